@@ -1,0 +1,152 @@
+// Package config reads the provider's configuration: one TOML file, every key overridable by GAPURA_… environment variables. It knows no other
+// package, so that every command can use it.
+package config
+
+import (
+	_ "embed"
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strconv"
+	"strings"
+
+	"github.com/BurntSushi/toml"
+)
+
+// Example is a commented configuration with the defaults.
+//
+//go:embed example.toml
+var Example string
+
+// A Provider configures gapura serve.
+type Provider struct {
+	Listen         string   `toml:"listen"`
+	Database       string   `toml:"database"` // SQLite file, or postgres:// URL
+	Keys           string   `toml:"keys"`
+	Office         string   `toml:"office"`
+	Notice         string   `toml:"notice"`
+	TLSCertificate string   `toml:"tls_certificate"`
+	TLSKey         string   `toml:"tls_key"`
+	TrustedProxies []string `toml:"trusted_proxies"`
+	MetricsAllowed []string `toml:"metrics_allowed"`
+	BlankSeconds   int      `toml:"blank_seconds"`
+	ClockStart     string   `toml:"clock_start"`
+
+	Trusted, Allowed []netip.Prefix `toml:"-"`
+}
+
+// Load reads and checks a file. Paths in it are relative to the file's folder. An error names the file and the key.
+func Load(path string) (Provider, error) {
+	var p Provider
+	if _, err := toml.Decode(Example, &p); err != nil {
+		return p, fmt.Errorf("example configuration: %w", err)
+	}
+	meta, err := toml.DecodeFile(path, &p)
+	if err != nil {
+		return p, fmt.Errorf("configuration %s: %w", path, err)
+	}
+	if extra := meta.Undecoded(); len(extra) > 0 {
+		return p, fmt.Errorf("configuration %s: unknown key %q", path, extra[0].String())
+	}
+	if err := p.fromEnvironment(); err != nil {
+		return p, err
+	}
+	dir := filepath.Dir(path)
+	for _, f := range []*string{&p.Keys, &p.TLSCertificate, &p.TLSKey} {
+		*f = beside(dir, *f)
+	}
+	if !strings.Contains(p.Database, "://") {
+		p.Database = beside(dir, p.Database)
+	}
+	return p, p.check(path)
+}
+
+func beside(dir, file string) string {
+	if file == "" || filepath.IsAbs(file) {
+		return file
+	}
+	return filepath.Join(dir, file)
+}
+
+// fromEnvironment takes GAPURA_LISTEN and so on; a list is separated by commas.
+func (p *Provider) fromEnvironment() error {
+	v := reflect.ValueOf(p).Elem()
+	for i := range v.NumField() {
+		key := v.Type().Field(i).Tag.Get("toml")
+		name := "GAPURA_" + strings.ToUpper(key)
+		text, ok := os.LookupEnv(name)
+		if key == "-" || !ok {
+			continue
+		}
+		switch f := v.Field(i); f.Kind() {
+		case reflect.String:
+			f.SetString(text)
+		case reflect.Int:
+			n, err := strconv.Atoi(text)
+			if err != nil {
+				return fmt.Errorf("environment %s: not a whole number", name)
+			}
+			f.SetInt(int64(n))
+		case reflect.Slice:
+			list := []string{}
+			for part := range strings.SplitSeq(text, ",") {
+				if part = strings.TrimSpace(part); part != "" {
+					list = append(list, part)
+				}
+			}
+			f.Set(reflect.ValueOf(list))
+		}
+	}
+	return nil
+}
+
+func (p *Provider) check(path string) error {
+	bad := func(key, why string) error { return fmt.Errorf("configuration %s: %s: %s", path, key, why) }
+	var err error
+	if p.Trusted, err = prefixes(p.TrustedProxies); err != nil {
+		return bad("trusted_proxies", err.Error())
+	}
+	if p.Allowed, err = prefixes(p.MetricsAllowed); err != nil {
+		return bad("metrics_allowed", err.Error())
+	}
+	if p.BlankSeconds < 10 || p.BlankSeconds > 600 {
+		return bad("blank_seconds", "want 10 to 600")
+	}
+	if p.Database == "" || p.Keys == "" {
+		return bad("database, keys", "must be set")
+	}
+	if (p.TLSCertificate == "") != (p.TLSKey == "") {
+		return bad("tls_certificate, tls_key", "set both or none")
+	}
+	host, _, err := net.SplitHostPort(p.Listen)
+	if err != nil {
+		return bad("listen", "want host:port")
+	}
+	addr, err := netip.ParseAddr(host)
+	loopback := host == "localhost" || (err == nil && addr.IsLoopback())
+	if !loopback && p.TLSCertificate == "" && len(p.Trusted) == 0 {
+		// A5: only over TLS; in clear only to this machine or to a reverse proxy that speaks TLS.
+		return bad("listen", "an address other than loopback needs tls_certificate and tls_key, or trusted_proxies")
+	}
+	return nil
+}
+
+func prefixes(list []string) ([]netip.Prefix, error) {
+	var out []netip.Prefix
+	for _, s := range list {
+		p, err := netip.ParsePrefix(s)
+		if err != nil {
+			a, err := netip.ParseAddr(s)
+			if err != nil {
+				return nil, errors.New("want addresses or CIDR prefixes")
+			}
+			p = netip.PrefixFrom(a, a.BitLen())
+		}
+		out = append(out, p.Masked())
+	}
+	return out, nil
+}

@@ -1,0 +1,92 @@
+// Package journal holds the access record and how it becomes durable: an append-only log per agency, in one order, written by one
+// goroutine in group commits. A record is in the log before any element of a person leaves (K1).
+package journal
+
+import (
+	"context"
+	"fmt"
+	"net/netip"
+	"strconv"
+	"strings"
+	"time"
+
+	"gapura/nik"
+	"gapura/population"
+)
+
+// The acts that are recorded.
+const (
+	ActSignIn = "sign_in"
+	ActLookup = "lookup"
+	ActMatch  = "match"
+)
+
+// An ID names a record: the agency's log and the place in it, counted from 0. Written "7-1284".
+type ID struct{ Log, Seq int64 }
+
+// String is the form shown to people and programs.
+func (id ID) String() string { return fmt.Sprintf("%d-%d", id.Log, id.Seq) }
+
+// ParseID reads the form of String.
+func ParseID(s string) (ID, error) {
+	a, b, ok := strings.Cut(s, "-")
+	log, err1 := strconv.ParseInt(a, 10, 64)
+	seq, err2 := strconv.ParseInt(b, 10, 64)
+	if !ok || err1 != nil || err2 != nil || log < 0 || seq < 0 {
+		return ID{}, fmt.Errorf("not a record number")
+	}
+	return ID{log, seq}, nil
+}
+
+// A Record is one access or one refused attempt. The NIK is encrypted where it is kept, with a blind index beside it.
+type Record struct {
+	ID        ID
+	At        time.Time
+	Act       string
+	User      int64 // 0: nobody was authenticated
+	Agreement int64 // 0: none
+	Basis     string
+	Method    string
+	Purpose   string
+	Reference string
+	Address   netip.Addr
+	NIK       nik.NIK // zero: none, or not well-formed (what was typed instead is not kept)
+	Outcome   string
+	Hit       bool
+	Elements  population.Elements // that left; none with a notice or a refusal
+}
+
+// A Change records a change of a right: who, when, why, by which letter, from what to what (invariant 7).
+type Change struct {
+	ID            ID
+	At            time.Time
+	By            int64 // user id; 0: set up from the command line
+	Subject       string
+	Reason        string
+	Letter        string
+	Before, After string
+}
+
+// An Entry is a record to be written. Decide is called inside the durable transaction with the hits that the agency has used on Day, in the
+// order in which they are charged, and returns the record; it must be pure, because a transaction that is repeated calls it again.
+type Entry struct {
+	Log    int64     // agency id
+	Day    time.Time // the agency's calendar day
+	Rights int64     // version of the rights that Decide rests on
+	Decide func(hits int) Record
+
+	Written Record // set before Append returns nil
+	Hits    int    // used on Day after this record
+	err     error
+	done    chan struct{}
+}
+
+// A Store writes entries in one durable transaction: for each log the next places and the day's hits are taken, Decide is called, the record
+// is inserted and a hit charged. When it returns nil all of them survive a crash of the machine. An entry whose Rights version is not
+// today's gets ErrStale by Fail and is not written. Called by one goroutine at a time in a process, by several processes at once.
+type Store interface {
+	AppendRecords(ctx context.Context, entries []*Entry) error
+}
+
+// Fail marks one entry as not written while the others of its transaction are.
+func (e *Entry) Fail(err error) { e.err = err }

@@ -1,0 +1,153 @@
+// Package keyring holds the keys that live outside the database: they seal values (AES-256-GCM) and make blind indexes (HMAC-SHA-256).
+// The key file is a secret of the provider's server: mode 0600, one key a line, the last one seals. A value sealed under an older key of the
+// file still opens. Losing the file loses every sealed value; it belongs into the backup of secrets, apart from the database's.
+package keyring
+
+import (
+	"bufio"
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/hkdf"
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"hash"
+	"io/fs"
+	"os"
+	"strconv"
+	"strings"
+	"sync"
+)
+
+const keySize = 32
+
+// A Ring is the keys of one installation.
+type Ring struct {
+	keys map[byte][]byte
+	last byte
+}
+
+// Create writes a new key file with one random key; it fails if the file is there.
+func Create(path string) error {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return fmt.Errorf("create key file: %w", err)
+	}
+	key := make([]byte, keySize)
+	rand.Read(key)
+	_, err = fmt.Fprintf(f, "1 %s\n", base64.StdEncoding.EncodeToString(key))
+	return errors.Join(err, f.Sync(), f.Close())
+}
+
+// Load reads a key file. It refuses one that others may read.
+func Load(path string) (*Ring, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("open key file: %w", err)
+	}
+	defer f.Close()
+	if st, err := f.Stat(); err != nil {
+		return nil, err
+	} else if st.Mode()&fs.FileMode(0o077) != 0 {
+		return nil, fmt.Errorf("key file %s: permissions %v are too open, want 0600", path, st.Mode().Perm())
+	}
+	r := &Ring{keys: map[byte][]byte{}}
+	for sc := bufio.NewScanner(f); sc.Scan(); {
+		line := strings.TrimSpace(sc.Text())
+		if line == "" || strings.HasPrefix(line, "#") {
+			continue
+		}
+		id, text, _ := strings.Cut(line, " ")
+		n, err1 := strconv.ParseUint(id, 10, 8)
+		key, err2 := base64.StdEncoding.DecodeString(text)
+		if err1 != nil || err2 != nil || len(key) != keySize {
+			return nil, fmt.Errorf("key file %s: a line is not 'number base64-of-32-bytes'", path)
+		}
+		r.keys[byte(n)], r.last = key, byte(n)
+	}
+	if len(r.keys) == 0 {
+		return nil, fmt.Errorf("key file %s holds no key", path)
+	}
+	return r, nil
+}
+
+// A Sealer encrypts values of one use. Safe for concurrent use.
+type Sealer struct {
+	last byte
+	aead map[byte]cipher.AEAD
+}
+
+// Sealer derives the sealer of a use, for instance "journal nik".
+func (r *Ring) Sealer(use string) (*Sealer, error) {
+	s := &Sealer{last: r.last, aead: map[byte]cipher.AEAD{}}
+	for id, key := range r.keys {
+		sub, err := hkdf.Key(sha256.New, key, nil, "gapura seal "+use, keySize)
+		if err != nil {
+			return nil, err
+		}
+		block, err := aes.NewCipher(sub)
+		if err != nil {
+			return nil, err
+		}
+		if s.aead[id], err = cipher.NewGCM(block); err != nil {
+			return nil, err
+		}
+	}
+	return s, nil
+}
+
+// Seal encrypts plain, bound to the context; the result is key number, nonce, ciphertext and tag: 29 bytes more than plain.
+func (s *Sealer) Seal(plain, context []byte) []byte {
+	const nonce = 12
+	out := make([]byte, 1+nonce, 1+nonce+len(plain)+16)
+	out[0] = s.last
+	rand.Read(out[1:])
+	return s.aead[s.last].Seal(out, out[1:], plain, context)
+}
+
+// ErrSealed says that a value does not open: wrong key file, or changed.
+var ErrSealed = errors.New("sealed value does not open with the keys at hand")
+
+// Open decrypts what Seal made with the same context, appending to dst.
+func (s *Sealer) Open(dst, sealed, context []byte) ([]byte, error) {
+	if len(sealed) < 13 {
+		return nil, ErrSealed
+	}
+	a, ok := s.aead[sealed[0]]
+	if !ok {
+		return nil, ErrSealed
+	}
+	plain, err := a.Open(dst, sealed[1:13], sealed[13:], context)
+	if err != nil {
+		return nil, ErrSealed
+	}
+	return plain, nil
+}
+
+// An Indexer makes blind indexes: equal values give equal indexes, which say nothing without the key. Safe for concurrent use.
+type Indexer struct{ pool sync.Pool }
+
+// Indexer derives the indexer of a use. It rests on the file's lowest key number, so that adding a key for sealing keeps every index.
+func (r *Ring) Indexer(use string) (*Indexer, error) {
+	low := r.last
+	for id := range r.keys {
+		low = min(low, id)
+	}
+	sub, err := hkdf.Key(sha256.New, r.keys[low], nil, "gapura index "+use, keySize)
+	if err != nil {
+		return nil, err
+	}
+	return &Indexer{pool: sync.Pool{New: func() any { return hmac.New(sha256.New, sub) }}}, nil
+}
+
+// Index is the blind index of a value: 16 bytes.
+func (x *Indexer) Index(value string) []byte {
+	h := x.pool.Get().(hash.Hash)
+	defer x.pool.Put(h)
+	h.Reset()
+	h.Write([]byte(value))
+	return h.Sum(make([]byte, 0, sha256.Size))[:16]
+}

@@ -1,0 +1,122 @@
+// Package party holds who asks: institutions, their responsible heads with SPTJM, users with NDA, and how a user proves who they are.
+// Whether somebody may do something is never stored here as a state that can go stale: it is derived from dates at the time of the call.
+package party
+
+import "time"
+
+// Provider is the institution id of the provider (Dinas Dukcapil) itself; its acts are recorded in log 0.
+const Provider int64 = 0
+
+// An Institution is an agency (PIHAK KEDUA) or, with id Provider, the provider.
+type Institution struct {
+	ID   int64
+	Code string // short name used in paths and commands: "dinpertan"
+	Name string
+	Zone Zone // decides where its day begins (C1)
+	Head Head
+}
+
+// A Head is the person responsible for every user id of the institution (Juknis II.A.2). The SPTJM must be signed (Juknis VI.D).
+type Head struct {
+	Name, Position string
+	SPTJMSigned    time.Time // date; zero: not signed
+	SPTJMUntil     time.Time // date, last valid day; zero: until the agreement ends
+	Since, Until   time.Time // dates of office; Until zero: still in office
+}
+
+// Responsible reports whether a head in office on the day has a signed SPTJM that is valid on it (B2, B5).
+func (h Head) Responsible(day time.Time) bool {
+	return h.Name != "" && !h.Since.After(day) && (h.Until.IsZero() || !day.After(h.Until)) &&
+		!h.SPTJMSigned.IsZero() && !h.SPTJMSigned.After(day) && (h.SPTJMUntil.IsZero() || !day.After(h.SPTJMUntil))
+}
+
+// A Role says what a user is for. Roles of an agency and of the provider are disjoint.
+type Role string
+
+// The roles.
+const (
+	Officer       Role = "officer"     // agency: looks persons up at the counter
+	Application   Role = "application" // agency: a program that calls the API or the legacy wire
+	HeadOfAgency  Role = "head"        // agency: answers for every lookup, sees the agency's own records
+	Administrator Role = "admin"       // provider
+	Operator      Role = "operator"    // provider
+	Auditor       Role = "auditor"     // provider, read-only
+)
+
+// Asks reports whether the role may look persons up at all.
+func (r Role) Asks() bool { return r == Officer || r == Application }
+
+// OfProvider reports whether the role belongs to the provider's staff.
+func (r Role) OfProvider() bool { return r == Administrator || r == Operator || r == Auditor }
+
+// Label is the role in Indonesian, as pages show it.
+func (r Role) Label() string {
+	switch r {
+	case Officer:
+		return "Petugas"
+	case Application:
+		return "Aplikasi"
+	case HeadOfAgency:
+		return "Kepala Instansi"
+	case Administrator:
+		return "Administrator"
+	case Operator:
+		return "Operator"
+	case Auditor:
+		return "Auditor"
+	}
+	return string(r)
+}
+
+// A User is one user id.
+type User struct {
+	ID          int64
+	Institution int64
+	Login       string
+	Name        string
+	Position    string
+	Role        Role
+	Methods     []string  // access methods bound to this user (A4)
+	NDASigned   time.Time // date; zero: no NDA, the user id does not work (Juknis VI.E)
+	Deactivated time.Time // instant; zero: not deactivated
+	HasPassword bool      // false until the one-time activation link was used (B1)
+}
+
+// Active reports whether the user id works at the instant: not deactivated, activated, and for an agency's user with a signed NDA.
+func (u User) Active(now, day time.Time) bool {
+	if !u.HasPassword || (!u.Deactivated.IsZero() && !now.Before(u.Deactivated)) {
+		return false
+	}
+	return u.Role.OfProvider() || (!u.NDASigned.IsZero() && !u.NDASigned.After(day))
+}
+
+// A Zone is one of Indonesia's three times, fixed offsets without daylight saving.
+type Zone string
+
+// The three zones.
+const (
+	WIB  Zone = "WIB"
+	WITA Zone = "WITA"
+	WIT  Zone = "WIT"
+)
+
+var zones = map[Zone]*time.Location{
+	WIB: time.FixedZone("WIB", 7*3600), WITA: time.FixedZone("WITA", 8*3600), WIT: time.FixedZone("WIT", 9*3600),
+}
+
+// Location returns the zone's location; an unknown zone is WIB.
+func (z Zone) Location() *time.Location {
+	if l, ok := zones[z]; ok {
+		return l
+	}
+	return zones[WIB]
+}
+
+// Valid reports whether z is one of the three zones.
+func (z Zone) Valid() bool { _, ok := zones[z]; return ok }
+
+// Day is the calendar day of the instant in the zone, as UTC midnight, the form of every date in this program.
+func (z Zone) Day(now time.Time) time.Time {
+	y, m, d := now.In(z.Location()).Date()
+	return time.Date(y, m, d, 0, 0, 0, 0, time.UTC)
+}

@@ -1,0 +1,87 @@
+package party
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/subtle"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"runtime"
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/crypto/argon2"
+)
+
+// OWASP's argon2id setting with the least memory pressure (12 MiB, 3 passes, 1 lane): two at once and two that the collector
+// has not yet freed stay under 64 MiB.
+const (
+	argonTime   = 3
+	argonMemory = 12 * 1024 // KiB
+	argonLanes  = 1
+	argonKey    = 32
+	argonSalt   = 16
+)
+
+// slots bounds how many hashes are computed at once: two, or one on a machine with two cores or fewer, so that a rush of
+// sign-ins always leaves a core to lookups.
+var slots = make(chan struct{}, max(1, min(2, runtime.NumCPU()-1)))
+
+// Password rules of an activation: length only, as NIST 800-63B recommends; bounds are in characters.
+const (
+	MinPassword = 10
+	MaxPassword = 128
+)
+
+// ErrWeakPassword says that a chosen password does not meet the length rule. Its text is shown to users.
+var ErrWeakPassword = errors.New("kata sandi harus terdiri atas 10 sampai 128 karakter")
+
+// CheckPassword applies the rule to a password that a user wants to set.
+func CheckPassword(p string) error {
+	if n := utf8.RuneCountInString(p); n < MinPassword || n > MaxPassword {
+		return ErrWeakPassword
+	}
+	return nil
+}
+
+// HashPassword returns the argon2id hash in PHC string format. It waits for a free slot; the error is the context's.
+func HashPassword(ctx context.Context, password string) (string, error) {
+	salt := make([]byte, argonSalt)
+	rand.Read(salt)
+	key, err := derive(ctx, password, salt)
+	if err != nil {
+		return "", err
+	}
+	e := base64.RawStdEncoding.EncodeToString
+	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, argonMemory, argonTime, argonLanes, e(salt), e(key)), nil
+}
+
+// CheckHash reports whether the password belongs to the hash. An empty hash (unknown user, or one without password) costs the same
+// time and never matches (A3).
+func CheckHash(ctx context.Context, password, hash string) (bool, error) {
+	salt, want := make([]byte, argonSalt), make([]byte, argonKey)
+	known := false
+	if parts := strings.Split(hash, "$"); len(parts) == 6 {
+		s, err1 := base64.RawStdEncoding.DecodeString(parts[4])
+		k, err2 := base64.RawStdEncoding.DecodeString(parts[5])
+		if err1 == nil && err2 == nil && len(k) == argonKey {
+			salt, want, known = s, k, true
+		}
+	}
+	got, err := derive(ctx, password, salt)
+	if err != nil {
+		return false, err
+	}
+	return subtle.ConstantTimeCompare(got, want) == 1 && known, nil
+}
+
+func derive(ctx context.Context, password string, salt []byte) ([]byte, error) {
+	select {
+	case slots <- struct{}{}:
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	defer func() { <-slots }()
+	return argon2.IDKey([]byte(password), salt, argonTime, argonMemory, argonLanes, argonKey), nil
+}

@@ -1,0 +1,65 @@
+// Package population holds what the registry knows of a person, the elements by which an agreement grants parts of it, and the
+// sources that a person is found in. It promises nothing about who may see what: that is decided in package access alone.
+package population
+
+import (
+	"context"
+	"time"
+
+	"gapura/nik"
+)
+
+// A Person is one resident as the registry (SIAK) knows them. Texts are as registered, mostly upper case; an unknown value is the empty
+// string or the zero date.
+type Person struct {
+	NIK        nik.NIK
+	FamilyNo   string // NO_KK, 16 digits
+	Name       string // NAMA_LGKP
+	Sex        Sex
+	BirthPlace string
+	BirthDate  time.Time // UTC midnight
+	Marital    string    // STAT_KWN in words: BELUM KAWIN, KAWIN, CERAI HIDUP, CERAI MATI, ...
+	Occupation string    // JENIS_PKRJN in words
+	Address    string
+	RT, RW     string // three digits, as printed on a KTP-el
+	Village    string // Kemendagri code without dots: province 2, regency 2, district 2, village 4 digits
+	Status     LifeStatus
+}
+
+// A Source finds a person by NIK. Found is false when the source does not know the NIK; an error means that it could not answer.
+// Implementations are safe for concurrent use.
+type Source interface {
+	Find(ctx context.Context, n nik.NIK) (p Person, found bool, err error)
+}
+
+// Sex is the registered sex.
+type Sex byte
+
+// The registered sexes, numbered as SIAK does (JENIS_KLMIN).
+const (
+	SexUnknown Sex = 0
+	Male       Sex = 1
+	Female     Sex = 2
+)
+
+// String is the word of the legacy wire and of the KTP-el form: Laki-Laki or Perempuan; empty when unknown.
+func (s Sex) String() string {
+	switch s {
+	case Male:
+		return "Laki-Laki"
+	case Female:
+		return "Perempuan"
+	}
+	return ""
+}
+
+// LifeStatus says whether a person's record may be shown (FLAG_STATUS).
+type LifeStatus byte
+
+// The life statuses, numbered as FLAG_STATUS in the import file.
+const (
+	Alive     LifeStatus = 0
+	Deceased  LifeStatus = 1
+	Duplicate LifeStatus = 2
+	Inactive  LifeStatus = 3
+)
