@@ -1,0 +1,35 @@
+# make demo   set up and run an invented district
+# make test   install what the tests need and run all of them
+GO      ?= go
+VERSION ?= $(shell git describe --tags --always 2>/dev/null || echo dev)
+DEMO    ?= .demo
+
+.PHONY: build demo test fast e2e bench deps generate check
+
+build:
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags "-s -w -X main.version=$(VERSION)" -o bin/gapura ./cmd/gapura
+
+demo: build
+	bin/gapura demo --dir $(DEMO)
+
+# Debian packages that the tests run on; nothing is installed when all are there.
+PACKAGES = postgresql chromium wrk
+deps:
+	@missing=""; for p in $(PACKAGES); do dpkg -s $$p >/dev/null 2>&1 || missing="$$missing $$p"; done; \
+	if [ -n "$$missing" ]; then SUDO=$$([ "$$(id -u)" = 0 ] || echo sudo); \
+	$$SUDO apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$SUDO apt-get install -y -qq $$missing; fi
+
+check:
+	@out=$$(gofmt -l $$(git ls-files '*.go')); if [ -n "$$out" ]; then echo "gofmt: $$out"; exit 1; fi
+	$(GO) vet ./...
+
+# Fast tests first; the Go summary comes last.
+test: deps check build
+	$(GO) test -race -count=1 -timeout 20m ./...
+
+bench: build
+	$(GO) run ./test/bench
+
+# Queries: sqlc v1.31.1 reads store/queries and the PostgreSQL migrations.
+generate:
+	cd store && $(GO) run github.com/sqlc-dev/sqlc/cmd/sqlc@v1.31.1 generate

@@ -1,0 +1,135 @@
+package access
+
+import (
+	"net/netip"
+	"slices"
+	"strings"
+	"time"
+
+	"gapura/agreement"
+	"gapura/journal"
+	"gapura/nik"
+	"gapura/party"
+	"gapura/population"
+)
+
+// Agreements are an institution's, in order of signing.
+type Agreements []agreement.Agreement
+
+// Bounds of what a caller may write into a record, in bytes.
+const (
+	MaxReference = 64
+	MaxPurpose   = 200
+)
+
+// Facts are everything that a decision rests on. Nothing else may influence it.
+type Facts struct {
+	Act       string
+	Now       time.Time
+	Standing  *Standing // nil: login failed
+	Method    string
+	Address   netip.Addr
+	Purpose   string
+	Reference string
+	NIK       nik.NIK // zero: not well-formed
+	Hits      int     // used by the agency today, before this one
+
+	Asked  bool // the population source was asked
+	Failed bool // it could not answer
+	Known  bool // it knows the NIK
+	Status population.LifeStatus
+}
+
+// A Verdict is what Decide says.
+type Verdict struct {
+	Code     Code
+	Hit      bool                // charge one hit (C3)
+	Elements population.Elements // that may leave: the grant's on Found, else none
+	Grant    agreement.Grant     // zero when there is none
+}
+
+// Decide is the whole rule book of one access, pure. The parameter checks come in the Juknis's order (II.C.2.b: login, user, institution, quota);
+// the checks that the Juknis has no text for stand between institution and quota, so that a refused request never costs a hit. A hit is
+// a well-formed NIK that was passed on to a source that answered, found or not (C3).
+func Decide(f Facts) Verdict {
+	if f.Standing == nil {
+		return Verdict{Code: Login}
+	}
+	s := f.Standing
+	day := s.Institution.Zone.Day(f.Now)
+	if !s.User.Active(f.Now, day) {
+		return Verdict{Code: UserInactive}
+	}
+	if s.User.Institution == party.Provider {
+		// The provider's staff sign in to see, never to look up.
+		if f.Act == journal.ActSignIn && f.Method == agreement.Portal {
+			return Verdict{Code: Entered}
+		}
+		return Verdict{Code: Method}
+	}
+	grant, ok := agreement.Current(s.Agreements, f.Now, day)
+	if !ok {
+		return Verdict{Code: InstitutionInactive}
+	}
+	v := Verdict{Grant: *grant}
+	switch {
+	case !grant.State.Works() || !s.Institution.Head.Responsible(day):
+		v.Code = InstitutionInactive
+	case !grant.Allows(f.Method) || !slices.Contains(s.User.Methods, f.Method):
+		v.Code = Method
+	case !grant.Reaches(f.Address):
+		v.Code = Network
+	case f.Act == journal.ActSignIn:
+		v.Code = Entered
+	case !s.User.Role.Asks():
+		v.Code = Method
+	case !grant.Serves(f.Purpose) || !ValidReference(f.Reference):
+		v.Code = Purpose
+	case !grant.Unlimited && f.Hits >= grant.Quota:
+		v.Code = Quota
+	case f.NIK.IsZero():
+		v.Code = Malformed
+	case !f.Asked:
+		// Everything but the source allows it: the caller asks the source and decides again.
+		v.Code = Source
+	case f.Failed:
+		v.Code = Source
+	default:
+		v.Hit = true
+		v.Code = status(f)
+		if v.Code == Found {
+			v.Elements = grant.Elements
+		}
+	}
+	return v
+}
+
+func status(f Facts) Code {
+	if !f.Known {
+		return Unknown
+	}
+	switch f.Status {
+	case population.Alive:
+		return Found
+	case population.Deceased:
+		return Deceased
+	case population.Duplicate:
+		return Duplicate
+	}
+	return Inactive
+}
+
+// ValidReference reports whether a reference (application number) can stand in a record: 1 to 64 bytes of printable text that is not
+// itself a NIK, because a reference is kept in clear (K3).
+func ValidReference(s string) bool {
+	if strings.TrimSpace(s) == "" || len(s) > MaxReference {
+		return false
+	}
+	for _, r := range s {
+		if r < ' ' || r == 0x7f || r == '\ufffd' {
+			return false
+		}
+	}
+	_, err := nik.Parse(s)
+	return err != nil
+}

@@ -1,0 +1,193 @@
+// Package access decides who gets which elements of a person, and is the one way in: every door (portal, JSON API, legacy wire) decodes, calls
+// Gate, and encodes what it returns. It promises that no element leaves before its access record is durable, that no agency is answered beyond
+// its quota, and that an Answer holds granted elements only.
+package access
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/netip"
+	"time"
+
+	"gapura/journal"
+	"gapura/nik"
+	"gapura/population"
+)
+
+// Rights tells what a user's decisions rest on. Standing may come from a cache: its Version is checked again in the transaction that writes the
+// record, and after journal.ErrStale the gate calls Forget and asks anew. Safe for concurrent use.
+type Rights interface {
+	Standing(ctx context.Context, user int64) (*Standing, error)
+	Hits(ctx context.Context, agency int64, day time.Time) (int, error)
+	Version(ctx context.Context) (int64, error)
+	Forget()
+}
+
+// A Log makes records durable; see journal.Writer.
+type Log interface {
+	Append(ctx context.Context, e *journal.Entry) error
+}
+
+// A Gate is the one way in. Safe for concurrent use.
+type Gate struct {
+	Rights Rights
+	Source population.Source
+	Log    Log
+	Now    func() time.Time
+}
+
+// A Request is one access, decoded by a door.
+type Request struct {
+	User      int64 // as authenticated; 0: login failed
+	Act       string
+	Method    string
+	Address   netip.Addr // the real peer, never a claim
+	NIK       string     // as typed
+	Purpose   string
+	Reference string
+}
+
+// An Answer is what a door may tell: on Found, a person cut to the grant; otherwise only a code.
+type Answer struct {
+	Record journal.ID
+	At     time.Time
+	Code   Code
+	Person Person // granted elements only
+	Quota  Left
+	Basis  string
+}
+
+// Left tells how many hits are left today.
+type Left struct {
+	Unlimited   bool
+	Quota, Used int
+}
+
+// Remaining is the number of hits left, never negative; meaningless when Unlimited.
+func (l Left) Remaining() int { return max(0, l.Quota-l.Used) }
+
+// Warn reports that 80 % of the quota are used (C4).
+func (l Left) Warn() bool { return !l.Unlimited && l.Used*5 >= l.Quota*4 }
+
+// maxStale bounds how often a decision is taken anew because rights changed meanwhile.
+const maxStale = 5
+
+// Lookup decides a lookup and answers it after its record is durable. An error means that nothing was answered; a refusal or notice is an
+// Answer with its Code.
+func (g *Gate) Lookup(ctx context.Context, r Request) (Answer, error) {
+	r.Act = journal.ActLookup
+	a, _, err := g.pass(ctx, r)
+	return a, err
+}
+
+// Match is Lookup for a caller who brings values and gets verdicts: the person's values stay inside.
+func (g *Gate) Match(ctx context.Context, r Request, claims []Claim, threshold int) (Answer, []ClaimVerdict, error) {
+	r.Act = journal.ActMatch
+	a, p, err := g.pass(ctx, r)
+	if err != nil || a.Code != Found {
+		return a, nil, err
+	}
+	granted := a.Person.Elements
+	a.Person = Person{}
+	return a, compare(p, granted, claims, threshold), nil
+}
+
+// Enter decides and records a sign-in to the portal.
+func (g *Gate) Enter(ctx context.Context, r Request) (Answer, error) {
+	r.Act = journal.ActSignIn
+	a, _, err := g.pass(ctx, r)
+	return a, err
+}
+
+func (g *Gate) pass(ctx context.Context, r Request) (Answer, population.Person, error) {
+	for range maxStale {
+		a, p, err := g.once(ctx, r)
+		if !errors.Is(err, journal.ErrStale) {
+			return a, p, err
+		}
+		g.Rights.Forget()
+	}
+	return Answer{}, population.Person{}, fmt.Errorf("decide access: %w", journal.ErrStale)
+}
+
+func (g *Gate) once(ctx context.Context, r Request) (Answer, population.Person, error) {
+	var person population.Person
+	f := Facts{Act: r.Act, Now: g.Now(), Method: r.Method, Address: r.Address, Purpose: r.Purpose, Reference: r.Reference}
+	entry := &journal.Entry{}
+	if r.User != 0 {
+		s, err := g.Rights.Standing(ctx, r.User)
+		if err != nil {
+			return Answer{}, person, fmt.Errorf("read standing: %w", err)
+		}
+		f.Standing = s
+		entry.Log, entry.Rights = s.Institution.ID, s.Version
+		entry.Day = s.Institution.Zone.Day(f.Now)
+	} else {
+		v, err := g.Rights.Version(ctx)
+		if err != nil {
+			return Answer{}, person, err
+		}
+		entry.Rights, entry.Day = v, f.Now.UTC().Truncate(24*time.Hour)
+	}
+	if r.Act != journal.ActSignIn {
+		// A NIK that is not well-formed stays zero; Decide has the text for it.
+		f.NIK, _ = nik.Parse(r.NIK)
+	}
+	if v := Decide(f); v.Code == Source {
+		// Do not pass a NIK on for an agency that has used up its quota; the binding check is the one inside the transaction.
+		hits := 0
+		if !v.Grant.Unlimited {
+			var err error
+			if hits, err = g.Rights.Hits(ctx, entry.Log, entry.Day); err != nil {
+				return Answer{}, person, fmt.Errorf("read hits: %w", err)
+			}
+		}
+		if v.Grant.Unlimited || hits < v.Grant.Quota {
+			p, known, err := g.Source.Find(ctx, f.NIK)
+			f.Asked, f.Failed, f.Known = true, err != nil, known
+			if err == nil && known {
+				person, f.Status = p, p.Status
+			}
+		} else {
+			f.Hits = hits
+		}
+	}
+	var verdict Verdict
+	floor := f.Hits
+	entry.Decide = func(hits int) journal.Record {
+		f.Hits = max(hits, floor)
+		verdict = Decide(f)
+		return record(f, verdict)
+	}
+	if err := g.Log.Append(ctx, entry); err != nil {
+		return Answer{}, population.Person{}, fmt.Errorf("record access: %w", err)
+	}
+	a := Answer{
+		Record: entry.Written.ID, At: f.Now, Code: verdict.Code, Basis: verdict.Grant.Basis,
+		Quota: Left{Unlimited: verdict.Grant.Unlimited, Quota: verdict.Grant.Quota, Used: entry.Hits},
+	}
+	if verdict.Code != Found {
+		return a, population.Person{}, nil
+	}
+	a.Person = cut(person, verdict.Elements)
+	return a, person, nil
+}
+
+// record keeps what the caller wrote only when it passed the checks: an unknown purpose or an unfit reference is text of unknown content.
+func record(f Facts, v Verdict) journal.Record {
+	r := journal.Record{
+		At: f.Now, Act: f.Act, Method: f.Method, Address: f.Address, NIK: f.NIK,
+		Outcome: string(v.Code), Hit: v.Hit, Elements: v.Elements, Agreement: v.Grant.Agreement, Basis: v.Grant.Basis,
+	}
+	if f.Standing != nil {
+		r.User = f.Standing.User.ID
+	}
+	if v.Grant.Serves(f.Purpose) {
+		r.Purpose = f.Purpose
+	}
+	if ValidReference(f.Reference) {
+		r.Reference = f.Reference
+	}
+	return r
+}

@@ -1,0 +1,37 @@
+package access
+
+import (
+	"context"
+	"time"
+
+	"gapura/journal"
+)
+
+// A HistoryQuery selects records of one agency's log, newest first.
+type HistoryQuery struct {
+	Agency   int64
+	User     int64     // 0: all users of the agency
+	From, To time.Time // instants, To exclusive; zero: open
+	Outcome  Code      // empty: all
+	Oldest   bool      // oldest first instead
+	Offset   int
+	Limit    int
+}
+
+// A HistoryRow is a record with the login of its user.
+type HistoryRow struct {
+	journal.Record
+	Login string
+}
+
+// A QuotaRow is an institution with its grant and today's hits, for the overview of both sides' administrators (C4).
+type QuotaRow struct {
+	Standing Standing // without User
+	Left     Left
+}
+
+// History reads records. More is true when there are rows behind the last one.
+type History interface {
+	Records(ctx context.Context, q HistoryQuery) (rows []HistoryRow, more bool, err error)
+	Quotas(ctx context.Context, now time.Time) ([]QuotaRow, error)
+}

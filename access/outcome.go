@@ -1,0 +1,75 @@
+package access
+
+import "gapura/party"
+
+// A Code names an outcome; it is stable and kept in the record.
+type Code string
+
+// The outcomes: an answer, five notices (Juknis II.C.2.b), and refusals.
+const (
+	Found     Code = "found"
+	Deceased  Code = "deceased"
+	Duplicate Code = "duplicate"
+	Unknown   Code = "unknown"
+	Inactive  Code = "inactive"
+	Malformed Code = "malformed"
+
+	Login               Code = "login"
+	UserInactive        Code = "user_inactive"
+	InstitutionInactive Code = "institution_inactive"
+	Quota               Code = "quota"
+	Method              Code = "method"
+	Network             Code = "network"
+	Purpose             Code = "purpose"
+	Source              Code = "source"
+
+	// Entered is a sign-in that was let through.
+	Entered Code = "entered"
+)
+
+// texts are what the user reads. The first nine are the Juknis's words, to the letter (II.C.2.b).
+var texts = map[Code]string{
+	Deceased:  "Data Ditemukan, Meninggal Dunia",
+	Duplicate: "Data Ditemukan, Data Ganda",
+	Unknown:   "Data tidak ditemukan, NIK tidak terdapat di database kependudukan",
+	Inactive:  "Data Ditemukan, Status Non Aktif silahkan hubungi Dinas Dukcapil",
+	Malformed: "Data tidak ditemukan, NIK tidak sesuai format Dukcapil",
+
+	Login:               "Gagal Login",
+	Quota:               "Kuota akses hari ini telah habis",
+	InstitutionInactive: "Instansi tidak aktif",
+	UserInactive:        "User ID non aktif, silahkan menghubungi Admin",
+
+	Method:  "Metode akses ini tidak diberikan kepada pengguna atau instansi Anda",
+	Network: "Alamat jaringan ini tidak terdaftar dalam perjanjian instansi Anda",
+	Purpose: "Tujuan pemanfaatan harus sesuai perjanjian dan nomor permohonan harus diisi",
+	Source:  "Sumber data kependudukan sedang tidak dapat dihubungi, silakan coba beberapa saat lagi",
+}
+
+// Text is the Indonesian text of a notice or refusal; empty for an answer.
+func (c Code) Text() string { return texts[c] }
+
+// Notice reports whether the code is one of the five notices.
+func (c Code) Notice() bool {
+	switch c {
+	case Deceased, Duplicate, Unknown, Inactive, Malformed:
+		return true
+	}
+	return false
+}
+
+// Refused reports whether the code refuses the request.
+func (c Code) Refused() bool { return c != Found && c != Entered && !c.Notice() }
+
+// A Refusal is an answer to the user, not a fault.
+type Refusal struct{ Code Code }
+
+func (r *Refusal) Error() string { return r.Code.Text() }
+
+// A Standing is everything about a user that a decision rests on, as of one version of the rights.
+type Standing struct {
+	Version     int64
+	User        party.User
+	Institution party.Institution
+	Agreements  Agreements
+}

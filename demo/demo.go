@@ -1,0 +1,260 @@
+// Package demo sets up an invented district: a provider, agencies in every state, users of every role and state, and a population, all of it
+// made from a seed. Nobody in it exists.
+package demo
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"iter"
+	"net/netip"
+	"time"
+
+	"gapura/agreement"
+	"gapura/journal"
+	"gapura/nik"
+	"gapura/party"
+	"gapura/population"
+	"gapura/store"
+)
+
+// Regency is the regency whose region codes the population uses.
+const Regency = "3303"
+
+// Office is the provider's name on every page.
+const Office = "Dinas Dukcapil Kabupaten Purbalingga"
+
+// Notice stands above every page.
+const Notice = "Peragaan: seluruh penduduk, pengguna, dan surat di sini rekaan."
+
+// Purpose is a purpose of every agreement of the demo.
+const Purpose = "verifikasi penerima bantuan"
+
+// A Login is one line of demo.json.
+type Login struct {
+	Role       string `json:"role"`
+	Agency     string `json:"agency"`
+	User       string `json:"user"`
+	Password   string `json:"password"`
+	TOTPSecret string `json:"totp_secret"`
+}
+
+// An API is the account of an application.
+type API struct {
+	Agency   string   `json:"agency"`
+	User     string   `json:"user"`
+	Password string   `json:"password"`
+	Token    string   `json:"token"`
+	Quota    *int     `json:"quota"` // null: no quota
+	Methods  []string `json:"methods"`
+	Purposes []string `json:"purposes"`
+	Elements []string `json:"elements"`
+}
+
+// A Sample holds NIKs for trying each outcome.
+type Sample struct {
+	Found     []string `json:"found"`
+	Deceased  []string `json:"deceased"`
+	Duplicate []string `json:"duplicate"`
+	Inactive  []string `json:"inactive"`
+	Unknown   []string `json:"unknown"`
+	Malformed []string `json:"malformed"`
+}
+
+// A Result is what demo.json tells of the district.
+type Result struct {
+	Logins []Login `json:"logins"`
+	API    []API   `json:"api"`
+	Sample Sample  `json:"sample"`
+}
+
+type agency struct {
+	code, name, head string
+	zone             party.Zone
+	methods          []string
+	quota            int
+	elements         population.Elements
+	purposes         []string
+	signed           int // days before today
+	years            int
+	poc              bool
+	suspended        bool
+	officer          string
+	inactive         string // an officer without NDA
+}
+
+var fewer = population.PKSElements.Without(population.ElMarital).Without(population.ElOccupation)
+
+var agencies = []agency{
+	{code: "dinpertan", name: "Dinas Pertanian", head: "Ir. Wiratmaja Sunarya", methods: []string{"portal", "api", "legacy"}, quota: 200,
+		elements: population.PKSElements, purposes: []string{Purpose, "verifikasi penerima pupuk bersubsidi"}, signed: 400, years: 2, poc: true,
+		officer: "Ratnasari Puspaningtyas", inactive: "Bagja Nirwasita"},
+	{code: "dinsos", name: "Dinas Sosial", head: "Dra. Kusumawardani Lestarina", methods: []string{"portal"}, quota: 200,
+		elements: population.PKSElements, purposes: []string{Purpose}, signed: 30, years: 2, officer: "Tirtayasa Gumelaring", inactive: "Sekarwangi Pramudita"},
+	{code: "dinkes", name: "Dinas Kesehatan", head: "dr. Adiwangsa Prabaswara", methods: []string{"portal", "api"}, quota: 200,
+		elements: fewer, purposes: []string{Purpose, "pendaftaran layanan kesehatan"}, signed: 100, years: 2, officer: "Laksmini Hadiwardoyo"},
+	{code: "dinkop", name: "Dinas Koperasi dan UKM", head: "Suryakencana Wibisana", methods: []string{"portal", "api"}, quota: 200,
+		elements: population.PKSElements, purposes: []string{Purpose}, signed: 300, years: 1, officer: "Anggraini Wulansasi"},
+	{code: "disperin", name: "Dinas Perindustrian", head: "Jatmikasari Nugrahanta", methods: []string{"portal", "api"}, quota: 200,
+		elements: population.PKSElements, purposes: []string{Purpose}, signed: 900, years: 2, officer: "Pandhita Rahardyan"},
+	{code: "dishub", name: "Dinas Perhubungan", head: "Brahmantya Wicaksana", methods: []string{"portal", "api"}, quota: 200,
+		elements: population.PKSElements, purposes: []string{Purpose}, signed: 200, years: 2, suspended: true, officer: "Nawangwulan Setyarini"},
+}
+
+// Build sets the district up in an empty store and returns what demo.json tells. The same seed gives the same district; only password salts
+// and tokens' hashes are random, never the passwords and tokens. people is read once and written to the registry.
+func Build(ctx context.Context, st *store.Store, now time.Time, residents int, seed uint64, progress func(int)) (Result, error) {
+	b := builder{ctx: ctx, st: st, now: now, seed: seed}
+	b.run()
+	if b.err != nil {
+		return Result{}, b.err
+	}
+	people := b.watch(population.Generate(residents, seed, Regency))
+	if _, err := st.Registry().Import(ctx, people, nil, progress); err != nil {
+		return Result{}, fmt.Errorf("import population: %w", err)
+	}
+	b.strangers()
+	return b.out, b.err
+}
+
+type builder struct {
+	ctx  context.Context
+	st   *store.Store
+	now  time.Time
+	seed uint64
+	err  error
+	out  Result
+	hash string // of the shared demo password, so that one argon2 serves all users
+}
+
+func (b *builder) note(reason string) journal.Change {
+	return journal.Change{At: b.now, Reason: reason, Letter: "400.12/001/2026"}
+}
+
+// password is the same for every login of one seed: a demo is for trying, and its page says so.
+func (b *builder) password() string { return "Peragaan-" + b.secret("password")[:8] }
+
+func (b *builder) secret(what string) string {
+	h := sha256.Sum256(fmt.Appendf(nil, "gapura demo %d %s", b.seed, what))
+	return hex.EncodeToString(h[:16])
+}
+
+func (b *builder) run() {
+	if b.hash, b.err = party.HashPassword(b.ctx, b.password()); b.err != nil {
+		return
+	}
+	if b.err = b.st.CreateProvider(b.ctx, b.note("set-up"), party.Institution{Code: "dukcapil", Name: Office, Zone: party.WIB}); b.err != nil {
+		return
+	}
+	b.user(party.Provider, "", "admin", "Satyagraha Kertanegaran", "Administrator Basis Data", party.Administrator, nil, time.Time{})
+	b.user(party.Provider, "", "auditor", "Widyaningtyas Ardhani", "Pengawas", party.Auditor, nil, time.Time{})
+	for i, a := range agencies {
+		b.agency(i, a)
+	}
+}
+
+func (b *builder) agency(i int, a agency) {
+	if b.err != nil {
+		return
+	}
+	today := party.WIB.Day(b.now)
+	signed := today.AddDate(0, 0, -a.signed)
+	inst := party.Institution{Code: a.code, Name: a.name, Zone: party.WIB, Head: party.Head{
+		Name: a.head, Position: "Kepala " + a.name, SPTJMSigned: signed, Since: signed.AddDate(-1, 0, 0),
+	}}
+	inst.ID, b.err = b.st.CreateInstitution(b.ctx, b.note("PKS"), inst)
+	if b.err != nil {
+		return
+	}
+	g := agreement.Agreement{
+		Agency: inst.ID, ProviderNumber: fmt.Sprintf("400.12/%d/%d", 2001+i, signed.Year()), AgencyNumber: fmt.Sprintf("470/%d/%d", 301+i, signed.Year()),
+		SignedOn: signed, EndsOn: signed.AddDate(a.years, 0, 0),
+		Terms: agreement.Terms{
+			Elements: a.elements, Methods: a.methods, Quota: a.quota, Purposes: a.purposes,
+			Networks: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("::1/128")},
+		},
+	}
+	quota := &a.quota
+	if a.poc {
+		g.PoC, quota = []agreement.PoCResult{{Letter: "400.12/2555/" + signed.Format("2006"), On: signed.AddDate(0, 1, 0), Passed: true}}, nil
+	}
+	if a.suspended {
+		g.Decisions = []agreement.Decision{{Kind: agreement.Suspend, From: b.now.AddDate(0, 0, -7), Reason: "Laporan semester dan data balikan belum disampaikan", Letter: "400.12/2777/2026"}}
+	}
+	if _, b.err = b.st.SignAgreement(b.ctx, b.note("PKS"), g); b.err != nil {
+		return
+	}
+	b.user(inst.ID, a.code, "petugas."+a.code, a.officer, "Petugas Loket", party.Officer, a.methods, signed)
+	b.user(inst.ID, a.code, "kepala."+a.code, a.head, "Kepala "+a.name, party.HeadOfAgency, []string{agreement.Portal}, signed)
+	if a.inactive != "" {
+		b.user(inst.ID, a.code, "baru."+a.code, a.inactive, "Petugas Loket", party.Officer, a.methods, time.Time{})
+		if id := b.user(inst.ID, a.code, "lama."+a.code, "Candrakirana Maheswaran", "Petugas Loket (purnatugas)", party.Officer, a.methods, signed); b.err == nil {
+			b.err = b.st.Deactivate(b.ctx, b.note("purnatugas"), id, b.now.AddDate(0, 0, -1))
+		}
+	}
+	if len(a.methods) > 1 {
+		login := "aplikasi." + a.code
+		id := b.user(inst.ID, a.code, login, "Aplikasi "+a.name, "Aplikasi", party.Application, a.methods[1:], signed)
+		if b.err != nil {
+			return
+		}
+		token := b.secret("token " + a.code)
+		if b.err = b.st.AddToken(b.ctx, b.note("BAST"), party.User{ID: id, Institution: inst.ID, Login: login}, token); b.err != nil {
+			return
+		}
+		b.out.API = append(b.out.API, API{
+			Agency: a.code, User: login, Password: b.password(), Token: token, Quota: quota, Methods: a.methods, Purposes: a.purposes,
+			Elements: a.elements.Strings(),
+		})
+	}
+}
+
+func (b *builder) user(inst int64, agency, login, name, position string, role party.Role, methods []string, nda time.Time) (id int64) {
+	if b.err != nil {
+		return 0
+	}
+	u := party.User{Institution: inst, Login: login, Name: name, Position: position, Role: role, Methods: methods, NDASigned: nda}
+	id, b.err = b.st.CreateUser(b.ctx, b.note("BAST"), u, b.hash)
+	if role != party.Application {
+		b.out.Logins = append(b.out.Logins, Login{Role: string(role), Agency: agency, User: login, Password: b.password()})
+	}
+	return id
+}
+
+const samples = 200
+
+// watch collects samples on the way to the registry.
+func (b *builder) watch(people iter.Seq[population.Person]) iter.Seq2[population.Person, error] {
+	return func(yield func(population.Person, error) bool) {
+		s := &b.out.Sample
+		lists := map[population.LifeStatus]*[]string{
+			population.Alive: &s.Found, population.Deceased: &s.Deceased, population.Duplicate: &s.Duplicate, population.Inactive: &s.Inactive,
+		}
+		for p := range people {
+			if list := lists[p.Status]; list != nil && len(*list) < samples {
+				*list = append(*list, p.NIK.Digits())
+			}
+			if !yield(p, nil) {
+				return
+			}
+		}
+	}
+}
+
+// strangers are well-formed numbers that the registry does not know, and texts that are no NIK.
+func (b *builder) strangers() {
+	for day := 1; len(b.out.Sample.Unknown) < 20 && day <= 28; day++ {
+		n, err := nik.Parse(fmt.Sprintf("%s01%02d0571%04d", Regency, day, 9000+day))
+		if err != nil {
+			continue
+		}
+		if _, known, err := b.st.Registry().Find(b.ctx, n); err != nil {
+			b.err = err
+			return
+		} else if !known {
+			b.out.Sample.Unknown = append(b.out.Sample.Unknown, n.Digits())
+		}
+	}
+	b.out.Sample.Malformed = []string{"3303013202800001", "3303010113800001", "3303013002800001", "3303010101800000", "330301010180001", "33030101018000012", "33030101018000AB"}
+}

@@ -1,0 +1,11 @@
+package population
+
+// occupations are the words of SIAK's JENIS_PKRJN numbers that a counter meets; a number without a word stays as it is.
+var occupations = map[string]string{
+	"1": "BELUM/TIDAK BEKERJA", "2": "MENGURUS RUMAH TANGGA", "3": "PELAJAR/MAHASISWA", "4": "PENSIUNAN", "5": "PEGAWAI NEGERI SIPIL",
+	"6": "TENTARA NASIONAL INDONESIA", "7": "KEPOLISIAN RI", "8": "PERDAGANGAN", "9": "PETANI/PEKEBUN", "10": "PETERNAK", "11": "NELAYAN/PERIKANAN",
+	"12": "INDUSTRI", "13": "KONSTRUKSI", "14": "TRANSPORTASI", "15": "KARYAWAN SWASTA", "16": "KARYAWAN BUMN", "17": "KARYAWAN BUMD",
+	"18": "KARYAWAN HONORER", "19": "BURUH HARIAN LEPAS", "20": "BURUH TANI/PERKEBUNAN", "21": "BURUH NELAYAN/PERIKANAN", "22": "BURUH PETERNAKAN",
+	"23": "PEMBANTU RUMAH TANGGA", "64": "DOSEN", "65": "GURU", "72": "DOKTER", "73": "BIDAN", "74": "PERAWAT", "81": "SOPIR", "84": "PEDAGANG",
+	"85": "PERANGKAT DESA", "86": "KEPALA DESA", "88": "WIRASWASTA", "89": "LAINNYA",
+}

@@ -1,0 +1,127 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"gapura/journal"
+	"gapura/party"
+	"gapura/store/sqldb"
+)
+
+func loginKey(login string) string { return strings.ToLower(strings.TrimSpace(login)) }
+
+// Account implements party.Accounts.
+func (s *Store) Account(ctx context.Context, login string) (party.Account, bool, error) {
+	u, err := s.mainRead.q.UserByLogin(ctx, loginKey(login))
+	if ok, err := found(err, "account"); !ok {
+		return party.Account{}, false, err
+	}
+	return party.Account{User: u.ID, PasswordHash: u.PasswordHash, Failures: int(u.Failures), FailedAt: instant(u.FailedUs)}, true, nil
+}
+
+// found tells a missing row from a fault.
+func found(err error, what string) (bool, error) {
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("read %s: %w", what, err)
+	}
+	return true, nil
+}
+
+// CountFailure implements party.Accounts.
+func (s *Store) CountFailure(ctx context.Context, user int64, at time.Time) error {
+	return s.main.q.CountFailure(ctx, sqldb.CountFailureParams{ID: user, FailedUs: micros(at)})
+}
+
+// ClearFailures implements party.Accounts.
+func (s *Store) ClearFailures(ctx context.Context, user int64) error {
+	return s.main.q.ClearFailures(ctx, user)
+}
+
+// TokenUser implements party.Accounts.
+func (s *Store) TokenUser(ctx context.Context, h party.Hash) (int64, bool, error) {
+	user, err := s.mainRead.q.TokenUser(ctx, h[:])
+	ok, err := found(err, "token")
+	return user, ok, err
+}
+
+// OpenSession implements party.Accounts; sessions beyond any limit are swept on the way.
+func (s *Store) OpenSession(ctx context.Context, h party.Hash, n party.Session) error {
+	if err := s.main.q.DeleteSessionsBefore(ctx, micros(n.Opened.Add(-party.SessionAbsolute))); err != nil {
+		return fmt.Errorf("sweep sessions: %w", err)
+	}
+	return s.main.q.InsertSession(ctx, sqldb.InsertSessionParams{Hash: h[:], UserID: n.User, OpenedUs: micros(n.Opened), SeenUs: micros(n.LastSeen)})
+}
+
+// Session implements party.Accounts.
+func (s *Store) Session(ctx context.Context, h party.Hash) (party.Session, bool, error) {
+	r, err := s.mainRead.q.Session(ctx, h[:])
+	if ok, err := found(err, "session"); !ok {
+		return party.Session{}, false, err
+	}
+	return party.Session{User: r.UserID, Opened: instant(r.OpenedUs), LastSeen: instant(r.SeenUs)}, true, nil
+}
+
+// TouchSession implements party.Accounts.
+func (s *Store) TouchSession(ctx context.Context, h party.Hash, seen time.Time) error {
+	return s.main.q.TouchSession(ctx, sqldb.TouchSessionParams{Hash: h[:], SeenUs: micros(seen)})
+}
+
+// CloseSession implements party.Accounts.
+func (s *Store) CloseSession(ctx context.Context, h party.Hash) error {
+	return s.main.q.DeleteSession(ctx, h[:])
+}
+
+// Link implements party.Accounts.
+func (s *Store) Link(ctx context.Context, h party.Hash, now time.Time) (party.User, bool, error) {
+	id, err := s.mainRead.q.LinkUser(ctx, sqldb.LinkUserParams{Hash: h[:], ExpiresUs: micros(now)})
+	if ok, err := found(err, "link"); !ok {
+		return party.User{}, false, err
+	}
+	u, err := s.mainRead.q.User(ctx, id)
+	if err != nil {
+		return party.User{}, false, fmt.Errorf("read user %d: %w", id, err)
+	}
+	return userOf(u), true, nil
+}
+
+// UseLink implements party.Accounts: the link is spent, the password set and old sessions ended in one transaction; it is a change of a right.
+func (s *Store) UseLink(ctx context.Context, h party.Hash, passwordHash string, now time.Time) (bool, error) {
+	u, ok, err := s.Link(ctx, h, now)
+	if err != nil || !ok {
+		return false, err
+	}
+	spent := errors.New("spent")
+	err = s.change(ctx, u.Institution, journal.Change{At: now, By: u.ID, Subject: "user " + u.Login, Reason: "activation link used", After: "password set"},
+		func(q *sqldb.Queries) error {
+			id, err := q.SpendLink(ctx, sqldb.SpendLinkParams{Hash: h[:], UsedUs: micros(now)})
+			if errors.Is(err, sql.ErrNoRows) {
+				return spent
+			}
+			if err != nil {
+				return fmt.Errorf("spend link: %w", err)
+			}
+			if err := q.DeleteSessionsOfUser(ctx, id); err != nil {
+				return err
+			}
+			return q.SetUserPassword(ctx, sqldb.SetUserPasswordParams{ID: id, PasswordHash: passwordHash})
+		})
+	if errors.Is(err, spent) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// UserByLogin finds a user id.
+func (s *Store) UserByLogin(ctx context.Context, login string) (party.User, bool, error) {
+	u, err := s.mainRead.q.UserByLogin(ctx, loginKey(login))
+	ok, err := found(err, "user")
+	return userOf(u), ok, err
+}

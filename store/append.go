@@ -1,0 +1,137 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"gapura/journal"
+	"gapura/nik"
+	"gapura/population"
+	"gapura/store/sqldb"
+)
+
+// AppendRecords implements journal.Store. One transaction: the rights version is read, then for each log, in ascending order so that two
+// processes never wait for each other in a ring, the log's row is updated (from then on the agency belongs to this transaction), the hits of the day are
+// read, each entry is decided and inserted, and the hits are charged.
+func (s *Store) AppendRecords(ctx context.Context, entries []*journal.Entry) error {
+	byLog := slices.Clone(entries)
+	slices.SortStableFunc(byLog, func(a, b *journal.Entry) int { return int(a.Log - b.Log) })
+	// The statements of the transaction are prepared outside it: SQLite's pool has one connection.
+	for _, q := range sqldb.AppendStatements {
+		if _, err := s.main.PrepareContext(ctx, q); err != nil {
+			return fmt.Errorf("prepare: %w", err)
+		}
+	}
+	err := s.main.tx(ctx, func(q *sqldb.Queries) error {
+		version, err := q.RightsVersion(ctx)
+		if err != nil {
+			return fmt.Errorf("read rights version: %w", err)
+		}
+		s.sawVersion(version)
+		for len(byLog) > 0 {
+			n := 1
+			for n < len(byLog) && byLog[n].Log == byLog[0].Log {
+				n++
+			}
+			if err := s.appendLog(ctx, q, version, byLog[:n]); err != nil {
+				return err
+			}
+			byLog = byLog[n:]
+		}
+		return nil
+	})
+	var failed *commitError
+	if errors.As(err, &failed) && s.postgres {
+		return fmt.Errorf("%w: %w", journal.ErrUncertain, err)
+	}
+	return err
+}
+
+// appendLog writes one log's entries. Entries that rest on old rights are failed and take no place.
+func (s *Store) appendLog(ctx context.Context, q *sqldb.Queries, version int64, entries []*journal.Entry) error {
+	log, fresh := entries[0].Log, make([]*journal.Entry, 0, len(entries))
+	for _, e := range entries {
+		if e.Rights != version {
+			e.Fail(journal.ErrStale)
+			continue
+		}
+		fresh = append(fresh, e)
+	}
+	if len(fresh) == 0 {
+		return nil
+	}
+	size, err := q.TakePlaces(ctx, sqldb.TakePlacesParams{ID: log, Size: int64(len(fresh))})
+	if err != nil {
+		return fmt.Errorf("take places in log %d: %w", log, err)
+	}
+	type counter struct{ used, charged int64 }
+	days := map[time.Time]*counter{}
+	for i, e := range fresh {
+		c := days[e.Day]
+		if c == nil {
+			c = &counter{}
+			days[e.Day] = c
+			c.used, err = q.QuotaHits(ctx, sqldb.QuotaHitsParams{AgencyID: log, Day: dayText(e.Day)})
+			if err != nil && !errors.Is(err, sql.ErrNoRows) {
+				return fmt.Errorf("read hits of log %d: %w", log, err)
+			}
+		}
+		r := e.Decide(int(c.used + c.charged))
+		if r.Hit {
+			c.charged++
+		}
+		r.ID = journal.ID{Log: log, Seq: size - int64(len(fresh)) + int64(i)}
+		e.Written, e.Hits = r, int(c.used+c.charged)
+		if err := q.InsertRecord(ctx, s.recordRow(r)); err != nil {
+			return fmt.Errorf("insert record of log %d: %w", log, err)
+		}
+	}
+	for day, c := range days {
+		if c.charged == 0 {
+			continue
+		}
+		if err := q.ChargeHits(ctx, sqldb.ChargeHitsParams{AgencyID: log, Day: dayText(day), Hits: c.charged}); err != nil {
+			return fmt.Errorf("charge hits of log %d: %w", log, err)
+		}
+	}
+	return nil
+}
+
+func (s *Store) recordRow(r journal.Record) sqldb.InsertRecordParams {
+	p := sqldb.InsertRecordParams{
+		AgencyID: r.ID.Log, Seq: r.ID.Seq, AtUs: r.At.UnixMicro(), Act: r.Act, UserID: r.User, AgreementID: r.Agreement, Basis: r.Basis,
+		Method: r.Method, Purpose: r.Purpose, Reference: r.Reference, Outcome: r.Outcome, Hit: r.Hit, Elements: int64(r.Elements),
+	}
+	if r.Address.IsValid() {
+		p.Address = r.Address.String()
+	}
+	if !r.NIK.IsZero() {
+		digits := r.NIK.Digits()
+		p.NikSealed = s.nikSeal.Seal([]byte(digits), []byte(r.ID.String()))
+		p.NikIndex = s.nikIndex.Index(digits)
+	}
+	return p
+}
+
+// openRecord is the reverse of recordRow.
+func (s *Store) openRecord(p sqldb.Record) (journal.Record, error) {
+	r := journal.Record{
+		ID: journal.ID{Log: p.AgencyID, Seq: p.Seq}, At: time.UnixMicro(p.AtUs).UTC(), Act: p.Act, User: p.UserID, Agreement: p.AgreementID,
+		Basis: p.Basis, Method: p.Method, Purpose: p.Purpose, Reference: p.Reference, Address: parseAddr(p.Address), Outcome: p.Outcome,
+		Hit: p.Hit, Elements: population.Elements(p.Elements),
+	}
+	if len(p.NikSealed) > 0 {
+		plain, err := s.nikSeal.Open(nil, p.NikSealed, []byte(r.ID.String()))
+		if err != nil {
+			return r, fmt.Errorf("record %s: %w", r.ID, err)
+		}
+		if r.NIK, err = nik.Parse(string(plain)); err != nil {
+			return r, fmt.Errorf("record %s: sealed NIK: %w", r.ID, err)
+		}
+	}
+	return r, nil
+}

@@ -1,0 +1,105 @@
+-- name: RightsVersion :one
+SELECT version FROM rights WHERE id = 1;
+
+-- name: BumpRights :one
+UPDATE rights SET version = version + 1 WHERE id = 1 RETURNING version;
+
+-- name: InsertInstitution :one
+INSERT INTO institutions (code, name, zone) VALUES ($1, $2, $3) RETURNING id;
+
+-- name: InsertProvider :exec
+INSERT INTO institutions (id, code, name, zone) VALUES (0, $1, $2, $3);
+
+-- name: Institution :one
+SELECT id, code, name, zone FROM institutions WHERE id = $1;
+
+-- name: Institutions :many
+SELECT id, code, name, zone FROM institutions ORDER BY id;
+
+-- name: InsertHead :exec
+INSERT INTO heads (agency_id, name, position, sptjm_signed, sptjm_until, since, until) VALUES ($1, $2, $3, $4, $5, $6, $7);
+
+-- name: Heads :many
+SELECT * FROM heads WHERE agency_id = $1 ORDER BY since;
+
+-- name: InsertUser :one
+INSERT INTO users (agency_id, login, name, position, role, methods, nda_signed, deactivated_us, password_hash)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id;
+
+-- name: User :one
+SELECT * FROM users WHERE id = $1;
+
+-- name: UserByLogin :one
+SELECT * FROM users WHERE login = $1;
+
+-- name: SetUserDeactivated :exec
+UPDATE users SET deactivated_us = $2 WHERE id = $1;
+
+-- name: SetUserNDA :exec
+UPDATE users SET nda_signed = $2 WHERE id = $1;
+
+-- name: SetUserPassword :exec
+UPDATE users SET password_hash = $2, failures = 0, failed_us = 0 WHERE id = $1;
+
+-- name: CountFailure :exec
+UPDATE users SET failures = failures + 1, failed_us = $2 WHERE id = $1;
+
+-- name: ClearFailures :exec
+UPDATE users SET failures = 0, failed_us = 0 WHERE id = $1;
+
+-- name: InsertToken :exec
+INSERT INTO api_tokens (hash, user_id, created_us, revoked_us) VALUES ($1, $2, $3, 0);
+
+-- name: TokenUser :one
+SELECT user_id FROM api_tokens WHERE hash = $1 AND revoked_us = 0;
+
+-- name: InsertLink :exec
+INSERT INTO links (hash, user_id, expires_us, used_us) VALUES ($1, $2, $3, 0);
+
+-- name: LinkUser :one
+SELECT user_id FROM links WHERE hash = $1 AND used_us = 0 AND expires_us > $2;
+
+-- name: SpendLink :one
+UPDATE links SET used_us = $2 WHERE hash = $1 AND used_us = 0 AND expires_us > $2 RETURNING user_id;
+
+-- name: InsertSession :exec
+INSERT INTO sessions (hash, user_id, opened_us, seen_us) VALUES ($1, $2, $3, $4);
+
+-- name: Session :one
+SELECT user_id, opened_us, seen_us FROM sessions WHERE hash = $1;
+
+-- name: TouchSession :exec
+UPDATE sessions SET seen_us = $2 WHERE hash = $1;
+
+-- name: DeleteSession :exec
+DELETE FROM sessions WHERE hash = $1;
+
+-- name: DeleteSessionsOfUser :exec
+DELETE FROM sessions WHERE user_id = $1;
+
+-- name: DeleteSessionsBefore :exec
+DELETE FROM sessions WHERE opened_us < $1;
+
+-- name: InsertAgreement :one
+INSERT INTO agreements (agency_id, provider_number, agency_number, signed_on, ends_on, terms) VALUES ($1, $2, $3, $4, $5, $6) RETURNING id;
+
+-- name: Agreements :many
+SELECT * FROM agreements WHERE agency_id = $1 ORDER BY signed_on, id;
+
+-- name: InsertAddendum :exec
+INSERT INTO addenda (agreement_id, number, effective_on, terms_change) VALUES ($1, $2, $3, $4);
+
+-- name: Addenda :many
+SELECT * FROM addenda WHERE agreement_id = $1 ORDER BY effective_on, id;
+
+-- name: InsertPoCResult :exec
+INSERT INTO poc_results (agreement_id, letter, decided_on, passed) VALUES ($1, $2, $3, $4);
+
+-- name: PoCResults :many
+SELECT * FROM poc_results WHERE agreement_id = $1 ORDER BY decided_on, id;
+
+-- name: InsertDecision :exec
+INSERT INTO decisions (agreement_id, kind, from_us, reason, letter) VALUES ($1, $2, $3, $4, $5);
+
+-- name: Decisions :many
+SELECT * FROM decisions WHERE agreement_id = $1 ORDER BY from_us, id;

@@ -1,0 +1,95 @@
+package store
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"iter"
+	"slices"
+
+	"gapura/nik"
+	"gapura/population"
+	"gapura/store/sqldb"
+)
+
+// Registry is the provider's own copy of SIAK, a population.Source. Residents are sealed whole and found by blind index.
+type Registry struct{ s *Store }
+
+// Registry returns the store's population.
+func (s *Store) Registry() Registry { return Registry{s} }
+
+// Find implements population.Source.
+func (r Registry) Find(ctx context.Context, n nik.NIK) (population.Person, bool, error) {
+	var p population.Person
+	index := r.s.personIndex.Index(n.Digits())
+	sealed, err := r.s.people.q.Resident(ctx, index)
+	if ok, err := found(err, "resident"); !ok {
+		return p, false, err
+	}
+	plain, err := r.s.personSeal.Open(nil, sealed, index)
+	if err != nil {
+		return p, false, fmt.Errorf("open resident: %w", err)
+	}
+	if err := p.UnmarshalBinary(plain); err != nil {
+		return p, false, fmt.Errorf("decode resident: %w", err)
+	}
+	return p, true, nil
+}
+
+// Count is the number of residents.
+func (r Registry) Count(ctx context.Context) (int64, error) { return r.s.people.q.CountResidents(ctx) }
+
+// importChunk is sorted by index before it is written: rows that come in the order of the tree touch each page once.
+const importChunk = 100_000
+
+// Import writes persons, replacing those whose NIK is there, in one transaction: all or none. An error of the sequence ends it, unless skip is
+// given and takes it. progress, if not nil, is called now and then with the number of persons so far.
+func (r Registry) Import(ctx context.Context, people iter.Seq2[population.Person, error], skip func(error) bool, progress func(n int)) (int, error) {
+	if _, err := r.s.people.PrepareContext(ctx, sqldb.PutResident); err != nil {
+		return 0, fmt.Errorf("prepare import: %w", err)
+	}
+	count := 0
+	err := r.s.people.tx(ctx, func(q *sqldb.Queries) error {
+		chunk := make([]sqldb.PutResidentParams, 0, importChunk)
+		flush := func() error {
+			slices.SortStableFunc(chunk, func(a, b sqldb.PutResidentParams) int { return bytes.Compare(a.NikIndex, b.NikIndex) })
+			for i, row := range chunk {
+				if err := q.PutResident(ctx, row); err != nil {
+					return fmt.Errorf("write resident: %w", err)
+				}
+				if count++; progress != nil && i%10_000 == 0 {
+					progress(count)
+				}
+			}
+			chunk = chunk[:0]
+			return nil
+		}
+		for p, err := range people {
+			if err != nil {
+				if skip != nil && skip(err) {
+					continue
+				}
+				return err
+			}
+			plain, err := p.AppendBinary(nil)
+			if err != nil {
+				return fmt.Errorf("encode resident: %w", err)
+			}
+			index := r.s.personIndex.Index(p.NIK.Digits())
+			chunk = append(chunk, sqldb.PutResidentParams{NikIndex: index, Sealed: r.s.personSeal.Seal(plain, index)})
+			if len(chunk) == importChunk {
+				if err := flush(); err != nil {
+					return err
+				}
+			}
+		}
+		return flush()
+	})
+	if err != nil {
+		return 0, err
+	}
+	if progress != nil {
+		progress(count)
+	}
+	return count, nil
+}

@@ -1,0 +1,313 @@
+package store_test
+
+import (
+	"context"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"gapura/access"
+	"gapura/agreement"
+	"gapura/demo"
+	"gapura/journal"
+	"gapura/nik"
+	"gapura/party"
+	"gapura/store"
+	"gapura/store/storetest"
+)
+
+func TestMain(m *testing.M) { storetest.Main(m) }
+
+var now = time.Date(2026, 11, 23, 2, 0, 0, 0, time.UTC)
+
+// A district is a store with the demo's district in it, and a gate on it.
+type district struct {
+	st   *store.Store
+	gate *access.Gate
+	out  demo.Result
+	now  time.Time
+}
+
+func open(t *testing.T, url string) *district {
+	t.Helper()
+	keys := storetest.Keys(t)
+	d := &district{st: storetest.Open(t, url, keys), now: now}
+	var err error
+	if d.out, err = demo.Build(context.Background(), d.st, now, 500, 1, nil); err != nil {
+		t.Fatal(err)
+	}
+	d.gate = newGate(t, d.st, func() time.Time { return d.now })
+	return d
+}
+
+func newGate(t *testing.T, st *store.Store, now func() time.Time) *access.Gate {
+	w := journal.NewWriter(st)
+	t.Cleanup(w.Close)
+	return &access.Gate{Rights: st, Source: st.Registry(), Log: w, Now: now}
+}
+
+func (d *district) user(t *testing.T, login string) party.User {
+	t.Helper()
+	u, ok, err := d.st.UserByLogin(context.Background(), login)
+	if err != nil || !ok {
+		t.Fatalf("user %s: %v", login, err)
+	}
+	return u
+}
+
+func request(u party.User, method, number string) access.Request {
+	return access.Request{User: u.ID, Method: method, Address: netip.MustParseAddr("127.0.0.1"), NIK: number, Purpose: demo.Purpose, Reference: "P-1"}
+}
+
+func TestLookupAnswersEveryOutcomeAndRecordsIt(t *testing.T) {
+	storetest.Engines(t, func(t *testing.T, url string) {
+		d, ctx := open(t, url), context.Background()
+		officer := d.user(t, "petugas.dinpertan")
+		s := d.out.Sample
+		for _, c := range []struct {
+			number string
+			want   access.Code
+		}{
+			{s.Found[0], access.Found}, {s.Deceased[0], access.Deceased}, {s.Duplicate[0], access.Duplicate}, {s.Inactive[0], access.Inactive},
+			{s.Unknown[0], access.Unknown}, {s.Malformed[0], access.Malformed},
+		} {
+			a, err := d.gate.Lookup(ctx, request(officer, agreement.Portal, c.number))
+			if err != nil || a.Code != c.want {
+				t.Fatalf("%s, %v; want %s", a.Code, err, c.want)
+			}
+			if (a.Code == access.Found) != (a.Person.Elements != 0) {
+				t.Fatalf("%s carries %v", a.Code, a.Person.Elements)
+			}
+		}
+		rows, more, err := d.st.Records(ctx, access.HistoryQuery{Agency: officer.Institution, User: officer.ID, Limit: 5})
+		if err != nil || !more || len(rows) != 5 {
+			t.Fatalf("%d rows, more %v, %v", len(rows), more, err)
+		}
+		if rows[4].NIK.Digits() != s.Deceased[0] || rows[4].Outcome != string(access.Deceased) || rows[4].Login != "petugas.dinpertan" || rows[4].Purpose != demo.Purpose {
+			t.Fatalf("%+v", rows[4])
+		}
+		oldest, _, err := d.st.Records(ctx, access.HistoryQuery{Agency: officer.Institution, Oldest: true, Outcome: access.Found, Limit: 50})
+		if err != nil || len(oldest) != 1 || oldest[0].NIK.Digits() != s.Found[0] {
+			t.Fatalf("%d rows, %v", len(oldest), err)
+		}
+		if n, err := d.st.Hits(ctx, officer.Institution, party.WIB.Day(now)); err != nil || n != 5 {
+			t.Fatalf("%d hits, %v; a malformed NIK costs none", n, err)
+		}
+	})
+}
+
+// TestQuotaIsExactOverProcesses runs 64 clients, on PostgreSQL over two stores with writers of their own as two processes have.
+func TestQuotaIsExactOverProcesses(t *testing.T) {
+	storetest.Engines(t, func(t *testing.T, url string) {
+		ctx, keys := context.Background(), storetest.Keys(t)
+		first := storetest.Open(t, url, keys)
+		out, err := demo.Build(ctx, first, now, 300, 1, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		clock := func() time.Time { return now }
+		gates := []*access.Gate{newGate(t, first, clock)}
+		if strings.HasPrefix(url, "postgres") {
+			gates = append(gates, newGate(t, storetest.Open(t, url, keys), clock))
+		}
+		u, _, err := first.UserByLogin(ctx, "petugas.dinsos")
+		if err != nil {
+			t.Fatal(err)
+		}
+		var mu sync.Mutex
+		count := map[access.Code]int{}
+		var wg sync.WaitGroup
+		for c := range 64 {
+			wg.Go(func() {
+				for i := range 10 {
+					a, err := gates[c%len(gates)].Lookup(ctx, request(u, agreement.Portal, out.Sample.Found[(c*10+i)%len(out.Sample.Found)]))
+					if err != nil {
+						t.Error(err)
+						return
+					}
+					mu.Lock()
+					count[a.Code]++
+					mu.Unlock()
+				}
+			})
+		}
+		wg.Wait()
+		if count[access.Found] != 200 || count[access.Quota] != 440 {
+			t.Fatalf("%v; want 200 answered and 440 refused", count)
+		}
+		if n, _ := first.Hits(ctx, u.Institution, party.WIB.Day(now)); n != 200 {
+			t.Fatalf("%d hits counted", n)
+		}
+	})
+}
+
+func TestMidnightOfTheAgencyResetsTheQuota(t *testing.T) {
+	storetest.Engines(t, func(t *testing.T, url string) {
+		d, ctx := open(t, url), context.Background()
+		u := d.user(t, "petugas.dinsos")
+		d.now = time.Date(2026, 11, 23, 16, 59, 59, 0, time.UTC) // 23.59.59 WIB
+		for range 200 {
+			if a, err := d.gate.Lookup(ctx, request(u, agreement.Portal, d.out.Sample.Unknown[0])); err != nil || a.Code != access.Unknown {
+				t.Fatal(a.Code, err)
+			}
+		}
+		a, err := d.gate.Lookup(ctx, request(u, agreement.Portal, d.out.Sample.Found[0]))
+		if err != nil || a.Code != access.Quota || a.Quota.Remaining() != 0 {
+			t.Fatal(a, err)
+		}
+		d.now = d.now.Add(time.Second)
+		if a, err = d.gate.Lookup(ctx, request(u, agreement.Portal, d.out.Sample.Found[0])); err != nil || a.Code != access.Found || a.Quota.Remaining() != 199 {
+			t.Fatal(a.Code, a.Quota, err)
+		}
+	})
+}
+
+// TestRightsTakeEffectAtOnce changes rights between two lookups, also by another process that this one's cache knows nothing of.
+func TestRightsTakeEffectAtOnce(t *testing.T) {
+	storetest.Engines(t, func(t *testing.T, url string) {
+		ctx, keys := context.Background(), storetest.Keys(t)
+		st := storetest.Open(t, url, keys)
+		out, err := demo.Build(ctx, st, now, 300, 1, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		d := &district{st: st, out: out, now: now}
+		gate := newGate(t, st, func() time.Time { return now })
+		other := st
+		if strings.HasPrefix(url, "postgres") {
+			other = storetest.Open(t, url, keys)
+		}
+		u := d.user(t, "petugas.dinsos")
+		standing, err := st.Standing(ctx, u.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ag := standing.Agreements[0]
+		ask := func() access.Answer {
+			t.Helper()
+			a, err := gate.Lookup(ctx, request(u, agreement.Portal, out.Sample.Found[0]))
+			if err != nil {
+				t.Fatal(err)
+			}
+			return a
+		}
+		if a := ask(); a.Person.Name == "" || a.Quota.Unlimited {
+			t.Fatal("nothing granted")
+		}
+		less := ag.Terms.Elements.Without(1)
+		if err := other.AddAddendum(ctx, journal.Change{At: now}, ag, agreement.Addendum{Number: "A/1", EffectiveOn: party.WIB.Day(now), Change: agreement.Change{Elements: &less}}); err != nil {
+			t.Fatal(err)
+		}
+		if a := ask(); a.Person.Name != "" || a.Person.Elements.Has(1) {
+			t.Fatal("a removed element left")
+		}
+		if err := other.RecordPoC(ctx, journal.Change{At: now}, ag, agreement.PoCResult{Letter: "L/77", On: party.WIB.Day(now), Passed: true}); err != nil {
+			t.Fatal(err)
+		}
+		if a := ask(); !a.Quota.Unlimited || !strings.Contains(a.Basis, "PoC L/77") || !strings.Contains(a.Basis, "Adendum A/1") {
+			t.Fatal(a.Basis, a.Quota)
+		}
+		if err := other.Decide(ctx, journal.Change{At: now}, ag, agreement.Decision{Kind: agreement.Suspend, From: now, Reason: "r", Letter: "L/78"}); err != nil {
+			t.Fatal(err)
+		}
+		if a := ask(); a.Code != access.InstitutionInactive {
+			t.Fatal(a.Code)
+		}
+		if err := other.Deactivate(ctx, journal.Change{At: now}, u.ID, now); err != nil {
+			t.Fatal(err)
+		}
+		if a := ask(); a.Code != access.UserInactive {
+			t.Fatal(a.Code)
+		}
+		changes, err := st.Changes(ctx, u.Institution)
+		if err != nil || len(changes) < 6 {
+			t.Fatalf("%d changes recorded, %v", len(changes), err)
+		}
+	})
+}
+
+func TestSignInAgainstTheStore(t *testing.T) {
+	storetest.Engines(t, func(t *testing.T, url string) {
+		d, ctx := open(t, url), context.Background()
+		clock := now
+		in := party.NewSignIn(d.st, func() time.Time { return clock })
+		l := d.out.Logins[2]
+		want := d.user(t, l.User).ID
+		check := func(login, password string, want int64) {
+			t.Helper()
+			if got, err := in.Password(ctx, login, password); err != nil || got != want {
+				t.Fatalf("user %d, %v; want %d", got, err, want)
+			}
+		}
+		check("nobody", l.Password, 0)
+		for range 5 {
+			check(l.User, "wrong-password", 0)
+		}
+		check(l.User, l.Password, 0) // held now
+		clock = clock.Add(party.Delay(5) + time.Second)
+		check(" "+strings.ToUpper(l.User), l.Password, want)
+		for _, api := range d.out.API[:1] {
+			if id, err := in.Token(ctx, api.Token); err != nil || id == 0 {
+				t.Fatal(id, err)
+			}
+		}
+		token, err := in.Open(ctx, want)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if s, ok, err := in.Session(ctx, token); err != nil || !ok || s.User != want {
+			t.Fatal(s, ok, err)
+		}
+		clock = clock.Add(party.SessionIdle + time.Minute)
+		if _, ok, _ := in.Session(ctx, token); ok {
+			t.Fatal("an idle session lives on")
+		}
+		link, err := d.st.IssueLink(ctx, journal.Change{At: clock, Letter: "BAST/1"}, d.user(t, l.User))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := in.Activate(ctx, link, "short"); err == nil {
+			t.Fatal("a weak password was taken")
+		}
+		if ok, err := in.Activate(ctx, link, "sebuah kata sandi baru"); err != nil || !ok {
+			t.Fatal(ok, err)
+		}
+		if ok, err := in.Activate(ctx, link, "sebuah kata sandi lain"); err != nil || ok {
+			t.Fatal("a link worked twice", err)
+		}
+		check(l.User, l.Password, 0)
+		check(l.User, "sebuah kata sandi baru", want)
+	})
+}
+
+// TestNothingPersonalLiesOpenOnDisk scans the SQLite files for the sample's NIKs and names.
+func TestNothingPersonalLiesOpenOnDisk(t *testing.T) {
+	dir := t.TempDir()
+	d, ctx := open(t, filepath.Join(dir, "gapura.db")), context.Background()
+	a, err := d.gate.Lookup(ctx, request(d.user(t, "petugas.dinpertan"), agreement.Portal, d.out.Sample.Found[0]))
+	if err != nil || a.Code != access.Found {
+		t.Fatal(a.Code, err)
+	}
+	files, _ := filepath.Glob(filepath.Join(dir, "*"))
+	if len(files) < 2 {
+		t.Fatal(files)
+	}
+	for _, f := range files {
+		b, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, secret := range []string{a.Person.NIK.Digits(), a.Person.Name, a.Person.Address.Street} {
+			if strings.Contains(string(b), secret) {
+				t.Errorf("%s holds a personal value", filepath.Base(f))
+			}
+		}
+	}
+	if _, err := nik.Parse(d.out.Sample.Found[0]); err != nil {
+		t.Fatal(err)
+	}
+}
