@@ -37,9 +37,16 @@ type Gate struct {
 	Now    func() time.Time
 }
 
+// Who tells the authenticated user, 0 when login failed. It is asked again when rights changed meanwhile, so that a credential that was taken away between
+// the check and the record does not pass.
+type Who func(context.Context) (int64, error)
+
+// Known is the Who of a caller whose session was read from the database for this request.
+func Known(user int64) Who { return func(context.Context) (int64, error) { return user, nil } }
+
 // A Request is one access, decoded by a door.
 type Request struct {
-	User      int64 // as authenticated; 0: login failed
+	Who       Who
 	Act       string
 	Method    string
 	Address   netip.Addr // the real peer, never a claim
@@ -115,8 +122,12 @@ func (g *Gate) once(ctx context.Context, r Request) (Answer, population.Person, 
 	var person population.Person
 	f := Facts{Act: r.Act, Now: g.Now(), Method: r.Method, Address: r.Address, Purpose: r.Purpose, Reference: r.Reference}
 	entry := &journal.Entry{}
-	if r.User != 0 {
-		s, err := g.Rights.Standing(ctx, r.User)
+	user, err := r.Who(ctx)
+	if err != nil {
+		return Answer{}, person, fmt.Errorf("authenticate: %w", err)
+	}
+	if user != 0 {
+		s, err := g.Rights.Standing(ctx, user)
 		if err != nil {
 			return Answer{}, person, fmt.Errorf("read standing: %w", err)
 		}

@@ -60,7 +60,7 @@ func (d *district) user(t *testing.T, login string) party.User {
 }
 
 func request(u party.User, method, number string) access.Request {
-	return access.Request{User: u.ID, Method: method, Address: netip.MustParseAddr("127.0.0.1"), NIK: number, Purpose: demo.Purpose, Reference: "P-1"}
+	return access.Request{Who: access.Known(u.ID), Method: method, Address: netip.MustParseAddr("127.0.0.1"), NIK: number, Purpose: demo.Purpose, Reference: "P-1"}
 }
 
 func TestLookupAnswersEveryOutcomeAndRecordsIt(t *testing.T) {

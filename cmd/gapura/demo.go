@@ -1,0 +1,148 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+
+	"gapura/config"
+	"gapura/demo"
+	"gapura/keyring"
+)
+
+type demoCommand struct {
+	Dir          string `required:"" placeholder:"DIR" help:"Folder of the demo; made if it is not there."`
+	Listen       string `default:"127.0.0.1:8080" help:"Address of the provider; port 0 takes a free one."`
+	Loket        string `default:"127.0.0.1:8081" help:"Address of the agency's desk."`
+	Residents    int    `default:"10000" help:"How many invented residents."`
+	Seed         uint64 `default:"1" help:"The same seed gives the same district."`
+	Database     string `placeholder:"URL" help:"PostgreSQL URL of an empty database; SQLite in DIR without it."`
+	Clock        string `placeholder:"TIME" help:"Start at this time (RFC 3339) instead of now."`
+	ExitAfterSet bool   `name:"exit-after-setup" help:"Set up and end."`
+}
+
+// demoFile is DIR/demo.json.
+type demoFile struct {
+	Provider struct {
+		URL string `json:"url"`
+		PID int    `json:"pid"`
+	} `json:"provider"`
+	demo.Result
+}
+
+func (c demoCommand) Run() error {
+	if c.Residents < 1 {
+		return errors.New("--residents: want at least 1")
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := os.MkdirAll(c.Dir, 0o700); err != nil {
+		return fmt.Errorf("--dir: %w", err)
+	}
+	file := filepath.Join(c.Dir, "provider.toml")
+	setup := filepath.Join(c.Dir, "setup.json")
+	var result demo.Result
+	saved, err := os.ReadFile(setup)
+	fresh := errors.Is(err, os.ErrNotExist)
+	if err != nil && !fresh {
+		return err
+	}
+	// The configuration is written at each start: address and clock may differ from the last.
+	if err := os.WriteFile(file, []byte(c.configuration()), 0o600); err != nil {
+		return fmt.Errorf("write configuration: %w", err)
+	}
+	if fresh {
+		key := filepath.Join(c.Dir, "gapura.key")
+		// What an interrupted set-up left is of no use.
+		for _, old := range []string{"gapura.db", "gapura.db-wal", "gapura.db-shm", "gapura-population.db", "gapura-population.db-wal", "gapura-population.db-shm", "gapura.key"} {
+			os.Remove(filepath.Join(c.Dir, old))
+		}
+		if err := keyring.Create(key); err != nil {
+			return err
+		}
+	}
+	cfg, err := config.Load(file)
+	if err != nil {
+		return err
+	}
+	p, err := openProvider(ctx, cfg)
+	if err != nil {
+		return err
+	}
+	if fresh {
+		if result, err = demo.Build(ctx, p.store, p.now(), c.Residents, c.Seed, progressOn(os.Stderr)); err != nil {
+			p.store.Close()
+			return fmt.Errorf("set up the district: %w", err)
+		}
+		if saved, err = json.MarshalIndent(result, "", "  "); err == nil {
+			err = os.WriteFile(setup, saved, 0o600)
+		}
+		if err != nil {
+			p.store.Close()
+			return fmt.Errorf("write %s: %w", setup, err)
+		}
+	} else if err := json.Unmarshal(saved, &result); err != nil {
+		p.store.Close()
+		return fmt.Errorf("read %s: %w", setup, err)
+	}
+	tell := func(addr string) error {
+		f := demoFile{Result: result}
+		f.Provider.URL, f.Provider.PID = addr, os.Getpid()
+		b, err := json.MarshalIndent(f, "", "  ")
+		if err != nil {
+			return err
+		}
+		// Renamed into place: whoever waits for the file never reads half of it.
+		target := filepath.Join(c.Dir, "demo.json")
+		if err := os.WriteFile(target+".new", b, 0o600); err != nil {
+			return err
+		}
+		return os.Rename(target+".new", target)
+	}
+	if c.ExitAfterSet {
+		defer p.store.Close()
+		return tell("http://" + c.Listen)
+	}
+	var told error
+	err = p.serve(ctx, func(addr string) {
+		if told = tell(addr); told == nil {
+			c.print(addr, result)
+		} else {
+			stop()
+		}
+	})
+	return errors.Join(err, told)
+}
+
+func (c demoCommand) configuration() string {
+	database := "gapura.db"
+	if c.Database != "" {
+		database = c.Database
+	}
+	var b strings.Builder
+	for _, kv := range [][2]string{
+		{"listen", c.Listen}, {"database", database}, {"keys", "gapura.key"}, {"office", demo.Office}, {"notice", demo.Notice}, {"clock_start", c.Clock},
+	} {
+		fmt.Fprintf(&b, "%s = %s\n", kv[0], strconv.Quote(kv[1]))
+	}
+	return b.String()
+}
+
+func (c demoCommand) print(addr string, r demo.Result) {
+	if u, err := url.Parse(addr); err == nil {
+		addr = u.String()
+	}
+	fmt.Printf("\nGapura demo, ready.\n\n  Portal  %s\n\n  %-22s %-10s %s\n", addr, "user", "role", "password")
+	for _, l := range r.Logins {
+		fmt.Printf("  %-22s %-10s %s\n", l.User, l.Role, l.Password)
+	}
+	fmt.Printf("\n  A NIK to try: %s\n  More in %s\n\n", r.Sample.Found[0], filepath.Join(c.Dir, "demo.json"))
+}

@@ -1,0 +1,69 @@
+// Command gapura is the gateway between a civil registry office and the agencies that may check its population data.
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"runtime/debug"
+
+	"github.com/alecthomas/kong"
+)
+
+// version is set by the linker (make build).
+var version = "dev"
+
+type commands struct {
+	Serve      serveCommand      `cmd:"" help:"Run the provider: portal, console and JSON API."`
+	Demo       demoCommand       `cmd:"" help:"Set up and run an invented district."`
+	Population populationCommand `cmd:"" help:"Generate or import population data."`
+	Key        keyCommand        `cmd:"" help:"Create the key file."`
+	User       userCommand       `cmd:"" help:"Invite a user by one-time link."`
+	Config     configCommand     `cmd:"" help:"Print an example configuration."`
+	Version    versionCommand    `cmd:"" help:"Print the version."`
+}
+
+// A refusal ends a command with exit code 1; every other error is a wrong call, exit code 2.
+type refusal struct{ error }
+
+func main() { os.Exit(run(os.Args[1:])) }
+
+func run(args []string) int {
+	var c commands
+	code := -1
+	parser, err := kong.New(&c, kong.Name("gapura"), kong.Description("Gateway for population data under an agreement."),
+		kong.ConfigureHelp(kong.HelpOptions{NoExpandSubcommands: true, Compact: true}), kong.Exit(func(n int) { code = n }))
+	if err != nil {
+		panic(err)
+	}
+	ctx, err := parser.Parse(args)
+	if code >= 0 { // --help was answered
+		return code
+	}
+	if err == nil {
+		err = ctx.Run()
+	}
+	if err == nil {
+		return 0
+	}
+	fmt.Fprintln(os.Stderr, "gapura:", err)
+	if r := (refusal{}); errors.As(err, &r) {
+		return 1
+	}
+	return 2
+}
+
+type versionCommand struct{}
+
+func (versionCommand) Run() error {
+	v := version
+	if info, ok := debug.ReadBuildInfo(); ok && v == "dev" {
+		for _, s := range info.Settings {
+			if s.Key == "vcs.revision" {
+				v += "-" + s.Value[:min(12, len(s.Value))]
+			}
+		}
+	}
+	fmt.Println("gapura", v)
+	return nil
+}

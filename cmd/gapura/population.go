@@ -1,0 +1,107 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"os"
+
+	"golang.org/x/term"
+
+	"gapura/config"
+	"gapura/keyring"
+	"gapura/population"
+	"gapura/store"
+)
+
+type populationCommand struct {
+	Generate generateCommand `cmd:"" help:"Write an invented population as CSV with SIAK columns."`
+	Import   importCommand   `cmd:"" help:"Read residents from a CSV with SIAK columns into the registry."`
+}
+
+type generateCommand struct {
+	Residents int    `default:"10000" help:"How many residents."`
+	Seed      uint64 `default:"1" help:"The same seed gives the same residents."`
+	Out       string `placeholder:"FILE.csv" help:"File to write; standard output without it."`
+}
+
+func (c generateCommand) Run() (err error) {
+	if c.Residents < 1 {
+		return errors.New("--residents: want at least 1")
+	}
+	w := os.Stdout
+	if c.Out != "" {
+		if w, err = os.OpenFile(c.Out, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600); err != nil {
+			return fmt.Errorf("--out: %w", err)
+		}
+		defer func() { err = errors.Join(err, w.Close()) }()
+	}
+	return population.WriteCSV(w, population.Generate(c.Residents, c.Seed, demoRegency))
+}
+
+// demoRegency is the regency whose region codes an invented population uses.
+const demoRegency = "3303"
+
+type importCommand struct {
+	Config  string `required:"" placeholder:"FILE" help:"Configuration file."`
+	People  string `arg:"" name:"people" help:"CSV file with SIAK columns."`
+	SkipBad bool   `help:"Leave bad rows out instead of importing nothing."`
+}
+
+func (c importCommand) Run() error {
+	cfg, err := config.Load(c.Config)
+	if err != nil {
+		return err
+	}
+	f, err := os.Open(c.People)
+	if err != nil {
+		return fmt.Errorf("open CSV: %w", err)
+	}
+	defer f.Close()
+	keys, err := keyring.Load(cfg.Keys)
+	if err != nil {
+		return err
+	}
+	ctx := context.Background()
+	st, err := store.Open(ctx, store.Options{URL: cfg.Database, Keys: keys})
+	if err != nil {
+		return err
+	}
+	defer st.Close()
+	bad := 0
+	n, err := st.Registry().Import(ctx, population.ReadCSV(f), func(err error) bool {
+		var row *population.RowError
+		if !errors.As(err, &row) {
+			return false
+		}
+		if bad++; bad <= 20 {
+			fmt.Fprintln(os.Stderr, err)
+		}
+		return c.SkipBad
+	}, progressOn(os.Stderr))
+	if err != nil {
+		return refusal{fmt.Errorf("nothing was imported: %w", err)}
+	}
+	fmt.Printf("%d residents imported, %d rows left out\n", n, bad)
+	return nil
+}
+
+// progressOn shows a running count on a terminal and nothing elsewhere.
+func progressOn(f *os.File) func(int) {
+	if !term.IsTerminal(int(f.Fd())) {
+		return nil
+	}
+	return func(n int) { fmt.Fprintf(f, "\r%d residents", n) }
+}
+
+// withoutErrors is a sequence of generated residents as the sequence that an import takes.
+func withoutErrors(people iter.Seq[population.Person]) iter.Seq2[population.Person, error] {
+	return func(yield func(population.Person, error) bool) {
+		for p := range people {
+			if !yield(p, nil) {
+				return
+			}
+		}
+	}
+}

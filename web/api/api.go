@@ -1,0 +1,298 @@
+// Package api is the JSON door: it decodes, calls access.Gate, and encodes what the gate answers. It has no rules of its own. The handlers are written by
+// hand on net/http, because every lookup passes here and a framework's reflection costs more than the decision itself.
+package api
+
+import (
+	"bytes"
+	"context"
+	_ "embed"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"regexp"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"gapura/access"
+	"gapura/agreement"
+	"gapura/party"
+	"gapura/population"
+)
+
+//go:embed openapi.json
+var openAPI []byte
+
+// maxBody bounds a request; a lookup needs a few hundred bytes.
+const maxBody = 16 << 10
+
+// An API serves /api/.
+type API struct {
+	Gate   *access.Gate
+	SignIn *party.SignIn
+	Peer   func(*http.Request) netip.Addr
+	Log    *slog.Logger
+}
+
+// Handler routes /api/.
+func (a *API) Handler() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("/api/v1/lookups", a.lookup)
+	mux.HandleFunc("/api/v1/matches", a.match)
+	mux.HandleFunc("GET /api/openapi.json", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		w.Write(openAPI)
+	})
+	mux.HandleFunc("/api/", func(w http.ResponseWriter, _ *http.Request) {
+		problem(w, http.StatusNotFound, "input", "alamat layanan ini tidak ada", "")
+	})
+	return mux
+}
+
+type lookupBody struct {
+	NIK       *string `json:"nik"`
+	Purpose   string  `json:"purpose"` // missing: the gate refuses and records it (A8)
+	Reference string  `json:"reference"`
+}
+
+func (a *API) lookup(w http.ResponseWriter, r *http.Request) {
+	var body lookupBody
+	if !decode(w, r, &body) || !whole(w, body) {
+		return
+	}
+	ans, err := a.Gate.Lookup(r.Context(), a.request(r, body))
+	if err != nil {
+		a.fault(w, r, err)
+		return
+	}
+	if ans.Code.Refused() {
+		a.refuse(w, ans)
+		return
+	}
+	b := begin(ans)
+	if ans.Code == access.Found {
+		b = appendPerson(append(b, `,"person":`...), ans.Person)
+	}
+	a.send(w, end(b, ans))
+}
+
+func (a *API) request(r *http.Request, b lookupBody) access.Request {
+	return access.Request{
+		Who: a.who(r), Method: agreement.API, Address: a.Peer(r), NIK: *b.NIK, Purpose: b.Purpose, Reference: b.Reference,
+	}
+}
+
+// who checks the credentials that the request carries, again each time that the gate asks.
+func (a *API) who(r *http.Request) access.Who {
+	return func(ctx context.Context) (int64, error) {
+		header := r.Header.Get("Authorization")
+		if token, ok := strings.CutPrefix(header, "Bearer "); ok {
+			return a.SignIn.Token(ctx, token)
+		}
+		if login, password, ok := r.BasicAuth(); ok {
+			return a.SignIn.Password(ctx, login, password)
+		}
+		return 0, nil
+	}
+}
+
+type matchBody struct {
+	lookupBody
+	Threshold *int                       `json:"threshold"`
+	Claims    map[string]json.RawMessage `json:"claims"`
+}
+
+const maxClaim = 200
+
+func (a *API) match(w http.ResponseWriter, r *http.Request) {
+	var body matchBody
+	if !decode(w, r, &body) || !whole(w, body.lookupBody) {
+		return
+	}
+	threshold := 100
+	if body.Threshold != nil {
+		threshold = *body.Threshold
+	}
+	if threshold < 0 || threshold > 100 {
+		problem(w, http.StatusUnprocessableEntity, "input", `field "threshold" harus 0 sampai 100`, "")
+		return
+	}
+	claims, err := readClaims(body.Claims)
+	if err != nil {
+		problem(w, http.StatusUnprocessableEntity, "input", err.Error(), "")
+		return
+	}
+	ans, verdicts, fault := a.Gate.Match(r.Context(), a.request(r, body.lookupBody), claims, threshold)
+	if fault != nil {
+		a.fault(w, r, fault)
+		return
+	}
+	if ans.Code.Refused() {
+		a.refuse(w, ans)
+		return
+	}
+	b := begin(ans)
+	if ans.Code == access.Found {
+		b = appendVerdicts(b, verdicts)
+	}
+	a.send(w, end(b, ans))
+}
+
+// readClaims takes texts by element key; alamat may also be an object of its parts. Errors are Indonesian and name known keys only.
+func readClaims(in map[string]json.RawMessage) ([]access.Claim, error) {
+	if len(in) == 0 || len(in) > 20 {
+		return nil, errors.New(`field "claims" harus memuat 1 sampai 20 elemen`)
+	}
+	var out []access.Claim
+	for key, raw := range in {
+		el, err := population.ParseElement(key)
+		if err != nil {
+			return nil, errors.New(`field "claims" memuat elemen yang tidak dikenal`)
+		}
+		var text string
+		if json.Unmarshal(raw, &text) == nil {
+			if !clean(text, maxClaim) {
+				return nil, fmt.Errorf(`elemen %q pada "claims" harus teks sampai 200 byte tanpa karakter kendali`, key)
+			}
+			out = append(out, access.Claim{Element: el, Value: text})
+			continue
+		}
+		var parts map[string]string
+		if el != population.ElAddress || json.Unmarshal(raw, &parts) != nil || len(parts) == 0 {
+			return nil, fmt.Errorf(`elemen %q pada "claims" harus berupa teks`, key)
+		}
+		for _, part := range population.AddressParts {
+			if text, ok := parts[part]; ok {
+				if !clean(text, maxClaim) {
+					return nil, fmt.Errorf(`bagian %q pada "alamat" harus teks sampai 200 byte tanpa karakter kendali`, part)
+				}
+				out = append(out, access.Claim{Element: el, Part: part, Value: text})
+				delete(parts, part)
+			}
+		}
+		if len(parts) > 0 {
+			return nil, errors.New(`elemen "alamat" pada "claims" memuat bagian yang tidak dikenal`)
+		}
+	}
+	return out, nil
+}
+
+// decode reads one JSON object; when it cannot, it has answered. No answer repeats what was sent.
+func decode(w http.ResponseWriter, r *http.Request, into any) bool {
+	if r.Method != http.MethodPost {
+		w.Header().Set("Allow", http.MethodPost)
+		problem(w, http.StatusMethodNotAllowed, "input", "layanan ini hanya menerima POST", "")
+		return false
+	}
+	data, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	var large *http.MaxBytesError
+	switch {
+	case errors.As(err, &large):
+		problem(w, http.StatusRequestEntityTooLarge, "input", "isi permintaan melebihi 16 KB", "")
+		return false
+	case err != nil:
+		problem(w, http.StatusBadRequest, "input", "isi permintaan tidak terbaca sampai selesai", "")
+		return false
+	case !utf8.Valid(data):
+		problem(w, http.StatusBadRequest, "input", "isi permintaan harus JSON dalam UTF-8", "")
+		return false
+	}
+	dec := json.NewDecoder(bytes.NewReader(data))
+	dec.DisallowUnknownFields()
+	if err = dec.Decode(into); err == nil {
+		if _, more := dec.Token(); more == io.EOF {
+			return true
+		}
+		problem(w, http.StatusBadRequest, "input", "isi permintaan harus tepat satu objek JSON", "")
+		return false
+	}
+	var typed *json.UnmarshalTypeError
+	if errors.As(err, &typed) && typed.Field != "" {
+		problem(w, http.StatusUnprocessableEntity, "input", fmt.Sprintf("field %q tidak bertipe yang diminta", typed.Field), "")
+		return false
+	}
+	if m := unknownField.FindStringSubmatch(err.Error()); m != nil {
+		problem(w, http.StatusUnprocessableEntity, "input", fmt.Sprintf("field %q tidak dikenal", m[1]), "")
+		return false
+	}
+	problem(w, http.StatusBadRequest, "input", "isi permintaan bukan objek JSON yang sah", "")
+	return false
+}
+
+// unknownField lets a name through only when it is a plain identifier, which no personal value is.
+var unknownField = regexp.MustCompile(`unknown field "([a-z_]{1,32})"`)
+
+// whole checks that the texts are fit to be looked at; what they mean is the gate's.
+func whole(w http.ResponseWriter, b lookupBody) bool {
+	if b.NIK == nil {
+		problem(w, http.StatusUnprocessableEntity, "input", `field "nik" harus diisi`, "")
+		return false
+	}
+	for _, f := range []struct {
+		name, value string
+		most        int
+	}{{"nik", *b.NIK, 64}, {"purpose", b.Purpose, access.MaxPurpose}, {"reference", b.Reference, access.MaxReference}} {
+		if !clean(f.value, f.most) {
+			problem(w, http.StatusUnprocessableEntity, "input", fmt.Sprintf("field %q harus teks sampai %d byte tanpa karakter kendali", f.name, f.most), "")
+			return false
+		}
+	}
+	return true
+}
+
+func clean(s string, most int) bool {
+	return len(s) <= most && !strings.ContainsFunc(s, func(c rune) bool { return c < ' ' && c != '\t' || c == 0x7f || c == utf8.RuneError })
+}
+
+var statuses = map[access.Code]int{access.Login: http.StatusUnauthorized, access.Quota: http.StatusTooManyRequests, access.Source: http.StatusServiceUnavailable}
+
+func (a *API) refuse(w http.ResponseWriter, ans access.Answer) {
+	status, ok := statuses[ans.Code]
+	if !ok {
+		status = http.StatusForbidden
+	}
+	if ans.Code == access.Login {
+		w.Header().Add("WWW-Authenticate", `Basic realm="gapura", charset="UTF-8"`)
+		w.Header().Add("WWW-Authenticate", "Bearer")
+	}
+	problem(w, status, string(ans.Code), ans.Code.Text(), ans.Record.String())
+}
+
+func (a *API) fault(w http.ResponseWriter, r *http.Request, err error) {
+	number := party.NewSecret()[:8]
+	if r.Context().Err() == nil { // a caller who left is no fault
+		a.Log.Error("fault", "request", number, "error", err)
+	}
+	problem(w, http.StatusInternalServerError, "fault", "Terjadi gangguan, nomor permintaan "+number, "")
+}
+
+func problem(w http.ResponseWriter, status int, code, detail, record string) {
+	b, err := json.Marshal(struct {
+		Type   string `json:"type"`
+		Title  string `json:"title"`
+		Status int    `json:"status"`
+		Detail string `json:"detail"`
+		Code   string `json:"code"`
+		Record string `json:"record,omitempty"`
+	}{"about:blank", http.StatusText(status), status, detail, code, record})
+	if err != nil {
+		panic(err) // texts and numbers always encode
+	}
+	write(w, "application/problem+json", status, b)
+}
+
+func (a *API) send(w http.ResponseWriter, b []byte) { write(w, "application/json", http.StatusOK, b) }
+
+func write(w http.ResponseWriter, contentType string, status int, b []byte) {
+	h := w.Header()
+	h["Content-Type"] = []string{contentType}
+	h["Cache-Control"] = []string{"no-store"}
+	h["X-Content-Type-Options"] = []string{"nosniff"}
+	h["Content-Length"] = []string{strconv.Itoa(len(b))}
+	w.WriteHeader(status)
+	w.Write(b)
+}

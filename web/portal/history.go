@@ -1,0 +1,255 @@
+package portal
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"gapura/access"
+	"gapura/agreement"
+	"gapura/journal"
+	"gapura/party"
+	"gapura/web/ui"
+)
+
+const (
+	perPage   = 50
+	maxOffset = 1_000_000
+)
+
+type historyPage struct {
+	Whole        bool // the agency's records, not only the user's own
+	Filter       filter
+	Outcomes     []choice
+	Rows         []historyRow
+	Filtered     bool
+	First        int // number of the first row, from 1
+	Last         int
+	Newer, Older string // paths of the pages beside this one
+	CSV          string
+	Error        string
+}
+
+// A filter is what the form holds, as texts.
+type filter struct {
+	Login, From, To, Outcome string
+	Oldest                   bool
+}
+
+type choice struct {
+	Code, Label string
+	Chosen      bool
+}
+
+type historyRow struct {
+	Record, Date, Clock, Login, Act, NIK, Purpose, Reference, Outcome, Tag string
+	Hit                                                                    bool
+}
+
+var outcomes = []access.Code{
+	access.Found, access.Deceased, access.Duplicate, access.Unknown, access.Inactive, access.Malformed,
+	access.UserInactive, access.InstitutionInactive, access.Quota, access.Method, access.Network, access.Purpose, access.Source, access.Entered,
+}
+
+func outcomeLabel(c access.Code) string {
+	switch c {
+	case access.Found:
+		return "Data ditemukan"
+	case access.Entered:
+		return "Masuk ke portal"
+	}
+	return c.Text()
+}
+
+var acts = map[string]string{journal.ActSignIn: "Masuk", journal.ActLookup: "Pencarian", journal.ActMatch: "Pencocokan"}
+
+func (p *Portal) history(w http.ResponseWriter, r *http.Request, v *visitor) {
+	if !p.mayRead(w, r, v) {
+		return
+	}
+	f, b, q, some, ok := p.historyQuery(w, r, v)
+	if !ok {
+		return
+	}
+	q.Limit = perPage
+	if n, err := strconv.Atoi(r.URL.Query().Get("mulai")); err == nil && n > 0 && n <= maxOffset {
+		q.Offset = n
+	}
+	var rows []access.HistoryRow
+	var more bool
+	if some {
+		var err error
+		if rows, more, err = p.History.Records(r.Context(), q); err != nil {
+			p.fault(w, r, err)
+			return
+		}
+	}
+	for _, rec := range rows {
+		b.Rows = append(b.Rows, showRecord(rec, v.Institution.Zone))
+	}
+	b.First, b.Last = q.Offset+1, q.Offset+len(rows)
+	if q.Offset > 0 {
+		b.Newer = f.path("/riwayat", max(0, q.Offset-perPage))
+	}
+	if more {
+		b.Older = f.path("/riwayat", q.Offset+perPage)
+	}
+	b.CSV = f.path("/riwayat.csv", 0)
+	status := http.StatusOK
+	if b.Error != "" {
+		status = http.StatusBadRequest
+	}
+	p.show(w, r, status, "riwayat", p.page(r, v, "Riwayat akses", b))
+}
+
+// mayRead answers those who may not see records and returns false. An agency's past stays readable for it when its agreement has ended,
+// but only from its own network while it has one.
+func (p *Portal) mayRead(w http.ResponseWriter, r *http.Request, v *visitor) bool {
+	switch {
+	case !v.working():
+		p.refuse(w, r, v, access.UserInactive)
+	case v.User.Role.OfProvider() || v.User.Institution == party.Provider:
+		p.forbidden(w, r, v)
+	case v.grant != nil && !v.grant.Reaches(p.Peer(r)):
+		p.refuse(w, r, v, access.Network)
+	case !slices.Contains(v.User.Methods, agreement.Portal):
+		p.refuse(w, r, v, access.Method)
+	default:
+		return true
+	}
+	return false
+}
+
+// historyQuery reads the filter. some is false when the filter cannot match anything.
+func (p *Portal) historyQuery(w http.ResponseWriter, r *http.Request, v *visitor) (f filter, b historyPage, q access.HistoryQuery, some, ok bool) {
+	in := r.URL.Query()
+	f = filter{
+		Login: clean(in.Get("user")), From: clean(in.Get("dari")), To: clean(in.Get("sampai")), Outcome: clean(in.Get("hasil")), Oldest: in.Get("urut") == "lama",
+	}
+	q = access.HistoryQuery{Agency: v.Institution.ID, User: v.User.ID, Oldest: f.Oldest}
+	b.Whole = v.User.Role == party.HeadOfAgency
+	some = true
+	loc := v.Institution.Zone.Location()
+	var wrong bool
+	if q.From, wrong = day(f.From, loc, 0); wrong {
+		f.From, b.Error = "", "Tanggal awal tidak dapat dibaca. Silakan isi kembali."
+	}
+	if q.To, wrong = day(f.To, loc, 1); wrong {
+		f.To, b.Error = "", "Tanggal akhir tidak dapat dibaca. Silakan isi kembali."
+	}
+	if !q.From.IsZero() && !q.To.IsZero() && !q.From.Before(q.To) {
+		b.Error = "Tanggal akhir mendahului tanggal awal. Silakan isi kembali."
+		some = false
+	}
+	if slices.Contains(outcomes, access.Code(f.Outcome)) {
+		q.Outcome = access.Code(f.Outcome)
+	} else {
+		f.Outcome = ""
+	}
+	for _, c := range outcomes {
+		b.Outcomes = append(b.Outcomes, choice{string(c), outcomeLabel(c), string(c) == f.Outcome})
+	}
+	if b.Whole {
+		q.User = 0
+		if f.Login != "" && some {
+			id, err := p.userByLogin(r.Context(), v.Institution.ID, f.Login)
+			if err != nil {
+				p.fault(w, r, err)
+				return f, b, q, false, false
+			}
+			q.User, some = id, id != 0
+		}
+	} else {
+		f.Login = ""
+	}
+	b.Filter, b.Filtered = f, f != filter{Oldest: f.Oldest}
+	return f, b, q, some, true
+}
+
+// userByLogin finds a user id among the agency's records, in which everybody stands who has anything to show; 0: nobody.
+func (p *Portal) userByLogin(ctx context.Context, agency int64, login string) (int64, error) {
+	q := access.HistoryQuery{Agency: agency, Limit: 1000}
+	for {
+		rows, more, err := p.History.Records(ctx, q)
+		if err != nil {
+			return 0, err
+		}
+		for _, r := range rows {
+			if strings.EqualFold(r.Login, login) {
+				return r.User, nil
+			}
+		}
+		if !more || len(rows) == 0 {
+			return 0, nil
+		}
+		q.Offset += len(rows)
+	}
+}
+
+// clean keeps a filter's text only when it can be shown and sought.
+func clean(s string) string {
+	s = strings.TrimSpace(s)
+	if len(s) > 100 || !utf8.ValidString(s) || strings.ContainsRune(s, 0) {
+		return ""
+	}
+	return s
+}
+
+// day reads a date field as the instant at which the day, plus some days, begins.
+func day(s string, loc *time.Location, plus int) (t time.Time, wrong bool) {
+	if s == "" {
+		return time.Time{}, false
+	}
+	t, err := time.ParseInLocation(time.DateOnly, s, loc)
+	if err != nil {
+		return time.Time{}, true
+	}
+	return t.AddDate(0, 0, plus), false
+}
+
+// path is a history path with this filter.
+func (f filter) path(to string, offset int) string {
+	q := url.Values{}
+	set := func(name, value string) {
+		if value != "" {
+			q.Set(name, value)
+		}
+	}
+	set("user", f.Login)
+	set("dari", f.From)
+	set("sampai", f.To)
+	set("hasil", f.Outcome)
+	if f.Oldest {
+		q.Set("urut", "lama")
+	}
+	if offset > 0 {
+		q.Set("mulai", strconv.Itoa(offset))
+	}
+	if len(q) == 0 {
+		return to
+	}
+	return to + "?" + q.Encode()
+}
+
+func showRecord(r access.HistoryRow, zone party.Zone) historyRow {
+	c := access.Code(r.Outcome)
+	h := historyRow{
+		Record: r.ID.String(), Date: ui.Date(r.At.In(zone.Location())), Clock: ui.Clock(r.At, zone), Login: r.Login, Act: acts[r.Act],
+		NIK: "-", Purpose: r.Purpose, Reference: r.Reference, Outcome: outcomeLabel(c), Hit: r.Hit, Tag: "bad",
+	}
+	if !r.NIK.IsZero() {
+		h.NIK = r.NIK.Masked()
+	}
+	switch {
+	case c == access.Found || c == access.Entered:
+		h.Tag = "ok"
+	case c.Notice():
+		h.Tag = "mid"
+	}
+	return h
+}

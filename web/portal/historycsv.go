@@ -1,0 +1,77 @@
+package portal
+
+import (
+	"encoding/csv"
+	"net/http"
+	"strings"
+	"time"
+
+	"gapura/access"
+)
+
+const csvBatch = 1000
+
+// historyCSV exports every row of the filter with masked NIKs. A download that cannot be finished is broken off, so that it is not taken
+// for the whole.
+func (p *Portal) historyCSV(w http.ResponseWriter, r *http.Request, v *visitor) {
+	if !p.mayRead(w, r, v) {
+		return
+	}
+	_, b, q, some, ok := p.historyQuery(w, r, v)
+	if !ok {
+		return
+	}
+	if b.Error != "" {
+		p.say(w, r, http.StatusBadRequest, v, message{Heading: "Isian tidak dapat dibaca", Advice: []string{b.Error}})
+		return
+	}
+	// Rows that come in meanwhile must not shift the offsets.
+	if end := v.now.Add(time.Millisecond); q.To.IsZero() || q.To.After(end) {
+		q.To = end
+	}
+	q.Limit = csvBatch
+	var rows []access.HistoryRow
+	var more bool
+	if some {
+		var err error
+		if rows, more, err = p.History.Records(r.Context(), q); err != nil {
+			p.fault(w, r, err)
+			return
+		}
+	}
+	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
+	w.Header().Set("Content-Disposition", `attachment; filename="riwayat-akses.csv"`)
+	out := csv.NewWriter(w)
+	out.Write([]string{"nomor_catatan", "waktu", "zona", "user", "tindakan", "nik_tersamar", "tujuan", "nomor_permohonan", "hasil", "mengurangi_kuota"})
+	zone := v.Institution.Zone
+	for {
+		for _, rec := range rows {
+			h := showRecord(rec, zone)
+			hit := "tidak"
+			if h.Hit {
+				hit = "ya"
+			}
+			out.Write([]string{
+				h.Record, rec.At.In(zone.Location()).Format(time.DateTime), string(zone), cell(h.Login), h.Act, strings.ReplaceAll(h.NIK, "•", "*"), cell(h.Purpose), cell(h.Reference), h.Outcome, hit,
+			})
+		}
+		if !more || len(rows) == 0 {
+			break
+		}
+		q.Offset += len(rows)
+		var err error
+		if rows, more, err = p.History.Records(r.Context(), q); err != nil {
+			p.Log.ErrorContext(r.Context(), "portal: export broken off", "err", err)
+			panic(http.ErrAbortHandler)
+		}
+	}
+	out.Flush()
+}
+
+// cell keeps a spreadsheet from reading a text as a formula.
+func cell(s string) string {
+	if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
+		return "'" + s
+	}
+	return s
+}

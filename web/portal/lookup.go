@@ -1,0 +1,180 @@
+package portal
+
+import (
+	"net/http"
+	"strings"
+	"time"
+
+	"gapura/access"
+	"gapura/agreement"
+	"gapura/population"
+	"gapura/web/ui"
+)
+
+type lookupPage struct {
+	Purposes  []purpose
+	Reference string // kept between lookups without script
+	Empty     string // why nothing can be asked now; empty: something can
+	Quota     string
+	Warn      bool
+	Blank     int
+	Result    *result // nil: nothing was asked
+}
+
+type purpose struct {
+	Name   string
+	Chosen bool
+}
+
+// A result is what stands in the place of the answer.
+type result struct {
+	Text, Advice string // of a notice or a refusal
+	Notice       bool
+	Rows         []row // granted elements
+	Login, Name  string
+	Institution  string
+	At           time.Time // in the agency's zone
+	Clock        string
+	Purpose      string
+	Reference    string
+	Record       string
+	Basis        string
+	Quota        string
+	Warn         bool
+	Blank        int
+	Mark         []struct{} // repetitions of the watermark
+	Swap         bool       // answered to htmx: the header's figure is brought along
+}
+
+type row struct{ Label, Value string }
+
+// watermarks is enough to cover a card of all elements on a wide screen.
+const watermarks = 60
+
+func (p *Portal) lookupForm(w http.ResponseWriter, r *http.Request, v *visitor) {
+	if !v.User.Role.Asks() {
+		p.redirect(w, r, v.start())
+		return
+	}
+	p.show(w, r, http.StatusOK, "cari", p.lookupPage(r, v, "", "", nil))
+}
+
+func (p *Portal) lookup(w http.ResponseWriter, r *http.Request, v *visitor) {
+	f, ok := p.form(w, r, v, "nik", "purpose", "reference")
+	if !ok {
+		return
+	}
+	reference := strings.TrimSpace(f["reference"])
+	// Whoever is signed in passes the gate, which has the exact words for those who may not ask and records them.
+	a, err := p.Gate.Lookup(r.Context(), access.Request{
+		Who: access.Known(v.User.ID), Method: agreement.Portal, Address: p.Peer(r), NIK: f["nik"], Purpose: f["purpose"], Reference: reference,
+	})
+	if err != nil {
+		p.fault(w, r, err)
+		return
+	}
+	res := p.result(v, a, f["purpose"], reference)
+	if fragment(r) {
+		res.Swap = true
+		if err := p.pages.Fragment(w, r, http.StatusOK, "cari", "result", res); err != nil {
+			p.fault(w, r, err)
+		}
+		return
+	}
+	if a.Code == access.Found || a.Code.Notice() || a.Code == access.Quota {
+		v.left = a.Quota
+	}
+	if !access.ValidReference(reference) {
+		reference = "" // it may be a NIK
+	}
+	page := p.lookupPage(r, v, f["purpose"], reference, &res)
+	if a.Code == access.Found {
+		page.Blank = int(p.Blank.Seconds())
+	}
+	p.show(w, r, http.StatusOK, "cari", page)
+}
+
+func (p *Portal) lookupPage(r *http.Request, v *visitor, chosen, reference string, res *result) ui.Page {
+	b := lookupPage{Reference: reference, Quota: quota(v.left, v.grant != nil), Blank: int(p.Blank.Seconds()), Result: res}
+	if v.grant != nil {
+		for _, name := range v.grant.Purposes {
+			b.Purposes = append(b.Purposes, purpose{name, name == chosen || len(v.grant.Purposes) == 1})
+		}
+	}
+	switch {
+	case !v.working():
+		b.Empty = "User ID Anda sedang tidak aktif. Silakan menghubungi admin instansi Anda."
+	case !v.served():
+		b.Empty = "Instansi Anda sedang tidak aktif: perjanjian atau SPTJM penanggung jawab belum atau tidak lagi berlaku. Silakan menghubungi kepala instansi Anda."
+	default:
+		b.Warn = v.left.Warn()
+	}
+	page := p.page(r, v, "Pencarian data", b)
+	page.Lookup = true
+	return page
+}
+
+func (p *Portal) result(v *visitor, a access.Answer, purpose, reference string) result {
+	zone := v.Institution.Zone
+	res := result{
+		Text: a.Code.Text(), Advice: advice[a.Code], Notice: a.Code.Notice(), Record: a.Record.String(), Basis: a.Basis,
+		Login: v.User.Login, Name: v.User.Name, Institution: v.Institution.Name,
+		At: a.At.In(zone.Location()), Clock: ui.Clock(a.At, zone),
+		Blank: int(p.Blank.Seconds()),
+	}
+	if a.Basis != "" {
+		res.Quota, res.Warn = quota(a.Quota, true), a.Quota.Warn()
+	}
+	if a.Code == access.Found {
+		// Both passed the gate's checks, so neither is text of unknown content.
+		res.Purpose, res.Reference = purpose, reference
+		res.Rows, res.Mark = elements(a.Person), make([]struct{}, watermarks)
+	}
+	return res
+}
+
+// elements lists the granted elements, and only them; a granted value that the registry does not know is "-".
+func elements(p access.Person) []row {
+	var rows []row
+	add := func(el population.Element, label, value string) {
+		if !p.Elements.Has(el) {
+			return
+		}
+		if strings.TrimSpace(value) == "" {
+			value = "-"
+		}
+		rows = append(rows, row{label, value})
+	}
+	number := ""
+	if !p.NIK.IsZero() {
+		number = p.NIK.Digits() // String masks
+	}
+	add(population.ElNIK, "NIK", fours(number))
+	add(population.ElFamilyNo, "Nomor KK", fours(p.FamilyNo))
+	add(population.ElName, "Nama lengkap", p.Name)
+	add(population.ElSex, "Jenis kelamin", p.Sex)
+	add(population.ElBirthPlace, "Tempat lahir", p.BirthPlace)
+	add(population.ElBirthDate, "Tanggal lahir", ui.Date(p.BirthDate))
+	add(population.ElMarital, "Status perkawinan", p.Marital)
+	add(population.ElOccupation, "Jenis pekerjaan", p.Occupation)
+	a := p.Address
+	add(population.ElAddress, "Alamat", a.Street)
+	add(population.ElAddress, "RT / RW", strings.Trim(a.RT+" / "+a.RW, " /"))
+	add(population.ElAddress, "Desa/Kelurahan", a.Village)
+	district := a.District
+	if a.DistrictCode != "" {
+		district = strings.TrimSpace(district + " (" + a.DistrictCode + ")")
+	}
+	add(population.ElAddress, "Kecamatan", district)
+	add(population.ElAddress, "Kabupaten/Kota", a.Regency)
+	add(population.ElAddress, "Provinsi", a.Province)
+	return rows
+}
+
+// fours groups a 16-digit number as people read it.
+func fours(s string) string {
+	if len(s) != 16 {
+		return s
+	}
+	return s[:4] + " " + s[4:8] + " " + s[8:12] + " " + s[12:]
+}

@@ -1,0 +1,473 @@
+package portal
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"encoding/csv"
+	"errors"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/netip"
+	"net/url"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"gapura/access"
+	"gapura/agreement"
+	"gapura/journal"
+	"gapura/nik"
+	"gapura/party"
+	"gapura/population"
+)
+
+const (
+	known    = "3303010101800001"
+	unknown  = "3303010101800002"
+	password = "kata sandi yang panjang"
+	secret   = "RAHASIA KELUARGA"
+)
+
+var now = time.Date(2025, 9, 16, 7, 5, 0, 0, time.UTC)
+
+// world is accounts, rights, journal, history and source in one, for one agency.
+type world struct {
+	mu       sync.Mutex
+	hash     string
+	users    map[int64]party.User
+	logins   map[string]int64
+	sessions map[party.Hash]party.Session
+	inst     party.Institution
+	agree    access.Agreements
+	rows     []access.HistoryRow
+	hits     int
+	down     error
+}
+
+func (w *world) Account(_ context.Context, login string) (party.Account, bool, error) {
+	id, ok := w.logins[login]
+	if !ok {
+		return party.Account{}, false, nil
+	}
+	return party.Account{User: id, PasswordHash: w.hash}, true, nil
+}
+func (w *world) CountFailure(context.Context, int64, time.Time) error { return nil }
+func (w *world) ClearFailures(context.Context, int64) error           { return nil }
+func (w *world) TokenUser(context.Context, party.Hash) (int64, bool, error) {
+	return 0, false, nil
+}
+func (w *world) OpenSession(_ context.Context, h party.Hash, s party.Session) error {
+	w.sessions[h] = s
+	return nil
+}
+func (w *world) Session(_ context.Context, h party.Hash) (party.Session, bool, error) {
+	s, ok := w.sessions[h]
+	return s, ok, nil
+}
+func (w *world) TouchSession(context.Context, party.Hash, time.Time) error { return nil }
+func (w *world) CloseSession(_ context.Context, h party.Hash) error {
+	delete(w.sessions, h)
+	return nil
+}
+func (w *world) Version(context.Context) (int64, error) { return 1, nil }
+func (w *world) Link(_ context.Context, h party.Hash, _ time.Time) (party.User, bool, error) {
+	return w.users[1], h == party.HashSecret("tautan"), nil
+}
+func (w *world) UseLink(_ context.Context, h party.Hash, _ string, _ time.Time) (bool, error) {
+	return h == party.HashSecret("tautan"), nil
+}
+func (w *world) Standing(_ context.Context, user int64) (*access.Standing, error) {
+	u, ok := w.users[user]
+	if !ok {
+		return nil, errors.New("no such user")
+	}
+	s := &access.Standing{Version: 1, User: u, Institution: w.inst, Agreements: w.agree}
+	if u.Role.OfProvider() {
+		s.Institution, s.Agreements = party.Institution{Name: "Dinas Dukcapil", Zone: party.WIB}, nil
+	}
+	return s, nil
+}
+func (w *world) Hits(context.Context, int64, time.Time) (int, error) { return w.hits, nil }
+func (w *world) Forget()                                             {}
+func (w *world) Append(_ context.Context, e *journal.Entry) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.down != nil {
+		return w.down
+	}
+	r := e.Decide(w.hits)
+	r.ID = journal.ID{Log: e.Log, Seq: int64(len(w.rows))}
+	if r.Hit {
+		w.hits++
+	}
+	e.Written, e.Hits = r, w.hits
+	w.rows = append(w.rows, access.HistoryRow{Record: r, Login: w.users[r.User].Login})
+	return nil
+}
+func (w *world) Find(_ context.Context, n nik.NIK) (population.Person, bool, error) {
+	k, _ := nik.Parse(known)
+	if n != k {
+		return population.Person{}, false, nil
+	}
+	return population.Person{
+		NIK: n, FamilyNo: "3303019999999999", Name: "SITI <b>AMINAH</b>", Sex: population.Female, BirthPlace: "BOGOR", BirthDate: time.Date(1980, 1, 1, 0, 0, 0, 0, time.UTC),
+		Marital: secret, Occupation: secret, Address: "JL. MERDEKA 1", RT: "001", RW: "002", Village: "3303012001",
+	}, true, nil
+}
+func (w *world) Records(_ context.Context, q access.HistoryQuery) ([]access.HistoryRow, bool, error) {
+	var out []access.HistoryRow
+	for i := len(w.rows) - 1; i >= 0; i-- {
+		r := w.rows[i]
+		if r.ID.Log != q.Agency || (q.User != 0 && r.User != q.User) || (q.Outcome != "" && r.Outcome != string(q.Outcome)) ||
+			(!q.From.IsZero() && r.At.Before(q.From)) || (!q.To.IsZero() && !r.At.Before(q.To)) {
+			continue
+		}
+		out = append(out, r)
+	}
+	out = out[min(q.Offset, len(out)):]
+	more := len(out) > q.Limit
+	return out[:min(q.Limit, len(out))], more, nil
+}
+func (w *world) Quotas(context.Context, time.Time) ([]access.QuotaRow, error) {
+	return []access.QuotaRow{{Standing: access.Standing{Institution: w.inst, Agreements: w.agree}, Left: access.Left{Quota: 5, Used: w.hits}}}, nil
+}
+
+var hashOnce = sync.OnceValue(func() string {
+	h, err := party.HashPassword(context.Background(), password)
+	if err != nil {
+		panic(err)
+	}
+	return h
+})
+
+type desk struct {
+	*testing.T
+	w      *world
+	h      http.Handler
+	log    *bytes.Buffer
+	cookie string
+}
+
+func open(t *testing.T) *desk {
+	signed := time.Date(2025, 1, 1, 0, 0, 0, 0, time.UTC)
+	user := func(id int64, login string, role party.Role) party.User {
+		return party.User{ID: id, Institution: 7, Login: login, Name: "Nama " + login, Role: role, Methods: []string{agreement.Portal}, NDASigned: signed, HasPassword: true}
+	}
+	admin := user(3, "dukcapil", party.Administrator)
+	admin.Institution = party.Provider
+	w := &world{
+		hash: hashOnce(), sessions: map[party.Hash]party.Session{}, logins: map[string]int64{"budi": 1, "kepala": 2, "dukcapil": 3, "ani": 4},
+		users: map[int64]party.User{1: user(1, "budi", party.Officer), 2: user(2, "kepala", party.HeadOfAgency), 3: admin, 4: user(4, "ani", party.Officer)},
+		inst:  party.Institution{ID: 7, Code: "dinsos", Name: "Dinas Sosial", Zone: party.WIB, Head: party.Head{Name: "K", Since: signed, SPTJMSigned: signed}},
+		agree: access.Agreements{{ID: 1, Agency: 7, ProviderNumber: "400/1", SignedOn: signed, EndsOn: signed.AddDate(2, 0, 0), Terms: agreement.Terms{
+			Elements: population.Of(population.ElNIK, population.ElName, population.ElAddress), Methods: []string{agreement.Portal}, Quota: 5,
+			Networks: []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")}, Purposes: []string{"Bantuan sosial"},
+		}}},
+	}
+	clock := func() time.Time { return now }
+	log := new(bytes.Buffer)
+	p := &Portal{
+		Gate: &access.Gate{Rights: w, Source: w, Log: w, Now: clock}, SignIn: party.NewSignIn(w, clock), Rights: w, History: w, Now: clock,
+		Log: slog.New(slog.NewTextHandler(log, nil)),
+	}
+	return &desk{T: t, w: w, h: p.Handler(), log: log}
+}
+
+func (d *desk) do(method, path string, form url.Values, headers ...string) *httptest.ResponseRecorder {
+	d.Helper()
+	r := httptest.NewRequest(method, path, strings.NewReader(form.Encode())) // from 192.0.2.1
+	if form != nil {
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	if d.cookie != "" {
+		r.Header.Set("Cookie", d.cookie)
+	}
+	for i := 0; i+1 < len(headers); i += 2 {
+		r.Header.Set(headers[i], headers[i+1])
+	}
+	w := httptest.NewRecorder()
+	d.h.ServeHTTP(w, r)
+	return w
+}
+
+func (d *desk) enter(login string) {
+	d.Helper()
+	w := d.do("POST", "/masuk", url.Values{"user": {login}, "password": {password}})
+	if w.Code != http.StatusSeeOther {
+		d.Fatalf("sign-in of %s: status %d", login, w.Code)
+	}
+	c := w.Result().Cookies()[0]
+	if !c.HttpOnly || c.SameSite != http.SameSiteStrictMode || c.Path != "/" {
+		d.Errorf("cookie %v is not closed enough", c)
+	}
+	d.cookie = c.Name + "=" + c.Value
+}
+
+func ask(n string) url.Values {
+	return url.Values{"nik": {n}, "purpose": {"Bantuan sosial"}, "reference": {"BA-17/2025"}}
+}
+
+func (d *desk) wants(body string, texts ...string) {
+	d.Helper()
+	for _, s := range texts {
+		if !strings.Contains(body, s) {
+			d.Errorf("page lacks %q", s)
+		}
+	}
+}
+
+func (d *desk) lacks(body string, texts ...string) {
+	d.Helper()
+	for _, s := range texts {
+		if strings.Contains(body, s) {
+			d.Errorf("page holds %q", s)
+		}
+	}
+}
+
+func TestFailedSignInSaysItsTextAndIsRecorded(t *testing.T) {
+	d := open(t)
+	var pages []string
+	for _, login := range []string{"budi", "tidak-ada"} {
+		w := d.do("POST", "/masuk", url.Values{"user": {login}, "password": {"keliru-sekali"}})
+		if w.Code != http.StatusForbidden || len(w.Result().Cookies()) != 0 {
+			t.Errorf("%s: status %d, cookies %v", login, w.Code, w.Result().Cookies())
+		}
+		d.wants(w.Body.String(), `<p class="notice-text" id="teks">Gagal Login</p>`)
+		d.lacks(w.Body.String(), "keliru-sekali", "tidak-ada")
+		pages = append(pages, w.Body.String())
+	}
+	if pages[0] != pages[1] {
+		t.Error("an unknown login gets another page than a wrong password")
+	}
+	if len(d.w.rows) != 2 {
+		t.Errorf("%d records of 2 failed sign-ins", len(d.w.rows))
+	}
+}
+
+func TestSignInOfInactiveUserSaysItsText(t *testing.T) {
+	d := open(t)
+	u := d.w.users[1]
+	u.Deactivated = now.Add(-time.Hour)
+	d.w.users[1] = u
+	w := d.do("POST", "/masuk", url.Values{"user": {"budi"}, "password": {password}})
+	d.wants(w.Body.String(), ">User ID non aktif, silahkan menghubungi Admin</p>")
+	if w.Code != http.StatusForbidden || len(w.Result().Cookies()) != 0 {
+		t.Error("an inactive user was let in")
+	}
+}
+
+func TestResultShowsGrantedElementsOnly(t *testing.T) {
+	d := open(t)
+	d.enter("budi")
+	for _, hx := range []string{"true", ""} {
+		w := d.do("POST", "/cari", ask(known), "HX-Request", hx)
+		body := w.Body.String()
+		d.wants(body, "SITI &lt;b&gt;AMINAH", "3303 0101 0180 0001", "JL. MERDEKA 1", "BA-17/2025", "Bantuan sosial", "16 September 2025", "14.05 WIB", "Nomor catatan", `aria-hidden="true"><span>budi`)
+		d.lacks(body, secret, "BOGOR", "9999", "Jenis kelamin", "Perempuan", "Nomor KK", known)
+		if hx == "" {
+			d.wants(body, `content="60;url=/cari"`)
+		} else {
+			d.lacks(body, "<html")
+		}
+	}
+	d.lacks(d.log.String(), known, "SITI")
+}
+
+func TestNoticesStandInTheirWordsWithoutTheNIK(t *testing.T) {
+	d := open(t)
+	d.enter("budi")
+	for n, text := range map[string]string{
+		unknown:    "Data tidak ditemukan, NIK tidak terdapat di database kependudukan",
+		"12345678": "Data tidak ditemukan, NIK tidak sesuai format Dukcapil",
+	} {
+		for _, hx := range []string{"true", ""} {
+			body := d.do("POST", "/cari", ask(n), "HX-Request", hx).Body.String()
+			d.wants(body, `id="teks">`+text+"</p>")
+			d.lacks(body, n, fours(n), secret)
+		}
+	}
+	f := ask(known)
+	f.Set("reference", unknown) // a NIK as a reference is not kept and not echoed
+	body := d.do("POST", "/cari", f).Body.String()
+	d.wants(body, access.Purpose.Text())
+	d.lacks(body, unknown, known, "SITI")
+}
+
+func TestRefusalsStandInTheirWords(t *testing.T) {
+	d := open(t)
+	d.enter("budi")
+	d.w.hits = 5
+	d.wants(d.do("POST", "/cari", ask(known)).Body.String(), "Kuota akses hari ini telah habis")
+	d.w.agree[0].EndsOn = now.AddDate(0, 0, -3)
+	d.wants(d.do("GET", "/cari", nil).Body.String(), "Pencarian belum dapat digunakan", `name="nik"`)
+	d.wants(d.do("POST", "/cari", ask(known)).Body.String(), "Instansi tidak aktif")
+	u := d.w.users[1]
+	u.Deactivated = now
+	d.w.users[1] = u
+	d.wants(d.do("POST", "/cari", ask(known)).Body.String(), "User ID non aktif, silahkan menghubungi Admin")
+	if w := d.do("GET", "/riwayat", nil); w.Code != http.StatusForbidden {
+		t.Errorf("history of an inactive user: status %d", w.Code)
+	}
+}
+
+func TestQuotaWarningAtEightyPercent(t *testing.T) {
+	d := open(t)
+	d.enter("budi")
+	d.w.hits = 2
+	d.lacks(d.do("POST", "/cari", ask(known), "HX-Request", "true").Body.String(), "80 %")
+	d.wants(d.do("POST", "/cari", ask(known), "HX-Request", "true").Body.String(), "80 %", `<b id="sisa" hx-swap-oob="true">1 dari 5</b>`)
+}
+
+func TestNothingIsStored(t *testing.T) {
+	d := open(t)
+	check := func(w *httptest.ResponseRecorder, what string) {
+		if w.Header().Get("Cache-Control") != "no-store" {
+			t.Errorf("%s may be stored: %q", what, w.Header().Get("Cache-Control"))
+		}
+		d.lacks(w.Body.String(), "style=", "onclick", "<style", "javascript:")
+	}
+	for _, who := range []string{"", "budi", "kepala", "dukcapil"} {
+		if d.cookie = ""; who != "" {
+			d.enter(who)
+		}
+		for _, path := range []string{"/", "/masuk", "/cari", "/riwayat", "/riwayat.csv", "/panduan", "/konsol", "/aktivasi/tautan", "/aktivasi/lain", "/tidak-ada"} {
+			check(d.do("GET", path, nil), who+" "+path)
+		}
+		check(d.do("POST", "/cari", ask(known)), who+" POST /cari")
+	}
+	check(d.do("POST", "/keluar", url.Values{}), "/keluar")
+	if w := d.do("GET", "/cari", nil); w.Code != http.StatusSeeOther {
+		t.Errorf("signed out, /cari: status %d", w.Code)
+	}
+}
+
+func packed(t *testing.T, w *httptest.ResponseRecorder) int {
+	t.Helper()
+	if w.Header().Get("Content-Encoding") != "gzip" {
+		t.Fatal("not compressed")
+	}
+	n := w.Body.Len()
+	g, err := gzip.NewReader(w.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.Copy(io.Discard, g); err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+func TestBudgets(t *testing.T) {
+	d := open(t)
+	d.w.agree[0].Terms.Elements = ^population.Elements(0) >> 1 & population.PKSElements
+	size := func(path string) int { return packed(t, d.do("GET", path, nil, "Accept-Encoding", "gzip")) }
+	login := size("/masuk") + size("/static/gapura.css")
+	d.enter("budi")
+	lookup := size("/cari") + size("/static/gapura.css") + size("/static/gapura.js") + size("/static/htmx.min.js")
+	answer := packed(t, d.do("POST", "/cari", ask(known), "HX-Request", "true", "Accept-Encoding", "gzip"))
+	for range 80 {
+		d.w.rows = append(d.w.rows, d.w.rows[len(d.w.rows)-1])
+	}
+	history, guide := size("/riwayat"), size("/panduan")
+	t.Logf("login %d, lookup %d, answer %d, history %d, guide %d bytes", login, lookup, answer, history, guide)
+	if login > 30<<10 || lookup > 40<<10 || answer > 4<<10 || history > 12<<10 || guide > 12<<10 {
+		t.Error("over budget")
+	}
+}
+
+func TestHistoryBelongsToItsReader(t *testing.T) {
+	d := open(t)
+	d.enter("ani")
+	d.do("POST", "/cari", ask(known))
+	d.enter("budi")
+	d.do("POST", "/cari", ask(unknown))
+	own := d.do("GET", "/riwayat?user=ani", nil).Body.String()
+	d.wants(own, `data-l="User ID">budi`)
+	d.lacks(own, `data-l="User ID">ani`, known, unknown)
+	d.enter("kepala")
+	d.wants(d.do("GET", "/riwayat", nil).Body.String(), `data-l="User ID">budi`, `data-l="User ID">ani`)
+	one := d.do("GET", "/riwayat?user=ANI", nil).Body.String()
+	d.wants(one, `data-l="User ID">ani`)
+	d.lacks(one, `data-l="User ID">budi`)
+	d.wants(d.do("GET", "/riwayat?user=siapa", nil).Body.String(), "Tidak ada catatan yang sesuai")
+	d.wants(d.do("GET", "/riwayat?dari=2030-01-01", nil).Body.String(), "Tidak ada catatan yang sesuai")
+	w := d.do("GET", "/riwayat.csv", nil)
+	d.lacks(w.Body.String(), known, unknown)
+	rows, err := csv.NewReader(w.Body).ReadAll()
+	if err != nil || len(rows) != 6 {
+		t.Errorf("export: %d rows, %v", len(rows), err)
+	}
+	if w := d.do("GET", "/konsol", nil); w.Code != http.StatusForbidden {
+		t.Errorf("console for an agency: status %d", w.Code)
+	}
+}
+
+func TestProviderSeesConsoleAndNoPersons(t *testing.T) {
+	d := open(t)
+	d.enter("dukcapil")
+	d.wants(d.do("GET", "/konsol", nil).Body.String(), "Dinas Sosial", "Berlaku", "PKS 400/1")
+	body := d.do("POST", "/cari", ask(known)).Body.String()
+	d.wants(body, access.Method.Text())
+	d.lacks(body, "SITI")
+	if w := d.do("GET", "/riwayat", nil); w.Code != http.StatusForbidden {
+		t.Errorf("agency history for the provider: status %d", w.Code)
+	}
+}
+
+func TestFaultShowsANumberOnly(t *testing.T) {
+	d := open(t)
+	d.enter("budi")
+	d.w.down = errors.New("disk is gone")
+	for _, hx := range []string{"true", ""} {
+		w := d.do("POST", "/cari", ask(known), "HX-Request", hx)
+		if w.Code != http.StatusInternalServerError {
+			t.Errorf("status %d", w.Code)
+		}
+		d.wants(w.Body.String(), "Terjadi gangguan", "Nomor permintaan")
+		d.lacks(w.Body.String(), "disk is gone", "SITI", known)
+	}
+	d.wants(d.log.String(), "disk is gone")
+	d.lacks(d.log.String(), known, "BA-17")
+}
+
+func TestUnfitFormsAreNotEchoed(t *testing.T) {
+	d := open(t)
+	d.enter("budi")
+	for name, value := range map[string]string{"NUL": "ABC\x00DEF", "UTF-8": "ABC\xff"} {
+		f := ask(known)
+		f.Set("reference", value)
+		w := d.do("POST", "/cari", f)
+		if w.Code != http.StatusBadRequest {
+			t.Errorf("%s: status %d", name, w.Code)
+		}
+		d.lacks(w.Body.String(), "ABC", known)
+	}
+	if w := d.do("POST", "/cari", url.Values{"nik": {strings.Repeat("1", 20<<10)}}); w.Code != http.StatusRequestEntityTooLarge {
+		t.Errorf("large form: status %d", w.Code)
+	}
+	before := len(d.w.rows)
+	d.do("POST", "/cari?nik="+known+"&purpose=Bantuan+sosial&reference=x", url.Values{"purpose": {"Bantuan sosial"}, "reference": {"x"}})
+	if last := d.w.rows[len(d.w.rows)-1]; len(d.w.rows) != before+1 || !last.NIK.IsZero() {
+		t.Error("a NIK was read from the URL")
+	}
+}
+
+func TestActivation(t *testing.T) {
+	d := open(t)
+	post := func(a, b string) *httptest.ResponseRecorder {
+		return d.do("POST", "/aktivasi/tautan", url.Values{"password": {a}, "again": {b}})
+	}
+	d.wants(post("pendek", "pendek").Body.String(), "10 sampai 128 karakter.")
+	d.wants(post("sandi-panjang-1", "sandi-panjang-2").Body.String(), "Kedua kata sandi tidak sama")
+	if w := post("sandi-panjang-1", "sandi-panjang-1"); w.Header().Get("Location") != "/masuk?alasan=aktif" {
+		t.Errorf("status %d to %q", w.Code, w.Header().Get("Location"))
+	}
+	if w := d.do("GET", "/aktivasi/lain", nil); w.Code != http.StatusGone || w.Header().Get("Referrer-Policy") != "no-referrer" {
+		t.Errorf("unknown link: status %d", w.Code)
+	}
+}

@@ -1,0 +1,108 @@
+// Package server puts the doors together: routing, protection that is the same for all, health and metrics.
+package server
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"runtime/debug"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+)
+
+// Config is what the server is made of.
+type Config struct {
+	Portal, API http.Handler
+	Metrics     *Metrics
+	Ready       func(context.Context) error
+	Peer        func(*http.Request) netip.Addr
+	Allowed     []netip.Prefix // besides loopback, who may read the metrics
+	Log         *slog.Logger
+}
+
+// New is the handler of the whole provider.
+func New(c Config) http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("/api/", c.API)
+	// The portal works with cookies, so no other site may post to it; the API works with credentials that a browser does not add by itself.
+	mux.Handle("/", http.NewCrossOriginProtection().Handler(c.Portal))
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") })
+	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
+		ctx, cancel := context.WithTimeout(r.Context(), 5*time.Second)
+		defer cancel()
+		if err := c.Ready(ctx); err != nil {
+			c.Log.Error("not ready", "error", err)
+			http.Error(w, "not ready", http.StatusServiceUnavailable)
+			return
+		}
+		fmt.Fprintln(w, "ready")
+	})
+	metrics := promhttp.HandlerFor(c.Metrics.registry, promhttp.HandlerOpts{})
+	mux.HandleFunc("GET /metrics", func(w http.ResponseWriter, r *http.Request) {
+		if a := c.Peer(r); !a.IsLoopback() && !contains(c.Allowed, a) {
+			http.NotFound(w, r)
+			return
+		}
+		metrics.ServeHTTP(w, r)
+	})
+	return recovered(mux, c.Log)
+}
+
+func contains(list []netip.Prefix, a netip.Addr) bool {
+	for _, p := range list {
+		if p.Contains(a) {
+			return true
+		}
+	}
+	return false
+}
+
+// recovered answers 500 after a panic. The panic's value may hold what a person typed, so only its type and the stack are logged.
+func recovered(next http.Handler, log *slog.Logger) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		defer func() {
+			v := recover()
+			if v == nil {
+				return
+			}
+			if v == http.ErrAbortHandler {
+				panic(v)
+			}
+			log.Error("panic in a handler", "type", fmt.Sprintf("%T", v), "stack", string(debug.Stack()))
+			http.Error(w, "Terjadi gangguan", http.StatusInternalServerError)
+		}()
+		next.ServeHTTP(w, r)
+	})
+}
+
+// HTTP is a server with limits against slow and large callers.
+func HTTP(h http.Handler) *http.Server {
+	return &http.Server{
+		Handler: h, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 20 * time.Second, WriteTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute,
+		MaxHeaderBytes: 16 << 10,
+	}
+}
+
+// Metrics counts outcomes. No label ever holds a person, a user or a path.
+type Metrics struct {
+	registry *prometheus.Registry
+	outcomes *prometheus.CounterVec
+}
+
+// NewMetrics returns empty metrics.
+func NewMetrics() *Metrics {
+	m := &Metrics{
+		registry: prometheus.NewRegistry(),
+		outcomes: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "gapura_access_total", Help: "Recorded accesses by method and outcome."}, []string{"method", "outcome"}),
+	}
+	m.registry.MustRegister(m.outcomes, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	return m
+}
+
+// Outcome counts one recorded access.
+func (m *Metrics) Outcome(method, outcome string) { m.outcomes.WithLabelValues(method, outcome).Inc() }
