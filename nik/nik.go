@@ -3,6 +3,7 @@
 package nik
 
 import (
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -14,26 +15,40 @@ import (
 // ErrFormat says that a text is not a well-formed NIK. It carries no part of the text.
 var ErrFormat = errors.New("NIK is not well-formed")
 
-// A NIK is a well-formed number, or the zero value for none. It is comparable.
-type NIK struct{ digits [16]byte }
+// A NIK is a well-formed number, or the zero value for none. It is comparable within a process.
+//
+// The digits are veiled by bytes that are random for each process: package fmt prints the unexported fields of an enclosing struct without asking any
+// method, and then prints nothing of use.
+type NIK struct{ veiled [16]byte }
+
+var veil = func() (v [16]byte) { rand.Read(v[:]); return v }()
+
+func (n NIK) digits() [16]byte {
+	for i := range n.veiled {
+		n.veiled[i] ^= veil[i]
+	}
+	return n.veiled
+}
 
 // Parse reads a NIK as people type it: blanks, dots and dashes are passed over. The rule: 16 digits; region (6), day 01–31 or 41–71 for women,
 // month, year (2) that are a calendar date in 19YY or 20YY; serial (4) not 0000. Any region code is well-formed, because regions split and old
 // numbers stay valid.
 func Parse(s string) (NIK, error) {
-	var n NIK
+	var digits [16]byte
 	i := 0
 	for _, r := range s {
 		if r == '.' || r == '-' || unicode.IsSpace(r) {
 			continue
 		}
-		if r < '0' || r > '9' || i == len(n.digits) {
+		if r < '0' || r > '9' || i == len(digits) {
 			return NIK{}, ErrFormat
 		}
-		n.digits[i] = byte(r)
+		digits[i] = byte(r)
 		i++
 	}
-	if i != len(n.digits) || n.Serial() == 0 || len(n.BirthDates()) == 0 {
+	n := NIK{digits}
+	n.veiled = n.digits()
+	if i != len(digits) || n.Serial() == 0 || len(n.BirthDates()) == 0 {
 		return NIK{}, ErrFormat
 	}
 	return n, nil
@@ -47,7 +62,8 @@ func (n NIK) Digits() string {
 	if n.IsZero() {
 		return ""
 	}
-	return string(n.digits[:])
+	d := n.digits()
+	return string(d[:])
 }
 
 // Region is the region code in the number, 6 digits.
@@ -55,7 +71,7 @@ func (n NIK) Region() string {
 	if n.IsZero() {
 		return ""
 	}
-	return string(n.digits[:6])
+	return n.Digits()[:6]
 }
 
 // Female reports whether the day is written with 40 added.
@@ -81,8 +97,8 @@ func (n NIK) BirthDates() []time.Time {
 func (n NIK) Serial() int { return n.number(12, 16) }
 
 func (n NIK) number(from, to int) int {
-	v := 0
-	for _, d := range n.digits[from:to] {
+	v, digits := 0, n.digits()
+	for _, d := range digits[from:to] {
 		v = v*10 + int(d-'0')
 	}
 	return v
@@ -93,7 +109,8 @@ func (n NIK) Masked() string {
 	if n.IsZero() {
 		return ""
 	}
-	return string(n.digits[:6]) + strings.Repeat("•", 8) + string(n.digits[14:])
+	d := n.Digits()
+	return d[:6] + strings.Repeat("•", 8) + d[14:]
 }
 
 // Grouped reveals the number in fours, "3303 0101 0180 0001", as pages show it.
@@ -101,7 +118,7 @@ func (n NIK) Grouped() string {
 	if n.IsZero() {
 		return ""
 	}
-	d := n.digits[:]
+	d := n.Digits()
 	return fmt.Sprintf("%s %s %s %s", d[:4], d[4:8], d[8:12], d[12:])
 }
 

@@ -1,0 +1,218 @@
+package access
+
+import (
+	"fmt"
+	"net/netip"
+	"testing"
+	"time"
+
+	"gapura/agreement"
+	"gapura/journal"
+	"gapura/nik"
+	"gapura/party"
+	"gapura/population"
+)
+
+var (
+	testNow  = time.Date(2026, 11, 23, 3, 0, 0, 0, time.UTC)
+	today    = party.WIB.Day(testNow)
+	someone  = mustNIK("3303014101800001")
+	counter  = netip.MustParseAddr("192.0.2.10")
+	elements = population.PKSElements.Without(population.ElOccupation)
+)
+
+func mustNIK(s string) nik.NIK {
+	n, err := nik.Parse(s)
+	if err != nil {
+		panic(err)
+	}
+	return n
+}
+
+// lawful are the facts of a lookup that nothing speaks against.
+func lawful() Facts {
+	return Facts{
+		Act: journal.ActLookup, Now: testNow, Method: agreement.Portal, Address: counter, Purpose: "bantuan", Reference: "P-1", NIK: someone, Asked: true, Known: true,
+		Standing: &Standing{
+			User: party.User{ID: 5, Institution: 1, Role: party.Officer, Methods: []string{agreement.Portal}, NDASigned: today.AddDate(0, -1, 0), HasPassword: true},
+			Institution: party.Institution{ID: 1, Zone: party.WIB, Head: party.Head{
+				Name: "Kepala", SPTJMSigned: today.AddDate(0, -1, 0), Since: today.AddDate(-1, 0, 0)}},
+			Agreements: Agreements{{
+				ID: 9, Agency: 1, ProviderNumber: "1", SignedOn: today.AddDate(-1, 0, 0), EndsOn: today.AddDate(1, 0, 0),
+				Terms: agreement.Terms{Elements: elements, Methods: []string{agreement.Portal}, Quota: 200,
+					Networks: []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")}, Purposes: []string{"bantuan"}},
+			}},
+		},
+	}
+}
+
+// A step spoils lawful facts in one way and says what Decide answers then. Steps stand in the order in which they are checked.
+type step struct {
+	name  string
+	spoil func(*Facts)
+	want  Code
+	text  string // the Juknis's, where it has one
+}
+
+var steps = []step{
+	{"unknown user or wrong password", func(f *Facts) { f.Standing = nil }, Login, "Gagal Login"},
+	{"deactivated user", func(f *Facts) { f.Standing.User.Deactivated = testNow }, UserInactive, "User ID non aktif, silahkan menghubungi Admin"},
+	{"user without NDA", func(f *Facts) { f.Standing.User.NDASigned = time.Time{} }, UserInactive, ""},
+	{"user before activation", func(f *Facts) { f.Standing.User.HasPassword = false }, UserInactive, ""},
+	{"no agreement", func(f *Facts) { f.Standing.Agreements = nil }, InstitutionInactive, "Instansi tidak aktif"},
+	{"agreement ended yesterday", func(f *Facts) { f.agreement().EndsOn = today.AddDate(0, 0, -1) }, InstitutionInactive, ""},
+	{"agreement not yet signed", func(f *Facts) { f.agreement().SignedOn = today.AddDate(0, 0, 1) }, InstitutionInactive, ""},
+	{"agreement suspended", func(f *Facts) {
+		f.agreement().Decisions = []agreement.Decision{{Kind: agreement.Suspend, From: testNow}}
+	}, InstitutionInactive, ""},
+	{"agreement terminated", func(f *Facts) {
+		f.agreement().Decisions = []agreement.Decision{{Kind: agreement.Terminate, From: testNow}}
+	}, InstitutionInactive, ""},
+	{"no signed SPTJM", func(f *Facts) { f.Standing.Institution.Head.SPTJMSigned = time.Time{} }, InstitutionInactive, ""},
+	{"head left office", func(f *Facts) { f.Standing.Institution.Head.Until = today.AddDate(0, 0, -1) }, InstitutionInactive, ""},
+	{"method not granted to the institution", func(f *Facts) { f.agreement().Terms.Methods = []string{agreement.API} }, Method, ""},
+	{"method not bound to the user", func(f *Facts) { f.Standing.User.Methods = []string{agreement.API} }, Method, ""},
+	{"address outside the closed network", func(f *Facts) { f.Address = netip.MustParseAddr("198.51.100.1") }, Network, ""},
+	{"no address", func(f *Facts) { f.Address = netip.Addr{} }, Network, ""},
+	{"role that does not ask", func(f *Facts) { f.Standing.User.Role = party.HeadOfAgency }, Method, ""},
+	{"foreign purpose", func(f *Facts) { f.Purpose = "lain" }, Purpose, ""},
+	{"no purpose", func(f *Facts) { f.Purpose = "" }, Purpose, ""},
+	{"no reference", func(f *Facts) { f.Reference = " " }, Purpose, ""},
+	{"a NIK as reference", func(f *Facts) { f.Reference = someone.Digits() }, Purpose, ""},
+	{"quota used up", func(f *Facts) { f.Hits = 200 }, Quota, "Kuota akses hari ini telah habis"},
+	{"malformed NIK", func(f *Facts) { f.NIK = nik.NIK{} }, Malformed, "Data tidak ditemukan, NIK tidak sesuai format Dukcapil"},
+	{"source failed", func(f *Facts) { f.Failed = true }, Source, ""},
+	{"not in the registry", func(f *Facts) { f.Known = false }, Unknown, "Data tidak ditemukan, NIK tidak terdapat di database kependudukan"},
+	{"deceased", func(f *Facts) { f.Status = population.Deceased }, Deceased, "Data Ditemukan, Meninggal Dunia"},
+	{"duplicate", func(f *Facts) { f.Status = population.Duplicate }, Duplicate, "Data Ditemukan, Data Ganda"},
+	{"inactive", func(f *Facts) { f.Status = population.Inactive }, Inactive, "Data Ditemukan, Status Non Aktif silahkan hubungi Dinas Dukcapil"},
+}
+
+func (f *Facts) agreement() *agreement.Agreement { return &f.Standing.Agreements[0] }
+
+func TestDecideAnswersEachFaultWithItsText(t *testing.T) {
+	seen := map[string]bool{}
+	for _, s := range steps {
+		f := lawful()
+		s.spoil(&f)
+		v := Decide(f)
+		if v.Code != s.want || v.Code.Text() == "" || (s.text != "" && v.Code.Text() != s.text) {
+			t.Errorf("%s: %s %q", s.name, v.Code, v.Code.Text())
+		}
+		if v.Elements != 0 {
+			t.Errorf("%s: elements leave", s.name)
+		}
+		passedOn := v.Code.Notice() && v.Code != Malformed
+		if v.Hit != passedOn {
+			t.Errorf("%s: hit %v (C3)", s.name, v.Hit)
+		}
+		if s.text != "" {
+			seen[s.text] = true
+		}
+	}
+	if len(seen) != 9 {
+		t.Errorf("%d of the nine texts", len(seen))
+	}
+	if v := Decide(lawful()); v.Code != Found || !v.Hit || v.Elements != elements {
+		t.Errorf("lawful: %+v", v)
+	}
+}
+
+// TestDecideOrder spoils two things at once, every pair: the check that stands first decides.
+func TestDecideOrder(t *testing.T) {
+	for i, first := range steps {
+		for _, second := range steps[i+1:] {
+			t.Run(fmt.Sprintf("%s+%s", first.name, second.name), func(t *testing.T) {
+				f := lawful()
+				second.spoil(&f)
+				if f.Standing != nil && len(f.Standing.Agreements) == 0 {
+					f.Standing.Agreements = Agreements{{}} // gone already: later spoilers need one to write to
+				}
+				if first.want == second.want {
+					return
+				}
+				first.spoil(&f)
+				if got := Decide(f).Code; got != first.want {
+					t.Errorf("%s, want %s", got, first.want)
+				}
+			})
+		}
+	}
+}
+
+func TestQuotaIsTheGrantsAndEndsWithThePoC(t *testing.T) {
+	f := lawful()
+	for hits, want := range map[int]Code{0: Found, 199: Found, 200: Quota, 201: Quota} {
+		f.Hits = hits
+		if got := Decide(f).Code; got != want {
+			t.Errorf("%d hits used: %s, want %s", hits, got, want)
+		}
+	}
+	f.Hits = 201
+	f.agreement().PoC = []agreement.PoCResult{{Letter: "L", On: today, Passed: false}}
+	if got := Decide(f).Code; got != Quota {
+		t.Errorf("a failed PoC lifted the quota: %s", got)
+	}
+	f.agreement().PoC[0].Passed = true
+	if v := Decide(f); v.Code != Found || v.Grant.Basis != "PKS 1; PoC L" {
+		t.Errorf("%s on %q", v.Code, v.Grant.Basis)
+	}
+}
+
+func TestProviderStaffSignInButNeverLookUp(t *testing.T) {
+	f := lawful()
+	f.Standing.User.Institution, f.Standing.User.Role, f.Standing.User.NDASigned = party.Provider, party.Administrator, time.Time{}
+	if got := Decide(f).Code; got != Method {
+		t.Errorf("lookup: %s", got)
+	}
+	f.Act = journal.ActSignIn
+	if got := Decide(f).Code; got != Entered {
+		t.Errorf("sign-in: %s", got)
+	}
+	f.Method = agreement.API
+	if got := Decide(f).Code; got != Method {
+		t.Errorf("API: %s", got)
+	}
+}
+
+func TestDayFollowsTheAgencysZone(t *testing.T) {
+	f := lawful()
+	f.agreement().EndsOn = time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC)
+	for _, c := range []struct {
+		zone party.Zone
+		last time.Time // the last second of 23 November there
+	}{
+		{party.WIB, time.Date(2026, 11, 23, 16, 59, 59, 0, time.UTC)}, {party.WITA, time.Date(2026, 11, 23, 15, 59, 59, 0, time.UTC)},
+		{party.WIT, time.Date(2026, 11, 23, 14, 59, 59, 0, time.UTC)},
+	} {
+		f.Standing.Institution.Zone = c.zone
+		if f.Now = c.last; Decide(f).Code != Found {
+			t.Errorf("%s: the last day is cut short", c.zone)
+		}
+		if f.Now = c.last.Add(time.Second); Decide(f).Code != InstitutionInactive {
+			t.Errorf("%s: works after the end", c.zone)
+		}
+	}
+}
+
+func TestCutHoldsNothingThatIsNotGranted(t *testing.T) {
+	full := population.Person{
+		NIK: someone, FamilyNo: "f", Name: "n", Sex: population.Female, BirthPlace: "p", BirthDate: testNow, Marital: "m", Occupation: "o", Address: "a",
+		RT: "001", RW: "002", Village: "3303012001",
+	}
+	all := population.PKSElements.With(population.ElFamilyNo)
+	for el := range all.All() {
+		granted := all.Without(el)
+		whole, less := cut(full, all), cut(full, granted)
+		if whole == less {
+			t.Errorf("%s is not part of a person", el)
+		}
+		whole.Elements = 0
+		if only := cut(full, population.Of(el)); el != population.ElAddress && only.Address != (Address{}) {
+			t.Errorf("%s brings the address along", el)
+		}
+		if none := cut(full, 0); none != (Person{}) {
+			t.Error("an empty grant holds something")
+		}
+	}
+}
