@@ -1,0 +1,103 @@
+package keyring
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"testing"
+)
+
+func ring(t *testing.T, lines string) *Ring {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "k")
+	if err := os.WriteFile(path, []byte(lines), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	r, err := Load(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+const (
+	first  = "1 AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAE=\n"
+	second = "2 AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAI=\n"
+)
+
+func TestSealedValuesOpenOnlyWhole(t *testing.T) {
+	s, err := ring(t, first).Sealer("x")
+	if err != nil {
+		t.Fatal(err)
+	}
+	sealed := s.Seal([]byte("rahasia"), []byte("7-1"))
+	if bytes.Contains(sealed, []byte("rahasia")) || bytes.Equal(sealed, s.Seal([]byte("rahasia"), []byte("7-1"))) {
+		t.Error("not sealed")
+	}
+	if got, err := s.Open(nil, sealed, []byte("7-1")); err != nil || string(got) != "rahasia" {
+		t.Error(got, err)
+	}
+	if _, err := s.Open(nil, sealed, []byte("7-2")); err == nil {
+		t.Error("opens in another place")
+	}
+	for i := range sealed {
+		broken := bytes.Clone(sealed)
+		broken[i] ^= 1
+		if _, err := s.Open(nil, broken, []byte("7-1")); err == nil {
+			t.Errorf("opens with byte %d changed", i)
+		}
+		if _, err := s.Open(nil, sealed[:i], []byte("7-1")); err == nil {
+			t.Errorf("opens cut to %d", i)
+		}
+	}
+	other, _ := ring(t, first).Sealer("y")
+	if _, err := other.Open(nil, sealed, []byte("7-1")); err == nil {
+		t.Error("opens for another use")
+	}
+}
+
+func TestANewKeyKeepsOldValuesAndIndexes(t *testing.T) {
+	old, both := ring(t, first), ring(t, first+second)
+	s, _ := old.Sealer("x")
+	sealed := s.Seal([]byte("v"), nil)
+	n, _ := both.Sealer("x")
+	if got, err := n.Open(nil, sealed, nil); err != nil || string(got) != "v" {
+		t.Error(err)
+	}
+	if _, err := s.Open(nil, n.Seal([]byte("v"), nil), nil); err == nil {
+		t.Error("the new key does not seal")
+	}
+	a, _ := old.Indexer("x")
+	b, _ := both.Indexer("x")
+	c, _ := both.Indexer("y")
+	if !bytes.Equal(a.Index("1"), b.Index("1")) || bytes.Equal(b.Index("1"), b.Index("2")) || bytes.Equal(b.Index("1"), c.Index("1")) || len(a.Index("1")) != 16 {
+		t.Error("indexes")
+	}
+}
+
+func TestKeyFileIsTheOwnersAlone(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "k")
+	if err := Create(path); err != nil {
+		t.Fatal(err)
+	}
+	if st, _ := os.Stat(path); st.Mode().Perm() != 0o600 {
+		t.Error(st.Mode())
+	}
+	if Create(path) == nil {
+		t.Error("overwritten")
+	}
+	if _, err := Load(path); err != nil {
+		t.Error(err)
+	}
+	os.Chmod(path, 0o640)
+	if _, err := Load(path); err == nil {
+		t.Error("readable by the group")
+	}
+	for _, text := range []string{"", "1 zzz\n", "300 AAAA\n", "1 AAAA\n"} {
+		bad := filepath.Join(t.TempDir(), "b")
+		os.WriteFile(bad, []byte(text), 0o600)
+		if _, err := Load(bad); err == nil {
+			t.Errorf("took %q", text)
+		}
+	}
+}
