@@ -30,6 +30,16 @@ func (n NIK) digits() [16]byte {
 	return n.veiled
 }
 
+// separates reports whether people put r between digits: any blank, dot or dash, and the invisible marks that come along when a number is copied out
+// of a page or a word processor.
+func separates(r rune) bool {
+	switch r {
+	case '.', '-', '\u00ad', '\u200b', '\u200e', '\u200f', '\u2060', '\u2212', '\ufeff':
+		return true
+	}
+	return unicode.IsSpace(r) || unicode.Is(unicode.Pd, r)
+}
+
 // Parse reads a NIK as people type it: blanks, dots and dashes are passed over. The rule: 16 digits; region (6), day 01–31 or 41–71 for women,
 // month, year (2) that are a calendar date in 19YY or 20YY; serial (4) not 0000. Any region code is well-formed, because regions split and old
 // numbers stay valid.
@@ -37,7 +47,7 @@ func Parse(s string) (NIK, error) {
 	var digits [16]byte
 	i := 0
 	for _, r := range s {
-		if r == '.' || r == '-' || unicode.IsSpace(r) {
+		if separates(r) {
 			continue
 		}
 		if r < '0' || r > '9' || i == len(digits) {
@@ -74,10 +84,10 @@ func (n NIK) Region() string {
 	return n.Digits()[:6]
 }
 
-// Female reports whether the day is written with 40 added.
+// Female reports whether the day is written with 40 added; false for the zero value.
 func (n NIK) Female() bool { return n.number(6, 8) > 40 }
 
-// BirthDates are the calendar dates that the number can mean, in 19YY and 20YY, as UTC midnights.
+// BirthDates are the calendar dates that the number can mean, in 19YY and 20YY, as UTC midnights; none for the zero value.
 func (n NIK) BirthDates() []time.Time {
 	day, month, year := n.number(6, 8), n.number(8, 10), n.number(10, 12)
 	if day > 40 {
@@ -93,10 +103,13 @@ func (n NIK) BirthDates() []time.Time {
 	return out
 }
 
-// Serial is the running number, 1 to 9999.
+// Serial is the running number, 1 to 9999; 0 for the zero value.
 func (n NIK) Serial() int { return n.number(12, 16) }
 
 func (n NIK) number(from, to int) int {
+	if n.IsZero() {
+		return 0
+	}
 	v, digits := 0, n.digits()
 	for _, d := range digits[from:to] {
 		v = v*10 + int(d-'0')
@@ -113,13 +126,17 @@ func (n NIK) Masked() string {
 	return d[:6] + strings.Repeat("•", 8) + d[14:]
 }
 
-// Grouped reveals the number in fours, "3303 0101 0180 0001", as pages show it.
-func (n NIK) Grouped() string {
-	if n.IsZero() {
-		return ""
+// Group sets digits in fours, "3303 0101 0180 0001", as pages show them. It takes revealed digits rather than a NIK, so that Digits stays the one
+// word to search for when asking where numbers come to light.
+func Group(digits string) string {
+	var b strings.Builder
+	for i := range len(digits) {
+		if i > 0 && i%4 == 0 {
+			b.WriteByte(' ')
+		}
+		b.WriteByte(digits[i])
 	}
-	d := n.Digits()
-	return fmt.Sprintf("%s %s %s %s", d[:4], d[4:8], d[8:12], d[12:])
+	return b.String()
 }
 
 // String is Masked.
@@ -131,5 +148,8 @@ func (n NIK) Format(s fmt.State, _ rune) { fmt.Fprint(s, n.Masked()) }
 // LogValue is masked.
 func (n NIK) LogValue() slog.Value { return slog.StringValue(n.Masked()) }
 
-// MarshalText is masked, for JSON and other encodings.
+// MarshalJSON is masked. A NIK that is to be answered is written with Digits.
+func (n NIK) MarshalJSON() ([]byte, error) { return []byte(`"` + n.Masked() + `"`), nil }
+
+// MarshalText is masked, for map keys and other encodings. There is no UnmarshalText: Parse is the one way in.
 func (n NIK) MarshalText() ([]byte, error) { return []byte(n.Masked()), nil }

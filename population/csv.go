@@ -8,8 +8,10 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"slices"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"gapura/nik"
@@ -35,7 +37,8 @@ func (e *RowError) Error() string {
 const maxText = 200 // characters of a text column
 
 // ReadCSV reads persons from CSV with SIAK column names in any order and case; further columns are passed over, the delimiter is a comma or a
-// semicolon. A bad row yields a *RowError and reading goes on; any other error ends it.
+// semicolon, and a byte order mark may stand first. A bad row yields a *RowError and reading goes on; any other error (header, reader) ends it. No error
+// holds a value of the file, apart from the reader's own.
 func ReadCSV(r io.Reader) iter.Seq2[Person, error] {
 	return func(yield func(Person, error) bool) {
 		br := bufio.NewReaderSize(r, 1<<16)
@@ -55,7 +58,12 @@ func ReadCSV(r io.Reader) iter.Seq2[Person, error] {
 		}
 		at := map[string]int{}
 		for i, h := range header {
-			at[strings.ToUpper(strings.TrimSpace(h))] = i
+			name := strings.ToUpper(strings.TrimSpace(h))
+			if _, twice := at[name]; twice && slices.Contains(columns, name) {
+				yield(Person{}, fmt.Errorf("kolom %s ada dua kali", name))
+				return
+			}
+			at[name] = i
 		}
 		places := make([]int, len(columns))
 		for i, c := range columns {
@@ -74,7 +82,12 @@ func ReadCSV(r io.Reader) iter.Seq2[Person, error] {
 			var bad *csv.ParseError
 			switch {
 			case errors.As(err, &bad):
-				err = &RowError{bad.StartLine, "?", "susunan CSV rusak"}
+				problem := "susunan CSV rusak"
+				if bad.Line > bad.StartLine {
+					// A quote that is not closed takes the following rows with it; say how many, so that their loss is seen.
+					problem = fmt.Sprintf("tanda kutip tidak ditutup; baris %d sampai %d tidak terbaca", bad.StartLine, bad.Line)
+				}
+				err = &RowError{bad.StartLine, "?", problem}
 			case err != nil:
 				yield(Person{}, fmt.Errorf("membaca CSV: %w", err))
 				return
@@ -138,7 +151,7 @@ func (r *row) text(i int) string {
 		r.fail(i, "bukan UTF-8")
 	} else if utf8.RuneCountInString(s) > maxText {
 		r.fail(i, "lebih dari 200 karakter")
-	} else if strings.IndexFunc(s, func(c rune) bool { return c < ' ' || c == 0x7f }) >= 0 {
+	} else if strings.ContainsFunc(s, unicode.IsControl) {
 		r.fail(i, "memuat karakter kendali")
 	}
 	return strings.Clone(s)
@@ -185,9 +198,11 @@ func (r *row) sex(i int) Sex {
 	return s
 }
 
+var joiners = strings.NewReplacer(" ", "", "-", "")
+
 // parseSex reads SIAK's number, the letter or the word; blank is unknown.
 func parseSex(s string) (Sex, bool) {
-	switch strings.ToUpper(strings.NewReplacer(" ", "", "-", "").Replace(s)) {
+	switch strings.ToUpper(joiners.Replace(s)) {
 	case "":
 		return SexUnknown, true
 	case "1", "L", "LAKILAKI":
@@ -204,8 +219,8 @@ func (r *row) date(i int) time.Time {
 		return time.Time{}
 	}
 	t, ok := parseDate(s)
-	if !ok || t.Before(epoch) {
-		r.fail(i, "bukan tanggal YYYY-MM-DD atau DD-MM-YYYY")
+	if !ok || t.Before(epoch) || t.After(latest) {
+		r.fail(i, "bukan tanggal YYYY-MM-DD, DD-MM-YYYY atau DD/MM/YYYY tahun 1800 sampai 2099")
 	}
 	return t
 }
@@ -240,7 +255,7 @@ func coded(s string, words map[string]string) string {
 	return s
 }
 
-// WriteCSV writes persons with SIAK columns, as ReadCSV reads them.
+// WriteCSV writes persons with SIAK columns, as ReadCSV reads them: marital status and occupation in words, dates as YYYY-MM-DD.
 func WriteCSV(w io.Writer, people iter.Seq[Person]) error {
 	bw := bufio.NewWriterSize(w, 1<<16)
 	cw := csv.NewWriter(bw)
@@ -249,13 +264,13 @@ func WriteCSV(w io.Writer, people iter.Seq[Person]) error {
 	}
 	rec := make([]string, len(columns))
 	for p := range people {
-		born, v := "", p.Village+strings.Repeat(" ", 10)
+		born, v := "", fmt.Sprintf("%-10s", p.Village)
 		if !p.BirthDate.IsZero() {
 			born = p.BirthDate.Format("2006-01-02")
 		}
 		copy(rec, []string{
 			p.NIK.Digits(), p.FamilyNo, p.Name, string('0' + byte(p.Sex)), p.BirthPlace, born, p.Marital, p.Occupation, p.Address, p.RT, p.RW,
-			v[:2], v[2:4], v[4:6], strings.TrimSpace(v[6:10]), string('0' + byte(p.Status)),
+			strings.TrimSpace(v[:2]), strings.TrimSpace(v[2:4]), strings.TrimSpace(v[4:6]), strings.TrimSpace(v[6:10]), string('0' + byte(p.Status)),
 		})
 		if p.Sex == SexUnknown {
 			rec[3] = ""

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"iter"
 	"math/rand/v2"
+	"strconv"
+	"strings"
 	"time"
 
 	"gapura/nik"
@@ -13,16 +15,23 @@ import (
 // generateOn is the day at which the invented residents have their ages; fixed, so that a seed always gives the same people.
 var generateOn = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 
-// oldRegion is a district code that is not in today's list, as on cards issued before a district split.
-const oldRegion = "330319"
+// An origin is where people were born who moved in: the region in their NIK, and the birth place.
+type origin struct{ district, place string }
 
-// Generate yields invented residents of a regency (4 digits), family by family. The same arguments give the same residents. Memory grows with
-// the number of different region and birth date pairs, some tens of bytes for each.
+// origins are districts of other regencies. The last two are in no list of today, as on cards from before a regency split; they stay valid.
+var origins = []origin{
+	{"330401", "BANJARNEGARA"}, {"330210", "BANYUMAS"}, {"330108", "CILACAP"}, {"332702", "PEMALANG"}, {"337401", "SEMARANG"}, {"327305", "BANDUNG"},
+	{"317107", "JAKARTA"}, {"347103", "YOGYAKARTA"}, {"330297", "BANYUMAS"}, {"330498", "BANJARNEGARA"},
+}
+
+// Generate yields invented residents of a regency (4 digits; a district with 6 does as well), family by family; nobody when no village of today lies
+// there. The same arguments give the same residents, and a smaller count gives the first of them. NIKs are unique within a run. Memory grows with the
+// number of different pairs of region and birth date, some tens of bytes for each.
 func Generate(residents int, seed uint64, regency string) iter.Seq[Person] {
 	return func(yield func(Person) bool) {
-		g := &generator{
-			rng: rand.New(rand.NewPCG(seed, 470)), villages: region.Villages(regency), neighbours: []string{"330401", "330210", "327305", "317107", oldRegion},
-			serials: map[string]uint16{},
+		g := newGenerator(seed, regency)
+		if len(g.villages) == 0 {
+			return
 		}
 		for n := 0; n < residents; {
 			for _, p := range g.family() {
@@ -41,33 +50,67 @@ func Generate(residents int, seed uint64, regency string) iter.Seq[Person] {
 	}
 }
 
+// A generator belongs to one run of Generate.
 type generator struct {
-	rng        *rand.Rand
-	villages   []string
-	neighbours []string
-	serials    map[string]uint16 // by the first 12 digits of a NIK
-	families   int
+	rng      *rand.Rand
+	villages []string
+	place    string // birth place of those who did not move in
+	origins  []origin
+	serials  map[uint64]uint16 // last serial by the first 12 digits of a NIK
+	families int
+}
+
+func newGenerator(seed uint64, regency string) *generator {
+	g := &generator{rng: rand.New(rand.NewPCG(seed, 470)), villages: region.Villages(regency), serials: map[uint64]uint16{}}
+	name, _ := region.Name(regency[:min(4, len(regency))])
+	_, g.place, _ = strings.Cut(name, " ") // without KABUPATEN, KOTA
+	for _, o := range origins {
+		if !strings.HasPrefix(o.district, regency[:min(4, len(regency))]) {
+			g.origins = append(g.origins, o)
+		}
+	}
+	return g
 }
 
 func (g *generator) chance(p float64) bool { return g.rng.Float64() < p }
 
 func pick[T any](g *generator, list []T) T { return list[g.rng.IntN(len(list))] }
 
-// family is a household of one to six under one family number and one address.
-func (g *generator) family() []Person {
-	g.families++
+// A household is what the members of a family share.
+type household struct {
+	Person // family number, address, village
+	community
+}
+
+func (g *generator) household() household {
 	village := pick(g, g.villages)
-	home := Person{
+	// A family number is made as a NIK is: region, day of issue, serial. The count of families gives day and serial, so that none comes twice.
+	const days = 7000
+	issued := time.Date(2005, 1, 1+g.families%days, 0, 0, 0, 0, time.UTC)
+	h := household{Person: Person{
 		Village: village, RT: fmt.Sprintf("%03d", 1+g.rng.IntN(9)), RW: fmt.Sprintf("%03d", 1+g.rng.IntN(12)), Address: g.street(),
-		FamilyNo: fmt.Sprintf("%s%06d%04d", village[:6], g.families/9999%1000000, 1+g.families%9999),
+		FamilyNo: fmt.Sprintf("%s%s%04d", village[:6], issued.Format("020106"), 1+g.families/days),
+	}}
+	g.families++
+	x := g.rng.Float64()
+	for _, h.community = range communities {
+		if x -= h.share; x < 0 {
+			break
+		}
 	}
+	return h
+}
+
+// family is a household of one to about nine under one family number and one address: head, spouse, children.
+func (g *generator) family() []Person {
+	home := g.household()
 	married := g.chance(0.8)
 	headAge := 22 + g.rng.IntN(58)
 	headSex := Male
 	if !married && g.chance(0.6) {
 		headSex = Female
 	}
-	head := g.person(home, headSex, g.birth(headAge))
+	head := g.person(home, headSex, g.birth(headAge), g.origin(home))
 	switch {
 	case married:
 		head.Marital = "KAWIN"
@@ -78,7 +121,7 @@ func (g *generator) family() []Person {
 	}
 	members := []Person{head}
 	if married {
-		wife := g.person(home, Female, g.birth(max(19, headAge-6+g.rng.IntN(8))))
+		wife := g.person(home, Female, g.birth(max(19, headAge-6+g.rng.IntN(8))), g.origin(home))
 		wife.Marital = "KAWIN"
 		if g.chance(0.5) {
 			wife.Occupation = "MENGURUS RUMAH TANGGA"
@@ -91,15 +134,23 @@ func (g *generator) family() []Person {
 			if age < 0 || age > 35 {
 				continue
 			}
-			born, sex := g.birth(age), pick(g, []Sex{Male, Female})
-			members = append(members, g.person(home, sex, born))
+			born, sex, from := g.birth(age), pick(g, []Sex{Male, Female}), g.origin(home)
+			members = append(members, g.person(home, sex, born, from))
 			if g.chance(0.02) {
-				// Twins: born on the same day, so their serials follow each other.
-				members = append(members, g.person(home, sex, born))
+				// Twins: born on the same day in the same place, so their serials follow each other.
+				members = append(members, g.person(home, sex, born, from))
 			}
 		}
 	}
 	return members
+}
+
+// origin is the home district for most, another regency's for 8 in 100.
+func (g *generator) origin(home household) origin {
+	if g.chance(0.08) {
+		return pick(g, g.origins)
+	}
+	return origin{home.Village[:6], g.place}
 }
 
 // birth is a date for an age; many elders were registered on the first day of a half year or the last of a year.
@@ -112,17 +163,12 @@ func (g *generator) birth(age int) time.Time {
 	return time.Date(year, 1, 1+g.rng.IntN(365), 0, 0, 0, 0, time.UTC)
 }
 
-func (g *generator) person(home Person, sex Sex, born time.Time) Person {
-	p := home
+func (g *generator) person(home household, sex Sex, born time.Time, from origin) Person {
+	p := home.Person
+	p.NIK, p.BirthDate = g.number(from.district, sex, born)
+	p.Sex, p.BirthPlace, p.Marital = sex, from.place, "BELUM KAWIN"
 	age := generateOn.Year() - 1 - born.Year()
-	p.Sex, p.BirthDate, p.BirthPlace, p.Marital = sex, born, "PURBALINGGA", "BELUM KAWIN"
-	prefix := home.Village[:6]
-	if g.chance(0.08) {
-		prefix = pick(g, g.neighbours)
-		p.BirthPlace = pick(g, []string{"BANJARNEGARA", "BANYUMAS", "BANDUNG", "JAKARTA", "PEMALANG", "CILACAP"})
-	}
-	p.NIK = g.number(prefix, sex, born)
-	p.Name = g.name(sex)
+	p.Name = g.name(home.community, sex, age)
 	p.Occupation = g.occupation(age)
 	switch x := g.rng.Float64(); {
 	case x < 0.03:
@@ -135,22 +181,25 @@ func (g *generator) person(home Person, sex Sex, born time.Time) Person {
 	return p
 }
 
-func (g *generator) number(prefix string, sex Sex, born time.Time) nik.NIK {
-	for {
+// number gives the next NIK of a district and birth date. When the serials of a date are used up the person is born a day later; the date that holds is
+// returned.
+func (g *generator) number(district string, sex Sex, born time.Time) (nik.NIK, time.Time) {
+	for ; ; born = born.AddDate(0, 0, 1) {
 		day := born.Day()
 		if sex == Female {
 			day += 40
 		}
-		key := fmt.Sprintf("%s%02d%02d%02d", prefix, day, born.Month(), born.Year()%100)
-		if g.serials[key] < 9999 {
-			g.serials[key]++
-			n, err := nik.Parse(fmt.Sprintf("%s%04d", key, g.serials[key]))
-			if err != nil {
-				panic("population: generated number is not well-formed")
-			}
-			return n
+		code, err := strconv.ParseUint(district, 10, 64)
+		key := ((code*100+uint64(day))*100+uint64(born.Month()))*100 + uint64(born.Year()%100)
+		if g.serials[key] == 9999 {
+			continue
 		}
-		born = born.AddDate(0, 0, 1)
+		g.serials[key]++
+		n, err2 := nik.Parse(fmt.Sprintf("%012d%04d", key, g.serials[key]))
+		if err != nil || err2 != nil {
+			panic("population: generated number is not well-formed")
+		}
+		return n, born
 	}
 }
 
@@ -179,22 +228,4 @@ func (g *generator) street() string {
 		return fmt.Sprintf("JL. %s NO. %d", pick(g, streets), 1+g.rng.IntN(120))
 	}
 	return pick(g, hamlets)
-}
-
-func (g *generator) name(sex Sex) string {
-	first, last := maleFirst, maleLast
-	if sex == Female {
-		first, last = femaleFirst, femaleLast
-	}
-	switch x := g.rng.Float64(); {
-	case x < 0.12: // one name alone is common in Java
-		return pick(g, first)
-	case x < 0.22 && sex == Male:
-		return pick(g, []string{"MUHAMMAD ", "AHMAD ", "ABDUL "}) + pick(g, last)
-	case x < 0.22:
-		return pick(g, []string{"SITI ", "NUR ", "DEWI "}) + pick(g, last)
-	case x < 0.40:
-		return pick(g, first) + " " + pick(g, first) + " " + pick(g, last)
-	}
-	return pick(g, first) + " " + pick(g, last)
 }
