@@ -4,7 +4,7 @@ GO      ?= go
 VERSION ?= $(shell git describe --tags --always 2>/dev/null || echo dev)
 DEMO    ?= .demo
 
-.PHONY: build demo test fast e2e bench deps generate check
+.PHONY: build demo test fast whole e2e bench deps generate check
 
 build:
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags "-s -w -X main.version=$(VERSION)" -o bin/gapura ./cmd/gapura
@@ -23,9 +23,17 @@ check:
 	@out=$$(gofmt -l $$(git ls-files '*.go')); if [ -n "$$out" ]; then echo "gofmt: $$out"; exit 1; fi
 	$(GO) vet ./...
 
-# Fast tests first; the Go summary comes last.
-test: deps check build
-	$(GO) test -race -count=1 -timeout 20m ./...
+# Fast tests first; those on whole processes and in a browser last. Go's summary ends the run.
+test: deps check build fast whole
+
+fast:
+	$(GO) test -race -count=1 -timeout 15m $$($(GO) list ./... | grep -v /test/)
+
+whole: build
+	$(GO) test -count=1 -timeout 20m ./test/...
+
+e2e: build
+	$(GO) test -count=1 -v -timeout 20m ./test/browser
 
 bench: build
 	$(GO) run ./test/bench

@@ -60,9 +60,12 @@ var (
 	databases atomic.Int64
 )
 
-// Main runs the tests of a package and stops the PostgreSQL server that they started.
-func Main(m *testing.M) {
+// Main runs the tests of a package, stops the PostgreSQL server that they started, and cleans up.
+func Main(m *testing.M, cleanUp ...func()) {
 	code := m.Run()
+	for _, f := range cleanUp {
+		f()
+	}
 	if stopPG != nil {
 		stopPG()
 	}
