@@ -118,18 +118,46 @@ func (g *Gate) pass(ctx context.Context, r Request) (Answer, population.Person, 
 	return Answer{}, population.Person{}, fmt.Errorf("decide access: %w", journal.ErrStale)
 }
 
+// A passage is one request on its way through the gate.
+type passage struct {
+	facts   Facts
+	person  population.Person
+	verdict Verdict // set by entry.Decide
+	entry   journal.Entry
+}
+
 func (g *Gate) once(ctx context.Context, r Request) (Answer, population.Person, error) {
-	var person population.Person
-	f := Facts{Act: r.Act, Now: g.Now(), Method: r.Method, Address: r.Address, Purpose: r.Purpose, Reference: r.Reference}
-	entry := &journal.Entry{}
 	user, err := r.Who(ctx)
 	if err != nil {
-		return Answer{}, person, fmt.Errorf("authenticate: %w", err)
+		return Answer{}, population.Person{}, fmt.Errorf("authenticate: %w", err)
 	}
+	p, err := g.prepare(ctx, r, user)
+	if err != nil {
+		return Answer{}, population.Person{}, err
+	}
+	if err := g.Log.Append(ctx, &p.entry); err != nil {
+		return Answer{}, population.Person{}, fmt.Errorf("record access: %w", err)
+	}
+	grant := p.verdict.Grant
+	a := Answer{
+		Record: p.entry.Written.ID, At: p.facts.Now, Code: p.verdict.Code, Basis: grant.Basis,
+		Quota: Left{Unlimited: grant.Unlimited, Quota: grant.Quota, Used: p.entry.Hits},
+	}
+	if p.verdict.Code != Found {
+		return a, population.Person{}, nil
+	}
+	a.Person = cut(p.person, p.verdict.Elements)
+	return a, p.person, nil
+}
+
+// prepare gathers the facts; the decision that binds is taken with the day's hits inside the record's transaction.
+func (g *Gate) prepare(ctx context.Context, r Request, user int64) (*passage, error) {
+	p := &passage{facts: Facts{Act: r.Act, Now: g.Now(), Method: r.Method, Address: r.Address, Purpose: r.Purpose, Reference: r.Reference}}
+	f, entry := &p.facts, &p.entry
 	if user != 0 {
 		s, err := g.Rights.Standing(ctx, user)
 		if err != nil {
-			return Answer{}, person, fmt.Errorf("read standing: %w", err)
+			return nil, fmt.Errorf("read standing: %w", err)
 		}
 		f.Standing = s
 		entry.Log, entry.Rights = s.Institution.ID, s.Version
@@ -137,7 +165,7 @@ func (g *Gate) once(ctx context.Context, r Request) (Answer, population.Person, 
 	} else {
 		v, err := g.Rights.Version(ctx)
 		if err != nil {
-			return Answer{}, person, err
+			return nil, err
 		}
 		entry.Rights, entry.Day = v, f.Now.UTC().Truncate(24*time.Hour)
 	}
@@ -145,44 +173,32 @@ func (g *Gate) once(ctx context.Context, r Request) (Answer, population.Person, 
 		// A NIK that is not well-formed stays zero; Decide has the text for it.
 		f.NIK, _ = nik.Parse(r.NIK)
 	}
-	if v := Decide(f); v.Code == Source {
+	if v := Decide(*f); v.Code == Source {
 		// Do not pass a NIK on for an agency that has used up its quota; the binding check is the one inside the transaction.
 		hits := 0
 		if !v.Grant.Unlimited {
 			var err error
 			if hits, err = g.Rights.Hits(ctx, entry.Log, entry.Day); err != nil {
-				return Answer{}, person, fmt.Errorf("read hits: %w", err)
+				return nil, fmt.Errorf("read hits: %w", err)
 			}
 		}
 		if v.Grant.Unlimited || hits < v.Grant.Quota {
-			p, known, err := g.Source.Find(ctx, f.NIK)
+			person, known, err := g.Source.Find(ctx, f.NIK)
 			f.Asked, f.Failed, f.Known = true, err != nil, known
 			if err == nil && known {
-				person, f.Status = p, p.Status
+				p.person, f.Status = person, person.Status
 			}
 		} else {
 			f.Hits = hits
 		}
 	}
-	var verdict Verdict
 	floor := f.Hits
 	entry.Decide = func(hits int) journal.Record {
 		f.Hits = max(hits, floor)
-		verdict = Decide(f)
-		return record(f, verdict)
+		p.verdict = Decide(*f)
+		return record(*f, p.verdict)
 	}
-	if err := g.Log.Append(ctx, entry); err != nil {
-		return Answer{}, population.Person{}, fmt.Errorf("record access: %w", err)
-	}
-	a := Answer{
-		Record: entry.Written.ID, At: f.Now, Code: verdict.Code, Basis: verdict.Grant.Basis,
-		Quota: Left{Unlimited: verdict.Grant.Unlimited, Quota: verdict.Grant.Quota, Used: entry.Hits},
-	}
-	if verdict.Code != Found {
-		return a, population.Person{}, nil
-	}
-	a.Person = cut(person, verdict.Elements)
-	return a, person, nil
+	return p, nil
 }
 
 // record keeps what the caller wrote only when it passed the checks: an unknown purpose or an unfit reference is text of unknown content.

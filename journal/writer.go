@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"time"
 )
 
 // ErrStale says that a right changed between the decision and its record: decide again on today's rights.
@@ -15,6 +16,13 @@ var ErrClosed = errors.New("journal is closed")
 // ErrUncertain says that a commit did not answer: its records may or may not be there. It is answered as not done and never repeated, so
 // that no hit is charged twice.
 var ErrUncertain = errors.New("commit did not answer")
+
+// patience is how long a commit waits for more entries when the one before carried many: it costs much the same for five entries as for fifty, so under
+// load fewer and fuller commits serve everybody sooner. A lone entry never waits.
+const (
+	patience = 2 * time.Millisecond
+	many     = 8
+)
 
 // maxBatch bounds a transaction, so that the first entry of a rush does not wait for hundreds of others.
 const maxBatch = 256
@@ -73,7 +81,7 @@ func (w *Writer) Close() {
 
 func (w *Writer) run() {
 	defer close(w.ended)
-	batch := make([]*Entry, 0, maxBatch)
+	batch, busy := make([]*Entry, 0, maxBatch), false
 	for {
 		batch = batch[:0]
 		select {
@@ -87,6 +95,9 @@ func (w *Writer) run() {
 				return
 			}
 		}
+		if busy {
+			time.Sleep(patience)
+		}
 		for more := true; more && len(batch) < maxBatch; {
 			select {
 			case e := <-w.queue:
@@ -95,6 +106,7 @@ func (w *Writer) run() {
 				more = false
 			}
 		}
+		busy = len(batch) >= many
 		w.commit(batch)
 	}
 }

@@ -21,7 +21,7 @@ func (s *Store) AppendRecords(ctx context.Context, entries []*journal.Entry) err
 	byLog := slices.Clone(entries)
 	slices.SortStableFunc(byLog, func(a, b *journal.Entry) int { return int(a.Log - b.Log) })
 	// The statements of the transaction are prepared outside it: SQLite's pool has one connection.
-	for _, q := range sqldb.AppendStatements {
+	for _, q := range s.append.Statements() {
 		if _, err := s.main.PrepareContext(ctx, q); err != nil {
 			return fmt.Errorf("prepare: %w", err)
 		}
@@ -69,7 +69,7 @@ func (s *Store) appendLog(ctx context.Context, q *sqldb.Queries, version int64, 
 		return fmt.Errorf("take places in log %d: %w", log, err)
 	}
 	type counter struct{ used, charged int64 }
-	days := map[time.Time]*counter{}
+	days, rows := map[time.Time]*counter{}, make([]sqldb.InsertRecordParams, len(fresh))
 	for i, e := range fresh {
 		c := days[e.Day]
 		if c == nil {
@@ -86,9 +86,10 @@ func (s *Store) appendLog(ctx context.Context, q *sqldb.Queries, version int64, 
 		}
 		r.ID = journal.ID{Log: log, Seq: size - int64(len(fresh)) + int64(i)}
 		e.Written, e.Hits = r, int(c.used+c.charged)
-		if err := q.InsertRecord(ctx, s.recordRow(r)); err != nil {
-			return fmt.Errorf("insert record of log %d: %w", log, err)
-		}
+		rows[i] = s.recordRow(r)
+	}
+	if err := s.append.InsertRecords(ctx, q, rows); err != nil {
+		return fmt.Errorf("insert records of log %d: %w", log, err)
 	}
 	for day, c := range days {
 		if c.charged == 0 {

@@ -2,7 +2,10 @@ package store
 
 import (
 	"bytes"
+	"cmp"
 	"context"
+	"encoding/binary"
+	"errors"
 	"fmt"
 	"iter"
 	"slices"
@@ -22,11 +25,18 @@ func (s *Store) Registry() Registry { return Registry{s} }
 func (r Registry) Find(ctx context.Context, n nik.NIK) (population.Person, bool, error) {
 	var p population.Person
 	index := r.s.personIndex.Index(n.Digits())
-	sealed, err := r.s.people.q.Resident(ctx, index)
+	if !r.s.postgres {
+		// A read of a few pages: a goroutine that waits for the request's end would cost more than the read.
+		ctx = context.WithoutCancel(ctx)
+	}
+	row, err := r.s.people.q.Resident(ctx, place(index))
 	if ok, err := found(err, "resident"); !ok {
 		return p, false, err
 	}
-	plain, err := r.s.personSeal.Open(nil, sealed, index)
+	if !bytes.Equal(row.NikIndex, index) {
+		return p, false, nil
+	}
+	plain, err := r.s.personSeal.Open(nil, row.Sealed, index)
 	if err != nil {
 		return p, false, fmt.Errorf("open resident: %w", err)
 	}
@@ -35,6 +45,9 @@ func (r Registry) Find(ctx context.Context, n nik.NIK) (population.Person, bool,
 	}
 	return p, true, nil
 }
+
+// place is where a resident stands in the table.
+func place(index []byte) int64 { return int64(binary.BigEndian.Uint64(index)) }
 
 // Count is the number of residents.
 func (r Registry) Count(ctx context.Context) (int64, error) { return r.s.people.q.CountResidents(ctx) }
@@ -52,10 +65,13 @@ func (r Registry) Import(ctx context.Context, people iter.Seq2[population.Person
 	err := r.s.people.tx(ctx, func(q *sqldb.Queries) error {
 		chunk := make([]sqldb.PutResidentParams, 0, importChunk)
 		flush := func() error {
-			slices.SortStableFunc(chunk, func(a, b sqldb.PutResidentParams) int { return bytes.Compare(a.NikIndex, b.NikIndex) })
+			slices.SortStableFunc(chunk, func(a, b sqldb.PutResidentParams) int { return cmp.Compare(a.Place, b.Place) })
 			for i, row := range chunk {
-				if err := q.PutResident(ctx, row); err != nil {
+				switch n, err := q.PutResident(ctx, row); {
+				case err != nil:
 					return fmt.Errorf("write resident: %w", err)
+				case n == 0: // as likely as drawing one given number out of 10^13 with a million residents
+					return errors.New("write resident: another resident has this place; create a new key and import again")
 				}
 				if count++; progress != nil && i%10_000 == 0 {
 					progress(count)
@@ -76,7 +92,7 @@ func (r Registry) Import(ctx context.Context, people iter.Seq2[population.Person
 				return fmt.Errorf("encode resident: %w", err)
 			}
 			index := r.s.personIndex.Index(p.NIK.Digits())
-			chunk = append(chunk, sqldb.PutResidentParams{NikIndex: index, Sealed: r.s.personSeal.Seal(plain, index)})
+			chunk = append(chunk, sqldb.PutResidentParams{Place: place(index), NikIndex: index, Sealed: r.s.personSeal.Seal(plain, index)})
 			if len(chunk) == importChunk {
 				if err := flush(); err != nil {
 					return err

@@ -36,6 +36,7 @@ var migrations embed.FS
 type Store struct {
 	main, mainRead, people *database
 	postgres               bool
+	append                 sqldb.Append
 
 	nikSeal, personSeal   *keyring.Sealer
 	nikIndex, personIndex *keyring.Indexer
@@ -83,6 +84,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 		s.Close()
 		return nil, err
 	}
+	s.append = sqldb.NewAppend(s.postgres)
 	return s, nil
 }
 
@@ -297,7 +299,7 @@ func (d *database) tx(ctx context.Context, fn func(q *sqldb.Queries) error) erro
 	if err != nil {
 		return fmt.Errorf("begin: %w", err)
 	}
-	if err := fn(sqldb.New(&txDB{d, t})); err != nil {
+	if err := fn(sqldb.New(&txDB{d, t, map[string]*sql.Stmt{}})); err != nil {
 		return errors.Join(err, rollback(t))
 	}
 	if err := t.Commit(); err != nil {
@@ -321,8 +323,22 @@ func (e *commitError) Unwrap() error { return e.err }
 
 // txDB runs the pool's prepared statements inside a transaction.
 type txDB struct {
-	d *database
-	t *sql.Tx
+	d     *database
+	t     *sql.Tx
+	bound map[string]*sql.Stmt
+}
+
+// stmt is the pool's prepared statement bound to the transaction, once for all its runs; nil when the pool has none.
+func (x *txDB) stmt(ctx context.Context, query string) *sql.Stmt {
+	if st, ok := x.bound[query]; ok {
+		return st
+	}
+	var st *sql.Stmt
+	if pooled, ok := x.d.stmts.Load(query); ok {
+		st = x.t.StmtContext(ctx, pooled.(*sql.Stmt))
+	}
+	x.bound[query] = st
+	return st
 }
 
 func (x *txDB) PrepareContext(ctx context.Context, query string) (*sql.Stmt, error) {
@@ -331,22 +347,22 @@ func (x *txDB) PrepareContext(ctx context.Context, query string) (*sql.Stmt, err
 }
 
 func (x *txDB) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
-	if st, ok := x.d.stmts.Load(query); ok {
-		return x.t.StmtContext(ctx, st.(*sql.Stmt)).ExecContext(ctx, args...)
+	if st := x.stmt(ctx, query); st != nil {
+		return st.ExecContext(ctx, args...)
 	}
 	return x.t.ExecContext(ctx, query, args...)
 }
 
 func (x *txDB) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
-	if st, ok := x.d.stmts.Load(query); ok {
-		return x.t.StmtContext(ctx, st.(*sql.Stmt)).QueryContext(ctx, args...)
+	if st := x.stmt(ctx, query); st != nil {
+		return st.QueryContext(ctx, args...)
 	}
 	return x.t.QueryContext(ctx, query, args...)
 }
 
 func (x *txDB) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
-	if st, ok := x.d.stmts.Load(query); ok {
-		return x.t.StmtContext(ctx, st.(*sql.Stmt)).QueryRowContext(ctx, args...)
+	if st := x.stmt(ctx, query); st != nil {
+		return st.QueryRowContext(ctx, args...)
 	}
 	return x.t.QueryRowContext(ctx, query, args...)
 }

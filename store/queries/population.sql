@@ -1,8 +1,9 @@
 -- name: Resident :one
-SELECT sealed FROM residents WHERE nik_index = $1;
+SELECT nik_index, sealed FROM residents WHERE place = $1;
 
--- name: PutResident :exec
-INSERT INTO residents (nik_index, sealed) VALUES ($1, $2) ON CONFLICT (nik_index) DO UPDATE SET sealed = excluded.sealed;
+-- name: PutResident :execrows
+INSERT INTO residents (place, nik_index, sealed) VALUES ($1, $2, $3)
+ON CONFLICT (place) DO UPDATE SET sealed = excluded.sealed WHERE residents.nik_index = excluded.nik_index;
 
 -- name: CountResidents :one
 SELECT count(*) FROM residents;

@@ -114,6 +114,7 @@ type Record struct {
 }
 
 type Resident struct {
+	Place    int64
 	NikIndex []byte
 	Sealed   []byte
 }

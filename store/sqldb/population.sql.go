@@ -20,27 +20,37 @@ func (q *Queries) CountResidents(ctx context.Context) (int64, error) {
 	return count, err
 }
 
-const putResident = `-- name: PutResident :exec
-INSERT INTO residents (nik_index, sealed) VALUES ($1, $2) ON CONFLICT (nik_index) DO UPDATE SET sealed = excluded.sealed
+const putResident = `-- name: PutResident :execrows
+INSERT INTO residents (place, nik_index, sealed) VALUES ($1, $2, $3)
+ON CONFLICT (place) DO UPDATE SET sealed = excluded.sealed WHERE residents.nik_index = excluded.nik_index
 `
 
 type PutResidentParams struct {
+	Place    int64
 	NikIndex []byte
 	Sealed   []byte
 }
 
-func (q *Queries) PutResident(ctx context.Context, arg PutResidentParams) error {
-	_, err := q.db.ExecContext(ctx, putResident, arg.NikIndex, arg.Sealed)
-	return err
+func (q *Queries) PutResident(ctx context.Context, arg PutResidentParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, putResident, arg.Place, arg.NikIndex, arg.Sealed)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
 }
 
 const resident = `-- name: Resident :one
-SELECT sealed FROM residents WHERE nik_index = $1
+SELECT nik_index, sealed FROM residents WHERE place = $1
 `
 
-func (q *Queries) Resident(ctx context.Context, nikIndex []byte) ([]byte, error) {
-	row := q.db.QueryRowContext(ctx, resident, nikIndex)
-	var sealed []byte
-	err := row.Scan(&sealed)
-	return sealed, err
+type ResidentRow struct {
+	NikIndex []byte
+	Sealed   []byte
+}
+
+func (q *Queries) Resident(ctx context.Context, place int64) (ResidentRow, error) {
+	row := q.db.QueryRowContext(ctx, resident, place)
+	var i ResidentRow
+	err := row.Scan(&i.NikIndex, &i.Sealed)
+	return i, err
 }

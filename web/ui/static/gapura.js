@@ -68,7 +68,15 @@
   document.addEventListener('htmx:beforeSwap', (e) => {
     if (e.detail.xhr.status >= 400) { e.detail.shouldSwap = true; e.detail.isError = false; }
   });
-  document.addEventListener('htmx:afterSwap', () => { start(); nik.focus(); nik.select(); });
+  // The next NIK can be typed at once, but on a narrow or enlarged screen the answer is what is scrolled to.
+  document.addEventListener('htmx:afterSwap', () => {
+    start();
+    nik.focus({ preventScroll: true });
+    nik.select();
+    if (out.getBoundingClientRect().top > innerHeight * 0.8) out.scrollIntoView();
+  });
   for (const name of ['htmx:sendError', 'htmx:timeout']) document.addEventListener(name, () => { show('terputus'); nik.focus(); });
+  // htmx writes down the path it was loaded on; this browser is to keep nothing.
+  document.addEventListener('DOMContentLoaded', () => sessionStorage.removeItem('htmx-current-path-for-history'));
   start();
 })();

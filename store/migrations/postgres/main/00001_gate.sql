@@ -130,7 +130,6 @@ CREATE TABLE records (
 	PRIMARY KEY (agency_id, seq)
 );
 CREATE INDEX records_of_user ON records (agency_id, user_id, seq);
-CREATE INDEX records_of_nik ON records (nik_index, agency_id, seq);
 
 CREATE TABLE changes (
 	agency_id BIGINT NOT NULL,
