@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -17,11 +18,11 @@ var ErrClosed = errors.New("journal is closed")
 // that no hit is charged twice.
 var ErrUncertain = errors.New("commit did not answer")
 
-// patience is how long a commit waits for more entries when the one before carried many: it costs much the same for five entries as for fifty, so under
-// load fewer and fuller commits serve everybody sooner. A lone entry never waits.
+// A commit costs much the same for five entries as for fifty, so under load fewer and fuller commits serve everybody sooner: a commit waits until as
+// many entries are there as the one before had, but for no more than enough and no longer than patience. A lone entry never waits.
 const (
+	enough   = 48
 	patience = 2 * time.Millisecond
-	many     = 8
 )
 
 // maxBatch bounds a transaction, so that the first entry of a rush does not wait for hundreds of others.
@@ -34,11 +35,14 @@ type Writer struct {
 	quit  chan struct{}
 	ended chan struct{}
 	once  sync.Once
+
+	want atomic.Int64  // entries in the queue at which full is told
+	full chan struct{} // holds one
 }
 
 // NewWriter starts the writing goroutine. Close ends it.
 func NewWriter(s Store) *Writer {
-	w := &Writer{store: s, queue: make(chan *Entry, maxBatch), quit: make(chan struct{}), ended: make(chan struct{})}
+	w := &Writer{store: s, queue: make(chan *Entry, maxBatch), quit: make(chan struct{}), ended: make(chan struct{}), full: make(chan struct{}, 1)}
 	go w.run()
 	return w
 }
@@ -54,6 +58,12 @@ func (w *Writer) Append(ctx context.Context, e *Entry) error {
 	}
 	select {
 	case w.queue <- e:
+		if int64(len(w.queue)) >= w.want.Load() {
+			select {
+			case w.full <- struct{}{}:
+			default:
+			}
+		}
 	case <-w.quit:
 		return ErrClosed
 	case <-ctx.Done():
@@ -81,8 +91,9 @@ func (w *Writer) Close() {
 
 func (w *Writer) run() {
 	defer close(w.ended)
-	batch, busy := make([]*Entry, 0, maxBatch), false
+	batch := make([]*Entry, 0, maxBatch)
 	for {
+		want := min(len(batch), enough)
 		batch = batch[:0]
 		select {
 		case e := <-w.queue:
@@ -95,9 +106,7 @@ func (w *Writer) run() {
 				return
 			}
 		}
-		if busy {
-			time.Sleep(patience)
-		}
+		w.await(want - len(batch))
 		for more := true; more && len(batch) < maxBatch; {
 			select {
 			case e := <-w.queue:
@@ -106,8 +115,26 @@ func (w *Writer) run() {
 				more = false
 			}
 		}
-		busy = len(batch) >= many
 		w.commit(batch)
+	}
+}
+
+// await returns when n entries are in the queue, or after patience.
+func (w *Writer) await(n int) {
+	select {
+	case <-w.full: // told of an earlier wait
+	default:
+	}
+	w.want.Store(int64(n))
+	if len(w.queue) >= n {
+		return
+	}
+	timeout := time.NewTimer(patience)
+	defer timeout.Stop()
+	select {
+	case <-w.full:
+	case <-timeout.C:
+	case <-w.quit:
 	}
 }
 

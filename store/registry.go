@@ -25,11 +25,7 @@ func (s *Store) Registry() Registry { return Registry{s} }
 func (r Registry) Find(ctx context.Context, n nik.NIK) (population.Person, bool, error) {
 	var p population.Person
 	index := r.s.personIndex.Index(n.Digits())
-	if !r.s.postgres {
-		// A read of a few pages: a goroutine that waits for the request's end would cost more than the read.
-		ctx = context.WithoutCancel(ctx)
-	}
-	row, err := r.s.people.q.Resident(ctx, place(index))
+	row, err := r.row(ctx, place(index))
 	if ok, err := found(err, "resident"); !ok {
 		return p, false, err
 	}
@@ -44,6 +40,13 @@ func (r Registry) Find(ctx context.Context, n nik.NIK) (population.Person, bool,
 		return p, false, fmt.Errorf("decode resident: %w", err)
 	}
 	return p, true, nil
+}
+
+func (r Registry) row(ctx context.Context, place int64) (sqldb.ResidentRow, error) {
+	if r.s.postgres {
+		return r.s.people.q.Resident(ctx, place)
+	}
+	return r.s.snapshots.resident(ctx, place)
 }
 
 // place is where a resident stands in the table.
@@ -103,6 +106,9 @@ func (r Registry) Import(ctx context.Context, people iter.Seq2[population.Person
 	})
 	if err != nil {
 		return 0, err
+	}
+	if r.s.snapshots != nil {
+		r.s.snapshots.imports.Add(1)
 	}
 	if progress != nil {
 		progress(count)

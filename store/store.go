@@ -35,6 +35,8 @@ var migrations embed.FS
 // A Store is one installation's data.
 type Store struct {
 	main, mainRead, people *database
+	peopleRead             *database  // SQLite only
+	snapshots              *snapshots // SQLite only
 	postgres               bool
 	append                 sqldb.Append
 
@@ -108,15 +110,20 @@ func (s *Store) openPostgres(ctx context.Context, dsn string) error {
 // Every commit of the journal must survive a power cut: synchronous=FULL in WAL mode syncs on each commit. Checkpoints run in a goroutine of
 // their own, so that no lookup waits for one.
 const sqlitePragmas = "?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)" +
-	"&_pragma=wal_autocheckpoint(0)&_pragma=cache_size(-8192)&_txlock=immediate"
+	"&_pragma=wal_autocheckpoint(0)&_pragma=cache_size(-8192)"
 
-const checkpointEvery = 2 * time.Second
+const checkpointEvery = time.Second
+
+// readers is the number of connections that read from a SQLite file.
+const readers = 4
 
 func (s *Store) openSQLite(ctx context.Context, path string) error {
 	open := func(file string, conns int, readOnly bool) (*database, error) {
 		dsn := "file:" + (&url.URL{Path: file}).EscapedPath() + sqlitePragmas
 		if readOnly {
-			dsn += "&_pragma=query_only(1)"
+			dsn += "&_pragma=query_only(1)&_txlock=deferred"
+		} else {
+			dsn += "&_txlock=immediate"
 		}
 		db, err := sql.Open("sqlite", dsn)
 		if err != nil {
@@ -140,21 +147,19 @@ func (s *Store) openSQLite(ctx context.Context, path string) error {
 	if err := migrate(ctx, s.main.db, goose.DialectSQLite3, "sqlite/main"); err != nil {
 		return err
 	}
-	peopleWrite, err := open(peopleFile, 1, false)
-	if err != nil {
+	if s.people, err = open(peopleFile, 1, false); err != nil {
 		return err
 	}
-	err = migrate(ctx, peopleWrite.db, goose.DialectSQLite3, "sqlite/population")
-	peopleWrite.Close()
-	if err != nil {
+	if err := migrate(ctx, s.people.db, goose.DialectSQLite3, "sqlite/population"); err != nil {
 		return err
 	}
-	if s.mainRead, err = open(path, 4, true); err != nil {
+	if s.mainRead, err = open(path, readers, true); err != nil {
 		return err
 	}
-	if s.people, err = open(peopleFile, 4, false); err != nil {
+	if s.peopleRead, err = open(peopleFile, readers+1, true); err != nil {
 		return err
 	}
+	s.snapshots = newSnapshots(s.peopleRead, readers)
 	s.done.Go(func() {
 		t := time.NewTicker(checkpointEvery)
 		defer t.Stop()
@@ -163,12 +168,26 @@ func (s *Store) openSQLite(ctx context.Context, path string) error {
 			case <-s.stop:
 				return
 			case <-t.C:
-				// PASSIVE never blocks readers or the writer; what it leaves the next round takes.
-				_, _ = s.mainRead.db.ExecContext(context.Background(), "PRAGMA wal_checkpoint(PASSIVE)")
+				s.snapshots.refresh()
+				checkpoint(s.mainRead, s.main)
+				checkpoint(s.peopleRead, nil)
 			}
 		}
 	})
 	return nil
+}
+
+// checkpoint takes the write-ahead log over into the file. PASSIVE never blocks readers or the writer, but while commits go on it never reaches the end
+// of the log, which would grow for ever; so when the log is long the rest, by then short, is done on the writer's own connection, between two commits, and
+// the next commit begins the log anew. What fails is done in the next round.
+func checkpoint(read, write *database) {
+	const long = 4096 // pages of 4 KiB
+	var busy, size, done int
+	ctx := context.Background()
+	err := read.db.QueryRowContext(ctx, "PRAGMA wal_checkpoint(PASSIVE)").Scan(&busy, &size, &done)
+	if err == nil && write != nil && size > long {
+		_, _ = write.db.ExecContext(ctx, "PRAGMA wal_checkpoint(PASSIVE)")
+	}
 }
 
 // PopulationFile is the file of the residents beside the SQLite file of everything else.
@@ -218,8 +237,11 @@ func migrate(ctx context.Context, db *sql.DB, dialect goose.Dialect, dir string)
 func (s *Store) Close() error {
 	close(s.stop)
 	s.done.Wait()
+	if s.snapshots != nil {
+		s.snapshots.close()
+	}
 	var errs []error
-	for _, d := range []*database{s.main, s.mainRead, s.people} {
+	for _, d := range []*database{s.main, s.mainRead, s.people, s.peopleRead} {
 		if d != nil {
 			errs = append(errs, d.Close())
 		}

@@ -9,6 +9,9 @@ import (
 // PutResident is the query of an import, to be prepared before its transaction begins.
 const PutResident = putResident
 
+// FindResident is the query of a lookup, to be prepared before a transaction begins.
+const FindResident = resident
+
 // recordColumns is the count of columns that insertRecord fills.
 const recordColumns = 16
 

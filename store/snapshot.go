@@ -1,0 +1,130 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"sync/atomic"
+	"time"
+
+	"gapura/store/sqldb"
+)
+
+// snapshotAge is how long a read transaction on the residents serves: an import by another process is seen after it.
+const snapshotAge = time.Second
+
+// snapshots are read transactions on SQLite's residents that many lookups share one after the other, because taking and leaving the file's locks
+// costs as much as finding the row.
+type snapshots struct {
+	db      *database
+	free    chan *snapshot
+	imports atomic.Int64 // grows with each import of this process
+}
+
+// A snapshot is a connection with a read transaction of its own. It is begun by hand, because each row read in a sql.Tx starts a goroutine.
+type snapshot struct {
+	conn    *sql.Conn
+	find    *sql.Stmt
+	open    bool
+	since   time.Time
+	imports int64
+}
+
+func newSnapshots(db *database, n int) *snapshots {
+	s := &snapshots{db: db, free: make(chan *snapshot, n)}
+	for range n {
+		s.free <- &snapshot{}
+	}
+	return s
+}
+
+// resident reads a row. A read of a few pages is not given up half-way when the caller leaves: a goroutine that waits for that costs more than the read.
+func (s *snapshots) resident(ctx context.Context, place int64) (sqldb.ResidentRow, error) {
+	var t *snapshot
+	select {
+	case t = <-s.free:
+	case <-ctx.Done():
+		return sqldb.ResidentRow{}, ctx.Err()
+	}
+	defer func() { s.free <- t }()
+	ctx = context.WithoutCancel(ctx)
+	if time.Since(t.since) > snapshotAge || t.imports != s.imports.Load() {
+		t.end()
+	}
+	var row sqldb.ResidentRow
+	if !t.open {
+		if err := s.begin(ctx, t); err != nil {
+			return row, err
+		}
+	}
+	err := t.find.QueryRowContext(ctx, place).Scan(&row.NikIndex, &row.Sealed)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		t.end()
+	}
+	return row, err
+}
+
+func (s *snapshots) begin(ctx context.Context, t *snapshot) (err error) {
+	if t.conn == nil {
+		if t.conn, err = s.db.db.Conn(ctx); err != nil {
+			return fmt.Errorf("connect: %w", err)
+		}
+		if t.find, err = t.conn.PrepareContext(ctx, sqldb.FindResident); err != nil {
+			t.close()
+			return fmt.Errorf("prepare: %w", err)
+		}
+	}
+	t.imports, t.since = s.imports.Load(), time.Now()
+	if _, err = t.conn.ExecContext(ctx, "BEGIN"); err != nil {
+		t.close()
+		return fmt.Errorf("begin: %w", err)
+	}
+	t.open = true
+	return nil
+}
+
+// end leaves the transaction; it has written nothing, so there is nothing to lose. A connection that fails is replaced.
+func (t *snapshot) end() {
+	if !t.open {
+		return
+	}
+	t.open = false
+	if _, err := t.conn.ExecContext(context.Background(), "ROLLBACK"); err != nil {
+		t.close()
+	}
+}
+
+// close gives the connection up; nobody else shall find it inside a transaction.
+func (t *snapshot) close() {
+	if t.conn != nil {
+		_ = t.conn.Raw(func(any) error { return driver.ErrBadConn })
+		_ = t.conn.Close()
+		t.conn, t.find = nil, nil
+	}
+}
+
+// refresh ends those that nobody uses and that are old, so that the write-ahead log of an import can be taken over into the file.
+func (s *snapshots) refresh() {
+	for range cap(s.free) {
+		select {
+		case t := <-s.free:
+			if time.Since(t.since) > snapshotAge {
+				t.end()
+			}
+			s.free <- t
+		default:
+			return
+		}
+	}
+}
+
+// close waits for each and ends it.
+func (s *snapshots) close() {
+	for range cap(s.free) {
+		t := <-s.free
+		t.end()
+		t.close()
+	}
+}
