@@ -71,7 +71,6 @@ type Result struct {
 
 type agency struct {
 	code, name, head string
-	zone             party.Zone
 	methods          []string
 	quota            int
 	elements         population.Elements

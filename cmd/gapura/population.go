@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"iter"
 	"os"
 
 	"golang.org/x/term"
@@ -93,15 +92,4 @@ func progressOn(f *os.File) func(int) {
 		return nil
 	}
 	return func(n int) { fmt.Fprintf(f, "\r%d residents", n) }
-}
-
-// withoutErrors is a sequence of generated residents as the sequence that an import takes.
-func withoutErrors(people iter.Seq[population.Person]) iter.Seq2[population.Person, error] {
-	return func(yield func(population.Person, error) bool) {
-		for p := range people {
-			if !yield(p, nil) {
-				return
-			}
-		}
-	}
 }

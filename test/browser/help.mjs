@@ -1,0 +1,148 @@
+// What every browser test needs: an invented district of its own, a real Chromium, and eyes on what a page does behind the user's back.
+import assert from 'node:assert/strict';
+import { execFileSync, spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { after, afterEach, before } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
+import { chromium } from 'playwright-core';
+
+export { pause };
+
+const program = resolve(import.meta.dirname, '../../bin/gapura');
+const browserPath = process.env.CHROMIUM || '/usr/bin/chromium';
+
+export const wide = { width: 1366, height: 768 };
+export const narrow = { width: 360, height: 740 };
+export const zoomed = { width: 320, height: 256 }; // 1280 × 1024 at 400 %
+
+export const officer = 'petugas.dinpertan'; // of the agency without quota, granted every element of the PKS
+export const purpose = 'verifikasi penerima bantuan';
+export const reference = 'BPNT/2026/0042';
+
+/** Starts a demo and a browser before the tests of a file and ends them after; every page opened by it is watched for stray behaviour. */
+export function world({ blank = 60 } = {}) {
+  const w = { blank };
+  const open = new Set();
+
+  before(async () => {
+    for (const need of [program, browserPath]) assert.ok(existsSync(need), `${need} is missing`);
+    w.dir = mkdtempSync(join(tmpdir(), 'gapura-browser-'));
+    // A fixed morning: the run does not cross a day's end, when quotas begin anew.
+    const args = ['demo', '--dir', w.dir, '--listen', '127.0.0.1:0', '--loket', '127.0.0.1:0', '--residents', '2000', '--clock', '2026-09-16T09:00:00+07:00'];
+    const server = spawn(program, args, { env: { ...process.env, GAPURA_BLANK_SECONDS: String(blank) }, stdio: ['ignore', 'ignore', 'pipe'] });
+    let said = '';
+    server.stderr.on('data', (b) => { said = (said + b).slice(-4000); });
+    w.server = server;
+    process.once('exit', () => server.kill('SIGKILL'));
+    const file = join(w.dir, 'demo.json');
+    for (let i = 0; !existsSync(file); i++) {
+      assert.ok(i < 400 && server.exitCode === null, `the demo did not start: ${said}`);
+      await pause(50);
+    }
+    const demo = JSON.parse(readFileSync(file, 'utf8'));
+    w.url = demo.provider.url;
+    w.sample = demo.sample;
+    w.password = (user) => demo.logins.find((l) => l.user === user).password;
+    // Playwright would turn the back/forward cache off, which is where a left page could survive.
+    w.browser = await chromium.launch({ executablePath: browserPath, args: ['--no-sandbox'], ignoreDefaultArgs: ['--disable-back-forward-cache'] });
+  });
+
+  after(async () => {
+    await w.browser?.close();
+    if (w.server?.exitCode === null) {
+      const ended = new Promise((done) => w.server.once('exit', done));
+      w.server.kill('SIGTERM');
+      await ended;
+    }
+    if (w.dir) rmSync(w.dir, { recursive: true, force: true });
+  });
+
+  // Every test of every file proves on the way that no page calls out, complains or breaks its policy.
+  afterEach(async () => {
+    const all = [...open];
+    open.clear();
+    for (const context of all) await context.close();
+    for (const { seen } of all) assert.deepEqual(seen, [], 'requests to other hosts, console errors, script errors or policy violations');
+  });
+
+  /** A page of a fresh browser profile. */
+  w.page = async ({ script = true, size = wide } = {}) => {
+    const context = await w.browser.newContext({ baseURL: w.url, javaScriptEnabled: script, viewport: size, locale: 'id-ID', timezoneId: 'Asia/Jakarta' });
+    const seen = context.seen = [];
+    open.add(context);
+    context.setDefaultTimeout(10_000);
+    context.on('request', (r) => { if (new URL(r.url()).origin !== w.url && r.url() !== 'about:blank') seen.push(`request ${r.url()}`); });
+    context.on('weberror', (e) => seen.push(`script error ${e.error()}`));
+    context.on('console', (m) => {
+      // Chromium notes a page that answers 403 or 404 by design as if a part of the page were missing.
+      const refusal = /the server responded with a status of 4\d\d/.test(m.text()) && m.location().url === m.page()?.url();
+      if (['error', 'warning'].includes(m.type()) && !refusal) seen.push(`console ${m.type()}: ${m.text()}`);
+    });
+    const page = await context.newPage();
+    if (script) {
+      await page.addInitScript(() => document.addEventListener('securitypolicyviolation', (e) => console.error(`policy: ${e.violatedDirective} ${e.blockedURI}`)));
+    }
+    return page;
+  };
+
+  /** Signs in and waits for the first page of the role. */
+  w.enter = async (page, user = officer, password = w.password(user)) => {
+    await page.goto('/masuk');
+    await page.getByLabel('User ID').fill(user);
+    await page.getByLabel('Kata sandi').fill(password);
+    const arrived = page.waitForEvent('load');
+    await page.getByRole('button', { name: 'Masuk' }).click();
+    await arrived;
+  };
+
+  /** A page of a signed-in user. */
+  w.signedIn = async (user = officer, options = {}) => {
+    const page = await w.page(options);
+    await w.enter(page, user);
+    return page;
+  };
+
+  /** The path of a one-time activation link. */
+  w.invite = (user) => execFileSync(program, ['user', 'invite', '--config', join(w.dir, 'provider.toml'), '--letter', '400.12/001/2026', user], { encoding: 'utf8' }).trim();
+
+  return w;
+}
+
+/** Asks for a NIK through the form and waits for the answer. */
+export async function ask(page, nik) {
+  await page.getByLabel('NIK', { exact: true }).fill(nik);
+  await page.getByLabel('Tujuan pemanfaatan').selectOption(purpose);
+  await page.getByLabel('Nomor permohonan').fill(reference);
+  const answered = page.waitForResponse((r) => r.request().method() === 'POST' && new URL(r.url()).pathname === '/cari');
+  await page.getByRole('button', { name: 'Cari' }).click();
+  await answered;
+  await page.locator('#hasil .card, #hasil .note').first().waitFor();
+}
+
+/** Asks for a NIK that has an answer and returns the shown values that point to one person. */
+export async function find(page, nik) {
+  await ask(page, nik);
+  const shown = await page.locator('.card dl.num').evaluate((dl) => {
+    const of = {};
+    for (const dt of dl.querySelectorAll('dt')) of[dt.textContent] = dt.nextElementSibling.textContent;
+    return of;
+  });
+  assert.equal(shown.NIK.replaceAll(' ', ''), nik, 'the answer is about the NIK that was asked for');
+  return [shown.NIK, nik, shown['Nama lengkap'], shown.Alamat, shown['Tanggal lahir']];
+}
+
+/** Fails when a value stands anywhere in the document, in a field or in the address. */
+export async function absent(page, values) {
+  const held = await page.evaluate(() => [
+    document.documentElement.outerHTML,
+    ...Array.from(document.querySelectorAll('template'), (e) => e.innerHTML),
+    ...Array.from(document.querySelectorAll('input, select, textarea'), (e) => e.value),
+    location.href, JSON.stringify(history.state), window.name,
+  ].join('\n'));
+  for (const v of values) assert.ok(!held.includes(v), `a value of the person is still in the page at ${page.url()}`);
+}
+
+/** Keeps the texts of a page that a message says. */
+export const text = async (locator) => (await locator.innerText()).trim();

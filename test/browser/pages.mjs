@@ -1,0 +1,67 @@
+// Every page in every state that looks different, for the tests that go over all of them.
+import { ask } from './help.mjs';
+
+/** Returns [name, open] pairs; open gives a page that shows it. */
+export function pages(w) {
+  const at = (path, user) => async (size) => {
+    const page = user ? await w.signedIn(user, { size }) : await w.page({ size });
+    await page.goto(path);
+    return page;
+  };
+  const refused = (user, password) => async (size) => {
+    const page = await w.page({ size });
+    await w.enter(page, user, password ?? w.password(user));
+    return page;
+  };
+  const asked = (nik, user = 'petugas.dinpertan') => async (size) => {
+    const page = await w.signedIn(user, { size });
+    await ask(page, nik());
+    return page;
+  };
+  const links = {};
+  const link = (user) => (links[user] ??= w.invite(user));
+  return [
+    ['masuk', at('/masuk')],
+    ['masuk-gagal', refused('tidak.ada', 'bukan-kata-sandinya')],
+    ['masuk-instansi-tidak-aktif', refused('petugas.dishub')],
+    ['masuk-sesi-berakhir', at('/masuk?alasan=sesi')],
+    ['masuk-telah-keluar', at('/masuk?alasan=keluar')],
+    ['cari', at('/cari', 'petugas.dinsos')],
+    ['cari-hasil', asked(() => w.sample.found[0])],
+    ['cari-hasil-elemen-sebagian', asked(() => w.sample.found[1], 'petugas.dinkes')],
+    ['cari-pemberitahuan', asked(() => w.sample.deceased[0])],
+    ['cari-nik-keliru', asked(() => '33030101018000AB')],
+    ['cari-dikosongkan', async (size) => {
+      const page = await asked(() => w.sample.found[0])(size);
+      // The test of the blanking waits for it; here only its look matters.
+      await page.fill('#nik', '');
+      await page.evaluate(() => document.getElementById('hasil').replaceChildren(document.getElementById('dikosongkan').content.cloneNode(true)));
+      return page;
+    }],
+    ['riwayat-petugas', at('/riwayat', 'petugas.dinpertan')],
+    ['riwayat-kepala', at('/riwayat', 'kepala.dinpertan')],
+    ['riwayat-kosong', at('/riwayat?hasil=duplicate', 'petugas.dinsos')],
+    ['riwayat-tanggal-keliru', at('/riwayat?dari=kemarin', 'kepala.dinpertan')],
+    ['panduan', at('/panduan')],
+    ['aktivasi', async (size) => at(link('petugas.dinkop'))(size)],
+    ['aktivasi-keliru', async (size) => {
+      const page = await at(link('petugas.dinkop'))(size);
+      await page.fill('#password', 'sepuluh huruf ini');
+      await page.fill('#again', 'sepuluh huruf itu');
+      await page.getByRole('button').click();
+      await page.getByRole('alert').waitFor();
+      return page;
+    }],
+    ['aktivasi-tidak-berlaku', at('/aktivasi/tidak-ada')],
+    ['tidak-ditemukan', at('/tidak-ada')],
+    ['bukan-peran', at('/konsol', 'petugas.dinpertan')],
+    ['isian-tidak-terbaca', async (size) => {
+      const page = await at('/masuk')(size);
+      await page.evaluate(() => { const f = document.forms[0]; f.enctype = 'text/plain'; f.noValidate = true; f.submit(); });
+      await page.getByRole('heading', { name: 'Isian tidak dapat dibaca' }).waitFor();
+      return page;
+    }],
+    ['konsol-admin', at('/konsol', 'admin')],
+    ['konsol-auditor', at('/konsol', 'auditor')],
+  ];
+}

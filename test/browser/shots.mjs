@@ -1,0 +1,21 @@
+// Pictures of every page for people to look at, in the folder that GAPURA_SHOTS names; proves nothing. Run: GAPURA_SHOTS=folder node --test shots.mjs
+import assert from 'node:assert/strict';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { narrow, wide, world } from './help.mjs';
+import { pages } from './pages.mjs';
+
+const folder = process.env.GAPURA_SHOTS;
+assert.ok(folder, 'GAPURA_SHOTS names no folder');
+mkdirSync(folder, { recursive: true });
+const w = world();
+for (const [name, open] of pages(w)) {
+  test(`picture of ${name}`, async () => {
+    const page = await open(wide);
+    for (const size of [wide, narrow]) {
+      await page.setViewportSize(size);
+      await page.screenshot({ path: join(folder, `${name}-${size.width}.png`), fullPage: true });
+    }
+  });
+}
