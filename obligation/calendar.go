@@ -1,0 +1,84 @@
+// Package obligation holds what an agency and the provider owe under an agreement: duties as data (rules.json), their due dates, and the calendar of
+// working days that they are counted in. It is pure: what is due follows from the agreement's facts, the calendar and the day that is asked about, never
+// from a tick. Dates are UTC midnights.
+package obligation
+
+import (
+	_ "embed"
+	"fmt"
+	"strings"
+	"time"
+)
+
+// A Holiday is a day without work besides Saturday and Sunday.
+type Holiday struct {
+	Day    time.Time
+	Name   string
+	Kind   string // "libur": national holiday; "cuti": collective leave (cuti bersama)
+	Source string // the decree, or that it is expected only
+}
+
+//go:embed holidays.tsv
+var holidays string
+
+// DefaultHolidays are those of 2025 and 2026 as decreed, and of 2027 as far as they are fixed or expected.
+func DefaultHolidays() []Holiday {
+	var all []Holiday
+	for line := range strings.Lines(holidays) {
+		f := strings.Split(strings.TrimSuffix(line, "\n"), "\t")
+		if f[0] == "day" {
+			continue
+		}
+		d, err := time.Parse(time.DateOnly, f[0])
+		if err != nil || len(f) != 4 {
+			panic(fmt.Sprintf("holidays.tsv: line of %q", f[0])) // a defect of the build
+		}
+		all = append(all, Holiday{Day: d, Kind: f[1], Name: f[2], Source: f[3]})
+	}
+	return all
+}
+
+// A Calendar tells working days. Immutable, safe for concurrent use.
+type Calendar struct {
+	off   map[time.Time]bool
+	years map[int]bool
+}
+
+// NewCalendar makes a calendar of the holidays.
+func NewCalendar(list []Holiday) *Calendar {
+	c := &Calendar{off: map[time.Time]bool{}, years: map[int]bool{}}
+	for _, h := range list {
+		c.off[h.Day] = true
+		c.years[h.Day.Year()] = true
+	}
+	return c
+}
+
+// IsWorkday reports whether offices work on the day: Monday to Friday, neither holiday nor collective leave.
+func (c *Calendar) IsWorkday(day time.Time) bool {
+	return day.Weekday() != time.Saturday && day.Weekday() != time.Sunday && !c.off[day]
+}
+
+// AddWorkdays is the n-th working day after the day; n is 1 or more.
+func (c *Calendar) AddWorkdays(day time.Time, n int) time.Time {
+	for n > 0 {
+		if day = day.AddDate(0, 0, 1); c.IsWorkday(day) {
+			n--
+		}
+	}
+	return day
+}
+
+// Workdays counts the working days after from, up to and with to.
+func (c *Calendar) Workdays(from, to time.Time) int {
+	n := 0
+	for day := from.AddDate(0, 0, 1); !day.After(to); day = day.AddDate(0, 0, 1) {
+		if c.IsWorkday(day) {
+			n++
+		}
+	}
+	return n
+}
+
+// Covers reports whether any holiday of the year is known; without, due dates in working days may move.
+func (c *Calendar) Covers(year int) bool { return c.years[year] }

@@ -1,0 +1,192 @@
+package obligation
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+)
+
+func d(s string) time.Time {
+	t, err := time.Parse(time.DateOnly, s)
+	if err != nil {
+		panic(err)
+	}
+	return t
+}
+
+func TestHolidaysAreWellFormed(t *testing.T) {
+	seen := map[string]bool{}
+	last := time.Time{}
+	for _, h := range DefaultHolidays() {
+		key := h.Day.Format(time.DateOnly) + h.Kind
+		if seen[key] || h.Day.Before(last) || h.Name == "" || h.Source == "" || (h.Kind != "libur" && h.Kind != "cuti") {
+			t.Errorf("%+v", h)
+		}
+		seen[key], last = true, h.Day
+	}
+	c := NewCalendar(DefaultHolidays())
+	for year, want := range map[int]bool{2024: false, 2025: true, 2026: true, 2027: true, 2028: false} {
+		if c.Covers(year) != want {
+			t.Errorf("covers %d: %v", year, !want)
+		}
+	}
+}
+
+func TestWorkdays(t *testing.T) {
+	c := NewCalendar(DefaultHolidays())
+	for day, want := range map[string]bool{
+		"2026-03-17": true, "2026-03-18": false, "2026-03-20": false, "2026-03-21": false, "2026-03-24": false, "2026-03-25": true,
+		"2025-08-18": false, "2026-11-23": true, "2026-11-22": false, "2025-12-26": false, "2026-12-24": false, "2026-12-28": true,
+	} {
+		if c.IsWorkday(d(day)) != want {
+			t.Errorf("%s is a working day: %v", day, !want)
+		}
+	}
+	// Ten working days after the semesters' ends; the second passes New Year's Day and the Isra Mikraj of 2026.
+	for from, want := range map[string]string{"2026-06-30": "2026-07-14", "2025-12-31": "2026-01-15", "2025-03-27": "2025-04-22"} {
+		n := 10
+		if got := c.AddWorkdays(d(from), n); !got.Equal(d(want)) {
+			t.Errorf("%d working days after %s: %s, want %s", n, from, got.Format(time.DateOnly), want)
+		}
+	}
+}
+
+func TestAddingAndCountingWorkdaysAgree(t *testing.T) {
+	c := NewCalendar(DefaultHolidays())
+	rapid.Check(t, func(t *rapid.T) {
+		from := d("2025-01-01").AddDate(0, 0, rapid.IntRange(0, 1000).Draw(t, "day"))
+		n := rapid.IntRange(1, 60).Draw(t, "n")
+		to := c.AddWorkdays(from, n)
+		if !c.IsWorkday(to) || c.Workdays(from, to) != n || !c.AddWorkdays(from, n+1).After(to) {
+			t.Fatalf("%s + %d = %s", from, n, to)
+		}
+	})
+}
+
+func TestMonthsEndWithTheirLastDay(t *testing.T) {
+	for _, c := range []struct {
+		day  string
+		n    int
+		want string
+	}{{"2025-08-31", 6, "2026-02-28"}, {"2023-08-31", 6, "2024-02-29"}, {"2026-04-30", -2, "2026-02-28"}, {"2026-12-15", 1, "2027-01-15"}, {"2026-01-31", -11, "2025-02-28"}} {
+		if got := addMonths(d(c.day), c.n); !got.Equal(d(c.want)) {
+			t.Errorf("%s and %d months: %s", c.day, c.n, got.Format(time.DateOnly))
+		}
+	}
+}
+
+func agreementFacts() Facts {
+	return Facts{Agency: 1, Agreement: 1, SignedOn: d("2025-09-16"), EndsOn: d("2027-09-16"), Works: true, HeadSince: d("2024-01-02")}
+}
+
+func find(t *testing.T, f Facts, today, rule, period string) Duty {
+	t.Helper()
+	all := Duties(f, NewCalendar(DefaultHolidays()), d(today))
+	i := slices.IndexFunc(all, func(x Duty) bool { return x.Rule.Key == rule && x.Period == period })
+	if i < 0 {
+		t.Fatalf("no duty %s %s on %s", rule, period, today)
+	}
+	return all[i]
+}
+
+func TestDutiesOverTheLifeOfAnAgreement(t *testing.T) {
+	plain := agreementFacts()
+	signed := plain
+	signed.SPTJMSigned, signed.Users, signed.ReadersActive, signed.ExtensionAsked = d("2025-09-16"), 2, 1, d("2027-05-01")
+	expired := signed
+	expired.SPTJMUntil = d("2026-01-31")
+	newHead := plain
+	newHead.HeadSince = d("2026-05-01")
+	without := signed
+	without.UsersWithoutNDA = 1
+	evidence := plain
+	evidence.Evidence = []Evidence{{"iso27001", "", d("2026-03-01"), true}, {"laporan-semester", "2025-2", d("2026-01-10"), false}}
+	for _, c := range []struct {
+		name         string
+		f            Facts
+		today        string
+		rule, period string
+		due          string
+		want         State
+	}{
+		{"certificate, far", plain, "2025-10-01", "iso27001", "", "2026-03-16", Open},
+		{"certificate, 30 days", plain, "2026-02-14", "iso27001", "", "2026-03-16", Soon},
+		{"certificate, last day", plain, "2026-03-16", "iso27001", "", "2026-03-16", Soon},
+		{"certificate, late", plain, "2026-03-17", "iso27001", "", "2026-03-16", Overdue},
+		{"certificate, delivered", evidence, "2026-04-01", "iso27001", "", "2026-03-16", Met},
+		{"report, before the semester ends", plain, "2025-12-30", "laporan-semester", "2025-2", "2026-01-15", NotYet},
+		{"report, on its last day", plain, "2025-12-31", "laporan-semester", "2025-2", "2026-01-15", Soon},
+		{"report, late", plain, "2026-01-16", "laporan-semester", "2025-2", "2026-01-15", Overdue},
+		{"report, delivered", evidence, "2026-01-16", "laporan-semester", "2025-2", "2026-01-15", Waiting},
+		{"evaluation is the provider's", plain, "2026-02-01", "evaluasi", "2025-2", "2026-02-13", Soon},
+		{"extension, too early", plain, "2027-03-15", "perpanjangan", "2027-09", "2027-07-16", NotYet},
+		{"extension, six months", plain, "2027-03-16", "perpanjangan", "2027-09", "2027-07-16", Open},
+		{"extension, late", plain, "2027-07-17", "perpanjangan", "2027-09", "2027-07-16", Overdue},
+		{"extension, asked", signed, "2027-07-17", "perpanjangan", "2027-09", "2027-07-16", Met},
+		{"SPTJM missing", plain, "2025-09-17", "sptjm", "", "2025-09-16", Overdue},
+		{"SPTJM signed", signed, "2025-09-17", "sptjm", "", "2025-09-16", Met},
+		{"SPTJM expired", expired, "2026-02-01", "sptjm", "", "2026-01-31", Overdue},
+		{"new head has two weeks", newHead, "2026-05-10", "sptjm", "", "2026-05-15", Soon},
+		{"NDA of one is missing", without, "2025-10-01", "nda", "", "2025-09-16", Overdue},
+		{"NDA of all", signed, "2025-10-01", "nda", "", "2025-09-16", Met},
+		{"reader", signed, "2026-10-01", "pembaca", "", "2026-09-16", Met},
+		{"no reader", plain, "2026-10-01", "pembaca", "", "2026-09-16", Overdue},
+		{"outreach of the first year", plain, "2026-01-01", "sosialisasi", "2025", "2025-12-31", Overdue},
+		{"outreach of the last year ends with the agreement", plain, "2027-09-01", "sosialisasi", "2027", "2027-09-16", Soon},
+	} {
+		got := find(t, c.f, c.today, c.rule, c.period)
+		if got.State != c.want || !got.Due.Equal(d(c.due)) {
+			t.Errorf("%s: %s, due %s; want %s, due %s", c.name, got.State, got.Due.Format(time.DateOnly), c.want, c.due)
+		}
+	}
+}
+
+func TestAfterTheEndNothingNewIsOwed(t *testing.T) {
+	f := agreementFacts()
+	c := NewCalendar(DefaultHolidays())
+	end, later := Duties(f, c, f.EndsOn), Duties(f, c, f.EndsOn.AddDate(3, 0, 0))
+	f.Works = false
+	for _, x := range Duties(f, c, f.EndsOn.AddDate(0, 0, 1)) {
+		if x.Rule.Key == "nda" || x.Rule.Key == "sptjm" || x.Rule.Key == "pembaca" {
+			t.Errorf("%s is owed after the end", x.Rule.Key)
+		}
+	}
+	if len(end) != len(later) {
+		t.Errorf("%d duties on the last day, %d three years after", len(end), len(later))
+	}
+	keys := map[string]bool{}
+	for _, x := range later {
+		if key := x.Rule.Key + x.Period; keys[key] {
+			t.Errorf("%s twice", key)
+		} else {
+			keys[key] = true
+		}
+	}
+	if !slices.IsSortedFunc(later, func(a, b Duty) int { return a.Due.Compare(b.Due) }) {
+		t.Error("not by due date")
+	}
+}
+
+func TestRemindersStandAt30And14And7And1DaysAndOverdue(t *testing.T) {
+	f := agreementFacts()
+	for today, want := range map[string]int{
+		"2026-02-13": 0, "2026-02-14": 30, "2026-02-28": 30, "2026-03-02": 14, "2026-03-08": 14, "2026-03-09": 7, "2026-03-14": 7, "2026-03-15": 1, "2026-03-16": 1, "2026-03-17": -1, "2026-06-01": -1,
+	} {
+		got, due := find(t, f, today, "iso27001", "").Threshold(d(today))
+		if got != want || due != (want != 0) {
+			t.Errorf("%s: %d %v, want %d", today, got, due, want)
+		}
+	}
+	for today, want := range map[string]int{"2027-03-15": 0, "2027-03-16": 180, "2027-06-16": 30, "2027-07-17": -1} {
+		if got, _ := find(t, f, today, "perpanjangan", "2027-09").Threshold(d(today)); got != want {
+			t.Errorf("extension on %s: %d, want %d", today, got, want)
+		}
+	}
+	for _, r := range Rules() {
+		if r.Key == "" || r.Name == "" || r.Clause == "" || (r.Party != "agency" && r.Party != "provider") {
+			t.Errorf("%+v", r)
+		}
+	}
+}
