@@ -1,0 +1,218 @@
+package document
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+)
+
+var made = time.Date(2026, 9, 16, 2, 0, 0, 0, time.UTC)
+
+var head = Letterhead{Government: "Pemerintah Kabupaten Rekaan", Office: "Dinas Kependudukan dan Pencatatan Sipil", Address: "Jalan Contoh Nomor 1"}
+
+// sample gives every field a value like those of life.
+func sample(t Template) map[string]string {
+	known := map[string]string{
+		"nomor": "400.12/0042/2026", "tanggal": "16 September 2026", "hari_tanggal": DateInWords(made), "tempat": "Rekaan", "instansi": "Dinas Pertanian Kabupaten Rekaan",
+		"dinas": "Dinas Kependudukan dan Pencatatan Sipil Kabupaten Rekaan", "pejabat": "Dra. Kusumaningrum Adiwinata", "pejabat_jabatan": "Kepala Dinas Kependudukan dan Pencatatan Sipil",
+		"pejabat_nip": "19700101 199503 2 001", "kepala": "Ir. Wiratmaja Sunarya", "kepala_jabatan": "Kepala Dinas Pertanian", "nama": "Ratnasari Puspaningtyas", "penerima": "Ratnasari Puspaningtyas",
+		"penerima_nip": "19900705 201503 2 002", "penerima_jabatan": "Petugas Loket", "jabatan": "Petugas Loket", "user_id": "petugas.dinpertan", "metode": "Web portal", "pks_nomor": "400.12/2001/2025",
+		"pks_nomor_instansi": "470/301/2025", "pks_tanggal": "12 Agustus 2025", "pks_tentang": "Pemanfaatan NIK, Data Kependudukan, dan KTP-el dalam layanan Dinas Pertanian", "pks_berakhir": "12 Agustus 2027",
+		"nomor_surat": "470/14/2026", "tanggal_surat": "10 September 2026", "instansi_alamat": "Jalan Contoh Nomor 2", "alasan": "Data balikan semester pertama belum disampaikan", "keputusan": "disetujui",
+		"daftar": "1\tRDR-01\tSAM-01\tTipe A\n2\tRDR-02\tSAM-02\tTipe A", "perubahan": "Elemen\tNIK, Nama Lengkap, Jenis Pekerjaan, Alamat Sekarang\tNIK, Nama Lengkap, Alamat Sekarang\nKuota\t200 per hari\t500 per hari",
+		"berlaku_sampai": "12 Agustus 2029", "berlaku_sampai_kata": DateInWords(time.Date(2029, 8, 12, 0, 0, 0, 0, time.UTC)),
+	}
+	v := map[string]string{}
+	for _, f := range t.Fields() {
+		if v[f] = known[f]; v[f] == "" {
+			v[f] = "nilai " + f
+		}
+	}
+	return v
+}
+
+func tool(t *testing.T, name string, args ...string) string {
+	t.Helper()
+	out, err := exec.Command(name, args...).Output()
+	if err != nil {
+		t.Fatalf("%s (Debian package poppler-utils): %v", name, err)
+	}
+	return string(out)
+}
+
+// text reads a PDF with another program and returns its words with single blanks, and how many pages it has.
+func text(t *testing.T, pdf []byte) (words string, pages int) {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "a.pdf")
+	if err := os.WriteFile(file, pdf, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	all := tool(t, "pdftotext", "-layout", file, "-")
+	return strings.Join(strings.Fields(all), " "), strings.Count(all, "\f")
+}
+
+func TestEveryTemplateIsPrintedWithItsValues(t *testing.T) {
+	if len(Defaults()) < 14 {
+		t.Fatalf("%d templates", len(Defaults()))
+	}
+	for _, tpl := range Defaults() {
+		t.Run(tpl.Key, func(t *testing.T) {
+			if err := tpl.Check(); err != nil || tpl.Name == "" {
+				t.Fatal(tpl.Name, err)
+			}
+			values := sample(tpl)
+			pdf, err := Render(tpl, head, values, made)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if dir := os.Getenv("GAPURA_SHOTS"); dir != "" {
+				os.WriteFile(filepath.Join(dir, tpl.Key+".pdf"), pdf, 0o600)
+			}
+			words, pages := text(t, pdf)
+			if !strings.Contains(words, fmt.Sprintf("Halaman 1 dari %d", pages)) && !strings.Contains(words, fmt.Sprintf("1 dari %d", pages)) {
+				t.Errorf("no page numbers on %d pages", pages)
+			}
+			squeezed := strings.ReplaceAll(words, " ", "")
+			for name, v := range values {
+				for part := range strings.FieldsFuncSeq(v, func(r rune) bool { return r == '\n' || r == '\t' }) {
+					for word := range strings.FieldsSeq(part) { // a line may break between words
+						if !strings.Contains(squeezed, word) {
+							t.Errorf("%s: %q is not in the text", name, word)
+						}
+					}
+				}
+			}
+			if again, err := Render(tpl, head, values, made); err != nil || !bytes.Equal(again, pdf) {
+				t.Error("the same input gives other bytes", err)
+			}
+		})
+	}
+}
+
+func TestValuesAreNeverMarkup(t *testing.T) {
+	tpl := Template{Key: "x", Name: "X", Text: "# JUDUL\n- Nama : {{.nama}}\n\nIsi {{.isi}} akhir.\n\ntabel: daftar | A | B\nttd: Kepala / {{.nama}}"}
+	for _, hostile := range []string{"{{.isi}}", "# ttd: A / B", "| a | b |", "a\nkop: ya\nb", "\x00\x07bel", "😀 emoji", "‮terbalik", strings.Repeat("panjang ", 600), "<b>tebal</b>", strings.Repeat("x", 5000), "\xff\xfe"} {
+		pdf, err := Render(tpl, head, map[string]string{"nama": hostile, "isi": hostile, "daftar": "x\t" + strings.ReplaceAll(hostile, "\n", " ")}, made)
+		if err != nil {
+			t.Errorf("%.20q: %v", hostile, err)
+			continue
+		}
+		words, _ := text(t, pdf)
+		if !strings.Contains(words, "JUDUL") || !strings.Contains(words, "akhir.") || strings.Contains(words, "PEMERINTAH") {
+			t.Errorf("%.20q changed the letter: %.200s", hostile, words)
+		}
+	}
+	if _, err := Render(tpl, head, map[string]string{"nama": "a", "isi": "b"}, made); err == nil || !strings.Contains(err.Error(), "daftar") {
+		t.Errorf("a missing value: %v", err)
+	}
+}
+
+func TestLongTablesRepeatTheirHeadAndKeepSignaturesWhole(t *testing.T) {
+	var rows []string
+	for i := range 90 {
+		rows = append(rows, fmt.Sprintf("%d\tRDR-%d\tSAM-%d\t%s", i+1, i, i, strings.Repeat("Tipe panjang ", i%9)))
+	}
+	tpl, _ := Default("bast-sam")
+	values := sample(tpl)
+	values["daftar"] = strings.Join(rows, "\n")
+	pdf, err := Render(tpl, head, values, made)
+	if err != nil {
+		t.Fatal(err)
+	}
+	words, pages := text(t, pdf)
+	if n := strings.Count(words, "Nomor seri"); pages < 4 || n < pages-1 {
+		t.Errorf("%d heads on %d pages", n, pages)
+	}
+	for i := range 90 {
+		if !strings.Contains(words, fmt.Sprintf("RDR-%d ", i)) {
+			t.Errorf("row %d is lost", i)
+		}
+	}
+	last := words[strings.LastIndex(words, "Demikian"):]
+	if !strings.Contains(last, values["pejabat"]) || !strings.Contains(last, values["kepala"]) {
+		t.Error("signatures are apart from the text")
+	}
+}
+
+func TestCheckNamesTheLine(t *testing.T) {
+	for text, want := range map[string]string{
+		"# A\nkopi: ya":                "baris 2: perintah “kopi” tidak dikenal",
+		"# A\n\nIsi {{.Nama}}":         "baris 3",
+		"Isi {{if .x}}":                "baris 1",
+		"a\nb {{.nama":                 "baris 2",
+		"- tanpa titik dua":            "baris 1",
+		"formulir: satu | dua":         "baris 1",
+		"tabel: daftar":                "baris 1",
+		"ttd: a / b || c / d || e / f": "baris 1",
+		"":                             "kosong",
+		"kop: mungkin":                 "baris 1",
+	} {
+		if err := (Template{Text: text}).Check(); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: %v", text, err)
+		}
+	}
+}
+
+func TestWordsAndDates(t *testing.T) {
+	for n, want := range map[int]string{
+		0: "nol", 11: "sebelas", 12: "dua belas", 20: "dua puluh", 21: "dua puluh satu", 100: "seratus", 111: "seratus sebelas", 219: "dua ratus sembilan belas", 1000: "seribu", 1945: "seribu sembilan ratus empat puluh lima",
+		2025: "dua ribu dua puluh lima", 999_999: "sembilan ratus sembilan puluh sembilan ribu sembilan ratus sembilan puluh sembilan", 1_000_000: "1000000", -1: "-1",
+	} {
+		if got := Words(n); got != want {
+			t.Errorf("%d: %q", n, got)
+		}
+	}
+	if got := DateInWords(time.Date(2025, 9, 16, 0, 0, 0, 0, time.UTC)); got != "Selasa tanggal enam belas bulan September tahun dua ribu dua puluh lima" {
+		t.Error(got)
+	}
+	if Date(time.Time{}) != "-" || Date(made) != "16 September 2026" || LetterNumber("400.12", 42, 2026) != "400.12/0042/2026" {
+		t.Error("dates or numbers")
+	}
+}
+
+func TestFieldsAreThoseOfTheText(t *testing.T) {
+	got := Template{Text: "; {{.bukan}}\n# {{.b}} {{ .a }}\ntabel: daftar | A\n{{.b}}"}.Fields()
+	if strings.Join(got, " ") != "a b daftar" {
+		t.Error(got)
+	}
+}
+
+func FuzzRender(f *testing.F) {
+	f.Add("# A\n- B : {{.c}}\nttd: A / B", "nilai")
+	for _, t := range Defaults() {
+		f.Add(t.Text, "nilai | # {{.x}}\n- a : b")
+	}
+	f.Fuzz(func(t *testing.T, text, value string) {
+		if len(text) > 5000 || len(value) > 2000 {
+			return
+		}
+		tpl := Template{Name: "x", Text: text}
+		if tpl.Check() != nil {
+			return
+		}
+		values := map[string]string{}
+		for _, name := range tpl.Fields() {
+			values[name] = value
+		}
+		pdf, err := Render(tpl, head, values, made)
+		if err != nil || !regexp.MustCompile(`^%PDF-`).Match(pdf) {
+			t.Fatalf("%v", err)
+		}
+	})
+}
+
+func BenchmarkRender(b *testing.B) {
+	tpl, _ := Default("nda")
+	values := sample(tpl)
+	for b.Loop() {
+		if _, err := Render(tpl, head, values, made); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
