@@ -72,6 +72,7 @@ type Agreement struct {
 	Agency         int64
 	ProviderNumber string // number given by the provider
 	AgencyNumber   string // number given by the agency
+	Subject        string // what it is about ("tentang")
 	SignedOn       time.Time
 	EndsOn         time.Time // last day in force, before addenda
 	Terms          Terms

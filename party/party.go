@@ -14,6 +14,14 @@ type Institution struct {
 	Name string
 	Zone Zone // decides where its day begins (C1)
 	Head Head
+
+	Address, Email string // of the office
+}
+
+// A Contact is a contact person (PIC) of one side (Juknis VI.B).
+type Contact struct {
+	Side                         string // "provider" or "agency"
+	Name, Position, Phone, Email string
 }
 
 // A Head is the person responsible for every user id of the institution (Juknis II.A.2). The SPTJM must be signed (Juknis VI.D).
@@ -80,6 +88,8 @@ type User struct {
 	NDASigned   time.Time // date; zero: no NDA, the user id does not work (Juknis VI.E)
 	Deactivated time.Time // instant; zero: not deactivated
 	HasPassword bool      // false until the one-time activation link was used (B1)
+	NDAForm     string    // number of the form that was signed
+	Email       string    // for notices; may be empty
 }
 
 // Active reports whether the user id works at the instant: not deactivated, activated, and for an agency's user with a signed NDA.

@@ -1,0 +1,307 @@
+package procedure
+
+import (
+	"net/netip"
+	"strconv"
+	"strings"
+	"time"
+
+	"gapura/agreement"
+	"gapura/party"
+	"gapura/population"
+	"gapura/reader"
+)
+
+// A builder makes effects from what a case has collected; needs names the fields, with their kinds, that must have been asked for.
+type builder struct {
+	needs map[string]string
+	build func(c *Case, x Facts) ([]Effect, error)
+}
+
+var (
+	errNoAgreement = &Refusal{"Instansi ini belum mempunyai perjanjian yang ditandatangani."}
+	errNoChange    = &Refusal{"Tidak ada ketentuan yang berubah. Isi paling sedikit satu ketentuan yang baru."}
+)
+
+// effects are all verbs that a step can name.
+var effects = map[string]builder{
+	"create-institution": {
+		needs: map[string]string{"kode": "code", "nama_instansi": "text", "zona": "zone", "alamat_instansi": "text", "surel_instansi": "email",
+			"kepala": "text", "kepala_jabatan": "text", "kepala_sejak": "date"},
+		build: func(c *Case, x Facts) ([]Effect, error) {
+			if x.Taken != nil && x.Taken(c.Value("kode")) {
+				return nil, &Refusal{"Kode instansi sudah dipakai."}
+			}
+			return []Effect{CreateInstitution{party.Institution{
+				Code: c.Value("kode"), Name: c.Value("nama_instansi"), Zone: party.Zone(c.Value("zona")), Address: c.Value("alamat_instansi"),
+				Email: c.Value("surel_instansi"), Head: party.Head{Name: c.Value("kepala"), Position: c.Value("kepala_jabatan"), Since: c.day("kepala_sejak")},
+			}}}, nil
+		},
+	},
+	"rename-institution": {
+		needs: map[string]string{"nama_instansi": "text", "alamat_instansi": "text", "surel_instansi": "email"},
+		build: func(c *Case, x Facts) ([]Effect, error) {
+			n := x.Institution
+			n.Name = c.Value("nama_instansi")
+			for value, to := range map[string]*string{c.Value("alamat_instansi"): &n.Address, c.Value("surel_instansi"): &n.Email} {
+				if value != "" {
+					*to = value
+				}
+			}
+			return []Effect{RenameInstitution{Old: x.Institution, New: n}}, nil
+		},
+	},
+	"set-contacts": {
+		needs: map[string]string{"narahubung_dinas": "long", "narahubung_instansi": "long"},
+		build: func(c *Case, x Facts) ([]Effect, error) { return c.contacts(x), nil },
+	},
+	"sign-agreement": {
+		needs: map[string]string{"nomor_dinas": "text", "nomor_instansi": "text", "tentang": "text", "ditandatangani": "date", "berlaku_sampai": "date",
+			"elemen": "elements", "metode": "methods", "kuota": "number", "jaringan": "networks", "tujuan": "purposes", "narahubung_dinas": "long", "narahubung_instansi": "long"},
+		build: func(c *Case, x Facts) ([]Effect, error) {
+			t, err := c.terms()
+			if err != nil {
+				return nil, err
+			}
+			a := agreement.Agreement{
+				Agency: x.Institution.ID, ProviderNumber: c.Value("nomor_dinas"), AgencyNumber: c.Value("nomor_instansi"), Subject: c.Value("tentang"),
+				SignedOn: c.day("ditandatangani"), EndsOn: c.day("berlaku_sampai"),
+				Terms: agreement.Terms{Elements: *t.Elements, Methods: t.Methods, Quota: *t.Quota, Networks: t.Networks, Purposes: t.Purposes},
+			}
+			if !a.EndsOn.After(a.SignedOn) {
+				return nil, &Refusal{"Tanggal berakhir harus setelah tanggal penandatanganan."}
+			}
+			return append([]Effect{SignAgreement{a}}, c.contacts(x)...), nil
+		},
+	},
+	"add-addendum": {
+		needs: map[string]string{"nomor_adendum": "text", "mulai": "date", "elemen": "elements", "metode": "methods", "kuota": "number", "jaringan": "networks", "tujuan": "purposes"},
+		build: func(c *Case, x Facts) ([]Effect, error) {
+			e, err := c.Addendum(x)
+			if err != nil {
+				return nil, err
+			}
+			return []Effect{e}, nil
+		},
+	},
+	"extend": {
+		needs: map[string]string{"nomor_adendum": "text", "berlaku_sampai": "date", "mulai": "date"},
+		build: func(c *Case, x Facts) ([]Effect, error) {
+			e, err := c.Addendum(x)
+			if err != nil {
+				return nil, err
+			}
+			return []Effect{e}, nil
+		},
+	},
+	"poc-passed":   {build: pocResult(true)},
+	"poc-failed":   {build: pocResult(false)},
+	"suspend":      {build: decision(agreement.Suspend)},
+	"reinstate":    {build: decision(agreement.Reinstate)},
+	"terminate":    {build: decision(agreement.Terminate)},
+	"create-user":  {needs: map[string]string{"user_id": "login", "nama": "text", "jabatan": "text", "peran": "choice", "metode_pengguna": "methods", "surel": "email"}, build: createUser},
+	"create-staff": {needs: map[string]string{"user_id": "login", "nama": "text", "jabatan": "text", "peran": "choice", "surel": "email"}, build: createUser},
+	"issue-link": {
+		needs: map[string]string{"user_id": "login"},
+		build: ofUser("user_id", func(c *Case, _ Facts, u party.User) ([]Effect, error) { return []Effect{IssueLink{u}}, nil }),
+	},
+	"renew-link": {
+		needs: map[string]string{"pengguna": "user"},
+		build: ofUser("pengguna", func(c *Case, _ Facts, u party.User) ([]Effect, error) { return []Effect{IssueLink{u}}, nil }),
+	},
+	"deactivate-user": {
+		needs: map[string]string{"pengguna": "user"},
+		build: ofUser("pengguna", func(_ *Case, x Facts, u party.User) ([]Effect, error) { return []Effect{Deactivate{u, x.Now}}, nil }),
+	},
+	"sign-nda": {
+		needs: map[string]string{"pengguna": "user", "ditandatangani": "date", "formulir": "text"},
+		build: ofUser("pengguna", func(c *Case, _ Facts, u party.User) ([]Effect, error) {
+			return []Effect{SignNDA{u, c.day("ditandatangani"), c.Value("formulir")}}, nil
+		}),
+	},
+	"sign-sptjm": {
+		needs: map[string]string{"ditandatangani": "date", "berlaku_sampai": "date"},
+		build: func(c *Case, x Facts) ([]Effect, error) {
+			h := x.Institution.Head
+			if h.Name == "" {
+				return nil, &Refusal{"Instansi ini belum mempunyai penanggung jawab."}
+			}
+			h.SPTJMSigned, h.SPTJMUntil = c.day("ditandatangani"), c.day("berlaku_sampai")
+			return []Effect{SignSPTJM{x.Institution.ID, h}}, nil
+		},
+	},
+	"change-head": {
+		needs: map[string]string{"kepala": "text", "kepala_jabatan": "text", "kepala_sejak": "date"},
+		build: func(c *Case, x Facts) ([]Effect, error) {
+			n := party.Head{Name: c.Value("kepala"), Position: c.Value("kepala_jabatan"), Since: c.day("kepala_sejak")}
+			if !n.Since.After(x.Institution.Head.Since) {
+				return nil, &Refusal{"Tanggal mulai menjabat harus setelah tanggal pejabat sebelumnya."}
+			}
+			return []Effect{ChangeHead{x.Institution.ID, x.Institution.Head, n, c.Letter()}}, nil
+		},
+	},
+	"register-readers": {
+		needs: map[string]string{"perangkat": "readers"},
+		build: func(c *Case, x Facts) ([]Effect, error) {
+			var list []reader.Reader
+			for _, l := range lines(c.Value("perangkat")) {
+				p := append(strings.Split(l, "; "), "")
+				list = append(list, reader.Reader{Serial: p[0], Model: p[1], SAM: p[2], State: reader.Requested})
+			}
+			return []Effect{AddReaders{x.Institution.ID, list}}, nil
+		},
+	},
+	"personalise-readers": {needs: map[string]string{"perangkat": "readers"}, build: moveReaders("perangkat", reader.Personalised)},
+	"activate-readers":    {needs: map[string]string{"perangkat": "readers"}, build: moveReaders("perangkat", reader.Active)},
+	"deactivate-readers":  {needs: map[string]string{"nomor_seri": "serials"}, build: moveReaders("nomor_seri", reader.Deactivated)},
+	"return-readers":      {needs: map[string]string{"nomor_seri": "serials"}, build: moveReaders("nomor_seri", reader.Returned)},
+}
+
+func (c *Case) day(key string) time.Time {
+	t, err := time.Parse(time.DateOnly, c.Value(key))
+	if err != nil {
+		return time.Time{} // optional and left empty
+	}
+	return t
+}
+
+// terms reads what the case says about terms; what was left empty stays nil.
+func (c *Case) terms() (agreement.Change, error) {
+	var t agreement.Change
+	if list := lines(c.Value("elemen")); len(list) > 0 {
+		s, err := population.ParseElements(list)
+		if err != nil {
+			return t, err
+		}
+		t.Elements = &s
+	}
+	if list := lines(c.Value("metode")); len(list) > 0 {
+		t.Methods = list
+	}
+	if v := c.Value("kuota"); v != "" {
+		n, err := strconv.Atoi(v)
+		if err != nil {
+			return t, err
+		}
+		t.Quota = &n
+	}
+	for _, l := range lines(c.Value("jaringan")) {
+		p, err := netip.ParsePrefix(l)
+		if err != nil {
+			return t, err
+		}
+		t.Networks = append(t.Networks, p)
+	}
+	if list := lines(c.Value("tujuan")); len(list) > 0 {
+		t.Purposes = list
+	}
+	return t, nil
+}
+
+// Addendum is what the case would change, with what was granted before; also for the draft that is printed before it is signed.
+func (c *Case) Addendum(x Facts) (AddAddendum, error) {
+	if x.Agreement == nil {
+		return AddAddendum{}, errNoAgreement
+	}
+	t, err := c.terms()
+	if err != nil {
+		return AddAddendum{}, err
+	}
+	if end := c.day("berlaku_sampai"); !end.IsZero() {
+		if !end.After(x.Grant.EndsOn) {
+			return AddAddendum{}, &Refusal{"Tanggal berakhir yang baru harus setelah tanggal berakhir sekarang."}
+		}
+		t.EndsOn = &end
+	}
+	if t.Elements == nil && t.Methods == nil && t.Quota == nil && t.Networks == nil && t.Purposes == nil && t.EndsOn == nil {
+		return AddAddendum{}, errNoChange
+	}
+	return AddAddendum{*x.Agreement, agreement.Addendum{Number: c.Value("nomor_adendum"), EffectiveOn: c.day("mulai"), Change: t}, *x.Grant}, nil
+}
+
+// contacts reads lines of "name; position; phone; e-mail".
+func (c *Case) contacts(x Facts) []Effect {
+	var out []Effect
+	for _, side := range []struct{ key, name string }{{"narahubung_dinas", "provider"}, {"narahubung_instansi", "agency"}} {
+		var list []party.Contact
+		for _, l := range lines(c.Value(side.key)) {
+			p := append(strings.Split(l, ";"), "", "", "")
+			list = append(list, party.Contact{Side: side.name, Name: clean(p[0]), Position: clean(p[1]), Phone: clean(p[2]), Email: clean(p[3])})
+		}
+		if list != nil {
+			out = append(out, SetContacts{x.Institution.ID, side.name, list})
+		}
+	}
+	return out
+}
+
+func pocResult(passed bool) func(*Case, Facts) ([]Effect, error) {
+	return func(c *Case, x Facts) ([]Effect, error) {
+		if x.Agreement == nil {
+			return nil, errNoAgreement
+		}
+		return []Effect{RecordPoC{*x.Agreement, agreement.PoCResult{Letter: c.Letter(), On: x.Today, Passed: passed}}}, nil
+	}
+}
+
+func decision(kind string) func(*Case, Facts) ([]Effect, error) {
+	return func(c *Case, x Facts) ([]Effect, error) {
+		if x.Agreement == nil {
+			return nil, errNoAgreement
+		}
+		if kind == agreement.Reinstate && x.Grant.State != agreement.Suspended {
+			return nil, &Refusal{"Perjanjian instansi ini tidak sedang ditangguhkan."}
+		}
+		return []Effect{Decide{*x.Agreement, agreement.Decision{Kind: kind, From: x.Now, Reason: c.Reason(), Letter: c.Letter()}}}, nil
+	}
+}
+
+func createUser(c *Case, x Facts) ([]Effect, error) {
+	if x.Known != nil && x.Known(c.Value("user_id")) {
+		return nil, &Refusal{"User ID sudah dipakai pengguna lain."}
+	}
+	role := party.Role(c.Value("peran"))
+	if role.OfProvider() != (x.Institution.ID == party.Provider) {
+		return nil, &Refusal{"Peran tidak sesuai dengan instansi."}
+	}
+	return []Effect{CreateUser{party.User{
+		Institution: x.Institution.ID, Login: c.Value("user_id"), Name: c.Value("nama"), Position: c.Value("jabatan"), Role: role,
+		Methods: lines(c.Value("metode_pengguna")), Email: c.Value("surel"),
+	}}}, nil
+}
+
+func ofUser(field string, build func(*Case, Facts, party.User) ([]Effect, error)) func(*Case, Facts) ([]Effect, error) {
+	return func(c *Case, x Facts) ([]Effect, error) {
+		u, ok := x.user(c.Value(field))
+		if !ok {
+			return nil, &Refusal{"User ID tidak ditemukan pada instansi ini."}
+		}
+		return build(c, x, u)
+	}
+}
+
+func moveReaders(field string, to reader.State) func(*Case, Facts) ([]Effect, error) {
+	return func(c *Case, x Facts) ([]Effect, error) {
+		var out []Effect
+		for _, l := range lines(c.Value(field)) {
+			p := append(strings.Split(l, "; "), "", "")
+			old, ok := x.reader(p[0])
+			if !ok {
+				return nil, &Refusal{"Perangkat dengan nomor seri yang diisi belum terdaftar."}
+			}
+			if old.State == to {
+				continue
+			}
+			if !old.State.May(to) {
+				return nil, &Refusal{"Perangkat tidak dapat berpindah dari keadaan " + old.State.Label() + " ke " + to.Label() + "."}
+			}
+			n := old
+			n.State = to
+			if p[2] != "" {
+				n.SAM = p[2]
+			}
+			out = append(out, SetReader{x.Institution.ID, old, n})
+		}
+		return out, nil
+	}
+}

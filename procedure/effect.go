@@ -1,0 +1,338 @@
+package procedure
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"gapura/agreement"
+	"gapura/document"
+	"gapura/party"
+	"gapura/population"
+	"gapura/reader"
+)
+
+// Facts are what a step is checked against and an effect is made from, read just before.
+type Facts struct {
+	Now         time.Time
+	Today       time.Time // in the agency's zone
+	Institution party.Institution
+	Agreement   *agreement.Agreement // the one that decides now; nil: none
+	Grant       *agreement.Grant     // of Agreement
+	Users       []party.User         // of the agency
+	Readers     []reader.Reader      // of the agency
+	Taken       func(code string) bool
+	Known       func(login string) bool
+}
+
+func (x Facts) user(login string) (party.User, bool) {
+	i := slices.IndexFunc(x.Users, func(u party.User) bool { return u.Login == login })
+	if i < 0 {
+		return party.User{}, false
+	}
+	return x.Users[i], true
+}
+
+func (x Facts) reader(serial string) (reader.Reader, bool) {
+	i := slices.IndexFunc(x.Readers, func(r reader.Reader) bool { return r.Serial == serial })
+	if i < 0 {
+		return reader.Reader{}, false
+	}
+	return x.Readers[i], true
+}
+
+// An Effect is a change of a right. The store applies each in the transaction of its record (invariant 7).
+type Effect interface {
+	// Words are the change in Indonesian: what was changed, from what (empty: it is new), to what.
+	Words() (subject, before, after string)
+}
+
+// The effects.
+type (
+	// CreateInstitution adds an agency with its responsible head.
+	CreateInstitution struct{ Institution party.Institution }
+	// RenameInstitution changes name, address or e-mail (E4).
+	RenameInstitution struct{ Old, New party.Institution }
+	// SetContacts replaces the contact persons of one side (E12).
+	SetContacts struct {
+		Agency   int64
+		Side     string // "provider" or "agency"
+		Contacts []party.Contact
+	}
+	// SignAgreement adds an agreement.
+	SignAgreement struct{ Agreement agreement.Agreement }
+	// AddAddendum changes an agreement from a date on (E2).
+	AddAddendum struct {
+		Agreement agreement.Agreement
+		Addendum  agreement.Addendum
+		Was       agreement.Grant
+	}
+	// RecordPoC records the PoC's result letter (C2).
+	RecordPoC struct {
+		Agreement agreement.Agreement
+		Result    agreement.PoCResult
+	}
+	// Decide suspends, reinstates or terminates (E7).
+	Decide struct {
+		Agreement agreement.Agreement
+		Decision  agreement.Decision
+	}
+	// CreateUser adds a user id that does not work yet (B3).
+	CreateUser struct{ User party.User }
+	// IssueLink makes a one-time activation link (B1).
+	IssueLink struct{ User party.User }
+	// Deactivate ends a user id.
+	Deactivate struct {
+		User party.User
+		At   time.Time
+	}
+	// SignNDA records a signed NDA (B4).
+	SignNDA struct {
+		User party.User
+		On   time.Time
+		Form string
+	}
+	// ChangeHead passes the responsibility on (B7): the last head's ends the day before, and the SPTJM is asked for again.
+	ChangeHead struct {
+		Agency   int64
+		Old, New party.Head
+		Letter   string
+	}
+	// SignSPTJM records the signed SPTJM of the head in office (B5).
+	SignSPTJM struct {
+		Agency int64
+		Head   party.Head
+	}
+	// AddReaders registers readers (H1).
+	AddReaders struct {
+		Agency  int64
+		Readers []reader.Reader
+	}
+	// SetReader moves a reader on.
+	SetReader struct {
+		Agency   int64
+		Old, New reader.Reader
+	}
+)
+
+func (e CreateInstitution) Words() (string, string, string) {
+	i := e.Institution
+	return "Instansi " + i.Code, "", fmt.Sprintf("didaftarkan: %s, %s; penanggung jawab %s, %s", i.Name, i.Zone, i.Head.Name, i.Head.Position)
+}
+
+func institutionWords(i party.Institution) string {
+	return strings.Join(slices.DeleteFunc([]string{i.Name, i.Address, i.Email}, func(s string) bool { return s == "" }), ", ")
+}
+
+func (e RenameInstitution) Words() (string, string, string) {
+	return "Instansi " + e.Old.Code, institutionWords(e.Old), institutionWords(e.New)
+}
+
+func (e SetContacts) Words() (string, string, string) {
+	names := make([]string, len(e.Contacts))
+	for i, c := range e.Contacts {
+		names[i] = c.Name
+	}
+	side := "instansi"
+	if e.Side == "provider" {
+		side = "Dinas Dukcapil"
+	}
+	return "Narahubung " + side, "", strings.Join(names, ", ")
+}
+
+func agreementName(a agreement.Agreement) string { return "Perjanjian " + a.ProviderNumber }
+
+func (e SignAgreement) Words() (string, string, string) {
+	a := e.Agreement
+	t := a.Terms
+	return agreementName(a), "", fmt.Sprintf("ditandatangani %s, berlaku sampai %s; %s", document.Date(a.SignedOn), document.Date(a.EndsOn),
+		termsWords(&t.Elements, t.Methods, &t.Quota, t.Networks, t.Purposes))
+}
+
+func (e AddAddendum) Words() (string, string, string) {
+	c := e.Addendum.Change
+	var was []string
+	if c.Elements != nil {
+		was = append(was, elementWords(e.Was.Elements))
+	}
+	if c.Methods != nil {
+		was = append(was, methodWords(e.Was.Methods))
+	}
+	if c.Quota != nil {
+		was = append(was, quotaWords(e.Was.Quota))
+	}
+	if c.Networks != nil {
+		was = append(was, networkWords(e.Was.Networks))
+	}
+	if c.Purposes != nil {
+		was = append(was, purposeWords(e.Was.Purposes))
+	}
+	after := termsWords(c.Elements, c.Methods, c.Quota, c.Networks, c.Purposes)
+	if c.EndsOn != nil {
+		was = append(was, "berlaku sampai "+document.Date(e.Was.EndsOn))
+		after = join(after, "berlaku sampai "+document.Date(*c.EndsOn))
+	}
+	return agreementName(e.Agreement), strings.Join(was, "; "), join(after, "mulai "+document.Date(e.Addendum.EffectiveOn))
+}
+
+// Changes are the rows of the table in an addendum: term, was, becomes.
+func (e AddAddendum) Changes() [][3]string {
+	c, was := e.Addendum.Change, e.Was
+	var out [][3]string
+	row := func(changed bool, was, becomes string) {
+		if changed {
+			name, _, _ := strings.Cut(becomes, ": ")
+			_, old, _ := strings.Cut(was, ": ")
+			_, now, _ := strings.Cut(becomes, ": ")
+			out = append(out, [3]string{strings.ToUpper(name[:1]) + name[1:], old, now})
+		}
+	}
+	if c.Elements != nil {
+		row(true, elementWords(was.Elements), elementWords(*c.Elements))
+	}
+	row(c.Methods != nil, methodWords(was.Methods), methodWords(c.Methods))
+	if c.Quota != nil {
+		row(true, quotaWords(was.Quota), quotaWords(*c.Quota))
+	}
+	row(c.Networks != nil, networkWords(was.Networks), networkWords(c.Networks))
+	row(c.Purposes != nil, purposeWords(was.Purposes), purposeWords(c.Purposes))
+	if c.EndsOn != nil {
+		row(true, "jangka waktu: sampai "+document.Date(was.EndsOn), "jangka waktu: sampai "+document.Date(*c.EndsOn))
+	}
+	return out
+}
+
+func (e RecordPoC) Words() (string, string, string) {
+	if e.Result.Passed {
+		return agreementName(e.Agreement), "kuota harian berlaku", "PoC lulus, kuota harian dicabut mulai " + document.Date(e.Result.On)
+	}
+	return agreementName(e.Agreement), "", "PoC tidak lulus, kuota harian tetap berlaku"
+}
+
+func (e Decide) Words() (string, string, string) {
+	after := map[string]string{agreement.Suspend: "akses ditangguhkan", agreement.Reinstate: "akses diaktifkan kembali", agreement.Terminate: "perjanjian diakhiri"}
+	return agreementName(e.Agreement), "", after[e.Decision.Kind]
+}
+
+func userName(u party.User) string { return "User ID " + u.Login }
+
+func (e CreateUser) Words() (string, string, string) {
+	u := e.User
+	after := fmt.Sprintf("didaftarkan untuk %s, %s, peran %s", u.Name, u.Position, u.Role.Label())
+	if len(u.Methods) > 0 {
+		after += "; " + methodWords(u.Methods)
+	}
+	return userName(u), "", after
+}
+
+func (e IssueLink) Words() (string, string, string) {
+	return userName(e.User), "", "tautan aktivasi sekali pakai diterbitkan"
+}
+
+func (e Deactivate) Words() (string, string, string) {
+	return userName(e.User), "aktif", "dinonaktifkan"
+}
+
+func (e SignNDA) Words() (string, string, string) {
+	return userName(e.User), "", "NDA ditandatangani " + document.Date(e.On) + ", formulir " + e.Form
+}
+
+func (e ChangeHead) Words() (string, string, string) {
+	return "Penanggung jawab", e.Old.Name, fmt.Sprintf("%s, %s, sejak %s; SPTJM baru diperlukan", e.New.Name, e.New.Position, document.Date(e.New.Since))
+}
+
+func (e SignSPTJM) Words() (string, string, string) {
+	until := "sampai perjanjian berakhir"
+	if !e.Head.SPTJMUntil.IsZero() {
+		until = "sampai " + document.Date(e.Head.SPTJMUntil)
+	}
+	return "SPTJM " + e.Head.Name, "", "ditandatangani " + document.Date(e.Head.SPTJMSigned) + ", berlaku " + until
+}
+
+func (e AddReaders) Words() (string, string, string) {
+	serials := make([]string, len(e.Readers))
+	for i, r := range e.Readers {
+		serials[i] = r.Serial
+	}
+	return "Pembaca KTP-el", "", "didaftarkan: " + strings.Join(serials, ", ")
+}
+
+func (e SetReader) Words() (string, string, string) {
+	return "Pembaca KTP-el " + e.New.Serial, e.Old.State.Label(), e.New.State.Label()
+}
+
+func join(a, b string) string {
+	if a == "" {
+		return b
+	}
+	return a + "; " + b
+}
+
+func elementWords(s population.Elements) string {
+	return "elemen: " + strings.Join(ElementLabels(s.Strings()), ", ")
+}
+
+// ElementLabels are the names of elements; an unknown key stays as it is.
+func ElementLabels(keys []string) []string {
+	names := make([]string, len(keys))
+	for i, k := range keys {
+		names[i] = k
+		if e, err := population.ParseElement(k); err == nil {
+			names[i] = e.Label()
+		}
+	}
+	return names
+}
+
+func methodWords(list []string) string {
+	return "metode: " + strings.Join(MethodLabels(list), ", ")
+}
+
+// MethodLabels are the names of access methods.
+func MethodLabels(list []string) []string {
+	names := make([]string, len(list))
+	for i, m := range list {
+		names[i] = m
+		for _, o := range Methods {
+			if o.Value == m {
+				names[i] = o.Label
+			}
+		}
+	}
+	return names
+}
+
+func quotaWords(n int) string { return "kuota: " + strconv.Itoa(n) + " per hari" }
+
+func networkWords(list []netip.Prefix) string {
+	names := make([]string, len(list))
+	for i, p := range list {
+		names[i] = p.String()
+	}
+	return "jaringan: " + strings.Join(names, ", ")
+}
+
+func purposeWords(list []string) string { return "tujuan: " + strings.Join(list, ", ") }
+
+func termsWords(elements *population.Elements, methods []string, quota *int, networks []netip.Prefix, purposes []string) string {
+	out := ""
+	if elements != nil {
+		out = join(out, elementWords(*elements))
+	}
+	if methods != nil {
+		out = join(out, methodWords(methods))
+	}
+	if quota != nil {
+		out = join(out, quotaWords(*quota))
+	}
+	if networks != nil {
+		out = join(out, networkWords(networks))
+	}
+	if purposes != nil {
+		out = join(out, purposeWords(purposes))
+	}
+	return out
+}

@@ -1,0 +1,231 @@
+package procedure
+
+import (
+	"net/mail"
+	"net/netip"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+
+	"gapura/agreement"
+	"gapura/nik"
+	"gapura/party"
+	"gapura/population"
+)
+
+// Methods are the access methods with their names (Juknis II.C.1, C.3).
+var Methods = []Option{
+	{agreement.Portal, "Web portal"}, {agreement.API, "Web service (JSON)"}, {agreement.Legacy, "Web service lama"}, {agreement.Reader, "Pembaca KTP-el"},
+}
+
+// kinds reads what was typed into its stored form, or says what is wrong with it. A list is stored one value a line, a date as YYYY-MM-DD.
+var kinds = map[string]func(f Field, typed string, x Facts) (value, problem string){
+	"text": func(_ Field, v string, _ Facts) (string, string) { return limit(clean(v), 200) },
+	"long": func(_ Field, v string, _ Facts) (string, string) { return limit(cleanLines(v), 4000) },
+	"date": func(_ Field, v string, _ Facts) (string, string) {
+		if v = clean(v); v == "" {
+			return "", ""
+		}
+		if _, err := time.Parse(time.DateOnly, v); err != nil {
+			return "", "bukan tanggal yang benar."
+		}
+		return v, ""
+	},
+	"number": func(_ Field, v string, _ Facts) (string, string) {
+		if v = strings.ReplaceAll(clean(v), ".", ""); v == "" {
+			return "", ""
+		}
+		if n, err := strconv.Atoi(v); err != nil || n < 0 || n > 1_000_000 {
+			return "", "harus berupa angka 0 sampai 1.000.000."
+		}
+		return v, ""
+	},
+	"nik": func(_ Field, v string, _ Facts) (string, string) {
+		if clean(v) == "" {
+			return "", ""
+		}
+		n, err := nik.Parse(v)
+		if err != nil {
+			return "", "tidak sesuai format."
+		}
+		return n.Digits(), ""
+	},
+	"email": func(_ Field, v string, _ Facts) (string, string) {
+		if v = clean(v); v == "" {
+			return "", ""
+		}
+		if a, err := mail.ParseAddress(v); err != nil || a.Address != v || len(v) > 200 {
+			return "", "bukan alamat surel yang benar."
+		}
+		return v, ""
+	},
+	"code": func(_ Field, v string, x Facts) (string, string) {
+		v = strings.ToLower(clean(v))
+		switch {
+		case v == "":
+			return "", ""
+		case !codeForm.MatchString(v):
+			return "", "hanya boleh berisi huruf kecil dan angka, 3 sampai 30 karakter."
+		case x.Taken != nil && x.Taken(v):
+			return "", "sudah dipakai instansi lain."
+		}
+		return v, ""
+	},
+	"login": func(_ Field, v string, x Facts) (string, string) {
+		v = strings.ToLower(clean(v))
+		switch {
+		case v == "":
+			return "", ""
+		case !loginForm.MatchString(v):
+			return "", "hanya boleh berisi huruf kecil, angka, titik, dan tanda hubung, 3 sampai 60 karakter."
+		case x.Known != nil && x.Known(v):
+			return "", "sudah dipakai pengguna lain."
+		}
+		return v, ""
+	},
+	"user": func(_ Field, v string, x Facts) (string, string) {
+		v = strings.ToLower(clean(v))
+		if v == "" {
+			return "", ""
+		}
+		if _, ok := x.user(v); !ok {
+			return "", "bukan pengguna instansi ini."
+		}
+		return v, ""
+	},
+	"zone": func(_ Field, v string, _ Facts) (string, string) {
+		if v = clean(v); v != "" && !party.Zone(v).Valid() {
+			return "", "harus WIB, WITA, atau WIT."
+		}
+		return v, ""
+	},
+	"choice": func(f Field, v string, _ Facts) (string, string) {
+		if v = clean(v); v != "" && !slices.ContainsFunc(f.Options, func(o Option) bool { return o.Value == v }) {
+			return "", "harus dipilih dari daftar."
+		}
+		return v, ""
+	},
+	"elements": func(_ Field, v string, _ Facts) (string, string) {
+		list := lines(v)
+		if _, err := population.ParseElements(list); err != nil {
+			return "", "memuat elemen yang tidak dikenal."
+		}
+		return strings.Join(list, "\n"), ""
+	},
+	"methods": func(_ Field, v string, _ Facts) (string, string) {
+		list := lines(v)
+		for _, m := range list {
+			if !slices.ContainsFunc(Methods, func(o Option) bool { return o.Value == m }) {
+				return "", "memuat metode yang tidak dikenal."
+			}
+		}
+		return strings.Join(list, "\n"), ""
+	},
+	"purposes": func(_ Field, v string, _ Facts) (string, string) {
+		list := lines(v)
+		for _, p := range list {
+			if len(p) > 100 {
+				return "", "paling panjang 100 karakter setiap baris."
+			}
+		}
+		if len(list) > 50 {
+			return "", "paling banyak 50 baris."
+		}
+		return strings.Join(list, "\n"), ""
+	},
+	"networks": func(_ Field, v string, _ Facts) (string, string) {
+		list := lines(v)
+		for i, n := range list {
+			p, err := parseNetwork(n)
+			if err != nil {
+				return "", "baris " + strconv.Itoa(i+1) + " bukan alamat IP atau CIDR."
+			}
+			list[i] = p.String()
+		}
+		return strings.Join(list, "\n"), ""
+	},
+	// readers: one a line, "serial; model; SAM", the SAM may be missing.
+	"readers": func(_ Field, v string, _ Facts) (string, string) {
+		list := lines(v)
+		if len(list) > 200 {
+			return "", "paling banyak 200 baris."
+		}
+		for i, l := range list {
+			parts := strings.Split(l, ";")
+			if len(parts) < 2 || len(parts) > 3 || clean(parts[0]) == "" || clean(parts[1]) == "" || len(l) > 200 {
+				return "", "baris " + strconv.Itoa(i+1) + " harus berbentuk: nomor seri; model; nomor SAM."
+			}
+			for j := range parts {
+				parts[j] = clean(parts[j])
+			}
+			list[i] = strings.Join(parts, "; ")
+		}
+		return strings.Join(list, "\n"), ""
+	},
+	// serials: readers of the agency, one a line.
+	"serials": func(_ Field, v string, x Facts) (string, string) {
+		list := lines(v)
+		for i, l := range list {
+			if _, ok := x.reader(l); !ok {
+				return "", "baris " + strconv.Itoa(i+1) + " bukan perangkat instansi ini."
+			}
+		}
+		return strings.Join(list, "\n"), ""
+	},
+}
+
+var (
+	codeForm  = regexp.MustCompile(`^[a-z][a-z0-9]{2,29}$`)
+	loginForm = regexp.MustCompile(`^[a-z][a-z0-9.-]{2,59}$`)
+)
+
+func limit(v string, most int) (string, string) {
+	if len([]rune(v)) > most {
+		return "", "terlalu panjang."
+	}
+	return v, ""
+}
+
+// clean removes control characters and blanks around.
+func clean(v string) string {
+	return strings.TrimSpace(strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || r == unicode.ReplacementChar {
+			return ' '
+		}
+		return r
+	}, v))
+}
+
+func cleanLines(v string) string {
+	all := strings.Split(strings.ReplaceAll(v, "\r\n", "\n"), "\n")
+	for i, l := range all {
+		all[i] = clean(l)
+	}
+	return strings.TrimSpace(strings.Join(all, "\n"))
+}
+
+// lines are the lines of a list without empty ones and doubles.
+func lines(v string) []string {
+	var out []string
+	for l := range strings.SplitSeq(cleanLines(v), "\n") {
+		if l != "" && !slices.Contains(out, l) {
+			out = append(out, l)
+		}
+	}
+	return out
+}
+
+func parseNetwork(s string) (netip.Prefix, error) {
+	if strings.Contains(s, "/") {
+		p, err := netip.ParsePrefix(s)
+		return p.Masked(), err
+	}
+	a, err := netip.ParseAddr(s)
+	if err != nil {
+		return netip.Prefix{}, err
+	}
+	return netip.PrefixFrom(a, a.BitLen()), nil
+}

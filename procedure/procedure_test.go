@@ -1,0 +1,266 @@
+package procedure
+
+import (
+	"errors"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"gapura/agreement"
+	"gapura/party"
+	"gapura/population"
+	"gapura/reader"
+)
+
+var day = time.Date(2026, 9, 16, 0, 0, 0, 0, time.UTC)
+
+func facts() Facts {
+	head := party.Head{Name: "Rekaan Satu", Position: "Kepala", Since: day.AddDate(-2, 0, 0)}
+	a := agreement.Agreement{
+		ID: 3, Agency: 7, ProviderNumber: "400.12/1/2026", SignedOn: day.AddDate(-1, 0, 0), EndsOn: day.AddDate(1, 0, 0),
+		Terms: agreement.Terms{Elements: population.PKSElements, Methods: []string{agreement.Portal}, Quota: 200, Purposes: []string{"bantuan"}},
+	}
+	g := a.At(day.Add(time.Hour), day)
+	return Facts{
+		Now: day.Add(2 * time.Hour), Today: day, Agreement: &a, Grant: &g,
+		Institution: party.Institution{ID: 7, Code: "dinrekaan", Name: "Dinas Rekaan", Zone: party.WIB, Head: head},
+		Users:       []party.User{{ID: 11, Institution: 7, Login: "petugas.rekaan", Name: "Rekaan Dua", Role: party.Officer}},
+		Readers:     []reader.Reader{{Serial: "R-1", Model: "A", SAM: "S-1", State: reader.Active}},
+	}
+}
+
+// sample is a good value of each kind.
+func sample(f Field) string {
+	switch f.Kind {
+	case "choice":
+		return f.Options[0].Value
+	case "date":
+		if f.Key == "ditandatangani" {
+			return day.Format(time.DateOnly)
+		}
+		return day.AddDate(2, 0, 0).Format(time.DateOnly)
+	}
+	return map[string]string{
+		"text": "teks", "long": "baris satu\nbaris dua", "number": "200", "nik": "3303 0145 0790 0002", "email": "kantor@rekaan.example", "code": "dinbaru",
+		"login": "petugas.baru", "user": "petugas.rekaan", "zone": "WITA", "elements": "nik\nnama_lengkap", "methods": "portal", "purposes": "bantuan",
+		"networks": "10.1.2.0/24\n10.9.9.9", "readers": "R-1; Model A; S-1", "serials": "R-1",
+	}[f.Kind]
+}
+
+func input(s *Step, by int64, role party.Role) Input {
+	in := Input{By: by, Role: role, At: day, Letter: "470/1/2026", LetterDay: day, Verdict: Approve, Number: "400.12/0001/2026", Scans: 1, Values: map[string]string{}}
+	for _, f := range s.Fields {
+		in.Values[f.Key] = sample(f)
+	}
+	return in
+}
+
+// Every procedure can be walked to its end, its decisions by somebody else, and ends with the effects that it names.
+func TestEveryProcedureCanBeWalkedToItsEnd(t *testing.T) {
+	all := Defaults()
+	if len(all) < 20 {
+		t.Fatalf("%d procedures", len(all))
+	}
+	for _, p := range all {
+		t.Run(p.Key, func(t *testing.T) {
+			x := facts()
+			if p.Needs == "provider" {
+				x.Institution = party.Institution{ID: party.Provider, Zone: party.WIB}
+			}
+			c := Case{ID: 1, Agency: x.Institution.ID, Procedure: p, State: Open}
+			for c.Next() != nil {
+				s := c.Next()
+				in := input(s, 1, party.Operator)
+				if s.Decision {
+					if _, err := c.Take(in, x); !errors.Is(err, ErrDecide) {
+						t.Fatalf("%s by an operator: %v", s.Key, err)
+					}
+					in.By, in.Role = 2, party.Administrator
+				}
+				prepare(&x, s)
+				r, err := c.Take(in, x)
+				if err != nil {
+					t.Fatalf("%s: %v", s.Key, err)
+				}
+				if (s.Effect != "") != (len(r.Effects) > 0) {
+					t.Fatalf("%s: effect %q brought %v", s.Key, s.Effect, r.Effects)
+				}
+				for _, e := range r.Effects {
+					if subject, _, after := e.Words(); subject == "" || after == "" {
+						t.Errorf("%s: %T has no words", s.Key, e)
+					}
+					if u, ok := e.(CreateUser); ok {
+						u.User.ID = 12
+						x.Users = append(x.Users, u.User)
+					}
+				}
+				if s.Document != "" && r.Taken.Letter != in.Number {
+					t.Errorf("%s: letter %q", s.Key, r.Taken.Letter)
+				}
+				c.Taken, c.State = append(c.Taken, r.Taken), r.State
+			}
+			if c.State != Done {
+				t.Errorf("ends %s", c.State)
+			}
+		})
+	}
+}
+
+// prepare brings the facts into the state that an effect starts from.
+func prepare(x *Facts, s *Step) {
+	from := map[string]reader.State{"personalise-readers": reader.Requested, "activate-readers": reader.Personalised, "return-readers": reader.Deactivated}
+	if st, ok := from[s.Effect]; ok {
+		x.Readers[0].State = st
+	}
+	if s.Effect == "reinstate" {
+		x.Grant.State = agreement.Suspended
+	}
+}
+
+func find(t *testing.T, key string) *Procedure {
+	t.Helper()
+	p, ok := Find(Defaults(), key)
+	if !ok {
+		t.Fatal("no procedure", key)
+	}
+	return p
+}
+
+func TestNobodyDecidesTheirOwnRequest(t *testing.T) {
+	c := Case{Agency: 7, Procedure: find(t, "user-id"), State: Open}
+	r, err := c.Take(input(c.Next(), 5, party.Administrator), facts())
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.Taken = append(c.Taken, r.Taken)
+	if _, err := c.Take(input(c.Next(), 5, party.Administrator), facts()); !errors.Is(err, ErrFourEyes) {
+		t.Errorf("own request: %v", err)
+	}
+	if _, err := c.Take(input(c.Next(), 6, party.Administrator), facts()); err != nil {
+		t.Errorf("somebody else: %v", err)
+	}
+}
+
+func TestOnlyAdministratorsAndOperatorsTakeSteps(t *testing.T) {
+	for _, role := range []party.Role{party.Officer, party.Application, party.HeadOfAgency, party.Administrator, party.Operator, party.Auditor} {
+		c := Case{Agency: 7, Procedure: find(t, "poc"), State: Open}
+		_, err := c.Take(input(c.Next(), 5, role), facts())
+		if may := role == party.Administrator || role == party.Operator; (err == nil) != may {
+			t.Errorf("%s: %v", role, err)
+		}
+		if _, err := c.TakeBack(Input{By: 5, Role: role, Reason: "keliru"}); (err == nil) != (role == party.Administrator || role == party.Operator) {
+			t.Errorf("%s takes back: %v", role, err)
+		}
+	}
+}
+
+func TestRefusalNeedsAReasonAndEndsTheCaseWithoutEffect(t *testing.T) {
+	c := Case{Agency: 7, Procedure: find(t, "penghentian"), State: Open}
+	r, err := c.Take(input(c.Next(), 5, party.Operator), facts())
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.Taken = append(c.Taken, r.Taken)
+	in := input(c.Next(), 6, party.Administrator)
+	in.Verdict = Refuse
+	if _, err := c.Take(in, facts()); err == nil {
+		t.Error("a refusal without a reason was taken")
+	}
+	in.Reason = "bukti belum cukup"
+	r, err = c.Take(in, facts())
+	if err != nil || r.State != Refused || len(r.Effects) > 0 || r.Taken.Letter != "" {
+		t.Errorf("%+v, %v", r, err)
+	}
+}
+
+func TestFailedPoCIsRecordedAndKeepsTheQuota(t *testing.T) {
+	c := Case{Agency: 7, Procedure: find(t, "poc"), State: Open}
+	for len(c.Taken) < 3 {
+		r, err := c.Take(input(c.Next(), 5, party.Operator), facts())
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.Taken = append(c.Taken, r.Taken)
+	}
+	in := input(c.Next(), 6, party.Administrator)
+	in.Verdict, in.Reason = Refuse, "aplikasi menyimpan data"
+	r, err := c.Take(in, facts())
+	if err != nil || len(r.Effects) != 1 || r.Effects[0].(RecordPoC).Result.Passed || r.Effects[0].(RecordPoC).Result.Letter != in.Number {
+		t.Errorf("%+v, %v", r, err)
+	}
+}
+
+func TestFaultsNameTheFieldAndRepeatNoValue(t *testing.T) {
+	c := Case{Agency: 7, Procedure: find(t, "user-id"), State: Open}
+	in := input(c.Next(), 5, party.Operator)
+	bad := map[string]string{
+		"nik": "3303019945790002", "nama": strings.Repeat("RAHASIA", 60), "surel": "RAHASIA bukan surel", "user_id": "RAHASIA/../", "peran": "RAHASIA", "metode_pengguna": "RAHASIA", "nip": "",
+	}
+	maps.Copy(in.Values, bad)
+	in.Letter, in.LetterDay = "", day.AddDate(0, 0, 1)
+	_, err := c.Take(in, facts())
+	faults, ok := errors.AsType[Faults](err)
+	if !ok {
+		t.Fatal(err)
+	}
+	var fields []string
+	for _, f := range faults {
+		fields = append(fields, f.Field)
+		if strings.Contains(f.Text, "RAHASIA") || strings.Contains(f.Text, "9945") {
+			t.Errorf("a value is repeated: %s", f.Text)
+		}
+	}
+	for want := range bad {
+		if !slices.Contains(fields, want) {
+			t.Errorf("no fault for %s", want)
+		}
+	}
+	if !slices.Contains(fields, "surat") || !slices.Contains(fields, "tanggal_surat") || strings.Contains(err.Error(), "RAHASIA") {
+		t.Errorf("%v", err)
+	}
+}
+
+func TestAddendumChangesOnlyWhatWasFilledIn(t *testing.T) {
+	c := Case{Agency: 7, Procedure: find(t, "perubahan"), State: Open, Taken: []Taken{{Values: map[string]string{"elemen": "nik", "mulai": "2026-10-01", "nomor_adendum": "A/1"}}}}
+	e, err := c.Addendum(facts())
+	if err != nil {
+		t.Fatal(err)
+	}
+	ch := e.Addendum.Change
+	if *ch.Elements != population.Of(population.ElNIK) || ch.Methods != nil || ch.Quota != nil || ch.Networks != nil || ch.Purposes != nil || ch.EndsOn != nil {
+		t.Errorf("%+v", ch)
+	}
+	if rows := e.Changes(); len(rows) != 1 || rows[0][0] != "Elemen" || rows[0][2] != "NIK" {
+		t.Errorf("%v", rows)
+	}
+	_, before, after := e.Words()
+	if !strings.Contains(before, "Alamat") || strings.Contains(after, "Alamat") || !strings.Contains(after, "1 Oktober 2026") {
+		t.Errorf("from %q to %q", before, after)
+	}
+	c.Taken[0].Values = map[string]string{}
+	if _, err := c.Addendum(facts()); !errors.Is(err, errNoChange) {
+		t.Errorf("nothing filled in: %v", err)
+	}
+}
+
+func TestBrokenProceduresAreRefusedByName(t *testing.T) {
+	good := "key = \"a\"\nname = \"A\"\nclause = \"B\"\nneeds = \"agency\"\n[[step]]\nkey = \"x\"\nname = \"X\"\nby = \"agency\"\n"
+	for name, text := range map[string]string{
+		"effect":      good + "effect = \"fly\"\n",
+		"needs field": good + "effect = \"issue-link\"\n",
+		"kind":        good + "[[step.field]]\nkey = \"f\"\nname = \"F\"\nkind = \"colour\"\n",
+		"document":    good + "document = \"nothing\"\n",
+		"unknown":     good + "wings = 2\n",
+		"by":          strings.Replace(good, `by = "agency"`, `by = "nobody"`, 1),
+	} {
+		if _, err := Read(fstest.MapFS{"p/a.toml": {Data: []byte(text)}}, "p"); err == nil || !strings.Contains(err.Error(), "p/a.toml") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if all, err := Read(fstest.MapFS{"p/a.toml": {Data: []byte(good)}}, "p"); err != nil || len(all) != 1 {
+		t.Errorf("a good one: %v", err)
+	}
+}

@@ -1,0 +1,87 @@
+package procedure
+
+import (
+	"time"
+
+	"gapura/party"
+	"gapura/reader"
+)
+
+// A File is a signed scan or a letter that was made, kept sealed, with its checksum (E14).
+type File struct {
+	ID        int64
+	Agency    int64
+	Case      int64
+	CaseSeq   int    // step that it came with
+	Agreement int64  // 0: none
+	Kind      string // "scan" or the key of a document's template
+	Title     string
+	Number    string // of the letter
+	Version   int    // 1 and up among files of the same agency, kind and title
+	Media     string // MIME type
+	Size      int64
+	SHA256    [32]byte
+	By        int64
+	At        time.Time
+	Content   []byte // only when it is written
+}
+
+// A Letter is an entry of the register of letters sent.
+type Letter struct {
+	Year, Seq  int
+	Agency     int64
+	AgencyName string
+	Case       int64
+	Subject    string
+	At         time.Time
+}
+
+// A CaseRow is a case in a list.
+type CaseRow struct {
+	ID                     int64
+	Agency                 int64
+	AgencyName, AgencyCode string
+	Procedure              string // key
+	State                  State
+	Steps                  int // taken
+	Opened, Changed        time.Time
+}
+
+// A Notice is shown in the application; agency 0's are for the provider's staff.
+type Notice struct {
+	ID     int64
+	Agency int64
+	At     time.Time
+	Text   string
+	Path   string
+}
+
+// A UserRow is a user in a list over all agencies.
+type UserRow struct {
+	party.User
+	AgencyName, AgencyCode string
+}
+
+// A ReaderRow is a reader in a list over all agencies.
+type ReaderRow struct {
+	ID int64
+	reader.Reader
+	Agency                 int64
+	AgencyName, AgencyCode string
+	Since                  time.Time
+}
+
+// Evidence is what an agency delivered for a duty.
+type Evidence struct {
+	ID, Agency, Agreement int64
+	Rule, Period          string
+	On                    time.Time
+	Note                  string
+	File                  int64
+	By                    int64
+	ByName                string
+	At                    time.Time
+	JudgedBy              int64
+	Judged                time.Time // zero: waits
+	Accepted              bool
+}

@@ -1,0 +1,58 @@
+// Package reader holds card readers (perangkat pembaca KTP-el) with their SAM cards, and the states that they pass through from the request in
+// SIFILMA to their return (Juknis IV). A SAM works only while the agreement is in force: whatever the register says, Reader.Works asks for both (H3).
+package reader
+
+import "slices"
+
+// A State of a reader with its SAM card (H1).
+type State string
+
+// The states, in the order of a reader's life.
+const (
+	Requested    State = "requested"    // asked for in SIFILMA
+	Personalised State = "personalised" // the SAM was written
+	Active       State = "active"
+	Deactivated  State = "deactivated"
+	Returned     State = "returned" // the SAM is back, with its BAST
+)
+
+// States are all states in their order.
+var States = []State{Requested, Personalised, Active, Deactivated, Returned}
+
+var next = map[State][]State{
+	Requested:    {Personalised, Deactivated},
+	Personalised: {Active, Deactivated},
+	Active:       {Deactivated},
+	Deactivated:  {Returned},
+}
+
+// May reports whether a reader in state s may come into state t.
+func (s State) May(t State) bool { return slices.Contains(next[s], t) }
+
+// Label is the state in Indonesian.
+func (s State) Label() string {
+	switch s {
+	case Requested:
+		return "Diajukan"
+	case Personalised:
+		return "Dipersonalisasi"
+	case Active:
+		return "Aktif"
+	case Deactivated:
+		return "Nonaktif"
+	case Returned:
+		return "Dikembalikan"
+	}
+	return string(s)
+}
+
+// A Reader is one device with its SAM card.
+type Reader struct {
+	Serial string // of the device, unique over all agencies
+	Model  string // checked against the technical specification (H2)
+	SAM    string // serial number of the card; empty until personalised
+	State  State
+}
+
+// Works reports whether the reader may read: it is active and the agency's agreement is in force (Juknis IV.E).
+func (r Reader) Works(inForce bool) bool { return r.State == Active && inForce }
