@@ -36,6 +36,24 @@ type Provider struct {
 	BlankSeconds   int      `toml:"blank_seconds"`
 	ClockStart     string   `toml:"clock_start"`
 
+	// The office's own, for letters and e-mails.
+	Government       string `toml:"government"`
+	Address          string `toml:"address"`
+	Place            string `toml:"place"`
+	Official         string `toml:"official"`
+	OfficialPosition string `toml:"official_position"`
+	OfficialID       string `toml:"official_id"`
+	LetterClass      string `toml:"letter_class"`
+	URL              string `toml:"url"`
+	Procedures       string `toml:"procedures"` // folder of the office's own procedures; empty: none
+
+	SMTPHost     string `toml:"smtp_host"` // empty: no e-mail
+	SMTPPort     int    `toml:"smtp_port"`
+	SMTPUser     string `toml:"smtp_user"`
+	SMTPPassword string `toml:"smtp_password"`
+	SMTPFrom     string `toml:"smtp_from"`
+	SMTPTLS      string `toml:"smtp_tls"`
+
 	Trusted, Allowed []netip.Prefix `toml:"-"`
 }
 
@@ -56,7 +74,7 @@ func Load(path string) (Provider, error) {
 		return p, err
 	}
 	dir := filepath.Dir(path)
-	for _, f := range []*string{&p.Keys, &p.TLSCertificate, &p.TLSKey} {
+	for _, f := range []*string{&p.Keys, &p.TLSCertificate, &p.TLSKey, &p.Procedures} {
 		*f = beside(dir, *f)
 	}
 	if !strings.Contains(p.Database, "://") {

@@ -16,6 +16,8 @@ import (
 	"gapura/nik"
 	"gapura/party"
 	"gapura/population"
+	"gapura/procedure"
+	"gapura/reader"
 	"gapura/store"
 )
 
@@ -147,6 +149,8 @@ func (b *builder) run() {
 		return
 	}
 	b.user(party.Provider, "", "admin", "Satyagraha Kertanegaran", "Administrator Basis Data", party.Administrator, nil, time.Time{})
+	b.user(party.Provider, "", "admin2", "Prabaswara Hadiwinangun", "Kepala Bidang Pemanfaatan Data", party.Administrator, nil, time.Time{})
+	b.user(party.Provider, "", "operator", "Sekarlangit Danuarta", "Pengelola Perjanjian", party.Operator, nil, time.Time{})
 	b.user(party.Provider, "", "auditor", "Widyaningtyas Ardhani", "Pengawas", party.Auditor, nil, time.Time{})
 	for i, a := range agencies {
 		b.agency(i, a)
@@ -159,16 +163,17 @@ func (b *builder) agency(i int, a agency) {
 	}
 	today := party.WIB.Day(b.now)
 	signed := today.AddDate(0, 0, -a.signed)
-	inst := party.Institution{Code: a.code, Name: a.name, Zone: party.WIB, Head: party.Head{
+	inst := party.Institution{Code: a.code, Name: a.name, Zone: party.WIB, Address: "Jalan Contoh Nomor " + fmt.Sprint(i+1), Email: "kantor@" + a.code + ".example", Head: party.Head{
 		Name: a.head, Position: "Kepala " + a.name, SPTJMSigned: signed, Since: signed.AddDate(-1, 0, 0),
 	}}
-	inst.ID, b.err = b.st.CreateInstitution(b.ctx, b.note("PKS"), inst)
-	if b.err != nil {
+	made, err := b.st.Apply(b.ctx, b.note("PKS"), procedure.CreateInstitution{Institution: inst})
+	if b.err = err; b.err != nil {
 		return
 	}
+	inst.ID = made[0].ID
 	g := agreement.Agreement{
 		Agency: inst.ID, ProviderNumber: fmt.Sprintf("400.12/%d/%d", 2001+i, signed.Year()), AgencyNumber: fmt.Sprintf("470/%d/%d", 301+i, signed.Year()),
-		SignedOn: signed, EndsOn: signed.AddDate(a.years, 0, 0),
+		Subject: "Pemanfaatan NIK, Data Kependudukan, dan KTP-el dalam layanan " + a.name, SignedOn: signed, EndsOn: signed.AddDate(a.years, 0, 0),
 		Terms: agreement.Terms{
 			Elements: a.elements, Methods: a.methods, Quota: a.quota, Purposes: a.purposes,
 			Networks: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("::1/128")},
@@ -181,15 +186,19 @@ func (b *builder) agency(i int, a agency) {
 	if a.suspended {
 		g.Decisions = []agreement.Decision{{Kind: agreement.Suspend, From: b.now.AddDate(0, 0, -7), Reason: "Laporan semester dan data balikan belum disampaikan", Letter: "400.12/2777/2026"}}
 	}
-	if _, b.err = b.st.SignAgreement(b.ctx, b.note("PKS"), g); b.err != nil {
+	contacts := procedure.SetContacts{Agency: inst.ID, Side: "agency", Contacts: []party.Contact{{
+		Side: "agency", Name: a.officer, Position: "Narahubung", Phone: "(0281) 000-000", Email: "narahubung@" + a.code + ".example",
+	}}}
+	if _, b.err = b.st.Apply(b.ctx, b.note("PKS"), procedure.SignAgreement{Agreement: g}, contacts); b.err != nil {
 		return
 	}
+	b.readers(inst.ID, a)
 	b.user(inst.ID, a.code, "petugas."+a.code, a.officer, "Petugas Loket", party.Officer, a.methods, signed)
 	b.user(inst.ID, a.code, "kepala."+a.code, a.head, "Kepala "+a.name, party.HeadOfAgency, []string{agreement.Portal}, signed)
 	if a.inactive != "" {
 		b.user(inst.ID, a.code, "baru."+a.code, a.inactive, "Petugas Loket", party.Officer, a.methods, time.Time{})
 		if id := b.user(inst.ID, a.code, "lama."+a.code, "Candrakirana Maheswaran", "Petugas Loket (purnatugas)", party.Officer, a.methods, signed); b.err == nil {
-			b.err = b.st.Deactivate(b.ctx, b.note("purnatugas"), id, b.now.AddDate(0, 0, -1))
+			_, b.err = b.st.Apply(b.ctx, b.note("purnatugas"), procedure.Deactivate{User: party.User{ID: id, Institution: inst.ID, Login: "lama." + a.code}, At: b.now.AddDate(0, 0, -1)})
 		}
 	}
 	if len(a.methods) > 1 {
@@ -207,6 +216,15 @@ func (b *builder) agency(i int, a agency) {
 			Elements: a.elements.Strings(),
 		})
 	}
+}
+
+// readers gives an agency two card readers, one of them active.
+func (b *builder) readers(id int64, a agency) {
+	list := []reader.Reader{
+		{Serial: "RDR-" + a.code + "-01", Model: "Pembaca KTP-el tipe A", SAM: "SAM-" + a.code + "-01", State: reader.Active},
+		{Serial: "RDR-" + a.code + "-02", Model: "Pembaca KTP-el tipe A", State: reader.Requested},
+	}
+	_, b.err = b.st.Apply(b.ctx, b.note("Pengadaan pembaca KTP-el"), procedure.AddReaders{Agency: id, Readers: list})
 }
 
 func (b *builder) user(inst int64, agency, login, name, position string, role party.Role, methods []string, nda time.Time) (id int64) {

@@ -60,7 +60,8 @@ type Record struct {
 type Change struct {
 	ID            ID
 	At            time.Time
-	By            int64 // user id; 0: set up from the command line
+	By            int64  // user id; 0: set up from the command line
+	ByName        string // of By, when read
 	Subject       string
 	Reason        string
 	Letter        string

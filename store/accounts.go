@@ -18,14 +18,14 @@ func loginKey(login string) string { return strings.ToLower(strings.TrimSpace(lo
 // Account implements party.Accounts.
 func (s *Store) Account(ctx context.Context, login string) (party.Account, bool, error) {
 	u, err := s.mainRead.q.UserByLogin(ctx, loginKey(login))
-	if ok, err := found(err, "account"); !ok {
+	if ok, err := foundRow(err, "account"); !ok {
 		return party.Account{}, false, err
 	}
 	return party.Account{User: u.ID, PasswordHash: u.PasswordHash, Failures: int(u.Failures), FailedAt: instant(u.FailedUs)}, true, nil
 }
 
-// found tells a missing row from a fault.
-func found(err error, what string) (bool, error) {
+// foundRow tells a missing row from a fault.
+func foundRow(err error, what string) (bool, error) {
 	if errors.Is(err, sql.ErrNoRows) {
 		return false, nil
 	}
@@ -48,7 +48,7 @@ func (s *Store) ClearFailures(ctx context.Context, user int64) error {
 // TokenUser implements party.Accounts.
 func (s *Store) TokenUser(ctx context.Context, h party.Hash) (int64, bool, error) {
 	user, err := s.mainRead.q.TokenUser(ctx, h[:])
-	ok, err := found(err, "token")
+	ok, err := foundRow(err, "token")
 	return user, ok, err
 }
 
@@ -63,7 +63,7 @@ func (s *Store) OpenSession(ctx context.Context, h party.Hash, n party.Session) 
 // Session implements party.Accounts.
 func (s *Store) Session(ctx context.Context, h party.Hash) (party.Session, bool, error) {
 	r, err := s.mainRead.q.Session(ctx, h[:])
-	if ok, err := found(err, "session"); !ok {
+	if ok, err := foundRow(err, "session"); !ok {
 		return party.Session{}, false, err
 	}
 	return party.Session{User: r.UserID, Opened: instant(r.OpenedUs), LastSeen: instant(r.SeenUs)}, true, nil
@@ -82,7 +82,7 @@ func (s *Store) CloseSession(ctx context.Context, h party.Hash) error {
 // Link implements party.Accounts.
 func (s *Store) Link(ctx context.Context, h party.Hash, now time.Time) (party.User, bool, error) {
 	id, err := s.mainRead.q.LinkUser(ctx, sqldb.LinkUserParams{Hash: h[:], ExpiresUs: micros(now)})
-	if ok, err := found(err, "link"); !ok {
+	if ok, err := foundRow(err, "link"); !ok {
 		return party.User{}, false, err
 	}
 	u, err := s.mainRead.q.User(ctx, id)
@@ -122,6 +122,6 @@ func (s *Store) UseLink(ctx context.Context, h party.Hash, passwordHash string, 
 // UserByLogin finds a user id.
 func (s *Store) UserByLogin(ctx context.Context, login string) (party.User, bool, error) {
 	u, err := s.mainRead.q.UserByLogin(ctx, loginKey(login))
-	ok, err := found(err, "user")
+	ok, err := foundRow(err, "user")
 	return userOf(u), ok, err
 }

@@ -26,7 +26,7 @@ func (r Registry) Find(ctx context.Context, n nik.NIK) (population.Person, bool,
 	var p population.Person
 	index := r.s.personIndex.Index(n.Digits())
 	row, err := r.row(ctx, place(index))
-	if ok, err := found(err, "resident"); !ok {
+	if ok, err := foundRow(err, "resident"); !ok {
 		return p, false, err
 	}
 	if !bytes.Equal(row.NikIndex, index) {

@@ -41,11 +41,14 @@ type Store struct {
 	append                 sqldb.Append
 
 	nikSeal, personSeal   *keyring.Sealer
+	formSeal, fileSeal    *keyring.Sealer
 	nikIndex, personIndex *keyring.Indexer
 
 	// seen is the rights version that this process last read, seenAt when (Unix nanoseconds). A decision taken on an old one is caught in the
 	// record's transaction; refreshing it once a second only keeps pages fresh.
 	seen, seenAt atomic.Int64
+
+	everyone atomic.Pointer[everyone] // all agencies, as of one version
 
 	mu        sync.Mutex
 	standings map[int64]*access.Standing // guarded by mu; all of one version
@@ -69,6 +72,12 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 		return nil, err
 	}
 	if s.personSeal, err = o.Keys.Sealer("population"); err != nil {
+		return nil, err
+	}
+	if s.formSeal, err = o.Keys.Sealer("case fields"); err != nil {
+		return nil, err
+	}
+	if s.fileSeal, err = o.Keys.Sealer("files"); err != nil {
 		return nil, err
 	}
 	if s.nikIndex, err = o.Keys.Indexer("journal nik"); err != nil {

@@ -16,6 +16,7 @@ import (
 	"gapura/journal"
 	"gapura/nik"
 	"gapura/party"
+	"gapura/procedure"
 	"gapura/store"
 	"gapura/store/storetest"
 )
@@ -199,31 +200,31 @@ func TestRightsTakeEffectAtOnce(t *testing.T) {
 			t.Fatal("nothing granted")
 		}
 		less := ag.Terms.Elements.Without(1)
-		if err := other.AddAddendum(ctx, journal.Change{At: now}, ag, agreement.Addendum{Number: "A/1", EffectiveOn: party.WIB.Day(now), Change: agreement.Change{Elements: &less}}); err != nil {
+		if _, err := other.Apply(ctx, journal.Change{At: now}, procedure.AddAddendum{Agreement: ag, Addendum: agreement.Addendum{Number: "A/1", EffectiveOn: party.WIB.Day(now), Change: agreement.Change{Elements: &less}}}); err != nil {
 			t.Fatal(err)
 		}
 		if a := ask(); a.Person.Name != "" || a.Person.Elements.Has(1) {
 			t.Fatal("a removed element left")
 		}
-		if err := other.RecordPoC(ctx, journal.Change{At: now}, ag, agreement.PoCResult{Letter: "L/77", On: party.WIB.Day(now), Passed: true}); err != nil {
+		if _, err := other.Apply(ctx, journal.Change{At: now}, procedure.RecordPoC{Agreement: ag, Result: agreement.PoCResult{Letter: "L/77", On: party.WIB.Day(now), Passed: true}}); err != nil {
 			t.Fatal(err)
 		}
 		if a := ask(); !a.Quota.Unlimited || !strings.Contains(a.Basis, "PoC L/77") || !strings.Contains(a.Basis, "Adendum A/1") {
 			t.Fatal(a.Basis, a.Quota)
 		}
-		if err := other.Decide(ctx, journal.Change{At: now}, ag, agreement.Decision{Kind: agreement.Suspend, From: now, Reason: "r", Letter: "L/78"}); err != nil {
+		if _, err := other.Apply(ctx, journal.Change{At: now}, procedure.Decide{Agreement: ag, Decision: agreement.Decision{Kind: agreement.Suspend, From: now, Reason: "r", Letter: "L/78"}}); err != nil {
 			t.Fatal(err)
 		}
 		if a := ask(); a.Code != access.InstitutionInactive {
 			t.Fatal(a.Code)
 		}
-		if err := other.Deactivate(ctx, journal.Change{At: now}, u.ID, now); err != nil {
+		if _, err := other.Apply(ctx, journal.Change{At: now}, procedure.Deactivate{User: u, At: now}); err != nil {
 			t.Fatal(err)
 		}
 		if a := ask(); a.Code != access.UserInactive {
 			t.Fatal(a.Code)
 		}
-		changes, err := st.Changes(ctx, u.Institution)
+		changes, err := st.Changes(ctx, u.Institution, 0, 1000)
 		if err != nil || len(changes) < 6 {
 			t.Fatalf("%d changes recorded, %v", len(changes), err)
 		}
@@ -235,7 +236,7 @@ func TestSignInAgainstTheStore(t *testing.T) {
 		d, ctx := open(t, url), context.Background()
 		clock := now
 		in := party.NewSignIn(d.st, func() time.Time { return clock })
-		l := d.out.Logins[2]
+		l := d.out.Logins[4]
 		want := d.user(t, l.User).ID
 		check := func(login, password string, want int64) {
 			t.Helper()
@@ -266,10 +267,11 @@ func TestSignInAgainstTheStore(t *testing.T) {
 		if _, ok, _ := in.Session(ctx, token); ok {
 			t.Fatal("an idle session lives on")
 		}
-		link, err := d.st.IssueLink(ctx, journal.Change{At: clock, Letter: "BAST/1"}, d.user(t, l.User))
+		issued, err := d.st.Apply(ctx, journal.Change{At: clock, Letter: "BAST/1"}, procedure.IssueLink{User: d.user(t, l.User)})
 		if err != nil {
 			t.Fatal(err)
 		}
+		link := issued[0].Secret
 		if _, err := in.Activate(ctx, link, "short"); err == nil {
 			t.Fatal("a weak password was taken")
 		}

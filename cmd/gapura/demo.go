@@ -130,6 +130,8 @@ func (c demoCommand) configuration() string {
 	var b strings.Builder
 	for _, kv := range [][2]string{
 		{"listen", c.Listen}, {"database", database}, {"keys", "gapura.key"}, {"office", demo.Office}, {"notice", demo.Notice}, {"clock_start", c.Clock},
+		{"government", "Pemerintah Kabupaten Purbalingga"}, {"address", "Jalan Contoh Nomor 1, Purbalingga"}, {"place", "Purbalingga"},
+		{"official", "Dra. Kusumaningrum Adiwinata"}, {"official_id", "19700101 199503 2 001"},
 	} {
 		fmt.Fprintf(&b, "%s = %s\n", kv[0], strconv.Quote(kv[1]))
 	}

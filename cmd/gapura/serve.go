@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"sync"
 	"syscall"
 	"time"
 
@@ -18,12 +19,17 @@ import (
 	"gapura/config"
 	"gapura/journal"
 	"gapura/keyring"
+	"gapura/notify"
+	"gapura/office"
 	"gapura/party"
+	"gapura/procedure"
 	"gapura/store"
 	"gapura/web/api"
+	"gapura/web/console"
 	"gapura/web/peer"
 	"gapura/web/portal"
 	"gapura/web/server"
+	"gapura/web/site"
 )
 
 type serveCommand struct {
@@ -49,6 +55,8 @@ type provider struct {
 	cfg    config.Provider
 	store  *store.Store
 	writer *journal.Writer
+	office *office.Office
+	mailer *notify.Sender
 	log    *slog.Logger
 	now    func() time.Time
 }
@@ -66,7 +74,42 @@ func openProvider(ctx context.Context, cfg config.Provider) (*provider, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &provider{cfg: cfg, store: st, now: now, log: slog.New(slog.NewTextHandler(os.Stderr, nil))}, nil
+	p := &provider{cfg: cfg, store: st, now: now, log: slog.New(slog.NewTextHandler(os.Stderr, nil))}
+	procedures := procedure.Defaults()
+	if cfg.Procedures != "" {
+		own, err := procedure.Read(os.DirFS(cfg.Procedures), ".")
+		if err != nil {
+			return nil, errors.Join(err, st.Close())
+		}
+		procedures = append(procedures, own...)
+	}
+	smtp := notify.SMTP{Host: cfg.SMTPHost, Port: cfg.SMTPPort, User: cfg.SMTPUser, Password: cfg.SMTPPassword, From: cfg.SMTPFrom, TLS: cfg.SMTPTLS}
+	if err := smtp.Check(); err != nil {
+		return nil, errors.Join(fmt.Errorf("configuration: %w", err), st.Close())
+	}
+	p.mailer = notify.NewSender(st.Mails(), smtp, now, p.log)
+	p.office = &office.Office{
+		Store: st, Procedures: procedures, Now: now, Wake: p.mailer.Wake,
+		Details: office.Details{
+			Government: cfg.Government, Name: cfg.Office, Address: cfg.Address, Place: cfg.Place, Official: cfg.Official,
+			OfficialPosition: cfg.OfficialPosition, OfficialID: cfg.OfficialID, LetterClass: cfg.LetterClass, URL: cfg.URL,
+		},
+	}
+	return p, nil
+}
+
+// lookEvery is how often the office looks for what is due; a day has passed unnoticed for at most so long.
+const lookEvery = 10 * time.Minute
+
+// background runs what nobody waits for until stop is called.
+func (p *provider) background() (stop func()) {
+	ctx, cancel := context.WithCancel(context.Background())
+	var done sync.WaitGroup
+	done.Go(func() { p.mailer.Run(ctx) })
+	done.Go(func() {
+		p.office.Run(ctx, lookEvery, func(err error) { p.log.Error("office: look for what is due", "err", err) })
+	})
+	return func() { cancel(); done.Wait() }
 }
 
 // clock is the machine's, or one that starts at the given time now.
@@ -99,6 +142,7 @@ func (p *provider) serve(ctx context.Context, ready func(addr string)) error {
 	collectLessOften()
 	p.writer = journal.NewWriter(p.store)
 	defer p.writer.Close()
+	defer p.background()()
 	listener, err := net.Listen("tcp", p.cfg.Listen)
 	if err != nil {
 		return fmt.Errorf("listen: %w", err)
@@ -134,14 +178,15 @@ func (p *provider) handler() http.Handler {
 	resolver := peer.Resolver{Trusted: p.cfg.Trusted}
 	metrics := server.NewMetrics()
 	gate := &access.Gate{Rights: p.store, Source: p.store.Registry(), Log: counted{p.writer, metrics}, Now: p.now}
-	signIn := party.NewSignIn(p.store, p.now)
-	pages := &portal.Portal{
-		Gate: gate, SignIn: signIn, Rights: p.store, History: p.store, Now: p.now, Peer: resolver.Addr, Secure: resolver.Secure,
-		Blank: time.Duration(p.cfg.BlankSeconds) * time.Second, Provider: p.cfg.Office, DemoNote: p.cfg.Notice, Log: p.log,
-	}
-	json := &api.API{Gate: gate, SignIn: signIn, Peer: resolver.Addr, Log: p.log}
+	pages := site.New(site.Config{
+		SignIn: party.NewSignIn(p.store, p.now), Rights: p.store, Unread: func(ctx context.Context, v *site.Visitor) (int, error) { return p.store.Unread(ctx, v.User.ID) },
+		Now: p.now, Peer: resolver.Addr, Secure: resolver.Secure, Provider: p.cfg.Office, DemoNote: p.cfg.Notice, Log: p.log,
+	})
+	rooms := (&portal.Portal{Site: pages, Gate: gate, History: p.store, Blank: time.Duration(p.cfg.BlankSeconds) * time.Second}).Handler()
+	staff := (&console.Console{Site: pages, Store: p.store, Office: p.office}).Handler()
+	json := &api.API{Gate: gate, SignIn: pages.SignIn, Peer: resolver.Addr, Log: p.log}
 	return server.New(server.Config{
-		Portal: pages.Handler(), API: json.Handler(), Metrics: metrics, Ready: p.store.Ready, Peer: resolver.Addr, Allowed: p.cfg.Allowed, Log: p.log,
+		Portal: rooms, Console: staff, API: json.Handler(), Metrics: metrics, Ready: p.store.Ready, Peer: resolver.Addr, Allowed: p.cfg.Allowed, Log: p.log,
 	})
 }
 

@@ -2,14 +2,20 @@ package main
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"fmt"
 	"os/user"
+	"strings"
 
 	"gapura/config"
 	"gapura/journal"
+	"gapura/party"
+	"gapura/procedure"
 )
 
 type userCommand struct {
+	Admin  adminCommand  `cmd:"" help:"Make the office's first two administrators and print their activation links."`
 	Invite inviteCommand `cmd:"" help:"Print a one-time link by which a user sets a password."`
 }
 
@@ -37,14 +43,75 @@ func (c inviteCommand) Run() error {
 	if !ok {
 		return refusal{fmt.Errorf("no such user id")}
 	}
+	return invite(ctx, p, u, c.Letter)
+}
+
+// invite issues a one-time activation link and prints its path.
+func invite(ctx context.Context, p *provider, u party.User, letter string) error {
+	done, err := p.store.Apply(ctx, fromHere(p, letter), procedure.IssueLink{User: u})
+	if err != nil {
+		return err
+	}
+	fmt.Println("/aktivasi/" + done[0].Secret)
+	return nil
+}
+
+// fromHere is a change that is made from the command line, by the user of the machine.
+func fromHere(p *provider, letter string) journal.Change {
 	who := "unknown"
 	if me, err := user.Current(); err == nil {
 		who = me.Username
 	}
-	secret, err := p.store.IssueLink(ctx, journal.Change{At: p.now(), Reason: "invited from the command line by " + who, Letter: c.Letter}, u)
+	return journal.Change{At: p.now(), Reason: "dari baris perintah oleh " + who, Letter: letter}
+}
+
+type adminCommand struct {
+	Config   string `required:"" placeholder:"FILE" help:"Configuration file."`
+	Letter   string `required:"" help:"Number of the decree or letter behind it."`
+	Name     string `required:"" help:"Full name."`
+	Position string `default:"Administrator Basis Data" help:"Position in the office."`
+	Login    string `arg:"" help:"The new user id."`
+}
+
+// Run sets the office up on its first call: four eyes need two administrators, and none can be made in a console that nobody can enter. It refuses
+// when two active administrators exist; from then on the console's procedure makes users.
+func (c adminCommand) Run() error {
+	cfg, err := config.Load(c.Config)
 	if err != nil {
 		return err
 	}
-	fmt.Println("/aktivasi/" + secret)
-	return nil
+	ctx := context.Background()
+	p, err := openProvider(ctx, cfg)
+	if err != nil {
+		return err
+	}
+	defer p.store.Close()
+	if _, err := p.store.Institution(ctx, party.Provider); errors.Is(err, sql.ErrNoRows) {
+		if err := p.store.CreateProvider(ctx, fromHere(p, c.Letter), party.Institution{Code: "dukcapil", Name: cfg.Office, Zone: party.WIB}); err != nil {
+			return err
+		}
+	} else if err != nil {
+		return err
+	}
+	staff, err := p.store.UsersOfAgency(ctx, party.Provider, "", 1000)
+	if err != nil {
+		return err
+	}
+	admins := 0
+	for _, u := range staff {
+		if u.Login == strings.ToLower(c.Login) {
+			return refusal{errors.New("this user id exists; gapura user invite gives it a new link")}
+		}
+		if u.Role == party.Administrator && u.Deactivated.IsZero() {
+			admins++
+		}
+	}
+	if admins >= 2 {
+		return refusal{errors.New("two administrators exist: make further users in the console")}
+	}
+	u := party.User{Institution: party.Provider, Login: strings.ToLower(c.Login), Name: c.Name, Position: c.Position, Role: party.Administrator}
+	if u.ID, err = p.store.CreateUser(ctx, fromHere(p, c.Letter), u, ""); err != nil {
+		return err
+	}
+	return invite(ctx, p, u, c.Letter)
 }

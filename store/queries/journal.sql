@@ -18,9 +18,6 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16);
 INSERT INTO changes (agency_id, seq, at_us, by_user, subject, reason, letter, before_text, after_text)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9);
 
--- name: Changes :many
-SELECT * FROM changes WHERE agency_id = $1 ORDER BY seq;
-
 -- name: RecordsNewest :many
 SELECT sqlc.embed(r), COALESCE(u.login, '') AS login FROM records r LEFT JOIN users u ON u.id = r.user_id
 WHERE r.agency_id = sqlc.arg(agency_id) AND (CAST(sqlc.arg(user_id) AS BIGINT) = 0 OR r.user_id = CAST(sqlc.arg(user_id) AS BIGINT))

@@ -11,20 +11,20 @@ INSERT INTO institutions (code, name, zone) VALUES ($1, $2, $3) RETURNING id;
 INSERT INTO institutions (id, code, name, zone) VALUES (0, $1, $2, $3);
 
 -- name: Institution :one
-SELECT id, code, name, zone FROM institutions WHERE id = $1;
+SELECT * FROM institutions WHERE id = $1;
 
--- name: Institutions :many
-SELECT id, code, name, zone FROM institutions ORDER BY id;
+-- name: InstitutionsByName :many
+SELECT * FROM institutions ORDER BY name, id;
 
 -- name: InsertHead :exec
 INSERT INTO heads (agency_id, name, position, sptjm_signed, sptjm_until, since, until) VALUES ($1, $2, $3, $4, $5, $6, $7);
 
 -- name: Heads :many
-SELECT * FROM heads WHERE agency_id = $1 ORDER BY since;
+SELECT * FROM heads WHERE agency_id = $1 ORDER BY since, id;
 
 -- name: InsertUser :one
-INSERT INTO users (agency_id, login, name, position, role, methods, nda_signed, deactivated_us, password_hash)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id;
+INSERT INTO users (agency_id, login, name, position, role, methods, nda_signed, deactivated_us, password_hash, email)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING id;
 
 -- name: User :one
 SELECT * FROM users WHERE id = $1;
@@ -56,6 +56,9 @@ SELECT user_id FROM api_tokens WHERE hash = $1 AND revoked_us = 0;
 -- name: InsertLink :exec
 INSERT INTO links (hash, user_id, expires_us, used_us) VALUES ($1, $2, $3, 0);
 
+-- name: SpendLinksOfUser :exec
+UPDATE links SET used_us = $2 WHERE user_id = $1 AND used_us = 0;
+
 -- name: LinkUser :one
 SELECT user_id FROM links WHERE hash = $1 AND used_us = 0 AND expires_us > $2;
 
@@ -81,7 +84,7 @@ DELETE FROM sessions WHERE user_id = $1;
 DELETE FROM sessions WHERE opened_us < $1;
 
 -- name: InsertAgreement :one
-INSERT INTO agreements (agency_id, provider_number, agency_number, signed_on, ends_on, terms) VALUES ($1, $2, $3, $4, $5, $6) RETURNING id;
+INSERT INTO agreements (agency_id, provider_number, agency_number, signed_on, ends_on, terms, subject) VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id;
 
 -- name: Agreements :many
 SELECT * FROM agreements WHERE agency_id = $1 ORDER BY signed_on, id;

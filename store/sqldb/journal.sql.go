@@ -9,43 +9,6 @@ import (
 	"context"
 )
 
-const changes = `-- name: Changes :many
-SELECT agency_id, seq, at_us, by_user, subject, reason, letter, before_text, after_text FROM changes WHERE agency_id = $1 ORDER BY seq
-`
-
-func (q *Queries) Changes(ctx context.Context, agencyID int64) ([]Change, error) {
-	rows, err := q.db.QueryContext(ctx, changes, agencyID)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []Change
-	for rows.Next() {
-		var i Change
-		if err := rows.Scan(
-			&i.AgencyID,
-			&i.Seq,
-			&i.AtUs,
-			&i.ByUser,
-			&i.Subject,
-			&i.Reason,
-			&i.Letter,
-			&i.BeforeText,
-			&i.AfterText,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Close(); err != nil {
-		return nil, err
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
 const chargeHits = `-- name: ChargeHits :exec
 INSERT INTO quota_days (agency_id, day, hits) VALUES ($1, $2, $3)
 ON CONFLICT (agency_id, day) DO UPDATE SET hits = quota_days.hits + excluded.hits

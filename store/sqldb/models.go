@@ -20,6 +20,7 @@ type Agreement struct {
 	SignedOn       string
 	EndsOn         string
 	Terms          string
+	Subject        string
 }
 
 type ApiToken struct {
@@ -27,6 +28,28 @@ type ApiToken struct {
 	UserID    int64
 	CreatedUs int64
 	RevokedUs int64
+}
+
+type Case struct {
+	ID           int64
+	AgencyID     int64
+	ProcedureKey string
+	State        string
+	Steps        int64
+	OpenedUs     int64
+	ChangedUs    int64
+}
+
+type CaseStep struct {
+	CaseID       int64
+	Seq          int64
+	Step         string
+	AtUs         int64
+	ByUser       int64
+	Letter       string
+	LetterDay    string
+	Verdict      string
+	FieldsSealed []byte
 }
 
 type Change struct {
@@ -41,6 +64,16 @@ type Change struct {
 	AfterText  string
 }
 
+type Contact struct {
+	ID       int64
+	AgencyID int64
+	Side     string
+	Name     string
+	Position string
+	Phone    string
+	Email    string
+}
+
 type Decision struct {
 	ID          int64
 	AgreementID int64
@@ -48,6 +81,44 @@ type Decision struct {
 	FromUs      int64
 	Reason      string
 	Letter      string
+}
+
+type Evidence struct {
+	ID          int64
+	AgencyID    int64
+	AgreementID int64
+	Rule        string
+	Period      string
+	OnDay       string
+	Note        string
+	FileID      int64
+	ByUser      int64
+	AtUs        int64
+	JudgedBy    int64
+	JudgedUs    int64
+	Accepted    bool
+}
+
+type File struct {
+	ID          int64
+	AgencyID    int64
+	CaseID      int64
+	CaseSeq     int64
+	AgreementID int64
+	Kind        string
+	Title       string
+	Number      string
+	Version     int64
+	Media       string
+	Size        int64
+	Sha256      []byte
+	ByUser      int64
+	AtUs        int64
+}
+
+type FileContent struct {
+	FileID int64
+	Sealed []byte
 }
 
 type Head struct {
@@ -59,13 +130,38 @@ type Head struct {
 	SptjmUntil  string
 	Since       string
 	Until       string
+	SptjmFile   int64
+	AppointedBy string
+}
+
+type Holiday struct {
+	Day    string
+	Kind   string
+	Name   string
+	Source string
 }
 
 type Institution struct {
-	ID   int64
-	Code string
-	Name string
-	Zone string
+	ID      int64
+	Code    string
+	Name    string
+	Zone    string
+	Address string
+	Email   string
+}
+
+type Letter struct {
+	Year     int64
+	Seq      int64
+	AgencyID int64
+	CaseID   int64
+	Subject  string
+	AtUs     int64
+}
+
+type LetterYear struct {
+	Year  int64
+	Taken int64
 }
 
 type Link struct {
@@ -80,6 +176,27 @@ type Log struct {
 	Size int64
 }
 
+type Mail struct {
+	ID        int64
+	Recipient string
+	Subject   string
+	Body      string
+	FileID    int64
+	CreatedUs int64
+	NextUs    int64
+	Tries     int64
+	SentUs    int64
+	Failure   string
+}
+
+type Notice struct {
+	ID       int64
+	AgencyID int64
+	AtUs     int64
+	Text     string
+	Path     string
+}
+
 type PocResult struct {
 	ID          int64
 	AgreementID int64
@@ -92,6 +209,16 @@ type QuotaDay struct {
 	AgencyID int64
 	Day      string
 	Hits     int64
+}
+
+type Reader struct {
+	ID       int64
+	AgencyID int64
+	Serial   string
+	Model    string
+	Sam      string
+	State    string
+	SinceUs  int64
 }
 
 type Record struct {
@@ -113,6 +240,14 @@ type Record struct {
 	Elements    int64
 }
 
+type Reminder struct {
+	AgreementID int64
+	Rule        string
+	Period      string
+	Threshold   int64
+	AtUs        int64
+}
+
 type Resident struct {
 	Place    int64
 	NikIndex []byte
@@ -131,6 +266,14 @@ type Session struct {
 	SeenUs   int64
 }
 
+type Template struct {
+	Key     string
+	Version int64
+	Text    string
+	ByUser  int64
+	AtUs    int64
+}
+
 type User struct {
 	ID            int64
 	AgencyID      int64
@@ -144,4 +287,8 @@ type User struct {
 	PasswordHash  string
 	Failures      int64
 	FailedUs      int64
+	Email         string
+	NdaForm       string
+	NdaFile       int64
+	NoticesRead   int64
 }

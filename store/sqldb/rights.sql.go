@@ -43,7 +43,7 @@ func (q *Queries) Addenda(ctx context.Context, agreementID int64) ([]Addenda, er
 }
 
 const agreements = `-- name: Agreements :many
-SELECT id, agency_id, provider_number, agency_number, signed_on, ends_on, terms FROM agreements WHERE agency_id = $1 ORDER BY signed_on, id
+SELECT id, agency_id, provider_number, agency_number, signed_on, ends_on, terms, subject FROM agreements WHERE agency_id = $1 ORDER BY signed_on, id
 `
 
 func (q *Queries) Agreements(ctx context.Context, agencyID int64) ([]Agreement, error) {
@@ -63,6 +63,7 @@ func (q *Queries) Agreements(ctx context.Context, agencyID int64) ([]Agreement, 
 			&i.SignedOn,
 			&i.EndsOn,
 			&i.Terms,
+			&i.Subject,
 		); err != nil {
 			return nil, err
 		}
@@ -173,7 +174,7 @@ func (q *Queries) DeleteSessionsOfUser(ctx context.Context, userID int64) error 
 }
 
 const heads = `-- name: Heads :many
-SELECT id, agency_id, name, position, sptjm_signed, sptjm_until, since, until FROM heads WHERE agency_id = $1 ORDER BY since
+SELECT id, agency_id, name, position, sptjm_signed, sptjm_until, since, until, sptjm_file, appointed_by FROM heads WHERE agency_id = $1 ORDER BY since, id
 `
 
 func (q *Queries) Heads(ctx context.Context, agencyID int64) ([]Head, error) {
@@ -194,6 +195,8 @@ func (q *Queries) Heads(ctx context.Context, agencyID int64) ([]Head, error) {
 			&i.SptjmUntil,
 			&i.Since,
 			&i.Until,
+			&i.SptjmFile,
+			&i.AppointedBy,
 		); err != nil {
 			return nil, err
 		}
@@ -230,7 +233,7 @@ func (q *Queries) InsertAddendum(ctx context.Context, arg InsertAddendumParams) 
 }
 
 const insertAgreement = `-- name: InsertAgreement :one
-INSERT INTO agreements (agency_id, provider_number, agency_number, signed_on, ends_on, terms) VALUES ($1, $2, $3, $4, $5, $6) RETURNING id
+INSERT INTO agreements (agency_id, provider_number, agency_number, signed_on, ends_on, terms, subject) VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id
 `
 
 type InsertAgreementParams struct {
@@ -240,6 +243,7 @@ type InsertAgreementParams struct {
 	SignedOn       string
 	EndsOn         string
 	Terms          string
+	Subject        string
 }
 
 func (q *Queries) InsertAgreement(ctx context.Context, arg InsertAgreementParams) (int64, error) {
@@ -250,6 +254,7 @@ func (q *Queries) InsertAgreement(ctx context.Context, arg InsertAgreementParams
 		arg.SignedOn,
 		arg.EndsOn,
 		arg.Terms,
+		arg.Subject,
 	)
 	var id int64
 	err := row.Scan(&id)
@@ -411,8 +416,8 @@ func (q *Queries) InsertToken(ctx context.Context, arg InsertTokenParams) error 
 }
 
 const insertUser = `-- name: InsertUser :one
-INSERT INTO users (agency_id, login, name, position, role, methods, nda_signed, deactivated_us, password_hash)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id
+INSERT INTO users (agency_id, login, name, position, role, methods, nda_signed, deactivated_us, password_hash, email)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING id
 `
 
 type InsertUserParams struct {
@@ -425,6 +430,7 @@ type InsertUserParams struct {
 	NdaSigned     string
 	DeactivatedUs int64
 	PasswordHash  string
+	Email         string
 }
 
 func (q *Queries) InsertUser(ctx context.Context, arg InsertUserParams) (int64, error) {
@@ -438,6 +444,7 @@ func (q *Queries) InsertUser(ctx context.Context, arg InsertUserParams) (int64, 
 		arg.NdaSigned,
 		arg.DeactivatedUs,
 		arg.PasswordHash,
+		arg.Email,
 	)
 	var id int64
 	err := row.Scan(&id)
@@ -445,7 +452,7 @@ func (q *Queries) InsertUser(ctx context.Context, arg InsertUserParams) (int64, 
 }
 
 const institution = `-- name: Institution :one
-SELECT id, code, name, zone FROM institutions WHERE id = $1
+SELECT id, code, name, zone, address, email FROM institutions WHERE id = $1
 `
 
 func (q *Queries) Institution(ctx context.Context, id int64) (Institution, error) {
@@ -456,16 +463,18 @@ func (q *Queries) Institution(ctx context.Context, id int64) (Institution, error
 		&i.Code,
 		&i.Name,
 		&i.Zone,
+		&i.Address,
+		&i.Email,
 	)
 	return i, err
 }
 
-const institutions = `-- name: Institutions :many
-SELECT id, code, name, zone FROM institutions ORDER BY id
+const institutionsByName = `-- name: InstitutionsByName :many
+SELECT id, code, name, zone, address, email FROM institutions ORDER BY name, id
 `
 
-func (q *Queries) Institutions(ctx context.Context) ([]Institution, error) {
-	rows, err := q.db.QueryContext(ctx, institutions)
+func (q *Queries) InstitutionsByName(ctx context.Context) ([]Institution, error) {
+	rows, err := q.db.QueryContext(ctx, institutionsByName)
 	if err != nil {
 		return nil, err
 	}
@@ -478,6 +487,8 @@ func (q *Queries) Institutions(ctx context.Context) ([]Institution, error) {
 			&i.Code,
 			&i.Name,
 			&i.Zone,
+			&i.Address,
+			&i.Email,
 		); err != nil {
 			return nil, err
 		}
@@ -627,6 +638,20 @@ func (q *Queries) SpendLink(ctx context.Context, arg SpendLinkParams) (int64, er
 	return user_id, err
 }
 
+const spendLinksOfUser = `-- name: SpendLinksOfUser :exec
+UPDATE links SET used_us = $2 WHERE user_id = $1 AND used_us = 0
+`
+
+type SpendLinksOfUserParams struct {
+	UserID int64
+	UsedUs int64
+}
+
+func (q *Queries) SpendLinksOfUser(ctx context.Context, arg SpendLinksOfUserParams) error {
+	_, err := q.db.ExecContext(ctx, spendLinksOfUser, arg.UserID, arg.UsedUs)
+	return err
+}
+
 const tokenUser = `-- name: TokenUser :one
 SELECT user_id FROM api_tokens WHERE hash = $1 AND revoked_us = 0
 `
@@ -653,7 +678,7 @@ func (q *Queries) TouchSession(ctx context.Context, arg TouchSessionParams) erro
 }
 
 const user = `-- name: User :one
-SELECT id, agency_id, login, name, position, role, methods, nda_signed, deactivated_us, password_hash, failures, failed_us FROM users WHERE id = $1
+SELECT id, agency_id, login, name, position, role, methods, nda_signed, deactivated_us, password_hash, failures, failed_us, email, nda_form, nda_file, notices_read FROM users WHERE id = $1
 `
 
 func (q *Queries) User(ctx context.Context, id int64) (User, error) {
@@ -672,12 +697,16 @@ func (q *Queries) User(ctx context.Context, id int64) (User, error) {
 		&i.PasswordHash,
 		&i.Failures,
 		&i.FailedUs,
+		&i.Email,
+		&i.NdaForm,
+		&i.NdaFile,
+		&i.NoticesRead,
 	)
 	return i, err
 }
 
 const userByLogin = `-- name: UserByLogin :one
-SELECT id, agency_id, login, name, position, role, methods, nda_signed, deactivated_us, password_hash, failures, failed_us FROM users WHERE login = $1
+SELECT id, agency_id, login, name, position, role, methods, nda_signed, deactivated_us, password_hash, failures, failed_us, email, nda_form, nda_file, notices_read FROM users WHERE login = $1
 `
 
 func (q *Queries) UserByLogin(ctx context.Context, login string) (User, error) {
@@ -696,6 +725,10 @@ func (q *Queries) UserByLogin(ctx context.Context, login string) (User, error) {
 		&i.PasswordHash,
 		&i.Failures,
 		&i.FailedUs,
+		&i.Email,
+		&i.NdaForm,
+		&i.NdaFile,
+		&i.NoticesRead,
 	)
 	return i, err
 }

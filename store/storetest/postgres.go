@@ -48,8 +48,14 @@ func Open(t testing.TB, url string, keys *keyring.Ring) *store.Store {
 
 // Engines runs the test on an empty database of each engine.
 func Engines(t *testing.T, test func(t *testing.T, url string)) {
-	t.Run("sqlite", func(t *testing.T) { test(t, filepath.Join(t.TempDir(), "gapura.db")) })
+	t.Run("sqlite", func(t *testing.T) { test(t, SQLite(t)) })
 	t.Run("postgres", func(t *testing.T) { test(t, Postgres(t)) })
+}
+
+// SQLite is the path of an empty database, for tests of what does not depend on the engine.
+func SQLite(t testing.TB) string {
+	t.Helper()
+	return filepath.Join(t.TempDir(), "gapura.db")
 }
 
 var (

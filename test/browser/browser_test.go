@@ -16,7 +16,7 @@ import (
 // The tests on bytes and times come first and alone: nothing else may load the machine while they measure.
 var runs = [][]string{
 	{"budget.test.mjs"},
-	{"accessible.test.mjs", "blank.test.mjs", "form.test.mjs", "keyboard.test.mjs", "notices.test.mjs", "privacy.test.mjs"},
+	{"accessible-console.test.mjs", "accessible.test.mjs", "story.test.mjs", "blank.test.mjs", "form.test.mjs", "keyboard.test.mjs", "notices.test.mjs", "privacy.test.mjs"},
 }
 
 func TestBrowser(t *testing.T) {
@@ -44,7 +44,7 @@ func TestBrowser(t *testing.T) {
 		run(t, "node", "--test", "shots.mjs")
 	}
 	for _, files := range runs {
-		out := run(t, "node", append([]string{"--test", "--test-concurrency=3", "--test-timeout=150000", "--test-reporter=spec"}, files...)...)
+		out := run(t, "node", append([]string{"--test", "--test-concurrency=3", "--test-timeout=240000", "--test-reporter=spec"}, files...)...)
 		if !strings.Contains(out, "ℹ pass ") {
 			t.Errorf("node --test ended without a summary:\n%s", out)
 		}
@@ -63,7 +63,7 @@ func TestBrowser(t *testing.T) {
 
 func run(t *testing.T, name string, args ...string) string {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 8*time.Minute)
 	defer cancel()
 	c := exec.CommandContext(ctx, name, args...)
 	// Browsers and servers that the tests started end with them.

@@ -10,7 +10,7 @@ import { chromium } from 'playwright-core';
 
 export { pause };
 
-const program = resolve(import.meta.dirname, '../../bin/gapura');
+const program = process.env.GAPURA || resolve(import.meta.dirname, '../../bin/gapura');
 const browserPath = process.env.CHROMIUM || '/usr/bin/chromium';
 
 export const wide = { width: 1366, height: 768 };
@@ -26,17 +26,24 @@ export function world({ blank = 60 } = {}) {
   const w = { blank };
   const open = new Set();
 
-  before(async () => {
-    for (const need of [program, browserPath]) assert.ok(existsSync(need), `${need} is missing`);
-    w.dir = mkdtempSync(join(tmpdir(), 'gapura-browser-'));
-    // A fixed morning: the run does not cross a day's end, when quotas begin anew.
-    const args = ['demo', '--dir', w.dir, '--listen', '127.0.0.1:0', '--loket', '127.0.0.1:0', '--residents', '2000', '--clock', '2026-09-16T09:00:00+07:00'];
+  const stop = async () => {
+    if (w.server?.exitCode !== null) return;
+    const ended = new Promise((done) => w.server.once('exit', done));
+    w.server.kill('SIGTERM');
+    await ended;
+  };
+
+  /** Starts the demo at a time, after ending the one that runs: this is how a test moves time. */
+  w.start = async (clock) => {
+    await stop();
+    const args = ['demo', '--dir', w.dir, '--listen', '127.0.0.1:0', '--loket', '127.0.0.1:0', '--residents', '2000', '--clock', clock];
+    const file = join(w.dir, 'demo.json');
+    rmSync(file, { force: true });
     const server = spawn(program, args, { env: { ...process.env, GAPURA_BLANK_SECONDS: String(blank) }, stdio: ['ignore', 'ignore', 'pipe'] });
     let said = '';
     server.stderr.on('data', (b) => { said = (said + b).slice(-4000); });
     w.server = server;
-    process.once('exit', () => server.kill('SIGKILL'));
-    const file = join(w.dir, 'demo.json');
+    w.killed ??= process.once('exit', () => w.server.kill('SIGKILL'));
     for (let i = 0; !existsSync(file); i++) {
       assert.ok(i < 400 && server.exitCode === null, `the demo did not start: ${said}`);
       await pause(50);
@@ -45,17 +52,20 @@ export function world({ blank = 60 } = {}) {
     w.url = demo.provider.url;
     w.sample = demo.sample;
     w.password = (user) => demo.logins.find((l) => l.user === user).password;
+  };
+
+  before(async () => {
+    for (const need of [program, browserPath]) assert.ok(existsSync(need), `${need} is missing`);
+    w.dir = mkdtempSync(join(tmpdir(), 'gapura-browser-'));
+    // A fixed morning: the run does not cross a day's end, when quotas begin anew.
+    await w.start('2026-09-16T09:00:00+07:00');
     // Playwright would turn the back/forward cache off, which is where a left page could survive.
     w.browser = await chromium.launch({ executablePath: browserPath, args: ['--no-sandbox'], ignoreDefaultArgs: ['--disable-back-forward-cache'] });
   });
 
   after(async () => {
     await w.browser?.close();
-    if (w.server?.exitCode === null) {
-      const ended = new Promise((done) => w.server.once('exit', done));
-      w.server.kill('SIGTERM');
-      await ended;
-    }
+    await stop();
     if (w.dir) rmSync(w.dir, { recursive: true, force: true });
   });
 

@@ -1,13 +1,16 @@
 // Every page in every state that looks different, for the tests that go over all of them.
 import { ask } from './help.mjs';
 
-/** Returns [name, open] pairs; open gives a page that shows it. */
-export function pages(w) {
-  const at = (path, user) => async (size) => {
-    const page = user ? await w.signedIn(user, { size }) : await w.page({ size });
-    await page.goto(path);
-    return page;
-  };
+/** Returns a function that opens a path, signed in when a user is given. */
+const opener = (w) => (path, user) => async (size) => {
+  const page = user ? await w.signedIn(user, { size }) : await w.page({ size });
+  await page.goto(path);
+  return page;
+};
+
+/** Returns [name, open] pairs of the portal's pages; open gives a page that shows it. */
+export function portal(w) {
+  const at = opener(w);
   const refused = (user, password) => async (size) => {
     const page = await w.page({ size });
     await w.enter(page, user, password ?? w.password(user));
@@ -61,7 +64,32 @@ export function pages(w) {
       await page.getByRole('heading', { name: 'Isian tidak dapat dibaca' }).waitFor();
       return page;
     }],
+  ];
+}
+
+/** The same of the console. */
+export function office(w) {
+  const at = opener(w);
+  const step = (procedure) => async (size) => {
+    const page = await at('/konsol/berkas/baru?instansi=dinpertan', 'operator')(size);
+    await page.getByRole('button', { name: `Mulai ${procedure}` }).click();
+    await page.locator('.now').waitFor();
+    return page;
+  };
+  return [
     ['konsol-admin', at('/konsol', 'admin')],
+    ...['instansi/dinpertan', 'instansi/dinpertan/pengguna', 'instansi/dinpertan/dokumen', 'instansi/dinpertan/riwayat', 'perjanjian/dinpertan/1', 'berkas', 'berkas/baru',
+      'berkas/baru?instansi=dinpertan', 'pengguna', 'pembaca', 'kepatuhan', 'kewajiban/dinpertan', 'lainnya', 'kalender', 'surat', 'surat/nda', 'agenda', 'riwayat', 'prosedur', 'surel',
+    ].map((path) => [`konsol-${path.replace(/\W+/g, '-')}`, at(`/konsol/${path}`, 'admin')]),
+    ['konsol-berkas-langkah', step('Permohonan user ID')],
+    ['konsol-berkas-keliru', async (size) => {
+      const page = await step('Perubahan metode, elemen, atau ketentuan akses')(size);
+      await page.locator('.now button').click();
+      await page.locator('#kesalahan').waitFor();
+      return page;
+    }],
+    ['pemberitahuan', at('/pemberitahuan', 'admin')],
+    ['kewajiban-kepala', at('/kewajiban', 'kepala.dinpertan')],
     ['konsol-auditor', at('/konsol', 'auditor')],
   ];
 }

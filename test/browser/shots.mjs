@@ -4,13 +4,13 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { narrow, wide, world } from './help.mjs';
-import { pages } from './pages.mjs';
+import { office, portal } from './pages.mjs';
 
 const folder = process.env.GAPURA_SHOTS;
 assert.ok(folder, 'GAPURA_SHOTS names no folder');
 mkdirSync(folder, { recursive: true });
 const w = world();
-for (const [name, open] of pages(w)) {
+for (const [name, open] of [...portal(w), ...office(w)]) {
   test(`picture of ${name}`, async () => {
     const page = await open(wide);
     for (const size of [wide, narrow]) {

@@ -208,7 +208,7 @@ func check(t *testing.T, d district, answers []answer) []journal.Record {
 		}
 	}
 	// Changes of rights stand in the same log.
-	changes, err := s.Changes(context.Background(), first.Log)
+	changes, err := s.Changes(context.Background(), first.Log, 0, 1<<30)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,89 +1,239 @@
-// Package console holds what the provider's staff see: every agency's agreement state, quota and use, with the documents they rest on. It only
-// reads. The portal mounts it and decides who may see it.
+// Package console is the room of the provider's staff: agreements, cases, users, readers, duties, letters and the history of rights. It decodes what was
+// typed, calls office or store, and shows what they say; it decides nothing but which role may open which page (see May).
 package console
 
 import (
 	"context"
 	"embed"
+	"errors"
 	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
 	"time"
 
 	"gapura/access"
-	"gapura/agreement"
+	"gapura/journal"
+	"gapura/notify"
+	"gapura/obligation"
+	"gapura/office"
+	"gapura/party"
+	"gapura/procedure"
+	"gapura/reader"
+	"gapura/web/site"
+	"gapura/web/ui"
 )
 
-// Templates holds the file overview.html.
-//
-//go:embed overview.html
-var Templates embed.FS
+//go:embed templates
+var files embed.FS
 
-// An Overview is what the page shows.
-type Overview struct {
-	At      time.Time // in the provider's zone
-	Clock   string
-	Rows    []Row
-	Warned  int // agencies at 80 % or more of their quota
-	Stopped int // agencies that are not served now
+// perPage is how many rows a page shows at most.
+const perPage = 50
+
+// Store is what the pages read, and the few things that they write without a case.
+type Store interface {
+	office.Store
+	Quotas(ctx context.Context, now time.Time) ([]access.QuotaRow, error)
+	Hits(ctx context.Context, agency int64, day time.Time) (int, error)
+	InstitutionByCode(ctx context.Context, code string) (party.Institution, access.Agreements, bool, error)
+	Heads(ctx context.Context, agency int64) ([]party.Head, error)
+	Contacts(ctx context.Context, agency int64) ([]party.Contact, error)
+	Users(ctx context.Context, text, after string, most int) ([]procedure.UserRow, error)
+	UsersOfAgency(ctx context.Context, agency int64, after string, most int) ([]party.User, error)
+	Readers(ctx context.Context, state reader.State, after int64, most int) ([]procedure.ReaderRow, error)
+	Cases(ctx context.Context, agency int64, state procedure.State, before int64, most int) ([]procedure.CaseRow, error)
+	File(ctx context.Context, id int64) (procedure.File, bool, error)
+	FileContent(ctx context.Context, id int64) ([]byte, error)
+	FilesOfCase(ctx context.Context, id int64) ([]procedure.File, error)
+	Files(ctx context.Context, agency, before int64, most int) ([]procedure.File, error)
+	Letters(ctx context.Context, year int, before int64, most int) ([]procedure.Letter, error)
+	Changes(ctx context.Context, agency, before int64, most int) ([]journal.Change, error)
+	Evidence(ctx context.Context, id int64) (procedure.Evidence, bool, error)
+	EvidenceOf(ctx context.Context, agency int64) ([]procedure.Evidence, error)
+	Deliver(ctx context.Context, e procedure.Evidence, f *procedure.File, n procedure.Notice) error
+	Judge(ctx context.Context, id, by int64, at time.Time, accept bool, n procedure.Notice) (bool, error)
+	PutHoliday(ctx context.Context, c journal.Change, h obligation.Holiday) error
+	DropHoliday(ctx context.Context, c journal.Change, h obligation.Holiday) error
+	SetTemplate(ctx context.Context, c journal.Change, key, text string, version int) error
+	Notices(ctx context.Context, agency, before int64, most int) ([]procedure.Notice, error)
+	ReadNotices(ctx context.Context, user, upTo int64) error
+	MailList(ctx context.Context, before int64, most int) ([]notify.Mail, error)
 }
 
-// A Row is one agency.
-type Row struct {
-	Code, Name, State, Tag string
-	Why                    string // why it is not served; empty when it is
-	Unlimited, Warn        bool
-	Quota, Used, Left      int
-	EndsOn                 time.Time
-	Basis                  string
+// A Console is set up once and not changed after Handler. Safe for concurrent use then.
+type Console struct {
+	*site.Site
+	Store  Store
+	Office *office.Office
 }
 
-var states = map[agreement.State]struct{ label, tag string }{
-	agreement.Draft:      {"Belum berlaku", "mid"},
-	agreement.InForce:    {"Berlaku", "ok"},
-	agreement.Expiring:   {"Akan berakhir", "mid"},
-	agreement.Ended:      {"Berakhir", "bad"},
-	agreement.Terminated: {"Diakhiri", "bad"},
-	agreement.Suspended:  {"Ditangguhkan", "bad"},
+// An action is what a route does, for the table of who may.
+type action string
+
+// The actions.
+const (
+	look     action = "look"     // read agreements, cases, users, duties
+	file     action = "file"     // open cases, take steps, deliver evidence
+	judge    action = "judge"    // accept or refuse evidence
+	settings action = "settings" // letters' templates, calendar
+	own      action = "own"      // an agency's head: the own agency's duties
+	notices  action = "notices"  // everybody's own notices
+)
+
+var may = map[party.Role]map[action]bool{
+	party.Administrator: {look: true, file: true, judge: true, settings: true, notices: true},
+	party.Operator:      {look: true, file: true, notices: true},
+	party.Auditor:       {look: true, notices: true},
+	party.HeadOfAgency:  {own: true, notices: true},
+	party.Officer:       {notices: true},
+	party.Application:   {},
 }
 
-// Read reads the overview as of the instant.
-func Read(ctx context.Context, h access.History, now time.Time) (Overview, error) {
-	all, err := h.Quotas(ctx, now)
-	if err != nil {
-		return Overview{}, fmt.Errorf("read quotas: %w", err)
+type handler func(http.ResponseWriter, *http.Request, *site.Visitor)
+
+type route struct {
+	pattern string
+	action  action
+	handle  handler
+}
+
+func (c *Console) routes() []route {
+	return []route{
+		{"GET /konsol", look, c.agencies},
+		{"GET /konsol/instansi/{code}", look, c.agency},
+		{"GET /konsol/instansi/{code}/pengguna", look, c.agencyUsers},
+		{"GET /konsol/instansi/{code}/dokumen", look, c.agencyFiles},
+		{"GET /konsol/instansi/{code}/riwayat", look, c.agencyHistory},
+		{"GET /konsol/perjanjian/{code}/{id}", look, c.agreement},
+		{"GET /konsol/berkas", look, c.cases},
+		{"GET /konsol/berkas/baru", file, c.newCase},
+		{"POST /konsol/berkas", file, c.openCase},
+		{"GET /konsol/berkas/{id}", look, c.showCase},
+		{"POST /konsol/berkas/{id}", file, c.takeStep},
+		{"POST /konsol/berkas/{id}/tarik", file, c.takeBack},
+		{"GET /konsol/dokumen/{id}", look, c.download},
+		{"GET /konsol/pengguna", look, c.users},
+		{"GET /konsol/pembaca", look, c.readers},
+		{"GET /konsol/kepatuhan", look, c.board},
+		{"GET /konsol/kewajiban/{code}", look, c.duties},
+		{"POST /konsol/kewajiban/{code}", file, c.deliver},
+		{"POST /konsol/bukti/{id}", judge, c.judge},
+		{"GET /konsol/lainnya", look, c.more},
+		{"GET /konsol/kalender", look, c.calendar},
+		{"POST /konsol/kalender", settings, c.setHoliday},
+		{"GET /konsol/surat", look, c.templates},
+		{"GET /konsol/surat/{key}", look, c.template},
+		{"POST /konsol/surat/{key}", settings, c.setTemplate},
+		{"GET /konsol/surat/{key}/contoh.pdf", look, c.sample},
+		{"GET /konsol/agenda", look, c.letters},
+		{"GET /konsol/riwayat", look, c.providerHistory},
+		{"GET /konsol/prosedur", look, c.procedures},
+		{"GET /konsol/surel", look, c.mails},
+		{"GET /pemberitahuan", notices, c.notices},
+		{"GET /kewajiban", own, c.ownDuties},
+		{"POST /kewajiban", own, c.deliverOwn},
+		{"GET /kewajiban/dokumen/{id}", own, c.ownDownload},
 	}
-	o := Overview{Rows: make([]Row, 0, len(all))}
-	for _, q := range all {
-		r := row(q, now)
-		if r.Warn {
-			o.Warned++
+}
+
+// Handler returns the pages. Cross-origin protection is the caller's.
+func (c *Console) Handler() http.Handler {
+	for _, name := range []string{
+		"instansi-semua", "instansi", "instansi-pengguna", "instansi-dokumen", "riwayat-hak", "perjanjian", "berkas-semua", "berkas-baru", "berkas",
+		"tautan", "pengguna", "pembaca", "kepatuhan", "kewajiban", "lainnya", "kalender", "surat-semua", "surat", "agenda", "prosedur", "surel", "pemberitahuan",
+	} {
+		c.Add(name, files, "templates/bagian.html", "templates/"+name+".html")
+	}
+	mux := http.NewServeMux()
+	for _, r := range c.routes() {
+		mux.HandleFunc(r.pattern, c.SignedIn(c.only(r)))
+	}
+	mux.HandleFunc("/", c.NotFound)
+	return c.Wrap(mux)
+}
+
+// only lets a route's action be done by the roles that may; the provider's roles count only at the provider.
+func (c *Console) only(r route) handler {
+	return func(w http.ResponseWriter, q *http.Request, v *site.Visitor) {
+		switch {
+		case !v.Working():
+			c.Refuse(w, q, v, access.UserInactive)
+		case !may[v.User.Role][r.action] || v.User.Role.OfProvider() != (v.User.Institution == party.Provider):
+			c.Forbidden(w, q, v)
+		default:
+			r.handle(w, q, v)
 		}
-		if r.Why != "" {
-			o.Stopped++
-		}
-		o.Rows = append(o.Rows, r)
 	}
-	return o, nil
 }
 
-func row(q access.QuotaRow, now time.Time) Row {
-	in := q.Standing.Institution
-	day := in.Zone.Day(now)
-	r := Row{Code: in.Code, Name: in.Name, Used: q.Left.Used, State: "Belum ada perjanjian", Tag: "bad", Why: "Belum ada perjanjian."}
-	grant, ok := agreement.Current(q.Standing.Agreements, now, day)
-	if !ok {
-		return r
+func actor(v *site.Visitor) office.Actor { return office.Actor{User: v.User.ID, Role: v.User.Role} }
+
+// mayDo tells pages which buttons to show.
+func mayDo(v *site.Visitor, a action) bool { return may[v.User.Role][a] }
+
+// fail answers an error of the office: a refusal in its words, a lost race in words, the rest as a fault.
+func (c *Console) fail(w http.ResponseWriter, r *http.Request, v *site.Visitor, err error) {
+	if refusal, ok := errors.AsType[*procedure.Refusal](err); ok {
+		c.Say(w, r, http.StatusConflict, v, site.Message{Heading: "Tidak dapat diproses", Text: refusal.Text})
+		return
 	}
-	r.State, r.Tag = states[grant.State].label, states[grant.State].tag
-	r.Unlimited, r.Quota, r.EndsOn, r.Basis = grant.Unlimited, grant.Quota, grant.EndsOn, grant.Basis
-	left := access.Left{Unlimited: grant.Unlimited, Quota: grant.Quota, Used: q.Left.Used}
-	r.Left, r.Why = left.Remaining(), ""
+	if errors.Is(err, office.ErrMoved) {
+		c.Say(w, r, http.StatusConflict, v, site.Message{
+			Kind: "warn", Heading: "Berkas sudah berubah", Advice: []string{"Orang lain telah mengisi langkah ini. Silakan buka kembali berkasnya dan periksa keadaannya."},
+		})
+		return
+	}
+	c.Fault(w, r, err)
+}
+
+// number reads a positive number of the path or the query; 0 when it is none.
+func number(s string) int64 {
+	n, err := strconv.ParseInt(s, 10, 64)
+	if err != nil || n < 0 {
+		return 0
+	}
+	return n
+}
+
+// clock is the instant as pages show it.
+func clock(t time.Time, v *site.Visitor) string {
+	if t.IsZero() {
+		return "-"
+	}
+	return ui.Date(t.In(v.Zone().Location())) + " " + ui.Clock(t, v.Zone())
+}
+
+// link makes a path with a query of the pairs whose value is not empty.
+func link(path string, pairs ...string) string {
+	q := url.Values{}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		if pairs[i+1] != "" {
+			q.Set(pairs[i], pairs[i+1])
+		}
+	}
+	if len(q) == 0 {
+		return path
+	}
+	return path + "?" + q.Encode()
+}
+
+// institution finds the agency of the path; when it returns false it has answered.
+func (c *Console) institution(w http.ResponseWriter, r *http.Request, v *site.Visitor) (party.Institution, access.Agreements, bool) {
+	i, all, found, err := c.Store.InstitutionByCode(r.Context(), r.PathValue("code"))
 	switch {
-	case !grant.State.Works():
-		r.Why = "Perjanjian tidak berlaku."
-	case !in.Head.Responsible(day):
-		r.Why = "SPTJM penanggung jawab tidak berlaku."
+	case err != nil:
+		c.Fault(w, r, err)
+	case !found || i.ID == party.Provider:
+		c.NotFound(w, r)
 	default:
-		r.Warn = left.Warn()
+		return i, all, true
 	}
-	return r
+	return i, nil, false
+}
+
+func text(id int64) string {
+	if id == 0 {
+		return ""
+	}
+	return fmt.Sprint(id)
 }

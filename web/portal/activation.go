@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"gapura/party"
+	"gapura/web/site"
 )
 
 type activationPage struct {
@@ -21,17 +22,17 @@ func (p *Portal) activation(w http.ResponseWriter, r *http.Request, status int, 
 	u, ok, err := p.SignIn.Invited(r.Context(), r.PathValue("link"))
 	switch {
 	case err != nil:
-		p.fault(w, r, err)
+		p.Fault(w, r, err)
 	case !ok:
 		p.spent(w, r)
 	default:
-		p.show(w, r, status, "aktivasi", p.page(r, nil, "Aktivasi user ID",
+		p.Show(w, r, status, "aktivasi", p.Page(r, nil, "Aktivasi user ID",
 			activationPage{Login: u.Login, Name: u.Name, Min: party.MinPassword, Max: party.MaxPassword, Error: wrong}))
 	}
 }
 
 func (p *Portal) activate(w http.ResponseWriter, r *http.Request) {
-	f, ok := p.form(w, r, nil, "password", "again")
+	f, ok := p.Form(w, r, nil, "password", "again")
 	if !ok {
 		return
 	}
@@ -44,16 +45,16 @@ func (p *Portal) activate(w http.ResponseWriter, r *http.Request) {
 	case errors.Is(err, party.ErrWeakPassword):
 		p.activation(w, r, http.StatusUnprocessableEntity, "Kata sandi harus terdiri atas 10 sampai 128 karakter.")
 	case err != nil:
-		p.fault(w, r, err)
+		p.Fault(w, r, err)
 	case !ok:
 		p.spent(w, r)
 	default:
-		p.redirect(w, r, "/masuk?alasan=aktif")
+		p.Redirect(w, r, "/masuk?alasan=aktif")
 	}
 }
 
 func (p *Portal) spent(w http.ResponseWriter, r *http.Request) {
-	p.say(w, r, http.StatusGone, nil, message{
+	p.Say(w, r, http.StatusGone, nil, site.Message{
 		Kind: "warn", Heading: "Tautan aktivasi tidak berlaku",
 		Advice: []string{"Tautan ini sudah digunakan, telah melewati masa berlakunya, atau tidak lengkap. Silakan meminta tautan baru kepada administrator."},
 	})

@@ -5,6 +5,7 @@ import (
 
 	"gapura/access"
 	"gapura/party"
+	"gapura/web/site"
 )
 
 type guidePage struct {
@@ -15,18 +16,18 @@ type guidePage struct {
 }
 
 func (p *Portal) guide(w http.ResponseWriter, r *http.Request) {
-	v, err := p.visitor(r)
+	v, err := p.Visitor(r)
 	if err != nil {
-		p.fault(w, r, err)
+		p.Fault(w, r, err)
 		return
 	}
 	var all []row
 	for _, c := range append([]access.Code{access.Login}, outcomes...) {
-		if advice[c] != "" {
-			all = append(all, row{c.Text(), advice[c]})
+		if site.Advice[c] != "" {
+			all = append(all, row{c.Text(), site.Advice[c]})
 		}
 	}
-	p.show(w, r, http.StatusOK, "panduan", p.page(r, v, "Panduan penggunaan", guidePage{
+	p.Show(w, r, http.StatusOK, "panduan", p.Page(r, v, "Panduan penggunaan", guidePage{
 		Blank: int(p.Blank.Seconds()), Idle: int(party.SessionIdle.Minutes()), Min: party.MinPassword, Max: party.MaxPassword, Messages: all,
 	}))
 }

@@ -14,6 +14,7 @@ import (
 	"gapura/agreement"
 	"gapura/journal"
 	"gapura/party"
+	"gapura/web/site"
 	"gapura/web/ui"
 )
 
@@ -68,7 +69,7 @@ func outcomeLabel(c access.Code) string {
 
 var acts = map[string]string{journal.ActSignIn: "Masuk", journal.ActLookup: "Pencarian", journal.ActMatch: "Pencocokan"}
 
-func (p *Portal) history(w http.ResponseWriter, r *http.Request, v *visitor) {
+func (p *Portal) history(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
 	if !p.mayRead(w, r, v) {
 		return
 	}
@@ -85,7 +86,7 @@ func (p *Portal) history(w http.ResponseWriter, r *http.Request, v *visitor) {
 	if some {
 		var err error
 		if rows, more, err = p.History.Records(r.Context(), q); err != nil {
-			p.fault(w, r, err)
+			p.Fault(w, r, err)
 			return
 		}
 	}
@@ -104,21 +105,21 @@ func (p *Portal) history(w http.ResponseWriter, r *http.Request, v *visitor) {
 	if b.Error != "" {
 		status = http.StatusBadRequest
 	}
-	p.show(w, r, status, "riwayat", p.page(r, v, "Riwayat akses", b))
+	p.Show(w, r, status, "riwayat", p.Page(r, v, "Riwayat akses", b))
 }
 
 // mayRead answers those who may not see records and returns false. An agency's past stays readable for it when its agreement has ended,
 // but only from its own network while it has one.
-func (p *Portal) mayRead(w http.ResponseWriter, r *http.Request, v *visitor) bool {
+func (p *Portal) mayRead(w http.ResponseWriter, r *http.Request, v *site.Visitor) bool {
 	switch {
-	case !v.working():
-		p.refuse(w, r, v, access.UserInactive)
+	case !v.Working():
+		p.Refuse(w, r, v, access.UserInactive)
 	case v.User.Role.OfProvider() || v.User.Institution == party.Provider:
-		p.forbidden(w, r, v)
-	case v.grant != nil && !v.grant.Reaches(p.Peer(r)):
-		p.refuse(w, r, v, access.Network)
+		p.Forbidden(w, r, v)
+	case v.Grant != nil && !v.Grant.Reaches(p.Peer(r)):
+		p.Refuse(w, r, v, access.Network)
 	case !slices.Contains(v.User.Methods, agreement.Portal):
-		p.refuse(w, r, v, access.Method)
+		p.Refuse(w, r, v, access.Method)
 	default:
 		return true
 	}
@@ -126,7 +127,7 @@ func (p *Portal) mayRead(w http.ResponseWriter, r *http.Request, v *visitor) boo
 }
 
 // historyQuery reads the filter. some is false when the filter cannot match anything.
-func (p *Portal) historyQuery(w http.ResponseWriter, r *http.Request, v *visitor) (f filter, b historyPage, q access.HistoryQuery, some, ok bool) {
+func (p *Portal) historyQuery(w http.ResponseWriter, r *http.Request, v *site.Visitor) (f filter, b historyPage, q access.HistoryQuery, some, ok bool) {
 	in := r.URL.Query()
 	f = filter{
 		Login: clean(in.Get("user")), From: clean(in.Get("dari")), To: clean(in.Get("sampai")), Outcome: clean(in.Get("hasil")), Oldest: in.Get("urut") == "lama",
@@ -159,7 +160,7 @@ func (p *Portal) historyQuery(w http.ResponseWriter, r *http.Request, v *visitor
 		if f.Login != "" && some {
 			id, err := p.userByLogin(r.Context(), v.Institution.ID, f.Login)
 			if err != nil {
-				p.fault(w, r, err)
+				p.Fault(w, r, err)
 				return f, b, q, false, false
 			}
 			q.User, some = id, id != 0

@@ -7,13 +7,14 @@ import (
 	"time"
 
 	"gapura/access"
+	"gapura/web/site"
 )
 
 const csvBatch = 1000
 
 // historyCSV exports every row of the filter with masked NIKs. A download that cannot be finished is broken off, so that it is not taken
 // for the whole.
-func (p *Portal) historyCSV(w http.ResponseWriter, r *http.Request, v *visitor) {
+func (p *Portal) historyCSV(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
 	if !p.mayRead(w, r, v) {
 		return
 	}
@@ -22,11 +23,11 @@ func (p *Portal) historyCSV(w http.ResponseWriter, r *http.Request, v *visitor) 
 		return
 	}
 	if b.Error != "" {
-		p.say(w, r, http.StatusBadRequest, v, message{Heading: "Isian tidak dapat dibaca", Advice: []string{b.Error}})
+		p.Say(w, r, http.StatusBadRequest, v, site.Message{Heading: "Isian tidak dapat dibaca", Advice: []string{b.Error}})
 		return
 	}
 	// Rows that come in meanwhile must not shift the offsets.
-	if end := v.now.Add(time.Millisecond); q.To.IsZero() || q.To.After(end) {
+	if end := v.Now.Add(time.Millisecond); q.To.IsZero() || q.To.After(end) {
 		q.To = end
 	}
 	q.Limit = csvBatch
@@ -35,7 +36,7 @@ func (p *Portal) historyCSV(w http.ResponseWriter, r *http.Request, v *visitor) 
 	if some {
 		var err error
 		if rows, more, err = p.History.Records(r.Context(), q); err != nil {
-			p.fault(w, r, err)
+			p.Fault(w, r, err)
 			return
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"gapura/access"
 	"gapura/agreement"
 	"gapura/population"
+	"gapura/web/site"
 	"gapura/web/ui"
 )
 
@@ -51,16 +52,16 @@ type row struct{ Label, Value string }
 // watermarks is enough to cover a card of all elements on a wide screen.
 const watermarks = 60
 
-func (p *Portal) lookupForm(w http.ResponseWriter, r *http.Request, v *visitor) {
+func (p *Portal) lookupForm(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
 	if !v.User.Role.Asks() {
-		p.redirect(w, r, v.start())
+		p.Redirect(w, r, v.Start())
 		return
 	}
-	p.show(w, r, http.StatusOK, "cari", p.lookupPage(r, v, "", "", nil))
+	p.Show(w, r, http.StatusOK, "cari", p.lookupPage(r, v, "", "", nil))
 }
 
-func (p *Portal) lookup(w http.ResponseWriter, r *http.Request, v *visitor) {
-	f, ok := p.form(w, r, v, "nik", "purpose", "reference")
+func (p *Portal) lookup(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
+	f, ok := p.Form(w, r, v, "nik", "purpose", "reference")
 	if !ok {
 		return
 	}
@@ -70,19 +71,17 @@ func (p *Portal) lookup(w http.ResponseWriter, r *http.Request, v *visitor) {
 		Who: access.Known(v.User.ID), Method: agreement.Portal, Address: p.Peer(r), NIK: f["nik"], Purpose: f["purpose"], Reference: reference,
 	})
 	if err != nil {
-		p.fault(w, r, err)
+		p.Fault(w, r, err)
 		return
 	}
 	res := p.result(v, a, f["purpose"], reference)
-	if fragment(r) {
+	if site.Fragment(r) {
 		res.Swap = true
-		if err := p.pages.Fragment(w, r, http.StatusOK, "cari", "result", res); err != nil {
-			p.fault(w, r, err)
-		}
+		p.ShowPart(w, r, http.StatusOK, "cari", "result", res)
 		return
 	}
 	if a.Code == access.Found || a.Code.Notice() || a.Code == access.Quota {
-		v.left = a.Quota
+		v.Left = a.Quota
 	}
 	if !access.ValidReference(reference) {
 		reference = "" // it may be a NIK
@@ -91,39 +90,39 @@ func (p *Portal) lookup(w http.ResponseWriter, r *http.Request, v *visitor) {
 	if a.Code == access.Found {
 		page.Blank = int(p.Blank.Seconds())
 	}
-	p.show(w, r, http.StatusOK, "cari", page)
+	p.Show(w, r, http.StatusOK, "cari", page)
 }
 
-func (p *Portal) lookupPage(r *http.Request, v *visitor, chosen, reference string, res *result) ui.Page {
-	b := lookupPage{Reference: reference, Quota: quota(v.left, v.grant != nil), Blank: int(p.Blank.Seconds()), Result: res}
-	if v.grant != nil {
-		for _, name := range v.grant.Purposes {
-			b.Purposes = append(b.Purposes, purpose{name, name == chosen || len(v.grant.Purposes) == 1})
+func (p *Portal) lookupPage(r *http.Request, v *site.Visitor, chosen, reference string, res *result) ui.Page {
+	b := lookupPage{Reference: reference, Quota: site.Quota(v.Left, v.Grant != nil), Blank: int(p.Blank.Seconds()), Result: res}
+	if v.Grant != nil {
+		for _, name := range v.Grant.Purposes {
+			b.Purposes = append(b.Purposes, purpose{name, name == chosen || len(v.Grant.Purposes) == 1})
 		}
 	}
 	switch {
-	case !v.working():
+	case !v.Working():
 		b.Empty = "User ID Anda sedang tidak aktif. Silakan menghubungi admin instansi Anda."
-	case !v.served():
+	case !v.Served():
 		b.Empty = "Instansi Anda sedang tidak aktif: perjanjian atau SPTJM penanggung jawab belum atau tidak lagi berlaku. Silakan menghubungi kepala instansi Anda."
 	default:
-		b.Warn = v.left.Warn()
+		b.Warn = v.Left.Warn()
 	}
-	page := p.page(r, v, "Pencarian data", b)
+	page := p.Page(r, v, "Pencarian data", b)
 	page.Lookup = true
 	return page
 }
 
-func (p *Portal) result(v *visitor, a access.Answer, purpose, reference string) result {
+func (p *Portal) result(v *site.Visitor, a access.Answer, purpose, reference string) result {
 	zone := v.Institution.Zone
 	res := result{
-		Text: a.Code.Text(), Advice: advice[a.Code], Notice: a.Code.Notice(), Record: a.Record.String(), Basis: a.Basis,
+		Text: a.Code.Text(), Advice: site.Advice[a.Code], Notice: a.Code.Notice(), Record: a.Record.String(), Basis: a.Basis,
 		Login: v.User.Login, Name: v.User.Name, Institution: v.Institution.Name,
 		At: a.At.In(zone.Location()), Clock: ui.Clock(a.At, zone),
 		Blank: int(p.Blank.Seconds()),
 	}
 	if a.Basis != "" {
-		res.Quota, res.Warn = quota(a.Quota, true), a.Quota.Warn()
+		res.Quota, res.Warn = site.Quota(a.Quota, true), a.Quota.Warn()
 	}
 	if a.Code == access.Found {
 		// Both passed the gate's checks, so neither is text of unknown content.

@@ -23,6 +23,7 @@ import (
 	"gapura/nik"
 	"gapura/party"
 	"gapura/population"
+	"gapura/web/site"
 )
 
 const (
@@ -171,8 +172,8 @@ func open(t *testing.T) *desk {
 	clock := func() time.Time { return now }
 	log := new(bytes.Buffer)
 	p := &Portal{
-		Gate: &access.Gate{Rights: w, Source: w, Log: w, Now: clock}, SignIn: party.NewSignIn(w, clock), Rights: w, History: w, Now: clock,
-		Log: slog.New(slog.NewTextHandler(log, nil)),
+		Site: site.New(site.Config{SignIn: party.NewSignIn(w, clock), Rights: w, Now: clock, Log: slog.New(slog.NewTextHandler(log, nil))}),
+		Gate: &access.Gate{Rights: w, Source: w, Log: w, Now: clock}, History: w,
 	}
 	return &desk{T: t, w: w, h: p.Handler(), log: log}
 }
@@ -402,15 +403,11 @@ func TestHistoryBelongsToItsReader(t *testing.T) {
 	if err != nil || len(rows) != 6 {
 		t.Errorf("export: %d rows, %v", len(rows), err)
 	}
-	if w := d.do("GET", "/konsol", nil); w.Code != http.StatusForbidden {
-		t.Errorf("console for an agency: status %d", w.Code)
-	}
 }
 
-func TestProviderSeesConsoleAndNoPersons(t *testing.T) {
+func TestProviderSeesNoPersons(t *testing.T) {
 	d := open(t)
 	d.enter("dukcapil")
-	d.wants(d.do("GET", "/konsol", nil).Body.String(), "Dinas Sosial", "Berlaku", "PKS 400/1")
 	body := d.do("POST", "/cari", ask(known)).Body.String()
 	d.wants(body, access.Method.Text())
 	d.lacks(body, "SITI")
@@ -447,7 +444,7 @@ func TestUnfitFormsAreNotEchoed(t *testing.T) {
 		}
 		d.lacks(w.Body.String(), "ABC", known)
 	}
-	if w := d.do("POST", "/cari", url.Values{"nik": {strings.Repeat("1", 20<<10)}}); w.Code != http.StatusRequestEntityTooLarge {
+	if w := d.do("POST", "/cari", url.Values{"nik": {strings.Repeat("1", 80<<10)}}); w.Code != http.StatusRequestEntityTooLarge {
 		t.Errorf("large form: status %d", w.Code)
 	}
 	before := len(d.w.rows)

@@ -16,21 +16,21 @@ type signInPage struct {
 }
 
 func (p *Portal) signInForm(w http.ResponseWriter, r *http.Request) {
-	v, err := p.visitor(r)
+	v, err := p.Visitor(r)
 	if err != nil {
-		p.fault(w, r, err)
+		p.Fault(w, r, err)
 		return
 	}
 	if v != nil {
-		p.redirect(w, r, v.start())
+		p.Redirect(w, r, v.Start())
 		return
 	}
 	why := r.URL.Query().Get("alasan")
-	p.show(w, r, http.StatusOK, "masuk", p.page(r, nil, "Masuk", signInPage{Expired: why == "sesi", Left: why == "keluar", Ready: why == "aktif"}))
+	p.Show(w, r, http.StatusOK, "masuk", p.Page(r, nil, "Masuk", signInPage{Expired: why == "sesi", Left: why == "keluar", Ready: why == "aktif"}))
 }
 
 func (p *Portal) signIn(w http.ResponseWriter, r *http.Request) {
-	f, ok := p.form(w, r, nil, "user", "password")
+	f, ok := p.Form(w, r, nil, "user", "password")
 	if !ok {
 		return
 	}
@@ -42,25 +42,25 @@ func (p *Portal) signIn(w http.ResponseWriter, r *http.Request) {
 	// A failed sign-in passes the gate too: it is recorded there.
 	a, err := p.Gate.Enter(r.Context(), access.Request{Who: who, Method: agreement.Portal, Address: p.Peer(r)})
 	if err != nil {
-		p.fault(w, r, err)
+		p.Fault(w, r, err)
 		return
 	}
 	if a.Code != access.Entered {
-		p.show(w, r, http.StatusForbidden, "masuk", p.page(r, nil, "Masuk", signInPage{Text: a.Code.Text()}))
+		p.Show(w, r, http.StatusForbidden, "masuk", p.Page(r, nil, "Masuk", signInPage{Text: a.Code.Text()}))
 		return
 	}
 	// A session that the browser already had is ended, never taken over.
-	if old := p.token(r); old != "" {
+	if old := p.Token(r); old != "" {
 		if err := p.SignIn.Close(r.Context(), old); err != nil {
-			p.fault(w, r, err)
+			p.Fault(w, r, err)
 			return
 		}
 	}
 	token, err := p.SignIn.Open(r.Context(), user)
 	if err != nil {
-		p.fault(w, r, err)
+		p.Fault(w, r, err)
 		return
 	}
-	p.setCookie(w, r, token)
-	p.redirect(w, r, "/")
+	p.SetCookie(w, r, token)
+	p.Redirect(w, r, "/")
 }

@@ -17,12 +17,12 @@ import (
 
 // Config is what the server is made of.
 type Config struct {
-	Portal, API http.Handler
-	Metrics     *Metrics
-	Ready       func(context.Context) error
-	Peer        func(*http.Request) netip.Addr
-	Allowed     []netip.Prefix // besides loopback, who may read the metrics
-	Log         *slog.Logger
+	Portal, Console, API http.Handler
+	Metrics              *Metrics
+	Ready                func(context.Context) error
+	Peer                 func(*http.Request) netip.Addr
+	Allowed              []netip.Prefix // besides loopback, who may read the metrics
+	Log                  *slog.Logger
 }
 
 // New is the handler of the whole provider.
@@ -30,7 +30,11 @@ func New(c Config) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("/api/", c.API)
 	// The portal works with cookies, so no other site may post to it; the API works with credentials that a browser does not add by itself.
-	mux.Handle("/", http.NewCrossOriginProtection().Handler(c.Portal))
+	protect := http.NewCrossOriginProtection().Handler
+	mux.Handle("/", protect(c.Portal))
+	for _, path := range []string{"/konsol", "/konsol/", "/pemberitahuan", "/kewajiban", "/kewajiban/"} {
+		mux.Handle(path, protect(c.Console))
+	}
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") })
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
 		ctx, cancel := context.WithTimeout(r.Context(), 5*time.Second)

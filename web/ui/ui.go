@@ -33,6 +33,7 @@ type Page struct {
 type Visitor struct {
 	Login, Name, Role, Institution string
 	Quota                          string // "sisa kuota" in words; empty: not shown
+	Unread                         int    // notices
 }
 
 // A Link is an entry of the navigation.

@@ -1,9 +1,9 @@
-package portal
+package site
 
 import "gapura/access"
 
-// advice says in plain language what to do next after a notice or a refusal.
-var advice = map[access.Code]string{
+// Advice says in plain language what to do next after a notice or a refusal.
+var Advice = map[access.Code]string{
 	access.Deceased:  "Periksa kembali NIK pada dokumen pemohon. Apabila NIK sudah benar, mintalah akta kematian atau keterangan dari keluarga, dan jangan melanjutkan pelayanan atas nama yang bersangkutan.",
 	access.Duplicate: "Persilakan pemohon datang ke Dinas Dukcapil untuk menunggalkan data sebelum pelayanan dilanjutkan.",
 	access.Unknown:   "Periksa kembali setiap angka pada dokumen pemohon. Apabila NIK sudah benar, persilakan pemohon menanyakan datanya ke Dinas Dukcapil.",

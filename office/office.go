@@ -1,0 +1,283 @@
+// Package office does what the provider's office does with a case: it reads the facts, asks the procedure's engine, numbers and renders the letter, and
+// has everything written in one transaction. It also looks after what is due: reminders, and readers whose agreement has ended. The console decodes a
+// form and calls it; nothing else takes a step.
+package office
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"strings"
+	"time"
+
+	"gapura/access"
+	"gapura/document"
+	"gapura/notify"
+	"gapura/obligation"
+	"gapura/party"
+	"gapura/procedure"
+)
+
+// Store is what the office keeps. Every method that writes is durable when it returns. Safe for concurrent use.
+type Store interface {
+	OpenCase(ctx context.Context, agency int64, p *procedure.Procedure, at time.Time) (int64, error)
+	Case(ctx context.Context, id int64, all []*procedure.Procedure) (procedure.Case, bool, error)
+	Facts(ctx context.Context, agency int64, now time.Time) (procedure.Facts, error)
+	// TakeStep writes all of it or nothing; ErrMoved when the case is not where the caller saw it.
+	TakeStep(ctx context.Context, s Step) ([]Applied, error)
+	TakeLetterNumber(ctx context.Context, l procedure.Letter) (int, error)
+	// Template is the office's own text of a template; found is false when it was never changed.
+	Template(ctx context.Context, key string) (text string, version int, found bool, err error)
+	// Emails are the addresses of an institution's people who are told of its cases.
+	Emails(ctx context.Context, agency int64) ([]string, error)
+
+	Everyone(ctx context.Context) ([]access.Standing, error)
+	// DutyFacts are the facts of every agency's agreement that decides now, by agency id.
+	DutyFacts(ctx context.Context, now time.Time) (map[int64]obligation.Facts, error)
+	Holidays(ctx context.Context) ([]obligation.Holiday, error)
+	// Remind marks a reminder as sent and tells of it, in one transaction; false when it was sent before.
+	Remind(ctx context.Context, r Reminder) (bool, error)
+}
+
+// ErrMoved means that somebody else has taken the step meanwhile.
+var ErrMoved = errors.New("case has moved on")
+
+// A Step is what taking a step writes.
+type Step struct {
+	Case    *procedure.Case
+	Result  procedure.Result
+	Files   []procedure.File // scans first, then the letter that was made
+	Notices []procedure.Notice
+	Mails   []notify.Mail
+}
+
+// Applied is what came of an effect.
+type Applied struct {
+	ID     int64  // of the institution, agreement or user that was made
+	Secret string // of an activation link, shown once
+}
+
+// Details are the provider's own, from the configuration.
+type Details struct {
+	Government, Name, Address, Place       string
+	Official, OfficialPosition, OfficialID string // who signs letters
+	LetterClass                            string // classification code in letter numbers, for instance 400.12
+	URL                                    string // of this service, for links in e-mails; may be empty
+}
+
+// An Office takes steps. Safe for concurrent use.
+type Office struct {
+	Store      Store
+	Procedures []*procedure.Procedure
+	Details    Details
+	Now        func() time.Time
+	Wake       func() // called after mails were queued; may be nil
+}
+
+// An Actor is who acts; the zero Actor is the program itself.
+type Actor struct {
+	User int64
+	Role party.Role
+}
+
+// Open begins a case of an agency; a *procedure.Refusal when the procedure does not fit.
+func (o *Office) Open(ctx context.Context, who Actor, agency int64, key string) (int64, error) {
+	p, ok := procedure.Find(o.Procedures, key)
+	if !ok {
+		return 0, &procedure.Refusal{Text: "Prosedur tidak dikenal."}
+	}
+	if who.Role != party.Administrator && who.Role != party.Operator {
+		return 0, procedure.ErrReadOnly
+	}
+	now := o.Now()
+	switch {
+	case (p.Needs == "provider") != (agency == party.Provider):
+		return 0, &procedure.Refusal{Text: "Prosedur ini tidak sesuai dengan instansi yang dipilih."}
+	case p.Needs == "agreement":
+		x, err := o.Store.Facts(ctx, agency, now)
+		if err != nil {
+			return 0, err
+		}
+		if x.Agreement == nil {
+			return 0, &procedure.Refusal{Text: "Prosedur ini memerlukan perjanjian yang sudah ditandatangani."}
+		}
+	}
+	return o.Store.OpenCase(ctx, agency, p, now)
+}
+
+// An Outcome is a case after a step.
+type Outcome struct {
+	Case  int64
+	State procedure.State
+	Link  string // secret of an activation link, to be shown once; mostly empty
+	Login string // whom the link is for
+}
+
+// Take takes the next step of a case. The caller says how many steps it saw, so that two people cannot take the same one: ErrMoved. Other errors that the
+// user must see are *procedure.Refusal and procedure.Faults.
+func (o *Office) Take(ctx context.Context, who Actor, id int64, saw int, in procedure.Input, scans []procedure.File) (Outcome, error) {
+	c, found, err := o.Store.Case(ctx, id, o.Procedures)
+	if err != nil {
+		return Outcome{}, err
+	}
+	if !found {
+		return Outcome{}, &procedure.Refusal{Text: "Berkas tidak ditemukan."}
+	}
+	if len(c.Taken) != saw {
+		return Outcome{}, ErrMoved
+	}
+	return o.take(ctx, who, &c, in, scans)
+}
+
+func (o *Office) take(ctx context.Context, who Actor, c *procedure.Case, in procedure.Input, scans []procedure.File) (Outcome, error) {
+	now := o.Now()
+	x, err := o.Store.Facts(ctx, c.Agency, now)
+	if err != nil {
+		return Outcome{}, err
+	}
+	in.By, in.Role, in.At, in.Scans = who.User, who.Role, now, len(scans)
+	if err := c.MayTake(in.By, in.Role); err != nil {
+		return Outcome{}, err
+	}
+	step := c.Next()
+	var r procedure.Result
+	var made []procedure.File
+	if step.MakesDocument(in.Verdict) {
+		// First as a trial: a number of the register is taken for a letter that will be made.
+		in.Number = "…"
+		if r, err = c.Take(in, x); err != nil {
+			return Outcome{}, err
+		}
+		if _, err := o.letter(ctx, c, r, step.Document, in.Number, x); err != nil {
+			return Outcome{}, err
+		}
+		year := x.Today.Year()
+		seq, err := o.Store.TakeLetterNumber(ctx, procedure.Letter{Year: year, Agency: c.Agency, Case: c.ID, Subject: c.Procedure.Name + ": " + step.Name, At: now})
+		if err != nil {
+			return Outcome{}, err
+		}
+		in.Number = document.LetterNumber(o.Details.LetterClass, seq, year)
+	}
+	if r, err = c.Take(in, x); err != nil {
+		return Outcome{}, err
+	}
+	if in.Number != "" {
+		f, err := o.letter(ctx, c, r, step.Document, in.Number, x)
+		if err != nil {
+			return Outcome{}, err
+		}
+		made = append(made, f)
+	}
+	n := Step{Case: c, Result: r}
+	var agreement int64
+	if x.Agreement != nil {
+		agreement = x.Agreement.ID
+	}
+	for _, f := range append(scans, made...) {
+		f.Agency, f.Agreement, f.By, f.At = c.Agency, agreement, who.User, now
+		if f.Kind == "" {
+			f.Kind, f.Number = "scan", r.Taken.Letter
+		}
+		n.Files = append(n.Files, f)
+	}
+	after := *c
+	after.State = r.State
+	after.Taken = append(append([]procedure.Taken(nil), c.Taken...), r.Taken)
+	if err := o.tell(ctx, &n, &after, x); err != nil {
+		return Outcome{}, err
+	}
+	applied, err := o.Store.TakeStep(ctx, n)
+	if err != nil {
+		return Outcome{}, err
+	}
+	o.wake(len(n.Mails) > 0)
+	out := Outcome{Case: c.ID, State: r.State}
+	for i, e := range r.Effects {
+		if link, ok := e.(procedure.IssueLink); ok {
+			out.Link, out.Login = applied[i].Secret, link.User.Login
+		}
+	}
+	return out, nil
+}
+
+// TakeBack withdraws a case.
+func (o *Office) TakeBack(ctx context.Context, who Actor, id int64, saw int, reason string) error {
+	c, found, err := o.Store.Case(ctx, id, o.Procedures)
+	if err != nil {
+		return err
+	}
+	if !found {
+		return &procedure.Refusal{Text: "Berkas tidak ditemukan."}
+	}
+	if len(c.Taken) != saw {
+		return ErrMoved
+	}
+	r, err := c.TakeBack(procedure.Input{By: who.User, Role: who.Role, At: o.Now(), Reason: reason})
+	if err != nil {
+		return err
+	}
+	_, err = o.Store.TakeStep(ctx, Step{Case: &c, Result: r})
+	return err
+}
+
+func (o *Office) wake(queued bool) {
+	if queued && o.Wake != nil {
+		o.Wake()
+	}
+}
+
+// Text is the template as the office has it now.
+func (o *Office) Text(ctx context.Context, key string) (document.Template, int, error) {
+	t, ok := document.Default(key)
+	if !ok {
+		return t, 0, fmt.Errorf("there is no template %q", key)
+	}
+	text, version, found, err := o.Store.Template(ctx, key)
+	if err != nil {
+		return t, 0, err
+	}
+	if found {
+		t.Text = text
+	}
+	return t, version, nil
+}
+
+// letter renders the document of the step that r takes.
+func (o *Office) letter(ctx context.Context, c *procedure.Case, r procedure.Result, key, number string, x procedure.Facts) (procedure.File, error) {
+	t, _, err := o.Text(ctx, key)
+	if err != nil {
+		return procedure.File{}, err
+	}
+	after := *c
+	after.Taken = append(append([]procedure.Taken(nil), c.Taken...), r.Taken)
+	values := o.values(&after, r, number, x)
+	pdf, err := document.Render(t, o.head(), fill(t, values), x.Now)
+	if err != nil {
+		return procedure.File{}, fmt.Errorf("render %s: %w", key, err)
+	}
+	return procedure.File{Kind: key, Title: t.Name, Number: number, Media: "application/pdf", Content: pdf}, nil
+}
+
+func (o *Office) head() document.Letterhead {
+	return document.Letterhead{Government: o.Details.Government, Office: o.Details.Name, Address: o.Details.Address}
+}
+
+// blank is what stands on paper for a value that nobody gave: room to write it by hand.
+const blank = "…………………………"
+
+// fill gives every field of a template a value.
+func fill(t document.Template, values map[string]string) map[string]string {
+	out := maps.Clone(values)
+	for _, f := range t.Fields() {
+		if strings.TrimSpace(out[f]) == "" {
+			out[f] = blank
+		}
+	}
+	return out
+}
+
+// Sample renders a template with blanks, for people who change it.
+func (o *Office) Sample(t document.Template) ([]byte, error) {
+	return document.Render(t, o.head(), fill(t, map[string]string{}), o.Now())
+}

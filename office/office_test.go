@@ -1,0 +1,276 @@
+package office_test
+
+import (
+	"errors"
+	"os"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"gapura/agreement"
+	"gapura/demo"
+	"gapura/journal"
+	"gapura/notify"
+	"gapura/office"
+	"gapura/party"
+	"gapura/procedure"
+	"gapura/reader"
+	"gapura/store"
+	"gapura/store/storetest"
+)
+
+func TestMain(m *testing.M) { storetest.Main(m) }
+
+var start = time.Date(2026, 9, 16, 2, 0, 0, 0, time.UTC)
+
+type world struct {
+	*testing.T
+	store  *store.Store
+	office *office.Office
+	now    time.Time
+}
+
+func open(t *testing.T, url string) *world {
+	t.Helper()
+	w := &world{T: t, store: storetest.Open(t, url, storetest.Keys(t)), now: start}
+	if _, err := demo.Build(t.Context(), w.store, start, 10, 1, nil); err != nil {
+		t.Fatal(err)
+	}
+	w.office = &office.Office{Store: w.store, Procedures: procedure.Defaults(), Now: func() time.Time { return w.now }, Details: office.Details{Name: "Dinas Rekaan", LetterClass: "400.12"}}
+	return w
+}
+
+var operator = office.Actor{User: 3, Role: party.Operator}
+
+func (w *world) agency(code string) (party.Institution, *agreement.Grant) {
+	w.Helper()
+	i, all, found, err := w.store.InstitutionByCode(w.Context(), code)
+	if err != nil || !found {
+		w.Fatal(code, err)
+	}
+	g, _ := agreement.Current(all, w.now, i.Zone.Day(w.now))
+	return i, g
+}
+
+func (w *world) notices(agency int64) []procedure.Notice {
+	w.Helper()
+	all, err := w.store.Notices(w.Context(), agency, 0, 10_000)
+	if err != nil {
+		w.Fatal(err)
+	}
+	return all
+}
+
+// Looking twice sends nothing twice, a machine that slept sends what stands now, and readers end with their agreement, once, with a BAST.
+func TestLookIsRepeatable(t *testing.T) {
+	storetest.Engines(t, func(t *testing.T, url string) {
+		w := open(t, url)
+		look := func() int {
+			t.Helper()
+			if err := w.office.Look(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			return len(w.notices(party.Provider))
+		}
+		first := look()
+		if again := look(); again != first || first == 0 {
+			t.Fatalf("%d notices, then %d", first, again)
+		}
+		// Disperin's agreement had ended when the district was made; its readers go at the first look.
+		ended, _ := w.agency("disperin")
+		x, err := w.store.Facts(t.Context(), ended.ID, w.now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range x.Readers {
+			if r.State != reader.Deactivated {
+				t.Errorf("%s is %s", r.Serial, r.State)
+			}
+		}
+		files, err := w.store.Files(t.Context(), ended.ID, 0, 10)
+		if err != nil || len(files) != 1 || files[0].Kind != "bast-sam" {
+			t.Errorf("%d letters, %v", len(files), err)
+		}
+		content, err := w.store.FileContent(t.Context(), files[0].ID)
+		if err != nil || !strings.HasPrefix(string(content), "%PDF") {
+			t.Errorf("the BAST is no PDF: %v", err)
+		}
+		pertanian, g := w.agency("dinpertan")
+		count := func() (n int) {
+			for _, x := range w.notices(pertanian.ID) {
+				if strings.Contains(x.Text, "perpanjangan") {
+					n++
+				}
+			}
+			return n
+		}
+		if n := count(); n != 0 {
+			t.Fatalf("%d reminders of an extension that is far away", n)
+		}
+		for i, ahead := range []struct{ months, days int }{{6, 0}, {2, 20}, {2, 10}, {2, 5}, {2, 1}, {1, 0}} {
+			w.now = g.EndsOn.AddDate(0, -ahead.months, -ahead.days).Add(2 * time.Hour)
+			look()
+			look()
+			if n := count(); n != i+1 {
+				t.Errorf("%d months and %d days before the end: %d reminders, want %d", ahead.months, ahead.days, n, i+1)
+			}
+		}
+		mails, err := w.store.MailList(t.Context(), 0, 10_000)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !slices.ContainsFunc(mails, func(m notify.Mail) bool {
+			return m.To == "kantor@dinpertan.example" && strings.Contains(m.Subject, "perpanjangan") && strings.Contains(m.Body, "Juknis VI.F")
+		}) {
+			t.Error("the agency got no mail of the extension")
+		}
+	})
+}
+
+func TestChangeOfHeadAsksForTheSPTJMAgain(t *testing.T) {
+	storetest.Engines(t, func(t *testing.T, url string) {
+		w := open(t, url)
+		i, _ := w.agency("dinsos")
+		day := party.WIB.Day(w.now)
+		if !i.Head.Responsible(day) {
+			t.Fatal("the demo's head is not responsible")
+		}
+		note := journal.Change{At: w.now, By: 1, Reason: "uji"}
+		next := party.Head{Name: "Rekaan Empat", Position: "Kepala Dinas Sosial", Since: day}
+		if _, err := w.store.Apply(t.Context(), note, procedure.ChangeHead{Agency: i.ID, Old: i.Head, New: next}); err != nil {
+			t.Fatal(err)
+		}
+		i, _ = w.agency("dinsos")
+		if i.Head.Name != next.Name || i.Head.Responsible(day) {
+			t.Errorf("%+v", i.Head)
+		}
+		heads, err := w.store.Heads(t.Context(), i.ID)
+		if err != nil || len(heads) != 2 || !heads[0].Until.Equal(day.AddDate(0, 0, -1)) {
+			t.Errorf("%+v, %v", heads, err)
+		}
+		i.Head.SPTJMSigned = day
+		if _, err := w.store.Apply(t.Context(), note, procedure.SignSPTJM{Agency: i.ID, Head: i.Head}); err != nil {
+			t.Fatal(err)
+		}
+		if i, _ = w.agency("dinsos"); !i.Head.Responsible(day) {
+			t.Error("the new SPTJM does not count")
+		}
+	})
+}
+
+// Many people at once: a step is taken by one of them, and no number of a letter is given twice.
+func TestStepsAndLetterNumbersAreTakenOnce(t *testing.T) {
+	storetest.Engines(t, func(t *testing.T, url string) {
+		w := open(t, url)
+		i, _ := w.agency("dinkes")
+		const cases = 6
+		var mu sync.Mutex
+		var taken, moved int
+		var wg sync.WaitGroup
+		for range cases {
+			id, err := w.office.Open(t.Context(), operator, i.ID, "sptjm")
+			if err != nil {
+				t.Fatal(err)
+			}
+			for range 4 {
+				wg.Go(func() {
+					_, err := w.office.Take(t.Context(), operator, id, 0, procedure.Input{}, nil)
+					mu.Lock()
+					defer mu.Unlock()
+					switch {
+					case err == nil:
+						taken++
+					case errors.Is(err, office.ErrMoved):
+						moved++
+					default:
+						t.Error(err)
+					}
+				})
+			}
+		}
+		wg.Wait()
+		if taken != cases || moved != 3*cases {
+			t.Errorf("%d taken, %d told that the case moved on", taken, moved)
+		}
+		files, err := w.store.Files(t.Context(), i.ID, 0, 100)
+		if err != nil || len(files) != cases {
+			t.Fatalf("%d letters, %v", len(files), err)
+		}
+		numbers := map[string]bool{}
+		for _, f := range files {
+			numbers[f.Number] = true
+		}
+		if len(numbers) != cases {
+			t.Errorf("%d numbers for %d letters", len(numbers), cases)
+		}
+	})
+}
+
+// A form that is not complete takes no number from the register.
+func TestIncompleteFormTakesNoNumber(t *testing.T) {
+	w := open(t, storetest.SQLite(t))
+	i, _ := w.agency("dinkes")
+	id, err := w.office.Open(t.Context(), operator, i.ID, "nda")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = w.office.Take(t.Context(), operator, id, 0, procedure.Input{Values: map[string]string{"pengguna": "tidak.ada"}}, nil)
+	if _, ok := errors.AsType[procedure.Faults](err); !ok {
+		t.Fatal(err)
+	}
+	if list, err := w.store.Letters(t.Context(), 2026, 0, 10); err != nil || len(list) != 0 {
+		t.Errorf("%v, %v", list, err)
+	}
+}
+
+func TestProcedureMustFitTheInstitution(t *testing.T) {
+	w := open(t, storetest.SQLite(t))
+	i, _ := w.agency("dinkes")
+	for _, c := range []struct {
+		who    office.Actor
+		agency int64
+		key    string
+	}{
+		{operator, i.ID, "staf"}, {operator, party.Provider, "pks"}, {operator, i.ID, "tidak-ada"}, {office.Actor{User: 4, Role: party.Auditor}, i.ID, "pks"},
+		{office.Actor{User: 5, Role: party.HeadOfAgency}, i.ID, "pks"},
+	} {
+		_, err := w.office.Open(t.Context(), c.who, c.agency, c.key)
+		if _, ok := errors.AsType[*procedure.Refusal](err); !ok {
+			t.Errorf("%s for %d by %s: %v", c.key, c.agency, c.who.Role, err)
+		}
+	}
+}
+
+// What stands in a form or a scan cannot be read from the database's files.
+func TestFormsAndScansAreSealed(t *testing.T) {
+	path := storetest.SQLite(t)
+	w := open(t, path)
+	i, _ := w.agency("dinkes")
+	id, err := w.office.Open(t.Context(), operator, i.ID, "user-id")
+	if err != nil {
+		t.Fatal(err)
+	}
+	values := map[string]string{"nik": "3303014507900002", "nama": "NAMA-RAHASIA-FORMULIR", "nip": "1", "status_kepegawaian": "pns", "jabatan": "Petugas", "kode_wilayah": "33.03", "kantor": "K", "user_id": "petugas.baru", "peran": "officer", "metode_pengguna": "portal"}
+	scan := []procedure.File{{Title: "Surat", Media: "application/pdf", Content: []byte("%PDF ISI-RAHASIA-PINDAIAN")}}
+	if _, err := w.office.Take(t.Context(), operator, id, 0, procedure.Input{Letter: "470/1", LetterDay: party.WIB.Day(w.now), Values: values}, scan); err != nil {
+		t.Fatal(err)
+	}
+	for _, suffix := range []string{"", "-wal"} {
+		for _, secret := range []string{"3303014507900002", "NAMA-RAHASIA-FORMULIR", "ISI-RAHASIA-PINDAIAN"} {
+			if strings.Contains(readFile(t, path+suffix), secret) {
+				t.Errorf("%s lies open in gapura.db%s", secret, suffix)
+			}
+		}
+	}
+}
+
+func readFile(t *testing.T, path string) string {
+	t.Helper()
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}

@@ -1,0 +1,141 @@
+package office
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"gapura/access"
+	"gapura/agreement"
+	"gapura/document"
+	"gapura/notify"
+	"gapura/obligation"
+	"gapura/party"
+	"gapura/procedure"
+	"gapura/reader"
+)
+
+// A Reminder is sent once for a duty and a threshold.
+type Reminder struct {
+	Agreement    int64
+	Rule, Period string
+	Threshold    int
+	At           time.Time
+	Notices      []procedure.Notice
+	Mails        []notify.Mail
+}
+
+// Look sends the reminders that are due and deactivates readers whose agreement has ended (E8). What is due follows from the data, never from a
+// tick that was slept through; running it twice sends nothing twice. It goes on after a fault with one agency and returns all faults.
+func (o *Office) Look(ctx context.Context) error {
+	all, err := o.Store.Everyone(ctx)
+	if err != nil {
+		return err
+	}
+	now := o.Now()
+	facts, err := o.Store.DutyFacts(ctx, now)
+	if err != nil {
+		return err
+	}
+	holidays, err := o.Store.Holidays(ctx)
+	if err != nil {
+		return err
+	}
+	calendar := obligation.NewCalendar(holidays)
+	var errs []error
+	for _, st := range all {
+		day := st.Institution.Zone.Day(now)
+		if f, ok := facts[st.Institution.ID]; ok {
+			for _, d := range obligation.Duties(f, calendar, day) {
+				errs = append(errs, o.remind(ctx, st, f, d, now, day))
+			}
+		}
+		g, ok := agreement.Current(st.Agreements, now, day)
+		if ok && (g.State == agreement.Ended || g.State == agreement.Terminated) {
+			errs = append(errs, o.endReaders(ctx, st.Institution))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func (o *Office) remind(ctx context.Context, st access.Standing, f obligation.Facts, d obligation.Duty, now, day time.Time) error {
+	threshold, due := d.Threshold(day)
+	if !due || d.State == obligation.Met || d.State == obligation.Waiting {
+		return nil
+	}
+	i := st.Institution
+	when := fmt.Sprintf("jatuh tempo %s", document.Date(d.Due))
+	if threshold < 0 {
+		when = "telah lewat jatuh tempo " + document.Date(d.Due)
+	}
+	name := d.Rule.Name
+	if d.Period != "" {
+		name += " " + d.Period
+	}
+	r := Reminder{Agreement: f.Agreement, Rule: d.Rule.Key, Period: d.Period, Threshold: threshold, At: now}
+	text := fmt.Sprintf("%s: %s (%s)", name, when, d.Rule.Clause)
+	r.Notices = append(r.Notices, procedure.Notice{Agency: party.Provider, At: now, Text: i.Name + ": " + text, Path: "/konsol/kewajiban/" + i.Code})
+	if d.Rule.Party != "provider" {
+		r.Notices = append(r.Notices, procedure.Notice{Agency: i.ID, At: now, Text: text, Path: "/kewajiban"})
+		mails, err := o.mails(ctx, i.ID, now, "Pengingat kewajiban: "+name, strings.Join([]string{
+			"Yth. " + i.Head.Position, "", "Kewajiban berikut " + when + ":", "", name, "Dasar: " + d.Rule.Clause, "", o.link("/kewajiban"),
+		}, "\n"))
+		if err != nil {
+			return err
+		}
+		r.Mails = mails
+	}
+	// The provider is told by mail too: of its own duties, of what is overdue, and of extensions, which concern both sides (E3).
+	if d.Rule.Party == "provider" || threshold < 0 || d.Rule.Key == "perpanjangan" {
+		mails, err := o.mails(ctx, party.Provider, now, i.Name+": "+name, i.Name+"\n"+text+"\n\n"+o.link("/konsol/kewajiban/"+i.Code))
+		if err != nil {
+			return err
+		}
+		r.Mails = append(r.Mails, mails...)
+	}
+	sent, err := o.Store.Remind(ctx, r)
+	o.wake(sent && len(r.Mails) > 0)
+	return err
+}
+
+// endReaders takes the first step of the return of SAM cards for every reader that still works, with its BAST (PKS 9(4), Juknis IV.H).
+func (o *Office) endReaders(ctx context.Context, i party.Institution) error {
+	x, err := o.Store.Facts(ctx, i.ID, o.Now())
+	if err != nil {
+		return err
+	}
+	var serials []string
+	for _, r := range x.Readers {
+		if r.State.May(reader.Deactivated) {
+			serials = append(serials, r.Serial)
+		}
+	}
+	if len(serials) == 0 {
+		return nil
+	}
+	program := Actor{Role: party.Operator}
+	id, err := o.Open(ctx, program, i.ID, "sam")
+	if err != nil {
+		return err
+	}
+	_, err = o.Take(ctx, program, id, 0, procedure.Input{Values: map[string]string{"nomor_seri": strings.Join(serials, "\n")}}, nil)
+	return err
+}
+
+// Run looks at once and then every so often until ctx ends.
+func (o *Office) Run(ctx context.Context, every time.Duration, failed func(error)) {
+	t := time.NewTicker(every)
+	defer t.Stop()
+	for {
+		if err := o.Look(ctx); err != nil && ctx.Err() == nil {
+			failed(err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-t.C:
+		}
+	}
+}

@@ -1,0 +1,64 @@
+package office
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"gapura/notify"
+	"gapura/party"
+	"gapura/procedure"
+)
+
+// tell adds to the step whom it tells: the provider's staff when a decision waits, both sides when the case is over.
+func (o *Office) tell(ctx context.Context, n *Step, after *procedure.Case, x procedure.Facts) error {
+	path := fmt.Sprintf("/konsol/berkas/%d", after.ID)
+	name := caseName(after, x.Institution)
+	next := after.Next()
+	switch {
+	case next != nil && next.Decision:
+		n.Notices = append(n.Notices, procedure.Notice{Agency: party.Provider, At: x.Now, Text: "Menunggu keputusan: " + name, Path: path})
+		return o.mail(ctx, n, party.Provider, x.Now, "Menunggu keputusan: "+after.Procedure.Name,
+			"Berkas berikut menunggu keputusan administrator:\n\n"+name+"\n\n"+o.link(path))
+	case after.State == procedure.Done || after.State == procedure.Refused:
+		text := map[procedure.State]string{procedure.Done: "Selesai: ", procedure.Refused: "Ditolak: "}[after.State] + name
+		n.Notices = append(n.Notices, procedure.Notice{Agency: party.Provider, At: x.Now, Text: text, Path: path})
+		if after.Agency == party.Provider {
+			return nil
+		}
+		n.Notices = append(n.Notices, procedure.Notice{Agency: after.Agency, At: x.Now, Text: text})
+		body := "Yth. " + x.Institution.Head.Position + "\n\n" + text + "."
+		if why := n.Result.Taken.Values["alasan"]; why != "" {
+			body += "\nAlasan: " + why
+		}
+		return o.mail(ctx, n, after.Agency, x.Now, after.Procedure.Name+": "+strings.ToLower(after.State.Label()), body+"\n\n"+o.link("/"))
+	}
+	return nil
+}
+
+func (o *Office) mail(ctx context.Context, n *Step, agency int64, at time.Time, subject, body string) error {
+	list, err := o.mails(ctx, agency, at, subject, body)
+	n.Mails = append(n.Mails, list...)
+	return err
+}
+
+// mails are one mail for each address of an institution. No mail holds data of a resident or a secret.
+func (o *Office) mails(ctx context.Context, agency int64, at time.Time, subject, body string) ([]notify.Mail, error) {
+	to, err := o.Store.Emails(ctx, agency)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]notify.Mail, len(to))
+	for i, a := range to {
+		out[i] = notify.Mail{To: a, Subject: "[Gapura] " + subject, Body: body + "\n\n-- \n" + o.Details.Name + "\nSurel ini dikirim otomatis oleh Gapura.", Created: at}
+	}
+	return out, nil
+}
+
+func (o *Office) link(path string) string {
+	if o.Details.URL == "" {
+		return "Silakan buka Gapura."
+	}
+	return "Silakan buka " + strings.TrimSuffix(o.Details.URL, "/") + path
+}

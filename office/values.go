@@ -1,0 +1,122 @@
+package office
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"gapura/document"
+	"gapura/party"
+	"gapura/procedure"
+)
+
+// values are what a letter of the case can say: what was filled in, and the names of both parties. A date is written out; a list is one row a line.
+func (o *Office) values(c *procedure.Case, r procedure.Result, number string, x procedure.Facts) map[string]string {
+	d, i, head := o.Details, x.Institution, x.Institution.Head
+	v := map[string]string{}
+	for _, s := range c.Procedure.Steps {
+		for _, f := range s.Fields {
+			v[f.Key] = words(f, c.Value(f.Key))
+		}
+	}
+	v["nomor"], v["tanggal"], v["hari_tanggal"] = number, document.Date(x.Today), document.DateInWords(x.Today)
+	v["tempat"], v["dinas"], v["dinas_alamat"] = d.Place, d.Name, d.Address
+	v["pejabat"], v["pejabat_jabatan"], v["pejabat_nip"] = d.Official, d.OfficialPosition, d.OfficialID
+	v["instansi"], v["instansi_alamat"], v["kepala"], v["kepala_jabatan"] = i.Name, i.Address, head.Name, head.Position
+	v["tujuan"] = head.Position
+	v["hal"] = c.Procedure.Name
+	v["alasan"] = c.Value("alasan")
+	if first := c.Taken[0]; first.Letter != "" {
+		v["nomor_surat"], v["tanggal_surat"] = first.Letter, document.Date(first.LetterDay)
+	}
+	v["keputusan"] = "disetujui"
+	if r.Taken.Verdict == procedure.Refuse {
+		v["keputusan"] = "ditolak"
+	}
+	if c.Procedure.Key == "poc" {
+		v["keputusan"] = map[bool]string{true: "LULUS", false: "TIDAK LULUS"}[r.Taken.Verdict != procedure.Refuse]
+	}
+	if a := x.Agreement; a != nil {
+		v["pks_nomor"], v["pks_nomor_instansi"], v["pks_tanggal"], v["pks_tentang"] = a.ProviderNumber, a.AgencyNumber, document.Date(a.SignedOn), a.Subject
+		v["pks_berakhir"] = document.Date(x.Grant.EndsOn)
+		if e, err := c.Addendum(x); err == nil {
+			v["perubahan"] = rows(len(e.Changes()), func(n int) []string { r := e.Changes()[n]; return r[:] })
+			v["mulai"] = document.Date(e.Addendum.EffectiveOn)
+			if end := e.Addendum.Change.EndsOn; end != nil {
+				v["berlaku_sampai"], v["berlaku_sampai_kata"] = document.Date(*end), document.DateInWords(*end)
+			}
+		}
+	}
+	if login := c.Value("pengguna") + c.Value("user_id"); login != "" {
+		v["user_id"] = login
+		for _, u := range x.Users {
+			if u.Login == login {
+				v["nama"], v["jabatan"], v["peran"] = u.Name, u.Position, u.Role.Label()
+			}
+		}
+	}
+	v["penerima"], v["penerima_jabatan"], v["penerima_nip"] = v["nama"], v["jabatan"], c.Value("nip")
+	v["metode"] = words(procedure.Field{Kind: "methods"}, c.Value("metode_pengguna"))
+	if serials := strings.Split(c.Value("nomor_seri"), "\n"); serials[0] != "" {
+		v["daftar"] = rows(len(serials), func(n int) []string {
+			for _, r := range x.Readers {
+				if r.Serial == serials[n] {
+					return []string{strconv.Itoa(n + 1), r.Serial, r.SAM, r.Model}
+				}
+			}
+			return []string{strconv.Itoa(n + 1), serials[n], "", ""}
+		})
+	}
+	return v
+}
+
+// rows writes a table's rows as a template takes them.
+func rows(n int, row func(int) []string) string {
+	out := make([]string, n)
+	for i := range n {
+		cells := row(i)
+		for j, c := range cells {
+			cells[j] = strings.NewReplacer("\t", " ", "\n", ", ").Replace(c)
+		}
+		out[i] = strings.Join(cells, "\t")
+	}
+	return strings.Join(out, "\n")
+}
+
+// words is a stored value as people read it.
+func words(f procedure.Field, v string) string {
+	switch f.Kind {
+	case "date":
+		if t, err := time.Parse(time.DateOnly, v); err == nil {
+			return document.Date(t)
+		}
+	case "choice":
+		for _, o := range f.Options {
+			if o.Value == v {
+				return o.Label
+			}
+		}
+	case "methods":
+		return strings.Join(procedure.MethodLabels(strings.Fields(v)), ", ")
+	case "elements":
+		return strings.Join(procedure.ElementLabels(strings.Fields(v)), ", ")
+	}
+	return v
+}
+
+// Words is a stored value of a field as people read it.
+func Words(f procedure.Field, v string) string { return words(f, v) }
+
+// who tells an institution's people or the provider's staff.
+func audience(agency int64, i party.Institution) string {
+	if agency == party.Provider {
+		return "Dinas Dukcapil"
+	}
+	return i.Name
+}
+
+// caseName is how a notice names a case.
+func caseName(c *procedure.Case, i party.Institution) string {
+	return fmt.Sprintf("%s, %s (berkas %d)", c.Procedure.Name, audience(c.Agency, i), c.ID)
+}

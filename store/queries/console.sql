@@ -1,0 +1,206 @@
+-- name: InstitutionByCode :one
+SELECT * FROM institutions WHERE code = $1;
+
+-- name: SetInstitution :exec
+UPDATE institutions SET name = $2, address = $3, email = $4 WHERE id = $1;
+
+-- name: EndHeads :exec
+UPDATE heads SET until = $2 WHERE agency_id = $1 AND until = '';
+
+-- name: SetSPTJM :exec
+UPDATE heads SET sptjm_signed = $2, sptjm_until = $3, sptjm_file = $4 WHERE agency_id = $1 AND until = '';
+
+-- name: InsertContact :exec
+INSERT INTO contacts (agency_id, side, name, position, phone, email) VALUES ($1, $2, $3, $4, $5, $6);
+
+-- name: DeleteContacts :exec
+DELETE FROM contacts WHERE agency_id = $1 AND side = $2;
+
+-- name: Contacts :many
+SELECT * FROM contacts WHERE agency_id = $1 ORDER BY side, id;
+
+-- name: UsersOfAgency :many
+SELECT * FROM users WHERE agency_id = $1 AND login > $2 ORDER BY login LIMIT $3;
+
+-- name: UsersLike :many
+SELECT u.*, i.name AS agency_name, i.code AS agency_code FROM users u JOIN institutions i ON i.id = u.agency_id
+WHERE u.login > sqlc.arg(after) AND (lower(u.login) LIKE sqlc.arg(pattern) OR lower(u.name) LIKE sqlc.arg(pattern)) ORDER BY u.login LIMIT sqlc.arg(most);
+
+-- name: CountUsers :many
+SELECT agency_id, COUNT(*) AS users, CAST(SUM(CASE WHEN nda_signed = '' THEN 1 ELSE 0 END) AS BIGINT) AS without_nda
+FROM users WHERE deactivated_us = 0 AND role <> 'application' GROUP BY agency_id;
+
+-- name: SetUserNDAForm :exec
+UPDATE users SET nda_signed = $2, nda_form = $3, nda_file = $4 WHERE id = $1;
+
+-- name: StaffEmails :many
+SELECT email FROM users WHERE agency_id = $1 AND deactivated_us = 0 AND email <> '' AND role <> 'auditor' ORDER BY id;
+
+-- name: AllAgreements :many
+SELECT * FROM agreements ORDER BY agency_id, signed_on, id;
+
+-- name: AllAddenda :many
+SELECT * FROM addenda ORDER BY agreement_id, effective_on, id;
+
+-- name: AllPoCResults :many
+SELECT * FROM poc_results ORDER BY agreement_id, decided_on, id;
+
+-- name: AllDecisions :many
+SELECT * FROM decisions ORDER BY agreement_id, from_us, id;
+
+-- name: AllHeads :many
+SELECT * FROM heads ORDER BY agency_id, since, id;
+
+-- name: InsertCase :one
+INSERT INTO cases (agency_id, procedure_key, state, steps, opened_us, changed_us) VALUES ($1, $2, 'open', 0, $3, $3) RETURNING id;
+
+-- name: CaseByID :one
+SELECT * FROM cases WHERE id = $1;
+
+-- name: Cases :many
+SELECT c.*, i.name AS agency_name, i.code AS agency_code FROM cases c JOIN institutions i ON i.id = c.agency_id
+WHERE c.id < sqlc.arg(before) AND (CAST(sqlc.arg(state) AS TEXT) = '' OR c.state = sqlc.arg(state))
+	AND (CAST(sqlc.arg(agency) AS BIGINT) < 0 OR c.agency_id = sqlc.arg(agency)) ORDER BY c.id DESC LIMIT sqlc.arg(most);
+
+-- name: CountCases :many
+SELECT state, COUNT(*) AS cases FROM cases GROUP BY state;
+
+-- name: AdvanceCase :execrows
+UPDATE cases SET steps = steps + 1, state = sqlc.arg(state), changed_us = sqlc.arg(at_us), agency_id = sqlc.arg(agency)
+WHERE id = sqlc.arg(id) AND steps = sqlc.arg(expected) AND cases.state = 'open';
+
+-- name: InsertCaseStep :exec
+INSERT INTO case_steps (case_id, seq, step, at_us, by_user, letter, letter_day, verdict, fields_sealed) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9);
+
+-- name: CaseSteps :many
+SELECT s.*, COALESCE(u.name, '') AS by_name FROM case_steps s LEFT JOIN users u ON u.id = s.by_user WHERE case_id = $1 ORDER BY seq;
+
+-- name: InsertFile :one
+INSERT INTO files (agency_id, case_id, case_seq, agreement_id, kind, title, number, version, media, size, sha256, by_user, at_us)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) RETURNING id;
+
+-- name: InsertFileContent :exec
+INSERT INTO file_contents (file_id, sealed) VALUES ($1, $2);
+
+-- name: File :one
+SELECT * FROM files WHERE id = $1;
+
+-- name: FileContent :one
+SELECT sealed FROM file_contents WHERE file_id = $1;
+
+-- name: FilesOfCase :many
+SELECT * FROM files WHERE case_id = $1 ORDER BY id;
+
+-- name: FilesOfAgency :many
+SELECT * FROM files WHERE agency_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3;
+
+-- name: FileVersions :one
+SELECT COUNT(*) FROM files WHERE agency_id = $1 AND kind = $2 AND title = $3;
+
+-- name: NextLetter :one
+INSERT INTO letter_years (year, taken) VALUES ($1, 1) ON CONFLICT (year) DO UPDATE SET taken = letter_years.taken + 1 RETURNING taken;
+
+-- name: InsertLetter :exec
+INSERT INTO letters (year, seq, agency_id, case_id, subject, at_us) VALUES ($1, $2, $3, $4, $5, $6);
+
+-- name: Letters :many
+SELECT l.*, i.name AS agency_name FROM letters l JOIN institutions i ON i.id = l.agency_id
+WHERE l.year = $1 AND l.seq < $2 ORDER BY l.seq DESC LIMIT $3;
+
+-- name: InsertReader :exec
+INSERT INTO readers (agency_id, serial, model, sam, state, since_us) VALUES ($1, $2, $3, $4, $5, $6);
+
+-- name: SetReader :execrows
+UPDATE readers SET state = $3, since_us = $4, sam = $5 WHERE agency_id = $1 AND serial = $2;
+
+-- name: Readers :many
+SELECT r.*, i.name AS agency_name, i.code AS agency_code FROM readers r JOIN institutions i ON i.id = r.agency_id
+WHERE r.id > sqlc.arg(after) AND (CAST(sqlc.arg(state) AS TEXT) = '' OR r.state = sqlc.arg(state)) ORDER BY r.id LIMIT sqlc.arg(most);
+
+-- name: ReadersOfAgency :many
+SELECT * FROM readers WHERE agency_id = $1 ORDER BY id;
+
+-- name: CountReaders :many
+SELECT agency_id, state, COUNT(*) AS readers FROM readers GROUP BY agency_id, state;
+
+-- name: InsertEvidence :exec
+INSERT INTO evidence (agency_id, agreement_id, rule, period, on_day, note, file_id, by_user, at_us, judged_by, judged_us, accepted)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, 0, FALSE);
+
+-- name: JudgeEvidence :execrows
+UPDATE evidence SET judged_by = $2, judged_us = $3, accepted = $4 WHERE id = $1 AND judged_us = 0 AND by_user <> $2;
+
+-- name: Evidence :one
+SELECT * FROM evidence WHERE id = $1;
+
+-- name: EvidenceOfAgency :many
+SELECT e.*, COALESCE(u.name, '') AS by_name FROM evidence e LEFT JOIN users u ON u.id = e.by_user WHERE e.agency_id = $1 ORDER BY e.id DESC LIMIT 200;
+
+-- name: AllEvidence :many
+SELECT agency_id, agreement_id, rule, period, on_day, judged_us, accepted FROM evidence ORDER BY agency_id, id;
+
+-- name: Holidays :many
+SELECT * FROM holidays ORDER BY day, kind;
+
+-- name: PutHoliday :exec
+INSERT INTO holidays (day, kind, name, source) VALUES ($1, $2, $3, $4) ON CONFLICT (day, kind) DO UPDATE SET name = excluded.name, source = excluded.source;
+
+-- name: DeleteHoliday :execrows
+DELETE FROM holidays WHERE day = $1 AND kind = $2;
+
+-- name: InsertReminder :execrows
+INSERT INTO reminders (agreement_id, rule, period, threshold, at_us) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING;
+
+-- name: InsertMail :exec
+INSERT INTO mails (recipient, subject, body, file_id, created_us, next_us, tries, sent_us, failure) VALUES ($1, $2, $3, $4, $5, $5, 0, 0, '');
+
+-- name: MailsDue :many
+SELECT * FROM mails WHERE sent_us = 0 AND next_us <= $1 ORDER BY next_us LIMIT $2;
+
+-- name: ClaimMail :execrows
+UPDATE mails SET next_us = sqlc.arg(until), tries = tries + 1 WHERE id = sqlc.arg(id) AND sent_us = 0 AND next_us = sqlc.arg(expected);
+
+-- name: MailSent :exec
+UPDATE mails SET sent_us = $2, failure = '' WHERE id = $1;
+
+-- name: MailFailed :exec
+UPDATE mails SET next_us = $2, failure = $3 WHERE id = $1;
+
+-- name: Mails :many
+SELECT * FROM mails WHERE id < $1 ORDER BY id DESC LIMIT $2;
+
+-- name: InsertNotice :exec
+INSERT INTO notices (agency_id, at_us, text, path) VALUES ($1, $2, $3, $4);
+
+-- name: Notices :many
+SELECT * FROM notices WHERE agency_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3;
+
+-- name: CountNotices :one
+SELECT COUNT(*) FROM notices WHERE agency_id = $1 AND id > $2;
+
+-- name: ReadNotices :exec
+UPDATE users SET notices_read = $2 WHERE id = $1;
+
+-- name: Template :one
+SELECT * FROM templates WHERE key = $1 ORDER BY version DESC LIMIT 1;
+
+-- name: Templates :many
+SELECT key, CAST(MAX(version) AS BIGINT) AS version FROM templates GROUP BY key;
+
+-- name: InsertTemplate :exec
+INSERT INTO templates (key, version, text, by_user, at_us) VALUES ($1, $2, $3, $4, $5);
+
+-- name: ChangesBefore :many
+SELECT c.*, COALESCE(u.name, '') AS by_name FROM changes c LEFT JOIN users u ON u.id = c.by_user
+WHERE c.agency_id = $1 AND c.seq < $2 ORDER BY c.seq DESC LIMIT $3;
+
+-- name: ExtensionLetters :many
+SELECT c.agency_id, s.letter_day FROM cases c JOIN case_steps s ON s.case_id = c.id
+WHERE c.procedure_key = 'perpanjangan' AND c.state <> 'withdrawn' AND s.seq = 0 AND s.letter_day <> '' ORDER BY c.agency_id, s.letter_day;
+
+-- name: HitsOfDay :many
+SELECT agency_id, hits FROM quota_days WHERE day = $1;
+
+-- name: LoginsKnown :one
+SELECT COUNT(*) FROM users WHERE login = $1;
+

@@ -1,0 +1,200 @@
+// The whole story of a new agency, from its first letter to the end of its agreement; time is moved by starting the server at another time.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ask, reference, text, world } from './help.mjs';
+
+const w = world();
+const agency = 'dinperla', officerLogin = 'petugas.dinperla', secret = 'sebuah kata sandi loket';
+const scan = { name: 'pindaian.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF-1.4\n% pindaian rekaan\n%%EOF\n') };
+
+/** Opens a case and returns its path. */
+async function open(page, name, code = '') {
+  await page.goto(`/konsol/berkas/baru${code && `?instansi=${code}`}`);
+  await page.getByRole('button', { name: `Mulai ${name}`, exact: true }).click();
+  await page.waitForURL(/\/konsol\/berkas\/\d+$/);
+  return new URL(page.url()).pathname;
+}
+
+/** Fills in the step that comes now and saves it. */
+async function step(page, path, { letter, fields = {}, boxes = [], verdict, reason, signed } = {}) {
+  await page.goto(path);
+  const before = await page.locator('input[name=langkah]').first().inputValue();
+  if (letter) {
+    await page.getByLabel('Nomor surat').fill(letter);
+    await page.getByLabel('Tanggal surat').fill(w.today);
+  }
+  for (const [label, value] of Object.entries(fields)) {
+    const field = page.getByLabel(label, { exact: false }).first();
+    if (await field.evaluate((e) => e.tagName === 'SELECT')) await field.selectOption(value);
+    else await field.fill(value);
+  }
+  for (const [group, label] of boxes) await page.getByRole('group', { name: group }).getByLabel(label, { exact: true }).check();
+  if (verdict) await page.getByLabel(verdict, { exact: true }).check();
+  if (reason) await page.getByLabel('Alasan').first().fill(reason);
+  if (signed) await page.getByLabel('Pindaian').setInputFiles(scan);
+  await page.locator('.now button').click();
+  await page.waitForLoadState();
+  const wrong = page.locator('#kesalahan');
+  assert.equal(await wrong.count(), 0, `step after ${before} of ${path}: ${await wrong.allInnerTexts()}`);
+}
+
+async function moveTo(day) {
+  w.today = day;
+  await w.start(`${day}T09:00:00+07:00`);
+}
+
+/** What a refused sign-in says, or nothing. */
+async function refusal(user, password) {
+  const page = await w.page();
+  await w.enter(page, user, password);
+  return (await page.locator('.notice-text').allInnerTexts()).join();
+}
+
+/** Names the part of the story in which something failed; a test of its own would end the pages that the next part goes on with. */
+async function part(name, tell) {
+  try {
+    await tell();
+  } catch (e) {
+    e.message = `${name}: ${e.message}`;
+    throw e;
+  }
+}
+
+test('a new agency, from its first letter to the end of its agreement', { timeout: 240_000 }, async () => {
+  w.today = '2026-09-16';
+  let operator = await w.signedIn('operator'), admin = await w.signedIn('admin');
+  const officerPage = async () => { const p = await w.page(); await w.enter(p, officerLogin, secret); return p; };
+
+  await part('the agency is registered by one person and approved by another', async () => {
+    const path = await open(operator, 'Pendaftaran instansi');
+    await step(operator, path, { letter: '470/11/2026', fields: {
+      'Kode instansi': agency, 'Nama instansi': 'Dinas Perikanan dan Peternakan', 'Alamat kantor': 'Jalan Rekaan Nomor 9', 'Surel instansi': 'kantor@dinperla.example',
+      'Zona waktu': 'WIB', 'Nama kepala instansi': 'Ir. Gandaruwa Mahesworo', 'Jabatan kepala instansi': 'Kepala Dinas Perikanan dan Peternakan', 'Menjabat sejak': '2025-01-02',
+    } });
+    assert.match(await text(operator.locator('.now')), /hanya dapat diambil oleh administrator/);
+    await step(admin, path, { verdict: 'Setuju' });
+    await admin.goto(`/konsol/instansi/${agency}`);
+    assert.match(await text(admin.locator('main')), /Instansi ini sedang tidak dilayani. Belum ada perjanjian/);
+  });
+
+  await part('the agreement is drafted, approved and signed', async () => {
+    const path = await open(operator, 'Perjanjian kerja sama baru', agency);
+    await step(operator, path, { letter: '470/12/2026' });
+    await step(operator, path, {
+      fields: { Tentang: 'Pemanfaatan NIK dalam layanan bantuan ternak', 'Kuota harian sebelum PoC': '200', 'Alamat jaringan tertutup': '127.0.0.0/8\n::1',
+        'Tujuan pemanfaatan': 'verifikasi penerima bantuan', 'Narahubung instansi': 'Laksitarini Kencana; Sekretaris; (0281) 000-001; laksita@dinperla.example' },
+      boxes: [...['NIK', 'Nama Lengkap', 'Jenis Pekerjaan', 'Alamat Sekarang'].map((e) => ['Elemen data', e]), ['Metode akses', 'Web portal'], ['Metode akses', 'Web service (JSON)'], ['Metode akses', 'Pembaca KTP-el']],
+    });
+    await step(admin, path, { verdict: 'Setuju' });
+    await step(operator, path, { fields: { 'Nomor PKS dari Dinas Dukcapil': '400.12/3001/2026', 'Nomor PKS dari instansi': '470/13/2026', 'Tanggal penandatanganan': w.today, 'Berlaku sampai': '2028-09-16' }, signed: true });
+    await admin.goto(`/konsol/instansi/${agency}`);
+    assert.match(await text(admin.locator('main')), /SPTJM penanggung jawab tidak berlaku/);
+  });
+
+  let link;
+  await part('a user id is requested, decided, handed over with BAST and a one-time link', async () => {
+    const path = await open(operator, 'Permohonan user ID', agency);
+    await step(operator, path, { letter: '470/14/2026', fields: {
+      NIK: '3303014507900002', 'Nama lengkap': 'Puspitaningrum Arumdalu', 'NIP atau nomor pegawai': '19900705 201503 2 002', 'Status kepegawaian': 'pns', Jabatan: 'Petugas Loket',
+      'Kode wilayah kantor': '33.03', 'Nama dan alamat kantor': 'Dinas Perikanan dan Peternakan', 'User ID yang diminta': officerLogin, Peran: 'officer',
+    }, boxes: [['Metode akses pengguna', 'Web portal'], ['Metode akses pengguna', 'Web service (JSON)']] });
+    assert.ok(!(await operator.content()).includes('3303014507900002'), 'the NIK of the form is masked');
+    await step(admin, path, { verdict: 'Setuju' });
+    await step(operator, path);
+    const made = operator.locator('.files a').last();
+    const [download] = await Promise.all([operator.waitForEvent('download'), made.click()]);
+    assert.match(download.suggestedFilename(), /\.pdf$/);
+    await step(operator, path, { signed: true });
+    link = new URL(await text(operator.locator('#tautan')), w.url).pathname;
+    await operator.goto(path);
+    assert.equal(await operator.locator('#tautan').count(), 0, 'the link is shown once');
+  });
+
+  await part('the user id works only after SPTJM and NDA', async () => {
+    const page = await w.page();
+    await page.goto(link);
+    await page.getByLabel('Kata sandi baru', { exact: true }).fill(secret);
+    await page.getByLabel('Ulangi kata sandi baru').fill(secret);
+    await page.getByRole('button').last().click();
+    await page.waitForURL('**/masuk?alasan=aktif');
+    assert.equal(await refusal(officerLogin, secret), 'User ID non aktif, silahkan menghubungi Admin');
+    let path = await open(operator, 'Pernyataan menjaga kerahasiaan (NDA)', agency);
+    await step(operator, path, { fields: { Pengguna: officerLogin } });
+    await step(operator, path, { fields: { 'Tanggal penandatanganan': w.today, 'Nomor formulir': 'FR.01-SOP-08/DITJEN-DUKCAPIL, revisi 01' }, signed: true });
+    assert.equal(await refusal(officerLogin, secret), 'Instansi tidak aktif');
+    path = await open(operator, 'Surat pernyataan tanggung jawab mutlak (SPTJM)', agency);
+    await step(operator, path);
+    await step(operator, path, { fields: { 'Tanggal penandatanganan': w.today }, signed: true });
+    assert.equal(await refusal(officerLogin, secret), '');
+  });
+
+  await part('the first lookup has 200 hits a day, and a passed PoC none', async () => {
+    const page = await officerPage();
+    await ask(page, w.sample.found[0]);
+    assert.match(await text(page.locator('.card')), /199 dari 200/);
+    assert.match(await text(page.locator('.card')), /Jenis pekerjaan/i);
+    const path = await open(operator, 'Proof of Concept (PoC)', agency);
+    await step(operator, path, { letter: '470/15/2026', fields: { 'Nama aplikasi': 'Loket Ternak' } });
+    await step(operator, path, { fields: { 'Tanggal pelaksanaan': '2026-09-20', 'Tempat pelaksanaan': 'Ruang rapat' } });
+    await step(operator, path, { fields: { Temuan: 'Tidak ada temuan.' } });
+    await step(admin, path, { verdict: 'Setuju' });
+    await ask(page, w.sample.found[1]);
+    assert.match(await text(page.locator('.card')), /tanpa batas kuota/);
+  });
+
+  await part('an addendum takes an element from every door', async () => {
+    const path = await open(operator, 'Perubahan metode, elemen, atau ketentuan akses', agency);
+    await step(operator, path, { letter: '470/16/2026', boxes: ['NIK', 'Nama Lengkap', 'Alamat Sekarang'].map((e) => ['Elemen data yang baru', e]) });
+    await step(admin, path, { verdict: 'Setuju' });
+    await step(operator, path, { fields: { 'Mulai berlaku': w.today } });
+    await step(operator, path, { fields: { 'Nomor adendum': '400.12/3002/2026' }, signed: true });
+    const page = await officerPage();
+    await ask(page, w.sample.found[0]);
+    assert.doesNotMatch(await text(page.locator('.card')), /Jenis pekerjaan/i);
+    const answer = await fetch(`${w.url}/api/v1/lookups`, {
+      method: 'POST', headers: { 'Content-Type': 'application/json', Authorization: `Basic ${btoa(`${officerLogin}:${secret}`)}` },
+      body: JSON.stringify({ nik: w.sample.found[0], purpose: 'verifikasi penerima bantuan', reference }),
+    });
+    assert.deepEqual(Object.keys((await answer.json()).person), ['nik', 'nama_lengkap', 'alamat']);
+    await admin.goto(`/konsol/instansi/${agency}`);
+    await admin.getByRole('link', { name: '400.12/3001/2026' }).click();
+    assert.match(await text(admin.locator('.line')), /Elemen\s+NIK, Nama Lengkap, Jenis Pekerjaan, Alamat Sekarang\s+NIK, Nama Lengkap, Alamat Sekarang/);
+    await admin.getByLabel('Pada tanggal').fill('2026-09-15');
+    await admin.getByRole('button', { name: 'Tampilkan' }).click();
+    assert.match(await text(admin.locator('main')), /Pada hari itu perjanjian tidak berlaku/);
+  });
+
+  await part('readers become active by a decision', async () => {
+    const path = await open(operator, 'Pengadaan pembaca KTP-el dan aktivasi SAM', agency);
+    await step(operator, path, { letter: '470/17/2026', fields: { Perangkat: 'RDR-LA-01; Tipe A; SAM-LA-01\nRDR-LA-02; Tipe A', 'Spesifikasi teknis terpenuhi': 'sesuai' } });
+    await step(operator, path);
+    await step(admin, path, { verdict: 'Setuju' });
+    await admin.goto(`/konsol/instansi/${agency}`);
+    assert.match(await text(admin.locator('main')), /2 bekerja dari 2/);
+  });
+
+  await part('six months and two months before the end both sides are reminded of the extension', async () => {
+    await moveTo('2028-03-17');
+    admin = await w.signedIn('admin');
+    await admin.goto('/pemberitahuan');
+    await admin.getByText(/Dinas Perikanan dan Peternakan: .*[Pp]erpanjangan/).first().waitFor();
+    await moveTo('2028-07-18');
+    admin = await w.signedIn('admin');
+    await admin.goto(`/konsol/kewajiban/${agency}`);
+    assert.match(await text(admin.getByRole('row', { name: /[Pp]erpanjangan/ }).first()), /Terlambat/);
+  });
+
+  await part('the day after the end nothing works, and the readers are deactivated with BAST', async () => {
+    await moveTo('2028-09-16');
+    assert.equal(await refusal(officerLogin, secret), '', 'the last day is in force');
+    await moveTo('2028-09-17');
+    assert.equal(await refusal(officerLogin, secret), 'Instansi tidak aktif');
+    admin = await w.signedIn('admin');
+    await admin.goto('/konsol/pembaca?keadaan=deactivated');
+    assert.match(await text(admin.locator('table')), /RDR-LA-01[\s\S]*RDR-LA-02/);
+    await admin.goto(`/konsol/instansi/${agency}/dokumen`);
+    assert.match(await text(admin.locator('table')), /penonaktifan/i);
+    await admin.goto(`/konsol/instansi/${agency}/riwayat`);
+    assert.match(await text(admin.locator('table')), /Pembaca KTP-el RDR-LA-01: dari Aktif menjadi Nonaktif/);
+  });
+});

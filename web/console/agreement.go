@@ -1,0 +1,280 @@
+package console
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"gapura/agreement"
+	"gapura/procedure"
+	"gapura/web/site"
+	"gapura/web/ui"
+)
+
+type agreementPage struct {
+	tabs
+	Agreement agreement.Agreement
+	State     tag
+	Day       time.Time // that is asked for
+	DayText   string
+	Wrong     string // what is wrong with the day
+	Today     bool
+	Grant     agreement.Grant
+	Elements  []string
+	Methods   []string
+	Networks  []string
+	Timeline  []event
+}
+
+type event struct {
+	Day    time.Time
+	Title  string
+	Rows   [][3]string // term, was, becomes
+	Reason string
+	Kind   string // colour
+	Future bool
+}
+
+// agreement shows one agreement: what is or was granted on a day, and all that changed it (E2).
+func (c *Console) agreement(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
+	i, all, ok := c.institution(w, r, v)
+	if !ok {
+		return
+	}
+	id := number(r.PathValue("id"))
+	n := slices.IndexFunc(all, func(a agreement.Agreement) bool { return a.ID == id })
+	if n < 0 {
+		c.NotFound(w, r)
+		return
+	}
+	a := all[n]
+	today := i.Zone.Day(v.Now)
+	p := agreementPage{tabs: tabs{i.Code, i.Name, ""}, Agreement: a, Day: today, State: agreementTags[a.At(v.Now, today).State], Today: true}
+	at := v.Now
+	if asked := r.URL.Query().Get("tanggal"); asked != "" {
+		day, err := time.Parse(time.DateOnly, asked)
+		switch {
+		case err != nil || day.Year() < 2000 || day.Year() > 2100:
+			p.Wrong = "Tanggal tidak dapat dibaca. Silakan isi kembali."
+		case !day.Equal(today):
+			// Decisions have an instant: a past or future day is asked for as it ends.
+			p.Day, p.Today = day, false
+			y, m, d := day.Date()
+			at = time.Date(y, m, d, 23, 59, 59, 0, i.Zone.Location())
+		}
+	}
+	p.DayText = p.Day.Format(time.DateOnly)
+	p.Grant = a.At(at, p.Day)
+	p.Elements = procedure.ElementLabels(p.Grant.Elements.Strings())
+	p.Methods = procedure.MethodLabels(p.Grant.Methods)
+	for _, x := range p.Grant.Networks {
+		p.Networks = append(p.Networks, x.String())
+	}
+	p.Timeline = timeline(a, v.Now, today)
+	status := http.StatusOK
+	if p.Wrong != "" {
+		status = http.StatusBadRequest
+	}
+	c.Show(w, r, status, "perjanjian", c.Page(r, v, "Perjanjian "+a.ProviderNumber, p))
+}
+
+// timeline is what happened to an agreement and what is to come, newest first.
+func timeline(a agreement.Agreement, now, today time.Time) []event {
+	out := []event{{Day: a.SignedOn, Title: "Perjanjian ditandatangani", Kind: "ok"}}
+	before := a
+	before.Addenda, before.Decisions = nil, nil
+	for _, d := range a.Addenda {
+		e := procedure.AddAddendum{Agreement: a, Addendum: d, Was: before.At(now, d.EffectiveOn)}
+		out = append(out, event{Day: d.EffectiveOn, Title: "Adendum " + d.Number, Rows: e.Changes(), Kind: "ok"})
+		before.Addenda = append(before.Addenda, d)
+	}
+	for _, x := range a.PoC {
+		title, kind := "PoC lulus, kuota harian dicabut (surat "+x.Letter+")", "ok"
+		if !x.Passed {
+			title, kind = "PoC tidak lulus (surat "+x.Letter+")", "bad"
+		}
+		out = append(out, event{Day: x.On, Title: title, Kind: kind})
+	}
+	names := map[string]string{agreement.Suspend: "Akses ditangguhkan", agreement.Reinstate: "Akses diaktifkan kembali", agreement.Terminate: "Perjanjian diakhiri"}
+	ended := false
+	for _, d := range a.Decisions {
+		kind := "bad"
+		if d.Kind == agreement.Reinstate {
+			kind = "ok"
+		}
+		ended = ended || d.Kind == agreement.Terminate
+		title := names[d.Kind]
+		if d.Letter != "" {
+			title += " (surat " + d.Letter + ")"
+		}
+		out = append(out, event{Day: day(d.From), Title: title, Reason: d.Reason, Kind: kind})
+	}
+	if ends := a.At(now, today.AddDate(100, 0, 0)).EndsOn; !ended {
+		out = append(out,
+			event{Day: ends.AddDate(0, -2, 0), Title: "Batas surat permohonan perpanjangan", Kind: "mid"},
+			event{Day: ends, Title: "Hari terakhir perjanjian berlaku", Kind: "mid"})
+	}
+	for i := range out {
+		out[i].Future = out[i].Day.After(today)
+	}
+	slices.SortStableFunc(out, func(x, y event) int { return y.Day.Compare(x.Day) })
+	return out
+}
+
+func day(t time.Time) time.Time {
+	y, m, d := t.Date()
+	return time.Date(y, m, d, 0, 0, 0, 0, time.UTC)
+}
+
+type agencyFilesPage struct {
+	tabs
+	Rows  []fileRow
+	Older string
+}
+
+type fileRow struct {
+	ID                     int64
+	Title, Number, Kind    string
+	Version                int
+	Size, SHA256, At, Case string
+}
+
+func fileRowOf(f procedure.File, v *site.Visitor) fileRow {
+	kind := "Surat yang dibuat"
+	if f.Kind == "scan" {
+		kind = "Pindaian"
+	}
+	return fileRow{f.ID, f.Title, f.Number, kind, f.Version, size(f.Size), fmt.Sprintf("%x", f.SHA256), clock(f.At, v), text(f.Case)}
+}
+
+// size is "120 KB" or "1,2 MB".
+func size(n int64) string {
+	if n < 1<<20 {
+		return ui.Number(max(1, n>>10)) + " KB"
+	}
+	return ui.Number(float64(n*10>>20)/10) + " MB"
+}
+
+func (c *Console) agencyFiles(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
+	i, _, ok := c.institution(w, r, v)
+	if !ok {
+		return
+	}
+	list, err := c.Store.Files(r.Context(), i.ID, number(r.URL.Query().Get("sebelum")), perPage+1)
+	if err != nil {
+		c.Fault(w, r, err)
+		return
+	}
+	p := agencyFilesPage{tabs: tabs{i.Code, i.Name, "dokumen"}}
+	if len(list) > perPage {
+		list = list[:perPage]
+		p.Older = link("/konsol/instansi/"+i.Code+"/dokumen", "sebelum", text(list[perPage-1].ID))
+	}
+	for _, f := range list {
+		p.Rows = append(p.Rows, fileRowOf(f, v))
+	}
+	c.Show(w, r, http.StatusOK, "instansi-dokumen", c.Page(r, v, "Dokumen "+i.Name, p))
+}
+
+// download sends a file. It is never shown inside a page: its name says what it is, and it opens in the reader of the user's own.
+func (c *Console) download(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
+	c.send(w, r, v, func(procedure.File) bool { return true })
+}
+
+// ownDownload sends the file of evidence to the head of the agency that delivered it.
+func (c *Console) ownDownload(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
+	c.send(w, r, v, func(f procedure.File) bool { return f.Agency == v.Institution.ID && f.Case == 0 })
+}
+
+func (c *Console) send(w http.ResponseWriter, r *http.Request, v *site.Visitor, mayRead func(procedure.File) bool) {
+	f, found, err := c.Store.File(r.Context(), number(r.PathValue("id")))
+	if err != nil {
+		c.Fault(w, r, err)
+		return
+	}
+	if !found || !mayRead(f) {
+		c.NotFound(w, r)
+		return
+	}
+	content, err := c.Store.FileContent(r.Context(), f.ID)
+	if err != nil {
+		c.Fault(w, r, err)
+		return
+	}
+	h := w.Header()
+	h.Set("Content-Type", f.Media)
+	h.Set("Content-Disposition", `attachment; filename="`+fileName(f)+`"`)
+	h.Set("Content-Length", strconv.Itoa(len(content)))
+	w.Write(content)
+}
+
+var extensions = map[string]string{"application/pdf": ".pdf", "image/jpeg": ".jpg", "image/png": ".png"}
+
+// fileName is plain ASCII, so that no browser reads a header out of it.
+func fileName(f procedure.File) string {
+	name := strings.Map(func(r rune) rune {
+		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' {
+			return r
+		}
+		return '-'
+	}, strings.ToLower(f.Title))
+	return strings.Trim(name, "-") + "-" + strconv.FormatInt(f.ID, 10) + extensions[f.Media]
+}
+
+type historyPage struct {
+	tabs
+	Rows  []changeRow
+	Older string
+}
+
+type changeRow struct {
+	Place, At, By, Sentence, Reason, Letter string
+}
+
+// sentence is a change of a right as people say it.
+func sentence(before, subject, after string) string {
+	switch {
+	case before == "":
+		return subject + ": " + after + "."
+	case after == "":
+		return subject + ": " + before + " dihapus."
+	}
+	return subject + ": dari " + before + " menjadi " + after + "."
+}
+
+func (c *Console) agencyHistory(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
+	i, _, ok := c.institution(w, r, v)
+	if !ok {
+		return
+	}
+	c.showHistory(w, r, v, i.ID, "/konsol/instansi/"+i.Code+"/riwayat", tabs{i.Code, i.Name, "riwayat"}, "Riwayat hak "+i.Name)
+}
+
+// providerHistory shows the provider's own log: institutions, staff, calendar, templates.
+func (c *Console) providerHistory(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
+	c.showHistory(w, r, v, 0, "/konsol/riwayat", tabs{}, "Riwayat hak Dinas Dukcapil")
+}
+
+func (c *Console) showHistory(w http.ResponseWriter, r *http.Request, v *site.Visitor, log int64, path string, t tabs, title string) {
+	list, err := c.Store.Changes(r.Context(), log, number(r.URL.Query().Get("sebelum")), perPage+1)
+	if err != nil {
+		c.Fault(w, r, err)
+		return
+	}
+	p := historyPage{tabs: t}
+	if len(list) > perPage {
+		list = list[:perPage]
+		p.Older = link(path, "sebelum", text(list[perPage-1].ID.Seq))
+	}
+	for _, x := range list {
+		by := x.ByName
+		if by == "" {
+			by = "Sistem"
+		}
+		p.Rows = append(p.Rows, changeRow{x.ID.String(), clock(x.At, v), by, sentence(x.Before, x.Subject, x.After), x.Reason, x.Letter})
+	}
+	c.Show(w, r, http.StatusOK, "riwayat-hak", c.Page(r, v, title, p))
+}

@@ -1,0 +1,168 @@
+package console
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/netip"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"gapura/agreement"
+	"gapura/journal"
+	"gapura/office"
+	"gapura/party"
+	"gapura/population"
+	"gapura/procedure"
+	"gapura/reader"
+	"gapura/store/storetest"
+)
+
+// What a large province may come to in ten years.
+const (
+	manyAgencies = 200
+	usersEach    = 10
+	years        = 10
+	casesEach    = 40
+)
+
+// BenchmarkPages prints the server's time of every page of the console on 200 agencies with 2,000 users and ten years of records (goal: under 100 ms), and
+// fails when a page shows more than 50 rows. The records are one for each agency and day, 730,000 in all; GAPURA_BENCH_DAYS makes it fewer.
+func BenchmarkPages(b *testing.B) {
+	r := openLarge(b)
+	admin := sessionOf(b, r, "admin")
+	head := sessionOf(b, r, "kepala.dinpertan")
+	code := "dinas077"
+	for _, page := range []struct{ session, path string }{
+		{admin, "/konsol"}, {admin, "/konsol?cari=dinas1&keadaan=berlaku"}, {admin, "/konsol?mulai=150"},
+		{admin, "/konsol/instansi/" + code}, {admin, "/konsol/instansi/" + code + "/pengguna"}, {admin, "/konsol/instansi/" + code + "/dokumen"},
+		{admin, "/konsol/instansi/" + code + "/riwayat"}, {admin, "/konsol/berkas"}, {admin, "/konsol/berkas?keadaan=semua"}, {admin, "/konsol/berkas/baru?instansi=" + code},
+		{admin, "/konsol/berkas/77"}, {admin, "/konsol/pengguna"}, {admin, "/konsol/pengguna?cari=orang+9"}, {admin, "/konsol/pembaca"}, {admin, "/konsol/kepatuhan"},
+		{admin, "/konsol/kepatuhan?mulai=150"}, {admin, "/konsol/kewajiban/" + code}, {admin, "/konsol/kalender"}, {admin, "/konsol/surat"}, {admin, "/konsol/surat/nda"},
+		{admin, "/konsol/agenda"}, {admin, "/konsol/riwayat"}, {admin, "/konsol/prosedur"}, {admin, "/konsol/surel"}, {admin, "/pemberitahuan"}, {head, "/kewajiban"},
+	} {
+		b.Run(page.path, func(b *testing.B) {
+			var times []time.Duration
+			for b.Loop() {
+				q := httptest.NewRequest("GET", page.path, nil)
+				q.AddCookie(&http.Cookie{Name: "gapura", Value: page.session})
+				w := httptest.NewRecorder()
+				begun := time.Now()
+				r.h.ServeHTTP(w, q)
+				times = append(times, time.Since(begun))
+				if w.Code != http.StatusOK {
+					b.Fatalf("status %d: %s", w.Code, r.log)
+				}
+				if n := strings.Count(w.Body.String(), "<tr>") - strings.Count(w.Body.String(), "<thead>"); n > perPage {
+					b.Fatalf("%d rows", n)
+				}
+			}
+			slices.Sort(times)
+			b.ReportMetric(float64(times[len(times)*99/100].Microseconds())/1000, "p99-ms")
+			b.ReportMetric(float64(slices.Max(times).Microseconds())/1000, "max-ms")
+		})
+	}
+}
+
+func sessionOf(b *testing.B, r *room, login string) string {
+	b.Helper()
+	u, ok, err := r.store.UserByLogin(b.Context(), login)
+	if err != nil || !ok {
+		b.Fatal(login, err)
+	}
+	token, err := r.signIn.Open(b.Context(), u.ID)
+	if err != nil {
+		b.Fatal(err)
+	}
+	return token
+}
+
+func openLarge(b *testing.B) *room {
+	b.Helper()
+	url := storetest.SQLite(b)
+	if os.Getenv("GAPURA_BENCH_POSTGRES") != "" {
+		url = storetest.Postgres(b)
+	}
+	r := open(b, url)
+	ctx := b.Context()
+	days := years * 365
+	if n, err := strconv.Atoi(os.Getenv("GAPURA_BENCH_DAYS")); err == nil {
+		days = n
+	}
+	first := party.WIB.Day(start).AddDate(0, 0, -days)
+	note := journal.Change{At: start, Reason: "PKS"}
+	poc, _ := procedure.Find(r.office.Procedures, "poc")
+	for n := range manyAgencies {
+		code := fmt.Sprintf("dinas%03d", n)
+		done, err := r.store.Apply(ctx, note, procedure.CreateInstitution{Institution: party.Institution{Code: code, Name: fmt.Sprintf("Dinas Rekaan %d", n), Zone: party.WIB, Head: party.Head{
+			Name: "Rekaan", Position: "Kepala", Since: first, SPTJMSigned: first,
+		}}})
+		if err != nil {
+			b.Fatal(err)
+		}
+		id := done[0].ID
+		var effects []procedure.Effect
+		for year := 0; year < years; year += 2 {
+			signed := party.WIB.Day(start).AddDate(year-years+1, 0, 0)
+			effects = append(effects, procedure.SignAgreement{Agreement: agreement.Agreement{
+				Agency: id, ProviderNumber: fmt.Sprintf("400.12/%d/%d", n, year), SignedOn: signed, EndsOn: signed.AddDate(2, 0, 0),
+				Terms:   agreement.Terms{Elements: population.PKSElements, Methods: []string{agreement.Portal}, Quota: 200, Networks: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")}, Purposes: []string{"bantuan"}},
+				Addenda: []agreement.Addendum{{Number: "A", EffectiveOn: signed.AddDate(0, 6, 0), Change: agreement.Change{Purposes: []string{"bantuan", "benih"}}}},
+			}})
+		}
+		for u := range usersEach {
+			effects = append(effects, procedure.CreateUser{User: party.User{Institution: id, Login: fmt.Sprintf("orang%d.%s", u, code), Name: fmt.Sprintf("Orang %d Rekaan", u), Role: party.Officer}})
+		}
+		for d := range 3 {
+			effects = append(effects, procedure.AddReaders{Agency: id, Readers: []reader.Reader{{Serial: fmt.Sprintf("R-%d-%d", n, d), Model: "A", State: reader.Active}}})
+		}
+		if _, err := r.store.Apply(ctx, note, effects...); err != nil {
+			b.Fatal(err)
+		}
+		for range casesEach {
+			c, err := r.office.Open(ctx, office.Actor{User: 1, Role: party.Operator}, id, poc.Key)
+			if err != nil {
+				b.Fatal(err)
+			}
+			in := procedure.Input{Letter: "470/1", LetterDay: party.WIB.Day(start), Values: map[string]string{"aplikasi": "Loket"}}
+			if _, err := r.office.Take(ctx, office.Actor{User: 1, Role: party.Operator}, c, 0, in, nil); err != nil {
+				b.Fatal(err)
+			}
+		}
+	}
+	fill(ctx, b, r, first, days)
+	if err := r.office.Look(ctx); err != nil {
+		b.Fatal(err)
+	}
+	return r
+}
+
+// fill writes one record for each agency and day.
+func fill(ctx context.Context, b *testing.B, r *room, first time.Time, days int) {
+	b.Helper()
+	all, err := r.store.Everyone(ctx)
+	if err != nil {
+		b.Fatal(err)
+	}
+	for d := range days {
+		version, err := r.store.Version(ctx)
+		if err != nil {
+			b.Fatal(err)
+		}
+		day := first.AddDate(0, 0, d)
+		var batch []*journal.Entry
+		for _, st := range all {
+			batch = append(batch, &journal.Entry{Log: st.Institution.ID, Day: day, Rights: version, Decide: func(int) journal.Record {
+				return journal.Record{At: day.Add(3 * time.Hour), Act: journal.ActLookup, User: 1, Method: agreement.Portal, Purpose: "bantuan", Reference: "B/1", Outcome: "found", Hit: true}
+			}})
+		}
+		if err := r.store.AppendRecords(ctx, batch); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -1,0 +1,446 @@
+package console
+
+import (
+	"errors"
+	"io"
+	"mime"
+	"mime/multipart"
+	"net/http"
+	"strings"
+	"time"
+
+	"gapura/office"
+	"gapura/party"
+	"gapura/procedure"
+	"gapura/web/site"
+)
+
+type casesPage struct {
+	State   string
+	States  []stateOption
+	Rows    []caseRow
+	Older   string
+	MayFile bool
+}
+
+type caseRow struct {
+	ID                      int64
+	Procedure, Agency, Code string
+	State                   tag
+	Next                    string // name of the step that comes now
+	Decision                bool   // which is a decision
+	Opened, Changed         string
+}
+
+var caseTags = map[procedure.State]string{procedure.Open: "mid", procedure.Done: "ok", procedure.Refused: "bad", procedure.Withdrawn: "bad"}
+
+func (c *Console) caseRows(list []procedure.CaseRow, v *site.Visitor) []caseRow {
+	out := make([]caseRow, 0, len(list))
+	for _, x := range list {
+		row := caseRow{ID: x.ID, Procedure: x.Procedure, Agency: x.AgencyName, Code: x.AgencyCode, State: tag{x.State.Label(), caseTags[x.State]}, Opened: clock(x.Opened, v), Changed: clock(x.Changed, v)}
+		if x.Agency == party.Provider {
+			row.Code = ""
+		}
+		if p, ok := procedure.Find(c.Office.Procedures, x.Procedure); ok {
+			row.Procedure = p.Name
+			if x.State == procedure.Open && x.Steps < len(p.Steps) {
+				row.Next, row.Decision = p.Steps[x.Steps].Name, p.Steps[x.Steps].Decision
+			}
+		}
+		out = append(out, row)
+	}
+	return out
+}
+
+func (c *Console) cases(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
+	p := casesPage{State: r.URL.Query().Get("keadaan"), MayFile: mayDo(v, file)}
+	if r.URL.Query().Get("keadaan") == "" && !r.URL.Query().Has("keadaan") {
+		p.State = string(procedure.Open)
+	}
+	for _, o := range []procedure.State{procedure.Open, procedure.Done, procedure.Refused, procedure.Withdrawn} {
+		p.States = append(p.States, stateOption{string(o), o.Label(), string(o) == p.State})
+	}
+	p.States = append(p.States, stateOption{"semua", "Semua", p.State == "semua"})
+	state := procedure.State(p.State)
+	if p.State == "semua" {
+		state = ""
+	}
+	list, err := c.Store.Cases(r.Context(), -1, state, number(r.URL.Query().Get("sebelum")), perPage+1)
+	if err != nil {
+		c.Fault(w, r, err)
+		return
+	}
+	if len(list) > perPage {
+		list = list[:perPage]
+		p.Older = link("/konsol/berkas", "keadaan", p.State, "sebelum", text(list[perPage-1].ID))
+	}
+	p.Rows = c.caseRows(list, v)
+	c.Show(w, r, http.StatusOK, "berkas-semua", c.Page(r, v, "Berkas", p))
+}
+
+type newCasePage struct {
+	tabs
+	Provider bool // for the office itself
+	Agencies []stateOption
+	Groups   []procedure.Group
+}
+
+// newCase offers the procedures that fit an agency, or the office itself.
+func (c *Console) newCase(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
+	p := newCasePage{tabs: tabs{Code: r.URL.Query().Get("instansi")}}
+	p.Provider = p.Code == ""
+	var x procedure.Facts
+	if !p.Provider {
+		i, _, found, err := c.Store.InstitutionByCode(r.Context(), p.Code)
+		if err == nil && found {
+			p.Name = i.Name
+			x, err = c.Store.Facts(r.Context(), i.ID, v.Now)
+		}
+		if err != nil {
+			c.Fault(w, r, err)
+			return
+		}
+		if !found || i.ID == party.Provider {
+			c.NotFound(w, r)
+			return
+		}
+	}
+	var fit []*procedure.Procedure
+	for _, pr := range c.Office.Procedures {
+		if (pr.Needs == "provider") == p.Provider && (pr.Needs != "agreement" || x.Agreement != nil) {
+			fit = append(fit, pr)
+		}
+	}
+	p.Groups = procedure.Groups(fit)
+	all, err := c.Store.Everyone(r.Context())
+	if err != nil {
+		c.Fault(w, r, err)
+		return
+	}
+	for _, st := range all {
+		p.Agencies = append(p.Agencies, stateOption{st.Institution.Code, st.Institution.Name, st.Institution.Code == p.Code})
+	}
+	c.Show(w, r, http.StatusOK, "berkas-baru", c.Page(r, v, "Berkas baru", p))
+}
+
+func (c *Console) openCase(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
+	f, ok := c.Form(w, r, v, "instansi", "prosedur")
+	if !ok {
+		return
+	}
+	agency := party.Provider
+	if f["instansi"] != "" {
+		i, _, found, err := c.Store.InstitutionByCode(r.Context(), f["instansi"])
+		if err != nil {
+			c.Fault(w, r, err)
+			return
+		}
+		if !found || i.ID == party.Provider {
+			c.NotFound(w, r)
+			return
+		}
+		agency = i.ID
+	}
+	id, err := c.Office.Open(r.Context(), actor(v), agency, f["prosedur"])
+	if err != nil {
+		c.fail(w, r, v, err)
+		return
+	}
+	c.Redirect(w, r, "/konsol/berkas/"+text(id))
+}
+
+type casePage struct {
+	ID              int64
+	Saw             int // steps taken, when the page was made
+	Procedure       *procedure.Procedure
+	Agency, Code    string
+	State           tag
+	Open            bool
+	Steps           []stepView
+	Next            *procedure.Step
+	NotMine         string // why this person may not take the next step
+	Fields          []fieldView
+	Letter, Letter2 string // number and date as typed
+	Reason          string
+	Verdict         string
+	Faults          procedure.Faults
+	MayFile         bool
+	Danger          bool // the next step takes something away that cannot be given back
+}
+
+type stepView struct {
+	Name, State, By, At, Letter, LetterDay string
+	Verdict                                tag
+	Values                                 [][2]string
+	Files                                  []fileRow
+	Now                                    bool
+}
+
+type fieldView struct {
+	procedure.Field
+	Value   string
+	Many    []stateOption // of kinds that are a set of boxes, and of choices
+	Fault   string
+	Message string
+}
+
+func (c *Console) showCase(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
+	c.writeCase(w, r, v, http.StatusOK, number(r.PathValue("id")), procedure.Input{}, nil)
+}
+
+// writeCase shows a case; after a form that was not complete with what was typed and what is wrong.
+func (c *Console) writeCase(w http.ResponseWriter, r *http.Request, v *site.Visitor, status int, id int64, typed procedure.Input, faults procedure.Faults) {
+	cs, found, err := c.Store.Case(r.Context(), id, c.Office.Procedures)
+	if err != nil {
+		c.Fault(w, r, err)
+		return
+	}
+	if !found {
+		c.NotFound(w, r)
+		return
+	}
+	stored, err := c.Store.FilesOfCase(r.Context(), id)
+	if err != nil {
+		c.Fault(w, r, err)
+		return
+	}
+	x, err := c.Store.Facts(r.Context(), cs.Agency, v.Now)
+	if err != nil {
+		c.Fault(w, r, err)
+		return
+	}
+	p := casePage{
+		ID: id, Saw: len(cs.Taken), Procedure: cs.Procedure, Agency: x.Institution.Name, Code: x.Institution.Code, Open: cs.State == procedure.Open,
+		State: tag{cs.State.Label(), caseTags[cs.State]}, Next: cs.Next(), Faults: faults, MayFile: mayDo(v, file),
+		Letter: typed.Letter, Reason: typed.Reason, Verdict: typed.Verdict,
+	}
+	if cs.Agency == party.Provider {
+		p.Code = ""
+	}
+	if !typed.LetterDay.IsZero() {
+		p.Letter2 = typed.LetterDay.Format(time.DateOnly)
+	}
+	for seq, t := range cs.Taken {
+		p.Steps = append(p.Steps, stepViewOf(&cs, t, seq, stored, v))
+	}
+	if p.Next != nil {
+		p.Danger = p.Next.Effect == "terminate" || p.Next.Effect == "deactivate-user" || p.Next.Effect == "deactivate-readers"
+		if err := cs.MayTake(v.User.ID, v.User.Role); err != nil {
+			p.NotMine = err.Error()
+		}
+		for _, f := range p.Next.Fields {
+			p.Fields = append(p.Fields, fieldViewOf(f, typed.Values, faults, x))
+		}
+		after := len(cs.Taken) + 1
+		p.Steps = append(p.Steps, stepView{Name: p.Next.Name, State: "sekarang", Now: true})
+		for _, s := range cs.Procedure.Steps[min(after, len(cs.Procedure.Steps)):] {
+			p.Steps = append(p.Steps, stepView{Name: s.Name, State: "berikutnya"})
+		}
+	}
+	c.Show(w, r, status, "berkas", c.Page(r, v, cs.Procedure.Name, p))
+}
+
+func stepViewOf(cs *procedure.Case, t procedure.Taken, seq int, stored []procedure.File, v *site.Visitor) stepView {
+	s := stepView{Name: "Penarikan berkas", State: "selesai", By: t.ByName, At: clock(t.At, v), Letter: t.Letter}
+	if t.By == 0 {
+		s.By = "Sistem"
+	}
+	if !t.LetterDay.IsZero() {
+		s.LetterDay = t.LetterDay.Format(time.DateOnly)
+	}
+	switch t.Verdict {
+	case procedure.Approve:
+		s.Verdict = tag{"Disetujui", "ok"}
+	case procedure.Refuse:
+		s.Verdict = tag{"Ditolak", "bad"}
+	case procedure.Withdraw:
+		s.Verdict = tag{"Ditarik", "bad"}
+	}
+	if st, ok := cs.Procedure.Step(t.Step); ok {
+		s.Name = st.Name
+		for _, f := range st.Fields {
+			if val := t.Values[f.Key]; val != "" && f.Key != "alasan" {
+				if f.Kind == "nik" {
+					val = maskNIK(val)
+				}
+				s.Values = append(s.Values, [2]string{f.Name, office.Words(f, val)})
+			}
+		}
+	}
+	if why := t.Values["alasan"]; why != "" {
+		s.Values = append(s.Values, [2]string{"Alasan", why})
+	}
+	for _, f := range stored {
+		if f.CaseSeq == seq {
+			s.Files = append(s.Files, fileRowOf(f, v))
+		}
+	}
+	return s
+}
+
+func fieldViewOf(f procedure.Field, typed map[string]string, faults procedure.Faults, x procedure.Facts) fieldView {
+	n := fieldView{Field: f, Value: typed[f.Key]}
+	for _, t := range faults {
+		if t.Field == f.Key {
+			n.Fault = t.Text
+		}
+	}
+	has := map[string]bool{}
+	for l := range strings.SplitSeq(n.Value, "\n") {
+		has[strings.TrimSpace(l)] = true
+	}
+	option := func(value, label string) { n.Many = append(n.Many, stateOption{value, label, has[value]}) }
+	switch f.Kind {
+	case "elements":
+		for _, e := range elementChoices {
+			option(e.Value, e.Label)
+		}
+	case "methods":
+		for _, m := range procedure.Methods {
+			option(m.Value, m.Label)
+		}
+	case "choice":
+		for _, o := range f.Options {
+			option(o.Value, o.Label)
+		}
+	case "zone":
+		for _, z := range []party.Zone{party.WIB, party.WITA, party.WIT} {
+			option(string(z), string(z))
+		}
+	case "user":
+		for _, u := range x.Users {
+			if u.Deactivated.IsZero() {
+				option(u.Login, u.Name+" ("+u.Login+")")
+			}
+		}
+	case "serials":
+		for _, rd := range x.Readers {
+			option(rd.Serial, rd.Serial+", "+rd.Model+", "+rd.State.Label())
+		}
+	}
+	return n
+}
+
+const (
+	maxScan  = 10 << 20
+	maxScans = 5
+)
+
+// takeStep reads the form of the next step, with its scans, and has the office take it.
+func (c *Console) takeStep(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
+	id := number(r.PathValue("id"))
+	form, scans, ok := c.upload(w, r, v)
+	if !ok {
+		return
+	}
+	defer form.RemoveAll()
+	in := procedure.Input{Letter: one(form, "surat"), Verdict: one(form, "keputusan"), Reason: one(form, "alasan_keputusan"), Values: map[string]string{}}
+	in.LetterDay, _ = time.Parse(time.DateOnly, one(form, "tanggal_surat")) // the zero day is told as missing
+	for key, values := range form.Value {
+		if name, ok := strings.CutPrefix(key, "f."); ok {
+			in.Values[name] = strings.Join(values, "\n")
+		}
+	}
+	out, err := c.Office.Take(r.Context(), actor(v), id, int(number(one(form, "langkah"))), in, scans)
+	if faults, ok := errors.AsType[procedure.Faults](err); ok {
+		c.writeCase(w, r, v, http.StatusUnprocessableEntity, id, in, faults)
+		return
+	}
+	if err != nil {
+		c.fail(w, r, v, err)
+		return
+	}
+	if out.Link != "" {
+		// Shown in this answer only, never at an address that could be opened again.
+		c.Show(w, r, http.StatusOK, "tautan", c.Page(r, v, "Tautan aktivasi", linkPage{out.Case, out.Login, c.Office.Details.URL + "/aktivasi/" + out.Link, int(party.LinkLife.Hours())}))
+		return
+	}
+	c.Redirect(w, r, "/konsol/berkas/"+text(id))
+}
+
+type linkPage struct {
+	Case        int64
+	Login, Link string
+	Hours       int
+}
+
+func (c *Console) takeBack(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
+	f, ok := c.Form(w, r, v, "langkah", "alasan")
+	if !ok {
+		return
+	}
+	id := number(r.PathValue("id"))
+	err := c.Office.TakeBack(r.Context(), actor(v), id, int(number(f["langkah"])), f["alasan"])
+	if faults, ok := errors.AsType[procedure.Faults](err); ok {
+		c.writeCase(w, r, v, http.StatusUnprocessableEntity, id, procedure.Input{}, faults)
+		return
+	}
+	if err != nil {
+		c.fail(w, r, v, err)
+		return
+	}
+	c.Redirect(w, r, "/konsol/berkas/"+text(id))
+}
+
+// one is the first value of a field.
+func one(f *multipart.Form, key string) string {
+	if all := f.Value[key]; len(all) > 0 {
+		return all[0]
+	}
+	return ""
+}
+
+// upload reads a form with scans. When it returns false it has answered; no answer repeats a value.
+func (c *Console) upload(w http.ResponseWriter, r *http.Request, v *site.Visitor) (*multipart.Form, []procedure.File, bool) {
+	say := func(status int, text string) {
+		c.Say(w, r, status, v, site.Message{Heading: "Isian tidak dapat diterima", Advice: []string{text, "Silakan kembali dan isi formulir sekali lagi."}})
+	}
+	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || kind != "multipart/form-data" {
+		say(http.StatusUnsupportedMediaType, "Isian tidak dikirim dari formulir ini.")
+		return nil, nil, false
+	}
+	r.Body = http.MaxBytesReader(w, r.Body, maxScan*maxScans+1<<20)
+	if err := r.ParseMultipartForm(4 << 20); err != nil {
+		if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
+			say(http.StatusRequestEntityTooLarge, "Berkas yang diunggah melebihi batas 10 MB setiap berkas, paling banyak 5 berkas.")
+		} else {
+			say(http.StatusBadRequest, "Isian memuat karakter yang tidak dikenal atau terputus di tengah jalan.")
+		}
+		return nil, nil, false
+	}
+	var scans []procedure.File
+	for _, h := range r.MultipartForm.File["pindaian"] {
+		content, media, wrong := readScan(h)
+		if wrong != "" || len(scans) == maxScans {
+			r.MultipartForm.RemoveAll()
+			say(http.StatusUnprocessableEntity, wrong+" Pindaian harus berupa PDF, JPEG, atau PNG, paling besar 10 MB, paling banyak 5 berkas.")
+			return nil, nil, false
+		}
+		title := strings.TrimSpace(one(r.MultipartForm, "judul"))
+		if title == "" || len(title) > 200 {
+			title = "Pindaian"
+		}
+		scans = append(scans, procedure.File{Title: title, Media: media, Content: content})
+	}
+	return r.MultipartForm, scans, true
+}
+
+// readScan reads an uploaded file and knows its kind by its content, not by its name.
+func readScan(h *multipart.FileHeader) (content []byte, media, wrong string) {
+	if h.Size == 0 || h.Size > maxScan {
+		return nil, "", "Sebuah berkas kosong atau terlalu besar."
+	}
+	f, err := h.Open()
+	if err != nil {
+		return nil, "", "Sebuah berkas tidak dapat dibaca."
+	}
+	defer f.Close()
+	if content, err = io.ReadAll(f); err != nil {
+		return nil, "", "Sebuah berkas tidak dapat dibaca."
+	}
+	media = http.DetectContentType(content)
+	if extensions[media] == "" {
+		return nil, "", "Sebuah berkas bukan PDF, JPEG, atau PNG."
+	}
+	return content, media, ""
+}

@@ -1,0 +1,330 @@
+package console
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"mime/multipart"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"gapura/demo"
+	"gapura/journal"
+	"gapura/office"
+	"gapura/party"
+	"gapura/procedure"
+	"gapura/store"
+	"gapura/store/storetest"
+	"gapura/web/site"
+)
+
+func TestMain(m *testing.M) { storetest.Main(m) }
+
+var start = time.Date(2026, 9, 16, 2, 0, 0, 0, time.UTC)
+
+// A room is a console on the demo's district.
+type room struct {
+	testing.TB
+	store  *store.Store
+	office *office.Office
+	signIn *party.SignIn
+	routes []route
+	h      http.Handler
+	now    time.Time
+	log    *bytes.Buffer
+}
+
+func open(t testing.TB, url string) *room {
+	t.Helper()
+	r := &room{TB: t, store: storetest.Open(t, url, storetest.Keys(t)), now: start, log: new(bytes.Buffer)}
+	clock := func() time.Time { return r.now }
+	if _, err := demo.Build(context.Background(), r.store, start, 50, 1, nil); err != nil {
+		t.Fatal(err)
+	}
+	r.signIn = party.NewSignIn(r.store, clock)
+	r.office = &office.Office{
+		Store: r.store, Procedures: procedure.Defaults(), Now: clock,
+		Details: office.Details{Name: "Dinas Rekaan", Place: "Rekaan", Official: "Rekaan Tiga", LetterClass: "400.12", URL: "http://gapura.example"},
+	}
+	c := &Console{Site: site.New(site.Config{SignIn: r.signIn, Rights: r.store, Now: clock, Log: slog.New(slog.NewTextHandler(r.log, nil))}), Store: r.store, Office: r.office}
+	r.routes, r.h = c.routes(), c.Handler()
+	return r
+}
+
+// session signs a user in; the login "" is nobody.
+func (r *room) session(login string) string {
+	r.Helper()
+	if login == "" {
+		return ""
+	}
+	u, ok, err := r.store.UserByLogin(r.Context(), login)
+	if err != nil || !ok {
+		r.Fatalf("user %s: %v", login, err)
+	}
+	token, err := r.signIn.Open(r.Context(), u.ID)
+	if err != nil {
+		r.Fatal(err)
+	}
+	return token
+}
+
+func (r *room) do(session, method, path string, body io.Reader, kind string) *httptest.ResponseRecorder {
+	r.Helper()
+	q := httptest.NewRequest(method, path, body)
+	q.Header.Set("Content-Type", kind)
+	if session != "" {
+		q.AddCookie(&http.Cookie{Name: "gapura", Value: session})
+	}
+	w := httptest.NewRecorder()
+	r.h.ServeHTTP(w, q)
+	return w
+}
+
+func (r *room) post(session, path string, form url.Values) *httptest.ResponseRecorder {
+	r.Helper()
+	return r.do(session, "POST", path, strings.NewReader(form.Encode()), "application/x-www-form-urlencoded")
+}
+
+// multipart posts fields and, when scan is not empty, a file.
+func (r *room) multipart(session, path string, fields map[string]string, scan string) *httptest.ResponseRecorder {
+	r.Helper()
+	var b bytes.Buffer
+	m := multipart.NewWriter(&b)
+	for k, v := range fields {
+		m.WriteField(k, v)
+	}
+	if scan != "" {
+		f, _ := m.CreateFormFile("pindaian", "x.pdf")
+		io.WriteString(f, scan)
+	}
+	m.Close()
+	return r.do(session, "POST", path, &b, m.FormDataContentType())
+}
+
+// who of each role; a deactivated user and nobody too.
+var people = map[party.Role]string{
+	party.Administrator: "admin", party.Operator: "operator", party.Auditor: "auditor", party.HeadOfAgency: "kepala.dinpertan", party.Officer: "petugas.dinpertan",
+	party.Application: "aplikasi.dinpertan",
+}
+
+// allowed is the table of roles × actions, written out a second time on purpose: who loosens the code must loosen the test.
+var allowed = map[action][]party.Role{
+	look:     {party.Administrator, party.Operator, party.Auditor},
+	file:     {party.Administrator, party.Operator},
+	judge:    {party.Administrator},
+	settings: {party.Administrator},
+	own:      {party.HeadOfAgency},
+	notices:  {party.Administrator, party.Operator, party.Auditor, party.HeadOfAgency, party.Officer},
+}
+
+// Each forbidden pair of role and route is refused by the server, not only hidden; each allowed page can be opened.
+func TestRolesByRoutes(t *testing.T) {
+	r := open(t, storetest.SQLite(t))
+	id, err := r.office.Open(t.Context(), office.Actor{User: 1, Role: party.Operator}, 1, "pertemuan")
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := strings.NewReplacer("{code}", "dinpertan", "{id}", fmt.Sprint(id), "{key}", "nda")
+	for _, route := range r.routes {
+		method, pattern, _ := strings.Cut(route.pattern, " ")
+		target := path.Replace(pattern)
+		if w := r.do("", method, target, nil, ""); w.Code != http.StatusSeeOther || w.Header().Get("Location") != "/masuk" {
+			t.Errorf("%s by nobody: %d", route.pattern, w.Code)
+		}
+		for role, login := range people {
+			w := r.do(r.session(login), method, target, nil, "application/x-www-form-urlencoded")
+			may := false
+			for _, a := range allowed[route.action] {
+				may = may || a == role
+			}
+			if got := w.Code != http.StatusForbidden; got != may {
+				t.Errorf("%s by %s: status %d, may %v", route.pattern, role, w.Code, may)
+			}
+			// Files are the only pages of this table that need something to be there first.
+			if may && method == "GET" && w.Code != http.StatusOK && !strings.Contains(pattern, "dokumen/") {
+				t.Errorf("%s by %s: status %d", route.pattern, role, w.Code)
+			}
+			if may && w.Code >= 500 {
+				t.Errorf("%s by %s: status %d: %s", route.pattern, role, w.Code, r.log)
+			}
+		}
+		for _, login := range []string{"lama.dinpertan", "baru.dinpertan"} {
+			if w := r.do(r.session(login), method, target, nil, ""); w.Code != http.StatusForbidden {
+				t.Errorf("%s by %s: %d", route.pattern, login, w.Code)
+			}
+		}
+	}
+}
+
+// An operator's step is not repeated when two send it, and the second is told.
+func TestStepIsTakenOnce(t *testing.T) {
+	storetest.Engines(t, func(t *testing.T, url string) {
+		r := open(t, url)
+		operator := r.session("operator")
+		w := r.post(operator, "/konsol/berkas", map[string][]string{"instansi": {"dinpertan"}, "prosedur": {"pertemuan"}})
+		path := w.Header().Get("Location")
+		if w.Code != http.StatusSeeOther {
+			t.Fatal(w.Code, w.Body)
+		}
+		fields := map[string]string{"langkah": "0", "surat": "470/1", "tanggal_surat": "2026-09-15", "f.acara": "Rapat", "f.tanggal_acara": "2026-09-20"}
+		if w := r.multipart(operator, path, fields, ""); w.Code != http.StatusSeeOther {
+			t.Fatal(w.Code, w.Body)
+		}
+		if w := r.multipart(operator, path, fields, ""); w.Code != http.StatusConflict || !strings.Contains(w.Body.String(), "sudah berubah") {
+			t.Errorf("a second time: %d", w.Code)
+		}
+		body := r.do(operator, "GET", path, nil, "").Body.String()
+		if strings.Count(body, "surat 470/1") != 1 {
+			t.Error("the step is not there once")
+		}
+	})
+}
+
+// A right that a procedure changes is recorded in words, with who, why and the letter, and works at once.
+func TestSuspensionIsRecordedInWords(t *testing.T) {
+	storetest.Engines(t, func(t *testing.T, url string) {
+		r := open(t, url)
+		operator, admin := r.session("operator"), r.session("admin")
+		path := r.post(operator, "/konsol/berkas", map[string][]string{"instansi": {"dinsos"}, "prosedur": {"penangguhan"}}).Header().Get("Location")
+		if w := r.multipart(operator, path, map[string]string{"langkah": "0", "f.alasan": "Data balikan belum disampaikan"}, ""); w.Code != http.StatusSeeOther {
+			t.Fatal(w.Code, w.Body)
+		}
+		if w := r.multipart(operator, path, map[string]string{"langkah": "1", "keputusan": "approve"}, ""); w.Code != http.StatusConflict {
+			t.Errorf("an operator decides: %d", w.Code)
+		}
+		if w := r.multipart(admin, path, map[string]string{"langkah": "1", "keputusan": "approve"}, ""); w.Code != http.StatusSeeOther {
+			t.Fatal(w.Code, w.Body)
+		}
+		history := r.do(r.session("auditor"), "GET", "/konsol/instansi/dinsos/riwayat", nil, "").Body.String()
+		for _, want := range []string{"akses ditangguhkan", "Satyagraha Kertanegaran", "Penangguhan akses: Data balikan belum disampaikan", "400.12/0001/2026"} {
+			if !strings.Contains(history, want) {
+				t.Errorf("history lacks %q", want)
+			}
+		}
+		if page := r.do(admin, "GET", "/konsol", nil, "").Body.String(); strings.Count(page, "Ditangguhkan") != 2 {
+			t.Error("the agency is not shown as suspended at once")
+		}
+		if page := r.do(admin, "GET", "/konsol/agenda", nil, "").Body.String(); !strings.Contains(page, "400.12/0001/2026") {
+			t.Error("the letter is not in the register")
+		}
+	})
+}
+
+func TestUploadsAreKnownByTheirContent(t *testing.T) {
+	r := open(t, storetest.SQLite(t))
+	operator := r.session("operator")
+	path := r.post(operator, "/konsol/berkas", map[string][]string{"instansi": {"dinpertan"}, "prosedur": {"dokumen"}}).Header().Get("Location")
+	fields := map[string]string{"langkah": "0", "surat": "470/2", "tanggal_surat": "2026-09-15", "f.jenis_dokumen": "juknis", "f.keterangan": "Juknis", "judul": "Petunjuk teknis"}
+	for name, content := range map[string]string{"a page": "<html><script>alert(1)</script>", "a program": "\x7fELF\x02\x01", "nothing": ""} {
+		if w := r.multipart(operator, path, fields, content); w.Code != http.StatusUnprocessableEntity || strings.Contains(w.Body.String(), "alert(1)") {
+			t.Errorf("%s: %d", name, w.Code)
+		}
+	}
+	const pdf = "%PDF-1.7\nisi rekaan\n%%EOF"
+	if w := r.multipart(operator, path, fields, pdf); w.Code != http.StatusSeeOther {
+		t.Fatal(w.Code, w.Body)
+	}
+	files, err := r.store.Files(t.Context(), 1, 0, 10)
+	if err != nil || len(files) != 1 || files[0].Version != 1 || files[0].Number != "470/2" {
+		t.Fatalf("%+v, %v", files, err)
+	}
+	target := fmt.Sprintf("/konsol/dokumen/%d", files[0].ID)
+	w := r.do(r.session("auditor"), "GET", target, nil, "")
+	if w.Body.String() != pdf || w.Header().Get("Content-Disposition") != fmt.Sprintf(`attachment; filename="petunjuk-teknis-%d.pdf"`, files[0].ID) || w.Header().Get("Cache-Control") != "no-store" {
+		t.Errorf("download: %d, %v", w.Code, w.Header())
+	}
+	// The head of an agency cannot read the files of cases, not even of the own agency.
+	if w := r.do(r.session("kepala.dinpertan"), "GET", fmt.Sprintf("/kewajiban/dokumen/%d", files[0].ID), nil, ""); w.Code != http.StatusNotFound {
+		t.Errorf("a head reads a case's file: %d", w.Code)
+	}
+}
+
+// Evidence is delivered by the agency and judged by an administrator who did not deliver it.
+func TestEvidenceIsJudgedByAnother(t *testing.T) {
+	storetest.Engines(t, func(t *testing.T, url string) {
+		r := open(t, url)
+		head, admin := r.session("kepala.dinpertan"), r.session("admin")
+		fields := map[string]string{"kewajiban": "iso27001|", "tanggal": "2026-09-01", "keterangan": "Sertifikat"}
+		if w := r.multipart(head, "/kewajiban", fields, "%PDF-1.7\n"); w.Code != http.StatusSeeOther {
+			t.Fatal(w.Code, w.Body)
+		}
+		page := r.do(admin, "GET", "/konsol/kewajiban/dinpertan", nil, "").Body.String()
+		if !strings.Contains(page, "/konsol/bukti/1") || !strings.Contains(page, "Bukti diperiksa") {
+			t.Fatal("the evidence does not wait")
+		}
+		if w := r.post(admin, "/konsol/bukti/1", map[string][]string{"keputusan": {"terima"}, "kode": {"dinpertan"}}); w.Code != http.StatusSeeOther {
+			t.Fatal(w.Code, w.Body)
+		}
+		if w := r.post(r.session("admin2"), "/konsol/bukti/1", map[string][]string{"keputusan": {"tolak"}, "kode": {"dinpertan"}}); w.Code != http.StatusConflict {
+			t.Errorf("judged twice: %d", w.Code)
+		}
+		if w := r.multipart(admin, "/konsol/kewajiban/dinsos", fields, "%PDF-1.7\n"); w.Code != http.StatusSeeOther {
+			t.Fatal(w.Code, w.Body)
+		}
+		if w := r.post(admin, "/konsol/bukti/2", map[string][]string{"keputusan": {"terima"}, "kode": {"dinsos"}}); w.Code != http.StatusConflict {
+			t.Errorf("own evidence judged: %d", w.Code)
+		}
+		if list, err := r.store.EvidenceOf(t.Context(), 1); err != nil || len(list) != 1 || !list[0].Accepted {
+			t.Errorf("%+v, %v", list, err)
+		}
+	})
+}
+
+func TestCalendarAndTemplatesAreChangedWithARecord(t *testing.T) {
+	storetest.Engines(t, func(t *testing.T, url string) {
+		r := open(t, url)
+		admin := r.session("admin")
+		before, err := r.store.Holidays(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		day := map[string][]string{"hari": {"2026-11-30"}, "jenis": {"libur"}, "nama": {"Hari Rekaan"}, "dasar": {"Keputusan Rekaan 1/2026"}}
+		if w := r.post(admin, "/konsol/kalender", day); w.Code != http.StatusSeeOther {
+			t.Fatal(w.Code, w.Body)
+		}
+		after, err := r.store.Holidays(t.Context())
+		if err != nil || len(after) != len(before)+1 {
+			t.Errorf("%d days, then %d, %v", len(before), len(after), err)
+		}
+		page := r.do(admin, "GET", "/konsol/surat/nda", nil, "").Body.String()
+		if !strings.Contains(page, "Naskah bawaan") {
+			t.Fatal("the template was changed before")
+		}
+		text, _, err := r.office.Text(t.Context(), "nda")
+		if err != nil {
+			t.Fatal(err)
+		}
+		change := map[string][]string{"teks": {text.Text + "\nKalimat tambahan kantor.\n"}, "versi": {"0"}, "alasan": {"Permintaan kepala dinas"}}
+		if w := r.post(admin, "/konsol/surat/nda", change); w.Code != http.StatusSeeOther {
+			t.Fatal(w.Code, w.Body)
+		}
+		if w := r.post(admin, "/konsol/surat/nda", change); w.Code != http.StatusConflict {
+			t.Errorf("written over a newer version: %d", w.Code)
+		}
+		changes, err := r.store.Changes(t.Context(), party.Provider, 0, 10)
+		if err != nil || len(changes) < 2 || changes[0].Subject != "Templat nda" || changes[1].Subject != "Kalender 2026-11-30" {
+			t.Errorf("%+v, %v", changes, err)
+		}
+	})
+}
+
+func TestSentencesSayWhatChanged(t *testing.T) {
+	for _, c := range []struct {
+		change journal.Change
+		want   string
+	}{
+		{journal.Change{Subject: "User ID a", After: "dinonaktifkan"}, "User ID a: dinonaktifkan."},
+		{journal.Change{Subject: "User ID a", Before: "aktif", After: "dinonaktifkan"}, "User ID a: dari aktif menjadi dinonaktifkan."},
+		{journal.Change{Subject: "Kalender", Before: "Hari Rekaan"}, "Kalender: Hari Rekaan dihapus."},
+	} {
+		if got := sentence(c.change.Before, c.change.Subject, c.change.After); got != c.want {
+			t.Errorf("%q, want %q", got, c.want)
+		}
+	}
+}

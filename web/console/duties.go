@@ -1,0 +1,326 @@
+package console
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"gapura/obligation"
+	"gapura/party"
+	"gapura/procedure"
+	"gapura/reader"
+	"gapura/web/site"
+)
+
+var dutyTags = map[obligation.State]tag{
+	obligation.Met:     {"Terpenuhi", "ok"},
+	obligation.Waiting: {"Bukti diperiksa", "mid"},
+	obligation.Open:    {"Berjalan", ""},
+	obligation.Soon:    {"Segera", "mid"},
+	obligation.Overdue: {"Terlambat", "bad"},
+	obligation.NotYet:  {"Belum", ""},
+}
+
+type boardPage struct {
+	Day          time.Time
+	Rules        []obligation.Rule
+	Rows         []boardRow
+	Total, First int
+	Newer, Older string
+	Overdue      int // agencies with an overdue duty
+}
+
+type boardRow struct {
+	Code, Name string
+	Cells      []boardCell
+}
+
+type boardCell struct {
+	Rule  string
+	State tag
+	Due   time.Time
+	Count int // duties of this rule in this state
+}
+
+// worse orders states for one cell: the one that needs most attention is shown.
+var worse = []obligation.State{obligation.Overdue, obligation.Soon, obligation.Waiting, obligation.Open, obligation.Met, obligation.NotYet}
+
+// board is agencies × duties at a glance (J5).
+func (c *Console) board(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
+	facts, calendar, err := c.dutyFacts(r, v)
+	if err != nil {
+		c.Fault(w, r, err)
+		return
+	}
+	all, err := c.Store.Everyone(r.Context())
+	if err != nil {
+		c.Fault(w, r, err)
+		return
+	}
+	p := boardPage{Day: v.Today(), Rules: obligation.Rules()}
+	var rows []boardRow
+	for _, st := range all {
+		f, ok := facts[st.Institution.ID]
+		if !ok {
+			continue
+		}
+		row := boardRow{Code: st.Institution.Code, Name: st.Institution.Name}
+		duties := obligation.Duties(f, calendar, p.Day)
+		if slices.ContainsFunc(duties, func(d obligation.Duty) bool { return d.State == obligation.Overdue }) {
+			p.Overdue++
+		}
+		for _, rule := range p.Rules {
+			row.Cells = append(row.Cells, cellOf(rule, duties))
+		}
+		rows = append(rows, row)
+	}
+	p.Total = len(rows)
+	first := min(int(number(r.URL.Query().Get("mulai"))), p.Total)
+	p.Rows, p.First = rows[first:min(first+perPage, p.Total)], first+1
+	if first > 0 {
+		p.Newer = link("/konsol/kepatuhan", "mulai", fmt.Sprint(max(0, first-perPage)))
+	}
+	if first+perPage < p.Total {
+		p.Older = link("/konsol/kepatuhan", "mulai", fmt.Sprint(first+perPage))
+	}
+	c.Show(w, r, http.StatusOK, "kepatuhan", c.Page(r, v, "Papan kepatuhan", p))
+}
+
+func cellOf(rule obligation.Rule, duties []obligation.Duty) boardCell {
+	cell := boardCell{Rule: rule.Name, State: tag{"-", ""}}
+	rank := len(worse)
+	for _, d := range duties {
+		if d.Rule.Key != rule.Key {
+			continue
+		}
+		n := slices.Index(worse, d.State)
+		switch {
+		case n < rank:
+			rank, cell.State, cell.Due, cell.Count = n, dutyTags[d.State], d.Due, 1
+		case n == rank:
+			cell.Count++
+		}
+	}
+	return cell
+}
+
+type dutiesPage struct {
+	tabs
+	Own       bool // seen by the agency itself
+	Day       time.Time
+	Rows      []dutyRow
+	Evidence  []evidenceRow
+	May       bool // deliver evidence
+	MayJudge  bool
+	Uncertain string // what the calendar does not know
+	Action    string // where evidence is posted
+}
+
+type dutyRow struct {
+	Rule, Period, Name, Clause, Party string
+	Due                               time.Time
+	State                             tag
+	Open                              bool
+}
+
+type evidenceRow struct {
+	ID, File         int64
+	Name, On, By, At string
+	Note             string
+	State            tag
+	Waits            bool
+}
+
+func (c *Console) duties(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
+	if i, _, ok := c.institution(w, r, v); ok {
+		c.showDuties(w, r, v, i, false)
+	}
+}
+
+// ownDuties shows an agency's head the agency's duties (J1).
+func (c *Console) ownDuties(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
+	c.showDuties(w, r, v, v.Institution, true)
+}
+
+func (c *Console) showDuties(w http.ResponseWriter, r *http.Request, v *site.Visitor, i party.Institution, own bool) {
+	p := dutiesPage{tabs: tabs{i.Code, i.Name, "kewajiban"}, Own: own, Day: i.Zone.Day(v.Now), May: own || mayDo(v, file), MayJudge: mayDo(v, judge), Action: "/konsol/kewajiban/" + i.Code}
+	if own {
+		p.Action = "/kewajiban"
+	}
+	facts, calendar, err := c.dutyFacts(r, v)
+	if err != nil {
+		c.Fault(w, r, err)
+		return
+	}
+	if y := p.Day.Year(); !calendar.Covers(y) {
+		p.Uncertain = fmt.Sprint(y)
+	}
+	names := map[string]string{}
+	for _, rule := range obligation.Rules() {
+		names[rule.Key] = rule.Name
+	}
+	if f, ok := facts[i.ID]; ok {
+		for _, d := range obligation.Duties(f, calendar, p.Day) {
+			if d.State == obligation.NotYet {
+				continue
+			}
+			who := "Instansi"
+			if d.Rule.Party == "provider" {
+				who = "Dinas Dukcapil"
+			}
+			p.Rows = append(p.Rows, dutyRow{d.Rule.Key, d.Period, d.Rule.Name, d.Rule.Clause, who, d.Due, dutyTags[d.State], d.State != obligation.Met && d.Rule.Party != "provider"})
+		}
+	}
+	list, err := c.Store.EvidenceOf(r.Context(), i.ID)
+	if err != nil {
+		c.Fault(w, r, err)
+		return
+	}
+	for _, e := range list[:min(len(list), perPage)] {
+		row := evidenceRow{ID: e.ID, File: e.File, Name: strings.TrimSpace(names[e.Rule] + " " + e.Period), On: e.On.Format(time.DateOnly), By: e.ByName, At: clock(e.At, v), Note: e.Note, State: tag{"Menunggu pemeriksaan", "mid"}, Waits: e.Judged.IsZero() && e.By != v.User.ID}
+		if !e.Judged.IsZero() {
+			row.State = tag{"Ditolak", "bad"}
+			if e.Accepted {
+				row.State = tag{"Diterima", "ok"}
+			}
+		}
+		p.Evidence = append(p.Evidence, row)
+	}
+	c.Show(w, r, http.StatusOK, "kewajiban", c.Page(r, v, "Kewajiban "+i.Name, p))
+}
+
+func (c *Console) deliver(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
+	if i, _, ok := c.institution(w, r, v); ok {
+		c.takeEvidence(w, r, v, i, "/konsol/kewajiban/"+i.Code)
+	}
+}
+
+func (c *Console) deliverOwn(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
+	c.takeEvidence(w, r, v, v.Institution, "/kewajiban")
+}
+
+// takeEvidence keeps what was delivered for a duty that is owed.
+func (c *Console) takeEvidence(w http.ResponseWriter, r *http.Request, v *site.Visitor, i party.Institution, back string) {
+	form, scans, ok := c.upload(w, r, v)
+	if !ok {
+		return
+	}
+	defer form.RemoveAll()
+	facts, calendar, err := c.dutyFacts(r, v)
+	if err != nil {
+		c.Fault(w, r, err)
+		return
+	}
+	rule, period, _ := strings.Cut(one(form, "kewajiban"), "|")
+	f, ok := facts[i.ID]
+	day := i.Zone.Day(v.Now)
+	duties := obligation.Duties(f, calendar, day)
+	n := slices.IndexFunc(duties, func(d obligation.Duty) bool {
+		return d.Rule.Key == rule && d.Period == period && d.Rule.Party != "provider"
+	})
+	on, dateErr := time.Parse(time.DateOnly, one(form, "tanggal"))
+	note := strings.TrimSpace(one(form, "keterangan"))
+	switch {
+	case !ok || n < 0:
+		c.fail(w, r, v, &procedure.Refusal{Text: "Kewajiban tersebut tidak ada pada perjanjian ini."})
+		return
+	case dateErr != nil || on.After(day):
+		c.fail(w, r, v, &procedure.Refusal{Text: "Tanggal bukti harus diisi dan tidak boleh di masa depan."})
+		return
+	case len(scans) != 1:
+		c.fail(w, r, v, &procedure.Refusal{Text: "Unggah satu berkas bukti."})
+		return
+	case len([]rune(note)) > 500:
+		c.fail(w, r, v, &procedure.Refusal{Text: "Keterangan paling panjang 500 karakter."})
+		return
+	}
+	scan := scans[0]
+	scan.Agency, scan.Agreement, scan.Kind, scan.By, scan.At = i.ID, f.Agreement, "scan", v.User.ID, v.Now
+	scan.Title = "Bukti " + duties[n].Rule.Name
+	e := procedure.Evidence{Agency: i.ID, Agreement: f.Agreement, Rule: rule, Period: period, On: on, Note: note, By: v.User.ID, At: v.Now}
+	notice := procedure.Notice{Agency: party.Provider, At: v.Now, Text: "Bukti kewajiban menunggu pemeriksaan: " + duties[n].Rule.Name + ", " + i.Name, Path: "/konsol/kewajiban/" + i.Code}
+	if err := c.Store.Deliver(r.Context(), e, &scan, notice); err != nil {
+		c.Fault(w, r, err)
+		return
+	}
+	c.Redirect(w, r, back)
+}
+
+// judge accepts or refuses evidence; nobody judges what they delivered.
+func (c *Console) judge(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
+	f, ok := c.Form(w, r, v, "keputusan", "kode")
+	if !ok {
+		return
+	}
+	e, found, err := c.Store.Evidence(r.Context(), number(r.PathValue("id")))
+	if err != nil {
+		c.Fault(w, r, err)
+		return
+	}
+	if !found || (f["keputusan"] != "terima" && f["keputusan"] != "tolak") {
+		c.NotFound(w, r)
+		return
+	}
+	accept := f["keputusan"] == "terima"
+	n := procedure.Notice{Agency: e.Agency, At: v.Now, Text: "Bukti kewajiban ditolak, silakan disampaikan kembali: " + e.Rule, Path: "/kewajiban"}
+	if accept {
+		n.Text = "Bukti kewajiban diterima: " + e.Rule
+	}
+	done, err := c.Store.Judge(r.Context(), e.ID, v.User.ID, v.Now, accept, n)
+	if err != nil {
+		c.Fault(w, r, err)
+		return
+	}
+	if !done {
+		c.fail(w, r, v, &procedure.Refusal{Text: "Bukti ini sudah diperiksa, atau Anda sendiri yang menyampaikannya."})
+		return
+	}
+	c.Redirect(w, r, "/konsol/kewajiban/"+f["kode"])
+}
+
+type readersPage struct {
+	State  string
+	States []stateOption
+	Rows   []readerRow
+	Older  string
+}
+
+type readerRow struct {
+	Serial, Model, SAM, Agency, Code, Since string
+	State                                   tag
+	Works                                   bool
+}
+
+var readerTags = map[reader.State]string{reader.Requested: "mid", reader.Personalised: "mid", reader.Active: "ok", reader.Deactivated: "bad", reader.Returned: ""}
+
+func (c *Console) readers(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
+	p := readersPage{State: r.URL.Query().Get("keadaan")}
+	p.States = append(p.States, stateOption{"", "Semua", p.State == ""})
+	for _, s := range reader.States {
+		p.States = append(p.States, stateOption{string(s), s.Label(), string(s) == p.State})
+	}
+	list, err := c.Store.Readers(r.Context(), reader.State(p.State), number(r.URL.Query().Get("setelah")), perPage+1)
+	if err != nil {
+		c.Fault(w, r, err)
+		return
+	}
+	all, err := c.Store.Quotas(r.Context(), v.Now)
+	if err != nil {
+		c.Fault(w, r, err)
+		return
+	}
+	inForce := map[int64]bool{}
+	for _, q := range all {
+		inForce[q.Standing.Institution.ID] = agencyRowOf(q, v.Now).Why == ""
+	}
+	if len(list) > perPage {
+		list = list[:perPage]
+		p.Older = link("/konsol/pembaca", "keadaan", p.State, "setelah", text(list[perPage-1].ID))
+	}
+	for _, x := range list {
+		p.Rows = append(p.Rows, readerRow{x.Serial, x.Model, x.SAM, x.AgencyName, x.AgencyCode, clock(x.Since, v), tag{x.State.Label(), readerTags[x.State]}, x.Works(inForce[x.Agency])})
+	}
+	c.Show(w, r, http.StatusOK, "pembaca", c.Page(r, v, "Pembaca KTP-el", p))
+}

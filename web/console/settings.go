@@ -1,0 +1,296 @@
+package console
+
+import (
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"gapura/document"
+	"gapura/journal"
+	"gapura/nik"
+	"gapura/obligation"
+	"gapura/population"
+	"gapura/procedure"
+	"gapura/web/site"
+)
+
+// elementChoices are the elements that an agreement can grant.
+var elementChoices = func() []procedure.Option {
+	var out []procedure.Option
+	for e := range population.PKSElements.With(population.ElFamilyNo).All() {
+		out = append(out, procedure.Option{Value: e.String(), Label: e.Label()})
+	}
+	return out
+}()
+
+// maskNIK is a NIK as pages show it.
+func maskNIK(digits string) string {
+	n, err := nik.Parse(digits)
+	if err != nil {
+		return "-"
+	}
+	return n.Masked()
+}
+
+// more is the index of the pages that are needed seldom.
+func (c *Console) more(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
+	c.Show(w, r, http.StatusOK, "lainnya", c.Page(r, v, "Lainnya", nil))
+}
+
+func (c *Console) procedures(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
+	c.Show(w, r, http.StatusOK, "prosedur", c.Page(r, v, "Prosedur", procedure.Groups(c.Office.Procedures)))
+}
+
+type calendarPage struct {
+	Year          int
+	Before, After int
+	Rows          []obligation.Holiday
+	Covered, May  bool
+	Error         string
+}
+
+func (c *Console) calendar(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
+	c.writeCalendar(w, r, v, http.StatusOK, int(number(r.URL.Query().Get("tahun"))), "")
+}
+
+func (c *Console) writeCalendar(w http.ResponseWriter, r *http.Request, v *site.Visitor, status, year int, wrong string) {
+	if year < 2000 || year > 2100 {
+		year = v.Today().Year()
+	}
+	all, err := c.Store.Holidays(r.Context())
+	if err != nil {
+		c.Fault(w, r, err)
+		return
+	}
+	p := calendarPage{Year: year, Before: year - 1, After: year + 1, May: mayDo(v, settings), Error: wrong, Covered: obligation.NewCalendar(all).Covers(year)}
+	for _, h := range all {
+		if h.Day.Year() == year {
+			p.Rows = append(p.Rows, h)
+		}
+	}
+	c.Show(w, r, status, "kalender", c.Page(r, v, "Kalender hari kerja", p))
+}
+
+// setHoliday adds a day without work, or makes one a working day again.
+func (c *Console) setHoliday(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
+	f, ok := c.Form(w, r, v, "hari", "jenis", "nama", "dasar", "hapus")
+	if !ok {
+		return
+	}
+	day, err := time.Parse(time.DateOnly, f["hari"])
+	h := obligation.Holiday{Day: day, Kind: f["jenis"], Name: strings.TrimSpace(f["nama"]), Source: strings.TrimSpace(f["dasar"])}
+	remove := f["hapus"] != ""
+	switch {
+	case err != nil || day.Year() < 2000 || day.Year() > 2100:
+		c.writeCalendar(w, r, v, http.StatusUnprocessableEntity, 0, "Tanggal harus diisi dengan benar.")
+		return
+	case h.Kind != "libur" && h.Kind != "cuti":
+		c.writeCalendar(w, r, v, http.StatusUnprocessableEntity, day.Year(), "Jenis harus hari libur atau cuti bersama.")
+		return
+	case !remove && (h.Name == "" || h.Source == "" || len(h.Name) > 200 || len(h.Source) > 200):
+		c.writeCalendar(w, r, v, http.StatusUnprocessableEntity, day.Year(), "Nama hari dan dasar hukumnya harus diisi, paling panjang 200 karakter.")
+		return
+	}
+	ch := journal.Change{At: v.Now, By: v.User.ID, Reason: "Perubahan kalender", Letter: h.Source}
+	if remove {
+		err = c.Store.DropHoliday(r.Context(), ch, h)
+	} else {
+		err = c.Store.PutHoliday(r.Context(), ch, h)
+	}
+	if err != nil {
+		c.Fault(w, r, err)
+		return
+	}
+	c.Redirect(w, r, link("/konsol/kalender", "tahun", fmt.Sprint(day.Year())))
+}
+
+func (c *Console) templates(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
+	c.Show(w, r, http.StatusOK, "surat-semua", c.Page(r, v, "Templat surat", document.Defaults()))
+}
+
+type templatePage struct {
+	Key, Name, Text string
+	Version         int
+	Fields          []string
+	May             bool
+	Error           string
+}
+
+func (c *Console) template(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
+	t, version, ok := c.readTemplate(w, r)
+	if ok {
+		c.writeTemplate(w, r, v, http.StatusOK, t, version, "")
+	}
+}
+
+// readTemplate finds the template of the path; when it returns false it has answered.
+func (c *Console) readTemplate(w http.ResponseWriter, r *http.Request) (document.Template, int, bool) {
+	if _, ok := document.Default(r.PathValue("key")); !ok {
+		c.NotFound(w, r)
+		return document.Template{}, 0, false
+	}
+	t, version, err := c.Office.Text(r.Context(), r.PathValue("key"))
+	if err != nil {
+		c.Fault(w, r, err)
+		return t, 0, false
+	}
+	return t, version, true
+}
+
+func (c *Console) writeTemplate(w http.ResponseWriter, r *http.Request, v *site.Visitor, status int, t document.Template, version int, wrong string) {
+	c.Show(w, r, status, "surat", c.Page(r, v, "Templat "+t.Name, templatePage{t.Key, t.Name, t.Text, version, t.Fields(), mayDo(v, settings), wrong}))
+}
+
+// setTemplate keeps a new version of a letter's text, when it can be printed.
+func (c *Console) setTemplate(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
+	f, ok := c.Form(w, r, v, "teks", "versi", "alasan")
+	if !ok {
+		return
+	}
+	t, version, ok := c.readTemplate(w, r)
+	if !ok {
+		return
+	}
+	t.Text = strings.ReplaceAll(f["teks"], "\r\n", "\n")
+	saw, err := strconv.Atoi(f["versi"])
+	switch wrong := t.Check(); {
+	case wrong != nil:
+		c.writeTemplate(w, r, v, http.StatusUnprocessableEntity, t, version, wrong.Error())
+		return
+	case strings.TrimSpace(f["alasan"]) == "":
+		c.writeTemplate(w, r, v, http.StatusUnprocessableEntity, t, version, "Alasan perubahan harus diisi.")
+		return
+	case err != nil || saw != version:
+		c.writeTemplate(w, r, v, http.StatusConflict, t, version, "Orang lain telah mengubah templat ini. Periksa naskah yang baru, lalu simpan kembali.")
+		return
+	}
+	if _, err := c.Office.Sample(t); err != nil {
+		c.writeTemplate(w, r, v, http.StatusUnprocessableEntity, t, version, "Templat tidak dapat dicetak: "+err.Error())
+		return
+	}
+	if err := c.Store.SetTemplate(r.Context(), journal.Change{At: v.Now, By: v.User.ID, Reason: strings.TrimSpace(f["alasan"])}, t.Key, t.Text, version+1); err != nil {
+		c.Fault(w, r, err)
+		return
+	}
+	c.Redirect(w, r, "/konsol/surat/"+t.Key)
+}
+
+// sample prints a template with blanks.
+func (c *Console) sample(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
+	t, _, ok := c.readTemplate(w, r)
+	if !ok {
+		return
+	}
+	pdf, err := c.Office.Sample(t)
+	if err != nil {
+		c.Fault(w, r, err)
+		return
+	}
+	w.Header().Set("Content-Type", "application/pdf")
+	w.Header().Set("Content-Disposition", `attachment; filename="contoh-`+t.Key+`.pdf"`)
+	w.Write(pdf)
+}
+
+type lettersPage struct {
+	Year, Before, After int
+	Class               string
+	Rows                []letterRow
+	Older               string
+}
+
+type letterRow struct {
+	Number, Subject, Agency, At string
+	Case                        int64
+}
+
+// letters is the register of letters sent.
+func (c *Console) letters(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
+	year := int(number(r.URL.Query().Get("tahun")))
+	if year < 2000 || year > 2100 {
+		year = v.Today().Year()
+	}
+	list, err := c.Store.Letters(r.Context(), year, number(r.URL.Query().Get("sebelum")), perPage+1)
+	if err != nil {
+		c.Fault(w, r, err)
+		return
+	}
+	p := lettersPage{Year: year, Before: year - 1, After: year + 1}
+	if len(list) > perPage {
+		list = list[:perPage]
+		p.Older = link("/konsol/agenda", "tahun", fmt.Sprint(year), "sebelum", fmt.Sprint(list[perPage-1].Seq))
+	}
+	for _, l := range list {
+		p.Rows = append(p.Rows, letterRow{document.LetterNumber(c.Office.Details.LetterClass, l.Seq, l.Year), l.Subject, l.AgencyName, clock(l.At, v), l.Case})
+	}
+	c.Show(w, r, http.StatusOK, "agenda", c.Page(r, v, "Agenda surat keluar", p))
+}
+
+type mailsPage struct {
+	Rows  []mailRow
+	Older string
+}
+
+type mailRow struct {
+	Subject, Created, Sent, Next, Failure string
+	Tries                                 int
+	State                                 tag
+}
+
+// mails shows the queue, without addresses: whom a mail is for follows from its subject.
+func (c *Console) mails(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
+	list, err := c.Store.MailList(r.Context(), number(r.URL.Query().Get("sebelum")), perPage+1)
+	if err != nil {
+		c.Fault(w, r, err)
+		return
+	}
+	var p mailsPage
+	if len(list) > perPage {
+		list = list[:perPage]
+		p.Older = link("/konsol/surel", "sebelum", text(list[perPage-1].ID))
+	}
+	for _, m := range list {
+		row := mailRow{Subject: m.Subject, Created: clock(m.Created, v), Sent: clock(m.Sent, v), Next: clock(m.Next, v), Failure: m.Failure, Tries: m.Tries, State: tag{"Menunggu", "mid"}}
+		switch {
+		case !m.Sent.IsZero():
+			row.State = tag{"Terkirim", "ok"}
+		case m.Failure != "":
+			row.State = tag{"Gagal, akan dicoba lagi", "bad"}
+		}
+		p.Rows = append(p.Rows, row)
+	}
+	c.Show(w, r, http.StatusOK, "surel", c.Page(r, v, "Antrean surel", p))
+}
+
+type noticesPage struct {
+	Rows  []noticeRow
+	Older string
+}
+
+type noticeRow struct{ At, Text, Path string }
+
+// notices shows what the visitor's institution was told; the newest page counts as read.
+func (c *Console) notices(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
+	before := number(r.URL.Query().Get("sebelum"))
+	list, err := c.Store.Notices(r.Context(), v.User.Institution, before, perPage+1)
+	if err != nil {
+		c.Fault(w, r, err)
+		return
+	}
+	if before == 0 && len(list) > 0 {
+		if err := c.Store.ReadNotices(r.Context(), v.User.ID, list[0].ID); err != nil {
+			c.Fault(w, r, err)
+			return
+		}
+	}
+	var p noticesPage
+	if len(list) > perPage {
+		list = list[:perPage]
+		p.Older = link("/pemberitahuan", "sebelum", text(list[perPage-1].ID))
+	}
+	for _, n := range list {
+		p.Rows = append(p.Rows, noticeRow{clock(n.At, v), n.Text, n.Path})
+	}
+	c.Show(w, r, http.StatusOK, "pemberitahuan", c.Page(r, v, "Pemberitahuan", p))
+}

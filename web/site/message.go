@@ -1,0 +1,94 @@
+package site
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"gapura/access"
+	"net/http"
+	"runtime/debug"
+)
+
+// A Message is a page, or the place of a result, that only says something.
+type Message struct {
+	Kind    string // class of the box: error, warn, info
+	Heading string
+	Text    string // exact words; empty: none
+	Advice  []string
+	Number  string // request number of a fault
+}
+
+func (s *Site) Say(w http.ResponseWriter, r *http.Request, status int, v *Visitor, m Message) {
+	if m.Kind == "" {
+		m.Kind = "error"
+	}
+	var err error
+	if Fragment(r) {
+		err = s.pages.Fragment(w, r, status, "pesan", "message", m)
+	} else {
+		err = s.pages.Page(w, r, status, "pesan", s.Page(r, v, m.Heading, m))
+	}
+	if err != nil {
+		s.Log.ErrorContext(r.Context(), "site: write message", "err", err)
+		http.Error(w, "Terjadi gangguan", http.StatusInternalServerError)
+	}
+}
+
+func (s *Site) NotFound(w http.ResponseWriter, r *http.Request) {
+	v, err := s.Visitor(r)
+	if err != nil {
+		s.Fault(w, r, err)
+		return
+	}
+	s.Say(w, r, http.StatusNotFound, v, Message{
+		Kind: "info", Heading: "Halaman tidak ditemukan",
+		Advice: []string{"Alamat yang Anda buka tidak ada pada layanan ini. Silakan kembali ke halaman awal melalui menu di atas."},
+	})
+}
+
+// fault answers an internal error with a number only; the log has the rest. The log holds the route's pattern, never the path, because an
+// activation link is a secret.
+func (s *Site) Fault(w http.ResponseWriter, r *http.Request, err error) {
+	b := make([]byte, 4)
+	rand.Read(b)
+	number := hex.EncodeToString(b)
+	s.Log.ErrorContext(r.Context(), "site: fault", "request", number, "route", r.Pattern, "err", err)
+	s.Say(w, r, http.StatusInternalServerError, nil, Message{
+		Heading: "Terjadi gangguan",
+		Advice:  []string{"Permintaan Anda tidak dapat diselesaikan. Silakan coba beberapa saat lagi. Apabila gangguan berulang, sampaikan nomor permintaan berikut kepada administrator."},
+		Number:  number,
+	})
+}
+
+// guard turns a panic into a fault page. A page is written in one piece, so nothing was sent before it, except by a download, which is
+// broken off instead.
+func (s *Site) guard(h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		defer func() {
+			e := recover()
+			if e == nil {
+				return
+			}
+			if e == http.ErrAbortHandler {
+				panic(e)
+			}
+			// The value of a panic may hold anything; its type and place are enough.
+			s.Log.ErrorContext(r.Context(), "site: panic", "type", fmt.Sprintf("%T", e), "stack", string(debug.Stack()))
+			s.Fault(w, r, errors.New("panic"))
+		}()
+		h.ServeHTTP(w, r)
+	})
+}
+
+// Refuse shows a refusal in its exact words as a page.
+func (s *Site) Refuse(w http.ResponseWriter, r *http.Request, v *Visitor, c access.Code) {
+	s.Say(w, r, http.StatusForbidden, v, Message{Heading: "Permintaan ditolak", Text: c.Text(), Advice: []string{Advice[c]}})
+}
+
+// Forbidden says that the page is not for the visitor's role.
+func (s *Site) Forbidden(w http.ResponseWriter, r *http.Request, v *Visitor) {
+	s.Say(w, r, http.StatusForbidden, v, Message{
+		Kind: "info", Heading: "Halaman ini bukan untuk peran Anda", Advice: []string{"Silakan gunakan menu di atas untuk membuka halaman yang tersedia bagi Anda."},
+	})
+}

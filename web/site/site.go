@@ -1,0 +1,248 @@
+// Package site is what the rooms for people share: who is signed in, how a page, a message and a fault are written, and how a form is read. It promises
+// that no answer repeats a value that was typed, and that nothing personal reaches the log. It decides nothing but who is signed in.
+package site
+
+import (
+	"context"
+	"embed"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"strings"
+	"time"
+
+	"gapura/access"
+	"gapura/agreement"
+	"gapura/party"
+	"gapura/web/ui"
+)
+
+//go:embed templates
+var files embed.FS
+
+// Config is what a site is made of; the zero value of an optional field means its default.
+type Config struct {
+	SignIn   *party.SignIn
+	Rights   access.Rights
+	Unread   func(context.Context, *Visitor) (int, error) // number of notices for the visitor; optional
+	Now      func() time.Time                             // default time.Now
+	Peer     func(*http.Request) netip.Addr               // the real peer; default: of the connection
+	Secure   func(*http.Request) bool                     // whether cookies may be Secure; default: r.TLS != nil
+	Provider string                                       // name of the office, in the header
+	DemoNote string                                       // banner; empty normally
+	Log      *slog.Logger                                 // default slog.Default
+}
+
+// A Site is shared by the rooms. Add is called before it serves; the rest is safe for concurrent use.
+type Site struct {
+	Config
+	pages *ui.Renderer
+}
+
+// New returns a site.
+func New(c Config) *Site {
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.Peer == nil {
+		c.Peer = func(r *http.Request) netip.Addr {
+			a, _ := netip.ParseAddrPort(r.RemoteAddr)
+			return a.Addr().Unmap()
+		}
+	}
+	if c.Secure == nil {
+		c.Secure = func(r *http.Request) bool { return r.TLS != nil }
+	}
+	if c.Provider == "" {
+		c.Provider = "Dinas Kependudukan dan Pencatatan Sipil"
+	}
+	if c.Log == nil {
+		c.Log = slog.Default()
+	}
+	s := &Site{Config: c, pages: ui.NewRenderer()}
+	s.Add("pesan", files, "templates/pesan.html")
+	return s
+}
+
+// Add adds a page to those that Show can write.
+func (s *Site) Add(name string, files fs.FS, patterns ...string) {
+	s.pages.Add(name, files, patterns...)
+}
+
+// Wrap protects a room's pages: security headers, and a fault page instead of a panic.
+func (s *Site) Wrap(h http.Handler) http.Handler { return ui.SecurityHeaders(s.guard(h)) }
+
+// A Visitor is a signed-in user with what a page shows of their standing.
+type Visitor struct {
+	*access.Standing
+	Token string
+	Grant *agreement.Grant // nil: no agreement
+	Left  access.Left
+	Now   time.Time
+}
+
+// Working reports whether the user id works at all.
+func (v *Visitor) Working() bool { return v.User.Active(v.Now, v.Today()) }
+
+// Served reports whether the institution may be answered.
+func (v *Visitor) Served() bool {
+	return v.Grant != nil && v.Grant.State.Works() && v.Institution.Head.Responsible(v.Today())
+}
+
+// Zone is the time zone that pages show times in.
+func (v *Visitor) Zone() party.Zone {
+	if !v.Institution.Zone.Valid() {
+		return party.WIB
+	}
+	return v.Institution.Zone
+}
+
+// Today is the visitor's calendar day.
+func (v *Visitor) Today() time.Time { return v.Zone().Day(v.Now) }
+
+// OfProvider reports whether the visitor is of the provider's staff.
+func (v *Visitor) OfProvider() bool {
+	return v.User.Role.OfProvider() && v.User.Institution == party.Provider
+}
+
+// Start is the first page of the visitor's role.
+func (v *Visitor) Start() string {
+	switch {
+	case v.User.Role.OfProvider():
+		return "/konsol"
+	case v.User.Role == party.HeadOfAgency:
+		return "/riwayat"
+	}
+	return "/cari"
+}
+
+// Visitor returns who is signed in, or nil.
+func (s *Site) Visitor(r *http.Request) (*Visitor, error) {
+	token := s.Token(r)
+	if token == "" {
+		return nil, nil
+	}
+	ses, ok, err := s.SignIn.Session(r.Context(), token)
+	if err != nil || !ok {
+		return nil, err
+	}
+	st, err := s.Rights.Standing(r.Context(), ses.User)
+	if err != nil || st == nil {
+		return nil, err
+	}
+	v := &Visitor{Standing: st, Token: token, Now: s.Now()}
+	return v, s.Measure(r.Context(), v)
+}
+
+// Measure reads anew what the visitor's institution is granted and has used.
+func (s *Site) Measure(ctx context.Context, v *Visitor) error {
+	day := v.Institution.Zone.Day(v.Now)
+	v.Grant, _ = agreement.Current(v.Agreements, v.Now, day)
+	if v.Grant == nil || v.User.Role.OfProvider() {
+		return nil
+	}
+	v.Left = access.Left{Unlimited: v.Grant.Unlimited, Quota: v.Grant.Quota}
+	if v.Left.Unlimited {
+		return nil
+	}
+	var err error
+	v.Left.Used, err = s.Rights.Hits(ctx, v.Institution.ID, day)
+	return err
+}
+
+// SignedIn runs h for a signed-in user and sends everybody else to the sign-in page.
+func (s *Site) SignedIn(h func(http.ResponseWriter, *http.Request, *Visitor)) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Cache-Control", "no-store")
+		v, err := s.Visitor(r)
+		switch {
+		case err != nil:
+			s.Fault(w, r, err)
+		case v != nil:
+			h(w, r, v)
+		case Fragment(r):
+			w.Header().Set("HX-Redirect", "/masuk?alasan=sesi")
+		case s.Token(r) != "":
+			s.Redirect(w, r, "/masuk?alasan=sesi")
+		default:
+			s.Redirect(w, r, "/masuk")
+		}
+	}
+}
+
+// Redirect sends the browser on to a page with GET.
+func (s *Site) Redirect(w http.ResponseWriter, r *http.Request, to string) {
+	w.Header().Set("Cache-Control", "no-store")
+	http.Redirect(w, r, to, http.StatusSeeOther)
+}
+
+// Fragment reports whether htmx asks for a part of a page.
+func Fragment(r *http.Request) bool { return r.Header.Get("HX-Request") == "true" }
+
+// Page fills the layout for the visitor, who may be nil.
+func (s *Site) Page(r *http.Request, v *Visitor, title string, body any) ui.Page {
+	g := ui.Page{Title: title, Provider: s.Provider, Demo: s.DemoNote, Body: body}
+	link := func(label, path string) {
+		here := r.URL.Path == path || (path != "/konsol" && strings.HasPrefix(r.URL.Path, path+"/"))
+		g.Nav = append(g.Nav, ui.Link{Label: label, Path: path, Here: here})
+	}
+	switch {
+	case v == nil:
+		link("Masuk", "/masuk")
+	case v.User.Role.OfProvider():
+		link("Instansi", "/konsol")
+		link("Berkas", "/konsol/berkas")
+		link("Pengguna", "/konsol/pengguna")
+		link("Pembaca", "/konsol/pembaca")
+		link("Kepatuhan", "/konsol/kepatuhan")
+		link("Lainnya", "/konsol/lainnya")
+	case v.User.Role == party.HeadOfAgency:
+		link("Riwayat", "/riwayat")
+		link("Kewajiban", "/kewajiban")
+	default:
+		link("Pencarian", "/cari")
+		link("Riwayat", "/riwayat")
+	}
+	link("Panduan", "/panduan")
+	if v == nil {
+		return g
+	}
+	g.Visitor = &ui.Visitor{Login: v.User.Login, Name: v.User.Name, Role: v.User.Role.Label(), Institution: v.Institution.Name}
+	if !v.User.Role.OfProvider() {
+		g.Visitor.Quota = Quota(v.Left, v.Grant != nil)
+	}
+	if s.Unread != nil {
+		n, err := s.Unread(r.Context(), v)
+		if err != nil {
+			s.Log.ErrorContext(r.Context(), "site: count notices", "err", err) // the page itself does not depend on it
+		}
+		g.Visitor.Unread = n
+	}
+	return g
+}
+
+// Show writes a page, or a fault when it cannot be made.
+func (s *Site) Show(w http.ResponseWriter, r *http.Request, status int, name string, page ui.Page) {
+	if err := s.pages.Page(w, r, status, name, page); err != nil {
+		s.Fault(w, r, err)
+	}
+}
+
+// ShowPart writes one template of a page for htmx, or a fault when it cannot be made.
+func (s *Site) ShowPart(w http.ResponseWriter, r *http.Request, status int, name, part string, data any) {
+	if err := s.pages.Fragment(w, r, status, name, part, data); err != nil {
+		s.Fault(w, r, err)
+	}
+}
+
+// Quota is what is left of a quota in words.
+func Quota(l access.Left, known bool) string {
+	switch {
+	case !known:
+		return "-"
+	case l.Unlimited:
+		return "tanpa batas kuota"
+	}
+	return ui.Number(l.Remaining()) + " dari " + ui.Number(l.Quota)
+}
