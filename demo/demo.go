@@ -12,8 +12,10 @@ import (
 	"time"
 
 	"gapura/agreement"
+	"gapura/document"
 	"gapura/journal"
 	"gapura/nik"
+	"gapura/obligation"
 	"gapura/party"
 	"gapura/population"
 	"gapura/procedure"
@@ -81,6 +83,7 @@ type agency struct {
 	years            int
 	poc              bool
 	suspended        bool
+	orderly          bool // has delivered what it owed
 	officer          string
 	inactive         string // an officer without NDA
 }
@@ -88,12 +91,12 @@ type agency struct {
 var fewer = population.PKSElements.Without(population.ElMarital).Without(population.ElOccupation)
 
 var agencies = []agency{
-	{code: "dinpertan", name: "Dinas Pertanian", head: "Ir. Wiratmaja Sunarya", methods: []string{"portal", "api", "legacy"}, quota: 200,
+	{code: "dinpertan", orderly: true, name: "Dinas Pertanian", head: "Ir. Wiratmaja Sunarya", methods: []string{"portal", "api", "legacy"}, quota: 200,
 		elements: population.PKSElements, purposes: []string{Purpose, "verifikasi penerima pupuk bersubsidi"}, signed: 400, years: 2, poc: true,
 		officer: "Ratnasari Puspaningtyas", inactive: "Bagja Nirwasita"},
-	{code: "dinsos", name: "Dinas Sosial", head: "Dra. Kusumawardani Lestarina", methods: []string{"portal"}, quota: 200,
+	{code: "dinsos", orderly: true, name: "Dinas Sosial", head: "Dra. Kusumawardani Lestarina", methods: []string{"portal"}, quota: 200,
 		elements: population.PKSElements, purposes: []string{Purpose}, signed: 30, years: 2, officer: "Tirtayasa Gumelaring", inactive: "Sekarwangi Pramudita"},
-	{code: "dinkes", name: "Dinas Kesehatan", head: "dr. Adiwangsa Prabaswara", methods: []string{"portal", "api"}, quota: 200,
+	{code: "dinkes", orderly: true, name: "Dinas Kesehatan", head: "dr. Adiwangsa Prabaswara", methods: []string{"portal", "api"}, quota: 200,
 		elements: fewer, purposes: []string{Purpose, "pendaftaran layanan kesehatan"}, signed: 100, years: 2, officer: "Laksmini Hadiwardoyo"},
 	{code: "dinkop", name: "Dinas Koperasi dan UKM", head: "Suryakencana Wibisana", methods: []string{"portal", "api"}, quota: 200,
 		elements: population.PKSElements, purposes: []string{Purpose}, signed: 300, years: 1, officer: "Anggraini Wulansasi"},
@@ -195,6 +198,9 @@ func (b *builder) agency(i int, a agency) {
 	b.readers(inst.ID, a)
 	b.user(inst.ID, a.code, "petugas."+a.code, a.officer, "Petugas Loket", party.Officer, a.methods, signed)
 	b.user(inst.ID, a.code, "kepala."+a.code, a.head, "Kepala "+a.name, party.HeadOfAgency, []string{agreement.Portal}, signed)
+	if a.orderly {
+		b.dutiful(inst.ID)
+	}
 	if a.inactive != "" {
 		b.user(inst.ID, a.code, "baru."+a.code, a.inactive, "Petugas Loket", party.Officer, a.methods, time.Time{})
 		if id := b.user(inst.ID, a.code, "lama."+a.code, "Candrakirana Maheswaran", "Petugas Loket (purnatugas)", party.Officer, a.methods, signed); b.err == nil {
@@ -215,6 +221,36 @@ func (b *builder) agency(i int, a agency) {
 			Agency: a.code, User: login, Password: b.password(), Token: token, Quota: quota, Methods: a.methods, Purposes: a.purposes,
 			Elements: a.elements.Strings(),
 		})
+	}
+}
+
+// dutiful delivers what the agency owed until today, as an orderly agency does, and has it accepted.
+func (b *builder) dutiful(id int64) {
+	if b.err != nil {
+		return
+	}
+	facts, err := b.st.DutyFacts(b.ctx, b.now)
+	if b.err = err; b.err != nil {
+		return
+	}
+	proof, err := document.Render(document.Template{Name: "Bukti", Text: "# BUKTI REKAAN\n\nBerkas ini dibuat untuk peragaan."}, document.Letterhead{}, nil, b.now)
+	if b.err = err; b.err != nil {
+		return
+	}
+	f := facts[id]
+	for _, d := range obligation.Duties(f, obligation.NewCalendar(obligation.DefaultHolidays()), party.WIB.Day(b.now)) {
+		if d.State != obligation.Overdue || d.Rule.Key == "nda" {
+			continue
+		}
+		file := procedure.File{Agency: id, Agreement: f.Agreement, Kind: "scan", Title: "Bukti " + d.Rule.Name, Media: "application/pdf", By: 1, At: b.now, Content: proof}
+		e := procedure.Evidence{Agency: id, Agreement: f.Agreement, Rule: d.Rule.Key, Period: d.Period, On: d.Due, Note: "Bukti rekaan", By: 1, At: b.now}
+		made, err := b.st.Deliver(b.ctx, e, &file)
+		if err == nil {
+			_, err = b.st.Judge(b.ctx, made, 2, b.now, true)
+		}
+		if b.err = err; b.err != nil {
+			return
+		}
 	}
 }
 

@@ -232,3 +232,8 @@ func parseDirective(m []string) (block, error) {
 	}
 	return block{}, fmt.Errorf("perintah “%s” tidak dikenal", name)
 }
+
+// LetterNumber is "400.12/0042/2026".
+func LetterNumber(classification string, sequence, year int) string {
+	return fmt.Sprintf("%s/%04d/%d", strings.TrimSpace(classification), sequence, year)
+}

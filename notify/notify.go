@@ -138,7 +138,7 @@ func (s *Sender) Deliver(ctx context.Context) (sent int, err error) {
 		}
 		n, reached, err := s.send(ctx, list)
 		sent += n
-		if err != nil || !reached || len(list) < batch {
+		if err != nil || !reached {
 			return sent, err
 		}
 	}

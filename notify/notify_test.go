@@ -347,7 +347,7 @@ func TestAttachmentArrives(t *testing.T) {
 	p := open(t, storetest.SQLite(t))
 	p.server.listen(t)
 	f := procedure.File{Agency: 1, Kind: "scan", Title: "Laporan", Media: "application/pdf", Content: bytes.Repeat([]byte("%PDF rekaan\x00\xff"), 5000), At: p.now}
-	err := p.store.Deliver(t.Context(), procedure.Evidence{Agency: 1, Agreement: 1, Rule: "iso27001", On: p.now, By: 1, At: p.now}, &f, procedure.Notice{Agency: party.Provider, At: p.now, Text: "x"})
+	_, err := p.store.Deliver(t.Context(), procedure.Evidence{Agency: 1, Agreement: 1, Rule: "iso27001", On: p.now, By: 1, At: p.now}, &f, procedure.Notice{Agency: party.Provider, At: p.now, Text: "x"})
 	if err != nil {
 		t.Fatal(err)
 	}

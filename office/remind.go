@@ -9,7 +9,7 @@ import (
 
 	"gapura/access"
 	"gapura/agreement"
-	"gapura/document"
+	"gapura/bahasa"
 	"gapura/notify"
 	"gapura/obligation"
 	"gapura/party"
@@ -54,7 +54,7 @@ func (o *Office) Look(ctx context.Context) error {
 		}
 		g, ok := agreement.Current(st.Agreements, now, day)
 		if ok && (g.State == agreement.Ended || g.State == agreement.Terminated) {
-			errs = append(errs, o.endReaders(ctx, st.Institution))
+			errs = append(errs, o.endReaders(ctx, st.Institution, g.Agreement, now, day))
 		}
 	}
 	return errors.Join(errs...)
@@ -66,9 +66,9 @@ func (o *Office) remind(ctx context.Context, st access.Standing, f obligation.Fa
 		return nil
 	}
 	i := st.Institution
-	when := fmt.Sprintf("jatuh tempo %s", document.Date(d.Due))
+	when := fmt.Sprintf("jatuh tempo %s", bahasa.Date(d.Due))
 	if threshold < 0 {
-		when = "telah lewat jatuh tempo " + document.Date(d.Due)
+		when = "telah lewat jatuh tempo " + bahasa.Date(d.Due)
 	}
 	name := d.Rule.Name
 	if d.Period != "" {
@@ -101,8 +101,9 @@ func (o *Office) remind(ctx context.Context, st access.Standing, f obligation.Fa
 }
 
 // endReaders takes the first step of the return of SAM cards for every reader that still works, with its BAST (PKS 9(4), Juknis IV.H).
-func (o *Office) endReaders(ctx context.Context, i party.Institution) error {
-	x, err := o.Store.Facts(ctx, i.ID, o.Now())
+// Of several processes one does it; after a crash in between, the next day's look does.
+func (o *Office) endReaders(ctx context.Context, i party.Institution, agreement int64, now, day time.Time) error {
+	x, err := o.Store.Facts(ctx, i.ID, now)
 	if err != nil {
 		return err
 	}
@@ -114,6 +115,10 @@ func (o *Office) endReaders(ctx context.Context, i party.Institution) error {
 	}
 	if len(serials) == 0 {
 		return nil
+	}
+	first, err := o.Store.Remind(ctx, Reminder{Agreement: agreement, Rule: "akhir-pembaca", Period: day.Format(time.DateOnly), At: now})
+	if err != nil || !first {
+		return err
 	}
 	program := Actor{Role: party.Operator}
 	id, err := o.Open(ctx, program, i.ID, "sam")

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"gapura/document"
+	"gapura/bahasa"
 	"gapura/party"
 	"gapura/procedure"
 )
@@ -20,7 +20,7 @@ func (o *Office) values(c *procedure.Case, r procedure.Result, number string, x 
 			v[f.Key] = words(f, c.Value(f.Key))
 		}
 	}
-	v["nomor"], v["tanggal"], v["hari_tanggal"] = number, document.Date(x.Today), document.DateInWords(x.Today)
+	v["nomor"], v["tanggal"], v["hari_tanggal"] = number, bahasa.Date(x.Today), bahasa.DateInWords(x.Today)
 	v["tempat"], v["dinas"], v["dinas_alamat"] = d.Place, d.Name, d.Address
 	v["pejabat"], v["pejabat_jabatan"], v["pejabat_nip"] = d.Official, d.OfficialPosition, d.OfficialID
 	v["instansi"], v["instansi_alamat"], v["kepala"], v["kepala_jabatan"] = i.Name, i.Address, head.Name, head.Position
@@ -28,7 +28,7 @@ func (o *Office) values(c *procedure.Case, r procedure.Result, number string, x 
 	v["hal"] = c.Procedure.Name
 	v["alasan"] = c.Value("alasan")
 	if first := c.Taken[0]; first.Letter != "" {
-		v["nomor_surat"], v["tanggal_surat"] = first.Letter, document.Date(first.LetterDay)
+		v["nomor_surat"], v["tanggal_surat"] = first.Letter, bahasa.Date(first.LetterDay)
 	}
 	v["keputusan"] = "disetujui"
 	if r.Taken.Verdict == procedure.Refuse {
@@ -38,13 +38,13 @@ func (o *Office) values(c *procedure.Case, r procedure.Result, number string, x 
 		v["keputusan"] = map[bool]string{true: "LULUS", false: "TIDAK LULUS"}[r.Taken.Verdict != procedure.Refuse]
 	}
 	if a := x.Agreement; a != nil {
-		v["pks_nomor"], v["pks_nomor_instansi"], v["pks_tanggal"], v["pks_tentang"] = a.ProviderNumber, a.AgencyNumber, document.Date(a.SignedOn), a.Subject
-		v["pks_berakhir"] = document.Date(x.Grant.EndsOn)
+		v["pks_nomor"], v["pks_nomor_instansi"], v["pks_tanggal"], v["pks_tentang"] = a.ProviderNumber, a.AgencyNumber, bahasa.Date(a.SignedOn), a.Subject
+		v["pks_berakhir"] = bahasa.Date(x.Grant.EndsOn)
 		if e, err := c.Addendum(x); err == nil {
 			v["perubahan"] = rows(len(e.Changes()), func(n int) []string { r := e.Changes()[n]; return r[:] })
-			v["mulai"] = document.Date(e.Addendum.EffectiveOn)
+			v["mulai"] = bahasa.Date(e.Addendum.EffectiveOn)
 			if end := e.Addendum.Change.EndsOn; end != nil {
-				v["berlaku_sampai"], v["berlaku_sampai_kata"] = document.Date(*end), document.DateInWords(*end)
+				v["berlaku_sampai"], v["berlaku_sampai_kata"] = bahasa.Date(*end), bahasa.DateInWords(*end)
 			}
 		}
 	}
@@ -89,7 +89,7 @@ func words(f procedure.Field, v string) string {
 	switch f.Kind {
 	case "date":
 		if t, err := time.Parse(time.DateOnly, v); err == nil {
-			return document.Date(t)
+			return bahasa.Date(t)
 		}
 	case "choice":
 		for _, o := range f.Options {

@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"gapura/agreement"
-	"gapura/document"
+	"gapura/bahasa"
 	"gapura/party"
 	"gapura/population"
 	"gapura/reader"
@@ -148,7 +148,7 @@ func agreementName(a agreement.Agreement) string { return "Perjanjian " + a.Prov
 func (e SignAgreement) Words() (string, string, string) {
 	a := e.Agreement
 	t := a.Terms
-	return agreementName(a), "", fmt.Sprintf("ditandatangani %s, berlaku sampai %s; %s", document.Date(a.SignedOn), document.Date(a.EndsOn),
+	return agreementName(a), "", fmt.Sprintf("ditandatangani %s, berlaku sampai %s; %s", bahasa.Date(a.SignedOn), bahasa.Date(a.EndsOn),
 		termsWords(&t.Elements, t.Methods, &t.Quota, t.Networks, t.Purposes))
 }
 
@@ -172,10 +172,10 @@ func (e AddAddendum) Words() (string, string, string) {
 	}
 	after := termsWords(c.Elements, c.Methods, c.Quota, c.Networks, c.Purposes)
 	if c.EndsOn != nil {
-		was = append(was, "berlaku sampai "+document.Date(e.Was.EndsOn))
-		after = join(after, "berlaku sampai "+document.Date(*c.EndsOn))
+		was = append(was, "berlaku sampai "+bahasa.Date(e.Was.EndsOn))
+		after = join(after, "berlaku sampai "+bahasa.Date(*c.EndsOn))
 	}
-	return agreementName(e.Agreement), strings.Join(was, "; "), join(after, "mulai "+document.Date(e.Addendum.EffectiveOn))
+	return agreementName(e.Agreement), strings.Join(was, "; "), join(after, "mulai "+bahasa.Date(e.Addendum.EffectiveOn))
 }
 
 // Changes are the rows of the table in an addendum: term, was, becomes.
@@ -200,14 +200,14 @@ func (e AddAddendum) Changes() [][3]string {
 	row(c.Networks != nil, networkWords(was.Networks), networkWords(c.Networks))
 	row(c.Purposes != nil, purposeWords(was.Purposes), purposeWords(c.Purposes))
 	if c.EndsOn != nil {
-		row(true, "jangka waktu: sampai "+document.Date(was.EndsOn), "jangka waktu: sampai "+document.Date(*c.EndsOn))
+		row(true, "jangka waktu: sampai "+bahasa.Date(was.EndsOn), "jangka waktu: sampai "+bahasa.Date(*c.EndsOn))
 	}
 	return out
 }
 
 func (e RecordPoC) Words() (string, string, string) {
 	if e.Result.Passed {
-		return agreementName(e.Agreement), "kuota harian berlaku", "PoC lulus, kuota harian dicabut mulai " + document.Date(e.Result.On)
+		return agreementName(e.Agreement), "kuota harian berlaku", "PoC lulus, kuota harian dicabut mulai " + bahasa.Date(e.Result.On)
 	}
 	return agreementName(e.Agreement), "", "PoC tidak lulus, kuota harian tetap berlaku"
 }
@@ -237,19 +237,19 @@ func (e Deactivate) Words() (string, string, string) {
 }
 
 func (e SignNDA) Words() (string, string, string) {
-	return userName(e.User), "", "NDA ditandatangani " + document.Date(e.On) + ", formulir " + e.Form
+	return userName(e.User), "", "NDA ditandatangani " + bahasa.Date(e.On) + ", formulir " + e.Form
 }
 
 func (e ChangeHead) Words() (string, string, string) {
-	return "Penanggung jawab", e.Old.Name, fmt.Sprintf("%s, %s, sejak %s; SPTJM baru diperlukan", e.New.Name, e.New.Position, document.Date(e.New.Since))
+	return "Penanggung jawab", e.Old.Name, fmt.Sprintf("%s, %s, sejak %s; SPTJM baru diperlukan", e.New.Name, e.New.Position, bahasa.Date(e.New.Since))
 }
 
 func (e SignSPTJM) Words() (string, string, string) {
 	until := "sampai perjanjian berakhir"
 	if !e.Head.SPTJMUntil.IsZero() {
-		until = "sampai " + document.Date(e.Head.SPTJMUntil)
+		until = "sampai " + bahasa.Date(e.Head.SPTJMUntil)
 	}
-	return "SPTJM " + e.Head.Name, "", "ditandatangani " + document.Date(e.Head.SPTJMSigned) + ", berlaku " + until
+	return "SPTJM " + e.Head.Name, "", "ditandatangani " + bahasa.Date(e.Head.SPTJMSigned) + ", berlaku " + until
 }
 
 func (e AddReaders) Words() (string, string, string) {

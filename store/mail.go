@@ -14,13 +14,20 @@ func (s *Store) Mails() notify.Queue { return mails{s} }
 
 type mails struct{ s *Store }
 
-// Claim implements notify.Queue. A mail that somebody else claimed meanwhile is left out.
-func (m mails) Claim(ctx context.Context, now, until time.Time, n int) ([]notify.Mail, error) {
-	due, err := m.s.mainRead.q.MailsDue(ctx, sqldb.MailsDueParams{NextUs: micros(now), Limit: int32(n)})
-	if err != nil {
-		return nil, fmt.Errorf("read mails: %w", err)
+// Claim implements notify.Queue. A mail that somebody else claimed meanwhile is left out; it looks again when that was so of all.
+func (m mails) Claim(ctx context.Context, now, until time.Time, n int) (out []notify.Mail, err error) {
+	for {
+		due, err := m.s.mainRead.q.MailsDue(ctx, sqldb.MailsDueParams{NextUs: micros(now), Limit: int32(n)})
+		if err != nil {
+			return nil, fmt.Errorf("read mails: %w", err)
+		}
+		if out, err = m.claim(ctx, due, until); err != nil || len(out) > 0 || len(due) == 0 {
+			return out, err
+		}
 	}
-	var out []notify.Mail
+}
+
+func (m mails) claim(ctx context.Context, due []sqldb.Mail, until time.Time) (out []notify.Mail, err error) {
 	for _, r := range due {
 		rows, err := m.s.main.q.ClaimMail(ctx, sqldb.ClaimMailParams{ID: r.ID, Expected: r.NextUs, Until: micros(until)})
 		if err != nil {

@@ -196,34 +196,34 @@ func (s *Store) Remind(ctx context.Context, r office.Reminder) (first bool, err 
 	return first, nil
 }
 
-// Deliver keeps evidence with its file and tells of it, in one transaction.
-func (s *Store) Deliver(ctx context.Context, e procedure.Evidence, f *procedure.File, n procedure.Notice) error {
-	return s.main.tx(ctx, func(q *sqldb.Queries) error {
+// Deliver keeps evidence with its file and tells of it, in one transaction; it returns the evidence's id.
+func (s *Store) Deliver(ctx context.Context, e procedure.Evidence, f *procedure.File, told ...procedure.Notice) (id int64, err error) {
+	err = s.main.tx(ctx, func(q *sqldb.Queries) error {
 		if f != nil {
-			var err error
 			if e.File, err = s.insertFile(ctx, q, *f); err != nil {
 				return err
 			}
 		}
-		err := q.InsertEvidence(ctx, sqldb.InsertEvidenceParams{
+		id, err = q.InsertEvidence(ctx, sqldb.InsertEvidenceParams{
 			AgencyID: e.Agency, AgreementID: e.Agreement, Rule: e.Rule, Period: e.Period, OnDay: dayText(e.On), Note: e.Note, FileID: e.File, ByUser: e.By, AtUs: micros(e.At),
 		})
 		if err != nil {
 			return fmt.Errorf("insert evidence: %w", err)
 		}
-		return tell(ctx, q, []procedure.Notice{n}, nil)
+		return tell(ctx, q, told, nil)
 	})
+	return id, err
 }
 
 // Judge accepts or refuses evidence, once, by somebody who did not deliver it; false when that is not so.
-func (s *Store) Judge(ctx context.Context, id, by int64, at time.Time, accept bool, n procedure.Notice) (ok bool, err error) {
+func (s *Store) Judge(ctx context.Context, id, by int64, at time.Time, accept bool, told ...procedure.Notice) (ok bool, err error) {
 	err = s.main.tx(ctx, func(q *sqldb.Queries) error {
 		rows, err := q.JudgeEvidence(ctx, sqldb.JudgeEvidenceParams{ID: id, JudgedBy: by, JudgedUs: micros(at), Accepted: accept})
 		if err != nil || rows == 0 {
 			return err
 		}
 		ok = true
-		return tell(ctx, q, []procedure.Notice{n}, nil)
+		return tell(ctx, q, told, nil)
 	})
 	return ok, err
 }

@@ -123,9 +123,9 @@ SELECT * FROM readers WHERE agency_id = $1 ORDER BY id;
 -- name: CountReaders :many
 SELECT agency_id, state, COUNT(*) AS readers FROM readers GROUP BY agency_id, state;
 
--- name: InsertEvidence :exec
+-- name: InsertEvidence :one
 INSERT INTO evidence (agency_id, agreement_id, rule, period, on_day, note, file_id, by_user, at_us, judged_by, judged_us, accepted)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, 0, FALSE);
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, 0, FALSE) RETURNING id;
 
 -- name: JudgeEvidence :execrows
 UPDATE evidence SET judged_by = $2, judged_us = $3, accepted = $4 WHERE id = $1 AND judged_us = 0 AND by_user <> $2;

@@ -1057,9 +1057,9 @@ func (q *Queries) InsertContact(ctx context.Context, arg InsertContactParams) er
 	return err
 }
 
-const insertEvidence = `-- name: InsertEvidence :exec
+const insertEvidence = `-- name: InsertEvidence :one
 INSERT INTO evidence (agency_id, agreement_id, rule, period, on_day, note, file_id, by_user, at_us, judged_by, judged_us, accepted)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, 0, FALSE)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, 0, FALSE) RETURNING id
 `
 
 type InsertEvidenceParams struct {
@@ -1074,8 +1074,8 @@ type InsertEvidenceParams struct {
 	AtUs        int64
 }
 
-func (q *Queries) InsertEvidence(ctx context.Context, arg InsertEvidenceParams) error {
-	_, err := q.db.ExecContext(ctx, insertEvidence,
+func (q *Queries) InsertEvidence(ctx context.Context, arg InsertEvidenceParams) (int64, error) {
+	row := q.db.QueryRowContext(ctx, insertEvidence,
 		arg.AgencyID,
 		arg.AgreementID,
 		arg.Rule,
@@ -1086,7 +1086,9 @@ func (q *Queries) InsertEvidence(ctx context.Context, arg InsertEvidenceParams) 
 		arg.ByUser,
 		arg.AtUs,
 	)
-	return err
+	var id int64
+	err := row.Scan(&id)
+	return id, err
 }
 
 const insertFile = `-- name: InsertFile :one

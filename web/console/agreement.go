@@ -9,9 +9,9 @@ import (
 	"time"
 
 	"gapura/agreement"
+	"gapura/bahasa"
 	"gapura/procedure"
 	"gapura/web/site"
-	"gapura/web/ui"
 )
 
 type agreementPage struct {
@@ -153,9 +153,9 @@ func fileRowOf(f procedure.File, v *site.Visitor) fileRow {
 // size is "120 KB" or "1,2 MB".
 func size(n int64) string {
 	if n < 1<<20 {
-		return ui.Number(max(1, n>>10)) + " KB"
+		return bahasa.Number(max(1, n>>10)) + " KB"
 	}
-	return ui.Number(float64(n*10>>20)/10) + " MB"
+	return bahasa.Number(float64(n*10>>20)/10) + " MB"
 }
 
 func (c *Console) agencyFiles(w http.ResponseWriter, r *http.Request, v *site.Visitor) {

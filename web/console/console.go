@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"gapura/access"
+	"gapura/bahasa"
 	"gapura/journal"
 	"gapura/notify"
 	"gapura/obligation"
@@ -50,8 +51,8 @@ type Store interface {
 	Changes(ctx context.Context, agency, before int64, most int) ([]journal.Change, error)
 	Evidence(ctx context.Context, id int64) (procedure.Evidence, bool, error)
 	EvidenceOf(ctx context.Context, agency int64) ([]procedure.Evidence, error)
-	Deliver(ctx context.Context, e procedure.Evidence, f *procedure.File, n procedure.Notice) error
-	Judge(ctx context.Context, id, by int64, at time.Time, accept bool, n procedure.Notice) (bool, error)
+	Deliver(ctx context.Context, e procedure.Evidence, f *procedure.File, told ...procedure.Notice) (int64, error)
+	Judge(ctx context.Context, id, by int64, at time.Time, accept bool, told ...procedure.Notice) (bool, error)
 	PutHoliday(ctx context.Context, c journal.Change, h obligation.Holiday) error
 	DropHoliday(ctx context.Context, c journal.Change, h obligation.Holiday) error
 	SetTemplate(ctx context.Context, c journal.Change, key, text string, version int) error
@@ -200,7 +201,7 @@ func clock(t time.Time, v *site.Visitor) string {
 	if t.IsZero() {
 		return "-"
 	}
-	return ui.Date(t.In(v.Zone().Location())) + " " + ui.Clock(t, v.Zone())
+	return bahasa.Date(t.In(v.Zone().Location())) + " " + ui.Clock(t, v.Zone())
 }
 
 // link makes a path with a query of the pairs whose value is not empty.

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -219,7 +220,7 @@ func TestSuspensionIsRecordedInWords(t *testing.T) {
 func TestUploadsAreKnownByTheirContent(t *testing.T) {
 	r := open(t, storetest.SQLite(t))
 	operator := r.session("operator")
-	path := r.post(operator, "/konsol/berkas", map[string][]string{"instansi": {"dinpertan"}, "prosedur": {"dokumen"}}).Header().Get("Location")
+	path := r.post(operator, "/konsol/berkas", map[string][]string{"instansi": {"dinkop"}, "prosedur": {"dokumen"}}).Header().Get("Location")
 	fields := map[string]string{"langkah": "0", "surat": "470/2", "tanggal_surat": "2026-09-15", "f.jenis_dokumen": "juknis", "f.keterangan": "Juknis", "judul": "Petunjuk teknis"}
 	for name, content := range map[string]string{"a page": "<html><script>alert(1)</script>", "a program": "\x7fELF\x02\x01", "nothing": ""} {
 		if w := r.multipart(operator, path, fields, content); w.Code != http.StatusUnprocessableEntity || strings.Contains(w.Body.String(), "alert(1)") {
@@ -230,7 +231,7 @@ func TestUploadsAreKnownByTheirContent(t *testing.T) {
 	if w := r.multipart(operator, path, fields, pdf); w.Code != http.StatusSeeOther {
 		t.Fatal(w.Code, w.Body)
 	}
-	files, err := r.store.Files(t.Context(), 1, 0, 10)
+	files, err := r.store.Files(t.Context(), 4, 0, 10)
 	if err != nil || len(files) != 1 || files[0].Version != 1 || files[0].Number != "470/2" {
 		t.Fatalf("%+v, %v", files, err)
 	}
@@ -240,7 +241,7 @@ func TestUploadsAreKnownByTheirContent(t *testing.T) {
 		t.Errorf("download: %d, %v", w.Code, w.Header())
 	}
 	// The head of an agency cannot read the files of cases, not even of the own agency.
-	if w := r.do(r.session("kepala.dinpertan"), "GET", fmt.Sprintf("/kewajiban/dokumen/%d", files[0].ID), nil, ""); w.Code != http.StatusNotFound {
+	if w := r.do(r.session("kepala.dinkop"), "GET", fmt.Sprintf("/kewajiban/dokumen/%d", files[0].ID), nil, ""); w.Code != http.StatusNotFound {
 		t.Errorf("a head reads a case's file: %d", w.Code)
 	}
 }
@@ -249,28 +250,34 @@ func TestUploadsAreKnownByTheirContent(t *testing.T) {
 func TestEvidenceIsJudgedByAnother(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, url string) {
 		r := open(t, url)
-		head, admin := r.session("kepala.dinpertan"), r.session("admin")
+		head, admin := r.session("kepala.dinkop"), r.session("admin")
 		fields := map[string]string{"kewajiban": "iso27001|", "tanggal": "2026-09-01", "keterangan": "Sertifikat"}
 		if w := r.multipart(head, "/kewajiban", fields, "%PDF-1.7\n"); w.Code != http.StatusSeeOther {
 			t.Fatal(w.Code, w.Body)
 		}
-		page := r.do(admin, "GET", "/konsol/kewajiban/dinpertan", nil, "").Body.String()
-		if !strings.Contains(page, "/konsol/bukti/1") || !strings.Contains(page, "Bukti diperiksa") {
+		page := r.do(admin, "GET", "/konsol/kewajiban/dinkop", nil, "").Body.String()
+		first := regexp.MustCompile(`/konsol/bukti/\d+`).FindString(page)
+		if first == "" || !strings.Contains(page, "Bukti diperiksa") {
 			t.Fatal("the evidence does not wait")
 		}
-		if w := r.post(admin, "/konsol/bukti/1", map[string][]string{"keputusan": {"terima"}, "kode": {"dinpertan"}}); w.Code != http.StatusSeeOther {
+		if w := r.post(admin, first, map[string][]string{"keputusan": {"terima"}, "kode": {"dinkop"}}); w.Code != http.StatusSeeOther {
 			t.Fatal(w.Code, w.Body)
 		}
-		if w := r.post(r.session("admin2"), "/konsol/bukti/1", map[string][]string{"keputusan": {"tolak"}, "kode": {"dinpertan"}}); w.Code != http.StatusConflict {
+		if w := r.post(r.session("admin2"), first, map[string][]string{"keputusan": {"tolak"}, "kode": {"dinkop"}}); w.Code != http.StatusConflict {
 			t.Errorf("judged twice: %d", w.Code)
 		}
-		if w := r.multipart(admin, "/konsol/kewajiban/dinsos", fields, "%PDF-1.7\n"); w.Code != http.StatusSeeOther {
+		if w := r.multipart(admin, "/konsol/kewajiban/disperin", fields, "%PDF-1.7\n"); w.Code != http.StatusSeeOther {
 			t.Fatal(w.Code, w.Body)
 		}
-		if w := r.post(admin, "/konsol/bukti/2", map[string][]string{"keputusan": {"terima"}, "kode": {"dinsos"}}); w.Code != http.StatusConflict {
+		list, err := r.store.EvidenceOf(t.Context(), 5)
+		if err != nil || len(list) != 1 {
+			t.Fatal(list, err)
+		}
+		second := fmt.Sprintf("/konsol/bukti/%d", list[0].ID)
+		if w := r.post(admin, second, map[string][]string{"keputusan": {"terima"}, "kode": {"disperin"}}); w.Code != http.StatusConflict {
 			t.Errorf("own evidence judged: %d", w.Code)
 		}
-		if list, err := r.store.EvidenceOf(t.Context(), 1); err != nil || len(list) != 1 || !list[0].Accepted {
+		if list, err = r.store.EvidenceOf(t.Context(), 4); err != nil || len(list) != 1 || !list[0].Accepted {
 			t.Errorf("%+v, %v", list, err)
 		}
 	})

@@ -170,7 +170,7 @@ func (c *Console) showDuties(w http.ResponseWriter, r *http.Request, v *site.Vis
 			if d.Rule.Party == "provider" {
 				who = "Dinas Dukcapil"
 			}
-			p.Rows = append(p.Rows, dutyRow{d.Rule.Key, d.Period, d.Rule.Name, d.Rule.Clause, who, d.Due, dutyTags[d.State], d.State != obligation.Met && d.Rule.Party != "provider"})
+			p.Rows = append(p.Rows, dutyRow{d.Rule.Key, d.Period, d.Rule.Name, d.Rule.Clause, who, d.Due, dutyTags[d.State], d.State != obligation.Met && mayDeliver(d, own)})
 		}
 	}
 	list, err := c.Store.EvidenceOf(r.Context(), i.ID)
@@ -201,6 +201,9 @@ func (c *Console) deliverOwn(w http.ResponseWriter, r *http.Request, v *site.Vis
 	c.takeEvidence(w, r, v, v.Institution, "/kewajiban")
 }
 
+// mayDeliver reports whether evidence can be delivered: an agency delivers for its own duties only.
+func mayDeliver(d obligation.Duty, own bool) bool { return !own || d.Rule.Party != "provider" }
+
 // takeEvidence keeps what was delivered for a duty that is owed.
 func (c *Console) takeEvidence(w http.ResponseWriter, r *http.Request, v *site.Visitor, i party.Institution, back string) {
 	form, scans, ok := c.upload(w, r, v)
@@ -218,7 +221,7 @@ func (c *Console) takeEvidence(w http.ResponseWriter, r *http.Request, v *site.V
 	day := i.Zone.Day(v.Now)
 	duties := obligation.Duties(f, calendar, day)
 	n := slices.IndexFunc(duties, func(d obligation.Duty) bool {
-		return d.Rule.Key == rule && d.Period == period && d.Rule.Party != "provider"
+		return d.Rule.Key == rule && d.Period == period && mayDeliver(d, !v.OfProvider())
 	})
 	on, dateErr := time.Parse(time.DateOnly, one(form, "tanggal"))
 	note := strings.TrimSpace(one(form, "keterangan"))
@@ -241,7 +244,7 @@ func (c *Console) takeEvidence(w http.ResponseWriter, r *http.Request, v *site.V
 	scan.Title = "Bukti " + duties[n].Rule.Name
 	e := procedure.Evidence{Agency: i.ID, Agreement: f.Agreement, Rule: rule, Period: period, On: on, Note: note, By: v.User.ID, At: v.Now}
 	notice := procedure.Notice{Agency: party.Provider, At: v.Now, Text: "Bukti kewajiban menunggu pemeriksaan: " + duties[n].Rule.Name + ", " + i.Name, Path: "/konsol/kewajiban/" + i.Code}
-	if err := c.Store.Deliver(r.Context(), e, &scan, notice); err != nil {
+	if _, err := c.Store.Deliver(r.Context(), e, &scan, notice); err != nil {
 		c.Fault(w, r, err)
 		return
 	}

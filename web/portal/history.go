@@ -12,6 +12,7 @@ import (
 
 	"gapura/access"
 	"gapura/agreement"
+	"gapura/bahasa"
 	"gapura/journal"
 	"gapura/party"
 	"gapura/web/site"
@@ -240,7 +241,7 @@ func (f filter) path(to string, offset int) string {
 func showRecord(r access.HistoryRow, zone party.Zone) historyRow {
 	c := access.Code(r.Outcome)
 	h := historyRow{
-		Record: r.ID.String(), Date: ui.Date(r.At.In(zone.Location())), Clock: ui.Clock(r.At, zone), Login: r.Login, Act: acts[r.Act],
+		Record: r.ID.String(), Date: bahasa.Date(r.At.In(zone.Location())), Clock: ui.Clock(r.At, zone), Login: r.Login, Act: acts[r.Act],
 		NIK: "-", Purpose: r.Purpose, Reference: r.Reference, Outcome: outcomeLabel(c), Hit: r.Hit, Tag: "bad",
 	}
 	if !r.NIK.IsZero() {

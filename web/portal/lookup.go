@@ -7,6 +7,7 @@ import (
 
 	"gapura/access"
 	"gapura/agreement"
+	"gapura/bahasa"
 	"gapura/population"
 	"gapura/web/site"
 	"gapura/web/ui"
@@ -153,7 +154,7 @@ func elements(p access.Person) []row {
 	add(population.ElName, "Nama lengkap", p.Name)
 	add(population.ElSex, "Jenis kelamin", p.Sex)
 	add(population.ElBirthPlace, "Tempat lahir", p.BirthPlace)
-	add(population.ElBirthDate, "Tanggal lahir", ui.Date(p.BirthDate))
+	add(population.ElBirthDate, "Tanggal lahir", bahasa.Date(p.BirthDate))
 	add(population.ElMarital, "Status perkawinan", p.Marital)
 	add(population.ElOccupation, "Jenis pekerjaan", p.Occupation)
 	a := p.Address

@@ -14,6 +14,7 @@ import (
 
 	"gapura/access"
 	"gapura/agreement"
+	"gapura/bahasa"
 	"gapura/party"
 	"gapura/web/ui"
 )
@@ -244,5 +245,5 @@ func Quota(l access.Left, known bool) string {
 	case l.Unlimited:
 		return "tanpa batas kuota"
 	}
-	return ui.Number(l.Remaining()) + " dari " + ui.Number(l.Quota)
+	return bahasa.Number(l.Remaining()) + " dari " + bahasa.Number(l.Quota)
 }

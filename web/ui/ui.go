@@ -4,10 +4,8 @@ package ui
 
 import (
 	"embed"
+	"gapura/bahasa"
 	"html/template"
-	"math"
-	"strconv"
-	"strings"
 	"time"
 )
 
@@ -42,16 +40,6 @@ type Link struct {
 	Here        bool
 }
 
-var months = [...]string{"Januari", "Februari", "Maret", "April", "Mei", "Juni", "Juli", "Agustus", "September", "Oktober", "November", "Desember"}
-
-// Date is "16 September 2025" in t's own location; the zero time is "-".
-func Date(t time.Time) string {
-	if t.IsZero() {
-		return "-"
-	}
-	return strconv.Itoa(t.Day()) + " " + months[t.Month()-1] + " " + strconv.Itoa(t.Year())
-}
-
 // A Zone is a time zone as it is written behind a time.
 type Zone interface {
 	~string
@@ -63,33 +51,4 @@ func Clock[Z Zone](t time.Time, z Z) string {
 	return t.In(z.Location()).Format("15.04") + " " + string(z)
 }
 
-// Number is "1.234,5" for any integer or float; at most two decimals.
-func Number(v any) string {
-	switch n := v.(type) {
-	case int:
-		return group(strconv.Itoa(n))
-	case int64:
-		return group(strconv.FormatInt(n, 10))
-	case float64:
-		s := strconv.FormatFloat(math.Round(n*100)/100, 'f', -1, 64)
-		whole, frac, ok := strings.Cut(s, ".")
-		if ok {
-			return group(whole) + "," + frac
-		}
-		return group(whole)
-	}
-	return ""
-}
-
-func group(s string) string {
-	sign := ""
-	if strings.HasPrefix(s, "-") {
-		sign, s = "-", s[1:]
-	}
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + "." + s[i:]
-	}
-	return sign + s
-}
-
-var funcs = template.FuncMap{"tanggal": Date, "angka": Number, "asset": AssetPath}
+var funcs = template.FuncMap{"tanggal": bahasa.Date, "angka": bahasa.Number, "asset": AssetPath}

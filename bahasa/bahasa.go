@@ -1,7 +1,9 @@
-package document
+// Package bahasa writes dates and numbers as formal Indonesian does.
+package bahasa
 
 import (
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -54,7 +56,31 @@ func Words(n int) string {
 	return rest(Words(n/1000)+" ribu", n%1000)
 }
 
-// LetterNumber is "400.12/0042/2026".
-func LetterNumber(classification string, sequence, year int) string {
-	return fmt.Sprintf("%s/%04d/%d", strings.TrimSpace(classification), sequence, year)
+// Number is "1.234,5" for any integer or float; at most two decimals.
+func Number(v any) string {
+	switch n := v.(type) {
+	case int:
+		return group(strconv.Itoa(n))
+	case int64:
+		return group(strconv.FormatInt(n, 10))
+	case float64:
+		s := strconv.FormatFloat(math.Round(n*100)/100, 'f', -1, 64)
+		whole, frac, ok := strings.Cut(s, ".")
+		if ok {
+			return group(whole) + "," + frac
+		}
+		return group(whole)
+	}
+	return ""
+}
+
+func group(s string) string {
+	sign := ""
+	if strings.HasPrefix(s, "-") {
+		sign, s = "-", s[1:]
+	}
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "." + s[i:]
+	}
+	return sign + s
 }
