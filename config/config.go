@@ -47,6 +47,8 @@ type Provider struct {
 	URL              string `toml:"url"`
 	Procedures       string `toml:"procedures"` // folder of the office's own procedures; empty: none
 
+	JournalName string `toml:"journal_name"` // begins the names of all logs
+
 	SMTPHost     string `toml:"smtp_host"` // empty: no e-mail
 	SMTPPort     int    `toml:"smtp_port"`
 	SMTPUser     string `toml:"smtp_user"`

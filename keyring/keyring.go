@@ -7,6 +7,7 @@ import (
 	"bufio"
 	"crypto/aes"
 	"crypto/cipher"
+	"crypto/ed25519"
 	"crypto/hkdf"
 	"crypto/hmac"
 	"crypto/rand"
@@ -127,16 +128,29 @@ func (s *Sealer) Open(dst, sealed, context []byte) ([]byte, error) {
 	return plain, nil
 }
 
+// Signer derives the Ed25519 key of a use. Like an index it rests on the file's lowest key number, so that adding a key for sealing keeps it.
+func (r *Ring) Signer(use string) (ed25519.PrivateKey, error) {
+	seed, err := hkdf.Key(sha256.New, r.keys[r.lowest()], nil, "gapura sign "+use, ed25519.SeedSize)
+	if err != nil {
+		return nil, err
+	}
+	return ed25519.NewKeyFromSeed(seed), nil
+}
+
+func (r *Ring) lowest() byte {
+	low := r.last
+	for id := range r.keys {
+		low = min(low, id)
+	}
+	return low
+}
+
 // An Indexer makes blind indexes: equal values give equal indexes, which say nothing without the key. Safe for concurrent use.
 type Indexer struct{ pool sync.Pool }
 
 // Indexer derives the indexer of a use. It rests on the file's lowest key number, so that adding a key for sealing keeps every index.
 func (r *Ring) Indexer(use string) (*Indexer, error) {
-	low := r.last
-	for id := range r.keys {
-		low = min(low, id)
-	}
-	sub, err := hkdf.Key(sha256.New, r.keys[low], nil, "gapura index "+use, keySize)
+	sub, err := hkdf.Key(sha256.New, r.keys[r.lowest()], nil, "gapura index "+use, keySize)
 	if err != nil {
 		return nil, err
 	}

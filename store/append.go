@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"errors"
@@ -9,6 +10,7 @@ import (
 	"time"
 
 	"gapura/journal"
+	"gapura/keyring"
 	"gapura/nik"
 	"gapura/population"
 	"gapura/store/sqldb"
@@ -64,9 +66,9 @@ func (s *Store) appendLog(ctx context.Context, q *sqldb.Queries, version int64, 
 	if len(fresh) == 0 {
 		return nil
 	}
-	size, err := q.TakePlaces(ctx, sqldb.TakePlacesParams{ID: log, Size: int64(len(fresh))})
+	tree, err := takePlaces(ctx, q, log, int64(len(fresh)))
 	if err != nil {
-		return fmt.Errorf("take places in log %d: %w", log, err)
+		return err
 	}
 	type counter struct{ used, charged int64 }
 	days, rows := map[time.Time]*counter{}, make([]sqldb.InsertRecordParams, len(fresh))
@@ -84,9 +86,13 @@ func (s *Store) appendLog(ctx context.Context, q *sqldb.Queries, version int64, 
 		if r.Hit {
 			c.charged++
 		}
-		r.ID = journal.ID{Log: log, Seq: size - int64(len(fresh)) + int64(i)}
+		r.ID = journal.ID{Log: log, Seq: tree.Size}
 		e.Written, e.Hits = r, int(c.used+c.charged)
 		rows[i] = s.recordRow(r)
+		tree.Append(journal.Hash(rows[i].Leaf))
+	}
+	if err := q.SetFrontier(ctx, sqldb.SetFrontierParams{ID: log, Frontier: tree.Bytes()}); err != nil {
+		return fmt.Errorf("write tree of log %d: %w", log, err)
 	}
 	if err := s.append.InsertRecords(ctx, q, rows); err != nil {
 		return fmt.Errorf("insert records of log %d: %w", log, err)
@@ -102,6 +108,19 @@ func (s *Store) appendLog(ctx context.Context, q *sqldb.Queries, version int64, 
 	return nil
 }
 
+// takePlaces takes the next n places of a log, which belongs to this transaction from then on, and returns its tree as it was before.
+func takePlaces(ctx context.Context, q *sqldb.Queries, log, n int64) (journal.Frontier, error) {
+	row, err := q.TakePlaces(ctx, sqldb.TakePlacesParams{ID: log, Size: n})
+	if err != nil {
+		return journal.Frontier{}, fmt.Errorf("take places in log %d: %w", log, err)
+	}
+	tree, err := journal.ReadFrontier(row.Size-n, row.Frontier)
+	if err != nil {
+		return tree, fmt.Errorf("log %d: %w", log, err)
+	}
+	return tree, nil
+}
+
 func (s *Store) recordRow(r journal.Record) sqldb.InsertRecordParams {
 	p := sqldb.InsertRecordParams{
 		AgencyID: r.ID.Log, Seq: r.ID.Seq, AtUs: r.At.UnixMicro(), Act: r.Act, UserID: r.User, AgreementID: r.Agreement, Basis: r.Basis,
@@ -110,11 +129,17 @@ func (s *Store) recordRow(r journal.Record) sqldb.InsertRecordParams {
 	if r.Address.IsValid() {
 		p.Address = r.Address.String()
 	}
+	var commitment *journal.Commitment
 	if !r.NIK.IsZero() {
-		digits := r.NIK.Digits()
-		p.NikSealed = s.nikSeal.Seal([]byte(digits), []byte(r.ID.String()))
-		p.NikIndex = s.nikIndex.Index(digits)
+		digits, salt := r.NIK.Digits(), journal.NewSalt()
+		c := journal.Commit(salt, r.NIK)
+		commitment = &c
+		// Salt and NIK are sealed together: destroying one field closes the commitment for ever.
+		p.NikSealed = s.nikSeal.Seal(append(salt[:], digits...), []byte(r.ID.String()))
+		p.NikIndex, p.NikCommitment = s.nikIndex.Index(digits), c[:]
 	}
+	leaf := journal.LeafHash(journal.EncodeRecord(r, commitment))
+	p.Leaf = leaf[:]
 	return p
 }
 
@@ -127,11 +152,15 @@ func (s *Store) openRecord(p sqldb.Record) (journal.Record, error) {
 	}
 	if len(p.NikSealed) > 0 {
 		plain, err := s.nikSeal.Open(nil, p.NikSealed, []byte(r.ID.String()))
-		if err != nil {
-			return r, fmt.Errorf("record %s: %w", r.ID, err)
+		if err != nil || len(plain) < len(journal.Salt{}) {
+			return r, fmt.Errorf("record %s: %w", r.ID, keyring.ErrSealed)
 		}
-		if r.NIK, err = nik.Parse(string(plain)); err != nil {
+		salt := journal.Salt(plain[:len(journal.Salt{})])
+		if r.NIK, err = nik.Parse(string(plain[len(salt):])); err != nil {
 			return r, fmt.Errorf("record %s: sealed NIK: %w", r.ID, err)
+		}
+		if c := journal.Commit(salt, r.NIK); !bytes.Equal(c[:], p.NikCommitment) || !bytes.Equal(s.nikIndex.Index(r.NIK.Digits()), p.NikIndex) {
+			return r, fmt.Errorf("record %s: the sealed NIK is not the one that was committed to", r.ID)
 		}
 	}
 	return r, nil

@@ -44,12 +44,18 @@ func (s *Store) changes(ctx context.Context, fn func(q *sqldb.Queries) error) er
 
 // record takes the next place in the agency's log for the change.
 func record(ctx context.Context, q *sqldb.Queries, agency int64, c journal.Change) error {
-	size, err := q.TakePlaces(ctx, sqldb.TakePlacesParams{ID: agency, Size: 1})
+	tree, err := takePlaces(ctx, q, agency, 1)
 	if err != nil {
-		return fmt.Errorf("take place in log %d: %w", agency, err)
+		return err
+	}
+	c.ID = journal.ID{Log: agency, Seq: tree.Size}
+	leaf := journal.LeafHash(journal.EncodeChange(c))
+	tree.Append(leaf)
+	if err := q.SetFrontier(ctx, sqldb.SetFrontierParams{ID: agency, Frontier: tree.Bytes()}); err != nil {
+		return fmt.Errorf("write tree of log %d: %w", agency, err)
 	}
 	return q.InsertChange(ctx, sqldb.InsertChangeParams{
-		AgencyID: agency, Seq: size - 1, AtUs: c.At.UnixMicro(), ByUser: c.By, Subject: c.Subject, Reason: c.Reason, Letter: c.Letter,
+		Leaf: leaf[:], AgencyID: agency, Seq: c.ID.Seq, AtUs: c.At.UnixMicro(), ByUser: c.By, Subject: c.Subject, Reason: c.Reason, Letter: c.Letter,
 		BeforeText: c.Before, AfterText: c.After,
 	})
 }

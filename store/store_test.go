@@ -37,12 +37,18 @@ func open(t *testing.T, url string) *district {
 	t.Helper()
 	keys := storetest.Keys(t)
 	d := &district{st: storetest.Open(t, url, keys), now: now}
+	fill(t, d)
+	return d
+}
+
+// fill builds the demo's district in the store and puts a gate before it.
+func fill(t *testing.T, d *district) {
+	t.Helper()
 	var err error
 	if d.out, err = demo.Build(context.Background(), d.st, now, 500, 1, nil); err != nil {
 		t.Fatal(err)
 	}
 	d.gate = newGate(t, d.st, func() time.Time { return d.now })
-	return d
 }
 
 func newGate(t *testing.T, st *store.Store, now func() time.Time) *access.Gate {

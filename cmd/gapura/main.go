@@ -17,6 +17,7 @@ type commands struct {
 	Serve      serveCommand      `cmd:"" help:"Run the provider: portal, console and JSON API."`
 	Demo       demoCommand       `cmd:"" help:"Set up and run an invented district."`
 	Population populationCommand `cmd:"" help:"Generate or import population data."`
+	Journal    journalCommand    `cmd:"" help:"Hand out an agency's log and check it offline."`
 	Key        keyCommand        `cmd:"" help:"Create the key file."`
 	User       userCommand       `cmd:"" help:"Invite a user by one-time link."`
 	Config     configCommand     `cmd:"" help:"Print an example configuration."`

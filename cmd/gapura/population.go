@@ -91,5 +91,5 @@ func progressOn(f *os.File) func(int) {
 	if !term.IsTerminal(int(f.Fd())) {
 		return nil
 	}
-	return func(n int) { fmt.Fprintf(f, "\r%d residents", n) }
+	return func(n int) { fmt.Fprintf(f, "\r%d", n) }
 }

@@ -57,6 +57,7 @@ type provider struct {
 	writer *journal.Writer
 	office *office.Office
 	mailer *notify.Sender
+	notary *journal.Notary
 	log    *slog.Logger
 	now    func() time.Time
 }
@@ -75,6 +76,11 @@ func openProvider(ctx context.Context, cfg config.Provider) (*provider, error) {
 		return nil, err
 	}
 	p := &provider{cfg: cfg, store: st, now: now, log: slog.New(slog.NewTextHandler(os.Stderr, nil))}
+	key, err := keys.Signer("journal")
+	if err != nil {
+		return nil, errors.Join(err, st.Close())
+	}
+	p.notary = &journal.Notary{Store: st, Name: cfg.JournalName, Key: key, Now: now}
 	procedures := procedure.Defaults()
 	if cfg.Procedures != "" {
 		own, err := procedure.Read(os.DirFS(cfg.Procedures), ".")
@@ -106,6 +112,9 @@ func (p *provider) background() (stop func()) {
 	ctx, cancel := context.WithCancel(context.Background())
 	var done sync.WaitGroup
 	done.Go(func() { p.mailer.Run(ctx) })
+	done.Go(func() {
+		p.notary.Run(ctx, time.Second, func(err error) { p.log.Error("journal: sign checkpoints", "err", err) })
+	})
 	done.Go(func() {
 		p.office.Run(ctx, lookEvery, func(err error) { p.log.Error("office: look for what is due", "err", err) })
 	})

@@ -389,7 +389,7 @@ func (q *Queries) Cases(ctx context.Context, arg CasesParams) ([]CasesRow, error
 }
 
 const changesBefore = `-- name: ChangesBefore :many
-SELECT c.agency_id, c.seq, c.at_us, c.by_user, c.subject, c.reason, c.letter, c.before_text, c.after_text, COALESCE(u.name, '') AS by_name FROM changes c LEFT JOIN users u ON u.id = c.by_user
+SELECT c.agency_id, c.seq, c.at_us, c.by_user, c.subject, c.reason, c.letter, c.before_text, c.after_text, c.leaf, COALESCE(u.name, '') AS by_name FROM changes c LEFT JOIN users u ON u.id = c.by_user
 WHERE c.agency_id = $1 AND c.seq < $2 ORDER BY c.seq DESC LIMIT $3
 `
 
@@ -409,6 +409,7 @@ type ChangesBeforeRow struct {
 	Letter     string
 	BeforeText string
 	AfterText  string
+	Leaf       []byte
 	ByName     string
 }
 
@@ -431,6 +432,7 @@ func (q *Queries) ChangesBefore(ctx context.Context, arg ChangesBeforeParams) ([
 			&i.Letter,
 			&i.BeforeText,
 			&i.AfterText,
+			&i.Leaf,
 			&i.ByName,
 		); err != nil {
 			return nil, err

@@ -9,6 +9,88 @@ import (
 	"context"
 )
 
+const changeLeaves = `-- name: ChangeLeaves :many
+SELECT seq, leaf FROM changes WHERE agency_id = $1 AND seq >= $2 AND seq < $3 ORDER BY seq
+`
+
+type ChangeLeavesParams struct {
+	AgencyID int64
+	Seq      int64
+	Seq_2    int64
+}
+
+type ChangeLeavesRow struct {
+	Seq  int64
+	Leaf []byte
+}
+
+func (q *Queries) ChangeLeaves(ctx context.Context, arg ChangeLeavesParams) ([]ChangeLeavesRow, error) {
+	rows, err := q.db.QueryContext(ctx, changeLeaves, arg.AgencyID, arg.Seq, arg.Seq_2)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ChangeLeavesRow
+	for rows.Next() {
+		var i ChangeLeavesRow
+		if err := rows.Scan(&i.Seq, &i.Leaf); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const changesFrom = `-- name: ChangesFrom :many
+SELECT agency_id, seq, at_us, by_user, subject, reason, letter, before_text, after_text, leaf FROM changes WHERE agency_id = $1 AND seq >= $2 AND seq < $3 ORDER BY seq
+`
+
+type ChangesFromParams struct {
+	AgencyID int64
+	Seq      int64
+	Seq_2    int64
+}
+
+func (q *Queries) ChangesFrom(ctx context.Context, arg ChangesFromParams) ([]Change, error) {
+	rows, err := q.db.QueryContext(ctx, changesFrom, arg.AgencyID, arg.Seq, arg.Seq_2)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Change
+	for rows.Next() {
+		var i Change
+		if err := rows.Scan(
+			&i.AgencyID,
+			&i.Seq,
+			&i.AtUs,
+			&i.ByUser,
+			&i.Subject,
+			&i.Reason,
+			&i.Letter,
+			&i.BeforeText,
+			&i.AfterText,
+			&i.Leaf,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const chargeHits = `-- name: ChargeHits :exec
 INSERT INTO quota_days (agency_id, day, hits) VALUES ($1, $2, $3)
 ON CONFLICT (agency_id, day) DO UPDATE SET hits = quota_days.hits + excluded.hits
@@ -25,9 +107,36 @@ func (q *Queries) ChargeHits(ctx context.Context, arg ChargeHitsParams) error {
 	return err
 }
 
+const checkpoints = `-- name: Checkpoints :many
+SELECT note FROM checkpoints WHERE agency_id = $1 ORDER BY size
+`
+
+func (q *Queries) Checkpoints(ctx context.Context, agencyID int64) ([][]byte, error) {
+	rows, err := q.db.QueryContext(ctx, checkpoints, agencyID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items [][]byte
+	for rows.Next() {
+		var note []byte
+		if err := rows.Scan(&note); err != nil {
+			return nil, err
+		}
+		items = append(items, note)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const insertChange = `-- name: InsertChange :exec
-INSERT INTO changes (agency_id, seq, at_us, by_user, subject, reason, letter, before_text, after_text)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+INSERT INTO changes (agency_id, seq, at_us, by_user, subject, reason, letter, before_text, after_text, leaf)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 `
 
 type InsertChangeParams struct {
@@ -40,6 +149,7 @@ type InsertChangeParams struct {
 	Letter     string
 	BeforeText string
 	AfterText  string
+	Leaf       []byte
 }
 
 func (q *Queries) InsertChange(ctx context.Context, arg InsertChangeParams) error {
@@ -53,33 +163,57 @@ func (q *Queries) InsertChange(ctx context.Context, arg InsertChangeParams) erro
 		arg.Letter,
 		arg.BeforeText,
 		arg.AfterText,
+		arg.Leaf,
+	)
+	return err
+}
+
+const insertCheckpoint = `-- name: InsertCheckpoint :exec
+INSERT INTO checkpoints (agency_id, size, at_us, note) VALUES ($1, $2, $3, $4) ON CONFLICT (agency_id, size) DO NOTHING
+`
+
+type InsertCheckpointParams struct {
+	AgencyID int64
+	Size     int64
+	AtUs     int64
+	Note     []byte
+}
+
+func (q *Queries) InsertCheckpoint(ctx context.Context, arg InsertCheckpointParams) error {
+	_, err := q.db.ExecContext(ctx, insertCheckpoint,
+		arg.AgencyID,
+		arg.Size,
+		arg.AtUs,
+		arg.Note,
 	)
 	return err
 }
 
 const insertRecord = `-- name: InsertRecord :exec
 INSERT INTO records (agency_id, seq, at_us, act, user_id, agreement_id, basis, method, purpose, reference, address, nik_sealed, nik_index,
-	outcome, hit, elements)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+	outcome, hit, elements, nik_commitment, leaf)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
 `
 
 type InsertRecordParams struct {
-	AgencyID    int64
-	Seq         int64
-	AtUs        int64
-	Act         string
-	UserID      int64
-	AgreementID int64
-	Basis       string
-	Method      string
-	Purpose     string
-	Reference   string
-	Address     string
-	NikSealed   []byte
-	NikIndex    []byte
-	Outcome     string
-	Hit         bool
-	Elements    int64
+	AgencyID      int64
+	Seq           int64
+	AtUs          int64
+	Act           string
+	UserID        int64
+	AgreementID   int64
+	Basis         string
+	Method        string
+	Purpose       string
+	Reference     string
+	Address       string
+	NikSealed     []byte
+	NikIndex      []byte
+	Outcome       string
+	Hit           bool
+	Elements      int64
+	NikCommitment []byte
+	Leaf          []byte
 }
 
 func (q *Queries) InsertRecord(ctx context.Context, arg InsertRecordParams) error {
@@ -100,8 +234,42 @@ func (q *Queries) InsertRecord(ctx context.Context, arg InsertRecordParams) erro
 		arg.Outcome,
 		arg.Hit,
 		arg.Elements,
+		arg.NikCommitment,
+		arg.Leaf,
 	)
 	return err
+}
+
+const lastCheckpoint = `-- name: LastCheckpoint :one
+SELECT agency_id, size, at_us, note FROM checkpoints WHERE agency_id = $1 AND size >= $2 ORDER BY size DESC LIMIT 1
+`
+
+type LastCheckpointParams struct {
+	AgencyID int64
+	Size     int64
+}
+
+func (q *Queries) LastCheckpoint(ctx context.Context, arg LastCheckpointParams) (Checkpoint, error) {
+	row := q.db.QueryRowContext(ctx, lastCheckpoint, arg.AgencyID, arg.Size)
+	var i Checkpoint
+	err := row.Scan(
+		&i.AgencyID,
+		&i.Size,
+		&i.AtUs,
+		&i.Note,
+	)
+	return i, err
+}
+
+const logHead = `-- name: LogHead :one
+SELECT id, size, frontier FROM logs WHERE id = $1
+`
+
+func (q *Queries) LogHead(ctx context.Context, id int64) (Log, error) {
+	row := q.db.QueryRowContext(ctx, logHead, id)
+	var i Log
+	err := row.Scan(&i.ID, &i.Size, &i.Frontier)
+	return i, err
 }
 
 const quotaHits = `-- name: QuotaHits :one
@@ -120,8 +288,98 @@ func (q *Queries) QuotaHits(ctx context.Context, arg QuotaHitsParams) (int64, er
 	return hits, err
 }
 
+const recordLeaves = `-- name: RecordLeaves :many
+SELECT seq, leaf FROM records WHERE agency_id = $1 AND seq >= $2 AND seq < $3 ORDER BY seq
+`
+
+type RecordLeavesParams struct {
+	AgencyID int64
+	Seq      int64
+	Seq_2    int64
+}
+
+type RecordLeavesRow struct {
+	Seq  int64
+	Leaf []byte
+}
+
+func (q *Queries) RecordLeaves(ctx context.Context, arg RecordLeavesParams) ([]RecordLeavesRow, error) {
+	rows, err := q.db.QueryContext(ctx, recordLeaves, arg.AgencyID, arg.Seq, arg.Seq_2)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []RecordLeavesRow
+	for rows.Next() {
+		var i RecordLeavesRow
+		if err := rows.Scan(&i.Seq, &i.Leaf); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const recordsFrom = `-- name: RecordsFrom :many
+SELECT agency_id, seq, at_us, act, user_id, agreement_id, basis, method, purpose, reference, address, nik_sealed, nik_index, outcome, hit, elements, nik_commitment, leaf FROM records WHERE agency_id = $1 AND seq >= $2 AND seq < $3 ORDER BY seq
+`
+
+type RecordsFromParams struct {
+	AgencyID int64
+	Seq      int64
+	Seq_2    int64
+}
+
+func (q *Queries) RecordsFrom(ctx context.Context, arg RecordsFromParams) ([]Record, error) {
+	rows, err := q.db.QueryContext(ctx, recordsFrom, arg.AgencyID, arg.Seq, arg.Seq_2)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Record
+	for rows.Next() {
+		var i Record
+		if err := rows.Scan(
+			&i.AgencyID,
+			&i.Seq,
+			&i.AtUs,
+			&i.Act,
+			&i.UserID,
+			&i.AgreementID,
+			&i.Basis,
+			&i.Method,
+			&i.Purpose,
+			&i.Reference,
+			&i.Address,
+			&i.NikSealed,
+			&i.NikIndex,
+			&i.Outcome,
+			&i.Hit,
+			&i.Elements,
+			&i.NikCommitment,
+			&i.Leaf,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const recordsNewest = `-- name: RecordsNewest :many
-SELECT r.agency_id, r.seq, r.at_us, r.act, r.user_id, r.agreement_id, r.basis, r.method, r.purpose, r.reference, r.address, r.nik_sealed, r.nik_index, r.outcome, r.hit, r.elements, COALESCE(u.login, '') AS login FROM records r LEFT JOIN users u ON u.id = r.user_id
+SELECT r.agency_id, r.seq, r.at_us, r.act, r.user_id, r.agreement_id, r.basis, r.method, r.purpose, r.reference, r.address, r.nik_sealed, r.nik_index, r.outcome, r.hit, r.elements, r.nik_commitment, r.leaf, COALESCE(u.login, '') AS login FROM records r LEFT JOIN users u ON u.id = r.user_id
 WHERE r.agency_id = $1 AND (CAST($2 AS BIGINT) = 0 OR r.user_id = CAST($2 AS BIGINT))
 	AND r.at_us >= $3 AND r.at_us < $4 AND (CAST($5 AS TEXT) = '' OR r.outcome = CAST($5 AS TEXT))
 ORDER BY r.seq DESC LIMIT $7 OFFSET $6
@@ -176,6 +434,8 @@ func (q *Queries) RecordsNewest(ctx context.Context, arg RecordsNewestParams) ([
 			&i.Record.Outcome,
 			&i.Record.Hit,
 			&i.Record.Elements,
+			&i.Record.NikCommitment,
+			&i.Record.Leaf,
 			&i.Login,
 		); err != nil {
 			return nil, err
@@ -192,7 +452,7 @@ func (q *Queries) RecordsNewest(ctx context.Context, arg RecordsNewestParams) ([
 }
 
 const recordsOldest = `-- name: RecordsOldest :many
-SELECT r.agency_id, r.seq, r.at_us, r.act, r.user_id, r.agreement_id, r.basis, r.method, r.purpose, r.reference, r.address, r.nik_sealed, r.nik_index, r.outcome, r.hit, r.elements, COALESCE(u.login, '') AS login FROM records r LEFT JOIN users u ON u.id = r.user_id
+SELECT r.agency_id, r.seq, r.at_us, r.act, r.user_id, r.agreement_id, r.basis, r.method, r.purpose, r.reference, r.address, r.nik_sealed, r.nik_index, r.outcome, r.hit, r.elements, r.nik_commitment, r.leaf, COALESCE(u.login, '') AS login FROM records r LEFT JOIN users u ON u.id = r.user_id
 WHERE r.agency_id = $1 AND (CAST($2 AS BIGINT) = 0 OR r.user_id = CAST($2 AS BIGINT))
 	AND r.at_us >= $3 AND r.at_us < $4 AND (CAST($5 AS TEXT) = '' OR r.outcome = CAST($5 AS TEXT))
 ORDER BY r.seq LIMIT $7 OFFSET $6
@@ -247,6 +507,8 @@ func (q *Queries) RecordsOldest(ctx context.Context, arg RecordsOldestParams) ([
 			&i.Record.Outcome,
 			&i.Record.Hit,
 			&i.Record.Elements,
+			&i.Record.NikCommitment,
+			&i.Record.Leaf,
 			&i.Login,
 		); err != nil {
 			return nil, err
@@ -262,9 +524,23 @@ func (q *Queries) RecordsOldest(ctx context.Context, arg RecordsOldestParams) ([
 	return items, nil
 }
 
+const setFrontier = `-- name: SetFrontier :exec
+UPDATE logs SET frontier = $2 WHERE id = $1
+`
+
+type SetFrontierParams struct {
+	ID       int64
+	Frontier []byte
+}
+
+func (q *Queries) SetFrontier(ctx context.Context, arg SetFrontierParams) error {
+	_, err := q.db.ExecContext(ctx, setFrontier, arg.ID, arg.Frontier)
+	return err
+}
+
 const takePlaces = `-- name: TakePlaces :one
 INSERT INTO logs (id, size) VALUES ($1, $2)
-ON CONFLICT (id) DO UPDATE SET size = logs.size + excluded.size RETURNING size
+ON CONFLICT (id) DO UPDATE SET size = logs.size + excluded.size RETURNING size, frontier
 `
 
 type TakePlacesParams struct {
@@ -272,9 +548,54 @@ type TakePlacesParams struct {
 	Size int64
 }
 
-func (q *Queries) TakePlaces(ctx context.Context, arg TakePlacesParams) (int64, error) {
+type TakePlacesRow struct {
+	Size     int64
+	Frontier []byte
+}
+
+func (q *Queries) TakePlaces(ctx context.Context, arg TakePlacesParams) (TakePlacesRow, error) {
 	row := q.db.QueryRowContext(ctx, takePlaces, arg.ID, arg.Size)
-	var size int64
-	err := row.Scan(&size)
-	return size, err
+	var i TakePlacesRow
+	err := row.Scan(&i.Size, &i.Frontier)
+	return i, err
+}
+
+const unsignedLogs = `-- name: UnsignedLogs :many
+SELECT l.id, i.code, l.size, l.frontier FROM logs l JOIN institutions i ON i.id = l.id
+WHERE NOT EXISTS (SELECT 1 FROM checkpoints c WHERE c.agency_id = l.id AND c.size = l.size) ORDER BY l.id
+`
+
+type UnsignedLogsRow struct {
+	ID       int64
+	Code     string
+	Size     int64
+	Frontier []byte
+}
+
+func (q *Queries) UnsignedLogs(ctx context.Context) ([]UnsignedLogsRow, error) {
+	rows, err := q.db.QueryContext(ctx, unsignedLogs)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []UnsignedLogsRow
+	for rows.Next() {
+		var i UnsignedLogsRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.Code,
+			&i.Size,
+			&i.Frontier,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }

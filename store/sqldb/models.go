@@ -62,6 +62,14 @@ type Change struct {
 	Letter     string
 	BeforeText string
 	AfterText  string
+	Leaf       []byte
+}
+
+type Checkpoint struct {
+	AgencyID int64
+	Size     int64
+	AtUs     int64
+	Note     []byte
 }
 
 type Contact struct {
@@ -172,8 +180,9 @@ type Link struct {
 }
 
 type Log struct {
-	ID   int64
-	Size int64
+	ID       int64
+	Size     int64
+	Frontier []byte
 }
 
 type Mail struct {
@@ -222,22 +231,24 @@ type Reader struct {
 }
 
 type Record struct {
-	AgencyID    int64
-	Seq         int64
-	AtUs        int64
-	Act         string
-	UserID      int64
-	AgreementID int64
-	Basis       string
-	Method      string
-	Purpose     string
-	Reference   string
-	Address     string
-	NikSealed   []byte
-	NikIndex    []byte
-	Outcome     string
-	Hit         bool
-	Elements    int64
+	AgencyID      int64
+	Seq           int64
+	AtUs          int64
+	Act           string
+	UserID        int64
+	AgreementID   int64
+	Basis         string
+	Method        string
+	Purpose       string
+	Reference     string
+	Address       string
+	NikSealed     []byte
+	NikIndex      []byte
+	Outcome       string
+	Hit           bool
+	Elements      int64
+	NikCommitment []byte
+	Leaf          []byte
 }
 
 type Reminder struct {

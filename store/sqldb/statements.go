@@ -13,7 +13,7 @@ const PutResident = putResident
 const FindResident = resident
 
 // recordColumns is the count of columns that insertRecord fills.
-const recordColumns = 16
+const recordColumns = 18
 
 // An Append is the queries of the journal's transaction.
 type Append struct {
@@ -53,7 +53,7 @@ func NewAppend(postgres bool) Append {
 
 // Statements are to be prepared before the transaction begins.
 func (a Append) Statements() []string {
-	return append([]string{rightsVersion, takePlaces, quotaHits, chargeHits}, a.inserts...)
+	return append([]string{rightsVersion, takePlaces, setFrontier, quotaHits, chargeHits}, a.inserts...)
 }
 
 // InsertRecords inserts records in their order.
@@ -67,7 +67,7 @@ func (a Append) InsertRecords(ctx context.Context, q *Queries, records []InsertR
 		args := make([]any, 0, rows*recordColumns)
 		for _, r := range records[:rows] {
 			args = append(args, r.AgencyID, r.Seq, r.AtUs, r.Act, r.UserID, r.AgreementID, r.Basis, r.Method, r.Purpose, r.Reference, r.Address,
-				r.NikSealed, r.NikIndex, r.Outcome, r.Hit, r.Elements)
+				r.NikSealed, r.NikIndex, r.Outcome, r.Hit, r.Elements, r.NikCommitment, r.Leaf)
 		}
 		if _, err := q.db.ExecContext(ctx, a.inserts[size], args...); err != nil {
 			return err

@@ -1,0 +1,128 @@
+package journal
+
+import (
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"golang.org/x/mod/sumdb/tlog"
+
+	"gapura/nik"
+)
+
+// A Salt hides a NIK in its commitment: NIKs are few enough to be tried. Who holds the salt and the NIK can open the commitment; destroying the salt
+// closes it for ever, and the log goes on verifying.
+type Salt [16]byte
+
+// NewSalt is a random salt.
+func NewSalt() (s Salt) {
+	rand.Read(s[:])
+	return s
+}
+
+// A Commitment stands in the log for a NIK: HMAC-SHA-256 with the salt as key over the 16 digits.
+type Commitment [32]byte
+
+// Commit makes the commitment of a NIK.
+func Commit(s Salt, n nik.NIK) (c Commitment) {
+	h := hmac.New(sha256.New, s[:])
+	h.Write([]byte(n.Digits()))
+	h.Sum(c[:0])
+	return c
+}
+
+// An access record's leaf. The encoding is JSON without blanks, keys in this order; once written it never changes, a new one gets a new version.
+type accessLeaf struct {
+	V         int      `json:"v"` // 1
+	Log       int64    `json:"log"`
+	Seq       int64    `json:"seq"`
+	At        string   `json:"at"`  // RFC 3339 in UTC, microseconds
+	Act       string   `json:"act"` // "lookup", "match", "sign_in"
+	User      int64    `json:"user"`
+	Agreement int64    `json:"agreement"`
+	Basis     string   `json:"basis"`
+	Method    string   `json:"method"`
+	Purpose   string   `json:"purpose"`
+	Reference string   `json:"reference"`
+	Address   string   `json:"address"`
+	NIK       string   `json:"nik"` // commitment in base64; empty: none
+	Outcome   string   `json:"outcome"`
+	Hit       bool     `json:"hit"`
+	Elements  []string `json:"elements"` // keys of the elements that left
+}
+
+// The leaf of a change of a right; the act is always "change".
+type changeLeaf struct {
+	V       int    `json:"v"`
+	Log     int64  `json:"log"`
+	Seq     int64  `json:"seq"`
+	At      string `json:"at"`
+	Act     string `json:"act"`
+	User    int64  `json:"user"`
+	Subject string `json:"subject"`
+	Before  string `json:"before"`
+	After   string `json:"after"`
+	Reason  string `json:"reason"`
+	Letter  string `json:"letter"`
+}
+
+const (
+	leafVersion = 1
+	actChange   = "change"
+	leafTime    = "2006-01-02T15:04:05.000000Z"
+)
+
+// maxLeaf is the longest leaf that an entry bundle can hold (C2SP tlog-tiles).
+const maxLeaf = 1<<16 - 1
+
+// EncodeRecord is the leaf of an access record; the commitment is nil when no NIK was asked for.
+func EncodeRecord(r Record, c *Commitment) []byte {
+	l := accessLeaf{
+		V: leafVersion, Log: r.ID.Log, Seq: r.ID.Seq, At: leafInstant(r.At), Act: r.Act, User: r.User, Agreement: r.Agreement, Basis: r.Basis,
+		Method: r.Method, Purpose: r.Purpose, Reference: r.Reference, Outcome: r.Outcome, Hit: r.Hit, Elements: r.Elements.Strings(),
+	}
+	if r.Address.IsValid() {
+		l.Address = r.Address.String()
+	}
+	if c != nil {
+		l.NIK = base64Text(c[:])
+	}
+	return encode(l)
+}
+
+// EncodeChange is the leaf of a change of a right.
+func EncodeChange(c Change) []byte {
+	return encode(changeLeaf{
+		V: leafVersion, Log: c.ID.Log, Seq: c.ID.Seq, At: leafInstant(c.At), Act: actChange, User: c.By, Subject: c.Subject, Before: c.Before, After: c.After,
+		Reason: c.Reason, Letter: c.Letter,
+	})
+}
+
+// leafInstant is as exact as the database keeps instants.
+func leafInstant(t time.Time) string { return t.UTC().Truncate(time.Microsecond).Format(leafTime) }
+
+func encode(leaf any) []byte {
+	b, err := json.Marshal(leaf)
+	if err != nil {
+		panic(err) // plain fields always encode
+	}
+	return b
+}
+
+// LeafHash is the hash of a leaf.
+func LeafHash(entry []byte) Hash { return tlog.RecordHash(entry) }
+
+// place reads where a leaf says that it stands.
+func place(entry []byte) (ID, error) {
+	var l struct {
+		V        int
+		Log, Seq *int64
+	}
+	if err := json.Unmarshal(entry, &l); err != nil || l.V != leafVersion || l.Log == nil || l.Seq == nil {
+		return ID{}, fmt.Errorf("entry is not of a known form")
+	}
+	return ID{*l.Log, *l.Seq}, nil
+}

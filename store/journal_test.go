@@ -1,0 +1,215 @@
+package store_test
+
+import (
+	"context"
+	"crypto/ed25519"
+	"database/sql"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"gapura/agreement"
+	"gapura/journal"
+	"gapura/store"
+	"gapura/store/storetest"
+)
+
+// raw opens the database past the store, as somebody does who tampers with it.
+func raw(t *testing.T, url string) *sql.DB {
+	t.Helper()
+	driver := "sqlite"
+	if strings.HasPrefix(url, "postgres") {
+		driver = "pgx"
+	}
+	db, err := sql.Open(driver, url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { db.Close() })
+	return db
+}
+
+var notaryKey = ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize))
+
+func notary(st *store.Store) *journal.Notary {
+	return &journal.Notary{Store: st, Name: "gapura.example", Key: notaryKey, Now: func() time.Time { return now }}
+}
+
+// handOut signs what is unsigned and exports a log, as the command does.
+func handOut(ctx context.Context, t *testing.T, st *store.Store, log int64, code string) (dir, key string, err error) {
+	t.Helper()
+	n := notary(st)
+	if _, err := n.Sign(ctx); err != nil {
+		return "", "", err
+	}
+	s, err := n.Signer(code)
+	if err != nil {
+		t.Fatal(err)
+	}
+	signed, size, found, err := st.LastCheckpoint(ctx, log, 0)
+	if err != nil || !found {
+		return "", "", errors.Join(err, errors.New("no checkpoint"))
+	}
+	dir = filepath.Join(t.TempDir(), "log")
+	x, err := journal.NewExporter(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	kept, err := st.Checkpoints(ctx, log)
+	if err == nil {
+		err = x.Expect(kept, s.VerifierKey())
+	}
+	if err == nil {
+		err = st.Leaves(ctx, log, 0, size, x.Add)
+	}
+	if err == nil {
+		err = x.Finish(signed, s.VerifierKey())
+	}
+	return dir, s.VerifierKey(), err
+}
+
+// Every change of any field of any row of a log, past the program, is found when the log is handed out.
+func TestTamperingWithTheDatabaseIsFound(t *testing.T) {
+	storetest.Engines(t, func(t *testing.T, url string) {
+		d, ctx := open(t, url), t.Context()
+		officer := d.user(t, "petugas.dinpertan")
+		for i := range 40 {
+			if _, err := d.gate.Lookup(ctx, request(officer, agreement.Portal, d.out.Sample.Found[i%5])); err != nil {
+				t.Fatal(err)
+			}
+		}
+		dir, key, err := handOut(ctx, t, d.st, officer.Institution, "dinpertan")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := journal.Verify(os.DirFS(dir), key, nil, nil); err != nil {
+			t.Fatal(err)
+		}
+		db := raw(t, url)
+		log := officer.Institution
+		exec := func(query string, args ...any) int64 {
+			t.Helper()
+			res, err := db.Exec(query, args...)
+			if err != nil {
+				t.Fatalf("%s: %v", query, err)
+			}
+			n, _ := res.RowsAffected()
+			return n
+		}
+		blob := func(n int) string {
+			if strings.HasPrefix(url, "postgres") {
+				return fmt.Sprintf("'\\x%s'", strings.Repeat("ab", n))
+			}
+			return fmt.Sprintf("X'%s'", strings.Repeat("ab", n))
+		}
+		spoil := map[string][]string{
+			"records": {"at_us = at_us + 1", "act = 'match'", "user_id = user_id + 1", "agreement_id = 99", "basis = 'PKS palsu'", "method = 'api'", "purpose = 'lain'", "reference = 'X'", "address = '10.0.0.1'",
+				"outcome = 'unknown'", "hit = NOT hit", "elements = elements + 1", "nik_commitment = " + blob(32), "nik_sealed = " + blob(61), "nik_index = " + blob(16), "leaf = " + blob(32), "seq = seq + 100000"},
+			"changes": {"at_us = at_us + 1", "by_user = 77", "subject = 'lain'", "reason = 'lain'", "letter = 'lain'", "before_text = 'lain'", "after_text = 'lain'", "leaf = " + blob(32), "seq = seq + 100000"},
+		}
+		r := rand.New(rand.NewPCG(1, 2))
+		for table, sets := range spoil {
+			for _, set := range sets {
+				var seqs []int64
+				rows, err := db.Query("SELECT seq FROM "+table+" WHERE agency_id = $1 ORDER BY seq", log)
+				if err != nil {
+					t.Fatal(err)
+				}
+				for rows.Next() {
+					var n int64
+					if err := rows.Scan(&n); err != nil {
+						t.Fatal(err)
+					}
+					seqs = append(seqs, n)
+				}
+				rows.Close()
+				seq := seqs[r.IntN(len(seqs))]
+				exec("CREATE TABLE kept AS SELECT * FROM " + table)
+				if n := exec(fmt.Sprintf("UPDATE %s SET %s WHERE agency_id = $1 AND seq = $2", table, set), log, seq); n != 1 {
+					t.Fatalf("%s: %d rows", set, n)
+				}
+				_, _, err = handOut(ctx, t, d.st, log, "dinpertan")
+				bad, ok := errors.AsType[*journal.Tampered](err)
+				if !ok || !strings.Contains(bad.Place, fmt.Sprintf("%d-%d", log, seq)) {
+					t.Errorf("%s of record %d-%d: %v", set, log, seq, err)
+				}
+				exec("DELETE FROM " + table)
+				exec("INSERT INTO " + table + " SELECT * FROM kept")
+				exec("DROP TABLE kept")
+			}
+		}
+		if _, _, err := handOut(ctx, t, d.st, log, "dinpertan"); err != nil {
+			t.Fatal("after all was put back:", err)
+		}
+		// A record is rewritten with its leaf, and the tree with it: the checkpoints that were signed before do not fit.
+		exec("CREATE TABLE kept AS SELECT * FROM records")
+		exec("DELETE FROM records WHERE agency_id = $1 AND seq = (SELECT MAX(seq) FROM records WHERE agency_id = $1)", log)
+		if _, _, err := handOut(ctx, t, d.st, log, "dinpertan"); err == nil {
+			t.Error("a log whose end was cut off was handed out")
+		}
+		exec("DELETE FROM records")
+		exec("INSERT INTO records SELECT * FROM kept")
+		exec("UPDATE checkpoints SET note = " + blob(80))
+		if _, _, err := handOut(ctx, t, d.st, log, "dinpertan"); err == nil {
+			t.Error("a spoiled checkpoint was handed out")
+		}
+	})
+}
+
+// A database that is put back to an older state, or whose records are rewritten and signed anew, is found with a checkpoint that somebody kept.
+func TestRolledBackDatabaseIsFoundByAKeptCheckpoint(t *testing.T) {
+	path, keys, ctx := storetest.SQLite(t), storetest.Keys(t), t.Context()
+	d := &district{st: storetest.Open(t, path, keys), now: now}
+	fill(t, d)
+	officer := d.user(t, "petugas.dinpertan")
+	ask := func(d *district, number string) {
+		t.Helper()
+		if _, err := d.gate.Lookup(ctx, request(officer, agreement.Portal, number)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	ask(d, d.out.Sample.Found[0])
+	old := filepath.Join(t.TempDir(), "gapura.db")
+	if _, err := raw(t, path).Exec("VACUUM INTO $1", old); err != nil {
+		t.Fatal(err)
+	}
+	people, err := os.ReadFile(store.PopulationFile(path))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(store.PopulationFile(old), people, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	ask(d, d.out.Sample.Found[1])
+	dir, key, err := handOut(ctx, t, d.st, officer.Institution, "dinpertan")
+	if err != nil {
+		t.Fatal(err)
+	}
+	kept, err := os.ReadFile(filepath.Join(dir, journal.CheckpointFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	back := &district{st: storetest.Open(t, old, keys), now: now}
+	back.gate = newGate(t, back.st, func() time.Time { return now })
+	for range 3 { // the log goes on as if nothing had been
+		_, err := back.gate.Lookup(ctx, request(officer, agreement.Portal, "3303010101800000"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		dir, _, err := handOut(ctx, t, back.st, officer.Institution, "dinpertan")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := journal.Verify(os.DirFS(dir), key, nil, nil); err != nil {
+			t.Fatal("the forged log is not whole in itself:", err)
+		}
+		if _, err := journal.Verify(os.DirFS(dir), key, kept, nil); err == nil {
+			t.Error("a log that was rolled back goes on from the kept checkpoint")
+		}
+	}
+}
