@@ -127,7 +127,7 @@ func export(t testing.TB, n int64) (dir, verifier string, entries [][]byte) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := x.Finish(signed, s.VerifierKey()); err != nil {
+	if _, err := x.Finish(signed, s.VerifierKey()); err != nil {
 		t.Fatal(err)
 	}
 	return dir, s.VerifierKey(), entries
@@ -286,7 +286,7 @@ func TestRewrittenAndRolledBackLogsAreFoundByAnOldCheckpoint(t *testing.T) {
 			}
 		}
 		signed, _ := s.Sign(int64(n), x.t.frontier.Root())
-		if err := x.Finish(signed, verifier); err != nil {
+		if _, err := x.Finish(signed, verifier); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := Verify(os.DirFS(dir), verifier, nil, nil); err != nil {

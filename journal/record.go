@@ -19,6 +19,7 @@ const (
 	ActSignIn = "sign_in"
 	ActLookup = "lookup"
 	ActMatch  = "match"
+	ActTell   = "tell" // a resident was told who asked for the resident's data (K4)
 )
 
 // An ID names a record: the agency's log and the place in it, counted from 0. Written "7-1284".

@@ -128,8 +128,8 @@ func (x *Exporter) write(name string, content []byte) error {
 	return os.WriteFile(path, content, 0o600)
 }
 
-// Expect makes Add compare the tree with every checkpoint that was signed and kept: a log that was rewritten and signed anew does not pass.
-func (x *Exporter) Expect(signed [][]byte, verifierKey string) error {
+// expect makes Add compare the tree with every checkpoint that was signed and kept: a log that was rewritten and signed anew does not pass.
+func (x *Exporter) expect(signed [][]byte, verifierKey string) error {
 	x.kept = map[int64]Hash{}
 	for _, s := range signed {
 		c, err := OpenCheckpoint(s, verifierKey)
@@ -154,21 +154,15 @@ func (x *Exporter) Add(entry []byte) error {
 }
 
 // Finish writes what is left, and the checkpoint, which must be of what was added.
-func (x *Exporter) Finish(signed []byte, verifierKey string) error {
+func (x *Exporter) Finish(signed []byte, verifierKey string) (Checkpoint, error) {
 	c, err := OpenCheckpoint(signed, verifierKey)
 	if err != nil {
-		return err
+		return c, &Tampered{CheckpointFile, err.Error()}
 	}
 	if c.Size != x.t.frontier.Size || c.Root != x.t.frontier.Root() {
-		return ErrTree
+		return c, &Tampered{CheckpointFile, "the records do not give the root that was signed"}
 	}
-	if err := x.t.finish(); err != nil {
-		return err
-	}
-	if err := x.write(KeyFile, []byte(verifierKey+"\n")); err != nil {
-		return err
-	}
-	return x.write(CheckpointFile, signed)
+	return c, errors.Join(x.t.finish(), x.t.emit(KeyFile, []byte(verifierKey+"\n")), x.t.emit(CheckpointFile, signed))
 }
 
 // A Tampered says that a log is not what its provider signed, and the first place where that shows.

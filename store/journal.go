@@ -134,3 +134,20 @@ func (s *Store) LeafHashes(ctx context.Context, log, from, n int64) ([]journal.H
 	}
 	return out, nil
 }
+
+// LogStates returns logs as they stand, by the name of their institution, after a name.
+func (s *Store) LogStates(ctx context.Context, after string, most int) ([]journal.LogState, error) {
+	rows, err := s.mainRead.q.LogStates(ctx, sqldb.LogStatesParams{After: after, Most: int32(most)})
+	if err != nil {
+		return nil, fmt.Errorf("read logs: %w", err)
+	}
+	out := make([]journal.LogState, 0, len(rows))
+	for _, r := range rows {
+		tree, err := journal.ReadFrontier(r.Size, r.Frontier)
+		if err != nil {
+			return nil, fmt.Errorf("log %d: %w", r.ID, err)
+		}
+		out = append(out, journal.LogState{LogHead: journal.LogHead{Log: r.ID, Code: r.Code, Tree: tree}, Name: r.Name, Signed: instant(r.SignedUs)})
+	}
+	return out, nil
+}

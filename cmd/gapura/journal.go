@@ -25,8 +25,8 @@ type journalExport struct {
 	Out    string `required:"" placeholder:"DIR" help:"Empty folder."`
 }
 
-// withLog opens the provider and signs what is unsigned, so that the newest checkpoint covers the whole log.
-func withLog(file string, do func(ctx context.Context, p *provider) error) error {
+// withNotary opens the provider for a command.
+func withNotary(file string, do func(ctx context.Context, p *provider) error) error {
 	cfg, err := config.Load(file)
 	if err != nil {
 		return err
@@ -37,14 +37,11 @@ func withLog(file string, do func(ctx context.Context, p *provider) error) error
 		return err
 	}
 	defer p.store.Close()
-	if _, err := p.notary.Sign(ctx); err != nil {
-		return err
-	}
 	return do(ctx, p)
 }
 
 func (c journalExport) Run() error {
-	return withLog(c.Config, func(ctx context.Context, p *provider) error {
+	return withNotary(c.Config, func(ctx context.Context, p *provider) error {
 		agency, _, found, err := p.store.InstitutionByCode(ctx, c.Agency)
 		if err != nil {
 			return err
@@ -52,45 +49,20 @@ func (c journalExport) Run() error {
 		if !found {
 			return refusal{errors.New("--agency: no such agency")}
 		}
-		signer, err := p.notary.Signer(agency.Code)
+		point, err := p.notary.Export(ctx, agency.ID, agency.Code, c.Out)
 		if err != nil {
-			return err
+			return denied(err)
 		}
-		signed, size, found, err := p.store.LastCheckpoint(ctx, agency.ID, 0)
-		if err != nil {
-			return err
-		}
-		if !found {
-			return refusal{errors.New("the log is empty")}
-		}
-		x, err := journal.NewExporter(c.Out)
-		if err != nil {
-			return fmt.Errorf("--out: %w", err)
-		}
-		kept, err := p.store.Checkpoints(ctx, agency.ID)
-		if err != nil {
-			return err
-		}
-		if err := x.Expect(kept, signer.VerifierKey()); err != nil {
-			return tampered(err)
-		}
-		err = p.store.Leaves(ctx, agency.ID, 0, size, x.Add)
-		if err == nil {
-			err = x.Finish(signed, signer.VerifierKey())
-		}
-		if errors.Is(err, journal.ErrTree) {
-			err = &journal.Tampered{Place: journal.CheckpointFile, Why: "the records do not give the root that was signed"}
-		}
-		if err != nil {
-			return tampered(err)
-		}
-		fmt.Printf("%d entries of %s/%s\n", size, p.cfg.JournalName, agency.Code)
+		fmt.Printf("%d entries of %s\n", point.Size, point.Origin)
 		return nil
 	})
 }
 
-// tampered makes a log that is not whole a refusal: the command did its work, and the answer is no.
-func tampered(err error) error {
+// denied makes a log that is not whole, or not there, a refusal: the command did its work, and the answer is no.
+func denied(err error) error {
+	if errors.Is(err, journal.ErrNoRecord) {
+		return refusal{err}
+	}
 	if _, ok := errors.AsType[*journal.Tampered](err); ok {
 		return refusal{fmt.Errorf("tampered: %w", err)}
 	}
@@ -109,7 +81,7 @@ func (c journalVerify) Run() error {
 	}
 	key, err := verifierKey(c.Key, filepath.Join(c.Dir, journal.KeyFile))
 	if err != nil {
-		return tampered(&journal.Tampered{Place: journal.KeyFile, Why: "cannot be read"})
+		return denied(&journal.Tampered{Place: journal.KeyFile, Why: "cannot be read"})
 	}
 	var old []byte
 	if c.Since != "" {
@@ -119,7 +91,7 @@ func (c journalVerify) Run() error {
 	}
 	point, err := journal.Verify(os.DirFS(c.Dir), key, old, progressCount(os.Stderr))
 	if err != nil {
-		return tampered(err)
+		return denied(err)
 	}
 	fmt.Printf("whole: %s, %d entries\n", point.Origin, point.Size)
 	return nil
@@ -160,23 +132,10 @@ func (c journalProve) Run() error {
 	if err != nil {
 		return fmt.Errorf("RECORD: %w", err)
 	}
-	return withLog(c.Config, func(ctx context.Context, p *provider) error {
-		signed, size, found, err := p.store.LastCheckpoint(ctx, id.Log, id.Seq+1)
+	return withNotary(c.Config, func(ctx context.Context, p *provider) error {
+		receipt, err := p.notary.Receipt(ctx, id)
 		if err != nil {
-			return err
-		}
-		if !found {
-			return refusal{errors.New("no such record")}
-		}
-		var entry []byte
-		if err := p.store.Leaves(ctx, id.Log, id.Seq, id.Seq+1, func(e []byte) error { entry = e; return nil }); err != nil {
-			return tampered(err)
-		}
-		receipt, err := journal.NewReceipt(entry, id.Seq, size, signed, func(from, n int64) ([]journal.Hash, error) {
-			return p.store.LeafHashes(ctx, id.Log, from, n)
-		})
-		if err != nil {
-			return err
+			return denied(err)
 		}
 		_, err = os.Stdout.Write(receipt)
 		return err

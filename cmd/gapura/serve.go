@@ -107,11 +107,28 @@ func openProvider(ctx context.Context, cfg config.Provider) (*provider, error) {
 // lookEvery is how often the office looks for what is due; a day has passed unnoticed for at most so long.
 const lookEvery = 10 * time.Minute
 
+// indexEvery is how often the index of uses takes in new records; a search takes in the rest.
+const indexEvery = 10 * time.Second
+
 // background runs what nobody waits for until stop is called.
 func (p *provider) background() (stop func()) {
 	ctx, cancel := context.WithCancel(context.Background())
 	var done sync.WaitGroup
 	done.Go(func() { p.mailer.Run(ctx) })
+	done.Go(func() {
+		t := time.NewTicker(indexEvery)
+		defer t.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-t.C:
+			}
+			if err := p.store.IndexUses(ctx); err != nil && ctx.Err() == nil {
+				p.log.Error("journal: index uses", "err", err)
+			}
+		}
+	})
 	done.Go(func() {
 		p.notary.Run(ctx, time.Second, func(err error) { p.log.Error("journal: sign checkpoints", "err", err) })
 	})
@@ -192,7 +209,7 @@ func (p *provider) handler() http.Handler {
 		Now: p.now, Peer: resolver.Addr, Secure: resolver.Secure, Provider: p.cfg.Office, DemoNote: p.cfg.Notice, Log: p.log,
 	})
 	rooms := (&portal.Portal{Site: pages, Gate: gate, History: p.store, Blank: time.Duration(p.cfg.BlankSeconds) * time.Second}).Handler()
-	staff := (&console.Console{Site: pages, Store: p.store, Office: p.office}).Handler()
+	staff := (&console.Console{Site: pages, Store: p.store, Office: p.office, Notary: p.notary, Tell: &access.Disclosure{Uses: p.store, Log: p.writer, Rights: p.store, Now: p.now}}).Handler()
 	json := &api.API{Gate: gate, SignIn: pages.SignIn, Peer: resolver.Addr, Log: p.log}
 	return server.New(server.Config{
 		Portal: rooms, Console: staff, API: json.Handler(), Metrics: metrics, Ready: p.store.Ready, Peer: resolver.Addr, Allowed: p.cfg.Allowed, Log: p.log,

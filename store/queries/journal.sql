@@ -60,3 +60,26 @@ SELECT * FROM checkpoints WHERE agency_id = $1 AND size >= $2 ORDER BY size DESC
 
 -- name: Checkpoints :many
 SELECT note FROM checkpoints WHERE agency_id = $1 ORDER BY size;
+
+-- name: LogsToIndex :many
+SELECT l.id, l.size, CAST(COALESCE(n.upto, 0) AS BIGINT) AS upto FROM logs l LEFT JOIN nik_indexed n ON n.agency_id = l.id
+WHERE COALESCE(n.upto, 0) < l.size ORDER BY l.id;
+
+-- name: IndexUses :exec
+INSERT INTO nik_uses (nik_index, agency_id, seq)
+SELECT r.nik_index, r.agency_id, r.seq FROM records r WHERE r.agency_id = $1 AND r.seq >= $2 AND r.seq < $3 AND r.nik_index IS NOT NULL ON CONFLICT DO NOTHING;
+
+-- name: SetIndexed :exec
+INSERT INTO nik_indexed (agency_id, upto) VALUES ($1, $2) ON CONFLICT (agency_id) DO UPDATE SET upto = excluded.upto WHERE nik_indexed.upto < excluded.upto;
+
+-- name: Uses :many
+SELECT sqlc.embed(r), i.name AS agency_name, i.code AS agency_code FROM nik_uses n
+JOIN records r ON r.agency_id = n.agency_id AND r.seq = n.seq JOIN institutions i ON i.id = n.agency_id
+WHERE n.nik_index = $1 ORDER BY r.at_us DESC, r.agency_id, r.seq DESC LIMIT $2 OFFSET $3;
+
+-- name: CountUses :one
+SELECT COUNT(*) FROM nik_uses WHERE nik_index = $1;
+
+-- name: LogStates :many
+SELECT l.id, i.code, i.name, l.size, l.frontier, CAST(COALESCE((SELECT MAX(c.at_us) FROM checkpoints c WHERE c.agency_id = l.id AND c.size = l.size), 0) AS BIGINT) AS signed_us
+FROM logs l JOIN institutions i ON i.id = l.id WHERE i.name > sqlc.arg(after) ORDER BY i.name, l.id LIMIT sqlc.arg(most);

@@ -134,6 +134,33 @@ func (q *Queries) Checkpoints(ctx context.Context, agencyID int64) ([][]byte, er
 	return items, nil
 }
 
+const countUses = `-- name: CountUses :one
+SELECT COUNT(*) FROM nik_uses WHERE nik_index = $1
+`
+
+func (q *Queries) CountUses(ctx context.Context, nikIndex []byte) (int64, error) {
+	row := q.db.QueryRowContext(ctx, countUses, nikIndex)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
+const indexUses = `-- name: IndexUses :exec
+INSERT INTO nik_uses (nik_index, agency_id, seq)
+SELECT r.nik_index, r.agency_id, r.seq FROM records r WHERE r.agency_id = $1 AND r.seq >= $2 AND r.seq < $3 AND r.nik_index IS NOT NULL ON CONFLICT DO NOTHING
+`
+
+type IndexUsesParams struct {
+	AgencyID int64
+	Seq      int64
+	Seq_2    int64
+}
+
+func (q *Queries) IndexUses(ctx context.Context, arg IndexUsesParams) error {
+	_, err := q.db.ExecContext(ctx, indexUses, arg.AgencyID, arg.Seq, arg.Seq_2)
+	return err
+}
+
 const insertChange = `-- name: InsertChange :exec
 INSERT INTO changes (agency_id, seq, at_us, by_user, subject, reason, letter, before_text, after_text, leaf)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
@@ -270,6 +297,89 @@ func (q *Queries) LogHead(ctx context.Context, id int64) (Log, error) {
 	var i Log
 	err := row.Scan(&i.ID, &i.Size, &i.Frontier)
 	return i, err
+}
+
+const logStates = `-- name: LogStates :many
+SELECT l.id, i.code, i.name, l.size, l.frontier, CAST(COALESCE((SELECT MAX(c.at_us) FROM checkpoints c WHERE c.agency_id = l.id AND c.size = l.size), 0) AS BIGINT) AS signed_us
+FROM logs l JOIN institutions i ON i.id = l.id WHERE i.name > $1 ORDER BY i.name, l.id LIMIT $2
+`
+
+type LogStatesParams struct {
+	After string
+	Most  int32
+}
+
+type LogStatesRow struct {
+	ID       int64
+	Code     string
+	Name     string
+	Size     int64
+	Frontier []byte
+	SignedUs int64
+}
+
+func (q *Queries) LogStates(ctx context.Context, arg LogStatesParams) ([]LogStatesRow, error) {
+	rows, err := q.db.QueryContext(ctx, logStates, arg.After, arg.Most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []LogStatesRow
+	for rows.Next() {
+		var i LogStatesRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.Code,
+			&i.Name,
+			&i.Size,
+			&i.Frontier,
+			&i.SignedUs,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const logsToIndex = `-- name: LogsToIndex :many
+SELECT l.id, l.size, CAST(COALESCE(n.upto, 0) AS BIGINT) AS upto FROM logs l LEFT JOIN nik_indexed n ON n.agency_id = l.id
+WHERE COALESCE(n.upto, 0) < l.size ORDER BY l.id
+`
+
+type LogsToIndexRow struct {
+	ID   int64
+	Size int64
+	Upto int64
+}
+
+func (q *Queries) LogsToIndex(ctx context.Context) ([]LogsToIndexRow, error) {
+	rows, err := q.db.QueryContext(ctx, logsToIndex)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []LogsToIndexRow
+	for rows.Next() {
+		var i LogsToIndexRow
+		if err := rows.Scan(&i.ID, &i.Size, &i.Upto); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const quotaHits = `-- name: QuotaHits :one
@@ -538,6 +648,20 @@ func (q *Queries) SetFrontier(ctx context.Context, arg SetFrontierParams) error 
 	return err
 }
 
+const setIndexed = `-- name: SetIndexed :exec
+INSERT INTO nik_indexed (agency_id, upto) VALUES ($1, $2) ON CONFLICT (agency_id) DO UPDATE SET upto = excluded.upto WHERE nik_indexed.upto < excluded.upto
+`
+
+type SetIndexedParams struct {
+	AgencyID int64
+	Upto     int64
+}
+
+func (q *Queries) SetIndexed(ctx context.Context, arg SetIndexedParams) error {
+	_, err := q.db.ExecContext(ctx, setIndexed, arg.AgencyID, arg.Upto)
+	return err
+}
+
 const takePlaces = `-- name: TakePlaces :one
 INSERT INTO logs (id, size) VALUES ($1, $2)
 ON CONFLICT (id) DO UPDATE SET size = logs.size + excluded.size RETURNING size, frontier
@@ -586,6 +710,68 @@ func (q *Queries) UnsignedLogs(ctx context.Context) ([]UnsignedLogsRow, error) {
 			&i.Code,
 			&i.Size,
 			&i.Frontier,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const uses = `-- name: Uses :many
+SELECT r.agency_id, r.seq, r.at_us, r.act, r.user_id, r.agreement_id, r.basis, r.method, r.purpose, r.reference, r.address, r.nik_sealed, r.nik_index, r.outcome, r.hit, r.elements, r.nik_commitment, r.leaf, i.name AS agency_name, i.code AS agency_code FROM nik_uses n
+JOIN records r ON r.agency_id = n.agency_id AND r.seq = n.seq JOIN institutions i ON i.id = n.agency_id
+WHERE n.nik_index = $1 ORDER BY r.at_us DESC, r.agency_id, r.seq DESC LIMIT $2 OFFSET $3
+`
+
+type UsesParams struct {
+	NikIndex []byte
+	Limit    int32
+	Offset   int32
+}
+
+type UsesRow struct {
+	Record     Record
+	AgencyName string
+	AgencyCode string
+}
+
+func (q *Queries) Uses(ctx context.Context, arg UsesParams) ([]UsesRow, error) {
+	rows, err := q.db.QueryContext(ctx, uses, arg.NikIndex, arg.Limit, arg.Offset)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []UsesRow
+	for rows.Next() {
+		var i UsesRow
+		if err := rows.Scan(
+			&i.Record.AgencyID,
+			&i.Record.Seq,
+			&i.Record.AtUs,
+			&i.Record.Act,
+			&i.Record.UserID,
+			&i.Record.AgreementID,
+			&i.Record.Basis,
+			&i.Record.Method,
+			&i.Record.Purpose,
+			&i.Record.Reference,
+			&i.Record.Address,
+			&i.Record.NikSealed,
+			&i.Record.NikIndex,
+			&i.Record.Outcome,
+			&i.Record.Hit,
+			&i.Record.Elements,
+			&i.Record.NikCommitment,
+			&i.Record.Leaf,
+			&i.AgencyName,
+			&i.AgencyCode,
 		); err != nil {
 			return nil, err
 		}

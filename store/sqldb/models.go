@@ -198,6 +198,17 @@ type Mail struct {
 	Failure   string
 }
 
+type NikIndexed struct {
+	AgencyID int64
+	Upto     int64
+}
+
+type NikUse struct {
+	NikIndex []byte
+	AgencyID int64
+	Seq      int64
+}
+
 type Notice struct {
 	ID       int64
 	AgencyID int64

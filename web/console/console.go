@@ -47,6 +47,9 @@ type Store interface {
 	FileContent(ctx context.Context, id int64) ([]byte, error)
 	FilesOfCase(ctx context.Context, id int64) ([]procedure.File, error)
 	Files(ctx context.Context, agency, before int64, most int) ([]procedure.File, error)
+	Records(ctx context.Context, q access.HistoryQuery) ([]access.HistoryRow, bool, error)
+	UserByLogin(ctx context.Context, login string) (party.User, bool, error)
+	LogStates(ctx context.Context, after string, most int) ([]journal.LogState, error)
 	Letters(ctx context.Context, year int, before int64, most int) ([]procedure.Letter, error)
 	Changes(ctx context.Context, agency, before int64, most int) ([]journal.Change, error)
 	Evidence(ctx context.Context, id int64) (procedure.Evidence, bool, error)
@@ -66,6 +69,8 @@ type Console struct {
 	*site.Site
 	Store  Store
 	Office *office.Office
+	Tell   *access.Disclosure
+	Notary *journal.Notary
 }
 
 // An action is what a route does, for the table of who may.
@@ -77,13 +82,14 @@ const (
 	file     action = "file"     // open cases, take steps, deliver evidence
 	judge    action = "judge"    // accept or refuse evidence
 	settings action = "settings" // letters' templates, calendar
+	tell     action = "tell"     // tell a resident who asked for the resident's data
 	own      action = "own"      // an agency's head: the own agency's duties
 	notices  action = "notices"  // everybody's own notices
 )
 
 var may = map[party.Role]map[action]bool{
-	party.Administrator: {look: true, file: true, judge: true, settings: true, notices: true},
-	party.Operator:      {look: true, file: true, notices: true},
+	party.Administrator: {look: true, file: true, judge: true, settings: true, tell: true, notices: true},
+	party.Operator:      {look: true, file: true, tell: true, notices: true},
 	party.Auditor:       {look: true, notices: true},
 	party.HeadOfAgency:  {own: true, notices: true},
 	party.Officer:       {notices: true},
@@ -130,6 +136,12 @@ func (c *Console) routes() []route {
 		{"GET /konsol/riwayat", look, c.providerHistory},
 		{"GET /konsol/prosedur", look, c.procedures},
 		{"GET /konsol/surel", look, c.mails},
+		{"GET /konsol/jurnal", look, c.journal},
+		{"GET /konsol/jurnal/{code}", look, c.log},
+		{"POST /konsol/jurnal/{code}/periksa", look, c.checkLog},
+		{"GET /konsol/kuitansi/{id}", look, c.receipt},
+		{"GET /konsol/penduduk", tell, c.residentForm},
+		{"POST /konsol/penduduk", tell, c.resident},
 		{"GET /pemberitahuan", notices, c.notices},
 		{"GET /kewajiban", own, c.ownDuties},
 		{"POST /kewajiban", own, c.deliverOwn},
@@ -141,7 +153,7 @@ func (c *Console) routes() []route {
 func (c *Console) Handler() http.Handler {
 	for _, name := range []string{
 		"instansi-semua", "instansi", "instansi-pengguna", "instansi-dokumen", "riwayat-hak", "perjanjian", "berkas-semua", "berkas-baru", "berkas",
-		"tautan", "pengguna", "pembaca", "kepatuhan", "kewajiban", "lainnya", "kalender", "surat-semua", "surat", "agenda", "prosedur", "surel", "pemberitahuan",
+		"tautan", "pengguna", "pembaca", "kepatuhan", "kewajiban", "lainnya", "kalender", "surat-semua", "surat", "agenda", "prosedur", "surel", "penduduk", "jurnal", "jurnal-log", "pemberitahuan",
 	} {
 		c.Add(name, files, "templates/bagian.html", "templates/"+name+".html")
 	}

@@ -3,18 +3,21 @@ package console
 import (
 	"bytes"
 	"context"
+	"crypto/ed25519"
 	"fmt"
 	"io"
 	"log/slog"
 	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"net/url"
 	"regexp"
 	"strings"
 	"testing"
 	"time"
 
+	"gapura/access"
 	"gapura/demo"
 	"gapura/journal"
 	"gapura/office"
@@ -34,6 +37,8 @@ type room struct {
 	testing.TB
 	store  *store.Store
 	office *office.Office
+	gate   *access.Gate
+	found  []string // NIKs
 	signIn *party.SignIn
 	routes []route
 	h      http.Handler
@@ -45,7 +50,8 @@ func open(t testing.TB, url string) *room {
 	t.Helper()
 	r := &room{TB: t, store: storetest.Open(t, url, storetest.Keys(t)), now: start, log: new(bytes.Buffer)}
 	clock := func() time.Time { return r.now }
-	if _, err := demo.Build(context.Background(), r.store, start, 50, 1, nil); err != nil {
+	built, err := demo.Build(context.Background(), r.store, start, 50, 1, nil)
+	if err != nil {
 		t.Fatal(err)
 	}
 	r.signIn = party.NewSignIn(r.store, clock)
@@ -53,7 +59,13 @@ func open(t testing.TB, url string) *room {
 		Store: r.store, Procedures: procedure.Defaults(), Now: clock,
 		Details: office.Details{Name: "Dinas Rekaan", Place: "Rekaan", Official: "Rekaan Tiga", LetterClass: "400.12", URL: "http://gapura.example"},
 	}
-	c := &Console{Site: site.New(site.Config{SignIn: r.signIn, Rights: r.store, Now: clock, Log: slog.New(slog.NewTextHandler(r.log, nil))}), Store: r.store, Office: r.office}
+	w := journal.NewWriter(r.store)
+	t.Cleanup(w.Close)
+	r.gate = &access.Gate{Rights: r.store, Source: r.store.Registry(), Log: w, Now: clock}
+	r.found = built.Sample.Found
+	tell := &access.Disclosure{Uses: r.store, Log: w, Rights: r.store, Now: clock}
+	notary := &journal.Notary{Store: r.store, Name: "gapura.example", Key: ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize)), Now: clock}
+	c := &Console{Tell: tell, Notary: notary, Site: site.New(site.Config{SignIn: r.signIn, Rights: r.store, Now: clock, Log: slog.New(slog.NewTextHandler(r.log, nil))}), Store: r.store, Office: r.office}
 	r.routes, r.h = c.routes(), c.Handler()
 	return r
 }
@@ -120,6 +132,7 @@ var allowed = map[action][]party.Role{
 	file:     {party.Administrator, party.Operator},
 	judge:    {party.Administrator},
 	settings: {party.Administrator},
+	tell:     {party.Administrator, party.Operator},
 	own:      {party.HeadOfAgency},
 	notices:  {party.Administrator, party.Operator, party.Auditor, party.HeadOfAgency, party.Officer},
 }
@@ -148,7 +161,7 @@ func TestRolesByRoutes(t *testing.T) {
 				t.Errorf("%s by %s: status %d, may %v", route.pattern, role, w.Code, may)
 			}
 			// Files are the only pages of this table that need something to be there first.
-			if may && method == "GET" && w.Code != http.StatusOK && !strings.Contains(pattern, "dokumen/") {
+			if may && method == "GET" && w.Code != http.StatusOK && !strings.Contains(pattern, "dokumen/") && !strings.Contains(pattern, "kuitansi/") {
 				t.Errorf("%s by %s: status %d", route.pattern, role, w.Code)
 			}
 			if may && w.Code >= 500 {
@@ -282,6 +295,100 @@ func TestEvidenceIsJudgedByAnother(t *testing.T) {
 		}
 	})
 }
+
+// A resident is told every use of the own NIK and none of another's; the telling is a record itself, and the NIK is in no page, address or log line.
+func TestResidentIsToldTheOwnUsesAndThatIsRecorded(t *testing.T) {
+	storetest.Engines(t, func(t *testing.T, url string) {
+		r := open(t, url)
+		mine, other := r.found[0], r.found[1]
+		ask := func(login, number, reference string) {
+			t.Helper()
+			u, _, err := r.store.UserByLogin(t.Context(), login)
+			if err != nil {
+				t.Fatal(err)
+			}
+			a, err := r.gate.Lookup(t.Context(), access.Request{
+				Who: access.Known(u.ID), Method: "portal", Address: netip.MustParseAddr("127.0.0.1"), NIK: number, Purpose: demo.Purpose, Reference: reference,
+			})
+			if err != nil || a.Code != access.Found {
+				t.Fatal(a.Code, err)
+			}
+		}
+		ask("petugas.dinpertan", mine, "A/1")
+		ask("petugas.dinkes", mine, "A/2")
+		ask("petugas.dinkop", other, "A/3")
+		operator := r.session("operator")
+		form := values{"nik": {mine}, "surat": {"470/77/2026"}, "identitas": {"ya"}}
+		w := r.post(operator, "/konsol/penduduk", form)
+		body := w.Body.String()
+		for _, want := range []string{"2 penggunaan", "Dinas Pertanian", "Dinas Kesehatan", "470/77/2026", demo.Purpose} {
+			if !strings.Contains(body, want) {
+				t.Errorf("the page lacks %q", want)
+			}
+		}
+		if strings.Contains(body, mine) || strings.Contains(body, "Dinas Koperasi") || strings.Contains(body, "A/1") || w.Header().Get("Cache-Control") != "no-store" {
+			t.Error("the page tells too much or may be kept")
+		}
+		// The telling is the resident's next use, and a record of the provider's log.
+		rows, _, err := r.store.Records(t.Context(), access.HistoryQuery{Agency: party.Provider, Limit: 10})
+		if err != nil || len(rows) != 1 || rows[0].Act != journal.ActTell || rows[0].Reference != "470/77/2026" || rows[0].Login != "operator" || rows[0].NIK.Digits() != mine {
+			t.Fatalf("%d records, %v", len(rows), err)
+		}
+		if body := r.post(operator, "/konsol/penduduk", form).Body.String(); !strings.Contains(body, "3 penggunaan") {
+			t.Error("the telling is not told")
+		}
+		for name, bad := range map[string]values{
+			"no letter": {"nik": {mine}, "surat": {""}, "identitas": {"ya"}}, "identity not checked": {"nik": {mine}, "surat": {"470/78"}}, "a NIK as letter": {"nik": {mine}, "surat": {mine}, "identitas": {"ya"}},
+			"no NIK": {"nik": {"3303"}, "surat": {"470/78"}, "identitas": {"ya"}},
+		} {
+			if w := r.post(operator, "/konsol/penduduk", bad); w.Code != http.StatusUnprocessableEntity || strings.Contains(w.Body.String(), mine) {
+				t.Errorf("%s: %d", name, w.Code)
+			}
+		}
+		if strings.Contains(r.log.String(), mine) {
+			t.Error("the log holds the NIK")
+		}
+	})
+}
+
+// An auditor sees every record with a masked NIK, checks the log with one press, and takes a record's receipt away.
+func TestAuditorReadsAndChecksTheJournal(t *testing.T) {
+	storetest.Engines(t, func(t *testing.T, url string) {
+		r := open(t, url)
+		u, _, err := r.store.UserByLogin(t.Context(), "petugas.dinsos")
+		if err != nil {
+			t.Fatal(err)
+		}
+		a, err := r.gate.Lookup(t.Context(), access.Request{Who: access.Known(u.ID), Method: "portal", Address: netip.MustParseAddr("127.0.0.1"), NIK: r.found[0], Purpose: demo.Purpose, Reference: "A/1"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		auditor := r.session("auditor")
+		body := r.do(auditor, "GET", "/konsol/jurnal/dinsos?user=petugas.dinsos&hasil=found&dari=2026-09-16&sampai=2026-09-16", nil, "").Body.String()
+		if !strings.Contains(body, a.Record.String()) || !strings.Contains(body, "A/1") || strings.Contains(body, r.found[0]) {
+			t.Error("the record is not shown, or with its NIK")
+		}
+		for _, none := range []string{"user=petugas.dinkes", "user=tidak.ada", "hasil=quota", "dari=2026-09-17", "sampai=2026-09-15"} {
+			if strings.Contains(r.do(auditor, "GET", "/konsol/jurnal/dinsos?"+none, nil, "").Body.String(), "A/1") {
+				t.Errorf("%s: the record is shown", none)
+			}
+		}
+		if body := r.post(auditor, "/konsol/jurnal/dinsos/periksa", nil).Body.String(); !strings.Contains(body, "Log utuh") {
+			t.Error("a whole log is not called so")
+		}
+		w := r.do(auditor, "GET", "/konsol/kuitansi/"+a.Record.String(), nil, "")
+		s, err := journal.NewSigner("gapura.example/dinsos", ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		entry, id, _, err := journal.CheckReceipt(w.Body.Bytes(), s.VerifierKey())
+		if err != nil || id != a.Record || !strings.Contains(string(entry), "A/1") {
+			t.Errorf("receipt of %s: %v", id, err)
+		}
+	})
+}
+
+type values = map[string][]string
 
 func TestCalendarAndTemplatesAreChangedWithARecord(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, url string) {

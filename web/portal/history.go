@@ -53,10 +53,8 @@ type historyRow struct {
 	Hit                                                                    bool
 }
 
-var outcomes = []access.Code{
-	access.Found, access.Deceased, access.Duplicate, access.Unknown, access.Inactive, access.Malformed,
-	access.UserInactive, access.InstitutionInactive, access.Quota, access.Method, access.Network, access.Purpose, access.Source, access.Entered,
-}
+// outcomes are those of an agency's log: a failed sign-in stands in the provider's.
+var outcomes = slices.DeleteFunc(slices.Clone(access.Codes), func(c access.Code) bool { return c == access.Login })
 
 func outcomeLabel(c access.Code) string {
 	switch c {

@@ -13,3 +13,12 @@ CREATE TABLE checkpoints (
 	note BYTEA NOT NULL,
 	PRIMARY KEY (agency_id, size)
 );
+
+-- Which records ask for a NIK, filled behind the log: an index in the record's own transaction would touch another page with each record.
+CREATE TABLE nik_uses (
+	nik_index BYTEA NOT NULL,
+	agency_id BIGINT NOT NULL,
+	seq BIGINT NOT NULL,
+	PRIMARY KEY (nik_index, agency_id, seq)
+);
+CREATE TABLE nik_indexed (agency_id BIGINT PRIMARY KEY, upto BIGINT NOT NULL);
