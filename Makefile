@@ -37,6 +37,7 @@ e2e: build
 
 bench: build
 	$(GO) run ./test/bench
+	$(GO) test -run '^$$' -bench Verify -benchtime 1x ./journal
 	$(GO) test -run '^$$' -bench Pages -benchtime 20x -timeout 30m ./web/console
 
 # Queries: sqlc v1.31.1 reads store/queries and the PostgreSQL migrations.

@@ -13,8 +13,10 @@ import (
 	"testing"
 	"time"
 
+	"gapura/access"
 	"gapura/agreement"
 	"gapura/journal"
+	"gapura/nik"
 	"gapura/store"
 	"gapura/store/storetest"
 )
@@ -194,4 +196,60 @@ func TestRolledBackDatabaseIsFoundByAKeptCheckpoint(t *testing.T) {
 			t.Error("a log that was rolled back goes on from the kept checkpoint")
 		}
 	}
+}
+
+// When the time of keeping is over the NIKs are destroyed; the log, and what was handed out of it before, go on verifying.
+func TestForgottenNIKsLeaveTheLogWhole(t *testing.T) {
+	storetest.Engines(t, func(t *testing.T, url string) {
+		d, ctx := open(t, url), t.Context()
+		officer := d.user(t, "petugas.dinpertan")
+		number := d.out.Sample.Found[0]
+		if _, err := d.gate.Lookup(ctx, request(officer, agreement.Portal, number)); err != nil {
+			t.Fatal(err)
+		}
+		d.now = now.AddDate(0, 0, 2)
+		if _, err := d.gate.Lookup(ctx, request(officer, agreement.Portal, number)); err != nil {
+			t.Fatal(err)
+		}
+		dir, key, err := handOut(ctx, t, d.st, officer.Institution, "dinpertan")
+		if err != nil {
+			t.Fatal(err)
+		}
+		kept, err := os.ReadFile(filepath.Join(dir, journal.CheckpointFile))
+		if err != nil {
+			t.Fatal(err)
+		}
+		resident, err := nik.Parse(number)
+		if err != nil {
+			t.Fatal(err)
+		}
+		uses := func() int {
+			t.Helper()
+			list, total, err := d.st.Uses(ctx, resident, 0, 10)
+			if err != nil || len(list) != total {
+				t.Fatal(list, total, err)
+			}
+			return total
+		}
+		if n := uses(); n != 2 {
+			t.Fatalf("%d uses", n)
+		}
+		if n, err := d.st.ForgetNIKs(ctx, journal.Change{At: d.now, Reason: "masa simpan", Letter: "470/9"}, officer.Institution, now.AddDate(0, 0, 1)); err != nil || n != 1 {
+			t.Fatal(n, err)
+		}
+		if n := uses(); n != 1 {
+			t.Errorf("%d uses after", n)
+		}
+		dir, _, err = handOut(ctx, t, d.st, officer.Institution, "dinpertan")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := journal.Verify(os.DirFS(dir), key, kept, nil); err != nil {
+			t.Error("the log does not go on:", err)
+		}
+		rows, _, err := d.st.Records(ctx, access.HistoryQuery{Agency: officer.Institution, Oldest: true, Outcome: access.Found, Limit: 10})
+		if err != nil || len(rows) != 2 || !rows[0].NIK.IsZero() || rows[1].NIK.IsZero() {
+			t.Errorf("%d rows, %v", len(rows), err)
+		}
+	})
 }

@@ -3,8 +3,10 @@ package store
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"gapura/access"
+	"gapura/journal"
 	"gapura/nik"
 	"gapura/store/sqldb"
 )
@@ -61,4 +63,20 @@ func (s *Store) Uses(ctx context.Context, n nik.NIK, offset, limit int) ([]acces
 		out = append(out, access.Use{Record: rec, Agency: r.AgencyName, Code: r.AgencyCode})
 	}
 	return out, int(total), nil
+}
+
+// ForgetNIKs destroys the salts and encrypted NIKs of an agency's records from before an instant, for good, with its record. The log goes on verifying: its leaves
+// hold commitments, which nobody can open any more.
+func (s *Store) ForgetNIKs(ctx context.Context, c journal.Change, agency int64, before time.Time) (n int64, err error) {
+	err = s.changes(ctx, func(q *sqldb.Queries) error {
+		if err := q.ForgetUses(ctx, sqldb.ForgetUsesParams{AgencyID: agency, AtUs: micros(before)}); err != nil {
+			return err
+		}
+		if n, err = q.ForgetNIKs(ctx, sqldb.ForgetNIKsParams{AgencyID: agency, AtUs: micros(before)}); err != nil {
+			return err
+		}
+		c.Subject, c.After = "Jurnal", fmt.Sprintf("salt dan NIK tersandi dari %d catatan sebelum %s dimusnahkan", n, before.Format(time.DateOnly))
+		return record(ctx, q, agency, c)
+	})
+	return n, err
 }

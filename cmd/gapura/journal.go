@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"gapura/config"
 	"gapura/journal"
@@ -17,6 +18,7 @@ type journalCommand struct {
 	Verify journalVerify `cmd:"" help:"Check an exported log offline."`
 	Prove  journalProve  `cmd:"" help:"Print the receipt of a record."`
 	Check  journalCheck  `cmd:"" help:"Check a receipt offline."`
+	Forget journalForget `cmd:"" help:"Destroy the NIKs of old records for good; the log goes on verifying."`
 }
 
 type journalExport struct {
@@ -67,6 +69,41 @@ func denied(err error) error {
 		return refusal{fmt.Errorf("tampered: %w", err)}
 	}
 	return err
+}
+
+type journalForget struct {
+	Config string `required:"" placeholder:"FILE" help:"Configuration file."`
+	Agency string `required:"" help:"Code of the agency."`
+	Before string `required:"" placeholder:"YYYY-MM-DD" help:"Records from before this day."`
+	Letter string `required:"" help:"Number of the decision behind it."`
+}
+
+// keepAtLeast is how old a record must be before its NIK can be destroyed: residents may ask, and agencies owe data balikan, for a while.
+const keepAtLeast = 365 * 24 * time.Hour
+
+func (c journalForget) Run() error {
+	before, err := time.Parse(time.DateOnly, c.Before)
+	if err != nil {
+		return errors.New("--before: want YYYY-MM-DD")
+	}
+	return withNotary(c.Config, func(ctx context.Context, p *provider) error {
+		if before.After(p.now().Add(-keepAtLeast)) {
+			return refusal{errors.New("--before: NIKs are kept for at least a year")}
+		}
+		agency, _, found, err := p.store.InstitutionByCode(ctx, c.Agency)
+		if err != nil {
+			return err
+		}
+		if !found {
+			return refusal{errors.New("--agency: no such agency")}
+		}
+		n, err := p.store.ForgetNIKs(ctx, fromHere(p, c.Letter), agency.ID, before)
+		if err != nil {
+			return err
+		}
+		fmt.Printf("%d NIKs destroyed\n", n)
+		return nil
+	})
 }
 
 type journalVerify struct {

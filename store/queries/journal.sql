@@ -83,3 +83,9 @@ SELECT COUNT(*) FROM nik_uses WHERE nik_index = $1;
 -- name: LogStates :many
 SELECT l.id, i.code, i.name, l.size, l.frontier, CAST(COALESCE((SELECT MAX(c.at_us) FROM checkpoints c WHERE c.agency_id = l.id AND c.size = l.size), 0) AS BIGINT) AS signed_us
 FROM logs l JOIN institutions i ON i.id = l.id WHERE i.name > sqlc.arg(after) ORDER BY i.name, l.id LIMIT sqlc.arg(most);
+
+-- name: ForgetNIKs :execrows
+UPDATE records SET nik_sealed = NULL, nik_index = NULL WHERE agency_id = $1 AND at_us < $2 AND nik_sealed IS NOT NULL;
+
+-- name: ForgetUses :exec
+DELETE FROM nik_uses WHERE nik_uses.agency_id = $1 AND nik_uses.seq IN (SELECT r.seq FROM records r WHERE r.agency_id = $1 AND r.at_us < $2);

@@ -145,6 +145,37 @@ func (q *Queries) CountUses(ctx context.Context, nikIndex []byte) (int64, error)
 	return count, err
 }
 
+const forgetNIKs = `-- name: ForgetNIKs :execrows
+UPDATE records SET nik_sealed = NULL, nik_index = NULL WHERE agency_id = $1 AND at_us < $2 AND nik_sealed IS NOT NULL
+`
+
+type ForgetNIKsParams struct {
+	AgencyID int64
+	AtUs     int64
+}
+
+func (q *Queries) ForgetNIKs(ctx context.Context, arg ForgetNIKsParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, forgetNIKs, arg.AgencyID, arg.AtUs)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const forgetUses = `-- name: ForgetUses :exec
+DELETE FROM nik_uses WHERE nik_uses.agency_id = $1 AND nik_uses.seq IN (SELECT r.seq FROM records r WHERE r.agency_id = $1 AND r.at_us < $2)
+`
+
+type ForgetUsesParams struct {
+	AgencyID int64
+	AtUs     int64
+}
+
+func (q *Queries) ForgetUses(ctx context.Context, arg ForgetUsesParams) error {
+	_, err := q.db.ExecContext(ctx, forgetUses, arg.AgencyID, arg.AtUs)
+	return err
+}
+
 const indexUses = `-- name: IndexUses :exec
 INSERT INTO nik_uses (nik_index, agency_id, seq)
 SELECT r.nik_index, r.agency_id, r.seq FROM records r WHERE r.agency_id = $1 AND r.seq >= $2 AND r.seq < $3 AND r.nik_index IS NOT NULL ON CONFLICT DO NOTHING
