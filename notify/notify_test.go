@@ -8,31 +8,30 @@ import (
 	"crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
+	"encoding/base64"
+	"encoding/pem"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"math/big"
 	"mime"
+	"mime/multipart"
+	"mime/quotedprintable"
 	"net"
 	"net/mail"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
-	"encoding/pem"
-
 	"github.com/emersion/go-sasl"
 	"github.com/emersion/go-smtp"
 
-	"gapura/demo"
 	"gapura/notify"
-	"gapura/office"
-	"gapura/party"
-	"gapura/procedure"
 	"gapura/store"
 	"gapura/store/storetest"
 )
@@ -68,12 +67,17 @@ func TestMain(m *testing.M) {
 
 // A server is a real SMTP server that keeps what it takes.
 type server struct {
-	mu     sync.Mutex
-	got    []received            // guarded by mu
-	refuse func(to string) error // before the test begins
-	srv    *smtp.Server
-	l      net.Listener
-	port   int
+	mu   sync.Mutex
+	got  []received // guarded by mu
+	mail func() error
+	rcpt func(to string, conn net.Conn) error // guarded by mu, as mail and after are; nil: all are taken
+	// after is called when a mail was taken and the client was told so.
+	after    func(conn net.Conn)
+	srv      *smtp.Server
+	l        net.Listener
+	port     int
+	implicit bool // TLS from the first byte
+	plain    bool // no TLS at all
 }
 
 type received struct {
@@ -81,19 +85,23 @@ type received struct {
 	text []byte
 }
 
-func (s *server) NewSession(*smtp.Conn) (smtp.Session, error) { return &session{s: s}, nil }
+func (s *server) NewSession(c *smtp.Conn) (smtp.Session, error) {
+	return &session{s: s, conn: c.Conn()}, nil
+}
 
 type session struct {
-	s    *server
-	auth bool
-	to   string
+	s     *server
+	conn  net.Conn
+	auth  bool
+	taken bool
+	to    string
 }
 
 func (n *session) AuthMechanisms() []string { return []string{sasl.Plain} }
 func (n *session) Auth(string) (sasl.Server, error) {
 	return sasl.NewPlainServer(func(_, user, password string) error {
 		if user != "gapura" || password != "rahasia-surel" {
-			return errors.New("wrong credentials")
+			return smtp.ErrAuthFailed
 		}
 		n.auth = true
 		return nil
@@ -103,12 +111,19 @@ func (n *session) Mail(string, *smtp.MailOptions) error {
 	if !n.auth {
 		return smtp.ErrAuthRequired
 	}
+	n.s.mu.Lock()
+	defer n.s.mu.Unlock()
+	if n.s.mail != nil {
+		return n.s.mail()
+	}
 	return nil
 }
 func (n *session) Rcpt(to string, _ *smtp.RcptOptions) error {
 	n.to = to
-	if n.s.refuse != nil {
-		return n.s.refuse(to)
+	n.s.mu.Lock()
+	defer n.s.mu.Unlock()
+	if n.s.rcpt != nil {
+		return n.s.rcpt(to, n.conn)
 	}
 	return nil
 }
@@ -117,10 +132,25 @@ func (n *session) Data(r io.Reader) error {
 	n.s.mu.Lock()
 	defer n.s.mu.Unlock()
 	n.s.got = append(n.s.got, received{n.to, b})
+	n.taken = true
 	return err
 }
-func (n *session) Reset()        { n.to = "" }
+func (n *session) Reset() {
+	n.s.mu.Lock()
+	defer n.s.mu.Unlock()
+	if n.taken && n.s.after != nil {
+		n.s.after(n.conn)
+	}
+	n.to, n.taken = "", false
+}
 func (n *session) Logout() error { return nil }
+
+// set changes how the server behaves.
+func (s *server) set(change func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	change()
+}
 
 // down ends the server; its port is free then.
 func (s *server) down() {
@@ -137,16 +167,28 @@ func (s *server) listen(t *testing.T) {
 	}
 	s.l, s.port = l, l.Addr().(*net.TCPAddr).Port
 	s.srv = smtp.NewServer(s)
-	s.srv.Domain = "surel.example"
-	s.srv.TLSConfig = &tls.Config{Certificates: []tls.Certificate{certificate}}
+	s.srv.Domain, s.srv.ErrorLog = "surel.example", silent{}
+	if s.plain {
+		s.srv.AllowInsecureAuth = true
+	} else {
+		s.srv.TLSConfig = &tls.Config{Certificates: []tls.Certificate{certificate}}
+	}
+	if s.implicit {
+		l = tls.NewListener(l, s.srv.TLSConfig)
+	}
 	go s.srv.Serve(l)
 	t.Cleanup(func() { s.srv.Close() })
 }
 
+type silent struct{}
+
+func (silent) Printf(string, ...any) {}
+func (silent) Println(...any)        {}
+
 func (s *server) received() []received {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return append([]received(nil), s.got...)
+	return slices.Clone(s.got)
 }
 
 // A post office is a queue in a real store, a server and a clock.
@@ -156,36 +198,33 @@ type post struct {
 	server *server
 	now    time.Time
 	log    bytes.Buffer
-	queued int
 }
 
 func open(t *testing.T, url string) *post {
 	t.Helper()
-	p := &post{T: t, store: storetest.Open(t, url, storetest.Keys(t)), server: new(server), now: time.Date(2026, 9, 16, 2, 0, 0, 0, time.UTC)}
-	if _, err := demo.Build(t.Context(), p.store, p.now, 10, 1, nil); err != nil {
-		t.Fatal(err)
-	}
-	return p
+	return &post{T: t, store: storetest.Open(t, url, storetest.Keys(t)), server: new(server), now: time.Date(2026, 9, 16, 2, 0, 0, 0, time.UTC)}
 }
 
 func (p *post) sender(change ...func(*notify.SMTP)) *notify.Sender {
-	s := notify.SMTP{Host: "127.0.0.1", Port: p.server.port, User: "gapura", Password: "rahasia-surel", From: "gapura@dukcapil.example", TLS: "starttls"}
+	return p.senderOn(p.store.Mails(), change...)
+}
+
+func (p *post) senderOn(q notify.Queue, change ...func(*notify.SMTP)) *notify.Sender {
+	s := notify.SMTP{Host: "127.0.0.1", Port: p.server.port, User: "gapura", Password: "rahasia-surel", From: "Dinas Dukcapil <gapura@dukcapil.example>", TLS: "starttls"}
 	for _, c := range change {
 		c(&s)
 	}
 	if err := s.Check(); err != nil {
 		p.Fatal(err)
 	}
-	return notify.NewSender(p.store.Mails(), s, func() time.Time { return p.now }, slog.New(slog.NewTextHandler(&p.log, nil)))
+	return notify.NewSender(q, s, func() time.Time { return p.now }, slog.New(slog.NewTextHandler(&p.log, nil)))
 }
 
 func (p *post) queue(m notify.Mail) {
 	p.Helper()
-	p.queued++
 	m.Created = p.now
-	ok, err := p.store.Remind(p.Context(), office.Reminder{Agreement: 1, Rule: fmt.Sprint("uji", p.queued), At: p.now, Mails: []notify.Mail{m}})
-	if err != nil || !ok {
-		p.Fatal(ok, err)
+	if err := p.store.QueueMail(p.Context(), m); err != nil {
+		p.Fatal(err)
 	}
 }
 
@@ -196,6 +235,7 @@ func (p *post) deliver(s *notify.Sender, want int) {
 	}
 }
 
+// state is the mail that was queued as the n-th from 0.
 func (p *post) state(n int) notify.Mail {
 	p.Helper()
 	all, err := p.store.MailList(p.Context(), 0, 100)
@@ -205,80 +245,139 @@ func (p *post) state(n int) notify.Mail {
 	return all[len(all)-1-n]
 }
 
+// reveals nothing personal: neither the log nor the notes of failures.
+func (p *post) revealsNothing() {
+	p.Helper()
+	all, err := p.store.MailList(p.Context(), 0, 100)
+	if err != nil {
+		p.Fatal(err)
+	}
+	text := p.log.String()
+	for _, m := range all {
+		text += m.Failure
+	}
+	if strings.Contains(text, "rekaan") || strings.Contains(text, "Pengingat") {
+		p.Errorf("an address or a subject shows: %s", text)
+	}
+}
+
+func read(t *testing.T, r received) *mail.Message {
+	t.Helper()
+	m, err := mail.ReadMessage(bytes.NewReader(r.text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+func decoded(t *testing.T, m *mail.Message, header string) string {
+	t.Helper()
+	text, err := new(mime.WordDecoder).DecodeHeader(m.Header.Get(header))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
+}
+
 func TestMailWaitsForTheServerAndArrivesWhole(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, url string) {
 		p := open(t, url)
 		p.server.listen(t)
 		p.server.down()
 		s := p.sender()
-		p.queue(notify.Mail{To: "kantor@rekaan.example", Subject: "Pengingat – jatuh tempo 30 hari\r\nBcc: penyusup@rekaan.example", Body: "Yth. Kepala Dinas\n\nJatuh tempo “besok”.\n.\nTitik."})
-		p.deliver(s, 0)
-		if m := p.state(0); m.Failure != notify.Unreachable || m.Tries != 1 || !m.Next.Equal(p.now.Add(time.Minute)) || !m.Sent.IsZero() {
-			t.Fatalf("%+v", m)
-		}
-		p.deliver(s, 0) // not due
-		if m := p.state(0); m.Tries != 1 {
-			t.Fatalf("tried before its time: %+v", m)
-		}
-		p.now = p.now.Add(time.Minute)
-		p.deliver(s, 0)
-		if m := p.state(0); !m.Next.Equal(p.now.Add(2 * time.Minute)) {
-			t.Fatalf("the delay does not grow: %+v", m)
+		sent := notify.Mail{To: "kantor@rekaan.example", Subject: "Pengingat – jatuh tempo 30 hari", Body: "Yth. Kepala Dinas\n\nJatuh tempo “besok”.\n.\nTitik = titik."}
+		p.queue(sent)
+		wait := time.Minute
+		for try := 1; try <= 12; try++ {
+			p.deliver(s, 0)
+			if m := p.state(0); m.Failure != notify.Unreachable || m.Tries != try || !m.Next.Equal(p.now.Add(wait)) || !m.Sent.IsZero() {
+				t.Fatalf("try %d: %+v", try, m)
+			}
+			p.now = p.now.Add(wait - time.Second)
+			p.deliver(s, 0) // not due
+			if m := p.state(0); m.Tries != try {
+				t.Fatalf("tried before its time: %+v", m)
+			}
+			p.now = p.now.Add(time.Second)
+			wait = min(2*wait, 6*time.Hour)
 		}
 		p.server.listen(t) // and is back
-		p.now = p.now.Add(2 * time.Minute)
 		p.deliver(s, 1)
 		p.deliver(s, 0)
+		if m := p.state(0); !m.Sent.Equal(p.now) || m.Failure != "" || m.Tries != 13 {
+			t.Fatalf("%+v", m)
+		}
 		got := p.server.received()
-		if len(got) != 1 || got[0].to != "kantor@rekaan.example" {
+		if len(got) != 1 || got[0].to != sent.To {
 			t.Fatalf("%d mails received", len(got))
 		}
-		msg, err := mail.ReadMessage(bytes.NewReader(got[0].text))
-		if err != nil {
-			t.Fatal(err)
+		msg := read(t, got[0])
+		if subject := decoded(t, msg, "Subject"); subject != sent.Subject {
+			t.Errorf("subject %q", subject)
 		}
-		subject, err := new(mime.WordDecoder).DecodeHeader(msg.Header.Get("Subject"))
-		if err != nil || !strings.HasPrefix(subject, "Pengingat – jatuh tempo 30 hari") || msg.Header.Get("Bcc") != "" {
-			t.Errorf("subject %q, Bcc %q, %v", subject, msg.Header.Get("Bcc"), err)
+		if at, err := msg.Header.Date(); err != nil || !at.Equal(p.now) {
+			t.Errorf("date %v, %v", at, err)
 		}
-		if !strings.Contains(msg.Header.Get("Message-Id"), "@dukcapil.example") {
-			t.Errorf("Message-ID %q", msg.Header.Get("Message-Id"))
+		if id := msg.Header.Get("Message-Id"); !strings.HasSuffix(id, "@dukcapil.example>") {
+			t.Errorf("Message-ID %q", id)
 		}
-		if strings.Contains(p.log.String(), "rekaan") || strings.Contains(p.log.String(), "Pengingat") {
-			t.Errorf("the log names a person or a subject: %s", &p.log)
+		body, err := io.ReadAll(quotedprintable.NewReader(msg.Body))
+		if err != nil || strings.TrimRight(strings.ReplaceAll(string(body), "\r\n", "\n"), "\n") != sent.Body {
+			t.Errorf("body %q, %v", body, err)
 		}
+		p.revealsNothing()
 	})
 }
 
 func TestOneRefusedMailHoldsUpNoOther(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, url string) {
 		p := open(t, url)
-		p.server.refuse = func(to string) error {
-			switch {
-			case strings.HasPrefix(to, "tiada"):
+		p.server.rcpt = func(to string, conn net.Conn) error {
+			switch name, _, _ := strings.Cut(to, "@"); name {
+			case "tiada":
 				return &smtp.SMTPError{Code: 550, Message: "no such user tiada@rekaan.example"}
-			case strings.HasPrefix(to, "penuh"):
-				return &smtp.SMTPError{Code: 452, Message: "mailbox full"}
+			case "sibuk":
+				return &smtp.SMTPError{Code: 451, Message: "sibuk@rekaan.example: try later"}
+			case "putus":
+				conn.Close()
 			}
 			return nil
 		}
 		p.server.listen(t)
-		for _, to := range []string{"tiada@rekaan.example", "penuh@rekaan.example", "bukan alamat", "ada@rekaan.example"} {
-			p.queue(notify.Mail{To: to, Subject: "S", Body: "B"})
+		for _, to := range []string{"tiada", "sibuk", "bukan alamat", "putus", "ada"} {
+			p.queue(notify.Mail{To: to + "@rekaan.example", Subject: "Pengingat", Body: "B"})
 		}
 		p.deliver(p.sender(), 1)
 		for n, want := range []struct {
 			failure string
-			next    time.Duration
-		}{{notify.Refused + ": 550", 24 * time.Hour}, {notify.Temporary, time.Minute}, {notify.Unfit, 24 * time.Hour}} {
-			if m := p.state(n); m.Failure != want.failure || !m.Next.Equal(p.now.Add(want.next)) {
+			wait    time.Duration
+		}{
+			{"ditolak: 550", 24 * time.Hour}, {"belum diterima: 451", time.Minute}, {notify.BadAddress, 24 * time.Hour}, {notify.Unreachable, time.Minute},
+		} {
+			if m := p.state(n); m.Failure != want.failure || !m.Next.Equal(p.now.Add(want.wait)) || !m.Sent.IsZero() {
 				t.Errorf("%d: %+v", n, m)
 			}
 		}
-		p.server.refuse = nil
+		p.server.set(func() { p.server.rcpt = nil })
 		p.now = p.now.Add(time.Minute)
-		p.deliver(p.sender(), 1)
+		p.deliver(p.sender(), 2)
+		if m := p.state(1); m.Sent.IsZero() || m.Failure != "" || m.Tries != 2 {
+			t.Errorf("%+v", m)
+		}
+		p.revealsNothing()
 	})
+}
+
+// TestARefusedSenderIsNotTheRecipientsFault: an error of the configuration must not put mails off for a day.
+func TestARefusedSenderIsNotTheRecipientsFault(t *testing.T) {
+	p := open(t, storetest.SQLite(t))
+	p.server.mail = func() error { return &smtp.SMTPError{Code: 553, Message: "sender not owned"} }
+	p.server.listen(t)
+	p.queue(notify.Mail{To: "a@rekaan.example", Subject: "S", Body: "B"})
+	p.deliver(p.sender(), 0)
+	if m := p.state(0); m.Failure != notify.SenderRefused+": 553" || !m.Next.Equal(p.now.Add(time.Minute)) {
+		t.Errorf("%+v", m)
+	}
 }
 
 func TestTwoSendersSendEachMailOnce(t *testing.T) {
@@ -289,9 +388,13 @@ func TestTwoSendersSendEachMailOnce(t *testing.T) {
 		for i := range n {
 			p.queue(notify.Mail{To: fmt.Sprintf("orang%d@rekaan.example", i), Subject: "S", Body: "B"})
 		}
-		senders := []*notify.Sender{p.sender(), p.sender()}
+		queues := []notify.Queue{p.store.Mails(), p.store.Mails()}
+		if strings.HasPrefix(url, "postgres") { // as two processes have
+			queues[1] = storetest.Open(t, url, storetest.Keys(t)).Mails()
+		}
 		var wg sync.WaitGroup
-		for _, s := range senders {
+		for _, q := range queues {
+			s := p.senderOn(q)
 			wg.Go(func() {
 				if _, err := s.Deliver(t.Context()); err != nil {
 					t.Error(err)
@@ -323,62 +426,230 @@ func TestMailIsSentAgainAfterACrashWithTheSameID(t *testing.T) {
 	p := open(t, storetest.SQLite(t))
 	p.server.listen(t)
 	p.queue(notify.Mail{To: "a@rekaan.example", Subject: "S", Body: "B"})
-	s := notify.NewSender(forgetful{p.store.Mails()}, notify.SMTP{Host: "127.0.0.1", Port: p.server.port, User: "gapura", Password: "rahasia-surel", From: "gapura@dukcapil.example", TLS: "starttls"},
-		func() time.Time { return p.now }, slog.New(slog.DiscardHandler))
-	if _, err := s.Deliver(t.Context()); err == nil {
+	p.queue(notify.Mail{To: "b@rekaan.example", Subject: "S", Body: "B"})
+	if _, err := p.senderOn(forgetful{p.store.Mails()}).Deliver(t.Context()); err == nil {
 		t.Fatal("the crash was not seen")
 	}
+	p.deliver(p.sender(), 0) // both are claimed
 	p.now = p.now.Add(time.Hour)
-	p.deliver(p.sender(), 1)
-	var ids []string
+	p.deliver(p.sender(), 2)
+	ids := map[string][]string{}
 	for _, r := range p.server.received() {
-		m, err := mail.ReadMessage(bytes.NewReader(r.text))
-		if err != nil {
-			t.Fatal(err)
-		}
-		ids = append(ids, m.Header.Get("Message-Id"))
+		ids[r.to] = append(ids[r.to], read(t, r).Header.Get("Message-Id"))
 	}
-	if len(ids) != 2 || ids[0] != ids[1] {
+	a, b := ids["a@rekaan.example"], ids["b@rekaan.example"]
+	if len(a) != 2 || len(b) != 1 || a[0] == "" || a[0] != a[1] || a[0] == b[0] {
 		t.Errorf("%q", ids)
 	}
 }
 
-func TestAttachmentArrives(t *testing.T) {
+// TestMailThatWasTakenIsNotSentAgain: what breaks after the server's answer is no failure of the mail.
+func TestMailThatWasTakenIsNotSentAgain(t *testing.T) {
 	p := open(t, storetest.SQLite(t))
+	p.server.after = func(conn net.Conn) { conn.Close() }
 	p.server.listen(t)
-	f := procedure.File{Agency: 1, Kind: "scan", Title: "Laporan", Media: "application/pdf", Content: bytes.Repeat([]byte("%PDF rekaan\x00\xff"), 5000), At: p.now}
-	_, err := p.store.Deliver(t.Context(), procedure.Evidence{Agency: 1, Agreement: 1, Rule: "iso27001", On: p.now, By: 1, At: p.now}, &f, procedure.Notice{Agency: party.Provider, At: p.now, Text: "x"})
-	if err != nil {
-		t.Fatal(err)
+	for range 3 {
+		p.queue(notify.Mail{To: "a@rekaan.example", Subject: "S", Body: "B"})
 	}
-	files, err := p.store.Files(t.Context(), 1, 0, 1)
-	if err != nil || len(files) != 1 {
-		t.Fatal(files, err)
-	}
-	p.queue(notify.Mail{To: "a@rekaan.example", Subject: "S", Body: "B", File: files[0].ID})
-	p.deliver(p.sender(), 1)
-	text := string(p.server.received()[0].text)
-	if !strings.Contains(text, `filename="Laporan.pdf"`) || !strings.Contains(text, "application/pdf") || len(text) < len(f.Content) {
-		t.Errorf("%d bytes", len(text))
+	p.deliver(p.sender(), 3)
+	if n := len(p.server.received()); n != 3 {
+		t.Errorf("%d received", n)
 	}
 }
 
-func TestNoMailLeavesWithoutTLSWhenItIsRequired(t *testing.T) {
+// files serves an attachment in place of the store.
+type files struct {
+	notify.Queue
+	a   notify.Attachment
+	err error
+}
+
+func (f files) Attachment(context.Context, int64) (notify.Attachment, error) { return f.a, f.err }
+
+func TestAttachmentArrivesWhole(t *testing.T) {
 	p := open(t, storetest.SQLite(t))
 	p.server.listen(t)
-	p.server.down()
-	l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", p.server.port))
+	want := notify.Attachment{Name: "Surat – pemberitahuan.pdf", Media: "application/pdf", Content: bytes.Repeat([]byte("%PDF rekaan\x00\xff\r\n.\r\n"), 20_000)}
+	p.queue(notify.Mail{To: "a@rekaan.example", Subject: "S", Body: "Terlampir – surat.", File: 7})
+	p.deliver(p.senderOn(files{p.store.Mails(), notify.Attachment{}, errors.New("disk")}), 0)
+	if m := p.state(0); m.Failure != notify.BadAttachment || !m.Next.Equal(p.now.Add(time.Minute)) {
+		t.Fatalf("%+v", m)
+	}
+	p.now = p.now.Add(time.Minute)
+	p.deliver(p.senderOn(files{p.store.Mails(), want, nil}), 1)
+	msg := read(t, p.server.received()[0])
+	_, params, err := mime.ParseMediaType(msg.Header.Get("Content-Type"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	plain := smtp.NewServer(p.server)
-	plain.AllowInsecureAuth = true
-	go plain.Serve(l)
-	t.Cleanup(func() { plain.Close() })
+	parts := multipart.NewReader(msg.Body, params["boundary"])
+	first, err := parts.NextPart()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if body, err := io.ReadAll(first); err != nil || string(body) != "Terlampir – surat." {
+		t.Errorf("body %q, %v", body, err)
+	}
+	second, err := parts.NextPart()
+	if err != nil {
+		t.Fatal(err)
+	}
+	content, err := io.ReadAll(base64.NewDecoder(base64.StdEncoding, second))
+	if err != nil || !bytes.Equal(content, want.Content) {
+		t.Errorf("%d bytes of %d, %v", len(content), len(want.Content), err)
+	}
+	name, err := new(mime.WordDecoder).DecodeHeader(second.FileName())
+	if err != nil || name != want.Name || !strings.HasPrefix(second.Header.Get("Content-Type"), want.Media) {
+		t.Errorf("%q, %v, %v", name, second.Header, err)
+	}
+}
+
+func TestNobodyAddsAHeaderOrARecipient(t *testing.T) {
+	p := open(t, storetest.SQLite(t))
+	p.server.listen(t)
+	const add = "Bcc: penyusup@rekaan.example"
+	for _, m := range []notify.Mail{
+		{To: "a@rekaan.example", Subject: "S\r\n" + add}, {To: "a@rekaan.example", Subject: "S\n" + add + "\n\nisi"}, {To: "a@rekaan.example", Subject: "–\r\n" + add},
+		{To: "a@rekaan.example", Subject: "S\r" + add}, {To: "a@rekaan.example", Subject: "S", File: 1},
+		{To: "a@rekaan.example\r\n" + add, Subject: "S"}, {To: "a@rekaan.example\n", Subject: "S"}, {To: "\"x\r\n" + add + "\" <a@rekaan.example>", Subject: "S"},
+		{To: "a@rekaan.example>\r\nRCPT TO:<penyusup@rekaan.example", Subject: "S"}, {To: "a@rekaan.example, penyusup@rekaan.example", Subject: "S"},
+		{To: "", Subject: "S"},
+	} {
+		m.Body = add
+		p.queue(m)
+	}
+	a := notify.Attachment{Name: "x\"\r\n" + add + ".pdf", Media: "text/plain;\r\nbcc=\"penyusup\"", Content: []byte("x")}
+	p.deliver(p.senderOn(files{p.store.Mails(), a, nil}), 5)
+	known := []string{"Content-Transfer-Encoding", "Content-Type", "Date", "From", "Message-Id", "Mime-Version", "Subject", "To", "User-Agent", "X-Mailer"}
+	for i, r := range p.server.received() {
+		msg := read(t, r)
+		if r.to != "a@rekaan.example" {
+			t.Errorf("%d: sent to %q", i, r.to)
+		}
+		for header := range msg.Header {
+			if !slices.Contains(known, header) {
+				t.Errorf("%d: header %q", i, header)
+			}
+		}
+		if i < 4 {
+			if body, _ := io.ReadAll(msg.Body); strings.TrimSpace(string(body)) != add {
+				t.Errorf("%d: body %q", i, body)
+			}
+			continue
+		}
+		_, params, _ := mime.ParseMediaType(msg.Header.Get("Content-Type"))
+		parts := multipart.NewReader(msg.Body, params["boundary"])
+		for part, err := parts.NextPart(); err != io.EOF; part, err = parts.NextPart() {
+			if err != nil {
+				t.Fatal(err)
+			}
+			if part.Header.Get("Bcc") != "" {
+				t.Errorf("%d: %v", i, part.Header)
+			}
+		}
+	}
+	for n := 5; n < 11; n++ {
+		if m := p.state(n); m.Failure != notify.BadAddress {
+			t.Errorf("%d: %+v", n, m)
+		}
+	}
+}
+
+// TestNoMailLeavesOnAnUnsafeConnection: the failure names what is wrong, and no other server gets a password or a mail.
+func TestNoMailLeavesOnAnUnsafeConnection(t *testing.T) {
+	for name, c := range map[string]struct {
+		server *server
+		change func(*notify.SMTP)
+		want   string // empty: delivered
+	}{
+		"starttls missing":     {&server{plain: true}, func(s *notify.SMTP) {}, ": tanpa STARTTLS"},
+		"starttls by default":  {&server{plain: true}, func(s *notify.SMTP) { s.TLS = "" }, ": tanpa STARTTLS"},
+		"starttls, wrong name": {&server{}, func(s *notify.SMTP) { s.Host = "localhost" }, ": sertifikat tidak sah"},
+		"tls, wrong name":      {&server{implicit: true}, func(s *notify.SMTP) { s.Host, s.TLS = "localhost", "tls" }, ": sertifikat tidak sah"},
+		"wrong password":       {&server{}, func(s *notify.SMTP) { s.Password = "salah" }, ": 535"},
+		"tls":                  {&server{implicit: true}, func(s *notify.SMTP) { s.TLS = "tls" }, ""},
+		"none, on purpose":     {&server{plain: true}, func(s *notify.SMTP) { s.TLS = "none" }, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := open(t, storetest.SQLite(t))
+			p.server = c.server
+			p.server.listen(t)
+			p.queue(notify.Mail{To: "a@rekaan.example", Subject: "Pengingat", Body: "B"})
+			want := 0
+			if c.want == "" {
+				want = 1
+			}
+			p.deliver(p.sender(c.change), want)
+			if m := p.state(0); want == 0 && m.Failure != notify.Unreachable+c.want {
+				t.Errorf("%+v", m)
+			}
+			if n := len(p.server.received()); n != want {
+				t.Errorf("%d received", n)
+			}
+			p.revealsNothing()
+			if strings.Contains(p.log.String(), "salah") {
+				t.Error("the log shows the password")
+			}
+		})
+	}
+}
+
+func TestWithoutAServerMailsWait(t *testing.T) {
+	p := open(t, storetest.SQLite(t))
 	p.queue(notify.Mail{To: "a@rekaan.example", Subject: "S", Body: "B"})
-	p.deliver(p.sender(), 0)
-	p.now = p.now.Add(time.Hour)
-	p.deliver(p.sender(func(s *notify.SMTP) { s.TLS = "none" }), 1)
+	s := p.sender(func(s *notify.SMTP) { *s = notify.SMTP{} })
+	p.deliver(s, 0)
+	s.Run(t.Context()) // returns
+	if m := p.state(0); m.Tries != 0 || m.Failure != "" || !m.Next.Equal(p.now) {
+		t.Errorf("%+v", m)
+	}
+}
+
+// TestAStopNotesWhatWasSentAndGivesTheRestBack ends the context while the first mail is being sent.
+func TestAStopNotesWhatWasSentAndGivesTheRestBack(t *testing.T) {
+	storetest.Engines(t, func(t *testing.T, url string) {
+		p := open(t, url)
+		ctx, stop := context.WithCancel(t.Context())
+		p.server.rcpt = func(string, net.Conn) error { stop(); return nil }
+		p.server.listen(t)
+		for range 3 {
+			p.queue(notify.Mail{To: "a@rekaan.example", Subject: "S", Body: "B"})
+		}
+		if n, err := p.sender().Deliver(ctx); n != 1 || err != nil {
+			t.Fatal(n, err)
+		}
+		if m := p.state(1); !m.Next.Equal(p.now) || m.Failure != "" {
+			t.Errorf("%+v", m)
+		}
+		p.deliver(p.sender(), 2)
+		if n := len(p.server.received()); n != 3 {
+			t.Errorf("%d received", n)
+		}
+	})
+}
+
+func TestWakeDeliversAtOnce(t *testing.T) {
+	p := open(t, storetest.SQLite(t))
+	arrived := make(chan struct{}, 2)
+	p.server.after = func(net.Conn) { arrived <- struct{}{} }
+	p.server.listen(t)
+	p.queue(notify.Mail{To: "a@rekaan.example", Subject: "S", Body: "B"})
+	ctx, stop := context.WithCancel(t.Context())
+	s := p.sender()
+	s.Every = time.Hour
+	var run sync.WaitGroup
+	run.Go(func() { s.Run(ctx) })
+	<-arrived // it looks when it starts
+	p.queue(notify.Mail{To: "b@rekaan.example", Subject: "S", Body: "B"})
+	s.Wake()
+	<-arrived
+	stop()
+	run.Wait()
+	for n := range 2 {
+		if p.state(n).Sent.IsZero() {
+			t.Errorf("%d is not noted as sent", n)
+		}
+	}
 }
 
 func TestConfigurationIsCheckedByKey(t *testing.T) {
@@ -390,10 +661,9 @@ func TestConfigurationIsCheckedByKey(t *testing.T) {
 			t.Errorf("%s: %v", key, err)
 		}
 	}
-	if err := good.Check(); err != nil {
-		t.Error(err)
-	}
-	if err := (notify.SMTP{}).Check(); err != nil {
-		t.Error(err)
+	for _, s := range []notify.SMTP{good, {}, {Host: "h", Port: 587, From: "Dinas <a@b.example>"}} {
+		if err := s.Check(); err != nil {
+			t.Error(err)
+		}
 	}
 }

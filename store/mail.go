@@ -14,6 +14,11 @@ func (s *Store) Mails() notify.Queue { return mails{s} }
 
 type mails struct{ s *Store }
 
+// QueueMail queues a mail that is due at once, at m.Created.
+func (s *Store) QueueMail(ctx context.Context, m notify.Mail) error {
+	return tell(ctx, s.main.q, nil, []notify.Mail{m})
+}
+
 // Claim implements notify.Queue. A mail that somebody else claimed meanwhile is left out; it looks again when that was so of all.
 func (m mails) Claim(ctx context.Context, now, until time.Time, n int) (out []notify.Mail, err error) {
 	for {
@@ -61,10 +66,13 @@ func (m mails) Attachment(ctx context.Context, file int64) (notify.Attachment, e
 		return notify.Attachment{}, fmt.Errorf("attachment %d is not there", file)
 	}
 	content, err := m.s.FileContent(ctx, file)
-	return notify.Attachment{Name: f.Title + ".pdf", Media: f.Media, Content: content}, err
+	return notify.Attachment{Name: f.Title + endings[f.Media], Media: f.Media, Content: content}, err
 }
 
-// MailList returns mails before an id, newest first.
+// endings are those of the media that the console takes and writes.
+var endings = map[string]string{"application/pdf": ".pdf", "image/jpeg": ".jpg", "image/png": ".png"}
+
+// MailList returns mails before an id, newest first; 0 begins with the newest.
 func (s *Store) MailList(ctx context.Context, before int64, most int) ([]notify.Mail, error) {
 	rows, err := s.mainRead.q.Mails(ctx, sqldb.MailsParams{ID: orLast(before), Limit: int32(most)})
 	if err != nil {
