@@ -259,6 +259,40 @@ func TestUploadsAreKnownByTheirContent(t *testing.T) {
 	}
 }
 
+// A scan that takes longer on a slow line than the server gives strangers arrives all the same.
+func TestScanOnASlowLineArrives(t *testing.T) {
+	r := open(t, storetest.SQLite(t))
+	srv := httptest.NewUnstartedServer(r.h)
+	srv.Config.ReadTimeout, srv.Config.WriteTimeout = 100*time.Millisecond, 100*time.Millisecond
+	srv.Start()
+	defer srv.Close()
+	operator := r.session("operator")
+	path := r.post(operator, "/konsol/berkas", map[string][]string{"instansi": {"dinkop"}, "prosedur": {"dokumen"}}).Header().Get("Location")
+	body, line := io.Pipe()
+	m := multipart.NewWriter(line)
+	go func() {
+		for k, v := range map[string]string{"langkah": "0", "surat": "470/2", "tanggal_surat": "2026-09-15", "f.jenis_dokumen": "juknis", "f.keterangan": "Juknis", "judul": "Petunjuk teknis"} {
+			m.WriteField(k, v)
+		}
+		f, _ := m.CreateFormFile("pindaian", "x.pdf")
+		io.WriteString(f, "%PDF-1.7\n")
+		time.Sleep(300 * time.Millisecond) // the line is slow: three times the server's patience
+		io.WriteString(f, "isi rekaan\n%%EOF")
+		line.CloseWithError(m.Close())
+	}()
+	q, err := http.NewRequest("POST", srv.URL+path, body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	q.Header.Set("Content-Type", m.FormDataContentType())
+	q.AddCookie(&http.Cookie{Name: "gapura", Value: operator})
+	resp, err := (&http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}).Do(q)
+	if err != nil || resp.StatusCode != http.StatusSeeOther {
+		t.Fatalf("%v, %v", resp, err)
+	}
+	resp.Body.Close()
+}
+
 // Evidence is delivered by the agency and judged by an administrator who did not deliver it.
 func TestEvidenceIsJudgedByAnother(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, url string) {

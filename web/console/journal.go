@@ -150,6 +150,7 @@ func (c *Console) checkLog(w http.ResponseWriter, r *http.Request, v *site.Visit
 	if !ok {
 		return
 	}
+	c.unhurried(w) // millions of records take a while
 	var p logPage
 	point, err := c.Notary.Check(r.Context(), i.ID, i.Code)
 	if bad, ok := errors.AsType[*journal.Tampered](err); ok {
