@@ -9,7 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"gapura/config"
 	"gapura/journal"
 )
 
@@ -27,23 +26,8 @@ type journalExport struct {
 	Out    string `required:"" placeholder:"DIR" help:"Empty folder."`
 }
 
-// withNotary opens the provider for a command.
-func withNotary(file string, do func(ctx context.Context, p *provider) error) error {
-	cfg, err := config.Load(file)
-	if err != nil {
-		return err
-	}
-	ctx := context.Background()
-	p, err := openProvider(ctx, cfg)
-	if err != nil {
-		return err
-	}
-	defer p.store.Close()
-	return do(ctx, p)
-}
-
 func (c journalExport) Run() error {
-	return withNotary(c.Config, func(ctx context.Context, p *provider) error {
+	return withProvider(c.Config, func(ctx context.Context, p *provider) error {
 		agency, _, found, err := p.store.InstitutionByCode(ctx, c.Agency)
 		if err != nil {
 			return err
@@ -86,7 +70,7 @@ func (c journalForget) Run() error {
 	if err != nil {
 		return errors.New("--before: want YYYY-MM-DD")
 	}
-	return withNotary(c.Config, func(ctx context.Context, p *provider) error {
+	return withProvider(c.Config, func(ctx context.Context, p *provider) error {
 		if before.After(p.now().Add(-keepAtLeast)) {
 			return refusal{errors.New("--before: NIKs are kept for at least a year")}
 		}
@@ -169,7 +153,7 @@ func (c journalProve) Run() error {
 	if err != nil {
 		return fmt.Errorf("RECORD: %w", err)
 	}
-	return withNotary(c.Config, func(ctx context.Context, p *provider) error {
+	return withProvider(c.Config, func(ctx context.Context, p *provider) error {
 		receipt, err := p.notary.Receipt(ctx, id)
 		if err != nil {
 			return denied(err)

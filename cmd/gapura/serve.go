@@ -138,6 +138,21 @@ func (p *provider) background() (stop func()) {
 	return func() { cancel(); done.Wait() }
 }
 
+// withProvider opens the provider for a command and closes it after.
+func withProvider(file string, do func(ctx context.Context, p *provider) error) error {
+	cfg, err := config.Load(file)
+	if err != nil {
+		return err
+	}
+	ctx := context.Background()
+	p, err := openProvider(ctx, cfg)
+	if err != nil {
+		return err
+	}
+	defer p.store.Close()
+	return do(ctx, p)
+}
+
 // clock is the machine's, or one that starts at the given time now.
 func clock(start string) (func() time.Time, error) {
 	if start == "" {

@@ -8,7 +8,6 @@ import (
 	"os/user"
 	"strings"
 
-	"gapura/config"
 	"gapura/journal"
 	"gapura/party"
 	"gapura/procedure"
@@ -26,24 +25,16 @@ type inviteCommand struct {
 }
 
 func (c inviteCommand) Run() error {
-	cfg, err := config.Load(c.Config)
-	if err != nil {
-		return err
-	}
-	ctx := context.Background()
-	p, err := openProvider(ctx, cfg)
-	if err != nil {
-		return err
-	}
-	defer p.store.Close()
-	u, ok, err := p.store.UserByLogin(ctx, c.Login)
-	if err != nil {
-		return err
-	}
-	if !ok {
-		return refusal{fmt.Errorf("no such user id")}
-	}
-	return invite(ctx, p, u, c.Letter)
+	return withProvider(c.Config, func(ctx context.Context, p *provider) error {
+		u, ok, err := p.store.UserByLogin(ctx, c.Login)
+		if err != nil {
+			return err
+		}
+		if !ok {
+			return refusal{fmt.Errorf("no such user id")}
+		}
+		return invite(ctx, p, u, c.Letter)
+	})
 }
 
 // invite issues a one-time activation link and prints its path.
@@ -76,42 +67,34 @@ type adminCommand struct {
 // Run sets the office up on its first call: four eyes need two administrators, and none can be made in a console that nobody can enter. It refuses
 // when two active administrators exist; from then on the console's procedure makes users.
 func (c adminCommand) Run() error {
-	cfg, err := config.Load(c.Config)
-	if err != nil {
-		return err
-	}
-	ctx := context.Background()
-	p, err := openProvider(ctx, cfg)
-	if err != nil {
-		return err
-	}
-	defer p.store.Close()
-	if _, err := p.store.Institution(ctx, party.Provider); errors.Is(err, sql.ErrNoRows) {
-		if err := p.store.CreateProvider(ctx, fromHere(p, c.Letter), party.Institution{Code: "dukcapil", Name: cfg.Office, Zone: party.WIB}); err != nil {
+	return withProvider(c.Config, func(ctx context.Context, p *provider) error {
+		if _, err := p.store.Institution(ctx, party.Provider); errors.Is(err, sql.ErrNoRows) {
+			if err := p.store.CreateProvider(ctx, fromHere(p, c.Letter), party.Institution{Code: "dukcapil", Name: p.cfg.Office, Zone: party.WIB}); err != nil {
+				return err
+			}
+		} else if err != nil {
 			return err
 		}
-	} else if err != nil {
-		return err
-	}
-	staff, err := p.store.UsersOfAgency(ctx, party.Provider, "", 1000)
-	if err != nil {
-		return err
-	}
-	admins := 0
-	for _, u := range staff {
-		if u.Login == strings.ToLower(c.Login) {
-			return refusal{errors.New("this user id exists; gapura user invite gives it a new link")}
+		staff, err := p.store.UsersOfAgency(ctx, party.Provider, "", 1000)
+		if err != nil {
+			return err
 		}
-		if u.Role == party.Administrator && u.Deactivated.IsZero() {
-			admins++
+		admins := 0
+		for _, u := range staff {
+			if u.Login == strings.ToLower(c.Login) {
+				return refusal{errors.New("this user id exists; gapura user invite gives it a new link")}
+			}
+			if u.Role == party.Administrator && u.Deactivated.IsZero() {
+				admins++
+			}
 		}
-	}
-	if admins >= 2 {
-		return refusal{errors.New("two administrators exist: make further users in the console")}
-	}
-	u := party.User{Institution: party.Provider, Login: strings.ToLower(c.Login), Name: c.Name, Position: c.Position, Role: party.Administrator}
-	if u.ID, err = p.store.CreateUser(ctx, fromHere(p, c.Letter), u, ""); err != nil {
-		return err
-	}
-	return invite(ctx, p, u, c.Letter)
+		if admins >= 2 {
+			return refusal{errors.New("two administrators exist: make further users in the console")}
+		}
+		u := party.User{Institution: party.Provider, Login: strings.ToLower(c.Login), Name: c.Name, Position: c.Position, Role: party.Administrator}
+		if u.ID, err = p.store.CreateUser(ctx, fromHere(p, c.Letter), u, ""); err != nil {
+			return err
+		}
+		return invite(ctx, p, u, c.Letter)
+	})
 }
