@@ -15,16 +15,26 @@ import (
 // A Use is one time that an agency asked for a resident's data.
 type Use struct {
 	journal.Record
+	Salt         journal.Salt // opens the record's commitment in the log
 	Agency, Code string
+}
+
+// A UsesQuery asks for the uses of one NIK.
+type UsesQuery struct {
+	NIK           nik.NIK
+	From, To      time.Time // From is the first instant, To the first one after; zero: open
+	Withheld      bool      // also those that a lawful order withholds from the resident
+	Today         time.Time // day on which orders must still be in force
+	Offset, Limit int
 }
 
 // Uses finds the records that ask for a NIK, newest first, with their total. Nothing that was answered before the call is missing.
 type Uses interface {
-	Uses(ctx context.Context, n nik.NIK, offset, limit int) (list []Use, total int, err error)
+	Uses(ctx context.Context, q UsesQuery) (list []Use, total int, err error)
 }
 
-// A Disclosure tells a resident who asked for the resident's own data (UU 27/2022, K4). It never tells who asked about relatives: only records of this
-// NIK are found. Safe for concurrent use.
+// A Disclosure shows who asked for a resident's data: to the resident (UU 27/2022, K4), or to an auditor. It never shows who asked about relatives: only
+// records of this NIK are found. Safe for concurrent use.
 type Disclosure struct {
 	Uses   Uses
 	Log    Log
@@ -33,6 +43,19 @@ type Disclosure struct {
 		Forget()
 	}
 	Now func() time.Time
+}
+
+// A DisclosureRequest is one disclosure, decoded by a door.
+type DisclosureRequest struct {
+	User      int64 // of the provider
+	Method    string
+	Address   netip.Addr
+	Reference string // letter or application behind it
+	NIK       string // as typed
+	From, To  time.Time
+	Offset    int
+	Limit     int  // 0: MaxUses
+	Audit     bool // by an auditor: withheld uses too
 }
 
 // MaxUses is how many uses are told at once.
@@ -45,22 +68,30 @@ const OutcomeTold = "told"
 var ErrNIK = errors.New("not a well-formed NIK")
 
 // Tell records the disclosure in the provider's log, by whom and for which letter, and only then returns what it tells. ErrNIK when the typed number is none.
-func (d *Disclosure) Tell(ctx context.Context, user int64, address netip.Addr, letter, typed string) (id journal.ID, list []Use, total int, err error) {
-	n, err := nik.Parse(typed)
+func (d *Disclosure) Tell(ctx context.Context, r DisclosureRequest) (id journal.ID, list []Use, total int, err error) {
+	n, err := nik.Parse(r.NIK)
 	if err != nil {
 		return id, nil, 0, ErrNIK
 	}
-	if list, total, err = d.Uses.Uses(ctx, n, 0, MaxUses); err != nil {
+	now := d.Now()
+	q := UsesQuery{NIK: n, From: r.From, To: r.To, Withheld: r.Audit, Today: party.WIB.Day(now), Offset: r.Offset, Limit: r.Limit}
+	if q.Limit == 0 {
+		q.Limit = MaxUses
+	}
+	if list, total, err = d.Uses.Uses(ctx, q); err != nil {
 		return id, nil, 0, err
 	}
-	now := d.Now()
+	act, purpose := journal.ActTell, "riwayat penduduk"
+	if r.Audit {
+		act, purpose = journal.ActSearch, "pemeriksaan jurnal"
+	}
 	for range maxStale {
 		version, err := d.Rights.Version(ctx)
 		if err != nil {
 			return id, nil, 0, err
 		}
 		e := &journal.Entry{Log: party.Provider, Day: party.WIB.Day(now), Rights: version, Decide: func(int) journal.Record {
-			return journal.Record{At: now, Act: journal.ActTell, User: user, Method: "console", Purpose: "riwayat penduduk", Reference: letter, Address: address, NIK: n, Outcome: OutcomeTold}
+			return journal.Record{At: now, Act: act, User: r.User, Method: r.Method, Purpose: purpose, Reference: r.Reference, Address: r.Address, NIK: n, Outcome: OutcomeTold}
 		}}
 		switch err = d.Log.Append(ctx, e); {
 		case err == nil:

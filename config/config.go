@@ -47,7 +47,9 @@ type Provider struct {
 	URL              string `toml:"url"`
 	Procedures       string `toml:"procedures"` // folder of the office's own procedures; empty: none
 
-	JournalName string `toml:"journal_name"` // begins the names of all logs
+	JournalName    string   `toml:"journal_name"`    // begins the names of all logs
+	Archives       string   `toml:"archives"`        // folder of the journal's archives; empty: none
+	CitizenPortals []string `toml:"citizen_portals"` // addresses of citizen portals
 
 	SMTPHost     string `toml:"smtp_host"` // empty: no e-mail
 	SMTPPort     int    `toml:"smtp_port"`
@@ -56,7 +58,7 @@ type Provider struct {
 	SMTPFrom     string `toml:"smtp_from"`
 	SMTPTLS      string `toml:"smtp_tls"`
 
-	Trusted, Allowed []netip.Prefix `toml:"-"`
+	Trusted, Allowed, Citizens []netip.Prefix `toml:"-"`
 }
 
 // Load reads and checks a file. Paths in it are relative to the file's folder. An error names the file and the key.
@@ -76,7 +78,7 @@ func Load(path string) (Provider, error) {
 		return p, err
 	}
 	dir := filepath.Dir(path)
-	for _, f := range []*string{&p.Keys, &p.TLSCertificate, &p.TLSKey, &p.Procedures} {
+	for _, f := range []*string{&p.Keys, &p.TLSCertificate, &p.TLSKey, &p.Procedures, &p.Archives} {
 		*f = beside(dir, *f)
 	}
 	if !strings.Contains(p.Database, "://") {
@@ -132,6 +134,9 @@ func (p *Provider) check(path string) error {
 	}
 	if p.Allowed, err = prefixes(p.MetricsAllowed); err != nil {
 		return bad("metrics_allowed", err.Error())
+	}
+	if p.Citizens, err = prefixes(p.CitizenPortals); err != nil {
+		return bad("citizen_portals", err.Error())
 	}
 	if p.BlankSeconds < 10 || p.BlankSeconds > 600 {
 		return bad("blank_seconds", "want 10 to 600")

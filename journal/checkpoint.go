@@ -25,49 +25,90 @@ type Checkpoint struct {
 
 // A Signer signs the checkpoints of one log.
 type Signer struct {
-	signer   note.Signer
-	verifier string
+	signers   []note.Signer // newest first
+	verifiers string
 }
 
-// NewSigner makes a log's signer. All logs of an installation share the key; their names differ.
-func NewSigner(origin string, key ed25519.PrivateKey) (*Signer, error) {
-	public := key.Public().(ed25519.PublicKey)
-	verifier, err := note.NewEd25519VerifierKey(origin, public)
-	if err != nil {
-		return nil, fmt.Errorf("name of the log: %w", err)
+// keysAtOnce is how many of an installation's keys sign: the newest, and the one before it, so that who holds only that has until the next change of keys
+// to take the new one over.
+const keysAtOnce = 2
+
+// NewSigner makes a log's signer from the installation's keys, newest first. All logs share the keys; their names differ.
+func NewSigner(origin string, keys ...ed25519.PrivateKey) (*Signer, error) {
+	s := &Signer{}
+	for i, key := range keys {
+		public := key.Public().(ed25519.PublicKey)
+		verifier, err := note.NewEd25519VerifierKey(origin, public)
+		if err != nil {
+			return nil, fmt.Errorf("name of the log: %w", err)
+		}
+		if i > 0 {
+			s.verifiers += "\n"
+		}
+		s.verifiers += verifier
+		if i == keysAtOnce {
+			continue
+		}
+		signer, err := note.NewSigner(fmt.Sprintf("PRIVATE+KEY+%s+%08x+%s", origin, keyHash(origin, algEd25519, public), base64Text(append([]byte{algEd25519}, key.Seed()...))))
+		if err != nil {
+			return nil, fmt.Errorf("signer: %w", err)
+		}
+		s.signers = append(s.signers, signer)
 	}
-	h := sha256.Sum256(append([]byte(origin+"\n\x01"), public...))
-	s, err := note.NewSigner(fmt.Sprintf("PRIVATE+KEY+%s+%08x+%s", origin, binary.BigEndian.Uint32(h[:]), base64Text(append([]byte{1}, key.Seed()...))))
-	if err != nil {
-		return nil, fmt.Errorf("signer: %w", err)
-	}
-	return &Signer{s, verifier}, nil
+	return s, nil
 }
 
-// VerifierKey is the public key with the log's name, to be handed to everyone who checks.
-func (s *Signer) VerifierKey() string { return s.verifier }
+// The kinds of keys of signed notes.
+const (
+	algEd25519     = 1
+	algCosignature = 4
+)
+
+// keyHash is the number by which a note names a key (C2SP signed-note).
+func keyHash(name string, alg byte, public []byte) uint32 {
+	h := sha256.Sum256(append(append([]byte(name+"\n"), alg), public...))
+	return binary.BigEndian.Uint32(h[:])
+}
+
+// VerifierKeys are the log's public keys with its name, a line each, newest first, to be handed to everyone who checks.
+func (s *Signer) VerifierKeys() string { return s.verifiers }
 
 // Sign makes the signed note of a checkpoint of this log.
 func (s *Signer) Sign(size int64, root Hash) ([]byte, error) {
-	text := fmt.Sprintf("%s\n%d\n%s\n", s.signer.Name(), size, base64Text(root[:]))
-	return note.Sign(&note.Note{Text: text}, s.signer)
+	text := fmt.Sprintf("%s\n%d\n%s\n", s.signers[0].Name(), size, base64Text(root[:]))
+	return note.Sign(&note.Note{Text: text}, s.signers...)
 }
 
-// OpenCheckpoint checks the signature of a checkpoint against the verifier key.
-func OpenCheckpoint(signed []byte, verifierKey string) (Checkpoint, error) {
-	v, err := note.NewVerifier(verifierKey)
-	if err == nil && strings.ContainsAny(verifierKey, "\r\n") { // base64 would look past it
-		err = errors.New("more than a line")
+// verifiers reads verifier keys, one a line, all of one name.
+func verifiers(keys string) (list []note.Verifier, err error) {
+	for line := range strings.SplitSeq(keys, "\n") {
+		v, err := note.NewVerifier(line)
+		if err == nil && strings.Contains(line, "\r") { // base64 would look past it
+			err = errors.New("not a line")
+		}
+		if err == nil && len(list) > 0 && v.Name() != list[0].Name() {
+			err = errors.New("keys of more than one log")
+		}
+		if err != nil {
+			return nil, fmt.Errorf("verifier key: %w", err)
+		}
+		list = append(list, v)
 	}
+	return list, nil
+}
+
+// OpenCheckpoint checks the signature of a checkpoint against the verifier keys; one that fits is enough.
+func OpenCheckpoint(signed []byte, verifierKeys string) (Checkpoint, error) {
+	list, err := verifiers(verifierKeys)
 	if err != nil {
-		return Checkpoint{}, fmt.Errorf("verifier key: %w", err)
+		return Checkpoint{}, err
 	}
-	n, err := note.Open(signed, note.VerifierList(v))
+	n, err := note.Open(signed, note.VerifierList(list...))
 	if err != nil {
 		return Checkpoint{}, fmt.Errorf("signature: %w", err)
 	}
 	lines := strings.Split(n.Text, "\n")
-	if len(lines) != 4 || lines[3] != "" || lines[0] != v.Name() {
+	if len(lines) != 4 || lines[3] != "" || lines[0] != list[0].Name() {
 		return Checkpoint{}, errors.New("not a checkpoint of this log")
 	}
 	c := Checkpoint{Origin: lines[0]}
@@ -79,7 +120,7 @@ func OpenCheckpoint(signed []byte, verifierKey string) (Checkpoint, error) {
 	c.Size, c.Root = size, Hash(root)
 	// Base64 has more than one text for the same bytes; only the plain one was signed and handed out.
 	canonical := base64Text(root) == lines[2]
-	for _, s := range n.Sigs {
+	for _, s := range append(n.Sigs, n.UnverifiedSigs...) {
 		b, err := base64.StdEncoding.DecodeString(s.Base64)
 		canonical = canonical && err == nil && base64Text(b) == s.Base64
 	}

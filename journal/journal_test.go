@@ -127,10 +127,10 @@ func export(t testing.TB, n int64) (dir, verifier string, entries [][]byte) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := x.Finish(signed, s.VerifierKey()); err != nil {
+	if _, err := x.Finish(signed, s.VerifierKeys()); err != nil {
 		t.Fatal(err)
 	}
-	return dir, s.VerifierKey(), entries
+	return dir, s.VerifierKeys(), entries
 }
 
 func TestWholeLogsOfAllSizesVerify(t *testing.T) {
@@ -298,6 +298,22 @@ func TestRewrittenAndRolledBackLogsAreFoundByAnOldCheckpoint(t *testing.T) {
 	}
 }
 
+// nodesOf computes subtrees from entries, without a store.
+func nodesOf(entries [][]byte) Nodes {
+	return func(level int, from, n int64) ([]Hash, error) {
+		span := int64(1) << (tileHeight * level)
+		out := make([]Hash, n)
+		for i := range out {
+			var f Frontier
+			for _, e := range entries[(from+int64(i))*span : (from+int64(i)+1)*span] {
+				f.Append(LeafHash(e))
+			}
+			out[i] = f.Root()
+		}
+		return out, nil
+	}
+}
+
 func TestReceiptsProveTheirEntryAndNothingElse(t *testing.T) {
 	const n = 300
 	dir, verifier, entries := export(t, n)
@@ -305,15 +321,13 @@ func TestReceiptsProveTheirEntryAndNothingElse(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	leaves := func(from, count int64) ([]Hash, error) {
-		var out []Hash
-		for _, e := range entries[from : from+count] {
-			out = append(out, LeafHash(e))
-		}
-		return out, nil
+	nodes := nodesOf(entries)
+	point, err := OpenCheckpoint(signed, verifier)
+	if err != nil {
+		t.Fatal(err)
 	}
 	for _, i := range []int64{0, 1, 17, 255, 256, 299} {
-		receipt, err := NewReceipt(entries[i], i, n, signed, leaves)
+		receipt, err := NewReceipt(entries[i], i, point, signed, nodes)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -329,10 +343,10 @@ func TestReceiptsProveTheirEntryAndNothingElse(t *testing.T) {
 				t.Fatalf("%d: a receipt with a flipped bit passed", i)
 			}
 		}
-		forged, err := NewReceipt(entries[(i+1)%n], i, n, signed, leaves)
-		if err != nil {
-			t.Fatal(err)
+		if _, err := NewReceipt(entries[(i+1)%n], i, point, signed, nodes); err == nil {
+			t.Error("another entry got this proof")
 		}
+		forged := bytes.Replace(receipt, []byte(base64Text(entries[i])), []byte(base64Text(entries[(i+1)%n])), 1)
 		if _, _, _, err := CheckReceipt(forged, verifier); err == nil {
 			t.Error("another entry passed with this proof")
 		}
@@ -344,9 +358,80 @@ func TestKeyOfAnotherLogOrInstallationOpensNothing(t *testing.T) {
 	other, _ := NewSigner("gapura.example/dinlain", key)
 	stranger, _ := NewSigner("gapura.example/dinrekaan", ed25519.NewKeyFromSeed(make([]byte, 32)))
 	for _, s := range []*Signer{other, stranger} {
-		if _, err := Verify(os.DirFS(dir), s.VerifierKey(), nil, nil); err == nil {
+		if _, err := Verify(os.DirFS(dir), s.VerifierKeys(), nil, nil); err == nil {
 			t.Error("a foreign key opened the log")
 		}
+	}
+}
+
+// A log of any two sizes: the larger is proven to go on from the smaller, and from nothing else.
+func TestConsistencyIsProvenAndForksAreFound(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		size := rapid.IntRange(1, 700).Draw(t, "size")
+		entries := make([][]byte, size)
+		for i := range entries {
+			entries[i] = []byte{byte(i), byte(i >> 8)}
+		}
+		at := func(list [][]byte) Checkpoint {
+			var f Frontier
+			for _, e := range list {
+				f.Append(LeafHash(e))
+			}
+			return Checkpoint{Size: f.Size, Root: f.Root()}
+		}
+		old := rapid.IntRange(1, size).Draw(t, "old")
+		proof, err := ProveConsistency(int64(size), int64(old), nodesOf(entries))
+		if err != nil {
+			t.Fatal(err)
+		}
+		again, err := ReadProof(EncodeProof(proof))
+		if err != nil || !slices.Equal(again, proof) {
+			t.Fatal("the proof does not survive its text", err)
+		}
+		if err := CheckConsistency(at(entries), at(entries[:old]), again); err != nil {
+			t.Fatal(err)
+		}
+		other := slices.Clone(entries[:old])
+		other[rapid.IntRange(0, old-1).Draw(t, "changed")] = []byte("another")
+		if CheckConsistency(at(entries), at(other), again) == nil {
+			t.Fatal("a log with another past passed")
+		}
+		if old < size && CheckConsistency(at(entries[:old]), at(entries), again) == nil {
+			t.Fatal("a shorter log passed")
+		}
+	})
+}
+
+// After a change of keys the newest and the one before it sign, so that who holds only the old key goes on, until the next change.
+func TestChangedKeysGoOnWithTheirPredecessor(t *testing.T) {
+	keys := make([]ed25519.PrivateKey, 3)
+	for i := range keys {
+		keys[i] = ed25519.NewKeyFromSeed(bytes.Repeat([]byte{byte(i)}, ed25519.SeedSize))
+	}
+	sign := func(list ...ed25519.PrivateKey) (signed []byte, verifier string) {
+		t.Helper()
+		s, err := NewSigner("gapura.example/dinrekaan", list...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if signed, err = s.Sign(3, Hash{1}); err != nil {
+			t.Fatal(err)
+		}
+		return signed, s.VerifierKeys()
+	}
+	first, firstKey := sign(keys[0])
+	second, secondKeys := sign(keys[1], keys[0])
+	third, thirdKeys := sign(keys[2], keys[1], keys[0])
+	opens := func(signed []byte, verifier string) bool { _, err := OpenCheckpoint(signed, verifier); return err == nil }
+	if !opens(first, firstKey) || !opens(second, firstKey) || !opens(second, secondKeys) || !opens(first, secondKeys) || !opens(third, secondKeys) || !opens(first, thirdKeys) {
+		t.Error("a checkpoint does not open with keys that were handed out for it")
+	}
+	if opens(third, firstKey) {
+		t.Error("a key that was changed twice still opens")
+	}
+	spoiled := bytes.Replace(second, []byte("\n3\n"), []byte("\n4\n"), 1)
+	if opens(spoiled, secondKeys) || opens(spoiled, firstKey) {
+		t.Error("a changed checkpoint opens")
 	}
 }
 
@@ -354,7 +439,7 @@ func FuzzCheckReceipt(f *testing.F) {
 	f.Add([]byte("c2sp.org/tlog-proof@v1\nextra e30=\nindex 0\n\ngapura.example/dinrekaan\n1\n"))
 	s, _ := NewSigner("gapura.example/dinrekaan", key)
 	f.Fuzz(func(t *testing.T, receipt []byte) {
-		if _, _, _, err := CheckReceipt(receipt, s.VerifierKey()); err == nil {
+		if _, _, _, err := CheckReceipt(receipt, s.VerifierKeys()); err == nil {
 			t.Error("something that was never signed passed")
 		}
 	})

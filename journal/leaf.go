@@ -4,13 +4,16 @@ import (
 	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
+	"encoding/base64"
 	"encoding/json"
-	"fmt"
+	"errors"
+	"net/netip"
 	"time"
 
 	"golang.org/x/mod/sumdb/tlog"
 
 	"gapura/nik"
+	"gapura/population"
 )
 
 // A Salt hides a NIK in its commitment: NIKs are few enough to be tried. Who holds the salt and the NIK can open the commitment; destroying the salt
@@ -93,6 +96,40 @@ func EncodeRecord(r Record, c *Commitment) []byte {
 	return encode(l)
 }
 
+// DecodeRecord reads the leaf of an access record; the NIK stays zero. ok is false when it is the leaf of a change.
+func DecodeRecord(entry []byte) (r Record, c *Commitment, ok bool, err error) {
+	var l accessLeaf
+	if err := json.Unmarshal(entry, &l); err != nil || l.V != leafVersion {
+		return r, nil, false, errLeaf
+	}
+	if l.Act == actChange {
+		return r, nil, false, nil
+	}
+	r = Record{
+		ID: ID{l.Log, l.Seq}, Act: l.Act, User: l.User, Agreement: l.Agreement, Basis: l.Basis, Method: l.Method, Purpose: l.Purpose, Reference: l.Reference,
+		Outcome: l.Outcome, Hit: l.Hit,
+	}
+	var err1, err2, err3 error
+	r.At, err1 = time.Parse(leafTime, l.At)
+	r.Elements, err2 = population.ParseElements(l.Elements)
+	if l.Address != "" {
+		r.Address, err3 = netip.ParseAddr(l.Address)
+	}
+	if l.NIK != "" {
+		b, err := base64.StdEncoding.DecodeString(l.NIK)
+		if err != nil || len(b) != len(Commitment{}) {
+			return r, nil, false, errLeaf
+		}
+		c = (*Commitment)(b)
+	}
+	if errors.Join(err1, err2, err3) != nil {
+		return r, nil, false, errLeaf
+	}
+	return r, c, true, nil
+}
+
+var errLeaf = errors.New("entry is not of a known form")
+
 // EncodeChange is the leaf of a change of a right.
 func EncodeChange(c Change) []byte {
 	return encode(changeLeaf{
@@ -122,7 +159,7 @@ func place(entry []byte) (ID, error) {
 		Log, Seq *int64
 	}
 	if err := json.Unmarshal(entry, &l); err != nil || l.V != leafVersion || l.Log == nil || l.Seq == nil {
-		return ID{}, fmt.Errorf("entry is not of a known form")
+		return ID{}, errLeaf
 	}
 	return ID{*l.Log, *l.Seq}, nil
 }

@@ -3,70 +3,127 @@ package journal
 import (
 	"context"
 	"crypto/ed25519"
+	"encoding/binary"
 	"errors"
+	"fmt"
 	"time"
 )
 
 // A LogHead is a log as it stands.
 type LogHead struct {
-	Log  int64
-	Code string // of its institution
-	Tree Frontier
+	Log      int64
+	Code     string // of its institution
+	Tree     Frontier
+	Archived int64 // entries before this place lie in archive files
 }
 
 // A LogState is a log for people who look after it.
 type LogState struct {
 	LogHead
-	Name   string    // of its institution
-	Signed time.Time // when this size was signed; zero: not yet
+	Name     string    // of its institution
+	Signed   time.Time // when this size was signed; zero: not yet
+	Cosigned time.Time // when the agency last signed; zero: never
+	Seen     int64     // how many entries it had then
+	Cosigner string    // verifier key; empty: none
+	Alarm    string    // what the agency's cosigner reported; empty: nothing
+	Alarmed  time.Time
+}
+
+// A KeptCheckpoint is a signed checkpoint with the tree that it is of.
+type KeptCheckpoint struct {
+	At          time.Time
+	Signed      []byte // without cosignature
+	Cosignature string // a line to be added; empty: none
+	Tree        Frontier
+}
+
+// An UnsignedLog is a log with its newest checkpoint; nil: it has none yet.
+type UnsignedLog struct {
+	LogHead
+	Last *KeptCheckpoint
 }
 
 // Checkpoints is the storage that a notary needs. KeepCheckpoint is durable when it returns. Safe for concurrent use, by several processes too.
 type Checkpoints interface {
-	// UnsignedLogs are the logs whose size no checkpoint has.
-	UnsignedLogs(ctx context.Context) ([]LogHead, error)
+	// UnsignedLogs are the logs whose size is not that of their last checkpoint, both as of one moment.
+	UnsignedLogs(ctx context.Context) ([]UnsignedLog, error)
 	// KeepCheckpoint keeps a checkpoint; one of that size that is there already stays.
-	KeepCheckpoint(ctx context.Context, log, size int64, at time.Time, signed []byte) error
+	KeepCheckpoint(ctx context.Context, log int64, c KeptCheckpoint) error
 	// Checkpoints are all kept checkpoints of a log, by size; LastCheckpoint is the newest that holds at least so many entries.
 	Checkpoints(ctx context.Context, log int64) ([][]byte, error)
-	LastCheckpoint(ctx context.Context, log, least int64) (signed []byte, size int64, found bool, err error)
+	LastCheckpoint(ctx context.Context, log, least int64) (c KeptCheckpoint, found bool, err error)
 	// Leaves gives the entries of a log from a place up to another, made anew from what is kept; a *Tampered names one that is not what it was.
 	Leaves(ctx context.Context, log, from, to int64, give func(entry []byte) error) error
-	// LeafHashes reads n hashes of a log's leaves from a place on.
-	LeafHashes(ctx context.Context, log, from, n int64) ([]Hash, error)
+	// Nodes reads roots of full subtrees; those above the leaves are kept when they were computed once.
+	Nodes(ctx context.Context, log int64, level int, from, n int64) ([]Hash, error)
+	// ThinCheckpoints leaves one checkpoint an hour of those before an instant.
+	ThinCheckpoints(ctx context.Context, before time.Time) error
 }
 
 // A Notary signs the logs of an installation.
 type Notary struct {
 	Store Checkpoints
-	Name  string // begins the name of each log: "NAME/CODE"
-	Key   ed25519.PrivateKey
+	Name  string               // begins the name of each log: "NAME/CODE"
+	Keys  []ed25519.PrivateKey // newest first
 	Now   func() time.Time
 }
 
 // Signer is the signer of an institution's log.
-func (n *Notary) Signer(code string) (*Signer, error) { return NewSigner(n.Name+"/"+code, n.Key) }
+func (n *Notary) Signer(code string) (*Signer, error) { return NewSigner(n.Name+"/"+code, n.Keys...) }
 
-// Sign signs every log that has grown and returns how many.
-func (n *Notary) Sign(ctx context.Context) (int, error) {
+// Sign signs every log that has grown and returns how many. A log that does not go on from what was signed last is not signed: the error is a *Tampered,
+// and the other logs are signed all the same.
+func (n *Notary) Sign(ctx context.Context) (signed int, err error) {
 	heads, err := n.Store.UnsignedLogs(ctx)
 	if err != nil {
 		return 0, err
 	}
-	for i, h := range heads {
-		s, err := n.Signer(h.Code)
-		if err != nil {
-			return i, err
+	var failed []error
+	for _, h := range heads {
+		if err := n.sign(ctx, h); err != nil {
+			failed = append(failed, err)
+			continue
 		}
-		signed, err := s.Sign(h.Tree.Size, h.Tree.Root())
-		if err != nil {
-			return i, err
-		}
-		if err := n.Store.KeepCheckpoint(ctx, h.Log, h.Tree.Size, n.Now(), signed); err != nil {
-			return i, err
+		signed++
+	}
+	return signed, errors.Join(failed...)
+}
+
+// readAhead is how many hashes are read at once.
+const readAhead = 4096
+
+func (n *Notary) sign(ctx context.Context, h UnsignedLog) error {
+	s, err := n.Signer(h.Code)
+	if err != nil {
+		return err
+	}
+	var tree Frontier
+	if h.Last != nil {
+		c, err := OpenCheckpoint(h.Last.Signed, s.VerifierKeys())
+		if tree = h.Last.Tree; err != nil || c.Size != tree.Size || c.Root != tree.Root() {
+			return &Tampered{"last checkpoint of " + h.Code, "is not what was signed"}
 		}
 	}
-	return len(heads), nil
+	if tree.Size > h.Tree.Size {
+		return &Tampered{"log of " + h.Code, fmt.Sprintf("had %d entries and has %d", tree.Size, h.Tree.Size)}
+	}
+	for tree.Size < h.Tree.Size {
+		list, err := n.Store.Nodes(ctx, h.Log, 0, tree.Size, min(readAhead, h.Tree.Size-tree.Size))
+		if err != nil {
+			return err
+		}
+		for _, leaf := range list {
+			tree.Append(leaf)
+		}
+	}
+	if tree.Root() != h.Tree.Root() {
+		return &Tampered{"log of " + h.Code, "its newest entries are not those of its tree"}
+	}
+	signed, err := s.Sign(tree.Size, tree.Root())
+	if err != nil {
+		return err
+	}
+	return n.Store.KeepCheckpoint(ctx, h.Log, KeptCheckpoint{At: n.Now(), Signed: signed, Tree: tree})
 }
 
 // ErrNoRecord says that there is no such log or record.
@@ -79,78 +136,228 @@ func (n *Notary) Export(ctx context.Context, log int64, code, dir string) (Check
 	if err != nil {
 		return Checkpoint{}, err
 	}
-	return n.walk(ctx, log, code, x)
+	return n.walk(ctx, log, code, x, nil)
 }
 
-// Check goes through a log in the database as Export does and writes nothing.
-func (n *Notary) Check(ctx context.Context, log int64, code string) (Checkpoint, error) {
+// Check goes through a log in the database as Export does, its kept subtrees too, and writes nothing. Progress is told now and then; it may be nil.
+func (n *Notary) Check(ctx context.Context, log int64, code string, progress func(done, size int64)) (Checkpoint, error) {
 	x := &Exporter{}
 	x.t.emit = func(string, []byte) error { return nil }
-	return n.walk(ctx, log, code, x)
+	x.t.node = func(level int, place int64, h Hash) error {
+		kept, err := n.Store.Nodes(ctx, log, level, place, 1)
+		if err == nil && kept[0] != h {
+			err = &Tampered{fmt.Sprintf("subtree %d of level %d", place, level), "is not that of its entries"}
+		}
+		return err
+	}
+	return n.walk(ctx, log, code, x, progress)
 }
 
-func (n *Notary) walk(ctx context.Context, log int64, code string, x *Exporter) (Checkpoint, error) {
-	if _, err := n.Sign(ctx); err != nil {
+// newest is the newest checkpoint of a log, which is signed first when the log has grown.
+func (n *Notary) newest(ctx context.Context, log, least int64) (c KeptCheckpoint, err error) {
+	heads, err := n.Store.UnsignedLogs(ctx)
+	if err != nil {
+		return c, err
+	}
+	for _, h := range heads {
+		if h.Log != log {
+			continue
+		}
+		if err := n.sign(ctx, h); err != nil {
+			return c, err
+		}
+	}
+	c, found, err := n.Store.LastCheckpoint(ctx, log, least)
+	if err == nil && !found {
+		err = ErrNoRecord
+	}
+	return c, err
+}
+
+// Newest is the newest checkpoint of a log, with the agency's cosignature when it has one.
+func (n *Notary) Newest(ctx context.Context, log int64) ([]byte, error) {
+	c, err := n.newest(ctx, log, 0)
+	return append(c.Signed, c.Cosignature...), err
+}
+
+func (n *Notary) walk(ctx context.Context, log int64, code string, x *Exporter, progress func(done, size int64)) (Checkpoint, error) {
+	last, err := n.newest(ctx, log, 0)
+	if err != nil {
 		return Checkpoint{}, err
 	}
 	s, err := n.Signer(code)
 	if err != nil {
 		return Checkpoint{}, err
 	}
-	signed, size, found, err := n.Store.LastCheckpoint(ctx, log, 0)
-	if err != nil {
-		return Checkpoint{}, err
-	}
-	if !found {
-		return Checkpoint{}, ErrNoRecord
-	}
 	kept, err := n.Store.Checkpoints(ctx, log)
 	if err != nil {
 		return Checkpoint{}, err
 	}
-	if err := x.expect(kept, s.VerifierKey()); err != nil {
+	if err := x.expect(kept, s.VerifierKeys()); err != nil {
 		return Checkpoint{}, err
 	}
-	if err := n.Store.Leaves(ctx, log, 0, size, x.Add); err != nil {
+	done := int64(0)
+	err = n.Store.Leaves(ctx, log, 0, last.Tree.Size, func(entry []byte) error {
+		if done++; progress != nil && done%readAhead == 0 {
+			progress(done, last.Tree.Size)
+		}
+		return x.Add(entry)
+	})
+	if err != nil {
 		return Checkpoint{}, err
 	}
-	return x.Finish(signed, s.VerifierKey())
+	return x.Finish(last.Signed, s.VerifierKeys())
 }
 
-// Receipt proves a record of a log; ErrNoRecord when there is none.
+// Receipt proves a record of a log; ErrNoRecord when there is none, a *Tampered when it is not what was signed.
 func (n *Notary) Receipt(ctx context.Context, id ID) ([]byte, error) {
-	if _, err := n.Sign(ctx); err != nil {
-		return nil, err
-	}
-	signed, size, found, err := n.Store.LastCheckpoint(ctx, id.Log, id.Seq+1)
+	at, err := n.newest(ctx, id.Log, id.Seq+1)
 	if err != nil {
 		return nil, err
-	}
-	if !found {
-		return nil, ErrNoRecord
 	}
 	var entry []byte
 	if err := n.Store.Leaves(ctx, id.Log, id.Seq, id.Seq+1, func(e []byte) error { entry = e; return nil }); err != nil {
 		return nil, err
 	}
-	return NewReceipt(entry, id.Seq, size, signed, func(from, count int64) ([]Hash, error) { return n.Store.LeafHashes(ctx, id.Log, from, count) })
+	return NewReceipt(entry, id.Seq, Checkpoint{Size: at.Tree.Size, Root: at.Tree.Root()}, at.Signed, n.nodes(ctx, id.Log))
 }
+
+func (n *Notary) nodes(ctx context.Context, log int64) Nodes {
+	return func(level int, from, count int64) ([]Hash, error) { return n.Store.Nodes(ctx, log, level, from, count) }
+}
+
+// Consistency proves that a log of one size begins with that of a smaller one; both were signed. ErrNoRecord when the log is not so large.
+func (n *Notary) Consistency(ctx context.Context, log, size, old int64) ([]Hash, error) {
+	at, err := n.newest(ctx, log, size)
+	if err != nil {
+		return nil, err
+	}
+	if old < 1 || old > size || size > at.Tree.Size {
+		return nil, ErrNoRecord
+	}
+	return ProveConsistency(size, old, n.nodes(ctx, log))
+}
+
+// GoesOnFrom reports whether a log still begins with what a checkpoint was of.
+func (n *Notary) GoesOnFrom(ctx context.Context, log int64, old Checkpoint) (bool, error) {
+	at, err := n.newest(ctx, log, 0)
+	if _, bad := errors.AsType[*Tampered](err); bad || (err == nil && at.Tree.Size < old.Size) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	proof, err := ProveConsistency(at.Tree.Size, max(old.Size, 1), n.nodes(ctx, log))
+	if err != nil {
+		return false, err
+	}
+	return CheckConsistency(Checkpoint{Size: at.Tree.Size, Root: at.Tree.Root()}, old, proof) == nil, nil
+}
+
+// maxLevel is that of a tile over 2^56 entries, more than any log will have.
+const maxLevel = 6
+
+// Tile is a file of a log in the tlog-tiles layout, "tile/0/x001/234" or "tile/entries/005.p/17"; ErrNoRecord when it is not there, or not yet signed.
+func (n *Notary) Tile(ctx context.Context, log int64, path string) ([]byte, error) {
+	level, place, width, err := parseTile(path)
+	if err != nil || level > maxLevel {
+		return nil, ErrNoRecord
+	}
+	span := int64(1) // leaves under a hash of the tile
+	for range max(level, 0) {
+		span <<= tileHeight
+	}
+	if place > (1<<62)/span/tileWidth {
+		return nil, ErrNoRecord
+	}
+	from := place * tileWidth
+	if _, err := n.newest(ctx, log, (from+int64(width))*span); err != nil {
+		return nil, err
+	}
+	if level >= 0 {
+		list, err := n.Store.Nodes(ctx, log, level, from, int64(width))
+		return tileBytes(list), err
+	}
+	var bundle []byte
+	err = n.Store.Leaves(ctx, log, from, from+int64(width), func(e []byte) error {
+		bundle = append(binary.BigEndian.AppendUint16(bundle, uint16(len(e))), e...)
+		return nil
+	})
+	return bundle, err
+}
+
+// Kept for a day as they were signed, then one an hour: enough to name the hour in which a log was rewritten.
+const (
+	thinAfter = 24 * time.Hour
+	thinEvery = time.Hour
+)
 
 // Run signs every so often until ctx ends, and once more then.
 func (n *Notary) Run(ctx context.Context, every time.Duration, failed func(error)) {
 	t := time.NewTicker(every)
 	defer t.Stop()
+	var thinned, told time.Time
+	said := ""
 	for {
 		last := ctx.Err() != nil
-		if _, err := n.Sign(context.WithoutCancel(ctx)); err != nil {
+		if _, err := n.Sign(context.WithoutCancel(ctx)); err != nil && (err.Error() != said || time.Since(told) > time.Minute) {
+			said, told = err.Error(), time.Now()
 			failed(err)
 		}
 		if last {
 			return
+		}
+		if now := time.Now(); now.Sub(thinned) > thinEvery {
+			thinned = now
+			if err := n.Store.ThinCheckpoints(ctx, n.Now().Add(-thinAfter)); err != nil && ctx.Err() == nil {
+				failed(err)
+			}
 		}
 		select {
 		case <-ctx.Done():
 		case <-t.C:
 		}
 	}
+}
+
+// A CheckState is how far a check of a log has come.
+type CheckState struct {
+	By          int64
+	Login       string // of By, when read
+	Began, Seen time.Time
+	Done, Size  int64 // entries
+	Ended       bool
+	Broken      string // the first place that is not what was signed; empty: none
+}
+
+// Stalled reports whether a check has shown no sign of life for a while: its process ended.
+func (c CheckState) Stalled(now time.Time) bool { return !c.Ended && now.Sub(c.Seen) > time.Minute }
+
+// saveEvery is how often a check says how far it is.
+const saveEvery = time.Second
+
+// CheckInWords checks a log and saves how far it is, and what came out, for people who wait for it.
+func (n *Notary) CheckInWords(ctx context.Context, log int64, code string, by int64, save func(CheckState) error) error {
+	c := CheckState{By: by, Began: n.Now(), Seen: n.Now()}
+	if err := save(c); err != nil {
+		return err
+	}
+	saved := time.Now()
+	var failed error
+	point, err := n.Check(ctx, log, code, func(done, size int64) {
+		if time.Since(saved) >= saveEvery {
+			saved = time.Now()
+			c.Done, c.Size, c.Seen = done, size, n.Now()
+			failed = errors.Join(failed, save(c))
+		}
+	})
+	c.Ended, c.Seen = true, n.Now()
+	if bad, ok := errors.AsType[*Tampered](err); ok {
+		c.Broken, err = bad.Error(), nil
+	} else if err == nil {
+		c.Done, c.Size = point.Size, point.Size
+	} else {
+		c.Broken = "pemeriksaan gagal, silakan ulangi"
+	}
+	return errors.Join(failed, err, save(c))
 }

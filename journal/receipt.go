@@ -15,26 +15,14 @@ import (
 // entry itself.
 const receiptHead = "c2sp.org/tlog-proof@v1"
 
-// NewReceipt makes the receipt of an entry. Leaves reads hashes of the log's leaves from a place on; signed is a checkpoint of that size.
-func NewReceipt(entry []byte, index, size int64, signed []byte, leaves func(from, n int64) ([]Hash, error)) ([]byte, error) {
-	reader := tlog.HashReaderFunc(func(indexes []int64) ([]Hash, error) {
-		out := make([]Hash, len(indexes))
-		for i, x := range indexes {
-			level, n := tlog.SplitStoredHashIndex(x)
-			list, err := leaves(n<<level, 1<<level)
-			if err != nil {
-				return nil, err
-			}
-			if int64(len(list)) != 1<<level {
-				return nil, ErrTree
-			}
-			out[i] = Subtree(list)
-		}
-		return out, nil
-	})
-	proof, err := tlog.ProveRecord(size, index, reader)
+// NewReceipt makes the receipt of an entry; signed is a checkpoint of that size. The error is a *Tampered when the tree does not hold the entry.
+func NewReceipt(entry []byte, index int64, at Checkpoint, signed []byte, nodes Nodes) ([]byte, error) {
+	proof, err := tlog.ProveRecord(at.Size, index, nodes)
 	if err != nil {
 		return nil, fmt.Errorf("prove record: %w", err)
+	}
+	if tlog.CheckRecord(proof, at.Size, at.Root, index, LeafHash(entry)) != nil {
+		return nil, &Tampered{fmt.Sprintf("entry %d", index), "is not in the log that was signed"}
 	}
 	var b bytes.Buffer
 	receiptText(&b, entry, index, proof)
@@ -54,7 +42,7 @@ func receiptText(b *bytes.Buffer, entry []byte, index int64, proof tlog.RecordPr
 var errReceipt = errors.New("not a receipt")
 
 // CheckReceipt checks a receipt offline and returns its entry, the record's number and the checkpoint that it rests on.
-func CheckReceipt(receipt []byte, verifierKey string) (entry []byte, id ID, c Checkpoint, err error) {
+func CheckReceipt(receipt []byte, verifierKeys string) (entry []byte, id ID, c Checkpoint, err error) {
 	head, signed, ok := bytes.Cut(receipt, []byte("\n\n"))
 	lines := strings.Split(string(head), "\n")
 	if !ok || len(lines) < 3 || lines[0] != receiptHead {
@@ -80,7 +68,7 @@ func CheckReceipt(receipt []byte, verifierKey string) (entry []byte, id ID, c Ch
 	if !bytes.Equal(again.Bytes(), head) {
 		return nil, id, c, errReceipt
 	}
-	if c, err = OpenCheckpoint(signed, verifierKey); err != nil {
+	if c, err = OpenCheckpoint(signed, verifierKeys); err != nil {
 		return nil, id, c, err
 	}
 	if index >= c.Size {

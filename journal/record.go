@@ -19,7 +19,8 @@ const (
 	ActSignIn = "sign_in"
 	ActLookup = "lookup"
 	ActMatch  = "match"
-	ActTell   = "tell" // a resident was told who asked for the resident's data (K4)
+	ActTell   = "tell"   // a resident was told who asked for the resident's data (K4)
+	ActSearch = "search" // an auditor searched the journal for a NIK
 )
 
 // An ID names a record: the agency's log and the place in it, counted from 0. Written "7-1284".

@@ -30,6 +30,21 @@ func tilePath(level int, n int64, width int) string {
 	return "tile/" + p
 }
 
+// parseTile is the reverse of tilePath.
+func parseTile(path string) (level int, n int64, width int, err error) {
+	p, entries := strings.CutPrefix(path, "tile/entries/")
+	if entries {
+		p = "data/" + p
+	} else {
+		p = strings.TrimPrefix(path, "tile/")
+	}
+	t, err := tlog.ParseTilePath(fmt.Sprintf("tile/%d/%s", tileHeight, p))
+	if err != nil || tilePath(t.L, t.N, t.W) != path {
+		return 0, 0, 0, errors.New("not a tile")
+	}
+	return t.L, t.N, t.W, nil
+}
+
 // A tiler takes leaves in their order and gives tiles as they become full, and the partial ones at the end.
 type tiler struct {
 	frontier Frontier
@@ -37,6 +52,7 @@ type tiler struct {
 	counts   []int64  // full tiles, by level
 	entries  []byte
 	emit     func(path string, content []byte) error
+	node     func(level int, n int64, h Hash) error // told of each full subtree above the leaves; may be nil
 }
 
 func (t *tiler) add(entry []byte) error {
@@ -70,8 +86,14 @@ func (t *tiler) push(level int, h Hash) error {
 	if err := t.emit(tilePath(level, t.counts[level], tileWidth), tileBytes(full)); err != nil {
 		return err
 	}
+	root := Subtree(full)
+	if t.node != nil {
+		if err := t.node(level+1, t.counts[level], root); err != nil {
+			return err
+		}
+	}
 	t.counts[level]++
-	return t.push(level+1, Subtree(full))
+	return t.push(level+1, root)
 }
 
 // finish gives the partial tiles.
@@ -129,10 +151,10 @@ func (x *Exporter) write(name string, content []byte) error {
 }
 
 // expect makes Add compare the tree with every checkpoint that was signed and kept: a log that was rewritten and signed anew does not pass.
-func (x *Exporter) expect(signed [][]byte, verifierKey string) error {
+func (x *Exporter) expect(signed [][]byte, verifierKeys string) error {
 	x.kept = map[int64]Hash{}
 	for _, s := range signed {
-		c, err := OpenCheckpoint(s, verifierKey)
+		c, err := OpenCheckpoint(s, verifierKeys)
 		if err != nil {
 			return &Tampered{"kept checkpoint", err.Error()}
 		}
@@ -154,15 +176,15 @@ func (x *Exporter) Add(entry []byte) error {
 }
 
 // Finish writes what is left, and the checkpoint, which must be of what was added.
-func (x *Exporter) Finish(signed []byte, verifierKey string) (Checkpoint, error) {
-	c, err := OpenCheckpoint(signed, verifierKey)
+func (x *Exporter) Finish(signed []byte, verifierKeys string) (Checkpoint, error) {
+	c, err := OpenCheckpoint(signed, verifierKeys)
 	if err != nil {
 		return c, &Tampered{CheckpointFile, err.Error()}
 	}
 	if c.Size != x.t.frontier.Size || c.Root != x.t.frontier.Root() {
 		return c, &Tampered{CheckpointFile, "the records do not give the root that was signed"}
 	}
-	return c, errors.Join(x.t.finish(), x.t.emit(KeyFile, []byte(verifierKey+"\n")), x.t.emit(CheckpointFile, signed))
+	return c, errors.Join(x.t.finish(), x.t.emit(KeyFile, []byte(verifierKeys+"\n")), x.t.emit(CheckpointFile, signed))
 }
 
 // A Tampered says that a log is not what its provider signed, and the first place where that shows.
@@ -173,7 +195,7 @@ func (t *Tampered) Error() string { return t.Place + ": " + t.Why }
 // Verify checks an exported log offline: the checkpoint's signature, each entry's form, place and hash, each tile, and the root. An old checkpoint of the
 // same log, when given, must be a beginning of it. Progress is told the entries that were checked; it may be nil. The error is a *Tampered when the log
 // is not whole.
-func Verify(log fs.FS, verifierKey string, old []byte, progress func(int64)) (Checkpoint, error) {
+func Verify(log fs.FS, verifierKeys string, old []byte, progress func(int64)) (Checkpoint, error) {
 	bad := func(place, format string, args ...any) (Checkpoint, error) {
 		return Checkpoint{}, &Tampered{place, fmt.Sprintf(format, args...)}
 	}
@@ -181,13 +203,13 @@ func Verify(log fs.FS, verifierKey string, old []byte, progress func(int64)) (Ch
 	if err != nil {
 		return bad(CheckpointFile, "cannot be read")
 	}
-	c, err := OpenCheckpoint(signed, verifierKey)
+	c, err := OpenCheckpoint(signed, verifierKeys)
 	if err != nil {
 		return bad(CheckpointFile, "%v", err)
 	}
 	before := Checkpoint{Size: -1}
 	if old != nil {
-		if before, err = OpenCheckpoint(old, verifierKey); err != nil {
+		if before, err = OpenCheckpoint(old, verifierKeys); err != nil {
 			return bad("old checkpoint", "%v", err)
 		}
 		if before.Size > c.Size {

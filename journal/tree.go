@@ -2,6 +2,7 @@ package journal
 
 import (
 	"errors"
+	"fmt"
 
 	"golang.org/x/mod/sumdb/tlog"
 )
@@ -78,4 +79,49 @@ func Subtree(leaves []Hash) Hash {
 		f.Append(l)
 	}
 	return f.Root()
+}
+
+// Nodes reads roots of full subtrees of a log, n of them from a place on: level 0 are the leaves, level 1 subtrees of 256 of them, level 2 of 65,536.
+// It is what proofs are made from (tlog.HashReader).
+type Nodes func(level int, from, n int64) ([]Hash, error)
+
+// ReadHashes implements tlog.HashReader.
+func (read Nodes) ReadHashes(indexes []int64) ([]Hash, error) {
+	out := make([]Hash, len(indexes))
+	for i, x := range indexes {
+		level, n := tlog.SplitStoredHashIndex(x)
+		within := level % tileHeight
+		list, err := read(level/tileHeight, n<<within, 1<<within)
+		if err != nil {
+			return nil, err
+		}
+		if len(list) != 1<<within {
+			return nil, ErrTree
+		}
+		out[i] = Subtree(list)
+	}
+	return out, nil
+}
+
+// ProveConsistency proves that a tree of one size begins with that of a smaller one, which is not empty (RFC 6962 2.1.2).
+func ProveConsistency(size, old int64, nodes Nodes) ([]Hash, error) {
+	if old == size {
+		return nil, nil
+	}
+	return tlog.ProveTree(size, old, nodes)
+}
+
+// CheckConsistency checks that a log goes on from an older state of it.
+func CheckConsistency(now, old Checkpoint, proof []Hash) error {
+	switch {
+	case now.Size < old.Size:
+		return &Tampered{CheckpointFile, fmt.Sprintf("the log had %d entries and has %d", old.Size, now.Size)}
+	case old.Size == 0:
+		return nil
+	case now.Size == old.Size && now.Root == old.Root && len(proof) == 0:
+		return nil
+	case now.Size == old.Size || tlog.CheckTree(proof, now.Size, now.Root, old.Size, old.Root) != nil:
+		return &Tampered{CheckpointFile, fmt.Sprintf("the log was rewritten within its first %d entries", old.Size)}
+	}
+	return nil
 }

@@ -18,6 +18,7 @@ import (
 	"hash"
 	"io/fs"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -27,8 +28,9 @@ const keySize = 32
 
 // A Ring is the keys of one installation.
 type Ring struct {
-	keys map[byte][]byte
-	last byte
+	keys  map[byte][]byte
+	order []byte // key numbers as the file has them
+	last  byte
 }
 
 // Create writes a new key file with one random key; it fails if the file is there.
@@ -41,6 +43,34 @@ func Create(path string) error {
 	rand.Read(key)
 	_, err = fmt.Fprintf(f, "1 %s\n", base64.StdEncoding.EncodeToString(key))
 	return errors.Join(err, f.Sync(), f.Close())
+}
+
+// Rotate adds a new random key to a key file: from the next start on it seals and signs. The file is replaced as a whole, so that a crash leaves the old one.
+func Rotate(path string) error {
+	r, err := Load(path)
+	if err != nil {
+		return err
+	}
+	next := slices.Max(r.order)
+	if next == 255 {
+		return errors.New("key file: no key number is left")
+	}
+	old, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	key := make([]byte, keySize)
+	rand.Read(key)
+	text := strings.TrimRight(string(old), "\n") + fmt.Sprintf("\n%d %s\n", next+1, base64.StdEncoding.EncodeToString(key))
+	f, err := os.OpenFile(path+".new", os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return fmt.Errorf("write key file: %w", err)
+	}
+	_, err = f.WriteString(text)
+	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return fmt.Errorf("write key file: %w", err)
+	}
+	return os.Rename(path+".new", path)
 }
 
 // Load reads a key file. It refuses one that others may read.
@@ -67,7 +97,10 @@ func Load(path string) (*Ring, error) {
 		if err1 != nil || err2 != nil || len(key) != keySize {
 			return nil, fmt.Errorf("key file %s: a line is not 'number base64-of-32-bytes'", path)
 		}
-		r.keys[byte(n)], r.last = key, byte(n)
+		if _, twice := r.keys[byte(n)]; twice {
+			return nil, fmt.Errorf("key file %s: key %d is there twice", path, n)
+		}
+		r.keys[byte(n)], r.last, r.order = key, byte(n), append(r.order, byte(n))
 	}
 	if len(r.keys) == 0 {
 		return nil, fmt.Errorf("key file %s holds no key", path)
@@ -128,14 +161,22 @@ func (s *Sealer) Open(dst, sealed, context []byte) ([]byte, error) {
 	return plain, nil
 }
 
-// Signer derives the Ed25519 key of a use. Like an index it rests on the file's lowest key number, so that adding a key for sealing keeps it.
-func (r *Ring) Signer(use string) (ed25519.PrivateKey, error) {
-	seed, err := hkdf.Key(sha256.New, r.keys[r.lowest()], nil, "gapura sign "+use, ed25519.SeedSize)
-	if err != nil {
-		return nil, err
+// Signers derives the Ed25519 keys of a use, one for each key of the file, the last line's first: that one signs, the others are for checking what was
+// signed before.
+func (r *Ring) Signers(use string) ([]ed25519.PrivateKey, error) {
+	out := make([]ed25519.PrivateKey, 0, len(r.order))
+	for _, id := range slices.Backward(r.order) {
+		seed, err := hkdf.Key(sha256.New, r.keys[id], nil, "gapura sign "+use, ed25519.SeedSize)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, ed25519.NewKeyFromSeed(seed))
 	}
-	return ed25519.NewKeyFromSeed(seed), nil
+	return out, nil
 }
+
+// Len is the number of keys.
+func (r *Ring) Len() int { return len(r.order) }
 
 func (r *Ring) lowest() byte {
 	low := r.last

@@ -93,6 +93,16 @@ func (s *Sender) dial(ctx, whole context.Context) (*link, string) {
 	return nil, Unreachable
 }
 
+// Reach reports whether the server takes a connection and the credentials.
+func (s *Sender) Reach(ctx context.Context) error {
+	l, failure := s.dial(ctx, ctx)
+	defer l.close()
+	if failure != "" {
+		return errors.New(failure)
+	}
+	return nil
+}
+
 func withCode(class string, code int) string { return class + ": " + strconv.Itoa(code) }
 
 func (s *Sender) tls() *tls.Config {

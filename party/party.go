@@ -49,13 +49,16 @@ const (
 	Administrator Role = "admin"       // provider
 	Operator      Role = "operator"    // provider
 	Auditor       Role = "auditor"     // provider, read-only
+	CitizenPortal Role = "citizen"     // provider: a portal in which residents, signed in there, read who asked for their data
 )
 
 // Asks reports whether the role may look persons up at all.
 func (r Role) Asks() bool { return r == Officer || r == Application }
 
 // OfProvider reports whether the role belongs to the provider's staff.
-func (r Role) OfProvider() bool { return r == Administrator || r == Operator || r == Auditor }
+func (r Role) OfProvider() bool {
+	return r == Administrator || r == Operator || r == Auditor || r == CitizenPortal
+}
 
 // Label is the role in Indonesian, as pages show it.
 func (r Role) Label() string {
@@ -72,6 +75,8 @@ func (r Role) Label() string {
 		return "Operator"
 	case Auditor:
 		return "Auditor"
+	case CitizenPortal:
+		return "Portal Penduduk"
 	}
 	return string(r)
 }
@@ -124,6 +129,12 @@ func (z Zone) Location() *time.Location {
 
 // Valid reports whether z is one of the three zones.
 func (z Zone) Valid() bool { _, ok := zones[z]; return ok }
+
+// Begin is the first instant of a calendar day in the zone; the reverse of Day.
+func (z Zone) Begin(day time.Time) time.Time {
+	y, m, d := day.Date()
+	return time.Date(y, m, d, 0, 0, 0, 0, z.Location())
+}
 
 // Day is the calendar day of the instant in the zone, as UTC midnight, the form of every date in this program.
 func (z Zone) Day(now time.Time) time.Time {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"gapura/agreement"
+	"gapura/nik"
 	"gapura/party"
 	"gapura/population"
 	"gapura/reader"
@@ -154,7 +155,27 @@ var effects = map[string]builder{
 	"personalise-readers": {needs: map[string]string{"perangkat": "readers"}, build: moveReaders("perangkat", reader.Personalised)},
 	"activate-readers":    {needs: map[string]string{"perangkat": "readers"}, build: moveReaders("perangkat", reader.Active)},
 	"deactivate-readers":  {needs: map[string]string{"nomor_seri": "serials"}, build: moveReaders("nomor_seri", reader.Deactivated)},
-	"return-readers":      {needs: map[string]string{"nomor_seri": "serials"}, build: moveReaders("nomor_seri", reader.Returned)},
+	"withhold-uses": {
+		needs: map[string]string{"nomor_perintah": "text", "pemberi_perintah": "text", "nik": "nik", "mulai": "date", "sampai": "date", "ditahan_sampai": "date"},
+		build: func(c *Case, x Facts) ([]Effect, error) {
+			n, err := nik.Parse(c.Value("nik"))
+			if err != nil {
+				return nil, err
+			}
+			e := WithholdUses{
+				Institution: x.Institution, NIK: n, From: c.day("mulai"), To: c.day("sampai"),
+				Until: c.day("ditahan_sampai"), Order: c.Value("nomor_perintah"), Authority: c.Value("pemberi_perintah"),
+			}
+			switch {
+			case e.To.Before(e.From):
+				return nil, &Refusal{"Tanggal akhir penggunaan harus sama dengan atau setelah tanggal mulainya."}
+			case e.Until.Before(x.Today):
+				return nil, &Refusal{"Tanggal akhir penahanan sudah lewat."}
+			}
+			return []Effect{e}, nil
+		},
+	},
+	"return-readers": {needs: map[string]string{"nomor_seri": "serials"}, build: moveReaders("nomor_seri", reader.Returned)},
 }
 
 func (c *Case) day(key string) time.Time {

@@ -10,6 +10,7 @@ import (
 
 	"gapura/agreement"
 	"gapura/bahasa"
+	"gapura/nik"
 	"gapura/party"
 	"gapura/population"
 	"gapura/reader"
@@ -115,6 +116,15 @@ type (
 	SetReader struct {
 		Agency   int64
 		Old, New reader.Reader
+	}
+	// WithholdUses leaves an agency's uses of a resident's data out of what the resident is told, by a lawful order (UU 27/2022, article 15). The uses stay in
+	// the log, and auditors see them.
+	WithholdUses struct {
+		Institution      party.Institution
+		NIK              nik.NIK
+		From, To         time.Time // first and last day of the uses
+		Until            time.Time // last day on which they are withheld
+		Order, Authority string
 	}
 )
 
@@ -262,6 +272,12 @@ func (e AddReaders) Words() (string, string, string) {
 
 func (e SetReader) Words() (string, string, string) {
 	return "Pembaca KTP-el " + e.New.Serial, e.Old.State.Label(), e.New.State.Label()
+}
+
+// Words name the order, never the resident: changes are kept in clear.
+func (e WithholdUses) Words() (string, string, string) {
+	return "Riwayat penduduk", "", fmt.Sprintf("penggunaan %s sampai %s ditahan sampai %s atas perintah %s dari %s", bahasa.Date(e.From), bahasa.Date(e.To),
+		bahasa.Date(e.Until), e.Order, e.Authority)
 }
 
 func join(a, b string) string {

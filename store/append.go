@@ -143,25 +143,41 @@ func (s *Store) recordRow(r journal.Record) sqldb.InsertRecordParams {
 	return p
 }
 
-// openRecord is the reverse of recordRow.
-func (s *Store) openRecord(p sqldb.Record) (journal.Record, error) {
-	r := journal.Record{
+// openRecord is the reverse of recordRow; the salt opens the record's commitment.
+func (s *Store) openRecord(p sqldb.Record) (r journal.Record, salt journal.Salt, err error) {
+	r = journal.Record{
 		ID: journal.ID{Log: p.AgencyID, Seq: p.Seq}, At: time.UnixMicro(p.AtUs).UTC(), Act: p.Act, User: p.UserID, Agreement: p.AgreementID,
 		Basis: p.Basis, Method: p.Method, Purpose: p.Purpose, Reference: p.Reference, Address: parseAddr(p.Address), Outcome: p.Outcome,
 		Hit: p.Hit, Elements: population.Elements(p.Elements),
 	}
 	if len(p.NikSealed) > 0 {
-		plain, err := s.nikSeal.Open(nil, p.NikSealed, []byte(r.ID.String()))
-		if err != nil || len(plain) < len(journal.Salt{}) {
-			return r, fmt.Errorf("record %s: %w", r.ID, keyring.ErrSealed)
-		}
-		salt := journal.Salt(plain[:len(journal.Salt{})])
-		if r.NIK, err = nik.Parse(string(plain[len(salt):])); err != nil {
-			return r, fmt.Errorf("record %s: sealed NIK: %w", r.ID, err)
-		}
-		if c := journal.Commit(salt, r.NIK); !bytes.Equal(c[:], p.NikCommitment) || !bytes.Equal(s.nikIndex.Index(r.NIK.Digits()), p.NikIndex) {
-			return r, fmt.Errorf("record %s: the sealed NIK is not the one that was committed to", r.ID)
+		r.NIK, salt, err = s.openNIK(r.ID, p.NikSealed, commitmentOf(p))
+		if err == nil && !bytes.Equal(s.nikIndex.Index(r.NIK.Digits()), p.NikIndex) {
+			err = fmt.Errorf("record %s: its blind index does not fit", r.ID)
 		}
 	}
-	return r, nil
+	return r, salt, err
+}
+
+func commitmentOf(p sqldb.Record) *journal.Commitment {
+	if len(p.NikCommitment) != len(journal.Commitment{}) {
+		return nil
+	}
+	return (*journal.Commitment)(p.NikCommitment)
+}
+
+// openNIK opens a sealed salt and NIK and holds them against the commitment.
+func (s *Store) openNIK(id journal.ID, sealed []byte, c *journal.Commitment) (n nik.NIK, salt journal.Salt, err error) {
+	plain, err := s.nikSeal.Open(nil, sealed, []byte(id.String()))
+	if err != nil || len(plain) < len(salt) {
+		return n, salt, fmt.Errorf("record %s: %w", id, keyring.ErrSealed)
+	}
+	salt = journal.Salt(plain[:len(salt)])
+	if n, err = nik.Parse(string(plain[len(salt):])); err != nil {
+		return n, salt, fmt.Errorf("record %s: sealed NIK: %w", id, err)
+	}
+	if c == nil || journal.Commit(salt, n) != *c {
+		return n, salt, fmt.Errorf("record %s: the sealed NIK is not the one that was committed to", id)
+	}
+	return n, salt, nil
 }

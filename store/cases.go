@@ -83,7 +83,7 @@ func (s *Store) TakeStep(ctx context.Context, n office.Step) (applied []office.A
 		after := *c
 		after.Taken = append(append([]procedure.Taken(nil), c.Taken...), t)
 		change := journal.Change{At: t.At, By: t.By, Reason: after.Reason(), Letter: after.Letter()}
-		if applied, err = apply(ctx, q, change, scan, n.Result.Effects); err != nil {
+		if applied, err = s.apply(ctx, q, change, scan, n.Result.Effects); err != nil {
 			return err
 		}
 		agency := c.Agency

@@ -64,17 +64,17 @@ func record(ctx context.Context, q *sqldb.Queries, agency int64, c journal.Chang
 // comes from the effects.
 func (s *Store) Apply(ctx context.Context, c journal.Change, list ...procedure.Effect) (out []office.Applied, err error) {
 	err = s.changes(ctx, func(q *sqldb.Queries) error {
-		out, err = apply(ctx, q, c, 0, list)
+		out, err = s.apply(ctx, q, c, 0, list)
 		return err
 	})
 	return out, err
 }
 
 // apply runs the effects; file is the signed scan that they rest on, 0 when there is none.
-func apply(ctx context.Context, q *sqldb.Queries, c journal.Change, file int64, list []procedure.Effect) ([]office.Applied, error) {
+func (s *Store) apply(ctx context.Context, q *sqldb.Queries, c journal.Change, file int64, list []procedure.Effect) ([]office.Applied, error) {
 	out := make([]office.Applied, len(list))
 	for i, e := range list {
-		log, err := applyOne(ctx, q, c, file, e, &out[i])
+		log, err := s.applyOne(ctx, q, c, file, e, &out[i])
 		if err != nil {
 			return nil, err
 		}
@@ -87,7 +87,7 @@ func apply(ctx context.Context, q *sqldb.Queries, c journal.Change, file int64, 
 }
 
 // applyOne writes one effect and returns the log that its record belongs to.
-func applyOne(ctx context.Context, q *sqldb.Queries, c journal.Change, file int64, effect procedure.Effect, out *office.Applied) (log int64, err error) {
+func (s *Store) applyOne(ctx context.Context, q *sqldb.Queries, c journal.Change, file int64, effect procedure.Effect, out *office.Applied) (log int64, err error) {
 	switch e := effect.(type) {
 	case procedure.CreateInstitution:
 		i := e.Institution
@@ -158,6 +158,11 @@ func applyOne(ctx context.Context, q *sqldb.Queries, c journal.Change, file int6
 			err = errors.New("reader is not registered")
 		}
 		return e.Agency, err
+	case procedure.WithholdUses:
+		i := e.Institution
+		return i.ID, q.InsertWithholding(ctx, sqldb.InsertWithholdingParams{
+			AgencyID: i.ID, NikIndex: s.nikIndex.Index(e.NIK.Digits()), FromUs: micros(i.Zone.Begin(e.From)), ToUs: micros(i.Zone.Begin(e.To.AddDate(0, 0, 1))), Until: dayText(e.Until), OrderNumber: e.Order, Authority: e.Authority,
+		})
 	}
 	return 0, fmt.Errorf("effect %T is not known", effect)
 }

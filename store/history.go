@@ -38,7 +38,7 @@ func (s *Store) Records(ctx context.Context, q access.HistoryQuery) ([]access.Hi
 	}
 	out := make([]access.HistoryRow, 0, len(rows))
 	for _, r := range rows {
-		rec, err := s.openRecord(r.Record)
+		rec, _, err := s.openRecord(r.Record)
 		if err != nil {
 			return nil, false, err
 		}

@@ -4,39 +4,64 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"strconv"
 	"time"
 
 	"gapura/journal"
+	"gapura/notify"
+	"gapura/procedure"
 	"gapura/store/sqldb"
 )
 
 // UnsignedLogs implements journal.Checkpoints.
-func (s *Store) UnsignedLogs(ctx context.Context) ([]journal.LogHead, error) {
+func (s *Store) UnsignedLogs(ctx context.Context) ([]journal.UnsignedLog, error) {
 	rows, err := s.mainRead.q.UnsignedLogs(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("read logs: %w", err)
 	}
-	out := make([]journal.LogHead, 0, len(rows))
+	out := make([]journal.UnsignedLog, 0, len(rows))
 	for _, r := range rows {
 		tree, err := journal.ReadFrontier(r.Size, r.Frontier)
 		if err != nil {
 			return nil, fmt.Errorf("log %d: %w", r.ID, err)
 		}
-		out = append(out, journal.LogHead{Log: r.ID, Code: r.Code, Tree: tree})
+		l := journal.UnsignedLog{LogHead: journal.LogHead{Log: r.ID, Code: r.Code, Tree: tree}}
+		if r.LastSize >= 0 {
+			last, err := journal.ReadFrontier(r.LastSize, r.LastFrontier)
+			if err != nil {
+				return nil, &journal.Tampered{Place: "last checkpoint of " + r.Code, Why: "is not what was signed"}
+			}
+			l.Last = &journal.KeptCheckpoint{Signed: r.Note, Tree: last}
+		}
+		out = append(out, l)
 	}
 	return out, nil
 }
 
 // KeepCheckpoint implements journal.Checkpoints.
-func (s *Store) KeepCheckpoint(ctx context.Context, log, size int64, at time.Time, signed []byte) error {
-	return s.main.q.InsertCheckpoint(ctx, sqldb.InsertCheckpointParams{AgencyID: log, Size: size, AtUs: micros(at), Note: signed})
+func (s *Store) KeepCheckpoint(ctx context.Context, log int64, c journal.KeptCheckpoint) error {
+	return s.main.q.InsertCheckpoint(ctx, sqldb.InsertCheckpointParams{AgencyID: log, Size: c.Tree.Size, AtUs: micros(c.At), Note: c.Signed, Frontier: c.Tree.Bytes()})
 }
 
 // LastCheckpoint is the newest checkpoint of a log that holds at least so many entries.
-func (s *Store) LastCheckpoint(ctx context.Context, log, least int64) (signed []byte, size int64, found bool, err error) {
+func (s *Store) LastCheckpoint(ctx context.Context, log, least int64) (c journal.KeptCheckpoint, found bool, err error) {
 	r, err := s.mainRead.q.LastCheckpoint(ctx, sqldb.LastCheckpointParams{AgencyID: log, Size: least})
-	ok, err := foundRow(err, "checkpoint")
-	return r.Note, r.Size, ok, err
+	if ok, err := foundRow(err, "checkpoint"); !ok {
+		return c, false, err
+	}
+	c = journal.KeptCheckpoint{At: instant(r.AtUs), Signed: r.Note, Cosignature: r.Cosignature}
+	if c.Tree, err = journal.ReadFrontier(r.Size, r.Frontier); err != nil {
+		return c, false, &journal.Tampered{Place: "last checkpoint of log " + strconv.FormatInt(log, 10), Why: "is not what was signed"}
+	}
+	return c, true, nil
+}
+
+// ThinCheckpoints implements journal.Checkpoints.
+func (s *Store) ThinCheckpoints(ctx context.Context, before time.Time) error {
+	if _, err := s.main.q.ThinCheckpoints(ctx, micros(before)); err != nil {
+		return fmt.Errorf("thin checkpoints: %w", err)
+	}
+	return nil
 }
 
 // Checkpoints are all kept checkpoints of a log, by size.
@@ -54,6 +79,16 @@ const leafBatch = 1024
 // Leaves gives the leaves of a log from a place up to another, encoded anew from what is kept and compared with the hashes kept beside it. An error names
 // the record that is not what it was, as a *journal.Tampered.
 func (s *Store) Leaves(ctx context.Context, log, from, to int64, give func(entry []byte) error) error {
+	archive, err := s.archiveOf(ctx, log)
+	if err != nil {
+		return err
+	}
+	if upTo := min(to, archive.Size()); from < upTo {
+		if err := archive.Leaves(from, upTo, give); err != nil {
+			return err
+		}
+		from = upTo
+	}
 	for from < to {
 		end := min(from+leafBatch, to)
 		entries, err := s.leafBatch(ctx, log, from, end)
@@ -87,15 +122,11 @@ func (s *Store) leafBatch(ctx context.Context, log, from, to int64) ([][]byte, e
 		return nil, fmt.Errorf("read records of log %d: %w", log, err)
 	}
 	for _, p := range records {
-		r, err := s.openRecord(p)
+		r, _, err := s.openRecord(p)
 		if err != nil {
 			return nil, &journal.Tampered{Place: "record " + journal.ID{Log: p.AgencyID, Seq: p.Seq}.String(), Why: "its sealed NIK does not fit its commitment"}
 		}
-		var c *journal.Commitment
-		if len(p.NikCommitment) == len(journal.Commitment{}) {
-			c = (*journal.Commitment)(p.NikCommitment)
-		}
-		if err := put(r.ID, journal.EncodeRecord(r, c), p.Leaf); err != nil {
+		if err := put(r.ID, journal.EncodeRecord(r, commitmentOf(p)), p.Leaf); err != nil {
 			return nil, err
 		}
 	}
@@ -115,8 +146,52 @@ func (s *Store) leafBatch(ctx context.Context, log, from, to int64) ([][]byte, e
 	return out, nil
 }
 
-// LeafHashes reads hashes of a log's leaves, for proofs.
-func (s *Store) LeafHashes(ctx context.Context, log, from, n int64) ([]journal.Hash, error) {
+// Nodes implements journal.Checkpoints. Roots above the leaves are kept when they were computed once; the caller asks for full subtrees of the log only.
+func (s *Store) Nodes(ctx context.Context, log int64, level int, from, n int64) ([]journal.Hash, error) {
+	if level == 0 {
+		return s.leafHashes(ctx, log, from, n)
+	}
+	rows, err := s.mainRead.q.Nodes(ctx, sqldb.NodesParams{AgencyID: log, Level: int64(level), N: from, N_2: from + n})
+	if err != nil {
+		return nil, fmt.Errorf("read nodes of log %d: %w", log, err)
+	}
+	out, have := make([]journal.Hash, n), make([]bool, n)
+	for _, r := range rows {
+		if len(r.Hash) != len(journal.Hash{}) {
+			return nil, journal.ErrTree
+		}
+		out[r.N-from], have[r.N-from] = journal.Hash(r.Hash), true
+	}
+	for i := range out {
+		if have[i] {
+			continue
+		}
+		const fan = 256
+		below, err := s.Nodes(ctx, log, level-1, (from+int64(i))*fan, fan)
+		if err != nil {
+			return nil, err
+		}
+		out[i] = journal.Subtree(below)
+		if err := s.main.q.InsertNode(ctx, sqldb.InsertNodeParams{AgencyID: log, Level: int64(level), N: from + int64(i), Hash: out[i][:]}); err != nil {
+			return nil, fmt.Errorf("keep node of log %d: %w", log, err)
+		}
+	}
+	return out, nil
+}
+
+// leafHashes reads hashes of a log's leaves.
+func (s *Store) leafHashes(ctx context.Context, log, from, n int64) ([]journal.Hash, error) {
+	archive, err := s.archiveOf(ctx, log)
+	if err != nil {
+		return nil, err
+	}
+	var archived []journal.Hash
+	if size := archive.Size(); from < size {
+		if archived, err = archive.Hashes(from, min(n, size-from)); err != nil {
+			return nil, err
+		}
+		from, n = from+int64(len(archived)), n-int64(len(archived))
+	}
 	out := make([]journal.Hash, n)
 	records, err := s.mainRead.q.RecordLeaves(ctx, sqldb.RecordLeavesParams{AgencyID: log, Seq: from, Seq_2: from + n})
 	if err != nil {
@@ -132,12 +207,25 @@ func (s *Store) LeafHashes(ctx context.Context, log, from, n int64) ([]journal.H
 		}
 		out[r.Seq-from] = journal.Hash(r.Leaf)
 	}
-	return out, nil
+	return append(archived, out...), nil
 }
 
 // LogStates returns logs as they stand, by the name of their institution, after a name.
 func (s *Store) LogStates(ctx context.Context, after string, most int) ([]journal.LogState, error) {
-	rows, err := s.mainRead.q.LogStates(ctx, sqldb.LogStatesParams{After: after, Most: int32(most)})
+	return s.logStates(ctx, sqldb.LogStatesParams{After: after, Log: -1, Most: int32(most)})
+}
+
+// LogState returns one log as it stands; found is false while it is empty.
+func (s *Store) LogState(ctx context.Context, log int64) (l journal.LogState, found bool, err error) {
+	list, err := s.logStates(ctx, sqldb.LogStatesParams{Log: log, Most: 1})
+	if err != nil || len(list) == 0 {
+		return l, false, err
+	}
+	return list[0], true, nil
+}
+
+func (s *Store) logStates(ctx context.Context, p sqldb.LogStatesParams) ([]journal.LogState, error) {
+	rows, err := s.mainRead.q.LogStates(ctx, p)
 	if err != nil {
 		return nil, fmt.Errorf("read logs: %w", err)
 	}
@@ -147,7 +235,82 @@ func (s *Store) LogStates(ctx context.Context, after string, most int) ([]journa
 		if err != nil {
 			return nil, fmt.Errorf("log %d: %w", r.ID, err)
 		}
-		out = append(out, journal.LogState{LogHead: journal.LogHead{Log: r.ID, Code: r.Code, Tree: tree}, Name: r.Name, Signed: instant(r.SignedUs)})
+		out = append(out, journal.LogState{
+			LogHead: journal.LogHead{Log: r.ID, Code: r.Code, Tree: tree, Archived: r.Archived}, Name: r.Name, Signed: instant(r.SignedUs), Cosigned: instant(r.CosignedUs),
+			Seen: r.Seen, Cosigner: r.Cosigner, Alarm: r.Alarm, Alarmed: instant(r.AlarmUs),
+		})
 	}
 	return out, nil
+}
+
+// SetCosigner registers the key with which an agency cosigns its log, with its record.
+func (s *Store) SetCosigner(ctx context.Context, c journal.Change, agency int64, verifierKey string) error {
+	c.Subject, c.After = "Penanda tangan bersama jurnal", verifierKey
+	return s.change(ctx, agency, c, func(q *sqldb.Queries) error {
+		return q.SetCosigner(ctx, sqldb.SetCosignerParams{AgencyID: agency, VerifierKey: verifierKey})
+	})
+}
+
+// CosignerKey is the verifier key with which an agency cosigns; empty: none.
+func (s *Store) CosignerKey(ctx context.Context, agency int64) (string, error) {
+	key, err := s.mainRead.q.CosignerOf(ctx, agency)
+	_, err = foundRow(err, "cosigner")
+	return key, err
+}
+
+// KeepCosignature keeps an agency's cosignature under the checkpoint of a size; false when that checkpoint is not kept any more.
+func (s *Store) KeepCosignature(ctx context.Context, agency, size int64, at time.Time, line string) (ok bool, err error) {
+	err = s.main.tx(ctx, func(q *sqldb.Queries) error {
+		n, err := q.Cosign(ctx, sqldb.CosignParams{AgencyID: agency, Size: size, Cosignature: line})
+		if ok = n == 1; err != nil || !ok {
+			return err
+		}
+		return q.SetSeen(ctx, sqldb.SetSeenParams{AgencyID: agency, Seen: size, SeenUs: micros(at)})
+	})
+	if err != nil {
+		return false, fmt.Errorf("keep cosignature of log %d: %w", agency, err)
+	}
+	return ok, nil
+}
+
+// RaiseAlarm keeps what an agency's cosigner found wrong with its log and tells people, in one transaction.
+func (s *Store) RaiseAlarm(ctx context.Context, agency int64, at time.Time, text string, told []procedure.Notice, mails []notify.Mail) error {
+	err := s.main.tx(ctx, func(q *sqldb.Queries) error {
+		if err := q.SetAlarm(ctx, sqldb.SetAlarmParams{AgencyID: agency, Alarm: text, AlarmUs: micros(at)}); err != nil {
+			return err
+		}
+		return tell(ctx, q, told, mails)
+	})
+	if err != nil {
+		return fmt.Errorf("raise alarm of log %d: %w", agency, err)
+	}
+	return nil
+}
+
+// EndAlarm ends the alarm about a log, with its record.
+func (s *Store) EndAlarm(ctx context.Context, c journal.Change, agency int64) error {
+	c.Subject, c.Before, c.After = "Jurnal", "peringatan ketidakutuhan", "peringatan diselesaikan"
+	return s.change(ctx, agency, c, func(q *sqldb.Queries) error {
+		return q.SetAlarm(ctx, sqldb.SetAlarmParams{AgencyID: agency})
+	})
+}
+
+// SaveCheck keeps how far a check of a log has come.
+func (s *Store) SaveCheck(ctx context.Context, log int64, c journal.CheckState) error {
+	err := s.main.q.SaveCheck(ctx, sqldb.SaveCheckParams{
+		AgencyID: log, ByUser: c.By, BeganUs: micros(c.Began), SeenUs: micros(c.Seen), Done: c.Done, Size: c.Size, Ended: c.Ended, Broken: c.Broken,
+	})
+	if err != nil {
+		return fmt.Errorf("keep check of log %d: %w", log, err)
+	}
+	return nil
+}
+
+// CheckOf is the last check of a log; found is false when it was never checked.
+func (s *Store) CheckOf(ctx context.Context, log int64) (c journal.CheckState, found bool, err error) {
+	r, err := s.mainRead.q.CheckOf(ctx, log)
+	ok, err := foundRow(err, "check")
+	return journal.CheckState{
+		By: r.ByUser, Login: r.Login, Began: instant(r.BeganUs), Seen: instant(r.SeenUs), Done: r.Done, Size: r.Size, Ended: r.Ended, Broken: r.Broken,
+	}, ok, err
 }

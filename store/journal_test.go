@@ -39,7 +39,7 @@ func raw(t *testing.T, url string) *sql.DB {
 var notaryKey = ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize))
 
 func notary(st *store.Store) *journal.Notary {
-	return &journal.Notary{Store: st, Name: "gapura.example", Key: notaryKey, Now: func() time.Time { return now }}
+	return &journal.Notary{Store: st, Name: "gapura.example", Keys: []ed25519.PrivateKey{notaryKey}, Now: func() time.Time { return now }}
 }
 
 // handOut exports a log, as the command does.
@@ -52,9 +52,9 @@ func handOut(ctx context.Context, t *testing.T, st *store.Store, log int64, code
 	}
 	dir = filepath.Join(t.TempDir(), "log")
 	if _, err = n.Export(ctx, log, code, dir); err == nil {
-		_, err = n.Check(ctx, log, code)
+		_, err = n.Check(ctx, log, code, nil)
 	}
-	return dir, s.VerifierKey(), err
+	return dir, s.VerifierKeys(), err
 }
 
 // Every change of any field of any row of a log, past the program, is found when the log is handed out.
@@ -225,7 +225,7 @@ func TestForgottenNIKsLeaveTheLogWhole(t *testing.T) {
 		}
 		uses := func() int {
 			t.Helper()
-			list, total, err := d.st.Uses(ctx, resident, 0, 10)
+			list, total, err := d.st.Uses(ctx, access.UsesQuery{NIK: resident, Limit: 10})
 			if err != nil || len(list) != total {
 				t.Fatal(list, total, err)
 			}

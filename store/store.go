@@ -38,6 +38,7 @@ type Store struct {
 	peopleRead             *database  // SQLite only
 	snapshots              *snapshots // SQLite only
 	postgres               bool
+	archives               string // folder of the journal's archives; empty: none
 	append                 sqldb.Append
 
 	nikSeal, personSeal   *keyring.Sealer
@@ -62,11 +63,13 @@ type Store struct {
 type Options struct {
 	URL  string // "postgres://…", or the path of the SQLite file
 	Keys *keyring.Ring
+	// Archives is the folder of the journal's archives, shared by all processes; empty: there are none.
+	Archives string
 }
 
 // Open opens or creates the database and brings its schema up to date.
 func Open(ctx context.Context, o Options) (*Store, error) {
-	s := &Store{standings: map[int64]*access.Standing{}, stop: make(chan struct{})}
+	s := &Store{archives: o.Archives, standings: map[int64]*access.Standing{}, stop: make(chan struct{})}
 	var err error
 	if s.nikSeal, err = o.Keys.Sealer("journal nik"); err != nil {
 		return nil, err

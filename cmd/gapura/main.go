@@ -21,6 +21,7 @@ type commands struct {
 	Key        keyCommand        `cmd:"" help:"Create the key file."`
 	User       userCommand       `cmd:"" help:"Invite a user by one-time link."`
 	Config     configCommand     `cmd:"" help:"Print an example configuration."`
+	Doctor     doctorCommand     `cmd:"" help:"Check keys, clock, disk, database, journal, mail and certificate, in words."`
 	Version    versionCommand    `cmd:"" help:"Print the version."`
 }
 

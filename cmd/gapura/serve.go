@@ -71,16 +71,16 @@ func openProvider(ctx context.Context, cfg config.Provider) (*provider, error) {
 	if err != nil {
 		return nil, err
 	}
-	st, err := store.Open(ctx, store.Options{URL: cfg.Database, Keys: keys})
+	st, err := store.Open(ctx, store.Options{URL: cfg.Database, Keys: keys, Archives: cfg.Archives})
 	if err != nil {
 		return nil, err
 	}
 	p := &provider{cfg: cfg, store: st, now: now, log: slog.New(slog.NewTextHandler(os.Stderr, nil))}
-	key, err := keys.Signer("journal")
+	signers, err := keys.Signers("journal")
 	if err != nil {
 		return nil, errors.Join(err, st.Close())
 	}
-	p.notary = &journal.Notary{Store: st, Name: cfg.JournalName, Key: key, Now: now}
+	p.notary = &journal.Notary{Store: st, Name: cfg.JournalName, Keys: signers, Now: now}
 	procedures := procedure.Defaults()
 	if cfg.Procedures != "" {
 		own, err := procedure.Read(os.DirFS(cfg.Procedures), ".")
@@ -89,7 +89,7 @@ func openProvider(ctx context.Context, cfg config.Provider) (*provider, error) {
 		}
 		procedures = append(procedures, own...)
 	}
-	smtp := notify.SMTP{Host: cfg.SMTPHost, Port: cfg.SMTPPort, User: cfg.SMTPUser, Password: cfg.SMTPPassword, From: cfg.SMTPFrom, TLS: cfg.SMTPTLS}
+	smtp := smtpOf(cfg)
 	if err := smtp.Check(); err != nil {
 		return nil, errors.Join(fmt.Errorf("configuration: %w", err), st.Close())
 	}
@@ -224,8 +224,11 @@ func (p *provider) handler() http.Handler {
 		Now: p.now, Peer: resolver.Addr, Secure: resolver.Secure, Provider: p.cfg.Office, DemoNote: p.cfg.Notice, Log: p.log,
 	})
 	rooms := (&portal.Portal{Site: pages, Gate: gate, History: p.store, Blank: time.Duration(p.cfg.BlankSeconds) * time.Second}).Handler()
-	staff := (&console.Console{Site: pages, Store: p.store, Office: p.office, Notary: p.notary, Tell: &access.Disclosure{Uses: p.store, Log: p.writer, Rights: p.store, Now: p.now}}).Handler()
-	json := &api.API{Gate: gate, SignIn: pages.SignIn, Peer: resolver.Addr, Log: p.log}
+	told := &access.Disclosure{Uses: p.store, Log: p.writer, Rights: p.store, Now: p.now}
+	staff := (&console.Console{Site: pages, Store: p.store, Office: p.office, Notary: p.notary, Tell: told}).Handler()
+	json := &api.API{
+		Gate: gate, SignIn: pages.SignIn, Peer: resolver.Addr, Notary: p.notary, Cosigners: p.store, Alarm: p.office.Alarm, Tell: told, Citizens: p.cfg.Citizens, Log: p.log,
+	}
 	return server.New(server.Config{
 		Portal: rooms, Console: staff, API: json.Handler(), Metrics: metrics, Ready: p.store.Ready, Peer: resolver.Addr, Allowed: p.cfg.Allowed, Log: p.log,
 	})

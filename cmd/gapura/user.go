@@ -16,6 +16,7 @@ import (
 type userCommand struct {
 	Admin  adminCommand  `cmd:"" help:"Make the office's first two administrators and print their activation links."`
 	Invite inviteCommand `cmd:"" help:"Print a one-time link by which a user sets a password."`
+	Portal portalCommand `cmd:"" help:"Make the account of a citizen portal and print its token."`
 }
 
 type inviteCommand struct {
@@ -96,5 +97,32 @@ func (c adminCommand) Run() error {
 			return err
 		}
 		return invite(ctx, p, u, c.Letter)
+	})
+}
+
+type portalCommand struct {
+	Config string `required:"" placeholder:"FILE" help:"Configuration file."`
+	Letter string `required:"" help:"Number of the decree or letter behind it."`
+	Name   string `required:"" help:"Name of the portal."`
+	Login  string `arg:"" help:"The new user id."`
+}
+
+// Run makes an account that can do one thing: ask, from the addresses in citizen_portals, who asked for the data of a resident who has signed in there.
+func (c portalCommand) Run() error {
+	return withProvider(c.Config, func(ctx context.Context, p *provider) error {
+		u := party.User{Institution: party.Provider, Login: strings.ToLower(c.Login), Name: c.Name, Position: "Portal penduduk", Role: party.CitizenPortal}
+		if _, taken, err := p.store.UserByLogin(ctx, u.Login); err != nil || taken {
+			return errors.Join(err, refusal{errors.New("this user id exists")})
+		}
+		var err error
+		if u.ID, err = p.store.CreateUser(ctx, fromHere(p, c.Letter), u, ""); err != nil {
+			return err
+		}
+		token := party.NewSecret()
+		if err := p.store.AddToken(ctx, fromHere(p, c.Letter), u, token); err != nil {
+			return err
+		}
+		fmt.Println(token)
+		return nil
 	})
 }

@@ -49,11 +49,66 @@ SELECT seq, leaf FROM records WHERE agency_id = $1 AND seq >= $2 AND seq < $3 OR
 SELECT seq, leaf FROM changes WHERE agency_id = $1 AND seq >= $2 AND seq < $3 ORDER BY seq;
 
 -- name: UnsignedLogs :many
-SELECT l.id, i.code, l.size, l.frontier FROM logs l JOIN institutions i ON i.id = l.id
-WHERE NOT EXISTS (SELECT 1 FROM checkpoints c WHERE c.agency_id = l.id AND c.size = l.size) ORDER BY l.id;
+SELECT l.id, i.code, l.size, l.frontier, CAST(COALESCE(c.size, -1) AS BIGINT) AS last_size, c.note, c.frontier AS last_frontier
+FROM logs l JOIN institutions i ON i.id = l.id
+LEFT JOIN checkpoints c ON c.agency_id = l.id AND c.size = (SELECT MAX(m.size) FROM checkpoints m WHERE m.agency_id = l.id)
+WHERE c.size IS NULL OR c.size <> l.size ORDER BY l.id;
 
 -- name: InsertCheckpoint :exec
-INSERT INTO checkpoints (agency_id, size, at_us, note) VALUES ($1, $2, $3, $4) ON CONFLICT (agency_id, size) DO NOTHING;
+INSERT INTO checkpoints (agency_id, size, at_us, note, frontier) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (agency_id, size) DO NOTHING;
+
+-- name: Cosign :execrows
+UPDATE checkpoints SET cosignature = $3 WHERE agency_id = $1 AND size = $2;
+
+-- name: SetSeen :exec
+UPDATE cosigners SET seen = $2, seen_us = $3 WHERE agency_id = $1;
+
+-- name: ThinCheckpoints :execrows
+DELETE FROM checkpoints WHERE checkpoints.at_us < sqlc.arg(before_us) AND EXISTS (SELECT 1 FROM checkpoints n
+	WHERE n.agency_id = checkpoints.agency_id AND n.size > checkpoints.size AND n.at_us / 3600000000 = checkpoints.at_us / 3600000000);
+
+-- name: Nodes :many
+SELECT n, hash FROM nodes WHERE agency_id = $1 AND level = $2 AND n >= $3 AND n < $4 ORDER BY n;
+
+-- name: InsertNode :exec
+INSERT INTO nodes (agency_id, level, n, hash) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING;
+
+-- name: SetCosigner :exec
+INSERT INTO cosigners (agency_id, verifier_key, alarm, alarm_us) VALUES ($1, $2, '', 0)
+ON CONFLICT (agency_id) DO UPDATE SET verifier_key = excluded.verifier_key;
+
+-- name: SetAlarm :exec
+INSERT INTO cosigners (agency_id, verifier_key, alarm, alarm_us) VALUES ($1, '', $2, $3)
+ON CONFLICT (agency_id) DO UPDATE SET alarm = excluded.alarm, alarm_us = excluded.alarm_us;
+
+-- name: CosignerOf :one
+SELECT verifier_key FROM cosigners WHERE agency_id = $1;
+
+-- name: SaveCheck :exec
+INSERT INTO log_checks (agency_id, by_user, began_us, seen_us, done, size, ended, broken) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+ON CONFLICT (agency_id) DO UPDATE SET by_user = excluded.by_user, began_us = excluded.began_us, seen_us = excluded.seen_us, done = excluded.done, size = excluded.size,
+	ended = excluded.ended, broken = excluded.broken;
+
+-- name: CheckOf :one
+SELECT c.*, COALESCE(u.login, '') AS login FROM log_checks c LEFT JOIN users u ON u.id = c.by_user WHERE c.agency_id = $1;
+
+-- name: SealedNIKs :many
+SELECT seq, nik_sealed, at_us FROM records WHERE agency_id = $1 AND seq >= $2 AND seq < $3 AND nik_sealed IS NOT NULL ORDER BY seq;
+
+-- name: SetArchived :exec
+UPDATE logs SET archived = $2 WHERE id = $1;
+
+-- name: DropRecords :exec
+DELETE FROM records WHERE agency_id = $1 AND seq < $2;
+
+-- name: FirstRecordFrom :one
+SELECT CAST(COALESCE(MIN(seq), -1) AS BIGINT) AS seq FROM records WHERE agency_id = $1 AND at_us >= $2;
+
+-- name: FirstChangeFrom :one
+SELECT CAST(COALESCE(MIN(seq), -1) AS BIGINT) AS seq FROM changes WHERE agency_id = $1 AND at_us >= $2;
+
+-- name: InsertWithholding :exec
+INSERT INTO withholdings (agency_id, nik_index, from_us, to_us, until, order_number, authority) VALUES ($1, $2, $3, $4, $5, $6, $7);
 
 -- name: LastCheckpoint :one
 SELECT * FROM checkpoints WHERE agency_id = $1 AND size >= $2 ORDER BY size DESC LIMIT 1;
@@ -66,26 +121,41 @@ SELECT l.id, l.size, CAST(COALESCE(n.upto, 0) AS BIGINT) AS upto FROM logs l LEF
 WHERE COALESCE(n.upto, 0) < l.size ORDER BY l.id;
 
 -- name: IndexUses :exec
-INSERT INTO nik_uses (nik_index, agency_id, seq)
-SELECT r.nik_index, r.agency_id, r.seq FROM records r WHERE r.agency_id = $1 AND r.seq >= $2 AND r.seq < $3 AND r.nik_index IS NOT NULL ON CONFLICT DO NOTHING;
+INSERT INTO nik_uses (nik_index, agency_id, seq, at_us)
+SELECT r.nik_index, r.agency_id, r.seq, r.at_us FROM records r WHERE r.agency_id = $1 AND r.seq >= $2 AND r.seq < $3 AND r.nik_index IS NOT NULL ON CONFLICT DO NOTHING;
 
 -- name: SetIndexed :exec
 INSERT INTO nik_indexed (agency_id, upto) VALUES ($1, $2) ON CONFLICT (agency_id) DO UPDATE SET upto = excluded.upto WHERE nik_indexed.upto < excluded.upto;
 
 -- name: Uses :many
-SELECT sqlc.embed(r), i.name AS agency_name, i.code AS agency_code FROM nik_uses n
-JOIN records r ON r.agency_id = n.agency_id AND r.seq = n.seq JOIN institutions i ON i.id = n.agency_id
-WHERE n.nik_index = $1 ORDER BY r.at_us DESC, r.agency_id, r.seq DESC LIMIT $2 OFFSET $3;
+SELECT n.agency_id, n.seq, i.name AS agency_name, i.code AS agency_code FROM nik_uses n JOIN institutions i ON i.id = n.agency_id
+WHERE n.nik_index = sqlc.arg(nik_index) AND n.at_us >= sqlc.arg(from_us) AND n.at_us < sqlc.arg(to_us) AND (CAST(sqlc.arg(withheld_too) AS BOOLEAN) OR NOT EXISTS (
+	SELECT 1 FROM withholdings w WHERE w.nik_index = n.nik_index AND w.agency_id = n.agency_id AND n.at_us >= w.from_us AND n.at_us < w.to_us AND w.until >= sqlc.arg(today)))
+ORDER BY n.at_us DESC, n.agency_id, n.seq DESC LIMIT sqlc.arg(most) OFFSET sqlc.arg(skip);
 
 -- name: CountUses :one
-SELECT COUNT(*) FROM nik_uses WHERE nik_index = $1;
+SELECT COUNT(*) FROM nik_uses n
+WHERE n.nik_index = sqlc.arg(nik_index) AND n.at_us >= sqlc.arg(from_us) AND n.at_us < sqlc.arg(to_us) AND (CAST(sqlc.arg(withheld_too) AS BOOLEAN) OR NOT EXISTS (
+	SELECT 1 FROM withholdings w WHERE w.nik_index = n.nik_index AND w.agency_id = n.agency_id AND n.at_us >= w.from_us AND n.at_us < w.to_us AND w.until >= sqlc.arg(today)));
+
+-- name: RecordAt :one
+SELECT * FROM records WHERE agency_id = $1 AND seq = $2;
 
 -- name: LogStates :many
-SELECT l.id, i.code, i.name, l.size, l.frontier, CAST(COALESCE((SELECT MAX(c.at_us) FROM checkpoints c WHERE c.agency_id = l.id AND c.size = l.size), 0) AS BIGINT) AS signed_us
-FROM logs l JOIN institutions i ON i.id = l.id WHERE i.name > sqlc.arg(after) ORDER BY i.name, l.id LIMIT sqlc.arg(most);
+SELECT l.id, i.code, i.name, l.size, l.frontier, l.archived, COALESCE(w.verifier_key, '') AS cosigner, COALESCE(w.alarm, '') AS alarm, COALESCE(w.alarm_us, 0) AS alarm_us,
+	CAST(COALESCE((SELECT MAX(c.at_us) FROM checkpoints c WHERE c.agency_id = l.id AND c.size = l.size), 0) AS BIGINT) AS signed_us,
+	COALESCE(w.seen_us, 0) AS cosigned_us, COALESCE(w.seen, 0) AS seen
+FROM logs l JOIN institutions i ON i.id = l.id LEFT JOIN cosigners w ON w.agency_id = l.id
+WHERE i.name > sqlc.arg(after) AND (CAST(sqlc.arg(log) AS BIGINT) < 0 OR l.id = CAST(sqlc.arg(log) AS BIGINT)) ORDER BY i.name, l.id LIMIT sqlc.arg(most);
 
 -- name: ForgetNIKs :execrows
 UPDATE records SET nik_sealed = NULL, nik_index = NULL WHERE agency_id = $1 AND at_us < $2 AND nik_sealed IS NOT NULL;
 
 -- name: ForgetUses :exec
-DELETE FROM nik_uses WHERE nik_uses.agency_id = $1 AND nik_uses.seq IN (SELECT r.seq FROM records r WHERE r.agency_id = $1 AND r.at_us < $2);
+DELETE FROM nik_uses WHERE agency_id = $1 AND at_us < $2;
+
+-- name: ArchiveOf :one
+SELECT l.archived, i.code FROM logs l JOIN institutions i ON i.id = l.id WHERE l.id = $1;
+
+-- name: NewestCheckpoint :one
+SELECT CAST(COALESCE(MAX(at_us), 0) AS BIGINT) AS at_us FROM checkpoints;

@@ -9,6 +9,22 @@ import (
 	"context"
 )
 
+const archiveOf = `-- name: ArchiveOf :one
+SELECT l.archived, i.code FROM logs l JOIN institutions i ON i.id = l.id WHERE l.id = $1
+`
+
+type ArchiveOfRow struct {
+	Archived int64
+	Code     string
+}
+
+func (q *Queries) ArchiveOf(ctx context.Context, id int64) (ArchiveOfRow, error) {
+	row := q.db.QueryRowContext(ctx, archiveOf, id)
+	var i ArchiveOfRow
+	err := row.Scan(&i.Archived, &i.Code)
+	return i, err
+}
+
 const changeLeaves = `-- name: ChangeLeaves :many
 SELECT seq, leaf FROM changes WHERE agency_id = $1 AND seq >= $2 AND seq < $3 ORDER BY seq
 `
@@ -107,6 +123,39 @@ func (q *Queries) ChargeHits(ctx context.Context, arg ChargeHitsParams) error {
 	return err
 }
 
+const checkOf = `-- name: CheckOf :one
+SELECT c.agency_id, c.by_user, c.began_us, c.seen_us, c.done, c.size, c.ended, c.broken, COALESCE(u.login, '') AS login FROM log_checks c LEFT JOIN users u ON u.id = c.by_user WHERE c.agency_id = $1
+`
+
+type CheckOfRow struct {
+	AgencyID int64
+	ByUser   int64
+	BeganUs  int64
+	SeenUs   int64
+	Done     int64
+	Size     int64
+	Ended    bool
+	Broken   string
+	Login    string
+}
+
+func (q *Queries) CheckOf(ctx context.Context, agencyID int64) (CheckOfRow, error) {
+	row := q.db.QueryRowContext(ctx, checkOf, agencyID)
+	var i CheckOfRow
+	err := row.Scan(
+		&i.AgencyID,
+		&i.ByUser,
+		&i.BeganUs,
+		&i.SeenUs,
+		&i.Done,
+		&i.Size,
+		&i.Ended,
+		&i.Broken,
+		&i.Login,
+	)
+	return i, err
+}
+
 const checkpoints = `-- name: Checkpoints :many
 SELECT note FROM checkpoints WHERE agency_id = $1 ORDER BY size
 `
@@ -134,15 +183,106 @@ func (q *Queries) Checkpoints(ctx context.Context, agencyID int64) ([][]byte, er
 	return items, nil
 }
 
-const countUses = `-- name: CountUses :one
-SELECT COUNT(*) FROM nik_uses WHERE nik_index = $1
+const cosign = `-- name: Cosign :execrows
+UPDATE checkpoints SET cosignature = $3 WHERE agency_id = $1 AND size = $2
 `
 
-func (q *Queries) CountUses(ctx context.Context, nikIndex []byte) (int64, error) {
-	row := q.db.QueryRowContext(ctx, countUses, nikIndex)
+type CosignParams struct {
+	AgencyID    int64
+	Size        int64
+	Cosignature string
+}
+
+func (q *Queries) Cosign(ctx context.Context, arg CosignParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, cosign, arg.AgencyID, arg.Size, arg.Cosignature)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const cosignerOf = `-- name: CosignerOf :one
+SELECT verifier_key FROM cosigners WHERE agency_id = $1
+`
+
+func (q *Queries) CosignerOf(ctx context.Context, agencyID int64) (string, error) {
+	row := q.db.QueryRowContext(ctx, cosignerOf, agencyID)
+	var verifier_key string
+	err := row.Scan(&verifier_key)
+	return verifier_key, err
+}
+
+const countUses = `-- name: CountUses :one
+SELECT COUNT(*) FROM nik_uses n
+WHERE n.nik_index = $1 AND n.at_us >= $2 AND n.at_us < $3 AND (CAST($4 AS BOOLEAN) OR NOT EXISTS (
+	SELECT 1 FROM withholdings w WHERE w.nik_index = n.nik_index AND w.agency_id = n.agency_id AND n.at_us >= w.from_us AND n.at_us < w.to_us AND w.until >= $5))
+`
+
+type CountUsesParams struct {
+	NikIndex    []byte
+	FromUs      int64
+	ToUs        int64
+	WithheldToo bool
+	Today       string
+}
+
+func (q *Queries) CountUses(ctx context.Context, arg CountUsesParams) (int64, error) {
+	row := q.db.QueryRowContext(ctx, countUses,
+		arg.NikIndex,
+		arg.FromUs,
+		arg.ToUs,
+		arg.WithheldToo,
+		arg.Today,
+	)
 	var count int64
 	err := row.Scan(&count)
 	return count, err
+}
+
+const dropRecords = `-- name: DropRecords :exec
+DELETE FROM records WHERE agency_id = $1 AND seq < $2
+`
+
+type DropRecordsParams struct {
+	AgencyID int64
+	Seq      int64
+}
+
+func (q *Queries) DropRecords(ctx context.Context, arg DropRecordsParams) error {
+	_, err := q.db.ExecContext(ctx, dropRecords, arg.AgencyID, arg.Seq)
+	return err
+}
+
+const firstChangeFrom = `-- name: FirstChangeFrom :one
+SELECT CAST(COALESCE(MIN(seq), -1) AS BIGINT) AS seq FROM changes WHERE agency_id = $1 AND at_us >= $2
+`
+
+type FirstChangeFromParams struct {
+	AgencyID int64
+	AtUs     int64
+}
+
+func (q *Queries) FirstChangeFrom(ctx context.Context, arg FirstChangeFromParams) (int64, error) {
+	row := q.db.QueryRowContext(ctx, firstChangeFrom, arg.AgencyID, arg.AtUs)
+	var seq int64
+	err := row.Scan(&seq)
+	return seq, err
+}
+
+const firstRecordFrom = `-- name: FirstRecordFrom :one
+SELECT CAST(COALESCE(MIN(seq), -1) AS BIGINT) AS seq FROM records WHERE agency_id = $1 AND at_us >= $2
+`
+
+type FirstRecordFromParams struct {
+	AgencyID int64
+	AtUs     int64
+}
+
+func (q *Queries) FirstRecordFrom(ctx context.Context, arg FirstRecordFromParams) (int64, error) {
+	row := q.db.QueryRowContext(ctx, firstRecordFrom, arg.AgencyID, arg.AtUs)
+	var seq int64
+	err := row.Scan(&seq)
+	return seq, err
 }
 
 const forgetNIKs = `-- name: ForgetNIKs :execrows
@@ -163,7 +303,7 @@ func (q *Queries) ForgetNIKs(ctx context.Context, arg ForgetNIKsParams) (int64, 
 }
 
 const forgetUses = `-- name: ForgetUses :exec
-DELETE FROM nik_uses WHERE nik_uses.agency_id = $1 AND nik_uses.seq IN (SELECT r.seq FROM records r WHERE r.agency_id = $1 AND r.at_us < $2)
+DELETE FROM nik_uses WHERE agency_id = $1 AND at_us < $2
 `
 
 type ForgetUsesParams struct {
@@ -177,8 +317,8 @@ func (q *Queries) ForgetUses(ctx context.Context, arg ForgetUsesParams) error {
 }
 
 const indexUses = `-- name: IndexUses :exec
-INSERT INTO nik_uses (nik_index, agency_id, seq)
-SELECT r.nik_index, r.agency_id, r.seq FROM records r WHERE r.agency_id = $1 AND r.seq >= $2 AND r.seq < $3 AND r.nik_index IS NOT NULL ON CONFLICT DO NOTHING
+INSERT INTO nik_uses (nik_index, agency_id, seq, at_us)
+SELECT r.nik_index, r.agency_id, r.seq, r.at_us FROM records r WHERE r.agency_id = $1 AND r.seq >= $2 AND r.seq < $3 AND r.nik_index IS NOT NULL ON CONFLICT DO NOTHING
 `
 
 type IndexUsesParams struct {
@@ -227,7 +367,7 @@ func (q *Queries) InsertChange(ctx context.Context, arg InsertChangeParams) erro
 }
 
 const insertCheckpoint = `-- name: InsertCheckpoint :exec
-INSERT INTO checkpoints (agency_id, size, at_us, note) VALUES ($1, $2, $3, $4) ON CONFLICT (agency_id, size) DO NOTHING
+INSERT INTO checkpoints (agency_id, size, at_us, note, frontier) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (agency_id, size) DO NOTHING
 `
 
 type InsertCheckpointParams struct {
@@ -235,6 +375,7 @@ type InsertCheckpointParams struct {
 	Size     int64
 	AtUs     int64
 	Note     []byte
+	Frontier []byte
 }
 
 func (q *Queries) InsertCheckpoint(ctx context.Context, arg InsertCheckpointParams) error {
@@ -243,6 +384,28 @@ func (q *Queries) InsertCheckpoint(ctx context.Context, arg InsertCheckpointPara
 		arg.Size,
 		arg.AtUs,
 		arg.Note,
+		arg.Frontier,
+	)
+	return err
+}
+
+const insertNode = `-- name: InsertNode :exec
+INSERT INTO nodes (agency_id, level, n, hash) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING
+`
+
+type InsertNodeParams struct {
+	AgencyID int64
+	Level    int64
+	N        int64
+	Hash     []byte
+}
+
+func (q *Queries) InsertNode(ctx context.Context, arg InsertNodeParams) error {
+	_, err := q.db.ExecContext(ctx, insertNode,
+		arg.AgencyID,
+		arg.Level,
+		arg.N,
+		arg.Hash,
 	)
 	return err
 }
@@ -298,8 +461,35 @@ func (q *Queries) InsertRecord(ctx context.Context, arg InsertRecordParams) erro
 	return err
 }
 
+const insertWithholding = `-- name: InsertWithholding :exec
+INSERT INTO withholdings (agency_id, nik_index, from_us, to_us, until, order_number, authority) VALUES ($1, $2, $3, $4, $5, $6, $7)
+`
+
+type InsertWithholdingParams struct {
+	AgencyID    int64
+	NikIndex    []byte
+	FromUs      int64
+	ToUs        int64
+	Until       string
+	OrderNumber string
+	Authority   string
+}
+
+func (q *Queries) InsertWithholding(ctx context.Context, arg InsertWithholdingParams) error {
+	_, err := q.db.ExecContext(ctx, insertWithholding,
+		arg.AgencyID,
+		arg.NikIndex,
+		arg.FromUs,
+		arg.ToUs,
+		arg.Until,
+		arg.OrderNumber,
+		arg.Authority,
+	)
+	return err
+}
+
 const lastCheckpoint = `-- name: LastCheckpoint :one
-SELECT agency_id, size, at_us, note FROM checkpoints WHERE agency_id = $1 AND size >= $2 ORDER BY size DESC LIMIT 1
+SELECT agency_id, size, at_us, note, frontier, cosignature FROM checkpoints WHERE agency_id = $1 AND size >= $2 ORDER BY size DESC LIMIT 1
 `
 
 type LastCheckpointParams struct {
@@ -315,42 +505,59 @@ func (q *Queries) LastCheckpoint(ctx context.Context, arg LastCheckpointParams) 
 		&i.Size,
 		&i.AtUs,
 		&i.Note,
+		&i.Frontier,
+		&i.Cosignature,
 	)
 	return i, err
 }
 
 const logHead = `-- name: LogHead :one
-SELECT id, size, frontier FROM logs WHERE id = $1
+SELECT id, size, frontier, archived FROM logs WHERE id = $1
 `
 
 func (q *Queries) LogHead(ctx context.Context, id int64) (Log, error) {
 	row := q.db.QueryRowContext(ctx, logHead, id)
 	var i Log
-	err := row.Scan(&i.ID, &i.Size, &i.Frontier)
+	err := row.Scan(
+		&i.ID,
+		&i.Size,
+		&i.Frontier,
+		&i.Archived,
+	)
 	return i, err
 }
 
 const logStates = `-- name: LogStates :many
-SELECT l.id, i.code, i.name, l.size, l.frontier, CAST(COALESCE((SELECT MAX(c.at_us) FROM checkpoints c WHERE c.agency_id = l.id AND c.size = l.size), 0) AS BIGINT) AS signed_us
-FROM logs l JOIN institutions i ON i.id = l.id WHERE i.name > $1 ORDER BY i.name, l.id LIMIT $2
+SELECT l.id, i.code, i.name, l.size, l.frontier, l.archived, COALESCE(w.verifier_key, '') AS cosigner, COALESCE(w.alarm, '') AS alarm, COALESCE(w.alarm_us, 0) AS alarm_us,
+	CAST(COALESCE((SELECT MAX(c.at_us) FROM checkpoints c WHERE c.agency_id = l.id AND c.size = l.size), 0) AS BIGINT) AS signed_us,
+	COALESCE(w.seen_us, 0) AS cosigned_us, COALESCE(w.seen, 0) AS seen
+FROM logs l JOIN institutions i ON i.id = l.id LEFT JOIN cosigners w ON w.agency_id = l.id
+WHERE i.name > $1 AND (CAST($2 AS BIGINT) < 0 OR l.id = CAST($2 AS BIGINT)) ORDER BY i.name, l.id LIMIT $3
 `
 
 type LogStatesParams struct {
 	After string
+	Log   int64
 	Most  int32
 }
 
 type LogStatesRow struct {
-	ID       int64
-	Code     string
-	Name     string
-	Size     int64
-	Frontier []byte
-	SignedUs int64
+	ID         int64
+	Code       string
+	Name       string
+	Size       int64
+	Frontier   []byte
+	Archived   int64
+	Cosigner   string
+	Alarm      string
+	AlarmUs    int64
+	SignedUs   int64
+	CosignedUs int64
+	Seen       int64
 }
 
 func (q *Queries) LogStates(ctx context.Context, arg LogStatesParams) ([]LogStatesRow, error) {
-	rows, err := q.db.QueryContext(ctx, logStates, arg.After, arg.Most)
+	rows, err := q.db.QueryContext(ctx, logStates, arg.After, arg.Log, arg.Most)
 	if err != nil {
 		return nil, err
 	}
@@ -364,7 +571,13 @@ func (q *Queries) LogStates(ctx context.Context, arg LogStatesParams) ([]LogStat
 			&i.Name,
 			&i.Size,
 			&i.Frontier,
+			&i.Archived,
+			&i.Cosigner,
+			&i.Alarm,
+			&i.AlarmUs,
 			&i.SignedUs,
+			&i.CosignedUs,
+			&i.Seen,
 		); err != nil {
 			return nil, err
 		}
@@ -413,6 +626,61 @@ func (q *Queries) LogsToIndex(ctx context.Context) ([]LogsToIndexRow, error) {
 	return items, nil
 }
 
+const newestCheckpoint = `-- name: NewestCheckpoint :one
+SELECT CAST(COALESCE(MAX(at_us), 0) AS BIGINT) AS at_us FROM checkpoints
+`
+
+func (q *Queries) NewestCheckpoint(ctx context.Context) (int64, error) {
+	row := q.db.QueryRowContext(ctx, newestCheckpoint)
+	var at_us int64
+	err := row.Scan(&at_us)
+	return at_us, err
+}
+
+const nodes = `-- name: Nodes :many
+SELECT n, hash FROM nodes WHERE agency_id = $1 AND level = $2 AND n >= $3 AND n < $4 ORDER BY n
+`
+
+type NodesParams struct {
+	AgencyID int64
+	Level    int64
+	N        int64
+	N_2      int64
+}
+
+type NodesRow struct {
+	N    int64
+	Hash []byte
+}
+
+func (q *Queries) Nodes(ctx context.Context, arg NodesParams) ([]NodesRow, error) {
+	rows, err := q.db.QueryContext(ctx, nodes,
+		arg.AgencyID,
+		arg.Level,
+		arg.N,
+		arg.N_2,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []NodesRow
+	for rows.Next() {
+		var i NodesRow
+		if err := rows.Scan(&i.N, &i.Hash); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const quotaHits = `-- name: QuotaHits :one
 SELECT hits FROM quota_days WHERE agency_id = $1 AND day = $2
 `
@@ -427,6 +695,41 @@ func (q *Queries) QuotaHits(ctx context.Context, arg QuotaHitsParams) (int64, er
 	var hits int64
 	err := row.Scan(&hits)
 	return hits, err
+}
+
+const recordAt = `-- name: RecordAt :one
+SELECT agency_id, seq, at_us, act, user_id, agreement_id, basis, method, purpose, reference, address, nik_sealed, nik_index, outcome, hit, elements, nik_commitment, leaf FROM records WHERE agency_id = $1 AND seq = $2
+`
+
+type RecordAtParams struct {
+	AgencyID int64
+	Seq      int64
+}
+
+func (q *Queries) RecordAt(ctx context.Context, arg RecordAtParams) (Record, error) {
+	row := q.db.QueryRowContext(ctx, recordAt, arg.AgencyID, arg.Seq)
+	var i Record
+	err := row.Scan(
+		&i.AgencyID,
+		&i.Seq,
+		&i.AtUs,
+		&i.Act,
+		&i.UserID,
+		&i.AgreementID,
+		&i.Basis,
+		&i.Method,
+		&i.Purpose,
+		&i.Reference,
+		&i.Address,
+		&i.NikSealed,
+		&i.NikIndex,
+		&i.Outcome,
+		&i.Hit,
+		&i.Elements,
+		&i.NikCommitment,
+		&i.Leaf,
+	)
+	return i, err
 }
 
 const recordLeaves = `-- name: RecordLeaves :many
@@ -665,6 +968,121 @@ func (q *Queries) RecordsOldest(ctx context.Context, arg RecordsOldestParams) ([
 	return items, nil
 }
 
+const saveCheck = `-- name: SaveCheck :exec
+INSERT INTO log_checks (agency_id, by_user, began_us, seen_us, done, size, ended, broken) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+ON CONFLICT (agency_id) DO UPDATE SET by_user = excluded.by_user, began_us = excluded.began_us, seen_us = excluded.seen_us, done = excluded.done, size = excluded.size,
+	ended = excluded.ended, broken = excluded.broken
+`
+
+type SaveCheckParams struct {
+	AgencyID int64
+	ByUser   int64
+	BeganUs  int64
+	SeenUs   int64
+	Done     int64
+	Size     int64
+	Ended    bool
+	Broken   string
+}
+
+func (q *Queries) SaveCheck(ctx context.Context, arg SaveCheckParams) error {
+	_, err := q.db.ExecContext(ctx, saveCheck,
+		arg.AgencyID,
+		arg.ByUser,
+		arg.BeganUs,
+		arg.SeenUs,
+		arg.Done,
+		arg.Size,
+		arg.Ended,
+		arg.Broken,
+	)
+	return err
+}
+
+const sealedNIKs = `-- name: SealedNIKs :many
+SELECT seq, nik_sealed, at_us FROM records WHERE agency_id = $1 AND seq >= $2 AND seq < $3 AND nik_sealed IS NOT NULL ORDER BY seq
+`
+
+type SealedNIKsParams struct {
+	AgencyID int64
+	Seq      int64
+	Seq_2    int64
+}
+
+type SealedNIKsRow struct {
+	Seq       int64
+	NikSealed []byte
+	AtUs      int64
+}
+
+func (q *Queries) SealedNIKs(ctx context.Context, arg SealedNIKsParams) ([]SealedNIKsRow, error) {
+	rows, err := q.db.QueryContext(ctx, sealedNIKs, arg.AgencyID, arg.Seq, arg.Seq_2)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []SealedNIKsRow
+	for rows.Next() {
+		var i SealedNIKsRow
+		if err := rows.Scan(&i.Seq, &i.NikSealed, &i.AtUs); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const setAlarm = `-- name: SetAlarm :exec
+INSERT INTO cosigners (agency_id, verifier_key, alarm, alarm_us) VALUES ($1, '', $2, $3)
+ON CONFLICT (agency_id) DO UPDATE SET alarm = excluded.alarm, alarm_us = excluded.alarm_us
+`
+
+type SetAlarmParams struct {
+	AgencyID int64
+	Alarm    string
+	AlarmUs  int64
+}
+
+func (q *Queries) SetAlarm(ctx context.Context, arg SetAlarmParams) error {
+	_, err := q.db.ExecContext(ctx, setAlarm, arg.AgencyID, arg.Alarm, arg.AlarmUs)
+	return err
+}
+
+const setArchived = `-- name: SetArchived :exec
+UPDATE logs SET archived = $2 WHERE id = $1
+`
+
+type SetArchivedParams struct {
+	ID       int64
+	Archived int64
+}
+
+func (q *Queries) SetArchived(ctx context.Context, arg SetArchivedParams) error {
+	_, err := q.db.ExecContext(ctx, setArchived, arg.ID, arg.Archived)
+	return err
+}
+
+const setCosigner = `-- name: SetCosigner :exec
+INSERT INTO cosigners (agency_id, verifier_key, alarm, alarm_us) VALUES ($1, $2, '', 0)
+ON CONFLICT (agency_id) DO UPDATE SET verifier_key = excluded.verifier_key
+`
+
+type SetCosignerParams struct {
+	AgencyID    int64
+	VerifierKey string
+}
+
+func (q *Queries) SetCosigner(ctx context.Context, arg SetCosignerParams) error {
+	_, err := q.db.ExecContext(ctx, setCosigner, arg.AgencyID, arg.VerifierKey)
+	return err
+}
+
 const setFrontier = `-- name: SetFrontier :exec
 UPDATE logs SET frontier = $2 WHERE id = $1
 `
@@ -693,6 +1111,21 @@ func (q *Queries) SetIndexed(ctx context.Context, arg SetIndexedParams) error {
 	return err
 }
 
+const setSeen = `-- name: SetSeen :exec
+UPDATE cosigners SET seen = $2, seen_us = $3 WHERE agency_id = $1
+`
+
+type SetSeenParams struct {
+	AgencyID int64
+	Seen     int64
+	SeenUs   int64
+}
+
+func (q *Queries) SetSeen(ctx context.Context, arg SetSeenParams) error {
+	_, err := q.db.ExecContext(ctx, setSeen, arg.AgencyID, arg.Seen, arg.SeenUs)
+	return err
+}
+
 const takePlaces = `-- name: TakePlaces :one
 INSERT INTO logs (id, size) VALUES ($1, $2)
 ON CONFLICT (id) DO UPDATE SET size = logs.size + excluded.size RETURNING size, frontier
@@ -715,16 +1148,34 @@ func (q *Queries) TakePlaces(ctx context.Context, arg TakePlacesParams) (TakePla
 	return i, err
 }
 
+const thinCheckpoints = `-- name: ThinCheckpoints :execrows
+DELETE FROM checkpoints WHERE checkpoints.at_us < $1 AND EXISTS (SELECT 1 FROM checkpoints n
+	WHERE n.agency_id = checkpoints.agency_id AND n.size > checkpoints.size AND n.at_us / 3600000000 = checkpoints.at_us / 3600000000)
+`
+
+func (q *Queries) ThinCheckpoints(ctx context.Context, beforeUs int64) (int64, error) {
+	result, err := q.db.ExecContext(ctx, thinCheckpoints, beforeUs)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
 const unsignedLogs = `-- name: UnsignedLogs :many
-SELECT l.id, i.code, l.size, l.frontier FROM logs l JOIN institutions i ON i.id = l.id
-WHERE NOT EXISTS (SELECT 1 FROM checkpoints c WHERE c.agency_id = l.id AND c.size = l.size) ORDER BY l.id
+SELECT l.id, i.code, l.size, l.frontier, CAST(COALESCE(c.size, -1) AS BIGINT) AS last_size, c.note, c.frontier AS last_frontier
+FROM logs l JOIN institutions i ON i.id = l.id
+LEFT JOIN checkpoints c ON c.agency_id = l.id AND c.size = (SELECT MAX(m.size) FROM checkpoints m WHERE m.agency_id = l.id)
+WHERE c.size IS NULL OR c.size <> l.size ORDER BY l.id
 `
 
 type UnsignedLogsRow struct {
-	ID       int64
-	Code     string
-	Size     int64
-	Frontier []byte
+	ID           int64
+	Code         string
+	Size         int64
+	Frontier     []byte
+	LastSize     int64
+	Note         []byte
+	LastFrontier []byte
 }
 
 func (q *Queries) UnsignedLogs(ctx context.Context) ([]UnsignedLogsRow, error) {
@@ -741,6 +1192,9 @@ func (q *Queries) UnsignedLogs(ctx context.Context) ([]UnsignedLogsRow, error) {
 			&i.Code,
 			&i.Size,
 			&i.Frontier,
+			&i.LastSize,
+			&i.Note,
+			&i.LastFrontier,
 		); err != nil {
 			return nil, err
 		}
@@ -756,25 +1210,39 @@ func (q *Queries) UnsignedLogs(ctx context.Context) ([]UnsignedLogsRow, error) {
 }
 
 const uses = `-- name: Uses :many
-SELECT r.agency_id, r.seq, r.at_us, r.act, r.user_id, r.agreement_id, r.basis, r.method, r.purpose, r.reference, r.address, r.nik_sealed, r.nik_index, r.outcome, r.hit, r.elements, r.nik_commitment, r.leaf, i.name AS agency_name, i.code AS agency_code FROM nik_uses n
-JOIN records r ON r.agency_id = n.agency_id AND r.seq = n.seq JOIN institutions i ON i.id = n.agency_id
-WHERE n.nik_index = $1 ORDER BY r.at_us DESC, r.agency_id, r.seq DESC LIMIT $2 OFFSET $3
+SELECT n.agency_id, n.seq, i.name AS agency_name, i.code AS agency_code FROM nik_uses n JOIN institutions i ON i.id = n.agency_id
+WHERE n.nik_index = $1 AND n.at_us >= $2 AND n.at_us < $3 AND (CAST($4 AS BOOLEAN) OR NOT EXISTS (
+	SELECT 1 FROM withholdings w WHERE w.nik_index = n.nik_index AND w.agency_id = n.agency_id AND n.at_us >= w.from_us AND n.at_us < w.to_us AND w.until >= $5))
+ORDER BY n.at_us DESC, n.agency_id, n.seq DESC LIMIT $7 OFFSET $6
 `
 
 type UsesParams struct {
-	NikIndex []byte
-	Limit    int32
-	Offset   int32
+	NikIndex    []byte
+	FromUs      int64
+	ToUs        int64
+	WithheldToo bool
+	Today       string
+	Skip        int32
+	Most        int32
 }
 
 type UsesRow struct {
-	Record     Record
+	AgencyID   int64
+	Seq        int64
 	AgencyName string
 	AgencyCode string
 }
 
 func (q *Queries) Uses(ctx context.Context, arg UsesParams) ([]UsesRow, error) {
-	rows, err := q.db.QueryContext(ctx, uses, arg.NikIndex, arg.Limit, arg.Offset)
+	rows, err := q.db.QueryContext(ctx, uses,
+		arg.NikIndex,
+		arg.FromUs,
+		arg.ToUs,
+		arg.WithheldToo,
+		arg.Today,
+		arg.Skip,
+		arg.Most,
+	)
 	if err != nil {
 		return nil, err
 	}
@@ -783,24 +1251,8 @@ func (q *Queries) Uses(ctx context.Context, arg UsesParams) ([]UsesRow, error) {
 	for rows.Next() {
 		var i UsesRow
 		if err := rows.Scan(
-			&i.Record.AgencyID,
-			&i.Record.Seq,
-			&i.Record.AtUs,
-			&i.Record.Act,
-			&i.Record.UserID,
-			&i.Record.AgreementID,
-			&i.Record.Basis,
-			&i.Record.Method,
-			&i.Record.Purpose,
-			&i.Record.Reference,
-			&i.Record.Address,
-			&i.Record.NikSealed,
-			&i.Record.NikIndex,
-			&i.Record.Outcome,
-			&i.Record.Hit,
-			&i.Record.Elements,
-			&i.Record.NikCommitment,
-			&i.Record.Leaf,
+			&i.AgencyID,
+			&i.Seq,
 			&i.AgencyName,
 			&i.AgencyCode,
 		); err != nil {

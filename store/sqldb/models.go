@@ -66,10 +66,12 @@ type Change struct {
 }
 
 type Checkpoint struct {
-	AgencyID int64
-	Size     int64
-	AtUs     int64
-	Note     []byte
+	AgencyID    int64
+	Size        int64
+	AtUs        int64
+	Note        []byte
+	Frontier    []byte
+	Cosignature string
 }
 
 type Contact struct {
@@ -80,6 +82,15 @@ type Contact struct {
 	Position string
 	Phone    string
 	Email    string
+}
+
+type Cosigner struct {
+	AgencyID    int64
+	VerifierKey string
+	Seen        int64
+	SeenUs      int64
+	Alarm       string
+	AlarmUs     int64
 }
 
 type Decision struct {
@@ -183,6 +194,18 @@ type Log struct {
 	ID       int64
 	Size     int64
 	Frontier []byte
+	Archived int64
+}
+
+type LogCheck struct {
+	AgencyID int64
+	ByUser   int64
+	BeganUs  int64
+	SeenUs   int64
+	Done     int64
+	Size     int64
+	Ended    bool
+	Broken   string
 }
 
 type Mail struct {
@@ -207,6 +230,14 @@ type NikUse struct {
 	NikIndex []byte
 	AgencyID int64
 	Seq      int64
+	AtUs     int64
+}
+
+type Node struct {
+	AgencyID int64
+	Level    int64
+	N        int64
+	Hash     []byte
 }
 
 type Notice struct {
@@ -313,4 +344,15 @@ type User struct {
 	NdaForm       string
 	NdaFile       int64
 	NoticesRead   int64
+}
+
+type Withholding struct {
+	ID          int64
+	AgencyID    int64
+	NikIndex    []byte
+	FromUs      int64
+	ToUs        int64
+	Until       string
+	OrderNumber string
+	Authority   string
 }

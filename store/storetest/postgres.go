@@ -38,7 +38,7 @@ func Keys(t testing.TB) *keyring.Ring {
 // Open opens a store that the test closes.
 func Open(t testing.TB, url string, keys *keyring.Ring) *store.Store {
 	t.Helper()
-	s, err := store.Open(context.Background(), store.Options{URL: url, Keys: keys})
+	s, err := store.Open(context.Background(), store.Options{URL: url, Keys: keys, Archives: t.TempDir()})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -20,6 +20,7 @@ import (
 
 	"gapura/access"
 	"gapura/agreement"
+	"gapura/journal"
 	"gapura/party"
 	"gapura/population"
 )
@@ -32,10 +33,15 @@ const maxBody = 16 << 10
 
 // An API serves /api/.
 type API struct {
-	Gate   *access.Gate
-	SignIn *party.SignIn
-	Peer   func(*http.Request) netip.Addr
-	Log    *slog.Logger
+	Gate      *access.Gate
+	SignIn    *party.SignIn
+	Peer      func(*http.Request) netip.Addr
+	Notary    *journal.Notary
+	Cosigners Cosigners
+	Alarm     Alarm
+	Tell      *access.Disclosure
+	Citizens  []netip.Prefix // addresses of citizen portals; none: residents are told at the counter only
+	Log       *slog.Logger
 }
 
 // Handler routes /api/.
@@ -43,6 +49,13 @@ func (a *API) Handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("/api/v1/lookups", a.lookup)
 	mux.HandleFunc("/api/v1/matches", a.match)
+	mux.HandleFunc("GET /api/v1/records/{id}/receipt", a.receipt)
+	mux.HandleFunc("GET /api/v1/journal/checkpoint", a.checkpoint)
+	mux.HandleFunc("GET /api/v1/journal/tile/{path...}", a.tile)
+	mux.HandleFunc("GET /api/v1/journal/proof", a.proof)
+	mux.HandleFunc("POST /api/v1/journal/cosignatures", a.cosign)
+	mux.HandleFunc("POST /api/v1/journal/alarms", a.alarm)
+	mux.HandleFunc("/api/v1/residents/uses", a.uses)
 	mux.HandleFunc("GET /api/openapi.json", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
 		w.Write(openAPI)

@@ -50,6 +50,10 @@ type Store interface {
 	Records(ctx context.Context, q access.HistoryQuery) ([]access.HistoryRow, bool, error)
 	UserByLogin(ctx context.Context, login string) (party.User, bool, error)
 	LogStates(ctx context.Context, after string, most int) ([]journal.LogState, error)
+	LogState(ctx context.Context, log int64) (journal.LogState, bool, error)
+	CheckOf(ctx context.Context, log int64) (journal.CheckState, bool, error)
+	SaveCheck(ctx context.Context, log int64, c journal.CheckState) error
+	EndAlarm(ctx context.Context, c journal.Change, agency int64) error
 	Letters(ctx context.Context, year int, before int64, most int) ([]procedure.Letter, error)
 	Changes(ctx context.Context, agency, before int64, most int) ([]journal.Change, error)
 	Evidence(ctx context.Context, id int64) (procedure.Evidence, bool, error)
@@ -83,17 +87,19 @@ const (
 	judge    action = "judge"    // accept or refuse evidence
 	settings action = "settings" // letters' templates, calendar
 	tell     action = "tell"     // tell a resident who asked for the resident's data
+	search   action = "search"   // search the journal for a NIK, recorded
 	own      action = "own"      // an agency's head: the own agency's duties
 	notices  action = "notices"  // everybody's own notices
 )
 
 var may = map[party.Role]map[action]bool{
-	party.Administrator: {look: true, file: true, judge: true, settings: true, tell: true, notices: true},
+	party.Administrator: {look: true, file: true, judge: true, settings: true, tell: true, search: true, notices: true},
 	party.Operator:      {look: true, file: true, tell: true, notices: true},
-	party.Auditor:       {look: true, notices: true},
+	party.Auditor:       {look: true, search: true, notices: true},
 	party.HeadOfAgency:  {own: true, notices: true},
 	party.Officer:       {notices: true},
 	party.Application:   {},
+	party.CitizenPortal: {},
 }
 
 type handler func(http.ResponseWriter, *http.Request, *site.Visitor)
@@ -137,7 +143,11 @@ func (c *Console) routes() []route {
 		{"GET /konsol/prosedur", look, c.procedures},
 		{"GET /konsol/surel", look, c.mails},
 		{"GET /konsol/jurnal", look, c.journal},
+		{"GET /konsol/jurnal/cari/nik", search, c.searchForm},
+		{"POST /konsol/jurnal/cari/nik", search, c.search},
 		{"GET /konsol/jurnal/{code}", look, c.log},
+		{"GET /konsol/jurnal/{code}/checkpoint", look, c.checkpoint},
+		{"POST /konsol/jurnal/{code}/selesai", judge, c.endAlarm},
 		{"POST /konsol/jurnal/{code}/periksa", look, c.checkLog},
 		{"GET /konsol/kuitansi/{id}", look, c.receipt},
 		{"GET /konsol/penduduk", tell, c.residentForm},

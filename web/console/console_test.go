@@ -64,7 +64,7 @@ func open(t testing.TB, url string) *room {
 	r.gate = &access.Gate{Rights: r.store, Source: r.store.Registry(), Log: w, Now: clock}
 	r.found = built.Sample.Found
 	tell := &access.Disclosure{Uses: r.store, Log: w, Rights: r.store, Now: clock}
-	notary := &journal.Notary{Store: r.store, Name: "gapura.example", Key: ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize)), Now: clock}
+	notary := &journal.Notary{Store: r.store, Name: "gapura.example", Keys: []ed25519.PrivateKey{ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize))}, Now: clock}
 	c := &Console{Tell: tell, Notary: notary, Site: site.New(site.Config{SignIn: r.signIn, Rights: r.store, Now: clock, Log: slog.New(slog.NewTextHandler(r.log, nil))}), Store: r.store, Office: r.office}
 	r.routes, r.h = c.routes(), c.Handler()
 	return r
@@ -133,6 +133,7 @@ var allowed = map[action][]party.Role{
 	judge:    {party.Administrator},
 	settings: {party.Administrator},
 	tell:     {party.Administrator, party.Operator},
+	search:   {party.Administrator, party.Auditor},
 	own:      {party.HeadOfAgency},
 	notices:  {party.Administrator, party.Operator, party.Auditor, party.HeadOfAgency, party.Officer},
 }
@@ -407,15 +408,21 @@ func TestAuditorReadsAndChecksTheJournal(t *testing.T) {
 				t.Errorf("%s: the record is shown", none)
 			}
 		}
-		if body := r.post(auditor, "/konsol/jurnal/dinsos/periksa", nil).Body.String(); !strings.Contains(body, "Log utuh") {
-			t.Error("a whole log is not called so")
+		if w := r.post(auditor, "/konsol/jurnal/dinsos/periksa", nil); w.Code != http.StatusSeeOther {
+			t.Fatal(w.Code)
+		}
+		for said := ""; !strings.Contains(said, "Log utuh"); {
+			said = r.do(auditor, "GET", "/konsol/jurnal/dinsos", nil, "").Body.String()
+			if !strings.Contains(said, "Log utuh") && !strings.Contains(said, "sedang diperiksa") {
+				t.Fatal("a whole log is not called so")
+			}
 		}
 		w := r.do(auditor, "GET", "/konsol/kuitansi/"+a.Record.String(), nil, "")
 		s, err := journal.NewSigner("gapura.example/dinsos", ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize)))
 		if err != nil {
 			t.Fatal(err)
 		}
-		entry, id, _, err := journal.CheckReceipt(w.Body.Bytes(), s.VerifierKey())
+		entry, id, _, err := journal.CheckReceipt(w.Body.Bytes(), s.VerifierKeys())
 		if err != nil || id != a.Record || !strings.Contains(string(entry), "A/1") {
 			t.Errorf("receipt of %s: %v", id, err)
 		}

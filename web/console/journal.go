@@ -1,6 +1,7 @@
 package console
 
 import (
+	"context"
 	"encoding/base64"
 	"errors"
 	"net/http"
@@ -8,6 +9,7 @@ import (
 	"time"
 
 	"gapura/access"
+	"gapura/bahasa"
 	"gapura/journal"
 	"gapura/party"
 	"gapura/web/site"
@@ -19,8 +21,8 @@ type journalPage struct {
 }
 
 type logRow struct {
-	Code, Name, Root, Signed string
-	Size                     int64
+	Code, Name, Root, Signed, Cosigned, Alarm string
+	Size                                      int64
 }
 
 // journal lists the logs with size, root and last signature.
@@ -37,20 +39,44 @@ func (c *Console) journal(w http.ResponseWriter, r *http.Request, v *site.Visito
 	}
 	for _, l := range list {
 		root := l.Tree.Root()
-		p.Rows = append(p.Rows, logRow{l.Code, l.Name, base64.StdEncoding.EncodeToString(root[:]), clock(l.Signed, v), l.Tree.Size})
+		p.Rows = append(p.Rows, logRow{l.Code, l.Name, base64.StdEncoding.EncodeToString(root[:]), clock(l.Signed, v), cosignedWords(l, v), l.Alarm, l.Tree.Size})
 	}
 	c.Show(w, r, http.StatusOK, "jurnal", c.Page(r, v, "Jurnal akses", p))
 }
 
+// cosignedWords says what the agency itself has signed of its log.
+func cosignedWords(l journal.LogState, v *site.Visitor) string {
+	switch {
+	case l.Log == party.Provider:
+		return "-"
+	case l.Cosigner == "":
+		return "belum terdaftar"
+	case l.Cosigned.IsZero():
+		return "terdaftar, belum menandatangani"
+	}
+	return bahasa.Number(int(l.Seen)) + " catatan, " + clock(l.Cosigned, v)
+}
+
 type logPage struct {
 	Code, Name             string
+	State                  *logRow
+	Archived               int64
+	Cosigner, Alarmed      string
+	MayEnd                 bool
+	Check                  *checkRow
 	User, From, To, Result string
 	Results                []stateOption
 	Rows                   []recordRow
 	Older                  string
 	Error                  string
-	Whole, Broken          string // outcome of a check
 	Filtered               bool
+}
+
+// A checkRow is the last check of the log.
+type checkRow struct {
+	Running, Stalled bool
+	Done, Size       int64
+	At, By, Broken   string
 }
 
 type recordRow struct{ Number, At, User, Act, NIK, Purpose, Reference, Outcome, Address string }
@@ -74,7 +100,7 @@ func (c *Console) log(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
 	}
 }
 
-var recordActs = map[string]string{journal.ActSignIn: "Masuk", journal.ActLookup: "Pencarian", journal.ActMatch: "Pencocokan", journal.ActTell: "Riwayat penduduk"}
+var recordActs = map[string]string{journal.ActSignIn: "Masuk", journal.ActLookup: "Pencarian", journal.ActMatch: "Pencocokan", journal.ActTell: "Riwayat penduduk", journal.ActSearch: "Pencarian jurnal"}
 
 func (c *Console) writeLog(w http.ResponseWriter, r *http.Request, v *site.Visitor, i party.Institution, p logPage) {
 	q := r.URL.Query()
@@ -96,6 +122,10 @@ func (c *Console) writeLog(w http.ResponseWriter, r *http.Request, v *site.Visit
 	}
 	if !h.To.IsZero() {
 		h.To = h.To.AddDate(0, 0, 1)
+	}
+	if err := c.describe(r.Context(), v, i, &p); err != nil {
+		c.Fault(w, r, err)
+		return
 	}
 	known := true
 	if p.User != "" {
@@ -141,27 +171,104 @@ func (c *Console) writeLog(w http.ResponseWriter, r *http.Request, v *site.Visit
 			p.Older = link("/konsol/jurnal/"+i.Code, "user", p.User, "dari", p.From, "sampai", p.To, "hasil", p.Result, "mulai", text(int64(h.Offset+perPage)))
 		}
 	}
+	if p.Check != nil && p.Check.Running {
+		w.Header().Set("Refresh", "2")
+	}
 	c.Show(w, r, status, "jurnal-log", c.Page(r, v, "Jurnal "+i.Name, p))
 }
 
-// checkLog goes through the whole log and says whether it is what was signed.
+// describe fills in how the log stands.
+func (c *Console) describe(ctx context.Context, v *site.Visitor, i party.Institution, p *logPage) error {
+	l, found, err := c.Store.LogState(ctx, i.ID)
+	if err != nil || !found {
+		return err
+	}
+	root := l.Tree.Root()
+	p.State = &logRow{l.Code, l.Name, base64.StdEncoding.EncodeToString(root[:]), clock(l.Signed, v), cosignedWords(l, v), l.Alarm, l.Tree.Size}
+	p.Archived, p.Cosigner, p.Alarmed, p.MayEnd = l.Archived, l.Cosigner, clock(l.Alarmed, v), mayDo(v, judge)
+	k, found, err := c.Store.CheckOf(ctx, i.ID)
+	if err != nil || !found {
+		return err
+	}
+	p.Check = &checkRow{!k.Ended && !k.Stalled(v.Now), k.Stalled(v.Now), k.Done, max(k.Size, 1), clock(k.Began, v), k.Login, k.Broken}
+	return nil
+}
+
+// checkLog begins to go through the whole log; the log's page shows how far it is, by loading itself anew.
 func (c *Console) checkLog(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
 	i, ok := c.logOf(w, r)
 	if !ok {
 		return
 	}
-	c.unhurried(w) // millions of records take a while
-	var p logPage
-	point, err := c.Notary.Check(r.Context(), i.ID, i.Code)
-	if bad, ok := errors.AsType[*journal.Tampered](err); ok {
-		p.Broken = bad.Error()
-	} else if err != nil {
+	k, found, err := c.Store.CheckOf(r.Context(), i.ID)
+	if err != nil {
 		c.Fault(w, r, err)
 		return
-	} else {
-		p.Whole = text(point.Size)
 	}
-	c.writeLog(w, r, v, i, p)
+	if !found || k.Ended || k.Stalled(v.Now) {
+		ctx := context.WithoutCancel(r.Context()) // it goes on when the browser leaves
+		started := make(chan error, 1)
+		save := func(k journal.CheckState) error {
+			err := c.Store.SaveCheck(ctx, i.ID, k)
+			select {
+			case started <- err:
+			default:
+			}
+			return err
+		}
+		go func() {
+			if err := c.Notary.CheckInWords(ctx, i.ID, i.Code, v.User.ID, save); err != nil {
+				c.Log.Error("journal: check log", "agency", i.Code, "err", err)
+			}
+		}()
+		if err := <-started; err != nil {
+			c.Fault(w, r, err)
+			return
+		}
+	}
+	c.Redirect(w, r, "/konsol/jurnal/"+i.Code)
+}
+
+// checkpoint sends the newest signed checkpoint, which somebody else should keep.
+func (c *Console) checkpoint(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
+	i, ok := c.logOf(w, r)
+	if !ok {
+		return
+	}
+	note, err := c.Notary.Newest(r.Context(), i.ID)
+	if errors.Is(err, journal.ErrNoRecord) {
+		c.NotFound(w, r)
+		return
+	}
+	if err != nil {
+		c.Fault(w, r, err)
+		return
+	}
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.Header().Set("Content-Disposition", `attachment; filename="checkpoint-`+i.Code+`.txt"`)
+	w.Write(note)
+}
+
+// endAlarm ends an alarm, with a reason that is recorded.
+func (c *Console) endAlarm(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
+	i, ok := c.logOf(w, r)
+	if !ok {
+		return
+	}
+	f, ok := c.Form(w, r, v, "alasan")
+	if !ok {
+		return
+	}
+	reason := strings.TrimSpace(f["alasan"])
+	if reason == "" {
+		c.writeLog(w, r, v, i, logPage{Error: "Alasan harus diisi."})
+		return
+	}
+	if err := c.Store.EndAlarm(r.Context(), journal.Change{At: v.Now, By: v.User.ID, Reason: reason}, i.ID); err != nil {
+		c.Fault(w, r, err)
+		return
+	}
+	c.Redirect(w, r, "/konsol/jurnal/"+i.Code)
 }
 
 // receipt sends the proof of a record.

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"encoding/base64"
 	"errors"
 	"net/http"
 	"strings"
@@ -12,6 +13,7 @@ import (
 )
 
 type residentPage struct {
+	Audit  bool // an auditor's search, not a resident's request
 	Letter, Error string
 	Shown         bool
 	NIK           string // masked
@@ -20,35 +22,61 @@ type residentPage struct {
 	Rows          []useRow
 }
 
-type useRow struct{ At, Agency, Act, Purpose, Basis, Outcome, Elements, Record string }
+type useRow struct{ At, Agency, Act, Purpose, Basis, Outcome, Elements, Record, Salt string }
 
-var useActs = map[string]string{journal.ActLookup: "Data dilihat", journal.ActMatch: "Data dicocokkan", journal.ActTell: "Riwayat diberikan kepada penduduk"}
-
-func (c *Console) residentForm(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
-	c.Show(w, r, http.StatusOK, "penduduk", c.Page(r, v, "Permintaan penduduk", residentPage{}))
+var useActs = map[string]string{
+	journal.ActLookup: "Data dilihat", journal.ActMatch: "Data dicocokkan", journal.ActTell: "Riwayat diberikan kepada penduduk", journal.ActSearch: "Jurnal diperiksa auditor",
 }
 
-// resident tells a resident at the counter who asked for the resident's data. It comes by POST, so that the NIK is in no address; the page is never cached.
-func (c *Console) resident(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
+func (c *Console) residentForm(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
+	c.showResident(w, r, v, http.StatusOK, residentPage{})
+}
+
+// searchForm asks an auditor for a NIK and a reason.
+func (c *Console) searchForm(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
+	c.showResident(w, r, v, http.StatusOK, residentPage{Audit: true})
+}
+
+func (c *Console) showResident(w http.ResponseWriter, r *http.Request, v *site.Visitor, status int, p residentPage) {
+	title := "Permintaan penduduk"
+	switch {
+	case p.Audit:
+		title = "Cari NIK dalam jurnal"
+	case p.Shown:
+		title = "Riwayat penggunaan data"
+	}
+	c.Show(w, r, status, "penduduk", c.Page(r, v, title, p))
+}
+
+// resident tells a resident at the counter who asked for the resident's data.
+func (c *Console) resident(w http.ResponseWriter, r *http.Request, v *site.Visitor) { c.uses(w, r, v, false) }
+
+// search shows an auditor the same, and what is withheld from the resident.
+func (c *Console) search(w http.ResponseWriter, r *http.Request, v *site.Visitor) { c.uses(w, r, v, true) }
+
+// uses comes by POST, so that the NIK is in no address; the page is never cached.
+func (c *Console) uses(w http.ResponseWriter, r *http.Request, v *site.Visitor, audit bool) {
 	f, ok := c.Form(w, r, v, "nik", "surat", "identitas")
 	if !ok {
 		return
 	}
-	p := residentPage{Letter: strings.TrimSpace(f["surat"])}
+	p := residentPage{Audit: audit, Letter: strings.TrimSpace(f["surat"])}
 	again := func(text string) {
 		p.Error = text
-		c.Show(w, r, http.StatusUnprocessableEntity, "penduduk", c.Page(r, v, "Permintaan penduduk", p))
+		c.showResident(w, r, v, http.StatusUnprocessableEntity, p)
 	}
 	switch {
 	case p.Letter == "" || !access.ValidReference(p.Letter):
 		p.Letter = "" // it may be a NIK
-		again("Nomor surat permintaan harus diisi, paling panjang 64 karakter, dan tidak boleh berupa NIK.")
+		again("Nomor surat harus diisi, paling panjang 64 karakter, dan tidak boleh berupa NIK.")
 		return
-	case f["identitas"] == "":
+	case !audit && f["identitas"] == "":
 		again("Identitas pemohon harus diperiksa lebih dahulu: hanya pemilik NIK yang dapat menerima riwayatnya.")
 		return
 	}
-	id, uses, total, err := c.Tell.Tell(r.Context(), v.User.ID, c.Peer(r), p.Letter, f["nik"])
+	id, uses, total, err := c.Tell.Tell(r.Context(), access.DisclosureRequest{
+		User: v.User.ID, Method: "console", Address: c.Peer(r), Reference: p.Letter, NIK: f["nik"], Audit: audit,
+	})
 	if errors.Is(err, access.ErrNIK) {
 		again("NIK tidak sesuai format.")
 		return
@@ -60,8 +88,11 @@ func (c *Console) resident(w http.ResponseWriter, r *http.Request, v *site.Visit
 	p.Shown, p.Total, p.Record, p.At, p.NIK = true, total, id.String(), clock(v.Now, v), maskNIK(f["nik"])
 	for _, u := range uses {
 		row := useRow{At: clock(u.At, v), Agency: u.Agency, Act: useActs[u.Act], Purpose: u.Purpose, Basis: u.Basis, Record: u.ID.String()}
+		if !audit { // the salt proves to others whom the record is about: it is the resident's
+			row.Salt = base64.StdEncoding.EncodeToString(u.Salt[:])
+		}
 		switch code := access.Code(u.Outcome); {
-		case u.Act == journal.ActTell:
+		case u.Outcome == access.OutcomeTold:
 			row.Outcome = "Disampaikan"
 		case code == access.Found:
 			row.Outcome = "Ditampilkan"
@@ -71,5 +102,5 @@ func (c *Console) resident(w http.ResponseWriter, r *http.Request, v *site.Visit
 		}
 		p.Rows = append(p.Rows, row)
 	}
-	c.Show(w, r, http.StatusOK, "penduduk", c.Page(r, v, "Riwayat penggunaan data", p))
+	c.showResident(w, r, v, http.StatusOK, p)
 }

@@ -1,0 +1,149 @@
+package main
+
+import (
+	"context"
+	"crypto/x509"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"gapura/config"
+	"gapura/keyring"
+	"gapura/notify"
+)
+
+type doctorCommand struct {
+	Config string `required:"" placeholder:"FILE" help:"Configuration file."`
+}
+
+// A finding is one line of the doctor: what was looked at, whether it is well, and what was seen or is to be done.
+type finding struct {
+	what string
+	well bool
+	says string
+}
+
+// Run looks at everything that a lookup needs and says in words what is wrong; exit code 1 when something is.
+func (c doctorCommand) Run() error {
+	cfg, err := config.Load(c.Config)
+	if err != nil {
+		return err
+	}
+	ill := 0
+	for _, f := range examine(context.Background(), cfg, time.Now()) {
+		mark := "ok  "
+		if !f.well {
+			mark, ill = "FAIL", ill+1
+		}
+		fmt.Printf("%s  %-12s %s\n", mark, f.what, f.says)
+	}
+	if ill > 0 {
+		return refusal{fmt.Errorf("%d of the checks failed", ill)}
+	}
+	return nil
+}
+
+func examine(ctx context.Context, cfg config.Provider, now time.Time) []finding {
+	list := []finding{keysFinding(cfg)}
+	list = append(list, databaseFindings(ctx, cfg, now)...)
+	return append(list, diskFinding(cfg), mailFinding(ctx, cfg), certificateFinding(cfg, now))
+}
+
+func wrong(what string, err error) finding { return finding{what, false, err.Error()} }
+
+func keysFinding(cfg config.Provider) finding {
+	ring, err := keyring.Load(cfg.Keys)
+	if err != nil {
+		return wrong("keys", err)
+	}
+	if st, err := os.Stat(filepath.Dir(cfg.Keys)); err != nil || st.Mode().Perm()&0o022 != 0 {
+		return finding{"keys", false, "others may write to the folder of the key file and could replace it"}
+	}
+	return finding{"keys", true, fmt.Sprintf("%d in the key file, which only its owner can read; keep a copy apart from the database's backup", ring.Len())}
+}
+
+// clockSlack is how far a record may lie ahead of this machine's clock, for instance when it was written by another process's.
+const clockSlack = 2 * time.Minute
+
+func databaseFindings(ctx context.Context, cfg config.Provider, now time.Time) []finding {
+	p, err := openProvider(ctx, cfg)
+	if err != nil {
+		return []finding{wrong("database", err)}
+	}
+	defer p.store.Close()
+	now = p.now() // a demo's clock may be set
+	var out []finding
+	if err := p.store.Examine(ctx); err != nil {
+		out = append(out, wrong("database", err))
+	} else {
+		out = append(out, finding{"database", true, "answers, is whole, and its schema is this program's"})
+	}
+	newest, err := p.store.Newest(ctx)
+	switch {
+	case err != nil:
+		out = append(out, wrong("clock", err))
+	case newest.After(now.Add(clockSlack)):
+		out = append(out, finding{"clock", false, fmt.Sprintf("this machine's clock is behind the newest record by %s: quotas and dates go wrong; set it by NTP", newest.Sub(now).Round(time.Second))})
+	default:
+		out = append(out, finding{"clock", true, now.Format(time.RFC3339) + ", not behind any record"})
+	}
+	if _, err := p.notary.Sign(ctx); err != nil {
+		return append(out, wrong("journal", err))
+	}
+	return append(out, finding{"journal", true, "every log goes on from its last checkpoint"})
+}
+
+// diskSpare is the space that must be left: a busy year of records of one agency.
+const diskSpare = 2 << 30
+
+func diskFinding(cfg config.Provider) finding {
+	if strings.Contains(cfg.Database, "://") {
+		return finding{"disk", true, "the database is on a server; look at its disk there"}
+	}
+	free, err := freeBytes(filepath.Dir(cfg.Database))
+	if err != nil {
+		return wrong("disk", err)
+	}
+	return finding{"disk", free >= diskSpare, fmt.Sprintf("%.1f GB free beside the database, %d GB are needed", float64(free)/1e9, diskSpare>>30)}
+}
+
+func mailFinding(ctx context.Context, cfg config.Provider) finding {
+	if cfg.SMTPHost == "" {
+		return finding{"mail", true, "no server is configured: e-mails wait in the queue"}
+	}
+	if err := notify.NewSender(nil, smtpOf(cfg), time.Now, nil).Reach(ctx); err != nil {
+		return wrong("mail", err)
+	}
+	return finding{"mail", true, cfg.SMTPHost + " takes our e-mails"}
+}
+
+func smtpOf(cfg config.Provider) notify.SMTP {
+	return notify.SMTP{Host: cfg.SMTPHost, Port: cfg.SMTPPort, User: cfg.SMTPUser, Password: cfg.SMTPPassword, From: cfg.SMTPFrom, TLS: cfg.SMTPTLS}
+}
+
+// certificateDays is how long before its end a certificate is told: letters for a new one take a while.
+const certificateDays = 30
+
+func certificateFinding(cfg config.Provider, now time.Time) finding {
+	if cfg.TLSCertificate == "" {
+		return finding{"certificate", true, "none: TLS ends at the reverse proxy, or this is a machine of its own"}
+	}
+	text, err := os.ReadFile(cfg.TLSCertificate)
+	if err != nil {
+		return wrong("certificate", err)
+	}
+	block, _ := pem.Decode(text)
+	if block == nil {
+		return wrong("certificate", errors.New("not PEM"))
+	}
+	c, err := x509.ParseCertificate(block.Bytes)
+	if err != nil {
+		return wrong("certificate", err)
+	}
+	days := int(c.NotAfter.Sub(now).Hours() / 24)
+	return finding{"certificate", days >= certificateDays && !now.Before(c.NotBefore), fmt.Sprintf("valid until %s, %d days", c.NotAfter.Format(time.DateOnly), days)}
+}

@@ -1,0 +1,89 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"gapura/journal"
+	"gapura/store/sqldb"
+)
+
+// errNoArchive says that entries were archived and the program does not know where.
+var errNoArchive = errors.New("old entries of the journal lie in archive files, and the configuration names no folder for them")
+
+// archiveOf is the archive of a log; one of size 0 when nothing was moved there.
+func (s *Store) archiveOf(ctx context.Context, log int64) (*journal.Archive, error) {
+	row, err := s.mainRead.q.ArchiveOf(ctx, log)
+	if ok, err := foundRow(err, "log"); !ok || row.Archived == 0 {
+		return journal.OpenArchive("", "", 0), err
+	}
+	if s.archives == "" {
+		return nil, errNoArchive
+	}
+	return journal.OpenArchive(s.archives, row.Code, row.Archived), nil
+}
+
+// Archives implements journal.Archived.
+func (s *Store) Archives() string { return s.archives }
+
+// Archived is how many entries of a log lie in its archive.
+func (s *Store) Archived(ctx context.Context, log int64) (int64, error) {
+	a, err := s.archiveOf(ctx, log)
+	if err != nil {
+		return 0, err
+	}
+	return a.Size(), nil
+}
+
+// FirstFrom implements journal.Archived.
+func (s *Store) FirstFrom(ctx context.Context, log int64, at time.Time) (int64, error) {
+	head, err := s.mainRead.q.LogHead(ctx, log)
+	if err != nil {
+		return 0, fmt.Errorf("read log %d: %w", log, err)
+	}
+	first := head.Size
+	record, err1 := s.mainRead.q.FirstRecordFrom(ctx, sqldb.FirstRecordFromParams{AgencyID: log, AtUs: micros(at)})
+	change, err2 := s.mainRead.q.FirstChangeFrom(ctx, sqldb.FirstChangeFromParams{AgencyID: log, AtUs: micros(at)})
+	if err := errors.Join(err1, err2); err != nil {
+		return 0, fmt.Errorf("read log %d: %w", log, err)
+	}
+	for _, seq := range []int64{record, change} {
+		if seq >= 0 {
+			first = min(first, seq)
+		}
+	}
+	return first, nil
+}
+
+// SealedNIKs implements journal.Archived.
+func (s *Store) SealedNIKs(ctx context.Context, log, from, to int64) ([]journal.Sealed, error) {
+	archive, err := s.archiveOf(ctx, log)
+	if err != nil {
+		return nil, err
+	}
+	if to <= archive.Size() {
+		return archive.SealedFrom(from, to)
+	}
+	rows, err := s.mainRead.q.SealedNIKs(ctx, sqldb.SealedNIKsParams{AgencyID: log, Seq: from, Seq_2: to})
+	if err != nil {
+		return nil, fmt.Errorf("read sealed NIKs of log %d: %w", log, err)
+	}
+	return each(rows, func(r sqldb.SealedNIKsRow) journal.Sealed {
+		return journal.Sealed{Seq: r.Seq, NIK: r.NikSealed, AtUS: r.AtUs}
+	}), nil
+}
+
+// MoveOut implements journal.Archived. What residents are told is found by the index of uses, which must know the records before they go.
+func (s *Store) MoveOut(ctx context.Context, log, upTo int64, c journal.Change) error {
+	if err := s.IndexUses(ctx); err != nil {
+		return err
+	}
+	return s.change(ctx, log, c, func(q *sqldb.Queries) error {
+		if err := q.SetArchived(ctx, sqldb.SetArchivedParams{ID: log, Archived: upTo}); err != nil {
+			return err
+		}
+		return q.DropRecords(ctx, sqldb.DropRecordsParams{AgencyID: log, Seq: upTo})
+	})
+}

@@ -1,0 +1,316 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"net/netip"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"gapura/access"
+	"gapura/agreement"
+	"gapura/journal"
+	"gapura/party"
+)
+
+// Cosigners keeps what agencies sign of their logs.
+type Cosigners interface {
+	CosignerKey(ctx context.Context, agency int64) (string, error)
+	KeepCosignature(ctx context.Context, agency, size int64, at time.Time, line string) (bool, error)
+}
+
+// An Alarm tells both sides what an agency's cosigner found.
+type Alarm func(ctx context.Context, i party.Institution, at time.Time, text string) error
+
+// reader finds the caller, who may read the own agency's log from the agency's own network, also when the agreement has ended. When it returns nil it has
+// answered.
+func (a *API) reader(w http.ResponseWriter, r *http.Request) *access.Standing {
+	user, err := a.who(r)(r.Context())
+	if err != nil {
+		a.fault(w, r, err)
+		return nil
+	}
+	if user == 0 {
+		a.refuse(w, access.Answer{Code: access.Login})
+		return nil
+	}
+	s, err := a.Gate.Rights.Standing(r.Context(), user)
+	if err != nil {
+		a.fault(w, r, err)
+		return nil
+	}
+	now := a.Gate.Now()
+	day := s.Institution.Zone.Day(now)
+	grant, ok := agreement.Current(s.Agreements, now, day)
+	code := access.Code("")
+	switch {
+	case !s.User.Active(now, day):
+		code = access.UserInactive
+	case s.User.Institution == party.Provider || !slices.Contains(s.User.Methods, agreement.API):
+		code = access.Method
+	case ok && !grant.Reaches(a.Peer(r)):
+		code = access.Network
+	}
+	if code != "" {
+		a.refuse(w, access.Answer{Code: code})
+		return nil
+	}
+	return s
+}
+
+// read answers a file of the caller's log; ErrNoRecord is a 404.
+func (a *API) read(w http.ResponseWriter, r *http.Request, content []byte, err error) {
+	switch {
+	case errors.Is(err, journal.ErrNoRecord):
+		problem(w, http.StatusNotFound, "input", "bagian jurnal ini tidak ada atau belum ditandatangani", "")
+	case err != nil:
+		a.fault(w, r, err)
+	default:
+		write(w, "text/plain; charset=utf-8", http.StatusOK, content)
+	}
+}
+
+func (a *API) checkpoint(w http.ResponseWriter, r *http.Request) {
+	if s := a.reader(w, r); s != nil {
+		content, err := a.Notary.Newest(r.Context(), s.Institution.ID)
+		a.read(w, r, content, err)
+	}
+}
+
+func (a *API) tile(w http.ResponseWriter, r *http.Request) {
+	if s := a.reader(w, r); s != nil {
+		content, err := a.Notary.Tile(r.Context(), s.Institution.ID, "tile/"+r.PathValue("path"))
+		a.read(w, r, content, err)
+	}
+}
+
+// proof proves that the log of one size begins with that of a smaller one.
+func (a *API) proof(w http.ResponseWriter, r *http.Request) {
+	s := a.reader(w, r)
+	if s == nil {
+		return
+	}
+	old, err1 := strconv.ParseInt(r.URL.Query().Get("old"), 10, 64)
+	size, err2 := strconv.ParseInt(r.URL.Query().Get("size"), 10, 64)
+	if err1 != nil || err2 != nil {
+		problem(w, http.StatusUnprocessableEntity, "input", `parameter "old" dan "size" harus angka`, "")
+		return
+	}
+	proof, err := a.Notary.Consistency(r.Context(), s.Institution.ID, size, old)
+	a.read(w, r, journal.EncodeProof(proof), err)
+}
+
+func (a *API) receipt(w http.ResponseWriter, r *http.Request) {
+	s := a.reader(w, r)
+	if s == nil {
+		return
+	}
+	id, err := journal.ParseID(r.PathValue("id"))
+	if err != nil || id.Log != s.Institution.ID {
+		err = journal.ErrNoRecord // also for another agency's: whether it exists is not told
+	}
+	var content []byte
+	if err == nil {
+		content, err = a.Notary.Receipt(r.Context(), id)
+	}
+	a.read(w, r, content, err)
+}
+
+// note reads a checkpoint of the caller's log that the provider signed. When it returns false it has answered.
+func (a *API) note(w http.ResponseWriter, r *http.Request, s *access.Standing) (signed []byte, c journal.Checkpoint, ok bool) {
+	signed, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	if err != nil {
+		problem(w, http.StatusBadRequest, "input", "isi permintaan tidak terbaca sampai selesai", "")
+		return nil, c, false
+	}
+	signer, err := a.Notary.Signer(s.Institution.Code)
+	if err != nil {
+		a.fault(w, r, err)
+		return nil, c, false
+	}
+	if c, err = journal.OpenCheckpoint(signed, signer.VerifierKeys()); err != nil {
+		problem(w, http.StatusUnprocessableEntity, "input", "isi permintaan bukan checkpoint yang ditandatangani untuk log ini", "")
+		return nil, c, false
+	}
+	return signed, c, true
+}
+
+func (a *API) cosign(w http.ResponseWriter, r *http.Request) {
+	s := a.reader(w, r)
+	if s == nil {
+		return
+	}
+	signed, c, ok := a.note(w, r, s)
+	if !ok {
+		return
+	}
+	key, err := a.Cosigners.CosignerKey(r.Context(), s.Institution.ID)
+	if err != nil {
+		a.fault(w, r, err)
+		return
+	}
+	at, line, err := journal.CheckCosignature(signed, key)
+	if key == "" || err != nil {
+		problem(w, http.StatusUnprocessableEntity, "input", "tanda tangan instansi tidak ada atau kuncinya belum terdaftar", "")
+		return
+	}
+	ok, err = a.Cosigners.KeepCosignature(r.Context(), s.Institution.ID, c.Size, at, line)
+	if err == nil && !ok {
+		err = journal.ErrNoRecord
+	}
+	a.read(w, r, nil, err)
+}
+
+// alarm takes the last checkpoint that an agency has seen, when the log does not go on from it. It is believed only because the provider itself signed it.
+func (a *API) alarm(w http.ResponseWriter, r *http.Request) {
+	s := a.reader(w, r)
+	if s == nil {
+		return
+	}
+	_, c, ok := a.note(w, r, s)
+	if !ok {
+		return
+	}
+	fits, err := a.Notary.GoesOnFrom(r.Context(), s.Institution.ID, c)
+	if err != nil {
+		a.fault(w, r, err)
+		return
+	}
+	if fits {
+		problem(w, http.StatusConflict, "input", "log sesuai dengan checkpoint ini", "")
+		return
+	}
+	text := "log tidak lagi memuat " + strconv.FormatInt(c.Size, 10) + " catatan pertama yang pernah ditandatangani: dimundurkan, dipotong, atau ditulis ulang."
+	if err := a.Alarm(r.Context(), s.Institution, a.Gate.Now(), text); err != nil {
+		a.fault(w, r, err)
+		return
+	}
+	a.Log.Error("journal: an agency's cosigner reports that its log does not go on from a signed checkpoint", "agency", s.Institution.Code, "size", c.Size)
+	a.read(w, r, nil, nil)
+}
+
+// A usesBody asks for a resident's history in the shape of Estonia's Data Tracker.
+type usesBody struct {
+	NIK       *string `json:"nik"`
+	Reference string  `json:"reference"` // the portal's number of the request
+	From      string  `json:"from"`      // RFC 3339; empty: from the beginning
+	To        string  `json:"to"`
+	Offset    int     `json:"offset"`
+	Limit     *int    `json:"limit"`
+}
+
+type useOut struct {
+	Record   string `json:"record"`
+	Time     string `json:"time"`
+	Action   string `json:"action"`
+	Receiver string `json:"receiver"`
+	Name     string `json:"receiver_name"`
+	System   string `json:"system"`
+	Purpose  string `json:"purpose"`
+	Salt     []byte `json:"salt"`
+}
+
+var useActions = map[string]string{journal.ActLookup: "Data dilihat", journal.ActMatch: "Data dicocokkan", journal.ActTell: "Riwayat diberikan", journal.ActSearch: "Jurnal diperiksa"}
+
+// uses tells a citizen portal, which has signed the resident in, who asked for the resident's data (UU 27/2022, K4).
+func (a *API) uses(w http.ResponseWriter, r *http.Request) {
+	user, err := a.who(r)(r.Context())
+	if err != nil {
+		a.fault(w, r, err)
+		return
+	}
+	if user == 0 {
+		a.refuse(w, access.Answer{Code: access.Login})
+		return
+	}
+	s, err := a.Gate.Rights.Standing(r.Context(), user)
+	if err != nil {
+		a.fault(w, r, err)
+		return
+	}
+	now, peer := a.Gate.Now(), a.Peer(r)
+	switch {
+	case !s.User.Active(now, s.Institution.Zone.Day(now)):
+		a.refuse(w, access.Answer{Code: access.UserInactive})
+		return
+	case s.User.Role != party.CitizenPortal || s.User.Institution != party.Provider:
+		a.refuse(w, access.Answer{Code: access.Method})
+		return
+	case !slices.ContainsFunc(a.Citizens, func(p netip.Prefix) bool { return p.Contains(peer.Unmap()) }):
+		a.refuse(w, access.Answer{Code: access.Network})
+		return
+	}
+	var b usesBody
+	if !decode(w, r, &b) {
+		return
+	}
+	q := access.DisclosureRequest{User: user, Method: agreement.API, Address: peer, Reference: b.Reference, Offset: b.Offset, Limit: access.MaxUses}
+	if b.Limit != nil {
+		q.Limit = *b.Limit
+	}
+	bad := ""
+	for _, t := range []struct {
+		name, text string
+		to         *time.Time
+	}{{"from", b.From, &q.From}, {"to", b.To, &q.To}} {
+		if t.text == "" {
+			continue
+		}
+		if *t.to, err = time.Parse(time.RFC3339, t.text); err != nil {
+			bad = `field "` + t.name + `" harus waktu RFC 3339`
+		}
+	}
+	switch {
+	case b.NIK == nil:
+		bad = `field "nik" harus diisi`
+	case !access.ValidReference(b.Reference):
+		bad = `field "reference" harus diisi, paling panjang 64 byte, dan tidak boleh berupa NIK`
+	case q.Limit < 1 || q.Limit > access.MaxUses:
+		bad = `field "limit" harus 1 sampai 1000`
+	case q.Offset < 0 || q.Offset > 1_000_000:
+		bad = `field "offset" harus 0 sampai 1000000`
+	}
+	if bad == "" {
+		q.NIK = *b.NIK
+		var id journal.ID
+		var list []access.Use
+		var total int
+		if id, list, total, err = a.Tell.Tell(r.Context(), q); err == nil {
+			a.sendUses(w, id, list, total)
+			return
+		}
+		if !errors.Is(err, access.ErrNIK) {
+			a.fault(w, r, err)
+			return
+		}
+		bad = `field "nik" tidak sesuai format`
+	}
+	problem(w, http.StatusUnprocessableEntity, "input", bad, "")
+}
+
+func (a *API) sendUses(w http.ResponseWriter, id journal.ID, list []access.Use, total int) {
+	out := struct {
+		Record string   `json:"record"` // of this disclosure
+		Total  int      `json:"total"`
+		Uses   []useOut `json:"uses"`
+	}{id.String(), total, make([]useOut, 0, len(list))}
+	for _, u := range list {
+		o := useOut{
+			Record: u.ID.String(), Time: u.At.Format(time.RFC3339), Action: useActions[u.Act], Receiver: u.Code, Name: u.Agency, System: u.Method, Purpose: u.Purpose, Salt: u.Salt[:],
+		}
+		if code := access.Code(u.Outcome); code.Notice() || code.Refused() && u.Outcome != access.OutcomeTold {
+			o.Action = strings.TrimSpace(o.Action + ", tidak ditampilkan: " + code.Text())
+		}
+		out.Uses = append(out.Uses, o)
+	}
+	b, err := json.Marshal(out)
+	if err != nil {
+		panic(err) // texts and numbers always encode
+	}
+	a.send(w, b)
+}
