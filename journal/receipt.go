@@ -82,3 +82,15 @@ func CheckReceipt(receipt []byte, verifierKeys string) (entry []byte, id ID, c C
 	}
 	return entry, id, c, nil
 }
+
+// ReceiptRecord reads, unchecked, the access record that a receipt is of; ok is false when it is of something else.
+func ReceiptRecord(receipt []byte) (r Record, ok bool) {
+	_, rest, _ := strings.Cut(string(receipt), "\nextra ")
+	text, _, _ := strings.Cut(rest, "\n")
+	entry, err := base64.StdEncoding.DecodeString(text)
+	if err != nil {
+		return r, false
+	}
+	r, _, ok, err = DecodeRecord(entry)
+	return r, ok && err == nil
+}

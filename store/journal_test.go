@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"math/bits"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -62,7 +63,7 @@ func TestTamperingWithTheDatabaseIsFound(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, url string) {
 		d, ctx := open(t, url), t.Context()
 		officer := d.user(t, "petugas.dinpertan")
-		for i := range 40 {
+		for i := range 300 {
 			if _, err := d.gate.Lookup(ctx, request(officer, agreement.Portal, d.out.Sample.Found[i%5])); err != nil {
 				t.Fatal(err)
 			}
@@ -138,11 +139,40 @@ func TestTamperingWithTheDatabaseIsFound(t *testing.T) {
 		}
 		exec("DELETE FROM records")
 		exec("INSERT INTO records SELECT * FROM kept")
+		for _, set := range []string{"logs SET frontier = " + blob(32*bits.OnesCount(uint(size(t, d.st, log)))), "logs SET size = size - 1", "logs SET size = size + 1", "nodes SET hash = " + blob(32), "checkpoints SET frontier = " + blob(32)} {
+			table, _, _ := strings.Cut(set, " ")
+			exec("DROP TABLE kept")
+			exec("CREATE TABLE kept AS SELECT * FROM " + table)
+			if exec("UPDATE "+set) == 0 {
+				t.Fatal(set, "changes nothing")
+			}
+			if _, err := d.gate.Lookup(ctx, request(officer, agreement.Portal, d.out.Sample.Found[0])); err == nil && table == "logs" && !strings.Contains(set, "frontier") {
+				t.Error(set, ": a record was added to a log that does not fit its tree")
+			}
+			if _, _, err := handOut(ctx, t, d.st, log, "dinpertan"); err == nil {
+				t.Error(set, ": the log was handed out")
+			}
+			exec("DELETE FROM " + table)
+			exec("INSERT INTO " + table + " SELECT * FROM kept")
+			exec("DELETE FROM records WHERE agency_id = $1 AND seq >= $2", log, size(t, d.st, log))
+		}
+		if _, _, err := handOut(ctx, t, d.st, log, "dinpertan"); err != nil {
+			t.Fatal("after all was put back:", err)
+		}
 		exec("UPDATE checkpoints SET note = " + blob(80))
 		if _, _, err := handOut(ctx, t, d.st, log, "dinpertan"); err == nil {
 			t.Error("a spoiled checkpoint was handed out")
 		}
 	})
+}
+
+func size(t *testing.T, st *store.Store, log int64) int64 {
+	t.Helper()
+	l, found, err := st.LogState(t.Context(), log)
+	if err != nil || !found {
+		t.Fatal(found, err)
+	}
+	return l.Tree.Size
 }
 
 // A database that is put back to an older state, or whose records are rewritten and signed anew, is found with a checkpoint that somebody kept.

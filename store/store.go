@@ -40,6 +40,7 @@ type Store struct {
 	postgres               bool
 	archives               string // folder of the journal's archives; empty: none
 	append                 sqldb.Append
+	treeless               bool // set by a benchmark alone, to measure what the tree costs
 
 	nikSeal, personSeal   *keyring.Sealer
 	formSeal, fileSeal    *keyring.Sealer

@@ -142,12 +142,16 @@ func (c journalArchive) Run() error {
 type journalCosigner struct {
 	Config string `required:"" placeholder:"FILE" help:"Configuration file."`
 	Agency string `required:"" help:"Code of the agency."`
-	Key    string `required:"" help:"Verifier key that the agency's cosigner prints."`
+	Key    string `required:"" placeholder:"KEY" help:"Verifier key that the agency's cosigner prints, or a file with it."`
 	Letter string `required:"" help:"Number of the letter or BAST with which the key was handed over."`
 }
 
 func (c journalCosigner) Run() error {
-	if err := journal.CheckCosignerKey(c.Key); err != nil {
+	key, err := verifierKey(c.Key, "")
+	if err == nil {
+		err = journal.CheckCosignerKey(key)
+	}
+	if err != nil {
 		return fmt.Errorf("--key: %w", err)
 	}
 	return withProvider(c.Config, func(ctx context.Context, p *provider) error {
@@ -155,7 +159,7 @@ func (c journalCosigner) Run() error {
 		if err != nil {
 			return err
 		}
-		return p.store.SetCosigner(ctx, fromHere(p, c.Letter), agency.ID, c.Key)
+		return p.store.SetCosigner(ctx, fromHere(p, c.Letter), agency.ID, key)
 	})
 }
 

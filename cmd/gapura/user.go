@@ -114,8 +114,11 @@ func (c portalCommand) Run() error {
 		if _, taken, err := p.store.UserByLogin(ctx, u.Login); err != nil || taken {
 			return errors.Join(err, refusal{errors.New("this user id exists")})
 		}
-		var err error
-		if u.ID, err = p.store.CreateUser(ctx, fromHere(p, c.Letter), u, ""); err != nil {
+		hash, err := party.HashPassword(ctx, party.NewSecret()) // nobody knows it: the account works by its token alone
+		if err != nil {
+			return err
+		}
+		if u.ID, err = p.store.CreateUser(ctx, fromHere(p, c.Letter), u, hash); err != nil {
 			return err
 		}
 		token := party.NewSecret()

@@ -83,7 +83,7 @@ func (a *API) lookup(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if ans.Code.Refused() {
-		a.refuse(w, ans)
+		a.refuse(w, ans.Code, ans.Record.String())
 		return
 	}
 	b := begin(ans)
@@ -145,7 +145,7 @@ func (a *API) match(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if ans.Code.Refused() {
-		a.refuse(w, ans)
+		a.refuse(w, ans.Code, ans.Record.String())
 		return
 	}
 	b := begin(ans)
@@ -263,16 +263,17 @@ func clean(s string, most int) bool {
 
 var statuses = map[access.Code]int{access.Login: http.StatusUnauthorized, access.Quota: http.StatusTooManyRequests, access.Source: http.StatusServiceUnavailable}
 
-func (a *API) refuse(w http.ResponseWriter, ans access.Answer) {
-	status, ok := statuses[ans.Code]
+// refuse answers a refusal; record is empty where reading leaves none.
+func (a *API) refuse(w http.ResponseWriter, code access.Code, record string) {
+	status, ok := statuses[code]
 	if !ok {
 		status = http.StatusForbidden
 	}
-	if ans.Code == access.Login {
+	if code == access.Login {
 		w.Header().Add("WWW-Authenticate", `Basic realm="gapura", charset="UTF-8"`)
 		w.Header().Add("WWW-Authenticate", "Bearer")
 	}
-	problem(w, status, string(ans.Code), ans.Code.Text(), ans.Record.String())
+	problem(w, status, string(code), code.Text(), record)
 }
 
 func (a *API) fault(w http.ResponseWriter, r *http.Request, err error) {

@@ -35,6 +35,7 @@ var now = time.Date(2026, 11, 23, 2, 0, 0, 0, time.UTC)
 type door struct {
 	st      *store.Store
 	out     demo.Result
+	api     *api.API
 	handler http.Handler
 	log     bytes.Buffer
 	peer    netip.Addr
@@ -69,7 +70,8 @@ func newDoor(t testing.TB) *door {
 		Gate: &access.Gate{Rights: d.st, Source: d.source, Log: w, Now: clock}, SignIn: party.NewSignIn(d.st, clock),
 		Peer: func(*http.Request) netip.Addr { return d.peer }, Log: slog.New(slog.NewTextHandler(&d.log, nil)),
 	}
-	d.handler = a.Handler()
+	a.Tell = &access.Disclosure{Uses: d.st, Log: w, Rights: d.st, Now: clock}
+	d.api, d.handler = a, a.Handler()
 	return d
 }
 
@@ -269,8 +271,13 @@ func TestOpenAPIHoldsEveryRouteFieldAndCode(t *testing.T) {
 	if err := json.Unmarshal(w.Body.Bytes(), &doc); err != nil || doc.OpenAPI != "3.1.0" {
 		t.Fatal(err, doc.OpenAPI)
 	}
-	for _, path := range []string{"/api/v1/lookups", "/api/v1/matches"} {
+	for _, path := range []string{"/api/v1/lookups", "/api/v1/matches", "/api/v1/residents/uses", "/api/v1/journal/cosignatures", "/api/v1/journal/alarms"} {
 		if doc.Paths[path]["post"] == nil {
+			t.Error("no", path)
+		}
+	}
+	for _, path := range []string{"/api/v1/records/{id}/receipt", "/api/v1/journal/checkpoint", "/api/v1/journal/tile/{path}", "/api/v1/journal/proof"} {
+		if doc.Paths[path]["get"] == nil {
 			t.Error("no", path)
 		}
 	}

@@ -36,7 +36,7 @@ func (a *API) reader(w http.ResponseWriter, r *http.Request) *access.Standing {
 		return nil
 	}
 	if user == 0 {
-		a.refuse(w, access.Answer{Code: access.Login})
+		a.refuse(w, access.Login, "")
 		return nil
 	}
 	s, err := a.Gate.Rights.Standing(r.Context(), user)
@@ -57,7 +57,7 @@ func (a *API) reader(w http.ResponseWriter, r *http.Request) *access.Standing {
 		code = access.Network
 	}
 	if code != "" {
-		a.refuse(w, access.Answer{Code: code})
+		a.refuse(w, code, "")
 		return nil
 	}
 	return s
@@ -225,7 +225,7 @@ func (a *API) uses(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if user == 0 {
-		a.refuse(w, access.Answer{Code: access.Login})
+		a.refuse(w, access.Login, "")
 		return
 	}
 	s, err := a.Gate.Rights.Standing(r.Context(), user)
@@ -236,13 +236,13 @@ func (a *API) uses(w http.ResponseWriter, r *http.Request) {
 	now, peer := a.Gate.Now(), a.Peer(r)
 	switch {
 	case !s.User.Active(now, s.Institution.Zone.Day(now)):
-		a.refuse(w, access.Answer{Code: access.UserInactive})
+		a.refuse(w, access.UserInactive, "")
 		return
 	case s.User.Role != party.CitizenPortal || s.User.Institution != party.Provider:
-		a.refuse(w, access.Answer{Code: access.Method})
+		a.refuse(w, access.Method, "")
 		return
 	case !slices.ContainsFunc(a.Citizens, func(p netip.Prefix) bool { return p.Contains(peer.Unmap()) }):
-		a.refuse(w, access.Answer{Code: access.Network})
+		a.refuse(w, access.Network, "")
 		return
 	}
 	var b usesBody

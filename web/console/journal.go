@@ -16,8 +16,9 @@ import (
 )
 
 type journalPage struct {
-	Rows  []logRow
-	Older string
+	Rows      []logRow
+	Older     string
+	MaySearch bool
 }
 
 type logRow struct {
@@ -32,7 +33,7 @@ func (c *Console) journal(w http.ResponseWriter, r *http.Request, v *site.Visito
 		c.Fault(w, r, err)
 		return
 	}
-	var p journalPage
+	p := journalPage{MaySearch: mayDo(v, search)}
 	if len(list) > perPage {
 		list = list[:perPage]
 		p.Older = link("/konsol/jurnal", "setelah", list[perPage-1].Name)

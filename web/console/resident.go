@@ -13,7 +13,7 @@ import (
 )
 
 type residentPage struct {
-	Audit  bool // an auditor's search, not a resident's request
+	Audit         bool // an auditor's search, not a resident's request
 	Letter, Error string
 	Shown         bool
 	NIK           string // masked
@@ -49,10 +49,14 @@ func (c *Console) showResident(w http.ResponseWriter, r *http.Request, v *site.V
 }
 
 // resident tells a resident at the counter who asked for the resident's data.
-func (c *Console) resident(w http.ResponseWriter, r *http.Request, v *site.Visitor) { c.uses(w, r, v, false) }
+func (c *Console) resident(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
+	c.uses(w, r, v, false)
+}
 
 // search shows an auditor the same, and what is withheld from the resident.
-func (c *Console) search(w http.ResponseWriter, r *http.Request, v *site.Visitor) { c.uses(w, r, v, true) }
+func (c *Console) search(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
+	c.uses(w, r, v, true)
+}
 
 // uses comes by POST, so that the NIK is in no address; the page is never cached.
 func (c *Console) uses(w http.ResponseWriter, r *http.Request, v *site.Visitor, audit bool) {

@@ -18,9 +18,10 @@ var files embed.FS
 // A Portal is set up once and not changed after Handler. Safe for concurrent use then.
 type Portal struct {
 	*site.Site
-	Gate    *access.Gate
-	History access.History
-	Blank   time.Duration // how long a result stands; default 60 s
+	Gate     *access.Gate
+	History  access.History
+	Receipts Receipts
+	Blank    time.Duration // how long a result stands; default 60 s
 }
 
 // defaultBlank is how long a result stands on a screen that others may see.
@@ -47,6 +48,7 @@ func (p *Portal) Handler() http.Handler {
 	mux.HandleFunc("POST /cari", p.SignedIn(p.lookup))
 	mux.HandleFunc("GET /riwayat", p.SignedIn(p.history))
 	mux.HandleFunc("GET /riwayat.csv", p.SignedIn(p.historyCSV))
+	mux.HandleFunc("GET /riwayat/kuitansi/{id}", p.SignedIn(p.receipt))
 	mux.HandleFunc("/", p.NotFound)
 	return p.Wrap(mux)
 }

@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
+	"encoding/base64"
 	"encoding/csv"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -137,6 +139,14 @@ func (w *world) Quotas(context.Context, time.Time) ([]access.QuotaRow, error) {
 	return []access.QuotaRow{{Standing: access.Standing{Institution: w.inst, Agreements: w.agree}, Left: access.Left{Quota: 5, Used: w.hits}}}, nil
 }
 
+// Receipt has the shape of a real one, without its proof.
+func (w *world) Receipt(_ context.Context, id journal.ID) ([]byte, error) {
+	if id.Seq >= int64(len(w.rows)) {
+		return nil, journal.ErrNoRecord
+	}
+	return fmt.Appendf(nil, "head\nextra %s\nindex %d\n", base64.StdEncoding.EncodeToString(journal.EncodeRecord(w.rows[id.Seq].Record, nil)), id.Seq), nil
+}
+
 var hashOnce = sync.OnceValue(func() string {
 	h, err := party.HashPassword(context.Background(), password)
 	if err != nil {
@@ -173,7 +183,7 @@ func open(t *testing.T) *desk {
 	log := new(bytes.Buffer)
 	p := &Portal{
 		Site: site.New(site.Config{SignIn: party.NewSignIn(w, clock), Rights: w, Now: clock, Log: slog.New(slog.NewTextHandler(log, nil))}),
-		Gate: &access.Gate{Rights: w, Source: w, Log: w, Now: clock}, History: w,
+		Gate: &access.Gate{Rights: w, Source: w, Log: w, Now: clock}, History: w, Receipts: w,
 	}
 	return &desk{T: t, w: w, h: p.Handler(), log: log}
 }
@@ -395,12 +405,24 @@ func TestHistoryBelongsToItsReader(t *testing.T) {
 	one := d.do("GET", "/riwayat?user=ANI", nil).Body.String()
 	d.wants(one, `data-l="User ID">ani`)
 	d.lacks(one, `data-l="User ID">budi`)
+	budis, anis := d.w.rows[3].ID, d.w.rows[1].ID // each signed in before
+	for _, c := range []struct {
+		login string
+		may   map[journal.ID]int
+	}{{"budi", map[journal.ID]int{budis: 200, anis: 404, {Log: 8, Seq: 0}: 404, {Log: 7, Seq: 99}: 404}}, {"kepala", map[journal.ID]int{budis: 200, anis: 200, {Log: 0, Seq: 0}: 404}}} {
+		d.enter(c.login)
+		for id, want := range c.may {
+			if w := d.do("GET", "/riwayat/kuitansi/"+id.String(), nil); w.Code != want {
+				t.Errorf("receipt %s for %s: %d", id, c.login, w.Code)
+			}
+		}
+	}
 	d.wants(d.do("GET", "/riwayat?user=siapa", nil).Body.String(), "Tidak ada catatan yang sesuai")
 	d.wants(d.do("GET", "/riwayat?dari=2030-01-01", nil).Body.String(), "Tidak ada catatan yang sesuai")
 	w := d.do("GET", "/riwayat.csv", nil)
 	d.lacks(w.Body.String(), known, unknown)
 	rows, err := csv.NewReader(w.Body).ReadAll()
-	if err != nil || len(rows) != 6 {
+	if err != nil || len(rows) != 8 {
 		t.Errorf("export: %d rows, %v", len(rows), err)
 	}
 }

@@ -1,0 +1,4 @@
+package store
+
+// Treeless makes a store write records without their tree, as before there was one.
+func (s *Store) Treeless() { s.treeless = true }

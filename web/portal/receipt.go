@@ -1,0 +1,44 @@
+package portal
+
+import (
+	"context"
+	"errors"
+	"net/http"
+
+	"gapura/journal"
+	"gapura/party"
+	"gapura/web/site"
+)
+
+// Receipts prove records; see journal.Notary.
+type Receipts interface {
+	Receipt(ctx context.Context, id journal.ID) ([]byte, error)
+}
+
+// receipt sends the proof of a record to who may see the record: the user's own, or as head of the agency any of the agency's.
+func (p *Portal) receipt(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
+	if !p.mayRead(w, r, v) {
+		return
+	}
+	id, err := journal.ParseID(r.PathValue("id"))
+	if err != nil || id.Log != v.Institution.ID {
+		p.NotFound(w, r)
+		return
+	}
+	receipt, err := p.Receipts.Receipt(r.Context(), id)
+	if errors.Is(err, journal.ErrNoRecord) {
+		p.NotFound(w, r)
+		return
+	}
+	if err != nil {
+		p.Fault(w, r, err)
+		return
+	}
+	if rec, ok := journal.ReceiptRecord(receipt); v.User.Role != party.HeadOfAgency && (!ok || rec.User != v.User.ID) {
+		p.NotFound(w, r)
+		return
+	}
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.Header().Set("Content-Disposition", `attachment; filename="kuitansi-`+id.String()+`.txt"`)
+	w.Write(receipt)
+}
