@@ -422,7 +422,10 @@ func TestChangedKeysGoOnWithTheirPredecessor(t *testing.T) {
 	first, firstKey := sign(keys[0])
 	second, secondKeys := sign(keys[1], keys[0])
 	third, thirdKeys := sign(keys[2], keys[1], keys[0])
-	opens := func(signed []byte, verifier string) bool { _, err := OpenCheckpoint(signed, verifier); return err == nil }
+	opens := func(signed []byte, verifier string) bool {
+		_, err := OpenCheckpoint(signed, verifier)
+		return err == nil
+	}
 	if !opens(first, firstKey) || !opens(second, firstKey) || !opens(second, secondKeys) || !opens(first, secondKeys) || !opens(third, secondKeys) || !opens(first, thirdKeys) {
 		t.Error("a checkpoint does not open with keys that were handed out for it")
 	}
