@@ -88,16 +88,15 @@ func (g *Gate) Lookup(ctx context.Context, r Request) (Answer, error) {
 	return a, err
 }
 
-// Match is Lookup for a caller who brings values and gets verdicts: the person's values stay inside.
+// Match is Lookup for a caller who brings values and gets verdicts: the person's values stay inside, Answer.Person tells the granted elements alone.
 func (g *Gate) Match(ctx context.Context, r Request, claims []Claim, threshold int) (Answer, []ClaimVerdict, error) {
 	r.Act = journal.ActMatch
 	a, p, err := g.pass(ctx, r)
 	if err != nil || a.Code != Found {
 		return a, nil, err
 	}
-	granted := a.Person.Elements
-	a.Person = Person{}
-	return a, compare(p, granted, claims, threshold), nil
+	a.Person = Person{Elements: a.Person.Elements} // what is granted, without the values
+	return a, compare(p, a.Person.Elements, claims, threshold), nil
 }
 
 // Enter decides and records a sign-in to the portal.

@@ -27,12 +27,12 @@ const (
 	Entered Code = "entered"
 )
 
-// texts are what the user reads. The first nine are the Juknis's words, to the letter (II.C.2.b).
 // Codes are all codes that records carry, in the order in which pages offer them.
 var Codes = []Code{
 	Found, Deceased, Duplicate, Unknown, Inactive, Malformed, Login, UserInactive, InstitutionInactive, Quota, Method, Network, Purpose, Source, Entered,
 }
 
+// texts are what the user reads. The first nine are the Juknis's words, to the letter (II.C.2.b).
 var texts = map[Code]string{
 	Deceased:  "Data Ditemukan, Meninggal Dunia",
 	Duplicate: "Data Ditemukan, Data Ganda",

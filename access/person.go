@@ -3,7 +3,6 @@ package access
 import (
 	"gapura/nik"
 	"gapura/population"
-	"gapura/region"
 	"time"
 )
 
@@ -55,13 +54,10 @@ func cut(p population.Person, granted population.Elements) Person {
 }
 
 func address(p population.Person) Address {
-	a := Address{Street: p.Address, RT: p.RT, RW: p.RW}
-	if len(p.Village) >= 6 {
-		a.DistrictCode = p.Village[:6]
+	place := p.Place()
+	return Address{
+		Street: p.Address, RT: p.RT, RW: p.RW, Province: place.Province, Regency: place.Regency, DistrictCode: place.DistrictCode, District: place.District, Village: place.Village,
 	}
-	place := region.Lookup(p.Village)
-	a.Province, a.Regency, a.District, a.Village = place.Province, place.Regency, place.District, place.Village
-	return a
 }
 
 // A Claim is a value that a caller brings for an element; Part names the part of the address ("kelurahan"), empty for other elements.

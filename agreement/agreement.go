@@ -25,7 +25,17 @@ type Terms struct {
 	Quota    int                 `json:"quota"` // hits per day until the PoC is passed (Juknis II.B.1)
 	Networks []netip.Prefix      `json:"networks"`
 	Purposes []string            `json:"purposes"`
+	Balikan  *Balikan            `json:"balikan,omitempty"` // nil: DefaultBalikan
 }
+
+// Balikan is what the agency owes for every service given (PKS 2(2)b, 3(1)b; Juknis III).
+type Balikan struct {
+	Days   int      `json:"days"`   // within so many days after the lookup
+	Fields []string `json:"fields"` // keys of "param", besides the NIK
+}
+
+// DefaultBalikan are the fields of PKS 3(1)b, the number or description of the recipient and the kind of aid, within 30 days.
+var DefaultBalikan = Balikan{Days: 30, Fields: []string{"NOMOR", "JENIS_BANTUAN"}}
 
 // A Change is what an addendum changes; nil leaves a term as it was (PKS 9(2)).
 type Change struct {
@@ -34,6 +44,7 @@ type Change struct {
 	Quota    *int                 `json:"quota,omitempty"`
 	Networks []netip.Prefix       `json:"networks,omitempty"`
 	Purposes []string             `json:"purposes,omitempty"`
+	Balikan  *Balikan             `json:"balikan,omitempty"`
 	EndsOn   *time.Time           `json:"ends_on,omitempty"`
 }
 
@@ -107,6 +118,7 @@ type Grant struct {
 	Unlimited bool // the PoC was passed
 	Networks  []netip.Prefix
 	Purposes  []string
+	Balikan   Balikan
 	EndsOn    time.Time
 	Basis     string // the documents that the grant rests on: PKS number, addenda, PoC letter
 }
@@ -116,7 +128,10 @@ type Grant struct {
 func (a Agreement) At(now, day time.Time) Grant {
 	g := Grant{
 		Agreement: a.ID, Elements: a.Terms.Elements, Methods: a.Terms.Methods, Quota: a.Terms.Quota,
-		Networks: a.Terms.Networks, Purposes: a.Terms.Purposes, EndsOn: a.EndsOn, Basis: "PKS " + a.ProviderNumber,
+		Networks: a.Terms.Networks, Purposes: a.Terms.Purposes, Balikan: DefaultBalikan, EndsOn: a.EndsOn, Basis: "PKS " + a.ProviderNumber,
+	}
+	if a.Terms.Balikan != nil {
+		g.Balikan = *a.Terms.Balikan
 	}
 	for _, d := range a.Addenda {
 		if d.EffectiveOn.After(day) {
@@ -151,6 +166,9 @@ func (g *Grant) apply(c Change) {
 	}
 	if c.Purposes != nil {
 		g.Purposes = c.Purposes
+	}
+	if c.Balikan != nil {
+		g.Balikan = *c.Balikan
 	}
 	if c.EndsOn != nil {
 		g.EndsOn = *c.EndsOn

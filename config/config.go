@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"net/url"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -50,6 +51,11 @@ type Provider struct {
 	JournalName    string   `toml:"journal_name"`    // begins the names of all logs
 	Archives       string   `toml:"archives"`        // folder of the journal's archives; empty: none
 	CitizenPortals []string `toml:"citizen_portals"` // addresses of citizen portals
+
+	// Another service on the legacy wire that lookups are passed on to; empty: the own registry answers.
+	UpstreamURL      string `toml:"upstream_url"`
+	UpstreamUser     string `toml:"upstream_user"`
+	UpstreamPassword string `toml:"upstream_password"`
 
 	SMTPHost     string `toml:"smtp_host"` // empty: no e-mail
 	SMTPPort     int    `toml:"smtp_port"`
@@ -144,6 +150,12 @@ func (p *Provider) check(path string) error {
 	if p.Database == "" || p.Keys == "" {
 		return bad("database, keys", "must be set")
 	}
+	if u, err := url.Parse(p.UpstreamURL); p.UpstreamURL != "" && (err != nil || u.Host == "" || (u.Scheme != "https" && !loopbackHost(u.Hostname()))) {
+		return bad("upstream_url", "want https://host/dukcapil/get_json/…; in clear to this machine only")
+	}
+	if p.UpstreamURL != "" && (p.UpstreamUser == "" || p.UpstreamPassword == "") {
+		return bad("upstream_user, upstream_password", "must be set with upstream_url")
+	}
 	if (p.TLSCertificate == "") != (p.TLSKey == "") {
 		return bad("tls_certificate, tls_key", "set both or none")
 	}
@@ -151,13 +163,16 @@ func (p *Provider) check(path string) error {
 	if err != nil {
 		return bad("listen", "want host:port")
 	}
-	addr, err := netip.ParseAddr(host)
-	loopback := host == "localhost" || (err == nil && addr.IsLoopback())
-	if !loopback && p.TLSCertificate == "" && len(p.Trusted) == 0 {
+	if !loopbackHost(host) && p.TLSCertificate == "" && len(p.Trusted) == 0 {
 		// A5: only over TLS; in clear only to this machine or to a reverse proxy that speaks TLS.
 		return bad("listen", "an address other than loopback needs tls_certificate and tls_key, or trusted_proxies")
 	}
 	return nil
+}
+
+func loopbackHost(host string) bool {
+	addr, err := netip.ParseAddr(host)
+	return host == "localhost" || (err == nil && addr.IsLoopback())
 }
 
 func prefixes(list []string) ([]netip.Prefix, error) {

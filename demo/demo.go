@@ -9,9 +9,11 @@ import (
 	"fmt"
 	"iter"
 	"net/netip"
+	"slices"
 	"time"
 
 	"gapura/agreement"
+	"gapura/balikan"
 	"gapura/document"
 	"gapura/journal"
 	"gapura/nik"
@@ -21,6 +23,7 @@ import (
 	"gapura/procedure"
 	"gapura/reader"
 	"gapura/store"
+	"gapura/wire"
 )
 
 // Regency is the regency whose region codes the population uses.
@@ -66,11 +69,30 @@ type Sample struct {
 	Malformed []string `json:"malformed"`
 }
 
+// A Sender is an institution on the data balikan service.
+type Sender struct {
+	Agency string `json:"agency"`
+	ID     string `json:"id_lembaga"`
+	Name   string `json:"nama_lembaga"`
+	Token  string `json:"token"`
+}
+
+// A Legacy is a path of the legacy wire.
+type Legacy struct {
+	Agency   string `json:"agency"`
+	Path     string `json:"path"`
+	Dialect  string `json:"dialect"`
+	User     string `json:"user"`
+	Password string `json:"password"`
+}
+
 // A Result is what demo.json tells of the district.
 type Result struct {
-	Logins []Login `json:"logins"`
-	API    []API   `json:"api"`
-	Sample Sample  `json:"sample"`
+	Logins  []Login  `json:"logins"`
+	API     []API    `json:"api"`
+	Balikan []Sender `json:"balikan"`
+	Legacy  []Legacy `json:"legacy"`
+	Sample  Sample   `json:"sample"`
 }
 
 type agency struct {
@@ -217,10 +239,34 @@ func (b *builder) agency(i int, a agency) {
 		if b.err = b.st.AddToken(b.ctx, b.note("BAST"), party.User{ID: id, Institution: inst.ID, Login: login}, token); b.err != nil {
 			return
 		}
+		b.old(inst.ID, a, login)
 		b.out.API = append(b.out.API, API{
 			Agency: a.code, User: login, Password: b.password(), Token: token, Quota: quota, Methods: a.methods, Purposes: a.purposes,
 			Elements: a.elements.Strings(),
 		})
+	}
+}
+
+// old gives an agency its paths on the legacy wire, and a token for data balikan.
+func (b *builder) old(id int64, a agency, login string) {
+	x := balikan.Sender{Agency: id, ID: fmt.Sprintf("%d", 3303000+id), Name: a.name}
+	token := b.secret("balikan " + a.code)
+	if b.err == nil {
+		b.err = b.st.SetSender(b.ctx, b.note("BAST"), x, token)
+	}
+	b.out.Balikan = append(b.out.Balikan, Sender{a.code, x.ID, x.Name, token})
+	if !slices.Contains(a.methods, agreement.Legacy) {
+		return
+	}
+	for _, p := range []wire.Profile{
+		{Path: a.code + "/call_nik", Dialect: wire.D1}, {Path: "33-03/" + a.code + "/call_nik", Dialect: wire.D2},
+		{Path: a.code + "/nik_verifby_elemen", Dialect: wire.D3, Verify: true},
+	} {
+		p.Agency, p.Purpose = id, Purpose
+		if b.err == nil {
+			b.err = b.st.PutProfile(b.ctx, b.note("BAST"), p)
+		}
+		b.out.Legacy = append(b.out.Legacy, Legacy{a.code, wire.Base + p.Path, string(p.Dialect), login, b.password()})
 	}
 }
 

@@ -201,6 +201,12 @@ func (r *row) sex(i int) Sex {
 var joiners = strings.NewReplacer(" ", "", "-", "")
 
 // parseSex reads SIAK's number, the letter or the word; blank is unknown.
+// ReadSex reads a sex as any door or service writes it; unknown when it is none.
+func ReadSex(s string) Sex {
+	x, _ := parseSex(s)
+	return x
+}
+
 func parseSex(s string) (Sex, bool) {
 	switch strings.ToUpper(joiners.Replace(s)) {
 	case "":

@@ -9,7 +9,6 @@ import (
 	"github.com/xrash/smetrics"
 
 	"gapura/nik"
-	"gapura/region"
 )
 
 // A Verdict answers a claimed value without telling the stored one.
@@ -53,10 +52,10 @@ func Compare(p Person, e Element, claim string, threshold int) Verdict {
 	return Verdict{}
 }
 
-// CompareAddressPart is Compare for a part of the address: alamat (fuzzy), provinsi, kabupaten, kode_kecamatan, kecamatan, kelurahan, rt, rw (exact;
-// kode_kecamatan with or without dots, rt and rw with or without leading zeros). Any other part never matches.
+// CompareAddressPart is Compare for a part of the address: alamat (fuzzy), provinsi, kabupaten, kode_kecamatan, nomor_kecamatan, kecamatan, kelurahan, rt, rw (exact;
+// kode_kecamatan with or without dots, nomor_kecamatan within the regency, rt and rw with or without leading zeros). Any other part never matches.
 func CompareAddressPart(p Person, part, claim string, threshold int) Verdict {
-	place := region.Lookup(p.Village)
+	place := p.Place()
 	switch part {
 	case "alamat":
 		return Compare(p, ElAddress, claim, threshold)
@@ -69,7 +68,9 @@ func CompareAddressPart(p Person, part, claim string, threshold int) Verdict {
 	case "kelurahan":
 		return exact(squeeze(place.Village), squeeze(claim))
 	case "kode_kecamatan":
-		return exact(p.Village[:min(6, len(p.Village))], unspaced(claim))
+		return exact(place.DistrictCode, unspaced(claim))
+	case "nomor_kecamatan":
+		return exact(unpadded(place.DistrictCode[max(0, len(place.DistrictCode)-2):]), unpadded(claim))
 	case "rt":
 		return exact(unpadded(p.RT), unpadded(claim))
 	case "rw":
@@ -79,7 +80,7 @@ func CompareAddressPart(p Person, part, claim string, threshold int) Verdict {
 }
 
 // AddressParts are the parts that CompareAddressPart knows.
-var AddressParts = []string{"alamat", "provinsi", "kabupaten", "kode_kecamatan", "kecamatan", "kelurahan", "rt", "rw"}
+var AddressParts = []string{"alamat", "provinsi", "kabupaten", "kode_kecamatan", "nomor_kecamatan", "kecamatan", "kelurahan", "rt", "rw"}
 
 func exact(stored, claim string) Verdict { return Verdict{Match: claim != "" && stored == claim} }
 

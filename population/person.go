@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"gapura/nik"
+	"gapura/region"
 )
 
 // A Person is one resident as the registry (SIAK) knows them. Texts are as registered, mostly upper case; an unknown value is the empty
@@ -23,7 +24,22 @@ type Person struct {
 	Address    string
 	RT, RW     string // three digits, as printed on a KTP-el
 	Village    string // Kemendagri code without dots: province 2, regency 2, district 2, village 4 digits
+	Elsewhere  *Place // names as another service gave them; nil: those of Village
 	Status     LifeStatus
+}
+
+// A Place is where an address lies, in names, with the district's code: 6 digits, or its number within the regency when only that is known.
+type Place struct {
+	region.Place
+	DistrictCode string
+}
+
+// Place is where the person's address lies.
+func (p Person) Place() Place {
+	if p.Elsewhere != nil {
+		return *p.Elsewhere
+	}
+	return Place{region.Lookup(p.Village), p.Village[:min(6, len(p.Village))]}
 }
 
 // A Source finds a person by NIK. Found is false when the source does not know the NIK; an error means that it could not answer.

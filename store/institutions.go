@@ -143,6 +143,15 @@ type everyone struct {
 	all     []access.Standing
 }
 
+// Agency returns an agency with its agreements; it has no user.
+func (s *Store) Agency(ctx context.Context, id int64) (st access.Standing, err error) {
+	if st.Institution, err = s.Institution(ctx, id); err != nil {
+		return st, err
+	}
+	st.Agreements, err = s.agreements(ctx, id)
+	return st, err
+}
+
 func (s *Store) readEveryone(ctx context.Context) ([]access.Standing, error) {
 	q := s.mainRead.q
 	institutions, err := q.InstitutionsByName(ctx)

@@ -44,6 +44,7 @@ type Store struct {
 
 	nikSeal, personSeal   *keyring.Sealer
 	formSeal, fileSeal    *keyring.Sealer
+	balikanSeal           *keyring.Sealer
 	nikIndex, personIndex *keyring.Indexer
 
 	// seen is the rights version that this process last read, seenAt when (Unix nanoseconds). A decision taken on an old one is caught in the
@@ -51,6 +52,7 @@ type Store struct {
 	seen, seenAt atomic.Int64
 
 	everyone atomic.Pointer[everyone] // all agencies, as of one version
+	wire     atomic.Pointer[profiles] // of the legacy wire, as of one version
 
 	mu        sync.Mutex
 	standings map[int64]*access.Standing // guarded by mu; all of one version
@@ -82,6 +84,9 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 		return nil, err
 	}
 	if s.fileSeal, err = o.Keys.Sealer("files"); err != nil {
+		return nil, err
+	}
+	if s.balikanSeal, err = o.Keys.Sealer("balikan"); err != nil {
 		return nil, err
 	}
 	if s.nikIndex, err = o.Keys.Indexer("journal nik"); err != nil {

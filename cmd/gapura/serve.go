@@ -22,10 +22,13 @@ import (
 	"gapura/notify"
 	"gapura/office"
 	"gapura/party"
+	"gapura/population"
 	"gapura/procedure"
 	"gapura/store"
+	"gapura/upstream"
 	"gapura/web/api"
 	"gapura/web/console"
+	"gapura/web/legacy"
 	"gapura/web/peer"
 	"gapura/web/portal"
 	"gapura/web/server"
@@ -107,7 +110,7 @@ func openProvider(ctx context.Context, cfg config.Provider) (*provider, error) {
 // lookEvery is how often the office looks for what is due; a day has passed unnoticed for at most so long.
 const lookEvery = 10 * time.Minute
 
-// indexEvery is how often the index of uses takes in new records; a search takes in the rest.
+// indexEvery is how often what is filled behind the log takes in new records; a search or a delivery takes in the rest.
 const indexEvery = 10 * time.Second
 
 // background runs what nobody waits for until stop is called.
@@ -124,8 +127,8 @@ func (p *provider) background() (stop func()) {
 				return
 			case <-t.C:
 			}
-			if err := p.store.IndexUses(ctx); err != nil && ctx.Err() == nil {
-				p.log.Error("journal: index uses", "err", err)
+			if err := errors.Join(p.store.IndexUses(ctx), p.store.FeedExpectations(ctx)); err != nil && ctx.Err() == nil {
+				p.log.Error("journal: index uses, feed expectations", "err", err)
 			}
 		}
 	})
@@ -215,10 +218,21 @@ func (p *provider) serve(ctx context.Context, ready func(addr string)) error {
 	return err
 }
 
+// source is where persons are found: the own registry, or another service over the legacy wire.
+func (p *provider) source() population.Source {
+	if p.cfg.UpstreamURL == "" {
+		return p.store.Registry()
+	}
+	return upstream.New(upstream.Config{URL: p.cfg.UpstreamURL, User: p.cfg.UpstreamUser, Password: p.cfg.UpstreamPassword, Timeout: upstreamTimeout, Log: p.log})
+}
+
+// upstreamTimeout is how long an officer waits at most for another service.
+const upstreamTimeout = 5 * time.Second
+
 func (p *provider) handler() http.Handler {
 	resolver := peer.Resolver{Trusted: p.cfg.Trusted}
 	metrics := server.NewMetrics()
-	gate := &access.Gate{Rights: p.store, Source: p.store.Registry(), Log: counted{p.writer, metrics}, Now: p.now}
+	gate := &access.Gate{Rights: p.store, Source: p.source(), Log: counted{p.writer, metrics}, Now: p.now}
 	pages := site.New(site.Config{
 		SignIn: party.NewSignIn(p.store, p.now), Rights: p.store, Unread: func(ctx context.Context, v *site.Visitor) (int, error) { return p.store.Unread(ctx, v.User.ID) },
 		Now: p.now, Peer: resolver.Addr, Secure: resolver.Secure, Provider: p.cfg.Office, DemoNote: p.cfg.Notice, Log: p.log,
@@ -229,8 +243,9 @@ func (p *provider) handler() http.Handler {
 	json := &api.API{
 		Gate: gate, SignIn: pages.SignIn, Peer: resolver.Addr, Notary: p.notary, Cosigners: p.store, Alarm: p.office.Alarm, Tell: told, Citizens: p.cfg.Citizens, Log: p.log,
 	}
+	old := &legacy.Legacy{Gate: gate, SignIn: pages.SignIn, Profiles: p.store, Deliveries: p.store, Peer: resolver.Addr, Log: p.log}
 	return server.New(server.Config{
-		Portal: rooms, Console: staff, API: json.Handler(), Metrics: metrics, Ready: p.store.Ready, Peer: resolver.Addr, Allowed: p.cfg.Allowed, Log: p.log,
+		Portal: rooms, Console: staff, API: json.Handler(), Legacy: old, Balikan: old.Balikan, Metrics: metrics, Ready: p.store.Ready, Peer: resolver.Addr, Allowed: p.cfg.Allowed, Log: p.log,
 	})
 }
 

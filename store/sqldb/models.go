@@ -30,6 +30,42 @@ type ApiToken struct {
 	RevokedUs int64
 }
 
+type Balikan struct {
+	AgencyID   int64
+	Digest     []byte
+	AtUs       int64
+	ByUser     int64
+	Via        string
+	NikIndex   []byte
+	Sealed     []byte
+	Incomplete bool
+	Unmatched  bool
+}
+
+type BalikanFed struct {
+	AgencyID int64
+	Upto     int64
+}
+
+type BalikanToken struct {
+	Hash      []byte
+	AgencyID  int64
+	LembagaID string
+	Lembaga   string
+	CreatedUs int64
+	RevokedUs int64
+}
+
+type BalikanTotal struct {
+	AgencyID int64
+	UserID   int64
+	Month    string
+	Opened   int64
+	Met      int64
+	Late     int64
+	Excused  int64
+}
+
 type Case struct {
 	ID           int64
 	AgencyID     int64
@@ -116,6 +152,20 @@ type Evidence struct {
 	JudgedBy    int64
 	JudgedUs    int64
 	Accepted    bool
+}
+
+type Expectation struct {
+	AgencyID  int64
+	NikIndex  []byte
+	Seq       int64
+	OpenedUs  int64
+	DueUs     int64
+	UserID    int64
+	Reference string
+	Month     string
+	State     int64
+	ClosedUs  int64
+	Reason    string
 }
 
 type File struct {
@@ -344,6 +394,13 @@ type User struct {
 	NdaForm       string
 	NdaFile       int64
 	NoticesRead   int64
+}
+
+type WireProfile struct {
+	ID       int64
+	AgencyID int64
+	Path     string
+	Profile  string
 }
 
 type Withholding struct {

@@ -3,20 +3,20 @@ package api
 import (
 	"encoding/json"
 	"strconv"
-	"unicode/utf8"
 
 	"gapura/access"
 	"gapura/population"
+	"gapura/quote"
 )
 
 // The answer is appended by hand: it is small, its shape is fixed, and it is made for every lookup.
 
 func begin(a access.Answer) []byte {
 	b := make([]byte, 0, 768)
-	b = appendText(append(b, `{"record":`...), a.Record.String())
-	b = appendText(append(b, `,"outcome":`...), string(a.Code))
+	b = quote.Text(append(b, `{"record":`...), a.Record.String())
+	b = quote.Text(append(b, `,"outcome":`...), string(a.Code))
 	if a.Code.Notice() {
-		b = appendText(append(b, `,"message":`...), a.Code.Text())
+		b = quote.Text(append(b, `,"message":`...), a.Code.Text())
 	}
 	return b
 }
@@ -34,19 +34,19 @@ func end(b []byte, a access.Answer) []byte {
 func appendPerson(b []byte, p access.Person) []byte {
 	b = append(b, '{')
 	for el := range p.Elements.All() {
-		b = appendText(b, el.String())
+		b = quote.Text(b, el.String())
 		b = append(b, ':')
 		switch el {
 		case population.ElNIK:
-			b = appendValue(b, p.NIK.Digits())
+			b = quote.Known(b, p.NIK.Digits())
 		case population.ElFamilyNo:
-			b = appendValue(b, p.FamilyNo)
+			b = quote.Known(b, p.FamilyNo)
 		case population.ElName:
-			b = appendValue(b, p.Name)
+			b = quote.Known(b, p.Name)
 		case population.ElSex:
-			b = appendValue(b, p.Sex)
+			b = quote.Known(b, p.Sex)
 		case population.ElBirthPlace:
-			b = appendValue(b, p.BirthPlace)
+			b = quote.Known(b, p.BirthPlace)
 		case population.ElBirthDate:
 			if p.BirthDate.IsZero() {
 				b = append(b, "null"...)
@@ -54,9 +54,9 @@ func appendPerson(b []byte, p access.Person) []byte {
 				b = append(p.BirthDate.AppendFormat(append(b, '"'), "2006-01-02"), '"')
 			}
 		case population.ElMarital:
-			b = appendValue(b, p.Marital)
+			b = quote.Known(b, p.Marital)
 		case population.ElOccupation:
-			b = appendValue(b, p.Occupation)
+			b = quote.Known(b, p.Occupation)
 		case population.ElAddress:
 			b = appendAddress(b, p.Address)
 		default:
@@ -71,39 +71,15 @@ func appendPerson(b []byte, p access.Person) []byte {
 }
 
 func appendAddress(b []byte, a access.Address) []byte {
-	b = appendValue(append(b, `{"alamat":`...), a.Street)
-	b = appendValue(append(b, `,"provinsi":`...), a.Province)
-	b = appendValue(append(b, `,"kabupaten":`...), a.Regency)
-	b = appendValue(append(b, `,"kode_kecamatan":`...), a.DistrictCode)
-	b = appendValue(append(b, `,"kecamatan":`...), a.District)
-	b = appendValue(append(b, `,"kelurahan":`...), a.Village)
-	b = appendValue(append(b, `,"rt":`...), a.RT)
-	b = appendValue(append(b, `,"rw":`...), a.RW)
+	b = quote.Known(append(b, `{"alamat":`...), a.Street)
+	b = quote.Known(append(b, `,"provinsi":`...), a.Province)
+	b = quote.Known(append(b, `,"kabupaten":`...), a.Regency)
+	b = quote.Known(append(b, `,"kode_kecamatan":`...), a.DistrictCode)
+	b = quote.Known(append(b, `,"kecamatan":`...), a.District)
+	b = quote.Known(append(b, `,"kelurahan":`...), a.Village)
+	b = quote.Known(append(b, `,"rt":`...), a.RT)
+	b = quote.Known(append(b, `,"rw":`...), a.RW)
 	return append(b, '}')
-}
-
-// appendValue writes an unknown value as null.
-func appendValue(b []byte, s string) []byte {
-	if s == "" {
-		return append(b, "null"...)
-	}
-	return appendText(b, s)
-}
-
-// appendText writes a JSON string; a text with anything to escape goes through encoding/json.
-func appendText(b []byte, s string) []byte {
-	for i := range len(s) {
-		if c := s[i]; c < ' ' || c == '"' || c == '\\' || c >= utf8.RuneSelf {
-			quoted, err := json.Marshal(s)
-			if err != nil {
-				panic(err) // texts always encode
-			}
-			return append(b, quoted...)
-		}
-	}
-	b = append(b, '"')
-	b = append(b, s...)
-	return append(b, '"')
 }
 
 type verdict struct {

@@ -8,16 +8,22 @@ import (
 	"net/http"
 	"net/netip"
 	"runtime/debug"
+	"strings"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"gapura/web/legacy"
+	"gapura/wire"
 )
 
 // Config is what the server is made of.
 type Config struct {
 	Portal, Console, API http.Handler
+	Legacy               http.Handler // below wire.Base, in any case
+	Balikan              http.HandlerFunc
 	Metrics              *Metrics
 	Ready                func(context.Context) error
 	Peer                 func(*http.Request) netip.Addr
@@ -29,6 +35,7 @@ type Config struct {
 func New(c Config) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("/api/", c.API)
+	mux.HandleFunc(legacy.BalikanPath, c.Balikan)
 	// The portal works with cookies, so no other site may post to it; the API works with credentials that a browser does not add by itself.
 	protect := http.NewCrossOriginProtection().Handler
 	mux.Handle("/", protect(c.Portal))
@@ -54,7 +61,14 @@ func New(c Config) http.Handler {
 		}
 		metrics.ServeHTTP(w, r)
 	})
-	return recovered(mux, c.Log)
+	// The old wire's paths are compared without case, which the mux cannot do.
+	return recovered(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if len(r.URL.Path) >= len(wire.Base) && strings.EqualFold(r.URL.Path[:len(wire.Base)], wire.Base) {
+			c.Legacy.ServeHTTP(w, r)
+			return
+		}
+		mux.ServeHTTP(w, r)
+	}), c.Log)
 }
 
 func contains(list []netip.Prefix, a netip.Addr) bool {

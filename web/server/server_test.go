@@ -18,10 +18,11 @@ func fixture(t *testing.T, log *bytes.Buffer, ready error) http.Handler {
 	portal.HandleFunc("POST /cari", func(w http.ResponseWriter, _ *http.Request) { w.Write([]byte("answered")) })
 	portal.HandleFunc("GET /broken", func(http.ResponseWriter, *http.Request) { panic("SECRET-3303010101800001") })
 	api := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.Write([]byte("api")) })
+	old := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.Write([]byte("old")) })
 	m := NewMetrics()
 	m.Outcome("api", "found")
 	return New(Config{
-		Portal: portal, Console: portal, API: api, Metrics: m, Ready: func(context.Context) error { return ready },
+		Portal: portal, Console: portal, API: api, Legacy: old, Balikan: old, Metrics: m, Ready: func(context.Context) error { return ready },
 		Peer:    func(r *http.Request) netip.Addr { return netip.MustParseAddrPort(r.RemoteAddr).Addr() },
 		Allowed: []netip.Prefix{netip.MustParsePrefix("10.1.0.0/16")}, Log: slog.New(slog.NewTextHandler(log, nil)),
 	})
@@ -84,5 +85,17 @@ func TestReadiness(t *testing.T) {
 	}
 	if w := ask(broken, "GET", "/healthz", "10.0.0.1:9"); w.Code != http.StatusOK {
 		t.Errorf("alive: %d", w.Code)
+	}
+}
+
+func TestOldWireIsReachedInAnyCase(t *testing.T) {
+	h := fixture(t, new(bytes.Buffer), nil)
+	for _, path := range []string{"/dukcapil/get_json/x/call_nik", "/Dukcapil/GET_JSON/33-03/X/CALL_NIK", "/data_balikan/public/api/store"} {
+		if w := ask(h, "POST", path, "127.0.0.1:9"); w.Body.String() != "old" {
+			t.Errorf("%s: %d %s", path, w.Code, w.Body)
+		}
+	}
+	if w := ask(h, "POST", "/dukcapil/other", "127.0.0.1:9"); w.Body.String() == "old" {
+		t.Error("another path reaches the old wire")
 	}
 }

@@ -1,0 +1,102 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+
+	"gapura/journal"
+	"gapura/store/sqldb"
+	"gapura/wire"
+)
+
+// profiles are all profiles by their path, as of one version of the rights.
+type profiles struct {
+	version int64
+	byPath  map[string]wire.Profile
+}
+
+// Profile implements legacy.Profiles from a copy in memory, which lives as long as one version of the rights.
+func (s *Store) Profile(ctx context.Context, path string) (wire.Profile, bool, error) {
+	v, err := s.Version(ctx)
+	if err != nil {
+		return wire.Profile{}, false, err
+	}
+	all := s.wire.Load()
+	if all == nil || all.version != v {
+		// The version is read first: what changes meanwhile is newer and read again.
+		list, err := s.Profiles(ctx)
+		if err != nil {
+			return wire.Profile{}, false, err
+		}
+		all = &profiles{v, map[string]wire.Profile{}}
+		for _, p := range list {
+			all.byPath[p.Path] = p
+		}
+		s.wire.Store(all)
+	}
+	p, ok := all.byPath[path]
+	return p, ok, nil
+}
+
+// Profiles are all profiles of the legacy wire, by path.
+func (s *Store) Profiles(ctx context.Context) ([]wire.Profile, error) {
+	rows, err := s.mainRead.q.WireProfiles(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read profiles: %w", err)
+	}
+	out := make([]wire.Profile, 0, len(rows))
+	for _, r := range rows {
+		var p wire.Profile
+		if err := json.Unmarshal([]byte(r.Profile), &p); err != nil {
+			return nil, fmt.Errorf("read profile %d: %w", r.ID, err)
+		}
+		p.ID, p.Agency, p.Path = r.ID, r.AgencyID, r.Path
+		out = append(out, p)
+	}
+	return out, nil
+}
+
+// ErrPathTaken says that a path belongs to another institution.
+var ErrPathTaken = errors.New("path belongs to another institution")
+
+// PutProfile configures a path of an institution, with its record.
+func (s *Store) PutProfile(ctx context.Context, c journal.Change, p wire.Profile) error {
+	c.Subject, c.After = "Layanan lama "+wire.Base+p.Path, profileWords(p)
+	return s.change(ctx, p.Agency, c, func(q *sqldb.Queries) error {
+		owner, err := q.WireProfileOwner(ctx, p.Path)
+		if taken, err := foundRow(err, "profile"); err != nil {
+			return err
+		} else if taken && owner != p.Agency {
+			return ErrPathTaken
+		}
+		return q.PutWireProfile(ctx, sqldb.PutWireProfileParams{AgencyID: p.Agency, Path: p.Path, Profile: jsonText(p)})
+	})
+}
+
+// DropProfile removes the profile of a path, with its record; the path then speaks as the default.
+func (s *Store) DropProfile(ctx context.Context, c journal.Change, agency int64, path string) error {
+	c.Subject, c.Before, c.After = "Layanan lama "+wire.Base+path, "berprofil", "profil dihapus"
+	return s.change(ctx, agency, c, func(q *sqldb.Queries) error {
+		n, err := q.DropWireProfile(ctx, sqldb.DropWireProfileParams{AgencyID: agency, Path: path})
+		if err == nil && n == 0 {
+			err = errors.New("no such profile")
+		}
+		return err
+	})
+}
+
+func profileWords(p wire.Profile) string {
+	words := []string{"dialek " + string(p.Dialect), "tujuan " + p.Purpose}
+	for _, w := range []struct {
+		on   bool
+		word string
+	}{{p.Verify, "verifikasi"}, {p.Unpadded, "kode tanpa nol"}, {p.TextNIK, "NIK sebagai teks"}, {p.EchoNIK, "NIK dikembalikan"}, {p.Query, "kredensial pada query"}, {len(p.Texts) > 0, "teks sendiri"}} {
+		if w.on {
+			words = append(words, w.word)
+		}
+	}
+	return strings.Join(words, "; ")
+}

@@ -1,0 +1,182 @@
+package wire
+
+import (
+	"strconv"
+	"strings"
+
+	"gapura/access"
+	"gapura/population"
+	"gapura/quote"
+)
+
+const (
+	head = `{"content":[{`
+	tail = `}],"lastPage":true,"numberOfElements":1,"sort":null,"totalElements":1,"firstPage":true,"number":0,"size":1`
+)
+
+// finish closes the envelope; on verification it tells the hits left today where a quota applies.
+func (p Profile) finish(b []byte, left *access.Left) []byte {
+	b = append(b, tail...)
+	if p.Verify && left != nil && !left.Unlimited {
+		b = strconv.AppendInt(append(b, `,"quotaLimiter":`...), int64(left.Remaining()), 10)
+	}
+	return append(b, '}')
+}
+
+// Incomplete is the notice for parameters that are missing or cannot be read, Empty the one for missing credentials.
+func (p Profile) Incomplete() []byte { return p.notice(codeIncomplete, nil) }
+
+// Empty is the notice for an empty user or password.
+func (p Profile) Empty() []byte { return p.notice(codeEmpty, nil) }
+
+// Notice writes an outcome other than found.
+func (p Profile) Notice(a access.Answer) []byte {
+	var left *access.Left
+	if a.Basis != "" { // there is a grant, so there may be a quota
+		left = &a.Quota
+	}
+	return p.notice(codes[a.Code], left)
+}
+
+func (p Profile) notice(code string, left *access.Left) []byte {
+	b := append(make([]byte, 0, 384), head...)
+	text := p.text(code)
+	pair := func(key, value string) {
+		b = append(append(b, '"'), key...)
+		b = quote.Text(append(b, `":`...), value)
+		b = append(b, ',')
+	}
+	if p.Dialect != D1 {
+		pair("RESPONSE_CODE", p.code(code))
+		pair("RESPONSE_DESC", text)
+	}
+	if p.Dialect == D3 {
+		pair("RESPONSE", text)
+	}
+	if p.Dialect != D2 {
+		pair("RESPON", text)
+	}
+	return p.finish(b[:len(b)-1], left)
+}
+
+// Person writes the granted elements, and no others; a value that is not known is null.
+func (p Profile) Person(a access.Answer) []byte {
+	b := append(make([]byte, 0, 768), head...)
+	who := a.Person
+	for _, c := range columns {
+		if !who.Elements.Has(c.element) {
+			continue
+		}
+		b = append(append(b, '"'), c.key...)
+		b = append(b, `":`...)
+		b = append(p.value(b, c, who), ',')
+	}
+	if b[len(b)-1] == ',' {
+		b = b[:len(b)-1]
+	}
+	return p.finish(b, &a.Quota)
+}
+
+func (p Profile) value(b []byte, c column, w access.Person) []byte {
+	a := w.Address
+	switch c.key {
+	case "NIK":
+		if p.TextNIK {
+			return quote.Text(b, w.NIK.Digits())
+		}
+		return appendNumber(b, w.NIK.Digits())
+	case "NO_KK":
+		if p.TextNIK {
+			return quote.Known(b, w.FamilyNo)
+		}
+		return appendNumber(b, w.FamilyNo)
+	case "NAMA_LGKP":
+		return quote.Known(b, w.Name)
+	case "JENIS_KLMIN":
+		return quote.Known(b, w.Sex)
+	case "TMPT_LHR":
+		return quote.Known(b, w.BirthPlace)
+	case "TGL_LHR":
+		if w.BirthDate.IsZero() {
+			return append(b, "null"...)
+		}
+		return append(w.BirthDate.AppendFormat(append(b, '"'), "2006-01-02"), '"')
+	case "STATUS_KAWIN":
+		return quote.Known(b, w.Marital)
+	case "JENIS_PKRJN":
+		return quote.Known(b, w.Occupation)
+	case "ALAMAT":
+		return quote.Known(b, a.Street)
+	case "PROP_NAME":
+		return quote.Known(b, a.Province)
+	case "KAB_NAME":
+		return quote.Known(b, a.Regency)
+	case "NO_KEC":
+		return appendNumber(b, a.DistrictCode[max(0, len(a.DistrictCode)-2):]) // its number within the regency
+	case "KEC_NAME":
+		return quote.Known(b, a.District)
+	case "KEL_NAME":
+		return quote.Known(b, a.Village)
+	case "NO_RT":
+		return appendNumber(b, a.RT)
+	case "NO_RW":
+		return appendNumber(b, a.RW)
+	}
+	return append(b, "null"...)
+}
+
+// Verdicts writes one text for each granted element: an exact one is the same or not, a fuzzy one has its score. There is no RESPONSE_CODE.
+func (p Profile) Verdicts(a access.Answer, asked string, list []access.ClaimVerdict) []byte {
+	b := append(make([]byte, 0, 768), head...)
+	for _, c := range columns {
+		if !a.Person.Elements.Has(c.element) {
+			continue
+		}
+		b = append(append(b, '"'), c.key...)
+		b = append(b, `":`...)
+		var v access.ClaimVerdict
+		for _, x := range list {
+			if x.Element == c.element && x.Part == c.part {
+				v = x
+			}
+		}
+		switch {
+		case c.element == population.ElNIK && p.EchoNIK && p.TextNIK:
+			b = quote.Text(b, asked)
+		case c.element == population.ElNIK && p.EchoNIK:
+			b = appendNumber(b, asked)
+		case c.element == population.ElNIK: // it was found by this NIK
+			b = append(b, `"Sesuai"`...)
+		default:
+			b = appendVerdict(b, v.Match, c.fuzzy, v.Score)
+		}
+		b = append(b, ',')
+	}
+	if b[len(b)-1] == ',' {
+		b = b[:len(b)-1]
+	}
+	return p.finish(b, &a.Quota)
+}
+
+func appendVerdict(b []byte, match, fuzzy bool, score int) []byte {
+	b = append(b, '"')
+	if !match {
+		b = append(b, "Tidak "...)
+	}
+	b = append(b, "Sesuai"...)
+	if fuzzy {
+		b = append(strconv.AppendInt(append(b, " ("...), int64(score), 10), ')')
+	}
+	return append(b, '"')
+}
+
+// appendNumber writes digits as a number without leading zeros; what is no number is null.
+func appendNumber(b []byte, digits string) []byte {
+	if digits == "" || strings.Trim(digits, "0123456789") != "" {
+		return append(b, "null"...)
+	}
+	if digits = strings.TrimLeft(digits, "0"); digits == "" {
+		digits = "0"
+	}
+	return append(b, digits...)
+}
