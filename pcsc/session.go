@@ -136,6 +136,9 @@ func (c *Card) Transmit(ctx context.Context, command []byte) ([]byte, error) {
 		return nil, ErrClosed
 	}
 	answer, err := c.session.link.transmit(ctx, c.handle, c.protocol, command)
+	if err == nil && len(answer) < 2 { // some drivers answer nothing for a card that left
+		err = fmt.Errorf("transmit: %w", ErrMute)
+	}
 	switch {
 	case errors.Is(err, ErrNoCard):
 		err = fmt.Errorf("transmit: %w", ErrRemoved)
@@ -145,9 +148,6 @@ func (c *Card) Transmit(ctx context.Context, command []byte) ([]byte, error) {
 		if gone := c.session.WaitGone(look, c.reader.Name); gone == nil || errors.Is(gone, ErrNoReader) {
 			err = fmt.Errorf("transmit: %w", ErrRemoved)
 		}
-	}
-	if err == nil && len(answer) < 2 {
-		err = fmt.Errorf("transmit: %w", ErrMute)
 	}
 	if err != nil {
 		clear(answer)
