@@ -49,9 +49,7 @@ const (
 // Numbers of the interface, the same on both systems ([MS-ERREF] 2.2, winscard.h, pcsclite.h).
 const (
 	codeOK             = 0
-	codeCancelled      = 0x80100002
 	codeUnknownReader  = 0x80100009
-	codeTimeout        = 0x8010000A
 	codeSharing        = 0x8010000B
 	codeNoCard         = 0x8010000C
 	codeProtoMismatch  = 0x8010000F
