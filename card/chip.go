@@ -42,7 +42,7 @@ const (
 // The errors are those of t and ErrNotKTP, ErrNeedsSAM, ErrChip. With an error nothing of what was already read is returned, and it is wiped.
 func ReadChip(ctx context.Context, t Transmitter, layout Layout) (Record, error) {
 	c := new(content)
-	r := Record{content: c}
+	r := newRecord(Origin{}, c)
 	if err := c.readChip(ctx, t, layout); err != nil {
 		r.Wipe()
 		return Record{}, err
@@ -173,7 +173,7 @@ func (d Direct) Read(ctx context.Context) (Record, error) {
 	if err != nil {
 		return Record{}, err
 	}
-	r.content.atr = c.Reader().ATR
+	r.content().atr = c.Reader().ATR
 	return r, nil
 }
 

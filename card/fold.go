@@ -134,7 +134,7 @@ func (t table) fold(service string, pairs []pair) (Record, error) {
 	if c.nik.IsZero() {
 		return Record{}, ErrNoRecord
 	}
-	return Record{Origin: origin, content: c}, nil
+	return newRecord(origin, c), nil
 }
 
 // failed reports whether an answer says that nothing was read.

@@ -71,12 +71,14 @@ func (f Field) Label() string {
 }
 
 // A Record is what one read brought to light. Get, NIK, UID, ATR and Photo are the ways to its values; every formatting, logging and encoding of it shows
-// only how many there are. The values lie behind a pointer, because package fmt prints unexported fields of enclosing structs without asking any
-// method: it prints the address. Copies of a Record share its values.
+// only how many there are. The values lie behind a function, because package fmt prints the unexported fields of enclosing structs without asking any
+// method, and follows pointers under some verbs, but never looks into a function. Copies of a Record share its values.
 type Record struct {
 	Origin  Origin
-	content *content
+	content func() *content
 }
+
+func newRecord(o Origin, c *content) Record { return Record{o, func() *content { return c }} }
 
 type content struct {
 	nik        nik.NIK
@@ -89,7 +91,7 @@ func (r Record) inside() content {
 	if r.content == nil {
 		return content{}
 	}
-	return *r.content
+	return *r.content()
 }
 
 // Get is the value of a field as it was read, without blanks around it; empty when the card or service did not tell it. NIK is 16 digits.
@@ -138,9 +140,10 @@ func (r Record) Wipe() {
 	if r.content == nil {
 		return
 	}
-	clear(r.content.photo)
-	clear(r.content.uid)
-	*r.content = content{}
+	c := r.content()
+	clear(c.photo)
+	clear(c.uid)
+	*c = content{}
 }
 
 // String tells how much was read, no value.
