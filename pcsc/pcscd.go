@@ -34,7 +34,8 @@ const (
 	maxReaderName = 128
 	stateSize     = 184 // of one reader; 16 of them are sent always
 	flagPresent   = 0x0004
-	pciLength     = 16 // two words of C's unsigned long, whose value pcscd only hands on
+	statesLimit   = 5 * time.Second // pcscd answers at once, but not before its readers have started
+	pciLength     = 16              // two words of C's unsigned long, whose value pcscd only hands on
 )
 
 // versionMinors are the versions spoken here, the commonest first. pcscd accepts its own alone and answers every other with it.
@@ -150,7 +151,11 @@ func parseStates(states []byte) []Reader {
 // states, so that no change is missed between two.
 func (l *link) watch(ctx context.Context, done func([]Reader) bool) error {
 	for {
-		states, err := l.exchange(ctx, exchangeLimit, cmdWait, nil, maxReaders*stateSize)
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		// The states come at once, and are taken even when ctx ends just now, so that waiting can always be given up without losing the link.
+		states, err := l.exchange(context.WithoutCancel(ctx), statesLimit, cmdWait, nil, maxReaders*stateSize)
 		if err != nil {
 			return err
 		}
@@ -175,7 +180,7 @@ func (l *link) watch(ctx context.Context, done func([]Reader) bool) error {
 
 // unwatch takes the link off the list of those that wait. Whether pcscd answers it or the event came first, 8 bytes follow, never 16.
 func (l *link) unwatch() error {
-	_, err := l.exchange(context.Background(), exchangeLimit, cmdStopWait, nil, 8)
+	_, err := l.exchange(context.Background(), statesLimit, cmdStopWait, nil, 8)
 	return err
 }
 
