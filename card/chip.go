@@ -143,9 +143,9 @@ func unexpected(what string, status uint16) error {
 
 // Direct reads the chip through the machine's PC/SC service.
 type Direct struct {
-	Reader string        // as the service names it; empty for whichever has a card first
-	Layout Layout        // see there
-	Wait   time.Duration // how long to wait for a card and its answers; 0 is 30 seconds
+	Reader string        `toml:"reader"` // as the service names it; empty for whichever has a card first
+	Layout Layout        `toml:"layout"` // see there; mostly DefaultLayout
+	Wait   time.Duration `toml:"wait"`   // how long to wait for a card and its answers; 0 is 30 seconds
 }
 
 // Read waits for a card, reads it and lets it go. Its errors are those of package pcsc and of ReadChip; no card within the time is pcsc.ErrNoCard.

@@ -84,7 +84,7 @@ func leavesXML(b []byte) ([]pair, error) {
 		if errors.Is(err, io.EOF) && root && len(stack) == 0 {
 			return out, nil
 		}
-		if err != nil || len(out) > maxPairs || len(stack) > 100 {
+		if err != nil || len(out) > maxPairs {
 			return nil, ErrAnswer
 		}
 		switch v := token.(type) {

@@ -62,6 +62,10 @@ func newVendor(t *testing.T, a answer) *vendor {
 }
 
 func (v *vendor) talk(t *testing.T, w http.ResponseWriter, r *http.Request, a answer, stop chan struct{}) {
+	if a.status != 0 {
+		http.Redirect(w, r, "/elsewhere", a.status)
+		return
+	}
 	c, err := websocket.Accept(w, r, &websocket.AcceptOptions{InsecureSkipVerify: true})
 	if err != nil {
 		t.Error(err)
@@ -148,6 +152,10 @@ func TestBadAnswersAreErrorsWithoutValues(t *testing.T) {
 		"a fault":        {[]Kind{JSON, Form, XML}, func(k Kind) answer { return answer{status: 500, messages: []string{whole[k]}} }, ErrAnswer},
 		"sent elsewhere": {[]Kind{JSON, Form, XML}, func(k Kind) answer { return answer{status: 302, messages: []string{whole[k]}} }, ErrAnswer},
 		"no card":        {[]Kind{WebSocket, JSON}, func(k Kind) answer { return answer{messages: []string{`{"status":"error"}`}, hang: k == WebSocket} }, ErrNoRecord},
+		"led elsewhere":  {[]Kind{WebSocket}, func(k Kind) answer { return answer{status: 302} }, ErrService},
+		"broken UTF-8": {[]Kind{JSON, XML}, func(k Kind) answer {
+			return answer{messages: []string{strings.Replace(whole[k], "ISLAM", "ISL\xff", 1)}}
+		}, ErrAnswer},
 		"two persons": {[]Kind{WebSocket, JSON}, func(k Kind) answer {
 			return answer{messages: []string{`[` + whole[k] + `,{"nik":"3303015508950002"}]`}}
 		}, ErrAmbiguous},

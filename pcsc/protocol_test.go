@@ -151,9 +151,11 @@ func TestAnswerOfImpossibleLength(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+	defer cancel()
 	card := &Card{session: s}
-	if _, err := card.Transmit(t.Context(), make([]byte, 5)); err == nil {
-		t.Error("taken")
+	if _, err := card.Transmit(ctx, make([]byte, 5)); err == nil || errors.Is(err, context.DeadlineExceeded) {
+		t.Error("waits for it:", err)
 	}
 	if _, err := s.Readers(t.Context()); !errors.Is(err, ErrClosed) {
 		t.Error(err)
