@@ -88,7 +88,11 @@ func (d *Daemon) Run() {
 	}
 	defer fd.Close()
 	d.log = new(output)
-	d.process = exec.Command("/bin/sh", "-c", `LISTEN_PID=$$ LISTEN_FDS=1 exec "$0" "$@"`, program, "--foreground", "--info", "--config", file)
+	options := []string{"-c", `LISTEN_PID=$$ LISTEN_FDS=1 exec "$0" "$@"`, program, "--foreground", "--info", "--config", file}
+	if help, _ := exec.Command(program, "--help").Output(); bytes.Contains(help, []byte("--disable-polkit")) {
+		options = append(options, "--disable-polkit") // since pcsc-lite 2; a container has nobody to ask
+	}
+	d.process = exec.Command("/bin/sh", options...)
 	d.process.ExtraFiles = []*os.File{fd}
 	d.process.Stdout, d.process.Stderr = d.log, d.log
 	d.process.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
