@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"runtime"
 	"time"
 	"unsafe"
 
@@ -19,18 +18,16 @@ var (
 	procRelease    = dll.NewProc("SCardReleaseContext")
 	procList       = dll.NewProc("SCardListReadersW")
 	procChange     = dll.NewProc("SCardGetStatusChangeW")
-	procCancel     = dll.NewProc("SCardCancel")
 	procConnect    = dll.NewProc("SCardConnectW")
 	procDisconnect = dll.NewProc("SCardDisconnect")
 	procTransmit   = dll.NewProc("SCardTransmit")
 )
 
 const (
-	codeCancelled  = 0x80100002
-	codeSmall      = 0x80100008 // the buffer is too small
-	codeTimeout    = 0x8010000A
-	statePresent   = 0x0020
-	changeInterval = time.Second // how long one wait lasts, after which readers that came or went are looked for
+	codeSmall    = 0x80100008 // the buffer is too small
+	codeTimeout  = 0x8010000A
+	statePresent = 0x0020
+	lookInterval = 200 * time.Millisecond
 )
 
 type handle = uintptr
@@ -53,8 +50,8 @@ type link struct {
 	closed  bool
 }
 
-// do runs a call that the system does not end by itself. When ctx ends first, the link is closed and the call is left alone: it holds its buffers until
-// the driver lets go.
+// do runs a call that the system does not end by itself. When ctx ends first, the call is left alone with its buffers, the link is closed, and its context is
+// released once the driver has let go.
 func (l *link) do(ctx context.Context, call func() uint32) (uint32, error) {
 	if l.closed {
 		return 0, ErrClosed
@@ -70,7 +67,12 @@ func (l *link) do(ctx context.Context, call func() uint32) (uint32, error) {
 	case c := <-code:
 		return c, nil
 	case <-ctx.Done():
-		l.release()
+		l.closed = true
+		go func(context uintptr) {
+			if <-code; context != 0 {
+				procRelease.Call(context)
+			}
+		}(l.context)
 		return 0, ctx.Err()
 	}
 }
@@ -103,7 +105,6 @@ func (l *link) release() error {
 	if l.context == 0 {
 		return nil
 	}
-	procCancel.Call(l.context)
 	r, _, _ := procRelease.Call(l.context)
 	return failure("release context", uint32(r))
 }
@@ -153,8 +154,8 @@ func splitNames(list []uint16) []string {
 	return out
 }
 
-// states asks for the states of the readers of those names, or with old states waits until one differs.
-func (l *link) states(ctx context.Context, names []string, old []readerState) ([]readerState, error) {
+// states asks for the states of the readers of those names.
+func (l *link) states(ctx context.Context, names []string) ([]readerState, error) {
 	states := make([]readerState, len(names))
 	for i, n := range names {
 		name, err := windows.UTF16PtrFromString(n)
@@ -162,32 +163,15 @@ func (l *link) states(ctx context.Context, names []string, old []readerState) ([
 			return nil, ErrNoReader
 		}
 		states[i].name = name
-		if old != nil {
-			states[i].current = old[i].event
-		}
 	}
-	wait := uintptr(0)
-	if old != nil {
-		wait = uintptr(changeInterval / time.Millisecond)
+	code, err := l.do(ctx, func() uint32 {
+		r, _, _ := procChange.Call(l.context, 0, uintptr(unsafe.Pointer(&states[0])), uintptr(len(states)))
+		return uint32(r)
+	})
+	if err == nil && code != codeTimeout {
+		err = failure("reader states", code)
 	}
-	if l.closed {
-		return nil, ErrClosed
-	}
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
-	stop := context.AfterFunc(ctx, func() { procCancel.Call(l.context) })
-	defer stop()
-	r, _, _ := procChange.Call(l.context, wait, uintptr(unsafe.Pointer(&states[0])), uintptr(len(states)))
-	runtime.KeepAlive(states)
-	switch code := uint32(r); {
-	case ctx.Err() != nil:
-		return nil, ctx.Err()
-	case code == codeTimeout, code == codeCancelled:
-		return states, nil
-	default:
-		return states, failure("wait for a reader's change", code)
-	}
+	return states, err
 }
 
 func toReaders(names []string, states []readerState) []Reader {
@@ -206,37 +190,31 @@ func (l *link) readers(ctx context.Context) ([]Reader, error) {
 	if err != nil || len(names) == 0 {
 		return nil, err
 	}
-	states, err := l.states(ctx, names, nil)
+	states, err := l.states(ctx, names)
 	if err != nil {
 		return nil, err
 	}
 	return toReaders(names, states), nil
 }
 
-// watch hands the states of the readers to done, the present ones first, until done says true.
+// watch hands the states of the readers to done, five times a second, until done says true. Looking is simpler than SCardGetStatusChange's waiting, which does
+// not hear of readers that come, and which not every implementation gives up on time.
 func (l *link) watch(ctx context.Context, done func([]Reader) bool) error {
 	for {
-		names, err := l.names(ctx)
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		readers, err := l.readers(context.WithoutCancel(ctx)) // comes at once; so waiting can be given up without losing the link
 		if err != nil {
 			return err
 		}
-		var states []readerState
-		if len(names) > 0 {
-			if states, err = l.states(ctx, names, nil); err != nil {
-				return err
-			}
-		}
-		if done(toReaders(names, states)) {
+		if done(readers) {
 			return nil
 		}
-		if len(names) == 0 {
-			select {
-			case <-ctx.Done():
-				return ctx.Err()
-			case <-time.After(changeInterval):
-			}
-		} else if _, err := l.states(ctx, names, states); err != nil {
-			return err
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(lookInterval):
 		}
 	}
 }

@@ -56,7 +56,7 @@ func start(t testing.TB, readers bool) *Daemon {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { os.RemoveAll(dir) })
-	d := &Daemon{t: t, dir: dir, readers: readers, port: freePorts(t)}
+	d := &Daemon{t: t, dir: dir, readers: readers}
 	t.Setenv("PCSCLITE_CSOCK_NAME", d.socket())
 	d.Run()
 	t.Cleanup(d.Kill)
@@ -65,9 +65,23 @@ func start(t testing.TB, readers bool) *Daemon {
 
 func (d *Daemon) socket() string { return filepath.Join(d.dir, "pcscd.comm") }
 
-// Run starts the daemon after Kill, as the system's service manager does: the socket is made outside and handed over.
+// Run starts the daemon after Kill. Other programs may take its ports between the choice and its start; then it chooses others.
 func (d *Daemon) Run() {
 	d.t.Helper()
+	var err error
+	for range 5 {
+		if err = d.run(); err == nil {
+			return
+		}
+		d.Kill()
+	}
+	d.t.Fatal(err)
+}
+
+// run starts the daemon as the system's service manager does: the socket is made outside and handed over.
+func (d *Daemon) run() error {
+	d.t.Helper()
+	d.port = freePorts(d.t)
 	var conf string
 	if d.readers {
 		conf = fmt.Sprintf("FRIENDLYNAME \"Virtual PCD\"\nDEVICENAME /dev/null:%d\nLIBPATH %s\nCHANNELID %d\n", d.port, driver, d.port)
@@ -103,12 +117,13 @@ func (d *Daemon) Run() {
 	defer cancel()
 	s, err := pcsc.Establish(ctx) // waits in the socket's queue until the daemon takes it
 	if err != nil {
-		d.t.Fatalf("pcscd does not answer: %v\n%s", err, d.log)
+		return fmt.Errorf("pcscd does not answer: %v\n%s", err, d.log)
 	}
 	defer s.Close()
 	if readers, err := s.Readers(ctx); d.readers && (err != nil || len(readers) != 2) {
-		d.t.Fatalf("pcscd has no virtual reader: %v %v\n%s", readers, err, d.log)
+		return fmt.Errorf("pcscd has no virtual reader: %v %v\n%s", readers, err, d.log)
 	}
+	return nil
 }
 
 // Kill ends the daemon at once, as a crash does, and removes its socket.
