@@ -13,7 +13,7 @@ demo: build
 	bin/gapura demo --dir $(DEMO)
 
 # Debian packages that the tests run on; nothing is installed when all are there.
-PACKAGES = postgresql chromium wrk poppler-utils
+PACKAGES = postgresql chromium wrk poppler-utils pcscd vsmartcard-vpcd
 deps:
 	@missing=""; for p in $(PACKAGES); do dpkg -s $$p >/dev/null 2>&1 || missing="$$missing $$p"; done; \
 	if [ -n "$$missing" ]; then SUDO=$$([ "$$(id -u)" = 0 ] || echo sudo); \
@@ -22,6 +22,8 @@ deps:
 check:
 	@out=$$(gofmt -l $$(git ls-files '*.go')); if [ -n "$$out" ]; then echo "gofmt: $$out"; exit 1; fi
 	$(GO) vet ./...
+	GOOS=windows CGO_ENABLED=0 $(GO) vet ./pcsc ./card
+	GOOS=windows CGO_ENABLED=0 $(GO) build -o /dev/null ./cmd/gapura
 
 # Fast tests first; those on whole processes and in a browser last. Go's summary ends the run.
 test: deps check build fast whole
