@@ -172,7 +172,6 @@ type UserRate struct {
 
 // An Expectation is a person whose data was looked up and for whom nothing has come yet.
 type Expectation struct {
-	Index     []byte // blind index of the NIK
 	Seq       int64  // of the lookup in the agency's log
 	Opened    time.Time
 	Due       time.Time
@@ -202,7 +201,8 @@ func Covers(open bool, due time.Time, reference string, at time.Time, same strin
 type Store interface {
 	Sender(ctx context.Context, token string) (Sender, bool, error)
 	TakeBalikan(ctx context.Context, d Delivery) error
-	Excuse(ctx context.Context, agency int64, e Expectation, at time.Time, reason string) (bool, error)
+	// Excuse keeps why nothing comes for a lookup; false when nothing is open for it any more.
+	Excuse(ctx context.Context, agency, seq, by int64, at time.Time, reason string) (bool, error)
 	Rates(ctx context.Context, agency int64, from, to time.Time) ([]UserRate, error)
 	AllRates(ctx context.Context, from, to time.Time) (map[int64]Rate, error)
 	Overdue(ctx context.Context, agency int64, now time.Time) (int, error)

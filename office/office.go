@@ -38,6 +38,8 @@ type Store interface {
 	Holidays(ctx context.Context) ([]obligation.Holiday, error)
 	// Remind marks a reminder as sent and tells of it, in one transaction; false when it was sent before.
 	Remind(ctx context.Context, r Reminder) (bool, error)
+	// Overdue is how many looked-up persons of an agency are without data balikan after their days.
+	Overdue(ctx context.Context, agency int64, now time.Time) (int, error)
 	// RaiseAlarm keeps an alarm about a log and tells people, in one transaction.
 	RaiseAlarm(ctx context.Context, agency int64, at time.Time, text string, told []procedure.Notice, mails []notify.Mail) error
 }

@@ -52,6 +52,7 @@ func (o *Office) Look(ctx context.Context) error {
 				errs = append(errs, o.remind(ctx, st, f, d, now, day))
 			}
 		}
+		errs = append(errs, o.remindBalikan(ctx, st, now, day))
 		g, ok := agreement.Current(st.Agreements, now, day)
 		if ok && (g.State == agreement.Ended || g.State == agreement.Terminated) {
 			errs = append(errs, o.endReaders(ctx, st.Institution, g.Agreement, now, day))
@@ -94,6 +95,28 @@ func (o *Office) remind(ctx context.Context, st access.Standing, f obligation.Fa
 			return err
 		}
 		r.Mails = append(r.Mails, mails...)
+	}
+	sent, err := o.Store.Remind(ctx, r)
+	o.wake(sent && len(r.Mails) > 0)
+	return err
+}
+
+// remindBalikan tells an agency once a week how many looked-up persons are without data balikan after their days (F3).
+func (o *Office) remindBalikan(ctx context.Context, st access.Standing, now, day time.Time) error {
+	n, err := o.Store.Overdue(ctx, st.Institution.ID, now)
+	if err != nil || n == 0 {
+		return err
+	}
+	i := st.Institution
+	year, week := day.ISOWeek()
+	// Marked by the agency instead of an agreement: what is owed outlives it.
+	r := Reminder{Agreement: i.ID, Rule: "data-balikan", Period: fmt.Sprintf("%d-%02d", year, week), At: now}
+	text := fmt.Sprintf("Data balikan belum disampaikan untuk %s orang yang datanya telah dilihat, dan batas waktunya telah lewat (PKS 3(1) huruf b)", bahasa.Number(n))
+	r.Notices = []procedure.Notice{
+		{Agency: party.Provider, At: now, Text: i.Name + ": " + text, Path: "/konsol/balikan/" + i.Code}, {Agency: i.ID, At: now, Text: text, Path: "/balikan"},
+	}
+	if r.Mails, err = o.mails(ctx, i.ID, now, "Data balikan belum lengkap", "Yth. "+i.Head.Position+"\n\n"+text+".\nKirimkan data balikan, atau catat alasannya.\n\n"+o.link("/balikan")); err != nil {
+		return err
 	}
 	sent, err := o.Store.Remind(ctx, r)
 	o.wake(sent && len(r.Mails) > 0)

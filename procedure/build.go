@@ -58,16 +58,16 @@ var effects = map[string]builder{
 	},
 	"sign-agreement": {
 		needs: map[string]string{"nomor_dinas": "text", "nomor_instansi": "text", "tentang": "text", "ditandatangani": "date", "berlaku_sampai": "date",
-			"elemen": "elements", "metode": "methods", "kuota": "number", "jaringan": "networks", "tujuan": "purposes", "narahubung_dinas": "long", "narahubung_instansi": "long"},
+			"elemen": "elements", "metode": "methods", "kuota": "number", "jaringan": "networks", "tujuan": "purposes", "kolom_balikan": "columns", "hari_balikan": "number", "narahubung_dinas": "long", "narahubung_instansi": "long"},
 		build: func(c *Case, x Facts) ([]Effect, error) {
-			t, err := c.terms()
+			t, err := c.terms(agreement.DefaultBalikan)
 			if err != nil {
 				return nil, err
 			}
 			a := agreement.Agreement{
 				Agency: x.Institution.ID, ProviderNumber: c.Value("nomor_dinas"), AgencyNumber: c.Value("nomor_instansi"), Subject: c.Value("tentang"),
 				SignedOn: c.day("ditandatangani"), EndsOn: c.day("berlaku_sampai"),
-				Terms: agreement.Terms{Elements: *t.Elements, Methods: t.Methods, Quota: *t.Quota, Networks: t.Networks, Purposes: t.Purposes},
+				Terms: agreement.Terms{Elements: *t.Elements, Methods: t.Methods, Quota: *t.Quota, Networks: t.Networks, Purposes: t.Purposes, Balikan: t.Balikan},
 			}
 			if !a.EndsOn.After(a.SignedOn) {
 				return nil, &Refusal{"Tanggal berakhir harus setelah tanggal penandatanganan."}
@@ -76,7 +76,8 @@ var effects = map[string]builder{
 		},
 	},
 	"add-addendum": {
-		needs: map[string]string{"nomor_adendum": "text", "mulai": "date", "elemen": "elements", "metode": "methods", "kuota": "number", "jaringan": "networks", "tujuan": "purposes"},
+		needs: map[string]string{"nomor_adendum": "text", "mulai": "date", "elemen": "elements", "metode": "methods", "kuota": "number", "jaringan": "networks", "tujuan": "purposes",
+			"kolom_balikan": "columns", "hari_balikan": "number"},
 		build: func(c *Case, x Facts) ([]Effect, error) {
 			e, err := c.Addendum(x)
 			if err != nil {
@@ -186,8 +187,8 @@ func (c *Case) day(key string) time.Time {
 	return t
 }
 
-// terms reads what the case says about terms; what was left empty stays nil.
-func (c *Case) terms() (agreement.Change, error) {
+// terms reads what the case says about terms; what was left empty stays nil. owed is what data balikan keep where only one of their two fields is filled in.
+func (c *Case) terms(owed agreement.Balikan) (agreement.Change, error) {
 	var t agreement.Change
 	if list := lines(c.Value("elemen")); len(list) > 0 {
 		s, err := population.ParseElements(list)
@@ -216,6 +217,21 @@ func (c *Case) terms() (agreement.Change, error) {
 	if list := lines(c.Value("tujuan")); len(list) > 0 {
 		t.Purposes = list
 	}
+	fields, days := lines(c.Value("kolom_balikan")), c.Value("hari_balikan")
+	if len(fields) > 0 || days != "" {
+		b := owed
+		if len(fields) > 0 {
+			b.Fields = fields
+		}
+		if days != "" {
+			n, err := strconv.Atoi(days)
+			if err != nil {
+				return t, err
+			}
+			b.Days = n
+		}
+		t.Balikan = &b
+	}
 	return t, nil
 }
 
@@ -224,7 +240,7 @@ func (c *Case) Addendum(x Facts) (AddAddendum, error) {
 	if x.Agreement == nil {
 		return AddAddendum{}, errNoAgreement
 	}
-	t, err := c.terms()
+	t, err := c.terms(x.Grant.Balikan)
 	if err != nil {
 		return AddAddendum{}, err
 	}
@@ -234,7 +250,7 @@ func (c *Case) Addendum(x Facts) (AddAddendum, error) {
 		}
 		t.EndsOn = &end
 	}
-	if t.Elements == nil && t.Methods == nil && t.Quota == nil && t.Networks == nil && t.Purposes == nil && t.EndsOn == nil {
+	if t.Elements == nil && t.Methods == nil && t.Quota == nil && t.Networks == nil && t.Purposes == nil && t.Balikan == nil && t.EndsOn == nil {
 		return AddAddendum{}, errNoChange
 	}
 	return AddAddendum{*x.Agreement, agreement.Addendum{Number: c.Value("nomor_adendum"), EffectiveOn: c.day("mulai"), Change: t}, *x.Grant}, nil

@@ -159,7 +159,7 @@ func (e SignAgreement) Words() (string, string, string) {
 	a := e.Agreement
 	t := a.Terms
 	return agreementName(a), "", fmt.Sprintf("ditandatangani %s, berlaku sampai %s; %s", bahasa.Date(a.SignedOn), bahasa.Date(a.EndsOn),
-		termsWords(&t.Elements, t.Methods, &t.Quota, t.Networks, t.Purposes))
+		termsWords(agreement.Change{Elements: &t.Elements, Methods: t.Methods, Quota: &t.Quota, Networks: t.Networks, Purposes: t.Purposes, Balikan: t.Balikan}))
 }
 
 func (e AddAddendum) Words() (string, string, string) {
@@ -180,7 +180,10 @@ func (e AddAddendum) Words() (string, string, string) {
 	if c.Purposes != nil {
 		was = append(was, purposeWords(e.Was.Purposes))
 	}
-	after := termsWords(c.Elements, c.Methods, c.Quota, c.Networks, c.Purposes)
+	if c.Balikan != nil {
+		was = append(was, balikanWords(e.Was.Balikan))
+	}
+	after := termsWords(c)
 	if c.EndsOn != nil {
 		was = append(was, "berlaku sampai "+bahasa.Date(e.Was.EndsOn))
 		after = join(after, "berlaku sampai "+bahasa.Date(*c.EndsOn))
@@ -209,6 +212,9 @@ func (e AddAddendum) Changes() [][3]string {
 	}
 	row(c.Networks != nil, networkWords(was.Networks), networkWords(c.Networks))
 	row(c.Purposes != nil, purposeWords(was.Purposes), purposeWords(c.Purposes))
+	if c.Balikan != nil {
+		row(true, balikanWords(was.Balikan), balikanWords(*c.Balikan))
+	}
 	if c.EndsOn != nil {
 		row(true, "jangka waktu: sampai "+bahasa.Date(was.EndsOn), "jangka waktu: sampai "+bahasa.Date(*c.EndsOn))
 	}
@@ -331,24 +337,31 @@ func networkWords(list []netip.Prefix) string {
 	return "jaringan: " + strings.Join(names, ", ")
 }
 
+func balikanWords(b agreement.Balikan) string {
+	return "data balikan: " + strings.Join(b.Fields, ", ") + ", dalam " + strconv.Itoa(b.Days) + " hari"
+}
+
 func purposeWords(list []string) string { return "tujuan: " + strings.Join(list, ", ") }
 
-func termsWords(elements *population.Elements, methods []string, quota *int, networks []netip.Prefix, purposes []string) string {
+func termsWords(c agreement.Change) string {
 	out := ""
-	if elements != nil {
-		out = join(out, elementWords(*elements))
+	if c.Elements != nil {
+		out = join(out, elementWords(*c.Elements))
 	}
-	if methods != nil {
-		out = join(out, methodWords(methods))
+	if c.Methods != nil {
+		out = join(out, methodWords(c.Methods))
 	}
-	if quota != nil {
-		out = join(out, quotaWords(*quota))
+	if c.Quota != nil {
+		out = join(out, quotaWords(*c.Quota))
 	}
-	if networks != nil {
-		out = join(out, networkWords(networks))
+	if c.Networks != nil {
+		out = join(out, networkWords(c.Networks))
 	}
-	if purposes != nil {
-		out = join(out, purposeWords(purposes))
+	if c.Purposes != nil {
+		out = join(out, purposeWords(c.Purposes))
+	}
+	if c.Balikan != nil {
+		out = join(out, balikanWords(*c.Balikan))
 	}
 	return out
 }

@@ -136,6 +136,19 @@ var kinds = map[string]func(f Field, typed string, x Facts) (value, problem stri
 		}
 		return strings.Join(list, "\n"), ""
 	},
+	// columns: keys of data balikan, one a line.
+	"columns": func(_ Field, v string, _ Facts) (string, string) {
+		list := lines(strings.ToUpper(v))
+		if len(list) > 20 {
+			return "", "paling banyak 20 baris."
+		}
+		for i, l := range list {
+			if !columnForm.MatchString(l) || l == "NIK" {
+				return "", "baris " + strconv.Itoa(i+1) + " hanya boleh berisi huruf, angka, dan garis bawah, dan bukan NIK."
+			}
+		}
+		return strings.Join(list, "\n"), ""
+	},
 	"networks": func(_ Field, v string, _ Facts) (string, string) {
 		list := lines(v)
 		for i, n := range list {
@@ -178,8 +191,9 @@ var kinds = map[string]func(f Field, typed string, x Facts) (value, problem stri
 }
 
 var (
-	codeForm  = regexp.MustCompile(`^[a-z][a-z0-9]{2,29}$`)
-	loginForm = regexp.MustCompile(`^[a-z][a-z0-9.-]{2,59}$`)
+	codeForm   = regexp.MustCompile(`^[a-z][a-z0-9]{2,29}$`)
+	columnForm = regexp.MustCompile(`^[A-Z][A-Z0-9_]{0,39}$`)
+	loginForm  = regexp.MustCompile(`^[a-z][a-z0-9.-]{2,59}$`)
 )
 
 func limit(v string, most int) (string, string) {

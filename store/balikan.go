@@ -211,10 +211,10 @@ type sealedItem struct {
 	Params []map[string]string
 }
 
-// Excuse implements balikan.Store; false when the expectation is not open any more.
-func (s *Store) Excuse(ctx context.Context, agency int64, e balikan.Expectation, at time.Time, reason string) (ok bool, err error) {
+// Excuse implements balikan.Store.
+func (s *Store) Excuse(ctx context.Context, agency, seq, by int64, at time.Time, reason string) (ok bool, err error) {
 	err = s.main.tx(ctx, func(q *sqldb.Queries) error {
-		rows, err := q.ExcuseExpectation(ctx, sqldb.ExcuseExpectationParams{AgencyID: agency, Seq: e.Seq, NikIndex: e.Index, ClosedUs: micros(at), Reason: reason})
+		rows, err := q.ExcuseExpectation(ctx, sqldb.ExcuseExpectationParams{AgencyID: agency, Seq: seq, ClosedUs: micros(at), Reason: reason, ClosedBy: by})
 		if err != nil {
 			return err
 		}
@@ -303,7 +303,7 @@ func (s *Store) Outstanding(ctx context.Context, w balikan.OutstandingQuery) ([]
 			return nil, err
 		}
 		out = append(out, balikan.Expectation{
-			Index: r.NikIndex, Seq: r.Seq, Opened: instant(r.OpenedUs), Due: instant(r.DueUs), Login: r.Login, Reference: r.Reference, NIK: rec.NIK,
+			Seq: r.Seq, Opened: instant(r.OpenedUs), Due: instant(r.DueUs), Login: r.Login, Reference: r.Reference, NIK: rec.NIK,
 		})
 	}
 	return out, nil

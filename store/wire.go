@@ -59,9 +59,6 @@ func (s *Store) Profiles(ctx context.Context) ([]wire.Profile, error) {
 	return out, nil
 }
 
-// ErrPathTaken says that a path belongs to another institution.
-var ErrPathTaken = errors.New("path belongs to another institution")
-
 // PutProfile configures a path of an institution, with its record.
 func (s *Store) PutProfile(ctx context.Context, c journal.Change, p wire.Profile) error {
 	c.Subject, c.After = "Layanan lama "+wire.Base+p.Path, profileWords(p)
@@ -70,7 +67,7 @@ func (s *Store) PutProfile(ctx context.Context, c journal.Change, p wire.Profile
 		if taken, err := foundRow(err, "profile"); err != nil {
 			return err
 		} else if taken && owner != p.Agency {
-			return ErrPathTaken
+			return wire.ErrTaken
 		}
 		return q.PutWireProfile(ctx, sqldb.PutWireProfileParams{AgencyID: p.Agency, Path: p.Path, Profile: jsonText(p)})
 	})

@@ -3,6 +3,7 @@
 package wire
 
 import (
+	"errors"
 	"strings"
 
 	"gapura/access"
@@ -38,6 +39,9 @@ type Profile struct {
 	EchoNIK  bool              // verification answers the NIK itself instead of its verdict
 	Query    bool              // credentials may stand in the query string
 }
+
+// ErrTaken says that a path belongs to another institution.
+var ErrTaken = errors.New("path belongs to another institution")
 
 // Clean brings a path into the form of Profile.Path: lower case, without Base and slashes at the ends.
 func Clean(path string) string {

@@ -237,9 +237,9 @@ func (p *provider) handler() http.Handler {
 		SignIn: party.NewSignIn(p.store, p.now), Rights: p.store, Unread: func(ctx context.Context, v *site.Visitor) (int, error) { return p.store.Unread(ctx, v.User.ID) },
 		Now: p.now, Peer: resolver.Addr, Secure: resolver.Secure, Provider: p.cfg.Office, DemoNote: p.cfg.Notice, Log: p.log,
 	})
-	rooms := (&portal.Portal{Site: pages, Gate: gate, History: p.store, Receipts: p.notary, Blank: time.Duration(p.cfg.BlankSeconds) * time.Second}).Handler()
+	rooms := (&portal.Portal{Site: pages, Gate: gate, History: p.store, Receipts: p.notary, Balikan: p.store, Blank: time.Duration(p.cfg.BlankSeconds) * time.Second}).Handler()
 	told := &access.Disclosure{Uses: p.store, Log: p.writer, Rights: p.store, Now: p.now}
-	staff := (&console.Console{Site: pages, Store: p.store, Office: p.office, Notary: p.notary, Tell: told}).Handler()
+	staff := (&console.Console{Site: pages, Store: p.store, Office: p.office, Notary: p.notary, Tell: told, Balikan: p.store, Wire: p.store}).Handler()
 	json := &api.API{
 		Gate: gate, SignIn: pages.SignIn, Peer: resolver.Addr, Notary: p.notary, Cosigners: p.store, Alarm: p.office.Alarm, Tell: told, Citizens: p.cfg.Citizens, Log: p.log,
 	}

@@ -33,7 +33,7 @@ UPDATE expectations SET state = 1, closed_us = $3 WHERE agency_id = $1 AND nik_i
 SELECT COUNT(*) FROM expectations WHERE agency_id = $1 AND nik_index = $2;
 
 -- name: ExcuseExpectation :many
-UPDATE expectations SET state = 2, closed_us = $3, reason = $4 WHERE agency_id = $1 AND nik_index = $5 AND seq = $2 AND state = 0 RETURNING user_id, month, due_us;
+UPDATE expectations SET state = 2, closed_us = $3, reason = $4, closed_by = $5 WHERE agency_id = $1 AND seq = $2 AND state = 0 RETURNING user_id, month, due_us;
 
 -- name: TakeFed :one
 INSERT INTO balikan_fed (agency_id, upto) VALUES ($1, 0) ON CONFLICT (agency_id) DO UPDATE SET upto = balikan_fed.upto RETURNING upto;
@@ -53,8 +53,8 @@ WHERE agency_id = $1 AND seq >= $2 AND seq < $3 AND outcome = 'found' AND nik_in
 SELECT seq, opened_us, due_us, reference, state FROM expectations WHERE agency_id = $1 AND nik_index = $2 ORDER BY seq DESC LIMIT 1;
 
 -- name: InsertExpectation :exec
-INSERT INTO expectations (agency_id, nik_index, seq, opened_us, due_us, user_id, reference, month, state, closed_us, reason)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, 0, '') ON CONFLICT DO NOTHING;
+INSERT INTO expectations (agency_id, nik_index, seq, opened_us, due_us, user_id, reference, month, state, closed_us, closed_by, reason)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, 0, 0, '') ON CONFLICT DO NOTHING;
 
 -- name: MoveTotals :exec
 INSERT INTO balikan_totals (agency_id, user_id, month, opened, met, late, excused) VALUES ($1, $2, $3, $4, $5, $6, $7)
@@ -78,7 +78,7 @@ SELECT COUNT(*) FROM expectations WHERE agency_id = $1 AND state = 0 AND due_us 
 SELECT COUNT(*) FROM balikan WHERE agency_id = $1 AND unmatched = TRUE;
 
 -- name: OpenExpectations :many
-SELECT e.nik_index, e.seq, e.opened_us, e.due_us, e.user_id, e.reference, COALESCE(u.login, '') AS login FROM expectations e LEFT JOIN users u ON u.id = e.user_id
+SELECT e.seq, e.opened_us, e.due_us, e.user_id, e.reference, COALESCE(u.login, '') AS login FROM expectations e LEFT JOIN users u ON u.id = e.user_id
 WHERE e.agency_id = $1 AND e.state = 0 AND (e.due_us > sqlc.arg(after_due) OR (e.due_us = sqlc.arg(after_due) AND e.seq > sqlc.arg(after_seq))) AND e.due_us < sqlc.arg(before_due)
 ORDER BY e.due_us, e.seq LIMIT sqlc.arg(most);
 

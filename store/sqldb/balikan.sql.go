@@ -189,7 +189,7 @@ func (q *Queries) DropWireProfile(ctx context.Context, arg DropWireProfileParams
 }
 
 const excuseExpectation = `-- name: ExcuseExpectation :many
-UPDATE expectations SET state = 2, closed_us = $3, reason = $4 WHERE agency_id = $1 AND nik_index = $5 AND seq = $2 AND state = 0 RETURNING user_id, month, due_us
+UPDATE expectations SET state = 2, closed_us = $3, reason = $4, closed_by = $5 WHERE agency_id = $1 AND seq = $2 AND state = 0 RETURNING user_id, month, due_us
 `
 
 type ExcuseExpectationParams struct {
@@ -197,7 +197,7 @@ type ExcuseExpectationParams struct {
 	Seq      int64
 	ClosedUs int64
 	Reason   string
-	NikIndex []byte
+	ClosedBy int64
 }
 
 type ExcuseExpectationRow struct {
@@ -212,7 +212,7 @@ func (q *Queries) ExcuseExpectation(ctx context.Context, arg ExcuseExpectationPa
 		arg.Seq,
 		arg.ClosedUs,
 		arg.Reason,
-		arg.NikIndex,
+		arg.ClosedBy,
 	)
 	if err != nil {
 		return nil, err
@@ -357,8 +357,8 @@ func (q *Queries) InsertBalikanToken(ctx context.Context, arg InsertBalikanToken
 }
 
 const insertExpectation = `-- name: InsertExpectation :exec
-INSERT INTO expectations (agency_id, nik_index, seq, opened_us, due_us, user_id, reference, month, state, closed_us, reason)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, 0, '') ON CONFLICT DO NOTHING
+INSERT INTO expectations (agency_id, nik_index, seq, opened_us, due_us, user_id, reference, month, state, closed_us, closed_by, reason)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, 0, 0, '') ON CONFLICT DO NOTHING
 `
 
 type InsertExpectationParams struct {
@@ -519,7 +519,7 @@ func (q *Queries) MoveTotals(ctx context.Context, arg MoveTotalsParams) error {
 }
 
 const openExpectations = `-- name: OpenExpectations :many
-SELECT e.nik_index, e.seq, e.opened_us, e.due_us, e.user_id, e.reference, COALESCE(u.login, '') AS login FROM expectations e LEFT JOIN users u ON u.id = e.user_id
+SELECT e.seq, e.opened_us, e.due_us, e.user_id, e.reference, COALESCE(u.login, '') AS login FROM expectations e LEFT JOIN users u ON u.id = e.user_id
 WHERE e.agency_id = $1 AND e.state = 0 AND (e.due_us > $2 OR (e.due_us = $2 AND e.seq > $3)) AND e.due_us < $4
 ORDER BY e.due_us, e.seq LIMIT $5
 `
@@ -533,7 +533,6 @@ type OpenExpectationsParams struct {
 }
 
 type OpenExpectationsRow struct {
-	NikIndex  []byte
 	Seq       int64
 	OpenedUs  int64
 	DueUs     int64
@@ -558,7 +557,6 @@ func (q *Queries) OpenExpectations(ctx context.Context, arg OpenExpectationsPara
 	for rows.Next() {
 		var i OpenExpectationsRow
 		if err := rows.Scan(
-			&i.NikIndex,
 			&i.Seq,
 			&i.OpenedUs,
 			&i.DueUs,

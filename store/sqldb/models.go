@@ -165,6 +165,7 @@ type Expectation struct {
 	Month     string
 	State     int64
 	ClosedUs  int64
+	ClosedBy  int64
 	Reason    string
 }
 

@@ -204,7 +204,7 @@ func (c *Console) send(w http.ResponseWriter, r *http.Request, v *site.Visitor, 
 		c.Fault(w, r, err)
 		return
 	}
-	c.unhurried(w)
+	c.Unhurried(w)
 	h := w.Header()
 	h.Set("Content-Type", f.Media)
 	h.Set("Content-Disposition", `attachment; filename="`+fileName(f)+`"`)

@@ -324,18 +324,7 @@ func fieldViewOf(f procedure.Field, typed map[string]string, faults procedure.Fa
 const (
 	maxScan  = 10 << 20
 	maxScans = 5
-	// lineTime is what five scans of 10 MB take on a line of 1 Mbps, and somewhat more.
-	lineTime = 10 * time.Minute
 )
-
-// unhurried gives a signed-in person's request the time that scans take on an office's line; the server's own limits are for strangers.
-func (c *Console) unhurried(w http.ResponseWriter) {
-	control := http.NewResponseController(w)
-	until := time.Now().Add(lineTime) // the connection's clock, not the office's
-	if err := errors.Join(control.SetReadDeadline(until), control.SetWriteDeadline(until)); err != nil && !errors.Is(err, http.ErrNotSupported) {
-		c.Log.Warn("console: set time of a request", "err", err)
-	}
-}
 
 // takeStep reads the form of the next step, with its scans, and has the office take it.
 func (c *Console) takeStep(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
@@ -421,7 +410,7 @@ func (c *Console) upload(w http.ResponseWriter, r *http.Request, v *site.Visitor
 		say(http.StatusUnsupportedMediaType, "Isian tidak dikirim dari formulir ini.")
 		return nil, nil, false
 	}
-	c.unhurried(w)
+	c.Unhurried(w)
 	r.Body = http.MaxBytesReader(w, r.Body, maxScan*maxScans+1<<20)
 	if err := r.ParseMultipartForm(4 << 20); err != nil {
 		if _, ok := errors.AsType[*http.MaxBytesError](err); ok {

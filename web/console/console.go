@@ -14,6 +14,7 @@ import (
 
 	"gapura/access"
 	"gapura/bahasa"
+	"gapura/balikan"
 	"gapura/journal"
 	"gapura/notify"
 	"gapura/obligation"
@@ -23,6 +24,7 @@ import (
 	"gapura/reader"
 	"gapura/web/site"
 	"gapura/web/ui"
+	"gapura/wire"
 )
 
 //go:embed templates
@@ -71,10 +73,19 @@ type Store interface {
 // A Console is set up once and not changed after Handler. Safe for concurrent use then.
 type Console struct {
 	*site.Site
-	Store  Store
-	Office *office.Office
-	Tell   *access.Disclosure
-	Notary *journal.Notary
+	Store   Store
+	Office  *office.Office
+	Tell    *access.Disclosure
+	Notary  *journal.Notary
+	Balikan balikan.Store
+	Wire    Wire
+}
+
+// Wire keeps how paths of the legacy wire speak.
+type Wire interface {
+	Profiles(ctx context.Context) ([]wire.Profile, error)
+	PutProfile(ctx context.Context, c journal.Change, p wire.Profile) error
+	DropProfile(ctx context.Context, c journal.Change, agency int64, path string) error
 }
 
 // An action is what a route does, for the table of who may.
@@ -117,6 +128,10 @@ func (c *Console) routes() []route {
 		{"GET /konsol/instansi/{code}/pengguna", look, c.agencyUsers},
 		{"GET /konsol/instansi/{code}/dokumen", look, c.agencyFiles},
 		{"GET /konsol/instansi/{code}/riwayat", look, c.agencyHistory},
+		{"GET /konsol/instansi/{code}/layanan-lama", look, c.wireProfiles},
+		{"POST /konsol/instansi/{code}/layanan-lama", settings, c.setWireProfile},
+		{"GET /konsol/balikan", look, c.balikanBoard},
+		{"GET /konsol/balikan/{code}", look, c.agencyBalikan},
 		{"GET /konsol/perjanjian/{code}/{id}", look, c.agreement},
 		{"GET /konsol/berkas", look, c.cases},
 		{"GET /konsol/berkas/baru", file, c.newCase},
@@ -163,7 +178,7 @@ func (c *Console) routes() []route {
 func (c *Console) Handler() http.Handler {
 	for _, name := range []string{
 		"instansi-semua", "instansi", "instansi-pengguna", "instansi-dokumen", "riwayat-hak", "perjanjian", "berkas-semua", "berkas-baru", "berkas",
-		"tautan", "pengguna", "pembaca", "kepatuhan", "kewajiban", "lainnya", "kalender", "surat-semua", "surat", "agenda", "prosedur", "surel", "penduduk", "jurnal", "jurnal-log", "pemberitahuan",
+		"tautan", "pengguna", "pembaca", "kepatuhan", "kewajiban", "lainnya", "kalender", "surat-semua", "surat", "agenda", "prosedur", "surel", "penduduk", "jurnal", "jurnal-log", "balikan-semua", "balikan-instansi", "layanan-lama", "pemberitahuan",
 	} {
 		c.Add(name, files, "templates/bagian.html", "templates/"+name+".html")
 	}

@@ -140,11 +140,15 @@ var forms = []struct {
 	{"json, malformed type", func(m map[string]any) (string, string) { return "application/json,Accept: application/json", text(m) }},
 	{"json as form", func(m map[string]any) (string, string) { return "application/x-www-form-urlencoded", " \n" + text(m) }},
 	{"json array", func(m map[string]any) (string, string) { return "", "[" + text(m) + "]" }},
-	{"form", func(m map[string]any) (string, string) { return "application/x-www-form-urlencoded", values(m).Encode() }},
+	{"form", func(m map[string]any) (string, string) {
+		return "application/x-www-form-urlencoded", values(m).Encode()
+	}},
 	{"form as json", func(m map[string]any) (string, string) { return "application/json", values(m).Encode() }},
 	{"multipart", func(m map[string]any) (string, string) { return multi(m) }},
 	{"multipart without type", func(m map[string]any) (string, string) { _, b := multi(m); return "", b }},
-	{"upper case keys", func(m map[string]any) (string, string) { return "", strings.ReplaceAll(strings.ReplaceAll(text(m), `"user_id"`, `"USERID"`), `"nik"`, `"NIK"`) }},
+	{"upper case keys", func(m map[string]any) (string, string) {
+		return "", strings.ReplaceAll(strings.ReplaceAll(text(m), `"user_id"`, `"USERID"`), `"nik"`, `"NIK"`)
+	}},
 }
 
 func text(m map[string]any) string {
@@ -181,7 +185,9 @@ var situations = []struct {
 	status int
 }{
 	{"found", func(d *door) map[string]any { return with(d.credentials(), "nik", d.out.Sample.Found[0]) }, nil, 200},
-	{"03 login", func(d *door) map[string]any { return with(d.credentials(), "nik", d.out.Sample.Found[0], "password", "salah") }, nil, 200},
+	{"03 login", func(d *door) map[string]any {
+		return with(d.credentials(), "nik", d.out.Sample.Found[0], "password", "salah")
+	}, nil, 200},
 	{"04 network", func(d *door) map[string]any { return with(d.credentials(), "nik", d.out.Sample.Found[0]) }, func(d *door) { d.peer = netip.MustParseAddr("192.0.2.9") }, 200},
 	{"07 no nik", func(d *door) map[string]any { return d.credentials() }, nil, 200},
 	{"09 no credentials", func(d *door) map[string]any { return map[string]any{"nik": d.out.Sample.Found[0]} }, nil, 200},

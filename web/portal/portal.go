@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"gapura/access"
+	"gapura/balikan"
 	"gapura/web/site"
 	"gapura/web/ui"
 )
@@ -21,6 +22,7 @@ type Portal struct {
 	Gate     *access.Gate
 	History  access.History
 	Receipts Receipts
+	Balikan  balikan.Store
 	Blank    time.Duration // how long a result stands; default 60 s
 }
 
@@ -32,7 +34,7 @@ func (p *Portal) Handler() http.Handler {
 	if p.Blank <= 0 {
 		p.Blank = defaultBlank
 	}
-	for _, name := range []string{"masuk", "cari", "riwayat", "panduan", "aktivasi"} {
+	for _, name := range []string{"masuk", "cari", "riwayat", "panduan", "aktivasi", "balikan", "balikan-unggah"} {
 		p.Add(name, files, "templates/"+name+".html")
 	}
 	mux := http.NewServeMux()
@@ -49,6 +51,13 @@ func (p *Portal) Handler() http.Handler {
 	mux.HandleFunc("GET /riwayat", p.SignedIn(p.history))
 	mux.HandleFunc("GET /riwayat.csv", p.SignedIn(p.historyCSV))
 	mux.HandleFunc("GET /riwayat/kuitansi/{id}", p.SignedIn(p.receipt))
+	mux.HandleFunc("GET /balikan", p.SignedIn(p.balikanHome))
+	mux.HandleFunc("POST /balikan", p.SignedIn(p.sendOne))
+	mux.HandleFunc("POST /balikan/alasan", p.SignedIn(p.excuse))
+	mux.HandleFunc("GET /balikan/unggah", p.SignedIn(p.uploadForm))
+	mux.HandleFunc("POST /balikan/unggah", p.SignedIn(p.upload))
+	mux.HandleFunc("POST /balikan/kirim", p.SignedIn(p.sendRows))
+	mux.HandleFunc("GET /balikan/contoh.csv", p.SignedIn(p.sampleTable))
 	mux.HandleFunc("/", p.NotFound)
 	return p.Wrap(mux)
 }

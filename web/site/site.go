@@ -197,13 +197,16 @@ func (s *Site) Page(r *http.Request, v *Visitor, title string, body any) ui.Page
 		link("Pengguna", "/konsol/pengguna")
 		link("Pembaca", "/konsol/pembaca")
 		link("Kepatuhan", "/konsol/kepatuhan")
+		link("Data balikan", "/konsol/balikan")
 		link("Lainnya", "/konsol/lainnya")
 	case v.User.Role == party.HeadOfAgency:
 		link("Riwayat", "/riwayat")
+		link("Data balikan", "/balikan")
 		link("Kewajiban", "/kewajiban")
 	default:
 		link("Pencarian", "/cari")
 		link("Riwayat", "/riwayat")
+		link("Data balikan", "/balikan")
 	}
 	link("Panduan", "/panduan")
 	if v == nil {

@@ -45,10 +45,12 @@ CREATE TABLE expectations (
 	month TEXT NOT NULL,
 	state BIGINT NOT NULL,
 	closed_us BIGINT NOT NULL,
+	closed_by BIGINT NOT NULL,
 	reason TEXT NOT NULL,
 	PRIMARY KEY (agency_id, nik_index, seq)
 ) WITHOUT ROWID;
 CREATE INDEX expectations_open ON expectations (agency_id, state, due_us, seq);
+CREATE INDEX expectations_of_record ON expectations (agency_id, seq);
 
 CREATE TABLE balikan_fed (agency_id BIGINT PRIMARY KEY, upto BIGINT NOT NULL);
 

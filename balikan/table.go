@@ -1,0 +1,169 @@
+package balikan
+
+import (
+	"bytes"
+	"encoding/csv"
+	"errors"
+	"io"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/xuri/excelize/v2"
+
+	"gapura/agreement"
+)
+
+// MaxTable is the largest file, in bytes; MaxRows the longest table.
+const (
+	MaxTable = 5 << 20
+	MaxRows  = 5_000
+)
+
+// A Row is a line of a table: an item, or what is wrong with it.
+type Row struct {
+	Line    int // from 1, the heading included
+	Item    Item
+	Problem *Problem
+}
+
+// Why a table as a whole cannot be read.
+var (
+	ErrTable   = errors.New("berkas bukan tabel CSV atau XLSX yang dapat dibaca")
+	ErrHeading = errors.New("baris pertama harus memuat judul kolom NIK dan setiap kolom data balikan")
+	ErrRows    = errors.New("tabel memuat lebih dari 5.000 baris")
+)
+
+// ReadTable reads a CSV (comma, semicolon or tab) or an XLSX, whose first row names the columns: NIK and the agreement's fields, in any order; other columns are
+// left alone. Empty lines are skipped, and a line that repeats another is a problem.
+func ReadTable(content []byte, spec agreement.Balikan) ([]Row, error) {
+	var lines [][]string
+	var err error
+	if bytes.HasPrefix(content, []byte("PK\x03\x04")) {
+		lines, err = readSheet(content)
+	} else {
+		lines, err = readCSV(content)
+	}
+	if err != nil {
+		return nil, ErrTable
+	}
+	if len(lines) == 0 {
+		return nil, ErrHeading
+	}
+	number := -1
+	columns := map[int]string{}
+	for i, heading := range lines[0] {
+		if Key(heading) == "nik" {
+			number = i
+		}
+		if at := slices.IndexFunc(spec.Fields, func(f string) bool { return Key(f) == Key(heading) }); at >= 0 {
+			columns[i] = spec.Fields[at]
+		}
+	}
+	if number < 0 || len(columns) < len(spec.Fields) {
+		return nil, ErrHeading
+	}
+	var out []Row
+	seen := map[[32]byte]bool{}
+	for n, line := range lines[1:] {
+		if strings.TrimSpace(strings.Join(line, "")) == "" {
+			continue
+		}
+		if len(out) == MaxRows {
+			return nil, ErrRows
+		}
+		row := Row{Line: n + 2}
+		values := map[string]string{}
+		digits := ""
+		for i, v := range line {
+			if i == number {
+				digits = strings.TrimSpace(v)
+			} else if f, ok := columns[i]; ok {
+				values[f] = v
+			}
+		}
+		row.Item, err = NewItem(0, digits, []map[string]string{values}, spec)
+		if bad, ok := errors.AsType[*Problem](err); ok {
+			row.Problem = bad
+		} else if row.Item.Incomplete {
+			row.Problem = &Problem{Field: spec.Fields[0], Text: "harus diisi"}
+		} else if d := row.Item.Digest(); seen[d] {
+			row.Problem = &Problem{Text: "sama dengan baris sebelumnya"}
+		} else {
+			seen[d] = true
+		}
+		out = append(out, row)
+	}
+	return out, nil
+}
+
+func readCSV(content []byte) ([][]string, error) {
+	content = bytes.TrimPrefix(content, []byte("\ufeff"))
+	if !utf8.Valid(content) || bytes.IndexByte(content, 0) >= 0 {
+		return nil, ErrTable
+	}
+	heading, _, _ := bytes.Cut(content, []byte("\n"))
+	r := csv.NewReader(bytes.NewReader(content))
+	for _, sep := range []rune{';', '\t', ','} {
+		if bytes.ContainsRune(heading, sep) {
+			r.Comma = sep
+			break
+		}
+	}
+	r.FieldsPerRecord = -1
+	var out [][]string
+	for {
+		line, err := r.Read()
+		if err == io.EOF {
+			return out, nil
+		}
+		if err != nil || len(out) > MaxRows+1 {
+			return out, err
+		}
+		out = append(out, line)
+	}
+}
+
+// maxUnpacked bounds what an XLSX may become, so that a small file cannot fill the memory.
+const maxUnpacked = 64 << 20
+
+func readSheet(content []byte) ([][]string, error) {
+	f, err := excelize.OpenReader(bytes.NewReader(content), excelize.Options{UnzipSizeLimit: maxUnpacked, UnzipXMLSizeLimit: maxUnpacked, RawCellValue: true})
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	rows, err := f.Rows(f.GetSheetName(0))
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out [][]string
+	for rows.Next() && len(out) <= MaxRows+1 {
+		line, err := rows.Columns()
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, line)
+	}
+	return out, rows.Error()
+}
+
+// WriteRows writes items as a CSV that ReadTable takes.
+func WriteRows(items []Item, spec agreement.Balikan) (string, error) {
+	var b strings.Builder
+	w := csv.NewWriter(&b)
+	w.Comma = ';'
+	err := w.Write(append([]string{"NIK"}, spec.Fields...))
+	for _, i := range items {
+		for _, p := range i.Params {
+			line := []string{i.NIK.Digits()}
+			for _, f := range spec.Fields {
+				line = append(line, p[f])
+			}
+			err = errors.Join(err, w.Write(line))
+		}
+	}
+	w.Flush()
+	return b.String(), errors.Join(err, w.Error())
+}

@@ -1,0 +1,146 @@
+package console
+
+import (
+	"net/http"
+	"strconv"
+	"time"
+
+	"gapura/bahasa"
+	"gapura/balikan"
+	"gapura/web/site"
+)
+
+type balikanPage struct {
+	Period periodChoice
+	Rows   []balikanRow
+}
+
+type balikanRow struct {
+	Code, Name string // or the user's login
+	balikan.Rate
+	Percent            int
+	Overdue, Unmatched int
+}
+
+// A periodChoice is the half-years that figures can be shown for.
+type periodChoice struct {
+	Options []stateOption
+	from    time.Time
+	to      time.Time
+}
+
+// halves is how many half-years can be chosen.
+const halves = 6
+
+// period reads the half-year of the query, "2026-2"; today's when there is none.
+func period(r *http.Request, day time.Time) periodChoice {
+	var p periodChoice
+	begin := time.Date(day.Year(), time.January+6*((day.Month()-1)/6), 1, 0, 0, 0, 0, time.UTC)
+	chosen := r.URL.Query().Get("semester")
+	p.from = begin
+	for n := range halves {
+		from := begin.AddDate(0, -6*n, 0)
+		key := strconv.Itoa(from.Year()) + "-" + strconv.Itoa(1+int(from.Month())/7)
+		if key == chosen {
+			p.from = from
+		}
+		p.Options = append(p.Options, stateOption{key, "Semester " + strconv.Itoa(1+int(from.Month())/7) + " " + strconv.Itoa(from.Year()), key == chosen})
+	}
+	p.to = p.from.AddDate(0, 5, 0)
+	return p
+}
+
+// balikanBoard is each agency's data balikan of a half-year at a glance.
+func (c *Console) balikanBoard(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
+	p := balikanPage{Period: period(r, v.Today())}
+	rates, err := c.Balikan.AllRates(r.Context(), p.Period.from, p.Period.to)
+	if err != nil {
+		c.Fault(w, r, err)
+		return
+	}
+	all, err := c.Store.Everyone(r.Context())
+	if err != nil {
+		c.Fault(w, r, err)
+		return
+	}
+	for _, st := range all {
+		i := st.Institution
+		row := balikanRow{Code: i.Code, Name: i.Name, Rate: rates[i.ID]}
+		row.Percent = row.Rate.Percent()
+		if row.Overdue, err = c.Balikan.Overdue(r.Context(), i.ID, v.Now); err != nil {
+			c.Fault(w, r, err)
+			return
+		}
+		p.Rows = append(p.Rows, row)
+	}
+	c.Show(w, r, http.StatusOK, "balikan-semua", c.Page(r, v, "Data balikan", p))
+}
+
+type agencyBalikanPage struct {
+	tabs
+	Period  periodChoice
+	Sum     balikanRow
+	Users   []balikanRow
+	Late    []lateRow
+	Strange []strangeRow
+}
+
+type lateRow struct{ Record, Opened, Due, Login, NIK, Reference string }
+
+type strangeRow struct{ At, NIK, Via, Values string }
+
+var ways = map[string]string{balikan.ByWire: "layanan web", balikan.ByPortal: "portal", balikan.ByUpload: "unggahan"}
+
+// agencyBalikan is one agency's: by user, what is overdue, and what came for people whom nobody looked up (F3).
+func (c *Console) agencyBalikan(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
+	i, _, ok := c.institution(w, r, v)
+	if !ok {
+		return
+	}
+	ctx := r.Context()
+	p := agencyBalikanPage{tabs: tabs{i.Code, i.Name, "balikan"}, Period: period(r, v.Today())}
+	rates, err := c.Balikan.Rates(ctx, i.ID, p.Period.from, p.Period.to)
+	if err != nil {
+		c.Fault(w, r, err)
+		return
+	}
+	for _, u := range rates {
+		s := &p.Sum.Rate
+		s.Opened, s.Met, s.Late, s.Excused = s.Opened+u.Opened, s.Met+u.Met, s.Late+u.Late, s.Excused+u.Excused
+		p.Users = append(p.Users, balikanRow{Name: u.Login, Rate: u.Rate, Percent: u.Percent()})
+	}
+	p.Sum.Percent = p.Sum.Rate.Percent()
+	if p.Sum.Overdue, err = c.Balikan.Overdue(ctx, i.ID, v.Now); err == nil {
+		p.Sum.Unmatched, err = c.Balikan.Unmatched(ctx, i.ID)
+	}
+	if err != nil {
+		c.Fault(w, r, err)
+		return
+	}
+	late, err := c.Balikan.Outstanding(ctx, balikan.OutstandingQuery{Agency: i.ID, Before: v.Now, Limit: perPage})
+	if err != nil {
+		c.Fault(w, r, err)
+		return
+	}
+	loc := i.Zone.Location()
+	for _, e := range late {
+		row := lateRow{strconv.FormatInt(i.ID, 10) + "-" + strconv.FormatInt(e.Seq, 10), bahasa.Date(e.Opened.In(loc)), bahasa.Date(e.Due.In(loc).AddDate(0, 0, -1)), e.Login, "-", e.Reference}
+		if !e.NIK.IsZero() {
+			row.NIK = e.NIK.Masked()
+		}
+		p.Late = append(p.Late, row)
+	}
+	strange, err := c.Balikan.Received(ctx, i.ID, time.Time{}, true, perPage)
+	if err != nil {
+		c.Fault(w, r, err)
+		return
+	}
+	for _, x := range strange {
+		row := strangeRow{At: clock(x.At, v), NIK: x.Item.NIK.Masked(), Via: ways[x.Via]}
+		if x.Incomplete {
+			row.Values = "tidak lengkap"
+		}
+		p.Strange = append(p.Strange, row)
+	}
+	c.Show(w, r, http.StatusOK, "balikan-instansi", c.Page(r, v, "Data balikan "+i.Name, p))
+}

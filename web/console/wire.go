@@ -1,0 +1,130 @@
+package console
+
+import (
+	"errors"
+	"net/http"
+	"slices"
+	"strings"
+
+	"gapura/journal"
+	"gapura/web/site"
+	"gapura/wire"
+)
+
+type wirePage struct {
+	tabs
+	Base     string
+	Rows     []wire.Profile
+	Form     wire.Profile
+	Dialects []wire.Dialect
+	Purposes []stateOption
+	Texts    []wireText
+	Error    string
+	May      bool
+}
+
+type wireText struct{ Code, Reason, Default, Own string }
+
+// wireProfiles shows how an agency's paths of the legacy wire speak; with the path in the query, that one's form.
+func (c *Console) wireProfiles(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
+	c.writeWire(w, r, v, http.StatusOK, wire.Profile{Path: wire.Clean(r.URL.Query().Get("jalur"))}, "")
+}
+
+func (c *Console) writeWire(w http.ResponseWriter, r *http.Request, v *site.Visitor, status int, form wire.Profile, problem string) {
+	i, all, ok := c.institution(w, r, v)
+	if !ok {
+		return
+	}
+	list, err := c.Wire.Profiles(r.Context())
+	if err != nil {
+		c.Fault(w, r, err)
+		return
+	}
+	p := wirePage{tabs: tabs{i.Code, i.Name, "layanan-lama"}, Base: wire.Base, Dialects: wire.Dialects, Error: problem, May: mayDo(v, settings)}
+	for _, x := range list {
+		if x.Agency != i.ID {
+			continue
+		}
+		p.Rows = append(p.Rows, x)
+		if x.Path == form.Path && problem == "" {
+			form = x
+		}
+	}
+	if form.Dialect == "" {
+		d := wire.Default(form.Path)
+		form.Dialect, form.Verify = d.Dialect, d.Verify
+	}
+	p.Form = form
+	purposes := map[string]bool{}
+	for _, a := range all {
+		for _, purpose := range a.At(v.Now, i.Zone.Day(v.Now)).Purposes {
+			if !purposes[purpose] {
+				purposes[purpose] = true
+				p.Purposes = append(p.Purposes, stateOption{purpose, purpose, purpose == form.Purpose})
+			}
+		}
+	}
+	for _, n := range wire.Notices {
+		p.Texts = append(p.Texts, wireText{n.Code, n.Reason, n.Long, form.Texts[n.Code]})
+	}
+	c.Show(w, r, status, "layanan-lama", c.Page(r, v, "Layanan lama "+i.Name, p))
+}
+
+// setWireProfile configures a path, or takes its profile away.
+func (c *Console) setWireProfile(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
+	i, _, ok := c.institution(w, r, v)
+	if !ok {
+		return
+	}
+	names := []string{"jalur", "jenis", "dialek", "tujuan", "tanpa-nol", "nik-teks", "nik-kembali", "query", "hapus", "alasan"}
+	for _, n := range wire.Notices {
+		names = append(names, "teks-"+n.Code)
+	}
+	f, ok := c.Form(w, r, v, names...)
+	if !ok {
+		return
+	}
+	p := wire.Profile{
+		Agency: i.ID, Path: wire.Clean(f["jalur"]), Verify: f["jenis"] == "verifikasi", Dialect: wire.Dialect(f["dialek"]), Purpose: f["tujuan"],
+		Unpadded: f["tanpa-nol"] != "", TextNIK: f["nik-teks"] != "", EchoNIK: f["nik-kembali"] != "", Query: f["query"] != "", Texts: map[string]string{},
+	}
+	for _, n := range wire.Notices {
+		if t := strings.TrimSpace(f["teks-"+n.Code]); t != "" && len(t) <= 200 {
+			p.Texts[n.Code] = t
+		}
+	}
+	again := func(text string) { c.writeWire(w, r, v, http.StatusUnprocessableEntity, p, text) }
+	reason := strings.TrimSpace(f["alasan"])
+	note := journal.Change{At: v.Now, By: v.User.ID, Reason: reason}
+	switch {
+	case !wire.Fits(p.Path):
+		again("Jalur harus berbentuk instansi/metode atau kode wilayah/instansi/metode, misalnya 33-03/dinpertan/call_nik.")
+		return
+	case reason == "":
+		again("Alasan perubahan harus diisi.")
+		return
+	case f["hapus"] != "":
+		if err := c.Wire.DropProfile(r.Context(), note, i.ID, p.Path); err != nil {
+			c.Fault(w, r, err)
+			return
+		}
+		c.Redirect(w, r, "/konsol/instansi/"+i.Code+"/layanan-lama")
+		return
+	case !slices.Contains(wire.Dialects, p.Dialect):
+		again("Dialek harus dipilih dari daftar.")
+		return
+	case p.Purpose == "":
+		again("Tujuan pemanfaatan harus dipilih: setiap pencarian pada jalur ini dicatat dengan tujuan itu.")
+		return
+	}
+	err := c.Wire.PutProfile(r.Context(), note, p)
+	if errors.Is(err, wire.ErrTaken) {
+		again("Jalur ini sudah dipakai instansi lain.")
+		return
+	}
+	if err != nil {
+		c.Fault(w, r, err)
+		return
+	}
+	c.Redirect(w, r, "/konsol/instansi/"+i.Code+"/layanan-lama")
+}

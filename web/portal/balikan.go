@@ -1,0 +1,342 @@
+package portal
+
+import (
+	"errors"
+	"io"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"gapura/agreement"
+	"gapura/bahasa"
+	"gapura/balikan"
+	"gapura/web/site"
+)
+
+type balikanPage struct {
+	Rate          balikan.Rate
+	Percent       int
+	Overdue       int
+	Days          int
+	Rows          []outstandingRow
+	Older         string
+	Reasons       []balikan.Reason
+	Fields        []string
+	Values        []fieldValue // of the form that was sent and is not right
+	Done, Problem string
+}
+
+type fieldValue struct{ Name, Value string }
+
+type outstandingRow struct {
+	Seq                        int64
+	Record, Opened, Due, Login string
+	NIK, Reference             string
+	Late                       bool
+}
+
+// owes finds what the visitor's agency owes; it answers those who may not see it, and then ok is false.
+func (p *Portal) owes(w http.ResponseWriter, r *http.Request, v *site.Visitor) (spec agreement.Balikan, ok bool) {
+	if !p.mayRead(w, r, v) {
+		return spec, false
+	}
+	spec = agreement.DefaultBalikan
+	if v.Grant != nil {
+		spec = v.Grant.Balikan
+	}
+	return spec, true
+}
+
+// since is the beginning of the half-year that rates are shown for.
+func since(day time.Time) time.Time {
+	month := time.January
+	if day.Month() >= time.July {
+		month = time.July
+	}
+	return time.Date(day.Year(), month, 1, 0, 0, 0, 0, time.UTC)
+}
+
+func (p *Portal) balikanHome(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
+	if spec, ok := p.owes(w, r, v); ok {
+		b := balikanPage{Done: map[string]string{"data": "Data balikan telah diterima.", "alasan": "Alasan telah dicatat.", "berkas": "Data balikan dari berkas telah diterima."}[r.URL.Query().Get("selesai")]}
+		p.writeBalikan(w, r, v, spec, http.StatusOK, b)
+	}
+}
+
+func (p *Portal) writeBalikan(w http.ResponseWriter, r *http.Request, v *site.Visitor, spec agreement.Balikan, status int, b balikanPage) {
+	ctx, agency := r.Context(), v.Institution.ID
+	rates, err := p.Balikan.Rates(ctx, agency, since(v.Today()), time.Time{})
+	if err != nil {
+		p.Fault(w, r, err)
+		return
+	}
+	for _, u := range rates {
+		b.Rate.Opened, b.Rate.Met, b.Rate.Late, b.Rate.Excused = b.Rate.Opened+u.Opened, b.Rate.Met+u.Met, b.Rate.Late+u.Late, b.Rate.Excused+u.Excused
+	}
+	if b.Overdue, err = p.Balikan.Overdue(ctx, agency, v.Now); err != nil {
+		p.Fault(w, r, err)
+		return
+	}
+	q := balikan.OutstandingQuery{Agency: agency, Limit: perPage + 1}
+	if due, seq, ok := strings.Cut(r.URL.Query().Get("setelah"), "-"); ok {
+		d, err1 := strconv.ParseInt(due, 10, 64)
+		n, err2 := strconv.ParseInt(seq, 10, 64)
+		if err1 == nil && err2 == nil {
+			q.AfterDue, q.AfterSeq = time.UnixMicro(d), n
+		}
+	}
+	list, err := p.Balikan.Outstanding(ctx, q)
+	if err != nil {
+		p.Fault(w, r, err)
+		return
+	}
+	if len(list) > perPage {
+		list = list[:perPage]
+		last := list[perPage-1]
+		b.Older = "/balikan?setelah=" + strconv.FormatInt(last.Due.UnixMicro(), 10) + "-" + strconv.FormatInt(last.Seq, 10)
+	}
+	loc := v.Institution.Zone.Location()
+	for _, e := range list {
+		row := outstandingRow{
+			Seq: e.Seq, Opened: bahasa.Date(e.Opened.In(loc)), Due: bahasa.Date(e.Due.In(loc).AddDate(0, 0, -1)), Login: e.Login, Reference: e.Reference, Late: e.Late(v.Now),
+		}
+		if !e.NIK.IsZero() {
+			row.NIK = e.NIK.Masked()
+		}
+		b.Rows = append(b.Rows, row)
+	}
+	b.Percent, b.Days, b.Reasons, b.Fields = b.Rate.Percent(), spec.Days, balikan.Reasons, spec.Fields
+	if b.Values == nil {
+		for _, f := range spec.Fields {
+			b.Values = append(b.Values, fieldValue{Name: f})
+		}
+	}
+	p.Show(w, r, status, "balikan", p.Page(r, v, "Data balikan", b))
+}
+
+// sendOne takes data balikan for one person from the form.
+func (p *Portal) sendOne(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
+	spec, ok := p.owes(w, r, v)
+	if !ok {
+		return
+	}
+	f, ok := p.Form(w, r, v, append([]string{"nik"}, spec.Fields...)...)
+	if !ok {
+		return
+	}
+	b := balikanPage{}
+	params := map[string]string{}
+	for _, name := range spec.Fields {
+		params[name] = f[name]
+		b.Values = append(b.Values, fieldValue{name, f[name]})
+	}
+	item, err := balikan.NewItem(0, f["nik"], []map[string]string{params}, spec)
+	if err == nil && item.Incomplete {
+		err = &balikan.Problem{Field: spec.Fields[0], Text: "harus diisi"}
+	}
+	if err == nil {
+		err = p.Balikan.TakeBalikan(r.Context(), balikan.Delivery{Agency: v.Institution.ID, By: v.User.ID, At: v.Now, Via: balikan.ByPortal, Items: []balikan.Item{item}})
+	}
+	problem, bad := errors.AsType[*balikan.Problem](err)
+	switch {
+	case bad:
+		b.Problem = "Isian " + strings.TrimPrefix(problem.Error(), "field ") + "."
+	case errors.Is(err, balikan.ErrRepeated):
+		b.Problem = "Data ini sudah pernah dikirim."
+	case err != nil:
+		p.Fault(w, r, err)
+		return
+	default:
+		p.Redirect(w, r, "/balikan?selesai=data")
+		return
+	}
+	p.writeBalikan(w, r, v, spec, http.StatusUnprocessableEntity, b)
+}
+
+// excuse keeps why there is no data balikan for a lookup.
+func (p *Portal) excuse(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
+	spec, ok := p.owes(w, r, v)
+	if !ok {
+		return
+	}
+	f, ok := p.Form(w, r, v, "catatan", "alasan")
+	if !ok {
+		return
+	}
+	seq, err := strconv.ParseInt(f["catatan"], 10, 64)
+	if _, known := balikan.ReasonLabel(f["alasan"]); !known || err != nil || seq < 0 {
+		p.writeBalikan(w, r, v, spec, http.StatusUnprocessableEntity, balikanPage{Problem: "Alasan harus dipilih dari daftar."})
+		return
+	}
+	done, err := p.Balikan.Excuse(r.Context(), v.Institution.ID, seq, v.User.ID, v.Now, f["alasan"])
+	if err != nil {
+		p.Fault(w, r, err)
+		return
+	}
+	if !done {
+		p.writeBalikan(w, r, v, spec, http.StatusConflict, balikanPage{Problem: "Pencarian ini sudah mempunyai data balikan atau alasan."})
+		return
+	}
+	p.Redirect(w, r, "/balikan?selesai=alasan")
+}
+
+type uploadPage struct {
+	Fields   []string
+	Problem  string
+	Shown    bool
+	Good     []uploadRow // the first of them
+	Count    int
+	Bad      []uploadRow
+	BadCount int
+	Data     string // the good rows, to be sent on
+}
+
+type uploadRow struct {
+	Line    int
+	NIK     string
+	Values  []string
+	Problem string
+}
+
+// shownRows is how many good rows a preview shows; all bad ones are named, up to maxBad.
+const (
+	shownRows = 20
+	maxBad    = 200
+)
+
+func (p *Portal) uploadForm(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
+	if spec, ok := p.owes(w, r, v); ok {
+		p.Show(w, r, http.StatusOK, "balikan-unggah", p.Page(r, v, "Unggah data balikan", uploadPage{Fields: spec.Fields}))
+	}
+}
+
+// upload shows what a file holds, and sends nothing.
+func (p *Portal) upload(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
+	spec, ok := p.owes(w, r, v)
+	if !ok {
+		return
+	}
+	u := uploadPage{Fields: spec.Fields}
+	again := func(status int, text string) {
+		u.Problem = text
+		p.Show(w, r, status, "balikan-unggah", p.Page(r, v, "Unggah data balikan", u))
+	}
+	p.Unhurried(w)
+	r.Body = http.MaxBytesReader(w, r.Body, balikan.MaxTable+64<<10)
+	content, err := uploaded(r) // read into memory: nothing of it comes to a disk
+	if _, large := errors.AsType[*http.MaxBytesError](err); large || len(content) > balikan.MaxTable {
+		again(http.StatusRequestEntityTooLarge, "Berkas melebihi 5 MB. Bagi menjadi beberapa berkas.")
+		return
+	}
+	if err != nil || len(content) == 0 {
+		again(http.StatusUnprocessableEntity, "Pilih berkas CSV atau XLSX lebih dahulu.")
+		return
+	}
+	rows, err := balikan.ReadTable(content, spec)
+	if err != nil {
+		again(http.StatusUnprocessableEntity, strings.ToUpper(err.Error()[:1])+err.Error()[1:]+".")
+		return
+	}
+	var good []balikan.Item
+	for _, row := range rows {
+		out := uploadRow{Line: row.Line}
+		if row.Problem != nil {
+			if u.BadCount++; u.BadCount <= maxBad {
+				out.Problem = row.Problem.Error()
+				u.Bad = append(u.Bad, out)
+			}
+			continue
+		}
+		good = append(good, row.Item)
+		if len(u.Good) < shownRows {
+			out.NIK = row.Item.NIK.Masked()
+			for _, f := range spec.Fields {
+				out.Values = append(out.Values, row.Item.Params[0][f])
+			}
+			u.Good = append(u.Good, out)
+		}
+	}
+	if u.Data, err = balikan.WriteRows(good, spec); err != nil {
+		p.Fault(w, r, err)
+		return
+	}
+	u.Shown, u.Count = true, len(good)
+	p.Show(w, r, http.StatusOK, "balikan-unggah", p.Page(r, v, "Unggah data balikan", u))
+}
+
+// uploaded reads the file of a form.
+func uploaded(r *http.Request) ([]byte, error) {
+	parts, err := r.MultipartReader()
+	if err != nil {
+		return nil, err
+	}
+	for {
+		part, err := parts.NextPart()
+		if err != nil {
+			return nil, err
+		}
+		if part.FormName() == "berkas" {
+			return io.ReadAll(part)
+		}
+	}
+}
+
+// sendRows sends the good rows of a preview. What another has sent meanwhile is left out, and said.
+func (p *Portal) sendRows(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
+	spec, ok := p.owes(w, r, v)
+	if !ok {
+		return
+	}
+	p.Unhurried(w)
+	r.Body = http.MaxBytesReader(w, r.Body, 2*balikan.MaxTable)
+	content, err := returned(r)
+	var rows []balikan.Row
+	if err == nil {
+		rows, err = balikan.ReadTable([]byte(content), spec)
+	}
+	items := make([]balikan.Item, 0, len(rows))
+	for _, row := range rows {
+		if row.Problem == nil {
+			items = append(items, row.Item)
+		}
+	}
+	u := uploadPage{Fields: spec.Fields}
+	switch {
+	case err != nil || len(items) == 0:
+		u.Problem = "Tidak ada baris yang dapat dikirim. Silakan unggah kembali berkasnya."
+	default:
+		err = p.Balikan.TakeBalikan(r.Context(), balikan.Delivery{Agency: v.Institution.ID, By: v.User.ID, At: v.Now, Via: balikan.ByUpload, Items: items})
+		if errors.Is(err, balikan.ErrRepeated) {
+			u.Problem = "Sebagian data sudah pernah dikirim, sehingga tidak ada yang diterima. Hapus baris yang sudah dikirim, lalu unggah kembali."
+			break
+		}
+		if err != nil {
+			p.Fault(w, r, err)
+			return
+		}
+		p.Redirect(w, r, "/balikan?selesai=berkas")
+		return
+	}
+	p.Show(w, r, http.StatusUnprocessableEntity, "balikan-unggah", p.Page(r, v, "Unggah data balikan", u))
+}
+
+// returned reads the rows that the preview's form sends back.
+func returned(r *http.Request) (string, error) {
+	if err := r.ParseForm(); err != nil {
+		return "", err
+	}
+	return r.PostForm.Get("data"), nil
+}
+
+// sampleTable is a table to begin with.
+func (p *Portal) sampleTable(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
+	spec, ok := p.owes(w, r, v)
+	if !ok {
+		return
+	}
+	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
+	w.Header().Set("Content-Disposition", `attachment; filename="contoh-data-balikan.csv"`)
+	io.WriteString(w, "\ufeff"+strings.Join(slices.Concat([]string{"NIK"}, spec.Fields), ";")+"\r\n")
+}
