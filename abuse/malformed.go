@@ -1,0 +1,19 @@
+package abuse
+
+import "fmt"
+
+// malformed sees that more of a user's latest inputs are no NIK than typing errors explain.
+func malformed(s *scene) verdict {
+	bad, n := 0, len(s.user.recent.inputs)
+	for i := range s.user.recent.inputs {
+		if s.user.recent.inputs[i].malformed {
+			bad++
+		}
+	}
+	if !s.NIK.IsZero() || bad < 4 {
+		return verdict{}
+	}
+	return verdict{level: between(0, (share(bad, n, 0.1)-1.5)*15, 150), reason: func() string {
+		return fmt.Sprintf("%d dari %d masukan terakhir bukan NIK yang sah bentuknya.", bad, n)
+	}}
+}

@@ -1,0 +1,24 @@
+package abuse
+
+import "fmt"
+
+// settled is how many lookups an agency's window must hold before it is known what the agency usually asks.
+const settled = 300
+
+// region sees that a user asks about regions that the agency has not asked about for as long as the Watcher remembers.
+func region(s *scene) verdict {
+	n, far := 0, 0
+	for i := range s.user.recent.inputs {
+		if in := &s.user.recent.inputs[i]; !in.malformed {
+			if n++; in.far {
+				far++
+			}
+		}
+	}
+	if far == 0 || s.NIK.IsZero() {
+		return verdict{}
+	}
+	return verdict{level: between(0, (share(far, n, 0.1)-2.5)*15, 80), reason: func() string {
+		return fmt.Sprintf("%d dari %d NIK terakhir berasal dari wilayah yang sebelumnya tidak pernah dicari lembaga ini.", far, n)
+	}}
+}

@@ -1,0 +1,291 @@
+package abuse
+
+import (
+	"cmp"
+	"slices"
+	"sync"
+	"time"
+
+	"gapura/nik"
+)
+
+const (
+	userRecent   = 64  // different inputs kept of a user: two farmers' groups
+	agencyRecent = 128 // and of all users of an agency together
+	drain        = 20  // points a day that gathered evidence loses
+	groupDrain   = 60  // and that of an agency's users together
+	cap_         = 200 // points that evidence gathers at most, so that it is gone well within Memory
+)
+
+// A Watcher watches the lookups of all agencies. It is safe for concurrent use; agencies do not wait for each other.
+type Watcher struct {
+	decoy    func(nik.NIK) bool
+	settings func(agency int64) Settings
+
+	mu       sync.Mutex // guards agencies and sweep
+	agencies map[int64]*agency
+	sweep    int // lookups until agencies that are long silent are dropped
+}
+
+// New makes a Watcher that has seen nothing. decoy tells the NIKs that no honest source knows, settings an agency's; both may be nil, are called for
+// each lookup and must be quick and safe for concurrent use.
+func New(decoy func(nik.NIK) bool, settings func(agency int64) Settings) *Watcher {
+	if decoy == nil {
+		decoy = func(nik.NIK) bool { return false }
+	}
+	if settings == nil {
+		settings = func(int64) Settings { return Settings{} }
+	}
+	return &Watcher{decoy: decoy, settings: settings, agencies: map[int64]*agency{}}
+}
+
+// agency is owned by who holds its mutex.
+type agency struct {
+	mu     sync.Mutex
+	latest time.Time // of all lookups; the agency's clock
+	window *window
+	recent *recent
+	users  map[int64]*user
+	group  gathered // evidence of all users together
+	sweep  int
+}
+
+type user struct {
+	latest    time.Time
+	suspended bool
+	recent    *recent
+	gathered  [rules]gathered
+	struck    int // lookups that added considerable evidence, since there was none
+	pace      gathered
+	today     time.Time // the local day that the counts below belong to
+	count     int       // NIKs today
+	outside   int       // of them outside office hours
+}
+
+// gathered is a score that grows by evidence and is drained by time. The drain is linear, so that after a while nothing is left of the past and a
+// replay of the recent past gives the same score.
+type gathered struct {
+	points float64
+	at     time.Time
+}
+
+func (g *gathered) drainTo(now time.Time, perDay float64) float64 {
+	if g.points > 0 {
+		g.points = max(0, g.points-perDay*now.Sub(g.at).Hours()/24)
+	}
+	g.at = now
+	return g.points
+}
+
+func (w *Watcher) agency(id int64, now time.Time) *agency {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.sweep--; w.sweep < 0 {
+		w.sweep = 1 << 16
+		for k, a := range w.agencies {
+			if a.mu.TryLock() { // one that is at work is not silent
+				if a.forget(now); len(a.users) == 0 && now.Sub(a.latest) > Memory {
+					delete(w.agencies, k)
+				}
+				a.mu.Unlock()
+			}
+		}
+	}
+	a := w.agencies[id]
+	if a == nil {
+		a = &agency{window: newWindow(), recent: newRecent(agencyRecent), users: map[int64]*user{}}
+		w.agencies[id] = a
+	}
+	return a
+}
+
+// forget drops users who have been silent for longer than Memory. A suspended user stays.
+func (a *agency) forget(now time.Time) {
+	for k, u := range a.users {
+		if !u.suspended && now.Sub(u.latest) > Memory {
+			delete(a.users, k)
+		}
+	}
+}
+
+func (a *agency) user(id int64) *user {
+	if a.sweep--; a.sweep < 0 {
+		a.sweep = 1 << 12
+		a.forget(a.latest)
+	}
+	u := a.users[id]
+	if u == nil {
+		u = &user{recent: newRecent(userRecent)}
+		a.users[id] = u
+	}
+	return u
+}
+
+// Observe judges a lookup before its answer leaves, and remembers it. A lookup of a suspended user is refused and changes nothing.
+func (w *Watcher) Observe(l Lookup) Judgement {
+	a := w.agency(l.Agency, l.At)
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	u := a.user(l.User)
+	if u.suspended {
+		return Judgement{Action: Refused}
+	}
+	if l.At.Before(a.latest) {
+		l.At = a.latest
+	}
+	a.latest, u.latest = l.At, l.At
+	s := w.scene(a, u, l)
+	j := s.judge()
+	if j.Action == Suspend {
+		u.suspended = true
+	}
+	return j
+}
+
+// Outcome tells what the source said about a NIK that Observe was shown before.
+func (w *Watcher) Outcome(l Lookup, unknown bool) {
+	a := w.agency(l.Agency, l.At)
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if l.NIK.IsZero() {
+		return
+	}
+	r, p := a.user(l.User).recent, at(l.NIK, l.At)
+	for i := len(r.inputs) - 1; i >= 0; i-- {
+		if in := &r.inputs[i]; in.point == p {
+			in.answered, in.unknown = true, unknown
+			return
+		}
+	}
+}
+
+// Reinstate ends a suspension. The user's own score is forgotten, so that honest work goes on; what the agency asked is not, so that going on where the
+// pattern was cut off is seen at once.
+func (w *Watcher) Reinstate(agency, user int64) {
+	w.mu.Lock()
+	a := w.agencies[agency]
+	w.mu.Unlock()
+	if a == nil {
+		return
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if u := a.users[user]; u != nil {
+		u.suspended, u.gathered, u.struck, u.pace = false, [rules]gathered{}, 0, gathered{}
+		u.count, u.outside = 0, 0
+		u.recent = newRecent(userRecent)
+	}
+}
+
+// A scene is one lookup with all that the detectors look at.
+type scene struct {
+	Lookup
+	settings Settings
+	decoy    bool
+	agency   *agency
+	user     *user
+	here     point
+	local    time.Time // At in the agency's zone
+	day      time.Time // local midnight
+	outside  bool      // of office hours
+	seen     neighbourhood
+}
+
+func (w *Watcher) scene(a *agency, u *user, l Lookup) *scene {
+	s := &scene{Lookup: l, settings: w.settings(l.Agency).withDefaults(), agency: a, user: u}
+	s.local = l.At.In(s.settings.Zone)
+	y, m, d := s.local.Date()
+	s.day = time.Date(y, m, d, 0, 0, 0, 0, s.settings.Zone)
+	minute := s.local.Hour()*60 + s.local.Minute()
+	s.outside = !s.settings.Workdays[s.local.Weekday()] || minute < s.settings.Opens || minute >= s.settings.Closes
+	if !u.today.Equal(s.day) {
+		u.today, u.count, u.outside = s.day, 0, 0
+	}
+	u.recent.forget(l.At)
+	a.recent.forget(l.At)
+	if !l.NIK.IsZero() {
+		s.here, s.decoy = at(l.NIK, l.At), w.decoy(l.NIK)
+	}
+	return s
+}
+
+// A verdict is what a detector says about a scene: points that this lookup adds to the user's gathered score, or a level that stands by itself.
+type verdict struct {
+	adds, level float64
+	reason      func() string
+}
+
+// The detectors, one file each.
+var detectors = [rules]func(*scene) verdict{
+	Decoy: decoy, Density: density, Progression: progression, Guess: guess, Serial: serial, Region: region,
+	Pace: pace, Rhythm: rhythm, Hours: hours, Volume: volume, Malformed: malformed, Unknown: unknown,
+}
+
+// judge asks the detectors and weighs what they say: the strongest finding, and half of each other.
+func (s *scene) judge() Judgement {
+	var j Judgement
+	u, a := s.user, s.agency
+	in := input{at: s.At, malformed: s.NIK.IsZero()}
+	if !in.malformed {
+		if !s.decoy && u.recent.has(s.here) {
+			return j // a retry shows the user nothing new
+		}
+		if s.look(); s.seen.again && !s.decoy {
+			return j
+		}
+		in.point, in.far = s.here, len(a.window.seen) >= settled && !a.window.knows(s.here.region, s.At.Add(-Memory).Unix())
+	}
+	u.recent.add(in)
+	u.pace.fill(s)
+	u.count++
+	if s.outside {
+		u.outside++
+	}
+	fresh, structure := false, 0.0
+	for r := Decoy; r < rules; r++ {
+		look := detectors[r]
+		if look == nil || s.settings.Off[r] {
+			continue
+		}
+		v, g := look(s), &u.gathered[r]
+		score := g.drainTo(s.At, drain)
+		if v.adds != 0 {
+			g.points = between(0, score+v.adds, cap_)
+			score = g.points
+		}
+		if r == Density || r == Progression {
+			structure = max(structure, v.adds)
+		}
+		score += v.level
+		fresh = fresh || v.adds > 0 || v.level > 0
+		if score < 1 {
+			continue
+		}
+		f := Finding{Rule: r, Score: score, Added: max(v.adds, v.level)}
+		if v.reason != nil {
+			f.Reason = v.reason()
+		} else {
+			f.Reason = "Sisa nilai dari pencarian sebelumnya."
+		}
+		j.Findings = append(j.Findings, f)
+	}
+	if f, ok := s.shared(structure); ok {
+		j.Findings = append(j.Findings, f)
+	}
+	if !in.malformed {
+		a.window.add(s.At, s.User, s.here)
+		a.recent.add(in)
+	}
+	slices.SortStableFunc(j.Findings, func(x, y Finding) int { return cmp.Compare(y.Score, x.Score) })
+	for i, f := range j.Findings {
+		if i == 0 {
+			j.Rule, j.Score = f.Rule, f.Score
+		} else {
+			j.Score += f.Score / 2
+		}
+	}
+	if fresh { // a score of yesterday alone is no reason to disturb honest work of today
+		j.Action = s.settings.action(j.Score)
+	}
+	return j
+}
