@@ -6,17 +6,37 @@ import "fmt"
 // thickly somewhere, in whatever order and pace it goes, and whoever of the agency takes part. The detector counts, around each new NIK, the earlier
 // ones within several spans, and measures how surprising so many are.
 
-// spans are the distances in days between birth dates within which neighbours are counted; the last is the surroundings against which the others are
-// held, so that a class of pupils of one year is no pattern, but one within it is.
-var spans = [...]int32{0, 3, 15, 45, 730}
+// spans are the distances in days between birth dates within which neighbours are counted.
+var spans = [...]int32{0, 3, 15, widest}
 
-const surroundings = len(spans) - 1
+const (
+	widest = 45
+	// The surroundings, in days to either side, against which the spans are held, so that a class of pupils of one year is no pattern, but a closer one
+	// within it is.
+	surroundings = 730
+)
 
 // A crop are the counts of one kind of neighbours.
 type crop struct {
-	all      float64             // in the region
-	within   [len(spans)]float64 // by birth date; within[0] has the same sex too
-	monthDay float64             // the same day and month, whatever the year
+	all      float64 // in the region
+	around   float64 // within the surroundings
+	same     float64 // of the same birth date and sex
+	monthDay float64 // of the same day and month in another year
+	// The birth dates within the widest span, a bit for each. NIKs of one date count once, so that a run of serials makes no crowd for honest neighbours
+	// some days away.
+	dates [2]uint64
+}
+
+// within counts the neighbours within a span.
+func (c *crop) within(span int32) float64 {
+	if span == 0 {
+		return c.same
+	}
+	n := 0
+	for d := widest - span; d <= widest+span; d++ {
+		n += int(c.dates[d>>6] >> (d & 63) & 1)
+	}
+	return float64(n)
 }
 
 // The kinds: the user's own or everybody's, of today or of the whole Memory.
@@ -33,54 +53,46 @@ const today = 12 * 60 * 60 // seconds
 
 // neighbourhood is what the window holds around a lookup.
 type neighbourhood struct {
-	crops   [crops]crop
-	again   bool // the user has asked for this very NIK
-	nearest seen // the neighbour next to it, for the reason
+	crops [crops]crop
+	again bool // the user has asked for this very NIK
 }
 
 // look goes through the region's lookups once.
 func (s *scene) look() {
 	n, now := &s.seen, s.At.Unix()
-	best := int32(1 << 30)
 	s.agency.window.of(s.here.region, now-int64(Memory.Seconds()), func(e *seen) {
 		if e.point == s.here {
 			n.again = n.again || e.user == s.User
 			return
 		}
-		distance := e.point.day - s.here.day
-		if distance < 0 {
-			distance = -distance
-		}
-		if distance < best {
-			best, n.nearest = distance, *e
-		}
 		own, recent := e.user == s.User, e.at > now-today
 		for k := range ownAnywhere {
 			if (own || k&1 == 1) && (recent || k >= ownMonth) {
-				n.crops[k].count(s.here, e.point, distance)
+				n.crops[k].count(s.here, e.point)
 			}
 		}
 	})
 	for i := range s.user.recent.inputs {
 		if in := &s.user.recent.inputs[i]; !in.malformed && in.point.region != s.here.region {
-			distance := in.point.day - s.here.day
-			if distance < 0 {
-				distance = -distance
-			}
-			n.crops[ownAnywhere].count(s.here, in.point, distance)
+			n.crops[ownAnywhere].count(s.here, in.point)
 		}
 	}
 }
 
-func (c *crop) count(here, there point, distance int32) {
+func (c *crop) count(here, there point) {
 	c.all++
-	if distance != 0 && here.monthDay() == there.monthDay() {
-		c.monthDay++
+	switch d := there.day - here.day; {
+	case d == 0 && here.female == there.female:
+		c.same++
+		fallthrough
+	case d >= -widest && d <= widest:
+		c.dates[(d+widest)>>6] |= 1 << ((d + widest) & 63)
+		fallthrough
+	case d >= -surroundings && d <= surroundings:
+		c.around++
 	}
-	for i := len(spans) - 1; i >= 0 && distance <= spans[i]; i-- {
-		if i > 0 || here.female == there.female {
-			c.within[i]++
-		}
+	if here.monthDay() == there.monthDay() && here.date != there.date {
+		c.monthDay++
 	}
 }
 
@@ -93,16 +105,16 @@ const (
 
 // surprise is the strongest of a crop's spans, in decimal digits.
 func (c *crop) surprise(p point) (bits float64, span int32, count float64) {
-	for i, w := range spans[:surroundings] {
-		k := c.within[i] - free
-		if k < 1 {
+	for _, w := range spans {
+		n := c.within(w)
+		if n <= free {
 			continue
 		}
 		days, elders := float64(2*w+1), p.elderWithin(w)
-		near := c.within[surroundings] * min(1, days/float64(2*spans[surroundings]+1)+elders*0.3)
+		near := c.around * min(1, days/(2*surroundings+1)+elders*0.3)
 		far := c.all * (days/12000 + elders*0.01)
-		if b := crowd(k, max(near, far, atLeast)); b > bits {
-			bits, span, count = b, w, c.within[i]
+		if b := crowd(n-free, max(near, far, atLeast)); b > bits {
+			bits, span, count = b, w, n
 		}
 	}
 	if k := c.monthDay - free; k >= 1 {
@@ -117,6 +129,14 @@ func (c *crop) surprise(p point) (bits float64, span int32, count float64) {
 	return bits, span, count
 }
 
+// none reports whether there is nobody within a span.
+func (c *crop) none(span int32) bool {
+	if span < 0 {
+		return c.monthDay == 0
+	}
+	return c.within(span) == 0
+}
+
 func density(s *scene) verdict {
 	if s.NIK.IsZero() {
 		return verdict{}
@@ -128,6 +148,9 @@ func density(s *scene) verdict {
 		}
 	}
 	adds := between(0, (best-2)*8, 40)
+	if kind != ownAnywhere && s.seen.crops[ownMonth].none(span) { // others made the crowd; honest work may lie in it
+		adds = min(adds, 10)
+	}
 	if adds == 0 {
 		return verdict{}
 	}

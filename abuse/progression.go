@@ -12,40 +12,30 @@ func (r *recent) progressions(p point) (count float64, first, second point) {
 		if r.inputs[i].malformed || q.female != p.female || q == p {
 			continue
 		}
-		// q in the middle and p at the end; or p in the middle.
-		for _, c := range [...][2]point{{p, q}, {q, p}} {
-			from, middle := c[0], c[1]
-			to, ok := from.mirrored(middle)
-			if !ok || to == p {
-				continue
-			}
-			if r.has(to) {
-				if from == q { // p is in the middle: q and its mirror are met twice
-					count += 0.5
-				} else {
-					count++
-				}
-				first, second = q, to
-			}
+		if to, ok := p.mirrored(q); ok && r.has(to) { // q in the middle
+			count, first, second = count+1, q, to
+		}
+		if to, ok := q.mirrored(p); ok && r.has(to) { // p in the middle: met again from the other side
+			count, first, second = count+0.5, q, to
 		}
 	}
 	return count, first, second
 }
 
-// mirrored is the point as far beyond middle as p is before it, in days or, when both have one day of the month, in months.
-func (p point) mirrored(middle point) (point, bool) {
-	to := middle
+// mirrored is the point as far beyond middle as p is before it. Dates are mirrored in days or, when both have the same day of the month, in months. Elder
+// dates are in equal steps of years by nature and have no mirror in months.
+func (p point) mirrored(middle point) (to point, ok bool) {
 	serial, region := 2*int(middle.serial)-int(p.serial), 2*int(middle.region)-int(p.region)
 	if serial < 1 || serial > 9999 || region < 0 || region > 999999 {
 		return to, false
 	}
-	to.serial, to.region, to.day = uint16(serial), uint32(region), 2*middle.day-p.day
+	to = point{region: uint32(region), serial: uint16(serial), day: 2*middle.day - p.day, female: p.female}
+	if day := p.date % 100; day == middle.date%100 && p.date != middle.date && !elder(p.monthDay()) && !elder(middle.monthDay()) {
+		months := func(date uint32) int { return int(date/10000*12 + date/100%100 - 1) }
+		m := 2*months(middle.date) - months(p.date)
+		to.day = dayNumber(m/12, m%12+1, int(day))
+	}
 	return to, true
-}
-
-// inMonths is mirrored for steps of whole months: the same day of the month. Elder dates are in equal steps of years by nature.
-func (p point) inMonths(middle point) (point, bool) {
-	return p, false
 }
 
 func progression(s *scene) verdict {
