@@ -66,6 +66,7 @@ const (
 	Decoy            // a NIK that no honest source knows
 	Density          // NIKs closer together than people are
 	Progression      // NIKs in equal steps
+	Pattern          // digits that repeat or run
 	Guess            // serials and years that people rarely have
 	Serial           // one serial again and again
 	Region           // regions that the agency never asks about
@@ -79,7 +80,7 @@ const (
 	rules            // their number
 )
 
-var ruleNames = [rules]string{"", "decoy", "density", "progression", "guess", "serial", "region", "pace", "rhythm", "hours", "volume", "malformed",
+var ruleNames = [rules]string{"", "decoy", "density", "progression", "pattern", "guess", "serial", "region", "pace", "rhythm", "hours", "volume", "malformed",
 	"unknown", "shared"}
 
 // String is the stable code, as replay writes, records keep and settings name it.

@@ -13,7 +13,7 @@ const (
 	widest = 45
 	// The surroundings, in days to either side, against which the spans are held, so that a class of pupils of one year is no pattern, but a closer one
 	// within it is.
-	surroundings = 730
+	surroundings = 365
 )
 
 // A crop are the counts of one kind of neighbours.

@@ -4,9 +4,10 @@ import "fmt"
 
 // malformed sees that more of a user's latest inputs are no NIK than typing errors explain.
 func malformed(s *scene) verdict {
-	bad, n := 0, len(s.user.recent.inputs)
-	for i := range s.user.recent.inputs {
-		if s.user.recent.inputs[i].malformed {
+	last := s.user.recent.last(24)
+	bad, n := 0, len(last)
+	for i := range last {
+		if last[i].malformed {
 			bad++
 		}
 	}

@@ -47,3 +47,6 @@ func (r *recent) add(in input) {
 		r.drop()
 	}
 }
+
+// last are the latest n inputs, or all if there are fewer.
+func (r *recent) last(n int) []input { return r.inputs[max(0, len(r.inputs)-n):] }

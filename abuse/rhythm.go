@@ -3,28 +3,31 @@ package abuse
 import (
 	"fmt"
 	"math"
+	"slices"
 )
 
-// rhythm sees that the pauses between a user's latest NIKs are as even as only a program keeps them.
+// rhythm sees that most pauses between a user's latest NIKs are as even as only a program keeps them.
 func rhythm(s *scene) verdict {
-	const pauses = 20
-	in := s.user.recent.inputs
+	const pauses = 24
+	in := s.user.recent.last(pauses + 1)
 	if len(in) <= pauses {
 		return verdict{}
 	}
-	in = in[len(in)-pauses-1:]
-	var sum, squares float64
-	for i := range pauses {
-		d := in[i+1].at.Sub(in[i].at).Seconds()
-		sum += d
-		squares += d * d
+	var all [pauses]float64
+	for i := range all {
+		all[i] = in[i+1].at.Sub(in[i].at).Seconds()
 	}
-	mean := sum / pauses
-	spread := math.Sqrt(max(0, squares/pauses-mean*mean)) / mean
-	if mean == 0 || spread >= 0.15 {
-		return verdict{}
+	sorted := all
+	slices.Sort(sorted[:])
+	usual, even := sorted[pauses/2], 0
+	for _, d := range all {
+		if math.Abs(d-usual) <= 0.07*usual {
+			even++
+		}
 	}
-	return verdict{level: (0.15 - spread) * 700, reason: func() string {
-		return fmt.Sprintf("Jeda antara %d NIK terakhir hampir sama, sekitar %.0f detik, seperti dimasukkan oleh program.", pauses, mean)
+	// A quarter would be even at a counter in full swing.
+	level := between(0, (share(even, pauses, 0.25)-3)*25, 150)
+	return verdict{level: level, reason: func() string {
+		return fmt.Sprintf("%d dari %d jeda terakhir hampir sama, sekitar %.0f detik, seperti dimasukkan oleh program.", even, pauses, usual)
 	}}
 }

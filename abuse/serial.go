@@ -18,14 +18,14 @@ func serial(s *scene) verdict {
 	p := 0.15
 	switch s.here.serial {
 	case 1: // in small districts nearly all have it; what the agency usually asks tells
-		p = 0.65
+		p = 0.6
 		if w := s.agency.window; len(w.seen) >= settled {
-			p = max(p, min(0.95, float64(w.firstOne)/float64(len(w.seen))+0.05))
+			p = max(p, min(0.95, float64(w.firstOne)/float64(len(w.seen))+0.03))
 		}
 	case 2:
 		p = 0.35
 	}
-	level := between(0, (share(same, n, p)-3)*15, 150)
+	level := between(0, (share(same, n, p)-2.5)*18, 150)
 	return verdict{level: level, reason: func() string {
 		return fmt.Sprintf("%d dari %d NIK terakhir bernomor urut sama, %04d.", same, n, s.here.serial)
 	}}

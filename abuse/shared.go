@@ -11,7 +11,7 @@ func (s *scene) shared(structure float64) (Finding, bool) {
 	}
 	if structure >= 4 {
 		u.struck++
-		g.points = min(g.points+structure, 2*cap_)
+		g.points = min(g.points+structure, 2*most)
 	}
 	if s.settings.Off[Shared] || structure < 4 || u.struck < 2 || own < 30 || g.points < 100 || g.points < 1.5*own {
 		return Finding{}, false

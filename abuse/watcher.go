@@ -14,7 +14,7 @@ const (
 	agencyRecent = 128 // and of all users of an agency together
 	drain        = 20  // points a day that gathered evidence loses
 	groupDrain   = 60  // and that of an agency's users together
-	cap_         = 200 // points that evidence gathers at most, so that it is gone well within Memory
+	most         = 200 // points that evidence gathers at most, so that it is gone well within Memory
 )
 
 // A Watcher watches the lookups of all agencies. It is safe for concurrent use; agencies do not wait for each other.
@@ -53,6 +53,7 @@ type agency struct {
 type user struct {
 	latest    time.Time
 	suspended bool
+	last      Lookup // of a well-formed NIK
 	recent    *recent
 	gathered  [rules]gathered
 	struck    int // lookups that added considerable evidence, since there was none
@@ -173,7 +174,7 @@ func (w *Watcher) Reinstate(agency, user int64) {
 	if u := a.users[user]; u != nil {
 		u.suspended, u.gathered, u.struck, u.pace = false, [rules]gathered{}, 0, gathered{}
 		u.count, u.outside = 0, 0
-		u.recent = newRecent(userRecent)
+		u.recent, u.last = newRecent(userRecent), Lookup{}
 	}
 }
 
@@ -217,11 +218,11 @@ type verdict struct {
 
 // The detectors, one file each.
 var detectors = [rules]func(*scene) verdict{
-	Decoy: decoy, Density: density, Progression: progression, Guess: guess, Serial: serial, Region: region,
+	Decoy: decoy, Density: density, Progression: progression, Pattern: pattern, Guess: guess, Serial: serial, Region: region,
 	Pace: pace, Rhythm: rhythm, Hours: hours, Volume: volume, Malformed: malformed, Unknown: unknown,
 }
 
-// judge asks the detectors and weighs what they say: the strongest finding, and half of each other.
+// judge asks the detectors, remembers the lookup, and weighs what was said.
 func (s *scene) judge() Judgement {
 	var j Judgement
 	u, a := s.user, s.agency
@@ -241,7 +242,7 @@ func (s *scene) judge() Judgement {
 	if s.outside {
 		u.outside++
 	}
-	fresh, structure := false, 0.0
+	structure := 0.0
 	for r := Decoy; r < rules; r++ {
 		look := detectors[r]
 		if look == nil || s.settings.Off[r] {
@@ -250,22 +251,19 @@ func (s *scene) judge() Judgement {
 		v, g := look(s), &u.gathered[r]
 		score := g.drainTo(s.At, drain)
 		if v.adds != 0 {
-			g.points = between(0, score+v.adds, cap_)
+			g.points = between(0, score+v.adds, most)
 			score = g.points
 		}
 		if r == Density || r == Progression {
 			structure = max(structure, v.adds)
 		}
 		score += v.level
-		fresh = fresh || v.adds > 0 || v.level > 0
 		if score < 1 {
 			continue
 		}
-		f := Finding{Rule: r, Score: score, Added: max(v.adds, v.level)}
-		if v.reason != nil {
+		f := Finding{Rule: r, Score: score, Added: max(0, v.adds, v.level), Reason: "Sisa nilai dari pencarian sebelumnya."}
+		if f.Added > 0 {
 			f.Reason = v.reason()
-		} else {
-			f.Reason = "Sisa nilai dari pencarian sebelumnya."
 		}
 		j.Findings = append(j.Findings, f)
 	}
@@ -276,16 +274,40 @@ func (s *scene) judge() Judgement {
 		a.window.add(s.At, s.User, s.here)
 		a.recent.add(in)
 	}
-	slices.SortStableFunc(j.Findings, func(x, y Finding) int { return cmp.Compare(y.Score, x.Score) })
+	if !in.malformed {
+		u.last = s.Lookup
+	}
+	j.weigh(&s.settings)
+	return j
+}
+
+// weigh makes one score and a step of the findings: the strongest to which this lookup added, half of each other such, and a quarter of those that
+// remain from before. What remains from before is by itself no reason to disturb the honest work of today.
+func (j *Judgement) weigh(s *Settings) {
+	slices.SortStableFunc(j.Findings, func(x, y Finding) int {
+		return cmp.Or(compareBool(y.Added > 0, x.Added > 0), cmp.Compare(y.Score, x.Score))
+	})
 	for i, f := range j.Findings {
-		if i == 0 {
+		switch {
+		case i == 0 && f.Added > 0:
 			j.Rule, j.Score = f.Rule, f.Score
-		} else {
+		case f.Added > 0:
 			j.Score += f.Score / 2
+		default:
+			j.Score += f.Score / 4
 		}
 	}
-	if fresh { // a score of yesterday alone is no reason to disturb honest work of today
-		j.Action = s.settings.action(j.Score)
+	if j.Rule != None {
+		j.Action = s.action(j.Score)
 	}
-	return j
+}
+
+func compareBool(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case b:
+		return -1
+	}
+	return 1
 }
