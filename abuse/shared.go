@@ -2,20 +2,10 @@ package abuse
 
 // shared weighs what several users do together: when the users of an agency gather much evidence of one kind between them, who takes part in it
 // more than once is suspended, though each alone would not be. Who only works beside them is not.
-func (s *scene) shared(structure float64) (Finding, bool) {
-	u, g := s.user, &s.agency.group
-	g.drainTo(s.At, groupDrain)
-	own := u.gathered[Density].points + u.gathered[Progression].points
-	if own == 0 {
-		u.struck = 0
-	}
-	if structure >= 4 {
-		u.struck++
-		g.points = min(g.points+structure, 2*most)
-	}
-	if s.settings.Off[Shared] || structure < 4 || u.struck < 2 || own < 30 || g.points < 100 || g.points < 1.5*own {
-		return Finding{}, false
-	}
-	return Finding{Rule: Shared, Score: s.settings.SuspendAt, Added: structure,
-		Reason: "Beberapa pengguna lembaga ini bersama-sama mencari NIK yang berpola, dan pengguna ini ikut serta."}, true
+func (s *scene) shared(r Rule, adds float64) bool {
+	u, g := s.user, &s.agency.group[r]
+	own := u.gathered[r].points
+	g.drainTo(s.At, drain*max(3, float64(s.agency.busy)))
+	g.points = between(0, g.points+adds, 2*most)
+	return adds >= 4 && own >= 30 && own > adds && g.points >= 100 && g.points >= 1.5*own
 }

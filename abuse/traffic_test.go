@@ -316,6 +316,13 @@ var attacks = []struct {
 	{attack{"guesses, serial 1", plan{}, walk(func(d dice, i int, t time.Time, r int) string {
 		return digits(r, d.in(1, 28), d.in(1, 12), d.in(1950, 2005), 1, false)
 	})}, 80},
+	{attack{"guesses, serials 1 to 5", plan{}, walk(func(d dice, i int, t time.Time, r int) string {
+		return digits(330300+d.in(1, 18), d.in(1, 28), d.in(1, 12), d.in(1950, 2005), d.in(1, 5), d.IntN(2) == 0)
+	})}, 80},
+	{attack{"guesses by six", plan{users: 6}, walk(func(d dice, i int, t time.Time, r int) string {
+		return digits(330300+d.in(1, 18), d.in(1, 28), d.in(1, 12), d.in(1950, 2010), d.in(1, 9999), d.IntN(2) == 0)
+	})}, 30},
+	{attack{"list by program, six users", plan{users: 6, lo: 0.05, hi: 1.2}, list}, 40},
 	{attack{"list by program", plan{lo: 0.05, hi: 1.2}, list}, 28},
 	{attack{"list by patient program", plan{lo: 3, hi: 6}, list}, 40},
 	{attack{"list by the clock", plan{lo: 30, hi: 31}, list}, 40},

@@ -13,8 +13,9 @@ const (
 	userRecent   = 64  // different inputs kept of a user: two farmers' groups
 	agencyRecent = 128 // and of all users of an agency together
 	drain        = 20  // points a day that gathered evidence loses
-	groupDrain   = 60  // and that of an agency's users together
-	most         = 200 // points that evidence gathers at most, so that it is gone well within Memory
+	// After a suspension, new evidence counts double for a week: who goes on is stopped sooner, and honest work has no evidence to double.
+	probationTime = 7 * 24 * time.Hour
+	most          = 200 // points that evidence gathers at most, so that it is gone well within Memory
 )
 
 // A Watcher watches the lookups of all agencies. It is safe for concurrent use; agencies do not wait for each other.
@@ -46,7 +47,10 @@ type agency struct {
 	window *window
 	recent *recent
 	users  map[int64]*user
-	group  gathered // evidence of all users together
+	group  [rules]gathered // evidence of all users together
+	pace   gathered
+	today  time.Time // the local day that busy belongs to
+	busy   int       // users who looked somebody up today
 	sweep  int
 }
 
@@ -56,7 +60,7 @@ type user struct {
 	last      Lookup // of a well-formed NIK
 	recent    *recent
 	gathered  [rules]gathered
-	struck    int // lookups that added considerable evidence, since there was none
+	stopped   time.Time // the latest suspension
 	pace      gathered
 	today     time.Time // the local day that the counts below belong to
 	count     int       // NIKs today
@@ -138,7 +142,7 @@ func (w *Watcher) Observe(l Lookup) Judgement {
 	s := w.scene(a, u, l)
 	j := s.judge()
 	if j.Action == Suspend {
-		u.suspended = true
+		u.suspended, u.stopped = true, l.At
 	}
 	return j
 }
@@ -172,7 +176,7 @@ func (w *Watcher) Reinstate(agency, user int64) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if u := a.users[user]; u != nil {
-		u.suspended, u.gathered, u.struck, u.pace = false, [rules]gathered{}, 0, gathered{}
+		u.suspended, u.gathered, u.pace = false, [rules]gathered{}, gathered{}
 		u.count, u.outside = 0, 0
 		u.recent, u.last = newRecent(userRecent), Lookup{}
 	}
@@ -201,6 +205,10 @@ func (w *Watcher) scene(a *agency, u *user, l Lookup) *scene {
 	s.outside = !s.settings.Workdays[s.local.Weekday()] || minute < s.settings.Opens || minute >= s.settings.Closes
 	if !u.today.Equal(s.day) {
 		u.today, u.count, u.outside = s.day, 0, 0
+		if !a.today.Equal(s.day) {
+			a.today, a.busy = s.day, 0
+		}
+		a.busy++
 	}
 	u.recent.forget(l.At)
 	a.recent.forget(l.At)
@@ -237,12 +245,13 @@ func (s *scene) judge() Judgement {
 		in.point, in.far = s.here, len(a.window.seen) >= settled && !a.window.knows(s.here.region, s.At.Add(-Memory).Unix())
 	}
 	u.recent.add(in)
-	u.pace.fill(s)
+	s.pour()
 	u.count++
 	if s.outside {
 		u.outside++
 	}
-	structure := 0.0
+	together := 0.0
+	probation := !u.stopped.IsZero() && s.At.Sub(u.stopped) < probationTime
 	for r := Decoy; r < rules; r++ {
 		look := detectors[r]
 		if look == nil || s.settings.Off[r] {
@@ -251,11 +260,14 @@ func (s *scene) judge() Judgement {
 		v, g := look(s), &u.gathered[r]
 		score := g.drainTo(s.At, drain)
 		if v.adds != 0 {
+			if v.adds > 0 && probation {
+				v.adds *= 2
+			}
 			g.points = between(0, score+v.adds, most)
 			score = g.points
 		}
-		if r == Density || r == Progression {
-			structure = max(structure, v.adds)
+		if s.shared(r, v.adds) {
+			together = max(together, v.adds)
 		}
 		score += v.level
 		if score < 1 {
@@ -267,8 +279,9 @@ func (s *scene) judge() Judgement {
 		}
 		j.Findings = append(j.Findings, f)
 	}
-	if f, ok := s.shared(structure); ok {
-		j.Findings = append(j.Findings, f)
+	if together > 0 && !s.settings.Off[Shared] {
+		j.Findings = append(j.Findings, Finding{Rule: Shared, Score: s.settings.SuspendAt, Added: together,
+			Reason: "Beberapa pengguna lembaga ini bersama-sama mencari NIK yang berpola, dan pengguna ini ikut serta."})
 	}
 	if !in.malformed {
 		a.window.add(s.At, s.User, s.here)

@@ -9,10 +9,10 @@ const (
 
 // A window holds the latest lookups of one agency. Those of one region are chained from the newest to the oldest.
 type window struct {
-	seen     []seen            // ring; grows up to windowSize
-	next     uint32            // number of the next lookup, from 1; number n lies at (n-1) % windowSize
-	newest   map[uint32]uint32 // region → number of its latest lookup
-	firstOne int               // how many in the ring have serial 1
+	seen    []seen            // ring; grows up to windowSize
+	next    uint32            // number of the next lookup, from 1; number n lies at (n-1) % windowSize
+	newest  map[uint32]uint32 // region → number of its latest lookup
+	serials histogram         // of those in the ring
 }
 
 type seen struct {
@@ -38,14 +38,10 @@ func (w *window) add(at time.Time, user int64, p point) {
 	if int(i) == len(w.seen) {
 		w.seen = append(w.seen, s)
 	} else {
-		if w.seen[i].point.serial == 1 {
-			w.firstOne--
-		}
+		w.serials[size(w.seen[i].point.serial)]--
 		w.seen[i] = s
 	}
-	if p.serial == 1 {
-		w.firstOne++
-	}
+	w.serials[size(p.serial)]++
 	w.newest[p.region] = w.next
 	w.next++
 	if w.next%windowSize == 0 { // regions whose lookups have all left the ring
