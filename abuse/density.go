@@ -39,7 +39,7 @@ func (c *crop) within(span int32) float64 {
 	return float64(n)
 }
 
-// The kinds: the user's own or everybody's, of today or of the whole Memory.
+// The kinds: the user's own or everybody's (bit 0), of today or of the whole Memory (bit 1).
 const (
 	ownToday = iota
 	allToday
@@ -59,24 +59,48 @@ type neighbourhood struct {
 
 // look goes through the region's lookups once.
 func (s *scene) look() {
-	n, now := &s.seen, s.At.Unix()
-	s.agency.window.of(s.here.region, now-int64(Memory.Seconds()), func(e *seen) {
+	n, now := &s.seen, uint32(s.At.Unix())
+	var far [ownAnywhere]float64 // of each kind those that are no neighbours, which are nearly all
+	s.agency.window.of(s.here.region, now-uint32(Memory.Seconds()), func(e *seen) {
+		kind := ownMonth
+		if e.at > now-today {
+			kind = ownToday
+		}
+		if e.user != s.User {
+			kind++ // everybody's
+		}
+		if !s.here.near(&e.point) {
+			far[kind]++
+			return
+		}
 		if e.point == s.here {
 			n.again = n.again || e.user == s.User
 			return
 		}
-		own, recent := e.user == s.User, e.at > now-today
-		for k := range ownAnywhere {
-			if (own || k&1 == 1) && (recent || k >= ownMonth) {
+		for k := range ownAnywhere { // what is the user's is everybody's too, and what is of today is of the month
+			if k&kind == kind {
 				n.crops[k].count(s.here, e.point)
 			}
 		}
 	})
+	for kind, count := range far {
+		for k := range ownAnywhere {
+			if k&kind == kind {
+				n.crops[k].all += count
+			}
+		}
+	}
 	for i := range s.user.recent.inputs {
 		if in := &s.user.recent.inputs[i]; !in.malformed && in.point.region != s.here.region {
 			n.crops[ownAnywhere].count(s.here, in.point)
 		}
 	}
+}
+
+// near reports whether there is more to count about a point than that it exists.
+func (p *point) near(q *point) bool {
+	d := q.day - p.day
+	return d >= -surroundings && d <= surroundings || q.monthDay == p.monthDay
 }
 
 func (c *crop) count(here, there point) {
@@ -91,7 +115,7 @@ func (c *crop) count(here, there point) {
 	case d >= -surroundings && d <= surroundings:
 		c.around++
 	}
-	if here.monthDay() == there.monthDay() && here.date != there.date {
+	if here.monthDay == there.monthDay && here.year != there.year {
 		c.monthDay++
 	}
 }
@@ -119,7 +143,7 @@ func (c *crop) surprise(p point) (bits float64, span int32, count float64) {
 	}
 	if k := c.monthDay - free; k >= 1 {
 		expected := c.all / 180
-		if elder(p.monthDay()) {
+		if elder(p.monthDay) {
 			expected = c.all * 0.2
 		}
 		if b := crowd(k, max(expected, atLeast)); b > bits {

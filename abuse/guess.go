@@ -35,10 +35,10 @@ func (p point) oddity(now time.Time) (points float64) {
 	case p.serial > 20:
 		points = 8
 	}
-	if elder(p.monthDay()) { // many share these dates
+	if elder(p.monthDay) { // many share these dates
 		points /= 2
 	}
-	if now.Year()-int(p.date/10000) > 87 {
+	if now.Year()-int(p.year) > 87 {
 		points += 6
 	}
 	return points

@@ -13,7 +13,7 @@ func pattern(s *scene) verdict {
 }
 
 func (p point) patterned() bool {
-	day, month, year := p.date%100, p.date/100%100, p.date/10000%100
+	day, month, year := p.monthDay%100, p.monthDay/100, p.year%100
 	if day == month && month == year {
 		return true
 	}

@@ -8,11 +8,12 @@ import (
 
 // A point is a NIK as a place in the space that enumeration walks through: region × birth date × serial.
 type point struct {
-	region uint32 // 6 digits
-	day    int32  // birth date in days since 1970-01-01
-	date   uint32 // YYYYMMDD
-	serial uint16
-	female bool
+	region   uint32 // 6 digits
+	day      int32  // birth date in days since 1970-01-01
+	year     uint16
+	monthDay uint16 // MMDD
+	serial   uint16
+	female   bool
 }
 
 // at places a NIK. Of the two centuries that a year of two digits can mean, it takes the later one that is not in the future.
@@ -34,7 +35,7 @@ func at(n nik.NIK, now time.Time) point {
 	} else {
 		year += 1900
 	}
-	p.day, p.date = dayNumber(year, month, day), uint32(year*10000+month*100+day)
+	p.day, p.year, p.monthDay = dayNumber(year, month, day), uint16(year), uint16(month*100+day)
 	return p
 }
 
@@ -47,15 +48,12 @@ func (p point) key() uint64 {
 	return k
 }
 
-// monthDay is MMDD.
-func (p point) monthDay() uint32 { return p.date % 10000 }
-
 // An elder date is one that officials wrote for people who did not know theirs: 1 January, 1 July, 31 December. Many share it.
-func elder(monthDay uint32) bool { return monthDay == 101 || monthDay == 701 || monthDay == 1231 }
+func elder(monthDay uint16) bool { return monthDay == 101 || monthDay == 701 || monthDay == 1231 }
 
 // elderWithin counts the elder dates within w days of p's date.
 func (p point) elderWithin(w int32) (n float64) {
-	year := int(p.date / 10000)
+	year := int(p.year)
 	for _, d := range [...]int32{dayNumber(year-1, 12, 31), dayNumber(year, 1, 1), dayNumber(year, 7, 1), dayNumber(year, 12, 31), dayNumber(year+1, 1, 1)} {
 		if d >= p.day-w && d <= p.day+w {
 			n++

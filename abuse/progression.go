@@ -30,9 +30,9 @@ func (p point) mirrored(middle point) (to point, ok bool) {
 		return to, false
 	}
 	to = point{region: uint32(region), serial: uint16(serial), day: 2*middle.day - p.day, female: p.female}
-	if day := p.date % 100; day == middle.date%100 && p.date != middle.date && !elder(p.monthDay()) && !elder(middle.monthDay()) {
-		months := func(date uint32) int { return int(date/10000*12 + date/100%100 - 1) }
-		m := 2*months(middle.date) - months(p.date)
+	if day := p.monthDay % 100; day == middle.monthDay%100 && p.day != middle.day && !elder(p.monthDay) && !elder(middle.monthDay) {
+		months := func(p point) int { return int(p.year)*12 + int(p.monthDay)/100 - 1 }
+		m := 2*months(middle) - months(p)
 		to.day = dayNumber(m/12, m%12+1, int(day))
 	}
 	return to, true

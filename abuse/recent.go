@@ -7,6 +7,7 @@ type recent struct {
 	inputs []input // the oldest first
 	size   int
 	places map[uint64]struct{}
+	filter [1 << 10]uint8 // how many places have a key with this hash: most searches find nothing, and end here
 }
 
 type input struct {
@@ -20,7 +21,17 @@ type input struct {
 
 func newRecent(size int) *recent { return &recent{size: size, places: map[uint64]struct{}{}} }
 
-func (r *recent) has(p point) bool { _, ok := r.places[p.key()]; return ok }
+func (r *recent) has(p point) bool {
+	k := p.key()
+	if r.filter[hash(k)] == 0 {
+		return false
+	}
+	_, ok := r.places[k]
+	return ok
+}
+
+// hash spreads keys over the filter (Fibonacci hashing).
+func hash(key uint64) uint64 { return key * 0x9E3779B97F4A7C15 >> 54 }
 
 // forget drops what is older than Memory.
 func (r *recent) forget(now time.Time) {
@@ -30,7 +41,11 @@ func (r *recent) forget(now time.Time) {
 }
 
 func (r *recent) drop() {
-	delete(r.places, r.inputs[0].point.key())
+	if in := &r.inputs[0]; !in.malformed {
+		k := in.point.key()
+		delete(r.places, k)
+		r.filter[hash(k)]--
+	}
 	r.inputs = r.inputs[:copy(r.inputs, r.inputs[1:])]
 }
 
@@ -40,7 +55,9 @@ func (r *recent) add(in input) {
 		if r.has(in.point) {
 			return
 		}
-		r.places[in.point.key()] = struct{}{}
+		k := in.point.key()
+		r.places[k] = struct{}{}
+		r.filter[hash(k)]++
 	}
 	r.inputs = append(r.inputs, in)
 	if len(r.inputs) > r.size {

@@ -242,7 +242,7 @@ func (s *scene) judge() Judgement {
 		if s.look(); s.seen.again && !s.decoy {
 			return j
 		}
-		in.point, in.far = s.here, len(a.window.seen) >= settled && !a.window.knows(s.here.region, s.At.Add(-Memory).Unix())
+		in.point, in.far = s.here, len(a.window.seen) >= settled && !a.window.knows(s.here.region, uint32(s.At.Add(-Memory).Unix()))
 	}
 	u.recent.add(in)
 	s.pour()

@@ -3,8 +3,8 @@ package abuse
 import "time"
 
 const (
-	windowSize = 1 << 14 // lookups that an agency's window holds: a month of eight busy counters, 640 kB
-	regionScan = 1200    // of one region, no more than so many latest are looked at: what keeps a lookup under 20 µs
+	windowSize = 1 << 14 // lookups that an agency's window holds: a month of eight busy counters, 512 kB
+	regionScan = 800     // of one region, no more than so many latest are looked at: what keeps a lookup under 20 µs
 )
 
 // A window holds the latest lookups of one agency. Those of one region are chained from the newest to the oldest.
@@ -15,10 +15,10 @@ type window struct {
 	serials histogram         // of those in the ring
 }
 
-type seen struct {
-	at     int64 // Unix seconds
-	user   int64
+type seen struct { // 32 bytes, two to a cache line
 	point  point
+	user   int64
+	at     uint32 // Unix seconds
 	before uint32 // number of the region's lookup before this; 0 for none
 }
 
@@ -33,7 +33,7 @@ func (w *window) oldest() uint32 {
 }
 
 func (w *window) add(at time.Time, user int64, p point) {
-	s := seen{at.Unix(), user, p, w.newest[p.region]}
+	s := seen{p, user, uint32(at.Unix()), w.newest[p.region]}
 	i := (w.next - 1) % windowSize
 	if int(i) == len(w.seen) {
 		w.seen = append(w.seen, s)
@@ -54,13 +54,13 @@ func (w *window) add(at time.Time, user int64, p point) {
 }
 
 // knows reports whether a region was asked about since a time (Unix seconds).
-func (w *window) knows(region uint32, since int64) bool {
+func (w *window) knows(region uint32, since uint32) bool {
 	n := w.newest[region]
 	return n >= w.oldest() && n > 0 && w.seen[(n-1)%windowSize].at >= since
 }
 
 // of calls f with a region's lookups, the newest first, back to a time (Unix seconds).
-func (w *window) of(region uint32, since int64, f func(*seen)) {
+func (w *window) of(region uint32, since uint32, f func(*seen)) {
 	oldest := w.oldest()
 	for n, i := w.newest[region], 0; n >= oldest && n > 0 && i < regionScan; i++ {
 		s := &w.seen[(n-1)%windowSize]
