@@ -2,7 +2,7 @@
 // too close in time; requirements D1–D4). It is asked by the gate before an answer leaves, and by the command that replays recorded lookups.
 //
 // It promises three things. What it decides is a function of the lookups that it was shown, in their order, and of nothing else: replaying the last
-// Memory of a journal into a new Watcher gives the state that was lost. Its memory is bounded for each agency and user. And every score comes with a
+// Memory of a journal into a new Watcher gives the state that was lost (Restore). Its memory is bounded for each agency and user. And every score comes with a
 // reason in words that an officer understands, in which each NIK is masked.
 //
 // It knows no database, no clock and no network: times come in with the lookups.
@@ -14,8 +14,13 @@ import (
 	"gapura/nik"
 )
 
-// Memory is how far back the Watcher looks. Nothing older has any influence.
-const Memory = 30 * 24 * time.Hour
+// Memory is how much of the past has any influence, and so how much of the journal Restore needs: detectors look back for the horizon, and what they
+// found fades within ten days.
+const (
+	Memory  = horizon + fading
+	horizon = 30 * 24 * time.Hour
+	fading  = 10 * 24 * time.Hour
+)
 
 // A Lookup is one input of a NIK, before it is answered.
 type Lookup struct {
@@ -68,7 +73,8 @@ const (
 	Progression      // NIKs in equal steps
 	Pattern          // digits that repeat or run
 	Guess            // serials and years that people rarely have
-	Serial           // one serial again and again
+	Serial           // serials that spread otherwise than the agency's
+	Twins            // the same birth date again and again
 	Region           // regions that the agency never asks about
 	Pace             // faster than papers can be read
 	Rhythm           // as even as a clock
@@ -80,7 +86,7 @@ const (
 	rules            // their number
 )
 
-var ruleNames = [rules]string{"", "decoy", "density", "progression", "pattern", "guess", "serial", "region", "pace", "rhythm", "hours", "volume", "malformed",
+var ruleNames = [rules]string{"", "decoy", "density", "progression", "pattern", "guess", "serial", "twins", "region", "pace", "rhythm", "hours", "volume", "malformed",
 	"unknown", "shared"}
 
 // String is the stable code, as replay writes, records keep and settings name it.

@@ -39,7 +39,7 @@ func (c *crop) within(span int32) float64 {
 	return float64(n)
 }
 
-// The kinds: the user's own or everybody's (bit 0), of today or of the whole Memory (bit 1).
+// The kinds: the user's own or everybody's (bit 0), of today or as far as the horizon (bit 1).
 const (
 	ownToday = iota
 	allToday
@@ -61,7 +61,7 @@ type neighbourhood struct {
 func (s *scene) look() {
 	n, now := &s.seen, uint32(s.At.Unix())
 	var far [ownAnywhere]float64 // of each kind those that are no neighbours, which are nearly all
-	s.agency.window.of(s.here.region, now-uint32(Memory.Seconds()), func(e *seen) {
+	s.agency.window.of(s.here.region, func(e *seen) {
 		kind := ownMonth
 		if e.at > now-today {
 			kind = ownToday

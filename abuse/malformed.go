@@ -14,7 +14,7 @@ func malformed(s *scene) verdict {
 	if !s.NIK.IsZero() || bad < 4 {
 		return verdict{}
 	}
-	return verdict{level: between(0, (share(bad, n, 0.1)-1.5)*15, 150), reason: func() string {
+	return verdict{level: between(0, (share(bad, n, 0.08)-1.5)*20, 150), reason: func() string {
 		return fmt.Sprintf("%d dari %d masukan terakhir bukan NIK yang sah bentuknya.", bad, n)
 	}}
 }

@@ -6,24 +6,23 @@ import "fmt"
 // typing error, a page reloaded. Both are vessels into which each NIK is poured and that empty at the rate that people keep up for hours.
 func pace(s *scene) verdict {
 	own, all := s.user.pace.points, s.agency.pace.points
-	if own > 8 {
-		return verdict{level: min((own-8)*8, 150), reason: func() string {
-			return fmt.Sprintf("NIK dimasukkan lebih cepat daripada %.0f per menit yang dapat dibaca dari berkas.", s.settings.PerMinute)
-		}}
+	alone, together := between(0, (own-8)*8, 150), 0.0
+	if own > 2.5 { // takes part, and does not only work beside the others
+		together = between(0, (all-15)*10, 150)
 	}
-	// Not all counters are at their busiest at once: two fifths of the pace of each who works today. Who takes part enters fast enough too.
-	if all > 15 && own > 2.5 {
-		return verdict{level: min((all-15)*10, 150), reason: func() string {
+	return verdict{level: max(alone, together), reason: func() string {
+		if together > alone {
 			return "Para pengguna lembaga ini bersama-sama memasukkan NIK lebih cepat daripada yang dapat dibaca dari berkas."
-		}}
-	}
-	return verdict{}
+		}
+		return fmt.Sprintf("NIK dimasukkan lebih cepat daripada %.0f per menit yang dapat dibaca dari berkas.", s.settings.PerMinute)
+	}}
 }
 
+// pour counts a NIK into both vessels. Not all counters are at their busiest at once: the common one empties at half the pace of all who work today.
 func (s *scene) pour() {
 	perDay := s.settings.PerMinute * 60 * 24
 	s.user.pace.drainTo(s.At, perDay)
 	s.user.pace.points++
-	s.agency.pace.drainTo(s.At, perDay*max(1, 0.4*float64(s.agency.busy)))
+	s.agency.pace.drainTo(s.At, perDay*max(1, 0.5*float64(s.agency.busy)))
 	s.agency.pace.points++
 }

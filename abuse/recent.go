@@ -16,6 +16,7 @@ type input struct {
 	malformed bool
 	unknown   bool // the source knew nobody of this number
 	answered  bool // the source was asked
+	twin      bool // there was one of the same region, birth date and sex among those before
 	far       bool // of a region that the agency had not asked about
 }
 
@@ -33,9 +34,9 @@ func (r *recent) has(p point) bool {
 // hash spreads keys over the filter (Fibonacci hashing).
 func hash(key uint64) uint64 { return key * 0x9E3779B97F4A7C15 >> 54 }
 
-// forget drops what is older than Memory.
+// forget drops what is beyond the horizon.
 func (r *recent) forget(now time.Time) {
-	for len(r.inputs) > 0 && now.Sub(r.inputs[0].at) > Memory {
+	for len(r.inputs) > 0 && now.Sub(r.inputs[0].at) > horizon {
 		r.drop()
 	}
 }

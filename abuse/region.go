@@ -11,7 +11,7 @@ func region(s *scene) verdict {
 	last := s.user.recent.last(24)
 	for i := range last {
 		if in := &last[i]; !in.malformed {
-			if n++; in.far {
+			if n++; in.far && s.At.Sub(in.at) < fading {
 				far++
 			}
 		}

@@ -42,7 +42,7 @@ func serial(s *scene) verdict {
 		}
 	}
 	ones = seen[0]
-	all := float64(len(s.agency.window.seen)) + usualWeight
+	all := float64(s.agency.window.size()) + usualWeight
 	distance := 0.0 // Kullback–Leibler, in nats
 	for i, k := range seen {
 		if k > 0 {

@@ -13,7 +13,7 @@ type Settings struct {
 	Closes   int            // 1080: 18.00
 	Workdays [7]bool        // by time.Weekday; none set: Monday to Saturday
 
-	PerMinute float64 // NIKs a minute that a user can take from papers for hours; 5
+	PerMinute float64 // NIKs a minute that a user can take from papers for hours; 4
 	PerDay    int     // NIKs a day that one counter serves at most; 300
 
 	Off [rules]bool // detectors that are switched off, by Rule
@@ -32,7 +32,7 @@ func (s Settings) withDefaults() Settings {
 	or(&s.WarnAt, 30)
 	or(&s.SlowAt, 60)
 	or(&s.SuspendAt, 100)
-	or(&s.PerMinute, 5)
+	or(&s.PerMinute, 4)
 	if s.Zone == nil {
 		s.Zone = WIB
 	}

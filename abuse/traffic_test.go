@@ -303,7 +303,7 @@ var attacks = []struct {
 	})}, 15},
 	{attack{"guesses, 10 a day", plan{perDay: 10, lo: 120, hi: 1800}, walk(func(d dice, i int, t time.Time, r int) string {
 		return digits(330300+d.in(1, 18), d.in(1, 28), d.in(1, 12), d.in(1950, 2010), d.in(1, 9999), d.IntN(2) == 0)
-	})}, 20},
+	})}, 45},
 	{attack{"guesses, two digits", plan{}, walk(func(d dice, i int, t time.Time, r int) string {
 		return digits(330300+d.in(1, 18), d.in(1, 28), d.in(1, 12), d.in(1950, 2010), d.in(1, 99), d.IntN(2) == 0)
 	})}, 40},
@@ -312,7 +312,7 @@ var attacks = []struct {
 	})}, 40},
 	{attack{"guesses, any digits", plan{}, walk(func(d dice, i int, t time.Time, r int) string {
 		return fmt.Sprintf("%06d%010d", r, d.Int64N(1e10))
-	})}, 15},
+	})}, 20},
 	{attack{"guesses, serial 1", plan{}, walk(func(d dice, i int, t time.Time, r int) string {
 		return digits(r, d.in(1, 28), d.in(1, 12), d.in(1950, 2005), 1, false)
 	})}, 80},

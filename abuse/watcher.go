@@ -13,7 +13,7 @@ const (
 	userRecent   = 64  // different inputs kept of a user: two farmers' groups
 	agencyRecent = 128 // and of all users of an agency together
 	drain        = 20  // points a day that gathered evidence loses
-	// After a suspension, new evidence counts double for a week: who goes on is stopped sooner, and honest work has no evidence to double.
+	// After a suspension, new evidence of its kind counts double for a week: who goes on is stopped sooner, and honest work has none to double.
 	probationTime = 7 * 24 * time.Hour
 	most          = 200 // points that evidence gathers at most, so that it is gone well within Memory
 )
@@ -55,16 +55,17 @@ type agency struct {
 }
 
 type user struct {
-	latest    time.Time
-	suspended bool
-	last      Lookup // of a well-formed NIK
-	recent    *recent
-	gathered  [rules]gathered
-	stopped   time.Time // the latest suspension
-	pace      gathered
-	today     time.Time // the local day that the counts below belong to
-	count     int       // NIKs today
-	outside   int       // of them outside office hours
+	latest     time.Time
+	suspended  bool
+	last       Lookup // of a well-formed NIK
+	recent     *recent
+	gathered   [rules]gathered
+	stopped    time.Time // the latest suspension
+	stoppedFor Rule
+	pace       gathered
+	today      time.Time // the local day that the counts below belong to
+	count      int       // NIKs today
+	outside    int       // of them outside office hours
 }
 
 // gathered is a score that grows by evidence and is drained by time. The drain is linear, so that after a while nothing is left of the past and a
@@ -127,22 +128,31 @@ func (a *agency) user(id int64) *user {
 }
 
 // Observe judges a lookup before its answer leaves, and remembers it. A lookup of a suspended user is refused and changes nothing.
-func (w *Watcher) Observe(l Lookup) Judgement {
+func (w *Watcher) Observe(l Lookup) Judgement { return w.observe(l, nil) }
+
+// Restore remembers a lookup of the journal that was judged before, after a restart. It is to be called for each lookup of the last Memory in order,
+// with Outcome and Reinstate between as they happened; then the Watcher judges as if it had never been stopped. Only Action and Rule of was matter.
+func (w *Watcher) Restore(l Lookup, was Judgement) { w.observe(l, &was) }
+
+func (w *Watcher) observe(l Lookup, was *Judgement) Judgement {
 	a := w.agency(l.Agency, l.At)
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	u := a.user(l.User)
-	if u.suspended {
+	if u.suspended || was != nil && was.Action == Refused {
+		u.suspended = true
 		return Judgement{Action: Refused}
 	}
 	if l.At.Before(a.latest) {
 		l.At = a.latest
 	}
 	a.latest, u.latest = l.At, l.At
-	s := w.scene(a, u, l)
-	j := s.judge()
+	j := w.scene(a, u, l).judge()
+	if was != nil { // early in Memory less is known than was then
+		j = *was
+	}
 	if j.Action == Suspend {
-		u.suspended, u.stopped = true, l.At
+		u.suspended, u.stopped, u.stoppedFor = true, l.At, j.Rule
 	}
 	return j
 }
@@ -212,6 +222,7 @@ func (w *Watcher) scene(a *agency, u *user, l Lookup) *scene {
 	}
 	u.recent.forget(l.At)
 	a.recent.forget(l.At)
+	a.window.forget(l.At)
 	if !l.NIK.IsZero() {
 		s.here, s.decoy = at(l.NIK, l.At), w.decoy(l.NIK)
 	}
@@ -226,7 +237,7 @@ type verdict struct {
 
 // The detectors, one file each.
 var detectors = [rules]func(*scene) verdict{
-	Decoy: decoy, Density: density, Progression: progression, Pattern: pattern, Guess: guess, Serial: serial, Region: region,
+	Decoy: decoy, Density: density, Progression: progression, Pattern: pattern, Guess: guess, Serial: serial, Twins: twins, Region: region,
 	Pace: pace, Rhythm: rhythm, Hours: hours, Volume: volume, Malformed: malformed, Unknown: unknown,
 }
 
@@ -242,7 +253,8 @@ func (s *scene) judge() Judgement {
 		if s.look(); s.seen.again && !s.decoy {
 			return j
 		}
-		in.point, in.far = s.here, len(a.window.seen) >= settled && !a.window.knows(s.here.region, uint32(s.At.Add(-Memory).Unix()))
+		in.point, in.twin = s.here, u.recent.hasTwin(s.here)
+		in.far = a.window.size() >= settled && !a.window.knows(s.here.region)
 	}
 	u.recent.add(in)
 	s.pour()
@@ -251,7 +263,6 @@ func (s *scene) judge() Judgement {
 		u.outside++
 	}
 	together := 0.0
-	probation := !u.stopped.IsZero() && s.At.Sub(u.stopped) < probationTime
 	for r := Decoy; r < rules; r++ {
 		look := detectors[r]
 		if look == nil || s.settings.Off[r] {
@@ -260,7 +271,7 @@ func (s *scene) judge() Judgement {
 		v, g := look(s), &u.gathered[r]
 		score := g.drainTo(s.At, drain)
 		if v.adds != 0 {
-			if v.adds > 0 && probation {
+			if v.adds > 0 && s.probation(r) {
 				v.adds *= 2
 			}
 			g.points = between(0, score+v.adds, most)
@@ -292,6 +303,16 @@ func (s *scene) judge() Judgement {
 	}
 	j.weigh(&s.settings)
 	return j
+}
+
+// probation reports whether evidence of a rule counts double.
+func (s *scene) probation(r Rule) bool {
+	u := s.user
+	if u.stopped.IsZero() || s.At.Sub(u.stopped) >= probationTime {
+		return false
+	}
+	walks := func(r Rule) bool { return r == Density || r == Progression || r == Shared }
+	return r == u.stoppedFor || walks(r) && walks(u.stoppedFor)
 }
 
 // weigh makes one score and a step of the findings: the strongest to which this lookup added, half of each other such, and a quarter of those that

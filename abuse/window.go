@@ -11,8 +11,9 @@ const (
 type window struct {
 	seen    []seen            // ring; grows up to windowSize
 	next    uint32            // number of the next lookup, from 1; number n lies at (n-1) % windowSize
+	oldest  uint32            // number of the oldest within the horizon; next if there is none
 	newest  map[uint32]uint32 // region → number of its latest lookup
-	serials histogram         // of those in the ring
+	serials histogram         // of those from oldest on
 }
 
 type seen struct { // 32 bytes, two to a cache line
@@ -22,51 +23,53 @@ type seen struct { // 32 bytes, two to a cache line
 	before uint32 // number of the region's lookup before this; 0 for none
 }
 
-func newWindow() *window { return &window{next: 1, newest: map[uint32]uint32{}} }
+func newWindow() *window { return &window{next: 1, oldest: 1, newest: map[uint32]uint32{}} }
 
-// oldest is the lowest number that the ring still holds.
-func (w *window) oldest() uint32 {
-	if w.next <= windowSize {
-		return 1
+func (w *window) number(n uint32) *seen { return &w.seen[(n-1)%windowSize] }
+
+// size is how many lookups count.
+func (w *window) size() int { return int(w.next - w.oldest) }
+
+// forget drops what is beyond the horizon.
+func (w *window) forget(now time.Time) {
+	since := uint32(now.Add(-horizon).Unix())
+	for w.oldest < w.next && w.number(w.oldest).at < since {
+		w.drop()
 	}
-	return w.next - windowSize
+}
+
+func (w *window) drop() {
+	w.serials[size(w.number(w.oldest).point.serial)]--
+	w.oldest++
 }
 
 func (w *window) add(at time.Time, user int64, p point) {
-	s := seen{p, user, uint32(at.Unix()), w.newest[p.region]}
-	i := (w.next - 1) % windowSize
-	if int(i) == len(w.seen) {
-		w.seen = append(w.seen, s)
-	} else {
-		w.serials[size(w.seen[i].point.serial)]--
-		w.seen[i] = s
+	if w.size() == windowSize {
+		w.drop()
 	}
+	if len(w.seen) < windowSize {
+		w.seen = append(w.seen, seen{})
+	}
+	*w.number(w.next) = seen{p, user, uint32(at.Unix()), w.newest[p.region]}
 	w.serials[size(p.serial)]++
 	w.newest[p.region] = w.next
 	w.next++
-	if w.next%windowSize == 0 { // regions whose lookups have all left the ring
+	if w.next%windowSize == 0 { // regions that nobody asks about any more
 		for r, n := range w.newest {
-			if n < w.oldest() {
+			if n < w.oldest {
 				delete(w.newest, r)
 			}
 		}
 	}
 }
 
-// knows reports whether a region was asked about since a time (Unix seconds).
-func (w *window) knows(region uint32, since uint32) bool {
-	n := w.newest[region]
-	return n >= w.oldest() && n > 0 && w.seen[(n-1)%windowSize].at >= since
-}
+// knows reports whether a region was asked about.
+func (w *window) knows(region uint32) bool { return w.newest[region] >= w.oldest }
 
-// of calls f with a region's lookups, the newest first, back to a time (Unix seconds).
-func (w *window) of(region uint32, since uint32, f func(*seen)) {
-	oldest := w.oldest()
-	for n, i := w.newest[region], 0; n >= oldest && n > 0 && i < regionScan; i++ {
-		s := &w.seen[(n-1)%windowSize]
-		if s.at < since {
-			return
-		}
+// of calls f with a region's lookups, the newest first.
+func (w *window) of(region uint32, f func(*seen)) {
+	for n, i := w.newest[region], 0; n >= w.oldest && i < regionScan; i++ {
+		s := w.number(n)
 		f(s)
 		n = s.before
 	}
