@@ -1,6 +1,9 @@
 package abuse
 
-import "fmt"
+import (
+	"fmt"
+	"math/bits"
+)
 
 // What honest users ask about lies thinly in the space of region × birth date: a farmers' group of thirty spreads over forty years. Enumeration lies
 // thickly somewhere, in whatever order and pace it goes, and whoever of the agency takes part. The detector counts, around each new NIK, the earlier
@@ -10,7 +13,8 @@ import "fmt"
 var spans = [...]int32{0, 3, 15, widest}
 
 const (
-	widest = 45
+	widest     = 45
+	otherYears = -1 // in place of a span: the same day and month of another year
 	// The surroundings, in days to either side, against which the spans are held, so that a class of pupils of one year is no pattern, but a closer one
 	// within it is.
 	surroundings = 365
@@ -18,19 +22,21 @@ const (
 
 // A crop are the counts of one kind of neighbours.
 type crop struct {
-	all      float64 // in the region
-	around   float64 // within the surroundings
-	same     float64 // of the same birth date and sex
-	monthDay float64 // of the same day and month in another year
-	// The birth dates within the widest span, a bit for each. NIKs of one date count once, so that a run of serials makes no crowd for honest neighbours
-	// some days away.
-	dates [2]uint64
+	all    float64 // in the region
+	around float64 // within the surroundings
+	// The birth dates within the widest span, the other years of the same day and month, and the serials of the same date and sex: a bit for each. What
+	// is asked again counts once, and so do NIKs of one date, so that a run of serials makes no crowd for honest neighbours some days or years away.
+	dates, years, serials [2]uint64
 }
 
-// within counts the neighbours within a span.
+// within counts the neighbours within a span, or those of other years.
 func (c *crop) within(span int32) float64 {
-	if span == 0 {
-		return c.same
+	count := func(set [2]uint64) float64 { return float64(bits.OnesCount64(set[0]) + bits.OnesCount64(set[1])) }
+	switch span {
+	case 0:
+		return count(c.serials)
+	case otherYears:
+		return count(c.years)
 	}
 	n := 0
 	for d := widest - span; d <= widest+span; d++ {
@@ -54,12 +60,12 @@ const today = 12 * 60 * 60 // seconds
 // neighbourhood is what the window holds around a lookup.
 type neighbourhood struct {
 	crops [crops]crop
-	again bool // the user has asked for this very NIK
+	again bool // the user has asked for this very NIK today
 }
 
 // look goes through the region's lookups once.
 func (s *scene) look() {
-	n, now := &s.seen, uint32(s.At.Unix())
+	n, now, midnight := &s.seen, uint32(s.At.Unix()), uint32(s.day.Unix())
 	var far [ownAnywhere]float64 // of each kind those that are no neighbours, which are nearly all
 	s.agency.window.of(s.here.region, func(e *seen) {
 		kind := ownMonth
@@ -74,7 +80,7 @@ func (s *scene) look() {
 			return
 		}
 		if e.point == s.here {
-			n.again = n.again || e.user == s.User
+			n.again = n.again || e.user == s.User && e.at >= midnight
 			return
 		}
 		for k := range ownAnywhere { // what is the user's is everybody's too, and what is of today is of the month
@@ -107,7 +113,8 @@ func (c *crop) count(here, there point) {
 	c.all++
 	switch d := there.day - here.day; {
 	case d == 0 && here.female == there.female:
-		c.same++
+		h := uint64(there.serial) * 0x9E3779B97F4A7C15 >> 57
+		c.serials[h>>6] |= 1 << (h & 63)
 		fallthrough
 	case d >= -widest && d <= widest:
 		c.dates[(d+widest)>>6] |= 1 << ((d + widest) & 63)
@@ -116,7 +123,7 @@ func (c *crop) count(here, there point) {
 		c.around++
 	}
 	if here.monthDay == there.monthDay && here.year != there.year {
-		c.monthDay++
+		c.years[there.year>>6&1] |= 1 << (there.year & 63) // 128 years are all there are
 	}
 }
 
@@ -128,7 +135,7 @@ const (
 )
 
 // surprise is the strongest of a crop's spans, in decimal digits.
-func (c *crop) surprise(p point) (bits float64, span int32, count float64) {
+func (c *crop) surprise(p point) (digits float64, span int32, count float64) {
 	for _, w := range spans {
 		n := c.within(w)
 		if n <= free {
@@ -137,28 +144,20 @@ func (c *crop) surprise(p point) (bits float64, span int32, count float64) {
 		days, elders := float64(2*w+1), p.elderWithin(w)
 		near := c.around * min(1, days/(2*surroundings+1)+elders*0.3)
 		far := c.all * (days/12000 + elders*0.01)
-		if b := crowd(n-free, max(near, far, atLeast)); b > bits {
-			bits, span, count = b, w, n
+		if b := crowd(n-free, max(near, far, atLeast)); b > digits {
+			digits, span, count = b, w, n
 		}
 	}
-	if k := c.monthDay - free; k >= 1 {
+	if k := c.within(otherYears) - free; k >= 1 {
 		expected := c.all / 180
 		if elder(p.monthDay) {
 			expected = c.all * 0.2
 		}
-		if b := crowd(k, max(expected, atLeast)); b > bits {
-			bits, span, count = b, -1, c.monthDay
+		if b := crowd(k, max(expected, atLeast)); b > digits {
+			digits, span, count = b, otherYears, k+free
 		}
 	}
-	return bits, span, count
-}
-
-// none reports whether there is nobody within a span.
-func (c *crop) none(span int32) bool {
-	if span < 0 {
-		return c.monthDay == 0
-	}
-	return c.within(span) == 0
+	return digits, span, count
 }
 
 func density(s *scene) verdict {
@@ -172,7 +171,7 @@ func density(s *scene) verdict {
 		}
 	}
 	adds := between(0, (best-2)*8, 40)
-	if kind != ownAnywhere && s.seen.crops[ownMonth].none(span) { // others made the crowd; honest work may lie in it
+	if kind != ownAnywhere && s.seen.crops[ownMonth].within(span) == 0 { // others made the crowd; honest work may lie in it
 		adds = min(adds, 10)
 	}
 	if adds == 0 {
@@ -190,7 +189,7 @@ func density(s *scene) verdict {
 		switch span {
 		case 0:
 			what = "dengan tanggal lahir yang sama"
-		case -1:
+		case otherYears:
 			what = "dengan hari dan bulan lahir yang sama"
 		}
 		return fmt.Sprintf("%s telah mencari %.0f NIK lain %s%s di sekitar %s; jumlah itu jauh di atas yang wajar.", who, count, where, what, s.NIK.Masked())

@@ -1,6 +1,9 @@
 package abuse
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // A recent holds the latest different inputs of a user, or of an agency, and finds them by their place.
 type recent struct {
@@ -50,15 +53,29 @@ func (r *recent) drop() {
 	r.inputs = r.inputs[:copy(r.inputs, r.inputs[1:])]
 }
 
-// add takes an input in. A place that is there already is not taken in twice.
+// find returns the input of a place, nil if there is none.
+func (r *recent) find(p point) *input {
+	if r.has(p) {
+		for i := range r.inputs {
+			if in := &r.inputs[i]; in.point == p {
+				return in
+			}
+		}
+	}
+	return nil
+}
+
+// add takes an input in. A place that is there already moves to the end.
 func (r *recent) add(in input) {
 	if !in.malformed {
-		if r.has(in.point) {
-			return
-		}
 		k := in.point.key()
-		r.places[k] = struct{}{}
-		r.filter[hash(k)]++
+		if r.has(in.point) {
+			i := slices.IndexFunc(r.inputs, func(old input) bool { return old.point == in.point })
+			r.inputs = slices.Delete(r.inputs, i, i+1)
+		} else {
+			r.places[k] = struct{}{}
+			r.filter[hash(k)]++
+		}
 	}
 	r.inputs = append(r.inputs, in)
 	if len(r.inputs) > r.size {

@@ -41,6 +41,9 @@ func serial(s *scene) verdict {
 			n++
 		}
 	}
+	if n < 12 {
+		return verdict{}
+	}
 	ones = seen[0]
 	all := float64(s.agency.window.size()) + usualWeight
 	distance := 0.0 // Kullback–Leibler, in nats

@@ -256,8 +256,8 @@ var attacks = []struct {
 	{attack{"shuffled dates by three", plan{users: 3}, shuffled(dates(1), 1)}, 30},
 	{attack{"sequence, 4 a day", plan{perDay: 4, lo: 600, hi: 3600}, serials(1)}, 20},
 	{attack{"sequence by three, 5 a day", plan{users: 3, perDay: 5, lo: 600, hi: 3600}, serials(1)}, 32},
-	{attack{"dates, 5 a day", plan{perDay: 5, lo: 600, hi: 3600}, dates(1)}, 28},
-	{attack{"shuffled dates, 8 a day", plan{perDay: 8, lo: 300, hi: 2400}, shuffled(dates(1), 1)}, 30},
+	{attack{"dates, 5 a day", plan{perDay: 5, lo: 600, hi: 3600}, dates(1)}, 32},
+	{attack{"shuffled dates, 8 a day", plan{perDay: 8, lo: 300, hi: 2400}, shuffled(dates(1), 1)}, 38},
 	{attack{"sequence among honest", plan{padding: 0.7}, serials(1)}, 15},
 	{attack{"dates, step 2, among honest", plan{padding: 0.6}, dates(2)}, 15},
 	{attack{"months", plan{}, walk(func(d dice, i int, t time.Time, r int) string { return dated(r, t.AddDate(0, i-40, 0), 1, false) })}, 15},
@@ -325,7 +325,7 @@ var attacks = []struct {
 	{attack{"list by program, six users", plan{users: 6, lo: 0.05, hi: 1.2}, list}, 40},
 	{attack{"list by program", plan{lo: 0.05, hi: 1.2}, list}, 28},
 	{attack{"list by patient program", plan{lo: 3, hi: 6}, list}, 40},
-	{attack{"list by the clock", plan{lo: 30, hi: 31}, list}, 40},
+	{attack{"list by the clock", plan{lo: 30, hi: 31}, list}, 60},
 	{attack{"list at night", plan{lo: 10, hi: 40, hour: 22}, list}, 80},
 }
 

@@ -29,7 +29,7 @@ func (r *recent) hasTwin(p point) bool {
 		return false
 	}
 	for i := range r.inputs {
-		if q := &r.inputs[i].point; q.day == p.day && q.region == p.region && q.female == p.female {
+		if q := &r.inputs[i].point; *q != p && q.day == p.day && q.region == p.region && q.female == p.female {
 			return true
 		}
 	}

@@ -247,8 +247,9 @@ func (s *scene) judge() Judgement {
 	u, a := s.user, s.agency
 	in := input{at: s.At, malformed: s.NIK.IsZero()}
 	if !in.malformed {
-		if !s.decoy && u.recent.has(s.here) {
-			return j // a retry shows the user nothing new
+		// A retry shows nothing new. What was asked on another day counts anew, so that nothing depends on how long ago a first time was.
+		if old := u.recent.find(s.here); old != nil && !s.decoy && !old.at.Before(s.day) {
+			return j
 		}
 		if s.look(); s.seen.again && !s.decoy {
 			return j
