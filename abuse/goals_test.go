@@ -9,7 +9,7 @@ import (
 // TestGoalsAfterAMonth holds the goals of the requirement (D1–D3) with six users after twenty working days, on seeds that no threshold was chosen by.
 func TestGoalsAfterAMonth(t *testing.T) {
 	goals := map[string]int{"sequence": 15, "descending": 15, "step 3": 15, "dates": 15, "sequence by three": 15, "shuffled dates": 25, "list by program": 25}
-	for seed := range uint64(2) {
+	for seed := range uint64(seeds) {
 		honest := newDice(9000+seed).honest(20, 6)
 		for _, a := range attacks {
 			goal, ok := goals[a.name]
@@ -26,12 +26,12 @@ func TestGoalsAfterAMonth(t *testing.T) {
 
 // TestCollectorsOfManyKinds goes beyond the goals, with a short past and few colleagues.
 func TestCollectorsOfManyKinds(t *testing.T) {
-	const seeds, days, users, hits = 2, 8, 6, 80
+	const days, users, hits = 8, 6, 80
 	for _, a := range attacks {
 		worst := 0
 		for seed := range uint64(seeds) {
 			d := newDice(seed*1000 + 1)
-			r := replay(append(d.honest(days, users), a.run(d, days, users, hits)...), Settings{}, nil)
+			r := replay(append(d.honest(days, users/2), a.run(d, days, users, hits)...), Settings{}, nil)
 			worst = max(worst, r.answered[a.name])
 		}
 		if testing.Verbose() {
@@ -61,7 +61,7 @@ func TestSeveralCollectorsAtOnce(t *testing.T) {
 // TestHonestWorkGoesOn: counters with farmers' groups, classes of pupils, families, twins, elders, typing errors and retries.
 func TestHonestWorkGoesOn(t *testing.T) {
 	days, warned, ended := 0, 0, 0
-	for seed := range uint64(5) {
+	for seed := range uint64(2 * seeds) {
 		r := replay(newDice(500+seed).honest(20, 6), Settings{}, func(l line, j Judgement) {
 			if j.Action == Suspend {
 				t.Errorf("seed %d, %v: an honest user was suspended: %v %v", seed, l.at, j.Rule, j.Findings)
@@ -104,7 +104,7 @@ func TestGroupsOfOneVillageGoOn(t *testing.T) {
 
 // TestColleaguesGoOn: who works honestly beside collectors is not suspended with them.
 func TestColleaguesGoOn(t *testing.T) {
-	for seed := range uint64(2) {
+	for seed := range uint64(seeds) {
 		for _, a := range attacks {
 			if a.plan.users < 2 {
 				continue

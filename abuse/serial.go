@@ -53,8 +53,8 @@ func serial(s *scene) verdict {
 			distance += k / n * math.Log(k/n/expected)
 		}
 	}
-	// Villages and groups differ a little (0.08), and seven sizes spread by themselves (3).
-	level := between(0, (n*(distance-0.08)/math.Ln10-3)*12, 150)
+	// Villages and groups differ a little (0.08), and seven sizes spread by themselves (2.5).
+	level := between(0, (n*(distance-0.08)/math.Ln10-2.5)*18, 150)
 	return verdict{level: level, reason: func() string {
 		return fmt.Sprintf("Sebaran nomor urut pada %.0f NIK terakhir tidak wajar: %.0f di antaranya bernomor urut 0001.", n, ones)
 	}}

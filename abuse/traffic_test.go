@@ -323,6 +323,34 @@ var attacks = []struct {
 		return digits(330300+d.in(1, 18), d.in(1, 28), d.in(1, 12), d.in(1950, 2010), d.in(1, 9999), d.IntN(2) == 0)
 	})}, 30},
 	{attack{"list by program, six users", plan{users: 6, lo: 0.05, hi: 1.2}, list}, 40},
+	{attack{"shuffled dates, step 100", plan{}, shuffled(dates(100), 1)}, 30},
+	{attack{"any dates of two months", plan{}, walk(func(d dice, i int, t time.Time, r int) string {
+		return dated(r, t.AddDate(0, 0, d.IntN(60)), 1+int(d.ExpFloat64()/0.7), d.IntN(2) == 0)
+	})}, 40},
+	{attack{"serials on dates of persons", plan{}, func(d dice, hits int) (out []string) {
+		for i := range hits {
+			if i%5 == 0 {
+				out = append(out, d.born(330305, d.in(1963, 2000)))
+			} else {
+				out = append(out, out[i-i%5][:12]+fmt.Sprintf("%04d", 1+i%5))
+			}
+		}
+		return out
+	}}, 40},
+	{attack{"serials on twenty dates in turn", plan{}, func(d dice, hits int) (out []string) {
+		for i := range hits {
+			if i < 20 {
+				out = append(out, d.born(330305, d.in(1963, 2000)))
+			} else {
+				out = append(out, out[i%20][:12]+fmt.Sprintf("%04d", 2+i/20))
+			}
+		}
+		return out
+	}}, 45},
+	{attack{"serials on elder dates", plan{}, walk(func(d dice, i int, t time.Time, r int) string {
+		e := elderDates[i%3]
+		return digits(r, e[0], e[1], 1950, 1+i/6, i/3%2 == 0)
+	})}, 40},
 	{attack{"list by program", plan{lo: 0.05, hi: 1.2}, list}, 28},
 	{attack{"list by patient program", plan{lo: 3, hi: 6}, list}, 40},
 	{attack{"list by the clock", plan{lo: 30, hi: 31}, list}, 60},

@@ -247,7 +247,15 @@ func TestRestoreGivesTheSameState(t *testing.T) {
 func TestNoReasonRevealsANIK(t *testing.T) {
 	long := regexp.MustCompile(`[0-9]{7,}`)
 	said := map[Rule]bool{}
-	replay(sixteenWeeks(12), Settings{}, func(_ line, j Judgement) {
+	d := newDice(12)
+	lines := d.honest(10, 12)
+	for i, a := range attacks {
+		for _, l := range a.run(d, 10, 12, 60) {
+			l.user += int64(100 * i) // each for itself
+			lines = append(lines, l)
+		}
+	}
+	replay(lines, Settings{PerDay: 90}, func(_ line, j Judgement) {
 		for _, f := range j.Findings {
 			said[f.Rule] = true
 			if f.Reason == "" || long.MatchString(f.Reason) {
@@ -255,7 +263,7 @@ func TestNoReasonRevealsANIK(t *testing.T) {
 			}
 		}
 	})
-	if len(said) < 8 {
+	if len(said) < int(rules)-3 { // all but decoy and unknown
 		t.Errorf("only %v said anything", said)
 	}
 }
