@@ -60,6 +60,9 @@ func progression(s *scene) verdict {
 	if adds == 0 {
 		return verdict{}
 	}
+	if own == 0 { // others made the steps; honest work may meet one
+		adds = min(adds, 10)
+	}
 	return verdict{adds: adds, reason: func() string {
 		return fmt.Sprintf("%s, %s, dan %s berjarak sama; sudah ada %.0f susunan demikian di antara pencarian terakhir.", s.NIK.Masked(), a.masked(), b.masked(), count)
 	}}

@@ -183,13 +183,13 @@ func TestAgenciesStandAlone(t *testing.T) {
 	}
 }
 
-// sixteenWeeks is a long traffic with collectors of every kind.
-func sixteenWeeks(seed uint64) []line {
+// twelveWeeks is a long traffic with collectors of every kind.
+func twelveWeeks(seed uint64) []line {
 	d := newDice(seed)
-	lines := d.honest(70, 6)
+	lines := d.honest(55, 4)
 	for i := range 12 {
-		lines = append(lines, attacks[d.IntN(len(attacks))].run(d, 70, 6, 40)...)
-		lines = append(lines, attacks[i].run(d, 70, 6, 20)...)
+		lines = append(lines, attacks[d.IntN(len(attacks))].run(d, 55, 6, 40)...)
+		lines = append(lines, attacks[i].run(d, 55, 6, 20)...)
 	}
 	slices.SortStableFunc(lines, func(a, b line) int { return a.at.Compare(b.at) })
 	return lines
@@ -197,7 +197,7 @@ func sixteenWeeks(seed uint64) []line {
 
 // TestRestoreGivesTheSameState: a Watcher that knows only the last Memory of the journal judges as one that saw everything.
 func TestRestoreGivesTheSameState(t *testing.T) {
-	lines := sixteenWeeks(11)
+	lines := twelveWeeks(11)
 	last := lines[len(lines)-1].at
 	restart := last.Add(-7 * 24 * time.Hour)
 	whole, again := New(nil, nil), New(nil, nil)
@@ -271,7 +271,7 @@ func TestNoReasonRevealsANIK(t *testing.T) {
 func TestMemoryIsBounded(t *testing.T) {
 	w, d := New(nil, nil), newDice(1)
 	at := morning
-	for i := range 3 * windowSize {
+	for i := range windowSize + windowSize/4 {
 		n, _ := nik.Parse(d.person(d.in(110101, 999999)))
 		at = at.Add(time.Second * 20)
 		w.Observe(Lookup{At: at, Agency: 1, User: int64(i), NIK: n})
