@@ -142,9 +142,13 @@ func (c *crop) surprise(p point) (digits float64, span int32, count float64) {
 			continue
 		}
 		days, elders := float64(2*w+1), p.elderWithin(w)
-		near := c.around * min(1, days/(2*surroundings+1)+elders*0.3)
-		far := c.all * (days/12000 + elders*0.01)
-		if b := crowd(n-free, max(near, far, atLeast)); b > digits {
+		expected := max(c.around*days/(2*surroundings+1), c.all*days/12000, atLeast)
+		if w == 0 { // of those born around that year, three in ten may have one elder date; with serials of all sizes
+			expected += elders * max(c.around*0.3, c.all*0.01)
+		} else { // dates count once
+			expected += elders
+		}
+		if b := crowd(n-free, expected); b > digits {
 			digits, span, count = b, w, n
 		}
 	}

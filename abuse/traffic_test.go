@@ -377,7 +377,7 @@ func replay(lines []line, s Settings, watch func(line, Judgement)) tally {
 	for _, l := range lines {
 		today := l.at.In(WIB).YearDay()
 		if d, ok := until[l.user]; ok && today > d {
-			w.Reinstate(1, l.user)
+			w.Lapse(1, l.user)
 			delete(until, l.user)
 		}
 		n, _ := nik.Parse(l.text)

@@ -13,8 +13,9 @@ const (
 	userRecent   = 64  // different inputs kept of a user: two farmers' groups
 	agencyRecent = 128 // and of all users of an agency together
 	drain        = 20  // points a day that gathered evidence loses
-	// After a suspension, new evidence of its kind counts double for a week: who goes on is stopped sooner, and honest work has none to double.
-	probationTime = 7 * 24 * time.Hour
+	// After a suspension has lapsed, new evidence of its kind counts so many times for so long. Honest work has none to multiply.
+	probationWeight = 2.5
+	probationTime   = 7 * 24 * time.Hour
 	most          = 200 // points that evidence gathers at most, so that it is gone well within Memory
 )
 
@@ -131,7 +132,7 @@ func (a *agency) user(id int64) *user {
 func (w *Watcher) Observe(l Lookup) Judgement { return w.observe(l, nil) }
 
 // Restore remembers a lookup of the journal that was judged before, after a restart. It is to be called for each lookup of the last Memory in order,
-// with Outcome and Reinstate between as they happened; then the Watcher judges as if it had never been stopped. Only Action and Rule of was matter.
+// with Outcome, Reinstate and Lapse between as they happened; then the Watcher judges as if it had never been stopped. Only Action and Rule of was matter.
 func (w *Watcher) Restore(l Lookup, was Judgement) { w.observe(l, &was) }
 
 func (w *Watcher) observe(l Lookup, was *Judgement) Judgement {
@@ -174,9 +175,15 @@ func (w *Watcher) Outcome(l Lookup, unknown bool) {
 	}
 }
 
-// Reinstate ends a suspension. The user's own score is forgotten, so that honest work goes on; what the agency asked is not, so that going on where the
-// pattern was cut off is seen at once.
-func (w *Watcher) Reinstate(agency, user int64) {
+// Reinstate ends a suspension because an administrator found the user honest. The user's own score is forgotten, so that work goes on; what the agency
+// asked is not.
+func (w *Watcher) Reinstate(agency, user int64) { w.end(agency, user, false) }
+
+// Lapse ends a suspension because its time is over. The user's own score is forgotten too, but for a week new evidence of the same kind counts so much
+// that going on where the pattern was cut off is stopped at once.
+func (w *Watcher) Lapse(agency, user int64) { w.end(agency, user, true) }
+
+func (w *Watcher) end(agency, user int64, probation bool) {
 	w.mu.Lock()
 	a := w.agencies[agency]
 	w.mu.Unlock()
@@ -189,6 +196,9 @@ func (w *Watcher) Reinstate(agency, user int64) {
 		u.suspended, u.gathered, u.pace = false, [rules]gathered{}, gathered{}
 		u.count, u.outside = 0, 0
 		u.recent, u.last = newRecent(userRecent), Lookup{}
+		if !probation {
+			u.stopped = time.Time{}
+		}
 	}
 }
 
@@ -273,7 +283,7 @@ func (s *scene) judge() Judgement {
 		score := g.drainTo(s.At, drain)
 		if v.adds != 0 {
 			if v.adds > 0 && s.probation(r) {
-				v.adds *= 2
+				v.adds *= probationWeight
 			}
 			g.points = between(0, score+v.adds, most)
 			score = g.points
@@ -306,7 +316,7 @@ func (s *scene) judge() Judgement {
 	return j
 }
 
-// probation reports whether evidence of a rule counts double.
+// probation reports whether evidence of a rule weighs more.
 func (s *scene) probation(r Rule) bool {
 	u := s.user
 	if u.stopped.IsZero() || s.At.Sub(u.stopped) >= probationTime {

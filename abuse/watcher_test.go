@@ -86,18 +86,22 @@ func TestRetriesAndTypingErrorsAreNothing(t *testing.T) {
 	}
 }
 
-func TestReinstatedUsersWorkOnAndCollectorsDoNot(t *testing.T) {
-	s := newScript(t, Settings{})
-	first := s.walk(1)
-	s.w.Reinstate(1, 1)
-	d := newDice(5)
-	for range 40 {
-		if j := s.ask(d.person(d.home())); j.Action >= Warn {
-			t.Fatalf("honest work after reinstatement: %v %v", j.Action, j.Findings)
+func TestAfterASuspensionHonestWorkGoesOnAndCollectingDoesNot(t *testing.T) {
+	for _, end := range []struct {
+		how   func(*Watcher, int64, int64)
+		limit int // of a walk that goes on
+	}{{(*Watcher).Reinstate, 3}, {(*Watcher).Lapse, 1}} {
+		s := newScript(t, Settings{})
+		first := s.walk(1)
+		end.how(s.w, 1, 1)
+		for range 40 {
+			if j := s.ask(s.dice.person(s.dice.home())); j.Action >= Warn {
+				t.Fatalf("honest work: %v %v", j.Action, j.Findings)
+			}
 		}
-	}
-	if again := s.walk(first + 1); again > 3 || again >= first {
-		t.Errorf("going on: %d lookups answered, at first %d, want at most 3", again, first)
+		if n := s.walk(first + 1); n > end.limit {
+			t.Errorf("going on: %d lookups answered, want at most %d", n, end.limit)
+		}
 	}
 }
 
@@ -207,9 +211,9 @@ func TestRestoreGivesTheSameState(t *testing.T) {
 		n, _ := nik.Parse(l.text)
 		look, known := Lookup{At: l.at, Agency: 1, User: l.user, NIK: n}, !l.at.Before(restart.Add(-Memory))
 		if d, ok := until[l.user]; ok && l.at.YearDay() != d {
-			whole.Reinstate(1, l.user)
+			whole.Lapse(1, l.user)
 			if known {
-				again.Reinstate(1, l.user)
+				again.Lapse(1, l.user)
 			}
 			delete(until, l.user)
 		}

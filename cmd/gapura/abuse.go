@@ -133,7 +133,7 @@ func replay(r io.Reader, s abuse.Settings, f func(line int, row []string, n nik.
 			users[string([]byte(row[1]))] = user
 		}
 		if end, ok := until[user]; ok && !at.Before(end) {
-			watcher.Reinstate(1, user)
+			watcher.Lapse(1, user)
 			delete(until, user)
 		}
 		n, _ := nik.Parse(row[2]) // what is malformed is judged as such
