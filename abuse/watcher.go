@@ -1,8 +1,6 @@
 package abuse
 
 import (
-	"cmp"
-	"slices"
 	"sync"
 	"time"
 
@@ -16,7 +14,7 @@ const (
 	// After a suspension has lapsed, new evidence of its kind counts so many times for so long. Honest work has none to multiply.
 	probationWeight = 2.5
 	probationTime   = 7 * 24 * time.Hour
-	most          = 200 // points that evidence gathers at most, so that it is gone well within Memory
+	most            = 200 // points that evidence gathers at most, so that it is gone well within Memory
 )
 
 // A Watcher watches the lookups of all agencies. It is safe for concurrent use; agencies do not wait for each other.
@@ -24,9 +22,8 @@ type Watcher struct {
 	decoy    func(nik.NIK) bool
 	settings func(agency int64) Settings
 
-	mu       sync.Mutex // guards agencies and sweep
+	mu       sync.Mutex // guards agencies
 	agencies map[int64]*agency
-	sweep    int // lookups until agencies that are long silent are dropped
 }
 
 // New makes a Watcher that has seen nothing. decoy tells the NIKs that no honest source knows, settings an agency's; both may be nil, are called for
@@ -52,7 +49,7 @@ type agency struct {
 	pace   gathered
 	today  time.Time // the local day that busy belongs to
 	busy   int       // users who looked somebody up today
-	sweep  int
+	sweep  int       // lookups until users who are long silent are dropped
 }
 
 type user struct {
@@ -84,20 +81,10 @@ func (g *gathered) drainTo(now time.Time, perDay float64) float64 {
 	return g.points
 }
 
-func (w *Watcher) agency(id int64, now time.Time) *agency {
+// agency finds an agency, or begins one. Agencies are as few as agreements, and are never dropped.
+func (w *Watcher) agency(id int64) *agency {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.sweep--; w.sweep < 0 {
-		w.sweep = 1 << 16
-		for k, a := range w.agencies {
-			if a.mu.TryLock() { // one that is at work is not silent
-				if a.forget(now); len(a.users) == 0 && now.Sub(a.latest) > Memory {
-					delete(w.agencies, k)
-				}
-				a.mu.Unlock()
-			}
-		}
-	}
 	a := w.agencies[id]
 	if a == nil {
 		a = &agency{window: newWindow(), recent: newRecent(agencyRecent), users: map[int64]*user{}}
@@ -136,7 +123,7 @@ func (w *Watcher) Observe(l Lookup) Judgement { return w.observe(l, nil) }
 func (w *Watcher) Restore(l Lookup, was Judgement) { w.observe(l, &was) }
 
 func (w *Watcher) observe(l Lookup, was *Judgement) Judgement {
-	a := w.agency(l.Agency, l.At)
+	a := w.agency(l.Agency)
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	u := a.user(l.User)
@@ -160,18 +147,15 @@ func (w *Watcher) observe(l Lookup, was *Judgement) Judgement {
 
 // Outcome tells what the source said about a NIK that Observe was shown before.
 func (w *Watcher) Outcome(l Lookup, unknown bool) {
-	a := w.agency(l.Agency, l.At)
+	a := w.agency(l.Agency)
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if l.NIK.IsZero() {
+	u := a.users[l.User]
+	if u == nil || l.NIK.IsZero() {
 		return
 	}
-	r, p := a.user(l.User).recent, at(l.NIK, l.At)
-	for i := len(r.inputs) - 1; i >= 0; i-- {
-		if in := &r.inputs[i]; in.point == p {
-			in.answered, in.unknown = true, unknown
-			return
-		}
+	if in := u.recent.find(at(l.NIK, l.At)); in != nil {
+		in.answered, in.unknown = true, unknown
 	}
 }
 
@@ -184,12 +168,7 @@ func (w *Watcher) Reinstate(agency, user int64) { w.end(agency, user, false) }
 func (w *Watcher) Lapse(agency, user int64) { w.end(agency, user, true) }
 
 func (w *Watcher) end(agency, user int64, probation bool) {
-	w.mu.Lock()
-	a := w.agencies[agency]
-	w.mu.Unlock()
-	if a == nil {
-		return
-	}
+	a := w.agency(agency)
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if u := a.users[user]; u != nil {
@@ -200,159 +179,4 @@ func (w *Watcher) end(agency, user int64, probation bool) {
 			u.stopped = time.Time{}
 		}
 	}
-}
-
-// A scene is one lookup with all that the detectors look at.
-type scene struct {
-	Lookup
-	settings Settings
-	decoy    bool
-	agency   *agency
-	user     *user
-	here     point
-	local    time.Time // At in the agency's zone
-	day      time.Time // local midnight
-	outside  bool      // of office hours
-	seen     neighbourhood
-}
-
-func (w *Watcher) scene(a *agency, u *user, l Lookup) *scene {
-	s := &scene{Lookup: l, settings: w.settings(l.Agency).withDefaults(), agency: a, user: u}
-	s.local = l.At.In(s.settings.Zone)
-	y, m, d := s.local.Date()
-	s.day = time.Date(y, m, d, 0, 0, 0, 0, s.settings.Zone)
-	minute := s.local.Hour()*60 + s.local.Minute()
-	s.outside = !s.settings.Workdays[s.local.Weekday()] || minute < s.settings.Opens || minute >= s.settings.Closes
-	if !u.today.Equal(s.day) {
-		u.today, u.count, u.outside = s.day, 0, 0
-		if !a.today.Equal(s.day) {
-			a.today, a.busy = s.day, 0
-		}
-		a.busy++
-	}
-	u.recent.forget(l.At)
-	a.recent.forget(l.At)
-	a.window.forget(l.At)
-	if !l.NIK.IsZero() {
-		s.here, s.decoy = at(l.NIK, l.At), w.decoy(l.NIK)
-	}
-	return s
-}
-
-// A verdict is what a detector says about a scene: points that this lookup adds to the user's gathered score, or a level that stands by itself.
-type verdict struct {
-	adds, level float64
-	reason      func() string
-}
-
-// The detectors, one file each.
-var detectors = [rules]func(*scene) verdict{
-	Decoy: decoy, Density: density, Progression: progression, Pattern: pattern, Guess: guess, Serial: serial, Twins: twins, Region: region,
-	Pace: pace, Rhythm: rhythm, Hours: hours, Volume: volume, Malformed: malformed, Unknown: unknown,
-}
-
-// judge asks the detectors, remembers the lookup, and weighs what was said.
-func (s *scene) judge() Judgement {
-	var j Judgement
-	u, a := s.user, s.agency
-	in := input{at: s.At, malformed: s.NIK.IsZero()}
-	if !in.malformed {
-		// A retry shows nothing new. What was asked on another day counts anew, so that nothing depends on how long ago a first time was.
-		if old := u.recent.find(s.here); old != nil && !s.decoy && !old.at.Before(s.day) {
-			return j
-		}
-		if s.look(); s.seen.again && !s.decoy {
-			return j
-		}
-		in.point, in.twin = s.here, u.recent.hasTwin(s.here)
-		in.far = a.window.size() >= settled && !a.window.knows(s.here.region)
-	}
-	u.recent.add(in)
-	s.pour()
-	u.count++
-	if s.outside {
-		u.outside++
-	}
-	together := 0.0
-	for r := Decoy; r < rules; r++ {
-		look := detectors[r]
-		if look == nil || s.settings.Off[r] {
-			continue
-		}
-		v, g := look(s), &u.gathered[r]
-		score := g.drainTo(s.At, drain)
-		if v.adds != 0 {
-			if v.adds > 0 && s.probation(r) {
-				v.adds *= probationWeight
-			}
-			g.points = between(0, score+v.adds, most)
-			score = g.points
-		}
-		if s.shared(r, v.adds) {
-			together = max(together, v.adds)
-		}
-		score += v.level
-		if score < 1 {
-			continue
-		}
-		f := Finding{Rule: r, Score: score, Added: max(0, v.adds, v.level), Reason: "Sisa nilai dari pencarian sebelumnya."}
-		if f.Added > 0 {
-			f.Reason = v.reason()
-		}
-		j.Findings = append(j.Findings, f)
-	}
-	if together > 0 && !s.settings.Off[Shared] {
-		j.Findings = append(j.Findings, Finding{Rule: Shared, Score: s.settings.SuspendAt, Added: together,
-			Reason: "Beberapa pengguna lembaga ini bersama-sama mencari NIK yang berpola, dan pengguna ini ikut serta."})
-	}
-	if !in.malformed {
-		a.window.add(s.At, s.User, s.here)
-		a.recent.add(in)
-	}
-	if !in.malformed {
-		u.last = s.Lookup
-	}
-	j.weigh(&s.settings)
-	return j
-}
-
-// probation reports whether evidence of a rule weighs more.
-func (s *scene) probation(r Rule) bool {
-	u := s.user
-	if u.stopped.IsZero() || s.At.Sub(u.stopped) >= probationTime {
-		return false
-	}
-	walks := func(r Rule) bool { return r == Density || r == Progression || r == Shared }
-	return r == u.stoppedFor || walks(r) && walks(u.stoppedFor)
-}
-
-// weigh makes one score and a step of the findings: the strongest to which this lookup added, half of each other such, and a quarter of those that
-// remain from before. What remains from before is by itself no reason to disturb the honest work of today.
-func (j *Judgement) weigh(s *Settings) {
-	slices.SortStableFunc(j.Findings, func(x, y Finding) int {
-		return cmp.Or(compareBool(y.Added > 0, x.Added > 0), cmp.Compare(y.Score, x.Score))
-	})
-	for i, f := range j.Findings {
-		switch {
-		case i == 0 && f.Added > 0:
-			j.Rule, j.Score = f.Rule, f.Score
-		case f.Added > 0:
-			j.Score += f.Score / 2
-		default:
-			j.Score += f.Score / 4
-		}
-	}
-	if j.Rule != None {
-		j.Action = s.action(j.Score)
-	}
-}
-
-func compareBool(a, b bool) int {
-	switch {
-	case a == b:
-		return 0
-	case b:
-		return -1
-	}
-	return 1
 }
