@@ -5,8 +5,9 @@ import "fmt"
 // unknown sees that more of a user's latest NIKs are nobody's than typing errors and newcomers explain: the mark of guessing. It needs Outcome.
 func unknown(s *scene) verdict {
 	nobody, n := 0, 0
-	for i := range s.user.recent.inputs {
-		if in := &s.user.recent.inputs[i]; in.answered {
+	last := s.user.recent.last(32)
+	for i := range last {
+		if in := &last[i]; in.answered {
 			if n++; in.unknown {
 				nobody++
 			}
