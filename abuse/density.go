@@ -143,8 +143,8 @@ func (c *crop) surprise(p point) (digits float64, span int32, count float64) {
 		}
 		days, elders := float64(2*w+1), p.elderWithin(w)
 		expected := max(c.around*days/(2*surroundings+1), c.all*days/12000, atLeast)
-		if w == 0 { // of those born around that year, three in ten may have one elder date; with serials of all sizes
-			expected += elders * max(c.around*0.3, c.all*0.01)
+		if w == 0 { // beside ten others born around, an elder date may have four; those to be judged are none of the ten
+			expected += elders * max((c.around-n)*0.4, (c.all-n)*0.01)
 		} else { // dates count once
 			expected += elders
 		}
@@ -155,7 +155,7 @@ func (c *crop) surprise(p point) (digits float64, span int32, count float64) {
 	if k := c.within(otherYears) - free; k >= 1 {
 		expected := c.all / 180
 		if elder(p.monthDay) {
-			expected = c.all * 0.2
+			expected = (c.all - k) * 0.25
 		}
 		if b := crowd(k, max(expected, atLeast)); b > digits {
 			digits, span, count = b, otherYears, k+free

@@ -26,6 +26,9 @@ func TestGoalsAfterAMonth(t *testing.T) {
 
 // TestCollectorsOfManyKinds goes beyond the goals, with a short past and few colleagues.
 func TestCollectorsOfManyKinds(t *testing.T) {
+	if race {
+		t.Skip("the same without the race detector")
+	}
 	const days, users, hits = 8, 6, 80
 	for _, a := range attacks {
 		worst := 0

@@ -2,4 +2,8 @@
 
 package abuse
 
-const seeds = 1 // of each traffic; the race detector makes everything ten times slower, and what it looks for is in TestConcurrentUse
+// The race detector makes everything ten times slower, and what it looks for is in TestConcurrentUse.
+const (
+	seeds = 1 // of each traffic
+	race  = true
+)

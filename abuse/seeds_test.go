@@ -2,4 +2,7 @@
 
 package abuse
 
-const seeds = 2 // of each traffic
+const (
+	seeds = 2 // of each traffic
+	race  = false
+)

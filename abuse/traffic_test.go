@@ -254,10 +254,10 @@ var attacks = []struct {
 	{attack{"sequence by six, own times", plan{users: 6, scatter: true}, serials(1)}, 20},
 	{attack{"dates by three", plan{users: 3}, dates(1)}, 15},
 	{attack{"shuffled dates by three", plan{users: 3}, shuffled(dates(1), 1)}, 30},
-	{attack{"sequence, 4 a day", plan{perDay: 4, lo: 600, hi: 3600}, serials(1)}, 20},
-	{attack{"sequence by three, 5 a day", plan{users: 3, perDay: 5, lo: 600, hi: 3600}, serials(1)}, 32},
-	{attack{"dates, 5 a day", plan{perDay: 5, lo: 600, hi: 3600}, dates(1)}, 32},
-	{attack{"shuffled dates, 8 a day", plan{perDay: 8, lo: 300, hi: 2400}, shuffled(dates(1), 1)}, 38},
+	{attack{"sequence, 4 a day", plan{perDay: 4, lo: 600, hi: 3600}, serials(1)}, 15},
+	{attack{"sequence by three, 5 a day", plan{users: 3, perDay: 5, lo: 600, hi: 3600}, serials(1)}, 20},
+	{attack{"dates, 5 a day", plan{perDay: 5, lo: 600, hi: 3600}, dates(1)}, 25},
+	{attack{"shuffled dates, 8 a day", plan{perDay: 8, lo: 300, hi: 2400}, shuffled(dates(1), 1)}, 30},
 	{attack{"sequence among honest", plan{padding: 0.7}, serials(1)}, 15},
 	{attack{"dates, step 2, among honest", plan{padding: 0.6}, dates(2)}, 15},
 	{attack{"months", plan{}, walk(func(d dice, i int, t time.Time, r int) string { return dated(r, t.AddDate(0, i-40, 0), 1, false) })}, 15},
@@ -297,31 +297,31 @@ var attacks = []struct {
 	{attack{"repeated dates", plan{}, walk(func(d dice, i int, t time.Time, r int) string {
 		k := 1 + i%12
 		return digits(r+i/12, k, k, k, 1, false)
-	})}, 30},
+	})}, 15},
 	{attack{"guesses", plan{}, walk(func(d dice, i int, t time.Time, r int) string {
 		return digits(330300+d.in(1, 18), d.in(1, 28), d.in(1, 12), d.in(1950, 2010), d.in(1, 9999), d.IntN(2) == 0)
 	})}, 15},
 	{attack{"guesses, 10 a day", plan{perDay: 10, lo: 120, hi: 1800}, walk(func(d dice, i int, t time.Time, r int) string {
 		return digits(330300+d.in(1, 18), d.in(1, 28), d.in(1, 12), d.in(1950, 2010), d.in(1, 9999), d.IntN(2) == 0)
-	})}, 45},
+	})}, 40},
 	{attack{"guesses, two digits", plan{}, walk(func(d dice, i int, t time.Time, r int) string {
 		return digits(330300+d.in(1, 18), d.in(1, 28), d.in(1, 12), d.in(1950, 2010), d.in(1, 99), d.IntN(2) == 0)
-	})}, 40},
+	})}, 20},
 	{attack{"guesses, anywhere", plan{}, walk(func(d dice, i int, t time.Time, r int) string {
 		return digits(d.in(11, 94)*10000+d.in(1, 20)*100+d.in(1, 20), d.in(1, 28), d.in(1, 12), d.in(1950, 2010), 1, d.IntN(2) == 0)
-	})}, 40},
+	})}, 45},
 	{attack{"guesses, any digits", plan{}, walk(func(d dice, i int, t time.Time, r int) string {
 		return fmt.Sprintf("%06d%010d", r, d.Int64N(1e10))
 	})}, 20},
 	{attack{"guesses, serial 1", plan{}, walk(func(d dice, i int, t time.Time, r int) string {
 		return digits(r, d.in(1, 28), d.in(1, 12), d.in(1950, 2005), 1, false)
-	})}, 80},
+	})}, 70},
 	{attack{"guesses, serials 1 to 5", plan{}, walk(func(d dice, i int, t time.Time, r int) string {
 		return digits(330300+d.in(1, 18), d.in(1, 28), d.in(1, 12), d.in(1950, 2005), d.in(1, 5), d.IntN(2) == 0)
-	})}, 80},
+	})}, 75},
 	{attack{"guesses by six", plan{users: 6}, walk(func(d dice, i int, t time.Time, r int) string {
 		return digits(330300+d.in(1, 18), d.in(1, 28), d.in(1, 12), d.in(1950, 2010), d.in(1, 9999), d.IntN(2) == 0)
-	})}, 30},
+	})}, 20},
 	{attack{"list by program, six users", plan{users: 6, lo: 0.05, hi: 1.2}, list}, 40},
 	{attack{"shuffled dates, step 100", plan{}, shuffled(dates(100), 1)}, 30},
 	{attack{"any dates of two months", plan{}, walk(func(d dice, i int, t time.Time, r int) string {
@@ -353,8 +353,8 @@ var attacks = []struct {
 	})}, 40},
 	{attack{"list by program", plan{lo: 0.05, hi: 1.2}, list}, 28},
 	{attack{"list by patient program", plan{lo: 3, hi: 6}, list}, 40},
-	{attack{"list by the clock", plan{lo: 30, hi: 31}, list}, 60},
-	{attack{"list at night", plan{lo: 10, hi: 40, hour: 22}, list}, 80},
+	{attack{"list by the clock", plan{lo: 30, hi: 31}, list}, 50},
+	{attack{"list at night", plan{lo: 10, hi: 40, hour: 22}, list}, 50},
 }
 
 // tally is what became of a traffic.
