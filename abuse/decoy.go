@@ -5,7 +5,7 @@ func decoy(s *scene) verdict {
 	if !s.decoy {
 		return verdict{}
 	}
-	return verdict{level: most, reason: func() string {
+	return verdict{level: max(most, s.settings.SuspendAt), reason: func() string {
 		return "NIK umpan dicari: " + s.NIK.Masked() + " tidak dimiliki siapa pun dan tidak terdapat pada berkas pelayanan mana pun."
 	}}
 }

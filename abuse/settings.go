@@ -4,7 +4,8 @@ import "time"
 
 // Settings are one agency's, by its agreement. The zero value of each field means the default, so the zero Settings are safe.
 type Settings struct {
-	// The steps, in points. A finding of about 100 points is one that honest work does not bring about.
+	// The steps, in points, ascending. A finding of about 100 points is one that honest work does not bring about; 200 is the most that one detector
+	// gathers, so a SuspendAt far beyond leaves little but decoys to suspend.
 	RecordAt, WarnAt, SlowAt, SuspendAt float64 // 15, 30, 60, 100
 
 	// Office hours in the agency's own time: the minutes after midnight between which lookups are expected, and the days.

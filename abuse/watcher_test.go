@@ -54,7 +54,7 @@ func (s *script) walk(from int) (answered int) {
 }
 
 func TestDecoySuspendsAtOnce(t *testing.T) {
-	s := newScript(t, Settings{})
+	s := newScript(t, Settings{SuspendAt: 1000})
 	if j := s.ask("3303010101010009"); j.Action != Suspend || j.Rule != Decoy {
 		t.Errorf("got %v %v, want suspend decoy", j.Action, j.Rule)
 	}
