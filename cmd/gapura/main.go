@@ -18,6 +18,7 @@ type commands struct {
 	Demo       demoCommand       `cmd:"" help:"Set up and run an invented district."`
 	Population populationCommand `cmd:"" help:"Generate or import population data."`
 	Journal    journalCommand    `cmd:"" help:"Hand out an agency's log and check it offline."`
+	Abuse      abuseCommand      `cmd:"" help:"Judge recorded lookups by the rules against enumeration."`
 	Key        keyCommand        `cmd:"" help:"Create the key file."`
 	User       userCommand       `cmd:"" help:"Invite a user by one-time link."`
 	Config     configCommand     `cmd:"" help:"Print an example configuration."`
