@@ -172,7 +172,7 @@ type UserRate struct {
 
 // An Expectation is a person whose data was looked up and for whom nothing has come yet.
 type Expectation struct {
-	Seq       int64  // of the lookup in the agency's log
+	Seq       int64 // of the lookup in the agency's log
 	Opened    time.Time
 	Due       time.Time
 	Login     string
