@@ -1,14 +1,11 @@
-// Package config reads the provider's configuration: one TOML file, every key overridable by GAPURA_… environment variables. It knows no other
+// Package config reads the configurations of both roles: one TOML file each, every key overridable by an environment variable. It knows no other
 // package, so that every command can use it.
 package config
 
 import (
-	_ "embed"
 	"errors"
 	"fmt"
-	"net"
 	"net/netip"
-	"net/url"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -18,79 +15,19 @@ import (
 	"github.com/BurntSushi/toml"
 )
 
-// Example is a commented configuration with the defaults.
-//
-//go:embed example.toml
-var Example string
-
-// A Provider configures gapura serve.
-type Provider struct {
-	Listen         string   `toml:"listen"`
-	Database       string   `toml:"database"` // SQLite file, or postgres:// URL
-	Keys           string   `toml:"keys"`
-	Office         string   `toml:"office"`
-	Notice         string   `toml:"notice"`
-	TLSCertificate string   `toml:"tls_certificate"`
-	TLSKey         string   `toml:"tls_key"`
-	TrustedProxies []string `toml:"trusted_proxies"`
-	MetricsAllowed []string `toml:"metrics_allowed"`
-	BlankSeconds   int      `toml:"blank_seconds"`
-	ClockStart     string   `toml:"clock_start"`
-
-	// The office's own, for letters and e-mails.
-	Government       string `toml:"government"`
-	Address          string `toml:"address"`
-	Place            string `toml:"place"`
-	Official         string `toml:"official"`
-	OfficialPosition string `toml:"official_position"`
-	OfficialID       string `toml:"official_id"`
-	LetterClass      string `toml:"letter_class"`
-	URL              string `toml:"url"`
-	Procedures       string `toml:"procedures"` // folder of the office's own procedures; empty: none
-
-	JournalName    string   `toml:"journal_name"`    // begins the names of all logs
-	Archives       string   `toml:"archives"`        // folder of the journal's archives; empty: none
-	CitizenPortals []string `toml:"citizen_portals"` // addresses of citizen portals
-
-	// Another service on the legacy wire that lookups are passed on to; empty: the own registry answers.
-	UpstreamURL      string `toml:"upstream_url"`
-	UpstreamUser     string `toml:"upstream_user"`
-	UpstreamPassword string `toml:"upstream_password"`
-
-	SMTPHost     string `toml:"smtp_host"` // empty: no e-mail
-	SMTPPort     int    `toml:"smtp_port"`
-	SMTPUser     string `toml:"smtp_user"`
-	SMTPPassword string `toml:"smtp_password"`
-	SMTPFrom     string `toml:"smtp_from"`
-	SMTPTLS      string `toml:"smtp_tls"`
-
-	Trusted, Allowed, Citizens []netip.Prefix `toml:"-"`
-}
-
-// Load reads and checks a file. Paths in it are relative to the file's folder. An error names the file and the key.
-func Load(path string) (Provider, error) {
-	var p Provider
-	if _, err := toml.Decode(Example, &p); err != nil {
-		return p, fmt.Errorf("example configuration: %w", err)
+// read fills into with the example's defaults, then the file, then the environment. An error names the file and the key.
+func read(path, example, prefix string, into any) error {
+	if _, err := toml.Decode(example, into); err != nil {
+		return fmt.Errorf("example configuration: %w", err)
 	}
-	meta, err := toml.DecodeFile(path, &p)
+	meta, err := toml.DecodeFile(path, into)
 	if err != nil {
-		return p, fmt.Errorf("configuration %s: %w", path, err)
+		return fmt.Errorf("configuration %s: %w", path, err)
 	}
 	if extra := meta.Undecoded(); len(extra) > 0 {
-		return p, fmt.Errorf("configuration %s: unknown key %q", path, extra[0].String())
+		return fmt.Errorf("configuration %s: unknown key %q", path, extra[0].String())
 	}
-	if err := p.fromEnvironment(); err != nil {
-		return p, err
-	}
-	dir := filepath.Dir(path)
-	for _, f := range []*string{&p.Keys, &p.TLSCertificate, &p.TLSKey, &p.Procedures, &p.Archives} {
-		*f = beside(dir, *f)
-	}
-	if !strings.Contains(p.Database, "://") {
-		p.Database = beside(dir, p.Database)
-	}
-	return p, p.check(path)
+	return fromEnvironment(prefix, into)
 }
 
 func beside(dir, file string) string {
@@ -100,12 +37,12 @@ func beside(dir, file string) string {
 	return filepath.Join(dir, file)
 }
 
-// fromEnvironment takes GAPURA_LISTEN and so on; a list is separated by commas.
-func (p *Provider) fromEnvironment() error {
-	v := reflect.ValueOf(p).Elem()
+// fromEnvironment takes prefix + LISTEN and so on; a list is separated by commas.
+func fromEnvironment(prefix string, into any) error {
+	v := reflect.ValueOf(into).Elem()
 	for i := range v.NumField() {
 		key := v.Type().Field(i).Tag.Get("toml")
-		name := "GAPURA_" + strings.ToUpper(key)
+		name := prefix + strings.ToUpper(key)
 		text, ok := os.LookupEnv(name)
 		if key == "-" || !ok {
 			continue
@@ -128,44 +65,6 @@ func (p *Provider) fromEnvironment() error {
 			}
 			f.Set(reflect.ValueOf(list))
 		}
-	}
-	return nil
-}
-
-func (p *Provider) check(path string) error {
-	bad := func(key, why string) error { return fmt.Errorf("configuration %s: %s: %s", path, key, why) }
-	var err error
-	if p.Trusted, err = prefixes(p.TrustedProxies); err != nil {
-		return bad("trusted_proxies", err.Error())
-	}
-	if p.Allowed, err = prefixes(p.MetricsAllowed); err != nil {
-		return bad("metrics_allowed", err.Error())
-	}
-	if p.Citizens, err = prefixes(p.CitizenPortals); err != nil {
-		return bad("citizen_portals", err.Error())
-	}
-	if p.BlankSeconds < 10 || p.BlankSeconds > 600 {
-		return bad("blank_seconds", "want 10 to 600")
-	}
-	if p.Database == "" || p.Keys == "" {
-		return bad("database, keys", "must be set")
-	}
-	if u, err := url.Parse(p.UpstreamURL); p.UpstreamURL != "" && (err != nil || u.Host == "" || (u.Scheme != "https" && !loopbackHost(u.Hostname()))) {
-		return bad("upstream_url", "want https://host/dukcapil/get_json/…; in clear to this machine only")
-	}
-	if p.UpstreamURL != "" && (p.UpstreamUser == "" || p.UpstreamPassword == "") {
-		return bad("upstream_user, upstream_password", "must be set with upstream_url")
-	}
-	if (p.TLSCertificate == "") != (p.TLSKey == "") {
-		return bad("tls_certificate, tls_key", "set both or none")
-	}
-	host, _, err := net.SplitHostPort(p.Listen)
-	if err != nil {
-		return bad("listen", "want host:port")
-	}
-	if !loopbackHost(host) && p.TLSCertificate == "" && len(p.Trusted) == 0 {
-		// A5: only over TLS; in clear only to this machine or to a reverse proxy that speaks TLS.
-		return bad("listen", "an address other than loopback needs tls_certificate and tls_key, or trusted_proxies")
 	}
 	return nil
 }

@@ -1,0 +1,114 @@
+package config
+
+import (
+	_ "embed"
+	"fmt"
+	"net"
+	"net/netip"
+	"net/url"
+	"path/filepath"
+	"strings"
+)
+
+// Example is a commented configuration of the provider with the defaults.
+//
+//go:embed provider.example.toml
+var Example string
+
+// A Provider configures gapura serve.
+type Provider struct {
+	Listen         string   `toml:"listen"`
+	Database       string   `toml:"database"` // SQLite file, or postgres:// URL
+	Keys           string   `toml:"keys"`
+	Office         string   `toml:"office"`
+	Notice         string   `toml:"notice"`
+	TLSCertificate string   `toml:"tls_certificate"`
+	TLSKey         string   `toml:"tls_key"`
+	TrustedProxies []string `toml:"trusted_proxies"`
+	MetricsAllowed []string `toml:"metrics_allowed"`
+	BlankSeconds   int      `toml:"blank_seconds"`
+	ClockStart     string   `toml:"clock_start"`
+
+	// The office's own, for letters and e-mails.
+	Government       string `toml:"government"`
+	Address          string `toml:"address"`
+	Place            string `toml:"place"`
+	Official         string `toml:"official"`
+	OfficialPosition string `toml:"official_position"`
+	OfficialID       string `toml:"official_id"`
+	LetterClass      string `toml:"letter_class"`
+	URL              string `toml:"url"`
+	Procedures       string `toml:"procedures"` // folder of the office's own procedures; empty: none
+
+	JournalName    string   `toml:"journal_name"`    // begins the names of all logs
+	Archives       string   `toml:"archives"`        // folder of the journal's archives; empty: none
+	CitizenPortals []string `toml:"citizen_portals"` // addresses of citizen portals
+
+	// Another service on the legacy wire that lookups are passed on to; empty: the own registry answers.
+	UpstreamURL      string `toml:"upstream_url"`
+	UpstreamUser     string `toml:"upstream_user"`
+	UpstreamPassword string `toml:"upstream_password"`
+
+	SMTPHost     string `toml:"smtp_host"` // empty: no e-mail
+	SMTPPort     int    `toml:"smtp_port"`
+	SMTPUser     string `toml:"smtp_user"`
+	SMTPPassword string `toml:"smtp_password"`
+	SMTPFrom     string `toml:"smtp_from"`
+	SMTPTLS      string `toml:"smtp_tls"`
+
+	Trusted, Allowed, Citizens []netip.Prefix `toml:"-"`
+}
+
+// Load reads and checks a file. Paths in it are relative to the file's folder. An error names the file and the key.
+func Load(path string) (Provider, error) {
+	var p Provider
+	if err := read(path, Example, "GAPURA_", &p); err != nil {
+		return p, err
+	}
+	dir := filepath.Dir(path)
+	for _, f := range []*string{&p.Keys, &p.TLSCertificate, &p.TLSKey, &p.Procedures, &p.Archives} {
+		*f = beside(dir, *f)
+	}
+	if !strings.Contains(p.Database, "://") {
+		p.Database = beside(dir, p.Database)
+	}
+	return p, p.check(path)
+}
+
+func (p *Provider) check(path string) error {
+	bad := func(key, why string) error { return fmt.Errorf("configuration %s: %s: %s", path, key, why) }
+	var err error
+	if p.Trusted, err = prefixes(p.TrustedProxies); err != nil {
+		return bad("trusted_proxies", err.Error())
+	}
+	if p.Allowed, err = prefixes(p.MetricsAllowed); err != nil {
+		return bad("metrics_allowed", err.Error())
+	}
+	if p.Citizens, err = prefixes(p.CitizenPortals); err != nil {
+		return bad("citizen_portals", err.Error())
+	}
+	if p.BlankSeconds < 10 || p.BlankSeconds > 600 {
+		return bad("blank_seconds", "want 10 to 600")
+	}
+	if p.Database == "" || p.Keys == "" {
+		return bad("database, keys", "must be set")
+	}
+	if u, err := url.Parse(p.UpstreamURL); p.UpstreamURL != "" && (err != nil || u.Host == "" || (u.Scheme != "https" && !loopbackHost(u.Hostname()))) {
+		return bad("upstream_url", "want https://host/dukcapil/get_json/…; in clear to this machine only")
+	}
+	if p.UpstreamURL != "" && (p.UpstreamUser == "" || p.UpstreamPassword == "") {
+		return bad("upstream_user, upstream_password", "must be set with upstream_url")
+	}
+	if (p.TLSCertificate == "") != (p.TLSKey == "") {
+		return bad("tls_certificate, tls_key", "set both or none")
+	}
+	host, _, err := net.SplitHostPort(p.Listen)
+	if err != nil {
+		return bad("listen", "want host:port")
+	}
+	if !loopbackHost(host) && p.TLSCertificate == "" && len(p.Trusted) == 0 {
+		// A5: only over TLS; in clear only to this machine or to a reverse proxy that speaks TLS.
+		return bad("listen", "an address other than loopback needs tls_certificate and tls_key, or trusted_proxies")
+	}
+	return nil
+}
