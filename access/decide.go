@@ -83,6 +83,8 @@ func Decide(f Facts) Verdict {
 		v.Code = Entered
 	case !s.User.Role.Asks():
 		v.Code = Method
+	case !s.User.Stopped.IsZero():
+		v.Code = Abuse
 	case !grant.Serves(f.Purpose) || !ValidReference(f.Reference):
 		v.Code = Purpose
 	case !grant.Unlimited && f.Hits >= grant.Quota:

@@ -34,7 +34,17 @@ type Gate struct {
 	Rights Rights
 	Source population.Source
 	Log    Log
+	Watch  Watch // nil: nobody watches
 	Now    func() time.Time
+}
+
+// A Watch sees enumeration and stops it (D1, D2). Safe for concurrent use.
+type Watch interface {
+	// Judge is asked about a lookup that nothing else speaks against, before the source is. It returns what the user is to be told with the answer, may take its
+	// time, and returns journal.ErrStale after it has stopped the user, so that the decision is taken anew. n is zero when the input was no NIK.
+	Judge(ctx context.Context, s *Standing, at time.Time, n nik.NIK) (warning string, err error)
+	// Saw is told the record of each lookup that was judged.
+	Saw(r journal.Record)
 }
 
 // Who tells the authenticated user, 0 when login failed. It is asked again when rights changed meanwhile, so that a credential that was taken away between
@@ -63,6 +73,8 @@ type Answer struct {
 	Person Person // granted elements only
 	Quota  Left
 	Basis  string
+
+	Warning string // why the lookups draw attention; empty normally
 }
 
 // Left tells how many hits are left today.
@@ -123,6 +135,8 @@ type passage struct {
 	person  population.Person
 	verdict Verdict // set by entry.Decide
 	entry   journal.Entry
+	judged  bool
+	warning string
 }
 
 func (g *Gate) once(ctx context.Context, r Request) (Answer, population.Person, error) {
@@ -137,10 +151,14 @@ func (g *Gate) once(ctx context.Context, r Request) (Answer, population.Person, 
 	if err := g.Log.Append(ctx, &p.entry); err != nil {
 		return Answer{}, population.Person{}, fmt.Errorf("record access: %w", err)
 	}
+	if p.judged {
+		g.Watch.Saw(p.entry.Written)
+	}
 	grant := p.verdict.Grant
 	a := Answer{
 		Record: p.entry.Written.ID, At: p.facts.Now, Code: p.verdict.Code, Basis: grant.Basis,
-		Quota: Left{Unlimited: grant.Unlimited, Quota: grant.Quota, Used: p.entry.Hits},
+		Quota:   Left{Unlimited: grant.Unlimited, Quota: grant.Quota, Used: p.entry.Hits},
+		Warning: p.warning,
 	}
 	if p.verdict.Code != Found {
 		return a, population.Person{}, nil
@@ -172,7 +190,15 @@ func (g *Gate) prepare(ctx context.Context, r Request, user int64) (*passage, er
 		// A NIK that is not well-formed stays zero; Decide has the text for it.
 		f.NIK, _ = nik.Parse(r.NIK)
 	}
-	if v := Decide(*f); v.Code == Source {
+	v := Decide(*f)
+	if g.Watch != nil && (v.Code == Source || v.Code == Malformed) {
+		var err error
+		if p.warning, err = g.Watch.Judge(ctx, f.Standing, f.Now, f.NIK); err != nil {
+			return nil, err
+		}
+		p.judged = true
+	}
+	if v.Code == Source {
 		// Do not pass a NIK on for an agency that has used up its quota; the binding check is the one inside the transaction.
 		hits := 0
 		if !v.Grant.Unlimited {

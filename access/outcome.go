@@ -21,6 +21,7 @@ const (
 	Method              Code = "method"
 	Network             Code = "network"
 	Purpose             Code = "purpose"
+	Abuse               Code = "abuse"
 	Source              Code = "source"
 
 	// Entered is a sign-in that was let through.
@@ -29,7 +30,7 @@ const (
 
 // Codes are all codes that records carry, in the order in which pages offer them.
 var Codes = []Code{
-	Found, Deceased, Duplicate, Unknown, Inactive, Malformed, Login, UserInactive, InstitutionInactive, Quota, Method, Network, Purpose, Source, Entered,
+	Found, Deceased, Duplicate, Unknown, Inactive, Malformed, Login, UserInactive, InstitutionInactive, Quota, Method, Network, Purpose, Abuse, Source, Entered,
 }
 
 // texts are what the user reads. The first nine are the Juknis's words, to the letter (II.C.2.b).
@@ -48,6 +49,7 @@ var texts = map[Code]string{
 	Method:  "Metode akses ini tidak diberikan kepada pengguna atau instansi Anda",
 	Network: "Alamat jaringan ini tidak terdaftar dalam perjanjian instansi Anda",
 	Purpose: "Tujuan pemanfaatan harus sesuai perjanjian dan nomor permohonan harus diisi",
+	Abuse:   "Pencarian dengan User ID ini dihentikan karena pola masukan NIK yang tidak wajar, silakan menghubungi Admin",
 	Source:  "Sumber data kependudukan sedang tidak dapat dihubungi, silakan coba beberapa saat lagi",
 }
 

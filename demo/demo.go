@@ -8,6 +8,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"iter"
+	"math/rand/v2"
 	"net/netip"
 	"slices"
 	"time"
@@ -15,6 +16,7 @@ import (
 	"gapura/agreement"
 	"gapura/balikan"
 	"gapura/document"
+	"gapura/guard"
 	"gapura/journal"
 	"gapura/nik"
 	"gapura/obligation"
@@ -67,6 +69,7 @@ type Sample struct {
 	Inactive  []string `json:"inactive"`
 	Unknown   []string `json:"unknown"`
 	Malformed []string `json:"malformed"`
+	Decoy     []string `json:"decoy"`
 }
 
 // A Sender is an institution on the data balikan service.
@@ -217,6 +220,8 @@ func (b *builder) agency(i int, a agency) {
 	if _, b.err = b.st.Apply(b.ctx, b.note("PKS"), procedure.SignAgreement{Agreement: g}, contacts); b.err != nil {
 		return
 	}
+	// Who tries the demo out does so by scripts and at any hour. Patterns in the numbers are stopped here as everywhere.
+	b.err = b.st.SetAbuseSettings(b.ctx, b.note("peragaan dicoba dengan program"), inst.ID, guard.Settings{Off: []string{"pace", "rhythm", "hours", "volume", "malformed", "unknown", "serial"}})
 	b.readers(inst.ID, a)
 	b.user(inst.ID, a.code, "petugas."+a.code, a.officer, "Petugas Loket", party.Officer, a.methods, signed)
 	b.user(inst.ID, a.code, "kepala."+a.code, a.head, "Kepala "+a.name, party.HeadOfAgency, []string{agreement.Portal}, signed)
@@ -341,19 +346,37 @@ func (b *builder) watch(people iter.Seq[population.Person]) iter.Seq2[population
 	}
 }
 
-// strangers are well-formed numbers that the registry does not know, and texts that are no NIK.
+// strangers are well-formed numbers that the registry does not know, texts that are no NIK, and decoys.
 func (b *builder) strangers() {
-	for day := 1; len(b.out.Sample.Unknown) < 20 && day <= 28; day++ {
-		n, err := nik.Parse(fmt.Sprintf("%s01%02d0571%04d", Regency, day, 9000+day))
-		if err != nil {
-			continue
+	random := rand.New(rand.NewPCG(b.seed, 7))
+	// stranger is a NIK that nobody has, of one of the first districts.
+	stranger := func(make func(district string) (nik.NIK, error)) nik.NIK {
+		for b.err == nil {
+			n, err := make(fmt.Sprintf("%s%02d", Regency, 1+random.IntN(18)))
+			if err != nil {
+				continue
+			}
+			_, known, err := b.st.Registry().Find(b.ctx, n)
+			if b.err = err; err == nil && !known {
+				return n
+			}
 		}
-		if _, known, err := b.st.Registry().Find(b.ctx, n); err != nil {
-			b.err = err
-			return
-		} else if !known {
-			b.out.Sample.Unknown = append(b.out.Sample.Unknown, n.Digits())
-		}
+		return nik.NIK{}
+	}
+	for len(b.out.Sample.Unknown) < 20 && b.err == nil {
+		n := stranger(func(district string) (nik.NIK, error) {
+			return nik.Parse(fmt.Sprintf("%s%02d%02d%02d%04d", district, 1+random.IntN(28), 1+random.IntN(12), 70+random.IntN(30), 1+random.IntN(2)))
+		})
+		b.out.Sample.Unknown = append(b.out.Sample.Unknown, n.Digits())
 	}
 	b.out.Sample.Malformed = []string{"3303013202800001", "3303010113800001", "3303013002800001", "3303010101800000", "330301010180001", "33030101018000012", "33030101018000AB"}
+	var decoys []guard.Decoy
+	for len(decoys) < 3 && b.err == nil {
+		n := stranger(func(district string) (nik.NIK, error) { return guard.NewDecoy(district, random.IntN) })
+		decoys = append(decoys, guard.Decoy{NIK: n, Planted: b.now, Note: "daftar contoh untuk peragaan"})
+		b.out.Sample.Decoy = append(b.out.Sample.Decoy, n.Digits())
+	}
+	if b.err == nil {
+		b.err = b.st.PlantDecoys(b.ctx, b.note("peragaan"), decoys)
+	}
 }

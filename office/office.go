@@ -13,6 +13,8 @@ import (
 
 	"gapura/access"
 	"gapura/document"
+	"gapura/guard"
+	"gapura/journal"
 	"gapura/notify"
 	"gapura/obligation"
 	"gapura/party"
@@ -40,6 +42,8 @@ type Store interface {
 	Remind(ctx context.Context, r Reminder) (bool, error)
 	// Overdue is how many looked-up persons of an agency are without data balikan after their days.
 	Overdue(ctx context.Context, agency int64, now time.Time) (int, error)
+	// StopUser stops a user's lookups with its record and tells people, in one transaction; false when they were stopped before.
+	StopUser(ctx context.Context, u party.User, f guard.Finding, c journal.Change, told []procedure.Notice, mails []notify.Mail) (bool, error)
 	// RaiseAlarm keeps an alarm about a log and tells people, in one transaction.
 	RaiseAlarm(ctx context.Context, agency int64, at time.Time, text string, told []procedure.Notice, mails []notify.Mail) error
 }

@@ -92,6 +92,7 @@ type User struct {
 	Methods     []string  // access methods bound to this user (A4)
 	NDASigned   time.Time // date; zero: no NDA, the user id does not work (Juknis VI.E)
 	Deactivated time.Time // instant; zero: not deactivated
+	Stopped     time.Time // when lookups were stopped for abuse; zero: they are not (D2)
 	HasPassword bool      // false until the one-time activation link was used (B1)
 	NDAForm     string    // number of the form that was signed
 	Email       string    // for notices; may be empty

@@ -115,6 +115,15 @@ var effects = map[string]builder{
 		needs: map[string]string{"pengguna": "user"},
 		build: ofUser("pengguna", func(_ *Case, x Facts, u party.User) ([]Effect, error) { return []Effect{Deactivate{u, x.Now}}, nil }),
 	},
+	"reinstate-user": {
+		needs: map[string]string{"pengguna": "user", "hasil": "choice"},
+		build: ofUser("pengguna", func(c *Case, _ Facts, u party.User) ([]Effect, error) {
+			if u.Stopped.IsZero() {
+				return nil, &Refusal{"Pencarian pengguna ini tidak sedang dihentikan."}
+			}
+			return []Effect{ReinstateUser{u, c.Value("hasil") == "keliru"}}, nil
+		}),
+	},
 	"sign-nda": {
 		needs: map[string]string{"pengguna": "user", "ditandatangani": "date", "formulir": "text"},
 		build: ofUser("pengguna", func(c *Case, _ Facts, u party.User) ([]Effect, error) {

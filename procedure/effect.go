@@ -117,6 +117,11 @@ type (
 		Agency   int64
 		Old, New reader.Reader
 	}
+	// ReinstateUser lets a user look persons up again whose lookups were stopped for abuse (D2).
+	ReinstateUser struct {
+		User       party.User
+		FalseAlarm bool // the user was honest; otherwise evidence of the same kind weighs more for a while
+	}
 	// WithholdUses leaves an agency's uses of a resident's data out of what the resident is told, by a lawful order (UU 27/2022, article 15). The uses stay in
 	// the log, and auditors see them.
 	WithholdUses struct {
@@ -281,6 +286,13 @@ func (e SetReader) Words() (string, string, string) {
 }
 
 // Words name the order, never the resident: changes are kept in clear.
+func (e ReinstateUser) Words() (string, string, string) {
+	if e.FalseAlarm {
+		return userName(e.User), "pencarian dihentikan", "pencarian diizinkan kembali; peringatan ternyata keliru"
+	}
+	return userName(e.User), "pencarian dihentikan", "pencarian diizinkan kembali setelah pembinaan"
+}
+
 func (e WithholdUses) Words() (string, string, string) {
 	return "Riwayat penduduk", "", fmt.Sprintf("penggunaan %s sampai %s ditahan sampai %s atas perintah %s dari %s", bahasa.Date(e.From), bahasa.Date(e.To),
 		bahasa.Date(e.Until), e.Order, e.Authority)

@@ -27,7 +27,7 @@ func facts() Facts {
 	return Facts{
 		Now: day.Add(2 * time.Hour), Today: day, Agreement: &a, Grant: &g,
 		Institution: party.Institution{ID: 7, Code: "dinrekaan", Name: "Dinas Rekaan", Zone: party.WIB, Head: head},
-		Users:       []party.User{{ID: 11, Institution: 7, Login: "petugas.rekaan", Name: "Rekaan Dua", Role: party.Officer}},
+		Users:       []party.User{{ID: 11, Institution: 7, Login: "petugas.rekaan", Name: "Rekaan Dua", Role: party.Officer, Stopped: day}},
 		Readers:     []reader.Reader{{Serial: "R-1", Model: "A", SAM: "S-1", State: reader.Active}},
 	}
 }

@@ -158,6 +158,8 @@ func (s *Store) applyOne(ctx context.Context, q *sqldb.Queries, c journal.Change
 			err = errors.New("reader is not registered")
 		}
 		return e.Agency, err
+	case procedure.ReinstateUser:
+		return e.User.Institution, reinstate(ctx, q, e, c.At)
 	case procedure.WithholdUses:
 		i := e.Institution
 		return i.ID, q.InsertWithholding(ctx, sqldb.InsertWithholdingParams{

@@ -87,7 +87,7 @@ func userOf(u sqldb.User) party.User {
 	p := party.User{
 		ID: u.ID, Institution: u.AgencyID, Login: u.Login, Name: u.Name, Position: u.Position, Role: party.Role(u.Role),
 		NDASigned: parseDay(u.NdaSigned), Deactivated: instant(u.DeactivatedUs), HasPassword: u.PasswordHash != "",
-		NDAForm: u.NdaForm, Email: u.Email,
+		NDAForm: u.NdaForm, Email: u.Email, Stopped: instant(u.StoppedUs),
 	}
 	_ = json.Unmarshal([]byte(u.Methods), &p.Methods) // written by jsonText; without methods the user can do nothing
 	return p

@@ -42,10 +42,10 @@ type Store struct {
 	append                 sqldb.Append
 	treeless               bool // set by a benchmark alone, to measure what the tree costs
 
-	nikSeal, personSeal   *keyring.Sealer
-	formSeal, fileSeal    *keyring.Sealer
-	balikanSeal           *keyring.Sealer
-	nikIndex, personIndex *keyring.Indexer
+	nikSeal, personSeal    *keyring.Sealer
+	formSeal, fileSeal     *keyring.Sealer
+	balikanSeal, decoySeal *keyring.Sealer
+	nikIndex, personIndex  *keyring.Indexer
 
 	// seen is the rights version that this process last read, seenAt when (Unix nanoseconds). A decision taken on an old one is caught in the
 	// record's transaction; refreshing it once a second only keeps pages fresh.
@@ -87,6 +87,9 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 		return nil, err
 	}
 	if s.balikanSeal, err = o.Keys.Sealer("balikan"); err != nil {
+		return nil, err
+	}
+	if s.decoySeal, err = o.Keys.Sealer("decoys"); err != nil {
 		return nil, err
 	}
 	if s.nikIndex, err = o.Keys.Indexer("journal nik"); err != nil {

@@ -17,6 +17,7 @@ import (
 
 	"gapura/access"
 	"gapura/config"
+	"gapura/guard"
 	"gapura/journal"
 	"gapura/keyring"
 	"gapura/notify"
@@ -61,6 +62,7 @@ type provider struct {
 	office *office.Office
 	mailer *notify.Sender
 	notary *journal.Notary
+	guard  *guard.Guard
 	log    *slog.Logger
 	now    func() time.Time
 }
@@ -104,6 +106,7 @@ func openProvider(ctx context.Context, cfg config.Provider) (*provider, error) {
 			OfficialPosition: cfg.OfficialPosition, OfficialID: cfg.OfficialID, LetterClass: cfg.LetterClass, URL: cfg.URL,
 		},
 	}
+	p.guard = guard.New(st, p.office)
 	return p, nil
 }
 
@@ -131,6 +134,9 @@ func (p *provider) background() (stop func()) {
 				p.log.Error("journal: index uses, feed expectations", "err", err)
 			}
 		}
+	})
+	done.Go(func() {
+		p.guard.Run(ctx, func(err error) { p.log.Error("abuse: follow other processes", "err", err) })
 	})
 	done.Go(func() {
 		p.notary.Run(ctx, time.Second, func(err error) { p.log.Error("journal: sign checkpoints", "err", err) })
@@ -232,7 +238,7 @@ const upstreamTimeout = 5 * time.Second
 func (p *provider) handler() http.Handler {
 	resolver := peer.Resolver{Trusted: p.cfg.Trusted}
 	metrics := server.NewMetrics()
-	gate := &access.Gate{Rights: p.store, Source: p.source(), Log: counted{p.writer, metrics}, Now: p.now}
+	gate := &access.Gate{Rights: p.store, Source: p.source(), Log: counted{p.writer, metrics}, Watch: p.guard, Now: p.now}
 	pages := site.New(site.Config{
 		SignIn: party.NewSignIn(p.store, p.now), Rights: p.store, Unread: func(ctx context.Context, v *site.Visitor) (int, error) { return p.store.Unread(ctx, v.User.ID) },
 		Now: p.now, Peer: resolver.Addr, Secure: resolver.Secure, Provider: p.cfg.Office, DemoNote: p.cfg.Notice, Log: p.log,

@@ -4,6 +4,11 @@
 
 package sqldb
 
+type AbuseSetting struct {
+	AgencyID int64
+	Settings string
+}
+
 type Addenda struct {
 	ID          int64
 	AgreementID int64
@@ -21,6 +26,19 @@ type Agreement struct {
 	EndsOn         string
 	Terms          string
 	Subject        string
+}
+
+type Alert struct {
+	AgencyID int64
+	UserID   int64
+	Day      string
+	Action   string
+	Rule     string
+	FirstUs  int64
+	LastUs   int64
+	Lookups  int64
+	Score    float64
+	Reasons  string
 }
 
 type ApiToken struct {
@@ -136,6 +154,13 @@ type Decision struct {
 	FromUs      int64
 	Reason      string
 	Letter      string
+}
+
+type Decoy struct {
+	NikIndex  []byte
+	Sealed    []byte
+	PlantedUs int64
+	Note      string
 }
 
 type Evidence struct {
@@ -370,6 +395,15 @@ type Session struct {
 	SeenUs   int64
 }
 
+type Stop struct {
+	AgencyID   int64
+	UserID     int64
+	AtUs       int64
+	Rule       string
+	EndedUs    int64
+	FalseAlarm bool
+}
+
 type Template struct {
 	Key     string
 	Version int64
@@ -395,6 +429,7 @@ type User struct {
 	NdaForm       string
 	NdaFile       int64
 	NoticesRead   int64
+	StoppedUs     int64
 }
 
 type WireProfile struct {

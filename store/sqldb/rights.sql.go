@@ -678,7 +678,7 @@ func (q *Queries) TouchSession(ctx context.Context, arg TouchSessionParams) erro
 }
 
 const user = `-- name: User :one
-SELECT id, agency_id, login, name, position, role, methods, nda_signed, deactivated_us, password_hash, failures, failed_us, email, nda_form, nda_file, notices_read FROM users WHERE id = $1
+SELECT id, agency_id, login, name, position, role, methods, nda_signed, deactivated_us, password_hash, failures, failed_us, email, nda_form, nda_file, notices_read, stopped_us FROM users WHERE id = $1
 `
 
 func (q *Queries) User(ctx context.Context, id int64) (User, error) {
@@ -701,12 +701,13 @@ func (q *Queries) User(ctx context.Context, id int64) (User, error) {
 		&i.NdaForm,
 		&i.NdaFile,
 		&i.NoticesRead,
+		&i.StoppedUs,
 	)
 	return i, err
 }
 
 const userByLogin = `-- name: UserByLogin :one
-SELECT id, agency_id, login, name, position, role, methods, nda_signed, deactivated_us, password_hash, failures, failed_us, email, nda_form, nda_file, notices_read FROM users WHERE login = $1
+SELECT id, agency_id, login, name, position, role, methods, nda_signed, deactivated_us, password_hash, failures, failed_us, email, nda_form, nda_file, notices_read, stopped_us FROM users WHERE login = $1
 `
 
 func (q *Queries) UserByLogin(ctx context.Context, login string) (User, error) {
@@ -729,6 +730,7 @@ func (q *Queries) UserByLogin(ctx context.Context, login string) (User, error) {
 		&i.NdaForm,
 		&i.NdaFile,
 		&i.NoticesRead,
+		&i.StoppedUs,
 	)
 	return i, err
 }

@@ -28,6 +28,9 @@ func end(b []byte, a access.Answer) []byte {
 	} else {
 		b = strconv.AppendInt(b, int64(a.Quota.Remaining()), 10)
 	}
+	if a.Warning != "" {
+		b = quote.Text(append(b, `,"warning":`...), a.Warning)
+	}
 	return append(b, '}', '\n')
 }
 

@@ -31,6 +31,7 @@ type purpose struct {
 // A result is what stands in the place of the answer.
 type result struct {
 	Text, Advice string // of a notice or a refusal
+	Warning      string // why the lookups draw attention
 	Notice       bool
 	Rows         []row // granted elements
 	Login, Name  string
@@ -106,6 +107,8 @@ func (p *Portal) lookupPage(r *http.Request, v *site.Visitor, chosen, reference 
 		b.Empty = "User ID Anda sedang tidak aktif. Silakan menghubungi admin instansi Anda."
 	case !v.Served():
 		b.Empty = "Instansi Anda sedang tidak aktif: perjanjian atau SPTJM penanggung jawab belum atau tidak lagi berlaku. Silakan menghubungi kepala instansi Anda."
+	case !v.User.Stopped.IsZero():
+		b.Empty = access.Abuse.Text() + ". " + site.Advice[access.Abuse]
 	default:
 		b.Warn = v.Left.Warn()
 	}
@@ -117,7 +120,7 @@ func (p *Portal) lookupPage(r *http.Request, v *site.Visitor, chosen, reference 
 func (p *Portal) result(v *site.Visitor, a access.Answer, purpose, reference string) result {
 	zone := v.Institution.Zone
 	res := result{
-		Text: a.Code.Text(), Advice: site.Advice[a.Code], Notice: a.Code.Notice(), Record: a.Record.String(), Basis: a.Basis,
+		Text: a.Code.Text(), Advice: site.Advice[a.Code], Warning: a.Warning, Notice: a.Code.Notice(), Record: a.Record.String(), Basis: a.Basis,
 		Login: v.User.Login, Name: v.User.Name, Institution: v.Institution.Name,
 		At: a.At.In(zone.Location()), Clock: ui.Clock(a.At, zone),
 		Blank: int(p.Blank.Seconds()),

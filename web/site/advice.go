@@ -17,5 +17,6 @@ var Advice = map[access.Code]string{
 	access.Method:              "Peran atau hak akses Anda tidak mencakup pencarian melalui halaman ini. Hubungi admin instansi Anda apabila hal ini keliru.",
 	access.Network:             "Gunakan komputer yang terhubung ke jaringan kantor yang terdaftar. Apabila alamat jaringan kantor berubah, sampaikan kepada kepala instansi Anda.",
 	access.Purpose:             "Pilih tujuan pemanfaatan dari daftar dan isi nomor permohonan. Nomor permohonan paling panjang 64 karakter dan tidak boleh berupa NIK.",
+	access.Abuse:               "Hubungi Admin Dinas Dukcapil, dan siapkan berkas pelayanan dari NIK yang Anda cari. Setelah diperiksa oleh dua petugas, pencarian dapat diizinkan kembali.",
 	access.Source:              "Gangguan ini bukan karena isian Anda dan tidak mengurangi kuota. Tunggu sebentar, lalu tekan Cari sekali lagi.",
 }
