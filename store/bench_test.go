@@ -2,25 +2,29 @@ package store_test
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
 	"sync"
 	"testing"
 	"time"
 
 	"gapura/agreement"
+	"gapura/guard"
+	"gapura/journal"
 	"gapura/store/storetest"
 )
 
-// BenchmarkJournalCost prints how many lookups a second pass with the log's tree relative to without it, in one run and taking turns (goal: at least 0.85).
-func BenchmarkJournalCost(b *testing.B) {
+// versus prints how many lookups a second pass one gate relative to another, in one run and taking turns. number gives the NIK of a client's n-th lookup.
+func versus(b *testing.B, with, without func(*district), number func(d *district, client, n int) string) {
 	const clients, turn, turns = 64, time.Second, 6
-	made := func(treeless bool) (ask func() int) {
+	made := func(prepare func(*district)) (ask func() int) {
 		t := &testing.T{}
 		d := &district{st: storetest.Open(b, storetest.SQLite(b), storetest.Keys(b)), now: now}
 		fill(t, d)
-		if treeless {
-			d.st.Treeless()
-		}
+		prepare(d)
 		u := d.user(t, "aplikasi.dinpertan")
+		asked := make([]int, clients)
 		return func() int {
 			ctx, stop := context.WithTimeout(context.Background(), turn)
 			defer stop()
@@ -28,8 +32,8 @@ func BenchmarkJournalCost(b *testing.B) {
 			counts := make([]int, clients)
 			for c := range clients {
 				wg.Go(func() {
-					for i := 0; ctx.Err() == nil; i++ {
-						a, err := d.gate.Lookup(context.Background(), request(u, agreement.API, d.out.Sample.Found[(c+i)%len(d.out.Sample.Found)]))
+					for ; ctx.Err() == nil; asked[c]++ {
+						a, err := d.gate.Lookup(context.Background(), request(u, agreement.API, number(d, c, asked[c])))
 						if err != nil || a.Code.Refused() {
 							b.Error(a.Code, err)
 							return
@@ -46,15 +50,43 @@ func BenchmarkJournalCost(b *testing.B) {
 			return n
 		}
 	}
-	with, without := made(false), made(true)
+	one, other := made(with), made(without)
 	for b.Loop() {
 		var n, bare int
 		for range turns {
-			n += with()
-			bare += without()
+			n += one()
+			bare += other()
 		}
 		b.ReportMetric(float64(n)/float64(turns)/turn.Seconds(), "lookups/s")
 		b.ReportMetric(float64(bare)/float64(turns)/turn.Seconds(), "lookups/s-without")
 		b.ReportMetric(float64(n)/float64(bare), "ratio")
 	}
+}
+
+// BenchmarkJournalCost compares the gate with the log's tree and without it (goal: at least 0.85).
+func BenchmarkJournalCost(b *testing.B) {
+	versus(b, func(*district) {}, func(d *district) { d.st.Treeless() }, func(d *district, client, n int) string {
+		return d.out.Sample.Found[(client+n)%len(d.out.Sample.Found)]
+	})
+}
+
+// BenchmarkWatchCost compares the gate with the Watcher and without it (goal: at least 0.95). Every lookup is of another NIK, and all detectors look; only what follows from
+// what they find is put out of reach.
+func BenchmarkWatchCost(b *testing.B) {
+	watched := func(d *district) {
+		u := d.user(&testing.T{}, "aplikasi.dinpertan")
+		far := guard.Settings{RecordAt: 970, WarnAt: 980, SlowAt: 990, SuspendAt: 1000}
+		if err := d.st.SetAbuseSettings(context.Background(), journal.Change{At: now, Reason: "pengukuran"}, u.Institution, far); err != nil {
+			b.Fatal(err)
+		}
+		d.gate.Watch = guard.New(d.st, failing{errors.New("not reached")})
+	}
+	seeds := make([]*rand.Rand, 64)
+	for i := range seeds {
+		seeds[i] = rand.New(rand.NewPCG(1, uint64(i)))
+	}
+	versus(b, watched, func(*district) {}, func(_ *district, client, _ int) string {
+		r := seeds[client]
+		return fmt.Sprintf("3303%02d%02d%02d%02d%04d", 1+r.IntN(18), 1+r.IntN(28)+40*r.IntN(2), 1+r.IntN(12), 40+r.IntN(60), 1+r.IntN(9))
+	})
 }
