@@ -16,3 +16,11 @@ type KeptAlert struct {
 	Score            float64  // the highest
 	Reasons          []string // of the highest
 }
+
+// An AlertsQuery asks for alerts, the latest first.
+type AlertsQuery struct {
+	Agency int64     // 0: all
+	Before time.Time // zero: from the latest
+	Mild   bool      // those that were only recorded too
+	Most   int
+}

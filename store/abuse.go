@@ -169,16 +169,8 @@ func (s *Store) KeepAlert(ctx context.Context, a guard.Alert) error {
 	})
 }
 
-// An AlertsQuery asks for alerts, the latest first.
-type AlertsQuery struct {
-	Agency int64     // 0: all
-	Before time.Time // zero: from the latest
-	Mild   bool      // those that were only recorded too
-	Most   int
-}
-
 // Alerts are kept alerts.
-func (s *Store) Alerts(ctx context.Context, w AlertsQuery) ([]guard.KeptAlert, error) {
+func (s *Store) Alerts(ctx context.Context, w guard.AlertsQuery) ([]guard.KeptAlert, error) {
 	p := sqldb.AlertsParams{BeforeUs: 1 << 62, Agency: w.Agency, Mild: w.Mild, Most: int32(w.Most)}
 	if !w.Before.IsZero() {
 		p.BeforeUs = micros(w.Before)

@@ -14,7 +14,6 @@ import (
 	"gapura/journal"
 	"gapura/office"
 	"gapura/procedure"
-	"gapura/store"
 	"gapura/store/storetest"
 )
 
@@ -66,7 +65,7 @@ func TestEnumerationIsStopped(t *testing.T) {
 		if err != nil || len(list) != 1 || list[0].After != "pencarian dihentikan" || list[0].Reason == "" || strings.Contains(list[0].Reason, walk(answered)) {
 			t.Errorf("change %+v %v", list, err)
 		}
-		alerts, err := d.st.Alerts(t.Context(), store.AlertsQuery{Agency: u.Institution, Most: 10})
+		alerts, err := d.st.Alerts(t.Context(), guard.AlertsQuery{Agency: u.Institution, Most: 10})
 		if err != nil || len(alerts) == 0 || alerts[0].Action != "suspend" || len(alerts[0].Reasons) == 0 {
 			t.Errorf("alerts %+v %v", alerts, err)
 		}

@@ -20,6 +20,7 @@ import (
 	"gapura/obligation"
 	"gapura/office"
 	"gapura/party"
+	"gapura/population"
 	"gapura/procedure"
 	"gapura/reader"
 	"gapura/web/site"
@@ -79,6 +80,9 @@ type Console struct {
 	Notary  *journal.Notary
 	Balikan balikan.Store
 	Wire    Wire
+
+	Watching  Watching
+	Residents population.Source // whether somebody has a NIK that is to be a decoy
 }
 
 // Wire keeps how paths of the legacy wire speak.
@@ -164,6 +168,13 @@ func (c *Console) routes() []route {
 		{"GET /konsol/jurnal/{code}/checkpoint", look, c.checkpoint},
 		{"POST /konsol/jurnal/{code}/selesai", judge, c.endAlarm},
 		{"POST /konsol/jurnal/{code}/periksa", look, c.checkLog},
+		{"GET /konsol/pengawasan", look, c.alerts},
+		{"GET /konsol/pengawasan/{code}/{login}", look, c.evidence},
+		{"POST /konsol/pengawasan/{code}/{login}/hentikan", judge, c.stopUser},
+		{"GET /konsol/umpan", settings, c.decoys},
+		{"POST /konsol/umpan", settings, c.changeDecoys},
+		{"GET /konsol/instansi/{code}/pengawasan", look, c.watchSettings},
+		{"POST /konsol/instansi/{code}/pengawasan", settings, c.setWatch},
 		{"GET /konsol/kuitansi/{id}", look, c.receipt},
 		{"GET /konsol/penduduk", tell, c.residentForm},
 		{"POST /konsol/penduduk", tell, c.resident},
@@ -179,6 +190,7 @@ func (c *Console) Handler() http.Handler {
 	for _, name := range []string{
 		"instansi-semua", "instansi", "instansi-pengguna", "instansi-dokumen", "riwayat-hak", "perjanjian", "berkas-semua", "berkas-baru", "berkas",
 		"tautan", "pengguna", "pembaca", "kepatuhan", "kewajiban", "lainnya", "kalender", "surat-semua", "surat", "agenda", "prosedur", "surel", "penduduk", "jurnal", "jurnal-log", "balikan-semua", "balikan-instansi", "layanan-lama", "pemberitahuan",
+		"pengawasan", "pengawasan-pengguna", "umpan", "instansi-pengawasan",
 	} {
 		c.Add(name, files, "templates/bagian.html", "templates/"+name+".html")
 	}

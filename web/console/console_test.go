@@ -65,7 +65,7 @@ func open(t testing.TB, url string) *room {
 	r.found = built.Sample.Found
 	tell := &access.Disclosure{Uses: r.store, Log: w, Rights: r.store, Now: clock}
 	notary := &journal.Notary{Store: r.store, Name: "gapura.example", Keys: []ed25519.PrivateKey{ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize))}, Now: clock}
-	c := &Console{Tell: tell, Notary: notary, Balikan: r.store, Wire: r.store, Site: site.New(site.Config{SignIn: r.signIn, Rights: r.store, Now: clock, Log: slog.New(slog.NewTextHandler(r.log, nil))}), Store: r.store, Office: r.office}
+	c := &Console{Tell: tell, Notary: notary, Balikan: r.store, Wire: r.store, Watching: r.store, Residents: r.store.Registry(), Site: site.New(site.Config{SignIn: r.signIn, Rights: r.store, Now: clock, Log: slog.New(slog.NewTextHandler(r.log, nil))}), Store: r.store, Office: r.office}
 	r.routes, r.h = c.routes(), c.Handler()
 	return r
 }
@@ -145,7 +145,7 @@ func TestRolesByRoutes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	path := strings.NewReplacer("{code}", "dinpertan", "{id}", fmt.Sprint(id), "{key}", "nda")
+	path := strings.NewReplacer("{code}", "dinpertan", "{id}", fmt.Sprint(id), "{key}", "nda", "{login}", "petugas.dinpertan")
 	for _, route := range r.routes {
 		method, pattern, _ := strings.Cut(route.pattern, " ")
 		target := path.Replace(pattern)

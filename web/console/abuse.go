@@ -1,0 +1,467 @@
+package console
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"math/big"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"gapura/access"
+	"gapura/bahasa"
+	"gapura/guard"
+	"gapura/journal"
+	"gapura/nik"
+	"gapura/party"
+	"gapura/region"
+	"gapura/web/site"
+	"gapura/web/ui"
+)
+
+// Watching is what the pages of the watch over patterns need of the store.
+type Watching interface {
+	Alerts(ctx context.Context, w guard.AlertsQuery) ([]guard.KeptAlert, error)
+	AlertsOn(ctx context.Context, u party.User, day time.Time) ([]guard.KeptAlert, error)
+	LookupsOn(ctx context.Context, u party.User, z party.Zone, day time.Time, most int) ([]guard.Seen, error)
+	Stops(ctx context.Context, agency int64) ([]guard.Stop, error)
+	Decoys(ctx context.Context) ([]guard.Decoy, error)
+	PlantDecoys(ctx context.Context, c journal.Change, list []guard.Decoy) error
+	DropDecoy(ctx context.Context, c journal.Change, n nik.NIK) (bool, error)
+	AbuseSettings(ctx context.Context, agency int64) (guard.Settings, error)
+	SetAbuseSettings(ctx context.Context, c journal.Change, agency int64, set guard.Settings) error
+}
+
+// steps are the Watcher's actions in words, with the kind of their tag.
+var steps = map[string][2]string{
+	"record": {"Dicatat", ""}, "warn": {"Diperingatkan", "mid"}, "slow": {"Diperlambat", "mid"}, "suspend": {"Dihentikan", "bad"}, "refused": {"Dihentikan", "bad"},
+}
+
+// rules are the Watcher's rules in words, in the order of the form.
+var rules = [][2]string{
+	{"decoy", "NIK umpan"}, {"density", "NIK berdekatan"}, {"progression", "Langkah yang sama"}, {"pattern", "Angka berpola"}, {"guess", "Tebakan"},
+	{"serial", "Sebaran nomor urut"}, {"twins", "Tanggal lahir berulang"}, {"region", "Wilayah yang tidak biasa"}, {"pace", "Terlalu cepat"}, {"rhythm", "Irama program"},
+	{"hours", "Di luar jam layanan"}, {"volume", "Jumlah sehari"}, {"malformed", "Masukan bukan NIK"}, {"unknown", "NIK tidak dikenal"}, {"shared", "Pola bersama"},
+}
+
+func ruleName(code string) string {
+	for _, r := range rules {
+		if r[0] == code {
+			return r[1]
+		}
+	}
+	return "Petugas"
+}
+
+type alertRow struct {
+	guard.KeptAlert
+	Rule, When, Path string
+	Tag              [2]string
+	Now              bool // the user is stopped now
+}
+
+type alertsPage struct {
+	Rows  []alertRow
+	Mild  bool
+	Older string
+	May   bool
+}
+
+func alertRows(list []guard.KeptAlert, v *site.Visitor) []alertRow {
+	out := make([]alertRow, len(list))
+	for i, k := range list {
+		out[i] = alertRow{
+			KeptAlert: k, Rule: ruleName(k.Rule), When: clock(k.Last, v), Tag: steps[k.Action], Now: !k.Stopped.IsZero(),
+			Path: link("/konsol/pengawasan/"+k.Code+"/"+k.Login, "hari", k.Day.Format(time.DateOnly)),
+		}
+	}
+	return out
+}
+
+// alerts lists what the Watcher found, the latest first.
+func (c *Console) alerts(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
+	q := r.URL.Query()
+	p := alertsPage{Mild: q.Get("catatan") != "", May: mayDo(v, settings)}
+	ask := guard.AlertsQuery{Mild: p.Mild, Most: perPage + 1}
+	if before := number(q.Get("sebelum")); before > 0 {
+		ask.Before = time.UnixMicro(before)
+	}
+	list, err := c.Watching.Alerts(r.Context(), ask)
+	if err != nil {
+		c.Fault(w, r, err)
+		return
+	}
+	if len(list) > perPage {
+		list = list[:perPage]
+		p.Older = link("/konsol/pengawasan", "catatan", q.Get("catatan"), "sebelum", strconv.FormatInt(list[perPage-1].Last.UnixMicro(), 10))
+	}
+	p.Rows = alertRows(list, v)
+	c.Show(w, r, http.StatusOK, "pengawasan", c.Page(r, v, "Pengawasan", p))
+}
+
+// A dot is a lookup, or an hour, on the time line.
+type dot struct {
+	X     int // thousandths of the day
+	Class string
+	Hour  int
+}
+
+type evidencePage struct {
+	Code, Agency, Login, Name string
+	Day, Before, After        string // as in addresses
+	DayWords                  string
+	Stopped                   string // since when; empty: not stopped
+	MayStop, MayFile          bool
+	Alerts                    []alertRow
+	Dots                      []dot
+	Hours                     []dot
+	Rows                      []lookupRow
+	Stops                     []stopRow
+	Error                     string
+}
+
+type lookupRow struct{ Number, Clock, NIK, Outcome, Tag string }
+
+type stopRow struct{ From, To, Rule, End string }
+
+// watchedUser finds the user of the path; when it returns false it has answered.
+func (c *Console) watchedUser(w http.ResponseWriter, r *http.Request) (party.Institution, party.User, bool) {
+	i, _, found, err := c.Store.InstitutionByCode(r.Context(), r.PathValue("code"))
+	var u party.User
+	if err == nil && found {
+		u, found, err = c.Store.UserByLogin(r.Context(), r.PathValue("login"))
+	}
+	switch {
+	case err != nil:
+		c.Fault(w, r, err)
+	case !found || u.Institution != i.ID || i.ID == party.Provider:
+		c.NotFound(w, r)
+	default:
+		return i, u, true
+	}
+	return i, u, false
+}
+
+// evidence shows a user's lookups of a day on a time line beside what was found about them.
+func (c *Console) evidence(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
+	i, u, ok := c.watchedUser(w, r)
+	if ok {
+		c.writeEvidence(w, r, v, i, u, http.StatusOK, "")
+	}
+}
+
+func (c *Console) writeEvidence(w http.ResponseWriter, r *http.Request, v *site.Visitor, i party.Institution, u party.User, status int, problem string) {
+	ctx, today := r.Context(), i.Zone.Day(v.Now)
+	day, err := time.Parse(time.DateOnly, r.URL.Query().Get("hari"))
+	if err != nil || day.After(today) {
+		day = today
+	}
+	p := evidencePage{
+		Code: i.Code, Agency: i.Name, Login: u.Login, Name: u.Name, Day: day.Format(time.DateOnly), Before: day.AddDate(0, 0, -1).Format(time.DateOnly),
+		DayWords: bahasa.Date(day), MayStop: mayDo(v, judge), MayFile: mayDo(v, file), Error: problem,
+	}
+	if day.Before(today) {
+		p.After = day.AddDate(0, 0, 1).Format(time.DateOnly)
+	}
+	if !u.Stopped.IsZero() {
+		p.Stopped = clock(u.Stopped, v)
+	}
+	list, err := c.Watching.AlertsOn(ctx, u, day)
+	if err != nil {
+		c.Fault(w, r, err)
+		return
+	}
+	p.Alerts = alertRows(list, v)
+	seen, err := c.Watching.LookupsOn(ctx, u, i.Zone, day, 1000)
+	if err != nil {
+		c.Fault(w, r, err)
+		return
+	}
+	begin := i.Zone.Begin(day)
+	for h := 0; h <= 24; h += 3 {
+		p.Hours = append(p.Hours, dot{X: h * 1000 / 24, Hour: h})
+	}
+	for _, x := range seen {
+		class, tag := "ok", ""
+		switch {
+		case x.Outcome == access.Abuse:
+			class, tag = "bad", "bad"
+		case x.Outcome != access.Found:
+			class, tag = "mid", "mid"
+		}
+		p.Dots = append(p.Dots, dot{X: int(x.At.Sub(begin) * 1000 / (24 * time.Hour)), Class: class})
+		masked, outcome := "bukan NIK", x.Outcome.Text()
+		if !x.NIK.IsZero() {
+			masked = x.NIK.Masked()
+		}
+		if x.Outcome == access.Found {
+			outcome = "Data ditemukan"
+		}
+		p.Rows = append(p.Rows, lookupRow{journal.ID{Log: i.ID, Seq: x.Seq}.String(), ui.Clock(x.At, i.Zone), masked, outcome, tag})
+	}
+	slices.Reverse(p.Rows)
+	p.Rows = p.Rows[:min(len(p.Rows), 2*perPage)]
+	stops, err := c.Watching.Stops(ctx, i.ID)
+	if err != nil {
+		c.Fault(w, r, err)
+		return
+	}
+	for _, s := range slices.Backward(stops) {
+		if s.User != u.ID {
+			continue
+		}
+		row := stopRow{From: clock(s.At, v), To: clock(s.Ended, v), Rule: ruleName(s.Rule.String()), End: "setelah pembinaan"}
+		switch {
+		case s.Ended.IsZero():
+			row.End = "masih berlaku"
+		case s.FalseAlarm:
+			row.End = "peringatan keliru"
+		}
+		p.Stops = append(p.Stops, row)
+	}
+	c.Show(w, r, status, "pengawasan-pengguna", c.Page(r, v, "Pengawasan "+u.Login, p))
+}
+
+// stopUser stops a user's lookups by hand.
+func (c *Console) stopUser(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
+	i, u, ok := c.watchedUser(w, r)
+	if !ok {
+		return
+	}
+	f, ok := c.Form(w, r, v, "alasan")
+	if !ok {
+		return
+	}
+	reason := strings.TrimSpace(f["alasan"])
+	if reason == "" || len(reason) > 500 {
+		c.writeEvidence(w, r, v, i, u, http.StatusUnprocessableEntity, "Alasan harus diisi, paling panjang 500 karakter.")
+		return
+	}
+	err := c.Office.StopUser(r.Context(), &access.Standing{User: u, Institution: i}, guard.Finding{At: v.Now, By: v.User.ID, Reasons: []string{reason}})
+	if err != nil {
+		c.fail(w, r, v, err)
+		return
+	}
+	c.Redirect(w, r, "/konsol/pengawasan/"+i.Code+"/"+u.Login)
+}
+
+type decoysPage struct {
+	Rows  []decoyRow
+	May   bool
+	Error string
+}
+
+type decoyRow struct{ NIK, Digits, Planted, Note string }
+
+// decoys lists the decoys, which are nobody's NIK and therefore shown whole.
+func (c *Console) decoys(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
+	c.writeDecoys(w, r, v, http.StatusOK, "")
+}
+
+func (c *Console) writeDecoys(w http.ResponseWriter, r *http.Request, v *site.Visitor, status int, problem string) {
+	list, err := c.Watching.Decoys(r.Context())
+	if err != nil {
+		c.Fault(w, r, err)
+		return
+	}
+	p := decoysPage{May: mayDo(v, settings), Error: problem}
+	for _, d := range list {
+		digits := d.NIK.Digits()
+		p.Rows = append(p.Rows, decoyRow{digits[:4] + " " + digits[4:8] + " " + digits[8:12] + " " + digits[12:], digits, clock(d.Planted, v), d.Note})
+	}
+	c.Show(w, r, status, "umpan", c.Page(r, v, "NIK umpan", p))
+}
+
+// maxDecoys is how many are planted at once at most.
+const maxDecoys = 50
+
+// changeDecoys plants decoys of a district, or takes one away.
+func (c *Console) changeDecoys(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
+	f, ok := c.Form(w, r, v, "kecamatan", "jumlah", "catatan", "cabut", "alasan")
+	if !ok {
+		return
+	}
+	note := journal.Change{At: v.Now, By: v.User.ID, Reason: strings.TrimSpace(f["alasan"])}
+	again := func(text string) { c.writeDecoys(w, r, v, http.StatusUnprocessableEntity, text) }
+	if note.Reason == "" || len(note.Reason) > 200 {
+		again("Alasan harus diisi, paling panjang 200 karakter.")
+		return
+	}
+	if f["cabut"] != "" {
+		n, err := nik.Parse(f["cabut"])
+		if err == nil {
+			_, err = c.Watching.DropDecoy(r.Context(), note, n)
+		}
+		if err != nil {
+			c.Fault(w, r, err)
+			return
+		}
+		c.Redirect(w, r, "/konsol/umpan")
+		return
+	}
+	count, text, district := int(number(f["jumlah"])), strings.TrimSpace(f["catatan"]), strings.ReplaceAll(strings.TrimSpace(f["kecamatan"]), ".", "")
+	_, exists := region.Name(district)
+	switch {
+	case len(district) != 6 || !exists:
+		again("Kode kecamatan harus enam angka dari kode wilayah yang berlaku.")
+		return
+	case count < 1 || count > maxDecoys:
+		again(fmt.Sprintf("Jumlah harus 1 sampai %d.", maxDecoys))
+		return
+	case text == "" || len(text) > 200:
+		again("Tempat penanaman harus diisi, paling panjang 200 karakter.")
+		return
+	}
+	var list []guard.Decoy
+	for tries := 0; len(list) < count && tries < 100*maxDecoys; tries++ {
+		n, err := guard.NewDecoy(district, func(n int) int {
+			x, err := rand.Int(rand.Reader, big.NewInt(int64(n)))
+			if err != nil {
+				panic(err) // the system has no randomness: nothing is to go on
+			}
+			return int(x.Int64())
+		})
+		if err != nil {
+			c.Fault(w, r, err)
+			return
+		}
+		_, known, err := c.Residents.Find(r.Context(), n)
+		if err != nil {
+			c.Fault(w, r, err)
+			return
+		}
+		if !known {
+			list = append(list, guard.Decoy{NIK: n, Planted: v.Now, Note: text})
+		}
+	}
+	if err := c.Watching.PlantDecoys(r.Context(), note, list); err != nil {
+		c.Fault(w, r, err)
+		return
+	}
+	c.Redirect(w, r, "/konsol/umpan")
+}
+
+type watchPage struct {
+	tabs
+	Steps []watchField
+	Pace  []watchField
+	Hours []watchField
+	Rules []ruleRow
+	guard.Settings
+	Error string
+	May   bool
+}
+
+type watchField struct{ Key, Name, Value, Default string }
+
+type ruleRow struct {
+	Code, Name string
+	On, Fixed  bool
+}
+
+// watchSettings shows an agency's settings of the Watcher.
+func (c *Console) watchSettings(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
+	i, _, ok := c.institution(w, r, v)
+	if !ok {
+		return
+	}
+	s, err := c.Watching.AbuseSettings(r.Context(), i.ID)
+	if err != nil {
+		c.Fault(w, r, err)
+		return
+	}
+	c.writeWatch(w, r, v, i, s, http.StatusOK, "")
+}
+
+func (c *Console) writeWatch(w http.ResponseWriter, r *http.Request, v *site.Visitor, i party.Institution, s guard.Settings, status int, problem string) {
+	text := func(x float64) string {
+		if x == 0 {
+			return ""
+		}
+		return strconv.FormatFloat(x, 'f', -1, 64)
+	}
+	hour := func(m int) string {
+		if s.Opens == 0 && s.Closes == 0 {
+			return ""
+		}
+		return fmt.Sprintf("%02d.%02d", m/60, m%60)
+	}
+	p := watchPage{
+		tabs: tabs{i.Code, i.Name, "pengawasan"}, Settings: s, Error: problem, May: mayDo(v, settings),
+		Steps: []watchField{{"catat", "Dicatat mulai", text(s.RecordAt), "15"}, {"peringatkan", "Diperingatkan mulai", text(s.WarnAt), "30"},
+			{"perlambat", "Diperlambat mulai", text(s.SlowAt), "60"}, {"hentikan", "Dihentikan mulai", text(s.SuspendAt), "100"}},
+		Pace:  []watchField{{"menit", "NIK setiap menit", text(s.PerMinute), "4"}, {"sehari", "NIK setiap hari", text(float64(s.PerDay)), "300"}},
+		Hours: []watchField{{"buka", "Jam buka", hour(s.Opens), "06.00"}, {"tutup", "Jam tutup", hour(s.Closes), "18.00"}},
+	}
+	for _, x := range rules {
+		p.Rules = append(p.Rules, ruleRow{x[0], x[1], !slices.Contains(s.Off, x[0]), x[0] == "decoy"})
+	}
+	c.Show(w, r, status, "instansi-pengawasan", c.Page(r, v, "Pengawasan "+i.Name, p))
+}
+
+// setWatch changes an agency's settings of the Watcher.
+func (c *Console) setWatch(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
+	i, _, ok := c.institution(w, r, v)
+	if !ok {
+		return
+	}
+	names := []string{"catat", "peringatkan", "perlambat", "hentikan", "menit", "sehari", "buka", "tutup", "minggu", "alasan"}
+	for _, x := range rules {
+		names = append(names, "aturan-"+x[0])
+	}
+	f, ok := c.Form(w, r, v, names...)
+	if !ok {
+		return
+	}
+	problem := ""
+	figure := func(key string) float64 {
+		t := strings.ReplaceAll(strings.TrimSpace(f[key]), ",", ".")
+		if t == "" {
+			return 0
+		}
+		x, err := strconv.ParseFloat(t, 64)
+		if err != nil || x <= 0 || x > 100_000 {
+			problem = "Isilah setiap batas dengan angka di atas 0, atau kosongkan untuk nilai bawaan."
+		}
+		return x
+	}
+	minutes := func(key string) int {
+		t := strings.TrimSpace(f[key])
+		if t == "" {
+			return 0
+		}
+		at, err := time.Parse("15.04", strings.ReplaceAll(t, ":", "."))
+		if err != nil {
+			problem = "Jam ditulis seperti 07.30."
+		}
+		return at.Hour()*60 + at.Minute()
+	}
+	s := guard.Settings{
+		RecordAt: figure("catat"), WarnAt: figure("peringatkan"), SlowAt: figure("perlambat"), SuspendAt: figure("hentikan"), PerMinute: figure("menit"),
+		PerDay: int(figure("sehari")), Opens: minutes("buka"), Closes: minutes("tutup"), Sundays: f["minggu"] != "",
+	}
+	for _, x := range rules {
+		if f["aturan-"+x[0]] == "" && x[0] != "decoy" {
+			s.Off = append(s.Off, x[0])
+		}
+	}
+	reason := strings.TrimSpace(f["alasan"])
+	if reason == "" && problem == "" {
+		problem = "Alasan perubahan harus diisi."
+	}
+	if err := s.Check(); err != nil && problem == "" {
+		problem = err.Error()
+	}
+	if problem != "" {
+		c.writeWatch(w, r, v, i, s, http.StatusUnprocessableEntity, problem)
+		return
+	}
+	if err := c.Watching.SetAbuseSettings(r.Context(), journal.Change{At: v.Now, By: v.User.ID, Reason: reason}, i.ID, s); err != nil {
+		c.Fault(w, r, err)
+		return
+	}
+	c.Redirect(w, r, "/konsol/instansi/"+i.Code+"/pengawasan")
+}
