@@ -80,6 +80,7 @@ export function office(w) {
     ['konsol-admin', at('/konsol', 'admin')],
     ...['instansi/dinpertan', 'instansi/dinpertan/pengguna', 'instansi/dinpertan/dokumen', 'instansi/dinpertan/riwayat', 'perjanjian/dinpertan/1', 'berkas', 'berkas/baru',
       'berkas/baru?instansi=dinpertan', 'pengguna', 'pembaca', 'kepatuhan', 'kewajiban/dinpertan', 'lainnya', 'kalender', 'surat', 'surat/nda', 'agenda', 'riwayat', 'prosedur', 'surel', 'penduduk', 'jurnal', 'jurnal/dinpertan', 'jurnal/cari/nik',
+      'umpan', 'instansi/dinpertan/pengawasan',
     ].map((path) => [`konsol-${path.replace(/\W+/g, '-')}`, at(`/konsol/${path}`, 'admin')]),
     ['konsol-berkas-langkah', step('Permohonan user ID')],
     ['konsol-berkas-keliru', async (size) => {
@@ -91,5 +92,13 @@ export function office(w) {
     ['pemberitahuan', at('/pemberitahuan', 'admin')],
     ['kewajiban-kepala', at('/kewajiban', 'kepala.dinpertan')],
     ['konsol-auditor', at('/konsol', 'auditor')],
+    ['cari-dihentikan', async (size) => {
+      const page = await at('/cari', 'petugas.dinkes')(size);
+      await ask(page, w.sample.decoy[0]);
+      return page;
+    }],
+    // After the page before, which sets off the alarm.
+    ['konsol-pengawasan', at('/konsol/pengawasan', 'admin')],
+    ['konsol-pengawasan-pengguna', at('/konsol/pengawasan/dinkes/petugas.dinkes', 'admin')],
   ];
 }
