@@ -191,11 +191,29 @@ func (s *Store) TakeBalikan(ctx context.Context, d balikan.Delivery) error {
 	})
 }
 
-// balikanRow seals an item; its digest is keyed, because NIKs are few enough to be tried.
-func (s *Store) balikanRow(d balikan.Delivery, i balikan.Item) (sqldb.InsertBalikanParams, error) {
+// Sent implements balikan.Store.
+func (s *Store) Sent(ctx context.Context, agency int64, items []balikan.Item) ([]bool, error) {
+	out := make([]bool, len(items))
+	for n, i := range items {
+		count, err := s.mainRead.q.BalikanIsThere(ctx, sqldb.BalikanIsThereParams{AgencyID: agency, Digest: s.balikanDigest(i)})
+		if err != nil {
+			return nil, fmt.Errorf("look for data balikan: %w", err)
+		}
+		out[n] = count > 0
+	}
+	return out, nil
+}
+
+// balikanDigest is an item's digest, keyed because NIKs are few enough to be tried.
+func (s *Store) balikanDigest(i balikan.Item) []byte {
 	digest := i.Digest()
+	return s.nikIndex.Index(string(digest[:]))
+}
+
+// balikanRow seals an item.
+func (s *Store) balikanRow(d balikan.Delivery, i balikan.Item) (sqldb.InsertBalikanParams, error) {
 	p := sqldb.InsertBalikanParams{
-		AgencyID: d.Agency, Digest: s.nikIndex.Index(string(digest[:])), AtUs: micros(d.At), ByUser: d.By, Via: d.Via, NikIndex: s.nikIndex.Index(i.NIK.Digits()), Incomplete: i.Incomplete,
+		AgencyID: d.Agency, Digest: s.balikanDigest(i), AtUs: micros(d.At), ByUser: d.By, Via: d.Via, NikIndex: s.nikIndex.Index(i.NIK.Digits()), Incomplete: i.Incomplete,
 	}
 	plain, err := json.Marshal(sealedItem{i.NIK.Digits(), i.Params})
 	if err != nil {

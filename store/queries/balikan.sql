@@ -26,6 +26,9 @@ SELECT * FROM balikan_tokens WHERE agency_id = $1 AND revoked_us = 0 ORDER BY cr
 -- name: InsertBalikan :execrows
 INSERT INTO balikan (agency_id, digest, at_us, by_user, via, nik_index, sealed, incomplete, unmatched) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING;
 
+-- name: BalikanIsThere :one
+SELECT COUNT(*) FROM balikan WHERE agency_id = $1 AND digest = $2;
+
 -- name: MeetExpectations :many
 UPDATE expectations SET state = 1, closed_us = $3 WHERE agency_id = $1 AND nik_index = $2 AND state = 0 RETURNING user_id, month, due_us;
 
