@@ -40,6 +40,8 @@ e2e: build
 bench: build
 	$(GO) run ./test/bench
 	$(GO) test -run '^$$' -bench Cost -benchtime 1x ./store
+	$(GO) test -run '^$$' -bench CompareName ./population
+	$(GO) test -run '^$$' -bench Reconcile -benchtime 10x -timeout 30m ./web/console
 	$(GO) test -run '^$$' -bench Verify -benchtime 1x ./journal
 	$(GO) test -run '^$$' -bench Pages -benchtime 20x -timeout 30m ./web/console
 
