@@ -41,6 +41,9 @@ UPDATE expectations SET state = 2, closed_us = $3, reason = $4, closed_by = $5 W
 -- name: TakeFed :one
 INSERT INTO balikan_fed (agency_id, upto) VALUES ($1, 0) ON CONFLICT (agency_id) DO UPDATE SET upto = balikan_fed.upto RETURNING upto;
 
+-- name: Fed :one
+SELECT upto FROM balikan_fed WHERE agency_id = $1;
+
 -- name: SetFed :exec
 UPDATE balikan_fed SET upto = $2 WHERE agency_id = $1;
 

@@ -267,6 +267,17 @@ func (q *Queries) Expected(ctx context.Context, arg ExpectedParams) (int64, erro
 	return count, err
 }
 
+const fed = `-- name: Fed :one
+SELECT upto FROM balikan_fed WHERE agency_id = $1
+`
+
+func (q *Queries) Fed(ctx context.Context, agencyID int64) (int64, error) {
+	row := q.db.QueryRowContext(ctx, fed, agencyID)
+	var upto int64
+	err := row.Scan(&upto)
+	return upto, err
+}
+
 const foundFrom = `-- name: FoundFrom :many
 SELECT seq, at_us, user_id, reference, nik_index FROM records
 WHERE agency_id = $1 AND seq >= $2 AND seq < $3 AND outcome = 'found' AND nik_index IS NOT NULL ORDER BY seq

@@ -53,7 +53,7 @@ func BenchmarkReconcile(b *testing.B) {
 		want    balikan.Rate
 		strange int
 		number  = func(person int) nik.NIK {
-			n, err := nik.Parse(fmt.Sprintf("33%02d%02d%02d%02d%02d%04d", 1+person/7_000_000%99, 1+person/250_000%28, 1+person/9_000%27, 1+person/750%12, person/8%94, 1+person%8))
+			n, err := nik.Parse(fmt.Sprintf("33%02d%02d%02d%02d%02d%04d", 1+person/6_822_144%99, 1+person/243_648%28, 1+person/9_024%27, 1+person/752%12, person/8%94, 1+person%8))
 			if err != nil {
 				b.Fatal(err)
 			}

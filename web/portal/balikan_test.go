@@ -84,10 +84,6 @@ func TestBalikanByThePortal(t *testing.T) {
 				t.Fatal(a.Code, err)
 			}
 		}
-		if err := st.FeedExpectations(t.Context()); err != nil {
-			t.Fatal(err)
-		}
-
 		page := send("/balikan", "", nil).Body.String()
 		if !strings.Contains(page, "4 orang") || strings.Contains(page, found[0]) || !strings.Contains(page, "P-3") {
 			t.Error("the page misses what is open or shows a NIK")
