@@ -21,6 +21,9 @@ import (
 	"syscall"
 	"time"
 
+	"gapura/abuse"
+	"gapura/guard"
+	"gapura/journal"
 	"gapura/keyring"
 	"gapura/population"
 	"gapura/store"
@@ -98,6 +101,9 @@ func measure() error {
 		return err
 	}
 	user := config.API[slices.IndexFunc(config.API, func(l login) bool { return l.Agency == "dinpertan" })]
+	if err := tolerate(demo, user.Agency); err != nil {
+		return err
+	}
 	niks := filepath.Join(dir, "niks")
 	if err := sample(niks, 200_000); err != nil {
 		return err
@@ -264,16 +270,39 @@ func peakMemory(pid int) (int, error) {
 	return strconv.Atoi(string(m[1]))
 }
 
-func countHits(demo, agency string) (int64, error) {
+func openStore(demo string) (*store.Store, error) {
 	keys, err := keyring.Load(filepath.Join(demo, "gapura.key"))
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
 	url := *database
 	if url == "" {
 		url = filepath.Join(demo, "gapura.db")
 	}
-	s, err := store.Open(context.Background(), store.Options{URL: url, Keys: keys})
+	return store.Open(context.Background(), store.Options{URL: url, Keys: keys})
+}
+
+// tolerate switches off what would rightly stop one user with thousands of lookups a second. BenchmarkWatchCost in store measures the Watcher.
+func tolerate(demo, agency string) error {
+	s, err := openStore(demo)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	ctx := context.Background()
+	i, _, ok, err := s.InstitutionByCode(ctx, agency)
+	if err != nil || !ok {
+		return fmt.Errorf("agency %s: %v", agency, err)
+	}
+	set := guard.Settings{}
+	for r := abuse.Decoy + 1; r <= abuse.Shared; r++ {
+		set.Off = append(set.Off, r.String())
+	}
+	return s.SetAbuseSettings(ctx, journal.Change{At: time.Now(), Reason: "measurement"}, i.ID, set)
+}
+
+func countHits(demo, agency string) (int64, error) {
+	s, err := openStore(demo)
 	if err != nil {
 		return 0, err
 	}
