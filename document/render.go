@@ -3,6 +3,7 @@ package document
 import (
 	"bytes"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -10,6 +11,8 @@ import (
 	"codeberg.org/go-pdf/fpdf"
 	"golang.org/x/image/font/gofont/gobold"
 	"golang.org/x/image/font/gofont/goregular"
+
+	"gapura/bahasa"
 )
 
 // Measures in millimetres, sizes in points.
@@ -213,6 +216,8 @@ func (p *printer) block(all []block, i int) (more int) {
 		return p.fields(all[i:])
 	case table:
 		p.table(b)
+	case chart:
+		p.chart(b)
 	case stamp:
 		p.stamped = true
 	case signatures:
@@ -320,6 +325,46 @@ func (p *printer) table(b block) {
 		p.row(columns, r, false)
 	}
 	p.Ln(3)
+}
+
+// chart draws a bar for each row, the number beside it, so that nothing is told by the drawing alone.
+func (p *printer) chart(b block) {
+	const names, numbers, bar = 50.0, 22.0, 5.5
+	type row struct {
+		name string
+		n    int
+	}
+	var rows []row
+	most := 1
+	for l := range strings.SplitSeq(p.values[b.label], "\n") {
+		name, number, _ := strings.Cut(l, "\t")
+		n, err := strconv.Atoi(strings.TrimSpace(number))
+		if err != nil || n < 0 {
+			continue
+		}
+		rows, most = append(rows, row{plain(name), n}), max(most, n)
+	}
+	p.need(p.line + min(float64(len(rows)), 8)*(bar+1.5))
+	p.bold()
+	p.MultiCell(width, p.line, p.text(b.parts[0]), "", "L", false)
+	p.Ln(1)
+	p.SetFont(family, "", p.size-1.5)
+	p.SetFillColor(11, 74, 160)
+	for _, r := range rows {
+		p.need(bar + 1.5)
+		if lines := p.SplitText(r.name, names); len(lines) > 1 {
+			r.name = lines[0] + "…"
+		}
+		p.CellFormat(names, bar, r.name, "", 0, "L", false, 0, "")
+		long := (width - names - numbers) * float64(r.n) / float64(most)
+		if long > 0 {
+			p.Rect(p.GetX(), p.GetY()+0.6, long, bar-1.2, "F")
+		}
+		p.SetX(p.GetX() + long + 1.5)
+		p.CellFormat(numbers, bar, bahasa.Number(r.n), "", 1, "L", false, 0, "")
+		p.Ln(1.5)
+	}
+	p.Ln(2)
 }
 
 // columns shares the width by what the cells need, each at least its heading's longest word.

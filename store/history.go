@@ -12,7 +12,7 @@ import (
 // Records implements access.History.
 func (s *Store) Records(ctx context.Context, q access.HistoryQuery) ([]access.HistoryRow, bool, error) {
 	p := sqldb.RecordsNewestParams{
-		AgencyID: q.Agency, UserID: q.User, FromUs: micros(q.From), ToUs: math.MaxInt64, Outcome: string(q.Outcome),
+		AgencyID: q.Agency, UserID: q.User, FromUs: micros(q.From), ToUs: math.MaxInt64, Outcome: string(q.Outcome), Act: q.Act, Method: q.Method, Purpose: q.Purpose,
 		Skip: int32(q.Offset), MaxRows: int32(q.Limit) + 1,
 	}
 	if !q.To.IsZero() {

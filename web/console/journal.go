@@ -66,6 +66,8 @@ type logPage struct {
 	MayEnd                 bool
 	Check                  *checkRow
 	User, From, To, Result string
+	Act, Method, Purpose   string // of a report's figure
+	Kind                   string // the act in words
 	Results                []stateOption
 	Rows                   []recordRow
 	Older                  string
@@ -107,8 +109,10 @@ func (c *Console) writeLog(w http.ResponseWriter, r *http.Request, v *site.Visit
 	q := r.URL.Query()
 	p.Code, p.Name = i.Code, i.Name
 	p.User, p.From, p.To, p.Result = strings.TrimSpace(q.Get("user")), q.Get("dari"), q.Get("sampai"), q.Get("hasil")
-	h := access.HistoryQuery{Agency: i.ID, Outcome: access.Code(p.Result), Limit: perPage, Offset: int(min(number(q.Get("mulai")), 1_000_000))}
-	p.Filtered = p.User+p.From+p.To+p.Result != ""
+	p.Act, p.Method, p.Purpose = q.Get("tindakan"), q.Get("metode"), q.Get("tujuan")
+	p.Kind = recordActs[p.Act]
+	h := access.HistoryQuery{Agency: i.ID, Outcome: access.Code(p.Result), Act: p.Act, Method: p.Method, Purpose: p.Purpose, Limit: perPage, Offset: int(min(number(q.Get("mulai")), 1_000_000))}
+	p.Filtered = p.User+p.From+p.To+p.Result+p.Act+p.Method+p.Purpose != ""
 	status := http.StatusOK
 	for text, to := range map[string]*time.Time{p.From: &h.From, p.To: &h.To} {
 		if text == "" {
@@ -169,7 +173,7 @@ func (c *Console) writeLog(w http.ResponseWriter, r *http.Request, v *site.Visit
 			p.Rows = append(p.Rows, row)
 		}
 		if more {
-			p.Older = link("/konsol/jurnal/"+i.Code, "user", p.User, "dari", p.From, "sampai", p.To, "hasil", p.Result, "mulai", text(int64(h.Offset+perPage)))
+			p.Older = link("/konsol/jurnal/"+i.Code, "user", p.User, "dari", p.From, "sampai", p.To, "hasil", p.Result, "tindakan", p.Act, "metode", p.Method, "tujuan", p.Purpose, "mulai", text(int64(h.Offset+perPage)))
 		}
 	}
 	if p.Check != nil && p.Check.Running {
