@@ -433,9 +433,12 @@ func (c *Console) stepIncident(w http.ResponseWriter, r *http.Request, v *site.V
 		return
 	}
 	act := f["langkah"]
-	if !v.OfProvider() && act != incident.ActNote || act == incident.ActClose && !mayDo(v, judge) {
+	switch {
+	case act == incident.ActClose && v.OfProvider() && !mayDo(v, judge):
 		c.Forbidden(w, r, v)
 		return
+	case act != incident.ActNote && !v.OfProvider():
+		act = "" // an agency only adds notes
 	}
 	c.stepped(w, r, v, i, c.Office.TakeIncident(r.Context(), actor(v), i.ID, int(number(f["baris"])), act, f["uraian"]))
 }
@@ -509,7 +512,7 @@ func (c *Console) findUses(r *http.Request, v *site.Visitor, i incident.Incident
 		}
 	}
 	if to.IsZero() {
-		to = v.Now
+		to = v.Now.Add(time.Second) // with what was asked this moment
 	} else {
 		to = to.AddDate(0, 0, 1)
 	}

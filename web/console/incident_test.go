@@ -53,7 +53,7 @@ func TestIncidentPages(t *testing.T) {
 			t.Errorf("another head writes to it: %d", w.Code)
 		}
 		for _, act := range []string{"close", "handle", "notify"} {
-			if w := r.post(head, path, url.Values{"langkah": {act}, "baris": {"1"}, "uraian": {"x"}}); w.Code != http.StatusForbidden {
+			if w := r.post(head, path, url.Values{"langkah": {act}, "baris": {"1"}, "uraian": {"x"}}); w.Code != http.StatusUnprocessableEntity {
 				t.Errorf("a head takes the step %s: %d", act, w.Code)
 			}
 		}
