@@ -201,6 +201,8 @@ func Covers(open bool, due time.Time, reference string, at time.Time, same strin
 type Store interface {
 	Sender(ctx context.Context, token string) (Sender, bool, error)
 	TakeBalikan(ctx context.Context, d Delivery) error
+	// Sent tells of each item whether the very same is there already.
+	Sent(ctx context.Context, agency int64, items []Item) ([]bool, error)
 	// Excuse keeps why nothing comes for a lookup; false when nothing is open for it any more.
 	Excuse(ctx context.Context, agency, seq, by int64, at time.Time, reason string) (bool, error)
 	Rates(ctx context.Context, agency int64, from, to time.Time) ([]UserRate, error)

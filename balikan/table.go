@@ -27,6 +27,12 @@ type Row struct {
 	Problem *Problem
 }
 
+// A line is a table's line with its number as the user's program shows it.
+type line struct {
+	number int
+	cells  []string
+}
+
 // Why a table as a whole cannot be read.
 var (
 	ErrTable   = errors.New("berkas bukan tabel CSV atau XLSX yang dapat dibaca")
@@ -37,7 +43,7 @@ var (
 // ReadTable reads a CSV (comma, semicolon or tab) or an XLSX, whose first row names the columns: NIK and the agreement's fields, in any order; other columns are
 // left alone. Empty lines are skipped, and a line that repeats another is a problem.
 func ReadTable(content []byte, spec agreement.Balikan) ([]Row, error) {
-	var lines [][]string
+	var lines []line
 	var err error
 	if bytes.HasPrefix(content, []byte("PK\x03\x04")) {
 		lines, err = readSheet(content)
@@ -52,7 +58,7 @@ func ReadTable(content []byte, spec agreement.Balikan) ([]Row, error) {
 	}
 	number := -1
 	columns := map[int]string{}
-	for i, heading := range lines[0] {
+	for i, heading := range lines[0].cells {
 		if Key(heading) == "nik" {
 			number = i
 		}
@@ -65,17 +71,17 @@ func ReadTable(content []byte, spec agreement.Balikan) ([]Row, error) {
 	}
 	var out []Row
 	seen := map[[32]byte]bool{}
-	for n, line := range lines[1:] {
-		if strings.TrimSpace(strings.Join(line, "")) == "" {
+	for _, l := range lines[1:] {
+		if strings.TrimSpace(strings.Join(l.cells, "")) == "" {
 			continue
 		}
 		if len(out) == MaxRows {
 			return nil, ErrRows
 		}
-		row := Row{Line: n + 2}
+		row := Row{Line: l.number}
 		values := map[string]string{}
 		digits := ""
-		for i, v := range line {
+		for i, v := range l.cells {
 			if i == number {
 				digits = strings.TrimSpace(v)
 			} else if f, ok := columns[i]; ok {
@@ -97,7 +103,7 @@ func ReadTable(content []byte, spec agreement.Balikan) ([]Row, error) {
 	return out, nil
 }
 
-func readCSV(content []byte) ([][]string, error) {
+func readCSV(content []byte) ([]line, error) {
 	content = bytes.TrimPrefix(content, []byte("\ufeff"))
 	if !utf8.Valid(content) || bytes.IndexByte(content, 0) >= 0 {
 		return nil, ErrTable
@@ -111,23 +117,24 @@ func readCSV(content []byte) ([][]string, error) {
 		}
 	}
 	r.FieldsPerRecord = -1
-	var out [][]string
+	var out []line
 	for {
-		line, err := r.Read()
+		cells, err := r.Read()
 		if err == io.EOF {
 			return out, nil
 		}
 		if err != nil || len(out) > MaxRows+1 {
 			return out, err
 		}
-		out = append(out, line)
+		number, _ := r.FieldPos(0)
+		out = append(out, line{number, cells})
 	}
 }
 
 // maxUnpacked bounds what an XLSX may become, so that a small file cannot fill the memory.
 const maxUnpacked = 64 << 20
 
-func readSheet(content []byte) ([][]string, error) {
+func readSheet(content []byte) ([]line, error) {
 	f, err := excelize.OpenReader(bytes.NewReader(content), excelize.Options{UnzipSizeLimit: maxUnpacked, UnzipXMLSizeLimit: maxUnpacked, RawCellValue: true})
 	if err != nil {
 		return nil, err
@@ -138,13 +145,13 @@ func readSheet(content []byte) ([][]string, error) {
 		return nil, err
 	}
 	defer rows.Close()
-	var out [][]string
+	var out []line
 	for rows.Next() && len(out) <= MaxRows+1 {
-		line, err := rows.Columns()
+		cells, err := rows.Columns()
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, line)
+		out = append(out, line{len(out) + 1, cells})
 	}
 	return out, rows.Error()
 }

@@ -137,16 +137,25 @@ func (s *Store) feed(ctx context.Context, log, size int64) error {
 	return nil
 }
 
+// catchUp takes what an agency has looked up before the call into its expectations.
+func (s *Store) catchUp(ctx context.Context, agency int64) error {
+	head, err := s.mainRead.q.LogHead(ctx, agency)
+	if ok, err := foundRow(err, "log"); err != nil || !ok {
+		return err
+	}
+	upto, err := s.mainRead.q.Fed(ctx, agency)
+	if ok, err := foundRow(err, "place"); err != nil || ok && upto >= head.Size {
+		return err
+	}
+	return s.feed(ctx, agency, head.Size)
+}
+
 // TakeBalikan implements balikan.Store. What was looked up before the call is expected by then, so that nothing is called unmatched because the feed is behind.
 func (s *Store) TakeBalikan(ctx context.Context, d balikan.Delivery) error {
-	head, err := s.mainRead.q.LogHead(ctx, d.Agency)
-	if ok, err := foundRow(err, "log"); err != nil {
+	if err := s.catchUp(ctx, d.Agency); err != nil {
 		return err
-	} else if ok {
-		if err := s.feed(ctx, d.Agency, head.Size); err != nil {
-			return err
-		}
 	}
+	var err error
 	rows := make([]sqldb.InsertBalikanParams, len(d.Items))
 	for n, i := range d.Items {
 		if rows[n], err = s.balikanRow(d, i); err != nil {
@@ -191,11 +200,29 @@ func (s *Store) TakeBalikan(ctx context.Context, d balikan.Delivery) error {
 	})
 }
 
-// balikanRow seals an item; its digest is keyed, because NIKs are few enough to be tried.
-func (s *Store) balikanRow(d balikan.Delivery, i balikan.Item) (sqldb.InsertBalikanParams, error) {
+// Sent implements balikan.Store.
+func (s *Store) Sent(ctx context.Context, agency int64, items []balikan.Item) ([]bool, error) {
+	out := make([]bool, len(items))
+	for n, i := range items {
+		count, err := s.mainRead.q.BalikanIsThere(ctx, sqldb.BalikanIsThereParams{AgencyID: agency, Digest: s.balikanDigest(i)})
+		if err != nil {
+			return nil, fmt.Errorf("look for data balikan: %w", err)
+		}
+		out[n] = count > 0
+	}
+	return out, nil
+}
+
+// balikanDigest is an item's digest, keyed because NIKs are few enough to be tried.
+func (s *Store) balikanDigest(i balikan.Item) []byte {
 	digest := i.Digest()
+	return s.nikIndex.Index(string(digest[:]))
+}
+
+// balikanRow seals an item.
+func (s *Store) balikanRow(d balikan.Delivery, i balikan.Item) (sqldb.InsertBalikanParams, error) {
 	p := sqldb.InsertBalikanParams{
-		AgencyID: d.Agency, Digest: s.nikIndex.Index(string(digest[:])), AtUs: micros(d.At), ByUser: d.By, Via: d.Via, NikIndex: s.nikIndex.Index(i.NIK.Digits()), Incomplete: i.Incomplete,
+		AgencyID: d.Agency, Digest: s.balikanDigest(i), AtUs: micros(d.At), ByUser: d.By, Via: d.Via, NikIndex: s.nikIndex.Index(i.NIK.Digits()), Incomplete: i.Incomplete,
 	}
 	plain, err := json.Marshal(sealedItem{i.NIK.Digits(), i.Params})
 	if err != nil {
@@ -241,6 +268,9 @@ func monthsOf(from, to time.Time) (string, string) {
 
 // Rates implements balikan.Store: by user, for lookups of the months from one to another.
 func (s *Store) Rates(ctx context.Context, agency int64, from, to time.Time) ([]balikan.UserRate, error) {
+	if err := s.catchUp(ctx, agency); err != nil {
+		return nil, err
+	}
 	first, last := monthsOf(from, to)
 	rows, err := s.mainRead.q.BalikanTotals(ctx, sqldb.BalikanTotalsParams{AgencyID: agency, FromMonth: first, ToMonth: last})
 	if err != nil {
@@ -285,6 +315,9 @@ func (s *Store) Unmatched(ctx context.Context, agency int64) (int, error) {
 
 // Outstanding implements balikan.Store.
 func (s *Store) Outstanding(ctx context.Context, w balikan.OutstandingQuery) ([]balikan.Expectation, error) {
+	if err := s.catchUp(ctx, w.Agency); err != nil {
+		return nil, err
+	}
 	p := sqldb.OpenExpectationsParams{AgencyID: w.Agency, AfterDue: -1, AfterSeq: w.AfterSeq, BeforeDue: 1 << 62, Most: int32(w.Limit)}
 	if !w.Before.IsZero() {
 		p.BeforeDue = micros(w.Before)

@@ -130,7 +130,7 @@ func (p *provider) background() (stop func()) {
 				return
 			case <-t.C:
 			}
-			if err := errors.Join(p.store.IndexUses(ctx), p.store.FeedExpectations(ctx)); err != nil && ctx.Err() == nil {
+			if err := errors.Join(p.store.IndexUses(ctx), p.store.FeedExpectations(ctx), p.store.SumUsage(ctx)); err != nil && ctx.Err() == nil {
 				p.log.Error("journal: index uses, feed expectations", "err", err)
 			}
 		}

@@ -26,6 +26,9 @@ SELECT * FROM balikan_tokens WHERE agency_id = $1 AND revoked_us = 0 ORDER BY cr
 -- name: InsertBalikan :execrows
 INSERT INTO balikan (agency_id, digest, at_us, by_user, via, nik_index, sealed, incomplete, unmatched) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING;
 
+-- name: BalikanIsThere :one
+SELECT COUNT(*) FROM balikan WHERE agency_id = $1 AND digest = $2;
+
 -- name: MeetExpectations :many
 UPDATE expectations SET state = 1, closed_us = $3 WHERE agency_id = $1 AND nik_index = $2 AND state = 0 RETURNING user_id, month, due_us;
 
@@ -37,6 +40,9 @@ UPDATE expectations SET state = 2, closed_us = $3, reason = $4, closed_by = $5 W
 
 -- name: TakeFed :one
 INSERT INTO balikan_fed (agency_id, upto) VALUES ($1, 0) ON CONFLICT (agency_id) DO UPDATE SET upto = balikan_fed.upto RETURNING upto;
+
+-- name: Fed :one
+SELECT upto FROM balikan_fed WHERE agency_id = $1;
 
 -- name: SetFed :exec
 UPDATE balikan_fed SET upto = $2 WHERE agency_id = $1;

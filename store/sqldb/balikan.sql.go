@@ -56,6 +56,22 @@ func (q *Queries) AllBalikanTotals(ctx context.Context, arg AllBalikanTotalsPara
 	return items, nil
 }
 
+const balikanIsThere = `-- name: BalikanIsThere :one
+SELECT COUNT(*) FROM balikan WHERE agency_id = $1 AND digest = $2
+`
+
+type BalikanIsThereParams struct {
+	AgencyID int64
+	Digest   []byte
+}
+
+func (q *Queries) BalikanIsThere(ctx context.Context, arg BalikanIsThereParams) (int64, error) {
+	row := q.db.QueryRowContext(ctx, balikanIsThere, arg.AgencyID, arg.Digest)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
 const balikanToken = `-- name: BalikanToken :one
 SELECT hash, agency_id, lembaga_id, lembaga, created_us, revoked_us FROM balikan_tokens WHERE hash = $1 AND revoked_us = 0
 `
@@ -249,6 +265,17 @@ func (q *Queries) Expected(ctx context.Context, arg ExpectedParams) (int64, erro
 	var count int64
 	err := row.Scan(&count)
 	return count, err
+}
+
+const fed = `-- name: Fed :one
+SELECT upto FROM balikan_fed WHERE agency_id = $1
+`
+
+func (q *Queries) Fed(ctx context.Context, agencyID int64) (int64, error) {
+	row := q.db.QueryRowContext(ctx, fed, agencyID)
+	var upto int64
+	err := row.Scan(&upto)
+	return upto, err
 }
 
 const foundFrom = `-- name: FoundFrom :many

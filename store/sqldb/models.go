@@ -464,6 +464,32 @@ type Template struct {
 	AtUs    int64
 }
 
+type Usage struct {
+	AgencyID int64
+	Day      int64
+	UserID   int64
+	Act      string
+	Method   string
+	Purpose  string
+	Outcome  string
+	Lookups  int64
+	Hits     int64
+}
+
+type UsageDay struct {
+	Day      int64
+	AgencyID int64
+	Act      string
+	Outcome  string
+	Lookups  int64
+	Hits     int64
+}
+
+type UsageFed struct {
+	AgencyID int64
+	Upto     int64
+}
+
 type User struct {
 	ID            int64
 	AgencyID      int64

@@ -45,6 +45,20 @@ export function portal(w) {
     ['riwayat-kepala', at('/riwayat', 'kepala.dinpertan')],
     ['riwayat-kosong', at('/riwayat?hasil=duplicate', 'petugas.dinsos')],
     ['riwayat-tanggal-keliru', at('/riwayat?dari=kemarin', 'kepala.dinpertan')],
+    ['balikan', async (size) => {
+      const page = await asked(() => w.sample.found[0])(size);
+      await page.goto('/balikan');
+      return page;
+    }],
+    ['balikan-unggah', at('/balikan/unggah', 'petugas.dinpertan')],
+    ['balikan-unggah-periksa', async (size) => {
+      const page = await at('/balikan/unggah', 'petugas.dinpertan')(size);
+      const buffer = Buffer.from(`NIK;NOMOR;JENIS_BANTUAN\n${w.sample.found[1]};7;Pupuk bersubsidi\n3303;8;Benih\n`);
+      await page.getByLabel('Berkas CSV atau XLSX').setInputFiles({ name: 'balikan.csv', mimeType: 'text/csv', buffer });
+      await page.getByRole('button', { name: 'Periksa berkas' }).click();
+      await page.getByText('1 baris siap dikirim').waitFor();
+      return page;
+    }],
     ['panduan', at('/panduan')],
     ['aktivasi', async (size) => at(link('petugas.dinkop'))(size)],
     ['aktivasi-keliru', async (size) => {
@@ -88,6 +102,7 @@ export function office(w) {
     ['konsol-admin', at('/konsol', 'admin')],
     ...['instansi/dinpertan', 'instansi/dinpertan/pengguna', 'instansi/dinpertan/dokumen', 'instansi/dinpertan/riwayat', 'perjanjian/dinpertan/1', 'berkas', 'berkas/baru',
       'berkas/baru?instansi=dinpertan', 'pengguna', 'pembaca', 'kepatuhan', 'kewajiban/dinpertan', 'lainnya', 'kalender', 'surat', 'surat/nda', 'agenda', 'riwayat', 'prosedur', 'surel', 'penduduk', 'jurnal', 'jurnal/dinpertan', 'jurnal/cari/nik',
+      'umpan', 'instansi/dinpertan/pengawasan', 'balikan', 'balikan/dinpertan', 'instansi/dinpertan/layanan-lama',
     ].map((path) => [`konsol-${path.replace(/\W+/g, '-')}`, at(`/konsol/${path}`, 'admin')]),
     ['konsol-berkas-langkah', step('Permohonan user ID')],
     ['konsol-berkas-keliru', async (size) => {
@@ -103,5 +118,13 @@ export function office(w) {
     ['pemberitahuan', at('/pemberitahuan', 'admin')],
     ['kewajiban-kepala', at('/kewajiban', 'kepala.dinpertan')],
     ['konsol-auditor', at('/konsol', 'auditor')],
+    ['cari-dihentikan', async (size) => {
+      const page = await at('/cari', 'petugas.dinkes')(size);
+      await ask(page, w.sample.decoy[0]);
+      return page;
+    }],
+    // After the page before, which sets off the alarm.
+    ['konsol-pengawasan', at('/konsol/pengawasan', 'admin')],
+    ['konsol-pengawasan-pengguna', at('/konsol/pengawasan/dinkes/petugas.dinkes', 'admin')],
   ];
 }

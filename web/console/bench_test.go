@@ -44,7 +44,8 @@ func BenchmarkPages(b *testing.B) {
 		{admin, "/konsol/instansi/" + code + "/riwayat"}, {admin, "/konsol/berkas"}, {admin, "/konsol/berkas?keadaan=semua"}, {admin, "/konsol/berkas/baru?instansi=" + code},
 		{admin, "/konsol/berkas/77"}, {admin, "/konsol/pengguna"}, {admin, "/konsol/pengguna?cari=orang+9"}, {admin, "/konsol/pembaca"}, {admin, "/konsol/kepatuhan"},
 		{admin, "/konsol/kepatuhan?mulai=150"}, {admin, "/konsol/kewajiban/" + code}, {admin, "/konsol/kalender"}, {admin, "/konsol/surat"}, {admin, "/konsol/surat/nda"},
-		{admin, "/konsol/agenda"}, {admin, "/konsol/riwayat"}, {admin, "/konsol/prosedur"}, {admin, "/konsol/surel"}, {admin, "/pemberitahuan"}, {head, "/kewajiban"},
+		{admin, "/konsol/agenda"}, {admin, "/konsol/riwayat"}, {admin, "/konsol/prosedur"}, {admin, "/konsol/surel"}, {admin, "/pemberitahuan"},
+		{admin, "/konsol/pengawasan"}, {admin, "/konsol/pengawasan/" + code + "/orang1." + code}, {admin, "/konsol/umpan"}, {admin, "/konsol/instansi/" + code + "/pengawasan"}, {head, "/kewajiban"},
 	} {
 		b.Run(page.path, func(b *testing.B) {
 			var times []time.Duration

@@ -1,6 +1,7 @@
 package portal
 
 import (
+	"context"
 	"errors"
 	"io"
 	"net/http"
@@ -239,6 +240,10 @@ func (p *Portal) upload(w http.ResponseWriter, r *http.Request, v *site.Visitor)
 		again(http.StatusUnprocessableEntity, strings.ToUpper(err.Error()[:1])+err.Error()[1:]+".")
 		return
 	}
+	if err := p.markSent(r.Context(), v.Institution.ID, rows); err != nil {
+		p.Fault(w, r, err)
+		return
+	}
 	var good []balikan.Item
 	for _, row := range rows {
 		out := uploadRow{Line: row.Line}
@@ -264,6 +269,24 @@ func (p *Portal) upload(w http.ResponseWriter, r *http.Request, v *site.Visitor)
 	}
 	u.Shown, u.Count = true, len(good)
 	p.Show(w, r, http.StatusOK, "balikan-unggah", p.Page(r, v, "Unggah data balikan", u))
+}
+
+// markSent names the rows that are there already, so that the rest can be sent.
+func (p *Portal) markSent(ctx context.Context, agency int64, rows []balikan.Row) error {
+	var items []balikan.Item
+	var places []int
+	for i, row := range rows {
+		if row.Problem == nil {
+			items, places = append(items, row.Item), append(places, i)
+		}
+	}
+	sent, err := p.Balikan.Sent(ctx, agency, items)
+	for n, was := range sent {
+		if was {
+			rows[places[n]].Problem = &balikan.Problem{Text: "sudah pernah dikirim"}
+		}
+	}
+	return err
 }
 
 // uploaded reads the file of a form.
@@ -309,7 +332,7 @@ func (p *Portal) sendRows(w http.ResponseWriter, r *http.Request, v *site.Visito
 	default:
 		err = p.Balikan.TakeBalikan(r.Context(), balikan.Delivery{Agency: v.Institution.ID, By: v.User.ID, At: v.Now, Via: balikan.ByUpload, Items: items})
 		if errors.Is(err, balikan.ErrRepeated) {
-			u.Problem = "Sebagian data sudah pernah dikirim, sehingga tidak ada yang diterima. Hapus baris yang sudah dikirim, lalu unggah kembali."
+			u.Problem = "Sebagian data baru saja dikirim dengan cara lain, sehingga tidak ada yang diterima. Unggah kembali berkasnya: baris yang sudah dikirim akan disebutkan."
 			break
 		}
 		if err != nil {

@@ -1,0 +1,98 @@
+package balikan
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/xuri/excelize/v2"
+
+	"gapura/agreement"
+)
+
+const number = "3303010101800001"
+
+// One table in the forms that offices have.
+func TestTablesOfEveryForm(t *testing.T) {
+	sheet := excelize.NewFile()
+	for cell, value := range map[string]any{"A1": "Jenis Bantuan", "B1": "nik", "C1": "NOMOR", "D1": "Catatan", "A2": "Pupuk", "B2": number, "C2": 7, "D2": "x"} {
+		if err := sheet.SetCellValue("Sheet1", cell, value); err != nil {
+			t.Fatal(err)
+		}
+	}
+	xlsx, err := sheet.WriteToBuffer()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, content := range map[string]string{
+		"commas": "NIK,NOMOR,JENIS_BANTUAN\n" + number + ",7,Pupuk\n", "semicolons, mark, CRLF": "\ufeffNIK;NOMOR;JENIS_BANTUAN\r\n" + number + ";7;Pupuk\r\n\r\n",
+		"tabs": "nik\tnomor\tjenis bantuan\n" + number + "\t7\tPupuk", "quotes, other columns": "Ket,Jenis_Bantuan,NIK,Nomor\n\"a,b\",\"Pupuk\",\"" + number + "\",7\n",
+		"blanks in the number": "NIK;NOMOR;JENIS_BANTUAN\n 3303 0101 0180 0001 ;7;Pupuk\n", "xlsx": xlsx.String(),
+	} {
+		rows, err := ReadTable([]byte(content), agreement.DefaultBalikan)
+		if err != nil || len(rows) != 1 || rows[0].Problem != nil {
+			t.Errorf("%s: %d rows, %v", name, len(rows), err)
+			continue
+		}
+		if i := rows[0].Item; rows[0].Line != 2 || i.NIK.Digits() != number || fmt.Sprint(i.Params) != "[map[JENIS_BANTUAN:Pupuk NOMOR:7]]" {
+			t.Errorf("%s: line %d, %v", name, rows[0].Line, i.Params)
+		}
+		again, err := WriteRows([]Item{rows[0].Item}, agreement.DefaultBalikan)
+		if err != nil {
+			t.Fatal(err)
+		}
+		back, err := ReadTable([]byte(again), agreement.DefaultBalikan)
+		if err != nil || len(back) != 1 || back[0].Item.Digest() != rows[0].Item.Digest() {
+			t.Errorf("%s: what was written is not what is read, %v", name, err)
+		}
+	}
+}
+
+func TestWrongRowsAreNamedAndRepeatNoValue(t *testing.T) {
+	rows, err := ReadTable([]byte("NIK;NOMOR;JENIS_BANTUAN\n"+number+";7;Pupuk\n"+number+";7;Pupuk\nRAHASIA;7;Pupuk\n\n"+number+";;Pupuk\n"+number+";8;"+strings.Repeat("R", maxValue+1)+"\n"+number+"\n"), agreement.DefaultBalikan)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []struct {
+		line int
+		says string
+	}{{2, ""}, {3, "sama dengan baris sebelumnya"}, {4, "field nik"}, {6, "field NOMOR"}, {7, "field JENIS_BANTUAN"}, {8, "harus diisi"}}
+	if len(rows) != len(want) {
+		t.Fatalf("%d rows", len(rows))
+	}
+	for i, w := range want {
+		problem := ""
+		if rows[i].Problem != nil {
+			problem = rows[i].Problem.Error()
+		}
+		if rows[i].Line != w.line || (w.says == "") != (problem == "") || !strings.Contains(problem, w.says) || strings.Contains(problem, "RAHASIA") || strings.Contains(problem, "RRR") {
+			t.Errorf("row %d: line %d, %q", i, rows[i].Line, problem)
+		}
+	}
+}
+
+func TestWhatIsNoTable(t *testing.T) {
+	long := "NIK;NOMOR;JENIS_BANTUAN\n" + strings.Repeat(number+";7;Pupuk\n", MaxRows+1)
+	for name, c := range map[string]struct {
+		content string
+		want    error
+	}{
+		"empty": {"", ErrHeading}, "no NIK": {"NOMOR;JENIS_BANTUAN\n1;2\n", ErrHeading}, "a field is missing": {"NIK;NOMOR\n1;2\n", ErrHeading},
+		"zeros": {"NIK;\x00", ErrTable}, "not UTF-8": {"NIK;\xff\xfe", ErrTable}, "broken quotes": {"NIK;NOMOR;JENIS_BANTUAN\n\"1;2", ErrTable},
+		"no sheet": {"PK\x03\x04 nothing", ErrTable}, "too long": {long, ErrRows},
+	} {
+		if _, err := ReadTable([]byte(c.content), agreement.DefaultBalikan); !errors.Is(err, c.want) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func TestRate(t *testing.T) {
+	if p := (Rate{}).Percent(); p != 100 {
+		t.Error("nothing expected", p)
+	}
+	if r := (Rate{Opened: 3, Met: 1, Excused: 1}); r.Open() != 1 || r.Percent() != 66 {
+		t.Errorf("%+v", r)
+	}
+}

@@ -1,0 +1,54 @@
+-- name: LogsToSum :many
+SELECT l.id, l.size FROM logs l LEFT JOIN usage_fed f ON f.agency_id = l.id WHERE l.id <> 0 AND COALESCE(f.upto, 0) < l.size ORDER BY l.id;
+
+-- name: TakeSummed :one
+INSERT INTO usage_fed (agency_id, upto) VALUES ($1, 0) ON CONFLICT (agency_id) DO UPDATE SET upto = usage_fed.upto RETURNING upto;
+
+-- name: Summed :one
+SELECT upto FROM usage_fed WHERE agency_id = $1;
+
+-- name: SetSummed :exec
+UPDATE usage_fed SET upto = $2 WHERE agency_id = $1;
+
+-- name: SumUsage :exec
+INSERT INTO usage (agency_id, day, user_id, act, method, purpose, outcome, lookups, hits)
+SELECT r.agency_id, (r.at_us + sqlc.arg(offset_us)) / 86400000000 AS day, r.user_id, r.act, r.method, r.purpose, r.outcome, COUNT(*), SUM(CASE WHEN r.hit THEN 1 ELSE 0 END)
+FROM records r WHERE r.agency_id = sqlc.arg(agency_id) AND r.seq >= sqlc.arg(from_seq) AND r.seq < sqlc.arg(to_seq) AND r.at_us >= sqlc.arg(since_us)
+GROUP BY r.agency_id, (r.at_us + sqlc.arg(offset_us)) / 86400000000, r.user_id, r.act, r.method, r.purpose, r.outcome
+ON CONFLICT (agency_id, day, user_id, act, method, purpose, outcome) DO UPDATE SET lookups = usage.lookups + excluded.lookups, hits = usage.hits + excluded.hits;
+
+-- name: SumUsageDays :exec
+INSERT INTO usage_days (day, agency_id, act, outcome, lookups, hits)
+SELECT (r.at_us + sqlc.arg(offset_us)) / 86400000000 AS day, r.agency_id, r.act, r.outcome, COUNT(*), SUM(CASE WHEN r.hit THEN 1 ELSE 0 END)
+FROM records r WHERE r.agency_id = sqlc.arg(agency_id) AND r.seq >= sqlc.arg(from_seq) AND r.seq < sqlc.arg(to_seq) AND r.at_us >= sqlc.arg(since_us)
+GROUP BY (r.at_us + sqlc.arg(offset_us)) / 86400000000, r.agency_id, r.act, r.outcome
+ON CONFLICT (day, agency_id, act, outcome) DO UPDATE SET lookups = usage_days.lookups + excluded.lookups, hits = usage_days.hits + excluded.hits;
+
+-- name: FirstRecord :one
+SELECT at_us FROM records WHERE agency_id = $1 ORDER BY seq LIMIT 1;
+
+-- name: DropUsage :exec
+DELETE FROM usage WHERE agency_id = $1 AND day >= $2;
+
+-- name: DropUsageDays :exec
+DELETE FROM usage_days WHERE agency_id = $1 AND day >= $2;
+
+-- name: UsageSums :many
+SELECT user_id, act, method, purpose, outcome, CAST(SUM(lookups) AS BIGINT) AS lookups, CAST(SUM(hits) AS BIGINT) AS hits FROM usage
+WHERE agency_id = $1 AND day >= sqlc.arg(from_day) AND day < sqlc.arg(to_day) GROUP BY user_id, act, method, purpose, outcome ORDER BY user_id, act, method, purpose, outcome;
+
+-- name: UsageByDay :many
+SELECT day, act, outcome, CAST(SUM(lookups) AS BIGINT) AS lookups, CAST(SUM(hits) AS BIGINT) AS hits FROM usage_days
+WHERE agency_id = $1 AND day >= sqlc.arg(from_day) AND day < sqlc.arg(to_day) GROUP BY day, act, outcome ORDER BY day, act, outcome;
+
+-- name: UserUsageByDay :many
+SELECT day, act, outcome, CAST(SUM(lookups) AS BIGINT) AS lookups, CAST(SUM(hits) AS BIGINT) AS hits FROM usage
+WHERE agency_id = $1 AND user_id = sqlc.arg(user_id) AND day >= sqlc.arg(from_day) AND day < sqlc.arg(to_day) GROUP BY day, act, outcome ORDER BY day, act, outcome;
+
+-- name: AllUsageByDay :many
+SELECT day, act, outcome, CAST(SUM(lookups) AS BIGINT) AS lookups, CAST(SUM(hits) AS BIGINT) AS hits FROM usage_days
+WHERE day >= sqlc.arg(from_day) AND day < sqlc.arg(to_day) GROUP BY day, act, outcome ORDER BY day, act, outcome;
+
+-- name: AllUsageByAgency :many
+SELECT agency_id, act, outcome, CAST(SUM(lookups) AS BIGINT) AS lookups, CAST(SUM(hits) AS BIGINT) AS hits FROM usage_days
+WHERE day >= sqlc.arg(from_day) AND day < sqlc.arg(to_day) GROUP BY agency_id, act, outcome ORDER BY agency_id, act, outcome;
