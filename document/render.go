@@ -2,6 +2,7 @@ package document
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -26,16 +27,26 @@ const (
 // Render prints the template with the values. Made becomes the document's date, so that the same input gives the same bytes. A value that the text uses and that is
 // missing is an error.
 func Render(t Template, head Letterhead, values map[string]string, made time.Time) ([]byte, error) {
+	return RenderAll(t, head, []map[string]string{values}, made)
+}
+
+// RenderAll prints one letter for each of the values, one after the other in one document; each begins on a page of its own.
+func RenderAll(t Template, head Letterhead, all []map[string]string, made time.Time) ([]byte, error) {
 	blocks, err := parse(t.Text)
 	if err != nil {
 		return nil, err
 	}
-	for _, f := range t.Fields() {
-		if _, ok := values[f]; !ok {
-			return nil, fmt.Errorf("isian “%s” tidak tersedia", f)
+	for _, values := range all {
+		for _, f := range t.Fields() {
+			if _, ok := values[f]; !ok {
+				return nil, fmt.Errorf("isian “%s” tidak tersedia", f)
+			}
 		}
 	}
-	p := &printer{Fpdf: fpdf.New("P", "mm", "A4", ""), values: values, head: head, size: 10.5, line: 5.2}
+	if len(all) == 0 {
+		return nil, errors.New("tidak ada surat yang dicetak")
+	}
+	p := &printer{Fpdf: fpdf.New("P", "mm", "A4", ""), head: head, size: 10.5, line: 5.2, single: len(all) == 1}
 	p.SetCatalogSort(true)
 	p.SetCreationDate(made)
 	p.SetModificationDate(made)
@@ -47,10 +58,13 @@ func Render(t Template, head Letterhead, values map[string]string, made time.Tim
 	p.SetMargins(left, top, right)
 	p.SetAutoPageBreak(true, bottom)
 	p.AliasNbPages("")
-	p.prepare(blocks)
-	p.AddPage()
-	for i := 0; i < len(blocks); i++ {
-		i += p.block(blocks, i)
+	for _, p.values = range all {
+		p.begins = p.PageNo() + 1
+		p.prepare(blocks)
+		p.AddPage()
+		for i := 0; i < len(blocks); i++ {
+			i += p.block(blocks, i)
+		}
 	}
 	var out bytes.Buffer
 	if err := p.Output(&out); err != nil {
@@ -63,6 +77,8 @@ type printer struct {
 	*fpdf.Fpdf
 	values  map[string]string
 	head    Letterhead
+	single  bool // one letter: its pages are counted
+	begins  int  // page on which the letter begins
 	stamped bool // the next signature block has room for the duty stamp
 	size    float64
 	line    float64
@@ -117,7 +133,7 @@ func (p *printer) prepare(blocks []block) {
 			p.SetFont(family, "B", 8)
 			p.CellFormat(width, 5, class, "", 1, "C", false, 0, "")
 		}
-		if withHead && p.PageNo() == 1 {
+		if withHead && p.PageNo() == p.begins {
 			p.letterhead()
 		}
 		if box != nil {
@@ -129,7 +145,11 @@ func (p *printer) prepare(blocks []block) {
 		p.SetY(-15)
 		p.SetFont(family, "", 8)
 		p.CellFormat(width/2, 5, number, "T", 0, "L", false, 0, "")
-		p.CellFormat(width/2, 5, fmt.Sprintf("Halaman %d dari {nb}", p.PageNo()), "T", 0, "R", false, 0, "")
+		page := fmt.Sprintf("Halaman %d", p.PageNo()-p.begins+1)
+		if p.single {
+			page += " dari {nb}"
+		}
+		p.CellFormat(width/2, 5, page, "T", 0, "R", false, 0, "")
 	})
 }
 

@@ -23,6 +23,7 @@ import (
 
 // Store is what the office keeps. Every method that writes is durable when it returns. Safe for concurrent use.
 type Store interface {
+	Incidents
 	OpenCase(ctx context.Context, agency int64, p *procedure.Procedure, at time.Time) (int64, error)
 	Case(ctx context.Context, id int64, all []*procedure.Procedure) (procedure.Case, bool, error)
 	Facts(ctx context.Context, agency int64, now time.Time) (procedure.Facts, error)
@@ -72,6 +73,7 @@ type Details struct {
 	Official, OfficialPosition, OfficialID string // who signs letters
 	LetterClass                            string // classification code in letter numbers, for instance 400.12
 	URL                                    string // of this service, for links in e-mails; may be empty
+	Ministry                               string // e-mail address of the Director General's office; empty: letters go on paper only
 }
 
 // An Office takes steps. Safe for concurrent use.

@@ -44,7 +44,7 @@ func (o *Office) Look(ctx context.Context) error {
 		return err
 	}
 	calendar := obligation.NewCalendar(holidays)
-	var errs []error
+	errs := []error{o.remindIncidents(ctx, now)}
 	for _, st := range all {
 		day := st.Institution.Zone.Day(now)
 		if f, ok := facts[st.Institution.ID]; ok {

@@ -103,7 +103,7 @@ func openProvider(ctx context.Context, cfg config.Provider) (*provider, error) {
 		Store: st, Procedures: procedures, Now: now, Wake: p.mailer.Wake,
 		Details: office.Details{
 			Government: cfg.Government, Name: cfg.Office, Address: cfg.Address, Place: cfg.Place, Official: cfg.Official,
-			OfficialPosition: cfg.OfficialPosition, OfficialID: cfg.OfficialID, LetterClass: cfg.LetterClass, URL: cfg.URL,
+			OfficialPosition: cfg.OfficialPosition, OfficialID: cfg.OfficialID, LetterClass: cfg.LetterClass, URL: cfg.URL, Ministry: cfg.MinistryEmail,
 		},
 	}
 	p.guard = guard.New(st, p.office)
@@ -245,7 +245,7 @@ func (p *provider) handler() http.Handler {
 	})
 	rooms := (&portal.Portal{Site: pages, Gate: gate, History: p.store, Receipts: p.notary, Balikan: p.store, Blank: time.Duration(p.cfg.BlankSeconds) * time.Second}).Handler()
 	told := &access.Disclosure{Uses: p.store, Log: p.writer, Rights: p.store, Now: p.now}
-	staff := (&console.Console{Site: pages, Store: p.store, Office: p.office, Notary: p.notary, Tell: told, Balikan: p.store, Wire: p.store, Watching: p.store, Residents: p.store.Registry()}).Handler()
+	staff := (&console.Console{Site: pages, Store: p.store, Office: p.office, Notary: p.notary, Tell: told, Balikan: p.store, Wire: p.store, Watching: p.store, Incidents: p.store, Residents: p.store.Registry()}).Handler()
 	json := &api.API{
 		Gate: gate, SignIn: pages.SignIn, Peer: resolver.Addr, Notary: p.notary, Cosigners: p.store, Alarm: p.office.Alarm, Tell: told, Citizens: p.cfg.Citizens, Log: p.log,
 	}

@@ -236,6 +236,58 @@ type Holiday struct {
 	Source string
 }
 
+type Incident struct {
+	ID         int64
+	AgencyID   int64
+	Kind       string
+	State      string
+	UserID     int64
+	KnownUs    int64
+	FromUs     int64
+	ToUs       int64
+	ReportedUs int64
+	ReportedBy int64
+	NotifiedUs int64
+	ClosedUs   int64
+	Entries    int64
+}
+
+type IncidentEntry struct {
+	IncidentID int64
+	Seq        int64
+	AtUs       int64
+	ByUser     int64
+	Act        string
+	Sealed     []byte
+}
+
+type IncidentLetter struct {
+	IncidentID int64
+	FileID     int64
+	Kind       string
+	Number     string
+	MadeUs     int64
+	SentUs     int64
+}
+
+type IncidentPerson struct {
+	IncidentID int64
+	NikIndex   []byte
+	Sealed     []byte
+}
+
+type IncidentUse struct {
+	IncidentID int64
+	AgencyID   int64
+	Seq        int64
+	NikIndex   []byte
+	AtUs       int64
+	UserID     int64
+	Purpose    string
+	Reference  string
+	Elements   int64
+}
+
 type Institution struct {
 	ID      int64
 	Code    string

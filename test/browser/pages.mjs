@@ -90,6 +90,14 @@ export function office(w) {
     await page.locator('.now').waitFor();
     return page;
   };
+  const incident = (user, path) => async (size) => {
+    const page = await at(`${path}/baru`, user)(size);
+    await page.getByLabel('Jenis insiden').selectOption('kebocoran');
+    await page.getByLabel('Apa yang terjadi').fill('Cetakan hasil pencarian tertinggal di meja pelayanan dan difoto pengunjung.');
+    await page.getByRole('button', { name: 'Laporkan' }).click();
+    await page.getByRole('heading', { name: /^Insiden \d/ }).waitFor();
+    return page;
+  };
   return [
     ['konsol-admin', at('/konsol', 'admin')],
     ...['instansi/dinpertan', 'instansi/dinpertan/pengguna', 'instansi/dinpertan/dokumen', 'instansi/dinpertan/riwayat', 'perjanjian/dinpertan/1', 'berkas', 'berkas/baru',
@@ -103,6 +111,10 @@ export function office(w) {
       await page.locator('#kesalahan').waitFor();
       return page;
     }],
+    ...['insiden', 'insiden/baru'].map((path) => [`konsol-${path.replace(/\W+/g, '-')}`, at(`/konsol/${path}`, 'admin')]),
+    ['konsol-insiden-satu', incident('admin', '/konsol/insiden')],
+    ['insiden-kepala', at('/insiden', 'kepala.dinpertan')],
+    ['insiden-kepala-satu', incident('kepala.dinpertan', '/insiden')],
     ['pemberitahuan', at('/pemberitahuan', 'admin')],
     ['kewajiban-kepala', at('/kewajiban', 'kepala.dinpertan')],
     ['konsol-auditor', at('/konsol', 'auditor')],

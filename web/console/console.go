@@ -81,6 +81,7 @@ type Console struct {
 	Balikan balikan.Store
 	Wire    Wire
 
+	Incidents Incidents
 	Watching  Watching
 	Residents population.Source // whether somebody has a NIK that is to be a decoy
 }
@@ -102,13 +103,14 @@ const (
 	judge    action = "judge"    // accept or refuse evidence
 	settings action = "settings" // letters' templates, calendar
 	tell     action = "tell"     // tell a resident who asked for the resident's data
+	trace    action = "trace"    // find the accesses that an incident is about; by NIK, recorded
 	search   action = "search"   // search the journal for a NIK, recorded
 	own      action = "own"      // an agency's head: the own agency's duties
 	notices  action = "notices"  // everybody's own notices
 )
 
 var may = map[party.Role]map[action]bool{
-	party.Administrator: {look: true, file: true, judge: true, settings: true, tell: true, search: true, notices: true},
+	party.Administrator: {look: true, file: true, judge: true, settings: true, tell: true, search: true, trace: true, notices: true},
 	party.Operator:      {look: true, file: true, tell: true, notices: true},
 	party.Auditor:       {look: true, search: true, notices: true},
 	party.HeadOfAgency:  {own: true, notices: true},
@@ -175,6 +177,18 @@ func (c *Console) routes() []route {
 		{"POST /konsol/umpan", settings, c.changeDecoys},
 		{"GET /konsol/instansi/{code}/pengawasan", look, c.watchSettings},
 		{"POST /konsol/instansi/{code}/pengawasan", settings, c.setWatch},
+		{"GET /konsol/insiden", look, c.incidents},
+		{"GET /konsol/insiden/baru", file, c.newIncident},
+		{"POST /konsol/insiden", file, c.reportIncident},
+		{"GET /konsol/insiden/{id}", look, c.incident},
+		{"POST /konsol/insiden/{id}", file, c.stepIncident},
+		{"POST /konsol/insiden/{id}/surat", file, c.incidentLetter},
+		{"POST /konsol/insiden/{id}/akses", trace, c.incidentUses},
+		{"GET /insiden", own, c.ownIncidents},
+		{"GET /insiden/baru", own, c.newIncident},
+		{"POST /insiden", own, c.reportIncident},
+		{"GET /insiden/{id}", own, c.incident},
+		{"POST /insiden/{id}", own, c.stepIncident},
 		{"GET /konsol/kuitansi/{id}", look, c.receipt},
 		{"GET /konsol/penduduk", tell, c.residentForm},
 		{"POST /konsol/penduduk", tell, c.resident},
@@ -190,7 +204,7 @@ func (c *Console) Handler() http.Handler {
 	for _, name := range []string{
 		"instansi-semua", "instansi", "instansi-pengguna", "instansi-dokumen", "riwayat-hak", "perjanjian", "berkas-semua", "berkas-baru", "berkas",
 		"tautan", "pengguna", "pembaca", "kepatuhan", "kewajiban", "lainnya", "kalender", "surat-semua", "surat", "agenda", "prosedur", "surel", "penduduk", "jurnal", "jurnal-log", "balikan-semua", "balikan-instansi", "layanan-lama", "pemberitahuan",
-		"pengawasan", "pengawasan-pengguna", "umpan", "instansi-pengawasan",
+		"pengawasan", "pengawasan-pengguna", "umpan", "instansi-pengawasan", "insiden-semua", "insiden-baru", "insiden",
 	} {
 		c.Add(name, files, "templates/bagian.html", "templates/"+name+".html")
 	}

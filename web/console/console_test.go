@@ -19,6 +19,7 @@ import (
 
 	"gapura/access"
 	"gapura/demo"
+	"gapura/incident"
 	"gapura/journal"
 	"gapura/office"
 	"gapura/party"
@@ -65,7 +66,7 @@ func open(t testing.TB, url string) *room {
 	r.found = built.Sample.Found
 	tell := &access.Disclosure{Uses: r.store, Log: w, Rights: r.store, Now: clock}
 	notary := &journal.Notary{Store: r.store, Name: "gapura.example", Keys: []ed25519.PrivateKey{ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize))}, Now: clock}
-	c := &Console{Tell: tell, Notary: notary, Balikan: r.store, Wire: r.store, Watching: r.store, Residents: r.store.Registry(), Site: site.New(site.Config{SignIn: r.signIn, Rights: r.store, Now: clock, Log: slog.New(slog.NewTextHandler(r.log, nil))}), Store: r.store, Office: r.office}
+	c := &Console{Tell: tell, Notary: notary, Balikan: r.store, Wire: r.store, Watching: r.store, Incidents: r.store, Residents: r.store.Registry(), Site: site.New(site.Config{SignIn: r.signIn, Rights: r.store, Now: clock, Log: slog.New(slog.NewTextHandler(r.log, nil))}), Store: r.store, Office: r.office}
 	r.routes, r.h = c.routes(), c.Handler()
 	return r
 }
@@ -134,6 +135,7 @@ var allowed = map[action][]party.Role{
 	settings: {party.Administrator},
 	tell:     {party.Administrator, party.Operator},
 	search:   {party.Administrator, party.Auditor},
+	trace:    {party.Administrator},
 	own:      {party.HeadOfAgency},
 	notices:  {party.Administrator, party.Operator, party.Auditor, party.HeadOfAgency, party.Officer},
 }
@@ -144,6 +146,9 @@ func TestRolesByRoutes(t *testing.T) {
 	id, err := r.office.Open(t.Context(), office.Actor{User: 1, Role: party.Operator}, 1, "pertemuan")
 	if err != nil {
 		t.Fatal(err)
+	}
+	if n, err := r.office.ReportIncident(t.Context(), office.Actor{User: 1, Role: party.Operator}, incident.Incident{Agency: 1, Kind: "lainnya", Known: start}, "Uraian.", ""); err != nil || n != id {
+		t.Fatal(n, id, err)
 	}
 	path := strings.NewReplacer("{code}", "dinpertan", "{id}", fmt.Sprint(id), "{key}", "nda", "{login}", "petugas.dinpertan")
 	for _, route := range r.routes {
