@@ -27,7 +27,11 @@ func sample(t Template) map[string]string {
 		"pks_nomor_instansi": "470/301/2025", "pks_tanggal": "12 Agustus 2025", "pks_tentang": "Pemanfaatan NIK, Data Kependudukan, dan KTP-el dalam layanan Dinas Pertanian", "pks_berakhir": "12 Agustus 2027",
 		"nomor_surat": "470/14/2026", "tanggal_surat": "10 September 2026", "instansi_alamat": "Jalan Contoh Nomor 2", "alasan": "Data balikan semester pertama belum disampaikan", "keputusan": "disetujui",
 		"daftar": "1\tRDR-01\tSAM-01\tTipe A\n2\tRDR-02\tSAM-02\tTipe A", "perubahan": "Elemen\tNIK, Nama Lengkap, Jenis Pekerjaan, Alamat Sekarang\tNIK, Nama Lengkap, Alamat Sekarang\nKuota\t200 per hari\t500 per hari",
+		"grafik_bulanan": "Juli 2026\t120\nAgustus 2026\t80", "grafik_hasil": "Data ditemukan\t150\nKuota akses hari ini telah habis\t50",
 		"berlaku_sampai": "12 Agustus 2029", "berlaku_sampai_kata": bahasa.DateInWords(time.Date(2029, 8, 12, 0, 0, 0, 0, time.UTC)),
+	}
+	if t.Key == "insiden-penduduk" {
+		known["daftar"] = "Dinas Pertanian\t3 September 2026 09.12 WIB\tbantuan"
 	}
 	v := map[string]string{}
 	for _, f := range t.Fields() {

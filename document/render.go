@@ -387,32 +387,40 @@ func (p *printer) chart(b block) {
 	p.Ln(2)
 }
 
-// columns shares the width by what the cells need, each at least its heading's longest word.
+// columns shares the width: each column gets what its longest word needs, and of the rest as much as its cells would like more.
 func (p *printer) columns(heads []string, rows [][]string) []float64 {
-	need := make([]float64, len(heads))
-	least := make([]float64, len(heads))
+	const margin, widest, longest = 6.0, 90.0, 40.0
+	least, more := make([]float64, len(heads)), make([]float64, len(heads))
+	sumLeast, sumMore := 0.0, 0.0
 	for i, h := range heads {
 		p.bold()
-		need[i] = p.GetStringWidth(h) + 4
+		need := p.GetStringWidth(h)
 		for w := range strings.FieldsSeq(h) {
-			least[i] = max(least[i], p.GetStringWidth(w)+6)
+			least[i] = max(least[i], p.GetStringWidth(w))
 		}
 		p.regular()
 		for _, r := range rows {
-			need[i] = max(need[i], min(p.GetStringWidth(plain(r[i]))+4, 90))
+			cell := plain(r[i])
+			need = max(need, min(p.GetStringWidth(cell), widest))
+			for w := range strings.FieldsSeq(cell) {
+				least[i] = max(least[i], min(p.GetStringWidth(w), longest))
+			}
 		}
-	}
-	sum := 0.0
-	for _, n := range need {
-		sum += n
+		least[i] += margin
+		more[i] = max(0, need+margin-least[i])
+		sumLeast, sumMore = sumLeast+least[i], sumMore+more[i]
 	}
 	out := make([]float64, len(heads))
-	free := width
 	for i := range out {
-		out[i] = max(least[i], need[i]*width/sum)
-		free -= out[i]
+		switch free := width - sumLeast; {
+		case free < 0:
+			out[i] = least[i] * width / sumLeast
+		case sumMore == 0:
+			out[i] = least[i] + free/float64(len(out))
+		default:
+			out[i] = least[i] + free*more[i]/sumMore
+		}
 	}
-	out[len(out)-1] += free
 	return out
 }
 

@@ -37,7 +37,7 @@ func (r Report) Values() map[string]string {
 	v["pengguna"] = rows(r.People, func(p Person) []string {
 		c := used[p.Login]
 		nda := strings.TrimSuffix(bahasa.Date(p.NDA)+" "+p.NDAForm, " ")
-		return []string{p.Login, p.Name, p.Role, p.State, nda, n(c.NIKs()), n(c.Refused)}
+		return []string{p.Login, p.Name, p.Role, p.State, nda, n(c.NIKs())}
 	})
 	v["balikan"] = rows(r.Balikan, func(b BalikanLine) []string {
 		return []string{b.Login, n(b.Opened), n(b.Met), n(b.Late), n(b.Excused), n(b.Open()), n(b.Percent()) + " %"}
@@ -64,6 +64,9 @@ func rows[T any](list []T, cells func(T) []string) string {
 			b.WriteString(strings.NewReplacer("\t", " ", "\n", " ", "\r", "").Replace(c))
 		}
 		b.WriteByte('\n')
+	}
+	if len(list) == 0 {
+		return "Tidak ada"
 	}
 	return b.String()
 }

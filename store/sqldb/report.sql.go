@@ -174,6 +174,134 @@ func (q *Queries) LogsToSum(ctx context.Context) ([]LogsToSumRow, error) {
 	return items, nil
 }
 
+const putReport = `-- name: PutReport :exec
+INSERT INTO reports (agency_id, period, made_us, sent_us, sent_by, evidence_id, sealed) VALUES ($1, $2, $3, $4, $5, $6, $7)
+ON CONFLICT (agency_id, period) DO UPDATE SET made_us = excluded.made_us, sent_us = excluded.sent_us, sent_by = excluded.sent_by, evidence_id = excluded.evidence_id, sealed = excluded.sealed
+`
+
+type PutReportParams struct {
+	AgencyID   int64
+	Period     string
+	MadeUs     int64
+	SentUs     int64
+	SentBy     int64
+	EvidenceID int64
+	Sealed     []byte
+}
+
+func (q *Queries) PutReport(ctx context.Context, arg PutReportParams) error {
+	_, err := q.db.ExecContext(ctx, putReport,
+		arg.AgencyID,
+		arg.Period,
+		arg.MadeUs,
+		arg.SentUs,
+		arg.SentBy,
+		arg.EvidenceID,
+		arg.Sealed,
+	)
+	return err
+}
+
+const report = `-- name: Report :one
+SELECT r.agency_id, r.period, r.made_us, r.sent_us, r.sent_by, r.evidence_id, r.sealed, COALESCE(e.judged_us, 0) AS judged_us, COALESCE(e.accepted, FALSE) AS accepted, COALESCE(e.file_id, 0) AS file_id, COALESCE(u.name, '') AS sender
+FROM reports r LEFT JOIN evidence e ON e.id = r.evidence_id LEFT JOIN users u ON u.id = r.sent_by WHERE r.agency_id = $1 AND r.period = $2
+`
+
+type ReportParams struct {
+	AgencyID int64
+	Period   string
+}
+
+type ReportRow struct {
+	AgencyID   int64
+	Period     string
+	MadeUs     int64
+	SentUs     int64
+	SentBy     int64
+	EvidenceID int64
+	Sealed     []byte
+	JudgedUs   int64
+	Accepted   bool
+	FileID     int64
+	Sender     string
+}
+
+func (q *Queries) Report(ctx context.Context, arg ReportParams) (ReportRow, error) {
+	row := q.db.QueryRowContext(ctx, report, arg.AgencyID, arg.Period)
+	var i ReportRow
+	err := row.Scan(
+		&i.AgencyID,
+		&i.Period,
+		&i.MadeUs,
+		&i.SentUs,
+		&i.SentBy,
+		&i.EvidenceID,
+		&i.Sealed,
+		&i.JudgedUs,
+		&i.Accepted,
+		&i.FileID,
+		&i.Sender,
+	)
+	return i, err
+}
+
+const reports = `-- name: Reports :many
+SELECT r.agency_id, r.period, r.made_us, r.sent_us, r.evidence_id, COALESCE(e.judged_us, 0) AS judged_us, COALESCE(e.accepted, FALSE) AS accepted, COALESCE(e.file_id, 0) AS file_id,
+	COALESCE(u.name, '') AS sender FROM reports r LEFT JOIN evidence e ON e.id = r.evidence_id LEFT JOIN users u ON u.id = r.sent_by
+WHERE (CAST($1 AS BIGINT) = 0 OR r.agency_id = CAST($1 AS BIGINT)) AND (CAST($2 AS TEXT) = '' OR r.period = CAST($2 AS TEXT))
+ORDER BY r.period DESC, r.agency_id
+`
+
+type ReportsParams struct {
+	Agency int64
+	Period string
+}
+
+type ReportsRow struct {
+	AgencyID   int64
+	Period     string
+	MadeUs     int64
+	SentUs     int64
+	EvidenceID int64
+	JudgedUs   int64
+	Accepted   bool
+	FileID     int64
+	Sender     string
+}
+
+func (q *Queries) Reports(ctx context.Context, arg ReportsParams) ([]ReportsRow, error) {
+	rows, err := q.db.QueryContext(ctx, reports, arg.Agency, arg.Period)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ReportsRow
+	for rows.Next() {
+		var i ReportsRow
+		if err := rows.Scan(
+			&i.AgencyID,
+			&i.Period,
+			&i.MadeUs,
+			&i.SentUs,
+			&i.EvidenceID,
+			&i.JudgedUs,
+			&i.Accepted,
+			&i.FileID,
+			&i.Sender,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const setSummed = `-- name: SetSummed :exec
 UPDATE usage_fed SET upto = $2 WHERE agency_id = $1
 `
