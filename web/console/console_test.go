@@ -66,7 +66,7 @@ func open(t testing.TB, url string) *room {
 	r.found = built.Sample.Found
 	tell := &access.Disclosure{Uses: r.store, Log: w, Rights: r.store, Now: clock}
 	notary := &journal.Notary{Store: r.store, Name: "gapura.example", Keys: []ed25519.PrivateKey{ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize))}, Now: clock}
-	c := &Console{Tell: tell, Notary: notary, Balikan: r.store, Wire: r.store, Watching: r.store, Incidents: r.store, Residents: r.store.Registry(), Site: site.New(site.Config{SignIn: r.signIn, Rights: r.store, Now: clock, Log: slog.New(slog.NewTextHandler(r.log, nil))}), Store: r.store, Office: r.office}
+	c := &Console{Tell: tell, Notary: notary, Balikan: r.store, Wire: r.store, Watching: r.store, Incidents: r.store, Figures: r.store, Residents: r.store.Registry(), Site: site.New(site.Config{SignIn: r.signIn, Rights: r.store, Now: clock, Log: slog.New(slog.NewTextHandler(r.log, nil))}), Store: r.store, Office: r.office}
 	r.routes, r.h = c.routes(), c.Handler()
 	return r
 }
@@ -137,6 +137,7 @@ var allowed = map[action][]party.Role{
 	search:   {party.Administrator, party.Auditor},
 	trace:    {party.Administrator},
 	own:      {party.HeadOfAgency},
+	figures:  {party.HeadOfAgency, party.Officer},
 	notices:  {party.Administrator, party.Operator, party.Auditor, party.HeadOfAgency, party.Officer},
 }
 
