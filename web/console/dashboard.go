@@ -158,23 +158,29 @@ func group(outcome string) int {
 
 var groups = []ui.Series{{Name: "Ditemukan", Class: "ok"}, {Name: "Pemberitahuan", Class: "mid"}, {Name: "Ditolak", Class: "bad"}}
 
-// byDay draws sums by day, every day of the span a column.
+// mostColumns is how many days are drawn one by one; a longer span is drawn by weeks.
+const mostColumns = 45
+
+// byDay draws sums by day, every day of the span a column, or every week of it.
 func byDay(s span, rows []report.DayUsage, where func(from, to time.Time, outcome string) string) ui.Chart {
 	c := ui.Chart{Title: "Pencarian setiap hari", Unit: "pencarian", Axis: "Hari", Series: groups}
-	at := map[time.Time]int{}
-	days := int(s.to.Sub(s.from) / (24 * time.Hour))
-	for n := range days {
-		day := s.from.AddDate(0, 0, n)
-		at[day] = n
-		col := ui.Column{Label: bahasa.Date(day), Link: where(day, day, ""), Values: make([]int, len(groups))}
-		if every := max(1, days/6); n%every == 0 && n+every/2 < days || days <= 7 {
-			col.Tick = day.Format("2/1")
+	wide, days := 1, int(s.to.Sub(s.from)/(24*time.Hour))
+	if days > mostColumns {
+		wide, c.Title, c.Axis = 7, "Pencarian setiap minggu", "Minggu"
+	}
+	columns := (days + wide - 1) / wide
+	for n := range columns {
+		first := s.from.AddDate(0, 0, n*wide)
+		last := first.AddDate(0, 0, min(wide, days-n*wide)-1)
+		col := ui.Column{Label: span{from: first, to: last.AddDate(0, 0, 1)}.words(), Link: where(first, last, ""), Values: make([]int, len(groups))}
+		if every := max(1, columns/6); n%every == 0 && n+every/2 < columns || columns <= 7 {
+			col.Tick = first.Format("2/1")
 		}
 		c.Columns = append(c.Columns, col)
 	}
 	for _, u := range rows {
-		if n, ok := at[u.Day]; ok && isLookup(u.Act) {
-			c.Columns[n].Values[group(u.Outcome)] += u.Lookups
+		if n := int(u.Day.Sub(s.from) / (24 * time.Hour)); isLookup(u.Act) && n >= 0 && n < days {
+			c.Columns[n/wide].Values[group(u.Outcome)] += u.Lookups
 		}
 	}
 	return c
