@@ -81,6 +81,7 @@ type Console struct {
 	Balikan balikan.Store
 	Wire    Wire
 
+	Figures   Figures
 	Incidents Incidents
 	Watching  Watching
 	Residents population.Source // whether somebody has a NIK that is to be a decoy
@@ -106,6 +107,7 @@ const (
 	trace    action = "trace"    // find the accesses that an incident is about; by NIK, recorded
 	search   action = "search"   // search the journal for a NIK, recorded
 	own      action = "own"      // an agency's head: the own agency's duties
+	figures  action = "figures"  // an agency's people: the agency's figures, or their own
 	notices  action = "notices"  // everybody's own notices
 )
 
@@ -113,8 +115,8 @@ var may = map[party.Role]map[action]bool{
 	party.Administrator: {look: true, file: true, judge: true, settings: true, tell: true, search: true, trace: true, notices: true},
 	party.Operator:      {look: true, file: true, tell: true, notices: true},
 	party.Auditor:       {look: true, search: true, notices: true},
-	party.HeadOfAgency:  {own: true, notices: true},
-	party.Officer:       {notices: true},
+	party.HeadOfAgency:  {own: true, figures: true, notices: true},
+	party.Officer:       {figures: true, notices: true},
 	party.Application:   {},
 	party.CitizenPortal: {},
 }
@@ -177,6 +179,8 @@ func (c *Console) routes() []route {
 		{"POST /konsol/umpan", settings, c.changeDecoys},
 		{"GET /konsol/instansi/{code}/pengawasan", look, c.watchSettings},
 		{"POST /konsol/instansi/{code}/pengawasan", settings, c.setWatch},
+		{"GET /konsol/dasbor", look, c.providerDashboard},
+		{"GET /dasbor", figures, c.ownDashboard},
 		{"GET /konsol/insiden", look, c.incidents},
 		{"GET /konsol/insiden/baru", file, c.newIncident},
 		{"POST /konsol/insiden", file, c.reportIncident},
@@ -211,7 +215,7 @@ func (c *Console) Handler() http.Handler {
 	for _, name := range []string{
 		"instansi-semua", "instansi", "instansi-pengguna", "instansi-dokumen", "riwayat-hak", "perjanjian", "berkas-semua", "berkas-baru", "berkas",
 		"tautan", "pengguna", "pembaca", "kepatuhan", "kewajiban", "lainnya", "kalender", "surat-semua", "surat", "agenda", "prosedur", "surel", "penduduk", "jurnal", "jurnal-log", "balikan-semua", "balikan-instansi", "layanan-lama", "pemberitahuan",
-		"pengawasan", "pengawasan-pengguna", "umpan", "instansi-pengawasan", "insiden-semua", "insiden-baru", "insiden", "laporan-semua", "laporan",
+		"pengawasan", "pengawasan-pengguna", "umpan", "instansi-pengawasan", "dasbor", "insiden-semua", "insiden-baru", "insiden", "laporan-semua", "laporan",
 	} {
 		c.Add(name, files, "templates/bagian.html", "templates/"+name+".html")
 	}

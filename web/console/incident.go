@@ -304,6 +304,9 @@ func (c *Console) writeIncident(w http.ResponseWriter, r *http.Request, v *site.
 		State: tag{i.State.Label(), incidentTags[i.State]}, Clock: clockTag(&i, v.Now), Known: clock(i.Known, v), Due: clock(i.Due(), v), Reporter: i.Reporter, Reported: clock(i.Reported, v),
 		PeopleCount: i.People, UsesCount: i.Uses, Saw: len(i.Entries), Open: i.State != incident.Closed, Ways: office.Ways, Search: uses, Error: problem,
 	}
+	if i.Agency == party.Provider {
+		p.Code = "" // the office has no page of its own
+	}
 	if !i.From.IsZero() {
 		p.Period = clock(i.From, v)
 		if !i.To.IsZero() {

@@ -160,7 +160,7 @@ func (p *Portal) historyQuery(w http.ResponseWriter, r *http.Request, v *site.Vi
 	if b.Whole {
 		q.User = 0
 		if f.Login != "" && some {
-			u, found, err := p.History.UserByLogin(r.Context(), f.Login)
+			u, found, err := p.History.UserByLogin(r.Context(), strings.ToLower(f.Login))
 			if err != nil {
 				p.Fault(w, r, err)
 				return f, b, q, false, false

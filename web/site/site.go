@@ -192,6 +192,7 @@ func (s *Site) Page(r *http.Request, v *Visitor, title string, body any) ui.Page
 	case v == nil:
 		link("Masuk", "/masuk")
 	case v.User.Role.OfProvider():
+		link("Dasbor", "/konsol/dasbor")
 		link("Instansi", "/konsol")
 		link("Berkas", "/konsol/berkas")
 		link("Pengguna", "/konsol/pengguna")
@@ -200,6 +201,7 @@ func (s *Site) Page(r *http.Request, v *Visitor, title string, body any) ui.Page
 		link("Data balikan", "/konsol/balikan")
 		link("Lainnya", "/konsol/lainnya")
 	case v.User.Role == party.HeadOfAgency:
+		link("Dasbor", "/dasbor")
 		link("Riwayat", "/riwayat")
 		link("Data balikan", "/balikan")
 		link("Kewajiban", "/kewajiban")
@@ -207,6 +209,7 @@ func (s *Site) Page(r *http.Request, v *Visitor, title string, body any) ui.Page
 		link("Insiden", "/insiden")
 	default:
 		link("Pencarian", "/cari")
+		link("Dasbor", "/dasbor")
 		link("Riwayat", "/riwayat")
 		link("Data balikan", "/balikan")
 	}

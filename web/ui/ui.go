@@ -12,7 +12,7 @@ import (
 //go:embed static
 var staticFiles embed.FS
 
-//go:embed templates/layout.html
+//go:embed templates/layout.html templates/chart.html
 var layoutFiles embed.FS
 
 // A Page is what the layout shows around a page's own content.
@@ -23,6 +23,7 @@ type Page struct {
 	Visitor  *Visitor
 	Nav      []Link
 	Lookup   bool // load the lookup page's scripts
+	Live     bool // keep the figures fresh
 	Blank    int  // seconds after which a page without script leaves the result; 0: never
 	Body     any
 }
