@@ -14,6 +14,7 @@
 //	1. text                          numbered; a. text is one level deeper
 //	tabel: list | Heading | Heading  rows of the value "list": one a line, cells separated by tabs
 //	meterai                          box for the duty stamp in the next signature block, at its last signer
+//	qr: value | text                 the value as a QR code, with the text beside it
 //	ttd: title / name / line || title / name / line   signatures side by side; one stands at the right
 //
 // Everything else is a paragraph; an empty line ends it. {{.name}} is the value of that name.
@@ -119,6 +120,7 @@ const (
 	subItem
 	table
 	stamp
+	qrCode
 	signatures
 )
 
@@ -220,6 +222,12 @@ func parseDirective(m []string) (block, error) {
 			return block{}, fmt.Errorf("tabel harus berbentuk “nama_isian | judul kolom | …”, paling banyak 7 kolom")
 		}
 		return block{kind: table, label: parts[0], parts: parts[1:]}, nil
+	case "qr":
+		value, beside, ok := strings.Cut(rest, "|")
+		if !ok || !placeholder.MatchString(value) {
+			return block{}, fmt.Errorf("qr harus berbentuk “{{.isian}} | keterangan”")
+		}
+		return block{kind: qrCode, label: strings.TrimSpace(value), parts: []string{strings.TrimSpace(beside)}}, nil
 	case "ttd":
 		b := block{kind: signatures}
 		for _, side := range split(rest, "||") {

@@ -75,6 +75,13 @@ func (d *DB) Take(ctx context.Context, n New) (id int64, err error) {
 	}
 	err = d.tx(ctx, func(t *sql.Tx) error {
 		day := n.Day.Format(time.DateOnly)
+		if n.Papers.Identity == desk.Card {
+			// A consent serves one application; without one nothing of a card is kept (H4).
+			err := t.QueryRowContext(ctx, `SELECT note FROM consents WHERE id = ?1 AND application IS NULL AND by_user = ?2`, n.Consent, n.By).Scan(&n.Papers.Note)
+			if err != nil {
+				return fmt.Errorf("read consent: %w", none(err))
+			}
+		}
 		queue, err := next(ctx, t, "queue "+day)
 		if err != nil {
 			return err
@@ -90,9 +97,8 @@ func (d *DB) Take(ctx context.Context, n New) (id int64, err error) {
 		if err != nil {
 			return err
 		}
-		if n.Consent != 0 {
-			// A consent serves one application; one that serves another already is no consent to this.
-			if err := one(ctx, t, `UPDATE consents SET application = ?2 WHERE id = ?1 AND application IS NULL AND by_user = ?3`, n.Consent, id, n.By); err != nil {
+		if n.Papers.Identity == desk.Card {
+			if err := one(ctx, t, `UPDATE consents SET application = ?2 WHERE id = ?1`, n.Consent, id); err != nil {
 				return fmt.Errorf("link consent: %w", err)
 			}
 		}
@@ -309,13 +315,17 @@ func (d *DB) Move(ctx context.Context, id int64, m Move) error {
 		switch m.Act {
 		case desk.CrossMatch, desk.CrossDiff:
 			err = d.addCheck(ctx, t, id, m)
+		case desk.Accept:
+			err = d.found(ctx, t, id)
 		case desk.Complete:
 			err = d.addFiles(ctx, t, id, m.By, m.At, m.Files)
 			if err == nil && m.Fixed != nil {
 				err = d.fix(ctx, t, x, *m.Fixed)
 			}
 		case desk.Approve:
-			err = d.issue(ctx, t, x, s, m)
+			if err = d.found(ctx, t, id); err == nil {
+				err = d.issue(ctx, t, x, s, m)
+			}
 		case desk.Reject:
 			var owed bool
 			if owed, err = d.excuse(ctx, t, x, m); err == nil && !owed {
@@ -353,6 +363,16 @@ func (d *DB) addCheck(ctx context.Context, t *sql.Tx, id int64, m Move) error {
 	}
 	_, err = t.ExecContext(ctx, `INSERT INTO checks (application, mode, at_us, by_user, outcome, message, record, verdicts) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)`,
 		id, string(m.Check.Mode), micros(m.At), m.By, m.Check.Outcome, m.Check.Message, m.Check.Record, string(verdicts))
+	return err
+}
+
+// found refuses what rests on a cross-check whose last answer was a notice: no explanation makes somebody of a NIK that was not found.
+func (d *DB) found(ctx context.Context, t *sql.Tx, id int64) error {
+	var outcome string
+	err := t.QueryRowContext(ctx, `SELECT outcome FROM checks WHERE application = ?1 ORDER BY id DESC LIMIT 1`, id).Scan(&outcome)
+	if errors.Is(err, sql.ErrNoRows) || err == nil && outcome != "found" {
+		return desk.ErrAct
+	}
 	return err
 }
 
@@ -442,6 +462,11 @@ func (d *DB) DocumentByCode(ctx context.Context, code string) (Issued, error) {
 func (d *DB) Consent(ctx context.Context, by int64, at time.Time, reader string) (id int64, err error) {
 	err = d.write.QueryRowContext(ctx, `INSERT INTO consents (at_us, by_user, reader) VALUES (?1, ?2, ?3) RETURNING id`, micros(at), by, reader).Scan(&id)
 	return id, err
+}
+
+// ConsentNote keeps how the card was read that a consent was for (card.Origin.Note).
+func (d *DB) ConsentNote(ctx context.Context, id int64, note string) error {
+	return one(ctx, d.write, `UPDATE consents SET note = ?2 WHERE id = ?1`, id, note)
 }
 
 // Names are the users' names by id, for pages that say by whom.

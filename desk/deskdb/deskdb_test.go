@@ -280,6 +280,37 @@ func TestARejectionOwesItsReasonOnlyAfterALookup(t *testing.T) {
 	}
 }
 
+func TestNothingOfACardIsKeptWithoutItsConsent(t *testing.T) {
+	c := open(t)
+	n := deskdb.New{Service: c.service, Papers: papers(), By: c.officer, At: now, Day: party.WIB.Day(now)}
+	n.Papers.Identity = desk.Card
+	if _, err := c.Take(t.Context(), n); !errors.Is(err, deskdb.ErrNone) {
+		t.Errorf("without consent: %v", err)
+	}
+	var err error
+	n.Consent, err = c.Consent(t.Context(), c.officer, now, "RDR-1")
+	c.must(err)
+	c.must(c.ConsentNote(t.Context(), n.Consent, "Keaslian kartu tidak diperiksa."))
+	id, err := c.Take(t.Context(), n)
+	c.must(err)
+	if a, err := c.Application(t.Context(), id); err != nil || a.Papers.Note != "Keaslian kartu tidak diperiksa." || a.Queue != 1 {
+		t.Errorf("queue %d, note %q, %v", a.Queue, a.Papers.Note, err)
+	}
+	if _, err := c.Take(t.Context(), n); !errors.Is(err, deskdb.ErrNone) {
+		t.Errorf("one consent for two: %v", err)
+	}
+}
+
+func TestANoticeIsNotExplainedAway(t *testing.T) {
+	c := open(t)
+	id := c.take()
+	c.must(c.move(id, desk.Submitted, deskdb.Move{Act: desk.Whole}))
+	c.must(c.move(id, desk.Checked, deskdb.Move{Act: desk.CrossDiff, Check: &desk.Check{Outcome: "deceased", Record: "1-3"}}))
+	if err := c.move(id, desk.Mismatched, deskdb.Move{Act: desk.Accept, Note: "masih hidup"}); !errors.Is(err, desk.ErrAct) {
+		t.Errorf("accepted: %v", err)
+	}
+}
+
 func TestQueueServicesAndSearch(t *testing.T) {
 	c := open(t)
 	first, second := c.take(), c.take()
