@@ -60,6 +60,14 @@ type Balikan struct {
 	Unmatched  bool
 }
 
+type BalikanDelivery struct {
+	AgencyID int64
+	Delivery string
+	Digest   []byte
+	AtUs     int64
+	Items    int64
+}
+
 type BalikanFed struct {
 	AgencyID int64
 	Upto     int64

@@ -277,7 +277,7 @@ func (c *Console) showDashboard(w http.ResponseWriter, r *http.Request, v *site.
 		return
 	}
 	page := c.Page(r, v, d.Heading, d)
-	page.Live = true
+	page.Script = "live.js"
 	c.Show(w, r, http.StatusOK, "dasbor", page)
 }
 
