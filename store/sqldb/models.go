@@ -92,6 +92,13 @@ type BalikanTotal struct {
 	Excused  int64
 }
 
+type Canary struct {
+	NikIndex  []byte
+	AgencyID  int64
+	Sealed    []byte
+	PlantedUs int64
+}
+
 type Case struct {
 	ID           int64
 	AgencyID     int64

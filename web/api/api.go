@@ -33,16 +33,17 @@ const maxBody = 16 << 10
 
 // An API serves /api/.
 type API struct {
-	Gate      *access.Gate
-	SignIn    *party.SignIn
-	Peer      func(*http.Request) netip.Addr
-	Notary    *journal.Notary
-	Balikan   Balikan
-	Cosigners Cosigners
-	Alarm     Alarm
-	Tell      *access.Disclosure
-	Citizens  []netip.Prefix // addresses of citizen portals; none: residents are told at the counter only
-	Log       *slog.Logger
+	Gate        *access.Gate
+	SignIn      *party.SignIn
+	Peer        func(*http.Request) netip.Addr
+	Notary      *journal.Notary
+	Balikan     Balikan
+	TestPersons Canaries
+	Cosigners   Cosigners
+	Alarm       Alarm
+	Tell        *access.Disclosure
+	Citizens    []netip.Prefix // addresses of citizen portals; none: residents are told at the counter only
+	Log         *slog.Logger
 }
 
 // Handler routes /api/.
@@ -52,6 +53,7 @@ func (a *API) Handler() http.Handler {
 	mux.HandleFunc("/api/v1/matches", a.match)
 	mux.HandleFunc("/api/v1/balikan", a.balikan)
 	mux.HandleFunc("GET /api/v1/readers", a.readers)
+	mux.HandleFunc("GET /api/v1/canaries", a.canaries)
 	mux.HandleFunc("GET /api/v1/records/{id}/receipt", a.receipt)
 	mux.HandleFunc("GET /api/v1/journal/checkpoint", a.checkpoint)
 	mux.HandleFunc("GET /api/v1/journal/tile/{path...}", a.tile)
