@@ -271,6 +271,20 @@ func (c *Client) Readers(ctx context.Context, token string) (list []reader.Reade
 	return list, got.InForce, nil
 }
 
+// A Canary is a person who does not exist; its values may stand nowhere in the agency's files.
+type Canary struct {
+	NIK     string
+	Values  []string
+	Records []string // of the agency's lookups
+}
+
+// Canaries are the agency's own. They are for memory only.
+func (c *Client) Canaries(ctx context.Context, token string) ([]Canary, error) {
+	var got struct{ Canaries []Canary }
+	err := c.call(ctx, http.MethodGet, "/api/v1/canaries", token, nil, &got)
+	return got.Canaries, err
+}
+
 // ErrNoReceipt says that the record has not been signed yet; it will be within a second or so.
 var ErrNoReceipt = errors.New("no receipt yet")
 

@@ -31,8 +31,10 @@ import (
 )
 
 type loketCommand struct {
-	Run  loketRunCommand  `cmd:"" default:"withargs" help:"Run the agency's service desk."`
-	User loketUserCommand `cmd:"" help:"Make a user of the desk and print the activation link."`
+	Run   loketRunCommand  `cmd:"" default:"withargs" help:"Run the agency's service desk."`
+	Scan  loketScanCommand `cmd:"" help:"Search all that the desk keeps for the canary persons' values and write a signed certificate."`
+	Check scanCheckCommand `cmd:"" help:"Check such a certificate."`
+	User  loketUserCommand `cmd:"" help:"Make a user of the desk and print the activation link."`
 }
 
 type loketRunCommand struct {
