@@ -190,7 +190,7 @@ func (s *Site) Page(r *http.Request, v *Visitor, title string, body any) ui.Page
 	if s.Nav != nil {
 		g.Nav = s.Nav(r, v)
 		if v != nil {
-			g.Visitor = &ui.Visitor{Login: v.User.Login, Name: v.User.Name, Role: v.User.Role.Label(), Institution: v.Institution.Name, NoBell: true}
+			g.Visitor = &ui.Visitor{Login: v.User.Login, Name: v.User.Name, Role: v.User.Role.Label(), NoBell: true} // the header names the institution already
 		}
 		return g
 	}
