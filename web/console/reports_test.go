@@ -37,7 +37,7 @@ func TestReportsPages(t *testing.T) {
 			}
 		}
 		s := obligation.SemesterOf(start)
-		head, admin := r.session("kepala.dinpertan"), r.session("admin")
+		head := r.session("kepala.dinpertan")
 		page := r.do(head, "GET", "/laporan/2026-2", nil, "").Body.String()
 		link := regexp.MustCompile(`<a href="(/riwayat\?[^"]*tindakan=lookup[^"]*)">3</a>`).FindStringSubmatch(page)
 		if link == nil || strings.Contains(page, r.found[0]) {
@@ -57,7 +57,8 @@ func TestReportsPages(t *testing.T) {
 			t.Errorf("sent before the semester's end: %d", w.Code)
 		}
 		r.now = party.WIB.Begin(s.Next().Begins()).AddDate(0, 2, 0) // late
-		admin, head = r.session("admin"), r.session("kepala.dinpertan")
+		admin := r.session("admin")
+		head = r.session("kepala.dinpertan")
 		if board := r.do(admin, "GET", "/konsol/laporan?semester=2026-2", nil, "").Body.String(); !strings.Contains(board, "terlambat") {
 			t.Error("the board shows nothing late")
 		}
