@@ -24,6 +24,7 @@ import (
 // Store is what the office keeps. Every method that writes is durable when it returns. Safe for concurrent use.
 type Store interface {
 	Incidents
+	Evaluations
 	OpenCase(ctx context.Context, agency int64, p *procedure.Procedure, at time.Time) (int64, error)
 	Case(ctx context.Context, id int64, all []*procedure.Procedure) (procedure.Case, bool, error)
 	Facts(ctx context.Context, agency int64, now time.Time) (procedure.Facts, error)
