@@ -113,6 +113,16 @@ export function office(w) {
     }],
     ...['insiden', 'insiden/baru'].map((path) => [`konsol-${path.replace(/\W+/g, '-')}`, at(`/konsol/${path}`, 'admin')]),
     ['konsol-insiden-satu', incident('admin', '/konsol/insiden')],
+    ['konsol-evaluasi', at('/konsol/evaluasi', 'admin')],
+    ['konsol-evaluasi-instansi', at('/konsol/evaluasi/dinpertan?semester=2026-2', 'admin')],
+    ['konsol-evaluasi-usulan', async (size) => {
+      const page = await at('/konsol/evaluasi/dinkes?semester=2026-1', 'operator')(size);
+      if (await page.getByRole('button', { name: 'Usulkan' }).count()) {
+        await page.getByRole('button', { name: 'Usulkan' }).click();
+        await page.locator('.now').waitFor();
+      }
+      return page;
+    }],
     ['konsol-dasbor', at('/konsol/dasbor', 'admin')],
     ['konsol-dasbor-instansi', at('/konsol/dasbor?instansi=dinpertan&periode=semester', 'admin')],
     ['dasbor-kepala', at('/dasbor?periode=7', 'kepala.dinpertan')],
