@@ -271,12 +271,10 @@ func (c *Console) writeEvaluation(w http.ResponseWriter, r *http.Request, v *sit
 	}
 	p.Figures = c.figureRows(i.Code, period, f)
 	scores[period] = result.Score
-	p.Trend = ui.Chart{Title: "Nilai setiap semester", Unit: "poin", Axis: "Semester", Series: []ui.Series{{Name: "Nilai", Class: "blue"}}}
+	p.Trend = ui.Chart{Title: "Nilai setiap semester", Unit: "poin", Axis: "Semester", Level: true, Series: []ui.Series{{Name: "Nilai", Class: "blue"}}}
 	for n := 5; n >= 0; n-- {
 		at := period.Before(n)
-		if score, ok := scores[at]; ok {
-			p.Trend.Columns = append(p.Trend.Columns, ui.Column{Label: at.Label(), Tick: at.String(), Link: link("/konsol/evaluasi/"+i.Code, "semester", at.String()), Values: []int{score}})
-		}
+		p.Trend.Columns = append(p.Trend.Columns, ui.Column{Label: at.Label(), Tick: at.String(), Link: link("/konsol/evaluasi/"+i.Code, "semester", at.String()), Values: []int{scores[at]}})
 	}
 	for _, d := range evaluation.Decisions {
 		p.Decisions = append(p.Decisions, stateOption{string(d.Key), d.Label, d.Key == result.Suggest})
