@@ -90,6 +90,12 @@ export function office(w) {
     await page.locator('.now').waitFor();
     return page;
   };
+  // A dashboard is empty until somebody asks.
+  const used = (path, user) => async (size) => {
+    const officer = await w.signedIn('petugas.dinpertan');
+    for (const nik of [w.sample.found[0], w.sample.unknown[0]]) await ask(officer, nik);
+    return at(path, user)(size);
+  };
   const incident = (user, path) => async (size) => {
     const page = await at(`${path}/baru`, user)(size);
     await page.getByLabel('Jenis insiden').selectOption('kebocoran');
@@ -123,10 +129,11 @@ export function office(w) {
       }
       return page;
     }],
-    ['konsol-dasbor', at('/konsol/dasbor', 'admin')],
-    ['konsol-dasbor-instansi', at('/konsol/dasbor?instansi=dinpertan&periode=semester', 'admin')],
-    ['dasbor-kepala', at('/dasbor?periode=7', 'kepala.dinpertan')],
-    ['dasbor-petugas', at('/dasbor', 'petugas.dinpertan')],
+    ['konsol-dasbor', used('/konsol/dasbor', 'admin')],
+    ['konsol-dasbor-instansi', used('/konsol/dasbor?instansi=dinpertan&periode=semester', 'admin')],
+    ['dasbor-kepala', used('/dasbor?periode=7', 'kepala.dinpertan')],
+    ['dasbor-petugas', used('/dasbor', 'petugas.dinpertan')],
+    ['dasbor-kosong', at('/dasbor', 'petugas.dinsos')],
     ['insiden-kepala', at('/insiden', 'kepala.dinpertan')],
     ['insiden-kepala-satu', incident('kepala.dinpertan', '/insiden')],
     ['pemberitahuan', at('/pemberitahuan', 'admin')],
