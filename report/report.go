@@ -125,11 +125,18 @@ type Facts struct {
 	Readers      []Named           `json:"readers"` // by state
 	Duties       []Duty            `json:"duties"`
 	Balikan      []BalikanLine     `json:"balikan"` // by user
-	Overdue      int               `json:"overdue"`
+	Overdue      int               `json:"overdue"` // as of the day that the report was made
 	Unmatched    int               `json:"unmatched"`
 	Stops        int               `json:"stops"` // of users, for abuse, in the period
 	Incidents    []Named           `json:"incidents"`
 	Narrative    map[string]string `json:"narrative"` // by the keys of Questions
+}
+
+// Balikan is what the lookups of a period expected and what came of it.
+type Balikan struct {
+	Users     []BalikanLine
+	Overdue   int // expected by lookups of the period, and late as of today
+	Unmatched int // came in the period for somebody whom nobody had looked up
 }
 
 // A BalikanLine is what one user's lookups of the period expected.
