@@ -42,6 +42,7 @@ bench: build
 	$(GO) test -run '^$$' -bench Cost -benchtime 1x ./store
 	$(GO) test -run '^$$' -bench CompareName ./population
 	$(GO) test -run '^$$' -bench Reconcile -benchtime 10x -timeout 30m ./web/console
+	$(GO) test -run '^$$' -bench BenchmarkReport -benchtime 2x -timeout 30m ./web/console
 	$(GO) test -run '^$$' -bench Verify -benchtime 1x ./journal
 	$(GO) test -run '^$$' -bench Pages -benchtime 20x -timeout 30m ./web/console
 

@@ -13,6 +13,7 @@
 //	- name : value                   a field; fields are aligned
 //	1. text                          numbered; a. text is one level deeper
 //	tabel: list | Heading | Heading  rows of the value "list": one a line, cells separated by tabs
+//	grafik: list | Heading           bars: one a line of the value "list", its name and its whole number separated by a tab
 //	meterai                          box for the duty stamp in the next signature block, at its last signer
 //	ttd: title / name / line || title / name / line   signatures side by side; one stands at the right
 //
@@ -87,9 +88,11 @@ func (t Template) Fields() []string {
 		for _, m := range placeholder.FindAllStringSubmatch(line, -1) {
 			out = append(out, m[1])
 		}
-		if rest, ok := strings.CutPrefix(strings.TrimSpace(line), "tabel:"); ok {
-			name, _, _ := strings.Cut(rest, "|")
-			out = append(out, strings.TrimSpace(name))
+		for _, list := range []string{"tabel:", "grafik:"} {
+			if rest, ok := strings.CutPrefix(strings.TrimSpace(line), list); ok {
+				name, _, _ := strings.Cut(rest, "|")
+				out = append(out, strings.TrimSpace(name))
+			}
 		}
 	}
 	slices.Sort(out)
@@ -118,6 +121,7 @@ const (
 	item
 	subItem
 	table
+	chart
 	stamp
 	signatures
 )
@@ -220,6 +224,12 @@ func parseDirective(m []string) (block, error) {
 			return block{}, fmt.Errorf("tabel harus berbentuk “nama_isian | judul kolom | …”, paling banyak 7 kolom")
 		}
 		return block{kind: table, label: parts[0], parts: parts[1:]}, nil
+	case "grafik":
+		parts := split(rest, "|")
+		if len(parts) != 2 || !nameForm.MatchString(parts[0]) {
+			return block{}, fmt.Errorf("grafik harus berbentuk “nama_isian | judul”")
+		}
+		return block{kind: chart, label: parts[0], parts: parts[1:]}, nil
 	case "ttd":
 		b := block{kind: signatures}
 		for _, side := range split(rest, "||") {

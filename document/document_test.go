@@ -30,6 +30,7 @@ func sample(t Template) map[string]string {
 		"daftar_nilai": "Data balikan\t30 %\t92\nLaporan semester\t10 %\t100", "daftar_akses": "Dinas Pertanian\t16 September 2026 09.00 WIB\tverifikasi penerima bantuan",
 		"daftar_instansi": "Dinas Pertanian\t12.345\t92 %\t88 (A)\tDilanjutkan\nDinas Sosial\t1.024\t64 %\t61 (C)\tDiperingatkan",
 		"berlaku_sampai":  "12 Agustus 2029", "berlaku_sampai_kata": bahasa.DateInWords(time.Date(2029, 8, 12, 0, 0, 0, 0, time.UTC)),
+		"grafik_bulanan": "Juli 2026\t120\nAgustus 2026\t80", "grafik_hasil": "Data ditemukan\t150\nKuota akses hari ini telah habis\t50",
 	}
 	v := map[string]string{}
 	for _, f := range t.Fields() {

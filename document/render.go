@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -11,6 +12,8 @@ import (
 	"codeberg.org/go-pdf/fpdf"
 	"golang.org/x/image/font/gofont/gobold"
 	"golang.org/x/image/font/gofont/goregular"
+
+	"gapura/bahasa"
 )
 
 // Measures in millimetres, sizes in points.
@@ -233,6 +236,8 @@ func (p *printer) block(all []block, i int) (more int) {
 		return p.fields(all[i:])
 	case table:
 		p.table(b)
+	case chart:
+		p.chart(b)
 	case stamp:
 		p.stamped = true
 	case signatures:
@@ -342,32 +347,80 @@ func (p *printer) table(b block) {
 	p.Ln(3)
 }
 
-// columns shares the width by what the cells need, each at least its heading's longest word.
+// chart draws a bar for each row, the number beside it, so that nothing is told by the drawing alone.
+func (p *printer) chart(b block) {
+	const names, numbers, bar = 50.0, 22.0, 5.5
+	type row struct {
+		name string
+		n    int
+	}
+	var rows []row
+	most := 1
+	for l := range strings.SplitSeq(p.values[b.label], "\n") {
+		name, number, _ := strings.Cut(l, "\t")
+		n, err := strconv.Atoi(strings.TrimSpace(number))
+		if err != nil || n < 0 {
+			continue
+		}
+		rows, most = append(rows, row{plain(name), n}), max(most, n)
+	}
+	p.need(p.line + min(float64(len(rows)), 8)*(bar+1.5))
+	p.bold()
+	p.MultiCell(width, p.line, p.text(b.parts[0]), "", "L", false)
+	p.Ln(1)
+	p.SetFont(family, "", p.size-1.5)
+	p.SetFillColor(11, 74, 160)
+	for _, r := range rows {
+		p.need(bar + 1.5)
+		if lines := p.SplitText(r.name, names); len(lines) > 1 {
+			r.name = lines[0] + "…"
+		}
+		p.CellFormat(names, bar, r.name, "", 0, "L", false, 0, "")
+		long := (width - names - numbers) * float64(r.n) / float64(most)
+		if long > 0 {
+			p.Rect(p.GetX(), p.GetY()+0.6, long, bar-1.2, "F")
+		}
+		p.SetX(p.GetX() + long + 1.5)
+		p.CellFormat(numbers, bar, bahasa.Number(r.n), "", 1, "L", false, 0, "")
+		p.Ln(1.5)
+	}
+	p.Ln(2)
+}
+
+// columns shares the width: each column gets what its longest word needs, and of the rest as much as its cells would like more.
 func (p *printer) columns(heads []string, rows [][]string) []float64 {
-	need := make([]float64, len(heads))
-	least := make([]float64, len(heads))
+	const margin, widest, longest = 6.0, 90.0, 40.0
+	least, more := make([]float64, len(heads)), make([]float64, len(heads))
+	sumLeast, sumMore := 0.0, 0.0
 	for i, h := range heads {
 		p.bold()
-		need[i] = p.GetStringWidth(h) + 4
+		need := p.GetStringWidth(h)
 		for w := range strings.FieldsSeq(h) {
-			least[i] = max(least[i], p.GetStringWidth(w)+6)
+			least[i] = max(least[i], p.GetStringWidth(w))
 		}
 		p.regular()
 		for _, r := range rows {
-			need[i] = max(need[i], min(p.GetStringWidth(plain(r[i]))+4, 90))
+			cell := plain(r[i])
+			need = max(need, min(p.GetStringWidth(cell), widest))
+			for w := range strings.FieldsSeq(cell) {
+				least[i] = max(least[i], min(p.GetStringWidth(w), longest))
+			}
 		}
-	}
-	sum := 0.0
-	for _, n := range need {
-		sum += n
+		least[i] += margin
+		more[i] = max(0, need+margin-least[i])
+		sumLeast, sumMore = sumLeast+least[i], sumMore+more[i]
 	}
 	out := make([]float64, len(heads))
-	free := width
 	for i := range out {
-		out[i] = max(least[i], need[i]*width/sum)
-		free -= out[i]
+		switch free := width - sumLeast; {
+		case free < 0:
+			out[i] = least[i] * width / sumLeast
+		case sumMore == 0:
+			out[i] = least[i] + free/float64(len(out))
+		default:
+			out[i] = least[i] + free*more[i]/sumMore
+		}
 	}
-	out[len(out)-1] += free
 	return out
 }
 

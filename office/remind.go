@@ -51,6 +51,7 @@ func (o *Office) Look(ctx context.Context) error {
 			for _, d := range obligation.Duties(f, calendar, day) {
 				errs = append(errs, o.remind(ctx, st, f, d, now, day))
 			}
+			errs = append(errs, o.draftReport(ctx, st, f, now, day))
 		}
 		errs = append(errs, o.remindBalikan(ctx, st, now, day))
 		g, ok := agreement.Current(st.Agreements, now, day)

@@ -204,15 +204,22 @@ func (s *Store) Deliver(ctx context.Context, e procedure.Evidence, f *procedure.
 				return err
 			}
 		}
-		id, err = q.InsertEvidence(ctx, sqldb.InsertEvidenceParams{
-			AgencyID: e.Agency, AgreementID: e.Agreement, Rule: e.Rule, Period: e.Period, OnDay: dayText(e.On), Note: e.Note, FileID: e.File, ByUser: e.By, AtUs: micros(e.At),
-		})
-		if err != nil {
-			return fmt.Errorf("insert evidence: %w", err)
+		if id, err = insertEvidence(ctx, q, e); err != nil {
+			return err
 		}
 		return tell(ctx, q, told, nil)
 	})
 	return id, err
+}
+
+func insertEvidence(ctx context.Context, q *sqldb.Queries, e procedure.Evidence) (int64, error) {
+	id, err := q.InsertEvidence(ctx, sqldb.InsertEvidenceParams{
+		AgencyID: e.Agency, AgreementID: e.Agreement, Rule: e.Rule, Period: e.Period, OnDay: dayText(e.On), Note: e.Note, FileID: e.File, ByUser: e.By, AtUs: micros(e.At),
+	})
+	if err != nil {
+		return 0, fmt.Errorf("insert evidence: %w", err)
+	}
+	return id, nil
 }
 
 // Judge accepts or refuses evidence, once, by somebody who did not deliver it; false when that is not so.

@@ -19,6 +19,7 @@ type commands struct {
 	Population populationCommand `cmd:"" help:"Generate or import population data."`
 	Journal    journalCommand    `cmd:"" help:"Hand out an agency's log and check it offline."`
 	Abuse      abuseCommand      `cmd:"" help:"Judge recorded lookups by the rules against enumeration."`
+	Report     reportCommand     `cmd:"" help:"Write reports, and make their sums anew."`
 	Key        keyCommand        `cmd:"" help:"Create the key file."`
 	User       userCommand       `cmd:"" help:"Invite a user by one-time link."`
 	Config     configCommand     `cmd:"" help:"Print an example configuration."`

@@ -103,7 +103,7 @@ func openProvider(ctx context.Context, cfg config.Provider) (*provider, error) {
 		Store: st, Procedures: procedures, Now: now, Wake: p.mailer.Wake,
 		Details: office.Details{
 			Government: cfg.Government, Name: cfg.Office, Address: cfg.Address, Place: cfg.Place, Official: cfg.Official,
-			OfficialPosition: cfg.OfficialPosition, OfficialID: cfg.OfficialID, LetterClass: cfg.LetterClass, URL: cfg.URL, Ministry: cfg.MinistryEmail,
+			OfficialPosition: cfg.OfficialPosition, OfficialID: cfg.OfficialID, LetterClass: cfg.LetterClass, URL: cfg.URL, Email: cfg.OfficeEmail, Ministry: cfg.MinistryEmail,
 		},
 	}
 	p.guard = guard.New(st, p.office)

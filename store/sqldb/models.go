@@ -450,6 +450,16 @@ type Reminder struct {
 	AtUs        int64
 }
 
+type Report struct {
+	AgencyID   int64
+	Period     string
+	MadeUs     int64
+	SentUs     int64
+	SentBy     int64
+	EvidenceID int64
+	Sealed     []byte
+}
+
 type Resident struct {
 	Place    int64
 	NikIndex []byte

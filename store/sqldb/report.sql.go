@@ -103,6 +103,46 @@ func (q *Queries) AllUsageByDay(ctx context.Context, arg AllUsageByDayParams) ([
 	return items, nil
 }
 
+const countOverdueBetween = `-- name: CountOverdueBetween :one
+SELECT COUNT(*) FROM expectations WHERE agency_id = $1 AND state = 0 AND due_us < $2 AND opened_us >= $3 AND opened_us < $4
+`
+
+type CountOverdueBetweenParams struct {
+	AgencyID int64
+	NowUs    int64
+	FromUs   int64
+	ToUs     int64
+}
+
+func (q *Queries) CountOverdueBetween(ctx context.Context, arg CountOverdueBetweenParams) (int64, error) {
+	row := q.db.QueryRowContext(ctx, countOverdueBetween,
+		arg.AgencyID,
+		arg.NowUs,
+		arg.FromUs,
+		arg.ToUs,
+	)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
+const countUnmatchedBetween = `-- name: CountUnmatchedBetween :one
+SELECT COUNT(*) FROM balikan WHERE agency_id = $1 AND unmatched = TRUE AND at_us >= $2 AND at_us < $3
+`
+
+type CountUnmatchedBetweenParams struct {
+	AgencyID int64
+	FromUs   int64
+	ToUs     int64
+}
+
+func (q *Queries) CountUnmatchedBetween(ctx context.Context, arg CountUnmatchedBetweenParams) (int64, error) {
+	row := q.db.QueryRowContext(ctx, countUnmatchedBetween, arg.AgencyID, arg.FromUs, arg.ToUs)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
 const dropUsage = `-- name: DropUsage :exec
 DELETE FROM usage WHERE agency_id = $1 AND day >= $2
 `
@@ -161,6 +201,186 @@ func (q *Queries) LogsToSum(ctx context.Context) ([]LogsToSumRow, error) {
 	for rows.Next() {
 		var i LogsToSumRow
 		if err := rows.Scan(&i.ID, &i.Size); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const putReport = `-- name: PutReport :exec
+INSERT INTO reports (agency_id, period, made_us, sent_us, sent_by, evidence_id, sealed) VALUES ($1, $2, $3, $4, $5, $6, $7)
+ON CONFLICT (agency_id, period) DO UPDATE SET made_us = excluded.made_us, sent_us = excluded.sent_us, sent_by = excluded.sent_by, evidence_id = excluded.evidence_id, sealed = excluded.sealed
+`
+
+type PutReportParams struct {
+	AgencyID   int64
+	Period     string
+	MadeUs     int64
+	SentUs     int64
+	SentBy     int64
+	EvidenceID int64
+	Sealed     []byte
+}
+
+func (q *Queries) PutReport(ctx context.Context, arg PutReportParams) error {
+	_, err := q.db.ExecContext(ctx, putReport,
+		arg.AgencyID,
+		arg.Period,
+		arg.MadeUs,
+		arg.SentUs,
+		arg.SentBy,
+		arg.EvidenceID,
+		arg.Sealed,
+	)
+	return err
+}
+
+const reconciledBetween = `-- name: ReconciledBetween :many
+SELECT e.user_id, COALESCE(u.login, '') AS login, COUNT(*) AS opened, CAST(SUM(CASE WHEN e.state = 1 THEN 1 ELSE 0 END) AS BIGINT) AS met,
+	CAST(SUM(CASE WHEN e.state = 1 AND e.closed_us >= e.due_us THEN 1 ELSE 0 END) AS BIGINT) AS late, CAST(SUM(CASE WHEN e.state = 2 THEN 1 ELSE 0 END) AS BIGINT) AS excused
+FROM expectations e LEFT JOIN users u ON u.id = e.user_id WHERE e.agency_id = $1 AND e.opened_us >= $2 AND e.opened_us < $3
+GROUP BY e.user_id, u.login ORDER BY u.login, e.user_id
+`
+
+type ReconciledBetweenParams struct {
+	AgencyID int64
+	FromUs   int64
+	ToUs     int64
+}
+
+type ReconciledBetweenRow struct {
+	UserID  int64
+	Login   string
+	Opened  int64
+	Met     int64
+	Late    int64
+	Excused int64
+}
+
+func (q *Queries) ReconciledBetween(ctx context.Context, arg ReconciledBetweenParams) ([]ReconciledBetweenRow, error) {
+	rows, err := q.db.QueryContext(ctx, reconciledBetween, arg.AgencyID, arg.FromUs, arg.ToUs)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ReconciledBetweenRow
+	for rows.Next() {
+		var i ReconciledBetweenRow
+		if err := rows.Scan(
+			&i.UserID,
+			&i.Login,
+			&i.Opened,
+			&i.Met,
+			&i.Late,
+			&i.Excused,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const report = `-- name: Report :one
+SELECT r.agency_id, r.period, r.made_us, r.sent_us, r.sent_by, r.evidence_id, r.sealed, COALESCE(e.judged_us, 0) AS judged_us, COALESCE(e.accepted, FALSE) AS accepted, COALESCE(e.file_id, 0) AS file_id, COALESCE(u.name, '') AS sender
+FROM reports r LEFT JOIN evidence e ON e.id = r.evidence_id LEFT JOIN users u ON u.id = r.sent_by WHERE r.agency_id = $1 AND r.period = $2
+`
+
+type ReportParams struct {
+	AgencyID int64
+	Period   string
+}
+
+type ReportRow struct {
+	AgencyID   int64
+	Period     string
+	MadeUs     int64
+	SentUs     int64
+	SentBy     int64
+	EvidenceID int64
+	Sealed     []byte
+	JudgedUs   int64
+	Accepted   bool
+	FileID     int64
+	Sender     string
+}
+
+func (q *Queries) Report(ctx context.Context, arg ReportParams) (ReportRow, error) {
+	row := q.db.QueryRowContext(ctx, report, arg.AgencyID, arg.Period)
+	var i ReportRow
+	err := row.Scan(
+		&i.AgencyID,
+		&i.Period,
+		&i.MadeUs,
+		&i.SentUs,
+		&i.SentBy,
+		&i.EvidenceID,
+		&i.Sealed,
+		&i.JudgedUs,
+		&i.Accepted,
+		&i.FileID,
+		&i.Sender,
+	)
+	return i, err
+}
+
+const reports = `-- name: Reports :many
+SELECT r.agency_id, r.period, r.made_us, r.sent_us, r.evidence_id, COALESCE(e.judged_us, 0) AS judged_us, COALESCE(e.accepted, FALSE) AS accepted, COALESCE(e.file_id, 0) AS file_id,
+	COALESCE(u.name, '') AS sender FROM reports r LEFT JOIN evidence e ON e.id = r.evidence_id LEFT JOIN users u ON u.id = r.sent_by
+WHERE (CAST($1 AS BIGINT) = 0 OR r.agency_id = CAST($1 AS BIGINT)) AND (CAST($2 AS TEXT) = '' OR r.period = CAST($2 AS TEXT))
+ORDER BY r.period DESC, r.agency_id
+`
+
+type ReportsParams struct {
+	Agency int64
+	Period string
+}
+
+type ReportsRow struct {
+	AgencyID   int64
+	Period     string
+	MadeUs     int64
+	SentUs     int64
+	EvidenceID int64
+	JudgedUs   int64
+	Accepted   bool
+	FileID     int64
+	Sender     string
+}
+
+func (q *Queries) Reports(ctx context.Context, arg ReportsParams) ([]ReportsRow, error) {
+	rows, err := q.db.QueryContext(ctx, reports, arg.Agency, arg.Period)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ReportsRow
+	for rows.Next() {
+		var i ReportsRow
+		if err := rows.Scan(
+			&i.AgencyID,
+			&i.Period,
+			&i.MadeUs,
+			&i.SentUs,
+			&i.EvidenceID,
+			&i.JudgedUs,
+			&i.Accepted,
+			&i.FileID,
+			&i.Sender,
+		); err != nil {
 			return nil, err
 		}
 		items = append(items, i)

@@ -138,6 +138,10 @@ export function office(w) {
     ['insiden-kepala-satu', incident('kepala.dinpertan', '/insiden')],
     ['pemberitahuan', at('/pemberitahuan', 'admin')],
     ['kewajiban-kepala', at('/kewajiban', 'kepala.dinpertan')],
+    ['laporan-kepala', at('/laporan', 'kepala.dinpertan')],
+    ['laporan-semester', at('/laporan/2026-2', 'kepala.dinpertan')],
+    ['konsol-laporan', at('/konsol/laporan', 'admin')],
+    ['konsol-laporan-instansi', at('/konsol/laporan/dinpertan/2026-1', 'admin')],
     ['konsol-auditor', at('/konsol', 'auditor')],
     ['cari-dihentikan', async (size) => {
       const page = await at('/cari', 'petugas.dinkes')(size);

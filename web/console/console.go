@@ -202,6 +202,13 @@ func (c *Console) routes() []route {
 		{"GET /konsol/penduduk", tell, c.residentForm},
 		{"POST /konsol/penduduk", tell, c.resident},
 		{"GET /pemberitahuan", notices, c.notices},
+		{"GET /konsol/laporan", look, c.reports},
+		{"GET /konsol/laporan/{code}/{period}", look, c.agencyReport},
+		{"GET /konsol/laporan/{code}/{period}/{form}", look, c.agencyReportFile},
+		{"GET /laporan", own, c.ownReports},
+		{"GET /laporan/{period}", own, c.ownReport},
+		{"POST /laporan/{period}", own, c.writeReport},
+		{"GET /laporan/{period}/{form}", own, c.ownReportFile},
 		{"GET /kewajiban", own, c.ownDuties},
 		{"POST /kewajiban", own, c.deliverOwn},
 		{"GET /kewajiban/dokumen/{id}", own, c.ownDownload},
@@ -213,7 +220,7 @@ func (c *Console) Handler() http.Handler {
 	for _, name := range []string{
 		"instansi-semua", "instansi", "instansi-pengguna", "instansi-dokumen", "riwayat-hak", "perjanjian", "berkas-semua", "berkas-baru", "berkas",
 		"tautan", "pengguna", "pembaca", "kepatuhan", "kewajiban", "lainnya", "kalender", "surat-semua", "surat", "agenda", "prosedur", "surel", "penduduk", "jurnal", "jurnal-log", "balikan-semua", "balikan-instansi", "layanan-lama", "pemberitahuan",
-		"pengawasan", "pengawasan-pengguna", "umpan", "instansi-pengawasan", "dasbor", "evaluasi-semua", "evaluasi", "insiden-semua", "insiden-baru", "insiden",
+		"pengawasan", "pengawasan-pengguna", "umpan", "instansi-pengawasan", "dasbor", "evaluasi-semua", "evaluasi", "insiden-semua", "insiden-baru", "insiden", "laporan-semua", "laporan",
 	} {
 		c.Add(name, files, "templates/bagian.html", "templates/"+name+".html")
 	}

@@ -163,7 +163,7 @@ func TestRolesByRoutes(t *testing.T) {
 	if n, err := r.office.ReportIncident(t.Context(), office.Actor{User: 1, Role: party.Operator}, incident.Incident{Agency: 1, Kind: "lainnya", Known: start}, "Uraian.", ""); err != nil || n != id {
 		t.Fatal(n, id, err)
 	}
-	path := strings.NewReplacer("{code}", "dinpertan", "{id}", fmt.Sprint(id), "{key}", "nda", "{login}", "petugas.dinpertan")
+	path := strings.NewReplacer("{code}", "dinpertan", "{id}", fmt.Sprint(id), "{key}", "nda", "{login}", "petugas.dinpertan", "{period}", "2026-2", "{form}", "pdf")
 	for _, route := range r.routes {
 		method, pattern, _ := strings.Cut(route.pattern, " ")
 		target := path.Replace(pattern)

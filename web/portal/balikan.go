@@ -13,6 +13,7 @@ import (
 	"gapura/agreement"
 	"gapura/bahasa"
 	"gapura/balikan"
+	"gapura/obligation"
 	"gapura/web/site"
 )
 
@@ -50,15 +51,6 @@ func (p *Portal) owes(w http.ResponseWriter, r *http.Request, v *site.Visitor) (
 	return spec, true
 }
 
-// since is the beginning of the half-year that rates are shown for.
-func since(day time.Time) time.Time {
-	month := time.January
-	if day.Month() >= time.July {
-		month = time.July
-	}
-	return time.Date(day.Year(), month, 1, 0, 0, 0, 0, time.UTC)
-}
-
 func (p *Portal) balikanHome(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
 	if spec, ok := p.owes(w, r, v); ok {
 		b := balikanPage{Done: map[string]string{"data": "Data balikan telah diterima.", "alasan": "Alasan telah dicatat.", "berkas": "Data balikan dari berkas telah diterima."}[r.URL.Query().Get("selesai")]}
@@ -68,7 +60,7 @@ func (p *Portal) balikanHome(w http.ResponseWriter, r *http.Request, v *site.Vis
 
 func (p *Portal) writeBalikan(w http.ResponseWriter, r *http.Request, v *site.Visitor, spec agreement.Balikan, status int, b balikanPage) {
 	ctx, agency := r.Context(), v.Institution.ID
-	rates, err := p.Balikan.Rates(ctx, agency, since(v.Today()), time.Time{})
+	rates, err := p.Balikan.Rates(ctx, agency, obligation.SemesterOf(v.Today()).Begins(), time.Time{})
 	if err != nil {
 		p.Fault(w, r, err)
 		return

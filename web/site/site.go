@@ -205,6 +205,7 @@ func (s *Site) Page(r *http.Request, v *Visitor, title string, body any) ui.Page
 		link("Riwayat", "/riwayat")
 		link("Data balikan", "/balikan")
 		link("Kewajiban", "/kewajiban")
+		link("Laporan", "/laporan")
 		link("Insiden", "/insiden")
 	default:
 		link("Pencarian", "/cari")

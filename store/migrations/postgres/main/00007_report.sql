@@ -26,3 +26,18 @@ CREATE TABLE usage_days (
 
 -- How far each log has been summed up.
 CREATE TABLE usage_fed (agency_id BIGINT PRIMARY KEY, upto BIGINT NOT NULL);
+
+-- Semester reports. The report is sealed: it names people. What was sent is kept as it is; its evidence says whether it was received.
+CREATE TABLE reports (
+	agency_id BIGINT NOT NULL REFERENCES institutions (id),
+	period TEXT NOT NULL,
+	made_us BIGINT NOT NULL,
+	sent_us BIGINT NOT NULL,
+	sent_by BIGINT NOT NULL,
+	evidence_id BIGINT NOT NULL,
+	sealed BYTEA NOT NULL,
+	PRIMARY KEY (agency_id, period)
+);
+
+-- Data balikan of parts of a month; whole months have their sums.
+CREATE INDEX expectations_by_time ON expectations (agency_id, opened_us);
