@@ -14,9 +14,9 @@ type HistoryQuery struct {
 	User     int64     // 0: all users of the agency
 	From, To time.Time // instants, To exclusive; zero: open
 	Outcome  Code      // empty: all
-	Act      string    // journal.ActLookup, …; empty: all
+	Figure   Figure    // empty: all
 	Method   string    // empty: all
-	Purpose  string    // empty: all
+	Purpose  string    // empty: all; NoPurpose: those without
 	Oldest   bool      // oldest first instead
 	Offset   int
 	Limit    int

@@ -11,7 +11,6 @@ import (
 	"gapura/access"
 	"gapura/agreement"
 	"gapura/bahasa"
-	"gapura/balikan"
 	"gapura/document"
 	"gapura/guard"
 	"gapura/incident"
@@ -32,8 +31,8 @@ type Reports interface {
 	SendReport(ctx context.Context, k report.Kept, e procedure.Evidence, pdf procedure.File, told []procedure.Notice, mails []notify.Mail) error
 
 	Heads(ctx context.Context, agency int64) ([]party.Head, error)
-	Rates(ctx context.Context, agency int64, from, to time.Time) ([]balikan.UserRate, error)
-	Unmatched(ctx context.Context, agency int64) (int, error)
+	// Reconciled is about lookups of the agency's calendar days from one up to another, as of now.
+	Reconciled(ctx context.Context, agency int64, from, to, now time.Time) (report.Balikan, error)
 	Stops(ctx context.Context, agency int64) ([]guard.Stop, error)
 	Incidents(ctx context.Context, agency int64, open bool, before int64, most int) ([]incident.Incident, error)
 }
@@ -110,19 +109,11 @@ func (o *Office) reportFacts(ctx context.Context, agency int64, p report.Period)
 	if err := o.dutiesOf(ctx, i, p, end, &f); err != nil {
 		return f, err
 	}
-	rates, err := o.Store.Rates(ctx, agency, p.From, p.To)
+	b, err := o.Store.Reconciled(ctx, agency, p.From, p.After(), now)
 	if err != nil {
 		return f, err
 	}
-	for _, r := range rates {
-		f.Balikan = append(f.Balikan, report.BalikanLine{Login: r.Login, Rate: r.Rate})
-	}
-	if f.Overdue, err = o.Store.Overdue(ctx, agency, now); err != nil {
-		return f, err
-	}
-	if f.Unmatched, err = o.Store.Unmatched(ctx, agency); err != nil {
-		return f, err
-	}
+	f.Balikan, f.Overdue, f.Unmatched = b.Users, b.Overdue, b.Unmatched
 	stops, err := o.Store.Stops(ctx, agency)
 	if err != nil {
 		return f, err

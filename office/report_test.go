@@ -2,6 +2,7 @@ package office_test
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -52,7 +53,7 @@ func (w *world) traffic(agency int64, users []party.User, s obligation.Semester,
 		}
 		r := journal.Record{
 			At: at, Act: pick(journal.ActLookup, journal.ActLookup, journal.ActMatch, journal.ActSignIn), User: users[rng.IntN(len(users))].ID, Method: pick(agreement.Portal, agreement.API, agreement.Legacy),
-			Purpose: pick("bantuan", "benih"), Reference: "P", Outcome: pick(string(access.Found), string(access.Found), string(access.Unknown), string(access.Deceased), string(access.Quota)),
+			Purpose: pick("bantuan", "benih", ""), Reference: "P", Outcome: pick(string(access.Found), string(access.Found), string(access.Unknown), string(access.Deceased), string(access.Quota)),
 		}
 		r.Hit = !access.Code(r.Outcome).Refused()
 		batch = append(batch, &journal.Entry{Log: agency, Day: party.WIB.Day(at), Rights: version, Decide: func(int) journal.Record { return r }})
@@ -130,6 +131,14 @@ func TestReport(t *testing.T) {
 		}
 		for n, m := range p.Months() {
 			same(k.Report.Months[n].Name, k.Report.Months[n].Counts, w.count(span(m)))
+			// A figure's link finds as many records as the figure says.
+			for _, c := range report.Columns {
+				q := span(m)
+				q.Figure, q.Limit = c.Figure, 10_000
+				if rows, _, err := w.store.Records(ctx, q); err != nil || len(rows) != c.Of(k.Report.Months[n].Counts) {
+					t.Errorf("%s, %s: %d records, %v; the report says %d", m.Month(), c.Name, len(rows), err, c.Of(k.Report.Months[n].Counts))
+				}
+			}
 		}
 		for _, l := range k.Report.Users {
 			q := span(p)
@@ -142,7 +151,7 @@ func TestReport(t *testing.T) {
 			lines []report.Line
 			set   func(*access.HistoryQuery, string)
 		}{
-			{k.Report.Purposes, func(q *access.HistoryQuery, key string) { q.Purpose = key }}, {k.Report.Methods, func(q *access.HistoryQuery, key string) { q.Method = key }},
+			{k.Report.Purposes, func(q *access.HistoryQuery, key string) { q.Purpose = cmp.Or(key, access.NoPurpose) }}, {k.Report.Methods, func(q *access.HistoryQuery, key string) { q.Method = key }},
 			{k.Report.Outcomes, func(q *access.HistoryQuery, key string) { q.Outcome = access.Code(key) }},
 		} {
 			sum := 0

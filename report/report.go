@@ -2,6 +2,7 @@ package report
 
 import (
 	"cmp"
+	"net/url"
 	"slices"
 	"time"
 
@@ -39,6 +40,43 @@ func (c *Counts) add(u Usage) {
 		c.Data += u.Lookups
 	}
 	c.Hits += u.Hits
+}
+
+// A Column is a figure that every line has.
+type Column struct {
+	Name   string
+	Figure access.Figure
+	Of     func(Counts) int
+}
+
+// Columns are the figures of a line in their order.
+var Columns = []Column{
+	{"Data", access.Data, func(c Counts) int { return c.Data }}, {"Verifikasi", access.Verified, func(c Counts) int { return c.Matches }},
+	{"Pemberitahuan", access.Noticed, func(c Counts) int { return c.Notices }}, {"Ditolak", access.Declined, func(c Counts) int { return c.Refused }},
+	{"Permintaan", access.Asked, Counts.Asked}, {"Kuota", access.Charged, func(c Counts) int { return c.Hits }},
+}
+
+// A Part is what a line is about, as the lists of records filter by it.
+type Part struct{ By, Key string }
+
+// The filters of the lists of records, for Part.By.
+const (
+	ByUser    = "user"
+	ByPurpose = "tujuan"
+	ByMethod  = "metode"
+	ByOutcome = "hasil"
+)
+
+// Query finds the records behind a figure in a list of records: the query of its URL. It is not ok for what no list can be filtered by, such as nobody's.
+func (p Period) Query(f access.Figure, of Part) (query string, ok bool) {
+	q := url.Values{"dari": {p.From.Format(time.DateOnly)}, "sampai": {p.To.Format(time.DateOnly)}, "angka": {string(f)}}
+	if of.By == ByPurpose && of.Key == "" {
+		of.Key = access.NoPurpose
+	}
+	if of.By != "" {
+		q.Set(of.By, of.Key)
+	}
+	return q.Encode(), of.By == "" || of.Key != ""
 }
 
 // A Line is the sum of one month, user, purpose, method or outcome.
@@ -87,11 +125,18 @@ type Facts struct {
 	Readers      []Named           `json:"readers"` // by state
 	Duties       []Duty            `json:"duties"`
 	Balikan      []BalikanLine     `json:"balikan"` // by user
-	Overdue      int               `json:"overdue"`
+	Overdue      int               `json:"overdue"` // as of the day that the report was made
 	Unmatched    int               `json:"unmatched"`
 	Stops        int               `json:"stops"` // of users, for abuse, in the period
 	Incidents    []Named           `json:"incidents"`
 	Narrative    map[string]string `json:"narrative"` // by the keys of Questions
+}
+
+// Balikan is what the lookups of a period expected and what came of it.
+type Balikan struct {
+	Users     []BalikanLine
+	Overdue   int // expected by lookups of the period, and late as of today
+	Unmatched int // came in the period for somebody whom nobody had looked up
 }
 
 // A BalikanLine is what one user's lookups of the period expected.

@@ -5,7 +5,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
+	"time"
 
+	"gapura/balikan"
 	"gapura/notify"
 	"gapura/procedure"
 	"gapura/report"
@@ -115,4 +119,65 @@ func (s *Store) putReport(ctx context.Context, q *sqldb.Queries, k report.Kept) 
 		return fmt.Errorf("keep report: %w", err)
 	}
 	return nil
+}
+
+// Reconciled implements office.Reports. Whole months are read from their sums; what is left of a month is counted.
+func (s *Store) Reconciled(ctx context.Context, agency int64, from, to, now time.Time) (out report.Balikan, err error) {
+	i, err := s.Institution(ctx, agency)
+	if err != nil {
+		return out, err
+	}
+	if err := s.catchUp(ctx, agency); err != nil {
+		return out, err
+	}
+	users := map[int64]*report.BalikanLine{}
+	add := func(user int64, login string, r balikan.Rate) {
+		if users[user] == nil {
+			users[user] = &report.BalikanLine{Login: login}
+		}
+		t := &users[user].Rate
+		t.Opened, t.Met, t.Late, t.Excused = t.Opened+r.Opened, t.Met+r.Met, t.Late+r.Late, t.Excused+r.Excused
+	}
+	count := func(from, to time.Time) error {
+		rows, err := s.mainRead.q.ReconciledBetween(ctx, sqldb.ReconciledBetweenParams{AgencyID: agency, FromUs: micros(i.Zone.Begin(from)), ToUs: micros(i.Zone.Begin(to))})
+		for _, r := range rows {
+			add(r.UserID, r.Login, balikan.Rate{Opened: int(r.Opened), Met: int(r.Met), Late: int(r.Late), Excused: int(r.Excused)})
+		}
+		return err
+	}
+	first, last := monthAfter(from.AddDate(0, 0, -1)), monthAfter(to).AddDate(0, -1, 0) // the whole months lie between
+	if !first.Before(last) {
+		err = count(from, to)
+	} else {
+		var rates []balikan.UserRate
+		if rates, err = s.Rates(ctx, agency, first, last.AddDate(0, 0, -1)); err == nil {
+			for _, r := range rates {
+				add(r.User, r.Login, r.Rate)
+			}
+			err = errors.Join(count(from, first), count(last, to))
+		}
+	}
+	if err != nil {
+		return out, fmt.Errorf("reconcile: %w", err)
+	}
+	for _, u := range users {
+		out.Users = append(out.Users, *u)
+	}
+	slices.SortFunc(out.Users, func(a, b report.BalikanLine) int { return strings.Compare(a.Login, b.Login) })
+	a, b := micros(i.Zone.Begin(from)), micros(i.Zone.Begin(to))
+	overdue, err := s.mainRead.q.CountOverdueBetween(ctx, sqldb.CountOverdueBetweenParams{AgencyID: agency, NowUs: micros(now), FromUs: a, ToUs: b})
+	if err != nil {
+		return out, fmt.Errorf("count overdue: %w", err)
+	}
+	unmatched, err := s.mainRead.q.CountUnmatchedBetween(ctx, sqldb.CountUnmatchedBetweenParams{AgencyID: agency, FromUs: a, ToUs: b})
+	if err != nil {
+		return out, fmt.Errorf("count unmatched: %w", err)
+	}
+	out.Overdue, out.Unmatched = int(overdue), int(unmatched)
+	return out, nil
+}
+
+// monthAfter is the first day of the month after a day's.
+func monthAfter(day time.Time) time.Time {
+	return time.Date(day.Year(), day.Month()+1, 1, 0, 0, 0, 0, time.UTC)
 }

@@ -66,3 +66,15 @@ SELECT r.agency_id, r.period, r.made_us, r.sent_us, r.evidence_id, COALESCE(e.ju
 	COALESCE(u.name, '') AS sender FROM reports r LEFT JOIN evidence e ON e.id = r.evidence_id LEFT JOIN users u ON u.id = r.sent_by
 WHERE (CAST(sqlc.arg(agency) AS BIGINT) = 0 OR r.agency_id = CAST(sqlc.arg(agency) AS BIGINT)) AND (CAST(sqlc.arg(period) AS TEXT) = '' OR r.period = CAST(sqlc.arg(period) AS TEXT))
 ORDER BY r.period DESC, r.agency_id;
+
+-- name: ReconciledBetween :many
+SELECT e.user_id, COALESCE(u.login, '') AS login, COUNT(*) AS opened, CAST(SUM(CASE WHEN e.state = 1 THEN 1 ELSE 0 END) AS BIGINT) AS met,
+	CAST(SUM(CASE WHEN e.state = 1 AND e.closed_us >= e.due_us THEN 1 ELSE 0 END) AS BIGINT) AS late, CAST(SUM(CASE WHEN e.state = 2 THEN 1 ELSE 0 END) AS BIGINT) AS excused
+FROM expectations e LEFT JOIN users u ON u.id = e.user_id WHERE e.agency_id = $1 AND e.opened_us >= sqlc.arg(from_us) AND e.opened_us < sqlc.arg(to_us)
+GROUP BY e.user_id, u.login ORDER BY u.login, e.user_id;
+
+-- name: CountOverdueBetween :one
+SELECT COUNT(*) FROM expectations WHERE agency_id = $1 AND state = 0 AND due_us < sqlc.arg(now_us) AND opened_us >= sqlc.arg(from_us) AND opened_us < sqlc.arg(to_us);
+
+-- name: CountUnmatchedBetween :one
+SELECT COUNT(*) FROM balikan WHERE agency_id = $1 AND unmatched = TRUE AND at_us >= sqlc.arg(from_us) AND at_us < sqlc.arg(to_us);

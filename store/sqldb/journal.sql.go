@@ -826,8 +826,10 @@ const recordsNewest = `-- name: RecordsNewest :many
 SELECT r.agency_id, r.seq, r.at_us, r.act, r.user_id, r.agreement_id, r.basis, r.method, r.purpose, r.reference, r.address, r.nik_sealed, r.nik_index, r.outcome, r.hit, r.elements, r.nik_commitment, r.leaf, COALESCE(u.login, '') AS login FROM records r LEFT JOIN users u ON u.id = r.user_id
 WHERE r.agency_id = $1 AND (CAST($2 AS BIGINT) = 0 OR r.user_id = CAST($2 AS BIGINT))
 	AND r.at_us >= $3 AND r.at_us < $4 AND (CAST($5 AS TEXT) = '' OR r.outcome = CAST($5 AS TEXT))
-	AND (CAST($6 AS TEXT) = '' OR r.act = CAST($6 AS TEXT)) AND (CAST($7 AS TEXT) = '' OR r.method = CAST($7 AS TEXT)) AND (CAST($8 AS TEXT) = '' OR r.purpose = CAST($8 AS TEXT))
-ORDER BY r.seq DESC LIMIT $10 OFFSET $9
+	AND (CAST($6 AS TEXT) = '' OR CAST($6 AS TEXT) LIKE '%,' || r.act || ',%')
+	AND (CAST($7 AS TEXT) = '' OR CAST($7 AS TEXT) LIKE '%,' || r.outcome || ',%') AND (CAST($8 AS BIGINT) = 0 OR r.hit)
+	AND (CAST($9 AS TEXT) = '' OR r.method = CAST($9 AS TEXT)) AND (CAST($10 AS TEXT) = '' OR r.purpose = CAST($10 AS TEXT) OR (CAST($10 AS TEXT) = '-' AND r.purpose = ''))
+ORDER BY r.seq DESC LIMIT $12 OFFSET $11
 `
 
 type RecordsNewestParams struct {
@@ -836,7 +838,9 @@ type RecordsNewestParams struct {
 	FromUs   int64
 	ToUs     int64
 	Outcome  string
-	Act      string
+	Acts     string
+	Outcomes string
+	Charged  int64
 	Method   string
 	Purpose  string
 	Skip     int32
@@ -855,7 +859,9 @@ func (q *Queries) RecordsNewest(ctx context.Context, arg RecordsNewestParams) ([
 		arg.FromUs,
 		arg.ToUs,
 		arg.Outcome,
-		arg.Act,
+		arg.Acts,
+		arg.Outcomes,
+		arg.Charged,
 		arg.Method,
 		arg.Purpose,
 		arg.Skip,
@@ -906,8 +912,10 @@ const recordsOldest = `-- name: RecordsOldest :many
 SELECT r.agency_id, r.seq, r.at_us, r.act, r.user_id, r.agreement_id, r.basis, r.method, r.purpose, r.reference, r.address, r.nik_sealed, r.nik_index, r.outcome, r.hit, r.elements, r.nik_commitment, r.leaf, COALESCE(u.login, '') AS login FROM records r LEFT JOIN users u ON u.id = r.user_id
 WHERE r.agency_id = $1 AND (CAST($2 AS BIGINT) = 0 OR r.user_id = CAST($2 AS BIGINT))
 	AND r.at_us >= $3 AND r.at_us < $4 AND (CAST($5 AS TEXT) = '' OR r.outcome = CAST($5 AS TEXT))
-	AND (CAST($6 AS TEXT) = '' OR r.act = CAST($6 AS TEXT)) AND (CAST($7 AS TEXT) = '' OR r.method = CAST($7 AS TEXT)) AND (CAST($8 AS TEXT) = '' OR r.purpose = CAST($8 AS TEXT))
-ORDER BY r.seq LIMIT $10 OFFSET $9
+	AND (CAST($6 AS TEXT) = '' OR CAST($6 AS TEXT) LIKE '%,' || r.act || ',%')
+	AND (CAST($7 AS TEXT) = '' OR CAST($7 AS TEXT) LIKE '%,' || r.outcome || ',%') AND (CAST($8 AS BIGINT) = 0 OR r.hit)
+	AND (CAST($9 AS TEXT) = '' OR r.method = CAST($9 AS TEXT)) AND (CAST($10 AS TEXT) = '' OR r.purpose = CAST($10 AS TEXT) OR (CAST($10 AS TEXT) = '-' AND r.purpose = ''))
+ORDER BY r.seq LIMIT $12 OFFSET $11
 `
 
 type RecordsOldestParams struct {
@@ -916,7 +924,9 @@ type RecordsOldestParams struct {
 	FromUs   int64
 	ToUs     int64
 	Outcome  string
-	Act      string
+	Acts     string
+	Outcomes string
+	Charged  int64
 	Method   string
 	Purpose  string
 	Skip     int32
@@ -935,7 +945,9 @@ func (q *Queries) RecordsOldest(ctx context.Context, arg RecordsOldestParams) ([
 		arg.FromUs,
 		arg.ToUs,
 		arg.Outcome,
-		arg.Act,
+		arg.Acts,
+		arg.Outcomes,
+		arg.Charged,
 		arg.Method,
 		arg.Purpose,
 		arg.Skip,

@@ -178,6 +178,27 @@ type Decoy struct {
 	Note      string
 }
 
+type Evaluation struct {
+	ID        int64
+	AgencyID  int64
+	Period    string
+	AtUs      int64
+	ByUser    int64
+	CaseID    int64
+	Figures   string
+	Result    string
+	Decision  string
+	DecidedUs int64
+}
+
+type EvaluationReport struct {
+	FileID int64
+	Period string
+	Number string
+	MadeUs int64
+	SentUs int64
+}
+
 type Evidence struct {
 	ID          int64
 	AgencyID    int64

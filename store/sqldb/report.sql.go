@@ -103,6 +103,46 @@ func (q *Queries) AllUsageByDay(ctx context.Context, arg AllUsageByDayParams) ([
 	return items, nil
 }
 
+const countOverdueBetween = `-- name: CountOverdueBetween :one
+SELECT COUNT(*) FROM expectations WHERE agency_id = $1 AND state = 0 AND due_us < $2 AND opened_us >= $3 AND opened_us < $4
+`
+
+type CountOverdueBetweenParams struct {
+	AgencyID int64
+	NowUs    int64
+	FromUs   int64
+	ToUs     int64
+}
+
+func (q *Queries) CountOverdueBetween(ctx context.Context, arg CountOverdueBetweenParams) (int64, error) {
+	row := q.db.QueryRowContext(ctx, countOverdueBetween,
+		arg.AgencyID,
+		arg.NowUs,
+		arg.FromUs,
+		arg.ToUs,
+	)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
+const countUnmatchedBetween = `-- name: CountUnmatchedBetween :one
+SELECT COUNT(*) FROM balikan WHERE agency_id = $1 AND unmatched = TRUE AND at_us >= $2 AND at_us < $3
+`
+
+type CountUnmatchedBetweenParams struct {
+	AgencyID int64
+	FromUs   int64
+	ToUs     int64
+}
+
+func (q *Queries) CountUnmatchedBetween(ctx context.Context, arg CountUnmatchedBetweenParams) (int64, error) {
+	row := q.db.QueryRowContext(ctx, countUnmatchedBetween, arg.AgencyID, arg.FromUs, arg.ToUs)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
 const dropUsage = `-- name: DropUsage :exec
 DELETE FROM usage WHERE agency_id = $1 AND day >= $2
 `
@@ -200,6 +240,58 @@ func (q *Queries) PutReport(ctx context.Context, arg PutReportParams) error {
 		arg.Sealed,
 	)
 	return err
+}
+
+const reconciledBetween = `-- name: ReconciledBetween :many
+SELECT e.user_id, COALESCE(u.login, '') AS login, COUNT(*) AS opened, CAST(SUM(CASE WHEN e.state = 1 THEN 1 ELSE 0 END) AS BIGINT) AS met,
+	CAST(SUM(CASE WHEN e.state = 1 AND e.closed_us >= e.due_us THEN 1 ELSE 0 END) AS BIGINT) AS late, CAST(SUM(CASE WHEN e.state = 2 THEN 1 ELSE 0 END) AS BIGINT) AS excused
+FROM expectations e LEFT JOIN users u ON u.id = e.user_id WHERE e.agency_id = $1 AND e.opened_us >= $2 AND e.opened_us < $3
+GROUP BY e.user_id, u.login ORDER BY u.login, e.user_id
+`
+
+type ReconciledBetweenParams struct {
+	AgencyID int64
+	FromUs   int64
+	ToUs     int64
+}
+
+type ReconciledBetweenRow struct {
+	UserID  int64
+	Login   string
+	Opened  int64
+	Met     int64
+	Late    int64
+	Excused int64
+}
+
+func (q *Queries) ReconciledBetween(ctx context.Context, arg ReconciledBetweenParams) ([]ReconciledBetweenRow, error) {
+	rows, err := q.db.QueryContext(ctx, reconciledBetween, arg.AgencyID, arg.FromUs, arg.ToUs)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ReconciledBetweenRow
+	for rows.Next() {
+		var i ReconciledBetweenRow
+		if err := rows.Scan(
+			&i.UserID,
+			&i.Login,
+			&i.Opened,
+			&i.Met,
+			&i.Late,
+			&i.Excused,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const report = `-- name: Report :one

@@ -90,6 +90,12 @@ export function office(w) {
     await page.locator('.now').waitFor();
     return page;
   };
+  // A dashboard is empty until somebody asks.
+  const used = (path, user) => async (size) => {
+    const officer = await w.signedIn('petugas.dinpertan');
+    for (const nik of [w.sample.found[0], w.sample.unknown[0]]) await ask(officer, nik);
+    return at(path, user)(size);
+  };
   const incident = (user, path) => async (size) => {
     const page = await at(`${path}/baru`, user)(size);
     await page.getByLabel('Jenis insiden').selectOption('kebocoran');
@@ -113,10 +119,21 @@ export function office(w) {
     }],
     ...['insiden', 'insiden/baru'].map((path) => [`konsol-${path.replace(/\W+/g, '-')}`, at(`/konsol/${path}`, 'admin')]),
     ['konsol-insiden-satu', incident('admin', '/konsol/insiden')],
-    ['konsol-dasbor', at('/konsol/dasbor', 'admin')],
-    ['konsol-dasbor-instansi', at('/konsol/dasbor?instansi=dinpertan&periode=semester', 'admin')],
-    ['dasbor-kepala', at('/dasbor?periode=7', 'kepala.dinpertan')],
-    ['dasbor-petugas', at('/dasbor', 'petugas.dinpertan')],
+    ['konsol-evaluasi', at('/konsol/evaluasi', 'admin')],
+    ['konsol-evaluasi-instansi', at('/konsol/evaluasi/dinpertan?semester=2026-2', 'admin')],
+    ['konsol-evaluasi-usulan', async (size) => {
+      const page = await at('/konsol/evaluasi/dinkes?semester=2026-1', 'operator')(size);
+      if (await page.getByRole('button', { name: 'Usulkan' }).count()) {
+        await page.getByRole('button', { name: 'Usulkan' }).click();
+        await page.locator('.now').waitFor();
+      }
+      return page;
+    }],
+    ['konsol-dasbor', used('/konsol/dasbor', 'admin')],
+    ['konsol-dasbor-instansi', used('/konsol/dasbor?instansi=dinpertan&periode=semester', 'admin')],
+    ['dasbor-kepala', used('/dasbor?periode=7', 'kepala.dinpertan')],
+    ['dasbor-petugas', used('/dasbor', 'petugas.dinpertan')],
+    ['dasbor-kosong', at('/dasbor', 'petugas.dinsos')],
     ['insiden-kepala', at('/insiden', 'kepala.dinpertan')],
     ['insiden-kepala-satu', incident('kepala.dinpertan', '/insiden')],
     ['pemberitahuan', at('/pemberitahuan', 'admin')],

@@ -6,8 +6,8 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
-	"time"
 
+	"gapura/access"
 	"gapura/bahasa"
 	"gapura/obligation"
 	"gapura/office"
@@ -161,6 +161,7 @@ type reportPage struct {
 	Report              report.Report
 	Balikan             int // percent
 	Most                int // of a month, for the bars
+	Summary             []figureCell
 	Months              []linkedLine
 	Groups              []lineGroup
 	Duties              []dutyLine
@@ -178,8 +179,14 @@ type lineGroup struct {
 // A linkedLine leads to the records behind each of its figures.
 type linkedLine struct {
 	report.Line
-	DataPath, MatchPath, AllPath string
-	Share                        int // of the largest month, in percent
+	Cells []figureCell
+	Share int // of the largest month, in percent
+}
+
+type figureCell struct {
+	Name string
+	N    int
+	Path string
 }
 
 type dutyLine struct{ Name, Clause, Due, State string }
@@ -236,25 +243,44 @@ func (c *Console) showReport(w http.ResponseWriter, r *http.Request, v *site.Vis
 	for _, m := range k.Report.Months {
 		b.Most = max(b.Most, m.Asked())
 	}
-	lead := func(l report.Line, from, to time.Time, pairs ...string) linkedLine {
-		at := append([]string{"dari", from.Format(time.DateOnly), "sampai", to.Format(time.DateOnly)}, pairs...)
-		return linkedLine{Line: l, AllPath: link(records, at...), DataPath: link(records, append(at, "tindakan", "lookup")...), MatchPath: link(records, append(at, "tindakan", "match")...), Share: l.Asked() * 100 / max(1, b.Most)}
+	lead := func(l report.Line, in report.Period, of report.Part) linkedLine {
+		out := linkedLine{Line: l, Share: l.Asked() * 100 / max(1, b.Most)}
+		for _, c := range report.Columns {
+			cell := figureCell{Name: c.Name, N: c.Of(l.Counts)}
+			if query, ok := in.Query(c.Figure, of); ok && cell.N > 0 {
+				cell.Path = records + "?" + query
+			}
+			out.Cells = append(out.Cells, cell)
+		}
+		return out
+	}
+	for _, s := range []struct {
+		name   string
+		figure access.Figure
+		n      int
+	}{
+		{"Permintaan", access.Asked, k.Report.Total.Asked()}, {"Pemanfaatan NIK", access.Answered, k.Report.Total.NIKs()}, {"Data ditampilkan", access.Data, k.Report.Total.Data},
+		{"Verifikasi tanpa data", access.Verified, k.Report.Total.Matches}, {"Pemberitahuan", access.Noticed, k.Report.Total.Notices}, {"Ditolak", access.Declined, k.Report.Total.Refused},
+		{"Kuota terpakai", access.Charged, k.Report.Total.Hits},
+	} {
+		query, _ := p.Query(s.figure, report.Part{})
+		b.Summary = append(b.Summary, figureCell{s.name, s.n, records + "?" + query})
 	}
 	for n, part := range p.Months() {
 		if n < len(k.Report.Months) {
-			b.Months = append(b.Months, lead(k.Report.Months[n], part.From, part.To))
+			b.Months = append(b.Months, lead(k.Report.Months[n], part, report.Part{}))
 		}
 	}
 	for _, g := range []struct {
 		name, head, by string
 		lines          []report.Line
-	}{{"Pengguna", "User ID", "user", k.Report.Users}, {"Tujuan pemanfaatan", "Tujuan", "tujuan", k.Report.Purposes}, {"Metode akses", "Metode", "metode", k.Report.Methods}, {"Hasil", "Hasil", "hasil", k.Report.Outcomes}} {
+	}{{"Pengguna", "User ID", report.ByUser, k.Report.Users}, {"Tujuan pemanfaatan", "Tujuan", report.ByPurpose, k.Report.Purposes}, {"Metode akses", "Metode", report.ByMethod, k.Report.Methods}, {"Hasil", "Hasil", report.ByOutcome, k.Report.Outcomes}} {
 		out := lineGroup{Name: g.name, Head: g.head}
 		for _, l := range g.lines {
-			if g.by == "user" && l.Key != "" {
+			if g.by == report.ByUser && l.Key != "" {
 				l.Name = l.Key
 			}
-			out.Lines = append(out.Lines, lead(l, p.From, p.To, g.by, l.Key))
+			out.Lines = append(out.Lines, lead(l, p, report.Part{By: g.by, Key: l.Key}))
 		}
 		b.Groups = append(b.Groups, out)
 	}

@@ -2,6 +2,7 @@ package console
 
 import (
 	"fmt"
+	"html"
 	"net/http"
 	"net/netip"
 	"os"
@@ -36,12 +37,31 @@ func TestReportsPages(t *testing.T) {
 				t.Fatal(a.Code, err)
 			}
 		}
+		for purpose, want := range map[string]access.Code{demo.Purpose: access.Unknown, "": access.Purpose} { // a notice and a refusal
+			a, err := r.gate.Lookup(t.Context(), access.Request{
+				Who: access.Known(officer.ID), Method: agreement.Portal, Address: netip.MustParseAddr("127.0.0.1"), NIK: "3303010101900999", Purpose: purpose, Reference: "P-9",
+			})
+			if err != nil || a.Code != want {
+				t.Fatal(a.Code, err)
+			}
+		}
 		s := obligation.SemesterOf(start)
-		head := r.session("kepala.dinpertan")
+		head, admin := r.session("kepala.dinpertan"), r.session("admin")
 		page := r.do(head, "GET", "/laporan/2026-2", nil, "").Body.String()
-		link := regexp.MustCompile(`<a href="(/riwayat\?[^"]*tindakan=lookup[^"]*)">3</a>`).FindStringSubmatch(page)
+		link := regexp.MustCompile(`<a href="(/riwayat\?[^"]*angka=data[^"]*)">3</a>`).FindStringSubmatch(page)
 		if link == nil || strings.Contains(page, r.found[0]) {
 			t.Fatal("the page has no linked figure, or a NIK")
+		}
+		// Each figure's link leads to a list of as many records as it says.
+		links := regexp.MustCompile(`<a href="(/konsol/jurnal/dinpertan\?[^"]*)">(\d+)</a>`).FindAllStringSubmatch(r.do(admin, "GET", "/konsol/laporan/dinpertan/2026-2", nil, "").Body.String(), -1)
+		for _, l := range links {
+			list := r.do(admin, "GET", html.UnescapeString(l[1]), nil, "").Body.String()
+			if n := strings.Count(list, `href="/konsol/kuitansi/`); strconv.Itoa(n) != l[2] {
+				t.Errorf("%s leads to %d records, not %s", l[1], n, l[2])
+			}
+		}
+		if len(links) < 25 {
+			t.Errorf("%d figures with a link", len(links))
 		}
 		text := map[string][]string{"pelaksanaan": {"<b>Layanan</b> pupuk"}, "manfaat": {"Cepat"}, "kendala": {"Tidak ada"}, "tindak_lanjut": {"Lanjut"}}
 		with := func(key, value string) map[string][]string {
@@ -57,8 +77,7 @@ func TestReportsPages(t *testing.T) {
 			t.Errorf("sent before the semester's end: %d", w.Code)
 		}
 		r.now = party.WIB.Begin(s.Next().Begins()).AddDate(0, 2, 0) // late
-		admin := r.session("admin")
-		head = r.session("kepala.dinpertan")
+		admin, head = r.session("admin"), r.session("kepala.dinpertan")
 		if board := r.do(admin, "GET", "/konsol/laporan?semester=2026-2", nil, "").Body.String(); !strings.Contains(board, "terlambat") {
 			t.Error("the board shows nothing late")
 		}

@@ -26,7 +26,7 @@ const (
 type historyPage struct {
 	Whole        bool // the agency's records, not only the user's own
 	Filter       filter
-	Kind         string // the act, when it is filtered by
+	Kind         string // the figure in words, when it is filtered by
 	Outcomes     []choice
 	Rows         []historyRow
 	Filtered     bool
@@ -40,7 +40,7 @@ type historyPage struct {
 // A filter is what the form holds, as texts.
 type filter struct {
 	Login, From, To, Outcome string
-	Act, Method, Purpose     string // of a report's figure
+	Figure, Method, Purpose  string // of a report
 	Oldest                   bool
 }
 
@@ -131,12 +131,12 @@ func (p *Portal) historyQuery(w http.ResponseWriter, r *http.Request, v *site.Vi
 	in := r.URL.Query()
 	f = filter{
 		Login: clean(in.Get("user")), From: clean(in.Get("dari")), To: clean(in.Get("sampai")), Outcome: clean(in.Get("hasil")), Oldest: in.Get("urut") == "lama",
-		Act: clean(in.Get("tindakan")), Method: clean(in.Get("metode")), Purpose: clean(in.Get("tujuan")),
+		Figure: clean(in.Get("angka")), Method: clean(in.Get("metode")), Purpose: clean(in.Get("tujuan")),
 	}
-	q = access.HistoryQuery{Agency: v.Institution.ID, User: v.User.ID, Oldest: f.Oldest, Act: f.Act, Method: f.Method, Purpose: f.Purpose}
-	b.Kind = acts[f.Act]
+	q = access.HistoryQuery{Agency: v.Institution.ID, User: v.User.ID, Oldest: f.Oldest, Figure: access.Figure(f.Figure), Method: f.Method, Purpose: f.Purpose}
+	b.Kind = q.Figure.Label()
+	some = f.Figure == "" || b.Kind != ""
 	b.Whole = v.User.Role == party.HeadOfAgency
-	some = true
 	loc := v.Institution.Zone.Location()
 	var wrong bool
 	if q.From, wrong = day(f.From, loc, 0); wrong {
@@ -207,7 +207,7 @@ func (f filter) path(to string, offset int) string {
 	set("dari", f.From)
 	set("sampai", f.To)
 	set("hasil", f.Outcome)
-	set("tindakan", f.Act)
+	set("angka", f.Figure)
 	set("metode", f.Method)
 	set("tujuan", f.Purpose)
 	if f.Oldest {

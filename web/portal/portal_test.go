@@ -14,6 +14,7 @@ import (
 	"net/http/httptest"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -125,7 +126,7 @@ func (w *world) Records(_ context.Context, q access.HistoryQuery) ([]access.Hist
 	var out []access.HistoryRow
 	for i := len(w.rows) - 1; i >= 0; i-- {
 		r := w.rows[i]
-		if r.ID.Log != q.Agency || (q.User != 0 && r.User != q.User) || (q.Outcome != "" && r.Outcome != string(q.Outcome)) || (q.Act != "" && r.Act != q.Act) || (q.Method != "" && r.Method != q.Method) ||
+		if r.ID.Log != q.Agency || (q.User != 0 && r.User != q.User) || (q.Outcome != "" && r.Outcome != string(q.Outcome)) || (q.Figure != "" && !slices.Contains(q.Figure.Acts(), r.Act)) || (q.Method != "" && r.Method != q.Method) ||
 			(q.Purpose != "" && r.Purpose != q.Purpose) ||
 			(!q.From.IsZero() && r.At.Before(q.From)) || (!q.To.IsZero() && !r.At.Before(q.To)) {
 			continue

@@ -223,7 +223,9 @@ func (s *Site) Page(r *http.Request, v *Visitor, title string, body any) ui.Page
 		link("Riwayat", "/riwayat")
 		link("Data balikan", "/balikan")
 	}
-	link("Panduan", "/panduan")
+	if v == nil || !v.User.Role.OfProvider() { // the office's menu is long; the guide is at the foot of every page too
+		link("Panduan", "/panduan")
+	}
 	if v == nil {
 		return g
 	}

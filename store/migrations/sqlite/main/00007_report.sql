@@ -38,3 +38,6 @@ CREATE TABLE reports (
 	sealed BLOB NOT NULL,
 	PRIMARY KEY (agency_id, period)
 );
+
+-- Data balikan of parts of a month; whole months have their sums.
+CREATE INDEX expectations_by_time ON expectations (agency_id, opened_us);
