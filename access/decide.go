@@ -24,15 +24,17 @@ const (
 
 // Facts are everything that a decision rests on. Nothing else may influence it.
 type Facts struct {
-	Act       string
-	Now       time.Time
-	Standing  *Standing // nil: login failed
-	Method    string
-	Address   netip.Addr
-	Purpose   string
-	Reference string
-	NIK       nik.NIK // zero: not well-formed
-	Hits      int     // used by the agency today, before this one
+	Act      string
+	Now      time.Time
+	Standing *Standing // nil: login failed
+	Method   string
+	Address  netip.Addr
+	// SHA-256 of the certificate that the peer showed; empty: none
+	Certificate string
+	Purpose     string
+	Reference   string
+	NIK         nik.NIK // zero: not well-formed
+	Hits        int     // used by the agency today, before this one
 
 	Asked  bool // the population source was asked
 	Failed bool // it could not answer
@@ -77,7 +79,7 @@ func Decide(f Facts) Verdict {
 		v.Code = InstitutionInactive
 	case !grant.Allows(f.Method) || !slices.Contains(s.User.Methods, f.Method):
 		v.Code = Method
-	case !grant.Reaches(f.Address):
+	case !grant.Reaches(f.Address) || f.Method == agreement.API && s.User.Role != party.Application && !s.Institution.Desk.Fits(f.Certificate):
 		v.Code = Network
 	case f.Act == journal.ActSignIn:
 		v.Code = Entered

@@ -56,13 +56,15 @@ func Known(user int64) Who { return func(context.Context) (int64, error) { retur
 
 // A Request is one access, decoded by a door.
 type Request struct {
-	Who       Who
-	Act       string
-	Method    string
-	Address   netip.Addr // the real peer, never a claim
-	NIK       string     // as typed
-	Purpose   string
-	Reference string
+	Who     Who
+	Act     string
+	Method  string
+	Address netip.Addr // the real peer, never a claim
+	// SHA-256 of the certificate that the peer proved to have; empty: none
+	Certificate string
+	NIK         string // as typed
+	Purpose     string
+	Reference   string
 }
 
 // An Answer is what a door may tell: on Found, a person cut to the grant; otherwise only a code.
@@ -169,7 +171,7 @@ func (g *Gate) once(ctx context.Context, r Request) (Answer, population.Person, 
 
 // prepare gathers the facts; the decision that binds is taken with the day's hits inside the record's transaction.
 func (g *Gate) prepare(ctx context.Context, r Request, user int64) (*passage, error) {
-	p := &passage{facts: Facts{Act: r.Act, Now: g.Now(), Method: r.Method, Address: r.Address, Purpose: r.Purpose, Reference: r.Reference}}
+	p := &passage{facts: Facts{Act: r.Act, Now: g.Now(), Method: r.Method, Address: r.Address, Certificate: r.Certificate, Purpose: r.Purpose, Reference: r.Reference}}
 	f, entry := &p.facts, &p.entry
 	if user != 0 {
 		s, err := g.Rights.Standing(ctx, user)

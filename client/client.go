@@ -285,6 +285,26 @@ func (c *Client) Canaries(ctx context.Context, token string) ([]Canary, error) {
 	return got.Canaries, err
 }
 
+// An Enrolment brings a desk's public keys to its provider.
+type Enrolment struct {
+	Code     string `json:"code"`
+	Key      string `json:"key"`
+	Cosigner string `json:"cosigner"`
+}
+
+// An Enrolled desk knows the verifier keys of its agency's log.
+type Enrolled struct {
+	Agency string
+	LogKey string `json:"log_key"`
+	Pinned bool   // the certificate of the connection is asked for from now on
+}
+
+// Enrol exchanges keys for a one-time code.
+func (c *Client) Enrol(ctx context.Context, e Enrolment) (out Enrolled, err error) {
+	err = c.call(ctx, http.MethodPost, "/api/v1/enrolments", "", e, &out)
+	return out, err
+}
+
 // ErrNoReceipt says that the record has not been signed yet; it will be within a second or so.
 var ErrNoReceipt = errors.New("no receipt yet")
 

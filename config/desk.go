@@ -30,6 +30,13 @@ type Desk struct {
 	Zone           string `toml:"zone"`
 	TimeoutSeconds int    `toml:"timeout_seconds"` // of a call to the provider
 
+	// What gapura loket enrol exchanges with the provider.
+	ClientCertificate string `toml:"client_certificate"`
+	ClientKey         string `toml:"client_key"`
+	ProviderCA        string `toml:"provider_ca"` // PEM; empty: the machine's trust
+	LogKey            string `toml:"log_key"`     // verifier keys of the agency's log
+	LogState          string `toml:"log_state"`   // the last checkpoint seen
+
 	// On the documents that the desk issues.
 	Government       string `toml:"government"`
 	Address          string `toml:"address"`
@@ -54,7 +61,7 @@ func LoadDesk(path string) (Desk, error) {
 	if err := read(path, DeskExample, "GAPURA_DESK_", &d); err != nil {
 		return d, err
 	}
-	for _, f := range []*string{&d.Dir, &d.Keys, &d.TLSCertificate, &d.TLSKey} {
+	for _, f := range []*string{&d.Dir, &d.Keys, &d.TLSCertificate, &d.TLSKey, &d.ClientCertificate, &d.ClientKey, &d.ProviderCA, &d.LogKey, &d.LogState} {
 		*f = beside(filepath.Dir(path), *f)
 	}
 	return d, d.check(path)

@@ -22,6 +22,7 @@ type Provider struct {
 	Keys           string   `toml:"keys"`
 	Office         string   `toml:"office"`
 	Notice         string   `toml:"notice"`
+	AgencyListen   string   `toml:"agency_listen"` // where desks with a certificate come in; empty: nowhere
 	TLSCertificate string   `toml:"tls_certificate"`
 	TLSKey         string   `toml:"tls_key"`
 	TrustedProxies []string `toml:"trusted_proxies"`
@@ -103,6 +104,9 @@ func (p *Provider) check(path string) error {
 	}
 	if (p.TLSCertificate == "") != (p.TLSKey == "") {
 		return bad("tls_certificate, tls_key", "set both or none")
+	}
+	if p.AgencyListen != "" && p.TLSCertificate == "" {
+		return bad("agency_listen", "needs tls_certificate and tls_key")
 	}
 	host, _, err := net.SplitHostPort(p.Listen)
 	if err != nil {

@@ -84,6 +84,12 @@ func (s *Signer) SignText(text string) ([]byte, error) {
 	return note.Sign(&note.Note{Text: text}, s.signers...)
 }
 
+// CheckVerifierKeys says what is wrong with verifier keys, one a line.
+func CheckVerifierKeys(keys string) error {
+	_, err := verifiers(keys)
+	return err
+}
+
 // OpenText returns the text of a note that one of the verifier keys (one a line) signed.
 func OpenText(signed []byte, verifierKeys string) (string, error) {
 	list, err := verifiers(verifierKeys)

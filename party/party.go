@@ -16,7 +16,18 @@ type Institution struct {
 	Head Head
 
 	Address, Email string // of the office
+	Desk           Desk
 }
+
+// A Desk is an agency's own service desk, as it was enrolled. Its certificate is asked for from the agency's people on the API, not from its other programs.
+type Desk struct {
+	Pin   string    // SHA-256 of the certificate that it shows, 32 bytes; empty: none is asked for
+	Key   string    // verifier key of what it signs; empty: none is enrolled
+	Since time.Time // when it was enrolled
+}
+
+// Fits reports whether a certificate (SHA-256; empty: none was shown) is the desk's, as far as one is asked for.
+func (d Desk) Fits(certificate string) bool { return d.Pin == "" || d.Pin == certificate }
 
 // A Contact is a contact person (PIC) of one side (Juknis VI.B).
 type Contact struct {

@@ -30,7 +30,7 @@ func (s *Store) Institution(ctx context.Context, id int64) (party.Institution, e
 }
 
 func institutionOf(r sqldb.Institution) party.Institution {
-	return party.Institution{ID: r.ID, Code: r.Code, Name: r.Name, Zone: party.Zone(r.Zone), Address: r.Address, Email: r.Email}
+	return party.Institution{ID: r.ID, Code: r.Code, Name: r.Name, Zone: party.Zone(r.Zone), Address: r.Address, Email: r.Email, Desk: party.Desk{Pin: string(r.DeskPin), Key: r.DeskKey, Since: instant(r.DeskSinceUs)}}
 }
 
 func headOf(h sqldb.Head) party.Head {

@@ -31,10 +31,11 @@ import (
 )
 
 type loketCommand struct {
-	Run   loketRunCommand  `cmd:"" default:"withargs" help:"Run the agency's service desk."`
-	Scan  loketScanCommand `cmd:"" help:"Search all that the desk keeps for the canary persons' values and write a signed certificate."`
-	Check scanCheckCommand `cmd:"" help:"Check such a certificate."`
-	User  loketUserCommand `cmd:"" help:"Make a user of the desk and print the activation link."`
+	Run   loketRunCommand   `cmd:"" default:"withargs" help:"Run the agency's service desk."`
+	Enrol loketEnrolCommand `cmd:"" help:"Exchange keys with the provider by its one-time code."`
+	Scan  loketScanCommand  `cmd:"" help:"Search all that the desk keeps for the canary persons' values and write a signed certificate."`
+	Check scanCheckCommand  `cmd:"" help:"Check such a certificate."`
+	User  loketUserCommand  `cmd:"" help:"Make a user of the desk and print the activation link."`
 }
 
 type loketRunCommand struct {
@@ -83,12 +84,13 @@ func (c loketUserCommand) Run() error {
 
 // A loket is the wired desk.
 type loket struct {
-	cfg    config.Desk
-	db     *deskdb.DB
-	client *client.Client
-	way    card.Way
-	now    func() time.Time
-	log    *slog.Logger
+	cfg     config.Desk
+	db      *deskdb.DB
+	client  *client.Client
+	way     card.Way
+	lookout *lookout // nil: the desk is not enrolled
+	now     func() time.Time
+	log     *slog.Logger
 }
 
 // openLoket opens the desk's data; its folder and key file are made on the first start.
@@ -104,7 +106,11 @@ func openLoket(ctx context.Context, file string) (*loket, error) {
 	if l.way, err = cardWay(cfg); err != nil {
 		return nil, err
 	}
-	if l.client, err = client.New(client.Config{URL: cfg.Provider, Timeout: time.Duration(cfg.TimeoutSeconds) * time.Second}); err != nil {
+	connection, err := providerTLS(cfg)
+	if err != nil {
+		return nil, err
+	}
+	if l.client, err = client.New(client.Config{URL: cfg.Provider, TLS: connection, Timeout: time.Duration(cfg.TimeoutSeconds) * time.Second}); err != nil {
 		return nil, err
 	}
 	if err := os.MkdirAll(cfg.Dir, 0o700); err != nil {
@@ -198,6 +204,15 @@ func (l *loket) serve(ctx context.Context, ready func(addr string)) error {
 	var done sync.WaitGroup
 	background, stop := context.WithCancel(context.Background())
 	done.Go(func() { carrier.Run(background) })
+	if l.lookout, err = newLookout(l); err != nil {
+		stop()
+		return errors.Join(err, listener.Close())
+	}
+	if l.lookout != nil {
+		done.Go(func() {
+			l.lookout.run(background, func(err error) { l.log.Error("journal: look at the agency's log", "err", err) })
+		})
+	}
 	defer done.Wait()
 	defer stop()
 	srv := server.HTTP(l.handler(carrier))
@@ -227,6 +242,9 @@ func (l *loket) handler(carrier *courier.Courier) http.Handler {
 		}),
 		DB: l.db, Provider: l.client, Wake: carrier.Wake, Zone: l.zone(), Way: l.way, Device: c.CardReader, Blank: time.Duration(c.BlankSeconds) * time.Second,
 		Office: desk.Office{Government: c.Government, Name: c.Office, Address: c.Address, Place: c.Place, URL: l.address(), Official: c.Official, Position: c.OfficialPosition},
+	}
+	if l.lookout != nil {
+		pages.Alarm = l.lookout.alarm
 	}
 	mux := http.NewServeMux()
 	mux.Handle("/", http.NewCrossOriginProtection().Handler(pages.Handler()))

@@ -200,15 +200,26 @@ func (p *provider) serve(ctx context.Context, ready func(addr string)) error {
 	srv := server.HTTP(p.handler())
 	srv.ErrorLog = slog.NewLogLogger(p.log.Handler(), slog.LevelWarn)
 	scheme := "http"
+	failed := make(chan error, 2)
 	if p.cfg.TLSCertificate != "" {
 		cert, err := tls.LoadX509KeyPair(p.cfg.TLSCertificate, p.cfg.TLSKey)
 		if err != nil {
 			return fmt.Errorf("load TLS certificate: %w", err)
 		}
 		scheme = "https"
-		listener = tls.NewListener(listener, &tls.Config{MinVersion: tls.VersionTLS12, Certificates: []tls.Certificate{cert}, NextProtos: []string{"h2", "http/1.1"}})
+		secure := &tls.Config{MinVersion: tls.VersionTLS12, Certificates: []tls.Certificate{cert}, NextProtos: []string{"h2", "http/1.1"}}
+		listener = tls.NewListener(listener, secure)
+		if p.cfg.AgencyListen != "" {
+			// An address of its own, because a browser that is asked for a certificate bothers its user.
+			desks, err := net.Listen("tcp", p.cfg.AgencyListen)
+			if err != nil {
+				return fmt.Errorf("listen for desks: %w", err)
+			}
+			asking := secure.Clone()
+			asking.ClientAuth = tls.RequestClientCert // self-signed; which one is a desk's is decided by its pin
+			go func() { failed <- srv.Serve(tls.NewListener(desks, asking)) }()
+		}
 	}
-	failed := make(chan error, 1)
 	go func() { failed <- srv.Serve(listener) }()
 	ready(scheme + "://" + listener.Addr().String())
 	select {
@@ -245,9 +256,9 @@ func (p *provider) handler() http.Handler {
 	})
 	rooms := (&portal.Portal{Site: pages, Gate: gate, History: p.store, Receipts: p.notary, Balikan: p.store, Blank: time.Duration(p.cfg.BlankSeconds) * time.Second}).Handler()
 	told := &access.Disclosure{Uses: p.store, Log: p.writer, Rights: p.store, Now: p.now}
-	staff := (&console.Console{Site: pages, Store: p.store, Office: p.office, Notary: p.notary, Tell: told, Balikan: p.store, Wire: p.store, Watching: p.store, TestPersons: p.store, Incidents: p.store, Figures: p.store, Evaluations: p.store, Residents: p.store.Registry()}).Handler()
+	staff := (&console.Console{Site: pages, Store: p.store, Office: p.office, Notary: p.notary, Tell: told, Balikan: p.store, Wire: p.store, Watching: p.store, TestPersons: p.store, Desks: p.store, Incidents: p.store, Figures: p.store, Evaluations: p.store, Residents: p.store.Registry()}).Handler()
 	json := &api.API{
-		Gate: gate, TestPersons: p.store, SignIn: pages.SignIn, Peer: resolver.Addr, Notary: p.notary, Balikan: p.store, Cosigners: p.store, Alarm: p.office.Alarm, Tell: told, Citizens: p.cfg.Citizens, Log: p.log,
+		Gate: gate, TestPersons: p.store, Desks: p.store, SignIn: pages.SignIn, Peer: resolver.Addr, Notary: p.notary, Balikan: p.store, Cosigners: p.store, Alarm: p.office.Alarm, Tell: told, Citizens: p.cfg.Citizens, Log: p.log,
 	}
 	old := &legacy.Legacy{Gate: gate, SignIn: pages.SignIn, Profiles: p.store, Deliveries: p.store, Peer: resolver.Addr, Log: p.log}
 	return server.New(server.Config{

@@ -1293,7 +1293,7 @@ func (q *Queries) InsertTemplate(ctx context.Context, arg InsertTemplateParams) 
 }
 
 const institutionByCode = `-- name: InstitutionByCode :one
-SELECT id, code, name, zone, address, email FROM institutions WHERE code = $1
+SELECT id, code, name, zone, address, email, desk_pin, desk_key, desk_since_us FROM institutions WHERE code = $1
 `
 
 func (q *Queries) InstitutionByCode(ctx context.Context, code string) (Institution, error) {
@@ -1306,6 +1306,9 @@ func (q *Queries) InstitutionByCode(ctx context.Context, code string) (Instituti
 		&i.Zone,
 		&i.Address,
 		&i.Email,
+		&i.DeskPin,
+		&i.DeskKey,
+		&i.DeskSinceUs,
 	)
 	return i, err
 }

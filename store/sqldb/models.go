@@ -178,6 +178,12 @@ type Decoy struct {
 	Note      string
 }
 
+type DeskCode struct {
+	Hash     []byte
+	AgencyID int64
+	UntilUs  int64
+}
+
 type Evaluation struct {
 	ID        int64
 	AgencyID  int64
@@ -325,12 +331,15 @@ type IncidentUse struct {
 }
 
 type Institution struct {
-	ID      int64
-	Code    string
-	Name    string
-	Zone    string
-	Address string
-	Email   string
+	ID          int64
+	Code        string
+	Name        string
+	Zone        string
+	Address     string
+	Email       string
+	DeskPin     []byte
+	DeskKey     string
+	DeskSinceUs int64
 }
 
 type Letter struct {

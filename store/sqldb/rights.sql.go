@@ -452,7 +452,7 @@ func (q *Queries) InsertUser(ctx context.Context, arg InsertUserParams) (int64, 
 }
 
 const institution = `-- name: Institution :one
-SELECT id, code, name, zone, address, email FROM institutions WHERE id = $1
+SELECT id, code, name, zone, address, email, desk_pin, desk_key, desk_since_us FROM institutions WHERE id = $1
 `
 
 func (q *Queries) Institution(ctx context.Context, id int64) (Institution, error) {
@@ -465,12 +465,15 @@ func (q *Queries) Institution(ctx context.Context, id int64) (Institution, error
 		&i.Zone,
 		&i.Address,
 		&i.Email,
+		&i.DeskPin,
+		&i.DeskKey,
+		&i.DeskSinceUs,
 	)
 	return i, err
 }
 
 const institutionsByName = `-- name: InstitutionsByName :many
-SELECT id, code, name, zone, address, email FROM institutions ORDER BY name, id
+SELECT id, code, name, zone, address, email, desk_pin, desk_key, desk_since_us FROM institutions ORDER BY name, id
 `
 
 func (q *Queries) InstitutionsByName(ctx context.Context) ([]Institution, error) {
@@ -489,6 +492,9 @@ func (q *Queries) InstitutionsByName(ctx context.Context) ([]Institution, error)
 			&i.Zone,
 			&i.Address,
 			&i.Email,
+			&i.DeskPin,
+			&i.DeskKey,
+			&i.DeskSinceUs,
 		); err != nil {
 			return nil, err
 		}

@@ -39,6 +39,7 @@ type API struct {
 	Notary      *journal.Notary
 	Balikan     Balikan
 	TestPersons Canaries
+	Desks       Desks
 	Cosigners   Cosigners
 	Alarm       Alarm
 	Tell        *access.Disclosure
@@ -54,6 +55,7 @@ func (a *API) Handler() http.Handler {
 	mux.HandleFunc("/api/v1/balikan", a.balikan)
 	mux.HandleFunc("GET /api/v1/readers", a.readers)
 	mux.HandleFunc("GET /api/v1/canaries", a.canaries)
+	mux.HandleFunc("/api/v1/enrolments", a.enrol)
 	mux.HandleFunc("GET /api/v1/records/{id}/receipt", a.receipt)
 	mux.HandleFunc("GET /api/v1/journal/checkpoint", a.checkpoint)
 	mux.HandleFunc("GET /api/v1/journal/tile/{path...}", a.tile)
@@ -100,7 +102,7 @@ func (a *API) lookup(w http.ResponseWriter, r *http.Request) {
 
 func (a *API) request(r *http.Request, b lookupBody) access.Request {
 	return access.Request{
-		Who: a.who(r), Method: agreement.API, Address: a.Peer(r), NIK: *b.NIK, Purpose: b.Purpose, Reference: b.Reference,
+		Who: a.who(r), Method: agreement.API, Address: a.Peer(r), Certificate: certificate(r), NIK: *b.NIK, Purpose: b.Purpose, Reference: b.Reference,
 	}
 }
 

@@ -53,7 +53,7 @@ func (a *API) reader(w http.ResponseWriter, r *http.Request) *access.Standing {
 		code = access.UserInactive
 	case s.User.Institution == party.Provider || !slices.Contains(s.User.Methods, agreement.API):
 		code = access.Method
-	case ok && !grant.Reaches(a.Peer(r)):
+	case ok && !grant.Reaches(a.Peer(r)), s.User.Role != party.Application && !s.Institution.Desk.Fits(certificate(r)):
 		code = access.Network
 	}
 	if code != "" {

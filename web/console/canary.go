@@ -52,7 +52,7 @@ func (c *Console) writeCanaries(w http.ResponseWriter, r *http.Request, v *site.
 		c.Fault(w, r, err)
 		return
 	}
-	p := canariesPage{tabs: tabs{i.Code, i.Name, "pengawasan"}, May: mayDo(v, settings), Error: problem}
+	p := canariesPage{tabs: tabs{i.Code, i.Name, "loket"}, May: mayDo(v, settings), Error: problem}
 	for _, x := range list {
 		row := canaryRow{NIK: spaced(x.NIK.Digits()), Name: x.Name, Planted: clock(x.Planted, v), Looked: len(x.Records)}
 		if row.Looked > 0 {

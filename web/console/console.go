@@ -86,6 +86,7 @@ type Console struct {
 	Evaluations Evaluations
 	Watching    Watching
 	TestPersons TestPersons
+	Desks       Desks
 	Residents   population.Source // whether somebody has a NIK that is to be a decoy
 }
 
@@ -187,6 +188,8 @@ func (c *Console) routes() []route {
 		{"POST /konsol/evaluasi/{code}", file, c.proposeEvaluation},
 		{"GET /konsol/dasbor", look, c.providerDashboard},
 		{"GET /dasbor", figures, c.ownDashboard},
+		{"GET /konsol/instansi/{code}/loket", look, c.desk},
+		{"POST /konsol/instansi/{code}/loket", settings, c.changeDesk},
 		{"GET /konsol/instansi/{code}/orang-uji", settings, c.canaries},
 		{"POST /konsol/instansi/{code}/orang-uji", settings, c.changeCanaries},
 		{"GET /konsol/insiden", look, c.incidents},
@@ -223,7 +226,7 @@ func (c *Console) Handler() http.Handler {
 	for _, name := range []string{
 		"instansi-semua", "instansi", "instansi-pengguna", "instansi-dokumen", "riwayat-hak", "perjanjian", "berkas-semua", "berkas-baru", "berkas",
 		"tautan", "pengguna", "pembaca", "kepatuhan", "kewajiban", "lainnya", "kalender", "surat-semua", "surat", "agenda", "prosedur", "surel", "penduduk", "jurnal", "jurnal-log", "balikan-semua", "balikan-instansi", "layanan-lama", "pemberitahuan",
-		"pengawasan", "pengawasan-pengguna", "umpan", "instansi-pengawasan", "orang-uji", "dasbor", "evaluasi-semua", "evaluasi", "insiden-semua", "insiden-baru", "insiden", "laporan-semua", "laporan",
+		"pengawasan", "pengawasan-pengguna", "umpan", "instansi-pengawasan", "orang-uji", "loket", "dasbor", "evaluasi-semua", "evaluasi", "insiden-semua", "insiden-baru", "insiden", "laporan-semua", "laporan",
 	} {
 		c.Add(name, files, "templates/bagian.html", "templates/"+name+".html")
 	}

@@ -42,6 +42,7 @@ type Desk struct {
 	Way      card.Way // nil: no card is read here
 	Device   string   // serial number of the reader with its SAM, as the provider's register has it
 	Blank    time.Duration
+	Alarm    func() string // what is wrong with the agency's log at the provider; empty: nothing; nil: it is not watched
 
 	mu   sync.Mutex
 	down time.Time // guarded by mu: since when the line is down; zero: it is not, as far as is known

@@ -30,6 +30,7 @@ type queuePage struct {
 	Waiting       int    // letters in the outbox
 	Down          string // since when the line is down
 	Problem, Link string
+	Alarm         string
 }
 
 type queueRow struct {
@@ -126,6 +127,9 @@ func (d *Desk) queue(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
 }
 
 func (d *Desk) writeQueue(w http.ResponseWriter, r *http.Request, v *site.Visitor, status int, p queuePage, day time.Time, list []deskdb.Row) {
+	if d.Alarm != nil {
+		p.Alarm = d.Alarm()
+	}
 	counts, err := d.DB.Counts(r.Context(), day)
 	if err == nil {
 		p.Waiting, err = d.DB.Waiting(r.Context())

@@ -1,0 +1,248 @@
+// Package enrol runs a provider and an agency's desk as two processes over TLS, exchanges their keys by a one-time code, and sees that the desk's certificate is asked for from then on.
+package enrol
+
+import (
+	"bytes"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/json"
+	"encoding/pem"
+	"errors"
+	"math/big"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"gapura/client"
+	"gapura/desk/deskdb"
+	"gapura/journal"
+	"gapura/keyring"
+	"gapura/store"
+)
+
+const gapura = "../../bin/gapura"
+
+func TestDeskIsEnrolledAndItsCertificateIsAskedFor(t *testing.T) {
+	if _, err := os.Stat(gapura); err != nil {
+		t.Fatalf("%v; make build builds it", err)
+	}
+	dir := t.TempDir()
+	people, desks, counter := free(t), free(t), free(t)
+	env := append(os.Environ(), "GAPURA_DESK_PROVIDER=https://"+desks, "GAPURA_DESK_PROVIDER_CA="+filepath.Join(dir, "ca.pem"))
+	if out, err := exec.Command(gapura, "demo", "--dir", dir, "--listen", people, "--loket", counter, "--residents", "200", "--exit-after-setup").CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	authority(t, dir)
+	run := func(args ...string) (int, string) {
+		t.Helper()
+		c := exec.Command(gapura, args...)
+		c.Env = env
+		out, err := c.CombinedOutput()
+		if err != nil && c.ProcessState.ExitCode() < 0 {
+			t.Fatal(err)
+		}
+		return c.ProcessState.ExitCode(), string(out)
+	}
+	var log bytes.Buffer
+	start := func(extra []string, args ...string) {
+		t.Helper()
+		c := exec.Command(gapura, args...)
+		c.Env = append(env, extra...)
+		c.Stderr = &log
+		c.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+		if err := c.Start(); err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { c.Process.Kill(); c.Wait() })
+	}
+	// To start a provider whose listener asks for certificates, without a proxy in front.
+	start([]string{"GAPURA_TLS_CERTIFICATE=" + filepath.Join(dir, "server.pem"), "GAPURA_TLS_KEY=" + filepath.Join(dir, "server.key"), "GAPURA_AGENCY_LISTEN=" + desks}, "serve", "--config", filepath.Join(dir, "provider.toml"))
+	await(t, desks)
+
+	keys, err := keyring.Load(filepath.Join(dir, "gapura.key"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	st, err := store.Open(t.Context(), store.Options{URL: filepath.Join(dir, "gapura.db"), Keys: keys})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer st.Close()
+	i, _, _, err := st.InstitutionByCode(t.Context(), "dinpertan")
+	if err != nil {
+		t.Fatal(err)
+	}
+	code, err := st.DeskCode(t.Context(), journal.Change{At: time.Now(), Reason: "BAST"}, i.ID, time.Now().Add(time.Hour))
+	if err != nil {
+		t.Fatal(err)
+	}
+	config := filepath.Join(dir, "desk.toml")
+	if status, out := run("loket", "enrol", "--config", config, "bukan-kodenya"); status != 1 || !strings.Contains(out, "kode pendaftaran tidak dikenal") {
+		t.Errorf("a wrong code: %d %s", status, out)
+	}
+	if status, out := run("loket", "enrol", "--config", config, code); status != 0 || !strings.Contains(out, "asks this desk for its certificate") {
+		t.Fatalf("%d %s", status, out)
+	}
+	if status, _ := run("loket", "enrol", "--config", config, code); status != 1 {
+		t.Error("a code was used twice")
+	}
+	for _, name := range []string{"desk-client.key", "desk.key", "provider-log.key"} {
+		if info, err := os.Stat(filepath.Join(dir, name)); err != nil || info.Mode().Perm() != 0o600 {
+			t.Errorf("%s: %v %v", name, info, err)
+		}
+	}
+	if i, err = st.Institution(t.Context(), i.ID); err != nil || len(i.Desk.Pin) != 32 || i.Desk.Key == "" {
+		t.Fatal("nothing is pinned", err)
+	}
+	changes, err := st.Changes(t.Context(), i.ID, 0, 1)
+	if err != nil || len(changes) != 1 || changes[0].Subject != "Pendaftaran loket" {
+		t.Errorf("%+v %v", changes, err)
+	}
+
+	// With the certificate the desk's officer is answered; without it, or with another, refused; a program of the agency goes on as before.
+	deskKeys, err := keyring.Load(filepath.Join(dir, "desk.key"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	db, err := deskdb.Open(t.Context(), filepath.Join(dir, "desk", "loket.db"), deskKeys)
+	if err != nil {
+		t.Fatal(err)
+	}
+	token, err := db.AnyToken(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	raw, err := os.ReadFile(filepath.Join(dir, "demo.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var demo struct {
+		API    []struct{ Agency, Token string }
+		Sample struct{ Found []string }
+	}
+	if err := json.Unmarshal(raw, &demo); err != nil {
+		t.Fatal(err)
+	}
+	own, err := tls.LoadX509KeyPair(filepath.Join(dir, "desk-client.pem"), filepath.Join(dir, "desk-client.key"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ask := func(token string, certificates ...tls.Certificate) error {
+		t.Helper()
+		pool := x509.NewCertPool()
+		pem, err := os.ReadFile(filepath.Join(dir, "ca.pem"))
+		if err != nil || !pool.AppendCertsFromPEM(pem) {
+			t.Fatal(err)
+		}
+		c, err := client.New(client.Config{URL: "https://" + desks, TLS: &tls.Config{RootCAs: pool, Certificates: certificates}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = c.Match(t.Context(), token, client.Question{NIK: demo.Sample.Found[0], Purpose: "verifikasi penerima bantuan", Reference: "P-1"}, map[string]string{"nama_lengkap": "X"}, 90)
+		return err
+	}
+	if err := ask(token, own); err != nil {
+		t.Error("the desk's own certificate:", err)
+	}
+	for name, certificates := range map[string][]tls.Certificate{"none": nil, "another": {pair(t, dir)}} {
+		if r, ok := errors.AsType[*client.Refused](ask(token, certificates...)); !ok || r.Code != "network" || r.Record == "" {
+			t.Errorf("certificate %s: %+v", name, r)
+		}
+	}
+	for _, l := range demo.API {
+		if l.Agency == "dinpertan" {
+			if err := ask(l.Token); err != nil {
+				t.Error("a program of the agency:", err)
+			}
+			break
+		}
+	}
+
+	// The desk watches the log and cosigns it.
+	start(nil, "loket", "--config", config)
+	for n := 0; ; n++ {
+		s, _, err := st.LogState(t.Context(), i.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if s.Seen > 0 {
+			break
+		}
+		if n == 100 {
+			t.Fatalf("the log is not cosigned: %s", log.String())
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+}
+
+// authority makes an authority and a certificate of the provider for this machine.
+func authority(t *testing.T, dir string) {
+	t.Helper()
+	caKey, key := newKey(t), newKey(t)
+	ca := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "Rekaan"}, NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour), IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign}
+	server := &x509.Certificate{SerialNumber: big.NewInt(2), NotBefore: ca.NotBefore, NotAfter: ca.NotAfter, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}, KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}}
+	caDER, err1 := x509.CreateCertificate(rand.Reader, ca, ca, &caKey.PublicKey, caKey)
+	der, err2 := x509.CreateCertificate(rand.Reader, server, ca, &key.PublicKey, caKey)
+	private, err3 := x509.MarshalPKCS8PrivateKey(key)
+	if err := errors.Join(err1, err2, err3); err != nil {
+		t.Fatal(err)
+	}
+	for name, block := range map[string]*pem.Block{"ca.pem": {Type: "CERTIFICATE", Bytes: caDER}, "server.pem": {Type: "CERTIFICATE", Bytes: der}, "server.key": {Type: "PRIVATE KEY", Bytes: private}} {
+		if err := os.WriteFile(filepath.Join(dir, name), pem.EncodeToMemory(block), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// pair is a certificate that is nobody's.
+func pair(t *testing.T, dir string) tls.Certificate {
+	t.Helper()
+	c, err := tls.LoadX509KeyPair(filepath.Join(dir, "server.pem"), filepath.Join(dir, "server.key"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func newKey(t *testing.T) *ecdsa.PrivateKey {
+	t.Helper()
+	k, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return k
+}
+
+func free(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().String()
+}
+
+func await(t *testing.T, address string) {
+	t.Helper()
+	for range 200 {
+		if c, err := net.Dial("tcp", address); err == nil {
+			c.Close()
+			return
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	t.Fatalf("nobody listens on %s", address)
+}
