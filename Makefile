@@ -41,7 +41,7 @@ bench: build
 	$(GO) run ./test/bench
 	$(GO) test -run '^$$' -bench Cost -benchtime 1x ./store
 	$(GO) test -run '^$$' -bench Verify -benchtime 1x ./journal
-	$(GO) test -run '^$$' -bench Pages -benchtime 20x -timeout 30m ./web/console
+	$(GO) test -run '^$$' -bench Pages -benchtime 20x -timeout 30m ./web/console ./web/desk
 
 # Queries: sqlc v1.31.1 reads store/queries and the PostgreSQL migrations.
 generate:
