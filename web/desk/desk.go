@@ -69,6 +69,7 @@ func (d *Desk) Handler() http.Handler {
 	mux.HandleFunc("POST /permohonan/baru", d.SignedIn(d.take))
 	mux.HandleFunc("GET /permohonan/{id}", d.SignedIn(d.application))
 	mux.HandleFunc("POST /permohonan/{id}/langkah", d.SignedIn(d.act))
+	mux.HandleFunc("POST /permohonan/{id}/cabut", d.head(d.revoke))
 	mux.HandleFunc("POST /permohonan/{id}/lengkapi", d.SignedIn(d.complete))
 	mux.HandleFunc("POST /permohonan/{id}/krosscek", d.SignedIn(d.crossCheck))
 	mux.HandleFunc("POST /permohonan/{id}/lihat", d.SignedIn(d.show))

@@ -480,6 +480,20 @@ func TestTheCheckPageShowsOnlyWhatItMust(t *testing.T) {
 			t.Error("the check page shows a value")
 		}
 	}
+	o.post(app+"/cabut", url.Values{"catatan": {"keliru"}})
+	o.expect(403)
+	h := c.signedIn("kepala")
+	h.post(app+"/cabut", url.Values{"catatan": {""}})
+	h.expect(422, "Alasan harus diisi")
+	h.post(app+"/cabut", url.Values{"catatan": {"Lahan ternyata dijual"}})
+	h.expect(200, "Surat telah dicabut", "Lahan ternyata dijual", "Wiratmaja Sunarya")
+	h.post(app+"/cabut", url.Values{"catatan": {"lagi"}})
+	h.expect(409)
+	nobody.get(m[1])
+	nobody.expect(200, "telah dicabut pada 24 November 2026 dan tidak berlaku", "520/0001/2026")
+	if strings.Contains(nobody.body, "dijual") {
+		t.Error("the check page shows the reason")
+	}
 	nobody.get("/periksa/tidak-ada")
 	nobody.expect(404, "Kode tidak dikenal")
 }

@@ -302,6 +302,7 @@ func (d *Desk) readCard(w http.ResponseWriter, r *http.Request, v *site.Visitor)
 
 type checkPageBody struct {
 	Valid                      bool
+	Revoked                    string // when; empty: it was not
 	Number, Kind, Masked, When string
 	Office                     string
 }
@@ -317,6 +318,9 @@ func (d *Desk) checkPage(w http.ResponseWriter, r *http.Request) {
 		d.Fault(w, r, err)
 		return
 	default:
+		if !x.Revoked.IsZero() {
+			p.Revoked = bahasa.Date(x.Revoked.In(d.Zone.Location()))
+		}
 		p.Valid, p.Number, p.Kind, p.Masked, p.When = true, x.Number, x.Kind, x.Masked, bahasa.Date(x.At.In(d.Zone.Location()))
 	}
 	d.Show(w, r, status, "periksa", d.Page(r, nil, "Pemeriksaan surat", p))
