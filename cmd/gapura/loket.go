@@ -102,7 +102,7 @@ func openLoket(ctx context.Context, file string) (*loket, error) {
 	if l.way, err = cardWay(cfg); err != nil {
 		return nil, err
 	}
-	if l.client, err = client.New(client.Config{URL: cfg.Provider, Timeout: time.Duration(cfg.TimeoutSeconds) * time.Second}); err != nil {
+	if l.client, err = client.New(client.Config{URL: cfg.Provider, Timeout: time.Duration(cfg.TimeoutSeconds) * time.Second, Now: l.now}); err != nil {
 		return nil, err
 	}
 	if err := os.MkdirAll(cfg.Dir, 0o700); err != nil {

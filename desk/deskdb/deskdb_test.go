@@ -192,6 +192,9 @@ func (l *line) Deliver(_ context.Context, token string, d client.Delivery) (clie
 	return client.Taken{Key: d.Key, Accepted: len(d.Items), At: now, Repeated: repeated}, nil
 }
 
+func (l *line) Ping(context.Context) error { return l.err }
+func (l *line) DownSince() time.Time       { return time.Time{} }
+
 func (l *line) Receipt(context.Context, string, string) ([]byte, error) {
 	if l.err != nil {
 		return nil, l.err

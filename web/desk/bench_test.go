@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"gapura/client"
 	"gapura/desk"
 	"gapura/desk/deskdb"
 	"gapura/keyring"
@@ -53,9 +54,11 @@ func BenchmarkPages(b *testing.B) {
 
 	clock := func() time.Time { return now }
 	signIn := party.NewSignIn(db, clock)
+	far, err := client.New(client.Config{URL: "http://127.0.0.1:1"})
+	must(err)
 	d := &webdesk.Desk{
 		Site: site.New(site.Config{SignIn: signIn, Rights: deskdb.Rights{DB: db, Office: party.Institution{ID: 1, Name: "Dinas Pertanian", Zone: party.WIB}}, Now: clock, Nav: webdesk.Nav}),
-		DB:   db, Wake: func() {}, Office: desk.Office{Name: "Dinas Pertanian", URL: "http://loket.example"}, Zone: party.WIB, Blank: time.Minute,
+		DB:   db, Provider: far, Wake: func() {}, Office: desk.Office{Name: "Dinas Pertanian", URL: "http://loket.example"}, Zone: party.WIB, Blank: time.Minute,
 	}
 	handler := d.Handler()
 	sessions := map[bool]string{}

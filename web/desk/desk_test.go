@@ -92,7 +92,7 @@ func newCounter(t *testing.T) *counter {
 		handler.ServeHTTP(w, r)
 	}))
 	t.Cleanup(line.Close)
-	far, err := client.New(client.Config{URL: line.URL, Timeout: 5 * time.Second})
+	far, err := client.New(client.Config{URL: line.URL, Timeout: 5 * time.Second, Now: clock})
 	must(err)
 
 	c.db, err = deskdb.Open(ctx, filepath.Join(c.dir, "loket.db"), storetest.Keys(t))
@@ -318,8 +318,14 @@ func TestTheWholeWayWithRepairAndACutLine(t *testing.T) {
 		t.Fatal(err)
 	}
 	c.at = c.at.Add(time.Minute)
+	o.get("/antrean")
+	o.expect(200, "Sambungan ke Dukcapil terputus sejak 10.00 WIB")
 	c.round()
 	c.round()
+	o.get("/antrean")
+	if strings.Contains(o.body, "terputus") {
+		t.Error("the counter does not learn that the line is back")
+	}
 	if met, _ := c.met(); met != 1 {
 		t.Errorf("data balikan met %d", met)
 	}
