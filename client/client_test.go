@@ -103,12 +103,16 @@ func TestARefusalIsToldFromALineThatIsDown(t *testing.T) {
 			w.WriteHeader(500)
 			io.WriteString(w, `{"code":"fault","detail":"Terjadi gangguan"}`)
 		},
-		"a proxy's page": func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "bad gateway "+number, http.StatusBadGateway) },
+		"a proxy's page": func(w http.ResponseWriter, _ *http.Request) {
+			http.Error(w, "bad gateway "+number, http.StatusBadGateway)
+		},
 		"a portal's page": func(w http.ResponseWriter, _ *http.Request) {
 			io.WriteString(w, "<html>please log in "+number)
 		},
-		"broken off":     func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) },
-		"a redirection":  func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/elsewhere", http.StatusTemporaryRedirect) },
+		"broken off": func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) },
+		"a redirection": func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, "/elsewhere", http.StatusTemporaryRedirect)
+		},
 		"without record": answer(`{"outcome":"found","person":{}}`),
 		"too slow":       func(_ http.ResponseWriter, r *http.Request) { io.Copy(io.Discard, r.Body); <-r.Context().Done() },
 	} {
