@@ -18,6 +18,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"gapura/reader"
@@ -44,12 +45,17 @@ type Config struct {
 	URL     string        // https://host
 	TLS     *tls.Config   // for instance with the desk's own certificate; nil: the machine's trust
 	Timeout time.Duration // of a whole call; default 10 s
+	Now     func() time.Time
 }
 
 // A Client is safe for concurrent use. Tokens come with each call, because each officer has an own one.
 type Client struct {
 	base string
 	http *http.Client
+	now  func() time.Time
+
+	mu   sync.Mutex
+	down time.Time // guarded by mu: when the first of the last calls in a row failed by ErrDown; zero: the last call was answered
 }
 
 // New returns a client. It connects to nothing.
@@ -61,7 +67,10 @@ func New(c Config) (*Client, error) {
 	if c.Timeout <= 0 {
 		c.Timeout = 10 * time.Second
 	}
-	return &Client{base: strings.TrimRight(c.URL, "/"), http: &http.Client{
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	return &Client{base: strings.TrimRight(c.URL, "/"), now: c.Now, http: &http.Client{
 		Timeout: c.Timeout,
 		Transport: &http.Transport{
 			Proxy: nil, TLSClientConfig: c.TLS, ForceAttemptHTTP2: true, MaxIdleConnsPerHost: 4, IdleConnTimeout: time.Minute,
@@ -318,11 +327,43 @@ func (c *Client) Receipt(ctx context.Context, token, record string) ([]byte, err
 	return text, err
 }
 
+// DownSince tells since when the provider has not answered; zero: it answered last.
+func (c *Client) DownSince() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.down
+}
+
+func (c *Client) note(err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	switch {
+	case errors.Is(err, context.Canceled): // who asked has gone
+	case !errors.Is(err, ErrDown):
+		c.down = time.Time{}
+	case c.down.IsZero():
+		c.down = c.now()
+	}
+}
+
+// Ping asks whether the provider answers at all.
+func (c *Client) Ping(ctx context.Context) error {
+	var text []byte
+	return c.call(ctx, http.MethodGet, "/healthz", "", nil, &text)
+}
+
 // maxAnswer bounds an answer: a receipt is the largest.
 const maxAnswer = 256 << 10
 
-// call makes one request. The transport's errors are not kept: some quote the address, and nothing of a body may come along.
+// call makes one request and notes what it tells of the line.
 func (c *Client) call(ctx context.Context, method, path, token string, body, into any) error {
+	err := c.do(ctx, method, path, token, body, into)
+	c.note(err)
+	return err
+}
+
+// do makes one request. The transport's errors are not kept: some quote the address, and nothing of a body may come along.
+func (c *Client) do(ctx context.Context, method, path, token string, body, into any) error {
 	var sent []byte
 	if body != nil {
 		var err error
@@ -335,7 +376,9 @@ func (c *Client) call(ctx context.Context, method, path, token string, body, int
 	if err != nil {
 		return errors.New("make request")
 	}
-	r.Header.Set("Authorization", "Bearer "+token)
+	if token != "" {
+		r.Header.Set("Authorization", "Bearer "+token)
+	}
 	r.Header.Set("Cache-Control", "no-store")
 	if body != nil {
 		r.Header.Set("Content-Type", "application/json")

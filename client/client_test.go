@@ -1,6 +1,7 @@
 package client_test
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -102,12 +103,16 @@ func TestARefusalIsToldFromALineThatIsDown(t *testing.T) {
 			w.WriteHeader(500)
 			io.WriteString(w, `{"code":"fault","detail":"Terjadi gangguan"}`)
 		},
-		"a proxy's page": func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "bad gateway "+number, 502) },
+		"a proxy's page": func(w http.ResponseWriter, _ *http.Request) {
+			http.Error(w, "bad gateway "+number, http.StatusBadGateway)
+		},
 		"a portal's page": func(w http.ResponseWriter, _ *http.Request) {
 			io.WriteString(w, "<html>please log in "+number)
 		},
-		"broken off":     func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) },
-		"a redirection":  func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/elsewhere", 307) },
+		"broken off": func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) },
+		"a redirection": func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, "/elsewhere", http.StatusTemporaryRedirect)
+		},
 		"without record": answer(`{"outcome":"found","person":{}}`),
 		"too slow":       func(_ http.ResponseWriter, r *http.Request) { io.Copy(io.Discard, r.Body); <-r.Context().Done() },
 	} {
@@ -121,6 +126,44 @@ func TestARefusalIsToldFromALineThatIsDown(t *testing.T) {
 	}
 	if _, err := c.Lookup(t.Context(), "t", q); !errors.Is(err, client.ErrDown) {
 		t.Errorf("nobody there: %v", err)
+	}
+}
+
+func TestTheLineIsKnownToBeDownUntilItAnswers(t *testing.T) {
+	broken, at := true, time.Unix(1000, 0)
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if broken {
+			panic(http.ErrAbortHandler)
+		}
+		http.NotFound(w, r)
+	}))
+	defer s.Close()
+	c, err := client.New(client.Config{URL: s.URL, Now: func() time.Time { return at }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !c.DownSince().IsZero() {
+		t.Error("down before the first call")
+	}
+	for range 2 {
+		if err := c.Ping(t.Context()); !errors.Is(err, client.ErrDown) {
+			t.Error(err)
+		}
+		at = at.Add(time.Minute)
+	}
+	if !c.DownSince().Equal(time.Unix(1000, 0)) {
+		t.Errorf("down since %v", c.DownSince())
+	}
+	gone, cancel := context.WithCancel(t.Context())
+	cancel()
+	c.Ping(gone)
+	if broken = false; c.DownSince().IsZero() {
+		t.Error("a caller that left mends the line")
+	}
+	// A page of somebody else, such as a proxy's, is no answer; a refusal in the provider's words is.
+	c.Ping(t.Context())
+	if c.DownSince().IsZero() {
+		t.Error("any page mends the line")
 	}
 }
 

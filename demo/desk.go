@@ -22,10 +22,11 @@ import (
 	"gapura/population"
 )
 
-// DeskAgency is the agency whose desk runs in the demo; DeskOffice its name there.
+// DeskAgency is the agency whose desk runs in the demo; DeskOffice its name there, DeskReader its active card reader.
 const (
 	DeskAgency = "dinpertan"
 	DeskOffice = "Dinas Pertanian Kabupaten Purbalingga"
+	DeskReader = "RDR-" + DeskAgency + "-01"
 )
 
 // BuildDesk fills an empty desk: an officer and a head, and applications in states that need no provider. It adds the logins to the result.

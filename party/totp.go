@@ -45,6 +45,15 @@ func CheckTOTP(secret, code string, now time.Time, last int64) (step int64, ok b
 	return 0, false
 }
 
+// TOTP is the code of a time, as an authenticator shows it; empty for what is no secret.
+func TOTP(secret string, now time.Time) string {
+	key, err := base32.StdEncoding.WithPadding(base32.NoPadding).DecodeString(strings.ToUpper(secret))
+	if err != nil {
+		return ""
+	}
+	return totp(key, now.Unix()/int64(totpStep/time.Second))
+}
+
 func totp(key []byte, step int64) string {
 	h := hmac.New(sha1.New, key)
 	h.Write(binary.BigEndian.AppendUint64(nil, uint64(step)))

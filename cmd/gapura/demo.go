@@ -160,6 +160,7 @@ func (c demoCommand) writeDesk(provider, listen string) error {
 	for _, kv := range [][2]string{
 		{"listen", listen}, {"dir", "desk"}, {"keys", "desk.key"}, {"provider", provider}, {"agency", demo.DeskAgency}, {"office", demo.DeskOffice}, {"notice", demo.Notice}, {"clock_start", c.Clock},
 		{"government", "Pemerintah Kabupaten Purbalingga"}, {"address", "Jalan Contoh Nomor 1, Purbalingga"}, {"place", "Purbalingga"},
+		{"card_reader", demo.DeskReader}, {"card_kind", "chip"},
 	} {
 		fmt.Fprintf(&b, "%s = %s\n", kv[0], strconv.Quote(kv[1]))
 	}

@@ -110,7 +110,7 @@ func openLoket(ctx context.Context, file string) (*loket, error) {
 	if err != nil {
 		return nil, err
 	}
-	if l.client, err = client.New(client.Config{URL: cfg.Provider, TLS: connection, Timeout: time.Duration(cfg.TimeoutSeconds) * time.Second}); err != nil {
+	if l.client, err = client.New(client.Config{URL: cfg.Provider, TLS: connection, Timeout: time.Duration(cfg.TimeoutSeconds) * time.Second, Now: l.now}); err != nil {
 		return nil, err
 	}
 	if err := os.MkdirAll(cfg.Dir, 0o700); err != nil {

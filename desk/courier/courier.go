@@ -17,6 +17,8 @@ import (
 type Provider interface {
 	Deliver(ctx context.Context, token string, d client.Delivery) (client.Taken, error)
 	Receipt(ctx context.Context, token, record string) ([]byte, error)
+	Ping(ctx context.Context) error
+	DownSince() time.Time
 }
 
 // A Courier is run by one goroutine; Wake may be called by any.
@@ -67,6 +69,9 @@ const batch = 50
 
 // Round brings all letters whose time has come, and fetches receipts while the line is up.
 func (c *Courier) Round(ctx context.Context) error {
+	if !c.Provider.DownSince().IsZero() {
+		c.Provider.Ping(ctx) // the client notes whether the line is back, so that the counter learns it also when nothing waits
+	}
 	letters, err := c.DB.Due(ctx, c.Now(), batch)
 	if err != nil {
 		return err

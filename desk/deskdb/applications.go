@@ -53,6 +53,9 @@ type File struct {
 type Issued struct {
 	Number, Code, Kind, Masked string
 	At                         time.Time
+	Revoked                    time.Time // zero: valid
+	RevokedBy                  int64
+	Why                        string // it was revoked
 	Content                    []byte // of Document alone
 }
 
@@ -429,10 +432,22 @@ func (d *DB) Content(ctx context.Context, application, file int64) (f File, err 
 }
 
 func (d *DB) document(ctx context.Context, application int64) (x Issued, err error) {
-	var at int64
-	err = d.read.QueryRowContext(ctx, `SELECT number, code, kind, masked, at_us FROM documents WHERE application = ?1`, application).Scan(&x.Number, &x.Code, &x.Kind, &x.Masked, &at)
-	x.At = instant(at)
-	return x, none(err)
+	var at, revoked int64
+	var why []byte
+	err = d.read.QueryRowContext(ctx, `SELECT number, code, kind, masked, at_us, revoked_us, revoked_by, revoked_why FROM documents WHERE application = ?1`, application).
+		Scan(&x.Number, &x.Code, &x.Kind, &x.Masked, &at, &revoked, &x.RevokedBy, &why)
+	if x.At, x.Revoked = instant(at), instant(revoked); err != nil || why == nil {
+		return x, none(err)
+	}
+	why, err = d.notes.Open(nil, why, bound("revoked", application))
+	x.Why = string(why)
+	return x, err
+}
+
+// Revoke takes a document's validity away, with a reason; its number stays spent. ErrNone when there is none, or it was revoked before.
+func (d *DB) Revoke(ctx context.Context, application, by int64, at time.Time, why string) error {
+	return one(ctx, d.write, `UPDATE documents SET revoked_us = ?2, revoked_by = ?3, revoked_why = ?4 WHERE application = ?1 AND revoked_us = 0`,
+		application, micros(at), by, d.notes.Seal([]byte(why), bound("revoked", application)))
 }
 
 // Document is an application's issued document with its content.

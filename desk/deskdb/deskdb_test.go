@@ -133,7 +133,7 @@ func TestAnOldPageMovesNothing(t *testing.T) {
 	for _, m := range []struct {
 		seen desk.State
 		move deskdb.Move
-	}{{desk.Submitted, deskdb.Move{Act: desk.Whole}}, {desk.Checked, deskdb.Move{Act: desk.Approve}}, {desk.Checked, deskdb.Move{Act: desk.CrossMatch}},
+	}{{desk.Submitted, deskdb.Move{Act: desk.Whole}}, {desk.Submitted, deskdb.Move{Act: desk.Reject, Note: "tidak layak", Reason: "mundur"}}, {desk.Checked, deskdb.Move{Act: desk.Approve}}, {desk.Checked, deskdb.Move{Act: desk.CrossMatch}},
 		{desk.Checked, deskdb.Move{Act: desk.CrossMatch, Check: &desk.Check{Outcome: "unknown"}}}} {
 		if err := c.move(id, m.seen, m.move); !errors.Is(err, desk.ErrAct) {
 			t.Errorf("%s: %v", m.move.Act, err)
@@ -191,6 +191,9 @@ func (l *line) Deliver(_ context.Context, token string, d client.Delivery) (clie
 	}
 	return client.Taken{Key: d.Key, Accepted: len(d.Items), At: now, Repeated: repeated}, nil
 }
+
+func (l *line) Ping(context.Context) error { return l.err }
+func (l *line) DownSince() time.Time       { return time.Time{} }
 
 func (l *line) Receipt(context.Context, string, string) ([]byte, error) {
 	if l.err != nil {
@@ -250,6 +253,11 @@ func TestTheOutboxWaitsForTheLineAndDeliversOnce(t *testing.T) {
 	c.must(err)
 	if a.State != desk.Issued || a.Sent.IsZero() || a.Steps[len(a.Steps)-1].Number != "6" || !a.Checks[0].Receipt {
 		t.Errorf("%s, receipt %v", a.State, a.Checks[0].Receipt)
+	}
+	steps := len(a.Steps)
+	c.must(c.Delivered(t.Context(), deskdb.Letter{Application: id}, client.Taken{At: at}, at))
+	if again, _ := c.Application(t.Context(), id); len(again.Steps) != steps || !again.Sent.Equal(a.Sent) {
+		t.Error("noted twice")
 	}
 	c.must(c.move(id, desk.Issued, deskdb.Move{Act: desk.HandOver}))
 	if a, _ = c.Application(t.Context(), id); a.State != desk.Done || a.Steps[len(a.Steps)-1].Number != "7" {

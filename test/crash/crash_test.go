@@ -89,9 +89,15 @@ func setUp(t *testing.T, database string) district {
 // serve starts a server process on a free port and waits until it listens.
 func (d district) serve(t *testing.T) (url string, process *exec.Cmd) {
 	t.Helper()
-	process = exec.Command(program, "serve", "--config", filepath.Join(d.dir, "provider.toml"))
+	return d.start(t, "gapura listens on ", []string{"serve", "--config", filepath.Join(d.dir, "provider.toml")}, "GAPURA_LISTEN=127.0.0.1:0")
+}
+
+// start starts a process and waits until it says where it listens.
+func (d district) start(t *testing.T, says string, args []string, environment ...string) (url string, process *exec.Cmd) {
+	t.Helper()
+	process = exec.Command(program, args...)
 	process.Dir = d.dir
-	process.Env = append(os.Environ(), "GAPURA_LISTEN=127.0.0.1:0")
+	process.Env = append(os.Environ(), environment...)
 	var log bytes.Buffer
 	process.Stderr = &log
 	out, err := process.StdoutPipe()
@@ -103,11 +109,11 @@ func (d district) serve(t *testing.T) (url string, process *exec.Cmd) {
 	}
 	t.Cleanup(func() { process.Process.Kill(); process.Wait() })
 	line, err := bufio.NewReader(out).ReadString('\n')
-	url, ok := strings.CutPrefix(strings.TrimSpace(line), "gapura listens on ")
+	url, ok := strings.CutPrefix(strings.TrimSpace(line), says)
 	if err != nil || !ok {
 		process.Process.Kill()
 		process.Wait()
-		t.Fatalf("server did not start: %q %v\n%s", line, err, log.String())
+		t.Fatalf("%s did not start: %q %v\n%s", args[0], line, err, log.String())
 	}
 	return url, process
 }

@@ -13,6 +13,7 @@ import (
 	"gapura/desk"
 	"gapura/desk/deskdb"
 	"gapura/nik"
+	"gapura/party"
 	"gapura/web/site"
 	"gapura/web/ui"
 )
@@ -61,7 +62,11 @@ type checkRow struct {
 
 type verdictRow struct{ Label, Text, Class string }
 
-type letterRow struct{ Number, When, Check string }
+type letterRow struct {
+	Number, When, Check string
+	Revoked, Why        string // when and by whom; empty: valid
+	MayRevoke           bool
+}
 
 type actForm struct {
 	Act     desk.Act
@@ -84,7 +89,7 @@ var actTexts = map[desk.Act]struct{ label, note string }{
 
 func (d *Desk) application(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
 	done := map[string]string{
-		"terima": "Permohonan telah diterima dan bernomor.", "langkah": "Langkah telah dicatat.", "krosscek": "Krosscek telah dicatat.", "lengkapi": "Perbaikan telah dicatat.",
+		"terima": "Permohonan telah diterima dan bernomor.", "langkah": "Langkah telah dicatat.", "krosscek": "Krosscek telah dicatat.", "lengkapi": "Perbaikan telah dicatat.", "cabut": "Surat telah dicabut.",
 	}[r.URL.Query().Get("selesai")]
 	if id, ok := number(r, "id"); ok {
 		d.writeApplication(w, r, v, http.StatusOK, id, applicationPage{Done: done})
@@ -165,7 +170,11 @@ func (d *Desk) writeApplication(w http.ResponseWriter, r *http.Request, v *site.
 		p.Checks = append(p.Checks, d.checkRow(a.Checks[i], names))
 	}
 	if a.Document != nil {
-		p.Letter = &letterRow{a.Document.Number, d.when(a.Document.At), desk.CheckAddress(d.Office.URL, a.Document.Code)}
+		x := a.Document
+		p.Letter = &letterRow{Number: x.Number, When: d.when(x.At), Check: desk.CheckAddress(d.Office.URL, x.Code), MayRevoke: x.Revoked.IsZero() && v.User.Role == party.HeadOfAgency}
+		if !x.Revoked.IsZero() {
+			p.Letter.Revoked, p.Letter.Why = d.when(x.Revoked)+" oleh "+names[x.RevokedBy], x.Why
+		}
 	}
 	if !a.Sent.IsZero() {
 		p.Sent = d.when(a.Sent)
@@ -274,6 +283,29 @@ func (d *Desk) act(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
 		}
 	}
 	d.move(w, r, v, a.ID, m, "langkah")
+}
+
+// revoke takes a letter's validity away; the check page tells it from then on.
+func (d *Desk) revoke(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
+	id, ok := number(r, "id")
+	if !ok {
+		d.NotFound(w, r)
+		return
+	}
+	f, ok := d.Form(w, r, v, "catatan")
+	if !ok {
+		return
+	}
+	why := strings.TrimSpace(f["catatan"])
+	if why == "" || len(why) > 1000 {
+		d.moved(w, r, v, id, desk.ErrNote, "")
+		return
+	}
+	err := d.DB.Revoke(r.Context(), id, v.User.ID, d.Now(), why)
+	if errors.Is(err, deskdb.ErrNone) {
+		err = desk.ErrAct
+	}
+	d.moved(w, r, v, id, err, "cabut")
 }
 
 func (d *Desk) move(w http.ResponseWriter, r *http.Request, v *site.Visitor, id int64, m deskdb.Move, done string) {

@@ -80,7 +80,7 @@ func (d *Desk) crossCheck(w http.ResponseWriter, r *http.Request, v *site.Visito
 	}
 	claims := desk.Claims(s, a.Papers)
 	ans, err := d.Provider.Match(r.Context(), token, question(a, s), claims, s.Threshold)
-	if d.line(err) != nil {
+	if err != nil {
 		d.failed(w, r, v, a.ID, err)
 		return
 	}
@@ -113,7 +113,7 @@ func (d *Desk) show(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
 		return
 	}
 	ans, err := d.Provider.Lookup(r.Context(), token, question(a, s))
-	if d.line(err) != nil {
+	if err != nil {
 		d.failed(w, r, v, a.ID, err)
 		return
 	}

@@ -8,7 +8,6 @@ import (
 	"errors"
 	"net/http"
 	"strconv"
-	"sync"
 	"time"
 
 	"gapura/card"
@@ -29,6 +28,7 @@ type Provider interface {
 	Lookup(ctx context.Context, token string, q client.Question) (client.Answer, error)
 	Match(ctx context.Context, token string, q client.Question, claims map[string]string, threshold int) (client.Answer, error)
 	Readers(ctx context.Context, token string) (list []reader.Reader, inForce bool, err error)
+	DownSince() time.Time
 }
 
 // A Desk is set up once and not changed after Handler. Safe for concurrent use then.
@@ -43,9 +43,6 @@ type Desk struct {
 	Device   string   // serial number of the reader with its SAM, as the provider's register has it
 	Blank    time.Duration
 	Alarm    func() string // what is wrong with the agency's log at the provider; empty: nothing; nil: it is not watched
-
-	mu   sync.Mutex
-	down time.Time // guarded by mu: since when the line is down; zero: it is not, as far as is known
 }
 
 // Handler returns the desk's pages with the static files. Cross-origin protection is the caller's.
@@ -70,6 +67,7 @@ func (d *Desk) Handler() http.Handler {
 	mux.HandleFunc("POST /permohonan/baru", d.SignedIn(d.take))
 	mux.HandleFunc("GET /permohonan/{id}", d.SignedIn(d.application))
 	mux.HandleFunc("POST /permohonan/{id}/langkah", d.SignedIn(d.act))
+	mux.HandleFunc("POST /permohonan/{id}/cabut", d.head(d.revoke))
 	mux.HandleFunc("POST /permohonan/{id}/lengkapi", d.SignedIn(d.complete))
 	mux.HandleFunc("POST /permohonan/{id}/krosscek", d.SignedIn(d.crossCheck))
 	mux.HandleFunc("POST /permohonan/{id}/lihat", d.SignedIn(d.show))
@@ -139,28 +137,13 @@ func (d *Desk) home(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// line notes what a call to the provider tells of the line, and returns the call's error.
-func (d *Desk) line(err error) error {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	switch {
-	case errors.Is(err, context.Canceled): // the officer has gone
-	case !errors.Is(err, client.ErrDown):
-		d.down = time.Time{}
-	case d.down.IsZero():
-		d.down = d.Now()
-	}
-	return err
-}
-
-// lineDown tells since when the line is down, in words; empty: it is not.
+// lineDown tells since when the line is down, in words; empty: it is not, as far as is known.
 func (d *Desk) lineDown() string {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if d.down.IsZero() {
+	since := d.Provider.DownSince()
+	if since.IsZero() {
 		return ""
 	}
-	return ui.Clock(d.down, d.Zone)
+	return ui.Clock(since, d.Zone)
 }
 
 // trouble is what the officer is told of a failed call to the provider.

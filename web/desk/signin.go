@@ -174,7 +174,7 @@ func (d *Desk) setToken(w http.ResponseWriter, r *http.Request, v *site.Visitor)
 		return
 	}
 	_, _, err := d.Provider.Readers(r.Context(), token)
-	if refused, ok := errors.AsType[*client.Refused](d.line(err)); ok {
+	if refused, ok := errors.AsType[*client.Refused](err); ok {
 		d.writeAccount(w, r, v, http.StatusUnprocessableEntity, accountPage{Problem: "Ditolak Dukcapil: " + refused.Text + ". Token tidak disimpan."})
 		return
 	}

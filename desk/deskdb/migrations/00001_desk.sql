@@ -102,7 +102,10 @@ CREATE TABLE documents (
 	masked TEXT NOT NULL,
 	at_us INTEGER NOT NULL,
 	by_user INTEGER NOT NULL,
-	sealed BLOB NOT NULL
+	sealed BLOB NOT NULL,
+	revoked_us INTEGER NOT NULL DEFAULT 0,
+	revoked_by INTEGER NOT NULL DEFAULT 0,
+	revoked_why BLOB
 );
 
 -- Data balikan that waits for the provider, written with the decision.

@@ -1,0 +1,112 @@
+package desk
+
+import (
+	"errors"
+	"net/http"
+	"strconv"
+
+	"gapura/desk"
+	"gapura/desk/deskdb"
+	"gapura/web/site"
+)
+
+type servicesPage struct{ Services []desk.Service }
+
+func (d *Desk) services(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
+	list, err := d.DB.Services(r.Context())
+	if err != nil {
+		d.Fault(w, r, err)
+		return
+	}
+	d.Show(w, r, http.StatusOK, "layanan", d.Page(r, v, "Layanan", servicesPage{list}))
+}
+
+type editorPage struct {
+	Key, Name, Text string
+	Version         int
+	History         []historyRow
+	Done, Problem   string
+}
+
+type historyRow struct {
+	Version  int
+	When, By string
+}
+
+func (d *Desk) editor(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
+	p := editorPage{Key: r.PathValue("key")}
+	if r.URL.Query().Get("selesai") != "" {
+		p.Done = "Versi baru telah disimpan dan berlaku untuk permohonan berikutnya."
+	}
+	d.writeEditor(w, r, v, http.StatusOK, p)
+}
+
+// newKey is the address of a kind of aid that is not there yet.
+const newKey = "baru"
+
+func (d *Desk) writeEditor(w http.ResponseWriter, r *http.Request, v *site.Visitor, status int, p editorPage) {
+	p.Name = "Layanan baru"
+	typed := p.Text
+	if p.Key != newKey {
+		s, err := d.DB.Service(r.Context(), p.Key, 0)
+		if errors.Is(err, deskdb.ErrNone) {
+			d.NotFound(w, r)
+			return
+		}
+		var history []deskdb.ServiceVersion
+		if err == nil {
+			history, err = d.DB.ServiceHistory(r.Context(), p.Key)
+		}
+		if err != nil {
+			d.Fault(w, r, err)
+			return
+		}
+		for _, h := range history {
+			p.History = append(p.History, historyRow{h.Version, d.when(h.At), h.By})
+		}
+		p.Name, p.Version, p.Text = s.Name, s.Version, s.SourceText
+	} else {
+		pattern := desk.DefaultServices()[0].SourceText
+		p.Text = pattern
+	}
+	if typed != "" {
+		p.Text = typed
+	}
+	d.Show(w, r, status, "naskah", d.Page(r, v, p.Name, p))
+}
+
+// edit keeps a new version of a kind of aid.
+func (d *Desk) edit(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
+	f, ok := d.Form(w, r, v, "naskah", "versi")
+	if !ok {
+		return
+	}
+	key := r.PathValue("key")
+	again := func(status int, text string) {
+		d.writeEditor(w, r, v, status, editorPage{Key: key, Text: f["naskah"], Problem: text})
+	}
+	s, err := desk.ParseService(f["naskah"])
+	version, _ := strconv.Atoi(f["versi"])
+	switch {
+	case err != nil:
+		again(http.StatusUnprocessableEntity, "Naskah belum disimpan: "+err.Error()+".")
+		return
+	case key != newKey && s.Key != key:
+		again(http.StatusUnprocessableEntity, "Naskah belum disimpan: “key” tidak dapat diubah.")
+		return
+	case s.Key == newKey:
+		again(http.StatusUnprocessableEntity, "Naskah belum disimpan: “key” tidak boleh “baru”.")
+		return
+	}
+	err = d.DB.PutService(r.Context(), s, version, v.User.ID, d.Now())
+	switch {
+	case errors.Is(err, deskdb.ErrVersion) && key == newKey:
+		again(http.StatusConflict, "Layanan dengan “key” ini sudah ada.")
+	case errors.Is(err, deskdb.ErrVersion):
+		again(http.StatusConflict, "Layanan ini sudah diubah orang lain sejak halaman dibuka. Muat ulang halaman, lalu ubah kembali.")
+	case err != nil:
+		d.Fault(w, r, err)
+	default:
+		d.Redirect(w, r, "/layanan/"+s.Key+"?selesai=ya")
+	}
+}
