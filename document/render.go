@@ -13,6 +13,7 @@ import (
 	"codeberg.org/go-pdf/fpdf"
 	"golang.org/x/image/font/gofont/gobold"
 	"golang.org/x/image/font/gofont/goregular"
+	"rsc.io/qr"
 
 	"gapura/bahasa"
 )
@@ -245,6 +246,8 @@ func (p *printer) block(all []block, i int) (more int) {
 		p.chart(b)
 	case stamp:
 		p.stamped = true
+	case qrCode:
+		p.qr(b)
 	case signatures:
 		p.signatures(b)
 	}
@@ -552,4 +555,29 @@ func (p *printer) signatures(b block) {
 	}
 	p.SetLeftMargin(left)
 	p.SetXY(left, max(p.GetY(), names+signatureRoom+2*p.line)+3)
+}
+
+// qr draws the code in modules of half a millimetre or more, with the quiet zone that readers need, and the text beside it.
+func (p *printer) qr(b block) {
+	code, err := qr.Encode(p.text(b.label), qr.M)
+	if err != nil {
+		p.SetError(fmt.Errorf("make QR code: %w", err))
+		return
+	}
+	const side = 32.0
+	p.need(side + 2)
+	module := side / float64(code.Size+8)
+	x, y := p.GetX()+4*module, p.GetY()+4*module
+	p.SetFillColor(0, 0, 0)
+	for row := range code.Size {
+		for column := range code.Size {
+			if code.Black(column, row) {
+				p.Rect(x+float64(column)*module, y+float64(row)*module, module, module, "F")
+			}
+		}
+	}
+	end := p.GetY() + side
+	p.SetXY(left+side+3, p.GetY()+4)
+	p.MultiCell(width-side-3, p.line, p.text(b.parts[0]), "", "L", false)
+	p.SetXY(left, max(end, p.GetY())+2)
 }

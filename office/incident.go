@@ -228,7 +228,7 @@ func (o *Office) incidentLetters(ctx context.Context, n IncidentStep, t document
 				w["penduduk_alamat"] = fmt.Sprintf("%s RT %s RW %s, %s, %s", who.Address, who.RT, who.RW, place.Village, place.District)
 			}
 			w["penduduk_nik"], w["unsur"] = p.NIK.Masked(), strings.Join(procedure.ElementLabels(p.Elements().Strings()), ", ")
-			w["daftar"] = rows(len(p.Uses), func(n int) []string {
+			w["daftar_akses"] = rows(len(p.Uses), func(n int) []string {
 				u := p.Uses[n]
 				return []string{u.Agency, moment(u.At, zone), u.Purpose}
 			})

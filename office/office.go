@@ -25,6 +25,7 @@ import (
 type Store interface {
 	Reports
 	Incidents
+	Evaluations
 	OpenCase(ctx context.Context, agency int64, p *procedure.Procedure, at time.Time) (int64, error)
 	Case(ctx context.Context, id int64, all []*procedure.Procedure) (procedure.Case, bool, error)
 	Facts(ctx context.Context, agency int64, now time.Time) (procedure.Facts, error)

@@ -47,6 +47,170 @@ func (q *Queries) AlertCounts(ctx context.Context, arg AlertCountsParams) ([]Ale
 	return items, nil
 }
 
+const countOverdueOf = `-- name: CountOverdueOf :one
+SELECT COUNT(*) FROM expectations WHERE agency_id = $1 AND state = 0 AND due_us < $2 AND month >= $3 AND month <= $4
+`
+
+type CountOverdueOfParams struct {
+	AgencyID  int64
+	NowUs     int64
+	FromMonth string
+	ToMonth   string
+}
+
+func (q *Queries) CountOverdueOf(ctx context.Context, arg CountOverdueOfParams) (int64, error) {
+	row := q.db.QueryRowContext(ctx, countOverdueOf,
+		arg.AgencyID,
+		arg.NowUs,
+		arg.FromMonth,
+		arg.ToMonth,
+	)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
+const decideEvaluation = `-- name: DecideEvaluation :execrows
+UPDATE evaluations SET decided_us = $3 WHERE id = $1 AND agency_id = $2 AND decided_us = 0
+`
+
+type DecideEvaluationParams struct {
+	ID        int64
+	AgencyID  int64
+	DecidedUs int64
+}
+
+func (q *Queries) DecideEvaluation(ctx context.Context, arg DecideEvaluationParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, decideEvaluation, arg.ID, arg.AgencyID, arg.DecidedUs)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const evaluationsOfAgency = `-- name: EvaluationsOfAgency :many
+SELECT e.id, e.agency_id, e.period, e.at_us, e.by_user, e.case_id, e.figures, e.result, e.decision, e.decided_us, i.name AS agency_name, COALESCE(u.name, '') AS by_name, COALESCE(c.state, '') AS case_state
+FROM evaluations e JOIN institutions i ON i.id = e.agency_id LEFT JOIN users u ON u.id = e.by_user LEFT JOIN cases c ON c.id = e.case_id
+WHERE e.agency_id = $1 ORDER BY e.id DESC LIMIT $2
+`
+
+type EvaluationsOfAgencyParams struct {
+	AgencyID int64
+	Limit    int32
+}
+
+type EvaluationsOfAgencyRow struct {
+	ID         int64
+	AgencyID   int64
+	Period     string
+	AtUs       int64
+	ByUser     int64
+	CaseID     int64
+	Figures    string
+	Result     string
+	Decision   string
+	DecidedUs  int64
+	AgencyName string
+	ByName     string
+	CaseState  string
+}
+
+func (q *Queries) EvaluationsOfAgency(ctx context.Context, arg EvaluationsOfAgencyParams) ([]EvaluationsOfAgencyRow, error) {
+	rows, err := q.db.QueryContext(ctx, evaluationsOfAgency, arg.AgencyID, arg.Limit)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []EvaluationsOfAgencyRow
+	for rows.Next() {
+		var i EvaluationsOfAgencyRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.AgencyID,
+			&i.Period,
+			&i.AtUs,
+			&i.ByUser,
+			&i.CaseID,
+			&i.Figures,
+			&i.Result,
+			&i.Decision,
+			&i.DecidedUs,
+			&i.AgencyName,
+			&i.ByName,
+			&i.CaseState,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const evaluationsOfPeriod = `-- name: EvaluationsOfPeriod :many
+SELECT e.id, e.agency_id, e.period, e.at_us, e.by_user, e.case_id, e.figures, e.result, e.decision, e.decided_us, i.name AS agency_name, COALESCE(u.name, '') AS by_name, COALESCE(c.state, '') AS case_state
+FROM evaluations e JOIN institutions i ON i.id = e.agency_id LEFT JOIN users u ON u.id = e.by_user LEFT JOIN cases c ON c.id = e.case_id
+WHERE e.period = $1 ORDER BY e.agency_id, e.id
+`
+
+type EvaluationsOfPeriodRow struct {
+	ID         int64
+	AgencyID   int64
+	Period     string
+	AtUs       int64
+	ByUser     int64
+	CaseID     int64
+	Figures    string
+	Result     string
+	Decision   string
+	DecidedUs  int64
+	AgencyName string
+	ByName     string
+	CaseState  string
+}
+
+func (q *Queries) EvaluationsOfPeriod(ctx context.Context, period string) ([]EvaluationsOfPeriodRow, error) {
+	rows, err := q.db.QueryContext(ctx, evaluationsOfPeriod, period)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []EvaluationsOfPeriodRow
+	for rows.Next() {
+		var i EvaluationsOfPeriodRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.AgencyID,
+			&i.Period,
+			&i.AtUs,
+			&i.ByUser,
+			&i.CaseID,
+			&i.Figures,
+			&i.Result,
+			&i.Decision,
+			&i.DecidedUs,
+			&i.AgencyName,
+			&i.ByName,
+			&i.CaseState,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const incidentCounts = `-- name: IncidentCounts :many
 SELECT agency_id, COUNT(*) AS n, CAST(SUM(CASE WHEN state <> 'closed' THEN 1 ELSE 0 END) AS BIGINT) AS still_open,
 	CAST(SUM(CASE WHEN (notified_us = 0 AND state <> 'closed' AND known_us + $1 < $2) OR notified_us > known_us + $1 THEN 1 ELSE 0 END) AS BIGINT) AS late
@@ -98,6 +262,110 @@ func (q *Queries) IncidentCounts(ctx context.Context, arg IncidentCountsParams) 
 		return nil, err
 	}
 	return items, nil
+}
+
+const insertEvaluation = `-- name: InsertEvaluation :one
+INSERT INTO evaluations (agency_id, period, at_us, by_user, case_id, figures, result, decision, decided_us) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0) RETURNING id
+`
+
+type InsertEvaluationParams struct {
+	AgencyID int64
+	Period   string
+	AtUs     int64
+	ByUser   int64
+	CaseID   int64
+	Figures  string
+	Result   string
+	Decision string
+}
+
+func (q *Queries) InsertEvaluation(ctx context.Context, arg InsertEvaluationParams) (int64, error) {
+	row := q.db.QueryRowContext(ctx, insertEvaluation,
+		arg.AgencyID,
+		arg.Period,
+		arg.AtUs,
+		arg.ByUser,
+		arg.CaseID,
+		arg.Figures,
+		arg.Result,
+		arg.Decision,
+	)
+	var id int64
+	err := row.Scan(&id)
+	return id, err
+}
+
+const insertMinistryReport = `-- name: InsertMinistryReport :exec
+INSERT INTO evaluation_reports (file_id, period, number, made_us, sent_us) VALUES ($1, $2, $3, $4, $5)
+`
+
+type InsertMinistryReportParams struct {
+	FileID int64
+	Period string
+	Number string
+	MadeUs int64
+	SentUs int64
+}
+
+func (q *Queries) InsertMinistryReport(ctx context.Context, arg InsertMinistryReportParams) error {
+	_, err := q.db.ExecContext(ctx, insertMinistryReport,
+		arg.FileID,
+		arg.Period,
+		arg.Number,
+		arg.MadeUs,
+		arg.SentUs,
+	)
+	return err
+}
+
+const ministryReports = `-- name: MinistryReports :many
+SELECT file_id, period, number, made_us, sent_us FROM evaluation_reports WHERE period = $1 ORDER BY made_us DESC, file_id DESC
+`
+
+func (q *Queries) MinistryReports(ctx context.Context, period string) ([]EvaluationReport, error) {
+	rows, err := q.db.QueryContext(ctx, ministryReports, period)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []EvaluationReport
+	for rows.Next() {
+		var i EvaluationReport
+		if err := rows.Scan(
+			&i.FileID,
+			&i.Period,
+			&i.Number,
+			&i.MadeUs,
+			&i.SentUs,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const sendMinistryReport = `-- name: SendMinistryReport :execrows
+UPDATE evaluation_reports SET sent_us = $2 WHERE file_id = $1 AND sent_us = 0
+`
+
+type SendMinistryReportParams struct {
+	FileID int64
+	SentUs int64
+}
+
+func (q *Queries) SendMinistryReport(ctx context.Context, arg SendMinistryReportParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, sendMinistryReport, arg.FileID, arg.SentUs)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
 }
 
 const stopCounts = `-- name: StopCounts :many

@@ -60,6 +60,14 @@ type Balikan struct {
 	Unmatched  bool
 }
 
+type BalikanDelivery struct {
+	AgencyID int64
+	Delivery string
+	Digest   []byte
+	AtUs     int64
+	Items    int64
+}
+
 type BalikanFed struct {
 	AgencyID int64
 	Upto     int64
@@ -82,6 +90,13 @@ type BalikanTotal struct {
 	Met      int64
 	Late     int64
 	Excused  int64
+}
+
+type Canary struct {
+	NikIndex  []byte
+	AgencyID  int64
+	Sealed    []byte
+	PlantedUs int64
 }
 
 type Case struct {
@@ -161,6 +176,27 @@ type Decoy struct {
 	Sealed    []byte
 	PlantedUs int64
 	Note      string
+}
+
+type Evaluation struct {
+	ID        int64
+	AgencyID  int64
+	Period    string
+	AtUs      int64
+	ByUser    int64
+	CaseID    int64
+	Figures   string
+	Result    string
+	Decision  string
+	DecidedUs int64
+}
+
+type EvaluationReport struct {
+	FileID int64
+	Period string
+	Number string
+	MadeUs int64
+	SentUs int64
 }
 
 type Evidence struct {

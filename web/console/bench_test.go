@@ -45,7 +45,7 @@ func BenchmarkPages(b *testing.B) {
 		{admin, "/konsol/berkas/77"}, {admin, "/konsol/pengguna"}, {admin, "/konsol/pengguna?cari=orang+9"}, {admin, "/konsol/pembaca"}, {admin, "/konsol/kepatuhan"},
 		{admin, "/konsol/kepatuhan?mulai=150"}, {admin, "/konsol/kewajiban/" + code}, {admin, "/konsol/kalender"}, {admin, "/konsol/surat"}, {admin, "/konsol/surat/nda"},
 		{admin, "/konsol/agenda"}, {admin, "/konsol/riwayat"}, {admin, "/konsol/prosedur"}, {admin, "/konsol/surel"}, {admin, "/pemberitahuan"},
-		{admin, "/konsol/pengawasan"}, {admin, "/konsol/pengawasan/" + code + "/orang1." + code}, {admin, "/konsol/umpan"}, {admin, "/konsol/instansi/" + code + "/pengawasan"}, {head, "/kewajiban"}, {admin, "/konsol/insiden"}, {head, "/insiden"},
+		{admin, "/konsol/pengawasan"}, {admin, "/konsol/pengawasan/" + code + "/orang1." + code}, {admin, "/konsol/umpan"}, {admin, "/konsol/instansi/" + code + "/pengawasan"}, {head, "/kewajiban"}, {admin, "/konsol/evaluasi"}, {admin, "/konsol/evaluasi/" + code}, {admin, "/konsol/insiden"}, {head, "/insiden"},
 		{admin, "/konsol/dasbor"}, {admin, "/konsol/dasbor?periode=semester"}, {admin, "/konsol/dasbor?instansi=" + code}, {admin, "/konsol/dasbor?instansi=" + code + "&periode=semester"}, {head, "/dasbor"},
 	} {
 		b.Run(page.path, func(b *testing.B) {

@@ -81,10 +81,12 @@ type Console struct {
 	Balikan balikan.Store
 	Wire    Wire
 
-	Figures   Figures
-	Incidents Incidents
-	Watching  Watching
-	Residents population.Source // whether somebody has a NIK that is to be a decoy
+	Figures     Figures
+	Incidents   Incidents
+	Evaluations Evaluations
+	Watching    Watching
+	TestPersons TestPersons
+	Residents   population.Source // whether somebody has a NIK that is to be a decoy
 }
 
 // Wire keeps how paths of the legacy wire speak.
@@ -179,8 +181,14 @@ func (c *Console) routes() []route {
 		{"POST /konsol/umpan", settings, c.changeDecoys},
 		{"GET /konsol/instansi/{code}/pengawasan", look, c.watchSettings},
 		{"POST /konsol/instansi/{code}/pengawasan", settings, c.setWatch},
+		{"GET /konsol/evaluasi", look, c.evaluations},
+		{"POST /konsol/evaluasi", file, c.reportEvaluations},
+		{"GET /konsol/evaluasi/{code}", look, c.evaluation},
+		{"POST /konsol/evaluasi/{code}", file, c.proposeEvaluation},
 		{"GET /konsol/dasbor", look, c.providerDashboard},
 		{"GET /dasbor", figures, c.ownDashboard},
+		{"GET /konsol/instansi/{code}/orang-uji", settings, c.canaries},
+		{"POST /konsol/instansi/{code}/orang-uji", settings, c.changeCanaries},
 		{"GET /konsol/insiden", look, c.incidents},
 		{"GET /konsol/insiden/baru", file, c.newIncident},
 		{"POST /konsol/insiden", file, c.reportIncident},
@@ -215,7 +223,7 @@ func (c *Console) Handler() http.Handler {
 	for _, name := range []string{
 		"instansi-semua", "instansi", "instansi-pengguna", "instansi-dokumen", "riwayat-hak", "perjanjian", "berkas-semua", "berkas-baru", "berkas",
 		"tautan", "pengguna", "pembaca", "kepatuhan", "kewajiban", "lainnya", "kalender", "surat-semua", "surat", "agenda", "prosedur", "surel", "penduduk", "jurnal", "jurnal-log", "balikan-semua", "balikan-instansi", "layanan-lama", "pemberitahuan",
-		"pengawasan", "pengawasan-pengguna", "umpan", "instansi-pengawasan", "dasbor", "insiden-semua", "insiden-baru", "insiden", "laporan-semua", "laporan",
+		"pengawasan", "pengawasan-pengguna", "umpan", "instansi-pengawasan", "orang-uji", "dasbor", "evaluasi-semua", "evaluasi", "insiden-semua", "insiden-baru", "insiden", "laporan-semua", "laporan",
 	} {
 		c.Add(name, files, "templates/bagian.html", "templates/"+name+".html")
 	}

@@ -73,7 +73,7 @@ func BenchmarkDashboard(b *testing.B) {
 	admin, head, officer := sessionOf(b, r, "admin"), sessionOf(b, r, "kepala.dinpertan"), sessionOf(b, r, "petugas.dinpertan")
 	for _, page := range []struct{ session, path string }{
 		{admin, "/konsol/dasbor"}, {admin, "/konsol/dasbor?periode=semester"}, {admin, "/konsol/dasbor?instansi=dinas077"}, {admin, "/konsol/dasbor?instansi=dinas077&periode=semester"},
-		{head, "/dasbor?periode=semester"}, {officer, "/dasbor?periode=semester"},
+		{admin, "/konsol/evaluasi?semester=2026-1"}, {admin, "/konsol/evaluasi/dinas077?semester=2026-1"}, {head, "/dasbor?periode=semester"}, {officer, "/dasbor?periode=semester"},
 	} {
 		b.Run(page.path, func(b *testing.B) {
 			var times []time.Duration

@@ -21,6 +21,7 @@ type Column struct {
 type Chart struct {
 	Title, Unit string
 	Axis        string // heading of the table's first column
+	Level       bool   // values are levels, for instance scores: their sum means nothing and is not shown
 	Series      []Series
 	Columns     []Column
 }
@@ -29,9 +30,10 @@ type Chart struct {
 const (
 	chartWidth  = 1000
 	chartHeight = 220
-	chartLeft   = 64
+	chartLeft   = 84
 	chartTop    = 12
 	chartBase   = chartHeight - 28
+	chartWidest = 90 // of a bar
 )
 
 // A Bar is a drawn part of a column.
@@ -102,7 +104,8 @@ func (c Chart) Drawn() []DrawnColumn {
 			}
 			h := float64(v) / top * float64(chartBase-chartTop)
 			y -= h
-			d.Bars = append(d.Bars, Bar{X: round(chartLeft + float64(n)*step + step*0.1), Y: round(y), Width: round(step * 0.8), Height: round(h), Class: c.Series[i].Class})
+			width := min(step*0.8, chartWidest)
+			d.Bars = append(d.Bars, Bar{X: round(chartLeft + (float64(n)+0.5)*step - width/2), Y: round(y), Width: round(width), Height: round(h), Class: c.Series[i].Class})
 		}
 		out = append(out, d)
 	}
@@ -138,7 +141,10 @@ func (c Chart) Alternative() string {
 			highest, at = n, x.Label
 		}
 	}
-	text := c.Title + ": " + bahasa.Number(c.Total()) + " " + c.Unit
+	text := c.Title
+	if !c.Level {
+		text += ": " + bahasa.Number(c.Total()) + " " + c.Unit
+	}
 	if at != "" {
 		text += ", paling banyak " + bahasa.Number(highest) + " pada " + at
 	}

@@ -59,3 +59,28 @@ CREATE TABLE incident_letters (
 	sent_us BIGINT NOT NULL,
 	PRIMARY KEY (incident_id, file_id)
 );
+
+-- Evaluations as they were proposed, with the figures of that moment; a case with four eyes decides each.
+CREATE TABLE evaluations (
+	id INTEGER PRIMARY KEY,
+	agency_id BIGINT NOT NULL REFERENCES institutions (id),
+	period TEXT NOT NULL,
+	at_us BIGINT NOT NULL,
+	by_user BIGINT NOT NULL,
+	case_id BIGINT NOT NULL,
+	figures TEXT NOT NULL,
+	result TEXT NOT NULL,
+	decision TEXT NOT NULL,
+	decided_us BIGINT NOT NULL
+);
+CREATE INDEX evaluations_of_agency ON evaluations (agency_id, id);
+CREATE INDEX evaluations_of_period ON evaluations (period, agency_id, id);
+
+-- Reports of a half-year's evaluations to the Director General.
+CREATE TABLE evaluation_reports (
+	file_id BIGINT PRIMARY KEY REFERENCES files (id),
+	period TEXT NOT NULL,
+	number TEXT NOT NULL,
+	made_us BIGINT NOT NULL,
+	sent_us BIGINT NOT NULL
+);
