@@ -179,6 +179,18 @@ func (o *Office) ReportPDF(ctx context.Context, r report.Report) ([]byte, error)
 	return document.Render(t, o.head(), fill(t, r.Values()), r.Made)
 }
 
+// ReportXLSX is a report as a workbook. Its figures lead to the agency's own list of records, or to the provider's.
+func (o *Office) ReportXLSX(r report.Report, own bool) ([]byte, error) {
+	list := "/konsol/jurnal/" + r.Code
+	if own {
+		list = "/riwayat"
+	}
+	if o.Details.URL == "" {
+		return r.XLSX("")
+	}
+	return r.XLSX(strings.TrimSuffix(o.Details.URL, "/") + list)
+}
+
 // ErrNoDuty says that no agreement asks for the report.
 var ErrNoDuty = errors.New("no agreement asks for this report")
 

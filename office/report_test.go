@@ -309,7 +309,7 @@ func pdfText(t *testing.T, pdf []byte) string {
 // sheet checks that a workbook's figures are numbers and the report's.
 func sheet(t *testing.T, r report.Report) {
 	t.Helper()
-	raw, err := r.XLSX()
+	raw, err := r.XLSX("")
 	if err != nil {
 		t.Fatal(err)
 	}
