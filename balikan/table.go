@@ -37,7 +37,7 @@ var (
 // ReadTable reads a CSV (comma, semicolon or tab) or an XLSX, whose first row names the columns: NIK and the agreement's fields, in any order; other columns are
 // left alone. Empty lines are skipped, and a line that repeats another is a problem.
 func ReadTable(content []byte, spec agreement.Balikan) ([]Row, error) {
-	var lines [][]string
+	var lines []line
 	var err error
 	if bytes.HasPrefix(content, []byte("PK\x03\x04")) {
 		lines, err = readSheet(content)
@@ -52,30 +52,34 @@ func ReadTable(content []byte, spec agreement.Balikan) ([]Row, error) {
 	}
 	number := -1
 	columns := map[int]string{}
-	for i, heading := range lines[0] {
+	named := map[string]bool{} // a column that stands twice would leave open which one counts
+	for i, heading := range lines[0].cells {
+		at := slices.IndexFunc(spec.Fields, func(f string) bool { return Key(f) == Key(heading) })
 		if Key(heading) == "nik" {
 			number = i
-		}
-		if at := slices.IndexFunc(spec.Fields, func(f string) bool { return Key(f) == Key(heading) }); at >= 0 {
+		} else if at >= 0 {
 			columns[i] = spec.Fields[at]
+		} else {
+			continue
 		}
+		if named[Key(heading)] {
+			return nil, ErrHeading
+		}
+		named[Key(heading)] = true
 	}
 	if number < 0 || len(columns) < len(spec.Fields) {
 		return nil, ErrHeading
 	}
+	if len(lines) > MaxRows+1 {
+		return nil, ErrRows
+	}
 	var out []Row
 	seen := map[[32]byte]bool{}
-	for n, line := range lines[1:] {
-		if strings.TrimSpace(strings.Join(line, "")) == "" {
-			continue
-		}
-		if len(out) == MaxRows {
-			return nil, ErrRows
-		}
-		row := Row{Line: n + 2}
+	for _, l := range lines[1:] {
+		row := Row{Line: l.number}
 		values := map[string]string{}
 		digits := ""
-		for i, v := range line {
+		for i, v := range l.cells {
 			if i == number {
 				digits = strings.TrimSpace(v)
 			} else if f, ok := columns[i]; ok {
@@ -97,12 +101,20 @@ func ReadTable(content []byte, spec agreement.Balikan) ([]Row, error) {
 	return out, nil
 }
 
-func readCSV(content []byte) ([][]string, error) {
+// A line is one that is not empty, by its number in the file.
+type line struct {
+	number int
+	cells  []string
+}
+
+func blank(cells []string) bool { return strings.TrimSpace(strings.Join(cells, "")) == "" }
+
+func readCSV(content []byte) ([]line, error) {
 	content = bytes.TrimPrefix(content, []byte("\ufeff"))
 	if !utf8.Valid(content) || bytes.IndexByte(content, 0) >= 0 {
 		return nil, ErrTable
 	}
-	heading, _, _ := bytes.Cut(content, []byte("\n"))
+	heading, _, _ := bytes.Cut(bytes.TrimLeft(content, "\r\n"), []byte("\n"))
 	r := csv.NewReader(bytes.NewReader(content))
 	for _, sep := range []rune{';', '\t', ','} {
 		if bytes.ContainsRune(heading, sep) {
@@ -111,23 +123,26 @@ func readCSV(content []byte) ([][]string, error) {
 		}
 	}
 	r.FieldsPerRecord = -1
-	var out [][]string
-	for {
-		line, err := r.Read()
+	var out []line
+	for len(out) <= MaxRows+1 {
+		cells, err := r.Read()
 		if err == io.EOF {
-			return out, nil
+			break
 		}
-		if err != nil || len(out) > MaxRows+1 {
-			return out, err
+		if err != nil {
+			return nil, err
 		}
-		out = append(out, line)
+		if number, _ := r.FieldPos(0); !blank(cells) {
+			out = append(out, line{number, cells})
+		}
 	}
+	return out, nil
 }
 
 // maxUnpacked bounds what an XLSX may become, so that a small file cannot fill the memory.
 const maxUnpacked = 64 << 20
 
-func readSheet(content []byte) ([][]string, error) {
+func readSheet(content []byte) ([]line, error) {
 	f, err := excelize.OpenReader(bytes.NewReader(content), excelize.Options{UnzipSizeLimit: maxUnpacked, UnzipXMLSizeLimit: maxUnpacked, RawCellValue: true})
 	if err != nil {
 		return nil, err
@@ -138,13 +153,15 @@ func readSheet(content []byte) ([][]string, error) {
 		return nil, err
 	}
 	defer rows.Close()
-	var out [][]string
-	for rows.Next() && len(out) <= MaxRows+1 {
-		line, err := rows.Columns()
+	var out []line
+	for number := 1; len(out) <= MaxRows+1 && rows.Next(); number++ {
+		cells, err := rows.Columns()
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, line)
+		if !blank(cells) {
+			out = append(out, line{number, cells})
+		}
 	}
 	return out, rows.Error()
 }
