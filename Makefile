@@ -13,7 +13,7 @@ demo: build
 	bin/gapura demo --dir $(DEMO)
 
 # Debian packages that the tests run on; nothing is installed when all are there.
-PACKAGES = postgresql chromium wrk poppler-utils pcscd vsmartcard-vpcd
+PACKAGES = curl postgresql chromium wrk poppler-utils pcscd vsmartcard-vpcd
 deps:
 	@missing=""; for p in $(PACKAGES); do dpkg -s $$p >/dev/null 2>&1 || missing="$$missing $$p"; done; \
 	if [ -n "$$missing" ]; then SUDO=$$([ "$$(id -u)" = 0 ] || echo sudo); \
@@ -40,6 +40,9 @@ e2e: build
 bench: build
 	$(GO) run ./test/bench
 	$(GO) test -run '^$$' -bench Cost -benchtime 1x ./store
+	$(GO) test -run '^$$' -bench CompareName ./population
+	$(GO) test -run '^$$' -bench Reconcile -benchtime 10x -timeout 30m ./web/console
+	$(GO) test -run '^$$' -bench BenchmarkReport -benchtime 2x -timeout 30m ./web/console
 	$(GO) test -run '^$$' -bench Verify -benchtime 1x ./journal
 	$(GO) test -run '^$$' -bench Pages -benchtime 20x -timeout 30m ./web/console
 

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"gapura/journal"
+	"gapura/party"
 )
 
 // A HistoryQuery selects records of one agency's log, newest first.
@@ -13,6 +14,9 @@ type HistoryQuery struct {
 	User     int64     // 0: all users of the agency
 	From, To time.Time // instants, To exclusive; zero: open
 	Outcome  Code      // empty: all
+	Figure   Figure    // empty: all
+	Method   string    // empty: all
+	Purpose  string    // empty: all; NoPurpose: those without
 	Oldest   bool      // oldest first instead
 	Offset   int
 	Limit    int
@@ -34,4 +38,5 @@ type QuotaRow struct {
 type History interface {
 	Records(ctx context.Context, q HistoryQuery) (rows []HistoryRow, more bool, err error)
 	Quotas(ctx context.Context, now time.Time) ([]QuotaRow, error)
+	UserByLogin(ctx context.Context, login string) (party.User, bool, error)
 }

@@ -1,8 +1,8 @@
 package balikan
 
 import (
-	"bytes"
 	"errors"
+	"fmt"
 	"strconv"
 	"strings"
 	"testing"
@@ -12,139 +12,122 @@ import (
 	"gapura/agreement"
 )
 
-const a, b = "3303010101800001", "3303014202810002"
+const number = "3303010101800001"
 
-func rows(t *testing.T, content []byte) []Row {
-	t.Helper()
-	list, err := ReadTable(content, agreement.DefaultBalikan)
+// One table in the forms that offices have.
+func TestTablesOfEveryForm(t *testing.T) {
+	xlsx := sheet(t, map[string]any{"A1": "Jenis Bantuan", "B1": "nik", "C1": "NOMOR", "D1": "Catatan", "A2": "Pupuk", "B2": number, "C2": 7, "D2": "x"})
+	for name, content := range map[string]string{
+		"commas": "NIK,NOMOR,JENIS_BANTUAN\n" + number + ",7,Pupuk\n", "semicolons, mark, CRLF": "\ufeffNIK;NOMOR;JENIS_BANTUAN\r\n" + number + ";7;Pupuk\r\n\r\n",
+		"tabs": "nik\tnomor\tjenis bantuan\n" + number + "\t7\tPupuk", "quotes, other columns": "Ket,Jenis_Bantuan,NIK,Nomor\n\"a,b\",\"Pupuk\",\"" + number + "\",7\n",
+		"blanks in the number": "NIK;NOMOR;JENIS_BANTUAN\n 3303 0101 0180 0001 ;7;Pupuk\n", "xlsx": string(xlsx),
+	} {
+		rows, err := ReadTable([]byte(content), agreement.DefaultBalikan)
+		if err != nil || len(rows) != 1 || rows[0].Problem != nil {
+			t.Errorf("%s: %d rows, %v", name, len(rows), err)
+			continue
+		}
+		if i := rows[0].Item; rows[0].Line != 2 || i.NIK.Digits() != number || fmt.Sprint(i.Params) != "[map[JENIS_BANTUAN:Pupuk NOMOR:7]]" {
+			t.Errorf("%s: line %d, %v", name, rows[0].Line, i.Params)
+		}
+		again, err := WriteRows([]Item{rows[0].Item}, agreement.DefaultBalikan)
+		if err != nil {
+			t.Fatal(err)
+		}
+		back, err := ReadTable([]byte(again), agreement.DefaultBalikan)
+		if err != nil || len(back) != 1 || back[0].Item.Digest() != rows[0].Item.Digest() {
+			t.Errorf("%s: what was written is not what is read, %v", name, err)
+		}
+	}
+}
+
+func TestWrongRowsAreNamedAndRepeatNoValue(t *testing.T) {
+	rows, err := ReadTable([]byte("NIK;NOMOR;JENIS_BANTUAN\n"+number+";7;Pupuk\n"+number+";7;Pupuk\nRAHASIA;7;Pupuk\n\n"+number+";;Pupuk\n"+number+";8;"+strings.Repeat("R", maxValue+1)+"\n"+number+"\n"), agreement.DefaultBalikan)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return list
-}
-
-func sheet(t *testing.T, lines ...[]any) []byte {
-	t.Helper()
-	f := excelize.NewFile()
-	defer f.Close()
-	for i, line := range lines {
-		if err := f.SetSheetRow("Sheet1", "A"+strconv.Itoa(i+1), &line); err != nil {
-			t.Fatal(err)
+	want := []struct {
+		line int
+		says string
+	}{{2, ""}, {3, "sama dengan baris sebelumnya"}, {4, "field nik"}, {6, "field NOMOR"}, {7, "field JENIS_BANTUAN"}, {8, "harus diisi"}}
+	if len(rows) != len(want) {
+		t.Fatalf("%d rows", len(rows))
+	}
+	for i, w := range want {
+		problem := ""
+		if rows[i].Problem != nil {
+			problem = rows[i].Problem.Error()
 		}
-	}
-	var out bytes.Buffer
-	if err := f.Write(&out); err != nil {
-		t.Fatal(err)
-	}
-	return out.Bytes()
-}
-
-// One table in each of the forms that offices' programs write it in.
-func TestTablesInEveryForm(t *testing.T) {
-	text := "NIK,NOMOR,JENIS_BANTUAN\n" + a + ",12/2026,Benih\n" + b + ",13/2026,Pupuk\n"
-	for name, content := range map[string][]byte{
-		"comma": []byte(text), "semicolon": []byte(strings.ReplaceAll(text, ",", ";")), "tab": []byte(strings.ReplaceAll(text, ",", "\t")),
-		"BOM": []byte("\ufeff" + strings.ReplaceAll(text, ",", ";")), "CRLF": []byte(strings.ReplaceAll(text, "\n", "\r\n")), "empty lines": []byte(strings.ReplaceAll(text, "\n", "\n,,\n\n")),
-		"other order and columns": []byte("Nama;jenis bantuan;nik;Nomor\nX;Benih; " + a + " ;12/2026\nY;Pupuk;" + b + ";13/2026\n"),
-		"XLSX":                    sheet(t, []any{"NIK", "NOMOR", "JENIS_BANTUAN"}, []any{a, "12/2026", "Benih"}, []any{b, "13/2026", "Pupuk"}),
-		"XLSX with an empty line": sheet(t, []any{"Jenis Bantuan", "NIK", "Nomor"}, []any{"Benih", a, "12/2026"}, []any{}, []any{"Pupuk", b, "13/2026"}),
-	} {
-		t.Run(name, func(t *testing.T) {
-			list := rows(t, content)
-			if len(list) != 2 {
-				t.Fatalf("%d rows", len(list))
-			}
-			for i, want := range []struct{ nik, number, kind string }{{a, "12/2026", "Benih"}, {b, "13/2026", "Pupuk"}} {
-				r := list[i]
-				if r.Problem != nil || r.Item.NIK.Digits() != want.nik || r.Item.Params[0]["NOMOR"] != want.number || r.Item.Params[0]["JENIS_BANTUAN"] != want.kind {
-					t.Errorf("row %d is not as written, problem %v", i, r.Problem)
-				}
-			}
-		})
-	}
-}
-
-// Each bad line is named by its number and field, without its values, and the good ones stay.
-func TestBadRowsAreNamed(t *testing.T) {
-	list := rows(t, []byte("NIK;NOMOR;JENIS_BANTUAN\n"+a+";1;Benih\n33030101;RAHASIA;Benih\n"+a+";;Benih\n"+a+";;\n"+a+";"+strings.Repeat("x", maxValue+1)+";Benih\n"+a+";1;Benih\n"+b+"\n"+b+";1;Benih;lebih\n"))
-	want := []string{"", "field nik: tidak sesuai format", "field NOMOR: harus diisi", "field NOMOR: harus diisi", "field NOMOR: harus teks sampai 300 byte tanpa karakter kendali",
-		"sama dengan baris sebelumnya", "field NOMOR: harus diisi", ""}
-	if len(list) != len(want) {
-		t.Fatalf("%d rows", len(list))
-	}
-	for i, r := range list {
-		got := ""
-		if r.Problem != nil {
-			got = r.Problem.Error()
+		if rows[i].Line != w.line || (w.says == "") != (problem == "") || !strings.Contains(problem, w.says) || strings.Contains(problem, "RAHASIA") || strings.Contains(problem, "RRR") {
+			t.Errorf("row %d: line %d, %q", i, rows[i].Line, problem)
 		}
-		if got != want[i] || r.Line != i+2 {
-			t.Errorf("line %d: %q, want %q", r.Line, got, want[i])
-		}
-	}
-}
-
-// Empty lines count for the numbers that are shown and not for the length, and none after them is lost.
-func TestEmptyLinesMoveNoNumberAndHideNothing(t *testing.T) {
-	many := strings.Repeat(";;\n\n", MaxRows)
-	for name, content := range map[string][]byte{
-		"CSV":  []byte("\nNIK;NOMOR;JENIS_BANTUAN\n\n\n" + a + ";1;\"dua\nbaris\"\n;;\nx;1;Benih\n"),
-		"XLSX": sheet(t, []any{}, []any{"NIK", "NOMOR", "JENIS_BANTUAN"}, []any{}, []any{}, []any{a, "", "Benih"}, []any{}, []any{}, []any{"x", "1", "Benih"}),
-	} {
-		list := rows(t, content)
-		if len(list) != 2 || list[0].Line != 5 || list[1].Line != 8 || list[0].Problem == nil || list[1].Problem == nil {
-			t.Errorf("%s: %d rows", name, len(list))
-		}
-	}
-	if list := rows(t, []byte("NIK;NOMOR;JENIS_BANTUAN\n"+many+a+";1;Benih\n")); len(list) != 1 || list[0].Line != 2*MaxRows+2 {
-		t.Errorf("%d rows", len(list))
 	}
 }
 
 func TestWhatIsNoTable(t *testing.T) {
-	heading := "NIK;NOMOR;JENIS_BANTUAN\n"
+	long := "NIK;NOMOR;JENIS_BANTUAN\n" + strings.Repeat(number+";7;Pupuk\n", MaxRows+1)
 	for name, c := range map[string]struct {
-		content []byte
+		content string
 		want    error
 	}{
-		"empty": {nil, ErrHeading}, "BOM alone": {[]byte("\ufeff"), ErrHeading}, "no NIK": {[]byte("NOMOR;JENIS_BANTUAN\n1;x\n"), ErrHeading},
-		"a field is missing": {[]byte("NIK;NOMOR\n" + a + ";1\n"), ErrHeading}, "no heading": {[]byte(a + ";1;Benih\n"), ErrHeading},
-		"a field twice":    {[]byte("NIK;NOMOR;NOMOR\n" + a + ";1;Benih\n"), ErrHeading},
-		"NIK twice":        {[]byte("NIK;nik;NOMOR;JENIS_BANTUAN\n" + a + ";" + b + ";1;Benih\n"), ErrHeading},
-		"not UTF-8":        {[]byte(heading + "\xff\xfe;1;2\n"), ErrTable},
-		"binary":           {[]byte("MZ\x00\x00"), ErrTable},
-		"open quote":       {[]byte(heading + `"` + a + ";1;2\n"), ErrTable},
-		"broken XLSX":      {[]byte("PK\x03\x04 no archive"), ErrTable},
-		"truncated XLSX":   {sheet(t, []any{"NIK", "NOMOR", "JENIS_BANTUAN"})[:400], ErrTable},
-		"empty XLSX":       {sheet(t), ErrHeading},
-		"one row too many": {[]byte(heading + strings.Repeat(a+";1;x\n", MaxRows+1)), ErrRows},
-		"far too many":     {[]byte(heading + strings.Repeat(a+";1;x\n", 10*MaxRows)), ErrRows},
+		"empty": {"", ErrHeading}, "no NIK": {"NOMOR;JENIS_BANTUAN\n1;2\n", ErrHeading}, "a field is missing": {"NIK;NOMOR\n1;2\n", ErrHeading},
+		"zeros": {"NIK;\x00", ErrTable}, "not UTF-8": {"NIK;\xff\xfe", ErrTable}, "broken quotes": {"NIK;NOMOR;JENIS_BANTUAN\n\"1;2", ErrTable},
+		"no sheet": {"PK\x03\x04 nothing", ErrTable}, "too long": {long, ErrRows},
 	} {
-		t.Run(name, func(t *testing.T) {
-			if list, err := ReadTable(c.content, agreement.DefaultBalikan); !errors.Is(err, c.want) {
-				t.Errorf("%d rows, %v, want %v", len(list), err, c.want)
-			}
-		})
-	}
-	if list := rows(t, []byte(heading)); len(list) != 0 {
-		t.Error("a table of a heading alone has rows")
-	}
-	if list := rows(t, []byte(heading+strings.Repeat(a+";1;x\n", MaxRows))); len(list) != MaxRows {
-		t.Errorf("%d rows of the longest table", len(list))
+		if _, err := ReadTable([]byte(c.content), agreement.DefaultBalikan); !errors.Is(err, c.want) {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }
 
-func TestWrittenRowsAreReadAgain(t *testing.T) {
-	var items []Item
-	for _, r := range rows(t, []byte("NIK;NOMOR;JENIS_BANTUAN\n"+a+";\"1;2\";\"Benih \"\"unggul\"\"\"\n"+b+";3;Pupuk, organik\n")) {
-		items = append(items, r.Item)
+// Empty lines count for the numbers that are shown and not for the length, and no row after them is lost.
+func TestEmptyLinesMoveNoNumberAndHideNothing(t *testing.T) {
+	far := sheet(t, map[string]any{"A2": "NIK", "B2": "NOMOR", "C2": "JENIS_BANTUAN", "A5": number, "C5": "Pupuk", "A" + strconv.Itoa(2*MaxRows): "x"})
+	for name, c := range map[string]struct {
+		content []byte
+		last    int
+	}{
+		"lines":          {[]byte("\nNIK;NOMOR;JENIS_BANTUAN\n\n\n" + number + ";1;\"dua\nbaris\"\n;;\nx;1;Benih\n"), 8},
+		"many lines":     {[]byte("\nNIK;NOMOR;JENIS_BANTUAN\n\n\n" + number + ";;Benih\n" + strings.Repeat(";;\n\n", MaxRows) + "x;1;Benih\n"), 2*MaxRows + 6},
+		"sheet of lines": {far, 2 * MaxRows},
+	} {
+		rows, err := ReadTable(c.content, agreement.DefaultBalikan)
+		if err != nil || len(rows) != 2 || rows[0].Line != 5 || rows[1].Line != c.last || rows[0].Problem == nil || rows[1].Problem == nil {
+			t.Errorf("%s: %d rows, %v", name, len(rows), err)
+		}
 	}
-	text, err := WriteRows(items, agreement.DefaultBalikan)
+}
+
+func TestAColumnStandsOnce(t *testing.T) {
+	for _, heading := range []string{"NIK;nik;NOMOR;JENIS_BANTUAN", "NIK;NOMOR;Nomor;JENIS_BANTUAN", "NIK;NOMOR;NOMOR"} {
+		if _, err := ReadTable([]byte(heading+"\n"+number+";1;2;3\n"), agreement.DefaultBalikan); !errors.Is(err, ErrHeading) {
+			t.Errorf("%s: %v", heading, err)
+		}
+	}
+}
+
+// sheet is an XLSX with these cells.
+func sheet(t *testing.T, cells map[string]any) []byte {
+	t.Helper()
+	f := excelize.NewFile()
+	defer f.Close()
+	for cell, value := range cells {
+		if err := f.SetCellValue("Sheet1", cell, value); err != nil {
+			t.Fatal(err)
+		}
+	}
+	b, err := f.WriteToBuffer()
 	if err != nil {
 		t.Fatal(err)
 	}
-	for i, r := range rows(t, []byte(text)) {
-		if r.Problem != nil || r.Item.Digest() != items[i].Digest() {
-			t.Errorf("row %d: %v", i, r.Problem)
-		}
+	return b.Bytes()
+}
+
+func TestRate(t *testing.T) {
+	if p := (Rate{}).Percent(); p != 100 {
+		t.Error("nothing expected", p)
+	}
+	if r := (Rate{Opened: 3, Met: 1, Excused: 1}); r.Open() != 1 || r.Percent() != 66 {
+		t.Errorf("%+v", r)
 	}
 }

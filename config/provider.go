@@ -38,7 +38,9 @@ type Provider struct {
 	OfficialID       string `toml:"official_id"`
 	LetterClass      string `toml:"letter_class"`
 	URL              string `toml:"url"`
-	Procedures       string `toml:"procedures"` // folder of the office's own procedures; empty: none
+	OfficeEmail      string `toml:"office_email"`   // that agencies' reports are sent to (Juknis V.B)
+	MinistryEmail    string `toml:"ministry_email"` // of the Director General's office; empty: letters to it go on paper only
+	Procedures       string `toml:"procedures"`     // folder of the office's own procedures; empty: none
 
 	JournalName    string   `toml:"journal_name"`    // begins the names of all logs
 	Archives       string   `toml:"archives"`        // folder of the journal's archives; empty: none

@@ -13,7 +13,9 @@
 //	- name : value                   a field; fields are aligned
 //	1. text                          numbered; a. text is one level deeper
 //	tabel: list | Heading | Heading  rows of the value "list": one a line, cells separated by tabs
+//	grafik: list | Heading           bars: one a line of the value "list", its name and its whole number separated by a tab
 //	meterai                          box for the duty stamp in the next signature block, at its last signer
+//	qr: value | text                 the value as a QR code, with the text beside it
 //	ttd: title / name / line || title / name / line   signatures side by side; one stands at the right
 //
 // Everything else is a paragraph; an empty line ends it. {{.name}} is the value of that name.
@@ -87,9 +89,11 @@ func (t Template) Fields() []string {
 		for _, m := range placeholder.FindAllStringSubmatch(line, -1) {
 			out = append(out, m[1])
 		}
-		if rest, ok := strings.CutPrefix(strings.TrimSpace(line), "tabel:"); ok {
-			name, _, _ := strings.Cut(rest, "|")
-			out = append(out, strings.TrimSpace(name))
+		for _, list := range []string{"tabel:", "grafik:"} {
+			if rest, ok := strings.CutPrefix(strings.TrimSpace(line), list); ok {
+				name, _, _ := strings.Cut(rest, "|")
+				out = append(out, strings.TrimSpace(name))
+			}
 		}
 	}
 	slices.Sort(out)
@@ -118,7 +122,9 @@ const (
 	item
 	subItem
 	table
+	chart
 	stamp
+	qrCode
 	signatures
 )
 
@@ -220,6 +226,18 @@ func parseDirective(m []string) (block, error) {
 			return block{}, fmt.Errorf("tabel harus berbentuk “nama_isian | judul kolom | …”, paling banyak 7 kolom")
 		}
 		return block{kind: table, label: parts[0], parts: parts[1:]}, nil
+	case "grafik":
+		parts := split(rest, "|")
+		if len(parts) != 2 || !nameForm.MatchString(parts[0]) {
+			return block{}, fmt.Errorf("grafik harus berbentuk “nama_isian | judul”")
+		}
+		return block{kind: chart, label: parts[0], parts: parts[1:]}, nil
+	case "qr":
+		value, beside, ok := strings.Cut(rest, "|")
+		if !ok || !placeholder.MatchString(value) {
+			return block{}, fmt.Errorf("qr harus berbentuk “{{.isian}} | keterangan”")
+		}
+		return block{kind: qrCode, label: strings.TrimSpace(value), parts: []string{strings.TrimSpace(beside)}}, nil
 	case "ttd":
 		b := block{kind: signatures}
 		for _, side := range split(rest, "||") {

@@ -27,7 +27,10 @@ func sample(t Template) map[string]string {
 		"pks_nomor_instansi": "470/301/2025", "pks_tanggal": "12 Agustus 2025", "pks_tentang": "Pemanfaatan NIK, Data Kependudukan, dan KTP-el dalam layanan Dinas Pertanian", "pks_berakhir": "12 Agustus 2027",
 		"nomor_surat": "470/14/2026", "tanggal_surat": "10 September 2026", "instansi_alamat": "Jalan Contoh Nomor 2", "alasan": "Data balikan semester pertama belum disampaikan", "keputusan": "disetujui",
 		"daftar": "1\tRDR-01\tSAM-01\tTipe A\n2\tRDR-02\tSAM-02\tTipe A", "perubahan": "Elemen\tNIK, Nama Lengkap, Jenis Pekerjaan, Alamat Sekarang\tNIK, Nama Lengkap, Alamat Sekarang\nKuota\t200 per hari\t500 per hari",
-		"berlaku_sampai": "12 Agustus 2029", "berlaku_sampai_kata": bahasa.DateInWords(time.Date(2029, 8, 12, 0, 0, 0, 0, time.UTC)),
+		"daftar_nilai": "Data balikan\t30 %\t92\nLaporan semester\t10 %\t100", "daftar_akses": "Dinas Pertanian\t16 September 2026 09.00 WIB\tverifikasi penerima bantuan",
+		"daftar_instansi": "Dinas Pertanian\t12.345\t92 %\t88 (A)\tDilanjutkan\nDinas Sosial\t1.024\t64 %\t61 (C)\tDiperingatkan",
+		"berlaku_sampai":  "12 Agustus 2029", "berlaku_sampai_kata": bahasa.DateInWords(time.Date(2029, 8, 12, 0, 0, 0, 0, time.UTC)),
+		"grafik_bulanan": "Juli 2026\t120\nAgustus 2026\t80", "grafik_hasil": "Data ditemukan\t150\nKuota akses hari ini telah habis\t50",
 	}
 	v := map[string]string{}
 	for _, f := range t.Fields() {
@@ -198,5 +201,43 @@ func BenchmarkRender(b *testing.B) {
 		if _, err := Render(tpl, head, values, made); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+// Letters to many people are one document, each beginning on a page of its own under the letterhead, with its own person only.
+func TestLettersToManyPeople(t *testing.T) {
+	tpl, ok := Default("insiden-penduduk")
+	if !ok {
+		t.Fatal("no template")
+	}
+	var all []map[string]string
+	for n := range 3 {
+		v := sample(tpl)
+		v["penduduk"] = fmt.Sprintf("ORANG-REKAAN-%d", n)
+		all = append(all, v)
+	}
+	pdf, err := RenderAll(tpl, head, all, made)
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "a.pdf")
+	if err := os.WriteFile(file, pdf, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	pages := strings.Split(tool(t, "pdftotext", "-layout", file, "-"), "\f")
+	letters := 0
+	for _, page := range pages {
+		if strings.Contains(page, "Yth.") {
+			if !strings.Contains(page, fmt.Sprintf("ORANG-REKAAN-%d", letters)) || strings.Count(page, "ORANG-REKAAN") != 1 || !strings.Contains(page, "Halaman 1") || !strings.Contains(page, strings.ToUpper(head.Office)) {
+				t.Errorf("letter %d: %s", letters, page)
+			}
+			letters++
+		}
+	}
+	if letters != 3 {
+		t.Errorf("%d letters", letters)
+	}
+	if _, err := RenderAll(tpl, head, nil, made); err == nil {
+		t.Error("no letter is no document")
 	}
 }

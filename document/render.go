@@ -2,7 +2,9 @@ package document
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -10,6 +12,9 @@ import (
 	"codeberg.org/go-pdf/fpdf"
 	"golang.org/x/image/font/gofont/gobold"
 	"golang.org/x/image/font/gofont/goregular"
+	"rsc.io/qr"
+
+	"gapura/bahasa"
 )
 
 // Measures in millimetres, sizes in points.
@@ -23,16 +28,26 @@ const (
 // Render prints the template with the values. Made becomes the document's date, so that the same input gives the same bytes. A value that the text uses and that is
 // missing is an error.
 func Render(t Template, head Letterhead, values map[string]string, made time.Time) ([]byte, error) {
+	return RenderAll(t, head, []map[string]string{values}, made)
+}
+
+// RenderAll prints one letter for each of the values, one after the other in one document; each begins on a page of its own.
+func RenderAll(t Template, head Letterhead, all []map[string]string, made time.Time) ([]byte, error) {
 	blocks, err := parse(t.Text)
 	if err != nil {
 		return nil, err
 	}
-	for _, f := range t.Fields() {
-		if _, ok := values[f]; !ok {
-			return nil, fmt.Errorf("isian “%s” tidak tersedia", f)
+	for _, values := range all {
+		for _, f := range t.Fields() {
+			if _, ok := values[f]; !ok {
+				return nil, fmt.Errorf("isian “%s” tidak tersedia", f)
+			}
 		}
 	}
-	p := &printer{Fpdf: fpdf.New("P", "mm", "A4", ""), values: values, head: head, size: 10.5, line: 5.2}
+	if len(all) == 0 {
+		return nil, errors.New("tidak ada surat yang dicetak")
+	}
+	p := &printer{Fpdf: fpdf.New("P", "mm", "A4", ""), head: head, size: 10.5, line: 5.2, single: len(all) == 1}
 	p.SetCatalogSort(true)
 	p.SetCreationDate(made)
 	p.SetModificationDate(made)
@@ -44,10 +59,13 @@ func Render(t Template, head Letterhead, values map[string]string, made time.Tim
 	p.SetMargins(left, top, right)
 	p.SetAutoPageBreak(true, bottom)
 	p.AliasNbPages("")
-	p.prepare(blocks)
-	p.AddPage()
-	for i := 0; i < len(blocks); i++ {
-		i += p.block(blocks, i)
+	for _, p.values = range all {
+		p.begins = p.PageNo() + 1
+		p.prepare(blocks)
+		p.AddPage()
+		for i := 0; i < len(blocks); i++ {
+			i += p.block(blocks, i)
+		}
 	}
 	var out bytes.Buffer
 	if err := p.Output(&out); err != nil {
@@ -60,6 +78,8 @@ type printer struct {
 	*fpdf.Fpdf
 	values  map[string]string
 	head    Letterhead
+	single  bool // one letter: its pages are counted
+	begins  int  // page on which the letter begins
 	stamped bool // the next signature block has room for the duty stamp
 	size    float64
 	line    float64
@@ -114,7 +134,7 @@ func (p *printer) prepare(blocks []block) {
 			p.SetFont(family, "B", 8)
 			p.CellFormat(width, 5, class, "", 1, "C", false, 0, "")
 		}
-		if withHead && p.PageNo() == 1 {
+		if withHead && p.PageNo() == p.begins {
 			p.letterhead()
 		}
 		if box != nil {
@@ -126,7 +146,11 @@ func (p *printer) prepare(blocks []block) {
 		p.SetY(-15)
 		p.SetFont(family, "", 8)
 		p.CellFormat(width/2, 5, number, "T", 0, "L", false, 0, "")
-		p.CellFormat(width/2, 5, fmt.Sprintf("Halaman %d dari {nb}", p.PageNo()), "T", 0, "R", false, 0, "")
+		page := fmt.Sprintf("Halaman %d", p.PageNo()-p.begins+1)
+		if p.single {
+			page += " dari {nb}"
+		}
+		p.CellFormat(width/2, 5, page, "T", 0, "R", false, 0, "")
 	})
 }
 
@@ -213,8 +237,12 @@ func (p *printer) block(all []block, i int) (more int) {
 		return p.fields(all[i:])
 	case table:
 		p.table(b)
+	case chart:
+		p.chart(b)
 	case stamp:
 		p.stamped = true
+	case qrCode:
+		p.qr(b)
 	case signatures:
 		p.signatures(b)
 	}
@@ -322,32 +350,80 @@ func (p *printer) table(b block) {
 	p.Ln(3)
 }
 
-// columns shares the width by what the cells need, each at least its heading's longest word.
+// chart draws a bar for each row, the number beside it, so that nothing is told by the drawing alone.
+func (p *printer) chart(b block) {
+	const names, numbers, bar = 50.0, 22.0, 5.5
+	type row struct {
+		name string
+		n    int
+	}
+	var rows []row
+	most := 1
+	for l := range strings.SplitSeq(p.values[b.label], "\n") {
+		name, number, _ := strings.Cut(l, "\t")
+		n, err := strconv.Atoi(strings.TrimSpace(number))
+		if err != nil || n < 0 {
+			continue
+		}
+		rows, most = append(rows, row{plain(name), n}), max(most, n)
+	}
+	p.need(p.line + min(float64(len(rows)), 8)*(bar+1.5))
+	p.bold()
+	p.MultiCell(width, p.line, p.text(b.parts[0]), "", "L", false)
+	p.Ln(1)
+	p.SetFont(family, "", p.size-1.5)
+	p.SetFillColor(11, 74, 160)
+	for _, r := range rows {
+		p.need(bar + 1.5)
+		if lines := p.SplitText(r.name, names); len(lines) > 1 {
+			r.name = lines[0] + "…"
+		}
+		p.CellFormat(names, bar, r.name, "", 0, "L", false, 0, "")
+		long := (width - names - numbers) * float64(r.n) / float64(most)
+		if long > 0 {
+			p.Rect(p.GetX(), p.GetY()+0.6, long, bar-1.2, "F")
+		}
+		p.SetX(p.GetX() + long + 1.5)
+		p.CellFormat(numbers, bar, bahasa.Number(r.n), "", 1, "L", false, 0, "")
+		p.Ln(1.5)
+	}
+	p.Ln(2)
+}
+
+// columns shares the width: each column gets what its longest word needs, and of the rest as much as its cells would like more.
 func (p *printer) columns(heads []string, rows [][]string) []float64 {
-	need := make([]float64, len(heads))
-	least := make([]float64, len(heads))
+	const margin, widest, longest = 6.0, 90.0, 40.0
+	least, more := make([]float64, len(heads)), make([]float64, len(heads))
+	sumLeast, sumMore := 0.0, 0.0
 	for i, h := range heads {
 		p.bold()
-		need[i] = p.GetStringWidth(h) + 4
+		need := p.GetStringWidth(h)
 		for w := range strings.FieldsSeq(h) {
-			least[i] = max(least[i], p.GetStringWidth(w)+6)
+			least[i] = max(least[i], p.GetStringWidth(w))
 		}
 		p.regular()
 		for _, r := range rows {
-			need[i] = max(need[i], min(p.GetStringWidth(plain(r[i]))+4, 90))
+			cell := plain(r[i])
+			need = max(need, min(p.GetStringWidth(cell), widest))
+			for w := range strings.FieldsSeq(cell) {
+				least[i] = max(least[i], min(p.GetStringWidth(w), longest))
+			}
 		}
-	}
-	sum := 0.0
-	for _, n := range need {
-		sum += n
+		least[i] += margin
+		more[i] = max(0, need+margin-least[i])
+		sumLeast, sumMore = sumLeast+least[i], sumMore+more[i]
 	}
 	out := make([]float64, len(heads))
-	free := width
 	for i := range out {
-		out[i] = max(least[i], need[i]*width/sum)
-		free -= out[i]
+		switch free := width - sumLeast; {
+		case free < 0:
+			out[i] = least[i] * width / sumLeast
+		case sumMore == 0:
+			out[i] = least[i] + free/float64(len(out))
+		default:
+			out[i] = least[i] + free*more[i]/sumMore
+		}
 	}
-	out[len(out)-1] += free
 	return out
 }
 
@@ -420,4 +496,29 @@ func (p *printer) signatures(b block) {
 	}
 	p.SetLeftMargin(left)
 	p.SetXY(left, max(p.GetY(), names+signatureRoom+2*p.line)+3)
+}
+
+// qr draws the code in modules of half a millimetre or more, with the quiet zone that readers need, and the text beside it.
+func (p *printer) qr(b block) {
+	code, err := qr.Encode(p.text(b.label), qr.M)
+	if err != nil {
+		p.SetError(fmt.Errorf("make QR code: %w", err))
+		return
+	}
+	const side = 32.0
+	p.need(side + 2)
+	module := side / float64(code.Size+8)
+	x, y := p.GetX()+4*module, p.GetY()+4*module
+	p.SetFillColor(0, 0, 0)
+	for row := range code.Size {
+		for column := range code.Size {
+			if code.Black(column, row) {
+				p.Rect(x+float64(column)*module, y+float64(row)*module, module, module, "F")
+			}
+		}
+	}
+	end := p.GetY() + side
+	p.SetXY(left+side+3, p.GetY()+4)
+	p.MultiCell(width-side-3, p.line, p.text(b.parts[0]), "", "L", false)
+	p.SetXY(left, max(end, p.GetY())+2)
 }

@@ -149,8 +149,8 @@ func Duties(f Facts, c *Calendar, today time.Time) []Duty {
 				add(r, strconv.Itoa(y), from, due, time.Time{})
 			}
 		case "semester":
-			for s := semesterOf(f.SignedOn); !s.begins().After(last); s = s.next() {
-				add(r, s.String(), s.ends(), c.AddWorkdays(s.ends(), r.Workdays), time.Time{})
+			for s := SemesterOf(f.SignedOn); !s.Begins().After(last); s = s.Next() {
+				add(r, s.String(), s.Ends(), c.AddWorkdays(s.Ends(), r.Workdays), time.Time{})
 			}
 		case "extension":
 			met := f.ExtensionAsked
@@ -217,28 +217,3 @@ func addMonths(day time.Time, n int) time.Time {
 	last := first.AddDate(0, 1, -1)
 	return first.AddDate(0, 0, min(day.Day(), last.Day())-1)
 }
-
-// A semester is half a year: 1 ends in June, 2 in December (PKS 8(1)).
-type semester struct{ year, half int }
-
-func semesterOf(day time.Time) semester {
-	if day.Month() <= time.June {
-		return semester{day.Year(), 1}
-	}
-	return semester{day.Year(), 2}
-}
-
-func (s semester) next() semester {
-	if s.half == 1 {
-		return semester{s.year, 2}
-	}
-	return semester{s.year + 1, 1}
-}
-
-func (s semester) begins() time.Time {
-	return time.Date(s.year, time.Month(s.half*6-5), 1, 0, 0, 0, 0, time.UTC)
-}
-
-func (s semester) ends() time.Time { return s.next().begins().AddDate(0, 0, -1) }
-
-func (s semester) String() string { return fmt.Sprintf("%d-%d", s.year, s.half) }

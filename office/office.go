@@ -23,6 +23,9 @@ import (
 
 // Store is what the office keeps. Every method that writes is durable when it returns. Safe for concurrent use.
 type Store interface {
+	Reports
+	Incidents
+	Evaluations
 	OpenCase(ctx context.Context, agency int64, p *procedure.Procedure, at time.Time) (int64, error)
 	Case(ctx context.Context, id int64, all []*procedure.Procedure) (procedure.Case, bool, error)
 	Facts(ctx context.Context, agency int64, now time.Time) (procedure.Facts, error)
@@ -71,7 +74,9 @@ type Details struct {
 	Government, Name, Address, Place       string
 	Official, OfficialPosition, OfficialID string // who signs letters
 	LetterClass                            string // classification code in letter numbers, for instance 400.12
+	Email                                  string // of the office, for reports of agencies; may be empty
 	URL                                    string // of this service, for links in e-mails; may be empty
+	Ministry                               string // e-mail address of the Director General's office; empty: letters go on paper only
 }
 
 // An Office takes steps. Safe for concurrent use.

@@ -38,7 +38,7 @@ func open(t *testing.T, url string) *world {
 	if _, err := demo.Build(t.Context(), w.store, start, 10, 1, nil); err != nil {
 		t.Fatal(err)
 	}
-	w.office = &office.Office{Store: w.store, Procedures: procedure.Defaults(), Now: func() time.Time { return w.now }, Details: office.Details{Name: "Dinas Rekaan", LetterClass: "400.12"}}
+	w.office = &office.Office{Store: w.store, Procedures: procedure.Defaults(), Now: func() time.Time { return w.now }, Details: office.Details{Name: "Dinas Rekaan", Email: "dukcapil@rekaan.example", LetterClass: "400.12"}}
 	return w
 }
 

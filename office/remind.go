@@ -44,13 +44,14 @@ func (o *Office) Look(ctx context.Context) error {
 		return err
 	}
 	calendar := obligation.NewCalendar(holidays)
-	var errs []error
+	errs := []error{o.remindIncidents(ctx, now)}
 	for _, st := range all {
 		day := st.Institution.Zone.Day(now)
 		if f, ok := facts[st.Institution.ID]; ok {
 			for _, d := range obligation.Duties(f, calendar, day) {
 				errs = append(errs, o.remind(ctx, st, f, d, now, day))
 			}
+			errs = append(errs, o.draftReport(ctx, st, f, now, day))
 		}
 		errs = append(errs, o.remindBalikan(ctx, st, now, day))
 		g, ok := agreement.Current(st.Agreements, now, day)

@@ -49,11 +49,23 @@ func (o *Office) mails(ctx context.Context, agency int64, at time.Time, subject,
 	if err != nil {
 		return nil, err
 	}
+	return o.mailsTo(to, at, subject, body), nil
+}
+
+func (o *Office) mailsTo(to []string, at time.Time, subject, body string) []notify.Mail {
 	out := make([]notify.Mail, len(to))
 	for i, a := range to {
 		out[i] = notify.Mail{To: a, Subject: "[Gapura] " + subject, Body: body + "\n\n-- \n" + o.Details.Name + "\nSurel ini dikirim otomatis oleh Gapura.", Created: at}
 	}
-	return out, nil
+	return out
+}
+
+// ministryMails is a mail to the Director General's office; none without an address.
+func (o *Office) ministryMails(at time.Time, subject, body string) []notify.Mail {
+	if o.Details.Ministry == "" {
+		return nil
+	}
+	return o.mailsTo([]string{o.Details.Ministry}, at, subject, body)
 }
 
 func (o *Office) link(path string) string {

@@ -58,6 +58,9 @@ func (o *Office) values(c *procedure.Case, r procedure.Result, number string, x 
 	}
 	v["penerima"], v["penerima_jabatan"], v["penerima_nip"] = v["nama"], v["jabatan"], c.Value("nip")
 	v["metode"] = words(procedure.Field{Kind: "methods"}, c.Value("metode_pengguna"))
+	if parts := c.Value("rincian"); parts != "" { // of an evaluation
+		v["daftar_nilai"] = strings.ReplaceAll(parts, " | ", "\t")
+	}
 	if serials := strings.Split(c.Value("nomor_seri"), "\n"); serials[0] != "" {
 		v["daftar"] = rows(len(serials), func(n int) []string {
 			for _, r := range x.Readers {

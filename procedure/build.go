@@ -96,8 +96,18 @@ var effects = map[string]builder{
 			return []Effect{e}, nil
 		},
 	},
-	"poc-passed":   {build: pocResult(true)},
-	"poc-failed":   {build: pocResult(false)},
+	"poc-passed": {build: pocResult(true)},
+	"poc-failed": {build: pocResult(false)},
+	"decide-evaluation": {
+		needs: map[string]string{"evaluasi": "number", "semester": "text", "nilai": "text", "putusan": "choice"},
+		build: func(c *Case, x Facts) ([]Effect, error) {
+			id, err := strconv.ParseInt(c.Value("evaluasi"), 10, 64)
+			if err != nil || x.Agreement == nil {
+				return nil, errNoAgreement
+			}
+			return []Effect{DecideEvaluation{x.Institution.ID, x.Agreement.ID, id, c.Value("semester"), c.Value("nilai"), c.label("putusan"), c.Taken[0].By}}, nil
+		},
+	},
 	"suspend":      {build: decision(agreement.Suspend)},
 	"reinstate":    {build: decision(agreement.Reinstate)},
 	"terminate":    {build: decision(agreement.Terminate)},
@@ -350,4 +360,18 @@ func moveReaders(field string, to reader.State) func(*Case, Facts) ([]Effect, er
 		}
 		return out, nil
 	}
+}
+
+// label is a choice's value in words.
+func (c *Case) label(key string) string {
+	for _, s := range c.Procedure.Steps {
+		for _, f := range s.Fields {
+			for _, o := range f.Options {
+				if f.Key == key && o.Value == c.Value(key) {
+					return o.Label
+				}
+			}
+		}
+	}
+	return c.Value(key)
 }

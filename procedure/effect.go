@@ -76,6 +76,12 @@ type (
 		Agreement agreement.Agreement
 		Result    agreement.PoCResult
 	}
+	// DecideEvaluation makes a proposed evaluation the provider's (I4).
+	DecideEvaluation struct {
+		Agency, Agreement, ID   int64
+		Period, Score, Decision string // in words
+		ProposedBy              int64
+	}
 	// Decide suspends, reinstates or terminates (E7).
 	Decide struct {
 		Agreement agreement.Agreement
@@ -231,6 +237,10 @@ func (e RecordPoC) Words() (string, string, string) {
 		return agreementName(e.Agreement), "kuota harian berlaku", "PoC lulus, kuota harian dicabut mulai " + bahasa.Date(e.Result.On)
 	}
 	return agreementName(e.Agreement), "", "PoC tidak lulus, kuota harian tetap berlaku"
+}
+
+func (e DecideEvaluation) Words() (string, string, string) {
+	return "Evaluasi " + e.Period, "", "nilai " + e.Score + ", " + e.Decision
 }
 
 func (e Decide) Words() (string, string, string) {

@@ -28,7 +28,9 @@ type Procedure struct {
 	Group  string `toml:"group"` // heading in the list
 	// Needs says what must exist before: "provider" (runs at the office itself), "agency", "agreement" (one that is signed).
 	Needs string `toml:"needs"`
-	Steps []Step `toml:"step"`
+	// OwnPage leaves the procedure out of the list of those that can be begun: a page of its own begins it with what it has worked out.
+	OwnPage bool   `toml:"own_page"`
+	Steps   []Step `toml:"step"`
 }
 
 // A Step is taken once, in order.

@@ -75,9 +75,9 @@ func (s *Store) SealedNIKs(ctx context.Context, log, from, to int64) ([]journal.
 	}), nil
 }
 
-// MoveOut implements journal.Archived. What residents are told is found by the index of uses, which must know the records before they go.
+// MoveOut implements journal.Archived. What residents are told, what agencies owe and the sums of reports follow from records, which must be known before they go.
 func (s *Store) MoveOut(ctx context.Context, log, upTo int64, c journal.Change) error {
-	if err := s.IndexUses(ctx); err != nil {
+	if err := errors.Join(s.IndexUses(ctx), s.FeedExpectations(ctx), s.SumUsage(ctx)); err != nil {
 		return err
 	}
 	return s.change(ctx, log, c, func(q *sqldb.Queries) error {

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -137,21 +138,38 @@ func (s *Store) feed(ctx context.Context, log, size int64) error {
 	return nil
 }
 
+// catchUp takes what an agency has looked up before the call into its expectations.
+func (s *Store) catchUp(ctx context.Context, agency int64) error {
+	head, err := s.mainRead.q.LogHead(ctx, agency)
+	if ok, err := foundRow(err, "log"); err != nil || !ok {
+		return err
+	}
+	upto, err := s.mainRead.q.Fed(ctx, agency)
+	if ok, err := foundRow(err, "place"); err != nil || ok && upto >= head.Size {
+		return err
+	}
+	return s.feed(ctx, agency, head.Size)
+}
+
 // TakeBalikan implements balikan.Store. What was looked up before the call is expected by then, so that nothing is called unmatched because the feed is behind.
 func (s *Store) TakeBalikan(ctx context.Context, d balikan.Delivery) error {
-	head, err := s.mainRead.q.LogHead(ctx, d.Agency)
-	if ok, err := foundRow(err, "log"); err != nil {
+	if err := s.catchUp(ctx, d.Agency); err != nil {
 		return err
-	} else if ok {
-		if err := s.feed(ctx, d.Agency, head.Size); err != nil {
-			return err
-		}
 	}
-	rows := make([]sqldb.InsertBalikanParams, len(d.Items))
-	for n, i := range d.Items {
-		if rows[n], err = s.balikanRow(d, i); err != nil {
+	var rows []sqldb.InsertBalikanParams
+	var excused []sqldb.ExcuseExpectationsParams
+	for _, i := range d.Items {
+		if i.Reason != "" {
+			excused = append(excused, sqldb.ExcuseExpectationsParams{
+				AgencyID: d.Agency, NikIndex: s.nikIndex.Index(i.NIK.Digits()), ClosedUs: micros(d.At), Reason: i.Reason, ClosedBy: d.By,
+			})
+			continue
+		}
+		row, err := s.balikanRow(d, i)
+		if err != nil {
 			return err
 		}
+		rows = append(rows, row)
 	}
 	// One order for all deliveries, so that two on PostgreSQL never wait for each other in a ring.
 	slices.SortFunc(rows, func(a, b sqldb.InsertBalikanParams) int { return slices.Compare(a.NikIndex, b.NikIndex) })
@@ -159,7 +177,21 @@ func (s *Store) TakeBalikan(ctx context.Context, d balikan.Delivery) error {
 		if _, err := q.TakeFed(ctx, d.Agency); err != nil {
 			return fmt.Errorf("take log %d: %w", d.Agency, err)
 		}
+		if d.Key != "" {
+			if err := s.takeKey(ctx, q, d); err != nil {
+				return err
+			}
+		}
 		sums := totals{}
+		for _, x := range excused {
+			list, err := q.ExcuseExpectations(ctx, x)
+			if err != nil {
+				return fmt.Errorf("excuse expectations: %w", err)
+			}
+			for _, e := range list {
+				sums.of(d.Agency, e.UserID, e.Month).Excused++
+			}
+		}
 		for _, r := range rows {
 			met, err := q.MeetExpectations(ctx, sqldb.MeetExpectationsParams{AgencyID: d.Agency, NikIndex: r.NikIndex, ClosedUs: r.AtUs})
 			if err != nil {
@@ -191,11 +223,47 @@ func (s *Store) TakeBalikan(ctx context.Context, d balikan.Delivery) error {
 	})
 }
 
-// balikanRow seals an item; its digest is keyed, because NIKs are few enough to be tried.
-func (s *Store) balikanRow(d balikan.Delivery, i balikan.Item) (sqldb.InsertBalikanParams, error) {
+// takeKey notes a delivery's key, or says that it is there. The caller holds the log's row in balikan_fed, so that two of one key take turns.
+func (s *Store) takeKey(ctx context.Context, q *sqldb.Queries, d balikan.Delivery) error {
+	plain := d.Digest()
+	digest := s.nikIndex.Index(string(plain[:]))
+	n, err := q.InsertDelivery(ctx, sqldb.InsertDeliveryParams{AgencyID: d.Agency, Delivery: d.Key, Digest: digest, AtUs: micros(d.At), Items: int64(len(d.Items))})
+	if err != nil {
+		return fmt.Errorf("insert delivery: %w", err)
+	}
+	if n == 1 {
+		return nil
+	}
+	was, err := q.Delivery(ctx, sqldb.DeliveryParams{AgencyID: d.Agency, Delivery: d.Key})
+	if err != nil {
+		return fmt.Errorf("read delivery: %w", err)
+	}
+	return &balikan.Repeat{At: instant(was.AtUs), Same: bytes.Equal(was.Digest, digest)}
+}
+
+// Sent implements balikan.Store.
+func (s *Store) Sent(ctx context.Context, agency int64, items []balikan.Item) ([]bool, error) {
+	out := make([]bool, len(items))
+	for n, i := range items {
+		count, err := s.mainRead.q.BalikanIsThere(ctx, sqldb.BalikanIsThereParams{AgencyID: agency, Digest: s.balikanDigest(i)})
+		if err != nil {
+			return nil, fmt.Errorf("look for data balikan: %w", err)
+		}
+		out[n] = count > 0
+	}
+	return out, nil
+}
+
+// balikanDigest is an item's digest, keyed because NIKs are few enough to be tried.
+func (s *Store) balikanDigest(i balikan.Item) []byte {
 	digest := i.Digest()
+	return s.nikIndex.Index(string(digest[:]))
+}
+
+// balikanRow seals an item.
+func (s *Store) balikanRow(d balikan.Delivery, i balikan.Item) (sqldb.InsertBalikanParams, error) {
 	p := sqldb.InsertBalikanParams{
-		AgencyID: d.Agency, Digest: s.nikIndex.Index(string(digest[:])), AtUs: micros(d.At), ByUser: d.By, Via: d.Via, NikIndex: s.nikIndex.Index(i.NIK.Digits()), Incomplete: i.Incomplete,
+		AgencyID: d.Agency, Digest: s.balikanDigest(i), AtUs: micros(d.At), ByUser: d.By, Via: d.Via, NikIndex: s.nikIndex.Index(i.NIK.Digits()), Incomplete: i.Incomplete,
 	}
 	plain, err := json.Marshal(sealedItem{i.NIK.Digits(), i.Params})
 	if err != nil {
@@ -241,6 +309,9 @@ func monthsOf(from, to time.Time) (string, string) {
 
 // Rates implements balikan.Store: by user, for lookups of the months from one to another.
 func (s *Store) Rates(ctx context.Context, agency int64, from, to time.Time) ([]balikan.UserRate, error) {
+	if err := s.catchUp(ctx, agency); err != nil {
+		return nil, err
+	}
 	first, last := monthsOf(from, to)
 	rows, err := s.mainRead.q.BalikanTotals(ctx, sqldb.BalikanTotalsParams{AgencyID: agency, FromMonth: first, ToMonth: last})
 	if err != nil {
@@ -285,6 +356,9 @@ func (s *Store) Unmatched(ctx context.Context, agency int64) (int, error) {
 
 // Outstanding implements balikan.Store.
 func (s *Store) Outstanding(ctx context.Context, w balikan.OutstandingQuery) ([]balikan.Expectation, error) {
+	if err := s.catchUp(ctx, w.Agency); err != nil {
+		return nil, err
+	}
 	p := sqldb.OpenExpectationsParams{AgencyID: w.Agency, AfterDue: -1, AfterSeq: w.AfterSeq, BeforeDue: 1 << 62, Most: int32(w.Limit)}
 	if !w.Before.IsZero() {
 		p.BeforeDue = micros(w.Before)

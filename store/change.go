@@ -117,6 +117,8 @@ func (s *Store) applyOne(ctx context.Context, q *sqldb.Queries, c journal.Change
 		return e.Agreement.Agency, q.InsertAddendum(ctx, addendumRow(e.Agreement.ID, e.Addendum))
 	case procedure.RecordPoC:
 		return e.Agreement.Agency, q.InsertPoCResult(ctx, pocRow(e.Agreement.ID, e.Result))
+	case procedure.DecideEvaluation:
+		return e.Agency, decideEvaluation(ctx, q, e, c)
 	case procedure.Decide:
 		return e.Agreement.Agency, q.InsertDecision(ctx, decisionRow(e.Agreement.ID, e.Decision))
 	case procedure.CreateUser:

@@ -12,8 +12,11 @@ import (
 // Records implements access.History.
 func (s *Store) Records(ctx context.Context, q access.HistoryQuery) ([]access.HistoryRow, bool, error) {
 	p := sqldb.RecordsNewestParams{
-		AgencyID: q.Agency, UserID: q.User, FromUs: micros(q.From), ToUs: math.MaxInt64, Outcome: string(q.Outcome),
+		AgencyID: q.Agency, UserID: q.User, FromUs: micros(q.From), ToUs: math.MaxInt64, Outcome: string(q.Outcome), Method: q.Method, Purpose: q.Purpose,
 		Skip: int32(q.Offset), MaxRows: int32(q.Limit) + 1,
+	}
+	if p.Acts, p.Outcomes = list(q.Figure.Acts()), list(q.Figure.Outcomes()); q.Figure == access.Charged {
+		p.Charged = 1
 	}
 	if !q.To.IsZero() {
 		p.ToUs = micros(q.To)
@@ -45,4 +48,16 @@ func (s *Store) Records(ctx context.Context, q access.HistoryQuery) ([]access.Hi
 		out = append(out, access.HistoryRow{Record: rec, Login: r.Login})
 	}
 	return out, more, nil
+}
+
+// list is how the queries take a set of texts: each between commas, empty for all.
+func list[T ~string](of []T) string {
+	out := ""
+	for _, x := range of {
+		out += "," + string(x)
+	}
+	if out != "" {
+		out += ","
+	}
+	return out
 }

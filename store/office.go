@@ -204,15 +204,22 @@ func (s *Store) Deliver(ctx context.Context, e procedure.Evidence, f *procedure.
 				return err
 			}
 		}
-		id, err = q.InsertEvidence(ctx, sqldb.InsertEvidenceParams{
-			AgencyID: e.Agency, AgreementID: e.Agreement, Rule: e.Rule, Period: e.Period, OnDay: dayText(e.On), Note: e.Note, FileID: e.File, ByUser: e.By, AtUs: micros(e.At),
-		})
-		if err != nil {
-			return fmt.Errorf("insert evidence: %w", err)
+		if id, err = insertEvidence(ctx, q, e); err != nil {
+			return err
 		}
 		return tell(ctx, q, told, nil)
 	})
 	return id, err
+}
+
+func insertEvidence(ctx context.Context, q *sqldb.Queries, e procedure.Evidence) (int64, error) {
+	id, err := q.InsertEvidence(ctx, sqldb.InsertEvidenceParams{
+		AgencyID: e.Agency, AgreementID: e.Agreement, Rule: e.Rule, Period: e.Period, OnDay: dayText(e.On), Note: e.Note, FileID: e.File, ByUser: e.By, AtUs: micros(e.At),
+	})
+	if err != nil {
+		return 0, fmt.Errorf("insert evidence: %w", err)
+	}
+	return id, nil
 }
 
 // Judge accepts or refuses evidence, once, by somebody who did not deliver it; false when that is not so.
@@ -290,6 +297,15 @@ func (s *Store) Users(ctx context.Context, text, after string, most int) ([]proc
 
 // likeText takes the meaning from LIKE's signs: they become the sign for one character, which is near enough for a search.
 func likeText(s string) string { return strings.NewReplacer("%", "_", `\`, "_").Replace(s) }
+
+// AgencyReaders are the readers of one agency.
+func (s *Store) AgencyReaders(ctx context.Context, agency int64) ([]reader.Reader, error) {
+	rows, err := s.mainRead.q.ReadersOfAgency(ctx, agency)
+	if err != nil {
+		return nil, fmt.Errorf("read readers: %w", err)
+	}
+	return readersOf(rows), nil
+}
 
 // Readers returns readers of all agencies after an id, of a state or of all.
 func (s *Store) Readers(ctx context.Context, state reader.State, after int64, most int) ([]procedure.ReaderRow, error) {

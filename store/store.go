@@ -45,6 +45,8 @@ type Store struct {
 	nikSeal, personSeal    *keyring.Sealer
 	formSeal, fileSeal     *keyring.Sealer
 	balikanSeal, decoySeal *keyring.Sealer
+	incidentSeal           *keyring.Sealer
+	reportSeal             *keyring.Sealer
 	nikIndex, personIndex  *keyring.Indexer
 
 	// seen is the rights version that this process last read, seenAt when (Unix nanoseconds). A decision taken on an old one is caught in the
@@ -90,6 +92,12 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 		return nil, err
 	}
 	if s.decoySeal, err = o.Keys.Sealer("decoys"); err != nil {
+		return nil, err
+	}
+	if s.incidentSeal, err = o.Keys.Sealer("incidents"); err != nil {
+		return nil, err
+	}
+	if s.reportSeal, err = o.Keys.Sealer("reports"); err != nil {
 		return nil, err
 	}
 	if s.nikIndex, err = o.Keys.Indexer("journal nik"); err != nil {

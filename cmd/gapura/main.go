@@ -15,10 +15,12 @@ var version = "dev"
 
 type commands struct {
 	Serve      serveCommand      `cmd:"" help:"Run the provider: portal, console and JSON API."`
-	Demo       demoCommand       `cmd:"" help:"Set up and run an invented district."`
+	Loket      loketCommand      `cmd:"" help:"Run the agency's service desk."`
+	Demo       demoCommand       `cmd:"" help:"Set up and run an invented district: provider and desk."`
 	Population populationCommand `cmd:"" help:"Generate or import population data."`
 	Journal    journalCommand    `cmd:"" help:"Hand out an agency's log and check it offline."`
 	Abuse      abuseCommand      `cmd:"" help:"Judge recorded lookups by the rules against enumeration."`
+	Report     reportCommand     `cmd:"" help:"Write reports, and make their sums anew."`
 	Key        keyCommand        `cmd:"" help:"Create the key file."`
 	User       userCommand       `cmd:"" help:"Invite a user by one-time link."`
 	Config     configCommand     `cmd:"" help:"Print an example configuration."`

@@ -26,6 +26,9 @@ SELECT * FROM balikan_tokens WHERE agency_id = $1 AND revoked_us = 0 ORDER BY cr
 -- name: InsertBalikan :execrows
 INSERT INTO balikan (agency_id, digest, at_us, by_user, via, nik_index, sealed, incomplete, unmatched) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING;
 
+-- name: BalikanIsThere :one
+SELECT COUNT(*) FROM balikan WHERE agency_id = $1 AND digest = $2;
+
 -- name: MeetExpectations :many
 UPDATE expectations SET state = 1, closed_us = $3 WHERE agency_id = $1 AND nik_index = $2 AND state = 0 RETURNING user_id, month, due_us;
 
@@ -37,6 +40,9 @@ UPDATE expectations SET state = 2, closed_us = $3, reason = $4, closed_by = $5 W
 
 -- name: TakeFed :one
 INSERT INTO balikan_fed (agency_id, upto) VALUES ($1, 0) ON CONFLICT (agency_id) DO UPDATE SET upto = balikan_fed.upto RETURNING upto;
+
+-- name: Fed :one
+SELECT upto FROM balikan_fed WHERE agency_id = $1;
 
 -- name: SetFed :exec
 UPDATE balikan_fed SET upto = $2 WHERE agency_id = $1;
@@ -87,3 +93,12 @@ SELECT digest, at_us, via, sealed, incomplete FROM balikan WHERE agency_id = $1 
 
 -- name: ReceivedBalikan :many
 SELECT digest, at_us, via, sealed, incomplete, unmatched FROM balikan WHERE agency_id = $1 AND at_us < sqlc.arg(before_us) ORDER BY at_us DESC LIMIT sqlc.arg(most);
+
+-- name: InsertDelivery :execrows
+INSERT INTO balikan_deliveries (agency_id, delivery, digest, at_us, items) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING;
+
+-- name: Delivery :one
+SELECT * FROM balikan_deliveries WHERE agency_id = $1 AND delivery = $2;
+
+-- name: ExcuseExpectations :many
+UPDATE expectations SET state = 2, closed_us = $3, reason = $4, closed_by = $5 WHERE agency_id = $1 AND nik_index = $2 AND state = 0 RETURNING user_id, month, due_us;

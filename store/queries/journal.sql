@@ -25,12 +25,18 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10);
 SELECT sqlc.embed(r), COALESCE(u.login, '') AS login FROM records r LEFT JOIN users u ON u.id = r.user_id
 WHERE r.agency_id = sqlc.arg(agency_id) AND (CAST(sqlc.arg(user_id) AS BIGINT) = 0 OR r.user_id = CAST(sqlc.arg(user_id) AS BIGINT))
 	AND r.at_us >= sqlc.arg(from_us) AND r.at_us < sqlc.arg(to_us) AND (CAST(sqlc.arg(outcome) AS TEXT) = '' OR r.outcome = CAST(sqlc.arg(outcome) AS TEXT))
+	AND (CAST(sqlc.arg(acts) AS TEXT) = '' OR CAST(sqlc.arg(acts) AS TEXT) LIKE '%,' || r.act || ',%')
+	AND (CAST(sqlc.arg(outcomes) AS TEXT) = '' OR CAST(sqlc.arg(outcomes) AS TEXT) LIKE '%,' || r.outcome || ',%') AND (CAST(sqlc.arg(charged) AS BIGINT) = 0 OR r.hit)
+	AND (CAST(sqlc.arg(method) AS TEXT) = '' OR r.method = CAST(sqlc.arg(method) AS TEXT)) AND (CAST(sqlc.arg(purpose) AS TEXT) = '' OR r.purpose = CAST(sqlc.arg(purpose) AS TEXT) OR (CAST(sqlc.arg(purpose) AS TEXT) = '-' AND r.purpose = ''))
 ORDER BY r.seq DESC LIMIT sqlc.arg(max_rows) OFFSET sqlc.arg(skip);
 
 -- name: RecordsOldest :many
 SELECT sqlc.embed(r), COALESCE(u.login, '') AS login FROM records r LEFT JOIN users u ON u.id = r.user_id
 WHERE r.agency_id = sqlc.arg(agency_id) AND (CAST(sqlc.arg(user_id) AS BIGINT) = 0 OR r.user_id = CAST(sqlc.arg(user_id) AS BIGINT))
 	AND r.at_us >= sqlc.arg(from_us) AND r.at_us < sqlc.arg(to_us) AND (CAST(sqlc.arg(outcome) AS TEXT) = '' OR r.outcome = CAST(sqlc.arg(outcome) AS TEXT))
+	AND (CAST(sqlc.arg(acts) AS TEXT) = '' OR CAST(sqlc.arg(acts) AS TEXT) LIKE '%,' || r.act || ',%')
+	AND (CAST(sqlc.arg(outcomes) AS TEXT) = '' OR CAST(sqlc.arg(outcomes) AS TEXT) LIKE '%,' || r.outcome || ',%') AND (CAST(sqlc.arg(charged) AS BIGINT) = 0 OR r.hit)
+	AND (CAST(sqlc.arg(method) AS TEXT) = '' OR r.method = CAST(sqlc.arg(method) AS TEXT)) AND (CAST(sqlc.arg(purpose) AS TEXT) = '' OR r.purpose = CAST(sqlc.arg(purpose) AS TEXT) OR (CAST(sqlc.arg(purpose) AS TEXT) = '-' AND r.purpose = ''))
 ORDER BY r.seq LIMIT sqlc.arg(max_rows) OFFSET sqlc.arg(skip);
 
 -- name: LogHead :one

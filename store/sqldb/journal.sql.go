@@ -826,7 +826,10 @@ const recordsNewest = `-- name: RecordsNewest :many
 SELECT r.agency_id, r.seq, r.at_us, r.act, r.user_id, r.agreement_id, r.basis, r.method, r.purpose, r.reference, r.address, r.nik_sealed, r.nik_index, r.outcome, r.hit, r.elements, r.nik_commitment, r.leaf, COALESCE(u.login, '') AS login FROM records r LEFT JOIN users u ON u.id = r.user_id
 WHERE r.agency_id = $1 AND (CAST($2 AS BIGINT) = 0 OR r.user_id = CAST($2 AS BIGINT))
 	AND r.at_us >= $3 AND r.at_us < $4 AND (CAST($5 AS TEXT) = '' OR r.outcome = CAST($5 AS TEXT))
-ORDER BY r.seq DESC LIMIT $7 OFFSET $6
+	AND (CAST($6 AS TEXT) = '' OR CAST($6 AS TEXT) LIKE '%,' || r.act || ',%')
+	AND (CAST($7 AS TEXT) = '' OR CAST($7 AS TEXT) LIKE '%,' || r.outcome || ',%') AND (CAST($8 AS BIGINT) = 0 OR r.hit)
+	AND (CAST($9 AS TEXT) = '' OR r.method = CAST($9 AS TEXT)) AND (CAST($10 AS TEXT) = '' OR r.purpose = CAST($10 AS TEXT) OR (CAST($10 AS TEXT) = '-' AND r.purpose = ''))
+ORDER BY r.seq DESC LIMIT $12 OFFSET $11
 `
 
 type RecordsNewestParams struct {
@@ -835,6 +838,11 @@ type RecordsNewestParams struct {
 	FromUs   int64
 	ToUs     int64
 	Outcome  string
+	Acts     string
+	Outcomes string
+	Charged  int64
+	Method   string
+	Purpose  string
 	Skip     int32
 	MaxRows  int32
 }
@@ -851,6 +859,11 @@ func (q *Queries) RecordsNewest(ctx context.Context, arg RecordsNewestParams) ([
 		arg.FromUs,
 		arg.ToUs,
 		arg.Outcome,
+		arg.Acts,
+		arg.Outcomes,
+		arg.Charged,
+		arg.Method,
+		arg.Purpose,
 		arg.Skip,
 		arg.MaxRows,
 	)
@@ -899,7 +912,10 @@ const recordsOldest = `-- name: RecordsOldest :many
 SELECT r.agency_id, r.seq, r.at_us, r.act, r.user_id, r.agreement_id, r.basis, r.method, r.purpose, r.reference, r.address, r.nik_sealed, r.nik_index, r.outcome, r.hit, r.elements, r.nik_commitment, r.leaf, COALESCE(u.login, '') AS login FROM records r LEFT JOIN users u ON u.id = r.user_id
 WHERE r.agency_id = $1 AND (CAST($2 AS BIGINT) = 0 OR r.user_id = CAST($2 AS BIGINT))
 	AND r.at_us >= $3 AND r.at_us < $4 AND (CAST($5 AS TEXT) = '' OR r.outcome = CAST($5 AS TEXT))
-ORDER BY r.seq LIMIT $7 OFFSET $6
+	AND (CAST($6 AS TEXT) = '' OR CAST($6 AS TEXT) LIKE '%,' || r.act || ',%')
+	AND (CAST($7 AS TEXT) = '' OR CAST($7 AS TEXT) LIKE '%,' || r.outcome || ',%') AND (CAST($8 AS BIGINT) = 0 OR r.hit)
+	AND (CAST($9 AS TEXT) = '' OR r.method = CAST($9 AS TEXT)) AND (CAST($10 AS TEXT) = '' OR r.purpose = CAST($10 AS TEXT) OR (CAST($10 AS TEXT) = '-' AND r.purpose = ''))
+ORDER BY r.seq LIMIT $12 OFFSET $11
 `
 
 type RecordsOldestParams struct {
@@ -908,6 +924,11 @@ type RecordsOldestParams struct {
 	FromUs   int64
 	ToUs     int64
 	Outcome  string
+	Acts     string
+	Outcomes string
+	Charged  int64
+	Method   string
+	Purpose  string
 	Skip     int32
 	MaxRows  int32
 }
@@ -924,6 +945,11 @@ func (q *Queries) RecordsOldest(ctx context.Context, arg RecordsOldestParams) ([
 		arg.FromUs,
 		arg.ToUs,
 		arg.Outcome,
+		arg.Acts,
+		arg.Outcomes,
+		arg.Charged,
+		arg.Method,
+		arg.Purpose,
 		arg.Skip,
 		arg.MaxRows,
 	)

@@ -60,6 +60,14 @@ type Balikan struct {
 	Unmatched  bool
 }
 
+type BalikanDelivery struct {
+	AgencyID int64
+	Delivery string
+	Digest   []byte
+	AtUs     int64
+	Items    int64
+}
+
 type BalikanFed struct {
 	AgencyID int64
 	Upto     int64
@@ -82,6 +90,13 @@ type BalikanTotal struct {
 	Met      int64
 	Late     int64
 	Excused  int64
+}
+
+type Canary struct {
+	NikIndex  []byte
+	AgencyID  int64
+	Sealed    []byte
+	PlantedUs int64
 }
 
 type Case struct {
@@ -163,6 +178,27 @@ type Decoy struct {
 	Note      string
 }
 
+type Evaluation struct {
+	ID        int64
+	AgencyID  int64
+	Period    string
+	AtUs      int64
+	ByUser    int64
+	CaseID    int64
+	Figures   string
+	Result    string
+	Decision  string
+	DecidedUs int64
+}
+
+type EvaluationReport struct {
+	FileID int64
+	Period string
+	Number string
+	MadeUs int64
+	SentUs int64
+}
+
 type Evidence struct {
 	ID          int64
 	AgencyID    int64
@@ -234,6 +270,58 @@ type Holiday struct {
 	Kind   string
 	Name   string
 	Source string
+}
+
+type Incident struct {
+	ID         int64
+	AgencyID   int64
+	Kind       string
+	State      string
+	UserID     int64
+	KnownUs    int64
+	FromUs     int64
+	ToUs       int64
+	ReportedUs int64
+	ReportedBy int64
+	NotifiedUs int64
+	ClosedUs   int64
+	Entries    int64
+}
+
+type IncidentEntry struct {
+	IncidentID int64
+	Seq        int64
+	AtUs       int64
+	ByUser     int64
+	Act        string
+	Sealed     []byte
+}
+
+type IncidentLetter struct {
+	IncidentID int64
+	FileID     int64
+	Kind       string
+	Number     string
+	MadeUs     int64
+	SentUs     int64
+}
+
+type IncidentPerson struct {
+	IncidentID int64
+	NikIndex   []byte
+	Sealed     []byte
+}
+
+type IncidentUse struct {
+	IncidentID int64
+	AgencyID   int64
+	Seq        int64
+	NikIndex   []byte
+	AtUs       int64
+	UserID     int64
+	Purpose    string
+	Reference  string
+	Elements   int64
 }
 
 type Institution struct {
@@ -377,6 +465,16 @@ type Reminder struct {
 	AtUs        int64
 }
 
+type Report struct {
+	AgencyID   int64
+	Period     string
+	MadeUs     int64
+	SentUs     int64
+	SentBy     int64
+	EvidenceID int64
+	Sealed     []byte
+}
+
 type Resident struct {
 	Place    int64
 	NikIndex []byte
@@ -410,6 +508,32 @@ type Template struct {
 	Text    string
 	ByUser  int64
 	AtUs    int64
+}
+
+type Usage struct {
+	AgencyID int64
+	Day      int64
+	UserID   int64
+	Act      string
+	Method   string
+	Purpose  string
+	Outcome  string
+	Lookups  int64
+	Hits     int64
+}
+
+type UsageDay struct {
+	Day      int64
+	AgencyID int64
+	Act      string
+	Outcome  string
+	Lookups  int64
+	Hits     int64
+}
+
+type UsageFed struct {
+	AgencyID int64
+	Upto     int64
 }
 
 type User struct {

@@ -45,6 +45,20 @@ export function portal(w) {
     ['riwayat-kepala', at('/riwayat', 'kepala.dinpertan')],
     ['riwayat-kosong', at('/riwayat?hasil=duplicate', 'petugas.dinsos')],
     ['riwayat-tanggal-keliru', at('/riwayat?dari=kemarin', 'kepala.dinpertan')],
+    ['balikan', async (size) => {
+      const page = await asked(() => w.sample.found[0])(size);
+      await page.goto('/balikan');
+      return page;
+    }],
+    ['balikan-unggah', at('/balikan/unggah', 'petugas.dinpertan')],
+    ['balikan-unggah-periksa', async (size) => {
+      const page = await at('/balikan/unggah', 'petugas.dinpertan')(size);
+      const buffer = Buffer.from(`NIK;NOMOR;JENIS_BANTUAN\n${w.sample.found[1]};7;Pupuk bersubsidi\n3303;8;Benih\n`);
+      await page.getByLabel('Berkas CSV atau XLSX').setInputFiles({ name: 'balikan.csv', mimeType: 'text/csv', buffer });
+      await page.getByRole('button', { name: 'Periksa berkas' }).click();
+      await page.getByText('1 baris siap dikirim').waitFor();
+      return page;
+    }],
     ['panduan', at('/panduan')],
     ['aktivasi', async (size) => at(link('petugas.dinkop'))(size)],
     ['aktivasi-keliru', async (size) => {
@@ -76,10 +90,25 @@ export function office(w) {
     await page.locator('.now').waitFor();
     return page;
   };
+  // A dashboard is empty until somebody asks.
+  const used = (path, user) => async (size) => {
+    const officer = await w.signedIn('petugas.dinpertan');
+    for (const nik of [w.sample.found[0], w.sample.unknown[0]]) await ask(officer, nik);
+    return at(path, user)(size);
+  };
+  const incident = (user, path) => async (size) => {
+    const page = await at(`${path}/baru`, user)(size);
+    await page.getByLabel('Jenis insiden').selectOption('kebocoran');
+    await page.getByLabel('Apa yang terjadi').fill('Cetakan hasil pencarian tertinggal di meja pelayanan dan difoto pengunjung.');
+    await page.getByRole('button', { name: 'Laporkan' }).click();
+    await page.getByRole('heading', { name: /^Insiden \d/ }).waitFor();
+    return page;
+  };
   return [
     ['konsol-admin', at('/konsol', 'admin')],
     ...['instansi/dinpertan', 'instansi/dinpertan/pengguna', 'instansi/dinpertan/dokumen', 'instansi/dinpertan/riwayat', 'perjanjian/dinpertan/1', 'berkas', 'berkas/baru',
       'berkas/baru?instansi=dinpertan', 'pengguna', 'pembaca', 'kepatuhan', 'kewajiban/dinpertan', 'lainnya', 'kalender', 'surat', 'surat/nda', 'agenda', 'riwayat', 'prosedur', 'surel', 'penduduk', 'jurnal', 'jurnal/dinpertan', 'jurnal/cari/nik',
+      'umpan', 'instansi/dinpertan/pengawasan', 'balikan', 'balikan/dinpertan', 'instansi/dinpertan/layanan-lama', 'instansi/dinpertan/orang-uji',
     ].map((path) => [`konsol-${path.replace(/\W+/g, '-')}`, at(`/konsol/${path}`, 'admin')]),
     ['konsol-berkas-langkah', step('Permohonan user ID')],
     ['konsol-berkas-keliru', async (size) => {
@@ -88,8 +117,76 @@ export function office(w) {
       await page.locator('#kesalahan').waitFor();
       return page;
     }],
+    ...['insiden', 'insiden/baru'].map((path) => [`konsol-${path.replace(/\W+/g, '-')}`, at(`/konsol/${path}`, 'admin')]),
+    ['konsol-insiden-satu', incident('admin', '/konsol/insiden')],
+    ['konsol-evaluasi', at('/konsol/evaluasi', 'admin')],
+    ['konsol-evaluasi-instansi', at('/konsol/evaluasi/dinpertan?semester=2026-2', 'admin')],
+    ['konsol-evaluasi-usulan', async (size) => {
+      const page = await at('/konsol/evaluasi/dinkes?semester=2026-1', 'operator')(size);
+      if (await page.getByRole('button', { name: 'Usulkan' }).count()) {
+        await page.getByRole('button', { name: 'Usulkan' }).click();
+        await page.locator('.now').waitFor();
+      }
+      return page;
+    }],
+    ['konsol-dasbor', used('/konsol/dasbor', 'admin')],
+    ['konsol-dasbor-instansi', used('/konsol/dasbor?instansi=dinpertan&periode=semester', 'admin')],
+    ['dasbor-kepala', used('/dasbor?periode=7', 'kepala.dinpertan')],
+    ['dasbor-petugas', used('/dasbor', 'petugas.dinpertan')],
+    ['dasbor-kosong', at('/dasbor', 'petugas.dinsos')],
+    ['insiden-kepala', at('/insiden', 'kepala.dinpertan')],
+    ['insiden-kepala-satu', incident('kepala.dinpertan', '/insiden')],
     ['pemberitahuan', at('/pemberitahuan', 'admin')],
     ['kewajiban-kepala', at('/kewajiban', 'kepala.dinpertan')],
+    ['laporan-kepala', at('/laporan', 'kepala.dinpertan')],
+    ['laporan-semester', at('/laporan/2026-2', 'kepala.dinpertan')],
+    ['konsol-laporan', at('/konsol/laporan', 'admin')],
+    ['konsol-laporan-instansi', at('/konsol/laporan/dinpertan/2026-1', 'admin')],
     ['konsol-auditor', at('/konsol', 'auditor')],
+    ['cari-dihentikan', async (size) => {
+      const page = await at('/cari', 'petugas.dinkes')(size);
+      await ask(page, w.sample.decoy[0]);
+      return page;
+    }],
+    // After the page before, which sets off the alarm.
+    ['konsol-pengawasan', at('/konsol/pengawasan', 'admin')],
+    ['konsol-pengawasan-pengguna', at('/konsol/pengawasan/dinkes/petugas.dinkes', 'admin')],
+  ];
+}
+
+/** The same of the agency's desk. */
+export function loket(w) {
+  const at = opener(w);
+  const officer = 'loket.dinpertan', head = 'kepalaloket.dinpertan';
+  return [
+    ['loket-masuk', at('/masuk')],
+    ['loket-masuk-gagal', async (size) => {
+      const page = await w.page({ size });
+      await w.enter(page, 'tidak.ada', 'bukan-kata-sandinya');
+      return page;
+    }],
+    ...['antrean', 'antrean?semua=ya', 'antrean?hari=2020-01-01', 'permohonan/baru', 'permohonan/baru?layanan=pupuk', 'permohonan/3', 'permohonan/4', 'permohonan/1', 'balikan', 'akun', 'kartu', 'bantuan', 'tidak-ada']
+      .map((path) => [`loket-${path.replace(/\W+/g, '-')}`, at(`/${path}`, officer)]),
+    ...['layanan', 'layanan/pupuk', 'pengguna', 'permohonan/2'].map((path) => [`loket-kepala-${path.replace(/\W+/g, '-')}`, at(`/${path}`, head)]),
+    ['loket-periksa-keliru', at('/periksa/tidak-ada')],
+    ['loket-baru-keliru', async (size) => {
+      const page = await at('/permohonan/baru?layanan=pupuk', officer)(size);
+      await page.evaluate(() => { document.querySelector('main form').noValidate = true; });
+      await page.getByRole('button', { name: 'Terima permohonan' }).click();
+      await page.locator('#kesalahan').waitFor();
+      return page;
+    }],
+    ['loket-krosscek', async (size) => {
+      const page = await at('/permohonan/3', officer)(size);
+      await page.getByRole('button', { name: 'Krosscek sekarang' }).click();
+      await page.getByText('nomor catatan').first().waitFor();
+      return page;
+    }],
+    ['loket-banding', async (size) => {
+      const page = await at('/permohonan/3', officer)(size);
+      await page.getByRole('button', { name: 'Perlihatkan data pemohon' }).click();
+      await page.locator('.compare').waitFor();
+      return page;
+    }],
   ];
 }

@@ -85,7 +85,8 @@ func TestBatchOfBalikanIsAllOrNothing(t *testing.T) {
 			url, process := d.serve(t)
 			begun := time.Now()
 			if round > 0 { // the first is left alone, to see how long one takes
-				time.AfterFunc(time.Duration(rand.Int64N(int64(took))), func() { process.Process.Kill() })
+				victim := process.Process
+				time.AfterFunc(time.Duration(rand.Int64N(int64(took))), func() { victim.Kill() })
 			}
 			status, err := send(url, body)
 			if round == 0 {

@@ -7,6 +7,7 @@ import (
 
 	"gapura/bahasa"
 	"gapura/balikan"
+	"gapura/obligation"
 	"gapura/web/site"
 )
 
@@ -35,16 +36,14 @@ const halves = 6
 // period reads the half-year of the query, "2026-2"; today's when there is none.
 func period(r *http.Request, day time.Time) periodChoice {
 	var p periodChoice
-	begin := time.Date(day.Year(), time.January+6*((day.Month()-1)/6), 1, 0, 0, 0, 0, time.UTC)
-	chosen := r.URL.Query().Get("semester")
-	p.from = begin
-	for n := range halves {
-		from := begin.AddDate(0, -6*n, 0)
-		key := strconv.Itoa(from.Year()) + "-" + strconv.Itoa(1+int(from.Month())/7)
-		if key == chosen {
-			p.from = from
+	chosen, s := r.URL.Query().Get("semester"), obligation.SemesterOf(day)
+	p.from = s.Begins()
+	for range halves {
+		if s.String() == chosen {
+			p.from = s.Begins()
 		}
-		p.Options = append(p.Options, stateOption{key, "Semester " + strconv.Itoa(1+int(from.Month())/7) + " " + strconv.Itoa(from.Year()), key == chosen})
+		p.Options = append(p.Options, stateOption{s.String(), s.Words(), s.String() == chosen})
+		s = s.Previous()
 	}
 	p.to = p.from.AddDate(0, 5, 0)
 	return p

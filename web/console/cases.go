@@ -107,7 +107,7 @@ func (c *Console) newCase(w http.ResponseWriter, r *http.Request, v *site.Visito
 	}
 	var fit []*procedure.Procedure
 	for _, pr := range c.Office.Procedures {
-		if (pr.Needs == "provider") == p.Provider && (pr.Needs != "agreement" || x.Agreement != nil) {
+		if !pr.OwnPage && (pr.Needs == "provider") == p.Provider && (pr.Needs != "agreement" || x.Agreement != nil) {
 			fit = append(fit, pr)
 		}
 	}

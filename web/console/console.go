@@ -81,8 +81,12 @@ type Console struct {
 	Balikan balikan.Store
 	Wire    Wire
 
-	Watching  Watching
-	Residents population.Source // whether somebody has a NIK that is to be a decoy
+	Figures     Figures
+	Incidents   Incidents
+	Evaluations Evaluations
+	Watching    Watching
+	TestPersons TestPersons
+	Residents   population.Source // whether somebody has a NIK that is to be a decoy
 }
 
 // Wire keeps how paths of the legacy wire speak.
@@ -102,17 +106,19 @@ const (
 	judge    action = "judge"    // accept or refuse evidence
 	settings action = "settings" // letters' templates, calendar
 	tell     action = "tell"     // tell a resident who asked for the resident's data
+	trace    action = "trace"    // find the accesses that an incident is about; by NIK, recorded
 	search   action = "search"   // search the journal for a NIK, recorded
 	own      action = "own"      // an agency's head: the own agency's duties
+	figures  action = "figures"  // an agency's people: the agency's figures, or their own
 	notices  action = "notices"  // everybody's own notices
 )
 
 var may = map[party.Role]map[action]bool{
-	party.Administrator: {look: true, file: true, judge: true, settings: true, tell: true, search: true, notices: true},
+	party.Administrator: {look: true, file: true, judge: true, settings: true, tell: true, search: true, trace: true, notices: true},
 	party.Operator:      {look: true, file: true, tell: true, notices: true},
 	party.Auditor:       {look: true, search: true, notices: true},
-	party.HeadOfAgency:  {own: true, notices: true},
-	party.Officer:       {notices: true},
+	party.HeadOfAgency:  {own: true, figures: true, notices: true},
+	party.Officer:       {figures: true, notices: true},
 	party.Application:   {},
 	party.CitizenPortal: {},
 }
@@ -175,10 +181,37 @@ func (c *Console) routes() []route {
 		{"POST /konsol/umpan", settings, c.changeDecoys},
 		{"GET /konsol/instansi/{code}/pengawasan", look, c.watchSettings},
 		{"POST /konsol/instansi/{code}/pengawasan", settings, c.setWatch},
+		{"GET /konsol/evaluasi", look, c.evaluations},
+		{"POST /konsol/evaluasi", file, c.reportEvaluations},
+		{"GET /konsol/evaluasi/{code}", look, c.evaluation},
+		{"POST /konsol/evaluasi/{code}", file, c.proposeEvaluation},
+		{"GET /konsol/dasbor", look, c.providerDashboard},
+		{"GET /dasbor", figures, c.ownDashboard},
+		{"GET /konsol/instansi/{code}/orang-uji", settings, c.canaries},
+		{"POST /konsol/instansi/{code}/orang-uji", settings, c.changeCanaries},
+		{"GET /konsol/insiden", look, c.incidents},
+		{"GET /konsol/insiden/baru", file, c.newIncident},
+		{"POST /konsol/insiden", file, c.reportIncident},
+		{"GET /konsol/insiden/{id}", look, c.incident},
+		{"POST /konsol/insiden/{id}", file, c.stepIncident},
+		{"POST /konsol/insiden/{id}/surat", file, c.incidentLetter},
+		{"POST /konsol/insiden/{id}/akses", trace, c.incidentUses},
+		{"GET /insiden", own, c.ownIncidents},
+		{"GET /insiden/baru", own, c.newIncident},
+		{"POST /insiden", own, c.reportIncident},
+		{"GET /insiden/{id}", own, c.incident},
+		{"POST /insiden/{id}", own, c.stepIncident},
 		{"GET /konsol/kuitansi/{id}", look, c.receipt},
 		{"GET /konsol/penduduk", tell, c.residentForm},
 		{"POST /konsol/penduduk", tell, c.resident},
 		{"GET /pemberitahuan", notices, c.notices},
+		{"GET /konsol/laporan", look, c.reports},
+		{"GET /konsol/laporan/{code}/{period}", look, c.agencyReport},
+		{"GET /konsol/laporan/{code}/{period}/{form}", look, c.agencyReportFile},
+		{"GET /laporan", own, c.ownReports},
+		{"GET /laporan/{period}", own, c.ownReport},
+		{"POST /laporan/{period}", own, c.writeReport},
+		{"GET /laporan/{period}/{form}", own, c.ownReportFile},
 		{"GET /kewajiban", own, c.ownDuties},
 		{"POST /kewajiban", own, c.deliverOwn},
 		{"GET /kewajiban/dokumen/{id}", own, c.ownDownload},
@@ -190,7 +223,7 @@ func (c *Console) Handler() http.Handler {
 	for _, name := range []string{
 		"instansi-semua", "instansi", "instansi-pengguna", "instansi-dokumen", "riwayat-hak", "perjanjian", "berkas-semua", "berkas-baru", "berkas",
 		"tautan", "pengguna", "pembaca", "kepatuhan", "kewajiban", "lainnya", "kalender", "surat-semua", "surat", "agenda", "prosedur", "surel", "penduduk", "jurnal", "jurnal-log", "balikan-semua", "balikan-instansi", "layanan-lama", "pemberitahuan",
-		"pengawasan", "pengawasan-pengguna", "umpan", "instansi-pengawasan",
+		"pengawasan", "pengawasan-pengguna", "umpan", "instansi-pengawasan", "orang-uji", "dasbor", "evaluasi-semua", "evaluasi", "insiden-semua", "insiden-baru", "insiden", "laporan-semua", "laporan",
 	} {
 		c.Add(name, files, "templates/bagian.html", "templates/"+name+".html")
 	}

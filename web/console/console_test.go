@@ -19,6 +19,7 @@ import (
 
 	"gapura/access"
 	"gapura/demo"
+	"gapura/incident"
 	"gapura/journal"
 	"gapura/office"
 	"gapura/party"
@@ -35,15 +36,16 @@ var start = time.Date(2026, 9, 16, 2, 0, 0, 0, time.UTC)
 // A room is a console on the demo's district.
 type room struct {
 	testing.TB
-	store  *store.Store
-	office *office.Office
-	gate   *access.Gate
-	found  []string // NIKs
-	signIn *party.SignIn
-	routes []route
-	h      http.Handler
-	now    time.Time
-	log    *bytes.Buffer
+	store   *store.Store
+	office  *office.Office
+	gate    *access.Gate
+	found   []string // NIKs
+	unknown string
+	signIn  *party.SignIn
+	routes  []route
+	h       http.Handler
+	now     time.Time
+	log     *bytes.Buffer
 }
 
 func open(t testing.TB, url string) *room {
@@ -62,10 +64,10 @@ func open(t testing.TB, url string) *room {
 	w := journal.NewWriter(r.store)
 	t.Cleanup(w.Close)
 	r.gate = &access.Gate{Rights: r.store, Source: r.store.Registry(), Log: w, Now: clock}
-	r.found = built.Sample.Found
+	r.found, r.unknown = built.Sample.Found, built.Sample.Unknown[0]
 	tell := &access.Disclosure{Uses: r.store, Log: w, Rights: r.store, Now: clock}
 	notary := &journal.Notary{Store: r.store, Name: "gapura.example", Keys: []ed25519.PrivateKey{ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize))}, Now: clock}
-	c := &Console{Tell: tell, Notary: notary, Balikan: r.store, Wire: r.store, Watching: r.store, Residents: r.store.Registry(), Site: site.New(site.Config{SignIn: r.signIn, Rights: r.store, Now: clock, Log: slog.New(slog.NewTextHandler(r.log, nil))}), Store: r.store, Office: r.office}
+	c := &Console{Tell: tell, Notary: notary, Balikan: r.store, Wire: r.store, Watching: r.store, TestPersons: r.store, Incidents: r.store, Figures: r.store, Evaluations: r.store, Residents: r.store.Registry(), Site: site.New(site.Config{SignIn: r.signIn, Rights: r.store, Now: clock, Log: slog.New(slog.NewTextHandler(r.log, nil))}), Store: r.store, Office: r.office}
 	r.routes, r.h = c.routes(), c.Handler()
 	return r
 }
@@ -94,6 +96,17 @@ func (r *room) do(session, method, path string, body io.Reader, kind string) *ht
 	if session != "" {
 		q.AddCookie(&http.Cookie{Name: "gapura", Value: session})
 	}
+	return r.answer(q)
+}
+
+// request is a signed-in user's question for a page.
+func (r *room) request(session, path string) *http.Request {
+	q := httptest.NewRequest("GET", path, nil)
+	q.AddCookie(&http.Cookie{Name: "gapura", Value: session})
+	return q
+}
+
+func (r *room) answer(q *http.Request) *httptest.ResponseRecorder {
 	w := httptest.NewRecorder()
 	r.h.ServeHTTP(w, q)
 	return w
@@ -134,7 +147,9 @@ var allowed = map[action][]party.Role{
 	settings: {party.Administrator},
 	tell:     {party.Administrator, party.Operator},
 	search:   {party.Administrator, party.Auditor},
+	trace:    {party.Administrator},
 	own:      {party.HeadOfAgency},
+	figures:  {party.HeadOfAgency, party.Officer},
 	notices:  {party.Administrator, party.Operator, party.Auditor, party.HeadOfAgency, party.Officer},
 }
 
@@ -145,7 +160,10 @@ func TestRolesByRoutes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	path := strings.NewReplacer("{code}", "dinpertan", "{id}", fmt.Sprint(id), "{key}", "nda", "{login}", "petugas.dinpertan")
+	if n, err := r.office.ReportIncident(t.Context(), office.Actor{User: 1, Role: party.Operator}, incident.Incident{Agency: 1, Kind: "lainnya", Known: start}, "Uraian.", ""); err != nil || n != id {
+		t.Fatal(n, id, err)
+	}
+	path := strings.NewReplacer("{code}", "dinpertan", "{id}", fmt.Sprint(id), "{key}", "nda", "{login}", "petugas.dinpertan", "{period}", "2026-2", "{form}", "pdf")
 	for _, route := range r.routes {
 		method, pattern, _ := strings.Cut(route.pattern, " ")
 		target := path.Replace(pattern)

@@ -66,6 +66,9 @@ type logPage struct {
 	MayEnd                 bool
 	Check                  *checkRow
 	User, From, To, Result string
+	Figure, Method         string // of a report
+	Purpose                string
+	Kind                   string // the figure in words
 	Results                []stateOption
 	Rows                   []recordRow
 	Older                  string
@@ -107,8 +110,10 @@ func (c *Console) writeLog(w http.ResponseWriter, r *http.Request, v *site.Visit
 	q := r.URL.Query()
 	p.Code, p.Name = i.Code, i.Name
 	p.User, p.From, p.To, p.Result = strings.TrimSpace(q.Get("user")), q.Get("dari"), q.Get("sampai"), q.Get("hasil")
-	h := access.HistoryQuery{Agency: i.ID, Outcome: access.Code(p.Result), Limit: perPage, Offset: int(min(number(q.Get("mulai")), 1_000_000))}
-	p.Filtered = p.User+p.From+p.To+p.Result != ""
+	p.Figure, p.Method, p.Purpose = q.Get("angka"), q.Get("metode"), q.Get("tujuan")
+	p.Kind = access.Figure(p.Figure).Label()
+	h := access.HistoryQuery{Agency: i.ID, Outcome: access.Code(p.Result), Figure: access.Figure(p.Figure), Method: p.Method, Purpose: p.Purpose, Limit: perPage, Offset: int(min(number(q.Get("mulai")), 1_000_000))}
+	p.Filtered = p.User+p.From+p.To+p.Result+p.Figure+p.Method+p.Purpose != ""
 	status := http.StatusOK
 	for text, to := range map[string]*time.Time{p.From: &h.From, p.To: &h.To} {
 		if text == "" {
@@ -128,14 +133,14 @@ func (c *Console) writeLog(w http.ResponseWriter, r *http.Request, v *site.Visit
 		c.Fault(w, r, err)
 		return
 	}
-	known := true
+	known := p.Figure == "" || p.Kind != ""
 	if p.User != "" {
 		u, found, err := c.Store.UserByLogin(r.Context(), p.User)
 		if err != nil {
 			c.Fault(w, r, err)
 			return
 		}
-		known, h.User = found, u.ID
+		known, h.User = known && found, u.ID
 	}
 	for _, o := range append([]access.Code{""}, access.Codes...) {
 		label := o.Text()
@@ -169,7 +174,7 @@ func (c *Console) writeLog(w http.ResponseWriter, r *http.Request, v *site.Visit
 			p.Rows = append(p.Rows, row)
 		}
 		if more {
-			p.Older = link("/konsol/jurnal/"+i.Code, "user", p.User, "dari", p.From, "sampai", p.To, "hasil", p.Result, "mulai", text(int64(h.Offset+perPage)))
+			p.Older = link("/konsol/jurnal/"+i.Code, "user", p.User, "dari", p.From, "sampai", p.To, "hasil", p.Result, "angka", p.Figure, "metode", p.Method, "tujuan", p.Purpose, "mulai", text(int64(h.Offset+perPage)))
 		}
 	}
 	if p.Check != nil && p.Check.Running {

@@ -1,6 +1,7 @@
 package portal
 
 import (
+	"context"
 	"errors"
 	"io"
 	"net/http"
@@ -12,6 +13,7 @@ import (
 	"gapura/agreement"
 	"gapura/bahasa"
 	"gapura/balikan"
+	"gapura/obligation"
 	"gapura/web/site"
 )
 
@@ -49,15 +51,6 @@ func (p *Portal) owes(w http.ResponseWriter, r *http.Request, v *site.Visitor) (
 	return spec, true
 }
 
-// since is the beginning of the half-year that rates are shown for.
-func since(day time.Time) time.Time {
-	month := time.January
-	if day.Month() >= time.July {
-		month = time.July
-	}
-	return time.Date(day.Year(), month, 1, 0, 0, 0, 0, time.UTC)
-}
-
 func (p *Portal) balikanHome(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
 	if spec, ok := p.owes(w, r, v); ok {
 		b := balikanPage{Done: map[string]string{"data": "Data balikan telah diterima.", "alasan": "Alasan telah dicatat.", "berkas": "Data balikan dari berkas telah diterima."}[r.URL.Query().Get("selesai")]}
@@ -67,7 +60,7 @@ func (p *Portal) balikanHome(w http.ResponseWriter, r *http.Request, v *site.Vis
 
 func (p *Portal) writeBalikan(w http.ResponseWriter, r *http.Request, v *site.Visitor, spec agreement.Balikan, status int, b balikanPage) {
 	ctx, agency := r.Context(), v.Institution.ID
-	rates, err := p.Balikan.Rates(ctx, agency, since(v.Today()), time.Time{})
+	rates, err := p.Balikan.Rates(ctx, agency, obligation.SemesterOf(v.Today()).Begins(), time.Time{})
 	if err != nil {
 		p.Fault(w, r, err)
 		return
@@ -239,6 +232,10 @@ func (p *Portal) upload(w http.ResponseWriter, r *http.Request, v *site.Visitor)
 		again(http.StatusUnprocessableEntity, strings.ToUpper(err.Error()[:1])+err.Error()[1:]+".")
 		return
 	}
+	if err := p.markSent(r.Context(), v.Institution.ID, rows); err != nil {
+		p.Fault(w, r, err)
+		return
+	}
 	var good []balikan.Item
 	for _, row := range rows {
 		out := uploadRow{Line: row.Line}
@@ -264,6 +261,24 @@ func (p *Portal) upload(w http.ResponseWriter, r *http.Request, v *site.Visitor)
 	}
 	u.Shown, u.Count = true, len(good)
 	p.Show(w, r, http.StatusOK, "balikan-unggah", p.Page(r, v, "Unggah data balikan", u))
+}
+
+// markSent names the rows that are there already, so that the rest can be sent.
+func (p *Portal) markSent(ctx context.Context, agency int64, rows []balikan.Row) error {
+	var items []balikan.Item
+	var places []int
+	for i, row := range rows {
+		if row.Problem == nil {
+			items, places = append(items, row.Item), append(places, i)
+		}
+	}
+	sent, err := p.Balikan.Sent(ctx, agency, items)
+	for n, was := range sent {
+		if was {
+			rows[places[n]].Problem = &balikan.Problem{Text: "sudah pernah dikirim"}
+		}
+	}
+	return err
 }
 
 // uploaded reads the file of a form.
@@ -309,7 +324,7 @@ func (p *Portal) sendRows(w http.ResponseWriter, r *http.Request, v *site.Visito
 	default:
 		err = p.Balikan.TakeBalikan(r.Context(), balikan.Delivery{Agency: v.Institution.ID, By: v.User.ID, At: v.Now, Via: balikan.ByUpload, Items: items})
 		if errors.Is(err, balikan.ErrRepeated) {
-			u.Problem = "Sebagian data sudah pernah dikirim, sehingga tidak ada yang diterima. Hapus baris yang sudah dikirim, lalu unggah kembali."
+			u.Problem = "Sebagian data baru saja dikirim dengan cara lain, sehingga tidak ada yang diterima. Unggah kembali berkasnya: baris yang sudah dikirim akan disebutkan."
 			break
 		}
 		if err != nil {

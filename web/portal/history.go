@@ -1,7 +1,6 @@
 package portal
 
 import (
-	"context"
 	"net/http"
 	"net/url"
 	"slices"
@@ -27,6 +26,7 @@ const (
 type historyPage struct {
 	Whole        bool // the agency's records, not only the user's own
 	Filter       filter
+	Kind         string // the figure in words, when it is filtered by
 	Outcomes     []choice
 	Rows         []historyRow
 	Filtered     bool
@@ -40,6 +40,7 @@ type historyPage struct {
 // A filter is what the form holds, as texts.
 type filter struct {
 	Login, From, To, Outcome string
+	Figure, Method, Purpose  string // of a report
 	Oldest                   bool
 }
 
@@ -130,10 +131,12 @@ func (p *Portal) historyQuery(w http.ResponseWriter, r *http.Request, v *site.Vi
 	in := r.URL.Query()
 	f = filter{
 		Login: clean(in.Get("user")), From: clean(in.Get("dari")), To: clean(in.Get("sampai")), Outcome: clean(in.Get("hasil")), Oldest: in.Get("urut") == "lama",
+		Figure: clean(in.Get("angka")), Method: clean(in.Get("metode")), Purpose: clean(in.Get("tujuan")),
 	}
-	q = access.HistoryQuery{Agency: v.Institution.ID, User: v.User.ID, Oldest: f.Oldest}
+	q = access.HistoryQuery{Agency: v.Institution.ID, User: v.User.ID, Oldest: f.Oldest, Figure: access.Figure(f.Figure), Method: f.Method, Purpose: f.Purpose}
+	b.Kind = q.Figure.Label()
+	some = f.Figure == "" || b.Kind != ""
 	b.Whole = v.User.Role == party.HeadOfAgency
-	some = true
 	loc := v.Institution.Zone.Location()
 	var wrong bool
 	if q.From, wrong = day(f.From, loc, 0); wrong {
@@ -157,38 +160,18 @@ func (p *Portal) historyQuery(w http.ResponseWriter, r *http.Request, v *site.Vi
 	if b.Whole {
 		q.User = 0
 		if f.Login != "" && some {
-			id, err := p.userByLogin(r.Context(), v.Institution.ID, f.Login)
+			u, found, err := p.History.UserByLogin(r.Context(), strings.ToLower(f.Login))
 			if err != nil {
 				p.Fault(w, r, err)
 				return f, b, q, false, false
 			}
-			q.User, some = id, id != 0
+			q.User, some = u.ID, found && u.Institution == v.Institution.ID
 		}
 	} else {
 		f.Login = ""
 	}
 	b.Filter, b.Filtered = f, f != filter{Oldest: f.Oldest}
 	return f, b, q, some, true
-}
-
-// userByLogin finds a user id among the agency's records, in which everybody stands who has anything to show; 0: nobody.
-func (p *Portal) userByLogin(ctx context.Context, agency int64, login string) (int64, error) {
-	q := access.HistoryQuery{Agency: agency, Limit: 1000}
-	for {
-		rows, more, err := p.History.Records(ctx, q)
-		if err != nil {
-			return 0, err
-		}
-		for _, r := range rows {
-			if strings.EqualFold(r.Login, login) {
-				return r.User, nil
-			}
-		}
-		if !more || len(rows) == 0 {
-			return 0, nil
-		}
-		q.Offset += len(rows)
-	}
 }
 
 // clean keeps a filter's text only when it can be shown and sought.
@@ -224,6 +207,9 @@ func (f filter) path(to string, offset int) string {
 	set("dari", f.From)
 	set("sampai", f.To)
 	set("hasil", f.Outcome)
+	set("angka", f.Figure)
+	set("metode", f.Method)
+	set("tujuan", f.Purpose)
 	if f.Oldest {
 		q.Set("urut", "lama")
 	}

@@ -14,6 +14,7 @@ import (
 	"net/http/httptest"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -125,7 +126,8 @@ func (w *world) Records(_ context.Context, q access.HistoryQuery) ([]access.Hist
 	var out []access.HistoryRow
 	for i := len(w.rows) - 1; i >= 0; i-- {
 		r := w.rows[i]
-		if r.ID.Log != q.Agency || (q.User != 0 && r.User != q.User) || (q.Outcome != "" && r.Outcome != string(q.Outcome)) ||
+		if r.ID.Log != q.Agency || (q.User != 0 && r.User != q.User) || (q.Outcome != "" && r.Outcome != string(q.Outcome)) || (q.Figure != "" && !slices.Contains(q.Figure.Acts(), r.Act)) || (q.Method != "" && r.Method != q.Method) ||
+			(q.Purpose != "" && r.Purpose != q.Purpose) ||
 			(!q.From.IsZero() && r.At.Before(q.From)) || (!q.To.IsZero() && !r.At.Before(q.To)) {
 			continue
 		}
@@ -134,6 +136,10 @@ func (w *world) Records(_ context.Context, q access.HistoryQuery) ([]access.Hist
 	out = out[min(q.Offset, len(out)):]
 	more := len(out) > q.Limit
 	return out[:min(q.Limit, len(out))], more, nil
+}
+func (w *world) UserByLogin(_ context.Context, login string) (party.User, bool, error) {
+	u, ok := w.users[w.logins[login]]
+	return u, ok, nil
 }
 func (w *world) Quotas(context.Context, time.Time) ([]access.QuotaRow, error) {
 	return []access.QuotaRow{{Standing: access.Standing{Institution: w.inst, Agreements: w.agree}, Left: access.Left{Quota: 5, Used: w.hits}}}, nil

@@ -1,0 +1,84 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"gapura/obligation"
+	"gapura/report"
+)
+
+type reportCommand struct {
+	Semester semesterCommand `cmd:"" help:"Write an agency's semester report as PDF and XLSX."`
+	Rebuild  rebuildCommand  `cmd:"" help:"Make an agency's sums anew from its records."`
+}
+
+type semesterCommand struct {
+	Config   string `required:"" placeholder:"FILE" help:"Configuration file."`
+	Agency   string `required:"" help:"Code of the agency."`
+	Semester string `required:"" placeholder:"2026-1" help:"Year and half-year."`
+	Out      string `required:"" placeholder:"DIR" help:"Folder that the files are written into."`
+}
+
+func (c semesterCommand) Run() error {
+	s, err := obligation.ParseSemester(c.Semester)
+	if err != nil {
+		return err
+	}
+	return withProvider(c.Config, func(ctx context.Context, p *provider) error {
+		i, _, ok, err := p.store.InstitutionByCode(ctx, c.Agency)
+		if err != nil {
+			return err
+		}
+		if !ok {
+			return refusal{errors.New("agency: there is no such agency")}
+		}
+		if s.Begins().After(i.Zone.Day(p.now())) {
+			return refusal{errors.New("semester: has not begun")}
+		}
+		k, err := p.office.Report(ctx, i.ID, report.Semester(s))
+		if err != nil {
+			return err
+		}
+		pdf, err := p.office.ReportPDF(ctx, k.Report)
+		if err != nil {
+			return err
+		}
+		xlsx, err := k.Report.XLSX()
+		if err != nil {
+			return err
+		}
+		if err := os.MkdirAll(c.Out, 0o700); err != nil {
+			return err
+		}
+		for form, content := range map[string][]byte{"pdf": pdf, "xlsx": xlsx} {
+			file := filepath.Join(c.Out, fmt.Sprintf("laporan-%s-%s.%s", i.Code, s, form))
+			if err := os.WriteFile(file, content, 0o600); err != nil {
+				return err
+			}
+			fmt.Println(file)
+		}
+		return nil
+	})
+}
+
+type rebuildCommand struct {
+	Config string `required:"" placeholder:"FILE" help:"Configuration file."`
+	Agency string `required:"" help:"Code of the agency."`
+}
+
+func (c rebuildCommand) Run() error {
+	return withProvider(c.Config, func(ctx context.Context, p *provider) error {
+		i, _, ok, err := p.store.InstitutionByCode(ctx, c.Agency)
+		if err != nil {
+			return err
+		}
+		if !ok {
+			return refusal{errors.New("agency: there is no such agency")}
+		}
+		return p.store.RebuildUsage(ctx, i.ID)
+	})
+}

@@ -1,0 +1,267 @@
+// Package evaluation judges how an agency used its access in a half-year (PKS 8(2); Juknis V.D): figures come in, a score with its parts, a grade and
+// recommendations come out. Weights, thresholds and texts are data (rules.json). It is pure; what was decided is kept with the figures that it rested on.
+package evaluation
+
+import (
+	_ "embed"
+	"encoding/json"
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// A Period is a half-year: 1 ends in June, 2 in December.
+type Period struct{ Year, Half int }
+
+// PeriodOf is the half-year of a day.
+func PeriodOf(day time.Time) Period { return Period{day.Year(), 1 + (int(day.Month())-1)/6} }
+
+// ParsePeriod reads "2026-1".
+func ParsePeriod(s string) (Period, bool) {
+	year, half, ok := strings.Cut(s, "-")
+	y, err1 := strconv.Atoi(year)
+	h, err2 := strconv.Atoi(half)
+	if !ok || err1 != nil || err2 != nil || y < 2000 || y > 9999 || h < 1 || h > 2 {
+		return Period{}, false
+	}
+	return Period{y, h}, true
+}
+
+// Begins is the first day.
+func (p Period) Begins() time.Time {
+	return time.Date(p.Year, time.Month(p.Half*6-5), 1, 0, 0, 0, 0, time.UTC)
+}
+
+// Ends is the first day after.
+func (p Period) Ends() time.Time { return p.Begins().AddDate(0, 6, 0) }
+
+// Before is the half-year n half-years ago.
+func (p Period) Before(n int) Period { return PeriodOf(p.Begins().AddDate(0, -6*n, 0)) }
+
+// String is "2026-1".
+func (p Period) String() string { return fmt.Sprintf("%d-%d", p.Year, p.Half) }
+
+// Label is "Semester 1 2026".
+func (p Period) Label() string { return fmt.Sprintf("Semester %d %d", p.Half, p.Year) }
+
+// Figures are what an agency did and owed in a period.
+type Figures struct {
+	Lookups   int `json:"lookups"`
+	Found     int `json:"found"`
+	Unknown   int `json:"unknown"`
+	Malformed int `json:"malformed"`
+	Notices   int `json:"notices"` // all five kinds
+	Refused   int `json:"refused"`
+	Hits      int `json:"hits"`
+	// Data balikan of the persons looked up in the period; Overdue are without any although their days have passed.
+	Opened  int `json:"opened"`
+	Met     int `json:"met"`
+	Late    int `json:"late"` // of those met
+	Excused int `json:"excused"`
+	Overdue int `json:"overdue"`
+	Counts  `json:"counts"`
+	// Duties that were due by the end of the period, or by today when it goes on; without the report's.
+	DutiesDue int    `json:"duties_due"`
+	DutiesMet int    `json:"duties_met"`
+	Report    Report `json:"report"`
+}
+
+// A Report says how the semester report came.
+type Report string
+
+// How the report came.
+const (
+	NotDue  Report = "not_due"
+	OnTime  Report = "on_time"
+	Tardy   Report = "late"
+	Missing Report = "missing"
+)
+
+// A Decision of the provider.
+type Decision string
+
+// The decisions. Limiting and ending are done by the procedures of the agreement; the decision says that they are to be.
+const (
+	Continue Decision = "continue"
+	Warn     Decision = "warn"
+	Limit    Decision = "limit"
+	End      Decision = "end"
+)
+
+// Decisions are all of them with their words.
+var Decisions = []struct {
+	Key   Decision
+	Label string
+}{{Continue, "Dilanjutkan"}, {Warn, "Diperingatkan"}, {Limit, "Dibatasi"}, {End, "Diakhiri"}}
+
+// Label is the decision in Indonesian.
+func (d Decision) Label() string {
+	for _, x := range Decisions {
+		if x.Key == d {
+			return x.Label
+		}
+	}
+	return ""
+}
+
+// A Part of the score.
+type Part struct {
+	Key    string `json:"key"`
+	Name   string `json:"name"`
+	Clause string `json:"clause"`
+	Weight int    `json:"weight"`
+	Score  int    `json:"score"`  // 0 to 100
+	Counts bool   `json:"counts"` // false: nothing to judge, and the others weigh more
+}
+
+// A Result is the judgement of figures.
+type Result struct {
+	Score   int      `json:"score"` // 0 to 100
+	Grade   string   `json:"grade"`
+	Name    string   `json:"grade_name"`
+	Suggest Decision `json:"suggest"`
+	Parts   []Part   `json:"parts"`
+	Advice  []string `json:"advice"`
+}
+
+// Rules are weights, thresholds and texts.
+type Rules struct {
+	Parts []struct {
+		Key    string `json:"key"`
+		Name   string `json:"name"`
+		Weight int    `json:"weight"`
+		Clause string `json:"clause"`
+		Advice []struct {
+			Below int    `json:"below"`
+			Text  string `json:"text"`
+		} `json:"advice"`
+	} `json:"parts"`
+	Unknown struct {
+		Good float64 `json:"good"` // up to this share nothing is lost
+		Bad  float64 `json:"bad"`  // from this share on all is
+	} `json:"unknown"`
+	Abuse struct {
+		Warned       int `json:"warned"`
+		Slowed       int `json:"slowed"`
+		Stop         int `json:"stop"`
+		Incident     int `json:"incident"`
+		LateIncident int `json:"late_incident"`
+	} `json:"abuse"` // points that each takes
+	LateBalikan float64 `json:"late_balikan"` // what late data balikan is worth
+	LateReport  int     `json:"late_report"`  // score of a late report
+	Grades      []Grade `json:"grades"`       // the highest first
+}
+
+// A Grade begins at a score.
+type Grade struct {
+	From     int      `json:"from"`
+	Letter   string   `json:"letter"`
+	Name     string   `json:"name"`
+	Decision Decision `json:"decision"` // that it suggests
+}
+
+//go:embed rules.json
+var ruleData []byte
+
+// DefaultRules are those of rules.json.
+var DefaultRules = func() Rules {
+	var r Rules
+	if err := json.Unmarshal(ruleData, &r); err != nil {
+		panic(fmt.Sprintf("rules.json: %v", err)) // a defect of the build
+	}
+	return r
+}()
+
+// Evaluate judges figures.
+func (r Rules) Evaluate(f Figures) Result {
+	var out Result
+	points, weight := 0.0, 0
+	for _, p := range r.Parts {
+		score, counts := r.score(p.Key, f)
+		part := Part{Key: p.Key, Name: p.Name, Clause: p.Clause, Weight: p.Weight, Score: int(math.Round(score)), Counts: counts}
+		out.Parts = append(out.Parts, part)
+		if !counts {
+			continue
+		}
+		points, weight = points+score*float64(p.Weight), weight+p.Weight
+		for _, a := range p.Advice {
+			if part.Score < a.Below {
+				out.Advice = append(out.Advice, a.Text)
+				break
+			}
+		}
+	}
+	if weight > 0 {
+		out.Score = int(math.Round(points / float64(weight)))
+	}
+	if len(out.Advice) == 0 {
+		out.Advice = []string{"Pertahankan pelaksanaan perjanjian seperti pada periode ini."}
+	}
+	g := r.Grades[slices.IndexFunc(r.Grades, func(g Grade) bool { return out.Score >= g.From })]
+	out.Grade, out.Name, out.Suggest = g.Letter, g.Name, g.Decision
+	return out
+}
+
+// score is a part's, 0 to 100; counts is false when there is nothing to judge.
+func (r Rules) score(part string, f Figures) (score float64, counts bool) {
+	switch part {
+	case "balikan":
+		due := f.Met + f.Excused + f.Overdue
+		if due == 0 {
+			return 0, false
+		}
+		return 100 * (float64(f.Met-f.Late+f.Excused) + r.LateBalikan*float64(f.Late)) / float64(due), true
+	case "tidak-dikenal":
+		asked := f.Found + f.Notices
+		if asked == 0 {
+			return 0, false
+		}
+		share := float64(f.Unknown+f.Malformed) / float64(asked)
+		return 100 * min(1, max(0, (r.Unknown.Bad-share)/(r.Unknown.Bad-r.Unknown.Good))), true
+	case "penyalahgunaan":
+		lost := f.Warned*r.Abuse.Warned + f.Slowed*r.Abuse.Slowed + (f.Stops-f.FalseAlarms)*r.Abuse.Stop + f.Incidents*r.Abuse.Incident + f.Counts.Late*r.Abuse.LateIncident
+		return float64(max(0, 100-lost)), true
+	case "kewajiban":
+		if f.DutiesDue == 0 {
+			return 0, false
+		}
+		return 100 * float64(f.DutiesMet) / float64(f.DutiesDue), true
+	case "laporan":
+		switch f.Report {
+		case OnTime:
+			return 100, true
+		case Tardy:
+			return float64(r.LateReport), true
+		case Missing:
+			return 0, true
+		}
+	}
+	return 0, false
+}
+
+// An Evaluation was proposed, with the figures of that moment; it is decided by a case with four eyes.
+type Evaluation struct {
+	ID, Agency int64
+	AgencyName string
+	Period     Period
+	At         time.Time
+	ByName     string
+	Case       int64
+	CaseState  string
+	Figures    Figures
+	Result     Result
+	Decision   Decision
+	Decided    time.Time // zero: not yet
+}
+
+// A MinistryReport was made of a period for the Director General.
+type MinistryReport struct {
+	Period Period
+	File   int64
+	Number string
+	Made   time.Time
+	Sent   time.Time // zero: not yet
+}

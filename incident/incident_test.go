@@ -1,0 +1,100 @@
+package incident
+
+import (
+	"errors"
+	"testing"
+	"time"
+)
+
+var known = time.Date(2026, 9, 16, 2, 0, 0, 0, time.UTC)
+
+func report() *Incident {
+	return &Incident{Agency: 7, Kind: "kebocoran", State: Reported, Known: known, Entries: []Entry{{At: known, By: 1, Act: ActReport, Text: "Berkas tercetak hilang."}}}
+}
+
+func TestClockRunsThreeTimes24Hours(t *testing.T) {
+	for _, x := range []struct {
+		after time.Duration
+		hours int
+		due   bool
+	}{
+		{0, 0, false}, {23*time.Hour + 59*time.Minute, 0, false}, {24 * time.Hour, 48, true}, {47 * time.Hour, 48, true}, {48 * time.Hour, 24, true}, {66 * time.Hour, 6, true},
+		{72 * time.Hour, 6, true}, {72*time.Hour + time.Microsecond, -1, true}, {1000 * time.Hour, -1, true},
+	} {
+		if h, due := report().Threshold(known.Add(x.after)); h != x.hours || due != x.due {
+			t.Errorf("after %s: %d %v, want %d %v", x.after, h, due, x.hours, x.due)
+		}
+	}
+	i := report()
+	i.NotifiedAt = known.Add(71 * time.Hour)
+	if c := i.Clock(known.Add(100 * time.Hour)); !c.Stopped || c.Late() || c.Left != time.Hour {
+		t.Errorf("told an hour before the end: %+v", c)
+	}
+	if _, due := i.Threshold(known.Add(100 * time.Hour)); due {
+		t.Error("reminds although everybody was told")
+	}
+	i.NotifiedAt = known.Add(73 * time.Hour)
+	if !i.Clock(known.Add(100 * time.Hour)).Late() {
+		t.Error("told too late and not shown as late")
+	}
+}
+
+// An incident goes from state to state only with what the next one needs.
+func TestStates(t *testing.T) {
+	i := report()
+	i.People = 2
+	refuse := func(e Entry) {
+		t.Helper()
+		if s, err := i.Take(e); err == nil || s != i.State {
+			t.Errorf("%s in %s: %s, %v", e.Act, i.State, s, err)
+		} else if _, ok := errors.AsType[*Fault](err); !ok {
+			t.Errorf("%s: %v", e.Act, err)
+		}
+	}
+	take := func(e Entry, want State) {
+		t.Helper()
+		s, err := i.Take(e)
+		if err != nil || s != want {
+			t.Fatalf("%s in %s: %s, %v", e.Act, i.State, s, err)
+		}
+		i.State, i.Entries = s, append(i.Entries, e)
+	}
+	refuse(Entry{Act: ActLetter, By: 1})
+	refuse(Entry{Act: ActNotify, By: 1, Text: "x"})
+	refuse(Entry{Act: ActClose, By: 1, Text: "x"})
+	refuse(Entry{Act: ActHandle, By: 1, Text: " "})
+	refuse(Entry{Act: "unknown", By: 1, Text: "x"})
+	take(Entry{Act: ActNote, By: 1, Text: "catatan"}, Reported)
+	take(Entry{Act: ActHandle, By: 1, Text: "User ID dinonaktifkan."}, Handled)
+	take(Entry{Act: ActLetter, By: 1}, Handled)
+	for n, kind := range []string{LetterResident, LetterAgency, LetterMinistry} {
+		refuse(Entry{Act: ActNotify, By: 2, Text: "x"})
+		if len(i.Missing()) != 3-n {
+			t.Errorf("missing: %v", i.Missing())
+		}
+		i.Letters = append(i.Letters, Letter{Kind: kind, Sent: known})
+	}
+	i.Letters = append(i.Letters, Letter{Kind: LetterResident}) // one more was made and not delivered
+	refuse(Entry{Act: ActNotify, By: 2, Text: "x"})
+	i.Letters[3].Sent = known
+	take(Entry{Act: ActNotify, By: 2, Text: "Semua surat telah disampaikan."}, Notified)
+	refuse(Entry{Act: ActClose, By: 2, Text: "Selesai."})
+	take(Entry{Act: ActClose, By: 3, Text: "Selesai."}, Closed)
+	refuse(Entry{Act: ActNote, By: 3, Text: "lagi"})
+}
+
+func TestReportIsChecked(t *testing.T) {
+	for name, change := range map[string]func(i *Incident){
+		"no kind": func(i *Incident) { i.Kind = "" }, "known ahead": func(i *Incident) { i.Known = known.Add(time.Hour) }, "not known": func(i *Incident) { i.Known = time.Time{} },
+		"ends before it begins": func(i *Incident) { i.From, i.To = known, known.Add(-time.Hour) },
+	} {
+		i := report()
+		change(i)
+		if i.Check("Uraian.", known) == nil {
+			t.Error(name)
+		}
+	}
+	if report().Check("", known) == nil || report().Check("Uraian.", known) != nil {
+		t.Error("the text is not what decides")
+	}
+}

@@ -1,0 +1,267 @@
+package office
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"gapura/access"
+	"gapura/bahasa"
+	"gapura/balikan"
+	"gapura/document"
+	"gapura/evaluation"
+	"gapura/journal"
+	"gapura/notify"
+	"gapura/obligation"
+	"gapura/party"
+	"gapura/procedure"
+	"gapura/report"
+)
+
+// Evaluations is what evaluations are worked out from and kept in.
+type Evaluations interface {
+	report.Sums
+	AllRates(ctx context.Context, from, to time.Time) (map[int64]balikan.Rate, error)
+	Counts(ctx context.Context, from, to, now time.Time) (map[int64]evaluation.Counts, error)
+	// OverdueOf is how many persons looked up in a period are without data balikan after their days.
+	OverdueOf(ctx context.Context, agency int64, p evaluation.Period, now time.Time) (int, error)
+	ProposeEvaluation(ctx context.Context, e evaluation.Evaluation, by int64) (int64, error)
+	EvaluationsOfAgency(ctx context.Context, agency int64, most int) ([]evaluation.Evaluation, error)
+	EvaluationsOfPeriod(ctx context.Context, p evaluation.Period) ([]evaluation.Evaluation, error)
+	// KeepMinistryReport keeps the report and queues its mails in one transaction; with mails it counts as sent.
+	KeepMinistryReport(ctx context.Context, p evaluation.Period, f procedure.File, mails []notify.Mail) error
+}
+
+// Figures are all agencies' figures of a period as they stand now, by agency.
+func (o *Office) Figures(ctx context.Context, p evaluation.Period) (map[int64]evaluation.Figures, error) {
+	now := o.Now()
+	sums, err := o.Store.AllUsageByAgency(ctx, p.Begins(), p.Ends())
+	if err != nil {
+		return nil, err
+	}
+	rates, err := o.Store.AllRates(ctx, p.Begins(), p.Ends().AddDate(0, 0, -1))
+	if err != nil {
+		return nil, err
+	}
+	// Agencies lie in three time zones; what was found at a day's edge counts by the office's clock.
+	counts, err := o.Store.Counts(ctx, party.WIB.Begin(p.Begins()), party.WIB.Begin(p.Ends()), now)
+	if err != nil {
+		return nil, err
+	}
+	duties, err := o.Store.DutyFacts(ctx, now)
+	if err != nil {
+		return nil, err
+	}
+	holidays, err := o.Store.Holidays(ctx)
+	if err != nil {
+		return nil, err
+	}
+	all, err := o.Store.Everyone(ctx)
+	if err != nil {
+		return nil, err
+	}
+	calendar, out := obligation.NewCalendar(holidays), make(map[int64]evaluation.Figures, len(all))
+	for _, st := range all {
+		i := st.Institution
+		r := rates[i.ID]
+		f := evaluation.Figures{Opened: r.Opened, Met: r.Met, Late: r.Late, Excused: r.Excused, Counts: counts[i.ID], Report: evaluation.NotDue}
+		if r.Open() > 0 {
+			if f.Overdue, err = o.Store.OverdueOf(ctx, i.ID, p, now); err != nil {
+				return nil, err
+			}
+		}
+		if d, ok := duties[i.ID]; ok {
+			judgeDuties(&f, obligation.Duties(d, calendar, i.Zone.Day(now)), p, i.Zone.Day(now))
+		}
+		out[i.ID] = f
+	}
+	for _, u := range sums {
+		f, known := out[u.Agency]
+		if !known || u.Act != journal.ActLookup && u.Act != journal.ActMatch {
+			continue
+		}
+		f.Lookups, f.Hits = f.Lookups+u.Lookups, f.Hits+u.Hits
+		switch c := access.Code(u.Outcome); {
+		case c == access.Found:
+			f.Found += u.Lookups
+		case c.Notice():
+			f.Notices += u.Lookups
+			switch c {
+			case access.Unknown:
+				f.Unknown += u.Lookups
+			case access.Malformed:
+				f.Malformed += u.Lookups
+			}
+		default:
+			f.Refused += u.Lookups
+		}
+		out[u.Agency] = f
+	}
+	return out, nil
+}
+
+// judgeDuties counts the agency's duties that fell due by the end of the period, or by today while it goes on. A duty that was missed and never made up
+// counts in every period after, because it is still owed.
+func judgeDuties(f *evaluation.Figures, duties []obligation.Duty, p evaluation.Period, today time.Time) {
+	until := p.Ends()
+	if today.Before(until) {
+		until = today
+	}
+	for _, d := range duties {
+		switch {
+		case d.Rule.Party != "agency":
+		case d.Rule.Key == "laporan-semester":
+			if d.Period != p.String() {
+				continue
+			}
+			switch {
+			case d.State == obligation.Met && d.MetOn.After(d.Due):
+				f.Report = evaluation.Tardy
+			case d.State == obligation.Met, d.State == obligation.Waiting:
+				f.Report = evaluation.OnTime
+			case d.State == obligation.Overdue:
+				f.Report = evaluation.Missing
+			}
+		case d.Due.Before(until) && (d.State != obligation.Met || !d.Due.Before(p.Begins())):
+			f.DutiesDue++
+			if d.State == obligation.Met || d.State == obligation.Waiting {
+				f.DutiesMet++
+			}
+		}
+	}
+}
+
+// ProposeEvaluation freezes an agency's figures of a period with a decision, and opens the case in which somebody else decides it. It returns the case.
+func (o *Office) ProposeEvaluation(ctx context.Context, who Actor, agency int64, p evaluation.Period, d evaluation.Decision, advice string) (int64, error) {
+	now := o.Now()
+	if d.Label() == "" {
+		return 0, &procedure.Refusal{Text: "Pilih keputusan."}
+	}
+	if p.Begins().After(now) {
+		return 0, &procedure.Refusal{Text: "Semester itu belum dimulai."}
+	}
+	if len([]rune(advice)) > 4000 {
+		return 0, &procedure.Refusal{Text: "Rekomendasi paling panjang 4.000 karakter."}
+	}
+	past, err := o.Store.EvaluationsOfAgency(ctx, agency, 50)
+	if err != nil {
+		return 0, err
+	}
+	for _, e := range past {
+		if e.Period == p && e.Decided.IsZero() && e.CaseState == string(procedure.Open) {
+			return 0, &procedure.Refusal{Text: fmt.Sprintf("Usulan evaluasi semester ini masih menunggu keputusan pada berkas %d.", e.Case)}
+		}
+	}
+	all, err := o.Figures(ctx, p)
+	if err != nil {
+		return 0, err
+	}
+	f := all[agency]
+	r := evaluation.DefaultRules.Evaluate(f)
+	if advice = strings.TrimSpace(advice); advice == "" {
+		advice = strings.Join(r.Advice, "\n")
+	}
+	r.Advice = strings.Split(advice, "\n")
+	id, err := o.Open(ctx, who, agency, "evaluasi")
+	if err != nil {
+		return 0, err
+	}
+	n, err := o.Store.ProposeEvaluation(ctx, evaluation.Evaluation{Agency: agency, Period: p, At: now, Case: id, Figures: f, Result: r, Decision: d}, who.User)
+	if err != nil {
+		return 0, err
+	}
+	var parts []string
+	for _, x := range r.Parts {
+		score := "tidak dinilai"
+		if x.Counts {
+			score = strconv.Itoa(x.Score)
+		}
+		parts = append(parts, fmt.Sprintf("%s | %d %% | %s", x.Name, x.Weight, score))
+	}
+	_, err = o.Take(ctx, who, id, 0, procedure.Input{Values: map[string]string{
+		"evaluasi": strconv.FormatInt(n, 10), "semester": p.String(), "nilai": fmt.Sprintf("%d (%s, %s)", r.Score, r.Grade, r.Name), "putusan": string(d), "rincian": strings.Join(parts, "\n"), "rekomendasi": advice,
+	}}, nil)
+	return id, err
+}
+
+// ReportEvaluations makes the report of a period to the Director General (PKS 8(4); Juknis V.E) and sends it by e-mail when the address is known; sent says
+// whether it was. Agencies that are decided stand with the figures of their decision, which do not change any more.
+func (o *Office) ReportEvaluations(ctx context.Context, who Actor, p evaluation.Period) (sent bool, err error) {
+	now := o.Now()
+	if p.Begins().After(now) {
+		return false, &procedure.Refusal{Text: "Semester itu belum dimulai."}
+	}
+	figures, err := o.Figures(ctx, p)
+	if err != nil {
+		return false, err
+	}
+	list, err := o.Store.EvaluationsOfPeriod(ctx, p)
+	if err != nil {
+		return false, err
+	}
+	decided := map[int64]evaluation.Evaluation{}
+	for _, e := range list {
+		if !e.Decided.IsZero() {
+			decided[e.Agency] = e
+		}
+	}
+	all, err := o.Store.Everyone(ctx)
+	if err != nil {
+		return false, err
+	}
+	var sum evaluation.Figures
+	var lines [][]string
+	for _, st := range all {
+		i := st.Institution
+		f, words := figures[i.ID], "belum diputuskan"
+		r := evaluation.DefaultRules.Evaluate(f)
+		if e, ok := decided[i.ID]; ok {
+			f, r, words = e.Figures, e.Result, e.Decision.Label()
+		}
+		sum.Lookups, sum.Found, sum.Opened, sum.Met, sum.Excused = sum.Lookups+f.Lookups, sum.Found+f.Found, sum.Opened+f.Opened, sum.Met+f.Met, sum.Excused+f.Excused
+		sum.Counts.Add(f.Counts)
+		rate := "-"
+		if f.Opened > 0 {
+			rate = strconv.Itoa((f.Met+f.Excused)*100/f.Opened) + " %"
+		}
+		lines = append(lines, []string{i.Name, bahasa.Number(f.Lookups), rate, fmt.Sprintf("%d (%s)", r.Score, r.Grade), words})
+	}
+	if len(lines) == 0 {
+		return false, &procedure.Refusal{Text: "Belum ada instansi yang dapat dilaporkan."}
+	}
+	day := party.WIB.Day(now)
+	d := o.Details
+	v := map[string]string{
+		"nomor": "…", "tanggal": bahasa.Date(day), "tempat": d.Place, "dinas": d.Name, "pejabat": d.Official, "pejabat_jabatan": d.OfficialPosition, "pejabat_nip": d.OfficialID, "semester": p.Label(),
+		"jumlah": bahasa.Number(len(lines)), "pencarian": bahasa.Number(sum.Lookups), "ditemukan": bahasa.Number(sum.Found),
+		"balikan":         bahasa.Number(sum.Met+sum.Excused) + " dari " + bahasa.Number(sum.Opened) + " orang",
+		"penghentian":     bahasa.Number(sum.Stops) + " kali, " + bahasa.Number(sum.FalseAlarms) + " di antaranya keliru",
+		"insiden":         bahasa.Number(sum.Incidents) + " kejadian, " + bahasa.Number(sum.Counts.Late) + " terlambat diberitahukan",
+		"daftar_instansi": rows(len(lines), func(n int) []string { return lines[n] }),
+	}
+	t, _, err := o.Text(ctx, "evaluasi-dirjen")
+	if err != nil {
+		return false, err
+	}
+	if _, err := document.Render(t, o.head(), fill(t, v), now); err != nil { // a number is taken for a letter that will be made
+		return false, fmt.Errorf("render report of evaluations: %w", err)
+	}
+	seq, err := o.Store.TakeLetterNumber(ctx, procedure.Letter{Year: day.Year(), Agency: party.Provider, Subject: t.Name + ", " + p.Label(), At: now})
+	if err != nil {
+		return false, err
+	}
+	v["nomor"] = document.LetterNumber(d.LetterClass, seq, day.Year())
+	pdf, err := document.Render(t, o.head(), fill(t, v), now)
+	if err != nil {
+		return false, fmt.Errorf("render report of evaluations: %w", err)
+	}
+	f := procedure.File{Agency: party.Provider, Kind: t.Key, Title: t.Name + ", " + p.Label(), Number: v["nomor"], Media: "application/pdf", Content: pdf, By: who.User, At: now}
+	mails := o.ministryMails(now, "Laporan evaluasi pemanfaatan data kependudukan, "+p.Label(), "Terlampir laporan evaluasi pemanfaatan data kependudukan "+p.Label()+", surat nomor "+v["nomor"]+".")
+	if err := o.Store.KeepMinistryReport(ctx, p, f, mails); err != nil {
+		return false, err
+	}
+	o.wake(len(mails) > 0)
+	return len(mails) > 0, nil
+}

@@ -1,0 +1,315 @@
+package office
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"gapura/access"
+	"gapura/agreement"
+	"gapura/bahasa"
+	"gapura/document"
+	"gapura/guard"
+	"gapura/incident"
+	"gapura/notify"
+	"gapura/obligation"
+	"gapura/party"
+	"gapura/procedure"
+	"gapura/reader"
+	"gapura/report"
+)
+
+// Reports is what reports are made from and kept in (PKS 8; Juknis V).
+type Reports interface {
+	report.Sums
+	KeptReport(ctx context.Context, agency int64, key string) (report.Kept, bool, error)
+	Reports(ctx context.Context, agency int64, key string) ([]report.Kept, error)
+	KeepDraft(ctx context.Context, k report.Kept, told []procedure.Notice, mails []notify.Mail) error
+	SendReport(ctx context.Context, k report.Kept, e procedure.Evidence, pdf procedure.File, told []procedure.Notice, mails []notify.Mail) error
+
+	Heads(ctx context.Context, agency int64) ([]party.Head, error)
+	// Reconciled is about lookups of the agency's calendar days from one up to another, as of now.
+	Reconciled(ctx context.Context, agency int64, from, to, now time.Time) (report.Balikan, error)
+	Stops(ctx context.Context, agency int64) ([]guard.Stop, error)
+	Incidents(ctx context.Context, agency int64, open bool, before int64, most int) ([]incident.Incident, error)
+}
+
+// reportRule is the duty that a report fulfils.
+const reportRule = "laporan-semester"
+
+// Report makes an agency's report of a period as of now, or reads the one that was sent, whose figures stay as they were.
+func (o *Office) Report(ctx context.Context, agency int64, p report.Period) (report.Kept, error) {
+	k, found, err := o.Store.KeptReport(ctx, agency, p.Key())
+	if err != nil || found && !k.State.Open() {
+		return k, err
+	}
+	// What held when the period was over is not asked anew: rights that change later do not change a report of the past, sent or not.
+	if !found {
+		k = report.Kept{Agency: agency, Key: p.Key(), State: report.Draft}
+	}
+	f, err := o.reportFacts(ctx, agency, p)
+	if err != nil {
+		return k, err
+	}
+	if k.Report.Read.After(p.To) {
+		f.Hold(k.Report.Facts)
+	}
+	f.Narrative = k.Report.Narrative
+	var months [][]report.Usage
+	for _, m := range p.Months() {
+		u, err := o.Store.Usage(ctx, agency, m.From, m.After())
+		if err != nil {
+			return k, err
+		}
+		months = append(months, u)
+	}
+	k.Seen, k.Made = k.Made, o.Now()
+	k.Report = report.Make(p, k.Made, f, months)
+	return k, nil
+}
+
+// reportFacts reads what held at the end of the period: who was a user then is told by dates, not by today's state.
+func (o *Office) reportFacts(ctx context.Context, agency int64, p report.Period) (f report.Facts, err error) {
+	now := o.Now()
+	x, err := o.Store.Facts(ctx, agency, now)
+	if err != nil {
+		return f, err
+	}
+	i := x.Institution
+	end := i.Zone.Begin(p.After()).Add(-time.Microsecond)
+	if end.After(now) {
+		end = now
+	}
+	if x, err = o.Store.Facts(ctx, agency, end); err != nil {
+		return f, err
+	}
+	f.Read, f.Code, f.Agency = i.Zone.Day(now), i.Code, i.Name
+	if a := x.Agreement; a != nil {
+		f.Agreement, f.SignedOn, f.EndsOn = a.ProviderNumber, a.SignedOn, x.Grant.EndsOn
+	}
+	heads, err := o.Store.Heads(ctx, agency)
+	if err != nil {
+		return f, err
+	}
+	for _, h := range append([]party.Head{i.Head}, heads...) {
+		if !h.Since.After(x.Today) && (h.Until.IsZero() || !h.Until.Before(x.Today)) {
+			f.Head, f.HeadPosition, f.SPTJM = h.Name, h.Position, h.SPTJMSigned
+			break
+		}
+	}
+	for _, u := range x.Users {
+		f.People = append(f.People, person(u, end, x.Today))
+	}
+	count := map[reader.State]int{}
+	for _, r := range x.Readers {
+		count[r.State]++
+	}
+	for _, s := range reader.States {
+		f.Readers = append(f.Readers, report.Named{Name: s.Label(), N: count[s]})
+	}
+	if err := o.dutiesOf(ctx, i, p, end, &f); err != nil {
+		return f, err
+	}
+	b, err := o.Store.Reconciled(ctx, agency, p.From, p.After(), now)
+	if err != nil {
+		return f, err
+	}
+	f.Balikan, f.Overdue, f.Unmatched = b.Users, b.Overdue, b.Unmatched
+	stops, err := o.Store.Stops(ctx, agency)
+	if err != nil {
+		return f, err
+	}
+	within := func(at time.Time) bool { d := i.Zone.Day(at); return !d.Before(p.From) && !d.After(p.To) }
+	for _, s := range stops {
+		if within(s.At) {
+			f.Stops++
+		}
+	}
+	incidents, err := o.Store.Incidents(ctx, agency, false, 0, 1000)
+	if err != nil {
+		return f, err
+	}
+	for _, x := range incidents {
+		if within(x.Known) {
+			f.Incidents = append(f.Incidents, report.Named{Name: fmt.Sprintf("Nomor %d, %s: %s", x.ID, bahasa.Date(x.Known.In(i.Zone.Location())), incident.KindLabel(x.Kind)), N: x.People})
+		}
+	}
+	return f, nil
+}
+
+func person(u party.User, at, day time.Time) report.Person {
+	p := report.Person{ID: u.ID, Login: u.Login, Name: u.Name, Role: u.Role.Label(), NDAForm: u.NDAForm, NDA: u.NDASigned, State: "Belum aktif"}
+	if u.NDASigned.After(day) {
+		p.NDA, p.NDAForm = time.Time{}, ""
+	}
+	switch {
+	case !u.Deactivated.IsZero() && !at.Before(u.Deactivated):
+		p.State = "Nonaktif"
+	case u.Active(at, day):
+		p.State = "Aktif"
+	}
+	return p
+}
+
+func (o *Office) dutiesOf(ctx context.Context, i party.Institution, p report.Period, end time.Time, f *report.Facts) error {
+	facts, err := o.Store.DutyFacts(ctx, end)
+	if err != nil {
+		return err
+	}
+	holidays, err := o.Store.Holidays(ctx)
+	if err != nil {
+		return err
+	}
+	if d, ok := facts[i.ID]; ok {
+		d.Evidence = slices.DeleteFunc(slices.Clone(d.Evidence), func(e obligation.Evidence) bool { return e.On.After(i.Zone.Day(end)) })
+		f.Duties = report.Owed(p, obligation.Duties(d, obligation.NewCalendar(holidays), i.Zone.Day(end)))
+	}
+	return nil
+}
+
+// ReportPDF prints a report by the office's template.
+func (o *Office) ReportPDF(ctx context.Context, r report.Report) ([]byte, error) {
+	t, _, err := o.Text(ctx, reportRule)
+	if err != nil {
+		return nil, err
+	}
+	return document.Render(t, o.head(), fill(t, r.Values()), r.Made)
+}
+
+// ErrNoDuty says that no agreement asks for the report.
+var ErrNoDuty = errors.New("no agreement asks for this report")
+
+// KeepReport keeps the narrative of a report that is not sent.
+func (o *Office) KeepReport(ctx context.Context, agency int64, p report.Period, narrative map[string]string) error {
+	return again(func() error {
+		k, err := o.Report(ctx, agency, p)
+		if err != nil {
+			return err
+		}
+		k.Report.Narrative = narrative
+		return o.Store.KeepDraft(ctx, k, nil, nil)
+	})
+}
+
+// again tries a few times what somebody else, mostly the program itself, has got ahead of.
+func again(keep func() error) (err error) {
+	for range 3 {
+		if err = keep(); !errors.Is(err, report.ErrMoved) {
+			break
+		}
+	}
+	return err
+}
+
+// SendReport freezes an agency's semester report, delivers it as evidence for its duty, and mails it to the provider (Juknis V.B). Only the head of the agency sends.
+func (o *Office) SendReport(ctx context.Context, who Actor, agency int64, s obligation.Semester) error {
+	return again(func() error { return o.sendReport(ctx, who, agency, s) })
+}
+
+func (o *Office) sendReport(ctx context.Context, who Actor, agency int64, s obligation.Semester) error {
+	if who.Role != party.HeadOfAgency {
+		return procedure.ErrReadOnly
+	}
+	p := report.Semester(s)
+	k, err := o.Report(ctx, agency, p)
+	if err != nil {
+		return err
+	}
+	if !k.State.Open() {
+		return report.ErrSent
+	}
+	now := o.Now()
+	x, err := o.Store.Facts(ctx, agency, now)
+	if err != nil {
+		return err
+	}
+	facts, err := o.Store.DutyFacts(ctx, now)
+	if err != nil {
+		return err
+	}
+	f, ok := facts[agency]
+	if !ok || x.Today.Before(p.To) {
+		return ErrNoDuty
+	}
+	for _, q := range report.Questions {
+		if strings.TrimSpace(k.Report.Narrative[q.Key]) == "" {
+			return &procedure.Refusal{Text: "Uraian “" + q.Label + "” harus diisi sebelum laporan dikirim."}
+		}
+	}
+	pdf, err := o.ReportPDF(ctx, k.Report)
+	if err != nil {
+		return err
+	}
+	k.Sent, k.SentBy = now, who.User
+	i := x.Institution
+	title := "Laporan " + p.Words()
+	e := procedure.Evidence{Agency: agency, Agreement: f.Agreement, Rule: reportRule, Period: s.String(), On: x.Today, Note: "Dibuat dan dikirim melalui Gapura", By: who.User, At: now}
+	file := procedure.File{Agency: agency, Agreement: f.Agreement, Kind: reportRule, Title: title, Media: "application/pdf", By: who.User, At: now, Content: pdf}
+	told := []procedure.Notice{
+		{Agency: party.Provider, At: now, Text: i.Name + ": " + title + " telah dikirim dan menunggu pemeriksaan", Path: "/konsol/laporan/" + i.Code + "/" + s.String()},
+		{Agency: agency, At: now, Text: title + " telah dikirim", Path: "/laporan/" + s.String()},
+	}
+	to, err := o.Store.Emails(ctx, party.Provider)
+	if err != nil {
+		return err
+	}
+	if o.Details.Email != "" && !slices.Contains(to, o.Details.Email) {
+		to = append(to, o.Details.Email)
+	}
+	mails := o.mailsTo(to, now, i.Name+": "+title, "Terlampir "+title+" dari "+i.Name+".\n\n"+o.link("/konsol/laporan/"+i.Code+"/"+s.String()))
+	if err := o.Store.SendReport(ctx, k, e, file, told, mails); err != nil {
+		return err
+	}
+	o.wake(len(mails) > 0)
+	return nil
+}
+
+// draftReport makes the draft of a semester's report on its last day, or as soon after as the program runs, and tells the agency. Once more it is made when the
+// semester is over: from then on the draft holds who was a user and what was owed at its end.
+func (o *Office) draftReport(ctx context.Context, st access.Standing, f obligation.Facts, now, day time.Time) error {
+	s := obligation.SemesterOf(day)
+	if day.Before(s.Ends()) {
+		s = s.Previous()
+	}
+	if s.Ends().Before(f.SignedOn) || agreementOver(st, now, s.Begins()) {
+		return nil
+	}
+	i := st.Institution
+	p := report.Semester(s)
+	before, found, err := o.Store.KeptReport(ctx, i.ID, s.String())
+	if err != nil || found && (!before.State.Open() || before.Report.Read.After(p.To) || !day.After(p.To)) {
+		return err
+	}
+	k, err := o.Report(ctx, i.ID, p)
+	if err != nil {
+		return err
+	}
+	if found {
+		return unlessKept(o.Store.KeepDraft(ctx, k, nil, nil))
+	}
+	text := "Draf laporan " + s.Words() + " telah dibuat. Lengkapi uraiannya, lalu kirim."
+	mails, err := o.mails(ctx, i.ID, now, "Draf laporan "+s.Words(), "Yth. "+i.Head.Position+"\n\n"+text+"\n\n"+o.link("/laporan/"+s.String()))
+	if err != nil {
+		return err
+	}
+	err = o.Store.KeepDraft(ctx, k, []procedure.Notice{{Agency: i.ID, At: now, Text: text, Path: "/laporan/" + s.String()}}, mails)
+	o.wake(err == nil && len(mails) > 0)
+	return unlessKept(err)
+}
+
+// unlessKept leaves out that another process or the head has got ahead of the program.
+func unlessKept(err error) error {
+	if errors.Is(err, report.ErrSent) || errors.Is(err, report.ErrMoved) {
+		return nil
+	}
+	return err
+}
+
+// agreementOver reports whether the agreement had ended before a day.
+func agreementOver(st access.Standing, now, day time.Time) bool {
+	g, ok := agreement.Current(st.Agreements, now, day)
+	return !ok || g.EndsOn.Before(day)
+}

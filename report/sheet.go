@@ -1,0 +1,139 @@
+package report
+
+import (
+	"bytes"
+	"fmt"
+	"time"
+
+	"github.com/xuri/excelize/v2"
+
+	"gapura/bahasa"
+)
+
+// XLSX is the report as a workbook whose figures are numbers and whose dates are dates, so that an office can go on calculating.
+func (r Report) XLSX() ([]byte, error) {
+	f := excelize.NewFile()
+	defer f.Close()
+	w := book{File: f}
+	bold, err := f.NewStyle(&excelize.Style{Font: &excelize.Font{Bold: true}, Fill: excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{"DCE6F5"}}, Alignment: &excelize.Alignment{WrapText: true, Vertical: "top"}})
+	if err != nil {
+		return nil, err
+	}
+	day, err := f.NewStyle(&excelize.Style{NumFmt: 14})
+	if err != nil {
+		return nil, err
+	}
+	w.bold, w.day = bold, day
+	t, b := r.Total, r.BalikanTotal()
+	w.sheet("Ringkasan", 42, "Uraian", "Nilai")
+	for _, row := range [][]any{
+		{"Instansi", r.Agency}, {"Periode", r.Period.Words()}, {"Dari", r.Period.From}, {"Sampai", r.Period.To}, {"Perjanjian", r.Agreement}, {"Dibuat", r.Made},
+		{"Permintaan", t.Asked()}, {"Pemanfaatan NIK", t.NIKs()}, {"Data kependudukan ditampilkan", t.Data}, {"Verifikasi elemen tanpa data", t.Matches}, {"Pemberitahuan", t.Notices},
+		{"Ditolak", t.Refused}, {"Kuota terpakai", t.Hits}, {"Data balikan wajib", b.Opened}, {"Data balikan diterima", b.Met}, {"Di antaranya terlambat", b.Late}, {"Dengan alasan", b.Excused},
+		{"Belum ada", b.Open()}, {"Kepatuhan data balikan (%)", b.Percent()}, {"Lewat batas waktu", r.Overdue}, {"Data balikan tanpa pencarian", r.Unmatched}, {"Penghentian pencarian", r.Stops},
+		{"Insiden", len(r.Incidents)},
+	} {
+		w.row(row...)
+	}
+	for _, q := range Questions {
+		w.row(q.Label, r.Narrative[q.Key])
+	}
+	for _, s := range []struct {
+		name, head string
+		lines      []Line
+	}{{"Bulanan", "Bulan", r.Months}, {"Pengguna", "User ID", r.Users}, {"Tujuan", "Tujuan", r.Purposes}, {"Metode", "Metode", r.Methods}, {"Hasil", "Hasil", r.Outcomes}} {
+		w.sheet(s.name, 42, s.head, "Data", "Verifikasi", "Pemberitahuan", "Ditolak", "Permintaan", "Kuota")
+		for _, l := range s.lines {
+			name := l.Name
+			if s.name == "Pengguna" {
+				name = l.Key
+			}
+			w.row(name, l.Data, l.Matches, l.Notices, l.Refused, l.Asked(), l.Hits)
+		}
+	}
+	w.sheet("User ID", 24, "User ID", "Nama", "Peran", "Keadaan", "Tanggal NDA", "Nomor NDA")
+	for _, p := range r.People {
+		w.row(p.Login, p.Name, p.Role, p.State, p.NDA, p.NDAForm)
+	}
+	w.sheet("Data balikan", 24, "User ID", "Wajib", "Diterima", "Terlambat", "Dengan alasan", "Belum ada")
+	for _, x := range r.Balikan {
+		w.row(x.Login, x.Opened, x.Met, x.Late, x.Excused, x.Open())
+	}
+	w.sheet("Pembaca", 24, "Keadaan", "Jumlah")
+	for _, x := range r.Readers {
+		w.row(x.Name, x.N)
+	}
+	w.sheet("Kewajiban", 36, "Kewajiban", "Dasar", "Jatuh tempo", "Keadaan")
+	for _, d := range r.Duties {
+		w.row(d.Name, d.Clause, d.Due, d.State)
+	}
+	if w.err == nil {
+		w.err = f.DeleteSheet("Sheet1")
+	}
+	if w.err != nil {
+		return nil, fmt.Errorf("write workbook: %w", w.err)
+	}
+	f.SetActiveSheet(0)
+	if err := f.SetDocProps(&excelize.DocProperties{
+		Title: "Laporan " + r.Period.Words() + " " + r.Agency, Creator: "Gapura", Created: r.Made.UTC().Format(time.RFC3339), Modified: r.Made.UTC().Format(time.RFC3339),
+	}); err != nil {
+		return nil, err
+	}
+	var out bytes.Buffer
+	if _, err := f.WriteTo(&out); err != nil {
+		return nil, fmt.Errorf("write workbook: %w", err)
+	}
+	return out.Bytes(), nil
+}
+
+// A book writes sheets row by row and keeps the first error.
+type book struct {
+	*excelize.File
+	name      string
+	line      int
+	bold, day int
+	err       error
+}
+
+func (w *book) do(err error) {
+	if w.err == nil {
+		w.err = err
+	}
+}
+
+func (w *book) sheet(name string, first float64, heads ...string) {
+	_, err := w.NewSheet(name)
+	w.do(err)
+	w.name, w.line = name, 0
+	cells := make([]any, len(heads))
+	for i, h := range heads {
+		cells[i] = h
+	}
+	w.row(cells...)
+	last, err := excelize.ColumnNumberToName(len(heads))
+	w.do(err)
+	w.do(w.SetColWidth(name, "A", "A", first))
+	w.do(w.SetColWidth(name, "B", max(last, "B"), 20))
+	w.do(w.SetCellStyle(name, "A1", last+"1", w.bold))
+	w.do(w.SetPanes(name, &excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"}))
+}
+
+func (w *book) row(cells ...any) {
+	w.line++
+	for i, c := range cells {
+		cell, err := excelize.CoordinatesToCellName(i+1, w.line)
+		w.do(err)
+		switch x := c.(type) {
+		case time.Time:
+			if x.IsZero() {
+				c = bahasa.Date(x)
+				break
+			}
+			c = time.Date(x.Year(), x.Month(), x.Day(), 0, 0, 0, 0, time.UTC)
+			defer func() { w.do(w.SetCellStyle(w.name, cell, cell, w.day)) }()
+		case string:
+			c = x // a text that looks like a formula stays a text: SetCellValue never makes one
+		}
+		w.do(w.SetCellValue(w.name, cell, c))
+	}
+}

@@ -1,0 +1,241 @@
+package store_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+	"time"
+
+	"gapura/access"
+	"gapura/agreement"
+	"gapura/incident"
+	"gapura/nik"
+	"gapura/office"
+	"gapura/party"
+	"gapura/procedure"
+	"gapura/store/storetest"
+)
+
+// An incident goes its whole way: reported by an agency's head, accesses found, letters to the residents with their own data and no others', told, closed by another.
+func TestIncidentFromReportToEnd(t *testing.T) {
+	storetest.Engines(t, func(t *testing.T, url string) {
+		d, ctx := open(t, url), context.Background()
+		o := &office.Office{Store: d.st, Now: func() time.Time { return d.now }, Details: office.Details{Name: "Dinas Rekaan", LetterClass: "400.12", Ministry: "dirjen@pusat.example"}}
+		officer, head, other := d.user(t, "petugas.dinpertan"), d.user(t, "kepala.dinpertan"), d.user(t, "petugas.dinsos")
+		ask := func(u party.User, number string) {
+			t.Helper()
+			d.now = d.now.Add(time.Minute)
+			if a, err := d.gate.Lookup(ctx, request(u, agreement.Portal, number)); err != nil || a.Code != access.Found {
+				t.Fatal(a.Code, err)
+			}
+		}
+		begun, s := d.now, d.out.Sample
+		ask(officer, s.Found[0])
+		ask(officer, s.Found[1])
+		ask(officer, s.Found[0])
+		ask(other, s.Found[2])
+		if a, err := d.gate.Lookup(ctx, request(officer, agreement.Portal, s.Unknown[0])); err != nil || a.Code != access.Unknown {
+			t.Fatal(a.Code, err)
+		}
+		ended := d.now.Add(time.Second)
+		ask(officer, s.Found[3]) // after the period
+
+		const what = "Cetakan hasil pencarian tertinggal di RAHASIA-TEMPAT"
+		actor := func(login string) office.Actor {
+			u := d.user(t, login)
+			return office.Actor{User: u.ID, Role: u.Role}
+		}
+		id, err := o.ReportIncident(ctx, actor("kepala.dinpertan"), incident.Incident{Agency: head.Institution, Kind: "kebocoran", User: officer.ID, Known: d.now, From: begun, To: ended}, what, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		get := func() incident.Incident {
+			t.Helper()
+			i, found, err := d.st.Incident(ctx, id)
+			if err != nil || !found {
+				t.Fatal(found, err)
+			}
+			return i
+		}
+		if i := get(); i.State != incident.Reported || i.What() != what || i.Reporter != head.Name || !i.Due().Equal(d.now.Add(72*time.Hour)) || i.Login != officer.Login {
+			t.Fatalf("%+v", i)
+		}
+		uses, err := d.st.FindUses(ctx, incident.Query{Agency: head.Institution, From: begun, To: ended})
+		if err != nil || len(uses) != 3 {
+			t.Fatalf("%d uses, %v; want the three answers of the period", len(uses), err)
+		}
+		if one, err := d.st.FindUses(ctx, incident.Query{Agency: head.Institution, User: officer.ID + 1000, From: begun, To: ended}); err != nil || len(one) != 0 {
+			t.Errorf("of a user who asked nothing: %d, %v", len(one), err)
+		}
+		if one, err := d.st.FindUses(ctx, incident.Query{Agency: head.Institution, Purpose: "tujuan lain", From: begun, To: ended}); err != nil || len(one) != 0 {
+			t.Errorf("of another purpose: %d, %v", len(one), err)
+		}
+		operator, admin := actor("operator"), actor("admin")
+		saw := func() int { return len(get().Entries) }
+		must := func(err error) {
+			t.Helper()
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		must(o.AddUses(ctx, operator, id, saw(), uses, "periode"))
+		must(o.AddUses(ctx, operator, id, saw(), uses[:2], "sekali lagi")) // adds nothing
+		if i := get(); i.People != 2 || i.Uses != 3 {
+			t.Fatalf("%d people, %d uses", i.People, i.Uses)
+		}
+		if err := o.AddUses(ctx, operator, id, 1, uses, "basi"); !errors.Is(err, office.ErrMoved) {
+			t.Errorf("a step on an old state: %v", err)
+		}
+		var people []string
+		next, err := d.st.IncidentPeople(ctx, id, nil, 1, func(p incident.Person) error { people = append(people, p.NIK.Digits()); return nil })
+		must(err)
+		if next, err = d.st.IncidentPeople(ctx, id, next, 1, func(p incident.Person) error { people = append(people, p.NIK.Digits()); return nil }); err != nil || next != nil || len(people) != 2 || people[0] == people[1] {
+			t.Errorf("%d people, more %v, %v", len(people), next != nil, err)
+		}
+
+		residents := d.st.Registry()
+		fault := func(err error) {
+			t.Helper()
+			if _, ok := errors.AsType[*incident.Fault](err); !ok {
+				t.Errorf("no fault but %v", err)
+			}
+		}
+		fault(o.MakeIncidentLetter(ctx, operator, id, saw(), incident.LetterResident, residents)) // without measures
+		must(o.TakeIncident(ctx, operator, id, saw(), incident.ActHandle, "Cetakan ditemukan dan dimusnahkan."))
+		for _, kind := range []string{incident.LetterResident, incident.LetterAgency, incident.LetterMinistry} {
+			must(o.MakeIncidentLetter(ctx, operator, id, saw(), kind, residents))
+		}
+		for _, l := range get().Letters {
+			content, err := d.st.FileContent(ctx, l.File)
+			must(err)
+			text := pdfText(t, content)
+			if !strings.Contains(text, "RAHASIA-TEMPAT") || !strings.Contains(text, "dimusnahkan") {
+				t.Errorf("%s does not say what happened:\n%s", l.Kind, text)
+			}
+			for n, number := range s.Found[:4] {
+				x, err := nik.Parse(number)
+				must(err)
+				p, _, err := residents.Find(ctx, x)
+				must(err)
+				if got := strings.Contains(text, p.Name); got != (l.Kind == incident.LetterResident && n < 2) {
+					t.Errorf("%s names person %d: %v", l.Kind, n, got)
+				}
+			}
+			fault(o.TakeIncident(ctx, operator, id, saw(), incident.ActNotify, "Semua."))
+			way := map[string]string{incident.LetterResident: "pos"}[l.Kind]
+			if way == "" {
+				way = "surel"
+			}
+			if l.Kind == incident.LetterResident {
+				fault(o.SendIncidentLetter(ctx, operator, id, saw(), l.Number, "surel"))
+			}
+			must(o.SendIncidentLetter(ctx, operator, id, saw(), l.Number, way))
+			fault(o.SendIncidentLetter(ctx, operator, id, saw(), l.Number, way))
+		}
+		attached := map[string]bool{}
+		mails, err := d.st.MailList(ctx, 0, 1000)
+		must(err)
+		for _, m := range mails {
+			attached[m.To] = attached[m.To] || m.File != 0
+			if strings.Contains(m.Body, "RAHASIA-TEMPAT") {
+				t.Error("a mail holds the report")
+			}
+		}
+		if !attached["dirjen@pusat.example"] || !attached["kantor@dinpertan.example"] {
+			t.Errorf("letters by mail: %v", attached)
+		}
+		must(o.TakeIncident(ctx, operator, id, saw(), incident.ActNotify, "Semua surat disampaikan."))
+		fault(o.TakeIncident(ctx, operator, id, saw(), incident.ActClose, "Selesai."))
+		must(o.TakeIncident(ctx, admin, id, saw(), incident.ActClose, "Selesai."))
+		if i := get(); i.State != incident.Closed || i.ClosedAt.IsZero() || i.NotifiedAt.IsZero() {
+			t.Errorf("%+v", i)
+		}
+		if list, err := d.st.Incidents(ctx, head.Institution, false, 0, 10); err != nil || len(list) != 1 {
+			t.Error(len(list), err)
+		}
+		if list, err := d.st.Incidents(ctx, other.Institution, false, 0, 10); err != nil || len(list) != 0 {
+			t.Error("another agency has it too", len(list), err)
+		}
+		if list, err := d.st.Incidents(ctx, -1, true, 0, 10); err != nil || len(list) != 0 {
+			t.Error("closed and still open", len(list), err)
+		}
+		changes, err := d.st.Changes(ctx, head.Institution, 0, 3)
+		must(err)
+		if len(changes) != 3 || changes[0].Subject != "Insiden 1" || changes[0].After != "ditutup" {
+			t.Errorf("the last change is %+v", changes[0])
+		}
+	})
+}
+
+func pdfText(t *testing.T, content []byte) string {
+	t.Helper()
+	c := exec.Command("pdftotext", "-layout", "-", "-")
+	c.Stdin = bytes.NewReader(content)
+	out, err := c.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(out)
+}
+
+func TestIncidentIsRemindedOnceForEachThreshold(t *testing.T) {
+	storetest.Engines(t, func(t *testing.T, url string) {
+		d, ctx := open(t, url), context.Background()
+		o := &office.Office{Store: d.st, Procedures: procedure.Defaults(), Now: func() time.Time { return d.now }, Details: office.Details{Name: "Dinas Rekaan", LetterClass: "400.12"}}
+		head := d.user(t, "kepala.dinpertan")
+		if _, err := o.ReportIncident(ctx, office.Actor{User: head.ID, Role: head.Role}, incident.Incident{Agency: head.Institution, Kind: "lainnya", Known: d.now}, "Uraian.", ""); err != nil {
+			t.Fatal(err)
+		}
+		count := func(agency int64) (n int) {
+			t.Helper()
+			list, err := d.st.Notices(ctx, agency, 0, 10_000)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, x := range list {
+				if strings.Contains(x.Text, "Insiden 1:") {
+					n++
+				}
+			}
+			return n
+		}
+		begun := d.now
+		for _, x := range []struct{ hours, want int }{{1, 0}, {25, 1}, {40, 1}, {49, 2}, {67, 3}, {73, 4}, {500, 4}} {
+			d.now = begun.Add(time.Duration(x.hours) * time.Hour)
+			for range 2 {
+				if err := o.Look(ctx); err != nil {
+					t.Fatal(err)
+				}
+			}
+			for _, agency := range []int64{party.Provider, head.Institution} {
+				if n := count(agency); n != x.want {
+					t.Errorf("after %d hours: %d reminders of institution %d, want %d", x.hours, n, agency, x.want)
+				}
+			}
+		}
+	})
+}
+
+func TestIncidentLiesSealed(t *testing.T) {
+	path := storetest.SQLite(t)
+	d := open(t, path)
+	o := &office.Office{Store: d.st, Now: func() time.Time { return d.now }}
+	head := d.user(t, "kepala.dinpertan")
+	_, err := o.ReportIncident(t.Context(), office.Actor{User: head.ID, Role: head.Role}, incident.Incident{Agency: head.Institution, Kind: "lainnya", Known: d.now}, "URAIAN-YANG-RAHASIA", "TINDAKAN-YANG-RAHASIA")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, suffix := range []string{"", "-wal"} {
+		b, err := os.ReadFile(path + suffix)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if bytes.Contains(b, []byte("-YANG-RAHASIA")) {
+			t.Errorf("the report lies open in gapura.db%s", suffix)
+		}
+	}
+}

@@ -1,0 +1,183 @@
+package console
+
+import (
+	"net/http"
+	"net/url"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"gapura/bahasa"
+	"gapura/evaluation"
+	"gapura/notify"
+	"gapura/obligation"
+	"gapura/party"
+	"gapura/store/storetest"
+)
+
+func pdfWords(t *testing.T, content []byte) string {
+	t.Helper()
+	c := exec.Command("pdftotext", "-layout", "-", "-")
+	c.Stdin = strings.NewReader(string(content))
+	out, err := c.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.Join(strings.Fields(string(out)), " ")
+}
+
+// An evaluation is judged on what the records say, frozen when it is proposed, decided by somebody else, recorded, told to the agency and reported to the
+// Director General.
+func TestEvaluationFromFiguresToReport(t *testing.T) {
+	storetest.Engines(t, func(t *testing.T, url_ string) {
+		r := open(t, url_)
+		ctx := t.Context()
+		r.office.Details.Ministry = "dirjen@pusat.example"
+		for n := range 6 {
+			r.ask("petugas.dinpertan", r.found[n])
+		}
+		for range 3 {
+			r.ask("petugas.dinpertan", r.unknown)
+		}
+		r.ask("petugas.dinpertan", "12")
+		officer, _, err := r.store.UserByLogin(ctx, "petugas.dinpertan")
+		if err != nil {
+			t.Fatal(err)
+		}
+		agency := officer.Institution
+		period := evaluation.PeriodOf(start)
+		if err := r.store.FeedExpectations(ctx); err != nil {
+			t.Fatal(err)
+		}
+		// The month's days pass, so that what is without data balikan is overdue.
+		r.now = r.now.AddDate(0, 2, 0)
+		if period != evaluation.PeriodOf(r.now) {
+			t.Fatal("the half-year has changed")
+		}
+		all, err := r.office.Figures(ctx, period)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := r.counted(agency, 0, time.Time{}, r.now)
+		f := all[agency]
+		if f.Lookups != want["all"] || f.Found != want["found"] || f.Unknown != want["unknown"] || f.Malformed != want["malformed"] || f.Hits != want["hit"] || f.Refused != 0 || f.Notices != 4 || want["all"] != 10 {
+			t.Errorf("%+v, the records say %v", f, want)
+		}
+		if f.Opened != 6 || f.Overdue != 6 || f.Met != 0 {
+			t.Errorf("data balikan: %+v", f)
+		}
+		if other := all[agency+1]; other.Lookups != 0 || other.Overdue != 0 {
+			t.Errorf("another agency has them too: %+v", other)
+		}
+
+		operator, admin, path := r.session("operator"), r.session("admin"), "/konsol/evaluasi/dinpertan?semester="+period.String()
+		body := r.do(operator, "GET", path, nil, "").Body.String()
+		result := evaluation.DefaultRules.Evaluate(f)
+		for _, label := range []string{">" + bahasa.Number(result.Score) + "<", result.Grade + ", " + result.Name, result.Advice[0]} {
+			if !strings.Contains(body, label) {
+				t.Errorf("the page does not say %s", label)
+			}
+		}
+		w := r.post(operator, path, url.Values{"semester": {period.String()}, "keputusan": {"limit"}, "rekomendasi": {"Kirim data balikan.\nPeriksa NIK."}})
+		file := w.Header().Get("Location")
+		if w.Code != http.StatusSeeOther || !strings.HasPrefix(file, "/konsol/berkas/") {
+			t.Fatal(w.Code, w.Body)
+		}
+		if w := r.post(operator, path, url.Values{"semester": {period.String()}, "keputusan": {"warn"}}); w.Code != http.StatusConflict {
+			t.Errorf("a second proposal while the first waits: %d", w.Code)
+		}
+		if w := r.post(r.session("auditor"), path, url.Values{"semester": {period.String()}, "keputusan": {"warn"}}); w.Code != http.StatusForbidden {
+			t.Errorf("an auditor proposes: %d", w.Code)
+		}
+		approve := map[string]string{"langkah": "1", "keputusan": "approve"}
+		if w := r.multipart(operator, file, approve, ""); w.Code != http.StatusConflict {
+			t.Errorf("the proposer decides: %d", w.Code)
+		}
+		// What happens between proposal and decision does not change what is decided on.
+		r.ask("petugas.dinpertan", r.unknown)
+		if w := r.multipart(admin, file, approve, ""); w.Code != http.StatusSeeOther {
+			t.Fatal(w.Code, w.Body, r.log)
+		}
+		list, err := r.store.EvaluationsOfAgency(ctx, agency, 10)
+		if err != nil || len(list) != 1 {
+			t.Fatal(len(list), err)
+		}
+		if e := list[0]; e.Figures != f || e.Result.Score != result.Score || e.Decided.IsZero() || e.Decision != evaluation.Limit || !slices.Equal(e.Result.Advice, []string{"Kirim data balikan.", "Periksa NIK."}) {
+			t.Errorf("decided: %+v", e)
+		}
+		if live, err := r.office.Figures(ctx, period); err != nil || live[agency].Unknown != f.Unknown+1 {
+			t.Errorf("the live figures stand still: %+v, %v", live[agency], err)
+		}
+		changes, err := r.store.Changes(ctx, agency, 0, 1)
+		if err != nil || len(changes) != 1 || changes[0].Subject != "Evaluasi "+period.String() || !strings.Contains(changes[0].After, "Dibatasi") || changes[0].Letter == "" {
+			t.Errorf("the change is %+v, %v", changes, err)
+		}
+		facts, err := r.store.DutyFacts(ctx, r.now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		duties := obligation.Duties(facts[agency], obligation.NewCalendar(obligation.DefaultHolidays()), party.WIB.Day(r.now))
+		if !slices.ContainsFunc(duties, func(d obligation.Duty) bool {
+			return d.Rule.Key == "evaluasi" && d.Period == period.String() && d.State == obligation.Met
+		}) {
+			t.Error("the provider's duty of the half-year is not met")
+		}
+		body = r.do(operator, "GET", path, nil, "").Body.String()
+		if !strings.Contains(body, "Diputuskan") || !strings.Contains(body, `name="prosedur" value="perubahan"`) {
+			t.Error("the page does not lead on to the procedure that limits")
+		}
+		if g := strings.Contains(r.do(operator, "GET", "/konsol/berkas/baru?instansi=dinpertan", nil, "").Body.String(), "Keputusan evaluasi"); g {
+			t.Error("the procedure can be begun without figures")
+		}
+		letters, err := r.store.Files(ctx, agency, 0, 10)
+		if err != nil || len(letters) == 0 || letters[0].Kind != "evaluasi" {
+			t.Fatal(letters, err)
+		}
+		content, err := r.store.FileContent(ctx, letters[0].ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if words := pdfWords(t, content); !strings.Contains(words, "Dibatasi") || !strings.Contains(words, "Periksa NIK.") || !strings.Contains(words, "Data balikan 30 %") {
+			t.Errorf("the letter: %s", words)
+		}
+
+		w = r.post(operator, "/konsol/evaluasi", url.Values{"semester": {period.String()}})
+		if w.Code != http.StatusSeeOther || !strings.Contains(w.Header().Get("Location"), "terkirim") {
+			t.Fatal(w.Code, w.Header())
+		}
+		reports, err := r.store.MinistryReports(ctx, period)
+		if err != nil || len(reports) != 1 || reports[0].Sent.IsZero() {
+			t.Fatal(reports, err)
+		}
+		mails, err := r.store.MailList(ctx, 0, 100)
+		if err != nil || !slices.ContainsFunc(mails, func(m notify.Mail) bool { return m.To == "dirjen@pusat.example" && m.File == reports[0].File }) {
+			t.Errorf("no mail with the report, %v", err)
+		}
+		content, err = r.store.FileContent(ctx, reports[0].File)
+		if err != nil {
+			t.Fatal(err)
+		}
+		words := strings.ReplaceAll(pdfWords(t, content), " %", "%")
+		if !strings.Contains(words, "Dinas Pertanian 10 0%") || !strings.Contains(words, "Dibatasi") || !strings.Contains(words, "Dinas Sosial 0") || !strings.Contains(words, "belum diputuskan") {
+			t.Errorf("the report: %s", words)
+		}
+		r.office.Details.Ministry = ""
+		if w := r.post(operator, "/konsol/evaluasi", url.Values{"semester": {period.String()}}); !strings.Contains(w.Header().Get("Location"), "dibuat") {
+			t.Error(w.Code, w.Header())
+		}
+		if reports, err = r.store.MinistryReports(ctx, period); err != nil || len(reports) != 2 || !reports[0].Sent.IsZero() {
+			t.Fatal(reports, err)
+		}
+		if w := r.post(operator, "/konsol/evaluasi", url.Values{"semester": {period.String()}, "berkas": {text(reports[0].File)}}); w.Code != http.StatusSeeOther {
+			t.Error(w.Code)
+		}
+		if w := r.post(operator, "/konsol/evaluasi", url.Values{"semester": {"2020-1"}, "berkas": {text(reports[0].File)}}); w.Code != http.StatusNotFound {
+			t.Errorf("a report of another half-year: %d", w.Code)
+		}
+		if reports, err = r.store.MinistryReports(ctx, period); err != nil || reports[0].Sent.IsZero() {
+			t.Error("it is not marked as delivered", err)
+		}
+	})
+}

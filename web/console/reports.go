@@ -1,0 +1,392 @@
+package console
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"gapura/access"
+	"gapura/bahasa"
+	"gapura/obligation"
+	"gapura/office"
+	"gapura/party"
+	"gapura/procedure"
+	"gapura/report"
+	"gapura/web/site"
+)
+
+type reportsPage struct {
+	Own      bool
+	Semester string // of the board
+	Options  []stateOption
+	Rows     []reportRow
+	Error    string
+	From, To string
+}
+
+type reportRow struct {
+	Name, Path, Made, Sent, Due string
+	State                       tag
+	Late                        bool
+}
+
+var reportTags = map[report.State]tag{
+	report.Draft: {report.Draft.Label(), "mid"}, report.Sent: {report.Sent.Label(), "mid"}, report.Received: {report.Received.Label(), "ok"}, report.Returned: {report.Returned.Label(), "bad"},
+}
+
+// reports is the board of all agencies' reports of one semester (J5).
+func (c *Console) reports(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
+	p := reportsPage{}
+	today := v.Today()
+	// A semester that has not ended has no reports yet.
+	s := obligation.SemesterOf(today)
+	if today.Before(s.Ends()) {
+		s = s.Previous()
+	}
+	chosen := s
+	for range halves {
+		if s.String() == r.URL.Query().Get("semester") {
+			chosen = s
+		}
+		p.Options = append(p.Options, stateOption{s.String(), s.Words(), s.String() == r.URL.Query().Get("semester")})
+		s = s.Previous()
+	}
+	p.Semester = chosen.Words()
+	kept, err := c.Store.Reports(r.Context(), 0, chosen.String())
+	if err != nil {
+		c.Fault(w, r, err)
+		return
+	}
+	of := map[int64]report.Kept{}
+	for _, k := range kept {
+		of[k.Agency] = k
+	}
+	facts, calendar, err := c.dutyFacts(r, v)
+	if err != nil {
+		c.Fault(w, r, err)
+		return
+	}
+	all, err := c.Store.Everyone(r.Context())
+	if err != nil {
+		c.Fault(w, r, err)
+		return
+	}
+	for _, st := range all {
+		i := st.Institution
+		f, owes := facts[i.ID]
+		k, has := of[i.ID]
+		if !has && (!owes || f.SignedOn.After(chosen.Ends())) {
+			continue
+		}
+		row := reportRow{Name: i.Name, Path: "/konsol/laporan/" + i.Code + "/" + chosen.String(), State: tag{"Belum dibuat", ""}}
+		if has {
+			c.describeReport(&row, k, i)
+		}
+		if owes {
+			row.owe(obligation.Duties(f, calendar, i.Zone.Day(v.Now)), chosen.String())
+		}
+		p.Rows = append(p.Rows, row)
+	}
+	c.Show(w, r, http.StatusOK, "laporan-semua", c.Page(r, v, "Laporan semester", p))
+}
+
+func (c *Console) describeReport(row *reportRow, k report.Kept, i party.Institution) {
+	row.State = reportTags[k.State]
+	row.Made = bahasa.Date(k.Made.In(i.Zone.Location()))
+	if !k.Sent.IsZero() {
+		row.Sent = bahasa.Date(k.Sent.In(i.Zone.Location())) + " oleh " + k.Sender
+	}
+}
+
+// owe adds when the report is due and whether it is late.
+func (row *reportRow) owe(duties []obligation.Duty, key string) {
+	for _, d := range duties {
+		if d.Rule.Key == "laporan-semester" && d.Period == key {
+			row.Due, row.Late = bahasa.Date(d.Due), d.State == obligation.Overdue
+		}
+	}
+}
+
+// ownReports are the reports of an agency, seen by its head.
+func (c *Console) ownReports(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
+	i := v.Institution
+	p := reportsPage{Own: true, From: r.URL.Query().Get("dari"), To: r.URL.Query().Get("sampai")}
+	if p.From+p.To != "" {
+		period, err := report.ParsePeriod(p.From + "_" + p.To)
+		if err == nil {
+			c.Redirect(w, r, "/laporan/"+period.Key())
+			return
+		}
+		p.Error = "Periode tidak dapat dibaca: tanggal awal mendahului tanggal akhir, paling lama dua tahun."
+	}
+	kept, err := c.Store.Reports(r.Context(), i.ID, "")
+	if err != nil {
+		c.Fault(w, r, err)
+		return
+	}
+	facts, calendar, err := c.dutyFacts(r, v)
+	if err != nil {
+		c.Fault(w, r, err)
+		return
+	}
+	duties := obligation.Duties(facts[i.ID], calendar, i.Zone.Day(v.Now))
+	for _, k := range kept {
+		period, err := report.ParsePeriod(k.Key)
+		if err != nil {
+			c.Fault(w, r, err)
+			return
+		}
+		row := reportRow{Name: period.Words(), Path: "/laporan/" + k.Key}
+		c.describeReport(&row, k, i)
+		if k.State.Open() {
+			row.owe(duties, k.Key)
+		}
+		p.Rows = append(p.Rows, row)
+	}
+	status := http.StatusOK
+	if p.Error != "" {
+		status = http.StatusUnprocessableEntity
+	}
+	c.Show(w, r, status, "laporan-semua", c.Page(r, v, "Laporan", p))
+}
+
+type reportPage struct {
+	Own, Semester, Open bool
+	Code, Name, Words   string
+	Base                string // path of this report
+	State               tag
+	Made, Sent          string
+	Report              report.Report
+	Balikan             int // percent
+	Most                int // of a month, for the bars
+	Summary             []figureCell
+	Months              []linkedLine
+	Groups              []lineGroup
+	Duties              []dutyLine
+	Questions           []answer
+	Evidence            int64
+	MayJudge            bool
+	Error, Done         string
+}
+
+type lineGroup struct {
+	Name, Head string
+	Lines      []linkedLine
+}
+
+// A linkedLine leads to the records behind each of its figures.
+type linkedLine struct {
+	report.Line
+	Cells []figureCell
+	Share int // of the largest month, in percent
+}
+
+type figureCell struct {
+	Name string
+	N    int
+	Path string
+}
+
+type dutyLine struct{ Name, Clause, Due, State string }
+
+type answer struct{ Key, Label, Text string }
+
+// ownReport and agencyReport show one report; a period that nobody has kept is made for the page and not kept.
+func (c *Console) ownReport(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
+	c.showReport(w, r, v, v.Institution, http.StatusOK, "", nil)
+}
+
+func (c *Console) agencyReport(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
+	if i, _, ok := c.institution(w, r, v); ok {
+		c.showReport(w, r, v, i, http.StatusOK, "", nil)
+	}
+}
+
+// theReport makes or reads the report of the path; when ok is false it has answered.
+func (c *Console) theReport(w http.ResponseWriter, r *http.Request, v *site.Visitor, i party.Institution) (p report.Period, k report.Kept, ok bool) {
+	p, err := report.ParsePeriod(r.PathValue("period"))
+	if err != nil || p.From.After(i.Zone.Day(v.Now)) {
+		c.NotFound(w, r)
+		return p, k, false
+	}
+	if k, err = c.Office.Report(r.Context(), i.ID, p); err != nil {
+		c.Fault(w, r, err)
+		return p, k, false
+	}
+	return p, k, true
+}
+
+func (c *Console) showReport(w http.ResponseWriter, r *http.Request, v *site.Visitor, i party.Institution, status int, problem string, typed map[string]string) {
+	p, k, ok := c.theReport(w, r, v, i)
+	if !ok {
+		return
+	}
+	own := !v.OfProvider()
+	_, err := obligation.ParseSemester(p.Key())
+	b := reportPage{
+		Own: own, Semester: err == nil, Code: i.Code, Name: i.Name, Words: p.Words(), Base: "/konsol/laporan/" + i.Code + "/" + p.Key(), State: reportTags[k.State], Report: k.Report, Open: k.State.Open(),
+		Balikan: k.Report.BalikanTotal().Percent(), Error: problem, Made: bahasa.Date(k.Made.In(i.Zone.Location())),
+		Done: map[string]string{"simpan": "Uraian disimpan.", "kirim": "Laporan telah dikirim. Angka-angkanya tidak berubah lagi."}[r.URL.Query().Get("selesai")],
+	}
+	records := "/konsol/jurnal/" + i.Code
+	if own {
+		b.Base, records = "/laporan/"+p.Key(), "/riwayat"
+	}
+	if !k.Sent.IsZero() {
+		b.Sent = bahasa.Date(k.Sent.In(i.Zone.Location())) + " oleh " + k.Sender
+	}
+	if k.State == report.Sent && mayDo(v, judge) && k.SentBy != v.User.ID {
+		b.MayJudge, b.Evidence = true, k.Evidence
+	}
+	for _, m := range k.Report.Months {
+		b.Most = max(b.Most, m.Asked())
+	}
+	lead := func(l report.Line, in report.Period, of report.Part) linkedLine {
+		out := linkedLine{Line: l, Share: l.Asked() * 100 / max(1, b.Most)}
+		for _, c := range report.Columns {
+			cell := figureCell{Name: c.Name, N: c.Of(l.Counts)}
+			if query, ok := in.Query(c.Figure, of); ok && cell.N > 0 {
+				cell.Path = records + "?" + query
+			}
+			out.Cells = append(out.Cells, cell)
+		}
+		return out
+	}
+	for _, s := range []struct {
+		name   string
+		figure access.Figure
+		n      int
+	}{
+		{"Permintaan", access.Asked, k.Report.Total.Asked()}, {"Pemanfaatan NIK", access.Answered, k.Report.Total.NIKs()}, {"Data ditampilkan", access.Data, k.Report.Total.Data},
+		{"Verifikasi tanpa data", access.Verified, k.Report.Total.Matches}, {"Pemberitahuan", access.Noticed, k.Report.Total.Notices}, {"Ditolak", access.Declined, k.Report.Total.Refused},
+		{"Kuota terpakai", access.Charged, k.Report.Total.Hits},
+	} {
+		query, _ := p.Query(s.figure, report.Part{})
+		b.Summary = append(b.Summary, figureCell{s.name, s.n, records + "?" + query})
+	}
+	for n, part := range p.Months() {
+		if n < len(k.Report.Months) {
+			b.Months = append(b.Months, lead(k.Report.Months[n], part, report.Part{}))
+		}
+	}
+	for _, g := range []struct {
+		name, head, by string
+		lines          []report.Line
+	}{{"Pengguna", "User ID", report.ByUser, k.Report.Users}, {"Tujuan pemanfaatan", "Tujuan", report.ByPurpose, k.Report.Purposes}, {"Metode akses", "Metode", report.ByMethod, k.Report.Methods}, {"Hasil", "Hasil", report.ByOutcome, k.Report.Outcomes}} {
+		out := lineGroup{Name: g.name, Head: g.head}
+		for _, l := range g.lines {
+			if g.by == report.ByUser && l.Key != "" {
+				l.Name = l.Key
+			}
+			out.Lines = append(out.Lines, lead(l, p, report.Part{By: g.by, Key: l.Key}))
+		}
+		b.Groups = append(b.Groups, out)
+	}
+	for _, d := range k.Report.Duties {
+		b.Duties = append(b.Duties, dutyLine{d.Name, d.Clause, bahasa.Date(d.Due), d.State})
+	}
+	for _, q := range report.Questions {
+		text := k.Report.Narrative[q.Key]
+		if typed != nil {
+			text = typed[q.Key]
+		}
+		b.Questions = append(b.Questions, answer{q.Key, q.Label, text})
+	}
+	c.Show(w, r, status, "laporan", c.Page(r, v, "Laporan "+p.Words(), b))
+}
+
+// maxNarrative is how long one narrative field may be.
+const maxNarrative = 4000
+
+// writeReport keeps the narrative, and sends the report when that was asked.
+func (c *Console) writeReport(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
+	i := v.Institution
+	p, err := report.ParsePeriod(r.PathValue("period"))
+	s, err2 := obligation.ParseSemester(r.PathValue("period"))
+	if err != nil || err2 != nil || p.From.After(i.Zone.Day(v.Now)) {
+		c.NotFound(w, r)
+		return
+	}
+	names := []string{"kirim"}
+	for _, q := range report.Questions {
+		names = append(names, q.Key)
+	}
+	f, ok := c.Form(w, r, v, names...)
+	if !ok {
+		return
+	}
+	typed := map[string]string{}
+	for _, q := range report.Questions {
+		if typed[q.Key] = strings.TrimSpace(f[q.Key]); len(typed[q.Key]) > maxNarrative {
+			c.showReport(w, r, v, i, http.StatusUnprocessableEntity, "Uraian “"+q.Label+"” paling panjang 4.000 karakter.", typed)
+			return
+		}
+	}
+	if err := c.Office.KeepReport(r.Context(), i.ID, p, typed); err != nil {
+		c.failReport(w, r, v, i, err, typed)
+		return
+	}
+	done := "simpan"
+	if f["kirim"] != "" {
+		if err := c.Office.SendReport(r.Context(), office.Actor{User: v.User.ID, Role: v.User.Role}, i.ID, s); err != nil {
+			c.failReport(w, r, v, i, err, typed)
+			return
+		}
+		done = "kirim"
+	}
+	c.Redirect(w, r, "/laporan/"+p.Key()+"?selesai="+done)
+}
+
+func (c *Console) failReport(w http.ResponseWriter, r *http.Request, v *site.Visitor, i party.Institution, err error, typed map[string]string) {
+	refusal, refused := errors.AsType[*procedure.Refusal](err)
+	switch {
+	case errors.Is(err, report.ErrSent):
+		c.showReport(w, r, v, i, http.StatusConflict, "Laporan ini sudah dikirim dan tidak dapat diubah lagi.", nil)
+	case errors.Is(err, office.ErrNoDuty):
+		c.showReport(w, r, v, i, http.StatusConflict, "Laporan semester dapat dikirim sejak hari terakhir semester, selama ada perjanjian.", typed)
+	case refused:
+		c.showReport(w, r, v, i, http.StatusUnprocessableEntity, refusal.Text, typed)
+	default:
+		c.Fault(w, r, err)
+	}
+}
+
+// ownReportFile and agencyReportFile hand a report out as PDF or XLSX.
+func (c *Console) ownReportFile(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
+	c.reportFile(w, r, v, v.Institution)
+}
+
+func (c *Console) agencyReportFile(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
+	if i, _, ok := c.institution(w, r, v); ok {
+		c.reportFile(w, r, v, i)
+	}
+}
+
+func (c *Console) reportFile(w http.ResponseWriter, r *http.Request, v *site.Visitor, i party.Institution) {
+	kinds := map[string]struct {
+		media string
+		print func(context.Context, report.Report) ([]byte, error)
+	}{
+		"pdf":  {"application/pdf", c.Office.ReportPDF},
+		"xlsx": {"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", func(_ context.Context, r report.Report) ([]byte, error) { return r.XLSX() }},
+	}
+	kind, ok := kinds[r.PathValue("form")]
+	if !ok {
+		c.NotFound(w, r)
+		return
+	}
+	p, k, ok := c.theReport(w, r, v, i)
+	if !ok {
+		return
+	}
+	content, err := kind.print(r.Context(), k.Report)
+	if err != nil {
+		c.Fault(w, r, err)
+		return
+	}
+	w.Header().Set("Content-Type", kind.media)
+	w.Header().Set("Content-Disposition", fmt.Sprintf(`attachment; filename="laporan-%s-%s.%s"`, i.Code, p.Key(), r.PathValue("form")))
+	w.Write(content)
+}

@@ -1,0 +1,122 @@
+package console
+
+import (
+	"fmt"
+	"net/http"
+	"net/netip"
+	"strings"
+	"testing"
+
+	"gapura/access"
+	"gapura/agreement"
+	"gapura/balikan"
+	"gapura/demo"
+	"gapura/nik"
+	"gapura/store/storetest"
+)
+
+// A path of the legacy wire is configured, changed and taken away, each with its record; a path belongs to one agency.
+func TestPathsOfTheLegacyWireAreConfigured(t *testing.T) {
+	storetest.Engines(t, func(t *testing.T, url string) {
+		r := open(t, url)
+		admin := r.session("admin")
+		at := "/konsol/instansi/dinpertan/layanan-lama"
+		form := func(pairs ...string) map[string][]string {
+			f := map[string][]string{"jalur": {"33-03/dinpertan/cek_petani"}, "jenis": {"data"}, "dialek": {"D2"}, "tujuan": {demo.Purpose}, "alasan": {"Permintaan instansi"}, "teks-13": {"Tidak ada"}}
+			for i := 0; i < len(pairs); i += 2 {
+				f[pairs[i]] = []string{pairs[i+1]}
+			}
+			return f
+		}
+		for _, wrong := range []struct{ field, value, says string }{
+			{"jalur", "cek", "Jalur harus berbentuk"}, {"alasan", " ", "Alasan perubahan harus diisi"}, {"dialek", "D9", "Dialek harus dipilih"}, {"tujuan", "", "Tujuan pemanfaatan harus dipilih"},
+		} {
+			if w := r.post(admin, at, form(wrong.field, wrong.value)); w.Code != http.StatusUnprocessableEntity || !strings.Contains(w.Body.String(), wrong.says) {
+				t.Errorf("%s: %d", wrong.field, w.Code)
+			}
+		}
+		if w := r.post(admin, at, form("nik-teks", "ya")); w.Code != http.StatusSeeOther {
+			t.Fatal(w.Code, w.Body)
+		}
+		page := r.do(admin, "GET", at+"?jalur=33-03/dinpertan/cek_petani", nil, "").Body.String()
+		for _, says := range []string{"cek_petani", `value="Tidak ada"`, `name="nik-teks" value="ya" checked`, "Hapus profil"} {
+			if !strings.Contains(page, says) {
+				t.Errorf("the page lacks %q", says)
+			}
+		}
+		if w := r.post(admin, "/konsol/instansi/dinkes/layanan-lama", form()); w.Code != http.StatusUnprocessableEntity || !strings.Contains(w.Body.String(), "sudah dipakai instansi lain") {
+			t.Errorf("another agency's path: %d", w.Code)
+		}
+		if w := r.post(r.session("operator"), at, form()); w.Code != http.StatusForbidden {
+			t.Errorf("an operator configured: %d", w.Code)
+		}
+		if w := r.post(admin, at, form("hapus", "ya")); w.Code != http.StatusSeeOther {
+			t.Fatal(w.Code, w.Body)
+		}
+		if page := r.do(admin, "GET", at, nil, "").Body.String(); strings.Contains(page, "jalur=33-03/dinpertan/cek_petani") {
+			t.Error("the path is still there")
+		}
+		i, _, _, err := r.store.InstitutionByCode(t.Context(), "dinpertan")
+		if err != nil {
+			t.Fatal(err)
+		}
+		changes, err := r.store.Changes(t.Context(), i.ID, 0, 2)
+		if err != nil || len(changes) != 2 || changes[0].Reason != "Permintaan instansi" || !strings.Contains(changes[0].Subject, "cek_petani") || !strings.Contains(changes[1].Subject, "cek_petani") {
+			t.Errorf("%+v, %v", changes, err)
+		}
+	})
+}
+
+// The provider sees by agency and user what is answered, late and without a lookup, and no NIK.
+func TestBalikanIsSeenByTheProvider(t *testing.T) {
+	storetest.Engines(t, func(t *testing.T, url string) {
+		r := open(t, url)
+		officer, _, err := r.store.UserByLogin(t.Context(), "petugas.dinpertan")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for n := range 3 {
+			a, err := r.gate.Lookup(t.Context(), access.Request{
+				Who: access.Known(officer.ID), Method: agreement.Portal, Address: netip.MustParseAddr("127.0.0.1"), NIK: r.found[n], Purpose: demo.Purpose, Reference: fmt.Sprintf("P-%d", n),
+			})
+			if err != nil || a.Code != access.Found {
+				t.Fatal(a.Code, err)
+			}
+		}
+		for _, n := range []int{0, 7} { // 7 was not looked up
+			number, err := nik.Parse(r.found[n])
+			if err != nil {
+				t.Fatal(err)
+			}
+			err = r.store.TakeBalikan(t.Context(), balikan.Delivery{Agency: officer.Institution, By: officer.ID, At: r.now, Via: balikan.ByPortal, Items: []balikan.Item{
+				{NIK: number, Params: []map[string]string{{"NOMOR": "1", "JENIS_BANTUAN": "Pupuk"}}},
+			}})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		r.now = start.AddDate(0, 0, 31)
+		admin := r.session("admin")
+		board := r.do(admin, "GET", "/konsol/balikan", nil, "").Body.String()
+		page := r.do(admin, "GET", "/konsol/balikan/dinpertan", nil, "").Body.String()
+		for _, says := range []string{"petugas.dinpertan", "33 %", "P-1", "P-2", "16 Oktober 2026", "••••"} {
+			if !strings.Contains(page, says) {
+				t.Errorf("the page lacks %q", says)
+			}
+		}
+		if !strings.Contains(board, "33 %") || strings.Contains(page, "P-0") {
+			t.Error("the board misses the rate, or what is met is called late")
+		}
+		for _, n := range r.found[:8] {
+			if strings.Contains(page, n) {
+				t.Error("a NIK is shown")
+			}
+		}
+		if earlier := r.do(admin, "GET", "/konsol/balikan/dinpertan?semester=2026-1", nil, "").Body.String(); strings.Contains(earlier, "33 %") {
+			t.Error("lookups of this half-year are counted in the one before")
+		}
+		if r.log.Len() > 0 {
+			t.Error(r.log)
+		}
+	})
+}

@@ -1,0 +1,155 @@
+package portal
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"log/slog"
+	"mime/multipart"
+	"net/http"
+	"net/http/httptest"
+	"net/netip"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"gapura/access"
+	"gapura/agreement"
+	"gapura/balikan"
+	"gapura/demo"
+	"gapura/journal"
+	"gapura/party"
+	"gapura/store/storetest"
+	"gapura/web/site"
+)
+
+func TestMain(m *testing.M) { storetest.Main(m) }
+
+// Data balikan by the portal's form, by a reason, and by a table with good rows, bad ones and one that was sent before; on the demo's district.
+func TestBalikanByThePortal(t *testing.T) {
+	storetest.Engines(t, func(t *testing.T, where string) {
+		at := time.Date(2026, 9, 16, 2, 0, 0, 0, time.UTC)
+		clock := func() time.Time { return at }
+		st := storetest.Open(t, where, storetest.Keys(t))
+		built, err := demo.Build(context.Background(), st, at, 50, 1, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		officer, _, err := st.UserByLogin(t.Context(), "petugas.dinpertan")
+		if err != nil {
+			t.Fatal(err)
+		}
+		w := journal.NewWriter(st)
+		t.Cleanup(w.Close)
+		gate := &access.Gate{Rights: st, Source: st.Registry(), Log: w, Now: clock}
+		signIn := party.NewSignIn(st, clock)
+		log := new(bytes.Buffer)
+		p := &Portal{Site: site.New(site.Config{SignIn: signIn, Rights: st, Now: clock, Log: slog.New(slog.NewTextHandler(log, nil))}), Gate: gate, History: st, Balikan: st}
+		h := p.Handler()
+		token, err := signIn.Open(t.Context(), officer.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		send := func(path, kind string, body []byte) *httptest.ResponseRecorder {
+			r := httptest.NewRequest("POST", path, bytes.NewReader(body))
+			if body == nil {
+				r = httptest.NewRequest("GET", path, nil)
+			}
+			r.RemoteAddr = "127.0.0.1:1"
+			r.Header.Set("Content-Type", kind)
+			r.AddCookie(&http.Cookie{Name: "gapura", Value: token})
+			out := httptest.NewRecorder()
+			h.ServeHTTP(out, r)
+			return out
+		}
+		form := func(path string, f url.Values) *httptest.ResponseRecorder {
+			return send(path, "application/x-www-form-urlencoded", []byte(f.Encode()))
+		}
+		upload := func(table string) string {
+			var b bytes.Buffer
+			m := multipart.NewWriter(&b)
+			f, _ := m.CreateFormFile("berkas", "x.csv")
+			f.Write([]byte(table))
+			m.Close()
+			return send("/balikan/unggah", m.FormDataContentType(), b.Bytes()).Body.String()
+		}
+		found := built.Sample.Found
+		for n := range 4 {
+			a, err := gate.Lookup(t.Context(), access.Request{
+				Who: access.Known(officer.ID), Method: agreement.Portal, Address: netip.MustParseAddr("127.0.0.1"), NIK: found[n], Purpose: demo.Purpose, Reference: fmt.Sprintf("P-%d", n),
+			})
+			if err != nil || a.Code != access.Found {
+				t.Fatal(a.Code, err)
+			}
+		}
+		page := send("/balikan", "", nil).Body.String()
+		if !strings.Contains(page, "4 orang") || strings.Contains(page, found[0]) || !strings.Contains(page, "P-3") {
+			t.Error("the page misses what is open or shows a NIK")
+		}
+		one := url.Values{"nik": {found[0]}, "NOMOR": {"1"}, "JENIS_BANTUAN": {"Pupuk"}}
+		for _, c := range []struct {
+			field, value, says string
+		}{{"nik", "33030101", "nik"}, {"JENIS_BANTUAN", "", "harus diisi"}, {"NOMOR", "a\x07b", "NOMOR"}} {
+			bad := url.Values{}
+			for k, v := range one {
+				bad[k] = v
+			}
+			bad.Set(c.field, c.value)
+			if r := form("/balikan", bad); r.Code/100 != 4 || !strings.Contains(r.Body.String(), c.says) {
+				t.Errorf("%s: %d", c.field, r.Code)
+			}
+		}
+		if r := form("/balikan", one); r.Code != http.StatusSeeOther {
+			t.Fatalf("%d %s", r.Code, r.Body)
+		}
+		if r := form("/balikan", one); r.Code != http.StatusUnprocessableEntity || !strings.Contains(r.Body.String(), "sudah pernah dikirim") {
+			t.Errorf("a repeat: %d", r.Code)
+		}
+		seq := regexp.MustCompile(`name="catatan" value="(\d+)"`).FindStringSubmatch(page) // the first that is due; it is found[0]'s, which is met by now
+		if r := form("/balikan/alasan", url.Values{"catatan": {seq[1]}, "alasan": {"mundur"}}); r.Code != http.StatusConflict {
+			t.Errorf("a reason for what has data balikan: %d", r.Code)
+		}
+		seq = regexp.MustCompile(`name="catatan" value="(\d+)"`).FindStringSubmatch(send("/balikan", "", nil).Body.String())
+		if r := form("/balikan/alasan", url.Values{"catatan": {seq[1]}, "alasan": {"karangan"}}); r.Code != http.StatusUnprocessableEntity {
+			t.Errorf("a reason that does not exist: %d", r.Code)
+		}
+		if r := form("/balikan/alasan", url.Values{"catatan": {seq[1]}, "alasan": {"mundur"}}); r.Code != http.StatusSeeOther {
+			t.Errorf("a reason: %d %s", r.Code, r.Body)
+		}
+
+		table := "NIK;Nomor;Jenis bantuan\n" + found[2] + ";2;Benih\n" + found[0] + ";1;Pupuk\nRAHASIA;3;Benih\n" + found[3] + ";;Benih\n"
+		preview := upload(table)
+		for _, says := range []string{"3 baris tidak dapat dikirim", "sudah pernah dikirim", "field nik", "field NOMOR", "1 baris siap dikirim"} {
+			if !strings.Contains(preview, says) {
+				t.Errorf("the preview lacks %q", says)
+			}
+		}
+		if strings.Contains(preview, "RAHASIA") {
+			t.Error("the preview repeats a value that is wrong")
+		}
+		if got, err := st.Received(t.Context(), officer.Institution, time.Time{}, false, 10); err != nil || len(got) != 1 {
+			t.Fatal("a preview sent something", len(got), err)
+		}
+		data := regexp.MustCompile(`(?s)<textarea name="data" hidden>(.*?)</textarea>`).FindStringSubmatch(preview)
+		if r := form("/balikan/kirim", url.Values{"data": {data[1]}}); r.Code != http.StatusSeeOther {
+			t.Fatalf("%d %s", r.Code, r.Body)
+		}
+		if r := form("/balikan/kirim", url.Values{"data": {data[1]}}); r.Code != http.StatusUnprocessableEntity {
+			t.Errorf("sent twice: %d", r.Code)
+		}
+		for _, bad := range []string{"", "a;b\n1;2", "\x00\x01", "NIK;NOMOR\n1;2"} {
+			if body := upload(bad); strings.Contains(body, "siap dikirim") || !strings.Contains(body, `role="alert"`) {
+				t.Errorf("%q was taken for a table", bad)
+			}
+		}
+		rates, err := st.AllRates(t.Context(), at.AddDate(0, -1, 0), time.Time{})
+		if err != nil || rates[officer.Institution] != (balikan.Rate{Opened: 4, Met: 2, Excused: 1}) {
+			t.Errorf("%+v %v", rates[officer.Institution], err)
+		}
+		if log.Len() > 0 {
+			t.Error(log)
+		}
+	})
+}
