@@ -204,6 +204,16 @@ func (a Agreement) state(now, day, ends time.Time) State {
 	return InForce
 }
 
+// Terminated is the instant since when the agreement is terminated; false when it is not at the instant.
+func (a Agreement) Terminated(now time.Time) (from time.Time, ok bool) {
+	for _, d := range a.Decisions {
+		if d.Kind == Terminate && !d.From.After(now) && (!ok || d.From.Before(from)) {
+			from, ok = d.From, true
+		}
+	}
+	return from, ok
+}
+
 // Current picks the agreement that decides at the instant: one in force if there is one, else the one signed last. Nil when there is none.
 func Current(all []Agreement, now, day time.Time) (*Grant, bool) {
 	var last *Grant

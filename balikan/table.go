@@ -27,12 +27,6 @@ type Row struct {
 	Problem *Problem
 }
 
-// A line is a table's line with its number as the user's program shows it.
-type line struct {
-	number int
-	cells  []string
-}
-
 // Why a table as a whole cannot be read.
 var (
 	ErrTable   = errors.New("berkas bukan tabel CSV atau XLSX yang dapat dibaca")
@@ -58,26 +52,30 @@ func ReadTable(content []byte, spec agreement.Balikan) ([]Row, error) {
 	}
 	number := -1
 	columns := map[int]string{}
+	named := map[string]bool{} // a column that stands twice would leave open which one counts
 	for i, heading := range lines[0].cells {
+		at := slices.IndexFunc(spec.Fields, func(f string) bool { return Key(f) == Key(heading) })
 		if Key(heading) == "nik" {
 			number = i
-		}
-		if at := slices.IndexFunc(spec.Fields, func(f string) bool { return Key(f) == Key(heading) }); at >= 0 {
+		} else if at >= 0 {
 			columns[i] = spec.Fields[at]
+		} else {
+			continue
 		}
+		if named[Key(heading)] {
+			return nil, ErrHeading
+		}
+		named[Key(heading)] = true
 	}
 	if number < 0 || len(columns) < len(spec.Fields) {
 		return nil, ErrHeading
 	}
+	if len(lines) > MaxRows+1 {
+		return nil, ErrRows
+	}
 	var out []Row
 	seen := map[[32]byte]bool{}
 	for _, l := range lines[1:] {
-		if strings.TrimSpace(strings.Join(l.cells, "")) == "" {
-			continue
-		}
-		if len(out) == MaxRows {
-			return nil, ErrRows
-		}
 		row := Row{Line: l.number}
 		values := map[string]string{}
 		digits := ""
@@ -103,12 +101,20 @@ func ReadTable(content []byte, spec agreement.Balikan) ([]Row, error) {
 	return out, nil
 }
 
+// A line is one that is not empty, by its number in the file.
+type line struct {
+	number int
+	cells  []string
+}
+
+func blank(cells []string) bool { return strings.TrimSpace(strings.Join(cells, "")) == "" }
+
 func readCSV(content []byte) ([]line, error) {
 	content = bytes.TrimPrefix(content, []byte("\ufeff"))
 	if !utf8.Valid(content) || bytes.IndexByte(content, 0) >= 0 {
 		return nil, ErrTable
 	}
-	heading, _, _ := bytes.Cut(content, []byte("\n"))
+	heading, _, _ := bytes.Cut(bytes.TrimLeft(content, "\r\n"), []byte("\n"))
 	r := csv.NewReader(bytes.NewReader(content))
 	for _, sep := range []rune{';', '\t', ','} {
 		if bytes.ContainsRune(heading, sep) {
@@ -118,17 +124,19 @@ func readCSV(content []byte) ([]line, error) {
 	}
 	r.FieldsPerRecord = -1
 	var out []line
-	for {
+	for len(out) <= MaxRows+1 {
 		cells, err := r.Read()
 		if err == io.EOF {
-			return out, nil
+			break
 		}
-		if err != nil || len(out) > MaxRows+1 {
-			return out, err
+		if err != nil {
+			return nil, err
 		}
-		number, _ := r.FieldPos(0)
-		out = append(out, line{number, cells})
+		if number, _ := r.FieldPos(0); !blank(cells) {
+			out = append(out, line{number, cells})
+		}
 	}
+	return out, nil
 }
 
 // maxUnpacked bounds what an XLSX may become, so that a small file cannot fill the memory.
@@ -146,12 +154,14 @@ func readSheet(content []byte) ([]line, error) {
 	}
 	defer rows.Close()
 	var out []line
-	for rows.Next() && len(out) <= MaxRows+1 {
+	for number := 1; len(out) <= MaxRows+1 && rows.Next(); number++ {
 		cells, err := rows.Columns()
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, line{len(out) + 1, cells})
+		if !blank(cells) {
+			out = append(out, line{number, cells})
+		}
 	}
 	return out, rows.Error()
 }

@@ -3,6 +3,7 @@ package balikan
 import (
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -15,20 +16,11 @@ const number = "3303010101800001"
 
 // One table in the forms that offices have.
 func TestTablesOfEveryForm(t *testing.T) {
-	sheet := excelize.NewFile()
-	for cell, value := range map[string]any{"A1": "Jenis Bantuan", "B1": "nik", "C1": "NOMOR", "D1": "Catatan", "A2": "Pupuk", "B2": number, "C2": 7, "D2": "x"} {
-		if err := sheet.SetCellValue("Sheet1", cell, value); err != nil {
-			t.Fatal(err)
-		}
-	}
-	xlsx, err := sheet.WriteToBuffer()
-	if err != nil {
-		t.Fatal(err)
-	}
+	xlsx := sheet(t, map[string]any{"A1": "Jenis Bantuan", "B1": "nik", "C1": "NOMOR", "D1": "Catatan", "A2": "Pupuk", "B2": number, "C2": 7, "D2": "x"})
 	for name, content := range map[string]string{
 		"commas": "NIK,NOMOR,JENIS_BANTUAN\n" + number + ",7,Pupuk\n", "semicolons, mark, CRLF": "\ufeffNIK;NOMOR;JENIS_BANTUAN\r\n" + number + ";7;Pupuk\r\n\r\n",
 		"tabs": "nik\tnomor\tjenis bantuan\n" + number + "\t7\tPupuk", "quotes, other columns": "Ket,Jenis_Bantuan,NIK,Nomor\n\"a,b\",\"Pupuk\",\"" + number + "\",7\n",
-		"blanks in the number": "NIK;NOMOR;JENIS_BANTUAN\n 3303 0101 0180 0001 ;7;Pupuk\n", "xlsx": xlsx.String(),
+		"blanks in the number": "NIK;NOMOR;JENIS_BANTUAN\n 3303 0101 0180 0001 ;7;Pupuk\n", "xlsx": string(xlsx),
 	} {
 		rows, err := ReadTable([]byte(content), agreement.DefaultBalikan)
 		if err != nil || len(rows) != 1 || rows[0].Problem != nil {
@@ -86,6 +78,49 @@ func TestWhatIsNoTable(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
+}
+
+// Empty lines count for the numbers that are shown and not for the length, and no row after them is lost.
+func TestEmptyLinesMoveNoNumberAndHideNothing(t *testing.T) {
+	far := sheet(t, map[string]any{"A2": "NIK", "B2": "NOMOR", "C2": "JENIS_BANTUAN", "A5": number, "C5": "Pupuk", "A" + strconv.Itoa(2*MaxRows): "x"})
+	for name, c := range map[string]struct {
+		content []byte
+		last    int
+	}{
+		"lines":          {[]byte("\nNIK;NOMOR;JENIS_BANTUAN\n\n\n" + number + ";1;\"dua\nbaris\"\n;;\nx;1;Benih\n"), 8},
+		"many lines":     {[]byte("\nNIK;NOMOR;JENIS_BANTUAN\n\n\n" + number + ";;Benih\n" + strings.Repeat(";;\n\n", MaxRows) + "x;1;Benih\n"), 2*MaxRows + 6},
+		"sheet of lines": {far, 2 * MaxRows},
+	} {
+		rows, err := ReadTable(c.content, agreement.DefaultBalikan)
+		if err != nil || len(rows) != 2 || rows[0].Line != 5 || rows[1].Line != c.last || rows[0].Problem == nil || rows[1].Problem == nil {
+			t.Errorf("%s: %d rows, %v", name, len(rows), err)
+		}
+	}
+}
+
+func TestAColumnStandsOnce(t *testing.T) {
+	for _, heading := range []string{"NIK;nik;NOMOR;JENIS_BANTUAN", "NIK;NOMOR;Nomor;JENIS_BANTUAN", "NIK;NOMOR;NOMOR"} {
+		if _, err := ReadTable([]byte(heading+"\n"+number+";1;2;3\n"), agreement.DefaultBalikan); !errors.Is(err, ErrHeading) {
+			t.Errorf("%s: %v", heading, err)
+		}
+	}
+}
+
+// sheet is an XLSX with these cells.
+func sheet(t *testing.T, cells map[string]any) []byte {
+	t.Helper()
+	f := excelize.NewFile()
+	defer f.Close()
+	for cell, value := range cells {
+		if err := f.SetCellValue("Sheet1", cell, value); err != nil {
+			t.Fatal(err)
+		}
+	}
+	b, err := f.WriteToBuffer()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
 }
 
 func TestRate(t *testing.T) {

@@ -299,7 +299,7 @@ func (b *builder) dutiful(id int64) {
 	}
 	f := facts[id]
 	for _, d := range obligation.Duties(f, obligation.NewCalendar(obligation.DefaultHolidays()), party.WIB.Day(b.now)) {
-		if d.State != obligation.Overdue || d.Rule.Key == "nda" {
+		if d.State != obligation.Overdue || !d.Rule.ByEvidence() {
 			continue
 		}
 		file := procedure.File{Agency: id, Agreement: f.Agreement, Kind: "scan", Title: "Bukti " + d.Rule.Name, Media: "application/pdf", By: 1, At: b.now, Content: proof}

@@ -24,6 +24,10 @@ type Rule struct {
 	Workdays int    `json:"workdays"`
 }
 
+// ByEvidence reports whether the duty is met by a paper that was delivered and accepted. The others are met by what the record itself knows, and only as long as it
+// is so: an SPTJM in force, NDAs of all users, a working reader.
+func (r Rule) ByEvidence() bool { return r.Kind != "sptjm" && r.Kind != "nda" && r.Kind != "readers" }
+
 //go:embed rules.json
 var ruleData []byte
 
@@ -41,7 +45,7 @@ func Rules() []Rule { return slices.Clone(rules) }
 // Facts are what the duties of one agreement are derived from.
 type Facts struct {
 	Agency, Agreement       int64
-	SignedOn, EndsOn        time.Time // EndsOn with addenda
+	SignedOn, EndsOn        time.Time // EndsOn with addenda; of a terminated agreement the day of the decision
 	Works                   bool      // neither ended nor terminated; what was due on a day before stays owed
 	SPTJMSigned, SPTJMUntil time.Time // of the head in office; zero: none, without end
 	HeadSince               time.Time
@@ -101,12 +105,14 @@ func Duties(f Facts, c *Calendar, today time.Time) []Duty {
 		last = today
 	}
 	for _, r := range rules {
-		if !f.Works && (r.Kind == "readers" || r.Kind == "sptjm" || r.Kind == "nda") {
-			continue // owed at all times while the agreement is in force, and not after
+		if !f.Works && (!r.ByEvidence() || r.Kind == "extension") {
+			continue // owed while the agreement is in force, and not after: what has ended can only be made anew
 		}
 		switch r.Kind {
 		case "once":
-			add(r, "", f.SignedOn, addMonths(f.SignedOn, r.Months), time.Time{})
+			if due := addMonths(f.SignedOn, r.Months); f.Works || !due.After(f.EndsOn) {
+				add(r, "", f.SignedOn, due, time.Time{})
+			}
 		case "readers":
 			met := time.Time{}
 			if f.ReadersActive > 0 {
@@ -164,7 +170,7 @@ func Duties(f Facts, c *Calendar, today time.Time) []Duty {
 func state(f Facts, d Duty, today time.Time) State {
 	waits := false
 	for _, e := range f.Evidence {
-		if e.Rule != d.Rule.Key || e.Period != d.Period {
+		if e.Rule != d.Rule.Key || e.Period != d.Period || !d.Rule.ByEvidence() {
 			continue
 		}
 		if e.Accepted {
@@ -209,6 +215,15 @@ func (d Duty) Threshold(today time.Time) (days int, due bool) {
 		return 180, true
 	}
 	return 0, false
+}
+
+// Occasion tells what a reminder belongs to, so that none is sent twice: the period, and for an SPTJM the due date, because it is owed anew by each head and after
+// each expiry.
+func (d Duty) Occasion() string {
+	if d.Rule.Kind == "sptjm" {
+		return d.Due.Format(time.DateOnly)
+	}
+	return d.Period
 }
 
 // addMonths is the same day n months on, or that month's last day when it is shorter.

@@ -149,7 +149,7 @@ func TestAfterTheEndNothingNewIsOwed(t *testing.T) {
 	end, later := Duties(f, c, f.EndsOn), Duties(f, c, f.EndsOn.AddDate(3, 0, 0))
 	f.Works = false
 	for _, x := range Duties(f, c, f.EndsOn.AddDate(0, 0, 1)) {
-		if x.Rule.Key == "nda" || x.Rule.Key == "sptjm" || x.Rule.Key == "pembaca" {
+		if x.Rule.Key == "nda" || x.Rule.Key == "sptjm" || x.Rule.Key == "pembaca" || x.Rule.Key == "perpanjangan" {
 			t.Errorf("%s is owed after the end", x.Rule.Key)
 		}
 	}
@@ -187,6 +187,66 @@ func TestRemindersStandAt30And14And7And1DaysAndOverdue(t *testing.T) {
 	for _, r := range Rules() {
 		if r.Key == "" || r.Name == "" || r.Clause == "" || (r.Party != "agency" && r.Party != "provider") {
 			t.Errorf("%+v", r)
+		}
+	}
+}
+
+// An agreement that was terminated owes what was due until then, and the report of its last semester.
+func TestATerminatedAgreementOwesWhatWasDueUntilThen(t *testing.T) {
+	f := agreementFacts()
+	f.Works, f.EndsOn = false, d("2026-02-10")
+	var got []string
+	for _, x := range Duties(f, NewCalendar(DefaultHolidays()), d("2027-08-01")) {
+		got = append(got, x.Rule.Key+" "+x.Period)
+	}
+	want := []string{"sosialisasi 2025", "tenaga-teknis ", "laporan-semester 2025-2", "sosialisasi 2026", "evaluasi 2025-2", "laporan-semester 2026-1", "evaluasi 2026-1"}
+	slices.Sort(got)
+	slices.Sort(want)
+	if !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+// A paper that was once accepted does not stand for an SPTJM that has expired, an NDA that is missing or a reader that works no more.
+func TestStandingDutiesAreMetByFactsAlone(t *testing.T) {
+	f := agreementFacts()
+	f.SPTJMSigned, f.SPTJMUntil, f.Users, f.UsersWithoutNDA = d("2025-09-16"), d("2026-01-31"), 2, 1
+	for _, rule := range []string{"sptjm", "nda", "pembaca"} {
+		f.Evidence = append(f.Evidence, Evidence{rule, "", d("2025-10-01"), true}, Evidence{rule, "", d("2025-10-02"), false})
+	}
+	for _, rule := range []string{"sptjm", "nda", "pembaca"} {
+		if got := find(t, f, "2026-10-01", rule, ""); got.State != Overdue || got.Rule.ByEvidence() {
+			t.Errorf("%s: %s", rule, got.State)
+		}
+	}
+}
+
+// Each head's SPTJM, and each expiry, is an occasion of its own to remind of; a semester's report is one whatever the calendar says.
+func TestOccasionsOfReminders(t *testing.T) {
+	f := agreementFacts()
+	seen := map[string]bool{}
+	for _, change := range []func(){func() {}, func() { f.HeadSince = d("2026-05-01") }, func() { f.SPTJMSigned, f.SPTJMUntil = d("2026-05-02"), d("2026-06-30") }, func() { f.SPTJMUntil, f.HeadSince = time.Time{}, d("2026-08-01"); f.SPTJMSigned = time.Time{} }} {
+		change()
+		o := find(t, f, "2026-08-10", "sptjm", "").Occasion()
+		if seen[o] {
+			t.Errorf("%s twice", o)
+		}
+		seen[o] = true
+	}
+	if o := find(t, f, "2026-08-10", "laporan-semester", "2026-1").Occasion(); o != "2026-1" {
+		t.Error(o)
+	}
+}
+
+// Signing in the middle of a semester, on its first and on its last day: its report is owed, none of the one before.
+func TestTheSemesterOfTheSigningIsReported(t *testing.T) {
+	for signed, first := range map[string]string{"2026-01-01": "2026-1", "2026-03-31": "2026-1", "2026-06-30": "2026-1", "2026-07-01": "2026-2", "2026-12-31": "2026-2"} {
+		f := agreementFacts()
+		f.SignedOn, f.EndsOn = d(signed), d("2028-06-30")
+		all := Duties(f, NewCalendar(DefaultHolidays()), d("2027-03-01"))
+		i := slices.IndexFunc(all, func(x Duty) bool { return x.Rule.Key == "laporan-semester" })
+		if i < 0 || all[i].Period != first || all[i].Due.Before(d(signed)) {
+			t.Errorf("signed %s: %+v", signed, all[max(0, i)])
 		}
 	}
 }

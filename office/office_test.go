@@ -2,6 +2,7 @@ package office_test
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"slices"
 	"strings"
@@ -13,6 +14,7 @@ import (
 	"gapura/demo"
 	"gapura/journal"
 	"gapura/notify"
+	"gapura/obligation"
 	"gapura/office"
 	"gapura/party"
 	"gapura/procedure"
@@ -156,6 +158,73 @@ func TestChangeOfHeadAsksForTheSPTJMAgain(t *testing.T) {
 		}
 		if i, _ = w.agency("dinsos"); !i.Head.Responsible(day) {
 			t.Error("the new SPTJM does not count")
+		}
+	})
+}
+
+// Every new head is reminded of the SPTJM, also when the one before was.
+func TestEachHeadIsRemindedOfTheSPTJM(t *testing.T) {
+	storetest.Engines(t, func(t *testing.T, url string) {
+		w := open(t, url)
+		for n := range 3 {
+			i, _ := w.agency("dinsos")
+			next := party.Head{Name: fmt.Sprintf("Rekaan %d", n), Position: "Kepala Dinas Sosial", Since: party.WIB.Day(w.now)}
+			if _, err := w.store.Apply(t.Context(), journal.Change{At: w.now, By: 1, Reason: "uji"}, procedure.ChangeHead{Agency: i.ID, Old: i.Head, New: next}); err != nil {
+				t.Fatal(err)
+			}
+			w.now = w.now.AddDate(0, 0, 15)
+			for range 2 {
+				if err := w.office.Look(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+			}
+			told := 0
+			for _, x := range w.notices(i.ID) {
+				if strings.Contains(x.Text, "SPTJM") && strings.Contains(x.Text, "telah lewat") {
+					told++
+				}
+			}
+			if told != n+1 {
+				t.Errorf("head %d: %d reminders", n+1, told)
+			}
+			w.now = w.now.AddDate(0, 0, 1)
+		}
+	})
+}
+
+// A terminated agreement owes nothing that became due later; a decision that lies ahead changes nothing yet.
+func TestTerminationEndsTheDuties(t *testing.T) {
+	storetest.Engines(t, func(t *testing.T, url string) {
+		w := open(t, url)
+		i, all, _, err := w.store.InstitutionByCode(t.Context(), "dinsos")
+		if err != nil {
+			t.Fatal(err)
+		}
+		at := w.now.AddDate(0, 0, 3)
+		end := procedure.Decide{Agreement: all[0], Decision: agreement.Decision{Kind: agreement.Terminate, From: at, Reason: "uji", Letter: "1"}}
+		if _, err := w.store.Apply(t.Context(), journal.Change{At: w.now, By: 1, Reason: "uji"}, end); err != nil {
+			t.Fatal(err)
+		}
+		facts := func(now time.Time) obligation.Facts {
+			t.Helper()
+			f, err := w.store.DutyFacts(t.Context(), now)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return f[i.ID]
+		}
+		if f := facts(w.now); !f.Works || !f.EndsOn.Equal(all[0].EndsOn) {
+			t.Errorf("before: %+v", f)
+		}
+		later := at.AddDate(1, 0, 0)
+		f := facts(later)
+		if f.Works || !f.EndsOn.Equal(party.WIB.Day(at)) {
+			t.Errorf("after: %+v", f)
+		}
+		for _, x := range obligation.Duties(f, obligation.NewCalendar(obligation.DefaultHolidays()), party.WIB.Day(later)) {
+			if x.Rule.Kind == "extension" || x.Period > "2026-2" {
+				t.Errorf("%s %s is owed after the termination", x.Rule.Key, x.Period)
+			}
 		}
 	})
 }

@@ -76,7 +76,7 @@ func (o *Office) remind(ctx context.Context, st access.Standing, f obligation.Fa
 	if d.Period != "" {
 		name += " " + d.Period
 	}
-	r := Reminder{Agreement: f.Agreement, Rule: d.Rule.Key, Period: d.Period, Threshold: threshold, At: now}
+	r := Reminder{Agreement: f.Agreement, Rule: d.Rule.Key, Period: d.Occasion(), Threshold: threshold, At: now}
 	text := fmt.Sprintf("%s: %s (%s)", name, when, d.Rule.Clause)
 	r.Notices = append(r.Notices, procedure.Notice{Agency: party.Provider, At: now, Text: i.Name + ": " + text, Path: "/konsol/kewajiban/" + i.Code})
 	if d.Rule.Party != "provider" {

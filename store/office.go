@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -106,7 +107,13 @@ func (s *Store) DutyFacts(ctx context.Context, now time.Time) (map[int64]obligat
 			SPTJMSigned: i.Head.SPTJMSigned, SPTJMUntil: i.Head.SPTJMUntil, HeadSince: i.Head.Since,
 			Users: int(usersOf[i.ID].Users), UsersWithoutNDA: int(usersOf[i.ID].WithoutNda), ReadersActive: active[i.ID], Evidence: evidenceOf[g.Agreement],
 		}
-		f.SignedOn = signedOn(st.Agreements, g.Agreement)
+		at := slices.IndexFunc(st.Agreements, func(a agreement.Agreement) bool { return a.ID == g.Agreement })
+		f.SignedOn = st.Agreements[at].SignedOn
+		if from, ok := st.Agreements[at].Terminated(now); ok {
+			if last := i.Zone.Day(from); last.Before(f.EndsOn) {
+				f.EndsOn = last
+			}
+		}
 		for _, l := range letters {
 			// A letter asks for the end that is near: within eight months before it.
 			if day := parseDay(l.LetterDay); l.AgencyID == i.ID && day.After(g.EndsOn.AddDate(0, -8, 0)) && !day.After(g.EndsOn) {
@@ -116,15 +123,6 @@ func (s *Store) DutyFacts(ctx context.Context, now time.Time) (map[int64]obligat
 		out[i.ID] = f
 	}
 	return out, nil
-}
-
-func signedOn(all access.Agreements, id int64) time.Time {
-	for _, a := range all {
-		if a.ID == id {
-			return a.SignedOn
-		}
-	}
-	return time.Time{}
 }
 
 // Holidays implements office.Store. A calendar that was never edited is the decreed one.

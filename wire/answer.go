@@ -23,10 +23,10 @@ func (p Profile) finish(b []byte, left *access.Left) []byte {
 	return append(b, '}')
 }
 
-// Incomplete is the notice for parameters that are missing or cannot be read, Empty the one for missing credentials.
+// Incomplete is the notice for parameters that are missing or cannot be read.
 func (p Profile) Incomplete() []byte { return p.notice(codeIncomplete, nil) }
 
-// Empty is the notice for an empty user or password.
+// Empty is the notice for what Fields.Empty reports.
 func (p Profile) Empty() []byte { return p.notice(codeEmpty, nil) }
 
 // Notice writes an outcome other than found.

@@ -5,8 +5,10 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"maps"
 	"mime/multipart"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -79,18 +81,23 @@ func Form(body []byte) (url.Values, error) {
 
 func fields(values url.Values) Fields {
 	f := Fields{}
-	for key, list := range values {
+	for _, key := range slices.Sorted(maps.Keys(values)) {
+		list := values[key]
 		f.put(key, list[len(list)-1])
 	}
 	return f
 }
 
-// put keeps a value; "null" of a form means nothing, and what is too long or holds control characters counts as not sent.
+// put keeps a value; what is too long or holds control characters counts as not sent. Of two spellings of one key the first that says something counts, so that
+// callers that put keys in their order always read the same.
 func (f Fields) put(key, value string) {
-	if value = strings.TrimSpace(value); len(value) > maxValue || strings.ContainsFunc(value, func(r rune) bool { return r < ' ' || r == 0x7f || r == utf8.RuneError }) {
-		value = ""
+	value = strings.TrimSpace(value)
+	if len(value) > maxValue || strings.ContainsFunc(value, func(r rune) bool { return r < ' ' || r == 0x7f || r == utf8.RuneError }) {
+		return
 	}
-	f[Key(key)] = value
+	if key = Key(key); f[key] == "" {
+		f[key] = value
+	}
 }
 
 // Key folds a key: without case and underscores.
@@ -116,8 +123,8 @@ func readJSON(body []byte) (Fields, error) {
 		return nil, ErrBody
 	}
 	f := Fields{}
-	for key, value := range object {
-		switch v := value.(type) {
+	for _, key := range slices.Sorted(maps.Keys(object)) {
+		switch v := object[key].(type) {
 		case string:
 			f.put(key, v)
 		case json.Number:
@@ -143,9 +150,22 @@ func (f Fields) User() string     { return f["userid"] }
 func (f Fields) Password() string { return f["password"] }
 func (f Fields) NIK() string      { return f["nik"] }
 
+// addresses are the keys, folded, under which clients claim an address.
+var addresses = []string{"ipuser", "ipusers", "ipaddress"}
+
+// Empty reports whether user, password or address is empty. Some clients send no address at all, and that is not empty; one that is sent without a value is.
+func (f Fields) Empty() bool {
+	sent, said := false, false
+	for _, key := range addresses {
+		v, ok := f[key]
+		sent, said = sent || ok, said || v != ""
+	}
+	return f.User() == "" || f.Password() == "" || sent && !said
+}
+
 // Claimed is the address that a client claims. It proves nothing and is only recorded: as the reference when it is fit for one.
 func (f Fields) Claimed() string {
-	for _, key := range []string{"ipuser", "ipusers", "ipaddress"} {
+	for _, key := range addresses {
 		if v := f[key]; access.ValidReference(v) {
 			return v
 		}

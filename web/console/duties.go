@@ -202,7 +202,9 @@ func (c *Console) deliverOwn(w http.ResponseWriter, r *http.Request, v *site.Vis
 }
 
 // mayDeliver reports whether evidence can be delivered: an agency delivers for its own duties only.
-func mayDeliver(d obligation.Duty, own bool) bool { return !own || d.Rule.Party != "provider" }
+func mayDeliver(d obligation.Duty, own bool) bool {
+	return d.Rule.ByEvidence() && (!own || d.Rule.Party != "provider")
+}
 
 // takeEvidence keeps what was delivered for a duty that is owed.
 func (c *Console) takeEvidence(w http.ResponseWriter, r *http.Request, v *site.Visitor, i party.Institution, back string) {

@@ -25,13 +25,17 @@ func (l *Legacy) Balikan(w http.ResponseWriter, r *http.Request) {
 		l.say(w, http.StatusMethodNotAllowed, "layanan ini hanya menerima POST")
 		return
 	}
-	token, _ := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
-	from, known, err := l.Deliveries.Sender(r.Context(), strings.TrimSpace(token))
+	scheme, token, _ := strings.Cut(strings.TrimSpace(r.Header.Get("Authorization")), " ")
+	if token = strings.TrimSpace(token); token == "" || !strings.EqualFold(scheme, "Bearer") {
+		l.say(w, http.StatusUnauthorized, "Token tidak dikenal")
+		return
+	}
+	from, known, err := l.Deliveries.Sender(r.Context(), token)
 	if err != nil {
 		l.fault(w, r, err)
 		return
 	}
-	if !known || token == "" {
+	if !known {
 		l.say(w, http.StatusUnauthorized, "Token tidak dikenal")
 		return
 	}

@@ -80,7 +80,7 @@ func (l *Legacy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // answer asks the gate, also when the parameters are not complete, because every attempt is recorded.
 func (l *Legacy) answer(r *http.Request, p wire.Profile, f wire.Fields, unread bool) (status int, body []byte, err error) {
-	empty := f.User() == "" || f.Password() == ""
+	empty := f.Empty()
 	q := access.Request{Who: l.who(p, f), Method: agreement.Legacy, Address: l.Peer(r), NIK: f.NIK(), Purpose: p.Purpose, Reference: f.Claimed()}
 	if unread || empty {
 		q.Who = access.Known(0)
