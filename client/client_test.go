@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -130,9 +131,11 @@ func TestARefusalIsToldFromALineThatIsDown(t *testing.T) {
 }
 
 func TestTheLineIsKnownToBeDownUntilItAnswers(t *testing.T) {
-	broken, at := true, time.Unix(1000, 0)
+	var broken atomic.Bool
+	broken.Store(true)
+	at := time.Unix(1000, 0)
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if broken {
+		if broken.Load() {
 			panic(http.ErrAbortHandler)
 		}
 		http.NotFound(w, r)
@@ -157,9 +160,10 @@ func TestTheLineIsKnownToBeDownUntilItAnswers(t *testing.T) {
 	gone, cancel := context.WithCancel(t.Context())
 	cancel()
 	c.Ping(gone)
-	if broken = false; c.DownSince().IsZero() {
+	if c.DownSince().IsZero() {
 		t.Error("a caller that left mends the line")
 	}
+	broken.Store(false)
 	// A page of somebody else, such as a proxy's, is no answer; a refusal in the provider's words is.
 	c.Ping(t.Context())
 	if c.DownSince().IsZero() {

@@ -326,9 +326,7 @@ func (d *DB) Move(ctx context.Context, id int64, m Move) error {
 				err = d.fix(ctx, t, x, *m.Fixed)
 			}
 		case desk.Approve:
-			if err = d.found(ctx, t, id); err == nil {
-				err = d.issue(ctx, t, x, s, m)
-			}
+			err = d.issue(ctx, t, x, s, m) // Matched is reached by a found person only
 		case desk.Reject:
 			var owed bool
 			if owed, err = d.excuse(ctx, t, x, m); err == nil && !owed {

@@ -176,6 +176,9 @@ func (d *Desk) writeApplication(w http.ResponseWriter, r *http.Request, v *site.
 			p.Letter.Revoked, p.Letter.Why = d.when(x.Revoked)+" oleh "+names[x.RevokedBy], x.Why
 		}
 	}
+	if a.State == desk.Done && a.Document == nil {
+		p.State, p.Class = "Selesai, ditolak", "bad"
+	}
 	if !a.Sent.IsZero() {
 		p.Sent = d.when(a.Sent)
 	}

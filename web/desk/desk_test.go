@@ -349,7 +349,7 @@ func TestTheWholeWayWithRepairAndACutLine(t *testing.T) {
 	o.act(other, "tolak", "sesuai", "Lahan di luar wilayah")
 	c.round()
 	o.get(other)
-	o.expect(200, "11. Data balikan diterima Dukcapil", "Selesai")
+	o.expect(200, "11. Data balikan diterima Dukcapil", "Selesai, ditolak")
 	if met, excused := c.met(); met != 1 || excused != 1 {
 		t.Errorf("met %d, excused %d", met, excused)
 	}
