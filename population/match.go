@@ -1,7 +1,6 @@
 package population
 
 import (
-	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -100,8 +99,7 @@ func similar(a, b string, threshold int) Verdict {
 }
 
 var (
-	notLetters = regexp.MustCompile(`[^A-Z0-9 ]+`)
-	spelling   = strings.NewReplacer("OE", "U", "DJ", "J", "TJ", "C")
+	spelling = strings.NewReplacer("OE", "U", "DJ", "J", "TJ", "C")
 
 	// honours stand before a name, degrees behind it; both are written with dots and blanks or without.
 	honours = set("H HJ KH DR DRS DRA DRG IR PROF R RR TN NY SDR")
@@ -115,6 +113,13 @@ var (
 		MOCH MOH MOHD MUH MUHD MUCH MHD MD`)
 )
 
+var longestDegree = func() (n int) {
+	for d := range degrees {
+		n = max(n, len(d))
+	}
+	return n
+}()
+
 func set(words string) map[string]bool {
 	m := map[string]bool{}
 	for _, w := range strings.Fields(words) {
@@ -123,15 +128,15 @@ func set(words string) map[string]bool {
 	return m
 }
 
-// split gives the words of a text in upper case. Dots vanish, so that S.Pd. is one word; other punctuation separates.
+// split gives the words of a text in upper case; all that is neither letter nor digit separates them, so that H.AHMAD is two words.
 func split(s string) []string {
-	return strings.Fields(notLetters.ReplaceAllString(strings.ReplaceAll(strings.ToUpper(s), ".", ""), " "))
+	return strings.FieldsFunc(strings.ToUpper(s), func(r rune) bool { return (r < 'A' || r > 'Z') && (r < '0' || r > '9') })
 }
 
 // foldName applies the rules for names: case, punctuation, honours and degrees, the spellings of Muhammad, and the spelling before 1972. A name of
 // nothing but titles stays as it is.
 func foldName(s string) string {
-	all := split(strings.ReplaceAll(s, ".", ". ")) // H.AHMAD is two words; degrees are put together again below
+	all := split(s) // degrees with dots are put together again below
 	var words []string
 	for i := 0; i < len(all); i++ {
 		w := all[i]
@@ -156,6 +161,9 @@ func title(words []string, first bool) int {
 		joined := ""
 		best := 0
 		for i, w := range words[:min(3, len(words))] {
+			if len(joined)+len(w) > longestDegree {
+				break
+			}
 			if joined += w; degrees[joined] {
 				best = i + 1
 			}
@@ -173,7 +181,7 @@ func title(words []string, first bool) int {
 
 // foldStreet applies the rules for streets. Titles go only before a name (JL. DR. SOETOMO), because BLOK H is not BLOK.
 func foldStreet(s string) string {
-	all := split(strings.ReplaceAll(s, ".", ". "))
+	all := split(s)
 	var words []string
 	for i, w := range all {
 		if honours[w] && i > 0 && all[i-1] != "BLOK" && i+1 < len(all) && len(all[i+1]) > 2 {

@@ -153,15 +153,8 @@ func (f Fields) NIK() string      { return f["nik"] }
 // addresses are the keys, folded, under which clients claim an address.
 var addresses = []string{"ipuser", "ipusers", "ipaddress"}
 
-// Empty reports whether user, password or address is empty. Some clients send no address at all, and that is not empty; one that is sent without a value is.
-func (f Fields) Empty() bool {
-	sent, said := false, false
-	for _, key := range addresses {
-		v, ok := f[key]
-		sent, said = sent || ok, said || v != ""
-	}
-	return f.User() == "" || f.Password() == "" || sent && !said
-}
+// Empty reports whether user or password is empty. Clients send an address, an empty one or none, and none of that proves anything.
+func (f Fields) Empty() bool { return f.User() == "" || f.Password() == "" }
 
 // Claimed is the address that a client claims. It proves nothing and is only recorded: as the reference when it is fit for one.
 func (f Fields) Claimed() string {

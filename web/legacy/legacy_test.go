@@ -191,9 +191,6 @@ var situations = []struct {
 	{"04 network", func(d *door) map[string]any { return with(d.credentials(), "nik", d.out.Sample.Found[0]) }, func(d *door) { d.peer = netip.MustParseAddr("192.0.2.9") }, 200},
 	{"07 no nik", func(d *door) map[string]any { return d.credentials() }, nil, 200},
 	{"09 no credentials", func(d *door) map[string]any { return map[string]any{"nik": d.out.Sample.Found[0]} }, nil, 200},
-	{"09 no address", func(d *door) map[string]any {
-		return with(d.credentials(), "nik", d.out.Sample.Found[0], "ip_user", " ")
-	}, nil, 200},
 	{"11 deceased", func(d *door) map[string]any { return with(d.credentials(), "nik", d.out.Sample.Deceased[0]) }, nil, 200},
 	{"12 duplicate", func(d *door) map[string]any { return with(d.credentials(), "nik", d.out.Sample.Duplicate[0]) }, nil, 200},
 	{"13 unknown", func(d *door) map[string]any { return with(d.credentials(), "nik", d.out.Sample.Unknown[0]) }, nil, 200},
