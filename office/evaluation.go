@@ -7,22 +7,21 @@ import (
 	"strings"
 	"time"
 
-	"gapura/access"
 	"gapura/bahasa"
 	"gapura/balikan"
 	"gapura/document"
 	"gapura/evaluation"
-	"gapura/journal"
 	"gapura/notify"
 	"gapura/obligation"
 	"gapura/party"
 	"gapura/procedure"
-	"gapura/report"
 )
 
 // Evaluations is what evaluations are worked out from and kept in.
 type Evaluations interface {
-	report.Sums
+	// DayTotals and AgencyTotals are sums over the days from the first up to, but not with, the second. What was recorded before the call counts.
+	DayTotals(ctx context.Context, from, to time.Time) ([]evaluation.DayTotals, error)
+	AgencyTotals(ctx context.Context, from, to time.Time) (map[int64]evaluation.Totals, error)
 	AllRates(ctx context.Context, from, to time.Time) (map[int64]balikan.Rate, error)
 	Counts(ctx context.Context, from, to, now time.Time) (map[int64]evaluation.Counts, error)
 	// OverdueOf is how many persons looked up in a period are without data balikan after their days.
@@ -37,7 +36,7 @@ type Evaluations interface {
 // Figures are all agencies' figures of a period as they stand now, by agency.
 func (o *Office) Figures(ctx context.Context, p evaluation.Period) (map[int64]evaluation.Figures, error) {
 	now := o.Now()
-	sums, err := o.Store.AllUsageByAgency(ctx, p.Begins(), p.Ends())
+	totals, err := o.Store.AgencyTotals(ctx, p.Begins(), p.Ends())
 	if err != nil {
 		return nil, err
 	}
@@ -65,46 +64,27 @@ func (o *Office) Figures(ctx context.Context, p evaluation.Period) (map[int64]ev
 	calendar, out := obligation.NewCalendar(holidays), make(map[int64]evaluation.Figures, len(all))
 	for _, st := range all {
 		i := st.Institution
-		r := rates[i.ID]
-		f := evaluation.Figures{Opened: r.Opened, Met: r.Met, Late: r.Late, Excused: r.Excused, Counts: counts[i.ID], Report: evaluation.NotDue}
+		r, t := rates[i.ID], totals[i.ID]
+		f := evaluation.Figures{
+			Lookups: t.Lookups, Hits: t.Hits, Found: t.Found, Unknown: t.Unknown, Malformed: t.Malformed, Notices: t.Notices(), Refused: t.Refused(),
+			Opened: r.Opened, Met: r.Met, Late: r.Late, Excused: r.Excused, Counts: counts[i.ID], Report: evaluation.NotDue,
+		}
 		if r.Open() > 0 {
 			if f.Overdue, err = o.Store.OverdueOf(ctx, i.ID, p, now); err != nil {
 				return nil, err
 			}
 		}
 		if d, ok := duties[i.ID]; ok {
-			judgeDuties(&f, obligation.Duties(d, calendar, i.Zone.Day(now)), p, i.Zone.Day(now))
+			judgeDuties(&f, obligation.Duties(d, calendar, i.Zone.Day(now)), d.Evidence, p, i.Zone.Day(now))
 		}
 		out[i.ID] = f
-	}
-	for _, u := range sums {
-		f, known := out[u.Agency]
-		if !known || u.Act != journal.ActLookup && u.Act != journal.ActMatch {
-			continue
-		}
-		f.Lookups, f.Hits = f.Lookups+u.Lookups, f.Hits+u.Hits
-		switch c := access.Code(u.Outcome); {
-		case c == access.Found:
-			f.Found += u.Lookups
-		case c.Notice():
-			f.Notices += u.Lookups
-			switch c {
-			case access.Unknown:
-				f.Unknown += u.Lookups
-			case access.Malformed:
-				f.Malformed += u.Lookups
-			}
-		default:
-			f.Refused += u.Lookups
-		}
-		out[u.Agency] = f
 	}
 	return out, nil
 }
 
 // judgeDuties counts the agency's duties that fell due by the end of the period, or by today while it goes on. A duty that was missed and never made up
 // counts in every period after, because it is still owed.
-func judgeDuties(f *evaluation.Figures, duties []obligation.Duty, p evaluation.Period, today time.Time) {
+func judgeDuties(f *evaluation.Figures, duties []obligation.Duty, evidence []obligation.Evidence, p evaluation.Period, today time.Time) {
 	until := p.Ends()
 	if today.Before(until) {
 		until = today
@@ -116,13 +96,17 @@ func judgeDuties(f *evaluation.Figures, duties []obligation.Duty, p evaluation.P
 			if d.Period != p.String() {
 				continue
 			}
-			switch {
-			case d.State == obligation.Met && d.MetOn.After(d.Due):
-				f.Report = evaluation.Tardy
-			case d.State == obligation.Met, d.State == obligation.Waiting:
-				f.Report = evaluation.OnTime
-			case d.State == obligation.Overdue:
+			if d.State == obligation.Overdue {
 				f.Report = evaluation.Missing
+			}
+			for _, e := range evidence {
+				switch {
+				case e.Rule != d.Rule.Key || e.Period != d.Period || f.Report == evaluation.OnTime:
+				case e.On.After(d.Due):
+					f.Report = evaluation.Tardy
+				default:
+					f.Report = evaluation.OnTime
+				}
 			}
 		case d.Due.Before(until) && (d.State != obligation.Met || !d.Due.Before(p.Begins())):
 			f.DutiesDue++

@@ -13,6 +13,7 @@ import (
 	"gapura/notify"
 	"gapura/party"
 	"gapura/procedure"
+	"gapura/report"
 	"gapura/store/sqldb"
 )
 
@@ -177,4 +178,37 @@ func (s *Store) MinistryReports(ctx context.Context, p evaluation.Period) ([]eva
 	return each(rows, func(r sqldb.EvaluationReport) evaluation.MinistryReport {
 		return evaluation.MinistryReport{Period: p, File: r.FileID, Number: r.Number, Made: instant(r.MadeUs), Sent: instant(r.SentUs)}
 	}), nil
+}
+
+// DayTotals implements office.Evaluations.
+func (s *Store) DayTotals(ctx context.Context, from, to time.Time) ([]evaluation.DayTotals, error) {
+	if err := s.SumUsage(ctx); err != nil {
+		return nil, err
+	}
+	rows, err := s.mainRead.q.DayTotals(ctx, sqldb.DayTotalsParams{FromDay: report.DayNumber(from), ToDay: report.DayNumber(to)})
+	if err != nil {
+		return nil, fmt.Errorf("read sums by day: %w", err)
+	}
+	return each(rows, func(r sqldb.DayTotalsRow) evaluation.DayTotals {
+		return evaluation.DayTotals{Day: report.Day(r.Day), Lookups: int(r.Lookups), Hits: int(r.Hits), Found: int(r.Found), Notices: int(r.Notices)}
+	}), nil
+}
+
+// AgencyTotals implements office.Evaluations.
+func (s *Store) AgencyTotals(ctx context.Context, from, to time.Time) (map[int64]evaluation.Totals, error) {
+	if err := s.SumUsage(ctx); err != nil {
+		return nil, err
+	}
+	rows, err := s.mainRead.q.AgencyTotals(ctx, sqldb.AgencyTotalsParams{FromDay: report.DayNumber(from), ToDay: report.DayNumber(to)})
+	if err != nil {
+		return nil, fmt.Errorf("read sums by agency: %w", err)
+	}
+	out := make(map[int64]evaluation.Totals, len(rows))
+	for _, r := range rows {
+		out[r.AgencyID] = evaluation.Totals{
+			Lookups: int(r.Lookups), Hits: int(r.Hits), Found: int(r.Found), Deceased: int(r.Deceased), Duplicate: int(r.Duplicate), Unknown: int(r.Unknown),
+			Inactive: int(r.Inactive), Malformed: int(r.Malformed),
+		}
+	}
+	return out, nil
 }
