@@ -22,6 +22,8 @@ type Evaluations interface {
 	// DayTotals and AgencyTotals are sums over the days from the first up to, but not with, the second. What was recorded before the call counts.
 	DayTotals(ctx context.Context, from, to time.Time) ([]evaluation.DayTotals, error)
 	AgencyTotals(ctx context.Context, from, to time.Time) (map[int64]evaluation.Totals, error)
+	// TotalsOf is one agency's.
+	TotalsOf(ctx context.Context, agency int64, from, to time.Time) (evaluation.Totals, error)
 	AllRates(ctx context.Context, from, to time.Time) (map[int64]balikan.Rate, error)
 	Counts(ctx context.Context, from, to, now time.Time) (map[int64]evaluation.Counts, error)
 	// OverdueOf is how many persons looked up in a period are without data balikan after their days.
@@ -33,13 +35,28 @@ type Evaluations interface {
 	KeepMinistryReport(ctx context.Context, p evaluation.Period, f procedure.File, mails []notify.Mail) error
 }
 
+// FiguresOf are one agency's figures of a period as they stand now.
+func (o *Office) FiguresOf(ctx context.Context, agency int64, p evaluation.Period) (evaluation.Figures, error) {
+	t, err := o.Store.TotalsOf(ctx, agency, p.Begins(), p.Ends())
+	if err != nil {
+		return evaluation.Figures{}, err
+	}
+	all, err := o.figures(ctx, p, agency, map[int64]evaluation.Totals{agency: t})
+	return all[agency], err
+}
+
 // Figures are all agencies' figures of a period as they stand now, by agency.
 func (o *Office) Figures(ctx context.Context, p evaluation.Period) (map[int64]evaluation.Figures, error) {
-	now := o.Now()
 	totals, err := o.Store.AgencyTotals(ctx, p.Begins(), p.Ends())
 	if err != nil {
 		return nil, err
 	}
+	return o.figures(ctx, p, 0, totals)
+}
+
+// figures adds to the lookups what else is judged; only names one agency, 0 means all.
+func (o *Office) figures(ctx context.Context, p evaluation.Period, only int64, totals map[int64]evaluation.Totals) (map[int64]evaluation.Figures, error) {
+	now := o.Now()
 	rates, err := o.Store.AllRates(ctx, p.Begins(), p.Ends().AddDate(0, 0, -1))
 	if err != nil {
 		return nil, err
@@ -64,6 +81,9 @@ func (o *Office) Figures(ctx context.Context, p evaluation.Period) (map[int64]ev
 	calendar, out := obligation.NewCalendar(holidays), make(map[int64]evaluation.Figures, len(all))
 	for _, st := range all {
 		i := st.Institution
+		if only != 0 && i.ID != only {
+			continue
+		}
 		r, t := rates[i.ID], totals[i.ID]
 		f := evaluation.Figures{
 			Lookups: t.Lookups, Hits: t.Hits, Found: t.Found, Unknown: t.Unknown, Malformed: t.Malformed, Notices: t.Notices(), Refused: t.Refused(),
@@ -138,11 +158,10 @@ func (o *Office) ProposeEvaluation(ctx context.Context, who Actor, agency int64,
 			return 0, &procedure.Refusal{Text: fmt.Sprintf("Usulan evaluasi semester ini masih menunggu keputusan pada berkas %d.", e.Case)}
 		}
 	}
-	all, err := o.Figures(ctx, p)
+	f, err := o.FiguresOf(ctx, agency, p)
 	if err != nil {
 		return 0, err
 	}
-	f := all[agency]
 	r := evaluation.DefaultRules.Evaluate(f)
 	if advice = strings.TrimSpace(advice); advice == "" {
 		advice = strings.Join(r.Advice, "\n")

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"time"
 
+	"gapura/access"
 	"gapura/evaluation"
 	"gapura/incident"
 	"gapura/journal"
@@ -192,6 +193,23 @@ func (s *Store) DayTotals(ctx context.Context, from, to time.Time) ([]evaluation
 	return each(rows, func(r sqldb.DayTotalsRow) evaluation.DayTotals {
 		return evaluation.DayTotals{Day: report.Day(r.Day), Lookups: int(r.Lookups), Hits: int(r.Hits), Found: int(r.Found), Notices: int(r.Notices)}
 	}), nil
+}
+
+// TotalsOf implements office.Evaluations.
+func (s *Store) TotalsOf(ctx context.Context, agency int64, from, to time.Time) (t evaluation.Totals, err error) {
+	rows, err := s.UsageByDay(ctx, agency, 0, from, to)
+	for _, u := range rows {
+		if u.Act != journal.ActLookup && u.Act != journal.ActMatch {
+			continue
+		}
+		t.Lookups, t.Hits = t.Lookups+u.Lookups, t.Hits+u.Hits
+		if n := map[access.Code]*int{
+			access.Found: &t.Found, access.Deceased: &t.Deceased, access.Duplicate: &t.Duplicate, access.Unknown: &t.Unknown, access.Inactive: &t.Inactive, access.Malformed: &t.Malformed,
+		}[access.Code(u.Outcome)]; n != nil {
+			*n += u.Lookups
+		}
+	}
+	return t, err
 }
 
 // AgencyTotals implements office.Evaluations.

@@ -219,7 +219,7 @@ func (c *Console) writeEvaluation(w http.ResponseWriter, r *http.Request, v *sit
 	ctx := r.Context()
 	period, options := halfYear(r, v)
 	p := evaluationPage{tabs: tabs{i.Code, i.Name, "evaluasi"}, Period: period.String(), Label: period.Label(), Periods: options, May: mayDo(v, file), Error: problem}
-	all, err := c.Office.Figures(ctx, period)
+	f, err := c.Office.FiguresOf(ctx, i.ID, period)
 	if err != nil {
 		c.Fault(w, r, err)
 		return
@@ -229,7 +229,6 @@ func (c *Console) writeEvaluation(w http.ResponseWriter, r *http.Request, v *sit
 		c.Fault(w, r, err)
 		return
 	}
-	f := all[i.ID]
 	result := evaluation.DefaultRules.Evaluate(f)
 	scores := map[evaluation.Period]int{}
 	for _, e := range past {

@@ -65,6 +65,9 @@ func TestEvaluationFromFiguresToReport(t *testing.T) {
 		if f.Lookups != want["all"] || f.Found != want["found"] || f.Unknown != want["unknown"] || f.Malformed != want["malformed"] || f.Hits != want["hit"] || f.Refused != 0 || f.Notices != 4 || want["all"] != 10 {
 			t.Errorf("%+v, the records say %v", f, want)
 		}
+		if one, err := r.office.FiguresOf(ctx, agency, period); err != nil || one != f {
+			t.Errorf("one agency's figures are %+v, among all %+v, %v", one, f, err)
+		}
 		if f.Opened != 6 || f.Overdue != 6 || f.Met != 0 {
 			t.Errorf("data balikan: %+v", f)
 		}
