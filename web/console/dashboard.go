@@ -1,8 +1,10 @@
 package console
 
 import (
+	"bytes"
 	"cmp"
 	"context"
+	"encoding/csv"
 	"errors"
 	"net/http"
 	"slices"
@@ -43,6 +45,7 @@ type dashboard struct {
 	Periods        []stateOption
 	Span           string
 	Chart          ui.Chart
+	CSV            string
 	Outcomes       []shareRow
 	Agencies       []agencyShareRow
 	Newer, Older   string
@@ -299,9 +302,36 @@ func (c *Console) showDashboard(w http.ResponseWriter, r *http.Request, v *site.
 		c.Fault(w, r, err)
 		return
 	}
+	if r.URL.Query().Get("bentuk") == "csv" {
+		c.sendChart(w, d.Chart)
+		return
+	}
+	d.CSV = link(d.Path, append(s.pairs(), "instansi", d.Agency, "bentuk", "csv")...)
 	page := c.Page(r, v, d.Heading, d)
 	page.Live = true
 	c.Show(w, r, http.StatusOK, "dasbor", page)
+}
+
+// sendChart sends a chart's figures as a table, every day or week of the span.
+func (c *Console) sendChart(w http.ResponseWriter, chart ui.Chart) {
+	var b bytes.Buffer
+	out := csv.NewWriter(&b)
+	head := []string{strings.ToLower(chart.Axis)}
+	for _, s := range chart.Series {
+		head = append(head, strings.ToLower(s.Name))
+	}
+	out.Write(head)
+	for _, x := range chart.Columns {
+		row := []string{x.Label}
+		for _, n := range x.Values {
+			row = append(row, strconv.Itoa(n))
+		}
+		out.Write(row)
+	}
+	out.Flush()
+	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
+	w.Header().Set("Content-Disposition", `attachment; filename="dasbor.csv"`)
+	w.Write(b.Bytes())
 }
 
 // providerDashboard is the view over all agencies, or of one when the query names it.
