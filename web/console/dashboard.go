@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/csv"
 	"errors"
+	"fmt"
 	"net/http"
 	"slices"
 	"strconv"
@@ -505,10 +506,10 @@ func (c *Console) agencyDashboard(w http.ResponseWriter, r *http.Request, v *sit
 	ctx, day := r.Context(), i.Zone.Day(v.Now)
 	s := spanOf(r, day)
 	d := &dashboard{Heading: "Dasbor " + i.Name, Path: "/dasbor", About: "Pemanfaatan data oleh pengguna instansi Anda, menurut jurnal akses.", DutiesPath: "/kewajiban", WithAlerts: true}
-	records, balikanPath, incidents := "/riwayat", "/balikan", "/insiden"
+	records, balikanPath, incidents, evaluations := "/riwayat", "/balikan", "/insiden", "/evaluasi"
 	if !own {
 		d.About, d.Path, d.Back, d.Agency, d.DutiesPath = "Pemanfaatan data oleh pengguna instansi ini, menurut jurnal akses.", "/konsol/dasbor", "/konsol/dasbor", i.Code, "/konsol/kewajiban/"+i.Code
-		records, balikanPath, incidents = "/konsol/jurnal/"+i.Code, "/konsol/balikan/"+i.Code, "/konsol/insiden"
+		records, balikanPath, incidents, evaluations = "/konsol/jurnal/"+i.Code, "/konsol/balikan/"+i.Code, "/konsol/insiden", "/konsol/evaluasi/"+i.Code
 	}
 	where := func(from, to time.Time, outcome string) string {
 		return link(records, "dari", from.Format(time.DateOnly), "sampai", to.Format(time.DateOnly), "hasil", outcome)
@@ -567,6 +568,15 @@ func (c *Console) agencyDashboard(w http.ResponseWriter, r *http.Request, v *sit
 	}
 	d.Live.List = append(now.tiles(), quota, rateTile(rate, balikanPath), counted("Data balikan lewat batas", outstanding, "bad", balikanPath), duty,
 		counted("Insiden belum ditutup", ever[i.ID].Open, "bad", link(incidents, "terbuka", "ya")))
+	past, err := c.Evaluations.EvaluationsOfAgency(ctx, i.ID, perPage)
+	if err != nil {
+		c.Fault(w, r, err)
+		return
+	}
+	if n := slices.IndexFunc(past, func(e evaluation.Evaluation) bool { return !e.Decided.IsZero() }); n >= 0 {
+		e := past[n]
+		d.Live.List = append(d.Live.List, tile{Label: "Evaluasi " + e.Period.Label(), Value: fmt.Sprintf("%d (%s)", e.Result.Score, e.Result.Grade), Kind: gradeTags[e.Result.Grade], Link: evaluations, Note: e.Decision.Label()})
+	}
 	c.showDashboard(w, r, v, d, s, func() error {
 		rows, err := c.Figures.UsageByDay(ctx, i.ID, 0, s.from, s.to)
 		if err != nil {

@@ -134,6 +134,16 @@ func TestEvaluationFromFiguresToReport(t *testing.T) {
 		if g := strings.Contains(r.do(operator, "GET", "/konsol/berkas/baru?instansi=dinpertan", nil, "").Body.String(), "Keputusan evaluasi"); g {
 			t.Error("the procedure can be begun without figures")
 		}
+		head := r.session("kepala.dinpertan")
+		if body := r.do(head, "GET", "/evaluasi", nil, "").Body.String(); !strings.Contains(body, "Dibatasi") || !strings.Contains(body, "Periksa NIK.") {
+			t.Error("the head does not see the own agency's evaluation")
+		}
+		if got := tilesOf(r.do(head, "GET", "/dasbor", nil, "").Body.String())["Evaluasi "+period.Label()]; got != bahasa.Number(result.Score)+" ("+result.Grade+")" {
+			t.Errorf("the head's dashboard says %q", got)
+		}
+		if body := r.do(r.session("kepala.dinkes"), "GET", "/evaluasi", nil, "").Body.String(); !strings.Contains(body, "Belum ada evaluasi") {
+			t.Error("another head sees it too")
+		}
 		letters, err := r.store.Files(ctx, agency, 0, 10)
 		if err != nil || len(letters) == 0 || letters[0].Kind != "evaluasi" {
 			t.Fatal(letters, err)
