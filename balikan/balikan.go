@@ -23,6 +23,7 @@ const (
 	ByWire   = "wire"
 	ByPortal = "portal"
 	ByUpload = "upload"
+	ByAPI    = "api"
 )
 
 // An Item is data balikan for one person: one object of values for each aid, by the agreement's keys.
@@ -30,6 +31,21 @@ type Item struct {
 	NIK        nik.NIK
 	Params     []map[string]string
 	Incomplete bool // no values: kept, and flagged
+	// Reason is the key of one of Reasons instead of values: no service was given, and what lookups of this person expect is answered by that.
+	Reason string
+}
+
+// NewReason is the item of a person who was given no service. n is the item's number for problems.
+func NewReason(n int, digits, reason string) (Item, error) {
+	i := Item{Reason: reason}
+	var err error
+	if i.NIK, err = nik.Parse(digits); err != nil {
+		return i, &Problem{n, "nik", "tidak sesuai format"}
+	}
+	if _, known := ReasonLabel(reason); !known {
+		return i, &Problem{n, "reason", "tidak dikenal"}
+	}
+	return i, nil
 }
 
 // MaxItems bounds a batch.
@@ -114,7 +130,28 @@ type Delivery struct {
 	At     time.Time
 	Via    string
 	Items  []Item
+	// Key is the sender's own name of the delivery, so that it may be repeated after an answer was lost; empty: it has none.
+	Key string
 }
+
+// Digest tells whether two deliveries hold the same. It is only kept keyed (see store).
+func (d Delivery) Digest() [32]byte {
+	h := sha256.New()
+	for _, i := range d.Items {
+		one := i.Digest()
+		h.Write(one[:])
+		h.Write([]byte(i.Reason + "\n"))
+	}
+	return [32]byte(h.Sum(nil))
+}
+
+// A Repeat says that a delivery's key is there already and nothing was taken now. Same: with the same content, so that all of it is there since At.
+type Repeat struct {
+	At   time.Time
+	Same bool
+}
+
+func (*Repeat) Error() string { return "the delivery was already sent" }
 
 // ErrRepeated says that some of a delivery was there already, and nothing was taken.
 var ErrRepeated = errors.New("some of the data was already sent")
@@ -197,7 +234,7 @@ func Covers(open bool, due time.Time, reference string, at time.Time, same strin
 	return open || (reference == same && at.Before(due))
 }
 
-// Store is what the pages and the wire need. TakeBalikan is durable when it returns nil: all items, or ErrRepeated and none.
+// Store is what the pages and the wire need. TakeBalikan is durable when it returns nil: all items, or ErrRepeated or *Repeat and none.
 type Store interface {
 	Sender(ctx context.Context, token string) (Sender, bool, error)
 	TakeBalikan(ctx context.Context, d Delivery) error

@@ -26,6 +26,26 @@ type Desk struct {
 	TLSKey         string `toml:"tls_key"`
 	BlankSeconds   int    `toml:"blank_seconds"`
 	ClockStart     string `toml:"clock_start"`
+	Keys           string `toml:"keys"` // key file, outside Dir
+	Zone           string `toml:"zone"`
+	TimeoutSeconds int    `toml:"timeout_seconds"` // of a call to the provider
+
+	// On the documents that the desk issues.
+	Government       string `toml:"government"`
+	Address          string `toml:"address"`
+	Place            string `toml:"place"`
+	Official         string `toml:"official"` // who signs; empty: the officer who decided
+	OfficialPosition string `toml:"official_position"`
+
+	// Reading of a KTP-el.
+	CardReader  string   `toml:"card_reader"` // serial number in the provider's register; empty: no card is read
+	CardKind    string   `toml:"card_kind"`   // chip, websocket, json, form, xml
+	CardName    string   `toml:"card_name"`   // of the vendor's service
+	CardURL     string   `toml:"card_url"`
+	CardRemote  string   `toml:"card_remote"` // "yes": the service is on another machine
+	CardRequest string   `toml:"card_request"`
+	CardHeaders []string `toml:"card_headers"` // "Name: value"
+	CardFields  []string `toml:"card_fields"`  // "name = key"
 }
 
 // LoadDesk reads and checks a file. Paths in it are relative to the file's folder. Environment: GAPURA_DESK_LISTEN and so on. An error names the file and the key.
@@ -34,7 +54,7 @@ func LoadDesk(path string) (Desk, error) {
 	if err := read(path, DeskExample, "GAPURA_DESK_", &d); err != nil {
 		return d, err
 	}
-	for _, f := range []*string{&d.Dir, &d.TLSCertificate, &d.TLSKey} {
+	for _, f := range []*string{&d.Dir, &d.Keys, &d.TLSCertificate, &d.TLSKey} {
 		*f = beside(filepath.Dir(path), *f)
 	}
 	return d, d.check(path)
@@ -50,6 +70,18 @@ func (d *Desk) check(path string) error {
 	}
 	if d.BlankSeconds < 10 || d.BlankSeconds > 600 {
 		return bad("blank_seconds", "want 10 to 600")
+	}
+	if d.TimeoutSeconds < 1 || d.TimeoutSeconds > 60 {
+		return bad("timeout_seconds", "want 1 to 60")
+	}
+	if d.Zone != "WIB" && d.Zone != "WITA" && d.Zone != "WIT" {
+		return bad("zone", "want WIB, WITA or WIT")
+	}
+	if inside, err := filepath.Rel(d.Dir, d.Keys); d.Keys == "" || err == nil && filepath.IsLocal(inside) {
+		return bad("keys", "want a file outside dir")
+	}
+	if (d.CardReader == "") != (d.CardKind == "") {
+		return bad("card_reader, card_kind", "set both or none")
 	}
 	if (d.TLSCertificate == "") != (d.TLSKey == "") {
 		return bad("tls_certificate, tls_key", "set both or none")

@@ -224,6 +224,15 @@ func (b *builder) agency(i int, a agency) {
 	b.err = b.st.SetAbuseSettings(b.ctx, b.note("peragaan dicoba dengan program"), inst.ID, guard.Settings{Off: []string{"pace", "rhythm", "hours", "volume", "malformed", "unknown", "serial"}})
 	b.readers(inst.ID, a)
 	b.user(inst.ID, a.code, "petugas."+a.code, a.officer, "Petugas Loket", party.Officer, a.methods, signed)
+	if a.code == DeskAgency { // the counter's officer asks through the desk
+		officer, ok, err := b.st.UserByLogin(b.ctx, "petugas."+a.code)
+		if b.err == nil {
+			b.err = err
+		}
+		if b.err == nil && ok {
+			b.err = b.st.AddToken(b.ctx, b.note("BAST"), officer, b.secret("desk token"))
+		}
+	}
 	b.user(inst.ID, a.code, "kepala."+a.code, a.head, "Kepala "+a.name, party.HeadOfAgency, []string{agreement.Portal}, signed)
 	if a.orderly {
 		b.dutiful(inst.ID)

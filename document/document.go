@@ -15,6 +15,7 @@
 //	tabel: list | Heading | Heading  rows of the value "list": one a line, cells separated by tabs
 //	grafik: list | Heading           bars: one a line of the value "list", its name and its whole number separated by a tab
 //	meterai                          box for the duty stamp in the next signature block, at its last signer
+//	qr: value | text                 the value as a QR code, with the text beside it
 //	ttd: title / name / line || title / name / line   signatures side by side; one stands at the right
 //
 // Everything else is a paragraph; an empty line ends it. {{.name}} is the value of that name.
@@ -123,6 +124,7 @@ const (
 	table
 	chart
 	stamp
+	qrCode
 	signatures
 )
 
@@ -230,6 +232,12 @@ func parseDirective(m []string) (block, error) {
 			return block{}, fmt.Errorf("grafik harus berbentuk “nama_isian | judul”")
 		}
 		return block{kind: chart, label: parts[0], parts: parts[1:]}, nil
+	case "qr":
+		value, beside, ok := strings.Cut(rest, "|")
+		if !ok || !placeholder.MatchString(value) {
+			return block{}, fmt.Errorf("qr harus berbentuk “{{.isian}} | keterangan”")
+		}
+		return block{kind: qrCode, label: strings.TrimSpace(value), parts: []string{strings.TrimSpace(beside)}}, nil
 	case "ttd":
 		b := block{kind: signatures}
 		for _, side := range split(rest, "||") {

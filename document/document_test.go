@@ -3,14 +3,16 @@ package document
 import (
 	"bytes"
 	"fmt"
-	"gapura/bahasa"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"gapura/bahasa"
 )
 
 var made = time.Date(2026, 9, 16, 2, 0, 0, 0, time.UTC)
@@ -201,6 +203,29 @@ func BenchmarkRender(b *testing.B) {
 		if _, err := Render(tpl, head, values, made); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+// A heading stands on the page of what it heads, and figures stand below each other.
+func TestHeadingsStayWithWhatFollows(t *testing.T) {
+	for lines := range 60 {
+		text := "# Judul\n\n" + strings.Repeat("## Baris\n\n", lines) + "## Bagian akhir\n\ntabel: daftar | Nama | Jumlah\n"
+		pdf, err := Render(Template{Key: "x", Name: "X", Text: text}, head, map[string]string{"daftar": "satu\t1.200\ndua\t30"}, made)
+		if err != nil {
+			t.Fatal(err)
+		}
+		file := filepath.Join(t.TempDir(), "a.pdf")
+		if err := os.WriteFile(file, pdf, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		words := tool(t, "pdftotext", "-layout", file, "-")
+		at, from := strings.Index(words, "Bagian akhir"), strings.Index(words, "Jumlah")
+		if at < 0 || from < 0 || strings.Contains(words[at:from], "\f") {
+			t.Fatalf("after %d headings one stands alone at the end of a page", lines)
+		}
+	}
+	if got := alignments([][]string{{"1", "1.200", "SN-1", "", "12345"}, {"2", "30 %", "7", "", "1"}}); !slices.Equal(got, []string{"L", "R", "L", "", "L"}) {
+		t.Errorf("%q", got)
 	}
 }
 

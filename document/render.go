@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -12,6 +13,7 @@ import (
 	"codeberg.org/go-pdf/fpdf"
 	"golang.org/x/image/font/gofont/gobold"
 	"golang.org/x/image/font/gofont/goregular"
+	"rsc.io/qr"
 
 	"gapura/bahasa"
 )
@@ -199,7 +201,11 @@ func (p *printer) block(all []block, i int) (more int) {
 			p.Ln(3)
 		}
 	case heading:
-		p.need(18)
+		room := 10.0
+		if i+1 < len(all) {
+			room = p.startOf(all[i+1])
+		}
+		p.need(room + p.line + 3)
 		p.Ln(2)
 		p.bold()
 		p.MultiCell(width, p.line, p.text(b.parts[0]), "", "L", false)
@@ -240,6 +246,8 @@ func (p *printer) block(all []block, i int) (more int) {
 		p.chart(b)
 	case stamp:
 		p.stamped = true
+	case qrCode:
+		p.qr(b)
 	case signatures:
 		p.signatures(b)
 	}
@@ -326,13 +334,13 @@ func (p *printer) table(b block) {
 		}
 		rows = append(rows, cells[:len(b.parts)])
 	}
-	columns := p.columns(b.parts, rows)
+	columns, aligns := p.columns(b.parts, rows), alignments(rows)
 	head := func() {
 		p.bold()
-		p.row(columns, b.parts, true)
+		p.row(columns, aligns, b.parts, true)
 		p.regular()
 	}
-	p.need(3 * p.line)
+	p.need(p.startOf(b))
 	head()
 	for _, r := range rows {
 		for i := range r {
@@ -342,47 +350,75 @@ func (p *printer) table(b block) {
 			p.AddPage()
 			head()
 		}
-		p.row(columns, r, false)
+		p.row(columns, aligns, r, false)
 	}
 	p.Ln(3)
 }
 
-// chart draws a bar for each row, the number beside it, so that nothing is told by the drawing alone.
-func (p *printer) chart(b block) {
-	const names, numbers, bar = 50.0, 22.0, 5.5
-	type row struct {
-		name string
-		n    int
-	}
-	var rows []row
-	most := 1
+// A bar of a chart.
+type bar struct {
+	name string
+	n    int
+}
+
+// barHeight is a bar with the room below it.
+const barHeight = 7.0
+
+func (p *printer) bars(b block) (rows []bar, most int) {
+	most = 1
 	for l := range strings.SplitSeq(p.values[b.label], "\n") {
 		name, number, _ := strings.Cut(l, "\t")
 		n, err := strconv.Atoi(strings.TrimSpace(number))
 		if err != nil || n < 0 {
 			continue
 		}
-		rows, most = append(rows, row{plain(name), n}), max(most, n)
+		rows, most = append(rows, bar{plain(name), n}), max(most, n)
 	}
-	p.need(p.line + min(float64(len(rows)), 8)*(bar+1.5))
+	return rows, most
+}
+
+// startOf is how much room the beginning of a block needs, so that a heading does not stand alone at the end of a page.
+func (p *printer) startOf(b block) float64 {
+	switch b.kind {
+	case table:
+		return 3*p.line + 3
+	case chart:
+		rows, _ := p.bars(b)
+		return p.line + 1 + float64(max(1, min(len(rows), 8)))*barHeight
+	}
+	return 10
+}
+
+// chart draws a bar for each row, the number beside it, so that nothing is told by the drawing alone.
+func (p *printer) chart(b block) {
+	const names, numbers, bar = 50.0, 22.0, 5.5
+	rows, most := p.bars(b)
+	p.need(p.startOf(b))
 	p.bold()
 	p.MultiCell(width, p.line, p.text(b.parts[0]), "", "L", false)
 	p.Ln(1)
 	p.SetFont(family, "", p.size-1.5)
 	p.SetFillColor(11, 74, 160)
 	for _, r := range rows {
-		p.need(bar + 1.5)
-		if lines := p.SplitText(r.name, names); len(lines) > 1 {
-			r.name = lines[0] + "…"
+		lines := p.SplitText(r.name, names-1)
+		high := max(bar, float64(len(lines))*p.line)
+		p.need(high + 1.5)
+		y := p.GetY()
+		for n, l := range lines {
+			p.SetXY(left, y+float64(n)*p.line)
+			p.CellFormat(names, bar, l, "", 0, "L", false, 0, "")
 		}
-		p.CellFormat(names, bar, r.name, "", 0, "L", false, 0, "")
+		p.SetXY(left+names, y)
 		long := (width - names - numbers) * float64(r.n) / float64(most)
 		if long > 0 {
 			p.Rect(p.GetX(), p.GetY()+0.6, long, bar-1.2, "F")
 		}
 		p.SetX(p.GetX() + long + 1.5)
-		p.CellFormat(numbers, bar, bahasa.Number(r.n), "", 1, "L", false, 0, "")
-		p.Ln(1.5)
+		p.CellFormat(numbers, bar, bahasa.Number(r.n), "", 0, "L", false, 0, "")
+		p.SetXY(left, y+high+1.5)
+	}
+	if len(rows) == 0 {
+		p.CellFormat(width, bar, "Tidak ada", "", 1, "L", false, 0, "")
 	}
 	p.Ln(2)
 }
@@ -432,7 +468,29 @@ func (p *printer) height(columns []float64, cells []string) float64 {
 	return float64(most)*p.line + 1.6
 }
 
-func (p *printer) row(columns []float64, cells []string, head bool) {
+// figure is a number as bahasa.Number writes it, or a share.
+var figure = regexp.MustCompile(`^\d{1,3}(\.\d{3})*(,\d+)?( %)?$`)
+
+// alignments puts columns of figures to the right, so that their digits stand below each other; the first column names the row.
+func alignments(rows [][]string) []string {
+	var out []string
+	for _, r := range rows {
+		for i, c := range r {
+			if len(out) <= i {
+				out = append(out, "")
+			}
+			switch {
+			case i == 0 || c != "" && !figure.MatchString(c):
+				out[i] = "L"
+			case c != "" && out[i] == "":
+				out[i] = "R"
+			}
+		}
+	}
+	return out
+}
+
+func (p *printer) row(columns []float64, aligns, cells []string, head bool) {
 	h := p.height(columns, cells)
 	x, y := left, p.GetY()
 	for i, c := range cells {
@@ -444,7 +502,11 @@ func (p *printer) row(columns []float64, cells []string, head bool) {
 		p.Rect(x, y, columns[i], h, style)
 		for n, l := range p.SplitText(c, columns[i]-3) {
 			p.SetXY(x+0.5, y+0.8+float64(n)*p.line)
-			p.CellFormat(columns[i]-1, p.line, l, "", 0, "L", false, 0, "")
+			align := "L"
+			if i < len(aligns) && aligns[i] != "" {
+				align = aligns[i]
+			}
+			p.CellFormat(columns[i]-1, p.line, l, "", 0, align, false, 0, "")
 		}
 		x += columns[i]
 	}
@@ -493,4 +555,29 @@ func (p *printer) signatures(b block) {
 	}
 	p.SetLeftMargin(left)
 	p.SetXY(left, max(p.GetY(), names+signatureRoom+2*p.line)+3)
+}
+
+// qr draws the code in modules of half a millimetre or more, with the quiet zone that readers need, and the text beside it.
+func (p *printer) qr(b block) {
+	code, err := qr.Encode(p.text(b.label), qr.M)
+	if err != nil {
+		p.SetError(fmt.Errorf("make QR code: %w", err))
+		return
+	}
+	const side = 32.0
+	p.need(side + 2)
+	module := side / float64(code.Size+8)
+	x, y := p.GetX()+4*module, p.GetY()+4*module
+	p.SetFillColor(0, 0, 0)
+	for row := range code.Size {
+		for column := range code.Size {
+			if code.Black(column, row) {
+				p.Rect(x+float64(column)*module, y+float64(row)*module, module, module, "F")
+			}
+		}
+	}
+	end := p.GetY() + side
+	p.SetXY(left+side+3, p.GetY()+4)
+	p.MultiCell(width-side-3, p.line, p.text(b.parts[0]), "", "L", false)
+	p.SetXY(left, max(end, p.GetY())+2)
 }

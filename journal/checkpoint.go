@@ -79,6 +79,24 @@ func (s *Signer) Sign(size int64, root Hash) ([]byte, error) {
 	return note.Sign(&note.Note{Text: text}, s.signers...)
 }
 
+// SignText signs any text that ends with a line break, as a note of the same name and keys.
+func (s *Signer) SignText(text string) ([]byte, error) {
+	return note.Sign(&note.Note{Text: text}, s.signers...)
+}
+
+// OpenText returns the text of a note that one of the verifier keys (one a line) signed.
+func OpenText(signed []byte, verifierKeys string) (string, error) {
+	list, err := verifiers(verifierKeys)
+	if err != nil {
+		return "", err
+	}
+	n, err := note.Open(signed, note.VerifierList(list...))
+	if err != nil {
+		return "", fmt.Errorf("open note: %w", err)
+	}
+	return n.Text, nil
+}
+
 // verifiers reads verifier keys, one a line, all of one name.
 func verifiers(keys string) (list []note.Verifier, err error) {
 	for line := range strings.SplitSeq(keys, "\n") {

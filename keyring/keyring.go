@@ -18,6 +18,7 @@ import (
 	"hash"
 	"io/fs"
 	"os"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -82,7 +83,7 @@ func Load(path string) (*Ring, error) {
 	defer f.Close()
 	if st, err := f.Stat(); err != nil {
 		return nil, err
-	} else if st.Mode()&fs.FileMode(0o077) != 0 {
+	} else if runtime.GOOS != "windows" && st.Mode()&fs.FileMode(0o077) != 0 { // on Windows the mode says nothing: the folder's access list decides
 		return nil, fmt.Errorf("key file %s: permissions %v are too open, want 0600", path, st.Mode().Perm())
 	}
 	r := &Ring{keys: map[byte][]byte{}}

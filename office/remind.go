@@ -80,9 +80,13 @@ func (o *Office) remind(ctx context.Context, st access.Standing, f obligation.Fa
 	text := fmt.Sprintf("%s: %s (%s)", name, when, d.Rule.Clause)
 	r.Notices = append(r.Notices, procedure.Notice{Agency: party.Provider, At: now, Text: i.Name + ": " + text, Path: "/konsol/kewajiban/" + i.Code})
 	if d.Rule.Party != "provider" {
-		r.Notices = append(r.Notices, procedure.Notice{Agency: i.ID, At: now, Text: text, Path: "/kewajiban"})
+		path := "/kewajiban"
+		if d.Rule.Key == reportRule {
+			path = "/laporan/" + d.Period
+		}
+		r.Notices = append(r.Notices, procedure.Notice{Agency: i.ID, At: now, Text: text, Path: path})
 		mails, err := o.mails(ctx, i.ID, now, "Pengingat kewajiban: "+name, strings.Join([]string{
-			"Yth. " + i.Head.Position, "", "Kewajiban berikut " + when + ":", "", name, "Dasar: " + d.Rule.Clause, "", o.link("/kewajiban"),
+			"Yth. " + i.Head.Position, "", "Kewajiban berikut " + when + ":", "", name, "Dasar: " + d.Rule.Clause, "", o.link(path),
 		}, "\n"))
 		if err != nil {
 			return err

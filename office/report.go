@@ -46,12 +46,16 @@ func (o *Office) Report(ctx context.Context, agency int64, p report.Period) (rep
 	if err != nil || found && !k.State.Open() {
 		return k, err
 	}
+	// What held when the period was over is not asked anew: rights that change later do not change a report of the past, sent or not.
 	if !found {
 		k = report.Kept{Agency: agency, Key: p.Key(), State: report.Draft}
 	}
 	f, err := o.reportFacts(ctx, agency, p)
 	if err != nil {
 		return k, err
+	}
+	if k.Report.Read.After(p.To) {
+		f.Hold(k.Report.Facts)
 	}
 	f.Narrative = k.Report.Narrative
 	var months [][]report.Usage
@@ -62,7 +66,7 @@ func (o *Office) Report(ctx context.Context, agency int64, p report.Period) (rep
 		}
 		months = append(months, u)
 	}
-	k.Made = o.Now()
+	k.Seen, k.Made = k.Made, o.Now()
 	k.Report = report.Make(p, k.Made, f, months)
 	return k, nil
 }
@@ -82,7 +86,7 @@ func (o *Office) reportFacts(ctx context.Context, agency int64, p report.Period)
 	if x, err = o.Store.Facts(ctx, agency, end); err != nil {
 		return f, err
 	}
-	f.Code, f.Agency = i.Code, i.Name
+	f.Read, f.Code, f.Agency = i.Zone.Day(now), i.Code, i.Name
 	if a := x.Agreement; a != nil {
 		f.Agreement, f.SignedOn, f.EndsOn = a.ProviderNumber, a.SignedOn, x.Grant.EndsOn
 	}
@@ -160,6 +164,7 @@ func (o *Office) dutiesOf(ctx context.Context, i party.Institution, p report.Per
 		return err
 	}
 	if d, ok := facts[i.ID]; ok {
+		d.Evidence = slices.DeleteFunc(slices.Clone(d.Evidence), func(e obligation.Evidence) bool { return e.On.After(i.Zone.Day(end)) })
 		f.Duties = report.Owed(p, obligation.Duties(d, obligation.NewCalendar(holidays), i.Zone.Day(end)))
 	}
 	return nil
@@ -174,21 +179,49 @@ func (o *Office) ReportPDF(ctx context.Context, r report.Report) ([]byte, error)
 	return document.Render(t, o.head(), fill(t, r.Values()), r.Made)
 }
 
+// ReportXLSX is a report as a workbook. Its figures lead to the agency's own list of records, or to the provider's.
+func (o *Office) ReportXLSX(r report.Report, own bool) ([]byte, error) {
+	list := "/konsol/jurnal/" + r.Code
+	if own {
+		list = "/riwayat"
+	}
+	if o.Details.URL == "" {
+		return r.XLSX("")
+	}
+	return r.XLSX(strings.TrimSuffix(o.Details.URL, "/") + list)
+}
+
 // ErrNoDuty says that no agreement asks for the report.
 var ErrNoDuty = errors.New("no agreement asks for this report")
 
 // KeepReport keeps the narrative of a report that is not sent.
 func (o *Office) KeepReport(ctx context.Context, agency int64, p report.Period, narrative map[string]string) error {
-	k, err := o.Report(ctx, agency, p)
-	if err != nil {
-		return err
+	return again(func() error {
+		k, err := o.Report(ctx, agency, p)
+		if err != nil {
+			return err
+		}
+		k.Report.Narrative = narrative
+		return o.Store.KeepDraft(ctx, k, nil, nil)
+	})
+}
+
+// again tries a few times what somebody else, mostly the program itself, has got ahead of.
+func again(keep func() error) (err error) {
+	for range 3 {
+		if err = keep(); !errors.Is(err, report.ErrMoved) {
+			break
+		}
 	}
-	k.Report.Narrative = narrative
-	return o.Store.KeepDraft(ctx, k, nil, nil)
+	return err
 }
 
 // SendReport freezes an agency's semester report, delivers it as evidence for its duty, and mails it to the provider (Juknis V.B). Only the head of the agency sends.
 func (o *Office) SendReport(ctx context.Context, who Actor, agency int64, s obligation.Semester) error {
+	return again(func() error { return o.sendReport(ctx, who, agency, s) })
+}
+
+func (o *Office) sendReport(ctx context.Context, who Actor, agency int64, s obligation.Semester) error {
 	if who.Role != party.HeadOfAgency {
 		return procedure.ErrReadOnly
 	}
@@ -246,7 +279,8 @@ func (o *Office) SendReport(ctx context.Context, who Actor, agency int64, s obli
 	return nil
 }
 
-// draftReport makes the draft of a semester's report on its last day, or as soon after as the program runs, and tells the agency.
+// draftReport makes the draft of a semester's report on its last day, or as soon after as the program runs, and tells the agency. Once more it is made when the
+// semester is over: from then on the draft holds who was a user and what was owed at its end.
 func (o *Office) draftReport(ctx context.Context, st access.Standing, f obligation.Facts, now, day time.Time) error {
 	s := obligation.SemesterOf(day)
 	if day.Before(s.Ends()) {
@@ -256,12 +290,17 @@ func (o *Office) draftReport(ctx context.Context, st access.Standing, f obligati
 		return nil
 	}
 	i := st.Institution
-	if _, found, err := o.Store.KeptReport(ctx, i.ID, s.String()); err != nil || found {
+	p := report.Semester(s)
+	before, found, err := o.Store.KeptReport(ctx, i.ID, s.String())
+	if err != nil || found && (!before.State.Open() || before.Report.Read.After(p.To) || !day.After(p.To)) {
 		return err
 	}
-	k, err := o.Report(ctx, i.ID, report.Semester(s))
+	k, err := o.Report(ctx, i.ID, p)
 	if err != nil {
 		return err
+	}
+	if found {
+		return unlessKept(o.Store.KeepDraft(ctx, k, nil, nil))
 	}
 	text := "Draf laporan " + s.Words() + " telah dibuat. Lengkapi uraiannya, lalu kirim."
 	mails, err := o.mails(ctx, i.ID, now, "Draf laporan "+s.Words(), "Yth. "+i.Head.Position+"\n\n"+text+"\n\n"+o.link("/laporan/"+s.String()))
@@ -269,10 +308,15 @@ func (o *Office) draftReport(ctx context.Context, st access.Standing, f obligati
 		return err
 	}
 	err = o.Store.KeepDraft(ctx, k, []procedure.Notice{{Agency: i.ID, At: now, Text: text, Path: "/laporan/" + s.String()}}, mails)
-	if errors.Is(err, report.ErrSent) {
+	o.wake(err == nil && len(mails) > 0)
+	return unlessKept(err)
+}
+
+// unlessKept leaves out that another process or the head has got ahead of the program.
+func unlessKept(err error) error {
+	if errors.Is(err, report.ErrSent) || errors.Is(err, report.ErrMoved) {
 		return nil
 	}
-	o.wake(err == nil && len(mails) > 0)
 	return err
 }
 

@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -23,6 +24,7 @@ import (
 	"gapura/office"
 	"gapura/party"
 	"gapura/procedure"
+	"gapura/reader"
 	"gapura/report"
 	"gapura/store/storetest"
 )
@@ -307,7 +309,7 @@ func pdfText(t *testing.T, pdf []byte) string {
 // sheet checks that a workbook's figures are numbers and the report's.
 func sheet(t *testing.T, r report.Report) {
 	t.Helper()
-	raw, err := r.XLSX()
+	raw, err := r.XLSX("")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -326,4 +328,89 @@ func sheet(t *testing.T, r report.Report) {
 			}
 		}
 	}
+}
+
+// A report that was never sent says too who was a user, head and owed what at the end of its period, whatever changes after.
+func TestReportHoldsWhatWasAtTheEnd(t *testing.T) {
+	storetest.Engines(t, func(t *testing.T, url string) {
+		w := open(t, url)
+		ctx := t.Context()
+		s := obligation.Semester{Year: 2026, Half: 2}
+		p := report.Semester(s)
+		i, _ := w.agency("dinpertan")
+		look := func(at time.Time) report.Report {
+			t.Helper()
+			w.now = at
+			if err := w.office.Look(ctx); err != nil {
+				t.Fatal(err)
+			}
+			k, err := w.office.Report(ctx, i.ID, p)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return k.Report
+		}
+		change := func(list ...procedure.Effect) {
+			t.Helper()
+			if _, err := w.store.Apply(ctx, journal.Change{At: w.now, Reason: "sesuai surat"}, list...); err != nil {
+				t.Fatal(err)
+			}
+		}
+		last := party.WIB.Begin(s.Ends()).Add(time.Hour)
+		draft := look(last)
+		users, err := w.store.UsersOfAgency(ctx, i.ID, "", 100)
+		if err != nil {
+			t.Fatal(err)
+		}
+		readers := func() []reader.Reader {
+			x, err := w.store.Facts(ctx, i.ID, w.now)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return x.Readers
+		}
+		n := slices.IndexFunc(readers(), func(r reader.Reader) bool { return r.State == reader.Active })
+		old := readers()[n]
+		off := old
+		off.State = reader.Deactivated
+		w.now = w.now.Add(time.Hour) // still the last day
+		change(procedure.SetReader{Agency: i.ID, Old: old, New: off})
+		over := look(last.AddDate(0, 0, 1))
+		if reflect.DeepEqual(over.Readers, draft.Readers) {
+			t.Error("what changed on the last day is not in the report")
+		}
+		late := i.Head
+		late.Name, late.Since = "Dra. Penerus", w.now.AddDate(0, 0, -3) // a letter that came late dates back
+		for _, u := range users {
+			if u.Role == party.Officer {
+				change(procedure.SignNDA{User: u, On: party.WIB.Day(w.now), Form: "N-2"}, procedure.Deactivate{User: u, At: last.AddDate(0, 0, -30)})
+			}
+		}
+		off2 := off
+		off2.State = reader.Returned
+		change(procedure.SetReader{Agency: i.ID, Old: off, New: off2}, procedure.ChangeHead{Agency: i.ID, Old: i.Head, New: late})
+		renamed := i
+		renamed.Name = "Dinas Ketahanan Pangan"
+		change(procedure.RenameInstitution{Old: i, New: renamed})
+		for _, at := range []time.Time{last.AddDate(0, 0, 5), last.AddDate(0, 3, 0)} {
+			after := look(at)
+			after.Made = over.Made
+			if !reflect.DeepEqual(after, over) {
+				t.Errorf("a report of the past has changed:\n%+v\n%+v", over, after)
+			}
+		}
+		seen, err := w.office.Report(ctx, i.ID, p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := w.office.KeepReport(ctx, i.ID, p, map[string]string{"kendala": "Ada."}); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.store.KeepDraft(ctx, seen, nil, nil); !errors.Is(err, report.ErrMoved) {
+			t.Errorf("a draft that is behind was kept: %v", err)
+		}
+		if k, err := w.office.Report(ctx, i.ID, p); err != nil || !reflect.DeepEqual(k.Report.People, over.People) || k.Report.Agency != over.Agency || k.Report.Narrative["kendala"] != "Ada." {
+			t.Errorf("a narrative has changed the report: %v", err)
+		}
+	})
 }

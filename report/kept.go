@@ -29,6 +29,7 @@ type Kept struct {
 	Agency   int64
 	Key      string // of the period
 	Made     time.Time
+	Seen     time.Time // when the one in the store was made that this one is made from; zero: there was none
 	Sent     time.Time // zero: never
 	Sender   string    // name, when read
 	SentBy   int64
@@ -38,5 +39,8 @@ type Kept struct {
 	Report   Report // only when it is read by itself
 }
 
-// ErrSent means that a report cannot be changed any more.
-var ErrSent = errors.New("report was sent")
+// ErrSent means that a report cannot be changed any more; ErrMoved, that somebody else has kept it meanwhile.
+var (
+	ErrSent  = errors.New("report was sent")
+	ErrMoved = errors.New("report was kept by somebody else meanwhile")
+)

@@ -113,6 +113,7 @@ type Duty struct {
 
 // Facts are what a report is made from besides the sums.
 type Facts struct {
+	Read         time.Time         `json:"read"` // day of the agency on which what holds was read
 	Code         string            `json:"code"`
 	Agency       string            `json:"agency"`
 	Agreement    string            `json:"agreement"` // the provider's number of the PKS
@@ -130,6 +131,13 @@ type Facts struct {
 	Stops        int               `json:"stops"` // of users, for abuse, in the period
 	Incidents    []Named           `json:"incidents"`
 	Narrative    map[string]string `json:"narrative"` // by the keys of Questions
+}
+
+// Hold takes over what held at the end of the period from facts that were read then. What is counted or told by dates stays as read now.
+func (f *Facts) Hold(of Facts) {
+	f.Agency, f.Agreement, f.SignedOn, f.EndsOn = of.Agency, of.Agreement, of.SignedOn, of.EndsOn
+	f.Head, f.HeadPosition, f.SPTJM = of.Head, of.HeadPosition, of.SPTJM
+	f.People, f.Readers, f.Duties, f.Read = of.People, of.Readers, of.Duties, of.Read
 }
 
 // Balikan is what the lookups of a period expected and what came of it.

@@ -7,14 +7,16 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
+	"gapura/access"
 	"gapura/bahasa"
 )
 
-// XLSX is the report as a workbook whose figures are numbers and whose dates are dates, so that an office can go on calculating.
-func (r Report) XLSX() ([]byte, error) {
+// XLSX is the report as a workbook whose figures are numbers and whose dates are dates, so that an office can go on calculating. Each figure of use leads to its
+// records in the list at the URL; empty: no links.
+func (r Report) XLSX(records string) ([]byte, error) {
 	f := excelize.NewFile()
 	defer f.Close()
-	w := book{File: f}
+	w := book{File: f, records: records}
 	bold, err := f.NewStyle(&excelize.Style{Font: &excelize.Font{Bold: true}, Fill: excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{"DCE6F5"}}, Alignment: &excelize.Alignment{WrapText: true, Vertical: "top"}})
 	if err != nil {
 		return nil, err
@@ -27,28 +29,46 @@ func (r Report) XLSX() ([]byte, error) {
 	t, b := r.Total, r.BalikanTotal()
 	w.sheet("Ringkasan", 42, "Uraian", "Nilai")
 	for _, row := range [][]any{
-		{"Instansi", r.Agency}, {"Periode", r.Period.Words()}, {"Dari", r.Period.From}, {"Sampai", r.Period.To}, {"Perjanjian", r.Agreement}, {"Dibuat", r.Made},
-		{"Permintaan", t.Asked()}, {"Pemanfaatan NIK", t.NIKs()}, {"Data kependudukan ditampilkan", t.Data}, {"Verifikasi elemen tanpa data", t.Matches}, {"Pemberitahuan", t.Notices},
-		{"Ditolak", t.Refused}, {"Kuota terpakai", t.Hits}, {"Data balikan wajib", b.Opened}, {"Data balikan diterima", b.Met}, {"Di antaranya terlambat", b.Late}, {"Dengan alasan", b.Excused},
-		{"Belum ada", b.Open()}, {"Kepatuhan data balikan (%)", b.Percent()}, {"Lewat batas waktu", r.Overdue}, {"Data balikan tanpa pencarian", r.Unmatched}, {"Penghentian pencarian", r.Stops},
-		{"Insiden", len(r.Incidents)},
+		{"Instansi", r.Agency}, {"Periode", r.Period.Words()}, {"Dari", r.Period.From}, {"Sampai", r.Period.To}, {"Perjanjian", r.Agreement}, {"Penanggung jawab", r.Head}, {"SPTJM", r.SPTJM}, {"Dibuat", r.Made},
+		{"Permintaan", t.Asked(), access.Asked}, {"Pemanfaatan NIK", t.NIKs(), access.Answered}, {"Data kependudukan ditampilkan", t.Data, access.Data},
+		{"Verifikasi elemen tanpa data", t.Matches, access.Verified}, {"Pemberitahuan", t.Notices, access.Noticed}, {"Ditolak", t.Refused, access.Declined}, {"Kuota terpakai", t.Hits, access.Charged},
+		{"Data balikan wajib", b.Opened}, {"Data balikan diterima", b.Met}, {"Di antaranya terlambat", b.Late}, {"Dengan alasan", b.Excused}, {"Belum ada", b.Open()},
+		{"Kepatuhan data balikan (%)", b.Percent()}, {"Lewat batas waktu", r.Overdue}, {"Data balikan tanpa pencarian", r.Unmatched}, {"Penghentian pencarian", r.Stops}, {"Insiden", len(r.Incidents)},
 	} {
-		w.row(row...)
+		w.row(row[:2]...)
+		if len(row) > 2 {
+			w.link(2, r.Period, row[2].(access.Figure), Part{})
+		}
 	}
 	for _, q := range Questions {
 		w.row(q.Label, r.Narrative[q.Key])
 	}
+	months := r.Period.Months()
 	for _, s := range []struct {
-		name, head string
-		lines      []Line
-	}{{"Bulanan", "Bulan", r.Months}, {"Pengguna", "User ID", r.Users}, {"Tujuan", "Tujuan", r.Purposes}, {"Metode", "Metode", r.Methods}, {"Hasil", "Hasil", r.Outcomes}} {
-		w.sheet(s.name, 42, s.head, "Data", "Verifikasi", "Pemberitahuan", "Ditolak", "Permintaan", "Kuota")
-		for _, l := range s.lines {
-			name := l.Name
-			if s.name == "Pengguna" {
-				name = l.Key
+		name, head, by string
+		lines          []Line
+	}{{"Bulanan", "Bulan", "", r.Months}, {"Pengguna", "User ID", ByUser, r.Users}, {"Tujuan", "Tujuan", ByPurpose, r.Purposes}, {"Metode", "Metode", ByMethod, r.Methods}, {"Hasil", "Hasil", ByOutcome, r.Outcomes}} {
+		heads := []string{s.head}
+		for _, c := range Columns {
+			heads = append(heads, c.Name)
+		}
+		w.sheet(s.name, 42, heads...)
+		for n, l := range s.lines {
+			row := []any{l.Name}
+			if s.by == ByUser && l.Key != "" {
+				row[0] = l.Key
 			}
-			w.row(name, l.Data, l.Matches, l.Notices, l.Refused, l.Asked(), l.Hits)
+			for _, c := range Columns {
+				row = append(row, c.Of(l.Counts))
+			}
+			w.row(row...)
+			in, of := r.Period, Part{s.by, l.Key}
+			if s.by == "" {
+				in, of = months[n], Part{}
+			}
+			for i, c := range Columns {
+				w.link(i+2, in, c.Figure, of)
+			}
 		}
 	}
 	w.sheet("User ID", 24, "User ID", "Nama", "Peran", "Keadaan", "Tanggal NDA", "Nomor NDA")
@@ -66,6 +86,10 @@ func (r Report) XLSX() ([]byte, error) {
 	w.sheet("Kewajiban", 36, "Kewajiban", "Dasar", "Jatuh tempo", "Keadaan")
 	for _, d := range r.Duties {
 		w.row(d.Name, d.Clause, d.Due, d.State)
+	}
+	w.sheet("Insiden", 60, "Insiden", "Penduduk terdampak")
+	for _, x := range r.Incidents {
+		w.row(x.Name, x.N)
 	}
 	if w.err == nil {
 		w.err = f.DeleteSheet("Sheet1")
@@ -89,10 +113,22 @@ func (r Report) XLSX() ([]byte, error) {
 // A book writes sheets row by row and keeps the first error.
 type book struct {
 	*excelize.File
+	records   string // URL of the list that figures lead to
 	name      string
 	line      int
 	bold, day int
 	err       error
+}
+
+// link makes a figure of the last row lead to its records.
+func (w *book) link(column int, in Period, f access.Figure, of Part) {
+	query, ok := in.Query(f, of)
+	if !ok || w.records == "" {
+		return
+	}
+	cell, err := excelize.CoordinatesToCellName(column, w.line)
+	w.do(err)
+	w.do(w.SetCellHyperLink(w.name, cell, w.records+"?"+query, "External"))
 }
 
 func (w *book) do(err error) {

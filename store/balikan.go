@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -155,12 +156,20 @@ func (s *Store) TakeBalikan(ctx context.Context, d balikan.Delivery) error {
 	if err := s.catchUp(ctx, d.Agency); err != nil {
 		return err
 	}
-	var err error
-	rows := make([]sqldb.InsertBalikanParams, len(d.Items))
-	for n, i := range d.Items {
-		if rows[n], err = s.balikanRow(d, i); err != nil {
+	var rows []sqldb.InsertBalikanParams
+	var excused []sqldb.ExcuseExpectationsParams
+	for _, i := range d.Items {
+		if i.Reason != "" {
+			excused = append(excused, sqldb.ExcuseExpectationsParams{
+				AgencyID: d.Agency, NikIndex: s.nikIndex.Index(i.NIK.Digits()), ClosedUs: micros(d.At), Reason: i.Reason, ClosedBy: d.By,
+			})
+			continue
+		}
+		row, err := s.balikanRow(d, i)
+		if err != nil {
 			return err
 		}
+		rows = append(rows, row)
 	}
 	// One order for all deliveries, so that two on PostgreSQL never wait for each other in a ring.
 	slices.SortFunc(rows, func(a, b sqldb.InsertBalikanParams) int { return slices.Compare(a.NikIndex, b.NikIndex) })
@@ -168,7 +177,21 @@ func (s *Store) TakeBalikan(ctx context.Context, d balikan.Delivery) error {
 		if _, err := q.TakeFed(ctx, d.Agency); err != nil {
 			return fmt.Errorf("take log %d: %w", d.Agency, err)
 		}
+		if d.Key != "" {
+			if err := s.takeKey(ctx, q, d); err != nil {
+				return err
+			}
+		}
 		sums := totals{}
+		for _, x := range excused {
+			list, err := q.ExcuseExpectations(ctx, x)
+			if err != nil {
+				return fmt.Errorf("excuse expectations: %w", err)
+			}
+			for _, e := range list {
+				sums.of(d.Agency, e.UserID, e.Month).Excused++
+			}
+		}
 		for _, r := range rows {
 			met, err := q.MeetExpectations(ctx, sqldb.MeetExpectationsParams{AgencyID: d.Agency, NikIndex: r.NikIndex, ClosedUs: r.AtUs})
 			if err != nil {
@@ -198,6 +221,24 @@ func (s *Store) TakeBalikan(ctx context.Context, d balikan.Delivery) error {
 		}
 		return sums.write(ctx, q)
 	})
+}
+
+// takeKey notes a delivery's key, or says that it is there. The caller holds the log's row in balikan_fed, so that two of one key take turns.
+func (s *Store) takeKey(ctx context.Context, q *sqldb.Queries, d balikan.Delivery) error {
+	plain := d.Digest()
+	digest := s.nikIndex.Index(string(plain[:]))
+	n, err := q.InsertDelivery(ctx, sqldb.InsertDeliveryParams{AgencyID: d.Agency, Delivery: d.Key, Digest: digest, AtUs: micros(d.At), Items: int64(len(d.Items))})
+	if err != nil {
+		return fmt.Errorf("insert delivery: %w", err)
+	}
+	if n == 1 {
+		return nil
+	}
+	was, err := q.Delivery(ctx, sqldb.DeliveryParams{AgencyID: d.Agency, Delivery: d.Key})
+	if err != nil {
+		return fmt.Errorf("read delivery: %w", err)
+	}
+	return &balikan.Repeat{At: instant(was.AtUs), Same: bytes.Equal(was.Digest, digest)}
 }
 
 // Sent implements balikan.Store.

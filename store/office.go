@@ -298,6 +298,15 @@ func (s *Store) Users(ctx context.Context, text, after string, most int) ([]proc
 // likeText takes the meaning from LIKE's signs: they become the sign for one character, which is near enough for a search.
 func likeText(s string) string { return strings.NewReplacer("%", "_", `\`, "_").Replace(s) }
 
+// AgencyReaders are the readers of one agency.
+func (s *Store) AgencyReaders(ctx context.Context, agency int64) ([]reader.Reader, error) {
+	rows, err := s.mainRead.q.ReadersOfAgency(ctx, agency)
+	if err != nil {
+		return nil, fmt.Errorf("read readers: %w", err)
+	}
+	return readersOf(rows), nil
+}
+
 // Readers returns readers of all agencies after an id, of a state or of all.
 func (s *Store) Readers(ctx context.Context, state reader.State, after int64, most int) ([]procedure.ReaderRow, error) {
 	rows, err := s.mainRead.q.Readers(ctx, sqldb.ReadersParams{After: after, State: string(state), Most: int32(most)})

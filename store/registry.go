@@ -26,20 +26,12 @@ func (r Registry) Find(ctx context.Context, n nik.NIK) (population.Person, bool,
 	var p population.Person
 	index := r.s.personIndex.Index(n.Digits())
 	row, err := r.row(ctx, place(index))
-	if ok, err := foundRow(err, "resident"); !ok {
+	if ok, err := foundRow(err, "resident"); err != nil {
 		return p, false, err
+	} else if !ok || !bytes.Equal(row.NikIndex, index) {
+		return r.canary(ctx, index)
 	}
-	if !bytes.Equal(row.NikIndex, index) {
-		return p, false, nil
-	}
-	plain, err := r.s.personSeal.Open(nil, row.Sealed, index)
-	if err != nil {
-		return p, false, fmt.Errorf("open resident: %w", err)
-	}
-	if err := p.UnmarshalBinary(plain); err != nil {
-		return p, false, fmt.Errorf("decode resident: %w", err)
-	}
-	return p, true, nil
+	return p, true, r.s.openPerson(row.Sealed, index, &p)
 }
 
 func (r Registry) row(ctx context.Context, place int64) (sqldb.ResidentRow, error) {

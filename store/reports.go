@@ -63,7 +63,7 @@ func (s *Store) Reports(ctx context.Context, agency int64, key string) ([]report
 	return each(rows, keptOf), nil
 }
 
-// KeepDraft keeps a report that is not sent; report.ErrSent when it was. It tells people in the same transaction.
+// KeepDraft keeps a report that is not sent; report.ErrSent when it was, report.ErrMoved when it is not what the caller saw. It tells people in the same transaction.
 func (s *Store) KeepDraft(ctx context.Context, k report.Kept, told []procedure.Notice, mails []notify.Mail) error {
 	return s.main.tx(ctx, func(q *sqldb.Queries) error {
 		before, err := s.openReport(ctx, q, k)
@@ -101,8 +101,12 @@ func (s *Store) openReport(ctx context.Context, q *sqldb.Queries, k report.Kept)
 		return k, fmt.Errorf("hold the reports of institution %d: %w", k.Agency, err)
 	}
 	before, found, err := s.keptReport(ctx, q, k.Agency, k.Key)
-	if err == nil && found && !before.State.Open() {
+	switch {
+	case err != nil:
+	case found && !before.State.Open():
 		err = report.ErrSent
+	case !before.Made.Equal(k.Seen):
+		err = report.ErrMoved
 	}
 	return before, err
 }

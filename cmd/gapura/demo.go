@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 
 	"gapura/config"
@@ -35,6 +36,10 @@ type demoFile struct {
 		URL string `json:"url"`
 		PID int    `json:"pid"`
 	} `json:"provider"`
+	Desk struct {
+		URL string `json:"url"`
+		Dir string `json:"dir"`
+	} `json:"desk"`
 	demo.Result
 }
 
@@ -62,7 +67,10 @@ func (c demoCommand) Run() error {
 	if fresh {
 		key := filepath.Join(c.Dir, "gapura.key")
 		// What an interrupted set-up left is of no use.
-		for _, old := range []string{"gapura.db", "gapura.db-wal", "gapura.db-shm", "gapura-population.db", "gapura-population.db-wal", "gapura-population.db-shm", "gapura.key"} {
+		if err := os.RemoveAll(filepath.Join(c.Dir, "desk")); err != nil {
+			return err
+		}
+		for _, old := range []string{"desk.key", "gapura.db", "gapura.db-wal", "gapura.db-shm", "gapura-population.db", "gapura-population.db-wal", "gapura-population.db-shm", "gapura.key"} {
 			os.Remove(filepath.Join(c.Dir, old))
 		}
 		if err := keyring.Create(key); err != nil {
@@ -82,6 +90,10 @@ func (c demoCommand) Run() error {
 			p.store.Close()
 			return fmt.Errorf("set up the district: %w", err)
 		}
+		if err = c.buildDesk(ctx, p, &result); err != nil {
+			p.store.Close()
+			return fmt.Errorf("set up the desk: %w", err)
+		}
 		if saved, err = json.MarshalIndent(result, "", "  "); err == nil {
 			err = os.WriteFile(setup, saved, 0o600)
 		}
@@ -93,9 +105,10 @@ func (c demoCommand) Run() error {
 		p.store.Close()
 		return fmt.Errorf("read %s: %w", setup, err)
 	}
-	tell := func(addr string) error {
+	tell := func(addr, desk string) error {
 		f := demoFile{Result: result}
 		f.Provider.URL, f.Provider.PID = addr, os.Getpid()
+		f.Desk.URL, f.Desk.Dir = desk, filepath.Join(c.Dir, "desk")
 		b, err := json.MarshalIndent(f, "", "  ")
 		if err != nil {
 			return err
@@ -109,17 +122,63 @@ func (c demoCommand) Run() error {
 	}
 	if c.ExitAfterSet {
 		defer p.store.Close()
-		return tell("http://" + c.Listen)
+		return errors.Join(c.writeDesk("http://"+c.Listen, c.Loket), tell("http://"+c.Listen, "http://"+c.Loket))
 	}
-	var told error
+	// The desk starts when the provider's address is known, and ends before it.
+	var beside error
+	var desk sync.WaitGroup
 	err = p.serve(ctx, func(addr string) {
-		if told = tell(addr); told == nil {
-			c.print(addr, result)
-		} else {
+		if beside = c.writeDesk(addr, c.Loket); beside != nil {
 			stop()
+			return
 		}
+		l, err := openLoket(ctx, filepath.Join(c.Dir, "desk.toml"))
+		if err != nil {
+			beside = err
+			stop()
+			return
+		}
+		desk.Go(func() {
+			defer stop()
+			beside = l.serve(ctx, func(at string) {
+				if beside = tell(addr, at); beside != nil {
+					stop()
+					return
+				}
+				c.print(addr, at, result)
+			})
+		})
 	})
-	return errors.Join(err, told)
+	stop()
+	desk.Wait()
+	return errors.Join(err, beside)
+}
+
+// writeDesk writes DIR/desk.toml.
+func (c demoCommand) writeDesk(provider, listen string) error {
+	var b strings.Builder
+	for _, kv := range [][2]string{
+		{"listen", listen}, {"dir", "desk"}, {"keys", "desk.key"}, {"provider", provider}, {"agency", demo.DeskAgency}, {"office", demo.DeskOffice}, {"notice", demo.Notice}, {"clock_start", c.Clock},
+		{"government", "Pemerintah Kabupaten Purbalingga"}, {"address", "Jalan Contoh Nomor 1, Purbalingga"}, {"place", "Purbalingga"},
+	} {
+		fmt.Fprintf(&b, "%s = %s\n", kv[0], strconv.Quote(kv[1]))
+	}
+	if err := os.WriteFile(filepath.Join(c.Dir, "desk.toml"), []byte(b.String()), 0o600); err != nil {
+		return fmt.Errorf("write configuration of the desk: %w", err)
+	}
+	return nil
+}
+
+// buildDesk fills the desk's folder, before the provider serves.
+func (c demoCommand) buildDesk(ctx context.Context, p *provider, result *demo.Result) error {
+	if err := c.writeDesk("http://"+c.Listen, c.Loket); err != nil {
+		return err
+	}
+	l, err := openLoket(ctx, filepath.Join(c.Dir, "desk.toml"))
+	if err != nil {
+		return err
+	}
+	return errors.Join(demo.BuildDesk(ctx, l.db, p.store.Registry(), c.Seed, l.now(), result), l.db.Close())
 }
 
 func (c demoCommand) configuration() string {
@@ -138,13 +197,13 @@ func (c demoCommand) configuration() string {
 	return b.String()
 }
 
-func (c demoCommand) print(addr string, r demo.Result) {
+func (c demoCommand) print(addr, desk string, r demo.Result) {
 	if u, err := url.Parse(addr); err == nil {
 		addr = u.String()
 	}
-	fmt.Printf("\nGapura demo, ready.\n\n  Portal  %s\n\n  %-22s %-10s %s\n", addr, "user", "role", "password")
+	fmt.Printf("\nGapura demo, ready.\n\n  Portal  %s\n  Loket   %s\n\n  %-22s %-12s %s\n", addr, desk, "user", "role", "password")
 	for _, l := range r.Logins {
-		fmt.Printf("  %-22s %-10s %s\n", l.User, l.Role, l.Password)
+		fmt.Printf("  %-22s %-12s %s\n", l.User, l.Role, l.Password)
 	}
 	fmt.Printf("\n  A NIK to try: %s\n  More in %s\n\n", r.Sample.Found[0], filepath.Join(c.Dir, "demo.json"))
 }

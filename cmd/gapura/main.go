@@ -15,7 +15,8 @@ var version = "dev"
 
 type commands struct {
 	Serve      serveCommand      `cmd:"" help:"Run the provider: portal, console and JSON API."`
-	Demo       demoCommand       `cmd:"" help:"Set up and run an invented district."`
+	Loket      loketCommand      `cmd:"" help:"Run the agency's service desk."`
+	Demo       demoCommand       `cmd:"" help:"Set up and run an invented district: provider and desk."`
 	Population populationCommand `cmd:"" help:"Generate or import population data."`
 	Journal    journalCommand    `cmd:"" help:"Hand out an agency's log and check it offline."`
 	Abuse      abuseCommand      `cmd:"" help:"Judge recorded lookups by the rules against enumeration."`

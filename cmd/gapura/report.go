@@ -47,7 +47,7 @@ func (c semesterCommand) Run() error {
 		if err != nil {
 			return err
 		}
-		xlsx, err := k.Report.XLSX()
+		xlsx, err := p.office.ReportXLSX(k.Report, false)
 		if err != nil {
 			return err
 		}

@@ -245,9 +245,9 @@ func (p *provider) handler() http.Handler {
 	})
 	rooms := (&portal.Portal{Site: pages, Gate: gate, History: p.store, Receipts: p.notary, Balikan: p.store, Blank: time.Duration(p.cfg.BlankSeconds) * time.Second}).Handler()
 	told := &access.Disclosure{Uses: p.store, Log: p.writer, Rights: p.store, Now: p.now}
-	staff := (&console.Console{Site: pages, Store: p.store, Office: p.office, Notary: p.notary, Tell: told, Balikan: p.store, Wire: p.store, Watching: p.store, Incidents: p.store, Figures: p.store, Evaluations: p.store, Residents: p.store.Registry()}).Handler()
+	staff := (&console.Console{Site: pages, Store: p.store, Office: p.office, Notary: p.notary, Tell: told, Balikan: p.store, Wire: p.store, Watching: p.store, TestPersons: p.store, Incidents: p.store, Figures: p.store, Evaluations: p.store, Residents: p.store.Registry()}).Handler()
 	json := &api.API{
-		Gate: gate, SignIn: pages.SignIn, Peer: resolver.Addr, Notary: p.notary, Cosigners: p.store, Alarm: p.office.Alarm, Tell: told, Citizens: p.cfg.Citizens, Log: p.log,
+		Gate: gate, TestPersons: p.store, SignIn: pages.SignIn, Peer: resolver.Addr, Notary: p.notary, Balikan: p.store, Cosigners: p.store, Alarm: p.office.Alarm, Tell: told, Citizens: p.cfg.Citizens, Log: p.log,
 	}
 	old := &legacy.Legacy{Gate: gate, SignIn: pages.SignIn, Profiles: p.store, Deliveries: p.store, Peer: resolver.Addr, Log: p.log}
 	return server.New(server.Config{

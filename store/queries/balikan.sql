@@ -93,3 +93,12 @@ SELECT digest, at_us, via, sealed, incomplete FROM balikan WHERE agency_id = $1 
 
 -- name: ReceivedBalikan :many
 SELECT digest, at_us, via, sealed, incomplete, unmatched FROM balikan WHERE agency_id = $1 AND at_us < sqlc.arg(before_us) ORDER BY at_us DESC LIMIT sqlc.arg(most);
+
+-- name: InsertDelivery :execrows
+INSERT INTO balikan_deliveries (agency_id, delivery, digest, at_us, items) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING;
+
+-- name: Delivery :one
+SELECT * FROM balikan_deliveries WHERE agency_id = $1 AND delivery = $2;
+
+-- name: ExcuseExpectations :many
+UPDATE expectations SET state = 2, closed_us = $3, reason = $4, closed_by = $5 WHERE agency_id = $1 AND nik_index = $2 AND state = 0 RETURNING user_id, month, due_us;

@@ -187,6 +187,28 @@ func (q *Queries) CountUnmatched(ctx context.Context, agencyID int64) (int64, er
 	return count, err
 }
 
+const delivery = `-- name: Delivery :one
+SELECT agency_id, delivery, digest, at_us, items FROM balikan_deliveries WHERE agency_id = $1 AND delivery = $2
+`
+
+type DeliveryParams struct {
+	AgencyID int64
+	Delivery string
+}
+
+func (q *Queries) Delivery(ctx context.Context, arg DeliveryParams) (BalikanDelivery, error) {
+	row := q.db.QueryRowContext(ctx, delivery, arg.AgencyID, arg.Delivery)
+	var i BalikanDelivery
+	err := row.Scan(
+		&i.AgencyID,
+		&i.Delivery,
+		&i.Digest,
+		&i.AtUs,
+		&i.Items,
+	)
+	return i, err
+}
+
 const dropWireProfile = `-- name: DropWireProfile :execrows
 DELETE FROM wire_profiles WHERE agency_id = $1 AND path = $2
 `
@@ -237,6 +259,53 @@ func (q *Queries) ExcuseExpectation(ctx context.Context, arg ExcuseExpectationPa
 	var items []ExcuseExpectationRow
 	for rows.Next() {
 		var i ExcuseExpectationRow
+		if err := rows.Scan(&i.UserID, &i.Month, &i.DueUs); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const excuseExpectations = `-- name: ExcuseExpectations :many
+UPDATE expectations SET state = 2, closed_us = $3, reason = $4, closed_by = $5 WHERE agency_id = $1 AND nik_index = $2 AND state = 0 RETURNING user_id, month, due_us
+`
+
+type ExcuseExpectationsParams struct {
+	AgencyID int64
+	NikIndex []byte
+	ClosedUs int64
+	Reason   string
+	ClosedBy int64
+}
+
+type ExcuseExpectationsRow struct {
+	UserID int64
+	Month  string
+	DueUs  int64
+}
+
+func (q *Queries) ExcuseExpectations(ctx context.Context, arg ExcuseExpectationsParams) ([]ExcuseExpectationsRow, error) {
+	rows, err := q.db.QueryContext(ctx, excuseExpectations,
+		arg.AgencyID,
+		arg.NikIndex,
+		arg.ClosedUs,
+		arg.Reason,
+		arg.ClosedBy,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ExcuseExpectationsRow
+	for rows.Next() {
+		var i ExcuseExpectationsRow
 		if err := rows.Scan(&i.UserID, &i.Month, &i.DueUs); err != nil {
 			return nil, err
 		}
@@ -381,6 +450,32 @@ func (q *Queries) InsertBalikanToken(ctx context.Context, arg InsertBalikanToken
 		arg.CreatedUs,
 	)
 	return err
+}
+
+const insertDelivery = `-- name: InsertDelivery :execrows
+INSERT INTO balikan_deliveries (agency_id, delivery, digest, at_us, items) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING
+`
+
+type InsertDeliveryParams struct {
+	AgencyID int64
+	Delivery string
+	Digest   []byte
+	AtUs     int64
+	Items    int64
+}
+
+func (q *Queries) InsertDelivery(ctx context.Context, arg InsertDeliveryParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, insertDelivery,
+		arg.AgencyID,
+		arg.Delivery,
+		arg.Digest,
+		arg.AtUs,
+		arg.Items,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
 }
 
 const insertExpectation = `-- name: InsertExpectation :exec

@@ -60,6 +60,14 @@ type Balikan struct {
 	Unmatched  bool
 }
 
+type BalikanDelivery struct {
+	AgencyID int64
+	Delivery string
+	Digest   []byte
+	AtUs     int64
+	Items    int64
+}
+
 type BalikanFed struct {
 	AgencyID int64
 	Upto     int64
@@ -82,6 +90,13 @@ type BalikanTotal struct {
 	Met      int64
 	Late     int64
 	Excused  int64
+}
+
+type Canary struct {
+	NikIndex  []byte
+	AgencyID  int64
+	Sealed    []byte
+	PlantedUs int64
 }
 
 type Case struct {

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { after, afterEach, before } from 'node:test';
@@ -22,15 +23,45 @@ export const purpose = 'verifikasi penerima bantuan';
 export const reference = 'BPNT/2026/0042';
 
 /** Starts a demo and a browser before the tests of a file and ends them after; every page opened by it is watched for stray behaviour. */
-export function world({ blank = 60 } = {}) {
+export function world({ blank = 60, desk = false } = {}) {
   const w = { blank };
   const open = new Set();
+  const env = { ...process.env, GAPURA_BLANK_SECONDS: String(blank), GAPURA_DESK_BLANK_SECONDS: String(blank) };
 
-  const stop = async () => {
-    if (w.server?.exitCode !== null) return;
-    const ended = new Promise((done) => w.server.once('exit', done));
-    w.server.kill('SIGTERM');
+  const end = async (server) => {
+    if (!server || server.exitCode !== null || server.signalCode !== null) return;
+    const ended = new Promise((done) => server.once('exit', done));
+    server.kill('SIGTERM');
     await ended;
+  };
+  const stop = async () => { await end(w.server); await end(w.provider); };
+
+  /** Runs a role by itself until it answers. */
+  const role = async (name, args, url) => {
+    const server = spawn(program, [...args, '--config', join(w.dir, `${name}.toml`)], { env, stdio: ['ignore', 'ignore', 'pipe'] });
+    let said = '';
+    server.stderr.on('data', (b) => { said = (said + b).slice(-4000); });
+    process.once('exit', () => server.kill('SIGKILL'));
+    for (let i = 0; !await fetch(`${url}/healthz`).then((r) => r.ok, () => false); i++) {
+      assert.ok(i < 400 && server.exitCode === null, `${name} did not start: ${said}`);
+      await pause(50);
+    }
+    return server;
+  };
+
+  /** Sets the district up and runs provider and desk as two processes, so that one of them can be stopped; pages are the desk's. */
+  w.apart = async () => {
+    const free = () => new Promise((done) => { const s = createServer().listen(0, '127.0.0.1', () => { const { port } = s.address(); s.close(() => done(port)); }); });
+    const at = { provider: `127.0.0.1:${await free()}`, desk: `127.0.0.1:${await free()}` };
+    execFileSync(program, ['demo', '--dir', w.dir, '--listen', at.provider, '--loket', at.desk, '--residents', '2000', '--exit-after-setup'], { stdio: 'ignore' });
+    w.demo = JSON.parse(readFileSync(join(w.dir, 'demo.json'), 'utf8'));
+    w.url = w.demo.desk.url;
+    w.sample = w.demo.sample;
+    w.password = (user) => w.demo.logins.find((l) => l.user === user).password;
+    w.startProvider = async () => { w.provider = await role('provider', ['serve'], w.demo.provider.url); };
+    w.stopProvider = () => end(w.provider);
+    await w.startProvider();
+    w.server = await role('desk', ['loket'], w.url);
   };
 
   /** Starts the demo at a time, after ending the one that runs: this is how a test moves time. */
@@ -39,7 +70,7 @@ export function world({ blank = 60 } = {}) {
     const args = ['demo', '--dir', w.dir, '--listen', '127.0.0.1:0', '--loket', '127.0.0.1:0', '--residents', '2000', '--clock', clock];
     const file = join(w.dir, 'demo.json');
     rmSync(file, { force: true });
-    const server = spawn(program, args, { env: { ...process.env, GAPURA_BLANK_SECONDS: String(blank) }, stdio: ['ignore', 'ignore', 'pipe'] });
+    const server = spawn(program, args, { env, stdio: ['ignore', 'ignore', 'pipe'] });
     let said = '';
     server.stderr.on('data', (b) => { said = (said + b).slice(-4000); });
     w.server = server;
@@ -58,7 +89,7 @@ export function world({ blank = 60 } = {}) {
     for (const need of [program, browserPath]) assert.ok(existsSync(need), `${need} is missing`);
     w.dir = mkdtempSync(join(tmpdir(), 'gapura-browser-'));
     // A fixed morning: the run does not cross a day's end, when quotas begin anew.
-    await w.start('2026-09-16T09:00:00+07:00');
+    await (desk ? w.apart() : w.start('2026-09-16T09:00:00+07:00'));
     // Playwright would turn the back/forward cache off, which is where a left page could survive.
     w.browser = await chromium.launch({ executablePath: browserPath, args: ['--no-sandbox'], ignoreDefaultArgs: ['--disable-back-forward-cache'] });
   });
@@ -87,7 +118,7 @@ export function world({ blank = 60 } = {}) {
     context.on('weberror', (e) => seen.push(`script error ${e.error()}`));
     context.on('console', (m) => {
       // Chromium notes a page that answers 403 or 404 by design as if a part of the page were missing.
-      const refusal = /the server responded with a status of 4\d\d/.test(m.text()) && m.location().url === m.page()?.url();
+      const refusal = /the server responded with a status of (4\d\d|502)/.test(m.text()) && m.location().url === m.page()?.url();
       if (['error', 'warning'].includes(m.type()) && !refusal) seen.push(`console ${m.type()}: ${m.text()}`);
     });
     const page = await context.newPage();

@@ -108,7 +108,7 @@ export function office(w) {
     ['konsol-admin', at('/konsol', 'admin')],
     ...['instansi/dinpertan', 'instansi/dinpertan/pengguna', 'instansi/dinpertan/dokumen', 'instansi/dinpertan/riwayat', 'perjanjian/dinpertan/1', 'berkas', 'berkas/baru',
       'berkas/baru?instansi=dinpertan', 'pengguna', 'pembaca', 'kepatuhan', 'kewajiban/dinpertan', 'lainnya', 'kalender', 'surat', 'surat/nda', 'agenda', 'riwayat', 'prosedur', 'surel', 'penduduk', 'jurnal', 'jurnal/dinpertan', 'jurnal/cari/nik',
-      'umpan', 'instansi/dinpertan/pengawasan', 'balikan', 'balikan/dinpertan', 'instansi/dinpertan/layanan-lama',
+      'umpan', 'instansi/dinpertan/pengawasan', 'balikan', 'balikan/dinpertan', 'instansi/dinpertan/layanan-lama', 'instansi/dinpertan/orang-uji',
     ].map((path) => [`konsol-${path.replace(/\W+/g, '-')}`, at(`/konsol/${path}`, 'admin')]),
     ['konsol-berkas-langkah', step('Permohonan user ID')],
     ['konsol-berkas-keliru', async (size) => {
@@ -152,5 +152,42 @@ export function office(w) {
     // After the page before, which sets off the alarm.
     ['konsol-pengawasan', at('/konsol/pengawasan', 'admin')],
     ['konsol-pengawasan-pengguna', at('/konsol/pengawasan/dinkes/petugas.dinkes', 'admin')],
+  ];
+}
+
+/** The same of the agency's desk. */
+export function loket(w) {
+  const at = opener(w);
+  const officer = 'loket.dinpertan', head = 'kepalaloket.dinpertan';
+  return [
+    ['loket-masuk', at('/masuk')],
+    ['loket-masuk-gagal', async (size) => {
+      const page = await w.page({ size });
+      await w.enter(page, 'tidak.ada', 'bukan-kata-sandinya');
+      return page;
+    }],
+    ...['antrean', 'antrean?semua=ya', 'antrean?hari=2020-01-01', 'permohonan/baru', 'permohonan/baru?layanan=pupuk', 'permohonan/3', 'permohonan/4', 'permohonan/1', 'balikan', 'akun', 'kartu', 'bantuan', 'tidak-ada']
+      .map((path) => [`loket-${path.replace(/\W+/g, '-')}`, at(`/${path}`, officer)]),
+    ...['layanan', 'layanan/pupuk', 'pengguna', 'permohonan/2'].map((path) => [`loket-kepala-${path.replace(/\W+/g, '-')}`, at(`/${path}`, head)]),
+    ['loket-periksa-keliru', at('/periksa/tidak-ada')],
+    ['loket-baru-keliru', async (size) => {
+      const page = await at('/permohonan/baru?layanan=pupuk', officer)(size);
+      await page.evaluate(() => { document.querySelector('main form').noValidate = true; });
+      await page.getByRole('button', { name: 'Terima permohonan' }).click();
+      await page.locator('#kesalahan').waitFor();
+      return page;
+    }],
+    ['loket-krosscek', async (size) => {
+      const page = await at('/permohonan/3', officer)(size);
+      await page.getByRole('button', { name: 'Krosscek sekarang' }).click();
+      await page.getByText('nomor catatan').first().waitFor();
+      return page;
+    }],
+    ['loket-banding', async (size) => {
+      const page = await at('/permohonan/3', officer)(size);
+      await page.getByRole('button', { name: 'Perlihatkan data pemohon' }).click();
+      await page.locator('.compare').waitFor();
+      return page;
+    }],
   ];
 }

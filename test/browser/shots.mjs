@@ -1,16 +1,17 @@
-// Pictures of every page for people to look at, in the folder that GAPURA_SHOTS names; proves nothing. Run: GAPURA_SHOTS=folder node --test shots.mjs
+// Pictures of every page for people to look at, in the folder that GAPURA_SHOTS names; proves nothing. Run: GAPURA_SHOTS=folder node --test shots.mjs, with GAPURA_SHOTS_OF=loket for the desk's pages.
 import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { narrow, wide, world } from './help.mjs';
-import { office, portal } from './pages.mjs';
+import { loket, office, portal } from './pages.mjs';
 
 const folder = process.env.GAPURA_SHOTS;
 assert.ok(folder, 'GAPURA_SHOTS names no folder');
 mkdirSync(folder, { recursive: true });
-const w = world();
-for (const [name, open] of [...portal(w), ...office(w)]) {
+const desk = process.env.GAPURA_SHOTS_OF === 'loket';
+const w = world({ desk });
+for (const [name, open] of desk ? loket(w) : [...portal(w), ...office(w)]) {
   test(`picture of ${name}`, async () => {
     const page = await open(wide);
     for (const size of [wide, narrow]) {

@@ -33,15 +33,17 @@ const maxBody = 16 << 10
 
 // An API serves /api/.
 type API struct {
-	Gate      *access.Gate
-	SignIn    *party.SignIn
-	Peer      func(*http.Request) netip.Addr
-	Notary    *journal.Notary
-	Cosigners Cosigners
-	Alarm     Alarm
-	Tell      *access.Disclosure
-	Citizens  []netip.Prefix // addresses of citizen portals; none: residents are told at the counter only
-	Log       *slog.Logger
+	Gate        *access.Gate
+	SignIn      *party.SignIn
+	Peer        func(*http.Request) netip.Addr
+	Notary      *journal.Notary
+	Balikan     Balikan
+	TestPersons Canaries
+	Cosigners   Cosigners
+	Alarm       Alarm
+	Tell        *access.Disclosure
+	Citizens    []netip.Prefix // addresses of citizen portals; none: residents are told at the counter only
+	Log         *slog.Logger
 }
 
 // Handler routes /api/.
@@ -49,6 +51,9 @@ func (a *API) Handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("/api/v1/lookups", a.lookup)
 	mux.HandleFunc("/api/v1/matches", a.match)
+	mux.HandleFunc("/api/v1/balikan", a.balikan)
+	mux.HandleFunc("GET /api/v1/readers", a.readers)
+	mux.HandleFunc("GET /api/v1/canaries", a.canaries)
 	mux.HandleFunc("GET /api/v1/records/{id}/receipt", a.receipt)
 	mux.HandleFunc("GET /api/v1/journal/checkpoint", a.checkpoint)
 	mux.HandleFunc("GET /api/v1/journal/tile/{path...}", a.tile)
@@ -196,16 +201,20 @@ func readClaims(in map[string]json.RawMessage) ([]access.Claim, error) {
 
 // decode reads one JSON object; when it cannot, it has answered. No answer repeats what was sent.
 func decode(w http.ResponseWriter, r *http.Request, into any) bool {
+	return decodeUpTo(w, r, into, maxBody)
+}
+
+func decodeUpTo(w http.ResponseWriter, r *http.Request, into any, most int64) bool {
 	if r.Method != http.MethodPost {
 		w.Header().Set("Allow", http.MethodPost)
 		problem(w, http.StatusMethodNotAllowed, "input", "layanan ini hanya menerima POST", "")
 		return false
 	}
-	data, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	data, err := io.ReadAll(http.MaxBytesReader(w, r.Body, most))
 	var large *http.MaxBytesError
 	switch {
 	case errors.As(err, &large):
-		problem(w, http.StatusRequestEntityTooLarge, "input", "isi permintaan melebihi 16 KB", "")
+		problem(w, http.StatusRequestEntityTooLarge, "input", fmt.Sprintf("isi permintaan melebihi %d KB", most>>10), "")
 		return false
 	case err != nil:
 		problem(w, http.StatusBadRequest, "input", "isi permintaan tidak terbaca sampai selesai", "")

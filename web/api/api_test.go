@@ -55,9 +55,11 @@ func (s *source) Find(ctx context.Context, n nik.NIK) (population.Person, bool, 
 	return s.Source.Find(ctx, n)
 }
 
-func newDoor(t testing.TB) *door {
+func newDoor(t testing.TB) *door { return newDoorAt(t, storetest.SQLite(t)) }
+
+func newDoorAt(t testing.TB, url string) *door {
 	t.Helper()
-	d := &door{st: storetest.Open(t, t.TempDir()+"/gapura.db", storetest.Keys(t)), peer: netip.MustParseAddr("127.0.0.1")}
+	d := &door{st: storetest.Open(t, url, storetest.Keys(t)), peer: netip.MustParseAddr("127.0.0.1")}
 	var err error
 	if d.out, err = demo.Build(context.Background(), d.st, now, 300, 1, nil); err != nil {
 		t.Fatal(err)
@@ -67,7 +69,7 @@ func newDoor(t testing.TB) *door {
 	clock := func() time.Time { return now }
 	d.source = &source{Source: d.st.Registry()}
 	a := &api.API{
-		Gate: &access.Gate{Rights: d.st, Source: d.source, Log: w, Now: clock}, SignIn: party.NewSignIn(d.st, clock),
+		Gate: &access.Gate{Rights: d.st, Source: d.source, Log: w, Now: clock}, SignIn: party.NewSignIn(d.st, clock), Balikan: d.st,
 		Peer: func(*http.Request) netip.Addr { return d.peer }, Log: slog.New(slog.NewTextHandler(&d.log, nil)),
 	}
 	a.Tell = &access.Disclosure{Uses: d.st, Log: w, Rights: d.st, Now: clock}

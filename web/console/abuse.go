@@ -2,9 +2,7 @@ package console
 
 import (
 	"context"
-	"crypto/rand"
 	"fmt"
-	"math/big"
 	"net/http"
 	"slices"
 	"strconv"
@@ -270,7 +268,7 @@ func (c *Console) writeDecoys(w http.ResponseWriter, r *http.Request, v *site.Vi
 	p := decoysPage{May: mayDo(v, settings), Error: problem}
 	for _, d := range list {
 		digits := d.NIK.Digits()
-		p.Rows = append(p.Rows, decoyRow{digits[:4] + " " + digits[4:8] + " " + digits[8:12] + " " + digits[12:], digits, clock(d.Planted, v), d.Note})
+		p.Rows = append(p.Rows, decoyRow{spaced(digits), digits, clock(d.Planted, v), d.Note})
 	}
 	c.Show(w, r, status, "umpan", c.Page(r, v, "NIK umpan", p))
 }
@@ -317,13 +315,7 @@ func (c *Console) changeDecoys(w http.ResponseWriter, r *http.Request, v *site.V
 	}
 	var list []guard.Decoy
 	for tries := 0; len(list) < count && tries < 100*maxDecoys; tries++ {
-		n, err := guard.NewDecoy(district, func(n int) int {
-			x, err := rand.Int(rand.Reader, big.NewInt(int64(n)))
-			if err != nil {
-				panic(err) // the system has no randomness: nothing is to go on
-			}
-			return int(x.Int64())
-		})
+		n, err := guard.NewDecoy(district, random)
 		if err != nil {
 			c.Fault(w, r, err)
 			return

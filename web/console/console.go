@@ -85,6 +85,7 @@ type Console struct {
 	Incidents   Incidents
 	Evaluations Evaluations
 	Watching    Watching
+	TestPersons TestPersons
 	Residents   population.Source // whether somebody has a NIK that is to be a decoy
 }
 
@@ -187,6 +188,8 @@ func (c *Console) routes() []route {
 		{"POST /konsol/evaluasi/{code}", file, c.proposeEvaluation},
 		{"GET /konsol/dasbor", look, c.providerDashboard},
 		{"GET /dasbor", figures, c.ownDashboard},
+		{"GET /konsol/instansi/{code}/orang-uji", settings, c.canaries},
+		{"POST /konsol/instansi/{code}/orang-uji", settings, c.changeCanaries},
 		{"GET /konsol/insiden", look, c.incidents},
 		{"GET /konsol/insiden/baru", file, c.newIncident},
 		{"POST /konsol/insiden", file, c.reportIncident},
@@ -221,7 +224,7 @@ func (c *Console) Handler() http.Handler {
 	for _, name := range []string{
 		"instansi-semua", "instansi", "instansi-pengguna", "instansi-dokumen", "riwayat-hak", "perjanjian", "berkas-semua", "berkas-baru", "berkas",
 		"tautan", "pengguna", "pembaca", "kepatuhan", "kewajiban", "lainnya", "kalender", "surat-semua", "surat", "agenda", "prosedur", "surel", "penduduk", "jurnal", "jurnal-log", "balikan-semua", "balikan-instansi", "layanan-lama", "pemberitahuan",
-		"pengawasan", "pengawasan-pengguna", "umpan", "instansi-pengawasan", "dasbor", "evaluasi-semua", "evaluasi", "evaluasi-sendiri", "insiden-semua", "insiden-baru", "insiden", "laporan-semua", "laporan",
+		"pengawasan", "pengawasan-pengguna", "umpan", "instansi-pengawasan", "orang-uji", "dasbor", "evaluasi-semua", "evaluasi", "evaluasi-sendiri", "insiden-semua", "insiden-baru", "insiden", "laporan-semua", "laporan",
 	} {
 		c.Add(name, files, "templates/bagian.html", "templates/"+name+".html")
 	}

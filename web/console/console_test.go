@@ -67,7 +67,7 @@ func open(t testing.TB, url string) *room {
 	r.found, r.unknown = built.Sample.Found, built.Sample.Unknown[0]
 	tell := &access.Disclosure{Uses: r.store, Log: w, Rights: r.store, Now: clock}
 	notary := &journal.Notary{Store: r.store, Name: "gapura.example", Keys: []ed25519.PrivateKey{ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize))}, Now: clock}
-	c := &Console{Tell: tell, Notary: notary, Balikan: r.store, Wire: r.store, Watching: r.store, Incidents: r.store, Figures: r.store, Evaluations: r.store, Residents: r.store.Registry(), Site: site.New(site.Config{SignIn: r.signIn, Rights: r.store, Now: clock, Log: slog.New(slog.NewTextHandler(r.log, nil))}), Store: r.store, Office: r.office}
+	c := &Console{Tell: tell, Notary: notary, Balikan: r.store, Wire: r.store, Watching: r.store, TestPersons: r.store, Incidents: r.store, Figures: r.store, Evaluations: r.store, Residents: r.store.Registry(), Site: site.New(site.Config{SignIn: r.signIn, Rights: r.store, Now: clock, Log: slog.New(slog.NewTextHandler(r.log, nil))}), Store: r.store, Office: r.office}
 	r.routes, r.h = c.routes(), c.Handler()
 	return r
 }

@@ -309,7 +309,7 @@ func (c *Console) showDashboard(w http.ResponseWriter, r *http.Request, v *site.
 	}
 	d.CSV = link(d.Path, append(s.pairs(), "instansi", d.Agency, "bentuk", "csv")...)
 	page := c.Page(r, v, d.Heading, d)
-	page.Live = true
+	page.Script = "live.js"
 	c.Show(w, r, http.StatusOK, "dasbor", page)
 }
 

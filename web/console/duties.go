@@ -253,7 +253,7 @@ func (c *Console) takeEvidence(w http.ResponseWriter, r *http.Request, v *site.V
 
 // judge accepts or refuses evidence; nobody judges what they delivered.
 func (c *Console) judge(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
-	f, ok := c.Form(w, r, v, "keputusan", "kode")
+	f, ok := c.Form(w, r, v, "keputusan", "kode", "alasan")
 	if !ok {
 		return
 	}
@@ -266,10 +266,27 @@ func (c *Console) judge(w http.ResponseWriter, r *http.Request, v *site.Visitor)
 		c.NotFound(w, r)
 		return
 	}
+	why := strings.TrimSpace(f["alasan"])
+	if len([]rune(why)) > 500 {
+		c.fail(w, r, v, &procedure.Refusal{Text: "Alasan paling panjang 500 karakter."})
+		return
+	}
 	accept := f["keputusan"] == "terima"
-	n := procedure.Notice{Agency: e.Agency, At: v.Now, Text: "Bukti kewajiban ditolak, silakan disampaikan kembali: " + e.Rule, Path: "/kewajiban"}
+	name, back := e.Rule, "/konsol/kewajiban/"+f["kode"]
+	for _, rule := range obligation.Rules() {
+		if rule.Key == e.Rule {
+			name = strings.TrimSpace(rule.Name + " " + e.Period)
+		}
+	}
+	n := procedure.Notice{Agency: e.Agency, At: v.Now, Text: "Bukti kewajiban ditolak, silakan disampaikan kembali: " + name, Path: "/kewajiban"}
 	if accept {
-		n.Text = "Bukti kewajiban diterima: " + e.Rule
+		n.Text = "Bukti kewajiban diterima: " + name
+	}
+	if e.Rule == "laporan-semester" {
+		n.Path, back = "/laporan/"+e.Period, "/konsol/laporan/"+f["kode"]+"/"+e.Period
+	}
+	if why != "" {
+		n.Text += ". Catatan pemeriksa: " + why
 	}
 	done, err := c.Store.Judge(r.Context(), e.ID, v.User.ID, v.Now, accept, n)
 	if err != nil {
@@ -280,7 +297,7 @@ func (c *Console) judge(w http.ResponseWriter, r *http.Request, v *site.Visitor)
 		c.fail(w, r, v, &procedure.Refusal{Text: "Bukti ini sudah diperiksa, atau Anda sendiri yang menyampaikannya."})
 		return
 	}
-	c.Redirect(w, r, "/konsol/kewajiban/"+f["kode"])
+	c.Redirect(w, r, back)
 }
 
 type readersPage struct {

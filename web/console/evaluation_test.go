@@ -152,7 +152,7 @@ func TestEvaluationFromFiguresToReport(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if words := pdfWords(t, content); !strings.Contains(words, "Dibatasi") || !strings.Contains(words, "Periksa NIK.") || !strings.Contains(words, "Data balikan 30 %") {
+		if words := pdfWords(t, content); !strings.Contains(words, "Dibatasi") || !strings.Contains(words, period.Label()) || !strings.Contains(words, "Periksa NIK.") || !strings.Contains(words, "Data balikan 30 %") {
 			t.Errorf("the letter: %s", words)
 		}
 

@@ -369,8 +369,10 @@ func (c *Console) reportFile(w http.ResponseWriter, r *http.Request, v *site.Vis
 		media string
 		print func(context.Context, report.Report) ([]byte, error)
 	}{
-		"pdf":  {"application/pdf", c.Office.ReportPDF},
-		"xlsx": {"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", func(_ context.Context, r report.Report) ([]byte, error) { return r.XLSX() }},
+		"pdf": {"application/pdf", c.Office.ReportPDF},
+		"xlsx": {"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", func(_ context.Context, r report.Report) ([]byte, error) {
+			return c.Office.ReportXLSX(r, !v.OfProvider())
+		}},
 	}
 	kind, ok := kinds[r.PathValue("form")]
 	if !ok {

@@ -103,6 +103,17 @@ func TestReportsPages(t *testing.T) {
 		if bukti == nil || !strings.Contains(seen, "&lt;b&gt;Layanan&lt;/b&gt; pupuk") || !strings.Contains(seen, "/konsol/jurnal/dinpertan?") {
 			t.Fatal("the provider cannot judge, or text is markup, or figures lead nowhere")
 		}
+		// Returned with a note, sent once more, received.
+		if w := r.post(admin, bukti[1], map[string][]string{"keputusan": {"tolak"}, "kode": {"dinpertan"}, "alasan": {"Kendala terlalu ringkas."}}); w.Header().Get("Location") != "/konsol/laporan/dinpertan/2026-2" {
+			t.Fatal(w.Code, w.Header())
+		}
+		if page := r.do(head, "GET", "/pemberitahuan", nil, "").Body.String(); !strings.Contains(page, "Laporan semester 2026-2. Catatan pemeriksa: Kendala terlalu ringkas.") {
+			t.Error("the head is not told what to mend")
+		}
+		if w := r.post(head, "/laporan/2026-2", with("kirim", "ya")); w.Code != http.StatusSeeOther {
+			t.Fatal(w.Code, w.Body)
+		}
+		bukti = regexp.MustCompile(`action="(/konsol/bukti/\d+)"`).FindStringSubmatch(r.do(admin, "GET", "/konsol/laporan/dinpertan/2026-2", nil, "").Body.String())
 		if w := r.post(admin, bukti[1], map[string][]string{"keputusan": {"terima"}, "kode": {"dinpertan"}}); w.Code != http.StatusSeeOther {
 			t.Fatal(w.Code)
 		}

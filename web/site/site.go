@@ -33,6 +33,9 @@ type Config struct {
 	Provider string                                       // name of the office, in the header
 	DemoNote string                                       // banner; empty normally
 	Log      *slog.Logger                                 // default slog.Default
+	Guide    string                                       // path of the guide; default /panduan
+	// Nav is the navigation of a site that is not the provider's; nil: that of the portal and the console. Such a site has no quota and no notices.
+	Nav func(*http.Request, *Visitor) []ui.Link
 }
 
 // A Site is shared by the rooms. Add is called before it serves; the rest is safe for concurrent use.
@@ -183,7 +186,14 @@ func Fragment(r *http.Request) bool { return r.Header.Get("HX-Request") == "true
 
 // Page fills the layout for the visitor, who may be nil.
 func (s *Site) Page(r *http.Request, v *Visitor, title string, body any) ui.Page {
-	g := ui.Page{Title: title, Provider: s.Provider, Demo: s.DemoNote, Body: body}
+	g := ui.Page{Title: title, Provider: s.Provider, Demo: s.DemoNote, Guide: s.Guide, Body: body}
+	if s.Nav != nil {
+		g.Nav = s.Nav(r, v)
+		if v != nil {
+			g.Visitor = &ui.Visitor{Login: v.User.Login, Name: v.User.Name, Role: v.User.Role.Label(), NoBell: true} // the header names the institution already
+		}
+		return g
+	}
 	link := func(label, path string) {
 		here := r.URL.Path == path || (path != "/konsol" && strings.HasPrefix(r.URL.Path, path+"/"))
 		g.Nav = append(g.Nav, ui.Link{Label: label, Path: path, Here: here})

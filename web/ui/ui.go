@@ -22,9 +22,11 @@ type Page struct {
 	Demo     string // banner text; empty normally
 	Visitor  *Visitor
 	Nav      []Link
-	Lookup   bool // load the lookup page's scripts
-	Live     bool // keep the figures fresh
-	Blank    int  // seconds after which a page without script leaves the result; 0: never
+	Guide    string // path of the guide; default /panduan
+	Script   string // a static file beside the layout's own; empty: none
+	Lookup   bool   // load the lookup page's scripts
+	Leave    string // where the page goes then; default /cari
+	Blank    int    // seconds after which a page without script leaves the result; 0: never
 	Body     any
 }
 
@@ -33,6 +35,7 @@ type Visitor struct {
 	Login, Name, Role, Institution string
 	Quota                          string // "sisa kuota" in words; empty: not shown
 	Unread                         int    // notices
+	NoBell                         bool   // there are no notices here
 }
 
 // A Link is an entry of the navigation.

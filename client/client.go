@@ -1,0 +1,371 @@
+// Package client speaks the provider's JSON API for the agency's side. It promises that what the provider tells of a person is in memory only and shows in no
+// log, error or encoding; that an error never holds a NIK or a value; and that a caller can tell a line that is down from a request that was refused.
+package client
+
+import (
+	"bytes"
+	"context"
+	"crypto/tls"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"mime"
+	"net"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"gapura/reader"
+)
+
+// ErrDown says that the provider could not be reached, broke off, or answered that it has a fault: the same request may be made again later. A lookup that ends so
+// may have been recorded and charged.
+var ErrDown = errors.New("the provider does not answer")
+
+// A Refused is the provider's answer that it will not do what was asked. Text is Indonesian and for the officer.
+type Refused struct {
+	Status int
+	Code   string // "login", "quota", "input", …; see the provider's OpenAPI document
+	Text   string
+	Record string // of the refusal in the agency's log; may be empty
+}
+
+func (r *Refused) Error() string {
+	return "refused by the provider: " + strconv.Itoa(r.Status) + " " + r.Code
+}
+
+// Config says where the provider is.
+type Config struct {
+	URL     string        // https://host
+	TLS     *tls.Config   // for instance with the desk's own certificate; nil: the machine's trust
+	Timeout time.Duration // of a whole call; default 10 s
+}
+
+// A Client is safe for concurrent use. Tokens come with each call, because each officer has an own one.
+type Client struct {
+	base string
+	http *http.Client
+}
+
+// New returns a client. It connects to nothing.
+func New(c Config) (*Client, error) {
+	u, err := url.Parse(c.URL)
+	if err != nil || u.Host == "" || (u.Scheme != "https" && u.Scheme != "http") {
+		return nil, errors.New("provider's address: want https://host")
+	}
+	if c.Timeout <= 0 {
+		c.Timeout = 10 * time.Second
+	}
+	return &Client{base: strings.TrimRight(c.URL, "/"), http: &http.Client{
+		Timeout: c.Timeout,
+		Transport: &http.Transport{
+			Proxy: nil, TLSClientConfig: c.TLS, ForceAttemptHTTP2: true, MaxIdleConnsPerHost: 4, IdleConnTimeout: time.Minute,
+			DialContext: (&net.Dialer{Timeout: min(c.Timeout, 5*time.Second)}).DialContext, TLSHandshakeTimeout: 5 * time.Second,
+		},
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}}, nil
+}
+
+// A Question asks about one person for a purpose of the agreement and an application.
+type Question struct{ NIK, Purpose, Reference string }
+
+// An Answer is what the provider tells. Outcome is "found" or a notice with its Message.
+type Answer struct {
+	Record  string
+	Outcome string
+	Message string
+	Warning string // why the lookups draw attention
+	Left    *int   // hits left today; nil: no quota
+	Person  Person // of Lookup, when found
+	// Verdicts are of Match, when found: by element, parts of the address as "alamat.rt".
+	Verdicts   map[string]Verdict
+	NotGranted []string
+}
+
+// Found reports whether the person was found and shown.
+func (a Answer) Found() bool { return a.Outcome == "found" }
+
+// A Verdict tells whether a claimed value is right, never the stored one.
+type Verdict struct {
+	Match bool
+	Score *int // 0 to 100 where compared by likeness
+}
+
+type answer struct {
+	Record     string                     `json:"record"`
+	Outcome    string                     `json:"outcome"`
+	Message    string                     `json:"message"`
+	Warning    string                     `json:"warning"`
+	Left       *int                       `json:"quota_left"`
+	Person     map[string]json.RawMessage `json:"person"`
+	Verdicts   map[string]json.RawMessage `json:"verdicts"`
+	NotGranted []string                   `json:"not_granted"`
+}
+
+// Lookup asks for the granted elements of one person.
+func (c *Client) Lookup(ctx context.Context, token string, q Question) (Answer, error) {
+	return c.ask(ctx, "/api/v1/lookups", token, map[string]any{"nik": q.NIK, "purpose": q.Purpose, "reference": q.Reference})
+}
+
+// Match asks whether claimed values are right: by element, parts of the address as "alamat.rt"; alamat by itself is the street. Names match from the threshold on.
+func (c *Client) Match(ctx context.Context, token string, q Question, claims map[string]string, threshold int) (Answer, error) {
+	nested := map[string]any{}
+	parts := map[string]string{}
+	for key, value := range claims {
+		if part, ok := strings.CutPrefix(key, "alamat."); ok {
+			parts[part] = value
+		} else {
+			nested[key] = value
+		}
+	}
+	if len(parts) > 0 {
+		if street, ok := nested["alamat"].(string); ok {
+			parts["alamat"] = street
+		}
+		nested["alamat"] = parts
+	}
+	return c.ask(ctx, "/api/v1/matches", token, map[string]any{"nik": q.NIK, "purpose": q.Purpose, "reference": q.Reference, "claims": nested, "threshold": threshold})
+}
+
+func (c *Client) ask(ctx context.Context, path, token string, body any) (Answer, error) {
+	var got answer
+	if err := c.call(ctx, http.MethodPost, path, token, body, &got); err != nil {
+		return Answer{}, err
+	}
+	a := Answer{Record: got.Record, Outcome: got.Outcome, Message: got.Message, Warning: got.Warning, Left: got.Left, NotGranted: got.NotGranted}
+	if a.Outcome == "" || a.Record == "" {
+		return Answer{}, fmt.Errorf("%w: an answer without outcome or record", ErrDown)
+	}
+	if got.Person != nil {
+		values := map[string]string{}
+		flatten(values, "", got.Person)
+		a.Person = Person{func() map[string]string { return values }}
+	}
+	if got.Verdicts != nil {
+		a.Verdicts = map[string]Verdict{}
+		verdicts(a.Verdicts, "", got.Verdicts)
+	}
+	return a, nil
+}
+
+// flatten reads texts, and objects of texts with their key before them; null is an empty value that was granted.
+func flatten(into map[string]string, prefix string, from map[string]json.RawMessage) {
+	for key, raw := range from {
+		var text string
+		var parts map[string]json.RawMessage
+		if json.Unmarshal(raw, &text) == nil {
+			into[prefix+key] = text
+		} else if json.Unmarshal(raw, &parts) == nil {
+			flatten(into, key+".", parts)
+		}
+		clear(raw)
+	}
+}
+
+func verdicts(into map[string]Verdict, prefix string, from map[string]json.RawMessage) {
+	for key, raw := range from {
+		var one struct {
+			Verdict string `json:"verdict"`
+			Score   *int   `json:"score"`
+		}
+		if json.Unmarshal(raw, &one) == nil && one.Verdict != "" {
+			into[prefix+key] = Verdict{Match: one.Verdict == "match", Score: one.Score}
+			continue
+		}
+		var parts map[string]json.RawMessage
+		if json.Unmarshal(raw, &parts) == nil {
+			verdicts(into, key+".", parts)
+		}
+	}
+}
+
+// A Person is the granted elements of one person. The values lie behind a function, because package fmt prints unexported fields but never looks into a function.
+type Person struct{ values func() map[string]string }
+
+// Get is a value by its key, parts of the address as "alamat.rt"; ok is false when it was not granted.
+func (p Person) Get(key string) (value string, ok bool) {
+	if p.values == nil {
+		return "", false
+	}
+	value, ok = p.values()[key]
+	return value, ok
+}
+
+// Keys are the keys that were granted, sorted.
+func (p Person) Keys() []string {
+	if p.values == nil {
+		return nil
+	}
+	return slices.Sorted(maps.Keys(p.values()))
+}
+
+// Forget drops the values.
+func (p Person) Forget() {
+	if p.values != nil {
+		clear(p.values())
+	}
+}
+
+// String tells how much is known, no value.
+func (p Person) String() string { return "penduduk (" + strconv.Itoa(len(p.Keys())) + " isian)" }
+
+// Format is String under every verb.
+func (p Person) Format(s fmt.State, _ rune) { io.WriteString(s, p.String()) }
+
+// MarshalText is String, for every encoding.
+func (p Person) MarshalText() ([]byte, error) { return []byte(p.String()), nil }
+
+// A Delivery is data balikan. Key names it, so that it may be sent again after no answer came.
+type Delivery struct {
+	Key   string `json:"key"`
+	Items []Item `json:"items"`
+}
+
+// An Item has either Param or the Reason why no service was given (balikan.Reasons).
+type Item struct {
+	NIK    string              `json:"nik"`
+	Param  []map[string]string `json:"param,omitempty"`
+	Reason string              `json:"reason,omitempty"`
+}
+
+// A Taken says that a delivery is durable with the provider.
+type Taken struct {
+	Key      string    `json:"key"`
+	Accepted int       `json:"accepted"`
+	At       time.Time `json:"received_at"`
+	Repeated bool      `json:"repeated"`
+}
+
+// Deliver sends data balikan, all or nothing.
+func (c *Client) Deliver(ctx context.Context, token string, d Delivery) (Taken, error) {
+	var t Taken
+	if err := c.call(ctx, http.MethodPost, "/api/v1/balikan", token, d, &t); err != nil {
+		return Taken{}, err
+	}
+	if t.Key != d.Key || t.Accepted != len(d.Items) {
+		return Taken{}, fmt.Errorf("%w: an answer for another delivery", ErrDown)
+	}
+	return t, nil
+}
+
+// Readers are the agency's own card readers and whether its agreement is in force.
+func (c *Client) Readers(ctx context.Context, token string) (list []reader.Reader, inForce bool, err error) {
+	var got struct {
+		InForce bool `json:"in_force"`
+		Readers []struct {
+			Serial, Model, SAM string
+			State              reader.State
+		} `json:"readers"`
+	}
+	if err := c.call(ctx, http.MethodGet, "/api/v1/readers", token, nil, &got); err != nil {
+		return nil, false, err
+	}
+	for _, r := range got.Readers {
+		list = append(list, reader.Reader{Serial: r.Serial, Model: r.Model, SAM: r.SAM, State: r.State})
+	}
+	return list, got.InForce, nil
+}
+
+// A Canary is a person who does not exist; its values may stand nowhere in the agency's files.
+type Canary struct {
+	NIK     string
+	Values  []string
+	Records []string // of the agency's lookups
+}
+
+// Canaries are the agency's own. They are for memory only.
+func (c *Client) Canaries(ctx context.Context, token string) ([]Canary, error) {
+	var got struct{ Canaries []Canary }
+	err := c.call(ctx, http.MethodGet, "/api/v1/canaries", token, nil, &got)
+	return got.Canaries, err
+}
+
+// ErrNoReceipt says that the record has not been signed yet; it will be within a second or so.
+var ErrNoReceipt = errors.New("no receipt yet")
+
+// Receipt is the proof of a record (C2SP tlog-proof), which holds a commitment to the NIK and nothing of the person.
+func (c *Client) Receipt(ctx context.Context, token, record string) ([]byte, error) {
+	var text []byte
+	err := c.call(ctx, http.MethodGet, "/api/v1/records/"+url.PathEscape(record)+"/receipt", token, nil, &text)
+	if r, ok := errors.AsType[*Refused](err); ok && r.Status == http.StatusNotFound {
+		return nil, ErrNoReceipt
+	}
+	return text, err
+}
+
+// maxAnswer bounds an answer: a receipt is the largest.
+const maxAnswer = 256 << 10
+
+// call makes one request. The transport's errors are not kept: some quote the address, and nothing of a body may come along.
+func (c *Client) call(ctx context.Context, method, path, token string, body, into any) error {
+	var sent []byte
+	if body != nil {
+		var err error
+		if sent, err = json.Marshal(body); err != nil {
+			return errors.New("encode request")
+		}
+		defer clear(sent)
+	}
+	r, err := http.NewRequestWithContext(ctx, method, c.base+path, bytes.NewReader(sent))
+	if err != nil {
+		return errors.New("make request")
+	}
+	r.Header.Set("Authorization", "Bearer "+token)
+	r.Header.Set("Cache-Control", "no-store")
+	if body != nil {
+		r.Header.Set("Content-Type", "application/json")
+	}
+	w, err := c.http.Do(r)
+	if err != nil {
+		return down(ctx, err)
+	}
+	defer w.Body.Close()
+	answer, err := io.ReadAll(io.LimitReader(w.Body, maxAnswer+1))
+	defer clear(answer)
+	switch {
+	case err != nil:
+		return down(ctx, err)
+	case len(answer) > maxAnswer:
+		return fmt.Errorf("%w: too large an answer", ErrDown)
+	case w.StatusCode != http.StatusOK:
+		return refused(w, answer)
+	}
+	if text, ok := into.(*[]byte); ok {
+		*text = bytes.Clone(answer)
+		return nil
+	}
+	if json.Unmarshal(answer, into) != nil {
+		return fmt.Errorf("%w: an answer that is not the provider's", ErrDown)
+	}
+	return nil
+}
+
+func down(ctx context.Context, err error) error {
+	var timeout net.Error
+	switch {
+	case errors.Is(ctx.Err(), context.Canceled):
+		return context.Canceled
+	case errors.As(err, &timeout) && timeout.Timeout():
+		return fmt.Errorf("%w: no answer in time", ErrDown)
+	}
+	var untrusted *tls.CertificateVerificationError
+	if errors.As(err, &untrusted) {
+		return fmt.Errorf("%w: its certificate is not trusted", ErrDown)
+	}
+	return ErrDown
+}
+
+// refused reads a problem. A fault, and whatever did not come from the provider itself, is a line that is down; so is a source that does not answer.
+func refused(w *http.Response, body []byte) error {
+	kind, _, _ := mime.ParseMediaType(w.Header.Get("Content-Type"))
+	var p struct{ Code, Detail, Record string }
+	if kind != "application/problem+json" || json.Unmarshal(body, &p) != nil || p.Code == "" || p.Code == "fault" {
+		return fmt.Errorf("%w: status %d", ErrDown, w.StatusCode)
+	}
+	return &Refused{Status: w.StatusCode, Code: p.Code, Text: p.Detail, Record: p.Record}
+}

@@ -1,0 +1,235 @@
+package main
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+
+	"gapura/card"
+	"gapura/client"
+	"gapura/config"
+	"gapura/desk"
+	"gapura/desk/courier"
+	"gapura/desk/deskdb"
+	"gapura/keyring"
+	"gapura/party"
+	webdesk "gapura/web/desk"
+	"gapura/web/server"
+	"gapura/web/site"
+)
+
+type loketCommand struct {
+	Run   loketRunCommand  `cmd:"" default:"withargs" help:"Run the agency's service desk."`
+	Scan  loketScanCommand `cmd:"" help:"Search all that the desk keeps for the canary persons' values and write a signed certificate."`
+	Check scanCheckCommand `cmd:"" help:"Check such a certificate."`
+	User  loketUserCommand `cmd:"" help:"Make a user of the desk and print the activation link."`
+}
+
+type loketRunCommand struct {
+	Config string `required:"" placeholder:"FILE" help:"Configuration file of the desk."`
+}
+
+func (c loketRunCommand) Run() error {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	l, err := openLoket(ctx, c.Config)
+	if err != nil {
+		return err
+	}
+	return l.serve(ctx, func(addr string) { fmt.Println("gapura loket listens on", addr) })
+}
+
+type loketUserCommand struct {
+	Config string `required:"" placeholder:"FILE" help:"Configuration file of the desk."`
+	Name   string `required:"" help:"Full name."`
+	Role   string `default:"head" enum:"head,officer" help:"head or officer."`
+	Login  string `arg:"" help:"The new user id."`
+}
+
+// Run makes the desk's first user, whom no page can make.
+func (c loketUserCommand) Run() error {
+	ctx := context.Background()
+	l, err := openLoket(ctx, c.Config)
+	if err != nil {
+		return err
+	}
+	defer l.db.Close()
+	id, err := l.db.AddUser(ctx, c.Login, c.Name, party.Role(c.Role), "", l.now())
+	if errors.Is(err, deskdb.ErrLogin) {
+		return refusal{err}
+	}
+	if err != nil {
+		return err
+	}
+	link, err := l.db.Invite(ctx, id, l.now())
+	if err != nil {
+		return err
+	}
+	fmt.Println(l.address() + "/aktivasi/" + link)
+	return nil
+}
+
+// A loket is the wired desk.
+type loket struct {
+	cfg    config.Desk
+	db     *deskdb.DB
+	client *client.Client
+	way    card.Way
+	now    func() time.Time
+	log    *slog.Logger
+}
+
+// openLoket opens the desk's data; its folder and key file are made on the first start.
+func openLoket(ctx context.Context, file string) (*loket, error) {
+	cfg, err := config.LoadDesk(file)
+	if err != nil {
+		return nil, err
+	}
+	l := &loket{cfg: cfg, log: slog.New(slog.NewTextHandler(os.Stderr, nil))}
+	if l.now, err = clock(cfg.ClockStart); err != nil {
+		return nil, err
+	}
+	if l.way, err = cardWay(cfg); err != nil {
+		return nil, err
+	}
+	if l.client, err = client.New(client.Config{URL: cfg.Provider, Timeout: time.Duration(cfg.TimeoutSeconds) * time.Second}); err != nil {
+		return nil, err
+	}
+	if err := os.MkdirAll(cfg.Dir, 0o700); err != nil {
+		return nil, fmt.Errorf("dir: %w", err)
+	}
+	database := filepath.Join(cfg.Dir, "loket.db")
+	if _, err := os.Stat(cfg.Keys); errors.Is(err, fs.ErrNotExist) {
+		// A database without its key file is lost, not new: a fresh key would only hide that.
+		if _, err := os.Stat(database); err == nil {
+			return nil, fmt.Errorf("key file %s is missing, and the database was sealed with it", cfg.Keys)
+		}
+		if err := keyring.Create(cfg.Keys); err != nil {
+			return nil, err
+		}
+	}
+	keys, err := keyring.Load(cfg.Keys)
+	if err != nil {
+		return nil, err
+	}
+	if l.db, err = deskdb.Open(ctx, database, keys); err != nil {
+		return nil, err
+	}
+	if err := l.db.Seed(ctx, desk.DefaultServices(), l.now()); err != nil {
+		return nil, errors.Join(err, l.db.Close())
+	}
+	return l, nil
+}
+
+// cardWay is the configured way to a card; nil: none.
+func cardWay(cfg config.Desk) (card.Way, error) {
+	switch cfg.CardKind {
+	case "":
+		return nil, nil
+	case "chip":
+		return card.Direct{Layout: card.DefaultLayout}, nil
+	}
+	s := card.Service{
+		Name: cfg.CardName, Kind: card.Kind(cfg.CardKind), URL: cfg.CardURL, Remote: cfg.CardRemote == "yes", Request: cfg.CardRequest, Headers: map[string]string{}, Fields: map[string]string{},
+	}
+	for _, h := range cfg.CardHeaders {
+		name, value, _ := strings.Cut(h, ":")
+		s.Headers[strings.TrimSpace(name)] = strings.TrimSpace(value)
+	}
+	for _, f := range cfg.CardFields {
+		name, key, _ := strings.Cut(f, "=")
+		s.Fields[strings.TrimSpace(name)] = strings.TrimSpace(key)
+	}
+	if err := s.Check(); err != nil {
+		return nil, fmt.Errorf("configuration: card_*: %w", err)
+	}
+	return s, nil
+}
+
+// address is where people open the desk.
+func (l *loket) address() string {
+	switch {
+	case l.cfg.URL != "":
+		return strings.TrimRight(l.cfg.URL, "/")
+	case l.cfg.TLSCertificate != "":
+		return "https://" + l.cfg.Listen
+	}
+	return "http://" + l.cfg.Listen
+}
+
+func (l *loket) zone() party.Zone { return party.Zone(l.cfg.Zone) }
+
+// serve answers until ctx ends, then finishes what is under way.
+func (l *loket) serve(ctx context.Context, ready func(addr string)) error {
+	defer l.db.Close()
+	if err := noCore(); err != nil {
+		return err
+	}
+	listener, err := net.Listen("tcp", l.cfg.Listen)
+	if err != nil {
+		return fmt.Errorf("listen: %w", err)
+	}
+	scheme := "http"
+	if l.cfg.TLSCertificate != "" {
+		cert, err := tls.LoadX509KeyPair(l.cfg.TLSCertificate, l.cfg.TLSKey)
+		if err != nil {
+			return errors.Join(fmt.Errorf("load TLS certificate: %w", err), listener.Close())
+		}
+		scheme = "https"
+		listener = tls.NewListener(listener, &tls.Config{MinVersion: tls.VersionTLS12, Certificates: []tls.Certificate{cert}, NextProtos: []string{"h2", "http/1.1"}})
+	}
+	addr := scheme + "://" + listener.Addr().String()
+	if l.cfg.URL == "" {
+		l.cfg.URL = addr // with port 0 it is known only now
+	}
+	carrier := courier.New(l.db, l.client, l.now, l.log)
+	var done sync.WaitGroup
+	background, stop := context.WithCancel(context.Background())
+	done.Go(func() { carrier.Run(background) })
+	defer done.Wait()
+	defer stop()
+	srv := server.HTTP(l.handler(carrier))
+	srv.ErrorLog = slog.NewLogLogger(l.log.Handler(), slog.LevelWarn)
+	failed := make(chan error, 1)
+	go func() { failed <- srv.Serve(listener) }()
+	ready(addr)
+	select {
+	case err = <-failed:
+	case <-ctx.Done():
+		shut, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+		defer cancel()
+		err = srv.Shutdown(shut)
+	}
+	if errors.Is(err, http.ErrServerClosed) {
+		err = nil
+	}
+	return err
+}
+
+func (l *loket) handler(carrier *courier.Courier) http.Handler {
+	c := l.cfg
+	office := party.Institution{ID: 1, Code: c.Agency, Name: c.Office, Zone: l.zone()}
+	pages := &webdesk.Desk{
+		Site: site.New(site.Config{
+			SignIn: party.NewSignIn(l.db, l.now), Rights: deskdb.Rights{DB: l.db, Office: office}, Now: l.now, Provider: c.Office, DemoNote: c.Notice, Log: l.log, Nav: webdesk.Nav, Guide: "/bantuan",
+		}),
+		DB: l.db, Provider: l.client, Wake: carrier.Wake, Zone: l.zone(), Way: l.way, Device: c.CardReader, Blank: time.Duration(c.BlankSeconds) * time.Second,
+		Office: desk.Office{Government: c.Government, Name: c.Office, Address: c.Address, Place: c.Place, URL: l.address(), Official: c.Official, Position: c.OfficialPosition},
+	}
+	mux := http.NewServeMux()
+	mux.Handle("/", http.NewCrossOriginProtection().Handler(pages.Handler()))
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") })
+	return mux
+}

@@ -1,0 +1,153 @@
+// Package courier brings what waits in the desk's outbox to the provider, and fetches the receipts of cross-checks. Both go on by themselves: a line that is down
+// only makes them later.
+package courier
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"math/rand/v2"
+	"time"
+
+	"gapura/client"
+	"gapura/desk/deskdb"
+)
+
+// A Provider is the part of client.Client that is needed.
+type Provider interface {
+	Deliver(ctx context.Context, token string, d client.Delivery) (client.Taken, error)
+	Receipt(ctx context.Context, token, record string) ([]byte, error)
+}
+
+// A Courier is run by one goroutine; Wake may be called by any.
+type Courier struct {
+	DB       *deskdb.DB
+	Provider Provider
+	Now      func() time.Time
+	Log      *slog.Logger
+
+	wake chan struct{}
+}
+
+// New returns a courier.
+func New(db *deskdb.DB, p Provider, now func() time.Time, log *slog.Logger) *Courier {
+	return &Courier{DB: db, Provider: p, Now: now, Log: log, wake: make(chan struct{}, 1)}
+}
+
+// Wake makes the courier look at once.
+func (c *Courier) Wake() {
+	select {
+	case c.wake <- struct{}{}:
+	default: // it is about to look
+	}
+}
+
+// lookEvery is how often it looks without being woken; shorter than the first delay.
+const lookEvery = 5 * time.Second
+
+// Run looks until ctx ends.
+func (c *Courier) Run(ctx context.Context) {
+	t := time.NewTicker(lookEvery)
+	defer t.Stop()
+	for {
+		if err := c.Round(ctx); err != nil && ctx.Err() == nil {
+			c.Log.Error("courier: bring data balikan", "err", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-t.C:
+		case <-c.wake:
+		}
+	}
+}
+
+// batch is how many letters and receipts one round takes.
+const batch = 50
+
+// Round brings all letters whose time has come, and fetches receipts while the line is up.
+func (c *Courier) Round(ctx context.Context) error {
+	letters, err := c.DB.Due(ctx, c.Now(), batch)
+	if err != nil {
+		return err
+	}
+	for _, l := range letters {
+		down, err := c.bring(ctx, l)
+		if err != nil {
+			return err
+		}
+		if down {
+			return nil // the others would only wait for the same line
+		}
+	}
+	return c.receipts(ctx)
+}
+
+// bring tries one letter. down is true when the line is.
+func (c *Courier) bring(ctx context.Context, l deskdb.Letter) (down bool, err error) {
+	token, err := c.token(ctx, l.User)
+	if errors.Is(err, deskdb.ErrNone) {
+		return false, c.DB.Trouble(ctx, l, "Belum ada pengguna dengan token Dukcapil.", c.Now().Add(Delay(l.Tries)))
+	}
+	if err != nil {
+		return false, err
+	}
+	taken, err := c.Provider.Deliver(ctx, token, l.Delivery)
+	refused, isRefused := errors.AsType[*client.Refused](err)
+	switch {
+	case err == nil:
+		return false, c.DB.Delivered(ctx, l, taken, c.Now())
+	case ctx.Err() != nil:
+		return true, nil // the desk is being stopped; the key makes trying again harmless
+	case errors.Is(err, client.ErrDown):
+		return true, c.DB.Trouble(ctx, l, "Sambungan ke Dukcapil terputus.", c.Now().Add(Delay(l.Tries)))
+	case isRefused && refused.Code == "repeated":
+		// The provider has the same data by another way, for instance its portal: nothing is owed any more.
+		return false, c.DB.Delivered(ctx, l, client.Taken{Key: l.Key, Accepted: len(l.Delivery.Items), At: c.Now(), Repeated: true}, c.Now())
+	case isRefused:
+		return false, c.DB.Trouble(ctx, l, "Ditolak Dukcapil: "+refused.Text, c.Now().Add(Delay(l.Tries)))
+	}
+	return false, err
+}
+
+func (c *Courier) token(ctx context.Context, user int64) (string, error) {
+	token, err := c.DB.Token(ctx, user)
+	if errors.Is(err, deskdb.ErrNone) {
+		return c.DB.AnyToken(ctx)
+	}
+	return token, err
+}
+
+// receipts fetches proofs of records that are signed by now.
+func (c *Courier) receipts(ctx context.Context) error {
+	list, err := c.DB.Unproved(ctx, c.Now().Add(-24*time.Hour), batch)
+	if err != nil {
+		return err
+	}
+	for _, u := range list {
+		token, err := c.token(ctx, u.User)
+		if errors.Is(err, deskdb.ErrNone) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		receipt, err := c.Provider.Receipt(ctx, token, u.Record)
+		if errors.Is(err, client.ErrDown) || ctx.Err() != nil {
+			return nil
+		}
+		if err != nil {
+			continue // not signed yet, or refused: it is asked for again
+		}
+		if err := c.DB.KeepReceipt(ctx, u.Check, receipt); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Delay is how long a letter waits after so many tries: 10 s, doubled up to 15 minutes, and up to a quarter more, so that desks do not all come at once.
+func Delay(tries int) time.Duration {
+	d := min(10*time.Second<<min(tries, 10), 15*time.Minute)
+	return d + rand.N(d/4)
+}

@@ -1,0 +1,278 @@
+package deskdb
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"gapura/access"
+	"gapura/party"
+)
+
+var _ party.Accounts = (*DB)(nil)
+
+// A User is a user of the desk with what the users' page shows.
+type User struct {
+	party.User
+	TOTP  bool
+	Token bool // has a token for the provider
+}
+
+const userColumns = `id, login, name, role, password_hash <> '', deactivated_us, totp IS NOT NULL, token IS NOT NULL`
+
+func scanUser(r interface{ Scan(...any) error }) (u User, err error) {
+	var role string
+	var gone int64
+	err = r.Scan(&u.ID, &u.Login, &u.Name, &role, &u.HasPassword, &gone, &u.TOTP, &u.Token)
+	u.Role, u.Deactivated = party.Role(role), instant(gone)
+	return u, err
+}
+
+// Users are all users by login.
+func (d *DB) Users(ctx context.Context) ([]User, error) {
+	return rows(ctx, d.read, func(r *sql.Rows) (User, error) { return scanUser(r) }, `SELECT `+userColumns+` FROM users ORDER BY login`)
+}
+
+// User is one user.
+func (d *DB) User(ctx context.Context, id int64) (User, error) {
+	u, err := scanUser(d.read.QueryRowContext(ctx, `SELECT `+userColumns+` FROM users WHERE id = ?1`, id))
+	return u, none(err)
+}
+
+func loginKey(login string) string { return strings.ToLower(strings.TrimSpace(login)) }
+
+// ErrLogin says that a login is taken.
+var ErrLogin = errors.New("login is taken")
+
+// AddUser makes a user; without a password hash the user id waits for its link.
+func (d *DB) AddUser(ctx context.Context, login, name string, role party.Role, hash string, at time.Time) (id int64, err error) {
+	err = d.rights(ctx, func(t *sql.Tx) error {
+		err := t.QueryRowContext(ctx, `INSERT INTO users (login, name, role, password_hash, created_us) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING RETURNING id`,
+			loginKey(login), name, string(role), hash, micros(at)).Scan(&id)
+		if errors.Is(err, sql.ErrNoRows) {
+			return ErrLogin
+		}
+		return err
+	})
+	return id, err
+}
+
+// rights runs a change of users and moves the version.
+func (d *DB) rights(ctx context.Context, fn func(t *sql.Tx) error) error {
+	return d.tx(ctx, func(t *sql.Tx) error {
+		if err := fn(t); err != nil {
+			return err
+		}
+		_, err := t.ExecContext(ctx, `UPDATE version SET n = n + 1`)
+		return err
+	})
+}
+
+// Deactivate ends a user id and its sessions, and forgets its token.
+func (d *DB) Deactivate(ctx context.Context, user int64, at time.Time) error {
+	return d.rights(ctx, func(t *sql.Tx) error {
+		_, err := t.ExecContext(ctx, `DELETE FROM sessions WHERE user_id = ?1`, user)
+		return errors.Join(err, one(ctx, t, `UPDATE users SET deactivated_us = ?2, token = NULL WHERE id = ?1 AND deactivated_us = 0`, user, micros(at)))
+	})
+}
+
+// SetToken keeps a user's token for the provider, sealed.
+func (d *DB) SetToken(ctx context.Context, user int64, token string) error {
+	return d.rights(ctx, func(t *sql.Tx) error {
+		return one(ctx, t, `UPDATE users SET token = ?2 WHERE id = ?1`, user, d.users.Seal([]byte(token), bound("token", user)))
+	})
+}
+
+func bound(what string, id int64) []byte { return []byte(what + " " + strconv.FormatInt(id, 10)) }
+
+// Token is a user's token for the provider; ErrNone when there is none.
+func (d *DB) Token(ctx context.Context, user int64) (string, error) {
+	var sealed []byte
+	err := d.read.QueryRowContext(ctx, `SELECT token FROM users WHERE id = ?1 AND token IS NOT NULL AND deactivated_us = 0`, user).Scan(&sealed)
+	if err != nil {
+		return "", none(err)
+	}
+	plain, err := d.users.Open(nil, sealed, bound("token", user))
+	return string(plain), err
+}
+
+// AnyToken is the token of whichever active user has one: data balikan is the agency's, and its officer may have left.
+func (d *DB) AnyToken(ctx context.Context) (string, error) {
+	var user int64
+	if err := d.read.QueryRowContext(ctx, `SELECT id FROM users WHERE token IS NOT NULL AND deactivated_us = 0 ORDER BY id LIMIT 1`).Scan(&user); err != nil {
+		return "", none(err)
+	}
+	return d.Token(ctx, user)
+}
+
+// SetTOTP keeps the secret of a user's one-time codes; an empty one takes the second factor away.
+func (d *DB) SetTOTP(ctx context.Context, user int64, secret string, step int64) error {
+	return d.rights(ctx, func(t *sql.Tx) error {
+		var sealed any
+		if secret != "" {
+			sealed = d.users.Seal([]byte(secret), bound("totp", user))
+		}
+		return one(ctx, t, `UPDATE users SET totp = ?2, totp_step = ?3, totp_failures = 0, totp_failed_us = 0 WHERE id = ?1`, user, sealed, step)
+	})
+}
+
+// SecondFactor checks a one-time code of a user who has one. A code works once; wrong ones hold the account as wrong passwords do, and are counted apart, because the
+// right password ends its own count.
+func (d *DB) SecondFactor(ctx context.Context, user int64, code string, now time.Time) (ok bool, err error) {
+	err = d.tx(ctx, func(t *sql.Tx) error {
+		var sealed []byte
+		var last, failures, failed int64
+		err := t.QueryRowContext(ctx, `SELECT totp, totp_step, totp_failures, totp_failed_us FROM users WHERE id = ?1`, user).Scan(&sealed, &last, &failures, &failed)
+		if err != nil {
+			return err
+		}
+		if sealed == nil {
+			ok = true
+			return nil
+		}
+		secret, err := d.users.Open(nil, sealed, bound("totp", user))
+		if err != nil {
+			return err
+		}
+		if now.Before(instant(failed).Add(party.Delay(int(failures)))) {
+			return nil
+		}
+		step, right := party.CheckTOTP(string(secret), code, now, last)
+		if !right {
+			return one(ctx, t, `UPDATE users SET totp_failures = totp_failures + 1, totp_failed_us = ?2 WHERE id = ?1`, user, micros(now))
+		}
+		ok = true
+		return one(ctx, t, `UPDATE users SET totp_step = ?2, totp_failures = 0 WHERE id = ?1`, user, step)
+	})
+	return ok && err == nil, err
+}
+
+// Invite makes a one-time link by which a user sets a password; older ones end.
+func (d *DB) Invite(ctx context.Context, user int64, now time.Time) (link string, err error) {
+	link = party.NewSecret()
+	h := party.HashSecret(link)
+	return link, d.tx(ctx, func(t *sql.Tx) error {
+		_, err1 := t.ExecContext(ctx, `DELETE FROM links WHERE user_id = ?1`, user)
+		_, err2 := t.ExecContext(ctx, `INSERT INTO links (hash, user_id, until_us) VALUES (?1, ?2, ?3)`, h[:], user, micros(now.Add(party.LinkLife)))
+		return errors.Join(err1, err2)
+	})
+}
+
+// Account implements party.Accounts; a user id that was ended is none.
+func (d *DB) Account(ctx context.Context, login string) (a party.Account, found bool, err error) {
+	var failed int64
+	err = d.read.QueryRowContext(ctx, `SELECT id, password_hash, failures, failed_us FROM users WHERE login = ?1 AND deactivated_us = 0`, loginKey(login)).Scan(&a.User, &a.PasswordHash, &a.Failures, &failed)
+	a.FailedAt = instant(failed)
+	if errors.Is(err, sql.ErrNoRows) {
+		return party.Account{}, false, nil
+	}
+	return a, err == nil, err
+}
+
+// CountFailure implements party.Accounts.
+func (d *DB) CountFailure(ctx context.Context, user int64, at time.Time) error {
+	return one(ctx, d.write, `UPDATE users SET failures = failures + 1, failed_us = ?2 WHERE id = ?1`, user, micros(at))
+}
+
+// ClearFailures implements party.Accounts.
+func (d *DB) ClearFailures(ctx context.Context, user int64) error {
+	return one(ctx, d.write, `UPDATE users SET failures = 0 WHERE id = ?1`, user)
+}
+
+// TokenUser implements party.Accounts: the desk has no doors for programs.
+func (d *DB) TokenUser(context.Context, party.Hash) (int64, bool, error) { return 0, false, nil }
+
+// OpenSession implements party.Accounts; sessions beyond any limit are swept on the way.
+func (d *DB) OpenSession(ctx context.Context, h party.Hash, s party.Session) error {
+	return d.tx(ctx, func(t *sql.Tx) error {
+		_, err1 := t.ExecContext(ctx, `DELETE FROM sessions WHERE opened_us < ?1`, micros(s.Opened.Add(-party.SessionAbsolute)))
+		_, err2 := t.ExecContext(ctx, `INSERT INTO sessions (hash, user_id, opened_us, seen_us) VALUES (?1, ?2, ?3, ?4)`, h[:], s.User, micros(s.Opened), micros(s.LastSeen))
+		return errors.Join(err1, err2)
+	})
+}
+
+// Session implements party.Accounts.
+func (d *DB) Session(ctx context.Context, h party.Hash) (s party.Session, found bool, err error) {
+	var opened, seen int64
+	err = d.read.QueryRowContext(ctx, `SELECT user_id, opened_us, seen_us FROM sessions WHERE hash = ?1`, h[:]).Scan(&s.User, &opened, &seen)
+	s.Opened, s.LastSeen = instant(opened), instant(seen)
+	if errors.Is(err, sql.ErrNoRows) {
+		return party.Session{}, false, nil
+	}
+	return s, err == nil, err
+}
+
+// TouchSession implements party.Accounts.
+func (d *DB) TouchSession(ctx context.Context, h party.Hash, seen time.Time) error {
+	_, err := d.write.ExecContext(ctx, `UPDATE sessions SET seen_us = ?2 WHERE hash = ?1`, h[:], micros(seen))
+	return err
+}
+
+// CloseSession implements party.Accounts.
+func (d *DB) CloseSession(ctx context.Context, h party.Hash) error {
+	_, err := d.write.ExecContext(ctx, `DELETE FROM sessions WHERE hash = ?1`, h[:])
+	return err
+}
+
+// Version implements party.Accounts and access.Rights.
+func (d *DB) Version(ctx context.Context) (n int64, err error) {
+	err = d.read.QueryRowContext(ctx, `SELECT n FROM version`).Scan(&n)
+	return n, err
+}
+
+// Link implements party.Accounts.
+func (d *DB) Link(ctx context.Context, h party.Hash, now time.Time) (party.User, bool, error) {
+	u, err := scanUser(d.read.QueryRowContext(ctx, `SELECT `+userColumns+` FROM users WHERE deactivated_us = 0 AND id = (SELECT user_id FROM links WHERE hash = ?1 AND until_us > ?2)`, h[:], micros(now)))
+	if errors.Is(err, sql.ErrNoRows) {
+		return party.User{}, false, nil
+	}
+	return u.User, err == nil, err
+}
+
+// UseLink implements party.Accounts; the user's sessions end.
+func (d *DB) UseLink(ctx context.Context, h party.Hash, hash string, now time.Time) (bool, error) {
+	err := d.rights(ctx, func(t *sql.Tx) error {
+		var user int64
+		err := t.QueryRowContext(ctx, `DELETE FROM links WHERE hash = ?1 AND until_us > ?2 RETURNING user_id`, h[:], micros(now)).Scan(&user)
+		if err != nil {
+			return none(err)
+		}
+		_, err = t.ExecContext(ctx, `DELETE FROM sessions WHERE user_id = ?1`, user)
+		return errors.Join(err, one(ctx, t, `UPDATE users SET password_hash = ?2, failures = 0 WHERE id = ?1 AND deactivated_us = 0`, user, hash))
+	})
+	if errors.Is(err, ErrNone) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// Rights tells the pages who is signed in, in the shape that they have on the provider's side. The desk's users have no quota of their own.
+type Rights struct {
+	DB     *DB
+	Office party.Institution
+}
+
+// Standing implements access.Rights.
+func (x Rights) Standing(ctx context.Context, user int64) (*access.Standing, error) {
+	u, err := x.DB.User(ctx, user)
+	if errors.Is(err, ErrNone) || err == nil && !u.Deactivated.IsZero() {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read user: %w", err)
+	}
+	return &access.Standing{User: u.User, Institution: x.Office}, nil
+}
+
+// Hits implements access.Rights.
+func (Rights) Hits(context.Context, int64, time.Time) (int, error) { return 0, nil }
+
+// Version implements access.Rights.
+func (x Rights) Version(ctx context.Context) (int64, error) { return x.DB.Version(ctx) }
+
+// Forget implements access.Rights.
+func (Rights) Forget() {}

@@ -1,0 +1,180 @@
+package desk
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"gapura/nik"
+)
+
+// A PaperField is a field that is taken down from the applicant's own papers. The keys are those of the provider's elements, so that the two can be compared.
+type PaperField struct {
+	Key, Label string
+	Kind       string // text, nik, date, choice
+	Options    []string
+	Required   bool
+	Hint       string
+}
+
+// The fields in the order of a KTP-el.
+var paperFields = []PaperField{
+	{Key: "nik", Label: "NIK", Kind: "nik", Required: true},
+	{Key: "nama_lengkap", Label: "Nama lengkap", Kind: "text", Required: true},
+	{Key: "tempat_lahir", Label: "Tempat lahir", Kind: "text", Required: true},
+	{Key: "tanggal_lahir", Label: "Tanggal lahir", Kind: "date", Required: true},
+	{Key: "jenis_kelamin", Label: "Jenis kelamin", Kind: "choice", Options: []string{"LAKI-LAKI", "PEREMPUAN"}, Required: true},
+	{Key: "status_perkawinan", Label: "Status perkawinan", Kind: "choice", Options: []string{"BELUM KAWIN", "KAWIN", "CERAI HIDUP", "CERAI MATI"}},
+	{Key: "jenis_pekerjaan", Label: "Pekerjaan", Kind: "text"},
+	{Key: "alamat", Label: "Alamat", Kind: "text", Required: true},
+	{Key: "alamat.rt", Label: "RT", Kind: "text"},
+	{Key: "alamat.rw", Label: "RW", Kind: "text"},
+	{Key: "alamat.kelurahan", Label: "Desa/Kelurahan", Kind: "text"},
+	{Key: "alamat.kecamatan", Label: "Kecamatan", Kind: "text"},
+	{Key: "alamat.kabupaten", Label: "Kabupaten/Kota", Kind: "text"},
+	{Key: "alamat.provinsi", Label: "Provinsi", Kind: "text"},
+}
+
+// PaperFields are all fields of the applicant's papers.
+func PaperFields() []PaperField { return slices.Clone(paperFields) }
+
+// PaperLabel is a field's label; false for another key.
+func PaperLabel(key string) (string, bool) {
+	i := slices.IndexFunc(paperFields, func(f PaperField) bool { return f.Key == key })
+	if i < 0 {
+		return "", false
+	}
+	return paperFields[i].Label, true
+}
+
+// An Identity is the paper or device by which the applicant showed who they are.
+type Identity string
+
+// The identities. A card's place of issue is of no account (PKS 2(2)e), and an IKD that was shown is noted as shown, never as verified (H8).
+const (
+	KTP  Identity = "ktp-el"
+	IKD  Identity = "ikd"
+	Card Identity = "kartu" // KTP-el that a reader read
+)
+
+// Label is the identity in words.
+func (i Identity) Label() string {
+	switch i {
+	case KTP:
+		return "KTP-el diperlihatkan"
+	case IKD:
+		return "IKD ditunjukkan oleh pemegangnya; keasliannya tidak diperiksa"
+	case Card:
+		return "KTP-el dibaca dengan perangkat pembaca"
+	}
+	return string(i)
+}
+
+// Papers are what an application says, all of it from the applicant. They are personal and only kept sealed.
+type Papers struct {
+	Identity Identity          `json:"identity"`
+	Note     string            `json:"note,omitempty"` // how a card was read (card.Origin.Note)
+	Values   map[string]string `json:"values"`
+	Answers  map[string]string `json:"answers"`
+	Phone    string            `json:"phone,omitempty"`
+}
+
+// NIK is the number; zero when it is not well-formed.
+func (p Papers) NIK() nik.NIK {
+	n, _ := nik.Parse(p.Values["nik"])
+	return n
+}
+
+// String shows nothing of it.
+func (p Papers) String() string { return "berkas pemohon" }
+
+// GoString shows nothing of it.
+func (p Papers) GoString() string { return p.String() }
+
+// A Fault is what is wrong with a field; it repeats no value.
+type Fault struct{ Key, Label, Text string }
+
+const maxValue = 200
+
+// CheckPapers tidies the papers and says what is wrong with them for a service.
+func CheckPapers(s Service, p *Papers) []Fault {
+	var out []Fault
+	add := func(key, label, text string) { out = append(out, Fault{key, label, text}) }
+	if p.Identity != KTP && p.Identity != IKD && p.Identity != Card {
+		add("identitas", "Identitas", "harus dipilih")
+	}
+	values := map[string]string{}
+	for _, f := range paperFields {
+		v := strings.Join(strings.Fields(p.Values[f.Key]), " ")
+		if f.Kind == "nik" {
+			if n, err := nik.Parse(v); err == nil {
+				v = n.Digits()
+			} else if v != "" {
+				add(f.Key, f.Label, "harus 16 angka sesuai format NIK")
+			}
+		}
+		switch err := fit(v, f.Kind, f.Options); {
+		case v == "" && f.Required:
+			add(f.Key, f.Label, "harus diisi")
+		case v != "" && err != nil:
+			add(f.Key, f.Label, err.Error())
+		case v != "":
+			values[f.Key] = v
+		}
+	}
+	answers := map[string]string{}
+	for _, q := range s.Questions {
+		v := strings.Join(strings.Fields(p.Answers[q.Key]), " ")
+		switch err := fit(v, q.Kind, q.Options); {
+		case v == "" && !q.Optional:
+			add("t."+q.Key, q.Label, "harus diisi")
+		case v != "" && err != nil:
+			add("t."+q.Key, q.Label, err.Error())
+		case v != "":
+			answers[q.Key] = v
+		}
+	}
+	p.Phone = strings.TrimSpace(p.Phone)
+	if err := fit(p.Phone, "text", nil); err != nil {
+		add("telepon", "Nomor telepon", err.Error())
+	}
+	p.Values, p.Answers = values, answers
+	return out
+}
+
+func fit(v, kind string, options []string) error {
+	if len(v) > maxValue || !utf8.ValidString(v) || strings.ContainsFunc(v, func(r rune) bool { return r < ' ' || r == 0x7f }) {
+		return fmt.Errorf("harus teks sampai %d karakter", maxValue)
+	}
+	switch {
+	case v == "":
+	case kind == "date":
+		if _, err := time.Parse(time.DateOnly, v); err != nil {
+			return errors.New("harus tanggal")
+		}
+	case kind == "number":
+		if strings.Trim(v, "0123456789.,") != "" {
+			return errors.New("harus angka")
+		}
+	case kind == "choice":
+		if !slices.Contains(options, v) {
+			return errors.New("harus dipilih dari daftar")
+		}
+	}
+	return nil
+}
+
+// Claims are what a cross-check asks about: the service's elements that the papers tell. The NIK is the question itself.
+func Claims(s Service, p Papers) map[string]string {
+	out := map[string]string{}
+	for key, v := range p.Values {
+		element, _, _ := strings.Cut(key, ".")
+		if v != "" && key != "nik" && slices.Contains(s.Elements, element) {
+			out[key] = v
+		}
+	}
+	return out
+}

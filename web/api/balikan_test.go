@@ -1,0 +1,108 @@
+package api_test
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"gapura/demo"
+	"gapura/party"
+	"gapura/store/storetest"
+)
+
+const aid = `[{"NOMOR":"P-1","JENIS_BANTUAN":"PUPUK"}]`
+
+func TestDeliveriesAreTakenOnceAndWhole(t *testing.T) {
+	storetest.Engines(t, func(t *testing.T, url string) {
+		d := newDoorAt(t, url)
+		token, found := d.account("dinpertan").Token, d.out.Sample.Found
+		agency, _, _, err := d.st.InstitutionByCode(t.Context(), "dinpertan")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, n := range found[:3] {
+			if code, _, text := d.post("/api/v1/lookups", token, body(n, demo.Purpose, "P-1")); code != 200 {
+				t.Fatal(text)
+			}
+		}
+		open := func() (met, excused int) {
+			t.Helper()
+			if err := d.st.FeedExpectations(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			rates, err := d.st.Rates(t.Context(), agency.ID, now.AddDate(-1, 0, 0), time.Time{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, r := range rates {
+				met, excused = met+r.Met, excused+r.Excused
+			}
+			return met, excused
+		}
+		send := func(want int, wantCode, in string) map[string]any {
+			t.Helper()
+			code, got, text := d.post("/api/v1/balikan", token, in)
+			if code != want || wantCode != "" && got["code"] != wantCode {
+				t.Errorf("%d %s, want %d %s", code, text, want, wantCode)
+			}
+			for _, n := range found[:3] {
+				if strings.Contains(text, n) {
+					t.Error("the answer repeats a NIK")
+				}
+			}
+			return got
+		}
+		one := `{"key":"kiriman-0001","items":[{"nik":"` + found[0] + `","param":` + aid + `},{"nik":"` + found[1] + `","reason":"mundur"}]}`
+		if got := send(200, "", one); got["accepted"] != 2.0 || got["repeated"] != false {
+			t.Errorf("first: %v", got)
+		}
+		if met, excused := open(); met != 1 || excused != 1 {
+			t.Errorf("met %d, excused %d", met, excused)
+		}
+		if got := send(200, "", one); got["accepted"] != 2.0 || got["repeated"] != true {
+			t.Errorf("repeat: %v", got)
+		}
+		send(409, "key", strings.Replace(one, "mundur", "berkas-kurang", 1))
+		// One item was there already: the other is not taken either.
+		send(409, "repeated", `{"key":"kiriman-0002","items":[{"nik":"`+found[2]+`","reason":"mundur"},{"nik":"`+found[0]+`","param":`+aid+`}]}`)
+		send(422, "input", `{"key":"kiriman-0003","items":[{"nik":"`+found[2]+`","reason":"mundur"},{"nik":"3303","reason":"mundur"}]}`)
+		send(422, "input", `{"key":"kiriman-0004","items":[{"nik":"`+found[2]+`"}]}`)
+		send(422, "input", `{"key":"kiriman-0005","items":[{"nik":"`+found[2]+`","reason":"malas"}]}`)
+		send(422, "input", `{"key":"pendek","items":[{"nik":"`+found[2]+`","reason":"mundur"}]}`)
+		if met, excused := open(); met != 1 || excused != 1 {
+			t.Errorf("after refused deliveries: met %d, excused %d", met, excused)
+		}
+		for _, wrong := range []string{"", party.NewSecret()} {
+			if code, got, _ := d.post("/api/v1/balikan", wrong, one); code != 401 || got["code"] != "login" {
+				t.Errorf("token %q: %d", wrong, code)
+			}
+		}
+	})
+}
+
+func TestAnAgencySeesItsOwnReaders(t *testing.T) {
+	d := newDoor(t)
+	get := func(token string) (int, map[string]any) {
+		r := httptest.NewRequest(http.MethodGet, "/api/v1/readers", nil)
+		r.Header.Set("Authorization", "Bearer "+token)
+		w := httptest.NewRecorder()
+		d.handler.ServeHTTP(w, r)
+		var got map[string]any
+		json.Unmarshal(w.Body.Bytes(), &got)
+		return w.Code, got
+	}
+	code, got := get(d.account("dinpertan").Token)
+	list, _ := got["readers"].([]any)
+	if code != 200 || got["in_force"] != true || len(list) != 2 || list[0].(map[string]any)["serial"] != "RDR-dinpertan-01" || list[0].(map[string]any)["state"] != "active" {
+		t.Errorf("%d %v", code, got)
+	}
+	if code, got := get(d.account("disperin").Token); code != 200 || got["in_force"] != false {
+		t.Errorf("ended agreement: %d %v", code, got)
+	}
+	if code, _ := get("nobody"); code != 401 {
+		t.Errorf("nobody: %d", code)
+	}
+}

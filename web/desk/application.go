@@ -1,0 +1,377 @@
+package desk
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"gapura/bahasa"
+	"gapura/balikan"
+	"gapura/desk"
+	"gapura/desk/deskdb"
+	"gapura/nik"
+	"gapura/web/site"
+	"gapura/web/ui"
+)
+
+type applicationPage struct {
+	ID                                  int64
+	Number, Service, State, Class, Next string
+	Seen                                desk.State
+	Queue                               int
+	Identity, CardNote                  string
+	Papers, Answers                     []pair
+	Steps                               []stepRow
+	Guide                               []string // what the officer looks at
+	Documents                           []documentRow
+	Missing                             []string
+	Checks                              []checkRow
+	Letter                              *letterRow
+	Acts                                []actForm
+	CanCross, NoToken, Waits            bool // the cross-check's turn; the officer has no token; the line is down
+	Down                                string
+	Repair                              *newPage // the form of steps 8 and 9
+	Reasons                             []balikan.Reason
+	Done, Problem                       string
+	Sent                                string // when the data balikan was accepted
+}
+
+type pair struct{ Label, Value string }
+
+type stepRow struct{ Number, Text, Act, When, By, Note string }
+
+type documentRow struct {
+	desk.Document
+	File  int64
+	Image bool
+	Size  string
+	When  string
+}
+
+type checkRow struct {
+	ID                                   int64
+	When, By, Mode, Text, Record, Result string
+	Class                                string
+	Receipt                              bool
+	Verdicts                             []verdictRow
+}
+
+type verdictRow struct{ Label, Text, Class string }
+
+type letterRow struct{ Number, When, Check string }
+
+type actForm struct {
+	Act     desk.Act
+	Label   string
+	Note    string // label of the reason; empty: none is asked
+	Reasons bool
+	Danger  bool
+	Main    bool
+}
+
+var actTexts = map[desk.Act]struct{ label, note string }{
+	desk.Whole:      {"Dokumen lengkap", ""},
+	desk.Incomplete: {"Belum lengkap, minta perbaikan", "Apa yang harus dilengkapi"},
+	desk.Accept:     {"Nyatakan sesuai dengan alasan", "Mengapa perbedaan dapat diterima"},
+	desk.Return:     {"Kembalikan untuk perbaikan", "Apa yang harus diperbaiki"},
+	desk.Approve:    {"Setujui dan terbitkan surat", ""},
+	desk.Reject:     {"Tolak", "Alasan penolakan"},
+	desk.HandOver:   {"Surat telah diserahkan", ""},
+}
+
+func (d *Desk) application(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
+	done := map[string]string{
+		"terima": "Permohonan telah diterima dan bernomor.", "langkah": "Langkah telah dicatat.", "krosscek": "Krosscek telah dicatat.", "lengkapi": "Perbaikan telah dicatat.",
+	}[r.URL.Query().Get("selesai")]
+	if id, ok := number(r, "id"); ok {
+		d.writeApplication(w, r, v, http.StatusOK, id, applicationPage{Done: done})
+		return
+	}
+	d.NotFound(w, r)
+}
+
+// found reads the application of a path with its kind of aid. When it returns false it has answered.
+func (d *Desk) found(w http.ResponseWriter, r *http.Request) (a deskdb.Application, s desk.Service, ok bool) {
+	id, ok := number(r, "id")
+	err := deskdb.ErrNone
+	if ok {
+		a, err = d.DB.Application(r.Context(), id)
+	}
+	if err == nil {
+		s, err = d.DB.Service(r.Context(), a.Service, a.Version)
+	}
+	switch {
+	case errors.Is(err, deskdb.ErrNone):
+		d.NotFound(w, r)
+	case err != nil:
+		d.Fault(w, r, err)
+	}
+	return a, s, err == nil
+}
+
+func (d *Desk) when(t time.Time) string {
+	return bahasa.Date(t.In(d.Zone.Location())) + ", " + ui.Clock(t, d.Zone)
+}
+
+func (d *Desk) writeApplication(w http.ResponseWriter, r *http.Request, v *site.Visitor, status int, id int64, p applicationPage) {
+	a, s, ok := d.found(w, r)
+	if !ok {
+		return
+	}
+	names, err := d.DB.Names(r.Context())
+	if err != nil {
+		d.Fault(w, r, err)
+		return
+	}
+	p.ID, p.Number, p.Service, p.State, p.Class, p.Next, p.Seen, p.Queue = id, a.Number, s.Name, a.State.Label(), class(a.State), a.State.Next(), a.State, a.Queue
+	p.Identity, p.CardNote, p.Guide, p.Reasons = a.Papers.Identity.Label(), a.Papers.Note, s.Steps, balikan.Reasons
+	for _, f := range desk.PaperFields() {
+		if value := a.Papers.Values[f.Key]; value != "" {
+			p.Papers = append(p.Papers, pair{f.Label, shown(f.Kind, value)})
+		}
+	}
+	if a.Papers.Phone != "" {
+		p.Papers = append(p.Papers, pair{"Telepon", a.Papers.Phone})
+	}
+	for _, q := range s.Questions {
+		if value := a.Papers.Answers[q.Key]; value != "" {
+			p.Answers = append(p.Answers, pair{q.Label, shown(q.Kind, value)})
+		}
+	}
+	for _, x := range a.Steps {
+		by := names[x.By]
+		if x.By == 0 {
+			by = "Program"
+		}
+		p.Steps = append(p.Steps, stepRow{x.Number, desk.StepText(x.Number), x.Act.Label(), d.when(x.At), by, x.Note})
+	}
+	have := map[string]bool{}
+	for _, k := range s.Documents {
+		row := documentRow{Document: k}
+		for _, f := range a.Files {
+			if f.Document == k.Key {
+				row.File, row.Image, row.Size, row.When, have[k.Key] = f.ID, strings.HasPrefix(f.Media, "image/"), fmt.Sprintf("%s KB", bahasa.Number((f.Size+1023)/1024)), d.when(f.At), true
+			}
+		}
+		p.Documents = append(p.Documents, row)
+	}
+	for _, k := range s.Missing(have) {
+		p.Missing = append(p.Missing, k.Name)
+	}
+	for i := len(a.Checks) - 1; i >= 0; i-- {
+		p.Checks = append(p.Checks, d.checkRow(a.Checks[i], names))
+	}
+	if a.Document != nil {
+		p.Letter = &letterRow{a.Document.Number, d.when(a.Document.At), desk.CheckAddress(d.Office.URL, a.Document.Code)}
+	}
+	if !a.Sent.IsZero() {
+		p.Sent = d.when(a.Sent)
+	}
+	p.CanCross = a.State == desk.Checked || a.State == desk.Matched || a.State == desk.Mismatched
+	if p.CanCross {
+		_, err := d.DB.Token(r.Context(), v.User.ID)
+		if p.NoToken = errors.Is(err, deskdb.ErrNone); err != nil && !p.NoToken {
+			d.Fault(w, r, err)
+			return
+		}
+	}
+	p.Down = d.lineDown()
+	for _, act := range desk.May(s, a.State, v.User.Role) {
+		last := len(a.Checks) - 1
+		switch {
+		case act == desk.Complete:
+			p.Repair = &newPage{}
+			p.Repair.fill(s, a.Papers, nil)
+			continue
+		case act == desk.Accept && (last < 0 || a.Checks[last].Outcome != "found"):
+			continue
+		case act == desk.Whole && len(p.Missing) > 0:
+			continue
+		}
+		t := actTexts[act]
+		p.Acts = append(p.Acts, actForm{Act: act, Label: t.label, Note: t.note, Reasons: act == desk.Reject, Danger: act == desk.Reject, Main: t.note == ""})
+	}
+	d.Show(w, r, status, "permohonan", d.Page(r, v, "Permohonan "+a.Number, p))
+}
+
+func shown(kind, value string) string {
+	switch kind {
+	case "nik":
+		return nik.Group(value)
+	case "date":
+		if t, err := time.Parse(time.DateOnly, value); err == nil {
+			return bahasa.Date(t)
+		}
+	}
+	return value
+}
+
+func (d *Desk) checkRow(c desk.Check, names map[int64]string) checkRow {
+	row := checkRow{ID: c.ID, When: d.when(c.At), By: names[c.By], Mode: "Putusan saja", Text: c.Message, Record: c.Record, Receipt: c.Receipt, Result: "Tidak sesuai", Class: "bad"}
+	if c.Mode == desk.BySight {
+		row.Mode = "Data diperlihatkan"
+	}
+	if c.Same() {
+		row.Result, row.Class = "Sesuai", "ok"
+	}
+	for _, x := range c.Verdicts {
+		row.Verdicts = append(row.Verdicts, verdictOf(x))
+	}
+	return row
+}
+
+func verdictOf(x desk.Verdict) verdictRow {
+	label, _ := desk.PaperLabel(x.Key)
+	row := verdictRow{label, "Tidak sesuai", "bad"}
+	switch {
+	case x.None:
+		row.Text, row.Class = "Tidak diperbandingkan", "mid"
+	case x.Match:
+		row.Text, row.Class = "Sesuai", "ok"
+	}
+	if x.Score != nil && !x.None {
+		row.Text += " (" + strconv.Itoa(*x.Score) + ")"
+	}
+	return row
+}
+
+// act takes a step that needs no files.
+func (d *Desk) act(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
+	f, ok := d.Form(w, r, v, "langkah", "keadaan", "catatan", "alasan")
+	if !ok {
+		return
+	}
+	a, s, ok := d.found(w, r)
+	if !ok {
+		return
+	}
+	m := deskdb.Move{Act: desk.Act(f["langkah"]), Note: strings.TrimSpace(f["catatan"]), Seen: desk.State(f["keadaan"]), Reason: f["alasan"]}
+	if _, known := actTexts[m.Act]; !known || len(m.Note) > 1000 {
+		d.NotFound(w, r)
+		return
+	}
+	have := map[string]bool{}
+	for _, x := range a.Files {
+		have[x.Document] = true
+	}
+	if m.Act == desk.Whole && len(s.Missing(have)) > 0 {
+		d.writeApplication(w, r, v, http.StatusUnprocessableEntity, a.ID, applicationPage{Problem: "Dokumen yang diminta belum lengkap."})
+		return
+	}
+	if m.Act == desk.Approve {
+		if len(a.Checks) == 0 {
+			d.moved(w, r, v, a.ID, desk.ErrAct, "")
+			return
+		}
+		m.Issue = func(number, code string) ([]byte, error) {
+			zone := d.Zone.Location()
+			c := a.Checks[len(a.Checks)-1]
+			c.At = c.At.In(zone)
+			return desk.Letter(d.Office, s, a.Papers, number, code, a.Number, c, v.User.Name, d.Now().In(zone))
+		}
+	}
+	d.move(w, r, v, a.ID, m, "langkah")
+}
+
+func (d *Desk) move(w http.ResponseWriter, r *http.Request, v *site.Visitor, id int64, m deskdb.Move, done string) {
+	m.Role, m.By, m.At = v.User.Role, v.User.ID, d.Now()
+	err := d.DB.Move(r.Context(), id, m)
+	if err == nil && m.Act.Decides() {
+		d.Wake()
+	}
+	d.moved(w, r, v, id, err, done)
+}
+
+func (d *Desk) moved(w http.ResponseWriter, r *http.Request, v *site.Visitor, id int64, err error, done string) {
+	say := func(status int, text string) {
+		d.writeApplication(w, r, v, status, id, applicationPage{Problem: text})
+	}
+	switch {
+	case err == nil:
+		d.Redirect(w, r, "/permohonan/"+strconv.FormatInt(id, 10)+"?selesai="+done)
+	case errors.Is(err, desk.ErrAct):
+		say(http.StatusConflict, "Permohonan ini sudah berubah sejak halaman dibuka, atau langkah tersebut belum gilirannya. Periksa keadaan terbaru di bawah ini.")
+	case errors.Is(err, desk.ErrRole):
+		say(http.StatusForbidden, "Keputusan untuk layanan ini diambil oleh kepala.")
+	case errors.Is(err, desk.ErrNote):
+		say(http.StatusUnprocessableEntity, "Alasan harus diisi.")
+	default:
+		d.Fault(w, r, err)
+	}
+}
+
+// complete takes the repair of a returned application: steps 8 and 9.
+func (d *Desk) complete(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
+	f, ok := d.read(w, r, v)
+	if !ok {
+		return
+	}
+	a, s, ok := d.found(w, r)
+	if !ok {
+		return
+	}
+	papers := papersOf(f.values, s)
+	papers.Note = a.Papers.Note
+	if a.Papers.Identity == desk.Card {
+		papers.Identity = desk.Card // what a card gave stays what it was; the note says how it was read
+	}
+	if faults := append(desk.CheckPapers(s, &papers), f.faults...); len(faults) > 0 {
+		var text []string
+		for _, x := range faults {
+			text = append(text, x.Label+" "+x.Text)
+		}
+		d.writeApplication(w, r, v, http.StatusUnprocessableEntity, a.ID, applicationPage{Problem: "Perbaikan belum dicatat: " + strings.Join(text, "; ") + "."})
+		return
+	}
+	d.move(w, r, v, a.ID, deskdb.Move{Act: desk.Complete, Seen: desk.State(f.values["keadaan"]), Files: f.files, Fixed: &papers}, "lengkapi")
+}
+
+// file sends a scan of the applicant's own papers to who is signed in.
+func (d *Desk) file(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
+	id, ok1 := number(r, "id")
+	file, ok2 := number(r, "file")
+	f, err := deskdb.File{}, deskdb.ErrNone
+	if ok1 && ok2 {
+		f, err = d.DB.Content(r.Context(), id, file)
+	}
+	d.send(w, r, f.Media, "berkas-"+strconv.FormatInt(f.ID, 10), f.Content, err)
+}
+
+func (d *Desk) letter(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
+	x, err := deskdb.Issued{}, deskdb.ErrNone
+	if id, ok := number(r, "id"); ok {
+		x, err = d.DB.Document(r.Context(), id)
+	}
+	d.send(w, r, "application/pdf", "surat-"+strings.ReplaceAll(x.Number, "/", "-")+".pdf", x.Content, err)
+}
+
+func (d *Desk) receipt(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
+	id, ok1 := number(r, "id")
+	check, ok2 := number(r, "check")
+	content, err := []byte(nil), deskdb.ErrNone
+	if ok1 && ok2 {
+		content, err = d.DB.Receipt(r.Context(), id, check)
+	}
+	d.send(w, r, "text/plain; charset=utf-8", "kuitansi-"+strconv.FormatInt(check, 10)+".txt", content, err)
+}
+
+// send answers a file: images in the page, everything else as a download.
+func (d *Desk) send(w http.ResponseWriter, r *http.Request, media, name string, content []byte, err error) {
+	switch {
+	case errors.Is(err, deskdb.ErrNone):
+		d.NotFound(w, r)
+		return
+	case err != nil:
+		d.Fault(w, r, err)
+		return
+	}
+	w.Header().Set("Content-Type", media)
+	if !strings.HasPrefix(media, "image/") {
+		w.Header().Set("Content-Disposition", `attachment; filename="`+name+`"`)
+	}
+	w.Header().Set("Content-Length", strconv.Itoa(len(content)))
+	w.Write(content)
+}

@@ -1,0 +1,149 @@
+package desk
+
+import (
+	"errors"
+	"net/http"
+	"strconv"
+
+	"gapura/client"
+	"gapura/desk"
+	"gapura/desk/deskdb"
+	"gapura/web/site"
+)
+
+// A comparison is the page that shows the provider's values. It is written once and kept nowhere.
+type comparison struct {
+	ID      int64
+	Number  string
+	Message string // of a notice
+	Warning string
+	Lines   []line
+	Others  []pair // granted values that the papers say nothing of
+	Record  string
+	Same    bool
+	Blank   int
+	Login   string
+	Clock   string
+	Mark    []struct{}
+}
+
+type line struct {
+	Label         string
+	Paper, Answer []desk.Span
+	Verdict       verdictRow
+}
+
+// ready finds what a cross-check needs: an open application whose turn it is, and the officer's own token. When it returns false it has answered.
+func (d *Desk) ready(w http.ResponseWriter, r *http.Request, v *site.Visitor) (a deskdb.Application, s desk.Service, token string, ok bool) {
+	f, ok := d.Form(w, r, v, "keadaan")
+	if !ok {
+		return a, s, "", false
+	}
+	if a, s, ok = d.found(w, r); !ok {
+		return a, s, "", false
+	}
+	// The application's turn is looked at before the provider is asked, so that no lookup is made for nothing; it is looked at again when the check is kept.
+	if a.State != desk.State(f["keadaan"]) || a.State != desk.Checked && a.State != desk.Matched && a.State != desk.Mismatched {
+		d.moved(w, r, v, a.ID, desk.ErrAct, "")
+		return a, s, "", false
+	}
+	token, err := d.DB.Token(r.Context(), v.User.ID)
+	if errors.Is(err, deskdb.ErrNone) {
+		d.writeApplication(w, r, v, http.StatusConflict, a.ID, applicationPage{Problem: "Token Dukcapil Anda belum diisi. Isi token pada halaman Akun lebih dahulu."})
+		return a, s, "", false
+	}
+	if err != nil {
+		d.Fault(w, r, err)
+		return a, s, "", false
+	}
+	return a, s, token, true
+}
+
+func question(a deskdb.Application, s desk.Service) client.Question {
+	return client.Question{NIK: a.Papers.NIK().Digits(), Purpose: s.Purpose, Reference: a.Number}
+}
+
+// failed answers a call to the provider that came to nothing: the application waits as it is.
+func (d *Desk) failed(w http.ResponseWriter, r *http.Request, v *site.Visitor, id int64, err error) {
+	if text, ok := d.trouble(err); ok {
+		d.writeApplication(w, r, v, http.StatusBadGateway, id, applicationPage{Problem: text, Waits: errors.Is(err, client.ErrDown)})
+		return
+	}
+	d.Fault(w, r, err)
+}
+
+// crossCheck asks for verdicts alone, which is enough where the papers are read well (data minimisation).
+func (d *Desk) crossCheck(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
+	a, s, token, ok := d.ready(w, r, v)
+	if !ok {
+		return
+	}
+	claims := desk.Claims(s, a.Papers)
+	ans, err := d.Provider.Match(r.Context(), token, question(a, s), claims, s.Threshold)
+	if d.line(err) != nil {
+		d.failed(w, r, v, a.ID, err)
+		return
+	}
+	c := check(ans, desk.ByVerdict)
+	for key := range claims {
+		asked := key
+		if key == "alamat" {
+			asked = "alamat.alamat"
+		}
+		got, known := ans.Verdicts[asked]
+		if !known && key == "alamat" {
+			got, known = ans.Verdicts["alamat"]
+		}
+		if ans.Found() {
+			c.Verdicts = append(c.Verdicts, desk.Verdict{Key: key, Match: known && got.Match, Score: got.Score, None: !known})
+		}
+	}
+	desk.SortVerdicts(c.Verdicts)
+	d.move(w, r, v, a.ID, deskdb.Move{Act: c.Act(), Seen: a.State, Check: &c}, "krosscek")
+}
+
+func check(ans client.Answer, mode desk.Mode) desk.Check {
+	return desk.Check{Mode: mode, Outcome: ans.Outcome, Message: ans.Message, Record: ans.Record}
+}
+
+// show asks for the data and puts it beside the papers: a deliberate act, in one page that blanks. The check is kept before anything is shown.
+func (d *Desk) show(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
+	a, s, token, ok := d.ready(w, r, v)
+	if !ok {
+		return
+	}
+	ans, err := d.Provider.Lookup(r.Context(), token, question(a, s))
+	if d.line(err) != nil {
+		d.failed(w, r, v, a.ID, err)
+		return
+	}
+	defer ans.Person.Forget()
+	c := check(ans, desk.BySight)
+	p := comparison{ID: a.ID, Number: a.Number, Message: ans.Message, Warning: ans.Warning, Record: ans.Record, Blank: int(d.Blank.Seconds()), Login: v.User.Login, Clock: d.when(d.Now())}
+	if ans.Found() {
+		claims := desk.Claims(s, a.Papers)
+		for _, x := range desk.Compare(claims, ans.Person.Get, s.Threshold) {
+			c.Verdicts = append(c.Verdicts, x.Verdict)
+			p.Lines = append(p.Lines, line{x.Label, x.Paper, x.Answer, verdictOf(x.Verdict)})
+		}
+		for _, f := range desk.PaperFields() {
+			key := f.Key
+			if key == "alamat" {
+				key = "alamat.alamat"
+			}
+			if value, granted := ans.Person.Get(key); granted && claims[f.Key] == "" {
+				p.Others = append(p.Others, pair{f.Label, shown(f.Kind, value)})
+			}
+		}
+		p.Mark = make([]struct{}, 40)
+	}
+	p.Same = c.Same()
+	m := deskdb.Move{Act: c.Act(), Seen: a.State, Check: &c, Role: v.User.Role, By: v.User.ID, At: d.Now()}
+	if err := d.DB.Move(r.Context(), a.ID, m); err != nil {
+		d.moved(w, r, v, a.ID, err, "")
+		return
+	}
+	page := d.Page(r, v, "Krosscek "+a.Number, p)
+	page.Blank, page.Leave, page.Script = p.Blank, "/permohonan/"+strconv.FormatInt(a.ID, 10), "loket.js"
+	d.Show(w, r, http.StatusOK, "banding", page)
+}
