@@ -7,22 +7,23 @@ import (
 	"strings"
 	"time"
 
-	"gapura/access"
 	"gapura/bahasa"
 	"gapura/balikan"
 	"gapura/document"
 	"gapura/evaluation"
-	"gapura/journal"
 	"gapura/notify"
 	"gapura/obligation"
 	"gapura/party"
 	"gapura/procedure"
-	"gapura/report"
 )
 
 // Evaluations is what evaluations are worked out from and kept in.
 type Evaluations interface {
-	report.Sums
+	// DayTotals and AgencyTotals are sums over the days from the first up to, but not with, the second. What was recorded before the call counts.
+	DayTotals(ctx context.Context, from, to time.Time) ([]evaluation.DayTotals, error)
+	AgencyTotals(ctx context.Context, from, to time.Time) (map[int64]evaluation.Totals, error)
+	// TotalsOf is one agency's.
+	TotalsOf(ctx context.Context, agency int64, from, to time.Time) (evaluation.Totals, error)
 	AllRates(ctx context.Context, from, to time.Time) (map[int64]balikan.Rate, error)
 	Counts(ctx context.Context, from, to, now time.Time) (map[int64]evaluation.Counts, error)
 	// OverdueOf is how many persons looked up in a period are without data balikan after their days.
@@ -34,13 +35,28 @@ type Evaluations interface {
 	KeepMinistryReport(ctx context.Context, p evaluation.Period, f procedure.File, mails []notify.Mail) error
 }
 
+// FiguresOf are one agency's figures of a period as they stand now.
+func (o *Office) FiguresOf(ctx context.Context, agency int64, p evaluation.Period) (evaluation.Figures, error) {
+	t, err := o.Store.TotalsOf(ctx, agency, p.Begins(), p.Ends())
+	if err != nil {
+		return evaluation.Figures{}, err
+	}
+	all, err := o.figures(ctx, p, agency, map[int64]evaluation.Totals{agency: t})
+	return all[agency], err
+}
+
 // Figures are all agencies' figures of a period as they stand now, by agency.
 func (o *Office) Figures(ctx context.Context, p evaluation.Period) (map[int64]evaluation.Figures, error) {
-	now := o.Now()
-	sums, err := o.Store.AllUsageByAgency(ctx, p.Begins(), p.Ends())
+	totals, err := o.Store.AgencyTotals(ctx, p.Begins(), p.Ends())
 	if err != nil {
 		return nil, err
 	}
+	return o.figures(ctx, p, 0, totals)
+}
+
+// figures adds to the lookups what else is judged; only names one agency, 0 means all.
+func (o *Office) figures(ctx context.Context, p evaluation.Period, only int64, totals map[int64]evaluation.Totals) (map[int64]evaluation.Figures, error) {
+	now := o.Now()
 	rates, err := o.Store.AllRates(ctx, p.Begins(), p.Ends().AddDate(0, 0, -1))
 	if err != nil {
 		return nil, err
@@ -65,46 +81,30 @@ func (o *Office) Figures(ctx context.Context, p evaluation.Period) (map[int64]ev
 	calendar, out := obligation.NewCalendar(holidays), make(map[int64]evaluation.Figures, len(all))
 	for _, st := range all {
 		i := st.Institution
-		r := rates[i.ID]
-		f := evaluation.Figures{Opened: r.Opened, Met: r.Met, Late: r.Late, Excused: r.Excused, Counts: counts[i.ID], Report: evaluation.NotDue}
+		if only != 0 && i.ID != only {
+			continue
+		}
+		r, t := rates[i.ID], totals[i.ID]
+		f := evaluation.Figures{
+			Lookups: t.Lookups, Hits: t.Hits, Found: t.Found, Unknown: t.Unknown, Malformed: t.Malformed, Notices: t.Notices(), Refused: t.Refused(),
+			Opened: r.Opened, Met: r.Met, Late: r.Late, Excused: r.Excused, Counts: counts[i.ID], Report: evaluation.NotDue,
+		}
 		if r.Open() > 0 {
 			if f.Overdue, err = o.Store.OverdueOf(ctx, i.ID, p, now); err != nil {
 				return nil, err
 			}
 		}
 		if d, ok := duties[i.ID]; ok {
-			judgeDuties(&f, obligation.Duties(d, calendar, i.Zone.Day(now)), p, i.Zone.Day(now))
+			judgeDuties(&f, obligation.Duties(d, calendar, i.Zone.Day(now)), d.Evidence, p, i.Zone.Day(now))
 		}
 		out[i.ID] = f
-	}
-	for _, u := range sums {
-		f, known := out[u.Agency]
-		if !known || u.Act != journal.ActLookup && u.Act != journal.ActMatch {
-			continue
-		}
-		f.Lookups, f.Hits = f.Lookups+u.Lookups, f.Hits+u.Hits
-		switch c := access.Code(u.Outcome); {
-		case c == access.Found:
-			f.Found += u.Lookups
-		case c.Notice():
-			f.Notices += u.Lookups
-			switch c {
-			case access.Unknown:
-				f.Unknown += u.Lookups
-			case access.Malformed:
-				f.Malformed += u.Lookups
-			}
-		default:
-			f.Refused += u.Lookups
-		}
-		out[u.Agency] = f
 	}
 	return out, nil
 }
 
 // judgeDuties counts the agency's duties that fell due by the end of the period, or by today while it goes on. A duty that was missed and never made up
 // counts in every period after, because it is still owed.
-func judgeDuties(f *evaluation.Figures, duties []obligation.Duty, p evaluation.Period, today time.Time) {
+func judgeDuties(f *evaluation.Figures, duties []obligation.Duty, evidence []obligation.Evidence, p evaluation.Period, today time.Time) {
 	until := p.Ends()
 	if today.Before(until) {
 		until = today
@@ -116,13 +116,17 @@ func judgeDuties(f *evaluation.Figures, duties []obligation.Duty, p evaluation.P
 			if d.Period != p.String() {
 				continue
 			}
-			switch {
-			case d.State == obligation.Met && d.MetOn.After(d.Due):
-				f.Report = evaluation.Tardy
-			case d.State == obligation.Met, d.State == obligation.Waiting:
-				f.Report = evaluation.OnTime
-			case d.State == obligation.Overdue:
+			if d.State == obligation.Overdue {
 				f.Report = evaluation.Missing
+			}
+			for _, e := range evidence {
+				switch {
+				case e.Rule != d.Rule.Key || e.Period != d.Period || f.Report == evaluation.OnTime:
+				case e.On.After(d.Due):
+					f.Report = evaluation.Tardy
+				default:
+					f.Report = evaluation.OnTime
+				}
 			}
 		case d.Due.Before(until) && (d.State != obligation.Met || !d.Due.Before(p.Begins())):
 			f.DutiesDue++
@@ -154,11 +158,10 @@ func (o *Office) ProposeEvaluation(ctx context.Context, who Actor, agency int64,
 			return 0, &procedure.Refusal{Text: fmt.Sprintf("Usulan evaluasi semester ini masih menunggu keputusan pada berkas %d.", e.Case)}
 		}
 	}
-	all, err := o.Figures(ctx, p)
+	f, err := o.FiguresOf(ctx, agency, p)
 	if err != nil {
 		return 0, err
 	}
-	f := all[agency]
 	r := evaluation.DefaultRules.Evaluate(f)
 	if advice = strings.TrimSpace(advice); advice == "" {
 		advice = strings.Join(r.Advice, "\n")

@@ -23,7 +23,8 @@ import (
 type Incidents interface {
 	Incidents(ctx context.Context, agency int64, open bool, before int64, most int) ([]incident.Incident, error)
 	Incident(ctx context.Context, id int64) (incident.Incident, bool, error)
-	IncidentPeople(ctx context.Context, id int64, after []byte, most int, give func(incident.Person) error) (next []byte, err error)
+	// IncidentPeople gives an incident's affected residents one after the other, with what was seen of them, up to most after so many; more says whether there are others.
+	IncidentPeople(ctx context.Context, id int64, skip, most int, give func(incident.Person) error) (more bool, err error)
 	// ReportIncident writes a new incident with its record and tells people, in one transaction; the incident's id is added to the notices' paths.
 	ReportIncident(ctx context.Context, c journal.Change, i incident.Incident, told []procedure.Notice, mails []notify.Mail) (int64, error)
 	// TakeIncident writes a step with its record, or nothing; ErrMoved when the incident is not where the caller saw it.
@@ -200,9 +201,8 @@ func (o *Office) incidentLetters(ctx context.Context, n IncidentStep, t document
 	var seen population.Elements
 	title := fmt.Sprintf("%s (insiden %d)", t.Name, i.ID)
 	if t.Key != incident.LetterResident {
-		var after []byte
-		for first := true; first || after != nil; first = false {
-			if after, err = o.Store.IncidentPeople(ctx, i.ID, after, lettersInFile, func(p incident.Person) error { seen |= p.Elements(); return nil }); err != nil {
+		for skip, more := 0, true; more; skip += lettersInFile {
+			if more, err = o.Store.IncidentPeople(ctx, i.ID, skip, lettersInFile, func(p incident.Person) error { seen |= p.Elements(); return nil }); err != nil {
 				return nil, err
 			}
 		}
@@ -213,10 +213,9 @@ func (o *Office) incidentLetters(ctx context.Context, n IncidentStep, t document
 		return out, put([]map[string]string{fill(t, v)}, title)
 	}
 	agency = party.Provider // an agency does not read whom its users have looked up through these letters
-	var after []byte
-	for part := 1; part == 1 || after != nil; part++ {
+	for part, more := 1, true; more; part++ {
 		var all []map[string]string
-		after, err = o.Store.IncidentPeople(ctx, i.ID, after, lettersInFile, func(p incident.Person) error {
+		more, err = o.Store.IncidentPeople(ctx, i.ID, (part-1)*lettersInFile, lettersInFile, func(p incident.Person) error {
 			w := maps.Clone(v)
 			who, known, err := residents.Find(ctx, p.NIK)
 			if err != nil {
@@ -239,7 +238,7 @@ func (o *Office) incidentLetters(ctx context.Context, n IncidentStep, t document
 			return nil, err
 		}
 		name := title
-		if part > 1 || after != nil {
+		if part > 1 || more {
 			name += fmt.Sprintf(", bagian %d", part)
 		}
 		if err := put(all, name); err != nil {

@@ -7,12 +7,14 @@ import (
 	"fmt"
 	"time"
 
+	"gapura/access"
 	"gapura/evaluation"
 	"gapura/incident"
 	"gapura/journal"
 	"gapura/notify"
 	"gapura/party"
 	"gapura/procedure"
+	"gapura/report"
 	"gapura/store/sqldb"
 )
 
@@ -177,4 +179,54 @@ func (s *Store) MinistryReports(ctx context.Context, p evaluation.Period) ([]eva
 	return each(rows, func(r sqldb.EvaluationReport) evaluation.MinistryReport {
 		return evaluation.MinistryReport{Period: p, File: r.FileID, Number: r.Number, Made: instant(r.MadeUs), Sent: instant(r.SentUs)}
 	}), nil
+}
+
+// DayTotals implements office.Evaluations.
+func (s *Store) DayTotals(ctx context.Context, from, to time.Time) ([]evaluation.DayTotals, error) {
+	if err := s.SumUsage(ctx); err != nil {
+		return nil, err
+	}
+	rows, err := s.mainRead.q.DayTotals(ctx, sqldb.DayTotalsParams{FromDay: report.DayNumber(from), ToDay: report.DayNumber(to)})
+	if err != nil {
+		return nil, fmt.Errorf("read sums by day: %w", err)
+	}
+	return each(rows, func(r sqldb.DayTotalsRow) evaluation.DayTotals {
+		return evaluation.DayTotals{Day: report.Day(r.Day), Lookups: int(r.Lookups), Hits: int(r.Hits), Found: int(r.Found), Notices: int(r.Notices)}
+	}), nil
+}
+
+// TotalsOf implements office.Evaluations.
+func (s *Store) TotalsOf(ctx context.Context, agency int64, from, to time.Time) (t evaluation.Totals, err error) {
+	rows, err := s.UsageByDay(ctx, agency, 0, from, to)
+	for _, u := range rows {
+		if u.Act != journal.ActLookup && u.Act != journal.ActMatch {
+			continue
+		}
+		t.Lookups, t.Hits = t.Lookups+u.Lookups, t.Hits+u.Hits
+		if n := map[access.Code]*int{
+			access.Found: &t.Found, access.Deceased: &t.Deceased, access.Duplicate: &t.Duplicate, access.Unknown: &t.Unknown, access.Inactive: &t.Inactive, access.Malformed: &t.Malformed,
+		}[access.Code(u.Outcome)]; n != nil {
+			*n += u.Lookups
+		}
+	}
+	return t, err
+}
+
+// AgencyTotals implements office.Evaluations.
+func (s *Store) AgencyTotals(ctx context.Context, from, to time.Time) (map[int64]evaluation.Totals, error) {
+	if err := s.SumUsage(ctx); err != nil {
+		return nil, err
+	}
+	rows, err := s.mainRead.q.AgencyTotals(ctx, sqldb.AgencyTotalsParams{FromDay: report.DayNumber(from), ToDay: report.DayNumber(to)})
+	if err != nil {
+		return nil, fmt.Errorf("read sums by agency: %w", err)
+	}
+	out := make(map[int64]evaluation.Totals, len(rows))
+	for _, r := range rows {
+		out[r.AgencyID] = evaluation.Totals{
+			Lookups: int(r.Lookups), Hits: int(r.Hits), Found: int(r.Found), Deceased: int(r.Deceased), Duplicate: int(r.Duplicate), Unknown: int(r.Unknown),
+			Inactive: int(r.Inactive), Malformed: int(r.Malformed),
+		}
+	}
+	return out, nil
 }

@@ -164,32 +164,27 @@ func (s *Store) Incident(ctx context.Context, id int64) (i incident.Incident, fo
 	return i, true, nil
 }
 
-// IncidentPeople gives an incident's affected residents one after the other, with what was seen of them, after a place up to most; it returns the place of the
-// last one for the next call, empty when there are no more.
-func (s *Store) IncidentPeople(ctx context.Context, id int64, after []byte, most int, give func(incident.Person) error) (next []byte, err error) {
-	if after == nil {
-		after = []byte{}
-	}
-	rows, err := s.mainRead.q.IncidentPeople(ctx, sqldb.IncidentPeopleParams{IncidentID: id, NikIndex: after, Limit: int32(most) + 1})
+// IncidentPeople implements office.Incidents.
+func (s *Store) IncidentPeople(ctx context.Context, id int64, skip, most int, give func(incident.Person) error) (more bool, err error) {
+	rows, err := s.mainRead.q.IncidentPeople(ctx, sqldb.IncidentPeopleParams{IncidentID: id, Limit: int32(most) + 1, Offset: int32(skip)})
 	if err != nil {
-		return nil, fmt.Errorf("read people of incident %d: %w", id, err)
+		return false, fmt.Errorf("read people of incident %d: %w", id, err)
 	}
-	if len(rows) > most {
+	if more = len(rows) > most; more {
 		rows = rows[:most]
-		next = rows[most-1].NikIndex
 	}
 	for _, r := range rows {
 		plain, err := s.incidentSeal.Open(nil, r.Sealed, personContext(id, r.NikIndex))
 		if err != nil {
-			return nil, fmt.Errorf("open person of incident %d: %w", id, err)
+			return false, fmt.Errorf("open person of incident %d: %w", id, err)
 		}
 		p := incident.Person{}
 		if p.NIK, err = nik.Parse(string(plain)); err != nil || !bytes.Equal(s.nikIndex.Index(p.NIK.Digits()), r.NikIndex) {
-			return nil, fmt.Errorf("open person of incident %d: the index does not fit", id)
+			return false, fmt.Errorf("open person of incident %d: the index does not fit", id)
 		}
 		uses, err := s.mainRead.q.IncidentUsesOf(ctx, sqldb.IncidentUsesOfParams{IncidentID: id, NikIndex: r.NikIndex})
 		if err != nil {
-			return nil, fmt.Errorf("read uses of incident %d: %w", id, err)
+			return false, fmt.Errorf("read uses of incident %d: %w", id, err)
 		}
 		for _, u := range uses {
 			p.Uses = append(p.Uses, incident.Use{
@@ -198,10 +193,10 @@ func (s *Store) IncidentPeople(ctx context.Context, id int64, after []byte, most
 			})
 		}
 		if err := give(p); err != nil {
-			return nil, err
+			return false, err
 		}
 	}
-	return next, nil
+	return more, nil
 }
 
 // slack is how much records of the same moment may lie out of order.

@@ -37,3 +37,20 @@ UPDATE evaluation_reports SET sent_us = $2 WHERE file_id = $1 AND sent_us = 0;
 
 -- name: MinistryReports :many
 SELECT * FROM evaluation_reports WHERE period = $1 ORDER BY made_us DESC, file_id DESC;
+
+-- name: DayTotals :many
+-- Grouped in the order of the key, so that nothing is sorted.
+SELECT day, CAST(SUM(lookups) AS BIGINT) AS lookups, CAST(SUM(hits) AS BIGINT) AS hits, CAST(SUM(CASE WHEN outcome = 'found' THEN lookups ELSE 0 END) AS BIGINT) AS found,
+	CAST(SUM(CASE WHEN outcome IN ('deceased', 'duplicate', 'unknown', 'inactive', 'malformed') THEN lookups ELSE 0 END) AS BIGINT) AS notices
+FROM usage_days WHERE day >= sqlc.arg(from_day) AND day < sqlc.arg(to_day) AND act IN ('lookup', 'match') GROUP BY day ORDER BY day;
+
+-- name: AgencyTotals :many
+-- First by day and agency, which is the order of the key: a fifth of the rows is left to be sorted.
+SELECT x.agency_id, CAST(SUM(x.lookups) AS BIGINT) AS lookups, CAST(SUM(x.hits) AS BIGINT) AS hits, CAST(SUM(x.found) AS BIGINT) AS found, CAST(SUM(x.deceased) AS BIGINT) AS deceased,
+	CAST(SUM(x.duplicate) AS BIGINT) AS duplicate, CAST(SUM(x.unknown) AS BIGINT) AS unknown, CAST(SUM(x.inactive) AS BIGINT) AS inactive, CAST(SUM(x.malformed) AS BIGINT) AS malformed
+FROM (SELECT d.day, d.agency_id, SUM(d.lookups) AS lookups, SUM(d.hits) AS hits, SUM(CASE WHEN d.outcome = 'found' THEN d.lookups ELSE 0 END) AS found,
+		SUM(CASE WHEN d.outcome = 'deceased' THEN d.lookups ELSE 0 END) AS deceased, SUM(CASE WHEN d.outcome = 'duplicate' THEN d.lookups ELSE 0 END) AS duplicate,
+		SUM(CASE WHEN d.outcome = 'unknown' THEN d.lookups ELSE 0 END) AS unknown, SUM(CASE WHEN d.outcome = 'inactive' THEN d.lookups ELSE 0 END) AS inactive,
+		SUM(CASE WHEN d.outcome = 'malformed' THEN d.lookups ELSE 0 END) AS malformed
+	FROM usage_days d WHERE d.day >= sqlc.arg(from_day) AND d.day < sqlc.arg(to_day) AND d.act IN ('lookup', 'match') GROUP BY d.day, d.agency_id) x
+GROUP BY x.agency_id ORDER BY x.agency_id;

@@ -39,7 +39,7 @@ ON CONFLICT DO NOTHING;
 INSERT INTO incident_people (incident_id, nik_index, sealed) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING;
 
 -- name: IncidentPeople :many
-SELECT * FROM incident_people WHERE incident_id = $1 AND nik_index > $2 ORDER BY nik_index LIMIT $3;
+SELECT * FROM incident_people WHERE incident_id = $1 ORDER BY nik_index LIMIT $2 OFFSET $3;
 
 -- name: IncidentUsesOf :many
 SELECT x.*, i.name AS agency_name, i.code, COALESCE(u.login, '') AS login FROM incident_uses x JOIN institutions i ON i.id = x.agency_id LEFT JOIN users u ON u.id = x.user_id

@@ -9,6 +9,68 @@ import (
 	"context"
 )
 
+const agencyTotals = `-- name: AgencyTotals :many
+SELECT x.agency_id, CAST(SUM(x.lookups) AS BIGINT) AS lookups, CAST(SUM(x.hits) AS BIGINT) AS hits, CAST(SUM(x.found) AS BIGINT) AS found, CAST(SUM(x.deceased) AS BIGINT) AS deceased,
+	CAST(SUM(x.duplicate) AS BIGINT) AS duplicate, CAST(SUM(x.unknown) AS BIGINT) AS unknown, CAST(SUM(x.inactive) AS BIGINT) AS inactive, CAST(SUM(x.malformed) AS BIGINT) AS malformed
+FROM (SELECT d.day, d.agency_id, SUM(d.lookups) AS lookups, SUM(d.hits) AS hits, SUM(CASE WHEN d.outcome = 'found' THEN d.lookups ELSE 0 END) AS found,
+		SUM(CASE WHEN d.outcome = 'deceased' THEN d.lookups ELSE 0 END) AS deceased, SUM(CASE WHEN d.outcome = 'duplicate' THEN d.lookups ELSE 0 END) AS duplicate,
+		SUM(CASE WHEN d.outcome = 'unknown' THEN d.lookups ELSE 0 END) AS unknown, SUM(CASE WHEN d.outcome = 'inactive' THEN d.lookups ELSE 0 END) AS inactive,
+		SUM(CASE WHEN d.outcome = 'malformed' THEN d.lookups ELSE 0 END) AS malformed
+	FROM usage_days d WHERE d.day >= $1 AND d.day < $2 AND d.act IN ('lookup', 'match') GROUP BY d.day, d.agency_id) x
+GROUP BY x.agency_id ORDER BY x.agency_id
+`
+
+type AgencyTotalsParams struct {
+	FromDay int64
+	ToDay   int64
+}
+
+type AgencyTotalsRow struct {
+	AgencyID  int64
+	Lookups   int64
+	Hits      int64
+	Found     int64
+	Deceased  int64
+	Duplicate int64
+	Unknown   int64
+	Inactive  int64
+	Malformed int64
+}
+
+// First by day and agency, which is the order of the key: a fifth of the rows is left to be sorted.
+func (q *Queries) AgencyTotals(ctx context.Context, arg AgencyTotalsParams) ([]AgencyTotalsRow, error) {
+	rows, err := q.db.QueryContext(ctx, agencyTotals, arg.FromDay, arg.ToDay)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []AgencyTotalsRow
+	for rows.Next() {
+		var i AgencyTotalsRow
+		if err := rows.Scan(
+			&i.AgencyID,
+			&i.Lookups,
+			&i.Hits,
+			&i.Found,
+			&i.Deceased,
+			&i.Duplicate,
+			&i.Unknown,
+			&i.Inactive,
+			&i.Malformed,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const alertCounts = `-- name: AlertCounts :many
 SELECT agency_id, action, COUNT(*) AS n FROM alerts WHERE last_us >= $1 AND last_us < $2 AND action <> 'record' GROUP BY agency_id, action
 `
@@ -68,6 +130,55 @@ func (q *Queries) CountOverdueOf(ctx context.Context, arg CountOverdueOfParams) 
 	var count int64
 	err := row.Scan(&count)
 	return count, err
+}
+
+const dayTotals = `-- name: DayTotals :many
+SELECT day, CAST(SUM(lookups) AS BIGINT) AS lookups, CAST(SUM(hits) AS BIGINT) AS hits, CAST(SUM(CASE WHEN outcome = 'found' THEN lookups ELSE 0 END) AS BIGINT) AS found,
+	CAST(SUM(CASE WHEN outcome IN ('deceased', 'duplicate', 'unknown', 'inactive', 'malformed') THEN lookups ELSE 0 END) AS BIGINT) AS notices
+FROM usage_days WHERE day >= $1 AND day < $2 AND act IN ('lookup', 'match') GROUP BY day ORDER BY day
+`
+
+type DayTotalsParams struct {
+	FromDay int64
+	ToDay   int64
+}
+
+type DayTotalsRow struct {
+	Day     int64
+	Lookups int64
+	Hits    int64
+	Found   int64
+	Notices int64
+}
+
+// Grouped in the order of the key, so that nothing is sorted.
+func (q *Queries) DayTotals(ctx context.Context, arg DayTotalsParams) ([]DayTotalsRow, error) {
+	rows, err := q.db.QueryContext(ctx, dayTotals, arg.FromDay, arg.ToDay)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []DayTotalsRow
+	for rows.Next() {
+		var i DayTotalsRow
+		if err := rows.Scan(
+			&i.Day,
+			&i.Lookups,
+			&i.Hits,
+			&i.Found,
+			&i.Notices,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const decideEvaluation = `-- name: DecideEvaluation :execrows

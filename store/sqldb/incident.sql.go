@@ -116,17 +116,17 @@ func (q *Queries) IncidentLetters(ctx context.Context, incidentID int64) ([]Inci
 }
 
 const incidentPeople = `-- name: IncidentPeople :many
-SELECT incident_id, nik_index, sealed FROM incident_people WHERE incident_id = $1 AND nik_index > $2 ORDER BY nik_index LIMIT $3
+SELECT incident_id, nik_index, sealed FROM incident_people WHERE incident_id = $1 ORDER BY nik_index LIMIT $2 OFFSET $3
 `
 
 type IncidentPeopleParams struct {
 	IncidentID int64
-	NikIndex   []byte
 	Limit      int32
+	Offset     int32
 }
 
 func (q *Queries) IncidentPeople(ctx context.Context, arg IncidentPeopleParams) ([]IncidentPerson, error) {
-	rows, err := q.db.QueryContext(ctx, incidentPeople, arg.IncidentID, arg.NikIndex, arg.Limit)
+	rows, err := q.db.QueryContext(ctx, incidentPeople, arg.IncidentID, arg.Limit, arg.Offset)
 	if err != nil {
 		return nil, err
 	}

@@ -88,3 +88,32 @@ test('an incident goes from the report of a head to letters in the office', asyn
   await admin.getByRole('button', { name: 'Nyatakan lengkap' }).click();
   await admin.getByText('Tepat waktu').waitFor();
 });
+
+test('an evaluation is proposed by one, decided by another, and seen by the head', async () => {
+  const operator = await w.signedIn('operator');
+  await operator.goto('/konsol/evaluasi?semester=2026-1');
+  await operator.getByRole('link', { name: 'Dinas Pertanian' }).click();
+  await operator.getByLabel('Keputusan', { exact: true }).selectOption('warn');
+  await operator.getByLabel('Rekomendasi').fill('Kirim data balikan setiap hari.');
+  await operator.getByRole('button', { name: 'Usulkan' }).click();
+  await operator.getByText('Keputusan hanya dapat diambil oleh administrator.').waitFor();
+  const file = new URL(operator.url()).pathname;
+
+  const admin = await w.signedIn('admin2');
+  await admin.goto(file);
+  await admin.getByLabel('Setuju').check();
+  await admin.locator('.now').getByRole('button').first().click();
+  await admin.getByRole('link', { name: /hasil evaluasi/ }).first().waitFor();
+
+  const head = await w.signedIn('kepala.dinpertan');
+  await head.goto('/dasbor');
+  await head.getByRole('link', { name: 'Evaluasi Semester 1 2026' }).click();
+  await head.getByText('Kirim data balikan setiap hari.').waitFor();
+  await head.getByText('Diperingatkan').waitFor();
+  if (process.env.GAPURA_SHOTS) await head.screenshot({ path: `${process.env.GAPURA_SHOTS}/evaluasi-kepala.png`, fullPage: true });
+
+  await operator.goto('/konsol/evaluasi?semester=2026-1');
+  await operator.getByRole('button', { name: 'Buat laporan Semester 1 2026' }).click();
+  await operator.getByRole('button', { name: /Catat sudah disampaikan/ }).click();
+  await operator.getByRole('region', { name: 'Tabel laporan' }).getByText('September 2026').nth(1).waitFor();
+});

@@ -129,6 +129,7 @@ export function office(w) {
       }
       return page;
     }],
+    ['evaluasi-kepala', at('/evaluasi', 'kepala.dinpertan')],
     ['konsol-dasbor', used('/konsol/dasbor', 'admin')],
     ['konsol-dasbor-instansi', used('/konsol/dasbor?instansi=dinpertan&periode=semester', 'admin')],
     ['dasbor-kepala', used('/dasbor?periode=7', 'kepala.dinpertan')],

@@ -182,6 +182,7 @@ func (c *Console) routes() []route {
 		{"POST /konsol/umpan", settings, c.changeDecoys},
 		{"GET /konsol/instansi/{code}/pengawasan", look, c.watchSettings},
 		{"POST /konsol/instansi/{code}/pengawasan", settings, c.setWatch},
+		{"GET /evaluasi", own, c.ownEvaluations},
 		{"GET /konsol/evaluasi", look, c.evaluations},
 		{"POST /konsol/evaluasi", file, c.reportEvaluations},
 		{"GET /konsol/evaluasi/{code}", look, c.evaluation},
@@ -226,7 +227,7 @@ func (c *Console) Handler() http.Handler {
 	for _, name := range []string{
 		"instansi-semua", "instansi", "instansi-pengguna", "instansi-dokumen", "riwayat-hak", "perjanjian", "berkas-semua", "berkas-baru", "berkas",
 		"tautan", "pengguna", "pembaca", "kepatuhan", "kewajiban", "lainnya", "kalender", "surat-semua", "surat", "agenda", "prosedur", "surel", "penduduk", "jurnal", "jurnal-log", "balikan-semua", "balikan-instansi", "layanan-lama", "pemberitahuan",
-		"pengawasan", "pengawasan-pengguna", "umpan", "instansi-pengawasan", "orang-uji", "loket", "dasbor", "evaluasi-semua", "evaluasi", "insiden-semua", "insiden-baru", "insiden", "laporan-semua", "laporan",
+		"pengawasan", "pengawasan-pengguna", "umpan", "instansi-pengawasan", "orang-uji", "loket", "dasbor", "evaluasi-semua", "evaluasi", "evaluasi-sendiri", "insiden-semua", "insiden-baru", "insiden", "laporan-semua", "laporan",
 	} {
 		c.Add(name, files, "templates/bagian.html", "templates/"+name+".html")
 	}

@@ -1,9 +1,12 @@
 package console
 
 import (
+	"bytes"
 	"cmp"
 	"context"
+	"encoding/csv"
 	"errors"
+	"fmt"
 	"net/http"
 	"slices"
 	"strconv"
@@ -28,6 +31,8 @@ import (
 // Figures are what dashboards show; nothing in them scans the journal.
 type Figures interface {
 	report.Sums
+	DayTotals(ctx context.Context, from, to time.Time) ([]evaluation.DayTotals, error)
+	AgencyTotals(ctx context.Context, from, to time.Time) (map[int64]evaluation.Totals, error)
 	Counts(ctx context.Context, from, to, now time.Time) (map[int64]evaluation.Counts, error)
 }
 
@@ -41,6 +46,7 @@ type dashboard struct {
 	Periods        []stateOption
 	Span           string
 	Chart          ui.Chart
+	CSV            string
 	Outcomes       []shareRow
 	Agencies       []agencyShareRow
 	Newer, Older   string
@@ -164,7 +170,7 @@ var groups = []ui.Series{{Name: "Ditemukan", Class: "ok"}, {Name: "Pemberitahuan
 const mostColumns = 45
 
 // byDay draws sums by day, every day of the span a column, or every week of it.
-func byDay(s span, rows []report.DayUsage, where func(from, to time.Time, outcome string) string) ui.Chart {
+func byDay(s span, rows []evaluation.DayTotals, where func(from, to time.Time, outcome string) string) ui.Chart {
 	c := ui.Chart{Title: "Pencarian setiap hari", Unit: "pencarian", Axis: "Hari", Series: groups}
 	wide, days := 1, int(s.to.Sub(s.from)/(24*time.Hour))
 	if days > mostColumns {
@@ -181,11 +187,30 @@ func byDay(s span, rows []report.DayUsage, where func(from, to time.Time, outcom
 		c.Columns = append(c.Columns, col)
 	}
 	for _, u := range rows {
-		if n := int(u.Day.Sub(s.from) / (24 * time.Hour)); isLookup(u.Act) && n >= 0 && n < days {
-			c.Columns[n/wide].Values[group(u.Outcome)] += u.Lookups
+		if n := int(u.Day.Sub(s.from) / (24 * time.Hour)); n >= 0 && n < days {
+			v := c.Columns[n/wide].Values
+			v[0], v[1], v[2] = v[0]+u.Found, v[1]+u.Notices, v[2]+u.Refused()
 		}
 	}
 	return c
+}
+
+// totals are an agency's or a user's sums by day.
+func totals(rows []report.DayUsage) (out []evaluation.DayTotals) {
+	for _, u := range rows {
+		if !isLookup(u.Act) {
+			continue
+		}
+		t := evaluation.DayTotals{Day: u.Day, Lookups: u.Lookups, Hits: u.Hits}
+		switch group(u.Outcome) {
+		case 0:
+			t.Found = u.Lookups
+		case 1:
+			t.Notices = u.Lookups
+		}
+		out = append(out, t)
+	}
+	return out
 }
 
 // byOutcome are the outcomes of the span, most first.
@@ -278,9 +303,36 @@ func (c *Console) showDashboard(w http.ResponseWriter, r *http.Request, v *site.
 		c.Fault(w, r, err)
 		return
 	}
+	if r.URL.Query().Get("bentuk") == "csv" {
+		c.sendChart(w, d.Chart)
+		return
+	}
+	d.CSV = link(d.Path, append(s.pairs(), "instansi", d.Agency, "bentuk", "csv")...)
 	page := c.Page(r, v, d.Heading, d)
 	page.Script = "live.js"
 	c.Show(w, r, http.StatusOK, "dasbor", page)
+}
+
+// sendChart sends a chart's figures as a table, every day or week of the span.
+func (c *Console) sendChart(w http.ResponseWriter, chart ui.Chart) {
+	var b bytes.Buffer
+	out := csv.NewWriter(&b)
+	head := []string{strings.ToLower(chart.Axis)}
+	for _, s := range chart.Series {
+		head = append(head, strings.ToLower(s.Name))
+	}
+	out.Write(head)
+	for _, x := range chart.Columns {
+		row := []string{x.Label}
+		for _, n := range x.Values {
+			row = append(row, strconv.Itoa(n))
+		}
+		out.Write(row)
+	}
+	out.Flush()
+	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
+	w.Header().Set("Content-Disposition", `attachment; filename="dasbor.csv"`)
+	w.Write(b.Bytes())
 }
 
 // providerDashboard is the view over all agencies, or of one when the query names it.
@@ -301,13 +353,13 @@ func (c *Console) providerDashboard(w http.ResponseWriter, r *http.Request, v *s
 	s := spanOf(r, day)
 	d := &dashboard{Heading: "Dasbor", Path: "/konsol/dasbor", About: "Pemanfaatan data oleh seluruh instansi, menurut jurnal akses.", WithAlerts: true}
 	var now today
-	rows, err := c.Figures.AllUsageByDay(ctx, day, day.AddDate(0, 0, 1))
+	rows, err := c.Figures.DayTotals(ctx, day, day.AddDate(0, 0, 1))
 	if err != nil {
 		c.Fault(w, r, err)
 		return
 	}
 	for _, u := range rows {
-		now.add(u.Act, u.Outcome, u.Lookups, u.Hits)
+		now.lookups, now.hits, now.refused = now.lookups+u.Lookups, now.hits+u.Hits, now.refused+u.Refused()
 	}
 	quotas, err := c.Store.Quotas(ctx, v.Now)
 	if err != nil {
@@ -363,22 +415,35 @@ func (c *Console) providerDashboard(w http.ResponseWriter, r *http.Request, v *s
 		counted("Kewajiban terlambat", late, "bad", "/konsol/kepatuhan"), counted("Insiden belum ditutup", all.Open, "bad", "/konsol/insiden?terbuka=ya"))
 	c.showDashboard(w, r, v, d, s, func() error {
 		// Both go over the same sums; on another core each.
-		var sums []report.AgencyUsage
+		var sums map[int64]evaluation.Totals
 		var failed error
 		var other sync.WaitGroup
-		other.Go(func() { sums, failed = c.Figures.AllUsageByAgency(ctx, s.from, s.to) })
-		rows, err := c.Figures.AllUsageByDay(ctx, s.from, s.to)
+		other.Go(func() { sums, failed = c.Figures.AgencyTotals(ctx, s.from, s.to) })
+		rows, err := c.Figures.DayTotals(ctx, s.from, s.to)
 		other.Wait()
 		if err = errors.Join(err, failed); err != nil {
 			return err
 		}
-		where := func(from, to time.Time, outcome string) string {
-			if outcome != "" || from.Equal(s.from) && to.Equal(s.to.AddDate(0, 0, -1)) {
-				return "" // records are listed by agency
-			}
+		// A day leads to its own dashboard; records are listed by agency.
+		d.Chart = byDay(s, rows, func(from, to time.Time, _ string) string {
 			return link("/konsol/dasbor", "dari", from.Format(time.DateOnly), "sampai", to.Format(time.DateOnly))
+		})
+		var sum evaluation.Totals
+		for _, t := range sums {
+			sum.Add(t)
 		}
-		d.Chart, d.Outcomes = byDay(s, rows, where), byOutcome(s, rows, where)
+		for _, x := range []struct {
+			label, class string
+			n            int
+		}{
+			{"Data ditemukan", "ok", sum.Found}, {access.Deceased.Text(), "mid", sum.Deceased}, {access.Duplicate.Text(), "mid", sum.Duplicate}, {access.Unknown.Text(), "mid", sum.Unknown},
+			{access.Inactive.Text(), "mid", sum.Inactive}, {access.Malformed.Text(), "mid", sum.Malformed}, {"Ditolak", "bad", sum.Refused()},
+		} {
+			if x.n > 0 {
+				d.Outcomes = append(d.Outcomes, shareRow{x.label, "", x.n, ui.Share{Part: x.n, Whole: sum.Lookups, Class: x.class}})
+			}
+		}
+		d.Outcomes = sorted(d.Outcomes)
 		d.agencies(r, v, s, quotas, sums, rates, overdue)
 		list, err := c.Watching.Alerts(ctx, guard.AlertsQuery{Most: 5})
 		d.Alerts = alertRows(list, v)
@@ -391,32 +456,18 @@ func addRates(a, b balikan.Rate) balikan.Rate {
 }
 
 // agencies fills the table of all agencies, those with most lookups first.
-func (d *dashboard) agencies(r *http.Request, v *site.Visitor, s span, quotas []access.QuotaRow, sums []report.AgencyUsage, rates map[int64]balikan.Rate, overdue map[int64]int) {
-	type sum struct{ lookups, hits, found, refused int }
-	of := map[int64]sum{}
+func (d *dashboard) agencies(r *http.Request, v *site.Visitor, s span, quotas []access.QuotaRow, sums map[int64]evaluation.Totals, rates map[int64]balikan.Rate, overdue map[int64]int) {
 	most := 0
-	for _, u := range sums {
-		if !isLookup(u.Act) {
-			continue
-		}
-		x := of[u.Agency]
-		x.lookups, x.hits = x.lookups+u.Lookups, x.hits+u.Hits
-		switch group(u.Outcome) {
-		case 0:
-			x.found += u.Lookups
-		case 2:
-			x.refused += u.Lookups
-		}
-		of[u.Agency] = x
-		most = max(most, x.lookups)
+	for _, t := range sums {
+		most = max(most, t.Lookups)
 	}
 	var rows []agencyShareRow
 	for _, q := range quotas {
 		i := q.Standing.Institution
-		x, a := of[i.ID], agencyRowOf(q, v.Now)
+		x, a := sums[i.ID], agencyRowOf(q, v.Now)
 		row := agencyShareRow{
-			Code: i.Code, Name: i.Name, Link: link("/konsol/dasbor", append([]string{"instansi", i.Code}, s.pairs()...)...), Lookups: x.lookups, Hits: x.hits, Found: x.found,
-			Share: ui.Share{Part: x.lookups, Whole: most, Class: "blue"}, Refused: percent(x.refused, x.lookups), Balikan: rateTag(rates[i.ID]), Quota: site.Quota(q.Left, !a.EndsOn.IsZero()), Warn: a.Warn, Overdue: overdue[i.ID],
+			Code: i.Code, Name: i.Name, Link: link("/konsol/dasbor", append([]string{"instansi", i.Code}, s.pairs()...)...), Lookups: x.Lookups, Hits: x.Hits, Found: x.Found,
+			Share: ui.Share{Part: x.Lookups, Whole: most, Class: "blue"}, Refused: percent(x.Refused(), x.Lookups), Balikan: rateTag(rates[i.ID]), Quota: site.Quota(q.Left, !a.EndsOn.IsZero()), Warn: a.Warn, Overdue: overdue[i.ID],
 		}
 		rows = append(rows, row)
 	}
@@ -455,10 +506,10 @@ func (c *Console) agencyDashboard(w http.ResponseWriter, r *http.Request, v *sit
 	ctx, day := r.Context(), i.Zone.Day(v.Now)
 	s := spanOf(r, day)
 	d := &dashboard{Heading: "Dasbor " + i.Name, Path: "/dasbor", About: "Pemanfaatan data oleh pengguna instansi Anda, menurut jurnal akses.", DutiesPath: "/kewajiban", WithAlerts: true}
-	records, balikanPath, incidents := "/riwayat", "/balikan", "/insiden"
+	records, balikanPath, incidents, evaluations := "/riwayat", "/balikan", "/insiden", "/evaluasi"
 	if !own {
 		d.About, d.Path, d.Back, d.Agency, d.DutiesPath = "Pemanfaatan data oleh pengguna instansi ini, menurut jurnal akses.", "/konsol/dasbor", "/konsol/dasbor", i.Code, "/konsol/kewajiban/"+i.Code
-		records, balikanPath, incidents = "/konsol/jurnal/"+i.Code, "/konsol/balikan/"+i.Code, "/konsol/insiden"
+		records, balikanPath, incidents, evaluations = "/konsol/jurnal/"+i.Code, "/konsol/balikan/"+i.Code, "/konsol/insiden", "/konsol/evaluasi/"+i.Code
 	}
 	where := func(from, to time.Time, outcome string) string {
 		return link(records, "dari", from.Format(time.DateOnly), "sampai", to.Format(time.DateOnly), "hasil", outcome)
@@ -517,12 +568,21 @@ func (c *Console) agencyDashboard(w http.ResponseWriter, r *http.Request, v *sit
 	}
 	d.Live.List = append(now.tiles(), quota, rateTile(rate, balikanPath), counted("Data balikan lewat batas", outstanding, "bad", balikanPath), duty,
 		counted("Insiden belum ditutup", ever[i.ID].Open, "bad", link(incidents, "terbuka", "ya")))
+	past, err := c.Evaluations.EvaluationsOfAgency(ctx, i.ID, perPage)
+	if err != nil {
+		c.Fault(w, r, err)
+		return
+	}
+	if n := slices.IndexFunc(past, func(e evaluation.Evaluation) bool { return !e.Decided.IsZero() }); n >= 0 {
+		e := past[n]
+		d.Live.List = append(d.Live.List, tile{Label: "Evaluasi " + e.Period.Label(), Value: fmt.Sprintf("%d (%s)", e.Result.Score, e.Result.Grade), Kind: gradeTags[e.Result.Grade], Link: evaluations, Note: e.Decision.Label()})
+	}
 	c.showDashboard(w, r, v, d, s, func() error {
 		rows, err := c.Figures.UsageByDay(ctx, i.ID, 0, s.from, s.to)
 		if err != nil {
 			return err
 		}
-		d.Chart, d.Outcomes = byDay(s, rows, where), byOutcome(s, rows, where)
+		d.Chart, d.Outcomes = byDay(s, totals(rows), where), byOutcome(s, rows, where)
 		if err := c.topUsers(ctx, d, i, s, records); err != nil {
 			return err
 		}
@@ -626,7 +686,7 @@ func (c *Console) officerDashboard(w http.ResponseWriter, r *http.Request, v *si
 	d.Live.List = append(now.tiles(), tile{Label: "Sisa kuota instansi", Value: site.Quota(v.Left, v.Grant != nil)}, rateTile(rate, "/balikan"))
 	c.showDashboard(w, r, v, d, s, func() error {
 		rows, err := c.Figures.UsageByDay(ctx, i.ID, v.User.ID, s.from, s.to)
-		d.Chart, d.Outcomes = byDay(s, rows, where), byOutcome(s, rows, where)
+		d.Chart, d.Outcomes = byDay(s, totals(rows), where), byOutcome(s, rows, where)
 		return err
 	})
 }

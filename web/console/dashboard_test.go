@@ -126,6 +126,10 @@ func TestDashboardsAreWhatTheRecordsSay(t *testing.T) {
 				t.Errorf("the chart's table does not hold %s", row)
 			}
 		}
+		table := r.do(r.session("kepala.dinpertan"), "GET", "/dasbor?periode=7&bentuk=csv", nil, "")
+		if got := table.Body.String(); !strings.HasPrefix(table.Header().Get("Content-Type"), "text/csv") || strings.Count(got, "\n") != 8 || !strings.Contains(got, "hari,ditemukan,pemberitahuan,ditolak\n") || !strings.HasSuffix(got, "18 September 2026,6,2,0\n") {
+			t.Errorf("the table to download: %s", got)
+		}
 		if strings.Contains(body, "Dinas Sosial") || strings.Contains(body, "petugas.dinsos") {
 			t.Error("a head sees another agency")
 		}

@@ -219,7 +219,7 @@ func (c *Console) writeEvaluation(w http.ResponseWriter, r *http.Request, v *sit
 	ctx := r.Context()
 	period, options := halfYear(r, v)
 	p := evaluationPage{tabs: tabs{i.Code, i.Name, "evaluasi"}, Period: period.String(), Label: period.Label(), Periods: options, May: mayDo(v, file), Error: problem}
-	all, err := c.Office.Figures(ctx, period)
+	f, err := c.Office.FiguresOf(ctx, i.ID, period)
 	if err != nil {
 		c.Fault(w, r, err)
 		return
@@ -229,7 +229,6 @@ func (c *Console) writeEvaluation(w http.ResponseWriter, r *http.Request, v *sit
 		c.Fault(w, r, err)
 		return
 	}
-	f := all[i.ID]
 	result := evaluation.DefaultRules.Evaluate(f)
 	scores := map[evaluation.Period]int{}
 	for _, e := range past {
@@ -259,16 +258,7 @@ func (c *Console) writeEvaluation(w http.ResponseWriter, r *http.Request, v *sit
 		}
 	}
 	p.Score, p.Grade, p.Advice = result.Score, tag{result.Grade + ", " + result.Name, gradeTags[result.Grade]}, result.Advice
-	for _, x := range result.Parts {
-		class := "ok"
-		switch {
-		case x.Score < 60:
-			class = "bad"
-		case x.Score < 85:
-			class = "mid"
-		}
-		p.Parts = append(p.Parts, partRow{x, ui.Share{Part: x.Score, Whole: 100, Class: class}})
-	}
+	p.Parts = partRows(result.Parts)
 	p.Figures = c.figureRows(i.Code, period, f)
 	scores[period] = result.Score
 	p.Trend = ui.Chart{Title: "Nilai setiap semester", Unit: "poin", Axis: "Semester", Level: true, Series: []ui.Series{{Name: "Nilai", Class: "blue"}}}
@@ -363,4 +353,49 @@ func (c *Console) reportEvaluations(w http.ResponseWriter, r *http.Request, v *s
 		done = "terkirim"
 	}
 	c.Redirect(w, r, link("/konsol/evaluasi", "semester", period.String(), "selesai", done))
+}
+
+type ownEvaluationsPage struct{ Rows []ownEvaluationRow }
+
+type ownEvaluationRow struct {
+	Label, Decided  string
+	Score           int
+	Grade, Decision tag
+	Parts           []partRow
+	Advice          []string
+}
+
+// ownEvaluations shows an agency's head what the agency's evaluations came to. Proposals are the provider's own until they are decided.
+func (c *Console) ownEvaluations(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
+	list, err := c.Evaluations.EvaluationsOfAgency(r.Context(), v.Institution.ID, perPage)
+	if err != nil {
+		c.Fault(w, r, err)
+		return
+	}
+	var p ownEvaluationsPage
+	for _, e := range list {
+		if e.Decided.IsZero() || len(p.Rows) == halves {
+			continue
+		}
+		p.Rows = append(p.Rows, ownEvaluationRow{
+			e.Period.Label(), clock(e.Decided, v), e.Result.Score, tag{e.Result.Grade + ", " + e.Result.Name, gradeTags[e.Result.Grade]}, tag{e.Decision.Label(), decisionTags[e.Decision]},
+			partRows(e.Result.Parts), e.Result.Advice,
+		})
+	}
+	c.Show(w, r, http.StatusOK, "evaluasi-sendiri", c.Page(r, v, "Evaluasi", p))
+}
+
+// partRows are the parts of a score with their bars.
+func partRows(parts []evaluation.Part) (out []partRow) {
+	for _, x := range parts {
+		class := "ok"
+		switch {
+		case x.Score < 60:
+			class = "bad"
+		case x.Score < 85:
+			class = "mid"
+		}
+		out = append(out, partRow{x, ui.Share{Part: x.Score, Whole: 100, Class: class}})
+	}
+	return out
 }

@@ -65,6 +65,9 @@ func TestEvaluationFromFiguresToReport(t *testing.T) {
 		if f.Lookups != want["all"] || f.Found != want["found"] || f.Unknown != want["unknown"] || f.Malformed != want["malformed"] || f.Hits != want["hit"] || f.Refused != 0 || f.Notices != 4 || want["all"] != 10 {
 			t.Errorf("%+v, the records say %v", f, want)
 		}
+		if one, err := r.office.FiguresOf(ctx, agency, period); err != nil || one != f {
+			t.Errorf("one agency's figures are %+v, among all %+v, %v", one, f, err)
+		}
 		if f.Opened != 6 || f.Overdue != 6 || f.Met != 0 {
 			t.Errorf("data balikan: %+v", f)
 		}
@@ -131,6 +134,16 @@ func TestEvaluationFromFiguresToReport(t *testing.T) {
 		if g := strings.Contains(r.do(operator, "GET", "/konsol/berkas/baru?instansi=dinpertan", nil, "").Body.String(), "Keputusan evaluasi"); g {
 			t.Error("the procedure can be begun without figures")
 		}
+		head := r.session("kepala.dinpertan")
+		if body := r.do(head, "GET", "/evaluasi", nil, "").Body.String(); !strings.Contains(body, "Dibatasi") || !strings.Contains(body, "Periksa NIK.") {
+			t.Error("the head does not see the own agency's evaluation")
+		}
+		if got := tilesOf(r.do(head, "GET", "/dasbor", nil, "").Body.String())["Evaluasi "+period.Label()]; got != bahasa.Number(result.Score)+" ("+result.Grade+")" {
+			t.Errorf("the head's dashboard says %q", got)
+		}
+		if body := r.do(r.session("kepala.dinkes"), "GET", "/evaluasi", nil, "").Body.String(); !strings.Contains(body, "Belum ada evaluasi") {
+			t.Error("another head sees it too")
+		}
 		letters, err := r.store.Files(ctx, agency, 0, 10)
 		if err != nil || len(letters) == 0 || letters[0].Kind != "evaluasi" {
 			t.Fatal(letters, err)
@@ -139,7 +152,7 @@ func TestEvaluationFromFiguresToReport(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if words := pdfWords(t, content); !strings.Contains(words, "Dibatasi") || !strings.Contains(words, "Periksa NIK.") || !strings.Contains(words, "Data balikan 30 %") {
+		if words := pdfWords(t, content); !strings.Contains(words, "Dibatasi") || !strings.Contains(words, period.Label()) || !strings.Contains(words, "Periksa NIK.") || !strings.Contains(words, "Data balikan 30 %") {
 			t.Errorf("the letter: %s", words)
 		}
 

@@ -2,7 +2,6 @@ package console
 
 import (
 	"context"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"net/http"
@@ -371,8 +370,8 @@ func (c *Console) writeIncident(w http.ResponseWriter, r *http.Request, v *site.
 var letterNames = map[string]string{incident.LetterResident: "Surat kepada penduduk terdampak", incident.LetterAgency: "Surat kepada instansi", incident.LetterMinistry: "Surat kepada Direktur Jenderal"}
 
 func (c *Console) incidentPeople(r *http.Request, v *site.Visitor, i incident.Incident, p *incidentPage) error {
-	after, _ := hex.DecodeString(r.URL.Query().Get("setelah"))
-	next, err := c.Incidents.IncidentPeople(r.Context(), i.ID, after, perPage, func(x incident.Person) error {
+	skip := int(min(number(r.URL.Query().Get("mulai")), incident.MaxUses))
+	more, err := c.Incidents.IncidentPeople(r.Context(), i.ID, skip, perPage, func(x incident.Person) error {
 		var agencies []string
 		for _, u := range x.Uses {
 			if !slices.Contains(agencies, u.Agency) {
@@ -384,8 +383,8 @@ func (c *Console) incidentPeople(r *http.Request, v *site.Visitor, i incident.In
 		})
 		return nil
 	})
-	if next != nil {
-		p.Older = link("/konsol/insiden/"+text(i.ID), "setelah", hex.EncodeToString(next))
+	if more {
+		p.Older = link("/konsol/insiden/"+text(i.ID), "mulai", text(int64(skip+perPage)))
 	}
 	all, err2 := c.Store.Everyone(r.Context())
 	for _, st := range all {

@@ -62,6 +62,10 @@ func TestIncidentPages(t *testing.T) {
 		}
 
 		admin := r.session("admin")
+		if body := r.do(admin, "GET", "/konsol/insiden/baru?instansi=dinpertan&user=petugas.dinpertan&hari=2026-09-16", nil, "").Body.String(); !strings.Contains(body, `<option value="dinpertan" selected>`) ||
+			!strings.Contains(body, `name="user" maxlength="100" value="petugas.dinpertan"`) || !strings.Contains(body, `name="dari" type="date" value="2026-09-16"`) {
+			t.Error("what an alert says is not in the form")
+		}
 		before, _, err := r.store.LogState(t.Context(), 0)
 		if err != nil {
 			t.Fatal(err)

@@ -39,7 +39,7 @@ func New(c Config) http.Handler {
 	// The portal works with cookies, so no other site may post to it; the API works with credentials that a browser does not add by itself.
 	protect := http.NewCrossOriginProtection().Handler
 	mux.Handle("/", protect(c.Portal))
-	for _, path := range []string{"/konsol", "/konsol/", "/pemberitahuan", "/kewajiban", "/kewajiban/", "/insiden", "/insiden/", "/laporan", "/laporan/", "/dasbor"} {
+	for _, path := range []string{"/konsol", "/konsol/", "/pemberitahuan", "/kewajiban", "/kewajiban/", "/insiden", "/insiden/", "/laporan", "/laporan/", "/dasbor", "/evaluasi"} {
 		mux.Handle(path, protect(c.Console))
 	}
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") })
