@@ -32,10 +32,10 @@ fast:
 	$(GO) test -race -count=1 -timeout 15m $$($(GO) list ./... | grep -v /test/)
 
 whole: build
-	$(GO) test -count=1 -timeout 20m ./test/...
+	$(GO) test -count=1 -timeout 40m ./test/...
 
 e2e: build
-	$(GO) test -count=1 -v -timeout 20m ./test/browser
+	$(GO) test -count=1 -v -timeout 40m ./test/...wser
 
 bench: build
 	$(GO) run ./test/bench

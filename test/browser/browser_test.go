@@ -44,7 +44,7 @@ func TestBrowser(t *testing.T) {
 		run(t, "node", "--test", "shots.mjs")
 	}
 	for _, files := range runs {
-		out := run(t, "node", append([]string{"--test", "--test-concurrency=3", "--test-timeout=240000", "--test-reporter=spec"}, files...)...)
+		out := run(t, "node", append([]string{"--test", "--test-concurrency=3", "--test-timeout=600000", "--test-reporter=spec"}, files...)...)
 		if !strings.Contains(out, "ℹ pass ") {
 			t.Errorf("node --test ended without a summary:\n%s", out)
 		}
@@ -63,7 +63,7 @@ func TestBrowser(t *testing.T) {
 
 func run(t *testing.T, name string, args ...string) string {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 8*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 15*time.Minute)
 	defer cancel()
 	c := exec.CommandContext(ctx, name, args...)
 	// Browsers and servers that the tests started end with them.
