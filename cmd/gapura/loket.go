@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -189,12 +188,10 @@ func (l *loket) serve(ctx context.Context, ready func(addr string)) error {
 	}
 	scheme := "http"
 	if l.cfg.TLSCertificate != "" {
-		cert, err := tls.LoadX509KeyPair(l.cfg.TLSCertificate, l.cfg.TLSKey)
-		if err != nil {
-			return errors.Join(fmt.Errorf("load TLS certificate: %w", err), listener.Close())
-		}
 		scheme = "https"
-		listener = tls.NewListener(listener, &tls.Config{MinVersion: tls.VersionTLS12, Certificates: []tls.Certificate{cert}, NextProtos: []string{"h2", "http/1.1"}})
+		if listener, err = server.Secure(listener, l.cfg.TLSCertificate, l.cfg.TLSKey, false); err != nil {
+			return err
+		}
 	}
 	addr := scheme + "://" + listener.Addr().String()
 	if l.cfg.URL == "" {
@@ -217,20 +214,8 @@ func (l *loket) serve(ctx context.Context, ready func(addr string)) error {
 	defer stop()
 	srv := server.HTTP(l.handler(carrier))
 	srv.ErrorLog = slog.NewLogLogger(l.log.Handler(), slog.LevelWarn)
-	failed := make(chan error, 1)
-	go func() { failed <- srv.Serve(listener) }()
 	ready(addr)
-	select {
-	case err = <-failed:
-	case <-ctx.Done():
-		shut, cancel := context.WithTimeout(context.Background(), 20*time.Second)
-		defer cancel()
-		err = srv.Shutdown(shut)
-	}
-	if errors.Is(err, http.ErrServerClosed) {
-		err = nil
-	}
-	return err
+	return server.Run(ctx, srv, listener)
 }
 
 func (l *loket) handler(carrier *courier.Courier) http.Handler {

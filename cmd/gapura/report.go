@@ -29,12 +29,9 @@ func (c semesterCommand) Run() error {
 		return err
 	}
 	return withProvider(c.Config, func(ctx context.Context, p *provider) error {
-		i, _, ok, err := p.store.InstitutionByCode(ctx, c.Agency)
+		i, err := agencyOf(ctx, p, c.Agency)
 		if err != nil {
 			return err
-		}
-		if !ok {
-			return refusal{errors.New("agency: there is no such agency")}
 		}
 		if s.Begins().After(i.Zone.Day(p.now())) {
 			return refusal{errors.New("semester: has not begun")}
@@ -72,12 +69,9 @@ type rebuildCommand struct {
 
 func (c rebuildCommand) Run() error {
 	return withProvider(c.Config, func(ctx context.Context, p *provider) error {
-		i, _, ok, err := p.store.InstitutionByCode(ctx, c.Agency)
+		i, err := agencyOf(ctx, p, c.Agency)
 		if err != nil {
 			return err
-		}
-		if !ok {
-			return refusal{errors.New("agency: there is no such agency")}
 		}
 		return p.store.RebuildUsage(ctx, i.ID)
 	})

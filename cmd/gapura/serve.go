@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -199,40 +198,27 @@ func (p *provider) serve(ctx context.Context, ready func(addr string)) error {
 	}
 	srv := server.HTTP(p.handler())
 	srv.ErrorLog = slog.NewLogLogger(p.log.Handler(), slog.LevelWarn)
+	listeners := []net.Listener{listener}
 	scheme := "http"
-	failed := make(chan error, 2)
 	if p.cfg.TLSCertificate != "" {
-		cert, err := tls.LoadX509KeyPair(p.cfg.TLSCertificate, p.cfg.TLSKey)
-		if err != nil {
-			return fmt.Errorf("load TLS certificate: %w", err)
-		}
 		scheme = "https"
-		secure := &tls.Config{MinVersion: tls.VersionTLS12, Certificates: []tls.Certificate{cert}, NextProtos: []string{"h2", "http/1.1"}}
-		listener = tls.NewListener(listener, secure)
-		if p.cfg.AgencyListen != "" {
-			// An address of its own, because a browser that is asked for a certificate bothers its user.
-			desks, err := net.Listen("tcp", p.cfg.AgencyListen)
-			if err != nil {
-				return fmt.Errorf("listen for desks: %w", err)
-			}
-			asking := secure.Clone()
-			asking.ClientAuth = tls.RequestClientCert // self-signed; which one is a desk's is decided by its pin
-			go func() { failed <- srv.Serve(tls.NewListener(desks, asking)) }()
+		if listeners[0], err = server.Secure(listener, p.cfg.TLSCertificate, p.cfg.TLSKey, false); err != nil {
+			return err
 		}
 	}
-	go func() { failed <- srv.Serve(listener) }()
+	if p.cfg.AgencyListen != "" {
+		// An address of its own, because a browser that is asked for a certificate bothers its user.
+		desks, err := net.Listen("tcp", p.cfg.AgencyListen)
+		if err != nil {
+			return fmt.Errorf("listen for desks: %w", err)
+		}
+		if desks, err = server.Secure(desks, p.cfg.TLSCertificate, p.cfg.TLSKey, true); err != nil {
+			return err
+		}
+		listeners = append(listeners, desks)
+	}
 	ready(scheme + "://" + listener.Addr().String())
-	select {
-	case err = <-failed:
-	case <-ctx.Done():
-		shut, cancel := context.WithTimeout(context.Background(), 20*time.Second)
-		defer cancel()
-		err = srv.Shutdown(shut)
-	}
-	if errors.Is(err, http.ErrServerClosed) {
-		err = nil
-	}
-	return err
+	return server.Run(ctx, srv, listeners...)
 }
 
 // source is where persons are found: the own registry, or another service over the legacy wire.

@@ -33,20 +33,24 @@ type periodChoice struct {
 // halves is how many half-years can be chosen.
 const halves = 6
 
-// period reads the half-year of the query, "2026-2"; today's when there is none.
-func period(r *http.Request, day time.Time) periodChoice {
-	var p periodChoice
-	chosen, s := r.URL.Query().Get("semester"), obligation.SemesterOf(day)
-	p.from = s.Begins()
+// semesters are the half-years that can be chosen from one backwards, and the one that the query names, "2026-2"; the first when it names none.
+func semesters(r *http.Request, from obligation.Semester) (chosen obligation.Semester, options []stateOption) {
+	named := r.URL.Query().Get("semester")
+	chosen = from
 	for range halves {
-		if s.String() == chosen {
-			p.from = s.Begins()
+		if from.String() == named {
+			chosen = from
 		}
-		p.Options = append(p.Options, stateOption{s.String(), s.Words(), s.String() == chosen})
-		s = s.Previous()
+		options = append(options, stateOption{from.String(), from.Words(), from.String() == named})
+		from = from.Previous()
 	}
-	p.to = p.from.AddDate(0, 5, 0)
-	return p
+	return chosen, options
+}
+
+// period reads the half-year of the query; today's when there is none.
+func period(r *http.Request, day time.Time) periodChoice {
+	s, options := semesters(r, obligation.SemesterOf(day))
+	return periodChoice{options, s.Begins(), s.Begins().AddDate(0, 5, 0)}
 }
 
 // balikanBoard is each agency's data balikan of a half-year at a glance.

@@ -45,14 +45,8 @@ func (c *Console) reports(w http.ResponseWriter, r *http.Request, v *site.Visito
 	if today.Before(s.Ends()) {
 		s = s.Previous()
 	}
-	chosen := s
-	for range halves {
-		if s.String() == r.URL.Query().Get("semester") {
-			chosen = s
-		}
-		p.Options = append(p.Options, stateOption{s.String(), s.Words(), s.String() == r.URL.Query().Get("semester")})
-		s = s.Previous()
-	}
+	var chosen obligation.Semester
+	chosen, p.Options = semesters(r, s)
 	p.Semester = chosen.Words()
 	kept, err := c.Store.Reports(r.Context(), 0, chosen.String())
 	if err != nil {

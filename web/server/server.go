@@ -3,8 +3,11 @@ package server
 
 import (
 	"context"
+	"crypto/tls"
+	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/netip"
 	"runtime/debug"
@@ -124,3 +127,36 @@ func NewMetrics() *Metrics {
 
 // Outcome counts one recorded access.
 func (m *Metrics) Outcome(method, outcome string) { m.outcomes.WithLabelValues(method, outcome).Inc() }
+
+// Run answers on every listener until one of them fails or ctx ends; then it finishes what is under way, for at most 20 seconds.
+func Run(ctx context.Context, srv *http.Server, listeners ...net.Listener) error {
+	failed := make(chan error, len(listeners))
+	for _, l := range listeners {
+		go func() { failed <- srv.Serve(l) }()
+	}
+	var err error
+	select {
+	case err = <-failed:
+	case <-ctx.Done():
+		shut, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+		defer cancel()
+		err = srv.Shutdown(shut)
+	}
+	if errors.Is(err, http.ErrServerClosed) {
+		err = nil
+	}
+	return err
+}
+
+// Secure puts TLS with a certificate of files before a listener; asking lets peers show certificates of their own.
+func Secure(l net.Listener, certificate, key string, asking bool) (net.Listener, error) {
+	cert, err := tls.LoadX509KeyPair(certificate, key)
+	if err != nil {
+		return nil, fmt.Errorf("load TLS certificate: %w", err)
+	}
+	c := &tls.Config{MinVersion: tls.VersionTLS12, Certificates: []tls.Certificate{cert}, NextProtos: []string{"h2", "http/1.1"}}
+	if asking {
+		c.ClientAuth = tls.RequestClientCert // self-signed; which one is a desk's is decided by its pin
+	}
+	return tls.NewListener(l, c), nil
+}
