@@ -1,0 +1,70 @@
+package store_test
+
+import (
+	"math/rand/v2"
+	"testing"
+
+	"gapura/evaluation"
+	"gapura/party"
+	"gapura/report"
+	"gapura/store/storetest"
+)
+
+// Totals by agency and by day are what a query of its own finds in the records, for spans that are read at once and in halves.
+func TestTotalsAreThoseOfTheRecords(t *testing.T) {
+	storetest.Engines(t, func(t *testing.T, url string) {
+		d, ctx := open(t, url), t.Context()
+		rng := rand.New(rand.NewPCG(3, 4))
+		one, two := d.user(t, "petugas.dinpertan").Institution, d.user(t, "petugas.dinkes").Institution
+		scatter(t, d.st, rng, one, 900)
+		scatter(t, d.st, rng, two, 300)
+		db := raw(t, url)
+		const sum = `SELECT COUNT(*), COALESCE(SUM(CASE WHEN hit THEN 1 ELSE 0 END), 0), COALESCE(SUM(CASE WHEN outcome = 'found' THEN 1 ELSE 0 END), 0),
+			COALESCE(SUM(CASE WHEN outcome = 'unknown' THEN 1 ELSE 0 END), 0), COALESCE(SUM(CASE WHEN outcome = 'malformed' THEN 1 ELSE 0 END), 0),
+			COALESCE(SUM(CASE WHEN outcome IN ('deceased', 'duplicate', 'unknown', 'inactive', 'malformed') THEN 1 ELSE 0 END), 0)
+			FROM records WHERE act IN ('lookup', 'match') AND at_us >= $1 AND at_us < $2 AND agency_id >= $3 AND agency_id <= $4`
+		day := party.WIB.Day(now)
+		for _, span := range [][2]int{{-1, 70}, {-60, 70}, {3, 20}, {0, 1}, {100, 300}} {
+			from, to := day.AddDate(0, 0, span[0]), day.AddDate(0, 0, span[1])
+			count := func(low, high int64, days ...int) (lookups, hits, found, unknown, malformed, notices int) {
+				t.Helper()
+				a, b := from, to
+				if len(days) == 1 {
+					a, b = day.AddDate(0, 0, days[0]), day.AddDate(0, 0, days[0]+1)
+				}
+				if err := db.QueryRow(sum, party.WIB.Begin(a).UnixMicro(), party.WIB.Begin(b).UnixMicro(), low, high).Scan(&lookups, &hits, &found, &unknown, &malformed, &notices); err != nil {
+					t.Fatal(err)
+				}
+				return
+			}
+			all, err := d.st.AgencyTotals(ctx, from, to)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, agency := range []int64{one, two} {
+				lookups, hits, found, unknown, malformed, notices := count(agency, agency)
+				x := all[agency]
+				if x.Lookups != lookups || x.Hits != hits || x.Found != found || x.Unknown != unknown || x.Malformed != malformed || x.Notices() != notices || x.Refused() != lookups-found-notices {
+					t.Errorf("%v: %+v, the records say %d, %d, %d, %d, %d, %d", span, x, lookups, hits, found, unknown, malformed, notices)
+				}
+				if own, err := d.st.TotalsOf(ctx, agency, from, to); err != nil || own != x {
+					t.Errorf("%v: one agency's are %+v, among all %+v, %v", span, own, x, err)
+				}
+			}
+			days, err := d.st.DayTotals(ctx, from, to)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := map[int64]evaluation.DayTotals{}
+			for _, x := range days {
+				got[report.DayNumber(x.Day)] = x
+			}
+			for n := span[0]; n < span[1]; n++ {
+				lookups, hits, found, _, _, notices := count(0, 1<<40, n)
+				if x := got[report.DayNumber(day.AddDate(0, 0, n))]; x.Lookups != lookups || x.Hits != hits || x.Found != found || x.Notices != notices {
+					t.Errorf("day %d: %+v, the records say %d, %d, %d, %d", n, x, lookups, hits, found, notices)
+				}
+			}
+		}
+	})
+}
