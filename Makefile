@@ -35,7 +35,7 @@ whole: build
 	$(GO) test -count=1 -timeout 40m ./test/...
 
 e2e: build
-	$(GO) test -count=1 -v -timeout 40m ./test/...wser
+	$(GO) test -count=1 -v -timeout 40m ./test/browser
 
 bench: build
 	$(GO) run ./test/bench
@@ -44,8 +44,7 @@ bench: build
 	$(GO) test -run '^$$' -bench Reconcile -benchtime 10x -timeout 30m ./web/console
 	$(GO) test -run '^$$' -bench BenchmarkReport -benchtime 2x -timeout 30m ./web/console
 	$(GO) test -run '^$$' -bench Verify -benchtime 1x ./journal
-	$(GO) test -run '^$$' -bench Pages -benchtime 20x -timeout 30m ./web/console ./web/desk
-	$(GO) test -run '^$$' -bench 'Pages|Dashboard' -benchtime 20x -timeout 30m ./web/console
+	$(GO) test -run '^$$' -bench 'Pages|Dashboard' -benchtime 20x -timeout 30m ./web/console ./web/desk
 
 # Queries: sqlc v1.31.1 reads store/queries and the PostgreSQL migrations.
 generate:

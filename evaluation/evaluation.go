@@ -6,46 +6,11 @@ import (
 	_ "embed"
 	"encoding/json"
 	"fmt"
+	"gapura/obligation"
 	"math"
 	"slices"
-	"strconv"
-	"strings"
 	"time"
 )
-
-// A Period is a half-year: 1 ends in June, 2 in December.
-type Period struct{ Year, Half int }
-
-// PeriodOf is the half-year of a day.
-func PeriodOf(day time.Time) Period { return Period{day.Year(), 1 + (int(day.Month())-1)/6} }
-
-// ParsePeriod reads "2026-1".
-func ParsePeriod(s string) (Period, bool) {
-	year, half, ok := strings.Cut(s, "-")
-	y, err1 := strconv.Atoi(year)
-	h, err2 := strconv.Atoi(half)
-	if !ok || err1 != nil || err2 != nil || y < 2000 || y > 9999 || h < 1 || h > 2 {
-		return Period{}, false
-	}
-	return Period{y, h}, true
-}
-
-// Begins is the first day.
-func (p Period) Begins() time.Time {
-	return time.Date(p.Year, time.Month(p.Half*6-5), 1, 0, 0, 0, 0, time.UTC)
-}
-
-// Ends is the first day after.
-func (p Period) Ends() time.Time { return p.Begins().AddDate(0, 6, 0) }
-
-// Before is the half-year n half-years ago.
-func (p Period) Before(n int) Period { return PeriodOf(p.Begins().AddDate(0, -6*n, 0)) }
-
-// String is "2026-1".
-func (p Period) String() string { return fmt.Sprintf("%d-%d", p.Year, p.Half) }
-
-// Label is "Semester 1 2026".
-func (p Period) Label() string { return fmt.Sprintf("Semester %d %d", p.Half, p.Year) }
 
 // Figures are what an agency did and owed in a period.
 type Figures struct {
@@ -246,7 +211,7 @@ func (r Rules) score(part string, f Figures) (score float64, counts bool) {
 type Evaluation struct {
 	ID, Agency int64
 	AgencyName string
-	Period     Period
+	Period     obligation.Semester
 	At         time.Time
 	ByName     string
 	Case       int64
@@ -259,7 +224,7 @@ type Evaluation struct {
 
 // A MinistryReport was made of a period for the Director General.
 type MinistryReport struct {
-	Period Period
+	Period obligation.Semester
 	File   int64
 	Number string
 	Made   time.Time

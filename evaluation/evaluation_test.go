@@ -4,31 +4,9 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	"pgregory.net/rapid"
 )
-
-func TestPeriods(t *testing.T) {
-	p, ok := ParsePeriod("2026-2")
-	if !ok || p.String() != "2026-2" || p.Begins().Format(time.DateOnly) != "2026-07-01" || p.Ends().Format(time.DateOnly) != "2027-01-01" {
-		t.Errorf("%v", p)
-	}
-	if got := p.Before(3); got != (Period{2025, 1}) {
-		t.Errorf("three before: %v", got)
-	}
-	for day, want := range map[string]string{"2026-06-30": "2026-1", "2026-07-01": "2026-2", "2026-12-31": "2026-2"} {
-		at, _ := time.Parse(time.DateOnly, day)
-		if got := PeriodOf(at).String(); got != want {
-			t.Errorf("%s: %s", day, got)
-		}
-	}
-	for _, bad := range []string{"", "2026", "2026-3", "2026-0", "x-1", "2026-1-1"} {
-		if _, ok := ParsePeriod(bad); ok {
-			t.Errorf("%q was read", bad)
-		}
-	}
-}
 
 func TestWeightsAreWhole(t *testing.T) {
 	sum := 0

@@ -45,6 +45,9 @@ func (s Semester) Previous() Semester {
 	return Semester{s.Year - 1, 2}
 }
 
+// Back is the semester n semesters ago.
+func (s Semester) Back(n int) Semester { return SemesterOf(s.Begins().AddDate(0, -6*n, 0)) }
+
 // Begins is the first day, as UTC midnight.
 func (s Semester) Begins() time.Time {
 	return time.Date(s.Year, time.Month(s.Half*6-5), 1, 0, 0, 0, 0, time.UTC)

@@ -27,17 +27,17 @@ type Evaluations interface {
 	AllRates(ctx context.Context, from, to time.Time) (map[int64]balikan.Rate, error)
 	Counts(ctx context.Context, from, to, now time.Time) (map[int64]evaluation.Counts, error)
 	// OverdueOf is how many persons looked up in a period are without data balikan after their days.
-	OverdueOf(ctx context.Context, agency int64, p evaluation.Period, now time.Time) (int, error)
+	OverdueOf(ctx context.Context, agency int64, p obligation.Semester, now time.Time) (int, error)
 	ProposeEvaluation(ctx context.Context, e evaluation.Evaluation, by int64) (int64, error)
 	EvaluationsOfAgency(ctx context.Context, agency int64, most int) ([]evaluation.Evaluation, error)
-	EvaluationsOfPeriod(ctx context.Context, p evaluation.Period) ([]evaluation.Evaluation, error)
+	EvaluationsOfPeriod(ctx context.Context, p obligation.Semester) ([]evaluation.Evaluation, error)
 	// KeepMinistryReport keeps the report and queues its mails in one transaction; with mails it counts as sent.
-	KeepMinistryReport(ctx context.Context, p evaluation.Period, f procedure.File, mails []notify.Mail) error
+	KeepMinistryReport(ctx context.Context, p obligation.Semester, f procedure.File, mails []notify.Mail) error
 }
 
 // FiguresOf are one agency's figures of a period as they stand now.
-func (o *Office) FiguresOf(ctx context.Context, agency int64, p evaluation.Period) (evaluation.Figures, error) {
-	t, err := o.Store.TotalsOf(ctx, agency, p.Begins(), p.Ends())
+func (o *Office) FiguresOf(ctx context.Context, agency int64, p obligation.Semester) (evaluation.Figures, error) {
+	t, err := o.Store.TotalsOf(ctx, agency, p.Begins(), p.Next().Begins())
 	if err != nil {
 		return evaluation.Figures{}, err
 	}
@@ -46,8 +46,8 @@ func (o *Office) FiguresOf(ctx context.Context, agency int64, p evaluation.Perio
 }
 
 // Figures are all agencies' figures of a period as they stand now, by agency.
-func (o *Office) Figures(ctx context.Context, p evaluation.Period) (map[int64]evaluation.Figures, error) {
-	totals, err := o.Store.AgencyTotals(ctx, p.Begins(), p.Ends())
+func (o *Office) Figures(ctx context.Context, p obligation.Semester) (map[int64]evaluation.Figures, error) {
+	totals, err := o.Store.AgencyTotals(ctx, p.Begins(), p.Next().Begins())
 	if err != nil {
 		return nil, err
 	}
@@ -55,14 +55,14 @@ func (o *Office) Figures(ctx context.Context, p evaluation.Period) (map[int64]ev
 }
 
 // figures adds to the lookups what else is judged; only names one agency, 0 means all.
-func (o *Office) figures(ctx context.Context, p evaluation.Period, only int64, totals map[int64]evaluation.Totals) (map[int64]evaluation.Figures, error) {
+func (o *Office) figures(ctx context.Context, p obligation.Semester, only int64, totals map[int64]evaluation.Totals) (map[int64]evaluation.Figures, error) {
 	now := o.Now()
-	rates, err := o.Store.AllRates(ctx, p.Begins(), p.Ends().AddDate(0, 0, -1))
+	rates, err := o.Store.AllRates(ctx, p.Begins(), p.Ends())
 	if err != nil {
 		return nil, err
 	}
 	// Agencies lie in three time zones; what was found at a day's edge counts by the office's clock.
-	counts, err := o.Store.Counts(ctx, party.WIB.Begin(p.Begins()), party.WIB.Begin(p.Ends()), now)
+	counts, err := o.Store.Counts(ctx, party.WIB.Begin(p.Begins()), party.WIB.Begin(p.Next().Begins()), now)
 	if err != nil {
 		return nil, err
 	}
@@ -104,8 +104,8 @@ func (o *Office) figures(ctx context.Context, p evaluation.Period, only int64, t
 
 // judgeDuties counts the agency's duties that fell due by the end of the period, or by today while it goes on. A duty that was missed and never made up
 // counts in every period after, because it is still owed.
-func judgeDuties(f *evaluation.Figures, duties []obligation.Duty, evidence []obligation.Evidence, p evaluation.Period, today time.Time) {
-	until := p.Ends()
+func judgeDuties(f *evaluation.Figures, duties []obligation.Duty, evidence []obligation.Evidence, p obligation.Semester, today time.Time) {
+	until := p.Next().Begins()
 	if today.Before(until) {
 		until = today
 	}
@@ -138,7 +138,7 @@ func judgeDuties(f *evaluation.Figures, duties []obligation.Duty, evidence []obl
 }
 
 // ProposeEvaluation freezes an agency's figures of a period with a decision, and opens the case in which somebody else decides it. It returns the case.
-func (o *Office) ProposeEvaluation(ctx context.Context, who Actor, agency int64, p evaluation.Period, d evaluation.Decision, advice string) (int64, error) {
+func (o *Office) ProposeEvaluation(ctx context.Context, who Actor, agency int64, p obligation.Semester, d evaluation.Decision, advice string) (int64, error) {
 	now := o.Now()
 	if d.Label() == "" {
 		return 0, &procedure.Refusal{Text: "Pilih keputusan."}
@@ -191,7 +191,7 @@ func (o *Office) ProposeEvaluation(ctx context.Context, who Actor, agency int64,
 
 // ReportEvaluations makes the report of a period to the Director General (PKS 8(4); Juknis V.E) and sends it by e-mail when the address is known; sent says
 // whether it was. Agencies that are decided stand with the figures of their decision, which do not change any more.
-func (o *Office) ReportEvaluations(ctx context.Context, who Actor, p evaluation.Period) (sent bool, err error) {
+func (o *Office) ReportEvaluations(ctx context.Context, who Actor, p obligation.Semester) (sent bool, err error) {
 	now := o.Now()
 	if p.Begins().After(now) {
 		return false, &procedure.Refusal{Text: "Semester itu belum dimulai."}
@@ -237,7 +237,7 @@ func (o *Office) ReportEvaluations(ctx context.Context, who Actor, p evaluation.
 	day := party.WIB.Day(now)
 	d := o.Details
 	v := map[string]string{
-		"nomor": "…", "tanggal": bahasa.Date(day), "tempat": d.Place, "dinas": d.Name, "pejabat": d.Official, "pejabat_jabatan": d.OfficialPosition, "pejabat_nip": d.OfficialID, "semester": p.Label(),
+		"nomor": "…", "tanggal": bahasa.Date(day), "tempat": d.Place, "dinas": d.Name, "pejabat": d.Official, "pejabat_jabatan": d.OfficialPosition, "pejabat_nip": d.OfficialID, "semester": p.Words(),
 		"jumlah": bahasa.Number(len(lines)), "pencarian": bahasa.Number(sum.Lookups), "ditemukan": bahasa.Number(sum.Found),
 		"balikan":         bahasa.Number(sum.Met+sum.Excused) + " dari " + bahasa.Number(sum.Opened) + " orang",
 		"penghentian":     bahasa.Number(sum.Stops) + " kali, " + bahasa.Number(sum.FalseAlarms) + " di antaranya keliru",
@@ -251,7 +251,7 @@ func (o *Office) ReportEvaluations(ctx context.Context, who Actor, p evaluation.
 	if _, err := document.Render(t, o.head(), fill(t, v), now); err != nil { // a number is taken for a letter that will be made
 		return false, fmt.Errorf("render report of evaluations: %w", err)
 	}
-	seq, err := o.Store.TakeLetterNumber(ctx, procedure.Letter{Year: day.Year(), Agency: party.Provider, Subject: t.Name + ", " + p.Label(), At: now})
+	seq, err := o.Store.TakeLetterNumber(ctx, procedure.Letter{Year: day.Year(), Agency: party.Provider, Subject: t.Name + ", " + p.Words(), At: now})
 	if err != nil {
 		return false, err
 	}
@@ -260,8 +260,8 @@ func (o *Office) ReportEvaluations(ctx context.Context, who Actor, p evaluation.
 	if err != nil {
 		return false, fmt.Errorf("render report of evaluations: %w", err)
 	}
-	f := procedure.File{Agency: party.Provider, Kind: t.Key, Title: t.Name + ", " + p.Label(), Number: v["nomor"], Media: "application/pdf", Content: pdf, By: who.User, At: now}
-	mails := o.ministryMails(now, "Laporan evaluasi pemanfaatan data kependudukan, "+p.Label(), "Terlampir laporan evaluasi pemanfaatan data kependudukan "+p.Label()+", surat nomor "+v["nomor"]+".")
+	f := procedure.File{Agency: party.Provider, Kind: t.Key, Title: t.Name + ", " + p.Words(), Number: v["nomor"], Media: "application/pdf", Content: pdf, By: who.User, At: now}
+	mails := o.ministryMails(now, "Laporan evaluasi pemanfaatan data kependudukan, "+p.Words(), "Terlampir laporan evaluasi pemanfaatan data kependudukan "+p.Words()+", surat nomor "+v["nomor"]+".")
 	if err := o.Store.KeepMinistryReport(ctx, p, f, mails); err != nil {
 		return false, err
 	}

@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"gapura/bahasa"
-	"gapura/evaluation"
+	"gapura/obligation"
 	"gapura/party"
 	"gapura/procedure"
 )
@@ -61,8 +61,8 @@ func (o *Office) values(c *procedure.Case, r procedure.Result, number string, x 
 	v["metode"] = words(procedure.Field{Kind: "methods"}, c.Value("metode_pengguna"))
 	if parts := c.Value("rincian"); parts != "" { // of an evaluation
 		v["daftar_nilai"] = strings.ReplaceAll(parts, " | ", "\t")
-		if p, ok := evaluation.ParsePeriod(c.Value("semester")); ok {
-			v["semester"] = p.Label()
+		if p, err := obligation.ParseSemester(c.Value("semester")); err == nil {
+			v["semester"] = p.Words()
 		}
 	}
 	if serials := strings.Split(c.Value("nomor_seri"), "\n"); serials[0] != "" {

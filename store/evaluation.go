@@ -13,6 +13,7 @@ import (
 	"gapura/incident"
 	"gapura/journal"
 	"gapura/notify"
+	"gapura/obligation"
 	"gapura/party"
 	"gapura/procedure"
 	"gapura/report"
@@ -60,9 +61,9 @@ func (s *Store) Counts(ctx context.Context, from, to, now time.Time) (map[int64]
 }
 
 // OverdueOf implements office.Evaluations.
-func (s *Store) OverdueOf(ctx context.Context, agency int64, p evaluation.Period, now time.Time) (int, error) {
+func (s *Store) OverdueOf(ctx context.Context, agency int64, p obligation.Semester, now time.Time) (int, error) {
 	n, err := s.mainRead.q.CountOverdueOf(ctx, sqldb.CountOverdueOfParams{
-		AgencyID: agency, NowUs: micros(now), FromMonth: p.Begins().Format("2006-01"), ToMonth: p.Ends().AddDate(0, 0, -1).Format("2006-01"),
+		AgencyID: agency, NowUs: micros(now), FromMonth: p.Begins().Format("2006-01"), ToMonth: p.Ends().Format("2006-01"),
 	})
 	if err != nil {
 		return 0, fmt.Errorf("count overdue of a period: %w", err)
@@ -105,7 +106,7 @@ func evaluationOf(r sqldb.EvaluationsOfAgencyRow) (e evaluation.Evaluation, err 
 		ID: r.ID, Agency: r.AgencyID, AgencyName: r.AgencyName, At: instant(r.AtUs), ByName: r.ByName, Case: r.CaseID, CaseState: r.CaseState,
 		Decision: evaluation.Decision(r.Decision), Decided: instant(r.DecidedUs),
 	}
-	e.Period, _ = evaluation.ParsePeriod(r.Period) // written by Period.String
+	e.Period, _ = obligation.ParseSemester(r.Period) // written by Period.String
 	err = errors.Join(json.Unmarshal([]byte(r.Figures), &e.Figures), json.Unmarshal([]byte(r.Result), &e.Result))
 	return e, err
 }
@@ -120,7 +121,7 @@ func (s *Store) EvaluationsOfAgency(ctx context.Context, agency int64, most int)
 }
 
 // EvaluationsOfPeriod implements office.Evaluations.
-func (s *Store) EvaluationsOfPeriod(ctx context.Context, p evaluation.Period) ([]evaluation.Evaluation, error) {
+func (s *Store) EvaluationsOfPeriod(ctx context.Context, p obligation.Semester) ([]evaluation.Evaluation, error) {
 	rows, err := s.mainRead.q.EvaluationsOfPeriod(ctx, p.String())
 	if err != nil {
 		return nil, fmt.Errorf("read evaluations: %w", err)
@@ -142,7 +143,7 @@ func evaluations(rows []sqldb.EvaluationsOfAgencyRow) ([]evaluation.Evaluation, 
 }
 
 // KeepMinistryReport implements office.Evaluations.
-func (s *Store) KeepMinistryReport(ctx context.Context, p evaluation.Period, f procedure.File, mails []notify.Mail) error {
+func (s *Store) KeepMinistryReport(ctx context.Context, p obligation.Semester, f procedure.File, mails []notify.Mail) error {
 	return s.main.tx(ctx, func(q *sqldb.Queries) error {
 		id, err := s.insertFile(ctx, q, f)
 		if err != nil {
@@ -172,7 +173,7 @@ func (s *Store) MarkMinistryReport(ctx context.Context, file int64, at time.Time
 }
 
 // MinistryReports are the reports made of a period, newest first.
-func (s *Store) MinistryReports(ctx context.Context, p evaluation.Period) ([]evaluation.MinistryReport, error) {
+func (s *Store) MinistryReports(ctx context.Context, p obligation.Semester) ([]evaluation.MinistryReport, error) {
 	rows, err := s.mainRead.q.MinistryReports(ctx, p.String())
 	if err != nil {
 		return nil, fmt.Errorf("read reports of evaluations: %w", err)

@@ -107,13 +107,13 @@ test('an evaluation is proposed by one, decided by another, and seen by the head
 
   const head = await w.signedIn('kepala.dinpertan');
   await head.goto('/dasbor');
-  await head.getByRole('link', { name: 'Evaluasi Semester 1 2026' }).click();
+  await head.getByRole('link', { name: 'Evaluasi Semester 1 Tahun 2026' }).click();
   await head.getByText('Kirim data balikan setiap hari.').waitFor();
   await head.getByText('Diperingatkan').waitFor();
   if (process.env.GAPURA_SHOTS) await head.screenshot({ path: `${process.env.GAPURA_SHOTS}/evaluasi-kepala.png`, fullPage: true });
 
   await operator.goto('/konsol/evaluasi?semester=2026-1');
-  await operator.getByRole('button', { name: 'Buat laporan Semester 1 2026' }).click();
+  await operator.getByRole('button', { name: 'Buat laporan Semester 1 Tahun 2026' }).click();
   await operator.getByRole('button', { name: /Catat sudah disampaikan/ }).click();
   await operator.getByRole('region', { name: 'Tabel laporan' }).getByText('September 2026').nth(1).waitFor();
 });

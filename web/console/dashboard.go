@@ -575,7 +575,7 @@ func (c *Console) agencyDashboard(w http.ResponseWriter, r *http.Request, v *sit
 	}
 	if n := slices.IndexFunc(past, func(e evaluation.Evaluation) bool { return !e.Decided.IsZero() }); n >= 0 {
 		e := past[n]
-		d.Live.List = append(d.Live.List, tile{Label: "Evaluasi " + e.Period.Label(), Value: fmt.Sprintf("%d (%s)", e.Result.Score, e.Result.Grade), Kind: gradeTags[e.Result.Grade], Link: evaluations, Note: e.Decision.Label()})
+		d.Live.List = append(d.Live.List, tile{Label: "Evaluasi " + e.Period.Words(), Value: fmt.Sprintf("%d (%s)", e.Result.Score, e.Result.Grade), Kind: gradeTags[e.Result.Grade], Link: evaluations, Note: e.Decision.Label()})
 	}
 	c.showDashboard(w, r, v, d, s, func() error {
 		rows, err := c.Figures.UsageByDay(ctx, i.ID, 0, s.from, s.to)

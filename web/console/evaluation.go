@@ -11,6 +11,7 @@ import (
 
 	"gapura/bahasa"
 	"gapura/evaluation"
+	"gapura/obligation"
 	"gapura/office"
 	"gapura/procedure"
 	"gapura/web/site"
@@ -21,7 +22,7 @@ import (
 type Evaluations interface {
 	office.Evaluations
 	MarkMinistryReport(ctx context.Context, file int64, at time.Time) (bool, error)
-	MinistryReports(ctx context.Context, p evaluation.Period) ([]evaluation.MinistryReport, error)
+	MinistryReports(ctx context.Context, p obligation.Semester) ([]evaluation.MinistryReport, error)
 }
 
 var gradeTags = map[string]string{"A": "ok", "B": "ok", "C": "mid", "D": "bad"}
@@ -29,16 +30,16 @@ var gradeTags = map[string]string{"A": "ok", "B": "ok", "C": "mid", "D": "bad"}
 var decisionTags = map[evaluation.Decision]string{evaluation.Continue: "ok", evaluation.Warn: "mid", evaluation.Limit: "bad", evaluation.End: "bad"}
 
 // halfYear reads the half-year of the query; without one it is the last whole one, which is the one to be judged.
-func halfYear(r *http.Request, v *site.Visitor) (evaluation.Period, []stateOption) {
-	now := evaluation.PeriodOf(v.Today())
-	chosen, ok := evaluation.ParsePeriod(r.URL.Query().Get("semester"))
-	if !ok || chosen.Begins().After(v.Today()) {
-		chosen = now.Before(1)
+func halfYear(r *http.Request, v *site.Visitor) (obligation.Semester, []stateOption) {
+	now := obligation.SemesterOf(v.Today())
+	chosen, err := obligation.ParseSemester(r.URL.Query().Get("semester"))
+	if err != nil || chosen.Begins().After(v.Today()) {
+		chosen = now.Previous()
 	}
 	var out []stateOption
 	for n := range halves {
-		p := now.Before(n)
-		label := p.Label()
+		p := now.Back(n)
+		label := p.Words()
 		if n == 0 {
 			label += " (berjalan)"
 		}
@@ -92,7 +93,7 @@ func last(list []evaluation.Evaluation) map[int64]evaluation.Evaluation {
 func (c *Console) evaluations(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
 	ctx := r.Context()
 	period, options := halfYear(r, v)
-	p := evaluationsPage{Period: period.String(), Label: period.Label(), Periods: options, May: mayDo(v, file), Address: c.Office.Details.Ministry}
+	p := evaluationsPage{Period: period.String(), Label: period.Words(), Periods: options, May: mayDo(v, file), Address: c.Office.Details.Ministry}
 	p.Done = map[string]string{"terkirim": "Laporan dibuat dan masuk antrean surel.", "dibuat": "Laporan dibuat. Alamat surel Direktorat Jenderal belum diatur; sampaikan di atas kertas, lalu catat di bawah."}[r.URL.Query().Get("selesai")]
 	all, err := c.Store.Everyone(ctx)
 	if err != nil {
@@ -109,7 +110,7 @@ func (c *Console) evaluations(w http.ResponseWriter, r *http.Request, v *site.Vi
 		c.Fault(w, r, err)
 		return
 	}
-	before, err := c.Evaluations.EvaluationsOfPeriod(ctx, period.Before(1))
+	before, err := c.Evaluations.EvaluationsOfPeriod(ctx, period.Previous())
 	if err != nil {
 		c.Fault(w, r, err)
 		return
@@ -218,7 +219,7 @@ func (c *Console) writeEvaluation(w http.ResponseWriter, r *http.Request, v *sit
 	}
 	ctx := r.Context()
 	period, options := halfYear(r, v)
-	p := evaluationPage{tabs: tabs{i.Code, i.Name, "evaluasi"}, Period: period.String(), Label: period.Label(), Periods: options, May: mayDo(v, file), Error: problem}
+	p := evaluationPage{tabs: tabs{i.Code, i.Name, "evaluasi"}, Period: period.String(), Label: period.Words(), Periods: options, May: mayDo(v, file), Error: problem}
 	f, err := c.Office.FiguresOf(ctx, i.ID, period)
 	if err != nil {
 		c.Fault(w, r, err)
@@ -230,9 +231,9 @@ func (c *Console) writeEvaluation(w http.ResponseWriter, r *http.Request, v *sit
 		return
 	}
 	result := evaluation.DefaultRules.Evaluate(f)
-	scores := map[evaluation.Period]int{}
+	scores := map[obligation.Semester]int{}
 	for _, e := range past {
-		row := pastRow{Label: e.Period.Label(), At: clock(e.At, v), By: e.ByName, Case: e.Case, Score: fmt.Sprintf("%d (%s)", e.Result.Score, e.Result.Grade), Decision: tag{e.Decision.Label(), decisionTags[e.Decision]}, Tag: tag{"Menunggu keputusan", "mid"}}
+		row := pastRow{Label: e.Period.Words(), At: clock(e.At, v), By: e.ByName, Case: e.Case, Score: fmt.Sprintf("%d (%s)", e.Result.Score, e.Result.Grade), Decision: tag{e.Decision.Label(), decisionTags[e.Decision]}, Tag: tag{"Menunggu keputusan", "mid"}}
 		if e.CaseState != string(procedure.Open) {
 			row.Tag = tag{"Tidak disetujui", "bad"}
 		}
@@ -263,8 +264,8 @@ func (c *Console) writeEvaluation(w http.ResponseWriter, r *http.Request, v *sit
 	scores[period] = result.Score
 	p.Trend = ui.Chart{Title: "Nilai setiap semester", Unit: "poin", Axis: "Semester", Level: true, Series: []ui.Series{{Name: "Nilai", Class: "blue"}}}
 	for n := 5; n >= 0; n-- {
-		at := period.Before(n)
-		p.Trend.Columns = append(p.Trend.Columns, ui.Column{Label: at.Label(), Tick: at.String(), Link: link("/konsol/evaluasi/"+i.Code, "semester", at.String()), Values: []int{scores[at]}})
+		at := period.Back(n)
+		p.Trend.Columns = append(p.Trend.Columns, ui.Column{Label: at.Words(), Tick: at.String(), Link: link("/konsol/evaluasi/"+i.Code, "semester", at.String()), Values: []int{scores[at]}})
 	}
 	for _, d := range evaluation.Decisions {
 		p.Decisions = append(p.Decisions, stateOption{string(d.Key), d.Label, d.Key == result.Suggest})
@@ -273,8 +274,8 @@ func (c *Console) writeEvaluation(w http.ResponseWriter, r *http.Request, v *sit
 }
 
 // figureRows are the figures with the pages that they can be followed on.
-func (c *Console) figureRows(code string, p evaluation.Period, f evaluation.Figures) []figureRow {
-	from, to := p.Begins().Format(time.DateOnly), p.Ends().AddDate(0, 0, -1).Format(time.DateOnly)
+func (c *Console) figureRows(code string, p obligation.Semester, f evaluation.Figures) []figureRow {
+	from, to := p.Begins().Format(time.DateOnly), p.Ends().Format(time.DateOnly)
 	records := func(outcome string) string {
 		return link("/konsol/jurnal/"+code, "dari", from, "sampai", to, "hasil", outcome)
 	}
@@ -301,8 +302,8 @@ func (c *Console) proposeEvaluation(w http.ResponseWriter, r *http.Request, v *s
 	if !ok {
 		return
 	}
-	period, ok := evaluation.ParsePeriod(f["semester"])
-	if !ok {
+	period, err := obligation.ParseSemester(f["semester"])
+	if err != nil {
 		c.writeEvaluation(w, r, v, http.StatusUnprocessableEntity, "Semester tidak dapat dibaca.")
 		return
 	}
@@ -320,8 +321,8 @@ func (c *Console) reportEvaluations(w http.ResponseWriter, r *http.Request, v *s
 	if !ok {
 		return
 	}
-	period, ok := evaluation.ParsePeriod(f["semester"])
-	if !ok {
+	period, err := obligation.ParseSemester(f["semester"])
+	if err != nil {
 		c.NotFound(w, r)
 		return
 	}
@@ -378,7 +379,7 @@ func (c *Console) ownEvaluations(w http.ResponseWriter, r *http.Request, v *site
 			continue
 		}
 		p.Rows = append(p.Rows, ownEvaluationRow{
-			e.Period.Label(), clock(e.Decided, v), e.Result.Score, tag{e.Result.Grade + ", " + e.Result.Name, gradeTags[e.Result.Grade]}, tag{e.Decision.Label(), decisionTags[e.Decision]},
+			e.Period.Words(), clock(e.Decided, v), e.Result.Score, tag{e.Result.Grade + ", " + e.Result.Name, gradeTags[e.Result.Grade]}, tag{e.Decision.Label(), decisionTags[e.Decision]},
 			partRows(e.Result.Parts), e.Result.Advice,
 		})
 	}

@@ -47,13 +47,13 @@ func TestEvaluationFromFiguresToReport(t *testing.T) {
 			t.Fatal(err)
 		}
 		agency := officer.Institution
-		period := evaluation.PeriodOf(start)
+		period := obligation.SemesterOf(start)
 		if err := r.store.FeedExpectations(ctx); err != nil {
 			t.Fatal(err)
 		}
 		// The month's days pass, so that what is without data balikan is overdue.
 		r.now = r.now.AddDate(0, 2, 0)
-		if period != evaluation.PeriodOf(r.now) {
+		if period != obligation.SemesterOf(r.now) {
 			t.Fatal("the half-year has changed")
 		}
 		all, err := r.office.Figures(ctx, period)
@@ -138,7 +138,7 @@ func TestEvaluationFromFiguresToReport(t *testing.T) {
 		if body := r.do(head, "GET", "/evaluasi", nil, "").Body.String(); !strings.Contains(body, "Dibatasi") || !strings.Contains(body, "Periksa NIK.") {
 			t.Error("the head does not see the own agency's evaluation")
 		}
-		if got := tilesOf(r.do(head, "GET", "/dasbor", nil, "").Body.String())["Evaluasi "+period.Label()]; got != bahasa.Number(result.Score)+" ("+result.Grade+")" {
+		if got := tilesOf(r.do(head, "GET", "/dasbor", nil, "").Body.String())["Evaluasi "+period.Words()]; got != bahasa.Number(result.Score)+" ("+result.Grade+")" {
 			t.Errorf("the head's dashboard says %q", got)
 		}
 		if body := r.do(r.session("kepala.dinkes"), "GET", "/evaluasi", nil, "").Body.String(); !strings.Contains(body, "Belum ada evaluasi") {
@@ -152,7 +152,7 @@ func TestEvaluationFromFiguresToReport(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if words := pdfWords(t, content); !strings.Contains(words, "Dibatasi") || !strings.Contains(words, period.Label()) || !strings.Contains(words, "Periksa NIK.") || !strings.Contains(words, "Data balikan 30 %") {
+		if words := pdfWords(t, content); !strings.Contains(words, "Dibatasi") || !strings.Contains(words, period.Words()) || !strings.Contains(words, "Periksa NIK.") || !strings.Contains(words, "Data balikan 30 %") {
 			t.Errorf("the letter: %s", words)
 		}
 
