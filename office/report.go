@@ -286,7 +286,8 @@ func (o *Office) draftReport(ctx context.Context, st access.Standing, f obligati
 	if day.Before(s.Ends()) {
 		s = s.Previous()
 	}
-	if s.Ends().Before(f.SignedOn) || agreementOver(st, now, s.Begins()) {
+	brought := slices.ContainsFunc(f.Evidence, func(e obligation.Evidence) bool { return e.Rule == reportRule && e.Period == s.String() }) // on paper, or by a report that was sent
+	if s.Ends().Before(f.SignedOn) || agreementOver(st, now, s.Begins()) || brought {
 		return nil
 	}
 	i := st.Institution

@@ -79,7 +79,7 @@ func (c *Console) reports(w http.ResponseWriter, r *http.Request, v *site.Visito
 			c.describeReport(&row, k, i)
 		}
 		if owes {
-			row.owe(obligation.Duties(f, calendar, i.Zone.Day(v.Now)), chosen.String())
+			row.owe(obligation.Duties(f, calendar, i.Zone.Day(v.Now)), chosen.String(), k, i.Zone)
 		}
 		p.Rows = append(p.Rows, row)
 	}
@@ -94,11 +94,19 @@ func (c *Console) describeReport(row *reportRow, k report.Kept, i party.Institut
 	}
 }
 
-// owe adds when the report is due and whether it is late.
-func (row *reportRow) owe(duties []obligation.Duty, key string) {
+// owe adds when the report is due, whether it is late or was, and whether something else fulfilled the duty.
+func (row *reportRow) owe(duties []obligation.Duty, key string, k report.Kept, zone party.Zone) {
 	for _, d := range duties {
-		if d.Rule.Key == "laporan-semester" && d.Period == key {
-			row.Due, row.Late = bahasa.Date(d.Due), d.State == obligation.Overdue
+		if d.Rule.Key != "laporan-semester" || d.Period != key {
+			continue
+		}
+		row.Due = bahasa.Date(d.Due)
+		row.Late = d.State == obligation.Overdue || !k.Sent.IsZero() && zone.Day(k.Sent).After(d.Due)
+		switch unsent := k.Evidence == 0; {
+		case unsent && d.State == obligation.Met:
+			row.State = tag{"Dipenuhi dengan bukti lain", "ok"}
+		case unsent && d.State == obligation.Waiting:
+			row.State = tag{"Bukti lain sedang diperiksa", "mid"}
 		}
 	}
 }
@@ -134,9 +142,7 @@ func (c *Console) ownReports(w http.ResponseWriter, r *http.Request, v *site.Vis
 		}
 		row := reportRow{Name: period.Words(), Path: "/laporan/" + k.Key}
 		c.describeReport(&row, k, i)
-		if k.State.Open() {
-			row.owe(duties, k.Key)
-		}
+		row.owe(duties, k.Key, k, i.Zone)
 		p.Rows = append(p.Rows, row)
 	}
 	status := http.StatusOK

@@ -117,8 +117,11 @@ func TestReportsPages(t *testing.T) {
 		if w := r.post(admin, bukti[1], map[string][]string{"keputusan": {"terima"}, "kode": {"dinpertan"}}); w.Code != http.StatusSeeOther {
 			t.Fatal(w.Code)
 		}
-		if page := r.do(head, "GET", "/laporan", nil, "").Body.String(); !strings.Contains(page, "Diterima") {
-			t.Error("the head does not see that it was received")
+		if page := r.do(head, "GET", "/laporan", nil, "").Body.String(); !strings.Contains(page, "Diterima") || !strings.Contains(page, "terlambat") {
+			t.Error("the head does not see that it was received, and late")
+		}
+		if page := r.do(admin, "GET", "/konsol/laporan?semester=2026-1", nil, "").Body.String(); !strings.Contains(page, "Dipenuhi dengan bukti lain") {
+			t.Error("the board asks for a report that came on paper")
 		}
 		for path, want := range map[string]string{"/laporan/2026-2/pdf": "%PDF", "/laporan/2026-2/xlsx": "PK", "/laporan/2026-07-01_2026-09-30/pdf": "%PDF"} {
 			if w := r.do(head, "GET", path, nil, ""); w.Code != http.StatusOK || !strings.HasPrefix(w.Body.String(), want) {
