@@ -15,8 +15,8 @@ import (
 
 	"gapura/agreement"
 	"gapura/balikan"
-	"gapura/document"
 	"gapura/guard"
+	"gapura/internal/document"
 	"gapura/journal"
 	"gapura/nik"
 	"gapura/obligation"

@@ -5,8 +5,8 @@ import (
 	"strings"
 	"time"
 
-	"gapura/bahasa"
-	"gapura/document"
+	"gapura/internal/bahasa"
+	"gapura/internal/document"
 	"gapura/nik"
 )
 

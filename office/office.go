@@ -12,10 +12,10 @@ import (
 	"time"
 
 	"gapura/access"
-	"gapura/document"
 	"gapura/guard"
+	"gapura/internal/document"
+	"gapura/internal/notify"
 	"gapura/journal"
-	"gapura/notify"
 	"gapura/obligation"
 	"gapura/party"
 	"gapura/procedure"

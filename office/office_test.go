@@ -12,8 +12,8 @@ import (
 
 	"gapura/agreement"
 	"gapura/demo"
+	"gapura/internal/notify"
 	"gapura/journal"
-	"gapura/notify"
 	"gapura/obligation"
 	"gapura/office"
 	"gapura/party"

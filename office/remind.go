@@ -9,8 +9,8 @@ import (
 
 	"gapura/access"
 	"gapura/agreement"
-	"gapura/bahasa"
-	"gapura/notify"
+	"gapura/internal/bahasa"
+	"gapura/internal/notify"
 	"gapura/obligation"
 	"gapura/party"
 	"gapura/procedure"

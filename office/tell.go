@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"gapura/notify"
+	"gapura/internal/notify"
 	"gapura/party"
 	"gapura/procedure"
 )

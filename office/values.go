@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"gapura/bahasa"
+	"gapura/internal/bahasa"
 	"gapura/obligation"
 	"gapura/party"
 	"gapura/procedure"

@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"gapura/agreement"
-	"gapura/bahasa"
+	"gapura/internal/bahasa"
 	"gapura/nik"
 	"gapura/party"
 	"gapura/population"

@@ -15,7 +15,7 @@ import (
 
 	"github.com/BurntSushi/toml"
 
-	"gapura/document"
+	"gapura/internal/document"
 	"gapura/party"
 )
 

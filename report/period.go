@@ -5,7 +5,7 @@ import (
 	"strings"
 	"time"
 
-	"gapura/bahasa"
+	"gapura/internal/bahasa"
 	"gapura/obligation"
 )
 

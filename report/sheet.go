@@ -8,7 +8,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"gapura/access"
-	"gapura/bahasa"
+	"gapura/internal/bahasa"
 )
 
 // XLSX is the report as a workbook whose figures are numbers and whose dates are dates, so that an office can go on calculating. Each figure of use leads to its

@@ -4,7 +4,7 @@ import (
 	"strconv"
 	"strings"
 
-	"gapura/bahasa"
+	"gapura/internal/bahasa"
 )
 
 // Values are what the template "laporan-semester" can say: texts, and lists of one row a line whose cells are separated by tabs.

@@ -10,11 +10,11 @@ import (
 
 	"gapura/abuse"
 	"gapura/access"
-	"gapura/bahasa"
 	"gapura/guard"
+	"gapura/internal/bahasa"
+	"gapura/internal/notify"
 	"gapura/journal"
 	"gapura/nik"
-	"gapura/notify"
 	"gapura/party"
 	"gapura/procedure"
 	"gapura/store/sqldb"

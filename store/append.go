@@ -9,8 +9,8 @@ import (
 	"slices"
 	"time"
 
+	"gapura/internal/keyring"
 	"gapura/journal"
-	"gapura/keyring"
 	"gapura/nik"
 	"gapura/population"
 	"gapura/store/sqldb"

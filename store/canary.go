@@ -5,7 +5,7 @@ import (
 	"fmt"
 
 	"gapura/access"
-	"gapura/bahasa"
+	"gapura/internal/bahasa"
 	"gapura/journal"
 	"gapura/leak"
 	"gapura/population"

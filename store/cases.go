@@ -10,8 +10,8 @@ import (
 	"time"
 
 	"gapura/agreement"
+	"gapura/internal/notify"
 	"gapura/journal"
-	"gapura/notify"
 	"gapura/office"
 	"gapura/party"
 	"gapura/procedure"

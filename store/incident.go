@@ -8,11 +8,11 @@ import (
 	"time"
 
 	"gapura/access"
-	"gapura/bahasa"
 	"gapura/incident"
+	"gapura/internal/bahasa"
+	"gapura/internal/notify"
 	"gapura/journal"
 	"gapura/nik"
-	"gapura/notify"
 	"gapura/office"
 	"gapura/population"
 	"gapura/procedure"

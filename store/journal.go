@@ -7,8 +7,8 @@ import (
 	"strconv"
 	"time"
 
+	"gapura/internal/notify"
 	"gapura/journal"
-	"gapura/notify"
 	"gapura/procedure"
 	"gapura/store/sqldb"
 )

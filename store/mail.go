@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"time"
 
-	"gapura/notify"
+	"gapura/internal/notify"
 	"gapura/store/sqldb"
 )
 

@@ -12,7 +12,7 @@ import (
 	"testing"
 	"time"
 
-	"gapura/notify"
+	"gapura/internal/notify"
 	"gapura/party"
 	"gapura/procedure"
 	"gapura/store"

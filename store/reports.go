@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"gapura/balikan"
-	"gapura/notify"
+	"gapura/internal/notify"
 	"gapura/procedure"
 	"gapura/report"
 	"gapura/store/sqldb"

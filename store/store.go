@@ -25,7 +25,7 @@ import (
 	_ "modernc.org/sqlite" // driver "sqlite"
 
 	"gapura/access"
-	"gapura/keyring"
+	"gapura/internal/keyring"
 	"gapura/store/sqldb"
 )
 

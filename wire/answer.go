@@ -5,8 +5,8 @@ import (
 	"strings"
 
 	"gapura/access"
+	"gapura/internal/quote"
 	"gapura/population"
-	"gapura/quote"
 )
 
 const (

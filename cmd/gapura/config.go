@@ -3,7 +3,7 @@ package main
 import (
 	"fmt"
 
-	"gapura/config"
+	"gapura/internal/config"
 )
 
 type configCommand struct {

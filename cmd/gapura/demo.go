@@ -14,9 +14,9 @@ import (
 	"sync"
 	"syscall"
 
-	"gapura/config"
 	"gapura/demo"
-	"gapura/keyring"
+	"gapura/internal/config"
+	"gapura/internal/keyring"
 )
 
 type demoCommand struct {

@@ -11,9 +11,9 @@ import (
 	"strings"
 	"time"
 
-	"gapura/config"
-	"gapura/keyring"
-	"gapura/notify"
+	"gapura/internal/config"
+	"gapura/internal/keyring"
+	"gapura/internal/notify"
 )
 
 type doctorCommand struct {

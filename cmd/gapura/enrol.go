@@ -20,10 +20,10 @@ import (
 	"time"
 
 	"gapura/client"
-	"gapura/config"
 	"gapura/desk/deskdb"
+	"gapura/internal/config"
+	"gapura/internal/keyring"
 	"gapura/journal"
-	"gapura/keyring"
 	"gapura/witness"
 )
 

@@ -13,8 +13,8 @@ import (
 	"strings"
 	"time"
 
+	"gapura/internal/keyring"
 	"gapura/journal"
-	"gapura/keyring"
 	"gapura/nik"
 	"gapura/party"
 	"gapura/witness"

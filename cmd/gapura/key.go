@@ -3,8 +3,8 @@ package main
 import (
 	"fmt"
 
-	"gapura/config"
-	"gapura/keyring"
+	"gapura/internal/config"
+	"gapura/internal/keyring"
 )
 
 type keyCommand struct {

@@ -18,11 +18,11 @@ import (
 
 	"gapura/card"
 	"gapura/client"
-	"gapura/config"
 	"gapura/desk"
 	"gapura/desk/courier"
 	"gapura/desk/deskdb"
-	"gapura/keyring"
+	"gapura/internal/config"
+	"gapura/internal/keyring"
 	"gapura/party"
 	webdesk "gapura/web/desk"
 	"gapura/web/server"

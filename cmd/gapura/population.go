@@ -8,8 +8,8 @@ import (
 
 	"golang.org/x/term"
 
-	"gapura/config"
-	"gapura/keyring"
+	"gapura/internal/config"
+	"gapura/internal/keyring"
 	"gapura/population"
 	"gapura/store"
 )

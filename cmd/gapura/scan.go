@@ -9,8 +9,8 @@ import (
 	"path/filepath"
 	"time"
 
+	"gapura/internal/keyring"
 	"gapura/journal"
-	"gapura/keyring"
 	"gapura/leak"
 )
 

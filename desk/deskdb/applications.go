@@ -12,7 +12,7 @@ import (
 	"gapura/balikan"
 	"gapura/client"
 	"gapura/desk"
-	"gapura/document"
+	"gapura/internal/document"
 	"gapura/nik"
 	"gapura/party"
 )

@@ -17,7 +17,7 @@ import (
 	"github.com/pressly/goose/v3"
 	_ "modernc.org/sqlite" // driver "sqlite"
 
-	"gapura/keyring"
+	"gapura/internal/keyring"
 )
 
 //go:embed migrations/*.sql

@@ -4,7 +4,7 @@ import (
 	"context"
 	"fmt"
 
-	"gapura/keyring"
+	"gapura/internal/keyring"
 )
 
 // Opened gives every sealed content of the database opened, with its place, for the search of what may not be kept.

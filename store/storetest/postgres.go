@@ -17,7 +17,7 @@ import (
 	"testing"
 	"time"
 
-	"gapura/keyring"
+	"gapura/internal/keyring"
 	"gapura/store"
 )
 

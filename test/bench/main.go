@@ -23,8 +23,8 @@ import (
 
 	"gapura/abuse"
 	"gapura/guard"
+	"gapura/internal/keyring"
 	"gapura/journal"
-	"gapura/keyring"
 	"gapura/population"
 	"gapura/store"
 )

@@ -18,8 +18,8 @@ import (
 	"testing"
 	"time"
 
+	"gapura/internal/keyring"
 	"gapura/journal"
-	"gapura/keyring"
 	"gapura/leak"
 	"gapura/population"
 	"gapura/store"

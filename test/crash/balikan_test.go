@@ -12,7 +12,7 @@ import (
 	"testing"
 	"time"
 
-	"gapura/keyring"
+	"gapura/internal/keyring"
 	"gapura/store"
 	"gapura/store/storetest"
 )

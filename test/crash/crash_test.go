@@ -20,8 +20,8 @@ import (
 	"time"
 
 	"gapura/access"
+	"gapura/internal/keyring"
 	"gapura/journal"
-	"gapura/keyring"
 	"gapura/store"
 	"gapura/store/storetest"
 )

@@ -18,7 +18,7 @@ import (
 
 	"gapura/desk"
 	"gapura/desk/deskdb"
-	"gapura/keyring"
+	"gapura/internal/keyring"
 	"gapura/party"
 	"gapura/store"
 )

@@ -24,8 +24,8 @@ import (
 
 	"gapura/client"
 	"gapura/desk/deskdb"
+	"gapura/internal/keyring"
 	"gapura/journal"
-	"gapura/keyring"
 	"gapura/store"
 )
 

@@ -5,8 +5,8 @@ import (
 	"strconv"
 
 	"gapura/access"
+	"gapura/internal/quote"
 	"gapura/population"
-	"gapura/quote"
 )
 
 // The answer is appended by hand: it is small, its shape is fixed, and it is made for every lookup.

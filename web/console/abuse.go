@@ -10,8 +10,8 @@ import (
 	"time"
 
 	"gapura/access"
-	"gapura/bahasa"
 	"gapura/guard"
+	"gapura/internal/bahasa"
 	"gapura/journal"
 	"gapura/nik"
 	"gapura/party"

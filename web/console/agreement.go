@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"gapura/agreement"
-	"gapura/bahasa"
+	"gapura/internal/bahasa"
 	"gapura/procedure"
 	"gapura/web/site"
 )

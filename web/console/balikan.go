@@ -5,8 +5,8 @@ import (
 	"strconv"
 	"time"
 
-	"gapura/bahasa"
 	"gapura/balikan"
+	"gapura/internal/bahasa"
 	"gapura/obligation"
 	"gapura/web/site"
 )

@@ -13,10 +13,10 @@ import (
 	"time"
 
 	"gapura/access"
-	"gapura/bahasa"
 	"gapura/balikan"
+	"gapura/internal/bahasa"
+	"gapura/internal/notify"
 	"gapura/journal"
-	"gapura/notify"
 	"gapura/obligation"
 	"gapura/office"
 	"gapura/party"

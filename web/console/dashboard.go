@@ -16,10 +16,10 @@ import (
 
 	"gapura/access"
 	"gapura/agreement"
-	"gapura/bahasa"
 	"gapura/balikan"
 	"gapura/evaluation"
 	"gapura/guard"
+	"gapura/internal/bahasa"
 	"gapura/journal"
 	"gapura/obligation"
 	"gapura/party"

@@ -12,8 +12,8 @@ import (
 
 	"gapura/access"
 	"gapura/agreement"
-	"gapura/bahasa"
 	"gapura/demo"
+	"gapura/internal/bahasa"
 	"gapura/journal"
 	"gapura/party"
 	"gapura/store/storetest"

@@ -9,8 +9,8 @@ import (
 	"strings"
 	"time"
 
-	"gapura/bahasa"
 	"gapura/evaluation"
+	"gapura/internal/bahasa"
 	"gapura/obligation"
 	"gapura/office"
 	"gapura/procedure"

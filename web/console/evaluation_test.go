@@ -9,9 +9,9 @@ import (
 	"testing"
 	"time"
 
-	"gapura/bahasa"
 	"gapura/evaluation"
-	"gapura/notify"
+	"gapura/internal/bahasa"
+	"gapura/internal/notify"
 	"gapura/obligation"
 	"gapura/party"
 	"gapura/store/storetest"

@@ -10,8 +10,8 @@ import (
 	"time"
 
 	"gapura/access"
-	"gapura/bahasa"
 	"gapura/incident"
+	"gapura/internal/bahasa"
 	"gapura/office"
 	"gapura/party"
 	"gapura/procedure"

@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"gapura/access"
-	"gapura/bahasa"
+	"gapura/internal/bahasa"
 	"gapura/journal"
 	"gapura/party"
 	"gapura/web/site"

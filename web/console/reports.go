@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"gapura/access"
-	"gapura/bahasa"
+	"gapura/internal/bahasa"
 	"gapura/obligation"
 	"gapura/office"
 	"gapura/party"

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"gapura/document"
+	"gapura/internal/document"
 	"gapura/journal"
 	"gapura/nik"
 	"gapura/obligation"

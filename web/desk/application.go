@@ -8,10 +8,10 @@ import (
 	"strings"
 	"time"
 
-	"gapura/bahasa"
 	"gapura/balikan"
 	"gapura/desk"
 	"gapura/desk/deskdb"
+	"gapura/internal/bahasa"
 	"gapura/nik"
 	"gapura/party"
 	"gapura/web/site"

@@ -16,7 +16,7 @@ import (
 	"gapura/client"
 	"gapura/desk"
 	"gapura/desk/deskdb"
-	"gapura/keyring"
+	"gapura/internal/keyring"
 	"gapura/party"
 	"gapura/store/storetest"
 	webdesk "gapura/web/desk"

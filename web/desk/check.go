@@ -4,8 +4,8 @@ import (
 	"errors"
 	"net/http"
 
-	"gapura/bahasa"
 	"gapura/desk/deskdb"
+	"gapura/internal/bahasa"
 )
 
 type checkPageBody struct {

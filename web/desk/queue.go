@@ -8,9 +8,9 @@ import (
 	"strings"
 	"time"
 
-	"gapura/bahasa"
 	"gapura/desk"
 	"gapura/desk/deskdb"
+	"gapura/internal/bahasa"
 	"gapura/nik"
 	"gapura/web/site"
 	"gapura/web/ui"

@@ -11,8 +11,8 @@ import (
 	"time"
 
 	"gapura/agreement"
-	"gapura/bahasa"
 	"gapura/balikan"
+	"gapura/internal/bahasa"
 	"gapura/obligation"
 	"gapura/web/site"
 )

@@ -11,7 +11,7 @@ import (
 
 	"gapura/access"
 	"gapura/agreement"
-	"gapura/bahasa"
+	"gapura/internal/bahasa"
 	"gapura/journal"
 	"gapura/party"
 	"gapura/web/site"

@@ -7,7 +7,7 @@ import (
 
 	"gapura/access"
 	"gapura/agreement"
-	"gapura/bahasa"
+	"gapura/internal/bahasa"
 	"gapura/population"
 	"gapura/web/site"
 	"gapura/web/ui"

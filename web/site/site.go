@@ -14,7 +14,7 @@ import (
 
 	"gapura/access"
 	"gapura/agreement"
-	"gapura/bahasa"
+	"gapura/internal/bahasa"
 	"gapura/party"
 	"gapura/web/ui"
 )

@@ -3,7 +3,7 @@ package ui
 import (
 	"strconv"
 
-	"gapura/bahasa"
+	"gapura/internal/bahasa"
 )
 
 // A Series is one colour of a chart: Class is ok, mid or bad.

@@ -4,7 +4,7 @@ package ui
 
 import (
 	"embed"
-	"gapura/bahasa"
+	"gapura/internal/bahasa"
 	"html/template"
 	"time"
 )

@@ -31,7 +31,7 @@ import (
 	"github.com/emersion/go-sasl"
 	"github.com/emersion/go-smtp"
 
-	"gapura/notify"
+	"gapura/internal/notify"
 	"gapura/store"
 	"gapura/store/storetest"
 )

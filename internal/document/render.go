@@ -15,7 +15,7 @@ import (
 	"golang.org/x/image/font/gofont/goregular"
 	"rsc.io/qr"
 
-	"gapura/bahasa"
+	"gapura/internal/bahasa"
 )
 
 // Measures in millimetres, sizes in points.

@@ -12,7 +12,7 @@ import (
 	"testing"
 	"time"
 
-	"gapura/bahasa"
+	"gapura/internal/bahasa"
 )
 
 var made = time.Date(2026, 9, 16, 2, 0, 0, 0, time.UTC)
