@@ -11,7 +11,7 @@ package abuse
 import (
 	"time"
 
-	"gapura/nik"
+	"gapura/person/nik"
 )
 
 // Memory is how much of the past has any influence, and so how much of the journal Restore needs: detectors look back for the horizon, and what they

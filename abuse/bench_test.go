@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"gapura/nik"
+	"gapura/person/nik"
 )
 
 // busy is a month of an agency of twenty counters, which fill its window.

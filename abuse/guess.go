@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"time"
 
-	"gapura/nik"
+	"gapura/person/nik"
 )
 
 // People's serials are small, because a serial counts the births of one day in one district, and few people are older than 87. Who makes numbers up

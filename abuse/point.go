@@ -3,7 +3,7 @@ package abuse
 import (
 	"time"
 
-	"gapura/nik"
+	"gapura/person/nik"
 )
 
 // A point is a NIK as a place in the space that enumeration walks through: region × birth date × serial.

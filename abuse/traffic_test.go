@@ -7,7 +7,7 @@ import (
 	"slices"
 	"time"
 
-	"gapura/nik"
+	"gapura/person/nik"
 )
 
 // Invented traffic of one agency: what counters do, and what those do who collect. A line belongs to a kind, "" for honest work.

@@ -4,7 +4,7 @@ import (
 	"sync"
 	"time"
 
-	"gapura/nik"
+	"gapura/person/nik"
 )
 
 const (

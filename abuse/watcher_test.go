@@ -10,7 +10,7 @@ import (
 
 	"pgregory.net/rapid"
 
-	"gapura/nik"
+	"gapura/person/nik"
 )
 
 var morning = time.Date(2026, 3, 3, 9, 0, 0, 0, WIB) // a Tuesday

@@ -8,9 +8,9 @@ import (
 
 	"gapura/agreement"
 	"gapura/journal"
-	"gapura/nik"
 	"gapura/party"
-	"gapura/population"
+	"gapura/person/nik"
+	"gapura/person/population"
 )
 
 var (

@@ -11,8 +11,8 @@ import (
 	"time"
 
 	"gapura/journal"
-	"gapura/nik"
-	"gapura/population"
+	"gapura/person/nik"
+	"gapura/person/population"
 )
 
 // Rights tells what a user's decisions rest on. Standing may come from a cache: its Version is checked again in the transaction that writes the

@@ -1,8 +1,8 @@
 package access
 
 import (
-	"gapura/nik"
-	"gapura/population"
+	"gapura/person/nik"
+	"gapura/person/population"
 	"time"
 )
 

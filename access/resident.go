@@ -8,8 +8,8 @@ import (
 	"time"
 
 	"gapura/journal"
-	"gapura/nik"
 	"gapura/party"
+	"gapura/person/nik"
 )
 
 // A Use is one time that an agency asked for a resident's data.

@@ -7,7 +7,7 @@ import (
 	"slices"
 	"time"
 
-	"gapura/population"
+	"gapura/person/population"
 )
 
 // The access methods (Juknis II.C.1, C.3).

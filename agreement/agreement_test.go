@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"gapura/population"
+	"gapura/person/population"
 )
 
 func date(s string) time.Time {

@@ -14,7 +14,7 @@ import (
 	"unicode/utf8"
 
 	"gapura/agreement"
-	"gapura/nik"
+	"gapura/person/nik"
 	"gapura/wire"
 )
 

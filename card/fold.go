@@ -9,7 +9,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"gapura/nik"
+	"gapura/person/nik"
 )
 
 // spellings are the names under which the vendors' services tell a field, as plain writes them. Names that also mean other things in such answers ("name"

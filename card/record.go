@@ -7,7 +7,7 @@ import (
 	"log/slog"
 	"strconv"
 
-	"gapura/nik"
+	"gapura/person/nik"
 )
 
 // A Field is one line of a KTP-el.

@@ -17,9 +17,9 @@ import (
 
 	"gapura/desk"
 	"gapura/desk/deskdb"
-	"gapura/nik"
 	"gapura/party"
-	"gapura/population"
+	"gapura/person/nik"
+	"gapura/person/population"
 )
 
 // DeskAgency is the agency whose desk runs in the demo; DeskOffice its name there, DeskReader its active card reader.

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"time"
 
-	"gapura/population"
+	"gapura/person/population"
 )
 
 // A Mode is how a cross-check asks.

@@ -7,7 +7,7 @@ import (
 
 	"gapura/internal/bahasa"
 	"gapura/internal/document"
-	"gapura/nik"
+	"gapura/person/nik"
 )
 
 // letterText is the document that an approval makes. The NIK in it was cross-checked (PKS 2(2)a), and the code leads to the agency's check page.

@@ -8,7 +8,7 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"gapura/nik"
+	"gapura/person/nik"
 )
 
 // A PaperField is a field that is taken down from the applicant's own papers. The keys are those of the provider's elements, so that the two can be compared.

@@ -11,7 +11,7 @@ import (
 
 	"github.com/BurntSushi/toml"
 
-	"gapura/population"
+	"gapura/person/population"
 )
 
 //go:embed services/*.toml

@@ -3,7 +3,7 @@ package guard
 import (
 	"fmt"
 
-	"gapura/nik"
+	"gapura/person/nik"
 )
 
 // NewDecoy makes a well-formed NIK of a district (six digits) with a serial as no region hands out; the caller makes sure that nobody has it. random returns a

@@ -13,7 +13,7 @@ import (
 	"gapura/abuse"
 	"gapura/access"
 	"gapura/journal"
-	"gapura/nik"
+	"gapura/person/nik"
 )
 
 // A Seen is a lookup of the journal.

@@ -7,8 +7,8 @@ import (
 	"time"
 
 	"gapura/journal"
-	"gapura/nik"
-	"gapura/population"
+	"gapura/person/nik"
+	"gapura/person/population"
 )
 
 // Window is how long after an incident became known the residents and the authority must have been told in writing (UU 27/2022 Pasal 46(1)).

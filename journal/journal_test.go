@@ -21,8 +21,8 @@ import (
 	"golang.org/x/mod/sumdb/tlog"
 	"pgregory.net/rapid"
 
-	"gapura/nik"
-	"gapura/population"
+	"gapura/person/nik"
+	"gapura/person/population"
 )
 
 var key = ed25519.NewKeyFromSeed(bytes.Repeat([]byte{7}, ed25519.SeedSize))

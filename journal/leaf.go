@@ -12,8 +12,8 @@ import (
 
 	"golang.org/x/mod/sumdb/tlog"
 
-	"gapura/nik"
-	"gapura/population"
+	"gapura/person/nik"
+	"gapura/person/population"
 )
 
 // A Salt hides a NIK in its commitment: NIKs are few enough to be tried. Who holds the salt and the NIK can open the commitment; destroying the salt

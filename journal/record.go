@@ -10,8 +10,8 @@ import (
 	"strings"
 	"time"
 
-	"gapura/nik"
-	"gapura/population"
+	"gapura/person/nik"
+	"gapura/person/population"
 )
 
 // The acts that are recorded.

@@ -4,9 +4,9 @@ import (
 	"fmt"
 	"time"
 
-	"gapura/nik"
-	"gapura/population"
-	"gapura/region"
+	"gapura/person/nik"
+	"gapura/person/population"
+	"gapura/person/region"
 )
 
 // A Canary is a person who does not exist and whose every value is a random text found nowhere else. A provider plants canaries, an agency looks them up in its

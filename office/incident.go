@@ -15,7 +15,7 @@ import (
 	"gapura/internal/notify"
 	"gapura/journal"
 	"gapura/party"
-	"gapura/population"
+	"gapura/person/population"
 	"gapura/procedure"
 )
 

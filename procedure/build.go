@@ -7,9 +7,9 @@ import (
 	"time"
 
 	"gapura/agreement"
-	"gapura/nik"
 	"gapura/party"
-	"gapura/population"
+	"gapura/person/nik"
+	"gapura/person/population"
 	"gapura/reader"
 )
 

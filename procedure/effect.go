@@ -10,9 +10,9 @@ import (
 
 	"gapura/agreement"
 	"gapura/internal/bahasa"
-	"gapura/nik"
 	"gapura/party"
-	"gapura/population"
+	"gapura/person/nik"
+	"gapura/person/population"
 	"gapura/reader"
 )
 

@@ -11,9 +11,9 @@ import (
 	"unicode"
 
 	"gapura/agreement"
-	"gapura/nik"
 	"gapura/party"
-	"gapura/population"
+	"gapura/person/nik"
+	"gapura/person/population"
 )
 
 // Methods are the access methods with their names (Juknis II.C.1, C.3).

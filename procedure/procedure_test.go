@@ -11,7 +11,7 @@ import (
 
 	"gapura/agreement"
 	"gapura/party"
-	"gapura/population"
+	"gapura/person/population"
 	"gapura/reader"
 )
 

@@ -14,8 +14,8 @@ import (
 	"gapura/internal/bahasa"
 	"gapura/internal/notify"
 	"gapura/journal"
-	"gapura/nik"
 	"gapura/party"
+	"gapura/person/nik"
 	"gapura/procedure"
 	"gapura/store/sqldb"
 )

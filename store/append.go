@@ -11,8 +11,8 @@ import (
 
 	"gapura/internal/keyring"
 	"gapura/journal"
-	"gapura/nik"
-	"gapura/population"
+	"gapura/person/nik"
+	"gapura/person/population"
 	"gapura/store/sqldb"
 )
 

@@ -12,8 +12,8 @@ import (
 	"gapura/agreement"
 	"gapura/balikan"
 	"gapura/journal"
-	"gapura/nik"
 	"gapura/party"
+	"gapura/person/nik"
 	"gapura/store/sqldb"
 )
 

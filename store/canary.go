@@ -8,7 +8,7 @@ import (
 	"gapura/internal/bahasa"
 	"gapura/journal"
 	"gapura/leak"
-	"gapura/population"
+	"gapura/person/population"
 	"gapura/store/sqldb"
 )
 

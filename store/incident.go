@@ -12,9 +12,9 @@ import (
 	"gapura/internal/bahasa"
 	"gapura/internal/notify"
 	"gapura/journal"
-	"gapura/nik"
 	"gapura/office"
-	"gapura/population"
+	"gapura/person/nik"
+	"gapura/person/population"
 	"gapura/procedure"
 	"gapura/store/sqldb"
 )

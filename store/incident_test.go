@@ -14,9 +14,9 @@ import (
 	"gapura/agreement"
 	"gapura/incident"
 	"gapura/journal"
-	"gapura/nik"
 	"gapura/office"
 	"gapura/party"
+	"gapura/person/nik"
 	"gapura/procedure"
 	"gapura/store/storetest"
 )

@@ -17,7 +17,7 @@ import (
 	"gapura/access"
 	"gapura/agreement"
 	"gapura/journal"
-	"gapura/nik"
+	"gapura/person/nik"
 	"gapura/store"
 	"gapura/store/storetest"
 )

@@ -10,8 +10,8 @@ import (
 	"iter"
 	"slices"
 
-	"gapura/nik"
-	"gapura/population"
+	"gapura/person/nik"
+	"gapura/person/population"
 	"gapura/store/sqldb"
 )
 

@@ -13,8 +13,8 @@ import (
 	"gapura/agreement"
 	"gapura/balikan"
 	"gapura/journal"
-	"gapura/nik"
 	"gapura/party"
+	"gapura/person/nik"
 	"gapura/report"
 	"gapura/store/storetest"
 )

@@ -16,9 +16,9 @@ import (
 	"sync"
 	"time"
 
-	"gapura/nik"
-	"gapura/population"
-	"gapura/region"
+	"gapura/person/nik"
+	"gapura/person/population"
+	"gapura/person/region"
 	"gapura/wire"
 )
 

@@ -6,7 +6,7 @@ import (
 
 	"gapura/access"
 	"gapura/internal/quote"
-	"gapura/population"
+	"gapura/person/population"
 )
 
 const (

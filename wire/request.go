@@ -14,7 +14,7 @@ import (
 	"unicode/utf8"
 
 	"gapura/access"
-	"gapura/population"
+	"gapura/person/population"
 )
 
 // MaxBody bounds a request, in bytes.

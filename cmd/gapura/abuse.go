@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"gapura/abuse"
-	"gapura/nik"
+	"gapura/person/nik"
 )
 
 type abuseCommand struct {

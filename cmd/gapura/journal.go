@@ -15,8 +15,8 @@ import (
 
 	"gapura/internal/keyring"
 	"gapura/journal"
-	"gapura/nik"
 	"gapura/party"
+	"gapura/person/nik"
 	"gapura/witness"
 )
 

@@ -10,7 +10,7 @@ import (
 
 	"gapura/internal/config"
 	"gapura/internal/keyring"
-	"gapura/population"
+	"gapura/person/population"
 	"gapura/store"
 )
 

@@ -22,7 +22,7 @@ import (
 	"gapura/journal"
 	"gapura/office"
 	"gapura/party"
-	"gapura/population"
+	"gapura/person/population"
 	"gapura/procedure"
 	"gapura/store"
 	"gapura/upstream"

@@ -13,8 +13,8 @@ import (
 	"gapura/client"
 	"gapura/desk"
 	"gapura/internal/document"
-	"gapura/nik"
 	"gapura/party"
+	"gapura/person/nik"
 )
 
 // A Row is an application in a list.

@@ -17,8 +17,8 @@ import (
 	"gapura/desk"
 	"gapura/desk/courier"
 	"gapura/desk/deskdb"
-	"gapura/nik"
 	"gapura/party"
+	"gapura/person/nik"
 	"gapura/store/storetest"
 )
 

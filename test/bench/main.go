@@ -25,7 +25,7 @@ import (
 	"gapura/guard"
 	"gapura/internal/keyring"
 	"gapura/journal"
-	"gapura/population"
+	"gapura/person/population"
 	"gapura/store"
 )
 

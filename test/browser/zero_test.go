@@ -21,7 +21,7 @@ import (
 	"gapura/internal/keyring"
 	"gapura/journal"
 	"gapura/leak"
-	"gapura/population"
+	"gapura/person/population"
 	"gapura/store"
 )
 

@@ -22,7 +22,7 @@ import (
 	"gapura/agreement"
 	"gapura/journal"
 	"gapura/party"
-	"gapura/population"
+	"gapura/person/population"
 )
 
 //go:embed openapi.json

@@ -6,7 +6,7 @@ import (
 
 	"gapura/access"
 	"gapura/internal/quote"
-	"gapura/population"
+	"gapura/person/population"
 )
 
 // The answer is appended by hand: it is small, its shape is fixed, and it is made for every lookup.

@@ -13,8 +13,8 @@ import (
 	"gapura/access"
 	"gapura/demo"
 	"gapura/journal"
-	"gapura/nik"
 	"gapura/party"
+	"gapura/person/nik"
 )
 
 // A citizen portal reads the uses of one resident, page by page and by period, each call is a record, and nobody else may.

@@ -13,9 +13,9 @@ import (
 	"gapura/guard"
 	"gapura/internal/bahasa"
 	"gapura/journal"
-	"gapura/nik"
 	"gapura/party"
-	"gapura/region"
+	"gapura/person/nik"
+	"gapura/person/region"
 	"gapura/web/site"
 	"gapura/web/ui"
 )

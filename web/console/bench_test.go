@@ -17,7 +17,7 @@ import (
 	"gapura/journal"
 	"gapura/office"
 	"gapura/party"
-	"gapura/population"
+	"gapura/person/population"
 	"gapura/procedure"
 	"gapura/reader"
 	"gapura/store/storetest"

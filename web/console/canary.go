@@ -11,8 +11,8 @@ import (
 	"gapura/journal"
 	"gapura/leak"
 	"gapura/party"
-	"gapura/population"
-	"gapura/region"
+	"gapura/person/population"
+	"gapura/person/region"
 	"gapura/web/site"
 )
 

@@ -20,7 +20,7 @@ import (
 	"gapura/obligation"
 	"gapura/office"
 	"gapura/party"
-	"gapura/population"
+	"gapura/person/population"
 	"gapura/procedure"
 	"gapura/reader"
 	"gapura/web/site"

@@ -9,9 +9,9 @@ import (
 
 	"gapura/internal/document"
 	"gapura/journal"
-	"gapura/nik"
 	"gapura/obligation"
-	"gapura/population"
+	"gapura/person/nik"
+	"gapura/person/population"
 	"gapura/procedure"
 	"gapura/web/site"
 )

@@ -11,7 +11,7 @@ import (
 	"gapura/agreement"
 	"gapura/balikan"
 	"gapura/demo"
-	"gapura/nik"
+	"gapura/person/nik"
 	"gapura/store/storetest"
 )
 

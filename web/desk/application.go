@@ -12,8 +12,8 @@ import (
 	"gapura/desk"
 	"gapura/desk/deskdb"
 	"gapura/internal/bahasa"
-	"gapura/nik"
 	"gapura/party"
+	"gapura/person/nik"
 	"gapura/web/site"
 	"gapura/web/ui"
 )

@@ -11,7 +11,7 @@ import (
 	"gapura/desk"
 	"gapura/desk/deskdb"
 	"gapura/internal/bahasa"
-	"gapura/nik"
+	"gapura/person/nik"
 	"gapura/web/site"
 	"gapura/web/ui"
 )

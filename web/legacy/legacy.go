@@ -15,8 +15,8 @@ import (
 	"gapura/access"
 	"gapura/agreement"
 	"gapura/balikan"
-	"gapura/nik"
 	"gapura/party"
+	"gapura/person/nik"
 	"gapura/wire"
 )
 

@@ -8,7 +8,7 @@ import (
 	"gapura/access"
 	"gapura/agreement"
 	"gapura/internal/bahasa"
-	"gapura/population"
+	"gapura/person/population"
 	"gapura/web/site"
 	"gapura/web/ui"
 )

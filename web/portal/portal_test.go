@@ -23,9 +23,9 @@ import (
 	"gapura/access"
 	"gapura/agreement"
 	"gapura/journal"
-	"gapura/nik"
 	"gapura/party"
-	"gapura/population"
+	"gapura/person/nik"
+	"gapura/person/population"
 	"gapura/web/site"
 )
 

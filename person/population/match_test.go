@@ -7,7 +7,7 @@ import (
 
 	"pgregory.net/rapid"
 
-	"gapura/nik"
+	"gapura/person/nik"
 )
 
 func TestNamesThatAreOneName(t *testing.T) {

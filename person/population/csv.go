@@ -14,7 +14,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"gapura/nik"
+	"gapura/person/nik"
 )
 
 // columns are SIAK's names, in the order in which WriteCSV writes them.

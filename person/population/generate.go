@@ -8,8 +8,8 @@ import (
 	"strings"
 	"time"
 
-	"gapura/nik"
-	"gapura/region"
+	"gapura/person/nik"
+	"gapura/person/region"
 )
 
 // generateOn is the day at which the invented residents have their ages; fixed, so that a seed always gives the same people.

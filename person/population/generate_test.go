@@ -6,8 +6,8 @@ import (
 	"testing"
 	"time"
 
-	"gapura/nik"
-	"gapura/region"
+	"gapura/person/nik"
+	"gapura/person/region"
 )
 
 func TestGenerateNamesNobodyKnown(t *testing.T) {

@@ -7,7 +7,7 @@ import (
 
 	"github.com/xrash/smetrics"
 
-	"gapura/nik"
+	"gapura/person/nik"
 )
 
 // A Verdict answers a claimed value without telling the stored one.

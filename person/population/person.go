@@ -6,8 +6,8 @@ import (
 	"context"
 	"time"
 
-	"gapura/nik"
-	"gapura/region"
+	"gapura/person/nik"
+	"gapura/person/region"
 )
 
 // A Person is one resident as the registry (SIAK) knows them. Texts are as registered, mostly upper case; an unknown value is the empty

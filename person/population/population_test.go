@@ -12,8 +12,8 @@ import (
 
 	"pgregory.net/rapid"
 
-	"gapura/nik"
-	"gapura/region"
+	"gapura/person/nik"
+	"gapura/person/region"
 )
 
 func take(n int, seed uint64) []Person { return slices.Collect(Generate(n, seed, "3303")) }

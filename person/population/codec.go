@@ -5,7 +5,7 @@ import (
 	"errors"
 	"time"
 
-	"gapura/nik"
+	"gapura/person/nik"
 )
 
 // codecVersion is the first byte of an encoded person.
