@@ -6,9 +6,9 @@ import (
 	"strings"
 	"time"
 
-	"gapura/agreement"
+	"gapura/agreement/agreement"
+	"gapura/agreement/party"
 	"gapura/journal"
-	"gapura/party"
 	"gapura/person/nik"
 	"gapura/person/population"
 )

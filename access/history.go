@@ -4,8 +4,8 @@ import (
 	"context"
 	"time"
 
+	"gapura/agreement/party"
 	"gapura/journal"
-	"gapura/party"
 )
 
 // A HistoryQuery selects records of one agency's log, newest first.

@@ -1,6 +1,6 @@
 package access
 
-import "gapura/party"
+import "gapura/agreement/party"
 
 // A Code names an outcome; it is stable and kept in the record.
 type Code string

@@ -7,8 +7,8 @@ import (
 	"net/netip"
 	"time"
 
+	"gapura/agreement/party"
 	"gapura/journal"
-	"gapura/party"
 	"gapura/person/nik"
 )
 

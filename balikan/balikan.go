@@ -13,7 +13,7 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"gapura/agreement"
+	"gapura/agreement/agreement"
 	"gapura/person/nik"
 	"gapura/wire"
 )

@@ -11,7 +11,7 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
-	"gapura/agreement"
+	"gapura/agreement/agreement"
 )
 
 // MaxTable is the largest file, in bytes; MaxRows the longest table.

@@ -9,7 +9,7 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
-	"gapura/agreement"
+	"gapura/agreement/agreement"
 )
 
 const number = "3303010101800001"

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"gapura/agreement"
+	"gapura/agreement/agreement"
 	"gapura/wire"
 )
 

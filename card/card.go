@@ -12,7 +12,7 @@ import (
 	"context"
 	"errors"
 
-	"gapura/reader"
+	"gapura/agreement/reader"
 )
 
 // What can go wrong, besides the errors of package pcsc and the end of a context. Message turns all of them into words for the officer.

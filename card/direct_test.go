@@ -9,9 +9,9 @@ import (
 	"testing"
 	"time"
 
+	"gapura/agreement/reader"
 	"gapura/pcsc"
 	"gapura/pcsc/pcsctest"
-	"gapura/reader"
 )
 
 // ektp plays a KTP-el: a photograph that is open, biodata that is not.

@@ -10,7 +10,7 @@ import (
 	"strings"
 	"testing"
 
-	"gapura/reader"
+	"gapura/agreement/reader"
 )
 
 // An invented person, as a service's leaves.

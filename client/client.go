@@ -21,7 +21,7 @@ import (
 	"sync"
 	"time"
 
-	"gapura/reader"
+	"gapura/agreement/reader"
 )
 
 // ErrDown says that the provider could not be reached, broke off, or answered that it has a fault: the same request may be made again later. A lookup that ends so

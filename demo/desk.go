@@ -15,9 +15,9 @@ import (
 	"golang.org/x/image/font/basicfont"
 	"golang.org/x/image/math/fixed"
 
+	"gapura/agreement/party"
 	"gapura/desk"
 	"gapura/desk/deskdb"
-	"gapura/party"
 	"gapura/person/nik"
 	"gapura/person/population"
 )

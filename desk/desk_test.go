@@ -10,7 +10,7 @@ import (
 
 	"pgregory.net/rapid"
 
-	"gapura/party"
+	"gapura/agreement/party"
 )
 
 var at = time.Date(2026, 11, 24, 3, 0, 0, 0, time.UTC)

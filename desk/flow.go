@@ -5,7 +5,7 @@ import (
 	"slices"
 	"time"
 
-	"gapura/party"
+	"gapura/agreement/party"
 )
 
 // A State of an application, after Lampiran II.

@@ -6,7 +6,7 @@ import (
 	_ "embed"
 	"encoding/json"
 	"fmt"
-	"gapura/obligation"
+	"gapura/agreement/obligation"
 	"math"
 	"slices"
 	"time"

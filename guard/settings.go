@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"gapura/abuse"
-	"gapura/party"
+	"gapura/agreement/party"
 )
 
 // Settings are what an administrator may set for an agency; a zero field is the default, so the zero Settings are safe.

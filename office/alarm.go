@@ -4,7 +4,7 @@ import (
 	"context"
 	"time"
 
-	"gapura/party"
+	"gapura/agreement/party"
 	"gapura/procedure"
 )
 

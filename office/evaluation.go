@@ -7,13 +7,13 @@ import (
 	"strings"
 	"time"
 
+	"gapura/agreement/obligation"
+	"gapura/agreement/party"
 	"gapura/balikan"
 	"gapura/evaluation"
 	"gapura/internal/bahasa"
 	"gapura/internal/document"
 	"gapura/internal/notify"
-	"gapura/obligation"
-	"gapura/party"
 	"gapura/procedure"
 )
 

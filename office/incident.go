@@ -9,12 +9,12 @@ import (
 	"strings"
 	"time"
 
+	"gapura/agreement/party"
 	"gapura/incident"
 	"gapura/internal/bahasa"
 	"gapura/internal/document"
 	"gapura/internal/notify"
 	"gapura/journal"
-	"gapura/party"
 	"gapura/person/population"
 	"gapura/procedure"
 )

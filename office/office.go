@@ -12,12 +12,12 @@ import (
 	"time"
 
 	"gapura/access"
+	"gapura/agreement/obligation"
+	"gapura/agreement/party"
 	"gapura/guard"
 	"gapura/internal/document"
 	"gapura/internal/notify"
 	"gapura/journal"
-	"gapura/obligation"
-	"gapura/party"
 	"gapura/procedure"
 )
 

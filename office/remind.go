@@ -8,13 +8,13 @@ import (
 	"time"
 
 	"gapura/access"
-	"gapura/agreement"
+	"gapura/agreement/agreement"
+	"gapura/agreement/obligation"
+	"gapura/agreement/party"
+	"gapura/agreement/reader"
 	"gapura/internal/bahasa"
 	"gapura/internal/notify"
-	"gapura/obligation"
-	"gapura/party"
 	"gapura/procedure"
-	"gapura/reader"
 )
 
 // A Reminder is sent once for a duty and a threshold.

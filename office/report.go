@@ -9,16 +9,16 @@ import (
 	"time"
 
 	"gapura/access"
-	"gapura/agreement"
+	"gapura/agreement/agreement"
+	"gapura/agreement/obligation"
+	"gapura/agreement/party"
+	"gapura/agreement/reader"
 	"gapura/guard"
 	"gapura/incident"
 	"gapura/internal/bahasa"
 	"gapura/internal/document"
 	"gapura/internal/notify"
-	"gapura/obligation"
-	"gapura/party"
 	"gapura/procedure"
-	"gapura/reader"
 	"gapura/report"
 )
 

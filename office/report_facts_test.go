@@ -8,13 +8,13 @@ import (
 	"testing"
 	"time"
 
+	"gapura/agreement/obligation"
+	"gapura/agreement/party"
+	"gapura/agreement/reader"
 	"gapura/guard"
 	"gapura/incident"
 	"gapura/journal"
-	"gapura/obligation"
-	"gapura/party"
 	"gapura/procedure"
-	"gapura/reader"
 	"gapura/report"
 	"gapura/store/storetest"
 )

@@ -18,13 +18,13 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"gapura/access"
-	"gapura/agreement"
+	"gapura/agreement/agreement"
+	"gapura/agreement/obligation"
+	"gapura/agreement/party"
+	"gapura/agreement/reader"
 	"gapura/journal"
-	"gapura/obligation"
 	"gapura/office"
-	"gapura/party"
 	"gapura/procedure"
-	"gapura/reader"
 	"gapura/report"
 	"gapura/store/storetest"
 )

@@ -5,9 +5,9 @@ import (
 	"strings"
 
 	"gapura/access"
+	"gapura/agreement/party"
 	"gapura/guard"
 	"gapura/journal"
-	"gapura/party"
 	"gapura/procedure"
 )
 

@@ -6,8 +6,8 @@ import (
 	"strings"
 	"time"
 
+	"gapura/agreement/party"
 	"gapura/internal/notify"
-	"gapura/party"
 	"gapura/procedure"
 )
 

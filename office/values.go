@@ -6,9 +6,9 @@ import (
 	"strings"
 	"time"
 
+	"gapura/agreement/obligation"
+	"gapura/agreement/party"
 	"gapura/internal/bahasa"
-	"gapura/obligation"
-	"gapura/party"
 	"gapura/procedure"
 )
 

@@ -6,11 +6,11 @@ import (
 	"strings"
 	"time"
 
-	"gapura/agreement"
-	"gapura/party"
+	"gapura/agreement/agreement"
+	"gapura/agreement/party"
+	"gapura/agreement/reader"
 	"gapura/person/nik"
 	"gapura/person/population"
-	"gapura/reader"
 )
 
 // A builder makes effects from what a case has collected; needs names the fields, with their kinds, that must have been asked for.

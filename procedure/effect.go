@@ -8,12 +8,12 @@ import (
 	"strings"
 	"time"
 
-	"gapura/agreement"
+	"gapura/agreement/agreement"
+	"gapura/agreement/party"
+	"gapura/agreement/reader"
 	"gapura/internal/bahasa"
-	"gapura/party"
 	"gapura/person/nik"
 	"gapura/person/population"
-	"gapura/reader"
 )
 
 // Facts are what a step is checked against and an effect is made from, read just before.

@@ -10,8 +10,8 @@ import (
 	"time"
 	"unicode"
 
-	"gapura/agreement"
-	"gapura/party"
+	"gapura/agreement/agreement"
+	"gapura/agreement/party"
 	"gapura/person/nik"
 	"gapura/person/population"
 )

@@ -15,8 +15,8 @@ import (
 
 	"github.com/BurntSushi/toml"
 
+	"gapura/agreement/party"
 	"gapura/internal/document"
-	"gapura/party"
 )
 
 // A Procedure is one way of the guideline from a letter to its effect.

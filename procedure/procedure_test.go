@@ -9,10 +9,10 @@ import (
 	"testing/fstest"
 	"time"
 
-	"gapura/agreement"
-	"gapura/party"
+	"gapura/agreement/agreement"
+	"gapura/agreement/party"
+	"gapura/agreement/reader"
 	"gapura/person/population"
-	"gapura/reader"
 )
 
 var day = time.Date(2026, 9, 16, 0, 0, 0, 0, time.UTC)

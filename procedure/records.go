@@ -3,8 +3,8 @@ package procedure
 import (
 	"time"
 
-	"gapura/party"
-	"gapura/reader"
+	"gapura/agreement/party"
+	"gapura/agreement/reader"
 )
 
 // A File is a signed scan or a letter that was made, kept sealed, with its checksum (E14).

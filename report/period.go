@@ -5,8 +5,8 @@ import (
 	"strings"
 	"time"
 
+	"gapura/agreement/obligation"
 	"gapura/internal/bahasa"
-	"gapura/obligation"
 )
 
 // A Period is the days that a report is about; both are calendar days as UTC midnight.

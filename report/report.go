@@ -7,9 +7,9 @@ import (
 	"time"
 
 	"gapura/access"
+	"gapura/agreement/obligation"
 	"gapura/balikan"
 	"gapura/journal"
-	"gapura/obligation"
 	"gapura/procedure"
 )
 

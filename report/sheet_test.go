@@ -15,7 +15,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"gapura/access"
-	"gapura/agreement"
+	"gapura/agreement/agreement"
 	"gapura/balikan"
 	"gapura/journal"
 )

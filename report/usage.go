@@ -6,7 +6,7 @@ import (
 	"context"
 	"time"
 
-	"gapura/party"
+	"gapura/agreement/party"
 )
 
 // A Usage is a sum of records of one kind.

@@ -10,11 +10,11 @@ import (
 
 	"gapura/abuse"
 	"gapura/access"
+	"gapura/agreement/party"
 	"gapura/guard"
 	"gapura/internal/bahasa"
 	"gapura/internal/notify"
 	"gapura/journal"
-	"gapura/party"
 	"gapura/person/nik"
 	"gapura/procedure"
 	"gapura/store/sqldb"

@@ -8,8 +8,8 @@ import (
 	"strings"
 	"time"
 
+	"gapura/agreement/party"
 	"gapura/journal"
-	"gapura/party"
 	"gapura/store/sqldb"
 )
 

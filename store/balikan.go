@@ -9,10 +9,10 @@ import (
 	"slices"
 	"time"
 
-	"gapura/agreement"
+	"gapura/agreement/agreement"
+	"gapura/agreement/party"
 	"gapura/balikan"
 	"gapura/journal"
-	"gapura/party"
 	"gapura/person/nik"
 	"gapura/store/sqldb"
 )

@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"gapura/agreement"
+	"gapura/agreement/agreement"
 	"gapura/guard"
 	"gapura/journal"
 	"gapura/store/storetest"

@@ -9,11 +9,11 @@ import (
 	"fmt"
 	"time"
 
-	"gapura/agreement"
+	"gapura/agreement/agreement"
+	"gapura/agreement/party"
 	"gapura/internal/notify"
 	"gapura/journal"
 	"gapura/office"
-	"gapura/party"
 	"gapura/procedure"
 	"gapura/store/sqldb"
 )

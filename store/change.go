@@ -5,12 +5,12 @@ import (
 	"errors"
 	"fmt"
 
-	"gapura/agreement"
+	"gapura/agreement/agreement"
+	"gapura/agreement/party"
+	"gapura/agreement/reader"
 	"gapura/journal"
 	"gapura/office"
-	"gapura/party"
 	"gapura/procedure"
-	"gapura/reader"
 	"gapura/store/sqldb"
 )
 

@@ -7,8 +7,8 @@ import (
 	"fmt"
 	"time"
 
+	"gapura/agreement/party"
 	"gapura/journal"
-	"gapura/party"
 	"gapura/store/sqldb"
 )
 

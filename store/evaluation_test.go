@@ -4,8 +4,8 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"gapura/agreement/party"
 	"gapura/evaluation"
-	"gapura/party"
 	"gapura/report"
 	"gapura/store/storetest"
 )

@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"gapura/access"
-	"gapura/agreement"
+	"gapura/agreement/agreement"
 	"gapura/guard"
 	"gapura/journal"
 	"gapura/office"

@@ -11,11 +11,11 @@ import (
 	"time"
 
 	"gapura/access"
-	"gapura/agreement"
+	"gapura/agreement/agreement"
+	"gapura/agreement/party"
 	"gapura/incident"
 	"gapura/journal"
 	"gapura/office"
-	"gapura/party"
 	"gapura/person/nik"
 	"gapura/procedure"
 	"gapura/store/storetest"

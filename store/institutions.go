@@ -7,8 +7,8 @@ import (
 	"time"
 
 	"gapura/access"
-	"gapura/agreement"
-	"gapura/party"
+	"gapura/agreement/agreement"
+	"gapura/agreement/party"
 	"gapura/store/sqldb"
 )
 

@@ -15,7 +15,7 @@ import (
 	"time"
 
 	"gapura/access"
-	"gapura/agreement"
+	"gapura/agreement/agreement"
 	"gapura/journal"
 	"gapura/person/nik"
 	"gapura/store"

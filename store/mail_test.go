@@ -12,8 +12,8 @@ import (
 	"testing"
 	"time"
 
+	"gapura/agreement/party"
 	"gapura/internal/notify"
-	"gapura/party"
 	"gapura/procedure"
 	"gapura/store"
 	"gapura/store/storetest"

@@ -8,13 +8,13 @@ import (
 	"time"
 
 	"gapura/access"
-	"gapura/agreement"
+	"gapura/agreement/agreement"
+	"gapura/agreement/obligation"
+	"gapura/agreement/party"
+	"gapura/agreement/reader"
 	"gapura/journal"
-	"gapura/obligation"
 	"gapura/office"
-	"gapura/party"
 	"gapura/procedure"
-	"gapura/reader"
 	"gapura/store/sqldb"
 )
 

@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"time"
 
-	"gapura/party"
+	"gapura/agreement/party"
 	"gapura/report"
 	"gapura/store/sqldb"
 )

@@ -11,9 +11,9 @@ import (
 	"time"
 
 	"gapura/access"
-	"gapura/agreement"
+	"gapura/agreement/agreement"
+	"gapura/agreement/party"
 	"gapura/journal"
-	"gapura/party"
 	"gapura/report"
 	"gapura/store"
 	"gapura/store/storetest"

@@ -10,10 +10,10 @@ import (
 	"time"
 
 	"gapura/access"
-	"gapura/agreement"
+	"gapura/agreement/agreement"
+	"gapura/agreement/party"
 	"gapura/balikan"
 	"gapura/journal"
-	"gapura/party"
 	"gapura/person/nik"
 	"gapura/report"
 	"gapura/store/storetest"

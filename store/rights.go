@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"gapura/access"
-	"gapura/party"
+	"gapura/agreement/party"
 	"gapura/store/sqldb"
 )
 

@@ -11,10 +11,10 @@ import (
 	"time"
 
 	"gapura/access"
-	"gapura/agreement"
+	"gapura/agreement/agreement"
+	"gapura/agreement/party"
 	"gapura/demo"
 	"gapura/journal"
-	"gapura/party"
 	"gapura/person/nik"
 	"gapura/procedure"
 	"gapura/store"

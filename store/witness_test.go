@@ -20,9 +20,9 @@ import (
 	"golang.org/x/mod/sumdb/tlog"
 
 	"gapura/access"
-	"gapura/agreement"
+	"gapura/agreement/agreement"
+	"gapura/agreement/party"
 	"gapura/journal"
-	"gapura/party"
 	"gapura/person/nik"
 	"gapura/procedure"
 	"gapura/store/storetest"

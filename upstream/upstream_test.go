@@ -15,10 +15,10 @@ import (
 	"time"
 
 	"gapura/access"
-	"gapura/agreement"
+	"gapura/agreement/agreement"
+	"gapura/agreement/party"
 	"gapura/demo"
 	"gapura/journal"
-	"gapura/party"
 	"gapura/person/nik"
 	"gapura/person/population"
 	"gapura/store/storetest"

@@ -13,9 +13,9 @@ import (
 	"strings"
 	"time"
 
+	"gapura/agreement/party"
 	"gapura/internal/keyring"
 	"gapura/journal"
-	"gapura/party"
 	"gapura/person/nik"
 	"gapura/witness"
 )

@@ -16,6 +16,7 @@ import (
 	"syscall"
 	"time"
 
+	"gapura/agreement/party"
 	"gapura/card"
 	"gapura/client"
 	"gapura/desk"
@@ -23,7 +24,6 @@ import (
 	"gapura/desk/deskdb"
 	"gapura/internal/config"
 	"gapura/internal/keyring"
-	"gapura/party"
 	webdesk "gapura/web/desk"
 	"gapura/web/server"
 	"gapura/web/site"

@@ -7,7 +7,7 @@ import (
 	"os"
 	"path/filepath"
 
-	"gapura/obligation"
+	"gapura/agreement/obligation"
 	"gapura/report"
 )
 

@@ -8,8 +8,8 @@ import (
 	"os/user"
 	"strings"
 
+	"gapura/agreement/party"
 	"gapura/journal"
-	"gapura/party"
 	"gapura/procedure"
 )
 

@@ -9,11 +9,11 @@ import (
 	"slices"
 	"time"
 
+	"gapura/agreement/party"
 	"gapura/balikan"
 	"gapura/client"
 	"gapura/desk"
 	"gapura/internal/document"
-	"gapura/party"
 	"gapura/person/nik"
 )
 

@@ -13,11 +13,11 @@ import (
 	"testing"
 	"time"
 
+	"gapura/agreement/party"
 	"gapura/client"
 	"gapura/desk"
 	"gapura/desk/courier"
 	"gapura/desk/deskdb"
-	"gapura/party"
 	"gapura/person/nik"
 	"gapura/store/storetest"
 )

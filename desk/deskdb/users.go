@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"gapura/access"
-	"gapura/party"
+	"gapura/agreement/party"
 )
 
 var _ party.Accounts = (*DB)(nil)

@@ -16,10 +16,10 @@ import (
 	"testing"
 	"time"
 
+	"gapura/agreement/party"
 	"gapura/desk"
 	"gapura/desk/deskdb"
 	"gapura/internal/keyring"
-	"gapura/party"
 	"gapura/store"
 )
 

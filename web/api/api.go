@@ -19,9 +19,9 @@ import (
 	"unicode/utf8"
 
 	"gapura/access"
-	"gapura/agreement"
+	"gapura/agreement/agreement"
+	"gapura/agreement/party"
 	"gapura/journal"
-	"gapura/party"
 	"gapura/person/population"
 )
 

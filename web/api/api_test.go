@@ -18,10 +18,10 @@ import (
 	"pgregory.net/rapid"
 
 	"gapura/access"
-	"gapura/agreement"
+	"gapura/agreement/agreement"
+	"gapura/agreement/party"
 	"gapura/demo"
 	"gapura/journal"
-	"gapura/party"
 	"gapura/person/nik"
 	"gapura/person/population"
 	"gapura/store"

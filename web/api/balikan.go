@@ -9,9 +9,9 @@ import (
 	"regexp"
 	"time"
 
-	"gapura/agreement"
+	"gapura/agreement/agreement"
+	"gapura/agreement/reader"
 	"gapura/balikan"
-	"gapura/reader"
 )
 
 // Balikan takes deliveries and tells an agency's own readers.

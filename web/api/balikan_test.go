@@ -8,8 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"gapura/agreement/party"
 	"gapura/demo"
-	"gapura/party"
 	"gapura/store/storetest"
 )
 

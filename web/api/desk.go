@@ -6,8 +6,8 @@ import (
 	"net/http"
 	"time"
 
+	"gapura/agreement/party"
 	"gapura/journal"
-	"gapura/party"
 )
 
 // Desks enrol agencies' desks.

@@ -13,9 +13,9 @@ import (
 	"time"
 
 	"gapura/access"
-	"gapura/agreement"
+	"gapura/agreement/agreement"
+	"gapura/agreement/party"
 	"gapura/journal"
-	"gapura/party"
 )
 
 // Cosigners keeps what agencies sign of their logs.

@@ -11,9 +11,9 @@ import (
 	"time"
 
 	"gapura/access"
+	"gapura/agreement/party"
 	"gapura/demo"
 	"gapura/journal"
-	"gapura/party"
 	"gapura/person/nik"
 )
 

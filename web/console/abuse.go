@@ -10,10 +10,10 @@ import (
 	"time"
 
 	"gapura/access"
+	"gapura/agreement/party"
 	"gapura/guard"
 	"gapura/internal/bahasa"
 	"gapura/journal"
-	"gapura/party"
 	"gapura/person/nik"
 	"gapura/person/region"
 	"gapura/web/site"

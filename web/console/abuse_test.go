@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"gapura/access"
-	"gapura/agreement"
+	"gapura/agreement/agreement"
 	"gapura/demo"
 	"gapura/guard"
 	"gapura/store/storetest"

@@ -8,9 +8,9 @@ import (
 	"time"
 
 	"gapura/access"
-	"gapura/agreement"
-	"gapura/obligation"
-	"gapura/party"
+	"gapura/agreement/agreement"
+	"gapura/agreement/obligation"
+	"gapura/agreement/party"
 	"gapura/procedure"
 	"gapura/web/site"
 )

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"gapura/agreement"
+	"gapura/agreement/agreement"
 	"gapura/internal/bahasa"
 	"gapura/procedure"
 	"gapura/web/site"

@@ -5,9 +5,9 @@ import (
 	"strconv"
 	"time"
 
+	"gapura/agreement/obligation"
 	"gapura/balikan"
 	"gapura/internal/bahasa"
-	"gapura/obligation"
 	"gapura/web/site"
 )
 

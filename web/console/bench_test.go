@@ -13,13 +13,13 @@ import (
 	"testing"
 	"time"
 
-	"gapura/agreement"
+	"gapura/agreement/agreement"
+	"gapura/agreement/party"
+	"gapura/agreement/reader"
 	"gapura/journal"
 	"gapura/office"
-	"gapura/party"
 	"gapura/person/population"
 	"gapura/procedure"
-	"gapura/reader"
 	"gapura/store/storetest"
 )
 

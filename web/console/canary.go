@@ -8,9 +8,9 @@ import (
 	"net/http"
 	"strings"
 
+	"gapura/agreement/party"
 	"gapura/journal"
 	"gapura/leak"
-	"gapura/party"
 	"gapura/person/population"
 	"gapura/person/region"
 	"gapura/web/site"

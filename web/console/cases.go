@@ -9,8 +9,8 @@ import (
 	"strings"
 	"time"
 
+	"gapura/agreement/party"
 	"gapura/office"
-	"gapura/party"
 	"gapura/procedure"
 	"gapura/web/site"
 )

@@ -18,11 +18,11 @@ import (
 	"time"
 
 	"gapura/access"
+	"gapura/agreement/party"
 	"gapura/demo"
 	"gapura/incident"
 	"gapura/journal"
 	"gapura/office"
-	"gapura/party"
 	"gapura/procedure"
 	"gapura/store"
 	"gapura/store/storetest"

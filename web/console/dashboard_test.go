@@ -11,11 +11,11 @@ import (
 	"time"
 
 	"gapura/access"
-	"gapura/agreement"
+	"gapura/agreement/agreement"
+	"gapura/agreement/party"
 	"gapura/demo"
 	"gapura/internal/bahasa"
 	"gapura/journal"
-	"gapura/party"
 	"gapura/store/storetest"
 )
 

@@ -7,8 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"gapura/agreement/party"
 	"gapura/journal"
-	"gapura/party"
 	"gapura/web/site"
 )
 

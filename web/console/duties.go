@@ -7,10 +7,10 @@ import (
 	"strings"
 	"time"
 
-	"gapura/obligation"
-	"gapura/party"
+	"gapura/agreement/obligation"
+	"gapura/agreement/party"
+	"gapura/agreement/reader"
 	"gapura/procedure"
-	"gapura/reader"
 	"gapura/web/site"
 )
 

@@ -9,9 +9,9 @@ import (
 	"strings"
 	"time"
 
+	"gapura/agreement/obligation"
 	"gapura/evaluation"
 	"gapura/internal/bahasa"
-	"gapura/obligation"
 	"gapura/office"
 	"gapura/procedure"
 	"gapura/web/site"

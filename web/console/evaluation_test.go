@@ -9,11 +9,11 @@ import (
 	"testing"
 	"time"
 
+	"gapura/agreement/obligation"
+	"gapura/agreement/party"
 	"gapura/evaluation"
 	"gapura/internal/bahasa"
 	"gapura/internal/notify"
-	"gapura/obligation"
-	"gapura/party"
 	"gapura/store/storetest"
 )
 

@@ -10,10 +10,10 @@ import (
 	"time"
 
 	"gapura/access"
+	"gapura/agreement/party"
 	"gapura/incident"
 	"gapura/internal/bahasa"
 	"gapura/office"
-	"gapura/party"
 	"gapura/procedure"
 	"gapura/web/site"
 )

@@ -8,7 +8,7 @@ import (
 	"testing"
 
 	"gapura/access"
-	"gapura/agreement"
+	"gapura/agreement/agreement"
 	"gapura/demo"
 	"gapura/store/storetest"
 )

@@ -9,9 +9,9 @@ import (
 	"time"
 
 	"gapura/access"
+	"gapura/agreement/party"
 	"gapura/internal/bahasa"
 	"gapura/journal"
-	"gapura/party"
 	"gapura/web/site"
 )
 

@@ -10,10 +10,10 @@ import (
 	"testing"
 	"time"
 
-	"gapura/agreement"
+	"gapura/agreement/agreement"
+	"gapura/agreement/party"
 	"gapura/balikan"
 	"gapura/journal"
-	"gapura/party"
 	"gapura/person/nik"
 	"gapura/store/storetest"
 )

@@ -8,10 +8,10 @@ import (
 	"strings"
 
 	"gapura/access"
+	"gapura/agreement/obligation"
+	"gapura/agreement/party"
 	"gapura/internal/bahasa"
-	"gapura/obligation"
 	"gapura/office"
-	"gapura/party"
 	"gapura/procedure"
 	"gapura/report"
 	"gapura/web/site"

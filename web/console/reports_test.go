@@ -13,11 +13,11 @@ import (
 	"time"
 
 	"gapura/access"
-	"gapura/agreement"
+	"gapura/agreement/agreement"
+	"gapura/agreement/obligation"
+	"gapura/agreement/party"
 	"gapura/demo"
 	"gapura/journal"
-	"gapura/obligation"
-	"gapura/party"
 	"gapura/store/storetest"
 )
 

@@ -7,9 +7,9 @@ import (
 	"strings"
 	"time"
 
+	"gapura/agreement/obligation"
 	"gapura/internal/document"
 	"gapura/journal"
-	"gapura/obligation"
 	"gapura/person/nik"
 	"gapura/person/population"
 	"gapura/procedure"

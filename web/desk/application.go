@@ -8,11 +8,11 @@ import (
 	"strings"
 	"time"
 
+	"gapura/agreement/party"
 	"gapura/balikan"
 	"gapura/desk"
 	"gapura/desk/deskdb"
 	"gapura/internal/bahasa"
-	"gapura/party"
 	"gapura/person/nik"
 	"gapura/web/site"
 	"gapura/web/ui"

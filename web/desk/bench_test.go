@@ -13,11 +13,11 @@ import (
 	"testing"
 	"time"
 
+	"gapura/agreement/party"
 	"gapura/client"
 	"gapura/desk"
 	"gapura/desk/deskdb"
 	"gapura/internal/keyring"
-	"gapura/party"
 	"gapura/store/storetest"
 	webdesk "gapura/web/desk"
 	"gapura/web/site"

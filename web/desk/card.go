@@ -4,10 +4,10 @@ import (
 	"errors"
 	"net/http"
 
+	"gapura/agreement/reader"
 	"gapura/card"
 	"gapura/desk"
 	"gapura/desk/deskdb"
-	"gapura/reader"
 	"gapura/web/site"
 )
 

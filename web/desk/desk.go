@@ -10,12 +10,12 @@ import (
 	"strconv"
 	"time"
 
+	"gapura/agreement/party"
+	"gapura/agreement/reader"
 	"gapura/card"
 	"gapura/client"
 	"gapura/desk"
 	"gapura/desk/deskdb"
-	"gapura/party"
-	"gapura/reader"
 	"gapura/web/site"
 	"gapura/web/ui"
 )

@@ -21,6 +21,7 @@ import (
 	"time"
 
 	"gapura/access"
+	"gapura/agreement/party"
 	"gapura/card"
 	"gapura/client"
 	"gapura/demo"
@@ -28,7 +29,6 @@ import (
 	"gapura/desk/courier"
 	"gapura/desk/deskdb"
 	"gapura/journal"
-	"gapura/party"
 	"gapura/person/nik"
 	"gapura/person/population"
 	"gapura/store"

@@ -3,8 +3,8 @@ package desk
 import (
 	"net/http"
 
+	"gapura/agreement/party"
 	"gapura/desk"
-	"gapura/party"
 )
 
 type helpPage struct {

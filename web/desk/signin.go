@@ -10,9 +10,9 @@ import (
 
 	"rsc.io/qr"
 
+	"gapura/agreement/party"
 	"gapura/client"
 	"gapura/desk/deskdb"
-	"gapura/party"
 	"gapura/web/site"
 )
 

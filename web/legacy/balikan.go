@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"gapura/access"
-	"gapura/agreement"
+	"gapura/agreement/agreement"
 	"gapura/balikan"
 )
 

@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"gapura/agreement"
+	"gapura/agreement/agreement"
 	"gapura/balikan"
 	"gapura/store/storetest"
 	"gapura/web/legacy"

@@ -13,9 +13,9 @@ import (
 	"strings"
 
 	"gapura/access"
-	"gapura/agreement"
+	"gapura/agreement/agreement"
+	"gapura/agreement/party"
 	"gapura/balikan"
-	"gapura/party"
 	"gapura/person/nik"
 	"gapura/wire"
 )

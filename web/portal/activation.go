@@ -4,7 +4,7 @@ import (
 	"errors"
 	"net/http"
 
-	"gapura/party"
+	"gapura/agreement/party"
 	"gapura/web/site"
 )
 

@@ -10,10 +10,10 @@ import (
 	"strings"
 	"time"
 
-	"gapura/agreement"
+	"gapura/agreement/agreement"
+	"gapura/agreement/obligation"
 	"gapura/balikan"
 	"gapura/internal/bahasa"
-	"gapura/obligation"
 	"gapura/web/site"
 )
 

@@ -16,11 +16,11 @@ import (
 	"time"
 
 	"gapura/access"
-	"gapura/agreement"
+	"gapura/agreement/agreement"
+	"gapura/agreement/party"
 	"gapura/balikan"
 	"gapura/demo"
 	"gapura/journal"
-	"gapura/party"
 	"gapura/store/storetest"
 	"gapura/web/site"
 )

@@ -4,7 +4,7 @@ import (
 	"net/http"
 
 	"gapura/access"
-	"gapura/party"
+	"gapura/agreement/party"
 	"gapura/web/site"
 )
 

@@ -10,10 +10,10 @@ import (
 	"unicode/utf8"
 
 	"gapura/access"
-	"gapura/agreement"
+	"gapura/agreement/agreement"
+	"gapura/agreement/party"
 	"gapura/internal/bahasa"
 	"gapura/journal"
-	"gapura/party"
 	"gapura/web/site"
 	"gapura/web/ui"
 )

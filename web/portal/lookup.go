@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"gapura/access"
-	"gapura/agreement"
+	"gapura/agreement/agreement"
 	"gapura/internal/bahasa"
 	"gapura/person/population"
 	"gapura/web/site"

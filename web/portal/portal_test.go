@@ -21,9 +21,9 @@ import (
 	"time"
 
 	"gapura/access"
-	"gapura/agreement"
+	"gapura/agreement/agreement"
+	"gapura/agreement/party"
 	"gapura/journal"
-	"gapura/party"
 	"gapura/person/nik"
 	"gapura/person/population"
 	"gapura/web/site"

@@ -5,8 +5,8 @@ import (
 	"errors"
 	"net/http"
 
+	"gapura/agreement/party"
 	"gapura/journal"
-	"gapura/party"
 	"gapura/web/site"
 )
 

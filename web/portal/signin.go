@@ -5,7 +5,7 @@ import (
 	"net/http"
 
 	"gapura/access"
-	"gapura/agreement"
+	"gapura/agreement/agreement"
 )
 
 type signInPage struct {

@@ -13,9 +13,9 @@ import (
 	"time"
 
 	"gapura/access"
-	"gapura/agreement"
+	"gapura/agreement/agreement"
+	"gapura/agreement/party"
 	"gapura/internal/bahasa"
-	"gapura/party"
 	"gapura/web/ui"
 )
 
