@@ -43,7 +43,7 @@ bench: build
 	$(GO) test -run '^$$' -bench CompareName ./person/population
 	$(GO) test -run '^$$' -bench Reconcile -benchtime 10x -timeout 30m ./web/console
 	$(GO) test -run '^$$' -bench BenchmarkReport -benchtime 2x -timeout 30m ./web/console
-	$(GO) test -run '^$$' -bench Verify -benchtime 1x ./journal
+	$(GO) test -run '^$$' -bench Verify -benchtime 1x ./journal/journal
 	$(GO) test -run '^$$' -bench 'Pages|Dashboard' -benchtime 20x -timeout 30m ./web/console ./web/desk
 
 # Queries: sqlc v1.31.1 reads store/queries and the PostgreSQL migrations.

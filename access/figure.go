@@ -1,6 +1,6 @@
 package access
 
-import "gapura/journal"
+import "gapura/journal/journal"
 
 // A Figure is what reports count of the records; pages carry it in links, so that a figure leads to exactly the records behind it.
 type Figure string

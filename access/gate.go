@@ -10,7 +10,7 @@ import (
 	"net/netip"
 	"time"
 
-	"gapura/journal"
+	"gapura/journal/journal"
 	"gapura/person/nik"
 	"gapura/person/population"
 )

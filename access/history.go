@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"gapura/agreement/party"
-	"gapura/journal"
+	"gapura/journal/journal"
 )
 
 // A HistoryQuery selects records of one agency's log, newest first.

@@ -20,7 +20,7 @@ import (
 	"gapura/balikan"
 	"gapura/guard"
 	"gapura/internal/document"
-	"gapura/journal"
+	"gapura/journal/journal"
 	"gapura/person/nik"
 	"gapura/person/population"
 	"gapura/procedure"

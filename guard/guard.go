@@ -12,7 +12,7 @@ import (
 
 	"gapura/abuse"
 	"gapura/access"
-	"gapura/journal"
+	"gapura/journal/journal"
 	"gapura/person/nik"
 )
 

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"gapura/journal"
+	"gapura/journal/journal"
 	"gapura/person/nik"
 	"gapura/person/population"
 )

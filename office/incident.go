@@ -14,7 +14,7 @@ import (
 	"gapura/internal/bahasa"
 	"gapura/internal/document"
 	"gapura/internal/notify"
-	"gapura/journal"
+	"gapura/journal/journal"
 	"gapura/person/population"
 	"gapura/procedure"
 )

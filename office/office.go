@@ -17,7 +17,7 @@ import (
 	"gapura/guard"
 	"gapura/internal/document"
 	"gapura/internal/notify"
-	"gapura/journal"
+	"gapura/journal/journal"
 	"gapura/procedure"
 )
 

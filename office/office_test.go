@@ -16,7 +16,7 @@ import (
 	"gapura/agreement/reader"
 	"gapura/demo"
 	"gapura/internal/notify"
-	"gapura/journal"
+	"gapura/journal/journal"
 	"gapura/office"
 	"gapura/procedure"
 	"gapura/store"

@@ -13,7 +13,7 @@ import (
 	"gapura/agreement/reader"
 	"gapura/guard"
 	"gapura/incident"
-	"gapura/journal"
+	"gapura/journal/journal"
 	"gapura/procedure"
 	"gapura/report"
 	"gapura/store/storetest"

@@ -7,7 +7,7 @@ import (
 	"gapura/access"
 	"gapura/agreement/party"
 	"gapura/guard"
-	"gapura/journal"
+	"gapura/journal/journal"
 	"gapura/procedure"
 )
 

@@ -9,7 +9,7 @@ import (
 	"gapura/access"
 	"gapura/agreement/obligation"
 	"gapura/balikan"
-	"gapura/journal"
+	"gapura/journal/journal"
 	"gapura/procedure"
 )
 

@@ -17,7 +17,7 @@ import (
 	"gapura/access"
 	"gapura/agreement/agreement"
 	"gapura/balikan"
-	"gapura/journal"
+	"gapura/journal/journal"
 )
 
 // A flat document of LibreOffice, as far as the test reads it.

@@ -14,7 +14,7 @@ import (
 	"gapura/guard"
 	"gapura/internal/bahasa"
 	"gapura/internal/notify"
-	"gapura/journal"
+	"gapura/journal/journal"
 	"gapura/person/nik"
 	"gapura/procedure"
 	"gapura/store/sqldb"

@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"gapura/agreement/party"
-	"gapura/journal"
+	"gapura/journal/journal"
 	"gapura/store/sqldb"
 )
 

@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"gapura/internal/keyring"
-	"gapura/journal"
+	"gapura/journal/journal"
 	"gapura/person/nik"
 	"gapura/person/population"
 	"gapura/store/sqldb"

@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"time"
 
-	"gapura/journal"
+	"gapura/journal/journal"
 	"gapura/store/sqldb"
 )
 

@@ -12,7 +12,7 @@ import (
 
 	"gapura/agreement/agreement"
 	"gapura/guard"
-	"gapura/journal"
+	"gapura/journal/journal"
 	"gapura/store/storetest"
 )
 

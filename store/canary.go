@@ -6,7 +6,7 @@ import (
 
 	"gapura/access"
 	"gapura/internal/bahasa"
-	"gapura/journal"
+	"gapura/journal/journal"
 	"gapura/leak"
 	"gapura/person/population"
 	"gapura/store/sqldb"

@@ -12,7 +12,7 @@ import (
 	"gapura/agreement/agreement"
 	"gapura/agreement/party"
 	"gapura/internal/notify"
-	"gapura/journal"
+	"gapura/journal/journal"
 	"gapura/office"
 	"gapura/procedure"
 	"gapura/store/sqldb"

@@ -8,7 +8,7 @@ import (
 	"gapura/agreement/agreement"
 	"gapura/agreement/party"
 	"gapura/agreement/reader"
-	"gapura/journal"
+	"gapura/journal/journal"
 	"gapura/office"
 	"gapura/procedure"
 	"gapura/store/sqldb"

@@ -14,7 +14,7 @@ import (
 	"gapura/evaluation"
 	"gapura/incident"
 	"gapura/internal/notify"
-	"gapura/journal"
+	"gapura/journal/journal"
 	"gapura/procedure"
 	"gapura/report"
 	"gapura/store/sqldb"

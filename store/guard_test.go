@@ -11,7 +11,7 @@ import (
 	"gapura/access"
 	"gapura/agreement/agreement"
 	"gapura/guard"
-	"gapura/journal"
+	"gapura/journal/journal"
 	"gapura/office"
 	"gapura/procedure"
 	"gapura/store/storetest"

@@ -11,7 +11,7 @@ import (
 	"gapura/incident"
 	"gapura/internal/bahasa"
 	"gapura/internal/notify"
-	"gapura/journal"
+	"gapura/journal/journal"
 	"gapura/office"
 	"gapura/person/nik"
 	"gapura/person/population"

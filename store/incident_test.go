@@ -14,7 +14,7 @@ import (
 	"gapura/agreement/agreement"
 	"gapura/agreement/party"
 	"gapura/incident"
-	"gapura/journal"
+	"gapura/journal/journal"
 	"gapura/office"
 	"gapura/person/nik"
 	"gapura/procedure"

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"gapura/internal/notify"
-	"gapura/journal"
+	"gapura/journal/journal"
 	"gapura/procedure"
 	"gapura/store/sqldb"
 )

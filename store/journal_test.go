@@ -16,7 +16,7 @@ import (
 
 	"gapura/access"
 	"gapura/agreement/agreement"
-	"gapura/journal"
+	"gapura/journal/journal"
 	"gapura/person/nik"
 	"gapura/store"
 	"gapura/store/storetest"

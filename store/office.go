@@ -12,7 +12,7 @@ import (
 	"gapura/agreement/obligation"
 	"gapura/agreement/party"
 	"gapura/agreement/reader"
-	"gapura/journal"
+	"gapura/journal/journal"
 	"gapura/office"
 	"gapura/procedure"
 	"gapura/store/sqldb"

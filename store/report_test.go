@@ -13,7 +13,7 @@ import (
 	"gapura/access"
 	"gapura/agreement/agreement"
 	"gapura/agreement/party"
-	"gapura/journal"
+	"gapura/journal/journal"
 	"gapura/report"
 	"gapura/store"
 	"gapura/store/storetest"

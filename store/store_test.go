@@ -14,7 +14,7 @@ import (
 	"gapura/agreement/agreement"
 	"gapura/agreement/party"
 	"gapura/demo"
-	"gapura/journal"
+	"gapura/journal/journal"
 	"gapura/person/nik"
 	"gapura/procedure"
 	"gapura/store"

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"gapura/access"
-	"gapura/journal"
+	"gapura/journal/journal"
 	"gapura/store/sqldb"
 )
 

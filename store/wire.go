@@ -7,7 +7,7 @@ import (
 	"fmt"
 	"strings"
 
-	"gapura/journal"
+	"gapura/journal/journal"
 	"gapura/store/sqldb"
 	"gapura/wire"
 )

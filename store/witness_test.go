@@ -22,12 +22,12 @@ import (
 	"gapura/access"
 	"gapura/agreement/agreement"
 	"gapura/agreement/party"
-	"gapura/journal"
+	"gapura/journal/journal"
+	"gapura/journal/witness"
 	"gapura/person/nik"
 	"gapura/procedure"
 	"gapura/store/storetest"
 	"gapura/web/api"
-	"gapura/witness"
 )
 
 // serveJournal puts the JSON API before a store, as the provider does. Alarms are kept as texts.

@@ -23,8 +23,8 @@ import (
 	"gapura/desk/deskdb"
 	"gapura/internal/config"
 	"gapura/internal/keyring"
-	"gapura/journal"
-	"gapura/witness"
+	"gapura/journal/journal"
+	"gapura/journal/witness"
 )
 
 type loketEnrolCommand struct {

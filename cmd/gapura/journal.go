@@ -15,9 +15,9 @@ import (
 
 	"gapura/agreement/party"
 	"gapura/internal/keyring"
-	"gapura/journal"
+	"gapura/journal/journal"
+	"gapura/journal/witness"
 	"gapura/person/nik"
-	"gapura/witness"
 )
 
 type journalCommand struct {

@@ -20,7 +20,7 @@ import (
 	"gapura/internal/config"
 	"gapura/internal/keyring"
 	"gapura/internal/notify"
-	"gapura/journal"
+	"gapura/journal/journal"
 	"gapura/office"
 	"gapura/person/population"
 	"gapura/procedure"

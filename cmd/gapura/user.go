@@ -9,7 +9,7 @@ import (
 	"strings"
 
 	"gapura/agreement/party"
-	"gapura/journal"
+	"gapura/journal/journal"
 	"gapura/procedure"
 )
 

@@ -24,7 +24,7 @@ import (
 	"gapura/abuse"
 	"gapura/guard"
 	"gapura/internal/keyring"
-	"gapura/journal"
+	"gapura/journal/journal"
 	"gapura/person/population"
 	"gapura/store"
 )

@@ -19,7 +19,7 @@ import (
 	"time"
 
 	"gapura/internal/keyring"
-	"gapura/journal"
+	"gapura/journal/journal"
 	"gapura/leak"
 	"gapura/person/population"
 	"gapura/store"

@@ -21,7 +21,7 @@ import (
 
 	"gapura/access"
 	"gapura/internal/keyring"
-	"gapura/journal"
+	"gapura/journal/journal"
 	"gapura/store"
 	"gapura/store/storetest"
 )

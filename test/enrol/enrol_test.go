@@ -25,7 +25,7 @@ import (
 	"gapura/client"
 	"gapura/desk/deskdb"
 	"gapura/internal/keyring"
-	"gapura/journal"
+	"gapura/journal/journal"
 	"gapura/store"
 )
 

@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"gapura/agreement/party"
-	"gapura/journal"
+	"gapura/journal/journal"
 )
 
 // Desks enrol agencies' desks.

@@ -15,7 +15,7 @@ import (
 	"gapura/access"
 	"gapura/agreement/agreement"
 	"gapura/agreement/party"
-	"gapura/journal"
+	"gapura/journal/journal"
 )
 
 // Cosigners keeps what agencies sign of their logs.

@@ -13,7 +13,7 @@ import (
 	"gapura/access"
 	"gapura/agreement/party"
 	"gapura/demo"
-	"gapura/journal"
+	"gapura/journal/journal"
 	"gapura/person/nik"
 )
 

@@ -13,7 +13,7 @@ import (
 	"gapura/agreement/party"
 	"gapura/guard"
 	"gapura/internal/bahasa"
-	"gapura/journal"
+	"gapura/journal/journal"
 	"gapura/person/nik"
 	"gapura/person/region"
 	"gapura/web/site"

@@ -16,7 +16,7 @@ import (
 	"gapura/agreement/agreement"
 	"gapura/agreement/party"
 	"gapura/agreement/reader"
-	"gapura/journal"
+	"gapura/journal/journal"
 	"gapura/office"
 	"gapura/person/population"
 	"gapura/procedure"

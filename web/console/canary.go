@@ -9,7 +9,7 @@ import (
 	"strings"
 
 	"gapura/agreement/party"
-	"gapura/journal"
+	"gapura/journal/journal"
 	"gapura/leak"
 	"gapura/person/population"
 	"gapura/person/region"

@@ -19,7 +19,7 @@ import (
 	"gapura/balikan"
 	"gapura/internal/bahasa"
 	"gapura/internal/notify"
-	"gapura/journal"
+	"gapura/journal/journal"
 	"gapura/office"
 	"gapura/person/population"
 	"gapura/procedure"

@@ -21,7 +21,7 @@ import (
 	"gapura/agreement/party"
 	"gapura/demo"
 	"gapura/incident"
-	"gapura/journal"
+	"gapura/journal/journal"
 	"gapura/office"
 	"gapura/procedure"
 	"gapura/store"

@@ -22,7 +22,7 @@ import (
 	"gapura/evaluation"
 	"gapura/guard"
 	"gapura/internal/bahasa"
-	"gapura/journal"
+	"gapura/journal/journal"
 	"gapura/report"
 	"gapura/web/site"
 	"gapura/web/ui"

@@ -15,7 +15,7 @@ import (
 	"gapura/access"
 	"gapura/agreement/agreement"
 	"gapura/agreement/party"
-	"gapura/journal"
+	"gapura/journal/journal"
 )
 
 // BenchmarkDashboard writes 1,000,000 records of 200 agencies and half a year, and prints the server's time of each dashboard (goal: under 100 ms) and its size.

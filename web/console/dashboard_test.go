@@ -15,7 +15,7 @@ import (
 	"gapura/agreement/party"
 	"gapura/demo"
 	"gapura/internal/bahasa"
-	"gapura/journal"
+	"gapura/journal/journal"
 	"gapura/store/storetest"
 )
 

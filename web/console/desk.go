@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"gapura/agreement/party"
-	"gapura/journal"
+	"gapura/journal/journal"
 	"gapura/web/site"
 )
 

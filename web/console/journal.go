@@ -11,7 +11,7 @@ import (
 	"gapura/access"
 	"gapura/agreement/party"
 	"gapura/internal/bahasa"
-	"gapura/journal"
+	"gapura/journal/journal"
 	"gapura/web/site"
 )
 

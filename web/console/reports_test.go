@@ -17,7 +17,7 @@ import (
 	"gapura/agreement/obligation"
 	"gapura/agreement/party"
 	"gapura/demo"
-	"gapura/journal"
+	"gapura/journal/journal"
 	"gapura/store/storetest"
 )
 

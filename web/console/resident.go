@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"gapura/access"
-	"gapura/journal"
+	"gapura/journal/journal"
 	"gapura/procedure"
 	"gapura/web/site"
 )

@@ -9,7 +9,7 @@ import (
 
 	"gapura/agreement/obligation"
 	"gapura/internal/document"
-	"gapura/journal"
+	"gapura/journal/journal"
 	"gapura/person/nik"
 	"gapura/person/population"
 	"gapura/procedure"

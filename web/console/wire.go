@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"gapura/journal"
+	"gapura/journal/journal"
 	"gapura/web/site"
 	"gapura/wire"
 )

@@ -28,7 +28,7 @@ import (
 	"gapura/desk"
 	"gapura/desk/courier"
 	"gapura/desk/deskdb"
-	"gapura/journal"
+	"gapura/journal/journal"
 	"gapura/person/nik"
 	"gapura/person/population"
 	"gapura/store"

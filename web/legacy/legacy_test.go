@@ -21,7 +21,7 @@ import (
 	"gapura/agreement/agreement"
 	"gapura/agreement/party"
 	"gapura/demo"
-	"gapura/journal"
+	"gapura/journal/journal"
 	"gapura/person/nik"
 	"gapura/person/population"
 	"gapura/procedure"

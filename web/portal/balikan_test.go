@@ -20,7 +20,7 @@ import (
 	"gapura/agreement/party"
 	"gapura/balikan"
 	"gapura/demo"
-	"gapura/journal"
+	"gapura/journal/journal"
 	"gapura/store/storetest"
 	"gapura/web/site"
 )

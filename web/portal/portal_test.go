@@ -23,7 +23,7 @@ import (
 	"gapura/access"
 	"gapura/agreement/agreement"
 	"gapura/agreement/party"
-	"gapura/journal"
+	"gapura/journal/journal"
 	"gapura/person/nik"
 	"gapura/person/population"
 	"gapura/web/site"

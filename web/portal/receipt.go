@@ -6,7 +6,7 @@ import (
 	"net/http"
 
 	"gapura/agreement/party"
-	"gapura/journal"
+	"gapura/journal/journal"
 	"gapura/web/site"
 )
 

@@ -16,7 +16,7 @@ import (
 	"strings"
 	"time"
 
-	"gapura/journal"
+	"gapura/journal/journal"
 )
 
 // A Witness watches one log. It is used by one goroutine at a time.
