@@ -13,12 +13,12 @@ import (
 	"slices"
 	"time"
 
+	"gapura/access/guard"
 	"gapura/agreement/agreement"
 	"gapura/agreement/obligation"
 	"gapura/agreement/party"
 	"gapura/agreement/reader"
 	"gapura/balikan"
-	"gapura/guard"
 	"gapura/internal/document"
 	"gapura/journal/journal"
 	"gapura/person/nik"

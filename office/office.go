@@ -11,10 +11,10 @@ import (
 	"strings"
 	"time"
 
-	"gapura/access"
+	"gapura/access/access"
+	"gapura/access/guard"
 	"gapura/agreement/obligation"
 	"gapura/agreement/party"
-	"gapura/guard"
 	"gapura/internal/document"
 	"gapura/internal/notify"
 	"gapura/journal/journal"

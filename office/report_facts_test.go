@@ -8,10 +8,10 @@ import (
 	"testing"
 	"time"
 
+	"gapura/access/guard"
 	"gapura/agreement/obligation"
 	"gapura/agreement/party"
 	"gapura/agreement/reader"
-	"gapura/guard"
 	"gapura/incident"
 	"gapura/journal/journal"
 	"gapura/procedure"

@@ -4,9 +4,9 @@ import (
 	"context"
 	"strings"
 
-	"gapura/access"
+	"gapura/access/access"
+	"gapura/access/guard"
 	"gapura/agreement/party"
-	"gapura/guard"
 	"gapura/journal/journal"
 	"gapura/procedure"
 )

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"time"
 
-	"gapura/access"
+	"gapura/access/access"
 	"gapura/agreement/obligation"
 	"gapura/balikan"
 	"gapura/journal/journal"

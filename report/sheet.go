@@ -7,7 +7,7 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
-	"gapura/access"
+	"gapura/access/access"
 	"gapura/internal/bahasa"
 )
 

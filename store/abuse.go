@@ -8,10 +8,10 @@ import (
 	"fmt"
 	"time"
 
-	"gapura/abuse"
-	"gapura/access"
+	"gapura/access/abuse"
+	"gapura/access/access"
+	"gapura/access/guard"
 	"gapura/agreement/party"
-	"gapura/guard"
 	"gapura/internal/bahasa"
 	"gapura/internal/notify"
 	"gapura/journal/journal"

@@ -10,8 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"gapura/access/guard"
 	"gapura/agreement/agreement"
-	"gapura/guard"
 	"gapura/journal/journal"
 	"gapura/store/storetest"
 )

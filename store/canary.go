@@ -4,7 +4,7 @@ import (
 	"context"
 	"fmt"
 
-	"gapura/access"
+	"gapura/access/access"
 	"gapura/internal/bahasa"
 	"gapura/journal/journal"
 	"gapura/leak"

@@ -8,7 +8,7 @@ import (
 	"sync"
 	"time"
 
-	"gapura/access"
+	"gapura/access/access"
 	"gapura/agreement/obligation"
 	"gapura/agreement/party"
 	"gapura/evaluation"

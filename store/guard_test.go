@@ -8,9 +8,9 @@ import (
 	"testing"
 	"time"
 
-	"gapura/access"
+	"gapura/access/access"
+	"gapura/access/guard"
 	"gapura/agreement/agreement"
-	"gapura/guard"
 	"gapura/journal/journal"
 	"gapura/office"
 	"gapura/procedure"

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"math"
 
-	"gapura/access"
+	"gapura/access/access"
 	"gapura/store/sqldb"
 )
 

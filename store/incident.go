@@ -7,7 +7,7 @@ import (
 	"fmt"
 	"time"
 
-	"gapura/access"
+	"gapura/access/access"
 	"gapura/incident"
 	"gapura/internal/bahasa"
 	"gapura/internal/notify"

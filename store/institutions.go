@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"time"
 
-	"gapura/access"
+	"gapura/access/access"
 	"gapura/agreement/agreement"
 	"gapura/agreement/party"
 	"gapura/store/sqldb"

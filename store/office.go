@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"gapura/access"
+	"gapura/access/access"
 	"gapura/agreement/agreement"
 	"gapura/agreement/obligation"
 	"gapura/agreement/party"

@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"gapura/access"
+	"gapura/access/access"
 	"gapura/agreement/agreement"
 	"gapura/agreement/party"
 	"gapura/journal/journal"

@@ -8,7 +8,7 @@ import (
 	"fmt"
 	"time"
 
-	"gapura/access"
+	"gapura/access/access"
 	"gapura/agreement/party"
 	"gapura/store/sqldb"
 )

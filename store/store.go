@@ -24,7 +24,7 @@ import (
 	"github.com/pressly/goose/v3"
 	_ "modernc.org/sqlite" // driver "sqlite"
 
-	"gapura/access"
+	"gapura/access/access"
 	"gapura/internal/keyring"
 	"gapura/store/sqldb"
 )

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"time"
 
-	"gapura/access"
+	"gapura/access/access"
 	"gapura/journal/journal"
 	"gapura/store/sqldb"
 )

@@ -4,7 +4,7 @@ import (
 	"strconv"
 	"strings"
 
-	"gapura/access"
+	"gapura/access/access"
 	"gapura/internal/quote"
 	"gapura/person/population"
 )

@@ -6,7 +6,7 @@ import (
 	"errors"
 	"strings"
 
-	"gapura/access"
+	"gapura/access/access"
 )
 
 // Base is where all lookup paths begin.

@@ -13,7 +13,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"gapura/access"
+	"gapura/access/access"
 	"gapura/person/population"
 )
 

@@ -10,7 +10,7 @@ import (
 	"slices"
 	"time"
 
-	"gapura/abuse"
+	"gapura/access/abuse"
 	"gapura/person/nik"
 )
 

@@ -14,9 +14,9 @@ import (
 	"syscall"
 	"time"
 
-	"gapura/access"
+	"gapura/access/access"
+	"gapura/access/guard"
 	"gapura/agreement/party"
-	"gapura/guard"
 	"gapura/internal/config"
 	"gapura/internal/keyring"
 	"gapura/internal/notify"

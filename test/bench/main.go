@@ -21,8 +21,8 @@ import (
 	"syscall"
 	"time"
 
-	"gapura/abuse"
-	"gapura/guard"
+	"gapura/access/abuse"
+	"gapura/access/guard"
 	"gapura/internal/keyring"
 	"gapura/journal/journal"
 	"gapura/person/population"

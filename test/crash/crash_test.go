@@ -19,7 +19,7 @@ import (
 	"testing"
 	"time"
 
-	"gapura/access"
+	"gapura/access/access"
 	"gapura/internal/keyring"
 	"gapura/journal/journal"
 	"gapura/store"

@@ -18,7 +18,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"gapura/access"
+	"gapura/access/access"
 	"gapura/agreement/agreement"
 	"gapura/agreement/party"
 	"gapura/journal/journal"

@@ -17,7 +17,7 @@ import (
 
 	"pgregory.net/rapid"
 
-	"gapura/access"
+	"gapura/access/access"
 	"gapura/agreement/agreement"
 	"gapura/agreement/party"
 	"gapura/demo"

@@ -4,7 +4,7 @@ import (
 	"encoding/json"
 	"strconv"
 
-	"gapura/access"
+	"gapura/access/access"
 	"gapura/internal/quote"
 	"gapura/person/population"
 )

@@ -12,7 +12,7 @@ import (
 	"strings"
 	"time"
 
-	"gapura/access"
+	"gapura/access/access"
 	"gapura/agreement/agreement"
 	"gapura/agreement/party"
 	"gapura/journal/journal"

@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"gapura/access"
+	"gapura/access/access"
 	"gapura/agreement/party"
 	"gapura/demo"
 	"gapura/journal/journal"

@@ -9,9 +9,9 @@ import (
 	"strings"
 	"time"
 
-	"gapura/access"
+	"gapura/access/access"
+	"gapura/access/guard"
 	"gapura/agreement/party"
-	"gapura/guard"
 	"gapura/internal/bahasa"
 	"gapura/journal/journal"
 	"gapura/person/nik"

@@ -9,10 +9,10 @@ import (
 	"testing"
 	"time"
 
-	"gapura/access"
+	"gapura/access/access"
+	"gapura/access/guard"
 	"gapura/agreement/agreement"
 	"gapura/demo"
-	"gapura/guard"
 	"gapura/store/storetest"
 )
 

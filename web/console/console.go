@@ -12,7 +12,7 @@ import (
 	"strconv"
 	"time"
 
-	"gapura/access"
+	"gapura/access/access"
 	"gapura/agreement/obligation"
 	"gapura/agreement/party"
 	"gapura/agreement/reader"

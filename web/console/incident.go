@@ -9,7 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"gapura/access"
+	"gapura/access/access"
 	"gapura/agreement/party"
 	"gapura/incident"
 	"gapura/internal/bahasa"

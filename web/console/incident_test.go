@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"gapura/access"
+	"gapura/access/access"
 	"gapura/agreement/agreement"
 	"gapura/demo"
 	"gapura/store/storetest"

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"gapura/access"
+	"gapura/access/access"
 	"gapura/agreement/party"
 	"gapura/internal/bahasa"
 	"gapura/journal/journal"

@@ -7,7 +7,7 @@ import (
 	"net/http"
 	"strings"
 
-	"gapura/access"
+	"gapura/access/access"
 	"gapura/agreement/obligation"
 	"gapura/agreement/party"
 	"gapura/internal/bahasa"

@@ -12,7 +12,7 @@ import (
 	"testing"
 	"time"
 
-	"gapura/access"
+	"gapura/access/access"
 	"gapura/agreement/agreement"
 	"gapura/agreement/obligation"
 	"gapura/agreement/party"

@@ -6,7 +6,7 @@ import (
 	"net/http"
 	"strings"
 
-	"gapura/access"
+	"gapura/access/access"
 	"gapura/journal/journal"
 	"gapura/procedure"
 	"gapura/web/site"

@@ -20,7 +20,7 @@ import (
 	"testing"
 	"time"
 
-	"gapura/access"
+	"gapura/access/access"
 	"gapura/agreement/party"
 	"gapura/card"
 	"gapura/client"

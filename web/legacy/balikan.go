@@ -7,7 +7,7 @@ import (
 	"net/http"
 	"strings"
 
-	"gapura/access"
+	"gapura/access/access"
 	"gapura/agreement/agreement"
 	"gapura/balikan"
 )

@@ -12,7 +12,7 @@ import (
 	"net/netip"
 	"strings"
 
-	"gapura/access"
+	"gapura/access/access"
 	"gapura/agreement/agreement"
 	"gapura/agreement/party"
 	"gapura/balikan"

@@ -3,7 +3,7 @@ package portal
 import (
 	"net/http"
 
-	"gapura/access"
+	"gapura/access/access"
 	"gapura/agreement/party"
 	"gapura/web/site"
 )

@@ -9,7 +9,7 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"gapura/access"
+	"gapura/access/access"
 	"gapura/agreement/agreement"
 	"gapura/agreement/party"
 	"gapura/internal/bahasa"

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"time"
 
-	"gapura/access"
+	"gapura/access/access"
 	"gapura/agreement/agreement"
 	"gapura/internal/bahasa"
 	"gapura/person/population"

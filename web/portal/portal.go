@@ -7,7 +7,7 @@ import (
 	"net/http"
 	"time"
 
-	"gapura/access"
+	"gapura/access/access"
 	"gapura/balikan"
 	"gapura/web/site"
 	"gapura/web/ui"

@@ -4,7 +4,7 @@ import (
 	"context"
 	"net/http"
 
-	"gapura/access"
+	"gapura/access/access"
 	"gapura/agreement/agreement"
 )
 

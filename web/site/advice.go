@@ -1,6 +1,6 @@
 package site
 
-import "gapura/access"
+import "gapura/access/access"
 
 // Advice says in plain language what to do next after a notice or a refusal.
 var Advice = map[access.Code]string{

@@ -5,7 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"gapura/access"
+	"gapura/access/access"
 	"net/http"
 	"runtime/debug"
 )

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"gapura/abuse"
+	"gapura/access/abuse"
 	"gapura/agreement/party"
 )
 

@@ -10,8 +10,8 @@ import (
 	"sync/atomic"
 	"time"
 
-	"gapura/abuse"
-	"gapura/access"
+	"gapura/access/abuse"
+	"gapura/access/access"
 	"gapura/journal/journal"
 	"gapura/person/nik"
 )
