@@ -18,14 +18,14 @@ import (
 	"gapura/agreement/obligation"
 	"gapura/agreement/party"
 	"gapura/agreement/reader"
-	"gapura/balikan"
+	"gapura/exchange/balikan"
+	"gapura/exchange/wire"
 	"gapura/internal/document"
 	"gapura/journal/journal"
 	"gapura/person/nik"
 	"gapura/person/population"
 	"gapura/procedure"
 	"gapura/store"
-	"gapura/wire"
 )
 
 // Regency is the regency whose region codes the population uses.

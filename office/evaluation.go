@@ -9,8 +9,8 @@ import (
 
 	"gapura/agreement/obligation"
 	"gapura/agreement/party"
-	"gapura/balikan"
 	"gapura/evaluation"
+	"gapura/exchange/balikan"
 	"gapura/internal/bahasa"
 	"gapura/internal/document"
 	"gapura/internal/notify"

@@ -8,7 +8,7 @@ import (
 
 	"gapura/access/access"
 	"gapura/agreement/obligation"
-	"gapura/balikan"
+	"gapura/exchange/balikan"
 	"gapura/journal/journal"
 	"gapura/procedure"
 )

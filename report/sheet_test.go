@@ -16,7 +16,7 @@ import (
 
 	"gapura/access/access"
 	"gapura/agreement/agreement"
-	"gapura/balikan"
+	"gapura/exchange/balikan"
 	"gapura/journal/journal"
 )
 

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"gapura/balikan"
+	"gapura/exchange/balikan"
 	"gapura/internal/notify"
 	"gapura/procedure"
 	"gapura/report"

@@ -12,7 +12,7 @@ import (
 	"gapura/access/access"
 	"gapura/agreement/agreement"
 	"gapura/agreement/party"
-	"gapura/balikan"
+	"gapura/exchange/balikan"
 	"gapura/journal/journal"
 	"gapura/person/nik"
 	"gapura/report"

@@ -7,9 +7,9 @@ import (
 	"fmt"
 	"strings"
 
+	"gapura/exchange/wire"
 	"gapura/journal/journal"
 	"gapura/store/sqldb"
-	"gapura/wire"
 )
 
 // profiles are all profiles by their path, as of one version of the rights.

@@ -10,9 +10,9 @@ import (
 	"time"
 
 	"gapura/agreement/party"
-	"gapura/balikan"
 	"gapura/client"
 	"gapura/desk"
+	"gapura/exchange/balikan"
 	"gapura/internal/document"
 	"gapura/person/nik"
 )

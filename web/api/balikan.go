@@ -11,7 +11,7 @@ import (
 
 	"gapura/agreement/agreement"
 	"gapura/agreement/reader"
-	"gapura/balikan"
+	"gapura/exchange/balikan"
 )
 
 // Balikan takes deliveries and tells an agency's own readers.

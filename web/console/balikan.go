@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"gapura/agreement/obligation"
-	"gapura/balikan"
+	"gapura/exchange/balikan"
 	"gapura/internal/bahasa"
 	"gapura/web/site"
 )

@@ -16,7 +16,8 @@ import (
 	"gapura/agreement/obligation"
 	"gapura/agreement/party"
 	"gapura/agreement/reader"
-	"gapura/balikan"
+	"gapura/exchange/balikan"
+	"gapura/exchange/wire"
 	"gapura/internal/bahasa"
 	"gapura/internal/notify"
 	"gapura/journal/journal"
@@ -25,7 +26,6 @@ import (
 	"gapura/procedure"
 	"gapura/web/site"
 	"gapura/web/ui"
-	"gapura/wire"
 )
 
 //go:embed templates

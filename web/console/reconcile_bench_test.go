@@ -12,7 +12,7 @@ import (
 
 	"gapura/agreement/agreement"
 	"gapura/agreement/party"
-	"gapura/balikan"
+	"gapura/exchange/balikan"
 	"gapura/journal/journal"
 	"gapura/person/nik"
 	"gapura/store/storetest"

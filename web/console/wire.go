@@ -6,9 +6,9 @@ import (
 	"slices"
 	"strings"
 
+	"gapura/exchange/wire"
 	"gapura/journal/journal"
 	"gapura/web/site"
-	"gapura/wire"
 )
 
 type wirePage struct {

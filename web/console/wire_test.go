@@ -9,8 +9,8 @@ import (
 
 	"gapura/access/access"
 	"gapura/agreement/agreement"
-	"gapura/balikan"
 	"gapura/demo"
+	"gapura/exchange/balikan"
 	"gapura/person/nik"
 	"gapura/store/storetest"
 )

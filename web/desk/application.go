@@ -9,9 +9,9 @@ import (
 	"time"
 
 	"gapura/agreement/party"
-	"gapura/balikan"
 	"gapura/desk"
 	"gapura/desk/deskdb"
+	"gapura/exchange/balikan"
 	"gapura/internal/bahasa"
 	"gapura/person/nik"
 	"gapura/web/site"

@@ -9,7 +9,7 @@ import (
 
 	"gapura/access/access"
 	"gapura/agreement/agreement"
-	"gapura/balikan"
+	"gapura/exchange/balikan"
 )
 
 // BalikanPath is where institutions send data balikan.

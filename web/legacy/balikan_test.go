@@ -12,10 +12,10 @@ import (
 	"time"
 
 	"gapura/agreement/agreement"
-	"gapura/balikan"
+	"gapura/exchange/balikan"
+	"gapura/exchange/wire"
 	"gapura/store/storetest"
 	"gapura/web/legacy"
-	"gapura/wire"
 )
 
 func (d *door) deliver(token, kind, body string) (int, string) {

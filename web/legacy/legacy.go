@@ -15,9 +15,9 @@ import (
 	"gapura/access/access"
 	"gapura/agreement/agreement"
 	"gapura/agreement/party"
-	"gapura/balikan"
+	"gapura/exchange/balikan"
+	"gapura/exchange/wire"
 	"gapura/person/nik"
-	"gapura/wire"
 )
 
 // Profiles finds the profile of a path; found is false when none is configured. Safe for concurrent use.

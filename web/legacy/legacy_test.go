@@ -21,6 +21,7 @@ import (
 	"gapura/agreement/agreement"
 	"gapura/agreement/party"
 	"gapura/demo"
+	"gapura/exchange/wire"
 	"gapura/journal/journal"
 	"gapura/person/nik"
 	"gapura/person/population"
@@ -28,7 +29,6 @@ import (
 	"gapura/store"
 	"gapura/store/storetest"
 	"gapura/web/legacy"
-	"gapura/wire"
 )
 
 func TestMain(m *testing.M) { storetest.Main(m) }

@@ -12,7 +12,7 @@ import (
 
 	"gapura/agreement/agreement"
 	"gapura/agreement/obligation"
-	"gapura/balikan"
+	"gapura/exchange/balikan"
 	"gapura/internal/bahasa"
 	"gapura/web/site"
 )

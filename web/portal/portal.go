@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"gapura/access/access"
-	"gapura/balikan"
+	"gapura/exchange/balikan"
 	"gapura/web/site"
 	"gapura/web/ui"
 )

@@ -18,8 +18,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"gapura/exchange/wire"
 	"gapura/web/legacy"
-	"gapura/wire"
 )
 
 // Config is what the server is made of.

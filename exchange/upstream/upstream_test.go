@@ -18,13 +18,13 @@ import (
 	"gapura/agreement/agreement"
 	"gapura/agreement/party"
 	"gapura/demo"
+	"gapura/exchange/upstream"
+	"gapura/exchange/wire"
 	"gapura/journal/journal"
 	"gapura/person/nik"
 	"gapura/person/population"
 	"gapura/store/storetest"
-	"gapura/upstream"
 	"gapura/web/legacy"
-	"gapura/wire"
 )
 
 func TestMain(m *testing.M) { storetest.Main(m) }

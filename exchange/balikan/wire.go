@@ -8,7 +8,7 @@ import (
 	"unicode/utf8"
 
 	"gapura/agreement/agreement"
-	"gapura/wire"
+	"gapura/exchange/wire"
 )
 
 // ReadWire reads a body of the data balikan service, whatever its Content-Type says: one JSON record, a JSON array of blocks of many records, multipart with param as JSON text, or

@@ -16,10 +16,10 @@ import (
 	"sync"
 	"time"
 
+	"gapura/exchange/wire"
 	"gapura/person/nik"
 	"gapura/person/population"
 	"gapura/person/region"
-	"gapura/wire"
 )
 
 // Config says where the service is.

@@ -14,8 +14,8 @@ import (
 	"unicode/utf8"
 
 	"gapura/agreement/agreement"
+	"gapura/exchange/wire"
 	"gapura/person/nik"
-	"gapura/wire"
 )
 
 // The ways by which data balikan comes.
