@@ -22,9 +22,9 @@ import (
 	"gapura/exchange/wire"
 	"gapura/internal/document"
 	"gapura/journal/journal"
+	"gapura/office/procedure"
 	"gapura/person/nik"
 	"gapura/person/population"
-	"gapura/procedure"
 	"gapura/store"
 )
 

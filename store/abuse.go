@@ -15,8 +15,8 @@ import (
 	"gapura/internal/bahasa"
 	"gapura/internal/notify"
 	"gapura/journal/journal"
+	"gapura/office/procedure"
 	"gapura/person/nik"
-	"gapura/procedure"
 	"gapura/store/sqldb"
 )
 

@@ -13,8 +13,8 @@ import (
 	"gapura/agreement/party"
 	"gapura/internal/notify"
 	"gapura/journal/journal"
-	"gapura/office"
-	"gapura/procedure"
+	"gapura/office/office"
+	"gapura/office/procedure"
 	"gapura/store/sqldb"
 )
 

@@ -9,8 +9,8 @@ import (
 	"gapura/agreement/party"
 	"gapura/agreement/reader"
 	"gapura/journal/journal"
-	"gapura/office"
-	"gapura/procedure"
+	"gapura/office/office"
+	"gapura/office/procedure"
 	"gapura/store/sqldb"
 )
 

@@ -11,12 +11,12 @@ import (
 	"gapura/access/access"
 	"gapura/agreement/obligation"
 	"gapura/agreement/party"
-	"gapura/evaluation"
-	"gapura/incident"
 	"gapura/internal/notify"
 	"gapura/journal/journal"
-	"gapura/procedure"
-	"gapura/report"
+	"gapura/office/evaluation"
+	"gapura/office/incident"
+	"gapura/office/procedure"
+	"gapura/office/report"
 	"gapura/store/sqldb"
 )
 

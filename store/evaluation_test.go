@@ -5,8 +5,8 @@ import (
 	"testing"
 
 	"gapura/agreement/party"
-	"gapura/evaluation"
-	"gapura/report"
+	"gapura/office/evaluation"
+	"gapura/office/report"
 	"gapura/store/storetest"
 )
 

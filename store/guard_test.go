@@ -12,8 +12,8 @@ import (
 	"gapura/access/guard"
 	"gapura/agreement/agreement"
 	"gapura/journal/journal"
-	"gapura/office"
-	"gapura/procedure"
+	"gapura/office/office"
+	"gapura/office/procedure"
 	"gapura/store/storetest"
 )
 

@@ -8,14 +8,14 @@ import (
 	"time"
 
 	"gapura/access/access"
-	"gapura/incident"
 	"gapura/internal/bahasa"
 	"gapura/internal/notify"
 	"gapura/journal/journal"
-	"gapura/office"
+	"gapura/office/incident"
+	"gapura/office/office"
+	"gapura/office/procedure"
 	"gapura/person/nik"
 	"gapura/person/population"
-	"gapura/procedure"
 	"gapura/store/sqldb"
 )
 

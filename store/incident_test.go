@@ -13,11 +13,11 @@ import (
 	"gapura/access/access"
 	"gapura/agreement/agreement"
 	"gapura/agreement/party"
-	"gapura/incident"
 	"gapura/journal/journal"
-	"gapura/office"
+	"gapura/office/incident"
+	"gapura/office/office"
+	"gapura/office/procedure"
 	"gapura/person/nik"
-	"gapura/procedure"
 	"gapura/store/storetest"
 )
 

@@ -9,7 +9,7 @@ import (
 
 	"gapura/internal/notify"
 	"gapura/journal/journal"
-	"gapura/procedure"
+	"gapura/office/procedure"
 	"gapura/store/sqldb"
 )
 

@@ -14,7 +14,7 @@ import (
 
 	"gapura/agreement/party"
 	"gapura/internal/notify"
-	"gapura/procedure"
+	"gapura/office/procedure"
 	"gapura/store"
 	"gapura/store/storetest"
 )

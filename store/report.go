@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"gapura/agreement/party"
-	"gapura/report"
+	"gapura/office/report"
 	"gapura/store/sqldb"
 )
 

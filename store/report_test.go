@@ -14,7 +14,7 @@ import (
 	"gapura/agreement/agreement"
 	"gapura/agreement/party"
 	"gapura/journal/journal"
-	"gapura/report"
+	"gapura/office/report"
 	"gapura/store"
 	"gapura/store/storetest"
 )

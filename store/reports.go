@@ -11,8 +11,8 @@ import (
 
 	"gapura/exchange/balikan"
 	"gapura/internal/notify"
-	"gapura/procedure"
-	"gapura/report"
+	"gapura/office/procedure"
+	"gapura/office/report"
 	"gapura/store/sqldb"
 )
 

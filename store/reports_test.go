@@ -14,8 +14,8 @@ import (
 	"gapura/agreement/party"
 	"gapura/exchange/balikan"
 	"gapura/journal/journal"
+	"gapura/office/report"
 	"gapura/person/nik"
-	"gapura/report"
 	"gapura/store/storetest"
 )
 

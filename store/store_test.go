@@ -15,8 +15,8 @@ import (
 	"gapura/agreement/party"
 	"gapura/demo"
 	"gapura/journal/journal"
+	"gapura/office/procedure"
 	"gapura/person/nik"
-	"gapura/procedure"
 	"gapura/store"
 	"gapura/store/storetest"
 )

@@ -24,8 +24,8 @@ import (
 	"gapura/agreement/party"
 	"gapura/journal/journal"
 	"gapura/journal/witness"
+	"gapura/office/procedure"
 	"gapura/person/nik"
-	"gapura/procedure"
 	"gapura/store/storetest"
 	"gapura/web/api"
 )

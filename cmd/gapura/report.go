@@ -8,7 +8,7 @@ import (
 	"path/filepath"
 
 	"gapura/agreement/obligation"
-	"gapura/report"
+	"gapura/office/report"
 )
 
 type reportCommand struct {

@@ -10,7 +10,7 @@ import (
 
 	"gapura/agreement/party"
 	"gapura/journal/journal"
-	"gapura/procedure"
+	"gapura/office/procedure"
 )
 
 type userCommand struct {

@@ -11,7 +11,7 @@ import (
 	"gapura/agreement/agreement"
 	"gapura/agreement/obligation"
 	"gapura/agreement/party"
-	"gapura/procedure"
+	"gapura/office/procedure"
 	"gapura/web/site"
 )
 

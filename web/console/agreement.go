@@ -10,7 +10,7 @@ import (
 
 	"gapura/agreement/agreement"
 	"gapura/internal/bahasa"
-	"gapura/procedure"
+	"gapura/office/procedure"
 	"gapura/web/site"
 )
 

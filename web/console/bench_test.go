@@ -17,9 +17,9 @@ import (
 	"gapura/agreement/party"
 	"gapura/agreement/reader"
 	"gapura/journal/journal"
-	"gapura/office"
+	"gapura/office/office"
+	"gapura/office/procedure"
 	"gapura/person/population"
-	"gapura/procedure"
 	"gapura/store/storetest"
 )
 

@@ -10,8 +10,8 @@ import (
 	"time"
 
 	"gapura/agreement/party"
-	"gapura/office"
-	"gapura/procedure"
+	"gapura/office/office"
+	"gapura/office/procedure"
 	"gapura/web/site"
 )
 

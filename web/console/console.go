@@ -21,9 +21,9 @@ import (
 	"gapura/internal/bahasa"
 	"gapura/internal/notify"
 	"gapura/journal/journal"
-	"gapura/office"
+	"gapura/office/office"
+	"gapura/office/procedure"
 	"gapura/person/population"
-	"gapura/procedure"
 	"gapura/web/site"
 	"gapura/web/ui"
 )

@@ -19,11 +19,11 @@ import (
 	"gapura/agreement/agreement"
 	"gapura/agreement/obligation"
 	"gapura/agreement/party"
-	"gapura/evaluation"
 	"gapura/exchange/balikan"
 	"gapura/internal/bahasa"
 	"gapura/journal/journal"
-	"gapura/report"
+	"gapura/office/evaluation"
+	"gapura/office/report"
 	"gapura/web/site"
 	"gapura/web/ui"
 )

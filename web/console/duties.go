@@ -10,7 +10,7 @@ import (
 	"gapura/agreement/obligation"
 	"gapura/agreement/party"
 	"gapura/agreement/reader"
-	"gapura/procedure"
+	"gapura/office/procedure"
 	"gapura/web/site"
 )
 

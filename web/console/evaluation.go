@@ -10,10 +10,10 @@ import (
 	"time"
 
 	"gapura/agreement/obligation"
-	"gapura/evaluation"
 	"gapura/internal/bahasa"
-	"gapura/office"
-	"gapura/procedure"
+	"gapura/office/evaluation"
+	"gapura/office/office"
+	"gapura/office/procedure"
 	"gapura/web/site"
 	"gapura/web/ui"
 )

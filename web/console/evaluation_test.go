@@ -11,9 +11,9 @@ import (
 
 	"gapura/agreement/obligation"
 	"gapura/agreement/party"
-	"gapura/evaluation"
 	"gapura/internal/bahasa"
 	"gapura/internal/notify"
+	"gapura/office/evaluation"
 	"gapura/store/storetest"
 )
 

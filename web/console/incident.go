@@ -11,10 +11,10 @@ import (
 
 	"gapura/access/access"
 	"gapura/agreement/party"
-	"gapura/incident"
 	"gapura/internal/bahasa"
-	"gapura/office"
-	"gapura/procedure"
+	"gapura/office/incident"
+	"gapura/office/office"
+	"gapura/office/procedure"
 	"gapura/web/site"
 )
 

@@ -11,9 +11,9 @@ import (
 	"gapura/agreement/obligation"
 	"gapura/agreement/party"
 	"gapura/internal/bahasa"
-	"gapura/office"
-	"gapura/procedure"
-	"gapura/report"
+	"gapura/office/office"
+	"gapura/office/procedure"
+	"gapura/office/report"
 	"gapura/web/site"
 )
 

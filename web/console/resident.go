@@ -8,7 +8,7 @@ import (
 
 	"gapura/access/access"
 	"gapura/journal/journal"
-	"gapura/procedure"
+	"gapura/office/procedure"
 	"gapura/web/site"
 )
 

@@ -10,9 +10,9 @@ import (
 	"gapura/agreement/obligation"
 	"gapura/internal/document"
 	"gapura/journal/journal"
+	"gapura/office/procedure"
 	"gapura/person/nik"
 	"gapura/person/population"
-	"gapura/procedure"
 	"gapura/web/site"
 )
 

@@ -12,10 +12,10 @@ import (
 	"gapura/agreement/obligation"
 	"gapura/agreement/party"
 	"gapura/agreement/reader"
-	"gapura/incident"
 	"gapura/journal/journal"
-	"gapura/procedure"
-	"gapura/report"
+	"gapura/office/incident"
+	"gapura/office/procedure"
+	"gapura/office/report"
 	"gapura/store/storetest"
 )
 

@@ -10,7 +10,7 @@ import (
 	"gapura/agreement/obligation"
 	"gapura/exchange/balikan"
 	"gapura/journal/journal"
-	"gapura/procedure"
+	"gapura/office/procedure"
 )
 
 // Counts are sums of records. What was asked is Data+Matches+Notices+Refused.

@@ -23,9 +23,9 @@ import (
 	"gapura/agreement/party"
 	"gapura/agreement/reader"
 	"gapura/journal/journal"
-	"gapura/office"
-	"gapura/procedure"
-	"gapura/report"
+	"gapura/office/office"
+	"gapura/office/procedure"
+	"gapura/office/report"
 	"gapura/store/storetest"
 )
 

@@ -10,13 +10,13 @@ import (
 	"time"
 
 	"gapura/agreement/party"
-	"gapura/incident"
 	"gapura/internal/bahasa"
 	"gapura/internal/document"
 	"gapura/internal/notify"
 	"gapura/journal/journal"
+	"gapura/office/incident"
+	"gapura/office/procedure"
 	"gapura/person/population"
-	"gapura/procedure"
 )
 
 // Incidents is what the office keeps of incidents.

@@ -14,7 +14,7 @@ import (
 	"gapura/agreement/reader"
 	"gapura/internal/bahasa"
 	"gapura/internal/notify"
-	"gapura/procedure"
+	"gapura/office/procedure"
 )
 
 // A Reminder is sent once for a duty and a threshold.

@@ -8,7 +8,7 @@ import (
 	"gapura/access/guard"
 	"gapura/agreement/party"
 	"gapura/journal/journal"
-	"gapura/procedure"
+	"gapura/office/procedure"
 )
 
 // StopUser stops a user's lookups for abuse, by the Watcher or by a person, and tells both sides (D2).

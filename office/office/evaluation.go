@@ -9,12 +9,12 @@ import (
 
 	"gapura/agreement/obligation"
 	"gapura/agreement/party"
-	"gapura/evaluation"
 	"gapura/exchange/balikan"
 	"gapura/internal/bahasa"
 	"gapura/internal/document"
 	"gapura/internal/notify"
-	"gapura/procedure"
+	"gapura/office/evaluation"
+	"gapura/office/procedure"
 )
 
 // Evaluations is what evaluations are worked out from and kept in.

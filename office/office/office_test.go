@@ -17,8 +17,8 @@ import (
 	"gapura/demo"
 	"gapura/internal/notify"
 	"gapura/journal/journal"
-	"gapura/office"
-	"gapura/procedure"
+	"gapura/office/office"
+	"gapura/office/procedure"
 	"gapura/store"
 	"gapura/store/storetest"
 )

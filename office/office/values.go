@@ -9,7 +9,7 @@ import (
 	"gapura/agreement/obligation"
 	"gapura/agreement/party"
 	"gapura/internal/bahasa"
-	"gapura/procedure"
+	"gapura/office/procedure"
 )
 
 // values are what a letter of the case can say: what was filled in, and the names of both parties. A date is written out; a list is one row a line.

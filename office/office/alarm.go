@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"gapura/agreement/party"
-	"gapura/procedure"
+	"gapura/office/procedure"
 )
 
 // Alarm keeps what an agency's cosigner found wrong with its log and tells both sides: the log does not go on from what the provider signed before.

@@ -8,7 +8,7 @@ import (
 
 	"gapura/agreement/party"
 	"gapura/internal/notify"
-	"gapura/procedure"
+	"gapura/office/procedure"
 )
 
 // tell adds to the step whom it tells: the provider's staff when a decision waits, both sides when the case is over.

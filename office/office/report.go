@@ -14,12 +14,12 @@ import (
 	"gapura/agreement/obligation"
 	"gapura/agreement/party"
 	"gapura/agreement/reader"
-	"gapura/incident"
 	"gapura/internal/bahasa"
 	"gapura/internal/document"
 	"gapura/internal/notify"
-	"gapura/procedure"
-	"gapura/report"
+	"gapura/office/incident"
+	"gapura/office/procedure"
+	"gapura/office/report"
 )
 
 // Reports is what reports are made from and kept in (PKS 8; Juknis V).

@@ -18,7 +18,7 @@ import (
 	"gapura/internal/document"
 	"gapura/internal/notify"
 	"gapura/journal/journal"
-	"gapura/procedure"
+	"gapura/office/procedure"
 )
 
 // Store is what the office keeps. Every method that writes is durable when it returns. Safe for concurrent use.
