@@ -22,7 +22,7 @@ deps:
 check:
 	@out=$$(gofmt -l $$(git ls-files '*.go')); if [ -n "$$out" ]; then echo "gofmt: $$out"; exit 1; fi
 	$(GO) vet ./...
-	GOOS=windows CGO_ENABLED=0 $(GO) vet ./pcsc ./card
+	GOOS=windows CGO_ENABLED=0 $(GO) vet ./desk/pcsc ./desk/card
 	GOOS=windows CGO_ENABLED=0 $(GO) build -o /dev/null ./cmd/gapura
 
 # Fast tests first; those on whole processes and in a browser last. Go's summary ends the run.

@@ -16,7 +16,7 @@ import (
 	"golang.org/x/image/math/fixed"
 
 	"gapura/agreement/party"
-	"gapura/desk"
+	"gapura/desk/desk"
 	"gapura/desk/deskdb"
 	"gapura/person/nik"
 	"gapura/person/population"

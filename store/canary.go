@@ -5,9 +5,9 @@ import (
 	"fmt"
 
 	"gapura/access/access"
+	"gapura/desk/leak"
 	"gapura/internal/bahasa"
 	"gapura/journal/journal"
-	"gapura/leak"
 	"gapura/person/population"
 	"gapura/store/sqldb"
 )

@@ -19,7 +19,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"gapura/client"
+	"gapura/desk/client"
 	"gapura/desk/deskdb"
 	"gapura/internal/config"
 	"gapura/internal/keyring"

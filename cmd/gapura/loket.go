@@ -17,10 +17,10 @@ import (
 	"time"
 
 	"gapura/agreement/party"
-	"gapura/card"
-	"gapura/client"
-	"gapura/desk"
+	"gapura/desk/card"
+	"gapura/desk/client"
 	"gapura/desk/courier"
+	"gapura/desk/desk"
 	"gapura/desk/deskdb"
 	"gapura/internal/config"
 	"gapura/internal/keyring"

@@ -9,9 +9,9 @@ import (
 	"path/filepath"
 	"time"
 
+	"gapura/desk/leak"
 	"gapura/internal/keyring"
 	"gapura/journal/journal"
-	"gapura/leak"
 )
 
 type loketScanCommand struct {

@@ -9,7 +9,7 @@ import (
 	"math/rand/v2"
 	"time"
 
-	"gapura/client"
+	"gapura/desk/client"
 	"gapura/desk/deskdb"
 )
 

@@ -10,8 +10,8 @@ import (
 	"time"
 
 	"gapura/agreement/party"
-	"gapura/client"
-	"gapura/desk"
+	"gapura/desk/client"
+	"gapura/desk/desk"
 	"gapura/exchange/balikan"
 	"gapura/internal/document"
 	"gapura/person/nik"

@@ -14,9 +14,9 @@ import (
 	"time"
 
 	"gapura/agreement/party"
-	"gapura/client"
-	"gapura/desk"
+	"gapura/desk/client"
 	"gapura/desk/courier"
+	"gapura/desk/desk"
 	"gapura/desk/deskdb"
 	"gapura/person/nik"
 	"gapura/store/storetest"

@@ -9,8 +9,8 @@ import (
 	"time"
 
 	"gapura/agreement/party"
-	"gapura/client"
-	"gapura/desk"
+	"gapura/desk/client"
+	"gapura/desk/desk"
 )
 
 // post puts one person's data balikan into the outbox. It belongs to the officer whose cross-check it answers; the key makes a repeat harmless.

@@ -7,7 +7,7 @@ import (
 	"fmt"
 	"time"
 
-	"gapura/desk"
+	"gapura/desk/desk"
 )
 
 // Seed puts in the kinds of aid that come with the program and are not there yet.

@@ -18,9 +18,9 @@ import (
 	"testing"
 	"time"
 
+	"gapura/desk/leak"
 	"gapura/internal/keyring"
 	"gapura/journal/journal"
-	"gapura/leak"
 	"gapura/person/population"
 	"gapura/store"
 )

@@ -17,7 +17,7 @@ import (
 	"time"
 
 	"gapura/agreement/party"
-	"gapura/desk"
+	"gapura/desk/desk"
 	"gapura/desk/deskdb"
 	"gapura/internal/keyring"
 	"gapura/store"

@@ -22,7 +22,7 @@ import (
 	"testing"
 	"time"
 
-	"gapura/client"
+	"gapura/desk/client"
 	"gapura/desk/deskdb"
 	"gapura/internal/keyring"
 	"gapura/journal/journal"

@@ -5,7 +5,7 @@ import (
 	"net/http"
 	"time"
 
-	"gapura/leak"
+	"gapura/desk/leak"
 )
 
 // Canaries are an agency's test persons, who do not exist.

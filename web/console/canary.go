@@ -9,8 +9,8 @@ import (
 	"strings"
 
 	"gapura/agreement/party"
+	"gapura/desk/leak"
 	"gapura/journal/journal"
-	"gapura/leak"
 	"gapura/person/population"
 	"gapura/person/region"
 	"gapura/web/site"

@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"gapura/agreement/party"
-	"gapura/desk"
+	"gapura/desk/desk"
 	"gapura/desk/deskdb"
 	"gapura/exchange/balikan"
 	"gapura/internal/bahasa"

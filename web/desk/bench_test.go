@@ -14,8 +14,8 @@ import (
 	"time"
 
 	"gapura/agreement/party"
-	"gapura/client"
-	"gapura/desk"
+	"gapura/desk/client"
+	"gapura/desk/desk"
 	"gapura/desk/deskdb"
 	"gapura/internal/keyring"
 	"gapura/store/storetest"

@@ -5,8 +5,8 @@ import (
 	"net/http"
 
 	"gapura/agreement/reader"
-	"gapura/card"
-	"gapura/desk"
+	"gapura/desk/card"
+	"gapura/desk/desk"
 	"gapura/desk/deskdb"
 	"gapura/web/site"
 )

@@ -5,8 +5,8 @@ import (
 	"strings"
 	"testing"
 
-	"gapura/card"
-	"gapura/pcsc/pcsctest"
+	"gapura/desk/card"
+	"gapura/desk/pcsc/pcsctest"
 )
 
 // A real pcscd with a virtual reader: the page tells what a chip without a SAM gives, and a card that is pulled in the middle gives nothing.

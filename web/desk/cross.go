@@ -5,8 +5,8 @@ import (
 	"net/http"
 	"strconv"
 
-	"gapura/client"
-	"gapura/desk"
+	"gapura/desk/client"
+	"gapura/desk/desk"
 	"gapura/desk/deskdb"
 	"gapura/web/site"
 )

@@ -12,9 +12,9 @@ import (
 
 	"gapura/agreement/party"
 	"gapura/agreement/reader"
-	"gapura/card"
-	"gapura/client"
-	"gapura/desk"
+	"gapura/desk/card"
+	"gapura/desk/client"
+	"gapura/desk/desk"
 	"gapura/desk/deskdb"
 	"gapura/web/site"
 	"gapura/web/ui"

@@ -4,7 +4,7 @@ import (
 	"net/http"
 
 	"gapura/agreement/party"
-	"gapura/desk"
+	"gapura/desk/desk"
 )
 
 type helpPage struct {

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strconv"
 
-	"gapura/desk"
+	"gapura/desk/desk"
 	"gapura/desk/deskdb"
 	"gapura/web/site"
 )

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"gapura/desk"
+	"gapura/desk/desk"
 	"gapura/desk/deskdb"
 	"gapura/internal/bahasa"
 	"gapura/person/nik"

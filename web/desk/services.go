@@ -5,7 +5,7 @@ import (
 	"net/http"
 	"strconv"
 
-	"gapura/desk"
+	"gapura/desk/desk"
 	"gapura/desk/deskdb"
 	"gapura/web/site"
 )

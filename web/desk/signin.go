@@ -11,7 +11,7 @@ import (
 	"rsc.io/qr"
 
 	"gapura/agreement/party"
-	"gapura/client"
+	"gapura/desk/client"
 	"gapura/desk/deskdb"
 	"gapura/web/site"
 )

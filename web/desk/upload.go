@@ -7,7 +7,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"gapura/desk"
+	"gapura/desk/desk"
 	"gapura/desk/deskdb"
 	"gapura/web/site"
 )

@@ -10,7 +10,7 @@ import (
 
 	"pgregory.net/rapid"
 
-	"gapura/pcsc"
+	"gapura/desk/pcsc"
 )
 
 var withPhoto = Layout{Folder: DefaultLayout.Folder, Photo: PhotoFile}

@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 
-	"gapura/pcsc"
+	"gapura/desk/pcsc"
 )
 
 var messages = []struct {

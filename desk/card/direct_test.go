@@ -10,8 +10,8 @@ import (
 	"time"
 
 	"gapura/agreement/reader"
-	"gapura/pcsc"
-	"gapura/pcsc/pcsctest"
+	"gapura/desk/pcsc"
+	"gapura/desk/pcsc/pcsctest"
 )
 
 // ektp plays a KTP-el: a photograph that is open, biodata that is not.

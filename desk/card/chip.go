@@ -7,7 +7,7 @@ import (
 	"fmt"
 	"time"
 
-	"gapura/pcsc"
+	"gapura/desk/pcsc"
 )
 
 // A Transmitter sends a command APDU to a card and returns the answer with its status word; pcsc.Card is one. A card that left is pcsc.ErrRemoved.

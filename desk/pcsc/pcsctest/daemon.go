@@ -17,7 +17,7 @@ import (
 	"testing"
 	"time"
 
-	"gapura/pcsc"
+	"gapura/desk/pcsc"
 )
 
 const (

@@ -13,7 +13,7 @@ import (
 	"testing"
 	"time"
 
-	"gapura/client"
+	"gapura/desk/client"
 )
 
 const number = "3303010101800001"

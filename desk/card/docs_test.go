@@ -10,7 +10,7 @@ import (
 
 // What the guide shows as a configuration is one.
 func TestGuideShowsGoodConfiguration(t *testing.T) {
-	guide, err := os.ReadFile("../docs/card.md")
+	guide, err := os.ReadFile("../../docs/card.md")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,8 +10,8 @@ import (
 	"testing"
 	"time"
 
-	"gapura/pcsc"
-	"gapura/pcsc/pcsctest"
+	"gapura/desk/pcsc"
+	"gapura/desk/pcsc/pcsctest"
 )
 
 var uidCommand = []byte{0xFF, 0xCA, 0, 0, 0}
