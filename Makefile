@@ -1,5 +1,7 @@
 # make demo   set up and run an invented district
 # make test   install what the tests need and run all of them
+# The toolchain of go.mod, also where the environment says "local": its patch releases close known faults.
+export GOTOOLCHAIN := $(shell sed -n "s,^toolchain ,,p" go.mod)
 GO      ?= go
 VERSION ?= $(shell git describe --tags --always 2>/dev/null || echo dev)
 DEMO    ?= .demo
