@@ -1,6 +1,7 @@
 package procedure
 
 import (
+	"cmp"
 	"net/netip"
 	"strconv"
 	"strings"
@@ -44,11 +45,8 @@ var effects = map[string]builder{
 		build: func(c *Case, x Facts) ([]Effect, error) {
 			n := x.Institution
 			n.Name = c.Value("nama_instansi")
-			for value, to := range map[string]*string{c.Value("alamat_instansi"): &n.Address, c.Value("surel_instansi"): &n.Email} {
-				if value != "" {
-					*to = value
-				}
-			}
+			n.Address = cmp.Or(c.Value("alamat_instansi"), n.Address)
+			n.Email = cmp.Or(c.Value("surel_instansi"), n.Email)
 			return []Effect{RenameInstitution{Old: x.Institution, New: n}}, nil
 		},
 	},

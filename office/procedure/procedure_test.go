@@ -246,6 +246,34 @@ func TestAddendumChangesOnlyWhatWasFilledIn(t *testing.T) {
 	}
 }
 
+// A new name takes the new address and e-mail with it, also when both read the same, and keeps those that were left empty.
+func TestRenamingTakesWhatWasFilledInAndKeepsTheRest(t *testing.T) {
+	x := facts()
+	x.Institution.Address, x.Institution.Email = "Jalan Lama 1", "lama@rekaan.example"
+	for filled, want := range map[[2]string][2]string{
+		{"", ""}: {"Jalan Lama 1", "lama@rekaan.example"}, {"Jalan Baru 2", ""}: {"Jalan Baru 2", "lama@rekaan.example"}, {"", "baru@rekaan.example"}: {"Jalan Lama 1", "baru@rekaan.example"},
+		{"baru@rekaan.example", "baru@rekaan.example"}: {"baru@rekaan.example", "baru@rekaan.example"},
+	} {
+		c := Case{Agency: 7, Procedure: find(t, "nomenklatur"), State: Open}
+		for by, role := int64(5), party.Operator; c.Next() != nil; by, role = 6, party.Administrator {
+			in := input(c.Next(), by, role)
+			if _, asked := in.Values["alamat_instansi"]; asked {
+				in.Values["alamat_instansi"], in.Values["surel_instansi"] = filled[0], filled[1]
+			}
+			r, err := c.Take(in, x)
+			if err != nil {
+				t.Fatal(err)
+			}
+			c.Taken, c.State = append(c.Taken, r.Taken), r.State
+			if c.State == Done {
+				if got := r.Effects[0].(RenameInstitution).New; [2]string{got.Address, got.Email} != want || got.Name != "teks" {
+					t.Errorf("%q became %q, %q", filled, got.Address, got.Email)
+				}
+			}
+		}
+	}
+}
+
 func TestBrokenProceduresAreRefusedByName(t *testing.T) {
 	good := "key = \"a\"\nname = \"A\"\nclause = \"B\"\nneeds = \"agency\"\n[[step]]\nkey = \"x\"\nname = \"X\"\nby = \"agency\"\n"
 	for name, text := range map[string]string{

@@ -2,6 +2,7 @@ package console
 
 import (
 	"fmt"
+	"html"
 	"net/http"
 	"net/netip"
 	"net/url"
@@ -157,6 +158,49 @@ func TestDashboardsAreWhatTheRecordsSay(t *testing.T) {
 		q.Header.Set("HX-Request", "true")
 		if part := r.answer(q).Body.String(); strings.Contains(part, "<html") || tilesOf(part)["Pencarian hari ini"] != bahasa.Number(want["all"]) {
 			t.Error("the fresh tiles are not the tiles")
+		}
+	})
+}
+
+// Every bar of an agency's chart leads to the records of its days and to no other: the bar of one day to that day's.
+func TestEveryBarOfAnAgencyLeadsToItsOwnRecords(t *testing.T) {
+	storetest.Engines(t, func(t *testing.T, database string) {
+		r := open(t, database)
+		begun := r.now
+		for day := range 3 {
+			r.now = begun.AddDate(0, 0, day)
+			for range 1 + day {
+				r.ask("petugas.dinpertan", r.found[0])
+			}
+		}
+		dinpertan, _, _ := must3(r.store.UserByLogin(t.Context(), "petugas.dinpertan"))
+		auditor := r.session("auditor")
+		body := r.do(auditor, "GET", "/konsol/dasbor?instansi=dinpertan&periode=7", nil, "").Body.String()
+		bars, counts := map[string]bool{}, map[int]int{}
+		for _, m := range regexp.MustCompile(`href="(/konsol/jurnal/dinpertan\?[^"]*)"`).FindAllStringSubmatch(body, -1) {
+			path := html.UnescapeString(m[1])
+			u, err := url.Parse(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			q := u.Query()
+			if bars[path] || q.Get("dari") != q.Get("sampai") || q.Get("hasil") != "" || q.Get("user") != "" {
+				continue
+			}
+			bars[path] = true
+			day, err := time.Parse(time.DateOnly, q.Get("dari"))
+			if err != nil {
+				t.Fatal(path, err)
+			}
+			want := r.counted(dinpertan.Institution, 0, party.WIB.Begin(day), party.WIB.Begin(day).AddDate(0, 0, 1))["all"]
+			got := strings.Count(r.do(auditor, "GET", path, nil, "").Body.String(), `<td data-l="Tindakan">Pencarian</td>`)
+			if got != want {
+				t.Errorf("%s shows %d records, want %d", path, got, want)
+			}
+			counts[got]++
+		}
+		if len(bars) != 3 || counts[1] != 1 || counts[2] != 1 || counts[3] != 1 {
+			t.Errorf("%d bars with these counts of records: %v", len(bars), counts)
 		}
 	})
 }

@@ -115,16 +115,19 @@ func (c *Console) writeLog(w http.ResponseWriter, r *http.Request, v *site.Visit
 	h := access.HistoryQuery{Agency: i.ID, Outcome: access.Code(p.Result), Figure: access.Figure(p.Figure), Method: p.Method, Purpose: p.Purpose, Limit: perPage, Offset: int(min(number(q.Get("mulai")), 1_000_000))}
 	p.Filtered = p.User+p.From+p.To+p.Result+p.Figure+p.Method+p.Purpose != ""
 	status := http.StatusOK
-	for text, to := range map[string]*time.Time{p.From: &h.From, p.To: &h.To} {
-		if text == "" {
+	for _, bound := range []struct {
+		text string
+		day  *time.Time
+	}{{p.From, &h.From}, {p.To, &h.To}} {
+		if bound.text == "" {
 			continue
 		}
-		day, err := time.ParseInLocation(time.DateOnly, text, i.Zone.Location())
+		day, err := time.ParseInLocation(time.DateOnly, bound.text, i.Zone.Location())
 		if err != nil {
 			p.Error, status = "Tanggal tidak dapat dibaca. Silakan isi kembali.", http.StatusBadRequest
 			continue
 		}
-		*to = day
+		*bound.day = day
 	}
 	if !h.To.IsZero() {
 		h.To = h.To.AddDate(0, 0, 1)
