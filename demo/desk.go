@@ -96,7 +96,7 @@ func walkOne(ctx context.Context, db *deskdb.DB, s desk.Service, p population.Pe
 		}
 	}
 	if faults := desk.CheckPapers(s, &papers); len(faults) > 0 {
-		return fmt.Errorf("papers: %s %s", faults[0].Key, faults[0].Text)
+		return fmt.Errorf("papers: %s %s", faults[0].Field, faults[0].Text)
 	}
 	var scans []deskdb.File
 	for _, k := range s.Documents {

@@ -14,6 +14,7 @@ import (
 	"gapura/agreement/party"
 	"gapura/internal/bahasa"
 	"gapura/internal/notify"
+	"gapura/internal/told"
 	"gapura/journal/journal"
 	"gapura/office/procedure"
 	"gapura/person/nik"
@@ -154,7 +155,7 @@ func (s *Store) StopUser(ctx context.Context, u party.User, f guard.Finding, c j
 func reinstate(ctx context.Context, q *sqldb.Queries, e procedure.ReinstateUser, at time.Time) error {
 	n, err := q.EndStop(ctx, sqldb.EndStopParams{AgencyID: e.User.Institution, UserID: e.User.ID, EndedUs: micros(at), FalseAlarm: e.FalseAlarm})
 	if err == nil && n == 0 {
-		err = &procedure.Refusal{Text: "Pencarian pengguna ini tidak sedang dihentikan."}
+		err = told.Refuse("Pencarian pengguna ini tidak sedang dihentikan.")
 	}
 	if err != nil {
 		return err

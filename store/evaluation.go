@@ -12,6 +12,7 @@ import (
 	"gapura/agreement/obligation"
 	"gapura/agreement/party"
 	"gapura/internal/notify"
+	"gapura/internal/told"
 	"gapura/journal/journal"
 	"gapura/office/evaluation"
 	"gapura/office/incident"
@@ -89,7 +90,7 @@ func decideEvaluation(ctx context.Context, q *sqldb.Queries, e procedure.DecideE
 		return fmt.Errorf("decide evaluation: %w", err)
 	}
 	if n != 1 {
-		return &procedure.Refusal{Text: "Evaluasi ini tidak ada, atau sudah diputuskan."}
+		return told.Refuse("Evaluasi ini tidak ada, atau sudah diputuskan.")
 	}
 	id, err := q.InsertEvidence(ctx, sqldb.InsertEvidenceParams{
 		AgencyID: e.Agency, AgreementID: e.Agreement, Rule: "evaluasi", Period: e.Period, OnDay: dayText(party.WIB.Day(c.At)), Note: "Evaluasi " + e.Period + " diputuskan: " + e.Decision, ByUser: e.ProposedBy, AtUs: micros(c.At),

@@ -10,6 +10,7 @@ import (
 	"gapura/access/access"
 	"gapura/internal/bahasa"
 	"gapura/internal/notify"
+	"gapura/internal/told"
 	"gapura/journal/journal"
 	"gapura/office/incident"
 	"gapura/office/office"
@@ -48,14 +49,14 @@ func (s *Store) ReportIncident(ctx context.Context, c journal.Change, i incident
 
 func incidentName(id int64) string { return fmt.Sprintf("Insiden %d", id) }
 
-// addEntry writes the next line of an incident's register and its state; office.ErrMoved when somebody else wrote one meanwhile.
+// addEntry writes the next line of an incident's register and its state; incident.ErrMoved when somebody else wrote one meanwhile.
 func (s *Store) addEntry(ctx context.Context, q *sqldb.Queries, id, seq int64, state incident.State, e incident.Entry) error {
 	n, err := q.AdvanceIncident(ctx, sqldb.AdvanceIncidentParams{ID: id, Expected: seq, State: string(state), AtUs: micros(e.At)})
 	if err != nil {
 		return fmt.Errorf("advance incident: %w", err)
 	}
 	if n != 1 {
-		return office.ErrMoved
+		return incident.ErrMoved
 	}
 	err = q.InsertIncidentEntry(ctx, sqldb.InsertIncidentEntryParams{
 		IncidentID: id, Seq: seq, AtUs: micros(e.At), ByUser: e.By, Act: e.Act, Sealed: s.incidentSeal.Seal([]byte(e.Text), incidentContext(id, seq)),
@@ -112,7 +113,7 @@ func (s *Store) TakeIncident(ctx context.Context, n office.IncidentStep) error {
 				return fmt.Errorf("mark letter as sent: %w", err)
 			}
 			if rows == 0 {
-				return &incident.Fault{Text: "Surat itu tidak ada, atau sudah disampaikan."}
+				return told.Refuse("Surat itu tidak ada, atau sudah disampaikan.")
 			}
 		}
 		return tell(ctx, q, n.Notices, n.Mails)
@@ -202,7 +203,7 @@ func (s *Store) IncidentPeople(ctx context.Context, id int64, skip, most int, gi
 // slack is how much records of the same moment may lie out of order.
 const slack = time.Minute
 
-// FindUses finds the accesses of a query that showed somebody's data, in the database and in the archive, oldest first. A *incident.Fault says that they are
+// FindUses finds the accesses of a query that showed somebody's data, in the database and in the archive, oldest first. A *told.Error says that they are
 // too many for one search: what is left out of such a list is a resident who is not told.
 func (s *Store) FindUses(ctx context.Context, w incident.Query) ([]incident.Use, error) {
 	from, err := s.PlaceAt(ctx, w.Agency, w.From.Add(-slack))
@@ -231,7 +232,7 @@ func (s *Store) FindUses(ctx context.Context, w incident.Query) ([]incident.Use,
 			return nil
 		}
 		if len(out) == incident.MaxUses {
-			return &incident.Fault{Text: "Pencarian menemukan lebih dari " + bahasa.Number(incident.MaxUses) + " akses. Persempit periodenya, dan catat bagian demi bagian."}
+			return told.Wrong("", "Pencarian menemukan lebih dari "+bahasa.Number(incident.MaxUses)+" akses. Persempit periodenya, dan catat bagian demi bagian.")
 		}
 		out = append(out, incident.Use{ID: r.ID, At: r.At, User: r.User, Login: login[r.User], NIK: r.NIK, Purpose: r.Purpose, Reference: r.Reference, Elements: r.Elements})
 		return nil

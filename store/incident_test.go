@@ -13,6 +13,7 @@ import (
 	"gapura/access/access"
 	"gapura/agreement/agreement"
 	"gapura/agreement/party"
+	"gapura/internal/told"
 	"gapura/journal/journal"
 	"gapura/office/incident"
 	"gapura/office/office"
@@ -88,7 +89,7 @@ func TestIncidentFromReportToEnd(t *testing.T) {
 		if i := get(); i.People != 2 || i.Uses != 3 {
 			t.Fatalf("%d people, %d uses", i.People, i.Uses)
 		}
-		if err := o.AddUses(ctx, operator, id, 1, uses, "basi"); !errors.Is(err, office.ErrMoved) {
+		if err := o.AddUses(ctx, operator, id, 1, uses, "basi"); !errors.Is(err, incident.ErrMoved) {
 			t.Errorf("a step on an old state: %v", err)
 		}
 		var people []string
@@ -104,7 +105,7 @@ func TestIncidentFromReportToEnd(t *testing.T) {
 		residents := d.st.Registry()
 		fault := func(err error) {
 			t.Helper()
-			if _, ok := errors.AsType[*incident.Fault](err); !ok {
+			if _, ok := errors.AsType[*told.Error](err); !ok {
 				t.Errorf("no fault but %v", err)
 			}
 		}

@@ -6,6 +6,7 @@ import (
 
 	"gapura/access/abuse"
 	"gapura/agreement/party"
+	"gapura/internal/told"
 )
 
 // Settings are what an administrator may set for an agency; a zero field is the default, so the zero Settings are safe.
@@ -34,21 +35,21 @@ func (s Settings) Check() error {
 			at = step.def
 		}
 		if at < 5 || at > 1000 || at <= last {
-			return fmt.Errorf("Batas %s: 5 sampai 1.000 poin dan lebih besar daripada batas sebelumnya.", step.name)
+			return told.Wrong(step.name, "Batas "+step.name+": 5 sampai 1.000 poin dan lebih besar daripada batas sebelumnya.")
 		}
 		last = at
 	}
 	switch {
 	case s.Opens < 0 || s.Closes > 24*60 || (s.Opens != 0 || s.Closes != 0) && s.Opens >= s.Closes:
-		return fmt.Errorf("Jam layanan: jam tutup harus setelah jam buka.")
+		return told.Wrong("", "Jam layanan: jam tutup harus setelah jam buka.")
 	case s.PerMinute < 0 || s.PerMinute > 60:
-		return fmt.Errorf("NIK setiap menit: 1 sampai 60.")
+		return told.Wrong("", "NIK setiap menit: 1 sampai 60.")
 	case s.PerDay < 0 || s.PerDay > 10_000:
-		return fmt.Errorf("NIK setiap hari: 1 sampai 10.000.")
+		return told.Wrong("", "NIK setiap hari: 1 sampai 10.000.")
 	}
 	for _, code := range s.Off {
 		if r, ok := abuse.ParseRule(code); !ok || r == abuse.Decoy {
-			return fmt.Errorf("Aturan yang dimatikan: tidak dikenal, atau tidak boleh dimatikan.")
+			return told.Wrong("", "Aturan yang dimatikan: tidak dikenal, atau tidak boleh dimatikan.")
 		}
 	}
 	return nil

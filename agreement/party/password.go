@@ -5,11 +5,12 @@ import (
 	"crypto/rand"
 	"crypto/subtle"
 	"encoding/base64"
-	"errors"
 	"fmt"
 	"runtime"
 	"strings"
 	"unicode/utf8"
+
+	"gapura/internal/told"
 
 	"golang.org/x/crypto/argon2"
 )
@@ -34,8 +35,8 @@ const (
 	MaxPassword = 128
 )
 
-// ErrWeakPassword says that a chosen password does not meet the length rule. Its text is shown to users.
-var ErrWeakPassword = errors.New("kata sandi harus terdiri atas 10 sampai 128 karakter")
+// ErrWeakPassword says that a chosen password does not meet the length rule.
+var ErrWeakPassword = told.Wrong("password", "Kata sandi harus terdiri atas 10 sampai 128 karakter.")
 
 // CheckPassword applies the rule to a password that a user wants to set.
 func CheckPassword(p string) error {

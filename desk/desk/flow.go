@@ -1,11 +1,11 @@
 package desk
 
 import (
-	"errors"
 	"slices"
 	"time"
 
 	"gapura/agreement/party"
+	"gapura/internal/told"
 )
 
 // A State of an application, after Lampiran II.
@@ -122,13 +122,13 @@ var moves = map[Act][]move{
 }
 
 // ErrAct says that an act does not fit the application's state: another was quicker, or a page is old.
-var ErrAct = errors.New("the act does not fit the application's state")
+var ErrAct = &told.Error{Kind: told.Moved, Field: "Permohonan", Text: "Permohonan ini sudah berubah sejak halaman dibuka, atau langkah tersebut belum gilirannya. Periksa keadaan terbaru di bawah ini."}
 
 // ErrRole says that the service leaves its decision to the head.
-var ErrRole = errors.New("the decision is the head's")
+var ErrRole = &told.Error{Kind: told.Forbidden, Text: "Keputusan untuk layanan ini diambil oleh kepala."}
 
 // ErrNote says that a reason is missing.
-var ErrNote = errors.New("a reason is missing")
+var ErrNote = told.Wrong("catatan", "Alasan harus diisi.")
 
 // A Step is one step that was taken; it is kept with who and when. By is 0 for the program.
 type Step struct {

@@ -1,13 +1,13 @@
 package desk
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
 
+	"gapura/internal/told"
 	"gapura/person/nik"
 )
 
@@ -94,15 +94,12 @@ func (p Papers) String() string { return "berkas pemohon" }
 // GoString shows nothing of it.
 func (p Papers) GoString() string { return p.String() }
 
-// A Fault is what is wrong with a field; it repeats no value.
-type Fault struct{ Key, Label, Text string }
-
 const maxValue = 200
 
-// CheckPapers tidies the papers and says what is wrong with them for a service.
-func CheckPapers(s Service, p *Papers) []Fault {
-	var out []Fault
-	add := func(key, label, text string) { out = append(out, Fault{key, label, text}) }
+// CheckPapers tidies the papers and says what is wrong with them for a service, without repeating a value.
+func CheckPapers(s Service, p *Papers) told.Errors {
+	var out told.Errors
+	add := func(key, label, text string) { out.Add(key, label+" "+text+".") }
 	if p.Identity != KTP && p.Identity != IKD && p.Identity != Card {
 		add("identitas", "Identitas", "harus dipilih")
 	}
@@ -116,11 +113,11 @@ func CheckPapers(s Service, p *Papers) []Fault {
 				add(f.Key, f.Label, "harus 16 angka sesuai format NIK")
 			}
 		}
-		switch err := fit(v, f.Kind, f.Options); {
+		switch wrong := fit(v, f.Kind, f.Options); {
 		case v == "" && f.Required:
 			add(f.Key, f.Label, "harus diisi")
-		case v != "" && err != nil:
-			add(f.Key, f.Label, err.Error())
+		case v != "" && wrong != "":
+			add(f.Key, f.Label, wrong)
 		case v != "":
 			values[f.Key] = v
 		}
@@ -128,43 +125,44 @@ func CheckPapers(s Service, p *Papers) []Fault {
 	answers := map[string]string{}
 	for _, q := range s.Questions {
 		v := strings.Join(strings.Fields(p.Answers[q.Key]), " ")
-		switch err := fit(v, q.Kind, q.Options); {
+		switch wrong := fit(v, q.Kind, q.Options); {
 		case v == "" && !q.Optional:
 			add("t."+q.Key, q.Label, "harus diisi")
-		case v != "" && err != nil:
-			add("t."+q.Key, q.Label, err.Error())
+		case v != "" && wrong != "":
+			add("t."+q.Key, q.Label, wrong)
 		case v != "":
 			answers[q.Key] = v
 		}
 	}
 	p.Phone = strings.TrimSpace(p.Phone)
-	if err := fit(p.Phone, "text", nil); err != nil {
-		add("telepon", "Nomor telepon", err.Error())
+	if wrong := fit(p.Phone, "text", nil); wrong != "" {
+		add("telepon", "Nomor telepon", wrong)
 	}
 	p.Values, p.Answers = values, answers
 	return out
 }
 
-func fit(v, kind string, options []string) error {
+// fit says what a value should have been; empty: it fits.
+func fit(v, kind string, options []string) string {
 	if len(v) > maxValue || !utf8.ValidString(v) || strings.ContainsFunc(v, func(r rune) bool { return r < ' ' || r == 0x7f }) {
-		return fmt.Errorf("harus teks sampai %d karakter", maxValue)
+		return fmt.Sprintf("harus teks sampai %d karakter", maxValue)
 	}
 	switch {
 	case v == "":
 	case kind == "date":
 		if _, err := time.Parse(time.DateOnly, v); err != nil {
-			return errors.New("harus tanggal")
+			return "harus tanggal"
 		}
 	case kind == "number":
 		if strings.Trim(v, "0123456789.,") != "" {
-			return errors.New("harus angka")
+			return "harus angka"
 		}
 	case kind == "choice":
 		if !slices.Contains(options, v) {
-			return errors.New("harus dipilih dari daftar")
+			return "harus dipilih dari daftar"
 		}
 	}
-	return nil
+	return ""
 }
 
 // Claims are what a cross-check asks about: the service's elements that the papers tell. The NIK is the question itself.

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"gapura/internal/told"
 	"gapura/journal/journal"
 	"gapura/person/nik"
 	"gapura/person/population"
@@ -164,10 +165,8 @@ func (i *Incident) last(act string) (text string) {
 	return text
 }
 
-// A Fault says in Indonesian why something cannot be done.
-type Fault struct{ Text string }
-
-func (f *Fault) Error() string { return f.Text }
+// ErrMoved means that somebody else has added to the incident meanwhile.
+var ErrMoved = &told.Error{Kind: told.Moved, Field: "Insiden", Text: "Orang lain telah menambahkan sesuatu. Silakan buka kembali insiden ini dan periksa keadaannya."}
 
 // maxText bounds what is typed, in characters.
 const maxText = 4000
@@ -176,20 +175,20 @@ const maxText = 4000
 func (i *Incident) Check(what string, now time.Time) error {
 	switch {
 	case KindLabel(i.Kind) == "":
-		return &Fault{"Pilih jenis insiden."}
+		return told.Wrong("jenis", "Pilih jenis insiden.")
 	case i.Known.IsZero() || i.Known.After(now):
-		return &Fault{"Waktu diketahui harus diisi dan tidak boleh di masa depan."}
+		return told.Wrong("tanggal_diketahui", "Waktu diketahui harus diisi dan tidak boleh di masa depan.")
 	case !i.From.IsZero() && !i.To.IsZero() && i.To.Before(i.From), i.From.After(now) || i.To.After(now):
-		return &Fault{"Periode kejadian tidak dapat dibaca: awal harus mendahului akhir, dan keduanya tidak boleh di masa depan."}
+		return told.Wrong("dari", "Periode kejadian tidak dapat dibaca: awal harus mendahului akhir, dan keduanya tidak boleh di masa depan.")
 	case strings.TrimSpace(what) == "":
-		return &Fault{"Uraikan apa yang terjadi."}
+		return told.Wrong("uraian", "Uraikan apa yang terjadi.")
 	}
 	return long(what)
 }
 
 func long(text string) error {
 	if len([]rune(text)) > maxText {
-		return &Fault{"Uraian paling panjang 4.000 karakter."}
+		return told.Wrong("uraian", "Uraian paling panjang 4.000 karakter.")
 	}
 	return nil
 }
@@ -223,19 +222,19 @@ func (i *Incident) Missing() []string {
 
 func (i *Incident) untold() error {
 	if missing := i.Missing(); len(missing) > 0 {
-		return &Fault{"Surat pemberitahuan belum disampaikan kepada " + strings.Join(missing, ", ") + "."}
+		return told.Refuse("Surat pemberitahuan belum disampaikan kepada " + strings.Join(missing, ", ") + ".")
 	}
 	return nil
 }
 
-// Take checks a step of a person and returns the state after it. A *Fault says why it cannot be taken. Who says that everybody was told does not also close
+// Take checks a step of a person and returns the state after it. A *told.Error says why it cannot be taken. Who says that everybody was told does not also close
 // the incident.
 func (i *Incident) Take(e Entry) (State, error) {
 	if i.State == Closed {
-		return i.State, &Fault{"Insiden ini sudah ditutup."}
+		return i.State, told.Refuse("Insiden ini sudah ditutup.")
 	}
 	if e.Act != ActUses && e.Act != ActLetter && e.Act != ActSend && strings.TrimSpace(e.Text) == "" {
-		return i.State, &Fault{"Isian tidak boleh kosong."}
+		return i.State, told.Wrong("uraian", "Isian tidak boleh kosong.")
 	}
 	if err := long(e.Text); err != nil {
 		return i.State, err
@@ -245,7 +244,7 @@ func (i *Incident) Take(e Entry) (State, error) {
 		return i.State, nil
 	case ActLetter:
 		if i.Measures() == "" {
-			return i.State, &Fault{"Catat lebih dahulu tindakan penanganan: surat pemberitahuan harus memuatnya (UU 27/2022 Pasal 46 ayat (2))."}
+			return i.State, told.Refuse("Catat lebih dahulu tindakan penanganan: surat pemberitahuan harus memuatnya (UU 27/2022 Pasal 46 ayat (2)).")
 		}
 		return i.State, nil
 	case ActHandle:
@@ -255,7 +254,7 @@ func (i *Incident) Take(e Entry) (State, error) {
 		return i.State, nil
 	case ActNotify:
 		if i.State != Handled {
-			return i.State, &Fault{"Pemberitahuan dinyatakan lengkap setelah insiden ditangani."}
+			return i.State, told.Refuse("Pemberitahuan dinyatakan lengkap setelah insiden ditangani.")
 		}
 		if err := i.untold(); err != nil {
 			return i.State, err
@@ -263,19 +262,19 @@ func (i *Incident) Take(e Entry) (State, error) {
 		return Notified, nil
 	case ActClose:
 		if i.State != Notified {
-			return i.State, &Fault{"Insiden ditutup setelah semua pihak diberi tahu."}
+			return i.State, told.Refuse("Insiden ditutup setelah semua pihak diberi tahu.")
 		}
 		if err := i.untold(); err != nil { // more was found since
 			return i.State, err
 		}
 		for _, x := range i.Entries {
 			if x.Act == ActNotify && x.By == e.By {
-				return i.State, &Fault{"Insiden ditutup oleh petugas lain daripada yang menyatakan pemberitahuan lengkap."}
+				return i.State, told.Refuse("Insiden ditutup oleh petugas lain daripada yang menyatakan pemberitahuan lengkap.")
 			}
 		}
 		return Closed, nil
 	}
-	return i.State, &Fault{"Langkah tidak dikenal."}
+	return i.State, told.Refuse("Langkah tidak dikenal.")
 }
 
 // A Query says which accesses may be affected: those that showed data, of an agency, by a user or by all, in a period, for a purpose or for any.

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"testing"
 	"time"
+
+	"gapura/internal/told"
 )
 
 var known = time.Date(2026, 9, 16, 2, 0, 0, 0, time.UTC)
@@ -47,7 +49,7 @@ func TestStates(t *testing.T) {
 		t.Helper()
 		if s, err := i.Take(e); err == nil || s != i.State {
 			t.Errorf("%s in %s: %s, %v", e.Act, i.State, s, err)
-		} else if _, ok := errors.AsType[*Fault](err); !ok {
+		} else if _, ok := errors.AsType[*told.Error](err); !ok {
 			t.Errorf("%s: %v", e.Act, err)
 		}
 	}

@@ -13,6 +13,7 @@ import (
 	"gapura/internal/bahasa"
 	"gapura/internal/document"
 	"gapura/internal/notify"
+	"gapura/internal/told"
 	"gapura/office/evaluation"
 	"gapura/office/procedure"
 )
@@ -141,13 +142,13 @@ func judgeDuties(f *evaluation.Figures, duties []obligation.Duty, evidence []obl
 func (o *Office) ProposeEvaluation(ctx context.Context, who Actor, agency int64, p obligation.Semester, d evaluation.Decision, advice string) (int64, error) {
 	now := o.Now()
 	if d.Label() == "" {
-		return 0, &procedure.Refusal{Text: "Pilih keputusan."}
+		return 0, told.Refuse("Pilih keputusan.")
 	}
 	if p.Begins().After(now) {
-		return 0, &procedure.Refusal{Text: "Semester itu belum dimulai."}
+		return 0, told.Refuse("Semester itu belum dimulai.")
 	}
 	if len([]rune(advice)) > 4000 {
-		return 0, &procedure.Refusal{Text: "Rekomendasi paling panjang 4.000 karakter."}
+		return 0, told.Refuse("Rekomendasi paling panjang 4.000 karakter.")
 	}
 	past, err := o.Store.EvaluationsOfAgency(ctx, agency, 50)
 	if err != nil {
@@ -155,7 +156,7 @@ func (o *Office) ProposeEvaluation(ctx context.Context, who Actor, agency int64,
 	}
 	for _, e := range past {
 		if e.Period == p && e.Decided.IsZero() && e.CaseState == string(procedure.Open) {
-			return 0, &procedure.Refusal{Text: fmt.Sprintf("Usulan evaluasi semester ini masih menunggu keputusan pada berkas %d.", e.Case)}
+			return 0, told.Refuse(fmt.Sprintf("Usulan evaluasi semester ini masih menunggu keputusan pada berkas %d.", e.Case))
 		}
 	}
 	f, err := o.FiguresOf(ctx, agency, p)
@@ -194,7 +195,7 @@ func (o *Office) ProposeEvaluation(ctx context.Context, who Actor, agency int64,
 func (o *Office) ReportEvaluations(ctx context.Context, who Actor, p obligation.Semester) (sent bool, err error) {
 	now := o.Now()
 	if p.Begins().After(now) {
-		return false, &procedure.Refusal{Text: "Semester itu belum dimulai."}
+		return false, told.Refuse("Semester itu belum dimulai.")
 	}
 	figures, err := o.Figures(ctx, p)
 	if err != nil {
@@ -232,7 +233,7 @@ func (o *Office) ReportEvaluations(ctx context.Context, who Actor, p obligation.
 		lines = append(lines, []string{i.Name, bahasa.Number(f.Lookups), rate, fmt.Sprintf("%d (%s)", r.Score, r.Grade), words})
 	}
 	if len(lines) == 0 {
-		return false, &procedure.Refusal{Text: "Belum ada instansi yang dapat dilaporkan."}
+		return false, told.Refuse("Belum ada instansi yang dapat dilaporkan.")
 	}
 	day := party.WIB.Day(now)
 	d := o.Details

@@ -13,6 +13,7 @@ import (
 	"gapura/internal/bahasa"
 	"gapura/internal/document"
 	"gapura/internal/notify"
+	"gapura/internal/told"
 	"gapura/journal/journal"
 	"gapura/office/incident"
 	"gapura/office/procedure"
@@ -27,7 +28,7 @@ type Incidents interface {
 	IncidentPeople(ctx context.Context, id int64, skip, most int, give func(incident.Person) error) (more bool, err error)
 	// ReportIncident writes a new incident with its record and tells people, in one transaction; the incident's id is added to the notices' paths.
 	ReportIncident(ctx context.Context, c journal.Change, i incident.Incident, told []procedure.Notice, mails []notify.Mail) (int64, error)
-	// TakeIncident writes a step with its record, or nothing; ErrMoved when the incident is not where the caller saw it.
+	// TakeIncident writes a step with its record, or nothing; incident.ErrMoved when the incident is not where the caller saw it.
 	TakeIncident(ctx context.Context, n IncidentStep) error
 }
 
@@ -45,7 +46,7 @@ type IncidentStep struct {
 	Mails     []notify.Mail
 }
 
-// ReportIncident enters an incident into the register and tells both sides (J2). An *incident.Fault says what is wrong with the report.
+// ReportIncident enters an incident into the register and tells both sides (J2). An *told.Error says what is wrong with the report.
 func (o *Office) ReportIncident(ctx context.Context, who Actor, i incident.Incident, what, measures string) (int64, error) {
 	now := o.Now()
 	if err := i.Check(what, now); err != nil {
@@ -86,10 +87,10 @@ func (o *Office) incidentStep(ctx context.Context, who Actor, id int64, saw int,
 		return n, err
 	}
 	if !found {
-		return n, &incident.Fault{Text: "Insiden tidak ditemukan."}
+		return n, told.Wrong("", "Insiden tidak ditemukan.")
 	}
 	if len(i.Entries) != saw {
-		return n, ErrMoved
+		return n, incident.ErrMoved
 	}
 	now := o.Now()
 	n = IncidentStep{Incident: &i, Change: journal.Change{At: now, By: who.User, Reason: "PKS 2(2) huruf g"}, Act: act, Text: strings.TrimSpace(text), Words: words}
@@ -101,11 +102,11 @@ var incidentWords = map[string]string{
 	incident.ActNote: "catatan ditambahkan", incident.ActHandle: "tindakan penanganan dicatat", incident.ActNotify: "semua pihak dinyatakan telah diberi tahu", incident.ActClose: "ditutup",
 }
 
-// TakeIncident takes a step that is a text: a note, measures, that everybody was told, the end. Errors that the user must see are *incident.Fault and ErrMoved.
+// TakeIncident takes a step that is a text: a note, measures, that everybody was told, the end. Errors that the user must see are *told.Error and incident.ErrMoved.
 func (o *Office) TakeIncident(ctx context.Context, who Actor, id int64, saw int, act, text string) error {
 	words, ok := incidentWords[act]
 	if !ok {
-		return &incident.Fault{Text: "Langkah tidak dikenal."}
+		return told.Wrong("", "Langkah tidak dikenal.")
 	}
 	n, err := o.incidentStep(ctx, who, id, saw, act, text, words)
 	if err != nil {
@@ -124,7 +125,7 @@ func (o *Office) TakeIncident(ctx context.Context, who Actor, id int64, saw int,
 // AddUses notes accesses as affected; those that are noted already stay so.
 func (o *Office) AddUses(ctx context.Context, who Actor, id int64, saw int, uses []incident.Use, how string) error {
 	if len(uses) == 0 {
-		return &incident.Fault{Text: "Tidak ada akses yang menampilkan data pada pencarian ini."}
+		return told.Wrong("", "Tidak ada akses yang menampilkan data pada pencarian ini.")
 	}
 	words := bahasa.Number(len(uses)) + " akses dicatat sebagai terdampak"
 	n, err := o.incidentStep(ctx, who, id, saw, incident.ActUses, words+": "+how, words)
@@ -142,7 +143,7 @@ const lettersInFile = 200
 func (o *Office) MakeIncidentLetter(ctx context.Context, who Actor, id int64, saw int, kind string, residents population.Source) error {
 	t, _, err := o.Text(ctx, kind)
 	if err != nil || !slices.Contains([]string{incident.LetterResident, incident.LetterAgency, incident.LetterMinistry}, kind) {
-		return &incident.Fault{Text: "Surat tidak dikenal."}
+		return told.Wrong("", "Surat tidak dikenal.")
 	}
 	n, err := o.incidentStep(ctx, who, id, saw, incident.ActLetter, t.Name, t.Name+" dibuat")
 	if err != nil {
@@ -151,9 +152,9 @@ func (o *Office) MakeIncidentLetter(ctx context.Context, who Actor, id int64, sa
 	i := n.Incident
 	switch {
 	case kind == incident.LetterResident && i.People == 0:
-		return &incident.Fault{Text: "Belum ada penduduk terdampak yang dicatat."}
+		return told.Wrong("", "Belum ada penduduk terdampak yang dicatat.")
 	case kind == incident.LetterAgency && i.Agency == party.Provider:
-		return &incident.Fault{Text: "Insiden ini bukan mengenai akses suatu instansi."}
+		return told.Wrong("", "Insiden ini bukan mengenai akses suatu instansi.")
 	}
 	x, err := o.Store.Facts(ctx, i.Agency, n.Change.At)
 	if err != nil {
@@ -271,7 +272,7 @@ var Ways = [][2]string{{"surel", "Surel"}, {"pos", "Pos tercatat"}, {"langsung",
 func (o *Office) SendIncidentLetter(ctx context.Context, who Actor, id int64, saw int, number, way string) error {
 	at := slices.IndexFunc(Ways, func(w [2]string) bool { return w[0] == way })
 	if at < 0 {
-		return &incident.Fault{Text: "Pilih cara penyampaian."}
+		return told.Wrong("", "Pilih cara penyampaian.")
 	}
 	words := "surat nomor " + number + " disampaikan melalui " + strings.ToLower(Ways[at][1])
 	n, err := o.incidentStep(ctx, who, id, saw, incident.ActSend, words, words)
@@ -291,7 +292,7 @@ func (o *Office) SendIncidentLetter(ctx context.Context, who Actor, id int64, sa
 			n.Mails = append(n.Mails, mails...)
 		}
 		if len(n.Mails) == 0 {
-			return &incident.Fault{Text: "Tidak ada alamat surel untuk surat ini. Sampaikan dengan cara lain."}
+			return told.Wrong("", "Tidak ada alamat surel untuk surat ini. Sampaikan dengan cara lain.")
 		}
 	}
 	if err := o.Store.TakeIncident(ctx, n); err != nil {

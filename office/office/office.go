@@ -5,7 +5,6 @@ package office
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"strings"
@@ -17,6 +16,7 @@ import (
 	"gapura/agreement/party"
 	"gapura/internal/document"
 	"gapura/internal/notify"
+	"gapura/internal/told"
 	"gapura/journal/journal"
 	"gapura/office/procedure"
 )
@@ -52,7 +52,7 @@ type Store interface {
 }
 
 // ErrMoved means that somebody else has taken the step meanwhile.
-var ErrMoved = errors.New("case has moved on")
+var ErrMoved = &told.Error{Kind: told.Moved, Field: "Berkas", Text: "Orang lain telah mengisi langkah ini. Silakan buka kembali berkasnya dan periksa keadaannya."}
 
 // A Step is what taking a step writes.
 type Step struct {
@@ -94,11 +94,11 @@ type Actor struct {
 	Role party.Role
 }
 
-// Open begins a case of an agency; a *procedure.Refusal when the procedure does not fit.
+// Open begins a case of an agency; a *told.Error when the procedure does not fit.
 func (o *Office) Open(ctx context.Context, who Actor, agency int64, key string) (int64, error) {
 	p, ok := procedure.Find(o.Procedures, key)
 	if !ok {
-		return 0, &procedure.Refusal{Text: "Prosedur tidak dikenal."}
+		return 0, told.Refuse("Prosedur tidak dikenal.")
 	}
 	if who.Role != party.Administrator && who.Role != party.Operator {
 		return 0, procedure.ErrReadOnly
@@ -106,14 +106,14 @@ func (o *Office) Open(ctx context.Context, who Actor, agency int64, key string) 
 	now := o.Now()
 	switch {
 	case (p.Needs == "provider") != (agency == party.Provider):
-		return 0, &procedure.Refusal{Text: "Prosedur ini tidak sesuai dengan instansi yang dipilih."}
+		return 0, told.Refuse("Prosedur ini tidak sesuai dengan instansi yang dipilih.")
 	case p.Needs == "agreement":
 		x, err := o.Store.Facts(ctx, agency, now)
 		if err != nil {
 			return 0, err
 		}
 		if x.Agreement == nil {
-			return 0, &procedure.Refusal{Text: "Prosedur ini memerlukan perjanjian yang sudah ditandatangani."}
+			return 0, told.Refuse("Prosedur ini memerlukan perjanjian yang sudah ditandatangani.")
 		}
 	}
 	return o.Store.OpenCase(ctx, agency, p, now)
@@ -128,14 +128,14 @@ type Outcome struct {
 }
 
 // Take takes the next step of a case. The caller says how many steps it saw, so that two people cannot take the same one: ErrMoved. Other errors that the
-// user must see are *procedure.Refusal and procedure.Faults.
+// user must see are *told.Error and told.Errors.
 func (o *Office) Take(ctx context.Context, who Actor, id int64, saw int, in procedure.Input, scans []procedure.File) (Outcome, error) {
 	c, found, err := o.Store.Case(ctx, id, o.Procedures)
 	if err != nil {
 		return Outcome{}, err
 	}
 	if !found {
-		return Outcome{}, &procedure.Refusal{Text: "Berkas tidak ditemukan."}
+		return Outcome{}, told.Refuse("Berkas tidak ditemukan.")
 	}
 	if len(c.Taken) != saw {
 		return Outcome{}, ErrMoved
@@ -221,7 +221,7 @@ func (o *Office) TakeBack(ctx context.Context, who Actor, id int64, saw int, rea
 		return err
 	}
 	if !found {
-		return &procedure.Refusal{Text: "Berkas tidak ditemukan."}
+		return told.Refuse("Berkas tidak ditemukan.")
 	}
 	if len(c.Taken) != saw {
 		return ErrMoved

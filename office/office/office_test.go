@@ -16,6 +16,7 @@ import (
 	"gapura/agreement/reader"
 	"gapura/demo"
 	"gapura/internal/notify"
+	"gapura/internal/told"
 	"gapura/journal/journal"
 	"gapura/office/office"
 	"gapura/office/procedure"
@@ -287,7 +288,7 @@ func TestIncompleteFormTakesNoNumber(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = w.office.Take(t.Context(), operator, id, 0, procedure.Input{Values: map[string]string{"pengguna": "tidak.ada"}}, nil)
-	if _, ok := errors.AsType[procedure.Faults](err); !ok {
+	if _, ok := errors.AsType[told.Errors](err); !ok {
 		t.Fatal(err)
 	}
 	if list, err := w.store.Letters(t.Context(), 2026, 0, 10); err != nil || len(list) != 0 {
@@ -307,7 +308,7 @@ func TestProcedureMustFitTheInstitution(t *testing.T) {
 		{office.Actor{User: 5, Role: party.HeadOfAgency}, i.ID, "pks"},
 	} {
 		_, err := w.office.Open(t.Context(), c.who, c.agency, c.key)
-		if _, ok := errors.AsType[*procedure.Refusal](err); !ok {
+		if _, ok := errors.AsType[*told.Error](err); !ok {
 			t.Errorf("%s for %d by %s: %v", c.key, c.agency, c.who.Role, err)
 		}
 	}

@@ -17,6 +17,7 @@ import (
 	"gapura/internal/bahasa"
 	"gapura/internal/document"
 	"gapura/internal/notify"
+	"gapura/internal/told"
 	"gapura/office/incident"
 	"gapura/office/procedure"
 	"gapura/office/report"
@@ -192,7 +193,7 @@ func (o *Office) ReportXLSX(r report.Report, own bool) ([]byte, error) {
 }
 
 // ErrNoDuty says that no agreement asks for the report.
-var ErrNoDuty = errors.New("no agreement asks for this report")
+var ErrNoDuty = told.Refuse("Laporan semester dapat dikirim sejak hari terakhir semester, selama ada perjanjian.")
 
 // KeepReport keeps the narrative of a report that is not sent.
 func (o *Office) KeepReport(ctx context.Context, agency int64, p report.Period, narrative map[string]string) error {
@@ -248,7 +249,7 @@ func (o *Office) sendReport(ctx context.Context, who Actor, agency int64, s obli
 	}
 	for _, q := range report.Questions {
 		if strings.TrimSpace(k.Report.Narrative[q.Key]) == "" {
-			return &procedure.Refusal{Text: "Uraian “" + q.Label + "” harus diisi sebelum laporan dikirim."}
+			return told.Wrong(q.Key, "Uraian “"+q.Label+"” harus diisi sebelum laporan dikirim.")
 		}
 	}
 	pdf, err := o.ReportPDF(ctx, k.Report)

@@ -22,6 +22,7 @@ import (
 	"gapura/agreement/obligation"
 	"gapura/agreement/party"
 	"gapura/agreement/reader"
+	"gapura/internal/told"
 	"gapura/journal/journal"
 	"gapura/office/office"
 	"gapura/office/procedure"
@@ -189,7 +190,7 @@ func TestReport(t *testing.T) {
 			t.Fatal(err)
 		}
 		who := office.Actor{User: head.ID, Role: party.HeadOfAgency}
-		if _, ok := errors.AsType[*procedure.Refusal](w.office.SendReport(ctx, who, i.ID, s)); !ok {
+		if _, ok := errors.AsType[*told.Error](w.office.SendReport(ctx, who, i.ID, s)); !ok {
 			t.Error("sent without a narrative")
 		}
 		if err := w.office.KeepReport(ctx, i.ID, p, map[string]string{"pelaksanaan": "Layanan pupuk.", "manfaat": "Cepat.", "kendala": "Tidak ada.", "tindak_lanjut": "Lanjut."}); err != nil {

@@ -10,6 +10,7 @@ import (
 	"gapura/agreement/agreement"
 	"gapura/agreement/party"
 	"gapura/agreement/reader"
+	"gapura/internal/told"
 	"gapura/person/nik"
 	"gapura/person/population"
 )
@@ -21,8 +22,8 @@ type builder struct {
 }
 
 var (
-	errNoAgreement = &Refusal{"Instansi ini belum mempunyai perjanjian yang ditandatangani."}
-	errNoChange    = &Refusal{"Tidak ada ketentuan yang berubah. Isi paling sedikit satu ketentuan yang baru."}
+	errNoAgreement = told.Refuse("Instansi ini belum mempunyai perjanjian yang ditandatangani.")
+	errNoChange    = told.Refuse("Tidak ada ketentuan yang berubah. Isi paling sedikit satu ketentuan yang baru.")
 )
 
 // effects are all verbs that a step can name.
@@ -32,7 +33,7 @@ var effects = map[string]builder{
 			"kepala": "text", "kepala_jabatan": "text", "kepala_sejak": "date"},
 		build: func(c *Case, x Facts) ([]Effect, error) {
 			if x.Taken != nil && x.Taken(c.Value("kode")) {
-				return nil, &Refusal{"Kode instansi sudah dipakai."}
+				return nil, told.Refuse("Kode instansi sudah dipakai.")
 			}
 			return []Effect{CreateInstitution{party.Institution{
 				Code: c.Value("kode"), Name: c.Value("nama_instansi"), Zone: party.Zone(c.Value("zona")), Address: c.Value("alamat_instansi"),
@@ -68,7 +69,7 @@ var effects = map[string]builder{
 				Terms: agreement.Terms{Elements: *t.Elements, Methods: t.Methods, Quota: *t.Quota, Networks: t.Networks, Purposes: t.Purposes, Balikan: t.Balikan},
 			}
 			if !a.EndsOn.After(a.SignedOn) {
-				return nil, &Refusal{"Tanggal berakhir harus setelah tanggal penandatanganan."}
+				return nil, told.Refuse("Tanggal berakhir harus setelah tanggal penandatanganan.")
 			}
 			return append([]Effect{SignAgreement{a}}, c.contacts(x)...), nil
 		},
@@ -127,7 +128,7 @@ var effects = map[string]builder{
 		needs: map[string]string{"pengguna": "user", "hasil": "choice"},
 		build: ofUser("pengguna", func(c *Case, _ Facts, u party.User) ([]Effect, error) {
 			if u.Stopped.IsZero() {
-				return nil, &Refusal{"Pencarian pengguna ini tidak sedang dihentikan."}
+				return nil, told.Refuse("Pencarian pengguna ini tidak sedang dihentikan.")
 			}
 			return []Effect{ReinstateUser{u, c.Value("hasil") == "keliru"}}, nil
 		}),
@@ -143,7 +144,7 @@ var effects = map[string]builder{
 		build: func(c *Case, x Facts) ([]Effect, error) {
 			h := x.Institution.Head
 			if h.Name == "" {
-				return nil, &Refusal{"Instansi ini belum mempunyai penanggung jawab."}
+				return nil, told.Refuse("Instansi ini belum mempunyai penanggung jawab.")
 			}
 			h.SPTJMSigned, h.SPTJMUntil = c.day("ditandatangani"), c.day("berlaku_sampai")
 			return []Effect{SignSPTJM{x.Institution.ID, h}}, nil
@@ -154,7 +155,7 @@ var effects = map[string]builder{
 		build: func(c *Case, x Facts) ([]Effect, error) {
 			n := party.Head{Name: c.Value("kepala"), Position: c.Value("kepala_jabatan"), Since: c.day("kepala_sejak")}
 			if !n.Since.After(x.Institution.Head.Since) {
-				return nil, &Refusal{"Tanggal mulai menjabat harus setelah tanggal pejabat sebelumnya."}
+				return nil, told.Refuse("Tanggal mulai menjabat harus setelah tanggal pejabat sebelumnya.")
 			}
 			return []Effect{ChangeHead{x.Institution.ID, x.Institution.Head, n, c.Letter()}}, nil
 		},
@@ -186,9 +187,9 @@ var effects = map[string]builder{
 			}
 			switch {
 			case e.To.Before(e.From):
-				return nil, &Refusal{"Tanggal akhir penggunaan harus sama dengan atau setelah tanggal mulainya."}
+				return nil, told.Refuse("Tanggal akhir penggunaan harus sama dengan atau setelah tanggal mulainya.")
 			case e.Until.Before(x.Today):
-				return nil, &Refusal{"Tanggal akhir penahanan sudah lewat."}
+				return nil, told.Refuse("Tanggal akhir penahanan sudah lewat.")
 			}
 			return []Effect{e}, nil
 		},
@@ -263,7 +264,7 @@ func (c *Case) Addendum(x Facts) (AddAddendum, error) {
 	}
 	if end := c.day("berlaku_sampai"); !end.IsZero() {
 		if !end.After(x.Grant.EndsOn) {
-			return AddAddendum{}, &Refusal{"Tanggal berakhir yang baru harus setelah tanggal berakhir sekarang."}
+			return AddAddendum{}, told.Refuse("Tanggal berakhir yang baru harus setelah tanggal berakhir sekarang.")
 		}
 		t.EndsOn = &end
 	}
@@ -304,7 +305,7 @@ func decision(kind string) func(*Case, Facts) ([]Effect, error) {
 			return nil, errNoAgreement
 		}
 		if kind == agreement.Reinstate && x.Grant.State != agreement.Suspended {
-			return nil, &Refusal{"Perjanjian instansi ini tidak sedang ditangguhkan."}
+			return nil, told.Refuse("Perjanjian instansi ini tidak sedang ditangguhkan.")
 		}
 		return []Effect{Decide{*x.Agreement, agreement.Decision{Kind: kind, From: x.Now, Reason: c.Reason(), Letter: c.Letter()}}}, nil
 	}
@@ -312,11 +313,11 @@ func decision(kind string) func(*Case, Facts) ([]Effect, error) {
 
 func createUser(c *Case, x Facts) ([]Effect, error) {
 	if x.Known != nil && x.Known(c.Value("user_id")) {
-		return nil, &Refusal{"User ID sudah dipakai pengguna lain."}
+		return nil, told.Refuse("User ID sudah dipakai pengguna lain.")
 	}
 	role := party.Role(c.Value("peran"))
 	if role.OfProvider() != (x.Institution.ID == party.Provider) {
-		return nil, &Refusal{"Peran tidak sesuai dengan instansi."}
+		return nil, told.Refuse("Peran tidak sesuai dengan instansi.")
 	}
 	return []Effect{CreateUser{party.User{
 		Institution: x.Institution.ID, Login: c.Value("user_id"), Name: c.Value("nama"), Position: c.Value("jabatan"), Role: role,
@@ -328,7 +329,7 @@ func ofUser(field string, build func(*Case, Facts, party.User) ([]Effect, error)
 	return func(c *Case, x Facts) ([]Effect, error) {
 		u, ok := x.user(c.Value(field))
 		if !ok {
-			return nil, &Refusal{"User ID tidak ditemukan pada instansi ini."}
+			return nil, told.Refuse("User ID tidak ditemukan pada instansi ini.")
 		}
 		return build(c, x, u)
 	}
@@ -341,13 +342,13 @@ func moveReaders(field string, to reader.State) func(*Case, Facts) ([]Effect, er
 			p := append(strings.Split(l, "; "), "", "")
 			old, ok := x.reader(p[0])
 			if !ok {
-				return nil, &Refusal{"Perangkat dengan nomor seri yang diisi belum terdaftar."}
+				return nil, told.Refuse("Perangkat dengan nomor seri yang diisi belum terdaftar.")
 			}
 			if old.State == to {
 				continue
 			}
 			if !old.State.May(to) {
-				return nil, &Refusal{"Perangkat tidak dapat berpindah dari keadaan " + old.State.Label() + " ke " + to.Label() + "."}
+				return nil, told.Refuse("Perangkat tidak dapat berpindah dari keadaan " + old.State.Label() + " ke " + to.Label() + ".")
 			}
 			n := old
 			n.State = to

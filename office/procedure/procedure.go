@@ -17,6 +17,7 @@ import (
 
 	"gapura/agreement/party"
 	"gapura/internal/document"
+	"gapura/internal/told"
 )
 
 // A Procedure is one way of the guideline from a letter to its effect.
@@ -270,31 +271,12 @@ type Result struct {
 	Effects []Effect
 }
 
-// A Fault says what is wrong with a field, in Indonesian, without repeating the value.
-type Fault struct{ Field, Text string }
-
-// Faults are all faults of a form.
-type Faults []Fault
-
-func (f Faults) Error() string {
-	names := make([]string, len(f))
-	for i, x := range f {
-		names[i] = x.Field
-	}
-	return "form is not complete: " + strings.Join(names, ", ")
-}
-
-// A Refusal is a step that this person may not take, or not now; its text is shown.
-type Refusal struct{ Text string }
-
-func (r *Refusal) Error() string { return r.Text }
-
 // The refusals.
 var (
-	ErrOver     = &Refusal{"Berkas ini sudah selesai."}
-	ErrReadOnly = &Refusal{"Peran Anda hanya dapat membaca berkas."}
-	ErrFourEyes = &Refusal{"Keputusan harus diambil oleh orang lain: Anda telah mengisi langkah sebelumnya pada berkas ini."}
-	ErrDecide   = &Refusal{"Keputusan hanya dapat diambil oleh administrator."}
+	ErrOver     = told.Refuse("Berkas ini sudah selesai.")
+	ErrReadOnly = told.Refuse("Peran Anda hanya dapat membaca berkas.")
+	ErrFourEyes = told.Refuse("Keputusan harus diambil oleh orang lain: Anda telah mengisi langkah sebelumnya pada berkas ini.")
+	ErrDecide   = told.Refuse("Keputusan hanya dapat diambil oleh administrator.")
 )
 
 // MayTake reports why the person may not take the next step; nil when they may.
@@ -313,14 +295,14 @@ func (c *Case) MayTake(by int64, role party.Role) error {
 	return nil
 }
 
-// Take checks the next step and says what it writes. The error is a *Refusal, or Faults of the form.
+// Take checks the next step and says what it writes. The error is a *told.Error, or told.Errors of the form.
 func (c *Case) Take(in Input, f Facts) (Result, error) {
 	if err := c.MayTake(in.By, in.Role); err != nil {
 		return Result{}, err
 	}
 	s := c.Next()
-	var faults Faults
-	add := func(field, text string) { faults = append(faults, Fault{field, text}) }
+	var faults told.Errors
+	add := faults.Add
 	t := Taken{Step: s.Key, At: in.At, By: in.By, Verdict: in.Verdict, Values: map[string]string{}}
 	r := Result{State: Open}
 	if s.Key == c.Procedure.Steps[len(c.Procedure.Steps)-1].Key {
@@ -374,8 +356,8 @@ func (c *Case) Take(in Input, f Facts) (Result, error) {
 			}
 		}
 	}
-	if len(faults) > 0 {
-		return Result{}, faults
+	if err := faults.Err(); err != nil {
+		return Result{}, err
 	}
 	after := *c
 	after.Taken = append(slices.Clip(c.Taken), t)
@@ -401,7 +383,7 @@ func (c *Case) TakeBack(in Input) (Result, error) {
 	case in.Role != party.Administrator && in.Role != party.Operator:
 		return Result{}, ErrReadOnly
 	case clean(in.Reason) == "":
-		return Result{}, Faults{{"alasan", "Alasan penarikan harus diisi."}}
+		return Result{}, told.Wrong("alasan", "Alasan penarikan harus diisi.")
 	}
 	return Result{State: Withdrawn, Taken: Taken{Step: "penarikan", At: in.At, By: in.By, Verdict: Withdraw, Values: map[string]string{"alasan": clean(in.Reason)}}}, nil
 }

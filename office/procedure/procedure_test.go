@@ -12,6 +12,7 @@ import (
 	"gapura/agreement/agreement"
 	"gapura/agreement/party"
 	"gapura/agreement/reader"
+	"gapura/internal/told"
 	"gapura/person/population"
 )
 
@@ -202,7 +203,7 @@ func TestFaultsNameTheFieldAndRepeatNoValue(t *testing.T) {
 	maps.Copy(in.Values, bad)
 	in.Letter, in.LetterDay = "", day.AddDate(0, 0, 1)
 	_, err := c.Take(in, facts())
-	faults, ok := errors.AsType[Faults](err)
+	faults, ok := errors.AsType[told.Errors](err)
 	if !ok {
 		t.Fatal(err)
 	}

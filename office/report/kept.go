@@ -1,8 +1,9 @@
 package report
 
 import (
-	"errors"
 	"time"
+
+	"gapura/internal/told"
 )
 
 // A State of a report.
@@ -41,6 +42,6 @@ type Kept struct {
 
 // ErrSent means that a report cannot be changed any more; ErrMoved, that somebody else has kept it meanwhile.
 var (
-	ErrSent  = errors.New("report was sent")
-	ErrMoved = errors.New("report was kept by somebody else meanwhile")
+	ErrSent  = told.Refuse("Laporan ini sudah dikirim dan tidak dapat diubah lagi.")
+	ErrMoved = &told.Error{Kind: told.Moved, Field: "Laporan", Text: "Orang lain telah mengubah laporan ini. Silakan buka kembali laporannya dan periksa keadaannya."}
 )

@@ -240,7 +240,7 @@ func (c *Console) stopUser(w http.ResponseWriter, r *http.Request, v *site.Visit
 	}
 	err := c.Office.StopUser(r.Context(), &access.Standing{User: u, Institution: i}, guard.Finding{At: v.Now, By: v.User.ID, Reasons: []string{reason}})
 	if err != nil {
-		c.fail(w, r, v, err)
+		c.Answer(w, r, v, err)
 		return
 	}
 	c.Redirect(w, r, "/konsol/pengawasan/"+i.Code+"/"+u.Login)

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"gapura/agreement/party"
+	"gapura/internal/told"
 	"gapura/office/office"
 	"gapura/office/procedure"
 	"gapura/web/site"
@@ -143,7 +144,7 @@ func (c *Console) openCase(w http.ResponseWriter, r *http.Request, v *site.Visit
 	}
 	id, err := c.Office.Open(r.Context(), actor(v), agency, f["prosedur"])
 	if err != nil {
-		c.fail(w, r, v, err)
+		c.Answer(w, r, v, err)
 		return
 	}
 	c.Redirect(w, r, "/konsol/berkas/"+text(id))
@@ -163,7 +164,7 @@ type casePage struct {
 	Letter, Letter2 string // number and date as typed
 	Reason          string
 	Verdict         string
-	Faults          procedure.Faults
+	Faults          told.Errors
 	MayFile         bool
 	Danger          bool // the next step takes something away that cannot be given back
 }
@@ -189,7 +190,7 @@ func (c *Console) showCase(w http.ResponseWriter, r *http.Request, v *site.Visit
 }
 
 // writeCase shows a case; after a form that was not complete with what was typed and what is wrong.
-func (c *Console) writeCase(w http.ResponseWriter, r *http.Request, v *site.Visitor, status int, id int64, typed procedure.Input, faults procedure.Faults) {
+func (c *Console) writeCase(w http.ResponseWriter, r *http.Request, v *site.Visitor, status int, id int64, typed procedure.Input, faults told.Errors) {
 	cs, found, err := c.Store.Case(r.Context(), id, c.Office.Procedures)
 	if err != nil {
 		c.Fault(w, r, err)
@@ -278,13 +279,8 @@ func stepViewOf(cs *procedure.Case, t procedure.Taken, seq int, stored []procedu
 	return s
 }
 
-func fieldViewOf(f procedure.Field, typed map[string]string, faults procedure.Faults, x procedure.Facts) fieldView {
-	n := fieldView{Field: f, Value: typed[f.Key]}
-	for _, t := range faults {
-		if t.Field == f.Key {
-			n.Fault = t.Text
-		}
-	}
+func fieldViewOf(f procedure.Field, typed map[string]string, faults told.Errors, x procedure.Facts) fieldView {
+	n := fieldView{Field: f, Value: typed[f.Key], Fault: faults.Of(f.Key)}
 	has := map[string]bool{}
 	for l := range strings.SplitSeq(n.Value, "\n") {
 		has[strings.TrimSpace(l)] = true
@@ -342,12 +338,12 @@ func (c *Console) takeStep(w http.ResponseWriter, r *http.Request, v *site.Visit
 		}
 	}
 	out, err := c.Office.Take(r.Context(), actor(v), id, int(number(one(form, "langkah"))), in, scans)
-	if faults, ok := errors.AsType[procedure.Faults](err); ok {
+	if faults := told.Invalids(err); faults != nil {
 		c.writeCase(w, r, v, http.StatusUnprocessableEntity, id, in, faults)
 		return
 	}
 	if err != nil {
-		c.fail(w, r, v, err)
+		c.Answer(w, r, v, err)
 		return
 	}
 	if out.Link != "" {
@@ -382,12 +378,12 @@ func (c *Console) takeBack(w http.ResponseWriter, r *http.Request, v *site.Visit
 	}
 	id := number(r.PathValue("id"))
 	err := c.Office.TakeBack(r.Context(), actor(v), id, int(number(f["langkah"])), f["alasan"])
-	if faults, ok := errors.AsType[procedure.Faults](err); ok {
+	if faults := told.Invalids(err); faults != nil {
 		c.writeCase(w, r, v, http.StatusUnprocessableEntity, id, procedure.Input{}, faults)
 		return
 	}
 	if err != nil {
-		c.fail(w, r, v, err)
+		c.Answer(w, r, v, err)
 		return
 	}
 	c.Redirect(w, r, "/konsol/berkas/"+text(id))

@@ -5,7 +5,6 @@ package console
 import (
 	"context"
 	"embed"
-	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -257,21 +256,6 @@ func actor(v *site.Visitor) office.Actor { return office.Actor{User: v.User.ID, 
 
 // mayDo tells pages which buttons to show.
 func mayDo(v *site.Visitor, a action) bool { return may[v.User.Role][a] }
-
-// fail answers an error of the office: a refusal in its words, a lost race in words, the rest as a fault.
-func (c *Console) fail(w http.ResponseWriter, r *http.Request, v *site.Visitor, err error) {
-	if refusal, ok := errors.AsType[*procedure.Refusal](err); ok {
-		c.Say(w, r, http.StatusConflict, v, site.Message{Heading: "Tidak dapat diproses", Text: refusal.Text})
-		return
-	}
-	if errors.Is(err, office.ErrMoved) {
-		c.Say(w, r, http.StatusConflict, v, site.Message{
-			Kind: "warn", Heading: "Berkas sudah berubah", Advice: []string{"Orang lain telah mengisi langkah ini. Silakan buka kembali berkasnya dan periksa keadaannya."},
-		})
-		return
-	}
-	c.Fault(w, r, err)
-}
 
 // number reads a positive number of the path or the query; 0 when it is none.
 func number(s string) int64 {

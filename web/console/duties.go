@@ -10,6 +10,7 @@ import (
 	"gapura/agreement/obligation"
 	"gapura/agreement/party"
 	"gapura/agreement/reader"
+	"gapura/internal/told"
 	"gapura/office/procedure"
 	"gapura/web/site"
 )
@@ -229,16 +230,16 @@ func (c *Console) takeEvidence(w http.ResponseWriter, r *http.Request, v *site.V
 	note := strings.TrimSpace(one(form, "keterangan"))
 	switch {
 	case !ok || n < 0:
-		c.fail(w, r, v, &procedure.Refusal{Text: "Kewajiban tersebut tidak ada pada perjanjian ini."})
+		c.Answer(w, r, v, told.Refuse("Kewajiban tersebut tidak ada pada perjanjian ini."))
 		return
 	case dateErr != nil || on.After(day):
-		c.fail(w, r, v, &procedure.Refusal{Text: "Tanggal bukti harus diisi dan tidak boleh di masa depan."})
+		c.Answer(w, r, v, told.Refuse("Tanggal bukti harus diisi dan tidak boleh di masa depan."))
 		return
 	case len(scans) != 1:
-		c.fail(w, r, v, &procedure.Refusal{Text: "Unggah satu berkas bukti."})
+		c.Answer(w, r, v, told.Refuse("Unggah satu berkas bukti."))
 		return
 	case len([]rune(note)) > 500:
-		c.fail(w, r, v, &procedure.Refusal{Text: "Keterangan paling panjang 500 karakter."})
+		c.Answer(w, r, v, told.Refuse("Keterangan paling panjang 500 karakter."))
 		return
 	}
 	scan := scans[0]
@@ -270,7 +271,7 @@ func (c *Console) judge(w http.ResponseWriter, r *http.Request, v *site.Visitor)
 	}
 	why := strings.TrimSpace(f["alasan"])
 	if len([]rune(why)) > 500 {
-		c.fail(w, r, v, &procedure.Refusal{Text: "Alasan paling panjang 500 karakter."})
+		c.Answer(w, r, v, told.Refuse("Alasan paling panjang 500 karakter."))
 		return
 	}
 	accept := f["keputusan"] == "terima"
@@ -296,7 +297,7 @@ func (c *Console) judge(w http.ResponseWriter, r *http.Request, v *site.Visitor)
 		return
 	}
 	if !done {
-		c.fail(w, r, v, &procedure.Refusal{Text: "Bukti ini sudah diperiksa, atau Anda sendiri yang menyampaikannya."})
+		c.Answer(w, r, v, told.Refuse("Bukti ini sudah diperiksa, atau Anda sendiri yang menyampaikannya."))
 		return
 	}
 	c.Redirect(w, r, back)

@@ -309,7 +309,7 @@ func (c *Console) proposeEvaluation(w http.ResponseWriter, r *http.Request, v *s
 	}
 	id, err := c.Office.ProposeEvaluation(r.Context(), actor(v), i.ID, period, evaluation.Decision(f["keputusan"]), strings.ReplaceAll(f["rekomendasi"], "\r\n", "\n"))
 	if err != nil {
-		c.fail(w, r, v, err)
+		c.Answer(w, r, v, err)
 		return
 	}
 	c.Redirect(w, r, "/konsol/berkas/"+text(id))
@@ -346,7 +346,7 @@ func (c *Console) reportEvaluations(w http.ResponseWriter, r *http.Request, v *s
 	}
 	sent, err := c.Office.ReportEvaluations(r.Context(), actor(v), period)
 	if err != nil {
-		c.fail(w, r, v, err)
+		c.Answer(w, r, v, err)
 		return
 	}
 	done := "dibuat"

@@ -12,6 +12,7 @@ import (
 	"gapura/access/access"
 	"gapura/agreement/party"
 	"gapura/internal/bahasa"
+	"gapura/internal/told"
 	"gapura/office/incident"
 	"gapura/office/office"
 	"gapura/office/procedure"
@@ -193,8 +194,8 @@ func (c *Console) reportIncident(w http.ResponseWriter, r *http.Request, v *site
 		i.User = u.ID
 	}
 	id, err := c.Office.ReportIncident(r.Context(), actor(v), i, f["uraian"], f["tindakan"])
-	if fault, ok := errors.AsType[*incident.Fault](err); ok {
-		again(fault.Text)
+	if problem, ok := told.Text(err); ok {
+		again(problem)
 		return
 	}
 	if err != nil {
@@ -407,18 +408,12 @@ func (c *Console) incidentPeople(r *http.Request, v *site.Visitor, i incident.In
 
 // stepped answers what came of a step.
 func (c *Console) stepped(w http.ResponseWriter, r *http.Request, v *site.Visitor, i incident.Incident, err error) {
-	if fault, ok := errors.AsType[*incident.Fault](err); ok {
-		c.writeIncident(w, r, v, http.StatusUnprocessableEntity, i, nil, fault.Text)
-		return
-	}
-	if errors.Is(err, office.ErrMoved) {
-		c.Say(w, r, http.StatusConflict, v, site.Message{
-			Kind: "warn", Heading: "Insiden sudah berubah", Advice: []string{"Orang lain telah menambahkan sesuatu. Silakan buka kembali insiden ini dan periksa keadaannya."},
-		})
+	if problem, ok := told.Text(err); ok && !errors.Is(err, incident.ErrMoved) {
+		c.writeIncident(w, r, v, http.StatusUnprocessableEntity, i, nil, problem)
 		return
 	}
 	if err != nil {
-		c.Fault(w, r, err)
+		c.Answer(w, r, v, err)
 		return
 	}
 	c.Redirect(w, r, incidentPath(v)+text(i.ID))
@@ -481,8 +476,8 @@ func (c *Console) incidentUses(w http.ResponseWriter, r *http.Request, v *site.V
 		c.stepped(w, r, v, i, c.Office.AddUses(r.Context(), actor(v), i.ID, int(number(f["baris"])), uses, how))
 		return
 	}
-	if fault, ok := errors.AsType[*incident.Fault](err); ok {
-		c.writeIncident(w, r, v, http.StatusUnprocessableEntity, i, &usesPage{Values: f, Total: -1}, fault.Text)
+	if problem, ok := told.Text(err); ok {
+		c.writeIncident(w, r, v, http.StatusUnprocessableEntity, i, &usesPage{Values: f, Total: -1}, problem)
 		return
 	}
 	if err != nil {
@@ -510,7 +505,7 @@ func (c *Console) findUses(r *http.Request, v *site.Visitor, i incident.Incident
 			continue
 		}
 		if *day, err = time.ParseInLocation(time.DateOnly, f[key], loc); err != nil {
-			return nil, "", &incident.Fault{Text: "Tanggal tidak dapat dibaca. Silakan isi kembali."}
+			return nil, "", told.Wrong("", "Tanggal tidak dapat dibaca. Silakan isi kembali.")
 		}
 	}
 	if to.IsZero() {
@@ -519,7 +514,7 @@ func (c *Console) findUses(r *http.Request, v *site.Visitor, i incident.Incident
 		to = to.AddDate(0, 0, 1)
 	}
 	if !from.Before(to) {
-		return nil, "", &incident.Fault{Text: "Tanggal akhir mendahului tanggal awal. Silakan isi kembali."}
+		return nil, "", told.Wrong("", "Tanggal akhir mendahului tanggal awal. Silakan isi kembali.")
 	}
 	if strings.TrimSpace(nik) != "" {
 		// Who asked for one NIK is found through the blind index, whatever the agency.
@@ -527,13 +522,13 @@ func (c *Console) findUses(r *http.Request, v *site.Visitor, i incident.Incident
 			User: v.User.ID, Method: "console", Address: c.Peer(r), Reference: fmt.Sprintf("INSIDEN-%d", i.ID), NIK: nik, From: from, To: to, Audit: true,
 		})
 		if errors.Is(err, access.ErrNIK) {
-			return nil, "", &incident.Fault{Text: "NIK tidak sesuai format."}
+			return nil, "", told.Wrong("", "NIK tidak sesuai format.")
 		}
 		if err != nil {
 			return nil, "", err
 		}
 		if total > len(list) {
-			return nil, "", &incident.Fault{Text: "Pencarian menemukan terlalu banyak akses. Persempit periodenya, dan catat bagian demi bagian."}
+			return nil, "", told.Wrong("", "Pencarian menemukan terlalu banyak akses. Persempit periodenya, dan catat bagian demi bagian.")
 		}
 		for _, u := range list {
 			if u.Outcome == string(access.Found) && (f["instansi"] == "" || u.Code == f["instansi"]) {
@@ -547,7 +542,7 @@ func (c *Console) findUses(r *http.Request, v *site.Visitor, i incident.Incident
 		return nil, "", err
 	}
 	if !found || agency.ID == party.Provider {
-		return nil, "", &incident.Fault{Text: "Pilih instansi, atau isi NIK untuk mencari pada semua instansi."}
+		return nil, "", told.Wrong("", "Pilih instansi, atau isi NIK untuk mencari pada semua instansi.")
 	}
 	q := incident.Query{Agency: agency.ID, From: from, To: to, Purpose: strings.TrimSpace(f["tujuan"])}
 	if !from.IsZero() {
@@ -561,7 +556,7 @@ func (c *Console) findUses(r *http.Request, v *site.Visitor, i incident.Incident
 			return nil, "", err
 		}
 		if !found || u.Institution != agency.ID {
-			return nil, "", &incident.Fault{Text: "User ID tidak dikenal pada instansi ini."}
+			return nil, "", told.Wrong("", "User ID tidak dikenal pada instansi ini.")
 		}
 		q.User = u.ID
 		how += ", User ID " + u.Login

@@ -11,8 +11,8 @@ import (
 	"gapura/agreement/obligation"
 	"gapura/agreement/party"
 	"gapura/internal/bahasa"
+	"gapura/internal/told"
 	"gapura/office/office"
-	"gapura/office/procedure"
 	"gapura/office/report"
 	"gapura/web/site"
 )
@@ -339,18 +339,17 @@ func (c *Console) writeReport(w http.ResponseWriter, r *http.Request, v *site.Vi
 	c.Redirect(w, r, "/laporan/"+p.Key()+"?selesai="+done)
 }
 
+// failReport shows the form again with what was typed, except that a report which was sent shows what was sent.
 func (c *Console) failReport(w http.ResponseWriter, r *http.Request, v *site.Visitor, i party.Institution, err error, typed map[string]string) {
-	refusal, refused := errors.AsType[*procedure.Refusal](err)
-	switch {
-	case errors.Is(err, report.ErrSent):
-		c.showReport(w, r, v, i, http.StatusConflict, "Laporan ini sudah dikirim dan tidak dapat diubah lagi.", nil)
-	case errors.Is(err, office.ErrNoDuty):
-		c.showReport(w, r, v, i, http.StatusConflict, "Laporan semester dapat dikirim sejak hari terakhir semester, selama ada perjanjian.", typed)
-	case refused:
-		c.showReport(w, r, v, i, http.StatusUnprocessableEntity, refusal.Text, typed)
-	default:
+	text, shown := told.Text(err)
+	if !shown {
 		c.Fault(w, r, err)
+		return
 	}
+	if errors.Is(err, report.ErrSent) {
+		typed = nil
+	}
+	c.showReport(w, r, v, i, site.Status(err), text, typed)
 }
 
 // ownReportFile and agencyReportFile hand a report out as PDF or XLSX.

@@ -13,6 +13,7 @@ import (
 	"gapura/desk/deskdb"
 	"gapura/exchange/balikan"
 	"gapura/internal/bahasa"
+	"gapura/internal/told"
 	"gapura/person/nik"
 	"gapura/web/site"
 	"gapura/web/ui"
@@ -321,18 +322,12 @@ func (d *Desk) move(w http.ResponseWriter, r *http.Request, v *site.Visitor, id 
 }
 
 func (d *Desk) moved(w http.ResponseWriter, r *http.Request, v *site.Visitor, id int64, err error, done string) {
-	say := func(status int, text string) {
-		d.writeApplication(w, r, v, status, id, applicationPage{Problem: text})
-	}
+	text, shown := told.Text(err)
 	switch {
 	case err == nil:
 		d.Redirect(w, r, "/permohonan/"+strconv.FormatInt(id, 10)+"?selesai="+done)
-	case errors.Is(err, desk.ErrAct):
-		say(http.StatusConflict, "Permohonan ini sudah berubah sejak halaman dibuka, atau langkah tersebut belum gilirannya. Periksa keadaan terbaru di bawah ini.")
-	case errors.Is(err, desk.ErrRole):
-		say(http.StatusForbidden, "Keputusan untuk layanan ini diambil oleh kepala.")
-	case errors.Is(err, desk.ErrNote):
-		say(http.StatusUnprocessableEntity, "Alasan harus diisi.")
+	case shown:
+		d.writeApplication(w, r, v, site.Status(err), id, applicationPage{Problem: text})
 	default:
 		d.Fault(w, r, err)
 	}
@@ -354,11 +349,7 @@ func (d *Desk) complete(w http.ResponseWriter, r *http.Request, v *site.Visitor)
 		papers.Identity = desk.Card // what a card gave stays what it was; the note says how it was read
 	}
 	if faults := append(desk.CheckPapers(s, &papers), f.faults...); len(faults) > 0 {
-		var text []string
-		for _, x := range faults {
-			text = append(text, x.Label+" "+x.Text)
-		}
-		d.writeApplication(w, r, v, http.StatusUnprocessableEntity, a.ID, applicationPage{Problem: "Perbaikan belum dicatat: " + strings.Join(text, "; ") + "."})
+		d.writeApplication(w, r, v, http.StatusUnprocessableEntity, a.ID, applicationPage{Problem: "Perbaikan belum dicatat: " + faults.Error()})
 		return
 	}
 	d.move(w, r, v, a.ID, deskdb.Move{Act: desk.Complete, Seen: desk.State(f.values["keadaan"]), Files: f.files, Fixed: &papers}, "lengkapi")

@@ -8,6 +8,7 @@ import (
 
 	"gapura/desk/desk"
 	"gapura/desk/deskdb"
+	"gapura/internal/told"
 	"gapura/web/site"
 )
 
@@ -22,7 +23,7 @@ type newPage struct {
 	Phone      string
 	Consent    int64  // of a card that was read; 0: none
 	CardNote   string // how it was read
-	Faults     []desk.Fault
+	Faults     told.Errors
 	Cards      bool // cards can be read here
 }
 
@@ -39,18 +40,14 @@ type formField struct {
 }
 
 // fields lays out papers and questions with what was typed and what is wrong with it.
-func (p *newPage) fill(s desk.Service, papers desk.Papers, faults []desk.Fault) {
-	wrong := map[string]string{}
-	for _, f := range faults {
-		wrong[f.Key] = f.Label + " " + f.Text
-	}
+func (p *newPage) fill(s desk.Service, papers desk.Papers, faults told.Errors) {
 	p.Service, p.Documents, p.Faults, p.Phone, p.Identity = &s, s.Documents, faults, papers.Phone, papers.Identity
 	for _, f := range desk.PaperFields() {
-		p.Fields = append(p.Fields, formField{PaperField: f, Name: f.Key, Value: papers.Values[f.Key], Fault: wrong[f.Key], Focus: f.Key == "nik"})
+		p.Fields = append(p.Fields, formField{PaperField: f, Name: f.Key, Value: papers.Values[f.Key], Fault: faults.Of(f.Key), Focus: f.Key == "nik"})
 	}
 	for _, q := range s.Questions {
 		f := desk.PaperField{Key: q.Key, Label: q.Label, Kind: q.Kind, Options: q.Options, Required: !q.Optional, Hint: q.Hint}
-		p.Questions = append(p.Questions, formField{PaperField: f, Name: "t." + q.Key, Value: papers.Answers[q.Key], Fault: wrong["t."+q.Key]})
+		p.Questions = append(p.Questions, formField{PaperField: f, Name: "t." + q.Key, Value: papers.Answers[q.Key], Fault: faults.Of("t." + q.Key)})
 	}
 	for _, i := range []desk.Identity{desk.KTP, desk.IKD} {
 		p.Identities = append(p.Identities, identityOption{i, i.Label(), i == papers.Identity})
@@ -117,7 +114,7 @@ func (d *Desk) take(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
 	faults := append(desk.CheckPapers(s, &papers), f.faults...)
 	for _, x := range f.files {
 		if !slices.ContainsFunc(s.Documents, func(k desk.Document) bool { return k.Key == x.Document }) {
-			faults = append(faults, desk.Fault{Key: "d." + x.Document, Label: "Berkas", Text: "tidak diminta oleh layanan ini"})
+			faults.Add("d."+x.Document, "Berkas tidak diminta oleh layanan ini.")
 		}
 	}
 	if len(faults) > 0 {

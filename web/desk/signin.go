@@ -113,7 +113,7 @@ func (d *Desk) activate(w http.ResponseWriter, r *http.Request) {
 	ok, err := d.SignIn.Activate(r.Context(), r.PathValue("link"), f["password"])
 	switch {
 	case errors.Is(err, party.ErrWeakPassword):
-		d.activation(w, r, http.StatusUnprocessableEntity, "Kata sandi harus terdiri atas 10 sampai 128 karakter.")
+		d.activation(w, r, site.Status(err), party.ErrWeakPassword.Text)
 	case err != nil:
 		d.Fault(w, r, err)
 	case !ok:

@@ -7,8 +7,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"gapura/desk/desk"
 	"gapura/desk/deskdb"
+	"gapura/internal/told"
 	"gapura/web/site"
 )
 
@@ -24,7 +24,7 @@ var mediaTypes = map[string]bool{"image/jpeg": true, "image/png": true, "image/w
 type filled struct {
 	values map[string]string
 	files  []deskdb.File
-	faults []desk.Fault
+	faults told.Errors
 }
 
 // read takes a form with files into memory: nothing of it comes to a disk, which the standard's ParseMultipartForm would do. When it returns false it has answered.
@@ -51,11 +51,11 @@ func (d *Desk) read(w http.ResponseWriter, r *http.Request, v *site.Visitor) (f 
 			f.values[name] = string(content)
 		case len(content) == 0: // nothing was chosen
 		case len(content) > maxFile:
-			f.faults = append(f.faults, desk.Fault{Key: name, Label: "Berkas", Text: "melebihi 10 MB"})
+			f.faults.Add(name, "Berkas melebihi 10 MB.")
 		default:
 			media, _, _ := strings.Cut(http.DetectContentType(content), ";")
 			if !mediaTypes[media] {
-				f.faults = append(f.faults, desk.Fault{Key: name, Label: "Berkas", Text: "harus gambar (JPEG, PNG, WebP) atau PDF"})
+				f.faults.Add(name, "Berkas harus gambar (JPEG, PNG, WebP) atau PDF.")
 				break
 			}
 			f.files = append(f.files, deskdb.File{Document: document, Media: media, Content: content})

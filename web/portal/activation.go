@@ -43,7 +43,7 @@ func (p *Portal) activate(w http.ResponseWriter, r *http.Request) {
 	ok, err := p.SignIn.Activate(r.Context(), r.PathValue("link"), f["password"])
 	switch {
 	case errors.Is(err, party.ErrWeakPassword):
-		p.activation(w, r, http.StatusUnprocessableEntity, "Kata sandi harus terdiri atas 10 sampai 128 karakter.")
+		p.activation(w, r, site.Status(err), party.ErrWeakPassword.Text)
 	case err != nil:
 		p.Fault(w, r, err)
 	case !ok:

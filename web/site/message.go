@@ -5,9 +5,11 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"gapura/access/access"
 	"net/http"
 	"runtime/debug"
+
+	"gapura/access/access"
+	"gapura/internal/told"
 )
 
 // A Message is a page, or the place of a result, that only says something.
@@ -61,6 +63,24 @@ func (s *Site) Fault(w http.ResponseWriter, r *http.Request, err error) {
 	})
 }
 
+// Answer is the one place where an error becomes a page: what a person may see in its words, everything else as a fault.
+func (s *Site) Answer(w http.ResponseWriter, r *http.Request, v *Visitor, err error) {
+	text, shown := told.Text(err)
+	if !shown {
+		s.Fault(w, r, err)
+		return
+	}
+	m := Message{Heading: "Tidak dapat diproses", Text: text}
+	e, _ := errors.AsType[*told.Error](err)
+	switch {
+	case e == nil || e.Kind == told.Invalid:
+		m = Message{Heading: "Isian tidak dapat diterima", Advice: []string{text, "Silakan kembali dan isi formulir sekali lagi."}}
+	case e.Kind == told.Moved:
+		m = Message{Kind: "warn", Heading: e.Field + " sudah berubah", Advice: []string{text}}
+	}
+	s.Say(w, r, Status(err), v, m)
+}
+
 // guard turns a panic into a fault page. A page is written in one piece, so nothing was sent before it, except by a download, which is
 // broken off instead.
 func (s *Site) guard(h http.Handler) http.Handler {
@@ -91,4 +111,21 @@ func (s *Site) Forbidden(w http.ResponseWriter, r *http.Request, v *Visitor) {
 	s.Say(w, r, http.StatusForbidden, v, Message{
 		Kind: "info", Heading: "Halaman ini bukan untuk peran Anda", Advice: []string{"Silakan gunakan menu di atas untuk membuka halaman yang tersedia bagi Anda."},
 	})
+}
+
+// statuses are the answers' status codes by what a person may see.
+var statuses = map[told.Kind]int{
+	told.Refused: http.StatusConflict, told.Forbidden: http.StatusForbidden, told.Invalid: http.StatusUnprocessableEntity, told.Missing: http.StatusNotFound,
+	told.Moved: http.StatusConflict, told.Busy: http.StatusServiceUnavailable,
+}
+
+// Status is the status code for an error that a page shows in its own place, for instance beside a field.
+func Status(err error) int {
+	if e, ok := errors.AsType[*told.Error](err); ok {
+		return statuses[e.Kind]
+	}
+	if told.Invalids(err) != nil {
+		return http.StatusUnprocessableEntity
+	}
+	return http.StatusInternalServerError
 }
