@@ -2,12 +2,10 @@ package access
 
 import (
 	"net/netip"
-	"slices"
 	"strings"
 	"time"
 
 	"gapura/agreement/agreement"
-	"gapura/agreement/party"
 	"gapura/journal/journal"
 	"gapura/person/nik"
 	"gapura/person/population"
@@ -31,6 +29,7 @@ type Facts struct {
 	Address  netip.Addr
 	// SHA-256 of the certificate that the peer showed; empty: none
 	Certificate string
+	Networks    Networks
 	Purpose     string
 	Reference   string
 	NIK         nik.NIK // zero: not well-formed
@@ -58,33 +57,21 @@ func Decide(f Facts) Verdict {
 		return Verdict{Code: Login}
 	}
 	s := f.Standing
-	day := s.Institution.Zone.Day(f.Now)
-	if !s.User.Active(f.Now, day) {
-		return Verdict{Code: UserInactive}
-	}
-	if s.User.Institution == party.Provider {
-		// The provider's staff sign in to see, never to look up.
-		if f.Act == journal.ActSignIn && f.Method == agreement.Portal {
-			return Verdict{Code: Entered}
+	grant, _ := agreement.Current(s.Agreements, f.Now, s.Institution.Zone.Day(f.Now))
+	v := Verdict{Code: f.attempt().authorise(grant)}
+	if v.Code == UserInactive || s.OfProvider() {
+		if v.Code == "" {
+			v.Code = Entered // the provider's staff sign in to see, never to look up
 		}
-		return Verdict{Code: Method}
+		return v
 	}
-	grant, ok := agreement.Current(s.Agreements, f.Now, day)
-	if !ok {
-		return Verdict{Code: InstitutionInactive}
+	if grant != nil {
+		v.Grant = *grant
 	}
-	v := Verdict{Grant: *grant}
 	switch {
-	case !grant.State.Works() || !s.Institution.Head.Responsible(day):
-		v.Code = InstitutionInactive
-	case !grant.Allows(f.Method) || !slices.Contains(s.User.Methods, f.Method):
-		v.Code = Method
-	case !grant.Reaches(f.Address) || f.Method == agreement.API && s.User.Role != party.Application && !s.Institution.Desk.Fits(f.Certificate):
-		v.Code = Network
+	case v.Code != "":
 	case f.Act == journal.ActSignIn:
 		v.Code = Entered
-	case !s.User.Role.Asks():
-		v.Code = Method
 	case !s.User.Stopped.IsZero():
 		v.Code = Abuse
 	case !grant.Serves(f.Purpose) || !ValidReference(f.Reference):
@@ -106,6 +93,12 @@ func Decide(f Facts) Verdict {
 		}
 	}
 	return v
+}
+
+func (f Facts) attempt() Attempt {
+	return Attempt{
+		Who: f.Standing, Now: f.Now, Act: Act(f.Act), Of: f.Standing.Institution.ID, Method: f.Method, Address: f.Address, Certificate: f.Certificate, Networks: f.Networks,
+	}
 }
 
 func status(f Facts) Code {

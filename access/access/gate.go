@@ -36,6 +36,8 @@ type Gate struct {
 	Log    Log
 	Watch  Watch // nil: nobody watches
 	Now    func() time.Time
+	// Networks are the provider's own.
+	Networks Networks
 }
 
 // A Watch sees enumeration and stops it (D1, D2). Safe for concurrent use.
@@ -171,7 +173,7 @@ func (g *Gate) once(ctx context.Context, r Request) (Answer, population.Person, 
 
 // prepare gathers the facts; the decision that binds is taken with the day's hits inside the record's transaction.
 func (g *Gate) prepare(ctx context.Context, r Request, user int64) (*passage, error) {
-	p := &passage{facts: Facts{Act: r.Act, Now: g.Now(), Method: r.Method, Address: r.Address, Certificate: r.Certificate, Purpose: r.Purpose, Reference: r.Reference}}
+	p := &passage{facts: Facts{Act: r.Act, Now: g.Now(), Method: r.Method, Address: r.Address, Certificate: r.Certificate, Networks: g.Networks, Purpose: r.Purpose, Reference: r.Reference}}
 	f, entry := &p.facts, &p.entry
 	if user != 0 {
 		s, err := g.Rights.Standing(ctx, user)

@@ -24,13 +24,17 @@ const (
 	Abuse               Code = "abuse"
 	Source              Code = "source"
 
+	// Of pages and routes: the act is not the role's, or the data is another institution's.
+	Role    Code = "role"
+	Foreign Code = "foreign"
+
 	// Entered is a sign-in that was let through.
 	Entered Code = "entered"
 )
 
 // Codes are all codes that records carry, in the order in which pages offer them.
 var Codes = []Code{
-	Found, Deceased, Duplicate, Unknown, Inactive, Malformed, Login, UserInactive, InstitutionInactive, Quota, Method, Network, Purpose, Abuse, Source, Entered,
+	Found, Deceased, Duplicate, Unknown, Inactive, Malformed, Login, UserInactive, InstitutionInactive, Quota, Method, Network, Purpose, Abuse, Source, Role, Foreign, Entered,
 }
 
 // texts are what the user reads. The first nine are the Juknis's words, to the letter (II.C.2.b).
@@ -50,6 +54,8 @@ var texts = map[Code]string{
 	Network: "Alamat jaringan ini tidak terdaftar dalam perjanjian instansi Anda",
 	Purpose: "Tujuan pemanfaatan harus sesuai perjanjian dan nomor permohonan harus diisi",
 	Abuse:   "Pencarian dengan User ID ini dihentikan karena pola masukan NIK yang tidak wajar, silakan menghubungi Admin",
+	Role:    "Halaman atau layanan ini bukan untuk peran Anda",
+	Foreign: "Data ini bukan milik instansi Anda",
 	Source:  "Sumber data kependudukan sedang tidak dapat dihubungi, silakan coba beberapa saat lagi",
 }
 
@@ -67,11 +73,6 @@ func (c Code) Notice() bool {
 
 // Refused reports whether the code refuses the request.
 func (c Code) Refused() bool { return c != Found && c != Entered && !c.Notice() }
-
-// A Refusal is an answer to the user, not a fault.
-type Refusal struct{ Code Code }
-
-func (r *Refusal) Error() string { return r.Code.Text() }
 
 // A Standing is everything about a user that a decision rests on, as of one version of the rights.
 type Standing struct {

@@ -38,11 +38,8 @@ type Uses interface {
 type Disclosure struct {
 	Uses   Uses
 	Log    Log
-	Rights interface {
-		Version(ctx context.Context) (int64, error)
-		Forget()
-	}
-	Now func() time.Time
+	Rights versioned
+	Now    func() time.Time
 }
 
 // A DisclosureRequest is one disclosure, decoded by a door.
@@ -85,21 +82,33 @@ func (d *Disclosure) Tell(ctx context.Context, r DisclosureRequest) (id journal.
 	if r.Audit {
 		act, purpose = journal.ActSearch, "pemeriksaan jurnal"
 	}
-	for range maxStale {
-		version, err := d.Rights.Version(ctx)
-		if err != nil {
-			return id, nil, 0, err
-		}
-		e := &journal.Entry{Log: party.Provider, Day: party.WIB.Day(now), Rights: version, Decide: func(int) journal.Record {
-			return journal.Record{At: now, Act: act, User: r.User, Method: r.Method, Purpose: purpose, Reference: r.Reference, Address: r.Address, NIK: n, Outcome: OutcomeTold}
-		}}
-		switch err = d.Log.Append(ctx, e); {
-		case err == nil:
-			return e.Written.ID, list, total, nil
-		case !errors.Is(err, journal.ErrStale):
-			return id, nil, 0, fmt.Errorf("record disclosure: %w", err)
-		}
-		d.Rights.Forget()
+	record := journal.Record{
+		At: now, Act: act, User: r.User, Method: r.Method, Purpose: purpose, Reference: r.Reference, Address: r.Address, NIK: n, Outcome: OutcomeTold,
 	}
-	return id, nil, 0, journal.ErrStale
+	if id, err = note(ctx, d.Log, d.Rights, party.Provider, record); err != nil {
+		return id, nil, 0, fmt.Errorf("record disclosure: %w", err)
+	}
+	return id, list, total, nil
+}
+
+// A versioned tells the version of the rights.
+type versioned interface {
+	Version(ctx context.Context) (int64, error)
+	Forget()
+}
+
+// note records what is no decision on rights, and so stands with every version of them.
+func note(ctx context.Context, l Log, rights versioned, log int64, r journal.Record) (journal.ID, error) {
+	for range maxStale {
+		version, err := rights.Version(ctx)
+		if err != nil {
+			return journal.ID{}, err
+		}
+		e := &journal.Entry{Log: log, Day: party.WIB.Day(r.At), Rights: version, Decide: func(int) journal.Record { return r }}
+		if err = l.Append(ctx, e); !errors.Is(err, journal.ErrStale) {
+			return e.Written.ID, err
+		}
+		rights.Forget()
+	}
+	return journal.ID{}, journal.ErrStale
 }

@@ -1,0 +1,98 @@
+package access
+
+import "gapura/agreement/party"
+
+// An Act is what a route or a message lets somebody do. The set is closed, and each has one rule in rules; it stands in the records of what was refused.
+type Act string
+
+// The acts that anybody may do, from anywhere.
+const (
+	ToArrive Act = "arrive" // sign-in page, guide, static files, health: nothing of anybody's
+)
+
+// The acts of an agency's people and programs.
+const (
+	ToSignIn   Act = "sign_in"  // recorded by the gate, refused or not
+	ToLookup   Act = "lookup"   // likewise
+	ToMatch    Act = "match"    // likewise
+	ToActivate Act = "activate" // set the first password by a link
+	ToAsk      Act = "ask"      // open the form of a lookup
+	ToReview   Act = "review"   // read the history of accesses, with receipts
+	ToDeliver  Act = "deliver"  // data balikan: what is owed, sent, explained
+	ToFigures  Act = "figures"  // an agency's people: the agency's figures, or their own
+	ToOwn      Act = "own"      // an agency's head: the agency's duties, reports, incidents, evaluations
+	ToNotices  Act = "notices"  // everybody's own notices
+	ToWitness  Act = "witness"  // read, prove and cosign the agency's log
+	ToReaders  Act = "readers"  // the agency's card readers
+	ToCanaries Act = "canaries" // the agency's test persons
+	ToEnrol    Act = "enrol"    // exchange keys with the agency's desk
+)
+
+// The acts of the provider's staff and programs.
+const (
+	ToLook   Act = "look"     // read agreements, cases, users, duties
+	ToFile   Act = "file"     // open cases, take steps, deliver evidence
+	ToJudge  Act = "judge"    // accept or refuse evidence
+	ToSet    Act = "settings" // letters' templates, calendar
+	ToTell   Act = "tell"     // tell a resident who asked for the resident's data
+	ToTrace  Act = "trace"    // find the accesses that an incident is about; by NIK, recorded
+	ToSearch Act = "search"   // search the journal for a NIK, recorded
+	ToUses   Act = "uses"     // a citizen portal: tell a resident who is signed in there
+)
+
+// Token is the role of an institution that is known by its own token or code instead of by a user.
+const Token party.Role = ""
+
+// A rule says who may do an act.
+type rule struct {
+	roles []party.Role
+	label string // Indonesian
+	other Code   // told to other roles; empty: Role
+	works bool   // the agency's agreement must be in force, and its head responsible
+	fresh bool   // also by a user id that does not work yet
+	open  bool   // by anybody
+}
+
+var (
+	people    = []party.Role{party.Officer, party.HeadOfAgency}
+	agencys   = []party.Role{party.Officer, party.HeadOfAgency, party.Application}
+	staff     = []party.Role{party.Administrator, party.Operator, party.Auditor}
+	filing    = []party.Role{party.Administrator, party.Operator}
+	deciding  = []party.Role{party.Administrator}
+	asking    = []party.Role{party.Officer, party.Application}
+	everybody = []party.Role{
+		party.Officer, party.HeadOfAgency, party.Application, party.Administrator, party.Operator, party.Auditor, party.CitizenPortal,
+	}
+)
+
+// rules is the one table of who may do what. Whose data it may be about follows from the side: an agency's people reach their agency's own, the provider's all.
+var rules = map[Act]rule{
+	ToArrive: {open: true, label: "Halaman umum"},
+
+	ToSignIn:   {roles: everybody, label: "Masuk", works: true, other: Method},
+	ToLookup:   {roles: asking, label: "Pencarian", works: true, other: Method},
+	ToMatch:    {roles: asking, label: "Pencocokan", works: true, other: Method},
+	ToActivate: {roles: everybody, label: "Aktivasi user ID", fresh: true},
+	ToAsk:      {roles: asking, label: "Halaman pencarian"},
+	ToReview:   {roles: agencys, label: "Riwayat akses"},
+	ToDeliver:  {roles: []party.Role{party.Officer, party.HeadOfAgency, party.Application, Token}, label: "Data balikan", other: Method},
+	ToFigures:  {roles: people, label: "Dasbor"},
+	ToOwn:      {roles: []party.Role{party.HeadOfAgency}, label: "Kewajiban instansi"},
+	ToNotices:  {roles: []party.Role{party.Officer, party.HeadOfAgency, party.Administrator, party.Operator, party.Auditor}, label: "Pemberitahuan"},
+	ToWitness:  {roles: agencys, label: "Jurnal instansi", other: Method},
+	ToReaders:  {roles: agencys, label: "Alat pembaca", other: Method},
+	ToCanaries: {roles: agencys, label: "Orang uji", other: Method},
+	ToEnrol:    {roles: []party.Role{Token}, label: "Pendaftaran loket"},
+
+	ToLook:   {roles: staff, label: "Halaman konsol"},
+	ToFile:   {roles: filing, label: "Berkas konsol"},
+	ToJudge:  {roles: deciding, label: "Keputusan konsol"},
+	ToSet:    {roles: deciding, label: "Pengaturan konsol"},
+	ToTell:   {roles: filing, label: "Riwayat penduduk"},
+	ToTrace:  {roles: deciding, label: "Penelusuran akses insiden"},
+	ToSearch: {roles: []party.Role{party.Administrator, party.Auditor}, label: "Pencarian jurnal"},
+	ToUses:   {roles: []party.Role{party.CitizenPortal}, label: "Riwayat untuk portal penduduk", other: Method},
+}
+
+// Label is the act in Indonesian; empty when there is no such act.
+func (a Act) Label() string { return rules[a].label }

@@ -1,0 +1,115 @@
+package access
+
+import (
+	"net/netip"
+	"slices"
+	"time"
+
+	"gapura/agreement/agreement"
+	"gapura/agreement/party"
+)
+
+// Networks are the provider's own, as its configuration names them.
+type Networks struct {
+	Office   []netip.Prefix // of the staff; none: everywhere
+	Citizens []netip.Prefix // of citizen portals; none: nowhere
+}
+
+// An Attempt is somebody who is about to do something: who, what, to whose data, from where.
+type Attempt struct {
+	Who *Standing // nil: nobody whom we know; without a user: an institution by its own token or code
+	Now time.Time
+	Act Act
+	Of  int64 // institution whose data it is
+	// Method is the door: agreement.Portal, agreement.API or agreement.Legacy.
+	Method      string
+	Address     netip.Addr // the real peer, never a claim
+	Certificate string     // SHA-256 of the one that the peer proved to have; empty: none
+	Networks    Networks
+}
+
+// Authorise decides, pure, whether somebody may do an act to somebody's data from where they are: "" when they may, else why not. Every page, route and
+// message is asked here, and only here; Decide asks it too. Checks stand in the Juknis's order (II.C.2.b: login, user, institution), then method, network,
+// role and whose data it is.
+func Authorise(a Attempt) Code {
+	var grant *agreement.Grant
+	if a.Who != nil {
+		grant, _ = agreement.Current(a.Who.Agreements, a.Now, a.Who.Institution.Zone.Day(a.Now))
+	}
+	return a.authorise(grant)
+}
+
+func (a Attempt) authorise(grant *agreement.Grant) Code {
+	rule, known := rules[a.Act]
+	switch {
+	case rule.open:
+		return ""
+	case a.Who == nil:
+		return Login
+	case !known:
+		return Role
+	}
+	if a.Who.User.ID != 0 && !rule.fresh && !a.Who.User.Active(a.Now, a.day()) {
+		return UserInactive
+	}
+	if a.Who.OfProvider() {
+		return a.byProvider(rule)
+	}
+	return a.byAgency(rule, grant)
+}
+
+func (a Attempt) day() time.Time { return a.Who.Institution.Zone.Day(a.Now) }
+
+// mayNot is what a role is told that the rule does not name.
+func (r rule) mayNot() Code {
+	if r.other != "" {
+		return r.other
+	}
+	return Role
+}
+
+func (a Attempt) byProvider(rule rule) Code {
+	role := a.Who.User.Role
+	within := len(a.Networks.Office) == 0 || contains(a.Networks.Office, a.Address)
+	if role == party.CitizenPortal && a.Method == agreement.API {
+		within = contains(a.Networks.Citizens, a.Address)
+	}
+	switch {
+	case !role.OfProvider() || !slices.Contains(rule.roles, role):
+		return rule.mayNot()
+	case a.Act == ToSignIn && a.Method != agreement.Portal:
+		return Method
+	case !within:
+		return Network
+	}
+	return ""
+}
+
+// byAgency takes what is owed, and lets the past be read, after the agreement's end too; the network is then the last one that was agreed (A5).
+func (a Attempt) byAgency(rule rule, grant *agreement.Grant) Code {
+	s := a.Who
+	byUser := s.User.ID != 0
+	switch {
+	case grant == nil, rule.works && (!grant.State.Works() || !s.Institution.Head.Responsible(a.day())):
+		return InstitutionInactive
+	case byUser && !slices.Contains(s.User.Methods, a.Method), rule.works && !grant.Allows(a.Method):
+		return Method
+	case !grant.Reaches(a.Address):
+		return Network
+	case a.Method == agreement.API && byUser && s.User.Role != party.Application && !s.Institution.Desk.Fits(a.Certificate):
+		return Network
+	case s.User.Role.OfProvider() || !slices.Contains(rule.roles, s.User.Role):
+		return rule.mayNot()
+	case a.Of != s.Institution.ID:
+		return Foreign
+	}
+	return ""
+}
+
+// OfProvider reports whether the user is of the provider itself.
+func (s *Standing) OfProvider() bool { return s.User.ID != 0 && s.User.Institution == party.Provider }
+
+func contains(list []netip.Prefix, a netip.Addr) bool {
+	a = a.Unmap()
+	return slices.ContainsFunc(list, func(p netip.Prefix) bool { return p.Contains(a) })
+}

@@ -1,0 +1,246 @@
+package access
+
+import (
+	"context"
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"gapura/agreement/agreement"
+	"gapura/agreement/party"
+	"gapura/journal/journal"
+)
+
+// may is the table of roles a second time, written by hand: whoever loosens the one must loosen the other. Letters: o officer, h head, p program of the agency
+// (application), t the agency's own token; a administrator, r operator, u auditor, c citizen portal.
+var may = map[Act]string{
+	ToSignIn: "ohparuc", ToLookup: "op", ToMatch: "op", ToActivate: "ohparuc", ToAsk: "op", ToReview: "ohp", ToDeliver: "ohpt", ToFigures: "oh", ToOwn: "h",
+	ToNotices: "oharu", ToWitness: "ohp", ToReaders: "ohp", ToCanaries: "ohp", ToEnrol: "t", ToLook: "aru", ToFile: "ar", ToJudge: "a", ToSet: "a", ToTell: "ar",
+	ToTrace: "a", ToSearch: "au", ToUses: "c",
+}
+
+// toldMethod are the acts whose refusal to a role has the method's words.
+var toldMethod = []Act{ToSignIn, ToLookup, ToMatch, ToDeliver, ToWitness, ToReaders, ToCanaries, ToUses}
+
+var letters = map[rune]party.Role{
+	'o': party.Officer, 'h': party.HeadOfAgency, 'p': party.Application, 't': Token, 'a': party.Administrator, 'r': party.Operator, 'u': party.Auditor, 'c': party.CitizenPortal,
+}
+
+var (
+	office   = netip.MustParseAddr("203.0.113.7")
+	citizens = netip.MustParseAddr("203.0.113.9")
+	nowhere  = netip.MustParseAddr("198.51.100.1")
+)
+
+// attempt is one that nothing speaks against but its role.
+func attempt(act Act, letter rune) Attempt {
+	f, role := lawful(), letters[letter]
+	s := f.Standing
+	s.User.Role, s.User.Methods = role, []string{agreement.Portal}
+	s.Agreements[0].Terms.Methods = []string{agreement.Portal, agreement.API}
+	a := Attempt{
+		Who: s, Now: f.Now, Act: act, Of: 1, Method: agreement.Portal, Address: counter,
+		Networks: Networks{Office: []netip.Prefix{netip.PrefixFrom(office, 32)}, Citizens: []netip.Prefix{netip.PrefixFrom(citizens, 32)}},
+	}
+	if role == Token {
+		s.User = party.User{}
+	}
+	if role.OfProvider() {
+		s.User.Institution, s.Institution, s.Agreements, a.Of = party.Provider, party.Institution{Zone: party.WIB}, nil, party.Provider
+		a.Address = office
+		if role == party.CitizenPortal && act == ToUses {
+			a.Method, a.Address = agreement.API, citizens
+		}
+	}
+	return a
+}
+
+func TestEachRoleMayWhatTheTableSaysFromItsNetworkAboutItsOwn(t *testing.T) {
+	if len(rules) != len(may)+1 {
+		t.Errorf("%d rules, %d expected", len(rules), len(may)+1)
+	}
+	for act, roles := range may {
+		if rules[act].label == "" {
+			t.Errorf("%s: no words for it", act)
+		}
+		for letter := range letters {
+			a := attempt(act, letter)
+			want := Role
+			if slices.Contains(toldMethod, act) {
+				want = Method
+			}
+			allowed := strings.ContainsRune(roles, letter)
+			if allowed {
+				want = ""
+			}
+			check := func(what string, want Code, spoil func(*Attempt)) {
+				t.Helper()
+				a := attempt(act, letter)
+				spoil(&a)
+				if got := Authorise(a); got != want {
+					t.Errorf("%s by %c, %s: %q, want %q", act, letter, what, got, want)
+				}
+			}
+			if got := Authorise(a); got != want {
+				t.Errorf("%s by %c: %q, want %q", act, letter, got, want)
+			}
+			ofAgency := !letters[letter].OfProvider()
+			outside := Network
+			if !ofAgency && !allowed {
+				outside = want // a page that is not for the role is told so first
+			}
+			check("from another network", outside, func(a *Attempt) { a.Address = nowhere })
+			check("from an unknown address", outside, func(a *Attempt) { a.Address = netip.Addr{} })
+			foreign := want
+			if ofAgency && allowed {
+				foreign = Foreign
+			}
+			check("about another agency", foreign, func(a *Attempt) { a.Of = 2 })
+			if ofAgency {
+				check("about the provider", foreign, func(a *Attempt) { a.Of = party.Provider })
+				check("without any agreement", InstitutionInactive, func(a *Attempt) { a.Who.Agreements = nil })
+				ended := want
+				if act == ToSignIn || act == ToLookup || act == ToMatch {
+					ended = InstitutionInactive
+				}
+				check("after the agreement's end", ended, func(a *Attempt) { a.Who.Agreements[0].EndsOn = today.AddDate(0, 0, -1) })
+				check("after the end from another network", map[bool]Code{true: InstitutionInactive, false: Network}[ended == InstitutionInactive], func(a *Attempt) {
+					a.Who.Agreements[0].EndsOn, a.Address = today.AddDate(0, 0, -1), nowhere
+				})
+			}
+			if letter == 't' {
+				continue
+			}
+			inactive := UserInactive
+			if act == ToActivate {
+				inactive = want
+			}
+			check("by a user who does not work", inactive, func(a *Attempt) { a.Who.User.Deactivated = a.Now })
+			if ofAgency {
+				check("by another door than the user's", Method, func(a *Attempt) { a.Who.User.Methods = []string{agreement.API} })
+				check("as the provider's role", map[bool]Code{true: Method, false: Role}[slices.Contains(toldMethod, act)], func(a *Attempt) { a.Who.User.Role = party.Administrator })
+			}
+		}
+		if got := Authorise(Attempt{Act: act, Address: counter}); got != Login {
+			t.Errorf("%s by nobody: %q", act, got)
+		}
+	}
+	if Authorise(Attempt{Act: ToArrive}) != "" || Authorise(Attempt{Act: "else", Who: lawful().Standing, Now: testNow, Address: counter}) != Role {
+		t.Error("pages for anybody are closed, or an unknown act is open")
+	}
+}
+
+func TestStaffComeFromEverywhereUntilTheOfficesNetworksAreNamed(t *testing.T) {
+	a := attempt(ToLook, 'a')
+	a.Address = nowhere
+	if a.Networks.Office = nil; Authorise(a) != "" {
+		t.Error("refused without a list")
+	}
+	c := attempt(ToUses, 'c')
+	if c.Networks.Citizens = nil; Authorise(c) != Network {
+		t.Error("a citizen portal from anywhere")
+	}
+}
+
+func TestADesksCertificateIsAskedForFromItsPeopleOnTheAPI(t *testing.T) {
+	for letter, want := range map[rune]Code{'o': Network, 'h': Network, 'p': ""} {
+		a := attempt(ToWitness, letter)
+		a.Who.Institution.Desk.Pin, a.Who.User.Methods, a.Method = "pin", []string{agreement.API}, agreement.API
+		if got := Authorise(a); got != want {
+			t.Errorf("%c without it: %q", letter, got)
+		}
+		if a.Certificate = "pin"; Authorise(a) != "" {
+			t.Errorf("%c with it", letter)
+		}
+	}
+}
+
+// A memory is a log that keeps records, and can be broken.
+type memory struct {
+	records []journal.Record
+	broken  error
+}
+
+func (m *memory) Append(_ context.Context, e *journal.Entry) error {
+	if m.broken != nil {
+		return m.broken
+	}
+	e.Written = e.Decide(0)
+	e.Written.ID = journal.ID{Log: e.Log, Seq: int64(len(m.records))}
+	m.records = append(m.records, e.Written)
+	return nil
+}
+
+func (*memory) Version(context.Context) (int64, error) { return 1, nil }
+func (*memory) Forget()                                {}
+
+func TestRefusalsAreRecordedOnceAMinuteWithTheirNumber(t *testing.T) {
+	log, now := &memory{}, testNow
+	strangers := 0
+	y := &Authority{Log: log, Rights: log, Now: func() time.Time { return now }, Stranger: func(Act, string, netip.Addr, Code) { strangers++ }}
+	try := func(a Attempt) (Code, string) {
+		t.Helper()
+		c, id, err := y.Allow(t.Context(), a)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c, id
+	}
+	outside := attempt(ToOwn, 'h')
+	outside.Address = nowhere
+	for range 12 {
+		if c, id := try(outside); c != Network || id != "1-0" {
+			t.Fatalf("%s %s", c, id)
+		}
+	}
+	if c, _ := try(attempt(ToOwn, 'h')); c != "" || len(log.records) != 1 {
+		t.Fatalf("%s, %d records", c, len(log.records))
+	}
+	now = now.Add(sumFor)
+	if err := y.Sweep(t.Context()); err != nil || len(log.records) != 2 {
+		t.Fatalf("%v, %d records", err, len(log.records))
+	}
+	for i, reference := range []string{"", "diulang 11 kali"} {
+		r := log.records[i]
+		if r.Act != "own" || r.User != 5 || r.Method != agreement.Portal || r.Address != nowhere || r.Outcome != "network" || r.Reference != reference {
+			t.Errorf("%+v", r)
+		}
+	}
+	if c, _ := try(Attempt{Act: ToDeliver, Address: nowhere}); c != Login || strangers != 1 || len(log.records) != 2 {
+		t.Error("a stranger costs a record, or is not counted")
+	}
+	// What was counted is not lost: a broken log is told, and the end writes the rest.
+	try(outside)
+	try(outside)
+	log.broken = fmt.Errorf("broken")
+	other := outside
+	other.Act = ToFigures
+	if c, _, err := y.Allow(t.Context(), other); err == nil || c != "" {
+		t.Error("a refusal that was not recorded is answered")
+	}
+	if y.Flush(t.Context()) == nil {
+		t.Error("a broken log is not told")
+	}
+	log.broken = nil
+	if err := y.Flush(t.Context()); err != nil || len(log.records) != 4 || log.records[3].Reference != "diulang 1 kali" {
+		t.Errorf("%v %+v", err, log.records)
+	}
+}
+
+func TestRefusalsFillNeitherMemoryNorLog(t *testing.T) {
+	log := &memory{}
+	y := &Authority{Log: log, Rights: log, Now: func() time.Time { return testNow }}
+	a := attempt(ToOwn, 'h')
+	for i := range 2 * maxOccasions {
+		a.Address = netip.AddrFrom4([4]byte{198, 51, byte(i >> 8), byte(i)})
+		if c, id, err := y.Allow(t.Context(), a); c != Network || id == "" || err != nil {
+			t.Fatal(c, id, err)
+		}
+	}
+	if len(y.seen) > maxOccasions+1 || len(log.records) != maxOccasions+1 {
+		t.Errorf("%d in memory, %d records", len(y.seen), len(log.records))
+	}
+}
