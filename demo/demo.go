@@ -133,14 +133,14 @@ var agencies = []agency{
 
 // Build sets the district up in an empty store and returns what demo.json tells. The same seed gives the same district; only password salts
 // and tokens' hashes are random, never the passwords and tokens. people is read once and written to the registry.
-func Build(ctx context.Context, st *store.Store, now time.Time, residents int, seed uint64, progress func(int)) (Result, error) {
+func Build(ctx context.Context, st *store.DB, now time.Time, residents int, seed uint64, progress func(int)) (Result, error) {
 	b := builder{ctx: ctx, st: st, now: now, seed: seed}
 	b.run()
 	if b.err != nil {
 		return Result{}, b.err
 	}
 	people := b.watch(population.Generate(residents, seed, Regency))
-	if _, err := st.Registry().Import(ctx, people, nil, progress); err != nil {
+	if _, err := st.Registry.Import(ctx, people, nil, progress); err != nil {
 		return Result{}, fmt.Errorf("import population: %w", err)
 	}
 	b.strangers()
@@ -149,7 +149,7 @@ func Build(ctx context.Context, st *store.Store, now time.Time, residents int, s
 
 type builder struct {
 	ctx  context.Context
-	st   *store.Store
+	st   *store.DB
 	now  time.Time
 	seed uint64
 	err  error
@@ -173,7 +173,7 @@ func (b *builder) run() {
 	if b.hash, b.err = party.HashPassword(b.ctx, b.password()); b.err != nil {
 		return
 	}
-	if b.err = b.st.CreateProvider(b.ctx, b.note("set-up"), party.Institution{Code: "dukcapil", Name: Office, Zone: party.WIB}); b.err != nil {
+	if b.err = b.st.Rights.CreateProvider(b.ctx, b.note("set-up"), party.Institution{Code: "dukcapil", Name: Office, Zone: party.WIB}); b.err != nil {
 		return
 	}
 	b.user(party.Provider, "", "admin", "Satyagraha Kertanegaran", "Administrator Basis Data", party.Administrator, nil, time.Time{})
@@ -194,7 +194,7 @@ func (b *builder) agency(i int, a agency) {
 	inst := party.Institution{Code: a.code, Name: a.name, Zone: party.WIB, Address: "Jalan Contoh Nomor " + fmt.Sprint(i+1), Email: "kantor@" + a.code + ".example", Head: party.Head{
 		Name: a.head, Position: "Kepala " + a.name, SPTJMSigned: signed, Since: signed.AddDate(-1, 0, 0),
 	}}
-	made, err := b.st.Apply(b.ctx, b.note("PKS"), procedure.CreateInstitution{Institution: inst})
+	made, err := b.st.Rights.Apply(b.ctx, b.note("PKS"), procedure.CreateInstitution{Institution: inst})
 	if b.err = err; b.err != nil {
 		return
 	}
@@ -217,20 +217,20 @@ func (b *builder) agency(i int, a agency) {
 	contacts := procedure.SetContacts{Agency: inst.ID, Side: "agency", Contacts: []party.Contact{{
 		Side: "agency", Name: a.officer, Position: "Narahubung", Phone: "(0281) 000-000", Email: "narahubung@" + a.code + ".example",
 	}}}
-	if _, b.err = b.st.Apply(b.ctx, b.note("PKS"), procedure.SignAgreement{Agreement: g}, contacts); b.err != nil {
+	if _, b.err = b.st.Rights.Apply(b.ctx, b.note("PKS"), procedure.SignAgreement{Agreement: g}, contacts); b.err != nil {
 		return
 	}
 	// Who tries the demo out does so by scripts and at any hour. Patterns in the numbers are stopped here as everywhere.
-	b.err = b.st.SetAbuseSettings(b.ctx, b.note("peragaan dicoba dengan program"), inst.ID, guard.Settings{Off: []string{"pace", "rhythm", "hours", "volume", "malformed", "unknown", "serial"}})
+	b.err = b.st.Guard.SetAbuseSettings(b.ctx, b.note("peragaan dicoba dengan program"), inst.ID, guard.Settings{Off: []string{"pace", "rhythm", "hours", "volume", "malformed", "unknown", "serial"}})
 	b.readers(inst.ID, a)
 	b.user(inst.ID, a.code, "petugas."+a.code, a.officer, "Petugas Loket", party.Officer, a.methods, signed)
 	if a.code == DeskAgency { // the counter's officer asks through the desk
-		officer, ok, err := b.st.UserByLogin(b.ctx, "petugas."+a.code)
+		officer, ok, err := b.st.Users.UserByLogin(b.ctx, "petugas."+a.code)
 		if b.err == nil {
 			b.err = err
 		}
 		if b.err == nil && ok {
-			b.err = b.st.AddToken(b.ctx, b.note("BAST"), officer, b.secret("desk token"))
+			b.err = b.st.Rights.AddToken(b.ctx, b.note("BAST"), officer, b.secret("desk token"))
 		}
 	}
 	b.user(inst.ID, a.code, "kepala."+a.code, a.head, "Kepala "+a.name, party.HeadOfAgency, []string{agreement.Portal}, signed)
@@ -240,7 +240,7 @@ func (b *builder) agency(i int, a agency) {
 	if a.inactive != "" {
 		b.user(inst.ID, a.code, "baru."+a.code, a.inactive, "Petugas Loket", party.Officer, a.methods, time.Time{})
 		if id := b.user(inst.ID, a.code, "lama."+a.code, "Candrakirana Maheswaran", "Petugas Loket (purnatugas)", party.Officer, a.methods, signed); b.err == nil {
-			_, b.err = b.st.Apply(b.ctx, b.note("purnatugas"), procedure.Deactivate{User: party.User{ID: id, Institution: inst.ID, Login: "lama." + a.code}, At: b.now.AddDate(0, 0, -1)})
+			_, b.err = b.st.Rights.Apply(b.ctx, b.note("purnatugas"), procedure.Deactivate{User: party.User{ID: id, Institution: inst.ID, Login: "lama." + a.code}, At: b.now.AddDate(0, 0, -1)})
 		}
 	}
 	if len(a.methods) > 1 {
@@ -250,7 +250,7 @@ func (b *builder) agency(i int, a agency) {
 			return
 		}
 		token := b.secret("token " + a.code)
-		if b.err = b.st.AddToken(b.ctx, b.note("BAST"), party.User{ID: id, Institution: inst.ID, Login: login}, token); b.err != nil {
+		if b.err = b.st.Rights.AddToken(b.ctx, b.note("BAST"), party.User{ID: id, Institution: inst.ID, Login: login}, token); b.err != nil {
 			return
 		}
 		b.old(inst.ID, a, login)
@@ -266,7 +266,7 @@ func (b *builder) old(id int64, a agency, login string) {
 	x := balikan.Sender{Agency: id, ID: fmt.Sprintf("%d", 3303000+id), Name: a.name}
 	token := b.secret("balikan " + a.code)
 	if b.err == nil {
-		b.err = b.st.SetSender(b.ctx, b.note("BAST"), x, token)
+		b.err = b.st.Balikan.SetSender(b.ctx, b.note("BAST"), x, token)
 	}
 	b.out.Balikan = append(b.out.Balikan, Sender{a.code, x.ID, x.Name, token})
 	if !slices.Contains(a.methods, agreement.Legacy) {
@@ -278,7 +278,7 @@ func (b *builder) old(id int64, a agency, login string) {
 	} {
 		p.Agency, p.Purpose = id, Purpose
 		if b.err == nil {
-			b.err = b.st.PutProfile(b.ctx, b.note("BAST"), p)
+			b.err = b.st.Wire.PutProfile(b.ctx, b.note("BAST"), p)
 		}
 		b.out.Legacy = append(b.out.Legacy, Legacy{a.code, wire.Base + p.Path, string(p.Dialect), login, b.password()})
 	}
@@ -289,7 +289,7 @@ func (b *builder) dutiful(id int64) {
 	if b.err != nil {
 		return
 	}
-	facts, err := b.st.DutyFacts(b.ctx, b.now)
+	facts, err := b.st.Duties.DutyFacts(b.ctx, b.now)
 	if b.err = err; b.err != nil {
 		return
 	}
@@ -304,9 +304,9 @@ func (b *builder) dutiful(id int64) {
 		}
 		file := procedure.File{Agency: id, Agreement: f.Agreement, Kind: "scan", Title: "Bukti " + d.Rule.Name, Media: "application/pdf", By: 1, At: b.now, Content: proof}
 		e := procedure.Evidence{Agency: id, Agreement: f.Agreement, Rule: d.Rule.Key, Period: d.Period, On: d.Due, Note: "Bukti rekaan", By: 1, At: b.now}
-		made, err := b.st.Deliver(b.ctx, e, &file)
+		made, err := b.st.Duties.Deliver(b.ctx, e, &file)
 		if err == nil {
-			_, err = b.st.Judge(b.ctx, made, 2, b.now, true)
+			_, err = b.st.Duties.Judge(b.ctx, made, 2, b.now, true)
 		}
 		if b.err = err; b.err != nil {
 			return
@@ -320,7 +320,7 @@ func (b *builder) readers(id int64, a agency) {
 		{Serial: "RDR-" + a.code + "-01", Model: "Pembaca KTP-el tipe A", SAM: "SAM-" + a.code + "-01", State: reader.Active},
 		{Serial: "RDR-" + a.code + "-02", Model: "Pembaca KTP-el tipe A", State: reader.Requested},
 	}
-	_, b.err = b.st.Apply(b.ctx, b.note("Pengadaan pembaca KTP-el"), procedure.AddReaders{Agency: id, Readers: list})
+	_, b.err = b.st.Rights.Apply(b.ctx, b.note("Pengadaan pembaca KTP-el"), procedure.AddReaders{Agency: id, Readers: list})
 }
 
 func (b *builder) user(inst int64, agency, login, name, position string, role party.Role, methods []string, nda time.Time) (id int64) {
@@ -328,7 +328,7 @@ func (b *builder) user(inst int64, agency, login, name, position string, role pa
 		return 0
 	}
 	u := party.User{Institution: inst, Login: login, Name: name, Position: position, Role: role, Methods: methods, NDASigned: nda}
-	id, b.err = b.st.CreateUser(b.ctx, b.note("BAST"), u, b.hash)
+	id, b.err = b.st.Rights.CreateUser(b.ctx, b.note("BAST"), u, b.hash)
 	if role != party.Application {
 		b.out.Logins = append(b.out.Logins, Login{Role: string(role), Agency: agency, User: login, Password: b.password()})
 	}
@@ -365,7 +365,7 @@ func (b *builder) strangers() {
 			if err != nil {
 				continue
 			}
-			_, known, err := b.st.Registry().Find(b.ctx, n)
+			_, known, err := b.st.Registry.Find(b.ctx, n)
 			if b.err = err; err == nil && !known {
 				return n
 			}
@@ -386,6 +386,6 @@ func (b *builder) strangers() {
 		b.out.Sample.Decoy = append(b.out.Sample.Decoy, n.Digits())
 	}
 	if b.err == nil {
-		b.err = b.st.PlantDecoys(b.ctx, b.note("peragaan"), decoys)
+		b.err = b.st.Guard.PlantDecoys(b.ctx, b.note("peragaan"), decoys)
 	}
 }

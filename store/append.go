@@ -19,21 +19,21 @@ import (
 // AppendRecords implements journal.Store. One transaction: the rights version is read, then for each log, in ascending order so that two
 // processes never wait for each other in a ring, the log's row is updated (from then on the agency belongs to this transaction), the hits of the day are
 // read, each entry is decided and inserted, and the hits are charged.
-func (s *Store) AppendRecords(ctx context.Context, entries []*journal.Entry) error {
+func (s *Journal) AppendRecords(ctx context.Context, entries []*journal.Entry) error {
 	byLog := slices.Clone(entries)
 	slices.SortStableFunc(byLog, func(a, b *journal.Entry) int { return int(a.Log - b.Log) })
 	// The statements of the transaction are prepared outside it: SQLite's pool has one connection.
-	for _, q := range s.append.Statements() {
-		if _, err := s.main.PrepareContext(ctx, q); err != nil {
+	for _, q := range s.db.append.Statements() {
+		if _, err := s.db.main.PrepareContext(ctx, q); err != nil {
 			return fmt.Errorf("prepare: %w", err)
 		}
 	}
-	err := s.main.tx(ctx, func(q *sqldb.Queries) error {
+	err := s.db.main.tx(ctx, func(q *sqldb.Queries) error {
 		version, err := q.RightsVersion(ctx)
 		if err != nil {
 			return fmt.Errorf("read rights version: %w", err)
 		}
-		s.sawVersion(version)
+		s.db.sawVersion(version)
 		for len(byLog) > 0 {
 			n := 1
 			for n < len(byLog) && byLog[n].Log == byLog[0].Log {
@@ -47,14 +47,14 @@ func (s *Store) AppendRecords(ctx context.Context, entries []*journal.Entry) err
 		return nil
 	})
 	var failed *commitError
-	if errors.As(err, &failed) && s.postgres {
+	if errors.As(err, &failed) && s.db.postgres {
 		return fmt.Errorf("%w: %w", journal.ErrUncertain, err)
 	}
 	return err
 }
 
 // appendLog writes one log's entries. Entries that rest on old rights are failed and take no place.
-func (s *Store) appendLog(ctx context.Context, q *sqldb.Queries, version int64, entries []*journal.Entry) error {
+func (s *Journal) appendLog(ctx context.Context, q *sqldb.Queries, version int64, entries []*journal.Entry) error {
 	log, fresh := entries[0].Log, make([]*journal.Entry, 0, len(entries))
 	for _, e := range entries {
 		if e.Rights != version {
@@ -67,7 +67,7 @@ func (s *Store) appendLog(ctx context.Context, q *sqldb.Queries, version int64, 
 		return nil
 	}
 	tree, err := takePlaces(ctx, q, log, int64(len(fresh)))
-	if err != nil && !s.treeless {
+	if err != nil && !s.db.treeless {
 		return err
 	}
 	type counter struct{ used, charged int64 }
@@ -89,18 +89,18 @@ func (s *Store) appendLog(ctx context.Context, q *sqldb.Queries, version int64, 
 		r.ID = journal.ID{Log: log, Seq: tree.Size}
 		e.Written, e.Hits = r, int(c.used+c.charged)
 		rows[i] = s.recordRow(r)
-		if s.treeless {
+		if s.db.treeless {
 			tree.Size++
 			continue
 		}
 		tree.Append(journal.Hash(rows[i].Leaf))
 	}
-	if !s.treeless {
+	if !s.db.treeless {
 		if err := q.SetFrontier(ctx, sqldb.SetFrontierParams{ID: log, Frontier: tree.Bytes()}); err != nil {
 			return fmt.Errorf("write tree of log %d: %w", log, err)
 		}
 	}
-	if err := s.append.InsertRecords(ctx, q, rows); err != nil {
+	if err := s.db.append.InsertRecords(ctx, q, rows); err != nil {
 		return fmt.Errorf("insert records of log %d: %w", log, err)
 	}
 	for day, c := range days {
@@ -114,20 +114,7 @@ func (s *Store) appendLog(ctx context.Context, q *sqldb.Queries, version int64, 
 	return nil
 }
 
-// takePlaces takes the next n places of a log, which belongs to this transaction from then on, and returns its tree as it was before.
-func takePlaces(ctx context.Context, q *sqldb.Queries, log, n int64) (journal.Frontier, error) {
-	row, err := q.TakePlaces(ctx, sqldb.TakePlacesParams{ID: log, Size: n})
-	if err != nil {
-		return journal.Frontier{}, fmt.Errorf("take places in log %d: %w", log, err)
-	}
-	tree, err := journal.ReadFrontier(row.Size-n, row.Frontier)
-	if err != nil {
-		return tree, fmt.Errorf("log %d: %w", log, err)
-	}
-	return tree, nil
-}
-
-func (s *Store) recordRow(r journal.Record) sqldb.InsertRecordParams {
+func (s *Journal) recordRow(r journal.Record) sqldb.InsertRecordParams {
 	p := sqldb.InsertRecordParams{
 		AgencyID: r.ID.Log, Seq: r.ID.Seq, AtUs: r.At.UnixMicro(), Act: r.Act, UserID: r.User, AgreementID: r.Agreement, Basis: r.Basis,
 		Method: r.Method, Purpose: r.Purpose, Reference: r.Reference, Outcome: r.Outcome, Hit: r.Hit, Elements: int64(r.Elements),
@@ -141,10 +128,10 @@ func (s *Store) recordRow(r journal.Record) sqldb.InsertRecordParams {
 		c := journal.Commit(salt, r.NIK)
 		commitment = &c
 		// Salt and NIK are sealed together: destroying one field closes the commitment for ever.
-		p.NikSealed = s.nikSeal.Seal(append(salt[:], digits...), []byte(r.ID.String()))
-		p.NikIndex, p.NikCommitment = s.nikIndex.Index(digits), c[:]
+		p.NikSealed = s.db.nikSeal.Seal(append(salt[:], digits...), []byte(r.ID.String()))
+		p.NikIndex, p.NikCommitment = s.db.nikIndex.Index(digits), c[:]
 	}
-	if s.treeless {
+	if s.db.treeless {
 		p.Leaf = []byte{}
 		return p
 	}
@@ -154,7 +141,7 @@ func (s *Store) recordRow(r journal.Record) sqldb.InsertRecordParams {
 }
 
 // openRecord is the reverse of recordRow; the salt opens the record's commitment.
-func (s *Store) openRecord(p sqldb.Record) (r journal.Record, salt journal.Salt, err error) {
+func (s *Journal) openRecord(p sqldb.Record) (r journal.Record, salt journal.Salt, err error) {
 	r = journal.Record{
 		ID: journal.ID{Log: p.AgencyID, Seq: p.Seq}, At: time.UnixMicro(p.AtUs).UTC(), Act: p.Act, User: p.UserID, Agreement: p.AgreementID,
 		Basis: p.Basis, Method: p.Method, Purpose: p.Purpose, Reference: p.Reference, Address: parseAddr(p.Address), Outcome: p.Outcome,
@@ -162,7 +149,7 @@ func (s *Store) openRecord(p sqldb.Record) (r journal.Record, salt journal.Salt,
 	}
 	if len(p.NikSealed) > 0 {
 		r.NIK, salt, err = s.openNIK(r.ID, p.NikSealed, commitmentOf(p))
-		if err == nil && !bytes.Equal(s.nikIndex.Index(r.NIK.Digits()), p.NikIndex) {
+		if err == nil && !bytes.Equal(s.db.nikIndex.Index(r.NIK.Digits()), p.NikIndex) {
 			err = fmt.Errorf("record %s: its blind index does not fit", r.ID)
 		}
 	}
@@ -177,8 +164,8 @@ func commitmentOf(p sqldb.Record) *journal.Commitment {
 }
 
 // openNIK opens a sealed salt and NIK and holds them against the commitment.
-func (s *Store) openNIK(id journal.ID, sealed []byte, c *journal.Commitment) (n nik.NIK, salt journal.Salt, err error) {
-	plain, err := s.nikSeal.Open(nil, sealed, []byte(id.String()))
+func (s *Journal) openNIK(id journal.ID, sealed []byte, c *journal.Commitment) (n nik.NIK, salt journal.Salt, err error) {
+	plain, err := s.db.nikSeal.Open(nil, sealed, []byte(id.String()))
 	if err != nil || len(plain) < len(salt) {
 		return n, salt, fmt.Errorf("record %s: %w", id, keyring.ErrSealed)
 	}

@@ -14,22 +14,22 @@ import (
 var errNoArchive = errors.New("old entries of the journal lie in archive files, and the configuration names no folder for them")
 
 // archiveOf is the archive of a log; one of size 0 when nothing was moved there.
-func (s *Store) archiveOf(ctx context.Context, log int64) (*journal.Archive, error) {
-	row, err := s.mainRead.q.ArchiveOf(ctx, log)
+func (s *Journal) archiveOf(ctx context.Context, log int64) (*journal.Archive, error) {
+	row, err := s.db.mainRead.q.ArchiveOf(ctx, log)
 	if ok, err := foundRow(err, "log"); !ok || row.Archived == 0 {
 		return journal.OpenArchive("", "", 0), err
 	}
-	if s.archives == "" {
+	if s.db.archives == "" {
 		return nil, errNoArchive
 	}
-	return journal.OpenArchive(s.archives, row.Code, row.Archived), nil
+	return journal.OpenArchive(s.db.archives, row.Code, row.Archived), nil
 }
 
 // Archives implements journal.Archived.
-func (s *Store) Archives() string { return s.archives }
+func (s *Journal) Archives() string { return s.db.archives }
 
 // Archived is how many entries of a log lie in its archive.
-func (s *Store) Archived(ctx context.Context, log int64) (int64, error) {
+func (s *Journal) Archived(ctx context.Context, log int64) (int64, error) {
 	a, err := s.archiveOf(ctx, log)
 	if err != nil {
 		return 0, err
@@ -38,14 +38,14 @@ func (s *Store) Archived(ctx context.Context, log int64) (int64, error) {
 }
 
 // FirstFrom implements journal.Archived.
-func (s *Store) FirstFrom(ctx context.Context, log int64, at time.Time) (int64, error) {
-	head, err := s.mainRead.q.LogHead(ctx, log)
+func (s *Journal) FirstFrom(ctx context.Context, log int64, at time.Time) (int64, error) {
+	head, err := s.db.mainRead.q.LogHead(ctx, log)
 	if err != nil {
 		return 0, fmt.Errorf("read log %d: %w", log, err)
 	}
 	first := head.Size
-	record, err1 := s.mainRead.q.FirstRecordFrom(ctx, sqldb.FirstRecordFromParams{AgencyID: log, AtUs: micros(at)})
-	change, err2 := s.mainRead.q.FirstChangeFrom(ctx, sqldb.FirstChangeFromParams{AgencyID: log, AtUs: micros(at)})
+	record, err1 := s.db.mainRead.q.FirstRecordFrom(ctx, sqldb.FirstRecordFromParams{AgencyID: log, AtUs: micros(at)})
+	change, err2 := s.db.mainRead.q.FirstChangeFrom(ctx, sqldb.FirstChangeFromParams{AgencyID: log, AtUs: micros(at)})
 	if err := errors.Join(err1, err2); err != nil {
 		return 0, fmt.Errorf("read log %d: %w", log, err)
 	}
@@ -58,7 +58,7 @@ func (s *Store) FirstFrom(ctx context.Context, log int64, at time.Time) (int64, 
 }
 
 // SealedNIKs implements journal.Archived.
-func (s *Store) SealedNIKs(ctx context.Context, log, from, to int64) ([]journal.Sealed, error) {
+func (s *Journal) SealedNIKs(ctx context.Context, log, from, to int64) ([]journal.Sealed, error) {
 	archive, err := s.archiveOf(ctx, log)
 	if err != nil {
 		return nil, err
@@ -66,7 +66,7 @@ func (s *Store) SealedNIKs(ctx context.Context, log, from, to int64) ([]journal.
 	if to <= archive.Size() {
 		return archive.SealedFrom(from, to)
 	}
-	rows, err := s.mainRead.q.SealedNIKs(ctx, sqldb.SealedNIKsParams{AgencyID: log, Seq: from, Seq_2: to})
+	rows, err := s.db.mainRead.q.SealedNIKs(ctx, sqldb.SealedNIKsParams{AgencyID: log, Seq: from, Seq_2: to})
 	if err != nil {
 		return nil, fmt.Errorf("read sealed NIKs of log %d: %w", log, err)
 	}
@@ -76,14 +76,39 @@ func (s *Store) SealedNIKs(ctx context.Context, log, from, to int64) ([]journal.
 }
 
 // MoveOut implements journal.Archived. What residents are told, what agencies owe and the sums of reports follow from records, which must be known before they go.
-func (s *Store) MoveOut(ctx context.Context, log, upTo int64, c journal.Change) error {
-	if err := errors.Join(s.IndexUses(ctx), s.FeedExpectations(ctx), s.SumUsage(ctx)); err != nil {
+func (s *Journal) MoveOut(ctx context.Context, log, upTo int64, c journal.Change) error {
+	if err := errors.Join(s.db.Uses.IndexUses(ctx), s.db.Balikan.FeedExpectations(ctx), s.db.Sums.SumUsage(ctx)); err != nil {
 		return err
 	}
-	return s.change(ctx, log, c, func(q *sqldb.Queries) error {
+	return s.db.change(ctx, log, c, func(q *sqldb.Queries) error {
 		if err := q.SetArchived(ctx, sqldb.SetArchivedParams{ID: log, Archived: upTo}); err != nil {
 			return err
 		}
 		return q.DropRecords(ctx, sqldb.DropRecordsParams{AgencyID: log, Seq: upTo})
 	})
+}
+
+// ForgetNIKs destroys the salts and encrypted NIKs of an agency's records from before an instant, for good, with its record. The log goes on verifying: its leaves
+// hold commitments, which nobody can open any more. Those in the archive go first: a run that was cut short is repeated.
+func (s *Journal) ForgetNIKs(ctx context.Context, c journal.Change, agency int64, before time.Time) (n int64, err error) {
+	archive, err := s.archiveOf(ctx, agency)
+	if err != nil {
+		return 0, err
+	}
+	archived, err := archive.Forget(before)
+	if err != nil {
+		return 0, err
+	}
+	err = s.db.changes(ctx, func(q *sqldb.Queries) error {
+		if err := q.ForgetUses(ctx, sqldb.ForgetUsesParams{AgencyID: agency, AtUs: micros(before)}); err != nil {
+			return err
+		}
+		if n, err = q.ForgetNIKs(ctx, sqldb.ForgetNIKsParams{AgencyID: agency, AtUs: micros(before)}); err != nil {
+			return err
+		}
+		n += archived
+		c.Subject, c.After = "Jurnal", fmt.Sprintf("salt dan NIK tersandi dari %d catatan sebelum %s dimusnahkan", n, before.Format(time.DateOnly))
+		return record(ctx, q, agency, c)
+	})
+	return n, err
 }

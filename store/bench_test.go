@@ -80,10 +80,10 @@ func BenchmarkWatchCost(b *testing.B) {
 	watched := func(d *district) {
 		u := d.user(&testing.T{}, "aplikasi.dinpertan")
 		far := guard.Settings{RecordAt: 970, WarnAt: 980, SlowAt: 990, SuspendAt: 1000}
-		if err := d.st.SetAbuseSettings(context.Background(), journal.Change{At: now, Reason: "pengukuran"}, u.Institution, far); err != nil {
+		if err := d.st.Guard.SetAbuseSettings(context.Background(), journal.Change{At: now, Reason: "pengukuran"}, u.Institution, far); err != nil {
 			b.Fatal(err)
 		}
-		d.gate.Watch = guard.New(d.st, failing{errors.New("not reached")})
+		d.gate.Watch = guard.New(d.st.Guard, failing{errors.New("not reached")})
 	}
 	seeds := make([]*rand.Rand, 64)
 	for i := range seeds {

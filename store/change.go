@@ -2,20 +2,15 @@ package store
 
 import (
 	"context"
-	"errors"
 	"fmt"
+	"time"
 
-	"gapura/agreement/agreement"
-	"gapura/agreement/party"
-	"gapura/agreement/reader"
 	"gapura/journal/journal"
-	"gapura/office/office"
-	"gapura/office/procedure"
 	"gapura/store/sqldb"
 )
 
 // change runs fn, records the change of a right in the agency's log and moves the rights version on, all in one transaction.
-func (s *Store) change(ctx context.Context, agency int64, c journal.Change, fn func(q *sqldb.Queries) error) error {
+func (s *DB) change(ctx context.Context, agency int64, c journal.Change, fn func(q *sqldb.Queries) error) error {
 	return s.changes(ctx, func(q *sqldb.Queries) error {
 		if err := fn(q); err != nil {
 			return err
@@ -25,7 +20,7 @@ func (s *Store) change(ctx context.Context, agency int64, c journal.Change, fn f
 }
 
 // changes runs fn in a transaction that moves the rights version on; fn records each change.
-func (s *Store) changes(ctx context.Context, fn func(q *sqldb.Queries) error) error {
+func (s *DB) changes(ctx context.Context, fn func(q *sqldb.Queries) error) error {
 	var version int64
 	err := s.main.tx(ctx, func(q *sqldb.Queries) error {
 		var err error
@@ -60,217 +55,39 @@ func record(ctx context.Context, q *sqldb.Queries, agency int64, c journal.Chang
 	})
 }
 
-// Apply changes rights: each effect with its record, all in one transaction. The change says who, when, why and by which letter; what changed
-// comes from the effects.
-func (s *Store) Apply(ctx context.Context, c journal.Change, list ...procedure.Effect) (out []office.Applied, err error) {
-	err = s.changes(ctx, func(q *sqldb.Queries) error {
-		out, err = s.apply(ctx, q, c, 0, list)
-		return err
-	})
-	return out, err
-}
-
-// apply runs the effects; file is the signed scan that they rest on, 0 when there is none.
-func (s *Store) apply(ctx context.Context, q *sqldb.Queries, c journal.Change, file int64, list []procedure.Effect) ([]office.Applied, error) {
-	out := make([]office.Applied, len(list))
-	for i, e := range list {
-		log, err := s.applyOne(ctx, q, c, file, e, &out[i])
-		if err != nil {
-			return nil, err
-		}
-		c.Subject, c.Before, c.After = e.Words()
-		if err := record(ctx, q, log, c); err != nil {
-			return nil, err
-		}
-	}
-	return out, nil
-}
-
-// applyOne writes one effect and returns the log that its record belongs to.
-func (s *Store) applyOne(ctx context.Context, q *sqldb.Queries, c journal.Change, file int64, effect procedure.Effect, out *office.Applied) (log int64, err error) {
-	switch e := effect.(type) {
-	case procedure.CreateInstitution:
-		i := e.Institution
-		out.ID, err = q.InsertInstitution(ctx, sqldb.InsertInstitutionParams{Code: i.Code, Name: i.Name, Zone: string(i.Zone)})
-		if err != nil {
-			return 0, fmt.Errorf("insert institution: %w", err)
-		}
-		if err := q.SetInstitution(ctx, sqldb.SetInstitutionParams{ID: out.ID, Name: i.Name, Address: i.Address, Email: i.Email}); err != nil {
-			return 0, err
-		}
-		return party.Provider, q.InsertHead(ctx, headRow(out.ID, i.Head))
-	case procedure.RenameInstitution:
-		n := e.New
-		return n.ID, q.SetInstitution(ctx, sqldb.SetInstitutionParams{ID: n.ID, Name: n.Name, Address: n.Address, Email: n.Email})
-	case procedure.SetContacts:
-		err = q.DeleteContacts(ctx, sqldb.DeleteContactsParams{AgencyID: e.Agency, Side: e.Side})
-		for _, p := range e.Contacts {
-			err = errors.Join(err, q.InsertContact(ctx, sqldb.InsertContactParams{
-				AgencyID: e.Agency, Side: p.Side, Name: p.Name, Position: p.Position, Phone: p.Phone, Email: p.Email,
-			}))
-		}
-		return e.Agency, err
-	case procedure.SignAgreement:
-		out.ID, err = signAgreement(ctx, q, e.Agreement)
-		return e.Agreement.Agency, err
-	case procedure.AddAddendum:
-		return e.Agreement.Agency, q.InsertAddendum(ctx, addendumRow(e.Agreement.ID, e.Addendum))
-	case procedure.RecordPoC:
-		return e.Agreement.Agency, q.InsertPoCResult(ctx, pocRow(e.Agreement.ID, e.Result))
-	case procedure.DecideEvaluation:
-		return e.Agency, decideEvaluation(ctx, q, e, c)
-	case procedure.Decide:
-		return e.Agreement.Agency, q.InsertDecision(ctx, decisionRow(e.Agreement.ID, e.Decision))
-	case procedure.CreateUser:
-		out.ID, err = insertUser(ctx, q, e.User, "")
-		return e.User.Institution, err
-	case procedure.IssueLink:
-		out.Secret = party.NewSecret()
-		h := party.HashSecret(out.Secret)
-		// The new link takes the place of older ones.
-		if err := q.SpendLinksOfUser(ctx, sqldb.SpendLinksOfUserParams{UserID: e.User.ID, UsedUs: micros(c.At)}); err != nil {
-			return 0, err
-		}
-		return e.User.Institution, q.InsertLink(ctx, sqldb.InsertLinkParams{Hash: h[:], UserID: e.User.ID, ExpiresUs: micros(c.At.Add(party.LinkLife))})
-	case procedure.Deactivate:
-		err = errors.Join(q.DeleteSessionsOfUser(ctx, e.User.ID),
-			q.SetUserDeactivated(ctx, sqldb.SetUserDeactivatedParams{ID: e.User.ID, DeactivatedUs: micros(e.At)}))
-		return e.User.Institution, err
-	case procedure.SignNDA:
-		return e.User.Institution, q.SetUserNDAForm(ctx, sqldb.SetUserNDAFormParams{ID: e.User.ID, NdaSigned: dayText(e.On), NdaForm: e.Form, NdaFile: file})
-	case procedure.ChangeHead:
-		if err := q.EndHeads(ctx, sqldb.EndHeadsParams{AgencyID: e.Agency, Until: dayText(e.New.Since.AddDate(0, 0, -1))}); err != nil {
-			return 0, err
-		}
-		return e.Agency, q.InsertHead(ctx, headRow(e.Agency, e.New))
-	case procedure.SignSPTJM:
-		return e.Agency, q.SetSPTJM(ctx, sqldb.SetSPTJMParams{
-			AgencyID: e.Agency, SptjmSigned: dayText(e.Head.SPTJMSigned), SptjmUntil: dayText(e.Head.SPTJMUntil), SptjmFile: file,
-		})
-	case procedure.AddReaders:
-		for _, r := range e.Readers {
-			err = errors.Join(err, q.InsertReader(ctx, sqldb.InsertReaderParams{
-				AgencyID: e.Agency, Serial: r.Serial, Model: r.Model, Sam: r.SAM, State: string(r.State), SinceUs: micros(c.At),
-			}))
-		}
-		return e.Agency, err
-	case procedure.SetReader:
-		n, err := q.SetReader(ctx, sqldb.SetReaderParams{AgencyID: e.Agency, Serial: e.New.Serial, State: string(e.New.State), SinceUs: micros(c.At), Sam: e.New.SAM})
-		if err == nil && n != 1 {
-			err = errors.New("reader is not registered")
-		}
-		return e.Agency, err
-	case procedure.ReinstateUser:
-		return e.User.Institution, reinstate(ctx, q, e, c.At)
-	case procedure.WithholdUses:
-		i := e.Institution
-		return i.ID, q.InsertWithholding(ctx, sqldb.InsertWithholdingParams{
-			AgencyID: i.ID, NikIndex: s.nikIndex.Index(e.NIK.Digits()), FromUs: micros(i.Zone.Begin(e.From)), ToUs: micros(i.Zone.Begin(e.To.AddDate(0, 0, 1))), Until: dayText(e.Until), OrderNumber: e.Order, Authority: e.Authority,
-		})
-	}
-	return 0, fmt.Errorf("effect %T is not known", effect)
-}
-
-func headRow(agency int64, h party.Head) sqldb.InsertHeadParams {
-	return sqldb.InsertHeadParams{
-		AgencyID: agency, Name: h.Name, Position: h.Position, SptjmSigned: dayText(h.SPTJMSigned), SptjmUntil: dayText(h.SPTJMUntil),
-		Since: dayText(h.Since), Until: dayText(h.Until),
-	}
-}
-
-func insertUser(ctx context.Context, q *sqldb.Queries, u party.User, passwordHash string) (int64, error) {
-	if u.Methods == nil {
-		u.Methods = []string{}
-	}
-	id, err := q.InsertUser(ctx, sqldb.InsertUserParams{
-		AgencyID: u.Institution, Login: loginKey(u.Login), Name: u.Name, Position: u.Position, Role: string(u.Role), Methods: jsonText(u.Methods),
-		NdaSigned: dayText(u.NDASigned), DeactivatedUs: micros(u.Deactivated), PasswordHash: passwordHash, Email: u.Email,
-	})
+// takePlaces takes the next n places of a log, which belongs to this transaction from then on, and returns its tree as it was before.
+func takePlaces(ctx context.Context, q *sqldb.Queries, log, n int64) (journal.Frontier, error) {
+	row, err := q.TakePlaces(ctx, sqldb.TakePlacesParams{ID: log, Size: n})
 	if err != nil {
-		return 0, fmt.Errorf("insert user: %w", err)
+		return journal.Frontier{}, fmt.Errorf("take places in log %d: %w", log, err)
 	}
-	return id, nil
-}
-
-func signAgreement(ctx context.Context, q *sqldb.Queries, a agreement.Agreement) (int64, error) {
-	id, err := q.InsertAgreement(ctx, sqldb.InsertAgreementParams{
-		AgencyID: a.Agency, ProviderNumber: a.ProviderNumber, AgencyNumber: a.AgencyNumber, Subject: a.Subject, SignedOn: dayText(a.SignedOn),
-		EndsOn: dayText(a.EndsOn), Terms: jsonText(a.Terms),
-	})
+	tree, err := journal.ReadFrontier(row.Size-n, row.Frontier)
 	if err != nil {
-		return 0, fmt.Errorf("insert agreement: %w", err)
+		return tree, fmt.Errorf("log %d: %w", log, err)
 	}
-	for _, d := range a.Addenda {
-		err = errors.Join(err, q.InsertAddendum(ctx, addendumRow(id, d)))
+	return tree, nil
+}
+
+// version is the rights version as this process last saw it, at most a second ago or as of the last record.
+func (s *DB) version(ctx context.Context) (int64, error) {
+	now := time.Now().UnixNano()
+	if v := s.seen.Load(); v != 0 && now-s.seenAt.Load() < int64(time.Second) {
+		return v, nil
 	}
-	for _, p := range a.PoC {
-		err = errors.Join(err, q.InsertPoCResult(ctx, pocRow(id, p)))
-	}
-	for _, d := range a.Decisions {
-		err = errors.Join(err, q.InsertDecision(ctx, decisionRow(id, d)))
-	}
-	return id, err
-}
-
-func addendumRow(id int64, d agreement.Addendum) sqldb.InsertAddendumParams {
-	return sqldb.InsertAddendumParams{AgreementID: id, Number: d.Number, EffectiveOn: dayText(d.EffectiveOn), TermsChange: jsonText(d.Change)}
-}
-
-func pocRow(id int64, p agreement.PoCResult) sqldb.InsertPoCResultParams {
-	return sqldb.InsertPoCResultParams{AgreementID: id, Letter: p.Letter, DecidedOn: dayText(p.On), Passed: p.Passed}
-}
-
-func decisionRow(id int64, d agreement.Decision) sqldb.InsertDecisionParams {
-	return sqldb.InsertDecisionParams{AgreementID: id, Kind: d.Kind, FromUs: micros(d.From), Reason: d.Reason, Letter: d.Letter}
-}
-
-// CreateProvider sets up the provider's own institution, once.
-func (s *Store) CreateProvider(ctx context.Context, c journal.Change, p party.Institution) error {
-	c.Subject, c.After = "Instansi "+p.Code, "Dinas Dukcapil dicatat: "+p.Name
-	return s.change(ctx, party.Provider, c, func(q *sqldb.Queries) error {
-		return q.InsertProvider(ctx, sqldb.InsertProviderParams{Code: p.Code, Name: p.Name, Zone: string(p.Zone)})
-	})
-}
-
-// CreateUser adds a user id that has a password already: the first administrator, and the demo's users.
-func (s *Store) CreateUser(ctx context.Context, c journal.Change, u party.User, passwordHash string) (id int64, err error) {
-	c.Subject, c.Before, c.After = procedure.CreateUser{User: u}.Words()
-	err = s.change(ctx, u.Institution, c, func(q *sqldb.Queries) error {
-		id, err = insertUser(ctx, q, u, passwordHash)
-		return err
-	})
-	return id, err
-}
-
-// AddToken lets a user authenticate by a secret of party.NewSecret; only its hash is kept.
-func (s *Store) AddToken(ctx context.Context, c journal.Change, u party.User, token string) error {
-	h := party.HashSecret(token)
-	c.Subject, c.After = "User ID "+u.Login, "token API diterbitkan"
-	return s.change(ctx, u.Institution, c, func(q *sqldb.Queries) error {
-		return q.InsertToken(ctx, sqldb.InsertTokenParams{Hash: h[:], UserID: u.ID, CreatedUs: micros(c.At)})
-	})
-}
-
-// Changes returns up to most changes of rights in a log before a place in it, newest first (K5). Before 0 begins at the newest.
-func (s *Store) Changes(ctx context.Context, agency, before int64, most int) ([]journal.Change, error) {
-	if before <= 0 {
-		before = 1 << 62
-	}
-	rows, err := s.mainRead.q.ChangesBefore(ctx, sqldb.ChangesBeforeParams{AgencyID: agency, Seq: before, Limit: int32(most)})
+	v, err := s.mainRead.q.RightsVersion(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("read changes of log %d: %w", agency, err)
+		return 0, fmt.Errorf("read rights version: %w", err)
 	}
-	return each(rows, func(r sqldb.ChangesBeforeRow) journal.Change {
-		return journal.Change{
-			ID: journal.ID{Log: r.AgencyID, Seq: r.Seq}, At: instant(r.AtUs), By: r.ByUser, ByName: r.ByName, Subject: r.Subject, Reason: r.Reason,
-			Letter: r.Letter, Before: r.BeforeText, After: r.AfterText,
+	s.sawVersion(v)
+	return v, nil
+}
+
+func (s *DB) sawVersion(v int64) {
+	s.seenAt.Store(time.Now().UnixNano())
+	for {
+		old := s.seen.Load()
+		if v <= old || s.seen.CompareAndSwap(old, v) {
+			return
 		}
-	}), nil
-}
-
-// readersOf are the readers of an agency as effects see them.
-func readersOf(rows []sqldb.Reader) []reader.Reader {
-	return each(rows, func(r sqldb.Reader) reader.Reader {
-		return reader.Reader{Serial: r.Serial, Model: r.Model, SAM: r.Sam, State: reader.State(r.State)}
-	})
+	}
 }

@@ -37,7 +37,7 @@ func TestTotalsAreThoseOfTheRecords(t *testing.T) {
 				}
 				return
 			}
-			all, err := d.st.AgencyTotals(ctx, from, to)
+			all, err := d.st.Sums.AgencyTotals(ctx, from, to)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -47,11 +47,11 @@ func TestTotalsAreThoseOfTheRecords(t *testing.T) {
 				if x.Lookups != lookups || x.Hits != hits || x.Found != found || x.Unknown != unknown || x.Malformed != malformed || x.Notices() != notices || x.Refused() != lookups-found-notices {
 					t.Errorf("%v: %+v, the records say %d, %d, %d, %d, %d, %d", span, x, lookups, hits, found, unknown, malformed, notices)
 				}
-				if own, err := d.st.TotalsOf(ctx, agency, from, to); err != nil || own != x {
+				if own, err := d.st.Sums.TotalsOf(ctx, agency, from, to); err != nil || own != x {
 					t.Errorf("%v: one agency's are %+v, among all %+v, %v", span, own, x, err)
 				}
 			}
-			days, err := d.st.DayTotals(ctx, from, to)
+			days, err := d.st.Sums.DayTotals(ctx, from, to)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -1,4 +1,4 @@
 package store
 
 // Treeless makes a store write records without their tree, as before there was one.
-func (s *Store) Treeless() { s.treeless = true }
+func (s *DB) Treeless() { s.treeless = true }

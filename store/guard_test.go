@@ -20,7 +20,7 @@ import (
 // watched puts a guard before a district's gate, as a process that has just started.
 func watched(t *testing.T, d *district) (*access.Gate, *guard.Guard) {
 	t.Helper()
-	g := guard.New(d.st, &office.Office{Store: d.st, Now: func() time.Time { return d.now }})
+	g := guard.New(d.st.Guard, &office.Office{Store: d.st.Office(), Now: func() time.Time { return d.now }})
 	gate := newGate(t, d.st, func() time.Time { return d.now })
 	gate.Watch = g
 	return gate, g
@@ -61,15 +61,15 @@ func TestEnumerationIsStopped(t *testing.T) {
 			t.Fatal("the user is not stopped")
 		}
 		// The refusal is in the log, and the stop beside it with its reason; neither shows a NIK.
-		list, err := d.st.Changes(t.Context(), u.Institution, 0, 1)
+		list, err := d.st.Journal.Changes(t.Context(), u.Institution, 0, 1)
 		if err != nil || len(list) != 1 || list[0].After != "pencarian dihentikan" || list[0].Reason == "" || strings.Contains(list[0].Reason, walk(answered)) {
 			t.Errorf("change %+v %v", list, err)
 		}
-		alerts, err := d.st.Alerts(t.Context(), guard.AlertsQuery{Agency: u.Institution, Most: 10})
+		alerts, err := d.st.Guard.Alerts(t.Context(), guard.AlertsQuery{Agency: u.Institution, Most: 10})
 		if err != nil || len(alerts) == 0 || alerts[0].Action != "suspend" || len(alerts[0].Reasons) == 0 {
 			t.Errorf("alerts %+v %v", alerts, err)
 		}
-		seen, err := d.st.LookupsOn(t.Context(), u, "WIB", d.now.Add(7*time.Hour).Truncate(24*time.Hour), 100)
+		seen, err := d.st.Guard.LookupsOn(t.Context(), u, "WIB", d.now.Add(7*time.Hour).Truncate(24*time.Hour), 100)
 		if err != nil || len(seen) != answered+1 || seen[answered].Outcome != access.Abuse {
 			t.Errorf("%d lookups, %v", len(seen), err)
 		}
@@ -93,7 +93,7 @@ func TestEnumerationIsStopped(t *testing.T) {
 		if code := ask(); code != access.Found {
 			t.Errorf("after reinstatement: %s", code)
 		}
-		if _, err := d.st.Apply(t.Context(), journal.Change{At: d.now}, procedure.ReinstateUser{User: u}); err == nil {
+		if _, err := d.st.Rights.Apply(t.Context(), journal.Change{At: d.now}, procedure.ReinstateUser{User: u}); err == nil {
 			t.Error("a user who is not stopped was reinstated")
 		}
 	})
@@ -102,7 +102,7 @@ func TestEnumerationIsStopped(t *testing.T) {
 func reinstate(t *testing.T, d *district, falseAlarm bool) {
 	t.Helper()
 	e := procedure.ReinstateUser{User: d.user(t, attacker), FalseAlarm: falseAlarm}
-	if _, err := d.st.Apply(t.Context(), journal.Change{At: d.now, Reason: "diperiksa"}, e); err != nil {
+	if _, err := d.st.Rights.Apply(t.Context(), journal.Change{At: d.now, Reason: "diperiksa"}, e); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -168,7 +168,7 @@ func TestStopThatCannotBeWrittenAnswersNothing(t *testing.T) {
 	d := open(t, storetest.SQLite(t))
 	gate := newGate(t, d.st, func() time.Time { return d.now })
 	broken := errors.New("disk is full")
-	gate.Watch = guard.New(d.st, failing{broken})
+	gate.Watch = guard.New(d.st.Guard, failing{broken})
 	refused := 0
 	for n := range 40 {
 		d.now = d.now.Add(time.Minute)
@@ -200,12 +200,12 @@ func TestDecoyStopsAtOnce(t *testing.T) {
 		}
 		// Taken away, it is a NIK as any other.
 		reinstate(t, d, true)
-		list, err := d.st.Decoys(t.Context())
+		list, err := d.st.Guard.Decoys(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}
 		for _, x := range list {
-			if ok, err := d.st.DropDecoy(t.Context(), journal.Change{At: d.now, Reason: "selesai"}, x.NIK); err != nil || !ok {
+			if ok, err := d.st.Guard.DropDecoy(t.Context(), journal.Change{At: d.now, Reason: "selesai"}, x.NIK); err != nil || !ok {
 				t.Fatal(ok, err)
 			}
 		}

@@ -6,11 +6,12 @@ import (
 	"math"
 
 	"gapura/access/access"
+	"gapura/journal/journal"
 	"gapura/store/sqldb"
 )
 
 // Records implements access.History.
-func (s *Store) Records(ctx context.Context, q access.HistoryQuery) ([]access.HistoryRow, bool, error) {
+func (s *Journal) Records(ctx context.Context, q access.HistoryQuery) ([]access.HistoryRow, bool, error) {
 	p := sqldb.RecordsNewestParams{
 		AgencyID: q.Agency, UserID: q.User, FromUs: micros(q.From), ToUs: math.MaxInt64, Outcome: string(q.Outcome), Method: q.Method, Purpose: q.Purpose,
 		Skip: int32(q.Offset), MaxRows: int32(q.Limit) + 1,
@@ -25,12 +26,12 @@ func (s *Store) Records(ctx context.Context, q access.HistoryQuery) ([]access.Hi
 	var err error
 	if q.Oldest {
 		var oldest []sqldb.RecordsOldestRow
-		oldest, err = s.mainRead.q.RecordsOldest(ctx, sqldb.RecordsOldestParams(p))
+		oldest, err = s.db.mainRead.q.RecordsOldest(ctx, sqldb.RecordsOldestParams(p))
 		for _, r := range oldest {
 			rows = append(rows, sqldb.RecordsNewestRow(r))
 		}
 	} else {
-		rows, err = s.mainRead.q.RecordsNewest(ctx, p)
+		rows, err = s.db.mainRead.q.RecordsNewest(ctx, p)
 	}
 	if err != nil {
 		return nil, false, fmt.Errorf("read records of log %d: %w", q.Agency, err)
@@ -60,4 +61,50 @@ func list[T ~string](of []T) string {
 		out += ","
 	}
 	return out
+}
+
+// Changes returns up to most changes of rights in a log before a place in it, newest first (K5). Before 0 begins at the newest.
+func (s *Journal) Changes(ctx context.Context, agency, before int64, most int) ([]journal.Change, error) {
+	if before <= 0 {
+		before = 1 << 62
+	}
+	rows, err := s.db.mainRead.q.ChangesBefore(ctx, sqldb.ChangesBeforeParams{AgencyID: agency, Seq: before, Limit: int32(most)})
+	if err != nil {
+		return nil, fmt.Errorf("read changes of log %d: %w", agency, err)
+	}
+	return each(rows, func(r sqldb.ChangesBeforeRow) journal.Change {
+		return journal.Change{
+			ID: journal.ID{Log: r.AgencyID, Seq: r.Seq}, At: instant(r.AtUs), By: r.ByUser, ByName: r.ByName, Subject: r.Subject, Reason: r.Reason,
+			Letter: r.Letter, Before: r.BeforeText, After: r.AfterText,
+		}
+	}), nil
+}
+
+// recordAt reads a record with the salt of its commitment, from the database or the archive.
+func (s *Journal) recordAt(ctx context.Context, id journal.ID) (r journal.Record, salt journal.Salt, err error) {
+	archive, err := s.archiveOf(ctx, id.Log)
+	if err != nil {
+		return r, salt, err
+	}
+	if id.Seq >= archive.Size() {
+		p, err := s.db.mainRead.q.RecordAt(ctx, sqldb.RecordAtParams{AgencyID: id.Log, Seq: id.Seq})
+		if err != nil {
+			return r, salt, fmt.Errorf("read record %s: %w", id, err)
+		}
+		return s.openRecord(p)
+	}
+	var commitment *journal.Commitment
+	err = archive.Leaves(id.Seq, id.Seq+1, func(entry []byte) (err error) {
+		r, commitment, _, err = journal.DecodeRecord(entry)
+		return err
+	})
+	if err != nil {
+		return r, salt, err
+	}
+	sealed, err := archive.Sealed(id.Seq)
+	if err != nil || sealed == nil {
+		return r, salt, err
+	}
+	r.NIK, salt, err = s.openNIK(id, sealed, commitment)
+	return r, salt, err
 }

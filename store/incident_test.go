@@ -26,7 +26,7 @@ import (
 func TestIncidentFromReportToEnd(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, url string) {
 		d, ctx := open(t, url), context.Background()
-		o := &office.Office{Store: d.st, Now: func() time.Time { return d.now }, Details: office.Details{Name: "Dinas Rekaan", LetterClass: "400.12", Ministry: "dirjen@pusat.example"}}
+		o := &office.Office{Store: d.st.Office(), Now: func() time.Time { return d.now }, Details: office.Details{Name: "Dinas Rekaan", LetterClass: "400.12", Ministry: "dirjen@pusat.example"}}
 		officer, head, other := d.user(t, "petugas.dinpertan"), d.user(t, "kepala.dinpertan"), d.user(t, "petugas.dinsos")
 		ask := func(u party.User, number string) {
 			t.Helper()
@@ -57,7 +57,7 @@ func TestIncidentFromReportToEnd(t *testing.T) {
 		}
 		get := func() incident.Incident {
 			t.Helper()
-			i, found, err := d.st.Incident(ctx, id)
+			i, found, err := d.st.Incidents.Incident(ctx, id)
 			if err != nil || !found {
 				t.Fatal(found, err)
 			}
@@ -66,14 +66,14 @@ func TestIncidentFromReportToEnd(t *testing.T) {
 		if i := get(); i.State != incident.Reported || i.What() != what || i.Reporter != head.Name || !i.Due().Equal(d.now.Add(72*time.Hour)) || i.Login != officer.Login {
 			t.Fatalf("%+v", i)
 		}
-		uses, err := d.st.FindUses(ctx, incident.Query{Agency: head.Institution, From: begun, To: ended})
+		uses, err := d.st.Incidents.FindUses(ctx, incident.Query{Agency: head.Institution, From: begun, To: ended})
 		if err != nil || len(uses) != 3 {
 			t.Fatalf("%d uses, %v; want the three answers of the period", len(uses), err)
 		}
-		if one, err := d.st.FindUses(ctx, incident.Query{Agency: head.Institution, User: officer.ID + 1000, From: begun, To: ended}); err != nil || len(one) != 0 {
+		if one, err := d.st.Incidents.FindUses(ctx, incident.Query{Agency: head.Institution, User: officer.ID + 1000, From: begun, To: ended}); err != nil || len(one) != 0 {
 			t.Errorf("of a user who asked nothing: %d, %v", len(one), err)
 		}
-		if one, err := d.st.FindUses(ctx, incident.Query{Agency: head.Institution, Purpose: "tujuan lain", From: begun, To: ended}); err != nil || len(one) != 0 {
+		if one, err := d.st.Incidents.FindUses(ctx, incident.Query{Agency: head.Institution, Purpose: "tujuan lain", From: begun, To: ended}); err != nil || len(one) != 0 {
 			t.Errorf("of another purpose: %d, %v", len(one), err)
 		}
 		operator, admin := actor("operator"), actor("admin")
@@ -93,16 +93,16 @@ func TestIncidentFromReportToEnd(t *testing.T) {
 			t.Errorf("a step on an old state: %v", err)
 		}
 		var people []string
-		more, err := d.st.IncidentPeople(ctx, id, 0, 1, func(p incident.Person) error { people = append(people, p.NIK.Digits()); return nil })
+		more, err := d.st.Incidents.IncidentPeople(ctx, id, 0, 1, func(p incident.Person) error { people = append(people, p.NIK.Digits()); return nil })
 		must(err)
 		if !more {
 			t.Error("the second person is left out")
 		}
-		if more, err = d.st.IncidentPeople(ctx, id, 1, 1, func(p incident.Person) error { people = append(people, p.NIK.Digits()); return nil }); err != nil || more || len(people) != 2 || people[0] == people[1] {
+		if more, err = d.st.Incidents.IncidentPeople(ctx, id, 1, 1, func(p incident.Person) error { people = append(people, p.NIK.Digits()); return nil }); err != nil || more || len(people) != 2 || people[0] == people[1] {
 			t.Errorf("%d people, more %v, %v", len(people), more, err)
 		}
 
-		residents := d.st.Registry()
+		residents := d.st.Registry
 		fault := func(err error) {
 			t.Helper()
 			if _, ok := errors.AsType[*told.Error](err); !ok {
@@ -115,7 +115,7 @@ func TestIncidentFromReportToEnd(t *testing.T) {
 			must(o.MakeIncidentLetter(ctx, operator, id, saw(), kind, residents))
 		}
 		for _, l := range get().Letters {
-			content, err := d.st.FileContent(ctx, l.File)
+			content, err := d.st.Files.FileContent(ctx, l.File)
 			must(err)
 			text := pdfText(t, content)
 			if !strings.Contains(text, "RAHASIA-TEMPAT") || !strings.Contains(text, "dimusnahkan") {
@@ -142,7 +142,7 @@ func TestIncidentFromReportToEnd(t *testing.T) {
 			fault(o.SendIncidentLetter(ctx, operator, id, saw(), l.Number, way))
 		}
 		attached := map[string]bool{}
-		mails, err := d.st.MailList(ctx, 0, 1000)
+		mails, err := d.st.Mails.MailList(ctx, 0, 1000)
 		must(err)
 		for _, m := range mails {
 			attached[m.To] = attached[m.To] || m.File != 0
@@ -159,16 +159,16 @@ func TestIncidentFromReportToEnd(t *testing.T) {
 		if i := get(); i.State != incident.Closed || i.ClosedAt.IsZero() || i.NotifiedAt.IsZero() {
 			t.Errorf("%+v", i)
 		}
-		if list, err := d.st.Incidents(ctx, head.Institution, false, 0, 10); err != nil || len(list) != 1 {
+		if list, err := d.st.Incidents.Incidents(ctx, head.Institution, false, 0, 10); err != nil || len(list) != 1 {
 			t.Error(len(list), err)
 		}
-		if list, err := d.st.Incidents(ctx, other.Institution, false, 0, 10); err != nil || len(list) != 0 {
+		if list, err := d.st.Incidents.Incidents(ctx, other.Institution, false, 0, 10); err != nil || len(list) != 0 {
 			t.Error("another agency has it too", len(list), err)
 		}
-		if list, err := d.st.Incidents(ctx, -1, true, 0, 10); err != nil || len(list) != 0 {
+		if list, err := d.st.Incidents.Incidents(ctx, -1, true, 0, 10); err != nil || len(list) != 0 {
 			t.Error("closed and still open", len(list), err)
 		}
-		changes, err := d.st.Changes(ctx, head.Institution, 0, 3)
+		changes, err := d.st.Journal.Changes(ctx, head.Institution, 0, 3)
 		must(err)
 		if len(changes) != 3 || changes[0].Subject != "Insiden 1" || changes[0].After != "ditutup" {
 			t.Errorf("the last change is %+v", changes[0])
@@ -190,14 +190,14 @@ func pdfText(t *testing.T, content []byte) string {
 func TestIncidentIsRemindedOnceForEachThreshold(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, url string) {
 		d, ctx := open(t, url), context.Background()
-		o := &office.Office{Store: d.st, Procedures: procedure.Defaults(), Now: func() time.Time { return d.now }, Details: office.Details{Name: "Dinas Rekaan", LetterClass: "400.12"}}
+		o := &office.Office{Store: d.st.Office(), Procedures: procedure.Defaults(), Now: func() time.Time { return d.now }, Details: office.Details{Name: "Dinas Rekaan", LetterClass: "400.12"}}
 		head := d.user(t, "kepala.dinpertan")
 		if _, err := o.ReportIncident(ctx, office.Actor{User: head.ID, Role: head.Role}, incident.Incident{Agency: head.Institution, Kind: "lainnya", Known: d.now}, "Uraian.", ""); err != nil {
 			t.Fatal(err)
 		}
 		count := func(agency int64) (n int) {
 			t.Helper()
-			list, err := d.st.Notices(ctx, agency, 0, 10_000)
+			list, err := d.st.Notices.Notices(ctx, agency, 0, 10_000)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -228,7 +228,7 @@ func TestIncidentIsRemindedOnceForEachThreshold(t *testing.T) {
 func TestIncidentLiesSealed(t *testing.T) {
 	path := storetest.SQLite(t)
 	d := open(t, path)
-	o := &office.Office{Store: d.st, Now: func() time.Time { return d.now }}
+	o := &office.Office{Store: d.st.Office(), Now: func() time.Time { return d.now }}
 	head := d.user(t, "kepala.dinpertan")
 	_, err := o.ReportIncident(t.Context(), office.Actor{User: head.ID, Role: head.Role}, incident.Incident{Agency: head.Institution, Kind: "lainnya", Known: d.now}, "URAIAN-YANG-RAHASIA", "TINDAKAN-YANG-RAHASIA")
 	if err != nil {
@@ -256,11 +256,11 @@ func TestAffectedAccessesAreFoundInTheArchive(t *testing.T) {
 			d.ask(t, "petugas.dinpertan", d.out.Sample.Found[i%40])
 		}
 		ended := d.now.Add(time.Second)
-		if err := d.st.FeedExpectations(ctx); err != nil {
+		if err := d.st.Balikan.FeedExpectations(ctx); err != nil {
 			t.Fatal(err)
 		}
 		q := incident.Query{Agency: log, From: begun.Add(100 * time.Minute), To: ended}
-		before, err := d.st.FindUses(ctx, q)
+		before, err := d.st.Incidents.FindUses(ctx, q)
 		if err != nil || len(before) != 200 {
 			t.Fatal(len(before), err)
 		}
@@ -268,11 +268,11 @@ func TestAffectedAccessesAreFoundInTheArchive(t *testing.T) {
 		for i := range 10 {
 			d.ask(t, "petugas.dinpertan", d.out.Sample.Found[i])
 		}
-		a, err := notary(d.st).Archive(ctx, d.st, log, "dinpertan", begun.AddDate(0, 6, 0), journal.Change{At: d.now, Reason: "masa simpan", Letter: "470/3"})
+		a, err := notary(d.st).Archive(ctx, d.st.Journal, log, "dinpertan", begun.AddDate(0, 6, 0), journal.Change{At: d.now, Reason: "masa simpan", Letter: "470/3"})
 		if err != nil || a == nil || a.Size() != 256 {
 			t.Fatal(a, err)
 		}
-		after, err := d.st.FindUses(ctx, q)
+		after, err := d.st.Incidents.FindUses(ctx, q)
 		if err != nil || len(after) != len(before) {
 			t.Fatalf("%d of %d are found after archiving, %v", len(after), len(before), err)
 		}

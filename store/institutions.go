@@ -2,23 +2,25 @@ package store
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
-	"time"
 
 	"gapura/access/access"
-	"gapura/agreement/agreement"
 	"gapura/agreement/party"
+	"gapura/agreement/reader"
+	"gapura/office/procedure"
 	"gapura/store/sqldb"
 )
 
+// Institutions are institutions with their heads, contacts and readers.
+type Institutions struct{ db *DB }
+
 // Institution reads an institution with the head in office.
-func (s *Store) Institution(ctx context.Context, id int64) (party.Institution, error) {
-	row, err := s.mainRead.q.Institution(ctx, id)
+func (s *Institutions) Institution(ctx context.Context, id int64) (party.Institution, error) {
+	row, err := s.db.mainRead.q.Institution(ctx, id)
 	if err != nil {
 		return party.Institution{}, fmt.Errorf("read institution %d: %w", id, err)
 	}
-	heads, err := s.mainRead.q.Heads(ctx, id)
+	heads, err := s.db.mainRead.q.Heads(ctx, id)
 	if err != nil {
 		return party.Institution{}, fmt.Errorf("read heads of institution %d: %w", id, err)
 	}
@@ -41,211 +43,87 @@ func headOf(h sqldb.Head) party.Head {
 }
 
 // Heads are all heads of an institution, oldest first (B7).
-func (s *Store) Heads(ctx context.Context, agency int64) ([]party.Head, error) {
-	rows, err := s.mainRead.q.Heads(ctx, agency)
+func (s *Institutions) Heads(ctx context.Context, agency int64) ([]party.Head, error) {
+	rows, err := s.db.mainRead.q.Heads(ctx, agency)
 	if err != nil {
 		return nil, fmt.Errorf("read heads of institution %d: %w", agency, err)
 	}
 	return each(rows, headOf), nil
 }
 
-func each[A, B any](rows []A, of func(A) B) []B {
-	out := make([]B, len(rows))
-	for i, r := range rows {
-		out[i] = of(r)
+// InstitutionByCode finds an institution.
+func (s *Institutions) InstitutionByCode(ctx context.Context, code string) (party.Institution, access.Agreements, bool, error) {
+	r, err := s.db.mainRead.q.InstitutionByCode(ctx, code)
+	if ok, err := foundRow(err, "institution"); !ok {
+		return party.Institution{}, nil, false, err
 	}
-	return out
+	i, err := s.Institution(ctx, r.ID)
+	if err != nil {
+		return i, nil, false, err
+	}
+	all, err := s.db.Rights.agreements(ctx, r.ID)
+	return i, all, err == nil, err
 }
 
-func agreementOf(r sqldb.Agreement) (agreement.Agreement, error) {
-	a := agreement.Agreement{
-		ID: r.ID, Agency: r.AgencyID, ProviderNumber: r.ProviderNumber, AgencyNumber: r.AgencyNumber, Subject: r.Subject,
-		SignedOn: parseDay(r.SignedOn), EndsOn: parseDay(r.EndsOn),
+// Contacts are an agency's contact persons of both sides.
+func (s *Institutions) Contacts(ctx context.Context, agency int64) ([]party.Contact, error) {
+	rows, err := s.db.mainRead.q.Contacts(ctx, agency)
+	if err != nil {
+		return nil, fmt.Errorf("read contacts: %w", err)
 	}
-	if err := json.Unmarshal([]byte(r.Terms), &a.Terms); err != nil {
-		return a, fmt.Errorf("read terms of agreement %d: %w", r.ID, err)
-	}
-	return a, nil
+	return each(rows, func(r sqldb.Contact) party.Contact {
+		return party.Contact{Side: r.Side, Name: r.Name, Position: r.Position, Phone: r.Phone, Email: r.Email}
+	}), nil
 }
 
-func addendumOf(d sqldb.Addenda) (agreement.Addendum, error) {
-	x := agreement.Addendum{Number: d.Number, EffectiveOn: parseDay(d.EffectiveOn)}
-	if err := json.Unmarshal([]byte(d.TermsChange), &x.Change); err != nil {
-		return x, fmt.Errorf("read addendum %d: %w", d.ID, err)
+// Emails implements office.Store: the institution's own address and those of its people.
+func (s *Institutions) Emails(ctx context.Context, agency int64) ([]string, error) {
+	i, err := s.db.mainRead.q.Institution(ctx, agency)
+	if err != nil {
+		return nil, fmt.Errorf("read institution %d: %w", agency, err)
 	}
-	return x, nil
+	var list []string
+	if i.Email != "" {
+		list = append(list, i.Email)
+	}
+	people, err := s.db.mainRead.q.StaffEmails(ctx, agency)
+	if err != nil {
+		return nil, fmt.Errorf("read addresses of institution %d: %w", agency, err)
+	}
+	for _, p := range people {
+		if p != i.Email {
+			list = append(list, p)
+		}
+	}
+	return list, nil
 }
 
-func pocOf(p sqldb.PocResult) agreement.PoCResult {
-	return agreement.PoCResult{Letter: p.Letter, On: parseDay(p.DecidedOn), Passed: p.Passed}
+// AgencyReaders are the readers of one agency.
+func (s *Institutions) AgencyReaders(ctx context.Context, agency int64) ([]reader.Reader, error) {
+	rows, err := s.db.mainRead.q.ReadersOfAgency(ctx, agency)
+	if err != nil {
+		return nil, fmt.Errorf("read readers: %w", err)
+	}
+	return readersOf(rows), nil
 }
 
-func decisionOf(d sqldb.Decision) agreement.Decision {
-	return agreement.Decision{Kind: d.Kind, From: instant(d.FromUs), Reason: d.Reason, Letter: d.Letter}
+// Readers returns readers of all agencies after an id, of a state or of all.
+func (s *Institutions) Readers(ctx context.Context, state reader.State, after int64, most int) ([]procedure.ReaderRow, error) {
+	rows, err := s.db.mainRead.q.Readers(ctx, sqldb.ReadersParams{After: after, State: string(state), Most: int32(most)})
+	if err != nil {
+		return nil, fmt.Errorf("read readers: %w", err)
+	}
+	return each(rows, func(r sqldb.ReadersRow) procedure.ReaderRow {
+		return procedure.ReaderRow{
+			ID: r.ID, Reader: reader.Reader{Serial: r.Serial, Model: r.Model, SAM: r.Sam, State: reader.State(r.State)},
+			Agency: r.AgencyID, AgencyName: r.AgencyName, AgencyCode: r.AgencyCode, Since: instant(r.SinceUs),
+		}
+	}), nil
 }
 
-func (s *Store) agreements(ctx context.Context, agency int64) (access.Agreements, error) {
-	rows, err := s.mainRead.q.Agreements(ctx, agency)
-	if err != nil {
-		return nil, fmt.Errorf("read agreements of institution %d: %w", agency, err)
-	}
-	var all access.Agreements
-	for _, r := range rows {
-		a, err := agreementOf(r)
-		if err != nil {
-			return nil, err
-		}
-		addenda, err := s.mainRead.q.Addenda(ctx, r.ID)
-		if err != nil {
-			return nil, fmt.Errorf("read addenda of agreement %d: %w", r.ID, err)
-		}
-		for _, d := range addenda {
-			x, err := addendumOf(d)
-			if err != nil {
-				return nil, err
-			}
-			a.Addenda = append(a.Addenda, x)
-		}
-		pocs, err := s.mainRead.q.PoCResults(ctx, r.ID)
-		if err != nil {
-			return nil, fmt.Errorf("read PoC results of agreement %d: %w", r.ID, err)
-		}
-		a.PoC = each(pocs, pocOf)
-		decisions, err := s.mainRead.q.Decisions(ctx, r.ID)
-		if err != nil {
-			return nil, fmt.Errorf("read decisions on agreement %d: %w", r.ID, err)
-		}
-		a.Decisions = each(decisions, decisionOf)
-		all = append(all, a)
-	}
-	return all, nil
-}
-
-// Everyone returns all agencies with their agreements, by name; kept as long as no right changes.
-func (s *Store) Everyone(ctx context.Context) ([]access.Standing, error) {
-	v, err := s.mainRead.q.RightsVersion(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("read rights version: %w", err)
-	}
-	if e := s.everyone.Load(); e != nil && e.version == v {
-		return e.all, nil
-	}
-	all, err := s.readEveryone(ctx)
-	if err != nil {
-		return nil, err
-	}
-	s.everyone.Store(&everyone{v, all})
-	return all, nil
-}
-
-type everyone struct {
-	version int64
-	all     []access.Standing
-}
-
-// Agency returns an agency with its agreements; it has no user.
-func (s *Store) Agency(ctx context.Context, id int64) (st access.Standing, err error) {
-	if st.Institution, err = s.Institution(ctx, id); err != nil {
-		return st, err
-	}
-	st.Agreements, err = s.agreements(ctx, id)
-	return st, err
-}
-
-func (s *Store) readEveryone(ctx context.Context) ([]access.Standing, error) {
-	q := s.mainRead.q
-	institutions, err := q.InstitutionsByName(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("read institutions: %w", err)
-	}
-	heads, err := q.AllHeads(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("read heads: %w", err)
-	}
-	headIn := map[int64]party.Head{}
-	for _, h := range heads {
-		headIn[h.AgencyID] = headOf(h) // the last is in office
-	}
-	addenda, err := q.AllAddenda(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("read addenda: %w", err)
-	}
-	addendaOf := map[int64][]agreement.Addendum{}
-	for _, d := range addenda {
-		x, err := addendumOf(d)
-		if err != nil {
-			return nil, err
-		}
-		addendaOf[d.AgreementID] = append(addendaOf[d.AgreementID], x)
-	}
-	pocs, err := q.AllPoCResults(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("read PoC results: %w", err)
-	}
-	pocsOf := map[int64][]agreement.PoCResult{}
-	for _, p := range pocs {
-		pocsOf[p.AgreementID] = append(pocsOf[p.AgreementID], pocOf(p))
-	}
-	decisions, err := q.AllDecisions(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("read decisions: %w", err)
-	}
-	decisionsOf := map[int64][]agreement.Decision{}
-	for _, d := range decisions {
-		decisionsOf[d.AgreementID] = append(decisionsOf[d.AgreementID], decisionOf(d))
-	}
-	rows, err := q.AllAgreements(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("read agreements: %w", err)
-	}
-	agreementsOf := map[int64]access.Agreements{}
-	for _, r := range rows {
-		a, err := agreementOf(r)
-		if err != nil {
-			return nil, err
-		}
-		a.Addenda, a.PoC, a.Decisions = addendaOf[a.ID], pocsOf[a.ID], decisionsOf[a.ID]
-		agreementsOf[a.Agency] = append(agreementsOf[a.Agency], a)
-	}
-	var all []access.Standing
-	for _, r := range institutions {
-		if r.ID == party.Provider {
-			continue
-		}
-		i := institutionOf(r)
-		i.Head = headIn[r.ID]
-		all = append(all, access.Standing{Institution: i, Agreements: agreementsOf[r.ID]})
-	}
-	return all, nil
-}
-
-// Quotas implements access.History: every agency with what it is granted and has used today, by name.
-func (s *Store) Quotas(ctx context.Context, now time.Time) ([]access.QuotaRow, error) {
-	all, err := s.Everyone(ctx)
-	if err != nil {
-		return nil, err
-	}
-	used := map[string]map[int64]int64{} // by day, because agencies lie in three time zones
-	out := make([]access.QuotaRow, 0, len(all))
-	for _, st := range all {
-		day := st.Institution.Zone.Day(now)
-		hits, ok := used[dayText(day)]
-		if !ok {
-			rows, err := s.mainRead.q.HitsOfDay(ctx, dayText(day))
-			if err != nil {
-				return nil, fmt.Errorf("read hits of a day: %w", err)
-			}
-			hits = map[int64]int64{}
-			for _, r := range rows {
-				hits[r.AgencyID] = r.Hits
-			}
-			used[dayText(day)] = hits
-		}
-		row := access.QuotaRow{Standing: st, Left: access.Left{Used: int(hits[st.Institution.ID])}}
-		if g, ok := agreement.Current(st.Agreements, now, day); ok {
-			row.Left.Quota, row.Left.Unlimited = g.Quota, g.Unlimited
-		}
-		out = append(out, row)
-	}
-	return out, nil
+// readersOf are the readers of an agency as effects see them.
+func readersOf(rows []sqldb.Reader) []reader.Reader {
+	return each(rows, func(r sqldb.Reader) reader.Reader {
+		return reader.Reader{Serial: r.Serial, Model: r.Model, SAM: r.Sam, State: reader.State(r.State)}
+	})
 }

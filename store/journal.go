@@ -7,15 +7,16 @@ import (
 	"strconv"
 	"time"
 
-	"gapura/internal/notify"
 	"gapura/journal/journal"
-	"gapura/office/procedure"
 	"gapura/store/sqldb"
 )
 
+// Journal is the logs of all agencies; it implements journal.Store, journal.Checkpoints and journal.Archived.
+type Journal struct{ db *DB }
+
 // UnsignedLogs implements journal.Checkpoints.
-func (s *Store) UnsignedLogs(ctx context.Context) ([]journal.UnsignedLog, error) {
-	rows, err := s.mainRead.q.UnsignedLogs(ctx)
+func (s *Journal) UnsignedLogs(ctx context.Context) ([]journal.UnsignedLog, error) {
+	rows, err := s.db.mainRead.q.UnsignedLogs(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("read logs: %w", err)
 	}
@@ -39,13 +40,13 @@ func (s *Store) UnsignedLogs(ctx context.Context) ([]journal.UnsignedLog, error)
 }
 
 // KeepCheckpoint implements journal.Checkpoints.
-func (s *Store) KeepCheckpoint(ctx context.Context, log int64, c journal.KeptCheckpoint) error {
-	return s.main.q.InsertCheckpoint(ctx, sqldb.InsertCheckpointParams{AgencyID: log, Size: c.Tree.Size, AtUs: micros(c.At), Note: c.Signed, Frontier: c.Tree.Bytes()})
+func (s *Journal) KeepCheckpoint(ctx context.Context, log int64, c journal.KeptCheckpoint) error {
+	return s.db.main.q.InsertCheckpoint(ctx, sqldb.InsertCheckpointParams{AgencyID: log, Size: c.Tree.Size, AtUs: micros(c.At), Note: c.Signed, Frontier: c.Tree.Bytes()})
 }
 
 // LastCheckpoint is the newest checkpoint of a log that holds at least so many entries.
-func (s *Store) LastCheckpoint(ctx context.Context, log, least int64) (c journal.KeptCheckpoint, found bool, err error) {
-	r, err := s.mainRead.q.LastCheckpoint(ctx, sqldb.LastCheckpointParams{AgencyID: log, Size: least})
+func (s *Journal) LastCheckpoint(ctx context.Context, log, least int64) (c journal.KeptCheckpoint, found bool, err error) {
+	r, err := s.db.mainRead.q.LastCheckpoint(ctx, sqldb.LastCheckpointParams{AgencyID: log, Size: least})
 	if ok, err := foundRow(err, "checkpoint"); !ok {
 		return c, false, err
 	}
@@ -57,16 +58,16 @@ func (s *Store) LastCheckpoint(ctx context.Context, log, least int64) (c journal
 }
 
 // ThinCheckpoints implements journal.Checkpoints.
-func (s *Store) ThinCheckpoints(ctx context.Context, before time.Time) error {
-	if _, err := s.main.q.ThinCheckpoints(ctx, micros(before)); err != nil {
+func (s *Journal) ThinCheckpoints(ctx context.Context, before time.Time) error {
+	if _, err := s.db.main.q.ThinCheckpoints(ctx, micros(before)); err != nil {
 		return fmt.Errorf("thin checkpoints: %w", err)
 	}
 	return nil
 }
 
 // Checkpoints are all kept checkpoints of a log, by size.
-func (s *Store) Checkpoints(ctx context.Context, log int64) ([][]byte, error) {
-	list, err := s.mainRead.q.Checkpoints(ctx, log)
+func (s *Journal) Checkpoints(ctx context.Context, log int64) ([][]byte, error) {
+	list, err := s.db.mainRead.q.Checkpoints(ctx, log)
 	if err != nil {
 		return nil, fmt.Errorf("read checkpoints of log %d: %w", log, err)
 	}
@@ -78,7 +79,7 @@ const leafBatch = 1024
 
 // Leaves gives the leaves of a log from a place up to another, encoded anew from what is kept and compared with the hashes kept beside it. An error names
 // the record that is not what it was, as a *journal.Tampered.
-func (s *Store) Leaves(ctx context.Context, log, from, to int64, give func(entry []byte) error) error {
+func (s *Journal) Leaves(ctx context.Context, log, from, to int64, give func(entry []byte) error) error {
 	archive, err := s.archiveOf(ctx, log)
 	if err != nil {
 		return err
@@ -108,7 +109,7 @@ func (s *Store) Leaves(ctx context.Context, log, from, to int64, give func(entry
 	return nil
 }
 
-func (s *Store) leafBatch(ctx context.Context, log, from, to int64) ([][]byte, error) {
+func (s *Journal) leafBatch(ctx context.Context, log, from, to int64) ([][]byte, error) {
 	out := make([][]byte, to-from)
 	put := func(id journal.ID, entry, leaf []byte) error {
 		if h := journal.LeafHash(entry); !bytes.Equal(h[:], leaf) || out[id.Seq-from] != nil {
@@ -117,7 +118,7 @@ func (s *Store) leafBatch(ctx context.Context, log, from, to int64) ([][]byte, e
 		out[id.Seq-from] = entry
 		return nil
 	}
-	records, err := s.mainRead.q.RecordsFrom(ctx, sqldb.RecordsFromParams{AgencyID: log, Seq: from, Seq_2: to})
+	records, err := s.db.mainRead.q.RecordsFrom(ctx, sqldb.RecordsFromParams{AgencyID: log, Seq: from, Seq_2: to})
 	if err != nil {
 		return nil, fmt.Errorf("read records of log %d: %w", log, err)
 	}
@@ -130,7 +131,7 @@ func (s *Store) leafBatch(ctx context.Context, log, from, to int64) ([][]byte, e
 			return nil, err
 		}
 	}
-	changes, err := s.mainRead.q.ChangesFrom(ctx, sqldb.ChangesFromParams{AgencyID: log, Seq: from, Seq_2: to})
+	changes, err := s.db.mainRead.q.ChangesFrom(ctx, sqldb.ChangesFromParams{AgencyID: log, Seq: from, Seq_2: to})
 	if err != nil {
 		return nil, fmt.Errorf("read changes of log %d: %w", log, err)
 	}
@@ -147,11 +148,11 @@ func (s *Store) leafBatch(ctx context.Context, log, from, to int64) ([][]byte, e
 }
 
 // Nodes implements journal.Checkpoints. Roots above the leaves are kept when they were computed once; the caller asks for full subtrees of the log only.
-func (s *Store) Nodes(ctx context.Context, log int64, level int, from, n int64) ([]journal.Hash, error) {
+func (s *Journal) Nodes(ctx context.Context, log int64, level int, from, n int64) ([]journal.Hash, error) {
 	if level == 0 {
 		return s.leafHashes(ctx, log, from, n)
 	}
-	rows, err := s.mainRead.q.Nodes(ctx, sqldb.NodesParams{AgencyID: log, Level: int64(level), N: from, N_2: from + n})
+	rows, err := s.db.mainRead.q.Nodes(ctx, sqldb.NodesParams{AgencyID: log, Level: int64(level), N: from, N_2: from + n})
 	if err != nil {
 		return nil, fmt.Errorf("read nodes of log %d: %w", log, err)
 	}
@@ -172,7 +173,7 @@ func (s *Store) Nodes(ctx context.Context, log int64, level int, from, n int64) 
 			return nil, err
 		}
 		out[i] = journal.Subtree(below)
-		if err := s.main.q.InsertNode(ctx, sqldb.InsertNodeParams{AgencyID: log, Level: int64(level), N: from + int64(i), Hash: out[i][:]}); err != nil {
+		if err := s.db.main.q.InsertNode(ctx, sqldb.InsertNodeParams{AgencyID: log, Level: int64(level), N: from + int64(i), Hash: out[i][:]}); err != nil {
 			return nil, fmt.Errorf("keep node of log %d: %w", log, err)
 		}
 	}
@@ -180,7 +181,7 @@ func (s *Store) Nodes(ctx context.Context, log int64, level int, from, n int64) 
 }
 
 // leafHashes reads hashes of a log's leaves.
-func (s *Store) leafHashes(ctx context.Context, log, from, n int64) ([]journal.Hash, error) {
+func (s *Journal) leafHashes(ctx context.Context, log, from, n int64) ([]journal.Hash, error) {
 	archive, err := s.archiveOf(ctx, log)
 	if err != nil {
 		return nil, err
@@ -193,11 +194,11 @@ func (s *Store) leafHashes(ctx context.Context, log, from, n int64) ([]journal.H
 		from, n = from+int64(len(archived)), n-int64(len(archived))
 	}
 	out := make([]journal.Hash, n)
-	records, err := s.mainRead.q.RecordLeaves(ctx, sqldb.RecordLeavesParams{AgencyID: log, Seq: from, Seq_2: from + n})
+	records, err := s.db.mainRead.q.RecordLeaves(ctx, sqldb.RecordLeavesParams{AgencyID: log, Seq: from, Seq_2: from + n})
 	if err != nil {
 		return nil, fmt.Errorf("read leaves of log %d: %w", log, err)
 	}
-	changes, err := s.mainRead.q.ChangeLeaves(ctx, sqldb.ChangeLeavesParams{AgencyID: log, Seq: from, Seq_2: from + n})
+	changes, err := s.db.mainRead.q.ChangeLeaves(ctx, sqldb.ChangeLeavesParams{AgencyID: log, Seq: from, Seq_2: from + n})
 	if err != nil {
 		return nil, fmt.Errorf("read leaves of log %d: %w", log, err)
 	}
@@ -211,12 +212,12 @@ func (s *Store) leafHashes(ctx context.Context, log, from, n int64) ([]journal.H
 }
 
 // LogStates returns logs as they stand, by the name of their institution, after a name.
-func (s *Store) LogStates(ctx context.Context, after string, most int) ([]journal.LogState, error) {
+func (s *Journal) LogStates(ctx context.Context, after string, most int) ([]journal.LogState, error) {
 	return s.logStates(ctx, sqldb.LogStatesParams{After: after, Log: -1, Most: int32(most)})
 }
 
 // LogState returns one log as it stands; found is false while it is empty.
-func (s *Store) LogState(ctx context.Context, log int64) (l journal.LogState, found bool, err error) {
+func (s *Journal) LogState(ctx context.Context, log int64) (l journal.LogState, found bool, err error) {
 	list, err := s.logStates(ctx, sqldb.LogStatesParams{Log: log, Most: 1})
 	if err != nil || len(list) == 0 {
 		return l, false, err
@@ -224,8 +225,8 @@ func (s *Store) LogState(ctx context.Context, log int64) (l journal.LogState, fo
 	return list[0], true, nil
 }
 
-func (s *Store) logStates(ctx context.Context, p sqldb.LogStatesParams) ([]journal.LogState, error) {
-	rows, err := s.mainRead.q.LogStates(ctx, p)
+func (s *Journal) logStates(ctx context.Context, p sqldb.LogStatesParams) ([]journal.LogState, error) {
+	rows, err := s.db.mainRead.q.LogStates(ctx, p)
 	if err != nil {
 		return nil, fmt.Errorf("read logs: %w", err)
 	}
@@ -243,61 +244,9 @@ func (s *Store) logStates(ctx context.Context, p sqldb.LogStatesParams) ([]journ
 	return out, nil
 }
 
-// SetCosigner registers the key with which an agency cosigns its log, with its record.
-func (s *Store) SetCosigner(ctx context.Context, c journal.Change, agency int64, verifierKey string) error {
-	c.Subject, c.After = "Penanda tangan bersama jurnal", verifierKey
-	return s.change(ctx, agency, c, func(q *sqldb.Queries) error {
-		return q.SetCosigner(ctx, sqldb.SetCosignerParams{AgencyID: agency, VerifierKey: verifierKey})
-	})
-}
-
-// CosignerKey is the verifier key with which an agency cosigns; empty: none.
-func (s *Store) CosignerKey(ctx context.Context, agency int64) (string, error) {
-	key, err := s.mainRead.q.CosignerOf(ctx, agency)
-	_, err = foundRow(err, "cosigner")
-	return key, err
-}
-
-// KeepCosignature keeps an agency's cosignature under the checkpoint of a size; false when that checkpoint is not kept any more.
-func (s *Store) KeepCosignature(ctx context.Context, agency, size int64, at time.Time, line string) (ok bool, err error) {
-	err = s.main.tx(ctx, func(q *sqldb.Queries) error {
-		n, err := q.Cosign(ctx, sqldb.CosignParams{AgencyID: agency, Size: size, Cosignature: line})
-		if ok = n == 1; err != nil || !ok {
-			return err
-		}
-		return q.SetSeen(ctx, sqldb.SetSeenParams{AgencyID: agency, Seen: size, SeenUs: micros(at)})
-	})
-	if err != nil {
-		return false, fmt.Errorf("keep cosignature of log %d: %w", agency, err)
-	}
-	return ok, nil
-}
-
-// RaiseAlarm keeps what an agency's cosigner found wrong with its log and tells people, in one transaction.
-func (s *Store) RaiseAlarm(ctx context.Context, agency int64, at time.Time, text string, told []procedure.Notice, mails []notify.Mail) error {
-	err := s.main.tx(ctx, func(q *sqldb.Queries) error {
-		if err := q.SetAlarm(ctx, sqldb.SetAlarmParams{AgencyID: agency, Alarm: text, AlarmUs: micros(at)}); err != nil {
-			return err
-		}
-		return tell(ctx, q, told, mails)
-	})
-	if err != nil {
-		return fmt.Errorf("raise alarm of log %d: %w", agency, err)
-	}
-	return nil
-}
-
-// EndAlarm ends the alarm about a log, with its record.
-func (s *Store) EndAlarm(ctx context.Context, c journal.Change, agency int64) error {
-	c.Subject, c.Before, c.After = "Jurnal", "peringatan ketidakutuhan", "peringatan diselesaikan"
-	return s.change(ctx, agency, c, func(q *sqldb.Queries) error {
-		return q.SetAlarm(ctx, sqldb.SetAlarmParams{AgencyID: agency})
-	})
-}
-
 // SaveCheck keeps how far a check of a log has come.
-func (s *Store) SaveCheck(ctx context.Context, log int64, c journal.CheckState) error {
-	err := s.main.q.SaveCheck(ctx, sqldb.SaveCheckParams{
+func (s *Journal) SaveCheck(ctx context.Context, log int64, c journal.CheckState) error {
+	err := s.db.main.q.SaveCheck(ctx, sqldb.SaveCheckParams{
 		AgencyID: log, ByUser: c.By, BeganUs: micros(c.Began), SeenUs: micros(c.Seen), Done: c.Done, Size: c.Size, Ended: c.Ended, Broken: c.Broken,
 	})
 	if err != nil {
@@ -307,10 +256,19 @@ func (s *Store) SaveCheck(ctx context.Context, log int64, c journal.CheckState) 
 }
 
 // CheckOf is the last check of a log; found is false when it was never checked.
-func (s *Store) CheckOf(ctx context.Context, log int64) (c journal.CheckState, found bool, err error) {
-	r, err := s.mainRead.q.CheckOf(ctx, log)
+func (s *Journal) CheckOf(ctx context.Context, log int64) (c journal.CheckState, found bool, err error) {
+	r, err := s.db.mainRead.q.CheckOf(ctx, log)
 	ok, err := foundRow(err, "check")
 	return journal.CheckState{
 		By: r.ByUser, Login: r.Login, Began: instant(r.BeganUs), Seen: instant(r.SeenUs), Done: r.Done, Size: r.Size, Ended: r.Ended, Broken: r.Broken,
 	}, ok, err
+}
+
+// Newest is when the journal was signed last; zero: never.
+func (s *Journal) Newest(ctx context.Context) (time.Time, error) {
+	at, err := s.db.mainRead.q.NewestCheckpoint(ctx)
+	if err != nil {
+		return time.Time{}, fmt.Errorf("read checkpoints: %w", err)
+	}
+	return instant(at), nil
 }

@@ -39,12 +39,12 @@ func raw(t *testing.T, url string) *sql.DB {
 
 var notaryKey = ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize))
 
-func notary(st *store.Store) *journal.Notary {
-	return &journal.Notary{Store: st, Name: "gapura.example", Keys: []ed25519.PrivateKey{notaryKey}, Now: func() time.Time { return now }}
+func notary(st *store.DB) *journal.Notary {
+	return &journal.Notary{Store: st.Journal, Name: "gapura.example", Keys: []ed25519.PrivateKey{notaryKey}, Now: func() time.Time { return now }}
 }
 
 // handOut exports a log, as the command does.
-func handOut(ctx context.Context, t *testing.T, st *store.Store, log int64, code string) (dir, key string, err error) {
+func handOut(ctx context.Context, t *testing.T, st *store.DB, log int64, code string) (dir, key string, err error) {
 	t.Helper()
 	n := notary(st)
 	s, err := n.Signer(code)
@@ -166,9 +166,9 @@ func TestTamperingWithTheDatabaseIsFound(t *testing.T) {
 	})
 }
 
-func size(t *testing.T, st *store.Store, log int64) int64 {
+func size(t *testing.T, st *store.DB, log int64) int64 {
 	t.Helper()
-	l, found, err := st.LogState(t.Context(), log)
+	l, found, err := st.Journal.LogState(t.Context(), log)
 	if err != nil || !found {
 		t.Fatal(found, err)
 	}
@@ -255,7 +255,7 @@ func TestForgottenNIKsLeaveTheLogWhole(t *testing.T) {
 		}
 		uses := func() int {
 			t.Helper()
-			list, total, err := d.st.Uses(ctx, access.UsesQuery{NIK: resident, Limit: 10})
+			list, total, err := d.st.Uses.Uses(ctx, access.UsesQuery{NIK: resident, Limit: 10})
 			if err != nil || len(list) != total {
 				t.Fatal(list, total, err)
 			}
@@ -264,7 +264,7 @@ func TestForgottenNIKsLeaveTheLogWhole(t *testing.T) {
 		if n := uses(); n != 2 {
 			t.Fatalf("%d uses", n)
 		}
-		if n, err := d.st.ForgetNIKs(ctx, journal.Change{At: d.now, Reason: "masa simpan", Letter: "470/9"}, officer.Institution, now.AddDate(0, 0, 1)); err != nil || n != 1 {
+		if n, err := d.st.Journal.ForgetNIKs(ctx, journal.Change{At: d.now, Reason: "masa simpan", Letter: "470/9"}, officer.Institution, now.AddDate(0, 0, 1)); err != nil || n != 1 {
 			t.Fatal(n, err)
 		}
 		if n := uses(); n != 1 {
@@ -277,7 +277,7 @@ func TestForgottenNIKsLeaveTheLogWhole(t *testing.T) {
 		if _, err := journal.Verify(os.DirFS(dir), key, kept, nil); err != nil {
 			t.Error("the log does not go on:", err)
 		}
-		rows, _, err := d.st.Records(ctx, access.HistoryQuery{Agency: officer.Institution, Oldest: true, Outcome: access.Found, Limit: 10})
+		rows, _, err := d.st.Journal.Records(ctx, access.HistoryQuery{Agency: officer.Institution, Oldest: true, Outcome: access.Found, Limit: 10})
 		if err != nil || len(rows) != 2 || !rows[0].NIK.IsZero() || rows[1].NIK.IsZero() {
 			t.Errorf("%d rows, %v", len(rows), err)
 		}

@@ -19,11 +19,11 @@ import (
 	"gapura/store/storetest"
 )
 
-func queueMails(t *testing.T, st *store.Store, n int) {
+func queueMails(t *testing.T, st *store.DB, n int) {
 	t.Helper()
 	for i := range n {
 		m := notify.Mail{To: fmt.Sprintf("orang%d@rekaan.example", i), Subject: fmt.Sprintf("Perihal – %d", i), Body: "Isi “surat”.", Created: now.Add(time.Duration(i) * time.Microsecond)}
-		if err := st.QueueMail(t.Context(), m); err != nil {
+		if err := st.Mails.QueueMail(t.Context(), m); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -35,10 +35,10 @@ func TestMailsAreClaimedByOneAlone(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, url string) {
 		ctx, keys := t.Context(), storetest.Keys(t)
 		st := storetest.Open(t, url, keys)
-		queues := []notify.Queue{st.Mails(), st.Mails(), st.Mails(), st.Mails()}
+		queues := []notify.Queue{st.Mails, st.Mails, st.Mails, st.Mails}
 		if strings.HasPrefix(url, "postgres") {
 			other := storetest.Open(t, url, keys)
-			queues[2], queues[3] = other.Mails(), other.Mails()
+			queues[2], queues[3] = other.Mails, other.Mails
 		}
 		const n = 60
 		queueMails(t, st, n)
@@ -55,7 +55,7 @@ func TestMailsAreClaimedByOneAlone(t *testing.T) {
 						return
 					}
 					if len(list) == 0 {
-						all, err := st.MailList(ctx, 0, n)
+						all, err := st.Mails.MailList(ctx, 0, n)
 						if i := slices.IndexFunc(all, func(m notify.Mail) bool { return m.Tries == 0 }); i >= 0 || err != nil {
 							t.Errorf("nothing was claimed although a mail is due, %v", err)
 						}
@@ -81,7 +81,7 @@ func TestMailsAreClaimedByOneAlone(t *testing.T) {
 				t.Errorf("mail %d was claimed %d times", id, times)
 			}
 		}
-		if list, err := st.Mails().Claim(ctx, until, until.Add(time.Minute), 100); err != nil || len(list) != n || list[0].Tries != 2 {
+		if list, err := st.Mails.Claim(ctx, until, until.Add(time.Minute), 100); err != nil || len(list) != n || list[0].Tries != 2 {
 			t.Errorf("%d of %d are due again after a crash, %v", len(list), n, err)
 		}
 	})
@@ -91,7 +91,7 @@ func TestMailStaysUntilItIsSent(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, url string) {
 		ctx := t.Context()
 		st := storetest.Open(t, url, storetest.Keys(t))
-		q := st.Mails()
+		q := st.Mails
 		claim := func(at time.Time, want int) []notify.Mail {
 			t.Helper()
 			list, err := q.Claim(ctx, at, at.Add(10*time.Minute), 10)
@@ -101,7 +101,7 @@ func TestMailStaysUntilItIsSent(t *testing.T) {
 			return list
 		}
 		m := notify.Mail{To: "kantor@rekaan.example", Subject: "Perihal – 0", Body: "Isi “surat”.", File: 0, Created: now}
-		if err := st.QueueMail(ctx, m); err != nil {
+		if err := st.Mails.QueueMail(ctx, m); err != nil {
 			t.Fatal(err)
 		}
 		claim(now.Add(-time.Second), 0)
@@ -120,7 +120,7 @@ func TestMailStaysUntilItIsSent(t *testing.T) {
 			t.Fatal(err)
 		}
 		claim(now.Add(1000*time.Hour), 0)
-		list, err := st.MailList(ctx, 0, 10)
+		list, err := st.Mails.MailList(ctx, 0, 10)
 		if err != nil || len(list) != 1 || list[0].Failure != "" || list[0].Tries != 2 || !list[0].Sent.Equal(now.Add(time.Hour)) {
 			t.Fatalf("%+v, %v", list, err)
 		}
@@ -133,7 +133,7 @@ func TestMailListPagesFromTheNewest(t *testing.T) {
 		queueMails(t, st, 5)
 		var seen []string
 		for before := int64(0); ; {
-			list, err := st.MailList(t.Context(), before, 2)
+			list, err := st.Mails.MailList(t.Context(), before, 2)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -158,20 +158,20 @@ func TestMailAttachmentComesOutOfItsSeal(t *testing.T) {
 		for media, ending := range map[string]string{"application/pdf": ".pdf", "image/jpeg": ".jpg", "image/png": ".png"} {
 			want := bytes.Repeat([]byte(media+" isi rekaan\x00\xff"), 5000)
 			f := procedure.File{Agency: agency, Kind: "scan", Title: "Laporan " + media, Media: media, Content: want, At: now}
-			_, err := d.st.Deliver(ctx, procedure.Evidence{Agency: agency, Agreement: 1, Rule: "iso27001", On: now, By: 1, At: now}, &f, procedure.Notice{Agency: party.Provider, At: now, Text: "x"})
+			_, err := d.st.Duties.Deliver(ctx, procedure.Evidence{Agency: agency, Agreement: 1, Rule: "iso27001", On: now, By: 1, At: now}, &f, procedure.Notice{Agency: party.Provider, At: now, Text: "x"})
 			if err != nil {
 				t.Fatal(err)
 			}
-			files, err := d.st.Files(ctx, agency, 0, 1)
+			files, err := d.st.Files.Files(ctx, agency, 0, 1)
 			if err != nil || len(files) != 1 {
 				t.Fatal(files, err)
 			}
-			a, err := d.st.Mails().Attachment(ctx, files[0].ID)
+			a, err := d.st.Mails.Attachment(ctx, files[0].ID)
 			if err != nil || a.Name != f.Title+ending || a.Media != media || !bytes.Equal(a.Content, want) {
 				t.Errorf("%q, %q, %d bytes, %v", a.Name, a.Media, len(a.Content), err)
 			}
 		}
-		if _, err := d.st.Mails().Attachment(ctx, 1<<40); err == nil {
+		if _, err := d.st.Mails.Attachment(ctx, 1<<40); err == nil {
 			t.Error("an attachment that is not there was read")
 		}
 		if !strings.HasPrefix(url, "postgres") {

@@ -20,9 +20,9 @@ import (
 )
 
 // scatter writes random records of an agency over the days from now on, midnights among them, and returns them.
-func scatter(t *testing.T, st *store.Store, rng *rand.Rand, agency int64, n int) (all []journal.Record) {
+func scatter(t *testing.T, st *store.DB, rng *rand.Rand, agency int64, n int) (all []journal.Record) {
 	t.Helper()
-	version, err := st.Version(t.Context())
+	version, err := st.Rights.Version(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -43,7 +43,7 @@ func scatter(t *testing.T, st *store.Store, rng *rand.Rand, agency int64, n int)
 		for _, r := range part {
 			batch = append(batch, &journal.Entry{Log: agency, Day: party.WIB.Day(r.At), Rights: version, Decide: func(int) journal.Record { return r }})
 		}
-		if err := st.AppendRecords(t.Context(), batch); err != nil {
+		if err := st.Journal.AppendRecords(t.Context(), batch); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -94,17 +94,17 @@ func TestSumsAreThoseOfTheRecords(t *testing.T) {
 		scatter(t, d.st, rng, d.user(t, "petugas.dinkes").Institution, 200) // another's
 		other := storetest.Open(t, url, keys)
 		day := party.WIB.Day(now)
-		compare := func(st *store.Store, from, to time.Time) {
+		compare := func(st *store.DB, from, to time.Time) {
 			t.Helper()
-			got, err := st.Usage(ctx, agency, from, to)
+			got, err := st.Sums.Usage(ctx, agency, from, to)
 			if err != nil || !maps.Equal(asMap(got), sums(all, from, to)) {
 				t.Fatalf("%d kinds of sums, want %d, %v", len(got), len(sums(all, from, to)), err)
 			}
 		}
 		var wg sync.WaitGroup
-		for _, st := range []*store.Store{d.st, other, d.st, other} {
+		for _, st := range []*store.DB{d.st, other, d.st, other} {
 			wg.Go(func() {
-				if err := st.SumUsage(ctx); err != nil {
+				if err := st.Sums.SumUsage(ctx); err != nil {
 					t.Error(err)
 				}
 			})
@@ -117,7 +117,7 @@ func TestSumsAreThoseOfTheRecords(t *testing.T) {
 			from := day.AddDate(0, 0, rng.IntN(40)-1)
 			compare(other, from, from.AddDate(0, 0, rng.IntN(10)))
 		}
-		byDay, err := d.st.UsageByDay(ctx, agency, 2, day, day.AddDate(0, 0, 60))
+		byDay, err := d.st.Sums.UsageByDay(ctx, agency, 2, day, day.AddDate(0, 0, 60))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -133,19 +133,19 @@ func TestSumsAreThoseOfTheRecords(t *testing.T) {
 		if !maps.Equal(got, want) {
 			t.Errorf("a user's days: %d, want %d", len(got), len(want))
 		}
-		before, err := d.st.AllUsageByDay(ctx, day.AddDate(0, 0, -2), day.AddDate(0, 0, 60))
+		before, err := d.st.Sums.AllUsageByDay(ctx, day.AddDate(0, 0, -2), day.AddDate(0, 0, 60))
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := d.st.RebuildUsage(ctx, agency); err != nil {
+		if err := d.st.Sums.RebuildUsage(ctx, agency); err != nil {
 			t.Fatal(err)
 		}
 		compare(d.st, day.AddDate(0, 0, -2), day.AddDate(0, 0, 60))
-		after, err := d.st.AllUsageByDay(ctx, day.AddDate(0, 0, -2), day.AddDate(0, 0, 60))
+		after, err := d.st.Sums.AllUsageByDay(ctx, day.AddDate(0, 0, -2), day.AddDate(0, 0, 60))
 		if err != nil || !slices.Equal(before, after) {
 			t.Errorf("made anew the days differ, %v", err)
 		}
-		byAgency, err := d.st.AllUsageByAgency(ctx, day.AddDate(0, 0, -2), day.AddDate(0, 0, 60))
+		byAgency, err := d.st.Sums.AllUsageByAgency(ctx, day.AddDate(0, 0, -2), day.AddDate(0, 0, 60))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -159,10 +159,10 @@ func TestSumsAreThoseOfTheRecords(t *testing.T) {
 			t.Errorf("%d records of the agency, want %d", total, len(all))
 		}
 		// What is archived stays summed, and a rebuild leaves it alone.
-		if err := d.st.MoveOut(ctx, agency, 700, journal.Change{At: now, Reason: "usia simpan"}); err != nil {
+		if err := d.st.Journal.MoveOut(ctx, agency, 700, journal.Change{At: now, Reason: "usia simpan"}); err != nil {
 			t.Fatal(err)
 		}
-		if err := d.st.RebuildUsage(ctx, agency); err != nil {
+		if err := d.st.Sums.RebuildUsage(ctx, agency); err != nil {
 			t.Fatal(err)
 		}
 		compare(d.st, day.AddDate(0, 0, -2), day.AddDate(0, 0, 60))

@@ -5,30 +5,29 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
-	"strings"
-	"time"
 
-	"gapura/exchange/balikan"
 	"gapura/internal/notify"
 	"gapura/office/procedure"
 	"gapura/office/report"
 	"gapura/store/sqldb"
 )
 
+// Reports are semester reports as they were kept.
+type Reports struct{ db *DB }
+
 // KeptReport reads an agency's report of a period.
-func (s *Store) KeptReport(ctx context.Context, agency int64, key string) (report.Kept, bool, error) {
-	return s.keptReport(ctx, s.mainRead.q, agency, key)
+func (s *Reports) KeptReport(ctx context.Context, agency int64, key string) (report.Kept, bool, error) {
+	return s.keptReport(ctx, s.db.mainRead.q, agency, key)
 }
 
-func (s *Store) keptReport(ctx context.Context, q *sqldb.Queries, agency int64, key string) (report.Kept, bool, error) {
+func (s *Reports) keptReport(ctx context.Context, q *sqldb.Queries, agency int64, key string) (report.Kept, bool, error) {
 	r, err := q.Report(ctx, sqldb.ReportParams{AgencyID: agency, Period: key})
 	if ok, err := foundRow(err, "report"); err != nil || !ok {
 		return report.Kept{}, false, err
 	}
 	k := keptOf(sqldb.ReportsRow{AgencyID: r.AgencyID, Period: r.Period, MadeUs: r.MadeUs, SentUs: r.SentUs, EvidenceID: r.EvidenceID, JudgedUs: r.JudgedUs, Accepted: r.Accepted, FileID: r.FileID, Sender: r.Sender})
 	k.SentBy = r.SentBy
-	plain, err := s.reportSeal.Open(nil, r.Sealed, reportContext(agency, key))
+	plain, err := s.db.reportSeal.Open(nil, r.Sealed, reportContext(agency, key))
 	if err != nil {
 		return k, false, fmt.Errorf("open report: %w", err)
 	}
@@ -55,8 +54,8 @@ func keptOf(r sqldb.ReportsRow) report.Kept {
 func reportContext(agency int64, key string) []byte { return fmt.Appendf(nil, "%d %s", agency, key) }
 
 // Reports are the reports of an agency, or of a period, without their figures; zero values mean all.
-func (s *Store) Reports(ctx context.Context, agency int64, key string) ([]report.Kept, error) {
-	rows, err := s.mainRead.q.Reports(ctx, sqldb.ReportsParams{Agency: agency, Period: key})
+func (s *Reports) Reports(ctx context.Context, agency int64, key string) ([]report.Kept, error) {
+	rows, err := s.db.mainRead.q.Reports(ctx, sqldb.ReportsParams{Agency: agency, Period: key})
 	if err != nil {
 		return nil, fmt.Errorf("read reports: %w", err)
 	}
@@ -64,8 +63,8 @@ func (s *Store) Reports(ctx context.Context, agency int64, key string) ([]report
 }
 
 // KeepDraft keeps a report that is not sent; report.ErrSent when it was, report.ErrMoved when it is not what the caller saw. It tells people in the same transaction.
-func (s *Store) KeepDraft(ctx context.Context, k report.Kept, told []procedure.Notice, mails []notify.Mail) error {
-	return s.main.tx(ctx, func(q *sqldb.Queries) error {
+func (s *Reports) KeepDraft(ctx context.Context, k report.Kept, told []procedure.Notice, mails []notify.Mail) error {
+	return s.db.main.tx(ctx, func(q *sqldb.Queries) error {
 		before, err := s.openReport(ctx, q, k)
 		if err != nil {
 			return err
@@ -76,13 +75,13 @@ func (s *Store) KeepDraft(ctx context.Context, k report.Kept, told []procedure.N
 }
 
 // SendReport freezes a report: its figures, its PDF as evidence for the duty, and the mails that carry it, in one transaction; report.ErrSent when it was sent before.
-func (s *Store) SendReport(ctx context.Context, k report.Kept, e procedure.Evidence, pdf procedure.File, told []procedure.Notice, mails []notify.Mail) error {
-	return s.main.tx(ctx, func(q *sqldb.Queries) error {
+func (s *Reports) SendReport(ctx context.Context, k report.Kept, e procedure.Evidence, pdf procedure.File, told []procedure.Notice, mails []notify.Mail) error {
+	return s.db.main.tx(ctx, func(q *sqldb.Queries) error {
 		if _, err := s.openReport(ctx, q, k); err != nil {
 			return err
 		}
 		var err error
-		if e.File, err = s.insertFile(ctx, q, pdf); err != nil {
+		if e.File, err = s.db.Files.insertFile(ctx, q, pdf); err != nil {
 			return err
 		}
 		if k.Evidence, err = insertEvidence(ctx, q, e); err != nil {
@@ -96,7 +95,7 @@ func (s *Store) SendReport(ctx context.Context, k report.Kept, e procedure.Evide
 }
 
 // openReport reads what is kept of a report and holds it until the transaction ends, so that of two people one sends.
-func (s *Store) openReport(ctx context.Context, q *sqldb.Queries, k report.Kept) (report.Kept, error) {
+func (s *Reports) openReport(ctx context.Context, q *sqldb.Queries, k report.Kept) (report.Kept, error) {
 	if _, err := q.TakeSummed(ctx, k.Agency); err != nil { // the agency's row, which two transactions cannot hold at once
 		return k, fmt.Errorf("hold the reports of institution %d: %w", k.Agency, err)
 	}
@@ -111,77 +110,16 @@ func (s *Store) openReport(ctx context.Context, q *sqldb.Queries, k report.Kept)
 	return before, err
 }
 
-func (s *Store) putReport(ctx context.Context, q *sqldb.Queries, k report.Kept) error {
+func (s *Reports) putReport(ctx context.Context, q *sqldb.Queries, k report.Kept) error {
 	plain, err := json.Marshal(k.Report)
 	if err != nil {
 		return fmt.Errorf("encode report: %w", err)
 	}
 	err = q.PutReport(ctx, sqldb.PutReportParams{
-		AgencyID: k.Agency, Period: k.Key, MadeUs: micros(k.Made), SentUs: micros(k.Sent), SentBy: k.SentBy, EvidenceID: k.Evidence, Sealed: s.reportSeal.Seal(plain, reportContext(k.Agency, k.Key)),
+		AgencyID: k.Agency, Period: k.Key, MadeUs: micros(k.Made), SentUs: micros(k.Sent), SentBy: k.SentBy, EvidenceID: k.Evidence, Sealed: s.db.reportSeal.Seal(plain, reportContext(k.Agency, k.Key)),
 	})
 	if err != nil {
 		return fmt.Errorf("keep report: %w", err)
 	}
 	return nil
-}
-
-// Reconciled implements office.Reports. Whole months are read from their sums; what is left of a month is counted.
-func (s *Store) Reconciled(ctx context.Context, agency int64, from, to, now time.Time) (out report.Balikan, err error) {
-	i, err := s.Institution(ctx, agency)
-	if err != nil {
-		return out, err
-	}
-	if err := s.catchUp(ctx, agency); err != nil {
-		return out, err
-	}
-	users := map[int64]*report.BalikanLine{}
-	add := func(user int64, login string, r balikan.Rate) {
-		if users[user] == nil {
-			users[user] = &report.BalikanLine{Login: login}
-		}
-		t := &users[user].Rate
-		t.Opened, t.Met, t.Late, t.Excused = t.Opened+r.Opened, t.Met+r.Met, t.Late+r.Late, t.Excused+r.Excused
-	}
-	count := func(from, to time.Time) error {
-		rows, err := s.mainRead.q.ReconciledBetween(ctx, sqldb.ReconciledBetweenParams{AgencyID: agency, FromUs: micros(i.Zone.Begin(from)), ToUs: micros(i.Zone.Begin(to))})
-		for _, r := range rows {
-			add(r.UserID, r.Login, balikan.Rate{Opened: int(r.Opened), Met: int(r.Met), Late: int(r.Late), Excused: int(r.Excused)})
-		}
-		return err
-	}
-	first, last := monthAfter(from.AddDate(0, 0, -1)), monthAfter(to).AddDate(0, -1, 0) // the whole months lie between
-	if !first.Before(last) {
-		err = count(from, to)
-	} else {
-		var rates []balikan.UserRate
-		if rates, err = s.Rates(ctx, agency, first, last.AddDate(0, 0, -1)); err == nil {
-			for _, r := range rates {
-				add(r.User, r.Login, r.Rate)
-			}
-			err = errors.Join(count(from, first), count(last, to))
-		}
-	}
-	if err != nil {
-		return out, fmt.Errorf("reconcile: %w", err)
-	}
-	for _, u := range users {
-		out.Users = append(out.Users, *u)
-	}
-	slices.SortFunc(out.Users, func(a, b report.BalikanLine) int { return strings.Compare(a.Login, b.Login) })
-	a, b := micros(i.Zone.Begin(from)), micros(i.Zone.Begin(to))
-	overdue, err := s.mainRead.q.CountOverdueBetween(ctx, sqldb.CountOverdueBetweenParams{AgencyID: agency, NowUs: micros(now), FromUs: a, ToUs: b})
-	if err != nil {
-		return out, fmt.Errorf("count overdue: %w", err)
-	}
-	unmatched, err := s.mainRead.q.CountUnmatchedBetween(ctx, sqldb.CountUnmatchedBetweenParams{AgencyID: agency, FromUs: a, ToUs: b})
-	if err != nil {
-		return out, fmt.Errorf("count unmatched: %w", err)
-	}
-	out.Overdue, out.Unmatched = int(overdue), int(unmatched)
-	return out, nil
-}
-
-// monthAfter is the first day of the month after a day's.
-func monthAfter(day time.Time) time.Time {
-	return time.Date(day.Year(), day.Month()+1, 1, 0, 0, 0, 0, time.UTC)
 }

@@ -27,7 +27,7 @@ func TestReconciledIsWhatLookupsOfThePeriodExpect(t *testing.T) {
 		agency := d.user(t, "petugas.dinpertan").Institution
 		logins := []string{"petugas.dinpertan", "kepala.dinpertan", "aplikasi.dinpertan"}
 		rng := rand.New(rand.NewPCG(7, 8))
-		version, err := d.st.Version(ctx)
+		version, err := d.st.Rights.Version(ctx)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -50,7 +50,7 @@ func TestReconciledIsWhatLookupsOfThePeriodExpect(t *testing.T) {
 			}
 			batch = append(batch, &journal.Entry{Log: agency, Day: party.WIB.Day(at), Rights: version, Decide: func(int) journal.Record { return r }})
 		}
-		if err := d.st.AppendRecords(ctx, batch); err != nil {
+		if err := d.st.Journal.AppendRecords(ctx, batch); err != nil {
 			t.Fatal(err)
 		}
 		for n := range 300 { // 150 of the 250 persons, and 150 whom nobody looked up
@@ -63,12 +63,12 @@ func TestReconciledIsWhatLookupsOfThePeriodExpect(t *testing.T) {
 				t.Fatal(err)
 			}
 			at := begin.Add(time.Duration(rng.IntN(days*24)) * time.Hour)
-			if err := d.st.TakeBalikan(ctx, balikan.Delivery{Agency: agency, At: at, Via: balikan.ByUpload, Items: []balikan.Item{item}}); err != nil {
+			if err := d.st.Balikan.TakeBalikan(ctx, balikan.Delivery{Agency: agency, At: at, Via: balikan.ByUpload, Items: []balikan.Item{item}}); err != nil {
 				t.Fatal(err)
 			}
 		}
 		for n := range int64(60) {
-			if _, err := d.st.Excuse(ctx, agency, n*7, 1, begin.AddDate(0, 0, 30), balikan.Reasons[0].Key); err != nil {
+			if _, err := d.st.Balikan.Excuse(ctx, agency, n*7, 1, begin.AddDate(0, 0, 30), balikan.Reasons[0].Key); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -150,7 +150,7 @@ func TestReconciledIsWhatLookupsOfThePeriodExpect(t *testing.T) {
 			periods = append(periods, [2]time.Time{from, from.AddDate(0, 0, 1+rng.IntN(120))})
 		}
 		for _, p := range periods {
-			got, err := d.st.Reconciled(ctx, agency, p[0], p[1], at)
+			got, err := d.st.Balikan.Reconciled(ctx, agency, p[0], p[1], at)
 			want := plain(p[0], p[1])
 			if err != nil || !slices.Equal(got.Users, want.Users) || got.Overdue != want.Overdue || got.Unmatched != want.Unmatched {
 				t.Errorf("%s to %s: %+v, want %+v, %v", p[0].Format(time.DateOnly), p[1].Format(time.DateOnly), got, want, err)

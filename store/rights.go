@@ -6,42 +6,37 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"gapura/access/access"
+	"gapura/agreement/agreement"
 	"gapura/agreement/party"
+	"gapura/journal/journal"
+	"gapura/office/office"
+	"gapura/office/procedure"
 	"gapura/store/sqldb"
 )
 
-// Version returns the rights version as this process last saw it, at most a second ago or as of the last record.
-func (s *Store) Version(ctx context.Context) (int64, error) {
-	now := time.Now().UnixNano()
-	if v := s.seen.Load(); v != 0 && now-s.seenAt.Load() < int64(time.Second) {
-		return v, nil
-	}
-	v, err := s.mainRead.q.RightsVersion(ctx)
-	if err != nil {
-		return 0, fmt.Errorf("read rights version: %w", err)
-	}
-	s.sawVersion(v)
-	return v, nil
+// Rights are standings, agreements and every change of a right; it implements access.Rights.
+type Rights struct {
+	db       *DB
+	everyone atomic.Pointer[everyone] // all agencies, as of one version
+
+	mu        sync.Mutex
+	standings map[int64]*access.Standing // guarded by mu; all of one version
+	version   int64                      // guarded by mu: of standings
 }
 
-func (s *Store) sawVersion(v int64) {
-	s.seenAt.Store(time.Now().UnixNano())
-	for {
-		old := s.seen.Load()
-		if v <= old || s.seen.CompareAndSwap(old, v) {
-			return
-		}
-	}
-}
+// Version implements access.Rights.
+func (s *Rights) Version(ctx context.Context) (int64, error) { return s.db.version(ctx) }
 
 // Forget makes the next call of Version and Standing read anew.
-func (s *Store) Forget() { s.seenAt.Store(0) }
+func (s *Rights) Forget() { s.db.seenAt.Store(0) }
 
 // Standing implements access.Rights with a cache that lives as long as one version of the rights.
-func (s *Store) Standing(ctx context.Context, user int64) (*access.Standing, error) {
+func (s *Rights) Standing(ctx context.Context, user int64) (*access.Standing, error) {
 	v, err := s.Version(ctx)
 	if err != nil {
 		return nil, err
@@ -56,15 +51,15 @@ func (s *Store) Standing(ctx context.Context, user int64) (*access.Standing, err
 	s.mu.Unlock()
 	var st access.Standing
 	// The version is read first: if rights change while the rest is read, it is already old and the record's transaction says so.
-	if st.Version, err = s.mainRead.q.RightsVersion(ctx); err != nil {
+	if st.Version, err = s.db.mainRead.q.RightsVersion(ctx); err != nil {
 		return nil, fmt.Errorf("read rights version: %w", err)
 	}
-	u, err := s.mainRead.q.User(ctx, user)
+	u, err := s.db.mainRead.q.User(ctx, user)
 	if err != nil {
 		return nil, fmt.Errorf("read user %d: %w", user, err)
 	}
 	st.User = userOf(u)
-	if st.Institution, err = s.Institution(ctx, u.AgencyID); err != nil {
+	if st.Institution, err = s.db.Institutions.Institution(ctx, u.AgencyID); err != nil {
 		return nil, err
 	}
 	if st.Agreements, err = s.agreements(ctx, u.AgencyID); err != nil {
@@ -79,25 +74,245 @@ func (s *Store) Standing(ctx context.Context, user int64) (*access.Standing, err
 	if st.Version == s.version {
 		s.standings[user] = &st
 	}
-	s.sawVersion(st.Version)
+	s.db.sawVersion(st.Version)
 	return &st, nil
 }
 
-func userOf(u sqldb.User) party.User {
-	p := party.User{
-		ID: u.ID, Institution: u.AgencyID, Login: u.Login, Name: u.Name, Position: u.Position, Role: party.Role(u.Role),
-		NDASigned: parseDay(u.NdaSigned), Deactivated: instant(u.DeactivatedUs), HasPassword: u.PasswordHash != "",
-		NDAForm: u.NdaForm, Email: u.Email, Stopped: instant(u.StoppedUs),
-	}
-	_ = json.Unmarshal([]byte(u.Methods), &p.Methods) // written by jsonText; without methods the user can do nothing
-	return p
-}
-
 // Hits returns what the agency has used on the day.
-func (s *Store) Hits(ctx context.Context, agency int64, day time.Time) (int, error) {
-	n, err := s.mainRead.q.QuotaHits(ctx, sqldb.QuotaHitsParams{AgencyID: agency, Day: dayText(day)})
+func (s *Rights) Hits(ctx context.Context, agency int64, day time.Time) (int, error) {
+	n, err := s.db.mainRead.q.QuotaHits(ctx, sqldb.QuotaHitsParams{AgencyID: agency, Day: dayText(day)})
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return 0, fmt.Errorf("read hits of institution %d: %w", agency, err)
 	}
 	return int(n), nil
+}
+
+// Apply changes rights: each effect with its record, all in one transaction. The change says who, when, why and by which letter; what changed
+// comes from the effects.
+func (s *Rights) Apply(ctx context.Context, c journal.Change, list ...procedure.Effect) (out []office.Applied, err error) {
+	err = s.db.changes(ctx, func(q *sqldb.Queries) error {
+		out, err = s.apply(ctx, q, c, 0, list)
+		return err
+	})
+	return out, err
+}
+
+// CreateProvider sets up the provider's own institution, once.
+func (s *Rights) CreateProvider(ctx context.Context, c journal.Change, p party.Institution) error {
+	c.Subject, c.After = "Instansi "+p.Code, "Dinas Dukcapil dicatat: "+p.Name
+	return s.db.change(ctx, party.Provider, c, func(q *sqldb.Queries) error {
+		return q.InsertProvider(ctx, sqldb.InsertProviderParams{Code: p.Code, Name: p.Name, Zone: string(p.Zone)})
+	})
+}
+
+// CreateUser adds a user id that has a password already: the first administrator, and the demo's users.
+func (s *Rights) CreateUser(ctx context.Context, c journal.Change, u party.User, passwordHash string) (id int64, err error) {
+	c.Subject, c.Before, c.After = procedure.CreateUser{User: u}.Words()
+	err = s.db.change(ctx, u.Institution, c, func(q *sqldb.Queries) error {
+		id, err = insertUser(ctx, q, u, passwordHash)
+		return err
+	})
+	return id, err
+}
+
+// AddToken lets a user authenticate by a secret of party.NewSecret; only its hash is kept.
+func (s *Rights) AddToken(ctx context.Context, c journal.Change, u party.User, token string) error {
+	h := party.HashSecret(token)
+	c.Subject, c.After = "User ID "+u.Login, "token API diterbitkan"
+	return s.db.change(ctx, u.Institution, c, func(q *sqldb.Queries) error {
+		return q.InsertToken(ctx, sqldb.InsertTokenParams{Hash: h[:], UserID: u.ID, CreatedUs: micros(c.At)})
+	})
+}
+
+// Everyone returns all agencies with their agreements, by name; kept as long as no right changes.
+func (s *Rights) Everyone(ctx context.Context) ([]access.Standing, error) {
+	v, err := s.db.mainRead.q.RightsVersion(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read rights version: %w", err)
+	}
+	if e := s.everyone.Load(); e != nil && e.version == v {
+		return e.all, nil
+	}
+	all, err := s.readEveryone(ctx)
+	if err != nil {
+		return nil, err
+	}
+	s.everyone.Store(&everyone{v, all})
+	return all, nil
+}
+
+type everyone struct {
+	version int64
+	all     []access.Standing
+}
+
+// Agency returns an agency with its agreements; it has no user.
+func (s *Rights) Agency(ctx context.Context, id int64) (st access.Standing, err error) {
+	if st.Institution, err = s.db.Institutions.Institution(ctx, id); err != nil {
+		return st, err
+	}
+	st.Agreements, err = s.agreements(ctx, id)
+	return st, err
+}
+
+func (s *Rights) readEveryone(ctx context.Context) ([]access.Standing, error) {
+	q := s.db.mainRead.q
+	institutions, err := q.InstitutionsByName(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read institutions: %w", err)
+	}
+	heads, err := q.AllHeads(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read heads: %w", err)
+	}
+	headIn := map[int64]party.Head{}
+	for _, h := range heads {
+		headIn[h.AgencyID] = headOf(h) // the last is in office
+	}
+	addenda, err := q.AllAddenda(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read addenda: %w", err)
+	}
+	addendaOf := map[int64][]agreement.Addendum{}
+	for _, d := range addenda {
+		x, err := addendumOf(d)
+		if err != nil {
+			return nil, err
+		}
+		addendaOf[d.AgreementID] = append(addendaOf[d.AgreementID], x)
+	}
+	pocs, err := q.AllPoCResults(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read PoC results: %w", err)
+	}
+	pocsOf := map[int64][]agreement.PoCResult{}
+	for _, p := range pocs {
+		pocsOf[p.AgreementID] = append(pocsOf[p.AgreementID], pocOf(p))
+	}
+	decisions, err := q.AllDecisions(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read decisions: %w", err)
+	}
+	decisionsOf := map[int64][]agreement.Decision{}
+	for _, d := range decisions {
+		decisionsOf[d.AgreementID] = append(decisionsOf[d.AgreementID], decisionOf(d))
+	}
+	rows, err := q.AllAgreements(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read agreements: %w", err)
+	}
+	agreementsOf := map[int64]access.Agreements{}
+	for _, r := range rows {
+		a, err := agreementOf(r)
+		if err != nil {
+			return nil, err
+		}
+		a.Addenda, a.PoC, a.Decisions = addendaOf[a.ID], pocsOf[a.ID], decisionsOf[a.ID]
+		agreementsOf[a.Agency] = append(agreementsOf[a.Agency], a)
+	}
+	var all []access.Standing
+	for _, r := range institutions {
+		if r.ID == party.Provider {
+			continue
+		}
+		i := institutionOf(r)
+		i.Head = headIn[r.ID]
+		all = append(all, access.Standing{Institution: i, Agreements: agreementsOf[r.ID]})
+	}
+	return all, nil
+}
+
+// Quotas implements access.History: every agency with what it is granted and has used today, by name.
+func (s *Rights) Quotas(ctx context.Context, now time.Time) ([]access.QuotaRow, error) {
+	all, err := s.Everyone(ctx)
+	if err != nil {
+		return nil, err
+	}
+	used := map[string]map[int64]int64{} // by day, because agencies lie in three time zones
+	out := make([]access.QuotaRow, 0, len(all))
+	for _, st := range all {
+		day := st.Institution.Zone.Day(now)
+		hits, ok := used[dayText(day)]
+		if !ok {
+			rows, err := s.db.mainRead.q.HitsOfDay(ctx, dayText(day))
+			if err != nil {
+				return nil, fmt.Errorf("read hits of a day: %w", err)
+			}
+			hits = map[int64]int64{}
+			for _, r := range rows {
+				hits[r.AgencyID] = r.Hits
+			}
+			used[dayText(day)] = hits
+		}
+		row := access.QuotaRow{Standing: st, Left: access.Left{Used: int(hits[st.Institution.ID])}}
+		if g, ok := agreement.Current(st.Agreements, now, day); ok {
+			row.Left.Quota, row.Left.Unlimited = g.Quota, g.Unlimited
+		}
+		out = append(out, row)
+	}
+	return out, nil
+}
+
+func (s *Rights) agreements(ctx context.Context, agency int64) (access.Agreements, error) {
+	rows, err := s.db.mainRead.q.Agreements(ctx, agency)
+	if err != nil {
+		return nil, fmt.Errorf("read agreements of institution %d: %w", agency, err)
+	}
+	var all access.Agreements
+	for _, r := range rows {
+		a, err := agreementOf(r)
+		if err != nil {
+			return nil, err
+		}
+		addenda, err := s.db.mainRead.q.Addenda(ctx, r.ID)
+		if err != nil {
+			return nil, fmt.Errorf("read addenda of agreement %d: %w", r.ID, err)
+		}
+		for _, d := range addenda {
+			x, err := addendumOf(d)
+			if err != nil {
+				return nil, err
+			}
+			a.Addenda = append(a.Addenda, x)
+		}
+		pocs, err := s.db.mainRead.q.PoCResults(ctx, r.ID)
+		if err != nil {
+			return nil, fmt.Errorf("read PoC results of agreement %d: %w", r.ID, err)
+		}
+		a.PoC = each(pocs, pocOf)
+		decisions, err := s.db.mainRead.q.Decisions(ctx, r.ID)
+		if err != nil {
+			return nil, fmt.Errorf("read decisions on agreement %d: %w", r.ID, err)
+		}
+		a.Decisions = each(decisions, decisionOf)
+		all = append(all, a)
+	}
+	return all, nil
+}
+
+func agreementOf(r sqldb.Agreement) (agreement.Agreement, error) {
+	a := agreement.Agreement{
+		ID: r.ID, Agency: r.AgencyID, ProviderNumber: r.ProviderNumber, AgencyNumber: r.AgencyNumber, Subject: r.Subject,
+		SignedOn: parseDay(r.SignedOn), EndsOn: parseDay(r.EndsOn),
+	}
+	if err := json.Unmarshal([]byte(r.Terms), &a.Terms); err != nil {
+		return a, fmt.Errorf("read terms of agreement %d: %w", r.ID, err)
+	}
+	return a, nil
+}
+
+func addendumOf(d sqldb.Addenda) (agreement.Addendum, error) {
+	x := agreement.Addendum{Number: d.Number, EffectiveOn: parseDay(d.EffectiveOn)}
+	if err := json.Unmarshal([]byte(d.TermsChange), &x.Change); err != nil {
+		return x, fmt.Errorf("read addendum %d: %w", d.ID, err)
+	}
+	return x, nil
+}
+
+func pocOf(p sqldb.PocResult) agreement.PoCResult {
+	return agreement.PoCResult{Letter: p.Letter, On: parseDay(p.DecidedOn), Passed: p.Passed}
+}
+
+func decisionOf(d sqldb.Decision) agreement.Decision {
+	return agreement.Decision{Kind: d.Kind, From: instant(d.FromUs), Reason: d.Reason, Letter: d.Letter}
 }

@@ -1,5 +1,5 @@
 // Package store keeps everything in SQLite or PostgreSQL, with the same queries on both; nothing else speaks SQL. What a method has written when it
-// returns nil survives a crash of the machine. A Store is safe for concurrent use, on PostgreSQL also by several processes.
+// returns nil survives a crash of the machine. A DB is safe for concurrent use, on PostgreSQL also by several processes.
 //
 // On SQLite the population lies in a file of its own: it is a copy of SIAK that can be imported anew, its long imports do not hold up a record,
 // and the records' commits do not empty its page cache.
@@ -7,33 +7,48 @@ package store
 
 import (
 	"context"
-	"database/sql"
-	"embed"
 	"errors"
 	"fmt"
-	"io/fs"
-	"net/url"
-	"os"
-	"path/filepath"
 	"strings"
 	"sync"
 	"sync/atomic"
-	"time"
 
 	_ "github.com/jackc/pgx/v5/stdlib" // driver "pgx"
-	"github.com/pressly/goose/v3"
-	_ "modernc.org/sqlite" // driver "sqlite"
+	_ "modernc.org/sqlite"             // driver "sqlite"
 
 	"gapura/access/access"
 	"gapura/internal/keyring"
 	"gapura/store/sqldb"
 )
 
-//go:embed migrations
-var migrations embed.FS
+// A DB is one installation's data. It holds what all subjects share: connections, transactions, keys and the version of the rights. What is kept of a
+// subject is read and written through its handle, each in a file named after it.
+type DB struct {
+	Accounts     *Accounts     // passwords, tokens, sessions, activation links
+	Balikan      *Balikan      // data balikan and what lookups expect
+	Calendar     *Calendar     // working days
+	Canaries     *Canaries     // invented persons for the check of what an agency keeps
+	Cases        *Cases        // runs of procedures
+	Desks        *Desks        // enrolment of agencies' desks
+	Duties       *Duties       // due dates, reminders, evidence
+	Evaluations  *Evaluations  // half-year judgements and their reports to the ministry
+	Files        *Files        // scans and letters, sealed
+	Guard        *Guard        // alerts, stops, decoys, settings of the Watcher
+	Incidents    *Incidents    // the register of incidents
+	Institutions *Institutions // institutions with heads, contacts and readers
+	Journal      *Journal      // records, leaves, checkpoints, archives
+	Letters      *Letters      // the register of letters and their templates
+	Mails        *Mails        // the queue of e-mail
+	Notices      *Notices      // what people find on their pages
+	Registry     *Registry     // the residents
+	Reports      *Reports      // semester reports
+	Rights       *Rights       // standings, agreements, and every change of a right
+	Sums         *Sums         // sums of the records
+	Users        *Users        // user ids
+	Uses         *Uses         // who asked for a NIK
+	Wire         *Wire         // profiles of the legacy wire
+	Witness      *Witness      // cosigners, their cosignatures and alarms
 
-// A Store is one installation's data.
-type Store struct {
 	main, mainRead, people *database
 	peopleRead             *database  // SQLite only
 	snapshots              *snapshots // SQLite only
@@ -53,15 +68,18 @@ type Store struct {
 	// record's transaction; refreshing it once a second only keeps pages fresh.
 	seen, seenAt atomic.Int64
 
-	everyone atomic.Pointer[everyone] // all agencies, as of one version
-	wire     atomic.Pointer[profiles] // of the legacy wire, as of one version
-
-	mu        sync.Mutex
-	standings map[int64]*access.Standing // guarded by mu; all of one version
-	version   int64                      // guarded by mu: of standings
-
 	stop chan struct{}
 	done sync.WaitGroup
+}
+
+// handles gives each subject its handle.
+func (s *DB) handles() {
+	s.Accounts, s.Balikan, s.Calendar, s.Canaries, s.Cases = &Accounts{s}, &Balikan{s}, &Calendar{s}, &Canaries{s}, &Cases{s}
+	s.Desks, s.Duties, s.Evaluations, s.Files, s.Guard = &Desks{s}, &Duties{s}, &Evaluations{s}, &Files{s}, &Guard{s}
+	s.Incidents, s.Institutions, s.Journal, s.Letters, s.Mails = &Incidents{s}, &Institutions{s}, &Journal{s}, &Letters{s}, &Mails{s}
+	s.Notices, s.Registry, s.Reports, s.Sums, s.Users = &Notices{s}, &Registry{s}, &Reports{s}, &Sums{s}, &Users{s}
+	s.Uses, s.Witness = &Uses{s}, &Witness{s}
+	s.Rights, s.Wire = &Rights{db: s, standings: map[int64]*access.Standing{}}, &Wire{db: s}
 }
 
 // Options say where the data is.
@@ -73,8 +91,9 @@ type Options struct {
 }
 
 // Open opens or creates the database and brings its schema up to date.
-func Open(ctx context.Context, o Options) (*Store, error) {
-	s := &Store{archives: o.Archives, standings: map[int64]*access.Standing{}, stop: make(chan struct{})}
+func Open(ctx context.Context, o Options) (*DB, error) {
+	s := &DB{archives: o.Archives, stop: make(chan struct{})}
+	s.handles()
 	var err error
 	if s.nikSeal, err = o.Keys.Sealer("journal nik"); err != nil {
 		return nil, err
@@ -119,151 +138,8 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	return s, nil
 }
 
-func (s *Store) openPostgres(ctx context.Context, dsn string) error {
-	db, err := sql.Open("pgx", dsn)
-	if err != nil {
-		return fmt.Errorf("open PostgreSQL: %w", err)
-	}
-	db.SetMaxOpenConns(16)
-	db.SetMaxIdleConns(16)
-	d := newDatabase(db)
-	s.main, s.mainRead, s.people, s.postgres = d, d, d, true
-	for _, part := range []string{"main", "population"} {
-		if err := migrate(ctx, db, goose.DialectPostgres, "postgres/"+part); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// Every commit of the journal must survive a power cut: synchronous=FULL in WAL mode syncs on each commit. Checkpoints run in a goroutine of
-// their own, so that no lookup waits for one.
-const sqlitePragmas = "?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)" +
-	"&_pragma=wal_autocheckpoint(0)&_pragma=cache_size(-8192)"
-
-const checkpointEvery = time.Second
-
-// readers is the number of connections that read from a SQLite file.
-const readers = 4
-
-func (s *Store) openSQLite(ctx context.Context, path string) error {
-	open := func(file string, conns int, readOnly bool) (*database, error) {
-		dsn := "file:" + (&url.URL{Path: file}).EscapedPath() + sqlitePragmas
-		if readOnly {
-			dsn += "&_pragma=query_only(1)&_txlock=deferred"
-		} else {
-			dsn += "&_txlock=immediate"
-		}
-		db, err := sql.Open("sqlite", dsn)
-		if err != nil {
-			return nil, fmt.Errorf("open SQLite: %w", err)
-		}
-		db.SetMaxOpenConns(conns)
-		db.SetMaxIdleConns(conns)
-		return newDatabase(db), nil
-	}
-	if err := ownFile(path); err != nil {
-		return err
-	}
-	peopleFile := PopulationFile(path)
-	if err := ownFile(peopleFile); err != nil {
-		return err
-	}
-	var err error
-	if s.main, err = open(path, 1, false); err != nil {
-		return err
-	}
-	if err := migrate(ctx, s.main.db, goose.DialectSQLite3, "sqlite/main"); err != nil {
-		return err
-	}
-	if s.people, err = open(peopleFile, 1, false); err != nil {
-		return err
-	}
-	if err := migrate(ctx, s.people.db, goose.DialectSQLite3, "sqlite/population"); err != nil {
-		return err
-	}
-	if s.mainRead, err = open(path, readers, true); err != nil {
-		return err
-	}
-	if s.peopleRead, err = open(peopleFile, readers+1, true); err != nil {
-		return err
-	}
-	s.snapshots = newSnapshots(s.peopleRead, readers)
-	s.done.Go(func() {
-		t := time.NewTicker(checkpointEvery)
-		defer t.Stop()
-		for {
-			select {
-			case <-s.stop:
-				return
-			case <-t.C:
-				s.snapshots.refresh()
-				checkpoint(s.mainRead, s.main)
-				checkpoint(s.peopleRead, nil)
-			}
-		}
-	})
-	return nil
-}
-
-// checkpoint takes the write-ahead log over into the file. PASSIVE never blocks readers or the writer, but while commits go on it never reaches the end
-// of the log, which would grow for ever; so when the log is long the rest, by then short, is done on the writer's own connection, between two commits, and
-// the next commit begins the log anew. What fails is done in the next round.
-func checkpoint(read, write *database) {
-	const long = 4096 // pages of 4 KiB
-	var busy, size, done int
-	ctx := context.Background()
-	err := read.db.QueryRowContext(ctx, "PRAGMA wal_checkpoint(PASSIVE)").Scan(&busy, &size, &done)
-	if err == nil && write != nil && size > long {
-		_, _ = write.db.ExecContext(ctx, "PRAGMA wal_checkpoint(PASSIVE)")
-	}
-}
-
-// PopulationFile is the file of the residents beside the SQLite file of everything else.
-func PopulationFile(path string) string {
-	return strings.TrimSuffix(path, filepath.Ext(path)) + "-population" + filepath.Ext(path)
-}
-
-// ownFile creates the file for the owner alone before SQLite would with the umask's permissions.
-func ownFile(path string) error {
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
-	if err != nil {
-		return fmt.Errorf("open database file: %w", err)
-	}
-	return f.Close()
-}
-
-func migrate(ctx context.Context, db *sql.DB, dialect goose.Dialect, dir string) error {
-	files, err := fs.Sub(migrations, "migrations/"+dir)
-	if err != nil {
-		return err
-	}
-	table := "goose_" + filepath.Base(dir)
-	if dialect == goose.DialectPostgres {
-		// Two processes that start together must not migrate at once; the lock ends with the connection.
-		c, err := db.Conn(ctx)
-		if err != nil {
-			return fmt.Errorf("connect: %w", err)
-		}
-		defer c.Close()
-		const lock = 470_111
-		if _, err := c.ExecContext(ctx, "SELECT pg_advisory_lock($1)", lock); err != nil {
-			return fmt.Errorf("lock migrations: %w", err)
-		}
-		defer c.ExecContext(context.WithoutCancel(ctx), "SELECT pg_advisory_unlock($1)", lock)
-	}
-	p, err := goose.NewProvider(dialect, db, files, goose.WithTableName(table))
-	if err != nil {
-		return fmt.Errorf("read migrations: %w", err)
-	}
-	if _, err := p.Up(ctx); err != nil {
-		return fmt.Errorf("migrate %s: %w", dir, err)
-	}
-	return nil
-}
-
 // Close ends the store; the journal's writer must have ended before.
-func (s *Store) Close() error {
+func (s *DB) Close() error {
 	close(s.stop)
 	s.done.Wait()
 	if s.snapshots != nil {
@@ -279,141 +155,26 @@ func (s *Store) Close() error {
 }
 
 // Ready reports whether the database answers.
-func (s *Store) Ready(ctx context.Context) error {
+func (s *DB) Ready(ctx context.Context) error {
 	if _, err := s.mainRead.q.RightsVersion(ctx); err != nil {
 		return fmt.Errorf("database does not answer: %w", err)
 	}
 	return nil
 }
 
-// A database is a connection pool whose statements are prepared once, which sqlc's queries run on.
-type database struct {
-	db    *sql.DB
-	q     *sqldb.Queries
-	stmts sync.Map // query text → *sql.Stmt
-}
-
-func newDatabase(db *sql.DB) *database {
-	d := &database{db: db}
-	d.q = sqldb.New(d)
-	return d
-}
-
-func (d *database) Close() error {
-	d.stmts.Range(func(_, st any) bool { st.(*sql.Stmt).Close(); return true })
-	return d.db.Close()
-}
-
-// PrepareContext prepares a query once for the pool.
-func (d *database) PrepareContext(ctx context.Context, query string) (*sql.Stmt, error) {
-	if st, ok := d.stmts.Load(query); ok {
-		return st.(*sql.Stmt), nil
+// Examine looks whether the database is whole, as far as the engine can tell: SQLite reads every page, PostgreSQL looks after its own.
+func (s *DB) Examine(ctx context.Context) error {
+	if s.postgres {
+		return s.Ready(ctx)
 	}
-	st, err := d.db.PrepareContext(ctx, query)
-	if err != nil {
-		return nil, err
-	}
-	if old, loaded := d.stmts.LoadOrStore(query, st); loaded {
-		st.Close()
-		st = old.(*sql.Stmt)
-	}
-	return st, nil
-}
-
-func (d *database) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
-	st, err := d.PrepareContext(ctx, query)
-	if err != nil {
-		return nil, err
-	}
-	return st.ExecContext(ctx, args...)
-}
-
-func (d *database) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
-	st, err := d.PrepareContext(ctx, query)
-	if err != nil {
-		return nil, err
-	}
-	return st.QueryContext(ctx, args...)
-}
-
-func (d *database) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
-	st, err := d.PrepareContext(ctx, query)
-	if err != nil {
-		return d.db.QueryRowContext(ctx, query, args...) // carries the error to Scan
-	}
-	return st.QueryRowContext(ctx, args...)
-}
-
-// tx runs fn in one transaction and commits it. committed is false when the commit itself failed, so that its outcome is not known.
-func (d *database) tx(ctx context.Context, fn func(q *sqldb.Queries) error) error {
-	t, err := d.db.BeginTx(ctx, nil)
-	if err != nil {
-		return fmt.Errorf("begin: %w", err)
-	}
-	if err := fn(sqldb.New(&txDB{d, t, map[string]*sql.Stmt{}})); err != nil {
-		return errors.Join(err, rollback(t))
-	}
-	if err := t.Commit(); err != nil {
-		return &commitError{err}
+	for _, d := range []*database{s.mainRead, s.peopleRead} {
+		var said string
+		if err := d.db.QueryRowContext(ctx, "PRAGMA quick_check(1)").Scan(&said); err != nil {
+			return fmt.Errorf("examine database: %w", err)
+		}
+		if said != "ok" {
+			return errors.New("database file is damaged: stop the program and restore a backup")
+		}
 	}
 	return nil
-}
-
-func rollback(t *sql.Tx) error {
-	if err := t.Rollback(); err != nil && !errors.Is(err, sql.ErrTxDone) {
-		return fmt.Errorf("roll back: %w", err)
-	}
-	return nil
-}
-
-// A commitError is a commit that did not succeed; on a network it may have happened all the same.
-type commitError struct{ err error }
-
-func (e *commitError) Error() string { return "commit: " + e.err.Error() }
-func (e *commitError) Unwrap() error { return e.err }
-
-// txDB runs the pool's prepared statements inside a transaction.
-type txDB struct {
-	d     *database
-	t     *sql.Tx
-	bound map[string]*sql.Stmt
-}
-
-// stmt is the pool's prepared statement bound to the transaction, once for all its runs; nil when the pool has none.
-func (x *txDB) stmt(ctx context.Context, query string) *sql.Stmt {
-	if st, ok := x.bound[query]; ok {
-		return st
-	}
-	var st *sql.Stmt
-	if pooled, ok := x.d.stmts.Load(query); ok {
-		st = x.t.StmtContext(ctx, pooled.(*sql.Stmt))
-	}
-	x.bound[query] = st
-	return st
-}
-
-func (x *txDB) PrepareContext(ctx context.Context, query string) (*sql.Stmt, error) {
-	// On SQLite the pool's only connection is this transaction's: prepare on it.
-	return x.t.PrepareContext(ctx, query)
-}
-
-func (x *txDB) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
-	if st := x.stmt(ctx, query); st != nil {
-		return st.ExecContext(ctx, args...)
-	}
-	return x.t.ExecContext(ctx, query, args...)
-}
-
-func (x *txDB) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
-	if st := x.stmt(ctx, query); st != nil {
-		return st.QueryContext(ctx, args...)
-	}
-	return x.t.QueryContext(ctx, query, args...)
-}
-
-func (x *txDB) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
-	if st := x.stmt(ctx, query); st != nil {
-		return st.QueryRowContext(ctx, args...)
-	}
-	return x.t.QueryRowContext(ctx, query, args...)
 }

@@ -27,7 +27,7 @@ var now = time.Date(2026, 11, 23, 2, 0, 0, 0, time.UTC)
 
 // A district is a store with the demo's district in it, and a gate on it.
 type district struct {
-	st   *store.Store
+	st   *store.DB
 	gate *access.Gate
 	out  demo.Result
 	now  time.Time
@@ -51,15 +51,15 @@ func fill(t *testing.T, d *district) {
 	d.gate = newGate(t, d.st, func() time.Time { return d.now })
 }
 
-func newGate(t *testing.T, st *store.Store, now func() time.Time) *access.Gate {
-	w := journal.NewWriter(st)
+func newGate(t *testing.T, st *store.DB, now func() time.Time) *access.Gate {
+	w := journal.NewWriter(st.Journal)
 	t.Cleanup(w.Close)
-	return &access.Gate{Rights: st, Source: st.Registry(), Log: w, Now: now}
+	return &access.Gate{Rights: st.Rights, Source: st.Registry, Log: w, Now: now}
 }
 
 func (d *district) user(t *testing.T, login string) party.User {
 	t.Helper()
-	u, ok, err := d.st.UserByLogin(context.Background(), login)
+	u, ok, err := d.st.Users.UserByLogin(context.Background(), login)
 	if err != nil || !ok {
 		t.Fatalf("user %s: %v", login, err)
 	}
@@ -90,18 +90,18 @@ func TestLookupAnswersEveryOutcomeAndRecordsIt(t *testing.T) {
 				t.Fatalf("%s carries %v", a.Code, a.Person.Elements)
 			}
 		}
-		rows, more, err := d.st.Records(ctx, access.HistoryQuery{Agency: officer.Institution, User: officer.ID, Limit: 5})
+		rows, more, err := d.st.Journal.Records(ctx, access.HistoryQuery{Agency: officer.Institution, User: officer.ID, Limit: 5})
 		if err != nil || !more || len(rows) != 5 {
 			t.Fatalf("%d rows, more %v, %v", len(rows), more, err)
 		}
 		if rows[4].NIK.Digits() != s.Deceased[0] || rows[4].Outcome != string(access.Deceased) || rows[4].Login != "petugas.dinpertan" || rows[4].Purpose != demo.Purpose {
 			t.Fatalf("%+v", rows[4])
 		}
-		oldest, _, err := d.st.Records(ctx, access.HistoryQuery{Agency: officer.Institution, Oldest: true, Outcome: access.Found, Limit: 50})
+		oldest, _, err := d.st.Journal.Records(ctx, access.HistoryQuery{Agency: officer.Institution, Oldest: true, Outcome: access.Found, Limit: 50})
 		if err != nil || len(oldest) != 1 || oldest[0].NIK.Digits() != s.Found[0] {
 			t.Fatalf("%d rows, %v", len(oldest), err)
 		}
-		if n, err := d.st.Hits(ctx, officer.Institution, party.WIB.Day(now)); err != nil || n != 5 {
+		if n, err := d.st.Rights.Hits(ctx, officer.Institution, party.WIB.Day(now)); err != nil || n != 5 {
 			t.Fatalf("%d hits, %v; a malformed NIK costs none", n, err)
 		}
 	})
@@ -121,7 +121,7 @@ func TestQuotaIsExactOverProcesses(t *testing.T) {
 		if strings.HasPrefix(url, "postgres") {
 			gates = append(gates, newGate(t, storetest.Open(t, url, keys), clock))
 		}
-		u, _, err := first.UserByLogin(ctx, "petugas.dinsos")
+		u, _, err := first.Users.UserByLogin(ctx, "petugas.dinsos")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -146,7 +146,7 @@ func TestQuotaIsExactOverProcesses(t *testing.T) {
 		if count[access.Found] != 200 || count[access.Quota] != 440 {
 			t.Fatalf("%v; want 200 answered and 440 refused", count)
 		}
-		if n, _ := first.Hits(ctx, u.Institution, party.WIB.Day(now)); n != 200 {
+		if n, _ := first.Rights.Hits(ctx, u.Institution, party.WIB.Day(now)); n != 200 {
 			t.Fatalf("%d hits counted", n)
 		}
 	})
@@ -189,7 +189,7 @@ func TestRightsTakeEffectAtOnce(t *testing.T) {
 			other = storetest.Open(t, url, keys)
 		}
 		u := d.user(t, "petugas.dinsos")
-		standing, err := st.Standing(ctx, u.ID)
+		standing, err := st.Rights.Standing(ctx, u.ID)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -206,31 +206,31 @@ func TestRightsTakeEffectAtOnce(t *testing.T) {
 			t.Fatal("nothing granted")
 		}
 		less := ag.Terms.Elements.Without(1)
-		if _, err := other.Apply(ctx, journal.Change{At: now}, procedure.AddAddendum{Agreement: ag, Addendum: agreement.Addendum{Number: "A/1", EffectiveOn: party.WIB.Day(now), Change: agreement.Change{Elements: &less}}}); err != nil {
+		if _, err := other.Rights.Apply(ctx, journal.Change{At: now}, procedure.AddAddendum{Agreement: ag, Addendum: agreement.Addendum{Number: "A/1", EffectiveOn: party.WIB.Day(now), Change: agreement.Change{Elements: &less}}}); err != nil {
 			t.Fatal(err)
 		}
 		if a := ask(); a.Person.Name != "" || a.Person.Elements.Has(1) {
 			t.Fatal("a removed element left")
 		}
-		if _, err := other.Apply(ctx, journal.Change{At: now}, procedure.RecordPoC{Agreement: ag, Result: agreement.PoCResult{Letter: "L/77", On: party.WIB.Day(now), Passed: true}}); err != nil {
+		if _, err := other.Rights.Apply(ctx, journal.Change{At: now}, procedure.RecordPoC{Agreement: ag, Result: agreement.PoCResult{Letter: "L/77", On: party.WIB.Day(now), Passed: true}}); err != nil {
 			t.Fatal(err)
 		}
 		if a := ask(); !a.Quota.Unlimited || !strings.Contains(a.Basis, "PoC L/77") || !strings.Contains(a.Basis, "Adendum A/1") {
 			t.Fatal(a.Basis, a.Quota)
 		}
-		if _, err := other.Apply(ctx, journal.Change{At: now}, procedure.Decide{Agreement: ag, Decision: agreement.Decision{Kind: agreement.Suspend, From: now, Reason: "r", Letter: "L/78"}}); err != nil {
+		if _, err := other.Rights.Apply(ctx, journal.Change{At: now}, procedure.Decide{Agreement: ag, Decision: agreement.Decision{Kind: agreement.Suspend, From: now, Reason: "r", Letter: "L/78"}}); err != nil {
 			t.Fatal(err)
 		}
 		if a := ask(); a.Code != access.InstitutionInactive {
 			t.Fatal(a.Code)
 		}
-		if _, err := other.Apply(ctx, journal.Change{At: now}, procedure.Deactivate{User: u, At: now}); err != nil {
+		if _, err := other.Rights.Apply(ctx, journal.Change{At: now}, procedure.Deactivate{User: u, At: now}); err != nil {
 			t.Fatal(err)
 		}
 		if a := ask(); a.Code != access.UserInactive {
 			t.Fatal(a.Code)
 		}
-		changes, err := st.Changes(ctx, u.Institution, 0, 1000)
+		changes, err := st.Journal.Changes(ctx, u.Institution, 0, 1000)
 		if err != nil || len(changes) < 6 {
 			t.Fatalf("%d changes recorded, %v", len(changes), err)
 		}
@@ -241,7 +241,7 @@ func TestSignInAgainstTheStore(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, url string) {
 		d, ctx := open(t, url), context.Background()
 		clock := now
-		in := party.NewSignIn(d.st, func() time.Time { return clock })
+		in := party.NewSignIn(d.st.Accounts, func() time.Time { return clock })
 		l := d.out.Logins[4]
 		want := d.user(t, l.User).ID
 		check := func(login, password string, want int64) {
@@ -273,7 +273,7 @@ func TestSignInAgainstTheStore(t *testing.T) {
 		if _, ok, _ := in.Session(ctx, token); ok {
 			t.Fatal("an idle session lives on")
 		}
-		issued, err := d.st.Apply(ctx, journal.Change{At: clock, Letter: "BAST/1"}, procedure.IssueLink{User: d.user(t, l.User)})
+		issued, err := d.st.Rights.Apply(ctx, journal.Change{At: clock, Letter: "BAST/1"}, procedure.IssueLink{User: d.user(t, l.User)})
 		if err != nil {
 			t.Fatal(err)
 		}

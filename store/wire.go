@@ -6,11 +6,18 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync/atomic"
 
 	"gapura/exchange/wire"
 	"gapura/journal/journal"
 	"gapura/store/sqldb"
 )
+
+// Wire is how paths of the legacy wire speak.
+type Wire struct {
+	db   *DB
+	wire atomic.Pointer[profiles] // as of one version of the rights
+}
 
 // profiles are all profiles by their path, as of one version of the rights.
 type profiles struct {
@@ -19,8 +26,8 @@ type profiles struct {
 }
 
 // Profile implements legacy.Profiles from a copy in memory, which lives as long as one version of the rights.
-func (s *Store) Profile(ctx context.Context, path string) (wire.Profile, bool, error) {
-	v, err := s.Version(ctx)
+func (s *Wire) Profile(ctx context.Context, path string) (wire.Profile, bool, error) {
+	v, err := s.db.version(ctx)
 	if err != nil {
 		return wire.Profile{}, false, err
 	}
@@ -42,8 +49,8 @@ func (s *Store) Profile(ctx context.Context, path string) (wire.Profile, bool, e
 }
 
 // Profiles are all profiles of the legacy wire, by path.
-func (s *Store) Profiles(ctx context.Context) ([]wire.Profile, error) {
-	rows, err := s.mainRead.q.WireProfiles(ctx)
+func (s *Wire) Profiles(ctx context.Context) ([]wire.Profile, error) {
+	rows, err := s.db.mainRead.q.WireProfiles(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("read profiles: %w", err)
 	}
@@ -60,9 +67,9 @@ func (s *Store) Profiles(ctx context.Context) ([]wire.Profile, error) {
 }
 
 // PutProfile configures a path of an institution, with its record.
-func (s *Store) PutProfile(ctx context.Context, c journal.Change, p wire.Profile) error {
+func (s *Wire) PutProfile(ctx context.Context, c journal.Change, p wire.Profile) error {
 	c.Subject, c.After = "Layanan lama "+wire.Base+p.Path, profileWords(p)
-	return s.change(ctx, p.Agency, c, func(q *sqldb.Queries) error {
+	return s.db.change(ctx, p.Agency, c, func(q *sqldb.Queries) error {
 		owner, err := q.WireProfileOwner(ctx, p.Path)
 		if taken, err := foundRow(err, "profile"); err != nil {
 			return err
@@ -74,9 +81,9 @@ func (s *Store) PutProfile(ctx context.Context, c journal.Change, p wire.Profile
 }
 
 // DropProfile removes the profile of a path, with its record; the path then speaks as the default.
-func (s *Store) DropProfile(ctx context.Context, c journal.Change, agency int64, path string) error {
+func (s *Wire) DropProfile(ctx context.Context, c journal.Change, agency int64, path string) error {
 	c.Subject, c.Before, c.After = "Layanan lama "+wire.Base+path, "berprofil", "profil dihapus"
-	return s.change(ctx, agency, c, func(q *sqldb.Queries) error {
+	return s.db.change(ctx, agency, c, func(q *sqldb.Queries) error {
 		n, err := q.DropWireProfile(ctx, sqldb.DropWireProfileParams{AgencyID: agency, Path: path})
 		if err == nil && n == 0 {
 			err = errors.New("no such profile")

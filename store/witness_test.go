@@ -36,8 +36,8 @@ func serveJournal(t *testing.T, d *district) (url string, alarms *[]string) {
 	alarms = new([]string)
 	clock := func() time.Time { return d.now }
 	a := &api.API{
-		Gate: d.gate, SignIn: party.NewSignIn(d.st, clock), Peer: func(*http.Request) netip.Addr { return netip.MustParseAddr("127.0.0.1") },
-		Notary: notary(d.st), Cosigners: d.st, Log: slog.New(slog.DiscardHandler),
+		Gate: d.gate, SignIn: party.NewSignIn(d.st.Accounts, clock), Peer: func(*http.Request) netip.Addr { return netip.MustParseAddr("127.0.0.1") },
+		Notary: notary(d.st), Cosigners: d.st.Witness, Log: slog.New(slog.DiscardHandler),
 		Alarm: func(_ context.Context, i party.Institution, _ time.Time, text string) error {
 			*alarms = append(*alarms, i.Code+": "+text)
 			return nil
@@ -93,7 +93,7 @@ func TestWitnessCosignsAndFindsRollback(t *testing.T) {
 		if _, err := w.Look(ctx); err == nil {
 			t.Fatal("the provider took a cosignature of an unknown key")
 		}
-		if err := d.st.SetCosigner(ctx, journal.Change{At: now, Reason: "BAST", Letter: "470/1"}, officer.Institution, w.Cosigner.VerifierKey()); err != nil {
+		if err := d.st.Witness.SetCosigner(ctx, journal.Change{At: now, Reason: "BAST", Letter: "470/1"}, officer.Institution, w.Cosigner.VerifierKey()); err != nil {
 			t.Fatal(err)
 		}
 		for i := range 5 {
@@ -115,7 +115,7 @@ func TestWitnessCosignsAndFindsRollback(t *testing.T) {
 		if _, _, err := torchwood.VerifyCheckpoint(kept, torchwood.ThresholdPolicy(2, torchwood.OriginPolicy("gapura.example/dinpertan"), torchwood.SingleVerifierPolicy(v))); err != nil {
 			t.Fatal("somebody else's program does not verify the cosignature:", err)
 		}
-		state, _, err := d.st.LogState(ctx, officer.Institution)
+		state, _, err := d.st.Journal.LogState(ctx, officer.Institution)
 		if err != nil || state.Seen != state.Tree.Size || state.Cosigned.IsZero() {
 			t.Fatalf("%+v, %v", state, err)
 		}
@@ -153,7 +153,7 @@ func TestWitnessCosignsAndFindsRollback(t *testing.T) {
 				t.Fatal("the kept checkpoint was changed")
 			}
 		}
-		if state, _, _ := d.st.LogState(ctx, log); state.Seen == state.Tree.Size {
+		if state, _, _ := d.st.Journal.LogState(ctx, log); state.Seen == state.Tree.Size {
 			t.Error("a forged log is cosigned")
 		}
 	})
@@ -162,7 +162,7 @@ func TestWitnessCosignsAndFindsRollback(t *testing.T) {
 // frontier is the tree of a log's first entries.
 func frontier(t *testing.T, d *district, log, size int64) journal.Frontier {
 	t.Helper()
-	leaves, err := d.st.Nodes(t.Context(), log, 0, 0, size)
+	leaves, err := d.st.Journal.Nodes(t.Context(), log, 0, 0, size)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -311,7 +311,7 @@ func TestArchivedEntriesVerifyAndAreStillTold(t *testing.T) {
 			if _, _, err := handOut(ctx, t, d.st, log, "dinpertan"); err != nil {
 				t.Fatal(err)
 			}
-			uses, total, err := d.st.Uses(ctx, access.UsesQuery{NIK: resident, Limit: 100})
+			uses, total, err := d.st.Uses.Uses(ctx, access.UsesQuery{NIK: resident, Limit: 100})
 			if err != nil || total != len(uses) || !slices.ContainsFunc(uses, func(u access.Use) bool {
 				return u.ID == first && u.NIK == resident && u.Purpose != "" && u.Salt != journal.Salt{}
 			}) {
@@ -322,7 +322,7 @@ func TestArchivedEntriesVerifyAndAreStillTold(t *testing.T) {
 			}
 		}
 		verify()
-		a, err := n.Archive(ctx, d.st, log, "dinpertan", now.AddDate(0, 6, 0), note)
+		a, err := n.Archive(ctx, d.st.Journal, log, "dinpertan", now.AddDate(0, 6, 0), note)
 		if err != nil || a == nil || a.Size() != 256 {
 			t.Fatal(a, err)
 		}
@@ -333,14 +333,14 @@ func TestArchivedEntriesVerifyAndAreStillTold(t *testing.T) {
 		}
 		year(2, 300)
 		old := a.Dir()
-		if a, err = n.Archive(ctx, d.st, log, "dinpertan", now.AddDate(1, 6, 0), note); err != nil || a == nil || a.Size() != 512 {
+		if a, err = n.Archive(ctx, d.st.Journal, log, "dinpertan", now.AddDate(1, 6, 0), note); err != nil || a == nil || a.Size() != 512 {
 			t.Fatal(a, err)
 		}
 		if _, err := os.Stat(old); !errors.Is(err, os.ErrNotExist) {
 			t.Error("the archive that is part of the new one is still there")
 		}
 		verify()
-		if again, err := n.Archive(ctx, d.st, log, "dinpertan", now.AddDate(1, 6, 0), note); err != nil || again != nil {
+		if again, err := n.Archive(ctx, d.st.Journal, log, "dinpertan", now.AddDate(1, 6, 0), note); err != nil || again != nil {
 			t.Error("archived twice", err)
 		}
 		s, _ := n.Signer("dinpertan")
@@ -367,14 +367,14 @@ func TestArchivedEntriesVerifyAndAreStillTold(t *testing.T) {
 			}
 		}
 		// The time of keeping ends within the archive.
-		forgotten, err := d.st.ForgetNIKs(ctx, note, log, now.AddDate(0, 6, 0))
+		forgotten, err := d.st.Journal.ForgetNIKs(ctx, note, log, now.AddDate(0, 6, 0))
 		if err != nil || forgotten < 256 {
 			t.Fatal(forgotten, err)
 		}
 		if _, _, err := handOut(ctx, t, d.st, log, "dinpertan"); err != nil {
 			t.Error("after forgetting:", err)
 		}
-		if uses, _, err := d.st.Uses(ctx, access.UsesQuery{NIK: resident, Limit: 100}); err != nil || slices.ContainsFunc(uses, func(u access.Use) bool { return u.ID == first }) {
+		if uses, _, err := d.st.Uses.Uses(ctx, access.UsesQuery{NIK: resident, Limit: 100}); err != nil || slices.ContainsFunc(uses, func(u access.Use) bool { return u.ID == first }) {
 			t.Error("a forgotten use is told", err)
 		}
 	})
@@ -392,12 +392,12 @@ func TestWithheldUsesAreLeftOutAndStayInTheLog(t *testing.T) {
 		d.ask(t, "petugas.dinsos", resident.Digits())
 		d.ask(t, "petugas.dinpertan", d.out.Sample.Found[1])
 		today := party.WIB.Day(now)
-		i, err := d.st.Institution(ctx, d.user(t, "petugas.dinpertan").Institution)
+		i, err := d.st.Institutions.Institution(ctx, d.user(t, "petugas.dinpertan").Institution)
 		if err != nil {
 			t.Fatal(err)
 		}
 		order := procedure.WithholdUses{Institution: i, NIK: resident, From: today, To: today, Until: today.AddDate(0, 1, 0), Order: "B-12/2026", Authority: "Lembaga Rekaan"}
-		if _, err := d.st.Apply(ctx, journal.Change{At: now, Reason: "perintah", Letter: "470/8"}, order); err != nil {
+		if _, err := d.st.Rights.Apply(ctx, journal.Change{At: now, Reason: "perintah", Letter: "470/8"}, order); err != nil {
 			t.Fatal(err)
 		}
 		other, err := nik.Parse(d.out.Sample.Found[1])
@@ -417,14 +417,14 @@ func TestWithheldUsesAreLeftOutAndStayInTheLog(t *testing.T) {
 			{"a period with it", access.UsesQuery{NIK: resident, Today: today, Withheld: true, From: now.Add(-time.Hour), To: now.Add(time.Hour)}, 2},
 		} {
 			c.q.Limit = 10
-			if list, total, err := d.st.Uses(ctx, c.q); err != nil || total != c.want || len(list) != c.want {
+			if list, total, err := d.st.Uses.Uses(ctx, c.q); err != nil || total != c.want || len(list) != c.want {
 				t.Errorf("%s: %d of %d, %v", c.name, len(list), total, err)
 			}
 		}
 		if _, _, err := handOut(ctx, t, d.st, i.ID, "dinpertan"); err != nil {
 			t.Error(err)
 		}
-		changes, err := d.st.Changes(ctx, i.ID, 0, 1)
+		changes, err := d.st.Journal.Changes(ctx, i.ID, 0, 1)
 		if err != nil || !strings.Contains(changes[0].After, "B-12/2026") || strings.Contains(fmt.Sprint(changes[0]), resident.Digits()) {
 			t.Errorf("%+v, %v", changes, err)
 		}

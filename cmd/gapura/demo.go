@@ -179,7 +179,7 @@ func (c demoCommand) buildDesk(ctx context.Context, p *provider, result *demo.Re
 	if err != nil {
 		return err
 	}
-	return errors.Join(demo.BuildDesk(ctx, l.db, p.store.Registry(), c.Seed, l.now(), result), l.db.Close())
+	return errors.Join(demo.BuildDesk(ctx, l.db, p.store.Registry, c.Seed, l.now(), result), l.db.Close())
 }
 
 func (c demoCommand) configuration() string {

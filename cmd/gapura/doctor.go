@@ -82,7 +82,7 @@ func databaseFindings(ctx context.Context, cfg config.Provider, now time.Time) [
 	} else {
 		out = append(out, finding{"database", true, "answers, is whole, and its schema is this program's"})
 	}
-	newest, err := p.store.Newest(ctx)
+	newest, err := p.store.Journal.Newest(ctx)
 	switch {
 	case err != nil:
 		out = append(out, wrong("clock", err))

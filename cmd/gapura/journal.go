@@ -53,7 +53,7 @@ func (c journalExport) Run() error {
 }
 
 func agencyOf(ctx context.Context, p *provider, code string) (party.Institution, error) {
-	i, _, found, err := p.store.InstitutionByCode(ctx, code)
+	i, _, found, err := p.store.Institutions.InstitutionByCode(ctx, code)
 	if err == nil && !found {
 		err = refusal{errors.New("--agency: no such agency")}
 	}
@@ -94,7 +94,7 @@ func (c journalForget) Run() error {
 		if err != nil {
 			return err
 		}
-		n, err := p.store.ForgetNIKs(ctx, fromHere(p, c.Letter), agency.ID, before)
+		n, err := p.store.Journal.ForgetNIKs(ctx, fromHere(p, c.Letter), agency.ID, before)
 		if err != nil {
 			return err
 		}
@@ -126,7 +126,7 @@ func (c journalArchive) Run() error {
 		if err != nil {
 			return err
 		}
-		a, err := p.notary.Archive(ctx, p.store, agency.ID, agency.Code, agency.Zone.Begin(before), fromHere(p, c.Letter))
+		a, err := p.notary.Archive(ctx, p.store.Journal, agency.ID, agency.Code, agency.Zone.Begin(before), fromHere(p, c.Letter))
 		if err != nil {
 			return denied(err)
 		}
@@ -159,7 +159,7 @@ func (c journalCosigner) Run() error {
 		if err != nil {
 			return err
 		}
-		return p.store.SetCosigner(ctx, fromHere(p, c.Letter), agency.ID, key)
+		return p.store.Witness.SetCosigner(ctx, fromHere(p, c.Letter), agency.ID, key)
 	})
 }
 

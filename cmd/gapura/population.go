@@ -69,7 +69,7 @@ func (c importCommand) Run() error {
 	}
 	defer st.Close()
 	bad := 0
-	n, err := st.Registry().Import(ctx, population.ReadCSV(f), func(err error) bool {
+	n, err := st.Registry.Import(ctx, population.ReadCSV(f), func(err error) bool {
 		var row *population.RowError
 		if !errors.As(err, &row) {
 			return false

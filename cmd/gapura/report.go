@@ -73,6 +73,6 @@ func (c rebuildCommand) Run() error {
 		if err != nil {
 			return err
 		}
-		return p.store.RebuildUsage(ctx, i.ID)
+		return p.store.Sums.RebuildUsage(ctx, i.ID)
 	})
 }

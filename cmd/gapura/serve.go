@@ -56,7 +56,7 @@ func (c serveCommand) Run() error {
 // A provider is the wired program.
 type provider struct {
 	cfg    config.Provider
-	store  *store.Store
+	store  *store.DB
 	writer *journal.Writer
 	office *office.Office
 	mailer *notify.Sender
@@ -84,7 +84,7 @@ func openProvider(ctx context.Context, cfg config.Provider) (*provider, error) {
 	if err != nil {
 		return nil, errors.Join(err, st.Close())
 	}
-	p.notary = &journal.Notary{Store: st, Name: cfg.JournalName, Keys: signers, Now: now}
+	p.notary = &journal.Notary{Store: st.Journal, Name: cfg.JournalName, Keys: signers, Now: now}
 	procedures := procedure.Defaults()
 	if cfg.Procedures != "" {
 		own, err := procedure.Read(os.DirFS(cfg.Procedures), ".")
@@ -97,15 +97,15 @@ func openProvider(ctx context.Context, cfg config.Provider) (*provider, error) {
 	if err := smtp.Check(); err != nil {
 		return nil, errors.Join(fmt.Errorf("configuration: %w", err), st.Close())
 	}
-	p.mailer = notify.NewSender(st.Mails(), smtp, now, p.log)
+	p.mailer = notify.NewSender(st.Mails, smtp, now, p.log)
 	p.office = &office.Office{
-		Store: st, Procedures: procedures, Now: now, Wake: p.mailer.Wake,
+		Store: st.Office(), Procedures: procedures, Now: now, Wake: p.mailer.Wake,
 		Details: office.Details{
 			Government: cfg.Government, Name: cfg.Office, Address: cfg.Address, Place: cfg.Place, Official: cfg.Official,
 			OfficialPosition: cfg.OfficialPosition, OfficialID: cfg.OfficialID, LetterClass: cfg.LetterClass, URL: cfg.URL, Email: cfg.OfficeEmail, Ministry: cfg.MinistryEmail,
 		},
 	}
-	p.guard = guard.New(st, p.office)
+	p.guard = guard.New(st.Guard, p.office)
 	return p, nil
 }
 
@@ -129,7 +129,7 @@ func (p *provider) background() (stop func()) {
 				return
 			case <-t.C:
 			}
-			if err := errors.Join(p.store.IndexUses(ctx), p.store.FeedExpectations(ctx), p.store.SumUsage(ctx)); err != nil && ctx.Err() == nil {
+			if err := errors.Join(p.store.Uses.IndexUses(ctx), p.store.Balikan.FeedExpectations(ctx), p.store.Sums.SumUsage(ctx)); err != nil && ctx.Err() == nil {
 				p.log.Error("journal: index uses, feed expectations", "err", err)
 			}
 		}
@@ -189,7 +189,7 @@ func collectLessOften() {
 func (p *provider) serve(ctx context.Context, ready func(addr string)) error {
 	defer p.store.Close()
 	collectLessOften()
-	p.writer = journal.NewWriter(p.store)
+	p.writer = journal.NewWriter(p.store.Journal)
 	defer p.writer.Close()
 	defer p.background()()
 	listener, err := net.Listen("tcp", p.cfg.Listen)
@@ -224,7 +224,7 @@ func (p *provider) serve(ctx context.Context, ready func(addr string)) error {
 // source is where persons are found: the own registry, or another service over the legacy wire.
 func (p *provider) source() population.Source {
 	if p.cfg.UpstreamURL == "" {
-		return p.store.Registry()
+		return p.store.Registry
 	}
 	return upstream.New(upstream.Config{URL: p.cfg.UpstreamURL, User: p.cfg.UpstreamUser, Password: p.cfg.UpstreamPassword, Timeout: upstreamTimeout, Log: p.log})
 }
@@ -235,18 +235,18 @@ const upstreamTimeout = 5 * time.Second
 func (p *provider) handler() http.Handler {
 	resolver := peer.Resolver{Trusted: p.cfg.Trusted}
 	metrics := server.NewMetrics()
-	gate := &access.Gate{Rights: p.store, Source: p.source(), Log: counted{p.writer, metrics}, Watch: p.guard, Now: p.now}
+	gate := &access.Gate{Rights: p.store.Rights, Source: p.source(), Log: counted{p.writer, metrics}, Watch: p.guard, Now: p.now}
 	pages := site.New(site.Config{
-		SignIn: party.NewSignIn(p.store, p.now), Rights: p.store, Unread: func(ctx context.Context, v *site.Visitor) (int, error) { return p.store.Unread(ctx, v.User.ID) },
+		SignIn: party.NewSignIn(p.store.Accounts, p.now), Rights: p.store.Rights, Unread: func(ctx context.Context, v *site.Visitor) (int, error) { return p.store.Notices.Unread(ctx, v.User.ID) },
 		Now: p.now, Peer: resolver.Addr, Secure: resolver.Secure, Provider: p.cfg.Office, DemoNote: p.cfg.Notice, Log: p.log,
 	})
-	rooms := (&portal.Portal{Site: pages, Gate: gate, History: p.store, Receipts: p.notary, Balikan: p.store, Blank: time.Duration(p.cfg.BlankSeconds) * time.Second}).Handler()
-	told := &access.Disclosure{Uses: p.store, Log: p.writer, Rights: p.store, Now: p.now}
-	staff := (&console.Console{Site: pages, Store: p.store, Office: p.office, Notary: p.notary, Tell: told, Balikan: p.store, Wire: p.store, Watching: p.store, TestPersons: p.store, Desks: p.store, Incidents: p.store, Figures: p.store, Evaluations: p.store, Residents: p.store.Registry()}).Handler()
+	rooms := (&portal.Portal{Site: pages, Gate: gate, History: p.store.History(), Receipts: p.notary, Balikan: p.store.Balikan, Blank: time.Duration(p.cfg.BlankSeconds) * time.Second}).Handler()
+	told := &access.Disclosure{Uses: p.store.Uses, Log: p.writer, Rights: p.store.Rights, Now: p.now}
+	staff := (&console.Console{Site: pages, Store: p.store.Pages(), Office: p.office, Notary: p.notary, Tell: told, Balikan: p.store.Balikan, Wire: p.store.Wire, Watching: p.store.Guard, TestPersons: p.store.Canaries, Desks: p.store.Enrolment(), Incidents: p.store.Incidents, Figures: p.store.Sums, Evaluations: p.store.Evaluations, Residents: p.store.Registry}).Handler()
 	json := &api.API{
-		Gate: gate, TestPersons: p.store, Desks: p.store, SignIn: pages.SignIn, Peer: resolver.Addr, Notary: p.notary, Balikan: p.store, Cosigners: p.store, Alarm: p.office.Alarm, Tell: told, Citizens: p.cfg.Citizens, Log: p.log,
+		Gate: gate, TestPersons: p.store.Canaries, Desks: p.store.Enrolment(), SignIn: pages.SignIn, Peer: resolver.Addr, Notary: p.notary, Balikan: p.store.Deliveries(), Cosigners: p.store.Witness, Alarm: p.office.Alarm, Tell: told, Citizens: p.cfg.Citizens, Log: p.log,
 	}
-	old := &legacy.Legacy{Gate: gate, SignIn: pages.SignIn, Profiles: p.store, Deliveries: p.store, Peer: resolver.Addr, Log: p.log}
+	old := &legacy.Legacy{Gate: gate, SignIn: pages.SignIn, Profiles: p.store.Wire, Deliveries: p.store.Deliveries(), Peer: resolver.Addr, Log: p.log}
 	return server.New(server.Config{
 		Portal: rooms, Console: staff, API: json.Handler(), Legacy: old, Balikan: old.Balikan, Metrics: metrics, Ready: p.store.Ready, Peer: resolver.Addr, Allowed: p.cfg.Allowed, Log: p.log,
 	})

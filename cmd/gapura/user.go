@@ -27,7 +27,7 @@ type inviteCommand struct {
 
 func (c inviteCommand) Run() error {
 	return withProvider(c.Config, func(ctx context.Context, p *provider) error {
-		u, ok, err := p.store.UserByLogin(ctx, c.Login)
+		u, ok, err := p.store.Users.UserByLogin(ctx, c.Login)
 		if err != nil {
 			return err
 		}
@@ -40,7 +40,7 @@ func (c inviteCommand) Run() error {
 
 // invite issues a one-time activation link and prints its path.
 func invite(ctx context.Context, p *provider, u party.User, letter string) error {
-	done, err := p.store.Apply(ctx, fromHere(p, letter), procedure.IssueLink{User: u})
+	done, err := p.store.Rights.Apply(ctx, fromHere(p, letter), procedure.IssueLink{User: u})
 	if err != nil {
 		return err
 	}
@@ -69,14 +69,14 @@ type adminCommand struct {
 // when two active administrators exist; from then on the console's procedure makes users.
 func (c adminCommand) Run() error {
 	return withProvider(c.Config, func(ctx context.Context, p *provider) error {
-		if _, err := p.store.Institution(ctx, party.Provider); errors.Is(err, sql.ErrNoRows) {
-			if err := p.store.CreateProvider(ctx, fromHere(p, c.Letter), party.Institution{Code: "dukcapil", Name: p.cfg.Office, Zone: party.WIB}); err != nil {
+		if _, err := p.store.Institutions.Institution(ctx, party.Provider); errors.Is(err, sql.ErrNoRows) {
+			if err := p.store.Rights.CreateProvider(ctx, fromHere(p, c.Letter), party.Institution{Code: "dukcapil", Name: p.cfg.Office, Zone: party.WIB}); err != nil {
 				return err
 			}
 		} else if err != nil {
 			return err
 		}
-		staff, err := p.store.UsersOfAgency(ctx, party.Provider, "", 1000)
+		staff, err := p.store.Users.UsersOfAgency(ctx, party.Provider, "", 1000)
 		if err != nil {
 			return err
 		}
@@ -93,7 +93,7 @@ func (c adminCommand) Run() error {
 			return refusal{errors.New("two administrators exist: make further users in the console")}
 		}
 		u := party.User{Institution: party.Provider, Login: strings.ToLower(c.Login), Name: c.Name, Position: c.Position, Role: party.Administrator}
-		if u.ID, err = p.store.CreateUser(ctx, fromHere(p, c.Letter), u, ""); err != nil {
+		if u.ID, err = p.store.Rights.CreateUser(ctx, fromHere(p, c.Letter), u, ""); err != nil {
 			return err
 		}
 		return invite(ctx, p, u, c.Letter)
@@ -111,18 +111,18 @@ type portalCommand struct {
 func (c portalCommand) Run() error {
 	return withProvider(c.Config, func(ctx context.Context, p *provider) error {
 		u := party.User{Institution: party.Provider, Login: strings.ToLower(c.Login), Name: c.Name, Position: "Portal penduduk", Role: party.CitizenPortal}
-		if _, taken, err := p.store.UserByLogin(ctx, u.Login); err != nil || taken {
+		if _, taken, err := p.store.Users.UserByLogin(ctx, u.Login); err != nil || taken {
 			return errors.Join(err, refusal{errors.New("this user id exists")})
 		}
 		hash, err := party.HashPassword(ctx, party.NewSecret()) // nobody knows it: the account works by its token alone
 		if err != nil {
 			return err
 		}
-		if u.ID, err = p.store.CreateUser(ctx, fromHere(p, c.Letter), u, hash); err != nil {
+		if u.ID, err = p.store.Rights.CreateUser(ctx, fromHere(p, c.Letter), u, hash); err != nil {
 			return err
 		}
 		token := party.NewSecret()
-		if err := p.store.AddToken(ctx, fromHere(p, c.Letter), u, token); err != nil {
+		if err := p.store.Rights.AddToken(ctx, fromHere(p, c.Letter), u, token); err != nil {
 			return err
 		}
 		fmt.Println(token)

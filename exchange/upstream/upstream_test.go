@@ -43,7 +43,7 @@ func newProvider(t *testing.T, seed uint64, source population.Source) *provider 
 	t.Helper()
 	st := storetest.Open(t, storetest.SQLite(t), storetest.Keys(t))
 	p := &provider{user: func(login string) party.User {
-		u, ok, err := st.UserByLogin(context.Background(), login)
+		u, ok, err := st.Users.UserByLogin(context.Background(), login)
 		if err != nil || !ok {
 			t.Fatal(login, err)
 		}
@@ -54,13 +54,13 @@ func newProvider(t *testing.T, seed uint64, source population.Source) *provider 
 		t.Fatal(err)
 	}
 	if source == nil {
-		source = st.Registry()
+		source = st.Registry
 	}
-	w := journal.NewWriter(st)
+	w := journal.NewWriter(st.Journal)
 	t.Cleanup(w.Close)
 	clock := func() time.Time { return now }
-	p.gate = &access.Gate{Rights: st, Source: source, Log: w, Now: clock}
-	l := &legacy.Legacy{Gate: p.gate, SignIn: party.NewSignIn(st, clock), Profiles: st, Deliveries: st, Log: slog.New(slog.DiscardHandler),
+	p.gate = &access.Gate{Rights: st.Rights, Source: source, Log: w, Now: clock}
+	l := &legacy.Legacy{Gate: p.gate, SignIn: party.NewSignIn(st.Accounts, clock), Profiles: st.Wire, Deliveries: st.Deliveries(), Log: slog.New(slog.DiscardHandler),
 		Peer: func(*http.Request) netip.Addr { return netip.MustParseAddr("127.0.0.1") }}
 	s := httptest.NewServer(l)
 	t.Cleanup(s.Close)

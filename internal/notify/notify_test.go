@@ -194,7 +194,7 @@ func (s *server) received() []received {
 // A post office is a queue in a real store, a server and a clock.
 type post struct {
 	*testing.T
-	store  *store.Store
+	store  *store.DB
 	server *server
 	now    time.Time
 	log    bytes.Buffer
@@ -206,7 +206,7 @@ func open(t *testing.T, url string) *post {
 }
 
 func (p *post) sender(change ...func(*notify.SMTP)) *notify.Sender {
-	return p.senderOn(p.store.Mails(), change...)
+	return p.senderOn(p.store.Mails, change...)
 }
 
 func (p *post) senderOn(q notify.Queue, change ...func(*notify.SMTP)) *notify.Sender {
@@ -223,7 +223,7 @@ func (p *post) senderOn(q notify.Queue, change ...func(*notify.SMTP)) *notify.Se
 func (p *post) queue(m notify.Mail) {
 	p.Helper()
 	m.Created = p.now
-	if err := p.store.QueueMail(p.Context(), m); err != nil {
+	if err := p.store.Mails.QueueMail(p.Context(), m); err != nil {
 		p.Fatal(err)
 	}
 }
@@ -238,7 +238,7 @@ func (p *post) deliver(s *notify.Sender, want int) {
 // state is the mail that was queued as the n-th from 0.
 func (p *post) state(n int) notify.Mail {
 	p.Helper()
-	all, err := p.store.MailList(p.Context(), 0, 100)
+	all, err := p.store.Mails.MailList(p.Context(), 0, 100)
 	if err != nil {
 		p.Fatal(err)
 	}
@@ -248,7 +248,7 @@ func (p *post) state(n int) notify.Mail {
 // reveals nothing personal: neither the log nor the notes of failures.
 func (p *post) revealsNothing() {
 	p.Helper()
-	all, err := p.store.MailList(p.Context(), 0, 100)
+	all, err := p.store.Mails.MailList(p.Context(), 0, 100)
 	if err != nil {
 		p.Fatal(err)
 	}
@@ -388,9 +388,9 @@ func TestTwoSendersSendEachMailOnce(t *testing.T) {
 		for i := range n {
 			p.queue(notify.Mail{To: fmt.Sprintf("orang%d@rekaan.example", i), Subject: "S", Body: "B"})
 		}
-		queues := []notify.Queue{p.store.Mails(), p.store.Mails()}
+		queues := []notify.Queue{p.store.Mails, p.store.Mails}
 		if strings.HasPrefix(url, "postgres") { // as two processes have
-			queues[1] = storetest.Open(t, url, storetest.Keys(t)).Mails()
+			queues[1] = storetest.Open(t, url, storetest.Keys(t)).Mails
 		}
 		var wg sync.WaitGroup
 		for _, q := range queues {
@@ -427,7 +427,7 @@ func TestMailIsSentAgainAfterACrashWithTheSameID(t *testing.T) {
 	p.server.listen(t)
 	p.queue(notify.Mail{To: "a@rekaan.example", Subject: "S", Body: "B"})
 	p.queue(notify.Mail{To: "b@rekaan.example", Subject: "S", Body: "B"})
-	if _, err := p.senderOn(forgetful{p.store.Mails()}).Deliver(t.Context()); err == nil {
+	if _, err := p.senderOn(forgetful{p.store.Mails}).Deliver(t.Context()); err == nil {
 		t.Fatal("the crash was not seen")
 	}
 	p.deliver(p.sender(), 0) // both are claimed
@@ -471,12 +471,12 @@ func TestAttachmentArrivesWhole(t *testing.T) {
 	p.server.listen(t)
 	want := notify.Attachment{Name: "Surat – pemberitahuan.pdf", Media: "application/pdf", Content: bytes.Repeat([]byte("%PDF rekaan\x00\xff\r\n.\r\n"), 20_000)}
 	p.queue(notify.Mail{To: "a@rekaan.example", Subject: "S", Body: "Terlampir – surat.", File: 7})
-	p.deliver(p.senderOn(files{p.store.Mails(), notify.Attachment{}, errors.New("disk")}), 0)
+	p.deliver(p.senderOn(files{p.store.Mails, notify.Attachment{}, errors.New("disk")}), 0)
 	if m := p.state(0); m.Failure != notify.BadAttachment || !m.Next.Equal(p.now.Add(time.Minute)) {
 		t.Fatalf("%+v", m)
 	}
 	p.now = p.now.Add(time.Minute)
-	p.deliver(p.senderOn(files{p.store.Mails(), want, nil}), 1)
+	p.deliver(p.senderOn(files{p.store.Mails, want, nil}), 1)
 	msg := read(t, p.server.received()[0])
 	_, params, err := mime.ParseMediaType(msg.Header.Get("Content-Type"))
 	if err != nil {
@@ -519,7 +519,7 @@ func TestNobodyAddsAHeaderOrARecipient(t *testing.T) {
 		p.queue(m)
 	}
 	a := notify.Attachment{Name: "x\"\r\n" + add + ".pdf", Media: "text/plain;\r\nbcc=\"penyusup\"", Content: []byte("x")}
-	p.deliver(p.senderOn(files{p.store.Mails(), a, nil}), 5)
+	p.deliver(p.senderOn(files{p.store.Mails, a, nil}), 5)
 	known := []string{"Content-Transfer-Encoding", "Content-Type", "Date", "From", "Message-Id", "Mime-Version", "Subject", "To", "User-Agent", "X-Mailer"}
 	for i, r := range p.server.received() {
 		msg := read(t, r)

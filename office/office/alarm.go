@@ -23,7 +23,7 @@ func (o *Office) Alarm(ctx context.Context, i party.Institution, at time.Time, t
 	if err != nil {
 		return err
 	}
-	if err := o.Store.RaiseAlarm(ctx, i.ID, at, text, told, append(provider, agency...)); err != nil {
+	if err := o.Store.Witness.RaiseAlarm(ctx, i.ID, at, text, told, append(provider, agency...)); err != nil {
 		return err
 	}
 	o.wake(len(provider)+len(agency) > 0)

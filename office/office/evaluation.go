@@ -9,36 +9,16 @@ import (
 
 	"gapura/agreement/obligation"
 	"gapura/agreement/party"
-	"gapura/exchange/balikan"
 	"gapura/internal/bahasa"
 	"gapura/internal/document"
-	"gapura/internal/notify"
 	"gapura/internal/told"
 	"gapura/office/evaluation"
 	"gapura/office/procedure"
 )
 
-// Evaluations is what evaluations are worked out from and kept in.
-type Evaluations interface {
-	// DayTotals and AgencyTotals are sums over the days from the first up to, but not with, the second. What was recorded before the call counts.
-	DayTotals(ctx context.Context, from, to time.Time) ([]evaluation.DayTotals, error)
-	AgencyTotals(ctx context.Context, from, to time.Time) (map[int64]evaluation.Totals, error)
-	// TotalsOf is one agency's.
-	TotalsOf(ctx context.Context, agency int64, from, to time.Time) (evaluation.Totals, error)
-	AllRates(ctx context.Context, from, to time.Time) (map[int64]balikan.Rate, error)
-	Counts(ctx context.Context, from, to, now time.Time) (map[int64]evaluation.Counts, error)
-	// OverdueOf is how many persons looked up in a period are without data balikan after their days.
-	OverdueOf(ctx context.Context, agency int64, p obligation.Semester, now time.Time) (int, error)
-	ProposeEvaluation(ctx context.Context, e evaluation.Evaluation, by int64) (int64, error)
-	EvaluationsOfAgency(ctx context.Context, agency int64, most int) ([]evaluation.Evaluation, error)
-	EvaluationsOfPeriod(ctx context.Context, p obligation.Semester) ([]evaluation.Evaluation, error)
-	// KeepMinistryReport keeps the report and queues its mails in one transaction; with mails it counts as sent.
-	KeepMinistryReport(ctx context.Context, p obligation.Semester, f procedure.File, mails []notify.Mail) error
-}
-
 // FiguresOf are one agency's figures of a period as they stand now.
 func (o *Office) FiguresOf(ctx context.Context, agency int64, p obligation.Semester) (evaluation.Figures, error) {
-	t, err := o.Store.TotalsOf(ctx, agency, p.Begins(), p.Next().Begins())
+	t, err := o.Store.Sums.TotalsOf(ctx, agency, p.Begins(), p.Next().Begins())
 	if err != nil {
 		return evaluation.Figures{}, err
 	}
@@ -48,7 +28,7 @@ func (o *Office) FiguresOf(ctx context.Context, agency int64, p obligation.Semes
 
 // Figures are all agencies' figures of a period as they stand now, by agency.
 func (o *Office) Figures(ctx context.Context, p obligation.Semester) (map[int64]evaluation.Figures, error) {
-	totals, err := o.Store.AgencyTotals(ctx, p.Begins(), p.Next().Begins())
+	totals, err := o.Store.Sums.AgencyTotals(ctx, p.Begins(), p.Next().Begins())
 	if err != nil {
 		return nil, err
 	}
@@ -58,24 +38,24 @@ func (o *Office) Figures(ctx context.Context, p obligation.Semester) (map[int64]
 // figures adds to the lookups what else is judged; only names one agency, 0 means all.
 func (o *Office) figures(ctx context.Context, p obligation.Semester, only int64, totals map[int64]evaluation.Totals) (map[int64]evaluation.Figures, error) {
 	now := o.Now()
-	rates, err := o.Store.AllRates(ctx, p.Begins(), p.Ends())
+	rates, err := o.Store.Balikan.AllRates(ctx, p.Begins(), p.Ends())
 	if err != nil {
 		return nil, err
 	}
 	// Agencies lie in three time zones; what was found at a day's edge counts by the office's clock.
-	counts, err := o.Store.Counts(ctx, party.WIB.Begin(p.Begins()), party.WIB.Begin(p.Next().Begins()), now)
+	counts, err := o.Store.Sums.Counts(ctx, party.WIB.Begin(p.Begins()), party.WIB.Begin(p.Next().Begins()), now)
 	if err != nil {
 		return nil, err
 	}
-	duties, err := o.Store.DutyFacts(ctx, now)
+	duties, err := o.Store.Duties.DutyFacts(ctx, now)
 	if err != nil {
 		return nil, err
 	}
-	holidays, err := o.Store.Holidays(ctx)
+	holidays, err := o.Store.Calendar.Holidays(ctx)
 	if err != nil {
 		return nil, err
 	}
-	all, err := o.Store.Everyone(ctx)
+	all, err := o.Store.Rights.Everyone(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -91,7 +71,7 @@ func (o *Office) figures(ctx context.Context, p obligation.Semester, only int64,
 			Opened: r.Opened, Met: r.Met, Late: r.Late, Excused: r.Excused, Counts: counts[i.ID], Report: evaluation.NotDue,
 		}
 		if r.Open() > 0 {
-			if f.Overdue, err = o.Store.OverdueOf(ctx, i.ID, p, now); err != nil {
+			if f.Overdue, err = o.Store.Balikan.OverdueOf(ctx, i.ID, p, now); err != nil {
 				return nil, err
 			}
 		}
@@ -150,7 +130,7 @@ func (o *Office) ProposeEvaluation(ctx context.Context, who Actor, agency int64,
 	if len([]rune(advice)) > 4000 {
 		return 0, told.Refuse("Rekomendasi paling panjang 4.000 karakter.")
 	}
-	past, err := o.Store.EvaluationsOfAgency(ctx, agency, 50)
+	past, err := o.Store.Evaluations.EvaluationsOfAgency(ctx, agency, 50)
 	if err != nil {
 		return 0, err
 	}
@@ -172,7 +152,7 @@ func (o *Office) ProposeEvaluation(ctx context.Context, who Actor, agency int64,
 	if err != nil {
 		return 0, err
 	}
-	n, err := o.Store.ProposeEvaluation(ctx, evaluation.Evaluation{Agency: agency, Period: p, At: now, Case: id, Figures: f, Result: r, Decision: d}, who.User)
+	n, err := o.Store.Evaluations.ProposeEvaluation(ctx, evaluation.Evaluation{Agency: agency, Period: p, At: now, Case: id, Figures: f, Result: r, Decision: d}, who.User)
 	if err != nil {
 		return 0, err
 	}
@@ -201,7 +181,7 @@ func (o *Office) ReportEvaluations(ctx context.Context, who Actor, p obligation.
 	if err != nil {
 		return false, err
 	}
-	list, err := o.Store.EvaluationsOfPeriod(ctx, p)
+	list, err := o.Store.Evaluations.EvaluationsOfPeriod(ctx, p)
 	if err != nil {
 		return false, err
 	}
@@ -211,7 +191,7 @@ func (o *Office) ReportEvaluations(ctx context.Context, who Actor, p obligation.
 			decided[e.Agency] = e
 		}
 	}
-	all, err := o.Store.Everyone(ctx)
+	all, err := o.Store.Rights.Everyone(ctx)
 	if err != nil {
 		return false, err
 	}
@@ -252,7 +232,7 @@ func (o *Office) ReportEvaluations(ctx context.Context, who Actor, p obligation.
 	if _, err := document.Render(t, o.head(), fill(t, v), now); err != nil { // a number is taken for a letter that will be made
 		return false, fmt.Errorf("render report of evaluations: %w", err)
 	}
-	seq, err := o.Store.TakeLetterNumber(ctx, procedure.Letter{Year: day.Year(), Agency: party.Provider, Subject: t.Name + ", " + p.Words(), At: now})
+	seq, err := o.Store.Letters.TakeLetterNumber(ctx, procedure.Letter{Year: day.Year(), Agency: party.Provider, Subject: t.Name + ", " + p.Words(), At: now})
 	if err != nil {
 		return false, err
 	}
@@ -263,7 +243,7 @@ func (o *Office) ReportEvaluations(ctx context.Context, who Actor, p obligation.
 	}
 	f := procedure.File{Agency: party.Provider, Kind: t.Key, Title: t.Name + ", " + p.Words(), Number: v["nomor"], Media: "application/pdf", Content: pdf, By: who.User, At: now}
 	mails := o.ministryMails(now, "Laporan evaluasi pemanfaatan data kependudukan, "+p.Words(), "Terlampir laporan evaluasi pemanfaatan data kependudukan "+p.Words()+", surat nomor "+v["nomor"]+".")
-	if err := o.Store.KeepMinistryReport(ctx, p, f, mails); err != nil {
+	if err := o.Store.Evaluations.KeepMinistryReport(ctx, p, f, mails); err != nil {
 		return false, err
 	}
 	o.wake(len(mails) > 0)

@@ -20,18 +20,6 @@ import (
 	"gapura/person/population"
 )
 
-// Incidents is what the office keeps of incidents.
-type Incidents interface {
-	Incidents(ctx context.Context, agency int64, open bool, before int64, most int) ([]incident.Incident, error)
-	Incident(ctx context.Context, id int64) (incident.Incident, bool, error)
-	// IncidentPeople gives an incident's affected residents one after the other, with what was seen of them, up to most after so many; more says whether there are others.
-	IncidentPeople(ctx context.Context, id int64, skip, most int, give func(incident.Person) error) (more bool, err error)
-	// ReportIncident writes a new incident with its record and tells people, in one transaction; the incident's id is added to the notices' paths.
-	ReportIncident(ctx context.Context, c journal.Change, i incident.Incident, told []procedure.Notice, mails []notify.Mail) (int64, error)
-	// TakeIncident writes a step with its record, or nothing; incident.ErrMoved when the incident is not where the caller saw it.
-	TakeIncident(ctx context.Context, n IncidentStep) error
-}
-
 // An IncidentStep is what a step of an incident writes.
 type IncidentStep struct {
 	Incident  *incident.Incident // as the caller saw it
@@ -70,7 +58,7 @@ func (o *Office) ReportIncident(ctx context.Context, who Actor, i incident.Incid
 		}
 		mails = append(mails, more...)
 	}
-	id, err := o.Store.ReportIncident(ctx, journal.Change{At: now, By: who.User, Reason: "PKS 2(2) huruf g"}, i, told, mails)
+	id, err := o.Store.Incidents.ReportIncident(ctx, journal.Change{At: now, By: who.User, Reason: "PKS 2(2) huruf g"}, i, told, mails)
 	o.wake(err == nil && len(mails) > 0)
 	return id, err
 }
@@ -82,7 +70,7 @@ func moment(t time.Time, z party.Zone) string {
 
 // incidentStep begins a step of an incident that the caller saw with so many lines.
 func (o *Office) incidentStep(ctx context.Context, who Actor, id int64, saw int, act, text, words string) (n IncidentStep, err error) {
-	i, found, err := o.Store.Incident(ctx, id)
+	i, found, err := o.Store.Incidents.Incident(ctx, id)
 	if err != nil {
 		return n, err
 	}
@@ -119,7 +107,7 @@ func (o *Office) TakeIncident(ctx context.Context, who Actor, id int64, saw int,
 			n.Notices = append(n.Notices, procedure.Notice{Agency: i.Agency, At: n.Change.At, Text: text, Path: "/insiden/" + strconv.FormatInt(id, 10)})
 		}
 	}
-	return o.Store.TakeIncident(ctx, n)
+	return o.Store.Incidents.TakeIncident(ctx, n)
 }
 
 // AddUses notes accesses as affected; those that are noted already stay so.
@@ -133,7 +121,7 @@ func (o *Office) AddUses(ctx context.Context, who Actor, id int64, saw int, uses
 		return err
 	}
 	n.Uses = uses
-	return o.Store.TakeIncident(ctx, n)
+	return o.Store.Incidents.TakeIncident(ctx, n)
 }
 
 // lettersInFile is how many letters to residents one file holds at most.
@@ -156,7 +144,7 @@ func (o *Office) MakeIncidentLetter(ctx context.Context, who Actor, id int64, sa
 	case kind == incident.LetterAgency && i.Agency == party.Provider:
 		return told.Wrong("", "Insiden ini bukan mengenai akses suatu instansi.")
 	}
-	x, err := o.Store.Facts(ctx, i.Agency, n.Change.At)
+	x, err := o.Store.Cases.Facts(ctx, i.Agency, n.Change.At)
 	if err != nil {
 		return err
 	}
@@ -165,7 +153,7 @@ func (o *Office) MakeIncidentLetter(ctx context.Context, who Actor, id int64, sa
 		return err
 	}
 	year := x.Today.Year()
-	seq, err := o.Store.TakeLetterNumber(ctx, procedure.Letter{Year: year, Agency: i.Agency, Subject: fmt.Sprintf("%s (insiden %d)", t.Name, i.ID), At: n.Change.At})
+	seq, err := o.Store.Letters.TakeLetterNumber(ctx, procedure.Letter{Year: year, Agency: i.Agency, Subject: fmt.Sprintf("%s (insiden %d)", t.Name, i.ID), At: n.Change.At})
 	if err != nil {
 		return err
 	}
@@ -174,7 +162,7 @@ func (o *Office) MakeIncidentLetter(ctx context.Context, who Actor, id int64, sa
 		return err
 	}
 	n.Text += ", nomor " + n.Change.Letter
-	return o.Store.TakeIncident(ctx, n)
+	return o.Store.Incidents.TakeIncident(ctx, n)
 }
 
 func (o *Office) incidentLetters(ctx context.Context, n IncidentStep, t document.Template, number string, x procedure.Facts, residents population.Source) (out []procedure.File, err error) {
@@ -203,7 +191,7 @@ func (o *Office) incidentLetters(ctx context.Context, n IncidentStep, t document
 	title := fmt.Sprintf("%s (insiden %d)", t.Name, i.ID)
 	if t.Key != incident.LetterResident {
 		for skip, more := 0, true; more; skip += lettersInFile {
-			if more, err = o.Store.IncidentPeople(ctx, i.ID, skip, lettersInFile, func(p incident.Person) error { seen |= p.Elements(); return nil }); err != nil {
+			if more, err = o.Store.Incidents.IncidentPeople(ctx, i.ID, skip, lettersInFile, func(p incident.Person) error { seen |= p.Elements(); return nil }); err != nil {
 				return nil, err
 			}
 		}
@@ -216,7 +204,7 @@ func (o *Office) incidentLetters(ctx context.Context, n IncidentStep, t document
 	agency = party.Provider // an agency does not read whom its users have looked up through these letters
 	for part, more := 1, true; more; part++ {
 		var all []map[string]string
-		more, err = o.Store.IncidentPeople(ctx, i.ID, (part-1)*lettersInFile, lettersInFile, func(p incident.Person) error {
+		more, err = o.Store.Incidents.IncidentPeople(ctx, i.ID, (part-1)*lettersInFile, lettersInFile, func(p incident.Person) error {
 			w := maps.Clone(v)
 			who, known, err := residents.Find(ctx, p.NIK)
 			if err != nil {
@@ -295,7 +283,7 @@ func (o *Office) SendIncidentLetter(ctx context.Context, who Actor, id int64, sa
 			return told.Wrong("", "Tidak ada alamat surel untuk surat ini. Sampaikan dengan cara lain.")
 		}
 	}
-	if err := o.Store.TakeIncident(ctx, n); err != nil {
+	if err := o.Store.Incidents.TakeIncident(ctx, n); err != nil {
 		return err
 	}
 	o.wake(len(n.Mails) > 0)
@@ -321,7 +309,7 @@ func (o *Office) letterMails(ctx context.Context, i *incident.Incident, l incide
 // remindIncidents tells both sides of open incidents whose window runs out.
 func (o *Office) remindIncidents(ctx context.Context, now time.Time) error {
 	for before := int64(0); ; {
-		list, err := o.Store.Incidents(ctx, -1, true, before, 100)
+		list, err := o.Store.Incidents.Incidents(ctx, -1, true, before, 100)
 		if err != nil || len(list) == 0 {
 			return err
 		}
@@ -358,7 +346,7 @@ func (o *Office) remindIncident(ctx context.Context, i incident.Incident, now ti
 		}
 		r.Mails = append(r.Mails, mails...)
 	}
-	sent, err := o.Store.Remind(ctx, r)
+	sent, err := o.Store.Duties.Remind(ctx, r)
 	o.wake(sent && len(r.Mails) > 0)
 	return err
 }

@@ -10,46 +10,12 @@ import (
 	"strings"
 	"time"
 
-	"gapura/access/access"
-	"gapura/access/guard"
-	"gapura/agreement/obligation"
 	"gapura/agreement/party"
 	"gapura/internal/document"
 	"gapura/internal/notify"
 	"gapura/internal/told"
-	"gapura/journal/journal"
 	"gapura/office/procedure"
 )
-
-// Store is what the office keeps. Every method that writes is durable when it returns. Safe for concurrent use.
-type Store interface {
-	Reports
-	Incidents
-	Evaluations
-	OpenCase(ctx context.Context, agency int64, p *procedure.Procedure, at time.Time) (int64, error)
-	Case(ctx context.Context, id int64, all []*procedure.Procedure) (procedure.Case, bool, error)
-	Facts(ctx context.Context, agency int64, now time.Time) (procedure.Facts, error)
-	// TakeStep writes all of it or nothing; ErrMoved when the case is not where the caller saw it.
-	TakeStep(ctx context.Context, s Step) ([]Applied, error)
-	TakeLetterNumber(ctx context.Context, l procedure.Letter) (int, error)
-	// Template is the office's own text of a template; found is false when it was never changed.
-	Template(ctx context.Context, key string) (text string, version int, found bool, err error)
-	// Emails are the addresses of an institution's people who are told of its cases.
-	Emails(ctx context.Context, agency int64) ([]string, error)
-
-	Everyone(ctx context.Context) ([]access.Standing, error)
-	// DutyFacts are the facts of every agency's agreement that decides now, by agency id.
-	DutyFacts(ctx context.Context, now time.Time) (map[int64]obligation.Facts, error)
-	Holidays(ctx context.Context) ([]obligation.Holiday, error)
-	// Remind marks a reminder as sent and tells of it, in one transaction; false when it was sent before.
-	Remind(ctx context.Context, r Reminder) (bool, error)
-	// Overdue is how many looked-up persons of an agency are without data balikan after their days.
-	Overdue(ctx context.Context, agency int64, now time.Time) (int, error)
-	// StopUser stops a user's lookups with its record and tells people, in one transaction; false when they were stopped before.
-	StopUser(ctx context.Context, u party.User, f guard.Finding, c journal.Change, told []procedure.Notice, mails []notify.Mail) (bool, error)
-	// RaiseAlarm keeps an alarm about a log and tells people, in one transaction.
-	RaiseAlarm(ctx context.Context, agency int64, at time.Time, text string, told []procedure.Notice, mails []notify.Mail) error
-}
 
 // ErrMoved means that somebody else has taken the step meanwhile.
 var ErrMoved = &told.Error{Kind: told.Moved, Field: "Berkas", Text: "Orang lain telah mengisi langkah ini. Silakan buka kembali berkasnya dan periksa keadaannya."}
@@ -108,7 +74,7 @@ func (o *Office) Open(ctx context.Context, who Actor, agency int64, key string) 
 	case (p.Needs == "provider") != (agency == party.Provider):
 		return 0, told.Refuse("Prosedur ini tidak sesuai dengan instansi yang dipilih.")
 	case p.Needs == "agreement":
-		x, err := o.Store.Facts(ctx, agency, now)
+		x, err := o.Store.Cases.Facts(ctx, agency, now)
 		if err != nil {
 			return 0, err
 		}
@@ -116,7 +82,7 @@ func (o *Office) Open(ctx context.Context, who Actor, agency int64, key string) 
 			return 0, told.Refuse("Prosedur ini memerlukan perjanjian yang sudah ditandatangani.")
 		}
 	}
-	return o.Store.OpenCase(ctx, agency, p, now)
+	return o.Store.Cases.OpenCase(ctx, agency, p, now)
 }
 
 // An Outcome is a case after a step.
@@ -130,7 +96,7 @@ type Outcome struct {
 // Take takes the next step of a case. The caller says how many steps it saw, so that two people cannot take the same one: ErrMoved. Other errors that the
 // user must see are *told.Error and told.Errors.
 func (o *Office) Take(ctx context.Context, who Actor, id int64, saw int, in procedure.Input, scans []procedure.File) (Outcome, error) {
-	c, found, err := o.Store.Case(ctx, id, o.Procedures)
+	c, found, err := o.Store.Cases.Case(ctx, id, o.Procedures)
 	if err != nil {
 		return Outcome{}, err
 	}
@@ -145,7 +111,7 @@ func (o *Office) Take(ctx context.Context, who Actor, id int64, saw int, in proc
 
 func (o *Office) take(ctx context.Context, who Actor, c *procedure.Case, in procedure.Input, scans []procedure.File) (Outcome, error) {
 	now := o.Now()
-	x, err := o.Store.Facts(ctx, c.Agency, now)
+	x, err := o.Store.Cases.Facts(ctx, c.Agency, now)
 	if err != nil {
 		return Outcome{}, err
 	}
@@ -166,7 +132,7 @@ func (o *Office) take(ctx context.Context, who Actor, c *procedure.Case, in proc
 			return Outcome{}, err
 		}
 		year := x.Today.Year()
-		seq, err := o.Store.TakeLetterNumber(ctx, procedure.Letter{Year: year, Agency: c.Agency, Case: c.ID, Subject: c.Procedure.Name + ": " + step.Name, At: now})
+		seq, err := o.Store.Letters.TakeLetterNumber(ctx, procedure.Letter{Year: year, Agency: c.Agency, Case: c.ID, Subject: c.Procedure.Name + ": " + step.Name, At: now})
 		if err != nil {
 			return Outcome{}, err
 		}
@@ -200,7 +166,7 @@ func (o *Office) take(ctx context.Context, who Actor, c *procedure.Case, in proc
 	if err := o.tell(ctx, &n, &after, x); err != nil {
 		return Outcome{}, err
 	}
-	applied, err := o.Store.TakeStep(ctx, n)
+	applied, err := o.Store.Cases.TakeStep(ctx, n)
 	if err != nil {
 		return Outcome{}, err
 	}
@@ -216,7 +182,7 @@ func (o *Office) take(ctx context.Context, who Actor, c *procedure.Case, in proc
 
 // TakeBack withdraws a case.
 func (o *Office) TakeBack(ctx context.Context, who Actor, id int64, saw int, reason string) error {
-	c, found, err := o.Store.Case(ctx, id, o.Procedures)
+	c, found, err := o.Store.Cases.Case(ctx, id, o.Procedures)
 	if err != nil {
 		return err
 	}
@@ -230,7 +196,7 @@ func (o *Office) TakeBack(ctx context.Context, who Actor, id int64, saw int, rea
 	if err != nil {
 		return err
 	}
-	_, err = o.Store.TakeStep(ctx, Step{Case: &c, Result: r})
+	_, err = o.Store.Cases.TakeStep(ctx, Step{Case: &c, Result: r})
 	return err
 }
 
@@ -246,7 +212,7 @@ func (o *Office) Text(ctx context.Context, key string) (document.Template, int, 
 	if !ok {
 		return t, 0, fmt.Errorf("there is no template %q", key)
 	}
-	text, version, found, err := o.Store.Template(ctx, key)
+	text, version, found, err := o.Store.Letters.Template(ctx, key)
 	if err != nil {
 		return t, 0, err
 	}

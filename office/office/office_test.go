@@ -30,7 +30,7 @@ var start = time.Date(2026, 9, 16, 2, 0, 0, 0, time.UTC)
 
 type world struct {
 	*testing.T
-	store  *store.Store
+	store  *store.DB
 	office *office.Office
 	now    time.Time
 }
@@ -41,7 +41,7 @@ func open(t *testing.T, url string) *world {
 	if _, err := demo.Build(t.Context(), w.store, start, 10, 1, nil); err != nil {
 		t.Fatal(err)
 	}
-	w.office = &office.Office{Store: w.store, Procedures: procedure.Defaults(), Now: func() time.Time { return w.now }, Details: office.Details{Name: "Dinas Rekaan", Email: "dukcapil@rekaan.example", LetterClass: "400.12"}}
+	w.office = &office.Office{Store: w.store.Office(), Procedures: procedure.Defaults(), Now: func() time.Time { return w.now }, Details: office.Details{Name: "Dinas Rekaan", Email: "dukcapil@rekaan.example", LetterClass: "400.12"}}
 	return w
 }
 
@@ -49,7 +49,7 @@ var operator = office.Actor{User: 3, Role: party.Operator}
 
 func (w *world) agency(code string) (party.Institution, *agreement.Grant) {
 	w.Helper()
-	i, all, found, err := w.store.InstitutionByCode(w.Context(), code)
+	i, all, found, err := w.store.Institutions.InstitutionByCode(w.Context(), code)
 	if err != nil || !found {
 		w.Fatal(code, err)
 	}
@@ -59,7 +59,7 @@ func (w *world) agency(code string) (party.Institution, *agreement.Grant) {
 
 func (w *world) notices(agency int64) []procedure.Notice {
 	w.Helper()
-	all, err := w.store.Notices(w.Context(), agency, 0, 10_000)
+	all, err := w.store.Notices.Notices(w.Context(), agency, 0, 10_000)
 	if err != nil {
 		w.Fatal(err)
 	}
@@ -83,7 +83,7 @@ func TestLookIsRepeatable(t *testing.T) {
 		}
 		// Disperin's agreement had ended when the district was made; its readers go at the first look.
 		ended, _ := w.agency("disperin")
-		x, err := w.store.Facts(t.Context(), ended.ID, w.now)
+		x, err := w.store.Cases.Facts(t.Context(), ended.ID, w.now)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -92,11 +92,11 @@ func TestLookIsRepeatable(t *testing.T) {
 				t.Errorf("%s is %s", r.Serial, r.State)
 			}
 		}
-		files, err := w.store.Files(t.Context(), ended.ID, 0, 10)
+		files, err := w.store.Files.Files(t.Context(), ended.ID, 0, 10)
 		if err != nil || len(files) != 1 || files[0].Kind != "bast-sam" {
 			t.Errorf("%d letters, %v", len(files), err)
 		}
-		content, err := w.store.FileContent(t.Context(), files[0].ID)
+		content, err := w.store.Files.FileContent(t.Context(), files[0].ID)
 		if err != nil || !strings.HasPrefix(string(content), "%PDF") {
 			t.Errorf("the BAST is no PDF: %v", err)
 		}
@@ -120,7 +120,7 @@ func TestLookIsRepeatable(t *testing.T) {
 				t.Errorf("%d months and %d days before the end: %d reminders, want %d", ahead.months, ahead.days, n, i+1)
 			}
 		}
-		mails, err := w.store.MailList(t.Context(), 0, 10_000)
+		mails, err := w.store.Mails.MailList(t.Context(), 0, 10_000)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -142,19 +142,19 @@ func TestChangeOfHeadAsksForTheSPTJMAgain(t *testing.T) {
 		}
 		note := journal.Change{At: w.now, By: 1, Reason: "uji"}
 		next := party.Head{Name: "Rekaan Empat", Position: "Kepala Dinas Sosial", Since: day}
-		if _, err := w.store.Apply(t.Context(), note, procedure.ChangeHead{Agency: i.ID, Old: i.Head, New: next}); err != nil {
+		if _, err := w.store.Rights.Apply(t.Context(), note, procedure.ChangeHead{Agency: i.ID, Old: i.Head, New: next}); err != nil {
 			t.Fatal(err)
 		}
 		i, _ = w.agency("dinsos")
 		if i.Head.Name != next.Name || i.Head.Responsible(day) {
 			t.Errorf("%+v", i.Head)
 		}
-		heads, err := w.store.Heads(t.Context(), i.ID)
+		heads, err := w.store.Institutions.Heads(t.Context(), i.ID)
 		if err != nil || len(heads) != 2 || !heads[0].Until.Equal(day.AddDate(0, 0, -1)) {
 			t.Errorf("%+v, %v", heads, err)
 		}
 		i.Head.SPTJMSigned = day
-		if _, err := w.store.Apply(t.Context(), note, procedure.SignSPTJM{Agency: i.ID, Head: i.Head}); err != nil {
+		if _, err := w.store.Rights.Apply(t.Context(), note, procedure.SignSPTJM{Agency: i.ID, Head: i.Head}); err != nil {
 			t.Fatal(err)
 		}
 		if i, _ = w.agency("dinsos"); !i.Head.Responsible(day) {
@@ -170,7 +170,7 @@ func TestEachHeadIsRemindedOfTheSPTJM(t *testing.T) {
 		for n := range 3 {
 			i, _ := w.agency("dinsos")
 			next := party.Head{Name: fmt.Sprintf("Rekaan %d", n), Position: "Kepala Dinas Sosial", Since: party.WIB.Day(w.now)}
-			if _, err := w.store.Apply(t.Context(), journal.Change{At: w.now, By: 1, Reason: "uji"}, procedure.ChangeHead{Agency: i.ID, Old: i.Head, New: next}); err != nil {
+			if _, err := w.store.Rights.Apply(t.Context(), journal.Change{At: w.now, By: 1, Reason: "uji"}, procedure.ChangeHead{Agency: i.ID, Old: i.Head, New: next}); err != nil {
 				t.Fatal(err)
 			}
 			w.now = w.now.AddDate(0, 0, 15)
@@ -197,18 +197,18 @@ func TestEachHeadIsRemindedOfTheSPTJM(t *testing.T) {
 func TestTerminationEndsTheDuties(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, url string) {
 		w := open(t, url)
-		i, all, _, err := w.store.InstitutionByCode(t.Context(), "dinsos")
+		i, all, _, err := w.store.Institutions.InstitutionByCode(t.Context(), "dinsos")
 		if err != nil {
 			t.Fatal(err)
 		}
 		at := w.now.AddDate(0, 0, 3)
 		end := procedure.Decide{Agreement: all[0], Decision: agreement.Decision{Kind: agreement.Terminate, From: at, Reason: "uji", Letter: "1"}}
-		if _, err := w.store.Apply(t.Context(), journal.Change{At: w.now, By: 1, Reason: "uji"}, end); err != nil {
+		if _, err := w.store.Rights.Apply(t.Context(), journal.Change{At: w.now, By: 1, Reason: "uji"}, end); err != nil {
 			t.Fatal(err)
 		}
 		facts := func(now time.Time) obligation.Facts {
 			t.Helper()
-			f, err := w.store.DutyFacts(t.Context(), now)
+			f, err := w.store.Duties.DutyFacts(t.Context(), now)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -264,7 +264,7 @@ func TestStepsAndLetterNumbersAreTakenOnce(t *testing.T) {
 		if taken != cases || moved != 3*cases {
 			t.Errorf("%d taken, %d told that the case moved on", taken, moved)
 		}
-		files, err := w.store.Files(t.Context(), i.ID, 0, 100)
+		files, err := w.store.Files.Files(t.Context(), i.ID, 0, 100)
 		files = slices.DeleteFunc(files, func(f procedure.File) bool { return f.Kind != "sptjm" })
 		if err != nil || len(files) != cases {
 			t.Fatalf("%d letters, %v", len(files), err)
@@ -291,7 +291,7 @@ func TestIncompleteFormTakesNoNumber(t *testing.T) {
 	if _, ok := errors.AsType[told.Errors](err); !ok {
 		t.Fatal(err)
 	}
-	if list, err := w.store.Letters(t.Context(), 2026, 0, 10); err != nil || len(list) != 0 {
+	if list, err := w.store.Letters.Letters(t.Context(), 2026, 0, 10); err != nil || len(list) != 0 {
 		t.Errorf("%v, %v", list, err)
 	}
 }

@@ -30,16 +30,16 @@ type Reminder struct {
 // Look sends the reminders that are due and deactivates readers whose agreement has ended (E8). What is due follows from the data, never from a
 // tick that was slept through; running it twice sends nothing twice. It goes on after a fault with one agency and returns all faults.
 func (o *Office) Look(ctx context.Context) error {
-	all, err := o.Store.Everyone(ctx)
+	all, err := o.Store.Rights.Everyone(ctx)
 	if err != nil {
 		return err
 	}
 	now := o.Now()
-	facts, err := o.Store.DutyFacts(ctx, now)
+	facts, err := o.Store.Duties.DutyFacts(ctx, now)
 	if err != nil {
 		return err
 	}
-	holidays, err := o.Store.Holidays(ctx)
+	holidays, err := o.Store.Calendar.Holidays(ctx)
 	if err != nil {
 		return err
 	}
@@ -101,14 +101,14 @@ func (o *Office) remind(ctx context.Context, st access.Standing, f obligation.Fa
 		}
 		r.Mails = append(r.Mails, mails...)
 	}
-	sent, err := o.Store.Remind(ctx, r)
+	sent, err := o.Store.Duties.Remind(ctx, r)
 	o.wake(sent && len(r.Mails) > 0)
 	return err
 }
 
 // remindBalikan tells an agency once a week how many looked-up persons are without data balikan after their days (F3).
 func (o *Office) remindBalikan(ctx context.Context, st access.Standing, now, day time.Time) error {
-	n, err := o.Store.Overdue(ctx, st.Institution.ID, now)
+	n, err := o.Store.Balikan.Overdue(ctx, st.Institution.ID, now)
 	if err != nil || n == 0 {
 		return err
 	}
@@ -123,7 +123,7 @@ func (o *Office) remindBalikan(ctx context.Context, st access.Standing, now, day
 	if r.Mails, err = o.mails(ctx, i.ID, now, "Data balikan belum lengkap", "Yth. "+i.Head.Position+"\n\n"+text+".\nKirimkan data balikan, atau catat alasannya.\n\n"+o.link("/balikan")); err != nil {
 		return err
 	}
-	sent, err := o.Store.Remind(ctx, r)
+	sent, err := o.Store.Duties.Remind(ctx, r)
 	o.wake(sent && len(r.Mails) > 0)
 	return err
 }
@@ -131,7 +131,7 @@ func (o *Office) remindBalikan(ctx context.Context, st access.Standing, now, day
 // endReaders takes the first step of the return of SAM cards for every reader that still works, with its BAST (PKS 9(4), Juknis IV.H).
 // Of several processes one does it; after a crash in between, the next day's look does.
 func (o *Office) endReaders(ctx context.Context, i party.Institution, agreement int64, now, day time.Time) error {
-	x, err := o.Store.Facts(ctx, i.ID, now)
+	x, err := o.Store.Cases.Facts(ctx, i.ID, now)
 	if err != nil {
 		return err
 	}
@@ -144,7 +144,7 @@ func (o *Office) endReaders(ctx context.Context, i party.Institution, agreement 
 	if len(serials) == 0 {
 		return nil
 	}
-	first, err := o.Store.Remind(ctx, Reminder{Agreement: agreement, Rule: "akhir-pembaca", Period: day.Format(time.DateOnly), At: now})
+	first, err := o.Store.Duties.Remind(ctx, Reminder{Agreement: agreement, Rule: "akhir-pembaca", Period: day.Format(time.DateOnly), At: now})
 	if err != nil || !first {
 		return err
 	}

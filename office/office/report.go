@@ -9,41 +9,24 @@ import (
 	"time"
 
 	"gapura/access/access"
-	"gapura/access/guard"
 	"gapura/agreement/agreement"
 	"gapura/agreement/obligation"
 	"gapura/agreement/party"
 	"gapura/agreement/reader"
 	"gapura/internal/bahasa"
 	"gapura/internal/document"
-	"gapura/internal/notify"
 	"gapura/internal/told"
 	"gapura/office/incident"
 	"gapura/office/procedure"
 	"gapura/office/report"
 )
 
-// Reports is what reports are made from and kept in (PKS 8; Juknis V).
-type Reports interface {
-	report.Sums
-	KeptReport(ctx context.Context, agency int64, key string) (report.Kept, bool, error)
-	Reports(ctx context.Context, agency int64, key string) ([]report.Kept, error)
-	KeepDraft(ctx context.Context, k report.Kept, told []procedure.Notice, mails []notify.Mail) error
-	SendReport(ctx context.Context, k report.Kept, e procedure.Evidence, pdf procedure.File, told []procedure.Notice, mails []notify.Mail) error
-
-	Heads(ctx context.Context, agency int64) ([]party.Head, error)
-	// Reconciled is about lookups of the agency's calendar days from one up to another, as of now.
-	Reconciled(ctx context.Context, agency int64, from, to, now time.Time) (report.Balikan, error)
-	Stops(ctx context.Context, agency int64) ([]guard.Stop, error)
-	Incidents(ctx context.Context, agency int64, open bool, before int64, most int) ([]incident.Incident, error)
-}
-
 // reportRule is the duty that a report fulfils.
 const reportRule = "laporan-semester"
 
 // Report makes an agency's report of a period as of now, or reads the one that was sent, whose figures stay as they were.
 func (o *Office) Report(ctx context.Context, agency int64, p report.Period) (report.Kept, error) {
-	k, found, err := o.Store.KeptReport(ctx, agency, p.Key())
+	k, found, err := o.Store.Reports.KeptReport(ctx, agency, p.Key())
 	if err != nil || found && !k.State.Open() {
 		return k, err
 	}
@@ -61,7 +44,7 @@ func (o *Office) Report(ctx context.Context, agency int64, p report.Period) (rep
 	f.Narrative = k.Report.Narrative
 	var months [][]report.Usage
 	for _, m := range p.Months() {
-		u, err := o.Store.Usage(ctx, agency, m.From, m.After())
+		u, err := o.Store.Sums.Usage(ctx, agency, m.From, m.After())
 		if err != nil {
 			return k, err
 		}
@@ -75,7 +58,7 @@ func (o *Office) Report(ctx context.Context, agency int64, p report.Period) (rep
 // reportFacts reads what held at the end of the period: who was a user then is told by dates, not by today's state.
 func (o *Office) reportFacts(ctx context.Context, agency int64, p report.Period) (f report.Facts, err error) {
 	now := o.Now()
-	x, err := o.Store.Facts(ctx, agency, now)
+	x, err := o.Store.Cases.Facts(ctx, agency, now)
 	if err != nil {
 		return f, err
 	}
@@ -84,14 +67,14 @@ func (o *Office) reportFacts(ctx context.Context, agency int64, p report.Period)
 	if end.After(now) {
 		end = now
 	}
-	if x, err = o.Store.Facts(ctx, agency, end); err != nil {
+	if x, err = o.Store.Cases.Facts(ctx, agency, end); err != nil {
 		return f, err
 	}
 	f.Read, f.Code, f.Agency = i.Zone.Day(now), i.Code, i.Name
 	if a := x.Agreement; a != nil {
 		f.Agreement, f.SignedOn, f.EndsOn = a.ProviderNumber, a.SignedOn, x.Grant.EndsOn
 	}
-	heads, err := o.Store.Heads(ctx, agency)
+	heads, err := o.Store.Institutions.Heads(ctx, agency)
 	if err != nil {
 		return f, err
 	}
@@ -114,12 +97,12 @@ func (o *Office) reportFacts(ctx context.Context, agency int64, p report.Period)
 	if err := o.dutiesOf(ctx, i, p, end, &f); err != nil {
 		return f, err
 	}
-	b, err := o.Store.Reconciled(ctx, agency, p.From, p.After(), now)
+	b, err := o.Store.Balikan.Reconciled(ctx, agency, p.From, p.After(), now)
 	if err != nil {
 		return f, err
 	}
 	f.Balikan, f.Overdue, f.Unmatched = b.Users, b.Overdue, b.Unmatched
-	stops, err := o.Store.Stops(ctx, agency)
+	stops, err := o.Store.Stops.Stops(ctx, agency)
 	if err != nil {
 		return f, err
 	}
@@ -129,7 +112,7 @@ func (o *Office) reportFacts(ctx context.Context, agency int64, p report.Period)
 			f.Stops++
 		}
 	}
-	incidents, err := o.Store.Incidents(ctx, agency, false, 0, 1000)
+	incidents, err := o.Store.Incidents.Incidents(ctx, agency, false, 0, 1000)
 	if err != nil {
 		return f, err
 	}
@@ -156,11 +139,11 @@ func person(u party.User, at, day time.Time) report.Person {
 }
 
 func (o *Office) dutiesOf(ctx context.Context, i party.Institution, p report.Period, end time.Time, f *report.Facts) error {
-	facts, err := o.Store.DutyFacts(ctx, end)
+	facts, err := o.Store.Duties.DutyFacts(ctx, end)
 	if err != nil {
 		return err
 	}
-	holidays, err := o.Store.Holidays(ctx)
+	holidays, err := o.Store.Calendar.Holidays(ctx)
 	if err != nil {
 		return err
 	}
@@ -203,7 +186,7 @@ func (o *Office) KeepReport(ctx context.Context, agency int64, p report.Period, 
 			return err
 		}
 		k.Report.Narrative = narrative
-		return o.Store.KeepDraft(ctx, k, nil, nil)
+		return o.Store.Reports.KeepDraft(ctx, k, nil, nil)
 	})
 }
 
@@ -235,11 +218,11 @@ func (o *Office) sendReport(ctx context.Context, who Actor, agency int64, s obli
 		return report.ErrSent
 	}
 	now := o.Now()
-	x, err := o.Store.Facts(ctx, agency, now)
+	x, err := o.Store.Cases.Facts(ctx, agency, now)
 	if err != nil {
 		return err
 	}
-	facts, err := o.Store.DutyFacts(ctx, now)
+	facts, err := o.Store.Duties.DutyFacts(ctx, now)
 	if err != nil {
 		return err
 	}
@@ -265,7 +248,7 @@ func (o *Office) sendReport(ctx context.Context, who Actor, agency int64, s obli
 		{Agency: party.Provider, At: now, Text: i.Name + ": " + title + " telah dikirim dan menunggu pemeriksaan", Path: "/konsol/laporan/" + i.Code + "/" + s.String()},
 		{Agency: agency, At: now, Text: title + " telah dikirim", Path: "/laporan/" + s.String()},
 	}
-	to, err := o.Store.Emails(ctx, party.Provider)
+	to, err := o.Store.Institutions.Emails(ctx, party.Provider)
 	if err != nil {
 		return err
 	}
@@ -273,7 +256,7 @@ func (o *Office) sendReport(ctx context.Context, who Actor, agency int64, s obli
 		to = append(to, o.Details.Email)
 	}
 	mails := o.mailsTo(to, now, i.Name+": "+title, "Terlampir "+title+" dari "+i.Name+".\n\n"+o.link("/konsol/laporan/"+i.Code+"/"+s.String()))
-	if err := o.Store.SendReport(ctx, k, e, file, told, mails); err != nil {
+	if err := o.Store.Reports.SendReport(ctx, k, e, file, told, mails); err != nil {
 		return err
 	}
 	o.wake(len(mails) > 0)
@@ -293,7 +276,7 @@ func (o *Office) draftReport(ctx context.Context, st access.Standing, f obligati
 	}
 	i := st.Institution
 	p := report.Semester(s)
-	before, found, err := o.Store.KeptReport(ctx, i.ID, s.String())
+	before, found, err := o.Store.Reports.KeptReport(ctx, i.ID, s.String())
 	if err != nil || found && (!before.State.Open() || before.Report.Read.After(p.To) || !day.After(p.To)) {
 		return err
 	}
@@ -302,14 +285,14 @@ func (o *Office) draftReport(ctx context.Context, st access.Standing, f obligati
 		return err
 	}
 	if found {
-		return unlessKept(o.Store.KeepDraft(ctx, k, nil, nil))
+		return unlessKept(o.Store.Reports.KeepDraft(ctx, k, nil, nil))
 	}
 	text := "Draf laporan " + s.Words() + " telah dibuat. Lengkapi uraiannya, lalu kirim."
 	mails, err := o.mails(ctx, i.ID, now, "Draf laporan "+s.Words(), "Yth. "+i.Head.Position+"\n\n"+text+"\n\n"+o.link("/laporan/"+s.String()))
 	if err != nil {
 		return err
 	}
-	err = o.Store.KeepDraft(ctx, k, []procedure.Notice{{Agency: i.ID, At: now, Text: text, Path: "/laporan/" + s.String()}}, mails)
+	err = o.Store.Reports.KeepDraft(ctx, k, []procedure.Notice{{Agency: i.ID, At: now, Text: text, Path: "/laporan/" + s.String()}}, mails)
 	o.wake(err == nil && len(mails) > 0)
 	return unlessKept(err)
 }

@@ -61,12 +61,12 @@ func TestReportTellsWhatHeld(t *testing.T) {
 		i, _ := w.agency("dinpertan")
 		first, after := party.WIB.Begin(p.From), party.WIB.Begin(p.After())
 		edges := []time.Time{first.Add(-time.Microsecond), first, after.Add(-time.Microsecond), after}
-		users, err := w.store.UsersOfAgency(ctx, i.ID, "", 100)
+		users, err := w.store.Users.UsersOfAgency(ctx, i.ID, "", 100)
 		if err != nil || len(users) < len(edges) {
 			t.Fatal(len(users), err)
 		}
 		for n, at := range edges {
-			if ok, err := w.store.StopUser(ctx, users[n], guard.Finding{At: at, Reasons: []string{"rekaan"}}, journal.Change{At: at, Reason: "rekaan"}, nil, nil); err != nil || !ok {
+			if ok, err := w.store.Guard.StopUser(ctx, users[n], guard.Finding{At: at, Reasons: []string{"rekaan"}}, journal.Change{At: at, Reason: "rekaan"}, nil, nil); err != nil || !ok {
 				t.Fatal(ok, err)
 			}
 			w.now = at.Add(time.Hour)
@@ -77,7 +77,7 @@ func TestReportTellsWhatHeld(t *testing.T) {
 		// One user ends with the period's last microsecond, one with the first after it; one signs the NDA a day late.
 		change := func(list ...procedure.Effect) {
 			t.Helper()
-			if _, err := w.store.Apply(ctx, journal.Change{At: w.now, Reason: "rekaan"}, list...); err != nil {
+			if _, err := w.store.Rights.Apply(ctx, journal.Change{At: w.now, Reason: "rekaan"}, list...); err != nil {
 				t.Fatal(err)
 			}
 		}

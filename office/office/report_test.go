@@ -33,7 +33,7 @@ import (
 // traffic writes random records of an agency over a semester, its first and last instants among them.
 func (w *world) traffic(agency int64, users []party.User, s obligation.Semester, n int) {
 	w.Helper()
-	version, err := w.store.Version(w.Context())
+	version, err := w.store.Rights.Version(w.Context())
 	if err != nil {
 		w.Fatal(err)
 	}
@@ -61,7 +61,7 @@ func (w *world) traffic(agency int64, users []party.User, s obligation.Semester,
 		r.Hit = !access.Code(r.Outcome).Refused()
 		batch = append(batch, &journal.Entry{Log: agency, Day: party.WIB.Day(at), Rights: version, Decide: func(int) journal.Record { return r }})
 	}
-	if err := w.store.AppendRecords(w.Context(), batch); err != nil {
+	if err := w.store.Journal.AppendRecords(w.Context(), batch); err != nil {
 		w.Fatal(err)
 	}
 }
@@ -70,7 +70,7 @@ func (w *world) traffic(agency int64, users []party.User, s obligation.Semester,
 func (w *world) count(q access.HistoryQuery) (c report.Counts) {
 	w.Helper()
 	q.Limit = 10_000
-	rows, more, err := w.store.Records(w.Context(), q)
+	rows, more, err := w.store.Journal.Records(w.Context(), q)
 	if err != nil || more {
 		w.Fatal(err, more)
 	}
@@ -103,7 +103,7 @@ func TestReport(t *testing.T) {
 		s := obligation.Semester{Year: 2026, Half: 2}
 		p := report.Semester(s)
 		i, _ := w.agency("dinpertan")
-		users, err := w.store.UsersOfAgency(ctx, i.ID, "", 100)
+		users, err := w.store.Users.UsersOfAgency(ctx, i.ID, "", 100)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -138,7 +138,7 @@ func TestReport(t *testing.T) {
 			for _, c := range report.Columns {
 				q := span(m)
 				q.Figure, q.Limit = c.Figure, 10_000
-				if rows, _, err := w.store.Records(ctx, q); err != nil || len(rows) != c.Of(k.Report.Months[n].Counts) {
+				if rows, _, err := w.store.Journal.Records(ctx, q); err != nil || len(rows) != c.Of(k.Report.Months[n].Counts) {
 					t.Errorf("%s, %s: %d records, %v; the report says %d", m.Month(), c.Name, len(rows), err, c.Of(k.Report.Months[n].Counts))
 				}
 			}
@@ -181,11 +181,11 @@ func TestReport(t *testing.T) {
 				drafts++
 			}
 		}
-		if kept, found, err := w.store.KeptReport(ctx, i.ID, s.String()); err != nil || !found || kept.State != report.Draft || drafts != 1 {
+		if kept, found, err := w.store.Reports.KeptReport(ctx, i.ID, s.String()); err != nil || !found || kept.State != report.Draft || drafts != 1 {
 			t.Fatalf("draft %v, %d notices, %v", found, drafts, err)
 		}
 
-		head, _, err := w.store.UserByLogin(ctx, "kepala.dinpertan")
+		head, _, err := w.store.Users.UserByLogin(ctx, "kepala.dinpertan")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -207,7 +207,7 @@ func TestReport(t *testing.T) {
 		}
 		duty := func() obligation.State {
 			t.Helper()
-			facts, err := w.store.DutyFacts(ctx, w.now)
+			facts, err := w.store.Duties.DutyFacts(ctx, w.now)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -229,7 +229,7 @@ func TestReport(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		stored, err := w.store.FileContent(ctx, sent.File)
+		stored, err := w.store.Files.FileContent(ctx, sent.File)
 		if err != nil || !bytes.Equal(stored, pdf) {
 			t.Error("the evidence is not the report", err)
 		}
@@ -244,7 +244,7 @@ func TestReport(t *testing.T) {
 		// The past stays: more records of the same days, a user who is gone, a new semester.
 		w.now = w.now.AddDate(0, 0, 3)
 		w.traffic(i.ID, users, s, 40)
-		if _, err := w.store.Apply(ctx, journal.Change{At: w.now, Reason: "pindah"}, procedure.Deactivate{User: users[0]}); err != nil {
+		if _, err := w.store.Rights.Apply(ctx, journal.Change{At: w.now, Reason: "pindah"}, procedure.Deactivate{User: users[0]}); err != nil {
 			t.Fatal(err)
 		}
 		after, err := w.office.Report(ctx, i.ID, p)
@@ -254,11 +254,11 @@ func TestReport(t *testing.T) {
 		// Returned, it may be changed and sent again; accepted, it fulfils the duty.
 		admin := int64(1)
 		for _, accept := range []bool{false, true} {
-			k, _, err := w.store.KeptReport(ctx, i.ID, s.String())
+			k, _, err := w.store.Reports.KeptReport(ctx, i.ID, s.String())
 			if err != nil {
 				t.Fatal(err)
 			}
-			if ok, err := w.store.Judge(ctx, k.Evidence, admin, w.now, accept); err != nil || !ok {
+			if ok, err := w.store.Duties.Judge(ctx, k.Evidence, admin, w.now, accept); err != nil || !ok {
 				t.Fatal(ok, err)
 			}
 			if !accept {
@@ -273,11 +273,11 @@ func TestReport(t *testing.T) {
 		if st := duty(); st != obligation.Met {
 			t.Errorf("the duty is %s", st)
 		}
-		list, err := w.store.Reports(ctx, 0, s.String())
+		list, err := w.store.Reports.Reports(ctx, 0, s.String())
 		if err != nil || len(list) == 0 {
 			t.Error(len(list), err)
 		}
-		mails, err := w.store.Mails().Claim(ctx, w.now, w.now.Add(time.Hour), 1000)
+		mails, err := w.store.Mails.Claim(ctx, w.now, w.now.Add(time.Hour), 1000)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -353,18 +353,18 @@ func TestReportHoldsWhatWasAtTheEnd(t *testing.T) {
 		}
 		change := func(list ...procedure.Effect) {
 			t.Helper()
-			if _, err := w.store.Apply(ctx, journal.Change{At: w.now, Reason: "sesuai surat"}, list...); err != nil {
+			if _, err := w.store.Rights.Apply(ctx, journal.Change{At: w.now, Reason: "sesuai surat"}, list...); err != nil {
 				t.Fatal(err)
 			}
 		}
 		last := party.WIB.Begin(s.Ends()).Add(time.Hour)
 		draft := look(last)
-		users, err := w.store.UsersOfAgency(ctx, i.ID, "", 100)
+		users, err := w.store.Users.UsersOfAgency(ctx, i.ID, "", 100)
 		if err != nil {
 			t.Fatal(err)
 		}
 		readers := func() []reader.Reader {
-			x, err := w.store.Facts(ctx, i.ID, w.now)
+			x, err := w.store.Cases.Facts(ctx, i.ID, w.now)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -407,7 +407,7 @@ func TestReportHoldsWhatWasAtTheEnd(t *testing.T) {
 		if err := w.office.KeepReport(ctx, i.ID, p, map[string]string{"kendala": "Ada."}); err != nil {
 			t.Fatal(err)
 		}
-		if err := w.store.KeepDraft(ctx, seen, nil, nil); !errors.Is(err, report.ErrMoved) {
+		if err := w.store.Reports.KeepDraft(ctx, seen, nil, nil); !errors.Is(err, report.ErrMoved) {
 			t.Errorf("a draft that is behind was kept: %v", err)
 		}
 		if k, err := w.office.Report(ctx, i.ID, p); err != nil || !reflect.DeepEqual(k.Report.People, over.People) || k.Report.Agency != over.Agency || k.Report.Narrative["kendala"] != "Ada." {

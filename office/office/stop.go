@@ -29,7 +29,7 @@ func (o *Office) StopUser(ctx context.Context, s *access.Standing, f guard.Findi
 		return err
 	}
 	mails := append(provider, agency...)
-	stopped, err := o.Store.StopUser(ctx, s.User, f, journal.Change{At: f.At, By: f.By, Reason: why}, told, mails)
+	stopped, err := o.Store.Stops.StopUser(ctx, s.User, f, journal.Change{At: f.At, By: f.By, Reason: why}, told, mails)
 	if err == nil {
 		o.wake(stopped && len(mails) > 0)
 	}

@@ -45,7 +45,7 @@ func (o *Office) mail(ctx context.Context, n *Step, agency int64, at time.Time, 
 
 // mails are one mail for each address of an institution. No mail holds data of a resident or a secret.
 func (o *Office) mails(ctx context.Context, agency int64, at time.Time, subject, body string) ([]notify.Mail, error) {
-	to, err := o.Store.Emails(ctx, agency)
+	to, err := o.Store.Institutions.Emails(ctx, agency)
 	if err != nil {
 		return nil, err
 	}

@@ -36,7 +36,7 @@ func Keys(t testing.TB) *keyring.Ring {
 }
 
 // Open opens a store that the test closes.
-func Open(t testing.TB, url string, keys *keyring.Ring) *store.Store {
+func Open(t testing.TB, url string, keys *keyring.Ring) *store.DB {
 	t.Helper()
 	s, err := store.Open(context.Background(), store.Options{URL: url, Keys: keys, Archives: t.TempDir()})
 	if err != nil {

@@ -270,7 +270,7 @@ func peakMemory(pid int) (int, error) {
 	return strconv.Atoi(string(m[1]))
 }
 
-func openStore(demo string) (*store.Store, error) {
+func openStore(demo string) (*store.DB, error) {
 	keys, err := keyring.Load(filepath.Join(demo, "gapura.key"))
 	if err != nil {
 		return nil, err
@@ -290,7 +290,7 @@ func tolerate(demo, agency string) error {
 	}
 	defer s.Close()
 	ctx := context.Background()
-	i, _, ok, err := s.InstitutionByCode(ctx, agency)
+	i, _, ok, err := s.Institutions.InstitutionByCode(ctx, agency)
 	if err != nil || !ok {
 		return fmt.Errorf("agency %s: %v", agency, err)
 	}
@@ -298,7 +298,7 @@ func tolerate(demo, agency string) error {
 	for r := abuse.Decoy + 1; r <= abuse.Shared; r++ {
 		set.Off = append(set.Off, r.String())
 	}
-	return s.SetAbuseSettings(ctx, journal.Change{At: time.Now(), Reason: "measurement"}, i.ID, set)
+	return s.Guard.SetAbuseSettings(ctx, journal.Change{At: time.Now(), Reason: "measurement"}, i.ID, set)
 }
 
 func countHits(demo, agency string) (int64, error) {
@@ -309,14 +309,14 @@ func countHits(demo, agency string) (int64, error) {
 	defer s.Close()
 	var n int64
 	now := time.Now()
-	rows, err := s.Quotas(context.Background(), now)
+	rows, err := s.Rights.Quotas(context.Background(), now)
 	if err != nil {
 		return 0, err
 	}
 	for _, r := range rows {
 		if r.Standing.Institution.Code == agency {
 			for _, day := range []time.Time{now, now.AddDate(0, 0, -1)} {
-				hits, err := s.Hits(context.Background(), r.Standing.Institution.ID, r.Standing.Institution.Zone.Day(day))
+				hits, err := s.Rights.Hits(context.Background(), r.Standing.Institution.ID, r.Standing.Institution.Zone.Day(day))
 				if err != nil {
 					return 0, err
 				}

@@ -226,7 +226,7 @@ func plant(t *testing.T, dir string) []leak.Canary {
 		t.Fatal(err)
 	}
 	defer st.Close()
-	i, _, _, err := st.InstitutionByCode(t.Context(), "dinpertan")
+	i, _, _, err := st.Institutions.InstitutionByCode(t.Context(), "dinpertan")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -242,10 +242,10 @@ func plant(t *testing.T, dir string) []leak.Canary {
 		}
 		list = append(list, p)
 	}
-	if err := st.PlantCanaries(t.Context(), journal.Change{At: time.Now(), Reason: "uji"}, i.ID, list); err != nil {
+	if err := st.Canaries.PlantCanaries(t.Context(), journal.Change{At: time.Now(), Reason: "uji"}, i.ID, list); err != nil {
 		t.Fatal(err)
 	}
-	out, err := st.Canaries(t.Context(), i.ID)
+	out, err := st.Canaries.Canaries(t.Context(), i.ID)
 	if err != nil || len(out) != 2 {
 		t.Fatal(len(out), err)
 	}

@@ -73,7 +73,7 @@ func TestBatchOfBalikanIsAllOrNothing(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer st.Close()
-			list, err := st.Received(t.Context(), 1, time.Time{}, false, size*rounds+1)
+			list, err := st.Balikan.Received(t.Context(), 1, time.Time{}, false, size*rounds+1)
 			if err != nil {
 				t.Fatal(err)
 			}

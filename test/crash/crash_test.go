@@ -119,7 +119,7 @@ func (d district) start(t *testing.T, says string, args []string, environment ..
 }
 
 // records reads an agency's whole log from the database, oldest first. The caller closes the store.
-func (d district) records(t *testing.T, agency int64) (*store.Store, []journal.Record) {
+func (d district) records(t *testing.T, agency int64) (*store.DB, []journal.Record) {
 	t.Helper()
 	keys, err := keyring.Load(filepath.Join(d.dir, "gapura.key"))
 	if err != nil {
@@ -132,7 +132,7 @@ func (d district) records(t *testing.T, agency int64) (*store.Store, []journal.R
 	var all []journal.Record
 	for more := true; more; {
 		var rows []access.HistoryRow
-		rows, more, err = s.Records(context.Background(), access.HistoryQuery{Agency: agency, Oldest: true, Offset: len(all), Limit: 1000})
+		rows, more, err = s.Journal.Records(context.Background(), access.HistoryQuery{Agency: agency, Oldest: true, Offset: len(all), Limit: 1000})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -214,7 +214,7 @@ func check(t *testing.T, d district, answers []answer) []journal.Record {
 		}
 	}
 	// Changes of rights stand in the same log.
-	changes, err := s.Changes(context.Background(), first.Log, 0, 1<<30)
+	changes, err := s.Journal.Changes(context.Background(), first.Log, 0, 1<<30)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -247,7 +247,7 @@ func check(t *testing.T, d district, answers []answer) []journal.Record {
 	count := 0
 	for _, day := range []time.Time{time.Now(), time.Now().AddDate(0, 0, -1)} {
 		day = day.In(time.FixedZone("WIB", 7*3600))
-		n, err := s.Hits(context.Background(), first.Log, time.Date(day.Year(), day.Month(), day.Day(), 0, 0, 0, 0, time.UTC))
+		n, err := s.Rights.Hits(context.Background(), first.Log, time.Date(day.Year(), day.Month(), day.Day(), 0, 0, 0, 0, time.UTC))
 		if err != nil {
 			t.Fatal(err)
 		}

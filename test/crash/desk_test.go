@@ -174,11 +174,11 @@ func TestDecisionsAndDataBalikanSurviveKillsOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer s.Close()
-	agency, _, _, err := s.InstitutionByCode(ctx, "dinpertan")
+	agency, _, _, err := s.Institutions.InstitutionByCode(ctx, "dinpertan")
 	if err != nil {
 		t.Fatal(err)
 	}
-	list, err := s.Received(ctx, agency.ID, time.Time{}, false, 1000)
+	list, err := s.Balikan.Received(ctx, agency.ID, time.Time{}, false, 1000)
 	if err != nil {
 		t.Fatal(err)
 	}

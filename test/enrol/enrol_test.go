@@ -77,11 +77,11 @@ func TestDeskIsEnrolledAndItsCertificateIsAskedFor(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer st.Close()
-	i, _, _, err := st.InstitutionByCode(t.Context(), "dinpertan")
+	i, _, _, err := st.Institutions.InstitutionByCode(t.Context(), "dinpertan")
 	if err != nil {
 		t.Fatal(err)
 	}
-	code, err := st.DeskCode(t.Context(), journal.Change{At: time.Now(), Reason: "BAST"}, i.ID, time.Now().Add(time.Hour))
+	code, err := st.Desks.DeskCode(t.Context(), journal.Change{At: time.Now(), Reason: "BAST"}, i.ID, time.Now().Add(time.Hour))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -100,10 +100,10 @@ func TestDeskIsEnrolledAndItsCertificateIsAskedFor(t *testing.T) {
 			t.Errorf("%s: %v %v", name, info, err)
 		}
 	}
-	if i, err = st.Institution(t.Context(), i.ID); err != nil || len(i.Desk.Pin) != 32 || i.Desk.Key == "" {
+	if i, err = st.Institutions.Institution(t.Context(), i.ID); err != nil || len(i.Desk.Pin) != 32 || i.Desk.Key == "" {
 		t.Fatal("nothing is pinned", err)
 	}
-	changes, err := st.Changes(t.Context(), i.ID, 0, 1)
+	changes, err := st.Journal.Changes(t.Context(), i.ID, 0, 1)
 	if err != nil || len(changes) != 1 || changes[0].Subject != "Pendaftaran loket" {
 		t.Errorf("%+v %v", changes, err)
 	}
@@ -173,7 +173,7 @@ func TestDeskIsEnrolledAndItsCertificateIsAskedFor(t *testing.T) {
 	// The desk watches the log and cosigns it.
 	start(nil, "loket", "--config", config)
 	for n := 0; ; n++ {
-		s, _, err := st.LogState(t.Context(), i.ID)
+		s, _, err := st.Journal.LogState(t.Context(), i.ID)
 		if err != nil {
 			t.Fatal(err)
 		}

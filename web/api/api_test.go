@@ -33,7 +33,7 @@ var now = time.Date(2026, 11, 23, 2, 0, 0, 0, time.UTC)
 
 // A door is the API on a real store with the demo's district.
 type door struct {
-	st      *store.Store
+	st      *store.DB
 	out     demo.Result
 	api     *api.API
 	handler http.Handler
@@ -64,15 +64,15 @@ func newDoorAt(t testing.TB, url string) *door {
 	if d.out, err = demo.Build(context.Background(), d.st, now, 300, 1, nil); err != nil {
 		t.Fatal(err)
 	}
-	w := journal.NewWriter(d.st)
+	w := journal.NewWriter(d.st.Journal)
 	t.Cleanup(w.Close)
 	clock := func() time.Time { return now }
-	d.source = &source{Source: d.st.Registry()}
+	d.source = &source{Source: d.st.Registry}
 	a := &api.API{
-		Gate: &access.Gate{Rights: d.st, Source: d.source, Log: w, Now: clock}, SignIn: party.NewSignIn(d.st, clock), Balikan: d.st,
+		Gate: &access.Gate{Rights: d.st.Rights, Source: d.source, Log: w, Now: clock}, SignIn: party.NewSignIn(d.st.Accounts, clock), Balikan: d.st.Deliveries(),
 		Peer: func(*http.Request) netip.Addr { return d.peer }, Log: slog.New(slog.NewTextHandler(&d.log, nil)),
 	}
-	a.Tell = &access.Disclosure{Uses: d.st, Log: w, Rights: d.st, Now: clock}
+	a.Tell = &access.Disclosure{Uses: d.st.Uses, Log: w, Rights: d.st.Rights, Now: clock}
 	d.api, d.handler = a, a.Handler()
 	return d
 }
@@ -130,7 +130,7 @@ func TestLookupsAnswerAsSpecified(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	rows, _, err := d.st.Records(context.Background(), access.HistoryQuery{Agency: id.Log, Limit: 1})
+	rows, _, err := d.st.Journal.Records(context.Background(), access.HistoryQuery{Agency: id.Log, Limit: 1})
 	if err != nil || rows[0].ID != id || rows[0].NIK.Digits() != s.Found[0] || rows[0].Method != agreement.API {
 		t.Errorf("record %+v, %v", rows[0], err)
 	}
@@ -224,7 +224,7 @@ func TestUngrantedValuesLeaveNowhere(t *testing.T) {
 	p := population.Person{NIK: n, FamilyNo: "7919191919191917", Name: "XQNAMA", Sex: population.Male, BirthPlace: "XQTEMPAT", BirthDate: time.Date(1980, 1, 1, 0, 0, 0, 0, time.UTC),
 		Marital: "XQKAWIN", Occupation: "XQKERJA", Address: "XQALAMAT", RT: "077", RW: "078", Village: "3303012001"}
 	one := func(yield func(population.Person, error) bool) { yield(p, nil) }
-	if _, err := d.st.Registry().Import(context.Background(), one, nil, nil); err != nil {
+	if _, err := d.st.Registry.Import(context.Background(), one, nil, nil); err != nil {
 		t.Fatal(err)
 	}
 	token := d.account("dinkes").Token // without marital status and occupation
@@ -305,7 +305,7 @@ func TestAnswerIsJSONForAnyText(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		p := population.Person{NIK: n, Name: rapid.String().Draw(t, "name"), Address: rapid.String().Draw(t, "address"), Village: "3303012001"}
 		one := func(yield func(population.Person, error) bool) { yield(p, nil) }
-		if _, err := d.st.Registry().Import(context.Background(), one, nil, nil); err != nil {
+		if _, err := d.st.Registry.Import(context.Background(), one, nil, nil); err != nil {
 			t.Fatal(err)
 		}
 		_, got, text := d.post("/api/v1/lookups", d.account("dinpertan").Token, body(n.Digits(), demo.Purpose, "P-1"))

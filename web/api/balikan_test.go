@@ -19,7 +19,7 @@ func TestDeliveriesAreTakenOnceAndWhole(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, url string) {
 		d := newDoorAt(t, url)
 		token, found := d.account("dinpertan").Token, d.out.Sample.Found
-		agency, _, _, err := d.st.InstitutionByCode(t.Context(), "dinpertan")
+		agency, _, _, err := d.st.Institutions.InstitutionByCode(t.Context(), "dinpertan")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -30,10 +30,10 @@ func TestDeliveriesAreTakenOnceAndWhole(t *testing.T) {
 		}
 		open := func() (met, excused int) {
 			t.Helper()
-			if err := d.st.FeedExpectations(t.Context()); err != nil {
+			if err := d.st.Balikan.FeedExpectations(t.Context()); err != nil {
 				t.Fatal(err)
 			}
-			rates, err := d.st.Rates(t.Context(), agency.ID, now.AddDate(-1, 0, 0), time.Time{})
+			rates, err := d.st.Balikan.Rates(t.Context(), agency.ID, now.AddDate(-1, 0, 0), time.Time{})
 			if err != nil {
 				t.Fatal(err)
 			}

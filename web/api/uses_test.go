@@ -26,11 +26,11 @@ func TestCitizenPortalIsToldTheUsesOfOneResident(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if u.ID, err = d.st.CreateUser(ctx, note, u, hash); err != nil {
+	if u.ID, err = d.st.Rights.CreateUser(ctx, note, u, hash); err != nil {
 		t.Fatal(err)
 	}
 	token := party.NewSecret()
-	if err := d.st.AddToken(ctx, note, u, token); err != nil {
+	if err := d.st.Rights.AddToken(ctx, note, u, token); err != nil {
 		t.Fatal(err)
 	}
 	resident := d.out.Sample.Found[0]
@@ -76,7 +76,7 @@ func TestCitizenPortalIsToldTheUsesOfOneResident(t *testing.T) {
 		t.Fatal(err)
 	}
 	n, _ := nik.Parse(resident)
-	err = d.st.Leaves(ctx, id.Log, id.Seq, id.Seq+1, func(entry []byte) error {
+	err = d.st.Journal.Leaves(ctx, id.Log, id.Seq, id.Seq+1, func(entry []byte) error {
 		if _, c, _, err := journal.DecodeRecord(entry); err != nil || c == nil || journal.Commit(journal.Salt(salt), n) != *c {
 			t.Error("the salt does not open the entry", err)
 		}
@@ -93,7 +93,7 @@ func TestCitizenPortalIsToldTheUsesOfOneResident(t *testing.T) {
 			t.Errorf("%s: %s", extra, text)
 		}
 	}
-	rows, _, err := d.st.Records(ctx, access.HistoryQuery{Agency: party.Provider, User: u.ID, Limit: 20})
+	rows, _, err := d.st.Journal.Records(ctx, access.HistoryQuery{Agency: party.Provider, User: u.ID, Limit: 20})
 	if err != nil || len(rows) == 0 || rows[0].Act != journal.ActTell || rows[0].Reference != "IKD-7" || rows[0].Method != "api" {
 		t.Errorf("%d records, %v", len(rows), err)
 	}

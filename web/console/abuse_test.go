@@ -19,9 +19,9 @@ import (
 // An administrator sees why a user was stopped without seeing a NIK, and lets the user go on only with a second one.
 func TestStopIsSeenAndEndedByTwo(t *testing.T) {
 	r := open(t, storetest.SQLite(t))
-	r.gate.Watch = guard.New(r.store, r.office)
+	r.gate.Watch = guard.New(r.store.Guard, r.office)
 	user := func() access.Who {
-		u, _, err := r.store.UserByLogin(t.Context(), "petugas.dinpertan")
+		u, _, err := r.store.Users.UserByLogin(t.Context(), "petugas.dinpertan")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -95,12 +95,12 @@ func TestStopIsSeenAndEndedByTwo(t *testing.T) {
 func TestDecoysAndSettingsOfTheWatch(t *testing.T) {
 	r := open(t, storetest.SQLite(t))
 	admin := r.session("admin")
-	before, _ := r.store.Decoys(t.Context())
+	before, _ := r.store.Guard.Decoys(t.Context())
 	plant := url.Values{"kecamatan": {"33.03.02"}, "jumlah": {"4"}, "catatan": {"daftar bantuan lama"}, "alasan": {"uji"}}
 	if w := r.post(admin, "/konsol/umpan", plant); w.Code != http.StatusSeeOther {
 		t.Fatal(w.Code, w.Body)
 	}
-	after, err := r.store.Decoys(t.Context())
+	after, err := r.store.Guard.Decoys(t.Context())
 	if err != nil || len(after) != len(before)+4 {
 		t.Fatal(len(after), err)
 	}
@@ -127,12 +127,12 @@ func TestDecoysAndSettingsOfTheWatch(t *testing.T) {
 	if w := r.post(admin, "/konsol/instansi/dinpertan/pengawasan", form); w.Code != http.StatusSeeOther {
 		t.Fatal(w.Code, w.Body)
 	}
-	i, _, _, _ := r.store.InstitutionByCode(t.Context(), "dinpertan")
-	s, err := r.store.AbuseSettings(t.Context(), i.ID)
+	i, _, _, _ := r.store.Institutions.InstitutionByCode(t.Context(), "dinpertan")
+	s, err := r.store.Guard.AbuseSettings(t.Context(), i.ID)
 	if err != nil || s.SuspendAt != 120 || s.Opens != 450 || s.Closes != 1260 || s.PerMinute != 6.5 || len(s.Off) != 1 || s.Off[0] != "hours" {
 		t.Errorf("%+v %v", s, err)
 	}
-	list, err := r.store.Changes(t.Context(), i.ID, 0, 1)
+	list, err := r.store.Journal.Changes(t.Context(), i.ID, 0, 1)
 	if err != nil || !strings.Contains(list[0].After, "hentikan 120") || list[0].Reason != "loket malam" {
 		t.Errorf("%+v %v", list, err)
 	}

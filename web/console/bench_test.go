@@ -75,7 +75,7 @@ func BenchmarkPages(b *testing.B) {
 
 func sessionOf(b *testing.B, r *room, login string) string {
 	b.Helper()
-	u, ok, err := r.store.UserByLogin(b.Context(), login)
+	u, ok, err := r.store.Users.UserByLogin(b.Context(), login)
 	if err != nil || !ok {
 		b.Fatal(login, err)
 	}
@@ -103,7 +103,7 @@ func openLarge(b *testing.B) *room {
 	poc, _ := procedure.Find(r.office.Procedures, "poc")
 	for n := range manyAgencies {
 		code := fmt.Sprintf("dinas%03d", n)
-		done, err := r.store.Apply(ctx, note, procedure.CreateInstitution{Institution: party.Institution{Code: code, Name: fmt.Sprintf("Dinas Rekaan %d", n), Zone: party.WIB, Head: party.Head{
+		done, err := r.store.Rights.Apply(ctx, note, procedure.CreateInstitution{Institution: party.Institution{Code: code, Name: fmt.Sprintf("Dinas Rekaan %d", n), Zone: party.WIB, Head: party.Head{
 			Name: "Rekaan", Position: "Kepala", Since: first, SPTJMSigned: first,
 		}}})
 		if err != nil {
@@ -125,7 +125,7 @@ func openLarge(b *testing.B) *room {
 		for d := range 3 {
 			effects = append(effects, procedure.AddReaders{Agency: id, Readers: []reader.Reader{{Serial: fmt.Sprintf("R-%d-%d", n, d), Model: "A", State: reader.Active}}})
 		}
-		if _, err := r.store.Apply(ctx, note, effects...); err != nil {
+		if _, err := r.store.Rights.Apply(ctx, note, effects...); err != nil {
 			b.Fatal(err)
 		}
 		for range casesEach {
@@ -140,7 +140,7 @@ func openLarge(b *testing.B) *room {
 		}
 	}
 	fill(ctx, b, r, first, days)
-	if err := r.store.SumUsage(ctx); err != nil { // the server does so all the time
+	if err := r.store.Sums.SumUsage(ctx); err != nil { // the server does so all the time
 		b.Fatal(err)
 	}
 	if err := r.office.Look(ctx); err != nil {
@@ -152,12 +152,12 @@ func openLarge(b *testing.B) *room {
 // fill writes one record for each agency and day.
 func fill(ctx context.Context, b *testing.B, r *room, first time.Time, days int) {
 	b.Helper()
-	all, err := r.store.Everyone(ctx)
+	all, err := r.store.Rights.Everyone(ctx)
 	if err != nil {
 		b.Fatal(err)
 	}
 	for d := range days {
-		version, err := r.store.Version(ctx)
+		version, err := r.store.Rights.Version(ctx)
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -168,7 +168,7 @@ func fill(ctx context.Context, b *testing.B, r *room, first time.Time, days int)
 				return journal.Record{At: day.Add(3 * time.Hour), Act: journal.ActLookup, User: 1, Method: agreement.Portal, Purpose: "bantuan", Reference: "B/1", Outcome: "found", Hit: true}
 			}})
 		}
-		if err := r.store.AppendRecords(ctx, batch); err != nil {
+		if err := r.store.Journal.AppendRecords(ctx, batch); err != nil {
 			b.Fatal(err)
 		}
 	}

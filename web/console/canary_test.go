@@ -33,11 +33,11 @@ func TestCanaries(t *testing.T) {
 		if w := r.post(admin, at, form()); w.Code != http.StatusSeeOther {
 			t.Fatal(w.Code, w.Body)
 		}
-		officer, _, err := r.store.UserByLogin(t.Context(), "petugas.dinpertan")
+		officer, _, err := r.store.Users.UserByLogin(t.Context(), "petugas.dinpertan")
 		if err != nil {
 			t.Fatal(err)
 		}
-		list, err := r.store.Canaries(t.Context(), officer.Institution)
+		list, err := r.store.Canaries.Canaries(t.Context(), officer.Institution)
 		if err != nil || len(list) != 3 {
 			t.Fatal(len(list), err)
 		}
@@ -47,7 +47,7 @@ func TestCanaries(t *testing.T) {
 		if err != nil || a.Code != access.Found || a.Person.Name != list[0].Name {
 			t.Fatal(a.Code, err)
 		}
-		list, err = r.store.Canaries(t.Context(), officer.Institution)
+		list, err = r.store.Canaries.Canaries(t.Context(), officer.Institution)
 		seen := map[string]int{}
 		for _, c := range list {
 			for _, v := range c.Values() {
@@ -60,20 +60,20 @@ func TestCanaries(t *testing.T) {
 		if err != nil || len(seen) != 15 {
 			t.Errorf("%d different values, %v", len(seen), err)
 		}
-		other, _, err := r.store.UserByLogin(t.Context(), "petugas.dinkes")
+		other, _, err := r.store.Users.UserByLogin(t.Context(), "petugas.dinkes")
 		if err != nil {
 			t.Fatal(err)
 		}
-		if list, err := r.store.Canaries(t.Context(), other.Institution); err != nil || len(list) != 0 {
+		if list, err := r.store.Canaries.Canaries(t.Context(), other.Institution); err != nil || len(list) != 0 {
 			t.Error("another agency's", len(list), err)
 		}
 		if w := r.post(admin, at, form("cabut", "ya")); w.Code != http.StatusSeeOther {
 			t.Fatal(w.Code)
 		}
-		if _, found, err := r.store.Registry().Find(t.Context(), list[0].NIK); err != nil || found {
+		if _, found, err := r.store.Registry.Find(t.Context(), list[0].NIK); err != nil || found {
 			t.Error("found after it was taken away", err)
 		}
-		changes, err := r.store.Changes(t.Context(), officer.Institution, 0, 2)
+		changes, err := r.store.Journal.Changes(t.Context(), officer.Institution, 0, 2)
 		if err != nil || len(changes) != 2 || changes[0].Subject != "Orang uji" || changes[1].After != "3 ditanam" {
 			t.Errorf("%+v, %v", changes, err)
 		}

@@ -22,6 +22,7 @@ import (
 	"gapura/journal/journal"
 	"gapura/office/office"
 	"gapura/office/procedure"
+	"gapura/office/report"
 	"gapura/person/population"
 	"gapura/web/site"
 	"gapura/web/ui"
@@ -35,7 +36,13 @@ const perPage = 50
 
 // Store is what the pages read, and the few things that they write without a case.
 type Store interface {
-	office.Store
+	Case(ctx context.Context, id int64, all []*procedure.Procedure) (procedure.Case, bool, error)
+	Facts(ctx context.Context, agency int64, now time.Time) (procedure.Facts, error)
+	Template(ctx context.Context, key string) (text string, version int, found bool, err error)
+	Everyone(ctx context.Context) ([]access.Standing, error)
+	DutyFacts(ctx context.Context, now time.Time) (map[int64]obligation.Facts, error)
+	Holidays(ctx context.Context) ([]obligation.Holiday, error)
+	Reports(ctx context.Context, agency int64, key string) ([]report.Kept, error)
 	Quotas(ctx context.Context, now time.Time) ([]access.QuotaRow, error)
 	Hits(ctx context.Context, agency int64, day time.Time) (int, error)
 	InstitutionByCode(ctx context.Context, code string) (party.Institution, access.Agreements, bool, error)

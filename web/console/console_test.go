@@ -36,7 +36,7 @@ var start = time.Date(2026, 9, 16, 2, 0, 0, 0, time.UTC)
 // A room is a console on the demo's district.
 type room struct {
 	testing.TB
-	store   *store.Store
+	store   *store.DB
 	office  *office.Office
 	gate    *access.Gate
 	found   []string // NIKs
@@ -56,18 +56,18 @@ func open(t testing.TB, url string) *room {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r.signIn = party.NewSignIn(r.store, clock)
+	r.signIn = party.NewSignIn(r.store.Accounts, clock)
 	r.office = &office.Office{
-		Store: r.store, Procedures: procedure.Defaults(), Now: clock,
+		Store: r.store.Office(), Procedures: procedure.Defaults(), Now: clock,
 		Details: office.Details{Name: "Dinas Rekaan", Place: "Rekaan", Official: "Rekaan Tiga", LetterClass: "400.12", URL: "http://gapura.example"},
 	}
-	w := journal.NewWriter(r.store)
+	w := journal.NewWriter(r.store.Journal)
 	t.Cleanup(w.Close)
-	r.gate = &access.Gate{Rights: r.store, Source: r.store.Registry(), Log: w, Now: clock}
+	r.gate = &access.Gate{Rights: r.store.Rights, Source: r.store.Registry, Log: w, Now: clock}
 	r.found, r.unknown = built.Sample.Found, built.Sample.Unknown[0]
-	tell := &access.Disclosure{Uses: r.store, Log: w, Rights: r.store, Now: clock}
-	notary := &journal.Notary{Store: r.store, Name: "gapura.example", Keys: []ed25519.PrivateKey{ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize))}, Now: clock}
-	c := &Console{Tell: tell, Notary: notary, Balikan: r.store, Wire: r.store, Watching: r.store, TestPersons: r.store, Desks: r.store, Incidents: r.store, Figures: r.store, Evaluations: r.store, Residents: r.store.Registry(), Site: site.New(site.Config{SignIn: r.signIn, Rights: r.store, Now: clock, Log: slog.New(slog.NewTextHandler(r.log, nil))}), Store: r.store, Office: r.office}
+	tell := &access.Disclosure{Uses: r.store.Uses, Log: w, Rights: r.store.Rights, Now: clock}
+	notary := &journal.Notary{Store: r.store.Journal, Name: "gapura.example", Keys: []ed25519.PrivateKey{ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize))}, Now: clock}
+	c := &Console{Tell: tell, Notary: notary, Balikan: r.store.Balikan, Wire: r.store.Wire, Watching: r.store.Guard, TestPersons: r.store.Canaries, Desks: r.store.Enrolment(), Incidents: r.store.Incidents, Figures: r.store.Sums, Evaluations: r.store.Evaluations, Residents: r.store.Registry, Site: site.New(site.Config{SignIn: r.signIn, Rights: r.store.Rights, Now: clock, Log: slog.New(slog.NewTextHandler(r.log, nil))}), Store: r.store.Pages(), Office: r.office}
 	r.routes, r.h = c.routes(), c.Handler()
 	return r
 }
@@ -78,7 +78,7 @@ func (r *room) session(login string) string {
 	if login == "" {
 		return ""
 	}
-	u, ok, err := r.store.UserByLogin(r.Context(), login)
+	u, ok, err := r.store.Users.UserByLogin(r.Context(), login)
 	if err != nil || !ok {
 		r.Fatalf("user %s: %v", login, err)
 	}
@@ -263,7 +263,7 @@ func TestUploadsAreKnownByTheirContent(t *testing.T) {
 	if w := r.multipart(operator, path, fields, pdf); w.Code != http.StatusSeeOther {
 		t.Fatal(w.Code, w.Body)
 	}
-	files, err := r.store.Files(t.Context(), 4, 0, 10)
+	files, err := r.store.Files.Files(t.Context(), 4, 0, 10)
 	if err != nil || len(files) != 1 || files[0].Version != 1 || files[0].Number != "470/2" {
 		t.Fatalf("%+v, %v", files, err)
 	}
@@ -335,7 +335,7 @@ func TestEvidenceIsJudgedByAnother(t *testing.T) {
 		if w := r.multipart(admin, "/konsol/kewajiban/disperin", fields, "%PDF-1.7\n"); w.Code != http.StatusSeeOther {
 			t.Fatal(w.Code, w.Body)
 		}
-		list, err := r.store.EvidenceOf(t.Context(), 5)
+		list, err := r.store.Duties.EvidenceOf(t.Context(), 5)
 		if err != nil || len(list) != 1 {
 			t.Fatal(list, err)
 		}
@@ -343,7 +343,7 @@ func TestEvidenceIsJudgedByAnother(t *testing.T) {
 		if w := r.post(admin, second, map[string][]string{"keputusan": {"terima"}, "kode": {"disperin"}}); w.Code != http.StatusConflict {
 			t.Errorf("own evidence judged: %d", w.Code)
 		}
-		if list, err = r.store.EvidenceOf(t.Context(), 4); err != nil || len(list) != 1 || !list[0].Accepted {
+		if list, err = r.store.Duties.EvidenceOf(t.Context(), 4); err != nil || len(list) != 1 || !list[0].Accepted {
 			t.Errorf("%+v, %v", list, err)
 		}
 	})
@@ -356,7 +356,7 @@ func TestResidentIsToldTheOwnUsesAndThatIsRecorded(t *testing.T) {
 		mine, other := r.found[0], r.found[1]
 		ask := func(login, number, reference string) {
 			t.Helper()
-			u, _, err := r.store.UserByLogin(t.Context(), login)
+			u, _, err := r.store.Users.UserByLogin(t.Context(), login)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -383,7 +383,7 @@ func TestResidentIsToldTheOwnUsesAndThatIsRecorded(t *testing.T) {
 			t.Error("the page tells too much or may be kept")
 		}
 		// The telling is the resident's next use, and a record of the provider's log.
-		rows, _, err := r.store.Records(t.Context(), access.HistoryQuery{Agency: party.Provider, Limit: 10})
+		rows, _, err := r.store.Journal.Records(t.Context(), access.HistoryQuery{Agency: party.Provider, Limit: 10})
 		if err != nil || len(rows) != 1 || rows[0].Act != journal.ActTell || rows[0].Reference != "470/77/2026" || rows[0].Login != "operator" || rows[0].NIK.Digits() != mine {
 			t.Fatalf("%d records, %v", len(rows), err)
 		}
@@ -408,7 +408,7 @@ func TestResidentIsToldTheOwnUsesAndThatIsRecorded(t *testing.T) {
 func TestAuditorReadsAndChecksTheJournal(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, url string) {
 		r := open(t, url)
-		u, _, err := r.store.UserByLogin(t.Context(), "petugas.dinsos")
+		u, _, err := r.store.Users.UserByLogin(t.Context(), "petugas.dinsos")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -453,7 +453,7 @@ func TestCalendarAndTemplatesAreChangedWithARecord(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, url string) {
 		r := open(t, url)
 		admin := r.session("admin")
-		before, err := r.store.Holidays(t.Context())
+		before, err := r.store.Calendar.Holidays(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -461,7 +461,7 @@ func TestCalendarAndTemplatesAreChangedWithARecord(t *testing.T) {
 		if w := r.post(admin, "/konsol/kalender", day); w.Code != http.StatusSeeOther {
 			t.Fatal(w.Code, w.Body)
 		}
-		after, err := r.store.Holidays(t.Context())
+		after, err := r.store.Calendar.Holidays(t.Context())
 		if err != nil || len(after) != len(before)+1 {
 			t.Errorf("%d days, then %d, %v", len(before), len(after), err)
 		}
@@ -480,7 +480,7 @@ func TestCalendarAndTemplatesAreChangedWithARecord(t *testing.T) {
 		if w := r.post(admin, "/konsol/surat/nda", change); w.Code != http.StatusConflict {
 			t.Errorf("written over a newer version: %d", w.Code)
 		}
-		changes, err := r.store.Changes(t.Context(), party.Provider, 0, 10)
+		changes, err := r.store.Journal.Changes(t.Context(), party.Provider, 0, 10)
 		if err != nil || len(changes) < 2 || changes[0].Subject != "Templat nda" || changes[1].Subject != "Kalender 2026-11-30" {
 			t.Errorf("%+v, %v", changes, err)
 		}

@@ -28,13 +28,13 @@ func BenchmarkDashboard(b *testing.B) {
 	b.Setenv("GAPURA_BENCH_DAYS", "0")
 	r := openLarge(b)
 	ctx := b.Context()
-	all, err := r.store.Everyone(ctx)
+	all, err := r.store.Rights.Everyone(ctx)
 	if err != nil {
 		b.Fatal(err)
 	}
 	users := map[int64][]int64{}
 	for _, st := range all {
-		list, err := r.store.UsersOfAgency(ctx, st.Institution.ID, "", 100)
+		list, err := r.store.Users.UsersOfAgency(ctx, st.Institution.ID, "", 100)
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -42,7 +42,7 @@ func BenchmarkDashboard(b *testing.B) {
 			users[st.Institution.ID] = append(users[st.Institution.ID], u.ID)
 		}
 	}
-	version, err := r.store.Version(ctx)
+	version, err := r.store.Rights.Version(ctx)
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -61,13 +61,13 @@ func BenchmarkDashboard(b *testing.B) {
 			}
 			batch = append(batch, &journal.Entry{Log: i.ID, Day: party.WIB.Day(at), Rights: version, Decide: func(int) journal.Record { return rec }})
 		}
-		if err := r.store.AppendRecords(ctx, batch); err != nil {
+		if err := r.store.Journal.AppendRecords(ctx, batch); err != nil {
 			b.Fatal(err)
 		}
 	}
 	wrote := time.Since(begun)
 	begun = time.Now()
-	if err := r.store.SumUsage(ctx); err != nil {
+	if err := r.store.Sums.SumUsage(ctx); err != nil {
 		b.Fatal(err)
 	}
 	b.Logf("%d records written in %s, summed up in %s", lookups, wrote.Round(time.Second), time.Since(begun).Round(time.Millisecond))

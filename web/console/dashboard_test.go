@@ -23,7 +23,7 @@ import (
 // ask looks a NIK up as a user and returns the outcome.
 func (r *room) ask(login, number string) access.Code {
 	r.Helper()
-	u, ok, err := r.store.UserByLogin(r.Context(), login)
+	u, ok, err := r.store.Users.UserByLogin(r.Context(), login)
 	if err != nil || !ok {
 		r.Fatal(login, err)
 	}
@@ -41,7 +41,7 @@ func (r *room) counted(agency, user int64, from, to time.Time) map[string]int {
 	r.Helper()
 	n := map[string]int{}
 	for offset := 0; ; {
-		rows, more, err := r.store.Records(r.Context(), access.HistoryQuery{Agency: agency, User: user, From: from, To: to, Offset: offset, Limit: 100})
+		rows, more, err := r.store.Journal.Records(r.Context(), access.HistoryQuery{Agency: agency, User: user, From: from, To: to, Offset: offset, Limit: 100})
 		if err != nil {
 			r.Fatal(err)
 		}
@@ -85,8 +85,8 @@ func TestDashboardsAreWhatTheRecordsSay(t *testing.T) {
 			r.ask("petugas.dinpertan", "123")
 			r.ask("petugas.dishub", r.found[0]) // refused: suspended
 		}
-		dinpertan, _, _ := must3(r.store.UserByLogin(t.Context(), "petugas.dinpertan"))
-		dishub, _, _ := must3(r.store.UserByLogin(t.Context(), "petugas.dishub"))
+		dinpertan, _, _ := must3(r.store.Users.UserByLogin(t.Context(), "petugas.dinpertan"))
+		dishub, _, _ := must3(r.store.Users.UserByLogin(t.Context(), "petugas.dishub"))
 		zone := party.WIB
 		today := zone.Begin(zone.Day(r.now))
 		end := today.AddDate(0, 0, 1)
@@ -145,7 +145,7 @@ func TestDashboardsAreWhatTheRecordsSay(t *testing.T) {
 		one := check("admin", "/konsol/dasbor?dari=2026-09-17&sampai=2026-09-17", nil)
 		sum := 0
 		for _, login := range []string{"petugas.dinpertan", "petugas.dinsos", "petugas.dishub"} {
-			u, _, _ := must3(r.store.UserByLogin(t.Context(), login))
+			u, _, _ := must3(r.store.Users.UserByLogin(t.Context(), login))
 			day := zone.Begin(zone.Day(begun)).AddDate(0, 0, 1)
 			sum += r.counted(u.Institution, 0, day, day.AddDate(0, 0, 1))["all"]
 		}
@@ -173,7 +173,7 @@ func TestEveryBarOfAnAgencyLeadsToItsOwnRecords(t *testing.T) {
 				r.ask("petugas.dinpertan", r.found[0])
 			}
 		}
-		dinpertan, _, _ := must3(r.store.UserByLogin(t.Context(), "petugas.dinpertan"))
+		dinpertan, _, _ := must3(r.store.Users.UserByLogin(t.Context(), "petugas.dinpertan"))
 		auditor := r.session("auditor")
 		body := r.do(auditor, "GET", "/konsol/dasbor?instansi=dinpertan&periode=7", nil, "").Body.String()
 		bars, counts := map[string]bool{}, map[int]int{}

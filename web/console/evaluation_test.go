@@ -42,13 +42,13 @@ func TestEvaluationFromFiguresToReport(t *testing.T) {
 			r.ask("petugas.dinpertan", r.unknown)
 		}
 		r.ask("petugas.dinpertan", "12")
-		officer, _, err := r.store.UserByLogin(ctx, "petugas.dinpertan")
+		officer, _, err := r.store.Users.UserByLogin(ctx, "petugas.dinpertan")
 		if err != nil {
 			t.Fatal(err)
 		}
 		agency := officer.Institution
 		period := obligation.SemesterOf(start)
-		if err := r.store.FeedExpectations(ctx); err != nil {
+		if err := r.store.Balikan.FeedExpectations(ctx); err != nil {
 			t.Fatal(err)
 		}
 		// The month's days pass, so that what is without data balikan is overdue.
@@ -103,7 +103,7 @@ func TestEvaluationFromFiguresToReport(t *testing.T) {
 		if w := r.multipart(admin, file, approve, ""); w.Code != http.StatusSeeOther {
 			t.Fatal(w.Code, w.Body, r.log)
 		}
-		list, err := r.store.EvaluationsOfAgency(ctx, agency, 10)
+		list, err := r.store.Evaluations.EvaluationsOfAgency(ctx, agency, 10)
 		if err != nil || len(list) != 1 {
 			t.Fatal(len(list), err)
 		}
@@ -113,11 +113,11 @@ func TestEvaluationFromFiguresToReport(t *testing.T) {
 		if live, err := r.office.Figures(ctx, period); err != nil || live[agency].Unknown != f.Unknown+1 {
 			t.Errorf("the live figures stand still: %+v, %v", live[agency], err)
 		}
-		changes, err := r.store.Changes(ctx, agency, 0, 1)
+		changes, err := r.store.Journal.Changes(ctx, agency, 0, 1)
 		if err != nil || len(changes) != 1 || changes[0].Subject != "Evaluasi "+period.String() || !strings.Contains(changes[0].After, "Dibatasi") || changes[0].Letter == "" {
 			t.Errorf("the change is %+v, %v", changes, err)
 		}
-		facts, err := r.store.DutyFacts(ctx, r.now)
+		facts, err := r.store.Duties.DutyFacts(ctx, r.now)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -144,11 +144,11 @@ func TestEvaluationFromFiguresToReport(t *testing.T) {
 		if body := r.do(r.session("kepala.dinkes"), "GET", "/evaluasi", nil, "").Body.String(); !strings.Contains(body, "Belum ada evaluasi") {
 			t.Error("another head sees it too")
 		}
-		letters, err := r.store.Files(ctx, agency, 0, 10)
+		letters, err := r.store.Files.Files(ctx, agency, 0, 10)
 		if err != nil || len(letters) == 0 || letters[0].Kind != "evaluasi" {
 			t.Fatal(letters, err)
 		}
-		content, err := r.store.FileContent(ctx, letters[0].ID)
+		content, err := r.store.Files.FileContent(ctx, letters[0].ID)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -160,15 +160,15 @@ func TestEvaluationFromFiguresToReport(t *testing.T) {
 		if w.Code != http.StatusSeeOther || !strings.Contains(w.Header().Get("Location"), "terkirim") {
 			t.Fatal(w.Code, w.Header())
 		}
-		reports, err := r.store.MinistryReports(ctx, period)
+		reports, err := r.store.Evaluations.MinistryReports(ctx, period)
 		if err != nil || len(reports) != 1 || reports[0].Sent.IsZero() {
 			t.Fatal(reports, err)
 		}
-		mails, err := r.store.MailList(ctx, 0, 100)
+		mails, err := r.store.Mails.MailList(ctx, 0, 100)
 		if err != nil || !slices.ContainsFunc(mails, func(m notify.Mail) bool { return m.To == "dirjen@pusat.example" && m.File == reports[0].File }) {
 			t.Errorf("no mail with the report, %v", err)
 		}
-		content, err = r.store.FileContent(ctx, reports[0].File)
+		content, err = r.store.Files.FileContent(ctx, reports[0].File)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -180,7 +180,7 @@ func TestEvaluationFromFiguresToReport(t *testing.T) {
 		if w := r.post(operator, "/konsol/evaluasi", url.Values{"semester": {period.String()}}); !strings.Contains(w.Header().Get("Location"), "dibuat") {
 			t.Error(w.Code, w.Header())
 		}
-		if reports, err = r.store.MinistryReports(ctx, period); err != nil || len(reports) != 2 || !reports[0].Sent.IsZero() {
+		if reports, err = r.store.Evaluations.MinistryReports(ctx, period); err != nil || len(reports) != 2 || !reports[0].Sent.IsZero() {
 			t.Fatal(reports, err)
 		}
 		if w := r.post(operator, "/konsol/evaluasi", url.Values{"semester": {period.String()}, "berkas": {text(reports[0].File)}}); w.Code != http.StatusSeeOther {
@@ -189,7 +189,7 @@ func TestEvaluationFromFiguresToReport(t *testing.T) {
 		if w := r.post(operator, "/konsol/evaluasi", url.Values{"semester": {"2020-1"}, "berkas": {text(reports[0].File)}}); w.Code != http.StatusNotFound {
 			t.Errorf("a report of another half-year: %d", w.Code)
 		}
-		if reports, err = r.store.MinistryReports(ctx, period); err != nil || reports[0].Sent.IsZero() {
+		if reports, err = r.store.Evaluations.MinistryReports(ctx, period); err != nil || reports[0].Sent.IsZero() {
 			t.Error("it is not marked as delivered", err)
 		}
 	})

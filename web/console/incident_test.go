@@ -18,7 +18,7 @@ import (
 func TestIncidentPages(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, url_ string) {
 		r := open(t, url_)
-		officer, _, err := r.store.UserByLogin(t.Context(), "petugas.dinpertan")
+		officer, _, err := r.store.Users.UserByLogin(t.Context(), "petugas.dinpertan")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -66,12 +66,12 @@ func TestIncidentPages(t *testing.T) {
 			!strings.Contains(body, `name="user" maxlength="100" value="petugas.dinpertan"`) || !strings.Contains(body, `name="dari" type="date" value="2026-09-16"`) {
 			t.Error("what an alert says is not in the form")
 		}
-		before, _, err := r.store.LogState(t.Context(), 0)
+		before, _, err := r.store.Journal.LogState(t.Context(), 0)
 		if err != nil {
 			t.Fatal(err)
 		}
 		w = r.post(admin, "/konsol"+path+"/akses", url.Values{"baris": {"1"}, "nik": {r.found[0]}})
-		after, _, err := r.store.LogState(t.Context(), 0)
+		after, _, err := r.store.Journal.LogState(t.Context(), 0)
 		if err != nil {
 			t.Fatal(err)
 		}

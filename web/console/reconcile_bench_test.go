@@ -32,11 +32,11 @@ func BenchmarkReconcile(b *testing.B) {
 	}
 	r := open(b, url)
 	ctx := b.Context()
-	officer, _, err := r.store.UserByLogin(ctx, "petugas.dinpertan")
+	officer, _, err := r.store.Users.UserByLogin(ctx, "petugas.dinpertan")
 	if err != nil {
 		b.Fatal(err)
 	}
-	version, err := r.store.Version(ctx)
+	version, err := r.store.Rights.Version(ctx)
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -83,11 +83,11 @@ func BenchmarkReconcile(b *testing.B) {
 			}
 			batch = append(batch, &journal.Entry{Log: officer.Institution, Day: party.WIB.Day(at), Rights: version, Decide: func(int) journal.Record { return rec }})
 		}
-		if err := r.store.AppendRecords(ctx, batch); err != nil {
+		if err := r.store.Journal.AppendRecords(ctx, batch); err != nil {
 			b.Fatal(err)
 		}
 		begun := time.Now()
-		if err := r.store.FeedExpectations(ctx); err != nil {
+		if err := r.store.Balikan.FeedExpectations(ctx); err != nil {
 			b.Fatal(err)
 		}
 		tookIn += time.Since(begun)
@@ -110,16 +110,16 @@ func BenchmarkReconcile(b *testing.B) {
 			}
 		}
 		begun = time.Now()
-		if err := r.store.TakeBalikan(ctx, d); err != nil {
+		if err := r.store.Balikan.TakeBalikan(ctx, d); err != nil {
 			b.Fatal(err)
 		}
 		tookTaken += time.Since(begun)
 	}
-	rates, err := r.store.AllRates(ctx, begin.AddDate(0, -1, 0), time.Time{})
+	rates, err := r.store.Balikan.AllRates(ctx, begin.AddDate(0, -1, 0), time.Time{})
 	if err != nil || rates[officer.Institution] != want || want.Late == 0 || want.Open() == 0 {
 		b.Fatalf("%+v, the model says %+v, %v", rates[officer.Institution], want, err)
 	}
-	if n, err := r.store.Unmatched(ctx, officer.Institution); err != nil || n != strange {
+	if n, err := r.store.Balikan.Unmatched(ctx, officer.Institution); err != nil || n != strange {
 		b.Fatalf("%d without a lookup, the model says %d, %v", n, strange, err)
 	}
 	overdue := 0
@@ -129,7 +129,7 @@ func BenchmarkReconcile(b *testing.B) {
 			overdue++
 		}
 	}
-	if n, err := r.store.Overdue(ctx, officer.Institution, at); err != nil || n != overdue {
+	if n, err := r.store.Balikan.Overdue(ctx, officer.Institution, at); err != nil || n != overdue {
 		b.Fatalf("%d overdue, the model says %d, %v", n, overdue, err)
 	}
 	admin := sessionOf(b, r, "admin")

@@ -25,7 +25,7 @@ import (
 func TestReportsPages(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, url string) {
 		r := open(t, url)
-		officer, _, err := r.store.UserByLogin(t.Context(), "petugas.dinpertan")
+		officer, _, err := r.store.Users.UserByLogin(t.Context(), "petugas.dinpertan")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -184,15 +184,15 @@ func openMany(b *testing.B) (*room, int) {
 	}
 	r := open(b, url)
 	ctx := b.Context()
-	officer, _, err := r.store.UserByLogin(ctx, "petugas.dinpertan")
+	officer, _, err := r.store.Users.UserByLogin(ctx, "petugas.dinpertan")
 	if err != nil {
 		b.Fatal(err)
 	}
-	users, err := r.store.UsersOfAgency(ctx, officer.Institution, "", 100)
+	users, err := r.store.Users.UsersOfAgency(ctx, officer.Institution, "", 100)
 	if err != nil {
 		b.Fatal(err)
 	}
-	version, err := r.store.Version(ctx)
+	version, err := r.store.Rights.Version(ctx)
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -212,13 +212,13 @@ func openMany(b *testing.B) (*room, int) {
 			batch = append(batch, &journal.Entry{Log: officer.Institution, Day: party.WIB.Day(at), Rights: version, Decide: func(int) journal.Record { return rec }})
 			done++
 		}
-		if err := r.store.AppendRecords(ctx, batch); err != nil {
+		if err := r.store.Journal.AppendRecords(ctx, batch); err != nil {
 			b.Fatal(err)
 		}
 	}
 	appended := time.Since(begun)
 	begun = time.Now()
-	if err := r.store.SumUsage(ctx); err != nil {
+	if err := r.store.Sums.SumUsage(ctx); err != nil {
 		b.Fatal(err)
 	}
 	b.Logf("%d records appended in %.0f s, summed up in %.0f s", n, appended.Seconds(), time.Since(begun).Seconds())

@@ -56,11 +56,11 @@ func TestPathsOfTheLegacyWireAreConfigured(t *testing.T) {
 		if page := r.do(admin, "GET", at, nil, "").Body.String(); strings.Contains(page, "jalur=33-03/dinpertan/cek_petani") {
 			t.Error("the path is still there")
 		}
-		i, _, _, err := r.store.InstitutionByCode(t.Context(), "dinpertan")
+		i, _, _, err := r.store.Institutions.InstitutionByCode(t.Context(), "dinpertan")
 		if err != nil {
 			t.Fatal(err)
 		}
-		changes, err := r.store.Changes(t.Context(), i.ID, 0, 2)
+		changes, err := r.store.Journal.Changes(t.Context(), i.ID, 0, 2)
 		if err != nil || len(changes) != 2 || changes[0].Reason != "Permintaan instansi" || !strings.Contains(changes[0].Subject, "cek_petani") || !strings.Contains(changes[1].Subject, "cek_petani") {
 			t.Errorf("%+v, %v", changes, err)
 		}
@@ -71,7 +71,7 @@ func TestPathsOfTheLegacyWireAreConfigured(t *testing.T) {
 func TestBalikanIsSeenByTheProvider(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, url string) {
 		r := open(t, url)
-		officer, _, err := r.store.UserByLogin(t.Context(), "petugas.dinpertan")
+		officer, _, err := r.store.Users.UserByLogin(t.Context(), "petugas.dinpertan")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -88,7 +88,7 @@ func TestBalikanIsSeenByTheProvider(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			err = r.store.TakeBalikan(t.Context(), balikan.Delivery{Agency: officer.Institution, By: officer.ID, At: r.now, Via: balikan.ByPortal, Items: []balikan.Item{
+			err = r.store.Balikan.TakeBalikan(t.Context(), balikan.Delivery{Agency: officer.Institution, By: officer.ID, At: r.now, Via: balikan.ByPortal, Items: []balikan.Item{
 				{NIK: number, Params: []map[string]string{{"NOMOR": "1", "JENIS_BANTUAN": "Pupuk"}}},
 			}})
 			if err != nil {

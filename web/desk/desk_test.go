@@ -43,7 +43,7 @@ var now = time.Date(2026, 11, 24, 3, 0, 0, 0, time.UTC)
 // A counter is a desk on a real database with a real provider behind a line that can be cut.
 type counter struct {
 	t        *testing.T
-	provider *store.Store
+	provider *store.DB
 	out      demo.Result
 	cut      atomic.Bool
 	db       *deskdb.DB
@@ -74,14 +74,14 @@ func newCounter(t *testing.T) *counter {
 	c.provider = storetest.Open(t, storetest.SQLite(t), keys)
 	c.out, err = demo.Build(ctx, c.provider, now, 300, 1, nil)
 	must(err)
-	w := journal.NewWriter(c.provider)
+	w := journal.NewWriter(c.provider.Journal)
 	t.Cleanup(w.Close)
 	signers, err := keys.Signers("journal")
 	must(err)
 	log := slog.New(slog.NewTextHandler(&c.log, nil))
-	c.notary = &journal.Notary{Store: c.provider, Name: "gapura.test", Keys: signers, Now: clock}
+	c.notary = &journal.Notary{Store: c.provider.Journal, Name: "gapura.test", Keys: signers, Now: clock}
 	a := &api.API{
-		Gate: &access.Gate{Rights: c.provider, Source: c.provider.Registry(), Log: w, Now: clock}, SignIn: party.NewSignIn(c.provider, clock), Notary: c.notary, Balikan: c.provider,
+		Gate: &access.Gate{Rights: c.provider.Rights, Source: c.provider.Registry, Log: w, Now: clock}, SignIn: party.NewSignIn(c.provider.Accounts, clock), Notary: c.notary, Balikan: c.provider.Deliveries(),
 		Peer: func(*http.Request) netip.Addr { return netip.MustParseAddr("127.0.0.1") }, Log: log,
 	}
 	handler := a.Handler()
@@ -217,7 +217,7 @@ func (c *counter) resident(i int) (population.Person, map[string]string) {
 	if err != nil {
 		c.t.Fatal(err)
 	}
-	p, ok, err := c.provider.Registry().Find(context.Background(), n)
+	p, ok, err := c.provider.Registry.Find(context.Background(), n)
 	if err != nil || !ok {
 		c.t.Fatal(ok, err)
 	}
@@ -235,11 +235,11 @@ func (p *person) act(path string, act, seen, note string) {
 
 func (c *counter) met() (met, excused int) {
 	c.t.Helper()
-	i, _, _, err := c.provider.InstitutionByCode(context.Background(), "dinpertan")
+	i, _, _, err := c.provider.Institutions.InstitutionByCode(context.Background(), "dinpertan")
 	if err != nil {
 		c.t.Fatal(err)
 	}
-	rates, err := c.provider.Rates(context.Background(), i.ID, now.AddDate(-1, 0, 0), time.Time{})
+	rates, err := c.provider.Balikan.Rates(context.Background(), i.ID, now.AddDate(-1, 0, 0), time.Time{})
 	if err != nil {
 		c.t.Fatal(err)
 	}
@@ -415,11 +415,11 @@ func TestALookupIsPossibleOnlyInsideAnOpenApplication(t *testing.T) {
 	app := o.path
 	size := func() int64 {
 		t.Helper()
-		i, _, _, err := c.provider.InstitutionByCode(context.Background(), "dinpertan")
+		i, _, _, err := c.provider.Institutions.InstitutionByCode(context.Background(), "dinpertan")
 		if err != nil {
 			t.Fatal(err)
 		}
-		list, _, err := c.provider.Records(context.Background(), access.HistoryQuery{Agency: i.ID, Limit: 100})
+		list, _, err := c.provider.Journal.Records(context.Background(), access.HistoryQuery{Agency: i.ID, Limit: 100})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -62,7 +62,7 @@ func TestBalikanIsTakenInEveryEncoding(t *testing.T) {
 				t.Errorf("%s again: %d %s", c.name, code, answer)
 			}
 		}
-		list, err := d.st.Received(t.Context(), agency, time.Time{}, false, 100)
+		list, err := d.st.Balikan.Received(t.Context(), agency, time.Time{}, false, 100)
 		if err != nil || len(list) != 5 {
 			t.Fatal(len(list), err)
 		}
@@ -99,7 +99,7 @@ func TestBalikanIsTakenInEveryEncoding(t *testing.T) {
 				t.Errorf("%s: %d %s", c.name, code, answer)
 			}
 		}
-		if list, err := d.st.Received(t.Context(), agency, time.Time{}, false, 100); err != nil || len(list) != 5 {
+		if list, err := d.st.Balikan.Received(t.Context(), agency, time.Time{}, false, 100); err != nil || len(list) != 5 {
 			t.Error("something of a refused batch was kept", len(list), err)
 		}
 		d.now = now.AddDate(9, 0, 0) // what is owed is taken after the end as well
@@ -133,14 +133,14 @@ func TestLookupsAndBalikanReconcile(t *testing.T) {
 		}
 		rate := func() balikan.Rate {
 			t.Helper()
-			if err := d.st.FeedExpectations(ctx); err != nil {
+			if err := d.st.Balikan.FeedExpectations(ctx); err != nil {
 				t.Fatal(err)
 			}
-			all, err := d.st.AllRates(ctx, now.AddDate(-1, 0, 0), time.Time{})
+			all, err := d.st.Balikan.AllRates(ctx, now.AddDate(-1, 0, 0), time.Time{})
 			if err != nil {
 				t.Fatal(err)
 			}
-			users, err := d.st.Rates(ctx, agency, now.AddDate(-1, 0, 0), time.Time{})
+			users, err := d.st.Balikan.Rates(ctx, agency, now.AddDate(-1, 0, 0), time.Time{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -168,17 +168,17 @@ func TestLookupsAndBalikanReconcile(t *testing.T) {
 		look(found[0]) // the same application within its days
 		send(found[0], "2")
 		send(found[7], "3")
-		open, err := d.st.Outstanding(ctx, balikan.OutstandingQuery{Agency: agency, Limit: 10})
+		open, err := d.st.Balikan.Outstanding(ctx, balikan.OutstandingQuery{Agency: agency, Limit: 10})
 		if err != nil || len(open) != 3 || open[0].NIK.Digits() != found[1] || open[0].Late(d.now) {
 			t.Fatal(len(open), err)
 		}
 		for n := range 2 {
-			if ok, err := d.st.Excuse(ctx, agency, open[0].Seq, 1, d.now, "mundur"); err != nil || ok != (n == 0) {
+			if ok, err := d.st.Balikan.Excuse(ctx, agency, open[0].Seq, 1, d.now, "mundur"); err != nil || ok != (n == 0) {
 				t.Error("excused twice", ok, err)
 			}
 		}
 		d.now = now.AddDate(0, 0, 31)
-		if n, err := d.st.Overdue(ctx, agency, d.now); err != nil || n != 2 {
+		if n, err := d.st.Balikan.Overdue(ctx, agency, d.now); err != nil || n != 2 {
 			t.Error("overdue", n, err)
 		}
 		send(found[2], "4")
@@ -186,12 +186,12 @@ func TestLookupsAndBalikanReconcile(t *testing.T) {
 		if got := rate(); got != (balikan.Rate{Opened: 5, Met: 2, Late: 1, Excused: 1}) {
 			t.Errorf("%+v", got)
 		}
-		if n, err := d.st.Unmatched(ctx, agency); err != nil || n != 1 {
+		if n, err := d.st.Balikan.Unmatched(ctx, agency); err != nil || n != 1 {
 			t.Error("unmatched", n, err)
 		}
 		var seen []int64
 		for q := (balikan.OutstandingQuery{Agency: agency, Limit: 1}); ; {
-			page, err := d.st.Outstanding(ctx, q)
+			page, err := d.st.Balikan.Outstanding(ctx, q)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -40,7 +40,7 @@ var now = time.Date(2026, 11, 23, 2, 0, 0, 0, time.UTC)
 // A door is the old wire on a real store with the demo's district.
 type door struct {
 	testing.TB
-	st     *store.Store
+	st     *store.DB
 	out    demo.Result
 	legacy *legacy.Legacy
 	peer   netip.Addr
@@ -69,12 +69,12 @@ func open(t testing.TB, url string) *door {
 	if d.out, err = demo.Build(context.Background(), d.st, now, 300, 1, nil); err != nil {
 		t.Fatal(err)
 	}
-	w := journal.NewWriter(d.st)
+	w := journal.NewWriter(d.st.Journal)
 	t.Cleanup(w.Close)
 	clock := func() time.Time { return d.now }
-	d.source = &source{Source: d.st.Registry()}
+	d.source = &source{Source: d.st.Registry}
 	d.legacy = &legacy.Legacy{
-		Gate: &access.Gate{Rights: d.st, Source: d.source, Log: w, Now: clock}, SignIn: party.NewSignIn(d.st, clock), Profiles: d.st, Deliveries: d.st,
+		Gate: &access.Gate{Rights: d.st.Rights, Source: d.source, Log: w, Now: clock}, SignIn: party.NewSignIn(d.st.Accounts, clock), Profiles: d.st.Wire, Deliveries: d.st.Deliveries(),
 		Peer: func(*http.Request) netip.Addr { return d.peer }, Log: slog.New(slog.NewTextHandler(&d.log, nil)),
 	}
 	return d
@@ -93,7 +93,7 @@ func (d *door) post(path, kind, body string) (int, string) {
 
 func (d *door) user(login string) party.User {
 	d.Helper()
-	u, ok, err := d.st.UserByLogin(context.Background(), login)
+	u, ok, err := d.st.Users.UserByLogin(context.Background(), login)
 	if err != nil || !ok {
 		d.Fatal(login, err)
 	}
@@ -108,7 +108,7 @@ func (d *door) profile(p wire.Profile) string {
 	if p.Purpose == "" {
 		p.Purpose = demo.Purpose
 	}
-	if err := d.st.PutProfile(context.Background(), journal.Change{At: now, Reason: "uji", Letter: "1"}, p); err != nil {
+	if err := d.st.Wire.PutProfile(context.Background(), journal.Change{At: now, Reason: "uji", Letter: "1"}, p); err != nil {
 		d.Fatal(err)
 	}
 	return wire.Base + p.Path
@@ -292,14 +292,14 @@ func TestProfiles(t *testing.T) {
 		// A path that belongs to another institution is a failed login.
 		d.profile(wire.Profile{Path: "dinkop/call_nik", Agency: d.user("aplikasi.dinkop").Institution, Dialect: wire.D1})
 		wants(ask(wire.Base+"dinkop/call_nik", with(c, "nik", found)), `{"RESPON":"Login Gagal"}`)
-		err := d.st.PutProfile(t.Context(), journal.Change{At: now, Reason: "x", Letter: "1"}, wire.Profile{Path: "dinkop/call_nik", Agency: d.user("aplikasi.dinpertan").Institution, Dialect: wire.D1})
+		err := d.st.Wire.PutProfile(t.Context(), journal.Change{At: now, Reason: "x", Letter: "1"}, wire.Profile{Path: "dinkop/call_nik", Agency: d.user("aplikasi.dinpertan").Institution, Dialect: wire.D1})
 		if err == nil {
 			t.Error("a path was taken from another institution")
 		}
 		// An agency without the method is refused and recorded.
 		_, answer := d.post(wire.Base+"dinkop/call_nik", "", text(with(c, "user_id", "aplikasi.dinkop", "nik", found)))
 		wants(answer, "Instansi Tidak Aktif")
-		rows, _, err := d.st.Records(t.Context(), access.HistoryQuery{Agency: d.user("aplikasi.dinkop").Institution, Limit: 1})
+		rows, _, err := d.st.Journal.Records(t.Context(), access.HistoryQuery{Agency: d.user("aplikasi.dinkop").Institution, Limit: 1})
 		if err != nil || len(rows) != 1 || rows[0].Outcome != string(access.Method) || rows[0].Method != agreement.Legacy {
 			t.Errorf("%+v, %v", rows, err)
 		}
@@ -316,17 +316,17 @@ func TestGrantRulesTheWire(t *testing.T) {
 	if !strings.Contains(before, `"STATUS_KAWIN"`) || strings.Contains(before, "NO_KK") {
 		t.Fatal(before)
 	}
-	rows, _, err := d.st.Records(ctx, access.HistoryQuery{Agency: u.Institution, Limit: 1})
+	rows, _, err := d.st.Journal.Records(ctx, access.HistoryQuery{Agency: u.Institution, Limit: 1})
 	if err != nil || rows[0].Purpose != demo.Purpose || rows[0].Reference != "10.1.2.3" || rows[0].Address != d.peer {
 		t.Errorf("%+v, %v", rows[0], err)
 	}
-	st, err := d.st.Agency(ctx, u.Institution)
+	st, err := d.st.Rights.Agency(ctx, u.Institution)
 	if err != nil {
 		t.Fatal(err)
 	}
 	fewer := population.PKSElements.Without(population.ElMarital).Without(population.ElAddress)
 	add := procedure.AddAddendum{Agreement: st.Agreements[0], Addendum: agreement.Addendum{Number: "1", EffectiveOn: now.AddDate(0, 0, -1).Truncate(24 * time.Hour), Change: agreement.Change{Elements: &fewer}}}
-	if _, err := d.st.Apply(ctx, journal.Change{At: now, Reason: "x", Letter: "1"}, add); err != nil {
+	if _, err := d.st.Rights.Apply(ctx, journal.Change{At: now, Reason: "x", Letter: "1"}, add); err != nil {
 		t.Fatal(err)
 	}
 	_, after := d.post(path, "", text(with(d.credentials(), "nik", d.out.Sample.Found[0])))
@@ -340,14 +340,14 @@ func TestGrantRulesTheWire(t *testing.T) {
 func TestQuotaLimiterCountsDown(t *testing.T) {
 	d := open(t, storetest.SQLite(t))
 	u := d.user("aplikasi.dinkop")
-	st, err := d.st.Agency(t.Context(), u.Institution)
+	st, err := d.st.Rights.Agency(t.Context(), u.Institution)
 	if err != nil {
 		t.Fatal(err)
 	}
 	quota := 2
 	add := procedure.AddAddendum{Agreement: st.Agreements[0], Addendum: agreement.Addendum{Number: "1", EffectiveOn: now.AddDate(0, 0, -1).Truncate(24 * time.Hour),
 		Change: agreement.Change{Methods: []string{"api", "legacy"}, Quota: &quota}}}
-	if _, err := d.st.Apply(t.Context(), journal.Change{At: now, Reason: "x", Letter: "1"}, add); err != nil {
+	if _, err := d.st.Rights.Apply(t.Context(), journal.Change{At: now, Reason: "x", Letter: "1"}, add); err != nil {
 		t.Fatal(err)
 	}
 	other := party.User{Institution: u.Institution, Login: "lama.dinkop", Role: party.Application, Methods: []string{"legacy"}, NDASigned: now.AddDate(0, -1, 0), Name: "x"}
@@ -355,7 +355,7 @@ func TestQuotaLimiterCountsDown(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := d.st.CreateUser(t.Context(), journal.Change{At: now, Reason: "x", Letter: "1"}, other, hash); err != nil {
+	if _, err := d.st.Rights.CreateUser(t.Context(), journal.Change{At: now, Reason: "x", Letter: "1"}, other, hash); err != nil {
 		t.Fatal(err)
 	}
 	for i, want := range []string{`"quotaLimiter":1}`, `"quotaLimiter":0}`, `"RESPONSE_CODE":"05"`} {

@@ -37,16 +37,16 @@ func TestBalikanByThePortal(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		officer, _, err := st.UserByLogin(t.Context(), "petugas.dinpertan")
+		officer, _, err := st.Users.UserByLogin(t.Context(), "petugas.dinpertan")
 		if err != nil {
 			t.Fatal(err)
 		}
-		w := journal.NewWriter(st)
+		w := journal.NewWriter(st.Journal)
 		t.Cleanup(w.Close)
-		gate := &access.Gate{Rights: st, Source: st.Registry(), Log: w, Now: clock}
-		signIn := party.NewSignIn(st, clock)
+		gate := &access.Gate{Rights: st.Rights, Source: st.Registry, Log: w, Now: clock}
+		signIn := party.NewSignIn(st.Accounts, clock)
 		log := new(bytes.Buffer)
-		p := &Portal{Site: site.New(site.Config{SignIn: signIn, Rights: st, Now: clock, Log: slog.New(slog.NewTextHandler(log, nil))}), Gate: gate, History: st, Balikan: st}
+		p := &Portal{Site: site.New(site.Config{SignIn: signIn, Rights: st.Rights, Now: clock, Log: slog.New(slog.NewTextHandler(log, nil))}), Gate: gate, History: st.History(), Balikan: st.Balikan}
 		h := p.Handler()
 		token, err := signIn.Open(t.Context(), officer.ID)
 		if err != nil {
@@ -129,7 +129,7 @@ func TestBalikanByThePortal(t *testing.T) {
 		if strings.Contains(preview, "RAHASIA") {
 			t.Error("the preview repeats a value that is wrong")
 		}
-		if got, err := st.Received(t.Context(), officer.Institution, time.Time{}, false, 10); err != nil || len(got) != 1 {
+		if got, err := st.Balikan.Received(t.Context(), officer.Institution, time.Time{}, false, 10); err != nil || len(got) != 1 {
 			t.Fatal("a preview sent something", len(got), err)
 		}
 		data := regexp.MustCompile(`(?s)<textarea name="data" hidden>(.*?)</textarea>`).FindStringSubmatch(preview)
@@ -144,7 +144,7 @@ func TestBalikanByThePortal(t *testing.T) {
 				t.Errorf("%q was taken for a table", bad)
 			}
 		}
-		rates, err := st.AllRates(t.Context(), at.AddDate(0, -1, 0), time.Time{})
+		rates, err := st.Balikan.AllRates(t.Context(), at.AddDate(0, -1, 0), time.Time{})
 		if err != nil || rates[officer.Institution] != (balikan.Rate{Opened: 4, Met: 2, Excused: 1}) {
 			t.Errorf("%+v %v", rates[officer.Institution], err)
 		}

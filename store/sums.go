@@ -4,19 +4,26 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
+	"gapura/access/access"
 	"gapura/agreement/party"
+	"gapura/journal/journal"
+	"gapura/office/evaluation"
 	"gapura/office/report"
 	"gapura/store/sqldb"
 )
+
+// Sums is sums of the records by day; it implements report.Sums.
+type Sums struct{ db *DB }
 
 // sumBatch is how many places of a log one transaction sums up: some milliseconds, because records wait behind it.
 const sumBatch = 5_000
 
 // SumUsage takes what has been recorded since into the sums, all logs.
-func (s *Store) SumUsage(ctx context.Context) error {
-	logs, err := s.mainRead.q.LogsToSum(ctx)
+func (s *Sums) SumUsage(ctx context.Context) error {
+	logs, err := s.db.mainRead.q.LogsToSum(ctx)
 	if err != nil {
 		return fmt.Errorf("read logs: %w", err)
 	}
@@ -29,13 +36,13 @@ func (s *Store) SumUsage(ctx context.Context) error {
 }
 
 // sum takes one log's records up to a place. Each transaction holds the log's row in usage_fed, so that several processes take turns and each record counts once.
-func (s *Store) sum(ctx context.Context, log, size int64) error {
-	i, err := s.Institution(ctx, log)
+func (s *Sums) sum(ctx context.Context, log, size int64) error {
+	i, err := s.db.Institutions.Institution(ctx, log)
 	if err != nil {
 		return err
 	}
 	for more := true; more; {
-		err := s.main.tx(ctx, func(q *sqldb.Queries) error {
+		err := s.db.main.tx(ctx, func(q *sqldb.Queries) error {
 			from, err := q.TakeSummed(ctx, log)
 			if err != nil || from >= size {
 				more = false
@@ -58,12 +65,12 @@ func addUsage(ctx context.Context, q *sqldb.Queries, log, from, to, since int64,
 }
 
 // RebuildUsage makes an agency's sums anew from its records. Days whose records went to an archive, wholly or in part, keep the sums that they have.
-func (s *Store) RebuildUsage(ctx context.Context, agency int64) error {
-	i, err := s.Institution(ctx, agency)
+func (s *Sums) RebuildUsage(ctx context.Context, agency int64) error {
+	i, err := s.db.Institutions.Institution(ctx, agency)
 	if err != nil {
 		return err
 	}
-	return s.main.tx(ctx, func(q *sqldb.Queries) error {
+	return s.db.main.tx(ctx, func(q *sqldb.Queries) error {
 		upto, err := q.TakeSummed(ctx, agency)
 		if err != nil {
 			return err
@@ -91,12 +98,12 @@ func (s *Store) RebuildUsage(ctx context.Context, agency int64) error {
 }
 
 // summed takes what an agency recorded before the call into its sums.
-func (s *Store) summed(ctx context.Context, agency int64) error {
-	head, err := s.mainRead.q.LogHead(ctx, agency)
+func (s *Sums) summed(ctx context.Context, agency int64) error {
+	head, err := s.db.mainRead.q.LogHead(ctx, agency)
 	if ok, err := foundRow(err, "log"); err != nil || !ok {
 		return err
 	}
-	upto, err := s.mainRead.q.Summed(ctx, agency)
+	upto, err := s.db.mainRead.q.Summed(ctx, agency)
 	if ok, err := foundRow(err, "place"); err != nil || ok && upto >= head.Size {
 		return err
 	}
@@ -104,11 +111,11 @@ func (s *Store) summed(ctx context.Context, agency int64) error {
 }
 
 // Usage implements report.Sums.
-func (s *Store) Usage(ctx context.Context, agency int64, from, to time.Time) ([]report.Usage, error) {
+func (s *Sums) Usage(ctx context.Context, agency int64, from, to time.Time) ([]report.Usage, error) {
 	if err := s.summed(ctx, agency); err != nil {
 		return nil, err
 	}
-	rows, err := s.mainRead.q.UsageSums(ctx, sqldb.UsageSumsParams{AgencyID: agency, FromDay: report.DayNumber(from), ToDay: report.DayNumber(to)})
+	rows, err := s.db.mainRead.q.UsageSums(ctx, sqldb.UsageSumsParams{AgencyID: agency, FromDay: report.DayNumber(from), ToDay: report.DayNumber(to)})
 	if err != nil {
 		return nil, fmt.Errorf("read sums: %w", err)
 	}
@@ -118,19 +125,19 @@ func (s *Store) Usage(ctx context.Context, agency int64, from, to time.Time) ([]
 }
 
 // UsageByDay implements report.Sums.
-func (s *Store) UsageByDay(ctx context.Context, agency, user int64, from, to time.Time) ([]report.DayUsage, error) {
+func (s *Sums) UsageByDay(ctx context.Context, agency, user int64, from, to time.Time) ([]report.DayUsage, error) {
 	if err := s.summed(ctx, agency); err != nil {
 		return nil, err
 	}
 	first, last := report.DayNumber(from), report.DayNumber(to)
 	if user != 0 {
-		rows, err := s.mainRead.q.UserUsageByDay(ctx, sqldb.UserUsageByDayParams{AgencyID: agency, UserID: user, FromDay: first, ToDay: last})
+		rows, err := s.db.mainRead.q.UserUsageByDay(ctx, sqldb.UserUsageByDayParams{AgencyID: agency, UserID: user, FromDay: first, ToDay: last})
 		if err != nil {
 			return nil, fmt.Errorf("read sums: %w", err)
 		}
 		return each(rows, func(r sqldb.UserUsageByDayRow) report.DayUsage { return dayUsage(sqldb.UsageByDayRow(r)) }), nil
 	}
-	rows, err := s.mainRead.q.UsageByDay(ctx, sqldb.UsageByDayParams{AgencyID: agency, FromDay: first, ToDay: last})
+	rows, err := s.db.mainRead.q.UsageByDay(ctx, sqldb.UsageByDayParams{AgencyID: agency, FromDay: first, ToDay: last})
 	if err != nil {
 		return nil, fmt.Errorf("read sums: %w", err)
 	}
@@ -142,11 +149,11 @@ func dayUsage(r sqldb.UsageByDayRow) report.DayUsage {
 }
 
 // AllUsageByDay implements report.Sums.
-func (s *Store) AllUsageByDay(ctx context.Context, from, to time.Time) ([]report.DayUsage, error) {
+func (s *Sums) AllUsageByDay(ctx context.Context, from, to time.Time) ([]report.DayUsage, error) {
 	if err := s.SumUsage(ctx); err != nil {
 		return nil, err
 	}
-	rows, err := s.mainRead.q.AllUsageByDay(ctx, sqldb.AllUsageByDayParams{FromDay: report.DayNumber(from), ToDay: report.DayNumber(to)})
+	rows, err := s.db.mainRead.q.AllUsageByDay(ctx, sqldb.AllUsageByDayParams{FromDay: report.DayNumber(from), ToDay: report.DayNumber(to)})
 	if err != nil {
 		return nil, fmt.Errorf("read sums: %w", err)
 	}
@@ -154,15 +161,81 @@ func (s *Store) AllUsageByDay(ctx context.Context, from, to time.Time) ([]report
 }
 
 // AllUsageByAgency implements report.Sums.
-func (s *Store) AllUsageByAgency(ctx context.Context, from, to time.Time) ([]report.AgencyUsage, error) {
+func (s *Sums) AllUsageByAgency(ctx context.Context, from, to time.Time) ([]report.AgencyUsage, error) {
 	if err := s.SumUsage(ctx); err != nil {
 		return nil, err
 	}
-	rows, err := s.mainRead.q.AllUsageByAgency(ctx, sqldb.AllUsageByAgencyParams{FromDay: report.DayNumber(from), ToDay: report.DayNumber(to)})
+	rows, err := s.db.mainRead.q.AllUsageByAgency(ctx, sqldb.AllUsageByAgencyParams{FromDay: report.DayNumber(from), ToDay: report.DayNumber(to)})
 	if err != nil {
 		return nil, fmt.Errorf("read sums: %w", err)
 	}
 	return each(rows, func(r sqldb.AllUsageByAgencyRow) report.AgencyUsage {
 		return report.AgencyUsage{Agency: r.AgencyID, Act: r.Act, Outcome: r.Outcome, Lookups: int(r.Lookups), Hits: int(r.Hits)}
 	}), nil
+}
+
+// DayTotals implements office.Evaluations.
+func (s *Sums) DayTotals(ctx context.Context, from, to time.Time) ([]evaluation.DayTotals, error) {
+	if err := s.SumUsage(ctx); err != nil {
+		return nil, err
+	}
+	rows, err := s.db.mainRead.q.DayTotals(ctx, sqldb.DayTotalsParams{FromDay: report.DayNumber(from), ToDay: report.DayNumber(to)})
+	if err != nil {
+		return nil, fmt.Errorf("read sums by day: %w", err)
+	}
+	return each(rows, func(r sqldb.DayTotalsRow) evaluation.DayTotals {
+		return evaluation.DayTotals{Day: report.Day(r.Day), Lookups: int(r.Lookups), Hits: int(r.Hits), Found: int(r.Found), Notices: int(r.Notices)}
+	}), nil
+}
+
+// TotalsOf implements office.Evaluations.
+func (s *Sums) TotalsOf(ctx context.Context, agency int64, from, to time.Time) (t evaluation.Totals, err error) {
+	rows, err := s.UsageByDay(ctx, agency, 0, from, to)
+	for _, u := range rows {
+		if u.Act != journal.ActLookup && u.Act != journal.ActMatch {
+			continue
+		}
+		t.Lookups, t.Hits = t.Lookups+u.Lookups, t.Hits+u.Hits
+		if n := map[access.Code]*int{
+			access.Found: &t.Found, access.Deceased: &t.Deceased, access.Duplicate: &t.Duplicate, access.Unknown: &t.Unknown, access.Inactive: &t.Inactive, access.Malformed: &t.Malformed,
+		}[access.Code(u.Outcome)]; n != nil {
+			*n += u.Lookups
+		}
+	}
+	return t, err
+}
+
+// AgencyTotals implements office.Evaluations. A long span is read in halves, on another core each.
+func (s *Sums) AgencyTotals(ctx context.Context, from, to time.Time) (map[int64]evaluation.Totals, error) {
+	if err := s.SumUsage(ctx); err != nil {
+		return nil, err
+	}
+	first, last := report.DayNumber(from), report.DayNumber(to)
+	middle := last
+	if last-first > 62 {
+		middle = (first + last) / 2
+	}
+	var later []sqldb.AgencyTotalsRow
+	var failed error
+	var other sync.WaitGroup
+	if middle < last {
+		other.Go(func() {
+			later, failed = s.db.mainRead.q.AgencyTotals(ctx, sqldb.AgencyTotalsParams{FromDay: middle, ToDay: last})
+		})
+	}
+	rows, err := s.db.mainRead.q.AgencyTotals(ctx, sqldb.AgencyTotalsParams{FromDay: first, ToDay: middle})
+	other.Wait()
+	if err = errors.Join(err, failed); err != nil {
+		return nil, fmt.Errorf("read sums by agency: %w", err)
+	}
+	out := make(map[int64]evaluation.Totals, len(rows))
+	for _, r := range append(rows, later...) {
+		t := out[r.AgencyID]
+		t.Add(evaluation.Totals{
+			Lookups: int(r.Lookups), Hits: int(r.Hits), Found: int(r.Found), Deceased: int(r.Deceased), Duplicate: int(r.Duplicate), Unknown: int(r.Unknown),
+			Inactive: int(r.Inactive), Malformed: int(r.Malformed),
+		})
+		out[r.AgencyID] = t
+	}
+	return out, nil
 }

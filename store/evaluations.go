@@ -5,10 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"sync"
 	"time"
 
-	"gapura/access/access"
 	"gapura/agreement/obligation"
 	"gapura/agreement/party"
 	"gapura/internal/notify"
@@ -17,14 +15,16 @@ import (
 	"gapura/office/evaluation"
 	"gapura/office/incident"
 	"gapura/office/procedure"
-	"gapura/office/report"
 	"gapura/store/sqldb"
 )
 
+// Evaluations are half-year judgements of agencies and their reports to the ministry.
+type Evaluations struct{ db *DB }
+
 // Counts are alerts, stops and incidents of a period by agency; agencies without any are left out.
-func (s *Store) Counts(ctx context.Context, from, to, now time.Time) (map[int64]evaluation.Counts, error) {
+func (s *Sums) Counts(ctx context.Context, from, to, now time.Time) (map[int64]evaluation.Counts, error) {
 	out := map[int64]evaluation.Counts{}
-	alerts, err := s.mainRead.q.AlertCounts(ctx, sqldb.AlertCountsParams{FromUs: micros(from), ToUs: micros(to)})
+	alerts, err := s.db.mainRead.q.AlertCounts(ctx, sqldb.AlertCountsParams{FromUs: micros(from), ToUs: micros(to)})
 	if err != nil {
 		return nil, fmt.Errorf("count alerts: %w", err)
 	}
@@ -40,7 +40,7 @@ func (s *Store) Counts(ctx context.Context, from, to, now time.Time) (map[int64]
 		}
 		out[r.AgencyID] = c
 	}
-	stops, err := s.mainRead.q.StopCounts(ctx, sqldb.StopCountsParams{FromUs: micros(from), ToUs: micros(to)})
+	stops, err := s.db.mainRead.q.StopCounts(ctx, sqldb.StopCountsParams{FromUs: micros(from), ToUs: micros(to)})
 	if err != nil {
 		return nil, fmt.Errorf("count stops: %w", err)
 	}
@@ -49,7 +49,7 @@ func (s *Store) Counts(ctx context.Context, from, to, now time.Time) (map[int64]
 		c.Stops, c.FalseAlarms = int(r.N), int(r.Mistaken)
 		out[r.AgencyID] = c
 	}
-	incidents, err := s.mainRead.q.IncidentCounts(ctx, sqldb.IncidentCountsParams{FromUs: micros(from), ToUs: micros(to), NowUs: micros(now), WindowUs: incident.Window.Microseconds()})
+	incidents, err := s.db.mainRead.q.IncidentCounts(ctx, sqldb.IncidentCountsParams{FromUs: micros(from), ToUs: micros(to), NowUs: micros(now), WindowUs: incident.Window.Microseconds()})
 	if err != nil {
 		return nil, fmt.Errorf("count incidents: %w", err)
 	}
@@ -61,20 +61,9 @@ func (s *Store) Counts(ctx context.Context, from, to, now time.Time) (map[int64]
 	return out, nil
 }
 
-// OverdueOf implements office.Evaluations.
-func (s *Store) OverdueOf(ctx context.Context, agency int64, p obligation.Semester, now time.Time) (int, error) {
-	n, err := s.mainRead.q.CountOverdueOf(ctx, sqldb.CountOverdueOfParams{
-		AgencyID: agency, NowUs: micros(now), FromMonth: p.Begins().Format("2006-01"), ToMonth: p.Ends().Format("2006-01"),
-	})
-	if err != nil {
-		return 0, fmt.Errorf("count overdue of a period: %w", err)
-	}
-	return int(n), nil
-}
-
 // ProposeEvaluation implements office.Evaluations.
-func (s *Store) ProposeEvaluation(ctx context.Context, e evaluation.Evaluation, by int64) (int64, error) {
-	id, err := s.main.q.InsertEvaluation(ctx, sqldb.InsertEvaluationParams{
+func (s *Evaluations) ProposeEvaluation(ctx context.Context, e evaluation.Evaluation, by int64) (int64, error) {
+	id, err := s.db.main.q.InsertEvaluation(ctx, sqldb.InsertEvaluationParams{
 		AgencyID: e.Agency, Period: e.Period.String(), AtUs: micros(e.At), ByUser: by, CaseID: e.Case, Figures: jsonText(e.Figures), Result: jsonText(e.Result), Decision: string(e.Decision),
 	})
 	if err != nil {
@@ -113,8 +102,8 @@ func evaluationOf(r sqldb.EvaluationsOfAgencyRow) (e evaluation.Evaluation, err 
 }
 
 // EvaluationsOfAgency implements office.Evaluations.
-func (s *Store) EvaluationsOfAgency(ctx context.Context, agency int64, most int) ([]evaluation.Evaluation, error) {
-	rows, err := s.mainRead.q.EvaluationsOfAgency(ctx, sqldb.EvaluationsOfAgencyParams{AgencyID: agency, Limit: int32(most)})
+func (s *Evaluations) EvaluationsOfAgency(ctx context.Context, agency int64, most int) ([]evaluation.Evaluation, error) {
+	rows, err := s.db.mainRead.q.EvaluationsOfAgency(ctx, sqldb.EvaluationsOfAgencyParams{AgencyID: agency, Limit: int32(most)})
 	if err != nil {
 		return nil, fmt.Errorf("read evaluations: %w", err)
 	}
@@ -122,8 +111,8 @@ func (s *Store) EvaluationsOfAgency(ctx context.Context, agency int64, most int)
 }
 
 // EvaluationsOfPeriod implements office.Evaluations.
-func (s *Store) EvaluationsOfPeriod(ctx context.Context, p obligation.Semester) ([]evaluation.Evaluation, error) {
-	rows, err := s.mainRead.q.EvaluationsOfPeriod(ctx, p.String())
+func (s *Evaluations) EvaluationsOfPeriod(ctx context.Context, p obligation.Semester) ([]evaluation.Evaluation, error) {
+	rows, err := s.db.mainRead.q.EvaluationsOfPeriod(ctx, p.String())
 	if err != nil {
 		return nil, fmt.Errorf("read evaluations: %w", err)
 	}
@@ -144,9 +133,9 @@ func evaluations(rows []sqldb.EvaluationsOfAgencyRow) ([]evaluation.Evaluation, 
 }
 
 // KeepMinistryReport implements office.Evaluations.
-func (s *Store) KeepMinistryReport(ctx context.Context, p obligation.Semester, f procedure.File, mails []notify.Mail) error {
-	return s.main.tx(ctx, func(q *sqldb.Queries) error {
-		id, err := s.insertFile(ctx, q, f)
+func (s *Evaluations) KeepMinistryReport(ctx context.Context, p obligation.Semester, f procedure.File, mails []notify.Mail) error {
+	return s.db.main.tx(ctx, func(q *sqldb.Queries) error {
+		id, err := s.db.Files.insertFile(ctx, q, f)
 		if err != nil {
 			return err
 		}
@@ -165,8 +154,8 @@ func (s *Store) KeepMinistryReport(ctx context.Context, p obligation.Semester, f
 }
 
 // MarkMinistryReport notes that a report was delivered on paper; false when it was delivered before.
-func (s *Store) MarkMinistryReport(ctx context.Context, file int64, at time.Time) (bool, error) {
-	n, err := s.main.q.SendMinistryReport(ctx, sqldb.SendMinistryReportParams{FileID: file, SentUs: micros(at)})
+func (s *Evaluations) MarkMinistryReport(ctx context.Context, file int64, at time.Time) (bool, error) {
+	n, err := s.db.main.q.SendMinistryReport(ctx, sqldb.SendMinistryReportParams{FileID: file, SentUs: micros(at)})
 	if err != nil {
 		return false, fmt.Errorf("mark report of evaluations: %w", err)
 	}
@@ -174,78 +163,12 @@ func (s *Store) MarkMinistryReport(ctx context.Context, file int64, at time.Time
 }
 
 // MinistryReports are the reports made of a period, newest first.
-func (s *Store) MinistryReports(ctx context.Context, p obligation.Semester) ([]evaluation.MinistryReport, error) {
-	rows, err := s.mainRead.q.MinistryReports(ctx, p.String())
+func (s *Evaluations) MinistryReports(ctx context.Context, p obligation.Semester) ([]evaluation.MinistryReport, error) {
+	rows, err := s.db.mainRead.q.MinistryReports(ctx, p.String())
 	if err != nil {
 		return nil, fmt.Errorf("read reports of evaluations: %w", err)
 	}
 	return each(rows, func(r sqldb.EvaluationReport) evaluation.MinistryReport {
 		return evaluation.MinistryReport{Period: p, File: r.FileID, Number: r.Number, Made: instant(r.MadeUs), Sent: instant(r.SentUs)}
 	}), nil
-}
-
-// DayTotals implements office.Evaluations.
-func (s *Store) DayTotals(ctx context.Context, from, to time.Time) ([]evaluation.DayTotals, error) {
-	if err := s.SumUsage(ctx); err != nil {
-		return nil, err
-	}
-	rows, err := s.mainRead.q.DayTotals(ctx, sqldb.DayTotalsParams{FromDay: report.DayNumber(from), ToDay: report.DayNumber(to)})
-	if err != nil {
-		return nil, fmt.Errorf("read sums by day: %w", err)
-	}
-	return each(rows, func(r sqldb.DayTotalsRow) evaluation.DayTotals {
-		return evaluation.DayTotals{Day: report.Day(r.Day), Lookups: int(r.Lookups), Hits: int(r.Hits), Found: int(r.Found), Notices: int(r.Notices)}
-	}), nil
-}
-
-// TotalsOf implements office.Evaluations.
-func (s *Store) TotalsOf(ctx context.Context, agency int64, from, to time.Time) (t evaluation.Totals, err error) {
-	rows, err := s.UsageByDay(ctx, agency, 0, from, to)
-	for _, u := range rows {
-		if u.Act != journal.ActLookup && u.Act != journal.ActMatch {
-			continue
-		}
-		t.Lookups, t.Hits = t.Lookups+u.Lookups, t.Hits+u.Hits
-		if n := map[access.Code]*int{
-			access.Found: &t.Found, access.Deceased: &t.Deceased, access.Duplicate: &t.Duplicate, access.Unknown: &t.Unknown, access.Inactive: &t.Inactive, access.Malformed: &t.Malformed,
-		}[access.Code(u.Outcome)]; n != nil {
-			*n += u.Lookups
-		}
-	}
-	return t, err
-}
-
-// AgencyTotals implements office.Evaluations. A long span is read in halves, on another core each.
-func (s *Store) AgencyTotals(ctx context.Context, from, to time.Time) (map[int64]evaluation.Totals, error) {
-	if err := s.SumUsage(ctx); err != nil {
-		return nil, err
-	}
-	first, last := report.DayNumber(from), report.DayNumber(to)
-	middle := last
-	if last-first > 62 {
-		middle = (first + last) / 2
-	}
-	var later []sqldb.AgencyTotalsRow
-	var failed error
-	var other sync.WaitGroup
-	if middle < last {
-		other.Go(func() {
-			later, failed = s.mainRead.q.AgencyTotals(ctx, sqldb.AgencyTotalsParams{FromDay: middle, ToDay: last})
-		})
-	}
-	rows, err := s.mainRead.q.AgencyTotals(ctx, sqldb.AgencyTotalsParams{FromDay: first, ToDay: middle})
-	other.Wait()
-	if err = errors.Join(err, failed); err != nil {
-		return nil, fmt.Errorf("read sums by agency: %w", err)
-	}
-	out := make(map[int64]evaluation.Totals, len(rows))
-	for _, r := range append(rows, later...) {
-		t := out[r.AgencyID]
-		t.Add(evaluation.Totals{
-			Lookups: int(r.Lookups), Hits: int(r.Hits), Found: int(r.Found), Deceased: int(r.Deceased), Duplicate: int(r.Duplicate), Unknown: int(r.Unknown),
-			Inactive: int(r.Inactive), Malformed: int(r.Malformed),
-		})
-		out[r.AgencyID] = t
-	}
-	return out, nil
 }

@@ -12,12 +12,15 @@ import (
 	"gapura/store/sqldb"
 )
 
+// Desks is the enrolment of agencies' desks.
+type Desks struct{ db *DB }
+
 // DeskCode makes a one-time code by which an agency's desk is enrolled until an instant; the ones before it end. Only its hash is kept.
-func (s *Store) DeskCode(ctx context.Context, c journal.Change, agency int64, until time.Time) (code string, err error) {
+func (s *Desks) DeskCode(ctx context.Context, c journal.Change, agency int64, until time.Time) (code string, err error) {
 	code = party.NewSecret()
 	h := party.HashSecret(code)
 	c.Subject, c.After = "Pendaftaran loket", "kode sekali pakai dibuat"
-	return code, s.change(ctx, agency, c, func(q *sqldb.Queries) error {
+	return code, s.db.change(ctx, agency, c, func(q *sqldb.Queries) error {
 		if err := q.DropDeskCodes(ctx, agency); err != nil {
 			return err
 		}
@@ -26,9 +29,9 @@ func (s *Store) DeskCode(ctx context.Context, c journal.Change, agency int64, un
 }
 
 // EnrolDesk uses a code: the desk's certificate is pinned, its keys are registered, in one transaction with their record. False when the code is not there, used or too old.
-func (s *Store) EnrolDesk(ctx context.Context, now time.Time, code string, d party.Desk, cosigner string) (agency int64, ok bool, err error) {
+func (s *Desks) EnrolDesk(ctx context.Context, now time.Time, code string, d party.Desk, cosigner string) (agency int64, ok bool, err error) {
 	h := party.HashSecret(code)
-	agency, err = s.mainRead.q.DeskCode(ctx, sqldb.DeskCodeParams{Hash: h[:], UntilUs: micros(now)})
+	agency, err = s.db.mainRead.q.DeskCode(ctx, sqldb.DeskCodeParams{Hash: h[:], UntilUs: micros(now)})
 	if found, err := foundRow(err, "code"); err != nil || !found {
 		return 0, false, err
 	}
@@ -37,7 +40,7 @@ func (s *Store) EnrolDesk(ctx context.Context, now time.Time, code string, d par
 		pin = "sertifikat SHA-256 " + hex.EncodeToString([]byte(d.Pin))
 	}
 	c := journal.Change{At: now, Reason: "kode sekali pakai", Subject: "Pendaftaran loket", After: fmt.Sprintf("%s; kunci %s; penanda tangan bersama %s", pin, d.Key, cosigner)}
-	err = s.change(ctx, agency, c, func(q *sqldb.Queries) error {
+	err = s.db.change(ctx, agency, c, func(q *sqldb.Queries) error {
 		n, err := q.UseDeskCode(ctx, h[:])
 		if err != nil {
 			return err
@@ -59,9 +62,9 @@ func (s *Store) EnrolDesk(ctx context.Context, now time.Time, code string, d par
 var errUsed = errors.New("code was used")
 
 // EndDesk forgets an agency's desk: its certificate is asked for no more, and its code, if one is open, ends.
-func (s *Store) EndDesk(ctx context.Context, c journal.Change, agency int64) error {
+func (s *Desks) EndDesk(ctx context.Context, c journal.Change, agency int64) error {
 	c.Subject, c.After = "Pendaftaran loket", "dicabut"
-	return s.change(ctx, agency, c, func(q *sqldb.Queries) error {
+	return s.db.change(ctx, agency, c, func(q *sqldb.Queries) error {
 		if err := q.DropDeskCodes(ctx, agency); err != nil {
 			return err
 		}

@@ -20,9 +20,12 @@ import (
 	"gapura/store/sqldb"
 )
 
+// Incidents is the register of incidents.
+type Incidents struct{ db *DB }
+
 // ReportIncident implements office.Store.
-func (s *Store) ReportIncident(ctx context.Context, c journal.Change, i incident.Incident, told []procedure.Notice, mails []notify.Mail) (id int64, err error) {
-	err = s.changes(ctx, func(q *sqldb.Queries) error {
+func (s *Incidents) ReportIncident(ctx context.Context, c journal.Change, i incident.Incident, told []procedure.Notice, mails []notify.Mail) (id int64, err error) {
+	err = s.db.changes(ctx, func(q *sqldb.Queries) error {
 		id, err = q.InsertIncident(ctx, sqldb.InsertIncidentParams{
 			AgencyID: i.Agency, Kind: i.Kind, State: string(incident.Reported), UserID: i.User, KnownUs: micros(i.Known), FromUs: micros(i.From), ToUs: micros(i.To),
 			ReportedUs: micros(c.At), ReportedBy: c.By,
@@ -50,7 +53,7 @@ func (s *Store) ReportIncident(ctx context.Context, c journal.Change, i incident
 func incidentName(id int64) string { return fmt.Sprintf("Insiden %d", id) }
 
 // addEntry writes the next line of an incident's register and its state; incident.ErrMoved when somebody else wrote one meanwhile.
-func (s *Store) addEntry(ctx context.Context, q *sqldb.Queries, id, seq int64, state incident.State, e incident.Entry) error {
+func (s *Incidents) addEntry(ctx context.Context, q *sqldb.Queries, id, seq int64, state incident.State, e incident.Entry) error {
 	n, err := q.AdvanceIncident(ctx, sqldb.AdvanceIncidentParams{ID: id, Expected: seq, State: string(state), AtUs: micros(e.At)})
 	if err != nil {
 		return fmt.Errorf("advance incident: %w", err)
@@ -59,7 +62,7 @@ func (s *Store) addEntry(ctx context.Context, q *sqldb.Queries, id, seq int64, s
 		return incident.ErrMoved
 	}
 	err = q.InsertIncidentEntry(ctx, sqldb.InsertIncidentEntryParams{
-		IncidentID: id, Seq: seq, AtUs: micros(e.At), ByUser: e.By, Act: e.Act, Sealed: s.incidentSeal.Seal([]byte(e.Text), incidentContext(id, seq)),
+		IncidentID: id, Seq: seq, AtUs: micros(e.At), ByUser: e.By, Act: e.Act, Sealed: s.db.incidentSeal.Seal([]byte(e.Text), incidentContext(id, seq)),
 	})
 	if err != nil {
 		return fmt.Errorf("insert entry of incident: %w", err)
@@ -78,28 +81,28 @@ func personContext(id int64, index []byte) []byte {
 }
 
 // TakeIncident implements office.Store.
-func (s *Store) TakeIncident(ctx context.Context, n office.IncidentStep) error {
+func (s *Incidents) TakeIncident(ctx context.Context, n office.IncidentStep) error {
 	c, i := n.Change, n.Incident
 	c.Subject, c.Before, c.After = incidentName(i.ID), i.State.Label(), n.Words
-	return s.change(ctx, i.Agency, c, func(q *sqldb.Queries) error {
+	return s.db.change(ctx, i.Agency, c, func(q *sqldb.Queries) error {
 		e := incident.Entry{At: c.At, By: c.By, Act: n.Act, Text: n.Text}
 		if err := s.addEntry(ctx, q, i.ID, int64(len(i.Entries)), n.State, e); err != nil {
 			return err
 		}
 		for _, u := range n.Uses {
-			index := s.nikIndex.Index(u.NIK.Digits())
+			index := s.db.nikIndex.Index(u.NIK.Digits())
 			_, err := q.InsertIncidentUse(ctx, sqldb.InsertIncidentUseParams{
 				IncidentID: i.ID, AgencyID: u.ID.Log, Seq: u.ID.Seq, NikIndex: index, AtUs: micros(u.At), UserID: u.User, Purpose: u.Purpose, Reference: u.Reference, Elements: int64(u.Elements),
 			})
 			if err == nil {
-				_, err = q.InsertIncidentPerson(ctx, sqldb.InsertIncidentPersonParams{IncidentID: i.ID, NikIndex: index, Sealed: s.incidentSeal.Seal([]byte(u.NIK.Digits()), personContext(i.ID, index))})
+				_, err = q.InsertIncidentPerson(ctx, sqldb.InsertIncidentPersonParams{IncidentID: i.ID, NikIndex: index, Sealed: s.db.incidentSeal.Seal([]byte(u.NIK.Digits()), personContext(i.ID, index))})
 			}
 			if err != nil {
 				return fmt.Errorf("keep affected access: %w", err)
 			}
 		}
 		for _, f := range n.Letters {
-			id, err := s.insertFile(ctx, q, f)
+			id, err := s.db.Files.insertFile(ctx, q, f)
 			if err == nil {
 				err = q.InsertIncidentLetter(ctx, sqldb.InsertIncidentLetterParams{IncidentID: i.ID, FileID: id, Kind: f.Kind, Number: f.Number, MadeUs: micros(c.At)})
 			}
@@ -129,8 +132,8 @@ func incidentOf(r sqldb.IncidentsRow) incident.Incident {
 }
 
 // Incidents are incidents before an id, newest first, without their lines; agency below 0 means all.
-func (s *Store) Incidents(ctx context.Context, agency int64, open bool, before int64, most int) ([]incident.Incident, error) {
-	rows, err := s.mainRead.q.Incidents(ctx, sqldb.IncidentsParams{Before: orLast(before), Agency: agency, OpenOnly: open, Most: int32(most)})
+func (s *Incidents) Incidents(ctx context.Context, agency int64, open bool, before int64, most int) ([]incident.Incident, error) {
+	rows, err := s.db.mainRead.q.Incidents(ctx, sqldb.IncidentsParams{Before: orLast(before), Agency: agency, OpenOnly: open, Most: int32(most)})
 	if err != nil {
 		return nil, fmt.Errorf("read incidents: %w", err)
 	}
@@ -138,24 +141,24 @@ func (s *Store) Incidents(ctx context.Context, agency int64, open bool, before i
 }
 
 // Incident reads an incident whole.
-func (s *Store) Incident(ctx context.Context, id int64) (i incident.Incident, found bool, err error) {
-	rows, err := s.mainRead.q.Incidents(ctx, sqldb.IncidentsParams{Before: id + 1, After: id - 1, Agency: -1, Most: 1})
+func (s *Incidents) Incident(ctx context.Context, id int64) (i incident.Incident, found bool, err error) {
+	rows, err := s.db.mainRead.q.Incidents(ctx, sqldb.IncidentsParams{Before: id + 1, After: id - 1, Agency: -1, Most: 1})
 	if err != nil || len(rows) == 0 {
 		return i, false, err
 	}
 	i = incidentOf(rows[0])
-	entries, err := s.mainRead.q.IncidentEntries(ctx, id)
+	entries, err := s.db.mainRead.q.IncidentEntries(ctx, id)
 	if err != nil {
 		return i, false, fmt.Errorf("read entries of incident %d: %w", id, err)
 	}
 	for _, e := range entries {
-		plain, err := s.incidentSeal.Open(nil, e.Sealed, incidentContext(id, e.Seq))
+		plain, err := s.db.incidentSeal.Open(nil, e.Sealed, incidentContext(id, e.Seq))
 		if err != nil {
 			return i, false, fmt.Errorf("open entry %d of incident %d: %w", e.Seq, id, err)
 		}
 		i.Entries = append(i.Entries, incident.Entry{At: instant(e.AtUs), By: e.ByUser, ByName: e.ByName, Act: e.Act, Text: string(plain)})
 	}
-	letters, err := s.mainRead.q.IncidentLetters(ctx, id)
+	letters, err := s.db.mainRead.q.IncidentLetters(ctx, id)
 	if err != nil {
 		return i, false, fmt.Errorf("read letters of incident %d: %w", id, err)
 	}
@@ -166,8 +169,8 @@ func (s *Store) Incident(ctx context.Context, id int64) (i incident.Incident, fo
 }
 
 // IncidentPeople implements office.Incidents.
-func (s *Store) IncidentPeople(ctx context.Context, id int64, skip, most int, give func(incident.Person) error) (more bool, err error) {
-	rows, err := s.mainRead.q.IncidentPeople(ctx, sqldb.IncidentPeopleParams{IncidentID: id, Limit: int32(most) + 1, Offset: int32(skip)})
+func (s *Incidents) IncidentPeople(ctx context.Context, id int64, skip, most int, give func(incident.Person) error) (more bool, err error) {
+	rows, err := s.db.mainRead.q.IncidentPeople(ctx, sqldb.IncidentPeopleParams{IncidentID: id, Limit: int32(most) + 1, Offset: int32(skip)})
 	if err != nil {
 		return false, fmt.Errorf("read people of incident %d: %w", id, err)
 	}
@@ -175,15 +178,15 @@ func (s *Store) IncidentPeople(ctx context.Context, id int64, skip, most int, gi
 		rows = rows[:most]
 	}
 	for _, r := range rows {
-		plain, err := s.incidentSeal.Open(nil, r.Sealed, personContext(id, r.NikIndex))
+		plain, err := s.db.incidentSeal.Open(nil, r.Sealed, personContext(id, r.NikIndex))
 		if err != nil {
 			return false, fmt.Errorf("open person of incident %d: %w", id, err)
 		}
 		p := incident.Person{}
-		if p.NIK, err = nik.Parse(string(plain)); err != nil || !bytes.Equal(s.nikIndex.Index(p.NIK.Digits()), r.NikIndex) {
+		if p.NIK, err = nik.Parse(string(plain)); err != nil || !bytes.Equal(s.db.nikIndex.Index(p.NIK.Digits()), r.NikIndex) {
 			return false, fmt.Errorf("open person of incident %d: the index does not fit", id)
 		}
-		uses, err := s.mainRead.q.IncidentUsesOf(ctx, sqldb.IncidentUsesOfParams{IncidentID: id, NikIndex: r.NikIndex})
+		uses, err := s.db.mainRead.q.IncidentUsesOf(ctx, sqldb.IncidentUsesOfParams{IncidentID: id, NikIndex: r.NikIndex})
 		if err != nil {
 			return false, fmt.Errorf("read uses of incident %d: %w", id, err)
 		}
@@ -205,20 +208,20 @@ const slack = time.Minute
 
 // FindUses finds the accesses of a query that showed somebody's data, in the database and in the archive, oldest first. A *told.Error says that they are
 // too many for one search: what is left out of such a list is a resident who is not told.
-func (s *Store) FindUses(ctx context.Context, w incident.Query) ([]incident.Use, error) {
-	from, err := s.PlaceAt(ctx, w.Agency, w.From.Add(-slack))
+func (s *Incidents) FindUses(ctx context.Context, w incident.Query) ([]incident.Use, error) {
+	from, err := s.db.Guard.PlaceAt(ctx, w.Agency, w.From.Add(-slack))
 	if err != nil {
 		return nil, err
 	}
-	to, err := s.PlaceAt(ctx, w.Agency, w.To.Add(slack))
+	to, err := s.db.Guard.PlaceAt(ctx, w.Agency, w.To.Add(slack))
 	if err != nil {
 		return nil, err
 	}
-	archive, err := s.archiveOf(ctx, w.Agency)
+	archive, err := s.db.Journal.archiveOf(ctx, w.Agency)
 	if err != nil {
 		return nil, err
 	}
-	logins, err := s.UsersOfAgency(ctx, w.Agency, "", 1<<30)
+	logins, err := s.db.Users.UsersOfAgency(ctx, w.Agency, "", 1<<30)
 	if err != nil {
 		return nil, err
 	}
@@ -245,7 +248,7 @@ func (s *Store) FindUses(ctx context.Context, w incident.Query) ([]incident.Use,
 			return err
 		})
 		if err == nil && access {
-			if r, _, err = s.recordAt(ctx, journal.ID{Log: w.Agency, Seq: from}); err == nil {
+			if r, _, err = s.db.Journal.recordAt(ctx, journal.ID{Log: w.Agency, Seq: from}); err == nil {
 				err = add(r)
 			}
 		}
@@ -254,12 +257,12 @@ func (s *Store) FindUses(ctx context.Context, w incident.Query) ([]incident.Use,
 		}
 	}
 	for ; from < to; from += leafBatch {
-		rows, err := s.mainRead.q.ShownFrom(ctx, sqldb.ShownFromParams{Agency: w.Agency, FromSeq: from, ToSeq: min(from+leafBatch, to), UserID: w.User, Purpose: w.Purpose})
+		rows, err := s.db.mainRead.q.ShownFrom(ctx, sqldb.ShownFromParams{Agency: w.Agency, FromSeq: from, ToSeq: min(from+leafBatch, to), UserID: w.User, Purpose: w.Purpose})
 		if err != nil {
 			return nil, fmt.Errorf("read records of log %d: %w", w.Agency, err)
 		}
 		for _, p := range rows {
-			r, _, err := s.openRecord(p)
+			r, _, err := s.db.Journal.openRecord(p)
 			if err == nil {
 				err = add(r)
 			}

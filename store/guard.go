@@ -21,9 +21,12 @@ import (
 	"gapura/store/sqldb"
 )
 
+// Guard is what the Watcher reads and keeps; it implements guard.Store.
+type Guard struct{ db *DB }
+
 // LogSizes implements guard.Store.
-func (s *Store) LogSizes(ctx context.Context) (map[int64]int64, error) {
-	rows, err := s.mainRead.q.LogSizes(ctx)
+func (s *Guard) LogSizes(ctx context.Context) (map[int64]int64, error) {
+	rows, err := s.db.mainRead.q.LogSizes(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("read sizes of logs: %w", err)
 	}
@@ -35,7 +38,7 @@ func (s *Store) LogSizes(ctx context.Context) (map[int64]int64, error) {
 }
 
 // PlaceAt implements guard.Store. Records lie in the order of their times but for what was under way at the same moment, so that halving finds the place.
-func (s *Store) PlaceAt(ctx context.Context, log int64, at time.Time) (int64, error) {
+func (s *Guard) PlaceAt(ctx context.Context, log int64, at time.Time) (int64, error) {
 	sizes, err := s.LogSizes(ctx)
 	if err != nil {
 		return 0, err
@@ -43,7 +46,7 @@ func (s *Store) PlaceAt(ctx context.Context, log int64, at time.Time) (int64, er
 	low, high := int64(0), sizes[log]
 	for low < high {
 		mid := (low + high) / 2
-		r, err := s.mainRead.q.RecordAfter(ctx, sqldb.RecordAfterParams{AgencyID: log, Seq: mid})
+		r, err := s.db.mainRead.q.RecordAfter(ctx, sqldb.RecordAfterParams{AgencyID: log, Seq: mid})
 		switch {
 		case errors.Is(err, sql.ErrNoRows) || err == nil && r.AtUs >= at.UnixMicro():
 			high = mid
@@ -57,9 +60,9 @@ func (s *Store) PlaceAt(ctx context.Context, log int64, at time.Time) (int64, er
 }
 
 // Lookups implements guard.Store.
-func (s *Store) Lookups(ctx context.Context, log, from, to int64, give func(guard.Seen)) error {
+func (s *Guard) Lookups(ctx context.Context, log, from, to int64, give func(guard.Seen)) error {
 	for ; from < to; from += leafBatch {
-		rows, err := s.mainRead.q.RecordsFrom(ctx, sqldb.RecordsFromParams{AgencyID: log, Seq: from, Seq_2: min(from+leafBatch, to)})
+		rows, err := s.db.mainRead.q.RecordsFrom(ctx, sqldb.RecordsFromParams{AgencyID: log, Seq: from, Seq_2: min(from+leafBatch, to)})
 		if err != nil {
 			return fmt.Errorf("read lookups of log %d: %w", log, err)
 		}
@@ -74,16 +77,16 @@ func (s *Store) Lookups(ctx context.Context, log, from, to int64, give func(guar
 	return nil
 }
 
-func (s *Store) seenOf(p sqldb.Record) (guard.Seen, bool, error) {
+func (s *Guard) seenOf(p sqldb.Record) (guard.Seen, bool, error) {
 	if p.Act != journal.ActLookup && p.Act != journal.ActMatch || p.UserID == 0 {
 		return guard.Seen{}, false, nil
 	}
-	r, _, err := s.openRecord(p)
+	r, _, err := s.db.Journal.openRecord(p)
 	return guard.Seen{Seq: r.ID.Seq, At: r.At, User: r.User, NIK: r.NIK, Outcome: access.Code(r.Outcome)}, true, err
 }
 
 // LookupsOn are a user's lookups of a day in the agency's zone, in order, up to most.
-func (s *Store) LookupsOn(ctx context.Context, u party.User, z party.Zone, day time.Time, most int) ([]guard.Seen, error) {
+func (s *Guard) LookupsOn(ctx context.Context, u party.User, z party.Zone, day time.Time, most int) ([]guard.Seen, error) {
 	from, err := s.PlaceAt(ctx, u.Institution, z.Begin(day))
 	if err != nil {
 		return nil, err
@@ -92,7 +95,7 @@ func (s *Store) LookupsOn(ctx context.Context, u party.User, z party.Zone, day t
 	if err != nil {
 		return nil, err
 	}
-	rows, err := s.mainRead.q.LookupsOfUser(ctx, sqldb.LookupsOfUserParams{AgencyID: u.Institution, UserID: u.ID, FromSeq: from, ToSeq: to, Most: int32(most)})
+	rows, err := s.db.mainRead.q.LookupsOfUser(ctx, sqldb.LookupsOfUserParams{AgencyID: u.Institution, UserID: u.ID, FromSeq: from, ToSeq: to, Most: int32(most)})
 	if err != nil {
 		return nil, fmt.Errorf("read lookups of user: %w", err)
 	}
@@ -108,8 +111,8 @@ func (s *Store) LookupsOn(ctx context.Context, u party.User, z party.Zone, day t
 }
 
 // Stops implements guard.Store.
-func (s *Store) Stops(ctx context.Context, agency int64) ([]guard.Stop, error) {
-	rows, err := s.mainRead.q.StopsOf(ctx, agency)
+func (s *Guard) Stops(ctx context.Context, agency int64) ([]guard.Stop, error) {
+	rows, err := s.db.mainRead.q.StopsOf(ctx, agency)
 	if err != nil {
 		return nil, fmt.Errorf("read stops of institution %d: %w", agency, err)
 	}
@@ -120,8 +123,8 @@ func (s *Store) Stops(ctx context.Context, agency int64) ([]guard.Stop, error) {
 }
 
 // Stopped implements guard.Store. It reads where changes are written, so that it is never behind.
-func (s *Store) Stopped(ctx context.Context, user int64) (bool, error) {
-	at, err := s.main.q.StoppedUser(ctx, user)
+func (s *Guard) Stopped(ctx context.Context, user int64) (bool, error) {
+	at, err := s.db.main.q.StoppedUser(ctx, user)
 	if err != nil {
 		return false, fmt.Errorf("read user %d: %w", user, err)
 	}
@@ -129,8 +132,8 @@ func (s *Store) Stopped(ctx context.Context, user int64) (bool, error) {
 }
 
 // StopUser stops a user's lookups and tells people, in one transaction. A user who is stopped already stays so, and false is returned.
-func (s *Store) StopUser(ctx context.Context, u party.User, f guard.Finding, c journal.Change, told []procedure.Notice, mails []notify.Mail) (stopped bool, err error) {
-	err = s.changes(ctx, func(q *sqldb.Queries) error {
+func (s *Guard) StopUser(ctx context.Context, u party.User, f guard.Finding, c journal.Change, told []procedure.Notice, mails []notify.Mail) (stopped bool, err error) {
+	err = s.db.changes(ctx, func(q *sqldb.Queries) error {
 		at, err := q.StoppedUser(ctx, u.ID)
 		if err != nil || at != 0 {
 			return err
@@ -164,19 +167,19 @@ func reinstate(ctx context.Context, q *sqldb.Queries, e procedure.ReinstateUser,
 }
 
 // KeepAlert implements guard.Store. Judgements of one user, day, action and rule are one row.
-func (s *Store) KeepAlert(ctx context.Context, a guard.Alert) error {
-	return s.main.q.PutAlert(ctx, sqldb.PutAlertParams{
+func (s *Guard) KeepAlert(ctx context.Context, a guard.Alert) error {
+	return s.db.main.q.PutAlert(ctx, sqldb.PutAlertParams{
 		AgencyID: a.Agency, UserID: a.User, Day: dayText(a.Day), Action: a.Action.String(), Rule: a.Rule.String(), FirstUs: micros(a.At), Score: a.Score, Reasons: jsonText(a.Reasons),
 	})
 }
 
 // Alerts are kept alerts.
-func (s *Store) Alerts(ctx context.Context, w guard.AlertsQuery) ([]guard.KeptAlert, error) {
+func (s *Guard) Alerts(ctx context.Context, w guard.AlertsQuery) ([]guard.KeptAlert, error) {
 	p := sqldb.AlertsParams{BeforeUs: 1 << 62, Agency: w.Agency, Mild: w.Mild, Most: int32(w.Most)}
 	if !w.Before.IsZero() {
 		p.BeforeUs = micros(w.Before)
 	}
-	rows, err := s.mainRead.q.Alerts(ctx, p)
+	rows, err := s.db.mainRead.q.Alerts(ctx, p)
 	if err != nil {
 		return nil, fmt.Errorf("read alerts: %w", err)
 	}
@@ -184,8 +187,8 @@ func (s *Store) Alerts(ctx context.Context, w guard.AlertsQuery) ([]guard.KeptAl
 }
 
 // AlertsOn are the alerts about a user on a day of the agency.
-func (s *Store) AlertsOn(ctx context.Context, u party.User, day time.Time) ([]guard.KeptAlert, error) {
-	rows, err := s.mainRead.q.AlertsOfUser(ctx, sqldb.AlertsOfUserParams{AgencyID: u.Institution, UserID: u.ID, Day: dayText(day)})
+func (s *Guard) AlertsOn(ctx context.Context, u party.User, day time.Time) ([]guard.KeptAlert, error) {
+	rows, err := s.db.mainRead.q.AlertsOfUser(ctx, sqldb.AlertsOfUserParams{AgencyID: u.Institution, UserID: u.ID, Day: dayText(day)})
 	if err != nil {
 		return nil, fmt.Errorf("read alerts of user: %w", err)
 	}
@@ -202,14 +205,14 @@ func keptAlert(r sqldb.AlertsRow) guard.KeptAlert {
 }
 
 // Decoys implements guard.Store.
-func (s *Store) Decoys(ctx context.Context) ([]guard.Decoy, error) {
-	rows, err := s.mainRead.q.Decoys(ctx)
+func (s *Guard) Decoys(ctx context.Context) ([]guard.Decoy, error) {
+	rows, err := s.db.mainRead.q.Decoys(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("read decoys: %w", err)
 	}
 	out := make([]guard.Decoy, len(rows))
 	for i, r := range rows {
-		plain, err := s.decoySeal.Open(nil, r.Sealed, r.NikIndex)
+		plain, err := s.db.decoySeal.Open(nil, r.Sealed, r.NikIndex)
 		if err != nil {
 			return nil, fmt.Errorf("open decoy: %w", err)
 		}
@@ -222,12 +225,12 @@ func (s *Store) Decoys(ctx context.Context) ([]guard.Decoy, error) {
 }
 
 // PlantDecoys keeps decoys, with a record in the provider's own log that names none of them.
-func (s *Store) PlantDecoys(ctx context.Context, c journal.Change, list []guard.Decoy) error {
+func (s *Guard) PlantDecoys(ctx context.Context, c journal.Change, list []guard.Decoy) error {
 	c.Subject, c.After = "NIK umpan", fmt.Sprintf("%s ditanam", bahasa.Number(len(list)))
-	return s.change(ctx, party.Provider, c, func(q *sqldb.Queries) error {
+	return s.db.change(ctx, party.Provider, c, func(q *sqldb.Queries) error {
 		for _, d := range list {
-			index := s.nikIndex.Index(d.NIK.Digits())
-			if _, err := q.PutDecoy(ctx, sqldb.PutDecoyParams{NikIndex: index, Sealed: s.decoySeal.Seal([]byte(d.NIK.Digits()), index), PlantedUs: micros(d.Planted), Note: d.Note}); err != nil {
+			index := s.db.nikIndex.Index(d.NIK.Digits())
+			if _, err := q.PutDecoy(ctx, sqldb.PutDecoyParams{NikIndex: index, Sealed: s.db.decoySeal.Seal([]byte(d.NIK.Digits()), index), PlantedUs: micros(d.Planted), Note: d.Note}); err != nil {
 				return err
 			}
 		}
@@ -236,10 +239,10 @@ func (s *Store) PlantDecoys(ctx context.Context, c journal.Change, list []guard.
 }
 
 // DropDecoy takes a decoy away, with its record; false when it is not there.
-func (s *Store) DropDecoy(ctx context.Context, c journal.Change, n nik.NIK) (ok bool, err error) {
+func (s *Guard) DropDecoy(ctx context.Context, c journal.Change, n nik.NIK) (ok bool, err error) {
 	c.Subject, c.Before, c.After = "NIK umpan", "ditanam", "dicabut"
-	err = s.change(ctx, party.Provider, c, func(q *sqldb.Queries) error {
-		rows, err := q.DropDecoy(ctx, s.nikIndex.Index(n.Digits()))
+	err = s.db.change(ctx, party.Provider, c, func(q *sqldb.Queries) error {
+		rows, err := q.DropDecoy(ctx, s.db.nikIndex.Index(n.Digits()))
 		ok = rows == 1
 		return err
 	})
@@ -247,8 +250,8 @@ func (s *Store) DropDecoy(ctx context.Context, c journal.Change, n nik.NIK) (ok 
 }
 
 // AbuseSettings implements guard.Store.
-func (s *Store) AbuseSettings(ctx context.Context, agency int64) (out guard.Settings, err error) {
-	text, err := s.mainRead.q.AbuseSettings(ctx, agency)
+func (s *Guard) AbuseSettings(ctx context.Context, agency int64) (out guard.Settings, err error) {
+	text, err := s.db.mainRead.q.AbuseSettings(ctx, agency)
 	if ok, err := foundRow(err, "settings"); !ok {
 		return out, err
 	}
@@ -256,13 +259,13 @@ func (s *Store) AbuseSettings(ctx context.Context, agency int64) (out guard.Sett
 }
 
 // SetAbuseSettings changes an agency's settings of the Watcher, with its record.
-func (s *Store) SetAbuseSettings(ctx context.Context, c journal.Change, agency int64, set guard.Settings) error {
+func (s *Guard) SetAbuseSettings(ctx context.Context, c journal.Change, agency int64, set guard.Settings) error {
 	was, err := s.AbuseSettings(ctx, agency)
 	if err != nil {
 		return err
 	}
 	c.Subject, c.Before, c.After = "Pengawasan pola pencarian", was.Words(), set.Words()
-	return s.change(ctx, agency, c, func(q *sqldb.Queries) error {
+	return s.db.change(ctx, agency, c, func(q *sqldb.Queries) error {
 		return q.PutAbuseSettings(ctx, sqldb.PutAbuseSettingsParams{AgencyID: agency, Settings: jsonText(set)})
 	})
 }

@@ -1,0 +1,138 @@
+package office
+
+import (
+	"context"
+	"time"
+
+	"gapura/access/access"
+	"gapura/access/guard"
+	"gapura/agreement/obligation"
+	"gapura/agreement/party"
+	"gapura/exchange/balikan"
+	"gapura/internal/notify"
+	"gapura/journal/journal"
+	"gapura/office/evaluation"
+	"gapura/office/incident"
+	"gapura/office/procedure"
+	"gapura/office/report"
+)
+
+// A Store is what the office reads and keeps, by subject. Every method that writes is durable when it returns. Safe for concurrent use.
+type Store struct {
+	Balikan      Balikan
+	Calendar     Calendar
+	Cases        Cases
+	Duties       Duties
+	Evaluations  Evaluations
+	Incidents    Incidents
+	Institutions Institutions
+	Letters      Letters
+	Reports      Reports
+	Rights       Rights
+	Stops        Stops
+	Sums         Sums
+	Witness      Witness
+}
+
+// Balikan is what agencies owe.
+type Balikan interface {
+	AllRates(ctx context.Context, from, to time.Time) (map[int64]balikan.Rate, error)
+	// Overdue is how many looked-up persons of an agency are without data balikan after their days; OverdueOf, of those looked up in a period.
+	Overdue(ctx context.Context, agency int64, now time.Time) (int, error)
+	OverdueOf(ctx context.Context, agency int64, p obligation.Semester, now time.Time) (int, error)
+	// Reconciled is about lookups of the agency's calendar days from one up to another, as of now.
+	Reconciled(ctx context.Context, agency int64, from, to, now time.Time) (report.Balikan, error)
+}
+
+// Calendar is the days on which nobody works.
+type Calendar interface {
+	Holidays(ctx context.Context) ([]obligation.Holiday, error)
+}
+
+// Cases are runs of procedures.
+type Cases interface {
+	OpenCase(ctx context.Context, agency int64, p *procedure.Procedure, at time.Time) (int64, error)
+	Case(ctx context.Context, id int64, all []*procedure.Procedure) (procedure.Case, bool, error)
+	Facts(ctx context.Context, agency int64, now time.Time) (procedure.Facts, error)
+	// TakeStep writes all of it or nothing; ErrMoved when the case is not where the caller saw it.
+	TakeStep(ctx context.Context, s Step) ([]Applied, error)
+}
+
+// Duties are what duties rest on.
+type Duties interface {
+	// DutyFacts are the facts of every agency's agreement that decides now, by agency id.
+	DutyFacts(ctx context.Context, now time.Time) (map[int64]obligation.Facts, error)
+	// Remind marks a reminder as sent and tells of it, in one transaction; false when it was sent before.
+	Remind(ctx context.Context, r Reminder) (bool, error)
+}
+
+// Evaluations are half-year judgements.
+type Evaluations interface {
+	ProposeEvaluation(ctx context.Context, e evaluation.Evaluation, by int64) (int64, error)
+	EvaluationsOfAgency(ctx context.Context, agency int64, most int) ([]evaluation.Evaluation, error)
+	EvaluationsOfPeriod(ctx context.Context, p obligation.Semester) ([]evaluation.Evaluation, error)
+	// KeepMinistryReport keeps the report and queues its mails in one transaction; with mails it counts as sent.
+	KeepMinistryReport(ctx context.Context, p obligation.Semester, f procedure.File, mails []notify.Mail) error
+}
+
+// Incidents is the register of incidents.
+type Incidents interface {
+	Incidents(ctx context.Context, agency int64, open bool, before int64, most int) ([]incident.Incident, error)
+	Incident(ctx context.Context, id int64) (incident.Incident, bool, error)
+	// IncidentPeople gives an incident's affected residents one after the other, with what was seen of them, up to most after so many; more says whether there are others.
+	IncidentPeople(ctx context.Context, id int64, skip, most int, give func(incident.Person) error) (more bool, err error)
+	// ReportIncident writes a new incident with its record and tells people, in one transaction; the incident's id is added to the notices' paths.
+	ReportIncident(ctx context.Context, c journal.Change, i incident.Incident, told []procedure.Notice, mails []notify.Mail) (int64, error)
+	// TakeIncident writes a step with its record, or nothing; incident.ErrMoved when the incident is not where the caller saw it.
+	TakeIncident(ctx context.Context, n IncidentStep) error
+}
+
+// Institutions are who is written to.
+type Institutions interface {
+	// Emails are the addresses of an institution's people who are told of its cases.
+	Emails(ctx context.Context, agency int64) ([]string, error)
+	// Heads are all heads of an institution, oldest first.
+	Heads(ctx context.Context, agency int64) ([]party.Head, error)
+}
+
+// Letters is the register of letters, and the office's own texts of them.
+type Letters interface {
+	TakeLetterNumber(ctx context.Context, l procedure.Letter) (int, error)
+	// Template is the office's own text of a template; found is false when it was never changed.
+	Template(ctx context.Context, key string) (text string, version int, found bool, err error)
+}
+
+// Reports are semester reports as they were kept (PKS 8; Juknis V).
+type Reports interface {
+	KeptReport(ctx context.Context, agency int64, key string) (report.Kept, bool, error)
+	KeepDraft(ctx context.Context, k report.Kept, told []procedure.Notice, mails []notify.Mail) error
+	SendReport(ctx context.Context, k report.Kept, e procedure.Evidence, pdf procedure.File, told []procedure.Notice, mails []notify.Mail) error
+}
+
+// Rights are all agencies with their agreements.
+type Rights interface {
+	Everyone(ctx context.Context) ([]access.Standing, error)
+}
+
+// Stops are users whose lookups were stopped for abuse.
+type Stops interface {
+	Stops(ctx context.Context, agency int64) ([]guard.Stop, error)
+	// StopUser stops a user's lookups with its record and tells people, in one transaction; false when they were stopped before.
+	StopUser(ctx context.Context, u party.User, f guard.Finding, c journal.Change, told []procedure.Notice, mails []notify.Mail) (bool, error)
+}
+
+// Sums is sums of the records.
+type Sums interface {
+	// Counts are alerts, stops and incidents by agency.
+	Counts(ctx context.Context, from, to, now time.Time) (map[int64]evaluation.Counts, error)
+	Usage(ctx context.Context, agency int64, from, to time.Time) ([]report.Usage, error)
+	// AgencyTotals are sums over the days from the first up to, but not with, the second; TotalsOf is one agency's. What was recorded before the call counts.
+	AgencyTotals(ctx context.Context, from, to time.Time) (map[int64]evaluation.Totals, error)
+	TotalsOf(ctx context.Context, agency int64, from, to time.Time) (evaluation.Totals, error)
+}
+
+// Witness is what agencies' cosigners say about their logs.
+type Witness interface {
+	// RaiseAlarm keeps an alarm about a log and tells people, in one transaction.
+	RaiseAlarm(ctx context.Context, agency int64, at time.Time, text string, told []procedure.Notice, mails []notify.Mail) error
+}

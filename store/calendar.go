@@ -1,0 +1,65 @@
+package store
+
+import (
+	"context"
+	"fmt"
+
+	"gapura/agreement/obligation"
+	"gapura/agreement/party"
+	"gapura/journal/journal"
+	"gapura/store/sqldb"
+)
+
+// Calendar is the days on which nobody works.
+type Calendar struct{ db *DB }
+
+// Holidays implements office.Store. A calendar that was never edited is the decreed one.
+func (s *Calendar) Holidays(ctx context.Context) ([]obligation.Holiday, error) {
+	rows, err := s.db.mainRead.q.Holidays(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read holidays: %w", err)
+	}
+	if len(rows) == 0 {
+		return obligation.DefaultHolidays(), nil
+	}
+	return each(rows, func(r sqldb.Holiday) obligation.Holiday {
+		return obligation.Holiday{Day: parseDay(r.Day), Kind: r.Kind, Name: r.Name, Source: r.Source}
+	}), nil
+}
+
+// PutHoliday adds or changes a day of the calendar, with its record.
+func (s *Calendar) PutHoliday(ctx context.Context, c journal.Change, h obligation.Holiday) error {
+	c.Subject, c.After = "Kalender "+dayText(h.Day), h.Name
+	return s.editCalendar(ctx, c, func(q *sqldb.Queries) error { return putHoliday(ctx, q, h) })
+}
+
+// DropHoliday makes a day a working day again, with its record.
+func (s *Calendar) DropHoliday(ctx context.Context, c journal.Change, h obligation.Holiday) error {
+	c.Subject, c.Before, c.After = "Kalender "+dayText(h.Day), h.Name, "hari kerja"
+	return s.editCalendar(ctx, c, func(q *sqldb.Queries) error {
+		_, err := q.DeleteHoliday(ctx, sqldb.DeleteHolidayParams{Day: dayText(h.Day), Kind: h.Kind})
+		return err
+	})
+}
+
+// editCalendar writes the decreed calendar down first, once, because from then on the office's own counts.
+func (s *Calendar) editCalendar(ctx context.Context, c journal.Change, edit func(*sqldb.Queries) error) error {
+	return s.db.change(ctx, party.Provider, c, func(q *sqldb.Queries) error {
+		rows, err := q.Holidays(ctx)
+		if err != nil {
+			return err
+		}
+		if len(rows) == 0 {
+			for _, h := range obligation.DefaultHolidays() {
+				if err := putHoliday(ctx, q, h); err != nil {
+					return err
+				}
+			}
+		}
+		return edit(q)
+	})
+}
+
+func putHoliday(ctx context.Context, q *sqldb.Queries, h obligation.Holiday) error {
+	return q.PutHoliday(ctx, sqldb.PutHolidayParams{Day: dayText(h.Day), Kind: h.Kind, Name: h.Name, Source: h.Source})
+}

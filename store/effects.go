@@ -1,0 +1,168 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"gapura/agreement/agreement"
+	"gapura/agreement/party"
+	"gapura/journal/journal"
+	"gapura/office/office"
+	"gapura/office/procedure"
+	"gapura/store/sqldb"
+)
+
+// apply runs the effects; file is the signed scan that they rest on, 0 when there is none.
+func (s *Rights) apply(ctx context.Context, q *sqldb.Queries, c journal.Change, file int64, list []procedure.Effect) ([]office.Applied, error) {
+	out := make([]office.Applied, len(list))
+	for i, e := range list {
+		log, err := s.applyOne(ctx, q, c, file, e, &out[i])
+		if err != nil {
+			return nil, err
+		}
+		c.Subject, c.Before, c.After = e.Words()
+		if err := record(ctx, q, log, c); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// applyOne writes one effect and returns the log that its record belongs to.
+func (s *Rights) applyOne(ctx context.Context, q *sqldb.Queries, c journal.Change, file int64, effect procedure.Effect, out *office.Applied) (log int64, err error) {
+	switch e := effect.(type) {
+	case procedure.CreateInstitution:
+		i := e.Institution
+		out.ID, err = q.InsertInstitution(ctx, sqldb.InsertInstitutionParams{Code: i.Code, Name: i.Name, Zone: string(i.Zone)})
+		if err != nil {
+			return 0, fmt.Errorf("insert institution: %w", err)
+		}
+		if err := q.SetInstitution(ctx, sqldb.SetInstitutionParams{ID: out.ID, Name: i.Name, Address: i.Address, Email: i.Email}); err != nil {
+			return 0, err
+		}
+		return party.Provider, q.InsertHead(ctx, headRow(out.ID, i.Head))
+	case procedure.RenameInstitution:
+		n := e.New
+		return n.ID, q.SetInstitution(ctx, sqldb.SetInstitutionParams{ID: n.ID, Name: n.Name, Address: n.Address, Email: n.Email})
+	case procedure.SetContacts:
+		err = q.DeleteContacts(ctx, sqldb.DeleteContactsParams{AgencyID: e.Agency, Side: e.Side})
+		for _, p := range e.Contacts {
+			err = errors.Join(err, q.InsertContact(ctx, sqldb.InsertContactParams{
+				AgencyID: e.Agency, Side: p.Side, Name: p.Name, Position: p.Position, Phone: p.Phone, Email: p.Email,
+			}))
+		}
+		return e.Agency, err
+	case procedure.SignAgreement:
+		out.ID, err = signAgreement(ctx, q, e.Agreement)
+		return e.Agreement.Agency, err
+	case procedure.AddAddendum:
+		return e.Agreement.Agency, q.InsertAddendum(ctx, addendumRow(e.Agreement.ID, e.Addendum))
+	case procedure.RecordPoC:
+		return e.Agreement.Agency, q.InsertPoCResult(ctx, pocRow(e.Agreement.ID, e.Result))
+	case procedure.DecideEvaluation:
+		return e.Agency, decideEvaluation(ctx, q, e, c)
+	case procedure.Decide:
+		return e.Agreement.Agency, q.InsertDecision(ctx, decisionRow(e.Agreement.ID, e.Decision))
+	case procedure.CreateUser:
+		out.ID, err = insertUser(ctx, q, e.User, "")
+		return e.User.Institution, err
+	case procedure.IssueLink:
+		out.Secret = party.NewSecret()
+		h := party.HashSecret(out.Secret)
+		// The new link takes the place of older ones.
+		if err := q.SpendLinksOfUser(ctx, sqldb.SpendLinksOfUserParams{UserID: e.User.ID, UsedUs: micros(c.At)}); err != nil {
+			return 0, err
+		}
+		return e.User.Institution, q.InsertLink(ctx, sqldb.InsertLinkParams{Hash: h[:], UserID: e.User.ID, ExpiresUs: micros(c.At.Add(party.LinkLife))})
+	case procedure.Deactivate:
+		err = errors.Join(q.DeleteSessionsOfUser(ctx, e.User.ID),
+			q.SetUserDeactivated(ctx, sqldb.SetUserDeactivatedParams{ID: e.User.ID, DeactivatedUs: micros(e.At)}))
+		return e.User.Institution, err
+	case procedure.SignNDA:
+		return e.User.Institution, q.SetUserNDAForm(ctx, sqldb.SetUserNDAFormParams{ID: e.User.ID, NdaSigned: dayText(e.On), NdaForm: e.Form, NdaFile: file})
+	case procedure.ChangeHead:
+		if err := q.EndHeads(ctx, sqldb.EndHeadsParams{AgencyID: e.Agency, Until: dayText(e.New.Since.AddDate(0, 0, -1))}); err != nil {
+			return 0, err
+		}
+		return e.Agency, q.InsertHead(ctx, headRow(e.Agency, e.New))
+	case procedure.SignSPTJM:
+		return e.Agency, q.SetSPTJM(ctx, sqldb.SetSPTJMParams{
+			AgencyID: e.Agency, SptjmSigned: dayText(e.Head.SPTJMSigned), SptjmUntil: dayText(e.Head.SPTJMUntil), SptjmFile: file,
+		})
+	case procedure.AddReaders:
+		for _, r := range e.Readers {
+			err = errors.Join(err, q.InsertReader(ctx, sqldb.InsertReaderParams{
+				AgencyID: e.Agency, Serial: r.Serial, Model: r.Model, Sam: r.SAM, State: string(r.State), SinceUs: micros(c.At),
+			}))
+		}
+		return e.Agency, err
+	case procedure.SetReader:
+		n, err := q.SetReader(ctx, sqldb.SetReaderParams{AgencyID: e.Agency, Serial: e.New.Serial, State: string(e.New.State), SinceUs: micros(c.At), Sam: e.New.SAM})
+		if err == nil && n != 1 {
+			err = errors.New("reader is not registered")
+		}
+		return e.Agency, err
+	case procedure.ReinstateUser:
+		return e.User.Institution, reinstate(ctx, q, e, c.At)
+	case procedure.WithholdUses:
+		i := e.Institution
+		return i.ID, q.InsertWithholding(ctx, sqldb.InsertWithholdingParams{
+			AgencyID: i.ID, NikIndex: s.db.nikIndex.Index(e.NIK.Digits()), FromUs: micros(i.Zone.Begin(e.From)), ToUs: micros(i.Zone.Begin(e.To.AddDate(0, 0, 1))), Until: dayText(e.Until), OrderNumber: e.Order, Authority: e.Authority,
+		})
+	}
+	return 0, fmt.Errorf("effect %T is not known", effect)
+}
+
+func headRow(agency int64, h party.Head) sqldb.InsertHeadParams {
+	return sqldb.InsertHeadParams{
+		AgencyID: agency, Name: h.Name, Position: h.Position, SptjmSigned: dayText(h.SPTJMSigned), SptjmUntil: dayText(h.SPTJMUntil),
+		Since: dayText(h.Since), Until: dayText(h.Until),
+	}
+}
+
+func insertUser(ctx context.Context, q *sqldb.Queries, u party.User, passwordHash string) (int64, error) {
+	if u.Methods == nil {
+		u.Methods = []string{}
+	}
+	id, err := q.InsertUser(ctx, sqldb.InsertUserParams{
+		AgencyID: u.Institution, Login: loginKey(u.Login), Name: u.Name, Position: u.Position, Role: string(u.Role), Methods: jsonText(u.Methods),
+		NdaSigned: dayText(u.NDASigned), DeactivatedUs: micros(u.Deactivated), PasswordHash: passwordHash, Email: u.Email,
+	})
+	if err != nil {
+		return 0, fmt.Errorf("insert user: %w", err)
+	}
+	return id, nil
+}
+
+func signAgreement(ctx context.Context, q *sqldb.Queries, a agreement.Agreement) (int64, error) {
+	id, err := q.InsertAgreement(ctx, sqldb.InsertAgreementParams{
+		AgencyID: a.Agency, ProviderNumber: a.ProviderNumber, AgencyNumber: a.AgencyNumber, Subject: a.Subject, SignedOn: dayText(a.SignedOn),
+		EndsOn: dayText(a.EndsOn), Terms: jsonText(a.Terms),
+	})
+	if err != nil {
+		return 0, fmt.Errorf("insert agreement: %w", err)
+	}
+	for _, d := range a.Addenda {
+		err = errors.Join(err, q.InsertAddendum(ctx, addendumRow(id, d)))
+	}
+	for _, p := range a.PoC {
+		err = errors.Join(err, q.InsertPoCResult(ctx, pocRow(id, p)))
+	}
+	for _, d := range a.Decisions {
+		err = errors.Join(err, q.InsertDecision(ctx, decisionRow(id, d)))
+	}
+	return id, err
+}
+
+func addendumRow(id int64, d agreement.Addendum) sqldb.InsertAddendumParams {
+	return sqldb.InsertAddendumParams{AgreementID: id, Number: d.Number, EffectiveOn: dayText(d.EffectiveOn), TermsChange: jsonText(d.Change)}
+}
+
+func pocRow(id int64, p agreement.PoCResult) sqldb.InsertPoCResultParams {
+	return sqldb.InsertPoCResultParams{AgreementID: id, Letter: p.Letter, DecidedOn: dayText(p.On), Passed: p.Passed}
+}
+
+func decisionRow(id int64, d agreement.Decision) sqldb.InsertDecisionParams {
+	return sqldb.InsertDecisionParams{AgreementID: id, Kind: d.Kind, FromUs: micros(d.From), Reason: d.Reason, Letter: d.Letter}
+}

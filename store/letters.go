@@ -1,0 +1,59 @@
+package store
+
+import (
+	"context"
+	"fmt"
+
+	"gapura/agreement/party"
+	"gapura/journal/journal"
+	"gapura/office/procedure"
+	"gapura/store/sqldb"
+)
+
+// Letters is the register of letters, and the office's own texts of them.
+type Letters struct{ db *DB }
+
+// TakeLetterNumber enters a letter into the register and returns its place in the year, 1 and up. A place is taken for good.
+func (s *Letters) TakeLetterNumber(ctx context.Context, l procedure.Letter) (seq int, err error) {
+	err = s.db.main.tx(ctx, func(q *sqldb.Queries) error {
+		next, err := q.NextLetter(ctx, int64(l.Year))
+		if err != nil {
+			return fmt.Errorf("take number: %w", err)
+		}
+		seq = int(next)
+		return q.InsertLetter(ctx, sqldb.InsertLetterParams{
+			Year: int64(l.Year), Seq: next, AgencyID: l.Agency, CaseID: l.Case, Subject: l.Subject, AtUs: micros(l.At),
+		})
+	})
+	if err != nil {
+		return 0, fmt.Errorf("take letter number: %w", err)
+	}
+	return seq, nil
+}
+
+// Letters returns the register of a year before a place, newest first.
+func (s *Letters) Letters(ctx context.Context, year int, before int64, most int) ([]procedure.Letter, error) {
+	rows, err := s.db.mainRead.q.Letters(ctx, sqldb.LettersParams{Year: int64(year), Seq: orLast(before), Limit: int32(most)})
+	if err != nil {
+		return nil, fmt.Errorf("read register: %w", err)
+	}
+	return each(rows, func(r sqldb.LettersRow) procedure.Letter {
+		return procedure.Letter{Year: int(r.Year), Seq: int(r.Seq), Agency: r.AgencyID, AgencyName: r.AgencyName, Case: r.CaseID, Subject: r.Subject, At: instant(r.AtUs)}
+	}), nil
+}
+
+// Template implements office.Store.
+func (s *Letters) Template(ctx context.Context, key string) (text string, version int, found bool, err error) {
+	r, err := s.db.mainRead.q.Template(ctx, key)
+	ok, err := foundRow(err, "template")
+	return r.Text, int(r.Version), ok, err
+}
+
+// SetTemplate keeps a new version of a template's text, with its record. The version is the one that the writer saw, plus one; a version that
+// exists already is an error, so that nobody writes over somebody else's change.
+func (s *Letters) SetTemplate(ctx context.Context, c journal.Change, key, text string, version int) error {
+	c.Subject, c.Before, c.After = "Templat "+key, fmt.Sprintf("versi %d", version-1), fmt.Sprintf("versi %d", version)
+	return s.db.change(ctx, party.Provider, c, func(q *sqldb.Queries) error {
+		return q.InsertTemplate(ctx, sqldb.InsertTemplateParams{Key: key, Version: int64(version), Text: text, ByUser: c.By, AtUs: micros(c.At)})
+	})
+}

@@ -1,0 +1,60 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"gapura/agreement/party"
+	"gapura/office/procedure"
+	"gapura/store/sqldb"
+)
+
+// Users are user ids.
+type Users struct{ db *DB }
+
+func loginKey(login string) string { return strings.ToLower(strings.TrimSpace(login)) }
+
+// UserByLogin finds a user id.
+func (s *Users) UserByLogin(ctx context.Context, login string) (party.User, bool, error) {
+	u, err := s.db.mainRead.q.UserByLogin(ctx, loginKey(login))
+	ok, err := foundRow(err, "user")
+	return userOf(u), ok, err
+}
+
+// Users returns users of all institutions whose login or name holds the text, after a login, by login.
+func (s *Users) Users(ctx context.Context, text, after string, most int) ([]procedure.UserRow, error) {
+	rows, err := s.db.mainRead.q.UsersLike(ctx, sqldb.UsersLikeParams{After: after, Pattern: "%" + likeText(strings.ToLower(text)) + "%", Most: int32(most)})
+	if err != nil {
+		return nil, fmt.Errorf("read users: %w", err)
+	}
+	return each(rows, func(r sqldb.UsersLikeRow) procedure.UserRow {
+		return procedure.UserRow{User: userOf(sqldb.User{
+			ID: r.ID, AgencyID: r.AgencyID, Login: r.Login, Name: r.Name, Position: r.Position, Role: r.Role, Methods: r.Methods, NdaSigned: r.NdaSigned,
+			DeactivatedUs: r.DeactivatedUs, PasswordHash: r.PasswordHash, Email: r.Email, NdaForm: r.NdaForm,
+		}), AgencyName: r.AgencyName, AgencyCode: r.AgencyCode}
+	}), nil
+}
+
+// UsersOfAgency returns an agency's users after a login, by login.
+func (s *Users) UsersOfAgency(ctx context.Context, agency int64, after string, most int) ([]party.User, error) {
+	rows, err := s.db.mainRead.q.UsersOfAgency(ctx, sqldb.UsersOfAgencyParams{AgencyID: agency, Login: after, Limit: int32(min(most, 1<<30))})
+	if err != nil {
+		return nil, fmt.Errorf("read users: %w", err)
+	}
+	return each(rows, userOf), nil
+}
+
+func userOf(u sqldb.User) party.User {
+	p := party.User{
+		ID: u.ID, Institution: u.AgencyID, Login: u.Login, Name: u.Name, Position: u.Position, Role: party.Role(u.Role),
+		NDASigned: parseDay(u.NdaSigned), Deactivated: instant(u.DeactivatedUs), HasPassword: u.PasswordHash != "",
+		NDAForm: u.NdaForm, Email: u.Email, Stopped: instant(u.StoppedUs),
+	}
+	_ = json.Unmarshal([]byte(u.Methods), &p.Methods) // written by jsonText; without methods the user can do nothing
+	return p
+}
+
+// likeText takes the meaning from LIKE's signs: they become the sign for one character, which is near enough for a search.
+func likeText(s string) string { return strings.NewReplacer("%", "_", `\`, "_").Replace(s) }

@@ -1,0 +1,74 @@
+package store
+
+import (
+	"gapura/access/access"
+	"gapura/office/office"
+)
+
+// A view joins handles for a consumer whose interface spans subjects.
+
+// Office is what the office reads and keeps.
+func (s *DB) Office() office.Store {
+	return office.Store{
+		Balikan: s.Balikan, Calendar: s.Calendar, Cases: s.Cases, Duties: s.Duties, Evaluations: s.Evaluations, Incidents: s.Incidents,
+		Institutions: s.Institutions, Letters: s.Letters, Reports: s.Reports, Rights: s.Rights, Stops: s.Guard, Sums: s.Sums, Witness: s.Witness,
+	}
+}
+
+// Embedded under these names, a handle's name does not hide its method of the same name.
+type (
+	caseHandle   = Cases
+	fileHandle   = Files
+	letterHandle = Letters
+	noticeHandle = Notices
+	reportHandle = Reports
+	userHandle   = Users
+)
+
+type pages struct {
+	*Calendar
+	*Duties
+	*Institutions
+	*Journal
+	*Mails
+	*Rights
+	*Witness
+	*caseHandle
+	*fileHandle
+	*letterHandle
+	*noticeHandle
+	*reportHandle
+	*userHandle
+}
+
+// Pages is what the console's pages read, and the few things that they write without a case.
+func (s *DB) Pages() *pages {
+	return &pages{s.Calendar, s.Duties, s.Institutions, s.Journal, s.Mails, s.Rights, s.Witness, s.Cases, s.Files, s.Letters, s.Notices, s.Reports, s.Users}
+}
+
+// History is what the portal shows of past lookups.
+func (s *DB) History() access.History {
+	return struct {
+		*Journal
+		*Rights
+		*Users
+	}{s.Journal, s.Rights, s.Users}
+}
+
+type deliveries struct {
+	*Balikan
+	*Institutions
+	*Rights
+}
+
+// Deliveries is what the doors for data balikan read and write.
+func (s *DB) Deliveries() *deliveries { return &deliveries{s.Balikan, s.Institutions, s.Rights} }
+
+type enrolment struct {
+	*Desks
+	*Institutions
+	*Witness
+}
+
+// Enrolment is the enrolment of desks with what is shown of it.
+func (s *DB) Enrolment() *enrolment { return &enrolment{s.Desks, s.Institutions, s.Witness} }
