@@ -1,4 +1,6 @@
 # make demo   set up and run an invented district
+# make quick  unit tests on SQLite, without Debian packages, in less than a minute
+# make check  what is wrong by form: format, lint, known faults, large files
 # make test   install what the tests need and run all of them
 # The toolchain of go.mod, also where the environment says "local": its patch releases close known faults.
 export GOTOOLCHAIN := $(shell sed -n "s,^toolchain ,,p" go.mod)
@@ -6,7 +8,7 @@ GO      ?= go
 VERSION ?= $(shell git describe --tags --always 2>/dev/null || echo dev)
 DEMO    ?= .demo
 
-.PHONY: build demo test fast whole e2e bench deps generate check
+.PHONY: build demo quick check large test fast whole e2e bench deps generate
 
 build:
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags "-s -w -X main.version=$(VERSION)" -o bin/gapura ./cmd/gapura
@@ -21,14 +23,25 @@ deps:
 	if [ -n "$$missing" ]; then SUDO=$$([ "$$(id -u)" = 0 ] || echo sudo); \
 	$$SUDO apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$SUDO apt-get install -y -qq $$missing; fi
 
-check:
+# Tracked files above 1 MB that may be there, by name; a built program is none of them.
+LARGE =
+large:
+	@bad=$$(git ls-files -z | xargs -0 -r stat -c '%s %n' 2>/dev/null | awk '$$1 > 1000000 { print substr($$0, length($$1) + 2) }' | \
+	grep -vxF $(foreach f,/ $(LARGE),-e $(f))); if [ -n "$$bad" ]; then echo "tracked files above 1 MB: $$bad"; exit 1; fi
+
+check: large
 	@out=$$(gofmt -l $$(git ls-files '*.go')); if [ -n "$$out" ]; then echo "gofmt: $$out"; exit 1; fi
 	$(GO) vet ./...
 	GOOS=windows CGO_ENABLED=0 $(GO) vet ./desk/pcsc ./desk/card
 	GOOS=windows CGO_ENABLED=0 $(GO) build -o /dev/null ./cmd/gapura
 
-# Fast tests first; those on whole processes and in a browser last. Go's summary ends the run.
-test: deps check build fast whole
+# Leaves out by name what needs PostgreSQL, pdftotext, LibreOffice or pcscd, and test/, which needs whole processes and a browser.
+quick:
+	$(GO) test -short $$($(GO) list ./... | grep -v /test/)
+
+# Fast tests first; those on whole processes and in a browser last. Go's summary ends the run, unless it left processes or files behind.
+test: deps check build
+	test/traceless $(MAKE) --no-print-directory fast whole
 
 fast:
 	$(GO) test -race -count=1 -timeout 15m $$($(GO) list ./... | grep -v /test/)

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"os"
-	"os/exec"
 	"strings"
 	"testing"
 	"time"
@@ -13,6 +12,7 @@ import (
 	"gapura/access/access"
 	"gapura/agreement/agreement"
 	"gapura/agreement/party"
+	"gapura/internal/document/pdftest"
 	"gapura/internal/told"
 	"gapura/journal/journal"
 	"gapura/office/incident"
@@ -117,7 +117,7 @@ func TestIncidentFromReportToEnd(t *testing.T) {
 		for _, l := range get().Letters {
 			content, err := d.st.Files.FileContent(ctx, l.File)
 			must(err)
-			text := pdfText(t, content)
+			text := pdftest.Text(t, content)
 			if !strings.Contains(text, "RAHASIA-TEMPAT") || !strings.Contains(text, "dimusnahkan") {
 				t.Errorf("%s does not say what happened:\n%s", l.Kind, text)
 			}
@@ -174,17 +174,6 @@ func TestIncidentFromReportToEnd(t *testing.T) {
 			t.Errorf("the last change is %+v", changes[0])
 		}
 	})
-}
-
-func pdfText(t *testing.T, content []byte) string {
-	t.Helper()
-	c := exec.Command("pdftotext", "-layout", "-", "-")
-	c.Stdin = bytes.NewReader(content)
-	out, err := c.Output()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(out)
 }
 
 func TestIncidentIsRemindedOnceForEachThreshold(t *testing.T) {

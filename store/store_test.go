@@ -21,8 +21,6 @@ import (
 	"gapura/store/storetest"
 )
 
-func TestMain(m *testing.M) { storetest.Main(m) }
-
 var now = time.Date(2026, 11, 23, 2, 0, 0, 0, time.UTC)
 
 // A district is a store with the demo's district in it, and a gate on it.

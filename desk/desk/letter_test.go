@@ -3,10 +3,11 @@ package desk
 import (
 	"bytes"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"gapura/internal/document/pdftest"
 )
 
 func TestTheLetterHoldsTheCheckedNIKAndItsCode(t *testing.T) {
@@ -21,19 +22,12 @@ func TestTheLetterHoldsTheCheckedNIKAndItsCode(t *testing.T) {
 	if !bytes.HasPrefix(pdf, []byte("%PDF")) {
 		t.Fatal("no PDF")
 	}
-	file := filepath.Join(t.TempDir(), "surat.pdf")
-	if err := os.WriteFile(file, pdf, 0o600); err != nil {
-		t.Fatal(err)
-	}
 	if keep := os.Getenv("GAPURA_SHOTS"); keep != "" {
 		os.WriteFile(filepath.Join(keep, "surat.pdf"), pdf, 0o600)
 	}
-	text, err := exec.Command("pdftotext", "-layout", file, "-").Output()
-	if err != nil {
-		t.Fatal(err)
-	}
+	text := pdftest.Text(t, pdf)
 	for _, want := range []string{s.Title, "520/0001/2026", "3303 0101 0180 0001", "SITI AMINAH", "1 Januari 1980", "0,75", "1-7", "PB-20261124-001", "https://loket.example/periksa/KODEPERIKSA", "Ratnasari"} {
-		if !strings.Contains(string(text), want) {
+		if !strings.Contains(text, want) {
 			t.Errorf("%q is not in the letter:\n%s", want, text)
 		}
 	}

@@ -27,8 +27,6 @@ import (
 	"gapura/web/legacy"
 )
 
-func TestMain(m *testing.M) { storetest.Main(m) }
-
 var now = time.Date(2026, 11, 23, 2, 0, 0, 0, time.UTC)
 
 // A provider is a whole one: its own district, gate and legacy wire.

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -13,6 +12,7 @@ import (
 	"time"
 
 	"gapura/internal/bahasa"
+	"gapura/internal/document/pdftest"
 )
 
 var made = time.Date(2026, 9, 16, 2, 0, 0, 0, time.UTC)
@@ -43,23 +43,10 @@ func sample(t Template) map[string]string {
 	return v
 }
 
-func tool(t *testing.T, name string, args ...string) string {
-	t.Helper()
-	out, err := exec.Command(name, args...).Output()
-	if err != nil {
-		t.Fatalf("%s (Debian package poppler-utils): %v", name, err)
-	}
-	return string(out)
-}
-
 // text reads a PDF with another program and returns its words with single blanks, and how many pages it has.
 func text(t *testing.T, pdf []byte) (words string, pages int) {
 	t.Helper()
-	file := filepath.Join(t.TempDir(), "a.pdf")
-	if err := os.WriteFile(file, pdf, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	all := tool(t, "pdftotext", "-layout", file, "-")
+	all := pdftest.Text(t, pdf)
 	return strings.Join(strings.Fields(all), " "), strings.Count(all, "\f")
 }
 
@@ -214,11 +201,7 @@ func TestHeadingsStayWithWhatFollows(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		file := filepath.Join(t.TempDir(), "a.pdf")
-		if err := os.WriteFile(file, pdf, 0o600); err != nil {
-			t.Fatal(err)
-		}
-		words := tool(t, "pdftotext", "-layout", file, "-")
+		words := pdftest.Text(t, pdf)
 		at, from := strings.Index(words, "Bagian akhir"), strings.Index(words, "Jumlah")
 		if at < 0 || from < 0 || strings.Contains(words[at:from], "\f") {
 			t.Fatalf("after %d headings one stands alone at the end of a page", lines)
@@ -245,11 +228,7 @@ func TestLettersToManyPeople(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	file := filepath.Join(t.TempDir(), "a.pdf")
-	if err := os.WriteFile(file, pdf, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	pages := strings.Split(tool(t, "pdftotext", "-layout", file, "-"), "\f")
+	pages := strings.Split(pdftest.Text(t, pdf), "\f")
 	letters := 0
 	for _, page := range pages {
 		if strings.Contains(page, "Yth.") {

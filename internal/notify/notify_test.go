@@ -62,7 +62,9 @@ func TestMain(m *testing.M) {
 		panic(err)
 	}
 	os.Setenv("SSL_CERT_FILE", file)
-	storetest.Main(m, func() { os.RemoveAll(dir) })
+	code := m.Run()
+	os.RemoveAll(dir)
+	os.Exit(code)
 }
 
 // A server is a real SMTP server that keeps what it takes.

@@ -24,8 +24,6 @@ import (
 	"gapura/store/storetest"
 )
 
-func TestMain(m *testing.M) { storetest.Main(m) }
-
 var start = time.Date(2026, 9, 16, 2, 0, 0, 0, time.UTC)
 
 type world struct {

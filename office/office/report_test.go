@@ -6,9 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
@@ -22,6 +19,7 @@ import (
 	"gapura/agreement/obligation"
 	"gapura/agreement/party"
 	"gapura/agreement/reader"
+	"gapura/internal/document/pdftest"
 	"gapura/internal/told"
 	"gapura/journal/journal"
 	"gapura/office/office"
@@ -233,7 +231,7 @@ func TestReport(t *testing.T) {
 		if err != nil || !bytes.Equal(stored, pdf) {
 			t.Error("the evidence is not the report", err)
 		}
-		words := pdfText(t, pdf)
+		words := strings.Join(strings.Fields(pdftest.Text(t, pdf)), " ")
 		for _, says := range []string{"Semester 2 Tahun 2026", "Layanan pupuk.", "Permintaan : " + fmt.Sprint(sent.Report.Total.Asked()), "petugas.dinpertan"} {
 			if !strings.Contains(words, says) {
 				t.Errorf("the print lacks %q", says)
@@ -291,20 +289,6 @@ func TestReport(t *testing.T) {
 			t.Error("no mail carries the report")
 		}
 	})
-}
-
-// pdfText reads a PDF with another program.
-func pdfText(t *testing.T, pdf []byte) string {
-	t.Helper()
-	file := filepath.Join(t.TempDir(), "a.pdf")
-	if err := os.WriteFile(file, pdf, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	out, err := exec.Command("pdftotext", "-layout", file, "-").Output()
-	if err != nil {
-		t.Fatalf("pdftotext (Debian package poppler-utils): %v", err)
-	}
-	return strings.Join(strings.Fields(string(out)), " ")
 }
 
 // sheet checks that a workbook's figures are numbers and the report's.

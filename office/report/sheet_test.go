@@ -38,6 +38,9 @@ type flat struct {
 // opened is the workbook as LibreOffice reads it: cells as "float 12", "date 2026-07-01", "string abc" by sheet, row and column, and the workbook that it writes again.
 func opened(t *testing.T, xlsx []byte) (cells map[string][][]string, again *excelize.File) {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("-short leaves LibreOffice out; make test runs it")
+	}
 	dir := t.TempDir()
 	if err := os.WriteFile(filepath.Join(dir, "a.xlsx"), xlsx, 0o600); err != nil {
 		t.Fatal(err)

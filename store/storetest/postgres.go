@@ -2,7 +2,6 @@
 package storetest
 
 import (
-	"bytes"
 	"context"
 	"database/sql"
 	"fmt"
@@ -62,26 +61,17 @@ var (
 	startOnce sync.Once
 	startErr  error
 	socketDir string
-	stopPG    func()
+	watch     *exec.Cmd // kept, because its pipe must stay open
 	databases atomic.Int64
 )
 
-// Main runs the tests of a package, stops the PostgreSQL server that they started, and cleans up.
-func Main(m *testing.M, cleanUp ...func()) {
-	code := m.Run()
-	for _, f := range cleanUp {
-		f()
-	}
-	if stopPG != nil {
-		stopPG()
-	}
-	os.Exit(code)
-}
-
-// Postgres is the URL of a new database on this test run's own server. A package that calls it has a TestMain with Main. A missing server program is an
-// error, not a skip.
+// Postgres is the URL of a new database on this test run's own server, which ends with the test's process. A missing server program is an error. Only
+// go test -short (make quick) leaves PostgreSQL out, and says so by the name of each test.
 func Postgres(t testing.TB) string {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("-short leaves PostgreSQL out; make test runs it")
+	}
 	startOnce.Do(func() { startErr = start() })
 	if startErr != nil {
 		t.Fatalf("start PostgreSQL (Debian package postgresql): %v", startErr)
@@ -113,7 +103,7 @@ func start() error {
 		return err
 	}
 	socketDir = dir
-	attr := &syscall.SysProcAttr{Pdeathsig: syscall.SIGQUIT}
+	var as *syscall.Credential
 	if os.Getuid() == 0 { // the server refuses to run as root
 		u, err := user.Lookup("postgres")
 		if err != nil {
@@ -124,24 +114,27 @@ func start() error {
 		if err := os.Chown(dir, uid, gid); err != nil {
 			return err
 		}
-		attr.Credential = &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}
+		as = &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}
 	}
-	data := filepath.Join(dir, "data")
+	data, log := filepath.Join(dir, "data"), filepath.Join(dir, "log")
 	init := exec.Command(filepath.Join(bin, "initdb"), "-D", data, "-U", "gapura", "-A", "trust", "-E", "UTF8", "--locale=C", "-N")
-	init.Dir, init.SysProcAttr = dir, attr
+	init.Dir, init.SysProcAttr = dir, &syscall.SysProcAttr{Pdeathsig: syscall.SIGQUIT, Credential: as}
 	if out, err := init.CombinedOutput(); err != nil {
 		return fmt.Errorf("initdb: %w: %s", err, out)
 	}
-	var log bytes.Buffer
+	stderr, err := os.Create(log)
+	if err != nil {
+		return err
+	}
+	defer stderr.Close()
 	srv := exec.Command(filepath.Join(bin, "postgres"), "-D", data, "-k", dir, "-c", "listen_addresses=", "-c", "max_connections=100")
-	srv.Dir, srv.Stderr, srv.SysProcAttr = dir, &log, &syscall.SysProcAttr{Credential: attr.Credential}
+	srv.Dir, srv.Stderr, srv.SysProcAttr = dir, stderr, &syscall.SysProcAttr{Credential: as, Setpgid: true}
 	if err := srv.Start(); err != nil {
 		return err
 	}
-	stopPG = func() {
-		srv.Process.Signal(syscall.SIGINT)
-		srv.Wait()
-		os.RemoveAll(dir)
+	if err := endWithUs(srv.Process.Pid, dir); err != nil {
+		srv.Process.Kill()
+		return err
 	}
 	db, err := sql.Open("pgx", dsn("postgres"))
 	if err != nil {
@@ -153,9 +146,23 @@ func start() error {
 			return nil
 		}
 		if time.Now().After(deadline) {
-			stopPG()
-			return fmt.Errorf("%w: %s", err, log.String())
+			out, _ := os.ReadFile(log)
+			return fmt.Errorf("%w: %s", err, out)
 		}
 		time.Sleep(50 * time.Millisecond)
 	}
+}
+
+// endWithUs leaves a shell behind that stops the server and removes its folder when the test's process is gone, however it went: the shell reads from
+// a pipe whose other end only that process holds. It keeps the process's own standard error, so that go test waits for it.
+func endWithUs(pid int, dir string) error {
+	const script = `read _; kill -INT "$1"
+		for i in $(seq 200); do [ -e "$2/data/postmaster.pid" ] || break; sleep 0.05; done
+		rm -rf "$2"`
+	watch = exec.Command("/bin/sh", "-c", script, "storetest", strconv.Itoa(pid), dir)
+	watch.Stderr, watch.SysProcAttr = os.Stderr, &syscall.SysProcAttr{Setpgid: true}
+	if _, err := watch.StdinPipe(); err != nil {
+		return err
+	}
+	return watch.Start()
 }

@@ -38,7 +38,9 @@ func TestMain(m *testing.M) {
 		fmt.Fprintf(os.Stderr, "build gapura: %v\n%s", err, out)
 		os.Exit(1)
 	}
-	storetest.Main(m, func() { os.RemoveAll(dir) })
+	code := m.Run()
+	os.RemoveAll(dir)
+	os.Exit(code)
 }
 
 // A district is a demo that was set up and is not running.

@@ -29,8 +29,6 @@ import (
 	"gapura/web/site"
 )
 
-func TestMain(m *testing.M) { storetest.Main(m) }
-
 var start = time.Date(2026, 9, 16, 2, 0, 0, 0, time.UTC)
 
 // A room is a console on the demo's district.

@@ -3,7 +3,6 @@ package console
 import (
 	"net/http"
 	"net/url"
-	"os/exec"
 	"slices"
 	"strings"
 	"testing"
@@ -12,21 +11,11 @@ import (
 	"gapura/agreement/obligation"
 	"gapura/agreement/party"
 	"gapura/internal/bahasa"
+	"gapura/internal/document/pdftest"
 	"gapura/internal/notify"
 	"gapura/office/evaluation"
 	"gapura/store/storetest"
 )
-
-func pdfWords(t *testing.T, content []byte) string {
-	t.Helper()
-	c := exec.Command("pdftotext", "-layout", "-", "-")
-	c.Stdin = strings.NewReader(string(content))
-	out, err := c.Output()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return strings.Join(strings.Fields(string(out)), " ")
-}
 
 // An evaluation is judged on what the records say, frozen when it is proposed, decided by somebody else, recorded, told to the agency and reported to the
 // Director General.
@@ -152,7 +141,7 @@ func TestEvaluationFromFiguresToReport(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if words := pdfWords(t, content); !strings.Contains(words, "Dibatasi") || !strings.Contains(words, period.Words()) || !strings.Contains(words, "Periksa NIK.") || !strings.Contains(words, "Data balikan 30 %") {
+		if words := strings.Join(strings.Fields(pdftest.Text(t, content)), " "); !strings.Contains(words, "Dibatasi") || !strings.Contains(words, period.Words()) || !strings.Contains(words, "Periksa NIK.") || !strings.Contains(words, "Data balikan 30 %") {
 			t.Errorf("the letter: %s", words)
 		}
 
@@ -172,7 +161,7 @@ func TestEvaluationFromFiguresToReport(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		words := strings.ReplaceAll(pdfWords(t, content), " %", "%")
+		words := strings.ReplaceAll(strings.Join(strings.Fields(pdftest.Text(t, content)), " "), " %", "%")
 		if !strings.Contains(words, "Dinas Pertanian 10 0%") || !strings.Contains(words, "Dibatasi") || !strings.Contains(words, "Dinas Sosial 0") || !strings.Contains(words, "belum diputuskan") {
 			t.Errorf("the report: %s", words)
 		}

@@ -31,8 +31,6 @@ import (
 	"gapura/web/legacy"
 )
 
-func TestMain(m *testing.M) { storetest.Main(m) }
-
 var update = flag.Bool("update", false, "write the golden files anew")
 
 var now = time.Date(2026, 11, 23, 2, 0, 0, 0, time.UTC)

@@ -25,8 +25,6 @@ import (
 	"gapura/web/site"
 )
 
-func TestMain(m *testing.M) { storetest.Main(m) }
-
 // Data balikan by the portal's form, by a reason, and by a table with good rows, bad ones and one that was sent before; on the demo's district.
 func TestBalikanByThePortal(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, where string) {

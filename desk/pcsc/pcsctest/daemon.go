@@ -1,7 +1,8 @@
 //go:build linux
 
 // Package pcsctest runs a real pcscd with a virtual reader (Debian pcscd and vsmartcard-vpcd), and plays the cards in it. Each daemon has a socket and
-// ports of its own, so that tests of several packages do not meet. Without the Debian packages tests fail; make deps installs them.
+// ports of its own, so that tests of several packages do not meet. Without the Debian packages tests fail; make deps installs them. Only go test -short (make quick)
+// leaves them out, by the test's name.
 package pcsctest
 
 import (
@@ -46,6 +47,9 @@ func StartBare(t testing.TB) *Daemon { return start(t, false) }
 
 func start(t testing.TB, readers bool) *Daemon {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("-short leaves pcscd out; make test runs it")
+	}
 	for _, file := range []string{program, driver} {
 		if _, err := os.Stat(file); err != nil {
 			t.Fatalf("%s is missing: run make deps", file)
