@@ -3,6 +3,7 @@ package store
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"strconv"
 	"time"
@@ -23,14 +24,14 @@ func (s *Journal) UnsignedLogs(ctx context.Context) ([]journal.UnsignedLog, erro
 	out := make([]journal.UnsignedLog, 0, len(rows))
 	for _, r := range rows {
 		tree, err := journal.ReadFrontier(r.Size, r.Frontier)
-		if err != nil {
-			return nil, fmt.Errorf("log %d: %w", r.ID, err)
-		}
 		l := journal.UnsignedLog{LogHead: journal.LogHead{Log: r.ID, Code: r.Code, Tree: tree}}
+		if err != nil {
+			l.Broken = &journal.Tampered{Place: "log of " + r.Code, Why: err.Error()}
+		}
 		if r.LastSize >= 0 {
 			last, err := journal.ReadFrontier(r.LastSize, r.LastFrontier)
 			if err != nil {
-				return nil, &journal.Tampered{Place: "last checkpoint of " + r.Code, Why: "is not what was signed"}
+				l.Broken = &journal.Tampered{Place: "last checkpoint of " + r.Code, Why: "is not what was signed"}
 			}
 			l.Last = &journal.KeptCheckpoint{Signed: r.Note, Tree: last}
 		}
@@ -80,26 +81,20 @@ const leafBatch = 1024
 // Leaves gives the leaves of a log from a place up to another, encoded anew from what is kept and compared with the hashes kept beside it. An error names
 // the record that is not what it was, as a *journal.Tampered.
 func (s *Journal) Leaves(ctx context.Context, log, from, to int64, give func(entry []byte) error) error {
-	archive, err := s.archiveOf(ctx, log)
-	if err != nil {
-		return err
-	}
-	if upTo := min(to, archive.Size()); from < upTo {
-		if err := archive.Leaves(from, upTo, give); err != nil {
-			return err
-		}
-		from = upTo
-	}
 	for from < to {
 		end := min(from+leafBatch, to)
-		entries, err := s.leafBatch(ctx, log, from, end)
+		entries, err := settled(ctx, s, log, func(archive *journal.Archive) (out [][]byte, err error) {
+			rows := max(from, min(archive.Size(), end))
+			if err := archive.Leaves(from, rows, func(e []byte) error { out = append(out, e); return nil }); err != nil {
+				return nil, err
+			}
+			kept, err := s.leafBatch(ctx, log, rows, end)
+			return append(out, kept...), err
+		})
 		if err != nil {
 			return err
 		}
-		for i, e := range entries {
-			if e == nil {
-				return &journal.Tampered{Place: "record " + journal.ID{Log: log, Seq: from + int64(i)}.String(), Why: "is missing"}
-			}
+		for _, e := range entries {
 			if err := give(e); err != nil {
 				return err
 			}
@@ -107,6 +102,26 @@ func (s *Journal) Leaves(ctx context.Context, log, from, to int64, give func(ent
 		from = end
 	}
 	return nil
+}
+
+// settled reads of a log, whose first entries lie in an archive. Entries may move out while they are read, and an older archive goes with that: what was not
+// found is therefore looked for again in the archive that is there then, before it is called missing.
+func settled[T any](ctx context.Context, s *Journal, log int64, read func(*journal.Archive) (T, error)) (out T, err error) {
+	for size := int64(-1); ; {
+		archive, err := s.archiveOf(ctx, log)
+		if err != nil {
+			return out, err
+		}
+		out, err = read(archive)
+		if _, bad := errors.AsType[*journal.Tampered](err); !bad || archive.Size() == size {
+			return out, err
+		}
+		size = archive.Size()
+	}
+}
+
+func missing(log, seq int64) error {
+	return &journal.Tampered{Place: "record " + journal.ID{Log: log, Seq: seq}.String(), Why: "is missing"}
 }
 
 func (s *Journal) leafBatch(ctx context.Context, log, from, to int64) ([][]byte, error) {
@@ -144,6 +159,11 @@ func (s *Journal) leafBatch(ctx context.Context, log, from, to int64) ([][]byte,
 			return nil, err
 		}
 	}
+	for i, e := range out {
+		if e == nil {
+			return nil, missing(log, from+int64(i))
+		}
+	}
 	return out, nil
 }
 
@@ -159,7 +179,7 @@ func (s *Journal) Nodes(ctx context.Context, log int64, level int, from, n int64
 	out, have := make([]journal.Hash, n), make([]bool, n)
 	for _, r := range rows {
 		if len(r.Hash) != len(journal.Hash{}) {
-			return nil, journal.ErrTree
+			return nil, &journal.Tampered{Place: fmt.Sprintf("subtree %d of level %d", r.N, level), Why: "is not a hash"}
 		}
 		out[r.N-from], have[r.N-from] = journal.Hash(r.Hash), true
 	}
@@ -182,33 +202,41 @@ func (s *Journal) Nodes(ctx context.Context, log int64, level int, from, n int64
 
 // leafHashes reads hashes of a log's leaves.
 func (s *Journal) leafHashes(ctx context.Context, log, from, n int64) ([]journal.Hash, error) {
-	archive, err := s.archiveOf(ctx, log)
+	return settled(ctx, s, log, func(archive *journal.Archive) ([]journal.Hash, error) { return s.hashesIn(ctx, archive, log, from, n) })
+}
+
+func (s *Journal) hashesIn(ctx context.Context, archive *journal.Archive, log, from, n int64) ([]journal.Hash, error) {
+	rows := max(from, min(archive.Size(), from+n))
+	out, err := archive.Hashes(from, rows-from)
 	if err != nil {
 		return nil, err
 	}
-	var archived []journal.Hash
-	if size := archive.Size(); from < size {
-		if archived, err = archive.Hashes(from, min(n, size-from)); err != nil {
-			return nil, err
-		}
-		from, n = from+int64(len(archived)), n-int64(len(archived))
-	}
-	out := make([]journal.Hash, n)
-	records, err := s.db.mainRead.q.RecordLeaves(ctx, sqldb.RecordLeavesParams{AgencyID: log, Seq: from, Seq_2: from + n})
+	kept, err := s.rowHashes(ctx, log, rows, from+n)
+	return append(out, kept...), err
+}
+
+func (s *Journal) rowHashes(ctx context.Context, log, from, to int64) ([]journal.Hash, error) {
+	records, err := s.db.mainRead.q.RecordLeaves(ctx, sqldb.RecordLeavesParams{AgencyID: log, Seq: from, Seq_2: to})
 	if err != nil {
 		return nil, fmt.Errorf("read leaves of log %d: %w", log, err)
 	}
-	changes, err := s.db.mainRead.q.ChangeLeaves(ctx, sqldb.ChangeLeavesParams{AgencyID: log, Seq: from, Seq_2: from + n})
+	changes, err := s.db.mainRead.q.ChangeLeaves(ctx, sqldb.ChangeLeavesParams{AgencyID: log, Seq: from, Seq_2: to})
 	if err != nil {
 		return nil, fmt.Errorf("read leaves of log %d: %w", log, err)
 	}
+	out, have := make([]journal.Hash, to-from), make([]bool, to-from)
 	for _, r := range append(records, each(changes, func(c sqldb.ChangeLeavesRow) sqldb.RecordLeavesRow { return sqldb.RecordLeavesRow(c) })...) {
 		if len(r.Leaf) != len(journal.Hash{}) {
-			return nil, journal.ErrTree
+			return nil, &journal.Tampered{Place: "record " + journal.ID{Log: log, Seq: r.Seq}.String(), Why: "has no hash"}
 		}
-		out[r.Seq-from] = journal.Hash(r.Leaf)
+		out[r.Seq-from], have[r.Seq-from] = journal.Hash(r.Leaf), true
 	}
-	return append(archived, out...), nil
+	for i := range out {
+		if !have[i] {
+			return nil, missing(log, from+int64(i))
+		}
+	}
+	return out, nil
 }
 
 // LogStates returns logs as they stand, by the name of their institution, after a name.

@@ -10,7 +10,9 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -280,6 +282,136 @@ func TestForgottenNIKsLeaveTheLogWhole(t *testing.T) {
 		rows, _, err := d.st.Journal.Records(ctx, access.HistoryQuery{Agency: officer.Institution, Oldest: true, Outcome: access.Found, Limit: 10})
 		if err != nil || len(rows) != 2 || !rows[0].NIK.IsZero() || rows[1].NIK.IsZero() {
 			t.Errorf("%d rows, %v", len(rows), err)
+		}
+	})
+}
+
+// What is wrong with one log, or with a disk, is not held against another log: it is signed, whole, and goes on from what was signed.
+func TestALogIsNotBlamedForAnotherOrForADisk(t *testing.T) {
+	storetest.Engines(t, func(t *testing.T, url string) {
+		d, ctx := open(t, url), t.Context()
+		n := notary(d.st)
+		for i := range 300 {
+			d.ask(t, "petugas.dinpertan", d.out.Sample.Found[i%5])
+		}
+		d.ask(t, "petugas.dinsos", d.out.Sample.Found[0])
+		mine, other := d.user(t, "petugas.dinpertan").Institution, d.user(t, "petugas.dinsos").Institution
+		point, err := n.Check(ctx, mine, "dinpertan", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := n.Check(ctx, other, "dinsos", nil); err != nil {
+			t.Fatal(err)
+		}
+		d.ask(t, "petugas.dinpertan", d.out.Sample.Found[1])
+		d.ask(t, "petugas.dinsos", d.out.Sample.Found[1])
+		db := raw(t, url)
+		if _, err := db.Exec("UPDATE logs SET frontier = $1 WHERE id = $2", []byte("cut"), other); err != nil {
+			t.Fatal(err)
+		}
+		if signed, err := n.Sign(ctx); signed == 0 || !isTampered(err) {
+			t.Error("signing beside a broken log:", signed, err)
+		}
+		if fits, err := n.GoesOnFrom(ctx, mine, point); !fits || err != nil {
+			t.Error("a log is blamed for another:", fits, err)
+		}
+		if _, err := n.Check(ctx, mine, "dinpertan", nil); err != nil {
+			t.Error("a log is blamed for another:", err)
+		}
+		if _, err := n.Check(ctx, other, "dinsos", nil); !isTampered(err) {
+			t.Error("a tree that cannot be read is no evidence:", err)
+		}
+
+		a, err := n.Archive(ctx, d.st.Journal, mine, "dinpertan", now.AddDate(0, 0, 1), journal.Change{At: now, Reason: "masa simpan", Letter: "470/3"})
+		if err != nil || a == nil {
+			t.Fatal(a, err)
+		}
+		for _, name := range []string{"tile/entries/000", "tile/0/000"} {
+			path := filepath.Join(a.Dir(), filepath.FromSlash(name))
+			if err := os.Rename(path, path+".away"); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := n.Check(ctx, mine, "dinpertan", nil); !isTampered(err) {
+				t.Errorf("%s is gone: %v", name, err)
+			}
+			if err := os.Mkdir(path, 0o700); err != nil { // a file that cannot be read
+				t.Fatal(err)
+			}
+			if _, err := n.Check(ctx, mine, "dinpertan", nil); err == nil || isTampered(err) {
+				t.Errorf("%s cannot be read: %v", name, err)
+			}
+			if fits, err := n.GoesOnFrom(ctx, mine, point); err == nil && !fits {
+				t.Errorf("%s cannot be read, and the agency is told that the log does not go on", name)
+			}
+			if err := errors.Join(os.Remove(path), os.Rename(path+".away", path)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if _, err := n.Check(ctx, mine, "dinpertan", nil); err != nil {
+			t.Fatal("after all was put back:", err)
+		}
+	})
+}
+
+func isTampered(err error) bool {
+	_, ok := errors.AsType[*journal.Tampered](err)
+	return ok
+}
+
+// archiving moves a log's entries into an archive while they are read.
+type archiving struct {
+	*store.Journal
+	move func()
+}
+
+func (a archiving) Leaves(ctx context.Context, log, from, to int64, give func([]byte) error) error {
+	return a.Journal.Leaves(ctx, log, from, to, func(e []byte) error {
+		a.move()
+		return give(e)
+	})
+}
+
+// A check that is under way while entries move into an archive, and an older archive goes, finds them where they are then.
+func TestACheckFollowsEntriesIntoTheArchive(t *testing.T) {
+	storetest.Engines(t, func(t *testing.T, url string) {
+		d, ctx := open(t, url), t.Context()
+		officer := d.user(t, "petugas.dinkes")
+		fill := func(count int) {
+			t.Helper()
+			var all sync.WaitGroup
+			for i := range count {
+				all.Go(func() {
+					if _, err := d.gate.Lookup(ctx, request(officer, agreement.Portal, d.out.Sample.Found[i%5])); err != nil {
+						t.Error(err)
+					}
+				})
+			}
+			all.Wait()
+		}
+		archive := func(before time.Time) {
+			t.Helper()
+			if a, err := notary(d.st).Archive(ctx, d.st.Journal, officer.Institution, "dinkes", before, journal.Change{At: now, Reason: "masa simpan", Letter: "470/3"}); err != nil || a == nil {
+				t.Fatal(a, err)
+			}
+		}
+		fill(300)
+		archive(now.Add(time.Hour))
+		d.now = now.AddDate(0, 0, 1)
+		fill(1300)
+		n := notary(d.st)
+		n.Store = archiving{d.st.Journal, sync.OnceFunc(func() { archive(now.AddDate(0, 0, 2)) })}
+		if _, err := n.Check(ctx, officer.Institution, "dinkes", nil); err != nil {
+			t.Error(err)
+		}
+		d.now = now.AddDate(0, 0, 2)
+		fill(300)
+		before, err := d.st.Journal.Hashes(ctx, officer.Institution, 1900, func() {})
+		if err != nil {
+			t.Fatal(err)
+		}
+		after, err := d.st.Journal.Hashes(ctx, officer.Institution, 1900, sync.OnceFunc(func() { archive(now.AddDate(0, 0, 3)) }))
+		if err != nil || !slices.Equal(before, after) {
+			t.Error(len(after), err)
 		}
 	})
 }

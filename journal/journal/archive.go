@@ -34,12 +34,24 @@ func (a *Archive) Size() int64 { return a.size }
 // Dir is the folder that Verify takes.
 func (a *Archive) Dir() string { return filepath.Join(a.dir, "log") }
 
+// read reads a file of a log. One that is not there is evidence; one that cannot be read now (a disk, too many open files) is not.
+func read(log fs.FS, path, where string) ([]byte, error) {
+	content, err := fs.ReadFile(log, path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, &Tampered{where + path, "is missing"}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read log: %w", err)
+	}
+	return content, nil
+}
+
 // bundle reads the entries of a bundle and holds them against the hashes beside them.
 func (a *Archive) bundle(n int64) ([][]byte, error) {
 	path := tilePath(-1, n, tileWidth)
-	content, err := os.ReadFile(filepath.Join(a.Dir(), filepath.FromSlash(path)))
+	content, err := read(os.DirFS(a.Dir()), path, "archive ")
 	if err != nil {
-		return nil, &Tampered{"archive " + path, "cannot be read"}
+		return nil, err
 	}
 	hashes, err := a.Hashes(n*tileWidth, tileWidth)
 	if err != nil {
@@ -82,9 +94,12 @@ func (a *Archive) Hashes(from, n int64) ([]Hash, error) {
 	out := make([]Hash, 0, n)
 	for end := from + n; from < end; {
 		path := tilePath(0, from/tileWidth, tileWidth)
-		content, err := os.ReadFile(filepath.Join(a.Dir(), filepath.FromSlash(path)))
-		if err != nil || len(content) != tileWidth*len(Hash{}) {
-			return nil, &Tampered{"archive " + path, "cannot be read"}
+		content, err := read(os.DirFS(a.Dir()), path, "archive ")
+		if err != nil {
+			return nil, err
+		}
+		if len(content) != tileWidth*len(Hash{}) {
+			return nil, &Tampered{"archive " + path, "is not as long as its hashes"}
 		}
 		for upTo := min((from/tileWidth+1)*tileWidth, end); from < upTo; from++ {
 			out = append(out, Hash(content[from%tileWidth*int64(len(Hash{})):][:len(Hash{})]))
@@ -130,6 +145,9 @@ func (a *Archive) sealed(n int64) (out []Sealed, err error) {
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
+	if err != nil {
+		return nil, fmt.Errorf("read archive: %w", err)
+	}
 	for line := range bytes.Lines(content) {
 		var s Sealed
 		if err := json.Unmarshal(line, &s); err != nil {
@@ -137,7 +155,7 @@ func (a *Archive) sealed(n int64) (out []Sealed, err error) {
 		}
 		out = append(out, s)
 	}
-	return out, err
+	return out, nil
 }
 
 // putSealed writes a file of sealed NIKs durably, or removes it when there are none.

@@ -37,10 +37,12 @@ type KeptCheckpoint struct {
 	Tree        Frontier
 }
 
-// An UnsignedLog is a log with its newest checkpoint; nil: it has none yet.
+// An UnsignedLog is a log with its newest checkpoint; nil: it has none yet. Broken says that what is kept of the two cannot be read as trees: such a log is
+// not signed, and the others are not touched by it.
 type UnsignedLog struct {
 	LogHead
-	Last *KeptCheckpoint
+	Last   *KeptCheckpoint
+	Broken *Tampered
 }
 
 // Checkpoints is the storage that a notary needs. KeepCheckpoint is durable when it returns. Safe for concurrent use, by several processes too.
@@ -97,6 +99,9 @@ func (n *Notary) sign(ctx context.Context, h UnsignedLog) error {
 	if err != nil {
 		return err
 	}
+	if h.Broken != nil {
+		return h.Broken
+	}
 	var tree Frontier
 	if h.Last != nil {
 		c, err := OpenCheckpoint(h.Last.Signed, s.VerifierKeys())
@@ -137,20 +142,6 @@ func (n *Notary) Export(ctx context.Context, log int64, code, dir string) (Check
 		return Checkpoint{}, err
 	}
 	return n.walk(ctx, log, code, x, nil)
-}
-
-// Check goes through a log in the database as Export does, its kept subtrees too, and writes nothing. Progress is told now and then; it may be nil.
-func (n *Notary) Check(ctx context.Context, log int64, code string, progress func(done, size int64)) (Checkpoint, error) {
-	x := &Exporter{}
-	x.t.emit = func(string, []byte) error { return nil }
-	x.t.node = func(level int, place int64, h Hash) error {
-		kept, err := n.Store.Nodes(ctx, log, level, place, 1)
-		if err == nil && kept[0] != h {
-			err = &Tampered{fmt.Sprintf("subtree %d of level %d", place, level), "is not that of its entries"}
-		}
-		return err
-	}
-	return n.walk(ctx, log, code, x, progress)
 }
 
 // newest is the newest checkpoint of a log, which is signed first when the log has grown.
@@ -318,46 +309,4 @@ func (n *Notary) Run(ctx context.Context, every time.Duration, failed func(error
 		case <-t.C:
 		}
 	}
-}
-
-// A CheckState is how far a check of a log has come.
-type CheckState struct {
-	By          int64
-	Login       string // of By, when read
-	Began, Seen time.Time
-	Done, Size  int64 // entries
-	Ended       bool
-	Broken      string // the first place that is not what was signed; empty: none
-}
-
-// Stalled reports whether a check has shown no sign of life for a while: its process ended.
-func (c CheckState) Stalled(now time.Time) bool { return !c.Ended && now.Sub(c.Seen) > time.Minute }
-
-// saveEvery is how often a check says how far it is.
-const saveEvery = time.Second
-
-// CheckInWords checks a log and saves how far it is, and what came out, for people who wait for it.
-func (n *Notary) CheckInWords(ctx context.Context, log int64, code string, by int64, save func(CheckState) error) error {
-	c := CheckState{By: by, Began: n.Now(), Seen: n.Now()}
-	if err := save(c); err != nil {
-		return err
-	}
-	saved := time.Now()
-	var failed error
-	point, err := n.Check(ctx, log, code, func(done, size int64) {
-		if time.Since(saved) >= saveEvery {
-			saved = time.Now()
-			c.Done, c.Size, c.Seen = done, size, n.Now()
-			failed = errors.Join(failed, save(c))
-		}
-	})
-	c.Ended, c.Seen = true, n.Now()
-	if bad, ok := errors.AsType[*Tampered](err); ok {
-		c.Broken, err = bad.Error(), nil
-	} else if err == nil {
-		c.Done, c.Size = point.Size, point.Size
-	} else {
-		c.Broken = "pemeriksaan gagal, silakan ulangi"
-	}
-	return errors.Join(failed, err, save(c))
 }

@@ -199,9 +199,9 @@ func Verify(log fs.FS, verifierKeys string, old []byte, progress func(int64)) (C
 	bad := func(place, format string, args ...any) (Checkpoint, error) {
 		return Checkpoint{}, &Tampered{place, fmt.Sprintf(format, args...)}
 	}
-	signed, err := fs.ReadFile(log, CheckpointFile)
+	signed, err := read(log, CheckpointFile, "")
 	if err != nil {
-		return bad(CheckpointFile, "cannot be read")
+		return Checkpoint{}, err
 	}
 	c, err := OpenCheckpoint(signed, verifierKeys)
 	if err != nil {
@@ -220,9 +220,9 @@ func Verify(log fs.FS, verifierKeys string, old []byte, progress func(int64)) (C
 	t := tiler{}
 	t.emit = func(path string, content []byte) error {
 		want[path] = true
-		got, err := fs.ReadFile(log, path)
+		got, err := read(log, path, "")
 		if err != nil {
-			return &Tampered{path, "is missing"}
+			return err
 		}
 		if string(got) != string(content) {
 			return &Tampered{path, "differs from what the entries give"}
@@ -233,9 +233,9 @@ func Verify(log fs.FS, verifierKeys string, old []byte, progress func(int64)) (C
 	for n := int64(0); n*tileWidth < c.Size; n++ {
 		width := int(min(tileWidth, c.Size-n*tileWidth))
 		path := tilePath(-1, n, width)
-		bundle, err := fs.ReadFile(log, path)
+		bundle, err := read(log, path, "")
 		if err != nil {
-			return bad(path, "is missing")
+			return Checkpoint{}, err
 		}
 		leaves, _ := fs.ReadFile(log, tilePath(0, n, width)) // a missing or short one is told by emit
 		for i := range width {

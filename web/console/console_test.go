@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/ed25519"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -14,6 +15,7 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -42,6 +44,7 @@ type room struct {
 	signIn  *party.SignIn
 	routes  []route
 	h       http.Handler
+	console *Console
 	now     time.Time
 	log     *bytes.Buffer
 }
@@ -66,7 +69,7 @@ func open(t testing.TB, url string) *room {
 	tell := &access.Disclosure{Uses: r.store.Uses, Log: w, Rights: r.store.Rights, Now: clock}
 	notary := &journal.Notary{Store: r.store.Journal, Name: "gapura.example", Keys: []ed25519.PrivateKey{ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize))}, Now: clock}
 	c := &Console{Tell: tell, Notary: notary, Balikan: r.store.Balikan, Wire: r.store.Wire, Watching: r.store.Guard, TestPersons: r.store.Canaries, Desks: r.store.Enrolment(), Incidents: r.store.Incidents, Figures: r.store.Sums, Evaluations: r.store.Evaluations, Residents: r.store.Registry, Site: site.New(site.Config{SignIn: r.signIn, Rights: r.store.Rights, Now: clock, Log: slog.New(slog.NewTextHandler(r.log, nil))}), Store: r.store.Pages(), Office: r.office}
-	r.routes, r.h = c.routes(), c.Handler()
+	r.console, r.routes, r.h = c, c.routes(), c.Handler()
 	return r
 }
 
@@ -441,6 +444,66 @@ func TestAuditorReadsAndChecksTheJournal(t *testing.T) {
 		entry, id, _, err := journal.CheckReceipt(w.Body.Bytes(), s.VerifierKeys())
 		if err != nil || id != a.Record || !strings.Contains(string(entry), "A/1") {
 			t.Errorf("receipt of %s: %v", id, err)
+		}
+	})
+}
+
+// busyOnce is the notary's storage, whose first read of entries fails as a busy database does.
+type busyOnce struct {
+	*store.Journal
+	asked atomic.Int64
+}
+
+func (b *busyOnce) Leaves(ctx context.Context, log, from, to int64, give func([]byte) error) error {
+	if b.asked.Add(1) == 1 {
+		return errors.New("database is locked")
+	}
+	return b.Journal.Leaves(ctx, log, from, to, give)
+}
+
+// lines hands on what is written, line by line.
+type lines chan string
+
+func (l lines) Write(b []byte) (int, error) {
+	l <- string(b)
+	return len(b), nil
+}
+
+// The log's page cries tampering for evidence only: a check that failed in passing is tried again, and one that was given up is to be repeated.
+func TestLogPageCriesTamperingForEvidenceOnly(t *testing.T) {
+	storetest.Engines(t, func(t *testing.T, url string) {
+		r := open(t, url)
+		busy := &busyOnce{Journal: r.store.Journal}
+		r.console.Notary.Store = busy
+		told := make(lines, 100)
+		r.console.Log = slog.New(slog.NewTextHandler(told, nil))
+		auditor := r.session("auditor")
+		page := func() string { return r.do(auditor, "GET", "/konsol/jurnal/dinsos", nil, "").Body.String() }
+		if w := r.post(auditor, "/konsol/jurnal/dinsos/periksa", nil); w.Code != http.StatusSeeOther {
+			t.Fatal(w.Code)
+		}
+		for said := ""; !strings.Contains(said, "Log utuh"); {
+			if said = page(); !strings.Contains(said, "Log utuh") && !strings.Contains(said, "sedang diperiksa") {
+				t.Fatal("a check that failed in passing is told as", said)
+			}
+		}
+		if line := <-told; busy.asked.Load() != 2 || !strings.Contains(line, "database is locked") {
+			t.Errorf("asked %d times; the program's log says %s", busy.asked.Load(), line)
+		}
+		dinsos, _, _ := must3(r.store.Users.UserByLogin(t.Context(), "petugas.dinsos"))
+		for _, want := range []struct {
+			state journal.CheckState
+			words string
+		}{
+			{journal.CheckState{By: dinsos.ID, Began: r.now, Size: 9}, "terputus. Silakan ulangi."},
+			{journal.CheckState{By: dinsos.ID, Began: r.now, Seen: r.now, Size: 9, Ended: true, Broken: "record 7-3: is missing"}, "Log tidak utuh."},
+		} {
+			if err := r.store.Journal.SaveCheck(t.Context(), dinsos.Institution, want.state); err != nil {
+				t.Fatal(err)
+			}
+			if said := page(); !strings.Contains(said, want.words) || strings.Contains(said, "Log tidak utuh.") != want.state.Ended {
+				t.Errorf("%+v is told as %s", want.state, said)
+			}
 		}
 	})
 }

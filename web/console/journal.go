@@ -225,11 +225,7 @@ func (c *Console) checkLog(w http.ResponseWriter, r *http.Request, v *site.Visit
 			}
 			return err
 		}
-		go func() {
-			if err := c.Notary.CheckInWords(ctx, i.ID, i.Code, v.User.ID, save); err != nil {
-				c.Log.Error("journal: check log", "agency", i.Code, "err", err)
-			}
-		}()
+		go c.Notary.CheckInWords(ctx, i.ID, i.Code, v.User.ID, save, func(err error) { c.Log.Error("journal: check log", "agency", i.Code, "err", err) })
 		if err := <-started; err != nil {
 			c.Fault(w, r, err)
 			return
