@@ -80,24 +80,23 @@ func alertRows(list []guard.KeptAlert, v *site.Visitor) []alertRow {
 }
 
 // alerts lists what the Watcher found, the latest first.
-func (c *Console) alerts(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
+func (c *Console) alerts(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	q := r.URL.Query()
-	p := alertsPage{Mild: q.Get("catatan") != "", May: mayDo(v, settings)}
+	p := alertsPage{Mild: q.Get("catatan") != "", May: v.May(access.ToSet)}
 	ask := guard.AlertsQuery{Mild: p.Mild, Most: perPage + 1}
 	if before := number(q.Get("sebelum")); before > 0 {
 		ask.Before = time.UnixMicro(before)
 	}
 	list, err := c.Watching.Alerts(r.Context(), ask)
 	if err != nil {
-		c.Fault(w, r, err)
-		return
+		return err
 	}
 	if len(list) > perPage {
 		list = list[:perPage]
 		p.Older = link("/konsol/pengawasan", "catatan", q.Get("catatan"), "sebelum", strconv.FormatInt(list[perPage-1].Last.UnixMicro(), 10))
 	}
 	p.Rows = alertRows(list, v)
-	c.Show(w, r, http.StatusOK, "pengawasan", c.Page(r, v, "Pengawasan", p))
+	return c.Show(w, r, http.StatusOK, "pengawasan", c.Page(r, v, "Pengawasan", p))
 }
 
 // A dot is a lookup, or an hour, on the time line.
@@ -125,33 +124,29 @@ type lookupRow struct{ Number, Clock, NIK, Outcome, Tag string }
 
 type stopRow struct{ From, To, Rule, End string }
 
-// watchedUser finds the user of the path; when it returns false it has answered.
-func (c *Console) watchedUser(w http.ResponseWriter, r *http.Request) (party.Institution, party.User, bool) {
+// watchedUser finds the user of the path.
+func (c *Console) watchedUser(r *http.Request) (party.Institution, party.User, error) {
 	i, _, found, err := c.Store.InstitutionByCode(r.Context(), r.PathValue("code"))
 	var u party.User
 	if err == nil && found {
 		u, found, err = c.Store.UserByLogin(r.Context(), r.PathValue("login"))
 	}
-	switch {
-	case err != nil:
-		c.Fault(w, r, err)
-	case !found || u.Institution != i.ID || i.ID == party.Provider:
-		c.NotFound(w, r)
-	default:
-		return i, u, true
+	if err == nil && (!found || u.Institution != i.ID || i.ID == party.Provider) {
+		err = site.ErrNotFound
 	}
-	return i, u, false
+	return i, u, err
 }
 
 // evidence shows a user's lookups of a day on a time line beside what was found about them.
-func (c *Console) evidence(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
-	i, u, ok := c.watchedUser(w, r)
-	if ok {
-		c.writeEvidence(w, r, v, i, u, http.StatusOK, "")
+func (c *Console) evidence(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	i, u, err := c.watchedUser(r)
+	if err != nil {
+		return err
 	}
+	return c.writeEvidence(w, r, v, i, u, http.StatusOK, "")
 }
 
-func (c *Console) writeEvidence(w http.ResponseWriter, r *http.Request, v *site.Visitor, i party.Institution, u party.User, status int, problem string) {
+func (c *Console) writeEvidence(w http.ResponseWriter, r *http.Request, v *site.Visitor, i party.Institution, u party.User, status int, problem string) error {
 	ctx, today := r.Context(), i.Zone.Day(v.Now)
 	day, err := time.Parse(time.DateOnly, r.URL.Query().Get("hari"))
 	if err != nil || day.After(today) {
@@ -159,7 +154,7 @@ func (c *Console) writeEvidence(w http.ResponseWriter, r *http.Request, v *site.
 	}
 	p := evidencePage{
 		Code: i.Code, Agency: i.Name, Login: u.Login, Name: u.Name, Day: day.Format(time.DateOnly), Before: day.AddDate(0, 0, -1).Format(time.DateOnly),
-		DayWords: bahasa.Date(day), MayStop: mayDo(v, judge), MayFile: mayDo(v, file), Error: problem,
+		DayWords: bahasa.Date(day), MayStop: v.May(access.ToJudge), MayFile: v.May(access.ToFile), Error: problem,
 	}
 	if day.Before(today) {
 		p.After = day.AddDate(0, 0, 1).Format(time.DateOnly)
@@ -169,14 +164,12 @@ func (c *Console) writeEvidence(w http.ResponseWriter, r *http.Request, v *site.
 	}
 	list, err := c.Watching.AlertsOn(ctx, u, day)
 	if err != nil {
-		c.Fault(w, r, err)
-		return
+		return err
 	}
 	p.Alerts = alertRows(list, v)
 	seen, err := c.Watching.LookupsOn(ctx, u, i.Zone, day, 1000)
 	if err != nil {
-		c.Fault(w, r, err)
-		return
+		return err
 	}
 	begin := i.Zone.Begin(day)
 	for h := 0; h <= 24; h += 3 {
@@ -204,8 +197,7 @@ func (c *Console) writeEvidence(w http.ResponseWriter, r *http.Request, v *site.
 	p.Rows = p.Rows[:min(len(p.Rows), 2*perPage)]
 	stops, err := c.Watching.Stops(ctx, i.ID)
 	if err != nil {
-		c.Fault(w, r, err)
-		return
+		return err
 	}
 	for _, s := range slices.Backward(stops) {
 		if s.User != u.ID {
@@ -220,30 +212,28 @@ func (c *Console) writeEvidence(w http.ResponseWriter, r *http.Request, v *site.
 		}
 		p.Stops = append(p.Stops, row)
 	}
-	c.Show(w, r, status, "pengawasan-pengguna", c.Page(r, v, "Pengawasan "+u.Login, p))
+	return c.Show(w, r, status, "pengawasan-pengguna", c.Page(r, v, "Pengawasan "+u.Login, p))
 }
 
 // stopUser stops a user's lookups by hand.
-func (c *Console) stopUser(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
-	i, u, ok := c.watchedUser(w, r)
-	if !ok {
-		return
+func (c *Console) stopUser(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	i, u, err := c.watchedUser(r)
+	if err != nil {
+		return err
 	}
-	f, ok := c.Form(w, r, v, "alasan")
-	if !ok {
-		return
+	f, err := c.Form(w, r, "alasan")
+	if err != nil {
+		return err
 	}
 	reason := strings.TrimSpace(f["alasan"])
 	if reason == "" || len(reason) > 500 {
-		c.writeEvidence(w, r, v, i, u, http.StatusUnprocessableEntity, "Alasan harus diisi, paling panjang 500 karakter.")
-		return
+		return c.writeEvidence(w, r, v, i, u, http.StatusUnprocessableEntity, "Alasan harus diisi, paling panjang 500 karakter.")
 	}
-	err := c.Office.StopUser(r.Context(), &access.Standing{User: u, Institution: i}, guard.Finding{At: v.Now, By: v.User.ID, Reasons: []string{reason}})
+	err = c.Office.StopUser(r.Context(), &access.Standing{User: u, Institution: i}, guard.Finding{At: v.Now, By: v.User.ID, Reasons: []string{reason}})
 	if err != nil {
-		c.Answer(w, r, v, err)
-		return
+		return err
 	}
-	c.Redirect(w, r, "/konsol/pengawasan/"+i.Code+"/"+u.Login)
+	return c.Redirect(w, r, "/konsol/pengawasan/"+i.Code+"/"+u.Login)
 }
 
 type decoysPage struct {
@@ -255,38 +245,37 @@ type decoysPage struct {
 type decoyRow struct{ NIK, Digits, Planted, Note string }
 
 // decoys lists the decoys, which are nobody's NIK and therefore shown whole.
-func (c *Console) decoys(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
-	c.writeDecoys(w, r, v, http.StatusOK, "")
+func (c *Console) decoys(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	return c.writeDecoys(w, r, v, http.StatusOK, "")
 }
 
-func (c *Console) writeDecoys(w http.ResponseWriter, r *http.Request, v *site.Visitor, status int, problem string) {
+func (c *Console) writeDecoys(w http.ResponseWriter, r *http.Request, v *site.Visitor, status int, problem string) error {
 	list, err := c.Watching.Decoys(r.Context())
 	if err != nil {
-		c.Fault(w, r, err)
-		return
+		return err
 	}
-	p := decoysPage{May: mayDo(v, settings), Error: problem}
+	p := decoysPage{May: v.May(access.ToSet), Error: problem}
 	for _, d := range list {
 		digits := d.NIK.Digits()
 		p.Rows = append(p.Rows, decoyRow{spaced(digits), digits, clock(d.Planted, v), d.Note})
 	}
-	c.Show(w, r, status, "umpan", c.Page(r, v, "NIK umpan", p))
+	return c.Show(w, r, status, "umpan", c.Page(r, v, "NIK umpan", p))
 }
 
 // maxDecoys is how many are planted at once at most.
 const maxDecoys = 50
 
 // changeDecoys plants decoys of a district, or takes one away.
-func (c *Console) changeDecoys(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
-	f, ok := c.Form(w, r, v, "kecamatan", "jumlah", "catatan", "cabut", "alasan")
-	if !ok {
-		return
+func (c *Console) changeDecoys(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	f, err := c.Form(w, r, "kecamatan", "jumlah", "catatan", "cabut", "alasan")
+	if err != nil {
+		return err
 	}
 	note := journal.Change{At: v.Now, By: v.User.ID, Reason: strings.TrimSpace(f["alasan"])}
 	again := func(text string) { c.writeDecoys(w, r, v, http.StatusUnprocessableEntity, text) }
 	if note.Reason == "" || len(note.Reason) > 200 {
 		again("Alasan harus diisi, paling panjang 200 karakter.")
-		return
+		return nil
 	}
 	if f["cabut"] != "" {
 		n, err := nik.Parse(f["cabut"])
@@ -294,46 +283,41 @@ func (c *Console) changeDecoys(w http.ResponseWriter, r *http.Request, v *site.V
 			_, err = c.Watching.DropDecoy(r.Context(), note, n)
 		}
 		if err != nil {
-			c.Fault(w, r, err)
-			return
+			return err
 		}
-		c.Redirect(w, r, "/konsol/umpan")
-		return
+		return c.Redirect(w, r, "/konsol/umpan")
 	}
 	count, text, district := int(number(f["jumlah"])), strings.TrimSpace(f["catatan"]), strings.ReplaceAll(strings.TrimSpace(f["kecamatan"]), ".", "")
 	_, exists := region.Name(district)
 	switch {
 	case len(district) != 6 || !exists:
 		again("Kode kecamatan harus enam angka dari kode wilayah yang berlaku.")
-		return
+		return nil
 	case count < 1 || count > maxDecoys:
 		again(fmt.Sprintf("Jumlah harus 1 sampai %d.", maxDecoys))
-		return
+		return nil
 	case text == "" || len(text) > 200:
 		again("Tempat penanaman harus diisi, paling panjang 200 karakter.")
-		return
+		return nil
 	}
 	var list []guard.Decoy
 	for tries := 0; len(list) < count && tries < 100*maxDecoys; tries++ {
 		n, err := guard.NewDecoy(district, random)
 		if err != nil {
-			c.Fault(w, r, err)
-			return
+			return err
 		}
 		_, known, err := c.Residents.Find(r.Context(), n)
 		if err != nil {
-			c.Fault(w, r, err)
-			return
+			return err
 		}
 		if !known {
 			list = append(list, guard.Decoy{NIK: n, Planted: v.Now, Note: text})
 		}
 	}
 	if err := c.Watching.PlantDecoys(r.Context(), note, list); err != nil {
-		c.Fault(w, r, err)
-		return
+		return err
 	}
-	c.Redirect(w, r, "/konsol/umpan")
+	return c.Redirect(w, r, "/konsol/umpan")
 }
 
 type watchPage struct {
@@ -355,20 +339,19 @@ type ruleRow struct {
 }
 
 // watchSettings shows an agency's settings of the Watcher.
-func (c *Console) watchSettings(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
-	i, _, ok := c.institution(w, r, v)
-	if !ok {
-		return
+func (c *Console) watchSettings(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	i, _, err := c.institution(r)
+	if err != nil {
+		return err
 	}
 	s, err := c.Watching.AbuseSettings(r.Context(), i.ID)
 	if err != nil {
-		c.Fault(w, r, err)
-		return
+		return err
 	}
-	c.writeWatch(w, r, v, i, s, http.StatusOK, "")
+	return c.writeWatch(w, r, v, i, s, http.StatusOK, "")
 }
 
-func (c *Console) writeWatch(w http.ResponseWriter, r *http.Request, v *site.Visitor, i party.Institution, s guard.Settings, status int, problem string) {
+func (c *Console) writeWatch(w http.ResponseWriter, r *http.Request, v *site.Visitor, i party.Institution, s guard.Settings, status int, problem string) error {
 	text := func(x float64) string {
 		if x == 0 {
 			return ""
@@ -382,7 +365,7 @@ func (c *Console) writeWatch(w http.ResponseWriter, r *http.Request, v *site.Vis
 		return fmt.Sprintf("%02d.%02d", m/60, m%60)
 	}
 	p := watchPage{
-		tabs: tabs{i.Code, i.Name, "pengawasan"}, Settings: s, Error: problem, May: mayDo(v, settings),
+		tabs: tabs{i.Code, i.Name, "pengawasan"}, Settings: s, Error: problem, May: v.May(access.ToSet),
 		Steps: []watchField{{"catat", "Dicatat mulai", text(s.RecordAt), "15"}, {"peringatkan", "Diperingatkan mulai", text(s.WarnAt), "30"},
 			{"perlambat", "Diperlambat mulai", text(s.SlowAt), "60"}, {"hentikan", "Dihentikan mulai", text(s.SuspendAt), "100"}},
 		Pace:  []watchField{{"menit", "NIK setiap menit", text(s.PerMinute), "4"}, {"sehari", "NIK setiap hari", text(float64(s.PerDay)), "300"}},
@@ -391,22 +374,22 @@ func (c *Console) writeWatch(w http.ResponseWriter, r *http.Request, v *site.Vis
 	for _, x := range rules {
 		p.Rules = append(p.Rules, ruleRow{x[0], x[1], !slices.Contains(s.Off, x[0]), x[0] == "decoy"})
 	}
-	c.Show(w, r, status, "instansi-pengawasan", c.Page(r, v, "Pengawasan "+i.Name, p))
+	return c.Show(w, r, status, "instansi-pengawasan", c.Page(r, v, "Pengawasan "+i.Name, p))
 }
 
 // setWatch changes an agency's settings of the Watcher.
-func (c *Console) setWatch(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
-	i, _, ok := c.institution(w, r, v)
-	if !ok {
-		return
+func (c *Console) setWatch(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	i, _, err := c.institution(r)
+	if err != nil {
+		return err
 	}
 	names := []string{"catat", "peringatkan", "perlambat", "hentikan", "menit", "sehari", "buka", "tutup", "minggu", "alasan"}
 	for _, x := range rules {
 		names = append(names, "aturan-"+x[0])
 	}
-	f, ok := c.Form(w, r, v, names...)
-	if !ok {
-		return
+	f, err := c.Form(w, r, names...)
+	if err != nil {
+		return err
 	}
 	problem := ""
 	figure := func(key string) float64 {
@@ -448,12 +431,10 @@ func (c *Console) setWatch(w http.ResponseWriter, r *http.Request, v *site.Visit
 		problem = err.Error()
 	}
 	if problem != "" {
-		c.writeWatch(w, r, v, i, s, http.StatusUnprocessableEntity, problem)
-		return
+		return c.writeWatch(w, r, v, i, s, http.StatusUnprocessableEntity, problem)
 	}
 	if err := c.Watching.SetAbuseSettings(r.Context(), journal.Change{At: v.Now, By: v.User.ID, Reason: reason}, i.ID, s); err != nil {
-		c.Fault(w, r, err)
-		return
+		return err
 	}
-	c.Redirect(w, r, "/konsol/instansi/"+i.Code+"/pengawasan")
+	return c.Redirect(w, r, "/konsol/instansi/"+i.Code+"/pengawasan")
 }

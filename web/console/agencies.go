@@ -59,18 +59,16 @@ type agencyRow struct {
 }
 
 // agencies lists the agencies with state, quota, end and duties.
-func (c *Console) agencies(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
+func (c *Console) agencies(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	all, err := c.Store.Quotas(r.Context(), v.Now)
 	if err != nil {
-		c.Fault(w, r, err)
-		return
+		return err
 	}
 	facts, calendar, err := c.dutyFacts(r, v)
 	if err != nil {
-		c.Fault(w, r, err)
-		return
+		return err
 	}
-	p := agenciesPage{Day: v.Today(), Clock: clock(v.Now, v), MayFile: mayDo(v, file)}
+	p := agenciesPage{Day: v.Today(), Clock: clock(v.Now, v), MayFile: v.May(access.ToFile)}
 	p.Search, p.State = strings.TrimSpace(r.URL.Query().Get("cari")), r.URL.Query().Get("keadaan")
 	for _, o := range []stateOption{{"", "Semua", false}, {"berlaku", "Berlaku", false}, {"akan-berakhir", "Akan berakhir", false}, {"tidak-dilayani", "Tidak dilayani", false}} {
 		o.Chosen = o.Value == p.State
@@ -102,7 +100,7 @@ func (c *Console) agencies(w http.ResponseWriter, r *http.Request, v *site.Visit
 	if first+perPage < p.Total {
 		p.Older = link("/konsol", "cari", p.Search, "keadaan", p.State, "mulai", strconv.Itoa(first+perPage))
 	}
-	c.Show(w, r, http.StatusOK, "instansi-semua", c.Page(r, v, "Instansi pengguna", p))
+	return c.Show(w, r, http.StatusOK, "instansi-semua", c.Page(r, v, "Instansi pengguna", p))
 }
 
 func matches(row agencyRow, search, state string) bool {
@@ -207,12 +205,12 @@ type agreementRow struct {
 	Addenda          int
 }
 
-func (c *Console) agency(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
-	i, all, ok := c.institution(w, r, v)
-	if !ok {
-		return
+func (c *Console) agency(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	i, all, err := c.institution(r)
+	if err != nil {
+		return err
 	}
-	p := agencyPage{tabs: tabs{i.Code, i.Name, "ringkasan"}, Institution: i, State: noAgreement, MayFile: mayDo(v, file)}
+	p := agencyPage{tabs: tabs{i.Code, i.Name, "ringkasan"}, Institution: i, State: noAgreement, MayFile: v.May(access.ToFile)}
 	day := i.Zone.Day(v.Now)
 	if g, ok := agreement.Current(all, v.Now, day); ok {
 		p.Grant, p.State = g, agreementTags[g.State]
@@ -229,8 +227,7 @@ func (c *Console) agency(w http.ResponseWriter, r *http.Request, v *site.Visitor
 	}
 	x, err := c.Store.Facts(r.Context(), i.ID, v.Now)
 	if err != nil {
-		c.Fault(w, r, err)
-		return
+		return err
 	}
 	for _, u := range x.Users {
 		if u.Active(v.Now, day) {
@@ -244,33 +241,28 @@ func (c *Console) agency(w http.ResponseWriter, r *http.Request, v *site.Visitor
 		}
 	}
 	if p.Left.Used, err = c.Store.Hits(r.Context(), i.ID, day); err != nil {
-		c.Fault(w, r, err)
-		return
+		return err
 	}
 	if p.Heads, err = c.Store.Heads(r.Context(), i.ID); err != nil {
-		c.Fault(w, r, err)
-		return
+		return err
 	}
 	slices.Reverse(p.Heads)
 	if p.Contacts, err = c.Store.Contacts(r.Context(), i.ID); err != nil {
-		c.Fault(w, r, err)
-		return
+		return err
 	}
 	open, err := c.Store.Cases(r.Context(), i.ID, procedure.Open, 0, 10)
 	if err != nil {
-		c.Fault(w, r, err)
-		return
+		return err
 	}
 	p.Cases = c.caseRows(open, v)
 	facts, calendar, err := c.dutyFacts(r, v)
 	if err != nil {
-		c.Fault(w, r, err)
-		return
+		return err
 	}
 	if f, ok := facts[i.ID]; ok {
 		p.Overdue, p.Soon = countDuties(obligation.Duties(f, calendar, day))
 	}
-	c.Show(w, r, http.StatusOK, "instansi", c.Page(r, v, i.Name, p))
+	return c.Show(w, r, http.StatusOK, "instansi", c.Page(r, v, i.Name, p))
 }
 
 type agencyUsersPage struct {
@@ -304,17 +296,16 @@ func userRowOf(u party.User, v *site.Visitor) userRow {
 	return row
 }
 
-func (c *Console) agencyUsers(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
-	i, _, ok := c.institution(w, r, v)
-	if !ok {
-		return
+func (c *Console) agencyUsers(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	i, _, err := c.institution(r)
+	if err != nil {
+		return err
 	}
 	list, err := c.Store.UsersOfAgency(r.Context(), i.ID, r.URL.Query().Get("setelah"), perPage+1)
 	if err != nil {
-		c.Fault(w, r, err)
-		return
+		return err
 	}
-	p := agencyUsersPage{tabs: tabs{i.Code, i.Name, "pengguna"}, MayFile: mayDo(v, file)}
+	p := agencyUsersPage{tabs: tabs{i.Code, i.Name, "pengguna"}, MayFile: v.May(access.ToFile)}
 	if len(list) > perPage {
 		list = list[:perPage]
 		p.Older = link("/konsol/instansi/"+i.Code+"/pengguna", "setelah", list[perPage-1].Login)
@@ -322,7 +313,7 @@ func (c *Console) agencyUsers(w http.ResponseWriter, r *http.Request, v *site.Vi
 	for _, u := range list {
 		p.Rows = append(p.Rows, userRowOf(u, v))
 	}
-	c.Show(w, r, http.StatusOK, "instansi-pengguna", c.Page(r, v, "Pengguna "+i.Name, p))
+	return c.Show(w, r, http.StatusOK, "instansi-pengguna", c.Page(r, v, "Pengguna "+i.Name, p))
 }
 
 type usersPage struct {
@@ -332,12 +323,11 @@ type usersPage struct {
 }
 
 // users searches users of all institutions.
-func (c *Console) users(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
+func (c *Console) users(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	p := usersPage{Search: strings.TrimSpace(r.URL.Query().Get("cari"))}
 	list, err := c.Store.Users(r.Context(), p.Search, r.URL.Query().Get("setelah"), perPage+1)
 	if err != nil {
-		c.Fault(w, r, err)
-		return
+		return err
 	}
 	if len(list) > perPage {
 		list = list[:perPage]
@@ -351,5 +341,5 @@ func (c *Console) users(w http.ResponseWriter, r *http.Request, v *site.Visitor)
 		}
 		p.Rows = append(p.Rows, row)
 	}
-	c.Show(w, r, http.StatusOK, "pengguna", c.Page(r, v, "Pengguna", p))
+	return c.Show(w, r, http.StatusOK, "pengguna", c.Page(r, v, "Pengguna", p))
 }

@@ -39,16 +39,15 @@ type event struct {
 }
 
 // agreement shows one agreement: what is or was granted on a day, and all that changed it (E2).
-func (c *Console) agreement(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
-	i, all, ok := c.institution(w, r, v)
-	if !ok {
-		return
+func (c *Console) agreement(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	i, all, err := c.institution(r)
+	if err != nil {
+		return err
 	}
 	id := number(r.PathValue("id"))
 	n := slices.IndexFunc(all, func(a agreement.Agreement) bool { return a.ID == id })
 	if n < 0 {
-		c.NotFound(w, r)
-		return
+		return site.ErrNotFound
 	}
 	a := all[n]
 	today := i.Zone.Day(v.Now)
@@ -78,7 +77,7 @@ func (c *Console) agreement(w http.ResponseWriter, r *http.Request, v *site.Visi
 	if p.Wrong != "" {
 		status = http.StatusBadRequest
 	}
-	c.Show(w, r, status, "perjanjian", c.Page(r, v, "Perjanjian "+a.ProviderNumber, p))
+	return c.Show(w, r, status, "perjanjian", c.Page(r, v, "Perjanjian "+a.ProviderNumber, p))
 }
 
 // timeline is what happened to an agreement and what is to come, newest first.
@@ -158,15 +157,14 @@ func size(n int64) string {
 	return bahasa.Number(float64(n*10>>20)/10) + " MB"
 }
 
-func (c *Console) agencyFiles(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
-	i, _, ok := c.institution(w, r, v)
-	if !ok {
-		return
+func (c *Console) agencyFiles(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	i, _, err := c.institution(r)
+	if err != nil {
+		return err
 	}
 	list, err := c.Store.Files(r.Context(), i.ID, number(r.URL.Query().Get("sebelum")), perPage+1)
 	if err != nil {
-		c.Fault(w, r, err)
-		return
+		return err
 	}
 	p := agencyFilesPage{tabs: tabs{i.Code, i.Name, "dokumen"}}
 	if len(list) > perPage {
@@ -176,33 +174,30 @@ func (c *Console) agencyFiles(w http.ResponseWriter, r *http.Request, v *site.Vi
 	for _, f := range list {
 		p.Rows = append(p.Rows, fileRowOf(f, v))
 	}
-	c.Show(w, r, http.StatusOK, "instansi-dokumen", c.Page(r, v, "Dokumen "+i.Name, p))
+	return c.Show(w, r, http.StatusOK, "instansi-dokumen", c.Page(r, v, "Dokumen "+i.Name, p))
 }
 
 // download sends a file. It is never shown inside a page: its name says what it is, and it opens in the reader of the user's own.
-func (c *Console) download(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
-	c.send(w, r, v, func(procedure.File) bool { return true })
+func (c *Console) download(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	return c.send(w, r, v, func(procedure.File) bool { return true })
 }
 
 // ownDownload sends the file of evidence to the head of the agency that delivered it.
-func (c *Console) ownDownload(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
-	c.send(w, r, v, func(f procedure.File) bool { return f.Agency == v.Institution.ID && f.Case == 0 })
+func (c *Console) ownDownload(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	return c.send(w, r, v, func(f procedure.File) bool { return f.Agency == v.Institution.ID && f.Case == 0 })
 }
 
-func (c *Console) send(w http.ResponseWriter, r *http.Request, v *site.Visitor, mayRead func(procedure.File) bool) {
+func (c *Console) send(w http.ResponseWriter, r *http.Request, v *site.Visitor, mayRead func(procedure.File) bool) error {
 	f, found, err := c.Store.File(r.Context(), number(r.PathValue("id")))
 	if err != nil {
-		c.Fault(w, r, err)
-		return
+		return err
 	}
 	if !found || !mayRead(f) {
-		c.NotFound(w, r)
-		return
+		return site.ErrNotFound
 	}
 	content, err := c.Store.FileContent(r.Context(), f.ID)
 	if err != nil {
-		c.Fault(w, r, err)
-		return
+		return err
 	}
 	c.Unhurried(w)
 	h := w.Header()
@@ -210,6 +205,7 @@ func (c *Console) send(w http.ResponseWriter, r *http.Request, v *site.Visitor, 
 	h.Set("Content-Disposition", `attachment; filename="`+fileName(f)+`"`)
 	h.Set("Content-Length", strconv.Itoa(len(content)))
 	w.Write(content)
+	return nil
 }
 
 var extensions = map[string]string{"application/pdf": ".pdf", "image/jpeg": ".jpg", "image/png": ".png"}
@@ -246,24 +242,23 @@ func sentence(before, subject, after string) string {
 	return subject + ": dari " + before + " menjadi " + after + "."
 }
 
-func (c *Console) agencyHistory(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
-	i, _, ok := c.institution(w, r, v)
-	if !ok {
-		return
+func (c *Console) agencyHistory(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	i, _, err := c.institution(r)
+	if err != nil {
+		return err
 	}
-	c.showHistory(w, r, v, i.ID, "/konsol/instansi/"+i.Code+"/riwayat", tabs{i.Code, i.Name, "riwayat"}, "Riwayat hak "+i.Name)
+	return c.showHistory(w, r, v, i.ID, "/konsol/instansi/"+i.Code+"/riwayat", tabs{i.Code, i.Name, "riwayat"}, "Riwayat hak "+i.Name)
 }
 
 // providerHistory shows the provider's own log: institutions, staff, calendar, templates.
-func (c *Console) providerHistory(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
-	c.showHistory(w, r, v, 0, "/konsol/riwayat", tabs{}, "Riwayat hak Dinas Dukcapil")
+func (c *Console) providerHistory(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	return c.showHistory(w, r, v, 0, "/konsol/riwayat", tabs{}, "Riwayat hak Dinas Dukcapil")
 }
 
-func (c *Console) showHistory(w http.ResponseWriter, r *http.Request, v *site.Visitor, log int64, path string, t tabs, title string) {
+func (c *Console) showHistory(w http.ResponseWriter, r *http.Request, v *site.Visitor, log int64, path string, t tabs, title string) error {
 	list, err := c.Store.Changes(r.Context(), log, number(r.URL.Query().Get("sebelum")), perPage+1)
 	if err != nil {
-		c.Fault(w, r, err)
-		return
+		return err
 	}
 	p := historyPage{tabs: t}
 	if len(list) > perPage {
@@ -277,5 +272,5 @@ func (c *Console) showHistory(w http.ResponseWriter, r *http.Request, v *site.Vi
 		}
 		p.Rows = append(p.Rows, changeRow{x.ID.String(), clock(x.At, v), by, sentence(x.Before, x.Subject, x.After), x.Reason, x.Letter})
 	}
-	c.Show(w, r, http.StatusOK, "riwayat-hak", c.Page(r, v, title, p))
+	return c.Show(w, r, http.StatusOK, "riwayat-hak", c.Page(r, v, title, p))
 }

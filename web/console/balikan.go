@@ -54,29 +54,26 @@ func period(r *http.Request, day time.Time) periodChoice {
 }
 
 // balikanBoard is each agency's data balikan of a half-year at a glance.
-func (c *Console) balikanBoard(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
+func (c *Console) balikanBoard(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	p := balikanPage{Period: period(r, v.Today())}
 	rates, err := c.Balikan.AllRates(r.Context(), p.Period.from, p.Period.to)
 	if err != nil {
-		c.Fault(w, r, err)
-		return
+		return err
 	}
 	all, err := c.Store.Everyone(r.Context())
 	if err != nil {
-		c.Fault(w, r, err)
-		return
+		return err
 	}
 	for _, st := range all {
 		i := st.Institution
 		row := balikanRow{Code: i.Code, Name: i.Name, Rate: rates[i.ID]}
 		row.Percent = row.Rate.Percent()
 		if row.Overdue, err = c.Balikan.Overdue(r.Context(), i.ID, v.Now); err != nil {
-			c.Fault(w, r, err)
-			return
+			return err
 		}
 		p.Rows = append(p.Rows, row)
 	}
-	c.Show(w, r, http.StatusOK, "balikan-semua", c.Page(r, v, "Data balikan", p))
+	return c.Show(w, r, http.StatusOK, "balikan-semua", c.Page(r, v, "Data balikan", p))
 }
 
 type agencyBalikanPage struct {
@@ -95,17 +92,16 @@ type strangeRow struct{ At, NIK, Via, Values string }
 var ways = map[string]string{balikan.ByWire: "layanan web", balikan.ByPortal: "portal", balikan.ByUpload: "unggahan"}
 
 // agencyBalikan is one agency's: by user, what is overdue, and what came for people whom nobody looked up (F3).
-func (c *Console) agencyBalikan(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
-	i, _, ok := c.institution(w, r, v)
-	if !ok {
-		return
+func (c *Console) agencyBalikan(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	i, _, err := c.institution(r)
+	if err != nil {
+		return err
 	}
 	ctx := r.Context()
 	p := agencyBalikanPage{tabs: tabs{i.Code, i.Name, "balikan"}, Period: period(r, v.Today())}
 	rates, err := c.Balikan.Rates(ctx, i.ID, p.Period.from, p.Period.to)
 	if err != nil {
-		c.Fault(w, r, err)
-		return
+		return err
 	}
 	for _, u := range rates {
 		s := &p.Sum.Rate
@@ -117,13 +113,11 @@ func (c *Console) agencyBalikan(w http.ResponseWriter, r *http.Request, v *site.
 		p.Sum.Unmatched, err = c.Balikan.Unmatched(ctx, i.ID)
 	}
 	if err != nil {
-		c.Fault(w, r, err)
-		return
+		return err
 	}
 	late, err := c.Balikan.Outstanding(ctx, balikan.OutstandingQuery{Agency: i.ID, Before: v.Now, Limit: perPage})
 	if err != nil {
-		c.Fault(w, r, err)
-		return
+		return err
 	}
 	loc := i.Zone.Location()
 	for _, e := range late {
@@ -135,8 +129,7 @@ func (c *Console) agencyBalikan(w http.ResponseWriter, r *http.Request, v *site.
 	}
 	strange, err := c.Balikan.Received(ctx, i.ID, time.Time{}, true, perPage)
 	if err != nil {
-		c.Fault(w, r, err)
-		return
+		return err
 	}
 	for _, x := range strange {
 		row := strangeRow{At: clock(x.At, v), NIK: x.Item.NIK.Masked(), Via: ways[x.Via]}
@@ -145,5 +138,5 @@ func (c *Console) agencyBalikan(w http.ResponseWriter, r *http.Request, v *site.
 		}
 		p.Strange = append(p.Strange, row)
 	}
-	c.Show(w, r, http.StatusOK, "balikan-instansi", c.Page(r, v, "Data balikan "+i.Name, p))
+	return c.Show(w, r, http.StatusOK, "balikan-instansi", c.Page(r, v, "Data balikan "+i.Name, p))
 }

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"strings"
 
+	"gapura/access/access"
 	"gapura/agreement/party"
 	"gapura/desk/leak"
 	"gapura/journal/journal"
@@ -40,19 +41,20 @@ type canaryRow struct {
 const maxCanaries = 20
 
 // canaries lists an agency's canaries, who are nobody and therefore shown whole.
-func (c *Console) canaries(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
-	if i, _, ok := c.institution(w, r, v); ok {
-		c.writeCanaries(w, r, v, i, http.StatusOK, "")
+func (c *Console) canaries(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	i, _, err := c.institution(r)
+	if err != nil {
+		return err
 	}
+	return c.writeCanaries(w, r, v, i, http.StatusOK, "")
 }
 
-func (c *Console) writeCanaries(w http.ResponseWriter, r *http.Request, v *site.Visitor, i party.Institution, status int, problem string) {
+func (c *Console) writeCanaries(w http.ResponseWriter, r *http.Request, v *site.Visitor, i party.Institution, status int, problem string) error {
 	list, err := c.TestPersons.Canaries(r.Context(), i.ID)
 	if err != nil {
-		c.Fault(w, r, err)
-		return
+		return err
 	}
-	p := canariesPage{tabs: tabs{i.Code, i.Name, "loket"}, May: mayDo(v, settings), Error: problem}
+	p := canariesPage{tabs: tabs{i.Code, i.Name, "loket"}, May: v.May(access.ToSet), Error: problem}
 	for _, x := range list {
 		row := canaryRow{NIK: spaced(x.NIK.Digits()), Name: x.Name, Planted: clock(x.Planted, v), Looked: len(x.Records)}
 		if row.Looked > 0 {
@@ -60,69 +62,63 @@ func (c *Console) writeCanaries(w http.ResponseWriter, r *http.Request, v *site.
 		}
 		p.Rows = append(p.Rows, row)
 	}
-	c.Show(w, r, status, "orang-uji", c.Page(r, v, "Orang uji "+i.Name, p))
+	return c.Show(w, r, status, "orang-uji", c.Page(r, v, "Orang uji "+i.Name, p))
 }
 
 // changeCanaries plants canaries of a district for an agency, or takes all of them away.
-func (c *Console) changeCanaries(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
-	i, _, ok := c.institution(w, r, v)
-	if !ok {
-		return
+func (c *Console) changeCanaries(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	i, _, err := c.institution(r)
+	if err != nil {
+		return err
 	}
-	f, ok := c.Form(w, r, v, "kecamatan", "jumlah", "cabut", "alasan")
-	if !ok {
-		return
+	f, err := c.Form(w, r, "kecamatan", "jumlah", "cabut", "alasan")
+	if err != nil {
+		return err
 	}
 	note := journal.Change{At: v.Now, By: v.User.ID, Reason: strings.TrimSpace(f["alasan"])}
 	again := func(text string) { c.writeCanaries(w, r, v, i, http.StatusUnprocessableEntity, text) }
 	if note.Reason == "" || len(note.Reason) > 200 {
 		again("Alasan harus diisi, paling panjang 200 karakter.")
-		return
+		return nil
 	}
 	if f["cabut"] != "" {
 		if err := c.TestPersons.DropCanaries(r.Context(), note, i.ID); err != nil {
-			c.Fault(w, r, err)
-			return
+			return err
 		}
-		c.Redirect(w, r, "/konsol/instansi/"+i.Code+"/orang-uji")
-		return
+		return c.Redirect(w, r, "/konsol/instansi/"+i.Code+"/orang-uji")
 	}
 	there, err := c.TestPersons.Canaries(r.Context(), i.ID)
 	if err != nil {
-		c.Fault(w, r, err)
-		return
+		return err
 	}
 	count, district := int(number(f["jumlah"])), strings.ReplaceAll(strings.TrimSpace(f["kecamatan"]), ".", "")
 	_, exists := region.Name(district)
 	switch {
 	case len(district) != 6 || !exists:
 		again("Kode kecamatan harus enam angka dari kode wilayah yang berlaku.")
-		return
+		return nil
 	case count < 1 || count+len(there) > maxCanaries:
 		again(fmt.Sprintf("Jumlah harus 1 atau lebih, dan paling banyak %d untuk satu instansi.", maxCanaries))
-		return
+		return nil
 	}
 	var list []population.Person
 	for tries := 0; len(list) < count && tries < 1000; tries++ {
 		p, err := leak.NewCanary(district, random)
 		if err != nil {
-			c.Fault(w, r, err)
-			return
+			return err
 		}
 		_, known, err := c.Residents.Find(r.Context(), p.NIK)
 		if err != nil {
-			c.Fault(w, r, err)
-			return
+			return err
 		}
 		if !known {
 			list = append(list, p)
 		}
 	}
 	if err := c.TestPersons.PlantCanaries(r.Context(), note, i.ID, list); err != nil {
-		c.Fault(w, r, err)
-		return
+		return err
 	}
-	c.Redirect(w, r, "/konsol/instansi/"+i.Code+"/orang-uji")
+	return c.Redirect(w, r, "/konsol/instansi/"+i.Code+"/orang-uji")
 }
 
 // random is a number from 0 to below n that nobody can foresee.

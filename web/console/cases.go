@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"gapura/access/access"
 	"gapura/agreement/party"
 	"gapura/internal/told"
 	"gapura/office/office"
@@ -53,8 +54,8 @@ func (c *Console) caseRows(list []procedure.CaseRow, v *site.Visitor) []caseRow 
 	return out
 }
 
-func (c *Console) cases(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
-	p := casesPage{State: r.URL.Query().Get("keadaan"), MayFile: mayDo(v, file)}
+func (c *Console) cases(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	p := casesPage{State: r.URL.Query().Get("keadaan"), MayFile: v.May(access.ToFile)}
 	if r.URL.Query().Get("keadaan") == "" && !r.URL.Query().Has("keadaan") {
 		p.State = string(procedure.Open)
 	}
@@ -68,15 +69,14 @@ func (c *Console) cases(w http.ResponseWriter, r *http.Request, v *site.Visitor)
 	}
 	list, err := c.Store.Cases(r.Context(), -1, state, number(r.URL.Query().Get("sebelum")), perPage+1)
 	if err != nil {
-		c.Fault(w, r, err)
-		return
+		return err
 	}
 	if len(list) > perPage {
 		list = list[:perPage]
 		p.Older = link("/konsol/berkas", "keadaan", p.State, "sebelum", text(list[perPage-1].ID))
 	}
 	p.Rows = c.caseRows(list, v)
-	c.Show(w, r, http.StatusOK, "berkas-semua", c.Page(r, v, "Berkas", p))
+	return c.Show(w, r, http.StatusOK, "berkas-semua", c.Page(r, v, "Berkas", p))
 }
 
 type newCasePage struct {
@@ -87,7 +87,7 @@ type newCasePage struct {
 }
 
 // newCase offers the procedures that fit an agency, or the office itself.
-func (c *Console) newCase(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
+func (c *Console) newCase(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	p := newCasePage{tabs: tabs{Code: r.URL.Query().Get("instansi")}}
 	p.Provider = p.Code == ""
 	var x procedure.Facts
@@ -98,12 +98,10 @@ func (c *Console) newCase(w http.ResponseWriter, r *http.Request, v *site.Visito
 			x, err = c.Store.Facts(r.Context(), i.ID, v.Now)
 		}
 		if err != nil {
-			c.Fault(w, r, err)
-			return
+			return err
 		}
 		if !found || i.ID == party.Provider {
-			c.NotFound(w, r)
-			return
+			return site.ErrNotFound
 		}
 	}
 	var fit []*procedure.Procedure
@@ -115,39 +113,35 @@ func (c *Console) newCase(w http.ResponseWriter, r *http.Request, v *site.Visito
 	p.Groups = procedure.Groups(fit)
 	all, err := c.Store.Everyone(r.Context())
 	if err != nil {
-		c.Fault(w, r, err)
-		return
+		return err
 	}
 	for _, st := range all {
 		p.Agencies = append(p.Agencies, stateOption{st.Institution.Code, st.Institution.Name, st.Institution.Code == p.Code})
 	}
-	c.Show(w, r, http.StatusOK, "berkas-baru", c.Page(r, v, "Berkas baru", p))
+	return c.Show(w, r, http.StatusOK, "berkas-baru", c.Page(r, v, "Berkas baru", p))
 }
 
-func (c *Console) openCase(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
-	f, ok := c.Form(w, r, v, "instansi", "prosedur")
-	if !ok {
-		return
+func (c *Console) openCase(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	f, err := c.Form(w, r, "instansi", "prosedur")
+	if err != nil {
+		return err
 	}
 	agency := party.Provider
 	if f["instansi"] != "" {
 		i, _, found, err := c.Store.InstitutionByCode(r.Context(), f["instansi"])
 		if err != nil {
-			c.Fault(w, r, err)
-			return
+			return err
 		}
 		if !found || i.ID == party.Provider {
-			c.NotFound(w, r)
-			return
+			return site.ErrNotFound
 		}
 		agency = i.ID
 	}
 	id, err := c.Office.Open(r.Context(), actor(v), agency, f["prosedur"])
 	if err != nil {
-		c.Answer(w, r, v, err)
-		return
+		return err
 	}
-	c.Redirect(w, r, "/konsol/berkas/"+text(id))
+	return c.Redirect(w, r, "/konsol/berkas/"+text(id))
 }
 
 type casePage struct {
@@ -185,34 +179,30 @@ type fieldView struct {
 	Message string
 }
 
-func (c *Console) showCase(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
-	c.writeCase(w, r, v, http.StatusOK, number(r.PathValue("id")), procedure.Input{}, nil)
+func (c *Console) showCase(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	return c.writeCase(w, r, v, http.StatusOK, number(r.PathValue("id")), procedure.Input{}, nil)
 }
 
 // writeCase shows a case; after a form that was not complete with what was typed and what is wrong.
-func (c *Console) writeCase(w http.ResponseWriter, r *http.Request, v *site.Visitor, status int, id int64, typed procedure.Input, faults told.Errors) {
+func (c *Console) writeCase(w http.ResponseWriter, r *http.Request, v *site.Visitor, status int, id int64, typed procedure.Input, faults told.Errors) error {
 	cs, found, err := c.Store.Case(r.Context(), id, c.Office.Procedures)
 	if err != nil {
-		c.Fault(w, r, err)
-		return
+		return err
 	}
 	if !found {
-		c.NotFound(w, r)
-		return
+		return site.ErrNotFound
 	}
 	stored, err := c.Store.FilesOfCase(r.Context(), id)
 	if err != nil {
-		c.Fault(w, r, err)
-		return
+		return err
 	}
 	x, err := c.Store.Facts(r.Context(), cs.Agency, v.Now)
 	if err != nil {
-		c.Fault(w, r, err)
-		return
+		return err
 	}
 	p := casePage{
 		ID: id, Saw: len(cs.Taken), Procedure: cs.Procedure, Agency: x.Institution.Name, Code: x.Institution.Code, Open: cs.State == procedure.Open,
-		State: tag{cs.State.Label(), caseTags[cs.State]}, Next: cs.Next(), Faults: faults, MayFile: mayDo(v, file),
+		State: tag{cs.State.Label(), caseTags[cs.State]}, Next: cs.Next(), Faults: faults, MayFile: v.May(access.ToFile),
 		Letter: typed.Letter, Reason: typed.Reason, Verdict: typed.Verdict,
 	}
 	if cs.Agency == party.Provider {
@@ -238,7 +228,7 @@ func (c *Console) writeCase(w http.ResponseWriter, r *http.Request, v *site.Visi
 			p.Steps = append(p.Steps, stepView{Name: s.Name, State: "berikutnya"})
 		}
 	}
-	c.Show(w, r, status, "berkas", c.Page(r, v, cs.Procedure.Name, p))
+	return c.Show(w, r, status, "berkas", c.Page(r, v, cs.Procedure.Name, p))
 }
 
 func stepViewOf(cs *procedure.Case, t procedure.Taken, seq int, stored []procedure.File, v *site.Visitor) stepView {
@@ -323,11 +313,11 @@ const (
 )
 
 // takeStep reads the form of the next step, with its scans, and has the office take it.
-func (c *Console) takeStep(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
+func (c *Console) takeStep(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	id := number(r.PathValue("id"))
-	form, scans, ok := c.upload(w, r, v)
-	if !ok {
-		return
+	form, scans, err := c.upload(w, r)
+	if err != nil {
+		return err
 	}
 	defer form.RemoveAll()
 	in := procedure.Input{Letter: one(form, "surat"), Verdict: one(form, "keputusan"), Reason: one(form, "alasan_keputusan"), Values: map[string]string{}}
@@ -339,19 +329,16 @@ func (c *Console) takeStep(w http.ResponseWriter, r *http.Request, v *site.Visit
 	}
 	out, err := c.Office.Take(r.Context(), actor(v), id, int(number(one(form, "langkah"))), in, scans)
 	if faults := told.Invalids(err); faults != nil {
-		c.writeCase(w, r, v, http.StatusUnprocessableEntity, id, in, faults)
-		return
+		return c.writeCase(w, r, v, http.StatusUnprocessableEntity, id, in, faults)
 	}
 	if err != nil {
-		c.Answer(w, r, v, err)
-		return
+		return err
 	}
 	if out.Link != "" {
 		// Shown in this answer only, never at an address that could be opened again.
-		c.Show(w, r, http.StatusOK, "tautan", c.Page(r, v, "Tautan aktivasi", linkPage{out.Case, out.Login, c.base(r) + "/aktivasi/" + out.Link, int(party.LinkLife.Hours())}))
-		return
+		return c.Show(w, r, http.StatusOK, "tautan", c.Page(r, v, "Tautan aktivasi", linkPage{out.Case, out.Login, c.base(r) + "/aktivasi/" + out.Link, int(party.LinkLife.Hours())}))
 	}
-	c.Redirect(w, r, "/konsol/berkas/"+text(id))
+	return c.Redirect(w, r, "/konsol/berkas/"+text(id))
 }
 
 // base is the address of this service as people open it: the configured one, or the one that this request came to.
@@ -371,22 +358,20 @@ type linkPage struct {
 	Hours       int
 }
 
-func (c *Console) takeBack(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
-	f, ok := c.Form(w, r, v, "langkah", "alasan")
-	if !ok {
-		return
+func (c *Console) takeBack(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	f, err := c.Form(w, r, "langkah", "alasan")
+	if err != nil {
+		return err
 	}
 	id := number(r.PathValue("id"))
-	err := c.Office.TakeBack(r.Context(), actor(v), id, int(number(f["langkah"])), f["alasan"])
+	err = c.Office.TakeBack(r.Context(), actor(v), id, int(number(f["langkah"])), f["alasan"])
 	if faults := told.Invalids(err); faults != nil {
-		c.writeCase(w, r, v, http.StatusUnprocessableEntity, id, procedure.Input{}, faults)
-		return
+		return c.writeCase(w, r, v, http.StatusUnprocessableEntity, id, procedure.Input{}, faults)
 	}
 	if err != nil {
-		c.Answer(w, r, v, err)
-		return
+		return err
 	}
-	c.Redirect(w, r, "/konsol/berkas/"+text(id))
+	return c.Redirect(w, r, "/konsol/berkas/"+text(id))
 }
 
 // one is the first value of a field.
@@ -397,32 +382,28 @@ func one(f *multipart.Form, key string) string {
 	return ""
 }
 
-// upload reads a form with scans. When it returns false it has answered; no answer repeats a value.
-func (c *Console) upload(w http.ResponseWriter, r *http.Request, v *site.Visitor) (*multipart.Form, []procedure.File, bool) {
-	say := func(status int, text string) {
-		c.Say(w, r, status, v, site.Message{Heading: "Isian tidak dapat diterima", Advice: []string{text, "Silakan kembali dan isi formulir sekali lagi."}})
+// upload reads a form with scans; no error repeats a value.
+func (c *Console) upload(w http.ResponseWriter, r *http.Request) (*multipart.Form, []procedure.File, error) {
+	say := func(status int, text string) error {
+		return &site.Problem{Status: status, Message: site.Message{Heading: "Isian tidak dapat diterima", Advice: []string{text, "Silakan kembali dan isi formulir sekali lagi."}}}
 	}
 	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || kind != "multipart/form-data" {
-		say(http.StatusUnsupportedMediaType, "Isian tidak dikirim dari formulir ini.")
-		return nil, nil, false
+		return nil, nil, say(http.StatusUnsupportedMediaType, "Isian tidak dikirim dari formulir ini.")
 	}
 	c.Unhurried(w)
 	r.Body = http.MaxBytesReader(w, r.Body, maxScan*maxScans+1<<20)
 	if err := r.ParseMultipartForm(4 << 20); err != nil {
 		if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
-			say(http.StatusRequestEntityTooLarge, "Berkas yang diunggah melebihi batas 10 MB setiap berkas, paling banyak 5 berkas.")
-		} else {
-			say(http.StatusBadRequest, "Isian memuat karakter yang tidak dikenal atau terputus di tengah jalan.")
+			return nil, nil, say(http.StatusRequestEntityTooLarge, "Berkas yang diunggah melebihi batas 10 MB setiap berkas, paling banyak 5 berkas.")
 		}
-		return nil, nil, false
+		return nil, nil, say(http.StatusBadRequest, "Isian memuat karakter yang tidak dikenal atau terputus di tengah jalan.")
 	}
 	var scans []procedure.File
 	for _, h := range r.MultipartForm.File["pindaian"] {
 		content, media, wrong := readScan(h)
 		if wrong != "" || len(scans) == maxScans {
 			r.MultipartForm.RemoveAll()
-			say(http.StatusUnprocessableEntity, wrong+" Pindaian harus berupa PDF, JPEG, atau PNG, paling besar 10 MB, paling banyak 5 berkas.")
-			return nil, nil, false
+			return nil, nil, say(http.StatusUnprocessableEntity, wrong+" Pindaian harus berupa PDF, JPEG, atau PNG, paling besar 10 MB, paling banyak 5 berkas.")
 		}
 		title := strings.TrimSpace(one(r.MultipartForm, "judul"))
 		if title == "" || len(title) > 200 {
@@ -430,7 +411,7 @@ func (c *Console) upload(w http.ResponseWriter, r *http.Request, v *site.Visitor
 		}
 		scans = append(scans, procedure.File{Title: title, Media: media, Content: content})
 	}
-	return r.MultipartForm, scans, true
+	return r.MultipartForm, scans, nil
 }
 
 // readScan reads an uploaded file and knows its kind by its content, not by its name.

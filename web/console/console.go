@@ -103,128 +103,94 @@ type Wire interface {
 	DropProfile(ctx context.Context, c journal.Change, agency int64, path string) error
 }
 
-// An action is what a route does, for the table of who may.
-type action string
-
-// The actions.
-const (
-	look     action = "look"     // read agreements, cases, users, duties
-	file     action = "file"     // open cases, take steps, deliver evidence
-	judge    action = "judge"    // accept or refuse evidence
-	settings action = "settings" // letters' templates, calendar
-	tell     action = "tell"     // tell a resident who asked for the resident's data
-	trace    action = "trace"    // find the accesses that an incident is about; by NIK, recorded
-	search   action = "search"   // search the journal for a NIK, recorded
-	own      action = "own"      // an agency's head: the own agency's duties
-	figures  action = "figures"  // an agency's people: the agency's figures, or their own
-	notices  action = "notices"  // everybody's own notices
-)
-
-var may = map[party.Role]map[action]bool{
-	party.Administrator: {look: true, file: true, judge: true, settings: true, tell: true, search: true, trace: true, notices: true},
-	party.Operator:      {look: true, file: true, tell: true, notices: true},
-	party.Auditor:       {look: true, search: true, notices: true},
-	party.HeadOfAgency:  {own: true, figures: true, notices: true},
-	party.Officer:       {figures: true, notices: true},
-	party.Application:   {},
-	party.CitizenPortal: {},
-}
-
-type handler func(http.ResponseWriter, *http.Request, *site.Visitor)
-
-type route struct {
-	pattern string
-	action  action
-	handle  handler
-}
-
-func (c *Console) routes() []route {
-	return []route{
-		{"GET /konsol", look, c.agencies},
-		{"GET /konsol/instansi/{code}", look, c.agency},
-		{"GET /konsol/instansi/{code}/pengguna", look, c.agencyUsers},
-		{"GET /konsol/instansi/{code}/dokumen", look, c.agencyFiles},
-		{"GET /konsol/instansi/{code}/riwayat", look, c.agencyHistory},
-		{"GET /konsol/instansi/{code}/layanan-lama", look, c.wireProfiles},
-		{"POST /konsol/instansi/{code}/layanan-lama", settings, c.setWireProfile},
-		{"GET /konsol/balikan", look, c.balikanBoard},
-		{"GET /konsol/balikan/{code}", look, c.agencyBalikan},
-		{"GET /konsol/perjanjian/{code}/{id}", look, c.agreement},
-		{"GET /konsol/berkas", look, c.cases},
-		{"GET /konsol/berkas/baru", file, c.newCase},
-		{"POST /konsol/berkas", file, c.openCase},
-		{"GET /konsol/berkas/{id}", look, c.showCase},
-		{"POST /konsol/berkas/{id}", file, c.takeStep},
-		{"POST /konsol/berkas/{id}/tarik", file, c.takeBack},
-		{"GET /konsol/dokumen/{id}", look, c.download},
-		{"GET /konsol/pengguna", look, c.users},
-		{"GET /konsol/pembaca", look, c.readers},
-		{"GET /konsol/kepatuhan", look, c.board},
-		{"GET /konsol/kewajiban/{code}", look, c.duties},
-		{"POST /konsol/kewajiban/{code}", file, c.deliver},
-		{"POST /konsol/bukti/{id}", judge, c.judge},
-		{"GET /konsol/lainnya", look, c.more},
-		{"GET /konsol/kalender", look, c.calendar},
-		{"POST /konsol/kalender", settings, c.setHoliday},
-		{"GET /konsol/surat", look, c.templates},
-		{"GET /konsol/surat/{key}", look, c.template},
-		{"POST /konsol/surat/{key}", settings, c.setTemplate},
-		{"GET /konsol/surat/{key}/contoh.pdf", look, c.sample},
-		{"GET /konsol/agenda", look, c.letters},
-		{"GET /konsol/riwayat", look, c.providerHistory},
-		{"GET /konsol/prosedur", look, c.procedures},
-		{"GET /konsol/surel", look, c.mails},
-		{"GET /konsol/jurnal", look, c.journal},
-		{"GET /konsol/jurnal/cari/nik", search, c.searchForm},
-		{"POST /konsol/jurnal/cari/nik", search, c.search},
-		{"GET /konsol/jurnal/{code}", look, c.log},
-		{"GET /konsol/jurnal/{code}/checkpoint", look, c.checkpoint},
-		{"POST /konsol/jurnal/{code}/selesai", judge, c.endAlarm},
-		{"POST /konsol/jurnal/{code}/periksa", look, c.checkLog},
-		{"GET /konsol/pengawasan", look, c.alerts},
-		{"GET /konsol/pengawasan/{code}/{login}", look, c.evidence},
-		{"POST /konsol/pengawasan/{code}/{login}/hentikan", judge, c.stopUser},
-		{"GET /konsol/umpan", settings, c.decoys},
-		{"POST /konsol/umpan", settings, c.changeDecoys},
-		{"GET /konsol/instansi/{code}/pengawasan", look, c.watchSettings},
-		{"POST /konsol/instansi/{code}/pengawasan", settings, c.setWatch},
-		{"GET /evaluasi", own, c.ownEvaluations},
-		{"GET /konsol/evaluasi", look, c.evaluations},
-		{"POST /konsol/evaluasi", file, c.reportEvaluations},
-		{"GET /konsol/evaluasi/{code}", look, c.evaluation},
-		{"POST /konsol/evaluasi/{code}", file, c.proposeEvaluation},
-		{"GET /konsol/dasbor", look, c.providerDashboard},
-		{"GET /dasbor", figures, c.ownDashboard},
-		{"GET /konsol/instansi/{code}/loket", look, c.desk},
-		{"POST /konsol/instansi/{code}/loket", settings, c.changeDesk},
-		{"GET /konsol/instansi/{code}/orang-uji", settings, c.canaries},
-		{"POST /konsol/instansi/{code}/orang-uji", settings, c.changeCanaries},
-		{"GET /konsol/insiden", look, c.incidents},
-		{"GET /konsol/insiden/baru", file, c.newIncident},
-		{"POST /konsol/insiden", file, c.reportIncident},
-		{"GET /konsol/insiden/{id}", look, c.incident},
-		{"POST /konsol/insiden/{id}", file, c.stepIncident},
-		{"POST /konsol/insiden/{id}/surat", file, c.incidentLetter},
-		{"POST /konsol/insiden/{id}/akses", trace, c.incidentUses},
-		{"GET /insiden", own, c.ownIncidents},
-		{"GET /insiden/baru", own, c.newIncident},
-		{"POST /insiden", own, c.reportIncident},
-		{"GET /insiden/{id}", own, c.incident},
-		{"POST /insiden/{id}", own, c.stepIncident},
-		{"GET /konsol/kuitansi/{id}", look, c.receipt},
-		{"GET /konsol/penduduk", tell, c.residentForm},
-		{"POST /konsol/penduduk", tell, c.resident},
-		{"GET /pemberitahuan", notices, c.notices},
-		{"GET /konsol/laporan", look, c.reports},
-		{"GET /konsol/laporan/{code}/{period}", look, c.agencyReport},
-		{"GET /konsol/laporan/{code}/{period}/{form}", look, c.agencyReportFile},
-		{"GET /laporan", own, c.ownReports},
-		{"GET /laporan/{period}", own, c.ownReport},
-		{"POST /laporan/{period}", own, c.writeReport},
-		{"GET /laporan/{period}/{form}", own, c.ownReportFile},
-		{"GET /kewajiban", own, c.ownDuties},
-		{"POST /kewajiban", own, c.deliverOwn},
-		{"GET /kewajiban/dokumen/{id}", own, c.ownDownload},
+// Routes is the table of the console.
+func (c *Console) Routes() []site.Route {
+	return []site.Route{
+		{Pattern: "GET /konsol", Act: access.ToLook, Handle: c.agencies},
+		{Pattern: "GET /konsol/instansi/{code}", Act: access.ToLook, Handle: c.agency},
+		{Pattern: "GET /konsol/instansi/{code}/pengguna", Act: access.ToLook, Handle: c.agencyUsers},
+		{Pattern: "GET /konsol/instansi/{code}/dokumen", Act: access.ToLook, Handle: c.agencyFiles},
+		{Pattern: "GET /konsol/instansi/{code}/riwayat", Act: access.ToLook, Handle: c.agencyHistory},
+		{Pattern: "GET /konsol/instansi/{code}/layanan-lama", Act: access.ToLook, Handle: c.wireProfiles},
+		{Pattern: "POST /konsol/instansi/{code}/layanan-lama", Act: access.ToSet, Handle: c.setWireProfile},
+		{Pattern: "GET /konsol/balikan", Act: access.ToLook, Handle: c.balikanBoard},
+		{Pattern: "GET /konsol/balikan/{code}", Act: access.ToLook, Handle: c.agencyBalikan},
+		{Pattern: "GET /konsol/perjanjian/{code}/{id}", Act: access.ToLook, Handle: c.agreement},
+		{Pattern: "GET /konsol/berkas", Act: access.ToLook, Handle: c.cases},
+		{Pattern: "GET /konsol/berkas/baru", Act: access.ToFile, Handle: c.newCase},
+		{Pattern: "POST /konsol/berkas", Act: access.ToFile, Handle: c.openCase},
+		{Pattern: "GET /konsol/berkas/{id}", Act: access.ToLook, Handle: c.showCase},
+		{Pattern: "POST /konsol/berkas/{id}", Act: access.ToFile, Handle: c.takeStep},
+		{Pattern: "POST /konsol/berkas/{id}/tarik", Act: access.ToFile, Handle: c.takeBack},
+		{Pattern: "GET /konsol/dokumen/{id}", Act: access.ToLook, Handle: c.download},
+		{Pattern: "GET /konsol/pengguna", Act: access.ToLook, Handle: c.users},
+		{Pattern: "GET /konsol/pembaca", Act: access.ToLook, Handle: c.readers},
+		{Pattern: "GET /konsol/kepatuhan", Act: access.ToLook, Handle: c.board},
+		{Pattern: "GET /konsol/kewajiban/{code}", Act: access.ToLook, Handle: c.duties},
+		{Pattern: "POST /konsol/kewajiban/{code}", Act: access.ToFile, Handle: c.deliver},
+		{Pattern: "POST /konsol/bukti/{id}", Act: access.ToJudge, Handle: c.judge},
+		{Pattern: "GET /konsol/lainnya", Act: access.ToLook, Handle: c.more},
+		{Pattern: "GET /konsol/kalender", Act: access.ToLook, Handle: c.calendar},
+		{Pattern: "POST /konsol/kalender", Act: access.ToSet, Handle: c.setHoliday},
+		{Pattern: "GET /konsol/surat", Act: access.ToLook, Handle: c.templates},
+		{Pattern: "GET /konsol/surat/{key}", Act: access.ToLook, Handle: c.template},
+		{Pattern: "POST /konsol/surat/{key}", Act: access.ToSet, Handle: c.setTemplate},
+		{Pattern: "GET /konsol/surat/{key}/contoh.pdf", Act: access.ToLook, Handle: c.sample},
+		{Pattern: "GET /konsol/agenda", Act: access.ToLook, Handle: c.letters},
+		{Pattern: "GET /konsol/riwayat", Act: access.ToLook, Handle: c.providerHistory},
+		{Pattern: "GET /konsol/prosedur", Act: access.ToLook, Handle: c.procedures},
+		{Pattern: "GET /konsol/surel", Act: access.ToLook, Handle: c.mails},
+		{Pattern: "GET /konsol/jurnal", Act: access.ToLook, Handle: c.journal},
+		{Pattern: "GET /konsol/jurnal/cari/nik", Act: access.ToSearch, Handle: c.searchForm},
+		{Pattern: "POST /konsol/jurnal/cari/nik", Act: access.ToSearch, Handle: c.search},
+		{Pattern: "GET /konsol/jurnal/{code}", Act: access.ToLook, Handle: c.log},
+		{Pattern: "GET /konsol/jurnal/{code}/checkpoint", Act: access.ToLook, Handle: c.checkpoint},
+		{Pattern: "POST /konsol/jurnal/{code}/selesai", Act: access.ToJudge, Handle: c.endAlarm},
+		{Pattern: "POST /konsol/jurnal/{code}/periksa", Act: access.ToLook, Handle: c.checkLog},
+		{Pattern: "GET /konsol/pengawasan", Act: access.ToLook, Handle: c.alerts},
+		{Pattern: "GET /konsol/pengawasan/{code}/{login}", Act: access.ToLook, Handle: c.evidence},
+		{Pattern: "POST /konsol/pengawasan/{code}/{login}/hentikan", Act: access.ToJudge, Handle: c.stopUser},
+		{Pattern: "GET /konsol/umpan", Act: access.ToSet, Handle: c.decoys},
+		{Pattern: "POST /konsol/umpan", Act: access.ToSet, Handle: c.changeDecoys},
+		{Pattern: "GET /konsol/instansi/{code}/pengawasan", Act: access.ToLook, Handle: c.watchSettings},
+		{Pattern: "POST /konsol/instansi/{code}/pengawasan", Act: access.ToSet, Handle: c.setWatch},
+		{Pattern: "GET /evaluasi", Act: access.ToOwn, Handle: c.ownEvaluations},
+		{Pattern: "GET /konsol/evaluasi", Act: access.ToLook, Handle: c.evaluations},
+		{Pattern: "POST /konsol/evaluasi", Act: access.ToFile, Handle: c.reportEvaluations},
+		{Pattern: "GET /konsol/evaluasi/{code}", Act: access.ToLook, Handle: c.evaluation},
+		{Pattern: "POST /konsol/evaluasi/{code}", Act: access.ToFile, Handle: c.proposeEvaluation},
+		{Pattern: "GET /konsol/dasbor", Act: access.ToLook, Handle: c.providerDashboard},
+		{Pattern: "GET /dasbor", Act: access.ToFigures, Handle: c.ownDashboard},
+		{Pattern: "GET /konsol/instansi/{code}/loket", Act: access.ToLook, Handle: c.desk},
+		{Pattern: "POST /konsol/instansi/{code}/loket", Act: access.ToSet, Handle: c.changeDesk},
+		{Pattern: "GET /konsol/instansi/{code}/orang-uji", Act: access.ToSet, Handle: c.canaries},
+		{Pattern: "POST /konsol/instansi/{code}/orang-uji", Act: access.ToSet, Handle: c.changeCanaries},
+		{Pattern: "GET /konsol/insiden", Act: access.ToLook, Handle: c.incidents},
+		{Pattern: "GET /konsol/insiden/baru", Act: access.ToFile, Handle: c.newIncident},
+		{Pattern: "POST /konsol/insiden", Act: access.ToFile, Handle: c.reportIncident},
+		{Pattern: "GET /konsol/insiden/{id}", Act: access.ToLook, Handle: c.incident},
+		{Pattern: "POST /konsol/insiden/{id}", Act: access.ToFile, Handle: c.stepIncident},
+		{Pattern: "POST /konsol/insiden/{id}/surat", Act: access.ToFile, Handle: c.incidentLetter},
+		{Pattern: "POST /konsol/insiden/{id}/akses", Act: access.ToTrace, Handle: c.incidentUses},
+		{Pattern: "GET /insiden", Act: access.ToOwn, Handle: c.ownIncidents},
+		{Pattern: "GET /insiden/baru", Act: access.ToOwn, Handle: c.newIncident},
+		{Pattern: "POST /insiden", Act: access.ToOwn, Handle: c.reportIncident},
+		{Pattern: "GET /insiden/{id}", Act: access.ToOwn, Handle: c.incident},
+		{Pattern: "POST /insiden/{id}", Act: access.ToOwn, Handle: c.stepIncident},
+		{Pattern: "GET /konsol/kuitansi/{id}", Act: access.ToLook, Handle: c.receipt},
+		{Pattern: "GET /konsol/penduduk", Act: access.ToTell, Handle: c.residentForm},
+		{Pattern: "POST /konsol/penduduk", Act: access.ToTell, Handle: c.resident},
+		{Pattern: "GET /pemberitahuan", Act: access.ToNotices, Handle: c.notices},
+		{Pattern: "GET /konsol/laporan", Act: access.ToLook, Handle: c.reports},
+		{Pattern: "GET /konsol/laporan/{code}/{period}", Act: access.ToLook, Handle: c.agencyReport},
+		{Pattern: "GET /konsol/laporan/{code}/{period}/{form}", Act: access.ToLook, Handle: c.agencyReportFile},
+		{Pattern: "GET /laporan", Act: access.ToOwn, Handle: c.ownReports},
+		{Pattern: "GET /laporan/{period}", Act: access.ToOwn, Handle: c.ownReport},
+		{Pattern: "POST /laporan/{period}", Act: access.ToOwn, Handle: c.writeReport},
+		{Pattern: "GET /laporan/{period}/{form}", Act: access.ToOwn, Handle: c.ownReportFile},
+		{Pattern: "GET /kewajiban", Act: access.ToOwn, Handle: c.ownDuties},
+		{Pattern: "POST /kewajiban", Act: access.ToOwn, Handle: c.deliverOwn},
+		{Pattern: "GET /kewajiban/dokumen/{id}", Act: access.ToOwn, Handle: c.ownDownload},
 	}
 }
 
@@ -238,31 +204,12 @@ func (c *Console) Handler() http.Handler {
 		c.Add(name, files, "templates/bagian.html", "templates/"+name+".html")
 	}
 	mux := http.NewServeMux()
-	for _, r := range c.routes() {
-		mux.HandleFunc(r.pattern, c.SignedIn(c.only(r)))
-	}
+	c.Mount(mux, c.Routes(), site.ByRole)
 	mux.HandleFunc("/", c.NotFound)
 	return c.Wrap(mux)
 }
 
-// only lets a route's action be done by the roles that may; the provider's roles count only at the provider.
-func (c *Console) only(r route) handler {
-	return func(w http.ResponseWriter, q *http.Request, v *site.Visitor) {
-		switch {
-		case !v.Working():
-			c.Refuse(w, q, v, access.UserInactive)
-		case !may[v.User.Role][r.action] || v.User.Role.OfProvider() != (v.User.Institution == party.Provider):
-			c.Forbidden(w, q, v)
-		default:
-			r.handle(w, q, v)
-		}
-	}
-}
-
 func actor(v *site.Visitor) office.Actor { return office.Actor{User: v.User.ID, Role: v.User.Role} }
-
-// mayDo tells pages which buttons to show.
-func mayDo(v *site.Visitor, a action) bool { return may[v.User.Role][a] }
 
 // number reads a positive number of the path or the query; 0 when it is none.
 func number(s string) int64 {
@@ -295,18 +242,13 @@ func link(path string, pairs ...string) string {
 	return path + "?" + q.Encode()
 }
 
-// institution finds the agency of the path; when it returns false it has answered.
-func (c *Console) institution(w http.ResponseWriter, r *http.Request, v *site.Visitor) (party.Institution, access.Agreements, bool) {
+// institution finds the agency of the path.
+func (c *Console) institution(r *http.Request) (party.Institution, access.Agreements, error) {
 	i, all, found, err := c.Store.InstitutionByCode(r.Context(), r.PathValue("code"))
-	switch {
-	case err != nil:
-		c.Fault(w, r, err)
-	case !found || i.ID == party.Provider:
-		c.NotFound(w, r)
-	default:
-		return i, all, true
+	if err == nil && (!found || i.ID == party.Provider) {
+		err = site.ErrNotFound
 	}
-	return i, nil, false
+	return i, all, err
 }
 
 func text(id int64) string {

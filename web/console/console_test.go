@@ -42,7 +42,7 @@ type room struct {
 	found   []string // NIKs
 	unknown string
 	signIn  *party.SignIn
-	routes  []route
+	routes  []site.Route
 	h       http.Handler
 	console *Console
 	now     time.Time
@@ -69,7 +69,7 @@ func open(t testing.TB, url string) *room {
 	tell := &access.Disclosure{Uses: r.store.Uses, Log: w, Rights: r.store.Rights, Now: clock}
 	notary := &journal.Notary{Store: r.store.Journal, Name: "gapura.example", Keys: []ed25519.PrivateKey{ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize))}, Now: clock}
 	c := &Console{Tell: tell, Notary: notary, Balikan: r.store.Balikan, Wire: r.store.Wire, Watching: r.store.Guard, TestPersons: r.store.Canaries, Desks: r.store.Enrolment(), Incidents: r.store.Incidents, Figures: r.store.Sums, Evaluations: r.store.Evaluations, Residents: r.store.Registry, Site: site.New(site.Config{SignIn: r.signIn, Rights: r.store.Rights, Now: clock, Log: slog.New(slog.NewTextHandler(r.log, nil))}), Store: r.store.Pages(), Office: r.office}
-	r.console, r.routes, r.h = c, c.routes(), c.Handler()
+	r.console, r.routes, r.h = c, c.Routes(), c.Handler()
 	return r
 }
 
@@ -141,17 +141,17 @@ var people = map[party.Role]string{
 }
 
 // allowed is the table of roles × actions, written out a second time on purpose: who loosens the code must loosen the test.
-var allowed = map[action][]party.Role{
-	look:     {party.Administrator, party.Operator, party.Auditor},
-	file:     {party.Administrator, party.Operator},
-	judge:    {party.Administrator},
-	settings: {party.Administrator},
-	tell:     {party.Administrator, party.Operator},
-	search:   {party.Administrator, party.Auditor},
-	trace:    {party.Administrator},
-	own:      {party.HeadOfAgency},
-	figures:  {party.HeadOfAgency, party.Officer},
-	notices:  {party.Administrator, party.Operator, party.Auditor, party.HeadOfAgency, party.Officer},
+var allowed = map[access.Act][]party.Role{
+	access.ToLook:    {party.Administrator, party.Operator, party.Auditor},
+	access.ToFile:    {party.Administrator, party.Operator},
+	access.ToJudge:   {party.Administrator},
+	access.ToSet:     {party.Administrator},
+	access.ToTell:    {party.Administrator, party.Operator},
+	access.ToSearch:  {party.Administrator, party.Auditor},
+	access.ToTrace:   {party.Administrator},
+	access.ToOwn:     {party.HeadOfAgency},
+	access.ToFigures: {party.HeadOfAgency, party.Officer},
+	access.ToNotices: {party.Administrator, party.Operator, party.Auditor, party.HeadOfAgency, party.Officer},
 }
 
 // Each forbidden pair of role and route is refused by the server, not only hidden; each allowed page can be opened.
@@ -166,31 +166,31 @@ func TestRolesByRoutes(t *testing.T) {
 	}
 	path := strings.NewReplacer("{code}", "dinpertan", "{id}", fmt.Sprint(id), "{key}", "nda", "{login}", "petugas.dinpertan", "{period}", "2026-2", "{form}", "pdf")
 	for _, route := range r.routes {
-		method, pattern, _ := strings.Cut(route.pattern, " ")
+		method, pattern, _ := strings.Cut(route.Pattern, " ")
 		target := path.Replace(pattern)
 		if w := r.do("", method, target, nil, ""); w.Code != http.StatusSeeOther || w.Header().Get("Location") != "/masuk" {
-			t.Errorf("%s by nobody: %d", route.pattern, w.Code)
+			t.Errorf("%s by nobody: %d", route.Pattern, w.Code)
 		}
 		for role, login := range people {
 			w := r.do(r.session(login), method, target, nil, "application/x-www-form-urlencoded")
 			may := false
-			for _, a := range allowed[route.action] {
+			for _, a := range allowed[route.Act] {
 				may = may || a == role
 			}
 			if got := w.Code != http.StatusForbidden; got != may {
-				t.Errorf("%s by %s: status %d, may %v", route.pattern, role, w.Code, may)
+				t.Errorf("%s by %s: status %d, may %v", route.Pattern, role, w.Code, may)
 			}
 			// Files are the only pages of this table that need something to be there first.
 			if may && method == "GET" && w.Code != http.StatusOK && !strings.Contains(pattern, "dokumen/") && !strings.Contains(pattern, "kuitansi/") {
-				t.Errorf("%s by %s: status %d", route.pattern, role, w.Code)
+				t.Errorf("%s by %s: status %d", route.Pattern, role, w.Code)
 			}
 			if may && w.Code >= 500 {
-				t.Errorf("%s by %s: status %d: %s", route.pattern, role, w.Code, r.log)
+				t.Errorf("%s by %s: status %d: %s", route.Pattern, role, w.Code, r.log)
 			}
 		}
 		for _, login := range []string{"lama.dinpertan", "baru.dinpertan"} {
 			if w := r.do(r.session(login), method, target, nil, ""); w.Code != http.StatusForbidden {
-				t.Errorf("%s by %s: %d", route.pattern, login, w.Code)
+				t.Errorf("%s by %s: %d", route.Pattern, login, w.Code)
 			}
 		}
 	}

@@ -292,29 +292,26 @@ func rateTag(r balikan.Rate) tag {
 }
 
 // showDashboard writes the page, or only its tiles when the page asks for fresh ones.
-func (c *Console) showDashboard(w http.ResponseWriter, r *http.Request, v *site.Visitor, d *dashboard, s span, rest func() error) {
+func (c *Console) showDashboard(w http.ResponseWriter, r *http.Request, v *site.Visitor, d *dashboard, s span, rest func() error) error {
 	d.Live.Taken = ui.Clock(v.Now, v.Zone())
 	if site.Fragment(r) {
-		c.ShowPart(w, r, http.StatusOK, "dasbor", "tiles", d.Live)
-		return
+		return c.ShowPart(w, r, http.StatusOK, "dasbor", "tiles", d.Live)
 	}
 	d.Periods, d.Span = s.options(), s.words()
 	if err := rest(); err != nil {
-		c.Fault(w, r, err)
-		return
+		return err
 	}
 	if r.URL.Query().Get("bentuk") == "csv" {
-		c.sendChart(w, d.Chart)
-		return
+		return c.sendChart(w, d.Chart)
 	}
 	d.CSV = link(d.Path, append(s.pairs(), "instansi", d.Agency, "bentuk", "csv")...)
 	page := c.Page(r, v, d.Heading, d)
 	page.Script = "live.js"
-	c.Show(w, r, http.StatusOK, "dasbor", page)
+	return c.Show(w, r, http.StatusOK, "dasbor", page)
 }
 
 // sendChart sends a chart's figures as a table, every day or week of the span.
-func (c *Console) sendChart(w http.ResponseWriter, chart ui.Chart) {
+func (c *Console) sendChart(w http.ResponseWriter, chart ui.Chart) error {
 	var b bytes.Buffer
 	out := csv.NewWriter(&b)
 	head := []string{strings.ToLower(chart.Axis)}
@@ -333,21 +330,21 @@ func (c *Console) sendChart(w http.ResponseWriter, chart ui.Chart) {
 	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
 	w.Header().Set("Content-Disposition", `attachment; filename="dasbor.csv"`)
 	w.Write(b.Bytes())
+	return nil
 }
 
 // providerDashboard is the view over all agencies, or of one when the query names it.
-func (c *Console) providerDashboard(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
+func (c *Console) providerDashboard(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	if code := r.URL.Query().Get("instansi"); code != "" {
 		i, all, found, err := c.Store.InstitutionByCode(r.Context(), code)
 		switch {
 		case err != nil:
-			c.Fault(w, r, err)
+			return err
 		case !found || i.ID == party.Provider:
-			c.NotFound(w, r)
+			return site.ErrNotFound
 		default:
-			c.agencyDashboard(w, r, v, i, all, false)
+			return c.agencyDashboard(w, r, v, i, all, false)
 		}
-		return
 	}
 	ctx, day := r.Context(), v.Today()
 	s := spanOf(r, day)
@@ -355,37 +352,31 @@ func (c *Console) providerDashboard(w http.ResponseWriter, r *http.Request, v *s
 	var now today
 	rows, err := c.Figures.DayTotals(ctx, day, day.AddDate(0, 0, 1))
 	if err != nil {
-		c.Fault(w, r, err)
-		return
+		return err
 	}
 	for _, u := range rows {
 		now.lookups, now.hits, now.refused = now.lookups+u.Lookups, now.hits+u.Hits, now.refused+u.Refused()
 	}
 	quotas, err := c.Store.Quotas(ctx, v.Now)
 	if err != nil {
-		c.Fault(w, r, err)
-		return
+		return err
 	}
 	rates, err := c.Balikan.AllRates(ctx, semesterBegin(day), day)
 	if err != nil {
-		c.Fault(w, r, err)
-		return
+		return err
 	}
 	begin := v.Zone().Begin(day)
 	fresh, err := c.Figures.Counts(ctx, begin, begin.AddDate(0, 0, 1), v.Now)
 	if err != nil {
-		c.Fault(w, r, err)
-		return
+		return err
 	}
 	ever, err := c.Figures.Counts(ctx, time.UnixMicro(1), v.Now.AddDate(0, 0, 1), v.Now)
 	if err != nil {
-		c.Fault(w, r, err)
-		return
+		return err
 	}
 	facts, calendar, err := c.dutyFacts(r, v)
 	if err != nil {
-		c.Fault(w, r, err)
-		return
+		return err
 	}
 	var rate balikan.Rate
 	for _, x := range rates {
@@ -413,7 +404,7 @@ func (c *Console) providerDashboard(w http.ResponseWriter, r *http.Request, v *s
 	d.Live.List = append(now.tiles(),
 		counted("Instansi di atas 80 % kuota", warned, "mid", "/konsol"), rateTile(rate, "/konsol/balikan"), counted("Peringatan hari ini", alerts.Alerts(), "mid", "/konsol/pengawasan"),
 		counted("Kewajiban terlambat", late, "bad", "/konsol/kepatuhan"), counted("Insiden belum ditutup", all.Open, "bad", "/konsol/insiden?terbuka=ya"))
-	c.showDashboard(w, r, v, d, s, func() error {
+	return c.showDashboard(w, r, v, d, s, func() error {
 		// Both go over the same sums; on another core each.
 		var sums map[int64]evaluation.Totals
 		var failed error
@@ -493,16 +484,15 @@ func percent(part, whole int) string {
 }
 
 // ownDashboard is an agency's figures for its head, an officer's own for the officer.
-func (c *Console) ownDashboard(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
+func (c *Console) ownDashboard(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	if v.User.Role == party.HeadOfAgency {
-		c.agencyDashboard(w, r, v, v.Institution, v.Agreements, true)
-		return
+		return c.agencyDashboard(w, r, v, v.Institution, v.Agreements, true)
 	}
-	c.officerDashboard(w, r, v)
+	return c.officerDashboard(w, r, v)
 }
 
 // agencyDashboard is one agency's; own when its head looks.
-func (c *Console) agencyDashboard(w http.ResponseWriter, r *http.Request, v *site.Visitor, i party.Institution, all access.Agreements, own bool) {
+func (c *Console) agencyDashboard(w http.ResponseWriter, r *http.Request, v *site.Visitor, i party.Institution, all access.Agreements, own bool) error {
 	ctx, day := r.Context(), i.Zone.Day(v.Now)
 	s := spanOf(r, day)
 	d := &dashboard{Heading: "Dasbor " + i.Name, Path: "/dasbor", About: "Pemanfaatan data oleh pengguna instansi Anda, menurut jurnal akses.", DutiesPath: "/kewajiban", WithAlerts: true}
@@ -516,8 +506,7 @@ func (c *Console) agencyDashboard(w http.ResponseWriter, r *http.Request, v *sit
 	}
 	rows, err := c.Figures.UsageByDay(ctx, i.ID, 0, day, day.AddDate(0, 0, 1))
 	if err != nil {
-		c.Fault(w, r, err)
-		return
+		return err
 	}
 	var now today
 	for _, u := range rows {
@@ -525,8 +514,7 @@ func (c *Console) agencyDashboard(w http.ResponseWriter, r *http.Request, v *sit
 	}
 	hits, err := c.Store.Hits(ctx, i.ID, day)
 	if err != nil {
-		c.Fault(w, r, err)
-		return
+		return err
 	}
 	left := access.Left{Used: hits}
 	grant, known := agreement.Current(all, v.Now, day)
@@ -535,8 +523,7 @@ func (c *Console) agencyDashboard(w http.ResponseWriter, r *http.Request, v *sit
 	}
 	users, err := c.Balikan.Rates(ctx, i.ID, semesterBegin(day), day)
 	if err != nil {
-		c.Fault(w, r, err)
-		return
+		return err
 	}
 	var rate balikan.Rate
 	for _, u := range users {
@@ -544,18 +531,15 @@ func (c *Console) agencyDashboard(w http.ResponseWriter, r *http.Request, v *sit
 	}
 	outstanding, err := c.Balikan.Overdue(ctx, i.ID, v.Now)
 	if err != nil {
-		c.Fault(w, r, err)
-		return
+		return err
 	}
 	duties, err := c.dutiesOf(r, v, i, day)
 	if err != nil {
-		c.Fault(w, r, err)
-		return
+		return err
 	}
 	ever, err := c.Figures.Counts(ctx, time.UnixMicro(1), v.Now.AddDate(0, 0, 1), v.Now)
 	if err != nil {
-		c.Fault(w, r, err)
-		return
+		return err
 	}
 	late, soon := countDuties(duties)
 	quota := tile{Label: "Sisa kuota hari ini", Value: site.Quota(left, known)}
@@ -570,14 +554,13 @@ func (c *Console) agencyDashboard(w http.ResponseWriter, r *http.Request, v *sit
 		counted("Insiden belum ditutup", ever[i.ID].Open, "bad", link(incidents, "terbuka", "ya")))
 	past, err := c.Evaluations.EvaluationsOfAgency(ctx, i.ID, perPage)
 	if err != nil {
-		c.Fault(w, r, err)
-		return
+		return err
 	}
 	if n := slices.IndexFunc(past, func(e evaluation.Evaluation) bool { return !e.Decided.IsZero() }); n >= 0 {
 		e := past[n]
 		d.Live.List = append(d.Live.List, tile{Label: "Evaluasi " + e.Period.Words(), Value: fmt.Sprintf("%d (%s)", e.Result.Score, e.Result.Grade), Kind: gradeTags[e.Result.Grade], Link: evaluations, Note: e.Decision.Label()})
 	}
-	c.showDashboard(w, r, v, d, s, func() error {
+	return c.showDashboard(w, r, v, d, s, func() error {
 		rows, err := c.Figures.UsageByDay(ctx, i.ID, 0, s.from, s.to)
 		if err != nil {
 			return err
@@ -655,7 +638,7 @@ func (c *Console) topUsers(ctx context.Context, d *dashboard, i party.Institutio
 }
 
 // officerDashboard is what an officer did.
-func (c *Console) officerDashboard(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
+func (c *Console) officerDashboard(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	ctx, i := r.Context(), v.Institution
 	day := i.Zone.Day(v.Now)
 	s := spanOf(r, day)
@@ -665,8 +648,7 @@ func (c *Console) officerDashboard(w http.ResponseWriter, r *http.Request, v *si
 	}
 	rows, err := c.Figures.UsageByDay(ctx, i.ID, v.User.ID, day, day.AddDate(0, 0, 1))
 	if err != nil {
-		c.Fault(w, r, err)
-		return
+		return err
 	}
 	var now today
 	for _, u := range rows {
@@ -674,8 +656,7 @@ func (c *Console) officerDashboard(w http.ResponseWriter, r *http.Request, v *si
 	}
 	rates, err := c.Balikan.Rates(ctx, i.ID, semesterBegin(day), day)
 	if err != nil {
-		c.Fault(w, r, err)
-		return
+		return err
 	}
 	var rate balikan.Rate
 	for _, u := range rates {
@@ -684,7 +665,7 @@ func (c *Console) officerDashboard(w http.ResponseWriter, r *http.Request, v *si
 		}
 	}
 	d.Live.List = append(now.tiles(), tile{Label: "Sisa kuota instansi", Value: site.Quota(v.Left, v.Grant != nil)}, rateTile(rate, "/balikan"))
-	c.showDashboard(w, r, v, d, s, func() error {
+	return c.showDashboard(w, r, v, d, s, func() error {
 		rows, err := c.Figures.UsageByDay(ctx, i.ID, v.User.ID, s.from, s.to)
 		d.Chart, d.Outcomes = byDay(s, totals(rows), where), byOutcome(s, rows, where)
 		return err

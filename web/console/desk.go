@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"gapura/access/access"
 	"gapura/agreement/party"
 	"gapura/journal/journal"
 	"gapura/web/site"
@@ -31,54 +32,51 @@ type deskPage struct {
 const codeLives = 24 * time.Hour
 
 // desk shows an agency's own desk as it was enrolled.
-func (c *Console) desk(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
-	if i, _, ok := c.institution(w, r, v); ok {
-		c.writeDesk(w, r, v, i, http.StatusOK, deskPage{})
+func (c *Console) desk(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	i, _, err := c.institution(r)
+	if err != nil {
+		return err
 	}
+	return c.writeDesk(w, r, v, i, http.StatusOK, deskPage{})
 }
 
-func (c *Console) writeDesk(w http.ResponseWriter, r *http.Request, v *site.Visitor, i party.Institution, status int, p deskPage) {
+func (c *Console) writeDesk(w http.ResponseWriter, r *http.Request, v *site.Visitor, i party.Institution, status int, p deskPage) error {
 	key, err := c.Desks.CosignerKey(r.Context(), i.ID)
 	if err != nil {
-		c.Fault(w, r, err)
-		return
+		return err
 	}
-	p.tabs, p.May, p.Cosigner = tabs{i.Code, i.Name, "loket"}, mayDo(v, settings), key
+	p.tabs, p.May, p.Cosigner = tabs{i.Code, i.Name, "loket"}, v.May(access.ToSet), key
 	p.Pin, p.Key = hex.EncodeToString([]byte(i.Desk.Pin)), i.Desk.Key
 	if !i.Desk.Since.IsZero() {
 		p.Since = clock(i.Desk.Since, v)
 	}
-	c.Show(w, r, status, "loket", c.Page(r, v, "Loket "+i.Name, p))
+	return c.Show(w, r, status, "loket", c.Page(r, v, "Loket "+i.Name, p))
 }
 
 // changeDesk makes a one-time code, or ends the enrolment.
-func (c *Console) changeDesk(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
-	i, _, ok := c.institution(w, r, v)
-	if !ok {
-		return
+func (c *Console) changeDesk(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	i, _, err := c.institution(r)
+	if err != nil {
+		return err
 	}
-	f, ok := c.Form(w, r, v, "alasan", "cabut")
-	if !ok {
-		return
+	f, err := c.Form(w, r, "alasan", "cabut")
+	if err != nil {
+		return err
 	}
 	note := journal.Change{At: v.Now, By: v.User.ID, Reason: strings.TrimSpace(f["alasan"])}
 	if note.Reason == "" || len(note.Reason) > 200 {
-		c.writeDesk(w, r, v, i, http.StatusUnprocessableEntity, deskPage{Error: "Alasan harus diisi, paling panjang 200 karakter."})
-		return
+		return c.writeDesk(w, r, v, i, http.StatusUnprocessableEntity, deskPage{Error: "Alasan harus diisi, paling panjang 200 karakter."})
 	}
 	if f["cabut"] != "" {
 		if err := c.Desks.EndDesk(r.Context(), note, i.ID); err != nil {
-			c.Fault(w, r, err)
-			return
+			return err
 		}
-		c.Redirect(w, r, "/konsol/instansi/"+i.Code+"/loket")
-		return
+		return c.Redirect(w, r, "/konsol/instansi/"+i.Code+"/loket")
 	}
 	until := v.Now.Add(codeLives)
 	code, err := c.Desks.DeskCode(r.Context(), note, i.ID, until)
 	if err != nil {
-		c.Fault(w, r, err)
-		return
+		return err
 	}
-	c.writeDesk(w, r, v, i, http.StatusOK, deskPage{Code: code, Until: clock(until, v)})
+	return c.writeDesk(w, r, v, i, http.StatusOK, deskPage{Code: code, Until: clock(until, v)})
 }

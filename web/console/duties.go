@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"gapura/access/access"
 	"gapura/agreement/obligation"
 	"gapura/agreement/party"
 	"gapura/agreement/reader"
@@ -49,16 +50,14 @@ type boardCell struct {
 var worse = []obligation.State{obligation.Overdue, obligation.Soon, obligation.Waiting, obligation.Open, obligation.Met, obligation.NotYet}
 
 // board is agencies × duties at a glance (J5).
-func (c *Console) board(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
+func (c *Console) board(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	facts, calendar, err := c.dutyFacts(r, v)
 	if err != nil {
-		c.Fault(w, r, err)
-		return
+		return err
 	}
 	all, err := c.Store.Everyone(r.Context())
 	if err != nil {
-		c.Fault(w, r, err)
-		return
+		return err
 	}
 	p := boardPage{Day: v.Today(), Rules: obligation.Rules()}
 	var rows []boardRow
@@ -86,7 +85,7 @@ func (c *Console) board(w http.ResponseWriter, r *http.Request, v *site.Visitor)
 	if first+perPage < p.Total {
 		p.Older = link("/konsol/kepatuhan", "mulai", fmt.Sprint(first+perPage))
 	}
-	c.Show(w, r, http.StatusOK, "kepatuhan", c.Page(r, v, "Papan kepatuhan", p))
+	return c.Show(w, r, http.StatusOK, "kepatuhan", c.Page(r, v, "Papan kepatuhan", p))
 }
 
 func cellOf(rule obligation.Rule, duties []obligation.Duty) boardCell {
@@ -134,26 +133,27 @@ type evidenceRow struct {
 	Waits            bool
 }
 
-func (c *Console) duties(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
-	if i, _, ok := c.institution(w, r, v); ok {
-		c.showDuties(w, r, v, i, false)
+func (c *Console) duties(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	i, _, err := c.institution(r)
+	if err != nil {
+		return err
 	}
+	return c.showDuties(w, r, v, i, false)
 }
 
 // ownDuties shows an agency's head the agency's duties (J1).
-func (c *Console) ownDuties(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
-	c.showDuties(w, r, v, v.Institution, true)
+func (c *Console) ownDuties(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	return c.showDuties(w, r, v, v.Institution, true)
 }
 
-func (c *Console) showDuties(w http.ResponseWriter, r *http.Request, v *site.Visitor, i party.Institution, own bool) {
-	p := dutiesPage{tabs: tabs{i.Code, i.Name, "kewajiban"}, Own: own, Day: i.Zone.Day(v.Now), May: own || mayDo(v, file), MayJudge: mayDo(v, judge), Action: "/konsol/kewajiban/" + i.Code}
+func (c *Console) showDuties(w http.ResponseWriter, r *http.Request, v *site.Visitor, i party.Institution, own bool) error {
+	p := dutiesPage{tabs: tabs{i.Code, i.Name, "kewajiban"}, Own: own, Day: i.Zone.Day(v.Now), May: own || v.May(access.ToFile), MayJudge: v.May(access.ToJudge), Action: "/konsol/kewajiban/" + i.Code}
 	if own {
 		p.Action = "/kewajiban"
 	}
 	facts, calendar, err := c.dutyFacts(r, v)
 	if err != nil {
-		c.Fault(w, r, err)
-		return
+		return err
 	}
 	if y := p.Day.Year(); !calendar.Covers(y) {
 		p.Uncertain = fmt.Sprint(y)
@@ -176,8 +176,7 @@ func (c *Console) showDuties(w http.ResponseWriter, r *http.Request, v *site.Vis
 	}
 	list, err := c.Store.EvidenceOf(r.Context(), i.ID)
 	if err != nil {
-		c.Fault(w, r, err)
-		return
+		return err
 	}
 	for _, e := range list[:min(len(list), perPage)] {
 		row := evidenceRow{ID: e.ID, File: e.File, Name: strings.TrimSpace(names[e.Rule] + " " + e.Period), On: e.On.Format(time.DateOnly), By: e.ByName, At: clock(e.At, v), Note: e.Note, State: tag{"Menunggu pemeriksaan", "mid"}, Waits: e.Judged.IsZero() && e.By != v.User.ID}
@@ -189,17 +188,19 @@ func (c *Console) showDuties(w http.ResponseWriter, r *http.Request, v *site.Vis
 		}
 		p.Evidence = append(p.Evidence, row)
 	}
-	c.Show(w, r, http.StatusOK, "kewajiban", c.Page(r, v, "Kewajiban "+i.Name, p))
+	return c.Show(w, r, http.StatusOK, "kewajiban", c.Page(r, v, "Kewajiban "+i.Name, p))
 }
 
-func (c *Console) deliver(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
-	if i, _, ok := c.institution(w, r, v); ok {
-		c.takeEvidence(w, r, v, i, "/konsol/kewajiban/"+i.Code)
+func (c *Console) deliver(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	i, _, err := c.institution(r)
+	if err != nil {
+		return err
 	}
+	return c.takeEvidence(w, r, v, i, "/konsol/kewajiban/"+i.Code)
 }
 
-func (c *Console) deliverOwn(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
-	c.takeEvidence(w, r, v, v.Institution, "/kewajiban")
+func (c *Console) deliverOwn(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	return c.takeEvidence(w, r, v, v.Institution, "/kewajiban")
 }
 
 // mayDeliver reports whether evidence can be delivered: an agency delivers for its own duties only.
@@ -208,16 +209,15 @@ func mayDeliver(d obligation.Duty, own bool) bool {
 }
 
 // takeEvidence keeps what was delivered for a duty that is owed.
-func (c *Console) takeEvidence(w http.ResponseWriter, r *http.Request, v *site.Visitor, i party.Institution, back string) {
-	form, scans, ok := c.upload(w, r, v)
-	if !ok {
-		return
+func (c *Console) takeEvidence(w http.ResponseWriter, r *http.Request, v *site.Visitor, i party.Institution, back string) error {
+	form, scans, err := c.upload(w, r)
+	if err != nil {
+		return err
 	}
 	defer form.RemoveAll()
 	facts, calendar, err := c.dutyFacts(r, v)
 	if err != nil {
-		c.Fault(w, r, err)
-		return
+		return err
 	}
 	rule, period, _ := strings.Cut(one(form, "kewajiban"), "|")
 	f, ok := facts[i.ID]
@@ -230,17 +230,13 @@ func (c *Console) takeEvidence(w http.ResponseWriter, r *http.Request, v *site.V
 	note := strings.TrimSpace(one(form, "keterangan"))
 	switch {
 	case !ok || n < 0:
-		c.Answer(w, r, v, told.Refuse("Kewajiban tersebut tidak ada pada perjanjian ini."))
-		return
+		return told.Refuse("Kewajiban tersebut tidak ada pada perjanjian ini.")
 	case dateErr != nil || on.After(day):
-		c.Answer(w, r, v, told.Refuse("Tanggal bukti harus diisi dan tidak boleh di masa depan."))
-		return
+		return told.Refuse("Tanggal bukti harus diisi dan tidak boleh di masa depan.")
 	case len(scans) != 1:
-		c.Answer(w, r, v, told.Refuse("Unggah satu berkas bukti."))
-		return
+		return told.Refuse("Unggah satu berkas bukti.")
 	case len([]rune(note)) > 500:
-		c.Answer(w, r, v, told.Refuse("Keterangan paling panjang 500 karakter."))
-		return
+		return told.Refuse("Keterangan paling panjang 500 karakter.")
 	}
 	scan := scans[0]
 	scan.Agency, scan.Agreement, scan.Kind, scan.By, scan.At = i.ID, f.Agreement, "scan", v.User.ID, v.Now
@@ -248,31 +244,27 @@ func (c *Console) takeEvidence(w http.ResponseWriter, r *http.Request, v *site.V
 	e := procedure.Evidence{Agency: i.ID, Agreement: f.Agreement, Rule: rule, Period: period, On: on, Note: note, By: v.User.ID, At: v.Now}
 	notice := procedure.Notice{Agency: party.Provider, At: v.Now, Text: "Bukti kewajiban menunggu pemeriksaan: " + duties[n].Rule.Name + ", " + i.Name, Path: "/konsol/kewajiban/" + i.Code}
 	if _, err := c.Store.Deliver(r.Context(), e, &scan, notice); err != nil {
-		c.Fault(w, r, err)
-		return
+		return err
 	}
-	c.Redirect(w, r, back)
+	return c.Redirect(w, r, back)
 }
 
 // judge accepts or refuses evidence; nobody judges what they delivered.
-func (c *Console) judge(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
-	f, ok := c.Form(w, r, v, "keputusan", "kode", "alasan")
-	if !ok {
-		return
+func (c *Console) judge(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	f, err := c.Form(w, r, "keputusan", "kode", "alasan")
+	if err != nil {
+		return err
 	}
 	e, found, err := c.Store.Evidence(r.Context(), number(r.PathValue("id")))
 	if err != nil {
-		c.Fault(w, r, err)
-		return
+		return err
 	}
 	if !found || (f["keputusan"] != "terima" && f["keputusan"] != "tolak") {
-		c.NotFound(w, r)
-		return
+		return site.ErrNotFound
 	}
 	why := strings.TrimSpace(f["alasan"])
 	if len([]rune(why)) > 500 {
-		c.Answer(w, r, v, told.Refuse("Alasan paling panjang 500 karakter."))
-		return
+		return told.Refuse("Alasan paling panjang 500 karakter.")
 	}
 	accept := f["keputusan"] == "terima"
 	name, back := e.Rule, "/konsol/kewajiban/"+f["kode"]
@@ -293,14 +285,12 @@ func (c *Console) judge(w http.ResponseWriter, r *http.Request, v *site.Visitor)
 	}
 	done, err := c.Store.Judge(r.Context(), e.ID, v.User.ID, v.Now, accept, n)
 	if err != nil {
-		c.Fault(w, r, err)
-		return
+		return err
 	}
 	if !done {
-		c.Answer(w, r, v, told.Refuse("Bukti ini sudah diperiksa, atau Anda sendiri yang menyampaikannya."))
-		return
+		return told.Refuse("Bukti ini sudah diperiksa, atau Anda sendiri yang menyampaikannya.")
 	}
-	c.Redirect(w, r, back)
+	return c.Redirect(w, r, back)
 }
 
 type readersPage struct {
@@ -318,7 +308,7 @@ type readerRow struct {
 
 var readerTags = map[reader.State]string{reader.Requested: "mid", reader.Personalised: "mid", reader.Active: "ok", reader.Deactivated: "bad", reader.Returned: ""}
 
-func (c *Console) readers(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
+func (c *Console) readers(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	p := readersPage{State: r.URL.Query().Get("keadaan")}
 	p.States = append(p.States, stateOption{"", "Semua", p.State == ""})
 	for _, s := range reader.States {
@@ -326,13 +316,11 @@ func (c *Console) readers(w http.ResponseWriter, r *http.Request, v *site.Visito
 	}
 	list, err := c.Store.Readers(r.Context(), reader.State(p.State), number(r.URL.Query().Get("setelah")), perPage+1)
 	if err != nil {
-		c.Fault(w, r, err)
-		return
+		return err
 	}
 	all, err := c.Store.Quotas(r.Context(), v.Now)
 	if err != nil {
-		c.Fault(w, r, err)
-		return
+		return err
 	}
 	inForce := map[int64]bool{}
 	for _, q := range all {
@@ -345,5 +333,5 @@ func (c *Console) readers(w http.ResponseWriter, r *http.Request, v *site.Visito
 	for _, x := range list {
 		p.Rows = append(p.Rows, readerRow{x.Serial, x.Model, x.SAM, x.AgencyName, x.AgencyCode, clock(x.Since, v), tag{x.State.Label(), readerTags[x.State]}, x.Works(inForce[x.Agency])})
 	}
-	c.Show(w, r, http.StatusOK, "pembaca", c.Page(r, v, "Pembaca KTP-el", p))
+	return c.Show(w, r, http.StatusOK, "pembaca", c.Page(r, v, "Pembaca KTP-el", p))
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"gapura/access/access"
 	"gapura/agreement/obligation"
 	"gapura/internal/bahasa"
 	"gapura/office/evaluation"
@@ -90,30 +91,26 @@ func last(list []evaluation.Evaluation) map[int64]evaluation.Evaluation {
 }
 
 // evaluations lists all agencies with their score of a half-year: the decided one, or as it stands now.
-func (c *Console) evaluations(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
+func (c *Console) evaluations(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	ctx := r.Context()
 	period, options := halfYear(r, v)
-	p := evaluationsPage{Period: period.String(), Label: period.Words(), Periods: options, May: mayDo(v, file), Address: c.Office.Details.Ministry}
+	p := evaluationsPage{Period: period.String(), Label: period.Words(), Periods: options, May: v.May(access.ToFile), Address: c.Office.Details.Ministry}
 	p.Done = map[string]string{"terkirim": "Laporan dibuat dan masuk antrean surel.", "dibuat": "Laporan dibuat. Alamat surel Direktorat Jenderal belum diatur; sampaikan di atas kertas, lalu catat di bawah."}[r.URL.Query().Get("selesai")]
 	all, err := c.Store.Everyone(ctx)
 	if err != nil {
-		c.Fault(w, r, err)
-		return
+		return err
 	}
 	figures, err := c.Office.Figures(ctx, period)
 	if err != nil {
-		c.Fault(w, r, err)
-		return
+		return err
 	}
 	list, err := c.Evaluations.EvaluationsOfPeriod(ctx, period)
 	if err != nil {
-		c.Fault(w, r, err)
-		return
+		return err
 	}
 	before, err := c.Evaluations.EvaluationsOfPeriod(ctx, period.Previous())
 	if err != nil {
-		c.Fault(w, r, err)
-		return
+		return err
 	}
 	decided, earlier, open := last(list), last(before), map[int64]bool{}
 	for _, e := range list {
@@ -148,8 +145,7 @@ func (c *Console) evaluations(w http.ResponseWriter, r *http.Request, v *site.Vi
 	}
 	reports, err := c.Evaluations.MinistryReports(ctx, period)
 	if err != nil {
-		c.Fault(w, r, err)
-		return
+		return err
 	}
 	for _, x := range reports {
 		row := ministryRow{File: x.File, Number: x.Number, Made: clock(x.Made, v)}
@@ -158,7 +154,7 @@ func (c *Console) evaluations(w http.ResponseWriter, r *http.Request, v *site.Vi
 		}
 		p.Reports = append(p.Reports, row)
 	}
-	c.Show(w, r, http.StatusOK, "evaluasi-semua", c.Page(r, v, "Evaluasi", p))
+	return c.Show(w, r, http.StatusOK, "evaluasi-semua", c.Page(r, v, "Evaluasi", p))
 }
 
 // trend is a change of the score in words.
@@ -208,27 +204,25 @@ type pastRow struct {
 	Decision, Tag tag
 }
 
-func (c *Console) evaluation(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
-	c.writeEvaluation(w, r, v, http.StatusOK, "")
+func (c *Console) evaluation(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	return c.writeEvaluation(w, r, v, http.StatusOK, "")
 }
 
-func (c *Console) writeEvaluation(w http.ResponseWriter, r *http.Request, v *site.Visitor, status int, problem string) {
-	i, _, ok := c.institution(w, r, v)
-	if !ok {
-		return
+func (c *Console) writeEvaluation(w http.ResponseWriter, r *http.Request, v *site.Visitor, status int, problem string) error {
+	i, _, err := c.institution(r)
+	if err != nil {
+		return err
 	}
 	ctx := r.Context()
 	period, options := halfYear(r, v)
-	p := evaluationPage{tabs: tabs{i.Code, i.Name, "evaluasi"}, Period: period.String(), Label: period.Words(), Periods: options, May: mayDo(v, file), Error: problem}
+	p := evaluationPage{tabs: tabs{i.Code, i.Name, "evaluasi"}, Period: period.String(), Label: period.Words(), Periods: options, May: v.May(access.ToFile), Error: problem}
 	f, err := c.Office.FiguresOf(ctx, i.ID, period)
 	if err != nil {
-		c.Fault(w, r, err)
-		return
+		return err
 	}
 	past, err := c.Evaluations.EvaluationsOfAgency(ctx, i.ID, perPage)
 	if err != nil {
-		c.Fault(w, r, err)
-		return
+		return err
 	}
 	result := evaluation.DefaultRules.Evaluate(f)
 	scores := map[obligation.Semester]int{}
@@ -270,7 +264,7 @@ func (c *Console) writeEvaluation(w http.ResponseWriter, r *http.Request, v *sit
 	for _, d := range evaluation.Decisions {
 		p.Decisions = append(p.Decisions, stateOption{string(d.Key), d.Label, d.Key == result.Suggest})
 	}
-	c.Show(w, r, status, "evaluasi", c.Page(r, v, "Evaluasi "+i.Name, p))
+	return c.Show(w, r, status, "evaluasi", c.Page(r, v, "Evaluasi "+i.Name, p))
 }
 
 // figureRows are the figures with the pages that they can be followed on.
@@ -293,67 +287,60 @@ func (c *Console) figureRows(code string, p obligation.Semester, f evaluation.Fi
 }
 
 // proposeEvaluation opens the case that decides.
-func (c *Console) proposeEvaluation(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
-	i, _, ok := c.institution(w, r, v)
-	if !ok {
-		return
+func (c *Console) proposeEvaluation(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	i, _, err := c.institution(r)
+	if err != nil {
+		return err
 	}
-	f, ok := c.Form(w, r, v, "semester", "keputusan", "rekomendasi")
-	if !ok {
-		return
+	f, err := c.Form(w, r, "semester", "keputusan", "rekomendasi")
+	if err != nil {
+		return err
 	}
 	period, err := obligation.ParseSemester(f["semester"])
 	if err != nil {
-		c.writeEvaluation(w, r, v, http.StatusUnprocessableEntity, "Semester tidak dapat dibaca.")
-		return
+		return c.writeEvaluation(w, r, v, http.StatusUnprocessableEntity, "Semester tidak dapat dibaca.")
 	}
 	id, err := c.Office.ProposeEvaluation(r.Context(), actor(v), i.ID, period, evaluation.Decision(f["keputusan"]), strings.ReplaceAll(f["rekomendasi"], "\r\n", "\n"))
 	if err != nil {
-		c.Answer(w, r, v, err)
-		return
+		return err
 	}
-	c.Redirect(w, r, "/konsol/berkas/"+text(id))
+	return c.Redirect(w, r, "/konsol/berkas/"+text(id))
 }
 
 // reportEvaluations makes the report to the Director General, or notes that one was delivered on paper.
-func (c *Console) reportEvaluations(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
-	f, ok := c.Form(w, r, v, "semester", "berkas")
-	if !ok {
-		return
+func (c *Console) reportEvaluations(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	f, err := c.Form(w, r, "semester", "berkas")
+	if err != nil {
+		return err
 	}
 	period, err := obligation.ParseSemester(f["semester"])
 	if err != nil {
-		c.NotFound(w, r)
-		return
+		return site.ErrNotFound
 	}
 	back := link("/konsol/evaluasi", "semester", period.String())
 	if f["berkas"] != "" {
 		id := number(f["berkas"])
 		list, err := c.Evaluations.MinistryReports(r.Context(), period)
 		if err == nil && !slices.ContainsFunc(list, func(m evaluation.MinistryReport) bool { return m.File == id }) {
-			c.NotFound(w, r)
-			return
+			return site.ErrNotFound
 		}
 		if err == nil {
 			_, err = c.Evaluations.MarkMinistryReport(r.Context(), id, v.Now)
 		}
 		if err != nil {
-			c.Fault(w, r, err)
-			return
+			return err
 		}
-		c.Redirect(w, r, back)
-		return
+		return c.Redirect(w, r, back)
 	}
 	sent, err := c.Office.ReportEvaluations(r.Context(), actor(v), period)
 	if err != nil {
-		c.Answer(w, r, v, err)
-		return
+		return err
 	}
 	done := "dibuat"
 	if sent {
 		done = "terkirim"
 	}
-	c.Redirect(w, r, link("/konsol/evaluasi", "semester", period.String(), "selesai", done))
+	return c.Redirect(w, r, link("/konsol/evaluasi", "semester", period.String(), "selesai", done))
 }
 
 type ownEvaluationsPage struct{ Rows []ownEvaluationRow }
@@ -367,11 +354,10 @@ type ownEvaluationRow struct {
 }
 
 // ownEvaluations shows an agency's head what the agency's evaluations came to. Proposals are the provider's own until they are decided.
-func (c *Console) ownEvaluations(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
+func (c *Console) ownEvaluations(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	list, err := c.Evaluations.EvaluationsOfAgency(r.Context(), v.Institution.ID, perPage)
 	if err != nil {
-		c.Fault(w, r, err)
-		return
+		return err
 	}
 	var p ownEvaluationsPage
 	for _, e := range list {
@@ -383,7 +369,7 @@ func (c *Console) ownEvaluations(w http.ResponseWriter, r *http.Request, v *site
 			partRows(e.Result.Parts), e.Result.Advice,
 		})
 	}
-	c.Show(w, r, http.StatusOK, "evaluasi-sendiri", c.Page(r, v, "Evaluasi", p))
+	return c.Show(w, r, http.StatusOK, "evaluasi-sendiri", c.Page(r, v, "Evaluasi", p))
 }
 
 // partRows are the parts of a score with their bars.

@@ -64,21 +64,20 @@ func clockTag(i *incident.Incident, now time.Time) tag {
 	return tag{fmt.Sprintf("Sisa %d jam", hours), "mid"}
 }
 
-func (c *Console) incidents(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
-	c.listIncidents(w, r, v, -1, incidentsPage{Base: "/konsol/insiden", May: mayDo(v, file)})
+func (c *Console) incidents(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	return c.listIncidents(w, r, v, -1, incidentsPage{Base: "/konsol/insiden", May: v.May(access.ToFile)})
 }
 
 // ownIncidents shows an agency's head the agency's incidents.
-func (c *Console) ownIncidents(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
-	c.listIncidents(w, r, v, v.Institution.ID, incidentsPage{Base: "/insiden", Own: true, May: true})
+func (c *Console) ownIncidents(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	return c.listIncidents(w, r, v, v.Institution.ID, incidentsPage{Base: "/insiden", Own: true, May: true})
 }
 
-func (c *Console) listIncidents(w http.ResponseWriter, r *http.Request, v *site.Visitor, agency int64, p incidentsPage) {
+func (c *Console) listIncidents(w http.ResponseWriter, r *http.Request, v *site.Visitor, agency int64, p incidentsPage) error {
 	p.Open = r.URL.Query().Get("terbuka") != ""
 	list, err := c.Incidents.Incidents(r.Context(), agency, p.Open, number(r.URL.Query().Get("sebelum")), perPage+1)
 	if err != nil {
-		c.Fault(w, r, err)
-		return
+		return err
 	}
 	if len(list) > perPage {
 		list = list[:perPage]
@@ -89,7 +88,7 @@ func (c *Console) listIncidents(w http.ResponseWriter, r *http.Request, v *site.
 			i.ID, i.AgencyName, incident.KindLabel(i.Kind), clock(i.Known, v), tag{i.State.Label(), incidentTags[i.State]}, clockTag(&i, v.Now), clock(i.Due(), v), i.People,
 		})
 	}
-	c.Show(w, r, http.StatusOK, "insiden-semua", c.Page(r, v, "Insiden", p))
+	return c.Show(w, r, http.StatusOK, "insiden-semua", c.Page(r, v, "Insiden", p))
 }
 
 type incidentFormPage struct {
@@ -102,16 +101,16 @@ type incidentFormPage struct {
 }
 
 // newIncident shows the form, filled in as far as an alert says.
-func (c *Console) newIncident(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
+func (c *Console) newIncident(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	q := r.URL.Query()
 	values := map[string]string{"instansi": q.Get("instansi"), "user": q.Get("user"), "dari": q.Get("hari"), "sampai": q.Get("hari")}
 	if values["user"] != "" {
 		values["jenis"] = "penyalahgunaan"
 	}
-	c.writeIncidentForm(w, r, v, http.StatusOK, values, "")
+	return c.writeIncidentForm(w, r, v, http.StatusOK, values, "")
 }
 
-func (c *Console) writeIncidentForm(w http.ResponseWriter, r *http.Request, v *site.Visitor, status int, values map[string]string, problem string) {
+func (c *Console) writeIncidentForm(w http.ResponseWriter, r *http.Request, v *site.Visitor, status int, values map[string]string, problem string) error {
 	p := incidentFormPage{Action: "/konsol/insiden", Back: "/konsol/insiden", Values: values, Error: problem}
 	if !v.OfProvider() {
 		p.Own, p.Action, p.Back = "ya", "/insiden", "/insiden"
@@ -126,25 +125,24 @@ func (c *Console) writeIncidentForm(w http.ResponseWriter, r *http.Request, v *s
 	if v.OfProvider() {
 		all, err := c.Store.Everyone(r.Context())
 		if err != nil {
-			c.Fault(w, r, err)
-			return
+			return err
 		}
 		for _, st := range all {
 			p.Agencies = append(p.Agencies, stateOption{st.Institution.Code, st.Institution.Name, st.Institution.Code == values["instansi"]})
 		}
 	}
-	c.Show(w, r, status, "insiden-baru", c.Page(r, v, "Laporkan insiden", p))
+	return c.Show(w, r, status, "insiden-baru", c.Page(r, v, "Laporkan insiden", p))
 }
 
 // reportIncident enters an incident: the provider's staff for any agency or the office itself, a head for the own agency alone.
-func (c *Console) reportIncident(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
-	f, ok := c.Form(w, r, v, "instansi", "user", "jenis", "tanggal_diketahui", "jam_diketahui", "dari", "sampai", "uraian", "tindakan")
-	if !ok {
-		return
+func (c *Console) reportIncident(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	f, err := c.Form(w, r, "instansi", "user", "jenis", "tanggal_diketahui", "jam_diketahui", "dari", "sampai", "uraian", "tindakan")
+	if err != nil {
+		return err
 	}
-	again := func(problem string) {
+	again := func(problem string) error {
 		f["uraian"], f["tindakan"] = "", "" // no answer repeats what may name people
-		c.writeIncidentForm(w, r, v, http.StatusUnprocessableEntity, f, problem)
+		return c.writeIncidentForm(w, r, v, http.StatusUnprocessableEntity, f, problem)
 	}
 	agency := v.Institution
 	if v.OfProvider() {
@@ -152,12 +150,10 @@ func (c *Console) reportIncident(w http.ResponseWriter, r *http.Request, v *site
 		if f["instansi"] != "" {
 			i, _, found, err := c.Store.InstitutionByCode(r.Context(), f["instansi"])
 			if err != nil {
-				c.Fault(w, r, err)
-				return
+				return err
 			}
 			if !found || i.ID == party.Provider {
-				again("Instansi tidak dikenal.")
-				return
+				return again("Instansi tidak dikenal.")
 			}
 			agency = i
 		}
@@ -171,8 +167,7 @@ func (c *Console) reportIncident(w http.ResponseWriter, r *http.Request, v *site
 		}
 		at, err := time.ParseInLocation(time.DateOnly, f[key], loc)
 		if err != nil {
-			again("Periode kejadian tidak dapat dibaca.")
-			return
+			return again("Periode kejadian tidak dapat dibaca.")
 		}
 		*day = at
 	}
@@ -184,25 +179,21 @@ func (c *Console) reportIncident(w http.ResponseWriter, r *http.Request, v *site
 	if login := strings.TrimSpace(f["user"]); login != "" {
 		u, found, err := c.Store.UserByLogin(r.Context(), login)
 		if err != nil {
-			c.Fault(w, r, err)
-			return
+			return err
 		}
 		if !found || u.Institution != agency.ID {
-			again("User ID tidak dikenal pada instansi ini.")
-			return
+			return again("User ID tidak dikenal pada instansi ini.")
 		}
 		i.User = u.ID
 	}
 	id, err := c.Office.ReportIncident(r.Context(), actor(v), i, f["uraian"], f["tindakan"])
 	if problem, ok := told.Text(err); ok {
-		again(problem)
-		return
+		return again(problem)
 	}
 	if err != nil {
-		c.Fault(w, r, err)
-		return
+		return err
 	}
-	c.Redirect(w, r, incidentPath(v)+text(id))
+	return c.Redirect(w, r, incidentPath(v)+text(id))
 }
 
 func incidentPath(v *site.Visitor) string {
@@ -278,27 +269,24 @@ var entryWords = map[string]string{
 	incident.ActSend: "Surat disampaikan", incident.ActNotify: "Pemberitahuan lengkap", incident.ActClose: "Penutupan",
 }
 
-// incidentOf finds the incident of the path, for an agency's people their own only; when it returns false it has answered.
-func (c *Console) incidentOf(w http.ResponseWriter, r *http.Request, v *site.Visitor) (incident.Incident, bool) {
+// incidentOf finds the incident of the path, for an agency's people their own only.
+func (c *Console) incidentOf(r *http.Request, v *site.Visitor) (incident.Incident, error) {
 	i, found, err := c.Incidents.Incident(r.Context(), number(r.PathValue("id")))
-	switch {
-	case err != nil:
-		c.Fault(w, r, err)
-	case !found || !v.OfProvider() && i.Agency != v.Institution.ID:
-		c.NotFound(w, r)
-	default:
-		return i, true
+	if err == nil && (!found || !v.OfProvider() && i.Agency != v.Institution.ID) {
+		err = site.ErrNotFound
 	}
-	return i, false
+	return i, err
 }
 
-func (c *Console) incident(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
-	if i, ok := c.incidentOf(w, r, v); ok {
-		c.writeIncident(w, r, v, http.StatusOK, i, nil, "")
+func (c *Console) incident(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	i, err := c.incidentOf(r, v)
+	if err != nil {
+		return err
 	}
+	return c.writeIncident(w, r, v, http.StatusOK, i, nil, "")
 }
 
-func (c *Console) writeIncident(w http.ResponseWriter, r *http.Request, v *site.Visitor, status int, i incident.Incident, uses *usesPage, problem string) {
+func (c *Console) writeIncident(w http.ResponseWriter, r *http.Request, v *site.Visitor, status int, i incident.Incident, uses *usesPage, problem string) error {
 	p := incidentPage{
 		Own: !v.OfProvider(), ID: i.ID, Path: incidentPath(v) + text(i.ID), Agency: i.AgencyName, Code: i.Code, Kind: incident.KindLabel(i.Kind), Login: i.Login,
 		State: tag{i.State.Label(), incidentTags[i.State]}, Clock: clockTag(&i, v.Now), Known: clock(i.Known, v), Due: clock(i.Due(), v), Reporter: i.Reporter, Reported: clock(i.Reported, v),
@@ -325,8 +313,7 @@ func (c *Console) writeIncident(w http.ResponseWriter, r *http.Request, v *site.
 		if p.Own && e.Act == incident.ActNote {
 			u, err := c.Store.Facts(r.Context(), i.Agency, v.Now) // notes of the provider's staff are the provider's own
 			if err != nil {
-				c.Fault(w, r, err)
-				return
+				return err
 			}
 			if !slices.ContainsFunc(u.Users, func(u party.User) bool { return u.ID == e.By }) {
 				continue
@@ -337,8 +324,8 @@ func (c *Console) writeIncident(w http.ResponseWriter, r *http.Request, v *site.
 	if p.Own {
 		p.May = p.Open
 	} else {
-		p.May, p.MayClose = p.Open && mayDo(v, file), i.State == incident.Notified && mayDo(v, judge)
-		p.MayNotify, p.MaySearch = i.State == incident.Handled && p.May, p.Open && mayDo(v, trace)
+		p.May, p.MayClose = p.Open && v.May(access.ToFile), i.State == incident.Notified && v.May(access.ToJudge)
+		p.MayNotify, p.MaySearch = i.State == incident.Handled && p.May, p.Open && v.May(access.ToTrace)
 	}
 	if p.Open && (i.State == incident.Handled || i.State == incident.Notified) {
 		p.Missing = i.Missing()
@@ -361,11 +348,10 @@ func (c *Console) writeIncident(w http.ResponseWriter, r *http.Request, v *site.
 	}
 	if !p.Own {
 		if err := c.incidentPeople(r, v, i, &p); err != nil {
-			c.Fault(w, r, err)
-			return
+			return err
 		}
 	}
-	c.Show(w, r, status, "insiden", c.Page(r, v, fmt.Sprintf("Insiden %d", i.ID), p))
+	return c.Show(w, r, status, "insiden", c.Page(r, v, fmt.Sprintf("Insiden %d", i.ID), p))
 }
 
 var letterNames = map[string]string{incident.LetterResident: "Surat kepada penduduk terdampak", incident.LetterAgency: "Surat kepada instansi", incident.LetterMinistry: "Surat kepada Direktur Jenderal"}
@@ -407,82 +393,75 @@ func (c *Console) incidentPeople(r *http.Request, v *site.Visitor, i incident.In
 }
 
 // stepped answers what came of a step.
-func (c *Console) stepped(w http.ResponseWriter, r *http.Request, v *site.Visitor, i incident.Incident, err error) {
+func (c *Console) stepped(w http.ResponseWriter, r *http.Request, v *site.Visitor, i incident.Incident, err error) error {
 	if problem, ok := told.Text(err); ok && !errors.Is(err, incident.ErrMoved) {
-		c.writeIncident(w, r, v, http.StatusUnprocessableEntity, i, nil, problem)
-		return
+		return c.writeIncident(w, r, v, http.StatusUnprocessableEntity, i, nil, problem)
 	}
 	if err != nil {
-		c.Answer(w, r, v, err)
-		return
+		return err
 	}
-	c.Redirect(w, r, incidentPath(v)+text(i.ID))
+	return c.Redirect(w, r, incidentPath(v)+text(i.ID))
 }
 
 // stepIncident takes a step that is a text.
-func (c *Console) stepIncident(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
-	i, ok := c.incidentOf(w, r, v)
-	if !ok {
-		return
+func (c *Console) stepIncident(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	i, err := c.incidentOf(r, v)
+	if err != nil {
+		return err
 	}
-	f, ok := c.Form(w, r, v, "langkah", "baris", "uraian")
-	if !ok {
-		return
+	f, err := c.Form(w, r, "langkah", "baris", "uraian")
+	if err != nil {
+		return err
 	}
 	act := f["langkah"]
 	switch {
-	case act == incident.ActClose && v.OfProvider() && !mayDo(v, judge):
-		c.Forbidden(w, r, v)
-		return
+	case act == incident.ActClose && v.OfProvider() && !v.May(access.ToJudge):
+		return site.ErrForbidden
 	case act != incident.ActNote && !v.OfProvider():
 		act = "" // an agency only adds notes
 	}
-	c.stepped(w, r, v, i, c.Office.TakeIncident(r.Context(), actor(v), i.ID, int(number(f["baris"])), act, f["uraian"]))
+	return c.stepped(w, r, v, i, c.Office.TakeIncident(r.Context(), actor(v), i.ID, int(number(f["baris"])), act, f["uraian"]))
 }
 
 // incidentLetter makes a letter, or notes that it was delivered.
-func (c *Console) incidentLetter(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
-	i, ok := c.incidentOf(w, r, v)
-	if !ok {
-		return
+func (c *Console) incidentLetter(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	i, err := c.incidentOf(r, v)
+	if err != nil {
+		return err
 	}
-	f, ok := c.Form(w, r, v, "baris", "surat", "nomor", "cara")
-	if !ok {
-		return
+	f, err := c.Form(w, r, "baris", "surat", "nomor", "cara")
+	if err != nil {
+		return err
 	}
 	saw := int(number(f["baris"]))
 	if f["nomor"] != "" {
-		c.stepped(w, r, v, i, c.Office.SendIncidentLetter(r.Context(), actor(v), i.ID, saw, f["nomor"], f["cara"]))
-		return
+		return c.stepped(w, r, v, i, c.Office.SendIncidentLetter(r.Context(), actor(v), i.ID, saw, f["nomor"], f["cara"]))
 	}
-	c.stepped(w, r, v, i, c.Office.MakeIncidentLetter(r.Context(), actor(v), i.ID, saw, f["surat"], c.Residents))
+	return c.stepped(w, r, v, i, c.Office.MakeIncidentLetter(r.Context(), actor(v), i.ID, saw, f["surat"], c.Residents))
 }
 
 // incidentUses searches the journal for accesses that may be affected, and notes them when told to. It comes by POST, so that a NIK is in no address; a search
 // by NIK is itself recorded in the journal, like an auditor's.
-func (c *Console) incidentUses(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
-	i, ok := c.incidentOf(w, r, v)
-	if !ok {
-		return
+func (c *Console) incidentUses(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	i, err := c.incidentOf(r, v)
+	if err != nil {
+		return err
 	}
-	f, ok := c.Form(w, r, v, "baris", "instansi", "user", "dari", "sampai", "tujuan", "nik", "catat")
-	if !ok {
-		return
+	f, err := c.Form(w, r, "baris", "instansi", "user", "dari", "sampai", "tujuan", "nik", "catat")
+	if err != nil {
+		return err
 	}
 	number16 := f["nik"]
 	f["nik"] = "" // no answer repeats it
 	uses, how, err := c.findUses(r, v, i, f, number16)
 	if err == nil && f["catat"] != "" {
-		c.stepped(w, r, v, i, c.Office.AddUses(r.Context(), actor(v), i.ID, int(number(f["baris"])), uses, how))
-		return
+		return c.stepped(w, r, v, i, c.Office.AddUses(r.Context(), actor(v), i.ID, int(number(f["baris"])), uses, how))
 	}
 	if problem, ok := told.Text(err); ok {
-		c.writeIncident(w, r, v, http.StatusUnprocessableEntity, i, &usesPage{Values: f, Total: -1}, problem)
-		return
+		return c.writeIncident(w, r, v, http.StatusUnprocessableEntity, i, &usesPage{Values: f, Total: -1}, problem)
 	}
 	if err != nil {
-		c.Fault(w, r, err)
-		return
+		return err
 	}
 	p := &usesPage{Values: f, Total: len(uses)}
 	people := map[string]bool{}
@@ -493,7 +472,7 @@ func (c *Console) incidentUses(w http.ResponseWriter, r *http.Request, v *site.V
 		}
 	}
 	p.People = len(people)
-	c.writeIncident(w, r, v, http.StatusOK, i, p, "")
+	return c.writeIncident(w, r, v, http.StatusOK, i, p, "")
 }
 
 // findUses runs the search of the form; how says it in words, without a NIK.

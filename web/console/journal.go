@@ -27,13 +27,12 @@ type logRow struct {
 }
 
 // journal lists the logs with size, root and last signature.
-func (c *Console) journal(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
+func (c *Console) journal(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	list, err := c.Store.LogStates(r.Context(), r.URL.Query().Get("setelah"), perPage+1)
 	if err != nil {
-		c.Fault(w, r, err)
-		return
+		return err
 	}
-	p := journalPage{MaySearch: mayDo(v, search)}
+	p := journalPage{MaySearch: v.May(access.ToSearch)}
 	if len(list) > perPage {
 		list = list[:perPage]
 		p.Older = link("/konsol/jurnal", "setelah", list[perPage-1].Name)
@@ -42,7 +41,7 @@ func (c *Console) journal(w http.ResponseWriter, r *http.Request, v *site.Visito
 		root := l.Tree.Root()
 		p.Rows = append(p.Rows, logRow{l.Code, l.Name, base64.StdEncoding.EncodeToString(root[:]), clock(l.Signed, v), cosignedWords(l, v), l.Alarm, l.Tree.Size})
 	}
-	c.Show(w, r, http.StatusOK, "jurnal", c.Page(r, v, "Jurnal akses", p))
+	return c.Show(w, r, http.StatusOK, "jurnal", c.Page(r, v, "Jurnal akses", p))
 }
 
 // cosignedWords says what the agency itself has signed of its log.
@@ -85,28 +84,26 @@ type checkRow struct {
 
 type recordRow struct{ Number, At, User, Act, NIK, Purpose, Reference, Outcome, Address string }
 
-// logOf finds the institution of the path, the provider's own too; when it returns false it has answered.
-func (c *Console) logOf(w http.ResponseWriter, r *http.Request) (party.Institution, bool) {
+// logOf finds the institution of the path, the provider's own too.
+func (c *Console) logOf(r *http.Request) (party.Institution, error) {
 	i, _, found, err := c.Store.InstitutionByCode(r.Context(), r.PathValue("code"))
-	if err != nil {
-		c.Fault(w, r, err)
-		return i, false
+	if err == nil && !found {
+		err = site.ErrNotFound
 	}
-	if !found {
-		c.NotFound(w, r)
-	}
-	return i, found
+	return i, err
 }
 
-func (c *Console) log(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
-	if i, ok := c.logOf(w, r); ok {
-		c.writeLog(w, r, v, i, logPage{})
+func (c *Console) log(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	i, err := c.logOf(r)
+	if err != nil {
+		return err
 	}
+	return c.writeLog(w, r, v, i, logPage{})
 }
 
 var recordActs = map[string]string{journal.ActSignIn: "Masuk", journal.ActLookup: "Pencarian", journal.ActMatch: "Pencocokan", journal.ActTell: "Riwayat penduduk", journal.ActSearch: "Pencarian jurnal"}
 
-func (c *Console) writeLog(w http.ResponseWriter, r *http.Request, v *site.Visitor, i party.Institution, p logPage) {
+func (c *Console) writeLog(w http.ResponseWriter, r *http.Request, v *site.Visitor, i party.Institution, p logPage) error {
 	q := r.URL.Query()
 	p.Code, p.Name = i.Code, i.Name
 	p.User, p.From, p.To, p.Result = strings.TrimSpace(q.Get("user")), q.Get("dari"), q.Get("sampai"), q.Get("hasil")
@@ -133,15 +130,13 @@ func (c *Console) writeLog(w http.ResponseWriter, r *http.Request, v *site.Visit
 		h.To = h.To.AddDate(0, 0, 1)
 	}
 	if err := c.describe(r.Context(), v, i, &p); err != nil {
-		c.Fault(w, r, err)
-		return
+		return err
 	}
 	known := p.Figure == "" || p.Kind != ""
 	if p.User != "" {
 		u, found, err := c.Store.UserByLogin(r.Context(), p.User)
 		if err != nil {
-			c.Fault(w, r, err)
-			return
+			return err
 		}
 		known, h.User = known && found, u.ID
 	}
@@ -160,8 +155,7 @@ func (c *Console) writeLog(w http.ResponseWriter, r *http.Request, v *site.Visit
 	if known {
 		rows, more, err := c.Store.Records(r.Context(), h)
 		if err != nil {
-			c.Fault(w, r, err)
-			return
+			return err
 		}
 		for _, x := range rows {
 			row := recordRow{x.ID.String(), clock(x.At, v), x.Login, recordActs[x.Act], "", x.Purpose, x.Reference, access.Code(x.Outcome).Text(), ""}
@@ -183,7 +177,7 @@ func (c *Console) writeLog(w http.ResponseWriter, r *http.Request, v *site.Visit
 	if p.Check != nil && p.Check.Running {
 		w.Header().Set("Refresh", "2")
 	}
-	c.Show(w, r, status, "jurnal-log", c.Page(r, v, "Jurnal "+i.Name, p))
+	return c.Show(w, r, status, "jurnal-log", c.Page(r, v, "Jurnal "+i.Name, p))
 }
 
 // describe fills in how the log stands.
@@ -194,7 +188,7 @@ func (c *Console) describe(ctx context.Context, v *site.Visitor, i party.Institu
 	}
 	root := l.Tree.Root()
 	p.State = &logRow{l.Code, l.Name, base64.StdEncoding.EncodeToString(root[:]), clock(l.Signed, v), cosignedWords(l, v), l.Alarm, l.Tree.Size}
-	p.Archived, p.Cosigner, p.Alarmed, p.MayEnd = l.Archived, l.Cosigner, clock(l.Alarmed, v), mayDo(v, judge)
+	p.Archived, p.Cosigner, p.Alarmed, p.MayEnd = l.Archived, l.Cosigner, clock(l.Alarmed, v), v.May(access.ToJudge)
 	k, found, err := c.Store.CheckOf(ctx, i.ID)
 	if err != nil || !found {
 		return err
@@ -204,15 +198,14 @@ func (c *Console) describe(ctx context.Context, v *site.Visitor, i party.Institu
 }
 
 // checkLog begins to go through the whole log; the log's page shows how far it is, by loading itself anew.
-func (c *Console) checkLog(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
-	i, ok := c.logOf(w, r)
-	if !ok {
-		return
+func (c *Console) checkLog(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	i, err := c.logOf(r)
+	if err != nil {
+		return err
 	}
 	k, found, err := c.Store.CheckOf(r.Context(), i.ID)
 	if err != nil {
-		c.Fault(w, r, err)
-		return
+		return err
 	}
 	if !found || k.Ended || k.Stalled(v.Now) {
 		ctx := context.WithoutCancel(r.Context()) // it goes on when the browser leaves
@@ -227,72 +220,66 @@ func (c *Console) checkLog(w http.ResponseWriter, r *http.Request, v *site.Visit
 		}
 		go c.Notary.CheckInWords(ctx, i.ID, i.Code, v.User.ID, save, func(err error) { c.Log.Error("journal: check log", "agency", i.Code, "err", err) })
 		if err := <-started; err != nil {
-			c.Fault(w, r, err)
-			return
+			return err
 		}
 	}
-	c.Redirect(w, r, "/konsol/jurnal/"+i.Code)
+	return c.Redirect(w, r, "/konsol/jurnal/"+i.Code)
 }
 
 // checkpoint sends the newest signed checkpoint, which somebody else should keep.
-func (c *Console) checkpoint(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
-	i, ok := c.logOf(w, r)
-	if !ok {
-		return
+func (c *Console) checkpoint(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	i, err := c.logOf(r)
+	if err != nil {
+		return err
 	}
 	note, err := c.Notary.Newest(r.Context(), i.ID)
 	if errors.Is(err, journal.ErrNoRecord) {
-		c.NotFound(w, r)
-		return
+		return site.ErrNotFound
 	}
 	if err != nil {
-		c.Fault(w, r, err)
-		return
+		return err
 	}
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	w.Header().Set("Content-Disposition", `attachment; filename="checkpoint-`+i.Code+`.txt"`)
 	w.Write(note)
+	return nil
 }
 
 // endAlarm ends an alarm, with a reason that is recorded.
-func (c *Console) endAlarm(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
-	i, ok := c.logOf(w, r)
-	if !ok {
-		return
+func (c *Console) endAlarm(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	i, err := c.logOf(r)
+	if err != nil {
+		return err
 	}
-	f, ok := c.Form(w, r, v, "alasan")
-	if !ok {
-		return
+	f, err := c.Form(w, r, "alasan")
+	if err != nil {
+		return err
 	}
 	reason := strings.TrimSpace(f["alasan"])
 	if reason == "" {
-		c.writeLog(w, r, v, i, logPage{Error: "Alasan harus diisi."})
-		return
+		return c.writeLog(w, r, v, i, logPage{Error: "Alasan harus diisi."})
 	}
 	if err := c.Store.EndAlarm(r.Context(), journal.Change{At: v.Now, By: v.User.ID, Reason: reason}, i.ID); err != nil {
-		c.Fault(w, r, err)
-		return
+		return err
 	}
-	c.Redirect(w, r, "/konsol/jurnal/"+i.Code)
+	return c.Redirect(w, r, "/konsol/jurnal/"+i.Code)
 }
 
 // receipt sends the proof of a record.
-func (c *Console) receipt(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
+func (c *Console) receipt(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	id, err := journal.ParseID(r.PathValue("id"))
 	if err != nil {
-		c.NotFound(w, r)
-		return
+		return site.ErrNotFound
 	}
 	receipt, err := c.Notary.Receipt(r.Context(), id)
 	if errors.Is(err, journal.ErrNoRecord) {
-		c.NotFound(w, r)
-		return
+		return site.ErrNotFound
 	}
 	if err != nil {
-		c.Fault(w, r, err)
-		return
+		return err
 	}
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	w.Header().Set("Content-Disposition", `attachment; filename="kuitansi-`+id.String()+`.txt"`)
 	w.Write(receipt)
+	return nil
 }

@@ -37,7 +37,7 @@ var reportTags = map[report.State]tag{
 }
 
 // reports is the board of all agencies' reports of one semester (J5).
-func (c *Console) reports(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
+func (c *Console) reports(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	p := reportsPage{}
 	today := v.Today()
 	// A semester that has not ended has no reports yet.
@@ -50,8 +50,7 @@ func (c *Console) reports(w http.ResponseWriter, r *http.Request, v *site.Visito
 	p.Semester = chosen.Words()
 	kept, err := c.Store.Reports(r.Context(), 0, chosen.String())
 	if err != nil {
-		c.Fault(w, r, err)
-		return
+		return err
 	}
 	of := map[int64]report.Kept{}
 	for _, k := range kept {
@@ -59,13 +58,11 @@ func (c *Console) reports(w http.ResponseWriter, r *http.Request, v *site.Visito
 	}
 	facts, calendar, err := c.dutyFacts(r, v)
 	if err != nil {
-		c.Fault(w, r, err)
-		return
+		return err
 	}
 	all, err := c.Store.Everyone(r.Context())
 	if err != nil {
-		c.Fault(w, r, err)
-		return
+		return err
 	}
 	for _, st := range all {
 		i := st.Institution
@@ -83,7 +80,7 @@ func (c *Console) reports(w http.ResponseWriter, r *http.Request, v *site.Visito
 		}
 		p.Rows = append(p.Rows, row)
 	}
-	c.Show(w, r, http.StatusOK, "laporan-semua", c.Page(r, v, "Laporan semester", p))
+	return c.Show(w, r, http.StatusOK, "laporan-semua", c.Page(r, v, "Laporan semester", p))
 }
 
 func (c *Console) describeReport(row *reportRow, k report.Kept, i party.Institution) {
@@ -112,33 +109,29 @@ func (row *reportRow) owe(duties []obligation.Duty, key string, k report.Kept, z
 }
 
 // ownReports are the reports of an agency, seen by its head.
-func (c *Console) ownReports(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
+func (c *Console) ownReports(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	i := v.Institution
 	p := reportsPage{Own: true, From: r.URL.Query().Get("dari"), To: r.URL.Query().Get("sampai")}
 	if p.From+p.To != "" {
 		period, err := report.ParsePeriod(p.From + "_" + p.To)
 		if err == nil {
-			c.Redirect(w, r, "/laporan/"+period.Key())
-			return
+			return c.Redirect(w, r, "/laporan/"+period.Key())
 		}
 		p.Error = "Periode tidak dapat dibaca: tanggal awal mendahului tanggal akhir, paling lama dua tahun."
 	}
 	kept, err := c.Store.Reports(r.Context(), i.ID, "")
 	if err != nil {
-		c.Fault(w, r, err)
-		return
+		return err
 	}
 	facts, calendar, err := c.dutyFacts(r, v)
 	if err != nil {
-		c.Fault(w, r, err)
-		return
+		return err
 	}
 	duties := obligation.Duties(facts[i.ID], calendar, i.Zone.Day(v.Now))
 	for _, k := range kept {
 		period, err := report.ParsePeriod(k.Key)
 		if err != nil {
-			c.Fault(w, r, err)
-			return
+			return err
 		}
 		row := reportRow{Name: period.Words(), Path: "/laporan/" + k.Key}
 		c.describeReport(&row, k, i)
@@ -149,7 +142,7 @@ func (c *Console) ownReports(w http.ResponseWriter, r *http.Request, v *site.Vis
 	if p.Error != "" {
 		status = http.StatusUnprocessableEntity
 	}
-	c.Show(w, r, status, "laporan-semua", c.Page(r, v, "Laporan", p))
+	return c.Show(w, r, status, "laporan-semua", c.Page(r, v, "Laporan", p))
 }
 
 type reportPage struct {
@@ -194,37 +187,35 @@ type dutyLine struct{ Name, Clause, Due, State string }
 type answer struct{ Key, Label, Text string }
 
 // ownReport and agencyReport show one report; a period that nobody has kept is made for the page and not kept.
-func (c *Console) ownReport(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
-	c.showReport(w, r, v, v.Institution, http.StatusOK, "", nil)
+func (c *Console) ownReport(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	return c.showReport(w, r, v, v.Institution, http.StatusOK, "", nil)
 }
 
-func (c *Console) agencyReport(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
-	if i, _, ok := c.institution(w, r, v); ok {
-		c.showReport(w, r, v, i, http.StatusOK, "", nil)
+func (c *Console) agencyReport(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	i, _, err := c.institution(r)
+	if err != nil {
+		return err
 	}
+	return c.showReport(w, r, v, i, http.StatusOK, "", nil)
 }
 
-// theReport makes or reads the report of the path; when ok is false it has answered.
-func (c *Console) theReport(w http.ResponseWriter, r *http.Request, v *site.Visitor, i party.Institution) (p report.Period, k report.Kept, ok bool) {
-	p, err := report.ParsePeriod(r.PathValue("period"))
+// theReport makes or reads the report of the path.
+func (c *Console) theReport(r *http.Request, v *site.Visitor, i party.Institution) (p report.Period, k report.Kept, err error) {
+	p, err = report.ParsePeriod(r.PathValue("period"))
 	if err != nil || p.From.After(i.Zone.Day(v.Now)) {
-		c.NotFound(w, r)
-		return p, k, false
+		return p, k, site.ErrNotFound
 	}
-	if k, err = c.Office.Report(r.Context(), i.ID, p); err != nil {
-		c.Fault(w, r, err)
-		return p, k, false
-	}
-	return p, k, true
+	k, err = c.Office.Report(r.Context(), i.ID, p)
+	return p, k, err
 }
 
-func (c *Console) showReport(w http.ResponseWriter, r *http.Request, v *site.Visitor, i party.Institution, status int, problem string, typed map[string]string) {
-	p, k, ok := c.theReport(w, r, v, i)
-	if !ok {
-		return
+func (c *Console) showReport(w http.ResponseWriter, r *http.Request, v *site.Visitor, i party.Institution, status int, problem string, typed map[string]string) error {
+	p, k, err := c.theReport(r, v, i)
+	if err != nil {
+		return err
 	}
 	own := !v.OfProvider()
-	_, err := obligation.ParseSemester(p.Key())
+	_, err = obligation.ParseSemester(p.Key())
 	b := reportPage{
 		Own: own, Semester: err == nil, Code: i.Code, Name: i.Name, Words: p.Words(), Base: "/konsol/laporan/" + i.Code + "/" + p.Key(), State: reportTags[k.State], Report: k.Report, Open: k.State.Open(),
 		Balikan: k.Report.BalikanTotal().Percent(), Error: problem, Made: bahasa.Date(k.Made.In(i.Zone.Location())),
@@ -237,7 +228,7 @@ func (c *Console) showReport(w http.ResponseWriter, r *http.Request, v *site.Vis
 	if !k.Sent.IsZero() {
 		b.Sent = bahasa.Date(k.Sent.In(i.Zone.Location())) + " oleh " + k.Sender
 	}
-	if k.State == report.Sent && mayDo(v, judge) && k.SentBy != v.User.ID {
+	if k.State == report.Sent && v.May(access.ToJudge) && k.SentBy != v.User.ID {
 		b.MayJudge, b.Evidence = true, k.Evidence
 	}
 	for _, m := range k.Report.Months {
@@ -294,76 +285,73 @@ func (c *Console) showReport(w http.ResponseWriter, r *http.Request, v *site.Vis
 		}
 		b.Questions = append(b.Questions, answer{q.Key, q.Label, text})
 	}
-	c.Show(w, r, status, "laporan", c.Page(r, v, "Laporan "+p.Words(), b))
+	return c.Show(w, r, status, "laporan", c.Page(r, v, "Laporan "+p.Words(), b))
 }
 
 // maxNarrative is how long one narrative field may be.
 const maxNarrative = 4000
 
 // writeReport keeps the narrative, and sends the report when that was asked.
-func (c *Console) writeReport(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
+func (c *Console) writeReport(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	i := v.Institution
 	p, err := report.ParsePeriod(r.PathValue("period"))
 	s, err2 := obligation.ParseSemester(r.PathValue("period"))
 	if err != nil || err2 != nil || p.From.After(i.Zone.Day(v.Now)) {
-		c.NotFound(w, r)
-		return
+		return site.ErrNotFound
 	}
 	names := []string{"kirim"}
 	for _, q := range report.Questions {
 		names = append(names, q.Key)
 	}
-	f, ok := c.Form(w, r, v, names...)
-	if !ok {
-		return
+	f, err := c.Form(w, r, names...)
+	if err != nil {
+		return err
 	}
 	typed := map[string]string{}
 	for _, q := range report.Questions {
 		if typed[q.Key] = strings.TrimSpace(f[q.Key]); len(typed[q.Key]) > maxNarrative {
-			c.showReport(w, r, v, i, http.StatusUnprocessableEntity, "Uraian “"+q.Label+"” paling panjang 4.000 karakter.", typed)
-			return
+			return c.showReport(w, r, v, i, http.StatusUnprocessableEntity, "Uraian “"+q.Label+"” paling panjang 4.000 karakter.", typed)
 		}
 	}
 	if err := c.Office.KeepReport(r.Context(), i.ID, p, typed); err != nil {
-		c.failReport(w, r, v, i, err, typed)
-		return
+		return c.failReport(w, r, v, i, err, typed)
 	}
 	done := "simpan"
 	if f["kirim"] != "" {
 		if err := c.Office.SendReport(r.Context(), office.Actor{User: v.User.ID, Role: v.User.Role}, i.ID, s); err != nil {
-			c.failReport(w, r, v, i, err, typed)
-			return
+			return c.failReport(w, r, v, i, err, typed)
 		}
 		done = "kirim"
 	}
-	c.Redirect(w, r, "/laporan/"+p.Key()+"?selesai="+done)
+	return c.Redirect(w, r, "/laporan/"+p.Key()+"?selesai="+done)
 }
 
 // failReport shows the form again with what was typed, except that a report which was sent shows what was sent.
-func (c *Console) failReport(w http.ResponseWriter, r *http.Request, v *site.Visitor, i party.Institution, err error, typed map[string]string) {
+func (c *Console) failReport(w http.ResponseWriter, r *http.Request, v *site.Visitor, i party.Institution, err error, typed map[string]string) error {
 	text, shown := told.Text(err)
 	if !shown {
-		c.Fault(w, r, err)
-		return
+		return err
 	}
 	if errors.Is(err, report.ErrSent) {
 		typed = nil
 	}
-	c.showReport(w, r, v, i, site.Status(err), text, typed)
+	return c.showReport(w, r, v, i, site.Status(err), text, typed)
 }
 
 // ownReportFile and agencyReportFile hand a report out as PDF or XLSX.
-func (c *Console) ownReportFile(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
-	c.reportFile(w, r, v, v.Institution)
+func (c *Console) ownReportFile(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	return c.reportFile(w, r, v, v.Institution)
 }
 
-func (c *Console) agencyReportFile(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
-	if i, _, ok := c.institution(w, r, v); ok {
-		c.reportFile(w, r, v, i)
+func (c *Console) agencyReportFile(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	i, _, err := c.institution(r)
+	if err != nil {
+		return err
 	}
+	return c.reportFile(w, r, v, i)
 }
 
-func (c *Console) reportFile(w http.ResponseWriter, r *http.Request, v *site.Visitor, i party.Institution) {
+func (c *Console) reportFile(w http.ResponseWriter, r *http.Request, v *site.Visitor, i party.Institution) error {
 	kinds := map[string]struct {
 		media string
 		print func(context.Context, report.Report) ([]byte, error)
@@ -375,19 +363,18 @@ func (c *Console) reportFile(w http.ResponseWriter, r *http.Request, v *site.Vis
 	}
 	kind, ok := kinds[r.PathValue("form")]
 	if !ok {
-		c.NotFound(w, r)
-		return
+		return site.ErrNotFound
 	}
-	p, k, ok := c.theReport(w, r, v, i)
-	if !ok {
-		return
+	p, k, err := c.theReport(r, v, i)
+	if err != nil {
+		return err
 	}
 	content, err := kind.print(r.Context(), k.Report)
 	if err != nil {
-		c.Fault(w, r, err)
-		return
+		return err
 	}
 	w.Header().Set("Content-Type", kind.media)
 	w.Header().Set("Content-Disposition", fmt.Sprintf(`attachment; filename="laporan-%s-%s.%s"`, i.Code, p.Key(), r.PathValue("form")))
 	w.Write(content)
+	return nil
 }

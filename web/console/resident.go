@@ -28,16 +28,16 @@ var useActs = map[string]string{
 	journal.ActLookup: "Data dilihat", journal.ActMatch: "Data dicocokkan", journal.ActTell: "Riwayat diberikan kepada penduduk", journal.ActSearch: "Jurnal diperiksa auditor",
 }
 
-func (c *Console) residentForm(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
-	c.showResident(w, r, v, http.StatusOK, residentPage{})
+func (c *Console) residentForm(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	return c.showResident(w, r, v, http.StatusOK, residentPage{})
 }
 
 // searchForm asks an auditor for a NIK and a reason.
-func (c *Console) searchForm(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
-	c.showResident(w, r, v, http.StatusOK, residentPage{Audit: true})
+func (c *Console) searchForm(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	return c.showResident(w, r, v, http.StatusOK, residentPage{Audit: true})
 }
 
-func (c *Console) showResident(w http.ResponseWriter, r *http.Request, v *site.Visitor, status int, p residentPage) {
+func (c *Console) showResident(w http.ResponseWriter, r *http.Request, v *site.Visitor, status int, p residentPage) error {
 	title := "Permintaan penduduk"
 	switch {
 	case p.Audit:
@@ -45,49 +45,45 @@ func (c *Console) showResident(w http.ResponseWriter, r *http.Request, v *site.V
 	case p.Shown:
 		title = "Riwayat penggunaan data"
 	}
-	c.Show(w, r, status, "penduduk", c.Page(r, v, title, p))
+	return c.Show(w, r, status, "penduduk", c.Page(r, v, title, p))
 }
 
 // resident tells a resident at the counter who asked for the resident's data.
-func (c *Console) resident(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
-	c.uses(w, r, v, false)
+func (c *Console) resident(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	return c.uses(w, r, v, false)
 }
 
 // search shows an auditor the same, and what is withheld from the resident.
-func (c *Console) search(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
-	c.uses(w, r, v, true)
+func (c *Console) search(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	return c.uses(w, r, v, true)
 }
 
 // uses comes by POST, so that the NIK is in no address; the page is never cached.
-func (c *Console) uses(w http.ResponseWriter, r *http.Request, v *site.Visitor, audit bool) {
-	f, ok := c.Form(w, r, v, "nik", "surat", "identitas")
-	if !ok {
-		return
+func (c *Console) uses(w http.ResponseWriter, r *http.Request, v *site.Visitor, audit bool) error {
+	f, err := c.Form(w, r, "nik", "surat", "identitas")
+	if err != nil {
+		return err
 	}
 	p := residentPage{Audit: audit, Letter: strings.TrimSpace(f["surat"])}
-	again := func(text string) {
+	again := func(text string) error {
 		p.Error = text
-		c.showResident(w, r, v, http.StatusUnprocessableEntity, p)
+		return c.showResident(w, r, v, http.StatusUnprocessableEntity, p)
 	}
 	switch {
 	case p.Letter == "" || !access.ValidReference(p.Letter):
 		p.Letter = "" // it may be a NIK
-		again("Nomor surat harus diisi, paling panjang 64 karakter, dan tidak boleh berupa NIK.")
-		return
+		return again("Nomor surat harus diisi, paling panjang 64 karakter, dan tidak boleh berupa NIK.")
 	case !audit && f["identitas"] == "":
-		again("Identitas pemohon harus diperiksa lebih dahulu: hanya pemilik NIK yang dapat menerima riwayatnya.")
-		return
+		return again("Identitas pemohon harus diperiksa lebih dahulu: hanya pemilik NIK yang dapat menerima riwayatnya.")
 	}
 	id, uses, total, err := c.Tell.Tell(r.Context(), access.DisclosureRequest{
 		User: v.User.ID, Method: "console", Address: c.Peer(r), Reference: p.Letter, NIK: f["nik"], Audit: audit,
 	})
 	if errors.Is(err, access.ErrNIK) {
-		again("NIK tidak sesuai format.")
-		return
+		return again("NIK tidak sesuai format.")
 	}
 	if err != nil {
-		c.Fault(w, r, err)
-		return
+		return err
 	}
 	p.Shown, p.Total, p.Record, p.At, p.NIK = true, total, id.String(), clock(v.Now, v), maskNIK(f["nik"])
 	for _, u := range uses {
@@ -106,5 +102,5 @@ func (c *Console) uses(w http.ResponseWriter, r *http.Request, v *site.Visitor, 
 		}
 		p.Rows = append(p.Rows, row)
 	}
-	c.showResident(w, r, v, http.StatusOK, p)
+	return c.showResident(w, r, v, http.StatusOK, p)
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"gapura/access/access"
 	"gapura/agreement/obligation"
 	"gapura/internal/document"
 	"gapura/journal/journal"
@@ -35,12 +36,12 @@ func maskNIK(digits string) string {
 }
 
 // more is the index of the pages that are needed seldom.
-func (c *Console) more(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
-	c.Show(w, r, http.StatusOK, "lainnya", c.Page(r, v, "Lainnya", nil))
+func (c *Console) more(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	return c.Show(w, r, http.StatusOK, "lainnya", c.Page(r, v, "Lainnya", nil))
 }
 
-func (c *Console) procedures(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
-	c.Show(w, r, http.StatusOK, "prosedur", c.Page(r, v, "Prosedur", procedure.Groups(c.Office.Procedures)))
+func (c *Console) procedures(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	return c.Show(w, r, http.StatusOK, "prosedur", c.Page(r, v, "Prosedur", procedure.Groups(c.Office.Procedures)))
 }
 
 type calendarPage struct {
@@ -51,47 +52,43 @@ type calendarPage struct {
 	Error         string
 }
 
-func (c *Console) calendar(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
-	c.writeCalendar(w, r, v, http.StatusOK, int(number(r.URL.Query().Get("tahun"))), "")
+func (c *Console) calendar(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	return c.writeCalendar(w, r, v, http.StatusOK, int(number(r.URL.Query().Get("tahun"))), "")
 }
 
-func (c *Console) writeCalendar(w http.ResponseWriter, r *http.Request, v *site.Visitor, status, year int, wrong string) {
+func (c *Console) writeCalendar(w http.ResponseWriter, r *http.Request, v *site.Visitor, status, year int, wrong string) error {
 	if year < 2000 || year > 2100 {
 		year = v.Today().Year()
 	}
 	all, err := c.Store.Holidays(r.Context())
 	if err != nil {
-		c.Fault(w, r, err)
-		return
+		return err
 	}
-	p := calendarPage{Year: year, Before: year - 1, After: year + 1, May: mayDo(v, settings), Error: wrong, Covered: obligation.NewCalendar(all).Covers(year)}
+	p := calendarPage{Year: year, Before: year - 1, After: year + 1, May: v.May(access.ToSet), Error: wrong, Covered: obligation.NewCalendar(all).Covers(year)}
 	for _, h := range all {
 		if h.Day.Year() == year {
 			p.Rows = append(p.Rows, h)
 		}
 	}
-	c.Show(w, r, status, "kalender", c.Page(r, v, "Kalender hari kerja", p))
+	return c.Show(w, r, status, "kalender", c.Page(r, v, "Kalender hari kerja", p))
 }
 
 // setHoliday adds a day without work, or makes one a working day again.
-func (c *Console) setHoliday(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
-	f, ok := c.Form(w, r, v, "hari", "jenis", "nama", "dasar", "hapus")
-	if !ok {
-		return
+func (c *Console) setHoliday(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	f, err := c.Form(w, r, "hari", "jenis", "nama", "dasar", "hapus")
+	if err != nil {
+		return err
 	}
 	day, err := time.Parse(time.DateOnly, f["hari"])
 	h := obligation.Holiday{Day: day, Kind: f["jenis"], Name: strings.TrimSpace(f["nama"]), Source: strings.TrimSpace(f["dasar"])}
 	remove := f["hapus"] != ""
 	switch {
 	case err != nil || day.Year() < 2000 || day.Year() > 2100:
-		c.writeCalendar(w, r, v, http.StatusUnprocessableEntity, 0, "Tanggal harus diisi dengan benar.")
-		return
+		return c.writeCalendar(w, r, v, http.StatusUnprocessableEntity, 0, "Tanggal harus diisi dengan benar.")
 	case h.Kind != "libur" && h.Kind != "cuti":
-		c.writeCalendar(w, r, v, http.StatusUnprocessableEntity, day.Year(), "Jenis harus hari libur atau cuti bersama.")
-		return
+		return c.writeCalendar(w, r, v, http.StatusUnprocessableEntity, day.Year(), "Jenis harus hari libur atau cuti bersama.")
 	case !remove && (h.Name == "" || h.Source == "" || len(h.Name) > 200 || len(h.Source) > 200):
-		c.writeCalendar(w, r, v, http.StatusUnprocessableEntity, day.Year(), "Nama hari dan dasar hukumnya harus diisi, paling panjang 200 karakter.")
-		return
+		return c.writeCalendar(w, r, v, http.StatusUnprocessableEntity, day.Year(), "Nama hari dan dasar hukumnya harus diisi, paling panjang 200 karakter.")
 	}
 	ch := journal.Change{At: v.Now, By: v.User.ID, Reason: "Perubahan kalender", Letter: h.Source}
 	if remove {
@@ -100,14 +97,13 @@ func (c *Console) setHoliday(w http.ResponseWriter, r *http.Request, v *site.Vis
 		err = c.Store.PutHoliday(r.Context(), ch, h)
 	}
 	if err != nil {
-		c.Fault(w, r, err)
-		return
+		return err
 	}
-	c.Redirect(w, r, link("/konsol/kalender", "tahun", fmt.Sprint(day.Year())))
+	return c.Redirect(w, r, link("/konsol/kalender", "tahun", fmt.Sprint(day.Year())))
 }
 
-func (c *Console) templates(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
-	c.Show(w, r, http.StatusOK, "surat-semua", c.Page(r, v, "Templat surat", document.Defaults()))
+func (c *Console) templates(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	return c.Show(w, r, http.StatusOK, "surat-semua", c.Page(r, v, "Templat surat", document.Defaults()))
 }
 
 type templatePage struct {
@@ -118,79 +114,69 @@ type templatePage struct {
 	Error           string
 }
 
-func (c *Console) template(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
-	t, version, ok := c.readTemplate(w, r)
-	if ok {
-		c.writeTemplate(w, r, v, http.StatusOK, t, version, "")
-	}
-}
-
-// readTemplate finds the template of the path; when it returns false it has answered.
-func (c *Console) readTemplate(w http.ResponseWriter, r *http.Request) (document.Template, int, bool) {
-	if _, ok := document.Default(r.PathValue("key")); !ok {
-		c.NotFound(w, r)
-		return document.Template{}, 0, false
-	}
-	t, version, err := c.Office.Text(r.Context(), r.PathValue("key"))
+func (c *Console) template(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	t, version, err := c.readTemplate(r)
 	if err != nil {
-		c.Fault(w, r, err)
-		return t, 0, false
+		return err
 	}
-	return t, version, true
+	return c.writeTemplate(w, r, v, http.StatusOK, t, version, "")
 }
 
-func (c *Console) writeTemplate(w http.ResponseWriter, r *http.Request, v *site.Visitor, status int, t document.Template, version int, wrong string) {
-	c.Show(w, r, status, "surat", c.Page(r, v, "Templat "+t.Name, templatePage{t.Key, t.Name, t.Text, version, t.Fields(), mayDo(v, settings), wrong}))
+// readTemplate finds the template of the path, with its version.
+func (c *Console) readTemplate(r *http.Request) (document.Template, int, error) {
+	if _, ok := document.Default(r.PathValue("key")); !ok {
+		return document.Template{}, 0, site.ErrNotFound
+	}
+	return c.Office.Text(r.Context(), r.PathValue("key"))
+}
+
+func (c *Console) writeTemplate(w http.ResponseWriter, r *http.Request, v *site.Visitor, status int, t document.Template, version int, wrong string) error {
+	return c.Show(w, r, status, "surat", c.Page(r, v, "Templat "+t.Name, templatePage{t.Key, t.Name, t.Text, version, t.Fields(), v.May(access.ToSet), wrong}))
 }
 
 // setTemplate keeps a new version of a letter's text, when it can be printed.
-func (c *Console) setTemplate(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
-	f, ok := c.Form(w, r, v, "teks", "versi", "alasan")
-	if !ok {
-		return
+func (c *Console) setTemplate(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	f, err := c.Form(w, r, "teks", "versi", "alasan")
+	if err != nil {
+		return err
 	}
-	t, version, ok := c.readTemplate(w, r)
-	if !ok {
-		return
+	t, version, err := c.readTemplate(r)
+	if err != nil {
+		return err
 	}
 	t.Text = strings.ReplaceAll(f["teks"], "\r\n", "\n")
 	saw, err := strconv.Atoi(f["versi"])
 	switch wrong := t.Check(); {
 	case wrong != nil:
-		c.writeTemplate(w, r, v, http.StatusUnprocessableEntity, t, version, wrong.Error())
-		return
+		return c.writeTemplate(w, r, v, http.StatusUnprocessableEntity, t, version, wrong.Error())
 	case strings.TrimSpace(f["alasan"]) == "":
-		c.writeTemplate(w, r, v, http.StatusUnprocessableEntity, t, version, "Alasan perubahan harus diisi.")
-		return
+		return c.writeTemplate(w, r, v, http.StatusUnprocessableEntity, t, version, "Alasan perubahan harus diisi.")
 	case err != nil || saw != version:
-		c.writeTemplate(w, r, v, http.StatusConflict, t, version, "Orang lain telah mengubah templat ini. Periksa naskah yang baru, lalu simpan kembali.")
-		return
+		return c.writeTemplate(w, r, v, http.StatusConflict, t, version, "Orang lain telah mengubah templat ini. Periksa naskah yang baru, lalu simpan kembali.")
 	}
 	if _, err := c.Office.Sample(t); err != nil {
-		c.writeTemplate(w, r, v, http.StatusUnprocessableEntity, t, version, "Templat tidak dapat dicetak: "+err.Error())
-		return
+		return c.writeTemplate(w, r, v, http.StatusUnprocessableEntity, t, version, "Templat tidak dapat dicetak: "+err.Error())
 	}
 	if err := c.Store.SetTemplate(r.Context(), journal.Change{At: v.Now, By: v.User.ID, Reason: strings.TrimSpace(f["alasan"])}, t.Key, t.Text, version+1); err != nil {
-		c.Fault(w, r, err)
-		return
+		return err
 	}
-	c.Redirect(w, r, "/konsol/surat/"+t.Key)
+	return c.Redirect(w, r, "/konsol/surat/"+t.Key)
 }
 
 // sample prints a template with blanks.
-func (c *Console) sample(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
-	t, _, ok := c.readTemplate(w, r)
-	if !ok {
-		return
+func (c *Console) sample(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	t, _, err := c.readTemplate(r)
+	if err != nil {
+		return err
 	}
 	pdf, err := c.Office.Sample(t)
 	if err != nil {
-		c.Fault(w, r, err)
-		return
+		return err
 	}
 	w.Header().Set("Content-Type", "application/pdf")
 	w.Header().Set("Content-Disposition", `attachment; filename="contoh-`+t.Key+`.pdf"`)
 	w.Write(pdf)
+	return nil
 }
 
 type lettersPage struct {
@@ -206,15 +192,14 @@ type letterRow struct {
 }
 
 // letters is the register of letters sent.
-func (c *Console) letters(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
+func (c *Console) letters(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	year := int(number(r.URL.Query().Get("tahun")))
 	if year < 2000 || year > 2100 {
 		year = v.Today().Year()
 	}
 	list, err := c.Store.Letters(r.Context(), year, number(r.URL.Query().Get("sebelum")), perPage+1)
 	if err != nil {
-		c.Fault(w, r, err)
-		return
+		return err
 	}
 	p := lettersPage{Year: year, Before: year - 1, After: year + 1}
 	if len(list) > perPage {
@@ -224,7 +209,7 @@ func (c *Console) letters(w http.ResponseWriter, r *http.Request, v *site.Visito
 	for _, l := range list {
 		p.Rows = append(p.Rows, letterRow{document.LetterNumber(c.Office.Details.LetterClass, l.Seq, l.Year), l.Subject, l.AgencyName, clock(l.At, v), l.Case})
 	}
-	c.Show(w, r, http.StatusOK, "agenda", c.Page(r, v, "Agenda surat keluar", p))
+	return c.Show(w, r, http.StatusOK, "agenda", c.Page(r, v, "Agenda surat keluar", p))
 }
 
 type mailsPage struct {
@@ -239,11 +224,10 @@ type mailRow struct {
 }
 
 // mails shows the queue, without addresses: whom a mail is for follows from its subject.
-func (c *Console) mails(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
+func (c *Console) mails(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	list, err := c.Store.MailList(r.Context(), number(r.URL.Query().Get("sebelum")), perPage+1)
 	if err != nil {
-		c.Fault(w, r, err)
-		return
+		return err
 	}
 	var p mailsPage
 	if len(list) > perPage {
@@ -260,7 +244,7 @@ func (c *Console) mails(w http.ResponseWriter, r *http.Request, v *site.Visitor)
 		}
 		p.Rows = append(p.Rows, row)
 	}
-	c.Show(w, r, http.StatusOK, "surel", c.Page(r, v, "Antrean surel", p))
+	return c.Show(w, r, http.StatusOK, "surel", c.Page(r, v, "Antrean surel", p))
 }
 
 type noticesPage struct {
@@ -271,17 +255,15 @@ type noticesPage struct {
 type noticeRow struct{ At, Text, Path string }
 
 // notices shows what the visitor's institution was told; the newest page counts as read.
-func (c *Console) notices(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
+func (c *Console) notices(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	before := number(r.URL.Query().Get("sebelum"))
 	list, err := c.Store.Notices(r.Context(), v.User.Institution, before, perPage+1)
 	if err != nil {
-		c.Fault(w, r, err)
-		return
+		return err
 	}
 	if before == 0 && len(list) > 0 {
 		if err := c.Store.ReadNotices(r.Context(), v.User.ID, list[0].ID); err != nil {
-			c.Fault(w, r, err)
-			return
+			return err
 		}
 	}
 	var p noticesPage
@@ -292,5 +274,5 @@ func (c *Console) notices(w http.ResponseWriter, r *http.Request, v *site.Visito
 	for _, n := range list {
 		p.Rows = append(p.Rows, noticeRow{clock(n.At, v), n.Text, n.Path})
 	}
-	c.Show(w, r, http.StatusOK, "pemberitahuan", c.Page(r, v, "Pemberitahuan", p))
+	return c.Show(w, r, http.StatusOK, "pemberitahuan", c.Page(r, v, "Pemberitahuan", p))
 }

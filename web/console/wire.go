@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"gapura/access/access"
 	"gapura/exchange/wire"
 	"gapura/journal/journal"
 	"gapura/web/site"
@@ -26,21 +27,20 @@ type wirePage struct {
 type wireText struct{ Code, Reason, Default, Own string }
 
 // wireProfiles shows how an agency's paths of the legacy wire speak; with the path in the query, that one's form.
-func (c *Console) wireProfiles(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
-	c.writeWire(w, r, v, http.StatusOK, wire.Profile{Path: wire.Clean(r.URL.Query().Get("jalur"))}, "")
+func (c *Console) wireProfiles(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	return c.writeWire(w, r, v, http.StatusOK, wire.Profile{Path: wire.Clean(r.URL.Query().Get("jalur"))}, "")
 }
 
-func (c *Console) writeWire(w http.ResponseWriter, r *http.Request, v *site.Visitor, status int, form wire.Profile, problem string) {
-	i, all, ok := c.institution(w, r, v)
-	if !ok {
-		return
+func (c *Console) writeWire(w http.ResponseWriter, r *http.Request, v *site.Visitor, status int, form wire.Profile, problem string) error {
+	i, all, err := c.institution(r)
+	if err != nil {
+		return err
 	}
 	list, err := c.Wire.Profiles(r.Context())
 	if err != nil {
-		c.Fault(w, r, err)
-		return
+		return err
 	}
-	p := wirePage{tabs: tabs{i.Code, i.Name, "layanan-lama"}, Base: wire.Base, Dialects: wire.Dialects, Error: problem, May: mayDo(v, settings)}
+	p := wirePage{tabs: tabs{i.Code, i.Name, "layanan-lama"}, Base: wire.Base, Dialects: wire.Dialects, Error: problem, May: v.May(access.ToSet)}
 	for _, x := range list {
 		if x.Agency != i.ID {
 			continue
@@ -67,22 +67,22 @@ func (c *Console) writeWire(w http.ResponseWriter, r *http.Request, v *site.Visi
 	for _, n := range wire.Notices {
 		p.Texts = append(p.Texts, wireText{n.Code, n.Reason, n.Long, form.Texts[n.Code]})
 	}
-	c.Show(w, r, status, "layanan-lama", c.Page(r, v, "Layanan lama "+i.Name, p))
+	return c.Show(w, r, status, "layanan-lama", c.Page(r, v, "Layanan lama "+i.Name, p))
 }
 
 // setWireProfile configures a path, or takes its profile away.
-func (c *Console) setWireProfile(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
-	i, _, ok := c.institution(w, r, v)
-	if !ok {
-		return
+func (c *Console) setWireProfile(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	i, _, err := c.institution(r)
+	if err != nil {
+		return err
 	}
 	names := []string{"jalur", "jenis", "dialek", "tujuan", "tanpa-nol", "nik-teks", "nik-kembali", "query", "hapus", "alasan"}
 	for _, n := range wire.Notices {
 		names = append(names, "teks-"+n.Code)
 	}
-	f, ok := c.Form(w, r, v, names...)
-	if !ok {
-		return
+	f, err := c.Form(w, r, names...)
+	if err != nil {
+		return err
 	}
 	p := wire.Profile{
 		Agency: i.ID, Path: wire.Clean(f["jalur"]), Verify: f["jenis"] == "verifikasi", Dialect: wire.Dialect(f["dialek"]), Purpose: f["tujuan"],
@@ -99,32 +99,29 @@ func (c *Console) setWireProfile(w http.ResponseWriter, r *http.Request, v *site
 	switch {
 	case !wire.Fits(p.Path):
 		again("Jalur harus berbentuk instansi/metode atau kode wilayah/instansi/metode, misalnya 33-03/dinpertan/call_nik.")
-		return
+		return nil
 	case reason == "":
 		again("Alasan perubahan harus diisi.")
-		return
+		return nil
 	case f["hapus"] != "":
 		if err := c.Wire.DropProfile(r.Context(), note, i.ID, p.Path); err != nil {
-			c.Fault(w, r, err)
-			return
+			return err
 		}
-		c.Redirect(w, r, "/konsol/instansi/"+i.Code+"/layanan-lama")
-		return
+		return c.Redirect(w, r, "/konsol/instansi/"+i.Code+"/layanan-lama")
 	case !slices.Contains(wire.Dialects, p.Dialect):
 		again("Dialek harus dipilih dari daftar.")
-		return
+		return nil
 	case p.Purpose == "":
 		again("Tujuan pemanfaatan harus dipilih: setiap pencarian pada jalur ini dicatat dengan tujuan itu.")
-		return
+		return nil
 	}
-	err := c.Wire.PutProfile(r.Context(), note, p)
+	err = c.Wire.PutProfile(r.Context(), note, p)
 	if errors.Is(err, wire.ErrTaken) {
 		again("Jalur ini sudah dipakai instansi lain.")
-		return
+		return nil
 	}
 	if err != nil {
-		c.Fault(w, r, err)
-		return
+		return err
 	}
-	c.Redirect(w, r, "/konsol/instansi/"+i.Code+"/layanan-lama")
+	return c.Redirect(w, r, "/konsol/instansi/"+i.Code+"/layanan-lama")
 }

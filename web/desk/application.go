@@ -88,49 +88,44 @@ var actTexts = map[desk.Act]struct{ label, note string }{
 	desk.HandOver:   {"Surat telah diserahkan", ""},
 }
 
-func (d *Desk) application(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
+func (d *Desk) application(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	done := map[string]string{
 		"terima": "Permohonan telah diterima dan bernomor.", "langkah": "Langkah telah dicatat.", "krosscek": "Krosscek telah dicatat.", "lengkapi": "Perbaikan telah dicatat.", "cabut": "Surat telah dicabut.",
 	}[r.URL.Query().Get("selesai")]
 	if id, ok := number(r, "id"); ok {
-		d.writeApplication(w, r, v, http.StatusOK, id, applicationPage{Done: done})
-		return
+		return d.writeApplication(w, r, v, http.StatusOK, id, applicationPage{Done: done})
 	}
-	d.NotFound(w, r)
+	return site.ErrNotFound
 }
 
-// found reads the application of a path with its kind of aid. When it returns false it has answered.
-func (d *Desk) found(w http.ResponseWriter, r *http.Request) (a deskdb.Application, s desk.Service, ok bool) {
+// found reads the application of a path with its kind of aid.
+func (d *Desk) found(r *http.Request) (a deskdb.Application, s desk.Service, err error) {
 	id, ok := number(r, "id")
-	err := deskdb.ErrNone
+	err = deskdb.ErrNone
 	if ok {
 		a, err = d.DB.Application(r.Context(), id)
 	}
 	if err == nil {
 		s, err = d.DB.Service(r.Context(), a.Service, a.Version)
 	}
-	switch {
-	case errors.Is(err, deskdb.ErrNone):
-		d.NotFound(w, r)
-	case err != nil:
-		d.Fault(w, r, err)
+	if errors.Is(err, deskdb.ErrNone) {
+		err = site.ErrNotFound
 	}
-	return a, s, err == nil
+	return a, s, err
 }
 
 func (d *Desk) when(t time.Time) string {
 	return bahasa.Date(t.In(d.Zone.Location())) + ", " + ui.Clock(t, d.Zone)
 }
 
-func (d *Desk) writeApplication(w http.ResponseWriter, r *http.Request, v *site.Visitor, status int, id int64, p applicationPage) {
-	a, s, ok := d.found(w, r)
-	if !ok {
-		return
+func (d *Desk) writeApplication(w http.ResponseWriter, r *http.Request, v *site.Visitor, status int, id int64, p applicationPage) error {
+	a, s, err := d.found(r)
+	if err != nil {
+		return err
 	}
 	names, err := d.DB.Names(r.Context())
 	if err != nil {
-		d.Fault(w, r, err)
-		return
+		return err
 	}
 	p.ID, p.Number, p.Service, p.State, p.Class, p.Next, p.Seen, p.Queue = id, a.Number, s.Name, a.State.Label(), class(a.State), a.State.Next(), a.State, a.Queue
 	p.Identity, p.CardNote, p.Guide, p.Reasons = a.Papers.Identity.Label(), a.Papers.Note, s.Steps, balikan.Reasons
@@ -187,8 +182,7 @@ func (d *Desk) writeApplication(w http.ResponseWriter, r *http.Request, v *site.
 	if p.CanCross {
 		_, err := d.DB.Token(r.Context(), v.User.ID)
 		if p.NoToken = errors.Is(err, deskdb.ErrNone); err != nil && !p.NoToken {
-			d.Fault(w, r, err)
-			return
+			return err
 		}
 	}
 	p.Down = d.lineDown()
@@ -207,7 +201,7 @@ func (d *Desk) writeApplication(w http.ResponseWriter, r *http.Request, v *site.
 		t := actTexts[act]
 		p.Acts = append(p.Acts, actForm{Act: act, Label: t.label, Note: t.note, Reasons: act == desk.Reject, Danger: act == desk.Reject, Main: t.note == ""})
 	}
-	d.Show(w, r, status, "permohonan", d.Page(r, v, "Permohonan "+a.Number, p))
+	return d.Show(w, r, status, "permohonan", d.Page(r, v, "Permohonan "+a.Number, p))
 }
 
 func shown(kind, value string) string {
@@ -252,32 +246,29 @@ func verdictOf(x desk.Verdict) verdictRow {
 }
 
 // act takes a step that needs no files.
-func (d *Desk) act(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
-	f, ok := d.Form(w, r, v, "langkah", "keadaan", "catatan", "alasan")
-	if !ok {
-		return
+func (d *Desk) act(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	f, err := d.Form(w, r, "langkah", "keadaan", "catatan", "alasan")
+	if err != nil {
+		return err
 	}
-	a, s, ok := d.found(w, r)
-	if !ok {
-		return
+	a, s, err := d.found(r)
+	if err != nil {
+		return err
 	}
 	m := deskdb.Move{Act: desk.Act(f["langkah"]), Note: strings.TrimSpace(f["catatan"]), Seen: desk.State(f["keadaan"]), Reason: f["alasan"]}
 	if _, known := actTexts[m.Act]; !known || len(m.Note) > 1000 {
-		d.NotFound(w, r)
-		return
+		return site.ErrNotFound
 	}
 	have := map[string]bool{}
 	for _, x := range a.Files {
 		have[x.Document] = true
 	}
 	if m.Act == desk.Whole && len(s.Missing(have)) > 0 {
-		d.writeApplication(w, r, v, http.StatusUnprocessableEntity, a.ID, applicationPage{Problem: "Dokumen yang diminta belum lengkap."})
-		return
+		return d.writeApplication(w, r, v, http.StatusUnprocessableEntity, a.ID, applicationPage{Problem: "Dokumen yang diminta belum lengkap."})
 	}
 	if m.Act == desk.Approve {
 		if len(a.Checks) == 0 {
-			d.moved(w, r, v, a.ID, desk.ErrAct, "")
-			return
+			return d.moved(w, r, v, a.ID, desk.ErrAct, "")
 		}
 		m.Issue = func(number, code string) ([]byte, error) {
 			zone := d.Zone.Location()
@@ -286,62 +277,60 @@ func (d *Desk) act(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
 			return desk.Letter(d.Office, s, a.Papers, number, code, a.Number, c, v.User.Name, d.Now().In(zone))
 		}
 	}
-	d.move(w, r, v, a.ID, m, "langkah")
+	return d.move(w, r, v, a.ID, m, "langkah")
 }
 
 // revoke takes a letter's validity away; the check page tells it from then on.
-func (d *Desk) revoke(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
+func (d *Desk) revoke(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	id, ok := number(r, "id")
 	if !ok {
-		d.NotFound(w, r)
-		return
+		return site.ErrNotFound
 	}
-	f, ok := d.Form(w, r, v, "catatan")
-	if !ok {
-		return
+	f, err := d.Form(w, r, "catatan")
+	if err != nil {
+		return err
 	}
 	why := strings.TrimSpace(f["catatan"])
 	if why == "" || len(why) > 1000 {
-		d.moved(w, r, v, id, desk.ErrNote, "")
-		return
+		return d.moved(w, r, v, id, desk.ErrNote, "")
 	}
-	err := d.DB.Revoke(r.Context(), id, v.User.ID, d.Now(), why)
+	err = d.DB.Revoke(r.Context(), id, v.User.ID, d.Now(), why)
 	if errors.Is(err, deskdb.ErrNone) {
 		err = desk.ErrAct
 	}
-	d.moved(w, r, v, id, err, "cabut")
+	return d.moved(w, r, v, id, err, "cabut")
 }
 
-func (d *Desk) move(w http.ResponseWriter, r *http.Request, v *site.Visitor, id int64, m deskdb.Move, done string) {
+func (d *Desk) move(w http.ResponseWriter, r *http.Request, v *site.Visitor, id int64, m deskdb.Move, done string) error {
 	m.Role, m.By, m.At = v.User.Role, v.User.ID, d.Now()
 	err := d.DB.Move(r.Context(), id, m)
 	if err == nil && m.Act.Decides() {
 		d.Wake()
 	}
-	d.moved(w, r, v, id, err, done)
+	return d.moved(w, r, v, id, err, done)
 }
 
-func (d *Desk) moved(w http.ResponseWriter, r *http.Request, v *site.Visitor, id int64, err error, done string) {
+func (d *Desk) moved(w http.ResponseWriter, r *http.Request, v *site.Visitor, id int64, err error, done string) error {
 	text, shown := told.Text(err)
 	switch {
 	case err == nil:
-		d.Redirect(w, r, "/permohonan/"+strconv.FormatInt(id, 10)+"?selesai="+done)
+		return d.Redirect(w, r, "/permohonan/"+strconv.FormatInt(id, 10)+"?selesai="+done)
 	case shown:
-		d.writeApplication(w, r, v, site.Status(err), id, applicationPage{Problem: text})
+		return d.writeApplication(w, r, v, site.Status(err), id, applicationPage{Problem: text})
 	default:
-		d.Fault(w, r, err)
+		return err
 	}
 }
 
 // complete takes the repair of a returned application: steps 8 and 9.
-func (d *Desk) complete(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
-	f, ok := d.read(w, r, v)
-	if !ok {
-		return
+func (d *Desk) complete(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	f, err := d.read(w, r)
+	if err != nil {
+		return err
 	}
-	a, s, ok := d.found(w, r)
-	if !ok {
-		return
+	a, s, err := d.found(r)
+	if err != nil {
+		return err
 	}
 	papers := papersOf(f.values, s)
 	papers.Note = a.Papers.Note
@@ -349,50 +338,47 @@ func (d *Desk) complete(w http.ResponseWriter, r *http.Request, v *site.Visitor)
 		papers.Identity = desk.Card // what a card gave stays what it was; the note says how it was read
 	}
 	if faults := append(desk.CheckPapers(s, &papers), f.faults...); len(faults) > 0 {
-		d.writeApplication(w, r, v, http.StatusUnprocessableEntity, a.ID, applicationPage{Problem: "Perbaikan belum dicatat: " + faults.Error()})
-		return
+		return d.writeApplication(w, r, v, http.StatusUnprocessableEntity, a.ID, applicationPage{Problem: "Perbaikan belum dicatat: " + faults.Error()})
 	}
-	d.move(w, r, v, a.ID, deskdb.Move{Act: desk.Complete, Seen: desk.State(f.values["keadaan"]), Files: f.files, Fixed: &papers}, "lengkapi")
+	return d.move(w, r, v, a.ID, deskdb.Move{Act: desk.Complete, Seen: desk.State(f.values["keadaan"]), Files: f.files, Fixed: &papers}, "lengkapi")
 }
 
 // file sends a scan of the applicant's own papers to who is signed in.
-func (d *Desk) file(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
+func (d *Desk) file(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	id, ok1 := number(r, "id")
 	file, ok2 := number(r, "file")
 	f, err := deskdb.File{}, deskdb.ErrNone
 	if ok1 && ok2 {
 		f, err = d.DB.Content(r.Context(), id, file)
 	}
-	d.send(w, r, f.Media, "berkas-"+strconv.FormatInt(f.ID, 10), f.Content, err)
+	return d.send(w, r, f.Media, "berkas-"+strconv.FormatInt(f.ID, 10), f.Content, err)
 }
 
-func (d *Desk) letter(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
+func (d *Desk) letter(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	x, err := deskdb.Issued{}, deskdb.ErrNone
 	if id, ok := number(r, "id"); ok {
 		x, err = d.DB.Document(r.Context(), id)
 	}
-	d.send(w, r, "application/pdf", "surat-"+strings.ReplaceAll(x.Number, "/", "-")+".pdf", x.Content, err)
+	return d.send(w, r, "application/pdf", "surat-"+strings.ReplaceAll(x.Number, "/", "-")+".pdf", x.Content, err)
 }
 
-func (d *Desk) receipt(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
+func (d *Desk) receipt(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	id, ok1 := number(r, "id")
 	check, ok2 := number(r, "check")
 	content, err := []byte(nil), deskdb.ErrNone
 	if ok1 && ok2 {
 		content, err = d.DB.Receipt(r.Context(), id, check)
 	}
-	d.send(w, r, "text/plain; charset=utf-8", "kuitansi-"+strconv.FormatInt(check, 10)+".txt", content, err)
+	return d.send(w, r, "text/plain; charset=utf-8", "kuitansi-"+strconv.FormatInt(check, 10)+".txt", content, err)
 }
 
 // send answers a file: images in the page, everything else as a download.
-func (d *Desk) send(w http.ResponseWriter, r *http.Request, media, name string, content []byte, err error) {
+func (d *Desk) send(w http.ResponseWriter, r *http.Request, media, name string, content []byte, err error) error {
 	switch {
 	case errors.Is(err, deskdb.ErrNone):
-		d.NotFound(w, r)
-		return
+		return site.ErrNotFound
 	case err != nil:
-		d.Fault(w, r, err)
-		return
+		return err
 	}
 	w.Header().Set("Content-Type", media)
 	if !strings.HasPrefix(media, "image/") {
@@ -400,4 +386,5 @@ func (d *Desk) send(w http.ResponseWriter, r *http.Request, media, name string, 
 	}
 	w.Header().Set("Content-Length", strconv.Itoa(len(content)))
 	w.Write(content)
+	return nil
 }

@@ -46,19 +46,18 @@ func (d *Desk) deviceState(r *http.Request, v *site.Visitor) (device reader.Read
 	return device, false, "Perangkat " + d.Device + " tidak terdaftar di Dukcapil.", nil
 }
 
-func (d *Desk) cardForm(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
-	d.writeCard(w, r, v, http.StatusOK, r.URL.Query().Get("layanan"), "")
+func (d *Desk) cardForm(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	return d.writeCard(w, r, v, http.StatusOK, r.URL.Query().Get("layanan"), "")
 }
 
-func (d *Desk) writeCard(w http.ResponseWriter, r *http.Request, v *site.Visitor, status int, chosen, problem string) {
+func (d *Desk) writeCard(w http.ResponseWriter, r *http.Request, v *site.Visitor, status int, chosen, problem string) error {
 	p := cardPage{Chosen: chosen, Problem: problem, Device: d.Device}
 	device, inForce, trouble, err := d.deviceState(r, v)
 	if err == nil {
 		p.Services, err = d.DB.Services(r.Context())
 	}
 	if err != nil {
-		d.Fault(w, r, err)
-		return
+		return err
 	}
 	p.Works = device.Works(inForce)
 	switch {
@@ -69,52 +68,45 @@ func (d *Desk) writeCard(w http.ResponseWriter, r *http.Request, v *site.Visitor
 	default:
 		p.State = "Perangkat " + device.Serial + ": " + device.State.Label() + "."
 	}
-	d.Show(w, r, status, "kartu", d.Page(r, v, "Baca KTP-el", p))
+	return d.Show(w, r, status, "kartu", d.Page(r, v, "Baca KTP-el", p))
 }
 
 // readCard reads one card after the resident has agreed. The consent is kept before the card is read; without it nothing is read at all (Juknis IV.F). What was read
 // goes into the form of a new application, in that page alone, until the officer submits it.
-func (d *Desk) readCard(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
-	f, ok := d.Form(w, r, v, "layanan", "setuju")
-	if !ok {
-		return
+func (d *Desk) readCard(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	f, err := d.Form(w, r, "layanan", "setuju")
+	if err != nil {
+		return err
 	}
 	s, ok, err := d.open(r, f["layanan"])
 	if err != nil {
-		d.Fault(w, r, err)
-		return
+		return err
 	}
 	if !ok || f["setuju"] != "ya" {
-		d.writeCard(w, r, v, http.StatusUnprocessableEntity, f["layanan"], "Pilih layanan dan catat persetujuan pemohon lebih dahulu. Tanpa persetujuan, kartu tidak dibaca dan tidak ada yang disimpan.")
-		return
+		return d.writeCard(w, r, v, http.StatusUnprocessableEntity, f["layanan"], "Pilih layanan dan catat persetujuan pemohon lebih dahulu. Tanpa persetujuan, kartu tidak dibaca dan tidak ada yang disimpan.")
 	}
 	device, inForce, trouble, err := d.deviceState(r, v)
 	if err != nil {
-		d.Fault(w, r, err)
-		return
+		return err
 	}
 	if trouble == "" && !device.Works(inForce) {
 		trouble = card.Message(card.ErrInactive)
 	}
 	if trouble != "" {
-		d.writeCard(w, r, v, http.StatusConflict, s.Key, trouble)
-		return
+		return d.writeCard(w, r, v, http.StatusConflict, s.Key, trouble)
 	}
 	consent, err := d.DB.Consent(r.Context(), v.User.ID, d.Now(), device.Serial)
 	if err != nil {
-		d.Fault(w, r, err)
-		return
+		return err
 	}
 	d.Unhurried(w)
 	record, err := card.Read(r.Context(), d.Way, device, inForce)
 	if err != nil {
-		d.writeCard(w, r, v, http.StatusBadGateway, s.Key, card.Message(err))
-		return
+		return d.writeCard(w, r, v, http.StatusBadGateway, s.Key, card.Message(err))
 	}
 	defer record.Wipe()
 	if err := d.DB.ConsentNote(r.Context(), consent, record.Origin.Note()); err != nil {
-		d.Fault(w, r, err)
-		return
+		return err
 	}
 	values := map[string]string{}
 	for key, field := range map[string]card.Field{
@@ -126,5 +118,5 @@ func (d *Desk) readCard(w http.ResponseWriter, r *http.Request, v *site.Visitor)
 	}
 	p := newPage{Consent: consent, CardNote: record.Origin.Note(), Cards: true}
 	p.fill(s, desk.Papers{Identity: desk.Card, Values: values}, nil)
-	d.Show(w, r, http.StatusOK, "baru", d.Page(r, v, "Permohonan baru", p))
+	return d.Show(w, r, http.StatusOK, "baru", d.Page(r, v, "Permohonan baru", p))
 }

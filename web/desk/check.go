@@ -16,20 +16,19 @@ type checkPageBody struct {
 }
 
 // checkPage tells everybody who holds a document whether it is one of this office.
-func (d *Desk) checkPage(w http.ResponseWriter, r *http.Request) {
+func (d *Desk) checkPage(w http.ResponseWriter, r *http.Request) error {
 	p, status := checkPageBody{Office: d.Office.Name}, http.StatusOK
 	x, err := d.DB.DocumentByCode(r.Context(), r.PathValue("code"))
 	switch {
 	case errors.Is(err, deskdb.ErrNone):
 		status = http.StatusNotFound
 	case err != nil:
-		d.Fault(w, r, err)
-		return
+		return err
 	default:
 		if !x.Revoked.IsZero() {
 			p.Revoked = bahasa.Date(x.Revoked.In(d.Zone.Location()))
 		}
 		p.Valid, p.Number, p.Kind, p.Masked, p.When = true, x.Number, x.Kind, x.Masked, bahasa.Date(x.At.In(d.Zone.Location()))
 	}
-	d.Show(w, r, status, "periksa", d.Page(r, nil, "Pemeriksaan surat", p))
+	return d.Show(w, r, status, "periksa", d.Page(r, nil, "Pemeriksaan surat", p))
 }

@@ -8,6 +8,7 @@ import (
 	"gapura/desk/client"
 	"gapura/desk/desk"
 	"gapura/desk/deskdb"
+	"gapura/internal/told"
 	"gapura/web/site"
 )
 
@@ -33,56 +34,51 @@ type line struct {
 	Verdict       verdictRow
 }
 
-// ready finds what a cross-check needs: an open application whose turn it is, and the officer's own token. When it returns false it has answered.
-func (d *Desk) ready(w http.ResponseWriter, r *http.Request, v *site.Visitor) (a deskdb.Application, s desk.Service, token string, ok bool) {
-	f, ok := d.Form(w, r, v, "keadaan")
-	if !ok {
-		return a, s, "", false
+// ready finds what a cross-check needs: an open application whose turn it is, and the officer's own token. An error that the officer
+// may see is about the application, which comes with it.
+func (d *Desk) ready(w http.ResponseWriter, r *http.Request, v *site.Visitor) (a deskdb.Application, s desk.Service, token string, err error) {
+	f, err := d.Form(w, r, "keadaan")
+	if err != nil {
+		return a, s, "", err
 	}
-	if a, s, ok = d.found(w, r); !ok {
-		return a, s, "", false
+	if a, s, err = d.found(r); err != nil {
+		return a, s, "", err
 	}
 	// The application's turn is looked at before the provider is asked, so that no lookup is made for nothing; it is looked at again when the check is kept.
 	if a.State != desk.State(f["keadaan"]) || a.State != desk.Checked && a.State != desk.Matched && a.State != desk.Mismatched {
-		d.moved(w, r, v, a.ID, desk.ErrAct, "")
-		return a, s, "", false
+		return a, s, "", desk.ErrAct
 	}
-	token, err := d.DB.Token(r.Context(), v.User.ID)
+	token, err = d.DB.Token(r.Context(), v.User.ID)
 	if errors.Is(err, deskdb.ErrNone) {
-		d.writeApplication(w, r, v, http.StatusConflict, a.ID, applicationPage{Problem: "Token Dukcapil Anda belum diisi. Isi token pada halaman Akun lebih dahulu."})
-		return a, s, "", false
+		err = errNoToken
 	}
-	if err != nil {
-		d.Fault(w, r, err)
-		return a, s, "", false
-	}
-	return a, s, token, true
+	return a, s, token, err
 }
+
+var errNoToken = told.Refuse("Token Dukcapil Anda belum diisi. Isi token pada halaman Akun lebih dahulu.")
 
 func question(a deskdb.Application, s desk.Service) client.Question {
 	return client.Question{NIK: a.Papers.NIK().Digits(), Purpose: s.Purpose, Reference: a.Number}
 }
 
 // failed answers a call to the provider that came to nothing: the application waits as it is.
-func (d *Desk) failed(w http.ResponseWriter, r *http.Request, v *site.Visitor, id int64, err error) {
+func (d *Desk) failed(w http.ResponseWriter, r *http.Request, v *site.Visitor, id int64, err error) error {
 	if text, ok := d.trouble(err); ok {
-		d.writeApplication(w, r, v, http.StatusBadGateway, id, applicationPage{Problem: text, Waits: errors.Is(err, client.ErrDown)})
-		return
+		return d.writeApplication(w, r, v, http.StatusBadGateway, id, applicationPage{Problem: text, Waits: errors.Is(err, client.ErrDown)})
 	}
-	d.Fault(w, r, err)
+	return err
 }
 
 // crossCheck asks for verdicts alone, which is enough where the papers are read well (data minimisation).
-func (d *Desk) crossCheck(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
-	a, s, token, ok := d.ready(w, r, v)
-	if !ok {
-		return
+func (d *Desk) crossCheck(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	a, s, token, err := d.ready(w, r, v)
+	if err != nil {
+		return d.moved(w, r, v, a.ID, err, "")
 	}
 	claims := desk.Claims(s, a.Papers)
 	ans, err := d.Provider.Match(r.Context(), token, question(a, s), claims, s.Threshold)
 	if err != nil {
-		d.failed(w, r, v, a.ID, err)
-		return
+		return d.failed(w, r, v, a.ID, err)
 	}
 	c := check(ans, desk.ByVerdict)
 	for key := range claims {
@@ -99,7 +95,7 @@ func (d *Desk) crossCheck(w http.ResponseWriter, r *http.Request, v *site.Visito
 		}
 	}
 	desk.SortVerdicts(c.Verdicts)
-	d.move(w, r, v, a.ID, deskdb.Move{Act: c.Act(), Seen: a.State, Check: &c}, "krosscek")
+	return d.move(w, r, v, a.ID, deskdb.Move{Act: c.Act(), Seen: a.State, Check: &c}, "krosscek")
 }
 
 func check(ans client.Answer, mode desk.Mode) desk.Check {
@@ -107,15 +103,14 @@ func check(ans client.Answer, mode desk.Mode) desk.Check {
 }
 
 // show asks for the data and puts it beside the papers: a deliberate act, in one page that blanks. The check is kept before anything is shown.
-func (d *Desk) show(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
-	a, s, token, ok := d.ready(w, r, v)
-	if !ok {
-		return
+func (d *Desk) show(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	a, s, token, err := d.ready(w, r, v)
+	if err != nil {
+		return d.moved(w, r, v, a.ID, err, "")
 	}
 	ans, err := d.Provider.Lookup(r.Context(), token, question(a, s))
 	if err != nil {
-		d.failed(w, r, v, a.ID, err)
-		return
+		return d.failed(w, r, v, a.ID, err)
 	}
 	defer ans.Person.Forget()
 	c := check(ans, desk.BySight)
@@ -140,10 +135,9 @@ func (d *Desk) show(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
 	p.Same = c.Same()
 	m := deskdb.Move{Act: c.Act(), Seen: a.State, Check: &c, Role: v.User.Role, By: v.User.ID, At: d.Now()}
 	if err := d.DB.Move(r.Context(), a.ID, m); err != nil {
-		d.moved(w, r, v, a.ID, err, "")
-		return
+		return d.moved(w, r, v, a.ID, err, "")
 	}
 	page := d.Page(r, v, "Krosscek "+a.Number, p)
 	page.Blank, page.Leave, page.Script = p.Blank, "/permohonan/"+strconv.FormatInt(a.ID, 10), "loket.js"
-	d.Show(w, r, http.StatusOK, "banding", page)
+	return d.Show(w, r, http.StatusOK, "banding", page)
 }

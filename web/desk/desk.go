@@ -45,6 +45,47 @@ type Desk struct {
 	Alarm    func() string // what is wrong with the agency's log at the provider; empty: nothing; nil: it is not watched
 }
 
+// Routes is the table of the room, without the static files.
+func (d *Desk) Routes() []site.Route {
+	return []site.Route{
+		{Pattern: "GET /{$}", Open: d.home},
+		{Pattern: "GET /masuk", Open: d.signInForm},
+		{Pattern: "POST /masuk", Open: d.signIn},
+		{Pattern: "POST /keluar", Open: d.signOut},
+		{Pattern: "GET /aktivasi/{link}", Open: d.activationForm},
+		{Pattern: "POST /aktivasi/{link}", Open: d.activate},
+		{Pattern: "GET /bantuan", Open: d.help},
+		{Pattern: "GET /periksa/{code}", Open: d.checkPage},
+		{Pattern: "GET /antrean", Handle: d.queue},
+		{Pattern: "POST /antrean", Handle: d.search},
+		{Pattern: "GET /antrean.csv", Handle: d.queueCSV},
+		{Pattern: "GET /permohonan/baru", Handle: d.newForm},
+		{Pattern: "POST /permohonan/baru", Handle: d.take},
+		{Pattern: "GET /permohonan/{id}", Handle: d.application},
+		{Pattern: "POST /permohonan/{id}/langkah", Handle: d.act},
+		{Pattern: "POST /permohonan/{id}/cabut", Handle: d.head(d.revoke)},
+		{Pattern: "POST /permohonan/{id}/lengkapi", Handle: d.complete},
+		{Pattern: "POST /permohonan/{id}/krosscek", Handle: d.crossCheck},
+		{Pattern: "POST /permohonan/{id}/lihat", Handle: d.show},
+		{Pattern: "GET /permohonan/{id}/berkas/{file}", Handle: d.file},
+		{Pattern: "GET /permohonan/{id}/surat.pdf", Handle: d.letter},
+		{Pattern: "GET /permohonan/{id}/kuitansi/{check}", Handle: d.receipt},
+		{Pattern: "GET /balikan", Handle: d.outbox},
+		{Pattern: "POST /balikan", Handle: d.hurry},
+		{Pattern: "GET /kartu", Handle: d.cardForm},
+		{Pattern: "POST /kartu", Handle: d.readCard},
+		{Pattern: "GET /layanan", Handle: d.head(d.services)},
+		{Pattern: "GET /layanan/{key}", Handle: d.head(d.editor)},
+		{Pattern: "POST /layanan/{key}", Handle: d.head(d.edit)},
+		{Pattern: "GET /pengguna", Handle: d.head(d.users)},
+		{Pattern: "POST /pengguna", Handle: d.head(d.addUser)},
+		{Pattern: "POST /pengguna/{id}/{act}", Handle: d.head(d.changeUser)},
+		{Pattern: "GET /akun", Handle: d.account},
+		{Pattern: "POST /akun/token", Handle: d.setToken},
+		{Pattern: "POST /akun/kode", Handle: d.setTOTP},
+	}
+}
+
 // Handler returns the desk's pages with the static files. Cross-origin protection is the caller's.
 func (d *Desk) Handler() http.Handler {
 	for _, name := range []string{"masuk", "aktivasi", "antrean", "baru", "permohonan", "banding", "balikan", "layanan", "naskah", "pengguna", "akun", "kartu", "periksa", "bantuan"} {
@@ -52,41 +93,7 @@ func (d *Desk) Handler() http.Handler {
 	}
 	mux := http.NewServeMux()
 	mux.Handle("GET /static/", ui.Static())
-	mux.HandleFunc("GET /{$}", d.home)
-	mux.HandleFunc("GET /masuk", d.signInForm)
-	mux.HandleFunc("POST /masuk", d.signIn)
-	mux.HandleFunc("POST /keluar", d.signOut)
-	mux.HandleFunc("GET /aktivasi/{link}", d.activationForm)
-	mux.HandleFunc("POST /aktivasi/{link}", d.activate)
-	mux.HandleFunc("GET /bantuan", d.help)
-	mux.HandleFunc("GET /periksa/{code}", d.checkPage)
-	mux.HandleFunc("GET /antrean", d.SignedIn(d.queue))
-	mux.HandleFunc("POST /antrean", d.SignedIn(d.search))
-	mux.HandleFunc("GET /antrean.csv", d.SignedIn(d.queueCSV))
-	mux.HandleFunc("GET /permohonan/baru", d.SignedIn(d.newForm))
-	mux.HandleFunc("POST /permohonan/baru", d.SignedIn(d.take))
-	mux.HandleFunc("GET /permohonan/{id}", d.SignedIn(d.application))
-	mux.HandleFunc("POST /permohonan/{id}/langkah", d.SignedIn(d.act))
-	mux.HandleFunc("POST /permohonan/{id}/cabut", d.head(d.revoke))
-	mux.HandleFunc("POST /permohonan/{id}/lengkapi", d.SignedIn(d.complete))
-	mux.HandleFunc("POST /permohonan/{id}/krosscek", d.SignedIn(d.crossCheck))
-	mux.HandleFunc("POST /permohonan/{id}/lihat", d.SignedIn(d.show))
-	mux.HandleFunc("GET /permohonan/{id}/berkas/{file}", d.SignedIn(d.file))
-	mux.HandleFunc("GET /permohonan/{id}/surat.pdf", d.SignedIn(d.letter))
-	mux.HandleFunc("GET /permohonan/{id}/kuitansi/{check}", d.SignedIn(d.receipt))
-	mux.HandleFunc("GET /balikan", d.SignedIn(d.outbox))
-	mux.HandleFunc("POST /balikan", d.SignedIn(d.hurry))
-	mux.HandleFunc("GET /kartu", d.SignedIn(d.cardForm))
-	mux.HandleFunc("POST /kartu", d.SignedIn(d.readCard))
-	mux.HandleFunc("GET /layanan", d.head(d.services))
-	mux.HandleFunc("GET /layanan/{key}", d.head(d.editor))
-	mux.HandleFunc("POST /layanan/{key}", d.head(d.edit))
-	mux.HandleFunc("GET /pengguna", d.head(d.users))
-	mux.HandleFunc("POST /pengguna", d.head(d.addUser))
-	mux.HandleFunc("POST /pengguna/{id}/{act}", d.head(d.changeUser))
-	mux.HandleFunc("GET /akun", d.SignedIn(d.account))
-	mux.HandleFunc("POST /akun/token", d.SignedIn(d.setToken))
-	mux.HandleFunc("POST /akun/kode", d.SignedIn(d.setTOTP))
+	d.Mount(mux, d.Routes(), nil)
 	mux.HandleFunc("/", d.NotFound)
 	return d.Wrap(mux)
 }
@@ -115,25 +122,24 @@ func Nav(r *http.Request, v *site.Visitor) []ui.Link {
 }
 
 // head lets only the head of the desk in.
-func (d *Desk) head(h func(http.ResponseWriter, *http.Request, *site.Visitor)) http.HandlerFunc {
-	return d.SignedIn(func(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
+func (d *Desk) head(h site.Handler) site.Handler {
+	return func(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 		if v.User.Role != party.HeadOfAgency {
-			d.Forbidden(w, r, v)
-			return
+			return site.ErrForbidden
 		}
-		h(w, r, v)
-	})
+		return h(w, r, v)
+	}
 }
 
-func (d *Desk) home(w http.ResponseWriter, r *http.Request) {
+func (d *Desk) home(w http.ResponseWriter, r *http.Request) error {
 	v, err := d.Visitor(r)
 	switch {
 	case err != nil:
-		d.Fault(w, r, err)
+		return err
 	case v == nil:
-		d.Redirect(w, r, "/masuk")
+		return d.Redirect(w, r, "/masuk")
 	default:
-		d.Redirect(w, r, "/antrean")
+		return d.Redirect(w, r, "/antrean")
 	}
 }
 

@@ -75,7 +75,7 @@ func (d *Desk) open(r *http.Request, key string) (s desk.Service, ok bool, err e
 	return s, err == nil && !s.Closed, err
 }
 
-func (d *Desk) newForm(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
+func (d *Desk) newForm(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	p := newPage{Cards: d.Way != nil}
 	s, ok, err := d.open(r, r.URL.Query().Get("layanan"))
 	if err == nil && ok {
@@ -85,25 +85,22 @@ func (d *Desk) newForm(w http.ResponseWriter, r *http.Request, v *site.Visitor) 
 		p.Services = slices.DeleteFunc(p.Services, func(s desk.Service) bool { return s.Closed })
 	}
 	if err != nil {
-		d.Fault(w, r, err)
-		return
+		return err
 	}
-	d.Show(w, r, http.StatusOK, "baru", d.Page(r, v, "Permohonan baru", p))
+	return d.Show(w, r, http.StatusOK, "baru", d.Page(r, v, "Permohonan baru", p))
 }
 
-func (d *Desk) take(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
-	f, ok := d.read(w, r, v)
-	if !ok {
-		return
+func (d *Desk) take(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	f, err := d.read(w, r)
+	if err != nil {
+		return err
 	}
 	s, ok, err := d.open(r, f.values["layanan"])
 	if err != nil {
-		d.Fault(w, r, err)
-		return
+		return err
 	}
 	if !ok {
-		d.Redirect(w, r, "/permohonan/baru")
-		return
+		return d.Redirect(w, r, "/permohonan/baru")
 	}
 	papers := papersOf(f.values, s)
 	consent, _ := strconv.ParseInt(f.values["persetujuan"], 10, 64)
@@ -120,17 +117,14 @@ func (d *Desk) take(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
 	if len(faults) > 0 {
 		p := newPage{Consent: max(0, consent), Cards: d.Way != nil}
 		p.fill(s, typed, faults)
-		d.Show(w, r, http.StatusUnprocessableEntity, "baru", d.Page(r, v, "Permohonan baru", p))
-		return
+		return d.Show(w, r, http.StatusUnprocessableEntity, "baru", d.Page(r, v, "Permohonan baru", p))
 	}
 	id, err := d.DB.Take(r.Context(), deskdb.New{Service: s, Papers: papers, Files: f.files, By: v.User.ID, At: d.Now(), Day: d.today(), Consent: consent})
 	if errors.Is(err, deskdb.ErrNone) {
-		d.Say(w, r, http.StatusConflict, v, site.Message{Heading: "Persetujuan pembacaan kartu tidak berlaku", Advice: []string{"Persetujuan ini sudah dipakai untuk permohonan lain. Baca kembali kartunya dengan persetujuan pemohon, atau isi formulir dari dokumen yang diperlihatkan."}})
-		return
+		return &site.Problem{Status: http.StatusConflict, Message: site.Message{Heading: "Persetujuan pembacaan kartu tidak berlaku", Advice: []string{"Persetujuan ini sudah dipakai untuk permohonan lain. Baca kembali kartunya dengan persetujuan pemohon, atau isi formulir dari dokumen yang diperlihatkan."}}}
 	}
 	if err != nil {
-		d.Fault(w, r, err)
-		return
+		return err
 	}
-	d.Redirect(w, r, "/permohonan/"+strconv.FormatInt(id, 10)+"?selesai=terima")
+	return d.Redirect(w, r, "/permohonan/"+strconv.FormatInt(id, 10)+"?selesai=terima")
 }

@@ -21,7 +21,7 @@ type letterLine struct {
 	Trouble                      string
 }
 
-func (d *Desk) outbox(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
+func (d *Desk) outbox(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	p := outboxPage{Down: d.lineDown()}
 	if r.URL.Query().Get("selesai") != "" {
 		p.Done = "Pengiriman dicoba kembali sekarang."
@@ -44,8 +44,7 @@ func (d *Desk) outbox(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
 		}
 	}
 	if err != nil {
-		d.Fault(w, r, err)
-		return
+		return err
 	}
 	if r.URL.Query().Get("bentuk") == "csv" {
 		w.Header().Set("Content-Type", "text/csv; charset=utf-8")
@@ -58,19 +57,18 @@ func (d *Desk) outbox(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
 			c.Write([]string{x.Number, x.Made, x.Sent, strconv.Itoa(x.Tries), x.Trouble})
 		}
 		c.Flush()
-		return
+		return nil
 	}
-	d.Show(w, r, http.StatusOK, "balikan", d.Page(r, v, "Data balikan", p))
+	return d.Show(w, r, http.StatusOK, "balikan", d.Page(r, v, "Data balikan", p))
 }
 
-func (d *Desk) hurry(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
-	if _, ok := d.Form(w, r, v); !ok {
-		return
+func (d *Desk) hurry(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	if _, err := d.Form(w, r); err != nil {
+		return nil
 	}
 	if err := d.DB.Hurry(r.Context(), d.Now()); err != nil {
-		d.Fault(w, r, err)
-		return
+		return err
 	}
 	d.Wake()
-	d.Redirect(w, r, "/balikan?selesai=ya")
+	return d.Redirect(w, r, "/balikan?selesai=ya")
 }

@@ -95,12 +95,11 @@ func (d *Desk) filter(r *http.Request) (f deskdb.Filter, day time.Time) {
 }
 
 // queue shows the queue of a day, newest first.
-func (d *Desk) queue(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
+func (d *Desk) queue(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	f, day := d.filter(r)
 	list, err := d.DB.Applications(r.Context(), f)
 	if err != nil {
-		d.Fault(w, r, err)
-		return
+		return err
 	}
 	p := queuePage{Title: "Antrean hari ini", Day: bahasa.Date(day), Chosen: f.State, Today: day.Equal(d.today()), Link: day.Format(time.DateOnly)}
 	switch {
@@ -123,10 +122,10 @@ func (d *Desk) queue(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
 		}
 		p.Older = "/antrean?" + q.Encode()
 	}
-	d.writeQueue(w, r, v, http.StatusOK, p, day, list)
+	return d.writeQueue(w, r, v, http.StatusOK, p, day, list)
 }
 
-func (d *Desk) writeQueue(w http.ResponseWriter, r *http.Request, v *site.Visitor, status int, p queuePage, day time.Time, list []deskdb.Row) {
+func (d *Desk) writeQueue(w http.ResponseWriter, r *http.Request, v *site.Visitor, status int, p queuePage, day time.Time, list []deskdb.Row) error {
 	if d.Alarm != nil {
 		p.Alarm = d.Alarm()
 	}
@@ -138,8 +137,7 @@ func (d *Desk) writeQueue(w http.ResponseWriter, r *http.Request, v *site.Visito
 		p.Rows, err = d.rows(r, list)
 	}
 	if err != nil {
-		d.Fault(w, r, err)
-		return
+		return err
 	}
 	for _, s := range desk.States {
 		if counts[s] > 0 {
@@ -148,14 +146,14 @@ func (d *Desk) writeQueue(w http.ResponseWriter, r *http.Request, v *site.Visito
 		p.States = append(p.States, stateOption{string(s), s.Label(), s == p.Chosen})
 	}
 	p.Down = d.lineDown()
-	d.Show(w, r, status, "antrean", d.Page(r, v, p.Title, p))
+	return d.Show(w, r, status, "antrean", d.Page(r, v, p.Title, p))
 }
 
 // search finds applications by number or NIK. It is a POST, so that no NIK comes into an address.
-func (d *Desk) search(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
-	f, ok := d.Form(w, r, v, "cari")
-	if !ok {
-		return
+func (d *Desk) search(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	f, err := d.Form(w, r, "cari")
+	if err != nil {
+		return err
 	}
 	q := deskdb.Filter{Most: perPage}
 	if n, err := nik.Parse(f["cari"]); err == nil {
@@ -165,29 +163,26 @@ func (d *Desk) search(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
 	}
 	list, err := d.DB.Applications(r.Context(), q)
 	if err != nil {
-		d.Fault(w, r, err)
-		return
+		return err
 	}
 	p := queuePage{Title: "Hasil pencarian permohonan", Found: true, Link: d.today().Format(time.DateOnly)}
 	if len(list) == 0 {
 		p.Problem = "Tidak ada permohonan dengan nomor atau NIK tersebut."
 	}
-	d.writeQueue(w, r, v, http.StatusOK, p, d.today(), list)
+	return d.writeQueue(w, r, v, http.StatusOK, p, d.today(), list)
 }
 
 // queueCSV is a day's list without anything personal.
-func (d *Desk) queueCSV(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
+func (d *Desk) queueCSV(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	f, day := d.filter(r)
 	f.Most = 10_000
 	list, err := d.DB.Applications(r.Context(), f)
 	if err != nil {
-		d.Fault(w, r, err)
-		return
+		return err
 	}
 	rows, err := d.rows(r, list)
 	if err != nil {
-		d.Fault(w, r, err)
-		return
+		return err
 	}
 	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
 	w.Header().Set("Content-Disposition", `attachment; filename="antrean-`+day.Format(time.DateOnly)+`.csv"`)
@@ -199,4 +194,5 @@ func (d *Desk) queueCSV(w http.ResponseWriter, r *http.Request, v *site.Visitor)
 		c.Write([]string{strconv.Itoa(x.Queue), x.Number, x.Service, x.Time, x.State, x.Next})
 	}
 	c.Flush()
+	return nil
 }

@@ -12,13 +12,12 @@ import (
 
 type servicesPage struct{ Services []desk.Service }
 
-func (d *Desk) services(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
+func (d *Desk) services(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	list, err := d.DB.Services(r.Context())
 	if err != nil {
-		d.Fault(w, r, err)
-		return
+		return err
 	}
-	d.Show(w, r, http.StatusOK, "layanan", d.Page(r, v, "Layanan", servicesPage{list}))
+	return d.Show(w, r, http.StatusOK, "layanan", d.Page(r, v, "Layanan", servicesPage{list}))
 }
 
 type editorPage struct {
@@ -33,33 +32,31 @@ type historyRow struct {
 	When, By string
 }
 
-func (d *Desk) editor(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
+func (d *Desk) editor(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	p := editorPage{Key: r.PathValue("key")}
 	if r.URL.Query().Get("selesai") != "" {
 		p.Done = "Versi baru telah disimpan dan berlaku untuk permohonan berikutnya."
 	}
-	d.writeEditor(w, r, v, http.StatusOK, p)
+	return d.writeEditor(w, r, v, http.StatusOK, p)
 }
 
 // newKey is the address of a kind of aid that is not there yet.
 const newKey = "baru"
 
-func (d *Desk) writeEditor(w http.ResponseWriter, r *http.Request, v *site.Visitor, status int, p editorPage) {
+func (d *Desk) writeEditor(w http.ResponseWriter, r *http.Request, v *site.Visitor, status int, p editorPage) error {
 	p.Name = "Layanan baru"
 	typed := p.Text
 	if p.Key != newKey {
 		s, err := d.DB.Service(r.Context(), p.Key, 0)
 		if errors.Is(err, deskdb.ErrNone) {
-			d.NotFound(w, r)
-			return
+			return site.ErrNotFound
 		}
 		var history []deskdb.ServiceVersion
 		if err == nil {
 			history, err = d.DB.ServiceHistory(r.Context(), p.Key)
 		}
 		if err != nil {
-			d.Fault(w, r, err)
-			return
+			return err
 		}
 		for _, h := range history {
 			p.History = append(p.History, historyRow{h.Version, d.when(h.At), h.By})
@@ -72,41 +69,38 @@ func (d *Desk) writeEditor(w http.ResponseWriter, r *http.Request, v *site.Visit
 	if typed != "" {
 		p.Text = typed
 	}
-	d.Show(w, r, status, "naskah", d.Page(r, v, p.Name, p))
+	return d.Show(w, r, status, "naskah", d.Page(r, v, p.Name, p))
 }
 
 // edit keeps a new version of a kind of aid.
-func (d *Desk) edit(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
-	f, ok := d.Form(w, r, v, "naskah", "versi")
-	if !ok {
-		return
+func (d *Desk) edit(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	f, err := d.Form(w, r, "naskah", "versi")
+	if err != nil {
+		return err
 	}
 	key := r.PathValue("key")
-	again := func(status int, text string) {
-		d.writeEditor(w, r, v, status, editorPage{Key: key, Text: f["naskah"], Problem: text})
+	again := func(status int, text string) error {
+		return d.writeEditor(w, r, v, status, editorPage{Key: key, Text: f["naskah"], Problem: text})
 	}
 	s, err := desk.ParseService(f["naskah"])
 	version, _ := strconv.Atoi(f["versi"])
 	switch {
 	case err != nil:
-		again(http.StatusUnprocessableEntity, "Naskah belum disimpan: "+err.Error()+".")
-		return
+		return again(http.StatusUnprocessableEntity, "Naskah belum disimpan: "+err.Error()+".")
 	case key != newKey && s.Key != key:
-		again(http.StatusUnprocessableEntity, "Naskah belum disimpan: “key” tidak dapat diubah.")
-		return
+		return again(http.StatusUnprocessableEntity, "Naskah belum disimpan: “key” tidak dapat diubah.")
 	case s.Key == newKey:
-		again(http.StatusUnprocessableEntity, "Naskah belum disimpan: “key” tidak boleh “baru”.")
-		return
+		return again(http.StatusUnprocessableEntity, "Naskah belum disimpan: “key” tidak boleh “baru”.")
 	}
 	err = d.DB.PutService(r.Context(), s, version, v.User.ID, d.Now())
 	switch {
 	case errors.Is(err, deskdb.ErrVersion) && key == newKey:
-		again(http.StatusConflict, "Layanan dengan “key” ini sudah ada.")
+		return again(http.StatusConflict, "Layanan dengan “key” ini sudah ada.")
 	case errors.Is(err, deskdb.ErrVersion):
-		again(http.StatusConflict, "Layanan ini sudah diubah orang lain sejak halaman dibuka. Muat ulang halaman, lalu ubah kembali.")
+		return again(http.StatusConflict, "Layanan ini sudah diubah orang lain sejak halaman dibuka. Muat ulang halaman, lalu ubah kembali.")
 	case err != nil:
-		d.Fault(w, r, err)
+		return err
 	default:
-		d.Redirect(w, r, "/layanan/"+s.Key+"?selesai=ya")
+		return d.Redirect(w, r, "/layanan/"+s.Key+"?selesai=ya")
 	}
 }

@@ -18,25 +18,23 @@ import (
 
 type signInPage struct{ Failed, Expired, Left, Ready bool }
 
-func (d *Desk) signInForm(w http.ResponseWriter, r *http.Request) {
+func (d *Desk) signInForm(w http.ResponseWriter, r *http.Request) error {
 	v, err := d.Visitor(r)
 	if err != nil {
-		d.Fault(w, r, err)
-		return
+		return err
 	}
 	if v != nil {
-		d.Redirect(w, r, "/antrean")
-		return
+		return d.Redirect(w, r, "/antrean")
 	}
 	why := r.URL.Query().Get("alasan")
-	d.Show(w, r, http.StatusOK, "masuk", d.Page(r, nil, "Masuk", signInPage{Expired: why == "sesi", Left: why == "keluar", Ready: why == "aktif"}))
+	return d.Show(w, r, http.StatusOK, "masuk", d.Page(r, nil, "Masuk", signInPage{Expired: why == "sesi", Left: why == "keluar", Ready: why == "aktif"}))
 }
 
 // signIn asks for password and code at once, so that neither an unknown user nor a wrong password nor a missing code can be told from the others.
-func (d *Desk) signIn(w http.ResponseWriter, r *http.Request) {
-	f, ok := d.Form(w, r, nil, "user", "password", "kode")
-	if !ok {
-		return
+func (d *Desk) signIn(w http.ResponseWriter, r *http.Request) error {
+	f, err := d.Form(w, r, "user", "password", "kode")
+	if err != nil {
+		return err
 	}
 	ctx := r.Context()
 	user, err := d.SignIn.Password(ctx, f["user"], f["password"])
@@ -45,38 +43,33 @@ func (d *Desk) signIn(w http.ResponseWriter, r *http.Request) {
 		passed, err = d.DB.SecondFactor(ctx, user, f["kode"], d.Now())
 	}
 	if err != nil {
-		d.Fault(w, r, err)
-		return
+		return err
 	}
 	if !passed {
-		d.Show(w, r, http.StatusForbidden, "masuk", d.Page(r, nil, "Masuk", signInPage{Failed: true}))
-		return
+		return d.Show(w, r, http.StatusForbidden, "masuk", d.Page(r, nil, "Masuk", signInPage{Failed: true}))
 	}
 	// A session that the browser already had is ended, never taken over.
 	if old := d.Token(r); old != "" {
 		if err := d.SignIn.Close(ctx, old); err != nil {
-			d.Fault(w, r, err)
-			return
+			return err
 		}
 	}
 	token, err := d.SignIn.Open(ctx, user)
 	if err != nil {
-		d.Fault(w, r, err)
-		return
+		return err
 	}
 	d.SetCookie(w, r, token)
-	d.Redirect(w, r, "/antrean")
+	return d.Redirect(w, r, "/antrean")
 }
 
-func (d *Desk) signOut(w http.ResponseWriter, r *http.Request) {
+func (d *Desk) signOut(w http.ResponseWriter, r *http.Request) error {
 	if token := d.Token(r); token != "" {
 		if err := d.SignIn.Close(r.Context(), token); err != nil {
-			d.Fault(w, r, err)
-			return
+			return err
 		}
 	}
 	d.SetCookie(w, r, "")
-	d.Redirect(w, r, "/masuk?alasan=keluar")
+	return d.Redirect(w, r, "/masuk?alasan=keluar")
 }
 
 type activationPage struct {
@@ -85,49 +78,48 @@ type activationPage struct {
 	Error       string
 }
 
-func (d *Desk) activationForm(w http.ResponseWriter, r *http.Request) {
-	d.activation(w, r, http.StatusOK, "")
+func (d *Desk) activationForm(w http.ResponseWriter, r *http.Request) error {
+	return d.activation(w, r, http.StatusOK, "")
 }
 
-func (d *Desk) activation(w http.ResponseWriter, r *http.Request, status int, wrong string) {
+func (d *Desk) activation(w http.ResponseWriter, r *http.Request, status int, wrong string) error {
 	u, ok, err := d.SignIn.Invited(r.Context(), r.PathValue("link"))
 	switch {
 	case err != nil:
-		d.Fault(w, r, err)
+		return err
 	case !ok:
-		d.spent(w, r)
+		return d.spent(w, r)
 	default:
-		d.Show(w, r, status, "aktivasi", d.Page(r, nil, "Aktivasi user ID", activationPage{u.Login, u.Name, party.MinPassword, party.MaxPassword, wrong}))
+		return d.Show(w, r, status, "aktivasi", d.Page(r, nil, "Aktivasi user ID", activationPage{u.Login, u.Name, party.MinPassword, party.MaxPassword, wrong}))
 	}
 }
 
-func (d *Desk) activate(w http.ResponseWriter, r *http.Request) {
-	f, ok := d.Form(w, r, nil, "password", "again")
-	if !ok {
-		return
+func (d *Desk) activate(w http.ResponseWriter, r *http.Request) error {
+	f, err := d.Form(w, r, "password", "again")
+	if err != nil {
+		return err
 	}
 	if f["password"] != f["again"] {
-		d.activation(w, r, http.StatusUnprocessableEntity, "Kedua kata sandi tidak sama.")
-		return
+		return d.activation(w, r, http.StatusUnprocessableEntity, "Kedua kata sandi tidak sama.")
 	}
 	ok, err := d.SignIn.Activate(r.Context(), r.PathValue("link"), f["password"])
 	switch {
 	case errors.Is(err, party.ErrWeakPassword):
-		d.activation(w, r, site.Status(err), party.ErrWeakPassword.Text)
+		return d.activation(w, r, site.Status(err), party.ErrWeakPassword.Text)
 	case err != nil:
-		d.Fault(w, r, err)
+		return err
 	case !ok:
-		d.spent(w, r)
+		return d.spent(w, r)
 	default:
-		d.Redirect(w, r, "/masuk?alasan=aktif")
+		return d.Redirect(w, r, "/masuk?alasan=aktif")
 	}
 }
 
-func (d *Desk) spent(w http.ResponseWriter, r *http.Request) {
-	d.Say(w, r, http.StatusGone, nil, site.Message{
+func (d *Desk) spent(w http.ResponseWriter, r *http.Request) error {
+	return &site.Problem{Status: http.StatusGone, Message: site.Message{
 		Kind: "warn", Heading: "Tautan aktivasi tidak berlaku",
 		Advice: []string{"Tautan ini sudah digunakan, telah melewati masa berlakunya, atau tidak lengkap. Mintalah tautan baru kepada kepala loket."},
-	})
+	}}
 }
 
 type accountPage struct {
@@ -137,16 +129,15 @@ type accountPage struct {
 	Done, Problem  string
 }
 
-func (d *Desk) account(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
+func (d *Desk) account(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	done := map[string]string{"token": "Token Dukcapil telah disimpan.", "kode": "Kode verifikasi telah diaktifkan.", "tanpa": "Kode verifikasi telah dimatikan."}[r.URL.Query().Get("selesai")]
-	d.writeAccount(w, r, v, http.StatusOK, accountPage{Done: done})
+	return d.writeAccount(w, r, v, http.StatusOK, accountPage{Done: done})
 }
 
-func (d *Desk) writeAccount(w http.ResponseWriter, r *http.Request, v *site.Visitor, status int, p accountPage) {
+func (d *Desk) writeAccount(w http.ResponseWriter, r *http.Request, v *site.Visitor, status int, p accountPage) error {
 	u, err := d.DB.User(r.Context(), v.User.ID)
 	if err != nil {
-		d.Fault(w, r, err)
-		return
+		return err
 	}
 	if p.TOTP, p.HasToken = u.TOTP, u.Token; !p.TOTP {
 		if p.Secret == "" {
@@ -154,48 +145,43 @@ func (d *Desk) writeAccount(w http.ResponseWriter, r *http.Request, v *site.Visi
 		}
 		code, err := qr.Encode(party.TOTPAddress("Loket "+d.Office.Name, u.Login, p.Secret), qr.M)
 		if err != nil {
-			d.Fault(w, r, err)
-			return
+			return err
 		}
 		p.Image = template.URL("data:image/png;base64," + base64.StdEncoding.EncodeToString(code.PNG()))
 	}
-	d.Show(w, r, status, "akun", d.Page(r, v, "Akun", p))
+	return d.Show(w, r, status, "akun", d.Page(r, v, "Akun", p))
 }
 
 // setToken keeps the officer's own token. When the provider can be asked, it is tried first.
-func (d *Desk) setToken(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
-	f, ok := d.Form(w, r, v, "token")
-	if !ok {
-		return
+func (d *Desk) setToken(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	f, err := d.Form(w, r, "token")
+	if err != nil {
+		return err
 	}
 	token := strings.TrimSpace(f["token"])
 	if len(token) < 16 || len(token) > 200 || strings.ContainsAny(token, " \t\r\n") {
-		d.writeAccount(w, r, v, http.StatusUnprocessableEntity, accountPage{Problem: "Token tidak lengkap. Salin seluruh token dari BAST user ID."})
-		return
+		return d.writeAccount(w, r, v, http.StatusUnprocessableEntity, accountPage{Problem: "Token tidak lengkap. Salin seluruh token dari BAST user ID."})
 	}
-	_, _, err := d.Provider.Readers(r.Context(), token)
+	_, _, err = d.Provider.Readers(r.Context(), token)
 	if refused, ok := errors.AsType[*client.Refused](err); ok {
-		d.writeAccount(w, r, v, http.StatusUnprocessableEntity, accountPage{Problem: "Ditolak Dukcapil: " + refused.Text + ". Token tidak disimpan."})
-		return
+		return d.writeAccount(w, r, v, http.StatusUnprocessableEntity, accountPage{Problem: "Ditolak Dukcapil: " + refused.Text + ". Token tidak disimpan."})
 	}
 	if err := d.DB.SetToken(r.Context(), v.User.ID, token); err != nil {
-		d.Fault(w, r, err)
-		return
+		return err
 	}
 	d.Wake()
-	d.Redirect(w, r, "/akun?selesai=token")
+	return d.Redirect(w, r, "/akun?selesai=token")
 }
 
-func (d *Desk) setTOTP(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
-	f, ok := d.Form(w, r, v, "rahasia", "kode")
-	if !ok {
-		return
+func (d *Desk) setTOTP(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	f, err := d.Form(w, r, "rahasia", "kode")
+	if err != nil {
+		return err
 	}
 	ctx, u := r.Context(), v.User.ID
 	user, err := d.DB.User(ctx, u)
 	if err != nil {
-		d.Fault(w, r, err)
-		return
+		return err
 	}
 	if user.TOTP { // to take it away, a code is asked for once more
 		passed, err := d.DB.SecondFactor(ctx, u, f["kode"], d.Now())
@@ -204,24 +190,21 @@ func (d *Desk) setTOTP(w http.ResponseWriter, r *http.Request, v *site.Visitor) 
 		}
 		switch {
 		case err != nil:
-			d.Fault(w, r, err)
+			return err
 		case !passed:
-			d.writeAccount(w, r, v, http.StatusUnprocessableEntity, accountPage{Problem: "Kode verifikasi keliru atau sudah dipakai."})
+			return d.writeAccount(w, r, v, http.StatusUnprocessableEntity, accountPage{Problem: "Kode verifikasi keliru atau sudah dipakai."})
 		default:
-			d.Redirect(w, r, "/akun?selesai=tanpa")
+			return d.Redirect(w, r, "/akun?selesai=tanpa")
 		}
-		return
 	}
 	step, ok := party.CheckTOTP(f["rahasia"], f["kode"], d.Now(), 0)
 	if !ok {
-		d.writeAccount(w, r, v, http.StatusUnprocessableEntity, accountPage{Secret: fit(f["rahasia"]), Problem: "Kode verifikasi keliru. Periksa jam pada telepon dan komputer, lalu masukkan kode yang baru."})
-		return
+		return d.writeAccount(w, r, v, http.StatusUnprocessableEntity, accountPage{Secret: fit(f["rahasia"]), Problem: "Kode verifikasi keliru. Periksa jam pada telepon dan komputer, lalu masukkan kode yang baru."})
 	}
 	if err := d.DB.SetTOTP(ctx, u, f["rahasia"], step); err != nil {
-		d.Fault(w, r, err)
-		return
+		return err
 	}
-	d.Redirect(w, r, "/akun?selesai=kode")
+	return d.Redirect(w, r, "/akun?selesai=kode")
 }
 
 // fit keeps a secret of the form only when it is one.
@@ -240,89 +223,77 @@ type usersPage struct {
 	Done, Problem string
 }
 
-func (d *Desk) users(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
-	d.writeUsers(w, r, v, http.StatusOK, usersPage{})
+func (d *Desk) users(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	return d.writeUsers(w, r, v, http.StatusOK, usersPage{})
 }
 
-func (d *Desk) writeUsers(w http.ResponseWriter, r *http.Request, v *site.Visitor, status int, p usersPage) {
+func (d *Desk) writeUsers(w http.ResponseWriter, r *http.Request, v *site.Visitor, status int, p usersPage) error {
 	var err error
 	if p.Users, err = d.DB.Users(r.Context()); err != nil {
-		d.Fault(w, r, err)
-		return
+		return err
 	}
 	p.Self = v.User.ID
-	d.Show(w, r, status, "pengguna", d.Page(r, v, "Pengguna", p))
+	return d.Show(w, r, status, "pengguna", d.Page(r, v, "Pengguna", p))
 }
 
-func (d *Desk) addUser(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
-	f, ok := d.Form(w, r, v, "user", "nama", "peran")
-	if !ok {
-		return
+func (d *Desk) addUser(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	f, err := d.Form(w, r, "user", "nama", "peran")
+	if err != nil {
+		return err
 	}
 	login, name, role := strings.ToLower(strings.TrimSpace(f["user"])), strings.Join(strings.Fields(f["nama"]), " "), party.Role(f["peran"])
 	if len(login) < 3 || len(login) > 40 || strings.Trim(login, "abcdefghijklmnopqrstuvwxyz0123456789.-_") != "" || name == "" || len(name) > 100 || role != party.Officer && role != party.HeadOfAgency {
-		d.writeUsers(w, r, v, http.StatusUnprocessableEntity, usersPage{Problem: "Isi user ID (3–40 huruf kecil, angka, titik, atau tanda hubung), nama, dan peran."})
-		return
+		return d.writeUsers(w, r, v, http.StatusUnprocessableEntity, usersPage{Problem: "Isi user ID (3–40 huruf kecil, angka, titik, atau tanda hubung), nama, dan peran."})
 	}
 	id, err := d.DB.AddUser(r.Context(), login, name, role, "", d.Now())
 	if errors.Is(err, deskdb.ErrLogin) {
-		d.writeUsers(w, r, v, http.StatusConflict, usersPage{Problem: "User ID ini sudah ada."})
-		return
+		return d.writeUsers(w, r, v, http.StatusConflict, usersPage{Problem: "User ID ini sudah ada."})
 	}
 	if err != nil {
-		d.Fault(w, r, err)
-		return
+		return err
 	}
-	d.invite(w, r, v, id, login)
+	return d.invite(w, r, v, id, login)
 }
 
-func (d *Desk) invite(w http.ResponseWriter, r *http.Request, v *site.Visitor, id int64, login string) {
+func (d *Desk) invite(w http.ResponseWriter, r *http.Request, v *site.Visitor, id int64, login string) error {
 	link, err := d.DB.Invite(r.Context(), id, d.Now())
 	if err != nil {
-		d.Fault(w, r, err)
-		return
+		return err
 	}
-	d.writeUsers(w, r, v, http.StatusOK, usersPage{Link: strings.TrimRight(d.Office.URL, "/") + "/aktivasi/" + link, For: login})
+	return d.writeUsers(w, r, v, http.StatusOK, usersPage{Link: strings.TrimRight(d.Office.URL, "/") + "/aktivasi/" + link, For: login})
 }
 
-func (d *Desk) changeUser(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
+func (d *Desk) changeUser(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	id, ok := number(r, "id")
 	if !ok {
-		d.NotFound(w, r)
-		return
+		return site.ErrNotFound
 	}
-	if _, ok := d.Form(w, r, v); !ok {
-		return
+	if _, err := d.Form(w, r); err != nil {
+		return err
 	}
 	u, err := d.DB.User(r.Context(), id)
 	if errors.Is(err, deskdb.ErrNone) || err == nil && !u.Deactivated.IsZero() {
-		d.NotFound(w, r)
-		return
+		return site.ErrNotFound
 	}
 	if err != nil {
-		d.Fault(w, r, err)
-		return
+		return err
 	}
 	p := usersPage{}
 	switch r.PathValue("act") {
 	case "undang":
-		d.invite(w, r, v, id, u.Login)
-		return
+		return d.invite(w, r, v, id, u.Login)
 	case "akhiri":
 		if id == v.User.ID {
-			d.writeUsers(w, r, v, http.StatusConflict, usersPage{Problem: "User ID sendiri tidak dapat diakhiri."})
-			return
+			return d.writeUsers(w, r, v, http.StatusConflict, usersPage{Problem: "User ID sendiri tidak dapat diakhiri."})
 		}
 		err, p.Done = d.DB.Deactivate(r.Context(), id, d.Now()), "User ID "+u.Login+" telah diakhiri; sesi dan tokennya dihapus."
 	case "kode":
 		err, p.Done = d.DB.SetTOTP(r.Context(), id, "", 0), "Kode verifikasi "+u.Login+" telah dihapus."
 	default:
-		d.NotFound(w, r)
-		return
+		return site.ErrNotFound
 	}
 	if err != nil {
-		d.Fault(w, r, err)
-		return
+		return err
 	}
-	d.writeUsers(w, r, v, http.StatusOK, p)
+	return d.writeUsers(w, r, v, http.StatusOK, p)
 }

@@ -27,8 +27,8 @@ type filled struct {
 	faults told.Errors
 }
 
-// read takes a form with files into memory: nothing of it comes to a disk, which the standard's ParseMultipartForm would do. When it returns false it has answered.
-func (d *Desk) read(w http.ResponseWriter, r *http.Request, v *site.Visitor) (f filled, ok bool) {
+// read takes a form with files into memory: nothing of it comes to a disk, which the standard's ParseMultipartForm would do.
+func (d *Desk) read(w http.ResponseWriter, r *http.Request) (f filled, err error) {
 	d.Unhurried(w)
 	r.Body = http.MaxBytesReader(w, r.Body, maxBody)
 	f.values = map[string]string{}
@@ -62,12 +62,10 @@ func (d *Desk) read(w http.ResponseWriter, r *http.Request, v *site.Visitor) (f 
 		}
 	}
 	if err == io.EOF {
-		return f, true
+		return f, nil
 	}
 	if _, large := errors.AsType[*http.MaxBytesError](err); large {
-		d.Say(w, r, http.StatusRequestEntityTooLarge, v, site.Message{Heading: "Berkas terlalu besar", Advice: []string{"Seluruh berkas bersama-sama paling besar 40 MB. Kecilkan atau kirim sebagian lebih dahulu."}})
-	} else {
-		d.Say(w, r, http.StatusBadRequest, v, site.Message{Heading: "Isian tidak dapat dibaca", Advice: []string{"Isian tidak diterima sampai selesai atau tidak dikirim dari formulir ini. Silakan kembali dan isi formulir sekali lagi."}})
+		return f, &site.Problem{Status: http.StatusRequestEntityTooLarge, Message: site.Message{Heading: "Berkas terlalu besar", Advice: []string{"Seluruh berkas bersama-sama paling besar 40 MB. Kecilkan atau kirim sebagian lebih dahulu."}}}
 	}
-	return f, false
+	return f, &site.Problem{Status: http.StatusBadRequest, Message: site.Message{Heading: "Isian tidak dapat dibaca", Advice: []string{"Isian tidak diterima sampai selesai atau tidak dikirim dari formulir ini. Silakan kembali dan isi formulir sekali lagi."}}}
 }

@@ -14,48 +14,47 @@ type activationPage struct {
 	Error       string // what is wrong with the chosen password
 }
 
-func (p *Portal) activationForm(w http.ResponseWriter, r *http.Request) {
-	p.activation(w, r, http.StatusOK, "")
+func (p *Portal) activationForm(w http.ResponseWriter, r *http.Request) error {
+	return p.activation(w, r, http.StatusOK, "")
 }
 
-func (p *Portal) activation(w http.ResponseWriter, r *http.Request, status int, wrong string) {
+func (p *Portal) activation(w http.ResponseWriter, r *http.Request, status int, wrong string) error {
 	u, ok, err := p.SignIn.Invited(r.Context(), r.PathValue("link"))
 	switch {
 	case err != nil:
-		p.Fault(w, r, err)
+		return err
 	case !ok:
-		p.spent(w, r)
+		return p.spent(w, r)
 	default:
-		p.Show(w, r, status, "aktivasi", p.Page(r, nil, "Aktivasi user ID",
+		return p.Show(w, r, status, "aktivasi", p.Page(r, nil, "Aktivasi user ID",
 			activationPage{Login: u.Login, Name: u.Name, Min: party.MinPassword, Max: party.MaxPassword, Error: wrong}))
 	}
 }
 
-func (p *Portal) activate(w http.ResponseWriter, r *http.Request) {
-	f, ok := p.Form(w, r, nil, "password", "again")
-	if !ok {
-		return
+func (p *Portal) activate(w http.ResponseWriter, r *http.Request) error {
+	f, err := p.Form(w, r, "password", "again")
+	if err != nil {
+		return err
 	}
 	if f["password"] != f["again"] {
-		p.activation(w, r, http.StatusUnprocessableEntity, "Kedua kata sandi tidak sama.")
-		return
+		return p.activation(w, r, http.StatusUnprocessableEntity, "Kedua kata sandi tidak sama.")
 	}
 	ok, err := p.SignIn.Activate(r.Context(), r.PathValue("link"), f["password"])
 	switch {
 	case errors.Is(err, party.ErrWeakPassword):
-		p.activation(w, r, site.Status(err), party.ErrWeakPassword.Text)
+		return p.activation(w, r, site.Status(err), party.ErrWeakPassword.Text)
 	case err != nil:
-		p.Fault(w, r, err)
+		return err
 	case !ok:
-		p.spent(w, r)
+		return p.spent(w, r)
 	default:
-		p.Redirect(w, r, "/masuk?alasan=aktif")
+		return p.Redirect(w, r, "/masuk?alasan=aktif")
 	}
 }
 
-func (p *Portal) spent(w http.ResponseWriter, r *http.Request) {
-	p.Say(w, r, http.StatusGone, nil, site.Message{
+func (p *Portal) spent(w http.ResponseWriter, r *http.Request) error {
+	return &site.Problem{Status: http.StatusGone, Message: site.Message{
 		Kind: "warn", Heading: "Tautan aktivasi tidak berlaku",
 		Advice: []string{"Tautan ini sudah digunakan, telah melewati masa berlakunya, atau tidak lengkap. Silakan meminta tautan baru kepada administrator."},
-	})
+	}}
 }

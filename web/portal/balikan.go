@@ -39,38 +39,38 @@ type outstandingRow struct {
 	Late                       bool
 }
 
-// owes finds what the visitor's agency owes; it answers those who may not see it, and then ok is false.
-func (p *Portal) owes(w http.ResponseWriter, r *http.Request, v *site.Visitor) (spec agreement.Balikan, ok bool) {
-	if !p.mayRead(w, r, v) {
-		return spec, false
+// owes finds what the visitor's agency owes; an error says why the visitor may not see it.
+func (p *Portal) owes(r *http.Request, v *site.Visitor) (spec agreement.Balikan, err error) {
+	if err := p.mayRead(r, v); err != nil {
+		return spec, err
 	}
 	spec = agreement.DefaultBalikan
 	if v.Grant != nil {
 		spec = v.Grant.Balikan
 	}
-	return spec, true
+	return spec, nil
 }
 
-func (p *Portal) balikanHome(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
-	if spec, ok := p.owes(w, r, v); ok {
-		b := balikanPage{Done: map[string]string{"data": "Data balikan telah diterima.", "alasan": "Alasan telah dicatat.", "berkas": "Data balikan dari berkas telah diterima."}[r.URL.Query().Get("selesai")]}
-		p.writeBalikan(w, r, v, spec, http.StatusOK, b)
+func (p *Portal) balikanHome(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	spec, err := p.owes(r, v)
+	if err != nil {
+		return err
 	}
+	b := balikanPage{Done: map[string]string{"data": "Data balikan telah diterima.", "alasan": "Alasan telah dicatat.", "berkas": "Data balikan dari berkas telah diterima."}[r.URL.Query().Get("selesai")]}
+	return p.writeBalikan(w, r, v, spec, http.StatusOK, b)
 }
 
-func (p *Portal) writeBalikan(w http.ResponseWriter, r *http.Request, v *site.Visitor, spec agreement.Balikan, status int, b balikanPage) {
+func (p *Portal) writeBalikan(w http.ResponseWriter, r *http.Request, v *site.Visitor, spec agreement.Balikan, status int, b balikanPage) error {
 	ctx, agency := r.Context(), v.Institution.ID
 	rates, err := p.Balikan.Rates(ctx, agency, obligation.SemesterOf(v.Today()).Begins(), time.Time{})
 	if err != nil {
-		p.Fault(w, r, err)
-		return
+		return err
 	}
 	for _, u := range rates {
 		b.Rate.Opened, b.Rate.Met, b.Rate.Late, b.Rate.Excused = b.Rate.Opened+u.Opened, b.Rate.Met+u.Met, b.Rate.Late+u.Late, b.Rate.Excused+u.Excused
 	}
 	if b.Overdue, err = p.Balikan.Overdue(ctx, agency, v.Now); err != nil {
-		p.Fault(w, r, err)
-		return
+		return err
 	}
 	q := balikan.OutstandingQuery{Agency: agency, Limit: perPage + 1}
 	if due, seq, ok := strings.Cut(r.URL.Query().Get("setelah"), "-"); ok {
@@ -82,8 +82,7 @@ func (p *Portal) writeBalikan(w http.ResponseWriter, r *http.Request, v *site.Vi
 	}
 	list, err := p.Balikan.Outstanding(ctx, q)
 	if err != nil {
-		p.Fault(w, r, err)
-		return
+		return err
 	}
 	if len(list) > perPage {
 		list = list[:perPage]
@@ -106,18 +105,18 @@ func (p *Portal) writeBalikan(w http.ResponseWriter, r *http.Request, v *site.Vi
 			b.Values = append(b.Values, fieldValue{Name: f})
 		}
 	}
-	p.Show(w, r, status, "balikan", p.Page(r, v, "Data balikan", b))
+	return p.Show(w, r, status, "balikan", p.Page(r, v, "Data balikan", b))
 }
 
 // sendOne takes data balikan for one person from the form.
-func (p *Portal) sendOne(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
-	spec, ok := p.owes(w, r, v)
-	if !ok {
-		return
+func (p *Portal) sendOne(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	spec, err := p.owes(r, v)
+	if err != nil {
+		return err
 	}
-	f, ok := p.Form(w, r, v, append([]string{"nik"}, spec.Fields...)...)
-	if !ok {
-		return
+	f, err := p.Form(w, r, append([]string{"nik"}, spec.Fields...)...)
+	if err != nil {
+		return err
 	}
 	b := balikanPage{}
 	params := map[string]string{}
@@ -139,40 +138,35 @@ func (p *Portal) sendOne(w http.ResponseWriter, r *http.Request, v *site.Visitor
 	case errors.Is(err, balikan.ErrRepeated):
 		b.Problem = "Data ini sudah pernah dikirim."
 	case err != nil:
-		p.Fault(w, r, err)
-		return
+		return err
 	default:
-		p.Redirect(w, r, "/balikan?selesai=data")
-		return
+		return p.Redirect(w, r, "/balikan?selesai=data")
 	}
-	p.writeBalikan(w, r, v, spec, http.StatusUnprocessableEntity, b)
+	return p.writeBalikan(w, r, v, spec, http.StatusUnprocessableEntity, b)
 }
 
 // excuse keeps why there is no data balikan for a lookup.
-func (p *Portal) excuse(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
-	spec, ok := p.owes(w, r, v)
-	if !ok {
-		return
+func (p *Portal) excuse(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	spec, err := p.owes(r, v)
+	if err != nil {
+		return err
 	}
-	f, ok := p.Form(w, r, v, "catatan", "alasan")
-	if !ok {
-		return
+	f, err := p.Form(w, r, "catatan", "alasan")
+	if err != nil {
+		return err
 	}
 	seq, err := strconv.ParseInt(f["catatan"], 10, 64)
 	if _, known := balikan.ReasonLabel(f["alasan"]); !known || err != nil || seq < 0 {
-		p.writeBalikan(w, r, v, spec, http.StatusUnprocessableEntity, balikanPage{Problem: "Alasan harus dipilih dari daftar."})
-		return
+		return p.writeBalikan(w, r, v, spec, http.StatusUnprocessableEntity, balikanPage{Problem: "Alasan harus dipilih dari daftar."})
 	}
 	done, err := p.Balikan.Excuse(r.Context(), v.Institution.ID, seq, v.User.ID, v.Now, f["alasan"])
 	if err != nil {
-		p.Fault(w, r, err)
-		return
+		return err
 	}
 	if !done {
-		p.writeBalikan(w, r, v, spec, http.StatusConflict, balikanPage{Problem: "Pencarian ini sudah mempunyai data balikan atau alasan."})
-		return
+		return p.writeBalikan(w, r, v, spec, http.StatusConflict, balikanPage{Problem: "Pencarian ini sudah mempunyai data balikan atau alasan."})
 	}
-	p.Redirect(w, r, "/balikan?selesai=alasan")
+	return p.Redirect(w, r, "/balikan?selesai=alasan")
 }
 
 type uploadPage struct {
@@ -199,42 +193,40 @@ const (
 	maxBad    = 200
 )
 
-func (p *Portal) uploadForm(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
-	if spec, ok := p.owes(w, r, v); ok {
-		p.Show(w, r, http.StatusOK, "balikan-unggah", p.Page(r, v, "Unggah data balikan", uploadPage{Fields: spec.Fields}))
+func (p *Portal) uploadForm(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	spec, err := p.owes(r, v)
+	if err != nil {
+		return err
 	}
+	return p.Show(w, r, http.StatusOK, "balikan-unggah", p.Page(r, v, "Unggah data balikan", uploadPage{Fields: spec.Fields}))
 }
 
 // upload shows what a file holds, and sends nothing.
-func (p *Portal) upload(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
-	spec, ok := p.owes(w, r, v)
-	if !ok {
-		return
+func (p *Portal) upload(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	spec, err := p.owes(r, v)
+	if err != nil {
+		return err
 	}
 	u := uploadPage{Fields: spec.Fields}
-	again := func(status int, text string) {
+	again := func(status int, text string) error {
 		u.Problem = text
-		p.Show(w, r, status, "balikan-unggah", p.Page(r, v, "Unggah data balikan", u))
+		return p.Show(w, r, status, "balikan-unggah", p.Page(r, v, "Unggah data balikan", u))
 	}
 	p.Unhurried(w)
 	r.Body = http.MaxBytesReader(w, r.Body, balikan.MaxTable+64<<10)
 	content, err := uploaded(r) // read into memory: nothing of it comes to a disk
 	if _, large := errors.AsType[*http.MaxBytesError](err); large || len(content) > balikan.MaxTable {
-		again(http.StatusRequestEntityTooLarge, "Berkas melebihi 5 MB. Bagi menjadi beberapa berkas.")
-		return
+		return again(http.StatusRequestEntityTooLarge, "Berkas melebihi 5 MB. Bagi menjadi beberapa berkas.")
 	}
 	if err != nil || len(content) == 0 {
-		again(http.StatusUnprocessableEntity, "Pilih berkas CSV atau XLSX lebih dahulu.")
-		return
+		return again(http.StatusUnprocessableEntity, "Pilih berkas CSV atau XLSX lebih dahulu.")
 	}
 	rows, err := balikan.ReadTable(content, spec)
 	if err != nil {
-		again(http.StatusUnprocessableEntity, strings.ToUpper(err.Error()[:1])+err.Error()[1:]+".")
-		return
+		return again(http.StatusUnprocessableEntity, strings.ToUpper(err.Error()[:1])+err.Error()[1:]+".")
 	}
 	if err := p.markSent(r.Context(), v.Institution.ID, rows); err != nil {
-		p.Fault(w, r, err)
-		return
+		return err
 	}
 	var good []balikan.Item
 	for _, row := range rows {
@@ -256,11 +248,10 @@ func (p *Portal) upload(w http.ResponseWriter, r *http.Request, v *site.Visitor)
 		}
 	}
 	if u.Data, err = balikan.WriteRows(good, spec); err != nil {
-		p.Fault(w, r, err)
-		return
+		return err
 	}
 	u.Shown, u.Count = true, len(good)
-	p.Show(w, r, http.StatusOK, "balikan-unggah", p.Page(r, v, "Unggah data balikan", u))
+	return p.Show(w, r, http.StatusOK, "balikan-unggah", p.Page(r, v, "Unggah data balikan", u))
 }
 
 // markSent names the rows that are there already, so that the rest can be sent.
@@ -299,10 +290,10 @@ func uploaded(r *http.Request) ([]byte, error) {
 }
 
 // sendRows sends the good rows of a preview. What another has sent meanwhile is left out, and said.
-func (p *Portal) sendRows(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
-	spec, ok := p.owes(w, r, v)
-	if !ok {
-		return
+func (p *Portal) sendRows(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	spec, err := p.owes(r, v)
+	if err != nil {
+		return err
 	}
 	p.Unhurried(w)
 	r.Body = http.MaxBytesReader(w, r.Body, 2*balikan.MaxTable)
@@ -328,13 +319,11 @@ func (p *Portal) sendRows(w http.ResponseWriter, r *http.Request, v *site.Visito
 			break
 		}
 		if err != nil {
-			p.Fault(w, r, err)
-			return
+			return err
 		}
-		p.Redirect(w, r, "/balikan?selesai=berkas")
-		return
+		return p.Redirect(w, r, "/balikan?selesai=berkas")
 	}
-	p.Show(w, r, http.StatusUnprocessableEntity, "balikan-unggah", p.Page(r, v, "Unggah data balikan", u))
+	return p.Show(w, r, http.StatusUnprocessableEntity, "balikan-unggah", p.Page(r, v, "Unggah data balikan", u))
 }
 
 // returned reads the rows that the preview's form sends back.
@@ -346,12 +335,13 @@ func returned(r *http.Request) (string, error) {
 }
 
 // sampleTable is a table to begin with.
-func (p *Portal) sampleTable(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
-	spec, ok := p.owes(w, r, v)
-	if !ok {
-		return
+func (p *Portal) sampleTable(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	spec, err := p.owes(r, v)
+	if err != nil {
+		return err
 	}
 	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
 	w.Header().Set("Content-Disposition", `attachment; filename="contoh-data-balikan.csv"`)
 	io.WriteString(w, "\ufeff"+strings.Join(slices.Concat([]string{"NIK"}, spec.Fields), ";")+"\r\n")
+	return nil
 }

@@ -15,11 +15,10 @@ type guidePage struct {
 	Messages []row
 }
 
-func (p *Portal) guide(w http.ResponseWriter, r *http.Request) {
+func (p *Portal) guide(w http.ResponseWriter, r *http.Request) error {
 	v, err := p.Visitor(r)
 	if err != nil {
-		p.Fault(w, r, err)
-		return
+		return err
 	}
 	var all []row
 	for _, c := range append([]access.Code{access.Login}, outcomes...) {
@@ -27,7 +26,7 @@ func (p *Portal) guide(w http.ResponseWriter, r *http.Request) {
 			all = append(all, row{c.Text(), site.Advice[c]})
 		}
 	}
-	p.Show(w, r, http.StatusOK, "panduan", p.Page(r, v, "Panduan penggunaan", guidePage{
+	return p.Show(w, r, http.StatusOK, "panduan", p.Page(r, v, "Panduan penggunaan", guidePage{
 		Blank: int(p.Blank.Seconds()), Idle: int(party.SessionIdle.Minutes()), Min: party.MinPassword, Max: party.MaxPassword, Messages: all,
 	}))
 }

@@ -69,13 +69,13 @@ func outcomeLabel(c access.Code) string {
 
 var acts = map[string]string{journal.ActSignIn: "Masuk", journal.ActLookup: "Pencarian", journal.ActMatch: "Pencocokan"}
 
-func (p *Portal) history(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
-	if !p.mayRead(w, r, v) {
-		return
+func (p *Portal) history(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	if err := p.mayRead(r, v); err != nil {
+		return err
 	}
-	f, b, q, some, ok := p.historyQuery(w, r, v)
-	if !ok {
-		return
+	f, b, q, some, err := p.historyQuery(r, v)
+	if err != nil {
+		return err
 	}
 	q.Limit = perPage
 	if n, err := strconv.Atoi(r.URL.Query().Get("mulai")); err == nil && n > 0 && n <= maxOffset {
@@ -86,8 +86,7 @@ func (p *Portal) history(w http.ResponseWriter, r *http.Request, v *site.Visitor
 	if some {
 		var err error
 		if rows, more, err = p.History.Records(r.Context(), q); err != nil {
-			p.Fault(w, r, err)
-			return
+			return err
 		}
 	}
 	for _, rec := range rows {
@@ -105,29 +104,27 @@ func (p *Portal) history(w http.ResponseWriter, r *http.Request, v *site.Visitor
 	if b.Error != "" {
 		status = http.StatusBadRequest
 	}
-	p.Show(w, r, status, "riwayat", p.Page(r, v, "Riwayat akses", b))
+	return p.Show(w, r, status, "riwayat", p.Page(r, v, "Riwayat akses", b))
 }
 
-// mayRead answers those who may not see records and returns false. An agency's past stays readable for it when its agreement has ended,
+// mayRead says why the visitor may not see records; nil when they may. An agency's past stays readable for it when its agreement has ended,
 // but only from its own network while it has one.
-func (p *Portal) mayRead(w http.ResponseWriter, r *http.Request, v *site.Visitor) bool {
+func (p *Portal) mayRead(r *http.Request, v *site.Visitor) error {
 	switch {
 	case !v.Working():
-		p.Refuse(w, r, v, access.UserInactive)
+		return site.Refused(access.UserInactive)
 	case v.User.Role.OfProvider() || v.User.Institution == party.Provider:
-		p.Forbidden(w, r, v)
+		return site.ErrForbidden
 	case v.Grant != nil && !v.Grant.Reaches(p.Peer(r)):
-		p.Refuse(w, r, v, access.Network)
+		return site.Refused(access.Network)
 	case !slices.Contains(v.User.Methods, agreement.Portal):
-		p.Refuse(w, r, v, access.Method)
-	default:
-		return true
+		return site.Refused(access.Method)
 	}
-	return false
+	return nil
 }
 
 // historyQuery reads the filter. some is false when the filter cannot match anything.
-func (p *Portal) historyQuery(w http.ResponseWriter, r *http.Request, v *site.Visitor) (f filter, b historyPage, q access.HistoryQuery, some, ok bool) {
+func (p *Portal) historyQuery(r *http.Request, v *site.Visitor) (f filter, b historyPage, q access.HistoryQuery, some bool, err error) {
 	in := r.URL.Query()
 	f = filter{
 		Login: clean(in.Get("user")), From: clean(in.Get("dari")), To: clean(in.Get("sampai")), Outcome: clean(in.Get("hasil")), Oldest: in.Get("urut") == "lama",
@@ -162,8 +159,7 @@ func (p *Portal) historyQuery(w http.ResponseWriter, r *http.Request, v *site.Vi
 		if f.Login != "" && some {
 			u, found, err := p.History.UserByLogin(r.Context(), strings.ToLower(f.Login))
 			if err != nil {
-				p.Fault(w, r, err)
-				return f, b, q, false, false
+				return f, b, q, false, err
 			}
 			q.User, some = u.ID, found && u.Institution == v.Institution.ID
 		}
@@ -171,7 +167,7 @@ func (p *Portal) historyQuery(w http.ResponseWriter, r *http.Request, v *site.Vi
 		f.Login = ""
 	}
 	b.Filter, b.Filtered = f, f != filter{Oldest: f.Oldest}
-	return f, b, q, some, true
+	return f, b, q, some, nil
 }
 
 // clean keeps a filter's text only when it can be shown and sought.

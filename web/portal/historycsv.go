@@ -14,17 +14,16 @@ const csvBatch = 1000
 
 // historyCSV exports every row of the filter with masked NIKs. A download that cannot be finished is broken off, so that it is not taken
 // for the whole.
-func (p *Portal) historyCSV(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
-	if !p.mayRead(w, r, v) {
-		return
+func (p *Portal) historyCSV(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	if err := p.mayRead(r, v); err != nil {
+		return err
 	}
-	_, b, q, some, ok := p.historyQuery(w, r, v)
-	if !ok {
-		return
+	_, b, q, some, err := p.historyQuery(r, v)
+	if err != nil {
+		return err
 	}
 	if b.Error != "" {
-		p.Say(w, r, http.StatusBadRequest, v, site.Message{Heading: "Isian tidak dapat dibaca", Advice: []string{b.Error}})
-		return
+		return &site.Problem{Status: http.StatusBadRequest, Message: site.Message{Heading: "Isian tidak dapat dibaca", Advice: []string{b.Error}}}
 	}
 	// Rows that come in meanwhile must not shift the offsets.
 	if end := v.Now.Add(time.Millisecond); q.To.IsZero() || q.To.After(end) {
@@ -36,8 +35,7 @@ func (p *Portal) historyCSV(w http.ResponseWriter, r *http.Request, v *site.Visi
 	if some {
 		var err error
 		if rows, more, err = p.History.Records(r.Context(), q); err != nil {
-			p.Fault(w, r, err)
-			return
+			return err
 		}
 	}
 	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
@@ -67,6 +65,7 @@ func (p *Portal) historyCSV(w http.ResponseWriter, r *http.Request, v *site.Visi
 		}
 	}
 	out.Flush()
+	return nil
 }
 
 // cell keeps a spreadsheet from reading a text as a formula.

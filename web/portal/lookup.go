@@ -54,18 +54,17 @@ type row struct{ Label, Value string }
 // watermarks is enough to cover a card of all elements on a wide screen.
 const watermarks = 60
 
-func (p *Portal) lookupForm(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
+func (p *Portal) lookupForm(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	if !v.User.Role.Asks() {
-		p.Redirect(w, r, v.Start())
-		return
+		return p.Redirect(w, r, v.Start())
 	}
-	p.Show(w, r, http.StatusOK, "cari", p.lookupPage(r, v, "", "", nil))
+	return p.Show(w, r, http.StatusOK, "cari", p.lookupPage(r, v, "", "", nil))
 }
 
-func (p *Portal) lookup(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
-	f, ok := p.Form(w, r, v, "nik", "purpose", "reference")
-	if !ok {
-		return
+func (p *Portal) lookup(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	f, err := p.Form(w, r, "nik", "purpose", "reference")
+	if err != nil {
+		return err
 	}
 	reference := strings.TrimSpace(f["reference"])
 	// Whoever is signed in passes the gate, which has the exact words for those who may not ask and records them.
@@ -73,14 +72,12 @@ func (p *Portal) lookup(w http.ResponseWriter, r *http.Request, v *site.Visitor)
 		Who: access.Known(v.User.ID), Method: agreement.Portal, Address: p.Peer(r), NIK: f["nik"], Purpose: f["purpose"], Reference: reference,
 	})
 	if err != nil {
-		p.Fault(w, r, err)
-		return
+		return err
 	}
 	res := p.result(v, a, f["purpose"], reference)
 	if site.Fragment(r) {
 		res.Swap = true
-		p.ShowPart(w, r, http.StatusOK, "cari", "result", res)
-		return
+		return p.ShowPart(w, r, http.StatusOK, "cari", "result", res)
 	}
 	if a.Code == access.Found || a.Code.Notice() || a.Code == access.Quota {
 		v.Left = a.Quota
@@ -92,7 +89,7 @@ func (p *Portal) lookup(w http.ResponseWriter, r *http.Request, v *site.Visitor)
 	if a.Code == access.Found {
 		page.Blank = int(p.Blank.Seconds())
 	}
-	p.Show(w, r, http.StatusOK, "cari", page)
+	return p.Show(w, r, http.StatusOK, "cari", page)
 }
 
 func (p *Portal) lookupPage(r *http.Request, v *site.Visitor, chosen, reference string, res *result) ui.Page {

@@ -29,6 +29,31 @@ type Portal struct {
 // defaultBlank is how long a result stands on a screen that others may see.
 const defaultBlank = 60 * time.Second
 
+// Routes is the table of the room, without the static files.
+func (p *Portal) Routes() []site.Route {
+	return []site.Route{
+		{Pattern: "GET /{$}", Open: p.home},
+		{Pattern: "GET /masuk", Open: p.signInForm},
+		{Pattern: "POST /masuk", Open: p.signIn},
+		{Pattern: "POST /keluar", Open: p.signOut},
+		{Pattern: "GET /aktivasi/{link}", Open: p.activationForm},
+		{Pattern: "POST /aktivasi/{link}", Open: p.activate},
+		{Pattern: "GET /panduan", Open: p.guide},
+		{Pattern: "GET /cari", Act: access.ToAsk, Handle: p.lookupForm},
+		{Pattern: "POST /cari", Act: access.ToAsk, Handle: p.lookup},
+		{Pattern: "GET /riwayat", Act: access.ToReview, Handle: p.history},
+		{Pattern: "GET /riwayat.csv", Act: access.ToReview, Handle: p.historyCSV},
+		{Pattern: "GET /riwayat/kuitansi/{id}", Act: access.ToReview, Handle: p.receipt},
+		{Pattern: "GET /balikan", Act: access.ToDeliver, Handle: p.balikanHome},
+		{Pattern: "POST /balikan", Act: access.ToDeliver, Handle: p.sendOne},
+		{Pattern: "POST /balikan/alasan", Act: access.ToDeliver, Handle: p.excuse},
+		{Pattern: "GET /balikan/unggah", Act: access.ToDeliver, Handle: p.uploadForm},
+		{Pattern: "POST /balikan/unggah", Act: access.ToDeliver, Handle: p.upload},
+		{Pattern: "POST /balikan/kirim", Act: access.ToDeliver, Handle: p.sendRows},
+		{Pattern: "GET /balikan/contoh.csv", Act: access.ToDeliver, Handle: p.sampleTable},
+	}
+}
+
 // Handler returns the portal's pages with the static files of all rooms. Cross-origin protection is the caller's.
 func (p *Portal) Handler() http.Handler {
 	if p.Blank <= 0 {
@@ -39,37 +64,19 @@ func (p *Portal) Handler() http.Handler {
 	}
 	mux := http.NewServeMux()
 	mux.Handle("GET /static/", ui.Static())
-	mux.HandleFunc("GET /{$}", p.home)
-	mux.HandleFunc("GET /masuk", p.signInForm)
-	mux.HandleFunc("POST /masuk", p.signIn)
-	mux.HandleFunc("POST /keluar", p.signOut)
-	mux.HandleFunc("GET /aktivasi/{link}", p.activationForm)
-	mux.HandleFunc("POST /aktivasi/{link}", p.activate)
-	mux.HandleFunc("GET /panduan", p.guide)
-	mux.HandleFunc("GET /cari", p.SignedIn(p.lookupForm))
-	mux.HandleFunc("POST /cari", p.SignedIn(p.lookup))
-	mux.HandleFunc("GET /riwayat", p.SignedIn(p.history))
-	mux.HandleFunc("GET /riwayat.csv", p.SignedIn(p.historyCSV))
-	mux.HandleFunc("GET /riwayat/kuitansi/{id}", p.SignedIn(p.receipt))
-	mux.HandleFunc("GET /balikan", p.SignedIn(p.balikanHome))
-	mux.HandleFunc("POST /balikan", p.SignedIn(p.sendOne))
-	mux.HandleFunc("POST /balikan/alasan", p.SignedIn(p.excuse))
-	mux.HandleFunc("GET /balikan/unggah", p.SignedIn(p.uploadForm))
-	mux.HandleFunc("POST /balikan/unggah", p.SignedIn(p.upload))
-	mux.HandleFunc("POST /balikan/kirim", p.SignedIn(p.sendRows))
-	mux.HandleFunc("GET /balikan/contoh.csv", p.SignedIn(p.sampleTable))
+	p.Mount(mux, p.Routes(), nil)
 	mux.HandleFunc("/", p.NotFound)
 	return p.Wrap(mux)
 }
 
-func (p *Portal) home(w http.ResponseWriter, r *http.Request) {
+func (p *Portal) home(w http.ResponseWriter, r *http.Request) error {
 	v, err := p.Visitor(r)
 	switch {
 	case err != nil:
-		p.Fault(w, r, err)
+		return err
 	case v == nil:
-		p.Redirect(w, r, "/masuk")
+		return p.Redirect(w, r, "/masuk")
 	default:
-		p.Redirect(w, r, v.Start())
+		return p.Redirect(w, r, v.Start())
 	}
 }

@@ -16,29 +16,26 @@ type Receipts interface {
 }
 
 // receipt sends the proof of a record to who may see the record: the user's own, or as head of the agency any of the agency's.
-func (p *Portal) receipt(w http.ResponseWriter, r *http.Request, v *site.Visitor) {
-	if !p.mayRead(w, r, v) {
-		return
+func (p *Portal) receipt(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	if err := p.mayRead(r, v); err != nil {
+		return err
 	}
 	id, err := journal.ParseID(r.PathValue("id"))
 	if err != nil || id.Log != v.Institution.ID {
-		p.NotFound(w, r)
-		return
+		return site.ErrNotFound
 	}
 	receipt, err := p.Receipts.Receipt(r.Context(), id)
 	if errors.Is(err, journal.ErrNoRecord) {
-		p.NotFound(w, r)
-		return
+		return site.ErrNotFound
 	}
 	if err != nil {
-		p.Fault(w, r, err)
-		return
+		return err
 	}
 	if rec, ok := journal.ReceiptRecord(receipt); v.User.Role != party.HeadOfAgency && (!ok || rec.User != v.User.ID) {
-		p.NotFound(w, r)
-		return
+		return site.ErrNotFound
 	}
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	w.Header().Set("Content-Disposition", `attachment; filename="kuitansi-`+id.String()+`.txt"`)
 	w.Write(receipt)
+	return nil
 }

@@ -15,24 +15,22 @@ type signInPage struct {
 	Ready   bool   // activated just now
 }
 
-func (p *Portal) signInForm(w http.ResponseWriter, r *http.Request) {
+func (p *Portal) signInForm(w http.ResponseWriter, r *http.Request) error {
 	v, err := p.Visitor(r)
 	if err != nil {
-		p.Fault(w, r, err)
-		return
+		return err
 	}
 	if v != nil {
-		p.Redirect(w, r, v.Start())
-		return
+		return p.Redirect(w, r, v.Start())
 	}
 	why := r.URL.Query().Get("alasan")
-	p.Show(w, r, http.StatusOK, "masuk", p.Page(r, nil, "Masuk", signInPage{Expired: why == "sesi", Left: why == "keluar", Ready: why == "aktif"}))
+	return p.Show(w, r, http.StatusOK, "masuk", p.Page(r, nil, "Masuk", signInPage{Expired: why == "sesi", Left: why == "keluar", Ready: why == "aktif"}))
 }
 
-func (p *Portal) signIn(w http.ResponseWriter, r *http.Request) {
-	f, ok := p.Form(w, r, nil, "user", "password")
-	if !ok {
-		return
+func (p *Portal) signIn(w http.ResponseWriter, r *http.Request) error {
+	f, err := p.Form(w, r, "user", "password")
+	if err != nil {
+		return err
 	}
 	var user int64
 	who := func(ctx context.Context) (id int64, err error) {
@@ -42,25 +40,21 @@ func (p *Portal) signIn(w http.ResponseWriter, r *http.Request) {
 	// A failed sign-in passes the gate too: it is recorded there.
 	a, err := p.Gate.Enter(r.Context(), access.Request{Who: who, Method: agreement.Portal, Address: p.Peer(r)})
 	if err != nil {
-		p.Fault(w, r, err)
-		return
+		return err
 	}
 	if a.Code != access.Entered {
-		p.Show(w, r, http.StatusForbidden, "masuk", p.Page(r, nil, "Masuk", signInPage{Text: a.Code.Text()}))
-		return
+		return p.Show(w, r, http.StatusForbidden, "masuk", p.Page(r, nil, "Masuk", signInPage{Text: a.Code.Text()}))
 	}
 	// A session that the browser already had is ended, never taken over.
 	if old := p.Token(r); old != "" {
 		if err := p.SignIn.Close(r.Context(), old); err != nil {
-			p.Fault(w, r, err)
-			return
+			return err
 		}
 	}
 	token, err := p.SignIn.Open(r.Context(), user)
 	if err != nil {
-		p.Fault(w, r, err)
-		return
+		return err
 	}
 	p.SetCookie(w, r, token)
-	p.Redirect(w, r, "/")
+	return p.Redirect(w, r, "/")
 }

@@ -2,13 +2,12 @@ package portal
 
 import "net/http"
 
-func (p *Portal) signOut(w http.ResponseWriter, r *http.Request) {
+func (p *Portal) signOut(w http.ResponseWriter, r *http.Request) error {
 	if token := p.Token(r); token != "" {
 		if err := p.SignIn.Close(r.Context(), token); err != nil {
-			p.Fault(w, r, err)
-			return
+			return err
 		}
 	}
 	p.SetCookie(w, r, "")
-	p.Redirect(w, r, "/masuk?alasan=keluar")
+	return p.Redirect(w, r, "/masuk?alasan=keluar")
 }

@@ -21,7 +21,32 @@ type Message struct {
 	Number  string // request number of a fault
 }
 
-func (s *Site) Say(w http.ResponseWriter, r *http.Request, status int, v *Visitor, m Message) {
+// A Problem is an error that is a page of its own words.
+type Problem struct {
+	Status int
+	Message
+}
+
+func (p *Problem) Error() string { return p.Heading }
+
+// The errors of a page that is not there, or not for the visitor.
+var (
+	ErrNotFound error = &Problem{http.StatusNotFound, Message{
+		Kind: "info", Heading: "Halaman tidak ditemukan",
+		Advice: []string{"Alamat yang Anda buka tidak ada pada layanan ini. Silakan kembali ke halaman awal melalui menu di atas."},
+	}}
+	ErrForbidden error = &Problem{http.StatusForbidden, Message{
+		Kind: "info", Heading: "Halaman ini bukan untuk peran Anda", Advice: []string{"Silakan gunakan menu di atas untuk membuka halaman yang tersedia bagi Anda."},
+	}}
+)
+
+// Refused is a refusal of the gate in its exact words.
+func Refused(c access.Code) error {
+	return &Problem{http.StatusForbidden, Message{Heading: "Permintaan ditolak", Text: c.Text(), Advice: []string{Advice[c]}}}
+}
+
+// say writes a page, or the place of a result, that only says something.
+func (s *Site) say(w http.ResponseWriter, r *http.Request, status int, v *Visitor, m Message) {
 	if m.Kind == "" {
 		m.Kind = "error"
 	}
@@ -37,37 +62,15 @@ func (s *Site) Say(w http.ResponseWriter, r *http.Request, status int, v *Visito
 	}
 }
 
-func (s *Site) NotFound(w http.ResponseWriter, r *http.Request) {
-	v, err := s.Visitor(r)
-	if err != nil {
-		s.Fault(w, r, err)
-		return
-	}
-	s.Say(w, r, http.StatusNotFound, v, Message{
-		Kind: "info", Heading: "Halaman tidak ditemukan",
-		Advice: []string{"Alamat yang Anda buka tidak ada pada layanan ini. Silakan kembali ke halaman awal melalui menu di atas."},
-	})
-}
-
-// fault answers an internal error with a number only; the log has the rest. The log holds the route's pattern, never the path, because an
-// activation link is a secret.
-func (s *Site) Fault(w http.ResponseWriter, r *http.Request, err error) {
-	b := make([]byte, 4)
-	rand.Read(b)
-	number := hex.EncodeToString(b)
-	s.Log.ErrorContext(r.Context(), "site: fault", "request", number, "route", r.Pattern, "err", err)
-	s.Say(w, r, http.StatusInternalServerError, nil, Message{
-		Heading: "Terjadi gangguan",
-		Advice:  []string{"Permintaan Anda tidak dapat diselesaikan. Silakan coba beberapa saat lagi. Apabila gangguan berulang, sampaikan nomor permintaan berikut kepada administrator."},
-		Number:  number,
-	})
-}
-
 // Answer is the one place where an error becomes a page: what a person may see in its words, everything else as a fault.
 func (s *Site) Answer(w http.ResponseWriter, r *http.Request, v *Visitor, err error) {
+	if p, ok := errors.AsType[*Problem](err); ok {
+		s.say(w, r, p.Status, v, p.Message)
+		return
+	}
 	text, shown := told.Text(err)
 	if !shown {
-		s.Fault(w, r, err)
+		s.fault(w, r, err)
 		return
 	}
 	m := Message{Heading: "Tidak dapat diproses", Text: text}
@@ -78,7 +81,21 @@ func (s *Site) Answer(w http.ResponseWriter, r *http.Request, v *Visitor, err er
 	case e.Kind == told.Moved:
 		m = Message{Kind: "warn", Heading: e.Field + " sudah berubah", Advice: []string{text}}
 	}
-	s.Say(w, r, Status(err), v, m)
+	s.say(w, r, Status(err), v, m)
+}
+
+// fault answers an internal error with a number only; the log has the rest. The log holds the route's pattern, never the path, because an
+// activation link is a secret.
+func (s *Site) fault(w http.ResponseWriter, r *http.Request, err error) {
+	b := make([]byte, 4)
+	rand.Read(b)
+	number := hex.EncodeToString(b)
+	s.Log.ErrorContext(r.Context(), "site: fault", "request", number, "route", r.Pattern, "err", err)
+	s.say(w, r, http.StatusInternalServerError, nil, Message{
+		Heading: "Terjadi gangguan",
+		Advice:  []string{"Permintaan Anda tidak dapat diselesaikan. Silakan coba beberapa saat lagi. Apabila gangguan berulang, sampaikan nomor permintaan berikut kepada administrator."},
+		Number:  number,
+	})
 }
 
 // guard turns a panic into a fault page. A page is written in one piece, so nothing was sent before it, except by a download, which is
@@ -95,21 +112,9 @@ func (s *Site) guard(h http.Handler) http.Handler {
 			}
 			// The value of a panic may hold anything; its type and place are enough.
 			s.Log.ErrorContext(r.Context(), "site: panic", "type", fmt.Sprintf("%T", e), "stack", string(debug.Stack()))
-			s.Fault(w, r, errors.New("panic"))
+			s.fault(w, r, errors.New("panic"))
 		}()
 		h.ServeHTTP(w, r)
-	})
-}
-
-// Refuse shows a refusal in its exact words as a page.
-func (s *Site) Refuse(w http.ResponseWriter, r *http.Request, v *Visitor, c access.Code) {
-	s.Say(w, r, http.StatusForbidden, v, Message{Heading: "Permintaan ditolak", Text: c.Text(), Advice: []string{Advice[c]}})
-}
-
-// Forbidden says that the page is not for the visitor's role.
-func (s *Site) Forbidden(w http.ResponseWriter, r *http.Request, v *Visitor) {
-	s.Say(w, r, http.StatusForbidden, v, Message{
-		Kind: "info", Heading: "Halaman ini bukan untuk peran Anda", Advice: []string{"Silakan gunakan menu di atas untuk membuka halaman yang tersedia bagi Anda."},
 	})
 }
 

@@ -155,30 +155,11 @@ func (s *Site) Measure(ctx context.Context, v *Visitor) error {
 	return err
 }
 
-// SignedIn runs h for a signed-in user and sends everybody else to the sign-in page.
-func (s *Site) SignedIn(h func(http.ResponseWriter, *http.Request, *Visitor)) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Cache-Control", "no-store")
-		v, err := s.Visitor(r)
-		switch {
-		case err != nil:
-			s.Fault(w, r, err)
-		case v != nil:
-			h(w, r, v)
-		case Fragment(r):
-			w.Header().Set("HX-Redirect", "/masuk?alasan=sesi")
-		case s.Token(r) != "":
-			s.Redirect(w, r, "/masuk?alasan=sesi")
-		default:
-			s.Redirect(w, r, "/masuk")
-		}
-	}
-}
-
-// Redirect sends the browser on to a page with GET.
-func (s *Site) Redirect(w http.ResponseWriter, r *http.Request, to string) {
+// Redirect sends the browser on to a page with GET. It returns nil, so that a handler ends with it.
+func (s *Site) Redirect(w http.ResponseWriter, r *http.Request, to string) error {
 	w.Header().Set("Cache-Control", "no-store")
 	http.Redirect(w, r, to, http.StatusSeeOther)
+	return nil
 }
 
 // Fragment reports whether htmx asks for a part of a page.
@@ -243,18 +224,14 @@ func (s *Site) Page(r *http.Request, v *Visitor, title string, body any) ui.Page
 	return g
 }
 
-// Show writes a page, or a fault when it cannot be made.
-func (s *Site) Show(w http.ResponseWriter, r *http.Request, status int, name string, page ui.Page) {
-	if err := s.pages.Page(w, r, status, name, page); err != nil {
-		s.Fault(w, r, err)
-	}
+// Show writes a page; when it returns an error nothing was written.
+func (s *Site) Show(w http.ResponseWriter, r *http.Request, status int, name string, page ui.Page) error {
+	return s.pages.Page(w, r, status, name, page)
 }
 
-// ShowPart writes one template of a page for htmx, or a fault when it cannot be made.
-func (s *Site) ShowPart(w http.ResponseWriter, r *http.Request, status int, name, part string, data any) {
-	if err := s.pages.Fragment(w, r, status, name, part, data); err != nil {
-		s.Fault(w, r, err)
-	}
+// ShowPart writes one template of a page for htmx; when it returns an error nothing was written.
+func (s *Site) ShowPart(w http.ResponseWriter, r *http.Request, status int, name, part string, data any) error {
+	return s.pages.Fragment(w, r, status, name, part, data)
 }
 
 // Quota is what is left of a quota in words.

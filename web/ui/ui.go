@@ -4,9 +4,10 @@ package ui
 
 import (
 	"embed"
-	"gapura/internal/bahasa"
 	"html/template"
 	"time"
+
+	"gapura/internal/bahasa"
 )
 
 //go:embed static
