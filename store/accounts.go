@@ -29,6 +29,11 @@ func (s *Accounts) CountFailure(ctx context.Context, user int64, at time.Time) e
 	return s.db.main.q.CountFailure(ctx, sqldb.CountFailureParams{ID: user, FailedUs: micros(at)})
 }
 
+// CountStranger implements party.Accounts.
+func (s *Store) CountStranger(ctx context.Context, at time.Time) error {
+	return s.main.q.CountStranger(ctx, micros(at))
+}
+
 // ClearFailures implements party.Accounts.
 func (s *Accounts) ClearFailures(ctx context.Context, user int64) error {
 	return s.db.main.q.ClearFailures(ctx, user)

@@ -17,6 +17,7 @@ import (
 	"gapura/journal/journal"
 	"gapura/office/procedure"
 	"gapura/person/nik"
+	"gapura/person/population"
 	"gapura/store"
 	"gapura/store/storetest"
 )
@@ -150,23 +151,63 @@ func TestQuotaIsExactOverProcesses(t *testing.T) {
 	})
 }
 
-func TestMidnightOfTheAgencyResetsTheQuota(t *testing.T) {
+// enrol adds an agency of the zone with a quota of 3, and returns its officer.
+func enrol(t *testing.T, d *district, zone party.Zone) party.User {
+	t.Helper()
+	ctx, note := context.Background(), journal.Change{At: now, Reason: "uji", Letter: "400.12/1/2026"}
+	signed := zone.Day(now).AddDate(0, -1, 0)
+	code := "dinas-" + strings.ToLower(string(zone))
+	head := party.Head{Name: "Kepala Rekaan", Position: "Kepala", Since: signed, SPTJMSigned: signed}
+	made, err := d.st.Apply(ctx, note, procedure.CreateInstitution{Institution: party.Institution{Code: code, Name: "Dinas " + string(zone), Zone: zone, Head: head}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	agency := made[0].ID
+	terms := agreement.Terms{
+		Elements: population.PKSElements, Methods: []string{agreement.Portal}, Quota: 3, Purposes: []string{demo.Purpose},
+		Networks: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")},
+	}
+	ag := agreement.Agreement{Agency: agency, ProviderNumber: "P/" + code, AgencyNumber: "A/" + code, SignedOn: signed, EndsOn: signed.AddDate(2, 0, 0), Terms: terms}
+	if _, err := d.st.Apply(ctx, note, procedure.SignAgreement{Agreement: ag}); err != nil {
+		t.Fatal(err)
+	}
+	hash, err := party.HashPassword(ctx, "sebuah kata sandi")
+	if err != nil {
+		t.Fatal(err)
+	}
+	u := party.User{Institution: agency, Login: "petugas." + code, Name: "Petugas Rekaan", Role: party.Officer, Methods: []string{agreement.Portal}, NDASigned: signed}
+	if _, err := d.st.CreateUser(ctx, note, u, hash); err != nil {
+		t.Fatal(err)
+	}
+	return d.user(t, u.Login)
+}
+
+// TestQuotaBeginsAnewAtTheZonesMidnight uses an agency's quota up in the last second of its day and asks again in the first of the next: through gate and
+// store, in each of the three zones, with the other zones' midnights before and after it.
+func TestQuotaBeginsAnewAtTheZonesMidnight(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, url string) {
 		d, ctx := open(t, url), context.Background()
-		u := d.user(t, "petugas.dinsos")
-		d.now = time.Date(2026, 11, 23, 16, 59, 59, 0, time.UTC) // 23.59.59 WIB
-		for range 200 {
-			if a, err := d.gate.Lookup(ctx, request(u, agreement.Portal, d.out.Sample.Unknown[0])); err != nil || a.Code != access.Unknown {
-				t.Fatal(a.Code, err)
+		for zone, hour := range map[party.Zone]int{party.WIB: 17, party.WITA: 16, party.WIT: 15} {
+			u := enrol(t, d, zone)
+			midnight := time.Date(2026, 11, 24, hour, 0, 0, 0, time.UTC) // 25 November, 00.00 there
+			asked := func(at time.Time, want access.Code, used int) {
+				t.Helper()
+				d.now = at
+				a, err := d.gate.Lookup(ctx, request(u, agreement.Portal, d.out.Sample.Found[0]))
+				if err != nil || a.Code != want || a.Quota.Used != used {
+					t.Fatalf("%s at %s: %s with %d hits used, %v; want %s with %d", zone, at.In(zone.Location()), a.Code, a.Quota.Used, err, want, used)
+				}
 			}
-		}
-		a, err := d.gate.Lookup(ctx, request(u, agreement.Portal, d.out.Sample.Found[0]))
-		if err != nil || a.Code != access.Quota || a.Quota.Remaining() != 0 {
-			t.Fatal(a, err)
-		}
-		d.now = d.now.Add(time.Second)
-		if a, err = d.gate.Lookup(ctx, request(u, agreement.Portal, d.out.Sample.Found[0])); err != nil || a.Code != access.Found || a.Quota.Remaining() != 199 {
-			t.Fatal(a.Code, a.Quota, err)
+			asked(midnight.AddDate(0, 0, -1), access.Found, 1) // the first instant of the 24th there
+			asked(midnight.Add(-3*time.Hour), access.Found, 2)
+			asked(midnight.Add(-time.Microsecond), access.Found, 3)
+			asked(midnight.Add(-time.Microsecond), access.Quota, 3)
+			asked(midnight, access.Found, 1)
+			for day, want := range map[int]int{23: 0, 24: 3, 25: 1, 26: 0} {
+				if n, err := d.st.Hits(ctx, u.Institution, time.Date(2026, 11, day, 0, 0, 0, 0, time.UTC)); err != nil || n != want {
+					t.Errorf("%s: %d hits on the %dth, %v; want %d", zone, n, day, err, want)
+				}
+			}
 		}
 	})
 }

@@ -45,6 +45,8 @@ type Accounts interface {
 	// CountFailure adds one failure at the instant; ClearFailures forgets them.
 	CountFailure(ctx context.Context, user int64, at time.Time) error
 	ClearFailures(ctx context.Context, user int64) error
+	// CountStranger notes a failure that counts against no account, at the cost of CountFailure: by its time, one durable write more or less can be told.
+	CountStranger(ctx context.Context, at time.Time) error
 	// TokenUser finds the user of an API token that is not revoked.
 	TokenUser(ctx context.Context, h Hash) (user int64, found bool, err error)
 	OpenSession(ctx context.Context, h Hash, s Session) error
@@ -107,7 +109,7 @@ func (s *SignIn) Password(ctx context.Context, login, password string) (int64, e
 	}
 	switch {
 	case !found || held:
-		return 0, nil
+		return 0, s.accounts.CountStranger(ctx, now)
 	case !ok:
 		return 0, s.accounts.CountFailure(ctx, a.User, now)
 	}

@@ -178,6 +178,11 @@ func (d *DB) CountFailure(ctx context.Context, user int64, at time.Time) error {
 	return one(ctx, d.write, `UPDATE users SET failures = failures + 1, failed_us = ?2 WHERE id = ?1`, user, micros(at))
 }
 
+// CountStranger implements party.Accounts.
+func (d *DB) CountStranger(ctx context.Context, at time.Time) error {
+	return one(ctx, d.write, `UPDATE strangers SET failures = failures + 1, failed_us = ?1`, micros(at))
+}
+
 // ClearFailures implements party.Accounts.
 func (d *DB) ClearFailures(ctx context.Context, user int64) error {
 	return one(ctx, d.write, `UPDATE users SET failures = 0 WHERE id = ?1`, user)

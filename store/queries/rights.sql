@@ -44,6 +44,9 @@ UPDATE users SET password_hash = $2, failures = 0, failed_us = 0 WHERE id = $1;
 -- name: CountFailure :exec
 UPDATE users SET failures = failures + 1, failed_us = $2 WHERE id = $1;
 
+-- name: CountStranger :exec
+UPDATE strangers SET failures = failures + 1, failed_us = $1;
+
 -- name: ClearFailures :exec
 UPDATE users SET failures = 0, failed_us = 0 WHERE id = $1;
 

@@ -511,6 +511,11 @@ type Stop struct {
 	FalseAlarm bool
 }
 
+type Stranger struct {
+	Failures int64
+	FailedUs int64
+}
+
 type Template struct {
 	Key     string
 	Version int64

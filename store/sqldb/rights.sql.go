@@ -112,6 +112,15 @@ func (q *Queries) CountFailure(ctx context.Context, arg CountFailureParams) erro
 	return err
 }
 
+const countStranger = `-- name: CountStranger :exec
+UPDATE strangers SET failures = failures + 1, failed_us = $1
+`
+
+func (q *Queries) CountStranger(ctx context.Context, failedUs int64) error {
+	_, err := q.db.ExecContext(ctx, countStranger, failedUs)
+	return err
+}
+
 const decisions = `-- name: Decisions :many
 SELECT id, agreement_id, kind, from_us, reason, letter FROM decisions WHERE agreement_id = $1 ORDER BY from_us, id
 `

@@ -60,6 +60,7 @@ func (w *world) Account(_ context.Context, login string) (party.Account, bool, e
 	return party.Account{User: id, PasswordHash: w.hash}, true, nil
 }
 func (w *world) CountFailure(context.Context, int64, time.Time) error { return nil }
+func (w *world) CountStranger(context.Context, time.Time) error       { return nil }
 func (w *world) ClearFailures(context.Context, int64) error           { return nil }
 func (w *world) TokenUser(context.Context, party.Hash) (int64, bool, error) {
 	return 0, false, nil
