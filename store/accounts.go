@@ -30,8 +30,8 @@ func (s *Accounts) CountFailure(ctx context.Context, user int64, at time.Time) e
 }
 
 // CountStranger implements party.Accounts.
-func (s *Store) CountStranger(ctx context.Context, at time.Time) error {
-	return s.main.q.CountStranger(ctx, micros(at))
+func (s *Accounts) CountStranger(ctx context.Context, at time.Time) error {
+	return s.db.main.q.CountStranger(ctx, micros(at))
 }
 
 // ClearFailures implements party.Accounts.

@@ -17,10 +17,10 @@ import (
 func TestFailedSignInTellsNobodyWhetherTheUserExists(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, url string) {
 		d, ctx := open(t, url), context.Background()
-		in := party.NewSignIn(d.st, func() time.Time { return now })
+		in := party.NewSignIn(d.st.Accounts, func() time.Time { return now })
 		known, held, password := d.user(t, d.out.Logins[0].User), d.user(t, d.out.Logins[1].User), d.out.Logins[1].Password
 		for range 9 {
-			if err := d.st.CountFailure(ctx, held.ID, now); err != nil {
+			if err := d.st.Accounts.CountFailure(ctx, held.ID, now); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -40,7 +40,7 @@ func TestFailedSignInTellsNobodyWhetherTheUserExists(t *testing.T) {
 			if err != nil || user != 0 {
 				t.Fatalf("%s: user %d, %v", k.name, user, err)
 			}
-			if err := d.st.ClearFailures(ctx, known.ID); err != nil { // else the account is held from the fifth on
+			if err := d.st.Accounts.ClearFailures(ctx, known.ID); err != nil { // else the account is held from the fifth on
 				t.Fatal(err)
 			}
 			return took

@@ -158,7 +158,7 @@ func enrol(t *testing.T, d *district, zone party.Zone) party.User {
 	signed := zone.Day(now).AddDate(0, -1, 0)
 	code := "dinas-" + strings.ToLower(string(zone))
 	head := party.Head{Name: "Kepala Rekaan", Position: "Kepala", Since: signed, SPTJMSigned: signed}
-	made, err := d.st.Apply(ctx, note, procedure.CreateInstitution{Institution: party.Institution{Code: code, Name: "Dinas " + string(zone), Zone: zone, Head: head}})
+	made, err := d.st.Rights.Apply(ctx, note, procedure.CreateInstitution{Institution: party.Institution{Code: code, Name: "Dinas " + string(zone), Zone: zone, Head: head}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -168,7 +168,7 @@ func enrol(t *testing.T, d *district, zone party.Zone) party.User {
 		Networks: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")},
 	}
 	ag := agreement.Agreement{Agency: agency, ProviderNumber: "P/" + code, AgencyNumber: "A/" + code, SignedOn: signed, EndsOn: signed.AddDate(2, 0, 0), Terms: terms}
-	if _, err := d.st.Apply(ctx, note, procedure.SignAgreement{Agreement: ag}); err != nil {
+	if _, err := d.st.Rights.Apply(ctx, note, procedure.SignAgreement{Agreement: ag}); err != nil {
 		t.Fatal(err)
 	}
 	hash, err := party.HashPassword(ctx, "sebuah kata sandi")
@@ -176,7 +176,7 @@ func enrol(t *testing.T, d *district, zone party.Zone) party.User {
 		t.Fatal(err)
 	}
 	u := party.User{Institution: agency, Login: "petugas." + code, Name: "Petugas Rekaan", Role: party.Officer, Methods: []string{agreement.Portal}, NDASigned: signed}
-	if _, err := d.st.CreateUser(ctx, note, u, hash); err != nil {
+	if _, err := d.st.Rights.CreateUser(ctx, note, u, hash); err != nil {
 		t.Fatal(err)
 	}
 	return d.user(t, u.Login)
@@ -204,7 +204,7 @@ func TestQuotaBeginsAnewAtTheZonesMidnight(t *testing.T) {
 			asked(midnight.Add(-time.Microsecond), access.Quota, 3)
 			asked(midnight, access.Found, 1)
 			for day, want := range map[int]int{23: 0, 24: 3, 25: 1, 26: 0} {
-				if n, err := d.st.Hits(ctx, u.Institution, time.Date(2026, 11, day, 0, 0, 0, 0, time.UTC)); err != nil || n != want {
+				if n, err := d.st.Rights.Hits(ctx, u.Institution, time.Date(2026, 11, day, 0, 0, 0, 0, time.UTC)); err != nil || n != want {
 					t.Errorf("%s: %d hits on the %dth, %v; want %d", zone, n, day, err, want)
 				}
 			}
