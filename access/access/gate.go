@@ -38,6 +38,8 @@ type Gate struct {
 	Now    func() time.Time
 	// Networks are the provider's own.
 	Networks Networks
+	// Strangers sums failed sign-ins; nil: each has a record of its own
+	Strangers Strangers
 }
 
 // A Watch sees enumeration and stops it (D1, D2). Safe for concurrent use.
@@ -147,6 +149,11 @@ func (g *Gate) once(ctx context.Context, r Request) (Answer, population.Person, 
 	user, err := r.Who(ctx)
 	if err != nil {
 		return Answer{}, population.Person{}, fmt.Errorf("authenticate: %w", err)
+	}
+	if user == 0 && g.Strangers != nil {
+		if now := g.Now(); !g.Strangers.First(r.Method, r.Address, now) {
+			return Answer{At: now, Code: Login}, population.Person{}, nil // its record is the minute's sum
+		}
 	}
 	p, err := g.prepare(ctx, r, user)
 	if err != nil {

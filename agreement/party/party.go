@@ -106,7 +106,9 @@ type User struct {
 	Stopped     time.Time // when lookups were stopped for abuse; zero: they are not (D2)
 	HasPassword bool      // false until the one-time activation link was used (B1)
 	NDAForm     string    // number of the form that was signed
-	Email       string    // for notices; may be empty
+	Email       string    // for notices and second halves of slips; may be empty
+	Application int64     // program of the agency that the user id is for; 0: a person's
+	Reset       time.Time // when its credentials were taken back by force; tokens from before are dead; zero: never
 }
 
 // Active reports whether the user id works at the instant: not deactivated, activated, and for an agency's user with a signed NDA.

@@ -6,11 +6,7 @@ import (
 	"crypto/subtle"
 	"encoding/base64"
 	"fmt"
-	"runtime"
 	"strings"
-	"unicode/utf8"
-
-	"gapura/internal/told"
 
 	"golang.org/x/crypto/argon2"
 )
@@ -25,26 +21,8 @@ const (
 	argonSalt   = 16
 )
 
-// slots bounds how many hashes are computed at once: two, or one on a machine with two cores or fewer, so that a rush of
-// sign-ins always leaves a core to lookups.
-var slots = make(chan struct{}, max(1, min(2, runtime.NumCPU()-1)))
-
-// Password rules of an activation: length only, as NIST 800-63B recommends; bounds are in characters.
-const (
-	MinPassword = 10
-	MaxPassword = 128
-)
-
-// ErrWeakPassword says that a chosen password does not meet the length rule.
-var ErrWeakPassword = told.Wrong("password", "Kata sandi harus terdiri atas 10 sampai 128 karakter.")
-
-// CheckPassword applies the rule to a password that a user wants to set.
-func CheckPassword(p string) error {
-	if n := utf8.RuneCountInString(p); n < MinPassword || n > MaxPassword {
-		return ErrWeakPassword
-	}
-	return nil
-}
+// slots bounds how many hashes are computed at once, for the sake of memory; whose turn it is decides access/admission.
+var slots = make(chan struct{}, 2)
 
 // HashPassword returns the argon2id hash in PHC string format. It waits for a free slot; the error is the context's.
 func HashPassword(ctx context.Context, password string) (string, error) {

@@ -186,13 +186,14 @@ func (s *SignIn) Invited(ctx context.Context, link string) (User, bool, error) {
 	return s.accounts.Link(ctx, HashSecret(link), s.now())
 }
 
-// Activate sets the password of the user whom the link is for and spends the link (B1). The error is ErrWeakPassword for an unfit
-// password; false means that the link is unknown, spent or too old.
+// Activate sets the password of the user whom the link is for and spends the link (B1). The error is a *told.Error for an unfit password; false means that the link is
+// unknown, spent or too old.
 func (s *SignIn) Activate(ctx context.Context, link, password string) (bool, error) {
-	if err := CheckPassword(password); err != nil {
+	u, found, err := s.Invited(ctx, link)
+	if err != nil || !found {
 		return false, err
 	}
-	if _, found, err := s.Invited(ctx, link); err != nil || !found {
+	if err := CheckPassword(password, About{Login: u.Login, Name: u.Name}); err != nil {
 		return false, err
 	}
 	hash, err := HashPassword(ctx, password)

@@ -45,8 +45,8 @@ func CheckTOTP(secret, code string, now time.Time, last int64) (step int64, ok b
 	return 0, false
 }
 
-// TOTP is the code of a time, as an authenticator shows it; empty for what is no secret.
-func TOTP(secret string, now time.Time) string {
+// TOTPCode is the code of a time, as an authenticator shows it; empty for what is no secret.
+func TOTPCode(secret string, now time.Time) string {
 	key, err := base32.StdEncoding.WithPadding(base32.NoPadding).DecodeString(strings.ToUpper(secret))
 	if err != nil {
 		return ""

@@ -532,13 +532,13 @@ func TestRolesSecondFactorAndUsers(t *testing.T) {
 	}
 	n.post("/akun/kode", url.Values{"rahasia": {secret[1]}, "kode": {"000000"}})
 	n.expect(422, "Kode verifikasi keliru", secret[1])
-	n.post("/akun/kode", url.Values{"rahasia": {secret[1]}, "kode": {party.TOTP(secret[1], c.at)}})
+	n.post("/akun/kode", url.Values{"rahasia": {secret[1]}, "kode": {party.TOTPCode(secret[1], c.at)}})
 	n.expect(200, "Kode verifikasi telah diaktifkan")
 	x := c.person()
 	x.post("/masuk", url.Values{"user": {"baru"}, "password": {password}, "kode": {""}})
 	x.expect(403, "Gagal masuk")
 	c.at = c.at.Add(time.Minute)
-	x.post("/masuk", url.Values{"user": {"baru"}, "password": {password}, "kode": {party.TOTP(secret[1], c.at)}})
+	x.post("/masuk", url.Values{"user": {"baru"}, "password": {password}, "kode": {party.TOTPCode(secret[1], c.at)}})
 	if x.path != "/antrean" {
 		t.Errorf("with the code: %d %s", x.code, x.path)
 	}

@@ -13,6 +13,7 @@ import (
 	"gapura/agreement/party"
 	"gapura/desk/client"
 	"gapura/desk/deskdb"
+	"gapura/internal/told"
 	"gapura/web/site"
 )
 
@@ -103,9 +104,10 @@ func (d *Desk) activate(w http.ResponseWriter, r *http.Request) error {
 		return d.activation(w, r, http.StatusUnprocessableEntity, "Kedua kata sandi tidak sama.")
 	}
 	ok, err := d.SignIn.Activate(r.Context(), r.PathValue("link"), f["password"])
+	weak, unfit := errors.AsType[*told.Error](err)
 	switch {
-	case errors.Is(err, party.ErrWeakPassword):
-		return d.activation(w, r, site.Status(err), party.ErrWeakPassword.Text)
+	case unfit:
+		return d.activation(w, r, site.Status(err), weak.Text)
 	case err != nil:
 		return err
 	case !ok:

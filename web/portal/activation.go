@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"gapura/agreement/party"
+	"gapura/internal/told"
 	"gapura/web/site"
 )
 
@@ -40,9 +41,10 @@ func (p *Portal) activate(w http.ResponseWriter, r *http.Request) error {
 		return p.activation(w, r, http.StatusUnprocessableEntity, "Kedua kata sandi tidak sama.")
 	}
 	ok, err := p.SignIn.Activate(r.Context(), r.PathValue("link"), f["password"])
+	weak, unfit := errors.AsType[*told.Error](err)
 	switch {
-	case errors.Is(err, party.ErrWeakPassword):
-		return p.activation(w, r, site.Status(err), party.ErrWeakPassword.Text)
+	case unfit:
+		return p.activation(w, r, site.Status(err), weak.Text)
 	case err != nil:
 		return err
 	case !ok:
