@@ -131,7 +131,10 @@ func (s *Balikan) takeKey(ctx context.Context, q *sqldb.Queries, d balikan.Deliv
 	if err != nil {
 		return fmt.Errorf("read delivery: %w", err)
 	}
-	return &balikan.Repeat{At: instant(was.AtUs), Same: bytes.Equal(was.Digest, digest)}
+	if !bytes.Equal(was.Digest, digest) {
+		return balikan.ErrKey
+	}
+	return &balikan.Repeat{At: instant(was.AtUs)}
 }
 
 // Sent implements balikan.Store.

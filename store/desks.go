@@ -28,11 +28,18 @@ func (s *Desks) DeskCode(ctx context.Context, c journal.Change, agency int64, un
 	})
 }
 
+// DeskCodeOf finds the agency that a code is for, without using it; false when it is not there, used or too old.
+func (s *Desks) DeskCodeOf(ctx context.Context, now time.Time, code string) (agency int64, ok bool, err error) {
+	h := party.HashSecret(code)
+	agency, err = s.db.mainRead.q.DeskCode(ctx, sqldb.DeskCodeParams{Hash: h[:], UntilUs: micros(now)})
+	ok, err = foundRow(err, "code")
+	return agency, ok, err
+}
+
 // EnrolDesk uses a code: the desk's certificate is pinned, its keys are registered, in one transaction with their record. False when the code is not there, used or too old.
 func (s *Desks) EnrolDesk(ctx context.Context, now time.Time, code string, d party.Desk, cosigner string) (agency int64, ok bool, err error) {
 	h := party.HashSecret(code)
-	agency, err = s.db.mainRead.q.DeskCode(ctx, sqldb.DeskCodeParams{Hash: h[:], UntilUs: micros(now)})
-	if found, err := foundRow(err, "code"); err != nil || !found {
+	if agency, ok, err = s.DeskCodeOf(ctx, now, code); err != nil || !ok {
 		return 0, false, err
 	}
 	pin := "tanpa sertifikat"

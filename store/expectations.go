@@ -89,10 +89,7 @@ func (s *Balikan) feed(ctx context.Context, log, size int64) error {
 					continue
 				}
 				day := i.Zone.Day(at)
-				owed := agreement.DefaultBalikan
-				if g, ok := agreement.Current(all, at, day); ok {
-					owed = g.Balikan
-				}
+				owed := agreement.Owed(all, at, day)
 				month := day.Format("2006-01")
 				err = q.InsertExpectation(ctx, sqldb.InsertExpectationParams{
 					AgencyID: log, NikIndex: r.NikIndex, Seq: r.Seq, OpenedUs: r.AtUs, DueUs: micros(i.Zone.Begin(day.AddDate(0, 0, owed.Days+1))), UserID: r.UserID,

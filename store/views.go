@@ -57,18 +57,18 @@ func (s *DB) History() access.History {
 
 type deliveries struct {
 	*Balikan
-	*Institutions
 	*Rights
 }
 
-// Deliveries is what the doors for data balikan read and write.
-func (s *DB) Deliveries() *deliveries { return &deliveries{s.Balikan, s.Institutions, s.Rights} }
+// Deliveries is what the intake of data balikan reads and writes.
+func (s *DB) Deliveries() *deliveries { return &deliveries{s.Balikan, s.Rights} }
 
 type enrolment struct {
 	*Desks
 	*Institutions
+	*Rights
 	*Witness
 }
 
 // Enrolment is the enrolment of desks with what is shown of it.
-func (s *DB) Enrolment() *enrolment { return &enrolment{s.Desks, s.Institutions, s.Witness} }
+func (s *DB) Enrolment() *enrolment { return &enrolment{s.Desks, s.Institutions, s.Rights, s.Witness} }

@@ -2,6 +2,7 @@ package access
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/netip"
 	"slices"
@@ -177,17 +178,26 @@ func (m *memory) Append(_ context.Context, e *journal.Entry) error {
 func (*memory) Version(context.Context) (int64, error) { return 1, nil }
 func (*memory) Forget()                                {}
 
+// allow tells a refusal, which has no code when it is none, from a fault.
+func allow(t *testing.T, y *Authority, a Attempt) (Refusal, error) {
+	err := y.Allow(t.Context(), a)
+	if r, ok := errors.AsType[*Refusal](err); ok {
+		return *r, nil
+	}
+	return Refusal{}, err
+}
+
 func TestRefusalsAreRecordedOnceAMinuteWithTheirNumber(t *testing.T) {
 	log, now := &memory{}, testNow
 	strangers := 0
 	y := &Authority{Log: log, Rights: log, Now: func() time.Time { return now }, Stranger: func(Act, string, netip.Addr, Code) { strangers++ }}
 	try := func(a Attempt) (Code, string) {
 		t.Helper()
-		c, id, err := y.Allow(t.Context(), a)
+		r, err := allow(t, y, a)
 		if err != nil {
 			t.Fatal(err)
 		}
-		return c, id
+		return r.Code, r.Record
 	}
 	outside := attempt(ToOwn, 'h')
 	outside.Address = nowhere
@@ -218,7 +228,7 @@ func TestRefusalsAreRecordedOnceAMinuteWithTheirNumber(t *testing.T) {
 	log.broken = fmt.Errorf("broken")
 	other := outside
 	other.Act = ToFigures
-	if c, _, err := y.Allow(t.Context(), other); err == nil || c != "" {
+	if r, err := allow(t, y, other); err == nil || r.Code != "" {
 		t.Error("a refusal that was not recorded is answered")
 	}
 	if y.Flush(t.Context()) == nil {
@@ -236,8 +246,8 @@ func TestRefusalsFillNeitherMemoryNorLog(t *testing.T) {
 	a := attempt(ToOwn, 'h')
 	for i := range 2 * maxOccasions {
 		a.Address = netip.AddrFrom4([4]byte{198, 51, byte(i >> 8), byte(i)})
-		if c, id, err := y.Allow(t.Context(), a); c != Network || id == "" || err != nil {
-			t.Fatal(c, id, err)
+		if r, err := allow(t, y, a); r.Code != Network || r.Record == "" || err != nil {
+			t.Fatal(r, err)
 		}
 	}
 	if len(y.seen) > maxOccasions+1 || len(log.records) != maxOccasions+1 {

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"gapura/internal/told"
 	"gapura/journal/journal"
 )
 
@@ -50,25 +51,42 @@ const (
 	maxOccasions = 10_000
 )
 
-// Allow authorises an attempt, on the authority's clock and networks. A refusal comes with the number of the record that holds it, which is empty for a
-// stranger. With an error nothing is decided: it could not be recorded.
-func (y *Authority) Allow(ctx context.Context, a Attempt) (Code, string, error) {
+// A Refusal is what Allow says to somebody who may not.
+type Refusal struct {
+	Code   Code
+	Record string // number of the record that holds it; empty for a stranger
+}
+
+func (r *Refusal) Error() string { return r.Code.Text() }
+
+// Unwrap is the refusal as any error that a person may see.
+func (r *Refusal) Unwrap() error {
+	kind := told.Forbidden
+	if r.Code == Foreign {
+		kind = told.Missing // whether it exists is not told
+	}
+	return &told.Error{Kind: kind, Text: r.Code.Text()}
+}
+
+// Allow authorises an attempt, on the authority's clock and networks: nil, or a *Refusal, which is recorded. Any other error is a fault: nothing is
+// decided, because it could not be recorded.
+func (y *Authority) Allow(ctx context.Context, a Attempt) error {
 	a.Now, a.Networks = y.Now(), y.Networks
 	code := Authorise(a)
 	if code == "" {
-		return "", "", nil
+		return nil
 	}
 	if a.Who == nil {
 		if y.Stranger != nil {
 			y.Stranger(a.Act, a.Method, a.Address, code)
 		}
-		return code, "", nil
+		return &Refusal{Code: code}
 	}
 	id, err := y.refused(ctx, occasion{a.Who.Institution.ID, a.Who.User.ID, a.Act, a.Method, a.Address, code}, a.Now)
 	if err != nil {
-		return "", "", err
+		return err
 	}
-	return code, id.String(), nil
+	return &Refusal{code, id.String()}
 }
 
 func (y *Authority) refused(ctx context.Context, o occasion, now time.Time) (journal.ID, error) {

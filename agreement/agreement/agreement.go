@@ -229,6 +229,14 @@ func Current(all []Agreement, now, day time.Time) (*Grant, bool) {
 	return last, last != nil
 }
 
+// Owed is the data balikan that a lookup at the instant owes.
+func Owed(all []Agreement, now, day time.Time) Balikan {
+	if g, ok := Current(all, now, day); ok {
+		return g.Balikan
+	}
+	return DefaultBalikan
+}
+
 // Allows reports whether the grant covers the method.
 func (g Grant) Allows(method string) bool { return slices.Contains(g.Methods, method) }
 

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"os"
 	"os/signal"
 	"runtime/debug"
@@ -17,6 +18,7 @@ import (
 	"gapura/access/access"
 	"gapura/access/guard"
 	"gapura/agreement/party"
+	"gapura/exchange/balikan"
 	"gapura/exchange/upstream"
 	"gapura/internal/config"
 	"gapura/internal/keyring"
@@ -64,6 +66,9 @@ type provider struct {
 	guard  *guard.Guard
 	log    *slog.Logger
 	now    func() time.Time
+
+	metrics   *server.Metrics
+	authority *access.Authority
 }
 
 func openProvider(ctx context.Context, cfg config.Provider) (*provider, error) {
@@ -129,8 +134,8 @@ func (p *provider) background() (stop func()) {
 				return
 			case <-t.C:
 			}
-			if err := errors.Join(p.store.Uses.IndexUses(ctx), p.store.Balikan.FeedExpectations(ctx), p.store.Sums.SumUsage(ctx)); err != nil && ctx.Err() == nil {
-				p.log.Error("journal: index uses, feed expectations", "err", err)
+			if err := errors.Join(p.store.Uses.IndexUses(ctx), p.store.Balikan.FeedExpectations(ctx), p.store.Sums.SumUsage(ctx), p.authority.Sweep(ctx)); err != nil && ctx.Err() == nil {
+				p.log.Error("journal: index uses, feed expectations, sum refusals", "err", err)
 			}
 		}
 	})
@@ -191,6 +196,16 @@ func (p *provider) serve(ctx context.Context, ready func(addr string)) error {
 	collectLessOften()
 	p.writer = journal.NewWriter(p.store.Journal)
 	defer p.writer.Close()
+	p.metrics = server.NewMetrics()
+	p.authority = &access.Authority{
+		Log: counted{p.writer, p.metrics}, Rights: p.store.Rights, Now: p.now, Networks: access.Networks{Office: p.cfg.Console, Citizens: p.cfg.Citizens},
+		Stranger: func(_ access.Act, method string, _ netip.Addr, c access.Code) { p.metrics.Outcome(method, string(c)) },
+	}
+	defer func() {
+		if err := p.authority.Flush(context.Background()); err != nil {
+			p.log.Error("journal: record refusals", "err", err)
+		}
+	}()
 	defer p.background()()
 	listener, err := net.Listen("tcp", p.cfg.Listen)
 	if err != nil {
@@ -234,21 +249,21 @@ const upstreamTimeout = 5 * time.Second
 
 func (p *provider) handler() http.Handler {
 	resolver := peer.Resolver{Trusted: p.cfg.Trusted}
-	metrics := server.NewMetrics()
-	gate := &access.Gate{Rights: p.store.Rights, Source: p.source(), Log: counted{p.writer, metrics}, Watch: p.guard, Now: p.now}
+	gate := &access.Gate{Rights: p.store.Rights, Source: p.source(), Log: counted{p.writer, p.metrics}, Watch: p.guard, Now: p.now, Networks: p.authority.Networks}
+	intake := &balikan.Intake{Store: p.store.Deliveries(), Authority: p.authority}
 	pages := site.New(site.Config{
 		SignIn: party.NewSignIn(p.store.Accounts, p.now), Rights: p.store.Rights, Unread: func(ctx context.Context, v *site.Visitor) (int, error) { return p.store.Notices.Unread(ctx, v.User.ID) },
 		Now: p.now, Peer: resolver.Addr, Secure: resolver.Secure, Provider: p.cfg.Office, DemoNote: p.cfg.Notice, Log: p.log,
 	})
-	rooms := (&portal.Portal{Site: pages, Gate: gate, History: p.store.History(), Receipts: p.notary, Balikan: p.store.Balikan, Blank: time.Duration(p.cfg.BlankSeconds) * time.Second}).Handler()
+	rooms := (&portal.Portal{Site: pages, Gate: gate, History: p.store.History(), Receipts: p.notary, Balikan: p.store.Balikan, Intake: intake, Blank: time.Duration(p.cfg.BlankSeconds) * time.Second}).Handler()
 	told := &access.Disclosure{Uses: p.store.Uses, Log: p.writer, Rights: p.store.Rights, Now: p.now}
 	staff := (&console.Console{Site: pages, Store: p.store.Pages(), Office: p.office, Notary: p.notary, Tell: told, Balikan: p.store.Balikan, Wire: p.store.Wire, Watching: p.store.Guard, TestPersons: p.store.Canaries, Desks: p.store.Enrolment(), Incidents: p.store.Incidents, Figures: p.store.Sums, Evaluations: p.store.Evaluations, Residents: p.store.Registry}).Handler()
 	json := &api.API{
-		Gate: gate, TestPersons: p.store.Canaries, Desks: p.store.Enrolment(), SignIn: pages.SignIn, Peer: resolver.Addr, Notary: p.notary, Balikan: p.store.Deliveries(), Cosigners: p.store.Witness, Alarm: p.office.Alarm, Tell: told, Citizens: p.cfg.Citizens, Log: p.log,
+		Gate: gate, TestPersons: p.store.Canaries, Desks: p.store.Enrolment(), SignIn: pages.SignIn, Peer: resolver.Addr, Notary: p.notary, Authority: p.authority, Intake: intake, Readers: p.store.Institutions, Cosigners: p.store.Witness, Alarm: p.office.Alarm, Tell: told, Log: p.log,
 	}
-	old := &legacy.Legacy{Gate: gate, SignIn: pages.SignIn, Profiles: p.store.Wire, Deliveries: p.store.Deliveries(), Peer: resolver.Addr, Log: p.log}
+	old := &legacy.Legacy{Gate: gate, SignIn: pages.SignIn, Profiles: p.store.Wire, Intake: intake, Peer: resolver.Addr, Log: p.log}
 	return server.New(server.Config{
-		Portal: rooms, Console: staff, API: json.Handler(), Legacy: old, Balikan: old.Balikan, Metrics: metrics, Ready: p.store.Ready, Peer: resolver.Addr, Allowed: p.cfg.Allowed, Log: p.log,
+		Portal: rooms, Console: staff, API: json.Handler(), Legacy: old, Balikan: old.Balikan, Metrics: p.metrics, Ready: p.store.Ready, Peer: resolver.Addr, Allowed: p.cfg.Allowed, Log: p.log,
 	})
 }
 

@@ -6,8 +6,8 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/json"
-	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -15,6 +15,7 @@ import (
 
 	"gapura/agreement/agreement"
 	"gapura/exchange/wire"
+	"gapura/internal/told"
 	"gapura/person/nik"
 )
 
@@ -40,10 +41,10 @@ func NewReason(n int, digits, reason string) (Item, error) {
 	i := Item{Reason: reason}
 	var err error
 	if i.NIK, err = nik.Parse(digits); err != nil {
-		return i, &Problem{n, "nik", "tidak sesuai format"}
+		return i, unfit(n, "nik", "tidak sesuai format")
 	}
 	if _, known := ReasonLabel(reason); !known {
-		return i, &Problem{n, "reason", "tidak dikenal"}
+		return i, unfit(n, "reason", "tidak dikenal")
 	}
 	return i, nil
 }
@@ -66,22 +67,16 @@ func (i Item) Digest() [32]byte {
 	return sha256.Sum256(append([]byte(i.NIK.Digits()+"\n"), text...))
 }
 
-// A Problem says what is wrong with an item, by its number from 1 and its field; it repeats no value.
-type Problem struct {
-	Item  int
-	Field string
-	Text  string
-}
-
-func (p *Problem) Error() string {
+// unfit says what is wrong with an item, by its number from 1 (0: it stands alone) and its field; it repeats no value.
+func unfit(item int, field, text string) *told.Error {
 	where := ""
-	if p.Item > 0 {
-		where = fmt.Sprintf("data ke-%d", p.Item)
+	if item > 0 {
+		where = fmt.Sprintf("data ke-%d", item)
 	}
-	if p.Field != "" {
-		where = strings.TrimPrefix(where+", field "+p.Field, ", ")
+	if field != "" {
+		where = strings.TrimPrefix(where+", field "+field, ", ")
 	}
-	return strings.TrimPrefix(where+": "+p.Text, ": ")
+	return told.Wrong(field, strings.TrimPrefix(where+": "+text, ": "))
 }
 
 // NewItem checks the values of one person against the agreement's fields. Keys are compared without case and underscores; other keys are not kept, because only what
@@ -90,10 +85,10 @@ func NewItem(n int, digits string, params []map[string]string, spec agreement.Ba
 	i := Item{Incomplete: true}
 	var err error
 	if i.NIK, err = nik.Parse(digits); err != nil {
-		return i, &Problem{n, "nik", "tidak sesuai format"}
+		return i, unfit(n, "nik", "tidak sesuai format")
 	}
 	if len(params) > maxParams {
-		return i, &Problem{n, "param", fmt.Sprintf("lebih dari %d", maxParams)}
+		return i, unfit(n, "param", fmt.Sprintf("lebih dari %d", maxParams))
 	}
 	for _, given := range params {
 		values := map[string]string{}
@@ -103,7 +98,7 @@ func NewItem(n int, digits string, params []map[string]string, spec agreement.Ba
 				continue
 			}
 			if len(value) > maxValue || !utf8.ValidString(value) || strings.ContainsFunc(value, func(r rune) bool { return r < ' ' || r == 0x7f }) {
-				return i, &Problem{n, spec.Fields[at], fmt.Sprintf("harus teks sampai %d byte tanpa karakter kendali", maxValue)}
+				return i, unfit(n, spec.Fields[at], fmt.Sprintf("harus teks sampai %d byte tanpa karakter kendali", maxValue))
 			}
 			values[spec.Fields[at]] = value
 		}
@@ -112,12 +107,72 @@ func NewItem(n int, digits string, params []map[string]string, spec agreement.Ba
 		}
 		for _, f := range spec.Fields {
 			if values[f] == "" {
-				return i, &Problem{n, f, "harus diisi"}
+				return i, unfit(n, f, "harus diisi")
 			}
 		}
 		i.Params, i.Incomplete = append(i.Params, values), false
 	}
 	return i, nil
+}
+
+// wholeItem is NewItem for a door that takes no empty values.
+func wholeItem(n int, digits string, params []map[string]string, spec agreement.Balikan) (Item, error) {
+	i, err := NewItem(n, digits, params, spec)
+	if err == nil && i.Incomplete {
+		err = unfit(n, spec.Fields[0], "harus diisi")
+	}
+	return i, err
+}
+
+// ReadOne is Parcel.Read for one person's values, as a form has them.
+func ReadOne(digits string, values map[string]string) func(agreement.Balikan) (Content, error) {
+	return func(spec agreement.Balikan) (Content, error) {
+		i, err := wholeItem(0, digits, []map[string]string{values}, spec)
+		return Content{Items: []Item{i}}, err
+	}
+}
+
+// A Given is an item as a program sends it: values, or a reason.
+type Given struct {
+	NIK    string              `json:"nik"`
+	Param  []map[string]string `json:"param"`
+	Reason string              `json:"reason"`
+}
+
+var deliveryKey = regexp.MustCompile(`^[A-Za-z0-9_-]{8,64}$`)
+
+// ReadGiven checks a program's items, under a key that must be fit.
+func ReadGiven(key string, list []Given, spec agreement.Balikan) (Content, error) {
+	c := Content{Key: key, Items: make([]Item, len(list))}
+	switch {
+	case !deliveryKey.MatchString(key):
+		return c, unfit(0, "key", "harus 8 sampai 64 huruf, angka, garis bawah, atau tanda hubung")
+	case len(list) == 0:
+		return c, unfit(0, "items", "harus diisi")
+	case len(list) > MaxItems:
+		return c, unfit(0, "items", fmt.Sprintf("lebih dari %d data dalam satu kiriman", MaxItems))
+	}
+	for n, g := range list {
+		var err error
+		if c.Items[n], err = g.item(n+1, spec); err != nil {
+			return c, err
+		}
+	}
+	return c, nil
+}
+
+func (g Given) item(n int, spec agreement.Balikan) (Item, error) {
+	switch {
+	case g.Reason != "" && len(g.Param) > 0:
+		return Item{}, unfit(n, "reason", "tidak boleh bersama param")
+	case g.Reason != "":
+		return NewReason(n, g.NIK, g.Reason)
+	}
+	i, err := NewItem(n, g.NIK, g.Param, spec)
+	if err == nil && i.Incomplete {
+		err = unfit(n, "param", "harus diisi, atau reason")
+	}
+	return i, err
 }
 
 // Key folds a field's key: without case, underscores and blanks, as headings of tables have them.
@@ -145,16 +200,16 @@ func (d Delivery) Digest() [32]byte {
 	return [32]byte(h.Sum(nil))
 }
 
-// A Repeat says that a delivery's key is there already and nothing was taken now. Same: with the same content, so that all of it is there since At.
-type Repeat struct {
-	At   time.Time
-	Same bool
-}
+// A Repeat is how a store says that the very same delivery is there since At, and nothing was taken now; see Intake.Take.
+type Repeat struct{ At time.Time }
 
 func (*Repeat) Error() string { return "the delivery was already sent" }
 
-// ErrRepeated says that some of a delivery was there already, and nothing was taken.
-var ErrRepeated = errors.New("some of the data was already sent")
+// Why a delivery is not taken, although nothing is wrong with an item.
+var (
+	ErrRepeated = told.Refuse("Data sudah pernah dikirim")
+	ErrKey      = told.Refuse("kunci kiriman sudah dipakai untuk isi yang lain")
+)
 
 // A Sender is the institution that a token belongs to, as it names itself.
 type Sender struct {
@@ -234,14 +289,8 @@ func Covers(open bool, due time.Time, reference string, at time.Time, same strin
 	return open || (reference == same && at.Before(due))
 }
 
-// Store is what the pages and the wire need. TakeBalikan is durable when it returns nil: all items, or ErrRepeated or *Repeat and none.
+// Store is what the pages read.
 type Store interface {
-	Sender(ctx context.Context, token string) (Sender, bool, error)
-	TakeBalikan(ctx context.Context, d Delivery) error
-	// Sent tells of each item whether the very same is there already.
-	Sent(ctx context.Context, agency int64, items []Item) ([]bool, error)
-	// Excuse keeps why nothing comes for a lookup; false when nothing is open for it any more.
-	Excuse(ctx context.Context, agency, seq, by int64, at time.Time, reason string) (bool, error)
 	Rates(ctx context.Context, agency int64, from, to time.Time) ([]UserRate, error)
 	AllRates(ctx context.Context, from, to time.Time) (map[int64]Rate, error)
 	Overdue(ctx context.Context, agency int64, now time.Time) (int, error)

@@ -12,6 +12,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"gapura/agreement/agreement"
+	"gapura/internal/told"
 )
 
 // MaxTable is the largest file, in bytes; MaxRows the longest table.
@@ -24,14 +25,14 @@ const (
 type Row struct {
 	Line    int // from 1, the heading included
 	Item    Item
-	Problem *Problem
+	Problem *told.Error
 }
 
 // Why a table as a whole cannot be read.
 var (
-	ErrTable   = errors.New("berkas bukan tabel CSV atau XLSX yang dapat dibaca")
-	ErrHeading = errors.New("baris pertama harus memuat judul kolom NIK dan setiap kolom data balikan")
-	ErrRows    = errors.New("tabel memuat lebih dari 5.000 baris")
+	ErrTable   = told.Wrong("", "berkas bukan tabel CSV atau XLSX yang dapat dibaca")
+	ErrHeading = told.Wrong("", "baris pertama harus memuat judul kolom NIK dan setiap kolom data balikan")
+	ErrRows    = told.Wrong("", "tabel memuat lebih dari 5.000 baris")
 )
 
 // ReadTable reads a CSV (comma, semicolon or tab) or an XLSX, whose first row names the columns: NIK and the agreement's fields, in any order; other columns are
@@ -86,19 +87,28 @@ func ReadTable(content []byte, spec agreement.Balikan) ([]Row, error) {
 				values[f] = v
 			}
 		}
-		row.Item, err = NewItem(0, digits, []map[string]string{values}, spec)
-		if bad, ok := errors.AsType[*Problem](err); ok {
+		row.Item, err = wholeItem(0, digits, []map[string]string{values}, spec)
+		if bad, ok := errors.AsType[*told.Error](err); ok {
 			row.Problem = bad
-		} else if row.Item.Incomplete {
-			row.Problem = &Problem{Field: spec.Fields[0], Text: "harus diisi"}
 		} else if d := row.Item.Digest(); seen[d] {
-			row.Problem = &Problem{Text: "sama dengan baris sebelumnya"}
+			row.Problem = unfit(0, "", "sama dengan baris sebelumnya")
 		} else {
 			seen[d] = true
 		}
 		out = append(out, row)
 	}
 	return out, nil
+}
+
+// Good are the items of the rows that nothing is wrong with.
+func Good(rows []Row) []Item {
+	items := make([]Item, 0, len(rows))
+	for _, r := range rows {
+		if r.Problem == nil {
+			items = append(items, r.Item)
+		}
+	}
+	return items
 }
 
 // A line is one that is not empty, by its number in the file.

@@ -12,17 +12,17 @@ import (
 )
 
 // ReadWire reads a body of the data balikan service, whatever its Content-Type says: one JSON record, a JSON array of blocks of many records, multipart with param as JSON text, or
-// a form. Errors are *Problem.
+// a form. Errors are told.
 func ReadWire(body []byte, from Sender, spec agreement.Balikan) ([]Item, error) {
 	trimmed := bytes.TrimLeft(bytes.TrimPrefix(body, []byte("\ufeff")), " \t\r\n")
 	if !utf8.Valid(body) {
-		return nil, &Problem{Text: "isi permintaan harus dalam UTF-8"}
+		return nil, unfit(0, "", "isi permintaan harus dalam UTF-8")
 	}
 	r := reader{from: from, spec: spec}
 	var err error
 	switch {
 	case len(trimmed) == 0:
-		return nil, &Problem{Text: "isi permintaan kosong"}
+		return nil, unfit(0, "", "isi permintaan kosong")
 	case trimmed[0] == '{':
 		err = r.object(trimmed)
 	case trimmed[0] == '[':
@@ -31,7 +31,7 @@ func ReadWire(body []byte, from Sender, spec agreement.Balikan) ([]Item, error) 
 		err = r.form(trimmed)
 	}
 	if err == nil && len(r.items) == 0 {
-		err = &Problem{Text: "tidak memuat data"}
+		err = unfit(0, "", "tidak memuat data")
 	}
 	return r.items, err
 }
@@ -42,7 +42,7 @@ type reader struct {
 	items []Item
 }
 
-var errJSON = &Problem{Text: "isi permintaan bukan JSON yang sah"}
+var errJSON = unfit(0, "", "isi permintaan bukan JSON yang sah")
 
 // fold reads an object's keys without case and underscores.
 func fold(raw []byte) (map[string]json.RawMessage, error) {
@@ -74,9 +74,9 @@ func text(raw json.RawMessage) string {
 func (r *reader) sender(n int, id string) error {
 	switch {
 	case strings.TrimSpace(id) == "":
-		return &Problem{n, "id_lembaga", "harus diisi"}
+		return unfit(n, "id_lembaga", "harus diisi")
 	case !strings.EqualFold(strings.TrimSpace(id), r.from.ID):
-		return &Problem{n, "id_lembaga", "bukan lembaga dari token ini"}
+		return unfit(n, "id_lembaga", "bukan lembaga dari token ini")
 	}
 	return nil
 }
@@ -107,7 +107,7 @@ func (r *reader) array(body []byte) error {
 	for i, raw := range list {
 		m, err := fold(raw)
 		if err != nil {
-			return &Problem{i + 1, "", "bukan objek JSON"}
+			return unfit(i+1, "", "bukan objek JSON")
 		}
 		if err := r.block(i+1, m); err != nil {
 			return err
@@ -131,12 +131,12 @@ func (r *reader) block(n int, m map[string]json.RawMessage) error {
 	}
 	var list []json.RawMessage
 	if err := json.Unmarshal(raw, &list); err != nil {
-		return &Problem{n, "data", "harus berupa daftar"}
+		return unfit(n, "data", "harus berupa daftar")
 	}
 	for _, one := range list {
 		m, err := fold(one)
 		if err != nil {
-			return &Problem{len(r.items) + 1, "", "bukan objek JSON"}
+			return unfit(len(r.items)+1, "", "bukan objek JSON")
 		}
 		params, err := r.params(len(r.items)+1, m["param"])
 		if err != nil {
@@ -160,7 +160,7 @@ func (r *reader) params(n int, raw json.RawMessage) ([]map[string]string, error)
 	}
 	var list []map[string]json.RawMessage
 	if err := json.Unmarshal(trimmed, &list); err != nil {
-		return nil, &Problem{n, "param", "harus berupa daftar objek"}
+		return nil, unfit(n, "param", "harus berupa daftar objek")
 	}
 	out := make([]map[string]string, len(list))
 	for i, m := range list {
@@ -174,7 +174,7 @@ func (r *reader) params(n int, raw json.RawMessage) ([]map[string]string, error)
 
 func (r *reader) add(digits string, params []map[string]string) error {
 	if len(r.items) == MaxItems {
-		return &Problem{Text: fmt.Sprintf("lebih dari %d data dalam satu kiriman", MaxItems)}
+		return unfit(0, "", fmt.Sprintf("lebih dari %d data dalam satu kiriman", MaxItems))
 	}
 	i, err := NewItem(len(r.items)+1, digits, params, r.spec)
 	if err != nil {
@@ -188,7 +188,7 @@ func (r *reader) add(digits string, params []map[string]string) error {
 func (r *reader) form(body []byte) error {
 	values, err := wire.Form(body)
 	if err != nil {
-		return &Problem{Text: "isi permintaan tidak terbaca"}
+		return unfit(0, "", "isi permintaan tidak terbaca")
 	}
 	f := map[string]string{}
 	for k, v := range values {

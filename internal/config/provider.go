@@ -52,6 +52,9 @@ type Provider struct {
 	UpstreamUser     string `toml:"upstream_user"`
 	UpstreamPassword string `toml:"upstream_password"`
 
+	// Networks of the office, from which alone the console and the provider's staff work; none: everywhere.
+	ConsoleNetworks []string `toml:"console_networks"`
+
 	SMTPHost     string `toml:"smtp_host"` // empty: no e-mail
 	SMTPPort     int    `toml:"smtp_port"`
 	SMTPUser     string `toml:"smtp_user"`
@@ -59,7 +62,7 @@ type Provider struct {
 	SMTPFrom     string `toml:"smtp_from"`
 	SMTPTLS      string `toml:"smtp_tls"`
 
-	Trusted, Allowed, Citizens []netip.Prefix `toml:"-"`
+	Trusted, Allowed, Citizens, Console []netip.Prefix `toml:"-"`
 }
 
 // Load reads and checks a file. Paths in it are relative to the file's folder. An error names the file and the key.
@@ -89,6 +92,9 @@ func (p *Provider) check(path string) error {
 	}
 	if p.Citizens, err = prefixes(p.CitizenPortals); err != nil {
 		return bad("citizen_portals", err.Error())
+	}
+	if p.Console, err = prefixes(p.ConsoleNetworks); err != nil {
+		return bad("console_networks", err.Error())
 	}
 	if p.BlankSeconds < 10 || p.BlankSeconds > 600 {
 		return bad("blank_seconds", "want 10 to 600")

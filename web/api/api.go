@@ -21,6 +21,8 @@ import (
 	"gapura/access/access"
 	"gapura/agreement/agreement"
 	"gapura/agreement/party"
+	"gapura/exchange/balikan"
+	"gapura/internal/told"
 	"gapura/journal/journal"
 	"gapura/person/population"
 )
@@ -34,43 +36,135 @@ const maxBody = 16 << 10
 // An API serves /api/.
 type API struct {
 	Gate        *access.Gate
+	Authority   *access.Authority
+	Intake      *balikan.Intake
 	SignIn      *party.SignIn
 	Peer        func(*http.Request) netip.Addr
 	Notary      *journal.Notary
-	Balikan     Balikan
+	Readers     Readers
 	TestPersons Canaries
 	Desks       Desks
 	Cosigners   Cosigners
 	Alarm       Alarm
 	Tell        *access.Disclosure
-	Citizens    []netip.Prefix // addresses of citizen portals; none: residents are told at the counter only
 	Log         *slog.Logger
+}
+
+// A Route is one of the API's, with what it lets a caller do.
+type Route struct {
+	Pattern string
+	Act     access.Act
+	post    bool // other methods are told so in the API's own words
+	handle  func(http.ResponseWriter, *http.Request, *access.Standing)
+}
+
+// Routes are all of the API's. There is no other way in.
+func (a *API) Routes() []Route {
+	return []Route{
+		{"/api/v1/lookups", access.ToLookup, true, a.lookup},
+		{"/api/v1/matches", access.ToMatch, true, a.match},
+		{"/api/v1/balikan", access.ToDeliver, true, a.balikan},
+		{"GET /api/v1/readers", access.ToReaders, false, a.readers},
+		{"GET /api/v1/canaries", access.ToCanaries, false, a.canaries},
+		{"/api/v1/enrolments", access.ToEnrol, true, a.enrol},
+		{"GET /api/v1/records/{id}/receipt", access.ToWitness, false, a.receipt},
+		{"GET /api/v1/journal/checkpoint", access.ToWitness, false, a.checkpoint},
+		{"GET /api/v1/journal/tile/{path...}", access.ToWitness, false, a.tile},
+		{"GET /api/v1/journal/proof", access.ToWitness, false, a.proof},
+		{"POST /api/v1/journal/cosignatures", access.ToWitness, false, a.cosign},
+		{"POST /api/v1/journal/alarms", access.ToWitness, false, a.alarm},
+		{"/api/v1/residents/uses", access.ToUses, true, a.uses},
+		{"GET /api/openapi.json", access.ToArrive, false, func(w http.ResponseWriter, _ *http.Request, _ *access.Standing) {
+			w.Header().Set("Content-Type", "application/json")
+			w.Write(openAPI)
+		}},
+		{"/api/", access.ToArrive, false, func(w http.ResponseWriter, _ *http.Request, _ *access.Standing) {
+			problem(w, http.StatusNotFound, "input", "alamat layanan ini tidak ada", "")
+		}},
+	}
 }
 
 // Handler routes /api/.
 func (a *API) Handler() http.Handler {
 	mux := http.NewServeMux()
-	mux.HandleFunc("/api/v1/lookups", a.lookup)
-	mux.HandleFunc("/api/v1/matches", a.match)
-	mux.HandleFunc("/api/v1/balikan", a.balikan)
-	mux.HandleFunc("GET /api/v1/readers", a.readers)
-	mux.HandleFunc("GET /api/v1/canaries", a.canaries)
-	mux.HandleFunc("/api/v1/enrolments", a.enrol)
-	mux.HandleFunc("GET /api/v1/records/{id}/receipt", a.receipt)
-	mux.HandleFunc("GET /api/v1/journal/checkpoint", a.checkpoint)
-	mux.HandleFunc("GET /api/v1/journal/tile/{path...}", a.tile)
-	mux.HandleFunc("GET /api/v1/journal/proof", a.proof)
-	mux.HandleFunc("POST /api/v1/journal/cosignatures", a.cosign)
-	mux.HandleFunc("POST /api/v1/journal/alarms", a.alarm)
-	mux.HandleFunc("/api/v1/residents/uses", a.uses)
-	mux.HandleFunc("GET /api/openapi.json", func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", "application/json")
-		w.Write(openAPI)
-	})
-	mux.HandleFunc("/api/", func(w http.ResponseWriter, _ *http.Request) {
-		problem(w, http.StatusNotFound, "input", "alamat layanan ini tidak ada", "")
-	})
+	for _, r := range a.Routes() {
+		mux.HandleFunc(r.Pattern, a.only(r))
+	}
 	return mux
+}
+
+// only lets those through who may. Acts with a gate of their own (a lookup, a delivery, a desk's code) are authorised there.
+func (a *API) only(rt Route) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		var s *access.Standing
+		var err error
+		switch rt.Act {
+		case access.ToArrive, access.ToLookup, access.ToMatch, access.ToDeliver, access.ToEnrol:
+		default:
+			if s, err = a.caller(r); err == nil {
+				err = a.allow(r, s, rt.Act, own(s))
+			}
+		}
+		switch {
+		case err != nil:
+			a.fail(w, r, err)
+		case rt.post && r.Method != http.MethodPost:
+			w.Header().Set("Allow", http.MethodPost)
+			problem(w, http.StatusMethodNotAllowed, "input", "layanan ini hanya menerima POST", "")
+		default:
+			rt.handle(w, r, s)
+		}
+	}
+}
+
+// caller finds who calls; nil when nobody whom we know.
+func (a *API) caller(r *http.Request) (*access.Standing, error) {
+	user, err := a.who(r)(r.Context())
+	if err != nil || user == 0 {
+		return nil, err
+	}
+	return a.Gate.Rights.Standing(r.Context(), user)
+}
+
+// own is the institution whose data a caller means when nothing else is said.
+func own(s *access.Standing) int64 {
+	if s == nil {
+		return party.Provider
+	}
+	return s.Institution.ID
+}
+
+func (a *API) allow(r *http.Request, s *access.Standing, act access.Act, of int64) error {
+	return a.Authority.Allow(r.Context(), access.Attempt{Who: s, Act: act, Of: of, Method: agreement.API, Address: a.Peer(r), Certificate: certificate(r)})
+}
+
+// fail answers an error: a refusal by its code, what a person may see in its words, the rest as a fault.
+func (a *API) fail(w http.ResponseWriter, r *http.Request, err error) {
+	if refusal, ok := errors.AsType[*access.Refusal](err); ok {
+		a.refuse(w, refusal.Code, refusal.Record)
+		return
+	}
+	if e, ok := errors.AsType[*told.Error](err); ok {
+		a.tell(w, e)
+		return
+	}
+	a.fault(w, r, err)
+}
+
+// codes are those of refusals that programs must tell apart.
+var codes = map[*told.Error]string{balikan.ErrKey: "key", balikan.ErrRepeated: "repeated"}
+
+var kinds = map[told.Kind]int{
+	told.Refused: http.StatusConflict, told.Forbidden: http.StatusForbidden, told.Invalid: http.StatusUnprocessableEntity, told.Missing: http.StatusNotFound,
+	told.Moved: http.StatusConflict, told.Busy: http.StatusServiceUnavailable,
+}
+
+func (a *API) tell(w http.ResponseWriter, e *told.Error) {
+	code := codes[e]
+	if code == "" {
+		code = "input"
+	}
+	problem(w, kinds[e.Kind], code, e.Text, "")
 }
 
 type lookupBody struct {
@@ -79,7 +173,7 @@ type lookupBody struct {
 	Reference string  `json:"reference"`
 }
 
-func (a *API) lookup(w http.ResponseWriter, r *http.Request) {
+func (a *API) lookup(w http.ResponseWriter, r *http.Request, _ *access.Standing) {
 	var body lookupBody
 	if !decode(w, r, &body) || !whole(w, body) {
 		return
@@ -128,7 +222,7 @@ type matchBody struct {
 
 const maxClaim = 200
 
-func (a *API) match(w http.ResponseWriter, r *http.Request) {
+func (a *API) match(w http.ResponseWriter, r *http.Request, _ *access.Standing) {
 	var body matchBody
 	if !decode(w, r, &body) || !whole(w, body.lookupBody) {
 		return
@@ -207,11 +301,6 @@ func decode(w http.ResponseWriter, r *http.Request, into any) bool {
 }
 
 func decodeUpTo(w http.ResponseWriter, r *http.Request, into any, most int64) bool {
-	if r.Method != http.MethodPost {
-		w.Header().Set("Allow", http.MethodPost)
-		problem(w, http.StatusMethodNotAllowed, "input", "layanan ini hanya menerima POST", "")
-		return false
-	}
 	data, err := io.ReadAll(http.MaxBytesReader(w, r.Body, most))
 	var large *http.MaxBytesError
 	switch {
@@ -272,9 +361,9 @@ func clean(s string, most int) bool {
 	return len(s) <= most && !strings.ContainsFunc(s, func(c rune) bool { return c < ' ' && c != '\t' || c == 0x7f || c == utf8.RuneError })
 }
 
-var statuses = map[access.Code]int{access.Login: http.StatusUnauthorized, access.Quota: http.StatusTooManyRequests, access.Source: http.StatusServiceUnavailable}
+var statuses = map[access.Code]int{access.Login: http.StatusUnauthorized, access.Quota: http.StatusTooManyRequests, access.Source: http.StatusServiceUnavailable, access.Foreign: http.StatusNotFound}
 
-// refuse answers a refusal; record is empty where reading leaves none.
+// refuse answers a refusal; record is empty for a stranger's.
 func (a *API) refuse(w http.ResponseWriter, code access.Code, record string) {
 	status, ok := statuses[code]
 	if !ok {

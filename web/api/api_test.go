@@ -21,6 +21,7 @@ import (
 	"gapura/agreement/agreement"
 	"gapura/agreement/party"
 	"gapura/demo"
+	"gapura/exchange/balikan"
 	"gapura/journal/journal"
 	"gapura/person/nik"
 	"gapura/person/population"
@@ -69,9 +70,11 @@ func newDoorAt(t testing.TB, url string) *door {
 	clock := func() time.Time { return now }
 	d.source = &source{Source: d.st.Registry}
 	a := &api.API{
-		Gate: &access.Gate{Rights: d.st.Rights, Source: d.source, Log: w, Now: clock}, SignIn: party.NewSignIn(d.st.Accounts, clock), Balikan: d.st.Deliveries(),
+		Gate: &access.Gate{Rights: d.st.Rights, Source: d.source, Log: w, Now: clock}, SignIn: party.NewSignIn(d.st.Accounts, clock), Readers: d.st.Institutions,
 		Peer: func(*http.Request) netip.Addr { return d.peer }, Log: slog.New(slog.NewTextHandler(&d.log, nil)),
 	}
+	a.Authority = &access.Authority{Log: w, Rights: d.st.Rights, Now: clock}
+	a.Intake = &balikan.Intake{Store: d.st.Deliveries(), Authority: a.Authority}
 	a.Tell = &access.Disclosure{Uses: d.st.Uses, Log: w, Rights: d.st.Rights, Now: clock}
 	d.api, d.handler = a, a.Handler()
 	return d

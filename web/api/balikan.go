@@ -4,117 +4,61 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"net/http"
-	"regexp"
 	"time"
 
+	"gapura/access/access"
 	"gapura/agreement/agreement"
 	"gapura/agreement/reader"
 	"gapura/exchange/balikan"
 )
 
-// Balikan takes deliveries and tells an agency's own readers.
-type Balikan interface {
-	// TakeBalikan is durable when it returns nil; see balikan.Store.
-	TakeBalikan(ctx context.Context, d balikan.Delivery) error
+// Readers tells an agency's own readers.
+type Readers interface {
 	AgencyReaders(ctx context.Context, agency int64) ([]reader.Reader, error)
 }
 
 // maxDelivery bounds a delivery: 10,000 items of the usual length.
 const maxDelivery = 4 << 20
 
+// errAnswered says that the answer is written already.
+var errAnswered = errors.New("answered")
+
 type deliveryBody struct {
-	Key   string         `json:"key"`
-	Items []deliveryItem `json:"items"`
+	Key   string          `json:"key"`
+	Items []balikan.Given `json:"items"`
 }
 
-type deliveryItem struct {
-	NIK    string              `json:"nik"`
-	Param  []map[string]string `json:"param"`
-	Reason string              `json:"reason"`
-}
-
-var deliveryKey = regexp.MustCompile(`^[A-Za-z0-9_-]{8,64}$`)
-
-// balikan takes data balikan, as the portal's form does, with a key by which a delivery may be repeated. What is owed is taken after the agreement's end as well.
-func (a *API) balikan(w http.ResponseWriter, r *http.Request) {
-	if r.Method != http.MethodPost {
-		decode(w, r, nil) // it has the answer to other methods
-		return
-	}
-	s := a.reader(w, r)
-	if s == nil {
-		return
-	}
-	var body deliveryBody
-	if !decodeUpTo(w, r, &body, maxDelivery) {
-		return
-	}
-	now := a.Gate.Now()
-	spec := agreement.DefaultBalikan
-	if g, ok := agreement.Current(s.Agreements, now, s.Institution.Zone.Day(now)); ok {
-		spec = g.Balikan
-	}
-	d := balikan.Delivery{Agency: s.Institution.ID, By: s.User.ID, At: now, Via: balikan.ByAPI, Key: body.Key}
-	var err error
-	if d.Items, err = deliveryItems(body, spec); err == nil {
-		err = a.Balikan.TakeBalikan(r.Context(), d)
-	}
-	problemOf, unfit := errors.AsType[*balikan.Problem](err)
-	repeat, repeated := errors.AsType[*balikan.Repeat](err)
-	switch {
-	case unfit:
-		problem(w, http.StatusUnprocessableEntity, "input", problemOf.Error(), "")
-	case repeated && !repeat.Same:
-		problem(w, http.StatusConflict, "key", "kunci kiriman sudah dipakai untuk isi yang lain", "")
-	case repeated:
-		a.delivered(w, d, repeat.At, true)
-	case errors.Is(err, balikan.ErrRepeated):
-		problem(w, http.StatusConflict, "repeated", "Data sudah pernah dikirim", "")
-	case err != nil:
+// balikan takes data balikan with a key by which a delivery may be repeated.
+func (a *API) balikan(w http.ResponseWriter, r *http.Request, _ *access.Standing) {
+	s, err := a.caller(r)
+	if err != nil {
 		a.fault(w, r, err)
-	default:
-		a.delivered(w, d, now, false)
+		return
 	}
-}
-
-func deliveryItems(body deliveryBody, spec agreement.Balikan) ([]balikan.Item, error) {
-	switch {
-	case !deliveryKey.MatchString(body.Key):
-		return nil, &balikan.Problem{Field: "key", Text: "harus 8 sampai 64 huruf, angka, garis bawah, atau tanda hubung"}
-	case len(body.Items) == 0:
-		return nil, &balikan.Problem{Field: "items", Text: "harus diisi"}
-	case len(body.Items) > balikan.MaxItems:
-		return nil, &balikan.Problem{Field: "items", Text: fmt.Sprintf("lebih dari %d data dalam satu kiriman", balikan.MaxItems)}
-	}
-	items := make([]balikan.Item, len(body.Items))
-	for n, i := range body.Items {
-		var err error
-		switch {
-		case i.Reason != "" && len(i.Param) > 0:
-			err = &balikan.Problem{Item: n + 1, Field: "reason", Text: "tidak boleh bersama param"}
-		case i.Reason != "":
-			items[n], err = balikan.NewReason(n+1, i.NIK, i.Reason)
-		default:
-			if items[n], err = balikan.NewItem(n+1, i.NIK, i.Param, spec); err == nil && items[n].Incomplete {
-				err = &balikan.Problem{Item: n + 1, Field: "param", Text: "harus diisi, atau reason"}
-			}
+	read := func(spec agreement.Balikan) (balikan.Content, error) {
+		var body deliveryBody
+		if !decodeUpTo(w, r, &body, maxDelivery) {
+			return balikan.Content{}, errAnswered
 		}
-		if err != nil {
-			return nil, err
-		}
+		return balikan.ReadGiven(body.Key, body.Items, spec)
 	}
-	return items, nil
-}
-
-func (a *API) delivered(w http.ResponseWriter, d balikan.Delivery, at time.Time, repeated bool) {
+	taken, err := a.Intake.Take(r.Context(), balikan.Parcel{
+		Who: s, Method: agreement.API, Address: a.Peer(r), Certificate: certificate(r), Via: balikan.ByAPI, Read: read,
+	})
+	if errors.Is(err, errAnswered) {
+		return
+	}
+	if err != nil {
+		a.fail(w, r, err)
+		return
+	}
 	a.sendJSON(w, struct {
 		Key      string    `json:"key"`
 		Accepted int       `json:"accepted"`
 		At       time.Time `json:"received_at"`
 		Repeated bool      `json:"repeated"`
-	}{d.Key, len(d.Items), at.UTC().Truncate(time.Microsecond), repeated})
+	}{taken.Key, len(taken.Items), taken.At.UTC().Truncate(time.Microsecond), taken.Repeated})
 }
 
 func (a *API) sendJSON(w http.ResponseWriter, v any) {
@@ -133,12 +77,8 @@ type readerAnswer struct {
 }
 
 // readers tells the caller's own readers and whether they may work at all: a SAM works only while the agreement is in force (Juknis IV.E).
-func (a *API) readers(w http.ResponseWriter, r *http.Request) {
-	s := a.reader(w, r)
-	if s == nil {
-		return
-	}
-	list, err := a.Balikan.AgencyReaders(r.Context(), s.Institution.ID)
+func (a *API) readers(w http.ResponseWriter, r *http.Request, s *access.Standing) {
+	list, err := a.Readers.AgencyReaders(r.Context(), s.Institution.ID)
 	if err != nil {
 		a.fault(w, r, err)
 		return

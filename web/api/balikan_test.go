@@ -4,10 +4,12 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"strings"
 	"testing"
 	"time"
 
+	"gapura/access/access"
 	"gapura/agreement/party"
 	"gapura/demo"
 	"gapura/store/storetest"
@@ -74,6 +76,24 @@ func TestDeliveriesAreTakenOnceAndWhole(t *testing.T) {
 		send(422, "input", `{"key":"pendek","items":[{"nik":"`+found[2]+`","reason":"mundur"}]}`)
 		if met, excused := open(); met != 1 || excused != 1 {
 			t.Errorf("after refused deliveries: met %d, excused %d", met, excused)
+		}
+		// From another network nothing is taken or read, and that is recorded with who tried.
+		d.peer = netip.MustParseAddr("198.51.100.7")
+		record := ""
+		for _, in := range []string{one, `{"key":`, `{"key":"kiriman-0009","items":[{"nik":"` + found[2] + `","reason":"mundur"}]}`} {
+			got := send(403, "network", in)
+			if record, _ = got["record"].(string); record == "" {
+				t.Fatalf("not recorded: %v", got)
+			}
+		}
+		rows, _, err := d.st.Journal.Records(t.Context(), access.HistoryQuery{Agency: agency.ID, Limit: 2})
+		if err != nil || rows[0].ID.String() != record || rows[0].Act != string(access.ToDeliver) || rows[0].Outcome != "network" || rows[0].Address != d.peer ||
+			rows[0].Method != "api" || rows[0].User == 0 || rows[1].Outcome == "network" {
+			t.Errorf("%v %+v", err, rows)
+		}
+		d.peer = netip.MustParseAddr("127.0.0.1")
+		if met, excused := open(); met != 1 || excused != 1 {
+			t.Errorf("from another network: met %d, excused %d", met, excused)
 		}
 		for _, wrong := range []string{"", party.NewSecret()} {
 			if code, got, _ := d.post("/api/v1/balikan", wrong, one); code != 401 || got["code"] != "login" {

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"time"
 
+	"gapura/access/access"
 	"gapura/desk/leak"
 )
 
@@ -21,11 +22,7 @@ type canaryAnswer struct {
 }
 
 // canaries tells an agency its canaries with their values, which are nobody's, for the search of what it keeps. The caller keeps them in memory only, else it finds itself.
-func (a *API) canaries(w http.ResponseWriter, r *http.Request) {
-	s := a.reader(w, r)
-	if s == nil {
-		return
-	}
+func (a *API) canaries(w http.ResponseWriter, r *http.Request, s *access.Standing) {
 	list, err := a.TestPersons.Canaries(r.Context(), s.Institution.ID)
 	if err != nil {
 		a.fault(w, r, err)

@@ -3,17 +3,26 @@ package api
 import (
 	"context"
 	"crypto/sha256"
+	"errors"
 	"net/http"
 	"time"
 
+	"gapura/access/access"
 	"gapura/agreement/party"
 	"gapura/journal/journal"
 )
 
 // Desks enrol agencies' desks.
 type Desks interface {
+	// DeskCodeOf finds the agency that a code is for, without using it.
+	DeskCodeOf(ctx context.Context, now time.Time, code string) (agency int64, ok bool, err error)
 	EnrolDesk(ctx context.Context, now time.Time, code string, d party.Desk, cosigner string) (agency int64, ok bool, err error)
-	Institution(ctx context.Context, id int64) (party.Institution, error)
+	Agency(ctx context.Context, id int64) (access.Standing, error) // without a user
+}
+
+func (a *API) standing(r *http.Request, agency int64) (*access.Standing, error) {
+	s, err := a.Desks.Agency(r.Context(), agency)
+	return &s, err
 }
 
 // certificate is the SHA-256 of the certificate that the peer proved to have; empty: none. What a proxy in front says about certificates is not believed.
@@ -32,7 +41,7 @@ type enrolBody struct {
 }
 
 // enrol exchanges keys with a desk for a one-time code: the certificate of this very connection is pinned, and the desk is told the keys of its log.
-func (a *API) enrol(w http.ResponseWriter, r *http.Request) {
+func (a *API) enrol(w http.ResponseWriter, r *http.Request, _ *access.Standing) {
 	var body enrolBody
 	if !decode(w, r, &body) {
 		return
@@ -41,7 +50,22 @@ func (a *API) enrol(w http.ResponseWriter, r *http.Request) {
 		problem(w, http.StatusUnprocessableEntity, "input", `field "key" dan "cosigner" harus kunci pemeriksa`, "")
 		return
 	}
-	agency, ok, err := a.Desks.EnrolDesk(r.Context(), a.Gate.Now(), body.Code, party.Desk{Pin: certificate(r), Key: body.Key}, body.Cosigner)
+	agency, ok, err := a.Desks.DeskCodeOf(r.Context(), a.Gate.Now(), body.Code)
+	var s *access.Standing
+	if err == nil && ok {
+		s, err = a.standing(r, agency)
+	}
+	if err == nil {
+		err = a.allow(r, s, access.ToEnrol, agency)
+	}
+	if refusal, is := errors.AsType[*access.Refusal](err); is && refusal.Code == access.Login {
+		err = nil // the code's own words follow
+	}
+	if err != nil {
+		a.fail(w, r, err)
+		return
+	}
+	agency, ok, err = a.Desks.EnrolDesk(r.Context(), a.Gate.Now(), body.Code, party.Desk{Pin: certificate(r), Key: body.Key}, body.Cosigner)
 	if err != nil {
 		a.fault(w, r, err)
 		return
@@ -50,12 +74,7 @@ func (a *API) enrol(w http.ResponseWriter, r *http.Request) {
 		problem(w, http.StatusForbidden, "code", "kode pendaftaran tidak dikenal, sudah dipakai, atau sudah lewat waktunya", "")
 		return
 	}
-	i, err := a.Desks.Institution(r.Context(), agency)
-	if err != nil {
-		a.fault(w, r, err)
-		return
-	}
-	signer, err := a.Notary.Signer(i.Code)
+	signer, err := a.Notary.Signer(s.Institution.Code)
 	if err != nil {
 		a.fault(w, r, err)
 		return
@@ -64,5 +83,5 @@ func (a *API) enrol(w http.ResponseWriter, r *http.Request) {
 		Agency string `json:"agency"`
 		LogKey string `json:"log_key"`
 		Pinned bool   `json:"pinned"` // the certificate is asked for from now on
-	}{i.Code, signer.VerifierKeys(), certificate(r) != ""})
+	}{s.Institution.Code, signer.VerifierKeys(), certificate(r) != ""})
 }

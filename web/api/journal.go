@@ -6,8 +6,6 @@ import (
 	"errors"
 	"io"
 	"net/http"
-	"net/netip"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -27,42 +25,6 @@ type Cosigners interface {
 // An Alarm tells both sides what an agency's cosigner found.
 type Alarm func(ctx context.Context, i party.Institution, at time.Time, text string) error
 
-// reader finds the caller, who may read the own agency's log from the agency's own network, also when the agreement has ended. When it returns nil it has
-// answered.
-func (a *API) reader(w http.ResponseWriter, r *http.Request) *access.Standing {
-	user, err := a.who(r)(r.Context())
-	if err != nil {
-		a.fault(w, r, err)
-		return nil
-	}
-	if user == 0 {
-		a.refuse(w, access.Login, "")
-		return nil
-	}
-	s, err := a.Gate.Rights.Standing(r.Context(), user)
-	if err != nil {
-		a.fault(w, r, err)
-		return nil
-	}
-	now := a.Gate.Now()
-	day := s.Institution.Zone.Day(now)
-	grant, ok := agreement.Current(s.Agreements, now, day)
-	code := access.Code("")
-	switch {
-	case !s.User.Active(now, day):
-		code = access.UserInactive
-	case s.User.Institution == party.Provider || !slices.Contains(s.User.Methods, agreement.API):
-		code = access.Method
-	case ok && !grant.Reaches(a.Peer(r)), s.User.Role != party.Application && !s.Institution.Desk.Fits(certificate(r)):
-		code = access.Network
-	}
-	if code != "" {
-		a.refuse(w, code, "")
-		return nil
-	}
-	return s
-}
-
 // read answers a file of the caller's log; ErrNoRecord is a 404.
 func (a *API) read(w http.ResponseWriter, r *http.Request, content []byte, err error) {
 	switch {
@@ -75,26 +37,18 @@ func (a *API) read(w http.ResponseWriter, r *http.Request, content []byte, err e
 	}
 }
 
-func (a *API) checkpoint(w http.ResponseWriter, r *http.Request) {
-	if s := a.reader(w, r); s != nil {
-		content, err := a.Notary.Newest(r.Context(), s.Institution.ID)
-		a.read(w, r, content, err)
-	}
+func (a *API) checkpoint(w http.ResponseWriter, r *http.Request, s *access.Standing) {
+	content, err := a.Notary.Newest(r.Context(), s.Institution.ID)
+	a.read(w, r, content, err)
 }
 
-func (a *API) tile(w http.ResponseWriter, r *http.Request) {
-	if s := a.reader(w, r); s != nil {
-		content, err := a.Notary.Tile(r.Context(), s.Institution.ID, "tile/"+r.PathValue("path"))
-		a.read(w, r, content, err)
-	}
+func (a *API) tile(w http.ResponseWriter, r *http.Request, s *access.Standing) {
+	content, err := a.Notary.Tile(r.Context(), s.Institution.ID, "tile/"+r.PathValue("path"))
+	a.read(w, r, content, err)
 }
 
 // proof proves that the log of one size begins with that of a smaller one.
-func (a *API) proof(w http.ResponseWriter, r *http.Request) {
-	s := a.reader(w, r)
-	if s == nil {
-		return
-	}
+func (a *API) proof(w http.ResponseWriter, r *http.Request, s *access.Standing) {
 	old, err1 := strconv.ParseInt(r.URL.Query().Get("old"), 10, 64)
 	size, err2 := strconv.ParseInt(r.URL.Query().Get("size"), 10, 64)
 	if err1 != nil || err2 != nil {
@@ -105,19 +59,17 @@ func (a *API) proof(w http.ResponseWriter, r *http.Request) {
 	a.read(w, r, journal.EncodeProof(proof), err)
 }
 
-func (a *API) receipt(w http.ResponseWriter, r *http.Request) {
-	s := a.reader(w, r)
-	if s == nil {
+func (a *API) receipt(w http.ResponseWriter, r *http.Request, s *access.Standing) {
+	id, err := journal.ParseID(r.PathValue("id"))
+	if err != nil {
+		a.read(w, r, nil, journal.ErrNoRecord)
 		return
 	}
-	id, err := journal.ParseID(r.PathValue("id"))
-	if err != nil || id.Log != s.Institution.ID {
-		err = journal.ErrNoRecord // also for another agency's: whether it exists is not told
+	if err := a.allow(r, s, access.ToWitness, id.Log); err != nil {
+		a.fail(w, r, err)
+		return
 	}
-	var content []byte
-	if err == nil {
-		content, err = a.Notary.Receipt(r.Context(), id)
-	}
+	content, err := a.Notary.Receipt(r.Context(), id)
 	a.read(w, r, content, err)
 }
 
@@ -140,11 +92,7 @@ func (a *API) note(w http.ResponseWriter, r *http.Request, s *access.Standing) (
 	return signed, c, true
 }
 
-func (a *API) cosign(w http.ResponseWriter, r *http.Request) {
-	s := a.reader(w, r)
-	if s == nil {
-		return
-	}
+func (a *API) cosign(w http.ResponseWriter, r *http.Request, s *access.Standing) {
 	signed, c, ok := a.note(w, r, s)
 	if !ok {
 		return
@@ -167,11 +115,7 @@ func (a *API) cosign(w http.ResponseWriter, r *http.Request) {
 }
 
 // alarm takes the last checkpoint that an agency has seen, when the log does not go on from it. It is believed only because the provider itself signed it.
-func (a *API) alarm(w http.ResponseWriter, r *http.Request) {
-	s := a.reader(w, r)
-	if s == nil {
-		return
-	}
+func (a *API) alarm(w http.ResponseWriter, r *http.Request, s *access.Standing) {
 	_, c, ok := a.note(w, r, s)
 	if !ok {
 		return
@@ -218,41 +162,16 @@ type useOut struct {
 var useActions = map[string]string{journal.ActLookup: "Data dilihat", journal.ActMatch: "Data dicocokkan", journal.ActTell: "Riwayat diberikan", journal.ActSearch: "Jurnal diperiksa"}
 
 // uses tells a citizen portal, which has signed the resident in, who asked for the resident's data (UU 27/2022, K4).
-func (a *API) uses(w http.ResponseWriter, r *http.Request) {
-	user, err := a.who(r)(r.Context())
-	if err != nil {
-		a.fault(w, r, err)
-		return
-	}
-	if user == 0 {
-		a.refuse(w, access.Login, "")
-		return
-	}
-	s, err := a.Gate.Rights.Standing(r.Context(), user)
-	if err != nil {
-		a.fault(w, r, err)
-		return
-	}
-	now, peer := a.Gate.Now(), a.Peer(r)
-	switch {
-	case !s.User.Active(now, s.Institution.Zone.Day(now)):
-		a.refuse(w, access.UserInactive, "")
-		return
-	case s.User.Role != party.CitizenPortal || s.User.Institution != party.Provider:
-		a.refuse(w, access.Method, "")
-		return
-	case !slices.ContainsFunc(a.Citizens, func(p netip.Prefix) bool { return p.Contains(peer.Unmap()) }):
-		a.refuse(w, access.Network, "")
-		return
-	}
+func (a *API) uses(w http.ResponseWriter, r *http.Request, s *access.Standing) {
 	var b usesBody
 	if !decode(w, r, &b) {
 		return
 	}
-	q := access.DisclosureRequest{User: user, Method: agreement.API, Address: peer, Reference: b.Reference, Offset: b.Offset, Limit: access.MaxUses}
+	q := access.DisclosureRequest{User: s.User.ID, Method: agreement.API, Address: a.Peer(r), Reference: b.Reference, Offset: b.Offset, Limit: access.MaxUses}
 	if b.Limit != nil {
 		q.Limit = *b.Limit
 	}
+	var err error
 	bad := ""
 	for _, t := range []struct {
 		name, text string

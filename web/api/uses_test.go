@@ -46,7 +46,7 @@ func TestCitizenPortalIsToldTheUsesOfOneResident(t *testing.T) {
 	if code, text := ask(token, ""); code != 403 || !strings.Contains(text, "network") {
 		t.Fatal("no address is allowed:", code, text)
 	}
-	d.api.Citizens = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
+	d.api.Authority.Networks.Citizens = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
 	if code, text := ask(d.account("dinpertan").Token, ""); code != 403 {
 		t.Error("an agency is told:", code, text)
 	}

@@ -28,6 +28,7 @@ import (
 	"gapura/desk/courier"
 	"gapura/desk/desk"
 	"gapura/desk/deskdb"
+	"gapura/exchange/balikan"
 	"gapura/journal/journal"
 	"gapura/person/nik"
 	"gapura/person/population"
@@ -81,9 +82,11 @@ func newCounter(t *testing.T) *counter {
 	log := slog.New(slog.NewTextHandler(&c.log, nil))
 	c.notary = &journal.Notary{Store: c.provider.Journal, Name: "gapura.test", Keys: signers, Now: clock}
 	a := &api.API{
-		Gate: &access.Gate{Rights: c.provider.Rights, Source: c.provider.Registry, Log: w, Now: clock}, SignIn: party.NewSignIn(c.provider.Accounts, clock), Notary: c.notary, Balikan: c.provider.Deliveries(),
+		Gate: &access.Gate{Rights: c.provider.Rights, Source: c.provider.Registry, Log: w, Now: clock}, SignIn: party.NewSignIn(c.provider.Accounts, clock), Notary: c.notary, Readers: c.provider.Institutions,
 		Peer: func(*http.Request) netip.Addr { return netip.MustParseAddr("127.0.0.1") }, Log: log,
 	}
+	a.Authority = &access.Authority{Log: w, Rights: c.provider.Rights, Now: clock}
+	a.Intake = &balikan.Intake{Store: c.provider.Deliveries(), Authority: a.Authority}
 	handler := a.Handler()
 	line := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if c.cut.Load() {

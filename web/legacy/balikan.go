@@ -10,6 +10,7 @@ import (
 	"gapura/access/access"
 	"gapura/agreement/agreement"
 	"gapura/exchange/balikan"
+	"gapura/internal/told"
 )
 
 // BalikanPath is where institutions send data balikan.
@@ -26,56 +27,44 @@ func (l *Legacy) Balikan(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	scheme, token, _ := strings.Cut(strings.TrimSpace(r.Header.Get("Authorization")), " ")
-	if token = strings.TrimSpace(token); token == "" || !strings.EqualFold(scheme, "Bearer") {
-		l.say(w, http.StatusUnauthorized, "Token tidak dikenal")
-		return
+	if token = strings.TrimSpace(token); !strings.EqualFold(scheme, "Bearer") {
+		token = "" // which is nobody's
 	}
-	from, known, err := l.Deliveries.Sender(r.Context(), token)
+	from, who, err := l.Intake.ByToken(r.Context(), token)
 	if err != nil {
 		l.fault(w, r, err)
 		return
 	}
-	if !known {
-		l.say(w, http.StatusUnauthorized, "Token tidak dikenal")
-		return
-	}
-	st, err := l.Deliveries.Agency(r.Context(), from.Agency)
-	if err != nil {
-		l.fault(w, r, err)
-		return
-	}
-	now := l.Gate.Now()
-	// What is owed is taken after the agreement's end as well; the network stays the last one that was agreed.
-	spec := agreement.DefaultBalikan
-	if g, ok := agreement.Current(st.Agreements, now, st.Institution.Zone.Day(now)); ok {
-		if spec = g.Balikan; !g.Reaches(l.Peer(r)) {
-			l.say(w, http.StatusForbidden, access.Network.Text())
-			return
+	read := func(spec agreement.Balikan) (balikan.Content, error) {
+		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxDelivery))
+		if _, large := errors.AsType[*http.MaxBytesError](err); err != nil && !large {
+			err = told.Wrong("", "isi permintaan tidak terbaca sampai selesai")
 		}
+		if err != nil {
+			return balikan.Content{}, err
+		}
+		items, err := balikan.ReadWire(body, from, spec)
+		return balikan.Content{Items: items}, err
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxDelivery))
-	var large *http.MaxBytesError
-	if errors.As(err, &large) {
-		l.say(w, http.StatusRequestEntityTooLarge, "isi permintaan melebihi 16 MB")
-		return
-	}
-	if err != nil {
-		return // the client has gone
-	}
-	items, err := balikan.ReadWire(body, from, spec)
-	if err == nil {
-		err = l.Deliveries.TakeBalikan(r.Context(), balikan.Delivery{Agency: from.Agency, At: now, Via: balikan.ByWire, Items: items})
-	}
-	problem, bad := errors.AsType[*balikan.Problem](err)
+	_, err = l.Intake.Take(r.Context(), balikan.Parcel{Who: who, Method: agreement.Legacy, Address: l.Peer(r), Via: balikan.ByWire, Read: read})
+	refusal, refused := errors.AsType[*access.Refusal](err)
+	_, large := errors.AsType[*http.MaxBytesError](err)
+	problem, bad := errors.AsType[*told.Error](err)
 	switch {
-	case bad:
-		l.say(w, http.StatusUnprocessableEntity, problem.Error())
-	case errors.Is(err, balikan.ErrRepeated):
-		l.say(w, http.StatusBadRequest, "Data sudah pernah dikirim")
-	case err != nil:
-		l.fault(w, r, err)
-	default:
+	case err == nil:
 		l.say(w, http.StatusOK, "Success")
+	case refused && refusal.Code == access.Login:
+		l.say(w, http.StatusUnauthorized, "Token tidak dikenal")
+	case refused:
+		l.say(w, http.StatusForbidden, refusal.Error())
+	case large:
+		l.say(w, http.StatusRequestEntityTooLarge, "isi permintaan melebihi 16 MB")
+	case errors.Is(err, balikan.ErrRepeated):
+		l.say(w, http.StatusBadRequest, balikan.ErrRepeated.Text)
+	case bad:
+		l.say(w, http.StatusUnprocessableEntity, problem.Text)
+	default:
+		l.fault(w, r, err)
 	}
 }
 

@@ -6,14 +6,17 @@ import (
 	"fmt"
 	"mime/multipart"
 	"net/http/httptest"
+	"net/netip"
 	"net/url"
 	"strings"
 	"testing"
 	"time"
 
+	"gapura/access/access"
 	"gapura/agreement/agreement"
 	"gapura/exchange/balikan"
 	"gapura/exchange/wire"
+	"gapura/internal/told"
 	"gapura/store/storetest"
 	"gapura/web/legacy"
 )
@@ -105,6 +108,18 @@ func TestBalikanIsTakenInEveryEncoding(t *testing.T) {
 		d.now = now.AddDate(9, 0, 0) // what is owed is taken after the end as well
 		if code, answer := d.deliver(s.Token, "", one(found[8])); code != 200 {
 			t.Error(code, answer)
+		}
+		// The network stays the last one that was agreed; a refusal from elsewhere is the agency's record.
+		d.peer = netip.MustParseAddr("198.51.100.7")
+		if code, answer := d.deliver(s.Token, "", one(found[7])); code != 403 || !strings.Contains(answer, access.Network.Text()) {
+			t.Error(code, answer)
+		}
+		rows, _, err := d.st.Journal.Records(t.Context(), access.HistoryQuery{Agency: agency, Limit: 1})
+		if err != nil || len(rows) != 1 || rows[0].Act != string(access.ToDeliver) || rows[0].Outcome != "network" || rows[0].Address != d.peer || rows[0].Method != "legacy" {
+			t.Errorf("%v %+v", err, rows)
+		}
+		if list, err := d.st.Balikan.Received(t.Context(), agency, time.Time{}, false, 100); err != nil || len(list) != 6 {
+			t.Error("something was taken from another network", len(list), err)
 		}
 		if d.log.Len() > 0 {
 			t.Error(d.log.String())
@@ -214,7 +229,7 @@ func FuzzBalikan(f *testing.F) {
 	f.Add([]byte("nik=1&id_lembaga=1&param="))
 	f.Fuzz(func(t *testing.T, body []byte) {
 		_, err := balikan.ReadWire(body, balikan.Sender{ID: "1"}, agreementFields)
-		if _, ok := err.(*balikan.Problem); err != nil && !ok {
+		if _, ok := err.(*told.Error); err != nil && !ok {
 			t.Errorf("%T", err)
 		}
 	})

@@ -25,21 +25,14 @@ type Profiles interface {
 	Profile(ctx context.Context, path string) (p wire.Profile, found bool, err error)
 }
 
-// Deliveries take data balikan. TakeBalikan is durable when it returns nil. Safe for concurrent use.
-type Deliveries interface {
-	Sender(ctx context.Context, token string) (balikan.Sender, bool, error)
-	Agency(ctx context.Context, id int64) (access.Standing, error) // without a user
-	TakeBalikan(ctx context.Context, d balikan.Delivery) error
-}
-
 // A Legacy serves the paths below wire.Base, and BalikanPath.
 type Legacy struct {
-	Gate       *access.Gate
-	SignIn     *party.SignIn
-	Profiles   Profiles
-	Deliveries Deliveries
-	Peer       func(*http.Request) netip.Addr
-	Log        *slog.Logger
+	Gate     *access.Gate
+	SignIn   *party.SignIn
+	Profiles Profiles
+	Intake   *balikan.Intake
+	Peer     func(*http.Request) netip.Addr
+	Log      *slog.Logger
 }
 
 func (l *Legacy) ServeHTTP(w http.ResponseWriter, r *http.Request) {

@@ -1,7 +1,6 @@
 package portal
 
 import (
-	"context"
 	"errors"
 	"io"
 	"net/http"
@@ -14,6 +13,7 @@ import (
 	"gapura/agreement/obligation"
 	"gapura/exchange/balikan"
 	"gapura/internal/bahasa"
+	"gapura/internal/told"
 	"gapura/web/site"
 )
 
@@ -44,11 +44,7 @@ func (p *Portal) owes(r *http.Request, v *site.Visitor) (spec agreement.Balikan,
 	if err := p.mayRead(r, v); err != nil {
 		return spec, err
 	}
-	spec = agreement.DefaultBalikan
-	if v.Grant != nil {
-		spec = v.Grant.Balikan
-	}
-	return spec, nil
+	return balikan.Terms(v.Standing, v.Now), nil
 }
 
 func (p *Portal) balikanHome(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
@@ -124,16 +120,10 @@ func (p *Portal) sendOne(w http.ResponseWriter, r *http.Request, v *site.Visitor
 		params[name] = f[name]
 		b.Values = append(b.Values, fieldValue{name, f[name]})
 	}
-	item, err := balikan.NewItem(0, f["nik"], []map[string]string{params}, spec)
-	if err == nil && item.Incomplete {
-		err = &balikan.Problem{Field: spec.Fields[0], Text: "harus diisi"}
-	}
-	if err == nil {
-		err = p.Balikan.TakeBalikan(r.Context(), balikan.Delivery{Agency: v.Institution.ID, By: v.User.ID, At: v.Now, Via: balikan.ByPortal, Items: []balikan.Item{item}})
-	}
-	problem, bad := errors.AsType[*balikan.Problem](err)
+	_, err = p.Intake.Take(r.Context(), p.parcel(r, v, balikan.ByPortal, balikan.ReadOne(f["nik"], params)))
+	problem := told.Invalids(err)
 	switch {
-	case bad:
+	case problem != nil:
 		b.Problem = "Isian " + strings.TrimPrefix(problem.Error(), "field ") + "."
 	case errors.Is(err, balikan.ErrRepeated):
 		b.Problem = "Data ini sudah pernah dikirim."
@@ -156,15 +146,15 @@ func (p *Portal) excuse(w http.ResponseWriter, r *http.Request, v *site.Visitor)
 		return err
 	}
 	seq, err := strconv.ParseInt(f["catatan"], 10, 64)
-	if _, known := balikan.ReasonLabel(f["alasan"]); !known || err != nil || seq < 0 {
-		return p.writeBalikan(w, r, v, spec, http.StatusUnprocessableEntity, balikanPage{Problem: "Alasan harus dipilih dari daftar."})
+	if err != nil {
+		seq = -1
 	}
-	done, err := p.Balikan.Excuse(r.Context(), v.Institution.ID, seq, v.User.ID, v.Now, f["alasan"])
+	err = p.Intake.Excuse(r.Context(), p.parcel(r, v, balikan.ByPortal, nil), seq, f["alasan"])
+	if errors.Is(err, balikan.ErrReason) || errors.Is(err, balikan.ErrAnswered) {
+		return p.writeBalikan(w, r, v, spec, site.Status(err), balikanPage{Problem: err.Error()})
+	}
 	if err != nil {
 		return err
-	}
-	if !done {
-		return p.writeBalikan(w, r, v, spec, http.StatusConflict, balikanPage{Problem: "Pencarian ini sudah mempunyai data balikan atau alasan."})
 	}
 	return p.Redirect(w, r, "/balikan?selesai=alasan")
 }
@@ -221,14 +211,14 @@ func (p *Portal) upload(w http.ResponseWriter, r *http.Request, v *site.Visitor)
 	if err != nil || len(content) == 0 {
 		return again(http.StatusUnprocessableEntity, "Pilih berkas CSV atau XLSX lebih dahulu.")
 	}
-	rows, err := balikan.ReadTable(content, spec)
-	if err != nil {
+	rows, err := p.Intake.Preview(r.Context(), p.parcel(r, v, balikan.ByUpload, nil), content)
+	if told.Invalids(err) != nil {
 		return again(http.StatusUnprocessableEntity, strings.ToUpper(err.Error()[:1])+err.Error()[1:]+".")
 	}
-	if err := p.markSent(r.Context(), v.Institution.ID, rows); err != nil {
+	if err != nil {
 		return err
 	}
-	var good []balikan.Item
+	good := balikan.Good(rows)
 	for _, row := range rows {
 		out := uploadRow{Line: row.Line}
 		if row.Problem != nil {
@@ -238,7 +228,6 @@ func (p *Portal) upload(w http.ResponseWriter, r *http.Request, v *site.Visitor)
 			}
 			continue
 		}
-		good = append(good, row.Item)
 		if len(u.Good) < shownRows {
 			out.NIK = row.Item.NIK.Masked()
 			for _, f := range spec.Fields {
@@ -254,22 +243,9 @@ func (p *Portal) upload(w http.ResponseWriter, r *http.Request, v *site.Visitor)
 	return p.Show(w, r, http.StatusOK, "balikan-unggah", p.Page(r, v, "Unggah data balikan", u))
 }
 
-// markSent names the rows that are there already, so that the rest can be sent.
-func (p *Portal) markSent(ctx context.Context, agency int64, rows []balikan.Row) error {
-	var items []balikan.Item
-	var places []int
-	for i, row := range rows {
-		if row.Problem == nil {
-			items, places = append(items, row.Item), append(places, i)
-		}
-	}
-	sent, err := p.Balikan.Sent(ctx, agency, items)
-	for n, was := range sent {
-		if was {
-			rows[places[n]].Problem = &balikan.Problem{Text: "sudah pernah dikirim"}
-		}
-	}
-	return err
+// parcel is what a visitor delivers.
+func (p *Portal) parcel(r *http.Request, v *site.Visitor, via string, read func(agreement.Balikan) (balikan.Content, error)) balikan.Parcel {
+	return balikan.Parcel{Who: v.Standing, Method: agreement.Portal, Address: p.Peer(r), Via: via, Read: read}
 }
 
 // uploaded reads the file of a form.
@@ -297,23 +273,23 @@ func (p *Portal) sendRows(w http.ResponseWriter, r *http.Request, v *site.Visito
 	}
 	p.Unhurried(w)
 	r.Body = http.MaxBytesReader(w, r.Body, 2*balikan.MaxTable)
-	content, err := returned(r)
-	var rows []balikan.Row
-	if err == nil {
-		rows, err = balikan.ReadTable([]byte(content), spec)
-	}
-	items := make([]balikan.Item, 0, len(rows))
-	for _, row := range rows {
-		if row.Problem == nil {
-			items = append(items, row.Item)
+	_, err = p.Intake.Take(r.Context(), p.parcel(r, v, balikan.ByUpload, func(spec agreement.Balikan) (balikan.Content, error) {
+		content, err := returned(r)
+		if err != nil {
+			return balikan.Content{}, errNoRows
 		}
-	}
+		rows, err := balikan.ReadTable([]byte(content), spec)
+		c := balikan.Content{Items: balikan.Good(rows)}
+		if err != nil || len(c.Items) == 0 {
+			return c, errNoRows
+		}
+		return c, nil
+	}))
 	u := uploadPage{Fields: spec.Fields}
 	switch {
-	case err != nil || len(items) == 0:
-		u.Problem = "Tidak ada baris yang dapat dikirim. Silakan unggah kembali berkasnya."
+	case told.Invalids(err) != nil:
+		u.Problem = errNoRows.Text
 	default:
-		err = p.Balikan.TakeBalikan(r.Context(), balikan.Delivery{Agency: v.Institution.ID, By: v.User.ID, At: v.Now, Via: balikan.ByUpload, Items: items})
 		if errors.Is(err, balikan.ErrRepeated) {
 			u.Problem = "Sebagian data baru saja dikirim dengan cara lain, sehingga tidak ada yang diterima. Unggah kembali berkasnya: baris yang sudah dikirim akan disebutkan."
 			break
@@ -325,6 +301,8 @@ func (p *Portal) sendRows(w http.ResponseWriter, r *http.Request, v *site.Visito
 	}
 	return p.Show(w, r, http.StatusUnprocessableEntity, "balikan-unggah", p.Page(r, v, "Unggah data balikan", u))
 }
+
+var errNoRows = told.Wrong("", "Tidak ada baris yang dapat dikirim. Silakan unggah kembali berkasnya.")
 
 // returned reads the rows that the preview's form sends back.
 func returned(r *http.Request) (string, error) {

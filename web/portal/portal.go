@@ -23,6 +23,7 @@ type Portal struct {
 	History  access.History
 	Receipts Receipts
 	Balikan  balikan.Store
+	Intake   *balikan.Intake
 	Blank    time.Duration // how long a result stands; default 60 s
 }
 

@@ -1,0 +1,146 @@
+package balikan
+
+import (
+	"context"
+	"errors"
+	"net/netip"
+	"time"
+
+	"gapura/access/access"
+	"gapura/agreement/agreement"
+	"gapura/internal/told"
+)
+
+// An Intake is the one way in for data balikan: every door (JSON API, legacy wire, portal) decodes, calls it, and encodes what it returns. It settles by whom,
+// from where and on which terms something is delivered; a delivery that is refused is recorded. Safe for concurrent use.
+type Intake struct {
+	Store interface {
+		// Sender finds the institution that a token belongs to, Agency its standing, without a user.
+		Sender(ctx context.Context, token string) (Sender, bool, error)
+		Agency(ctx context.Context, id int64) (access.Standing, error)
+		// TakeBalikan is durable when it returns nil: all items. ErrRepeated, ErrKey or *Repeat: none.
+		TakeBalikan(ctx context.Context, d Delivery) error
+		// Sent tells of each item whether the very same is there already.
+		Sent(ctx context.Context, agency int64, items []Item) ([]bool, error)
+		// Excuse keeps why nothing comes for a lookup; false when nothing is open for it any more.
+		Excuse(ctx context.Context, agency, seq, by int64, at time.Time, reason string) (bool, error)
+	}
+	Authority *access.Authority
+}
+
+// A Parcel is one delivery as a door got it.
+type Parcel struct {
+	Who         *access.Standing // nil: nobody whom we know
+	Method      string           // the door; see access.Attempt
+	Address     netip.Addr
+	Certificate string
+	Via         string
+	// Read makes what is delivered, on the terms of the agency's agreement. It is called only when the sender may deliver.
+	Read func(agreement.Balikan) (Content, error)
+}
+
+// Content is what is delivered.
+type Content struct {
+	// Key is the sender's own name of the delivery, so that it may be repeated after an answer was lost; empty: it has none.
+	Key   string
+	Items []Item
+}
+
+// Taken says what came of a delivery.
+type Taken struct {
+	Content
+	At       time.Time
+	Repeated bool // the same delivery came then already, and nothing was taken now
+}
+
+// Take takes a delivery, all of it or nothing, after the agreement's end too. A *access.Refusal, a fault of an item, ErrRepeated and ErrKey are for the sender.
+func (t *Intake) Take(ctx context.Context, p Parcel) (Taken, error) {
+	spec, err := t.open(ctx, p)
+	if err != nil {
+		return Taken{}, err
+	}
+	c, err := p.Read(spec)
+	if err != nil {
+		return Taken{}, err
+	}
+	d := Delivery{Agency: p.Who.Institution.ID, By: p.Who.User.ID, At: t.Authority.Now(), Via: p.Via, Key: c.Key, Items: c.Items}
+	err = t.Store.TakeBalikan(ctx, d)
+	if was, ok := errors.AsType[*Repeat](err); ok {
+		return Taken{c, was.At, true}, nil
+	}
+	return Taken{c, d.At, false}, err
+}
+
+// Preview reads a table as Take would, and names the rows that are there already, so that the rest can be sent. It takes nothing.
+func (t *Intake) Preview(ctx context.Context, p Parcel, content []byte) ([]Row, error) {
+	spec, err := t.open(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := ReadTable(content, spec)
+	if err != nil {
+		return nil, err
+	}
+	sent, err := t.Store.Sent(ctx, p.Who.Institution.ID, Good(rows))
+	if err != nil {
+		return nil, err
+	}
+	for i := range rows {
+		if rows[i].Problem != nil {
+			continue
+		}
+		if sent[0] {
+			rows[i].Problem = unfit(0, "", "sudah pernah dikirim")
+		}
+		sent = sent[1:]
+	}
+	return rows, nil
+}
+
+// Why there is no excuse.
+var (
+	ErrReason   = told.Wrong("alasan", "Alasan harus dipilih dari daftar.")
+	ErrAnswered = told.Refuse("Pencarian ini sudah mempunyai data balikan atau alasan.")
+)
+
+// Excuse keeps why nothing comes for the lookup at a place of the agency's log.
+func (t *Intake) Excuse(ctx context.Context, p Parcel, seq int64, reason string) error {
+	if _, err := t.open(ctx, p); err != nil {
+		return err
+	}
+	if _, known := ReasonLabel(reason); !known || seq < 0 {
+		return ErrReason
+	}
+	done, err := t.Store.Excuse(ctx, p.Who.Institution.ID, seq, p.Who.User.ID, t.Authority.Now(), reason)
+	if err == nil && !done {
+		err = ErrAnswered
+	}
+	return err
+}
+
+// ByToken finds the institution that a token belongs to, with its standing; nil when nobody's.
+func (t *Intake) ByToken(ctx context.Context, token string) (Sender, *access.Standing, error) {
+	from, known, err := t.Store.Sender(ctx, token)
+	if err != nil || !known {
+		return from, nil, err
+	}
+	s, err := t.Store.Agency(ctx, from.Agency)
+	return from, &s, err
+}
+
+// open settles who delivers, from where, and on which terms.
+func (t *Intake) open(ctx context.Context, p Parcel) (agreement.Balikan, error) {
+	a := access.Attempt{Who: p.Who, Act: access.ToDeliver, Method: p.Method, Address: p.Address, Certificate: p.Certificate}
+	if p.Who != nil {
+		a.Of = p.Who.Institution.ID
+	}
+	if err := t.Authority.Allow(ctx, a); err != nil {
+		return agreement.Balikan{}, err
+	}
+	return Terms(p.Who, t.Authority.Now()), nil
+}
+
+// Terms are what an institution owes for a lookup at an instant: the agreement's that decides then, or decided last.
+func Terms(s *access.Standing, at time.Time) agreement.Balikan {
+	return agreement.Owed(s.Agreements, at, s.Institution.Zone.Day(at))
+}
