@@ -157,13 +157,29 @@ func (s *Cases) Facts(ctx context.Context, agency int64, now time.Time) (procedu
 		return x, fmt.Errorf("read readers: %w", err)
 	}
 	x.Readers = readersOf(readers)
-	x.Taken = func(code string) bool {
-		_, err := s.db.mainRead.q.InstitutionByCode(ctx, code)
-		return err == nil // a fault shows when the row is written: codes are unique
-	}
-	x.Known = func(login string) bool {
-		_, found, err := s.db.Users.UserByLogin(ctx, login)
-		return err == nil && found
-	}
 	return x, nil
+}
+
+// InUse are those of some names that an institution or a user has.
+func (s *Cases) InUse(ctx context.Context, asked procedure.Names) (used procedure.Names, err error) {
+	for _, code := range asked.Codes {
+		_, err := s.db.mainRead.q.InstitutionByCode(ctx, code)
+		ok, err := foundRow(err, "institution")
+		if err != nil {
+			return used, err
+		}
+		if ok {
+			used.Codes = append(used.Codes, code)
+		}
+	}
+	for _, login := range asked.Logins {
+		_, ok, err := s.db.Users.UserByLogin(ctx, login)
+		if err != nil {
+			return used, err
+		}
+		if ok {
+			used.Logins = append(used.Logins, login)
+		}
+	}
+	return used, nil
 }

@@ -119,6 +119,9 @@ func (o *Office) take(ctx context.Context, who Actor, c *procedure.Case, in proc
 	if err := c.MayTake(in.By, in.Role); err != nil {
 		return Outcome{}, err
 	}
+	if x.InUse, err = o.Store.Cases.InUse(ctx, c.Names(in)); err != nil {
+		return Outcome{}, err
+	}
 	step := c.Next()
 	var r procedure.Result
 	var made []procedure.File
@@ -230,7 +233,10 @@ func (o *Office) letter(ctx context.Context, c *procedure.Case, r procedure.Resu
 	}
 	after := *c
 	after.Taken = append(append([]procedure.Taken(nil), c.Taken...), r.Taken)
-	values := o.values(&after, r, number, x)
+	values, err := o.values(&after, r, number, x)
+	if err != nil {
+		return procedure.File{}, fmt.Errorf("fill in %s: %w", key, err)
+	}
 	pdf, err := document.Render(t, o.head(), fill(t, values), x.Now)
 	if err != nil {
 		return procedure.File{}, fmt.Errorf("render %s: %w", key, err)

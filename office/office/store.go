@@ -54,6 +54,8 @@ type Cases interface {
 	OpenCase(ctx context.Context, agency int64, p *procedure.Procedure, at time.Time) (int64, error)
 	Case(ctx context.Context, id int64, all []*procedure.Procedure) (procedure.Case, bool, error)
 	Facts(ctx context.Context, agency int64, now time.Time) (procedure.Facts, error)
+	// InUse are those of some names that an institution or a user has.
+	InUse(ctx context.Context, asked procedure.Names) (procedure.Names, error)
 	// TakeStep writes all of it or nothing; ErrMoved when the case is not where the caller saw it.
 	TakeStep(ctx context.Context, s Step) ([]Applied, error)
 }

@@ -9,11 +9,12 @@ import (
 	"gapura/agreement/obligation"
 	"gapura/agreement/party"
 	"gapura/internal/bahasa"
+	"gapura/internal/told"
 	"gapura/office/procedure"
 )
 
 // values are what a letter of the case can say: what was filled in, and the names of both parties. A date is written out; a list is one row a line.
-func (o *Office) values(c *procedure.Case, r procedure.Result, number string, x procedure.Facts) map[string]string {
+func (o *Office) values(c *procedure.Case, r procedure.Result, number string, x procedure.Facts) (map[string]string, error) {
 	d, i, head := o.Details, x.Institution, x.Institution.Head
 	v := map[string]string{}
 	for _, s := range c.Procedure.Steps {
@@ -41,7 +42,11 @@ func (o *Office) values(c *procedure.Case, r procedure.Result, number string, x 
 	if a := x.Agreement; a != nil {
 		v["pks_nomor"], v["pks_nomor_instansi"], v["pks_tanggal"], v["pks_tentang"] = a.ProviderNumber, a.AgencyNumber, bahasa.Date(a.SignedOn), a.Subject
 		v["pks_berakhir"] = bahasa.Date(x.Grant.EndsOn)
-		if e, err := c.Addendum(x); err == nil {
+		e, err := c.Addendum(x)
+		if _, refused := told.Text(err); err != nil && !refused { // refused: this case changes no terms
+			return nil, err
+		}
+		if err == nil {
 			v["perubahan"] = rows(len(e.Changes()), func(n int) []string { r := e.Changes()[n]; return r[:] })
 			v["mulai"] = bahasa.Date(e.Addendum.EffectiveOn)
 			if end := e.Addendum.Change.EndsOn; end != nil {
@@ -75,7 +80,7 @@ func (o *Office) values(c *procedure.Case, r procedure.Result, number string, x 
 			return []string{strconv.Itoa(n + 1), serials[n], "", ""}
 		})
 	}
-	return v
+	return v, nil
 }
 
 // rows writes a table's rows as a template takes them.

@@ -3,9 +3,9 @@ package procedure
 import (
 	"cmp"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"gapura/agreement/agreement"
 	"gapura/agreement/party"
@@ -32,12 +32,16 @@ var effects = map[string]builder{
 		needs: map[string]string{"kode": "code", "nama_instansi": "text", "zona": "zone", "alamat_instansi": "text", "surel_instansi": "email",
 			"kepala": "text", "kepala_jabatan": "text", "kepala_sejak": "date"},
 		build: func(c *Case, x Facts) ([]Effect, error) {
-			if x.Taken != nil && x.Taken(c.Value("kode")) {
+			if slices.Contains(x.InUse.Codes, c.Value("kode")) {
 				return nil, told.Refuse("Kode instansi sudah dipakai.")
+			}
+			since, err := c.days("kepala_sejak")
+			if err != nil {
+				return nil, err
 			}
 			return []Effect{CreateInstitution{party.Institution{
 				Code: c.Value("kode"), Name: c.Value("nama_instansi"), Zone: party.Zone(c.Value("zona")), Address: c.Value("alamat_instansi"),
-				Email: c.Value("surel_instansi"), Head: party.Head{Name: c.Value("kepala"), Position: c.Value("kepala_jabatan"), Since: c.day("kepala_sejak")},
+				Email: c.Value("surel_instansi"), Head: party.Head{Name: c.Value("kepala"), Position: c.Value("kepala_jabatan"), Since: since[0]},
 			}}}, nil
 		},
 	},
@@ -63,9 +67,13 @@ var effects = map[string]builder{
 			if err != nil {
 				return nil, err
 			}
+			days, err := c.days("ditandatangani", "berlaku_sampai")
+			if err != nil {
+				return nil, err
+			}
 			a := agreement.Agreement{
 				Agency: x.Institution.ID, ProviderNumber: c.Value("nomor_dinas"), AgencyNumber: c.Value("nomor_instansi"), Subject: c.Value("tentang"),
-				SignedOn: c.day("ditandatangani"), EndsOn: c.day("berlaku_sampai"),
+				SignedOn: days[0], EndsOn: days[1],
 				Terms: agreement.Terms{Elements: *t.Elements, Methods: t.Methods, Quota: *t.Quota, Networks: t.Networks, Purposes: t.Purposes, Balikan: t.Balikan},
 			}
 			if !a.EndsOn.After(a.SignedOn) {
@@ -136,7 +144,11 @@ var effects = map[string]builder{
 	"sign-nda": {
 		needs: map[string]string{"pengguna": "user", "ditandatangani": "date", "formulir": "text"},
 		build: ofUser("pengguna", func(c *Case, _ Facts, u party.User) ([]Effect, error) {
-			return []Effect{SignNDA{u, c.day("ditandatangani"), c.Value("formulir")}}, nil
+			on, err := c.days("ditandatangani")
+			if err != nil {
+				return nil, err
+			}
+			return []Effect{SignNDA{u, on[0], c.Value("formulir")}}, nil
 		}),
 	},
 	"sign-sptjm": {
@@ -146,14 +158,22 @@ var effects = map[string]builder{
 			if h.Name == "" {
 				return nil, told.Refuse("Instansi ini belum mempunyai penanggung jawab.")
 			}
-			h.SPTJMSigned, h.SPTJMUntil = c.day("ditandatangani"), c.day("berlaku_sampai")
+			days, err := c.days("ditandatangani", "berlaku_sampai")
+			if err != nil {
+				return nil, err
+			}
+			h.SPTJMSigned, h.SPTJMUntil = days[0], days[1]
 			return []Effect{SignSPTJM{x.Institution.ID, h}}, nil
 		},
 	},
 	"change-head": {
 		needs: map[string]string{"kepala": "text", "kepala_jabatan": "text", "kepala_sejak": "date"},
 		build: func(c *Case, x Facts) ([]Effect, error) {
-			n := party.Head{Name: c.Value("kepala"), Position: c.Value("kepala_jabatan"), Since: c.day("kepala_sejak")}
+			since, err := c.days("kepala_sejak")
+			if err != nil {
+				return nil, err
+			}
+			n := party.Head{Name: c.Value("kepala"), Position: c.Value("kepala_jabatan"), Since: since[0]}
 			if !n.Since.After(x.Institution.Head.Since) {
 				return nil, told.Refuse("Tanggal mulai menjabat harus setelah tanggal pejabat sebelumnya.")
 			}
@@ -181,9 +201,13 @@ var effects = map[string]builder{
 			if err != nil {
 				return nil, err
 			}
+			days, err := c.days("mulai", "sampai", "ditahan_sampai")
+			if err != nil {
+				return nil, err
+			}
 			e := WithholdUses{
-				Institution: x.Institution, NIK: n, From: c.day("mulai"), To: c.day("sampai"),
-				Until: c.day("ditahan_sampai"), Order: c.Value("nomor_perintah"), Authority: c.Value("pemberi_perintah"),
+				Institution: x.Institution, NIK: n, From: days[0], To: days[1],
+				Until: days[2], Order: c.Value("nomor_perintah"), Authority: c.Value("pemberi_perintah"),
 			}
 			switch {
 			case e.To.Before(e.From):
@@ -195,14 +219,6 @@ var effects = map[string]builder{
 		},
 	},
 	"return-readers": {needs: map[string]string{"nomor_seri": "serials"}, build: moveReaders("nomor_seri", reader.Returned)},
-}
-
-func (c *Case) day(key string) time.Time {
-	t, err := time.Parse(time.DateOnly, c.Value(key))
-	if err != nil {
-		return time.Time{} // optional and left empty
-	}
-	return t
 }
 
 // terms reads what the case says about terms; what was left empty stays nil. owed is what data balikan keep where only one of their two fields is filled in.
@@ -262,7 +278,11 @@ func (c *Case) Addendum(x Facts) (AddAddendum, error) {
 	if err != nil {
 		return AddAddendum{}, err
 	}
-	if end := c.day("berlaku_sampai"); !end.IsZero() {
+	days, err := c.days("mulai", "berlaku_sampai")
+	if err != nil {
+		return AddAddendum{}, err
+	}
+	if end := days[1]; !end.IsZero() {
 		if !end.After(x.Grant.EndsOn) {
 			return AddAddendum{}, told.Refuse("Tanggal berakhir yang baru harus setelah tanggal berakhir sekarang.")
 		}
@@ -271,7 +291,7 @@ func (c *Case) Addendum(x Facts) (AddAddendum, error) {
 	if t.Elements == nil && t.Methods == nil && t.Quota == nil && t.Networks == nil && t.Purposes == nil && t.Balikan == nil && t.EndsOn == nil {
 		return AddAddendum{}, errNoChange
 	}
-	return AddAddendum{*x.Agreement, agreement.Addendum{Number: c.Value("nomor_adendum"), EffectiveOn: c.day("mulai"), Change: t}, *x.Grant}, nil
+	return AddAddendum{*x.Agreement, agreement.Addendum{Number: c.Value("nomor_adendum"), EffectiveOn: days[0], Change: t}, *x.Grant}, nil
 }
 
 // contacts reads lines of "name; position; phone; e-mail".
@@ -312,7 +332,7 @@ func decision(kind string) func(*Case, Facts) ([]Effect, error) {
 }
 
 func createUser(c *Case, x Facts) ([]Effect, error) {
-	if x.Known != nil && x.Known(c.Value("user_id")) {
+	if slices.Contains(x.InUse.Logins, c.Value("user_id")) {
 		return nil, told.Refuse("User ID sudah dipakai pengguna lain.")
 	}
 	role := party.Role(c.Value("peran"))

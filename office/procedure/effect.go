@@ -16,35 +16,6 @@ import (
 	"gapura/person/population"
 )
 
-// Facts are what a step is checked against and an effect is made from, read just before.
-type Facts struct {
-	Now         time.Time
-	Today       time.Time // in the agency's zone
-	Institution party.Institution
-	Agreement   *agreement.Agreement // the one that decides now; nil: none
-	Grant       *agreement.Grant     // of Agreement
-	Users       []party.User         // of the agency
-	Readers     []reader.Reader      // of the agency
-	Taken       func(code string) bool
-	Known       func(login string) bool
-}
-
-func (x Facts) user(login string) (party.User, bool) {
-	i := slices.IndexFunc(x.Users, func(u party.User) bool { return u.Login == login })
-	if i < 0 {
-		return party.User{}, false
-	}
-	return x.Users[i], true
-}
-
-func (x Facts) reader(serial string) (reader.Reader, bool) {
-	i := slices.IndexFunc(x.Readers, func(r reader.Reader) bool { return r.Serial == serial })
-	if i < 0 {
-		return reader.Reader{}, false
-	}
-	return x.Readers[i], true
-}
-
 // An Effect is a change of a right. The store applies each in the transaction of its record (invariant 7).
 type Effect interface {
 	// Words are the change in Indonesian: what was changed, from what (empty: it is new), to what.

@@ -63,31 +63,31 @@ var kinds = map[string]func(f Field, typed string, x Facts) (value, problem stri
 		return v, ""
 	},
 	"code": func(_ Field, v string, x Facts) (string, string) {
-		v = strings.ToLower(clean(v))
+		v = name(v)
 		switch {
 		case v == "":
 			return "", ""
 		case !codeForm.MatchString(v):
 			return "", "hanya boleh berisi huruf kecil dan angka, 3 sampai 30 karakter."
-		case x.Taken != nil && x.Taken(v):
+		case slices.Contains(x.InUse.Codes, v):
 			return "", "sudah dipakai instansi lain."
 		}
 		return v, ""
 	},
 	"login": func(_ Field, v string, x Facts) (string, string) {
-		v = strings.ToLower(clean(v))
+		v = name(v)
 		switch {
 		case v == "":
 			return "", ""
 		case !loginForm.MatchString(v):
 			return "", "hanya boleh berisi huruf kecil, angka, titik, dan tanda hubung, 3 sampai 60 karakter."
-		case x.Known != nil && x.Known(v):
+		case slices.Contains(x.InUse.Logins, v):
 			return "", "sudah dipakai pengguna lain."
 		}
 		return v, ""
 	},
 	"user": func(_ Field, v string, x Facts) (string, string) {
-		v = strings.ToLower(clean(v))
+		v = name(v)
 		if v == "" {
 			return "", ""
 		}

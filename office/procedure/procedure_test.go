@@ -247,6 +247,103 @@ func TestAddendumChangesOnlyWhatWasFilledIn(t *testing.T) {
 	}
 }
 
+// A name that somebody else has is told beside its field, and once more when the effect comes: somebody may have taken it meanwhile.
+func TestNamesInUseAreRefused(t *testing.T) {
+	c := Case{Agency: 7, Procedure: find(t, "user-id"), State: Open}
+	in := input(c.Next(), 5, party.Operator)
+	in.Values["user_id"] = " Petugas.Baru "
+	if n := c.Names(in); !slices.Equal(n.Logins, []string{"petugas.baru"}) || n.Codes != nil {
+		t.Fatalf("names asked about: %+v", n)
+	}
+	x := facts()
+	x.InUse.Logins = []string{"petugas.baru"}
+	if _, err := c.Take(in, x); told.Invalids(err).Of("user_id") == "" {
+		t.Error("a user id that is taken:", err)
+	}
+	for c.Next().Effect != "create-user" {
+		by, role := int64(5), party.Operator
+		if c.Next().Decision {
+			by, role = 6, party.Administrator
+		}
+		r, err := c.Take(input(c.Next(), by, role), facts())
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.Taken = append(c.Taken, r.Taken)
+	}
+	last := input(c.Next(), 6, party.Administrator)
+	if n := c.Names(last); !slices.Equal(n.Logins, []string{"petugas.baru"}) {
+		t.Errorf("names asked about: %+v", n)
+	}
+	if _, err := c.Take(last, x); err == nil {
+		t.Error("a user id that was taken meanwhile was given")
+	} else if _, ok := told.Text(err); !ok {
+		t.Error(err)
+	}
+	first := Case{Agency: 1, Procedure: find(t, "instansi"), State: Open}
+	for i := range first.Procedure.Steps {
+		if s := &first.Procedure.Steps[i]; slices.ContainsFunc(s.Fields, func(f Field) bool { return f.Kind == "code" }) {
+			first.Taken = make([]Taken, i)
+			in := input(s, 5, party.Operator)
+			x.InUse.Codes = first.Names(in).Codes
+			if _, err := first.Take(in, x); len(x.InUse.Codes) != 1 || told.Invalids(err).Of("kode") == "" {
+				t.Error("a code that is taken:", x.InUse.Codes, err)
+			}
+		}
+	}
+}
+
+// Rights rest on dates: one in a taken step that cannot be read is a fault, never none, and never told as a refusal.
+func TestAnUnreadableDateIsAFault(t *testing.T) {
+	for _, p := range Defaults() {
+		x := facts()
+		if p.Needs == "provider" {
+			x.Institution = party.Institution{ID: party.Provider, Zone: party.WIB}
+		}
+		c := Case{ID: 1, Agency: x.Institution.ID, Procedure: p, State: Open}
+		for c.Next() != nil {
+			s := c.Next()
+			in := input(s, int64(len(c.Taken)+1), party.Administrator)
+			prepare(&x, s)
+			r, err := c.Take(in, x)
+			if err != nil {
+				t.Fatalf("%s: %v", p.Key, err)
+			}
+			for _, key := range datesOf(s, r.Effects) {
+				spoiled := c
+				spoiled.Taken = append(slices.Clone(c.Taken), Taken{Verdict: Withdraw, Values: map[string]string{key: "31-02-2026"}})
+				if slices.ContainsFunc(s.Fields, func(f Field) bool { return f.Key == key }) {
+					continue // asked for in this very step: the form refuses it
+				}
+				_, err := spoiled.Take(in, x)
+				if _, refused := told.Text(err); err == nil || refused {
+					t.Errorf("%s, %s: %s is unreadable, and it is told as %v", p.Key, s.Key, key, err)
+				}
+			}
+			for _, e := range r.Effects {
+				if u, ok := e.(CreateUser); ok {
+					u.User.ID = 12
+					x.Users = append(x.Users, u.User)
+				}
+			}
+			c.Taken, c.State = append(c.Taken, r.Taken), r.State
+		}
+	}
+}
+
+// datesOf are the fields of kind "date" that the step's effect needs.
+func datesOf(s *Step, made []Effect) (keys []string) {
+	if len(made) == 0 {
+		return nil
+	}
+	for key, kind := range effects[s.Effect].needs {
+		if kind == "date" {
+			keys = append(keys, key)
+		}
+	}
+	return keys
+}
+
 // A new name takes the new address and e-mail with it, also when both read the same, and keeps those that were left empty.
 func TestRenamingTakesWhatWasFilledInAndKeepsTheRest(t *testing.T) {
 	x := facts()

@@ -1,0 +1,273 @@
+package procedure
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"gapura/agreement/party"
+	"gapura/internal/told"
+)
+
+// A State of a case.
+type State string
+
+// The states.
+const (
+	Open      State = "open"
+	Done      State = "done"
+	Refused   State = "refused"
+	Withdrawn State = "withdrawn"
+)
+
+// Label is the state in Indonesian.
+func (s State) Label() string {
+	switch s {
+	case Open:
+		return "Berjalan"
+	case Done:
+		return "Selesai"
+	case Refused:
+		return "Ditolak"
+	case Withdrawn:
+		return "Ditarik"
+	}
+	return string(s)
+}
+
+// Verdicts of a decision; a step that is no decision has none.
+const (
+	Approve  = "approve"
+	Refuse   = "refuse"
+	Withdraw = "withdraw"
+)
+
+// A Case is one run of a procedure.
+type Case struct {
+	ID        int64
+	Agency    int64
+	Procedure *Procedure
+	State     State
+	Opened    time.Time
+	Taken     []Taken
+}
+
+// Taken is a step as it was taken; it never changes after.
+type Taken struct {
+	Step      string
+	At        time.Time
+	By        int64
+	ByName    string
+	Letter    string
+	LetterDay time.Time
+	Verdict   string
+	Values    map[string]string // see kinds; kept sealed, because forms hold personal data
+}
+
+// Next is the step that comes now; nil when the case is over.
+func (c *Case) Next() *Step {
+	if c.State != Open {
+		return nil
+	}
+	taken := 0
+	for _, t := range c.Taken {
+		if t.Verdict != Withdraw {
+			taken++
+		}
+	}
+	if taken >= len(c.Procedure.Steps) {
+		return nil
+	}
+	return &c.Procedure.Steps[taken]
+}
+
+// Value is what was last filled in for a field.
+func (c *Case) Value(key string) string {
+	for _, t := range slices.Backward(c.Taken) {
+		if v, ok := t.Values[key]; ok {
+			return v
+		}
+	}
+	return ""
+}
+
+// An Input is what somebody fills in to take the next step.
+type Input struct {
+	By        int64
+	Role      party.Role
+	At        time.Time
+	Letter    string
+	LetterDay time.Time
+	Verdict   string
+	Reason    string // of a refusal, a withdrawal; may be empty with an approval
+	Values    map[string]string
+	Number    string // of the letter that the step makes, from the register
+	Scans     int    // number of files that come with the step
+}
+
+// A Result is what a step writes.
+type Result struct {
+	Taken   Taken
+	State   State
+	Effects []Effect
+}
+
+// The refusals.
+var (
+	ErrOver     = told.Refuse("Berkas ini sudah selesai.")
+	ErrReadOnly = told.Refuse("Peran Anda hanya dapat membaca berkas.")
+	ErrFourEyes = told.Refuse("Keputusan harus diambil oleh orang lain: Anda telah mengisi langkah sebelumnya pada berkas ini.")
+	ErrDecide   = told.Refuse("Keputusan hanya dapat diambil oleh administrator.")
+)
+
+// MayTake reports why the person may not take the next step; nil when they may.
+func (c *Case) MayTake(by int64, role party.Role) error {
+	s := c.Next()
+	switch {
+	case s == nil:
+		return ErrOver
+	case role != party.Administrator && role != party.Operator:
+		return ErrReadOnly
+	case s.Decision && role != party.Administrator:
+		return ErrDecide
+	case s.Decision && slices.ContainsFunc(c.Taken, func(t Taken) bool { return t.By == by }):
+		return ErrFourEyes
+	}
+	return nil
+}
+
+// Take checks the next step and says what it writes. The error is a *told.Error, or told.Errors of the form; any other is a fault.
+func (c *Case) Take(in Input, f Facts) (Result, error) {
+	if err := c.MayTake(in.By, in.Role); err != nil {
+		return Result{}, err
+	}
+	t, faults := c.read(in, f)
+	if err := faults.Err(); err != nil {
+		return Result{}, err
+	}
+	s := c.Next()
+	r := Result{Taken: t, State: Open}
+	switch {
+	case t.Verdict == Refuse:
+		r.State = Refused
+	case s.Key == c.Procedure.Steps[len(c.Procedure.Steps)-1].Key:
+		r.State = Done
+	}
+	effect := s.Effect
+	if t.Verdict == Refuse {
+		effect = s.Otherwise
+	}
+	if effect != "" {
+		after := *c
+		after.Taken = append(slices.Clip(c.Taken), t)
+		var err error
+		if r.Effects, err = effects[effect].build(&after, f); err != nil {
+			return Result{}, err
+		}
+	}
+	return r, nil
+}
+
+// read reads the form of the next step, with all that is wrong with it.
+func (c *Case) read(in Input, f Facts) (t Taken, faults told.Errors) {
+	s := c.Next()
+	t = Taken{Step: s.Key, At: in.At, By: in.By, Values: map[string]string{}}
+	if s.Decision {
+		switch t.Verdict = in.Verdict; t.Verdict {
+		case Approve:
+		case Refuse:
+			if strings.TrimSpace(in.Reason) == "" {
+				faults.Add("alasan", "Alasan penolakan harus diisi.")
+			}
+		default:
+			faults.Add("keputusan", "Pilih setuju atau tolak.")
+		}
+	}
+	if len(in.Reason) > 2000 {
+		faults.Add("alasan", "Alasan paling panjang 2.000 karakter.")
+	}
+	if reason := clean(in.Reason); reason != "" {
+		t.Values["alasan"] = reason
+	}
+	if s.Letter {
+		t.Letter, t.LetterDay = clean(in.Letter), in.LetterDay
+		if t.Letter == "" || len(t.Letter) > 100 {
+			faults.Add("surat", "Nomor surat harus diisi, paling panjang 100 karakter.")
+		}
+		if t.LetterDay.IsZero() || t.LetterDay.After(f.Today) {
+			faults.Add("tanggal_surat", "Tanggal surat harus diisi dan tidak boleh di masa depan.")
+		}
+	}
+	if s.MakesDocument(t.Verdict) {
+		t.Letter, t.LetterDay = in.Number, f.Today
+	}
+	if t.Verdict == Refuse {
+		return t, faults
+	}
+	if s.Scan == "must" && in.Scans == 0 {
+		faults.Add("pindaian", "Unggah pindaian dokumen yang sudah ditandatangani.")
+	}
+	for _, field := range s.Fields {
+		v, problem := kinds[field.Kind](field, in.Values[field.Key], f)
+		if problem == "" && v == "" && !field.Optional {
+			problem = "harus diisi."
+		}
+		switch {
+		case problem != "":
+			faults.Add(field.Key, field.Name+" "+problem)
+		case v != "":
+			t.Values[field.Key] = v
+		}
+	}
+	return t, faults
+}
+
+// TakeBack withdraws an open case: what it already changed stays.
+func (c *Case) TakeBack(in Input) (Result, error) {
+	switch {
+	case c.State != Open:
+		return Result{}, ErrOver
+	case in.Role != party.Administrator && in.Role != party.Operator:
+		return Result{}, ErrReadOnly
+	case clean(in.Reason) == "":
+		return Result{}, told.Wrong("alasan", "Alasan penarikan harus diisi.")
+	}
+	return Result{State: Withdrawn, Taken: Taken{Step: "penarikan", At: in.At, By: in.By, Verdict: Withdraw, Values: map[string]string{"alasan": clean(in.Reason)}}}, nil
+}
+
+// Reason is what a change of a right by this case is recorded with: the procedure, and the reason when one was given.
+func (c *Case) Reason() string {
+	reason := c.Procedure.Name
+	if why := c.Value("alasan"); why != "" {
+		reason += ": " + why
+	}
+	return reason
+}
+
+// Letter is the last letter of the case, the document that a change rests on.
+func (c *Case) Letter() string {
+	for _, t := range slices.Backward(c.Taken) {
+		if t.Letter != "" {
+			return t.Letter
+		}
+	}
+	return ""
+}
+
+// days are the dates that were filled in for fields; the zero day where an optional one was left empty. Rights rest on dates: one that cannot be read is a fault,
+// never none, because the form takes only such as can be read.
+func (c *Case) days(keys ...string) ([]time.Time, error) {
+	out := make([]time.Time, len(keys))
+	for i, key := range keys {
+		v := c.Value(key)
+		if v == "" {
+			continue
+		}
+		var err error
+		if out[i], err = time.Parse(time.DateOnly, v); err != nil {
+			return nil, fmt.Errorf("case %d: field %s holds no date", c.ID, key)
+		}
+	}
+	return out, nil
+}

@@ -1,0 +1,69 @@
+package procedure
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"gapura/agreement/agreement"
+	"gapura/agreement/party"
+	"gapura/agreement/reader"
+)
+
+// Facts are what a step is checked against and an effect is made from, read just before.
+type Facts struct {
+	Now         time.Time
+	Today       time.Time // in the agency's zone
+	Institution party.Institution
+	Agreement   *agreement.Agreement // the one that decides now; nil: none
+	Grant       *agreement.Grant     // of Agreement
+	Users       []party.User         // of the agency
+	Readers     []reader.Reader      // of the agency
+	InUse       Names                // those of Case.Names that are taken
+}
+
+func (x Facts) user(login string) (party.User, bool) {
+	i := slices.IndexFunc(x.Users, func(u party.User) bool { return u.Login == login })
+	if i < 0 {
+		return party.User{}, false
+	}
+	return x.Users[i], true
+}
+
+func (x Facts) reader(serial string) (reader.Reader, bool) {
+	i := slices.IndexFunc(x.Readers, func(r reader.Reader) bool { return r.Serial == serial })
+	if i < 0 {
+		return reader.Reader{}, false
+	}
+	return x.Readers[i], true
+}
+
+// Names are names that nobody else may have: codes of institutions, user ids.
+type Names struct{ Codes, Logins []string }
+
+// Names are those that the next step would give to somebody, in this form or in one before: who takes the step looks them up first.
+func (c *Case) Names(in Input) (n Names) {
+	next := c.Next()
+	if next == nil {
+		return n
+	}
+	for _, s := range c.Procedure.Steps {
+		for _, f := range s.Fields {
+			v := c.Value(f.Key)
+			if s.Key == next.Key {
+				v = name(in.Values[f.Key])
+			}
+			switch {
+			case v == "":
+			case f.Kind == "code":
+				n.Codes = append(n.Codes, v)
+			case f.Kind == "login":
+				n.Logins = append(n.Logins, v)
+			}
+		}
+	}
+	return n
+}
+
+// name is a code or user id as it is kept.
+func name(typed string) string { return strings.ToLower(clean(typed)) }
