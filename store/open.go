@@ -7,12 +7,13 @@ import (
 	"fmt"
 	"io/fs"
 	"net/url"
-	"os"
 	"path/filepath"
 	"strings"
 	"time"
 
 	"github.com/pressly/goose/v3"
+
+	"gapura/internal/schema"
 )
 
 // Every commit of the journal must survive a power cut: synchronous=FULL in WAL mode syncs on each commit. Checkpoints run in a goroutine of
@@ -28,7 +29,7 @@ const readers = 4
 //go:embed migrations
 var migrations embed.FS
 
-func (s *DB) openPostgres(ctx context.Context, dsn string) error {
+func (s *DB) openPostgres(ctx context.Context, dsn string, create bool) error {
 	db, err := sql.Open("pgx", dsn)
 	if err != nil {
 		return fmt.Errorf("open PostgreSQL: %w", err)
@@ -38,14 +39,14 @@ func (s *DB) openPostgres(ctx context.Context, dsn string) error {
 	d := newDatabase(db)
 	s.main, s.mainRead, s.people, s.postgres = d, d, d, true
 	for _, part := range []string{"main", "population"} {
-		if err := migrate(ctx, db, goose.DialectPostgres, "postgres/"+part); err != nil {
+		if err := migrate(ctx, db, goose.DialectPostgres, part, "PostgreSQL", create); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (s *DB) openSQLite(ctx context.Context, path string) error {
+func (s *DB) openSQLite(ctx context.Context, path string, create bool) error {
 	open := func(file string, conns int, readOnly bool) (*database, error) {
 		dsn := "file:" + (&url.URL{Path: file}).EscapedPath() + sqlitePragmas
 		if readOnly {
@@ -61,24 +62,21 @@ func (s *DB) openSQLite(ctx context.Context, path string) error {
 		db.SetMaxIdleConns(conns)
 		return newDatabase(db), nil
 	}
-	if err := ownFile(path); err != nil {
-		return err
-	}
 	peopleFile := PopulationFile(path)
-	if err := ownFile(peopleFile); err != nil {
+	if err := filesThere(path); err != nil {
 		return err
 	}
 	var err error
 	if s.main, err = open(path, 1, false); err != nil {
 		return err
 	}
-	if err := migrate(ctx, s.main.db, goose.DialectSQLite3, "sqlite/main"); err != nil {
+	if err := migrate(ctx, s.main.db, goose.DialectSQLite3, "main", path, create); err != nil {
 		return err
 	}
 	if s.people, err = open(peopleFile, 1, false); err != nil {
 		return err
 	}
-	if err := migrate(ctx, s.people.db, goose.DialectSQLite3, "sqlite/population"); err != nil {
+	if err := migrate(ctx, s.people.db, goose.DialectSQLite3, "population", peopleFile, create); err != nil {
 		return err
 	}
 	if s.mainRead, err = open(path, readers, true); err != nil {
@@ -123,26 +121,24 @@ func PopulationFile(path string) string {
 	return strings.TrimSuffix(path, filepath.Ext(path)) + "-population" + filepath.Ext(path)
 }
 
-// ownFile creates the file for the owner alone before SQLite would with the umask's permissions.
-func ownFile(path string) error {
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
-	if err != nil {
-		return fmt.Errorf("open database file: %w", err)
-	}
-	return f.Close()
-}
+// tableOf is where a database keeps the version of a part of its schema.
+func tableOf(part string) string { return "goose_" + part }
 
-func migrate(ctx context.Context, db *sql.DB, dialect goose.Dialect, dir string) error {
-	files, err := fs.Sub(migrations, "migrations/"+dir)
+// migrate brings a part of the schema, main or population, up to date, or makes it.
+func migrate(ctx context.Context, db *sql.DB, dialect goose.Dialect, part, name string, create bool) error {
+	engine := "sqlite"
+	if dialect == goose.DialectPostgres {
+		engine = "postgres"
+	}
+	files, err := fs.Sub(migrations, "migrations/"+engine+"/"+part)
 	if err != nil {
 		return err
 	}
-	table := "goose_" + filepath.Base(dir)
 	if dialect == goose.DialectPostgres {
 		// Two processes that start together must not migrate at once; the lock ends with the connection.
 		c, err := db.Conn(ctx)
 		if err != nil {
-			return fmt.Errorf("connect: %w", err)
+			return fmt.Errorf("PostgreSQL tidak menjawab: periksa 'database' pada konfigurasi dan servernya: %w", err)
 		}
 		defer c.Close()
 		const lock = 470_111
@@ -151,12 +147,9 @@ func migrate(ctx context.Context, db *sql.DB, dialect goose.Dialect, dir string)
 		}
 		defer c.ExecContext(context.WithoutCancel(ctx), "SELECT pg_advisory_unlock($1)", lock)
 	}
-	p, err := goose.NewProvider(dialect, db, files, goose.WithTableName(table))
-	if err != nil {
-		return fmt.Errorf("read migrations: %w", err)
+	s := schema.Schema{DB: db, Dialect: dialect, Files: files, Table: tableOf(part), Name: name}
+	if create {
+		return s.Create(ctx)
 	}
-	if _, err := p.Up(ctx); err != nil {
-		return fmt.Errorf("migrate %s: %w", dir, err)
-	}
-	return nil
+	return s.Upgrade(ctx)
 }

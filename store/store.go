@@ -9,7 +9,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -90,8 +89,11 @@ type Options struct {
 	Archives string
 }
 
-// Open opens or creates the database and brings its schema up to date.
-func Open(ctx context.Context, o Options) (*DB, error) {
+// Open opens the databases of an installation that Create made, and brings their schema up to date. A part that is missing, another's or a newer program's is named
+// with its cure.
+func Open(ctx context.Context, o Options) (*DB, error) { return open(ctx, o, false) }
+
+func open(ctx context.Context, o Options, create bool) (*DB, error) {
 	s := &DB{archives: o.Archives, stop: make(chan struct{})}
 	s.handles()
 	var err error
@@ -125,10 +127,13 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	if s.personIndex, err = o.Keys.Indexer("population"); err != nil {
 		return nil, err
 	}
-	if strings.HasPrefix(o.URL, "postgres://") || strings.HasPrefix(o.URL, "postgresql://") {
-		err = s.openPostgres(ctx, o.URL)
+	if IsURL(o.URL) {
+		err = s.openPostgres(ctx, o.URL, create)
 	} else {
-		err = s.openSQLite(ctx, o.URL)
+		err = s.openSQLite(ctx, o.URL, create)
+	}
+	if err == nil {
+		err = s.bind(ctx, o.Keys)
 	}
 	if err != nil {
 		s.Close()

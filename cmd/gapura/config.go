@@ -1,9 +1,13 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 
 	"gapura/internal/config"
+	"gapura/internal/schema"
 )
 
 type configCommand struct {
@@ -11,7 +15,8 @@ type configCommand struct {
 }
 
 type configExample struct {
-	Desk bool `help:"That of the desk (gapura loket) instead of the provider's."`
+	Desk bool   `help:"That of the desk (gapura loket) instead of the provider's."`
+	Out  string `placeholder:"FILE" help:"New file to write, which only its owner can read; standard output without it."`
 }
 
 func (c configExample) Run() error {
@@ -19,6 +24,17 @@ func (c configExample) Run() error {
 	if c.Desk {
 		text = config.DeskExample
 	}
-	_, err := fmt.Print(text)
-	return err
+	if c.Out == "" {
+		_, err := fmt.Print(text)
+		return err
+	}
+	f, err := os.OpenFile(c.Out, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return refusal{fmt.Errorf("berkas %s %w", c.Out, schema.ErrPresent)}
+	}
+	if err != nil {
+		return fmt.Errorf("--out: %w", err)
+	}
+	_, err = f.WriteString(text)
+	return errors.Join(err, f.Close())
 }

@@ -16,7 +16,6 @@ import (
 
 	"gapura/demo"
 	"gapura/internal/config"
-	"gapura/internal/keyring"
 )
 
 type demoCommand struct {
@@ -65,7 +64,6 @@ func (c demoCommand) Run() error {
 		return fmt.Errorf("write configuration: %w", err)
 	}
 	if fresh {
-		key := filepath.Join(c.Dir, "gapura.key")
 		// What an interrupted set-up left is of no use.
 		if err := os.RemoveAll(filepath.Join(c.Dir, "desk")); err != nil {
 			return err
@@ -73,13 +71,15 @@ func (c demoCommand) Run() error {
 		for _, old := range []string{"desk.key", "gapura.db", "gapura.db-wal", "gapura.db-shm", "gapura-population.db", "gapura-population.db-wal", "gapura-population.db-shm", "gapura.key"} {
 			os.Remove(filepath.Join(c.Dir, old))
 		}
-		if err := keyring.Create(key); err != nil {
-			return err
-		}
 	}
 	cfg, err := config.Load(file)
 	if err != nil {
 		return err
+	}
+	if fresh {
+		if err := createInstallation(ctx, cfg); err != nil {
+			return err
+		}
 	}
 	p, err := openProvider(ctx, cfg)
 	if err != nil {
@@ -175,7 +175,15 @@ func (c demoCommand) buildDesk(ctx context.Context, p *provider, result *demo.Re
 	if err := c.writeDesk("http://"+c.Listen, c.Loket); err != nil {
 		return err
 	}
-	l, err := openLoket(ctx, filepath.Join(c.Dir, "desk.toml"))
+	file := filepath.Join(c.Dir, "desk.toml")
+	cfg, err := config.LoadDesk(file)
+	if err != nil {
+		return err
+	}
+	if err := createDesk(ctx, cfg); err != nil {
+		return err
+	}
+	l, err := openLoket(ctx, file)
 	if err != nil {
 		return err
 	}

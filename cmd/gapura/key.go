@@ -8,24 +8,7 @@ import (
 )
 
 type keyCommand struct {
-	Create keyCreateCommand `cmd:"" help:"Create the key file that the configuration names."`
-	Rotate keyRotateCommand `cmd:"" help:"Add a new key to it, which seals and signs from the next start on."`
-}
-
-type keyCreateCommand struct {
-	Config string `required:"" placeholder:"FILE" help:"Configuration file."`
-}
-
-func (c keyCreateCommand) Run() error {
-	cfg, err := config.Load(c.Config)
-	if err != nil {
-		return err
-	}
-	if err := keyring.Create(cfg.Keys); err != nil {
-		return refusal{err}
-	}
-	fmt.Println("key file created:", cfg.Keys)
-	return nil
+	Rotate keyRotateCommand `cmd:"" help:"Add a new key to the key file, which seals and signs from the next start on."`
 }
 
 type keyRotateCommand struct {

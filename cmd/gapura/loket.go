@@ -4,13 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"log/slog"
 	"net"
 	"net/http"
 	"os"
 	"os/signal"
-	"path/filepath"
 	"strings"
 	"sync"
 	"syscall"
@@ -44,6 +42,9 @@ type loketRunCommand struct {
 func (c loketRunCommand) Run() error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	if err := keyring.Closed(c.Config); err != nil {
+		return err
+	}
 	l, err := openLoket(ctx, c.Config)
 	if err != nil {
 		return err
@@ -92,7 +93,7 @@ type loket struct {
 	log     *slog.Logger
 }
 
-// openLoket opens the desk's data; its folder and key file are made on the first start.
+// openLoket opens the data of a desk that gapura init made.
 func openLoket(ctx context.Context, file string) (*loket, error) {
 	cfg, err := config.LoadDesk(file)
 	if err != nil {
@@ -112,24 +113,7 @@ func openLoket(ctx context.Context, file string) (*loket, error) {
 	if l.client, err = client.New(client.Config{URL: cfg.Provider, TLS: connection, Timeout: time.Duration(cfg.TimeoutSeconds) * time.Second, Now: l.now}); err != nil {
 		return nil, err
 	}
-	if err := os.MkdirAll(cfg.Dir, 0o700); err != nil {
-		return nil, fmt.Errorf("dir: %w", err)
-	}
-	database := filepath.Join(cfg.Dir, "loket.db")
-	if _, err := os.Stat(cfg.Keys); errors.Is(err, fs.ErrNotExist) {
-		// A database without its key file is lost, not new: a fresh key would only hide that.
-		if _, err := os.Stat(database); err == nil {
-			return nil, fmt.Errorf("key file %s is missing, and the database was sealed with it", cfg.Keys)
-		}
-		if err := keyring.Create(cfg.Keys); err != nil {
-			return nil, err
-		}
-	}
-	keys, err := keyring.Load(cfg.Keys)
-	if err != nil {
-		return nil, err
-	}
-	if l.db, err = deskdb.Open(ctx, database, keys); err != nil {
+	if l.db, err = openDesk(ctx, cfg); err != nil {
 		return nil, err
 	}
 	if err := l.db.Seed(ctx, desk.DefaultServices(), l.now()); err != nil {

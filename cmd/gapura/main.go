@@ -14,6 +14,7 @@ import (
 var version = "dev"
 
 type commands struct {
+	Init       initCommand       `cmd:"" help:"Make a new, empty installation of the provider or of a desk."`
 	Serve      serveCommand      `cmd:"" help:"Run the provider: portal, console and JSON API."`
 	Loket      loketCommand      `cmd:"" help:"Run the agency's service desk."`
 	Demo       demoCommand       `cmd:"" help:"Set up and run an invented district: provider and desk."`
@@ -21,7 +22,7 @@ type commands struct {
 	Journal    journalCommand    `cmd:"" help:"Hand out an agency's log and check it offline."`
 	Abuse      abuseCommand      `cmd:"" help:"Judge recorded lookups by the rules against enumeration."`
 	Report     reportCommand     `cmd:"" help:"Write reports, and make their sums anew."`
-	Key        keyCommand        `cmd:"" help:"Create the key file."`
+	Key        keyCommand        `cmd:"" help:"Change the key file."`
 	User       userCommand       `cmd:"" help:"Invite a user by one-time link."`
 	Config     configCommand     `cmd:"" help:"Print an example configuration."`
 	Doctor     doctorCommand     `cmd:"" help:"Check keys, clock, disk, database, journal, mail and certificate, in words."`

@@ -9,9 +9,7 @@ import (
 	"golang.org/x/term"
 
 	"gapura/internal/config"
-	"gapura/internal/keyring"
 	"gapura/person/population"
-	"gapura/store"
 )
 
 type populationCommand struct {
@@ -58,12 +56,8 @@ func (c importCommand) Run() error {
 		return fmt.Errorf("open CSV: %w", err)
 	}
 	defer f.Close()
-	keys, err := keyring.Load(cfg.Keys)
-	if err != nil {
-		return err
-	}
 	ctx := context.Background()
-	st, err := store.Open(ctx, store.Options{URL: cfg.Database, Keys: keys})
+	_, st, err := openInstallation(ctx, cfg)
 	if err != nil {
 		return err
 	}

@@ -46,6 +46,9 @@ func (c serveCommand) Run() error {
 	if err != nil {
 		return err
 	}
+	if err := keyring.Closed(c.Config); err != nil {
+		return err
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	p, err := openProvider(ctx, cfg)
@@ -76,11 +79,7 @@ func openProvider(ctx context.Context, cfg config.Provider) (*provider, error) {
 	if err != nil {
 		return nil, err
 	}
-	keys, err := keyring.Load(cfg.Keys)
-	if err != nil {
-		return nil, err
-	}
-	st, err := store.Open(ctx, store.Options{URL: cfg.Database, Keys: keys, Archives: cfg.Archives})
+	keys, st, err := openInstallation(ctx, cfg)
 	if err != nil {
 		return nil, err
 	}
@@ -193,6 +192,9 @@ func collectLessOften() {
 // serve answers until ctx ends, then finishes what is under way: requests first, then the journal, then the database.
 func (p *provider) serve(ctx context.Context, ready func(addr string)) error {
 	defer p.store.Close()
+	if err := noCore(); err != nil {
+		return err
+	}
 	collectLessOften()
 	p.writer = journal.NewWriter(p.store.Journal)
 	defer p.writer.Close()

@@ -4,6 +4,7 @@
 package deskdb
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"embed"
@@ -18,6 +19,7 @@ import (
 	_ "modernc.org/sqlite" // driver "sqlite"
 
 	"gapura/internal/keyring"
+	"gapura/internal/schema"
 )
 
 //go:embed migrations/*.sql
@@ -36,15 +38,37 @@ var ErrNone = errors.New("not there")
 // SQLite's own temporary data stays in memory, and what is deleted is overwritten.
 const pragmas = "?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)&_pragma=temp_store(MEMORY)&_pragma=secure_delete(1)"
 
-// Open opens or creates the file and brings its schema up to date.
-func Open(ctx context.Context, path string, keys *keyring.Ring) (*DB, error) {
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600) // SQLite would make it for everybody
+// Create makes the file of a new desk and binds it to the keys; where one is, whole or not, it changes nothing and says schema.ErrPresent.
+func Create(ctx context.Context, path string, keys *keyring.Ring) error {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600) // SQLite would make it for everybody
+	if errors.Is(err, fs.ErrExist) {
+		return fmt.Errorf("basis data %s %w", path, schema.ErrPresent)
+	}
 	if err != nil {
-		return nil, fmt.Errorf("open desk: %w", err)
+		return fmt.Errorf("create desk: %w", err)
 	}
 	if err := f.Close(); err != nil {
-		return nil, err
+		return err
 	}
+	d, err := open(ctx, path, keys, schema.Schema.Create)
+	if err != nil {
+		return errors.Join(err, os.Remove(path))
+	}
+	return d.Close()
+}
+
+// Open opens the file that Create made and brings its schema up to date. schema.ErrAbsent: there is none.
+func Open(ctx context.Context, path string, keys *keyring.Ring) (*DB, error) {
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("basis data %s %w: periksa 'dir' pada konfigurasi, pulihkan dari cadangan, atau buat loket baru yang kosong dengan gapura init", path, schema.ErrAbsent)
+	} else if err != nil {
+		return nil, fmt.Errorf("open desk: %w", err)
+	}
+	return open(ctx, path, keys, schema.Schema.Upgrade)
+}
+
+func open(ctx context.Context, path string, keys *keyring.Ring, ready func(schema.Schema, context.Context) error) (*DB, error) {
+	var err error
 	d := &DB{}
 	for use, s := range map[string]**keyring.Sealer{"desk papers": &d.papers, "desk files": &d.files, "desk notes": &d.notes, "desk outbox": &d.box, "desk users": &d.users} {
 		if *s, err = keys.Sealer(use); err != nil {
@@ -64,23 +88,41 @@ func Open(ctx context.Context, path string, keys *keyring.Ring) (*DB, error) {
 	}
 	d.read.SetMaxOpenConns(4)
 	d.read.SetMaxIdleConns(4)
-	if err := d.migrate(ctx); err != nil {
+	sub, err := fs.Sub(migrations, "migrations")
+	if err == nil {
+		err = ready(schema.Schema{DB: d.write, Dialect: goose.DialectSQLite3, Files: sub, Table: goose.DefaultTablename, Name: path}, ctx)
+	}
+	if err == nil {
+		err = d.bind(ctx, keys)
+	}
+	if err != nil {
 		return nil, errors.Join(err, d.Close())
 	}
 	return d, nil
 }
 
-func (d *DB) migrate(ctx context.Context) error {
-	sub, err := fs.Sub(migrations, "migrations")
-	if err != nil {
+// bind holds the keys against the file. One of before this check is bound now, after the first application in it opened.
+func (d *DB) bind(ctx context.Context, keys *keyring.Ring) error {
+	var b keyring.Binding
+	err := none(d.write.QueryRowContext(ctx, "SELECT mark, key_check FROM installation").Scan(&b.Mark, &b.Check))
+	if err != nil && !errors.Is(err, ErrNone) {
+		return fmt.Errorf("read installation: %w", err)
+	}
+	next, err := keys.Bind(b, func() bool {
+		var number string
+		var sealed []byte
+		err := none(d.write.QueryRowContext(ctx, "SELECT number, sealed FROM applications LIMIT 1").Scan(&number, &sealed))
+		if err == nil {
+			_, err = d.papers.Open(nil, sealed, []byte(number))
+		}
+		return err == nil || errors.Is(err, ErrNone)
+	})
+	if err != nil || bytes.Equal(next.Check, b.Check) {
 		return err
 	}
-	p, err := goose.NewProvider(goose.DialectSQLite3, d.write, sub)
+	_, err = d.write.ExecContext(ctx, "INSERT INTO installation (id, mark, key_check) VALUES (1, ?1, ?2) ON CONFLICT (id) DO UPDATE SET key_check = ?2", next.Mark, next.Check)
 	if err != nil {
-		return fmt.Errorf("read migrations: %w", err)
-	}
-	if _, err := p.Up(ctx); err != nil {
-		return fmt.Errorf("migrate desk: %w", err)
+		return fmt.Errorf("bind database to keys: %w", err)
 	}
 	return nil
 }

@@ -37,11 +37,8 @@ type counter struct {
 func open(t *testing.T) *counter {
 	t.Helper()
 	c := &counter{dir: t.TempDir(), t: t}
+	c.DB = storetest.Desk(t, filepath.Join(c.dir, "loket.db"), storetest.Keys(t))
 	var err error
-	if c.DB, err = deskdb.Open(t.Context(), filepath.Join(c.dir, "loket.db"), storetest.Keys(t)); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { c.Close() })
 	if err := c.Seed(t.Context(), desk.DefaultServices(), now); err != nil {
 		t.Fatal(err)
 	}

@@ -30,6 +30,18 @@ func read(path, example, prefix string, into any) error {
 	return fromEnvironment(prefix, into)
 }
 
+// IsDesk reports whether a file configures a desk: it sets a key that only the desk knows.
+func IsDesk(path string) (bool, error) {
+	var p Provider
+	asProvider, err := toml.DecodeFile(path, &p)
+	if err != nil {
+		return false, fmt.Errorf("configuration %s: %w", path, err)
+	}
+	var d Desk
+	asDesk, err := toml.DecodeFile(path, &d)
+	return err == nil && len(asProvider.Undecoded()) > 0 && len(asDesk.Undecoded()) == 0, nil
+}
+
 func beside(dir, file string) string {
 	if file == "" || filepath.IsAbs(file) {
 		return file

@@ -74,7 +74,23 @@ func Rotate(path string) error {
 	return os.Rename(path+".new", path)
 }
 
-// Load reads a key file. It refuses one that others may read.
+// Closed refuses a file of secrets that others than its owner and its group may read, or others than its owner may write: 0600 or 0640.
+func Closed(path string) error {
+	st, err := os.Stat(path)
+	if err != nil {
+		return err
+	}
+	return closed(path, st)
+}
+
+func closed(path string, st fs.FileInfo) error {
+	if runtime.GOOS == "windows" || st.Mode()&0o037 == 0 { // on Windows the mode says nothing: the folder's access list decides
+		return nil
+	}
+	return fmt.Errorf("berkas %s dapat dibaca atau diubah orang lain (permissions %v): jalankan chmod 600 %s", path, st.Mode().Perm(), path)
+}
+
+// Load reads a key file. It refuses one that is not Closed.
 func Load(path string) (*Ring, error) {
 	f, err := os.Open(path)
 	if err != nil {
@@ -83,8 +99,8 @@ func Load(path string) (*Ring, error) {
 	defer f.Close()
 	if st, err := f.Stat(); err != nil {
 		return nil, err
-	} else if runtime.GOOS != "windows" && st.Mode()&fs.FileMode(0o077) != 0 { // on Windows the mode says nothing: the folder's access list decides
-		return nil, fmt.Errorf("key file %s: permissions %v are too open, want 0600", path, st.Mode().Perm())
+	} else if err := closed(path, st); err != nil {
+		return nil, err
 	}
 	r := &Ring{keys: map[byte][]byte{}}
 	for sc := bufio.NewScanner(f); sc.Scan(); {

@@ -75,7 +75,7 @@ func TestANewKeyKeepsOldValuesAndIndexes(t *testing.T) {
 	}
 }
 
-func TestKeyFileIsTheOwnersAlone(t *testing.T) {
+func TestKeyFileIsNobodyElses(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "k")
 	if err := Create(path); err != nil {
 		t.Fatal(err)
@@ -89,9 +89,11 @@ func TestKeyFileIsTheOwnersAlone(t *testing.T) {
 	if _, err := Load(path); err != nil {
 		t.Error(err)
 	}
-	os.Chmod(path, 0o640)
-	if _, err := Load(path); err == nil {
-		t.Error("readable by the group")
+	for mode, good := range map[os.FileMode]bool{0o640: true, 0o400: true, 0o660: false, 0o644: false, 0o604: false, 0o602: false} {
+		os.Chmod(path, mode)
+		if _, err := Load(path); (err == nil) != good {
+			t.Errorf("mode %v: %v", mode, err)
+		}
 	}
 	for _, text := range []string{"", "1 zzz\n", "300 AAAA\n", "1 AAAA\n"} {
 		bad := filepath.Join(t.TempDir(), "b")

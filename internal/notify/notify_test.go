@@ -31,6 +31,7 @@ import (
 	"github.com/emersion/go-sasl"
 	"github.com/emersion/go-smtp"
 
+	"gapura/internal/keyring"
 	"gapura/internal/notify"
 	"gapura/store"
 	"gapura/store/storetest"
@@ -197,6 +198,7 @@ func (s *server) received() []received {
 type post struct {
 	*testing.T
 	store  *store.DB
+	keys   *keyring.Ring
 	server *server
 	now    time.Time
 	log    bytes.Buffer
@@ -204,7 +206,8 @@ type post struct {
 
 func open(t *testing.T, url string) *post {
 	t.Helper()
-	return &post{T: t, store: storetest.Open(t, url, storetest.Keys(t)), server: new(server), now: time.Date(2026, 9, 16, 2, 0, 0, 0, time.UTC)}
+	keys := storetest.Keys(t)
+	return &post{T: t, store: storetest.Open(t, url, keys), keys: keys, server: new(server), now: time.Date(2026, 9, 16, 2, 0, 0, 0, time.UTC)}
 }
 
 func (p *post) sender(change ...func(*notify.SMTP)) *notify.Sender {
@@ -392,7 +395,7 @@ func TestTwoSendersSendEachMailOnce(t *testing.T) {
 		}
 		queues := []notify.Queue{p.store.Mails, p.store.Mails}
 		if strings.HasPrefix(url, "postgres") { // as two processes have
-			queues[1] = storetest.Open(t, url, storetest.Keys(t)).Mails
+			queues[1] = storetest.Open(t, url, p.keys).Mails
 		}
 		var wg sync.WaitGroup
 		for _, q := range queues {

@@ -330,6 +330,12 @@ type IncidentUse struct {
 	Elements   int64
 }
 
+type Installation struct {
+	ID       int32
+	Mark     []byte
+	KeyCheck []byte
+}
+
 type Institution struct {
 	ID          int64
 	Code        string
@@ -427,6 +433,11 @@ type PocResult struct {
 	Letter      string
 	DecidedOn   string
 	Passed      bool
+}
+
+type PopulationInstallation struct {
+	ID   int32
+	Mark []byte
 }
 
 type QuotaDay struct {

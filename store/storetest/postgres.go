@@ -4,6 +4,7 @@ package storetest
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -16,7 +17,9 @@ import (
 	"testing"
 	"time"
 
+	"gapura/desk/deskdb"
 	"gapura/internal/keyring"
+	"gapura/internal/schema"
 	"gapura/store"
 )
 
@@ -34,15 +37,33 @@ func Keys(t testing.TB) *keyring.Ring {
 	return r
 }
 
-// Open opens a store that the test closes.
+// Open opens a store, made anew at the test's first call for its address; the test closes it.
 func Open(t testing.TB, url string, keys *keyring.Ring) *store.DB {
 	t.Helper()
-	s, err := store.Open(context.Background(), store.Options{URL: url, Keys: keys, Archives: t.TempDir()})
+	o := store.Options{URL: url, Keys: keys, Archives: t.TempDir()}
+	if err := store.Create(context.Background(), o); err != nil && !errors.Is(err, schema.ErrPresent) {
+		t.Fatal(err)
+	}
+	s, err := store.Open(context.Background(), o)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { s.Close() })
 	return s
+}
+
+// Desk makes and opens a new desk in a file that the test gives; the test closes it.
+func Desk(t testing.TB, file string, keys *keyring.Ring) *deskdb.DB {
+	t.Helper()
+	if err := deskdb.Create(context.Background(), file, keys); err != nil {
+		t.Fatal(err)
+	}
+	d, err := deskdb.Open(context.Background(), file, keys)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { d.Close() })
+	return d
 }
 
 // Engines runs the test on an empty database of each engine.

@@ -180,13 +180,12 @@ func timeDataset(dir string) error {
 		return fmt.Errorf("generate: %w\n%s", err, out)
 	}
 	fmt.Printf("generate %d residents as CSV: %.1f s\n", *residents, time.Since(begun).Seconds())
-	key := filepath.Join(dir, "registry.key")
-	if err := keyring.Create(key); err != nil {
-		return err
-	}
-	config := fmt.Sprintf("database = %q\nkeys = %q\n", filepath.Join(dir, "registry.db"), key)
+	config := fmt.Sprintf("database = %q\nkeys = %q\n", filepath.Join(dir, "registry.db"), filepath.Join(dir, "registry.key"))
 	if err := os.WriteFile(registry, []byte(config), 0o600); err != nil {
 		return err
+	}
+	if out, err := exec.Command("bin/gapura", "init", "--config", registry).CombinedOutput(); err != nil {
+		return fmt.Errorf("init: %w\n%s", err, out)
 	}
 	begun = time.Now()
 	if out, err := exec.Command("bin/gapura", "population", "import", "--config", registry, people).CombinedOutput(); err != nil {

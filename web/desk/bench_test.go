@@ -34,15 +34,13 @@ func BenchmarkPages(b *testing.B) {
 	ctx := context.Background()
 	keys := storetest.Keys(b)
 	path := filepath.Join(b.TempDir(), "loket.db")
-	db, err := deskdb.Open(ctx, path, keys)
+	db := storetest.Desk(b, path, keys)
 	must := func(err error) {
 		b.Helper()
 		if err != nil {
 			b.Fatal(err)
 		}
 	}
-	must(err)
-	defer db.Close()
 	must(db.Seed(ctx, desk.DefaultServices(), now))
 	hash, err := party.HashPassword(ctx, password)
 	must(err)

@@ -98,9 +98,7 @@ func newCounter(t *testing.T) *counter {
 	far, err := client.New(client.Config{URL: line.URL, Timeout: 5 * time.Second, Now: clock})
 	must(err)
 
-	c.db, err = deskdb.Open(ctx, filepath.Join(c.dir, "loket.db"), storetest.Keys(t))
-	must(err)
-	t.Cleanup(func() { c.db.Close() })
+	c.db = storetest.Desk(t, filepath.Join(c.dir, "loket.db"), storetest.Keys(t))
 	must(c.db.Seed(ctx, desk.DefaultServices(), now))
 	hash, err := party.HashPassword(ctx, password)
 	must(err)
