@@ -83,7 +83,8 @@ func (s *Accounts) Link(ctx context.Context, h party.Hash, now time.Time) (party
 	if err != nil {
 		return party.User{}, false, fmt.Errorf("read user %d: %w", id, err)
 	}
-	return userOf(u), true, nil
+	p, err := userOf(u)
+	return p, err == nil, err
 }
 
 // UseLink implements party.Accounts: the link is spent, the password set and old sessions ended in one transaction; it is a change of a right.

@@ -22,9 +22,11 @@ func (s *Calendar) Holidays(ctx context.Context) ([]obligation.Holiday, error) {
 	if len(rows) == 0 {
 		return obligation.DefaultHolidays(), nil
 	}
-	return each(rows, func(r sqldb.Holiday) obligation.Holiday {
-		return obligation.Holiday{Day: parseDay(r.Day), Kind: r.Kind, Name: r.Name, Source: r.Source}
-	}), nil
+	return eachRead(rows, func(r sqldb.Holiday) (obligation.Holiday, error) {
+		in := stored{table: "holidays", key: r.Name}
+		h := obligation.Holiday{Day: in.day("day", r.Day), Kind: r.Kind, Name: r.Name, Source: r.Source}
+		return h, in.err
+	})
 }
 
 // PutHoliday adds or changes a day of the calendar, with its record.

@@ -42,8 +42,12 @@ func (s *Cases) Case(ctx context.Context, id int64, all []*procedure.Procedure) 
 		return c, false, fmt.Errorf("read steps of case %d: %w", id, err)
 	}
 	for _, r := range steps {
+		in := stored{table: "case_steps", key: fmt.Sprintf("case %d, step %d", r.CaseID, r.Seq)}
 		t := procedure.Taken{
-			Step: r.Step, At: instant(r.AtUs), By: r.ByUser, ByName: r.ByName, Letter: r.Letter, LetterDay: parseDay(r.LetterDay), Verdict: r.Verdict,
+			Step: r.Step, At: instant(r.AtUs), By: r.ByUser, ByName: r.ByName, Letter: r.Letter, LetterDay: in.day("letter_day", r.LetterDay), Verdict: r.Verdict,
+		}
+		if in.err != nil {
+			return c, false, in.err
 		}
 		plain, err := s.db.formSeal.Open(nil, r.FieldsSealed, stepContext(r.CaseID, r.Seq))
 		if err != nil {

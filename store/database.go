@@ -162,6 +162,18 @@ func each[A, B any](rows []A, of func(A) B) []B {
 	return out
 }
 
+// eachRead is each for rows that may be unreadable.
+func eachRead[A, B any](rows []A, of func(A) (B, error)) ([]B, error) {
+	out := make([]B, len(rows))
+	for i, r := range rows {
+		var err error
+		if out[i], err = of(r); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
 // orLast makes 0 the place behind the newest row.
 func orLast(before int64) int64 {
 	if before <= 0 {

@@ -46,6 +46,14 @@ func (s *Duties) DutyFacts(ctx context.Context, now time.Time) (map[int64]obliga
 	if err != nil {
 		return nil, fmt.Errorf("read extension letters: %w", err)
 	}
+	lettersOf := map[int64][]time.Time{}
+	for _, l := range letters {
+		in := stored{table: "case_steps", key: fmt.Sprintf("institution %d", l.AgencyID)}
+		lettersOf[l.AgencyID] = append(lettersOf[l.AgencyID], in.day("letter_day", l.LetterDay))
+		if in.err != nil {
+			return nil, in.err
+		}
+	}
 	evidence, err := q.AllEvidence(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("read evidence: %w", err)
@@ -53,7 +61,12 @@ func (s *Duties) DutyFacts(ctx context.Context, now time.Time) (map[int64]obliga
 	evidenceOf := map[int64][]obligation.Evidence{}
 	for _, e := range evidence {
 		if e.JudgedUs == 0 || e.Accepted { // what was refused counts for nothing
-			evidenceOf[e.AgreementID] = append(evidenceOf[e.AgreementID], obligation.Evidence{Rule: e.Rule, Period: e.Period, On: parseDay(e.OnDay), Accepted: e.Accepted})
+			in := stored{table: "evidence", key: fmt.Sprintf("agreement %d", e.AgreementID)}
+			x := obligation.Evidence{Rule: e.Rule, Period: e.Period, On: in.day("on_day", e.OnDay), Accepted: e.Accepted}
+			if in.err != nil {
+				return nil, in.err
+			}
+			evidenceOf[e.AgreementID] = append(evidenceOf[e.AgreementID], x)
 		}
 	}
 	out := map[int64]obligation.Facts{}
@@ -75,12 +88,7 @@ func (s *Duties) DutyFacts(ctx context.Context, now time.Time) (map[int64]obliga
 				f.EndsOn = last
 			}
 		}
-		for _, l := range letters {
-			// A letter asks for the end that is near: within eight months before it.
-			if day := parseDay(l.LetterDay); l.AgencyID == i.ID && day.After(g.EndsOn.AddDate(0, -8, 0)) && !day.After(g.EndsOn) {
-				f.ExtensionAsked = day
-			}
-		}
+		f.ExtensionAsked = obligation.ExtensionAsked(g.EndsOn, lettersOf[i.ID])
 		out[i.ID] = f
 	}
 	return out, nil
@@ -156,10 +164,12 @@ func (s *Duties) EvidenceOf(ctx context.Context, agency int64) ([]procedure.Evid
 	if err != nil {
 		return nil, fmt.Errorf("read evidence: %w", err)
 	}
-	return each(rows, func(r sqldb.EvidenceOfAgencyRow) procedure.Evidence {
-		return procedure.Evidence{
-			ID: r.ID, Agency: r.AgencyID, Agreement: r.AgreementID, Rule: r.Rule, Period: r.Period, On: parseDay(r.OnDay), Note: r.Note, File: r.FileID,
+	return eachRead(rows, func(r sqldb.EvidenceOfAgencyRow) (procedure.Evidence, error) {
+		in := stored{table: "evidence", key: r.ID}
+		e := procedure.Evidence{
+			ID: r.ID, Agency: r.AgencyID, Agreement: r.AgreementID, Rule: r.Rule, Period: r.Period, On: in.day("on_day", r.OnDay), Note: r.Note, File: r.FileID,
 			By: r.ByUser, ByName: r.ByName, At: instant(r.AtUs), JudgedBy: r.JudgedBy, Judged: instant(r.JudgedUs), Accepted: r.Accepted,
 		}
-	}), nil
+		return e, in.err
+	})
 }

@@ -2,8 +2,6 @@ package store
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"time"
 
@@ -96,9 +94,13 @@ func evaluationOf(r sqldb.EvaluationsOfAgencyRow) (e evaluation.Evaluation, err 
 		ID: r.ID, Agency: r.AgencyID, AgencyName: r.AgencyName, At: instant(r.AtUs), ByName: r.ByName, Case: r.CaseID, CaseState: r.CaseState,
 		Decision: evaluation.Decision(r.Decision), Decided: instant(r.DecidedUs),
 	}
-	e.Period, _ = obligation.ParseSemester(r.Period) // written by Period.String
-	err = errors.Join(json.Unmarshal([]byte(r.Figures), &e.Figures), json.Unmarshal([]byte(r.Result), &e.Result))
-	return e, err
+	in := stored{table: "evaluations", key: r.ID}
+	if e.Period, err = obligation.ParseSemester(r.Period); err != nil {
+		in.fail("period", "a semester")
+	}
+	in.json("figures", r.Figures, &e.Figures)
+	in.json("result", r.Result, &e.Result)
+	return e, in.err
 }
 
 // EvaluationsOfAgency implements office.Evaluations.
@@ -107,7 +109,7 @@ func (s *Evaluations) EvaluationsOfAgency(ctx context.Context, agency int64, mos
 	if err != nil {
 		return nil, fmt.Errorf("read evaluations: %w", err)
 	}
-	return evaluations(rows)
+	return eachRead(rows, evaluationOf)
 }
 
 // EvaluationsOfPeriod implements office.Evaluations.
@@ -116,20 +118,9 @@ func (s *Evaluations) EvaluationsOfPeriod(ctx context.Context, p obligation.Seme
 	if err != nil {
 		return nil, fmt.Errorf("read evaluations: %w", err)
 	}
-	return evaluations(each(rows, func(r sqldb.EvaluationsOfPeriodRow) sqldb.EvaluationsOfAgencyRow {
-		return sqldb.EvaluationsOfAgencyRow(r)
-	}))
-}
-
-func evaluations(rows []sqldb.EvaluationsOfAgencyRow) ([]evaluation.Evaluation, error) {
-	out := make([]evaluation.Evaluation, len(rows))
-	for n, r := range rows {
-		var err error
-		if out[n], err = evaluationOf(r); err != nil {
-			return nil, fmt.Errorf("read evaluation %d: %w", r.ID, err)
-		}
-	}
-	return out, nil
+	return eachRead(rows, func(r sqldb.EvaluationsOfPeriodRow) (evaluation.Evaluation, error) {
+		return evaluationOf(sqldb.EvaluationsOfAgencyRow(r))
+	})
 }
 
 // KeepMinistryReport implements office.Evaluations.

@@ -183,7 +183,7 @@ func (s *Guard) Alerts(ctx context.Context, w guard.AlertsQuery) ([]guard.KeptAl
 	if err != nil {
 		return nil, fmt.Errorf("read alerts: %w", err)
 	}
-	return each(rows, keptAlert), nil
+	return eachRead(rows, keptAlert)
 }
 
 // AlertsOn are the alerts about a user on a day of the agency.
@@ -192,16 +192,17 @@ func (s *Guard) AlertsOn(ctx context.Context, u party.User, day time.Time) ([]gu
 	if err != nil {
 		return nil, fmt.Errorf("read alerts of user: %w", err)
 	}
-	return each(rows, func(r sqldb.AlertsOfUserRow) guard.KeptAlert { return keptAlert(sqldb.AlertsRow(r)) }), nil
+	return eachRead(rows, func(r sqldb.AlertsOfUserRow) (guard.KeptAlert, error) { return keptAlert(sqldb.AlertsRow(r)) })
 }
 
-func keptAlert(r sqldb.AlertsRow) guard.KeptAlert {
+func keptAlert(r sqldb.AlertsRow) (guard.KeptAlert, error) {
+	in := stored{table: "alerts", key: fmt.Sprintf("user %d", r.UserID)}
 	k := guard.KeptAlert{
 		Agency: r.AgencyID, AgencyName: r.AgencyName, Code: r.Code, User: r.UserID, Login: r.Login, UserName: r.UserName, Stopped: instant(r.StoppedUs),
-		Day: parseDay(r.Day), Action: r.Action, Rule: r.Rule, First: instant(r.FirstUs), Last: instant(r.LastUs), Lookups: int(r.Lookups), Score: r.Score,
+		Day: in.day("day", r.Day), Action: r.Action, Rule: r.Rule, First: instant(r.FirstUs), Last: instant(r.LastUs), Lookups: int(r.Lookups), Score: r.Score,
 	}
-	_ = json.Unmarshal([]byte(r.Reasons), &k.Reasons) // written by jsonText
-	return k
+	in.json("reasons", r.Reasons, &k.Reasons)
+	return k, in.err
 }
 
 // Decoys implements guard.Store.

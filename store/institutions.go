@@ -26,7 +26,9 @@ func (s *Institutions) Institution(ctx context.Context, id int64) (party.Institu
 	}
 	i := institutionOf(row)
 	if n := len(heads); n > 0 {
-		i.Head = headOf(heads[n-1])
+		if i.Head, err = headOf(heads[n-1]); err != nil {
+			return i, err
+		}
 	}
 	return i, nil
 }
@@ -35,11 +37,13 @@ func institutionOf(r sqldb.Institution) party.Institution {
 	return party.Institution{ID: r.ID, Code: r.Code, Name: r.Name, Zone: party.Zone(r.Zone), Address: r.Address, Email: r.Email, Desk: party.Desk{Pin: string(r.DeskPin), Key: r.DeskKey, Since: instant(r.DeskSinceUs)}}
 }
 
-func headOf(h sqldb.Head) party.Head {
-	return party.Head{
-		Name: h.Name, Position: h.Position, SPTJMSigned: parseDay(h.SptjmSigned), SPTJMUntil: parseDay(h.SptjmUntil),
-		Since: parseDay(h.Since), Until: parseDay(h.Until),
+func headOf(h sqldb.Head) (party.Head, error) {
+	in := stored{table: "heads", key: h.ID}
+	p := party.Head{
+		Name: h.Name, Position: h.Position, SPTJMSigned: in.day("sptjm_signed", h.SptjmSigned), SPTJMUntil: in.day("sptjm_until", h.SptjmUntil),
+		Since: in.day("since", h.Since), Until: in.day("until", h.Until),
 	}
+	return p, in.err
 }
 
 // Heads are all heads of an institution, oldest first (B7).
@@ -48,7 +52,7 @@ func (s *Institutions) Heads(ctx context.Context, agency int64) ([]party.Head, e
 	if err != nil {
 		return nil, fmt.Errorf("read heads of institution %d: %w", agency, err)
 	}
-	return each(rows, headOf), nil
+	return eachRead(rows, headOf)
 }
 
 // InstitutionByCode finds an institution.

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"sync"
@@ -58,7 +57,9 @@ func (s *Rights) Standing(ctx context.Context, user int64) (*access.Standing, er
 	if err != nil {
 		return nil, fmt.Errorf("read user %d: %w", user, err)
 	}
-	st.User = userOf(u)
+	if st.User, err = userOf(u); err != nil {
+		return nil, err
+	}
 	if st.Institution, err = s.db.Institutions.Institution(ctx, u.AgencyID); err != nil {
 		return nil, err
 	}
@@ -167,7 +168,9 @@ func (s *Rights) readEveryone(ctx context.Context) ([]access.Standing, error) {
 	}
 	headIn := map[int64]party.Head{}
 	for _, h := range heads {
-		headIn[h.AgencyID] = headOf(h) // the last is in office
+		if headIn[h.AgencyID], err = headOf(h); err != nil { // the last is in office
+			return nil, err
+		}
 	}
 	addenda, err := q.AllAddenda(ctx)
 	if err != nil {
@@ -187,7 +190,11 @@ func (s *Rights) readEveryone(ctx context.Context) ([]access.Standing, error) {
 	}
 	pocsOf := map[int64][]agreement.PoCResult{}
 	for _, p := range pocs {
-		pocsOf[p.AgreementID] = append(pocsOf[p.AgreementID], pocOf(p))
+		x, err := pocOf(p)
+		if err != nil {
+			return nil, err
+		}
+		pocsOf[p.AgreementID] = append(pocsOf[p.AgreementID], x)
 	}
 	decisions, err := q.AllDecisions(ctx)
 	if err != nil {
@@ -279,7 +286,9 @@ func (s *Rights) agreements(ctx context.Context, agency int64) (access.Agreement
 		if err != nil {
 			return nil, fmt.Errorf("read PoC results of agreement %d: %w", r.ID, err)
 		}
-		a.PoC = each(pocs, pocOf)
+		if a.PoC, err = eachRead(pocs, pocOf); err != nil {
+			return nil, err
+		}
 		decisions, err := s.db.mainRead.q.Decisions(ctx, r.ID)
 		if err != nil {
 			return nil, fmt.Errorf("read decisions on agreement %d: %w", r.ID, err)
@@ -291,26 +300,26 @@ func (s *Rights) agreements(ctx context.Context, agency int64) (access.Agreement
 }
 
 func agreementOf(r sqldb.Agreement) (agreement.Agreement, error) {
+	in := stored{table: "agreements", key: r.ID}
 	a := agreement.Agreement{
 		ID: r.ID, Agency: r.AgencyID, ProviderNumber: r.ProviderNumber, AgencyNumber: r.AgencyNumber, Subject: r.Subject,
-		SignedOn: parseDay(r.SignedOn), EndsOn: parseDay(r.EndsOn),
+		SignedOn: in.day("signed_on", r.SignedOn), EndsOn: in.day("ends_on", r.EndsOn),
 	}
-	if err := json.Unmarshal([]byte(r.Terms), &a.Terms); err != nil {
-		return a, fmt.Errorf("read terms of agreement %d: %w", r.ID, err)
-	}
-	return a, nil
+	in.json("terms", r.Terms, &a.Terms)
+	return a, in.err
 }
 
 func addendumOf(d sqldb.Addenda) (agreement.Addendum, error) {
-	x := agreement.Addendum{Number: d.Number, EffectiveOn: parseDay(d.EffectiveOn)}
-	if err := json.Unmarshal([]byte(d.TermsChange), &x.Change); err != nil {
-		return x, fmt.Errorf("read addendum %d: %w", d.ID, err)
-	}
-	return x, nil
+	in := stored{table: "addenda", key: d.ID}
+	x := agreement.Addendum{Number: d.Number, EffectiveOn: in.day("effective_on", d.EffectiveOn)}
+	in.json("terms_change", d.TermsChange, &x.Change)
+	return x, in.err
 }
 
-func pocOf(p sqldb.PocResult) agreement.PoCResult {
-	return agreement.PoCResult{Letter: p.Letter, On: parseDay(p.DecidedOn), Passed: p.Passed}
+func pocOf(p sqldb.PocResult) (agreement.PoCResult, error) {
+	in := stored{table: "poc_results", key: p.ID}
+	x := agreement.PoCResult{Letter: p.Letter, On: in.day("decided_on", p.DecidedOn), Passed: p.Passed}
+	return x, in.err
 }
 
 func decisionOf(d sqldb.Decision) agreement.Decision {

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -19,8 +18,11 @@ func loginKey(login string) string { return strings.ToLower(strings.TrimSpace(lo
 // UserByLogin finds a user id.
 func (s *Users) UserByLogin(ctx context.Context, login string) (party.User, bool, error) {
 	u, err := s.db.mainRead.q.UserByLogin(ctx, loginKey(login))
-	ok, err := foundRow(err, "user")
-	return userOf(u), ok, err
+	if ok, err := foundRow(err, "user"); !ok {
+		return party.User{}, false, err
+	}
+	p, err := userOf(u)
+	return p, err == nil, err
 }
 
 // Users returns users of all institutions whose login or name holds the text, after a login, by login.
@@ -29,12 +31,13 @@ func (s *Users) Users(ctx context.Context, text, after string, most int) ([]proc
 	if err != nil {
 		return nil, fmt.Errorf("read users: %w", err)
 	}
-	return each(rows, func(r sqldb.UsersLikeRow) procedure.UserRow {
-		return procedure.UserRow{User: userOf(sqldb.User{
+	return eachRead(rows, func(r sqldb.UsersLikeRow) (procedure.UserRow, error) {
+		u, err := userOf(sqldb.User{
 			ID: r.ID, AgencyID: r.AgencyID, Login: r.Login, Name: r.Name, Position: r.Position, Role: r.Role, Methods: r.Methods, NdaSigned: r.NdaSigned,
 			DeactivatedUs: r.DeactivatedUs, PasswordHash: r.PasswordHash, Email: r.Email, NdaForm: r.NdaForm,
-		}), AgencyName: r.AgencyName, AgencyCode: r.AgencyCode}
-	}), nil
+		})
+		return procedure.UserRow{User: u, AgencyName: r.AgencyName, AgencyCode: r.AgencyCode}, err
+	})
 }
 
 // UsersOfAgency returns an agency's users after a login, by login.
@@ -43,17 +46,18 @@ func (s *Users) UsersOfAgency(ctx context.Context, agency int64, after string, m
 	if err != nil {
 		return nil, fmt.Errorf("read users: %w", err)
 	}
-	return each(rows, userOf), nil
+	return eachRead(rows, userOf)
 }
 
-func userOf(u sqldb.User) party.User {
+func userOf(u sqldb.User) (party.User, error) {
+	in := stored{table: "users", key: u.ID}
 	p := party.User{
 		ID: u.ID, Institution: u.AgencyID, Login: u.Login, Name: u.Name, Position: u.Position, Role: party.Role(u.Role),
-		NDASigned: parseDay(u.NdaSigned), Deactivated: instant(u.DeactivatedUs), HasPassword: u.PasswordHash != "",
+		NDASigned: in.day("nda_signed", u.NdaSigned), Deactivated: instant(u.DeactivatedUs), HasPassword: u.PasswordHash != "",
 		NDAForm: u.NdaForm, Email: u.Email, Stopped: instant(u.StoppedUs),
 	}
-	_ = json.Unmarshal([]byte(u.Methods), &p.Methods) // written by jsonText; without methods the user can do nothing
-	return p
+	in.json("methods", u.Methods, &p.Methods)
+	return p, in.err
 }
 
 // likeText takes the meaning from LIKE's signs: they become the sign for one character, which is near enough for a search.

@@ -129,9 +129,12 @@ const lettersInFile = 200
 
 // MakeIncidentLetter makes the letters of a kind, with one number of the register: to each affected resident, to the agency's head, or to the Director General.
 func (o *Office) MakeIncidentLetter(ctx context.Context, who Actor, id int64, saw int, kind string, residents population.Source) error {
-	t, _, err := o.Text(ctx, kind)
-	if err != nil || !slices.Contains([]string{incident.LetterResident, incident.LetterAgency, incident.LetterMinistry}, kind) {
+	if !slices.Contains([]string{incident.LetterResident, incident.LetterAgency, incident.LetterMinistry}, kind) {
 		return told.Wrong("", "Surat tidak dikenal.")
+	}
+	t, _, err := o.Text(ctx, kind)
+	if err != nil {
+		return err
 	}
 	n, err := o.incidentStep(ctx, who, id, saw, incident.ActLetter, t.Name, t.Name+" dibuat")
 	if err != nil {
