@@ -112,6 +112,32 @@ func TestSomeDecisionsAreTheHeads(t *testing.T) {
 	}
 }
 
+// Every state of the way is in the list, has words, and says what is to be done exactly when somebody at the counter can do it.
+func TestNoStateIsForgotten(t *testing.T) {
+	for act, list := range moves {
+		for _, m := range list {
+			for _, s := range append(slices.Clone(m.from), m.to) {
+				if s != "" && !slices.Contains(States, s) {
+					t.Errorf("%s: state %q is not in the list", act, s)
+				}
+			}
+		}
+	}
+	s := Service{}
+	for _, state := range States {
+		if state.Label() == "" || (state.Next() == "") != (state == Done) {
+			t.Errorf("%s: %q, %q", state, state.Label(), state.Next())
+		}
+		_, _, err := Take(s, state, false, CrossMatch, party.HeadOfAgency, 1, time.Time{}, "")
+		if can := err == nil || len(May(s, state, party.HeadOfAgency)) > 0; can != state.Waits() || can != slices.Contains(Waiting(), state) {
+			t.Errorf("%s waits: %v, and something can be done: %v", state, state.Waits(), can)
+		}
+		if decided := slices.Contains([]State{Issued, HandedOver, Rejected, Done}, state); state.Open() == decided {
+			t.Errorf("%s is open: %v", state, state.Open())
+		}
+	}
+}
+
 func text(list []Span) string {
 	var b strings.Builder
 	for _, s := range list {

@@ -48,8 +48,24 @@ func (s State) Label() string { return stateTexts[s].label }
 func (s State) Next() string { return stateTexts[s].next }
 
 // Open reports whether the application is still before its decision. A cross-check is possible in these states alone.
-func (s State) Open() bool {
-	return slices.Contains([]State{Submitted, Checked, Matched, Mismatched, Returned, Completed}, s)
+func (s State) Open() bool { return s.leaves(func(a Act) bool { return a == Reject }) }
+
+// Waits reports whether somebody at the counter has something to do: an act that is not the program's own leads on.
+func (s State) Waits() bool { return s.leaves(func(a Act) bool { return a != Sent }) }
+
+// leaves reports whether one of some acts is possible in the state.
+func (s State) leaves(acts func(Act) bool) bool {
+	for act, list := range moves {
+		if acts(act) && slices.ContainsFunc(list, func(m move) bool { return slices.Contains(m.from, s) }) {
+			return true
+		}
+	}
+	return false
+}
+
+// Waiting are the states in which somebody at the counter has something to do.
+func Waiting() []State {
+	return slices.DeleteFunc(slices.Clone(States), func(s State) bool { return !s.Waits() })
 }
 
 // Steps of Lampiran II, by number, in its words with DINPERTAN left out.

@@ -7,13 +7,11 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"gapura/agreement/party"
-	"gapura/desk/client"
 	"gapura/desk/desk"
-	"gapura/exchange/balikan"
-	"gapura/internal/document"
 	"gapura/person/nik"
 )
 
@@ -250,7 +248,11 @@ func (d *DB) Applications(ctx context.Context, f Filter) ([]Row, error) {
 		and("state = ?", string(f.State))
 	}
 	if f.Open {
-		and("state IN ('diajukan','diperiksa','sesuai','tidak-sesuai','perbaikan','dilengkapi','terbit')")
+		var waiting []any
+		for _, s := range desk.Waiting() {
+			waiting = append(waiting, string(s))
+		}
+		and("state IN (?"+strings.Repeat(", ?", len(waiting)-1)+")", waiting...)
 	}
 	if !f.NIK.IsZero() {
 		and("nik_index = ?", d.niks.Index(f.NIK.Digits()))
@@ -265,7 +267,7 @@ func (d *DB) Applications(ctx context.Context, f Filter) ([]Row, error) {
 	return list, nil
 }
 
-// Counts are the day's applications by state, and all that are open from before.
+// Counts are the day's applications by state.
 func (d *DB) Counts(ctx context.Context, day time.Time) (map[desk.State]int, error) {
 	out := map[desk.State]int{}
 	_, err := rows(ctx, d.read, func(r *sql.Rows) (x struct{}, err error) {
@@ -279,196 +281,6 @@ func (d *DB) Counts(ctx context.Context, day time.Time) (map[desk.State]int, err
 		return nil, fmt.Errorf("count applications: %w", err)
 	}
 	return out, nil
-}
-
-// A Move is one act with what comes along.
-type Move struct {
-	Act   desk.Act
-	Role  party.Role
-	By    int64
-	At    time.Time
-	Note  string
-	Seen  desk.State   // the state that the page showed; another: desk.ErrAct
-	Check *desk.Check  // of a cross-check
-	Files []File       // of a repair
-	Fixed *desk.Papers // of a repair
-	// Issue makes the document of an approval from its number and code.
-	Issue  func(number, code string) ([]byte, error)
-	Reason string // of a rejection, a key of balikan.Reasons
-}
-
-// Move moves an application: the act, the steps, and all that comes of it in one transaction; with a decision also the data balikan that waits for the provider.
-func (d *DB) Move(ctx context.Context, id int64, m Move) error {
-	err := d.tx(ctx, func(t *sql.Tx) error {
-		x, err := d.scanRow(t.QueryRowContext(ctx, `SELECT `+rowColumns+` FROM applications WHERE id = ?1`, id))
-		if err != nil {
-			return err
-		}
-		if m.Seen != x.State {
-			return desk.ErrAct
-		}
-		s, err := d.serviceIn(ctx, t, x.Service, x.Version)
-		if err != nil {
-			return err
-		}
-		steps, to, err := desk.Take(s, x.State, !x.Sent.IsZero(), m.Act, m.Role, m.By, m.At, m.Note)
-		if err != nil {
-			return err
-		}
-		switch m.Act {
-		case desk.CrossMatch, desk.CrossDiff:
-			err = d.addCheck(ctx, t, id, m)
-		case desk.Accept:
-			err = d.found(ctx, t, id)
-		case desk.Complete:
-			err = d.addFiles(ctx, t, id, m.By, m.At, m.Files)
-			if err == nil && m.Fixed != nil {
-				err = d.fix(ctx, t, x, *m.Fixed)
-			}
-		case desk.Approve:
-			err = d.issue(ctx, t, x, s, m) // Matched is reached by a found person only
-		case desk.Reject:
-			var owed bool
-			if owed, err = d.excuse(ctx, t, x, m); err == nil && !owed {
-				// Nobody was looked up, so that no data balikan is expected.
-				steps, to = append(steps, desk.Step{Number: "11", Act: m.Act, At: m.At, By: m.By}), desk.Done
-			}
-		}
-		if err != nil {
-			return err
-		}
-		err = one(ctx, t, `UPDATE applications SET state = ?2, changed_us = ?3 WHERE id = ?1`, id, string(to), micros(m.At))
-		return errors.Join(err, d.addSteps(ctx, t, id, steps))
-	})
-	if err != nil {
-		return fmt.Errorf("%s: %w", m.Act, err)
-	}
-	return nil
-}
-
-func (d *DB) serviceIn(ctx context.Context, t *sql.Tx, key string, version int) (desk.Service, error) {
-	var text string
-	if err := t.QueryRowContext(ctx, `SELECT text FROM services WHERE key = ?1 AND version = ?2`, key, version).Scan(&text); err != nil {
-		return desk.Service{}, none(err)
-	}
-	return readService(version, text)
-}
-
-func (d *DB) addCheck(ctx context.Context, t *sql.Tx, id int64, m Move) error {
-	if m.Check == nil || m.Check.Act() != m.Act {
-		return desk.ErrAct
-	}
-	verdicts, err := json.Marshal(m.Check.Verdicts)
-	if err != nil {
-		return errors.New("encode verdicts")
-	}
-	_, err = t.ExecContext(ctx, `INSERT INTO checks (application, mode, at_us, by_user, outcome, message, record, verdicts) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)`,
-		id, string(m.Check.Mode), micros(m.At), m.By, m.Check.Outcome, m.Check.Message, m.Check.Record, string(verdicts))
-	return err
-}
-
-// found refuses what rests on a cross-check whose last answer was a notice: no explanation makes somebody of a NIK that was not found.
-func (d *DB) found(ctx context.Context, t *sql.Tx, id int64) error {
-	var outcome string
-	err := t.QueryRowContext(ctx, `SELECT outcome FROM checks WHERE application = ?1 ORDER BY id DESC LIMIT 1`, id).Scan(&outcome)
-	if errors.Is(err, sql.ErrNoRows) || err == nil && outcome != "found" {
-		return desk.ErrAct
-	}
-	return err
-}
-
-func (d *DB) fix(ctx context.Context, t *sql.Tx, x Row, p desk.Papers) error {
-	sealed, err := d.seal(x.Number, p)
-	if err != nil {
-		return err
-	}
-	return one(ctx, t, `UPDATE applications SET sealed = ?2, nik_index = ?3 WHERE id = ?1`, x.ID, sealed, d.niks.Index(p.NIK().Digits()))
-}
-
-// issue numbers and keeps the document, and puts the data balikan into the outbox. A number whose document cannot be made is not spent.
-func (d *DB) issue(ctx context.Context, t *sql.Tx, x Row, s desk.Service, m Move) error {
-	year := m.At.Year()
-	n, err := next(ctx, t, fmt.Sprintf("document %d", year))
-	if err != nil {
-		return err
-	}
-	number, code := document.LetterNumber(s.Class, n, year), party.NewSecret()[:22]
-	content, err := m.Issue(number, code)
-	if err != nil {
-		return err
-	}
-	_, err = t.ExecContext(ctx, `INSERT INTO documents (application, number, code, kind, masked, at_us, by_user, sealed) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)`,
-		x.ID, number, code, s.Name, desk.MaskName(x.Papers.Values["nama_lengkap"]), micros(m.At), m.By, d.files.Seal(content, bound("document", x.ID)))
-	if err != nil {
-		return err
-	}
-	return d.post(ctx, t, x, m, client.Item{NIK: x.Papers.NIK().Digits(), Param: []map[string]string{s.BalikanValues(number)}})
-}
-
-// excuse puts the reason of a rejection into the outbox, if somebody was looked up.
-func (d *DB) excuse(ctx context.Context, t *sql.Tx, x Row, m Move) (owed bool, err error) {
-	if _, known := balikan.ReasonLabel(m.Reason); !known {
-		return false, desk.ErrNote
-	}
-	if err := t.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM checks WHERE application = ?1 AND outcome = 'found')`, x.ID).Scan(&owed); err != nil || !owed {
-		return false, err
-	}
-	return true, d.post(ctx, t, x, m, client.Item{NIK: x.Papers.NIK().Digits(), Reason: m.Reason})
-}
-
-// Content is a file's content.
-func (d *DB) Content(ctx context.Context, application, file int64) (f File, err error) {
-	var sealed []byte
-	var at int64
-	err = d.read.QueryRowContext(ctx, `SELECT id, document, media, size, at_us, sealed FROM files WHERE application = ?1 AND id = ?2`, application, file).Scan(&f.ID, &f.Document, &f.Media, &f.Size, &at, &sealed)
-	if err != nil {
-		return f, none(err)
-	}
-	f.At = instant(at)
-	f.Content, err = d.files.Open(nil, sealed, bound("file", application))
-	return f, err
-}
-
-func (d *DB) document(ctx context.Context, application int64) (x Issued, err error) {
-	var at, revoked int64
-	var why []byte
-	err = d.read.QueryRowContext(ctx, `SELECT number, code, kind, masked, at_us, revoked_us, revoked_by, revoked_why FROM documents WHERE application = ?1`, application).
-		Scan(&x.Number, &x.Code, &x.Kind, &x.Masked, &at, &revoked, &x.RevokedBy, &why)
-	if x.At, x.Revoked = instant(at), instant(revoked); err != nil || why == nil {
-		return x, none(err)
-	}
-	why, err = d.notes.Open(nil, why, bound("revoked", application))
-	x.Why = string(why)
-	return x, err
-}
-
-// Revoke takes a document's validity away, with a reason; its number stays spent. ErrNone when there is none, or it was revoked before.
-func (d *DB) Revoke(ctx context.Context, application, by int64, at time.Time, why string) error {
-	return one(ctx, d.write, `UPDATE documents SET revoked_us = ?2, revoked_by = ?3, revoked_why = ?4 WHERE application = ?1 AND revoked_us = 0`,
-		application, micros(at), by, d.notes.Seal([]byte(why), bound("revoked", application)))
-}
-
-// Document is an application's issued document with its content.
-func (d *DB) Document(ctx context.Context, application int64) (Issued, error) {
-	x, err := d.document(ctx, application)
-	if err != nil {
-		return x, err
-	}
-	var sealed []byte
-	if err := d.read.QueryRowContext(ctx, `SELECT sealed FROM documents WHERE application = ?1`, application).Scan(&sealed); err != nil {
-		return x, none(err)
-	}
-	x.Content, err = d.files.Open(nil, sealed, bound("document", application))
-	return x, err
-}
-
-// DocumentByCode is what the check page shows of a document.
-func (d *DB) DocumentByCode(ctx context.Context, code string) (Issued, error) {
-	var id int64
-	if err := d.read.QueryRowContext(ctx, `SELECT application FROM documents WHERE code = ?1`, code).Scan(&id); err != nil {
-		return Issued{}, none(err)
-	}
-	return d.document(ctx, id)
 }
 
 // Consent keeps a resident's consent to the reading of the card, before it is read.

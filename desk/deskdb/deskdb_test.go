@@ -3,6 +3,7 @@ package deskdb_test
 import (
 	"bytes"
 	"context"
+	"database/sql"
 	"errors"
 	"io/fs"
 	"log/slog"
@@ -351,6 +352,26 @@ func TestQueueServicesAndSearch(t *testing.T) {
 	c.must(c.Seed(t.Context(), desk.DefaultServices(), now))
 	if now, _ := c.Service(t.Context(), "pupuk", 0); now.Version != 2 {
 		t.Error("starting again takes an edit back")
+	}
+}
+
+// The list of those that wait holds an application in exactly the states in which somebody at the counter has something to do, whatever states there are.
+func TestTheListOfWaitingFollowsTheWay(t *testing.T) {
+	c := open(t)
+	id := c.take()
+	db, err := sql.Open("sqlite", filepath.Join(c.dir, "loket.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	for _, s := range desk.States {
+		if _, err := db.Exec("UPDATE applications SET state = ? WHERE id = ?", string(s), id); err != nil {
+			t.Fatal(err)
+		}
+		list, err := c.Applications(t.Context(), deskdb.Filter{Open: true, Most: 10})
+		if err != nil || (len(list) == 1) != s.Waits() {
+			t.Errorf("%s: %d applications wait, %v", s, len(list), err)
+		}
 	}
 }
 
