@@ -29,7 +29,6 @@ import (
 	"gapura/person/population"
 	"gapura/store"
 	"gapura/web/api"
-	"gapura/web/console"
 	"gapura/web/legacy"
 	"gapura/web/peer"
 	"gapura/web/portal"
@@ -257,15 +256,14 @@ func (p *provider) handler() http.Handler {
 		SignIn: party.NewSignIn(p.store.Accounts, p.now), Rights: p.store.Rights, Unread: func(ctx context.Context, v *site.Visitor) (int, error) { return p.store.Notices.Unread(ctx, v.User.ID) },
 		Now: p.now, Peer: resolver.Addr, Secure: resolver.Secure, Provider: p.cfg.Office, DemoNote: p.cfg.Notice, Log: p.log,
 	})
-	rooms := (&portal.Portal{Site: pages, Gate: gate, History: p.store.History(), Receipts: p.notary, Balikan: p.store.Balikan, Intake: intake, Blank: time.Duration(p.cfg.BlankSeconds) * time.Second}).Handler()
+	people := (&portal.Portal{Site: pages, Gate: gate, History: p.store.History(), Receipts: p.notary, Balikan: p.store.Balikan, Intake: intake, Blank: time.Duration(p.cfg.BlankSeconds) * time.Second}).Handler()
 	told := &access.Disclosure{Uses: p.store.Uses, Log: p.writer, Rights: p.store.Rights, Now: p.now}
-	staff := (&console.Console{Site: pages, Store: p.store.Pages(), Office: p.office, Notary: p.notary, Tell: told, Balikan: p.store.Balikan, Wire: p.store.Wire, Watching: p.store.Guard, TestPersons: p.store.Canaries, Desks: p.store.Enrolment(), Incidents: p.store.Incidents, Figures: p.store.Sums, Evaluations: p.store.Evaluations, Residents: p.store.Registry}).Handler()
 	json := &api.API{
 		Gate: gate, TestPersons: p.store.Canaries, Desks: p.store.Enrolment(), SignIn: pages.SignIn, Peer: resolver.Addr, Notary: p.notary, Authority: p.authority, Intake: intake, Readers: p.store.Institutions, Cosigners: p.store.Witness, Alarm: p.office.Alarm, Tell: told, Log: p.log,
 	}
 	old := &legacy.Legacy{Gate: gate, SignIn: pages.SignIn, Profiles: p.store.Wire, Intake: intake, Peer: resolver.Addr, Log: p.log}
 	return server.New(server.Config{
-		Portal: rooms, Console: staff, API: json.Handler(), Legacy: old, Balikan: old.Balikan, Metrics: p.metrics, Ready: p.store.Ready, Peer: resolver.Addr, Allowed: p.cfg.Allowed, Log: p.log,
+		Portal: people, Rooms: p.rooms(pages, told), API: json.Handler(), Legacy: old, Balikan: old.Balikan, Metrics: p.metrics, Ready: p.store.Ready, Peer: resolver.Addr, Allowed: p.cfg.Allowed, Log: p.log,
 	})
 }
 

@@ -80,7 +80,7 @@ func alertRows(list []guard.KeptAlert, v *site.Visitor) []alertRow {
 }
 
 // alerts lists what the Watcher found, the latest first.
-func (c *Console) alerts(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+func (c *Records) alerts(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	q := r.URL.Query()
 	p := alertsPage{Mild: q.Get("catatan") != "", May: v.May(access.ToSet)}
 	ask := guard.AlertsQuery{Mild: p.Mild, Most: perPage + 1}
@@ -125,7 +125,7 @@ type lookupRow struct{ Number, Clock, NIK, Outcome, Tag string }
 type stopRow struct{ From, To, Rule, End string }
 
 // watchedUser finds the user of the path.
-func (c *Console) watchedUser(r *http.Request) (party.Institution, party.User, error) {
+func (c *Records) watchedUser(r *http.Request) (party.Institution, party.User, error) {
 	i, _, found, err := c.Store.InstitutionByCode(r.Context(), r.PathValue("code"))
 	var u party.User
 	if err == nil && found {
@@ -138,7 +138,7 @@ func (c *Console) watchedUser(r *http.Request) (party.Institution, party.User, e
 }
 
 // evidence shows a user's lookups of a day on a time line beside what was found about them.
-func (c *Console) evidence(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+func (c *Records) evidence(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	i, u, err := c.watchedUser(r)
 	if err != nil {
 		return err
@@ -146,7 +146,7 @@ func (c *Console) evidence(w http.ResponseWriter, r *http.Request, v *site.Visit
 	return c.writeEvidence(w, r, v, i, u, http.StatusOK, "")
 }
 
-func (c *Console) writeEvidence(w http.ResponseWriter, r *http.Request, v *site.Visitor, i party.Institution, u party.User, status int, problem string) error {
+func (c *Records) writeEvidence(w http.ResponseWriter, r *http.Request, v *site.Visitor, i party.Institution, u party.User, status int, problem string) error {
 	ctx, today := r.Context(), i.Zone.Day(v.Now)
 	day, err := time.Parse(time.DateOnly, r.URL.Query().Get("hari"))
 	if err != nil || day.After(today) {
@@ -216,7 +216,7 @@ func (c *Console) writeEvidence(w http.ResponseWriter, r *http.Request, v *site.
 }
 
 // stopUser stops a user's lookups by hand.
-func (c *Console) stopUser(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+func (c *Records) stopUser(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	i, u, err := c.watchedUser(r)
 	if err != nil {
 		return err
@@ -245,11 +245,11 @@ type decoysPage struct {
 type decoyRow struct{ NIK, Digits, Planted, Note string }
 
 // decoys lists the decoys, which are nobody's NIK and therefore shown whole.
-func (c *Console) decoys(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+func (c *Records) decoys(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	return c.writeDecoys(w, r, v, http.StatusOK, "")
 }
 
-func (c *Console) writeDecoys(w http.ResponseWriter, r *http.Request, v *site.Visitor, status int, problem string) error {
+func (c *Records) writeDecoys(w http.ResponseWriter, r *http.Request, v *site.Visitor, status int, problem string) error {
 	list, err := c.Watching.Decoys(r.Context())
 	if err != nil {
 		return err
@@ -266,7 +266,7 @@ func (c *Console) writeDecoys(w http.ResponseWriter, r *http.Request, v *site.Vi
 const maxDecoys = 50
 
 // changeDecoys plants decoys of a district, or takes one away.
-func (c *Console) changeDecoys(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+func (c *Records) changeDecoys(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	f, err := c.Form(w, r, "kecamatan", "jumlah", "catatan", "cabut", "alasan")
 	if err != nil {
 		return err
@@ -339,8 +339,8 @@ type ruleRow struct {
 }
 
 // watchSettings shows an agency's settings of the Watcher.
-func (c *Console) watchSettings(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
-	i, _, err := c.institution(r)
+func (c *Records) watchSettings(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	i, _, err := institution(r, c.Store)
 	if err != nil {
 		return err
 	}
@@ -351,7 +351,7 @@ func (c *Console) watchSettings(w http.ResponseWriter, r *http.Request, v *site.
 	return c.writeWatch(w, r, v, i, s, http.StatusOK, "")
 }
 
-func (c *Console) writeWatch(w http.ResponseWriter, r *http.Request, v *site.Visitor, i party.Institution, s guard.Settings, status int, problem string) error {
+func (c *Records) writeWatch(w http.ResponseWriter, r *http.Request, v *site.Visitor, i party.Institution, s guard.Settings, status int, problem string) error {
 	text := func(x float64) string {
 		if x == 0 {
 			return ""
@@ -378,8 +378,8 @@ func (c *Console) writeWatch(w http.ResponseWriter, r *http.Request, v *site.Vis
 }
 
 // setWatch changes an agency's settings of the Watcher.
-func (c *Console) setWatch(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
-	i, _, err := c.institution(r)
+func (c *Records) setWatch(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	i, _, err := institution(r, c.Store)
 	if err != nil {
 		return err
 	}

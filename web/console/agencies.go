@@ -59,12 +59,12 @@ type agencyRow struct {
 }
 
 // agencies lists the agencies with state, quota, end and duties.
-func (c *Console) agencies(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+func (c *Agencies) agencies(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	all, err := c.Store.Quotas(r.Context(), v.Now)
 	if err != nil {
 		return err
 	}
-	facts, calendar, err := c.dutyFacts(r, v)
+	facts, calendar, err := dutyFacts(r, v, c.Store)
 	if err != nil {
 		return err
 	}
@@ -161,12 +161,12 @@ func countDuties(list []obligation.Duty) (overdue, soon int) {
 }
 
 // dutyFacts reads what duties follow from, with the calendar.
-func (c *Console) dutyFacts(r *http.Request, v *site.Visitor) (map[int64]obligation.Facts, *obligation.Calendar, error) {
-	facts, err := c.Store.DutyFacts(r.Context(), v.Now)
+func dutyFacts(r *http.Request, v *site.Visitor, s dutyStore) (map[int64]obligation.Facts, *obligation.Calendar, error) {
+	facts, err := s.DutyFacts(r.Context(), v.Now)
 	if err != nil {
 		return nil, nil, err
 	}
-	holidays, err := c.Store.Holidays(r.Context())
+	holidays, err := s.Holidays(r.Context())
 	if err != nil {
 		return nil, nil, err
 	}
@@ -205,8 +205,8 @@ type agreementRow struct {
 	Addenda          int
 }
 
-func (c *Console) agency(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
-	i, all, err := c.institution(r)
+func (c *Agencies) agency(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	i, all, err := institution(r, c.Store)
 	if err != nil {
 		return err
 	}
@@ -254,8 +254,8 @@ func (c *Console) agency(w http.ResponseWriter, r *http.Request, v *site.Visitor
 	if err != nil {
 		return err
 	}
-	p.Cases = c.caseRows(open, v)
-	facts, calendar, err := c.dutyFacts(r, v)
+	p.Cases = caseRows(c.Office.Procedures, open, v)
+	facts, calendar, err := dutyFacts(r, v, c.Store)
 	if err != nil {
 		return err
 	}
@@ -296,8 +296,8 @@ func userRowOf(u party.User, v *site.Visitor) userRow {
 	return row
 }
 
-func (c *Console) agencyUsers(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
-	i, _, err := c.institution(r)
+func (c *Agencies) agencyUsers(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	i, _, err := institution(r, c.Store)
 	if err != nil {
 		return err
 	}
@@ -323,7 +323,7 @@ type usersPage struct {
 }
 
 // users searches users of all institutions.
-func (c *Console) users(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+func (c *Agencies) users(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	p := usersPage{Search: strings.TrimSpace(r.URL.Query().Get("cari"))}
 	list, err := c.Store.Users(r.Context(), p.Search, r.URL.Query().Get("setelah"), perPage+1)
 	if err != nil {

@@ -39,8 +39,8 @@ type event struct {
 }
 
 // agreement shows one agreement: what is or was granted on a day, and all that changed it (E2).
-func (c *Console) agreement(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
-	i, all, err := c.institution(r)
+func (c *Agencies) agreement(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	i, all, err := institution(r, c.Store)
 	if err != nil {
 		return err
 	}
@@ -157,8 +157,8 @@ func size(n int64) string {
 	return bahasa.Number(float64(n*10>>20)/10) + " MB"
 }
 
-func (c *Console) agencyFiles(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
-	i, _, err := c.institution(r)
+func (c *Agencies) agencyFiles(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	i, _, err := institution(r, c.Store)
 	if err != nil {
 		return err
 	}
@@ -178,28 +178,28 @@ func (c *Console) agencyFiles(w http.ResponseWriter, r *http.Request, v *site.Vi
 }
 
 // download sends a file. It is never shown inside a page: its name says what it is, and it opens in the reader of the user's own.
-func (c *Console) download(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
-	return c.send(w, r, v, func(procedure.File) bool { return true })
+func (c *Agencies) download(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	return send(c.Site, c.Store, w, r, func(procedure.File) bool { return true })
 }
 
 // ownDownload sends the file of evidence to the head of the agency that delivered it.
-func (c *Console) ownDownload(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
-	return c.send(w, r, v, func(f procedure.File) bool { return f.Agency == v.Institution.ID && f.Case == 0 })
+func (c *Agency) ownDownload(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	return send(c.Site, c.Store, w, r, func(f procedure.File) bool { return f.Agency == v.Institution.ID && f.Case == 0 })
 }
 
-func (c *Console) send(w http.ResponseWriter, r *http.Request, v *site.Visitor, mayRead func(procedure.File) bool) error {
-	f, found, err := c.Store.File(r.Context(), number(r.PathValue("id")))
+func send(s *site.Site, store fileStore, w http.ResponseWriter, r *http.Request, mayRead func(procedure.File) bool) error {
+	f, found, err := store.File(r.Context(), number(r.PathValue("id")))
 	if err != nil {
 		return err
 	}
 	if !found || !mayRead(f) {
 		return site.ErrNotFound
 	}
-	content, err := c.Store.FileContent(r.Context(), f.ID)
+	content, err := store.FileContent(r.Context(), f.ID)
 	if err != nil {
 		return err
 	}
-	c.Unhurried(w)
+	s.Unhurried(w)
 	h := w.Header()
 	h.Set("Content-Type", f.Media)
 	h.Set("Content-Disposition", `attachment; filename="`+fileName(f)+`"`)
@@ -242,8 +242,8 @@ func sentence(before, subject, after string) string {
 	return subject + ": dari " + before + " menjadi " + after + "."
 }
 
-func (c *Console) agencyHistory(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
-	i, _, err := c.institution(r)
+func (c *Agencies) agencyHistory(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	i, _, err := institution(r, c.Store)
 	if err != nil {
 		return err
 	}
@@ -251,11 +251,11 @@ func (c *Console) agencyHistory(w http.ResponseWriter, r *http.Request, v *site.
 }
 
 // providerHistory shows the provider's own log: institutions, staff, calendar, templates.
-func (c *Console) providerHistory(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+func (c *Agencies) providerHistory(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	return c.showHistory(w, r, v, 0, "/konsol/riwayat", tabs{}, "Riwayat hak Dinas Dukcapil")
 }
 
-func (c *Console) showHistory(w http.ResponseWriter, r *http.Request, v *site.Visitor, log int64, path string, t tabs, title string) error {
+func (c *Agencies) showHistory(w http.ResponseWriter, r *http.Request, v *site.Visitor, log int64, path string, t tabs, title string) error {
 	list, err := c.Store.Changes(r.Context(), log, number(r.URL.Query().Get("sebelum")), perPage+1)
 	if err != nil {
 		return err

@@ -54,7 +54,7 @@ func period(r *http.Request, day time.Time) periodChoice {
 }
 
 // balikanBoard is each agency's data balikan of a half-year at a glance.
-func (c *Console) balikanBoard(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+func (c *Agencies) balikanBoard(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	p := balikanPage{Period: period(r, v.Today())}
 	rates, err := c.Balikan.AllRates(r.Context(), p.Period.from, p.Period.to)
 	if err != nil {
@@ -92,8 +92,8 @@ type strangeRow struct{ At, NIK, Via, Values string }
 var ways = map[string]string{balikan.ByWire: "layanan web", balikan.ByPortal: "portal", balikan.ByUpload: "unggahan"}
 
 // agencyBalikan is one agency's: by user, what is overdue, and what came for people whom nobody looked up (F3).
-func (c *Console) agencyBalikan(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
-	i, _, err := c.institution(r)
+func (c *Agencies) agencyBalikan(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	i, _, err := institution(r, c.Store)
 	if err != nil {
 		return err
 	}

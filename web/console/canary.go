@@ -41,15 +41,15 @@ type canaryRow struct {
 const maxCanaries = 20
 
 // canaries lists an agency's canaries, who are nobody and therefore shown whole.
-func (c *Console) canaries(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
-	i, _, err := c.institution(r)
+func (c *Settings) canaries(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	i, _, err := institution(r, c.Store)
 	if err != nil {
 		return err
 	}
 	return c.writeCanaries(w, r, v, i, http.StatusOK, "")
 }
 
-func (c *Console) writeCanaries(w http.ResponseWriter, r *http.Request, v *site.Visitor, i party.Institution, status int, problem string) error {
+func (c *Settings) writeCanaries(w http.ResponseWriter, r *http.Request, v *site.Visitor, i party.Institution, status int, problem string) error {
 	list, err := c.TestPersons.Canaries(r.Context(), i.ID)
 	if err != nil {
 		return err
@@ -66,8 +66,8 @@ func (c *Console) writeCanaries(w http.ResponseWriter, r *http.Request, v *site.
 }
 
 // changeCanaries plants canaries of a district for an agency, or takes all of them away.
-func (c *Console) changeCanaries(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
-	i, _, err := c.institution(r)
+func (c *Settings) changeCanaries(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	i, _, err := institution(r, c.Store)
 	if err != nil {
 		return err
 	}

@@ -36,14 +36,14 @@ type caseRow struct {
 
 var caseTags = map[procedure.State]string{procedure.Open: "mid", procedure.Done: "ok", procedure.Refused: "bad", procedure.Withdrawn: "bad"}
 
-func (c *Console) caseRows(list []procedure.CaseRow, v *site.Visitor) []caseRow {
+func caseRows(all []*procedure.Procedure, list []procedure.CaseRow, v *site.Visitor) []caseRow {
 	out := make([]caseRow, 0, len(list))
 	for _, x := range list {
 		row := caseRow{ID: x.ID, Procedure: x.Procedure, Agency: x.AgencyName, Code: x.AgencyCode, State: tag{x.State.Label(), caseTags[x.State]}, Opened: clock(x.Opened, v), Changed: clock(x.Changed, v)}
 		if x.Agency == party.Provider {
 			row.Code = ""
 		}
-		if p, ok := procedure.Find(c.Office.Procedures, x.Procedure); ok {
+		if p, ok := procedure.Find(all, x.Procedure); ok {
 			row.Procedure = p.Name
 			if x.State == procedure.Open && x.Steps < len(p.Steps) {
 				row.Next, row.Decision = p.Steps[x.Steps].Name, p.Steps[x.Steps].Decision
@@ -54,7 +54,7 @@ func (c *Console) caseRows(list []procedure.CaseRow, v *site.Visitor) []caseRow 
 	return out
 }
 
-func (c *Console) cases(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+func (c *Cases) cases(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	p := casesPage{State: r.URL.Query().Get("keadaan"), MayFile: v.May(access.ToFile)}
 	if r.URL.Query().Get("keadaan") == "" && !r.URL.Query().Has("keadaan") {
 		p.State = string(procedure.Open)
@@ -75,7 +75,7 @@ func (c *Console) cases(w http.ResponseWriter, r *http.Request, v *site.Visitor)
 		list = list[:perPage]
 		p.Older = link("/konsol/berkas", "keadaan", p.State, "sebelum", text(list[perPage-1].ID))
 	}
-	p.Rows = c.caseRows(list, v)
+	p.Rows = caseRows(c.Office.Procedures, list, v)
 	return c.Show(w, r, http.StatusOK, "berkas-semua", c.Page(r, v, "Berkas", p))
 }
 
@@ -87,7 +87,7 @@ type newCasePage struct {
 }
 
 // newCase offers the procedures that fit an agency, or the office itself.
-func (c *Console) newCase(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+func (c *Cases) newCase(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	p := newCasePage{tabs: tabs{Code: r.URL.Query().Get("instansi")}}
 	p.Provider = p.Code == ""
 	var x procedure.Facts
@@ -121,7 +121,7 @@ func (c *Console) newCase(w http.ResponseWriter, r *http.Request, v *site.Visito
 	return c.Show(w, r, http.StatusOK, "berkas-baru", c.Page(r, v, "Berkas baru", p))
 }
 
-func (c *Console) openCase(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+func (c *Cases) openCase(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	f, err := c.Form(w, r, "instansi", "prosedur")
 	if err != nil {
 		return err
@@ -179,12 +179,12 @@ type fieldView struct {
 	Message string
 }
 
-func (c *Console) showCase(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+func (c *Cases) showCase(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	return c.writeCase(w, r, v, http.StatusOK, number(r.PathValue("id")), procedure.Input{}, nil)
 }
 
 // writeCase shows a case; after a form that was not complete with what was typed and what is wrong.
-func (c *Console) writeCase(w http.ResponseWriter, r *http.Request, v *site.Visitor, status int, id int64, typed procedure.Input, faults told.Errors) error {
+func (c *Cases) writeCase(w http.ResponseWriter, r *http.Request, v *site.Visitor, status int, id int64, typed procedure.Input, faults told.Errors) error {
 	cs, found, err := c.Store.Case(r.Context(), id, c.Office.Procedures)
 	if err != nil {
 		return err
@@ -313,9 +313,9 @@ const (
 )
 
 // takeStep reads the form of the next step, with its scans, and has the office take it.
-func (c *Console) takeStep(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+func (c *Cases) takeStep(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	id := number(r.PathValue("id"))
-	form, scans, err := c.upload(w, r)
+	form, scans, err := upload(c.Site, w, r)
 	if err != nil {
 		return err
 	}
@@ -336,17 +336,17 @@ func (c *Console) takeStep(w http.ResponseWriter, r *http.Request, v *site.Visit
 	}
 	if out.Link != "" {
 		// Shown in this answer only, never at an address that could be opened again.
-		return c.Show(w, r, http.StatusOK, "tautan", c.Page(r, v, "Tautan aktivasi", linkPage{out.Case, out.Login, c.base(r) + "/aktivasi/" + out.Link, int(party.LinkLife.Hours())}))
+		return c.Show(w, r, http.StatusOK, "tautan", c.Page(r, v, "Tautan aktivasi", linkPage{out.Case, out.Login, base(c.Site, c.Office, r) + "/aktivasi/" + out.Link, int(party.LinkLife.Hours())}))
 	}
 	return c.Redirect(w, r, "/konsol/berkas/"+text(id))
 }
 
 // base is the address of this service as people open it: the configured one, or the one that this request came to.
-func (c *Console) base(r *http.Request) string {
+func base(s *site.Site, o *office.Office, r *http.Request) string {
 	switch {
-	case c.Office.Details.URL != "":
-		return strings.TrimSuffix(c.Office.Details.URL, "/")
-	case c.Secure(r):
+	case o.Details.URL != "":
+		return strings.TrimSuffix(o.Details.URL, "/")
+	case s.Secure(r):
 		return "https://" + r.Host
 	}
 	return "http://" + r.Host
@@ -358,7 +358,7 @@ type linkPage struct {
 	Hours       int
 }
 
-func (c *Console) takeBack(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+func (c *Cases) takeBack(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	f, err := c.Form(w, r, "langkah", "alasan")
 	if err != nil {
 		return err
@@ -383,14 +383,14 @@ func one(f *multipart.Form, key string) string {
 }
 
 // upload reads a form with scans; no error repeats a value.
-func (c *Console) upload(w http.ResponseWriter, r *http.Request) (*multipart.Form, []procedure.File, error) {
+func upload(s *site.Site, w http.ResponseWriter, r *http.Request) (*multipart.Form, []procedure.File, error) {
 	say := func(status int, text string) error {
 		return &site.Problem{Status: status, Message: site.Message{Heading: "Isian tidak dapat diterima", Advice: []string{text, "Silakan kembali dan isi formulir sekali lagi."}}}
 	}
 	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || kind != "multipart/form-data" {
 		return nil, nil, say(http.StatusUnsupportedMediaType, "Isian tidak dikirim dari formulir ini.")
 	}
-	c.Unhurried(w)
+	s.Unhurried(w)
 	r.Body = http.MaxBytesReader(w, r.Body, maxScan*maxScans+1<<20)
 	if err := r.ParseMultipartForm(4 << 20); err != nil {
 		if _, ok := errors.AsType[*http.MaxBytesError](err); ok {

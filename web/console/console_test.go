@@ -6,6 +6,7 @@ import (
 	"crypto/ed25519"
 	"errors"
 	"fmt"
+	"html"
 	"io"
 	"log/slog"
 	"mime/multipart"
@@ -14,6 +15,7 @@ import (
 	"net/netip"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -28,6 +30,7 @@ import (
 	"gapura/office/procedure"
 	"gapura/store"
 	"gapura/store/storetest"
+	"gapura/web/server"
 	"gapura/web/site"
 )
 
@@ -44,7 +47,7 @@ type room struct {
 	signIn  *party.SignIn
 	routes  []site.Route
 	h       http.Handler
-	console *Console
+	records *Records
 	now     time.Time
 	log     *bytes.Buffer
 }
@@ -68,8 +71,23 @@ func open(t testing.TB, url string) *room {
 	r.found, r.unknown = built.Sample.Found, built.Sample.Unknown[0]
 	tell := &access.Disclosure{Uses: r.store.Uses, Log: w, Rights: r.store.Rights, Now: clock}
 	notary := &journal.Notary{Store: r.store.Journal, Name: "gapura.example", Keys: []ed25519.PrivateKey{ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize))}, Now: clock}
-	c := &Console{Tell: tell, Notary: notary, Balikan: r.store.Balikan, Wire: r.store.Wire, Watching: r.store.Guard, TestPersons: r.store.Canaries, Desks: r.store.Enrolment(), Incidents: r.store.Incidents, Figures: r.store.Sums, Evaluations: r.store.Evaluations, Residents: r.store.Registry, Site: site.New(site.Config{SignIn: r.signIn, Rights: r.store.Rights, Now: clock, Log: slog.New(slog.NewTextHandler(r.log, nil))}), Store: r.store.Pages(), Office: r.office}
-	r.console, r.routes, r.h = c, c.Routes(), c.Handler()
+	pages := site.New(site.Config{SignIn: r.signIn, Rights: r.store.Rights, Now: clock, Log: slog.New(slog.NewTextHandler(r.log, nil))})
+	db := r.store
+	agency := &Agency{
+		Site: pages, Store: db.Pages(), Office: r.office, Balikan: db.Balikan, Sums: db.Sums, Incidents: db.Incidents, Evaluations: db.Evaluations, Watching: db.Guard,
+	}
+	r.records = &Records{
+		Site: pages, Store: db.Pages(), Office: r.office, Agency: agency, Tell: tell, Notary: notary, Watching: db.Guard, Incidents: db.Incidents, Residents: db.Registry,
+	}
+	console := &Console{Site: pages, Parts: []Part{
+		&Agencies{Site: pages, Store: db.Pages(), Office: r.office, Balikan: db.Balikan},
+		&Cases{Site: pages, Store: db.Pages(), Office: r.office, Agency: agency},
+		r.records,
+		&Figures{Site: pages, Store: db.Pages(), Office: r.office, Agency: agency, Balikan: db.Balikan, Sums: db.Sums, Evaluations: db.Evaluations, Watching: db.Guard},
+		&Settings{Site: pages, Store: db.Pages(), Office: r.office, Wire: db.Wire, Desks: db.Enrolment(), TestPersons: db.Canaries, Residents: db.Registry},
+	}}
+	r.routes = append(agency.Routes(), console.Routes()...)
+	r.h = server.New(server.Config{Portal: http.NotFoundHandler(), API: http.NotFoundHandler(), Rooms: []server.Room{agency, console}, Balikan: http.NotFound, Metrics: server.NewMetrics()})
 	return r
 }
 
@@ -474,9 +492,9 @@ func TestLogPageCriesTamperingForEvidenceOnly(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, url string) {
 		r := open(t, url)
 		busy := &busyOnce{Journal: r.store.Journal}
-		r.console.Notary.Store = busy
+		r.records.Notary.Store = busy
 		told := make(lines, 100)
-		r.console.Log = slog.New(slog.NewTextHandler(told, nil))
+		r.records.Log = slog.New(slog.NewTextHandler(told, nil))
 		auditor := r.session("auditor")
 		page := func() string { return r.do(auditor, "GET", "/konsol/jurnal/dinsos", nil, "").Body.String() }
 		if w := r.post(auditor, "/konsol/jurnal/dinsos/periksa", nil); w.Code != http.StatusSeeOther {
@@ -560,5 +578,72 @@ func TestSentencesSayWhatChanged(t *testing.T) {
 		if got := sentence(c.change.Before, c.change.Subject, c.change.After); got != c.want {
 			t.Errorf("%q, want %q", got, c.want)
 		}
+	}
+}
+
+// Every link and every form of every page, for each role that may open it, leads to a route with no empty part, and links lead to a page that answers.
+func TestEveryLinkLeadsToAPage(t *testing.T) {
+	r := open(t, storetest.SQLite(t))
+	operator := r.session("operator")
+	opened := r.post(operator, "/konsol/berkas", url.Values{"instansi": {"dinpertan"}, "prosedur": {"nda"}}).Header().Get("Location")
+	id := opened[strings.LastIndex(opened, "/")+1:]
+	if _, err := r.office.ReportIncident(t.Context(), office.Actor{User: 1, Role: party.Operator}, incident.Incident{Agency: 1, Kind: "lainnya", Known: start}, "Uraian.", ""); err != nil {
+		t.Fatal(err)
+	}
+	path := strings.NewReplacer("{code}", "dinpertan", "{id}", id, "{key}", "nda", "{login}", "petugas.dinpertan", "{period}", "2026-2", "{form}", "pdf")
+	known := http.NewServeMux()
+	for _, route := range r.routes {
+		known.HandleFunc(route.Pattern, func(http.ResponseWriter, *http.Request) {})
+	}
+	elsewhere := []string{"/masuk", "/keluar", "/panduan", "/static/", "/cari", "/riwayat", "/balikan", "/"} // of the portal
+	link := regexp.MustCompile(`(?:(href)|action)="(/[^"#]*)`)
+	followed := 0
+	for role, login := range people {
+		session := r.session(login)
+		seen := map[string]bool{}
+		for _, route := range r.routes {
+			pattern, get := strings.CutPrefix(route.Pattern, "GET ")
+			if !get || !slices.Contains(allowed[route.Act], role) {
+				continue
+			}
+			page := path.Replace(pattern)
+			for _, m := range link.FindAllStringSubmatch(r.do(session, "GET", page, nil, "").Body.String(), -1) {
+				target := html.UnescapeString(m[2])
+				to, err := url.Parse(target)
+				switch {
+				case err != nil || strings.Contains(to.Path, "//"):
+					t.Errorf("%s for %s: the path %q has an empty part", page, role, target)
+					continue
+				case seen[m[1]+target]:
+					continue
+				}
+				seen[m[1]+target] = true
+				method := "POST"
+				if m[1] != "" {
+					method = "GET"
+				}
+				q := httptest.NewRequest(method, target, nil)
+				_, found := known.Handler(q)
+				if found == "" && method == "POST" { // a filter
+					q.Method, method = "GET", "GET"
+					_, found = known.Handler(q)
+				}
+				if found == "" {
+					if !slices.ContainsFunc(elsewhere, func(p string) bool { return to.Path == p || p != "/" && strings.HasPrefix(to.Path, p) }) {
+						t.Errorf("%s for %s leads to %q, which no room has", page, role, target)
+					}
+					continue
+				}
+				if method == "GET" {
+					followed++
+					if w := r.do(session, "GET", target, nil, ""); w.Code != http.StatusOK {
+						t.Errorf("%s for %s leads to %q: %d", page, role, target, w.Code)
+					}
+				}
+			}
+		}
+	}
+	if followed < 300 {
+		t.Errorf("only %d links were followed", followed)
 	}
 }

@@ -28,8 +28,8 @@ import (
 	"gapura/web/ui"
 )
 
-// Figures are what dashboards show; nothing in them scans the journal.
-type Figures interface {
+// Sums are what dashboards show; nothing in them scans the journal.
+type Sums interface {
 	report.Sums
 	DayTotals(ctx context.Context, from, to time.Time) ([]evaluation.DayTotals, error)
 	AgencyTotals(ctx context.Context, from, to time.Time) (map[int64]evaluation.Totals, error)
@@ -292,26 +292,26 @@ func rateTag(r balikan.Rate) tag {
 }
 
 // showDashboard writes the page, or only its tiles when the page asks for fresh ones.
-func (c *Console) showDashboard(w http.ResponseWriter, r *http.Request, v *site.Visitor, d *dashboard, s span, rest func() error) error {
+func showDashboard(on *site.Site, w http.ResponseWriter, r *http.Request, v *site.Visitor, d *dashboard, s span, rest func() error) error {
 	d.Live.Taken = ui.Clock(v.Now, v.Zone())
 	if site.Fragment(r) {
-		return c.ShowPart(w, r, http.StatusOK, "dasbor", "tiles", d.Live)
+		return on.ShowPart(w, r, http.StatusOK, "dasbor", "tiles", d.Live)
 	}
 	d.Periods, d.Span = s.options(), s.words()
 	if err := rest(); err != nil {
 		return err
 	}
 	if r.URL.Query().Get("bentuk") == "csv" {
-		return c.sendChart(w, d.Chart)
+		return sendChart(w, d.Chart)
 	}
 	d.CSV = link(d.Path, append(s.pairs(), "instansi", d.Agency, "bentuk", "csv")...)
-	page := c.Page(r, v, d.Heading, d)
+	page := on.Page(r, v, d.Heading, d)
 	page.Script = "live.js"
-	return c.Show(w, r, http.StatusOK, "dasbor", page)
+	return on.Show(w, r, http.StatusOK, "dasbor", page)
 }
 
 // sendChart sends a chart's figures as a table, every day or week of the span.
-func (c *Console) sendChart(w http.ResponseWriter, chart ui.Chart) error {
+func sendChart(w http.ResponseWriter, chart ui.Chart) error {
 	var b bytes.Buffer
 	out := csv.NewWriter(&b)
 	head := []string{strings.ToLower(chart.Axis)}
@@ -334,7 +334,7 @@ func (c *Console) sendChart(w http.ResponseWriter, chart ui.Chart) error {
 }
 
 // providerDashboard is the view over all agencies, or of one when the query names it.
-func (c *Console) providerDashboard(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+func (c *Figures) providerDashboard(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	if code := r.URL.Query().Get("instansi"); code != "" {
 		i, all, found, err := c.Store.InstitutionByCode(r.Context(), code)
 		switch {
@@ -343,14 +343,14 @@ func (c *Console) providerDashboard(w http.ResponseWriter, r *http.Request, v *s
 		case !found || i.ID == party.Provider:
 			return site.ErrNotFound
 		default:
-			return c.agencyDashboard(w, r, v, i, all, false)
+			return c.Agency.agencyDashboard(w, r, v, i, all, false)
 		}
 	}
 	ctx, day := r.Context(), v.Today()
 	s := spanOf(r, day)
 	d := &dashboard{Heading: "Dasbor", Path: "/konsol/dasbor", About: "Pemanfaatan data oleh seluruh instansi, menurut jurnal akses.", WithAlerts: true}
 	var now today
-	rows, err := c.Figures.DayTotals(ctx, day, day.AddDate(0, 0, 1))
+	rows, err := c.Sums.DayTotals(ctx, day, day.AddDate(0, 0, 1))
 	if err != nil {
 		return err
 	}
@@ -366,15 +366,15 @@ func (c *Console) providerDashboard(w http.ResponseWriter, r *http.Request, v *s
 		return err
 	}
 	begin := v.Zone().Begin(day)
-	fresh, err := c.Figures.Counts(ctx, begin, begin.AddDate(0, 0, 1), v.Now)
+	fresh, err := c.Sums.Counts(ctx, begin, begin.AddDate(0, 0, 1), v.Now)
 	if err != nil {
 		return err
 	}
-	ever, err := c.Figures.Counts(ctx, time.UnixMicro(1), v.Now.AddDate(0, 0, 1), v.Now)
+	ever, err := c.Sums.Counts(ctx, time.UnixMicro(1), v.Now.AddDate(0, 0, 1), v.Now)
 	if err != nil {
 		return err
 	}
-	facts, calendar, err := c.dutyFacts(r, v)
+	facts, calendar, err := dutyFacts(r, v, c.Store)
 	if err != nil {
 		return err
 	}
@@ -404,13 +404,13 @@ func (c *Console) providerDashboard(w http.ResponseWriter, r *http.Request, v *s
 	d.Live.List = append(now.tiles(),
 		counted("Instansi di atas 80 % kuota", warned, "mid", "/konsol"), rateTile(rate, "/konsol/balikan"), counted("Peringatan hari ini", alerts.Alerts(), "mid", "/konsol/pengawasan"),
 		counted("Kewajiban terlambat", late, "bad", "/konsol/kepatuhan"), counted("Insiden belum ditutup", all.Open, "bad", "/konsol/insiden?terbuka=ya"))
-	return c.showDashboard(w, r, v, d, s, func() error {
+	return showDashboard(c.Site, w, r, v, d, s, func() error {
 		// Both go over the same sums; on another core each.
 		var sums map[int64]evaluation.Totals
 		var failed error
 		var other sync.WaitGroup
-		other.Go(func() { sums, failed = c.Figures.AgencyTotals(ctx, s.from, s.to) })
-		rows, err := c.Figures.DayTotals(ctx, s.from, s.to)
+		other.Go(func() { sums, failed = c.Sums.AgencyTotals(ctx, s.from, s.to) })
+		rows, err := c.Sums.DayTotals(ctx, s.from, s.to)
 		other.Wait()
 		if err = errors.Join(err, failed); err != nil {
 			return err
@@ -484,7 +484,7 @@ func percent(part, whole int) string {
 }
 
 // ownDashboard is an agency's figures for its head, an officer's own for the officer.
-func (c *Console) ownDashboard(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+func (c *Agency) ownDashboard(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	if v.User.Role == party.HeadOfAgency {
 		return c.agencyDashboard(w, r, v, v.Institution, v.Agreements, true)
 	}
@@ -492,7 +492,7 @@ func (c *Console) ownDashboard(w http.ResponseWriter, r *http.Request, v *site.V
 }
 
 // agencyDashboard is one agency's; own when its head looks.
-func (c *Console) agencyDashboard(w http.ResponseWriter, r *http.Request, v *site.Visitor, i party.Institution, all access.Agreements, own bool) error {
+func (c *Agency) agencyDashboard(w http.ResponseWriter, r *http.Request, v *site.Visitor, i party.Institution, all access.Agreements, own bool) error {
 	ctx, day := r.Context(), i.Zone.Day(v.Now)
 	s := spanOf(r, day)
 	d := &dashboard{Heading: "Dasbor " + i.Name, Path: "/dasbor", About: "Pemanfaatan data oleh pengguna instansi Anda, menurut jurnal akses.", DutiesPath: "/kewajiban", WithAlerts: true}
@@ -504,7 +504,7 @@ func (c *Console) agencyDashboard(w http.ResponseWriter, r *http.Request, v *sit
 	where := func(from, to time.Time, outcome string) string {
 		return link(records, "dari", from.Format(time.DateOnly), "sampai", to.Format(time.DateOnly), "hasil", outcome)
 	}
-	rows, err := c.Figures.UsageByDay(ctx, i.ID, 0, day, day.AddDate(0, 0, 1))
+	rows, err := c.Sums.UsageByDay(ctx, i.ID, 0, day, day.AddDate(0, 0, 1))
 	if err != nil {
 		return err
 	}
@@ -537,7 +537,7 @@ func (c *Console) agencyDashboard(w http.ResponseWriter, r *http.Request, v *sit
 	if err != nil {
 		return err
 	}
-	ever, err := c.Figures.Counts(ctx, time.UnixMicro(1), v.Now.AddDate(0, 0, 1), v.Now)
+	ever, err := c.Sums.Counts(ctx, time.UnixMicro(1), v.Now.AddDate(0, 0, 1), v.Now)
 	if err != nil {
 		return err
 	}
@@ -560,8 +560,8 @@ func (c *Console) agencyDashboard(w http.ResponseWriter, r *http.Request, v *sit
 		e := past[n]
 		d.Live.List = append(d.Live.List, tile{Label: "Evaluasi " + e.Period.Words(), Value: fmt.Sprintf("%d (%s)", e.Result.Score, e.Result.Grade), Kind: gradeTags[e.Result.Grade], Link: evaluations, Note: e.Decision.Label()})
 	}
-	return c.showDashboard(w, r, v, d, s, func() error {
-		rows, err := c.Figures.UsageByDay(ctx, i.ID, 0, s.from, s.to)
+	return showDashboard(c.Site, w, r, v, d, s, func() error {
+		rows, err := c.Sums.UsageByDay(ctx, i.ID, 0, s.from, s.to)
 		if err != nil {
 			return err
 		}
@@ -586,8 +586,8 @@ func (c *Console) agencyDashboard(w http.ResponseWriter, r *http.Request, v *sit
 	})
 }
 
-func (c *Console) dutiesOf(r *http.Request, v *site.Visitor, i party.Institution, day time.Time) ([]obligation.Duty, error) {
-	facts, calendar, err := c.dutyFacts(r, v)
+func (c *Agency) dutiesOf(r *http.Request, v *site.Visitor, i party.Institution, day time.Time) ([]obligation.Duty, error) {
+	facts, calendar, err := dutyFacts(r, v, c.Store)
 	if err != nil {
 		return nil, err
 	}
@@ -599,8 +599,8 @@ func (c *Console) dutiesOf(r *http.Request, v *site.Visitor, i party.Institution
 }
 
 // topUsers are the users and purposes with most lookups.
-func (c *Console) topUsers(ctx context.Context, d *dashboard, i party.Institution, s span, records string) error {
-	sums, err := c.Figures.Usage(ctx, i.ID, s.from, s.to)
+func (c *Agency) topUsers(ctx context.Context, d *dashboard, i party.Institution, s span, records string) error {
+	sums, err := c.Sums.Usage(ctx, i.ID, s.from, s.to)
 	if err != nil {
 		return err
 	}
@@ -638,7 +638,7 @@ func (c *Console) topUsers(ctx context.Context, d *dashboard, i party.Institutio
 }
 
 // officerDashboard is what an officer did.
-func (c *Console) officerDashboard(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+func (c *Agency) officerDashboard(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	ctx, i := r.Context(), v.Institution
 	day := i.Zone.Day(v.Now)
 	s := spanOf(r, day)
@@ -646,7 +646,7 @@ func (c *Console) officerDashboard(w http.ResponseWriter, r *http.Request, v *si
 	where := func(from, to time.Time, outcome string) string {
 		return link("/riwayat", "dari", from.Format(time.DateOnly), "sampai", to.Format(time.DateOnly), "hasil", outcome)
 	}
-	rows, err := c.Figures.UsageByDay(ctx, i.ID, v.User.ID, day, day.AddDate(0, 0, 1))
+	rows, err := c.Sums.UsageByDay(ctx, i.ID, v.User.ID, day, day.AddDate(0, 0, 1))
 	if err != nil {
 		return err
 	}
@@ -665,8 +665,8 @@ func (c *Console) officerDashboard(w http.ResponseWriter, r *http.Request, v *si
 		}
 	}
 	d.Live.List = append(now.tiles(), tile{Label: "Sisa kuota instansi", Value: site.Quota(v.Left, v.Grant != nil)}, rateTile(rate, "/balikan"))
-	return c.showDashboard(w, r, v, d, s, func() error {
-		rows, err := c.Figures.UsageByDay(ctx, i.ID, v.User.ID, s.from, s.to)
+	return showDashboard(c.Site, w, r, v, d, s, func() error {
+		rows, err := c.Sums.UsageByDay(ctx, i.ID, v.User.ID, s.from, s.to)
 		d.Chart, d.Outcomes = byDay(s, totals(rows), where), byOutcome(s, rows, where)
 		return err
 	})

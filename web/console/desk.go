@@ -23,7 +23,7 @@ type Desks interface {
 type deskPage struct {
 	tabs
 	Since, Pin, Key, Cosigner string
-	Code, Until               string // shown once
+	OneTime, Until            string // the code, shown once; a field "Code" would hide the agency's in tabs
 	May                       bool
 	Error                     string
 }
@@ -32,15 +32,15 @@ type deskPage struct {
 const codeLives = 24 * time.Hour
 
 // desk shows an agency's own desk as it was enrolled.
-func (c *Console) desk(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
-	i, _, err := c.institution(r)
+func (c *Settings) desk(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	i, _, err := institution(r, c.Store)
 	if err != nil {
 		return err
 	}
 	return c.writeDesk(w, r, v, i, http.StatusOK, deskPage{})
 }
 
-func (c *Console) writeDesk(w http.ResponseWriter, r *http.Request, v *site.Visitor, i party.Institution, status int, p deskPage) error {
+func (c *Settings) writeDesk(w http.ResponseWriter, r *http.Request, v *site.Visitor, i party.Institution, status int, p deskPage) error {
 	key, err := c.Desks.CosignerKey(r.Context(), i.ID)
 	if err != nil {
 		return err
@@ -54,8 +54,8 @@ func (c *Console) writeDesk(w http.ResponseWriter, r *http.Request, v *site.Visi
 }
 
 // changeDesk makes a one-time code, or ends the enrolment.
-func (c *Console) changeDesk(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
-	i, _, err := c.institution(r)
+func (c *Settings) changeDesk(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	i, _, err := institution(r, c.Store)
 	if err != nil {
 		return err
 	}
@@ -78,5 +78,5 @@ func (c *Console) changeDesk(w http.ResponseWriter, r *http.Request, v *site.Vis
 	if err != nil {
 		return err
 	}
-	return c.writeDesk(w, r, v, i, http.StatusOK, deskPage{Code: code, Until: clock(until, v)})
+	return c.writeDesk(w, r, v, i, http.StatusOK, deskPage{OneTime: code, Until: clock(until, v)})
 }

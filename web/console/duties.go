@@ -50,8 +50,8 @@ type boardCell struct {
 var worse = []obligation.State{obligation.Overdue, obligation.Soon, obligation.Waiting, obligation.Open, obligation.Met, obligation.NotYet}
 
 // board is agencies × duties at a glance (J5).
-func (c *Console) board(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
-	facts, calendar, err := c.dutyFacts(r, v)
+func (c *Cases) board(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	facts, calendar, err := dutyFacts(r, v, c.Store)
 	if err != nil {
 		return err
 	}
@@ -133,25 +133,25 @@ type evidenceRow struct {
 	Waits            bool
 }
 
-func (c *Console) duties(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
-	i, _, err := c.institution(r)
+func (c *Cases) duties(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	i, _, err := institution(r, c.Store)
 	if err != nil {
 		return err
 	}
-	return c.showDuties(w, r, v, i, false)
+	return c.Agency.showDuties(w, r, v, i, false)
 }
 
 // ownDuties shows an agency's head the agency's duties (J1).
-func (c *Console) ownDuties(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+func (c *Agency) ownDuties(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	return c.showDuties(w, r, v, v.Institution, true)
 }
 
-func (c *Console) showDuties(w http.ResponseWriter, r *http.Request, v *site.Visitor, i party.Institution, own bool) error {
+func (c *Agency) showDuties(w http.ResponseWriter, r *http.Request, v *site.Visitor, i party.Institution, own bool) error {
 	p := dutiesPage{tabs: tabs{i.Code, i.Name, "kewajiban"}, Own: own, Day: i.Zone.Day(v.Now), May: own || v.May(access.ToFile), MayJudge: v.May(access.ToJudge), Action: "/konsol/kewajiban/" + i.Code}
 	if own {
 		p.Action = "/kewajiban"
 	}
-	facts, calendar, err := c.dutyFacts(r, v)
+	facts, calendar, err := dutyFacts(r, v, c.Store)
 	if err != nil {
 		return err
 	}
@@ -191,15 +191,15 @@ func (c *Console) showDuties(w http.ResponseWriter, r *http.Request, v *site.Vis
 	return c.Show(w, r, http.StatusOK, "kewajiban", c.Page(r, v, "Kewajiban "+i.Name, p))
 }
 
-func (c *Console) deliver(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
-	i, _, err := c.institution(r)
+func (c *Cases) deliver(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	i, _, err := institution(r, c.Store)
 	if err != nil {
 		return err
 	}
-	return c.takeEvidence(w, r, v, i, "/konsol/kewajiban/"+i.Code)
+	return c.Agency.takeEvidence(w, r, v, i, "/konsol/kewajiban/"+i.Code)
 }
 
-func (c *Console) deliverOwn(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+func (c *Agency) deliverOwn(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	return c.takeEvidence(w, r, v, v.Institution, "/kewajiban")
 }
 
@@ -209,13 +209,13 @@ func mayDeliver(d obligation.Duty, own bool) bool {
 }
 
 // takeEvidence keeps what was delivered for a duty that is owed.
-func (c *Console) takeEvidence(w http.ResponseWriter, r *http.Request, v *site.Visitor, i party.Institution, back string) error {
-	form, scans, err := c.upload(w, r)
+func (c *Agency) takeEvidence(w http.ResponseWriter, r *http.Request, v *site.Visitor, i party.Institution, back string) error {
+	form, scans, err := upload(c.Site, w, r)
 	if err != nil {
 		return err
 	}
 	defer form.RemoveAll()
-	facts, calendar, err := c.dutyFacts(r, v)
+	facts, calendar, err := dutyFacts(r, v, c.Store)
 	if err != nil {
 		return err
 	}
@@ -250,7 +250,7 @@ func (c *Console) takeEvidence(w http.ResponseWriter, r *http.Request, v *site.V
 }
 
 // judge accepts or refuses evidence; nobody judges what they delivered.
-func (c *Console) judge(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+func (c *Cases) judge(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	f, err := c.Form(w, r, "keputusan", "kode", "alasan")
 	if err != nil {
 		return err
@@ -308,7 +308,7 @@ type readerRow struct {
 
 var readerTags = map[reader.State]string{reader.Requested: "mid", reader.Personalised: "mid", reader.Active: "ok", reader.Deactivated: "bad", reader.Returned: ""}
 
-func (c *Console) readers(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+func (c *Agencies) readers(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	p := readersPage{State: r.URL.Query().Get("keadaan")}
 	p.States = append(p.States, stateOption{"", "Semua", p.State == ""})
 	for _, s := range reader.States {

@@ -91,7 +91,7 @@ func last(list []evaluation.Evaluation) map[int64]evaluation.Evaluation {
 }
 
 // evaluations lists all agencies with their score of a half-year: the decided one, or as it stands now.
-func (c *Console) evaluations(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+func (c *Figures) evaluations(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	ctx := r.Context()
 	period, options := halfYear(r, v)
 	p := evaluationsPage{Period: period.String(), Label: period.Words(), Periods: options, May: v.May(access.ToFile), Address: c.Office.Details.Ministry}
@@ -204,12 +204,12 @@ type pastRow struct {
 	Decision, Tag tag
 }
 
-func (c *Console) evaluation(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+func (c *Figures) evaluation(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	return c.writeEvaluation(w, r, v, http.StatusOK, "")
 }
 
-func (c *Console) writeEvaluation(w http.ResponseWriter, r *http.Request, v *site.Visitor, status int, problem string) error {
-	i, _, err := c.institution(r)
+func (c *Figures) writeEvaluation(w http.ResponseWriter, r *http.Request, v *site.Visitor, status int, problem string) error {
+	i, _, err := institution(r, c.Store)
 	if err != nil {
 		return err
 	}
@@ -254,7 +254,7 @@ func (c *Console) writeEvaluation(w http.ResponseWriter, r *http.Request, v *sit
 	}
 	p.Score, p.Grade, p.Advice = result.Score, tag{result.Grade + ", " + result.Name, gradeTags[result.Grade]}, result.Advice
 	p.Parts = partRows(result.Parts)
-	p.Figures = c.figureRows(i.Code, period, f)
+	p.Figures = figureRows(i.Code, period, f)
 	scores[period] = result.Score
 	p.Trend = ui.Chart{Title: "Nilai setiap semester", Unit: "poin", Axis: "Semester", Level: true, Series: []ui.Series{{Name: "Nilai", Class: "blue"}}}
 	for n := 5; n >= 0; n-- {
@@ -268,7 +268,7 @@ func (c *Console) writeEvaluation(w http.ResponseWriter, r *http.Request, v *sit
 }
 
 // figureRows are the figures with the pages that they can be followed on.
-func (c *Console) figureRows(code string, p obligation.Semester, f evaluation.Figures) []figureRow {
+func figureRows(code string, p obligation.Semester, f evaluation.Figures) []figureRow {
 	from, to := p.Begins().Format(time.DateOnly), p.Ends().Format(time.DateOnly)
 	records := func(outcome string) string {
 		return link("/konsol/jurnal/"+code, "dari", from, "sampai", to, "hasil", outcome)
@@ -287,8 +287,8 @@ func (c *Console) figureRows(code string, p obligation.Semester, f evaluation.Fi
 }
 
 // proposeEvaluation opens the case that decides.
-func (c *Console) proposeEvaluation(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
-	i, _, err := c.institution(r)
+func (c *Figures) proposeEvaluation(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	i, _, err := institution(r, c.Store)
 	if err != nil {
 		return err
 	}
@@ -308,7 +308,7 @@ func (c *Console) proposeEvaluation(w http.ResponseWriter, r *http.Request, v *s
 }
 
 // reportEvaluations makes the report to the Director General, or notes that one was delivered on paper.
-func (c *Console) reportEvaluations(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+func (c *Figures) reportEvaluations(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	f, err := c.Form(w, r, "semester", "berkas")
 	if err != nil {
 		return err
@@ -354,7 +354,7 @@ type ownEvaluationRow struct {
 }
 
 // ownEvaluations shows an agency's head what the agency's evaluations came to. Proposals are the provider's own until they are decided.
-func (c *Console) ownEvaluations(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+func (c *Agency) ownEvaluations(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	list, err := c.Evaluations.EvaluationsOfAgency(r.Context(), v.Institution.ID, perPage)
 	if err != nil {
 		return err

@@ -64,16 +64,16 @@ func clockTag(i *incident.Incident, now time.Time) tag {
 	return tag{fmt.Sprintf("Sisa %d jam", hours), "mid"}
 }
 
-func (c *Console) incidents(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
-	return c.listIncidents(w, r, v, -1, incidentsPage{Base: "/konsol/insiden", May: v.May(access.ToFile)})
+func (c *Records) incidents(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	return c.Agency.listIncidents(w, r, v, -1, incidentsPage{Base: "/konsol/insiden", May: v.May(access.ToFile)})
 }
 
 // ownIncidents shows an agency's head the agency's incidents.
-func (c *Console) ownIncidents(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+func (c *Agency) ownIncidents(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	return c.listIncidents(w, r, v, v.Institution.ID, incidentsPage{Base: "/insiden", Own: true, May: true})
 }
 
-func (c *Console) listIncidents(w http.ResponseWriter, r *http.Request, v *site.Visitor, agency int64, p incidentsPage) error {
+func (c *Agency) listIncidents(w http.ResponseWriter, r *http.Request, v *site.Visitor, agency int64, p incidentsPage) error {
 	p.Open = r.URL.Query().Get("terbuka") != ""
 	list, err := c.Incidents.Incidents(r.Context(), agency, p.Open, number(r.URL.Query().Get("sebelum")), perPage+1)
 	if err != nil {
@@ -101,7 +101,7 @@ type incidentFormPage struct {
 }
 
 // newIncident shows the form, filled in as far as an alert says.
-func (c *Console) newIncident(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+func (c *Agency) newIncident(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	q := r.URL.Query()
 	values := map[string]string{"instansi": q.Get("instansi"), "user": q.Get("user"), "dari": q.Get("hari"), "sampai": q.Get("hari")}
 	if values["user"] != "" {
@@ -110,7 +110,7 @@ func (c *Console) newIncident(w http.ResponseWriter, r *http.Request, v *site.Vi
 	return c.writeIncidentForm(w, r, v, http.StatusOK, values, "")
 }
 
-func (c *Console) writeIncidentForm(w http.ResponseWriter, r *http.Request, v *site.Visitor, status int, values map[string]string, problem string) error {
+func (c *Agency) writeIncidentForm(w http.ResponseWriter, r *http.Request, v *site.Visitor, status int, values map[string]string, problem string) error {
 	p := incidentFormPage{Action: "/konsol/insiden", Back: "/konsol/insiden", Values: values, Error: problem}
 	if !v.OfProvider() {
 		p.Own, p.Action, p.Back = "ya", "/insiden", "/insiden"
@@ -135,7 +135,7 @@ func (c *Console) writeIncidentForm(w http.ResponseWriter, r *http.Request, v *s
 }
 
 // reportIncident enters an incident: the provider's staff for any agency or the office itself, a head for the own agency alone.
-func (c *Console) reportIncident(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+func (c *Agency) reportIncident(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	f, err := c.Form(w, r, "instansi", "user", "jenis", "tanggal_diketahui", "jam_diketahui", "dari", "sampai", "uraian", "tindakan")
 	if err != nil {
 		return err
@@ -270,7 +270,7 @@ var entryWords = map[string]string{
 }
 
 // incidentOf finds the incident of the path, for an agency's people their own only.
-func (c *Console) incidentOf(r *http.Request, v *site.Visitor) (incident.Incident, error) {
+func (c *Agency) incidentOf(r *http.Request, v *site.Visitor) (incident.Incident, error) {
 	i, found, err := c.Incidents.Incident(r.Context(), number(r.PathValue("id")))
 	if err == nil && (!found || !v.OfProvider() && i.Agency != v.Institution.ID) {
 		err = site.ErrNotFound
@@ -278,7 +278,7 @@ func (c *Console) incidentOf(r *http.Request, v *site.Visitor) (incident.Inciden
 	return i, err
 }
 
-func (c *Console) incident(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+func (c *Agency) incident(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	i, err := c.incidentOf(r, v)
 	if err != nil {
 		return err
@@ -286,7 +286,7 @@ func (c *Console) incident(w http.ResponseWriter, r *http.Request, v *site.Visit
 	return c.writeIncident(w, r, v, http.StatusOK, i, nil, "")
 }
 
-func (c *Console) writeIncident(w http.ResponseWriter, r *http.Request, v *site.Visitor, status int, i incident.Incident, uses *usesPage, problem string) error {
+func (c *Agency) writeIncident(w http.ResponseWriter, r *http.Request, v *site.Visitor, status int, i incident.Incident, uses *usesPage, problem string) error {
 	p := incidentPage{
 		Own: !v.OfProvider(), ID: i.ID, Path: incidentPath(v) + text(i.ID), Agency: i.AgencyName, Code: i.Code, Kind: incident.KindLabel(i.Kind), Login: i.Login,
 		State: tag{i.State.Label(), incidentTags[i.State]}, Clock: clockTag(&i, v.Now), Known: clock(i.Known, v), Due: clock(i.Due(), v), Reporter: i.Reporter, Reported: clock(i.Reported, v),
@@ -356,7 +356,7 @@ func (c *Console) writeIncident(w http.ResponseWriter, r *http.Request, v *site.
 
 var letterNames = map[string]string{incident.LetterResident: "Surat kepada penduduk terdampak", incident.LetterAgency: "Surat kepada instansi", incident.LetterMinistry: "Surat kepada Direktur Jenderal"}
 
-func (c *Console) incidentPeople(r *http.Request, v *site.Visitor, i incident.Incident, p *incidentPage) error {
+func (c *Agency) incidentPeople(r *http.Request, v *site.Visitor, i incident.Incident, p *incidentPage) error {
 	skip := int(min(number(r.URL.Query().Get("mulai")), incident.MaxUses))
 	more, err := c.Incidents.IncidentPeople(r.Context(), i.ID, skip, perPage, func(x incident.Person) error {
 		var agencies []string
@@ -393,7 +393,7 @@ func (c *Console) incidentPeople(r *http.Request, v *site.Visitor, i incident.In
 }
 
 // stepped answers what came of a step.
-func (c *Console) stepped(w http.ResponseWriter, r *http.Request, v *site.Visitor, i incident.Incident, err error) error {
+func (c *Agency) stepped(w http.ResponseWriter, r *http.Request, v *site.Visitor, i incident.Incident, err error) error {
 	if problem, ok := told.Text(err); ok && !errors.Is(err, incident.ErrMoved) {
 		return c.writeIncident(w, r, v, http.StatusUnprocessableEntity, i, nil, problem)
 	}
@@ -404,7 +404,7 @@ func (c *Console) stepped(w http.ResponseWriter, r *http.Request, v *site.Visito
 }
 
 // stepIncident takes a step that is a text.
-func (c *Console) stepIncident(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+func (c *Agency) stepIncident(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	i, err := c.incidentOf(r, v)
 	if err != nil {
 		return err
@@ -424,8 +424,8 @@ func (c *Console) stepIncident(w http.ResponseWriter, r *http.Request, v *site.V
 }
 
 // incidentLetter makes a letter, or notes that it was delivered.
-func (c *Console) incidentLetter(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
-	i, err := c.incidentOf(r, v)
+func (c *Records) incidentLetter(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	i, err := c.Agency.incidentOf(r, v)
 	if err != nil {
 		return err
 	}
@@ -435,15 +435,15 @@ func (c *Console) incidentLetter(w http.ResponseWriter, r *http.Request, v *site
 	}
 	saw := int(number(f["baris"]))
 	if f["nomor"] != "" {
-		return c.stepped(w, r, v, i, c.Office.SendIncidentLetter(r.Context(), actor(v), i.ID, saw, f["nomor"], f["cara"]))
+		return c.Agency.stepped(w, r, v, i, c.Office.SendIncidentLetter(r.Context(), actor(v), i.ID, saw, f["nomor"], f["cara"]))
 	}
-	return c.stepped(w, r, v, i, c.Office.MakeIncidentLetter(r.Context(), actor(v), i.ID, saw, f["surat"], c.Residents))
+	return c.Agency.stepped(w, r, v, i, c.Office.MakeIncidentLetter(r.Context(), actor(v), i.ID, saw, f["surat"], c.Residents))
 }
 
 // incidentUses searches the journal for accesses that may be affected, and notes them when told to. It comes by POST, so that a NIK is in no address; a search
 // by NIK is itself recorded in the journal, like an auditor's.
-func (c *Console) incidentUses(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
-	i, err := c.incidentOf(r, v)
+func (c *Records) incidentUses(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	i, err := c.Agency.incidentOf(r, v)
 	if err != nil {
 		return err
 	}
@@ -455,10 +455,10 @@ func (c *Console) incidentUses(w http.ResponseWriter, r *http.Request, v *site.V
 	f["nik"] = "" // no answer repeats it
 	uses, how, err := c.findUses(r, v, i, f, number16)
 	if err == nil && f["catat"] != "" {
-		return c.stepped(w, r, v, i, c.Office.AddUses(r.Context(), actor(v), i.ID, int(number(f["baris"])), uses, how))
+		return c.Agency.stepped(w, r, v, i, c.Office.AddUses(r.Context(), actor(v), i.ID, int(number(f["baris"])), uses, how))
 	}
 	if problem, ok := told.Text(err); ok {
-		return c.writeIncident(w, r, v, http.StatusUnprocessableEntity, i, &usesPage{Values: f, Total: -1}, problem)
+		return c.Agency.writeIncident(w, r, v, http.StatusUnprocessableEntity, i, &usesPage{Values: f, Total: -1}, problem)
 	}
 	if err != nil {
 		return err
@@ -472,11 +472,11 @@ func (c *Console) incidentUses(w http.ResponseWriter, r *http.Request, v *site.V
 		}
 	}
 	p.People = len(people)
-	return c.writeIncident(w, r, v, http.StatusOK, i, p, "")
+	return c.Agency.writeIncident(w, r, v, http.StatusOK, i, p, "")
 }
 
 // findUses runs the search of the form; how says it in words, without a NIK.
-func (c *Console) findUses(r *http.Request, v *site.Visitor, i incident.Incident, f map[string]string, nik string) (uses []incident.Use, how string, err error) {
+func (c *Records) findUses(r *http.Request, v *site.Visitor, i incident.Incident, f map[string]string, nik string) (uses []incident.Use, how string, err error) {
 	ctx, loc := r.Context(), v.Zone().Location()
 	var from, to time.Time
 	for key, day := range map[string]*time.Time{"dari": &from, "sampai": &to} {

@@ -27,7 +27,7 @@ type logRow struct {
 }
 
 // journal lists the logs with size, root and last signature.
-func (c *Console) journal(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+func (c *Records) journal(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	list, err := c.Store.LogStates(r.Context(), r.URL.Query().Get("setelah"), perPage+1)
 	if err != nil {
 		return err
@@ -85,7 +85,7 @@ type checkRow struct {
 type recordRow struct{ Number, At, User, Act, NIK, Purpose, Reference, Outcome, Address string }
 
 // logOf finds the institution of the path, the provider's own too.
-func (c *Console) logOf(r *http.Request) (party.Institution, error) {
+func (c *Records) logOf(r *http.Request) (party.Institution, error) {
 	i, _, found, err := c.Store.InstitutionByCode(r.Context(), r.PathValue("code"))
 	if err == nil && !found {
 		err = site.ErrNotFound
@@ -93,7 +93,7 @@ func (c *Console) logOf(r *http.Request) (party.Institution, error) {
 	return i, err
 }
 
-func (c *Console) log(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+func (c *Records) log(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	i, err := c.logOf(r)
 	if err != nil {
 		return err
@@ -103,7 +103,7 @@ func (c *Console) log(w http.ResponseWriter, r *http.Request, v *site.Visitor) e
 
 var recordActs = map[string]string{journal.ActSignIn: "Masuk", journal.ActLookup: "Pencarian", journal.ActMatch: "Pencocokan", journal.ActTell: "Riwayat penduduk", journal.ActSearch: "Pencarian jurnal"}
 
-func (c *Console) writeLog(w http.ResponseWriter, r *http.Request, v *site.Visitor, i party.Institution, p logPage) error {
+func (c *Records) writeLog(w http.ResponseWriter, r *http.Request, v *site.Visitor, i party.Institution, p logPage) error {
 	q := r.URL.Query()
 	p.Code, p.Name = i.Code, i.Name
 	p.User, p.From, p.To, p.Result = strings.TrimSpace(q.Get("user")), q.Get("dari"), q.Get("sampai"), q.Get("hasil")
@@ -181,7 +181,7 @@ func (c *Console) writeLog(w http.ResponseWriter, r *http.Request, v *site.Visit
 }
 
 // describe fills in how the log stands.
-func (c *Console) describe(ctx context.Context, v *site.Visitor, i party.Institution, p *logPage) error {
+func (c *Records) describe(ctx context.Context, v *site.Visitor, i party.Institution, p *logPage) error {
 	l, found, err := c.Store.LogState(ctx, i.ID)
 	if err != nil || !found {
 		return err
@@ -198,7 +198,7 @@ func (c *Console) describe(ctx context.Context, v *site.Visitor, i party.Institu
 }
 
 // checkLog begins to go through the whole log; the log's page shows how far it is, by loading itself anew.
-func (c *Console) checkLog(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+func (c *Records) checkLog(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	i, err := c.logOf(r)
 	if err != nil {
 		return err
@@ -227,7 +227,7 @@ func (c *Console) checkLog(w http.ResponseWriter, r *http.Request, v *site.Visit
 }
 
 // checkpoint sends the newest signed checkpoint, which somebody else should keep.
-func (c *Console) checkpoint(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+func (c *Records) checkpoint(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	i, err := c.logOf(r)
 	if err != nil {
 		return err
@@ -246,7 +246,7 @@ func (c *Console) checkpoint(w http.ResponseWriter, r *http.Request, v *site.Vis
 }
 
 // endAlarm ends an alarm, with a reason that is recorded.
-func (c *Console) endAlarm(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+func (c *Records) endAlarm(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	i, err := c.logOf(r)
 	if err != nil {
 		return err
@@ -266,7 +266,7 @@ func (c *Console) endAlarm(w http.ResponseWriter, r *http.Request, v *site.Visit
 }
 
 // receipt sends the proof of a record.
-func (c *Console) receipt(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+func (c *Records) receipt(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	id, err := journal.ParseID(r.PathValue("id"))
 	if err != nil {
 		return site.ErrNotFound

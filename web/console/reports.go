@@ -37,7 +37,7 @@ var reportTags = map[report.State]tag{
 }
 
 // reports is the board of all agencies' reports of one semester (J5).
-func (c *Console) reports(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+func (c *Figures) reports(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	p := reportsPage{}
 	today := v.Today()
 	// A semester that has not ended has no reports yet.
@@ -56,7 +56,7 @@ func (c *Console) reports(w http.ResponseWriter, r *http.Request, v *site.Visito
 	for _, k := range kept {
 		of[k.Agency] = k
 	}
-	facts, calendar, err := c.dutyFacts(r, v)
+	facts, calendar, err := dutyFacts(r, v, c.Store)
 	if err != nil {
 		return err
 	}
@@ -73,7 +73,7 @@ func (c *Console) reports(w http.ResponseWriter, r *http.Request, v *site.Visito
 		}
 		row := reportRow{Name: i.Name, Path: "/konsol/laporan/" + i.Code + "/" + chosen.String(), State: tag{"Belum dibuat", ""}}
 		if has {
-			c.describeReport(&row, k, i)
+			describeReport(&row, k, i)
 		}
 		if owes {
 			row.owe(obligation.Duties(f, calendar, i.Zone.Day(v.Now)), chosen.String(), k, i.Zone)
@@ -83,7 +83,7 @@ func (c *Console) reports(w http.ResponseWriter, r *http.Request, v *site.Visito
 	return c.Show(w, r, http.StatusOK, "laporan-semua", c.Page(r, v, "Laporan semester", p))
 }
 
-func (c *Console) describeReport(row *reportRow, k report.Kept, i party.Institution) {
+func describeReport(row *reportRow, k report.Kept, i party.Institution) {
 	row.State = reportTags[k.State]
 	row.Made = bahasa.Date(k.Made.In(i.Zone.Location()))
 	if !k.Sent.IsZero() {
@@ -109,7 +109,7 @@ func (row *reportRow) owe(duties []obligation.Duty, key string, k report.Kept, z
 }
 
 // ownReports are the reports of an agency, seen by its head.
-func (c *Console) ownReports(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+func (c *Agency) ownReports(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	i := v.Institution
 	p := reportsPage{Own: true, From: r.URL.Query().Get("dari"), To: r.URL.Query().Get("sampai")}
 	if p.From+p.To != "" {
@@ -123,7 +123,7 @@ func (c *Console) ownReports(w http.ResponseWriter, r *http.Request, v *site.Vis
 	if err != nil {
 		return err
 	}
-	facts, calendar, err := c.dutyFacts(r, v)
+	facts, calendar, err := dutyFacts(r, v, c.Store)
 	if err != nil {
 		return err
 	}
@@ -134,7 +134,7 @@ func (c *Console) ownReports(w http.ResponseWriter, r *http.Request, v *site.Vis
 			return err
 		}
 		row := reportRow{Name: period.Words(), Path: "/laporan/" + k.Key}
-		c.describeReport(&row, k, i)
+		describeReport(&row, k, i)
 		row.owe(duties, k.Key, k, i.Zone)
 		p.Rows = append(p.Rows, row)
 	}
@@ -187,20 +187,20 @@ type dutyLine struct{ Name, Clause, Due, State string }
 type answer struct{ Key, Label, Text string }
 
 // ownReport and agencyReport show one report; a period that nobody has kept is made for the page and not kept.
-func (c *Console) ownReport(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+func (c *Agency) ownReport(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	return c.showReport(w, r, v, v.Institution, http.StatusOK, "", nil)
 }
 
-func (c *Console) agencyReport(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
-	i, _, err := c.institution(r)
+func (c *Figures) agencyReport(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	i, _, err := institution(r, c.Store)
 	if err != nil {
 		return err
 	}
-	return c.showReport(w, r, v, i, http.StatusOK, "", nil)
+	return c.Agency.showReport(w, r, v, i, http.StatusOK, "", nil)
 }
 
 // theReport makes or reads the report of the path.
-func (c *Console) theReport(r *http.Request, v *site.Visitor, i party.Institution) (p report.Period, k report.Kept, err error) {
+func (c *Agency) theReport(r *http.Request, v *site.Visitor, i party.Institution) (p report.Period, k report.Kept, err error) {
 	p, err = report.ParsePeriod(r.PathValue("period"))
 	if err != nil || p.From.After(i.Zone.Day(v.Now)) {
 		return p, k, site.ErrNotFound
@@ -209,7 +209,7 @@ func (c *Console) theReport(r *http.Request, v *site.Visitor, i party.Institutio
 	return p, k, err
 }
 
-func (c *Console) showReport(w http.ResponseWriter, r *http.Request, v *site.Visitor, i party.Institution, status int, problem string, typed map[string]string) error {
+func (c *Agency) showReport(w http.ResponseWriter, r *http.Request, v *site.Visitor, i party.Institution, status int, problem string, typed map[string]string) error {
 	p, k, err := c.theReport(r, v, i)
 	if err != nil {
 		return err
@@ -292,7 +292,7 @@ func (c *Console) showReport(w http.ResponseWriter, r *http.Request, v *site.Vis
 const maxNarrative = 4000
 
 // writeReport keeps the narrative, and sends the report when that was asked.
-func (c *Console) writeReport(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+func (c *Agency) writeReport(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	i := v.Institution
 	p, err := report.ParsePeriod(r.PathValue("period"))
 	s, err2 := obligation.ParseSemester(r.PathValue("period"))
@@ -327,7 +327,7 @@ func (c *Console) writeReport(w http.ResponseWriter, r *http.Request, v *site.Vi
 }
 
 // failReport shows the form again with what was typed, except that a report which was sent shows what was sent.
-func (c *Console) failReport(w http.ResponseWriter, r *http.Request, v *site.Visitor, i party.Institution, err error, typed map[string]string) error {
+func (c *Agency) failReport(w http.ResponseWriter, r *http.Request, v *site.Visitor, i party.Institution, err error, typed map[string]string) error {
 	text, shown := told.Text(err)
 	if !shown {
 		return err
@@ -339,19 +339,19 @@ func (c *Console) failReport(w http.ResponseWriter, r *http.Request, v *site.Vis
 }
 
 // ownReportFile and agencyReportFile hand a report out as PDF or XLSX.
-func (c *Console) ownReportFile(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+func (c *Agency) ownReportFile(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	return c.reportFile(w, r, v, v.Institution)
 }
 
-func (c *Console) agencyReportFile(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
-	i, _, err := c.institution(r)
+func (c *Figures) agencyReportFile(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	i, _, err := institution(r, c.Store)
 	if err != nil {
 		return err
 	}
-	return c.reportFile(w, r, v, i)
+	return c.Agency.reportFile(w, r, v, i)
 }
 
-func (c *Console) reportFile(w http.ResponseWriter, r *http.Request, v *site.Visitor, i party.Institution) error {
+func (c *Agency) reportFile(w http.ResponseWriter, r *http.Request, v *site.Visitor, i party.Institution) error {
 	kinds := map[string]struct {
 		media string
 		print func(context.Context, report.Report) ([]byte, error)

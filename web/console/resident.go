@@ -28,16 +28,16 @@ var useActs = map[string]string{
 	journal.ActLookup: "Data dilihat", journal.ActMatch: "Data dicocokkan", journal.ActTell: "Riwayat diberikan kepada penduduk", journal.ActSearch: "Jurnal diperiksa auditor",
 }
 
-func (c *Console) residentForm(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+func (c *Records) residentForm(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	return c.showResident(w, r, v, http.StatusOK, residentPage{})
 }
 
 // searchForm asks an auditor for a NIK and a reason.
-func (c *Console) searchForm(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+func (c *Records) searchForm(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	return c.showResident(w, r, v, http.StatusOK, residentPage{Audit: true})
 }
 
-func (c *Console) showResident(w http.ResponseWriter, r *http.Request, v *site.Visitor, status int, p residentPage) error {
+func (c *Records) showResident(w http.ResponseWriter, r *http.Request, v *site.Visitor, status int, p residentPage) error {
 	title := "Permintaan penduduk"
 	switch {
 	case p.Audit:
@@ -49,17 +49,17 @@ func (c *Console) showResident(w http.ResponseWriter, r *http.Request, v *site.V
 }
 
 // resident tells a resident at the counter who asked for the resident's data.
-func (c *Console) resident(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+func (c *Records) resident(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	return c.uses(w, r, v, false)
 }
 
 // search shows an auditor the same, and what is withheld from the resident.
-func (c *Console) search(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+func (c *Records) search(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	return c.uses(w, r, v, true)
 }
 
 // uses comes by POST, so that the NIK is in no address; the page is never cached.
-func (c *Console) uses(w http.ResponseWriter, r *http.Request, v *site.Visitor, audit bool) error {
+func (c *Records) uses(w http.ResponseWriter, r *http.Request, v *site.Visitor, audit bool) error {
 	f, err := c.Form(w, r, "nik", "surat", "identitas")
 	if err != nil {
 		return err

@@ -36,11 +36,11 @@ func maskNIK(digits string) string {
 }
 
 // more is the index of the pages that are needed seldom.
-func (c *Console) more(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
-	return c.Show(w, r, http.StatusOK, "lainnya", c.Page(r, v, "Lainnya", nil))
+func (c *Settings) more(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	return c.Show(w, r, http.StatusOK, "lainnya", c.Page(r, v, "Lainnya", struct{ MayTell bool }{v.May(access.ToTell)}))
 }
 
-func (c *Console) procedures(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+func (c *Cases) procedures(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	return c.Show(w, r, http.StatusOK, "prosedur", c.Page(r, v, "Prosedur", procedure.Groups(c.Office.Procedures)))
 }
 
@@ -52,11 +52,11 @@ type calendarPage struct {
 	Error         string
 }
 
-func (c *Console) calendar(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+func (c *Settings) calendar(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	return c.writeCalendar(w, r, v, http.StatusOK, int(number(r.URL.Query().Get("tahun"))), "")
 }
 
-func (c *Console) writeCalendar(w http.ResponseWriter, r *http.Request, v *site.Visitor, status, year int, wrong string) error {
+func (c *Settings) writeCalendar(w http.ResponseWriter, r *http.Request, v *site.Visitor, status, year int, wrong string) error {
 	if year < 2000 || year > 2100 {
 		year = v.Today().Year()
 	}
@@ -74,7 +74,7 @@ func (c *Console) writeCalendar(w http.ResponseWriter, r *http.Request, v *site.
 }
 
 // setHoliday adds a day without work, or makes one a working day again.
-func (c *Console) setHoliday(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+func (c *Settings) setHoliday(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	f, err := c.Form(w, r, "hari", "jenis", "nama", "dasar", "hapus")
 	if err != nil {
 		return err
@@ -102,7 +102,7 @@ func (c *Console) setHoliday(w http.ResponseWriter, r *http.Request, v *site.Vis
 	return c.Redirect(w, r, link("/konsol/kalender", "tahun", fmt.Sprint(day.Year())))
 }
 
-func (c *Console) templates(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+func (c *Settings) templates(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	return c.Show(w, r, http.StatusOK, "surat-semua", c.Page(r, v, "Templat surat", document.Defaults()))
 }
 
@@ -114,7 +114,7 @@ type templatePage struct {
 	Error           string
 }
 
-func (c *Console) template(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+func (c *Settings) template(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	t, version, err := c.readTemplate(r)
 	if err != nil {
 		return err
@@ -123,19 +123,19 @@ func (c *Console) template(w http.ResponseWriter, r *http.Request, v *site.Visit
 }
 
 // readTemplate finds the template of the path, with its version.
-func (c *Console) readTemplate(r *http.Request) (document.Template, int, error) {
+func (c *Settings) readTemplate(r *http.Request) (document.Template, int, error) {
 	if _, ok := document.Default(r.PathValue("key")); !ok {
 		return document.Template{}, 0, site.ErrNotFound
 	}
 	return c.Office.Text(r.Context(), r.PathValue("key"))
 }
 
-func (c *Console) writeTemplate(w http.ResponseWriter, r *http.Request, v *site.Visitor, status int, t document.Template, version int, wrong string) error {
+func (c *Settings) writeTemplate(w http.ResponseWriter, r *http.Request, v *site.Visitor, status int, t document.Template, version int, wrong string) error {
 	return c.Show(w, r, status, "surat", c.Page(r, v, "Templat "+t.Name, templatePage{t.Key, t.Name, t.Text, version, t.Fields(), v.May(access.ToSet), wrong}))
 }
 
 // setTemplate keeps a new version of a letter's text, when it can be printed.
-func (c *Console) setTemplate(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+func (c *Settings) setTemplate(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	f, err := c.Form(w, r, "teks", "versi", "alasan")
 	if err != nil {
 		return err
@@ -164,7 +164,7 @@ func (c *Console) setTemplate(w http.ResponseWriter, r *http.Request, v *site.Vi
 }
 
 // sample prints a template with blanks.
-func (c *Console) sample(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+func (c *Settings) sample(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	t, _, err := c.readTemplate(r)
 	if err != nil {
 		return err
@@ -192,7 +192,7 @@ type letterRow struct {
 }
 
 // letters is the register of letters sent.
-func (c *Console) letters(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+func (c *Cases) letters(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	year := int(number(r.URL.Query().Get("tahun")))
 	if year < 2000 || year > 2100 {
 		year = v.Today().Year()
@@ -224,7 +224,7 @@ type mailRow struct {
 }
 
 // mails shows the queue, without addresses: whom a mail is for follows from its subject.
-func (c *Console) mails(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+func (c *Settings) mails(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	list, err := c.Store.MailList(r.Context(), number(r.URL.Query().Get("sebelum")), perPage+1)
 	if err != nil {
 		return err
@@ -255,7 +255,7 @@ type noticesPage struct {
 type noticeRow struct{ At, Text, Path string }
 
 // notices shows what the visitor's institution was told; the newest page counts as read.
-func (c *Console) notices(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+func (c *Agency) notices(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	before := number(r.URL.Query().Get("sebelum"))
 	list, err := c.Store.Notices(r.Context(), v.User.Institution, before, perPage+1)
 	if err != nil {
@@ -271,7 +271,11 @@ func (c *Console) notices(w http.ResponseWriter, r *http.Request, v *site.Visito
 		list = list[:perPage]
 		p.Older = link("/pemberitahuan", "sebelum", text(list[perPage-1].ID))
 	}
+	opens := v.OfProvider() || v.May(access.ToOwn) // an officer reads what the agency is told, and opens none of its pages
 	for _, n := range list {
+		if !opens {
+			n.Path = ""
+		}
 		p.Rows = append(p.Rows, noticeRow{clock(n.At, v), n.Text, n.Path})
 	}
 	return c.Show(w, r, http.StatusOK, "pemberitahuan", c.Page(r, v, "Pemberitahuan", p))

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"slices"
@@ -11,6 +12,13 @@ import (
 	"gapura/journal/journal"
 	"gapura/web/site"
 )
+
+// Wire keeps how paths of the legacy wire speak.
+type Wire interface {
+	Profiles(ctx context.Context) ([]wire.Profile, error)
+	PutProfile(ctx context.Context, c journal.Change, p wire.Profile) error
+	DropProfile(ctx context.Context, c journal.Change, agency int64, path string) error
+}
 
 type wirePage struct {
 	tabs
@@ -27,12 +35,12 @@ type wirePage struct {
 type wireText struct{ Code, Reason, Default, Own string }
 
 // wireProfiles shows how an agency's paths of the legacy wire speak; with the path in the query, that one's form.
-func (c *Console) wireProfiles(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+func (c *Settings) wireProfiles(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	return c.writeWire(w, r, v, http.StatusOK, wire.Profile{Path: wire.Clean(r.URL.Query().Get("jalur"))}, "")
 }
 
-func (c *Console) writeWire(w http.ResponseWriter, r *http.Request, v *site.Visitor, status int, form wire.Profile, problem string) error {
-	i, all, err := c.institution(r)
+func (c *Settings) writeWire(w http.ResponseWriter, r *http.Request, v *site.Visitor, status int, form wire.Profile, problem string) error {
+	i, all, err := institution(r, c.Store)
 	if err != nil {
 		return err
 	}
@@ -71,8 +79,8 @@ func (c *Console) writeWire(w http.ResponseWriter, r *http.Request, v *site.Visi
 }
 
 // setWireProfile configures a path, or takes its profile away.
-func (c *Console) setWireProfile(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
-	i, _, err := c.institution(r)
+func (c *Settings) setWireProfile(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	i, _, err := institution(r, c.Store)
 	if err != nil {
 		return err
 	}

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/netip"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"time"
 
@@ -20,18 +21,39 @@ import (
 
 	"gapura/exchange/wire"
 	"gapura/web/legacy"
+	"gapura/web/site"
 )
 
 // Config is what the server is made of.
 type Config struct {
-	Portal, Console, API http.Handler
-	Legacy               http.Handler // below wire.Base, in any case
-	Balikan              http.HandlerFunc
-	Metrics              *Metrics
-	Ready                func(context.Context) error
-	Peer                 func(*http.Request) netip.Addr
-	Allowed              []netip.Prefix // besides loopback, who may read the metrics
-	Log                  *slog.Logger
+	Portal, API http.Handler
+	Rooms       []Room       // besides the portal, which has every path that no other room has
+	Legacy      http.Handler // below wire.Base, in any case
+	Balikan     http.HandlerFunc
+	Metrics     *Metrics
+	Ready       func(context.Context) error
+	Peer        func(*http.Request) netip.Addr
+	Allowed     []netip.Prefix // besides loopback, who may read the metrics
+	Log         *slog.Logger
+}
+
+// A Room is a set of pages with one table of routes.
+type Room interface {
+	Routes() []site.Route
+	Handler() http.Handler
+}
+
+// paths are the first segments of a room's routes, as patterns of a mux.
+func paths(routes []site.Route) []string {
+	var out []string
+	for _, r := range routes {
+		_, path, _ := strings.Cut(r.Pattern, " ")
+		first, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
+		if p := "/" + first; !slices.Contains(out, p) {
+			out = append(out, p, p+"/")
+		}
+	}
+	return out
 }
 
 // New is the handler of the whole provider.
@@ -42,8 +64,11 @@ func New(c Config) http.Handler {
 	// The portal works with cookies, so no other site may post to it; the API works with credentials that a browser does not add by itself.
 	protect := http.NewCrossOriginProtection().Handler
 	mux.Handle("/", protect(c.Portal))
-	for _, path := range []string{"/konsol", "/konsol/", "/pemberitahuan", "/kewajiban", "/kewajiban/", "/insiden", "/insiden/", "/laporan", "/laporan/", "/dasbor", "/evaluasi"} {
-		mux.Handle(path, protect(c.Console))
+	for _, room := range c.Rooms {
+		h := protect(room.Handler())
+		for _, path := range paths(room.Routes()) {
+			mux.Handle(path, h)
+		}
 	}
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") })
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {

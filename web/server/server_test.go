@@ -22,7 +22,7 @@ func fixture(t *testing.T, log *bytes.Buffer, ready error) http.Handler {
 	m := NewMetrics()
 	m.Outcome("api", "found")
 	return New(Config{
-		Portal: portal, Console: portal, API: api, Legacy: old, Balikan: old, Metrics: m, Ready: func(context.Context) error { return ready },
+		Portal: portal, API: api, Legacy: old, Balikan: old, Metrics: m, Ready: func(context.Context) error { return ready },
 		Peer:    func(r *http.Request) netip.Addr { return netip.MustParseAddrPort(r.RemoteAddr).Addr() },
 		Allowed: []netip.Prefix{netip.MustParsePrefix("10.1.0.0/16")}, Log: slog.New(slog.NewTextHandler(log, nil)),
 	})

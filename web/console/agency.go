@@ -1,0 +1,81 @@
+package console
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"gapura/access/access"
+	"gapura/agreement/party"
+	"gapura/exchange/balikan"
+	"gapura/office/office"
+	"gapura/office/procedure"
+	"gapura/office/report"
+	"gapura/web/site"
+)
+
+// OwnStore is what the pages of one agency read, and the evidence that it delivers.
+type OwnStore interface {
+	finder
+	dutyStore
+	fileStore
+	Everyone(ctx context.Context) ([]access.Standing, error)
+	Facts(ctx context.Context, agency int64, now time.Time) (procedure.Facts, error)
+	Hits(ctx context.Context, agency int64, day time.Time) (int, error)
+	UserByLogin(ctx context.Context, login string) (party.User, bool, error)
+	UsersOfAgency(ctx context.Context, agency int64, after string, most int) ([]party.User, error)
+	EvidenceOf(ctx context.Context, agency int64) ([]procedure.Evidence, error)
+	Deliver(ctx context.Context, e procedure.Evidence, f *procedure.File, told ...procedure.Notice) (int64, error)
+	Reports(ctx context.Context, agency int64, key string) ([]report.Kept, error)
+	Notices(ctx context.Context, agency, before int64, most int) ([]procedure.Notice, error)
+	ReadNotices(ctx context.Context, user, upTo int64) error
+}
+
+// Agency are the pages about one agency: for its own people, and those of them that the provider's staff open too.
+type Agency struct {
+	*site.Site
+	Store       OwnStore
+	Office      *office.Office
+	Balikan     balikan.Store
+	Sums        Sums
+	Incidents   Incidents
+	Evaluations Evaluations
+	Watching    Watching
+}
+
+// Pages are the templates.
+func (c *Agency) Pages() []string {
+	return []string{"kewajiban", "evaluasi-sendiri", "insiden-semua", "insiden-baru", "insiden", "laporan-semua", "laporan", "dasbor", "pemberitahuan"}
+}
+
+// Routes is the table.
+func (c *Agency) Routes() []site.Route {
+	return []site.Route{
+		{Pattern: "GET /evaluasi", Act: access.ToOwn, Handle: c.ownEvaluations},
+		{Pattern: "GET /dasbor", Act: access.ToFigures, Handle: c.ownDashboard},
+		{Pattern: "GET /insiden", Act: access.ToOwn, Handle: c.ownIncidents},
+		{Pattern: "GET /insiden/baru", Act: access.ToOwn, Handle: c.newIncident},
+		{Pattern: "POST /insiden", Act: access.ToOwn, Handle: c.reportIncident},
+		{Pattern: "GET /insiden/{id}", Act: access.ToOwn, Handle: c.incident},
+		{Pattern: "POST /insiden/{id}", Act: access.ToOwn, Handle: c.stepIncident},
+		{Pattern: "GET /pemberitahuan", Act: access.ToNotices, Handle: c.notices},
+		{Pattern: "GET /laporan", Act: access.ToOwn, Handle: c.ownReports},
+		{Pattern: "GET /laporan/{period}", Act: access.ToOwn, Handle: c.ownReport},
+		{Pattern: "POST /laporan/{period}", Act: access.ToOwn, Handle: c.writeReport},
+		{Pattern: "GET /laporan/{period}/{form}", Act: access.ToOwn, Handle: c.ownReportFile},
+		{Pattern: "GET /kewajiban", Act: access.ToOwn, Handle: c.ownDuties},
+		{Pattern: "POST /kewajiban", Act: access.ToOwn, Handle: c.deliverOwn},
+		{Pattern: "GET /kewajiban/dokumen/{id}", Act: access.ToOwn, Handle: c.ownDownload},
+	}
+}
+
+// Handler returns the pages of the agency's own people. Cross-origin protection is the caller's.
+func (c *Agency) Handler() http.Handler {
+	for _, name := range c.Pages() {
+		c.Add(name, files, "templates/bagian.html", "templates/"+name+".html")
+	}
+	mux := http.NewServeMux()
+	c.Mount(mux, c.Routes(), site.ByRole)
+	mux.HandleFunc("/", c.NotFound)
+	return c.Wrap(mux)
+}

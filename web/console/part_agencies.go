@@ -1,0 +1,65 @@
+package console
+
+import (
+	"context"
+	"time"
+
+	"gapura/access/access"
+	"gapura/agreement/party"
+	"gapura/agreement/reader"
+	"gapura/exchange/balikan"
+	"gapura/journal/journal"
+	"gapura/office/office"
+	"gapura/office/procedure"
+	"gapura/web/site"
+)
+
+// AgencyStore is what the pages of agencies and their agreements read.
+type AgencyStore interface {
+	finder
+	dutyStore
+	fileStore
+	Everyone(ctx context.Context) ([]access.Standing, error)
+	Quotas(ctx context.Context, now time.Time) ([]access.QuotaRow, error)
+	Hits(ctx context.Context, agency int64, day time.Time) (int, error)
+	Facts(ctx context.Context, agency int64, now time.Time) (procedure.Facts, error)
+	Heads(ctx context.Context, agency int64) ([]party.Head, error)
+	Contacts(ctx context.Context, agency int64) ([]party.Contact, error)
+	Users(ctx context.Context, text, after string, most int) ([]procedure.UserRow, error)
+	UsersOfAgency(ctx context.Context, agency int64, after string, most int) ([]party.User, error)
+	Readers(ctx context.Context, state reader.State, after int64, most int) ([]procedure.ReaderRow, error)
+	Cases(ctx context.Context, agency int64, state procedure.State, before int64, most int) ([]procedure.CaseRow, error)
+	Files(ctx context.Context, agency, before int64, most int) ([]procedure.File, error)
+	Changes(ctx context.Context, agency, before int64, most int) ([]journal.Change, error)
+}
+
+// Agencies are the pages of agencies, their agreements, users, readers, data balikan and the history of their rights.
+type Agencies struct {
+	*site.Site
+	Store   AgencyStore
+	Office  *office.Office
+	Balikan balikan.Store
+}
+
+// Pages are the templates.
+func (c *Agencies) Pages() []string {
+	return []string{"instansi-semua", "instansi", "instansi-pengguna", "instansi-dokumen", "riwayat-hak", "perjanjian", "pengguna", "pembaca", "balikan-semua", "balikan-instansi"}
+}
+
+// Routes is the table.
+func (c *Agencies) Routes() []site.Route {
+	return []site.Route{
+		{Pattern: "GET /konsol", Act: access.ToLook, Handle: c.agencies},
+		{Pattern: "GET /konsol/instansi/{code}", Act: access.ToLook, Handle: c.agency},
+		{Pattern: "GET /konsol/instansi/{code}/pengguna", Act: access.ToLook, Handle: c.agencyUsers},
+		{Pattern: "GET /konsol/instansi/{code}/dokumen", Act: access.ToLook, Handle: c.agencyFiles},
+		{Pattern: "GET /konsol/instansi/{code}/riwayat", Act: access.ToLook, Handle: c.agencyHistory},
+		{Pattern: "GET /konsol/balikan", Act: access.ToLook, Handle: c.balikanBoard},
+		{Pattern: "GET /konsol/balikan/{code}", Act: access.ToLook, Handle: c.agencyBalikan},
+		{Pattern: "GET /konsol/perjanjian/{code}/{id}", Act: access.ToLook, Handle: c.agreement},
+		{Pattern: "GET /konsol/dokumen/{id}", Act: access.ToLook, Handle: c.download},
+		{Pattern: "GET /konsol/pengguna", Act: access.ToLook, Handle: c.users},
+		{Pattern: "GET /konsol/pembaca", Act: access.ToLook, Handle: c.readers},
+		{Pattern: "GET /konsol/riwayat", Act: access.ToLook, Handle: c.providerHistory},
+	}
+}

@@ -1,0 +1,56 @@
+package console
+
+import (
+	"context"
+	"time"
+
+	"gapura/access/access"
+	"gapura/office/office"
+	"gapura/office/procedure"
+	"gapura/web/site"
+)
+
+// CaseStore is what the pages of cases and duties read, and the judgement of evidence, which is no case.
+type CaseStore interface {
+	finder
+	dutyStore
+	Everyone(ctx context.Context) ([]access.Standing, error)
+	Facts(ctx context.Context, agency int64, now time.Time) (procedure.Facts, error)
+	Case(ctx context.Context, id int64, all []*procedure.Procedure) (procedure.Case, bool, error)
+	Cases(ctx context.Context, agency int64, state procedure.State, before int64, most int) ([]procedure.CaseRow, error)
+	FilesOfCase(ctx context.Context, id int64) ([]procedure.File, error)
+	Letters(ctx context.Context, year int, before int64, most int) ([]procedure.Letter, error)
+	Evidence(ctx context.Context, id int64) (procedure.Evidence, bool, error)
+	Judge(ctx context.Context, id, by int64, at time.Time, accept bool, told ...procedure.Notice) (bool, error)
+}
+
+// Cases are the pages of cases, their procedures and letters, and of duties with their evidence.
+type Cases struct {
+	*site.Site
+	Store  CaseStore
+	Office *office.Office
+	Agency *Agency
+}
+
+// Pages are the templates.
+func (c *Cases) Pages() []string {
+	return []string{"berkas-semua", "berkas-baru", "berkas", "tautan", "kepatuhan", "agenda", "prosedur"}
+}
+
+// Routes is the table.
+func (c *Cases) Routes() []site.Route {
+	return []site.Route{
+		{Pattern: "GET /konsol/berkas", Act: access.ToLook, Handle: c.cases},
+		{Pattern: "GET /konsol/berkas/baru", Act: access.ToFile, Handle: c.newCase},
+		{Pattern: "POST /konsol/berkas", Act: access.ToFile, Handle: c.openCase},
+		{Pattern: "GET /konsol/berkas/{id}", Act: access.ToLook, Handle: c.showCase},
+		{Pattern: "POST /konsol/berkas/{id}", Act: access.ToFile, Handle: c.takeStep},
+		{Pattern: "POST /konsol/berkas/{id}/tarik", Act: access.ToFile, Handle: c.takeBack},
+		{Pattern: "GET /konsol/kepatuhan", Act: access.ToLook, Handle: c.board},
+		{Pattern: "GET /konsol/kewajiban/{code}", Act: access.ToLook, Handle: c.duties},
+		{Pattern: "POST /konsol/kewajiban/{code}", Act: access.ToFile, Handle: c.deliver},
+		{Pattern: "POST /konsol/bukti/{id}", Act: access.ToJudge, Handle: c.judge},
+		{Pattern: "GET /konsol/agenda", Act: access.ToLook, Handle: c.letters},
+		{Pattern: "GET /konsol/prosedur", Act: access.ToLook, Handle: c.procedures},
+	}
+}

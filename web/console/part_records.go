@@ -1,0 +1,72 @@
+package console
+
+import (
+	"context"
+
+	"gapura/access/access"
+	"gapura/agreement/party"
+	"gapura/journal/journal"
+	"gapura/office/office"
+	"gapura/person/population"
+	"gapura/web/site"
+)
+
+// RecordStore is what the pages of the journal read, and what came of a check of a log.
+type RecordStore interface {
+	finder
+	UserByLogin(ctx context.Context, login string) (party.User, bool, error)
+	Records(ctx context.Context, q access.HistoryQuery) ([]access.HistoryRow, bool, error)
+	LogStates(ctx context.Context, after string, most int) ([]journal.LogState, error)
+	LogState(ctx context.Context, log int64) (journal.LogState, bool, error)
+	CheckOf(ctx context.Context, log int64) (journal.CheckState, bool, error)
+	SaveCheck(ctx context.Context, log int64, c journal.CheckState) error
+	EndAlarm(ctx context.Context, c journal.Change, agency int64) error
+}
+
+// Records are the pages of the journal and its logs, of the watch over users, of what a resident is told, and of incidents.
+type Records struct {
+	*site.Site
+	Store     RecordStore
+	Office    *office.Office
+	Agency    *Agency
+	Tell      *access.Disclosure
+	Notary    *journal.Notary
+	Watching  Watching
+	Incidents Incidents
+	Residents population.Source // whether somebody has a NIK that is to be a decoy
+}
+
+// Pages are the templates.
+func (c *Records) Pages() []string {
+	return []string{"penduduk", "jurnal", "jurnal-log", "pengawasan", "pengawasan-pengguna", "umpan", "instansi-pengawasan"}
+}
+
+// Routes is the table.
+func (c *Records) Routes() []site.Route {
+	return []site.Route{
+		{Pattern: "GET /konsol/jurnal", Act: access.ToLook, Handle: c.journal},
+		{Pattern: "GET /konsol/jurnal/cari/nik", Act: access.ToSearch, Handle: c.searchForm},
+		{Pattern: "POST /konsol/jurnal/cari/nik", Act: access.ToSearch, Handle: c.search},
+		{Pattern: "GET /konsol/jurnal/{code}", Act: access.ToLook, Handle: c.log},
+		{Pattern: "GET /konsol/jurnal/{code}/checkpoint", Act: access.ToLook, Handle: c.checkpoint},
+		{Pattern: "POST /konsol/jurnal/{code}/selesai", Act: access.ToJudge, Handle: c.endAlarm},
+		{Pattern: "POST /konsol/jurnal/{code}/periksa", Act: access.ToLook, Handle: c.checkLog},
+		{Pattern: "GET /konsol/pengawasan", Act: access.ToLook, Handle: c.alerts},
+		{Pattern: "GET /konsol/pengawasan/{code}/{login}", Act: access.ToLook, Handle: c.evidence},
+		{Pattern: "POST /konsol/pengawasan/{code}/{login}/hentikan", Act: access.ToJudge, Handle: c.stopUser},
+		{Pattern: "GET /konsol/umpan", Act: access.ToSet, Handle: c.decoys},
+		{Pattern: "POST /konsol/umpan", Act: access.ToSet, Handle: c.changeDecoys},
+		{Pattern: "GET /konsol/instansi/{code}/pengawasan", Act: access.ToLook, Handle: c.watchSettings},
+		{Pattern: "POST /konsol/instansi/{code}/pengawasan", Act: access.ToSet, Handle: c.setWatch},
+		{Pattern: "GET /konsol/insiden", Act: access.ToLook, Handle: c.incidents},
+		{Pattern: "GET /konsol/insiden/baru", Act: access.ToFile, Handle: c.Agency.newIncident},
+		{Pattern: "POST /konsol/insiden", Act: access.ToFile, Handle: c.Agency.reportIncident},
+		{Pattern: "GET /konsol/insiden/{id}", Act: access.ToLook, Handle: c.Agency.incident},
+		{Pattern: "POST /konsol/insiden/{id}", Act: access.ToFile, Handle: c.Agency.stepIncident},
+		{Pattern: "POST /konsol/insiden/{id}/surat", Act: access.ToFile, Handle: c.incidentLetter},
+		{Pattern: "POST /konsol/insiden/{id}/akses", Act: access.ToTrace, Handle: c.incidentUses},
+		{Pattern: "GET /konsol/kuitansi/{id}", Act: access.ToLook, Handle: c.receipt},
+		{Pattern: "GET /konsol/penduduk", Act: access.ToTell, Handle: c.residentForm},
+		{Pattern: "POST /konsol/penduduk", Act: access.ToTell, Handle: c.resident},
+	}
+}

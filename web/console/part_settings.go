@@ -1,0 +1,59 @@
+package console
+
+import (
+	"context"
+
+	"gapura/access/access"
+	"gapura/agreement/obligation"
+	"gapura/internal/notify"
+	"gapura/journal/journal"
+	"gapura/office/office"
+	"gapura/person/population"
+	"gapura/web/site"
+)
+
+// SettingStore keeps calendar and templates, and what was sent.
+type SettingStore interface {
+	finder
+	Holidays(ctx context.Context) ([]obligation.Holiday, error)
+	PutHoliday(ctx context.Context, c journal.Change, h obligation.Holiday) error
+	DropHoliday(ctx context.Context, c journal.Change, h obligation.Holiday) error
+	SetTemplate(ctx context.Context, c journal.Change, key, text string, version int) error
+	MailList(ctx context.Context, before int64, most int) ([]notify.Mail, error)
+}
+
+// Settings are the pages of what the office sets: calendar, templates, legacy paths, desks and test persons of agencies.
+type Settings struct {
+	*site.Site
+	Store       SettingStore
+	Office      *office.Office
+	Wire        Wire
+	Desks       Desks
+	TestPersons TestPersons
+	Residents   population.Source // whether somebody has a NIK that is to be a canary
+}
+
+// Pages are the templates.
+func (c *Settings) Pages() []string {
+	return []string{"lainnya", "kalender", "surat-semua", "surat", "surel", "layanan-lama", "loket", "orang-uji"}
+}
+
+// Routes is the table.
+func (c *Settings) Routes() []site.Route {
+	return []site.Route{
+		{Pattern: "GET /konsol/instansi/{code}/layanan-lama", Act: access.ToLook, Handle: c.wireProfiles},
+		{Pattern: "POST /konsol/instansi/{code}/layanan-lama", Act: access.ToSet, Handle: c.setWireProfile},
+		{Pattern: "GET /konsol/lainnya", Act: access.ToLook, Handle: c.more},
+		{Pattern: "GET /konsol/kalender", Act: access.ToLook, Handle: c.calendar},
+		{Pattern: "POST /konsol/kalender", Act: access.ToSet, Handle: c.setHoliday},
+		{Pattern: "GET /konsol/surat", Act: access.ToLook, Handle: c.templates},
+		{Pattern: "GET /konsol/surat/{key}", Act: access.ToLook, Handle: c.template},
+		{Pattern: "POST /konsol/surat/{key}", Act: access.ToSet, Handle: c.setTemplate},
+		{Pattern: "GET /konsol/surat/{key}/contoh.pdf", Act: access.ToLook, Handle: c.sample},
+		{Pattern: "GET /konsol/surel", Act: access.ToLook, Handle: c.mails},
+		{Pattern: "GET /konsol/instansi/{code}/loket", Act: access.ToLook, Handle: c.desk},
+		{Pattern: "POST /konsol/instansi/{code}/loket", Act: access.ToSet, Handle: c.changeDesk},
+		{Pattern: "GET /konsol/instansi/{code}/orang-uji", Act: access.ToSet, Handle: c.canaries},
+		{Pattern: "POST /konsol/instansi/{code}/orang-uji", Act: access.ToSet, Handle: c.changeCanaries},
+	}
+}
