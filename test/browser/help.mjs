@@ -57,6 +57,7 @@ export function world({ blank = 60, desk = false } = {}) {
     w.demo = JSON.parse(readFileSync(join(w.dir, 'demo.json'), 'utf8'));
     w.url = w.demo.desk.url;
     w.sample = w.demo.sample;
+    w.logins = w.demo.logins;
     w.password = (user) => w.demo.logins.find((l) => l.user === user).password;
     w.startProvider = async () => { w.provider = await role('provider', ['serve'], w.demo.provider.url); };
     w.stopProvider = () => end(w.provider);
@@ -82,6 +83,7 @@ export function world({ blank = 60, desk = false } = {}) {
     const demo = JSON.parse(readFileSync(file, 'utf8'));
     w.url = demo.provider.url;
     w.sample = demo.sample;
+    w.logins = demo.logins;
     w.password = (user) => demo.logins.find((l) => l.user === user).password;
   };
 
