@@ -92,7 +92,12 @@ func one(t *testing.T) (*accounts, *SignIn, *time.Time) {
 		t.Fatal(err)
 	}
 	clock := time.Date(2026, 11, 23, 3, 0, 0, 0, time.UTC)
-	a := &accounts{account: Account{User: 7, PasswordHash: hash}, writes: map[string]int{}, token: HashSecret("token"), link: HashSecret("link")}
+	a := &accounts{
+		account: Account{User: 7, PasswordHash: hash},
+		writes:  map[string]int{},
+		token:   HashSecret("token"),
+		link:    HashSecret("link"),
+	}
 	return a, NewSignIn(a, func() time.Time { return clock }), &clock
 }
 
@@ -130,7 +135,8 @@ func TestHeldAccountIsFreeAtTheEndOfItsDelay(t *testing.T) {
 		t.Fatal("held for less than its delay", err)
 	}
 	*clock = clock.Add(1)
-	if user, err := in.Password(t.Context(), "ratna", "sebuah kata sandi"); user != 7 || err != nil || a.account.Failures != 0 || a.writes["clear"] != 1 {
+	if user, err := in.Password(t.Context(), "ratna", "sebuah kata sandi"); user != 7 || err != nil || a.account.Failures != 0 ||
+		a.writes["clear"] != 1 {
 		t.Fatal(user, err, a.account.Failures, a.writes)
 	}
 }
