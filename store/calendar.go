@@ -13,7 +13,7 @@ import (
 // Calendar is the days on which nobody works.
 type Calendar struct{ db *DB }
 
-// Holidays implements office.Store. A calendar that was never edited is the decreed one.
+// Holidays implements office.Calendar. A calendar that was never edited is the decreed one.
 func (s *Calendar) Holidays(ctx context.Context) ([]obligation.Holiday, error) {
 	rows, err := s.db.mainRead.q.Holidays(ctx)
 	if err != nil {

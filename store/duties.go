@@ -17,7 +17,7 @@ import (
 // Duties are what duties rest on: facts, reminders, evidence.
 type Duties struct{ db *DB }
 
-// DutyFacts implements office.Store.
+// DutyFacts implements office.Duties.
 func (s *Duties) DutyFacts(ctx context.Context, now time.Time) (map[int64]obligation.Facts, error) {
 	q := s.db.mainRead.q
 	all, err := s.db.Rights.Everyone(ctx)
@@ -94,7 +94,7 @@ func (s *Duties) DutyFacts(ctx context.Context, now time.Time) (map[int64]obliga
 	return out, nil
 }
 
-// Remind implements office.Store.
+// Remind implements office.Duties.
 func (s *Duties) Remind(ctx context.Context, r office.Reminder) (first bool, err error) {
 	err = s.db.main.tx(ctx, func(q *sqldb.Queries) error {
 		n, err := q.InsertReminder(ctx, sqldb.InsertReminderParams{

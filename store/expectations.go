@@ -57,11 +57,7 @@ func (s *Balikan) FeedExpectations(ctx context.Context) error {
 
 // feed takes one log's lookups up to a place. Each transaction holds the log's row in balikan_fed, so that several processes take turns.
 func (s *Balikan) feed(ctx context.Context, log, size int64) error {
-	i, err := s.db.Institutions.Institution(ctx, log)
-	if err != nil {
-		return err
-	}
-	all, err := s.db.Rights.agreements(ctx, log)
+	st, err := s.db.Rights.Agency(ctx, log)
 	if err != nil {
 		return err
 	}
@@ -88,11 +84,11 @@ func (s *Balikan) feed(ctx context.Context, log, size int64) error {
 				if known && balikan.Covers(last.State == 0, instant(last.DueUs), last.Reference, at, r.Reference) {
 					continue
 				}
-				day := i.Zone.Day(at)
-				owed := agreement.Owed(all, at, day)
+				day := st.Institution.Zone.Day(at)
+				owed := agreement.Owed(st.Agreements, at, day)
 				month := day.Format("2006-01")
 				err = q.InsertExpectation(ctx, sqldb.InsertExpectationParams{
-					AgencyID: log, NikIndex: r.NikIndex, Seq: r.Seq, OpenedUs: r.AtUs, DueUs: micros(i.Zone.Begin(day.AddDate(0, 0, owed.Days+1))), UserID: r.UserID,
+					AgencyID: log, NikIndex: r.NikIndex, Seq: r.Seq, OpenedUs: r.AtUs, DueUs: micros(st.Institution.Zone.Begin(day.AddDate(0, 0, owed.Days+1))), UserID: r.UserID,
 					Reference: r.Reference, Month: month,
 				})
 				if err != nil {
@@ -188,7 +184,7 @@ func (s *Balikan) Overdue(ctx context.Context, agency int64, now time.Time) (int
 	return int(n), nil
 }
 
-// OverdueOf implements office.Evaluations.
+// OverdueOf implements office.Balikan.
 func (s *Balikan) OverdueOf(ctx context.Context, agency int64, p obligation.Semester, now time.Time) (int, error) {
 	n, err := s.db.mainRead.q.CountOverdueOf(ctx, sqldb.CountOverdueOfParams{
 		AgencyID: agency, NowUs: micros(now), FromMonth: p.Begins().Format("2006-01"), ToMonth: p.Ends().Format("2006-01"),
@@ -228,7 +224,7 @@ func (s *Balikan) Outstanding(ctx context.Context, w balikan.OutstandingQuery) (
 	return out, nil
 }
 
-// Reconciled implements office.Reports. Whole months are read from their sums; what is left of a month is counted.
+// Reconciled implements office.Balikan. Whole months are read from their sums; what is left of a month is counted.
 func (s *Balikan) Reconciled(ctx context.Context, agency int64, from, to, now time.Time) (out report.Balikan, err error) {
 	i, err := s.db.Institutions.Institution(ctx, agency)
 	if err != nil {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
-	"errors"
 	"fmt"
 
 	"gapura/office/procedure"
@@ -52,8 +51,11 @@ func (s *Files) File(ctx context.Context, id int64) (procedure.File, bool, error
 // FileContent reads a file's content; its checksum is compared first.
 func (s *Files) FileContent(ctx context.Context, id int64) ([]byte, error) {
 	f, ok, err := s.File(ctx, id)
-	if err != nil || !ok {
-		return nil, errors.Join(err, errors.New("there is no such file"))
+	if err != nil {
+		return nil, err
+	}
+	if !ok {
+		return nil, fmt.Errorf("there is no file %d", id)
 	}
 	sealed, err := s.db.mainRead.q.FileContent(ctx, id)
 	if err != nil {

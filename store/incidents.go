@@ -23,7 +23,7 @@ import (
 // Incidents is the register of incidents.
 type Incidents struct{ db *DB }
 
-// ReportIncident implements office.Store.
+// ReportIncident implements office.Incidents.
 func (s *Incidents) ReportIncident(ctx context.Context, c journal.Change, i incident.Incident, told []procedure.Notice, mails []notify.Mail) (id int64, err error) {
 	err = s.db.changes(ctx, func(q *sqldb.Queries) error {
 		id, err = q.InsertIncident(ctx, sqldb.InsertIncidentParams{
@@ -80,7 +80,7 @@ func personContext(id int64, index []byte) []byte {
 	return append(binary.BigEndian.AppendUint64([]byte("person"), uint64(id)), index...)
 }
 
-// TakeIncident implements office.Store.
+// TakeIncident implements office.Incidents.
 func (s *Incidents) TakeIncident(ctx context.Context, n office.IncidentStep) error {
 	c, i := n.Change, n.Incident
 	c.Subject, c.Before, c.After = incidentName(i.ID), i.State.Label(), n.Words

@@ -80,7 +80,7 @@ func (s *Institutions) Contacts(ctx context.Context, agency int64) ([]party.Cont
 	}), nil
 }
 
-// Emails implements office.Store: the institution's own address and those of its people.
+// Emails is the institution's own address and those of its people.
 func (s *Institutions) Emails(ctx context.Context, agency int64) ([]string, error) {
 	i, err := s.db.mainRead.q.Institution(ctx, agency)
 	if err != nil {

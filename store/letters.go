@@ -42,7 +42,7 @@ func (s *Letters) Letters(ctx context.Context, year int, before int64, most int)
 	}), nil
 }
 
-// Template implements office.Store.
+// Template implements office.Letters.
 func (s *Letters) Template(ctx context.Context, key string) (text string, version int, found bool, err error) {
 	r, err := s.db.mainRead.q.Template(ctx, key)
 	ok, err := foundRow(err, "template")

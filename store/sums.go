@@ -174,7 +174,7 @@ func (s *Sums) AllUsageByAgency(ctx context.Context, from, to time.Time) ([]repo
 	}), nil
 }
 
-// DayTotals implements office.Evaluations.
+// DayTotals are the sums of all agencies, by day.
 func (s *Sums) DayTotals(ctx context.Context, from, to time.Time) ([]evaluation.DayTotals, error) {
 	if err := s.SumUsage(ctx); err != nil {
 		return nil, err
@@ -188,7 +188,7 @@ func (s *Sums) DayTotals(ctx context.Context, from, to time.Time) ([]evaluation.
 	}), nil
 }
 
-// TotalsOf implements office.Evaluations.
+// TotalsOf implements office.Sums.
 func (s *Sums) TotalsOf(ctx context.Context, agency int64, from, to time.Time) (t evaluation.Totals, err error) {
 	rows, err := s.UsageByDay(ctx, agency, 0, from, to)
 	for _, u := range rows {
@@ -205,7 +205,7 @@ func (s *Sums) TotalsOf(ctx context.Context, agency int64, from, to time.Time) (
 	return t, err
 }
 
-// AgencyTotals implements office.Evaluations. A long span is read in halves, on another core each.
+// AgencyTotals implements office.Sums. A long span is read in halves, on another core each.
 func (s *Sums) AgencyTotals(ctx context.Context, from, to time.Time) (map[int64]evaluation.Totals, error) {
 	if err := s.SumUsage(ctx); err != nil {
 		return nil, err
