@@ -1,6 +1,10 @@
 package access
 
-import "gapura/agreement/party"
+import (
+	"slices"
+
+	"gapura/agreement/party"
+)
 
 // An Act is what a route or a message lets somebody do. The set is closed, and each has one rule in rules; it stands in the records of what was refused.
 type Act string
@@ -93,6 +97,12 @@ var rules = map[Act]rule{
 	ToSearch: {roles: []party.Role{party.Administrator, party.Auditor}, label: "Pencarian jurnal"},
 	ToUses:   {roles: []party.Role{party.CitizenPortal}, label: "Riwayat untuk portal penduduk", other: Method},
 }
+
+// For reports whether a role may do the act at all; where and to whose data is Authorise's.
+func (a Act) For(r party.Role) bool { return slices.Contains(rules[a].roles, r) }
+
+// Gated reports whether a gate authorises the act itself, together with the act's record.
+func (a Act) Gated() bool { return a == ToSignIn || a == ToLookup || a == ToMatch }
 
 // Label is the act in Indonesian; empty when there is no such act.
 func (a Act) Label() string { return rules[a].label }

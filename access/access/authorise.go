@@ -75,7 +75,7 @@ func (a Attempt) byProvider(rule rule) Code {
 		within = contains(a.Networks.Citizens, a.Address)
 	}
 	switch {
-	case !role.OfProvider() || !slices.Contains(rule.roles, role):
+	case !role.OfProvider() || !a.Act.For(role):
 		return rule.mayNot()
 	case a.Act == ToSignIn && a.Method != agreement.Portal:
 		return Method
@@ -98,7 +98,7 @@ func (a Attempt) byAgency(rule rule, grant *agreement.Grant) Code {
 		return Network
 	case a.Method == agreement.API && byUser && s.User.Role != party.Application && !s.Institution.Desk.Fits(a.Certificate):
 		return Network
-	case s.User.Role.OfProvider() || !slices.Contains(rule.roles, s.User.Role):
+	case s.User.Role.OfProvider() || !a.Act.For(s.User.Role):
 		return rule.mayNot()
 	case a.Of != s.Institution.ID:
 		return Foreign

@@ -207,6 +207,7 @@ func (l *loket) handler(carrier *courier.Courier) http.Handler {
 	office := party.Institution{ID: 1, Code: c.Agency, Name: c.Office, Zone: l.zone()}
 	pages := &webdesk.Desk{
 		Site: site.New(site.Config{
+			May:    site.Everyone,
 			SignIn: party.NewSignIn(l.db, l.now), Rights: deskdb.Rights{DB: l.db, Office: office}, Now: l.now, Provider: c.Office, DemoNote: c.Notice, Log: l.log, Nav: webdesk.Nav, Guide: "/bantuan",
 		}),
 		DB: l.db, Provider: l.client, Wake: carrier.Wake, Zone: l.zone(), Way: l.way, Device: c.CardReader, Blank: time.Duration(c.BlankSeconds) * time.Second,

@@ -254,7 +254,7 @@ func (p *provider) handler() http.Handler {
 	intake := &balikan.Intake{Store: p.store.Deliveries(), Authority: p.authority}
 	pages := site.New(site.Config{
 		SignIn: party.NewSignIn(p.store.Accounts, p.now), Rights: p.store.Rights, Unread: func(ctx context.Context, v *site.Visitor) (int, error) { return p.store.Notices.Unread(ctx, v.User.ID) },
-		Now: p.now, Peer: resolver.Addr, Secure: resolver.Secure, Provider: p.cfg.Office, DemoNote: p.cfg.Notice, Log: p.log,
+		May: p.authority.Allow, Now: p.now, Peer: resolver.Addr, Secure: resolver.Secure, Provider: p.cfg.Office, DemoNote: p.cfg.Notice, Log: p.log,
 	})
 	people := (&portal.Portal{Site: pages, Gate: gate, History: p.store.History(), Receipts: p.notary, Balikan: p.store.Balikan, Intake: intake, Blank: time.Duration(p.cfg.BlankSeconds) * time.Second}).Handler()
 	told := &access.Disclosure{Uses: p.store.Uses, Log: p.writer, Rights: p.store.Rights, Now: p.now}

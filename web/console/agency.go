@@ -75,7 +75,7 @@ func (c *Agency) Handler() http.Handler {
 		c.Add(name, files, "templates/bagian.html", "templates/"+name+".html")
 	}
 	mux := http.NewServeMux()
-	c.Mount(mux, c.Routes(), site.ByRole)
+	c.Mount(mux, c.Routes())
 	mux.HandleFunc("/", c.NotFound)
 	return c.Wrap(mux)
 }

@@ -2,6 +2,7 @@ package console
 
 import (
 	"fmt"
+	"gapura/access/access"
 	"net/http"
 	"slices"
 	"strconv"
@@ -179,21 +180,29 @@ func (c *Agencies) agencyFiles(w http.ResponseWriter, r *http.Request, v *site.V
 
 // download sends a file. It is never shown inside a page: its name says what it is, and it opens in the reader of the user's own.
 func (c *Agencies) download(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
-	return send(c.Site, c.Store, w, r, func(procedure.File) bool { return true })
+	return send(c.Site, c.Store, w, r, func(procedure.File) error { return nil })
 }
 
 // ownDownload sends the file of evidence to the head of the agency that delivered it.
 func (c *Agency) ownDownload(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
-	return send(c.Site, c.Store, w, r, func(f procedure.File) bool { return f.Agency == v.Institution.ID && f.Case == 0 })
+	return send(c.Site, c.Store, w, r, func(f procedure.File) error {
+		if f.Case != 0 {
+			return site.ErrNotFound
+		}
+		return c.Allow(r, v, access.ToOwn, f.Agency)
+	})
 }
 
-func send(s *site.Site, store fileStore, w http.ResponseWriter, r *http.Request, mayRead func(procedure.File) bool) error {
+func send(s *site.Site, store fileStore, w http.ResponseWriter, r *http.Request, mayRead func(procedure.File) error) error {
 	f, found, err := store.File(r.Context(), number(r.PathValue("id")))
 	if err != nil {
 		return err
 	}
-	if !found || !mayRead(f) {
+	if !found {
 		return site.ErrNotFound
+	}
+	if err := mayRead(f); err != nil {
+		return err
 	}
 	content, err := store.FileContent(r.Context(), f.ID)
 	if err != nil {

@@ -43,7 +43,7 @@ func (c *Console) Handler() http.Handler {
 		}
 	}
 	mux := http.NewServeMux()
-	c.Mount(mux, c.Routes(), site.ByRole)
+	c.Mount(mux, c.Routes())
 	mux.HandleFunc("/", c.NotFound)
 	return c.Wrap(mux)
 }

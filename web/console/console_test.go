@@ -71,7 +71,8 @@ func open(t testing.TB, url string) *room {
 	r.found, r.unknown = built.Sample.Found, built.Sample.Unknown[0]
 	tell := &access.Disclosure{Uses: r.store.Uses, Log: w, Rights: r.store.Rights, Now: clock}
 	notary := &journal.Notary{Store: r.store.Journal, Name: "gapura.example", Keys: []ed25519.PrivateKey{ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize))}, Now: clock}
-	pages := site.New(site.Config{SignIn: r.signIn, Rights: r.store.Rights, Now: clock, Log: slog.New(slog.NewTextHandler(r.log, nil))})
+	authority := &access.Authority{Log: w, Rights: r.store.Rights, Now: clock}
+	pages := site.New(site.Config{May: authority.Allow, SignIn: r.signIn, Rights: r.store.Rights, Now: clock, Log: slog.New(slog.NewTextHandler(r.log, nil))})
 	db := r.store
 	agency := &Agency{
 		Site: pages, Store: db.Pages(), Office: r.office, Balikan: db.Balikan, Sums: db.Sums, Incidents: db.Incidents, Evaluations: db.Evaluations, Watching: db.Guard,
@@ -127,6 +128,7 @@ func (r *room) request(session, path string) *http.Request {
 
 func (r *room) answer(q *http.Request) *httptest.ResponseRecorder {
 	w := httptest.NewRecorder()
+	q.RemoteAddr = "127.0.0.1:1" // in the demo's networks
 	r.h.ServeHTTP(w, q)
 	return w
 }

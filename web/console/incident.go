@@ -272,10 +272,15 @@ var entryWords = map[string]string{
 // incidentOf finds the incident of the path, for an agency's people their own only.
 func (c *Agency) incidentOf(r *http.Request, v *site.Visitor) (incident.Incident, error) {
 	i, found, err := c.Incidents.Incident(r.Context(), number(r.PathValue("id")))
-	if err == nil && (!found || !v.OfProvider() && i.Agency != v.Institution.ID) {
-		err = site.ErrNotFound
+	switch {
+	case err != nil:
+		return i, err
+	case !found:
+		return i, site.ErrNotFound
+	case !v.OfProvider():
+		return i, c.Allow(r, v, access.ToOwn, i.Agency)
 	}
-	return i, err
+	return i, nil
 }
 
 func (c *Agency) incident(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
@@ -415,8 +420,10 @@ func (c *Agency) stepIncident(w http.ResponseWriter, r *http.Request, v *site.Vi
 	}
 	act := f["langkah"]
 	switch {
-	case act == incident.ActClose && v.OfProvider() && !v.May(access.ToJudge):
-		return site.ErrForbidden
+	case act == incident.ActClose && v.OfProvider():
+		if err := c.Allow(r, v, access.ToJudge, i.Agency); err != nil {
+			return err
+		}
 	case act != incident.ActNote && !v.OfProvider():
 		act = "" // an agency only adds notes
 	}

@@ -101,8 +101,6 @@ func (c *Records) log(w http.ResponseWriter, r *http.Request, v *site.Visitor) e
 	return c.writeLog(w, r, v, i, logPage{})
 }
 
-var recordActs = map[string]string{journal.ActSignIn: "Masuk", journal.ActLookup: "Pencarian", journal.ActMatch: "Pencocokan", journal.ActTell: "Riwayat penduduk", journal.ActSearch: "Pencarian jurnal"}
-
 func (c *Records) writeLog(w http.ResponseWriter, r *http.Request, v *site.Visitor, i party.Institution, p logPage) error {
 	q := r.URL.Query()
 	p.Code, p.Name = i.Code, i.Name
@@ -158,7 +156,7 @@ func (c *Records) writeLog(w http.ResponseWriter, r *http.Request, v *site.Visit
 			return err
 		}
 		for _, x := range rows {
-			row := recordRow{x.ID.String(), clock(x.At, v), x.Login, recordActs[x.Act], "", x.Purpose, x.Reference, access.Code(x.Outcome).Text(), ""}
+			row := recordRow{x.ID.String(), clock(x.At, v), x.Login, access.Act(x.Act).Label(), "", x.Purpose, x.Reference, access.Code(x.Outcome).Text(), ""}
 			if !x.NIK.IsZero() {
 				row.NIK = x.NIK.Masked()
 			}

@@ -93,7 +93,7 @@ func (d *Desk) Handler() http.Handler {
 	}
 	mux := http.NewServeMux()
 	mux.Handle("GET /static/", ui.Static())
-	d.Mount(mux, d.Routes(), nil)
+	d.Mount(mux, d.Routes())
 	mux.HandleFunc("/", d.NotFound)
 	return d.Wrap(mux)
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 
+	"gapura/access/access"
 	"gapura/agreement/party"
 	"gapura/internal/told"
 	"gapura/web/site"
@@ -26,10 +27,21 @@ func (p *Portal) activation(w http.ResponseWriter, r *http.Request, status int, 
 		return err
 	case !ok:
 		return p.spent(w, r)
-	default:
-		return p.Show(w, r, status, "aktivasi", p.Page(r, nil, "Aktivasi user ID",
-			activationPage{Login: u.Login, Name: u.Name, Min: party.MinPassword, Max: party.MaxPassword, Error: wrong}))
 	}
+	if err := p.mayActivate(r, u.ID); err != nil {
+		return err
+	}
+	return p.Show(w, r, status, "aktivasi", p.Page(r, nil, "Aktivasi user ID",
+		activationPage{Login: u.Login, Name: u.Name, Min: party.MinPassword, Max: party.MaxPassword, Error: wrong}))
+}
+
+// mayActivate says why a link may not be used from where the request comes; the link says whose it is.
+func (p *Portal) mayActivate(r *http.Request, user int64) error {
+	s, err := p.Rights.Standing(r.Context(), user)
+	if err != nil {
+		return err
+	}
+	return p.Allow(r, &site.Visitor{Standing: s}, access.ToActivate, s.Institution.ID)
 }
 
 func (p *Portal) activate(w http.ResponseWriter, r *http.Request) error {
@@ -38,9 +50,16 @@ func (p *Portal) activate(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if f["password"] != f["again"] {
-		return p.activation(w, r, http.StatusUnprocessableEntity, "Kedua kata sandi tidak sama.")
+		return p.activation(w, r, http.StatusUnprocessableEntity, "Kedua kata sandi tidak sama.") // which asks too
 	}
-	ok, err := p.SignIn.Activate(r.Context(), r.PathValue("link"), f["password"])
+	u, ok, err := p.SignIn.Invited(r.Context(), r.PathValue("link"))
+	if err == nil && ok {
+		err = p.mayActivate(r, u.ID)
+	}
+	if err != nil {
+		return err
+	}
+	ok, err = p.SignIn.Activate(r.Context(), r.PathValue("link"), f["password"])
 	weak, unfit := errors.AsType[*told.Error](err)
 	switch {
 	case unfit:

@@ -39,19 +39,11 @@ type outstandingRow struct {
 	Late                       bool
 }
 
-// owes finds what the visitor's agency owes; an error says why the visitor may not see it.
-func (p *Portal) owes(r *http.Request, v *site.Visitor) (spec agreement.Balikan, err error) {
-	if err := p.mayRead(r, v); err != nil {
-		return spec, err
-	}
-	return balikan.Terms(v.Standing, v.Now), nil
-}
+// owes is what the visitor's agency owes today.
+func owes(v *site.Visitor) agreement.Balikan { return balikan.Terms(v.Standing, v.Now) }
 
 func (p *Portal) balikanHome(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
-	spec, err := p.owes(r, v)
-	if err != nil {
-		return err
-	}
+	spec := owes(v)
 	b := balikanPage{Done: map[string]string{"data": "Data balikan telah diterima.", "alasan": "Alasan telah dicatat.", "berkas": "Data balikan dari berkas telah diterima."}[r.URL.Query().Get("selesai")]}
 	return p.writeBalikan(w, r, v, spec, http.StatusOK, b)
 }
@@ -106,10 +98,7 @@ func (p *Portal) writeBalikan(w http.ResponseWriter, r *http.Request, v *site.Vi
 
 // sendOne takes data balikan for one person from the form.
 func (p *Portal) sendOne(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
-	spec, err := p.owes(r, v)
-	if err != nil {
-		return err
-	}
+	spec := owes(v)
 	f, err := p.Form(w, r, append([]string{"nik"}, spec.Fields...)...)
 	if err != nil {
 		return err
@@ -137,10 +126,7 @@ func (p *Portal) sendOne(w http.ResponseWriter, r *http.Request, v *site.Visitor
 
 // excuse keeps why there is no data balikan for a lookup.
 func (p *Portal) excuse(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
-	spec, err := p.owes(r, v)
-	if err != nil {
-		return err
-	}
+	spec := owes(v)
 	f, err := p.Form(w, r, "catatan", "alasan")
 	if err != nil {
 		return err
@@ -184,19 +170,13 @@ const (
 )
 
 func (p *Portal) uploadForm(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
-	spec, err := p.owes(r, v)
-	if err != nil {
-		return err
-	}
+	spec := owes(v)
 	return p.Show(w, r, http.StatusOK, "balikan-unggah", p.Page(r, v, "Unggah data balikan", uploadPage{Fields: spec.Fields}))
 }
 
 // upload shows what a file holds, and sends nothing.
 func (p *Portal) upload(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
-	spec, err := p.owes(r, v)
-	if err != nil {
-		return err
-	}
+	spec := owes(v)
 	u := uploadPage{Fields: spec.Fields}
 	again := func(status int, text string) error {
 		u.Problem = text
@@ -267,13 +247,10 @@ func uploaded(r *http.Request) ([]byte, error) {
 
 // sendRows sends the good rows of a preview. What another has sent meanwhile is left out, and said.
 func (p *Portal) sendRows(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
-	spec, err := p.owes(r, v)
-	if err != nil {
-		return err
-	}
+	spec := owes(v)
 	p.Unhurried(w)
 	r.Body = http.MaxBytesReader(w, r.Body, 2*balikan.MaxTable)
-	_, err = p.Intake.Take(r.Context(), p.parcel(r, v, balikan.ByUpload, func(spec agreement.Balikan) (balikan.Content, error) {
+	_, err := p.Intake.Take(r.Context(), p.parcel(r, v, balikan.ByUpload, func(spec agreement.Balikan) (balikan.Content, error) {
 		content, err := returned(r)
 		if err != nil {
 			return balikan.Content{}, errNoRows
@@ -314,10 +291,7 @@ func returned(r *http.Request) (string, error) {
 
 // sampleTable is a table to begin with.
 func (p *Portal) sampleTable(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
-	spec, err := p.owes(r, v)
-	if err != nil {
-		return err
-	}
+	spec := owes(v)
 	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
 	w.Header().Set("Content-Disposition", `attachment; filename="contoh-data-balikan.csv"`)
 	io.WriteString(w, "\ufeff"+strings.Join(slices.Concat([]string{"NIK"}, spec.Fields), ";")+"\r\n")

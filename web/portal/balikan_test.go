@@ -44,8 +44,9 @@ func TestBalikanByThePortal(t *testing.T) {
 		gate := &access.Gate{Rights: st.Rights, Source: st.Registry, Log: w, Now: clock}
 		signIn := party.NewSignIn(st.Accounts, clock)
 		log := new(bytes.Buffer)
-		p := &Portal{Site: site.New(site.Config{SignIn: signIn, Rights: st.Rights, Now: clock, Log: slog.New(slog.NewTextHandler(log, nil))}), Gate: gate, History: st.History(), Balikan: st.Balikan}
-		p.Intake = &balikan.Intake{Store: st.Deliveries(), Authority: &access.Authority{Log: w, Rights: st.Rights, Now: clock}}
+		authority := &access.Authority{Log: w, Rights: st.Rights, Now: clock}
+		p := &Portal{Site: site.New(site.Config{May: authority.Allow, SignIn: signIn, Rights: st.Rights, Now: clock, Log: slog.New(slog.NewTextHandler(log, nil))}), Gate: gate, History: st.History(), Balikan: st.Balikan}
+		p.Intake = &balikan.Intake{Store: st.Deliveries(), Authority: authority}
 		h := p.Handler()
 		token, err := signIn.Open(t.Context(), officer.ID)
 		if err != nil {

@@ -10,10 +10,8 @@ import (
 	"unicode/utf8"
 
 	"gapura/access/access"
-	"gapura/agreement/agreement"
 	"gapura/agreement/party"
 	"gapura/internal/bahasa"
-	"gapura/journal/journal"
 	"gapura/web/site"
 	"gapura/web/ui"
 )
@@ -67,12 +65,7 @@ func outcomeLabel(c access.Code) string {
 	return c.Text()
 }
 
-var acts = map[string]string{journal.ActSignIn: "Masuk", journal.ActLookup: "Pencarian", journal.ActMatch: "Pencocokan"}
-
 func (p *Portal) history(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
-	if err := p.mayRead(r, v); err != nil {
-		return err
-	}
 	f, b, q, some, err := p.historyQuery(r, v)
 	if err != nil {
 		return err
@@ -105,22 +98,6 @@ func (p *Portal) history(w http.ResponseWriter, r *http.Request, v *site.Visitor
 		status = http.StatusBadRequest
 	}
 	return p.Show(w, r, status, "riwayat", p.Page(r, v, "Riwayat akses", b))
-}
-
-// mayRead says why the visitor may not see records; nil when they may. An agency's past stays readable for it when its agreement has ended,
-// but only from its own network while it has one.
-func (p *Portal) mayRead(r *http.Request, v *site.Visitor) error {
-	switch {
-	case !v.Working():
-		return site.Refused(access.UserInactive)
-	case v.User.Role.OfProvider() || v.User.Institution == party.Provider:
-		return site.ErrForbidden
-	case v.Grant != nil && !v.Grant.Reaches(p.Peer(r)):
-		return site.Refused(access.Network)
-	case !slices.Contains(v.User.Methods, agreement.Portal):
-		return site.Refused(access.Method)
-	}
-	return nil
 }
 
 // historyQuery reads the filter. some is false when the filter cannot match anything.
@@ -221,7 +198,7 @@ func (f filter) path(to string, offset int) string {
 func showRecord(r access.HistoryRow, zone party.Zone) historyRow {
 	c := access.Code(r.Outcome)
 	h := historyRow{
-		Record: r.ID.String(), Date: bahasa.Date(r.At.In(zone.Location())), Clock: ui.Clock(r.At, zone), Login: r.Login, Act: acts[r.Act],
+		Record: r.ID.String(), Date: bahasa.Date(r.At.In(zone.Location())), Clock: ui.Clock(r.At, zone), Login: r.Login, Act: access.Act(r.Act).Label(),
 		NIK: "-", Purpose: r.Purpose, Reference: r.Reference, Outcome: outcomeLabel(c), Hit: r.Hit, Tag: "bad",
 	}
 	if !r.NIK.IsZero() {

@@ -33,15 +33,15 @@ const defaultBlank = 60 * time.Second
 // Routes is the table of the room, without the static files.
 func (p *Portal) Routes() []site.Route {
 	return []site.Route{
-		{Pattern: "GET /{$}", Open: p.home},
-		{Pattern: "GET /masuk", Open: p.signInForm},
-		{Pattern: "POST /masuk", Open: p.signIn},
-		{Pattern: "POST /keluar", Open: p.signOut},
-		{Pattern: "GET /aktivasi/{link}", Open: p.activationForm},
-		{Pattern: "POST /aktivasi/{link}", Open: p.activate},
-		{Pattern: "GET /panduan", Open: p.guide},
+		{Pattern: "GET /{$}", Act: access.ToArrive, Open: p.home},
+		{Pattern: "GET /masuk", Act: access.ToArrive, Open: p.signInForm},
+		{Pattern: "POST /masuk", Act: access.ToSignIn, Open: p.signIn},
+		{Pattern: "POST /keluar", Act: access.ToArrive, Open: p.signOut},
+		{Pattern: "GET /aktivasi/{link}", Act: access.ToActivate, Open: p.activationForm},
+		{Pattern: "POST /aktivasi/{link}", Act: access.ToActivate, Open: p.activate},
+		{Pattern: "GET /panduan", Act: access.ToArrive, Open: p.guide},
 		{Pattern: "GET /cari", Act: access.ToAsk, Handle: p.lookupForm},
-		{Pattern: "POST /cari", Act: access.ToAsk, Handle: p.lookup},
+		{Pattern: "POST /cari", Act: access.ToLookup, Handle: p.lookup},
 		{Pattern: "GET /riwayat", Act: access.ToReview, Handle: p.history},
 		{Pattern: "GET /riwayat.csv", Act: access.ToReview, Handle: p.historyCSV},
 		{Pattern: "GET /riwayat/kuitansi/{id}", Act: access.ToReview, Handle: p.receipt},
@@ -65,7 +65,7 @@ func (p *Portal) Handler() http.Handler {
 	}
 	mux := http.NewServeMux()
 	mux.Handle("GET /static/", ui.Static())
-	p.Mount(mux, p.Routes(), nil)
+	p.Mount(mux, p.Routes())
 	mux.HandleFunc("/", p.NotFound)
 	return p.Wrap(mux)
 }

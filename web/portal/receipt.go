@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 
+	"gapura/access/access"
 	"gapura/agreement/party"
 	"gapura/journal/journal"
 	"gapura/web/site"
@@ -17,12 +18,12 @@ type Receipts interface {
 
 // receipt sends the proof of a record to who may see the record: the user's own, or as head of the agency any of the agency's.
 func (p *Portal) receipt(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
-	if err := p.mayRead(r, v); err != nil {
-		return err
-	}
 	id, err := journal.ParseID(r.PathValue("id"))
-	if err != nil || id.Log != v.Institution.ID {
+	if err != nil {
 		return site.ErrNotFound
+	}
+	if err := p.Allow(r, v, access.ToReview, id.Log); err != nil {
+		return err
 	}
 	receipt, err := p.Receipts.Receipt(r.Context(), id)
 	if errors.Is(err, journal.ErrNoRecord) {

@@ -31,17 +31,23 @@ func (p *Problem) Error() string { return p.Heading }
 
 // The errors of a page that is not there, or not for the visitor.
 var (
-	ErrNotFound error = &Problem{http.StatusNotFound, Message{
+	ErrNotFound = &Problem{http.StatusNotFound, Message{
 		Kind: "info", Heading: "Halaman tidak ditemukan",
 		Advice: []string{"Alamat yang Anda buka tidak ada pada layanan ini. Silakan kembali ke halaman awal melalui menu di atas."},
 	}}
-	ErrForbidden error = &Problem{http.StatusForbidden, Message{
+	ErrForbidden = &Problem{http.StatusForbidden, Message{
 		Kind: "info", Heading: "Halaman ini bukan untuk peran Anda", Advice: []string{"Silakan gunakan menu di atas untuk membuka halaman yang tersedia bagi Anda."},
 	}}
 )
 
-// Refused is a refusal of the gate in its exact words.
-func Refused(c access.Code) error {
+// refused is a refusal as a page: in its exact words, or as one that is not for the role or, so that its existence is not told, not there.
+func refused(c access.Code) *Problem {
+	switch c {
+	case access.Role:
+		return ErrForbidden
+	case access.Foreign:
+		return ErrNotFound
+	}
 	return &Problem{http.StatusForbidden, Message{Heading: "Permintaan ditolak", Text: c.Text(), Advice: []string{Advice[c]}}}
 }
 
@@ -65,6 +71,11 @@ func (s *Site) say(w http.ResponseWriter, r *http.Request, status int, v *Visito
 // Answer is the one place where an error becomes a page: what a person may see in its words, everything else as a fault.
 func (s *Site) Answer(w http.ResponseWriter, r *http.Request, v *Visitor, err error) {
 	if p, ok := errors.AsType[*Problem](err); ok {
+		s.say(w, r, p.Status, v, p.Message)
+		return
+	}
+	if refusal, ok := errors.AsType[*access.Refusal](err); ok {
+		p := refused(refusal.Code)
 		s.say(w, r, p.Status, v, p.Message)
 		return
 	}

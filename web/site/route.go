@@ -1,10 +1,11 @@
 package site
 
 import (
+	"context"
 	"net/http"
 
 	"gapura/access/access"
-	"gapura/agreement/party"
+	"gapura/agreement/agreement"
 )
 
 // A Handler answers a signed-in visitor; an error that it returns becomes the answer (see Answer).
@@ -13,21 +14,21 @@ type Handler func(w http.ResponseWriter, r *http.Request, v *Visitor) error
 // A Route is one line of a room's table: where, what it lets somebody do, and who answers. Exactly one of Handle and Open is set.
 type Route struct {
 	Pattern string
-	Act     access.Act // of the signed-in; empty: anything that the room itself does not forbid
+	Act     access.Act // see access.Authorise
 	Handle  Handler
 	Open    func(w http.ResponseWriter, r *http.Request) error // for anybody, signed in or not
 }
 
-// Mount puts a room's routes on a mux. may says why a visitor may not do an act; nil: nobody is asked.
-func (s *Site) Mount(mux *http.ServeMux, routes []Route, may func(v *Visitor, act access.Act) error) {
+// Mount puts a room's routes on a mux. The signed-in are asked for before they come to a page, except where the gate itself decides.
+func (s *Site) Mount(mux *http.ServeMux, routes []Route) {
 	for _, route := range routes {
 		if route.Open != nil {
 			mux.HandleFunc(route.Pattern, s.open(route.Open))
 			continue
 		}
 		mux.HandleFunc(route.Pattern, s.signedIn(func(w http.ResponseWriter, r *http.Request, v *Visitor) error {
-			if may != nil {
-				if err := may(v, route.Act); err != nil {
+			if !route.Act.Gated() {
+				if err := s.Allow(r, v, route.Act, v.Institution.ID); err != nil {
 					return err
 				}
 			}
@@ -35,6 +36,17 @@ func (s *Site) Mount(mux *http.ServeMux, routes []Route, may func(v *Visitor, ac
 		}))
 	}
 }
+
+// Allow says why a visitor may not do an act to an institution's data from where they are; nil when they may.
+func (s *Site) Allow(r *http.Request, v *Visitor, act access.Act, of int64) error {
+	return s.May(r.Context(), access.Attempt{Who: v.Standing, Act: act, Of: of, Method: agreement.Portal, Address: s.Peer(r)})
+}
+
+// Everyone is the May of a site whose pages ask for themselves.
+func Everyone(context.Context, access.Attempt) error { return nil }
+
+// May tells pages which buttons to show.
+func (v *Visitor) May(act access.Act) bool { return act.For(v.User.Role) }
 
 // open runs h for anybody.
 func (s *Site) open(h func(w http.ResponseWriter, r *http.Request) error) http.HandlerFunc {
@@ -74,31 +86,4 @@ func (s *Site) NotFound(w http.ResponseWriter, r *http.Request) {
 		err = ErrNotFound
 	}
 	s.Answer(w, r, v, err)
-}
-
-var roles = map[party.Role]map[access.Act]bool{
-	party.Administrator: {
-		access.ToLook: true, access.ToFile: true, access.ToJudge: true, access.ToSet: true, access.ToTell: true, access.ToSearch: true, access.ToTrace: true,
-		access.ToNotices: true,
-	},
-	party.Operator:      {access.ToLook: true, access.ToFile: true, access.ToTell: true, access.ToNotices: true},
-	party.Auditor:       {access.ToLook: true, access.ToSearch: true, access.ToNotices: true},
-	party.HeadOfAgency:  {access.ToOwn: true, access.ToFigures: true, access.ToNotices: true},
-	party.Officer:       {access.ToFigures: true, access.ToNotices: true},
-	party.Application:   {},
-	party.CitizenPortal: {},
-}
-
-// May tells pages which buttons to show.
-func (v *Visitor) May(act access.Act) bool { return roles[v.User.Role][act] }
-
-// ByRole lets an act be done by the roles that may; the provider's roles count only at the provider.
-func ByRole(v *Visitor, act access.Act) error {
-	switch {
-	case !v.Working():
-		return Refused(access.UserInactive)
-	case !v.May(act) || v.User.Role.OfProvider() != (v.User.Institution == party.Provider):
-		return ErrForbidden
-	}
-	return nil
 }

@@ -26,6 +26,7 @@ var files embed.FS
 type Config struct {
 	SignIn   *party.SignIn
 	Rights   access.Rights
+	May      func(context.Context, access.Attempt) error  // before each page of the signed-in; see access.Authority
 	Unread   func(context.Context, *Visitor) (int, error) // number of notices for the visitor; optional
 	Now      func() time.Time                             // default time.Now
 	Peer     func(*http.Request) netip.Addr               // the real peer; default: of the connection
