@@ -49,7 +49,7 @@ func (c doctorCommand) Run() error {
 
 func examine(ctx context.Context, cfg config.Provider, now time.Time) []finding {
 	list := []finding{keysFinding(cfg)}
-	list = append(list, databaseFindings(ctx, cfg, now)...)
+	list = append(list, databaseFindings(ctx, cfg)...)
 	return append(list, diskFinding(cfg), mailFinding(ctx, cfg), certificateFinding(cfg, now))
 }
 
@@ -69,13 +69,13 @@ func keysFinding(cfg config.Provider) finding {
 // clockSlack is how far a record may lie ahead of this machine's clock, for instance when it was written by another process's.
 const clockSlack = 2 * time.Minute
 
-func databaseFindings(ctx context.Context, cfg config.Provider, now time.Time) []finding {
+func databaseFindings(ctx context.Context, cfg config.Provider) []finding {
 	p, err := openProvider(ctx, cfg)
 	if err != nil {
 		return []finding{wrong("database", err)}
 	}
 	defer p.store.Close()
-	now = p.now() // a demo's clock may be set
+	now := p.now() // a demo's clock may be set
 	var out []finding
 	if err := p.store.Examine(ctx); err != nil {
 		out = append(out, wrong("database", err))

@@ -97,7 +97,7 @@ func TestNothingPersonalLiesOpenOnTheDesksDisk(t *testing.T) {
 	c.must(err)
 	content, err := c.Content(t.Context(), id, a.Files[0].ID)
 	c.must(err)
-	doc, err := c.DB.Document(t.Context(), id)
+	doc, err := c.Document(t.Context(), id)
 	c.must(err)
 	token, err := c.Token(t.Context(), c.officer)
 	c.must(err)

@@ -205,7 +205,7 @@ func (o *Office) ReportEvaluations(ctx context.Context, who Actor, p obligation.
 			f, r, words = e.Figures, e.Result, e.Decision.Label()
 		}
 		sum.Lookups, sum.Found, sum.Opened, sum.Met, sum.Excused = sum.Lookups+f.Lookups, sum.Found+f.Found, sum.Opened+f.Opened, sum.Met+f.Met, sum.Excused+f.Excused
-		sum.Counts.Add(f.Counts)
+		sum.Add(f.Counts)
 		rate := "-"
 		if f.Opened > 0 {
 			rate = strconv.Itoa((f.Met+f.Excused)*100/f.Opened) + " %"
