@@ -8,7 +8,7 @@ GO      ?= go
 VERSION ?= $(shell git describe --tags --always 2>/dev/null || echo dev)
 DEMO    ?= .demo
 
-.PHONY: build demo quick check large lint vulncheck test fast whole e2e bench deps generate mutate
+.PHONY: build demo quick check large lint vulncheck notices test fast whole e2e bench deps generate mutate
 
 build:
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags "-s -w -X main.version=$(VERSION)" -o bin/gapura ./cmd/gapura
@@ -42,7 +42,12 @@ vulncheck:
 	-vulns $$($(GO) mod download -json golang.org/x/vulndb@$(VULNDB) | sed -n 's/^\t"Dir": "\(.*\)",$$/\1/p')/data/osv && mv $(VULNDIR).new $(VULNDIR); fi
 	$(GO) run golang.org/x/vuln/cmd/govulncheck@v1.9.0 -db file://$(VULNDIR) ./...
 
+# What the program contains of others, with its terms (gapura licenses): to be made anew after each change of go.mod.
+notices:
+	$(GO) run ./internal/notices/gen
+
 check: large lint vulncheck
+	$(GO) run ./internal/notices/gen -check
 	@out=$$(gofmt -l $$(git ls-files '*.go')); if [ -n "$$out" ]; then echo "gofmt: $$out"; exit 1; fi
 	$(GO) vet ./...
 	GOOS=windows CGO_ENABLED=0 $(GO) vet ./desk/pcsc ./desk/card

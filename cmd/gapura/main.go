@@ -8,6 +8,8 @@ import (
 	"runtime/debug"
 
 	"github.com/alecthomas/kong"
+
+	"gapura/internal/notices"
 )
 
 // version is set by the linker (make build).
@@ -27,6 +29,7 @@ type commands struct {
 	Config     configCommand     `cmd:"" help:"Print an example configuration."`
 	Doctor     doctorCommand     `cmd:"" help:"Check keys, clock, disk, database, journal, mail and certificate, in words."`
 	Version    versionCommand    `cmd:"" help:"Print the version."`
+	Licenses   licensesCommand   `cmd:"" help:"Print what the program contains of others, with its terms."`
 }
 
 // A refusal ends a command with exit code 1; every other error is a wrong call, exit code 2.
@@ -58,6 +61,10 @@ func run(args []string) int {
 	}
 	return 2
 }
+
+type licensesCommand struct{}
+
+func (licensesCommand) Run() error { return notices.Write(os.Stdout) }
 
 type versionCommand struct{}
 

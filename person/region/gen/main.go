@@ -1,6 +1,6 @@
 // Command gen makes areas.tsv.gz from the unpacked npm package idn-area-data 4.0.1:
 //
-//	go run ./region/gen PACKAGE_DIR region/data/areas.tsv.gz
+//	go run ./person/region/gen PACKAGE_DIR person/region/data/areas.tsv.gz
 //
 // Each line is the code without dots, a tab, and the name in upper case; the lines are sorted. The same package gives the same bytes.
 package main
