@@ -120,7 +120,7 @@ func TestValuesAreBounded(t *testing.T) {
 		"50 aids":        {item("7", 50), ""},
 		"51 aids":        {item("7", 51), "data ke-3, field param: lebih dari 50"},
 	} {
-		if got := fmt.Sprint(c.err); got != c.want && !(c.err == nil && c.want == "") {
+		if got := fmt.Sprint(c.err); got != c.want && (c.err != nil || c.want != "") {
 			t.Errorf("%s: %s", name, got)
 		}
 	}
@@ -162,7 +162,7 @@ func TestDigestTellsWhatDiffers(t *testing.T) {
 		}
 		return i
 	}
-	if of(number, "7").Digest() != of(number, "7").Digest() {
+	if one, same := of(number, "7"), of(number, "7"); one.Digest() != same.Digest() {
 		t.Error("the same is not the same")
 	}
 	all := []Delivery{

@@ -65,7 +65,7 @@ func (a *API) enrol(w http.ResponseWriter, r *http.Request, _ *access.Standing) 
 		a.fail(w, r, err)
 		return
 	}
-	agency, ok, err = a.Desks.EnrolDesk(r.Context(), a.Gate.Now(), body.Code, party.Desk{Pin: certificate(r), Key: body.Key}, body.Cosigner)
+	_, ok, err = a.Desks.EnrolDesk(r.Context(), a.Gate.Now(), body.Code, party.Desk{Pin: certificate(r), Key: body.Key}, body.Cosigner)
 	if err != nil {
 		a.fault(w, r, err)
 		return
