@@ -2,7 +2,6 @@
 package docs
 
 import (
-	"bytes"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -22,43 +21,54 @@ var (
 	file     = regexp.MustCompile(`\.(go|mjs|md|sql|toml|json|yml|txtar)$`)
 )
 
-// functions are the names of all Go test functions in tracked files.
-func functions(t *testing.T) map[string]bool {
+// A tree is what documents may name.
+type tree struct{ tests, files map[string]bool } // test functions; names of tracked files without their folder
+
+func read(t *testing.T) tree {
 	t.Helper()
-	git := exec.Command("git", "ls-files", "-z", "*_test.go")
+	git := exec.Command("git", "ls-files", "-z")
 	git.Dir = root
 	out, err := git.Output()
 	if err != nil {
 		t.Fatal(err)
 	}
-	found := map[string]bool{}
-	for name := range bytes.SplitSeq(bytes.TrimRight(out, "\x00"), []byte{0}) {
-		text, err := os.ReadFile(filepath.Join(root, string(name)))
+	found := tree{map[string]bool{}, map[string]bool{}}
+	for name := range strings.SplitSeq(strings.TrimRight(string(out), "\x00"), "\x00") {
+		found.files[filepath.Base(name)] = true
+		if !strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		text, err := os.ReadFile(filepath.Join(root, name))
 		if err != nil {
 			continue // removed and not yet committed
 		}
 		for _, m := range function.FindAllSubmatch(text, -1) {
-			found[string(m[1])] = true
+			found.tests[string(m[1])] = true
 		}
 	}
 	return found
 }
 
-// missing are the files, folders and tests that a text names in backquotes and that do not exist. A name that ends in … stands for all that begin so.
-func missing(text string, tests map[string]bool) (list []string) {
+// missing are the files, folders and tests that a text names in backquotes and that do not exist. A file may be named without its folder, where the text
+// says the folder; a name of tests that ends in … stands for all that begin so.
+func (has tree) missing(text string) (list []string) {
 	for _, m := range quoted.FindAllStringSubmatch(text, -1) {
 		name := m[1]
 		begin, any := strings.CutSuffix(name, "…")
 		switch {
 		case function.MatchString("func " + begin + "("):
-			ok := tests[name]
-			for t := range tests {
+			ok := has.tests[name]
+			for t := range has.tests {
 				ok = ok || any && strings.HasPrefix(t, begin)
 			}
 			if !ok {
 				list = append(list, name)
 			}
-		case path.MatchString(name) && (strings.Contains(name, "/") || file.MatchString(name)):
+		case path.MatchString(name) && !strings.Contains(name, "/") && file.MatchString(name):
+			if !has.files[name] {
+				list = append(list, name)
+			}
+		case path.MatchString(name) && strings.Contains(name, "/"):
 			if _, err := os.Stat(filepath.Join(root, name)); err != nil {
 				list = append(list, name)
 			}
@@ -68,13 +78,13 @@ func missing(text string, tests map[string]bool) (list []string) {
 }
 
 func TestEveryFileAndTestThatADocumentNamesExists(t *testing.T) {
-	tests := functions(t)
+	has := read(t)
 	for _, doc := range []string{"ARCHITECTURE.md", "CONTRIBUTING.md", "docs/requirements.md"} {
 		text, err := os.ReadFile(filepath.Join(root, doc))
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, name := range missing(string(text), tests) {
+		for _, name := range has.missing(string(text)) {
 			t.Errorf("%s names %s, which does not exist", doc, name)
 		}
 	}
