@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ask, officer, pause, purpose, reference, world } from './help.mjs';
+import { walk } from './walk.mjs';
 
 const w = world();
 const KB = 1024;
@@ -126,3 +127,12 @@ test('the answer of a lookup takes 4 KB at most', async (t) => {
   assert.equal(waits.length, niks.length);
   t.diagnostic(`figure: from submit to the visible answer: median ${(middle(waits) / 1000).toFixed(2)} s, longest ${(Math.max(...waits) / 1000).toFixed(2)} s (goal 0.4 s; emulated 1 Mbps, 50 ms)`);
 });
+
+// Over the provider's pages as each role finds them by their links; the desk's are in budget-desk.test.mjs.
+for (const user of ['petugas.dinpertan', 'kepala.dinpertan', 'auditor', 'operator', 'admin']) {
+  test(`every page that ${user} is led to takes 12 KB at most`, async (t) => {
+    const { pages } = await walk(w, user, { presses: false });
+    const [path, most] = [...pages].reduce((a, b) => (b[1] > a[1] ? b : a));
+    within(t, `${pages.size} pages of ${user}, the largest ${path}`, most, 12);
+  });
+}

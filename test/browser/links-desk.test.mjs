@@ -9,7 +9,7 @@ const w = world({ desk: true });
 for (const user of ['loket.dinpertan', 'kepalaloket.dinpertan']) {
   test(`every link and button that ${user} is shown leads somewhere`, async (t) => {
     const { pages, buttons, faults } = await walk(w, user);
-    t.diagnostic(`figure: ${user}: ${pages} pages read, ${buttons} buttons pressed`);
+    t.diagnostic(`figure: ${user}: ${pages.size} pages read, ${buttons} buttons pressed`);
     assert.deepEqual(faults, []);
   });
 }

@@ -16,7 +16,7 @@ test('there is something to be shown: lookups found and not found, and an alarm'
 for (const user of ['petugas.dinpertan', 'kepala.dinpertan', 'auditor', 'operator', 'admin']) {
   test(`every link and button that ${user} is shown leads somewhere`, async (t) => {
     const { pages, buttons, faults } = await walk(w, user);
-    t.diagnostic(`figure: ${user}: ${pages} pages read, ${buttons} buttons pressed`);
+    t.diagnostic(`figure: ${user}: ${pages.size} pages read, ${buttons} buttons pressed`);
     assert.deepEqual(faults, []);
   });
 }
