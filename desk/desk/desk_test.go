@@ -11,6 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"gapura/agreement/party"
+	"gapura/internal/told"
 )
 
 var at = time.Date(2026, 11, 24, 3, 0, 0, 0, time.UTC)
@@ -20,7 +21,7 @@ func walk(t *testing.T, s Service, acts ...Act) (numbers []string, end State) {
 	t.Helper()
 	sent := false
 	for _, a := range acts {
-		steps, next, err := Take(s, end, sent, a, party.HeadOfAgency, 7, at, "alasan")
+		steps, next, err := Take(s, Facts{State: end, Sent: sent, Have: whole(s), Found: true}, a, party.HeadOfAgency, 7, at, "alasan")
 		if err != nil {
 			t.Fatalf("%s in %q: %v", a, end, err)
 		}
@@ -31,6 +32,46 @@ func walk(t *testing.T, s Service, acts ...Act) (numbers []string, end State) {
 		end = next
 	}
 	return numbers, end
+}
+
+// whole are all documents of a service.
+func whole(s Service) map[string]bool {
+	have := map[string]bool{}
+	for _, d := range s.Documents {
+		have[d.Key] = true
+	}
+	return have
+}
+
+func TestPapersAreWholeWithEveryDocument(t *testing.T) {
+	for _, s := range DefaultServices() {
+		for _, d := range s.Documents {
+			have := whole(s)
+			delete(have, d.Key)
+			for _, state := range []State{Submitted, Completed} {
+				f := Facts{State: state, Have: have}
+				_, next, err := Take(s, f, Whole, party.HeadOfAgency, 1, at, "")
+				text, shown := told.Text(err)
+				if ok := err == nil && next == Checked && slices.Contains(May(s, f, party.Officer), Whole); ok != d.Optional {
+					t.Errorf("%s without %s in %s: %v", s.Key, d.Key, state, err)
+				}
+				if !d.Optional && (!shown || !strings.Contains(text, d.Name)) {
+					t.Errorf("%s: the refusal does not name %s: %v", s.Key, d.Name, err)
+				}
+			}
+		}
+	}
+}
+
+func TestNobodyExplainsAPersonWhoWasNotFound(t *testing.T) {
+	s := DefaultServices()[0]
+	for _, found := range []bool{false, true} {
+		f := Facts{State: Mismatched, Found: found}
+		_, _, err := Take(s, f, Accept, party.HeadOfAgency, 1, at, "masih hidup")
+		if (err == nil) != found || slices.Contains(May(s, f, party.HeadOfAgency), Accept) != found {
+			t.Errorf("found %v: %v", found, err)
+		}
+	}
 }
 
 func TestTheWayIsThatOfLampiranII(t *testing.T) {
@@ -67,7 +108,7 @@ func TestNoApprovalWithoutCrossCheck(t *testing.T) {
 		state, crossed, checked := State(""), false, false
 		for range 30 {
 			act := rapid.SampledFrom(all).Draw(t, "act")
-			_, next, err := Take(s, state, false, act, party.Officer, 1, at, "alasan")
+			_, next, err := Take(s, Facts{State: state, Have: whole(s), Found: true}, act, party.Officer, 1, at, "alasan")
 			if err != nil {
 				if next != state {
 					t.Fatal("a refused act moves the state")
@@ -97,17 +138,17 @@ func TestNoApprovalWithoutCrossCheck(t *testing.T) {
 func TestSomeDecisionsAreTheHeads(t *testing.T) {
 	s := DefaultServices()[2]
 	for _, act := range []Act{Approve, Reject} {
-		if _, _, err := Take(s, Matched, false, act, party.Officer, 1, at, "alasan"); !errors.Is(err, ErrRole) {
+		if _, _, err := Take(s, Facts{State: Matched}, act, party.Officer, 1, at, "alasan"); !errors.Is(err, ErrRole) {
 			t.Errorf("%s by an officer: %v", act, err)
 		}
 	}
-	if acts := May(s, Matched, party.Officer); slices.Contains(acts, Approve) {
+	if acts := May(s, Facts{State: Matched}, party.Officer); slices.Contains(acts, Approve) {
 		t.Error("offered to an officer")
 	}
-	if acts := May(s, Matched, party.HeadOfAgency); !slices.Contains(acts, Approve) {
+	if acts := May(s, Facts{State: Matched}, party.HeadOfAgency); !slices.Contains(acts, Approve) {
 		t.Error("not offered to the head")
 	}
-	if _, _, err := Take(s, Mismatched, false, Return, party.Officer, 1, at, ""); !errors.Is(err, ErrNote) {
+	if _, _, err := Take(s, Facts{State: Mismatched}, Return, party.Officer, 1, at, ""); !errors.Is(err, ErrNote) {
 		t.Errorf("return without a reason: %v", err)
 	}
 }
@@ -128,8 +169,8 @@ func TestNoStateIsForgotten(t *testing.T) {
 		if state.Label() == "" || (state.Next() == "") != (state == Done) {
 			t.Errorf("%s: %q, %q", state, state.Label(), state.Next())
 		}
-		_, _, err := Take(s, state, false, CrossMatch, party.HeadOfAgency, 1, time.Time{}, "")
-		if can := err == nil || len(May(s, state, party.HeadOfAgency)) > 0; can != state.Waits() || can != slices.Contains(Waiting(), state) {
+		_, _, err := Take(s, Facts{State: state}, CrossMatch, party.HeadOfAgency, 1, time.Time{}, "")
+		if can := err == nil || len(May(s, Facts{State: state}, party.HeadOfAgency)) > 0; can != state.Waits() || can != slices.Contains(Waiting(), state) {
 			t.Errorf("%s waits: %v, and something can be done: %v", state, state.Waits(), can)
 		}
 		if decided := slices.Contains([]State{Issued, HandedOver, Rejected, Done}, state); state.Open() == decided {

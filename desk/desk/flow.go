@@ -2,6 +2,7 @@ package desk
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"gapura/agreement/party"
@@ -155,12 +156,37 @@ type Step struct {
 	Note   string
 }
 
-// Take decides an act: what is written, and the state after. sent tells whether the data balikan of this application was already accepted: then handing over ends it.
-func Take(s Service, now State, sent bool, act Act, role party.Role, by int64, at time.Time, note string) ([]Step, State, error) {
+// Facts are what an act rests on. The zero value is an application that is about to be made.
+type Facts struct {
+	State State
+	Sent  bool            // its data balikan was accepted: then handing over ends it
+	Have  map[string]bool // the documents that are there, by key
+	Found bool            // the last cross-check found somebody
+}
+
+// incomplete names the documents that a service asks for and that are not there; nil: none.
+func incomplete(s Service, have map[string]bool) error {
+	var names []string
+	for _, d := range s.Missing(have) {
+		names = append(names, d.Name)
+	}
+	if len(names) == 0 {
+		return nil
+	}
+	return told.Refuse("Dokumen belum lengkap: " + strings.Join(names, ", ") + ".")
+}
+
+// Take decides an act: what is written, and the state after. Papers are whole only with every document that the service asks for, and a difference is explained
+// only of somebody who was found: no explanation makes a person of a NIK that is not there.
+func Take(s Service, f Facts, act Act, role party.Role, by int64, at time.Time, note string) ([]Step, State, error) {
+	now := f.State
 	i := slices.IndexFunc(moves[act], func(m move) bool { return slices.Contains(m.from, now) })
+	missing := incomplete(s, f.Have)
 	switch {
-	case i < 0:
+	case i < 0 || act == Accept && !f.Found:
 		return nil, now, ErrAct
+	case act == Whole && missing != nil:
+		return nil, now, missing
 	case act.Decides() && s.Decides == "head" && role != party.HeadOfAgency:
 		return nil, now, ErrRole
 	case act.NeedsNote() && note == "":
@@ -168,7 +194,7 @@ func Take(s Service, now State, sent bool, act Act, role party.Role, by int64, a
 	}
 	m := moves[act][i]
 	numbers, to := m.steps, m.to
-	if act == HandOver && sent {
+	if act == HandOver && f.Sent {
 		numbers, to = append(slices.Clone(numbers), "7"), Done
 	}
 	steps := make([]Step, len(numbers))
@@ -179,11 +205,11 @@ func Take(s Service, now State, sent bool, act Act, role party.Role, by int64, a
 	return steps, to, nil
 }
 
-// May lists the acts that a person may take in a state, without those of the cross-check and the program.
-func May(s Service, now State, role party.Role) []Act {
+// May lists the acts that a person may take, without those of the cross-check and the program.
+func May(s Service, f Facts, role party.Role) []Act {
 	var out []Act
 	for _, a := range []Act{Whole, Incomplete, Accept, Return, Complete, Approve, Reject, HandOver} {
-		if _, _, err := Take(s, now, false, a, role, 0, time.Time{}, "-"); err == nil {
+		if _, _, err := Take(s, f, a, role, 0, time.Time{}, "-"); err == nil {
 			out = append(out, a)
 		}
 	}

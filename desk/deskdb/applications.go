@@ -37,6 +37,18 @@ type Application struct {
 	Document *Issued
 }
 
+// Facts are what the next act rests on; Move reads them again.
+func (a *Application) Facts() desk.Facts {
+	f := desk.Facts{State: a.State, Sent: !a.Sent.IsZero(), Have: map[string]bool{}}
+	for _, x := range a.Files {
+		f.Have[x.Document] = true
+	}
+	if n := len(a.Checks); n > 0 {
+		f.Found = a.Checks[n-1].Outcome == "found"
+	}
+	return f
+}
+
 // A File is a scan of one of the applicant's papers; its content is read apart.
 type File struct {
 	ID       int64
@@ -70,7 +82,7 @@ type New struct {
 
 // Take takes an application: its number, the queue of the day, its papers and step 1 in one transaction.
 func (d *DB) Take(ctx context.Context, n New) (id int64, err error) {
-	steps, state, err := desk.Take(n.Service, "", false, desk.Submit, party.Officer, n.By, n.At, "")
+	steps, state, err := desk.Take(n.Service, desk.Facts{}, desk.Submit, party.Officer, n.By, n.At, "")
 	if err != nil {
 		return 0, err
 	}

@@ -19,6 +19,7 @@ import (
 	"gapura/desk/courier"
 	"gapura/desk/desk"
 	"gapura/desk/deskdb"
+	"gapura/internal/told"
 	"gapura/person/nik"
 	"gapura/store/storetest"
 )
@@ -58,7 +59,9 @@ func papers() desk.Papers {
 
 func (c *counter) take() int64 {
 	c.t.Helper()
-	id, err := c.Take(c.t.Context(), deskdb.New{Service: c.service, Papers: papers(), Files: []deskdb.File{{Document: "ktp", Media: "image/png", Content: []byte("PINDAIAN RAHASIA")}}, By: c.officer, At: now, Day: party.WIB.Day(now)})
+	id, err := c.Take(c.t.Context(), deskdb.New{Service: c.service, Papers: papers(), Files: []deskdb.File{
+		{Document: "ktp", Media: "image/png", Content: []byte("PINDAIAN RAHASIA")}, {Document: "kelompok", Media: "image/png", Content: []byte("PINDAIAN RAHASIA")},
+	}, By: c.officer, At: now, Day: party.WIB.Day(now)})
 	if err != nil {
 		c.t.Fatal(err)
 	}
@@ -304,6 +307,32 @@ func TestNothingOfACardIsKeptWithoutItsConsent(t *testing.T) {
 	}
 	if _, err := c.Take(t.Context(), n); !errors.Is(err, deskdb.ErrNone) {
 		t.Errorf("one consent for two: %v", err)
+	}
+}
+
+// A form sent by hand cannot say that papers are whole which are not there.
+func TestPapersThatAreMissingAreNotWhole(t *testing.T) {
+	c := open(t)
+	n := deskdb.New{Service: c.service, Papers: papers(), Files: []deskdb.File{{Document: "ktp", Media: "image/png", Content: []byte("PINDAIAN")}}, By: c.officer, At: now, Day: party.WIB.Day(now)}
+	id, err := c.Take(t.Context(), n)
+	if err != nil {
+		t.Fatal(err)
+	}
+	whole := deskdb.Move{Act: desk.Whole}
+	if text, shown := told.Text(c.move(id, desk.Submitted, whole)); !shown || !strings.Contains(text, "Dokumen belum lengkap") {
+		t.Fatalf("told %q", text)
+	}
+	for _, m := range []struct {
+		seen desk.State
+		move deskdb.Move
+	}{
+		{desk.Submitted, deskdb.Move{Act: desk.Incomplete, Note: "surat kelompok"}},
+		{desk.Returned, deskdb.Move{Act: desk.Complete, Files: []deskdb.File{{Document: "kelompok", Media: "image/png", Content: []byte("SURAT")}}}},
+		{desk.Completed, whole},
+	} {
+		if err := c.move(id, m.seen, m.move); err != nil {
+			t.Fatalf("%s: %v", m.move.Act, err)
+		}
 	}
 }
 

@@ -45,15 +45,17 @@ func (d *DB) Move(ctx context.Context, id int64, m Move) error {
 		if err != nil {
 			return err
 		}
-		steps, to, err := desk.Take(s, x.State, !x.Sent.IsZero(), m.Act, m.Role, m.By, m.At, m.Note)
+		f, err := d.facts(ctx, t, x)
+		if err != nil {
+			return err
+		}
+		steps, to, err := desk.Take(s, f, m.Act, m.Role, m.By, m.At, m.Note)
 		if err != nil {
 			return err
 		}
 		switch m.Act {
 		case desk.CrossMatch, desk.CrossDiff:
 			err = d.addCheck(ctx, t, id, m)
-		case desk.Accept:
-			err = d.found(ctx, t, id)
 		case desk.Complete:
 			err = d.addFiles(ctx, t, id, m.By, m.At, m.Files)
 			if err == nil && m.Fixed != nil {
@@ -101,14 +103,28 @@ func (d *DB) addCheck(ctx context.Context, t *sql.Tx, id int64, m Move) error {
 	return err
 }
 
-// found refuses what rests on a cross-check whose last answer was a notice: no explanation makes somebody of a NIK that was not found.
-func (d *DB) found(ctx context.Context, t *sql.Tx, id int64) error {
+// facts reads what an act rests on, in the act's transaction.
+func (d *DB) facts(ctx context.Context, t *sql.Tx, x Row) (desk.Facts, error) {
+	f := desk.Facts{State: x.State, Sent: !x.Sent.IsZero(), Have: map[string]bool{}}
 	var outcome string
-	err := t.QueryRowContext(ctx, `SELECT outcome FROM checks WHERE application = ?1 ORDER BY id DESC LIMIT 1`, id).Scan(&outcome)
-	if errors.Is(err, sql.ErrNoRows) || err == nil && outcome != "found" {
-		return desk.ErrAct
+	err := t.QueryRowContext(ctx, `SELECT outcome FROM checks WHERE application = ?1 ORDER BY id DESC LIMIT 1`, x.ID).Scan(&outcome)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return f, err
 	}
-	return err
+	f.Found = outcome == "found"
+	rows, err := t.QueryContext(ctx, `SELECT DISTINCT document FROM files WHERE application = ?1`, x.ID)
+	if err != nil {
+		return f, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var key string
+		if err := rows.Scan(&key); err != nil {
+			return f, err
+		}
+		f.Have[key] = true
+	}
+	return f, rows.Err()
 }
 
 func (d *DB) fix(ctx context.Context, t *sql.Tx, x Row, p desk.Papers) error {

@@ -102,7 +102,7 @@ func (d *DB) Delivered(ctx context.Context, l Letter, taken client.Taken, now ti
 		if err != nil {
 			return err
 		}
-		steps, to, err := desk.Take(desk.Service{}, x.State, false, desk.Sent, "", 0, now, "")
+		steps, to, err := desk.Take(desk.Service{}, desk.Facts{State: x.State}, desk.Sent, "", 0, now, "")
 		if err != nil {
 			return err
 		}

@@ -3,6 +3,7 @@
 package incident
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -164,6 +165,17 @@ func (i *Incident) last(act string) (text string) {
 	}
 	return text
 }
+
+// ForAgency is the incident as the agency's own people may see it: notes of the provider's staff are the provider's own, and of the letters only that to the
+// agency is theirs, because those to residents name them. own reports whether a user is the agency's.
+func (i Incident) ForAgency(own func(user int64) bool) Incident {
+	i.Entries = slices.DeleteFunc(slices.Clone(i.Entries), func(e Entry) bool { return e.Act == ActNote && !own(e.By) })
+	i.Letters = slices.DeleteFunc(slices.Clone(i.Letters), func(l Letter) bool { return l.Kind != LetterAgency })
+	return i
+}
+
+// AgencyMay reports whether an agency's people may take a step of an incident: they add notes, all else is the provider's.
+func AgencyMay(act string) bool { return act == ActNote }
 
 // ErrMoved means that somebody else has added to the incident meanwhile.
 var ErrMoved = &told.Error{Kind: told.Moved, Field: "Insiden", Text: "Orang lain telah menambahkan sesuatu. Silakan buka kembali insiden ini dan periksa keadaannya."}

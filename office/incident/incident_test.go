@@ -2,6 +2,7 @@ package incident
 
 import (
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -98,5 +99,36 @@ func TestReportIsChecked(t *testing.T) {
 	}
 	if report().Check("", known) == nil || report().Check("Uraian.", known) != nil {
 		t.Error("the text is not what decides")
+	}
+}
+
+// The provider's notes and the letters that name residents are not the agency's to read; all else of the register is.
+func TestAnAgencySeesItsOwnSideOfAnIncident(t *testing.T) {
+	const officer, head = 3, 7
+	whole := Incident{
+		Entries: []Entry{{By: head, Act: ActReport, Text: "laporan"}, {By: officer, Act: ActNote, Text: "rahasia kantor"}, {By: head, Act: ActNote, Text: "catatan kami"}, {By: officer, Act: ActHandle, Text: "tindakan"}},
+		Letters: []Letter{{Kind: LetterResident, Number: "1"}, {Kind: LetterAgency, Number: "2"}, {Kind: LetterMinistry, Number: "3"}},
+	}
+	seen := whole.ForAgency(func(user int64) bool { return user == head })
+	var texts []string
+	for _, e := range seen.Entries {
+		texts = append(texts, e.Text)
+	}
+	if got := strings.Join(texts, ", "); got != "laporan, catatan kami, tindakan" {
+		t.Errorf("entries: %s", got)
+	}
+	if len(seen.Letters) != 1 || seen.Letters[0].Kind != LetterAgency {
+		t.Errorf("letters: %+v", seen.Letters)
+	}
+	if len(whole.Entries) != 4 || len(whole.Letters) != 3 || whole.Entries[1].Text != "rahasia kantor" {
+		t.Error("the incident itself was changed")
+	}
+	for _, act := range []string{ActReport, ActHandle, ActUses, ActLetter, ActSend, ActNotify, ActClose} {
+		if AgencyMay(act) {
+			t.Errorf("an agency may %s", act)
+		}
+	}
+	if !AgencyMay(ActNote) {
+		t.Error("an agency may not add a note")
 	}
 }

@@ -93,7 +93,7 @@ var incidentWords = map[string]string{
 // TakeIncident takes a step that is a text: a note, measures, that everybody was told, the end. Errors that the user must see are *told.Error and incident.ErrMoved.
 func (o *Office) TakeIncident(ctx context.Context, who Actor, id int64, saw int, act, text string) error {
 	words, ok := incidentWords[act]
-	if !ok {
+	if !ok || !who.Role.OfProvider() && !incident.AgencyMay(act) {
 		return told.Wrong("", "Langkah tidak dikenal.")
 	}
 	n, err := o.incidentStep(ctx, who, id, saw, act, text, words)

@@ -314,16 +314,16 @@ func (c *Agency) writeIncident(w http.ResponseWriter, r *http.Request, v *site.V
 	for n, s := range order {
 		p.Steps = append(p.Steps, incidentStepRow{s.Label(), n < at, n == at})
 	}
-	for _, e := range i.Entries {
-		if p.Own && e.Act == incident.ActNote {
-			u, err := c.Store.Facts(r.Context(), i.Agency, v.Now) // notes of the provider's staff are the provider's own
-			if err != nil {
-				return err
-			}
-			if !slices.ContainsFunc(u.Users, func(u party.User) bool { return u.ID == e.By }) {
-				continue
-			}
+	if p.Own {
+		x, err := c.Store.Facts(r.Context(), i.Agency, v.Now)
+		if err != nil {
+			return err
 		}
+		i = i.ForAgency(func(user int64) bool {
+			return slices.ContainsFunc(x.Users, func(u party.User) bool { return u.ID == user })
+		})
+	}
+	for _, e := range i.Entries {
 		p.Entries = append(p.Entries, entryRow{clock(e.At, v), e.ByName, entryWords[e.Act], e.Text})
 	}
 	if p.Own {
@@ -342,9 +342,6 @@ func (c *Agency) writeIncident(w http.ResponseWriter, r *http.Request, v *site.V
 		p.Makes = append(p.Makes, [2]string{k, letterNames[k]})
 	}
 	for _, l := range i.Letters {
-		if p.Own && l.Kind != incident.LetterAgency {
-			continue
-		}
 		row := noticeLetterRow{File: l.File, Name: letterNames[l.Kind], Number: l.Number, Made: clock(l.Made, v)}
 		if !l.Sent.IsZero() {
 			row.Sent = clock(l.Sent, v)
@@ -419,13 +416,10 @@ func (c *Agency) stepIncident(w http.ResponseWriter, r *http.Request, v *site.Vi
 		return err
 	}
 	act := f["langkah"]
-	switch {
-	case act == incident.ActClose && v.OfProvider():
+	if act == incident.ActClose && v.OfProvider() {
 		if err := c.Allow(r, v, access.ToJudge, i.Agency); err != nil {
 			return err
 		}
-	case act != incident.ActNote && !v.OfProvider():
-		act = "" // an agency only adds notes
 	}
 	return c.stepped(w, r, v, i, c.Office.TakeIncident(r.Context(), actor(v), i.ID, int(number(f["baris"])), act, f["uraian"]))
 }

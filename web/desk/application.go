@@ -186,16 +186,10 @@ func (d *Desk) writeApplication(w http.ResponseWriter, r *http.Request, v *site.
 		}
 	}
 	p.Down = d.lineDown()
-	for _, act := range desk.May(s, a.State, v.User.Role) {
-		last := len(a.Checks) - 1
-		switch {
-		case act == desk.Complete:
+	for _, act := range desk.May(s, a.Facts(), v.User.Role) {
+		if act == desk.Complete {
 			p.Repair = &newPage{}
 			p.Repair.fill(s, a.Papers, nil)
-			continue
-		case act == desk.Accept && (last < 0 || a.Checks[last].Outcome != "found"):
-			continue
-		case act == desk.Whole && len(p.Missing) > 0:
 			continue
 		}
 		t := actTexts[act]
