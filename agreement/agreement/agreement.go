@@ -3,6 +3,7 @@
 package agreement
 
 import (
+	"cmp"
 	"net/netip"
 	"slices"
 	"time"
@@ -18,6 +19,17 @@ const (
 	Reader = "reader"
 )
 
+var methodLabels = map[string]string{Portal: "Web portal", API: "Web service (JSON)", Legacy: "Web service lama", Reader: "Pembaca KTP-el"}
+
+// MethodLabels are the names of access methods; an unknown one stays as it is.
+func MethodLabels(list []string) []string {
+	names := make([]string, len(list))
+	for i, m := range list {
+		names[i] = cmp.Or(methodLabels[m], m)
+	}
+	return names
+}
+
 // Terms are what the agreement or an addendum settles.
 type Terms struct {
 	Elements population.Elements `json:"elements"`
@@ -26,6 +38,7 @@ type Terms struct {
 	Networks []netip.Prefix      `json:"networks"`
 	Purposes []string            `json:"purposes"`
 	Balikan  *Balikan            `json:"balikan,omitempty"` // nil: DefaultBalikan
+	More     map[string]any      `json:"-"`                 // terms of Define, by key; in the stored form beside the others
 }
 
 // Balikan is what the agency owes for every service given (PKS 2(2)b, 3(1)b; Juknis III).
@@ -46,6 +59,7 @@ type Change struct {
 	Purposes []string             `json:"purposes,omitempty"`
 	Balikan  *Balikan             `json:"balikan,omitempty"`
 	EndsOn   *time.Time           `json:"ends_on,omitempty"`
+	More     map[string]any       `json:"-"` // as in Terms
 }
 
 // An Addendum changes an agreement from its effective date on.
@@ -120,19 +134,15 @@ type Grant struct {
 	Purposes  []string
 	Balikan   Balikan
 	EndsOn    time.Time
-	Basis     string // the documents that the grant rests on: PKS number, addenda, PoC letter
+	More      map[string]any // see In
+	Basis     string         // the documents that the grant rests on: PKS number, addenda, PoC letter
 }
 
 // At derives the grant for an instant whose calendar day in the agency's zone is day. The grant's terms are filled in every state, so
 // that pages can show them; whether they may be used is State.Works.
 func (a Agreement) At(now, day time.Time) Grant {
-	g := Grant{
-		Agreement: a.ID, Elements: a.Terms.Elements, Methods: a.Terms.Methods, Quota: a.Terms.Quota,
-		Networks: a.Terms.Networks, Purposes: a.Terms.Purposes, Balikan: DefaultBalikan, EndsOn: a.EndsOn, Basis: "PKS " + a.ProviderNumber,
-	}
-	if a.Terms.Balikan != nil {
-		g.Balikan = *a.Terms.Balikan
-	}
+	g := Grant{Agreement: a.ID, Balikan: DefaultBalikan, EndsOn: a.EndsOn, Basis: "PKS " + a.ProviderNumber}
+	g.apply(a.Terms.change())
 	for _, d := range a.Addenda {
 		if d.EffectiveOn.After(day) {
 			continue
@@ -152,26 +162,8 @@ func (a Agreement) At(now, day time.Time) Grant {
 }
 
 func (g *Grant) apply(c Change) {
-	if c.Elements != nil {
-		g.Elements = *c.Elements
-	}
-	if c.Methods != nil {
-		g.Methods = c.Methods
-	}
-	if c.Quota != nil {
-		g.Quota = *c.Quota
-	}
-	if c.Networks != nil {
-		g.Networks = c.Networks
-	}
-	if c.Purposes != nil {
-		g.Purposes = c.Purposes
-	}
-	if c.Balikan != nil {
-		g.Balikan = *c.Balikan
-	}
-	if c.EndsOn != nil {
-		g.EndsOn = *c.EndsOn
+	for _, t := range Table {
+		t.apply(g, c)
 	}
 }
 

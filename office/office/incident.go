@@ -198,7 +198,7 @@ func (o *Office) incidentLetters(ctx context.Context, n IncidentStep, t document
 				return nil, err
 			}
 		}
-		v["unsur"] = strings.Join(procedure.ElementLabels(seen.Strings()), ", ")
+		v["unsur"] = strings.Join(population.Labels(seen.Strings()), ", ")
 		if t.Key == incident.LetterMinistry {
 			agency = party.Provider
 		}
@@ -218,7 +218,7 @@ func (o *Office) incidentLetters(ctx context.Context, n IncidentStep, t document
 				w["penduduk"] = who.Name
 				w["penduduk_alamat"] = fmt.Sprintf("%s RT %s RW %s, %s, %s", who.Address, who.RT, who.RW, place.Village, place.District)
 			}
-			w["penduduk_nik"], w["unsur"] = p.NIK.Masked(), strings.Join(procedure.ElementLabels(p.Elements().Strings()), ", ")
+			w["penduduk_nik"], w["unsur"] = p.NIK.Masked(), strings.Join(population.Labels(p.Elements().Strings()), ", ")
 			w["daftar_akses"] = rows(len(p.Uses), func(n int) []string {
 				u := p.Uses[n]
 				return []string{u.Agency, moment(u.At, zone), u.Purpose}

@@ -6,11 +6,13 @@ import (
 	"strings"
 	"time"
 
+	"gapura/agreement/agreement"
 	"gapura/agreement/obligation"
 	"gapura/agreement/party"
 	"gapura/internal/bahasa"
 	"gapura/internal/told"
 	"gapura/office/procedure"
+	"gapura/person/population"
 )
 
 // values are what a letter of the case can say: what was filled in, and the names of both parties. A date is written out; a list is one row a line.
@@ -110,9 +112,9 @@ func words(f procedure.Field, v string) string {
 			}
 		}
 	case "methods":
-		return strings.Join(procedure.MethodLabels(strings.Fields(v)), ", ")
+		return strings.Join(agreement.MethodLabels(strings.Fields(v)), ", ")
 	case "elements":
-		return strings.Join(procedure.ElementLabels(strings.Fields(v)), ", ")
+		return strings.Join(population.Labels(strings.Fields(v)), ", ")
 	}
 	return v
 }

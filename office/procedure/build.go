@@ -2,7 +2,6 @@ package procedure
 
 import (
 	"cmp"
-	"net/netip"
 	"slices"
 	"strconv"
 	"strings"
@@ -12,18 +11,17 @@ import (
 	"gapura/agreement/reader"
 	"gapura/internal/told"
 	"gapura/person/nik"
-	"gapura/person/population"
 )
 
 // A builder makes effects from what a case has collected; needs names the fields, with their kinds, that must have been asked for.
 type builder struct {
 	needs map[string]string
+	terms bool // also the fields of the terms of an agreement
 	build func(c *Case, x Facts) ([]Effect, error)
 }
 
 var (
 	errNoAgreement = told.Refuse("Instansi ini belum mempunyai perjanjian yang ditandatangani.")
-	errNoChange    = told.Refuse("Tidak ada ketentuan yang berubah. Isi paling sedikit satu ketentuan yang baru.")
 )
 
 // effects are all verbs that a step can name.
@@ -61,30 +59,35 @@ var effects = map[string]builder{
 	},
 	"sign-agreement": {
 		needs: map[string]string{"nomor_dinas": "text", "nomor_instansi": "text", "tentang": "text", "ditandatangani": "date", "berlaku_sampai": "date",
-			"elemen": "elements", "metode": "methods", "kuota": "number", "jaringan": "networks", "tujuan": "purposes", "kolom_balikan": "columns", "hari_balikan": "number", "narahubung_dinas": "long", "narahubung_instansi": "long"},
+			"narahubung_dinas": "long", "narahubung_instansi": "long"},
+		terms: true,
 		build: func(c *Case, x Facts) ([]Effect, error) {
-			t, err := c.terms(agreement.DefaultBalikan)
+			days, err := c.days("ditandatangani", "berlaku_sampai")
 			if err != nil {
 				return nil, err
 			}
-			days, err := c.days("ditandatangani", "berlaku_sampai")
+			proposed, err := agreement.Propose(c.Value)
+			if err != nil {
+				return nil, err
+			}
+			if !days[1].After(days[0]) {
+				return nil, told.Refuse("Tanggal berakhir harus setelah tanggal penandatanganan.")
+			}
+			terms, err := proposed.Settle()
 			if err != nil {
 				return nil, err
 			}
 			a := agreement.Agreement{
 				Agency: x.Institution.ID, ProviderNumber: c.Value("nomor_dinas"), AgencyNumber: c.Value("nomor_instansi"), Subject: c.Value("tentang"),
 				SignedOn: days[0], EndsOn: days[1],
-				Terms: agreement.Terms{Elements: *t.Elements, Methods: t.Methods, Quota: *t.Quota, Networks: t.Networks, Purposes: t.Purposes, Balikan: t.Balikan},
-			}
-			if !a.EndsOn.After(a.SignedOn) {
-				return nil, told.Refuse("Tanggal berakhir harus setelah tanggal penandatanganan.")
+				Terms: terms,
 			}
 			return append([]Effect{SignAgreement{a}}, c.contacts(x)...), nil
 		},
 	},
 	"add-addendum": {
-		needs: map[string]string{"nomor_adendum": "text", "mulai": "date", "elemen": "elements", "metode": "methods", "kuota": "number", "jaringan": "networks", "tujuan": "purposes",
-			"kolom_balikan": "columns", "hari_balikan": "number"},
+		needs: map[string]string{"nomor_adendum": "text", "mulai": "date"},
+		terms: true,
 		build: func(c *Case, x Facts) ([]Effect, error) {
 			e, err := c.Addendum(x)
 			if err != nil {
@@ -221,77 +224,20 @@ var effects = map[string]builder{
 	"return-readers": {needs: map[string]string{"nomor_seri": "serials"}, build: moveReaders("nomor_seri", reader.Returned)},
 }
 
-// terms reads what the case says about terms; what was left empty stays nil. owed is what data balikan keep where only one of their two fields is filled in.
-func (c *Case) terms(owed agreement.Balikan) (agreement.Change, error) {
-	var t agreement.Change
-	if list := lines(c.Value("elemen")); len(list) > 0 {
-		s, err := population.ParseElements(list)
-		if err != nil {
-			return t, err
-		}
-		t.Elements = &s
-	}
-	if list := lines(c.Value("metode")); len(list) > 0 {
-		t.Methods = list
-	}
-	if v := c.Value("kuota"); v != "" {
-		n, err := strconv.Atoi(v)
-		if err != nil {
-			return t, err
-		}
-		t.Quota = &n
-	}
-	for _, l := range lines(c.Value("jaringan")) {
-		p, err := netip.ParsePrefix(l)
-		if err != nil {
-			return t, err
-		}
-		t.Networks = append(t.Networks, p)
-	}
-	if list := lines(c.Value("tujuan")); len(list) > 0 {
-		t.Purposes = list
-	}
-	fields, days := lines(c.Value("kolom_balikan")), c.Value("hari_balikan")
-	if len(fields) > 0 || days != "" {
-		b := owed
-		if len(fields) > 0 {
-			b.Fields = fields
-		}
-		if days != "" {
-			n, err := strconv.Atoi(days)
-			if err != nil {
-				return t, err
-			}
-			b.Days = n
-		}
-		t.Balikan = &b
-	}
-	return t, nil
-}
-
 // Addendum is what the case would change, with what was granted before; also for the draft that is printed before it is signed.
 func (c *Case) Addendum(x Facts) (AddAddendum, error) {
 	if x.Agreement == nil {
 		return AddAddendum{}, errNoAgreement
 	}
-	t, err := c.terms(x.Grant.Balikan)
+	days, err := c.days("mulai")
 	if err != nil {
 		return AddAddendum{}, err
 	}
-	days, err := c.days("mulai", "berlaku_sampai")
+	change, err := agreement.Amend(c.Value, *x.Grant)
 	if err != nil {
 		return AddAddendum{}, err
 	}
-	if end := days[1]; !end.IsZero() {
-		if !end.After(x.Grant.EndsOn) {
-			return AddAddendum{}, told.Refuse("Tanggal berakhir yang baru harus setelah tanggal berakhir sekarang.")
-		}
-		t.EndsOn = &end
-	}
-	if t.Elements == nil && t.Methods == nil && t.Quota == nil && t.Networks == nil && t.Purposes == nil && t.Balikan == nil && t.EndsOn == nil {
-		return AddAddendum{}, errNoChange
-	}
-	return AddAddendum{*x.Agreement, agreement.Addendum{Number: c.Value("nomor_adendum"), EffectiveOn: days[0], Change: t}, *x.Grant}, nil
+	return AddAddendum{*x.Agreement, agreement.Addendum{Number: c.Value("nomor_adendum"), EffectiveOn: days[0], Change: change}, *x.Grant}, nil
 }
 
 // contacts reads lines of "name; position; phone; e-mail".

@@ -2,9 +2,7 @@ package procedure
 
 import (
 	"fmt"
-	"net/netip"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -13,7 +11,6 @@ import (
 	"gapura/agreement/reader"
 	"gapura/internal/bahasa"
 	"gapura/person/nik"
-	"gapura/person/population"
 )
 
 // An Effect is a change of a right. The store applies each in the transaction of its record (invariant 7).
@@ -139,69 +136,16 @@ func agreementName(a agreement.Agreement) string { return "Perjanjian " + a.Prov
 
 func (e SignAgreement) Words() (string, string, string) {
 	a := e.Agreement
-	t := a.Terms
-	return agreementName(a), "", fmt.Sprintf("ditandatangani %s, berlaku sampai %s; %s", bahasa.Date(a.SignedOn), bahasa.Date(a.EndsOn),
-		termsWords(agreement.Change{Elements: &t.Elements, Methods: t.Methods, Quota: &t.Quota, Networks: t.Networks, Purposes: t.Purposes, Balikan: t.Balikan}))
+	return agreementName(a), "", fmt.Sprintf("ditandatangani %s, berlaku sampai %s; %s", bahasa.Date(a.SignedOn), bahasa.Date(a.EndsOn), a.Terms.Words())
 }
 
 func (e AddAddendum) Words() (string, string, string) {
-	c := e.Addendum.Change
-	var was []string
-	if c.Elements != nil {
-		was = append(was, elementWords(e.Was.Elements))
-	}
-	if c.Methods != nil {
-		was = append(was, methodWords(e.Was.Methods))
-	}
-	if c.Quota != nil {
-		was = append(was, quotaWords(e.Was.Quota))
-	}
-	if c.Networks != nil {
-		was = append(was, networkWords(e.Was.Networks))
-	}
-	if c.Purposes != nil {
-		was = append(was, purposeWords(e.Was.Purposes))
-	}
-	if c.Balikan != nil {
-		was = append(was, balikanWords(e.Was.Balikan))
-	}
-	after := termsWords(c)
-	if c.EndsOn != nil {
-		was = append(was, "berlaku sampai "+bahasa.Date(e.Was.EndsOn))
-		after = join(after, "berlaku sampai "+bahasa.Date(*c.EndsOn))
-	}
-	return agreementName(e.Agreement), strings.Join(was, "; "), join(after, "mulai "+bahasa.Date(e.Addendum.EffectiveOn))
+	after, was := e.Addendum.Change.Words(e.Was)
+	return agreementName(e.Agreement), was, after + "; mulai " + bahasa.Date(e.Addendum.EffectiveOn)
 }
 
 // Changes are the rows of the table in an addendum: term, was, becomes.
-func (e AddAddendum) Changes() [][3]string {
-	c, was := e.Addendum.Change, e.Was
-	var out [][3]string
-	row := func(changed bool, was, becomes string) {
-		if changed {
-			name, _, _ := strings.Cut(becomes, ": ")
-			_, old, _ := strings.Cut(was, ": ")
-			_, now, _ := strings.Cut(becomes, ": ")
-			out = append(out, [3]string{strings.ToUpper(name[:1]) + name[1:], old, now})
-		}
-	}
-	if c.Elements != nil {
-		row(true, elementWords(was.Elements), elementWords(*c.Elements))
-	}
-	row(c.Methods != nil, methodWords(was.Methods), methodWords(c.Methods))
-	if c.Quota != nil {
-		row(true, quotaWords(was.Quota), quotaWords(*c.Quota))
-	}
-	row(c.Networks != nil, networkWords(was.Networks), networkWords(c.Networks))
-	row(c.Purposes != nil, purposeWords(was.Purposes), purposeWords(c.Purposes))
-	if c.Balikan != nil {
-		row(true, balikanWords(was.Balikan), balikanWords(*c.Balikan))
-	}
-	if c.EndsOn != nil {
-		row(true, "jangka waktu: sampai "+bahasa.Date(was.EndsOn), "jangka waktu: sampai "+bahasa.Date(*c.EndsOn))
-	}
-	return out
-}
+func (e AddAddendum) Changes() [][3]string { return e.Addendum.Change.Rows(e.Was) }
 
 func (e RecordPoC) Words() (string, string, string) {
 	if e.Result.Passed {
@@ -225,7 +169,7 @@ func (e CreateUser) Words() (string, string, string) {
 	u := e.User
 	after := fmt.Sprintf("didaftarkan untuk %s, %s, peran %s", u.Name, u.Position, u.Role.Label())
 	if len(u.Methods) > 0 {
-		after += "; " + methodWords(u.Methods)
+		after += "; metode: " + strings.Join(agreement.MethodLabels(u.Methods), ", ")
 	}
 	return userName(u), "", after
 }
@@ -277,84 +221,4 @@ func (e ReinstateUser) Words() (string, string, string) {
 func (e WithholdUses) Words() (string, string, string) {
 	return "Riwayat penduduk", "", fmt.Sprintf("penggunaan %s sampai %s ditahan sampai %s atas perintah %s dari %s", bahasa.Date(e.From), bahasa.Date(e.To),
 		bahasa.Date(e.Until), e.Order, e.Authority)
-}
-
-func join(a, b string) string {
-	if a == "" {
-		return b
-	}
-	return a + "; " + b
-}
-
-func elementWords(s population.Elements) string {
-	return "elemen: " + strings.Join(ElementLabels(s.Strings()), ", ")
-}
-
-// ElementLabels are the names of elements; an unknown key stays as it is.
-func ElementLabels(keys []string) []string {
-	names := make([]string, len(keys))
-	for i, k := range keys {
-		names[i] = k
-		if e, err := population.ParseElement(k); err == nil {
-			names[i] = e.Label()
-		}
-	}
-	return names
-}
-
-func methodWords(list []string) string {
-	return "metode: " + strings.Join(MethodLabels(list), ", ")
-}
-
-// MethodLabels are the names of access methods.
-func MethodLabels(list []string) []string {
-	names := make([]string, len(list))
-	for i, m := range list {
-		names[i] = m
-		for _, o := range Methods {
-			if o.Value == m {
-				names[i] = o.Label
-			}
-		}
-	}
-	return names
-}
-
-func quotaWords(n int) string { return "kuota: " + strconv.Itoa(n) + " per hari" }
-
-func networkWords(list []netip.Prefix) string {
-	names := make([]string, len(list))
-	for i, p := range list {
-		names[i] = p.String()
-	}
-	return "jaringan: " + strings.Join(names, ", ")
-}
-
-func balikanWords(b agreement.Balikan) string {
-	return "data balikan: " + strings.Join(b.Fields, ", ") + ", dalam " + strconv.Itoa(b.Days) + " hari"
-}
-
-func purposeWords(list []string) string { return "tujuan: " + strings.Join(list, ", ") }
-
-func termsWords(c agreement.Change) string {
-	out := ""
-	if c.Elements != nil {
-		out = join(out, elementWords(*c.Elements))
-	}
-	if c.Methods != nil {
-		out = join(out, methodWords(c.Methods))
-	}
-	if c.Quota != nil {
-		out = join(out, quotaWords(*c.Quota))
-	}
-	if c.Networks != nil {
-		out = join(out, networkWords(c.Networks))
-	}
-	if c.Purposes != nil {
-		out = join(out, purposeWords(c.Purposes))
-	}
-	if c.Balikan != nil {
-		out = join(out, balikanWords(*c.Balikan))
-	}
-	return out
 }

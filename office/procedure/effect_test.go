@@ -94,7 +94,7 @@ func TestWordsOfEveryChangeOfARight(t *testing.T) {
 	if !reflect.DeepEqual(rows, want) {
 		t.Errorf("the addendum's table: %q", rows)
 	}
-	if got := ElementLabels([]string{"nik", "lain"}); !reflect.DeepEqual(got, []string{"NIK", "lain"}) {
+	if got := population.Labels([]string{"nik", "lain"}); !reflect.DeepEqual(got, []string{"NIK", "lain"}) {
 		t.Error(got)
 	}
 }

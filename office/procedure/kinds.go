@@ -17,9 +17,12 @@ import (
 )
 
 // Methods are the access methods with their names (Juknis II.C.1, C.3).
-var Methods = []Option{
-	{agreement.Portal, "Web portal"}, {agreement.API, "Web service (JSON)"}, {agreement.Legacy, "Web service lama"}, {agreement.Reader, "Pembaca KTP-el"},
-}
+var Methods = func() (list []Option) {
+	for _, m := range []string{agreement.Portal, agreement.API, agreement.Legacy, agreement.Reader} {
+		list = append(list, Option{m, agreement.MethodLabels([]string{m})[0]})
+	}
+	return list
+}()
 
 // kinds reads what was typed into its stored form, or says what is wrong with it. A list is stored one value a line, a date as YYYY-MM-DD.
 var kinds = map[string]func(f Field, typed string, x Facts) (value, problem string){

@@ -9,10 +9,12 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"slices"
 
 	"github.com/BurntSushi/toml"
 
+	"gapura/agreement/agreement"
 	"gapura/internal/document"
 )
 
@@ -94,6 +96,7 @@ func Read(fsys fs.FS, dir string) ([]*Procedure, error) {
 		if extra := meta.Undecoded(); len(extra) > 0 {
 			return nil, fmt.Errorf("procedure %s: unknown key %q", name, extra[0].String())
 		}
+		p.askForTerms()
 		if err := p.check(); err != nil {
 			return nil, fmt.Errorf("procedure %s: %w", name, err)
 		}
@@ -103,6 +106,45 @@ func Read(fsys fs.FS, dir string) ([]*Procedure, error) {
 		all = append(all, p)
 	}
 	return all, nil
+}
+
+// askForTerms puts the fields of an agreement's terms (agreement.Table) in the place of a field of kind "terms"; of kind "changed-terms", those of an addendum.
+func (p *Procedure) askForTerms() {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		for n := len(s.Fields) - 1; n >= 0; n-- {
+			if kind := s.Fields[n].Kind; kind == "terms" || kind == "changed-terms" {
+				s.Fields = slices.Replace(s.Fields, n, n+1, termFields(kind == "changed-terms")...)
+			}
+		}
+	}
+}
+
+func termFields(changed bool) (fields []Field) {
+	for _, t := range agreement.Table {
+		for _, f := range t.Fields {
+			switch {
+			case t.Own:
+			case changed:
+				fields = append(fields, Field{Key: f.Key, Kind: f.Kind, Name: cmp.Or(f.NewName, f.Name), Hint: f.NewHint, Optional: true})
+			default:
+				fields = append(fields, Field{Key: f.Key, Kind: f.Kind, Name: f.Name, Hint: f.Hint, Optional: f.Optional})
+			}
+		}
+	}
+	return fields
+}
+
+// asks are the fields that must have been asked for, with their kinds.
+func (b builder) asks() map[string]string {
+	if !b.terms {
+		return b.needs
+	}
+	all := maps.Clone(b.needs)
+	for _, f := range termFields(false) {
+		all[f.Key] = f.Kind
+	}
+	return all
 }
 
 func (p *Procedure) check() error {
@@ -144,7 +186,7 @@ func (p *Procedure) check() error {
 			if !ok {
 				return fmt.Errorf("step %s: there is no effect %q", s.Key, e)
 			}
-			for key, kind := range b.needs {
+			for key, kind := range b.asks() {
 				if fields[key] != kind {
 					return fmt.Errorf("step %s: effect %s needs a field %q of kind %s before", s.Key, e, key, kind)
 				}

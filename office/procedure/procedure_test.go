@@ -242,7 +242,7 @@ func TestAddendumChangesOnlyWhatWasFilledIn(t *testing.T) {
 		t.Errorf("from %q to %q", before, after)
 	}
 	c.Taken[0].Values = map[string]string{}
-	if _, err := c.Addendum(facts()); !errors.Is(err, errNoChange) {
+	if _, err := c.Addendum(facts()); !errors.Is(err, agreement.ErrNoChange) {
 		t.Errorf("nothing filled in: %v", err)
 	}
 }

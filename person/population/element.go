@@ -136,3 +136,15 @@ func (s *Elements) UnmarshalJSON(b []byte) error {
 	*s = set
 	return err
 }
+
+// Labels are the names of elements by their keys; an unknown key stays as it is.
+func Labels(keys []string) []string {
+	names := make([]string, len(keys))
+	for i, k := range keys {
+		names[i] = k
+		if e, err := ParseElement(k); err == nil {
+			names[i] = e.Label()
+		}
+	}
+	return names
+}

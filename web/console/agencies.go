@@ -282,7 +282,7 @@ type userRow struct {
 func userRowOf(u party.User, v *site.Visitor) userRow {
 	day := v.Today()
 	row := userRow{Login: u.Login, Name: u.Name, Position: u.Position, Role: u.Role.Label(), NDA: u.NDASigned}
-	row.Methods = strings.Join(procedure.MethodLabels(u.Methods), ", ")
+	row.Methods = strings.Join(agreement.MethodLabels(u.Methods), ", ")
 	switch {
 	case !u.Deactivated.IsZero() && !v.Now.Before(u.Deactivated):
 		row.State = tag{"Nonaktif", "bad"}

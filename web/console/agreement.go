@@ -24,9 +24,6 @@ type agreementPage struct {
 	Wrong     string // what is wrong with the day
 	Today     bool
 	Grant     agreement.Grant
-	Elements  []string
-	Methods   []string
-	Networks  []string
 	Timeline  []event
 }
 
@@ -68,11 +65,6 @@ func (c *Agencies) agreement(w http.ResponseWriter, r *http.Request, v *site.Vis
 	}
 	p.DayText = p.Day.Format(time.DateOnly)
 	p.Grant = a.At(at, p.Day)
-	p.Elements = procedure.ElementLabels(p.Grant.Elements.Strings())
-	p.Methods = procedure.MethodLabels(p.Grant.Methods)
-	for _, x := range p.Grant.Networks {
-		p.Networks = append(p.Networks, x.String())
-	}
 	p.Timeline = timeline(a, v.Now, today)
 	status := http.StatusOK
 	if p.Wrong != "" {

@@ -15,7 +15,7 @@ import (
 	"gapura/internal/told"
 	"gapura/office/incident"
 	"gapura/office/office"
-	"gapura/office/procedure"
+	"gapura/person/population"
 	"gapura/web/site"
 )
 
@@ -368,7 +368,7 @@ func (c *Agency) incidentPeople(r *http.Request, v *site.Visitor, i incident.Inc
 			}
 		}
 		p.People = append(p.People, personRow{
-			x.NIK.Masked(), clock(x.First(), v), clock(x.Last(), v), len(x.Uses), strings.Join(agencies, ", "), strings.Join(procedure.ElementLabels(x.Elements().Strings()), ", "),
+			x.NIK.Masked(), clock(x.First(), v), clock(x.Last(), v), len(x.Uses), strings.Join(agencies, ", "), strings.Join(population.Labels(x.Elements().Strings()), ", "),
 		})
 		return nil
 	})
@@ -469,7 +469,7 @@ func (c *Records) incidentUses(w http.ResponseWriter, r *http.Request, v *site.V
 	for n, u := range uses {
 		people[u.NIK.Digits()] = true
 		if n < perPage {
-			p.Rows = append(p.Rows, usesRow{u.ID.String(), clock(u.At, v), u.Agency, u.Login, u.NIK.Masked(), u.Purpose, strings.Join(procedure.ElementLabels(u.Elements.Strings()), ", ")})
+			p.Rows = append(p.Rows, usesRow{u.ID.String(), clock(u.At, v), u.Agency, u.Login, u.NIK.Masked(), u.Purpose, strings.Join(population.Labels(u.Elements.Strings()), ", ")})
 		}
 	}
 	p.People = len(people)

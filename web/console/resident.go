@@ -8,7 +8,7 @@ import (
 
 	"gapura/access/access"
 	"gapura/journal/journal"
-	"gapura/office/procedure"
+	"gapura/person/population"
 	"gapura/web/site"
 )
 
@@ -96,7 +96,7 @@ func (c *Records) uses(w http.ResponseWriter, r *http.Request, v *site.Visitor, 
 			row.Outcome = "Disampaikan"
 		case code == access.Found:
 			row.Outcome = "Ditampilkan"
-			row.Elements = strings.Join(procedure.ElementLabels(u.Elements.Strings()), ", ")
+			row.Elements = strings.Join(population.Labels(u.Elements.Strings()), ", ")
 		default:
 			row.Outcome = "Tidak ditampilkan: " + code.Text()
 		}

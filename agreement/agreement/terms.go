@@ -1,0 +1,394 @@
+package agreement
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/netip"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"gapura/internal/bahasa"
+	"gapura/internal/told"
+	"gapura/person/population"
+)
+
+// A Term is one thing that an agreement settles and an addendum changes. Table is the one place that knows the terms: the forms of procedures ask for their
+// fields, agreements and addenda are read from what was filled in, grants follow from them, records, letters and pages say them in words.
+type Term struct {
+	Key    string             // in what is stored; never changed
+	Name   string             // in sentences and tables, for instance "kuota"
+	Title  string             // on the page of an agreement
+	Says   string             // begins its words in a sentence; empty: the name and a colon
+	Own    bool               // a procedure of its own changes it: the forms of agreements and addenda do not ask for it
+	Fields []Field            // what a form asks for
+	Lifted func(Grant) string // words in place of what was settled, while something else lifts it; may be nil
+
+	settled func(Change) bool
+	apply   func(*Grant, Change)
+	words   func(Change) string
+	granted func(Grant) string
+	fill    func(c *Change, filled func(field string) string, before Grant) error
+	decode  func([]byte) (any, error) // nil: Terms and Change have a field of their own for it
+}
+
+// A Field is what a form asks for: first when an agreement is made, later when an addendum changes it. The kinds are those of procedures.
+type Field struct {
+	Key, Kind        string
+	Name, Hint       string
+	Optional         bool // when an agreement is made; an addendum's are always optional
+	NewName, NewHint string
+}
+
+// Table are the terms in the order in which people read them.
+var Table = []*Term{
+	define(Term{Key: "elements", Name: "elemen", Title: "Elemen data", Fields: []Field{{
+		Key: "elemen", Kind: "elements", Name: "Elemen data",
+		NewName: "Elemen data yang baru", NewHint: "Pilih seluruh elemen yang berlaku setelah perubahan, atau kosongkan apabila tidak berubah.",
+	}}}, place[population.Elements]{
+		func(c Change) (population.Elements, bool) { return deref(c.Elements) }, func(c *Change, v population.Elements) { c.Elements = &v },
+		func(g *Grant) *population.Elements { return &g.Elements },
+	}, func(s population.Elements) string { return strings.Join(population.Labels(s.Strings()), ", ") },
+		one("elemen", func(v string) (population.Elements, error) { return population.ParseElements(strings.Split(v, "\n")) })),
+	define(Term{Key: "methods", Name: "metode", Title: "Metode akses", Fields: []Field{{
+		Key: "metode", Kind: "methods", Name: "Metode akses",
+		NewName: "Metode akses yang baru", NewHint: "Pilih seluruh metode yang berlaku setelah perubahan, atau kosongkan apabila tidak berubah.",
+	}}}, place[[]string]{
+		func(c Change) ([]string, bool) { return c.Methods, c.Methods != nil }, func(c *Change, v []string) { c.Methods = v },
+		func(g *Grant) *[]string { return &g.Methods },
+	}, func(list []string) string { return strings.Join(MethodLabels(list), ", ") }, one("metode", texts)),
+	define(Term{Key: "quota", Name: "kuota", Title: "Kuota harian", Fields: []Field{{
+		Key: "kuota", Kind: "number", Name: "Kuota harian sebelum PoC", Hint: "200 untuk web portal (Juknis II.B.1).", NewName: "Kuota harian yang baru",
+	}}, Lifted: func(g Grant) string {
+		if g.Unlimited {
+			return "tanpa batas"
+		}
+		return ""
+	}}, place[int]{
+		func(c Change) (int, bool) { return deref(c.Quota) }, func(c *Change, v int) { c.Quota = &v }, func(g *Grant) *int { return &g.Quota },
+	}, func(n int) string { return strconv.Itoa(n) + " per hari" }, one("kuota", strconv.Atoi)),
+	define(Term{Key: "networks", Name: "jaringan", Title: "Jaringan", Fields: []Field{{
+		Key: "jaringan", Kind: "networks", Name: "Alamat jaringan tertutup", Hint: "Satu alamat IP atau CIDR setiap baris, misalnya 10.33.4.0/24.",
+		NewName: "Alamat jaringan yang baru",
+	}}}, place[[]netip.Prefix]{
+		func(c Change) ([]netip.Prefix, bool) { return c.Networks, c.Networks != nil }, func(c *Change, v []netip.Prefix) { c.Networks = v },
+		func(g *Grant) *[]netip.Prefix { return &g.Networks },
+	}, func(list []netip.Prefix) string {
+		names := make([]string, len(list))
+		for i, p := range list {
+			names[i] = p.String()
+		}
+		return strings.Join(names, ", ")
+	}, one("jaringan", prefixes)),
+	define(Term{Key: "purposes", Name: "tujuan", Title: "Tujuan", Fields: []Field{{
+		Key: "tujuan", Kind: "purposes", Name: "Tujuan pemanfaatan", Hint: "Satu tujuan setiap baris, sesuai PKS Pasal 1.", NewName: "Tujuan pemanfaatan yang baru",
+	}}}, place[[]string]{
+		func(c Change) ([]string, bool) { return c.Purposes, c.Purposes != nil }, func(c *Change, v []string) { c.Purposes = v },
+		func(g *Grant) *[]string { return &g.Purposes },
+	}, func(list []string) string { return strings.Join(list, ", ") }, one("tujuan", texts)),
+	define(Term{Key: "balikan", Name: "data balikan", Title: "Data balikan", Fields: []Field{
+		{Key: "kolom_balikan", Kind: "columns", Name: "Kolom data balikan", Optional: true,
+			Hint: "Satu kolom setiap baris selain NIK. Kosong: NOMOR dan JENIS_BANTUAN.", NewHint: "Satu kolom setiap baris selain NIK. Kosong: tidak berubah."},
+		{Key: "hari_balikan", Kind: "number", Name: "Batas hari data balikan", Optional: true,
+			Hint: "Sejak data seseorang ditemukan. Kosong: 30 hari.", NewHint: "Sejak data seseorang ditemukan. Kosong: tidak berubah."},
+	}}, place[Balikan]{
+		func(c Change) (Balikan, bool) { return deref(c.Balikan) }, func(c *Change, v Balikan) { c.Balikan = &v }, func(g *Grant) *Balikan { return &g.Balikan },
+	}, func(b Balikan) string {
+		return strings.Join(b.Fields, ", ") + ", dalam " + strconv.Itoa(b.Days) + " hari"
+	}, readBalikan),
+	define(Term{Key: "ends_on", Name: "jangka waktu", Title: "Jangka waktu", Says: "berlaku ", Own: true,
+		Fields: []Field{{Key: "berlaku_sampai", Kind: "date", Name: "Berlaku sampai yang baru"}}},
+		place[time.Time]{
+			func(c Change) (time.Time, bool) { return deref(c.EndsOn) }, func(c *Change, v time.Time) { c.EndsOn = &v }, func(g *Grant) *time.Time { return &g.EndsOn },
+		}, func(t time.Time) string { return "sampai " + bahasa.Date(t) }, readEnd),
+}
+
+// A place is where changes and grants keep a T.
+type place[T any] struct {
+	get func(Change) (T, bool) // false: the change leaves it as it was
+	set func(*Change, T)
+	in  func(*Grant) *T
+}
+
+func define[T any](t Term, at place[T], words func(T) string, read func(filled func(string) string, before T) (*T, error)) *Term {
+	t.settled = func(c Change) bool { _, ok := at.get(c); return ok }
+	t.apply = func(g *Grant, c Change) {
+		if v, ok := at.get(c); ok {
+			*at.in(g) = v
+		}
+	}
+	t.words = func(c Change) string { v, _ := at.get(c); return words(v) }
+	t.granted = func(g Grant) string { return words(*at.in(&g)) }
+	t.fill = func(c *Change, filled func(string) string, before Grant) error {
+		v, err := read(filled, *at.in(&before))
+		if err == nil && v != nil {
+			at.set(c, *v)
+		}
+		return err
+	}
+	return &t
+}
+
+// Define makes a term for the table that needs no field in Terms, Change and Grant: it is kept as JSON under its key, and read with In. words say it without
+// its name; read returns nil when nothing was filled in, and gets what was granted before.
+func Define[T any](t Term, words func(T) string, read func(filled func(string) string, before T) (*T, error)) *Term {
+	key := t.Key
+	d := define(t, place[T]{
+		func(c Change) (v T, ok bool) { v, ok = c.More[key].(T); return v, ok },
+		func(c *Change, v T) { c.More = with(c.More, key, v) },
+		func(g *Grant) *T { v, _ := g.More[key].(T); return &v },
+	}, words, read)
+	d.apply = func(g *Grant, c Change) {
+		if v, ok := c.More[key]; ok {
+			g.More = with(g.More, key, v)
+		}
+	}
+	d.decode = func(b []byte) (any, error) {
+		var v T
+		err := json.Unmarshal(b, &v)
+		return v, err
+	}
+	return d
+}
+
+// In is what a grant says about a term of Define; the zero T when nothing was settled.
+func In[T any](g Grant, t *Term) T {
+	v, _ := g.More[t.Key].(T)
+	return v
+}
+
+func with(m map[string]any, key string, v any) map[string]any {
+	if m = maps.Clone(m); m == nil {
+		m = map[string]any{}
+	}
+	m[key] = v
+	return m
+}
+
+// Propose reads the terms of a new agreement from what was filled in for the fields of forms.
+func Propose(filled func(field string) string) (c Change, err error) {
+	for _, t := range Table {
+		if t.Own {
+			continue
+		}
+		if err := t.fill(&c, filled, Grant{Balikan: DefaultBalikan}); err != nil {
+			return c, fmt.Errorf("term %s: %w", t.Key, err)
+		}
+	}
+	return c, nil
+}
+
+// Settle makes what was proposed the terms of an agreement. The error is a *told.Error when a term is missing.
+func (c Change) Settle() (Terms, error) {
+	for _, t := range Table {
+		for _, f := range t.Fields {
+			if !t.Own && !f.Optional && !t.settled(c) {
+				return Terms{}, told.Wrong(f.Key, f.Name+" harus diisi.")
+			}
+		}
+	}
+	elements, _ := deref(c.Elements)
+	quota, _ := deref(c.Quota)
+	return Terms{Elements: elements, Methods: c.Methods, Quota: quota, Networks: c.Networks, Purposes: c.Purposes, Balikan: c.Balikan, More: c.More}, nil
+}
+
+// ErrNoChange says that an addendum would change nothing.
+var ErrNoChange = told.Refuse("Tidak ada ketentuan yang berubah. Isi paling sedikit satu ketentuan yang baru.")
+
+// Amend reads what an addendum changes from what was filled in, against what was granted before. What was left empty stays as it was.
+func Amend(filled func(field string) string, before Grant) (c Change, err error) {
+	for _, t := range Table {
+		if err := t.fill(&c, filled, before); err != nil {
+			return c, fmt.Errorf("term %s: %w", t.Key, err)
+		}
+	}
+	if !slices.ContainsFunc(Table, func(t *Term) bool { return t.settled(c) }) {
+		return c, ErrNoChange
+	}
+	return c, nil
+}
+
+// Words are the terms in one sentence.
+func (t Terms) Words() string {
+	words, _ := t.change().Words(Grant{})
+	return words
+}
+
+// Words are what a change settles in one sentence, and the same terms as they were granted before.
+func (c Change) Words(before Grant) (after, was string) {
+	var now, old []string
+	for _, t := range Table {
+		if t.settled(c) {
+			says := t.Says
+			if says == "" {
+				says = t.Name + ": "
+			}
+			now, old = append(now, says+t.words(c)), append(old, says+t.granted(before))
+		}
+	}
+	return strings.Join(now, "; "), strings.Join(old, "; ")
+}
+
+// Rows are what a change settles, as a table: term, was, becomes.
+func (c Change) Rows(before Grant) (rows [][3]string) {
+	for _, t := range Table {
+		if t.settled(c) {
+			rows = append(rows, [3]string{strings.ToUpper(t.Name[:1]) + t.Name[1:], t.granted(before), t.words(c)})
+		}
+	}
+	return rows
+}
+
+// Rows are what is granted, as a table: title and words.
+func (g Grant) Rows() (rows [][2]string) {
+	for _, t := range Table {
+		words := t.granted(g)
+		if t.Lifted != nil && t.Lifted(g) != "" {
+			words = t.Lifted(g)
+		}
+		rows = append(rows, [2]string{t.Title, words})
+	}
+	return rows
+}
+
+// change is the agreement's own terms as what changes a grant that is empty.
+func (t Terms) change() Change {
+	return Change{Elements: &t.Elements, Methods: t.Methods, Quota: &t.Quota, Networks: t.Networks, Purposes: t.Purposes, Balikan: t.Balikan, More: t.More}
+}
+
+// The stored form is one object: fields of Terms and Change under their keys, and each of More under its own.
+type (
+	plainTerms  Terms
+	plainChange Change
+)
+
+// MarshalJSON writes the stored form.
+func (t Terms) MarshalJSON() ([]byte, error) { return encode(plainTerms(t), t.More) }
+
+// UnmarshalJSON reads the stored form; a term that the table does not know is an error, because a right may rest on it.
+func (t *Terms) UnmarshalJSON(b []byte) (err error) {
+	if err := json.Unmarshal(b, (*plainTerms)(t)); err != nil {
+		return err
+	}
+	t.More, err = more(b)
+	return err
+}
+
+// MarshalJSON writes the stored form.
+func (c Change) MarshalJSON() ([]byte, error) { return encode(plainChange(c), c.More) }
+
+// UnmarshalJSON reads the stored form, as that of Terms.
+func (c *Change) UnmarshalJSON(b []byte) (err error) {
+	if err := json.Unmarshal(b, (*plainChange)(c)); err != nil {
+		return err
+	}
+	c.More, err = more(b)
+	return err
+}
+
+func encode(plain any, more map[string]any) ([]byte, error) {
+	b, err := json.Marshal(plain)
+	if err != nil || len(more) == 0 {
+		return b, err
+	}
+	all := map[string]json.RawMessage{}
+	if err := json.Unmarshal(b, &all); err != nil {
+		return nil, err
+	}
+	for key, v := range more {
+		if all[key], err = json.Marshal(v); err != nil {
+			return nil, err
+		}
+	}
+	return json.Marshal(all)
+}
+
+func more(b []byte) (out map[string]any, err error) {
+	var all map[string]json.RawMessage
+	if err := json.Unmarshal(b, &all); err != nil {
+		return nil, err
+	}
+	for key, text := range all {
+		i := slices.IndexFunc(Table, func(t *Term) bool { return t.Key == key })
+		if i < 0 {
+			return nil, fmt.Errorf("term %q is not known", key)
+		}
+		if Table[i].decode == nil {
+			continue
+		}
+		v, err := Table[i].decode(text)
+		if err != nil {
+			return nil, fmt.Errorf("term %s: %w", key, err)
+		}
+		out = with(out, key, v)
+	}
+	return out, nil
+}
+
+// one reads a term that has one field.
+func one[T any](field string, parse func(string) (T, error)) func(func(string) string, T) (*T, error) {
+	return func(filled func(string) string, _ T) (*T, error) {
+		typed := filled(field)
+		if typed == "" {
+			return nil, nil
+		}
+		v, err := parse(typed)
+		return &v, err
+	}
+}
+
+func texts(v string) ([]string, error) { return strings.Split(v, "\n"), nil }
+
+func prefixes(v string) (list []netip.Prefix, err error) {
+	for l := range strings.SplitSeq(v, "\n") {
+		p, err := netip.ParsePrefix(l)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, p)
+	}
+	return list, nil
+}
+
+// readBalikan keeps what was owed before where only one of the two fields is filled in.
+func readBalikan(filled func(string) string, before Balikan) (*Balikan, error) {
+	fields, days := filled("kolom_balikan"), filled("hari_balikan")
+	if fields == "" && days == "" {
+		return nil, nil
+	}
+	if fields != "" {
+		before.Fields = strings.Split(fields, "\n")
+	}
+	if days != "" {
+		n, err := strconv.Atoi(days)
+		if err != nil {
+			return nil, err
+		}
+		before.Days = n
+	}
+	return &before, nil
+}
+
+func readEnd(filled func(string) string, before time.Time) (*time.Time, error) {
+	v := filled("berlaku_sampai")
+	if v == "" {
+		return nil, nil
+	}
+	end, err := time.Parse(time.DateOnly, v)
+	if err != nil {
+		return nil, err
+	}
+	if !end.After(before) {
+		return nil, told.Refuse("Tanggal berakhir yang baru harus setelah tanggal berakhir sekarang.")
+	}
+	return &end, nil
+}
+
+func deref[T any](p *T) (v T, ok bool) {
+	if p == nil {
+		return v, false
+	}
+	return *p, true
+}
