@@ -231,7 +231,7 @@ func (c *Case) TakeBack(in Input) (Result, error) {
 	case in.Role != party.Administrator && in.Role != party.Operator:
 		return Result{}, ErrReadOnly
 	case clean(in.Reason) == "":
-		return Result{}, told.Wrong("alasan", "Alasan penarikan harus diisi.")
+		return Result{}, told.Wrong("alasan_tarik", "Alasan penarikan harus diisi.")
 	}
 	return Result{State: Withdrawn, Taken: Taken{Step: "penarikan", At: in.At, By: in.By, Verdict: Withdraw, Values: map[string]string{"alasan": clean(in.Reason)}}}, nil
 }

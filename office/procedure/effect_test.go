@@ -292,7 +292,7 @@ func TestACasesLetterReasonAndNextStepAreItsLast(t *testing.T) {
 	if err != nil || !reflect.DeepEqual(r, want) {
 		t.Errorf("%+v, %v", r, err)
 	}
-	if _, err := c.TakeBack(Input{Role: party.Operator, Reason: " "}); told.Invalids(err).Of("alasan") == "" {
+	if _, err := c.TakeBack(Input{Role: party.Operator, Reason: " "}); told.Invalids(err).Of("alasan_tarik") == "" {
 		t.Error("taken back without a reason:", err)
 	}
 	c.State = Done

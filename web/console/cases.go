@@ -359,12 +359,12 @@ type linkPage struct {
 }
 
 func (c *Cases) takeBack(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
-	f, err := c.Form(w, r, "langkah", "alasan")
+	f, err := c.Form(w, r, "langkah", "alasan_tarik")
 	if err != nil {
 		return err
 	}
 	id := number(r.PathValue("id"))
-	err = c.Office.TakeBack(r.Context(), actor(v), id, int(number(f["langkah"])), f["alasan"])
+	err = c.Office.TakeBack(r.Context(), actor(v), id, int(number(f["langkah"])), f["alasan_tarik"])
 	if faults := told.Invalids(err); faults != nil {
 		return c.writeCase(w, r, v, http.StatusUnprocessableEntity, id, procedure.Input{}, faults)
 	}
