@@ -49,7 +49,7 @@ func BuildDesk(ctx context.Context, db *deskdb.DB, people population.Source, see
 	out.Logins = append(out.Logins, Login{Role: "desk-officer", Agency: DeskAgency, User: "loket." + DeskAgency, Password: b.password()},
 		Login{Role: "desk-head", Agency: DeskAgency, User: "kepalaloket." + DeskAgency, Password: b.password()})
 
-	services, err := db.Services(ctx)
+	services, err := db.Services.Services(ctx)
 	if err != nil {
 		return err
 	}
@@ -109,7 +109,7 @@ func walkOne(ctx context.Context, db *deskdb.DB, s desk.Service, p population.Pe
 		}
 		scans = append(scans, deskdb.File{Document: k.Key, Media: "image/png", Content: content})
 	}
-	id, err := db.Take(ctx, deskdb.New{Service: s, Papers: papers, Files: scans, By: officer, At: at, Day: party.WIB.Day(at)})
+	id, err := db.Applications.Take(ctx, deskdb.New{Service: s, Papers: papers, Files: scans, By: officer, At: at, Day: party.WIB.Day(at)})
 	if err != nil {
 		return err
 	}
@@ -119,10 +119,10 @@ func walkOne(ctx context.Context, db *deskdb.DB, s desk.Service, p population.Pe
 		if act.NeedsNote() {
 			m.Note = "Contoh untuk peragaan."
 		}
-		if err := db.Move(ctx, id, m); err != nil {
+		if err := db.Applications.Move(ctx, id, m); err != nil {
 			return err
 		}
-		a, err := db.Application(ctx, id)
+		a, err := db.Applications.Application(ctx, id)
 		if err != nil {
 			return err
 		}

@@ -116,7 +116,7 @@ func openLoket(ctx context.Context, file string) (*loket, error) {
 	if l.db, err = openDesk(ctx, cfg); err != nil {
 		return nil, err
 	}
-	if err := l.db.Seed(ctx, desk.DefaultServices(), l.now()); err != nil {
+	if err := l.db.Services.Seed(ctx, desk.DefaultServices(), l.now()); err != nil {
 		return nil, errors.Join(err, l.db.Close())
 	}
 	return l, nil

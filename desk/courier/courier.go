@@ -72,7 +72,7 @@ func (c *Courier) Round(ctx context.Context) error {
 	if !c.Provider.DownSince().IsZero() {
 		c.Provider.Ping(ctx) // the client notes whether the line is back, so that the counter learns it also when nothing waits
 	}
-	letters, err := c.DB.Due(ctx, c.Now(), batch)
+	letters, err := c.DB.Outbox.Due(ctx, c.Now(), batch)
 	if err != nil {
 		return err
 	}
@@ -92,7 +92,7 @@ func (c *Courier) Round(ctx context.Context) error {
 func (c *Courier) bring(ctx context.Context, l deskdb.Letter) (down bool, err error) {
 	token, err := c.token(ctx, l.User)
 	if errors.Is(err, deskdb.ErrNone) {
-		return false, c.DB.Trouble(ctx, l, "Belum ada pengguna dengan token Dukcapil.", c.Now().Add(Delay(l.Tries)))
+		return false, c.DB.Outbox.Trouble(ctx, l, "Belum ada pengguna dengan token Dukcapil.", c.Now().Add(Delay(l.Tries)))
 	}
 	if err != nil {
 		return false, err
@@ -101,16 +101,16 @@ func (c *Courier) bring(ctx context.Context, l deskdb.Letter) (down bool, err er
 	refused, isRefused := errors.AsType[*client.Refused](err)
 	switch {
 	case err == nil:
-		return false, c.DB.Delivered(ctx, l, taken, c.Now())
+		return false, c.DB.Outbox.Delivered(ctx, l, taken, c.Now())
 	case ctx.Err() != nil:
 		return true, nil // the desk is being stopped; the key makes trying again harmless
 	case errors.Is(err, client.ErrDown):
-		return true, c.DB.Trouble(ctx, l, "Sambungan ke Dukcapil terputus.", c.Now().Add(Delay(l.Tries)))
+		return true, c.DB.Outbox.Trouble(ctx, l, "Sambungan ke Dukcapil terputus.", c.Now().Add(Delay(l.Tries)))
 	case isRefused && refused.Code == "repeated":
 		// The provider has the same data by another way, for instance its portal: nothing is owed any more.
-		return false, c.DB.Delivered(ctx, l, client.Taken{Key: l.Key, Accepted: len(l.Delivery.Items), At: c.Now(), Repeated: true}, c.Now())
+		return false, c.DB.Outbox.Delivered(ctx, l, client.Taken{Key: l.Key, Accepted: len(l.Delivery.Items), At: c.Now(), Repeated: true}, c.Now())
 	case isRefused:
-		return false, c.DB.Trouble(ctx, l, "Ditolak Dukcapil: "+refused.Text, c.Now().Add(Delay(l.Tries)))
+		return false, c.DB.Outbox.Trouble(ctx, l, "Ditolak Dukcapil: "+refused.Text, c.Now().Add(Delay(l.Tries)))
 	}
 	return false, err
 }
@@ -125,7 +125,7 @@ func (c *Courier) token(ctx context.Context, user int64) (string, error) {
 
 // receipts fetches proofs of records that are signed by now.
 func (c *Courier) receipts(ctx context.Context) error {
-	list, err := c.DB.Unproved(ctx, c.Now().Add(-24*time.Hour), batch)
+	list, err := c.DB.Outbox.Unproved(ctx, c.Now().Add(-24*time.Hour), batch)
 	if err != nil {
 		return err
 	}
@@ -144,7 +144,7 @@ func (c *Courier) receipts(ctx context.Context) error {
 		if err != nil {
 			continue // not signed yet, or refused: it is asked for again
 		}
-		if err := c.DB.KeepReceipt(ctx, u.Check, receipt); err != nil {
+		if err := c.DB.Outbox.KeepReceipt(ctx, u.Check, receipt); err != nil {
 			return err
 		}
 	}

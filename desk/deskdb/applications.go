@@ -15,6 +15,9 @@ import (
 	"gapura/person/nik"
 )
 
+// Applications are what people apply for, from the counter to the document.
+type Applications struct{ db *DB }
+
 // A Row is an application in a list.
 type Row struct {
 	ID, By           int64
@@ -81,12 +84,12 @@ type New struct {
 }
 
 // Take takes an application: its number, the queue of the day, its papers and step 1 in one transaction.
-func (d *DB) Take(ctx context.Context, n New) (id int64, err error) {
+func (d *Applications) Take(ctx context.Context, n New) (id int64, err error) {
 	steps, state, err := desk.Take(n.Service, desk.Facts{}, desk.Submit, party.Officer, n.By, n.At, "")
 	if err != nil {
 		return 0, err
 	}
-	err = d.tx(ctx, func(t *sql.Tx) error {
+	err = d.db.tx(ctx, func(t *sql.Tx) error {
 		day := n.Day.Format(time.DateOnly)
 		if n.Papers.Identity == desk.Card {
 			// A consent serves one application; without one nothing of a card is kept (H4).
@@ -106,7 +109,7 @@ func (d *DB) Take(ctx context.Context, n New) (id int64, err error) {
 		}
 		err = t.QueryRowContext(ctx, `INSERT INTO applications (number, day, queue, service, service_version, state, nik_index, sealed, created_us, created_by, changed_us)
 			VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?9) RETURNING id`,
-			number, day, queue, n.Service.Key, n.Service.Version, string(state), d.niks.Index(n.Papers.NIK().Digits()), sealed, micros(n.At), n.By).Scan(&id)
+			number, day, queue, n.Service.Key, n.Service.Version, string(state), d.db.niks.Index(n.Papers.NIK().Digits()), sealed, micros(n.At), n.By).Scan(&id)
 		if err != nil {
 			return err
 		}
@@ -123,19 +126,19 @@ func (d *DB) Take(ctx context.Context, n New) (id int64, err error) {
 	return id, nil
 }
 
-func (d *DB) seal(number string, p desk.Papers) ([]byte, error) {
+func (d *Applications) seal(number string, p desk.Papers) ([]byte, error) {
 	plain, err := json.Marshal(p)
 	if err != nil {
 		return nil, errors.New("encode papers")
 	}
 	defer clear(plain)
-	return d.papers.Seal(plain, []byte(number)), nil
+	return d.db.papers.Seal(plain, []byte(number)), nil
 }
 
-func (d *DB) addFiles(ctx context.Context, t *sql.Tx, application, by int64, at time.Time, files []File) error {
+func (d *Applications) addFiles(ctx context.Context, t *sql.Tx, application, by int64, at time.Time, files []File) error {
 	for _, f := range files {
 		_, err := t.ExecContext(ctx, `INSERT INTO files (application, document, media, size, at_us, by_user, sealed) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)`,
-			application, f.Document, f.Media, len(f.Content), micros(at), by, d.files.Seal(f.Content, bound("file", application)))
+			application, f.Document, f.Media, len(f.Content), micros(at), by, d.db.files.Seal(f.Content, bound("file", application)))
 		if err != nil {
 			return err
 		}
@@ -143,11 +146,11 @@ func (d *DB) addFiles(ctx context.Context, t *sql.Tx, application, by int64, at 
 	return nil
 }
 
-func (d *DB) addSteps(ctx context.Context, t *sql.Tx, application int64, steps []desk.Step) error {
+func (d *Applications) addSteps(ctx context.Context, t *sql.Tx, application int64, steps []desk.Step) error {
 	for _, s := range steps {
 		var note any
 		if s.Note != "" {
-			note = d.notes.Seal([]byte(s.Note), bound("note", application))
+			note = d.db.notes.Seal([]byte(s.Note), bound("note", application))
 		}
 		_, err := t.ExecContext(ctx, `INSERT INTO steps (application, step, act, at_us, by_user, note) VALUES (?1, ?2, ?3, ?4, ?5, ?6)`, application, s.Number, string(s.Act), micros(s.At), s.By, note)
 		if err != nil {
@@ -159,7 +162,7 @@ func (d *DB) addSteps(ctx context.Context, t *sql.Tx, application int64, steps [
 
 const rowColumns = `id, number, queue, service, service_version, state, created_us, created_by, changed_us, sent_us, sealed`
 
-func (d *DB) scanRow(r interface{ Scan(...any) error }) (x Row, err error) {
+func (d *Applications) scanRow(r interface{ Scan(...any) error }) (x Row, err error) {
 	var created, changed, sent int64
 	var state string
 	var sealed []byte
@@ -167,7 +170,7 @@ func (d *DB) scanRow(r interface{ Scan(...any) error }) (x Row, err error) {
 		return x, none(err)
 	}
 	x.State, x.Created, x.Changed, x.Sent = desk.State(state), instant(created), instant(changed), instant(sent)
-	plain, err := d.papers.Open(nil, sealed, []byte(x.Number))
+	plain, err := d.db.papers.Open(nil, sealed, []byte(x.Number))
 	if err != nil {
 		return x, fmt.Errorf("open papers: %w", err)
 	}
@@ -179,11 +182,11 @@ func (d *DB) scanRow(r interface{ Scan(...any) error }) (x Row, err error) {
 }
 
 // Application reads one.
-func (d *DB) Application(ctx context.Context, id int64) (a Application, err error) {
-	if a.Row, err = d.scanRow(d.read.QueryRowContext(ctx, `SELECT `+rowColumns+` FROM applications WHERE id = ?1`, id)); err != nil {
+func (d *Applications) Application(ctx context.Context, id int64) (a Application, err error) {
+	if a.Row, err = d.scanRow(d.db.read.QueryRowContext(ctx, `SELECT `+rowColumns+` FROM applications WHERE id = ?1`, id)); err != nil {
 		return a, err
 	}
-	a.Steps, err = rows(ctx, d.read, func(r *sql.Rows) (s desk.Step, err error) {
+	a.Steps, err = rows(ctx, d.db.read, func(r *sql.Rows) (s desk.Step, err error) {
 		var at int64
 		var act string
 		var note []byte
@@ -191,7 +194,7 @@ func (d *DB) Application(ctx context.Context, id int64) (a Application, err erro
 			return s, err
 		}
 		if note != nil {
-			if note, err = d.notes.Open(nil, note, bound("note", id)); err != nil {
+			if note, err = d.db.notes.Open(nil, note, bound("note", id)); err != nil {
 				return s, err
 			}
 		}
@@ -201,7 +204,7 @@ func (d *DB) Application(ctx context.Context, id int64) (a Application, err erro
 	if err != nil {
 		return a, fmt.Errorf("read steps: %w", err)
 	}
-	a.Files, err = rows(ctx, d.read, func(r *sql.Rows) (f File, err error) {
+	a.Files, err = rows(ctx, d.db.read, func(r *sql.Rows) (f File, err error) {
 		var at int64
 		err = r.Scan(&f.ID, &f.Document, &f.Media, &f.Size, &at)
 		f.At = instant(at)
@@ -210,7 +213,7 @@ func (d *DB) Application(ctx context.Context, id int64) (a Application, err erro
 	if err != nil {
 		return a, fmt.Errorf("read files: %w", err)
 	}
-	a.Checks, err = rows(ctx, d.read, scanCheck, `SELECT id, mode, at_us, by_user, outcome, message, record, receipt IS NOT NULL, verdicts FROM checks WHERE application = ?1 ORDER BY id`, id)
+	a.Checks, err = rows(ctx, d.db.read, scanCheck, `SELECT id, mode, at_us, by_user, outcome, message, record, receipt IS NOT NULL, verdicts FROM checks WHERE application = ?1 ORDER BY id`, id)
 	if err != nil {
 		return a, fmt.Errorf("read checks: %w", err)
 	}
@@ -246,7 +249,7 @@ type Filter struct {
 }
 
 // Applications are those of a day in the order of the queue, or the newest first.
-func (d *DB) Applications(ctx context.Context, f Filter) ([]Row, error) {
+func (d *Applications) Applications(ctx context.Context, f Filter) ([]Row, error) {
 	where, args := "1 = 1", []any{}
 	and := func(condition string, values ...any) { where, args = where+" AND "+condition, append(args, values...) }
 	order := "id DESC"
@@ -267,12 +270,12 @@ func (d *DB) Applications(ctx context.Context, f Filter) ([]Row, error) {
 		and("state IN (?"+strings.Repeat(", ?", len(waiting)-1)+")", waiting...)
 	}
 	if !f.NIK.IsZero() {
-		and("nik_index = ?", d.niks.Index(f.NIK.Digits()))
+		and("nik_index = ?", d.db.niks.Index(f.NIK.Digits()))
 	}
 	if f.Number != "" {
 		and("number = ?", f.Number)
 	}
-	list, err := rows(ctx, d.read, func(r *sql.Rows) (Row, error) { return d.scanRow(r) }, `SELECT `+rowColumns+` FROM applications WHERE `+where+` ORDER BY `+order+` LIMIT ?`, append(args, f.Most)...)
+	list, err := rows(ctx, d.db.read, func(r *sql.Rows) (Row, error) { return d.scanRow(r) }, `SELECT `+rowColumns+` FROM applications WHERE `+where+` ORDER BY `+order+` LIMIT ?`, append(args, f.Most)...)
 	if err != nil {
 		return nil, fmt.Errorf("read applications: %w", err)
 	}
@@ -280,9 +283,9 @@ func (d *DB) Applications(ctx context.Context, f Filter) ([]Row, error) {
 }
 
 // Counts are the day's applications by state.
-func (d *DB) Counts(ctx context.Context, day time.Time) (map[desk.State]int, error) {
+func (d *Applications) Counts(ctx context.Context, day time.Time) (map[desk.State]int, error) {
 	out := map[desk.State]int{}
-	_, err := rows(ctx, d.read, func(r *sql.Rows) (x struct{}, err error) {
+	_, err := rows(ctx, d.db.read, func(r *sql.Rows) (x struct{}, err error) {
 		var state string
 		var n int
 		err = r.Scan(&state, &n)
@@ -296,14 +299,14 @@ func (d *DB) Counts(ctx context.Context, day time.Time) (map[desk.State]int, err
 }
 
 // Consent keeps a resident's consent to the reading of the card, before it is read.
-func (d *DB) Consent(ctx context.Context, by int64, at time.Time, reader string) (id int64, err error) {
-	err = d.write.QueryRowContext(ctx, `INSERT INTO consents (at_us, by_user, reader) VALUES (?1, ?2, ?3) RETURNING id`, micros(at), by, reader).Scan(&id)
+func (d *Applications) Consent(ctx context.Context, by int64, at time.Time, reader string) (id int64, err error) {
+	err = d.db.write.QueryRowContext(ctx, `INSERT INTO consents (at_us, by_user, reader) VALUES (?1, ?2, ?3) RETURNING id`, micros(at), by, reader).Scan(&id)
 	return id, err
 }
 
 // ConsentNote keeps how the card was read that a consent was for (card.Origin.Note).
-func (d *DB) ConsentNote(ctx context.Context, id int64, note string) error {
-	return one(ctx, d.write, `UPDATE consents SET note = ?2 WHERE id = ?1`, id, note)
+func (d *Applications) ConsentNote(ctx context.Context, id int64, note string) error {
+	return one(ctx, d.db.write, `UPDATE consents SET note = ?2 WHERE id = ?1`, id, note)
 }
 
 // Names are the users' names by id, for pages that say by whom.

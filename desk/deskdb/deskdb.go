@@ -25,8 +25,12 @@ import (
 //go:embed migrations/*.sql
 var migrations embed.FS
 
-// A DB is one desk's data.
+// A DB is one desk's data: its file, keys and users. The rest is read and written through the handle of its subject.
 type DB struct {
+	Applications *Applications // with their papers, checks, decisions and documents
+	Outbox       *Outbox       // data balikan on the way to the provider
+	Services     *Services     // kinds of aid, in versions
+
 	write, read                      *sql.DB // one connection writes
 	papers, files, notes, box, users *keyring.Sealer
 	niks                             *keyring.Indexer
@@ -70,6 +74,7 @@ func Open(ctx context.Context, path string, keys *keyring.Ring) (*DB, error) {
 func open(ctx context.Context, path string, keys *keyring.Ring, ready func(schema.Schema, context.Context) error) (*DB, error) {
 	var err error
 	d := &DB{}
+	d.Applications, d.Outbox, d.Services = &Applications{d}, &Outbox{d}, &Services{d}
 	for use, s := range map[string]**keyring.Sealer{"desk papers": &d.papers, "desk files": &d.files, "desk notes": &d.notes, "desk outbox": &d.box, "desk users": &d.users} {
 		if *s, err = keys.Sealer(use); err != nil {
 			return nil, err

@@ -41,13 +41,13 @@ func open(t *testing.T) *counter {
 	c := &counter{dir: t.TempDir(), t: t}
 	c.DB = storetest.Desk(t, filepath.Join(c.dir, "loket.db"), storetest.Keys(t))
 	var err error
-	if err := c.Seed(t.Context(), desk.DefaultServices(), now); err != nil {
+	if err := c.Services.Seed(t.Context(), desk.DefaultServices(), now); err != nil {
 		t.Fatal(err)
 	}
 	if c.officer, err = c.AddUser(t.Context(), "Petugas", "Ratnasari Puspaningtyas", party.Officer, "hash", now); err != nil {
 		t.Fatal(err)
 	}
-	if c.service, err = c.Service(t.Context(), "pupuk", 0); err != nil {
+	if c.service, err = c.Services.Service(t.Context(), "pupuk", 0); err != nil {
 		t.Fatal(err)
 	}
 	return c
@@ -59,7 +59,7 @@ func papers() desk.Papers {
 
 func (c *counter) take() int64 {
 	c.t.Helper()
-	id, err := c.Take(c.t.Context(), deskdb.New{Service: c.service, Papers: papers(), Files: []deskdb.File{
+	id, err := c.Applications.Take(c.t.Context(), deskdb.New{Service: c.service, Papers: papers(), Files: []deskdb.File{
 		{Document: "ktp", Media: "image/png", Content: []byte("PINDAIAN RAHASIA")}, {Document: "kelompok", Media: "image/png", Content: []byte("PINDAIAN RAHASIA")},
 	}, By: c.officer, At: now, Day: party.WIB.Day(now)})
 	if err != nil {
@@ -70,7 +70,7 @@ func (c *counter) take() int64 {
 
 func (c *counter) move(id int64, seen desk.State, m deskdb.Move) error {
 	m.Seen, m.Role, m.By, m.At = seen, party.Officer, c.officer, now
-	return c.Move(c.t.Context(), id, m)
+	return c.Applications.Move(c.t.Context(), id, m)
 }
 
 func (c *counter) must(err error) {
@@ -96,11 +96,11 @@ func TestNothingPersonalLiesOpenOnTheDesksDisk(t *testing.T) {
 	id := c.approved()
 	c.must(c.SetToken(t.Context(), c.officer, "TOKEN-RAHASIA"))
 	c.must(c.SetTOTP(t.Context(), c.officer, "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", 0))
-	a, err := c.Application(t.Context(), id)
+	a, err := c.Applications.Application(t.Context(), id)
 	c.must(err)
-	content, err := c.Content(t.Context(), id, a.Files[0].ID)
+	content, err := c.Applications.Content(t.Context(), id, a.Files[0].ID)
 	c.must(err)
-	doc, err := c.Document(t.Context(), id)
+	doc, err := c.Applications.Document(t.Context(), id)
 	c.must(err)
 	token, err := c.Token(t.Context(), c.officer)
 	c.must(err)
@@ -143,7 +143,7 @@ func TestAnOldPageMovesNothing(t *testing.T) {
 	if err := c.move(id, desk.Checked, deskdb.Move{Act: desk.Reject, Note: "tidak layak", Reason: "malas"}); !errors.Is(err, desk.ErrNote) {
 		t.Errorf("unknown reason: %v", err)
 	}
-	a, err := c.Application(t.Context(), id)
+	a, err := c.Applications.Application(t.Context(), id)
 	c.must(err)
 	if a.State != desk.Checked || len(a.Steps) != 2 || len(a.Checks) != 0 {
 		t.Errorf("%s, %d steps", a.State, len(a.Steps))
@@ -160,12 +160,12 @@ func TestADecisionIsWholeOrNotThere(t *testing.T) {
 	if err := c.move(id, desk.Matched, deskdb.Move{Act: desk.Approve, Issue: func(string, string) ([]byte, error) { return nil, broken }}); !errors.Is(err, broken) {
 		t.Fatal(err)
 	}
-	if n, _ := c.Waiting(t.Context()); n != 0 {
+	if n, _ := c.Outbox.Waiting(t.Context()); n != 0 {
 		t.Error("data balikan without a decision")
 	}
 	var got string
 	c.must(c.move(id, desk.Matched, deskdb.Move{Act: desk.Approve, Issue: func(n, _ string) ([]byte, error) { got = n; return []byte("x"), nil }}))
-	if n, _ := c.Waiting(t.Context()); n != 1 || got != "520/0001/2026" {
+	if n, _ := c.Outbox.Waiting(t.Context()); n != 1 || got != "520/0001/2026" {
 		t.Errorf("%d wait, number %s", n, got)
 	}
 }
@@ -215,7 +215,7 @@ func TestTheOutboxWaitsForTheLineAndDeliversOnce(t *testing.T) {
 	}
 	letter := func() deskdb.Letter {
 		t.Helper()
-		list, err := c.Letters(t.Context(), false, 10)
+		list, err := c.Outbox.Letters(t.Context(), false, 10)
 		c.must(err)
 		if len(list) != 1 {
 			t.Fatalf("%d letters wait", len(list))
@@ -243,28 +243,28 @@ func TestTheOutboxWaitsForTheLineAndDeliversOnce(t *testing.T) {
 	round()
 	at = letter().Next
 	round()
-	if n, _ := c.Waiting(t.Context()); n != 0 {
+	if n, _ := c.Outbox.Waiting(t.Context()); n != 0 {
 		t.Error("still waits")
 	}
 	if len(l.taken) != 1 {
 		t.Errorf("%d keys", len(l.taken))
 	}
 	round()
-	a, err := c.Application(t.Context(), id)
+	a, err := c.Applications.Application(t.Context(), id)
 	c.must(err)
 	if a.State != desk.Issued || a.Sent.IsZero() || a.Steps[len(a.Steps)-1].Number != "6" || !a.Checks[0].Receipt {
 		t.Errorf("%s, receipt %v", a.State, a.Checks[0].Receipt)
 	}
 	steps := len(a.Steps)
-	c.must(c.Delivered(t.Context(), deskdb.Letter{Application: id}, client.Taken{At: at}, at))
-	if again, _ := c.Application(t.Context(), id); len(again.Steps) != steps || !again.Sent.Equal(a.Sent) {
+	c.must(c.Outbox.Delivered(t.Context(), deskdb.Letter{Application: id}, client.Taken{At: at}, at))
+	if again, _ := c.Applications.Application(t.Context(), id); len(again.Steps) != steps || !again.Sent.Equal(a.Sent) {
 		t.Error("noted twice")
 	}
 	c.must(c.move(id, desk.Issued, deskdb.Move{Act: desk.HandOver}))
-	if a, _ = c.Application(t.Context(), id); a.State != desk.Done || a.Steps[len(a.Steps)-1].Number != "7" {
+	if a, _ = c.Applications.Application(t.Context(), id); a.State != desk.Done || a.Steps[len(a.Steps)-1].Number != "7" {
 		t.Errorf("after handing over: %s", a.State)
 	}
-	if r, err := c.Receipt(t.Context(), id, a.Checks[0].ID); err != nil || string(r) != "kuitansi" {
+	if r, err := c.Outbox.Receipt(t.Context(), id, a.Checks[0].ID); err != nil || string(r) != "kuitansi" {
 		t.Errorf("receipt %q %v", r, err)
 	}
 }
@@ -273,16 +273,16 @@ func TestARejectionOwesItsReasonOnlyAfterALookup(t *testing.T) {
 	c := open(t)
 	id := c.take()
 	c.must(c.move(id, desk.Submitted, deskdb.Move{Act: desk.Reject, Note: "bukan petani", Reason: "tidak-memenuhi"}))
-	a, err := c.Application(t.Context(), id)
+	a, err := c.Applications.Application(t.Context(), id)
 	c.must(err)
-	if n, _ := c.Waiting(t.Context()); n != 0 || a.State != desk.Done || a.Steps[len(a.Steps)-1].Number != "11" {
+	if n, _ := c.Outbox.Waiting(t.Context()); n != 0 || a.State != desk.Done || a.Steps[len(a.Steps)-1].Number != "11" {
 		t.Errorf("without a lookup: %d wait, %s", n, a.State)
 	}
 	id = c.take()
 	c.must(c.move(id, desk.Submitted, deskdb.Move{Act: desk.Whole}))
 	c.must(c.move(id, desk.Checked, deskdb.Move{Act: desk.CrossDiff, Check: &desk.Check{Outcome: "found", Record: "1-9"}}))
 	c.must(c.move(id, desk.Mismatched, deskdb.Move{Act: desk.Reject, Note: "bukan petani", Reason: "tidak-memenuhi"}))
-	list, err := c.Due(t.Context(), now, 10)
+	list, err := c.Outbox.Due(t.Context(), now, 10)
 	c.must(err)
 	if len(list) != 1 || list[0].Delivery.Items[0].Reason != "tidak-memenuhi" || list[0].Delivery.Items[0].NIK != number {
 		t.Errorf("%d letters", len(list))
@@ -293,19 +293,19 @@ func TestNothingOfACardIsKeptWithoutItsConsent(t *testing.T) {
 	c := open(t)
 	n := deskdb.New{Service: c.service, Papers: papers(), By: c.officer, At: now, Day: party.WIB.Day(now)}
 	n.Papers.Identity = desk.Card
-	if _, err := c.Take(t.Context(), n); !errors.Is(err, deskdb.ErrNone) {
+	if _, err := c.Applications.Take(t.Context(), n); !errors.Is(err, deskdb.ErrNone) {
 		t.Errorf("without consent: %v", err)
 	}
 	var err error
-	n.Consent, err = c.Consent(t.Context(), c.officer, now, "RDR-1")
+	n.Consent, err = c.Applications.Consent(t.Context(), c.officer, now, "RDR-1")
 	c.must(err)
-	c.must(c.ConsentNote(t.Context(), n.Consent, "Keaslian kartu tidak diperiksa."))
-	id, err := c.Take(t.Context(), n)
+	c.must(c.Applications.ConsentNote(t.Context(), n.Consent, "Keaslian kartu tidak diperiksa."))
+	id, err := c.Applications.Take(t.Context(), n)
 	c.must(err)
-	if a, err := c.Application(t.Context(), id); err != nil || a.Papers.Note != "Keaslian kartu tidak diperiksa." || a.Queue != 1 {
+	if a, err := c.Applications.Application(t.Context(), id); err != nil || a.Papers.Note != "Keaslian kartu tidak diperiksa." || a.Queue != 1 {
 		t.Errorf("queue %d, note %q, %v", a.Queue, a.Papers.Note, err)
 	}
-	if _, err := c.Take(t.Context(), n); !errors.Is(err, deskdb.ErrNone) {
+	if _, err := c.Applications.Take(t.Context(), n); !errors.Is(err, deskdb.ErrNone) {
 		t.Errorf("one consent for two: %v", err)
 	}
 }
@@ -314,7 +314,7 @@ func TestNothingOfACardIsKeptWithoutItsConsent(t *testing.T) {
 func TestPapersThatAreMissingAreNotWhole(t *testing.T) {
 	c := open(t)
 	n := deskdb.New{Service: c.service, Papers: papers(), Files: []deskdb.File{{Document: "ktp", Media: "image/png", Content: []byte("PINDAIAN")}}, By: c.officer, At: now, Day: party.WIB.Day(now)}
-	id, err := c.Take(t.Context(), n)
+	id, err := c.Applications.Take(t.Context(), n)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -349,7 +349,7 @@ func TestANoticeIsNotExplainedAway(t *testing.T) {
 func TestQueueServicesAndSearch(t *testing.T) {
 	c := open(t)
 	first, second := c.take(), c.take()
-	list, err := c.Applications(t.Context(), deskdb.Filter{Day: party.WIB.Day(now), Most: 10})
+	list, err := c.Applications.Applications(t.Context(), deskdb.Filter{Day: party.WIB.Day(now), Most: 10})
 	c.must(err)
 	if len(list) != 2 || list[0].ID != second || list[1].ID != first || list[1].Number != "PB-20261124-001" || list[0].Queue != 2 {
 		t.Errorf("%d rows", len(list))
@@ -359,27 +359,27 @@ func TestQueueServicesAndSearch(t *testing.T) {
 	other, err := nik.Parse("3303010101800002")
 	c.must(err)
 	for f, want := range map[deskdb.Filter]int{{NIK: n, Most: 5}: 2, {NIK: other, Most: 5}: 0, {Open: true, Most: 5}: 2, {State: desk.Done, Most: 5}: 0, {After: second, Most: 5}: 1, {Number: "PB-20261124-002", Most: 5}: 1} {
-		if got, err := c.Applications(t.Context(), f); err != nil || len(got) != want {
+		if got, err := c.Applications.Applications(t.Context(), f); err != nil || len(got) != want {
 			t.Errorf("%d of %d, %v", len(got), want, err)
 		}
 	}
 	s, err := desk.ParseService(strings.Replace(c.service.SourceText, "Pupuk bersubsidi", "Pupuk organik", 2))
 	c.must(err)
-	c.must(c.PutService(t.Context(), s, 1, c.officer, now))
-	if err := c.PutService(t.Context(), s, 1, c.officer, now); !errors.Is(err, deskdb.ErrVersion) {
+	c.must(c.Services.PutService(t.Context(), s, 1, c.officer, now))
+	if err := c.Services.PutService(t.Context(), s, 1, c.officer, now); !errors.Is(err, deskdb.ErrVersion) {
 		t.Errorf("two at once: %v", err)
 	}
-	a, err := c.Application(t.Context(), first)
+	a, err := c.Applications.Application(t.Context(), first)
 	c.must(err)
-	old, err := c.Service(t.Context(), a.Service, a.Version)
+	old, err := c.Services.Service(t.Context(), a.Service, a.Version)
 	c.must(err)
-	all, err := c.Services(t.Context())
+	all, err := c.Services.Services(t.Context())
 	c.must(err)
 	if at := slices.IndexFunc(all, func(s desk.Service) bool { return s.Key == "pupuk" }); old.Name != "Pupuk bersubsidi" || all[at].Name != "Pupuk organik" || all[at].Version != 2 || len(all) != 4 {
 		t.Errorf("old %q, %d services", old.Name, len(all))
 	}
-	c.must(c.Seed(t.Context(), desk.DefaultServices(), now))
-	if now, _ := c.Service(t.Context(), "pupuk", 0); now.Version != 2 {
+	c.must(c.Services.Seed(t.Context(), desk.DefaultServices(), now))
+	if now, _ := c.Services.Service(t.Context(), "pupuk", 0); now.Version != 2 {
 		t.Error("starting again takes an edit back")
 	}
 }
@@ -397,7 +397,7 @@ func TestTheListOfWaitingFollowsTheWay(t *testing.T) {
 		if _, err := db.Exec("UPDATE applications SET state = ? WHERE id = ?", string(s), id); err != nil {
 			t.Fatal(err)
 		}
-		list, err := c.Applications(t.Context(), deskdb.Filter{Open: true, Most: 10})
+		list, err := c.Applications.Applications(t.Context(), deskdb.Filter{Open: true, Most: 10})
 		if err != nil || (len(list) == 1) != s.Waits() {
 			t.Errorf("%s: %d applications wait, %v", s, len(list), err)
 		}

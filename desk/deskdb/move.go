@@ -32,8 +32,8 @@ type Move struct {
 }
 
 // Move moves an application: the act, the steps, and all that comes of it in one transaction; with a decision also the data balikan that waits for the provider.
-func (d *DB) Move(ctx context.Context, id int64, m Move) error {
-	err := d.tx(ctx, func(t *sql.Tx) error {
+func (d *Applications) Move(ctx context.Context, id int64, m Move) error {
+	err := d.db.tx(ctx, func(t *sql.Tx) error {
 		x, err := d.scanRow(t.QueryRowContext(ctx, `SELECT `+rowColumns+` FROM applications WHERE id = ?1`, id))
 		if err != nil {
 			return err
@@ -41,7 +41,7 @@ func (d *DB) Move(ctx context.Context, id int64, m Move) error {
 		if m.Seen != x.State {
 			return desk.ErrAct
 		}
-		s, err := d.serviceIn(ctx, t, x.Service, x.Version)
+		s, err := d.db.Services.serviceIn(ctx, t, x.Service, x.Version)
 		if err != nil {
 			return err
 		}
@@ -82,7 +82,7 @@ func (d *DB) Move(ctx context.Context, id int64, m Move) error {
 	return nil
 }
 
-func (d *DB) serviceIn(ctx context.Context, t *sql.Tx, key string, version int) (desk.Service, error) {
+func (d *Services) serviceIn(ctx context.Context, t *sql.Tx, key string, version int) (desk.Service, error) {
 	var text string
 	if err := t.QueryRowContext(ctx, `SELECT text FROM services WHERE key = ?1 AND version = ?2`, key, version).Scan(&text); err != nil {
 		return desk.Service{}, none(err)
@@ -90,7 +90,7 @@ func (d *DB) serviceIn(ctx context.Context, t *sql.Tx, key string, version int) 
 	return readService(version, text)
 }
 
-func (d *DB) addCheck(ctx context.Context, t *sql.Tx, id int64, m Move) error {
+func (d *Applications) addCheck(ctx context.Context, t *sql.Tx, id int64, m Move) error {
 	if m.Check == nil || m.Check.Act() != m.Act {
 		return desk.ErrAct
 	}
@@ -104,7 +104,7 @@ func (d *DB) addCheck(ctx context.Context, t *sql.Tx, id int64, m Move) error {
 }
 
 // facts reads what an act rests on, in the act's transaction.
-func (d *DB) facts(ctx context.Context, t *sql.Tx, x Row) (desk.Facts, error) {
+func (d *Applications) facts(ctx context.Context, t *sql.Tx, x Row) (desk.Facts, error) {
 	f := desk.Facts{State: x.State, Sent: !x.Sent.IsZero(), Have: map[string]bool{}}
 	var outcome string
 	err := t.QueryRowContext(ctx, `SELECT outcome FROM checks WHERE application = ?1 ORDER BY id DESC LIMIT 1`, x.ID).Scan(&outcome)
@@ -127,16 +127,16 @@ func (d *DB) facts(ctx context.Context, t *sql.Tx, x Row) (desk.Facts, error) {
 	return f, rows.Err()
 }
 
-func (d *DB) fix(ctx context.Context, t *sql.Tx, x Row, p desk.Papers) error {
+func (d *Applications) fix(ctx context.Context, t *sql.Tx, x Row, p desk.Papers) error {
 	sealed, err := d.seal(x.Number, p)
 	if err != nil {
 		return err
 	}
-	return one(ctx, t, `UPDATE applications SET sealed = ?2, nik_index = ?3 WHERE id = ?1`, x.ID, sealed, d.niks.Index(p.NIK().Digits()))
+	return one(ctx, t, `UPDATE applications SET sealed = ?2, nik_index = ?3 WHERE id = ?1`, x.ID, sealed, d.db.niks.Index(p.NIK().Digits()))
 }
 
 // issue numbers and keeps the document, and puts the data balikan into the outbox. A number whose document cannot be made is not spent.
-func (d *DB) issue(ctx context.Context, t *sql.Tx, x Row, s desk.Service, m Move) error {
+func (d *Applications) issue(ctx context.Context, t *sql.Tx, x Row, s desk.Service, m Move) error {
 	year := m.At.Year()
 	n, err := next(ctx, t, fmt.Sprintf("document %d", year))
 	if err != nil {
@@ -148,20 +148,20 @@ func (d *DB) issue(ctx context.Context, t *sql.Tx, x Row, s desk.Service, m Move
 		return err
 	}
 	_, err = t.ExecContext(ctx, `INSERT INTO documents (application, number, code, kind, masked, at_us, by_user, sealed) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)`,
-		x.ID, number, code, s.Name, desk.MaskName(x.Papers.Values["nama_lengkap"]), micros(m.At), m.By, d.files.Seal(content, bound("document", x.ID)))
+		x.ID, number, code, s.Name, desk.MaskName(x.Papers.Values["nama_lengkap"]), micros(m.At), m.By, d.db.files.Seal(content, bound("document", x.ID)))
 	if err != nil {
 		return err
 	}
-	return d.post(ctx, t, x, m, client.Item{NIK: x.Papers.NIK().Digits(), Param: []map[string]string{s.BalikanValues(number)}})
+	return d.db.Outbox.post(ctx, t, x, m, client.Item{NIK: x.Papers.NIK().Digits(), Param: []map[string]string{s.BalikanValues(number)}})
 }
 
 // excuse puts the reason of a rejection into the outbox, if somebody was looked up.
-func (d *DB) excuse(ctx context.Context, t *sql.Tx, x Row, m Move) (owed bool, err error) {
+func (d *Applications) excuse(ctx context.Context, t *sql.Tx, x Row, m Move) (owed bool, err error) {
 	if _, known := balikan.ReasonLabel(m.Reason); !known {
 		return false, desk.ErrNote
 	}
 	if err := t.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM checks WHERE application = ?1 AND outcome = 'found')`, x.ID).Scan(&owed); err != nil || !owed {
 		return false, err
 	}
-	return true, d.post(ctx, t, x, m, client.Item{NIK: x.Papers.NIK().Digits(), Reason: m.Reason})
+	return true, d.db.Outbox.post(ctx, t, x, m, client.Item{NIK: x.Papers.NIK().Digits(), Reason: m.Reason})
 }

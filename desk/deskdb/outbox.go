@@ -13,8 +13,11 @@ import (
 	"gapura/desk/desk"
 )
 
+// Outbox is the data balikan that wait to be brought to the provider.
+type Outbox struct{ db *DB }
+
 // post puts one person's data balikan into the outbox. It belongs to the officer whose cross-check it answers; the key makes a repeat harmless.
-func (d *DB) post(ctx context.Context, t *sql.Tx, x Row, m Move, item client.Item) error {
+func (d *Outbox) post(ctx context.Context, t *sql.Tx, x Row, m Move, item client.Item) error {
 	owner := m.By
 	err := t.QueryRowContext(ctx, `SELECT by_user FROM checks WHERE application = ?1 ORDER BY id DESC LIMIT 1`, x.ID).Scan(&owner)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
@@ -27,7 +30,7 @@ func (d *DB) post(ctx context.Context, t *sql.Tx, x Row, m Move, item client.Ite
 	}
 	defer clear(plain)
 	_, err = t.ExecContext(ctx, `INSERT INTO outbox (application, key, user_id, sealed, made_us, next_us) VALUES (?1, ?2, ?3, ?4, ?5, ?5)`,
-		x.ID, delivery.Key, owner, d.box.Seal(plain, []byte(delivery.Key)), micros(m.At))
+		x.ID, delivery.Key, owner, d.db.box.Seal(plain, []byte(delivery.Key)), micros(m.At))
 	return err
 }
 
@@ -54,14 +57,14 @@ func scanLetter(r *sql.Rows, more ...any) (l Letter, err error) {
 }
 
 // Due are the letters whose time has come, with what they hold.
-func (d *DB) Due(ctx context.Context, now time.Time, most int) ([]Letter, error) {
-	return rows(ctx, d.read, func(r *sql.Rows) (Letter, error) {
+func (d *Outbox) Due(ctx context.Context, now time.Time, most int) ([]Letter, error) {
+	return rows(ctx, d.db.read, func(r *sql.Rows) (Letter, error) {
 		var sealed []byte
 		l, err := scanLetter(r, &sealed)
 		if err != nil {
 			return l, err
 		}
-		plain, err := d.box.Open(nil, sealed, []byte(l.Key))
+		plain, err := d.db.box.Open(nil, sealed, []byte(l.Key))
 		if err != nil {
 			return l, fmt.Errorf("open outbox: %w", err)
 		}
@@ -74,23 +77,23 @@ func (d *DB) Due(ctx context.Context, now time.Time, most int) ([]Letter, error)
 }
 
 // Letters are those that wait, or the newest that were sent.
-func (d *DB) Letters(ctx context.Context, sent bool, most int) ([]Letter, error) {
+func (d *Outbox) Letters(ctx context.Context, sent bool, most int) ([]Letter, error) {
 	where := `o.sent_us = 0 ORDER BY o.made_us`
 	if sent {
 		where = `o.sent_us > 0 ORDER BY o.application DESC`
 	}
-	return rows(ctx, d.read, func(r *sql.Rows) (Letter, error) { return scanLetter(r) }, `SELECT `+letterColumns+` FROM outbox o JOIN applications a ON a.id = o.application WHERE `+where+` LIMIT ?1`, most)
+	return rows(ctx, d.db.read, func(r *sql.Rows) (Letter, error) { return scanLetter(r) }, `SELECT `+letterColumns+` FROM outbox o JOIN applications a ON a.id = o.application WHERE `+where+` LIMIT ?1`, most)
 }
 
 // Waiting is how many letters wait.
-func (d *DB) Waiting(ctx context.Context) (n int, err error) {
-	err = d.read.QueryRowContext(ctx, `SELECT COUNT(*) FROM outbox WHERE sent_us = 0`).Scan(&n)
+func (d *Outbox) Waiting(ctx context.Context) (n int, err error) {
+	err = d.db.read.QueryRowContext(ctx, `SELECT COUNT(*) FROM outbox WHERE sent_us = 0`).Scan(&n)
 	return n, err
 }
 
 // Delivered notes that the provider has a letter, and takes step 6, and with it 7 or 11 when nothing else is left. Noting it again changes nothing.
-func (d *DB) Delivered(ctx context.Context, l Letter, taken client.Taken, now time.Time) error {
-	return d.tx(ctx, func(t *sql.Tx) error {
+func (d *Outbox) Delivered(ctx context.Context, l Letter, taken client.Taken, now time.Time) error {
+	return d.db.tx(ctx, func(t *sql.Tx) error {
 		err := one(ctx, t, `UPDATE outbox SET sent_us = ?2, repeated = ?3, trouble = '', tries = tries + 1 WHERE application = ?1 AND sent_us = 0`, l.Application, micros(taken.At), taken.Repeated)
 		if errors.Is(err, ErrNone) {
 			return nil
@@ -98,7 +101,7 @@ func (d *DB) Delivered(ctx context.Context, l Letter, taken client.Taken, now ti
 		if err != nil {
 			return err
 		}
-		x, err := d.scanRow(t.QueryRowContext(ctx, `SELECT `+rowColumns+` FROM applications WHERE id = ?1`, l.Application))
+		x, err := d.db.Applications.scanRow(t.QueryRowContext(ctx, `SELECT `+rowColumns+` FROM applications WHERE id = ?1`, l.Application))
 		if err != nil {
 			return err
 		}
@@ -107,18 +110,18 @@ func (d *DB) Delivered(ctx context.Context, l Letter, taken client.Taken, now ti
 			return err
 		}
 		err = one(ctx, t, `UPDATE applications SET state = ?2, changed_us = ?3, sent_us = ?4 WHERE id = ?1`, x.ID, string(to), micros(now), micros(taken.At))
-		return errors.Join(err, d.addSteps(ctx, t, x.ID, steps))
+		return errors.Join(err, d.db.Applications.addSteps(ctx, t, x.ID, steps))
 	})
 }
 
 // Trouble notes why a letter was not taken and when it is tried next.
-func (d *DB) Trouble(ctx context.Context, l Letter, text string, next time.Time) error {
-	return one(ctx, d.write, `UPDATE outbox SET tries = tries + 1, trouble = ?2, next_us = ?3 WHERE application = ?1 AND sent_us = 0`, l.Application, text, micros(next))
+func (d *Outbox) Trouble(ctx context.Context, l Letter, text string, next time.Time) error {
+	return one(ctx, d.db.write, `UPDATE outbox SET tries = tries + 1, trouble = ?2, next_us = ?3 WHERE application = ?1 AND sent_us = 0`, l.Application, text, micros(next))
 }
 
 // Hurry makes all letters that wait due.
-func (d *DB) Hurry(ctx context.Context, now time.Time) error {
-	_, err := d.write.ExecContext(ctx, `UPDATE outbox SET next_us = ?1 WHERE sent_us = 0`, micros(now))
+func (d *Outbox) Hurry(ctx context.Context, now time.Time) error {
+	_, err := d.db.write.ExecContext(ctx, `UPDATE outbox SET next_us = ?1 WHERE sent_us = 0`, micros(now))
 	return err
 }
 
@@ -129,20 +132,20 @@ type Unproved struct {
 }
 
 // Unproved are the oldest of them after an instant: a record that its provider has not signed for a day is not asked for again and again.
-func (d *DB) Unproved(ctx context.Context, since time.Time, most int) ([]Unproved, error) {
-	return rows(ctx, d.read, func(r *sql.Rows) (u Unproved, err error) {
+func (d *Outbox) Unproved(ctx context.Context, since time.Time, most int) ([]Unproved, error) {
+	return rows(ctx, d.db.read, func(r *sql.Rows) (u Unproved, err error) {
 		err = r.Scan(&u.Check, &u.User, &u.Record)
 		return u, err
 	}, `SELECT id, by_user, record FROM checks WHERE receipt IS NULL AND at_us >= ?1 ORDER BY at_us LIMIT ?2`, micros(since), most)
 }
 
 // KeepReceipt keeps the proof of a cross-check's record.
-func (d *DB) KeepReceipt(ctx context.Context, check int64, receipt []byte) error {
-	return one(ctx, d.write, `UPDATE checks SET receipt = ?2 WHERE id = ?1`, check, receipt)
+func (d *Outbox) KeepReceipt(ctx context.Context, check int64, receipt []byte) error {
+	return one(ctx, d.db.write, `UPDATE checks SET receipt = ?2 WHERE id = ?1`, check, receipt)
 }
 
 // Receipt is the proof of a cross-check's record.
-func (d *DB) Receipt(ctx context.Context, application, check int64) (receipt []byte, err error) {
-	err = d.read.QueryRowContext(ctx, `SELECT receipt FROM checks WHERE application = ?1 AND id = ?2 AND receipt IS NOT NULL`, application, check).Scan(&receipt)
+func (d *Outbox) Receipt(ctx context.Context, application, check int64) (receipt []byte, err error) {
+	err = d.db.read.QueryRowContext(ctx, `SELECT receipt FROM checks WHERE application = ?1 AND id = ?2 AND receipt IS NOT NULL`, application, check).Scan(&receipt)
 	return receipt, none(err)
 }

@@ -10,9 +10,12 @@ import (
 	"gapura/desk/desk"
 )
 
+// Services are the kinds of aid in all their versions.
+type Services struct{ db *DB }
+
 // Seed puts in the kinds of aid that come with the program and are not there yet.
-func (d *DB) Seed(ctx context.Context, list []desk.Service, at time.Time) error {
-	return d.tx(ctx, func(t *sql.Tx) error {
+func (d *Services) Seed(ctx context.Context, list []desk.Service, at time.Time) error {
+	return d.db.tx(ctx, func(t *sql.Tx) error {
 		for _, s := range list {
 			_, err := t.ExecContext(ctx, `INSERT INTO services (key, version, at_us, by_user, text) SELECT ?1, 1, ?2, 0, ?3 WHERE NOT EXISTS (SELECT 1 FROM services WHERE key = ?1)`, s.Key, micros(at), s.SourceText)
 			if err != nil {
@@ -27,8 +30,8 @@ func (d *DB) Seed(ctx context.Context, list []desk.Service, at time.Time) error 
 var ErrVersion = errors.New("changed meanwhile")
 
 // PutService keeps a new version of a kind of aid, after the one that the editor saw; 0 for a new one.
-func (d *DB) PutService(ctx context.Context, s desk.Service, after int, by int64, at time.Time) error {
-	return d.tx(ctx, func(t *sql.Tx) error {
+func (d *Services) PutService(ctx context.Context, s desk.Service, after int, by int64, at time.Time) error {
+	return d.db.tx(ctx, func(t *sql.Tx) error {
 		var last int
 		if err := t.QueryRowContext(ctx, `SELECT COALESCE(MAX(version), 0) FROM services WHERE key = ?1`, s.Key).Scan(&last); err != nil {
 			return err
@@ -51,8 +54,8 @@ func readService(version int, text string) (desk.Service, error) {
 }
 
 // Services are the newest versions, by key.
-func (d *DB) Services(ctx context.Context) ([]desk.Service, error) {
-	return rows(ctx, d.read, func(r *sql.Rows) (desk.Service, error) {
+func (d *Services) Services(ctx context.Context) ([]desk.Service, error) {
+	return rows(ctx, d.db.read, func(r *sql.Rows) (desk.Service, error) {
 		var version int
 		var text string
 		if err := r.Scan(&version, &text); err != nil {
@@ -63,9 +66,9 @@ func (d *DB) Services(ctx context.Context) ([]desk.Service, error) {
 }
 
 // Service is one version of a kind of aid; 0 is the newest.
-func (d *DB) Service(ctx context.Context, key string, version int) (desk.Service, error) {
+func (d *Services) Service(ctx context.Context, key string, version int) (desk.Service, error) {
 	var text string
-	err := d.read.QueryRowContext(ctx, `SELECT version, text FROM services WHERE key = ?1 AND (version = ?2 OR ?2 = 0) ORDER BY version DESC LIMIT 1`, key, version).Scan(&version, &text)
+	err := d.db.read.QueryRowContext(ctx, `SELECT version, text FROM services WHERE key = ?1 AND (version = ?2 OR ?2 = 0) ORDER BY version DESC LIMIT 1`, key, version).Scan(&version, &text)
 	if err != nil {
 		return desk.Service{}, none(err)
 	}
@@ -80,8 +83,8 @@ type ServiceVersion struct {
 }
 
 // ServiceHistory are a kind of aid's versions, newest first.
-func (d *DB) ServiceHistory(ctx context.Context, key string) ([]ServiceVersion, error) {
-	return rows(ctx, d.read, func(r *sql.Rows) (v ServiceVersion, err error) {
+func (d *Services) ServiceHistory(ctx context.Context, key string) ([]ServiceVersion, error) {
+	return rows(ctx, d.db.read, func(r *sql.Rows) (v ServiceVersion, err error) {
 		var at int64
 		err = r.Scan(&v.Version, &at, &v.By)
 		v.At = instant(at)

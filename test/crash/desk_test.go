@@ -40,7 +40,7 @@ func TestDecisionsAndDataBalikanSurviveKillsOnce(t *testing.T) {
 	if err := json.Unmarshal(raw, &demo); err != nil {
 		t.Fatal(err)
 	}
-	service, err := c.Service(ctx, "benih", 0)
+	service, err := c.Services.Service(ctx, "benih", 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -49,9 +49,9 @@ func TestDecisionsAndDataBalikanSurviveKillsOnce(t *testing.T) {
 		now := time.Now()
 		// The papers say what nobody's registry does, so that each cross-check ends in a rejection or an explanation.
 		papers := desk.Papers{Identity: desk.KTP, Values: map[string]string{"nik": d.found[i], "nama_lengkap": "SIAPA SAJA", "alamat": "JL. CONTOH"}, Answers: map[string]string{"jenis_benih": "Padi", "jumlah": "1"}}
-		id, err := c.Take(ctx, deskdb.New{Service: service, Papers: papers, By: 1, At: now, Day: party.WIB.Day(now)})
+		id, err := c.Applications.Take(ctx, deskdb.New{Service: service, Papers: papers, By: 1, At: now, Day: party.WIB.Day(now)})
 		if err == nil {
-			err = c.Move(ctx, id, deskdb.Move{Act: desk.Whole, Role: party.Officer, By: 1, At: now, Seen: desk.Submitted})
+			err = c.Applications.Move(ctx, id, deskdb.Move{Act: desk.Whole, Role: party.Officer, By: 1, At: now, Seen: desk.Submitted})
 		}
 		if err != nil {
 			t.Fatal(err)
@@ -129,7 +129,7 @@ func TestDecisionsAndDataBalikanSurviveKillsOnce(t *testing.T) {
 	}
 	work(time.Now().Add(time.Minute))
 	for i := 0; ; i++ {
-		n, err := c.Waiting(ctx)
+		n, err := c.Outbox.Waiting(ctx)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -147,7 +147,7 @@ func TestDecisionsAndDataBalikanSurviveKillsOnce(t *testing.T) {
 
 	numbers := map[string]bool{}
 	for _, id := range ids {
-		a, err := c.Application(ctx, id)
+		a, err := c.Applications.Application(ctx, id)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -160,7 +160,7 @@ func TestDecisionsAndDataBalikanSurviveKillsOnce(t *testing.T) {
 		}
 		if a.Document != nil {
 			numbers[a.Document.Number] = true
-			if doc, err := c.Document(ctx, id); err != nil || !strings.HasPrefix(string(doc.Content), "%PDF") {
+			if doc, err := c.Applications.Document(ctx, id); err != nil || !strings.HasPrefix(string(doc.Content), "%PDF") {
 				t.Errorf("a letter is not whole: %v", err)
 			}
 		}

@@ -103,10 +103,10 @@ func (d *Desk) found(r *http.Request) (a deskdb.Application, s desk.Service, err
 	id, ok := number(r, "id")
 	err = deskdb.ErrNone
 	if ok {
-		a, err = d.DB.Application(r.Context(), id)
+		a, err = d.DB.Applications.Application(r.Context(), id)
 	}
 	if err == nil {
-		s, err = d.DB.Service(r.Context(), a.Service, a.Version)
+		s, err = d.DB.Services.Service(r.Context(), a.Service, a.Version)
 	}
 	if errors.Is(err, deskdb.ErrNone) {
 		err = site.ErrNotFound
@@ -288,7 +288,7 @@ func (d *Desk) revoke(w http.ResponseWriter, r *http.Request, v *site.Visitor) e
 	if why == "" || len(why) > 1000 {
 		return d.moved(w, r, v, id, desk.ErrNote, "")
 	}
-	err = d.DB.Revoke(r.Context(), id, v.User.ID, d.Now(), why)
+	err = d.DB.Applications.Revoke(r.Context(), id, v.User.ID, d.Now(), why)
 	if errors.Is(err, deskdb.ErrNone) {
 		err = desk.ErrAct
 	}
@@ -297,7 +297,7 @@ func (d *Desk) revoke(w http.ResponseWriter, r *http.Request, v *site.Visitor) e
 
 func (d *Desk) move(w http.ResponseWriter, r *http.Request, v *site.Visitor, id int64, m deskdb.Move, done string) error {
 	m.Role, m.By, m.At = v.User.Role, v.User.ID, d.Now()
-	err := d.DB.Move(r.Context(), id, m)
+	err := d.DB.Applications.Move(r.Context(), id, m)
 	if err == nil && m.Act.Decides() {
 		d.Wake()
 	}
@@ -343,7 +343,7 @@ func (d *Desk) file(w http.ResponseWriter, r *http.Request, v *site.Visitor) err
 	file, ok2 := number(r, "file")
 	f, err := deskdb.File{}, deskdb.ErrNone
 	if ok1 && ok2 {
-		f, err = d.DB.Content(r.Context(), id, file)
+		f, err = d.DB.Applications.Content(r.Context(), id, file)
 	}
 	return d.send(w, r, f.Media, "berkas-"+strconv.FormatInt(f.ID, 10), f.Content, err)
 }
@@ -351,7 +351,7 @@ func (d *Desk) file(w http.ResponseWriter, r *http.Request, v *site.Visitor) err
 func (d *Desk) letter(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	x, err := deskdb.Issued{}, deskdb.ErrNone
 	if id, ok := number(r, "id"); ok {
-		x, err = d.DB.Document(r.Context(), id)
+		x, err = d.DB.Applications.Document(r.Context(), id)
 	}
 	return d.send(w, r, "application/pdf", "surat-"+strings.ReplaceAll(x.Number, "/", "-")+".pdf", x.Content, err)
 }
@@ -361,7 +361,7 @@ func (d *Desk) receipt(w http.ResponseWriter, r *http.Request, v *site.Visitor) 
 	check, ok2 := number(r, "check")
 	content, err := []byte(nil), deskdb.ErrNone
 	if ok1 && ok2 {
-		content, err = d.DB.Receipt(r.Context(), id, check)
+		content, err = d.DB.Outbox.Receipt(r.Context(), id, check)
 	}
 	return d.send(w, r, "text/plain; charset=utf-8", "kuitansi-"+strconv.FormatInt(check, 10)+".txt", content, err)
 }

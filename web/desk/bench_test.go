@@ -41,7 +41,7 @@ func BenchmarkPages(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
-	must(db.Seed(ctx, desk.DefaultServices(), now))
+	must(db.Services.Seed(ctx, desk.DefaultServices(), now))
 	hash, err := party.HashPassword(ctx, password)
 	must(err)
 	officer, err := db.AddUser(ctx, "petugas", "Ratnasari", party.Officer, hash, now)

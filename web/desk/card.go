@@ -54,7 +54,7 @@ func (d *Desk) writeCard(w http.ResponseWriter, r *http.Request, v *site.Visitor
 	p := cardPage{Chosen: chosen, Problem: problem, Device: d.Device}
 	device, inForce, trouble, err := d.deviceState(r, v)
 	if err == nil {
-		p.Services, err = d.DB.Services(r.Context())
+		p.Services, err = d.DB.Services.Services(r.Context())
 	}
 	if err != nil {
 		return err
@@ -95,7 +95,7 @@ func (d *Desk) readCard(w http.ResponseWriter, r *http.Request, v *site.Visitor)
 	if trouble != "" {
 		return d.writeCard(w, r, v, http.StatusConflict, s.Key, trouble)
 	}
-	consent, err := d.DB.Consent(r.Context(), v.User.ID, d.Now(), device.Serial)
+	consent, err := d.DB.Applications.Consent(r.Context(), v.User.ID, d.Now(), device.Serial)
 	if err != nil {
 		return err
 	}
@@ -105,7 +105,7 @@ func (d *Desk) readCard(w http.ResponseWriter, r *http.Request, v *site.Visitor)
 		return d.writeCard(w, r, v, http.StatusBadGateway, s.Key, card.Message(err))
 	}
 	defer record.Wipe()
-	if err := d.DB.ConsentNote(r.Context(), consent, record.Origin.Note()); err != nil {
+	if err := d.DB.Applications.ConsentNote(r.Context(), consent, record.Origin.Note()); err != nil {
 		return err
 	}
 	values := map[string]string{}

@@ -18,7 +18,7 @@ type checkPageBody struct {
 // checkPage tells everybody who holds a document whether it is one of this office.
 func (d *Desk) checkPage(w http.ResponseWriter, r *http.Request) error {
 	p, status := checkPageBody{Office: d.Office.Name}, http.StatusOK
-	x, err := d.DB.DocumentByCode(r.Context(), r.PathValue("code"))
+	x, err := d.DB.Applications.DocumentByCode(r.Context(), r.PathValue("code"))
 	switch {
 	case errors.Is(err, deskdb.ErrNone):
 		status = http.StatusNotFound

@@ -134,7 +134,7 @@ func (d *Desk) show(w http.ResponseWriter, r *http.Request, v *site.Visitor) err
 	}
 	p.Same = c.Same()
 	m := deskdb.Move{Act: c.Act(), Seen: a.State, Check: &c, Role: v.User.Role, By: v.User.ID, At: d.Now()}
-	if err := d.DB.Move(r.Context(), a.ID, m); err != nil {
+	if err := d.DB.Applications.Move(r.Context(), a.ID, m); err != nil {
 		return d.moved(w, r, v, a.ID, err, "")
 	}
 	page := d.Page(r, v, "Krosscek "+a.Number, p)

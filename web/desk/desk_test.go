@@ -99,7 +99,7 @@ func newCounter(t *testing.T) *counter {
 	must(err)
 
 	c.db = storetest.Desk(t, filepath.Join(c.dir, "loket.db"), storetest.Keys(t))
-	must(c.db.Seed(ctx, desk.DefaultServices(), now))
+	must(c.db.Services.Seed(ctx, desk.DefaultServices(), now))
 	hash, err := party.HashPassword(ctx, password)
 	must(err)
 	officer, err := c.db.AddUser(ctx, "petugas", "Ratnasari Puspaningtyas", party.Officer, hash, now)
@@ -382,7 +382,7 @@ func TestAnAnswerIsKeptNowhere(t *testing.T) {
 		t.Error("the application's page shows the answer")
 	}
 	id, _, _ := strings.Cut(strings.TrimPrefix(app, "/permohonan/"), "?")
-	a, err := c.db.Application(context.Background(), atoi(id))
+	a, err := c.db.Applications.Application(context.Background(), atoi(id))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -549,7 +549,7 @@ func TestRolesSecondFactorAndUsers(t *testing.T) {
 func TestTheHeadEditsServices(t *testing.T) {
 	c := newCounter(t)
 	h, o := c.signedIn("kepala"), c.signedIn("petugas")
-	s, err := c.db.Service(context.Background(), "pupuk", 0)
+	s, err := c.db.Services.Service(context.Background(), "pupuk", 0)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -68,7 +68,7 @@ func papersOf(values map[string]string, s desk.Service) desk.Papers {
 
 // open finds a kind of aid that takes applications.
 func (d *Desk) open(r *http.Request, key string) (s desk.Service, ok bool, err error) {
-	s, err = d.DB.Service(r.Context(), key, 0)
+	s, err = d.DB.Services.Service(r.Context(), key, 0)
 	if errors.Is(err, deskdb.ErrNone) {
 		return s, false, nil
 	}
@@ -81,7 +81,7 @@ func (d *Desk) newForm(w http.ResponseWriter, r *http.Request, v *site.Visitor) 
 	if err == nil && ok {
 		p.fill(s, desk.Papers{Identity: desk.KTP}, nil)
 	} else if err == nil {
-		p.Services, err = d.DB.Services(r.Context())
+		p.Services, err = d.DB.Services.Services(r.Context())
 		p.Services = slices.DeleteFunc(p.Services, func(s desk.Service) bool { return s.Closed })
 	}
 	if err != nil {
@@ -119,7 +119,7 @@ func (d *Desk) take(w http.ResponseWriter, r *http.Request, v *site.Visitor) err
 		p.fill(s, typed, faults)
 		return d.Show(w, r, http.StatusUnprocessableEntity, "baru", d.Page(r, v, "Permohonan baru", p))
 	}
-	id, err := d.DB.Take(r.Context(), deskdb.New{Service: s, Papers: papers, Files: f.files, By: v.User.ID, At: d.Now(), Day: d.today(), Consent: consent})
+	id, err := d.DB.Applications.Take(r.Context(), deskdb.New{Service: s, Papers: papers, Files: f.files, By: v.User.ID, At: d.Now(), Day: d.today(), Consent: consent})
 	if errors.Is(err, deskdb.ErrNone) {
 		return &site.Problem{Status: http.StatusConflict, Message: site.Message{Heading: "Persetujuan pembacaan kartu tidak berlaku", Advice: []string{"Persetujuan ini sudah dipakai untuk permohonan lain. Baca kembali kartunya dengan persetujuan pemohon, atau isi formulir dari dokumen yang diperlihatkan."}}}
 	}

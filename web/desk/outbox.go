@@ -30,7 +30,7 @@ func (d *Desk) outbox(w http.ResponseWriter, r *http.Request, v *site.Visitor) e
 	for _, sent := range []bool{false, true} {
 		var list []deskdb.Letter
 		if err == nil {
-			list, err = d.DB.Letters(r.Context(), sent, 200)
+			list, err = d.DB.Outbox.Letters(r.Context(), sent, 200)
 		}
 		for _, l := range list {
 			x := letterLine{Application: l.Application, Number: l.Number, Made: d.when(l.Made), Tries: l.Tries, Trouble: l.Trouble, By: names[l.User]}
@@ -66,7 +66,7 @@ func (d *Desk) hurry(w http.ResponseWriter, r *http.Request, v *site.Visitor) er
 	if _, err := d.Form(w, r); err != nil {
 		return nil
 	}
-	if err := d.DB.Hurry(r.Context(), d.Now()); err != nil {
+	if err := d.DB.Outbox.Hurry(r.Context(), d.Now()); err != nil {
 		return err
 	}
 	d.Wake()

@@ -63,7 +63,7 @@ func class(s desk.State) string {
 
 func (d *Desk) rows(r *http.Request, list []deskdb.Row) ([]queueRow, error) {
 	names := map[string]string{}
-	services, err := d.DB.Services(r.Context())
+	services, err := d.DB.Services.Services(r.Context())
 	for _, s := range services {
 		names[s.Key] = s.Name
 	}
@@ -97,7 +97,7 @@ func (d *Desk) filter(r *http.Request) (f deskdb.Filter, day time.Time) {
 // queue shows the queue of a day, newest first.
 func (d *Desk) queue(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	f, day := d.filter(r)
-	list, err := d.DB.Applications(r.Context(), f)
+	list, err := d.DB.Applications.Applications(r.Context(), f)
 	if err != nil {
 		return err
 	}
@@ -129,9 +129,9 @@ func (d *Desk) writeQueue(w http.ResponseWriter, r *http.Request, v *site.Visito
 	if d.Alarm != nil {
 		p.Alarm = d.Alarm()
 	}
-	counts, err := d.DB.Counts(r.Context(), day)
+	counts, err := d.DB.Applications.Counts(r.Context(), day)
 	if err == nil {
-		p.Waiting, err = d.DB.Waiting(r.Context())
+		p.Waiting, err = d.DB.Outbox.Waiting(r.Context())
 	}
 	if err == nil {
 		p.Rows, err = d.rows(r, list)
@@ -161,7 +161,7 @@ func (d *Desk) search(w http.ResponseWriter, r *http.Request, v *site.Visitor) e
 	} else {
 		q.Number = strings.ToUpper(strings.TrimSpace(f["cari"]))
 	}
-	list, err := d.DB.Applications(r.Context(), q)
+	list, err := d.DB.Applications.Applications(r.Context(), q)
 	if err != nil {
 		return err
 	}
@@ -176,7 +176,7 @@ func (d *Desk) search(w http.ResponseWriter, r *http.Request, v *site.Visitor) e
 func (d *Desk) queueCSV(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	f, day := d.filter(r)
 	f.Most = 10_000
-	list, err := d.DB.Applications(r.Context(), f)
+	list, err := d.DB.Applications.Applications(r.Context(), f)
 	if err != nil {
 		return err
 	}

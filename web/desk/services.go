@@ -13,7 +13,7 @@ import (
 type servicesPage struct{ Services []desk.Service }
 
 func (d *Desk) services(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
-	list, err := d.DB.Services(r.Context())
+	list, err := d.DB.Services.Services(r.Context())
 	if err != nil {
 		return err
 	}
@@ -47,13 +47,13 @@ func (d *Desk) writeEditor(w http.ResponseWriter, r *http.Request, v *site.Visit
 	p.Name = "Layanan baru"
 	typed := p.Text
 	if p.Key != newKey {
-		s, err := d.DB.Service(r.Context(), p.Key, 0)
+		s, err := d.DB.Services.Service(r.Context(), p.Key, 0)
 		if errors.Is(err, deskdb.ErrNone) {
 			return site.ErrNotFound
 		}
 		var history []deskdb.ServiceVersion
 		if err == nil {
-			history, err = d.DB.ServiceHistory(r.Context(), p.Key)
+			history, err = d.DB.Services.ServiceHistory(r.Context(), p.Key)
 		}
 		if err != nil {
 			return err
@@ -92,7 +92,7 @@ func (d *Desk) edit(w http.ResponseWriter, r *http.Request, v *site.Visitor) err
 	case s.Key == newKey:
 		return again(http.StatusUnprocessableEntity, "Naskah belum disimpan: “key” tidak boleh “baru”.")
 	}
-	err = d.DB.PutService(r.Context(), s, version, v.User.ID, d.Now())
+	err = d.DB.Services.PutService(r.Context(), s, version, v.User.ID, d.Now())
 	switch {
 	case errors.Is(err, deskdb.ErrVersion) && key == newKey:
 		return again(http.StatusConflict, "Layanan dengan “key” ini sudah ada.")
