@@ -195,9 +195,11 @@ func (p *provider) serve(ctx context.Context, ready func(addr string)) error {
 		return err
 	}
 	collectLessOften()
-	p.writer = journal.NewWriter(p.store.Journal)
-	defer p.writer.Close()
 	p.metrics = server.NewMetrics()
+	p.writer = journal.NewWriter(p.metrics.Commits(p.store.Journal))
+	defer p.writer.Close()
+	p.metrics.Journal(p.writer.Waiting, p.notary.Unsigned)
+	p.metrics.Behind(p.store.Behind)
 	p.authority = &access.Authority{
 		Log: counted{p.writer, p.metrics}, Rights: p.store.Rights, Now: p.now, Networks: access.Networks{Office: p.cfg.Console, Citizens: p.cfg.Citizens},
 		Stranger: func(_ access.Act, method string, _ netip.Addr, c access.Code) { p.metrics.Outcome(method, string(c)) },

@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"time"
 )
 
@@ -68,6 +69,8 @@ type Notary struct {
 	Name  string               // begins the name of each log: "NAME/CODE"
 	Keys  []ed25519.PrivateKey // newest first
 	Now   func() time.Time
+
+	complete atomic.Pointer[time.Time] // when Sign last left every log signed
 }
 
 // Signer is the signer of an institution's log.
@@ -88,7 +91,20 @@ func (n *Notary) Sign(ctx context.Context) (signed int, err error) {
 		}
 		signed++
 	}
+	if len(failed) == 0 {
+		now := n.Now()
+		n.complete.Store(&now)
+	}
 	return signed, errors.Join(failed...)
+}
+
+// Unsigned is how long ago Sign last left every log signed up to its newest entry; known is false when it has not yet.
+func (n *Notary) Unsigned() (since time.Duration, known bool) {
+	at := n.complete.Load()
+	if at == nil {
+		return 0, false
+	}
+	return n.Now().Sub(*at), true
 }
 
 // readAhead is how many hashes are read at once.

@@ -83,6 +83,9 @@ func (w *Writer) Append(ctx context.Context, e *Entry) error {
 	}
 }
 
+// Waiting is how many entries wait for a transaction.
+func (w *Writer) Waiting() int { return len(w.queue) }
+
 // Close writes what waits and ends the goroutine.
 func (w *Writer) Close() {
 	w.once.Do(func() { close(w.quit) })

@@ -15,8 +15,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
-	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"gapura/exchange/wire"
@@ -81,7 +79,7 @@ func New(c Config) http.Handler {
 		}
 		fmt.Fprintln(w, "ready")
 	})
-	metrics := promhttp.HandlerFor(c.Metrics.registry, promhttp.HandlerOpts{})
+	metrics := promhttp.HandlerFor(c.Metrics.registry, promhttp.HandlerOpts{ErrorHandling: promhttp.ContinueOnError})
 	mux.HandleFunc("GET /metrics", func(w http.ResponseWriter, r *http.Request) {
 		if a := c.Peer(r); !a.IsLoopback() && !contains(c.Allowed, a) {
 			http.NotFound(w, r)
@@ -133,25 +131,6 @@ func HTTP(h http.Handler) *http.Server {
 		MaxHeaderBytes: 16 << 10,
 	}
 }
-
-// Metrics counts outcomes. No label ever holds a person, a user or a path.
-type Metrics struct {
-	registry *prometheus.Registry
-	outcomes *prometheus.CounterVec
-}
-
-// NewMetrics returns empty metrics.
-func NewMetrics() *Metrics {
-	m := &Metrics{
-		registry: prometheus.NewRegistry(),
-		outcomes: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "gapura_access_total", Help: "Recorded accesses by method and outcome."}, []string{"method", "outcome"}),
-	}
-	m.registry.MustRegister(m.outcomes, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
-	return m
-}
-
-// Outcome counts one recorded access.
-func (m *Metrics) Outcome(method, outcome string) { m.outcomes.WithLabelValues(method, outcome).Inc() }
 
 // Run answers on every listener until one of them fails or ctx ends; then it finishes what is under way, for at most 20 seconds.
 func Run(ctx context.Context, srv *http.Server, listeners ...net.Listener) error {

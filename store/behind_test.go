@@ -1,0 +1,75 @@
+package store_test
+
+import (
+	"bytes"
+	"crypto/ed25519"
+	"errors"
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	"gapura/store/storetest"
+)
+
+func TestBehindIsWhatTheWorkBehindTheLogHasStillToTakeIn(t *testing.T) {
+	storetest.Engines(t, func(t *testing.T, url string) {
+		d, ctx := open(t, url), t.Context()
+		agency := d.user(t, "petugas.dinpertan").Institution
+		work := func() error {
+			return errors.Join(d.st.Uses.IndexUses(ctx), d.st.Balikan.FeedExpectations(ctx), d.st.Sums.SumUsage(ctx))
+		}
+		behind := func(want int64) {
+			t.Helper()
+			got, err := d.st.Behind(ctx)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, name := range []string{"uses", "expectations", "sums"} {
+				if n, there := got[name]; !there || n != want {
+					t.Errorf("%s: %d records behind, want %d", name, n, want)
+				}
+			}
+		}
+		if err := work(); err != nil {
+			t.Fatal(err)
+		}
+		behind(0)
+		scatter(t, d.st, rand.New(rand.NewPCG(1, 2)), agency, 40)
+		behind(40)
+		if err := d.st.Sums.SumUsage(ctx); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := d.st.Behind(ctx); err != nil || got["sums"] != 0 || got["uses"] != 40 {
+			t.Errorf("after the sums alone: %v, %v", got, err)
+		}
+		if err := work(); err != nil {
+			t.Fatal(err)
+		}
+		behind(0)
+	})
+}
+
+func TestNotaryTellsSinceWhenLogsWaitForASignature(t *testing.T) {
+	d := open(t, storetest.SQLite(t))
+	n := notary(d.st)
+	at := now
+	n.Now = func() time.Time { return at }
+	if _, known := n.Unsigned(); known {
+		t.Error("known before the first signing")
+	}
+	if _, err := n.Sign(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	at = at.Add(time.Minute)
+	if since, known := n.Unsigned(); !known || since != time.Minute {
+		t.Errorf("%v, %v after a signing", since, known)
+	}
+	scatter(t, d.st, rand.New(rand.NewPCG(1, 2)), d.user(t, "petugas.dinpertan").Institution, 1)
+	n.Keys = []ed25519.PrivateKey{ed25519.NewKeyFromSeed(bytes.Repeat([]byte{1}, ed25519.SeedSize))}
+	if _, err := n.Sign(t.Context()); err == nil {
+		t.Fatal("a log that another key signed goes on")
+	}
+	if since, _ := n.Unsigned(); since != time.Minute {
+		t.Errorf("a signing that failed counts: %v", since)
+	}
+}
