@@ -245,6 +245,20 @@ type Archived interface {
 	MoveOut(ctx context.Context, log, upTo int64, c Change) error
 }
 
+// copySealed puts the sealed NIKs of the archive's entries beside them.
+func (a *Archive) copySealed(ctx context.Context, db Archived, log int64) error {
+	for b := range a.size / tileWidth {
+		list, err := db.SealedNIKs(ctx, log, b*tileWidth, (b+1)*tileWidth)
+		if err != nil {
+			return err
+		}
+		if err := a.putSealed(b, list); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // Archive moves the entries from before an instant into an archive, whole bundles of 256, and returns it; nil when there is nothing to move.
 // The archive was verified before anything is dropped from the database. An older archive of the log is part of the new one and is removed.
 func (n *Notary) Archive(ctx context.Context, db Archived, log int64, code string, before time.Time, c Change) (*Archive, error) {
@@ -304,14 +318,8 @@ func (n *Notary) Archive(ctx context.Context, db Archived, log int64, code strin
 	if _, err := x.Finish(signed, s.VerifierKeys()); err != nil {
 		return nil, err
 	}
-	for b := range upTo / tileWidth {
-		list, err := db.SealedNIKs(ctx, log, b*tileWidth, (b+1)*tileWidth)
-		if err != nil {
-			return nil, err
-		}
-		if err := a.putSealed(b, list); err != nil {
-			return nil, err
-		}
+	if err := a.copySealed(ctx, db, log); err != nil {
+		return nil, err
 	}
 	if _, err := Verify(os.DirFS(a.Dir()), s.VerifierKeys(), nil, nil); err != nil {
 		return nil, err

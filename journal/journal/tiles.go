@@ -207,14 +207,9 @@ func Verify(log fs.FS, verifierKeys string, old []byte, progress func(int64)) (C
 	if err != nil {
 		return bad(CheckpointFile, "%v", err)
 	}
-	before := Checkpoint{Size: -1}
-	if old != nil {
-		if before, err = OpenCheckpoint(old, verifierKeys); err != nil {
-			return bad("old checkpoint", "%v", err)
-		}
-		if before.Size > c.Size {
-			return bad(CheckpointFile, "the log had %d entries and has %d", before.Size, c.Size)
-		}
+	before, err := earlier(old, verifierKeys, c)
+	if err != nil {
+		return Checkpoint{}, err
 	}
 	want := map[string]bool{CheckpointFile: true, KeyFile: true}
 	t := tiler{}
@@ -277,11 +272,30 @@ func Verify(log fs.FS, verifierKeys string, old []byte, progress func(int64)) (C
 	if t.frontier.Root() != c.Root {
 		return bad(CheckpointFile, "the entries do not give the root that was signed")
 	}
-	err = fs.WalkDir(log, ".", func(path string, d fs.DirEntry, err error) error {
+	return c, onlyThese(log, want)
+}
+
+// earlier reads an old checkpoint, which is no larger than now; of size -1 when none was kept.
+func earlier(old []byte, verifierKeys string, now Checkpoint) (Checkpoint, error) {
+	if old == nil {
+		return Checkpoint{Size: -1}, nil
+	}
+	c, err := OpenCheckpoint(old, verifierKeys)
+	if err != nil {
+		return c, &Tampered{"old checkpoint", err.Error()}
+	}
+	if c.Size > now.Size {
+		return c, &Tampered{CheckpointFile, fmt.Sprintf("the log had %d entries and has %d", c.Size, now.Size)}
+	}
+	return c, nil
+}
+
+// onlyThese finds a file that does not belong to the log.
+func onlyThese(log fs.FS, want map[string]bool) error {
+	return fs.WalkDir(log, ".", func(path string, d fs.DirEntry, err error) error {
 		if err == nil && !d.IsDir() && !want[path] {
 			err = &Tampered{path, "does not belong to the log"}
 		}
 		return err
 	})
-	return c, err
 }
