@@ -254,3 +254,25 @@ func TestRefusalsFillNeitherMemoryNorLog(t *testing.T) {
 		t.Errorf("%d in memory, %d records", len(y.seen), len(log.records))
 	}
 }
+
+// TestRushOfRefusalsIsSweptOnceASecond: looking at all that is counted has its price.
+func TestRushOfRefusalsIsSweptOnceASecond(t *testing.T) {
+	log, now := &memory{}, testNow
+	y := &Authority{Log: log, Rights: log, Now: func() time.Time { return now }}
+	outside := attempt(ToOwn, 'h')
+	outside.Address = nowhere
+	for range 2 {
+		if _, err := allow(t, y, outside); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, c := range []struct {
+		after   time.Duration
+		records int
+	}{{sumFor - 500*time.Millisecond, 1}, {sumFor + 499*time.Millisecond, 1}, {sumFor + 500*time.Millisecond, 2}} {
+		now = testNow.Add(c.after)
+		if err := y.Sweep(t.Context()); err != nil || len(log.records) != c.records {
+			t.Errorf("after %v: %d records, %v", c.after, len(log.records), err)
+		}
+	}
+}

@@ -360,3 +360,52 @@ func TestDisclosureIsRecordedBeforeItIsTold(t *testing.T) {
 		}
 	}
 }
+
+// counted are strangers' failures, of which only the first of a minute has a record of its own.
+type counted struct {
+	first bool
+	sums  []Sum
+	kept  []Sum
+}
+
+func (s *counted) First(string, netip.Addr, time.Time) bool { return s.first }
+func (s *counted) Over(time.Time) []Sum                     { return s.sums }
+func (s *counted) Keep(k []Sum)                             { s.kept = append(s.kept, k...) }
+
+func TestStrangersCostOneRecordAMinuteAndItsSum(t *testing.T) {
+	h, g := built()
+	s := &counted{first: true}
+	g.Strangers = s
+	stranger := func(r *Request) { r.Who = Known(0) }
+	if a, err := lookup(g, stranger); err != nil || a.Code != Login || len(h.records) != 1 {
+		t.Fatalf("the first: %+v, %v, %d records", a, err, len(h.records))
+	}
+	s.first = false
+	if a, err := lookup(g, stranger); err != nil || a != (Answer{At: testNow, Code: Login}) || len(h.records) != 1 {
+		t.Errorf("another: %+v, %v, %d records", a, err, len(h.records))
+	}
+	if a, err := lookup(g, nil); err != nil || a.Code != Found || len(h.records) != 2 {
+		t.Errorf("a user is taken for a stranger: %+v, %v", a, err)
+	}
+	minute := testNow.Truncate(time.Minute)
+	s.sums = []Sum{{agreement.Portal, counter, minute, 7}, {agreement.API, counter, minute, 1}}
+	if err := g.RecordSums(context.Background(), testNow); err != nil || len(h.records) != 4 || len(s.kept) != 0 {
+		t.Fatalf("%v, %d records, %d kept", err, len(h.records), len(s.kept))
+	}
+	if r := h.records[2]; r.At != minute || r.Act != journal.ActSignIn || r.Method != agreement.Portal || r.Address != counter || r.Outcome != "login" ||
+		r.Reference != "7 kegagalan lagi dalam satu menit" || r.User != 0 || r.ID.Log != party.Provider {
+		t.Errorf("%+v", r)
+	}
+	h.broken = errors.New("disk full")
+	if err := g.RecordSums(context.Background(), testNow); !errors.Is(err, h.broken) || len(s.kept) != 2 || h.forgot != 1 {
+		t.Errorf("%v, %d kept", err, len(s.kept))
+	}
+	h.broken, h.unread, s.kept = nil, errors.New("broken"), nil
+	if err := g.RecordSums(context.Background(), testNow); !errors.Is(err, h.unread) || len(s.kept) != 2 {
+		t.Errorf("%v, %d kept", err, len(s.kept))
+	}
+	g.Strangers = nil
+	if err := g.RecordSums(context.Background(), testNow); err != nil {
+		t.Error(err)
+	}
+}
