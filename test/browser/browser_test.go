@@ -8,9 +8,12 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
+
+	"gapura/store/storetest"
 )
 
 // The tests on bytes and times come first and alone: nothing else may load the machine while they measure.
@@ -19,17 +22,12 @@ var runs = [][]string{
 	{"accessible-console.test.mjs", "accessible-desk.test.mjs", "accessible.test.mjs", "dashboard.test.mjs", "desk.test.mjs", "links-desk.test.mjs", "links.test.mjs", "story.test.mjs", "blank.test.mjs", "form.test.mjs", "keyboard.test.mjs", "notices.test.mjs", "privacy.test.mjs"},
 }
 
+// The walk of a new office is run by a test of its own, because it needs PostgreSQL and no demo.
+const walk = "first.test.mjs"
+
 func TestBrowser(t *testing.T) {
-	chromium := os.Getenv("CHROMIUM")
-	if chromium == "" {
-		chromium = "/usr/bin/chromium"
-	}
-	for _, need := range []string{"node", "npm", chromium, "../../bin/gapura"} {
-		if _, err := exec.LookPath(need); err != nil {
-			t.Fatalf("%v; make deps build installs and builds what the tests need", err)
-		}
-	}
-	named := map[string]bool{}
+	prepare(t)
+	named := map[string]bool{walk: true}
 	for _, files := range runs {
 		for _, f := range files {
 			named[f] = true
@@ -39,24 +37,53 @@ func TestBrowser(t *testing.T) {
 	if err != nil || len(all) != len(named) {
 		t.Fatalf("runs names %d files, the folder holds %d: %v", len(named), len(all), err)
 	}
-	run(t, "npm", "ci", "--no-audit", "--no-fund", "--prefer-offline")
 	if os.Getenv("GAPURA_SHOTS") != "" {
 		run(t, "node", "--test", "shots.mjs")
 	}
 	for _, files := range runs {
-		out := run(t, "node", append([]string{"--test", "--test-concurrency=3", "--test-timeout=600000", "--test-reporter=spec"}, files...)...)
-		if !strings.Contains(out, "ℹ pass ") {
-			t.Errorf("node --test ended without a summary:\n%s", out)
+		runTests(t, files...)
+	}
+}
+
+// TestANewOfficeReachesItsFirsts follows README.md from an empty folder; it prints what each first costs.
+func TestANewOfficeReachesItsFirsts(t *testing.T) {
+	prepare(t)
+	t.Setenv("GAPURA_TEST_POSTGRES", storetest.Postgres(t))
+	runTests(t, walk)
+}
+
+var installed sync.Once
+
+// prepare looks for what the tests need and installs the browser's driver.
+func prepare(t *testing.T) {
+	t.Helper()
+	chromium := os.Getenv("CHROMIUM")
+	if chromium == "" {
+		chromium = "/usr/bin/chromium"
+	}
+	for _, need := range []string{"node", "npm", chromium, "../../bin/gapura"} {
+		if _, err := exec.LookPath(need); err != nil {
+			t.Fatalf("%v; make deps build installs and builds what the tests need", err)
 		}
-		for line := range strings.Lines(out) {
-			_, figure, isFigure := strings.Cut(line, "ℹ figure: ")
-			_, pass, isPass := strings.Cut(line, "ℹ pass ")
-			switch {
-			case isFigure:
-				t.Log(strings.TrimSpace(figure))
-			case isPass:
-				t.Logf("%s tests passed in %s", strings.TrimSpace(pass), strings.Join(files, ", "))
-			}
+	}
+	installed.Do(func() { run(t, "npm", "ci", "--no-audit", "--no-fund", "--prefer-offline") })
+}
+
+// runTests runs files of tests beside each other and prints their figures.
+func runTests(t *testing.T, files ...string) {
+	t.Helper()
+	out := run(t, "node", append([]string{"--test", "--test-concurrency=3", "--test-timeout=600000", "--test-reporter=spec"}, files...)...)
+	if !strings.Contains(out, "ℹ pass ") {
+		t.Errorf("node --test ended without a summary:\n%s", out)
+	}
+	for line := range strings.Lines(out) {
+		_, figure, isFigure := strings.Cut(line, "ℹ figure: ")
+		_, pass, isPass := strings.Cut(line, "ℹ pass ")
+		switch {
+		case isFigure:
+			t.Log(strings.TrimSpace(figure))
+		case isPass:
+			t.Logf("%s tests passed in %s", strings.TrimSpace(pass), strings.Join(files, ", "))
 		}
 	}
 }

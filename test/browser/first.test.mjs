@@ -1,0 +1,188 @@
+// From an empty folder to the five firsts of an agency, by README.md's own commands and by what the pages show; nothing of the demo is there.
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { chromium } from 'playwright-core';
+import { wide } from './help.mjs';
+import { Person, Shell, Tally } from './newcomers.mjs';
+
+const scan = { name: 'pindaian.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF-1.4\n% pindaian rekaan\n%%EOF\n') };
+const today = new Intl.DateTimeFormat('en-CA', { timeZone: 'Asia/Jakarta' }).format(new Date());
+const agency = 'Dinas Perikanan dan Peternakan';
+// What a first may cost at most, in presses of links, buttons and boxes, and in fields that have to be filled in.
+const most = { 'first portal lookup': [58, 52] };
+const password = (who) => `kalimat rekaan milik ${who}`;
+
+let browser;
+before(async () => { browser = await chromium.launch({ executablePath: process.env.CHROMIUM || '/usr/bin/chromium', args: ['--no-sandbox'] }); });
+after(() => browser?.close());
+
+for (const [engine, database] of [['SQLite', ''], ['PostgreSQL', process.env.GAPURA_TEST_POSTGRES]]) {
+  test(`a new office reaches its firsts on ${engine}`, { timeout: 180_000 }, async (t) => {
+    assert.ok(database !== undefined, 'GAPURA_TEST_POSTGRES names an empty database');
+    const dir = mkdtempSync(join(tmpdir(), 'gapura-first-'));
+    const shell = new Shell(dir);
+    const tally = new Tally();
+    const contexts = [];
+    const somebody = async (name) => {
+      const context = await browser.newContext({ viewport: wide, locale: 'id-ID', timezoneId: 'Asia/Jakarta' });
+      contexts.push(context);
+      return new Person(name, context, tally);
+    };
+    try {
+      await walk({ shell, tally, somebody, database });
+    } finally {
+      for (const context of contexts) await context.close();
+      await shell.end();
+      rmSync(dir, { recursive: true, force: true });
+    }
+    for (const { name, clicks, fields } of tally.rows) {
+      t.diagnostic(`figure: ${engine}, ${name}: ${clicks} clicks, ${fields} fields`);
+      assert.ok(clicks <= most[name][0] && fields <= most[name][1], `${name} costs ${clicks} clicks and ${fields} fields, at most ${most[name]} are promised`);
+    }
+  });
+}
+
+async function walk({ shell, tally, somebody, database }) {
+  const [url, first, second] = await install(shell, somebody, database);
+  await register(first, second);
+  await agree(first, second);
+  const officer = await admit(first, second, await somebody('the officer'));
+  await declare(first);
+  await officer.open(url);
+  await signIn(officer, 'petugas.dinperla', password('petugas'));
+  await lookUp(officer, shell);
+  tally.reached('first portal lookup');
+}
+
+/** README's commands, up to the running service, and the two administrators at their first page. */
+async function install(shell, somebody, database) {
+  shell.run('config example');
+  shell.edit('provider.toml', {
+    listen: '127.0.0.1:0', office: 'Dinas Dukcapil Kabupaten Rekaan', government: 'Pemerintah Kabupaten Rekaan', address: 'Jalan Rekaan Nomor 1', place: 'Rekaan', official: 'Kusumaningrum Adiwinata',
+    ...(database && { database }),
+  }, writeFileSync);
+  assert.match(shell.run('init'), /Langkah berikutnya/);
+  shell.gapura('population', 'generate', '--residents', '200', '--seed', '7', '--out', 'PEOPLE.csv');
+  shell.run('population import');
+  const admin = shell.take('user admin');
+  assert.match(admin.note, /twice/);
+  const printed = [['Rekaan Satu', 'admin.satu'], ['Rekaan Dua', 'admin.dua']].map(([name, login]) => shell.gapura(...admin.args.map((a) => ({ NAME: name, LOGIN: login })[a] ?? a)));
+  const url = await shell.serve('serve');
+  const people = [];
+  for (const [n, login] of ['admin.satu', 'admin.dua'].entries()) {
+    const person = await somebody(login);
+    await activate(person, url + printed[n].trim(), login);
+    await signIn(person, login, password(login));
+    people.push(person);
+  }
+  return [url, ...people];
+}
+
+async function activate(person, link, who) {
+  await person.open(link);
+  await person.fillAll({ 'Kata sandi baru': password(who), 'Ulangi kata sandi baru': password(who) });
+  await person.go('button', 'Aktifkan user ID');
+}
+
+async function signIn(person, login, secret) {
+  await person.fillAll({ 'User ID': login, 'Kata sandi': secret });
+  await person.go('button', 'Masuk');
+}
+
+/** Fills in the step that the page shows as the one to be taken now, and saves it. */
+async function step(person, { fields = {}, boxes = {}, verdict, signed } = {}) {
+  await person.fillAll(fields);
+  for (const [group, labels] of Object.entries(boxes)) await person.tick(group, labels);
+  if (verdict) await person.fill(verdict, '');
+  if (signed) await person.fill('Pindaian', scan);
+  await person.go('button', /^Simpan/, person.page.locator('.now'));
+  const wrong = person.page.locator('#kesalahan');
+  assert.equal(await wrong.count(), 0, `${await person.text('h1')}: ${await wrong.allInnerTexts()}`);
+}
+
+/** Finds an open case among those that wait. */
+async function find(person, name) {
+  await person.go('link', 'Berkas');
+  await person.go('link', name);
+}
+
+async function decide(person, name) {
+  await find(person, name);
+  await step(person, { verdict: 'Setuju' });
+}
+
+/** Begins a case for the agency from the console's first page. */
+async function begin(person, name) {
+  await person.go('link', 'Instansi');
+  await person.go('link', new RegExp(agency));
+  await person.go('link', 'Berkas baru');
+  await person.go('button', `Mulai ${name}`);
+}
+
+async function register(first, second) {
+  await first.go('link', 'Instansi');
+  await first.go('link', 'Daftarkan instansi');
+  await first.go('button', 'Mulai Pendaftaran instansi');
+  await step(first, { fields: {
+    'Nomor surat': '470/11/2026', 'Tanggal surat': today, 'Kode instansi': 'dinperla', 'Nama instansi': agency, 'Alamat kantor': 'Jalan Rekaan Nomor 9', 'Zona waktu': 'WIB',
+    'Nama kepala instansi': 'Gandaruwa Mahesworo', 'Jabatan kepala instansi': 'Kepala Dinas', 'Menjabat sejak': '2025-01-02',
+  } });
+  await decide(second, 'Pendaftaran instansi');
+}
+
+async function agree(first, second) {
+  const name = 'Perjanjian kerja sama baru';
+  await begin(first, name);
+  await step(first, { fields: { 'Nomor surat': '470/12/2026', 'Tanggal surat': today } });
+  await step(first, {
+    fields: { Tentang: 'Pemanfaatan NIK dalam layanan bantuan ternak', 'Kuota harian': '200', 'Alamat jaringan tertutup': '127.0.0.0/8\n::1', 'Tujuan pemanfaatan': 'verifikasi penerima bantuan' },
+    boxes: { 'Elemen data': ['NIK', 'Nama Lengkap', 'Alamat Sekarang'], 'Metode akses': ['Web portal'] },
+  });
+  await decide(second, name);
+  await find(first, name);
+  await step(first, { fields: { 'Nomor PKS dari Dinas': '400.12/3001/2026', 'Nomor PKS dari instansi': '470/13/2026', 'Tanggal penandatanganan': today, 'Berlaku sampai': `${Number(today.slice(0, 4)) + 2}${today.slice(4)}` }, signed: true });
+}
+
+/** A user id from request to activation. */
+async function admit(first, second, officer) {
+  const name = 'Permohonan user ID';
+  await begin(first, name);
+  await step(first, {
+    fields: {
+      'Nomor surat': '470/14/2026', 'Tanggal surat': today, NIK: '3303014507900002', 'Nama lengkap': 'Puspitaningrum Arumdalu', NIP: '19900705 201503 2 002', 'Status kepegawaian': 'pns', Jabatan: 'Petugas Loket',
+      'Kode wilayah kantor': '33.03', 'Nama dan alamat kantor': `${agency}, Jalan Rekaan Nomor 9`, 'User ID yang diminta': 'petugas.dinperla', Peran: 'officer',
+    },
+    boxes: { 'Metode akses pengguna': ['Web portal'] },
+  });
+  await decide(second, name);
+  await find(first, name);
+  await step(first);
+  await step(first, { signed: true });
+  await activate(officer, await first.text('#tautan'), 'petugas');
+  return officer;
+}
+
+/** NDA of the officer and SPTJM of the head. */
+async function declare(first) {
+  await begin(first, 'Pernyataan menjaga kerahasiaan (NDA)');
+  await step(first, { fields: { Pengguna: 'petugas.dinperla' } });
+  await step(first, { fields: { 'Tanggal penandatanganan': today, 'Nomor formulir': 'FR.01-SOP-08/DITJEN-DUKCAPIL, revisi 01' }, signed: true });
+  await begin(first, 'Surat pernyataan tanggung jawab mutlak (SPTJM)');
+  await step(first);
+  await step(first, { fields: { 'Tanggal penandatanganan': today }, signed: true });
+}
+
+async function lookUp(officer, shell) {
+  const [heading, row] = readFileSync(join(shell.dir, 'PEOPLE.csv'), 'utf8').split('\n').map((l) => l.split(','));
+  const of = (column) => row[heading.indexOf(column)];
+  await officer.fillAll({ NIK: of('NIK'), 'Tujuan pemanfaatan': 'verifikasi penerima bantuan', 'Nomor permohonan': 'BTT/2026/0001' });
+  await officer.click('button', 'Cari');
+  await officer.page.locator('#hasil .card, #hasil .note').first().waitFor();
+  const shown = await officer.text('#hasil');
+  assert.match(shown, /Data ditemukan/);
+  assert.ok(shown.includes(of('NAMA_LGKP')), 'the person who was asked for is shown');
+  assert.match(shown, /199 dari 200/);
+}

@@ -1,0 +1,172 @@
+// What the walk of a new office needs: README's own commands, and people who can only click what a page shows, each act counted.
+import assert from 'node:assert/strict';
+import { execFileSync, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+
+const program = process.env.GAPURA || resolve(import.meta.dirname, '../../bin/gapura');
+
+/** The commands of README.md's section "Running it for real", in its order: {args, note}. */
+export function readme() {
+  const text = readFileSync(resolve(import.meta.dirname, '../../README.md'), 'utf8');
+  const section = text.split('\n## Running it for real\n')[1].split('\n## ')[0];
+  const lines = [...section.matchAll(/```\n([\s\S]*?)```/g)].flatMap((m) => m[1].trim().split('\n'));
+  return lines.map((line) => {
+    const [, command, note = ''] = line.match(/^gapura (.*?)(?:\s+# (.*))?$/) ?? assert.fail(`README: not a command: ${line}`);
+    return { args: command.match(/"[^"]*"|\S+/g).map((a) => a.replaceAll('"', '')), note };
+  });
+}
+
+/** Runs README's commands in a folder, with the words that stand for something put in. */
+export class Shell {
+  constructor(dir, env = {}) {
+    this.dir = dir;
+    this.env = { ...process.env, ...env };
+    this.left = readme();
+    this.servers = [];
+  }
+
+  /** The next command of README.md, which must begin so; what it is followed by is taken as it stands. */
+  take(begin, words = {}) {
+    const next = this.left.shift();
+    assert.ok(next, `README.md ends before "gapura ${begin}"`);
+    const args = next.args.map((a) => words[a] ?? a);
+    assert.equal(args.slice(0, begin.split(' ').length).join(' '), begin, 'README.md goes on otherwise');
+    return { args, note: next.note };
+  }
+
+  run(begin, words) {
+    const { args } = this.take(begin, words);
+    return this.gapura(...args);
+  }
+
+  gapura(...args) {
+    try {
+      return execFileSync(program, args, { cwd: this.dir, env: this.env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+    } catch (e) {
+      throw new Error(`gapura ${args.join(' ')}: ${e.status}\n${e.stderr}`);
+    }
+  }
+
+  /** Starts a server of README.md and returns the address that it says it listens on. */
+  async serve(begin) {
+    const { args } = this.take(begin);
+    const server = spawn(program, args, { cwd: this.dir, env: this.env, stdio: ['ignore', 'pipe', 'pipe'] });
+    this.servers.push(server);
+    process.once('exit', () => server.kill('SIGKILL'));
+    let said = '', wrong = '';
+    server.stderr.on('data', (b) => { wrong = (wrong + b).slice(-4000); });
+    const address = await new Promise((done, fail) => {
+      server.stdout.on('data', (b) => {
+        said += b;
+        const at = said.match(/listens on (\S+)/);
+        if (at) done(at[1]);
+      });
+      server.once('exit', () => fail(new Error(`gapura ${begin} ended: ${wrong}`)));
+    });
+    assert.match(readFileSync(`/proc/${server.pid}/limits`, 'utf8'), /Max core file size +0 +0 /, `gapura ${begin} may leave a core dump`);
+    return address;
+  }
+
+  async end() {
+    for (const server of this.servers.reverse()) {
+      if (server.exitCode !== null || server.signalCode !== null) continue;
+      const ended = new Promise((done) => server.once('exit', done));
+      server.kill('SIGTERM');
+      await ended;
+    }
+  }
+
+  /** Edits a configuration as its reader would: sets keys that stand in it. */
+  edit(file, values, write) {
+    const path = join(this.dir, file);
+    let text = readFileSync(path, 'utf8');
+    for (const [key, value] of Object.entries(values)) {
+      const line = new RegExp(`^${key} = .*$`, 'm');
+      assert.match(text, line, `${file} names the key ${key}`);
+      text = text.replace(line, `${key} = ${JSON.stringify(value)}`);
+    }
+    write(path, text);
+  }
+}
+
+/** Counts of one first: presses of links, buttons and boxes, and fields that had to be filled in. */
+export class Tally {
+  clicks = 0;
+
+  fields = 0;
+
+  rows = [];
+
+  /** Ends a first and begins the next. */
+  reached(name) {
+    this.rows.push({ name, clicks: this.clicks, fields: this.fields });
+    this.clicks = this.fields = 0;
+  }
+}
+
+/** Somebody before a browser of their own. Every act is on something that the page shows; what a field holds already is left as it is and costs nothing. */
+export class Person {
+  constructor(name, context, tally) {
+    Object.assign(this, { name, context, tally });
+  }
+
+  /** Opens an address that was given to this person: printed by a command, or shown on somebody's page. */
+  async open(url) {
+    this.page ??= await this.context.newPage();
+    await this.page.goto(url);
+  }
+
+  async click(role, name, within = this.page) {
+    const target = within.getByRole(role, { name, exact: typeof name === 'string' }).first();
+    await target.click({ timeout: 5000 }).catch((e) => { throw new Error(`${this.name} finds no ${role} "${name}" at ${this.page.url()}:\n${e.message.split('\n')[0]}`); });
+    this.tally.clicks++;
+    await this.page.waitForLoadState();
+  }
+
+  /** Follows a link or presses a button and waits for the page that answers. */
+  async go(role, name, within) {
+    const arrived = this.page.waitForEvent('load');
+    await this.click(role, name, within);
+    await arrived;
+  }
+
+  /** Fills in a field or chooses from a list by its label, unless it holds that already. */
+  async fill(label, value) {
+    const field = this.page.getByLabel(label).first();
+    await field.waitFor({ timeout: 5000 }).catch(() => assert.fail(`${this.name} finds no field "${label}" at ${this.page.url()}`));
+    const [tag, kind, held] = await field.evaluate((e) => [e.tagName, e.type, e.value]);
+    if (kind === 'checkbox' || kind === 'radio') {
+      if (await field.isChecked()) return;
+      await field.check();
+      this.tally.clicks++;
+      return;
+    }
+    if (kind === 'file') {
+      await field.setInputFiles(value);
+    } else if (held.replaceAll('\r', '') === value) {
+      return;
+    } else if (tag === 'SELECT') {
+      await field.selectOption(value);
+    } else {
+      await field.fill(value);
+    }
+    this.tally.fields++;
+  }
+
+  async fillAll(fields) {
+    for (const [label, value] of Object.entries(fields)) await this.fill(label, value);
+  }
+
+  /** Ticks boxes of a group that are not ticked. */
+  async tick(group, labels) {
+    for (const label of labels) {
+      const box = this.page.getByRole('group', { name: group }).getByLabel(label, { exact: true });
+      if (await box.isChecked()) continue;
+      await box.check();
+      this.tally.clicks++;
+    }
+  }
+
+  async text(selector = 'main') { return (await this.page.locator(selector).first().innerText()).trim(); }
+}
