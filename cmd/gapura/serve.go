@@ -195,20 +195,7 @@ func (p *provider) serve(ctx context.Context, ready func(addr string)) error {
 		return err
 	}
 	collectLessOften()
-	p.metrics = server.NewMetrics()
-	p.writer = journal.NewWriter(p.metrics.Commits(p.store.Journal))
-	defer p.writer.Close()
-	p.metrics.Journal(p.writer.Waiting, p.notary.Unsigned)
-	p.metrics.Behind(p.store.Behind)
-	p.authority = &access.Authority{
-		Log: counted{p.writer, p.metrics}, Rights: p.store.Rights, Now: p.now, Networks: access.Networks{Office: p.cfg.Console, Citizens: p.cfg.Citizens},
-		Stranger: func(_ access.Act, method string, _ netip.Addr, c access.Code) { p.metrics.Outcome(method, string(c)) },
-	}
-	defer func() {
-		if err := p.authority.Flush(context.Background()); err != nil {
-			p.log.Error("journal: record refusals", "err", err)
-		}
-	}()
+	defer p.record()()
 	defer p.background()()
 	listener, err := net.Listen("tcp", p.cfg.Listen)
 	if err != nil {
@@ -239,6 +226,24 @@ func (p *provider) serve(ctx context.Context, ready func(addr string)) error {
 	return server.Run(ctx, srv, listeners...)
 }
 
+// record opens the journal for what happens; it is closed when all of it is written.
+func (p *provider) record() (end func()) {
+	p.metrics = server.NewMetrics()
+	p.writer = journal.NewWriter(p.metrics.Commits(p.store.Journal))
+	p.metrics.Journal(p.writer.Waiting, p.notary.Unsigned)
+	p.metrics.Behind(p.store.Behind)
+	p.authority = &access.Authority{
+		Log: counted{p.writer, p.metrics}, Rights: p.store.Rights, Now: p.now, Networks: access.Networks{Office: p.cfg.Console, Citizens: p.cfg.Citizens},
+		Stranger: func(_ access.Act, method string, _ netip.Addr, c access.Code) { p.metrics.Outcome(method, string(c)) },
+	}
+	return func() {
+		if err := p.authority.Flush(context.Background()); err != nil {
+			p.log.Error("journal: record refusals", "err", err)
+		}
+		p.writer.Close()
+	}
+}
+
 // source is where persons are found: the own registry, or another service over the legacy wire.
 func (p *provider) source() population.Source {
 	if p.cfg.UpstreamURL == "" {
@@ -250,7 +255,15 @@ func (p *provider) source() population.Source {
 // upstreamTimeout is how long an officer waits at most for another service.
 const upstreamTimeout = 5 * time.Second
 
-func (p *provider) handler() http.Handler {
+// doors are the ways in, each with its table of routes.
+type doors struct {
+	people *portal.Portal
+	rooms  []server.Room
+	json   *api.API
+	old    *legacy.Legacy
+}
+
+func (p *provider) doors() doors {
 	resolver := peer.Resolver{Trusted: p.cfg.Trusted}
 	gate := &access.Gate{Rights: p.store.Rights, Source: p.source(), Log: counted{p.writer, p.metrics}, Watch: p.guard, Now: p.now, Networks: p.authority.Networks}
 	intake := &balikan.Intake{Store: p.store.Deliveries(), Authority: p.authority}
@@ -258,14 +271,20 @@ func (p *provider) handler() http.Handler {
 		SignIn: party.NewSignIn(p.store.Accounts, p.now), Rights: p.store.Rights, Unread: func(ctx context.Context, v *site.Visitor) (int, error) { return p.store.Notices.Unread(ctx, v.User.ID) },
 		May: p.authority.Allow, Now: p.now, Peer: resolver.Addr, Secure: resolver.Secure, Provider: p.cfg.Office, DemoNote: p.cfg.Notice, Log: p.log,
 	})
-	people := (&portal.Portal{Site: pages, Gate: gate, History: p.store.History(), Receipts: p.notary, Balikan: p.store.Balikan, Intake: intake, Blank: time.Duration(p.cfg.BlankSeconds) * time.Second}).Handler()
+	people := &portal.Portal{Site: pages, Gate: gate, History: p.store.History(), Receipts: p.notary, Balikan: p.store.Balikan, Intake: intake, Blank: time.Duration(p.cfg.BlankSeconds) * time.Second}
 	told := &access.Disclosure{Uses: p.store.Uses, Log: p.writer, Rights: p.store.Rights, Now: p.now}
 	json := &api.API{
 		Gate: gate, TestPersons: p.store.Canaries, Desks: p.store.Enrolment(), SignIn: pages.SignIn, Peer: resolver.Addr, Notary: p.notary, Authority: p.authority, Intake: intake, Readers: p.store.Institutions, Cosigners: p.store.Witness, Alarm: p.office.Alarm, Tell: told, Log: p.log,
 	}
 	old := &legacy.Legacy{Gate: gate, SignIn: pages.SignIn, Profiles: p.store.Wire, Intake: intake, Peer: resolver.Addr, Log: p.log}
+	return doors{people, p.rooms(pages, told), json, old}
+}
+
+func (p *provider) handler() http.Handler {
+	d := p.doors()
 	return server.New(server.Config{
-		Portal: people, Rooms: p.rooms(pages, told), API: json.Handler(), Legacy: old, Balikan: old.Balikan, Metrics: p.metrics, Ready: p.store.Ready, Peer: resolver.Addr, Allowed: p.cfg.Allowed, Log: p.log,
+		Portal: d.people.Handler(), Rooms: d.rooms, API: d.json.Handler(), Legacy: d.old, Balikan: d.old.Balikan, Metrics: p.metrics, Ready: p.store.Ready, Peer: d.old.Peer,
+		Allowed: p.cfg.Allowed, Log: p.log,
 	})
 }
 
