@@ -1,0 +1,219 @@
+package balikan
+
+import (
+	"context"
+	"errors"
+	"net/netip"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"gapura/access/access"
+	"gapura/agreement/agreement"
+	"gapura/agreement/party"
+	"gapura/internal/told"
+	"gapura/journal/journal"
+)
+
+var now = time.Date(2026, 11, 23, 3, 0, 0, 0, time.UTC)
+
+// A shelf is a store of data balikan in memory, and the log in which refusals are recorded.
+type shelf struct {
+	took    []Delivery
+	taking  error
+	sent    []bool
+	open    bool // an expectation is
+	excused []any
+	fault   error
+	records []journal.Record
+}
+
+func (s *shelf) Sender(_ context.Context, token string) (Sender, bool, error) {
+	return from, token == "token", s.fault
+}
+func (s *shelf) Agency(_ context.Context, id int64) (access.Standing, error) {
+	return access.Standing{Institution: party.Institution{ID: id}}, s.fault
+}
+
+func (s *shelf) TakeBalikan(_ context.Context, d Delivery) error {
+	s.took = append(s.took, d)
+	return s.taking
+}
+
+func (s *shelf) Sent(context.Context, int64, []Item) ([]bool, error) { return s.sent, s.fault }
+
+func (s *shelf) Excuse(_ context.Context, agency, seq, by int64, at time.Time, reason string) (bool, error) {
+	s.excused = []any{agency, seq, by, at, reason}
+	return s.open, s.fault
+}
+
+func (s *shelf) Append(_ context.Context, e *journal.Entry) error {
+	e.Written = e.Decide(0)
+	s.records = append(s.records, e.Written)
+	return nil
+}
+
+func (*shelf) Version(context.Context) (int64, error) { return 1, nil }
+func (*shelf) Forget()                                {}
+
+// counter is an officer's parcel from the agency's network, on own terms: the field NOMOR within 14 days.
+func counter() (*shelf, *Intake, Parcel) {
+	s := &shelf{}
+	day := party.WIB.Day(now)
+	who := &access.Standing{
+		User:        party.User{ID: 5, Institution: 1, Role: party.Officer, Methods: []string{agreement.Portal}, NDASigned: day, HasPassword: true},
+		Institution: party.Institution{ID: 1, Zone: party.WIB},
+		Agreements: access.Agreements{{
+			ID: 9, Agency: 1, SignedOn: day.AddDate(-1, 0, 0), EndsOn: day.AddDate(1, 0, 0), Terms: agreement.Terms{
+				Methods: []string{agreement.Portal}, Networks: []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")},
+				Balikan: &agreement.Balikan{Fields: []string{"NOMOR"}, Days: 14},
+			},
+		}},
+	}
+	in := &Intake{Store: s, Authority: &access.Authority{Log: s, Rights: s, Now: func() time.Time { return now }}}
+	return s, in, Parcel{Who: who, Method: agreement.Portal, Address: netip.MustParseAddr("192.0.2.7"), Via: ByPortal}
+}
+
+func TestDeliveryIsTakenOnTheAgreementsTerms(t *testing.T) {
+	s, in, p := counter()
+	p.Read = func(spec agreement.Balikan) (Content, error) {
+		c, err := ReadOne(number, map[string]string{"nomor": "7", "JENIS_BANTUAN": "x"})(spec)
+		c.Key = "kiriman-1"
+		return c, err
+	}
+	got, err := in.Take(t.Context(), p)
+	if err != nil || got.Repeated || got.At != now || len(got.Items) != 1 || got.Key != "kiriman-1" {
+		t.Fatalf("%+v, %v", got, err)
+	}
+	d := s.took[0]
+	if d.Agency != 1 || d.By != 5 || d.At != now || d.Via != ByPortal || d.Key != "kiriman-1" || !reflect.DeepEqual(d.Items[0].Params, []map[string]string{{"NOMOR": "7"}}) {
+		t.Errorf("%+v", d)
+	}
+	s.taking = &Repeat{At: now.Add(-time.Hour)}
+	if got, err := in.Take(t.Context(), p); err != nil || !got.Repeated || got.At != now.Add(-time.Hour) || len(got.Items) != 1 {
+		t.Errorf("a repeat: %+v, %v", got, err)
+	}
+	s.taking = ErrRepeated
+	if got, err := in.Take(t.Context(), p); !errors.Is(err, ErrRepeated) || got.Repeated {
+		t.Errorf("partly a repeat: %+v, %v", got, err)
+	}
+	s.took = nil
+	p.Read = ReadOne(number, map[string]string{"NOMOR": ""})
+	if _, err := in.Take(t.Context(), p); told.Invalids(err).Of("NOMOR") == "" || len(s.took) != 0 {
+		t.Errorf("without its values: %v, %d taken", err, len(s.took))
+	}
+}
+
+// TestWhoMayNotDeliverIsNotRead: refused and recorded, before anything of the delivery is looked at.
+func TestWhoMayNotDeliverIsNotRead(t *testing.T) {
+	for name, spoil := range map[string]func(*Parcel){
+		"nobody": func(p *Parcel) { p.Who = nil }, "another network": func(p *Parcel) { p.Address = netip.MustParseAddr("198.51.100.1") },
+		"another door": func(p *Parcel) { p.Method = agreement.API }, "the provider": func(p *Parcel) { p.Who.User.Role, p.Who.Institution.ID = party.Operator, party.Provider },
+	} {
+		s, in, p := counter()
+		p.Read = func(agreement.Balikan) (Content, error) { t.Errorf("%s: read", name); return Content{}, nil }
+		spoil(&p)
+		var refusal *access.Refusal
+		if _, err := in.Take(t.Context(), p); !errors.As(err, &refusal) || len(s.took) != 0 {
+			t.Errorf("%s takes: %v", name, err)
+		}
+		if _, err := in.Preview(t.Context(), p, []byte("NIK;NOMOR\n")); !errors.As(err, &refusal) {
+			t.Errorf("%s looks: %v", name, err)
+		}
+		if err := in.Excuse(t.Context(), p, 1, "mundur"); !errors.As(err, &refusal) || s.excused != nil {
+			t.Errorf("%s excuses: %v", name, err)
+		}
+		if p.Who != nil && len(s.records) == 0 {
+			t.Errorf("%s: no record", name)
+		}
+	}
+}
+
+func TestPreviewNamesWhatIsThereAlready(t *testing.T) {
+	s, in, p := counter()
+	s.sent = []bool{true, false}
+	rows, err := in.Preview(t.Context(), p, []byte("NIK;NOMOR\n"+number+";1\n330;2\n"+number+";3\n"))
+	if err != nil || len(rows) != 3 || len(s.took) != 0 {
+		t.Fatal(rows, err)
+	}
+	if rows[0].Problem == nil || rows[0].Problem.Text != "sudah pernah dikirim" || rows[1].Problem == nil || rows[1].Problem.Field != "nik" || rows[2].Problem != nil {
+		t.Errorf("%v %v %v", rows[0].Problem, rows[1].Problem, rows[2].Problem)
+	}
+	if _, err := in.Preview(t.Context(), p, []byte("x")); !errors.Is(err, ErrHeading) {
+		t.Error(err)
+	}
+	s.fault = errors.New("broken")
+	if _, err := in.Preview(t.Context(), p, []byte("NIK;NOMOR\n")); !errors.Is(err, s.fault) {
+		t.Error(err)
+	}
+}
+
+func TestExcuseIsOneOfTheReasonsForWhatIsOpen(t *testing.T) {
+	s, in, p := counter()
+	for seq, reason := range map[int64]string{1: "malas", -1: "mundur"} {
+		if err := in.Excuse(t.Context(), p, seq, reason); !errors.Is(err, ErrReason) || s.excused != nil {
+			t.Errorf("%d %s: %v", seq, reason, err)
+		}
+	}
+	if err := in.Excuse(t.Context(), p, 0, "mundur"); !errors.Is(err, ErrAnswered) {
+		t.Error("what is not open:", err)
+	}
+	s.open = true
+	if err := in.Excuse(t.Context(), p, 0, "mundur"); err != nil || !reflect.DeepEqual(s.excused, []any{int64(1), int64(0), int64(5), now, "mundur"}) {
+		t.Errorf("%v, %v", s.excused, err)
+	}
+	s.fault, s.open = errors.New("broken"), false
+	if err := in.Excuse(t.Context(), p, 0, "mundur"); !errors.Is(err, s.fault) {
+		t.Error("a fault is told as an answer:", err)
+	}
+}
+
+func TestTokenTellsItsInstitution(t *testing.T) {
+	s, in, _ := counter()
+	if f, who, err := in.ByToken(t.Context(), "token"); err != nil || f != from || who == nil || who.Institution.ID != from.Agency {
+		t.Error(f, who, err)
+	}
+	if _, who, err := in.ByToken(t.Context(), "lain"); err != nil || who != nil {
+		t.Error("nobody's token:", who, err)
+	}
+	s.fault = errors.New("broken")
+	if _, who, err := in.ByToken(t.Context(), "token"); !errors.Is(err, s.fault) || who != nil {
+		t.Error(who, err)
+	}
+}
+
+// TestProgramsItemsAreCheckedUnderTheirKey at its bounds.
+func TestProgramsItemsAreCheckedUnderTheirKey(t *testing.T) {
+	spec := agreement.Balikan{Fields: []string{"NOMOR"}}
+	whole := Given{NIK: number, Param: []map[string]string{{"NOMOR": "7"}}}
+	for name, c := range map[string]struct {
+		key  string
+		list []Given
+		want string
+	}{
+		"values and a reason of two": {"kiriman-1", []Given{whole, {NIK: other, Reason: "mundur"}}, ""},
+		"key of 8":                   {"12345678", []Given{whole}, ""}, "key of 7": {"1234567", []Given{whole}, "key"},
+		"key of 64": {strings.Repeat("k", 64), []Given{whole}, ""}, "key of 65": {strings.Repeat("k", 65), []Given{whole}, "key"}, "key with a blank": {"kirim an-1", []Given{whole}, "key"},
+		"nothing": {"kiriman-1", nil, "items"}, "both": {"kiriman-1", []Given{{NIK: number, Param: whole.Param, Reason: "mundur"}}, "reason"},
+		"neither": {"kiriman-1", []Given{{NIK: number}}, "param"}, "no reason of ours": {"kiriman-1", []Given{whole, {NIK: number, Reason: "x"}}, "reason"},
+		"no NIK": {"kiriman-1", []Given{whole, {NIK: "330", Param: whole.Param}}, "nik"}, "all that fit": {"kiriman-1", repeated(whole, MaxItems), ""},
+		"one more": {"kiriman-1", repeated(whole, MaxItems+1), "items"},
+	} {
+		got, err := ReadGiven(c.key, c.list, spec)
+		if c.want == "" && (err != nil || len(got.Items) != len(c.list) || got.Key != c.key || got.Items[0].Params[0]["NOMOR"] != "7") {
+			t.Errorf("%s: %d items, %v", name, len(got.Items), err)
+		}
+		if c.want != "" && told.Invalids(err).Of(c.want) == "" {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func repeated(g Given, n int) []Given {
+	all := make([]Given, n)
+	for i := range all {
+		all[i] = g
+	}
+	return all
+}
