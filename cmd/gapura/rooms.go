@@ -2,6 +2,7 @@ package main
 
 import (
 	"gapura/access/access"
+	"gapura/web/agency"
 	"gapura/web/console"
 	"gapura/web/server"
 	"gapura/web/site"
@@ -10,18 +11,18 @@ import (
 // rooms are the pages of the agencies' people and of the provider's staff; the portal stands for itself.
 func (p *provider) rooms(pages *site.Site, tell *access.Disclosure) []server.Room {
 	db := p.store
-	agency := &console.Agency{
+	own := &agency.Agency{
 		Site: pages, Store: db.Pages(), Office: p.office, Balikan: db.Balikan, Sums: db.Sums, Incidents: db.Incidents, Evaluations: db.Evaluations, Watching: db.Guard,
 	}
-	return []server.Room{agency, &console.Console{Site: pages, Parts: []console.Part{
+	return []server.Room{own, &console.Console{Site: pages, Parts: []console.Part{
 		&console.Agencies{Site: pages, Store: db.Pages(), Office: p.office, Balikan: db.Balikan},
-		&console.Cases{Site: pages, Store: db.Pages(), Office: p.office, Agency: agency},
+		&console.Cases{Site: pages, Store: db.Pages(), Office: p.office, Agency: own},
 		&console.Records{
-			Site: pages, Store: db.Pages(), Office: p.office, Agency: agency, Tell: tell, Notary: p.notary, Watching: db.Guard, Incidents: db.Incidents,
+			Site: pages, Store: db.Pages(), Office: p.office, Agency: own, Tell: tell, Notary: p.notary, Watching: db.Guard, Incidents: db.Incidents,
 			Residents: db.Registry,
 		},
 		&console.Figures{
-			Site: pages, Store: db.Pages(), Office: p.office, Agency: agency, Balikan: db.Balikan, Sums: db.Sums, Evaluations: db.Evaluations, Watching: db.Guard,
+			Site: pages, Store: db.Pages(), Office: p.office, Agency: own, Balikan: db.Balikan, Sums: db.Sums, Evaluations: db.Evaluations, Watching: db.Guard,
 		},
 		&console.Settings{
 			Site: pages, Store: db.Pages(), Office: p.office, Wire: db.Wire, Desks: db.Enrolment(), TestPersons: db.Canaries, Residents: db.Registry,

@@ -1,7 +1,6 @@
 package console
 
 import (
-	"context"
 	"fmt"
 	"net/http"
 	"slices"
@@ -16,86 +15,35 @@ import (
 	"gapura/journal/journal"
 	"gapura/person/nik"
 	"gapura/person/region"
+	"gapura/web/agency"
 	"gapura/web/site"
 	"gapura/web/ui"
 )
 
-// Watching is what the pages of the watch over patterns need of the store.
-type Watching interface {
-	Alerts(ctx context.Context, w guard.AlertsQuery) ([]guard.KeptAlert, error)
-	AlertsOn(ctx context.Context, u party.User, day time.Time) ([]guard.KeptAlert, error)
-	LookupsOn(ctx context.Context, u party.User, z party.Zone, day time.Time, most int) ([]guard.Seen, error)
-	Stops(ctx context.Context, agency int64) ([]guard.Stop, error)
-	Decoys(ctx context.Context) ([]guard.Decoy, error)
-	PlantDecoys(ctx context.Context, c journal.Change, list []guard.Decoy) error
-	DropDecoy(ctx context.Context, c journal.Change, n nik.NIK) (bool, error)
-	AbuseSettings(ctx context.Context, agency int64) (guard.Settings, error)
-	SetAbuseSettings(ctx context.Context, c journal.Change, agency int64, set guard.Settings) error
-}
-
-// steps are the Watcher's actions in words, with the kind of their tag.
-var steps = map[string][2]string{
-	"record": {"Dicatat", ""}, "warn": {"Diperingatkan", "mid"}, "slow": {"Diperlambat", "mid"}, "suspend": {"Dihentikan", "bad"}, "refused": {"Dihentikan", "bad"},
-}
-
-// rules are the Watcher's rules in words, in the order of the form.
-var rules = [][2]string{
-	{"decoy", "NIK umpan"}, {"density", "NIK berdekatan"}, {"progression", "Langkah yang sama"}, {"pattern", "Angka berpola"}, {"guess", "Tebakan"},
-	{"serial", "Sebaran nomor urut"}, {"twins", "Tanggal lahir berulang"}, {"region", "Wilayah yang tidak biasa"}, {"pace", "Terlalu cepat"}, {"rhythm", "Irama program"},
-	{"hours", "Di luar jam layanan"}, {"volume", "Jumlah sehari"}, {"malformed", "Masukan bukan NIK"}, {"unknown", "NIK tidak dikenal"}, {"shared", "Pola bersama"},
-}
-
-func ruleName(code string) string {
-	for _, r := range rules {
-		if r[0] == code {
-			return r[1]
-		}
-	}
-	return "Petugas"
-}
-
-type alertRow struct {
-	guard.KeptAlert
-	Rule, When, Path string
-	Tag              [2]string
-	Now              bool // the user is stopped now
-}
-
 type alertsPage struct {
-	Rows  []alertRow
+	Rows  []agency.AlertRow
 	Mild  bool
 	Older string
 	May   bool
-}
-
-func alertRows(list []guard.KeptAlert, v *site.Visitor) []alertRow {
-	out := make([]alertRow, len(list))
-	for i, k := range list {
-		out[i] = alertRow{
-			KeptAlert: k, Rule: ruleName(k.Rule), When: clock(k.Last, v), Tag: steps[k.Action], Now: !k.Stopped.IsZero(),
-			Path: link("/konsol/pengawasan/"+k.Code+"/"+k.Login, "hari", k.Day.Format(time.DateOnly)),
-		}
-	}
-	return out
 }
 
 // alerts lists what the Watcher found, the latest first.
 func (c *Records) alerts(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	q := r.URL.Query()
 	p := alertsPage{Mild: q.Get("catatan") != "", May: v.May(access.ToSet)}
-	ask := guard.AlertsQuery{Mild: p.Mild, Most: perPage + 1}
-	if before := number(q.Get("sebelum")); before > 0 {
+	ask := guard.AlertsQuery{Mild: p.Mild, Most: agency.PerPage + 1}
+	if before := site.Number(q.Get("sebelum")); before > 0 {
 		ask.Before = time.UnixMicro(before)
 	}
 	list, err := c.Watching.Alerts(r.Context(), ask)
 	if err != nil {
 		return err
 	}
-	if len(list) > perPage {
-		list = list[:perPage]
-		p.Older = link("/konsol/pengawasan", "catatan", q.Get("catatan"), "sebelum", strconv.FormatInt(list[perPage-1].Last.UnixMicro(), 10))
+	if len(list) > agency.PerPage {
+		list = list[:agency.PerPage]
+		p.Older = site.Link("/konsol/pengawasan", "catatan", q.Get("catatan"), "sebelum", strconv.FormatInt(list[agency.PerPage-1].Last.UnixMicro(), 10))
 	}
-	p.Rows = alertRows(list, v)
+	p.Rows = agency.AlertRows(list, v)
 	return c.Show(w, r, http.StatusOK, "pengawasan", c.Page(r, v, "Pengawasan", p))
 }
 
@@ -112,7 +60,7 @@ type evidencePage struct {
 	DayWords                  string
 	Stopped                   string // since when; empty: not stopped
 	MayStop, MayFile          bool
-	Alerts                    []alertRow
+	Alerts                    []agency.AlertRow
 	Dots                      []dot
 	Hours                     []dot
 	Rows                      []lookupRow
@@ -160,13 +108,13 @@ func (c *Records) writeEvidence(w http.ResponseWriter, r *http.Request, v *site.
 		p.After = day.AddDate(0, 0, 1).Format(time.DateOnly)
 	}
 	if !u.Stopped.IsZero() {
-		p.Stopped = clock(u.Stopped, v)
+		p.Stopped = site.Clock(u.Stopped, v)
 	}
 	list, err := c.Watching.AlertsOn(ctx, u, day)
 	if err != nil {
 		return err
 	}
-	p.Alerts = alertRows(list, v)
+	p.Alerts = agency.AlertRows(list, v)
 	seen, err := c.Watching.LookupsOn(ctx, u, i.Zone, day, 1000)
 	if err != nil {
 		return err
@@ -194,7 +142,7 @@ func (c *Records) writeEvidence(w http.ResponseWriter, r *http.Request, v *site.
 		p.Rows = append(p.Rows, lookupRow{journal.ID{Log: i.ID, Seq: x.Seq}.String(), ui.Clock(x.At, i.Zone), masked, outcome, tag})
 	}
 	slices.Reverse(p.Rows)
-	p.Rows = p.Rows[:min(len(p.Rows), 2*perPage)]
+	p.Rows = p.Rows[:min(len(p.Rows), 2*agency.PerPage)]
 	stops, err := c.Watching.Stops(ctx, i.ID)
 	if err != nil {
 		return err
@@ -203,7 +151,7 @@ func (c *Records) writeEvidence(w http.ResponseWriter, r *http.Request, v *site.
 		if s.User != u.ID {
 			continue
 		}
-		row := stopRow{From: clock(s.At, v), To: clock(s.Ended, v), Rule: ruleName(s.Rule.String()), End: "setelah pembinaan"}
+		row := stopRow{From: site.Clock(s.At, v), To: site.Clock(s.Ended, v), Rule: agency.RuleName(s.Rule.String()), End: "setelah pembinaan"}
 		switch {
 		case s.Ended.IsZero():
 			row.End = "masih berlaku"
@@ -257,7 +205,7 @@ func (c *Records) writeDecoys(w http.ResponseWriter, r *http.Request, v *site.Vi
 	p := decoysPage{May: v.May(access.ToSet), Error: problem}
 	for _, d := range list {
 		digits := d.NIK.Digits()
-		p.Rows = append(p.Rows, decoyRow{spaced(digits), digits, clock(d.Planted, v), d.Note})
+		p.Rows = append(p.Rows, decoyRow{spaced(digits), digits, site.Clock(d.Planted, v), d.Note})
 	}
 	return c.Show(w, r, status, "umpan", c.Page(r, v, "NIK umpan", p))
 }
@@ -287,7 +235,7 @@ func (c *Records) changeDecoys(w http.ResponseWriter, r *http.Request, v *site.V
 		}
 		return c.Redirect(w, r, "/konsol/umpan")
 	}
-	count, text, district := int(number(f["jumlah"])), strings.TrimSpace(f["catatan"]), strings.ReplaceAll(strings.TrimSpace(f["kecamatan"]), ".", "")
+	count, text, district := int(site.Number(f["jumlah"])), strings.TrimSpace(f["catatan"]), strings.ReplaceAll(strings.TrimSpace(f["kecamatan"]), ".", "")
 	_, exists := region.Name(district)
 	switch {
 	case len(district) != 6 || !exists:
@@ -321,7 +269,7 @@ func (c *Records) changeDecoys(w http.ResponseWriter, r *http.Request, v *site.V
 }
 
 type watchPage struct {
-	tabs
+	agency.Tabs
 	Steps []watchField
 	Pace  []watchField
 	Hours []watchField
@@ -365,13 +313,13 @@ func (c *Records) writeWatch(w http.ResponseWriter, r *http.Request, v *site.Vis
 		return fmt.Sprintf("%02d.%02d", m/60, m%60)
 	}
 	p := watchPage{
-		tabs: tabs{i.Code, i.Name, "pengawasan"}, Settings: s, Error: problem, May: v.May(access.ToSet),
+		Tabs: agency.Tabs{Code: i.Code, Name: i.Name, Here: "pengawasan"}, Settings: s, Error: problem, May: v.May(access.ToSet),
 		Steps: []watchField{{"catat", "Dicatat mulai", text(s.RecordAt), "15"}, {"peringatkan", "Diperingatkan mulai", text(s.WarnAt), "30"},
 			{"perlambat", "Diperlambat mulai", text(s.SlowAt), "60"}, {"hentikan", "Dihentikan mulai", text(s.SuspendAt), "100"}},
 		Pace:  []watchField{{"menit", "NIK setiap menit", text(s.PerMinute), "4"}, {"sehari", "NIK setiap hari", text(float64(s.PerDay)), "300"}},
 		Hours: []watchField{{"buka", "Jam buka", hour(s.Opens), "06.00"}, {"tutup", "Jam tutup", hour(s.Closes), "18.00"}},
 	}
-	for _, x := range rules {
+	for _, x := range agency.Rules {
 		p.Rules = append(p.Rules, ruleRow{x[0], x[1], !slices.Contains(s.Off, x[0]), x[0] == "decoy"})
 	}
 	return c.Show(w, r, status, "instansi-pengawasan", c.Page(r, v, "Pengawasan "+i.Name, p))
@@ -384,7 +332,7 @@ func (c *Records) setWatch(w http.ResponseWriter, r *http.Request, v *site.Visit
 		return err
 	}
 	names := []string{"catat", "peringatkan", "perlambat", "hentikan", "menit", "sehari", "buka", "tutup", "minggu", "alasan"}
-	for _, x := range rules {
+	for _, x := range agency.Rules {
 		names = append(names, "aturan-"+x[0])
 	}
 	f, err := c.Form(w, r, names...)
@@ -418,7 +366,7 @@ func (c *Records) setWatch(w http.ResponseWriter, r *http.Request, v *site.Visit
 		RecordAt: figure("catat"), WarnAt: figure("peringatkan"), SlowAt: figure("perlambat"), SuspendAt: figure("hentikan"), PerMinute: figure("menit"),
 		PerDay: int(figure("sehari")), Opens: minutes("buka"), Closes: minutes("tutup"), Sundays: f["minggu"] != "",
 	}
-	for _, x := range rules {
+	for _, x := range agency.Rules {
 		if f["aturan-"+x[0]] == "" && x[0] != "decoy" {
 			s.Off = append(s.Off, x[0])
 		}

@@ -14,6 +14,7 @@ import (
 	"gapura/agreement/agreement"
 	"gapura/demo"
 	"gapura/store/storetest"
+	"gapura/web/agency"
 )
 
 // An administrator sees why a user was stopped without seeing a NIK, and lets the user go on only with a second one.
@@ -119,7 +120,7 @@ func TestDecoysAndSettingsOfTheWatch(t *testing.T) {
 	}
 
 	form := url.Values{"hentikan": {"120"}, "buka": {"07.30"}, "tutup": {"21.00"}, "menit": {"6,5"}, "alasan": {"loket malam"}}
-	for _, x := range rules {
+	for _, x := range agency.Rules {
 		if x[0] != "hours" {
 			form.Set("aturan-"+x[0], "ya")
 		}

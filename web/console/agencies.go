@@ -12,50 +12,21 @@ import (
 	"gapura/agreement/obligation"
 	"gapura/agreement/party"
 	"gapura/office/procedure"
+	"gapura/web/agency"
 	"gapura/web/site"
 )
-
-// A tag is a state in words with its colour.
-type tag struct{ Label, Kind string }
-
-var agreementTags = map[agreement.State]tag{
-	agreement.Draft:      {"Belum berlaku", "mid"},
-	agreement.InForce:    {"Berlaku", "ok"},
-	agreement.Expiring:   {"Akan berakhir", "mid"},
-	agreement.Ended:      {"Berakhir", "bad"},
-	agreement.Terminated: {"Diakhiri", "bad"},
-	agreement.Suspended:  {"Ditangguhkan", "bad"},
-}
-
-var noAgreement = tag{"Belum ada perjanjian", "mid"}
 
 type agenciesPage struct {
 	Day             time.Time
 	Clock           string
 	Search, State   string
-	States          []stateOption
-	Rows            []agencyRow
+	States          []site.Option
+	Rows            []agency.AgencyRow
 	Total           int
 	First           int
 	Newer, Older    string
 	Warned, Stopped int
 	MayFile         bool
-}
-
-type stateOption struct {
-	Value, Label string
-	Chosen       bool
-}
-
-type agencyRow struct {
-	Code, Name      string
-	State           tag
-	Why             string // why it is not served; empty when it is
-	Unlimited, Warn bool
-	Quota, Used     int
-	Left            int
-	EndsOn          time.Time
-	Overdue, Soon   int // duties
 }
 
 // agencies lists the agencies with state, quota, end and duties.
@@ -64,19 +35,19 @@ func (c *Agencies) agencies(w http.ResponseWriter, r *http.Request, v *site.Visi
 	if err != nil {
 		return err
 	}
-	facts, calendar, err := dutyFacts(r, v, c.Store)
+	facts, calendar, err := agency.DutyFacts(r, v, c.Store)
 	if err != nil {
 		return err
 	}
-	p := agenciesPage{Day: v.Today(), Clock: clock(v.Now, v), MayFile: v.May(access.ToFile)}
+	p := agenciesPage{Day: v.Today(), Clock: site.Clock(v.Now, v), MayFile: v.May(access.ToFile)}
 	p.Search, p.State = strings.TrimSpace(r.URL.Query().Get("cari")), r.URL.Query().Get("keadaan")
-	for _, o := range []stateOption{{"", "Semua", false}, {"berlaku", "Berlaku", false}, {"akan-berakhir", "Akan berakhir", false}, {"tidak-dilayani", "Tidak dilayani", false}} {
+	for _, o := range []site.Option{{Value: "", Label: "Semua", Chosen: false}, {Value: "berlaku", Label: "Berlaku", Chosen: false}, {Value: "akan-berakhir", Label: "Akan berakhir", Chosen: false}, {Value: "tidak-dilayani", Label: "Tidak dilayani", Chosen: false}} {
 		o.Chosen = o.Value == p.State
 		p.States = append(p.States, o)
 	}
-	var rows []agencyRow
+	var rows []agency.AgencyRow
 	for _, q := range all {
-		row := agencyRowOf(q, v.Now)
+		row := agency.AgencyRowOf(q, v.Now)
 		if row.Warn {
 			p.Warned++
 		}
@@ -85,25 +56,25 @@ func (c *Agencies) agencies(w http.ResponseWriter, r *http.Request, v *site.Visi
 		}
 		if matches(row, p.Search, p.State) {
 			if f, ok := facts[q.Standing.Institution.ID]; ok {
-				row.Overdue, row.Soon = countDuties(obligation.Duties(f, calendar, v.Today()))
+				row.Overdue, row.Soon = agency.CountDuties(obligation.Duties(f, calendar, v.Today()))
 			}
 			rows = append(rows, row)
 		}
 	}
 	p.Total = len(rows)
-	first := min(int(number(r.URL.Query().Get("mulai"))), p.Total)
-	p.Rows = rows[first:min(first+perPage, p.Total)]
+	first := min(int(site.Number(r.URL.Query().Get("mulai"))), p.Total)
+	p.Rows = rows[first:min(first+agency.PerPage, p.Total)]
 	p.First = first + 1
 	if first > 0 {
-		p.Newer = link("/konsol", "cari", p.Search, "keadaan", p.State, "mulai", strconv.Itoa(max(0, first-perPage)))
+		p.Newer = site.Link("/konsol", "cari", p.Search, "keadaan", p.State, "mulai", strconv.Itoa(max(0, first-agency.PerPage)))
 	}
-	if first+perPage < p.Total {
-		p.Older = link("/konsol", "cari", p.Search, "keadaan", p.State, "mulai", strconv.Itoa(first+perPage))
+	if first+agency.PerPage < p.Total {
+		p.Older = site.Link("/konsol", "cari", p.Search, "keadaan", p.State, "mulai", strconv.Itoa(first+agency.PerPage))
 	}
 	return c.Show(w, r, http.StatusOK, "instansi-semua", c.Page(r, v, "Instansi pengguna", p))
 }
 
-func matches(row agencyRow, search, state string) bool {
+func matches(row agency.AgencyRow, search, state string) bool {
 	s := strings.ToLower(search)
 	if s != "" && !strings.Contains(strings.ToLower(row.Name), s) && !strings.Contains(row.Code, s) {
 		return false
@@ -112,75 +83,21 @@ func matches(row agencyRow, search, state string) bool {
 	case "berlaku":
 		return row.Why == ""
 	case "akan-berakhir":
-		return row.State == agreementTags[agreement.Expiring]
+		return row.State == agency.AgreementTags[agreement.Expiring]
 	case "tidak-dilayani":
 		return row.Why != ""
 	}
 	return true
 }
 
-func agencyRowOf(q access.QuotaRow, now time.Time) agencyRow {
-	in := q.Standing.Institution
-	day := in.Zone.Day(now)
-	row := agencyRow{Code: in.Code, Name: in.Name, Used: q.Left.Used, State: noAgreement, Why: "Belum ada perjanjian."}
-	grant, ok := agreement.Current(q.Standing.Agreements, now, day)
-	if !ok {
-		return row
-	}
-	row.State = agreementTags[grant.State]
-	row.Unlimited, row.Quota, row.EndsOn = grant.Unlimited, grant.Quota, grant.EndsOn
-	left := access.Left{Unlimited: grant.Unlimited, Quota: grant.Quota, Used: q.Left.Used}
-	row.Left, row.Why = left.Remaining(), notServed(grant, in.Head, day)
-	row.Warn = row.Why == "" && left.Warn()
-	return row
-}
-
-// notServed says why an agency gets no answers; empty when it does.
-func notServed(g *agreement.Grant, h party.Head, day time.Time) string {
-	switch {
-	case g == nil:
-		return "Belum ada perjanjian."
-	case !g.State.Works():
-		return "Perjanjian tidak berlaku."
-	case !h.Responsible(day):
-		return "SPTJM penanggung jawab tidak berlaku."
-	}
-	return ""
-}
-
-func countDuties(list []obligation.Duty) (overdue, soon int) {
-	for _, d := range list {
-		switch d.State {
-		case obligation.Overdue:
-			overdue++
-		case obligation.Soon:
-			soon++
-		}
-	}
-	return overdue, soon
-}
-
-// dutyFacts reads what duties follow from, with the calendar.
-func dutyFacts(r *http.Request, v *site.Visitor, s dutyStore) (map[int64]obligation.Facts, *obligation.Calendar, error) {
-	facts, err := s.DutyFacts(r.Context(), v.Now)
-	if err != nil {
-		return nil, nil, err
-	}
-	holidays, err := s.Holidays(r.Context())
-	if err != nil {
-		return nil, nil, err
-	}
-	return facts, obligation.NewCalendar(holidays), nil
-}
-
 type agencyPage struct {
-	tabs
+	agency.Tabs
 	Institution party.Institution
-	State       tag
+	State       site.Tag
 	Why         string
 	Grant       *agreement.Grant
 	Left        access.Left
-	SPTJM       tag
+	SPTJM       site.Tag
 	Heads       []party.Head
 	Agreements  []agreementRow
 	Contacts    []party.Contact
@@ -193,15 +110,12 @@ type agencyPage struct {
 	MayFile     bool
 }
 
-// tabs are the pages of one agency.
-type tabs struct{ Code, Name, Here string }
-
 type agreementRow struct {
 	ID               int64
 	Code             string
 	Number, Other    string
 	SignedOn, EndsOn time.Time
-	State            tag
+	State            site.Tag
 	Addenda          int
 }
 
@@ -210,20 +124,20 @@ func (c *Agencies) agency(w http.ResponseWriter, r *http.Request, v *site.Visito
 	if err != nil {
 		return err
 	}
-	p := agencyPage{tabs: tabs{i.Code, i.Name, "ringkasan"}, Institution: i, State: noAgreement, MayFile: v.May(access.ToFile)}
+	p := agencyPage{Tabs: agency.Tabs{Code: i.Code, Name: i.Name, Here: "ringkasan"}, Institution: i, State: agency.NoAgreement, MayFile: v.May(access.ToFile)}
 	day := i.Zone.Day(v.Now)
 	if g, ok := agreement.Current(all, v.Now, day); ok {
-		p.Grant, p.State = g, agreementTags[g.State]
+		p.Grant, p.State = g, agency.AgreementTags[g.State]
 		p.Left = access.Left{Unlimited: g.Unlimited, Quota: g.Quota}
 	}
-	p.Why = notServed(p.Grant, i.Head, day)
-	p.SPTJM = tag{"Belum ditandatangani atau tidak berlaku", "bad"}
+	p.Why = agency.NotServed(p.Grant, i.Head, day)
+	p.SPTJM = site.Tag{Label: "Belum ditandatangani atau tidak berlaku", Kind: "bad"}
 	if i.Head.Responsible(day) {
-		p.SPTJM = tag{"Berlaku", "ok"}
+		p.SPTJM = site.Tag{Label: "Berlaku", Kind: "ok"}
 	}
 	for _, a := range slices.Backward(all) {
 		g := a.At(v.Now, day)
-		p.Agreements = append(p.Agreements, agreementRow{a.ID, i.Code, a.ProviderNumber, a.AgencyNumber, a.SignedOn, g.EndsOn, agreementTags[g.State], len(a.Addenda)})
+		p.Agreements = append(p.Agreements, agreementRow{a.ID, i.Code, a.ProviderNumber, a.AgencyNumber, a.SignedOn, g.EndsOn, agency.AgreementTags[g.State], len(a.Addenda)})
 	}
 	x, err := c.Store.Facts(r.Context(), i.ID, v.Now)
 	if err != nil {
@@ -255,18 +169,18 @@ func (c *Agencies) agency(w http.ResponseWriter, r *http.Request, v *site.Visito
 		return err
 	}
 	p.Cases = caseRows(c.Office.Procedures, open, v)
-	facts, calendar, err := dutyFacts(r, v, c.Store)
+	facts, calendar, err := agency.DutyFacts(r, v, c.Store)
 	if err != nil {
 		return err
 	}
 	if f, ok := facts[i.ID]; ok {
-		p.Overdue, p.Soon = countDuties(obligation.Duties(f, calendar, day))
+		p.Overdue, p.Soon = agency.CountDuties(obligation.Duties(f, calendar, day))
 	}
 	return c.Show(w, r, http.StatusOK, "instansi", c.Page(r, v, i.Name, p))
 }
 
 type agencyUsersPage struct {
-	tabs
+	agency.Tabs
 	Rows    []userRow
 	Older   string
 	MayFile bool
@@ -275,7 +189,7 @@ type agencyUsersPage struct {
 type userRow struct {
 	Login, Name, Position, Role, Methods string
 	Agency, Code                         string
-	State                                tag
+	State                                site.Tag
 	NDA                                  time.Time
 }
 
@@ -285,13 +199,13 @@ func userRowOf(u party.User, v *site.Visitor) userRow {
 	row.Methods = strings.Join(agreement.MethodLabels(u.Methods), ", ")
 	switch {
 	case !u.Deactivated.IsZero() && !v.Now.Before(u.Deactivated):
-		row.State = tag{"Nonaktif", "bad"}
+		row.State = site.Tag{Label: "Nonaktif", Kind: "bad"}
 	case u.Active(v.Now, day):
-		row.State = tag{"Aktif", "ok"}
+		row.State = site.Tag{Label: "Aktif", Kind: "ok"}
 	case !u.HasPassword:
-		row.State = tag{"Belum diaktifkan", "mid"}
+		row.State = site.Tag{Label: "Belum diaktifkan", Kind: "mid"}
 	default:
-		row.State = tag{"Menunggu NDA", "mid"}
+		row.State = site.Tag{Label: "Menunggu NDA", Kind: "mid"}
 	}
 	return row
 }
@@ -301,14 +215,14 @@ func (c *Agencies) agencyUsers(w http.ResponseWriter, r *http.Request, v *site.V
 	if err != nil {
 		return err
 	}
-	list, err := c.Store.UsersOfAgency(r.Context(), i.ID, r.URL.Query().Get("setelah"), perPage+1)
+	list, err := c.Store.UsersOfAgency(r.Context(), i.ID, r.URL.Query().Get("setelah"), agency.PerPage+1)
 	if err != nil {
 		return err
 	}
-	p := agencyUsersPage{tabs: tabs{i.Code, i.Name, "pengguna"}, MayFile: v.May(access.ToFile)}
-	if len(list) > perPage {
-		list = list[:perPage]
-		p.Older = link("/konsol/instansi/"+i.Code+"/pengguna", "setelah", list[perPage-1].Login)
+	p := agencyUsersPage{Tabs: agency.Tabs{Code: i.Code, Name: i.Name, Here: "pengguna"}, MayFile: v.May(access.ToFile)}
+	if len(list) > agency.PerPage {
+		list = list[:agency.PerPage]
+		p.Older = site.Link("/konsol/instansi/"+i.Code+"/pengguna", "setelah", list[agency.PerPage-1].Login)
 	}
 	for _, u := range list {
 		p.Rows = append(p.Rows, userRowOf(u, v))
@@ -325,13 +239,13 @@ type usersPage struct {
 // users searches users of all institutions.
 func (c *Agencies) users(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	p := usersPage{Search: strings.TrimSpace(r.URL.Query().Get("cari"))}
-	list, err := c.Store.Users(r.Context(), p.Search, r.URL.Query().Get("setelah"), perPage+1)
+	list, err := c.Store.Users(r.Context(), p.Search, r.URL.Query().Get("setelah"), agency.PerPage+1)
 	if err != nil {
 		return err
 	}
-	if len(list) > perPage {
-		list = list[:perPage]
-		p.Older = link("/konsol/pengguna", "cari", p.Search, "setelah", list[perPage-1].Login)
+	if len(list) > agency.PerPage {
+		list = list[:agency.PerPage]
+		p.Older = site.Link("/konsol/pengguna", "cari", p.Search, "setelah", list[agency.PerPage-1].Login)
 	}
 	for _, u := range list {
 		row := userRowOf(u.User, v)

@@ -2,23 +2,21 @@ package console
 
 import (
 	"fmt"
-	"gapura/access/access"
 	"net/http"
 	"slices"
-	"strconv"
-	"strings"
 	"time"
 
 	"gapura/agreement/agreement"
 	"gapura/internal/bahasa"
 	"gapura/office/procedure"
+	"gapura/web/agency"
 	"gapura/web/site"
 )
 
 type agreementPage struct {
-	tabs
+	agency.Tabs
 	Agreement agreement.Agreement
-	State     tag
+	State     site.Tag
 	Day       time.Time // that is asked for
 	DayText   string
 	Wrong     string // what is wrong with the day
@@ -42,14 +40,14 @@ func (c *Agencies) agreement(w http.ResponseWriter, r *http.Request, v *site.Vis
 	if err != nil {
 		return err
 	}
-	id := number(r.PathValue("id"))
+	id := site.Number(r.PathValue("id"))
 	n := slices.IndexFunc(all, func(a agreement.Agreement) bool { return a.ID == id })
 	if n < 0 {
 		return site.ErrNotFound
 	}
 	a := all[n]
 	today := i.Zone.Day(v.Now)
-	p := agreementPage{tabs: tabs{i.Code, i.Name, ""}, Agreement: a, Day: today, State: agreementTags[a.At(v.Now, today).State], Today: true}
+	p := agreementPage{Tabs: agency.Tabs{Code: i.Code, Name: i.Name, Here: ""}, Agreement: a, Day: today, State: agency.AgreementTags[a.At(v.Now, today).State], Today: true}
 	at := v.Now
 	if asked := r.URL.Query().Get("tanggal"); asked != "" {
 		day, err := time.Parse(time.DateOnly, asked)
@@ -122,7 +120,7 @@ func day(t time.Time) time.Time {
 }
 
 type agencyFilesPage struct {
-	tabs
+	agency.Tabs
 	Rows  []fileRow
 	Older string
 }
@@ -139,7 +137,7 @@ func fileRowOf(f procedure.File, v *site.Visitor) fileRow {
 	if f.Kind == "scan" {
 		kind = "Pindaian"
 	}
-	return fileRow{f.ID, f.Title, f.Number, kind, f.Version, size(f.Size), fmt.Sprintf("%x", f.SHA256), clock(f.At, v), text(f.Case)}
+	return fileRow{f.ID, f.Title, f.Number, kind, f.Version, size(f.Size), fmt.Sprintf("%x", f.SHA256), site.Clock(f.At, v), site.ID(f.Case)}
 }
 
 // size is "120 KB" or "1,2 MB".
@@ -155,14 +153,14 @@ func (c *Agencies) agencyFiles(w http.ResponseWriter, r *http.Request, v *site.V
 	if err != nil {
 		return err
 	}
-	list, err := c.Store.Files(r.Context(), i.ID, number(r.URL.Query().Get("sebelum")), perPage+1)
+	list, err := c.Store.Files(r.Context(), i.ID, site.Number(r.URL.Query().Get("sebelum")), agency.PerPage+1)
 	if err != nil {
 		return err
 	}
-	p := agencyFilesPage{tabs: tabs{i.Code, i.Name, "dokumen"}}
-	if len(list) > perPage {
-		list = list[:perPage]
-		p.Older = link("/konsol/instansi/"+i.Code+"/dokumen", "sebelum", text(list[perPage-1].ID))
+	p := agencyFilesPage{Tabs: agency.Tabs{Code: i.Code, Name: i.Name, Here: "dokumen"}}
+	if len(list) > agency.PerPage {
+		list = list[:agency.PerPage]
+		p.Older = site.Link("/konsol/instansi/"+i.Code+"/dokumen", "sebelum", site.ID(list[agency.PerPage-1].ID))
 	}
 	for _, f := range list {
 		p.Rows = append(p.Rows, fileRowOf(f, v))
@@ -172,58 +170,11 @@ func (c *Agencies) agencyFiles(w http.ResponseWriter, r *http.Request, v *site.V
 
 // download sends a file. It is never shown inside a page: its name says what it is, and it opens in the reader of the user's own.
 func (c *Agencies) download(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
-	return send(c.Site, c.Store, w, r, func(procedure.File) error { return nil })
-}
-
-// ownDownload sends the file of evidence to the head of the agency that delivered it.
-func (c *Agency) ownDownload(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
-	return send(c.Site, c.Store, w, r, func(f procedure.File) error {
-		if f.Case != 0 {
-			return site.ErrNotFound
-		}
-		return c.Allow(r, v, access.ToOwn, f.Agency)
-	})
-}
-
-func send(s *site.Site, store fileStore, w http.ResponseWriter, r *http.Request, mayRead func(procedure.File) error) error {
-	f, found, err := store.File(r.Context(), number(r.PathValue("id")))
-	if err != nil {
-		return err
-	}
-	if !found {
-		return site.ErrNotFound
-	}
-	if err := mayRead(f); err != nil {
-		return err
-	}
-	content, err := store.FileContent(r.Context(), f.ID)
-	if err != nil {
-		return err
-	}
-	s.Unhurried(w)
-	h := w.Header()
-	h.Set("Content-Type", f.Media)
-	h.Set("Content-Disposition", `attachment; filename="`+fileName(f)+`"`)
-	h.Set("Content-Length", strconv.Itoa(len(content)))
-	w.Write(content)
-	return nil
-}
-
-var extensions = map[string]string{"application/pdf": ".pdf", "image/jpeg": ".jpg", "image/png": ".png"}
-
-// fileName is plain ASCII, so that no browser reads a header out of it.
-func fileName(f procedure.File) string {
-	name := strings.Map(func(r rune) rune {
-		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' {
-			return r
-		}
-		return '-'
-	}, strings.ToLower(f.Title))
-	return strings.Trim(name, "-") + "-" + strconv.FormatInt(f.ID, 10) + extensions[f.Media]
+	return agency.Send(c.Site, c.Store, w, r, func(procedure.File) error { return nil })
 }
 
 type historyPage struct {
-	tabs
+	agency.Tabs
 	Rows  []changeRow
 	Older string
 }
@@ -248,30 +199,30 @@ func (c *Agencies) agencyHistory(w http.ResponseWriter, r *http.Request, v *site
 	if err != nil {
 		return err
 	}
-	return c.showHistory(w, r, v, i.ID, "/konsol/instansi/"+i.Code+"/riwayat", tabs{i.Code, i.Name, "riwayat"}, "Riwayat hak "+i.Name)
+	return c.showHistory(w, r, v, i.ID, "/konsol/instansi/"+i.Code+"/riwayat", agency.Tabs{Code: i.Code, Name: i.Name, Here: "riwayat"}, "Riwayat hak "+i.Name)
 }
 
 // providerHistory shows the provider's own log: institutions, staff, calendar, templates.
 func (c *Agencies) providerHistory(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
-	return c.showHistory(w, r, v, 0, "/konsol/riwayat", tabs{}, "Riwayat hak Dinas Dukcapil")
+	return c.showHistory(w, r, v, 0, "/konsol/riwayat", agency.Tabs{}, "Riwayat hak Dinas Dukcapil")
 }
 
-func (c *Agencies) showHistory(w http.ResponseWriter, r *http.Request, v *site.Visitor, log int64, path string, t tabs, title string) error {
-	list, err := c.Store.Changes(r.Context(), log, number(r.URL.Query().Get("sebelum")), perPage+1)
+func (c *Agencies) showHistory(w http.ResponseWriter, r *http.Request, v *site.Visitor, log int64, path string, t agency.Tabs, title string) error {
+	list, err := c.Store.Changes(r.Context(), log, site.Number(r.URL.Query().Get("sebelum")), agency.PerPage+1)
 	if err != nil {
 		return err
 	}
-	p := historyPage{tabs: t}
-	if len(list) > perPage {
-		list = list[:perPage]
-		p.Older = link(path, "sebelum", text(list[perPage-1].ID.Seq))
+	p := historyPage{Tabs: t}
+	if len(list) > agency.PerPage {
+		list = list[:agency.PerPage]
+		p.Older = site.Link(path, "sebelum", site.ID(list[agency.PerPage-1].ID.Seq))
 	}
 	for _, x := range list {
 		by := x.ByName
 		if by == "" {
 			by = "Sistem"
 		}
-		p.Rows = append(p.Rows, changeRow{x.ID.String(), clock(x.At, v), by, sentence(x.Before, x.Subject, x.After), x.Reason, x.Letter})
+		p.Rows = append(p.Rows, changeRow{x.ID.String(), site.Clock(x.At, v), by, sentence(x.Before, x.Subject, x.After), x.Reason, x.Letter})
 	}
 	return c.Show(w, r, http.StatusOK, "riwayat-hak", c.Page(r, v, title, p))
 }

@@ -8,6 +8,7 @@ import (
 	"gapura/agreement/obligation"
 	"gapura/exchange/balikan"
 	"gapura/internal/bahasa"
+	"gapura/web/agency"
 	"gapura/web/site"
 )
 
@@ -25,23 +26,20 @@ type balikanRow struct {
 
 // A periodChoice is the half-years that figures can be shown for.
 type periodChoice struct {
-	Options []stateOption
+	Options []site.Option
 	from    time.Time
 	to      time.Time
 }
 
-// halves is how many half-years can be chosen.
-const halves = 6
-
 // semesters are the half-years that can be chosen from one backwards, and the one that the query names, "2026-2"; the first when it names none.
-func semesters(r *http.Request, from obligation.Semester) (chosen obligation.Semester, options []stateOption) {
+func semesters(r *http.Request, from obligation.Semester) (chosen obligation.Semester, options []site.Option) {
 	named := r.URL.Query().Get("semester")
 	chosen = from
-	for range halves {
+	for range agency.Halves {
 		if from.String() == named {
 			chosen = from
 		}
-		options = append(options, stateOption{from.String(), from.Words(), from.String() == named})
+		options = append(options, site.Option{Value: from.String(), Label: from.Words(), Chosen: from.String() == named})
 		from = from.Previous()
 	}
 	return chosen, options
@@ -77,7 +75,7 @@ func (c *Agencies) balikanBoard(w http.ResponseWriter, r *http.Request, v *site.
 }
 
 type agencyBalikanPage struct {
-	tabs
+	agency.Tabs
 	Period  periodChoice
 	Sum     balikanRow
 	Users   []balikanRow
@@ -98,7 +96,7 @@ func (c *Agencies) agencyBalikan(w http.ResponseWriter, r *http.Request, v *site
 		return err
 	}
 	ctx := r.Context()
-	p := agencyBalikanPage{tabs: tabs{i.Code, i.Name, "balikan"}, Period: period(r, v.Today())}
+	p := agencyBalikanPage{Tabs: agency.Tabs{Code: i.Code, Name: i.Name, Here: "balikan"}, Period: period(r, v.Today())}
 	rates, err := c.Balikan.Rates(ctx, i.ID, p.Period.from, p.Period.to)
 	if err != nil {
 		return err
@@ -115,7 +113,7 @@ func (c *Agencies) agencyBalikan(w http.ResponseWriter, r *http.Request, v *site
 	if err != nil {
 		return err
 	}
-	late, err := c.Balikan.Outstanding(ctx, balikan.OutstandingQuery{Agency: i.ID, Before: v.Now, Limit: perPage})
+	late, err := c.Balikan.Outstanding(ctx, balikan.OutstandingQuery{Agency: i.ID, Before: v.Now, Limit: agency.PerPage})
 	if err != nil {
 		return err
 	}
@@ -127,12 +125,12 @@ func (c *Agencies) agencyBalikan(w http.ResponseWriter, r *http.Request, v *site
 		}
 		p.Late = append(p.Late, row)
 	}
-	strange, err := c.Balikan.Received(ctx, i.ID, time.Time{}, true, perPage)
+	strange, err := c.Balikan.Received(ctx, i.ID, time.Time{}, true, agency.PerPage)
 	if err != nil {
 		return err
 	}
 	for _, x := range strange {
-		row := strangeRow{At: clock(x.At, v), NIK: x.Item.NIK.Masked(), Via: ways[x.Via]}
+		row := strangeRow{At: site.Clock(x.At, v), NIK: x.Item.NIK.Masked(), Via: ways[x.Via]}
 		if x.Incomplete {
 			row.Values = "tidak lengkap"
 		}

@@ -14,6 +14,7 @@ import (
 	"gapura/journal/journal"
 	"gapura/person/population"
 	"gapura/person/region"
+	"gapura/web/agency"
 	"gapura/web/site"
 )
 
@@ -25,7 +26,7 @@ type TestPersons interface {
 }
 
 type canariesPage struct {
-	tabs
+	agency.Tabs
 	Rows  []canaryRow
 	May   bool
 	Error string
@@ -54,9 +55,9 @@ func (c *Settings) writeCanaries(w http.ResponseWriter, r *http.Request, v *site
 	if err != nil {
 		return err
 	}
-	p := canariesPage{tabs: tabs{i.Code, i.Name, "loket"}, May: v.May(access.ToSet), Error: problem}
+	p := canariesPage{Tabs: agency.Tabs{Code: i.Code, Name: i.Name, Here: "loket"}, May: v.May(access.ToSet), Error: problem}
 	for _, x := range list {
-		row := canaryRow{NIK: spaced(x.NIK.Digits()), Name: x.Name, Planted: clock(x.Planted, v), Looked: len(x.Records)}
+		row := canaryRow{NIK: spaced(x.NIK.Digits()), Name: x.Name, Planted: site.Clock(x.Planted, v), Looked: len(x.Records)}
 		if row.Looked > 0 {
 			row.Record = x.Records[0]
 		}
@@ -91,7 +92,7 @@ func (c *Settings) changeCanaries(w http.ResponseWriter, r *http.Request, v *sit
 	if err != nil {
 		return err
 	}
-	count, district := int(number(f["jumlah"])), strings.ReplaceAll(strings.TrimSpace(f["kecamatan"]), ".", "")
+	count, district := int(site.Number(f["jumlah"])), strings.ReplaceAll(strings.TrimSpace(f["kecamatan"]), ".", "")
 	_, exists := region.Name(district)
 	switch {
 	case len(district) != 6 || !exists:

@@ -1,10 +1,6 @@
 package console
 
 import (
-	"errors"
-	"io"
-	"mime"
-	"mime/multipart"
 	"net/http"
 	"strings"
 	"time"
@@ -14,12 +10,13 @@ import (
 	"gapura/internal/told"
 	"gapura/office/office"
 	"gapura/office/procedure"
+	"gapura/web/agency"
 	"gapura/web/site"
 )
 
 type casesPage struct {
 	State   string
-	States  []stateOption
+	States  []site.Option
 	Rows    []caseRow
 	Older   string
 	MayFile bool
@@ -28,7 +25,7 @@ type casesPage struct {
 type caseRow struct {
 	ID                      int64
 	Procedure, Agency, Code string
-	State                   tag
+	State                   site.Tag
 	Next                    string // name of the step that comes now
 	Decision                bool   // which is a decision
 	Opened, Changed         string
@@ -39,7 +36,7 @@ var caseTags = map[procedure.State]string{procedure.Open: "mid", procedure.Done:
 func caseRows(all []*procedure.Procedure, list []procedure.CaseRow, v *site.Visitor) []caseRow {
 	out := make([]caseRow, 0, len(list))
 	for _, x := range list {
-		row := caseRow{ID: x.ID, Procedure: x.Procedure, Agency: x.AgencyName, Code: x.AgencyCode, State: tag{x.State.Label(), caseTags[x.State]}, Opened: clock(x.Opened, v), Changed: clock(x.Changed, v)}
+		row := caseRow{ID: x.ID, Procedure: x.Procedure, Agency: x.AgencyName, Code: x.AgencyCode, State: site.Tag{Label: x.State.Label(), Kind: caseTags[x.State]}, Opened: site.Clock(x.Opened, v), Changed: site.Clock(x.Changed, v)}
 		if x.Agency == party.Provider {
 			row.Code = ""
 		}
@@ -60,35 +57,35 @@ func (c *Cases) cases(w http.ResponseWriter, r *http.Request, v *site.Visitor) e
 		p.State = string(procedure.Open)
 	}
 	for _, o := range []procedure.State{procedure.Open, procedure.Done, procedure.Refused, procedure.Withdrawn} {
-		p.States = append(p.States, stateOption{string(o), o.Label(), string(o) == p.State})
+		p.States = append(p.States, site.Option{Value: string(o), Label: o.Label(), Chosen: string(o) == p.State})
 	}
-	p.States = append(p.States, stateOption{"semua", "Semua", p.State == "semua"})
+	p.States = append(p.States, site.Option{Value: "semua", Label: "Semua", Chosen: p.State == "semua"})
 	state := procedure.State(p.State)
 	if p.State == "semua" {
 		state = ""
 	}
-	list, err := c.Store.Cases(r.Context(), -1, state, number(r.URL.Query().Get("sebelum")), perPage+1)
+	list, err := c.Store.Cases(r.Context(), -1, state, site.Number(r.URL.Query().Get("sebelum")), agency.PerPage+1)
 	if err != nil {
 		return err
 	}
-	if len(list) > perPage {
-		list = list[:perPage]
-		p.Older = link("/konsol/berkas", "keadaan", p.State, "sebelum", text(list[perPage-1].ID))
+	if len(list) > agency.PerPage {
+		list = list[:agency.PerPage]
+		p.Older = site.Link("/konsol/berkas", "keadaan", p.State, "sebelum", site.ID(list[agency.PerPage-1].ID))
 	}
 	p.Rows = caseRows(c.Office.Procedures, list, v)
 	return c.Show(w, r, http.StatusOK, "berkas-semua", c.Page(r, v, "Berkas", p))
 }
 
 type newCasePage struct {
-	tabs
+	agency.Tabs
 	Provider bool // for the office itself
-	Agencies []stateOption
+	Agencies []site.Option
 	Groups   []procedure.Group
 }
 
 // newCase offers the procedures that fit an agency, or the office itself.
 func (c *Cases) newCase(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
-	p := newCasePage{tabs: tabs{Code: r.URL.Query().Get("instansi")}}
+	p := newCasePage{Tabs: agency.Tabs{Code: r.URL.Query().Get("instansi")}}
 	p.Provider = p.Code == ""
 	var x procedure.Facts
 	if !p.Provider {
@@ -116,7 +113,7 @@ func (c *Cases) newCase(w http.ResponseWriter, r *http.Request, v *site.Visitor)
 		return err
 	}
 	for _, st := range all {
-		p.Agencies = append(p.Agencies, stateOption{st.Institution.Code, st.Institution.Name, st.Institution.Code == p.Code})
+		p.Agencies = append(p.Agencies, site.Option{Value: st.Institution.Code, Label: st.Institution.Name, Chosen: st.Institution.Code == p.Code})
 	}
 	return c.Show(w, r, http.StatusOK, "berkas-baru", c.Page(r, v, "Berkas baru", p))
 }
@@ -126,7 +123,7 @@ func (c *Cases) openCase(w http.ResponseWriter, r *http.Request, v *site.Visitor
 	if err != nil {
 		return err
 	}
-	agency := party.Provider
+	about := party.Provider
 	if f["instansi"] != "" {
 		i, _, found, err := c.Store.InstitutionByCode(r.Context(), f["instansi"])
 		if err != nil {
@@ -135,13 +132,13 @@ func (c *Cases) openCase(w http.ResponseWriter, r *http.Request, v *site.Visitor
 		if !found || i.ID == party.Provider {
 			return site.ErrNotFound
 		}
-		agency = i.ID
+		about = i.ID
 	}
-	id, err := c.Office.Open(r.Context(), actor(v), agency, f["prosedur"])
+	id, err := c.Office.Open(r.Context(), agency.Actor(v), about, f["prosedur"])
 	if err != nil {
 		return err
 	}
-	return c.Redirect(w, r, "/konsol/berkas/"+text(id))
+	return c.Redirect(w, r, "/konsol/berkas/"+site.ID(id))
 }
 
 type casePage struct {
@@ -149,7 +146,7 @@ type casePage struct {
 	Saw             int // steps taken, when the page was made
 	Procedure       *procedure.Procedure
 	Agency, Code    string
-	State           tag
+	State           site.Tag
 	Open            bool
 	Steps           []stepView
 	Next            *procedure.Step
@@ -165,7 +162,7 @@ type casePage struct {
 
 type stepView struct {
 	Name, State, By, At, Letter, LetterDay string
-	Verdict                                tag
+	Verdict                                site.Tag
 	Values                                 [][2]string
 	Files                                  []fileRow
 	Now                                    bool
@@ -174,13 +171,13 @@ type stepView struct {
 type fieldView struct {
 	procedure.Field
 	Value   string
-	Many    []stateOption // of kinds that are a set of boxes, and of choices
+	Many    []site.Option // of kinds that are a set of boxes, and of choices
 	Fault   string
 	Message string
 }
 
 func (c *Cases) showCase(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
-	return c.writeCase(w, r, v, http.StatusOK, number(r.PathValue("id")), procedure.Input{}, nil)
+	return c.writeCase(w, r, v, http.StatusOK, site.Number(r.PathValue("id")), procedure.Input{}, nil)
 }
 
 // writeCase shows a case; after a form that was not complete with what was typed and what is wrong.
@@ -202,7 +199,7 @@ func (c *Cases) writeCase(w http.ResponseWriter, r *http.Request, v *site.Visito
 	}
 	p := casePage{
 		ID: id, Saw: len(cs.Taken), Procedure: cs.Procedure, Agency: x.Institution.Name, Code: x.Institution.Code, Open: cs.State == procedure.Open,
-		State: tag{cs.State.Label(), caseTags[cs.State]}, Next: cs.Next(), Faults: faults, MayFile: v.May(access.ToFile),
+		State: site.Tag{Label: cs.State.Label(), Kind: caseTags[cs.State]}, Next: cs.Next(), Faults: faults, MayFile: v.May(access.ToFile),
 		Letter: typed.Letter, Reason: typed.Reason, Verdict: typed.Verdict,
 	}
 	if cs.Agency == party.Provider {
@@ -232,7 +229,7 @@ func (c *Cases) writeCase(w http.ResponseWriter, r *http.Request, v *site.Visito
 }
 
 func stepViewOf(cs *procedure.Case, t procedure.Taken, seq int, stored []procedure.File, v *site.Visitor) stepView {
-	s := stepView{Name: "Penarikan berkas", State: "selesai", By: t.ByName, At: clock(t.At, v), Letter: t.Letter}
+	s := stepView{Name: "Penarikan berkas", State: "selesai", By: t.ByName, At: site.Clock(t.At, v), Letter: t.Letter}
 	if t.By == 0 {
 		s.By = "Sistem"
 	}
@@ -241,11 +238,11 @@ func stepViewOf(cs *procedure.Case, t procedure.Taken, seq int, stored []procedu
 	}
 	switch t.Verdict {
 	case procedure.Approve:
-		s.Verdict = tag{"Disetujui", "ok"}
+		s.Verdict = site.Tag{Label: "Disetujui", Kind: "ok"}
 	case procedure.Refuse:
-		s.Verdict = tag{"Ditolak", "bad"}
+		s.Verdict = site.Tag{Label: "Ditolak", Kind: "bad"}
 	case procedure.Withdraw:
-		s.Verdict = tag{"Ditarik", "bad"}
+		s.Verdict = site.Tag{Label: "Ditarik", Kind: "bad"}
 	}
 	if st, ok := cs.Procedure.Step(t.Step); ok {
 		s.Name = st.Name
@@ -275,7 +272,9 @@ func fieldViewOf(f procedure.Field, typed map[string]string, faults told.Errors,
 	for l := range strings.SplitSeq(n.Value, "\n") {
 		has[strings.TrimSpace(l)] = true
 	}
-	option := func(value, label string) { n.Many = append(n.Many, stateOption{value, label, has[value]}) }
+	option := func(value, label string) {
+		n.Many = append(n.Many, site.Option{Value: value, Label: label, Chosen: has[value]})
+	}
 	switch f.Kind {
 	case "elements":
 		for _, e := range elementChoices {
@@ -307,27 +306,22 @@ func fieldViewOf(f procedure.Field, typed map[string]string, faults told.Errors,
 	return n
 }
 
-const (
-	maxScan  = 10 << 20
-	maxScans = 5
-)
-
 // takeStep reads the form of the next step, with its scans, and has the office take it.
 func (c *Cases) takeStep(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
-	id := number(r.PathValue("id"))
-	form, scans, err := upload(c.Site, w, r)
+	id := site.Number(r.PathValue("id"))
+	form, scans, err := agency.Upload(c.Site, w, r)
 	if err != nil {
 		return err
 	}
 	defer form.RemoveAll()
-	in := procedure.Input{Letter: one(form, "surat"), Verdict: one(form, "keputusan"), Reason: one(form, "alasan_keputusan"), Values: map[string]string{}}
-	in.LetterDay, _ = time.Parse(time.DateOnly, one(form, "tanggal_surat")) // the zero day is told as missing
+	in := procedure.Input{Letter: agency.One(form, "surat"), Verdict: agency.One(form, "keputusan"), Reason: agency.One(form, "alasan_keputusan"), Values: map[string]string{}}
+	in.LetterDay, _ = time.Parse(time.DateOnly, agency.One(form, "tanggal_surat")) // the zero day is told as missing
 	for key, values := range form.Value {
 		if name, ok := strings.CutPrefix(key, "f."); ok {
 			in.Values[name] = strings.Join(values, "\n")
 		}
 	}
-	out, err := c.Office.Take(r.Context(), actor(v), id, int(number(one(form, "langkah"))), in, scans)
+	out, err := c.Office.Take(r.Context(), agency.Actor(v), id, int(site.Number(agency.One(form, "langkah"))), in, scans)
 	if faults := told.Invalids(err); faults != nil {
 		return c.writeCase(w, r, v, http.StatusUnprocessableEntity, id, in, faults)
 	}
@@ -338,7 +332,7 @@ func (c *Cases) takeStep(w http.ResponseWriter, r *http.Request, v *site.Visitor
 		// Shown in this answer only, never at an address that could be opened again.
 		return c.Show(w, r, http.StatusOK, "tautan", c.Page(r, v, "Tautan aktivasi", linkPage{out.Case, out.Login, base(c.Site, c.Office, r) + "/aktivasi/" + out.Link, int(party.LinkLife.Hours())}))
 	}
-	return c.Redirect(w, r, "/konsol/berkas/"+text(id))
+	return c.Redirect(w, r, "/konsol/berkas/"+site.ID(id))
 }
 
 // base is the address of this service as people open it: the configured one, or the one that this request came to.
@@ -363,73 +357,13 @@ func (c *Cases) takeBack(w http.ResponseWriter, r *http.Request, v *site.Visitor
 	if err != nil {
 		return err
 	}
-	id := number(r.PathValue("id"))
-	err = c.Office.TakeBack(r.Context(), actor(v), id, int(number(f["langkah"])), f["alasan_tarik"])
+	id := site.Number(r.PathValue("id"))
+	err = c.Office.TakeBack(r.Context(), agency.Actor(v), id, int(site.Number(f["langkah"])), f["alasan_tarik"])
 	if faults := told.Invalids(err); faults != nil {
 		return c.writeCase(w, r, v, http.StatusUnprocessableEntity, id, procedure.Input{}, faults)
 	}
 	if err != nil {
 		return err
 	}
-	return c.Redirect(w, r, "/konsol/berkas/"+text(id))
-}
-
-// one is the first value of a field.
-func one(f *multipart.Form, key string) string {
-	if all := f.Value[key]; len(all) > 0 {
-		return all[0]
-	}
-	return ""
-}
-
-// upload reads a form with scans; no error repeats a value.
-func upload(s *site.Site, w http.ResponseWriter, r *http.Request) (*multipart.Form, []procedure.File, error) {
-	say := func(status int, text string) error {
-		return &site.Problem{Status: status, Message: site.Message{Heading: "Isian tidak dapat diterima", Advice: []string{text, "Silakan kembali dan isi formulir sekali lagi."}}}
-	}
-	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || kind != "multipart/form-data" {
-		return nil, nil, say(http.StatusUnsupportedMediaType, "Isian tidak dikirim dari formulir ini.")
-	}
-	s.Unhurried(w)
-	r.Body = http.MaxBytesReader(w, r.Body, maxScan*maxScans+1<<20)
-	if err := r.ParseMultipartForm(4 << 20); err != nil {
-		if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
-			return nil, nil, say(http.StatusRequestEntityTooLarge, "Berkas yang diunggah melebihi batas 10 MB setiap berkas, paling banyak 5 berkas.")
-		}
-		return nil, nil, say(http.StatusBadRequest, "Isian memuat karakter yang tidak dikenal atau terputus di tengah jalan.")
-	}
-	var scans []procedure.File
-	for _, h := range r.MultipartForm.File["pindaian"] {
-		content, media, wrong := readScan(h)
-		if wrong != "" || len(scans) == maxScans {
-			r.MultipartForm.RemoveAll()
-			return nil, nil, say(http.StatusUnprocessableEntity, wrong+" Pindaian harus berupa PDF, JPEG, atau PNG, paling besar 10 MB, paling banyak 5 berkas.")
-		}
-		title := strings.TrimSpace(one(r.MultipartForm, "judul"))
-		if title == "" || len(title) > 200 {
-			title = "Pindaian"
-		}
-		scans = append(scans, procedure.File{Title: title, Media: media, Content: content})
-	}
-	return r.MultipartForm, scans, nil
-}
-
-// readScan reads an uploaded file and knows its kind by its content, not by its name.
-func readScan(h *multipart.FileHeader) (content []byte, media, wrong string) {
-	if h.Size == 0 || h.Size > maxScan {
-		return nil, "", "Sebuah berkas kosong atau terlalu besar."
-	}
-	f, err := h.Open()
-	if err != nil {
-		return nil, "", "Sebuah berkas tidak dapat dibaca."
-	}
-	defer f.Close()
-	if content, err = io.ReadAll(f); err != nil {
-		return nil, "", "Sebuah berkas tidak dapat dibaca."
-	}
-	media = http.DetectContentType(content)
-	if extensions[media] == "" {
-		return nil, "", "Sebuah berkas bukan PDF, JPEG, atau PNG."
-	}
-	return content, media, ""
+	return c.Redirect(w, r, "/konsol/berkas/"+site.ID(id))
 }

@@ -12,9 +12,6 @@ import (
 //go:embed templates
 var files embed.FS
 
-// perPage is how many rows a page shows at most.
-const perPage = 50
-
 // A Part is some of the console's pages.
 type Part interface {
 	Routes() []site.Route
@@ -39,7 +36,7 @@ func (c *Console) Routes() (all []site.Route) {
 func (c *Console) Handler() http.Handler {
 	for _, p := range c.Parts {
 		for _, name := range p.Pages() {
-			c.Add(name, files, "templates/bagian.html", "templates/"+name+".html")
+			c.Add(name, files, "templates/"+name+".html")
 		}
 	}
 	mux := http.NewServeMux()

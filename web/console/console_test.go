@@ -30,6 +30,7 @@ import (
 	"gapura/office/procedure"
 	"gapura/store"
 	"gapura/store/storetest"
+	"gapura/web/agency"
 	"gapura/web/server"
 	"gapura/web/site"
 )
@@ -74,21 +75,21 @@ func open(t testing.TB, url string) *room {
 	authority := &access.Authority{Log: w, Rights: r.store.Rights, Now: clock}
 	pages := site.New(site.Config{May: authority.Allow, SignIn: r.signIn, Rights: r.store.Rights, Now: clock, Log: slog.New(slog.NewTextHandler(r.log, nil))})
 	db := r.store
-	agency := &Agency{
+	own := &agency.Agency{
 		Site: pages, Store: db.Pages(), Office: r.office, Balikan: db.Balikan, Sums: db.Sums, Incidents: db.Incidents, Evaluations: db.Evaluations, Watching: db.Guard,
 	}
 	r.records = &Records{
-		Site: pages, Store: db.Pages(), Office: r.office, Agency: agency, Tell: tell, Notary: notary, Watching: db.Guard, Incidents: db.Incidents, Residents: db.Registry,
+		Site: pages, Store: db.Pages(), Office: r.office, Agency: own, Tell: tell, Notary: notary, Watching: db.Guard, Incidents: db.Incidents, Residents: db.Registry,
 	}
 	console := &Console{Site: pages, Parts: []Part{
 		&Agencies{Site: pages, Store: db.Pages(), Office: r.office, Balikan: db.Balikan},
-		&Cases{Site: pages, Store: db.Pages(), Office: r.office, Agency: agency},
+		&Cases{Site: pages, Store: db.Pages(), Office: r.office, Agency: own},
 		r.records,
-		&Figures{Site: pages, Store: db.Pages(), Office: r.office, Agency: agency, Balikan: db.Balikan, Sums: db.Sums, Evaluations: db.Evaluations, Watching: db.Guard},
+		&Figures{Site: pages, Store: db.Pages(), Office: r.office, Agency: own, Balikan: db.Balikan, Sums: db.Sums, Evaluations: db.Evaluations, Watching: db.Guard},
 		&Settings{Site: pages, Store: db.Pages(), Office: r.office, Wire: db.Wire, Desks: db.Enrolment(), TestPersons: db.Canaries, Residents: db.Registry},
 	}}
-	r.routes = append(agency.Routes(), console.Routes()...)
-	r.h = server.New(server.Config{Portal: http.NotFoundHandler(), API: http.NotFoundHandler(), Rooms: []server.Room{agency, console}, Balikan: http.NotFound, Metrics: server.NewMetrics()})
+	r.routes = append(own.Routes(), console.Routes()...)
+	r.h = server.New(server.Config{Portal: http.NotFoundHandler(), API: http.NotFoundHandler(), Rooms: []server.Room{own, console}, Balikan: http.NotFound, Metrics: server.NewMetrics()})
 	return r
 }
 

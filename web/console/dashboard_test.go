@@ -18,6 +18,7 @@ import (
 	"gapura/internal/bahasa"
 	"gapura/journal/journal"
 	"gapura/store/storetest"
+	"gapura/web/agency"
 )
 
 // ask looks a NIK up as a user and returns the outcome.
@@ -224,8 +225,8 @@ func TestSpanOfDashboard(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		s := spanOf(&http.Request{URL: u}, day)
-		if got := s.from.Format(time.DateOnly) + " " + s.to.Format(time.DateOnly); got != want {
+		s := agency.SpanOf(&http.Request{URL: u}, day)
+		if got := s.From.Format(time.DateOnly) + " " + s.To.Format(time.DateOnly); got != want {
 			t.Errorf("%s: %s, want %s", query, got, want)
 		}
 	}

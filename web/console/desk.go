@@ -10,6 +10,7 @@ import (
 	"gapura/access/access"
 	"gapura/agreement/party"
 	"gapura/journal/journal"
+	"gapura/web/agency"
 	"gapura/web/site"
 )
 
@@ -21,7 +22,7 @@ type Desks interface {
 }
 
 type deskPage struct {
-	tabs
+	agency.Tabs
 	Since, Pin, Key, Cosigner string
 	OneTime, Until            string // the code, shown once; a field "Code" would hide the agency's in tabs
 	May                       bool
@@ -45,10 +46,10 @@ func (c *Settings) writeDesk(w http.ResponseWriter, r *http.Request, v *site.Vis
 	if err != nil {
 		return err
 	}
-	p.tabs, p.May, p.Cosigner = tabs{i.Code, i.Name, "loket"}, v.May(access.ToSet), key
+	p.Tabs, p.May, p.Cosigner = agency.Tabs{Code: i.Code, Name: i.Name, Here: "loket"}, v.May(access.ToSet), key
 	p.Pin, p.Key = hex.EncodeToString([]byte(i.Desk.Pin)), i.Desk.Key
 	if !i.Desk.Since.IsZero() {
-		p.Since = clock(i.Desk.Since, v)
+		p.Since = site.Clock(i.Desk.Since, v)
 	}
 	return c.Show(w, r, status, "loket", c.Page(r, v, "Loket "+i.Name, p))
 }
@@ -78,5 +79,5 @@ func (c *Settings) changeDesk(w http.ResponseWriter, r *http.Request, v *site.Vi
 	if err != nil {
 		return err
 	}
-	return c.writeDesk(w, r, v, i, http.StatusOK, deskPage{OneTime: code, Until: clock(until, v)})
+	return c.writeDesk(w, r, v, i, http.StatusOK, deskPage{OneTime: code, Until: site.Clock(until, v)})
 }

@@ -7,23 +7,13 @@ import (
 	"strings"
 	"time"
 
-	"gapura/access/access"
 	"gapura/agreement/obligation"
-	"gapura/agreement/party"
 	"gapura/agreement/reader"
 	"gapura/internal/told"
 	"gapura/office/procedure"
+	"gapura/web/agency"
 	"gapura/web/site"
 )
-
-var dutyTags = map[obligation.State]tag{
-	obligation.Met:     {"Terpenuhi", "ok"},
-	obligation.Waiting: {"Bukti diperiksa", "mid"},
-	obligation.Open:    {"Berjalan", ""},
-	obligation.Soon:    {"Segera", "mid"},
-	obligation.Overdue: {"Terlambat", "bad"},
-	obligation.NotYet:  {"Belum", ""},
-}
 
 type boardPage struct {
 	Day          time.Time
@@ -41,7 +31,7 @@ type boardRow struct {
 
 type boardCell struct {
 	Rule  string
-	State tag
+	State site.Tag
 	Due   time.Time
 	Count int // duties of this rule in this state
 }
@@ -51,7 +41,7 @@ var worse = []obligation.State{obligation.Overdue, obligation.Soon, obligation.W
 
 // board is agencies × duties at a glance (J5).
 func (c *Cases) board(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
-	facts, calendar, err := dutyFacts(r, v, c.Store)
+	facts, calendar, err := agency.DutyFacts(r, v, c.Store)
 	if err != nil {
 		return err
 	}
@@ -77,19 +67,19 @@ func (c *Cases) board(w http.ResponseWriter, r *http.Request, v *site.Visitor) e
 		rows = append(rows, row)
 	}
 	p.Total = len(rows)
-	first := min(int(number(r.URL.Query().Get("mulai"))), p.Total)
-	p.Rows, p.First = rows[first:min(first+perPage, p.Total)], first+1
+	first := min(int(site.Number(r.URL.Query().Get("mulai"))), p.Total)
+	p.Rows, p.First = rows[first:min(first+agency.PerPage, p.Total)], first+1
 	if first > 0 {
-		p.Newer = link("/konsol/kepatuhan", "mulai", fmt.Sprint(max(0, first-perPage)))
+		p.Newer = site.Link("/konsol/kepatuhan", "mulai", fmt.Sprint(max(0, first-agency.PerPage)))
 	}
-	if first+perPage < p.Total {
-		p.Older = link("/konsol/kepatuhan", "mulai", fmt.Sprint(first+perPage))
+	if first+agency.PerPage < p.Total {
+		p.Older = site.Link("/konsol/kepatuhan", "mulai", fmt.Sprint(first+agency.PerPage))
 	}
 	return c.Show(w, r, http.StatusOK, "kepatuhan", c.Page(r, v, "Papan kepatuhan", p))
 }
 
 func cellOf(rule obligation.Rule, duties []obligation.Duty) boardCell {
-	cell := boardCell{Rule: rule.Name, State: tag{"-", ""}}
+	cell := boardCell{Rule: rule.Name, State: site.Tag{Label: "-", Kind: ""}}
 	rank := len(worse)
 	for _, d := range duties {
 		if d.Rule.Key != rule.Key {
@@ -98,7 +88,7 @@ func cellOf(rule obligation.Rule, duties []obligation.Duty) boardCell {
 		n := slices.Index(worse, d.State)
 		switch {
 		case n < rank:
-			rank, cell.State, cell.Due, cell.Count = n, dutyTags[d.State], d.Due, 1
+			rank, cell.State, cell.Due, cell.Count = n, agency.DutyTags[d.State], d.Due, 1
 		case n == rank:
 			cell.Count++
 		}
@@ -106,89 +96,12 @@ func cellOf(rule obligation.Rule, duties []obligation.Duty) boardCell {
 	return cell
 }
 
-type dutiesPage struct {
-	tabs
-	Own       bool // seen by the agency itself
-	Day       time.Time
-	Rows      []dutyRow
-	Evidence  []evidenceRow
-	May       bool // deliver evidence
-	MayJudge  bool
-	Uncertain string // what the calendar does not know
-	Action    string // where evidence is posted
-}
-
-type dutyRow struct {
-	Rule, Period, Name, Clause, Party string
-	Due                               time.Time
-	State                             tag
-	Open                              bool
-}
-
-type evidenceRow struct {
-	ID, File         int64
-	Name, On, By, At string
-	Note             string
-	State            tag
-	Waits            bool
-}
-
 func (c *Cases) duties(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	i, _, err := institution(r, c.Store)
 	if err != nil {
 		return err
 	}
-	return c.Agency.showDuties(w, r, v, i, false)
-}
-
-// ownDuties shows an agency's head the agency's duties (J1).
-func (c *Agency) ownDuties(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
-	return c.showDuties(w, r, v, v.Institution, true)
-}
-
-func (c *Agency) showDuties(w http.ResponseWriter, r *http.Request, v *site.Visitor, i party.Institution, own bool) error {
-	p := dutiesPage{tabs: tabs{i.Code, i.Name, "kewajiban"}, Own: own, Day: i.Zone.Day(v.Now), May: own || v.May(access.ToFile), MayJudge: v.May(access.ToJudge), Action: "/konsol/kewajiban/" + i.Code}
-	if own {
-		p.Action = "/kewajiban"
-	}
-	facts, calendar, err := dutyFacts(r, v, c.Store)
-	if err != nil {
-		return err
-	}
-	if y := p.Day.Year(); !calendar.Covers(y) {
-		p.Uncertain = fmt.Sprint(y)
-	}
-	names := map[string]string{}
-	for _, rule := range obligation.Rules() {
-		names[rule.Key] = rule.Name
-	}
-	if f, ok := facts[i.ID]; ok {
-		for _, d := range obligation.Duties(f, calendar, p.Day) {
-			if d.State == obligation.NotYet {
-				continue
-			}
-			who := "Instansi"
-			if d.Rule.Party == "provider" {
-				who = "Dinas Dukcapil"
-			}
-			p.Rows = append(p.Rows, dutyRow{d.Rule.Key, d.Period, d.Rule.Name, d.Rule.Clause, who, d.Due, dutyTags[d.State], d.State != obligation.Met && mayDeliver(d, own)})
-		}
-	}
-	list, err := c.Store.EvidenceOf(r.Context(), i.ID)
-	if err != nil {
-		return err
-	}
-	for _, e := range list[:min(len(list), perPage)] {
-		row := evidenceRow{ID: e.ID, File: e.File, Name: strings.TrimSpace(names[e.Rule] + " " + e.Period), On: e.On.Format(time.DateOnly), By: e.ByName, At: clock(e.At, v), Note: e.Note, State: tag{"Menunggu pemeriksaan", "mid"}, Waits: e.Judged.IsZero() && e.By != v.User.ID}
-		if !e.Judged.IsZero() {
-			row.State = tag{"Ditolak", "bad"}
-			if e.Accepted {
-				row.State = tag{"Diterima", "ok"}
-			}
-		}
-		p.Evidence = append(p.Evidence, row)
-	}
-	return c.Show(w, r, http.StatusOK, "kewajiban", c.Page(r, v, "Kewajiban "+i.Name, p))
+	return c.Agency.ShowDuties(w, r, v, i, false)
 }
 
 func (c *Cases) deliver(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
@@ -196,57 +109,7 @@ func (c *Cases) deliver(w http.ResponseWriter, r *http.Request, v *site.Visitor)
 	if err != nil {
 		return err
 	}
-	return c.Agency.takeEvidence(w, r, v, i, "/konsol/kewajiban/"+i.Code)
-}
-
-func (c *Agency) deliverOwn(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
-	return c.takeEvidence(w, r, v, v.Institution, "/kewajiban")
-}
-
-// mayDeliver reports whether evidence can be delivered: an agency delivers for its own duties only.
-func mayDeliver(d obligation.Duty, own bool) bool {
-	return d.Rule.ByEvidence() && (!own || d.Rule.Party != "provider")
-}
-
-// takeEvidence keeps what was delivered for a duty that is owed.
-func (c *Agency) takeEvidence(w http.ResponseWriter, r *http.Request, v *site.Visitor, i party.Institution, back string) error {
-	form, scans, err := upload(c.Site, w, r)
-	if err != nil {
-		return err
-	}
-	defer form.RemoveAll()
-	facts, calendar, err := dutyFacts(r, v, c.Store)
-	if err != nil {
-		return err
-	}
-	rule, period, _ := strings.Cut(one(form, "kewajiban"), "|")
-	f, ok := facts[i.ID]
-	day := i.Zone.Day(v.Now)
-	duties := obligation.Duties(f, calendar, day)
-	n := slices.IndexFunc(duties, func(d obligation.Duty) bool {
-		return d.Rule.Key == rule && d.Period == period && mayDeliver(d, !v.OfProvider())
-	})
-	on, dateErr := time.Parse(time.DateOnly, one(form, "tanggal"))
-	note := strings.TrimSpace(one(form, "keterangan"))
-	switch {
-	case !ok || n < 0:
-		return told.Refuse("Kewajiban tersebut tidak ada pada perjanjian ini.")
-	case dateErr != nil || on.After(day):
-		return told.Refuse("Tanggal bukti harus diisi dan tidak boleh di masa depan.")
-	case len(scans) != 1:
-		return told.Refuse("Unggah satu berkas bukti.")
-	case len([]rune(note)) > 500:
-		return told.Refuse("Keterangan paling panjang 500 karakter.")
-	}
-	scan := scans[0]
-	scan.Agency, scan.Agreement, scan.Kind, scan.By, scan.At = i.ID, f.Agreement, "scan", v.User.ID, v.Now
-	scan.Title = "Bukti " + duties[n].Rule.Name
-	e := procedure.Evidence{Agency: i.ID, Agreement: f.Agreement, Rule: rule, Period: period, On: on, Note: note, By: v.User.ID, At: v.Now}
-	notice := procedure.Notice{Agency: party.Provider, At: v.Now, Text: "Bukti kewajiban menunggu pemeriksaan: " + duties[n].Rule.Name + ", " + i.Name, Path: "/konsol/kewajiban/" + i.Code}
-	if _, err := c.Store.Deliver(r.Context(), e, &scan, notice); err != nil {
-		return err
-	}
-	return c.Redirect(w, r, back)
+	return c.Agency.TakeEvidence(w, r, v, i, "/konsol/kewajiban/"+i.Code)
 }
 
 // judge accepts or refuses evidence; nobody judges what they delivered.
@@ -255,7 +118,7 @@ func (c *Cases) judge(w http.ResponseWriter, r *http.Request, v *site.Visitor) e
 	if err != nil {
 		return err
 	}
-	e, found, err := c.Store.Evidence(r.Context(), number(r.PathValue("id")))
+	e, found, err := c.Store.Evidence(r.Context(), site.Number(r.PathValue("id")))
 	if err != nil {
 		return err
 	}
@@ -295,14 +158,14 @@ func (c *Cases) judge(w http.ResponseWriter, r *http.Request, v *site.Visitor) e
 
 type readersPage struct {
 	State  string
-	States []stateOption
+	States []site.Option
 	Rows   []readerRow
 	Older  string
 }
 
 type readerRow struct {
 	Serial, Model, SAM, Agency, Code, Since string
-	State                                   tag
+	State                                   site.Tag
 	Works                                   bool
 }
 
@@ -310,11 +173,11 @@ var readerTags = map[reader.State]string{reader.Requested: "mid", reader.Persona
 
 func (c *Agencies) readers(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	p := readersPage{State: r.URL.Query().Get("keadaan")}
-	p.States = append(p.States, stateOption{"", "Semua", p.State == ""})
+	p.States = append(p.States, site.Option{Value: "", Label: "Semua", Chosen: p.State == ""})
 	for _, s := range reader.States {
-		p.States = append(p.States, stateOption{string(s), s.Label(), string(s) == p.State})
+		p.States = append(p.States, site.Option{Value: string(s), Label: s.Label(), Chosen: string(s) == p.State})
 	}
-	list, err := c.Store.Readers(r.Context(), reader.State(p.State), number(r.URL.Query().Get("setelah")), perPage+1)
+	list, err := c.Store.Readers(r.Context(), reader.State(p.State), site.Number(r.URL.Query().Get("setelah")), agency.PerPage+1)
 	if err != nil {
 		return err
 	}
@@ -324,14 +187,14 @@ func (c *Agencies) readers(w http.ResponseWriter, r *http.Request, v *site.Visit
 	}
 	inForce := map[int64]bool{}
 	for _, q := range all {
-		inForce[q.Standing.Institution.ID] = agencyRowOf(q, v.Now).Why == ""
+		inForce[q.Standing.Institution.ID] = agency.AgencyRowOf(q, v.Now).Why == ""
 	}
-	if len(list) > perPage {
-		list = list[:perPage]
-		p.Older = link("/konsol/pembaca", "keadaan", p.State, "setelah", text(list[perPage-1].ID))
+	if len(list) > agency.PerPage {
+		list = list[:agency.PerPage]
+		p.Older = site.Link("/konsol/pembaca", "keadaan", p.State, "setelah", site.ID(list[agency.PerPage-1].ID))
 	}
 	for _, x := range list {
-		p.Rows = append(p.Rows, readerRow{x.Serial, x.Model, x.SAM, x.AgencyName, x.AgencyCode, clock(x.Since, v), tag{x.State.Label(), readerTags[x.State]}, x.Works(inForce[x.Agency])})
+		p.Rows = append(p.Rows, readerRow{x.Serial, x.Model, x.SAM, x.AgencyName, x.AgencyCode, site.Clock(x.Since, v), site.Tag{Label: x.State.Label(), Kind: readerTags[x.State]}, x.Works(inForce[x.Agency])})
 	}
 	return c.Show(w, r, http.StatusOK, "pembaca", c.Page(r, v, "Pembaca KTP-el", p))
 }

@@ -1,7 +1,6 @@
 package console
 
 import (
-	"context"
 	"fmt"
 	"net/http"
 	"slices"
@@ -13,38 +12,27 @@ import (
 	"gapura/agreement/obligation"
 	"gapura/internal/bahasa"
 	"gapura/office/evaluation"
-	"gapura/office/office"
 	"gapura/office/procedure"
+	"gapura/web/agency"
 	"gapura/web/site"
 	"gapura/web/ui"
 )
 
-// Evaluations is what the pages of evaluations need of the store.
-type Evaluations interface {
-	office.Evaluations
-	MarkMinistryReport(ctx context.Context, file int64, at time.Time) (bool, error)
-	MinistryReports(ctx context.Context, p obligation.Semester) ([]evaluation.MinistryReport, error)
-}
-
-var gradeTags = map[string]string{"A": "ok", "B": "ok", "C": "mid", "D": "bad"}
-
-var decisionTags = map[evaluation.Decision]string{evaluation.Continue: "ok", evaluation.Warn: "mid", evaluation.Limit: "bad", evaluation.End: "bad"}
-
 // halfYear reads the half-year of the query; without one it is the last whole one, which is the one to be judged.
-func halfYear(r *http.Request, v *site.Visitor) (obligation.Semester, []stateOption) {
+func halfYear(r *http.Request, v *site.Visitor) (obligation.Semester, []site.Option) {
 	now := obligation.SemesterOf(v.Today())
 	chosen, err := obligation.ParseSemester(r.URL.Query().Get("semester"))
 	if err != nil || chosen.Begins().After(v.Today()) {
 		chosen = now.Previous()
 	}
-	var out []stateOption
-	for n := range halves {
+	var out []site.Option
+	for n := range agency.Halves {
 		p := now.Back(n)
 		label := p.Words()
 		if n == 0 {
 			label += " (berjalan)"
 		}
-		out = append(out, stateOption{p.String(), label, p == chosen})
+		out = append(out, site.Option{Value: p.String(), Label: label, Chosen: p == chosen})
 	}
 	return chosen, out
 }
@@ -52,7 +40,7 @@ func halfYear(r *http.Request, v *site.Visitor) (obligation.Semester, []stateOpt
 type evaluationsPage struct {
 	Period       string
 	Label        string
-	Periods      []stateOption
+	Periods      []site.Option
 	Rows         []evaluationRow
 	Newer, Older string
 	Decided      int
@@ -68,9 +56,9 @@ type evaluationRow struct {
 	Lookups    int
 	Balikan    string
 	Score      int
-	Grade      tag
+	Grade      site.Tag
 	Trend      string
-	Decision   tag
+	Decision   site.Tag
 }
 
 type ministryRow struct {
@@ -119,25 +107,25 @@ func (c *Figures) evaluations(w http.ResponseWriter, r *http.Request, v *site.Vi
 		}
 	}
 	p.Decided, p.Total = len(decided), len(all)
-	first := min(int(number(r.URL.Query().Get("mulai"))), len(all))
+	first := min(int(site.Number(r.URL.Query().Get("mulai"))), len(all))
 	if first > 0 {
-		p.Newer = link("/konsol/evaluasi", "semester", p.Period, "mulai", strconv.Itoa(max(0, first-perPage)))
+		p.Newer = site.Link("/konsol/evaluasi", "semester", p.Period, "mulai", strconv.Itoa(max(0, first-agency.PerPage)))
 	}
-	if first+perPage < len(all) {
-		p.Older = link("/konsol/evaluasi", "semester", p.Period, "mulai", strconv.Itoa(first+perPage))
+	if first+agency.PerPage < len(all) {
+		p.Older = site.Link("/konsol/evaluasi", "semester", p.Period, "mulai", strconv.Itoa(first+agency.PerPage))
 	}
-	for _, st := range all[first:min(first+perPage, len(all))] {
+	for _, st := range all[first:min(first+agency.PerPage, len(all))] {
 		i := st.Institution
 		f := figures[i.ID]
-		row := evaluationRow{Code: i.Code, Name: i.Name, Decision: tag{"Belum diusulkan", ""}}
+		row := evaluationRow{Code: i.Code, Name: i.Name, Decision: site.Tag{Label: "Belum diusulkan", Kind: ""}}
 		result := evaluation.DefaultRules.Evaluate(f)
 		if open[i.ID] {
-			row.Decision = tag{"Menunggu keputusan", "mid"}
+			row.Decision = site.Tag{Label: "Menunggu keputusan", Kind: "mid"}
 		}
 		if e, ok := decided[i.ID]; ok {
-			f, result, row.Decision = e.Figures, e.Result, tag{e.Decision.Label(), decisionTags[e.Decision]}
+			f, result, row.Decision = e.Figures, e.Result, site.Tag{Label: e.Decision.Label(), Kind: agency.DecisionTags[e.Decision]}
 		}
-		row.Lookups, row.Score, row.Grade, row.Balikan = f.Lookups, result.Score, tag{result.Grade + ", " + result.Name, gradeTags[result.Grade]}, percent(f.Met+f.Excused, f.Opened)
+		row.Lookups, row.Score, row.Grade, row.Balikan = f.Lookups, result.Score, site.Tag{Label: result.Grade + ", " + result.Name, Kind: agency.GradeTags[result.Grade]}, agency.Percent(f.Met+f.Excused, f.Opened)
 		if e, ok := earlier[i.ID]; ok {
 			row.Trend = trend(result.Score - e.Result.Score)
 		}
@@ -148,9 +136,9 @@ func (c *Figures) evaluations(w http.ResponseWriter, r *http.Request, v *site.Vi
 		return err
 	}
 	for _, x := range reports {
-		row := ministryRow{File: x.File, Number: x.Number, Made: clock(x.Made, v)}
+		row := ministryRow{File: x.File, Number: x.Number, Made: site.Clock(x.Made, v)}
 		if !x.Sent.IsZero() {
-			row.Sent = clock(x.Sent, v)
+			row.Sent = site.Clock(x.Sent, v)
 		}
 		p.Reports = append(p.Reports, row)
 	}
@@ -169,30 +157,25 @@ func trend(by int) string {
 }
 
 type evaluationPage struct {
-	tabs
+	agency.Tabs
 	Period    string
 	Label     string
-	Periods   []stateOption
+	Periods   []site.Option
 	Frozen    string // when the shown figures were decided; empty: they are of now
 	Score     int
-	Grade     tag
-	Parts     []partRow
+	Grade     site.Tag
+	Parts     []agency.PartRow
 	Figures   []figureRow
 	Advice    []string
 	Trend     ui.Chart
 	Past      []pastRow
-	Decisions []stateOption
+	Decisions []site.Option
 	Waiting   int64 // case that waits
-	Decision  tag
+	Decision  site.Tag
 	FollowUp  string // procedure that carries the decision out
 	FollowAs  string
 	May       bool
 	Error     string
-}
-
-type partRow struct {
-	evaluation.Part
-	Share ui.Share
 }
 
 type figureRow struct{ Label, Value, Link string }
@@ -201,7 +184,7 @@ type pastRow struct {
 	Label, At, By string
 	Case          int64
 	Score         string
-	Decision, Tag tag
+	Decision, Tag site.Tag
 }
 
 func (c *Figures) evaluation(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
@@ -215,24 +198,24 @@ func (c *Figures) writeEvaluation(w http.ResponseWriter, r *http.Request, v *sit
 	}
 	ctx := r.Context()
 	period, options := halfYear(r, v)
-	p := evaluationPage{tabs: tabs{i.Code, i.Name, "evaluasi"}, Period: period.String(), Label: period.Words(), Periods: options, May: v.May(access.ToFile), Error: problem}
+	p := evaluationPage{Tabs: agency.Tabs{Code: i.Code, Name: i.Name, Here: "evaluasi"}, Period: period.String(), Label: period.Words(), Periods: options, May: v.May(access.ToFile), Error: problem}
 	f, err := c.Office.FiguresOf(ctx, i.ID, period)
 	if err != nil {
 		return err
 	}
-	past, err := c.Evaluations.EvaluationsOfAgency(ctx, i.ID, perPage)
+	past, err := c.Evaluations.EvaluationsOfAgency(ctx, i.ID, agency.PerPage)
 	if err != nil {
 		return err
 	}
 	result := evaluation.DefaultRules.Evaluate(f)
 	scores := map[obligation.Semester]int{}
 	for _, e := range past {
-		row := pastRow{Label: e.Period.Words(), At: clock(e.At, v), By: e.ByName, Case: e.Case, Score: fmt.Sprintf("%d (%s)", e.Result.Score, e.Result.Grade), Decision: tag{e.Decision.Label(), decisionTags[e.Decision]}, Tag: tag{"Menunggu keputusan", "mid"}}
+		row := pastRow{Label: e.Period.Words(), At: site.Clock(e.At, v), By: e.ByName, Case: e.Case, Score: fmt.Sprintf("%d (%s)", e.Result.Score, e.Result.Grade), Decision: site.Tag{Label: e.Decision.Label(), Kind: agency.DecisionTags[e.Decision]}, Tag: site.Tag{Label: "Menunggu keputusan", Kind: "mid"}}
 		if e.CaseState != string(procedure.Open) {
-			row.Tag = tag{"Tidak disetujui", "bad"}
+			row.Tag = site.Tag{Label: "Tidak disetujui", Kind: "bad"}
 		}
 		if !e.Decided.IsZero() {
-			row.Tag = tag{"Diputuskan " + clock(e.Decided, v), "ok"}
+			row.Tag = site.Tag{Label: "Diputuskan " + site.Clock(e.Decided, v), Kind: "ok"}
 			if _, ok := scores[e.Period]; !ok {
 				scores[e.Period] = e.Result.Score
 			}
@@ -243,7 +226,7 @@ func (c *Figures) writeEvaluation(w http.ResponseWriter, r *http.Request, v *sit
 		case e.Decided.IsZero() && e.CaseState == string(procedure.Open):
 			p.Waiting = e.Case
 		case !e.Decided.IsZero() && p.Frozen == "":
-			f, result, p.Frozen, p.Decision = e.Figures, e.Result, clock(e.Decided, v), tag{e.Decision.Label(), decisionTags[e.Decision]}
+			f, result, p.Frozen, p.Decision = e.Figures, e.Result, site.Clock(e.Decided, v), site.Tag{Label: e.Decision.Label(), Kind: agency.DecisionTags[e.Decision]}
 			switch e.Decision {
 			case evaluation.Limit:
 				p.FollowUp, p.FollowAs = "perubahan", "Buka berkas pembatasan (adendum)"
@@ -252,17 +235,17 @@ func (c *Figures) writeEvaluation(w http.ResponseWriter, r *http.Request, v *sit
 			}
 		}
 	}
-	p.Score, p.Grade, p.Advice = result.Score, tag{result.Grade + ", " + result.Name, gradeTags[result.Grade]}, result.Advice
-	p.Parts = partRows(result.Parts)
+	p.Score, p.Grade, p.Advice = result.Score, site.Tag{Label: result.Grade + ", " + result.Name, Kind: agency.GradeTags[result.Grade]}, result.Advice
+	p.Parts = agency.PartRows(result.Parts)
 	p.Figures = figureRows(i.Code, period, f)
 	scores[period] = result.Score
 	p.Trend = ui.Chart{Title: "Nilai setiap semester", Unit: "poin", Axis: "Semester", Level: true, Series: []ui.Series{{Name: "Nilai", Class: "blue"}}}
 	for n := 5; n >= 0; n-- {
 		at := period.Back(n)
-		p.Trend.Columns = append(p.Trend.Columns, ui.Column{Label: at.Words(), Tick: at.String(), Link: link("/konsol/evaluasi/"+i.Code, "semester", at.String()), Values: []int{scores[at]}})
+		p.Trend.Columns = append(p.Trend.Columns, ui.Column{Label: at.Words(), Tick: at.String(), Link: site.Link("/konsol/evaluasi/"+i.Code, "semester", at.String()), Values: []int{scores[at]}})
 	}
 	for _, d := range evaluation.Decisions {
-		p.Decisions = append(p.Decisions, stateOption{string(d.Key), d.Label, d.Key == result.Suggest})
+		p.Decisions = append(p.Decisions, site.Option{Value: string(d.Key), Label: d.Label, Chosen: d.Key == result.Suggest})
 	}
 	return c.Show(w, r, status, "evaluasi", c.Page(r, v, "Evaluasi "+i.Name, p))
 }
@@ -271,13 +254,13 @@ func (c *Figures) writeEvaluation(w http.ResponseWriter, r *http.Request, v *sit
 func figureRows(code string, p obligation.Semester, f evaluation.Figures) []figureRow {
 	from, to := p.Begins().Format(time.DateOnly), p.Ends().Format(time.DateOnly)
 	records := func(outcome string) string {
-		return link("/konsol/jurnal/"+code, "dari", from, "sampai", to, "hasil", outcome)
+		return site.Link("/konsol/jurnal/"+code, "dari", from, "sampai", to, "hasil", outcome)
 	}
-	rate := link("/konsol/balikan/"+code, "semester", p.String())
+	rate := site.Link("/konsol/balikan/"+code, "semester", p.String())
 	report := map[evaluation.Report]string{evaluation.NotDue: "belum jatuh tempo", evaluation.OnTime: "tepat waktu", evaluation.Tardy: "terlambat", evaluation.Missing: "belum diterima"}
 	n := func(x int) string { return bahasa.Number(x) }
 	return []figureRow{
-		{"Pencarian", n(f.Lookups), link("/konsol/dasbor", "instansi", code, "dari", from, "sampai", to)}, {"Data ditemukan", n(f.Found), records("found")}, {"Hit", n(f.Hits), ""},
+		{"Pencarian", n(f.Lookups), site.Link("/konsol/dasbor", "instansi", code, "dari", from, "sampai", to)}, {"Data ditemukan", n(f.Found), records("found")}, {"Hit", n(f.Hits), ""},
 		{"NIK tidak terdapat di database", n(f.Unknown), records("unknown")}, {"NIK tidak sesuai format", n(f.Malformed), records("malformed")}, {"Ditolak", n(f.Refused), ""},
 		{"Orang yang memerlukan data balikan", n(f.Opened), rate}, {"Data balikan diterima", n(f.Met) + ", " + n(f.Late) + " terlambat", rate}, {"Dengan alasan", n(f.Excused), rate}, {"Data balikan lewat batas", n(f.Overdue), rate},
 		{"Peringatan pola pencarian", n(f.Warned) + " peringatan, " + n(f.Slowed) + " perlambatan", "/konsol/pengawasan"}, {"Penghentian pencarian", n(f.Stops) + ", " + n(f.FalseAlarms) + " keliru", "/konsol/pengawasan"},
@@ -300,11 +283,11 @@ func (c *Figures) proposeEvaluation(w http.ResponseWriter, r *http.Request, v *s
 	if err != nil {
 		return c.writeEvaluation(w, r, v, http.StatusUnprocessableEntity, "Semester tidak dapat dibaca.")
 	}
-	id, err := c.Office.ProposeEvaluation(r.Context(), actor(v), i.ID, period, evaluation.Decision(f["keputusan"]), strings.ReplaceAll(f["rekomendasi"], "\r\n", "\n"))
+	id, err := c.Office.ProposeEvaluation(r.Context(), agency.Actor(v), i.ID, period, evaluation.Decision(f["keputusan"]), strings.ReplaceAll(f["rekomendasi"], "\r\n", "\n"))
 	if err != nil {
 		return err
 	}
-	return c.Redirect(w, r, "/konsol/berkas/"+text(id))
+	return c.Redirect(w, r, "/konsol/berkas/"+site.ID(id))
 }
 
 // reportEvaluations makes the report to the Director General, or notes that one was delivered on paper.
@@ -317,9 +300,9 @@ func (c *Figures) reportEvaluations(w http.ResponseWriter, r *http.Request, v *s
 	if err != nil {
 		return site.ErrNotFound
 	}
-	back := link("/konsol/evaluasi", "semester", period.String())
+	back := site.Link("/konsol/evaluasi", "semester", period.String())
 	if f["berkas"] != "" {
-		id := number(f["berkas"])
+		id := site.Number(f["berkas"])
 		list, err := c.Evaluations.MinistryReports(r.Context(), period)
 		if err == nil && !slices.ContainsFunc(list, func(m evaluation.MinistryReport) bool { return m.File == id }) {
 			return site.ErrNotFound
@@ -332,7 +315,7 @@ func (c *Figures) reportEvaluations(w http.ResponseWriter, r *http.Request, v *s
 		}
 		return c.Redirect(w, r, back)
 	}
-	sent, err := c.Office.ReportEvaluations(r.Context(), actor(v), period)
+	sent, err := c.Office.ReportEvaluations(r.Context(), agency.Actor(v), period)
 	if err != nil {
 		return err
 	}
@@ -340,49 +323,5 @@ func (c *Figures) reportEvaluations(w http.ResponseWriter, r *http.Request, v *s
 	if sent {
 		done = "terkirim"
 	}
-	return c.Redirect(w, r, link("/konsol/evaluasi", "semester", period.String(), "selesai", done))
-}
-
-type ownEvaluationsPage struct{ Rows []ownEvaluationRow }
-
-type ownEvaluationRow struct {
-	Label, Decided  string
-	Score           int
-	Grade, Decision tag
-	Parts           []partRow
-	Advice          []string
-}
-
-// ownEvaluations shows an agency's head what the agency's evaluations came to. Proposals are the provider's own until they are decided.
-func (c *Agency) ownEvaluations(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
-	list, err := c.Evaluations.EvaluationsOfAgency(r.Context(), v.Institution.ID, perPage)
-	if err != nil {
-		return err
-	}
-	var p ownEvaluationsPage
-	for _, e := range list {
-		if e.Decided.IsZero() || len(p.Rows) == halves {
-			continue
-		}
-		p.Rows = append(p.Rows, ownEvaluationRow{
-			e.Period.Words(), clock(e.Decided, v), e.Result.Score, tag{e.Result.Grade + ", " + e.Result.Name, gradeTags[e.Result.Grade]}, tag{e.Decision.Label(), decisionTags[e.Decision]},
-			partRows(e.Result.Parts), e.Result.Advice,
-		})
-	}
-	return c.Show(w, r, http.StatusOK, "evaluasi-sendiri", c.Page(r, v, "Evaluasi", p))
-}
-
-// partRows are the parts of a score with their bars.
-func partRows(parts []evaluation.Part) (out []partRow) {
-	for _, x := range parts {
-		class := "ok"
-		switch {
-		case x.Score < 60:
-			class = "bad"
-		case x.Score < 85:
-			class = "mid"
-		}
-		out = append(out, partRow{x, ui.Share{Part: x.Score, Whole: 100, Class: class}})
-	}
-	return out
+	return c.Redirect(w, r, site.Link("/konsol/evaluasi", "semester", period.String(), "selesai", done))
 }

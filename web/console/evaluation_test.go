@@ -15,6 +15,7 @@ import (
 	"gapura/internal/notify"
 	"gapura/office/evaluation"
 	"gapura/store/storetest"
+	"gapura/web/site"
 )
 
 // An evaluation is judged on what the records say, frozen when it is proposed, decided by somebody else, recorded, told to the agency and reported to the
@@ -172,10 +173,10 @@ func TestEvaluationFromFiguresToReport(t *testing.T) {
 		if reports, err = r.store.Evaluations.MinistryReports(ctx, period); err != nil || len(reports) != 2 || !reports[0].Sent.IsZero() {
 			t.Fatal(reports, err)
 		}
-		if w := r.post(operator, "/konsol/evaluasi", url.Values{"semester": {period.String()}, "berkas": {text(reports[0].File)}}); w.Code != http.StatusSeeOther {
+		if w := r.post(operator, "/konsol/evaluasi", url.Values{"semester": {period.String()}, "berkas": {site.ID(reports[0].File)}}); w.Code != http.StatusSeeOther {
 			t.Error(w.Code)
 		}
-		if w := r.post(operator, "/konsol/evaluasi", url.Values{"semester": {"2020-1"}, "berkas": {text(reports[0].File)}}); w.Code != http.StatusNotFound {
+		if w := r.post(operator, "/konsol/evaluasi", url.Values{"semester": {"2020-1"}, "berkas": {site.ID(reports[0].File)}}); w.Code != http.StatusNotFound {
 			t.Errorf("a report of another half-year: %d", w.Code)
 		}
 		if reports, err = r.store.Evaluations.MinistryReports(ctx, period); err != nil || reports[0].Sent.IsZero() {

@@ -12,6 +12,7 @@ import (
 	"gapura/agreement/party"
 	"gapura/internal/bahasa"
 	"gapura/journal/journal"
+	"gapura/web/agency"
 	"gapura/web/site"
 )
 
@@ -28,18 +29,18 @@ type logRow struct {
 
 // journal lists the logs with size, root and last signature.
 func (c *Records) journal(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
-	list, err := c.Store.LogStates(r.Context(), r.URL.Query().Get("setelah"), perPage+1)
+	list, err := c.Store.LogStates(r.Context(), r.URL.Query().Get("setelah"), agency.PerPage+1)
 	if err != nil {
 		return err
 	}
 	p := journalPage{MaySearch: v.May(access.ToSearch)}
-	if len(list) > perPage {
-		list = list[:perPage]
-		p.Older = link("/konsol/jurnal", "setelah", list[perPage-1].Name)
+	if len(list) > agency.PerPage {
+		list = list[:agency.PerPage]
+		p.Older = site.Link("/konsol/jurnal", "setelah", list[agency.PerPage-1].Name)
 	}
 	for _, l := range list {
 		root := l.Tree.Root()
-		p.Rows = append(p.Rows, logRow{l.Code, l.Name, base64.StdEncoding.EncodeToString(root[:]), clock(l.Signed, v), cosignedWords(l, v), l.Alarm, l.Tree.Size})
+		p.Rows = append(p.Rows, logRow{l.Code, l.Name, base64.StdEncoding.EncodeToString(root[:]), site.Clock(l.Signed, v), cosignedWords(l, v), l.Alarm, l.Tree.Size})
 	}
 	return c.Show(w, r, http.StatusOK, "jurnal", c.Page(r, v, "Jurnal akses", p))
 }
@@ -54,7 +55,7 @@ func cosignedWords(l journal.LogState, v *site.Visitor) string {
 	case l.Cosigned.IsZero():
 		return "terdaftar, belum menandatangani"
 	}
-	return bahasa.Number(int(l.Seen)) + " catatan, " + clock(l.Cosigned, v)
+	return bahasa.Number(int(l.Seen)) + " catatan, " + site.Clock(l.Cosigned, v)
 }
 
 type logPage struct {
@@ -68,7 +69,7 @@ type logPage struct {
 	Figure, Method         string // of a report
 	Purpose                string
 	Kind                   string // the figure in words
-	Results                []stateOption
+	Results                []site.Option
 	Rows                   []recordRow
 	Older                  string
 	Error                  string
@@ -107,7 +108,7 @@ func (c *Records) writeLog(w http.ResponseWriter, r *http.Request, v *site.Visit
 	p.User, p.From, p.To, p.Result = strings.TrimSpace(q.Get("user")), q.Get("dari"), q.Get("sampai"), q.Get("hasil")
 	p.Figure, p.Method, p.Purpose = q.Get("angka"), q.Get("metode"), q.Get("tujuan")
 	p.Kind = access.Figure(p.Figure).Label()
-	h := access.HistoryQuery{Agency: i.ID, Outcome: access.Code(p.Result), Figure: access.Figure(p.Figure), Method: p.Method, Purpose: p.Purpose, Limit: perPage, Offset: int(min(number(q.Get("mulai")), 1_000_000))}
+	h := access.HistoryQuery{Agency: i.ID, Outcome: access.Code(p.Result), Figure: access.Figure(p.Figure), Method: p.Method, Purpose: p.Purpose, Limit: agency.PerPage, Offset: int(min(site.Number(q.Get("mulai")), 1_000_000))}
 	p.Filtered = p.User+p.From+p.To+p.Result+p.Figure+p.Method+p.Purpose != ""
 	status := http.StatusOK
 	for _, bound := range []struct {
@@ -148,7 +149,7 @@ func (c *Records) writeLog(w http.ResponseWriter, r *http.Request, v *site.Visit
 		case access.Entered:
 			label = "Masuk ke portal"
 		}
-		p.Results = append(p.Results, stateOption{string(o), label, string(o) == p.Result})
+		p.Results = append(p.Results, site.Option{Value: string(o), Label: label, Chosen: string(o) == p.Result})
 	}
 	if known {
 		rows, more, err := c.Store.Records(r.Context(), h)
@@ -156,7 +157,7 @@ func (c *Records) writeLog(w http.ResponseWriter, r *http.Request, v *site.Visit
 			return err
 		}
 		for _, x := range rows {
-			row := recordRow{x.ID.String(), clock(x.At, v), x.Login, access.Act(x.Act).Label(), "", x.Purpose, x.Reference, access.Code(x.Outcome).Text(), ""}
+			row := recordRow{x.ID.String(), site.Clock(x.At, v), x.Login, access.Act(x.Act).Label(), "", x.Purpose, x.Reference, access.Code(x.Outcome).Text(), ""}
 			if !x.NIK.IsZero() {
 				row.NIK = x.NIK.Masked()
 			}
@@ -169,7 +170,7 @@ func (c *Records) writeLog(w http.ResponseWriter, r *http.Request, v *site.Visit
 			p.Rows = append(p.Rows, row)
 		}
 		if more {
-			p.Older = link("/konsol/jurnal/"+i.Code, "user", p.User, "dari", p.From, "sampai", p.To, "hasil", p.Result, "angka", p.Figure, "metode", p.Method, "tujuan", p.Purpose, "mulai", text(int64(h.Offset+perPage)))
+			p.Older = site.Link("/konsol/jurnal/"+i.Code, "user", p.User, "dari", p.From, "sampai", p.To, "hasil", p.Result, "angka", p.Figure, "metode", p.Method, "tujuan", p.Purpose, "mulai", site.ID(int64(h.Offset+agency.PerPage)))
 		}
 	}
 	if p.Check != nil && p.Check.Running {
@@ -185,13 +186,13 @@ func (c *Records) describe(ctx context.Context, v *site.Visitor, i party.Institu
 		return err
 	}
 	root := l.Tree.Root()
-	p.State = &logRow{l.Code, l.Name, base64.StdEncoding.EncodeToString(root[:]), clock(l.Signed, v), cosignedWords(l, v), l.Alarm, l.Tree.Size}
-	p.Archived, p.Cosigner, p.Alarmed, p.MayEnd = l.Archived, l.Cosigner, clock(l.Alarmed, v), v.May(access.ToJudge)
+	p.State = &logRow{l.Code, l.Name, base64.StdEncoding.EncodeToString(root[:]), site.Clock(l.Signed, v), cosignedWords(l, v), l.Alarm, l.Tree.Size}
+	p.Archived, p.Cosigner, p.Alarmed, p.MayEnd = l.Archived, l.Cosigner, site.Clock(l.Alarmed, v), v.May(access.ToJudge)
 	k, found, err := c.Store.CheckOf(ctx, i.ID)
 	if err != nil || !found {
 		return err
 	}
-	p.Check = &checkRow{!k.Ended && !k.Stalled(v.Now), k.Stalled(v.Now), k.Done, max(k.Size, 1), clock(k.Began, v), k.Login, k.Broken}
+	p.Check = &checkRow{!k.Ended && !k.Stalled(v.Now), k.Stalled(v.Now), k.Done, max(k.Size, 1), site.Clock(k.Began, v), k.Login, k.Broken}
 	return nil
 }
 

@@ -11,14 +11,15 @@ import (
 	"gapura/journal/journal"
 	"gapura/office/office"
 	"gapura/office/procedure"
+	"gapura/web/agency"
 	"gapura/web/site"
 )
 
 // AgencyStore is what the pages of agencies and their agreements read.
 type AgencyStore interface {
-	finder
-	dutyStore
-	fileStore
+	agency.Finder
+	agency.DutyStore
+	agency.FileStore
 	Everyone(ctx context.Context) ([]access.Standing, error)
 	Quotas(ctx context.Context, now time.Time) ([]access.QuotaRow, error)
 	Hits(ctx context.Context, agency int64, day time.Time) (int, error)

@@ -7,13 +7,14 @@ import (
 	"gapura/access/access"
 	"gapura/office/office"
 	"gapura/office/procedure"
+	"gapura/web/agency"
 	"gapura/web/site"
 )
 
 // CaseStore is what the pages of cases and duties read, and the judgement of evidence, which is no case.
 type CaseStore interface {
-	finder
-	dutyStore
+	agency.Finder
+	agency.DutyStore
 	Everyone(ctx context.Context) ([]access.Standing, error)
 	Facts(ctx context.Context, agency int64, now time.Time) (procedure.Facts, error)
 	Case(ctx context.Context, id int64, all []*procedure.Procedure) (procedure.Case, bool, error)
@@ -29,7 +30,7 @@ type Cases struct {
 	*site.Site
 	Store  CaseStore
 	Office *office.Office
-	Agency *Agency
+	Agency *agency.Agency
 }
 
 // Pages are the templates.

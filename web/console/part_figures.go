@@ -8,13 +8,14 @@ import (
 	"gapura/exchange/balikan"
 	"gapura/office/office"
 	"gapura/office/report"
+	"gapura/web/agency"
 	"gapura/web/site"
 )
 
 // FigureStore is what figures are put beside.
 type FigureStore interface {
-	finder
-	dutyStore
+	agency.Finder
+	agency.DutyStore
 	Everyone(ctx context.Context) ([]access.Standing, error)
 	Quotas(ctx context.Context, now time.Time) ([]access.QuotaRow, error)
 	Reports(ctx context.Context, agency int64, key string) ([]report.Kept, error)
@@ -25,11 +26,11 @@ type Figures struct {
 	*site.Site
 	Store       FigureStore
 	Office      *office.Office
-	Agency      *Agency
+	Agency      *agency.Agency
 	Balikan     balikan.Store
-	Sums        Sums
-	Evaluations Evaluations
-	Watching    Watching
+	Sums        agency.Sums
+	Evaluations agency.Evaluations
+	Watching    agency.Watching
 }
 
 // Pages are the templates.

@@ -8,12 +8,13 @@ import (
 	"gapura/journal/journal"
 	"gapura/office/office"
 	"gapura/person/population"
+	"gapura/web/agency"
 	"gapura/web/site"
 )
 
 // RecordStore is what the pages of the journal read, and what came of a check of a log.
 type RecordStore interface {
-	finder
+	agency.Finder
 	UserByLogin(ctx context.Context, login string) (party.User, bool, error)
 	Records(ctx context.Context, q access.HistoryQuery) ([]access.HistoryRow, bool, error)
 	LogStates(ctx context.Context, after string, most int) ([]journal.LogState, error)
@@ -28,11 +29,11 @@ type Records struct {
 	*site.Site
 	Store     RecordStore
 	Office    *office.Office
-	Agency    *Agency
+	Agency    *agency.Agency
 	Tell      *access.Disclosure
 	Notary    *journal.Notary
-	Watching  Watching
-	Incidents Incidents
+	Watching  agency.Watching
+	Incidents agency.Incidents
 	Residents population.Source // whether somebody has a NIK that is to be a decoy
 }
 
@@ -59,10 +60,10 @@ func (c *Records) Routes() []site.Route {
 		{Pattern: "GET /konsol/instansi/{code}/pengawasan", Act: access.ToLook, Handle: c.watchSettings},
 		{Pattern: "POST /konsol/instansi/{code}/pengawasan", Act: access.ToSet, Handle: c.setWatch},
 		{Pattern: "GET /konsol/insiden", Act: access.ToLook, Handle: c.incidents},
-		{Pattern: "GET /konsol/insiden/baru", Act: access.ToFile, Handle: c.Agency.newIncident},
-		{Pattern: "POST /konsol/insiden", Act: access.ToFile, Handle: c.Agency.reportIncident},
-		{Pattern: "GET /konsol/insiden/{id}", Act: access.ToLook, Handle: c.Agency.incident},
-		{Pattern: "POST /konsol/insiden/{id}", Act: access.ToFile, Handle: c.Agency.stepIncident},
+		{Pattern: "GET /konsol/insiden/baru", Act: access.ToFile, Handle: c.Agency.NewIncident},
+		{Pattern: "POST /konsol/insiden", Act: access.ToFile, Handle: c.Agency.ReportIncident},
+		{Pattern: "GET /konsol/insiden/{id}", Act: access.ToLook, Handle: c.Agency.Incident},
+		{Pattern: "POST /konsol/insiden/{id}", Act: access.ToFile, Handle: c.Agency.StepIncident},
 		{Pattern: "POST /konsol/insiden/{id}/surat", Act: access.ToFile, Handle: c.incidentLetter},
 		{Pattern: "POST /konsol/insiden/{id}/akses", Act: access.ToTrace, Handle: c.incidentUses},
 		{Pattern: "GET /konsol/kuitansi/{id}", Act: access.ToLook, Handle: c.receipt},

@@ -1,44 +1,17 @@
 package console
 
 import (
-	"context"
-	"errors"
-	"fmt"
 	"net/http"
-	"strings"
 
-	"gapura/access/access"
 	"gapura/agreement/obligation"
-	"gapura/agreement/party"
-	"gapura/internal/bahasa"
-	"gapura/internal/told"
-	"gapura/office/office"
 	"gapura/office/report"
+	"gapura/web/agency"
 	"gapura/web/site"
 )
 
-type reportsPage struct {
-	Own      bool
-	Semester string // of the board
-	Options  []stateOption
-	Rows     []reportRow
-	Error    string
-	From, To string
-}
-
-type reportRow struct {
-	Name, Path, Made, Sent, Due string
-	State                       tag
-	Late                        bool
-}
-
-var reportTags = map[report.State]tag{
-	report.Draft: {report.Draft.Label(), "mid"}, report.Sent: {report.Sent.Label(), "mid"}, report.Received: {report.Received.Label(), "ok"}, report.Returned: {report.Returned.Label(), "bad"},
-}
-
 // reports is the board of all agencies' reports of one semester (J5).
 func (c *Figures) reports(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
-	p := reportsPage{}
+	p := agency.ReportsPage{}
 	today := v.Today()
 	// A semester that has not ended has no reports yet.
 	s := obligation.SemesterOf(today)
@@ -56,7 +29,7 @@ func (c *Figures) reports(w http.ResponseWriter, r *http.Request, v *site.Visito
 	for _, k := range kept {
 		of[k.Agency] = k
 	}
-	facts, calendar, err := dutyFacts(r, v, c.Store)
+	facts, calendar, err := agency.DutyFacts(r, v, c.Store)
 	if err != nil {
 		return err
 	}
@@ -71,124 +44,16 @@ func (c *Figures) reports(w http.ResponseWriter, r *http.Request, v *site.Visito
 		if !has && (!owes || f.SignedOn.After(chosen.Ends())) {
 			continue
 		}
-		row := reportRow{Name: i.Name, Path: "/konsol/laporan/" + i.Code + "/" + chosen.String(), State: tag{"Belum dibuat", ""}}
+		row := agency.ReportRow{Name: i.Name, Path: "/konsol/laporan/" + i.Code + "/" + chosen.String(), State: site.Tag{Label: "Belum dibuat", Kind: ""}}
 		if has {
-			describeReport(&row, k, i)
+			agency.DescribeReport(&row, k, i)
 		}
 		if owes {
-			row.owe(obligation.Duties(f, calendar, i.Zone.Day(v.Now)), chosen.String(), k, i.Zone)
+			row.Owe(obligation.Duties(f, calendar, i.Zone.Day(v.Now)), chosen.String(), k, i.Zone)
 		}
 		p.Rows = append(p.Rows, row)
 	}
 	return c.Show(w, r, http.StatusOK, "laporan-semua", c.Page(r, v, "Laporan semester", p))
-}
-
-func describeReport(row *reportRow, k report.Kept, i party.Institution) {
-	row.State = reportTags[k.State]
-	row.Made = bahasa.Date(k.Made.In(i.Zone.Location()))
-	if !k.Sent.IsZero() {
-		row.Sent = bahasa.Date(k.Sent.In(i.Zone.Location())) + " oleh " + k.Sender
-	}
-}
-
-// owe adds when the report is due, whether it is late or was, and whether something else fulfilled the duty.
-func (row *reportRow) owe(duties []obligation.Duty, key string, k report.Kept, zone party.Zone) {
-	for _, d := range duties {
-		if d.Rule.Key != "laporan-semester" || d.Period != key {
-			continue
-		}
-		row.Due = bahasa.Date(d.Due)
-		row.Late = d.State == obligation.Overdue || !k.Sent.IsZero() && zone.Day(k.Sent).After(d.Due)
-		switch unsent := k.Evidence == 0; {
-		case unsent && d.State == obligation.Met:
-			row.State = tag{"Dipenuhi dengan bukti lain", "ok"}
-		case unsent && d.State == obligation.Waiting:
-			row.State = tag{"Bukti lain sedang diperiksa", "mid"}
-		}
-	}
-}
-
-// ownReports are the reports of an agency, seen by its head.
-func (c *Agency) ownReports(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
-	i := v.Institution
-	p := reportsPage{Own: true, From: r.URL.Query().Get("dari"), To: r.URL.Query().Get("sampai")}
-	if p.From+p.To != "" {
-		period, err := report.ParsePeriod(p.From + "_" + p.To)
-		if err == nil {
-			return c.Redirect(w, r, "/laporan/"+period.Key())
-		}
-		p.Error = "Periode tidak dapat dibaca: tanggal awal mendahului tanggal akhir, paling lama dua tahun."
-	}
-	kept, err := c.Store.Reports(r.Context(), i.ID, "")
-	if err != nil {
-		return err
-	}
-	facts, calendar, err := dutyFacts(r, v, c.Store)
-	if err != nil {
-		return err
-	}
-	duties := obligation.Duties(facts[i.ID], calendar, i.Zone.Day(v.Now))
-	for _, k := range kept {
-		period, err := report.ParsePeriod(k.Key)
-		if err != nil {
-			return err
-		}
-		row := reportRow{Name: period.Words(), Path: "/laporan/" + k.Key}
-		describeReport(&row, k, i)
-		row.owe(duties, k.Key, k, i.Zone)
-		p.Rows = append(p.Rows, row)
-	}
-	status := http.StatusOK
-	if p.Error != "" {
-		status = http.StatusUnprocessableEntity
-	}
-	return c.Show(w, r, status, "laporan-semua", c.Page(r, v, "Laporan", p))
-}
-
-type reportPage struct {
-	Own, Semester, Open bool
-	Code, Name, Words   string
-	Base                string // path of this report
-	State               tag
-	Made, Sent          string
-	Report              report.Report
-	Balikan             int // percent
-	Most                int // of a month, for the bars
-	Summary             []figureCell
-	Months              []linkedLine
-	Groups              []lineGroup
-	Duties              []dutyLine
-	Questions           []answer
-	Evidence            int64
-	MayJudge            bool
-	Error, Done         string
-}
-
-type lineGroup struct {
-	Name, Head string
-	Lines      []linkedLine
-}
-
-// A linkedLine leads to the records behind each of its figures.
-type linkedLine struct {
-	report.Line
-	Cells []figureCell
-	Share int // of the largest month, in percent
-}
-
-type figureCell struct {
-	Name string
-	N    int
-	Path string
-}
-
-type dutyLine struct{ Name, Clause, Due, State string }
-
-type answer struct{ Key, Label, Text string }
-
-// ownReport and agencyReport show one report; a period that nobody has kept is made for the page and not kept.
-func (c *Agency) ownReport(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
-	return c.showReport(w, r, v, v.Institution, http.StatusOK, "", nil)
 }
 
 func (c *Figures) agencyReport(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
@@ -196,151 +61,7 @@ func (c *Figures) agencyReport(w http.ResponseWriter, r *http.Request, v *site.V
 	if err != nil {
 		return err
 	}
-	return c.Agency.showReport(w, r, v, i, http.StatusOK, "", nil)
-}
-
-// theReport makes or reads the report of the path.
-func (c *Agency) theReport(r *http.Request, v *site.Visitor, i party.Institution) (p report.Period, k report.Kept, err error) {
-	p, err = report.ParsePeriod(r.PathValue("period"))
-	if err != nil || p.From.After(i.Zone.Day(v.Now)) {
-		return p, k, site.ErrNotFound
-	}
-	k, err = c.Office.Report(r.Context(), i.ID, p)
-	return p, k, err
-}
-
-func (c *Agency) showReport(w http.ResponseWriter, r *http.Request, v *site.Visitor, i party.Institution, status int, problem string, typed map[string]string) error {
-	p, k, err := c.theReport(r, v, i)
-	if err != nil {
-		return err
-	}
-	own := !v.OfProvider()
-	_, err = obligation.ParseSemester(p.Key())
-	b := reportPage{
-		Own: own, Semester: err == nil, Code: i.Code, Name: i.Name, Words: p.Words(), Base: "/konsol/laporan/" + i.Code + "/" + p.Key(), State: reportTags[k.State], Report: k.Report, Open: k.State.Open(),
-		Balikan: k.Report.BalikanTotal().Percent(), Error: problem, Made: bahasa.Date(k.Made.In(i.Zone.Location())),
-		Done: map[string]string{"simpan": "Uraian disimpan.", "kirim": "Laporan telah dikirim. Angka-angkanya tidak berubah lagi."}[r.URL.Query().Get("selesai")],
-	}
-	records := "/konsol/jurnal/" + i.Code
-	if own {
-		b.Base, records = "/laporan/"+p.Key(), "/riwayat"
-	}
-	if !k.Sent.IsZero() {
-		b.Sent = bahasa.Date(k.Sent.In(i.Zone.Location())) + " oleh " + k.Sender
-	}
-	if k.State == report.Sent && v.May(access.ToJudge) && k.SentBy != v.User.ID {
-		b.MayJudge, b.Evidence = true, k.Evidence
-	}
-	for _, m := range k.Report.Months {
-		b.Most = max(b.Most, m.Asked())
-	}
-	lead := func(l report.Line, in report.Period, of report.Part) linkedLine {
-		out := linkedLine{Line: l, Share: l.Asked() * 100 / max(1, b.Most)}
-		for _, c := range report.Columns {
-			cell := figureCell{Name: c.Name, N: c.Of(l.Counts)}
-			if query, ok := in.Query(c.Figure, of); ok && cell.N > 0 {
-				cell.Path = records + "?" + query
-			}
-			out.Cells = append(out.Cells, cell)
-		}
-		return out
-	}
-	for _, s := range []struct {
-		name   string
-		figure access.Figure
-		n      int
-	}{
-		{"Permintaan", access.Asked, k.Report.Total.Asked()}, {"Pemanfaatan NIK", access.Answered, k.Report.Total.NIKs()}, {"Data ditampilkan", access.Data, k.Report.Total.Data},
-		{"Verifikasi tanpa data", access.Verified, k.Report.Total.Matches}, {"Pemberitahuan", access.Noticed, k.Report.Total.Notices}, {"Ditolak", access.Declined, k.Report.Total.Refused},
-		{"Kuota terpakai", access.Charged, k.Report.Total.Hits},
-	} {
-		query, _ := p.Query(s.figure, report.Part{})
-		b.Summary = append(b.Summary, figureCell{s.name, s.n, records + "?" + query})
-	}
-	for n, part := range p.Months() {
-		if n < len(k.Report.Months) {
-			b.Months = append(b.Months, lead(k.Report.Months[n], part, report.Part{}))
-		}
-	}
-	for _, g := range []struct {
-		name, head, by string
-		lines          []report.Line
-	}{{"Pengguna", "User ID", report.ByUser, k.Report.Users}, {"Tujuan pemanfaatan", "Tujuan", report.ByPurpose, k.Report.Purposes}, {"Metode akses", "Metode", report.ByMethod, k.Report.Methods}, {"Hasil", "Hasil", report.ByOutcome, k.Report.Outcomes}} {
-		out := lineGroup{Name: g.name, Head: g.head}
-		for _, l := range g.lines {
-			if g.by == report.ByUser && l.Key != "" {
-				l.Name = l.Key
-			}
-			out.Lines = append(out.Lines, lead(l, p, report.Part{By: g.by, Key: l.Key}))
-		}
-		b.Groups = append(b.Groups, out)
-	}
-	for _, d := range k.Report.Duties {
-		b.Duties = append(b.Duties, dutyLine{d.Name, d.Clause, bahasa.Date(d.Due), d.State})
-	}
-	for _, q := range report.Questions {
-		text := k.Report.Narrative[q.Key]
-		if typed != nil {
-			text = typed[q.Key]
-		}
-		b.Questions = append(b.Questions, answer{q.Key, q.Label, text})
-	}
-	return c.Show(w, r, status, "laporan", c.Page(r, v, "Laporan "+p.Words(), b))
-}
-
-// maxNarrative is how long one narrative field may be.
-const maxNarrative = 4000
-
-// writeReport keeps the narrative, and sends the report when that was asked.
-func (c *Agency) writeReport(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
-	i := v.Institution
-	p, err := report.ParsePeriod(r.PathValue("period"))
-	s, err2 := obligation.ParseSemester(r.PathValue("period"))
-	if err != nil || err2 != nil || p.From.After(i.Zone.Day(v.Now)) {
-		return site.ErrNotFound
-	}
-	names := []string{"kirim"}
-	for _, q := range report.Questions {
-		names = append(names, q.Key)
-	}
-	f, err := c.Form(w, r, names...)
-	if err != nil {
-		return err
-	}
-	typed := map[string]string{}
-	for _, q := range report.Questions {
-		if typed[q.Key] = strings.TrimSpace(f[q.Key]); len(typed[q.Key]) > maxNarrative {
-			return c.showReport(w, r, v, i, http.StatusUnprocessableEntity, "Uraian “"+q.Label+"” paling panjang 4.000 karakter.", typed)
-		}
-	}
-	if err := c.Office.KeepReport(r.Context(), i.ID, p, typed); err != nil {
-		return c.failReport(w, r, v, i, err, typed)
-	}
-	done := "simpan"
-	if f["kirim"] != "" {
-		if err := c.Office.SendReport(r.Context(), office.Actor{User: v.User.ID, Role: v.User.Role}, i.ID, s); err != nil {
-			return c.failReport(w, r, v, i, err, typed)
-		}
-		done = "kirim"
-	}
-	return c.Redirect(w, r, "/laporan/"+p.Key()+"?selesai="+done)
-}
-
-// failReport shows the form again with what was typed, except that a report which was sent shows what was sent.
-func (c *Agency) failReport(w http.ResponseWriter, r *http.Request, v *site.Visitor, i party.Institution, err error, typed map[string]string) error {
-	text, shown := told.Text(err)
-	if !shown {
-		return err
-	}
-	if errors.Is(err, report.ErrSent) {
-		typed = nil
-	}
-	return c.showReport(w, r, v, i, site.Status(err), text, typed)
-}
-
-// ownReportFile and agencyReportFile hand a report out as PDF or XLSX.
-func (c *Agency) ownReportFile(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
-	return c.reportFile(w, r, v, v.Institution)
+	return c.Agency.ShowReport(w, r, v, i, http.StatusOK, "", nil)
 }
 
 func (c *Figures) agencyReportFile(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
@@ -348,33 +69,5 @@ func (c *Figures) agencyReportFile(w http.ResponseWriter, r *http.Request, v *si
 	if err != nil {
 		return err
 	}
-	return c.Agency.reportFile(w, r, v, i)
-}
-
-func (c *Agency) reportFile(w http.ResponseWriter, r *http.Request, v *site.Visitor, i party.Institution) error {
-	kinds := map[string]struct {
-		media string
-		print func(context.Context, report.Report) ([]byte, error)
-	}{
-		"pdf": {"application/pdf", c.Office.ReportPDF},
-		"xlsx": {"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", func(_ context.Context, r report.Report) ([]byte, error) {
-			return c.Office.ReportXLSX(r, !v.OfProvider())
-		}},
-	}
-	kind, ok := kinds[r.PathValue("form")]
-	if !ok {
-		return site.ErrNotFound
-	}
-	p, k, err := c.theReport(r, v, i)
-	if err != nil {
-		return err
-	}
-	content, err := kind.print(r.Context(), k.Report)
-	if err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", kind.media)
-	w.Header().Set("Content-Disposition", fmt.Sprintf(`attachment; filename="laporan-%s-%s.%s"`, i.Code, p.Key(), r.PathValue("form")))
-	w.Write(content)
-	return nil
+	return c.Agency.ReportFile(w, r, v, i)
 }

@@ -14,6 +14,7 @@ import (
 	"gapura/office/procedure"
 	"gapura/person/nik"
 	"gapura/person/population"
+	"gapura/web/agency"
 	"gapura/web/site"
 )
 
@@ -53,7 +54,7 @@ type calendarPage struct {
 }
 
 func (c *Settings) calendar(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
-	return c.writeCalendar(w, r, v, http.StatusOK, int(number(r.URL.Query().Get("tahun"))), "")
+	return c.writeCalendar(w, r, v, http.StatusOK, int(site.Number(r.URL.Query().Get("tahun"))), "")
 }
 
 func (c *Settings) writeCalendar(w http.ResponseWriter, r *http.Request, v *site.Visitor, status, year int, wrong string) error {
@@ -99,7 +100,7 @@ func (c *Settings) setHoliday(w http.ResponseWriter, r *http.Request, v *site.Vi
 	if err != nil {
 		return err
 	}
-	return c.Redirect(w, r, link("/konsol/kalender", "tahun", fmt.Sprint(day.Year())))
+	return c.Redirect(w, r, site.Link("/konsol/kalender", "tahun", fmt.Sprint(day.Year())))
 }
 
 func (c *Settings) templates(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
@@ -193,21 +194,21 @@ type letterRow struct {
 
 // letters is the register of letters sent.
 func (c *Cases) letters(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
-	year := int(number(r.URL.Query().Get("tahun")))
+	year := int(site.Number(r.URL.Query().Get("tahun")))
 	if year < 2000 || year > 2100 {
 		year = v.Today().Year()
 	}
-	list, err := c.Store.Letters(r.Context(), year, number(r.URL.Query().Get("sebelum")), perPage+1)
+	list, err := c.Store.Letters(r.Context(), year, site.Number(r.URL.Query().Get("sebelum")), agency.PerPage+1)
 	if err != nil {
 		return err
 	}
 	p := lettersPage{Year: year, Before: year - 1, After: year + 1}
-	if len(list) > perPage {
-		list = list[:perPage]
-		p.Older = link("/konsol/agenda", "tahun", fmt.Sprint(year), "sebelum", fmt.Sprint(list[perPage-1].Seq))
+	if len(list) > agency.PerPage {
+		list = list[:agency.PerPage]
+		p.Older = site.Link("/konsol/agenda", "tahun", fmt.Sprint(year), "sebelum", fmt.Sprint(list[agency.PerPage-1].Seq))
 	}
 	for _, l := range list {
-		p.Rows = append(p.Rows, letterRow{document.LetterNumber(c.Office.Details.LetterClass, l.Seq, l.Year), l.Subject, l.AgencyName, clock(l.At, v), l.Case})
+		p.Rows = append(p.Rows, letterRow{document.LetterNumber(c.Office.Details.LetterClass, l.Seq, l.Year), l.Subject, l.AgencyName, site.Clock(l.At, v), l.Case})
 	}
 	return c.Show(w, r, http.StatusOK, "agenda", c.Page(r, v, "Agenda surat keluar", p))
 }
@@ -220,63 +221,29 @@ type mailsPage struct {
 type mailRow struct {
 	Subject, Created, Sent, Next, Failure string
 	Tries                                 int
-	State                                 tag
+	State                                 site.Tag
 }
 
 // mails shows the queue, without addresses: whom a mail is for follows from its subject.
 func (c *Settings) mails(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
-	list, err := c.Store.MailList(r.Context(), number(r.URL.Query().Get("sebelum")), perPage+1)
+	list, err := c.Store.MailList(r.Context(), site.Number(r.URL.Query().Get("sebelum")), agency.PerPage+1)
 	if err != nil {
 		return err
 	}
 	var p mailsPage
-	if len(list) > perPage {
-		list = list[:perPage]
-		p.Older = link("/konsol/surel", "sebelum", text(list[perPage-1].ID))
+	if len(list) > agency.PerPage {
+		list = list[:agency.PerPage]
+		p.Older = site.Link("/konsol/surel", "sebelum", site.ID(list[agency.PerPage-1].ID))
 	}
 	for _, m := range list {
-		row := mailRow{Subject: m.Subject, Created: clock(m.Created, v), Sent: clock(m.Sent, v), Next: clock(m.Next, v), Failure: m.Failure, Tries: m.Tries, State: tag{"Menunggu", "mid"}}
+		row := mailRow{Subject: m.Subject, Created: site.Clock(m.Created, v), Sent: site.Clock(m.Sent, v), Next: site.Clock(m.Next, v), Failure: m.Failure, Tries: m.Tries, State: site.Tag{Label: "Menunggu", Kind: "mid"}}
 		switch {
 		case !m.Sent.IsZero():
-			row.State = tag{"Terkirim", "ok"}
+			row.State = site.Tag{Label: "Terkirim", Kind: "ok"}
 		case m.Failure != "":
-			row.State = tag{"Gagal, akan dicoba lagi", "bad"}
+			row.State = site.Tag{Label: "Gagal, akan dicoba lagi", Kind: "bad"}
 		}
 		p.Rows = append(p.Rows, row)
 	}
 	return c.Show(w, r, http.StatusOK, "surel", c.Page(r, v, "Antrean surel", p))
-}
-
-type noticesPage struct {
-	Rows  []noticeRow
-	Older string
-}
-
-type noticeRow struct{ At, Text, Path string }
-
-// notices shows what the visitor's institution was told; the newest page counts as read.
-func (c *Agency) notices(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
-	before := number(r.URL.Query().Get("sebelum"))
-	list, err := c.Store.Notices(r.Context(), v.User.Institution, before, perPage+1)
-	if err != nil {
-		return err
-	}
-	if before == 0 && len(list) > 0 {
-		if err := c.Store.ReadNotices(r.Context(), v.User.ID, list[0].ID); err != nil {
-			return err
-		}
-	}
-	var p noticesPage
-	if len(list) > perPage {
-		list = list[:perPage]
-		p.Older = link("/pemberitahuan", "sebelum", text(list[perPage-1].ID))
-	}
-	opens := v.OfProvider() || v.May(access.ToOwn) // an officer reads what the agency is told, and opens none of its pages
-	for _, n := range list {
-		if !opens {
-			n.Path = ""
-		}
-		p.Rows = append(p.Rows, noticeRow{clock(n.At, v), n.Text, n.Path})
-	}
-	return c.Show(w, r, http.StatusOK, "pemberitahuan", c.Page(r, v, "Pemberitahuan", p))
 }

@@ -10,6 +10,7 @@ import (
 	"gapura/access/access"
 	"gapura/exchange/wire"
 	"gapura/journal/journal"
+	"gapura/web/agency"
 	"gapura/web/site"
 )
 
@@ -21,12 +22,12 @@ type Wire interface {
 }
 
 type wirePage struct {
-	tabs
+	agency.Tabs
 	Base     string
 	Rows     []wire.Profile
 	Form     wire.Profile
 	Dialects []wire.Dialect
-	Purposes []stateOption
+	Purposes []site.Option
 	Texts    []wireText
 	Error    string
 	May      bool
@@ -48,7 +49,7 @@ func (c *Settings) writeWire(w http.ResponseWriter, r *http.Request, v *site.Vis
 	if err != nil {
 		return err
 	}
-	p := wirePage{tabs: tabs{i.Code, i.Name, "layanan-lama"}, Base: wire.Base, Dialects: wire.Dialects, Error: problem, May: v.May(access.ToSet)}
+	p := wirePage{Tabs: agency.Tabs{Code: i.Code, Name: i.Name, Here: "layanan-lama"}, Base: wire.Base, Dialects: wire.Dialects, Error: problem, May: v.May(access.ToSet)}
 	for _, x := range list {
 		if x.Agency != i.ID {
 			continue
@@ -68,7 +69,7 @@ func (c *Settings) writeWire(w http.ResponseWriter, r *http.Request, v *site.Vis
 		for _, purpose := range a.At(v.Now, i.Zone.Day(v.Now)).Purposes {
 			if !purposes[purpose] {
 				purposes[purpose] = true
-				p.Purposes = append(p.Purposes, stateOption{purpose, purpose, purpose == form.Purpose})
+				p.Purposes = append(p.Purposes, site.Option{Value: purpose, Label: purpose, Chosen: purpose == form.Purpose})
 			}
 		}
 	}

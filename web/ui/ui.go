@@ -13,7 +13,7 @@ import (
 //go:embed static
 var staticFiles embed.FS
 
-//go:embed templates/layout.html templates/chart.html
+//go:embed templates/layout.html templates/chart.html templates/parts.html
 var layoutFiles embed.FS
 
 // A Page is what the layout shows around a page's own content.

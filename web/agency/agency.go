@@ -1,7 +1,10 @@
-package console
+// Package agency is the room of an agency's own people: their dashboard, duties, reports, incidents, evaluations and notices. The provider's staff open the same
+// pages of an agency in the console, which adds what is theirs alone. It decodes what was typed, calls office or store, and shows what they say.
+package agency
 
 import (
 	"context"
+	"embed"
 	"net/http"
 	"time"
 
@@ -14,11 +17,14 @@ import (
 	"gapura/web/site"
 )
 
+//go:embed templates
+var files embed.FS
+
 // OwnStore is what the pages of one agency read, and the evidence that it delivers.
 type OwnStore interface {
-	finder
-	dutyStore
-	fileStore
+	Finder
+	DutyStore
+	FileStore
 	Everyone(ctx context.Context) ([]access.Standing, error)
 	Facts(ctx context.Context, agency int64, now time.Time) (procedure.Facts, error)
 	Hits(ctx context.Context, agency int64, day time.Time) (int, error)
@@ -54,10 +60,10 @@ func (c *Agency) Routes() []site.Route {
 		{Pattern: "GET /evaluasi", Act: access.ToOwn, Handle: c.ownEvaluations},
 		{Pattern: "GET /dasbor", Act: access.ToFigures, Handle: c.ownDashboard},
 		{Pattern: "GET /insiden", Act: access.ToOwn, Handle: c.ownIncidents},
-		{Pattern: "GET /insiden/baru", Act: access.ToOwn, Handle: c.newIncident},
-		{Pattern: "POST /insiden", Act: access.ToOwn, Handle: c.reportIncident},
-		{Pattern: "GET /insiden/{id}", Act: access.ToOwn, Handle: c.incident},
-		{Pattern: "POST /insiden/{id}", Act: access.ToOwn, Handle: c.stepIncident},
+		{Pattern: "GET /insiden/baru", Act: access.ToOwn, Handle: c.NewIncident},
+		{Pattern: "POST /insiden", Act: access.ToOwn, Handle: c.ReportIncident},
+		{Pattern: "GET /insiden/{id}", Act: access.ToOwn, Handle: c.Incident},
+		{Pattern: "POST /insiden/{id}", Act: access.ToOwn, Handle: c.StepIncident},
 		{Pattern: "GET /pemberitahuan", Act: access.ToNotices, Handle: c.notices},
 		{Pattern: "GET /laporan", Act: access.ToOwn, Handle: c.ownReports},
 		{Pattern: "GET /laporan/{period}", Act: access.ToOwn, Handle: c.ownReport},
@@ -72,7 +78,7 @@ func (c *Agency) Routes() []site.Route {
 // Handler returns the pages of the agency's own people. Cross-origin protection is the caller's.
 func (c *Agency) Handler() http.Handler {
 	for _, name := range c.Pages() {
-		c.Add(name, files, "templates/bagian.html", "templates/"+name+".html")
+		c.Add(name, files, "templates/"+name+".html")
 	}
 	mux := http.NewServeMux()
 	c.Mount(mux, c.Routes())

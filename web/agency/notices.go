@@ -1,0 +1,42 @@
+package agency
+
+import (
+	"net/http"
+
+	"gapura/access/access"
+	"gapura/web/site"
+)
+
+type noticesPage struct {
+	Rows  []noticeRow
+	Older string
+}
+
+type noticeRow struct{ At, Text, Path string }
+
+// notices shows what the visitor's institution was told; the newest page counts as read.
+func (c *Agency) notices(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	before := site.Number(r.URL.Query().Get("sebelum"))
+	list, err := c.Store.Notices(r.Context(), v.User.Institution, before, PerPage+1)
+	if err != nil {
+		return err
+	}
+	if before == 0 && len(list) > 0 {
+		if err := c.Store.ReadNotices(r.Context(), v.User.ID, list[0].ID); err != nil {
+			return err
+		}
+	}
+	var p noticesPage
+	if len(list) > PerPage {
+		list = list[:PerPage]
+		p.Older = site.Link("/pemberitahuan", "sebelum", site.ID(list[PerPage-1].ID))
+	}
+	opens := v.OfProvider() || v.May(access.ToOwn) // an officer reads what the agency is told, and opens none of its pages
+	for _, n := range list {
+		if !opens {
+			n.Path = ""
+		}
+		p.Rows = append(p.Rows, noticeRow{site.Clock(n.At, v), n.Text, n.Path})
+	}
+	return c.Show(w, r, http.StatusOK, "pemberitahuan", c.Page(r, v, "Pemberitahuan", p))
+}
