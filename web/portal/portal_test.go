@@ -489,6 +489,12 @@ func TestActivation(t *testing.T) {
 	post := func(a, b string) *httptest.ResponseRecorder {
 		return d.do("POST", "/aktivasi/tautan", url.Values{"password": {a}, "again": {b}})
 	}
+	outside := httptest.NewRequest("GET", "/aktivasi/tautan", nil)
+	outside.RemoteAddr = "198.51.100.7:1"
+	w := httptest.NewRecorder()
+	if d.h.ServeHTTP(w, outside); w.Code != http.StatusForbidden || len(d.w.rows) != 1 || d.w.rows[0].Outcome != "network" || d.w.rows[0].Act != "activate" {
+		t.Errorf("from another network: status %d, %v", w.Code, d.w.rows)
+	}
 	d.wants(post("pendek", "pendek").Body.String(), "10 sampai 128 karakter.")
 	d.wants(post("sandi-panjang-1", "sandi-panjang-2").Body.String(), "Kedua kata sandi tidak sama")
 	if w := post("sandi-panjang-1", "sandi-panjang-1"); w.Header().Get("Location") != "/masuk?alasan=aktif" {
