@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"crypto/ed25519"
 	"encoding/binary"
 	"fmt"
 	"log/slog"
@@ -413,6 +414,49 @@ func TestAnotherAgencysDataIsNotThere(t *testing.T) {
 		if _, there := w.recorded(c.by, from); there || got.Code == http.StatusForbidden || got.Code == http.StatusNotFound && !c.missing || got.Code >= 500 {
 			t.Errorf("%s %s of the own: %d, refused %v", c.method, c.route, got.Code, there)
 		}
+	}
+}
+
+// A desk's code is good from its agency's network only, and is not used up from elsewhere.
+func TestADeskIsEnrolledFromItsNetworkOnly(t *testing.T) {
+	w := newWalk(t)
+	head := w.actor("kepala.dinpertan")
+	code, err := w.p.store.Desks.DeskCode(t.Context(), journal.Change{At: w.p.now(), Reason: "x", Letter: "1"}, head.Institution, w.p.now().Add(time.Hour))
+	if err != nil {
+		t.Fatal(err)
+	}
+	key := ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize))
+	signer, err := journal.NewSigner("dinpertan.example/loket", key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cosigner, err := journal.NewCosigner("dinpertan.example/loket", key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	enrol := func(code string, from netip.Addr) *httptest.ResponseRecorder {
+		body := fmt.Sprintf(`{"code":%q,"key":%q,"cosigner":%q}`, code, signer.VerifierKeys(), cosigner.VerifierKey())
+		r := httptest.NewRequest("POST", "/api/v1/enrolments", strings.NewReader(body))
+		r.RemoteAddr = netip.AddrPortFrom(from, 1).String()
+		r.Header.Set("X-Forwarded-For", "127.0.0.1")
+		out := httptest.NewRecorder()
+		w.h.ServeHTTP(out, r)
+		return out
+	}
+	from := w.place(false)
+	got := enrol(code, from)
+	rows, _, err := w.p.store.Journal.Records(t.Context(), access.HistoryQuery{Agency: head.Institution, Limit: 1})
+	if err != nil || len(rows) != 1 || rows[0].Address != from || rows[0].Act != string(access.ToEnrol) || rows[0].Outcome != string(access.Network) {
+		t.Errorf("%v %+v", err, rows)
+	}
+	if got.Code != http.StatusForbidden || !strings.Contains(got.Body.String(), `"network"`) {
+		t.Errorf("from another network: %d %s", got.Code, got.Body)
+	}
+	if got := enrol("else", w.place(true)); got.Code != http.StatusForbidden || !strings.Contains(got.Body.String(), `"code":"code"`) {
+		t.Errorf("a code of nobody's: %d %s", got.Code, got.Body)
+	}
+	if got := enrol(code, w.place(true)); got.Code != http.StatusOK {
+		t.Errorf("from the agency's: %d %s", got.Code, got.Body)
 	}
 }
 
