@@ -47,18 +47,19 @@ type Desk struct {
 
 // Routes is the table of the room, without the static files.
 func (d *Desk) Routes() []site.Route {
+	in, aid, list := accounts{d}, offers{d}, lists{d}
 	return []site.Route{
 		{Pattern: "GET /{$}", Open: d.home},
-		{Pattern: "GET /masuk", Open: d.signInForm},
-		{Pattern: "POST /masuk", Open: d.signIn},
-		{Pattern: "POST /keluar", Open: d.signOut},
-		{Pattern: "GET /aktivasi/{link}", Open: d.activationForm},
-		{Pattern: "POST /aktivasi/{link}", Open: d.activate},
+		{Pattern: "GET /masuk", Open: in.signInForm},
+		{Pattern: "POST /masuk", Open: in.signIn},
+		{Pattern: "POST /keluar", Open: in.signOut},
+		{Pattern: "GET /aktivasi/{link}", Open: in.activationForm},
+		{Pattern: "POST /aktivasi/{link}", Open: in.activate},
 		{Pattern: "GET /bantuan", Open: d.help},
 		{Pattern: "GET /periksa/{code}", Open: d.checkPage},
-		{Pattern: "GET /antrean", Handle: d.queue},
-		{Pattern: "POST /antrean", Handle: d.search},
-		{Pattern: "GET /antrean.csv", Handle: d.queueCSV},
+		{Pattern: "GET /antrean", Handle: list.queue},
+		{Pattern: "POST /antrean", Handle: list.search},
+		{Pattern: "GET /antrean.csv", Handle: list.queueCSV},
 		{Pattern: "GET /permohonan/baru", Handle: d.newForm},
 		{Pattern: "POST /permohonan/baru", Handle: d.take},
 		{Pattern: "GET /permohonan/{id}", Handle: d.application},
@@ -74,15 +75,15 @@ func (d *Desk) Routes() []site.Route {
 		{Pattern: "POST /balikan", Handle: d.hurry},
 		{Pattern: "GET /kartu", Handle: d.cardForm},
 		{Pattern: "POST /kartu", Handle: d.readCard},
-		{Pattern: "GET /layanan", Handle: d.head(d.services)},
-		{Pattern: "GET /layanan/{key}", Handle: d.head(d.editor)},
-		{Pattern: "POST /layanan/{key}", Handle: d.head(d.edit)},
-		{Pattern: "GET /pengguna", Handle: d.head(d.users)},
-		{Pattern: "POST /pengguna", Handle: d.head(d.addUser)},
-		{Pattern: "POST /pengguna/{id}/{act}", Handle: d.head(d.changeUser)},
-		{Pattern: "GET /akun", Handle: d.account},
-		{Pattern: "POST /akun/token", Handle: d.setToken},
-		{Pattern: "POST /akun/kode", Handle: d.setTOTP},
+		{Pattern: "GET /layanan", Handle: d.head(aid.services)},
+		{Pattern: "GET /layanan/{key}", Handle: d.head(aid.editor)},
+		{Pattern: "POST /layanan/{key}", Handle: d.head(aid.edit)},
+		{Pattern: "GET /pengguna", Handle: d.head(in.users)},
+		{Pattern: "POST /pengguna", Handle: d.head(in.addUser)},
+		{Pattern: "POST /pengguna/{id}/{act}", Handle: d.head(in.changeUser)},
+		{Pattern: "GET /akun", Handle: in.account},
+		{Pattern: "POST /akun/token", Handle: in.setToken},
+		{Pattern: "POST /akun/kode", Handle: in.setTOTP},
 	}
 }
 

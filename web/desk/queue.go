@@ -16,6 +16,9 @@ import (
 	"gapura/web/ui"
 )
 
+// lists are the pages that list applications.
+type lists struct{ *Desk }
+
 const perPage = 50
 
 type queuePage struct {
@@ -61,7 +64,7 @@ func class(s desk.State) string {
 	return "mid"
 }
 
-func (d *Desk) rows(r *http.Request, list []deskdb.Row) ([]queueRow, error) {
+func (d lists) rows(r *http.Request, list []deskdb.Row) ([]queueRow, error) {
 	names := map[string]string{}
 	services, err := d.DB.Services.Services(r.Context())
 	for _, s := range services {
@@ -77,7 +80,7 @@ func (d *Desk) rows(r *http.Request, list []deskdb.Row) ([]queueRow, error) {
 	return out, err
 }
 
-func (d *Desk) filter(r *http.Request) (f deskdb.Filter, day time.Time) {
+func (d lists) filter(r *http.Request) (f deskdb.Filter, day time.Time) {
 	q := r.URL.Query()
 	day, err := time.Parse(time.DateOnly, q.Get("hari"))
 	if err != nil || day.Year() < 2000 || day.Year() > 2200 {
@@ -95,7 +98,7 @@ func (d *Desk) filter(r *http.Request) (f deskdb.Filter, day time.Time) {
 }
 
 // queue shows the queue of a day, newest first.
-func (d *Desk) queue(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+func (d lists) queue(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	f, day := d.filter(r)
 	list, err := d.DB.Applications.Applications(r.Context(), f)
 	if err != nil {
@@ -125,7 +128,7 @@ func (d *Desk) queue(w http.ResponseWriter, r *http.Request, v *site.Visitor) er
 	return d.writeQueue(w, r, v, http.StatusOK, p, day, list)
 }
 
-func (d *Desk) writeQueue(w http.ResponseWriter, r *http.Request, v *site.Visitor, status int, p queuePage, day time.Time, list []deskdb.Row) error {
+func (d lists) writeQueue(w http.ResponseWriter, r *http.Request, v *site.Visitor, status int, p queuePage, day time.Time, list []deskdb.Row) error {
 	if d.Alarm != nil {
 		p.Alarm = d.Alarm()
 	}
@@ -150,7 +153,7 @@ func (d *Desk) writeQueue(w http.ResponseWriter, r *http.Request, v *site.Visito
 }
 
 // search finds applications by number or NIK. It is a POST, so that no NIK comes into an address.
-func (d *Desk) search(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+func (d lists) search(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	f, err := d.Form(w, r, "cari")
 	if err != nil {
 		return err
@@ -173,7 +176,7 @@ func (d *Desk) search(w http.ResponseWriter, r *http.Request, v *site.Visitor) e
 }
 
 // queueCSV is a day's list without anything personal.
-func (d *Desk) queueCSV(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+func (d lists) queueCSV(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	f, day := d.filter(r)
 	f.Most = 10_000
 	list, err := d.DB.Applications.Applications(r.Context(), f)

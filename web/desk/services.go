@@ -10,9 +10,12 @@ import (
 	"gapura/web/site"
 )
 
+// offers are the pages of the kinds of aid, which the head edits.
+type offers struct{ *Desk }
+
 type servicesPage struct{ Services []desk.Service }
 
-func (d *Desk) services(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+func (d offers) services(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	list, err := d.DB.Services.Services(r.Context())
 	if err != nil {
 		return err
@@ -32,7 +35,7 @@ type historyRow struct {
 	When, By string
 }
 
-func (d *Desk) editor(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+func (d offers) editor(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	p := editorPage{Key: r.PathValue("key")}
 	if r.URL.Query().Get("selesai") != "" {
 		p.Done = "Versi baru telah disimpan dan berlaku untuk permohonan berikutnya."
@@ -43,7 +46,7 @@ func (d *Desk) editor(w http.ResponseWriter, r *http.Request, v *site.Visitor) e
 // newKey is the address of a kind of aid that is not there yet.
 const newKey = "baru"
 
-func (d *Desk) writeEditor(w http.ResponseWriter, r *http.Request, v *site.Visitor, status int, p editorPage) error {
+func (d offers) writeEditor(w http.ResponseWriter, r *http.Request, v *site.Visitor, status int, p editorPage) error {
 	p.Name = "Layanan baru"
 	typed := p.Text
 	if p.Key != newKey {
@@ -73,7 +76,7 @@ func (d *Desk) writeEditor(w http.ResponseWriter, r *http.Request, v *site.Visit
 }
 
 // edit keeps a new version of a kind of aid.
-func (d *Desk) edit(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+func (d offers) edit(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	f, err := d.Form(w, r, "naskah", "versi")
 	if err != nil {
 		return err

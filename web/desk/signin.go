@@ -17,9 +17,12 @@ import (
 	"gapura/web/site"
 )
 
+// accounts are the pages by which people of the desk come in, and of their own account and the users.
+type accounts struct{ *Desk }
+
 type signInPage struct{ Failed, Expired, Left, Ready bool }
 
-func (d *Desk) signInForm(w http.ResponseWriter, r *http.Request) error {
+func (d accounts) signInForm(w http.ResponseWriter, r *http.Request) error {
 	v, err := d.Visitor(r)
 	if err != nil {
 		return err
@@ -32,7 +35,7 @@ func (d *Desk) signInForm(w http.ResponseWriter, r *http.Request) error {
 }
 
 // signIn asks for password and code at once, so that neither an unknown user nor a wrong password nor a missing code can be told from the others.
-func (d *Desk) signIn(w http.ResponseWriter, r *http.Request) error {
+func (d accounts) signIn(w http.ResponseWriter, r *http.Request) error {
 	f, err := d.Form(w, r, "user", "password", "kode")
 	if err != nil {
 		return err
@@ -63,7 +66,7 @@ func (d *Desk) signIn(w http.ResponseWriter, r *http.Request) error {
 	return d.Redirect(w, r, "/antrean")
 }
 
-func (d *Desk) signOut(w http.ResponseWriter, r *http.Request) error {
+func (d accounts) signOut(w http.ResponseWriter, r *http.Request) error {
 	if token := d.Token(r); token != "" {
 		if err := d.SignIn.Close(r.Context(), token); err != nil {
 			return err
@@ -79,11 +82,11 @@ type activationPage struct {
 	Error       string
 }
 
-func (d *Desk) activationForm(w http.ResponseWriter, r *http.Request) error {
+func (d accounts) activationForm(w http.ResponseWriter, r *http.Request) error {
 	return d.activation(w, r, http.StatusOK, "")
 }
 
-func (d *Desk) activation(w http.ResponseWriter, r *http.Request, status int, wrong string) error {
+func (d accounts) activation(w http.ResponseWriter, r *http.Request, status int, wrong string) error {
 	u, ok, err := d.SignIn.Invited(r.Context(), r.PathValue("link"))
 	switch {
 	case err != nil:
@@ -95,7 +98,7 @@ func (d *Desk) activation(w http.ResponseWriter, r *http.Request, status int, wr
 	}
 }
 
-func (d *Desk) activate(w http.ResponseWriter, r *http.Request) error {
+func (d accounts) activate(w http.ResponseWriter, r *http.Request) error {
 	f, err := d.Form(w, r, "password", "again")
 	if err != nil {
 		return err
@@ -117,7 +120,7 @@ func (d *Desk) activate(w http.ResponseWriter, r *http.Request) error {
 	}
 }
 
-func (d *Desk) spent(w http.ResponseWriter, r *http.Request) error {
+func (d accounts) spent(w http.ResponseWriter, r *http.Request) error {
 	return &site.Problem{Status: http.StatusGone, Message: site.Message{
 		Kind: "warn", Heading: "Tautan aktivasi tidak berlaku",
 		Advice: []string{"Tautan ini sudah digunakan, telah melewati masa berlakunya, atau tidak lengkap. Mintalah tautan baru kepada kepala loket."},
@@ -131,12 +134,12 @@ type accountPage struct {
 	Done, Problem  string
 }
 
-func (d *Desk) account(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+func (d accounts) account(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	done := map[string]string{"token": "Token Dukcapil telah disimpan.", "kode": "Kode verifikasi telah diaktifkan.", "tanpa": "Kode verifikasi telah dimatikan."}[r.URL.Query().Get("selesai")]
 	return d.writeAccount(w, r, v, http.StatusOK, accountPage{Done: done})
 }
 
-func (d *Desk) writeAccount(w http.ResponseWriter, r *http.Request, v *site.Visitor, status int, p accountPage) error {
+func (d accounts) writeAccount(w http.ResponseWriter, r *http.Request, v *site.Visitor, status int, p accountPage) error {
 	u, err := d.DB.User(r.Context(), v.User.ID)
 	if err != nil {
 		return err
@@ -155,7 +158,7 @@ func (d *Desk) writeAccount(w http.ResponseWriter, r *http.Request, v *site.Visi
 }
 
 // setToken keeps the officer's own token. When the provider can be asked, it is tried first.
-func (d *Desk) setToken(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+func (d accounts) setToken(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	f, err := d.Form(w, r, "token")
 	if err != nil {
 		return err
@@ -175,7 +178,7 @@ func (d *Desk) setToken(w http.ResponseWriter, r *http.Request, v *site.Visitor)
 	return d.Redirect(w, r, "/akun?selesai=token")
 }
 
-func (d *Desk) setTOTP(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+func (d accounts) setTOTP(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	f, err := d.Form(w, r, "rahasia", "kode")
 	if err != nil {
 		return err
@@ -225,11 +228,11 @@ type usersPage struct {
 	Done, Problem string
 }
 
-func (d *Desk) users(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+func (d accounts) users(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	return d.writeUsers(w, r, v, http.StatusOK, usersPage{})
 }
 
-func (d *Desk) writeUsers(w http.ResponseWriter, r *http.Request, v *site.Visitor, status int, p usersPage) error {
+func (d accounts) writeUsers(w http.ResponseWriter, r *http.Request, v *site.Visitor, status int, p usersPage) error {
 	var err error
 	if p.Users, err = d.DB.Users(r.Context()); err != nil {
 		return err
@@ -238,7 +241,7 @@ func (d *Desk) writeUsers(w http.ResponseWriter, r *http.Request, v *site.Visito
 	return d.Show(w, r, status, "pengguna", d.Page(r, v, "Pengguna", p))
 }
 
-func (d *Desk) addUser(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+func (d accounts) addUser(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	f, err := d.Form(w, r, "user", "nama", "peran")
 	if err != nil {
 		return err
@@ -257,7 +260,7 @@ func (d *Desk) addUser(w http.ResponseWriter, r *http.Request, v *site.Visitor) 
 	return d.invite(w, r, v, id, login)
 }
 
-func (d *Desk) invite(w http.ResponseWriter, r *http.Request, v *site.Visitor, id int64, login string) error {
+func (d accounts) invite(w http.ResponseWriter, r *http.Request, v *site.Visitor, id int64, login string) error {
 	link, err := d.DB.Invite(r.Context(), id, d.Now())
 	if err != nil {
 		return err
@@ -265,7 +268,7 @@ func (d *Desk) invite(w http.ResponseWriter, r *http.Request, v *site.Visitor, i
 	return d.writeUsers(w, r, v, http.StatusOK, usersPage{Link: strings.TrimRight(d.Office.URL, "/") + "/aktivasi/" + link, For: login})
 }
 
-func (d *Desk) changeUser(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+func (d accounts) changeUser(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	id, ok := number(r, "id")
 	if !ok {
 		return site.ErrNotFound
