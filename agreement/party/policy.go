@@ -22,8 +22,9 @@ const (
 // strongEnough is zxcvbn's score from which a password is taken: more than 10^8 guesses. Doors let a stranger guess some twenty times a day.
 const strongEnough = 3
 
-// judged is how many characters are looked at: a password whose beginning is good does not become worse by what follows.
-const judged = 64
+// judged is how many characters are looked at: a password whose beginning is good does not become worse by what follows. From some fifty on, zxcvbn's count of
+// guesses overflows and calls the best password the worst.
+const judged = 40
 
 // words are what people here choose first: Indonesian words that the English lists of zxcvbn do not know.
 //
