@@ -24,7 +24,9 @@ const (
 	ToReview   Act = "review"   // read the history of accesses, with receipts
 	ToDeliver  Act = "deliver"  // data balikan: what is owed, sent, explained
 	ToFigures  Act = "figures"  // an agency's people: the agency's figures, or their own
-	ToOwn      Act = "own"      // an agency's head: the agency's duties, reports, incidents, evaluations
+	ToOwn      Act = "own"      // an agency's head or administrator: what the agency owes: duties, reports, incidents
+	ToOversee  Act = "oversee"  // they too: the agency's people, agreement, contacts, cases, documents, readers, evaluations
+	ToManage   Act = "manage"   // an agency's administrator: deactivate and unlock own people, ask for user ids
 	ToNotices  Act = "notices"  // everybody's own notices
 	ToWitness  Act = "witness"  // read, prove and cosign the agency's log
 	ToReaders  Act = "readers"  // the agency's card readers
@@ -53,19 +55,23 @@ type rule struct {
 	label string // Indonesian
 	other Code   // told to other roles; empty: Role
 	works bool   // the agency's agreement must be in force, and its head responsible
-	fresh bool   // also by a user id that does not work yet
-	open  bool   // by anybody
+	// owing are the roles that may do it also while the agreement is suspended or over, for what is still owed (B10). Officers are not among them: what they
+	// brought of data balikan, the agency's programs, head and administrator go on bringing, and a sign-in of theirs would be for lookups.
+	owing []party.Role
+	fresh bool // also by a user id that does not work yet
+	open  bool // by anybody
 }
 
 var (
-	people    = []party.Role{party.Officer, party.HeadOfAgency}
+	people    = []party.Role{party.Officer, party.HeadOfAgency, party.AgencyAdmin}
+	leading   = []party.Role{party.HeadOfAgency, party.AgencyAdmin}
 	agencys   = []party.Role{party.Officer, party.HeadOfAgency, party.Application}
 	staff     = []party.Role{party.Administrator, party.Operator, party.Auditor}
 	filing    = []party.Role{party.Administrator, party.Operator}
 	deciding  = []party.Role{party.Administrator}
 	asking    = []party.Role{party.Officer, party.Application}
 	everybody = []party.Role{
-		party.Officer, party.HeadOfAgency, party.Application, party.Administrator, party.Operator, party.Auditor, party.CitizenPortal,
+		party.Officer, party.HeadOfAgency, party.AgencyAdmin, party.Application, party.Administrator, party.Operator, party.Auditor, party.CitizenPortal,
 	}
 )
 
@@ -73,16 +79,18 @@ var (
 var rules = map[Act]rule{
 	ToArrive: {open: true, label: "Halaman umum"},
 
-	ToSignIn:   {roles: everybody, label: "Masuk", works: true, other: Method},
+	ToSignIn:   {roles: everybody, label: "Masuk", works: true, owing: leading, other: Method},
 	ToLookup:   {roles: asking, label: "Pencarian", works: true, other: Method},
 	ToMatch:    {roles: asking, label: "Pencocokan", works: true, other: Method},
 	ToActivate: {roles: everybody, label: "Aktivasi user ID", fresh: true},
-	ToAsk:      {roles: asking, label: "Halaman pencarian"},
-	ToReview:   {roles: agencys, label: "Riwayat akses"},
-	ToDeliver:  {roles: []party.Role{party.Officer, party.HeadOfAgency, party.Application, Token}, label: "Data balikan", other: Method},
-	ToFigures:  {roles: people, label: "Dasbor"},
-	ToOwn:      {roles: []party.Role{party.HeadOfAgency}, label: "Kewajiban instansi"},
-	ToNotices:  {roles: []party.Role{party.Officer, party.HeadOfAgency, party.Administrator, party.Operator, party.Auditor}, label: "Pemberitahuan"},
+	ToAsk:      {roles: asking, label: "Halaman pencarian", works: true},
+	ToReview:   {roles: agencys, label: "Riwayat akses", works: true},
+	ToDeliver:  {roles: []party.Role{party.Officer, party.HeadOfAgency, party.AgencyAdmin, party.Application, Token}, label: "Data balikan", other: Method},
+	ToFigures:  {roles: people, label: "Dasbor", works: true},
+	ToOwn:      {roles: leading, label: "Kewajiban instansi"},
+	ToOversee:  {roles: leading, label: "Halaman instansi", works: true},
+	ToManage:   {roles: []party.Role{party.AgencyAdmin}, label: "Pengelolaan pengguna instansi", works: true},
+	ToNotices:  {roles: []party.Role{party.Officer, party.HeadOfAgency, party.AgencyAdmin, party.Administrator, party.Operator, party.Auditor}, label: "Pemberitahuan"},
 	ToWitness:  {roles: agencys, label: "Jurnal instansi", other: Method},
 	ToReaders:  {roles: agencys, label: "Alat pembaca", other: Method},
 	ToCanaries: {roles: agencys, label: "Orang uji", other: Method},

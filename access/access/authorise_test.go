@@ -15,19 +15,39 @@ import (
 	"gapura/journal/journal"
 )
 
-// may is the table of roles a second time, written by hand: whoever loosens the one must loosen the other. Letters: o officer, h head, p program of the agency
-// (application), t the agency's own token; a administrator, r operator, u auditor, c citizen portal.
+// may is the table of roles a second time, written by hand: whoever loosens the one must loosen the other. Letters: o officer, h head, m administrator of the agency,
+// p program of the agency (application), t the agency's own token; a administrator, r operator, u auditor, c citizen portal.
 var may = map[Act]string{
-	ToSignIn: "ohparuc", ToLookup: "op", ToMatch: "op", ToActivate: "ohparuc", ToAsk: "op", ToReview: "ohp", ToDeliver: "ohpt", ToFigures: "oh", ToOwn: "h",
-	ToNotices: "oharu", ToWitness: "ohp", ToReaders: "ohp", ToCanaries: "ohp", ToEnrol: "t", ToLook: "aru", ToFile: "ar", ToJudge: "a", ToSet: "a", ToTell: "ar",
+	ToSignIn: "ohmparuc", ToLookup: "op", ToMatch: "op", ToActivate: "ohmparuc", ToAsk: "op", ToReview: "ohp", ToDeliver: "ohmpt", ToFigures: "ohm", ToOwn: "hm",
+	ToOversee: "hm", ToManage: "m", ToNotices: "ohmaru", ToWitness: "ohp", ToReaders: "ohp", ToCanaries: "ohp", ToEnrol: "t", ToLook: "aru", ToFile: "ar", ToJudge: "a", ToSet: "a", ToTell: "ar",
 	ToTrace: "a", ToSearch: "au", ToUses: "c",
+}
+
+// owed are the acts that stay open, to the roles that have them, when the agency's agreement is suspended or over: what is owed, and what programs read of the past.
+var owed = map[Act]string{
+	ToSignIn: "hm", ToActivate: "ohmp", ToOwn: "hm", ToDeliver: "ohmpt", ToNotices: "ohm", ToWitness: "ohp", ToReaders: "ohp", ToCanaries: "ohp", ToEnrol: "t",
+}
+
+// over are the ways in which an agreement is suspended or over.
+var over = map[string]func(*Attempt){
+	"after the agreement's end": func(a *Attempt) { a.Who.Agreements[0].EndsOn = today.AddDate(0, 0, -1) },
+	"while suspended": func(a *Attempt) {
+		a.Who.Agreements[0].Decisions = []agreement.Decision{{Kind: agreement.Suspend, From: testNow.Add(-time.Hour)}}
+	},
+	"after termination": func(a *Attempt) {
+		a.Who.Agreements[0].Decisions = []agreement.Decision{{Kind: agreement.Terminate, From: testNow.Add(-time.Hour)}}
+	},
+	"after the end, the head's SPTJM with it": func(a *Attempt) {
+		yesterday := today.AddDate(0, 0, -1)
+		a.Who.Agreements[0].EndsOn, a.Who.Institution.Head.SPTJMUntil = yesterday, yesterday
+	},
 }
 
 // toldMethod are the acts whose refusal to a role has the method's words.
 var toldMethod = []Act{ToSignIn, ToLookup, ToMatch, ToDeliver, ToWitness, ToReaders, ToCanaries, ToUses}
 
 var letters = map[rune]party.Role{
-	'o': party.Officer, 'h': party.HeadOfAgency, 'p': party.Application, 't': Token, 'a': party.Administrator, 'r': party.Operator, 'u': party.Auditor, 'c': party.CitizenPortal,
+	'o': party.Officer, 'h': party.HeadOfAgency, 'm': party.AgencyAdmin, 'p': party.Application, 't': Token, 'a': party.Administrator, 'r': party.Operator, 'u': party.Auditor, 'c': party.CitizenPortal,
 }
 
 var (
@@ -103,14 +123,24 @@ func TestEachRoleMayWhatTheTableSaysFromItsNetworkAboutItsOwn(t *testing.T) {
 			if ofAgency {
 				check("about the provider", foreign, func(a *Attempt) { a.Of = party.Provider })
 				check("without any agreement", InstitutionInactive, func(a *Attempt) { a.Who.Agreements = nil })
-				ended := want
-				if act == ToSignIn || act == ToLookup || act == ToMatch {
-					ended = InstitutionInactive
+				closed := want
+				if rules[act].works && !strings.ContainsRune(owed[act], letter) {
+					closed = InstitutionInactive
 				}
-				check("after the agreement's end", ended, func(a *Attempt) { a.Who.Agreements[0].EndsOn = today.AddDate(0, 0, -1) })
-				check("after the end from another network", map[bool]Code{true: InstitutionInactive, false: Network}[ended == InstitutionInactive], func(a *Attempt) {
-					a.Who.Agreements[0].EndsOn, a.Address = today.AddDate(0, 0, -1), nowhere
-				})
+				if allowed && (closed == "") != strings.ContainsRune(owed[act], letter) {
+					t.Errorf("%s by %c is closed, or open, against the table of what is owed", act, letter)
+				}
+				away := map[bool]Code{true: InstitutionInactive, false: Network}[closed == InstitutionInactive]
+				for what, spoil := range over {
+					check(what, closed, spoil)
+					check(what+", from another network", away, func(a *Attempt) { spoil(a); a.Address = nowhere })
+				}
+				lapsed := want
+				if rules[act].works {
+					lapsed = InstitutionInactive
+				}
+				check("with an agreement in force and without SPTJM", lapsed, func(a *Attempt) { a.Who.Institution.Head.SPTJMSigned = time.Time{} })
+				check("before the agreement begins", lapsed, func(a *Attempt) { a.Who.Agreements[0].SignedOn = today.AddDate(0, 0, 1) })
 			}
 			if letter == 't' {
 				continue

@@ -122,6 +122,9 @@ const (
 // Works reports whether rights follow from an agreement in this state.
 func (s State) Works() bool { return s == InForce || s == Expiring }
 
+// Owes reports whether nothing is granted any more, or for a while, but duties of the time before may still be owed (B10).
+func (s State) Owes() bool { return s == Suspended || s == Ended || s == Terminated }
+
 // A Grant is what is granted at one instant.
 type Grant struct {
 	Agreement int64

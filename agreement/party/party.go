@@ -17,6 +17,13 @@ type Institution struct {
 
 	Address, Email string // of the office
 	Desk           Desk
+	// Helpers are whom the institution's people turn to: its administrators whose user ids work, else the provider's contact persons. Name and position only.
+	Helpers []Person
+}
+
+// A Person is named on pages and letters.
+type Person struct {
+	Name, Position string
 }
 
 // A Desk is an agency's own service desk, as it was enrolled. Its certificate is asked for from the agency's people on the API, not from its other programs.
@@ -54,13 +61,14 @@ type Role string
 
 // The roles.
 const (
-	Officer       Role = "officer"     // agency: looks persons up at the counter
-	Application   Role = "application" // agency: a program that calls the API or the legacy wire
-	HeadOfAgency  Role = "head"        // agency: answers for every lookup, sees the agency's own records
-	Administrator Role = "admin"       // provider
-	Operator      Role = "operator"    // provider
-	Auditor       Role = "auditor"     // provider, read-only
-	CitizenPortal Role = "citizen"     // provider: a portal in which residents, signed in there, read who asked for their data
+	Officer       Role = "officer"      // agency: looks persons up at the counter
+	Application   Role = "application"  // agency: a program that calls the API or the legacy wire
+	HeadOfAgency  Role = "head"         // agency: answers for every lookup, sees the agency's own records
+	AgencyAdmin   Role = "agency-admin" // agency: named by the head's letter; looks after its user ids and duties, never looks persons up (B10)
+	Administrator Role = "admin"        // provider
+	Operator      Role = "operator"     // provider
+	Auditor       Role = "auditor"      // provider, read-only
+	CitizenPortal Role = "citizen"      // provider: a portal in which residents, signed in there, read who asked for their data
 )
 
 // Asks reports whether the role may look persons up at all.
@@ -80,6 +88,8 @@ func (r Role) Label() string {
 		return "Aplikasi"
 	case HeadOfAgency:
 		return "Kepala Instansi"
+	case AgencyAdmin:
+		return "Admin Instansi"
 	case Administrator:
 		return "Administrator"
 	case Operator:
@@ -111,12 +121,37 @@ type User struct {
 	Reset       time.Time // when its credentials were taken back by force; tokens from before are dead; zero: never
 }
 
+// A UserState is where a user id stands in its life.
+type UserState string
+
+// The states of a user id, in the order in which they are looked for.
+const (
+	Deactivated UserState = "deactivated"
+	NoNDA       UserState = "no_nda"
+	Unactivated UserState = "unactivated" // the owner has chosen no password yet
+	Stopped     UserState = "stopped"     // signs in, but looks nobody up (D2)
+	Working     UserState = "working"
+)
+
+// At is the state at an instant whose calendar day in the agency's zone is day.
+func (u User) At(now, day time.Time) UserState {
+	switch {
+	case !u.Deactivated.IsZero() && !now.Before(u.Deactivated):
+		return Deactivated
+	case !u.Role.OfProvider() && (u.NDASigned.IsZero() || u.NDASigned.After(day)):
+		return NoNDA
+	case !u.HasPassword:
+		return Unactivated
+	case !u.Stopped.IsZero():
+		return Stopped
+	}
+	return Working
+}
+
 // Active reports whether the user id works at the instant: not deactivated, activated, and for an agency's user with a signed NDA.
 func (u User) Active(now, day time.Time) bool {
-	if !u.HasPassword || (!u.Deactivated.IsZero() && !now.Before(u.Deactivated)) {
-		return false
-	}
-	return u.Role.OfProvider() || (!u.NDASigned.IsZero() && !u.NDASigned.After(day))
+	s := u.At(now, day)
+	return s == Working || s == Stopped
 }
 
 // A Zone is one of Indonesia's three times, fixed offsets without daylight saving.
