@@ -94,6 +94,7 @@ func (c *Records) evidence(w http.ResponseWriter, r *http.Request, v *site.Visit
 	return c.writeEvidence(w, r, v, i, u, http.StatusOK, "")
 }
 
+// writeEvidence shows the day once more when a stop was not taken, so that the reason is typed beside what it is about.
 func (c *Records) writeEvidence(w http.ResponseWriter, r *http.Request, v *site.Visitor, i party.Institution, u party.User, status int, problem string) error {
 	ctx, today := r.Context(), i.Zone.Day(v.Now)
 	day, err := time.Parse(time.DateOnly, r.URL.Query().Get("hari"))
@@ -197,6 +198,7 @@ func (c *Records) decoys(w http.ResponseWriter, r *http.Request, v *site.Visitor
 	return c.writeDecoys(w, r, v, http.StatusOK, "")
 }
 
+// writeDecoys never repeats a number that was typed: until it is a decoy it may be somebody's.
 func (c *Records) writeDecoys(w http.ResponseWriter, r *http.Request, v *site.Visitor, status int, problem string) error {
 	list, err := c.Watching.Decoys(r.Context())
 	if err != nil {

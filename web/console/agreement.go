@@ -207,6 +207,7 @@ func (c *Agencies) providerHistory(w http.ResponseWriter, r *http.Request, v *si
 	return c.showHistory(w, r, v, 0, "/konsol/riwayat", agency.Tabs{}, "Riwayat hak Dinas Dukcapil")
 }
 
+// showHistory shows a log's changes of rights, which are its records: nothing else says what was granted when.
 func (c *Agencies) showHistory(w http.ResponseWriter, r *http.Request, v *site.Visitor, log int64, path string, t agency.Tabs, title string) error {
 	list, err := c.Store.Changes(r.Context(), log, site.Number(r.URL.Query().Get("sebelum")), agency.PerPage+1)
 	if err != nil {

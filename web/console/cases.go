@@ -118,6 +118,7 @@ func (c *Cases) newCase(w http.ResponseWriter, r *http.Request, v *site.Visitor)
 	return c.Show(w, r, http.StatusOK, "berkas-baru", c.Page(r, v, "Berkas baru", p))
 }
 
+// openCase begins a case; one without an agency is the office's own.
 func (c *Cases) openCase(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	f, err := c.Form(w, r, "instansi", "prosedur")
 	if err != nil {
@@ -352,6 +353,7 @@ type linkPage struct {
 	Hours       int
 }
 
+// takeBack withdraws a case. What its steps have changed stays, because each change is a record; undoing one is a case of its own.
 func (c *Cases) takeBack(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	f, err := c.Form(w, r, "langkah", "alasan_tarik")
 	if err != nil {

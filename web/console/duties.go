@@ -96,6 +96,7 @@ func cellOf(rule obligation.Rule, duties []obligation.Duty) boardCell {
 	return cell
 }
 
+// duties is the page that the agency has too, with the judgement of its evidence, which the agency has not.
 func (c *Cases) duties(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	i, _, err := institution(r, c.Store)
 	if err != nil {
