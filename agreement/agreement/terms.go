@@ -40,6 +40,7 @@ type Field struct {
 	Name, Hint       string
 	Optional         bool // when an agreement is made; an addendum's are always optional
 	NewName, NewHint string
+	Preset           string // what it holds at first when an agreement is made
 }
 
 // Table are the terms in the order in which people read them.
@@ -53,14 +54,14 @@ var Table = []*Term{
 	}, func(s population.Elements) string { return strings.Join(population.Labels(s.Strings()), ", ") },
 		one("elemen", func(v string) (population.Elements, error) { return population.ParseElements(strings.Split(v, "\n")) })),
 	define(Term{Key: "methods", Name: "metode", Title: "Metode akses", Fields: []Field{{
-		Key: "metode", Kind: "methods", Name: "Metode akses",
+		Key: "metode", Kind: "methods", Name: "Metode akses", Preset: Portal,
 		NewName: "Metode akses yang baru", NewHint: "Pilih seluruh metode yang berlaku setelah perubahan, atau kosongkan apabila tidak berubah.",
 	}}}, place[[]string]{
 		func(c Change) ([]string, bool) { return c.Methods, c.Methods != nil }, func(c *Change, v []string) { c.Methods = v },
 		func(g *Grant) *[]string { return &g.Methods },
 	}, func(list []string) string { return strings.Join(MethodLabels(list), ", ") }, one("metode", texts)),
 	define(Term{Key: "quota", Name: "kuota", Title: "Kuota harian", Fields: []Field{{
-		Key: "kuota", Kind: "number", Name: "Kuota harian sebelum PoC", Hint: "200 untuk web portal (Juknis II.B.1).", NewName: "Kuota harian yang baru",
+		Key: "kuota", Kind: "number", Name: "Kuota harian sebelum PoC", Hint: "200 untuk web portal (Juknis II.B.1).", Preset: "200", NewName: "Kuota harian yang baru",
 	}}, Lifted: func(g Grant) string {
 		if g.Unlimited {
 			return "tanpa batas"

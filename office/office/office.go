@@ -85,6 +85,29 @@ func (o *Office) Open(ctx context.Context, who Actor, agency int64, key string) 
 	return o.Store.Cases.OpenCase(ctx, agency, p, now)
 }
 
+// Follow begins the case that leads on from where an agency is, and takes its first step at once when that asks for nothing that is not known: then its form is there
+// to be signed.
+func (o *Office) Follow(ctx context.Context, who Actor, agency int64, key string) (int64, error) {
+	id, err := o.Open(ctx, who, agency, key)
+	if err != nil {
+		return 0, err
+	}
+	c, found, err := o.Store.Cases.Case(ctx, id, o.Procedures)
+	if err != nil || !found {
+		return id, err
+	}
+	x, err := o.Store.Cases.Facts(ctx, agency, o.Now())
+	if err != nil {
+		return id, err
+	}
+	in, ready := c.Procedure.Steps[0].Untouched(x)
+	if !ready {
+		return id, nil
+	}
+	_, err = o.take(ctx, who, &c, in, nil)
+	return id, err
+}
+
 // An Outcome is a case after a step.
 type Outcome struct {
 	Case  int64

@@ -59,6 +59,7 @@ type Field struct {
 	Hint     string   `toml:"hint"`
 	Kind     string   `toml:"kind"` // see kinds
 	Optional bool     `toml:"optional"`
+	Preset   string   `toml:"preset"` // what it holds at first; a word in braces stands for what is known then (see presets)
 	Options  []Option `toml:"option"` // of kind "choice"
 }
 
@@ -128,7 +129,7 @@ func termFields(changed bool) (fields []Field) {
 			case changed:
 				fields = append(fields, Field{Key: f.Key, Kind: f.Kind, Name: cmp.Or(f.NewName, f.Name), Hint: f.NewHint, Optional: true})
 			default:
-				fields = append(fields, Field{Key: f.Key, Kind: f.Kind, Name: f.Name, Hint: f.Hint, Optional: f.Optional})
+				fields = append(fields, Field{Key: f.Key, Kind: f.Kind, Name: f.Name, Hint: f.Hint, Optional: f.Optional, Preset: f.Preset})
 			}
 		}
 	}
@@ -167,6 +168,9 @@ func (p *Procedure) check() error {
 		for _, f := range s.Fields {
 			if _, known := kinds[f.Kind]; f.Key == "" || f.Name == "" || !known || fields[f.Key] != "" || (f.Kind == "choice") != (len(f.Options) > 0) {
 				return fmt.Errorf("step %s: field %q: a key of its own, a name, a known kind and options for a choice are needed", s.Key, f.Key)
+			}
+			if !f.known() {
+				return fmt.Errorf("step %s: field %q: preset %q has a word that stands for nothing", s.Key, f.Key, f.Preset)
 			}
 			fields[f.Key] = f.Kind
 		}

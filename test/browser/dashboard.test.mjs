@@ -101,8 +101,7 @@ test('an evaluation is proposed by one, decided by another, and seen by the head
 
   const admin = await w.signedIn('admin2');
   await admin.goto(file);
-  await admin.getByLabel('Setuju').check();
-  await admin.locator('.now').getByRole('button').first().click();
+  await admin.locator('.now').getByRole('button', { name: 'Setujui' }).click();
   await admin.getByRole('link', { name: /hasil evaluasi/ }).first().waitFor();
 
   const head = await w.signedIn('kepala.dinpertan');

@@ -29,10 +29,9 @@ async function step(page, path, { letter, fields = {}, boxes = [], verdict, reas
     else await field.fill(value);
   }
   for (const [group, label] of boxes) await page.getByRole('group', { name: group }).getByLabel(label, { exact: true }).check();
-  if (verdict) await page.getByLabel(verdict, { exact: true }).check();
   if (reason) await page.getByLabel('Alasan').first().fill(reason);
   if (signed) await page.getByLabel('Pindaian').setInputFiles(scan);
-  await page.locator('.now button').click();
+  await page.locator('.now').getByRole('button', { name: verdict ?? 'Simpan langkah ini' }).click();
   await page.waitForLoadState();
   const wrong = page.locator('#kesalahan');
   assert.equal(await wrong.count(), 0, `step after ${before} of ${path}: ${await wrong.allInnerTexts()}`);
@@ -72,7 +71,7 @@ test('a new agency, from its first letter to the end of its agreement', { timeou
       'Zona waktu': 'WIB', 'Nama kepala instansi': 'Ir. Gandaruwa Mahesworo', 'Jabatan kepala instansi': 'Kepala Dinas Perikanan dan Peternakan', 'Menjabat sejak': '2025-01-02',
     } });
     assert.match(await text(operator.locator('.now')), /hanya dapat diambil oleh administrator/);
-    await step(admin, path, { verdict: 'Setuju' });
+    await step(admin, path, { verdict: 'Setujui' });
     await admin.goto(`/konsol/instansi/${agency}`);
     assert.match(await text(admin.locator('main')), /Instansi ini sedang tidak dilayani. Belum ada perjanjian/);
   });
@@ -85,7 +84,7 @@ test('a new agency, from its first letter to the end of its agreement', { timeou
         'Tujuan pemanfaatan': 'verifikasi penerima bantuan', 'Narahubung instansi': 'Laksitarini Kencana; Sekretaris; (0281) 000-001; laksita@dinperla.example' },
       boxes: [...['NIK', 'Nama Lengkap', 'Jenis Pekerjaan', 'Alamat Sekarang'].map((e) => ['Elemen data', e]), ['Metode akses', 'Web portal'], ['Metode akses', 'Web service (JSON)'], ['Metode akses', 'Pembaca KTP-el']],
     });
-    await step(admin, path, { verdict: 'Setuju' });
+    await step(admin, path, { verdict: 'Setujui' });
     await step(operator, path, { fields: { 'Nomor PKS dari Dinas Dukcapil': '400.12/3001/2026', 'Nomor PKS dari instansi': '470/13/2026', 'Tanggal penandatanganan': w.today, 'Berlaku sampai': '2028-09-16' }, signed: true });
     await admin.goto(`/konsol/instansi/${agency}`);
     assert.match(await text(admin.locator('main')), /SPTJM penanggung jawab tidak berlaku/);
@@ -99,7 +98,7 @@ test('a new agency, from its first letter to the end of its agreement', { timeou
       'Kode wilayah kantor': '33.03', 'Nama dan alamat kantor': 'Dinas Perikanan dan Peternakan', 'User ID yang diminta': officerLogin, Peran: 'officer',
     }, boxes: [['Metode akses pengguna', 'Web portal'], ['Metode akses pengguna', 'Web service (JSON)']] });
     assert.ok(!(await operator.content()).includes('3303014507900002'), 'the NIK of the form is masked');
-    await step(admin, path, { verdict: 'Setuju' });
+    await step(admin, path, { verdict: 'Setujui' });
     await step(operator, path);
     const made = operator.locator('.files a').last();
     const [download] = await Promise.all([operator.waitForEvent('download'), made.click()]);
@@ -137,7 +136,7 @@ test('a new agency, from its first letter to the end of its agreement', { timeou
     await step(operator, path, { letter: '470/15/2026', fields: { 'Nama aplikasi': 'Loket Ternak' } });
     await step(operator, path, { fields: { 'Tanggal pelaksanaan': '2026-09-20', 'Tempat pelaksanaan': 'Ruang rapat' } });
     await step(operator, path, { fields: { Temuan: 'Tidak ada temuan.' } });
-    await step(admin, path, { verdict: 'Setuju' });
+    await step(admin, path, { verdict: 'Setujui' });
     await ask(page, w.sample.found[1]);
     assert.match(await text(page.locator('.card')), /tanpa batas kuota/);
   });
@@ -145,7 +144,7 @@ test('a new agency, from its first letter to the end of its agreement', { timeou
   await part('an addendum takes an element from every door', async () => {
     const path = await open(operator, 'Perubahan metode, elemen, atau ketentuan akses', agency);
     await step(operator, path, { letter: '470/16/2026', boxes: ['NIK', 'Nama Lengkap', 'Alamat Sekarang'].map((e) => ['Elemen data yang baru', e]) });
-    await step(admin, path, { verdict: 'Setuju' });
+    await step(admin, path, { verdict: 'Setujui' });
     await step(operator, path, { fields: { 'Mulai berlaku': w.today } });
     await step(operator, path, { fields: { 'Nomor adendum': '400.12/3002/2026' }, signed: true });
     const page = await officerPage();
@@ -168,7 +167,7 @@ test('a new agency, from its first letter to the end of its agreement', { timeou
     const path = await open(operator, 'Pengadaan pembaca KTP-el dan aktivasi SAM', agency);
     await step(operator, path, { letter: '470/17/2026', fields: { Perangkat: 'RDR-LA-01; Tipe A; SAM-LA-01\nRDR-LA-02; Tipe A', 'Spesifikasi teknis terpenuhi': 'sesuai' } });
     await step(operator, path);
-    await step(admin, path, { verdict: 'Setuju' });
+    await step(admin, path, { verdict: 'Setujui' });
     await admin.goto(`/konsol/instansi/${agency}`);
     assert.match(await text(admin.locator('main')), /2 bekerja dari 2/);
   });

@@ -108,6 +108,7 @@ type agencyPage struct {
 	Overdue     int
 	Soon        int
 	MayFile     bool
+	Then        *nextStep
 }
 
 type agreementRow struct {
@@ -146,6 +147,11 @@ func (c *Agencies) agency(w http.ResponseWriter, r *http.Request, v *site.Visito
 	for _, u := range x.Users {
 		if u.Active(v.Now, day) {
 			p.Users++
+		}
+	}
+	if p.MayFile {
+		if p.Then, err = nextFor(r.Context(), c.Store, c.Office.Procedures, x); err != nil {
+			return err
 		}
 	}
 	p.Readers = len(x.Readers)

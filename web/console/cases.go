@@ -120,7 +120,7 @@ func (c *Cases) newCase(w http.ResponseWriter, r *http.Request, v *site.Visitor)
 
 // openCase begins a case; one without an agency is the office's own.
 func (c *Cases) openCase(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
-	f, err := c.Form(w, r, "instansi", "prosedur")
+	f, err := c.Form(w, r, "instansi", "prosedur", "lanjut")
 	if err != nil {
 		return err
 	}
@@ -135,7 +135,11 @@ func (c *Cases) openCase(w http.ResponseWriter, r *http.Request, v *site.Visitor
 		}
 		about = i.ID
 	}
-	id, err := c.Office.Open(r.Context(), agency.Actor(v), about, f["prosedur"])
+	begin := c.Office.Open
+	if f["lanjut"] != "" {
+		begin = c.Office.Follow
+	}
+	id, err := begin(r.Context(), agency.Actor(v), about, f["prosedur"])
 	if err != nil {
 		return err
 	}
@@ -158,7 +162,8 @@ type casePage struct {
 	Verdict         string
 	Faults          told.Errors
 	MayFile         bool
-	Danger          bool // the next step takes something away that cannot be given back
+	Danger          bool      // the next step takes something away that cannot be given back
+	Then            *nextStep // what the agency needs next; nil: nothing, or this case goes on
 }
 
 type stepView struct {
@@ -206,6 +211,9 @@ func (c *Cases) writeCase(w http.ResponseWriter, r *http.Request, v *site.Visito
 	if cs.Agency == party.Provider {
 		p.Code = ""
 	}
+	if typed.Values == nil { // nothing was typed yet
+		typed.LetterDay = x.Today
+	}
 	if !typed.LetterDay.IsZero() {
 		p.Letter2 = typed.LetterDay.Format(time.DateOnly)
 	}
@@ -226,7 +234,30 @@ func (c *Cases) writeCase(w http.ResponseWriter, r *http.Request, v *site.Visito
 			p.Steps = append(p.Steps, stepView{Name: s.Name, State: "berikutnya"})
 		}
 	}
+	if !p.Open && p.MayFile {
+		if p.Then, err = c.after(r, v, &cs, x); err != nil {
+			return err
+		}
+	}
 	return c.Show(w, r, status, "berkas", c.Page(r, v, cs.Procedure.Name, p))
+}
+
+// after is what an agency needs after a case is closed: the case's own, or the one that it registered.
+func (c *Cases) after(r *http.Request, v *site.Visitor, cs *procedure.Case, x procedure.Facts) (*nextStep, error) {
+	if cs.Agency == party.Provider {
+		code := cs.Value("kode")
+		if code == "" || cs.State != procedure.Done {
+			return nil, nil
+		}
+		i, _, found, err := c.Store.InstitutionByCode(r.Context(), code)
+		if err != nil || !found {
+			return nil, err
+		}
+		if x, err = c.Store.Facts(r.Context(), i.ID, v.Now); err != nil {
+			return nil, err
+		}
+	}
+	return nextFor(r.Context(), c.Store, c.Office.Procedures, x)
 }
 
 func stepViewOf(cs *procedure.Case, t procedure.Taken, seq int, stored []procedure.File, v *site.Visitor) stepView {
@@ -269,6 +300,9 @@ func stepViewOf(cs *procedure.Case, t procedure.Taken, seq int, stored []procedu
 
 func fieldViewOf(f procedure.Field, typed map[string]string, faults told.Errors, x procedure.Facts) fieldView {
 	n := fieldView{Field: f, Value: typed[f.Key], Fault: faults.Of(f.Key)}
+	if typed == nil {
+		n.Value = f.Initially(x)
+	}
 	has := map[string]bool{}
 	for l := range strings.SplitSeq(n.Value, "\n") {
 		has[strings.TrimSpace(l)] = true
