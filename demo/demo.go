@@ -5,6 +5,7 @@ package demo
 import (
 	"context"
 	"crypto/sha256"
+	"encoding/base32"
 	"encoding/hex"
 	"fmt"
 	"iter"
@@ -51,14 +52,15 @@ type Login struct {
 
 // An API is the account of an application.
 type API struct {
-	Agency   string   `json:"agency"`
-	User     string   `json:"user"`
-	Password string   `json:"password"`
-	Token    string   `json:"token"`
-	Quota    *int     `json:"quota"` // null: no quota
-	Methods  []string `json:"methods"`
-	Purposes []string `json:"purposes"`
-	Elements []string `json:"elements"`
+	Agency      string   `json:"agency"`
+	Application string   `json:"application"`
+	User        string   `json:"user"`
+	Password    string   `json:"password"`
+	Token       string   `json:"token"`
+	Quota       *int     `json:"quota"` // null: no quota
+	Methods     []string `json:"methods"`
+	Purposes    []string `json:"purposes"`
+	Elements    []string `json:"elements"`
 }
 
 // A Sample holds NIKs for trying each outcome.
@@ -82,11 +84,12 @@ type Sender struct {
 
 // A Legacy is a path of the legacy wire.
 type Legacy struct {
-	Agency   string `json:"agency"`
-	Path     string `json:"path"`
-	Dialect  string `json:"dialect"`
-	User     string `json:"user"`
-	Password string `json:"password"`
+	Agency      string `json:"agency"`
+	Application string `json:"application"`
+	Path        string `json:"path"`
+	Dialect     string `json:"dialect"`
+	User        string `json:"user"`
+	Password    string `json:"password"`
 }
 
 // A Result is what demo.json tells of the district.
@@ -230,7 +233,7 @@ func (b *builder) agency(i int, a agency) {
 			b.err = err
 		}
 		if b.err == nil && ok {
-			b.err = b.st.Rights.AddToken(b.ctx, b.note("BAST"), officer, b.secret("desk token"))
+			b.err = b.st.Credentials.AddToken(b.ctx, b.note("BAST"), b.token(party.DeskToken, inst.ID, officer.ID, b.app(inst.ID, "Loket pelayanan")), b.secret("desk token"))
 		}
 	}
 	b.user(inst.ID, a.code, "kepala."+a.code, a.head, "Kepala "+a.name, party.HeadOfAgency, []string{agreement.Portal}, signed)
@@ -245,28 +248,32 @@ func (b *builder) agency(i int, a agency) {
 	}
 	if len(a.methods) > 1 {
 		login := "aplikasi." + a.code
-		id := b.user(inst.ID, a.code, login, "Aplikasi "+a.name, "Aplikasi", party.Application, a.methods[1:], signed)
+		app := b.app(inst.ID, "Aplikasi "+a.name)
+		id := b.user(inst.ID, a.code, login, "Aplikasi "+a.name, "Aplikasi", party.Application, a.methods[1:], signed, app)
 		if b.err != nil {
 			return
 		}
 		token := b.secret("token " + a.code)
-		if b.err = b.st.Rights.AddToken(b.ctx, b.note("BAST"), party.User{ID: id, Institution: inst.ID, Login: login}, token); b.err != nil {
+		if b.err = b.st.Credentials.AddToken(b.ctx, b.note("BAST"), b.token(party.APIToken, inst.ID, id, app), token); b.err != nil {
 			return
 		}
-		b.old(inst.ID, a, login)
+		b.old(inst.ID, a, login, id, app)
 		b.out.API = append(b.out.API, API{
-			Agency: a.code, User: login, Password: b.password(), Token: token, Quota: quota, Methods: a.methods, Purposes: a.purposes,
+			Agency: a.code, Application: "Aplikasi " + a.name, User: login, Password: b.password(), Token: token, Quota: quota, Methods: a.methods, Purposes: a.purposes,
 			Elements: a.elements.Strings(),
 		})
 	}
 }
 
 // old gives an agency its paths on the legacy wire, and a token for data balikan.
-func (b *builder) old(id int64, a agency, login string) {
+func (b *builder) old(id int64, a agency, login string, user, app int64) {
 	x := balikan.Sender{Agency: id, ID: fmt.Sprintf("%d", 3303000+id), Name: a.name}
 	token := b.secret("balikan " + a.code)
 	if b.err == nil {
-		b.err = b.st.Balikan.SetSender(b.ctx, b.note("BAST"), x, token)
+		b.err = b.st.Balikan.SetSender(b.ctx, b.note("BAST"), x)
+	}
+	if b.err == nil {
+		b.err = b.st.Credentials.AddToken(b.ctx, b.note("BAST"), b.token(party.BalikanToken, id, user, app), token)
 	}
 	b.out.Balikan = append(b.out.Balikan, Sender{a.code, x.ID, x.Name, token})
 	if !slices.Contains(a.methods, agreement.Legacy) {
@@ -280,8 +287,20 @@ func (b *builder) old(id int64, a agency, login string) {
 		if b.err == nil {
 			b.err = b.st.Wire.PutProfile(b.ctx, b.note("BAST"), p)
 		}
-		b.out.Legacy = append(b.out.Legacy, Legacy{a.code, wire.Base + p.Path, string(p.Dialect), login, b.password()})
+		b.out.Legacy = append(b.out.Legacy, Legacy{a.code, "Aplikasi " + a.name, wire.Base + p.Path, string(p.Dialect), login, b.password()})
 	}
+}
+
+// app registers an application of an agency.
+func (b *builder) app(agency int64, name string) (id int64) {
+	if b.err == nil {
+		id, b.err = b.st.Credentials.AddApplication(b.ctx, b.note("BAST"), party.App{Agency: agency, Name: name})
+	}
+	return id
+}
+
+func (b *builder) token(k party.Kind, agency, owner, app int64) party.Credential {
+	return party.Credential{Kind: k, Agency: agency, Owner: owner, Application: app, Expires: b.now.Add(party.TokenLife)}
 }
 
 // dutiful delivers what the agency owed until today, as an orderly agency does, and has it accepted.
@@ -323,14 +342,24 @@ func (b *builder) readers(id int64, a agency) {
 	_, b.err = b.st.Rights.Apply(b.ctx, b.note("Pengadaan pembaca KTP-el"), procedure.AddReaders{Agency: id, Readers: list})
 }
 
-func (b *builder) user(inst int64, agency, login, name, position string, role party.Role, methods []string, nda time.Time) (id int64) {
+func (b *builder) user(inst int64, agency, login, name, position string, role party.Role, methods []string, nda time.Time, app ...int64) (id int64) {
 	if b.err != nil {
 		return 0
 	}
 	u := party.User{Institution: inst, Login: login, Name: name, Position: position, Role: role, Methods: methods, NDASigned: nda}
+	for _, a := range app {
+		u.Application = a
+	}
 	id, b.err = b.st.Rights.CreateUser(b.ctx, b.note("BAST"), u, b.hash)
 	if role != party.Application {
-		b.out.Logins = append(b.out.Logins, Login{Role: string(role), Agency: agency, User: login, Password: b.password()})
+		login := Login{Role: string(role), Agency: agency, User: login, Password: b.password()}
+		if role.SecondFactorCompulsory() && b.err == nil {
+			h := sha256.Sum256([]byte(b.secret("totp " + login.User)))
+			login.TOTPSecret = base32.StdEncoding.EncodeToString(h[:20])
+			u.ID = id
+			b.err = b.st.Credentials.SetTOTP(b.ctx, u, login.TOTPSecret, 0, b.now)
+		}
+		b.out.Logins = append(b.out.Logins, login)
 	}
 	return id
 }

@@ -2,117 +2,182 @@ package store
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"fmt"
 	"time"
 
+	"gapura/access/admission"
+	"gapura/agreement/agreement"
 	"gapura/agreement/party"
 	"gapura/journal/journal"
 	"gapura/store/sqldb"
 )
 
-// Accounts is what people and programs sign in with; it implements party.Accounts.
+// Accounts is what people and programs are let in by; it implements admission.Accounts and party.Sessions.
 type Accounts struct{ db *DB }
 
-// Account implements party.Accounts.
-func (s *Accounts) Account(ctx context.Context, login string) (party.Account, bool, error) {
-	u, err := s.db.mainRead.q.UserByLogin(ctx, loginKey(login))
+// Account implements admission.Accounts.
+func (s *Accounts) Account(ctx context.Context, login string) (admission.Account, bool, error) {
+	q := s.db.mainRead.q
+	u, err := q.UserByLogin(ctx, loginKey(login))
 	if ok, err := foundRow(err, "account"); !ok {
-		return party.Account{}, false, err
+		return admission.Account{}, false, err
 	}
-	return party.Account{User: u.ID, PasswordHash: u.PasswordHash, Failures: int(u.Failures), FailedAt: instant(u.FailedUs)}, true, nil
-}
-
-// CountFailure implements party.Accounts.
-func (s *Accounts) CountFailure(ctx context.Context, user int64, at time.Time) error {
-	return s.db.main.q.CountFailure(ctx, sqldb.CountFailureParams{ID: user, FailedUs: micros(at)})
-}
-
-// CountStranger implements party.Accounts.
-func (s *Accounts) CountStranger(ctx context.Context, at time.Time) error {
-	return s.db.main.q.CountStranger(ctx, micros(at))
-}
-
-// ClearFailures implements party.Accounts.
-func (s *Accounts) ClearFailures(ctx context.Context, user int64) error {
-	return s.db.main.q.ClearFailures(ctx, user)
-}
-
-// TokenUser implements party.Accounts.
-func (s *Accounts) TokenUser(ctx context.Context, h party.Hash) (int64, bool, error) {
-	user, err := s.db.mainRead.q.TokenUser(ctx, h[:])
-	ok, err := foundRow(err, "token")
-	return user, ok, err
-}
-
-// OpenSession implements party.Accounts; sessions beyond any limit are swept on the way.
-func (s *Accounts) OpenSession(ctx context.Context, h party.Hash, n party.Session) error {
-	if err := s.db.main.q.DeleteSessionsBefore(ctx, micros(n.Opened.Add(-party.SessionAbsolute))); err != nil {
-		return fmt.Errorf("sweep sessions: %w", err)
+	a := admission.Account{User: u.ID, Role: party.Role(u.Role), Hash: u.PasswordHash, Lanes: map[admission.Lane]admission.Hold{}}
+	if a.Factors, err = s.db.Credentials.Factors(ctx, u.ID); err != nil {
+		return a, false, err
 	}
-	return s.db.main.q.InsertSession(ctx, sqldb.InsertSessionParams{Hash: h[:], UserID: n.User, OpenedUs: micros(n.Opened), SeenUs: micros(n.LastSeen)})
-}
-
-// Session implements party.Accounts.
-func (s *Accounts) Session(ctx context.Context, h party.Hash) (party.Session, bool, error) {
-	r, err := s.db.mainRead.q.Session(ctx, h[:])
-	if ok, err := foundRow(err, "session"); !ok {
-		return party.Session{}, false, err
-	}
-	return party.Session{User: r.UserID, Opened: instant(r.OpenedUs), LastSeen: instant(r.SeenUs)}, true, nil
-}
-
-// TouchSession implements party.Accounts.
-func (s *Accounts) TouchSession(ctx context.Context, h party.Hash, seen time.Time) error {
-	return s.db.main.q.TouchSession(ctx, sqldb.TouchSessionParams{Hash: h[:], SeenUs: micros(seen)})
-}
-
-// CloseSession implements party.Accounts.
-func (s *Accounts) CloseSession(ctx context.Context, h party.Hash) error {
-	return s.db.main.q.DeleteSession(ctx, h[:])
-}
-
-// Link implements party.Accounts.
-func (s *Accounts) Link(ctx context.Context, h party.Hash, now time.Time) (party.User, bool, error) {
-	id, err := s.db.mainRead.q.LinkUser(ctx, sqldb.LinkUserParams{Hash: h[:], ExpiresUs: micros(now)})
-	if ok, err := foundRow(err, "link"); !ok {
-		return party.User{}, false, err
-	}
-	u, err := s.db.mainRead.q.User(ctx, id)
+	lanes, err := q.LanesOfUser(ctx, u.ID)
 	if err != nil {
-		return party.User{}, false, fmt.Errorf("read user %d: %w", id, err)
+		return a, false, fmt.Errorf("read lanes: %w", err)
 	}
-	p, err := userOf(u)
-	return p, err == nil, err
+	for _, l := range lanes {
+		lane := admission.Lane(l.Lane)
+		if lane == admission.Strangers || l.GoodUs != 0 {
+			a.Lanes[lane] = admission.Hold{Failures: int(l.Failures), At: instant(l.AtUs)}
+		}
+	}
+	return a, true, nil
 }
 
-// UseLink implements party.Accounts: the link is spent, the password set and old sessions ended in one transaction; it is a change of a right.
-func (s *Accounts) UseLink(ctx context.Context, h party.Hash, passwordHash string, now time.Time) (bool, error) {
-	u, ok, err := s.Link(ctx, h, now)
-	if err != nil || !ok {
-		return false, err
-	}
-	spent := errors.New("spent")
-	err = s.db.change(ctx, u.Institution, journal.Change{At: now, By: u.ID, Subject: "user " + u.Login, Reason: "activation link used", After: "password set"},
-		func(q *sqldb.Queries) error {
-			id, err := q.SpendLink(ctx, sqldb.SpendLinkParams{Hash: h[:], UsedUs: micros(now)})
-			if errors.Is(err, sql.ErrNoRows) {
-				return spent
-			}
-			if err != nil {
-				return fmt.Errorf("spend link: %w", err)
-			}
-			if err := q.DeleteSessionsOfUser(ctx, id); err != nil {
-				return err
-			}
-			return q.SetUserPassword(ctx, sqldb.SetUserPasswordParams{ID: id, PasswordHash: passwordHash})
-		})
-	if errors.Is(err, spent) {
-		return false, nil
-	}
-	return err == nil, err
+// Reserve implements admission.Accounts. The lane's row belongs to the transaction from its first statement on, over processes too.
+func (s *Accounts) Reserve(ctx context.Context, user int64, lane admission.Lane, now time.Time) (ok bool, err error) {
+	err = s.lane(ctx, user, lane, func(h admission.Hold) (next admission.Hold) {
+		next, ok = h.Reserve(now)
+		return next
+	})
+	return ok, err
 }
 
-// Version implements party.Accounts.
+// Count implements admission.Accounts.
+func (s *Accounts) Count(ctx context.Context, user int64, lane admission.Lane, now time.Time, n int) error {
+	return s.lane(ctx, user, lane, func(h admission.Hold) admission.Hold { return h.Count(now, n) })
+}
+
+func (s *Accounts) lane(ctx context.Context, user int64, lane admission.Lane, move func(admission.Hold) admission.Hold) error {
+	err := s.db.main.tx(ctx, func(q *sqldb.Queries) error {
+		r, err := q.TouchLane(ctx, sqldb.TouchLaneParams{UserID: user, Lane: string(lane)})
+		if err != nil {
+			return err
+		}
+		was := admission.Hold{Failures: int(r.Failures), At: instant(r.AtUs)}
+		h := move(was)
+		if h == was {
+			return nil
+		}
+		return q.SetLane(ctx, sqldb.SetLaneParams{UserID: user, Lane: string(lane), Failures: int64(h.Failures), AtUs: micros(h.At)})
+	})
+	if err != nil {
+		return fmt.Errorf("count attempt: %w", err)
+	}
+	return nil
+}
+
+// Stranger implements admission.Accounts.
+func (s *Accounts) Stranger(ctx context.Context, now time.Time) error {
+	return s.db.main.q.CountStranger(ctx, micros(now))
+}
+
+// Admit implements admission.Accounts.
+func (s *Accounts) Admit(ctx context.Context, user int64, lane, source admission.Lane, now time.Time) error {
+	err := s.db.main.tx(ctx, func(q *sqldb.Queries) error {
+		if err := q.SetLane(ctx, sqldb.SetLaneParams{UserID: user, Lane: string(lane)}); err != nil || source == "" {
+			return err
+		}
+		if err := q.KnowLane(ctx, sqldb.KnowLaneParams{UserID: user, Lane: string(source), GoodUs: micros(now)}); err != nil {
+			return err
+		}
+		return q.ForgetLanes(ctx, sqldb.ForgetLanesParams{Owner: user, BeforeUs: micros(now.Add(-admission.Known)), Most: admission.MostKnown})
+	})
+	if err != nil {
+		return fmt.Errorf("note sign-in: %w", err)
+	}
+	return nil
+}
+
+// TokenByHash implements admission.Accounts.
+func (s *Accounts) TokenByHash(ctx context.Context, h party.Hash, now time.Time) (t admission.Token, found bool, err error) {
+	q := s.db.mainRead.q
+	r, err := q.CredentialByHash(ctx, h[:])
+	if ok, err := foundRow(err, "token"); !ok {
+		return t, false, err
+	}
+	t.Credential = credentialOf(r)
+	if !t.Kind.Token() {
+		return t, false, nil
+	}
+	if r.UserID != 0 { // the agency's own, from before tokens had owners
+		u, err := q.User(ctx, r.UserID)
+		if err != nil {
+			return t, false, fmt.Errorf("read user %d: %w", r.UserID, err)
+		}
+		if t.Ground.User, err = userOf(u); err != nil {
+			return t, false, err
+		}
+	}
+	if r.ApplicationID != 0 {
+		a, err := q.Application(ctx, r.ApplicationID)
+		if err != nil {
+			return t, false, fmt.Errorf("read application %d: %w", r.ApplicationID, err)
+		}
+		t.Ground.App = appOf(a)
+	}
+	if t.Agreement == 0 {
+		return t, true, nil
+	}
+	st, err := s.db.Rights.Agency(ctx, r.AgencyID)
+	if err != nil {
+		return t, false, err
+	}
+	day := st.Institution.Zone.Day(now)
+	if g, ok := agreement.Current(st.Agreements, now, day); ok {
+		t.Ground.Agreement = g.Agreement
+	}
+	for _, a := range st.Agreements {
+		if a.ID != t.Agreement {
+			continue
+		}
+		if from, ended := a.Terminated(now); ended {
+			t.Ground.Ended = from
+		} else if g := a.At(now, day); g.State == agreement.Ended {
+			t.Ground.Ended = st.Institution.Zone.Begin(g.EndsOn.AddDate(0, 0, 1))
+		}
+	}
+	return t, true, nil
+}
+
+// Use implements admission.Accounts. The first use is a step in the token's life, and so a record in its agency's log.
+func (s *Accounts) Use(ctx context.Context, c party.Credential) error {
+	use := sqldb.UseCredentialParams{ID: c.ID, FirstUs: micros(c.FirstUsed), UsedUs: micros(c.LastUsed)}
+	if !c.FirstUsed.Equal(c.LastUsed) {
+		return s.db.main.q.UseCredential(ctx, use)
+	}
+	return s.db.change(ctx, c.Agency, journal.Change{At: c.FirstUsed, By: c.Owner, Subject: tokenName(c), Reason: "pemakaian pertama", Before: "diterbitkan", After: "dipakai"},
+		func(q *sqldb.Queries) error { return q.UseCredential(ctx, use) })
+}
+
+// Version implements admission.Accounts.
 func (s *Accounts) Version(ctx context.Context) (int64, error) { return s.db.version(ctx) }
+
+// Unlock ends all failures of a user's lanes, with its record: the administrator of the agency or the provider has seen to it that the owner is who tries.
+func (s *Accounts) Unlock(ctx context.Context, c journal.Change, u party.User) error {
+	c.Subject, c.Before, c.After = "User ID "+u.Login, "ditahan karena percobaan masuk yang gagal", "dibuka kembali"
+	return s.db.change(ctx, u.Institution, c, func(q *sqldb.Queries) error {
+		_, err := q.UnlockUser(ctx, u.ID)
+		return err
+	})
+}
+
+// Held is until when each lane of a user is held at an instant; empty: none is.
+func (s *Accounts) Held(ctx context.Context, user int64, now time.Time) (map[admission.Lane]time.Time, error) {
+	lanes, err := s.db.mainRead.q.LanesOfUser(ctx, user)
+	if err != nil {
+		return nil, fmt.Errorf("read lanes: %w", err)
+	}
+	out := map[admission.Lane]time.Time{}
+	for _, l := range lanes {
+		if until := (admission.Hold{Failures: int(l.Failures), At: instant(l.AtUs)}).Until(); now.Before(until) {
+			out[admission.Lane(l.Lane)] = until
+		}
+	}
+	return out, nil
+}

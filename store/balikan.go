@@ -9,7 +9,6 @@ import (
 	"slices"
 	"time"
 
-	"gapura/agreement/party"
 	"gapura/exchange/balikan"
 	"gapura/journal/journal"
 	"gapura/person/nik"
@@ -19,29 +18,19 @@ import (
 // Balikan is data balikan and what lookups expect of it; it implements balikan.Store.
 type Balikan struct{ db *DB }
 
-// SetSender gives an institution a token for sending data balikan, with its record; older ones stop working. Only its hash is kept.
-func (s *Balikan) SetSender(ctx context.Context, c journal.Change, x balikan.Sender, token string) error {
-	h := party.HashSecret(token)
-	c.Subject, c.After = "Data balikan", "token dikeluarkan untuk "+x.Name
+// SetSender keeps the name that an institution has on the data balikan service, with its record; its tokens are credentials.
+func (s *Balikan) SetSender(ctx context.Context, c journal.Change, x balikan.Sender) error {
+	c.Subject, c.After = "Data balikan", "nama pada layanan data balikan: "+x.Name
 	return s.db.change(ctx, x.Agency, c, func(q *sqldb.Queries) error {
-		return errors.Join(q.RevokeBalikanTokens(ctx, sqldb.RevokeBalikanTokensParams{AgencyID: x.Agency, RevokedUs: micros(c.At)}),
-			q.InsertBalikanToken(ctx, sqldb.InsertBalikanTokenParams{Hash: h[:], AgencyID: x.Agency, LembagaID: x.ID, Lembaga: x.Name, CreatedUs: micros(c.At)}))
+		return q.PutBalikanSender(ctx, sqldb.PutBalikanSenderParams{AgencyID: x.Agency, LembagaID: x.ID, Lembaga: x.Name})
 	})
 }
 
-// Sender implements balikan.Store.
-func (s *Balikan) Sender(ctx context.Context, token string) (balikan.Sender, bool, error) {
-	h := party.HashSecret(token)
-	r, err := s.db.mainRead.q.BalikanToken(ctx, h[:])
-	ok, err := foundRow(err, "token")
-	return balikan.Sender{Agency: r.AgencyID, ID: r.LembagaID, Name: r.Lembaga}, ok, err
-}
-
-// SenderOf is the institution's own name on the data balikan service; found is false when it has no token.
-func (s *Balikan) SenderOf(ctx context.Context, agency int64) (balikan.Sender, bool, error) {
-	r, err := s.db.mainRead.q.BalikanTokenOf(ctx, agency)
-	ok, err := foundRow(err, "token")
-	return balikan.Sender{Agency: r.AgencyID, ID: r.LembagaID, Name: r.Lembaga}, ok, err
+// Sender implements balikan.Intake's store.
+func (s *Balikan) Sender(ctx context.Context, agency int64) (balikan.Sender, bool, error) {
+	r, err := s.db.mainRead.q.BalikanSender(ctx, agency)
+	ok, err := foundRow(err, "name on the data balikan service")
+	return balikan.Sender{Agency: agency, ID: r.LembagaID, Name: r.Lembaga}, ok, err
 }
 
 // TakeBalikan implements balikan.Store. What was looked up before the call is expected by then, so that nothing is called unmatched because the feed is behind.

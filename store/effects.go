@@ -68,13 +68,9 @@ func (s *Rights) applyOne(ctx context.Context, q *sqldb.Queries, c journal.Chang
 		out.ID, err = insertUser(ctx, q, e.User, "")
 		return e.User.Institution, err
 	case procedure.IssueLink:
-		out.Secret = party.NewSecret()
-		h := party.HashSecret(out.Secret)
-		// The new link takes the place of older ones.
-		if err := q.SpendLinksOfUser(ctx, sqldb.SpendLinksOfUserParams{UserID: e.User.ID, UsedUs: micros(c.At)}); err != nil {
-			return 0, err
-		}
-		return e.User.Institution, q.InsertLink(ctx, sqldb.InsertLinkParams{Hash: h[:], UserID: e.User.ID, ExpiresUs: micros(c.At.Add(party.LinkLife))})
+		issued, err := issueSlip(ctx, q, c, e.User, party.Slip{For: party.Password})
+		out.Code, out.Second, out.Mailed = issued.Code, issued.Second, issued.Mailed
+		return e.User.Institution, err
 	case procedure.Deactivate:
 		err = errors.Join(q.DeleteSessionsOfUser(ctx, e.User.ID),
 			q.SetUserDeactivated(ctx, sqldb.SetUserDeactivatedParams{ID: e.User.ID, DeactivatedUs: micros(e.At)}))
@@ -128,6 +124,7 @@ func insertUser(ctx context.Context, q *sqldb.Queries, u party.User, passwordHas
 	id, err := q.InsertUser(ctx, sqldb.InsertUserParams{
 		AgencyID: u.Institution, Login: loginKey(u.Login), Name: u.Name, Position: u.Position, Role: string(u.Role), Methods: jsonText(u.Methods),
 		NdaSigned: dayText(u.NDASigned), DeactivatedUs: micros(u.Deactivated), PasswordHash: passwordHash, Email: u.Email,
+		ApplicationID: u.Application,
 	})
 	if err != nil {
 		return 0, fmt.Errorf("insert user: %w", err)

@@ -116,15 +116,6 @@ func (s *Rights) CreateUser(ctx context.Context, c journal.Change, u party.User,
 	return id, err
 }
 
-// AddToken lets a user authenticate by a secret of party.NewSecret; only its hash is kept.
-func (s *Rights) AddToken(ctx context.Context, c journal.Change, u party.User, token string) error {
-	h := party.HashSecret(token)
-	c.Subject, c.After = "User ID "+u.Login, "token API diterbitkan"
-	return s.db.change(ctx, u.Institution, c, func(q *sqldb.Queries) error {
-		return q.InsertToken(ctx, sqldb.InsertTokenParams{Hash: h[:], UserID: u.ID, CreatedUs: micros(c.At)})
-	})
-}
-
 // Everyone returns all agencies with their agreements, by name; kept as long as no right changes.
 func (s *Rights) Everyone(ctx context.Context) ([]access.Standing, error) {
 	v, err := s.db.mainRead.q.RightsVersion(ctx)

@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"gapura/agreement/party"
+	"gapura/access/admission"
 	"gapura/store/storetest"
 )
 
@@ -16,13 +16,9 @@ import (
 func TestFailedSignInTellsNobodyWhetherTheUserExists(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, url string) {
 		d, ctx := open(t, url), context.Background()
-		in := party.NewSignIn(d.st.Accounts, func() time.Time { return now })
+		clock := now
+		in := admission.New(d.st.Accounts, func() time.Time { return clock })
 		known, held, password := d.user(t, d.out.Logins[0].User), d.user(t, d.out.Logins[1].User), d.out.Logins[1].Password
-		for range 9 {
-			if err := d.st.Accounts.CountFailure(ctx, held.ID, now); err != nil {
-				t.Fatal(err)
-			}
-		}
 		kinds := []struct{ name, login, password string }{
 			{"wrong password", known.Login, "bukan-kata-sandinya"},
 			{"unknown user", "tidak.ada", "bukan-kata-sandinya"},
@@ -33,13 +29,17 @@ func TestFailedSignInTellsNobodyWhetherTheUserExists(t *testing.T) {
 		times := make([][]time.Duration, len(kinds))
 		fail := func(kind int) time.Duration {
 			k := kinds[kind]
-			began := time.Now()
-			user, err := in.Password(ctx, k.login, k.password)
-			took := time.Since(began)
-			if err != nil || user != 0 {
-				t.Fatalf("%s: user %d, %v", k.name, user, err)
+			clock = clock.Add(time.Minute) // a source has some failures a minute
+			if err := d.st.Accounts.Count(ctx, held.ID, admission.Strangers, clock, 9); err != nil {
+				t.Fatal(err)
 			}
-			if err := d.st.Accounts.ClearFailures(ctx, known.ID); err != nil { // else the account is held from the fifth on
+			began := time.Now()
+			r, err := in.Authenticate(ctx, admission.Attempt{Door: admission.Portal, Login: k.login, Secret: k.password})
+			took := time.Since(began)
+			if err != nil || r.User != 0 {
+				t.Fatalf("%s: user %d, %v", k.name, r.User, err)
+			}
+			if err := d.st.Accounts.Admit(ctx, known.ID, admission.Strangers, "", clock); err != nil { // else the account is held from the fifth on
 				t.Fatal(err)
 			}
 			return took

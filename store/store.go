@@ -23,11 +23,12 @@ import (
 // A DB is one installation's data. It holds what all subjects share: connections, transactions, keys and the version of the rights. What is kept of a
 // subject is read and written through its handle, each in a file named after it.
 type DB struct {
-	Accounts     *Accounts     // passwords, tokens, sessions, activation links
+	Accounts     *Accounts     // what people and programs are let in by: lanes, tokens, sessions
 	Balikan      *Balikan      // data balikan and what lookups expect
 	Calendar     *Calendar     // working days
 	Canaries     *Canaries     // invented persons for the check of what an agency keeps
 	Cases        *Cases        // runs of procedures
+	Credentials  *Credentials  // the life of every credential: tokens, slips, second factors
 	Desks        *Desks        // enrolment of agencies' desks
 	Duties       *Duties       // due dates, reminders, evidence
 	Evaluations  *Evaluations  // half-year judgements and their reports to the ministry
@@ -74,6 +75,7 @@ type DB struct {
 // handles gives each subject its handle.
 func (s *DB) handles() {
 	s.Accounts, s.Balikan, s.Calendar, s.Canaries, s.Cases = &Accounts{s}, &Balikan{s}, &Calendar{s}, &Canaries{s}, &Cases{s}
+	s.Credentials = &Credentials{db: s}
 	s.Desks, s.Duties, s.Evaluations, s.Files, s.Guard = &Desks{s}, &Duties{s}, &Evaluations{s}, &Files{s}, &Guard{s}
 	s.Incidents, s.Institutions, s.Journal, s.Letters, s.Mails = &Incidents{s}, &Institutions{s}, &Journal{s}, &Letters{s}, &Mails{s}
 	s.Notices, s.Registry, s.Reports, s.Sums, s.Users = &Notices{s}, &Registry{s}, &Reports{s}, &Sums{s}, &Users{s}
@@ -119,6 +121,9 @@ func open(ctx context.Context, o Options, create bool) (*DB, error) {
 		return nil, err
 	}
 	if s.reportSeal, err = o.Keys.Sealer("reports"); err != nil {
+		return nil, err
+	}
+	if s.Credentials.seal, err = o.Keys.Sealer("second factors"); err != nil {
 		return nil, err
 	}
 	if s.nikIndex, err = o.Keys.Indexer("journal nik"); err != nil {

@@ -276,61 +276,6 @@ func TestRightsTakeEffectAtOnce(t *testing.T) {
 	})
 }
 
-func TestSignInAgainstTheStore(t *testing.T) {
-	storetest.Engines(t, func(t *testing.T, url string) {
-		d, ctx := open(t, url), context.Background()
-		clock := now
-		in := party.NewSignIn(d.st.Accounts, func() time.Time { return clock })
-		l := d.out.Logins[4]
-		want := d.user(t, l.User).ID
-		check := func(login, password string, want int64) {
-			t.Helper()
-			if got, err := in.Password(ctx, login, password); err != nil || got != want {
-				t.Fatalf("user %d, %v; want %d", got, err, want)
-			}
-		}
-		check("nobody", l.Password, 0)
-		for range 5 {
-			check(l.User, "wrong-password", 0)
-		}
-		check(l.User, l.Password, 0) // held now
-		clock = clock.Add(party.Delay(5) + time.Second)
-		check(" "+strings.ToUpper(l.User), l.Password, want)
-		for _, api := range d.out.API[:1] {
-			if id, err := in.Token(ctx, api.Token); err != nil || id == 0 {
-				t.Fatal(id, err)
-			}
-		}
-		token, err := in.Open(ctx, want)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if s, ok, err := in.Session(ctx, token); err != nil || !ok || s.User != want {
-			t.Fatal(s, ok, err)
-		}
-		clock = clock.Add(party.SessionIdle + time.Minute)
-		if _, ok, _ := in.Session(ctx, token); ok {
-			t.Fatal("an idle session lives on")
-		}
-		issued, err := d.st.Rights.Apply(ctx, journal.Change{At: clock, Letter: "BAST/1"}, procedure.IssueLink{User: d.user(t, l.User)})
-		if err != nil {
-			t.Fatal(err)
-		}
-		link := issued[0].Secret
-		if _, err := in.Activate(ctx, link, "short"); err == nil {
-			t.Fatal("a weak password was taken")
-		}
-		if ok, err := in.Activate(ctx, link, "sebuah kata sandi baru"); err != nil || !ok {
-			t.Fatal(ok, err)
-		}
-		if ok, err := in.Activate(ctx, link, "sebuah kata sandi lain"); err != nil || ok {
-			t.Fatal("a link worked twice", err)
-		}
-		check(l.User, l.Password, 0)
-		check(l.User, "sebuah kata sandi baru", want)
-	})
-}
-
 // TestNothingPersonalLiesOpenOnDisk scans the SQLite files for the sample's NIKs and names.
 func TestNothingPersonalLiesOpenOnDisk(t *testing.T) {
 	dir := t.TempDir()

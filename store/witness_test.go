@@ -20,6 +20,7 @@ import (
 	"golang.org/x/mod/sumdb/tlog"
 
 	"gapura/access/access"
+	"gapura/access/admission"
 	"gapura/agreement/agreement"
 	"gapura/agreement/party"
 	"gapura/journal/journal"
@@ -36,7 +37,7 @@ func serveJournal(t *testing.T, d *district) (url string, alarms *[]string) {
 	alarms = new([]string)
 	clock := func() time.Time { return d.now }
 	a := &api.API{
-		Gate: d.gate, Authority: &access.Authority{Log: d.gate.Log, Rights: d.st.Rights, Now: clock}, SignIn: party.NewSignIn(d.st.Accounts, clock), Peer: func(*http.Request) netip.Addr { return netip.MustParseAddr("127.0.0.1") },
+		Gate: d.gate, Authority: &access.Authority{Log: d.gate.Log, Rights: d.st.Rights, Now: clock}, Admission: admission.New(d.st.Accounts, clock), Peer: func(*http.Request) netip.Addr { return netip.MustParseAddr("127.0.0.1") },
 		Notary: notary(d.st), Cosigners: d.st.Witness, Log: slog.New(slog.DiscardHandler),
 		Alarm: func(_ context.Context, i party.Institution, _ time.Time, text string) error {
 			*alarms = append(*alarms, i.Code+": "+text)

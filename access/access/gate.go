@@ -80,6 +80,7 @@ type Answer struct {
 	Quota  Left
 	Basis  string
 
+	Summed  bool   // it has no record of its own, but is part of a sum (see Strangers)
 	Warning string // why the lookups draw attention; empty normally
 }
 
@@ -152,7 +153,7 @@ func (g *Gate) once(ctx context.Context, r Request) (Answer, population.Person, 
 	}
 	if user == 0 && g.Strangers != nil {
 		if now := g.Now(); !g.Strangers.First(r.Method, r.Address, now) {
-			return Answer{At: now, Code: Login}, population.Person{}, nil // its record is the minute's sum
+			return Answer{At: now, Code: Login, Summed: true}, population.Person{}, nil
 		}
 	}
 	p, err := g.prepare(ctx, r, user)

@@ -18,7 +18,7 @@ type Strangers interface {
 	Keep([]Sum)
 }
 
-// A Sum is how many failures came from a source by a method in a minute, beyond the first, which has a record of its own. A zero source stands for many.
+// A Sum is how many failures came from a source by a method in a minute, beyond the first when that has a record of its own. A zero source stands for many.
 type Sum struct {
 	Method string
 	Source netip.Addr
@@ -29,7 +29,7 @@ type Sum struct {
 // record is a failed sign-in whose reference says how many it stands for.
 func (s Sum) record() journal.Record {
 	return journal.Record{
-		At: s.Minute, Act: journal.ActSignIn, Method: s.Method, Address: s.Source, Outcome: string(Login), Reference: fmt.Sprintf("%d kegagalan lagi dalam satu menit", s.Count),
+		At: s.Minute, Act: journal.ActSignIn, Method: s.Method, Address: s.Source, Outcome: string(Login), Reference: fmt.Sprintf("%d kegagalan lain dalam satu menit", s.Count),
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
+	"errors"
 	"net/netip"
 	"sync"
 	"time"
@@ -44,10 +45,11 @@ func (d Door) opens(k party.Kind) bool {
 	return false
 }
 
-// An Attempt is one try to be let in: login and password, or a token.
+// An Attempt is one try to be let in: by login and password, or by a token.
 type Attempt struct {
 	Door   Door
-	Login  string // empty: Secret is a token
+	Kind   party.Kind // of a token: Secret is one, of any kind, and Login is empty; else Secret is a password
+	Login  string
 	Secret string
 	Source netip.Addr // the real peer, never a claim
 }
@@ -84,8 +86,10 @@ type Accounts interface {
 	Count(ctx context.Context, user int64, lane Lane, now time.Time, n int) error
 	// Admit ends the failures of the lane and remembers the source as known; an empty source is not remembered.
 	Admit(ctx context.Context, user int64, lane, source Lane, now time.Time) error
-	// Token finds a token by its hash, whatever its state, with what it stands on at the instant.
-	Token(ctx context.Context, h party.Hash, now time.Time) (t Token, found bool, err error)
+	// Stranger notes a failure that counts against no account, at the cost of Reserve: by its time, one durable write more or less can be told.
+	Stranger(ctx context.Context, now time.Time) error
+	// TokenByHash finds a token by its hash, whatever its state, with what it stands on at the instant.
+	TokenByHash(ctx context.Context, h party.Hash, now time.Time) (t Token, found bool, err error)
 	// Use notes a token's use. The first one is recorded.
 	Use(ctx context.Context, c party.Credential) error
 	// Version changes whenever any right or credential changes.
@@ -95,8 +99,8 @@ type Accounts interface {
 // ErrBusy says that no hash is computed now: try again after RetryAfter. Doors answer 503.
 var ErrBusy = &told.Error{Kind: told.Busy, Text: "Layanan sedang menerima terlalu banyak percobaan masuk. Silakan coba lagi beberapa saat lagi."}
 
-// RetryAfter is what doors tell with ErrBusy.
-const RetryAfter = 5 * time.Second
+// RetryAfter is what doors tell with ErrBusy, in seconds.
+const RetryAfter = "5"
 
 // Limits of what is remembered.
 const (
@@ -139,7 +143,7 @@ func New(a Accounts, now func() time.Time) *Admission {
 
 // Authenticate says who an attempt is from. Errors are ErrBusy and faults of the store; a failed attempt is a Result without user.
 func (a *Admission) Authenticate(ctx context.Context, t Attempt) (Result, error) {
-	if t.Login == "" {
+	if t.Kind.Token() {
 		return a.token(ctx, t)
 	}
 	m := a.mark(t)
@@ -238,8 +242,10 @@ func (a *Admission) refuse(ctx context.Context, source netip.Addr, hashed bool) 
 	if hashed {
 		return nil
 	}
+	noted := make(chan error, 1)
+	go func() { noted <- a.accounts.Stranger(ctx, a.now()) }()
 	_, err := party.CheckHash(ctx, "", "")
-	return err
+	return errors.Join(err, <-noted)
 }
 
 // token finds a token. Its 256 random bits need no slow hash and cannot be guessed.
@@ -256,7 +262,7 @@ func (a *Admission) token(ctx context.Context, t Attempt) (Result, error) {
 	k, ok := a.known[m]
 	a.mu.Unlock()
 	if !ok || k.version != version || !now.Before(k.until) {
-		found, known, err := a.accounts.Token(ctx, party.HashSecret(t.Secret), now)
+		found, known, err := a.accounts.TokenByHash(ctx, party.HashSecret(t.Secret), now)
 		if err != nil || !known {
 			return Result{}, err
 		}
@@ -278,7 +284,7 @@ func (a *Admission) token(ctx context.Context, t Attempt) (Result, error) {
 
 // SecondFactor checks a second factor of a sign-in whose password was right. Tries are reserved on a lane of their own, whoever makes them; check is run only when the
 // lane is not held. After a success the source is known.
-func (a *Admission) SecondFactor(ctx context.Context, user int64, from netip.Addr, check func(context.Context) (bool, error)) (bool, error) {
+func (a *Admission) SecondFactor(ctx context.Context, user int64, source Lane, check func(context.Context) (bool, error)) (bool, error) {
 	now := a.now()
 	ok, err := a.accounts.Reserve(ctx, user, Codes, now)
 	if err != nil || !ok {
@@ -287,7 +293,7 @@ func (a *Admission) SecondFactor(ctx context.Context, user int64, from netip.Add
 	if ok, err = check(ctx); err != nil || !ok {
 		return false, err
 	}
-	return true, a.accounts.Admit(ctx, user, Codes, Source(from), now)
+	return true, a.accounts.Admit(ctx, user, Codes, source, now)
 }
 
 // Guess spends a try of a source on something that is no account, such as the code of a slip. ErrBusy when it has none left.

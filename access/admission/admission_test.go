@@ -217,7 +217,7 @@ func TestATokenOpensItsOwnDoorWhileItStands(t *testing.T) {
 	for k, s := range secrets {
 		for _, d := range []Door{Portal, Desk, API, Legacy, Balikan} {
 			want := k == party.BalikanToken && d == Balikan || k != party.BalikanToken && d == API
-			if passes(t, a, Attempt{Door: d, Secret: s, Source: office}) != want {
+			if passes(t, a, Attempt{Door: d, Kind: party.APIToken, Secret: s, Source: office}) != want {
 				t.Errorf("%s at %s", k, d)
 			}
 		}
@@ -225,7 +225,7 @@ func TestATokenOpensItsOwnDoorWhileItStands(t *testing.T) {
 	if m.used != 3 {
 		t.Errorf("%d uses noted", m.used)
 	}
-	x := Attempt{Door: API, Secret: secrets[party.APIToken], Source: office}
+	x := Attempt{Door: API, Kind: party.APIToken, Secret: secrets[party.APIToken], Source: office}
 	h := party.HashSecret(x.Secret)
 	m.change(func() { y := m.tokens[h]; y.Revoked = c.now(); m.tokens[h] = y })
 	if passes(t, a, x) {
@@ -236,7 +236,7 @@ func TestATokenOpensItsOwnDoorWhileItStands(t *testing.T) {
 	if passes(t, a, x) {
 		t.Error("a token outlives its end while it is remembered")
 	}
-	if passes(t, a, Attempt{Door: API, Secret: party.NewSecret(), Source: office}) || passes(t, a, Attempt{Door: API, Source: office}) {
+	if passes(t, a, Attempt{Door: API, Kind: party.APIToken, Secret: party.NewSecret(), Source: office}) || passes(t, a, Attempt{Door: API, Kind: party.APIToken, Source: office}) {
 		t.Error("no token is let in")
 	}
 }
@@ -246,7 +246,7 @@ func TestSecondFactorsAreCountedApart(t *testing.T) {
 	a := New(m, c.now)
 	checked := 0
 	try := func(ok bool) bool {
-		got, err := a.SecondFactor(t.Context(), 1, office, func(context.Context) (bool, error) { checked++; return ok, nil })
+		got, err := a.SecondFactor(t.Context(), 1, Source(office), func(context.Context) (bool, error) { checked++; return ok, nil })
 		if err != nil {
 			t.Fatal(err)
 		}

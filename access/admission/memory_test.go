@@ -64,6 +64,8 @@ func (m *memory) Count(_ context.Context, user int64, lane Lane, now time.Time, 
 	return nil
 }
 
+func (m *memory) Stranger(context.Context, time.Time) error { return nil }
+
 func (m *memory) Admit(_ context.Context, user int64, lane, source Lane, now time.Time) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -75,7 +77,7 @@ func (m *memory) Admit(_ context.Context, user int64, lane, source Lane, now tim
 	return nil
 }
 
-func (m *memory) Token(_ context.Context, h party.Hash, _ time.Time) (Token, bool, error) {
+func (m *memory) TokenByHash(_ context.Context, h party.Hash, _ time.Time) (Token, bool, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	t, ok := m.tokens[h]

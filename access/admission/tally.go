@@ -32,6 +32,15 @@ type tallyKey struct {
 
 // First implements access.Strangers.
 func (t *Tally) First(method string, source netip.Addr, at time.Time) bool {
+	return t.count(method, source, at, true)
+}
+
+// Add counts a failure that never has a record of its own.
+func (t *Tally) Add(method string, source netip.Addr, at time.Time) {
+	t.count(method, source, at, false)
+}
+
+func (t *Tally) count(method string, source netip.Addr, at time.Time, recorded bool) (first bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.turn(at)
@@ -41,12 +50,11 @@ func (t *Tally) First(method string, source netip.Addr, at time.Time) bool {
 		k = tallyKey{}
 		n, seen = t.counts[k]
 	}
-	if !seen {
-		t.counts[k] = 0
-		return true
+	if first = recorded && !seen; !first {
+		n++
 	}
-	t.counts[k] = n + 1
-	return false
+	t.counts[k] = n
+	return first
 }
 
 // turn ends a minute that is over. The caller holds mu.

@@ -22,8 +22,8 @@ const (
 // strongEnough is zxcvbn's score from which a password is taken: more than 10^8 guesses. Doors let a stranger guess some twenty times a day.
 const strongEnough = 3
 
-// judged is how many characters are looked at: a password whose beginning is good does not become worse by what follows. From some fifty on, zxcvbn's count of
-// guesses overflows and calls the best password the worst.
+// judged is how many bytes are looked at: a password whose beginning is good does not become worse by what follows. From some fifty on, zxcvbn's count of guesses
+// overflows and calls the best password the worst.
 const judged = 40
 
 // words are what people here choose first: Indonesian words that the English lists of zxcvbn do not know.
@@ -82,13 +82,10 @@ func letterDigits(s string) string {
 	}, s)
 }
 
-// first is the first n characters.
+// first is the beginning of s in whole characters, of at most n bytes.
 func first(s string, n int) string {
-	for i := range s {
-		if n == 0 {
-			return s[:i]
-		}
+	for n < len(s) && !utf8.RuneStart(s[n]) {
 		n--
 	}
-	return s
+	return s[:min(n, len(s))]
 }

@@ -15,6 +15,7 @@ type Slip struct {
 	ID          int64
 	For         Kind // Password: activation; or a kind of token
 	Owner       int64
+	OwnerLogin  string // when read
 	Agency      int64
 	Application int64         // of a token
 	Agreement   int64         // of a token

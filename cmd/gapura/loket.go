@@ -14,7 +14,9 @@ import (
 	"syscall"
 	"time"
 
+	"gapura/access/admission"
 	"gapura/agreement/party"
+	"gapura/agreement/party/passkey"
 	"gapura/desk/card"
 	"gapura/desk/client"
 	"gapura/desk/courier"
@@ -202,13 +204,23 @@ func (l *loket) serve(ctx context.Context, ready func(addr string)) error {
 	return server.Run(ctx, srv, listener)
 }
 
+// entry is how the desk's people are let in, by the same rules as at the provider.
+func (l *loket) entry(office party.Institution) *admission.Entry {
+	e := admission.NewEntry(l.db, l.db, l.now)
+	e.Issuer, e.Phone = "Loket "+office.Name, time.Now
+	if site, err := passkey.New(l.address(), "Loket "+office.Name); err == nil {
+		e.Passkeys = site // without a host name there are none
+	}
+	return e
+}
+
 func (l *loket) handler(carrier *courier.Courier) http.Handler {
 	c := l.cfg
 	office := party.Institution{ID: 1, Code: c.Agency, Name: c.Office, Zone: l.zone()}
 	pages := &webdesk.Desk{
 		Site: site.New(site.Config{
-			May:    site.Everyone,
-			SignIn: party.NewSignIn(l.db, l.now), Rights: deskdb.Rights{DB: l.db, Office: office}, Now: l.now, Provider: c.Office, DemoNote: c.Notice, Log: l.log, Nav: webdesk.Nav, Guide: "/bantuan",
+			May:   site.Everyone,
+			Entry: l.entry(office), Rights: deskdb.Rights{DB: l.db, Office: office}, Now: l.now, Provider: c.Office, DemoNote: c.Notice, Log: l.log, Nav: webdesk.Nav, Guide: "/bantuan",
 		}),
 		DB: l.db, Provider: l.client, Wake: carrier.Wake, Zone: l.zone(), Way: l.way, Device: c.CardReader, Blank: time.Duration(c.BlankSeconds) * time.Second,
 		Office: desk.Office{Government: c.Government, Name: c.Office, Address: c.Address, Place: c.Place, URL: l.address(), Official: c.Official, Position: c.OfficialPosition},

@@ -16,7 +16,7 @@ func (p *provider) rooms(pages *site.Site, tell *access.Disclosure) []server.Roo
 	}
 	return []server.Room{own, &console.Console{Site: pages, Parts: []console.Part{
 		&console.Agencies{Site: pages, Store: db.Pages(), Office: p.office, Balikan: db.Balikan},
-		&console.Cases{Site: pages, Store: db.Pages(), Office: p.office, Agency: own},
+		&console.Cases{Site: pages, Store: db.Pages(), Office: p.office, Agency: own, Slips: db.Credentials},
 		&console.Records{
 			Site: pages, Store: db.Pages(), Office: p.office, Agency: own, Tell: tell, Notary: p.notary, Watching: db.Guard, Incidents: db.Incidents,
 			Residents: db.Registry,

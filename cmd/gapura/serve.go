@@ -16,8 +16,9 @@ import (
 	"time"
 
 	"gapura/access/access"
+	"gapura/access/admission"
 	"gapura/access/guard"
-	"gapura/agreement/party"
+	"gapura/agreement/party/passkey"
 	"gapura/exchange/balikan"
 	"gapura/exchange/upstream"
 	"gapura/internal/config"
@@ -71,6 +72,7 @@ type provider struct {
 
 	metrics   *server.Metrics
 	authority *access.Authority
+	strangers admission.Tally // failures that wait for their sum's record
 }
 
 func openProvider(ctx context.Context, cfg config.Provider) (*provider, error) {
@@ -118,10 +120,27 @@ const lookEvery = 10 * time.Minute
 // indexEvery is how often what is filled behind the log takes in new records; a search or a delivery takes in the rest.
 const indexEvery = 10 * time.Second
 
+// sumEvery is how long after its end a minute's failures of strangers are recorded at most.
+const sumEvery = 5 * time.Second
+
 // background runs what nobody waits for until stop is called.
 func (p *provider) background() (stop func()) {
 	ctx, cancel := context.WithCancel(context.Background())
 	var done sync.WaitGroup
+	done.Go(func() {
+		t := time.NewTicker(sumEvery)
+		defer t.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-t.C:
+			}
+			if err := p.recordSums(ctx, p.now()); err != nil && ctx.Err() == nil {
+				p.log.Error("journal: record strangers' failures", "err", err)
+			}
+		}
+	})
 	done.Go(func() { p.mailer.Run(ctx) })
 	done.Go(func() {
 		t := time.NewTicker(indexEvery)
@@ -234,14 +253,26 @@ func (p *provider) record() (end func()) {
 	p.metrics.Behind(p.store.Behind)
 	p.authority = &access.Authority{
 		Log: counted{p.writer, p.metrics}, Rights: p.store.Rights, Now: p.now, Networks: access.Networks{Office: p.cfg.Console, Citizens: p.cfg.Citizens},
-		Stranger: func(_ access.Act, method string, _ netip.Addr, c access.Code) { p.metrics.Outcome(method, string(c)) },
+		Stranger: func(_ access.Act, method string, from netip.Addr, c access.Code) {
+			p.metrics.Outcome(method, string(c))
+			p.strangers.Add(method, from, p.now())
+		},
 	}
 	return func() {
+		// Whoever failed in the last minute has a record too.
+		if err := p.recordSums(context.Background(), p.now().Add(time.Minute)); err != nil {
+			p.log.Error("journal: record strangers' failures", "err", err)
+		}
 		if err := p.authority.Flush(context.Background()); err != nil {
 			p.log.Error("journal: record refusals", "err", err)
 		}
 		p.writer.Close()
 	}
+}
+
+// recordSums writes the failures of strangers in minutes that are over at the instant.
+func (p *provider) recordSums(ctx context.Context, at time.Time) error {
+	return (&access.Gate{Rights: p.store.Rights, Log: counted{p.writer, p.metrics}, Strangers: &p.strangers}).RecordSums(ctx, at)
 }
 
 // source is where persons are found: the own registry, or another service over the legacy wire.
@@ -255,6 +286,16 @@ func (p *provider) source() population.Source {
 // upstreamTimeout is how long an officer waits at most for another service.
 const upstreamTimeout = 5 * time.Second
 
+// entry is how people and programs are let in.
+func (p *provider) entry() *admission.Entry {
+	e := admission.NewEntry(p.store.Accounts, p.store.Credentials, p.now)
+	e.Issuer, e.Phone = p.cfg.Office, time.Now
+	if site, err := passkey.New(p.cfg.URL, p.cfg.Office); err == nil {
+		e.Passkeys = site // without a host name there are none
+	}
+	return e
+}
+
 // doors are the ways in, each with its table of routes.
 type doors struct {
 	people *portal.Portal
@@ -265,18 +306,21 @@ type doors struct {
 
 func (p *provider) doors() doors {
 	resolver := peer.Resolver{Trusted: p.cfg.Trusted}
-	gate := &access.Gate{Rights: p.store.Rights, Source: p.source(), Log: counted{p.writer, p.metrics}, Watch: p.guard, Now: p.now, Networks: p.authority.Networks}
+	gate := &access.Gate{
+		Rights: p.store.Rights, Source: p.source(), Log: counted{p.writer, p.metrics}, Watch: p.guard, Now: p.now, Networks: p.authority.Networks, Strangers: &p.strangers,
+	}
+	entry := p.entry()
 	intake := &balikan.Intake{Store: p.store.Deliveries(), Authority: p.authority}
 	pages := site.New(site.Config{
-		SignIn: party.NewSignIn(p.store.Accounts, p.now), Rights: p.store.Rights, Unread: func(ctx context.Context, v *site.Visitor) (int, error) { return p.store.Notices.Unread(ctx, v.User.ID) },
+		Entry: entry, Rights: p.store.Rights, Unread: func(ctx context.Context, v *site.Visitor) (int, error) { return p.store.Notices.Unread(ctx, v.User.ID) },
 		May: p.authority.Allow, Now: p.now, Peer: resolver.Addr, Secure: resolver.Secure, Provider: p.cfg.Office, DemoNote: p.cfg.Notice, Log: p.log,
 	})
-	people := &portal.Portal{Site: pages, Gate: gate, History: p.store.History(), Receipts: p.notary, Balikan: p.store.Balikan, Intake: intake, Blank: time.Duration(p.cfg.BlankSeconds) * time.Second}
+	people := &portal.Portal{Site: pages, Gate: gate, History: p.store.History(), Receipts: p.notary, Balikan: p.store.Balikan, Slips: p.store.Credentials, Intake: intake, Blank: time.Duration(p.cfg.BlankSeconds) * time.Second}
 	told := &access.Disclosure{Uses: p.store.Uses, Log: p.writer, Rights: p.store.Rights, Now: p.now}
 	json := &api.API{
-		Gate: gate, TestPersons: p.store.Canaries, Desks: p.store.Enrolment(), SignIn: pages.SignIn, Peer: resolver.Addr, Notary: p.notary, Authority: p.authority, Intake: intake, Readers: p.store.Institutions, Cosigners: p.store.Witness, Alarm: p.office.Alarm, Tell: told, Log: p.log,
+		Gate: gate, TestPersons: p.store.Canaries, Desks: p.store.Enrolment(), Admission: entry.Admission, Peer: resolver.Addr, Notary: p.notary, Authority: p.authority, Intake: intake, Readers: p.store.Institutions, Cosigners: p.store.Witness, Alarm: p.office.Alarm, Tell: told, Log: p.log,
 	}
-	old := &legacy.Legacy{Gate: gate, SignIn: pages.SignIn, Profiles: p.store.Wire, Intake: intake, Peer: resolver.Addr, Log: p.log}
+	old := &legacy.Legacy{Gate: gate, Admission: entry.Admission, Profiles: p.store.Wire, Intake: intake, Peer: resolver.Addr, Log: p.log}
 	return doors{people, p.rooms(pages, told), json, old}
 }
 

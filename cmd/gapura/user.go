@@ -38,13 +38,19 @@ func (c inviteCommand) Run() error {
 	})
 }
 
-// invite issues a one-time activation link and prints its path.
+// invite issues an activation slip and prints its path. The second half goes to the user's e-mail address; when there is none it is printed too, because from here
+// nobody else can hand it over: who issues slips on the server itself gives the two lines to two people.
 func invite(ctx context.Context, p *provider, u party.User, letter string) error {
 	done, err := p.store.Rights.Apply(ctx, fromHere(p, letter), procedure.IssueLink{User: u})
 	if err != nil {
 		return err
 	}
-	fmt.Println("/aktivasi/" + done[0].Secret)
+	fmt.Println("/aktivasi/" + done[0].Code)
+	if done[0].Mailed {
+		fmt.Println("kode kedua: dikirim ke alamat surel pemiliknya")
+	} else {
+		fmt.Println("kode kedua:", done[0].Second)
+	}
 	return nil
 }
 
@@ -122,7 +128,8 @@ func (c portalCommand) Run() error {
 			return err
 		}
 		token := party.NewSecret()
-		if err := p.store.Rights.AddToken(ctx, fromHere(p, c.Letter), u, token); err != nil {
+		t := party.Credential{Kind: party.APIToken, Agency: party.Provider, Owner: u.ID}
+		if err := p.store.Credentials.AddToken(ctx, fromHere(p, c.Letter), t, token); err != nil {
 			return err
 		}
 		fmt.Println(token)

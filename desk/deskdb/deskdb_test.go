@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"gapura/access/admission"
 	"gapura/agreement/party"
 	"gapura/desk/client"
 	"gapura/desk/courier"
@@ -95,7 +96,7 @@ func TestNothingPersonalLiesOpenOnTheDesksDisk(t *testing.T) {
 	c := open(t)
 	id := c.approved()
 	c.must(c.SetToken(t.Context(), c.officer, "TOKEN-RAHASIA"))
-	c.must(c.SetTOTP(t.Context(), c.officer, "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", 0))
+	c.must(c.SetTOTP(t.Context(), party.User{ID: c.officer}, "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", 0, now))
 	a, err := c.Applications.Application(t.Context(), id)
 	c.must(err)
 	content, err := c.Applications.Content(t.Context(), id, a.Files[0].ID)
@@ -404,31 +405,56 @@ func TestTheListOfWaitingFollowsTheWay(t *testing.T) {
 	}
 }
 
+// An entry of the desk's officer, whose clock the test moves.
+func (c *counter) entry(at *time.Time) *admission.Entry {
+	return admission.NewEntry(c.DB, c.DB, func() time.Time { return *at })
+}
+
 func TestWrongCodesHoldTheAccountAndACodeWorksOnce(t *testing.T) {
 	c := open(t)
 	const secret = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
-	try := func(code string, at time.Time) bool {
+	at := time.Unix(1111111111, 0)
+	e, u := c.entry(&at), party.User{ID: c.officer, Login: "petugas"}
+	try := func(code string) bool {
 		t.Helper()
-		ok, err := c.SecondFactor(t.Context(), c.officer, code, at)
+		token, err := e.SignIn.Open(t.Context(), party.Session{User: c.officer, Stage: party.AskCode})
+		c.must(err)
+		s, _, err := e.SignIn.Pending(t.Context(), token)
+		c.must(err)
+		signed, err := e.Code(t.Context(), token, s, u, code)
+		if err != nil {
+			if _, told := errors.AsType[*told.Error](err); !told {
+				t.Fatal(err)
+			}
+			return false
+		}
+		if _, ok, _ := e.SignIn.Session(t.Context(), token); ok {
+			t.Error("the pending session was taken over")
+		}
+		_, ok, err := e.SignIn.Session(t.Context(), signed)
 		c.must(err)
 		return ok
 	}
-	if !try("", now) {
-		t.Error("asked of a user without a second factor")
+	if try("050471") {
+		t.Error("a code of nobody")
 	}
-	c.must(c.SetTOTP(t.Context(), c.officer, secret, 0))
-	at := time.Unix(1111111111, 0)
-	if try("", at) || try("000000", at) {
+	c.must(c.SetTOTP(t.Context(), u, secret, 0, at))
+	if try("") || try("000000") {
 		t.Error("passed without the code")
 	}
-	if !try("050471", at) || try("050471", at) {
+	if !try("050471") || try("050471") {
 		t.Error("a code works once")
 	}
-	later := time.Unix(1234567890, 0)
-	for range 5 {
-		try("000000", later)
+	codes, err := e.RecoveryCodes(t.Context(), u)
+	c.must(err)
+	if !try(codes[3]) || try(codes[3]) {
+		t.Error("a recovery code works once")
 	}
-	if try("005924", later) {
+	at = time.Unix(1234567890, 0)
+	for range 5 {
+		try("000000")
+	}
+	if try("005924") || try(codes[4]) {
 		t.Error("not held after five wrong codes")
 	}
 }
@@ -438,24 +464,31 @@ func TestAUserIDThatEndedIsNobody(t *testing.T) {
 	c.must(c.SetToken(t.Context(), c.officer, "T"))
 	link, err := c.Invite(t.Context(), c.officer, now)
 	c.must(err)
-	in := party.NewSignIn(c.DB, func() time.Time { return now })
-	if ok, err := in.Activate(t.Context(), link, "kata sandi panjang"); !ok || err != nil {
+	hash, err := party.HashPassword(t.Context(), "kata sandi panjang")
+	c.must(err)
+	if ok, err := c.UseLink(t.Context(), party.HashSecret(link), hash, now); !ok || err != nil {
 		t.Fatal(ok, err)
 	}
-	if ok, _ := in.Activate(t.Context(), link, "kata sandi panjang"); ok {
+	if ok, _ := c.UseLink(t.Context(), party.HashSecret(link), hash, now); ok {
 		t.Error("a link works twice")
 	}
-	user, err := in.Password(t.Context(), "PETUGAS", "kata sandi panjang")
-	if err != nil || user != c.officer {
-		t.Fatal(user, err)
+	at := now
+	e := c.entry(&at)
+	enter := func(login string) int64 {
+		in, err := e.Admission.Authenticate(t.Context(), admission.Attempt{Door: admission.Desk, Login: login, Secret: "kata sandi panjang"})
+		c.must(err)
+		return in.User
 	}
-	token, err := in.Open(t.Context(), user)
+	if user := enter("PETUGAS"); user != c.officer {
+		t.Fatal(user)
+	}
+	token, err := e.SignIn.Open(t.Context(), party.Session{User: c.officer})
 	c.must(err)
 	c.must(c.Deactivate(t.Context(), c.officer, now))
-	if u, _ := in.Password(t.Context(), "petugas", "kata sandi panjang"); u != 0 {
+	if enter("petugas") != 0 {
 		t.Error("signs in")
 	}
-	if _, ok, _ := in.Session(t.Context(), token); ok {
+	if _, ok, _ := e.SignIn.Session(t.Context(), token); ok {
 		t.Error("stays signed in")
 	}
 	if _, err := c.AnyToken(t.Context()); !errors.Is(err, deskdb.ErrNone) {

@@ -13,8 +13,6 @@ import (
 	"gapura/agreement/party"
 )
 
-var _ party.Accounts = (*DB)(nil)
-
 // A User is a user of the desk with what the users' page shows.
 type User struct {
 	party.User
@@ -22,7 +20,7 @@ type User struct {
 	Token bool // has a token for the provider
 }
 
-const userColumns = `id, login, name, role, password_hash <> '', deactivated_us, totp IS NOT NULL, token IS NOT NULL`
+const userColumns = `id, login, name, role, password_hash <> '', deactivated_us, EXISTS (SELECT 1 FROM factors f WHERE f.user_id = users.id AND f.kind = 'totp'), token IS NOT NULL`
 
 func scanUser(r interface{ Scan(...any) error }) (u User, err error) {
 	var role string
@@ -109,47 +107,8 @@ func (d *DB) AnyToken(ctx context.Context) (string, error) {
 	return d.Token(ctx, user)
 }
 
-// SetTOTP keeps the secret of a user's one-time codes; an empty one takes the second factor away.
-func (d *DB) SetTOTP(ctx context.Context, user int64, secret string, step int64) error {
-	return d.rights(ctx, func(t *sql.Tx) error {
-		var sealed any
-		if secret != "" {
-			sealed = d.users.Seal([]byte(secret), bound("totp", user))
-		}
-		return one(ctx, t, `UPDATE users SET totp = ?2, totp_step = ?3, totp_failures = 0, totp_failed_us = 0 WHERE id = ?1`, user, sealed, step)
-	})
-}
-
-// SecondFactor checks a one-time code of a user who has one. A code works once; wrong ones hold the account as wrong passwords do, and are counted apart, because the
-// right password ends its own count.
-func (d *DB) SecondFactor(ctx context.Context, user int64, code string, now time.Time) (ok bool, err error) {
-	err = d.tx(ctx, func(t *sql.Tx) error {
-		var sealed []byte
-		var last, failures, failed int64
-		err := t.QueryRowContext(ctx, `SELECT totp, totp_step, totp_failures, totp_failed_us FROM users WHERE id = ?1`, user).Scan(&sealed, &last, &failures, &failed)
-		if err != nil {
-			return err
-		}
-		if sealed == nil {
-			ok = true
-			return nil
-		}
-		secret, err := d.users.Open(nil, sealed, bound("totp", user))
-		if err != nil {
-			return err
-		}
-		if now.Before(instant(failed).Add(party.Delay(int(failures)))) {
-			return nil
-		}
-		step, right := party.CheckTOTP(string(secret), code, now, last)
-		if !right {
-			return one(ctx, t, `UPDATE users SET totp_failures = totp_failures + 1, totp_failed_us = ?2 WHERE id = ?1`, user, micros(now))
-		}
-		ok = true
-		return one(ctx, t, `UPDATE users SET totp_step = ?2, totp_failures = 0 WHERE id = ?1`, user, step)
-	})
-	return ok && err == nil, err
-}
+// LinkLife is how long an activation link can be used.
+const LinkLife = 72 * time.Hour
 
 // Invite makes a one-time link by which a user sets a password; older ones end.
 func (d *DB) Invite(ctx context.Context, user int64, now time.Time) (link string, err error) {
@@ -157,79 +116,18 @@ func (d *DB) Invite(ctx context.Context, user int64, now time.Time) (link string
 	h := party.HashSecret(link)
 	return link, d.tx(ctx, func(t *sql.Tx) error {
 		_, err1 := t.ExecContext(ctx, `DELETE FROM links WHERE user_id = ?1`, user)
-		_, err2 := t.ExecContext(ctx, `INSERT INTO links (hash, user_id, until_us) VALUES (?1, ?2, ?3)`, h[:], user, micros(now.Add(party.LinkLife)))
+		_, err2 := t.ExecContext(ctx, `INSERT INTO links (hash, user_id, until_us) VALUES (?1, ?2, ?3)`, h[:], user, micros(now.Add(LinkLife)))
 		return errors.Join(err1, err2)
 	})
 }
 
-// Account implements party.Accounts; a user id that was ended is none.
-func (d *DB) Account(ctx context.Context, login string) (a party.Account, found bool, err error) {
-	var failed int64
-	err = d.read.QueryRowContext(ctx, `SELECT id, password_hash, failures, failed_us FROM users WHERE login = ?1 AND deactivated_us = 0`, loginKey(login)).Scan(&a.User, &a.PasswordHash, &a.Failures, &failed)
-	a.FailedAt = instant(failed)
-	if errors.Is(err, sql.ErrNoRows) {
-		return party.Account{}, false, nil
-	}
-	return a, err == nil, err
-}
-
-// CountFailure implements party.Accounts.
-func (d *DB) CountFailure(ctx context.Context, user int64, at time.Time) error {
-	return one(ctx, d.write, `UPDATE users SET failures = failures + 1, failed_us = ?2 WHERE id = ?1`, user, micros(at))
-}
-
-// CountStranger implements party.Accounts.
-func (d *DB) CountStranger(ctx context.Context, at time.Time) error {
-	return one(ctx, d.write, `UPDATE strangers SET failures = failures + 1, failed_us = ?1`, micros(at))
-}
-
-// ClearFailures implements party.Accounts.
-func (d *DB) ClearFailures(ctx context.Context, user int64) error {
-	return one(ctx, d.write, `UPDATE users SET failures = 0 WHERE id = ?1`, user)
-}
-
-// TokenUser implements party.Accounts: the desk has no doors for programs.
-func (d *DB) TokenUser(context.Context, party.Hash) (int64, bool, error) { return 0, false, nil }
-
-// OpenSession implements party.Accounts; sessions beyond any limit are swept on the way.
-func (d *DB) OpenSession(ctx context.Context, h party.Hash, s party.Session) error {
-	return d.tx(ctx, func(t *sql.Tx) error {
-		_, err1 := t.ExecContext(ctx, `DELETE FROM sessions WHERE opened_us < ?1`, micros(s.Opened.Add(-party.SessionAbsolute)))
-		_, err2 := t.ExecContext(ctx, `INSERT INTO sessions (hash, user_id, opened_us, seen_us) VALUES (?1, ?2, ?3, ?4)`, h[:], s.User, micros(s.Opened), micros(s.LastSeen))
-		return errors.Join(err1, err2)
-	})
-}
-
-// Session implements party.Accounts.
-func (d *DB) Session(ctx context.Context, h party.Hash) (s party.Session, found bool, err error) {
-	var opened, seen int64
-	err = d.read.QueryRowContext(ctx, `SELECT user_id, opened_us, seen_us FROM sessions WHERE hash = ?1`, h[:]).Scan(&s.User, &opened, &seen)
-	s.Opened, s.LastSeen = instant(opened), instant(seen)
-	if errors.Is(err, sql.ErrNoRows) {
-		return party.Session{}, false, nil
-	}
-	return s, err == nil, err
-}
-
-// TouchSession implements party.Accounts.
-func (d *DB) TouchSession(ctx context.Context, h party.Hash, seen time.Time) error {
-	_, err := d.write.ExecContext(ctx, `UPDATE sessions SET seen_us = ?2 WHERE hash = ?1`, h[:], micros(seen))
-	return err
-}
-
-// CloseSession implements party.Accounts.
-func (d *DB) CloseSession(ctx context.Context, h party.Hash) error {
-	_, err := d.write.ExecContext(ctx, `DELETE FROM sessions WHERE hash = ?1`, h[:])
-	return err
-}
-
-// Version implements party.Accounts and access.Rights.
+// Version implements admission.Accounts and access.Rights.
 func (d *DB) Version(ctx context.Context) (n int64, err error) {
 	err = d.read.QueryRowContext(ctx, `SELECT n FROM version`).Scan(&n)
 	return n, err
 }
 
-// Link implements party.Accounts.
+// Link finds the user whom an unused, unexpired activation link belongs to.
 func (d *DB) Link(ctx context.Context, h party.Hash, now time.Time) (party.User, bool, error) {
 	u, err := scanUser(d.read.QueryRowContext(ctx, `SELECT `+userColumns+` FROM users WHERE deactivated_us = 0 AND id = (SELECT user_id FROM links WHERE hash = ?1 AND until_us > ?2)`, h[:], micros(now)))
 	if errors.Is(err, sql.ErrNoRows) {
@@ -238,7 +136,7 @@ func (d *DB) Link(ctx context.Context, h party.Hash, now time.Time) (party.User,
 	return u.User, err == nil, err
 }
 
-// UseLink implements party.Accounts; the user's sessions end.
+// UseLink sets the password and spends the link, or reports false when it is no longer good; the user's sessions end.
 func (d *DB) UseLink(ctx context.Context, h party.Hash, hash string, now time.Time) (bool, error) {
 	err := d.rights(ctx, func(t *sql.Tx) error {
 		var user int64
@@ -247,7 +145,7 @@ func (d *DB) UseLink(ctx context.Context, h party.Hash, hash string, now time.Ti
 			return none(err)
 		}
 		_, err = t.ExecContext(ctx, `DELETE FROM sessions WHERE user_id = ?1`, user)
-		return errors.Join(err, one(ctx, t, `UPDATE users SET password_hash = ?2, failures = 0 WHERE id = ?1 AND deactivated_us = 0`, user, hash))
+		return errors.Join(err, one(ctx, t, `UPDATE users SET password_hash = ?2 WHERE id = ?1 AND deactivated_us = 0`, user, hash))
 	})
 	if errors.Is(err, ErrNone) {
 		return false, nil

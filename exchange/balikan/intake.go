@@ -15,8 +15,8 @@ import (
 // from where and on which terms something is delivered; a delivery that is refused is recorded. Safe for concurrent use.
 type Intake struct {
 	Store interface {
-		// Sender finds the institution that a token belongs to, Agency its standing, without a user.
-		Sender(ctx context.Context, token string) (Sender, bool, error)
+		// Sender is an institution's name on the service, false when it has none; Agency its standing, without a user.
+		Sender(ctx context.Context, agency int64) (Sender, bool, error)
 		Agency(ctx context.Context, id int64) (access.Standing, error)
 		// TakeBalikan is durable when it returns nil: all items. ErrRepeated, ErrKey or *Repeat: none.
 		TakeBalikan(ctx context.Context, d Delivery) error
@@ -118,13 +118,16 @@ func (t *Intake) Excuse(ctx context.Context, p Parcel, seq int64, reason string)
 	return err
 }
 
-// ByToken finds the institution that a token belongs to, with its standing; nil when nobody's.
-func (t *Intake) ByToken(ctx context.Context, token string) (Sender, *access.Standing, error) {
-	from, known, err := t.Store.Sender(ctx, token)
-	if err != nil || !known {
+// From is an institution's name on the service and its standing; without a name it is the institution's own.
+func (t *Intake) From(ctx context.Context, agency int64) (Sender, *access.Standing, error) {
+	from, known, err := t.Store.Sender(ctx, agency)
+	if err != nil {
 		return from, nil, err
 	}
-	s, err := t.Store.Agency(ctx, from.Agency)
+	s, err := t.Store.Agency(ctx, agency)
+	if !known {
+		from = Sender{Agency: agency, ID: s.Institution.Code, Name: s.Institution.Name}
+	}
 	return from, &s, err
 }
 

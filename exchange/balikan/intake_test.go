@@ -29,8 +29,8 @@ type shelf struct {
 	records []journal.Record
 }
 
-func (s *shelf) Sender(_ context.Context, token string) (Sender, bool, error) {
-	return from, token == "token", s.fault
+func (s *shelf) Sender(_ context.Context, agency int64) (Sender, bool, error) {
+	return from, agency == from.Agency, s.fault
 }
 func (s *shelf) Agency(_ context.Context, id int64) (access.Standing, error) {
 	return access.Standing{Institution: party.Institution{ID: id}}, s.fault
@@ -169,16 +169,16 @@ func TestExcuseIsOneOfTheReasonsForWhatIsOpen(t *testing.T) {
 	}
 }
 
-func TestTokenTellsItsInstitution(t *testing.T) {
+func TestAnInstitutionDeliversUnderItsName(t *testing.T) {
 	s, in, _ := counter()
-	if f, who, err := in.ByToken(t.Context(), "token"); err != nil || f != from || who == nil || who.Institution.ID != from.Agency {
+	if f, who, err := in.From(t.Context(), from.Agency); err != nil || f != from || who == nil || who.Institution.ID != from.Agency {
 		t.Error(f, who, err)
 	}
-	if _, who, err := in.ByToken(t.Context(), "lain"); err != nil || who != nil {
-		t.Error("nobody's token:", who, err)
+	if f, who, err := in.From(t.Context(), from.Agency+1); err != nil || who == nil || f.Agency != from.Agency+1 || f.Name != who.Institution.Name {
+		t.Error("without a name on the service:", f, who, err)
 	}
 	s.fault = errors.New("broken")
-	if _, who, err := in.ByToken(t.Context(), "token"); !errors.Is(err, s.fault) || who != nil {
+	if _, who, err := in.From(t.Context(), from.Agency); !errors.Is(err, s.fault) || who != nil {
 		t.Error(who, err)
 	}
 }

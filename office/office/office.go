@@ -32,7 +32,9 @@ type Step struct {
 // Applied is what came of an effect.
 type Applied struct {
 	ID     int64  // of the institution, agreement or user that was made
-	Secret string // of an activation link, shown once
+	Code   string // printed half of a slip, shown once
+	Second string // its second half, from the command line only, where nobody else can hand it over
+	Mailed bool   // the second half went to the owner's address
 }
 
 // Details are the provider's own, from the configuration.
@@ -110,10 +112,11 @@ func (o *Office) Follow(ctx context.Context, who Actor, agency int64, key string
 
 // An Outcome is a case after a step.
 type Outcome struct {
-	Case  int64
-	State procedure.State
-	Link  string // secret of an activation link, to be shown once; mostly empty
-	Login string // whom the link is for
+	Case   int64
+	State  procedure.State
+	Code   string // printed half of an activation slip, to be shown once; mostly empty
+	Mailed bool   // its second half went to the owner's address; else another person draws it
+	Login  string // whom the slip is for
 }
 
 // Take takes the next step of a case. The caller says how many steps it saw, so that two people cannot take the same one: ErrMoved. Other errors that the
@@ -200,7 +203,7 @@ func (o *Office) take(ctx context.Context, who Actor, c *procedure.Case, in proc
 	out := Outcome{Case: c.ID, State: r.State}
 	for i, e := range r.Effects {
 		if link, ok := e.(procedure.IssueLink); ok {
-			out.Link, out.Login = applied[i].Secret, link.User.Login
+			out.Code, out.Mailed, out.Login = applied[i].Code, applied[i].Mailed, link.User.Login
 		}
 	}
 	return out, nil

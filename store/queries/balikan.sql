@@ -11,18 +11,6 @@ SELECT agency_id FROM wire_profiles WHERE path = $1;
 -- name: DropWireProfile :execrows
 DELETE FROM wire_profiles WHERE agency_id = $1 AND path = $2;
 
--- name: InsertBalikanToken :exec
-INSERT INTO balikan_tokens (hash, agency_id, lembaga_id, lembaga, created_us, revoked_us) VALUES ($1, $2, $3, $4, $5, 0);
-
--- name: RevokeBalikanTokens :exec
-UPDATE balikan_tokens SET revoked_us = $2 WHERE agency_id = $1 AND revoked_us = 0;
-
--- name: BalikanToken :one
-SELECT * FROM balikan_tokens WHERE hash = $1 AND revoked_us = 0;
-
--- name: BalikanTokenOf :one
-SELECT * FROM balikan_tokens WHERE agency_id = $1 AND revoked_us = 0 ORDER BY created_us DESC LIMIT 1;
-
 -- name: InsertBalikan :execrows
 INSERT INTO balikan (agency_id, digest, at_us, by_user, via, nik_index, sealed, incomplete, unmatched) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING;
 

@@ -23,8 +23,8 @@ INSERT INTO heads (agency_id, name, position, sptjm_signed, sptjm_until, since, 
 SELECT * FROM heads WHERE agency_id = $1 ORDER BY since, id;
 
 -- name: InsertUser :one
-INSERT INTO users (agency_id, login, name, position, role, methods, nda_signed, deactivated_us, password_hash, email)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING id;
+INSERT INTO users (agency_id, login, name, position, role, methods, nda_signed, deactivated_us, password_hash, email, application_id)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) RETURNING id;
 
 -- name: User :one
 SELECT * FROM users WHERE id = $1;
@@ -39,40 +39,28 @@ UPDATE users SET deactivated_us = $2 WHERE id = $1;
 UPDATE users SET nda_signed = $2 WHERE id = $1;
 
 -- name: SetUserPassword :exec
-UPDATE users SET password_hash = $2, failures = 0, failed_us = 0 WHERE id = $1;
-
--- name: CountFailure :exec
-UPDATE users SET failures = failures + 1, failed_us = $2 WHERE id = $1;
+UPDATE users SET password_hash = $2, password_us = $3 WHERE id = $1;
 
 -- name: CountStranger :exec
 UPDATE strangers SET failures = failures + 1, failed_us = $1;
 
--- name: ClearFailures :exec
-UPDATE users SET failures = 0, failed_us = 0 WHERE id = $1;
-
--- name: InsertToken :exec
-INSERT INTO api_tokens (hash, user_id, created_us, revoked_us) VALUES ($1, $2, $3, 0);
-
--- name: TokenUser :one
-SELECT user_id FROM api_tokens WHERE hash = $1 AND revoked_us = 0;
-
--- name: InsertLink :exec
-INSERT INTO links (hash, user_id, expires_us, used_us) VALUES ($1, $2, $3, 0);
-
--- name: SpendLinksOfUser :exec
-UPDATE links SET used_us = $2 WHERE user_id = $1 AND used_us = 0;
-
--- name: LinkUser :one
-SELECT user_id FROM links WHERE hash = $1 AND used_us = 0 AND expires_us > $2;
-
--- name: SpendLink :one
-UPDATE links SET used_us = $2 WHERE hash = $1 AND used_us = 0 AND expires_us > $2 RETURNING user_id;
-
 -- name: InsertSession :exec
-INSERT INTO sessions (hash, user_id, opened_us, seen_us) VALUES ($1, $2, $3, $4);
+INSERT INTO sessions (hash, user_id, opened_us, seen_us, stage, source, agent) VALUES ($1, $2, $3, $4, $5, $6, $7);
 
 -- name: Session :one
-SELECT user_id, opened_us, seen_us FROM sessions WHERE hash = $1;
+SELECT * FROM sessions WHERE hash = $1;
+
+-- name: SessionsOfUser :many
+SELECT * FROM sessions WHERE user_id = $1 AND opened_us >= $2 ORDER BY opened_us DESC;
+
+-- name: AskSession :execrows
+UPDATE sessions SET question = $2 WHERE hash = $1;
+
+-- name: ClearQuestion :execrows
+UPDATE sessions SET question = NULL WHERE hash = $1 AND question = $2;
+
+-- name: DeleteOtherSessions :exec
+DELETE FROM sessions WHERE user_id = $1 AND hash <> $2;
 
 -- name: TouchSession :exec
 UPDATE sessions SET seen_us = $2 WHERE hash = $1;

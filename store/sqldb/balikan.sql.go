@@ -72,42 +72,6 @@ func (q *Queries) BalikanIsThere(ctx context.Context, arg BalikanIsThereParams) 
 	return count, err
 }
 
-const balikanToken = `-- name: BalikanToken :one
-SELECT hash, agency_id, lembaga_id, lembaga, created_us, revoked_us FROM balikan_tokens WHERE hash = $1 AND revoked_us = 0
-`
-
-func (q *Queries) BalikanToken(ctx context.Context, hash []byte) (BalikanToken, error) {
-	row := q.db.QueryRowContext(ctx, balikanToken, hash)
-	var i BalikanToken
-	err := row.Scan(
-		&i.Hash,
-		&i.AgencyID,
-		&i.LembagaID,
-		&i.Lembaga,
-		&i.CreatedUs,
-		&i.RevokedUs,
-	)
-	return i, err
-}
-
-const balikanTokenOf = `-- name: BalikanTokenOf :one
-SELECT hash, agency_id, lembaga_id, lembaga, created_us, revoked_us FROM balikan_tokens WHERE agency_id = $1 AND revoked_us = 0 ORDER BY created_us DESC LIMIT 1
-`
-
-func (q *Queries) BalikanTokenOf(ctx context.Context, agencyID int64) (BalikanToken, error) {
-	row := q.db.QueryRowContext(ctx, balikanTokenOf, agencyID)
-	var i BalikanToken
-	err := row.Scan(
-		&i.Hash,
-		&i.AgencyID,
-		&i.LembagaID,
-		&i.Lembaga,
-		&i.CreatedUs,
-		&i.RevokedUs,
-	)
-	return i, err
-}
-
 const balikanTotals = `-- name: BalikanTotals :many
 SELECT t.user_id, COALESCE(u.login, '') AS login, CAST(SUM(t.opened) AS BIGINT) AS opened, CAST(SUM(t.met) AS BIGINT) AS met, CAST(SUM(t.late) AS BIGINT) AS late,
 	CAST(SUM(t.excused) AS BIGINT) AS excused
@@ -429,29 +393,6 @@ func (q *Queries) InsertBalikan(ctx context.Context, arg InsertBalikanParams) (i
 	return result.RowsAffected()
 }
 
-const insertBalikanToken = `-- name: InsertBalikanToken :exec
-INSERT INTO balikan_tokens (hash, agency_id, lembaga_id, lembaga, created_us, revoked_us) VALUES ($1, $2, $3, $4, $5, 0)
-`
-
-type InsertBalikanTokenParams struct {
-	Hash      []byte
-	AgencyID  int64
-	LembagaID string
-	Lembaga   string
-	CreatedUs int64
-}
-
-func (q *Queries) InsertBalikanToken(ctx context.Context, arg InsertBalikanTokenParams) error {
-	_, err := q.db.ExecContext(ctx, insertBalikanToken,
-		arg.Hash,
-		arg.AgencyID,
-		arg.LembagaID,
-		arg.Lembaga,
-		arg.CreatedUs,
-	)
-	return err
-}
-
 const insertDelivery = `-- name: InsertDelivery :execrows
 INSERT INTO balikan_deliveries (agency_id, delivery, digest, at_us, items) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING
 `
@@ -762,20 +703,6 @@ func (q *Queries) ReceivedBalikan(ctx context.Context, arg ReceivedBalikanParams
 		return nil, err
 	}
 	return items, nil
-}
-
-const revokeBalikanTokens = `-- name: RevokeBalikanTokens :exec
-UPDATE balikan_tokens SET revoked_us = $2 WHERE agency_id = $1 AND revoked_us = 0
-`
-
-type RevokeBalikanTokensParams struct {
-	AgencyID  int64
-	RevokedUs int64
-}
-
-func (q *Queries) RevokeBalikanTokens(ctx context.Context, arg RevokeBalikanTokensParams) error {
-	_, err := q.db.ExecContext(ctx, revokeBalikanTokens, arg.AgencyID, arg.RevokedUs)
-	return err
 }
 
 const setFed = `-- name: SetFed :exec

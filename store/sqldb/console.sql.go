@@ -1857,7 +1857,7 @@ func (q *Queries) Templates(ctx context.Context) ([]TemplatesRow, error) {
 }
 
 const usersLike = `-- name: UsersLike :many
-SELECT u.id, u.agency_id, u.login, u.name, u.position, u.role, u.methods, u.nda_signed, u.deactivated_us, u.password_hash, u.failures, u.failed_us, u.email, u.nda_form, u.nda_file, u.notices_read, u.stopped_us, i.name AS agency_name, i.code AS agency_code FROM users u JOIN institutions i ON i.id = u.agency_id
+SELECT u.id, u.agency_id, u.login, u.name, u.position, u.role, u.methods, u.nda_signed, u.deactivated_us, u.password_hash, u.email, u.nda_form, u.nda_file, u.notices_read, u.stopped_us, u.application_id, u.reset_us, u.password_us, i.name AS agency_name, i.code AS agency_code FROM users u JOIN institutions i ON i.id = u.agency_id
 WHERE u.login > $1 AND (lower(u.login) LIKE $2 OR lower(u.name) LIKE $2) ORDER BY u.login LIMIT $3
 `
 
@@ -1878,13 +1878,14 @@ type UsersLikeRow struct {
 	NdaSigned     string
 	DeactivatedUs int64
 	PasswordHash  string
-	Failures      int64
-	FailedUs      int64
 	Email         string
 	NdaForm       string
 	NdaFile       int64
 	NoticesRead   int64
 	StoppedUs     int64
+	ApplicationID int64
+	ResetUs       int64
+	PasswordUs    int64
 	AgencyName    string
 	AgencyCode    string
 }
@@ -1909,13 +1910,14 @@ func (q *Queries) UsersLike(ctx context.Context, arg UsersLikeParams) ([]UsersLi
 			&i.NdaSigned,
 			&i.DeactivatedUs,
 			&i.PasswordHash,
-			&i.Failures,
-			&i.FailedUs,
 			&i.Email,
 			&i.NdaForm,
 			&i.NdaFile,
 			&i.NoticesRead,
 			&i.StoppedUs,
+			&i.ApplicationID,
+			&i.ResetUs,
+			&i.PasswordUs,
 			&i.AgencyName,
 			&i.AgencyCode,
 		); err != nil {
@@ -1933,7 +1935,7 @@ func (q *Queries) UsersLike(ctx context.Context, arg UsersLikeParams) ([]UsersLi
 }
 
 const usersOfAgency = `-- name: UsersOfAgency :many
-SELECT id, agency_id, login, name, position, role, methods, nda_signed, deactivated_us, password_hash, failures, failed_us, email, nda_form, nda_file, notices_read, stopped_us FROM users WHERE agency_id = $1 AND login > $2 ORDER BY login LIMIT $3
+SELECT id, agency_id, login, name, position, role, methods, nda_signed, deactivated_us, password_hash, email, nda_form, nda_file, notices_read, stopped_us, application_id, reset_us, password_us FROM users WHERE agency_id = $1 AND login > $2 ORDER BY login LIMIT $3
 `
 
 type UsersOfAgencyParams struct {
@@ -1962,13 +1964,14 @@ func (q *Queries) UsersOfAgency(ctx context.Context, arg UsersOfAgencyParams) ([
 			&i.NdaSigned,
 			&i.DeactivatedUs,
 			&i.PasswordHash,
-			&i.Failures,
-			&i.FailedUs,
 			&i.Email,
 			&i.NdaForm,
 			&i.NdaFile,
 			&i.NoticesRead,
 			&i.StoppedUs,
+			&i.ApplicationID,
+			&i.ResetUs,
+			&i.PasswordUs,
 		); err != nil {
 			return nil, err
 		}

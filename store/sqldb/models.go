@@ -41,11 +41,13 @@ type Alert struct {
 	Reasons  string
 }
 
-type ApiToken struct {
-	Hash      []byte
-	UserID    int64
-	CreatedUs int64
-	RevokedUs int64
+type Application struct {
+	ID       int64
+	AgencyID int64
+	Name     string
+	SinceUs  int64
+	EndedUs  int64
+	EndedBy  string
 }
 
 type Balikan struct {
@@ -73,13 +75,10 @@ type BalikanFed struct {
 	Upto     int64
 }
 
-type BalikanToken struct {
-	Hash      []byte
+type BalikanSender struct {
 	AgencyID  int64
 	LembagaID string
 	Lembaga   string
-	CreatedUs int64
-	RevokedUs int64
 }
 
 type BalikanTotal struct {
@@ -160,6 +159,28 @@ type Cosigner struct {
 	SeenUs      int64
 	Alarm       string
 	AlarmUs     int64
+}
+
+type Credential struct {
+	ID            int64
+	Kind          string
+	AgencyID      int64
+	UserID        int64
+	ApplicationID int64
+	AgreementID   int64
+	Hash          []byte
+	Sealed        []byte
+	Fingerprint   string
+	Label         string
+	Letter        string
+	IssuedBy      int64
+	IssuedUs      int64
+	FirstUs       int64
+	UsedUs        int64
+	ExpiresUs     int64
+	RotatedUs     int64
+	RevokedUs     int64
+	Step          int64
 }
 
 type Decision struct {
@@ -348,6 +369,14 @@ type Institution struct {
 	DeskSinceUs int64
 }
 
+type Lane struct {
+	UserID   int64
+	Lane     string
+	Failures int64
+	AtUs     int64
+	GoodUs   int64
+}
+
 type Letter struct {
 	Year     int64
 	Seq      int64
@@ -360,13 +389,6 @@ type Letter struct {
 type LetterYear struct {
 	Year  int64
 	Taken int64
-}
-
-type Link struct {
-	Hash      []byte
-	UserID    int64
-	ExpiresUs int64
-	UsedUs    int64
 }
 
 type Log struct {
@@ -511,6 +533,30 @@ type Session struct {
 	UserID   int64
 	OpenedUs int64
 	SeenUs   int64
+	Stage    int64
+	Source   string
+	Agent    string
+	Question []byte
+}
+
+type Slip struct {
+	ID            int64
+	Kind          string
+	UserID        int64
+	AgencyID      int64
+	ApplicationID int64
+	AgreementID   int64
+	LifeUs        int64
+	Letter        string
+	IssuedBy      int64
+	IssuedUs      int64
+	UntilUs       int64
+	Code          []byte
+	Second        []byte
+	DrawnBy       int64
+	Mailed        bool
+	Tries         int64
+	SpentUs       int64
 }
 
 type Stop struct {
@@ -572,13 +618,14 @@ type User struct {
 	NdaSigned     string
 	DeactivatedUs int64
 	PasswordHash  string
-	Failures      int64
-	FailedUs      int64
 	Email         string
 	NdaForm       string
 	NdaFile       int64
 	NoticesRead   int64
 	StoppedUs     int64
+	ApplicationID int64
+	ResetUs       int64
+	PasswordUs    int64
 }
 
 type WireProfile struct {

@@ -78,6 +78,23 @@ func (q *Queries) Agreements(ctx context.Context, agencyID int64) ([]Agreement, 
 	return items, nil
 }
 
+const askSession = `-- name: AskSession :execrows
+UPDATE sessions SET question = $2 WHERE hash = $1
+`
+
+type AskSessionParams struct {
+	Hash     []byte
+	Question []byte
+}
+
+func (q *Queries) AskSession(ctx context.Context, arg AskSessionParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, askSession, arg.Hash, arg.Question)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
 const bumpRights = `-- name: BumpRights :one
 UPDATE rights SET version = version + 1 WHERE id = 1 RETURNING version
 `
@@ -89,27 +106,21 @@ func (q *Queries) BumpRights(ctx context.Context) (int64, error) {
 	return version, err
 }
 
-const clearFailures = `-- name: ClearFailures :exec
-UPDATE users SET failures = 0, failed_us = 0 WHERE id = $1
+const clearQuestion = `-- name: ClearQuestion :execrows
+UPDATE sessions SET question = NULL WHERE hash = $1 AND question = $2
 `
 
-func (q *Queries) ClearFailures(ctx context.Context, id int64) error {
-	_, err := q.db.ExecContext(ctx, clearFailures, id)
-	return err
+type ClearQuestionParams struct {
+	Hash     []byte
+	Question []byte
 }
 
-const countFailure = `-- name: CountFailure :exec
-UPDATE users SET failures = failures + 1, failed_us = $2 WHERE id = $1
-`
-
-type CountFailureParams struct {
-	ID       int64
-	FailedUs int64
-}
-
-func (q *Queries) CountFailure(ctx context.Context, arg CountFailureParams) error {
-	_, err := q.db.ExecContext(ctx, countFailure, arg.ID, arg.FailedUs)
-	return err
+func (q *Queries) ClearQuestion(ctx context.Context, arg ClearQuestionParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, clearQuestion, arg.Hash, arg.Question)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
 }
 
 const countStranger = `-- name: CountStranger :exec
@@ -153,6 +164,20 @@ func (q *Queries) Decisions(ctx context.Context, agreementID int64) ([]Decision,
 		return nil, err
 	}
 	return items, nil
+}
+
+const deleteOtherSessions = `-- name: DeleteOtherSessions :exec
+DELETE FROM sessions WHERE user_id = $1 AND hash <> $2
+`
+
+type DeleteOtherSessionsParams struct {
+	UserID int64
+	Hash   []byte
+}
+
+func (q *Queries) DeleteOtherSessions(ctx context.Context, arg DeleteOtherSessionsParams) error {
+	_, err := q.db.ExecContext(ctx, deleteOtherSessions, arg.UserID, arg.Hash)
+	return err
 }
 
 const deleteSession = `-- name: DeleteSession :exec
@@ -337,21 +362,6 @@ func (q *Queries) InsertInstitution(ctx context.Context, arg InsertInstitutionPa
 	return id, err
 }
 
-const insertLink = `-- name: InsertLink :exec
-INSERT INTO links (hash, user_id, expires_us, used_us) VALUES ($1, $2, $3, 0)
-`
-
-type InsertLinkParams struct {
-	Hash      []byte
-	UserID    int64
-	ExpiresUs int64
-}
-
-func (q *Queries) InsertLink(ctx context.Context, arg InsertLinkParams) error {
-	_, err := q.db.ExecContext(ctx, insertLink, arg.Hash, arg.UserID, arg.ExpiresUs)
-	return err
-}
-
 const insertPoCResult = `-- name: InsertPoCResult :exec
 INSERT INTO poc_results (agreement_id, letter, decided_on, passed) VALUES ($1, $2, $3, $4)
 `
@@ -389,7 +399,7 @@ func (q *Queries) InsertProvider(ctx context.Context, arg InsertProviderParams) 
 }
 
 const insertSession = `-- name: InsertSession :exec
-INSERT INTO sessions (hash, user_id, opened_us, seen_us) VALUES ($1, $2, $3, $4)
+INSERT INTO sessions (hash, user_id, opened_us, seen_us, stage, source, agent) VALUES ($1, $2, $3, $4, $5, $6, $7)
 `
 
 type InsertSessionParams struct {
@@ -397,6 +407,9 @@ type InsertSessionParams struct {
 	UserID   int64
 	OpenedUs int64
 	SeenUs   int64
+	Stage    int64
+	Source   string
+	Agent    string
 }
 
 func (q *Queries) InsertSession(ctx context.Context, arg InsertSessionParams) error {
@@ -405,28 +418,16 @@ func (q *Queries) InsertSession(ctx context.Context, arg InsertSessionParams) er
 		arg.UserID,
 		arg.OpenedUs,
 		arg.SeenUs,
+		arg.Stage,
+		arg.Source,
+		arg.Agent,
 	)
 	return err
 }
 
-const insertToken = `-- name: InsertToken :exec
-INSERT INTO api_tokens (hash, user_id, created_us, revoked_us) VALUES ($1, $2, $3, 0)
-`
-
-type InsertTokenParams struct {
-	Hash      []byte
-	UserID    int64
-	CreatedUs int64
-}
-
-func (q *Queries) InsertToken(ctx context.Context, arg InsertTokenParams) error {
-	_, err := q.db.ExecContext(ctx, insertToken, arg.Hash, arg.UserID, arg.CreatedUs)
-	return err
-}
-
 const insertUser = `-- name: InsertUser :one
-INSERT INTO users (agency_id, login, name, position, role, methods, nda_signed, deactivated_us, password_hash, email)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING id
+INSERT INTO users (agency_id, login, name, position, role, methods, nda_signed, deactivated_us, password_hash, email, application_id)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) RETURNING id
 `
 
 type InsertUserParams struct {
@@ -440,6 +441,7 @@ type InsertUserParams struct {
 	DeactivatedUs int64
 	PasswordHash  string
 	Email         string
+	ApplicationID int64
 }
 
 func (q *Queries) InsertUser(ctx context.Context, arg InsertUserParams) (int64, error) {
@@ -454,6 +456,7 @@ func (q *Queries) InsertUser(ctx context.Context, arg InsertUserParams) (int64, 
 		arg.DeactivatedUs,
 		arg.PasswordHash,
 		arg.Email,
+		arg.ApplicationID,
 	)
 	var id int64
 	err := row.Scan(&id)
@@ -518,22 +521,6 @@ func (q *Queries) InstitutionsByName(ctx context.Context) ([]Institution, error)
 	return items, nil
 }
 
-const linkUser = `-- name: LinkUser :one
-SELECT user_id FROM links WHERE hash = $1 AND used_us = 0 AND expires_us > $2
-`
-
-type LinkUserParams struct {
-	Hash      []byte
-	ExpiresUs int64
-}
-
-func (q *Queries) LinkUser(ctx context.Context, arg LinkUserParams) (int64, error) {
-	row := q.db.QueryRowContext(ctx, linkUser, arg.Hash, arg.ExpiresUs)
-	var user_id int64
-	err := row.Scan(&user_id)
-	return user_id, err
-}
-
 const poCResults = `-- name: PoCResults :many
 SELECT id, agreement_id, letter, decided_on, passed FROM poc_results WHERE agreement_id = $1 ORDER BY decided_on, id
 `
@@ -579,20 +566,64 @@ func (q *Queries) RightsVersion(ctx context.Context) (int64, error) {
 }
 
 const session = `-- name: Session :one
-SELECT user_id, opened_us, seen_us FROM sessions WHERE hash = $1
+SELECT hash, user_id, opened_us, seen_us, stage, source, agent, question FROM sessions WHERE hash = $1
 `
 
-type SessionRow struct {
-	UserID   int64
-	OpenedUs int64
-	SeenUs   int64
+func (q *Queries) Session(ctx context.Context, hash []byte) (Session, error) {
+	row := q.db.QueryRowContext(ctx, session, hash)
+	var i Session
+	err := row.Scan(
+		&i.Hash,
+		&i.UserID,
+		&i.OpenedUs,
+		&i.SeenUs,
+		&i.Stage,
+		&i.Source,
+		&i.Agent,
+		&i.Question,
+	)
+	return i, err
 }
 
-func (q *Queries) Session(ctx context.Context, hash []byte) (SessionRow, error) {
-	row := q.db.QueryRowContext(ctx, session, hash)
-	var i SessionRow
-	err := row.Scan(&i.UserID, &i.OpenedUs, &i.SeenUs)
-	return i, err
+const sessionsOfUser = `-- name: SessionsOfUser :many
+SELECT hash, user_id, opened_us, seen_us, stage, source, agent, question FROM sessions WHERE user_id = $1 AND opened_us >= $2 ORDER BY opened_us DESC
+`
+
+type SessionsOfUserParams struct {
+	UserID   int64
+	OpenedUs int64
+}
+
+func (q *Queries) SessionsOfUser(ctx context.Context, arg SessionsOfUserParams) ([]Session, error) {
+	rows, err := q.db.QueryContext(ctx, sessionsOfUser, arg.UserID, arg.OpenedUs)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Session
+	for rows.Next() {
+		var i Session
+		if err := rows.Scan(
+			&i.Hash,
+			&i.UserID,
+			&i.OpenedUs,
+			&i.SeenUs,
+			&i.Stage,
+			&i.Source,
+			&i.Agent,
+			&i.Question,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const setUserDeactivated = `-- name: SetUserDeactivated :exec
@@ -624,58 +655,18 @@ func (q *Queries) SetUserNDA(ctx context.Context, arg SetUserNDAParams) error {
 }
 
 const setUserPassword = `-- name: SetUserPassword :exec
-UPDATE users SET password_hash = $2, failures = 0, failed_us = 0 WHERE id = $1
+UPDATE users SET password_hash = $2, password_us = $3 WHERE id = $1
 `
 
 type SetUserPasswordParams struct {
 	ID           int64
 	PasswordHash string
+	PasswordUs   int64
 }
 
 func (q *Queries) SetUserPassword(ctx context.Context, arg SetUserPasswordParams) error {
-	_, err := q.db.ExecContext(ctx, setUserPassword, arg.ID, arg.PasswordHash)
+	_, err := q.db.ExecContext(ctx, setUserPassword, arg.ID, arg.PasswordHash, arg.PasswordUs)
 	return err
-}
-
-const spendLink = `-- name: SpendLink :one
-UPDATE links SET used_us = $2 WHERE hash = $1 AND used_us = 0 AND expires_us > $2 RETURNING user_id
-`
-
-type SpendLinkParams struct {
-	Hash   []byte
-	UsedUs int64
-}
-
-func (q *Queries) SpendLink(ctx context.Context, arg SpendLinkParams) (int64, error) {
-	row := q.db.QueryRowContext(ctx, spendLink, arg.Hash, arg.UsedUs)
-	var user_id int64
-	err := row.Scan(&user_id)
-	return user_id, err
-}
-
-const spendLinksOfUser = `-- name: SpendLinksOfUser :exec
-UPDATE links SET used_us = $2 WHERE user_id = $1 AND used_us = 0
-`
-
-type SpendLinksOfUserParams struct {
-	UserID int64
-	UsedUs int64
-}
-
-func (q *Queries) SpendLinksOfUser(ctx context.Context, arg SpendLinksOfUserParams) error {
-	_, err := q.db.ExecContext(ctx, spendLinksOfUser, arg.UserID, arg.UsedUs)
-	return err
-}
-
-const tokenUser = `-- name: TokenUser :one
-SELECT user_id FROM api_tokens WHERE hash = $1 AND revoked_us = 0
-`
-
-func (q *Queries) TokenUser(ctx context.Context, hash []byte) (int64, error) {
-	row := q.db.QueryRowContext(ctx, tokenUser, hash)
-	var user_id int64
-	err := row.Scan(&user_id)
-	return user_id, err
 }
 
 const touchSession = `-- name: TouchSession :exec
@@ -693,7 +684,7 @@ func (q *Queries) TouchSession(ctx context.Context, arg TouchSessionParams) erro
 }
 
 const user = `-- name: User :one
-SELECT id, agency_id, login, name, position, role, methods, nda_signed, deactivated_us, password_hash, failures, failed_us, email, nda_form, nda_file, notices_read, stopped_us FROM users WHERE id = $1
+SELECT id, agency_id, login, name, position, role, methods, nda_signed, deactivated_us, password_hash, email, nda_form, nda_file, notices_read, stopped_us, application_id, reset_us, password_us FROM users WHERE id = $1
 `
 
 func (q *Queries) User(ctx context.Context, id int64) (User, error) {
@@ -710,19 +701,20 @@ func (q *Queries) User(ctx context.Context, id int64) (User, error) {
 		&i.NdaSigned,
 		&i.DeactivatedUs,
 		&i.PasswordHash,
-		&i.Failures,
-		&i.FailedUs,
 		&i.Email,
 		&i.NdaForm,
 		&i.NdaFile,
 		&i.NoticesRead,
 		&i.StoppedUs,
+		&i.ApplicationID,
+		&i.ResetUs,
+		&i.PasswordUs,
 	)
 	return i, err
 }
 
 const userByLogin = `-- name: UserByLogin :one
-SELECT id, agency_id, login, name, position, role, methods, nda_signed, deactivated_us, password_hash, failures, failed_us, email, nda_form, nda_file, notices_read, stopped_us FROM users WHERE login = $1
+SELECT id, agency_id, login, name, position, role, methods, nda_signed, deactivated_us, password_hash, email, nda_form, nda_file, notices_read, stopped_us, application_id, reset_us, password_us FROM users WHERE login = $1
 `
 
 func (q *Queries) UserByLogin(ctx context.Context, login string) (User, error) {
@@ -739,13 +731,14 @@ func (q *Queries) UserByLogin(ctx context.Context, login string) (User, error) {
 		&i.NdaSigned,
 		&i.DeactivatedUs,
 		&i.PasswordHash,
-		&i.Failures,
-		&i.FailedUs,
 		&i.Email,
 		&i.NdaForm,
 		&i.NdaFile,
 		&i.NoticesRead,
 		&i.StoppedUs,
+		&i.ApplicationID,
+		&i.ResetUs,
+		&i.PasswordUs,
 	)
 	return i, err
 }

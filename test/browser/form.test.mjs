@@ -74,10 +74,11 @@ test('a NIK of 15 or 17 digits is told, never cut to fit', async () => {
   }
 });
 
-test('an activation asks for two equal passwords of 10 characters, works once and then says that it is spent', async () => {
-  const link = w.invite('petugas.dinkop');
+test('an activation asks for the second half and two equal passwords, works once and then says that it is spent', async () => {
+  const { path: link, second: half } = w.invite('petugas.dinkop');
   const page = await w.page();
-  const choose = async (first, second) => {
+  const choose = async (first, second, code = half) => {
+    await page.fill('#kode', code);
     await page.fill('#password', first);
     await page.fill('#again', second);
     await page.getByRole('button', { name: 'Aktifkan user ID' }).click();
@@ -86,6 +87,8 @@ test('an activation asks for two equal passwords of 10 characters, works once an
   await choose('sepuluh huruf ini', 'sepuluh huruf itu');
   assert.match(await text(page.getByRole('alert')), /Kedua kata sandi tidak sama/);
   assert.ok(!(await page.content()).includes('sepuluh huruf'), 'no password is handed back');
+  await choose('sepuluh huruf ini', 'sepuluh huruf ini', 'AAAA-AAAA-AAAA');
+  assert.match(await text(page.getByRole('alert')), /Kode kedua keliru/);
   await choose('sepuluh huruf ini', 'sepuluh huruf ini');
   await page.waitForURL('**/masuk?alasan=aktif');
   await w.enter(page, 'petugas.dinkop', 'sepuluh huruf ini');

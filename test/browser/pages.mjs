@@ -22,7 +22,7 @@ export function portal(w) {
     return page;
   };
   const links = {};
-  const link = (user) => (links[user] ??= w.invite(user));
+  const link = (user) => (links[user] ??= w.invite(user).path);
   return [
     ['masuk', at('/masuk')],
     ['masuk-gagal', refused('tidak.ada', 'bukan-kata-sandinya')],
@@ -63,6 +63,7 @@ export function portal(w) {
     ['aktivasi', async (size) => at(link('petugas.dinkop'))(size)],
     ['aktivasi-keliru', async (size) => {
       const page = await at(link('petugas.dinkop'))(size);
+      await page.fill('#kode', 'AAAA-AAAA-AAAA');
       await page.fill('#password', 'sepuluh huruf ini');
       await page.fill('#again', 'sepuluh huruf itu');
       await page.getByRole('button').click();

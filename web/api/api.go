@@ -19,6 +19,7 @@ import (
 	"unicode/utf8"
 
 	"gapura/access/access"
+	"gapura/access/admission"
 	"gapura/agreement/agreement"
 	"gapura/agreement/party"
 	"gapura/exchange/balikan"
@@ -38,7 +39,7 @@ type API struct {
 	Gate        *access.Gate
 	Authority   *access.Authority
 	Intake      *balikan.Intake
-	SignIn      *party.SignIn
+	Admission   *admission.Admission
 	Peer        func(*http.Request) netip.Addr
 	Notary      *journal.Notary
 	Readers     Readers
@@ -117,6 +118,12 @@ func (a *API) only(rt Route) http.HandlerFunc {
 	}
 }
 
+func (a *API) let(ctx context.Context, r *http.Request, t admission.Attempt) (int64, error) {
+	t.Door, t.Source = admission.API, a.Peer(r)
+	in, err := a.Admission.Authenticate(ctx, t)
+	return in.User, err
+}
+
 // caller finds who calls; nil when nobody whom we know.
 func (a *API) caller(r *http.Request) (*access.Standing, error) {
 	user, err := a.who(r)(r.Context())
@@ -180,11 +187,11 @@ func (a *API) lookup(w http.ResponseWriter, r *http.Request, _ *access.Standing)
 	}
 	ans, err := a.Gate.Lookup(r.Context(), a.request(r, body))
 	if err != nil {
-		a.fault(w, r, err)
+		a.fail(w, r, err)
 		return
 	}
 	if ans.Code.Refused() {
-		a.refuse(w, ans.Code, ans.Record.String())
+		a.refuse(w, ans.Code, number(ans))
 		return
 	}
 	b := begin(ans)
@@ -205,10 +212,10 @@ func (a *API) who(r *http.Request) access.Who {
 	return func(ctx context.Context) (int64, error) {
 		header := r.Header.Get("Authorization")
 		if token, ok := strings.CutPrefix(header, "Bearer "); ok {
-			return a.SignIn.Token(ctx, token)
+			return a.let(ctx, r, admission.Attempt{Kind: party.APIToken, Secret: token})
 		}
 		if login, password, ok := r.BasicAuth(); ok {
-			return a.SignIn.Password(ctx, login, password)
+			return a.let(ctx, r, admission.Attempt{Kind: party.Password, Login: login, Secret: password})
 		}
 		return 0, nil
 	}
@@ -242,11 +249,11 @@ func (a *API) match(w http.ResponseWriter, r *http.Request, _ *access.Standing) 
 	}
 	ans, verdicts, fault := a.Gate.Match(r.Context(), a.request(r, body.lookupBody), claims, threshold)
 	if fault != nil {
-		a.fault(w, r, fault)
+		a.fail(w, r, fault)
 		return
 	}
 	if ans.Code.Refused() {
-		a.refuse(w, ans.Code, ans.Record.String())
+		a.refuse(w, ans.Code, number(ans))
 		return
 	}
 	b := begin(ans)
@@ -362,6 +369,14 @@ func clean(s string, most int) bool {
 }
 
 var statuses = map[access.Code]int{access.Login: http.StatusUnauthorized, access.Quota: http.StatusTooManyRequests, access.Source: http.StatusServiceUnavailable, access.Foreign: http.StatusNotFound}
+
+// number names an answer's record; empty when it has none of its own.
+func number(a access.Answer) string {
+	if a.Summed {
+		return ""
+	}
+	return a.Record.String()
+}
 
 // refuse answers a refusal; record is empty for a stranger's.
 func (a *API) refuse(w http.ResponseWriter, code access.Code, record string) {

@@ -18,6 +18,7 @@ import (
 	"pgregory.net/rapid"
 
 	"gapura/access/access"
+	"gapura/access/admission"
 	"gapura/agreement/agreement"
 	"gapura/agreement/party"
 	"gapura/demo"
@@ -70,7 +71,7 @@ func newDoorAt(t testing.TB, url string) *door {
 	clock := func() time.Time { return now }
 	d.source = &source{Source: d.st.Registry}
 	a := &api.API{
-		Gate: &access.Gate{Rights: d.st.Rights, Source: d.source, Log: w, Now: clock}, SignIn: party.NewSignIn(d.st.Accounts, clock), Readers: d.st.Institutions,
+		Gate: &access.Gate{Rights: d.st.Rights, Source: d.source, Log: w, Now: clock}, Admission: admission.New(d.st.Accounts, clock), Readers: d.st.Institutions,
 		Peer: func(*http.Request) netip.Addr { return d.peer }, Log: slog.New(slog.NewTextHandler(&d.log, nil)),
 	}
 	a.Authority = &access.Authority{Log: w, Rights: d.st.Rights, Now: clock}

@@ -30,7 +30,7 @@ func TestCitizenPortalIsToldTheUsesOfOneResident(t *testing.T) {
 		t.Fatal(err)
 	}
 	token := party.NewSecret()
-	if err := d.st.Rights.AddToken(ctx, note, u, token); err != nil {
+	if err := d.st.Credentials.AddToken(ctx, note, party.Credential{Kind: party.APIToken, Agency: u.Institution, Owner: u.ID}, token); err != nil {
 		t.Fatal(err)
 	}
 	resident := d.out.Sample.Found[0]

@@ -80,7 +80,7 @@ func sessionOf(b *testing.B, r *room, login string) string {
 	if err != nil || !ok {
 		b.Fatal(login, err)
 	}
-	token, err := r.signIn.Open(b.Context(), u.ID)
+	token, err := r.entry.SignIn.Open(b.Context(), party.Session{User: u.ID})
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -363,9 +363,9 @@ func (c *Cases) takeStep(w http.ResponseWriter, r *http.Request, v *site.Visitor
 	if err != nil {
 		return err
 	}
-	if out.Link != "" {
+	if out.Code != "" {
 		// Shown in this answer only, never at an address that could be opened again.
-		return c.Show(w, r, http.StatusOK, "tautan", c.Page(r, v, "Tautan aktivasi", linkPage{out.Case, out.Login, base(c.Site, c.Office, r) + "/aktivasi/" + out.Link, int(party.LinkLife.Hours())}))
+		return c.Show(w, r, http.StatusOK, "tautan", c.Page(r, v, "Lembar aktivasi", linkPage{out.Case, out.Login, base(c.Site, c.Office, r) + "/aktivasi/" + out.Code, int(party.SlipLife.Hours() / 24), out.Mailed}))
 	}
 	return c.Redirect(w, r, "/konsol/berkas/"+site.ID(id))
 }
@@ -384,7 +384,8 @@ func base(s *site.Site, o *office.Office, r *http.Request) string {
 type linkPage struct {
 	Case        int64
 	Login, Link string
-	Hours       int
+	Days        int
+	Mailed      bool // the second half; else another person draws it
 }
 
 // takeBack withdraws a case. What its steps have changed stays, because each change is a record; undoing one is a case of its own.

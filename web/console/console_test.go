@@ -22,6 +22,7 @@ import (
 	"time"
 
 	"gapura/access/access"
+	"gapura/access/admission"
 	"gapura/agreement/party"
 	"gapura/demo"
 	"gapura/journal/journal"
@@ -45,7 +46,7 @@ type room struct {
 	gate    *access.Gate
 	found   []string // NIKs
 	unknown string
-	signIn  *party.SignIn
+	entry   *admission.Entry
 	routes  []site.Route
 	h       http.Handler
 	records *Records
@@ -61,7 +62,7 @@ func open(t testing.TB, url string) *room {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r.signIn = party.NewSignIn(r.store.Accounts, clock)
+	r.entry = admission.NewEntry(r.store.Accounts, r.store.Credentials, clock)
 	r.office = &office.Office{
 		Store: r.store.Office(), Procedures: procedure.Defaults(), Now: clock,
 		Details: office.Details{Name: "Dinas Rekaan", Place: "Rekaan", Official: "Rekaan Tiga", LetterClass: "400.12", URL: "http://gapura.example"},
@@ -73,7 +74,7 @@ func open(t testing.TB, url string) *room {
 	tell := &access.Disclosure{Uses: r.store.Uses, Log: w, Rights: r.store.Rights, Now: clock}
 	notary := &journal.Notary{Store: r.store.Journal, Name: "gapura.example", Keys: []ed25519.PrivateKey{ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize))}, Now: clock}
 	authority := &access.Authority{Log: w, Rights: r.store.Rights, Now: clock}
-	pages := site.New(site.Config{May: authority.Allow, SignIn: r.signIn, Rights: r.store.Rights, Now: clock, Log: slog.New(slog.NewTextHandler(r.log, nil))})
+	pages := site.New(site.Config{May: authority.Allow, Entry: r.entry, Rights: r.store.Rights, Now: clock, Log: slog.New(slog.NewTextHandler(r.log, nil))})
 	db := r.store
 	own := &agency.Agency{
 		Site: pages, Store: db.Pages(), Office: r.office, Balikan: db.Balikan, Sums: db.Sums, Incidents: db.Incidents, Evaluations: db.Evaluations, Watching: db.Guard,
@@ -83,7 +84,7 @@ func open(t testing.TB, url string) *room {
 	}
 	console := &Console{Site: pages, Parts: []Part{
 		&Agencies{Site: pages, Store: db.Pages(), Office: r.office, Balikan: db.Balikan},
-		&Cases{Site: pages, Store: db.Pages(), Office: r.office, Agency: own},
+		&Cases{Site: pages, Store: db.Pages(), Office: r.office, Agency: own, Slips: r.store.Credentials},
 		r.records,
 		&Figures{Site: pages, Store: db.Pages(), Office: r.office, Agency: own, Balikan: db.Balikan, Sums: db.Sums, Evaluations: db.Evaluations, Watching: db.Guard},
 		&Settings{Site: pages, Store: db.Pages(), Office: r.office, Wire: db.Wire, Desks: db.Enrolment(), TestPersons: db.Canaries, Residents: db.Registry},
@@ -103,7 +104,7 @@ func (r *room) session(login string) string {
 	if err != nil || !ok {
 		r.Fatalf("user %s: %v", login, err)
 	}
-	token, err := r.signIn.Open(r.Context(), u.ID)
+	token, err := r.entry.SignIn.Open(r.Context(), party.Session{User: u.ID})
 	if err != nil {
 		r.Fatal(err)
 	}

@@ -31,11 +31,12 @@ type Cases struct {
 	Store  CaseStore
 	Office *office.Office
 	Agency *agency.Agency
+	Slips  Slips
 }
 
 // Pages are the templates.
 func (c *Cases) Pages() []string {
-	return []string{"berkas-semua", "berkas-baru", "berkas", "tautan", "kepatuhan", "agenda", "prosedur"}
+	return []string{"berkas-semua", "berkas-baru", "berkas", "tautan", "lembar", "kepatuhan", "agenda", "prosedur"}
 }
 
 // Routes is the table.
@@ -51,6 +52,8 @@ func (c *Cases) Routes() []site.Route {
 		{Pattern: "GET /konsol/kewajiban/{code}", Act: access.ToLook, Handle: c.duties},
 		{Pattern: "POST /konsol/kewajiban/{code}", Act: access.ToFile, Handle: c.deliver},
 		{Pattern: "POST /konsol/bukti/{id}", Act: access.ToJudge, Handle: c.judge},
+		{Pattern: "GET /konsol/lembar", Act: access.ToLook, Handle: c.slips},
+		{Pattern: "POST /konsol/lembar/{id}", Act: access.ToFile, Handle: c.drawSecond},
 		{Pattern: "GET /konsol/agenda", Act: access.ToLook, Handle: c.letters},
 		{Pattern: "GET /konsol/prosedur", Act: access.ToLook, Handle: c.procedures},
 	}

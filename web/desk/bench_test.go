@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"gapura/access/admission"
 	"gapura/agreement/party"
 	"gapura/desk/client"
 	"gapura/desk/desk"
@@ -51,17 +52,17 @@ func BenchmarkPages(b *testing.B) {
 	must(fillYears(ctx, path, keys, officer))
 
 	clock := func() time.Time { return now }
-	signIn := party.NewSignIn(db, clock)
+	entry := admission.NewEntry(db, db, clock)
 	far, err := client.New(client.Config{URL: "http://127.0.0.1:1"})
 	must(err)
 	d := &webdesk.Desk{
-		Site: site.New(site.Config{May: site.Everyone, SignIn: signIn, Rights: deskdb.Rights{DB: db, Office: party.Institution{ID: 1, Name: "Dinas Pertanian", Zone: party.WIB}}, Now: clock, Nav: webdesk.Nav}),
+		Site: site.New(site.Config{May: site.Everyone, Entry: entry, Rights: deskdb.Rights{DB: db, Office: party.Institution{ID: 1, Name: "Dinas Pertanian", Zone: party.WIB}}, Now: clock, Nav: webdesk.Nav}),
 		DB:   db, Provider: far, Wake: func() {}, Office: desk.Office{Name: "Dinas Pertanian", URL: "http://loket.example"}, Zone: party.WIB, Blank: time.Minute,
 	}
 	handler := d.Handler()
 	sessions := map[bool]string{}
 	for isHead, user := range map[bool]int64{false: officer, true: head} {
-		sessions[isHead], err = signIn.Open(ctx, user)
+		sessions[isHead], err = entry.SignIn.Open(ctx, party.Session{User: user})
 		must(err)
 	}
 	last := int64(days * perDay)

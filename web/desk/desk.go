@@ -48,7 +48,7 @@ type Desk struct {
 // Routes is the table of the room, without the static files.
 func (d *Desk) Routes() []site.Route {
 	in, aid, list := accounts{d}, offers{d}, lists{d}
-	return []site.Route{
+	return append(d.SecondStep(), []site.Route{
 		{Pattern: "GET /{$}", Open: d.home},
 		{Pattern: "GET /masuk", Open: in.signInForm},
 		{Pattern: "POST /masuk", Open: in.signIn},
@@ -84,7 +84,7 @@ func (d *Desk) Routes() []site.Route {
 		{Pattern: "GET /akun", Handle: in.account},
 		{Pattern: "POST /akun/token", Handle: in.setToken},
 		{Pattern: "POST /akun/kode", Handle: in.setTOTP},
-	}
+	}...)
 }
 
 // Handler returns the desk's pages with the static files. Cross-origin protection is the caller's.

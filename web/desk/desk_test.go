@@ -21,6 +21,7 @@ import (
 	"time"
 
 	"gapura/access/access"
+	"gapura/access/admission"
 	"gapura/agreement/party"
 	"gapura/demo"
 	"gapura/desk/card"
@@ -82,7 +83,7 @@ func newCounter(t *testing.T) *counter {
 	log := slog.New(slog.NewTextHandler(&c.log, nil))
 	c.notary = &journal.Notary{Store: c.provider.Journal, Name: "gapura.test", Keys: signers, Now: clock}
 	a := &api.API{
-		Gate: &access.Gate{Rights: c.provider.Rights, Source: c.provider.Registry, Log: w, Now: clock}, SignIn: party.NewSignIn(c.provider.Accounts, clock), Notary: c.notary, Readers: c.provider.Institutions,
+		Gate: &access.Gate{Rights: c.provider.Rights, Source: c.provider.Registry, Log: w, Now: clock}, Admission: admission.New(c.provider.Accounts, clock), Notary: c.notary, Readers: c.provider.Institutions,
 		Peer: func(*http.Request) netip.Addr { return netip.MustParseAddr("127.0.0.1") }, Log: log,
 	}
 	a.Authority = &access.Authority{Log: w, Rights: c.provider.Rights, Now: clock}
@@ -110,8 +111,8 @@ func newCounter(t *testing.T) *counter {
 	c.courier = courier.New(c.db, far, clock, log)
 	c.desk = &webdesk.Desk{
 		Site: site.New(site.Config{
-			May:    site.Everyone,
-			SignIn: party.NewSignIn(c.db, clock), Rights: deskdb.Rights{DB: c.db, Office: party.Institution{ID: 1, Name: "Dinas Pertanian", Zone: party.WIB}}, Now: clock, Provider: "Dinas Pertanian", Log: log,
+			May:   site.Everyone,
+			Entry: admission.NewEntry(c.db, c.db, clock), Rights: deskdb.Rights{DB: c.db, Office: party.Institution{ID: 1, Name: "Dinas Pertanian", Zone: party.WIB}}, Now: clock, Provider: "Dinas Pertanian", Log: log,
 			Nav: webdesk.Nav, Guide: "/bantuan",
 		}),
 		DB: c.db, Provider: far, Wake: c.courier.Wake, Office: desk.Office{Name: "Dinas Pertanian", Place: "Purbalingga", URL: "http://loket.example"}, Zone: party.WIB, Blank: time.Minute,
@@ -149,7 +150,7 @@ func (c *counter) person() *person {
 func (c *counter) signedIn(user string) *person {
 	c.t.Helper()
 	p := c.person()
-	p.post("/masuk", url.Values{"user": {user}, "password": {password}, "kode": {""}})
+	p.post("/masuk", url.Values{"user": {user}, "password": {password}})
 	if p.path != "/antrean" {
 		c.t.Fatalf("%s cannot sign in: %d %s", user, p.code, p.path)
 	}
@@ -533,14 +534,21 @@ func TestRolesSecondFactorAndUsers(t *testing.T) {
 		t.Fatal("no secret, or no image")
 	}
 	n.post("/akun/kode", url.Values{"rahasia": {secret[1]}, "kode": {"000000"}})
-	n.expect(422, "Kode verifikasi keliru", secret[1])
+	n.expect(422, "Kode keliru", secret[1])
 	n.post("/akun/kode", url.Values{"rahasia": {secret[1]}, "kode": {party.TOTPCode(secret[1], c.at)}})
 	n.expect(200, "Kode verifikasi telah diaktifkan")
 	x := c.person()
-	x.post("/masuk", url.Values{"user": {"baru"}, "password": {password}, "kode": {""}})
-	x.expect(403, "Gagal masuk")
+	x.post("/masuk", url.Values{"user": {"baru"}, "password": {password}})
+	x.expect(200, "enam angka dari aplikasi autentikator")
+	x.get("/antrean")
+	if x.path != "/masuk" {
+		t.Errorf("a password alone leads to %s", x.path)
+	}
+	x.post("/masuk", url.Values{"user": {"baru"}, "password": {password}})
+	x.post("/masuk/kode", url.Values{"kode": {"000000"}})
+	x.expect(422, "Kode keliru")
 	c.at = c.at.Add(time.Minute)
-	x.post("/masuk", url.Values{"user": {"baru"}, "password": {password}, "kode": {party.TOTPCode(secret[1], c.at)}})
+	x.post("/masuk/kode", url.Values{"kode": {party.TOTPCode(secret[1], c.at)}})
 	if x.path != "/antrean" {
 		t.Errorf("with the code: %d %s", x.code, x.path)
 	}

@@ -2,14 +2,12 @@ package desk
 
 import (
 	"encoding/base32"
-	"encoding/base64"
 	"errors"
 	"html/template"
 	"net/http"
 	"strings"
 
-	"rsc.io/qr"
-
+	"gapura/access/admission"
 	"gapura/agreement/party"
 	"gapura/desk/client"
 	"gapura/desk/deskdb"
@@ -34,41 +32,32 @@ func (d accounts) signInForm(w http.ResponseWriter, r *http.Request) error {
 	return d.Show(w, r, http.StatusOK, "masuk", d.Page(r, nil, "Masuk", signInPage{Expired: why == "sesi", Left: why == "keluar", Ready: why == "aktif"}))
 }
 
-// signIn asks for password and code at once, so that neither an unknown user nor a wrong password nor a missing code can be told from the others.
 func (d accounts) signIn(w http.ResponseWriter, r *http.Request) error {
-	f, err := d.Form(w, r, "user", "password", "kode")
+	f, err := d.Form(w, r, "user", "password")
 	if err != nil {
 		return err
 	}
-	ctx := r.Context()
-	user, err := d.SignIn.Password(ctx, f["user"], f["password"])
-	passed := false
-	if err == nil && user != 0 {
-		passed, err = d.DB.SecondFactor(ctx, user, f["kode"], d.Now())
-	}
+	in, err := d.Entry.Admission.Authenticate(r.Context(), admission.Attempt{Door: admission.Desk, Kind: party.Password, Login: f["user"], Secret: f["password"], Source: d.Peer(r)})
 	if err != nil {
 		return err
 	}
-	if !passed {
+	if in.User == 0 {
 		return d.Show(w, r, http.StatusForbidden, "masuk", d.Page(r, nil, "Masuk", signInPage{Failed: true}))
 	}
-	// A session that the browser already had is ended, never taken over.
-	if old := d.Token(r); old != "" {
-		if err := d.SignIn.Close(ctx, old); err != nil {
-			return err
-		}
-	}
-	token, err := d.SignIn.Open(ctx, user)
+	token, err := d.Entry.Open(r.Context(), d.Token(r), in, d.Peer(r), r.UserAgent())
 	if err != nil {
 		return err
 	}
 	d.SetCookie(w, r, token)
+	if in.Stage != party.Signed {
+		return d.Redirect(w, r, "/masuk/kode")
+	}
 	return d.Redirect(w, r, "/antrean")
 }
 
 func (d accounts) signOut(w http.ResponseWriter, r *http.Request) error {
 	if token := d.Token(r); token != "" {
-		if err := d.SignIn.Close(r.Context(), token); err != nil {
+		if err := d.Entry.SignIn.Close(r.Context(), token); err != nil {
 			return err
 		}
 	}
@@ -87,7 +76,7 @@ func (d accounts) activationForm(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (d accounts) activation(w http.ResponseWriter, r *http.Request, status int, wrong string) error {
-	u, ok, err := d.SignIn.Invited(r.Context(), r.PathValue("link"))
+	u, ok, err := d.invited(r)
 	switch {
 	case err != nil:
 		return err
@@ -98,6 +87,11 @@ func (d accounts) activation(w http.ResponseWriter, r *http.Request, status int,
 	}
 }
 
+// invited finds the user whom the link of the address is for.
+func (d accounts) invited(r *http.Request) (party.User, bool, error) {
+	return d.DB.Link(r.Context(), party.HashSecret(r.PathValue("link")), d.Now())
+}
+
 func (d accounts) activate(w http.ResponseWriter, r *http.Request) error {
 	f, err := d.Form(w, r, "password", "again")
 	if err != nil {
@@ -106,7 +100,20 @@ func (d accounts) activate(w http.ResponseWriter, r *http.Request) error {
 	if f["password"] != f["again"] {
 		return d.activation(w, r, http.StatusUnprocessableEntity, "Kedua kata sandi tidak sama.")
 	}
-	ok, err := d.SignIn.Activate(r.Context(), r.PathValue("link"), f["password"])
+	u, ok, err := d.invited(r)
+	if err != nil {
+		return err
+	}
+	if !ok {
+		return d.spent(w, r)
+	}
+	var hash string
+	if err = party.CheckPassword(f["password"], party.About{Login: u.Login, Name: u.Name, Agency: d.Office.Name}); err == nil {
+		hash, err = party.HashPassword(r.Context(), f["password"])
+	}
+	if err == nil {
+		ok, err = d.DB.UseLink(r.Context(), party.HashSecret(r.PathValue("link")), hash, d.Now())
+	}
 	weak, unfit := errors.AsType[*told.Error](err)
 	switch {
 	case unfit:
@@ -148,11 +155,9 @@ func (d accounts) writeAccount(w http.ResponseWriter, r *http.Request, v *site.V
 		if p.Secret == "" {
 			p.Secret = party.NewTOTP()
 		}
-		code, err := qr.Encode(party.TOTPAddress("Loket "+d.Office.Name, u.Login, p.Secret), qr.M)
-		if err != nil {
+		if p.Image, err = site.QR(d.Entry.Address(u.User, p.Secret)); err != nil {
 			return err
 		}
-		p.Image = template.URL("data:image/png;base64," + base64.StdEncoding.EncodeToString(code.PNG()))
 	}
 	return d.Show(w, r, status, "akun", d.Page(r, v, "Akun", p))
 }
@@ -183,33 +188,24 @@ func (d accounts) setTOTP(w http.ResponseWriter, r *http.Request, v *site.Visito
 	if err != nil {
 		return err
 	}
-	ctx, u := r.Context(), v.User.ID
-	user, err := d.DB.User(ctx, u)
+	ctx := r.Context()
+	user, err := d.DB.User(ctx, v.User.ID)
 	if err != nil {
 		return err
 	}
+	done := "kode"
 	if user.TOTP { // to take it away, a code is asked for once more
-		passed, err := d.DB.SecondFactor(ctx, u, f["kode"], d.Now())
-		if err == nil && passed {
-			err = d.DB.SetTOTP(ctx, u, "", 0)
-		}
-		switch {
-		case err != nil:
-			return err
-		case !passed:
-			return d.writeAccount(w, r, v, http.StatusUnprocessableEntity, accountPage{Problem: "Kode verifikasi keliru atau sudah dipakai."})
-		default:
-			return d.Redirect(w, r, "/akun?selesai=tanpa")
-		}
+		done, err = "tanpa", d.Entry.DropTOTP(ctx, v.Session, v.User, f["kode"])
+	} else {
+		_, err = d.Entry.SetTOTP(ctx, v.Token, v.Session, v.User, f["rahasia"], f["kode"])
 	}
-	step, ok := party.CheckTOTP(f["rahasia"], f["kode"], d.Now(), 0)
-	if !ok {
-		return d.writeAccount(w, r, v, http.StatusUnprocessableEntity, accountPage{Secret: fit(f["rahasia"]), Problem: "Kode verifikasi keliru. Periksa jam pada telepon dan komputer, lalu masukkan kode yang baru."})
+	if wrong, ok := errors.AsType[*told.Error](err); ok {
+		return d.writeAccount(w, r, v, site.Status(err), accountPage{Secret: fit(f["rahasia"]), Problem: wrong.Text})
 	}
-	if err := d.DB.SetTOTP(ctx, u, f["rahasia"], step); err != nil {
+	if err != nil {
 		return err
 	}
-	return d.Redirect(w, r, "/akun?selesai=kode")
+	return d.Redirect(w, r, "/akun?selesai="+done)
 }
 
 // fit keeps a secret of the form only when it is one.
@@ -293,7 +289,7 @@ func (d accounts) changeUser(w http.ResponseWriter, r *http.Request, v *site.Vis
 		}
 		err, p.Done = d.DB.Deactivate(r.Context(), id, d.Now()), "User ID "+u.Login+" telah diakhiri; sesi dan tokennya dihapus."
 	case "kode":
-		err, p.Done = d.DB.SetTOTP(r.Context(), id, "", 0), "Kode verifikasi "+u.Login+" telah dihapus."
+		err, p.Done = d.DB.DropFactors(r.Context(), id), "Kode verifikasi dan kunci sandi "+u.Login+" telah dihapus; sesinya berakhir."
 	default:
 		return site.ErrNotFound
 	}

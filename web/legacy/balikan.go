@@ -8,7 +8,9 @@ import (
 	"strings"
 
 	"gapura/access/access"
+	"gapura/access/admission"
 	"gapura/agreement/agreement"
+	"gapura/agreement/party"
 	"gapura/exchange/balikan"
 	"gapura/internal/told"
 )
@@ -30,7 +32,7 @@ func (l *Legacy) Balikan(w http.ResponseWriter, r *http.Request) {
 	if token = strings.TrimSpace(token); !strings.EqualFold(scheme, "Bearer") {
 		token = "" // which is nobody's
 	}
-	from, who, err := l.Intake.ByToken(r.Context(), token)
+	from, who, err := l.sender(r, token)
 	if err != nil {
 		l.fault(w, r, err)
 		return
@@ -66,6 +68,15 @@ func (l *Legacy) Balikan(w http.ResponseWriter, r *http.Request) {
 	default:
 		l.fault(w, r, err)
 	}
+}
+
+// sender is the institution that a token belongs to, with its standing; nil when it is nobody's.
+func (l *Legacy) sender(r *http.Request, token string) (balikan.Sender, *access.Standing, error) {
+	in, err := l.Admission.Authenticate(r.Context(), admission.Attempt{Door: admission.Balikan, Kind: party.BalikanToken, Secret: token, Source: l.Peer(r)})
+	if err != nil || in.Credential == 0 {
+		return balikan.Sender{}, nil, err
+	}
+	return l.Intake.From(r.Context(), in.Agency)
 }
 
 func (l *Legacy) say(w http.ResponseWriter, status int, message string) {

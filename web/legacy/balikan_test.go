@@ -14,9 +14,11 @@ import (
 
 	"gapura/access/access"
 	"gapura/agreement/agreement"
+	"gapura/agreement/party"
 	"gapura/exchange/balikan"
 	"gapura/exchange/wire"
 	"gapura/internal/told"
+	"gapura/journal/journal"
 	"gapura/store/storetest"
 	"gapura/web/legacy"
 )
@@ -106,6 +108,14 @@ func TestBalikanIsTakenInEveryEncoding(t *testing.T) {
 			t.Error("something of a refused batch was kept", len(list), err)
 		}
 		d.now = now.AddDate(9, 0, 0) // what is owed is taken after the end as well
+		lasting := party.NewSecret() // the demo's tokens end before that
+		if err := d.st.Credentials.AddToken(t.Context(), journal.Change{At: d.now}, party.Credential{Kind: party.BalikanToken, Agency: agency}, lasting); err != nil {
+			t.Fatal(err)
+		}
+		if code, answer := d.deliver(s.Token, "", one(found[8])); code != 401 {
+			t.Error("a token outlives its end", code, answer)
+		}
+		s.Token = lasting
 		if code, answer := d.deliver(s.Token, "", one(found[8])); code != 200 {
 			t.Error(code, answer)
 		}

@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"gapura/access/access"
+	"gapura/access/admission"
 	"gapura/agreement/agreement"
 	"gapura/agreement/party"
 	"gapura/exchange/balikan"
@@ -27,12 +28,12 @@ type Profiles interface {
 
 // A Legacy serves the paths below wire.Base, and BalikanPath.
 type Legacy struct {
-	Gate     *access.Gate
-	SignIn   *party.SignIn
-	Profiles Profiles
-	Intake   *balikan.Intake
-	Peer     func(*http.Request) netip.Addr
-	Log      *slog.Logger
+	Gate      *access.Gate
+	Admission *admission.Admission
+	Profiles  Profiles
+	Intake    *balikan.Intake
+	Peer      func(*http.Request) netip.Addr
+	Log       *slog.Logger
 }
 
 func (l *Legacy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -74,7 +75,7 @@ func (l *Legacy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // answer asks the gate, also when the parameters are not complete, because every attempt is recorded.
 func (l *Legacy) answer(r *http.Request, p wire.Profile, f wire.Fields, unread bool) (status int, body []byte, err error) {
 	empty := f.Empty()
-	q := access.Request{Who: l.who(p, f), Method: agreement.Legacy, Address: l.Peer(r), NIK: f.NIK(), Purpose: p.Purpose, Reference: f.Claimed()}
+	q := access.Request{Who: l.who(r, p, f), Method: agreement.Legacy, Address: l.Peer(r), NIK: f.NIK(), Purpose: p.Purpose, Reference: f.Claimed()}
 	if unread || empty {
 		q.Who = access.Known(0)
 	} else if q.Who, q.Purpose, err = l.purpose(r.Context(), q.Who, p); err != nil {
@@ -110,20 +111,20 @@ func (l *Legacy) answer(r *http.Request, p wire.Profile, f wire.Fields, unread b
 }
 
 // who checks the credentials of the body, again each time that the gate asks. On a path whose profile belongs to another institution they are a failed login.
-func (l *Legacy) who(p wire.Profile, f wire.Fields) access.Who {
+func (l *Legacy) who(r *http.Request, p wire.Profile, f wire.Fields) access.Who {
 	return func(ctx context.Context) (int64, error) {
-		user, err := l.SignIn.Password(ctx, f.User(), f.Password())
-		if err != nil || user == 0 {
+		in, err := l.Admission.Authenticate(ctx, admission.Attempt{Door: admission.Legacy, Kind: party.Password, Login: f.User(), Secret: f.Password(), Source: l.Peer(r)})
+		if err != nil || in.User == 0 {
 			return 0, err
 		}
-		s, err := l.Gate.Rights.Standing(ctx, user)
+		s, err := l.Gate.Rights.Standing(ctx, in.User)
 		if err != nil {
 			return 0, err
 		}
 		if p.Agency != 0 && p.Agency != s.Institution.ID {
 			return 0, nil
 		}
-		return user, nil
+		return in.User, nil
 	}
 }
 
@@ -157,6 +158,11 @@ func (l *Legacy) purpose(ctx context.Context, who access.Who, p wire.Profile) (a
 }
 
 func (l *Legacy) fault(w http.ResponseWriter, r *http.Request, err error) {
+	if errors.Is(err, admission.ErrBusy) {
+		w.Header().Set("Retry-After", admission.RetryAfter)
+		http.Error(w, admission.ErrBusy.Text, http.StatusServiceUnavailable)
+		return
+	}
 	number := party.NewSecret()[:8]
 	if r.Context().Err() == nil {
 		l.Log.Error("fault", "request", number, "error", err)

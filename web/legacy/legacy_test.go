@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"gapura/access/access"
+	"gapura/access/admission"
 	"gapura/agreement/agreement"
 	"gapura/agreement/party"
 	"gapura/demo"
@@ -73,7 +74,7 @@ func open(t testing.TB, url string) *door {
 	clock := func() time.Time { return d.now }
 	d.source = &source{Source: d.st.Registry}
 	d.legacy = &legacy.Legacy{
-		Gate: &access.Gate{Rights: d.st.Rights, Source: d.source, Log: w, Now: clock}, SignIn: party.NewSignIn(d.st.Accounts, clock), Profiles: d.st.Wire,
+		Gate: &access.Gate{Rights: d.st.Rights, Source: d.source, Log: w, Now: clock}, Admission: admission.New(d.st.Accounts, clock), Profiles: d.st.Wire,
 		Intake: &balikan.Intake{Store: d.st.Deliveries(), Authority: &access.Authority{Log: w, Rights: d.st.Rights, Now: clock}},
 		Peer:   func(*http.Request) netip.Addr { return d.peer }, Log: slog.New(slog.NewTextHandler(&d.log, nil)),
 	}

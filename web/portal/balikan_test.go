@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"gapura/access/access"
+	"gapura/access/admission"
 	"gapura/agreement/agreement"
 	"gapura/agreement/party"
 	"gapura/demo"
@@ -42,13 +43,13 @@ func TestBalikanByThePortal(t *testing.T) {
 		w := journal.NewWriter(st.Journal)
 		t.Cleanup(w.Close)
 		gate := &access.Gate{Rights: st.Rights, Source: st.Registry, Log: w, Now: clock}
-		signIn := party.NewSignIn(st.Accounts, clock)
+		entry := admission.NewEntry(st.Accounts, st.Credentials, clock)
 		log := new(bytes.Buffer)
 		authority := &access.Authority{Log: w, Rights: st.Rights, Now: clock}
-		p := &Portal{Site: site.New(site.Config{May: authority.Allow, SignIn: signIn, Rights: st.Rights, Now: clock, Log: slog.New(slog.NewTextHandler(log, nil))}), Gate: gate, History: st.History(), Balikan: st.Balikan}
+		p := &Portal{Site: site.New(site.Config{May: authority.Allow, Entry: entry, Rights: st.Rights, Now: clock, Log: slog.New(slog.NewTextHandler(log, nil))}), Gate: gate, History: st.History(), Balikan: st.Balikan}
 		p.Intake = &balikan.Intake{Store: st.Deliveries(), Authority: authority}
 		h := p.Handler()
-		token, err := signIn.Open(t.Context(), officer.ID)
+		token, err := entry.SignIn.Open(t.Context(), party.Session{User: officer.ID})
 		if err != nil {
 			t.Fatal(err)
 		}

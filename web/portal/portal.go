@@ -21,6 +21,7 @@ type Portal struct {
 	*site.Site
 	Gate     *access.Gate
 	History  access.History
+	Slips    Slips
 	Receipts Receipts
 	Balikan  balikan.Store
 	Intake   *balikan.Intake
@@ -32,7 +33,7 @@ const defaultBlank = 60 * time.Second
 
 // Routes is the table of the room, without the static files.
 func (p *Portal) Routes() []site.Route {
-	return []site.Route{
+	return append(p.SecondStep(), []site.Route{
 		{Pattern: "GET /{$}", Act: access.ToArrive, Open: p.home},
 		{Pattern: "GET /masuk", Act: access.ToArrive, Open: p.signInForm},
 		{Pattern: "POST /masuk", Act: access.ToSignIn, Open: p.signIn},
@@ -52,7 +53,7 @@ func (p *Portal) Routes() []site.Route {
 		{Pattern: "POST /balikan/unggah", Act: access.ToDeliver, Handle: p.upload},
 		{Pattern: "POST /balikan/kirim", Act: access.ToDeliver, Handle: p.sendRows},
 		{Pattern: "GET /balikan/contoh.csv", Act: access.ToDeliver, Handle: p.sampleTable},
-	}
+	}...)
 }
 
 // Handler returns the portal's pages with the static files of all rooms. Cross-origin protection is the caller's.

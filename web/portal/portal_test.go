@@ -21,6 +21,7 @@ import (
 	"time"
 
 	"gapura/access/access"
+	"gapura/access/admission"
 	"gapura/agreement/agreement"
 	"gapura/agreement/party"
 	"gapura/journal/journal"
@@ -50,23 +51,32 @@ type world struct {
 	rows     []access.HistoryRow
 	hits     int
 	down     error
+	factors  map[int64]party.Factors
+	tries    int // of the slip
 }
 
-func (w *world) Account(_ context.Context, login string) (party.Account, bool, error) {
+func (w *world) Account(_ context.Context, login string) (admission.Account, bool, error) {
 	id, ok := w.logins[login]
 	if !ok {
-		return party.Account{}, false, nil
+		return admission.Account{}, false, nil
 	}
-	return party.Account{User: id, PasswordHash: w.hash}, true, nil
+	u := w.users[id]
+	return admission.Account{User: id, Role: u.Role, Hash: w.hash, Factors: w.factors[id]}, true, nil
 }
-func (w *world) CountFailure(context.Context, int64, time.Time) error { return nil }
-func (w *world) CountStranger(context.Context, time.Time) error       { return nil }
-func (w *world) ClearFailures(context.Context, int64) error           { return nil }
-func (w *world) TokenUser(context.Context, party.Hash) (int64, bool, error) {
-	return 0, false, nil
+func (w *world) Reserve(context.Context, int64, admission.Lane, time.Time) (bool, error) {
+	return true, nil
 }
-func (w *world) OpenSession(_ context.Context, h party.Hash, s party.Session) error {
-	w.sessions[h] = s
+func (w *world) Count(context.Context, int64, admission.Lane, time.Time, int) error { return nil }
+func (w *world) Admit(context.Context, int64, admission.Lane, admission.Lane, time.Time) error {
+	return nil
+}
+func (w *world) Stranger(context.Context, time.Time) error { return nil }
+func (w *world) TokenByHash(context.Context, party.Hash, time.Time) (admission.Token, bool, error) {
+	return admission.Token{}, false, nil
+}
+func (w *world) Use(context.Context, party.Credential) error { return nil }
+func (w *world) OpenSession(_ context.Context, s party.Session) error {
+	w.sessions[s.Hash] = s
 	return nil
 }
 func (w *world) Session(_ context.Context, h party.Hash) (party.Session, bool, error) {
@@ -78,12 +88,20 @@ func (w *world) CloseSession(_ context.Context, h party.Hash) error {
 	delete(w.sessions, h)
 	return nil
 }
-func (w *world) Version(context.Context) (int64, error) { return 1, nil }
-func (w *world) Link(_ context.Context, h party.Hash, _ time.Time) (party.User, bool, error) {
-	return w.users[1], h == party.HashSecret("tautan"), nil
+func (w *world) AskSession(context.Context, party.Hash, []byte) error     { return nil }
+func (w *world) TakeQuestion(context.Context, party.Hash) ([]byte, error) { return nil, nil }
+func (w *world) SessionsOf(context.Context, int64, time.Time) ([]party.Session, error) {
+	return nil, nil
 }
-func (w *world) UseLink(_ context.Context, h party.Hash, _ string, _ time.Time) (bool, error) {
-	return h == party.HashSecret("tautan"), nil
+func (w *world) Version(context.Context) (int64, error) { return 1, nil }
+
+// Slip is open under the code "tautan", with "kode-kedua" as its second half, until it has spent its tries.
+func (w *world) Slip(_ context.Context, code string, _ time.Time) (party.Slip, party.User, bool, error) {
+	return party.Slip{For: party.Password}, w.users[1], code == "tautan" && w.tries < 2, nil
+}
+func (w *world) Activate(_ context.Context, code, second, _ string, _ time.Time) (bool, error) {
+	w.tries++
+	return code == "tautan" && second == "kode-kedua", nil
 }
 func (w *world) Standing(_ context.Context, user int64) (*access.Standing, error) {
 	u, ok := w.users[user]
@@ -190,8 +208,8 @@ func open(t *testing.T) *desk {
 	log := new(bytes.Buffer)
 	authority := &access.Authority{Log: w, Rights: w, Now: clock}
 	p := &Portal{
-		Site: site.New(site.Config{May: authority.Allow, SignIn: party.NewSignIn(w, clock), Rights: w, Now: clock, Log: slog.New(slog.NewTextHandler(log, nil))}),
-		Gate: &access.Gate{Rights: w, Source: w, Log: w, Now: clock}, History: w, Receipts: w,
+		Site: site.New(site.Config{May: authority.Allow, Entry: admission.NewEntry(w, nil, clock), Rights: w, Now: clock, Log: slog.New(slog.NewTextHandler(log, nil))}),
+		Gate: &access.Gate{Rights: w, Source: w, Log: w, Now: clock}, History: w, Slips: w, Receipts: w,
 	}
 	return &desk{T: t, w: w, h: p.Handler(), log: log}
 }
@@ -437,7 +455,14 @@ func TestHistoryBelongsToItsReader(t *testing.T) {
 
 func TestProviderSeesNoPersons(t *testing.T) {
 	d := open(t)
-	d.enter("dukcapil")
+	w := d.do("POST", "/masuk", url.Values{"user": {"dukcapil"}, "password": {password}})
+	d.cookie = w.Result().Cookies()[0].Name + "=" + w.Result().Cookies()[0].Value
+	if w.Header().Get("Location") != "/masuk/kode" || d.do("GET", "/cari", nil).Header().Get("Location") == "" {
+		t.Errorf("a password alone lets the provider's people in: %q", w.Header().Get("Location"))
+	}
+	d.wants(d.do("GET", "/masuk/kode", nil).Body.String(), "Peran Anda memerlukan faktor kedua", "data:image/png;base64,")
+	d.w.sessions[party.HashSecret("masuk")] = party.Session{User: 3, Opened: now, LastSeen: now}
+	d.cookie = w.Result().Cookies()[0].Name + "=masuk"
 	body := d.do("POST", "/cari", ask(known)).Body.String()
 	d.wants(body, access.Method.Text())
 	d.lacks(body, "SITI")
@@ -484,10 +509,10 @@ func TestUnfitFormsAreNotEchoed(t *testing.T) {
 	}
 }
 
-func TestActivation(t *testing.T) {
+func TestActivationNeedsBothHalves(t *testing.T) {
 	d := open(t)
-	post := func(a, b string) *httptest.ResponseRecorder {
-		return d.do("POST", "/aktivasi/tautan", url.Values{"password": {a}, "again": {b}})
+	post := func(second, a, b string) *httptest.ResponseRecorder {
+		return d.do("POST", "/aktivasi/tautan", url.Values{"kode": {second}, "password": {a}, "again": {b}})
 	}
 	outside := httptest.NewRequest("GET", "/aktivasi/tautan", nil)
 	outside.RemoteAddr = "198.51.100.7:1"
@@ -495,10 +520,19 @@ func TestActivation(t *testing.T) {
 	if d.h.ServeHTTP(w, outside); w.Code != http.StatusForbidden || len(d.w.rows) != 1 || d.w.rows[0].Outcome != "network" || d.w.rows[0].Act != "activate" {
 		t.Errorf("from another network: status %d, %v", w.Code, d.w.rows)
 	}
-	d.wants(post("pendek", "pendek").Body.String(), "10 sampai 128 karakter.")
-	d.wants(post("sandi-panjang-1", "sandi-panjang-2").Body.String(), "Kedua kata sandi tidak sama")
-	if w := post("sandi-panjang-1", "sandi-panjang-1"); w.Header().Get("Location") != "/masuk?alasan=aktif" {
+	d.wants(d.do("GET", "/aktivasi/tautan", nil).Body.String(), "Kode kedua", "terpisah dari lembar aktivasi")
+	d.wants(post("kode-kedua", "pendek", "pendek").Body.String(), "10 sampai 128 karakter.")
+	d.wants(post("kode-kedua", "kuda lumping hijau", "kuda lumping merah").Body.String(), "Kedua kata sandi tidak sama")
+	d.wants(post("kode-kedua", "dinas sosial 2026", "dinas sosial 2026").Body.String(), "nama kantor")
+	if d.w.tries != 0 {
+		t.Error("an unfit password cost a try")
+	}
+	d.wants(post("kode-lain", "kuda lumping hijau", "kuda lumping hijau").Body.String(), "Kode kedua keliru")
+	if w := post("kode-kedua", "kuda lumping hijau", "kuda lumping hijau"); w.Header().Get("Location") != "/masuk?alasan=aktif" {
 		t.Errorf("status %d to %q", w.Code, w.Header().Get("Location"))
+	}
+	if w := post("kode-kedua", "kuda lumping hijau", "kuda lumping hijau"); w.Code != http.StatusGone {
+		t.Errorf("a spent slip: status %d", w.Code)
 	}
 	if w := d.do("GET", "/aktivasi/lain", nil); w.Code != http.StatusGone || w.Header().Get("Referrer-Policy") != "no-referrer" {
 		t.Errorf("unknown link: status %d", w.Code)

@@ -5,7 +5,9 @@ import (
 	"net/http"
 
 	"gapura/access/access"
+	"gapura/access/admission"
 	"gapura/agreement/agreement"
+	"gapura/agreement/party"
 )
 
 type signInPage struct {
@@ -32,10 +34,10 @@ func (p *Portal) signIn(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	var user int64
-	who := func(ctx context.Context) (id int64, err error) {
-		user, err = p.SignIn.Password(ctx, f["user"], f["password"])
-		return user, err
+	var in admission.Result
+	who := func(ctx context.Context) (_ int64, err error) {
+		in, err = p.Entry.Admission.Authenticate(ctx, admission.Attempt{Door: admission.Portal, Kind: party.Password, Login: f["user"], Secret: f["password"], Source: p.Peer(r)})
+		return in.User, err
 	}
 	// A failed sign-in passes the gate too: it is recorded there.
 	a, err := p.Gate.Enter(r.Context(), access.Request{Who: who, Method: agreement.Portal, Address: p.Peer(r)})
@@ -45,16 +47,13 @@ func (p *Portal) signIn(w http.ResponseWriter, r *http.Request) error {
 	if a.Code != access.Entered {
 		return p.Show(w, r, http.StatusForbidden, "masuk", p.Page(r, nil, "Masuk", signInPage{Text: a.Code.Text()}))
 	}
-	// A session that the browser already had is ended, never taken over.
-	if old := p.Token(r); old != "" {
-		if err := p.SignIn.Close(r.Context(), old); err != nil {
-			return err
-		}
-	}
-	token, err := p.SignIn.Open(r.Context(), user)
+	token, err := p.Entry.Open(r.Context(), p.Token(r), in, p.Peer(r), r.UserAgent())
 	if err != nil {
 		return err
 	}
 	p.SetCookie(w, r, token)
+	if in.Stage != party.Signed {
+		return p.Redirect(w, r, "/masuk/kode")
+	}
 	return p.Redirect(w, r, "/")
 }

@@ -4,7 +4,7 @@ import "net/http"
 
 func (p *Portal) signOut(w http.ResponseWriter, r *http.Request) error {
 	if token := p.Token(r); token != "" {
-		if err := p.SignIn.Close(r.Context(), token); err != nil {
+		if err := p.Entry.SignIn.Close(r.Context(), token); err != nil {
 			return err
 		}
 	}

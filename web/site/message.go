@@ -9,6 +9,7 @@ import (
 	"runtime/debug"
 
 	"gapura/access/access"
+	"gapura/access/admission"
 	"gapura/internal/told"
 )
 
@@ -91,6 +92,9 @@ func (s *Site) Answer(w http.ResponseWriter, r *http.Request, v *Visitor, err er
 		m = Message{Heading: "Isian tidak dapat diterima", Advice: []string{text, "Silakan kembali dan isi formulir sekali lagi."}}
 	case e.Kind == told.Moved:
 		m = Message{Kind: "warn", Heading: e.Field + " sudah berubah", Advice: []string{text}}
+	}
+	if errors.Is(err, admission.ErrBusy) {
+		w.Header().Set("Retry-After", admission.RetryAfter)
 	}
 	s.say(w, r, Status(err), v, m)
 }

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"gapura/access/access"
+	"gapura/access/admission"
 	"gapura/agreement/agreement"
 	"gapura/agreement/party"
 	"gapura/internal/bahasa"
@@ -24,7 +25,7 @@ var files embed.FS
 
 // Config is what a site is made of; the zero value of an optional field means its default.
 type Config struct {
-	SignIn   *party.SignIn
+	Entry    *admission.Entry // how people sign in
 	Rights   access.Rights
 	May      func(context.Context, access.Attempt) error  // before each page of the signed-in; see access.Authority
 	Unread   func(context.Context, *Visitor) (int, error) // number of notices for the visitor; optional
@@ -67,6 +68,7 @@ func New(c Config) *Site {
 	}
 	s := &Site{Config: c, pages: ui.NewRenderer()}
 	s.Add("pesan", files, "templates/pesan.html")
+	s.Add("kode", files, "templates/kode.html")
 	return s
 }
 
@@ -81,10 +83,11 @@ func (s *Site) Wrap(h http.Handler) http.Handler { return ui.SecurityHeaders(s.g
 // A Visitor is a signed-in user with what a page shows of their standing.
 type Visitor struct {
 	*access.Standing
-	Token string
-	Grant *agreement.Grant // nil: no agreement
-	Left  access.Left
-	Now   time.Time
+	Token   string
+	Session party.Session
+	Grant   *agreement.Grant // nil: no agreement
+	Left    access.Left
+	Now     time.Time
 }
 
 // Working reports whether the user id works at all.
@@ -128,7 +131,7 @@ func (s *Site) Visitor(r *http.Request) (*Visitor, error) {
 	if token == "" {
 		return nil, nil
 	}
-	ses, ok, err := s.SignIn.Session(r.Context(), token)
+	ses, ok, err := s.Entry.SignIn.Session(r.Context(), token)
 	if err != nil || !ok {
 		return nil, err
 	}
@@ -136,7 +139,7 @@ func (s *Site) Visitor(r *http.Request) (*Visitor, error) {
 	if err != nil || st == nil {
 		return nil, err
 	}
-	v := &Visitor{Standing: st, Token: token, Now: s.Now()}
+	v := &Visitor{Standing: st, Token: token, Session: ses, Now: s.Now()}
 	return v, s.Measure(r.Context(), v)
 }
 

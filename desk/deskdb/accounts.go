@@ -1,0 +1,171 @@
+package deskdb
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"time"
+
+	"gapura/access/admission"
+	"gapura/agreement/party"
+)
+
+var (
+	_ admission.Accounts = (*DB)(nil)
+	_ admission.Factors  = (*DB)(nil)
+	_ party.Sessions     = (*DB)(nil)
+)
+
+// Account implements admission.Accounts; a user id that was ended is none.
+func (d *DB) Account(ctx context.Context, login string) (a admission.Account, found bool, err error) {
+	var role string
+	err = d.read.QueryRowContext(ctx, `SELECT id, role, password_hash FROM users WHERE login = ?1 AND deactivated_us = 0`, loginKey(login)).Scan(&a.User, &role, &a.Hash)
+	if errors.Is(err, sql.ErrNoRows) {
+		return a, false, nil
+	}
+	if err != nil {
+		return a, false, err
+	}
+	a.Role, a.Lanes = party.Role(role), map[admission.Lane]admission.Hold{}
+	if a.Factors, err = d.Factors(ctx, a.User); err != nil {
+		return a, false, err
+	}
+	type row struct {
+		lane           string
+		failures       int
+		atUs, knownYet int64
+	}
+	lanes, err := rows(ctx, d.read, func(r *sql.Rows) (x row, err error) {
+		return x, r.Scan(&x.lane, &x.failures, &x.atUs, &x.knownYet)
+	}, `SELECT lane, failures, at_us, good_us FROM lanes WHERE user_id = ?1`, a.User)
+	for _, x := range lanes {
+		if lane := admission.Lane(x.lane); lane == admission.Strangers || x.knownYet != 0 {
+			a.Lanes[lane] = admission.Hold{Failures: x.failures, At: instant(x.atUs)}
+		}
+	}
+	return a, err == nil, err
+}
+
+// Reserve implements admission.Accounts.
+func (d *DB) Reserve(ctx context.Context, user int64, lane admission.Lane, now time.Time) (ok bool, err error) {
+	err = d.lane(ctx, user, lane, func(h admission.Hold) (next admission.Hold) {
+		next, ok = h.Reserve(now)
+		return next
+	})
+	return ok, err
+}
+
+// Count implements admission.Accounts.
+func (d *DB) Count(ctx context.Context, user int64, lane admission.Lane, now time.Time, n int) error {
+	return d.lane(ctx, user, lane, func(h admission.Hold) admission.Hold { return h.Count(now, n) })
+}
+
+func (d *DB) lane(ctx context.Context, user int64, lane admission.Lane, move func(admission.Hold) admission.Hold) error {
+	return d.tx(ctx, func(t *sql.Tx) error {
+		var h admission.Hold
+		var at int64
+		err := t.QueryRowContext(ctx, `SELECT failures, at_us FROM lanes WHERE user_id = ?1 AND lane = ?2`, user, string(lane)).Scan(&h.Failures, &at)
+		if err != nil && !errors.Is(err, sql.ErrNoRows) {
+			return err
+		}
+		h.At = instant(at)
+		h = move(h)
+		_, err = t.ExecContext(ctx, `INSERT INTO lanes (user_id, lane, failures, at_us) VALUES (?1, ?2, ?3, ?4)
+			ON CONFLICT (user_id, lane) DO UPDATE SET failures = excluded.failures, at_us = excluded.at_us`, user, string(lane), h.Failures, micros(h.At))
+		return err
+	})
+}
+
+// Stranger implements admission.Accounts.
+func (d *DB) Stranger(ctx context.Context, now time.Time) error {
+	return one(ctx, d.write, `UPDATE strangers SET failures = failures + 1, failed_us = ?1`, micros(now))
+}
+
+// Admit implements admission.Accounts.
+func (d *DB) Admit(ctx context.Context, user int64, lane, source admission.Lane, now time.Time) error {
+	return d.tx(ctx, func(t *sql.Tx) error {
+		_, err := t.ExecContext(ctx, `UPDATE lanes SET failures = 0 WHERE user_id = ?1 AND lane = ?2`, user, string(lane))
+		if err != nil || source == "" {
+			return err
+		}
+		_, err1 := t.ExecContext(ctx, `INSERT INTO lanes (user_id, lane, failures, at_us, good_us) VALUES (?1, ?2, 0, 0, ?3)
+			ON CONFLICT (user_id, lane) DO UPDATE SET failures = 0, good_us = excluded.good_us`, user, string(source), micros(now))
+		_, err2 := t.ExecContext(ctx, `DELETE FROM lanes WHERE user_id = ?1 AND lane NOT IN ('', 'code') AND (good_us < ?2 OR lane NOT IN (
+			SELECT lane FROM lanes WHERE user_id = ?1 AND lane NOT IN ('', 'code') ORDER BY good_us DESC, lane LIMIT ?3))`, user, micros(now.Add(-admission.Known)), admission.MostKnown)
+		return errors.Join(err1, err2)
+	})
+}
+
+// TokenByHash implements admission.Accounts: the desk has no doors for programs.
+func (d *DB) TokenByHash(context.Context, party.Hash, time.Time) (admission.Token, bool, error) {
+	return admission.Token{}, false, nil
+}
+
+// Use implements admission.Accounts.
+func (d *DB) Use(context.Context, party.Credential) error { return nil }
+
+// OpenSession implements party.Sessions; sessions beyond any limit are swept on the way.
+func (d *DB) OpenSession(ctx context.Context, s party.Session) error {
+	return d.tx(ctx, func(t *sql.Tx) error {
+		_, err1 := t.ExecContext(ctx, `DELETE FROM sessions WHERE opened_us < ?1`, micros(s.Opened.Add(-party.SessionAbsolute)))
+		_, err2 := t.ExecContext(ctx, `INSERT INTO sessions (hash, user_id, opened_us, seen_us, stage, source, agent) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)`,
+			s.Hash[:], s.User, micros(s.Opened), micros(s.LastSeen), int64(s.Stage), s.Source, s.Agent)
+		return errors.Join(err1, err2)
+	})
+}
+
+const sessionColumns = `hash, user_id, opened_us, seen_us, stage, source, agent, question`
+
+func scanSession(r interface{ Scan(...any) error }) (s party.Session, err error) {
+	var h []byte
+	var opened, seen int64
+	err = r.Scan(&h, &s.User, &opened, &seen, &s.Stage, &s.Source, &s.Agent, &s.Question)
+	copy(s.Hash[:], h)
+	s.Opened, s.LastSeen = instant(opened), instant(seen)
+	return s, err
+}
+
+// Session implements party.Sessions.
+func (d *DB) Session(ctx context.Context, h party.Hash) (party.Session, bool, error) {
+	s, err := scanSession(d.read.QueryRowContext(ctx, `SELECT `+sessionColumns+` FROM sessions WHERE hash = ?1`, h[:]))
+	if errors.Is(err, sql.ErrNoRows) {
+		return party.Session{}, false, nil
+	}
+	return s, err == nil, err
+}
+
+// SessionsOf implements party.Sessions.
+func (d *DB) SessionsOf(ctx context.Context, user int64, since time.Time) ([]party.Session, error) {
+	return rows(ctx, d.read, func(r *sql.Rows) (party.Session, error) { return scanSession(r) },
+		`SELECT `+sessionColumns+` FROM sessions WHERE user_id = ?1 AND opened_us >= ?2 ORDER BY opened_us DESC`, user, micros(since))
+}
+
+// TouchSession implements party.Sessions.
+func (d *DB) TouchSession(ctx context.Context, h party.Hash, seen time.Time) error {
+	_, err := d.write.ExecContext(ctx, `UPDATE sessions SET seen_us = ?2 WHERE hash = ?1`, h[:], micros(seen))
+	return err
+}
+
+// CloseSession implements party.Sessions.
+func (d *DB) CloseSession(ctx context.Context, h party.Hash) error {
+	_, err := d.write.ExecContext(ctx, `DELETE FROM sessions WHERE hash = ?1`, h[:])
+	return err
+}
+
+// AskSession implements party.Sessions.
+func (d *DB) AskSession(ctx context.Context, h party.Hash, question []byte) error {
+	return one(ctx, d.write, `UPDATE sessions SET question = ?2 WHERE hash = ?1`, h[:], question)
+}
+
+// TakeQuestion implements party.Sessions.
+func (d *DB) TakeQuestion(ctx context.Context, h party.Hash) (question []byte, err error) {
+	err = d.tx(ctx, func(t *sql.Tx) error {
+		err := t.QueryRowContext(ctx, `SELECT question FROM sessions WHERE hash = ?1`, h[:]).Scan(&question)
+		if err != nil {
+			return none(err)
+		}
+		_, err = t.ExecContext(ctx, `UPDATE sessions SET question = NULL WHERE hash = ?1`, h[:])
+		return err
+	})
+	return question, err
+}

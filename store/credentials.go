@@ -1,0 +1,172 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"gapura/agreement/party"
+	"gapura/internal/keyring"
+	"gapura/internal/told"
+	"gapura/journal/journal"
+	"gapura/store/sqldb"
+)
+
+// Credentials is the life of every credential: applications and their tokens, slips, passwords and second factors. Each step is a record in the agency's log and moves
+// the rights version, so that it counts in every process at once. It implements admission.Factors.
+type Credentials struct {
+	db   *DB
+	seal *keyring.Sealer // of what must be read again: secrets of one-time codes, public keys of passkeys
+}
+
+func credentialOf(r sqldb.Credential) party.Credential {
+	return party.Credential{
+		ID: r.ID, Kind: party.Kind(r.Kind), Agency: r.AgencyID, Owner: r.UserID, Application: r.ApplicationID, Agreement: r.AgreementID, Fingerprint: r.Fingerprint,
+		Label: r.Label, Letter: r.Letter, IssuedBy: r.IssuedBy, Issued: instant(r.IssuedUs), FirstUsed: instant(r.FirstUs), LastUsed: instant(r.UsedUs),
+		Expires: instant(r.ExpiresUs), Rotated: instant(r.RotatedUs), Revoked: instant(r.RevokedUs),
+	}
+}
+
+func appOf(a sqldb.Application) party.App {
+	return party.App{ID: a.ID, Agency: a.AgencyID, Name: a.Name, Since: instant(a.SinceUs), Ended: instant(a.EndedUs), EndedBy: a.EndedBy}
+}
+
+// tokenName is a token as records name it.
+func tokenName(c party.Credential) string { return c.Kind.Label() + " " + c.Fingerprint }
+
+// Applications are an agency's, by name.
+func (s *Credentials) Applications(ctx context.Context, agency int64) ([]party.App, error) {
+	rows, err := s.db.mainRead.q.Applications(ctx, agency)
+	if err != nil {
+		return nil, fmt.Errorf("read applications: %w", err)
+	}
+	return each(rows, appOf), nil
+}
+
+// AddApplication registers an application of an agency, with its record.
+func (s *Credentials) AddApplication(ctx context.Context, c journal.Change, a party.App) (id int64, err error) {
+	c.Subject, c.After = "Aplikasi "+a.Name, "didaftarkan"
+	err = s.db.change(ctx, a.Agency, c, func(q *sqldb.Queries) error {
+		_, err := q.ApplicationNamed(ctx, sqldb.ApplicationNamedParams{AgencyID: a.Agency, Name: a.Name})
+		if taken, err := foundRow(err, "application"); err != nil || taken {
+			return errors.Join(err, told.Wrong("aplikasi", "Aplikasi dengan nama ini sudah terdaftar."))
+		}
+		id, err = q.InsertApplication(ctx, sqldb.InsertApplicationParams{AgencyID: a.Agency, Name: a.Name, SinceUs: micros(c.At)})
+		return err
+	})
+	return id, err
+}
+
+// EndApplication ends an application; its tokens die with it, at once.
+func (s *Credentials) EndApplication(ctx context.Context, c journal.Change, a party.App) error {
+	c.Subject, c.Before, c.After = "Aplikasi "+a.Name, "terdaftar", "diakhiri beserta semua tokennya"
+	return s.db.change(ctx, a.Agency, c, func(q *sqldb.Queries) error {
+		n, err := q.EndApplication(ctx, sqldb.EndApplicationParams{ID: a.ID, EndedUs: micros(c.At), EndedBy: c.Letter})
+		if err == nil && n == 0 {
+			err = told.Refuse("Aplikasi ini sudah diakhiri.")
+		}
+		return err
+	})
+}
+
+// Tokens are tokens before an id, newest first, whatever their state; agency -1: of all agencies, before 0: from the newest.
+func (s *Credentials) Tokens(ctx context.Context, agency, before int64, most int) ([]party.Credential, error) {
+	rows, err := s.db.mainRead.q.Tokens(ctx, sqldb.TokensParams{Agency: agency, Before: orLast(before), Most: int32(most)})
+	if err != nil {
+		return nil, fmt.Errorf("read tokens: %w", err)
+	}
+	return each(rows, func(r sqldb.TokensRow) party.Credential {
+		c := credentialOf(sqldb.Credential{
+			ID: r.ID, Kind: r.Kind, AgencyID: r.AgencyID, UserID: r.UserID, ApplicationID: r.ApplicationID, AgreementID: r.AgreementID, Fingerprint: r.Fingerprint,
+			Label: r.Label, Letter: r.Letter, IssuedBy: r.IssuedBy, IssuedUs: r.IssuedUs, FirstUs: r.FirstUs, UsedUs: r.UsedUs, ExpiresUs: r.ExpiresUs,
+			RotatedUs: r.RotatedUs, RevokedUs: r.RevokedUs,
+		})
+		c.OwnerLogin, c.AppName = r.Login, r.Application
+		return c
+	}), nil
+}
+
+// RevokeToken ends the token with a fingerprint at once, with its record. A *told.Error says that none is to be revoked.
+func (s *Credentials) RevokeToken(ctx context.Context, c journal.Change, fingerprint string) (party.Credential, error) {
+	rows, err := s.db.mainRead.q.TokensByFingerprint(ctx, fingerprint)
+	if err != nil {
+		return party.Credential{}, fmt.Errorf("read tokens: %w", err)
+	}
+	if len(rows) == 0 {
+		return party.Credential{}, told.Wrong("sidik", "Tidak ada token dengan sidik ini, atau sudah dicabut.")
+	}
+	for _, r := range rows { // one, but for a chance of one in a million million
+		t := credentialOf(r)
+		c.Subject, c.Before, c.After = tokenName(t), "berlaku", "dicabut"
+		if err = s.db.change(ctx, t.Agency, c, func(q *sqldb.Queries) error {
+			_, err := q.RevokeCredential(ctx, sqldb.RevokeCredentialParams{ID: r.ID, RevokedUs: micros(c.At)})
+			return err
+		}); err != nil {
+			return party.Credential{}, err
+		}
+	}
+	return credentialOf(rows[0]), nil
+}
+
+// AddToken keeps a token of a user that is known already, such as the demo's, whose secrets follow from its seed. An office issues slips instead.
+func (s *Credentials) AddToken(ctx context.Context, c journal.Change, t party.Credential, token string) error {
+	t.Issued, t.IssuedBy, t.Letter = c.At, c.By, c.Letter
+	t.Fingerprint = party.Fingerprint(party.HashSecret(token))
+	c.Subject, c.After = tokenName(t), "diterbitkan"
+	return s.db.change(ctx, t.Agency, c, func(q *sqldb.Queries) error {
+		_, err := insertToken(ctx, q, t, token)
+		return err
+	})
+}
+
+// insertToken writes a token under the hash of its secret.
+func insertToken(ctx context.Context, q *sqldb.Queries, t party.Credential, secret string) (int64, error) {
+	h := party.HashSecret(secret)
+	id, err := q.InsertCredential(ctx, sqldb.InsertCredentialParams{
+		Kind: string(t.Kind), AgencyID: t.Agency, UserID: t.Owner, ApplicationID: t.Application, AgreementID: t.Agreement, Hash: h[:], Fingerprint: party.Fingerprint(h),
+		Label: t.Label, Letter: t.Letter, IssuedBy: t.IssuedBy, IssuedUs: micros(t.Issued), ExpiresUs: micros(t.Expires),
+	})
+	if err != nil {
+		return 0, fmt.Errorf("insert token: %w", err)
+	}
+	return id, nil
+}
+
+// Own are a user's live credentials of every kind but sessions, as the page of the own account shows them; recovery codes one by one.
+func (s *Credentials) Own(ctx context.Context, user int64) ([]party.Credential, error) {
+	u, err := s.db.mainRead.q.User(ctx, user)
+	if err != nil {
+		return nil, fmt.Errorf("read user %d: %w", user, err)
+	}
+	rows, err := s.db.mainRead.q.LiveCredentialsOfUser(ctx, user)
+	if err != nil {
+		return nil, fmt.Errorf("read credentials: %w", err)
+	}
+	var out []party.Credential
+	if u.PasswordHash != "" {
+		out = append(out, party.Credential{Kind: party.Password, Agency: u.AgencyID, Owner: user, Issued: instant(u.PasswordUs)})
+	}
+	return append(out, each(rows, credentialOf)...), nil
+}
+
+// ChangePassword sets a user's own password; all other sessions end.
+func (s *Credentials) ChangePassword(ctx context.Context, u party.User, hash string, keep party.Hash, now time.Time) error {
+	c := journal.Change{At: now, By: u.ID, Subject: "User ID " + u.Login, Reason: "oleh pemiliknya", After: "kata sandi diganti"}
+	return s.db.change(ctx, u.Institution, c, func(q *sqldb.Queries) error {
+		return errors.Join(q.DeleteOtherSessions(ctx, sqldb.DeleteOtherSessionsParams{UserID: u.ID, Hash: keep[:]}),
+			q.SetUserPassword(ctx, sqldb.SetUserPasswordParams{ID: u.ID, PasswordHash: hash, PasswordUs: micros(now)}))
+	})
+}
+
+// Reset takes all credentials of a user back by force: password, second factors, tokens, open slips, sessions. What follows is a new slip.
+func (s *Credentials) Reset(ctx context.Context, c journal.Change, u party.User) error {
+	c.Subject, c.After = "User ID "+u.Login, "semua kredensial dicabut: kata sandi, faktor kedua, token, dan sesi"
+	return s.db.change(ctx, u.Institution, c, func(q *sqldb.Queries) error { return resetUser(ctx, q, u.ID, c.At) })
+}
+
+func resetUser(ctx context.Context, q *sqldb.Queries, user int64, at time.Time) error {
+	return errors.Join(q.ResetUser(ctx, sqldb.ResetUserParams{ID: user, ResetUs: micros(at)}),
+		q.RevokeCredentialsOfUser(ctx, sqldb.RevokeCredentialsOfUserParams{UserID: user, AtUs: micros(at)}),
+		q.SpendSlips(ctx, sqldb.SpendSlipsParams{UserID: user, AtUs: micros(at)}), q.DeleteSessionsOfUser(ctx, user))
+}

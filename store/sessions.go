@@ -1,0 +1,79 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"gapura/agreement/party"
+	"gapura/store/sqldb"
+)
+
+// OpenSession implements party.Sessions; sessions beyond any limit are swept on the way.
+func (s *Accounts) OpenSession(ctx context.Context, n party.Session) error {
+	if err := s.db.main.q.DeleteSessionsBefore(ctx, micros(n.Opened.Add(-party.SessionAbsolute))); err != nil {
+		return fmt.Errorf("sweep sessions: %w", err)
+	}
+	return s.db.main.q.InsertSession(ctx, sqldb.InsertSessionParams{
+		Hash: n.Hash[:], UserID: n.User, OpenedUs: micros(n.Opened), SeenUs: micros(n.LastSeen), Stage: int64(n.Stage), Source: n.Source, Agent: n.Agent,
+	})
+}
+
+// Session implements party.Sessions.
+func (s *Accounts) Session(ctx context.Context, h party.Hash) (party.Session, bool, error) {
+	r, err := s.db.mainRead.q.Session(ctx, h[:])
+	if ok, err := foundRow(err, "session"); !ok {
+		return party.Session{}, false, err
+	}
+	return sessionOf(r), true, nil
+}
+
+func sessionOf(r sqldb.Session) party.Session {
+	s := party.Session{
+		User: r.UserID, Opened: instant(r.OpenedUs), LastSeen: instant(r.SeenUs), Stage: party.Stage(r.Stage), Source: r.Source, Agent: r.Agent, Question: r.Question,
+	}
+	copy(s.Hash[:], r.Hash)
+	return s
+}
+
+// TouchSession implements party.Sessions.
+func (s *Accounts) TouchSession(ctx context.Context, h party.Hash, seen time.Time) error {
+	return s.db.main.q.TouchSession(ctx, sqldb.TouchSessionParams{Hash: h[:], SeenUs: micros(seen)})
+}
+
+// CloseSession implements party.Sessions.
+func (s *Accounts) CloseSession(ctx context.Context, h party.Hash) error {
+	return s.db.main.q.DeleteSession(ctx, h[:])
+}
+
+// AskSession implements party.Sessions.
+func (s *Accounts) AskSession(ctx context.Context, h party.Hash, question []byte) error {
+	_, err := s.db.main.q.AskSession(ctx, sqldb.AskSessionParams{Hash: h[:], Question: question})
+	return err
+}
+
+// TakeQuestion implements party.Sessions.
+func (s *Accounts) TakeQuestion(ctx context.Context, h party.Hash) (question []byte, err error) {
+	err = s.db.main.tx(ctx, func(q *sqldb.Queries) error {
+		r, err := q.Session(ctx, h[:])
+		if ok, err := foundRow(err, "session"); !ok {
+			return err
+		}
+		// Whoever clears it has it: two answers at once are one.
+		n, err := q.ClearQuestion(ctx, sqldb.ClearQuestionParams{Hash: h[:], Question: r.Question})
+		if n == 1 {
+			question = r.Question
+		}
+		return err
+	})
+	return question, err
+}
+
+// SessionsOf implements party.Sessions.
+func (s *Accounts) SessionsOf(ctx context.Context, user int64, since time.Time) ([]party.Session, error) {
+	rows, err := s.db.mainRead.q.SessionsOfUser(ctx, sqldb.SessionsOfUserParams{UserID: user, OpenedUs: micros(since)})
+	if err != nil {
+		return nil, fmt.Errorf("read sessions: %w", err)
+	}
+	return each(rows, sessionOf), nil
+}
