@@ -65,7 +65,7 @@ func (s *Rights) applyOne(ctx context.Context, q *sqldb.Queries, c journal.Chang
 	case procedure.Decide:
 		return e.Agreement.Agency, q.InsertDecision(ctx, decisionRow(e.Agreement.ID, e.Decision))
 	case procedure.CreateUser:
-		out.ID, err = insertUser(ctx, q, e.User, "")
+		out.ID, err = s.db.insertUser(ctx, q, e.User, "")
 		return e.User.Institution, err
 	case procedure.IssueLink:
 		issued, err := issueSlip(ctx, q, c, e.User, party.Slip{For: party.Password})
@@ -117,14 +117,18 @@ func headRow(agency int64, h party.Head) sqldb.InsertHeadParams {
 	}
 }
 
-func insertUser(ctx context.Context, q *sqldb.Queries, u party.User, passwordHash string) (int64, error) {
+func (db *DB) insertUser(ctx context.Context, q *sqldb.Queries, u party.User, passwordHash string) (int64, error) {
 	if u.Methods == nil {
 		u.Methods = []string{}
+	}
+	if u.Purposes == nil {
+		u.Purposes = []string{}
 	}
 	id, err := q.InsertUser(ctx, sqldb.InsertUserParams{
 		AgencyID: u.Institution, Login: loginKey(u.Login), Name: u.Name, Position: u.Position, Role: string(u.Role), Methods: jsonText(u.Methods),
 		NdaSigned: dayText(u.NDASigned), DeactivatedUs: micros(u.Deactivated), PasswordHash: passwordHash, Email: u.Email,
 		ApplicationID: u.Application,
+		MatchOnly:     u.MatchOnly, Purposes: jsonText(u.Purposes), Nip: u.Identity.NIP, NikSealed: db.sealNIK(u.Login, u.Identity.NIK),
 	})
 	if err != nil {
 		return 0, fmt.Errorf("insert user: %w", err)

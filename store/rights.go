@@ -110,7 +110,7 @@ func (s *Rights) CreateProvider(ctx context.Context, c journal.Change, p party.I
 func (s *Rights) CreateUser(ctx context.Context, c journal.Change, u party.User, passwordHash string) (id int64, err error) {
 	c.Subject, c.Before, c.After = procedure.CreateUser{User: u}.Words()
 	err = s.db.change(ctx, u.Institution, c, func(q *sqldb.Queries) error {
-		id, err = insertUser(ctx, q, u, passwordHash)
+		id, err = s.db.insertUser(ctx, q, u, passwordHash)
 		return err
 	})
 	return id, err

@@ -7,6 +7,7 @@ import (
 
 	"gapura/agreement/party"
 	"gapura/office/procedure"
+	"gapura/person/nik"
 	"gapura/store/sqldb"
 )
 
@@ -34,7 +35,7 @@ func (s *Users) Users(ctx context.Context, text, after string, most int) ([]proc
 	return eachRead(rows, func(r sqldb.UsersLikeRow) (procedure.UserRow, error) {
 		u, err := userOf(sqldb.User{
 			ID: r.ID, AgencyID: r.AgencyID, Login: r.Login, Name: r.Name, Position: r.Position, Role: r.Role, Methods: r.Methods, NdaSigned: r.NdaSigned,
-			DeactivatedUs: r.DeactivatedUs, PasswordHash: r.PasswordHash, Email: r.Email, NdaForm: r.NdaForm,
+			DeactivatedUs: r.DeactivatedUs, PasswordHash: r.PasswordHash, Email: r.Email, NdaForm: r.NdaForm, StoppedUs: r.StoppedUs, MatchOnly: r.MatchOnly, Purposes: r.Purposes, Nip: r.Nip,
 		})
 		return procedure.UserRow{User: u, AgencyName: r.AgencyName, AgencyCode: r.AgencyCode}, err
 	})
@@ -55,9 +56,43 @@ func userOf(u sqldb.User) (party.User, error) {
 		ID: u.ID, Institution: u.AgencyID, Login: u.Login, Name: u.Name, Position: u.Position, Role: party.Role(u.Role),
 		NDASigned: in.day("nda_signed", u.NdaSigned), Deactivated: instant(u.DeactivatedUs), HasPassword: u.PasswordHash != "",
 		NDAForm: u.NdaForm, Email: u.Email, Stopped: instant(u.StoppedUs), Application: u.ApplicationID, Reset: instant(u.ResetUs),
+		MatchOnly: u.MatchOnly, Identity: party.Identity{NIP: u.Nip},
 	}
 	in.json("methods", u.Methods, &p.Methods)
+	in.json("purposes", u.Purposes, &p.Purposes)
 	return p, in.err
+}
+
+// nikContext binds a sealed NIK to its user id, so that it cannot be moved to another.
+func nikContext(login string) []byte { return []byte("users.nik\x00" + loginKey(login)) }
+
+// withIdentity are an institution's users with the NIK of each, for what compares persons.
+func (db *DB) withIdentity(ctx context.Context, q *sqldb.Queries, institution int64) ([]party.User, error) {
+	rows, err := q.UsersWithIdentity(ctx, institution)
+	if err != nil {
+		return nil, fmt.Errorf("read users: %w", err)
+	}
+	return eachRead(rows, func(r sqldb.User) (party.User, error) {
+		u, err := userOf(r)
+		if err != nil || len(r.NikSealed) == 0 {
+			return u, err
+		}
+		plain, err := db.formSeal.Open(nil, r.NikSealed, nikContext(r.Login))
+		if err == nil {
+			u.Identity.NIK, err = nik.Parse(string(plain))
+		}
+		if err != nil {
+			return u, fmt.Errorf("open users.nik_sealed (%d): %w", r.ID, err)
+		}
+		return u, nil
+	})
+}
+
+func (db *DB) sealNIK(login string, n nik.NIK) []byte {
+	if n.IsZero() {
+		return nil
+	}
+	return db.formSeal.Seal([]byte(n.Digits()), nikContext(login))
 }
 
 // likeText takes the meaning from LIKE's signs: they become the sign for one character, which is near enough for a search.

@@ -30,7 +30,7 @@ type Attempt struct {
 
 // Authorise decides, pure, whether somebody may do an act to somebody's data from where they are: "" when they may, else why not. Every page, route and
 // message is asked here, and only here; Decide asks it too. Checks stand in the Juknis's order (II.C.2.b: login, user, institution), then method, network,
-// role and whose data it is.
+// role, what the user is granted of it, and whose data it is.
 func Authorise(a Attempt) Code {
 	var grant *agreement.Grant
 	if a.Who != nil {
@@ -79,8 +79,10 @@ func (a Attempt) byProvider(rule rule) Code {
 		return rule.mayNot()
 	case a.Act == ToSignIn && a.Method != agreement.Portal:
 		return Method
-	case !within:
+	case !within && role == party.CitizenPortal:
 		return Network
+	case !within:
+		return Office
 	}
 	return ""
 }
@@ -100,6 +102,8 @@ func (a Attempt) byAgency(rule rule, grant *agreement.Grant) Code {
 		return Network
 	case s.User.Role.OfProvider() || !a.Act.For(s.User.Role):
 		return rule.mayNot()
+	case a.Act == ToLookup && s.User.MatchOnly:
+		return MatchOnly
 	case a.Of != s.Institution.ID:
 		return Foreign
 	}

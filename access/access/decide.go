@@ -2,6 +2,7 @@ package access
 
 import (
 	"net/netip"
+	"slices"
 	"strings"
 	"time"
 
@@ -74,7 +75,7 @@ func Decide(f Facts) Verdict {
 		v.Code = Entered
 	case !s.User.Stopped.IsZero():
 		v.Code = Abuse
-	case !grant.Serves(f.Purpose) || !ValidReference(f.Reference):
+	case !slices.Contains(s.User.Serves(grant.Purposes), f.Purpose) || !ValidReference(f.Reference):
 		v.Code = Purpose
 	case !grant.Unlimited && f.Hits >= grant.Quota:
 		v.Code = Quota

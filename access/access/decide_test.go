@@ -75,6 +75,9 @@ var steps = []step{
 	{"address outside the closed network", func(f *Facts) { f.Address = netip.MustParseAddr("198.51.100.1") }, Network, ""},
 	{"no address", func(f *Facts) { f.Address = netip.Addr{} }, Network, ""},
 	{"role that does not ask", func(f *Facts) { f.Standing.User.Role = party.HeadOfAgency }, Method, ""},
+	{"full data by a user who is granted verdicts", func(f *Facts) { f.Standing.User.MatchOnly = true }, MatchOnly, ""},
+	{"purpose of the agreement that is not the user's", func(f *Facts) { f.Standing.User.Purposes = []string{"lain"} }, Purpose, ""},
+	{"purpose of the user's that the agreement does not have", func(f *Facts) { f.Standing.User.Purposes, f.Purpose = []string{"lain"}, "lain" }, Purpose, ""},
 	{"foreign purpose", func(f *Facts) { f.Purpose = "lain" }, Purpose, ""},
 	{"no purpose", func(f *Facts) { f.Purpose = "" }, Purpose, ""},
 	{"no reference", func(f *Facts) { f.Reference = " " }, Purpose, ""},
@@ -215,6 +218,23 @@ func TestCutHoldsNothingThatIsNotGranted(t *testing.T) {
 		}
 		if none := cut(full, 0); none != (Person{}) {
 			t.Error("an empty grant holds something")
+		}
+	}
+}
+
+// A user who is granted verdicts gets them by every method, and full data by none.
+func TestAMatchOnlyUserReadsNoValueByAnyMethod(t *testing.T) {
+	for _, method := range []string{agreement.Portal, agreement.API, agreement.Legacy, agreement.Reader} {
+		for _, role := range []party.Role{party.Officer, party.Application} {
+			f := lawful()
+			f.Standing.User.MatchOnly, f.Standing.User.Role, f.Standing.User.Methods, f.Method = true, role, []string{method}, method
+			f.agreement().Terms.Methods = []string{method}
+			if v := Decide(f); v.Code != MatchOnly || v.Hit || v.Elements != 0 {
+				t.Errorf("full data by %s, %s: %+v", method, role, v)
+			}
+			if f.Act = journal.ActMatch; Decide(f).Code != Found {
+				t.Errorf("verdicts by %s, %s: %s", method, role, Decide(f).Code)
+			}
 		}
 	}
 }

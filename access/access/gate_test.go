@@ -287,7 +287,7 @@ func TestFigureCountsTheRecordsThatItsLinkShows(t *testing.T) {
 		"": {"", ""}, Asked: {both, ""}, Charged: {both, ""},
 		Answered: {both, "found deceased duplicate unknown inactive malformed entered"}, Data: {"lookup", "found entered"}, Verified: {"match", "found entered"},
 		Noticed:  {both, "deceased duplicate unknown inactive malformed"},
-		Declined: {both, "login user_inactive institution_inactive quota method network purpose abuse source role foreign"},
+		Declined: {both, "login user_inactive institution_inactive quota method match_only network office_network purpose abuse source role foreign"},
 	} {
 		var outcomes []string
 		for _, c := range f.Outcomes() {

@@ -23,6 +23,8 @@ const (
 	Purpose             Code = "purpose"
 	Abuse               Code = "abuse"
 	Source              Code = "source"
+	MatchOnly           Code = "match_only"     // full data is asked for by a user who is granted verdicts
+	Office              Code = "office_network" // the provider's staff from outside the office
 
 	// Of pages and routes: the act is not the role's, or the data is another institution's.
 	Role    Code = "role"
@@ -34,7 +36,7 @@ const (
 
 // Codes are all codes that records carry, in the order in which pages offer them.
 var Codes = []Code{
-	Found, Deceased, Duplicate, Unknown, Inactive, Malformed, Login, UserInactive, InstitutionInactive, Quota, Method, Network, Purpose, Abuse, Source, Role, Foreign, Entered,
+	Found, Deceased, Duplicate, Unknown, Inactive, Malformed, Login, UserInactive, InstitutionInactive, Quota, Method, MatchOnly, Network, Office, Purpose, Abuse, Source, Role, Foreign, Entered,
 }
 
 // texts are what the user reads. The first nine are the Juknis's words, to the letter (II.C.2.b).
@@ -50,13 +52,15 @@ var texts = map[Code]string{
 	InstitutionInactive: "Instansi tidak aktif",
 	UserInactive:        "User ID non aktif, silahkan menghubungi Admin",
 
-	Method:  "Metode akses ini tidak diberikan kepada pengguna atau instansi Anda",
-	Network: "Alamat jaringan ini tidak terdaftar dalam perjanjian instansi Anda",
-	Purpose: "Tujuan pemanfaatan harus sesuai perjanjian dan nomor permohonan harus diisi",
-	Abuse:   "Pencarian dengan User ID ini dihentikan karena pola masukan NIK yang tidak wajar, silakan menghubungi Admin",
-	Role:    "Halaman atau layanan ini bukan untuk peran Anda",
-	Foreign: "Data ini bukan milik instansi Anda",
-	Source:  "Sumber data kependudukan sedang tidak dapat dihubungi, silakan coba beberapa saat lagi",
+	MatchOnly: "User ID ini hanya diberi hak pencocokan data, bukan data lengkap",
+	Method:    "Metode akses ini tidak diberikan kepada pengguna atau instansi Anda",
+	Network:   "Alamat jaringan ini tidak terdaftar dalam perjanjian instansi Anda",
+	Purpose:   "Tujuan pemanfaatan harus sesuai perjanjian dan nomor permohonan harus diisi",
+	Office:    "Alamat jaringan ini tidak terdaftar sebagai jaringan kantor Dinas Dukcapil",
+	Abuse:     "Pencarian dengan User ID ini dihentikan karena pola masukan NIK yang tidak wajar, silakan menghubungi Admin",
+	Role:      "Halaman atau layanan ini bukan untuk peran Anda",
+	Foreign:   "Data ini bukan milik instansi Anda",
+	Source:    "Sumber data kependudukan sedang tidak dapat dihubungi, silakan coba beberapa saat lagi",
 }
 
 // Text is the Indonesian text of a notice or refusal; empty for an answer.

@@ -2,7 +2,10 @@
 // Whether somebody may do something is never stored here as a state that can go stale: it is derived from dates at the time of the call.
 package party
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Provider is the institution id of the provider (Dinas Dukcapil) itself; its acts are recorded in log 0.
 const Provider int64 = 0
@@ -111,14 +114,25 @@ type User struct {
 	Position    string
 	Role        Role
 	Methods     []string  // access methods bound to this user (A4)
+	MatchOnly   bool      // compares values and gets verdicts, and never reads a value, by whatever door or path
+	Purposes    []string  // of its agreement's; none: all of them (A8)
 	NDASigned   time.Time // date; zero: no NDA, the user id does not work (Juknis VI.E)
 	Deactivated time.Time // instant; zero: not deactivated
 	Stopped     time.Time // when lookups were stopped for abuse; zero: they are not (D2)
 	HasPassword bool      // false until the one-time activation link was used (B1)
 	NDAForm     string    // number of the form that was signed
 	Email       string    // for notices and second halves of slips; may be empty
+	Identity    Identity  // whose it is
 	Application int64     // program of the agency that the user id is for; 0: a person's
 	Reset       time.Time // when its credentials were taken back by force; tokens from before are dead; zero: never
+}
+
+// Serves are those of an agreement's purposes that the user may ask for.
+func (u User) Serves(agreed []string) []string {
+	if len(u.Purposes) == 0 {
+		return agreed
+	}
+	return slices.DeleteFunc(slices.Clone(agreed), func(p string) bool { return !slices.Contains(u.Purposes, p) })
 }
 
 // A UserState is where a user id stands in its life.

@@ -305,6 +305,8 @@ func expected(a actor, act access.Act, may string, isAPI, inside bool) access.Co
 		return access.Method
 	case !fits && (inside || a.Institution == party.Provider):
 		return other
+	case !inside && a.Institution == party.Provider:
+		return access.Office
 	case !inside:
 		return access.Network
 	}

@@ -23,8 +23,20 @@ INSERT INTO heads (agency_id, name, position, sptjm_signed, sptjm_until, since, 
 SELECT * FROM heads WHERE agency_id = $1 ORDER BY since, id;
 
 -- name: InsertUser :one
-INSERT INTO users (agency_id, login, name, position, role, methods, nda_signed, deactivated_us, password_hash, email, application_id)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) RETURNING id;
+INSERT INTO users (agency_id, login, name, position, role, methods, nda_signed, deactivated_us, password_hash, email, application_id, match_only, purposes, nip, nik_sealed)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) RETURNING id;
+
+-- name: SetUserRights :exec
+UPDATE users SET methods = $2, match_only = $3, purposes = $4 WHERE id = $1;
+
+-- name: SetUserRole :exec
+UPDATE users SET role = $2 WHERE id = $1;
+
+-- name: SetUserIdentity :exec
+UPDATE users SET nip = $2, nik_sealed = $3 WHERE id = $1;
+
+-- name: UsersWithIdentity :many
+SELECT * FROM users WHERE agency_id = $1 ORDER BY login;
 
 -- name: User :one
 SELECT * FROM users WHERE id = $1;

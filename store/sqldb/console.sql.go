@@ -1857,7 +1857,7 @@ func (q *Queries) Templates(ctx context.Context) ([]TemplatesRow, error) {
 }
 
 const usersLike = `-- name: UsersLike :many
-SELECT u.id, u.agency_id, u.login, u.name, u.position, u.role, u.methods, u.nda_signed, u.deactivated_us, u.password_hash, u.email, u.nda_form, u.nda_file, u.notices_read, u.stopped_us, u.application_id, u.reset_us, u.password_us, i.name AS agency_name, i.code AS agency_code FROM users u JOIN institutions i ON i.id = u.agency_id
+SELECT u.id, u.agency_id, u.login, u.name, u.position, u.role, u.methods, u.nda_signed, u.deactivated_us, u.password_hash, u.email, u.nda_form, u.nda_file, u.notices_read, u.stopped_us, u.application_id, u.reset_us, u.password_us, u.match_only, u.purposes, u.nip, u.nik_sealed, i.name AS agency_name, i.code AS agency_code FROM users u JOIN institutions i ON i.id = u.agency_id
 WHERE u.login > $1 AND (lower(u.login) LIKE $2 OR lower(u.name) LIKE $2) ORDER BY u.login LIMIT $3
 `
 
@@ -1886,6 +1886,10 @@ type UsersLikeRow struct {
 	ApplicationID int64
 	ResetUs       int64
 	PasswordUs    int64
+	MatchOnly     bool
+	Purposes      string
+	Nip           string
+	NikSealed     []byte
 	AgencyName    string
 	AgencyCode    string
 }
@@ -1918,6 +1922,10 @@ func (q *Queries) UsersLike(ctx context.Context, arg UsersLikeParams) ([]UsersLi
 			&i.ApplicationID,
 			&i.ResetUs,
 			&i.PasswordUs,
+			&i.MatchOnly,
+			&i.Purposes,
+			&i.Nip,
+			&i.NikSealed,
 			&i.AgencyName,
 			&i.AgencyCode,
 		); err != nil {
@@ -1935,7 +1943,7 @@ func (q *Queries) UsersLike(ctx context.Context, arg UsersLikeParams) ([]UsersLi
 }
 
 const usersOfAgency = `-- name: UsersOfAgency :many
-SELECT id, agency_id, login, name, position, role, methods, nda_signed, deactivated_us, password_hash, email, nda_form, nda_file, notices_read, stopped_us, application_id, reset_us, password_us FROM users WHERE agency_id = $1 AND login > $2 ORDER BY login LIMIT $3
+SELECT id, agency_id, login, name, position, role, methods, nda_signed, deactivated_us, password_hash, email, nda_form, nda_file, notices_read, stopped_us, application_id, reset_us, password_us, match_only, purposes, nip, nik_sealed FROM users WHERE agency_id = $1 AND login > $2 ORDER BY login LIMIT $3
 `
 
 type UsersOfAgencyParams struct {
@@ -1972,6 +1980,10 @@ func (q *Queries) UsersOfAgency(ctx context.Context, arg UsersOfAgencyParams) ([
 			&i.ApplicationID,
 			&i.ResetUs,
 			&i.PasswordUs,
+			&i.MatchOnly,
+			&i.Purposes,
+			&i.Nip,
+			&i.NikSealed,
 		); err != nil {
 			return nil, err
 		}

@@ -626,6 +626,10 @@ type User struct {
 	ApplicationID int64
 	ResetUs       int64
 	PasswordUs    int64
+	MatchOnly     bool
+	Purposes      string
+	Nip           string
+	NikSealed     []byte
 }
 
 type WireProfile struct {

@@ -426,8 +426,8 @@ func (q *Queries) InsertSession(ctx context.Context, arg InsertSessionParams) er
 }
 
 const insertUser = `-- name: InsertUser :one
-INSERT INTO users (agency_id, login, name, position, role, methods, nda_signed, deactivated_us, password_hash, email, application_id)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) RETURNING id
+INSERT INTO users (agency_id, login, name, position, role, methods, nda_signed, deactivated_us, password_hash, email, application_id, match_only, purposes, nip, nik_sealed)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) RETURNING id
 `
 
 type InsertUserParams struct {
@@ -442,6 +442,10 @@ type InsertUserParams struct {
 	PasswordHash  string
 	Email         string
 	ApplicationID int64
+	MatchOnly     bool
+	Purposes      string
+	Nip           string
+	NikSealed     []byte
 }
 
 func (q *Queries) InsertUser(ctx context.Context, arg InsertUserParams) (int64, error) {
@@ -457,6 +461,10 @@ func (q *Queries) InsertUser(ctx context.Context, arg InsertUserParams) (int64, 
 		arg.PasswordHash,
 		arg.Email,
 		arg.ApplicationID,
+		arg.MatchOnly,
+		arg.Purposes,
+		arg.Nip,
+		arg.NikSealed,
 	)
 	var id int64
 	err := row.Scan(&id)
@@ -640,6 +648,21 @@ func (q *Queries) SetUserDeactivated(ctx context.Context, arg SetUserDeactivated
 	return err
 }
 
+const setUserIdentity = `-- name: SetUserIdentity :exec
+UPDATE users SET nip = $2, nik_sealed = $3 WHERE id = $1
+`
+
+type SetUserIdentityParams struct {
+	ID        int64
+	Nip       string
+	NikSealed []byte
+}
+
+func (q *Queries) SetUserIdentity(ctx context.Context, arg SetUserIdentityParams) error {
+	_, err := q.db.ExecContext(ctx, setUserIdentity, arg.ID, arg.Nip, arg.NikSealed)
+	return err
+}
+
 const setUserNDA = `-- name: SetUserNDA :exec
 UPDATE users SET nda_signed = $2 WHERE id = $1
 `
@@ -669,6 +692,41 @@ func (q *Queries) SetUserPassword(ctx context.Context, arg SetUserPasswordParams
 	return err
 }
 
+const setUserRights = `-- name: SetUserRights :exec
+UPDATE users SET methods = $2, match_only = $3, purposes = $4 WHERE id = $1
+`
+
+type SetUserRightsParams struct {
+	ID        int64
+	Methods   string
+	MatchOnly bool
+	Purposes  string
+}
+
+func (q *Queries) SetUserRights(ctx context.Context, arg SetUserRightsParams) error {
+	_, err := q.db.ExecContext(ctx, setUserRights,
+		arg.ID,
+		arg.Methods,
+		arg.MatchOnly,
+		arg.Purposes,
+	)
+	return err
+}
+
+const setUserRole = `-- name: SetUserRole :exec
+UPDATE users SET role = $2 WHERE id = $1
+`
+
+type SetUserRoleParams struct {
+	ID   int64
+	Role string
+}
+
+func (q *Queries) SetUserRole(ctx context.Context, arg SetUserRoleParams) error {
+	_, err := q.db.ExecContext(ctx, setUserRole, arg.ID, arg.Role)
+	return err
+}
+
 const touchSession = `-- name: TouchSession :exec
 UPDATE sessions SET seen_us = $2 WHERE hash = $1
 `
@@ -684,7 +742,7 @@ func (q *Queries) TouchSession(ctx context.Context, arg TouchSessionParams) erro
 }
 
 const user = `-- name: User :one
-SELECT id, agency_id, login, name, position, role, methods, nda_signed, deactivated_us, password_hash, email, nda_form, nda_file, notices_read, stopped_us, application_id, reset_us, password_us FROM users WHERE id = $1
+SELECT id, agency_id, login, name, position, role, methods, nda_signed, deactivated_us, password_hash, email, nda_form, nda_file, notices_read, stopped_us, application_id, reset_us, password_us, match_only, purposes, nip, nik_sealed FROM users WHERE id = $1
 `
 
 func (q *Queries) User(ctx context.Context, id int64) (User, error) {
@@ -709,12 +767,16 @@ func (q *Queries) User(ctx context.Context, id int64) (User, error) {
 		&i.ApplicationID,
 		&i.ResetUs,
 		&i.PasswordUs,
+		&i.MatchOnly,
+		&i.Purposes,
+		&i.Nip,
+		&i.NikSealed,
 	)
 	return i, err
 }
 
 const userByLogin = `-- name: UserByLogin :one
-SELECT id, agency_id, login, name, position, role, methods, nda_signed, deactivated_us, password_hash, email, nda_form, nda_file, notices_read, stopped_us, application_id, reset_us, password_us FROM users WHERE login = $1
+SELECT id, agency_id, login, name, position, role, methods, nda_signed, deactivated_us, password_hash, email, nda_form, nda_file, notices_read, stopped_us, application_id, reset_us, password_us, match_only, purposes, nip, nik_sealed FROM users WHERE login = $1
 `
 
 func (q *Queries) UserByLogin(ctx context.Context, login string) (User, error) {
@@ -739,6 +801,60 @@ func (q *Queries) UserByLogin(ctx context.Context, login string) (User, error) {
 		&i.ApplicationID,
 		&i.ResetUs,
 		&i.PasswordUs,
+		&i.MatchOnly,
+		&i.Purposes,
+		&i.Nip,
+		&i.NikSealed,
 	)
 	return i, err
+}
+
+const usersWithIdentity = `-- name: UsersWithIdentity :many
+SELECT id, agency_id, login, name, position, role, methods, nda_signed, deactivated_us, password_hash, email, nda_form, nda_file, notices_read, stopped_us, application_id, reset_us, password_us, match_only, purposes, nip, nik_sealed FROM users WHERE agency_id = $1 ORDER BY login
+`
+
+func (q *Queries) UsersWithIdentity(ctx context.Context, agencyID int64) ([]User, error) {
+	rows, err := q.db.QueryContext(ctx, usersWithIdentity, agencyID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []User
+	for rows.Next() {
+		var i User
+		if err := rows.Scan(
+			&i.ID,
+			&i.AgencyID,
+			&i.Login,
+			&i.Name,
+			&i.Position,
+			&i.Role,
+			&i.Methods,
+			&i.NdaSigned,
+			&i.DeactivatedUs,
+			&i.PasswordHash,
+			&i.Email,
+			&i.NdaForm,
+			&i.NdaFile,
+			&i.NoticesRead,
+			&i.StoppedUs,
+			&i.ApplicationID,
+			&i.ResetUs,
+			&i.PasswordUs,
+			&i.MatchOnly,
+			&i.Purposes,
+			&i.Nip,
+			&i.NikSealed,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }

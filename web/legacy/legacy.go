@@ -128,7 +128,7 @@ func (l *Legacy) who(r *http.Request, p wire.Profile, f wire.Fields) access.Who 
 	}
 }
 
-// purpose is the profile's; where none is configured, the first of what the user's institution is granted. It asks who once, and the gate then does not ask a
+// purpose is the profile's; where none is configured, the first of what the user is granted. It asks who once, and the gate then does not ask a
 // second time for the same check.
 func (l *Legacy) purpose(ctx context.Context, who access.Who, p wire.Profile) (access.Who, string, error) {
 	user, err := who(ctx)
@@ -151,8 +151,10 @@ func (l *Legacy) purpose(ctx context.Context, who access.Who, p wire.Profile) (a
 		return nil, "", err
 	}
 	now := l.Gate.Now()
-	if g, ok := agreement.Current(s.Agreements, now, s.Institution.Zone.Day(now)); ok && len(g.Purposes) > 0 {
-		return again, g.Purposes[0], nil
+	if g, ok := agreement.Current(s.Agreements, now, s.Institution.Zone.Day(now)); ok {
+		if may := s.User.Serves(g.Purposes); len(may) > 0 {
+			return again, may[0], nil
+		}
 	}
 	return again, "", nil
 }

@@ -95,8 +95,9 @@ func (p *Portal) lookup(w http.ResponseWriter, r *http.Request, v *site.Visitor)
 func (p *Portal) lookupPage(r *http.Request, v *site.Visitor, chosen, reference string, res *result) ui.Page {
 	b := lookupPage{Reference: reference, Quota: site.Quota(v.Left, v.Grant != nil), Blank: int(p.Blank.Seconds()), Result: res}
 	if v.Grant != nil {
-		for _, name := range v.Grant.Purposes {
-			b.Purposes = append(b.Purposes, purpose{name, name == chosen || len(v.Grant.Purposes) == 1})
+		may := v.User.Serves(v.Grant.Purposes)
+		for _, name := range may {
+			b.Purposes = append(b.Purposes, purpose{name, name == chosen || len(may) == 1})
 		}
 	}
 	switch {
@@ -106,6 +107,8 @@ func (p *Portal) lookupPage(r *http.Request, v *site.Visitor, chosen, reference 
 		b.Empty = "Instansi Anda sedang tidak aktif: perjanjian atau SPTJM penanggung jawab belum atau tidak lagi berlaku. Silakan menghubungi kepala instansi Anda."
 	case !v.User.Stopped.IsZero():
 		b.Empty = access.Abuse.Text() + ". " + site.Advice[access.Abuse]
+	case v.User.MatchOnly:
+		b.Empty = access.MatchOnly.Text() + ". " + site.Advice[access.MatchOnly]
 	default:
 		b.Warn = v.Left.Warn()
 	}

@@ -15,6 +15,8 @@ var Advice = map[access.Code]string{
 	access.InstitutionInactive: "Perjanjian atau SPTJM instansi Anda sedang tidak berlaku. Sampaikan hal ini kepada kepala instansi Anda.",
 	access.Quota:               "Pencarian dapat dilanjutkan besok. Apabila kuota sering habis, sampaikan kepada kepala instansi Anda.",
 	access.Method:              "Peran atau hak akses Anda tidak mencakup pencarian melalui halaman ini. Hubungi admin instansi Anda apabila hal ini keliru.",
+	access.MatchOnly:           "Hasil pencocokan tersedia melalui aplikasi atau loket instansi Anda. Apabila pelayanan memerlukan data lengkap, mintalah perubahan hak user ID melalui kepala instansi Anda.",
+	access.Office:              "Konsol hanya dapat dibuka dari jaringan kantor Dinas Dukcapil. Apabila alamat jaringan kantor berubah, beri tahu pengelola server agar konfigurasi console_networks disesuaikan.",
 	access.Network:             "Gunakan komputer yang terhubung ke jaringan kantor yang terdaftar. Apabila alamat jaringan kantor berubah, sampaikan kepada kepala instansi Anda.",
 	access.Purpose:             "Pilih tujuan pemanfaatan dari daftar dan isi nomor permohonan. Nomor permohonan paling panjang 64 karakter dan tidak boleh berupa NIK.",
 	access.Abuse:               "Hubungi Admin Dinas Dukcapil, dan siapkan berkas pelayanan dari NIK yang Anda cari. Setelah diperiksa oleh dua petugas, pencarian dapat diizinkan kembali.",
