@@ -58,7 +58,7 @@ type rule struct {
 	// owing are the roles that may do it also while the agreement is suspended or over, for what is still owed (B10). Officers are not among them: what they
 	// brought of data balikan, the agency's programs, head and administrator go on bringing, and a sign-in of theirs would be for lookups.
 	owing []party.Role
-	fresh bool // also by a user id that does not work yet
+	fresh bool // also by a user id that does not work yet, and by one that is for programs alone: its owner sits before a page for this once
 	open  bool // by anybody
 }
 

@@ -94,7 +94,7 @@ func (a Attempt) byAgency(rule rule, grant *agreement.Grant) Code {
 	switch {
 	case grant == nil, rule.works && !a.inForce(grant) && !(grant.State.Owes() && slices.Contains(rule.owing, s.User.Role)):
 		return InstitutionInactive
-	case byUser && !slices.Contains(s.User.Methods, a.Method), rule.works && !grant.Allows(a.Method):
+	case byUser && !rule.fresh && !slices.Contains(s.User.Methods, a.Method), rule.works && !grant.Allows(a.Method):
 		return Method
 	case !grant.Reaches(a.Address):
 		return Network

@@ -148,13 +148,13 @@ func TestEachRoleMayWhatTheTableSaysFromItsNetworkAboutItsOwn(t *testing.T) {
 			if letter == 't' {
 				continue
 			}
-			inactive := UserInactive
+			inactive, door := UserInactive, Method
 			if act == ToActivate {
-				inactive = want
+				inactive, door = want, want
 			}
 			check("by a user who does not work", inactive, func(a *Attempt) { a.Who.User.Deactivated = a.Now })
 			if ofAgency {
-				check("by another door than the user's", Method, func(a *Attempt) { a.Who.User.Methods = []string{agreement.API} })
+				check("by another door than the user's", door, func(a *Attempt) { a.Who.User.Methods = []string{agreement.API} })
 				check("as the provider's role", map[bool]Code{true: Method, false: Role}[slices.Contains(toldMethod, act)], func(a *Attempt) { a.Who.User.Role = party.Administrator })
 			}
 		}

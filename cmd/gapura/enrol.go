@@ -39,7 +39,7 @@ func (c loketEnrolCommand) Run() error {
 	if err != nil {
 		return err
 	}
-	l, err := openLoket(ctx, c.Config) // makes the key file on the first start
+	l, err := openLoket(ctx, c.Config)
 	if err != nil {
 		return err
 	}

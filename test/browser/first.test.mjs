@@ -12,7 +12,11 @@ const scan = { name: 'pindaian.pdf', mimeType: 'application/pdf', buffer: Buffer
 const today = new Intl.DateTimeFormat('en-CA', { timeZone: 'Asia/Jakarta' }).format(new Date());
 const agency = 'Dinas Perikanan dan Peternakan';
 // What a first may cost at most, in presses of links, buttons and boxes, and in fields that have to be filled in.
-const most = { 'first portal lookup': [42, 44] };
+const most = { 'first portal lookup': [43, 44], 'first data balikan': [2, 3], 'first API lookup': [19, 14], 'first legacy call': [1, 0] };
+const purpose = 'verifikasi penerima bantuan';
+const clerk = { login: 'petugas.dinperla', name: 'Puspitaningrum Arumdalu', role: 'officer', methods: ['Web portal'] };
+const program = { login: 'aplikasi.dinperla', name: 'Ratnasari Puspaningtyas', role: 'application', methods: ['Web service (JSON)', 'Web service lama'] };
+const signed = { 'Tanggal penandatanganan': today, 'Nomor formulir': 'FR.01-SOP-08/DITJEN-DUKCAPIL, revisi 01' };
 const password = (who) => `kalimat rekaan milik ${who}`;
 
 let browser;
@@ -46,15 +50,28 @@ for (const [engine, database] of [['SQLite', ''], ['PostgreSQL', process.env.GAP
 }
 
 async function walk({ shell, tally, somebody, database }) {
+  tally.toward('first portal lookup');
   const [url, first, second] = await install(shell, somebody, database);
   await register(first, second);
-  await agree(first, second);
-  const officer = await admit(first, second, await somebody('the officer'));
-  await declare(first);
+  await agree(first, second, tally);
+  await goOn(first, 'Permohonan user ID');
+  const officer = await admit(first, second, await somebody('the officer'), clerk);
+  await step(first, { fields: signed, signed: true }, goOn(first, `Pernyataan menjaga kerahasiaan (NDA), ${clerk.name}`));
+  await step(first, { fields: { 'Tanggal penandatanganan': today }, signed: true }, goOn(first, 'Surat pernyataan tanggung jawab mutlak (SPTJM), Gandaruwa Mahesworo'));
   await officer.open(url);
-  await signIn(officer, 'petugas.dinperla', password('petugas'));
-  await lookUp(officer, shell);
-  tally.reached('first portal lookup');
+  await signIn(officer, clerk.login, password(clerk.login));
+  const [one, two, three] = residents(shell);
+  await lookUp(officer, one);
+  tally.toward('first data balikan');
+  await deliver(officer, one);
+  tally.toward('first API lookup');
+  await first.go('link', agency);
+  await first.go('button', 'Permohonan user ID');
+  await admit(first, second, await somebody('the programmer'), program);
+  await step(first, { fields: signed, signed: true }, goOn(first, `Pernyataan menjaga kerahasiaan (NDA), ${program.name}`));
+  await ask(url, two);
+  tally.toward('first legacy call');
+  await call(url, three);
 }
 
 /** README's commands, up to the running service, and the two administrators at their first page. */
@@ -96,8 +113,9 @@ async function signIn(person, login, secret) {
   await person.go('button', 'Masuk');
 }
 
-/** Fills in the step that the page shows as the one to be taken now, and saves it. */
-async function step(person, { fields = {}, boxes = {}, verdict, signed } = {}) {
+/** Fills in the step that the page shows as the one to be taken now, after what leads there, and saves it. */
+async function step(person, { fields = {}, boxes = {}, verdict, signed } = {}, arrived = Promise.resolve()) {
+  await arrived;
   await person.fillAll(fields);
   for (const [group, labels] of Object.entries(boxes)) await person.tick(group, labels);
   if (signed) await person.fill('Pindaian', scan);
@@ -126,12 +144,17 @@ async function register(first, second) {
   await decide(first, second, 'Pendaftaran instansi');
 }
 
-async function agree(first, second) {
+async function agree(first, second, tally) {
   const name = 'Perjanjian kerja sama baru';
   await goOn(first, name);
   await step(first, { fields: { 'Nomor surat': '470/12/2026', 'Tanggal surat': today } });
+  tally.toward('first API lookup');
+  await first.tick('Metode akses', ['Web service (JSON)']);
+  tally.toward('first legacy call');
+  await first.tick('Metode akses', ['Web service lama']);
+  tally.toward('first portal lookup');
   await step(first, {
-    fields: { Tentang: `Pemanfaatan NIK, Data Kependudukan, dan KTP-el dalam Layanan ${agency}`, 'Kuota harian': '200', 'Alamat jaringan tertutup': '127.0.0.0/8\n::1', 'Tujuan pemanfaatan': 'verifikasi penerima bantuan' },
+    fields: { Tentang: `Pemanfaatan NIK, Data Kependudukan, dan KTP-el dalam Layanan ${agency}`, 'Kuota harian': '200', 'Alamat jaringan tertutup': '127.0.0.0/8\n::1', 'Tujuan pemanfaatan': purpose },
     boxes: { 'Elemen data': ['NIK', 'Nama Lengkap', 'Alamat Sekarang'], 'Metode akses': ['Web portal'] },
   });
   await decide(first, second, name);
@@ -139,44 +162,65 @@ async function agree(first, second) {
 }
 
 /** A user id from request to activation. */
-async function admit(first, second, officer) {
-  const name = 'Permohonan user ID';
-  await goOn(first, name);
+async function admit(first, second, owner, { login, name, role, methods }) {
   await step(first, {
     fields: {
-      'Nomor surat': '470/14/2026', 'Tanggal surat': today, NIK: '3303014507900002', 'Nama lengkap': 'Puspitaningrum Arumdalu', NIP: '19900705 201503 2 002', 'Status kepegawaian': 'pns', Jabatan: 'Petugas Loket',
-      'Kode wilayah kantor': '33.03', 'Nama dan alamat kantor': `${agency}, Jalan Rekaan Nomor 9`, 'User ID yang diminta': 'petugas.dinperla', Peran: 'officer',
+      'Nomor surat': '470/14/2026', 'Tanggal surat': today, NIK: '3303014507900002', 'Nama lengkap': name, NIP: '19900705 201503 2 002', 'Status kepegawaian': 'pns', Jabatan: 'Petugas Loket',
+      'Kode wilayah kantor': '33.03', 'Nama dan alamat kantor': `${agency}, Jalan Rekaan Nomor 9`, 'User ID yang diminta': login, Peran: role,
     },
-    boxes: { 'Metode akses pengguna': ['Web portal'] },
+    boxes: { 'Metode akses pengguna': methods },
   });
-  await decide(first, second, name);
+  await decide(first, second, 'Permohonan user ID');
   await step(first);
   await step(first, { signed: true });
   // The slip is the first administrator's to hand over, its second half somebody else's.
   await second.go('link', 'Lainnya');
   await second.go('link', 'Kode kedua');
-  await second.go('button', 'Ambil kode kedua untuk petugas.dinperla');
-  await activate(officer, await first.text('#tautan'), await second.text('#kode-kedua'), 'petugas');
+  await second.go('button', `Ambil kode kedua untuk ${login}`);
+  await activate(owner, await first.text('#tautan'), await second.text('#kode-kedua'), login);
   await first.go('link', 'Kembali ke berkas');
-  return officer;
+  return owner;
 }
 
-/** NDA of the officer and SPTJM of the head, each of which comes out of the printer when it is begun. */
-async function declare(first) {
-  await goOn(first, 'Pernyataan menjaga kerahasiaan (NDA), Puspitaningrum Arumdalu');
-  await step(first, { fields: { 'Tanggal penandatanganan': today, 'Nomor formulir': 'FR.01-SOP-08/DITJEN-DUKCAPIL, revisi 01' }, signed: true });
-  await goOn(first, 'Surat pernyataan tanggung jawab mutlak (SPTJM), Gandaruwa Mahesworo');
-  await step(first, { fields: { 'Tanggal penandatanganan': today }, signed: true });
+/** Residents of the invented population, by its columns. */
+function residents(shell) {
+  const [heading, ...rows] = readFileSync(join(shell.dir, 'PEOPLE.csv'), 'utf8').trim().split('\n').map((l) => l.split(','));
+  return rows.map((row) => Object.fromEntries(heading.map((column, n) => [column, row[n]]))).filter((r) => r.FLAG_STATUS === '0');
 }
 
-async function lookUp(officer, shell) {
-  const [heading, row] = readFileSync(join(shell.dir, 'PEOPLE.csv'), 'utf8').split('\n').map((l) => l.split(','));
-  const of = (column) => row[heading.indexOf(column)];
-  await officer.fillAll({ NIK: of('NIK'), 'Tujuan pemanfaatan': 'verifikasi penerima bantuan', 'Nomor permohonan': 'BTT/2026/0001' });
+async function lookUp(officer, resident) {
+  await officer.fillAll({ NIK: resident.NIK, 'Tujuan pemanfaatan': purpose, 'Nomor permohonan': 'BTT/2026/0001' });
   await officer.click('button', 'Cari');
   await officer.page.locator('#hasil .card, #hasil .note').first().waitFor();
   const shown = await officer.text('#hasil');
   assert.match(shown, /Data ditemukan/);
-  assert.ok(shown.includes(of('NAMA_LGKP')), 'the person who was asked for is shown');
+  assert.ok(shown.includes(resident.NAMA_LGKP), 'the person who was asked for is shown');
   assert.match(shown, /199 dari 200/);
+}
+
+async function deliver(officer, resident) {
+  await officer.go('link', 'Data balikan');
+  await officer.fillAll({ NIK: resident.NIK, NOMOR: 'BTT/2026/0001', JENIS_BANTUAN: 'Benih ikan' });
+  await officer.go('button', 'Kirim');
+  assert.match(await officer.text('[role=status]'), /diterima|terkirim|tersimpan/i);
+  assert.match(await officer.text(), /Tidak ada yang tertunggak/);
+}
+
+/** The agency's program asks by the JSON API. */
+async function ask(url, resident) {
+  const answer = await fetch(`${url}/api/v1/lookups`, {
+    method: 'POST', headers: { 'Content-Type': 'application/json', Authorization: `Basic ${btoa(`${program.login}:${password(program.login)}`)}` },
+    body: JSON.stringify({ nik: resident.NIK, purpose, reference: 'BTT/2026/0002' }),
+  });
+  const got = await answer.json();
+  assert.equal(answer.status, 200, JSON.stringify(got));
+  assert.deepEqual(Object.keys(got.person), ['nik', 'nama_lengkap', 'alamat'], 'what the agreement grants');
+  assert.equal(got.person.nama_lengkap, resident.NAMA_LGKP);
+}
+
+/** The agency's old program asks as it asked the ministry. */
+async function call(url, resident) {
+  const answer = await fetch(`${url}/dukcapil/get_json/dinperla/call_nik`, { method: 'POST', body: JSON.stringify({ NIK: resident.NIK, user_id: program.login, password: password(program.login), IP_USER: '127.0.0.1' }) });
+  const { content: [person] } = await answer.json();
+  assert.equal(person.NAMA_LGKP, resident.NAMA_LGKP, JSON.stringify(Object.keys(person)));
 }

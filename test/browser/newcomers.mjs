@@ -90,19 +90,19 @@ export class Shell {
   }
 }
 
-/** Counts of one first: presses of links, buttons and boxes, and fields that had to be filled in. */
+/** Counts by first: presses of links, buttons and boxes, and fields that had to be filled in. */
 export class Tally {
-  clicks = 0;
-
-  fields = 0;
-
   rows = [];
 
-  /** Ends a first and begins the next. */
-  reached(name) {
-    this.rows.push({ name, clicks: this.clicks, fields: this.fields });
-    this.clicks = this.fields = 0;
+  /** What is done from now on is needed for this first; what was begun for it before counts with it. */
+  toward(name) {
+    this.now = this.rows.find((r) => r.name === name);
+    if (!this.now) this.rows.push(this.now = { name, clicks: 0, fields: 0 });
   }
+
+  click() { this.now.clicks++; }
+
+  field() { this.now.fields++; }
 }
 
 /** Somebody before a browser of their own. Every act is on something that the page shows; what a field holds already is left as it is and costs nothing. */
@@ -120,7 +120,7 @@ export class Person {
   async click(role, name, within = this.page) {
     const target = within.getByRole(role, { name, exact: typeof name === 'string' }).first();
     await target.click({ timeout: 5000 }).catch((e) => { throw new Error(`${this.name} finds no ${role} "${name}" at ${this.page.url()}:\n${e.message.split('\n')[0]}`); });
-    this.tally.clicks++;
+    this.tally.click();
     await this.page.waitForLoadState();
   }
 
@@ -134,12 +134,12 @@ export class Person {
   /** Fills in a field or chooses from a list by its label, unless it holds that already. */
   async fill(label, value) {
     const field = this.page.getByLabel(label).first();
-    await field.waitFor({ timeout: 5000 }).catch(() => assert.fail(`${this.name} finds no field "${label}" at ${this.page.url()}`));
+    await field.waitFor({ timeout: 5000 }).catch(() => this.text().then((shown) => assert.fail(`${this.name} finds no field "${label}" at ${this.page.url()}:\n${shown}`)));
     const [tag, kind, held] = await field.evaluate((e) => [e.tagName, e.type, e.value]);
     if (kind === 'checkbox' || kind === 'radio') {
       if (await field.isChecked()) return;
       await field.check();
-      this.tally.clicks++;
+      this.tally.click();
       return;
     }
     if (kind === 'file') {
@@ -151,7 +151,7 @@ export class Person {
     } else {
       await field.fill(value);
     }
-    this.tally.fields++;
+    this.tally.field();
   }
 
   async fillAll(fields) {
@@ -164,7 +164,7 @@ export class Person {
       const box = this.page.getByRole('group', { name: group }).getByLabel(label, { exact: true });
       if (await box.isChecked()) continue;
       await box.check();
-      this.tally.clicks++;
+      this.tally.click();
     }
   }
 
