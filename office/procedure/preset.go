@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"gapura/agreement/agreement"
 	"gapura/agreement/party"
 )
 
@@ -15,12 +16,17 @@ var presets = map[string]func(x Facts) string{
 	"zona":     func(x Facts) string { return string(x.Institution.Zone) },
 	"nama":     func(x Facts) string { return x.Institution.Name },
 	"alamat":   func(x Facts) string { return x.Institution.Address },
-	// The only method that the agreement grants; of several nobody but the applicant chooses.
+	// The portal, which is what a person works with, or else the only method that the agreement grants.
 	"metode": func(x Facts) string {
-		if x.Grant == nil || len(x.Grant.Methods) != 1 {
+		switch {
+		case x.Grant == nil:
 			return ""
+		case slices.Contains(x.Grant.Methods, agreement.Portal):
+			return agreement.Portal
+		case len(x.Grant.Methods) == 1:
+			return x.Grant.Methods[0]
 		}
-		return x.Grant.Methods[0]
+		return ""
 	},
 	"tanpa_nda": func(x Facts) string {
 		if list := withoutNDA(x); len(list) == 1 {

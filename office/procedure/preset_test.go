@@ -29,7 +29,12 @@ func TestAFieldBeginsWithWhatIsKnown(t *testing.T) {
 		}
 	}
 	x.Institution.Address = ""
-	x.Grant.Methods = []string{"portal", "api"}
+	for want, methods := range map[string][]string{"portal": {"api", "portal"}, "api": {"api"}} {
+		if x.Grant.Methods = methods; (Field{Preset: "{metode}"}).Initially(x) != want {
+			t.Errorf("of %q not %s", methods, want)
+		}
+	}
+	x.Grant.Methods = []string{"api", "legacy"}
 	x.Users[0].NDASigned = time.Time{}
 	for _, preset := range []string{"{nama}, {alamat}", "{metode}", "{tanpa_nda}"} {
 		if got := (Field{Preset: preset}).Initially(x); got != "" {

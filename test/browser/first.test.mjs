@@ -12,7 +12,7 @@ const scan = { name: 'pindaian.pdf', mimeType: 'application/pdf', buffer: Buffer
 const today = new Intl.DateTimeFormat('en-CA', { timeZone: 'Asia/Jakarta' }).format(new Date());
 const agency = 'Dinas Perikanan dan Peternakan';
 // What a first may cost at most, in presses of links, buttons and boxes, and in fields that have to be filled in.
-const most = { 'first portal lookup': [43, 44], 'first data balikan': [2, 3], 'first API lookup': [19, 14], 'first legacy call': [1, 0] };
+const most = { 'first portal lookup': [39, 44], 'first data balikan': [2, 3], 'first API lookup': [19, 14], 'first legacy call': [1, 0] };
 const purpose = 'verifikasi penerima bantuan';
 const clerk = { login: 'petugas.dinperla', name: 'Puspitaningrum Arumdalu', role: 'officer', methods: ['Web portal'] };
 const program = { login: 'aplikasi.dinperla', name: 'Ratnasari Puspaningtyas', role: 'application', methods: ['Web service (JSON)', 'Web service lama'] };
@@ -50,24 +50,26 @@ for (const [engine, database] of [['SQLite', ''], ['PostgreSQL', process.env.GAP
 }
 
 async function walk({ shell, tally, somebody, database }) {
+  // Who decided a case has it open, and begins the next one.
   tally.toward('first portal lookup');
   const [url, first, second] = await install(shell, somebody, database);
   await register(first, second);
-  await agree(first, second, tally);
+  await agree(second, first, tally);
   await goOn(first, 'Permohonan user ID');
-  const officer = await admit(first, second, await somebody('the officer'), clerk);
-  await step(first, { fields: signed, signed: true }, goOn(first, `Pernyataan menjaga kerahasiaan (NDA), ${clerk.name}`));
-  await step(first, { fields: { 'Tanggal penandatanganan': today }, signed: true }, goOn(first, 'Surat pernyataan tanggung jawab mutlak (SPTJM), Gandaruwa Mahesworo'));
-  await officer.open(url);
+  const halves = await admit(first, second, clerk);
+  await step(second, { fields: signed, signed: true }, goOn(second, `Pernyataan menjaga kerahasiaan (NDA), ${clerk.name}`));
+  await step(second, { fields: { 'Tanggal penandatanganan': today }, signed: true }, goOn(second, 'Surat pernyataan tanggung jawab mutlak (SPTJM), Gandaruwa Mahesworo'));
+  const officer = await somebody('the officer');
+  await activate(officer, ...halves, clerk.login);
   await signIn(officer, clerk.login, password(clerk.login));
   const [one, two, three] = residents(shell);
   await lookUp(officer, one);
   tally.toward('first data balikan');
   await deliver(officer, one);
   tally.toward('first API lookup');
-  await first.go('link', agency);
-  await first.go('button', 'Permohonan user ID');
-  await admit(first, second, await somebody('the programmer'), program);
+  await second.go('link', agency);
+  await second.go('button', 'Permohonan user ID');
+  await activate(await somebody('the programmer'), ...await admit(second, first, program), program.login);
   await step(first, { fields: signed, signed: true }, goOn(first, `Pernyataan menjaga kerahasiaan (NDA), ${program.name}`));
   await ask(url, two);
   tally.toward('first legacy call');
@@ -124,12 +126,11 @@ async function step(person, { fields = {}, boxes = {}, verdict, signed } = {}, a
   assert.equal(await wrong.count(), 0, `${await person.text('h1')}: ${await wrong.allInnerTexts()}`);
 }
 
-/** The second administrator finds the case among those that wait and approves; the first, who has it open, looks again. */
-async function decide(first, second, name) {
-  await second.go('link', 'Berkas');
-  await second.go('link', name);
-  await step(second, { verdict: 'Setujui' });
-  await first.go('link', 'Perbarui halaman ini');
+/** Somebody else finds the case on the first page, approves, and has it open then. */
+async function decide(other, name) {
+  await other.go('link', 'Instansi');
+  await other.go('link', name);
+  await step(other, { verdict: 'Setujui' });
 }
 
 /** Goes on to the case that the page names as the next one. */
@@ -141,7 +142,7 @@ async function register(first, second) {
     'Nomor surat': '470/11/2026', 'Tanggal surat': today, 'Kode instansi': 'dinperla', 'Nama instansi': agency, 'Alamat kantor': 'Jalan Rekaan Nomor 9', 'Zona waktu': 'WIB',
     'Nama kepala instansi': 'Gandaruwa Mahesworo', 'Jabatan kepala instansi': 'Kepala Dinas', 'Menjabat sejak': '2025-01-02',
   } });
-  await decide(first, second, 'Pendaftaran instansi');
+  await decide(second, 'Pendaftaran instansi');
 }
 
 async function agree(first, second, tally) {
@@ -149,20 +150,20 @@ async function agree(first, second, tally) {
   await goOn(first, name);
   await step(first, { fields: { 'Nomor surat': '470/12/2026', 'Tanggal surat': today } });
   tally.toward('first API lookup');
-  await first.tick('Metode akses', ['Web service (JSON)']);
+  await first.tick('Metode akses', ['Web portal', 'Web service (JSON)']);
   tally.toward('first legacy call');
-  await first.tick('Metode akses', ['Web service lama']);
+  await first.tick('Metode akses', ['Web portal', 'Web service (JSON)', 'Web service lama']);
   tally.toward('first portal lookup');
   await step(first, {
     fields: { Tentang: `Pemanfaatan NIK, Data Kependudukan, dan KTP-el dalam Layanan ${agency}`, 'Kuota harian': '200', 'Alamat jaringan tertutup': '127.0.0.0/8\n::1', 'Tujuan pemanfaatan': purpose },
-    boxes: { 'Elemen data': ['NIK', 'Nama Lengkap', 'Alamat Sekarang'], 'Metode akses': ['Web portal'] },
+    boxes: { 'Elemen data': ['NIK', 'Nama Lengkap', 'Alamat Sekarang'] },
   });
-  await decide(first, second, name);
-  await step(first, { fields: { 'Nomor PKS dari Dinas': '400.12/3001/2026', 'Nomor PKS dari instansi': '470/13/2026', 'Tanggal penandatanganan': today, 'Berlaku sampai': `${Number(today.slice(0, 4)) + 2}${today.slice(4)}` }, signed: true });
+  await decide(second, name);
+  await step(second, { fields: { 'Nomor PKS dari Dinas': '400.12/3001/2026', 'Nomor PKS dari instansi': '470/13/2026', 'Tanggal penandatanganan': today, 'Berlaku sampai': `${Number(today.slice(0, 4)) + 2}${today.slice(4)}` }, signed: true });
 }
 
-/** A user id from request to activation. */
-async function admit(first, second, owner, { login, name, role, methods }) {
+/** A user id from request to BAST; returns the two halves of its slip, each from another hand. */
+async function admit(first, second, { login, name, role, methods }) {
   await step(first, {
     fields: {
       'Nomor surat': '470/14/2026', 'Tanggal surat': today, NIK: '3303014507900002', 'Nama lengkap': name, NIP: '19900705 201503 2 002', 'Status kepegawaian': 'pns', Jabatan: 'Petugas Loket',
@@ -170,16 +171,15 @@ async function admit(first, second, owner, { login, name, role, methods }) {
     },
     boxes: { 'Metode akses pengguna': methods },
   });
-  await decide(first, second, 'Permohonan user ID');
-  await step(first);
-  await step(first, { signed: true });
-  // The slip is the first administrator's to hand over, its second half somebody else's.
-  await second.go('link', 'Lainnya');
-  await second.go('link', 'Kode kedua');
-  await second.go('button', `Ambil kode kedua untuk ${login}`);
-  await activate(owner, await first.text('#tautan'), await second.text('#kode-kedua'), login);
-  await first.go('link', 'Kembali ke berkas');
-  return owner;
+  await decide(second, 'Permohonan user ID');
+  await step(second);
+  await step(second, { signed: true });
+  const link = await second.text('#tautan');
+  await second.go('link', 'Kembali ke berkas');
+  await first.go('link', 'Lainnya');
+  await first.go('link', 'Kode kedua');
+  await first.go('button', `Ambil kode kedua untuk ${login}`);
+  return [link, await first.text('#kode-kedua')];
 }
 
 /** Residents of the invented population, by its columns. */

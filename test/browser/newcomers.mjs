@@ -158,12 +158,12 @@ export class Person {
     for (const [label, value] of Object.entries(fields)) await this.fill(label, value);
   }
 
-  /** Ticks boxes of a group that are not ticked. */
+  /** Has these boxes of a group ticked and the others not. */
   async tick(group, labels) {
-    for (const label of labels) {
-      const box = this.page.getByRole('group', { name: group }).getByLabel(label, { exact: true });
-      if (await box.isChecked()) continue;
-      await box.check();
+    for (const box of await this.page.getByRole('group', { name: group }).getByRole('checkbox').all()) {
+      const wanted = labels.includes((await box.locator('xpath=..').innerText()).trim());
+      if (await box.isChecked() === wanted) continue;
+      await box.setChecked(wanted);
       this.tally.click();
     }
   }

@@ -27,6 +27,23 @@ type agenciesPage struct {
 	Newer, Older    string
 	Warned, Stopped int
 	MayFile         bool
+	Waiting         []caseRow // for a decision, the oldest last
+}
+
+// mostWaiting is how many cases that wait for a decision the first page shows.
+const mostWaiting = 5
+
+// waiting are the cases that wait for a decision, for those who decide.
+func (c *Agencies) waiting(r *http.Request, v *site.Visitor) ([]caseRow, error) {
+	if !v.May(access.ToJudge) {
+		return nil, nil
+	}
+	open, err := c.Store.Cases(r.Context(), -1, procedure.Open, 0, agency.PerPage)
+	if err != nil {
+		return nil, err
+	}
+	rows := slices.DeleteFunc(caseRows(c.Office.Procedures, open, v), func(row caseRow) bool { return !row.Decision })
+	return rows[:min(len(rows), mostWaiting)], nil
 }
 
 // agencies lists the agencies with state, quota, end and duties.
@@ -60,6 +77,9 @@ func (c *Agencies) agencies(w http.ResponseWriter, r *http.Request, v *site.Visi
 			}
 			rows = append(rows, row)
 		}
+	}
+	if p.Waiting, err = c.waiting(r, v); err != nil {
+		return err
 	}
 	p.Total = len(rows)
 	first := min(int(site.Number(r.URL.Query().Get("mulai"))), p.Total)
