@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"gapura/agreement/agreement"
 	"gapura/agreement/party"
 	"gapura/internal/notify"
 	"gapura/internal/told"
@@ -14,7 +15,7 @@ import (
 )
 
 // An Issued slip is what the one who issued it may know: the printed half. Without Mailed the second half waits until another person draws it; only from the command
-// line, where there is no other person yet, it comes along.
+// line, where an office's first people are activated and nobody else is there yet, that of an activation comes along.
 type Issued struct {
 	Slip   int64
 	Code   string
@@ -51,6 +52,57 @@ func (s *Credentials) IssueSlip(ctx context.Context, c journal.Change, u party.U
 	return out, err
 }
 
+// IssueToken issues the slip of a token for a user's application, under the agreement that decides now. A *told.Error says why the user may not have one. Who issues it
+// never sees the token.
+func (s *Credentials) IssueToken(ctx context.Context, c journal.Change, u party.User, kind party.Kind, application string, life time.Duration) (out Issued, err error) {
+	st, err := s.db.Rights.Agency(ctx, u.Institution)
+	if err != nil {
+		return out, err
+	}
+	grant, ok := agreement.Current(st.Agreements, c.At, st.Institution.Zone.Day(c.At))
+	switch {
+	case u.Role.OfProvider():
+		return out, told.Refuse("Pegawai Dinas tidak mempunyai token untuk program.")
+	case !kind.Token():
+		return out, told.Wrong("untuk", "Token hanya untuk api, balikan, atau desk.")
+	case !u.Deactivated.IsZero() || !u.HasPassword && u.Role != party.Application:
+		return out, told.Refuse("User ID ini belum atau tidak lagi aktif: tokennya terbit setelah berkas user ID selesai.")
+	case !ok || !grant.State.Works():
+		return out, told.Refuse("Instansi ini tidak mempunyai perjanjian yang berlaku.")
+	case life < 0 || life > party.MostTokenLife:
+		return out, told.Wrong("hari", "Masa berlaku token paling lama 730 hari.")
+	}
+	x := party.Slip{For: kind, Application: u.Application, Agreement: grant.Agreement, Life: life}
+	c.Subject, c.After = "User ID "+u.Login, "lembar "+slipWords(kind)+" diterbitkan"
+	err = s.db.change(ctx, u.Institution, c, func(q *sqldb.Queries) (err error) {
+		if x.Application == 0 {
+			if x.Application, err = ownApplication(ctx, q, c, u, application); err != nil {
+				return err
+			}
+		}
+		out, err = issueSlip(ctx, q, c, u, x)
+		return err
+	})
+	return out, err
+}
+
+// ownApplication finds an agency's application by its name, and registers it when it is not there.
+func ownApplication(ctx context.Context, q *sqldb.Queries, c journal.Change, u party.User, name string) (int64, error) {
+	if name == "" {
+		return 0, told.Wrong("aplikasi", "Sebutkan nama aplikasi yang memakai token ini.")
+	}
+	a, err := q.ApplicationNamed(ctx, sqldb.ApplicationNamedParams{AgencyID: u.Institution, Name: name})
+	if there, err := foundRow(err, "application"); err != nil || there {
+		return a.ID, err
+	}
+	id, err := q.InsertApplication(ctx, sqldb.InsertApplicationParams{AgencyID: u.Institution, Name: name, SinceUs: micros(c.At)})
+	if err != nil {
+		return 0, fmt.Errorf("insert application: %w", err)
+	}
+	c.Subject, c.After = "Aplikasi "+name, "didaftarkan"
+	return id, record(ctx, q, u.Institution, c)
+}
+
 func issueSlip(ctx context.Context, q *sqldb.Queries, c journal.Change, u party.User, x party.Slip) (Issued, error) {
 	out := Issued{Code: party.NewSlipCode(), Until: c.At.Add(party.SlipLife)}
 	x.Owner, x.Agency, x.IssuedBy, x.Letter, x.Issued, x.Until, x.Code = u.ID, u.Institution, c.By, c.Letter, c.At, out.Until, party.HashSlip(out.Code)
@@ -66,7 +118,7 @@ func issueSlip(ctx context.Context, q *sqldb.Queries, c journal.Change, u party.
 			return out, err
 		}
 	}
-	if second == nil && c.By == 0 {
+	if second == nil && c.By == 0 && x.For == party.Password {
 		out.Second = party.NewSecondCode()
 		x = x.Draw(out.Second, 0, false)
 		second = x.Second[:]

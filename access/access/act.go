@@ -32,6 +32,7 @@ const (
 	ToReaders  Act = "readers"  // the agency's card readers
 	ToCanaries Act = "canaries" // the agency's test persons
 	ToEnrol    Act = "enrol"    // exchange keys with the agency's desk
+	ToRedeem   Act = "redeem"   // take a token by the two halves of its slip
 )
 
 // The acts of the provider's staff and programs.
@@ -95,6 +96,7 @@ var rules = map[Act]rule{
 	ToReaders:  {roles: agencys, label: "Alat pembaca", other: Method},
 	ToCanaries: {roles: agencys, label: "Orang uji", other: Method},
 	ToEnrol:    {roles: []party.Role{Token}, label: "Pendaftaran loket"},
+	ToRedeem:   {roles: []party.Role{Token}, label: "Pengambilan token"},
 
 	ToLook:   {roles: staff, label: "Halaman konsol"},
 	ToFile:   {roles: filing, label: "Berkas konsol"},

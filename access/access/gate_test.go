@@ -381,7 +381,7 @@ func TestStrangersCostOneRecordAMinuteAndItsSum(t *testing.T) {
 		t.Fatalf("the first: %+v, %v, %d records", a, err, len(h.records))
 	}
 	s.first = false
-	if a, err := lookup(g, stranger); err != nil || a != (Answer{At: testNow, Code: Login}) || len(h.records) != 1 {
+	if a, err := lookup(g, stranger); err != nil || a != (Answer{At: testNow, Code: Login, Summed: true}) || len(h.records) != 1 {
 		t.Errorf("another: %+v, %v, %d records", a, err, len(h.records))
 	}
 	if a, err := lookup(g, nil); err != nil || a.Code != Found || len(h.records) != 2 {
@@ -393,7 +393,7 @@ func TestStrangersCostOneRecordAMinuteAndItsSum(t *testing.T) {
 		t.Fatalf("%v, %d records, %d kept", err, len(h.records), len(s.kept))
 	}
 	if r := h.records[2]; r.At != minute || r.Act != journal.ActSignIn || r.Method != agreement.Portal || r.Address != counter || r.Outcome != "login" ||
-		r.Reference != "7 kegagalan lagi dalam satu menit" || r.User != 0 || r.ID.Log != party.Provider {
+		r.Reference != "7 kegagalan lain dalam satu menit" || r.User != 0 || r.ID.Log != party.Provider {
 		t.Errorf("%+v", r)
 	}
 	h.broken = errors.New("disk full")

@@ -145,6 +145,7 @@ var whoMay = map[string]string{
 	"GET /api/v1/readers":                             "ohp",
 	"GET /api/v1/canaries":                            "ohp",
 	"/api/v1/enrolments":                              "*",
+	"/api/v1/slips":                                   "*",
 	"GET /api/v1/records/{id}/receipt":                "ohp",
 	"GET /api/v1/journal/checkpoint":                  "ohp",
 	"GET /api/v1/journal/tile/{path...}":              "ohp",

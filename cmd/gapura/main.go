@@ -25,7 +25,8 @@ type commands struct {
 	Abuse      abuseCommand      `cmd:"" help:"Judge recorded lookups by the rules against enumeration."`
 	Report     reportCommand     `cmd:"" help:"Write reports, and make their sums anew."`
 	Key        keyCommand        `cmd:"" help:"Change the key file."`
-	User       userCommand       `cmd:"" help:"Invite a user by one-time link."`
+	User       userCommand       `cmd:"" help:"Invite a user by an activation slip."`
+	Token      tokenCommand      `cmd:"" help:"Issue, list and revoke tokens, and redeem one by its slip."`
 	Config     configCommand     `cmd:"" help:"Print an example configuration."`
 	Doctor     doctorCommand     `cmd:"" help:"Check keys, clock, disk, database, journal, mail and certificate, in words."`
 	Version    versionCommand    `cmd:"" help:"Print the version."`

@@ -57,7 +57,7 @@ type (
 	}
 	// CreateUser adds a user id that does not work yet (B3).
 	CreateUser struct{ User party.User }
-	// IssueLink makes a one-time activation link (B1).
+	// IssueLink issues an activation slip of two halves (B1).
 	IssueLink struct{ User party.User }
 	// Deactivate ends a user id.
 	Deactivate struct {
@@ -175,7 +175,7 @@ func (e CreateUser) Words() (string, string, string) {
 }
 
 func (e IssueLink) Words() (string, string, string) {
-	return userName(e.User), "", "tautan aktivasi sekali pakai diterbitkan"
+	return userName(e.User), "", "lembar aktivasi sekali pakai diterbitkan"
 }
 
 func (e Deactivate) Words() (string, string, string) {

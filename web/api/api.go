@@ -40,6 +40,7 @@ type API struct {
 	Authority   *access.Authority
 	Intake      *balikan.Intake
 	Admission   *admission.Admission
+	Slips       Slips
 	Peer        func(*http.Request) netip.Addr
 	Notary      *journal.Notary
 	Readers     Readers
@@ -68,6 +69,7 @@ func (a *API) Routes() []Route {
 		{"GET /api/v1/readers", access.ToReaders, false, a.readers},
 		{"GET /api/v1/canaries", access.ToCanaries, false, a.canaries},
 		{"/api/v1/enrolments", access.ToEnrol, true, a.enrol},
+		{"/api/v1/slips", access.ToRedeem, true, a.redeem},
 		{"GET /api/v1/records/{id}/receipt", access.ToWitness, false, a.receipt},
 		{"GET /api/v1/journal/checkpoint", access.ToWitness, false, a.checkpoint},
 		{"GET /api/v1/journal/tile/{path...}", access.ToWitness, false, a.tile},
@@ -100,7 +102,7 @@ func (a *API) only(rt Route) http.HandlerFunc {
 		var s *access.Standing
 		var err error
 		switch rt.Act {
-		case access.ToArrive, access.ToLookup, access.ToMatch, access.ToDeliver, access.ToEnrol:
+		case access.ToArrive, access.ToLookup, access.ToMatch, access.ToDeliver, access.ToEnrol, access.ToRedeem:
 		default:
 			if s, err = a.caller(r); err == nil {
 				err = a.allow(r, s, rt.Act, own(s))
@@ -170,6 +172,10 @@ func (a *API) tell(w http.ResponseWriter, e *told.Error) {
 	code := codes[e]
 	if code == "" {
 		code = "input"
+	}
+	if e == admission.ErrBusy {
+		code = "busy"
+		w.Header().Set("Retry-After", admission.RetryAfter)
 	}
 	problem(w, kinds[e.Kind], code, e.Text, "")
 }
