@@ -34,7 +34,7 @@ func (c doctorCommand) Run() error {
 		return err
 	}
 	ill := 0
-	for _, f := range examine(context.Background(), cfg, time.Now()) {
+	for _, f := range append([]finding{configurationFinding(c.Config)}, examine(context.Background(), cfg, time.Now())...) {
 		mark := "ok  "
 		if !f.well {
 			mark, ill = "FAIL", ill+1
@@ -55,6 +55,13 @@ func examine(ctx context.Context, cfg config.Provider, now time.Time) []finding 
 
 func wrong(what string, err error) finding { return finding{what, false, err.Error()} }
 
+func configurationFinding(file string) finding {
+	if err := keyring.Closed(file); err != nil {
+		return wrong("config", err)
+	}
+	return finding{"config", true, "can be read by its owner and its group at most"}
+}
+
 func keysFinding(cfg config.Provider) finding {
 	ring, err := keyring.Load(cfg.Keys)
 	if err != nil {
@@ -63,7 +70,7 @@ func keysFinding(cfg config.Provider) finding {
 	if st, err := os.Stat(filepath.Dir(cfg.Keys)); err != nil || st.Mode().Perm()&0o022 != 0 {
 		return finding{"keys", false, "others may write to the folder of the key file and could replace it"}
 	}
-	return finding{"keys", true, fmt.Sprintf("%d in the key file, which only its owner can read; keep a copy apart from the database's backup", ring.Len())}
+	return finding{"keys", true, fmt.Sprintf("%d in the key file, which its owner and its group at most can read; keep a copy apart from the database's backup", ring.Len())}
 }
 
 // clockSlack is how far a record may lie ahead of this machine's clock, for instance when it was written by another process's.
