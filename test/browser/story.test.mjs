@@ -90,7 +90,7 @@ test('a new agency, from its first letter to the end of its agreement', { timeou
     assert.match(await text(admin.locator('main')), /SPTJM penanggung jawab tidak berlaku/);
   });
 
-  let link;
+  let link, half;
   await part('a user id is requested, decided, handed over with BAST and a one-time link', async () => {
     const path = await open(operator, 'Permohonan user ID', agency);
     await step(operator, path, { letter: '470/14/2026', fields: {
@@ -107,11 +107,21 @@ test('a new agency, from its first letter to the end of its agreement', { timeou
     link = new URL(await text(operator.locator('#tautan')), w.url).pathname;
     await operator.goto(path);
     assert.equal(await operator.locator('#tautan').count(), 0, 'the link is shown once');
+    // The second half is never the issuer's to hand over.
+    const take = (of) => of.getByRole('button', { name: `Ambil kode kedua untuk ${officerLogin}` });
+    await operator.goto('/konsol/lembar');
+    assert.equal(await take(operator).count(), 0, 'who issued the slip cannot take its second half');
+    await admin.goto('/konsol/lembar');
+    await take(admin).click();
+    half = await text(admin.locator('#kode-kedua'));
+    await admin.goto('/konsol/lembar');
+    assert.equal(await take(admin).count(), 0, 'the second half is shown once');
   });
 
   await part('the user id works only after SPTJM and NDA', async () => {
     const page = await w.page();
     await page.goto(link);
+    await page.getByLabel('Kode kedua').fill(half);
     await page.getByLabel('Kata sandi baru', { exact: true }).fill(secret);
     await page.getByLabel('Ulangi kata sandi baru').fill(secret);
     await page.getByRole('button').last().click();
