@@ -28,6 +28,7 @@ const (
 	ToOversee  Act = "oversee"  // they too: the agency's people, agreement, contacts, cases, documents, readers, evaluations
 	ToManage   Act = "manage"   // an agency's administrator: deactivate and unlock own people, ask for user ids
 	ToNotices  Act = "notices"  // everybody's own notices
+	ToAccount  Act = "account"  // everybody's own account: password, second factors, sessions
 	ToWitness  Act = "witness"  // read, prove and cosign the agency's log
 	ToReaders  Act = "readers"  // the agency's card readers
 	ToCanaries Act = "canaries" // the agency's test persons
@@ -92,6 +93,7 @@ var rules = map[Act]rule{
 	ToOversee:  {roles: leading, label: "Halaman instansi", works: true},
 	ToManage:   {roles: []party.Role{party.AgencyAdmin}, label: "Pengelolaan pengguna instansi", works: true},
 	ToNotices:  {roles: []party.Role{party.Officer, party.HeadOfAgency, party.AgencyAdmin, party.Administrator, party.Operator, party.Auditor}, label: "Pemberitahuan"},
+	ToAccount:  {roles: []party.Role{party.Officer, party.HeadOfAgency, party.AgencyAdmin, party.Administrator, party.Operator, party.Auditor}, label: "Akun sendiri"},
 	ToWitness:  {roles: agencys, label: "Jurnal instansi", other: Method},
 	ToReaders:  {roles: agencys, label: "Alat pembaca", other: Method},
 	ToCanaries: {roles: agencys, label: "Orang uji", other: Method},

@@ -19,13 +19,13 @@ import (
 // p program of the agency (application), t the agency's own token; a administrator, r operator, u auditor, c citizen portal.
 var may = map[Act]string{
 	ToSignIn: "ohmparuc", ToLookup: "op", ToMatch: "op", ToActivate: "ohmparuc", ToAsk: "op", ToReview: "ohp", ToDeliver: "ohmpt", ToFigures: "ohm", ToOwn: "hm",
-	ToOversee: "hm", ToManage: "m", ToNotices: "ohmaru", ToWitness: "ohp", ToReaders: "ohp", ToCanaries: "ohp", ToEnrol: "t", ToRedeem: "t", ToLook: "aru", ToFile: "ar", ToJudge: "a", ToSet: "a", ToTell: "ar",
+	ToOversee: "hm", ToManage: "m", ToNotices: "ohmaru", ToAccount: "ohmaru", ToWitness: "ohp", ToReaders: "ohp", ToCanaries: "ohp", ToEnrol: "t", ToRedeem: "t", ToLook: "aru", ToFile: "ar", ToJudge: "a", ToSet: "a", ToTell: "ar",
 	ToTrace: "a", ToSearch: "au", ToUses: "c",
 }
 
 // owed are the acts that stay open, to the roles that have them, when the agency's agreement is suspended or over: what is owed, and what programs read of the past.
 var owed = map[Act]string{
-	ToSignIn: "hm", ToActivate: "ohmp", ToOwn: "hm", ToDeliver: "ohmpt", ToNotices: "ohm", ToWitness: "ohp", ToReaders: "ohp", ToCanaries: "ohp", ToEnrol: "t", ToRedeem: "t",
+	ToSignIn: "hm", ToActivate: "ohmp", ToOwn: "hm", ToDeliver: "ohmpt", ToNotices: "ohm", ToAccount: "ohm", ToWitness: "ohp", ToReaders: "ohp", ToCanaries: "ohp", ToEnrol: "t", ToRedeem: "t",
 }
 
 // over are the ways in which an agreement is suspended or over.

@@ -63,6 +63,13 @@ const (
 	OwedAfterEnd = 90 * 24 * time.Hour
 )
 
+// An Activity is something that was done with a user's ways in, as the page of the own account shows it.
+type Activity struct {
+	At   time.Time
+	Text string // Indonesian
+	From string // address; empty: not known
+}
+
 // An App is an application of an agency: a program that holds credentials of its own (Juknis II.A.1).
 type App struct {
 	ID      int64

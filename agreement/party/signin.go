@@ -158,6 +158,17 @@ func (s *SignIn) End(ctx context.Context, user int64, fingerprint string) (bool,
 	return false, err
 }
 
+// EndOthers ends all sessions of the user but one.
+func (s *SignIn) EndOthers(ctx context.Context, user int64, keep Hash) error {
+	all, err := s.sessions.SessionsOf(ctx, user, s.now().Add(-SessionAbsolute))
+	for _, x := range all {
+		if err == nil && x.Hash != keep {
+			err = s.sessions.CloseSession(ctx, x.Hash)
+		}
+	}
+	return err
+}
+
 // NewSecret returns 32 random bytes as URL-safe text.
 func NewSecret() string {
 	b := make([]byte, 32)

@@ -2,6 +2,8 @@ package main
 
 import (
 	"gapura/access/access"
+	"gapura/access/admission"
+	"gapura/web/account"
 	"gapura/web/agency"
 	"gapura/web/console"
 	"gapura/web/server"
@@ -14,7 +16,8 @@ func (p *provider) rooms(pages *site.Site, tell *access.Disclosure) []server.Roo
 	own := &agency.Agency{
 		Site: pages, Store: db.Pages(), Office: p.office, Balikan: db.Balikan, Sums: db.Sums, Incidents: db.Incidents, Evaluations: db.Evaluations, Watching: db.Guard,
 	}
-	return []server.Room{own, &console.Console{Site: pages, Parts: []console.Part{
+	mine := &account.Account{Site: pages, Store: db.Credentials, Door: admission.Portal}
+	return []server.Room{mine, own, &console.Console{Site: pages, Parts: []console.Part{
 		&console.Agencies{Site: pages, Store: db.Pages(), Office: p.office, Balikan: db.Balikan},
 		&console.Cases{Site: pages, Store: db.Pages(), Office: p.office, Agency: own, Slips: db.Credentials},
 		&console.Records{

@@ -110,7 +110,10 @@ func (d *DB) OpenSession(ctx context.Context, s party.Session) error {
 		_, err1 := t.ExecContext(ctx, `DELETE FROM sessions WHERE opened_us < ?1`, micros(s.Opened.Add(-party.SessionAbsolute)))
 		_, err2 := t.ExecContext(ctx, `INSERT INTO sessions (hash, user_id, opened_us, seen_us, stage, source, agent) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)`,
 			s.Hash[:], s.User, micros(s.Opened), micros(s.LastSeen), int64(s.Stage), s.Source, s.Agent)
-		return errors.Join(err1, err2)
+		if err := errors.Join(err1, err2); err != nil || s.Stage != party.Signed {
+			return err
+		}
+		return did(ctx, t, s.User, s.Opened, "Masuk", s.Source)
 	})
 }
 

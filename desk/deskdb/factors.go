@@ -54,12 +54,15 @@ func (d *DB) StepTOTP(ctx context.Context, user, step int64, now time.Time) (boo
 func (d *DB) SetTOTP(ctx context.Context, u party.User, secret string, step int64, now time.Time) error {
 	return d.rights(ctx, func(t *sql.Tx) error {
 		_, err := t.ExecContext(ctx, `DELETE FROM factors WHERE user_id = ?1 AND kind = 'totp'`, u.ID)
-		if err != nil || secret == "" {
+		if err != nil {
 			return err
+		}
+		if secret == "" {
+			return did(ctx, t, u.ID, now, "Kode verifikasi dihapus", "")
 		}
 		_, err = t.ExecContext(ctx, `INSERT INTO factors (kind, user_id, sealed, issued_us, step) VALUES ('totp', ?1, ?2, ?3, ?4)`,
 			u.ID, d.users.Seal([]byte(secret), bound("totp", u.ID)), micros(now), step)
-		return err
+		return errors.Join(err, did(ctx, t, u.ID, now, "Kode verifikasi dipasang", ""))
 	})
 }
 
@@ -83,7 +86,7 @@ func (d *DB) AddPasskey(ctx context.Context, u party.User, id, key []byte, label
 	return d.rights(ctx, func(t *sql.Tx) error {
 		_, err := t.ExecContext(ctx, `INSERT INTO factors (kind, user_id, hash, sealed, label, issued_us) VALUES ('passkey', ?1, ?2, ?3, ?4, ?5)`,
 			u.ID, h[:], d.users.Seal(key, bound("passkey", u.ID)), label, micros(now))
-		return err
+		return errors.Join(err, did(ctx, t, u.ID, now, "Kunci sandi dipasang: "+label, ""))
 	})
 }
 
@@ -94,10 +97,10 @@ func (d *DB) UsePasskey(ctx context.Context, user int64, id, key []byte, now tim
 }
 
 // DropPasskey implements admission.Factors.
-func (d *DB) DropPasskey(ctx context.Context, u party.User, credential int64, _ time.Time) error {
+func (d *DB) DropPasskey(ctx context.Context, u party.User, credential int64, now time.Time) error {
 	return d.rights(ctx, func(t *sql.Tx) error {
 		_, err := t.ExecContext(ctx, `DELETE FROM factors WHERE id = ?1 AND user_id = ?2 AND kind = 'passkey'`, credential, u.ID)
-		return err
+		return errors.Join(err, did(ctx, t, u.ID, now, "Kunci sandi dihapus", ""))
 	})
 }
 
@@ -111,14 +114,17 @@ func (d *DB) SetRecovery(ctx context.Context, u party.User, codes []party.Hash, 
 			}
 			_, err = t.ExecContext(ctx, `INSERT INTO factors (kind, user_id, hash, issued_us) VALUES ('recovery', ?1, ?2, ?3)`, u.ID, h[:], micros(now))
 		}
-		return err
+		return errors.Join(err, did(ctx, t, u.ID, now, "Kode pemulihan dibuat", ""))
 	})
 }
 
 // SpendRecovery implements admission.Factors.
-func (d *DB) SpendRecovery(ctx context.Context, u party.User, h party.Hash, _ time.Time) (bool, error) {
+func (d *DB) SpendRecovery(ctx context.Context, u party.User, h party.Hash, now time.Time) (bool, error) {
 	err := d.rights(ctx, func(t *sql.Tx) error {
-		return one(ctx, t, `DELETE FROM factors WHERE user_id = ?1 AND hash = ?2 AND kind = 'recovery'`, u.ID, h[:])
+		if err := one(ctx, t, `DELETE FROM factors WHERE user_id = ?1 AND hash = ?2 AND kind = 'recovery'`, u.ID, h[:]); err != nil {
+			return err
+		}
+		return did(ctx, t, u.ID, now, "Satu kode pemulihan dipakai", "")
 	})
 	if errors.Is(err, ErrNone) {
 		return false, nil
@@ -127,10 +133,10 @@ func (d *DB) SpendRecovery(ctx context.Context, u party.User, h party.Hash, _ ti
 }
 
 // DropFactors takes all second factors of a user away: the owner has lost them, and the head of the desk has seen who asks.
-func (d *DB) DropFactors(ctx context.Context, user int64) error {
+func (d *DB) DropFactors(ctx context.Context, user int64, now time.Time) error {
 	return d.rights(ctx, func(t *sql.Tx) error {
 		_, err1 := t.ExecContext(ctx, `DELETE FROM factors WHERE user_id = ?1`, user)
 		_, err2 := t.ExecContext(ctx, `DELETE FROM sessions WHERE user_id = ?1`, user)
-		return errors.Join(err1, err2)
+		return errors.Join(err1, err2, did(ctx, t, user, now, "Faktor kedua dihapus oleh kepala loket", ""))
 	})
 }

@@ -145,7 +145,8 @@ func (d *DB) UseLink(ctx context.Context, h party.Hash, hash string, now time.Ti
 			return none(err)
 		}
 		_, err = t.ExecContext(ctx, `DELETE FROM sessions WHERE user_id = ?1`, user)
-		return errors.Join(err, one(ctx, t, `UPDATE users SET password_hash = ?2 WHERE id = ?1 AND deactivated_us = 0`, user, hash))
+		return errors.Join(err, one(ctx, t, `UPDATE users SET password_hash = ?2, password_us = ?3 WHERE id = ?1 AND deactivated_us = 0`, user, hash, micros(now)),
+			did(ctx, t, user, now, "Kata sandi dibuat dengan tautan aktivasi", ""))
 	})
 	if errors.Is(err, ErrNone) {
 		return false, nil

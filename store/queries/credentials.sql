@@ -110,3 +110,9 @@ INSERT INTO balikan_senders (agency_id, lembaga_id, lembaga) VALUES ($1, $2, $3)
 
 -- name: BalikanSender :one
 SELECT * FROM balikan_senders WHERE agency_id = $1;
+
+-- name: SignInsOfUser :many
+SELECT at_us, outcome, address FROM records WHERE agency_id = $1 AND user_id = $2 AND act = 'sign_in' ORDER BY seq DESC LIMIT $3;
+
+-- name: ChangesOfSubject :many
+SELECT at_us, by_user, after_text FROM changes WHERE agency_id = $1 AND subject = $2 ORDER BY seq DESC LIMIT $3;

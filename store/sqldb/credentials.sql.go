@@ -95,6 +95,45 @@ func (q *Queries) BalikanSender(ctx context.Context, agencyID int64) (BalikanSen
 	return i, err
 }
 
+const changesOfSubject = `-- name: ChangesOfSubject :many
+SELECT at_us, by_user, after_text FROM changes WHERE agency_id = $1 AND subject = $2 ORDER BY seq DESC LIMIT $3
+`
+
+type ChangesOfSubjectParams struct {
+	AgencyID int64
+	Subject  string
+	Limit    int32
+}
+
+type ChangesOfSubjectRow struct {
+	AtUs      int64
+	ByUser    int64
+	AfterText string
+}
+
+func (q *Queries) ChangesOfSubject(ctx context.Context, arg ChangesOfSubjectParams) ([]ChangesOfSubjectRow, error) {
+	rows, err := q.db.QueryContext(ctx, changesOfSubject, arg.AgencyID, arg.Subject, arg.Limit)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ChangesOfSubjectRow
+	for rows.Next() {
+		var i ChangesOfSubjectRow
+		if err := rows.Scan(&i.AtUs, &i.ByUser, &i.AfterText); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const credential = `-- name: Credential :one
 SELECT id, kind, agency_id, user_id, application_id, agreement_id, hash, sealed, fingerprint, label, letter, issued_by, issued_us, first_us, used_us, expires_us, rotated_us, revoked_us, step FROM credentials WHERE id = $1
 `
@@ -624,6 +663,45 @@ type SetUserApplicationParams struct {
 func (q *Queries) SetUserApplication(ctx context.Context, arg SetUserApplicationParams) error {
 	_, err := q.db.ExecContext(ctx, setUserApplication, arg.ID, arg.ApplicationID)
 	return err
+}
+
+const signInsOfUser = `-- name: SignInsOfUser :many
+SELECT at_us, outcome, address FROM records WHERE agency_id = $1 AND user_id = $2 AND act = 'sign_in' ORDER BY seq DESC LIMIT $3
+`
+
+type SignInsOfUserParams struct {
+	AgencyID int64
+	UserID   int64
+	Limit    int32
+}
+
+type SignInsOfUserRow struct {
+	AtUs    int64
+	Outcome string
+	Address string
+}
+
+func (q *Queries) SignInsOfUser(ctx context.Context, arg SignInsOfUserParams) ([]SignInsOfUserRow, error) {
+	rows, err := q.db.QueryContext(ctx, signInsOfUser, arg.AgencyID, arg.UserID, arg.Limit)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []SignInsOfUserRow
+	for rows.Next() {
+		var i SignInsOfUserRow
+		if err := rows.Scan(&i.AtUs, &i.Outcome, &i.Address); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const slip = `-- name: Slip :one

@@ -55,7 +55,7 @@ func (d *Desk) ready(w http.ResponseWriter, r *http.Request, v *site.Visitor) (a
 	return a, s, token, err
 }
 
-var errNoToken = told.Refuse("Token Dukcapil Anda belum diisi. Isi token pada halaman Akun lebih dahulu.")
+var errNoToken = told.Refuse("Token Dukcapil Anda belum diisi. Isi token pada halaman Akun, Token Dukcapil, lebih dahulu.")
 
 func question(a deskdb.Application, s desk.Service) client.Question {
 	return client.Question{NIK: a.Papers.NIK().Digits(), Purpose: s.Purpose, Reference: a.Number}

@@ -10,12 +10,14 @@ import (
 	"strconv"
 	"time"
 
+	"gapura/access/admission"
 	"gapura/agreement/party"
 	"gapura/agreement/reader"
 	"gapura/desk/card"
 	"gapura/desk/client"
 	"gapura/desk/desk"
 	"gapura/desk/deskdb"
+	"gapura/web/account"
 	"gapura/web/site"
 	"gapura/web/ui"
 )
@@ -48,7 +50,7 @@ type Desk struct {
 // Routes is the table of the room, without the static files.
 func (d *Desk) Routes() []site.Route {
 	in, aid, list := accounts{d}, offers{d}, lists{d}
-	return append(d.SecondStep(), []site.Route{
+	return append(append(d.SecondStep(), []site.Route{
 		{Pattern: "GET /{$}", Open: d.home},
 		{Pattern: "GET /masuk", Open: in.signInForm},
 		{Pattern: "POST /masuk", Open: in.signIn},
@@ -81,17 +83,22 @@ func (d *Desk) Routes() []site.Route {
 		{Pattern: "GET /pengguna", Handle: d.head(in.users)},
 		{Pattern: "POST /pengguna", Handle: d.head(in.addUser)},
 		{Pattern: "POST /pengguna/{id}/{act}", Handle: d.head(in.changeUser)},
-		{Pattern: "GET /akun", Handle: in.account},
+		{Pattern: "GET /akun/token", Handle: in.tokenForm},
 		{Pattern: "POST /akun/token", Handle: in.setToken},
-		{Pattern: "POST /akun/kode", Handle: in.setTOTP},
-	}...)
+	}...), d.own().Routes()...)
+}
+
+// own is the room of the own account.
+func (d *Desk) own() *account.Account {
+	return &account.Account{Site: d.Site, Store: d.DB, Door: admission.Desk, More: []ui.Link{{Label: "Token Dukcapil", Path: "/akun/token"}}}
 }
 
 // Handler returns the desk's pages with the static files. Cross-origin protection is the caller's.
 func (d *Desk) Handler() http.Handler {
-	for _, name := range []string{"masuk", "aktivasi", "antrean", "baru", "permohonan", "banding", "balikan", "layanan", "naskah", "pengguna", "akun", "kartu", "periksa", "bantuan"} {
+	for _, name := range []string{"masuk", "aktivasi", "antrean", "baru", "permohonan", "banding", "balikan", "layanan", "naskah", "pengguna", "token", "kartu", "periksa", "bantuan"} {
 		d.Add(name, files, "templates/"+name+".html", "templates/bagian.html")
 	}
+	d.own().Prepare()
 	mux := http.NewServeMux()
 	mux.Handle("GET /static/", ui.Static())
 	d.Mount(mux, d.Routes())
@@ -117,7 +124,6 @@ func Nav(r *http.Request, v *site.Visitor) []ui.Link {
 		link("Layanan", "/layanan")
 		link("Pengguna", "/pengguna")
 	}
-	link("Akun", "/akun")
 	link("Bantuan", "/bantuan")
 	return out
 }

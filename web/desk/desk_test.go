@@ -528,14 +528,14 @@ func TestRolesSecondFactorAndUsers(t *testing.T) {
 	n.post("/akun/token", url.Values{"token": {c.token()}})
 	n.expect(200, "Token Dukcapil telah disimpan")
 
-	n.get("/akun")
+	n.get("/akun/kode")
 	secret := regexp.MustCompile(`name="rahasia" value="([A-Z2-7]{32})"`).FindStringSubmatch(n.body)
 	if secret == nil || !strings.Contains(n.body, `src="data:image/png;base64,`) {
 		t.Fatal("no secret, or no image")
 	}
-	n.post("/akun/kode", url.Values{"rahasia": {secret[1]}, "kode": {"000000"}})
+	n.post("/akun/kode", url.Values{"lama": {password}, "rahasia": {secret[1]}, "kode": {"000000"}})
 	n.expect(422, "Kode keliru", secret[1])
-	n.post("/akun/kode", url.Values{"rahasia": {secret[1]}, "kode": {party.TOTPCode(secret[1], c.at)}})
+	n.post("/akun/kode", url.Values{"lama": {password}, "rahasia": {secret[1]}, "kode": {party.TOTPCode(secret[1], c.at)}})
 	n.expect(200, "Kode verifikasi telah diaktifkan")
 	x := c.person()
 	x.post("/masuk", url.Values{"user": {"baru"}, "password": {password}})

@@ -1,9 +1,7 @@
 package desk
 
 import (
-	"encoding/base32"
 	"errors"
-	"html/template"
 	"net/http"
 	"strings"
 
@@ -134,32 +132,21 @@ func (d accounts) spent(w http.ResponseWriter, r *http.Request) error {
 	}}
 }
 
-type accountPage struct {
-	TOTP, HasToken bool
-	Secret         string // of a second factor that is being set up
-	Image          template.URL
-	Done, Problem  string
+type tokenPage struct {
+	HasToken bool
+	Problem  string
 }
 
-func (d accounts) account(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
-	done := map[string]string{"token": "Token Dukcapil telah disimpan.", "kode": "Kode verifikasi telah diaktifkan.", "tanpa": "Kode verifikasi telah dimatikan."}[r.URL.Query().Get("selesai")]
-	return d.writeAccount(w, r, v, http.StatusOK, accountPage{Done: done})
+func (d accounts) tokenForm(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	return d.writeToken(w, r, v, http.StatusOK, "")
 }
 
-func (d accounts) writeAccount(w http.ResponseWriter, r *http.Request, v *site.Visitor, status int, p accountPage) error {
+func (d accounts) writeToken(w http.ResponseWriter, r *http.Request, v *site.Visitor, status int, problem string) error {
 	u, err := d.DB.User(r.Context(), v.User.ID)
 	if err != nil {
 		return err
 	}
-	if p.TOTP, p.HasToken = u.TOTP, u.Token; !p.TOTP {
-		if p.Secret == "" {
-			p.Secret = party.NewTOTP()
-		}
-		if p.Image, err = site.QR(d.Entry.Address(u.User, p.Secret)); err != nil {
-			return err
-		}
-	}
-	return d.Show(w, r, status, "akun", d.Page(r, v, "Akun", p))
+	return d.Show(w, r, status, "token", d.Page(r, v, "Token Dukcapil", tokenPage{u.Token, problem}))
 }
 
 // setToken keeps the officer's own token. When the provider can be asked, it is tried first.
@@ -170,50 +157,17 @@ func (d accounts) setToken(w http.ResponseWriter, r *http.Request, v *site.Visit
 	}
 	token := strings.TrimSpace(f["token"])
 	if len(token) < 16 || len(token) > 200 || strings.ContainsAny(token, " \t\r\n") {
-		return d.writeAccount(w, r, v, http.StatusUnprocessableEntity, accountPage{Problem: "Token tidak lengkap. Salin seluruh token dari BAST user ID."})
+		return d.writeToken(w, r, v, http.StatusUnprocessableEntity, "Token tidak lengkap. Salin seluruh token dari BAST user ID.")
 	}
 	_, _, err = d.Provider.Readers(r.Context(), token)
 	if refused, ok := errors.AsType[*client.Refused](err); ok {
-		return d.writeAccount(w, r, v, http.StatusUnprocessableEntity, accountPage{Problem: "Ditolak Dukcapil: " + refused.Text + ". Token tidak disimpan."})
+		return d.writeToken(w, r, v, http.StatusUnprocessableEntity, "Ditolak Dukcapil: "+refused.Text+". Token tidak disimpan.")
 	}
 	if err := d.DB.SetToken(r.Context(), v.User.ID, token); err != nil {
 		return err
 	}
 	d.Wake()
 	return d.Redirect(w, r, "/akun?selesai=token")
-}
-
-func (d accounts) setTOTP(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
-	f, err := d.Form(w, r, "rahasia", "kode")
-	if err != nil {
-		return err
-	}
-	ctx := r.Context()
-	user, err := d.DB.User(ctx, v.User.ID)
-	if err != nil {
-		return err
-	}
-	done := "kode"
-	if user.TOTP { // to take it away, a code is asked for once more
-		done, err = "tanpa", d.Entry.DropTOTP(ctx, v.Session, v.User, f["kode"])
-	} else {
-		_, err = d.Entry.SetTOTP(ctx, v.Token, v.Session, v.User, f["rahasia"], f["kode"])
-	}
-	if wrong, ok := errors.AsType[*told.Error](err); ok {
-		return d.writeAccount(w, r, v, site.Status(err), accountPage{Secret: fit(f["rahasia"]), Problem: wrong.Text})
-	}
-	if err != nil {
-		return err
-	}
-	return d.Redirect(w, r, "/akun?selesai="+done)
-}
-
-// fit keeps a secret of the form only when it is one.
-func fit(secret string) string {
-	if _, err := base32.StdEncoding.DecodeString(secret); err != nil || len(secret) != 32 {
-		return ""
-	}
-	return secret
 }
 
 type usersPage struct {
@@ -289,7 +243,7 @@ func (d accounts) changeUser(w http.ResponseWriter, r *http.Request, v *site.Vis
 		}
 		err, p.Done = d.DB.Deactivate(r.Context(), id, d.Now()), "User ID "+u.Login+" telah diakhiri; sesi dan tokennya dihapus."
 	case "kode":
-		err, p.Done = d.DB.DropFactors(r.Context(), id), "Kode verifikasi dan kunci sandi "+u.Login+" telah dihapus; sesinya berakhir."
+		err, p.Done = d.DB.DropFactors(r.Context(), id, d.Now()), "Kode verifikasi dan kunci sandi "+u.Login+" telah dihapus; sesinya berakhir."
 	default:
 		return site.ErrNotFound
 	}

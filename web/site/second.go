@@ -1,6 +1,7 @@
 package site
 
 import (
+	"context"
 	"encoding/base32"
 	"encoding/base64"
 	"errors"
@@ -21,15 +22,19 @@ func (s *Site) SecondStep() []Route {
 	return []Route{
 		{Pattern: "GET /masuk/kode", Act: access.ToArrive, Open: s.secondForm},
 		{Pattern: "POST /masuk/kode", Act: access.ToArrive, Open: s.second},
+		{Pattern: "POST /masuk/kunci", Act: access.ToArrive, Open: s.secondPasskey},
 	}
 }
 
+// PasskeyScript is the static file that answers questions for passkeys.
+const PasskeyScript = "kunci.js"
+
 type secondPage struct {
-	Enrol   bool         // the role needs a second factor and has none
-	Secret  string       // that is being set up
-	Image   template.URL // of its address
-	TOTP    bool
-	Problem string
+	Enrol    bool         // the role needs a second factor and has none
+	Secret   string       // that is being set up
+	Image    template.URL // of its address
+	Question string       // for a passkey: one to be made when enrolling, else one to be shown; empty: none can be
+	Problem  string
 }
 
 // pending finds whose sign-in waits for its second step; nil: nobody's, or not any more.
@@ -66,11 +71,54 @@ func (s *Site) writeSecond(w http.ResponseWriter, r *http.Request, status int, p
 			return err
 		}
 	}
-	return s.Show(w, r, status, "kode", s.Page(r, nil, "Masuk", p))
+	if p.Question, err = s.question(r.Context(), *ses, u); err != nil {
+		return err
+	}
+	page := s.Page(r, nil, "Masuk", p)
+	if p.Question != "" {
+		page.Script = PasskeyScript
+	}
+	return s.Show(w, r, status, "kode", page)
+}
+
+// question is what the browser is asked for a passkey; empty when it cannot be: the site has no host name, or the user no passkey to show.
+func (s *Site) question(ctx context.Context, ses party.Session, u party.User) (string, error) {
+	if s.Entry.Passkeys == nil {
+		return "", nil
+	}
+	ask := s.Entry.Register
+	if ses.Stage != party.Enrol {
+		have, err := s.Entry.Factors.Factors(ctx, u.ID)
+		if err != nil || have.Passkeys == 0 {
+			return "", err
+		}
+		ask = s.Entry.Ask
+	}
+	q, err := ask(ctx, ses, u)
+	return string(q), err
 }
 
 func (s *Site) second(w http.ResponseWriter, r *http.Request) error {
-	f, err := s.Form(w, r, "rahasia", "kode")
+	return s.pass(w, r, func(ctx context.Context, token string, ses party.Session, u party.User, f map[string]string) (string, error) {
+		if ses.Stage == party.Enrol {
+			return s.Entry.SetTOTP(ctx, token, ses, u, f["rahasia"], f["kode"])
+		}
+		return s.Entry.Code(ctx, token, ses, u, f["kode"])
+	}, "rahasia", "kode")
+}
+
+func (s *Site) secondPasskey(w http.ResponseWriter, r *http.Request) error {
+	return s.pass(w, r, func(ctx context.Context, token string, ses party.Session, u party.User, f map[string]string) (string, error) {
+		if ses.Stage == party.Enrol {
+			return s.Entry.Registered(ctx, token, ses, u, []byte(f["jawaban"]), Device(ses.Agent))
+		}
+		return s.Entry.Answer(ctx, token, ses, u, []byte(f["jawaban"]))
+	}, "jawaban")
+}
+
+// pass takes the form of a second step: who passes goes on in a new session.
+func (s *Site) pass(w http.ResponseWriter, r *http.Request, step func(context.Context, string, party.Session, party.User, map[string]string) (string, error), fields ...string) error {
+	f, err := s.Form(w, r, fields...)
 	if err != nil {
 		return err
 	}
@@ -81,13 +129,8 @@ func (s *Site) second(w http.ResponseWriter, r *http.Request) error {
 	if ses == nil {
 		return s.Redirect(w, r, "/masuk?alasan=sesi")
 	}
-	token := s.Token(r)
-	if ses.Stage == party.Enrol {
-		token, err = s.Entry.SetTOTP(r.Context(), token, *ses, u, f["rahasia"], f["kode"])
-	} else {
-		token, err = s.Entry.Code(r.Context(), token, *ses, u, f["kode"])
-	}
-	if wrong, ok := errors.AsType[*told.Error](err); ok {
+	token, err := step(r.Context(), s.Token(r), *ses, u, f)
+	if wrong, ok := errors.AsType[*told.Error](err); ok && wrong.Kind != told.Busy {
 		return s.writeSecond(w, r, Status(err), secondPage{Secret: f["rahasia"], Problem: wrong.Text})
 	}
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"gapura/internal/bahasa"
@@ -34,6 +35,23 @@ func Clock(t time.Time, v *Visitor) string {
 		return "-"
 	}
 	return bahasa.Date(t.In(v.Zone().Location())) + " " + ui.Clock(t, v.Zone())
+}
+
+// devices and systems are told by a browser's own words, the first that fits; Edge and Opera call themselves Chrome too, and Chrome calls itself Safari.
+var devices = [][2]string{{"Edg/", "Edge"}, {"OPR/", "Opera"}, {"SamsungBrowser/", "Samsung Internet"}, {"Firefox/", "Firefox"}, {"Chrome/", "Chrome"}, {"Safari/", "Safari"}}
+var systems = [][2]string{{"Windows", "Windows"}, {"Android", "Android"}, {"iPhone", "iPhone"}, {"iPad", "iPad"}, {"Mac OS X", "macOS"}, {"CrOS", "ChromeOS"}, {"Linux", "Linux"}}
+
+// Device is the browser of a User-Agent as people name it, for instance "Firefox di Windows". It is a claim, and tells people apart, nothing else.
+func Device(agent string) string {
+	name := func(list [][2]string, unknown string) string {
+		for _, x := range list {
+			if strings.Contains(agent, x[0]) {
+				return x[1]
+			}
+		}
+		return unknown
+	}
+	return name(devices, "Peramban lain") + " di " + name(systems, "gawai lain")
 }
 
 // Link makes a path with a query of the pairs whose value is not empty.
