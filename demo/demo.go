@@ -151,13 +151,14 @@ func Build(ctx context.Context, st *store.DB, now time.Time, residents int, seed
 }
 
 type builder struct {
-	ctx  context.Context
-	st   *store.DB
-	now  time.Time
-	seed uint64
-	err  error
-	out  Result
-	hash string // of the shared demo password, so that one argon2 serves all users
+	ctx   context.Context
+	st    *store.DB
+	now   time.Time
+	seed  uint64
+	err   error
+	out   Result
+	staff int    // user ids of the provider so far
+	hash  string // of the shared demo password, so that one argon2 serves all users
 }
 
 func (b *builder) note(reason string) journal.Change {
@@ -347,6 +348,10 @@ func (b *builder) user(inst int64, agency, login, name, position string, role pa
 		return 0
 	}
 	u := party.User{Institution: inst, Login: login, Name: name, Position: position, Role: role, Methods: methods, NDASigned: nda}
+	if role.OfProvider() {
+		b.staff++
+		u.Identity.NIP = fmt.Sprintf("99%016d", b.staff) // no NIP begins so
+	}
 	for _, a := range app {
 		u.Application = a
 	}

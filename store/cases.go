@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"gapura/agreement/agreement"
+	"gapura/agreement/party"
 	"gapura/journal/journal"
 	"gapura/office/office"
 	"gapura/office/procedure"
@@ -153,10 +154,16 @@ func (s *Cases) Facts(ctx context.Context, agency int64, now time.Time) (procedu
 			}
 		}
 	}
-	if x.Users, err = s.db.Users.UsersOfAgency(ctx, agency, "", 1<<30); err != nil {
+	q := s.db.mainRead.q
+	if x.Users, err = s.db.withIdentity(ctx, q, agency); err != nil {
 		return x, err
 	}
-	readers, err := s.db.mainRead.q.ReadersOfAgency(ctx, agency)
+	if x.Staff = x.Users; agency != party.Provider {
+		if x.Staff, err = s.db.withIdentity(ctx, q, party.Provider); err != nil {
+			return x, err
+		}
+	}
+	readers, err := q.ReadersOfAgency(ctx, agency)
 	if err != nil {
 		return x, fmt.Errorf("read readers: %w", err)
 	}

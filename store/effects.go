@@ -74,7 +74,13 @@ func (s *Rights) applyOne(ctx context.Context, q *sqldb.Queries, c journal.Chang
 	case procedure.Deactivate:
 		err = errors.Join(q.DeleteSessionsOfUser(ctx, e.User.ID),
 			q.SetUserDeactivated(ctx, sqldb.SetUserDeactivatedParams{ID: e.User.ID, DeactivatedUs: micros(e.At)}))
-		return e.User.Institution, err
+		return e.User.Institution, errors.Join(err, s.keepsTwo(ctx, q, e.User))
+	case procedure.ChangeUser:
+		n := e.New
+		err = q.SetUserRights(ctx, sqldb.SetUserRightsParams{
+			ID: n.ID, Role: string(n.Role), Methods: listText(n.Methods), MatchOnly: n.MatchOnly, Purposes: listText(n.Purposes),
+		})
+		return n.Institution, errors.Join(err, s.keepsTwo(ctx, q, e.Old))
 	case procedure.SignNDA:
 		return e.User.Institution, q.SetUserNDAForm(ctx, sqldb.SetUserNDAFormParams{ID: e.User.ID, NdaSigned: dayText(e.On), NdaForm: e.Form, NdaFile: file})
 	case procedure.ChangeHead:
@@ -110,6 +116,26 @@ func (s *Rights) applyOne(ctx context.Context, q *sqldb.Queries, c journal.Chang
 	return 0, fmt.Errorf("effect %T is not known", effect)
 }
 
+// keepsTwo refuses, in the change's transaction, to take the role of an administrator from the last two: of two who take each other's at once, one is refused.
+func (s *Rights) keepsTwo(ctx context.Context, q *sqldb.Queries, was party.User) error {
+	if was.Role != party.Administrator {
+		return nil
+	}
+	staff, err := s.db.withIdentity(ctx, q, party.Provider)
+	if err == nil && !procedure.KeepsTwo(staff, 0) {
+		err = procedure.ErrLastTwo
+	}
+	return err
+}
+
+// listText is the stored form of a list of texts, never null.
+func listText(l []string) string {
+	if l == nil {
+		l = []string{}
+	}
+	return jsonText(l)
+}
+
 func headRow(agency int64, h party.Head) sqldb.InsertHeadParams {
 	return sqldb.InsertHeadParams{
 		AgencyID: agency, Name: h.Name, Position: h.Position, SptjmSigned: dayText(h.SPTJMSigned), SptjmUntil: dayText(h.SPTJMUntil),
@@ -118,17 +144,11 @@ func headRow(agency int64, h party.Head) sqldb.InsertHeadParams {
 }
 
 func (db *DB) insertUser(ctx context.Context, q *sqldb.Queries, u party.User, passwordHash string) (int64, error) {
-	if u.Methods == nil {
-		u.Methods = []string{}
-	}
-	if u.Purposes == nil {
-		u.Purposes = []string{}
-	}
 	id, err := q.InsertUser(ctx, sqldb.InsertUserParams{
-		AgencyID: u.Institution, Login: loginKey(u.Login), Name: u.Name, Position: u.Position, Role: string(u.Role), Methods: jsonText(u.Methods),
+		AgencyID: u.Institution, Login: loginKey(u.Login), Name: u.Name, Position: u.Position, Role: string(u.Role), Methods: listText(u.Methods),
 		NdaSigned: dayText(u.NDASigned), DeactivatedUs: micros(u.Deactivated), PasswordHash: passwordHash, Email: u.Email,
 		ApplicationID: u.Application,
-		MatchOnly:     u.MatchOnly, Purposes: jsonText(u.Purposes), Nip: u.Identity.NIP, NikSealed: db.sealNIK(u.Login, u.Identity.NIK),
+		MatchOnly:     u.MatchOnly, Purposes: listText(u.Purposes), Nip: u.Identity.NIP, NikSealed: db.sealNIK(u.Login, u.Identity.NIK),
 	})
 	if err != nil {
 		return 0, fmt.Errorf("insert user: %w", err)

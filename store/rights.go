@@ -116,6 +116,18 @@ func (s *Rights) CreateUser(ctx context.Context, c journal.Change, u party.User,
 	return id, err
 }
 
+// Identify notes whose user id of the provider's staff is, when nothing is known of it.
+func (s *Rights) Identify(ctx context.Context, c journal.Change, u party.User) error {
+	c.Subject, c.After = "User ID "+u.Login, "pemiliknya dicatat dengan NIP atau nomor pegawai"
+	return s.db.change(ctx, u.Institution, c, func(q *sqldb.Queries) error {
+		n, err := q.IdentifyUser(ctx, sqldb.IdentifyUserParams{ID: u.ID, Nip: u.Identity.NIP})
+		if err == nil && n != 1 {
+			err = errors.New("whose user id this is, is known already")
+		}
+		return err
+	})
+}
+
 // Everyone returns all agencies with their agreements, by name; kept as long as no right changes.
 func (s *Rights) Everyone(ctx context.Context) ([]access.Standing, error) {
 	v, err := s.db.mainRead.q.RightsVersion(ctx)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"gapura/agreement/agreement"
@@ -107,7 +108,7 @@ func issueSlip(ctx context.Context, q *sqldb.Queries, c journal.Change, u party.
 	out := Issued{Code: party.NewSlipCode(), Until: c.At.Add(party.SlipLife)}
 	x.Owner, x.Agency, x.IssuedBy, x.Letter, x.Issued, x.Until, x.Code = u.ID, u.Institution, c.By, c.Letter, c.At, out.Until, party.HashSlip(out.Code)
 	var second []byte
-	if u.Email != "" {
+	if u.Email != "" && !u.Role.OfProvider() { // whoever asks for a user id of the staff could have named an own address; a colleague hands the code over
 		half := party.NewSecondCode()
 		x = x.Draw(half, 0, true)
 		out.Mailed, second = true, x.Second[:]
@@ -149,6 +150,20 @@ func (s *Credentials) DrawSecond(ctx context.Context, slip, by int64, now time.T
 	x := slipOf(r)
 	if !x.MayDraw(by, now) {
 		return "", errDrawn
+	}
+	staff, err := s.db.withIdentity(ctx, s.db.mainRead.q, party.Provider)
+	if err != nil {
+		return "", err
+	}
+	who := func(id int64) party.User {
+		i := slices.IndexFunc(staff, func(u party.User) bool { return u.ID == id })
+		if i < 0 {
+			return party.User{ID: id}
+		}
+		return staff[i]
+	}
+	if party.SamePerson(who(by), who(x.IssuedBy)) {
+		return "", errDrawn // by another user id of the one who printed it
 	}
 	second = party.NewSecondCode()
 	x = x.Draw(second, by, false)

@@ -41,7 +41,7 @@ func (c initCommand) Run() error {
 Cadangkan berkas kunci %s terpisah dari basis data: tanpa berkas itu data tidak dapat dibuka.
 Langkah berikutnya: isi data penduduk, lalu buat dua administrator.
   gapura population import --config %s PENDUDUK.csv
-  gapura user admin --config %s --letter NOMOR_SK --name "NAMA" USER_ID
+  gapura user admin --config %s --letter NOMOR_SK --name "NAMA" --nip NIP USER_ID
 `, cfg.Keys, c.Config, c.Config)
 	return nil
 }

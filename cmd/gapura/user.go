@@ -14,9 +14,10 @@ import (
 )
 
 type userCommand struct {
-	Admin  adminCommand  `cmd:"" help:"Make the office's first two administrators and print their activation links."`
-	Invite inviteCommand `cmd:"" help:"Print a one-time link by which a user sets a password."`
-	Portal portalCommand `cmd:"" help:"Make the account of a citizen portal and print its token."`
+	Admin    adminCommand    `cmd:"" help:"Make the office's first two administrators and print their activation links."`
+	Invite   inviteCommand   `cmd:"" help:"Print a one-time link by which a user sets a password."`
+	Identify identifyCommand `cmd:"" help:"Note whose user id of the office's staff is, once: decisions compare persons."`
+	Portal   portalCommand   `cmd:"" help:"Make the account of a citizen portal and print its token."`
 }
 
 type inviteCommand struct {
@@ -33,6 +34,15 @@ func (c inviteCommand) Run() error {
 		}
 		if !ok {
 			return refusal{fmt.Errorf("no such user id")}
+		}
+		if u.Role.OfProvider() {
+			staff, err := p.store.Users.UsersOfAgency(ctx, party.Provider, "", 1000)
+			if err != nil {
+				return err
+			}
+			if procedure.KeepsTwo(staff, 0) {
+				return refusal{errors.New("two administrators work: a new slip for the office's staff is a case in the console")}
+			}
 		}
 		return invite(ctx, p, u, c.Letter)
 	})
@@ -67,6 +77,7 @@ type adminCommand struct {
 	Config   string `required:"" placeholder:"FILE" help:"Configuration file."`
 	Letter   string `required:"" help:"Number of the decree or letter behind it."`
 	Name     string `required:"" help:"Full name."`
+	NIP      string `required:"" name:"nip" help:"NIP or staff number: persons are compared, not user ids."`
 	Position string `default:"Administrator Basis Data" help:"Position in the office."`
 	Login    string `arg:"" help:"The new user id."`
 }
@@ -86,8 +97,17 @@ func (c adminCommand) Run() error {
 		if err != nil {
 			return err
 		}
+		n := party.User{
+			Institution: party.Provider, Login: strings.ToLower(c.Login), Name: c.Name, Position: c.Position, Role: party.Administrator, Identity: party.Identity{NIP: strings.TrimSpace(c.NIP)},
+		}
+		if !n.Identity.Known() {
+			return refusal{errors.New("--nip holds no number")}
+		}
 		admins := 0
 		for _, u := range staff {
+			if u.Deactivated.IsZero() && party.SamePerson(u, n) {
+				return refusal{errors.New("this person has a user id already: two administrators are two people")}
+			}
 			if u.Login == strings.ToLower(c.Login) {
 				return refusal{errors.New("this user id exists; gapura user invite gives it a new link")}
 			}
@@ -98,11 +118,37 @@ func (c adminCommand) Run() error {
 		if admins >= 2 {
 			return refusal{errors.New("two administrators exist: make further users in the console")}
 		}
-		u := party.User{Institution: party.Provider, Login: strings.ToLower(c.Login), Name: c.Name, Position: c.Position, Role: party.Administrator}
-		if u.ID, err = p.store.Rights.CreateUser(ctx, fromHere(p, c.Letter), u, ""); err != nil {
+		if n.ID, err = p.store.Rights.CreateUser(ctx, fromHere(p, c.Letter), n, ""); err != nil {
 			return err
 		}
-		return invite(ctx, p, u, c.Letter)
+		return invite(ctx, p, n, c.Letter)
+	})
+}
+
+type identifyCommand struct {
+	Config string `required:"" placeholder:"FILE" help:"Configuration file."`
+	Letter string `required:"" help:"Number of the decree or letter behind it."`
+	NIP    string `required:"" name:"nip" help:"NIP or staff number."`
+	Login  string `arg:"" help:"The user id."`
+}
+
+// Run is for user ids that were made before persons were compared: it notes whose they are, once. What a case noted, and what was noted here, stays.
+func (c identifyCommand) Run() error {
+	return withProvider(c.Config, func(ctx context.Context, p *provider) error {
+		u, ok, err := p.store.Users.UserByLogin(ctx, c.Login)
+		switch n := (party.Identity{NIP: strings.TrimSpace(c.NIP)}); {
+		case err != nil:
+			return err
+		case !ok || !u.Role.OfProvider():
+			return refusal{errors.New("no such user id of the office's staff")}
+		case !n.Known():
+			return refusal{errors.New("--nip holds no number")}
+		case u.Identity.Known():
+			return refusal{errors.New("whose user id this is, is known already")}
+		default:
+			u.Identity = n
+		}
+		return p.store.Rights.Identify(ctx, fromHere(p, c.Letter), u)
 	})
 }
 

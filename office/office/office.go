@@ -142,7 +142,7 @@ func (o *Office) take(ctx context.Context, who Actor, c *procedure.Case, in proc
 		return Outcome{}, err
 	}
 	in.By, in.Role, in.At, in.Scans = who.User, who.Role, now, len(scans)
-	if err := c.MayTake(in.By, in.Role); err != nil {
+	if err := c.MayTake(in.By, in.Role, x); err != nil {
 		return Outcome{}, err
 	}
 	if x.InUse, err = o.Store.Cases.InUse(ctx, c.Names(in)); err != nil {

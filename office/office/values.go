@@ -1,6 +1,7 @@
 package office
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 	"strings"
@@ -56,15 +57,18 @@ func (o *Office) values(c *procedure.Case, r procedure.Result, number string, x 
 			}
 		}
 	}
+	nip := ""
 	if login := c.Value("pengguna") + c.Value("user_id"); login != "" {
 		v["user_id"] = login
 		for _, u := range x.Users {
 			if u.Login == login {
-				v["nama"], v["jabatan"], v["peran"] = u.Name, u.Position, u.Role.Label()
+				v["nama"], v["jabatan"], v["peran"], nip = u.Name, u.Position, u.Role.Label(), u.Identity.NIP
 			}
 		}
 	}
-	v["penerima"], v["penerima_jabatan"], v["penerima_nip"] = v["nama"], v["jabatan"], c.Value("nip")
+	v["penerima"], v["penerima_jabatan"], v["penerima_nip"] = v["nama"], v["jabatan"], cmp.Or(c.Value("nip"), nip)
+	v["hak_data"] = cmp.Or(v["hak_data"], "Data lengkap sesuai perjanjian")
+	v["tujuan_pengguna"] = cmp.Or(strings.ReplaceAll(v["tujuan_pengguna"], "\n", "; "), "semua tujuan dalam perjanjian")
 	v["metode"] = words(procedure.Field{Kind: "methods"}, c.Value("metode_pengguna"))
 	if parts := c.Value("rincian"); parts != "" { // of an evaluation
 		v["daftar_nilai"] = strings.ReplaceAll(parts, " | ", "\t")

@@ -16,7 +16,9 @@ import (
 // A builder makes effects from what a case has collected; needs names the fields, with their kinds, that must have been asked for.
 type builder struct {
 	needs map[string]string
-	terms bool // also the fields of the terms of an agreement
+	may   map[string]string // fields that it takes as well where they are asked for
+	terms bool              // also the fields of the terms of an agreement
+	user  bool              // it makes or changes a user id, or opens it
 	build func(c *Case, x Facts) ([]Effect, error)
 }
 
@@ -118,22 +120,34 @@ var effects = map[string]builder{
 			return []Effect{DecideEvaluation{x.Institution.ID, x.Agreement.ID, id, c.Value("semester"), c.Value("nilai"), c.label("putusan"), c.Taken[0].By}}, nil
 		},
 	},
-	"suspend":      {build: decision(agreement.Suspend)},
-	"reinstate":    {build: decision(agreement.Reinstate)},
-	"terminate":    {build: decision(agreement.Terminate)},
-	"create-user":  {needs: map[string]string{"user_id": "login", "nama": "text", "jabatan": "text", "peran": "choice", "metode_pengguna": "methods", "surel": "email"}, build: createUser},
-	"create-staff": {needs: map[string]string{"user_id": "login", "nama": "text", "jabatan": "text", "peran": "choice", "surel": "email"}, build: createUser},
+	"suspend":   {build: decision(agreement.Suspend)},
+	"reinstate": {build: decision(agreement.Reinstate)},
+	"terminate": {build: decision(agreement.Terminate)},
+	"create-user": {
+		needs: map[string]string{"user_id": "login", "nama": "text", "jabatan": "text", "peran": "choice", "metode_pengguna": "methods", "surel": "email"},
+		may:   map[string]string{"nik": "nik", "nip": "text", "hak_data": "choice", "tujuan_pengguna": "granted-purposes"},
+		user:  true, build: createUser,
+	},
+	"create-staff": {
+		needs: map[string]string{"user_id": "login", "nik": "nik", "nip": "text", "nama": "text", "jabatan": "text", "peran": "choice", "surel": "email"},
+		user:  true, build: createUser,
+	},
+	"change-user": {
+		needs: map[string]string{"pengguna": "user", "metode_pengguna": "methods", "hak_data": "choice", "tujuan_pengguna": "granted-purposes"},
+		user:  true, build: ofUser("pengguna", changeUser),
+	},
+	"change-role": {needs: map[string]string{"pengguna": "user", "peran": "choice"}, user: true, build: ofUser("pengguna", changeRole)},
 	"issue-link": {
-		needs: map[string]string{"user_id": "login"},
+		needs: map[string]string{"user_id": "login"}, user: true,
 		build: ofUser("user_id", func(c *Case, _ Facts, u party.User) ([]Effect, error) { return []Effect{IssueLink{u}}, nil }),
 	},
 	"renew-link": {
-		needs: map[string]string{"pengguna": "user"},
+		needs: map[string]string{"pengguna": "user"}, user: true,
 		build: ofUser("pengguna", func(c *Case, _ Facts, u party.User) ([]Effect, error) { return []Effect{IssueLink{u}}, nil }),
 	},
 	"deactivate-user": {
 		needs: map[string]string{"pengguna": "user"},
-		build: ofUser("pengguna", func(_ *Case, x Facts, u party.User) ([]Effect, error) { return []Effect{Deactivate{u, x.Now}}, nil }),
+		build: ofUser("pengguna", deactivate),
 	},
 	"reinstate-user": {
 		needs: map[string]string{"pengguna": "user", "hasil": "choice"},
@@ -285,10 +299,17 @@ func createUser(c *Case, x Facts) ([]Effect, error) {
 	if role.OfProvider() != (x.Institution.ID == party.Provider) {
 		return nil, told.Refuse("Peran tidak sesuai dengan instansi.")
 	}
-	return []Effect{CreateUser{party.User{
+	u := party.User{
 		Institution: x.Institution.ID, Login: c.Value("user_id"), Name: c.Value("nama"), Position: c.Value("jabatan"), Role: role,
 		Methods: lines(c.Value("metode_pengguna")), Email: c.Value("surel"),
-	}}}, nil
+		MatchOnly: c.Value("hak_data") == MatchOnly, Purposes: lines(c.Value("tujuan_pengguna")), Identity: c.identity(),
+	}
+	if role.OfProvider() {
+		if err := x.newStaff(u); err != nil {
+			return nil, err
+		}
+	}
+	return []Effect{CreateUser{u}}, nil
 }
 
 func ofUser(field string, build func(*Case, Facts, party.User) ([]Effect, error)) func(*Case, Facts) ([]Effect, error) {

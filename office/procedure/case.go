@@ -117,12 +117,12 @@ type Result struct {
 var (
 	ErrOver     = told.Refuse("Berkas ini sudah selesai.")
 	ErrReadOnly = told.Refuse("Peran Anda hanya dapat membaca berkas.")
-	ErrFourEyes = told.Refuse("Keputusan harus diambil oleh orang lain: Anda telah mengisi langkah sebelumnya pada berkas ini.")
+	ErrFourEyes = told.Refuse("Keputusan harus diambil oleh orang lain: Anda telah mengisi langkah sebelumnya pada berkas ini, atau berkas ini tentang Anda sendiri.")
 	ErrDecide   = told.Refuse("Keputusan hanya dapat diambil oleh administrator.")
 )
 
-// MayTake reports why the person may not take the next step; nil when they may.
-func (c *Case) MayTake(by int64, role party.Role) error {
+// MayTake reports why the person may not take the next step; nil when they may. Persons are compared, not user ids: the facts say whose those are.
+func (c *Case) MayTake(by int64, role party.Role, x Facts) error {
 	s := c.Next()
 	switch {
 	case s == nil:
@@ -131,15 +131,17 @@ func (c *Case) MayTake(by int64, role party.Role) error {
 		return ErrReadOnly
 	case s.Decision && role != party.Administrator:
 		return ErrDecide
-	case s.Decision && slices.ContainsFunc(c.Taken, func(t Taken) bool { return t.By == by }):
+	case s.Decision && c.own(by, x):
 		return ErrFourEyes
+	case c.Procedure.ofStaff() && !x.byID(by).Identity.Known():
+		return ErrUnknownPerson
 	}
 	return nil
 }
 
 // Take checks the next step and says what it writes. The error is a *told.Error, or told.Errors of the form; any other is a fault.
 func (c *Case) Take(in Input, f Facts) (Result, error) {
-	if err := c.MayTake(in.By, in.Role); err != nil {
+	if err := c.MayTake(in.By, in.Role, f); err != nil {
 		return Result{}, err
 	}
 	t, faults := c.read(in, f)

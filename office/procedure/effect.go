@@ -59,6 +59,8 @@ type (
 	CreateUser struct{ User party.User }
 	// IssueLink issues an activation slip of two halves (B1).
 	IssueLink struct{ User party.User }
+	// ChangeUser changes role, methods, purposes, or whether full data is granted.
+	ChangeUser struct{ Old, New party.User }
 	// Deactivate ends a user id.
 	Deactivate struct {
 		User party.User
@@ -167,11 +169,26 @@ func userName(u party.User) string { return "User ID " + u.Login }
 
 func (e CreateUser) Words() (string, string, string) {
 	u := e.User
-	after := fmt.Sprintf("didaftarkan untuk %s, %s, peran %s", u.Name, u.Position, u.Role.Label())
+	return userName(u), "", fmt.Sprintf("didaftarkan untuk %s, %s, %s", u.Name, u.Position, UserRights(u))
+}
+
+func (e ChangeUser) Words() (string, string, string) {
+	return userName(e.Old), UserRights(e.Old), UserRights(e.New)
+}
+
+// UserRights is what a user id may do, in words.
+func UserRights(u party.User) string {
+	words := "peran " + u.Role.Label()
 	if len(u.Methods) > 0 {
-		after += "; metode: " + strings.Join(agreement.MethodLabels(u.Methods), ", ")
+		words += "; metode: " + strings.Join(agreement.MethodLabels(u.Methods), ", ")
 	}
-	return userName(u), "", after
+	if u.MatchOnly {
+		words += "; hanya pencocokan data"
+	}
+	if len(u.Purposes) > 0 {
+		words += "; tujuan: " + strings.Join(u.Purposes, ", ")
+	}
+	return words
 }
 
 func (e IssueLink) Words() (string, string, string) {

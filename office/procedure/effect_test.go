@@ -299,7 +299,7 @@ func TestACasesLetterReasonAndNextStepAreItsLast(t *testing.T) {
 	if _, err := c.TakeBack(Input{Role: party.Operator, Reason: "x"}); err != ErrOver || c.Next() != nil {
 		t.Error("a case that is over is taken back:", err)
 	}
-	if err := c.MayTake(5, party.Administrator); err != ErrOver {
+	if err := c.MayTake(5, party.Administrator, facts()); err != ErrOver {
 		t.Error(err)
 	}
 	if (&Case{Procedure: p, Taken: []Taken{{}}}).Letter() != "" {

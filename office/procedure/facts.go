@@ -17,7 +17,8 @@ type Facts struct {
 	Institution party.Institution
 	Agreement   *agreement.Agreement // the one that decides now; nil: none
 	Grant       *agreement.Grant     // of Agreement
-	Users       []party.User         // of the agency
+	Users       []party.User         // of the agency, each with whose it is
+	Staff       []party.User         // of the provider, likewise
 	Readers     []reader.Reader      // of the agency
 	InUse       Names                // those of Case.Names that are taken
 }

@@ -139,6 +139,16 @@ var kinds = map[string]func(f Field, typed string, x Facts) (value, problem stri
 		}
 		return strings.Join(list, "\n"), ""
 	},
+	// granted-purposes: some of the agreement's, one a line; none: all of them.
+	"granted-purposes": func(_ Field, v string, x Facts) (string, string) {
+		list := lines(v)
+		for _, p := range list {
+			if x.Grant == nil || !x.Grant.Serves(p) {
+				return "", "memuat tujuan yang tidak ada dalam perjanjian instansi ini."
+			}
+		}
+		return strings.Join(list, "\n"), ""
+	},
 	// columns: keys of data balikan, one a line.
 	"columns": func(_ Field, v string, _ Facts) (string, string) {
 		list := lines(strings.ToUpper(v))

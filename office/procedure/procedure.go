@@ -156,8 +156,16 @@ func (p *Procedure) check() error {
 		return fmt.Errorf("needs %q is not known", p.Needs)
 	}
 	fields := map[string]string{}
+	fixed := map[string]bool{} // fields that stood before the last decision
+	decided := false
 	steps := map[string]bool{}
 	for _, s := range p.Steps {
+		if s.Decision {
+			decided = true
+			for key := range fields {
+				fixed[key] = true
+			}
+		}
 		if s.Key == "" || s.Name == "" || steps[s.Key] {
 			return fmt.Errorf("step %q: a key of its own and a name are needed", s.Key)
 		}
@@ -193,6 +201,20 @@ func (p *Procedure) check() error {
 			for key, kind := range b.asks() {
 				if fields[key] != kind {
 					return fmt.Errorf("step %s: effect %s needs a field %q of kind %s before", s.Key, e, key, kind)
+				}
+			}
+			if !b.user {
+				continue
+			}
+			// Four eyes (E15): who decides has seen all that the effect takes, and a refusal opens nothing.
+			if !decided || e == s.Otherwise {
+				return fmt.Errorf("step %s: effect %s needs an approval by a second person before", s.Key, e)
+			}
+			for _, taken := range []map[string]string{b.needs, b.may} {
+				for key := range taken {
+					if fields[key] != "" && !fixed[key] {
+						return fmt.Errorf("step %s: effect %s takes field %q, which must be asked for before the decision", s.Key, e, key)
+					}
 				}
 			}
 		}

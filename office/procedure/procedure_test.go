@@ -4,6 +4,7 @@ import (
 	"errors"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -29,7 +30,13 @@ func facts() Facts {
 		Now: day.Add(2 * time.Hour), Today: day, Agreement: &a, Grant: &g,
 		Institution: party.Institution{ID: 7, Code: "dinrekaan", Name: "Dinas Rekaan", Zone: party.WIB, Head: head},
 		Users:       []party.User{{ID: 11, Institution: 7, Login: "petugas.rekaan", Name: "Rekaan Dua", Role: party.Officer, Stopped: day}},
-		Readers:     []reader.Reader{{Serial: "R-1", Model: "A", SAM: "S-1", State: reader.Active}},
+		Staff: []party.User{
+			{ID: 1, Login: "satu", Role: party.Administrator, HasPassword: true, Identity: party.Identity{NIP: "101"}},
+			{ID: 2, Login: "dua", Role: party.Administrator, HasPassword: true, Identity: party.Identity{NIP: "102"}},
+			{ID: 5, Login: "lima", Role: party.Administrator, HasPassword: true, Identity: party.Identity{NIP: "105"}},
+			{ID: 6, Login: "enam", Role: party.Administrator, HasPassword: true, Identity: party.Identity{NIP: "106"}},
+		},
+		Readers: []reader.Reader{{Serial: "R-1", Model: "A", SAM: "S-1", State: reader.Active}},
 	}
 }
 
@@ -46,7 +53,7 @@ func sample(f Field) string {
 	}
 	return map[string]string{
 		"text": "teks", "long": "baris satu\nbaris dua", "number": "200", "nik": "3303 0145 0790 0002", "email": "kantor@rekaan.example", "code": "dinbaru",
-		"login": "petugas.baru", "user": "petugas.rekaan", "zone": "WITA", "elements": "nik\nnama_lengkap", "methods": "portal", "purposes": "bantuan",
+		"login": "petugas.baru", "user": "petugas.rekaan", "zone": "WITA", "elements": "nik\nnama_lengkap", "methods": "portal", "purposes": "bantuan", "granted-purposes": "bantuan",
 		"networks": "10.1.2.0/24\n10.9.9.9", "readers": "R-1; Model A; S-1", "serials": "R-1",
 	}[f.Kind]
 }
@@ -70,6 +77,7 @@ func TestEveryProcedureCanBeWalkedToItsEnd(t *testing.T) {
 			x := facts()
 			if p.Needs == "provider" {
 				x.Institution = party.Institution{ID: party.Provider, Zone: party.WIB}
+				x.Users[0].Institution, x.Users[0].Role = party.Provider, party.Auditor
 			}
 			c := Case{ID: 1, Agency: x.Institution.ID, Procedure: p, State: Open}
 			for c.Next() != nil {
@@ -299,11 +307,15 @@ func TestAnUnreadableDateIsAFault(t *testing.T) {
 		x := facts()
 		if p.Needs == "provider" {
 			x.Institution = party.Institution{ID: party.Provider, Zone: party.WIB}
+			x.Users[0].Institution, x.Users[0].Role = party.Provider, party.Auditor
+			for id := range int64(9) {
+				x.Staff = append(x.Staff, party.User{ID: 100 + id, Identity: party.Identity{NIP: strconv.FormatInt(200+id, 10)}})
+			}
 		}
 		c := Case{ID: 1, Agency: x.Institution.ID, Procedure: p, State: Open}
 		for c.Next() != nil {
 			s := c.Next()
-			in := input(s, int64(len(c.Taken)+1), party.Administrator)
+			in := input(s, int64(len(c.Taken)+100), party.Administrator)
 			prepare(&x, s)
 			r, err := c.Take(in, x)
 			if err != nil {

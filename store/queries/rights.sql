@@ -27,13 +27,10 @@ INSERT INTO users (agency_id, login, name, position, role, methods, nda_signed, 
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) RETURNING id;
 
 -- name: SetUserRights :exec
-UPDATE users SET methods = $2, match_only = $3, purposes = $4 WHERE id = $1;
+UPDATE users SET role = $2, methods = $3, match_only = $4, purposes = $5 WHERE id = $1;
 
--- name: SetUserRole :exec
-UPDATE users SET role = $2 WHERE id = $1;
-
--- name: SetUserIdentity :exec
-UPDATE users SET nip = $2, nik_sealed = $3 WHERE id = $1;
+-- name: IdentifyUser :execrows
+UPDATE users SET nip = $2 WHERE id = $1 AND nip = '' AND nik_sealed IS NULL;
 
 -- name: UsersWithIdentity :many
 SELECT * FROM users WHERE agency_id = $1 ORDER BY login;

@@ -245,6 +245,23 @@ func (q *Queries) Heads(ctx context.Context, agencyID int64) ([]Head, error) {
 	return items, nil
 }
 
+const identifyUser = `-- name: IdentifyUser :execrows
+UPDATE users SET nip = $2 WHERE id = $1 AND nip = '' AND nik_sealed IS NULL
+`
+
+type IdentifyUserParams struct {
+	ID  int64
+	Nip string
+}
+
+func (q *Queries) IdentifyUser(ctx context.Context, arg IdentifyUserParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, identifyUser, arg.ID, arg.Nip)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
 const insertAddendum = `-- name: InsertAddendum :exec
 INSERT INTO addenda (agreement_id, number, effective_on, terms_change) VALUES ($1, $2, $3, $4)
 `
@@ -648,21 +665,6 @@ func (q *Queries) SetUserDeactivated(ctx context.Context, arg SetUserDeactivated
 	return err
 }
 
-const setUserIdentity = `-- name: SetUserIdentity :exec
-UPDATE users SET nip = $2, nik_sealed = $3 WHERE id = $1
-`
-
-type SetUserIdentityParams struct {
-	ID        int64
-	Nip       string
-	NikSealed []byte
-}
-
-func (q *Queries) SetUserIdentity(ctx context.Context, arg SetUserIdentityParams) error {
-	_, err := q.db.ExecContext(ctx, setUserIdentity, arg.ID, arg.Nip, arg.NikSealed)
-	return err
-}
-
 const setUserNDA = `-- name: SetUserNDA :exec
 UPDATE users SET nda_signed = $2 WHERE id = $1
 `
@@ -693,11 +695,12 @@ func (q *Queries) SetUserPassword(ctx context.Context, arg SetUserPasswordParams
 }
 
 const setUserRights = `-- name: SetUserRights :exec
-UPDATE users SET methods = $2, match_only = $3, purposes = $4 WHERE id = $1
+UPDATE users SET role = $2, methods = $3, match_only = $4, purposes = $5 WHERE id = $1
 `
 
 type SetUserRightsParams struct {
 	ID        int64
+	Role      string
 	Methods   string
 	MatchOnly bool
 	Purposes  string
@@ -706,24 +709,11 @@ type SetUserRightsParams struct {
 func (q *Queries) SetUserRights(ctx context.Context, arg SetUserRightsParams) error {
 	_, err := q.db.ExecContext(ctx, setUserRights,
 		arg.ID,
+		arg.Role,
 		arg.Methods,
 		arg.MatchOnly,
 		arg.Purposes,
 	)
-	return err
-}
-
-const setUserRole = `-- name: SetUserRole :exec
-UPDATE users SET role = $2 WHERE id = $1
-`
-
-type SetUserRoleParams struct {
-	ID   int64
-	Role string
-}
-
-func (q *Queries) SetUserRole(ctx context.Context, arg SetUserRoleParams) error {
-	_, err := q.db.ExecContext(ctx, setUserRole, arg.ID, arg.Role)
 	return err
 }
 

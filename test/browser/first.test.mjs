@@ -88,7 +88,8 @@ async function install(shell, somebody, database) {
   shell.run('population import');
   const admin = shell.take('user admin');
   assert.match(admin.note, /twice/);
-  const printed = [['Rekaan Satu', 'admin.satu'], ['Rekaan Dua', 'admin.dua']].map(([name, login]) => shell.gapura(...admin.args.map((a) => ({ NAME: name, LOGIN: login })[a] ?? a)));
+  const printed = [['Rekaan Satu', 'admin.satu', '991'], ['Rekaan Dua', 'admin.dua', '992']]
+    .map(([name, login, nip]) => shell.gapura(...admin.args.map((a) => ({ NAME: name, LOGIN: login, NIP: nip })[a] ?? a)));
   const url = await shell.serve('serve');
   const people = [];
   for (const [n, login] of ['admin.satu', 'admin.dua'].entries()) {

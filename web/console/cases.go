@@ -222,7 +222,7 @@ func (c *Cases) writeCase(w http.ResponseWriter, r *http.Request, v *site.Visito
 	}
 	if p.Next != nil {
 		p.Danger = p.Next.Effect == "terminate" || p.Next.Effect == "deactivate-user" || p.Next.Effect == "deactivate-readers"
-		if err := cs.MayTake(v.User.ID, v.User.Role); err != nil {
+		if err := cs.MayTake(v.User.ID, v.User.Role, x); err != nil {
 			p.NotMine = err.Error()
 		}
 		for _, f := range p.Next.Fields {
@@ -318,6 +318,12 @@ func fieldViewOf(f procedure.Field, typed map[string]string, faults told.Errors,
 	case "methods":
 		for _, m := range procedure.Methods {
 			option(m.Value, m.Label)
+		}
+	case "granted-purposes":
+		if x.Grant != nil {
+			for _, p := range x.Grant.Purposes {
+				option(p, p)
+			}
 		}
 	case "choice":
 		for _, o := range f.Options {
