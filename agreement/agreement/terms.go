@@ -47,6 +47,7 @@ type Field struct {
 var Table = []*Term{
 	define(Term{Key: "elements", Name: "elemen", Title: "Elemen data", Fields: []Field{{
 		Key: "elemen", Kind: "elements", Name: "Elemen data",
+		Hint: "PKS Pasal 2 menyebut kedelapan elemen. Kosongkan yang tidak diperlukan untuk tujuannya.", Preset: strings.Join(population.PKSElements.Strings(), "\n"),
 		NewName: "Elemen data yang baru", NewHint: "Pilih seluruh elemen yang berlaku setelah perubahan, atau kosongkan apabila tidak berubah.",
 	}}}, place[population.Elements]{
 		func(c Change) (population.Elements, bool) { return deref(c.Elements) }, func(c *Change, v population.Elements) { c.Elements = &v },

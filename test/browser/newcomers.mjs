@@ -119,16 +119,14 @@ export class Person {
 
   async click(role, name, within = this.page) {
     const target = within.getByRole(role, { name, exact: typeof name === 'string' }).first();
-    await target.click({ timeout: 5000 }).catch((e) => { throw new Error(`${this.name} finds no ${role} "${name}" at ${this.page.url()}:\n${e.message.split('\n')[0]}`); });
+    await target.click({ timeout: 5000 }).catch((e) => { return this.text().then((shown) => assert.fail(`${this.name} finds no ${role} "${name}" at ${this.page.url()}:\n${shown}\n${e.message.split('\n')[0]}`)); });
     this.tally.click();
     await this.page.waitForLoadState();
   }
 
   /** Follows a link or presses a button and waits for the page that answers. */
   async go(role, name, within) {
-    const arrived = this.page.waitForEvent('load');
-    await this.click(role, name, within);
-    await arrived;
+    await Promise.all([this.page.waitForEvent('load'), this.click(role, name, within)]);
   }
 
   /** Fills in a field or chooses from a list by its label, unless it holds that already. */
