@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"gapura/internal/notify"
+	"gapura/internal/told"
 	"gapura/journal/journal"
 	"gapura/office/procedure"
 	"gapura/store/sqldb"
@@ -14,13 +15,23 @@ import (
 // Witness is what agencies' cosigners say about their logs.
 type Witness struct{ db *DB }
 
-// SetCosigner registers the key with which an agency cosigns its log, with its record.
+// SetCosigner registers the first key with which an agency cosigns its log, with its record. A key that is there is never replaced from here: its owner renews it, or
+// both sides approve a desk's request (Desks).
 func (s *Witness) SetCosigner(ctx context.Context, c journal.Change, agency int64, verifierKey string) error {
 	c.Subject, c.After = "Penanda tangan bersama jurnal", verifierKey
 	return s.db.change(ctx, agency, c, func(q *sqldb.Queries) error {
+		inForce, err := q.CosignerOf(ctx, agency)
+		if _, err = foundRow(err, "cosigner"); err != nil {
+			return err
+		}
+		if inForce != "" && inForce != verifierKey {
+			return errCosigned
+		}
 		return q.SetCosigner(ctx, sqldb.SetCosignerParams{AgencyID: agency, VerifierKey: verifierKey})
 	})
 }
+
+var errCosigned = told.Refuse("Kunci penanda tangan bersama instansi ini sudah terdaftar dan tetap berlaku. Kunci lain menggantikannya hanya apabila loket memperbaruinya sendiri (gapura loket enrol --renew) atau kedua pihak menyetujui permintaan loket baru.")
 
 // CosignerKey is the verifier key with which an agency cosigns; empty: none.
 func (s *Witness) CosignerKey(ctx context.Context, agency int64) (string, error) {

@@ -27,6 +27,7 @@ const (
 	ToOwn      Act = "own"      // an agency's head or administrator: what the agency owes: duties, reports, incidents
 	ToOversee  Act = "oversee"  // they too: the agency's people, agreement, contacts, cases, documents, readers, evaluations
 	ToManage   Act = "manage"   // an agency's administrator: deactivate and unlock own people, ask for user ids
+	ToAdmit    Act = "admit"    // an agency's head or administrator: let a machine become the agency's desk, or not
 	ToNotices  Act = "notices"  // everybody's own notices
 	ToAccount  Act = "account"  // everybody's own account: password, second factors, sessions
 	ToWitness  Act = "witness"  // read, prove and cosign the agency's log
@@ -92,6 +93,7 @@ var rules = map[Act]rule{
 	ToOwn:      {roles: leading, label: "Kewajiban instansi"},
 	ToOversee:  {roles: leading, label: "Halaman instansi", works: true},
 	ToManage:   {roles: []party.Role{party.AgencyAdmin}, label: "Pengelolaan pengguna instansi", works: true},
+	ToAdmit:    {roles: leading, label: "Persetujuan loket", works: true},
 	ToNotices:  {roles: []party.Role{party.Officer, party.HeadOfAgency, party.AgencyAdmin, party.Administrator, party.Operator, party.Auditor}, label: "Pemberitahuan"},
 	ToAccount:  {roles: []party.Role{party.Officer, party.HeadOfAgency, party.AgencyAdmin, party.Administrator, party.Operator, party.Auditor}, label: "Akun sendiri"},
 	ToWitness:  {roles: agencys, label: "Jurnal instansi", other: Method},

@@ -3,7 +3,6 @@ package main
 import (
 	"cmp"
 	"context"
-	"crypto/ed25519"
 	"encoding/binary"
 	"fmt"
 	"log/slog"
@@ -78,6 +77,8 @@ var whoMay = map[string]string{
 	"GET /laporan/{period}":                           "h",
 	"POST /laporan/{period}":                          "h",
 	"GET /laporan/{period}/{form}":                    "h",
+	"GET /loket":                                      "h",
+	"POST /loket":                                     "h",
 	"GET /kewajiban":                                  "h",
 	"POST /kewajiban":                                 "h",
 	"GET /kewajiban/dokumen/{id}":                     "h",
@@ -160,6 +161,8 @@ var whoMay = map[string]string{
 	"GET /api/v1/canaries":                            "ohp",
 	"/api/v1/enrolments":                              "*",
 	"/api/v1/slips":                                   "*",
+	"/api/v1/enrolments/state":                        "*",
+	"/api/v1/enrolments/renewals":                     "*",
 	"GET /api/v1/records/{id}/receipt":                "ohp",
 	"GET /api/v1/journal/checkpoint":                  "ohp",
 	"GET /api/v1/journal/tile/{path...}":              "ohp",
@@ -183,6 +186,7 @@ type walk struct {
 	out    demo.Result
 	routes map[string]access.Act
 	places uint32 // addresses used up
+	at     time.Time
 }
 
 func newWalk(t *testing.T) *walk {
@@ -205,10 +209,10 @@ func newWalk(t *testing.T) *walk {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { w.p.store.Close() })
-	at := w.p.now()
-	w.p.now, w.p.log = func() time.Time { return at }, slog.New(slog.DiscardHandler)
+	w.at = w.p.now()
+	w.p.now, w.p.log = func() time.Time { return w.at }, slog.New(slog.DiscardHandler)
 	w.p.office.Now = w.p.now
-	if w.out, err = demo.Build(context.Background(), w.p.store, at, 50, 1, nil); err != nil {
+	if w.out, err = demo.Build(context.Background(), w.p.store, w.at, 50, 1, nil); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(w.p.record())
@@ -435,49 +439,6 @@ func TestAnotherAgencysDataIsNotThere(t *testing.T) {
 		if _, there := w.recorded(c.by, from); there || got.Code == http.StatusForbidden || got.Code == http.StatusNotFound && !c.missing || got.Code >= 500 {
 			t.Errorf("%s %s of the own: %d, refused %v", c.method, c.route, got.Code, there)
 		}
-	}
-}
-
-// A desk's code is good from its agency's network only, and is not used up from elsewhere.
-func TestADeskIsEnrolledFromItsNetworkOnly(t *testing.T) {
-	w := newWalk(t)
-	head := w.actor("kepala.dinpertan")
-	code, err := w.p.store.Desks.DeskCode(t.Context(), journal.Change{At: w.p.now(), Reason: "x", Letter: "1"}, head.Institution, w.p.now().Add(time.Hour))
-	if err != nil {
-		t.Fatal(err)
-	}
-	key := ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize))
-	signer, err := journal.NewSigner("dinpertan.example/loket", key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	cosigner, err := journal.NewCosigner("dinpertan.example/loket", key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	enrol := func(code string, from netip.Addr) *httptest.ResponseRecorder {
-		body := fmt.Sprintf(`{"code":%q,"key":%q,"cosigner":%q}`, code, signer.VerifierKeys(), cosigner.VerifierKey())
-		r := httptest.NewRequest("POST", "/api/v1/enrolments", strings.NewReader(body))
-		r.RemoteAddr = netip.AddrPortFrom(from, 1).String()
-		r.Header.Set("X-Forwarded-For", "127.0.0.1")
-		out := httptest.NewRecorder()
-		w.h.ServeHTTP(out, r)
-		return out
-	}
-	from := w.place(false)
-	got := enrol(code, from)
-	rows, _, err := w.p.store.Journal.Records(t.Context(), access.HistoryQuery{Agency: head.Institution, Limit: 1})
-	if err != nil || len(rows) != 1 || rows[0].Address != from || rows[0].Act != string(access.ToEnrol) || rows[0].Outcome != string(access.Network) {
-		t.Errorf("%v %+v", err, rows)
-	}
-	if got.Code != http.StatusForbidden || !strings.Contains(got.Body.String(), `"network"`) {
-		t.Errorf("from another network: %d %s", got.Code, got.Body)
-	}
-	if got := enrol("else", w.place(true)); got.Code != http.StatusForbidden || !strings.Contains(got.Body.String(), `"code":"code"`) {
-		t.Errorf("a code of nobody's: %d %s", got.Code, got.Body)
-	}
-	if got := enrol(code, w.place(true)); got.Code != http.StatusOK {
-		t.Errorf("from the agency's: %d %s", got.Code, got.Body)
 	}
 }
 

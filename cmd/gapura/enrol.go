@@ -5,87 +5,283 @@ import (
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
+	"crypto/sha256"
 	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"encoding/hex"
 	"encoding/pem"
 	"errors"
 	"fmt"
 	"io/fs"
 	"math/big"
-	"net/http"
 	"os"
+	"os/signal"
+	"slices"
 	"strings"
-	"sync/atomic"
+	"syscall"
 	"time"
 
+	"gapura/agreement/party"
 	"gapura/desk/client"
-	"gapura/desk/deskdb"
-	"gapura/internal/config"
 	"gapura/internal/keyring"
 	"gapura/journal/journal"
-	"gapura/journal/witness"
 )
 
 type loketEnrolCommand struct {
-	Config string `required:"" placeholder:"FILE" help:"Configuration file of the desk."`
-	Code   string `arg:"" help:"The one-time code that the provider's console shows."`
+	Config string        `required:"" placeholder:"FILE" help:"Configuration file of the desk."`
+	Renew  bool          `help:"Make new keys and a new certificate in place of those of this enrolled desk; the old key signs them."`
+	Wait   time.Duration `default:"10m" help:"How long to wait for the approval; the command can be run again without a code."`
+	Code   string        `arg:"" optional:"" help:"The one-time code that the provider's console shows; without one the request that waits is asked for."`
 }
 
-// Run makes the desk's certificate and keys and exchanges them with the provider.
+// Run asks the provider to make this machine the agency's desk and waits until its people have decided.
 func (c loketEnrolCommand) Run() error {
-	ctx := context.Background()
-	cfg, err := config.LoadDesk(c.Config)
-	if err != nil {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if c.Renew && c.Code != "" {
+		return refusal{errors.New("--renew tidak memerlukan kode")}
+	}
+	if err := noCore(); err != nil {
 		return err
 	}
 	l, err := openLoket(ctx, c.Config)
 	if err != nil {
 		return err
 	}
-	if err := l.db.Close(); err != nil {
-		return err
-	}
-	if _, err := os.Stat(cfg.ClientKey); errors.Is(err, fs.ErrNotExist) {
-		if err := makeCertificate(cfg.ClientCertificate, cfg.ClientKey, cfg.Agency+" loket", l.now()); err != nil {
+	defer l.db.Close()
+	e := &enrolment{l: l}
+	switch {
+	case c.Renew:
+		return e.renew(ctx)
+	case c.Code != "":
+		if err := e.ask(ctx, strings.TrimSpace(c.Code)); err != nil {
 			return err
 		}
 	}
+	return e.wait(ctx, c.Wait)
+}
+
+// An enrolment is what the command does with the provider.
+type enrolment struct{ l *loket }
+
+// keys are the desk's: what it signs with, and the cosigner, with the newest key.
+func (e *enrolment) keys() (*journal.Signer, *journal.Cosigner, error) {
+	signer, err := deskSigner(e.l.cfg.Keys, e.l.cfg.Agency)
+	if err != nil {
+		return nil, nil, err
+	}
+	all, err := deskCosigners(e.l.cfg)
+	if err != nil {
+		return nil, nil, err
+	}
+	return signer, all[0], nil
+}
+
+// speak makes a client that shows a certificate, and says what the certificate's digest is; over a connection in clear none is shown.
+func (e *enrolment) speak(certificate, key string) (_ *client.Client, pin string, err error) {
+	cfg := e.l.cfg
+	cfg.ClientCertificate, cfg.ClientKey = certificate, key
 	connection, err := providerTLS(cfg)
 	if err != nil {
-		return err
+		return nil, "", err
 	}
-	provider, err := client.New(client.Config{URL: cfg.Provider, TLS: connection, Timeout: time.Duration(cfg.TimeoutSeconds) * time.Second})
-	if err != nil {
-		return err
+	if strings.HasPrefix(cfg.Provider, "https://") {
+		pair, err := tls.LoadX509KeyPair(certificate, key)
+		if err != nil {
+			return nil, "", err
+		}
+		sum := sha256.Sum256(pair.Certificate[0])
+		pin = string(sum[:])
 	}
-	signer, err := deskSigner(cfg.Keys, cfg.Agency)
-	if err != nil {
-		return err
+	c, err := client.New(client.Config{URL: cfg.Provider, TLS: connection, Timeout: time.Duration(cfg.TimeoutSeconds) * time.Second})
+	return c, pin, err
+}
+
+// state signs what the desk says of itself.
+func (e *enrolment) state(st *party.DeskStatement, signer *journal.Signer, cosigner *journal.Cosigner, pin string) client.DeskKeys {
+	st.Agency, st.At = e.l.cfg.Agency, e.l.now().Truncate(time.Second)
+	st.Desk, st.Cosigner = party.Desk{Pin: pin, Key: signer.VerifierKeys()}, cosigner.VerifierKey()
+	name, err := os.Hostname()
+	if err != nil || name == "" {
+		name = "loket"
 	}
-	cosigner, err := deskCosigner(cfg)
-	if err != nil {
-		return err
+	return client.DeskKeys{
+		Machine: name[:min(len(name), 64)], Key: st.Desk.Key, Cosigner: st.Cosigner, Certificate: hex.EncodeToString([]byte(pin)), At: st.At.Unix(),
+		Proof: cosigner.Vouch(st.Text()),
 	}
-	got, err := provider.Enrol(ctx, client.Enrolment{Code: strings.TrimSpace(c.Code), Key: signer.VerifierKeys(), Cosigner: cosigner.VerifierKey()})
+}
+
+// refusedOr is a refusal in the provider's words, or the error.
+func refusedOr(err error) error {
 	if r, ok := errors.AsType[*client.Refused](err); ok {
 		return refusal{errors.New(r.Text)}
 	}
+	return refusal{err}
+}
+
+func (e *enrolment) ask(ctx context.Context, code string) error {
+	cfg := e.l.cfg
+	if _, err := os.Stat(cfg.ClientKey); errors.Is(err, fs.ErrNotExist) {
+		if err := makeCertificate(cfg.ClientCertificate, cfg.ClientKey, cfg.Agency+" loket", e.l.now()); err != nil {
+			return err
+		}
+	}
+	signer, cosigner, err := e.keys()
 	if err != nil {
-		return refusal{err}
-	}
-	if got.Agency != cfg.Agency {
-		return refusal{fmt.Errorf("the code is for %s, and this desk is configured for %s", got.Agency, cfg.Agency)}
-	}
-	if err := journal.WriteDurably(cfg.LogKey, []byte(got.LogKey+"\n")); err != nil {
 		return err
 	}
-	fmt.Println("enrolled with", cfg.Provider)
-	if got.Pinned {
-		fmt.Println("the provider asks this desk for its certificate from now on")
-	} else {
-		fmt.Println("no certificate was shown: the connection is not TLS to the provider's own address for desks (agency_listen)")
+	provider, pin, err := e.speak(cfg.ClientCertificate, cfg.ClientKey)
+	if err != nil {
+		return err
 	}
+	st := party.DeskStatement{Code: code}
+	got, err := provider.Enrol(ctx, client.Enrolment{Code: code, DeskKeys: e.state(&st, signer, cosigner, pin)})
+	if err != nil {
+		return refusedOr(err)
+	}
+	if !got.Pinned {
+		st.Desk.Pin = "" // a proxy that ends TLS kept it back
+		fmt.Println("Sertifikat komputer ini tidak sampai ke Dukcapil: sambungannya bukan TLS ke alamat khusus loket (agency_listen).")
+	}
+	if err := e.l.db.SetTicket(ctx, got.Ticket); err != nil {
+		return err
+	}
+	fmt.Println("Permintaan terkirim. Kata pengenal komputer ini:", party.DeskWords(st.Desk, st.Cosigner))
+	fmt.Println("Kepala atau admin instansi membuka halaman Loket di portal Dukcapil, mencocokkan kata pengenal itu, lalu menyetujuinya.")
+	return nil
+}
+
+// askAgainEvery is how often it is asked whether the request was approved.
+const askAgainEvery = 2 * time.Second
+
+// wait asks until the request was decided, or for as long as was said.
+func (e *enrolment) wait(ctx context.Context, long time.Duration) error {
+	ticket, err := e.l.db.Ticket(ctx)
+	if err != nil {
+		return err
+	}
+	if ticket == "" {
+		return refusal{errors.New("tidak ada permintaan yang menunggu: jalankan gapura loket enrol dengan kode dari Dukcapil")}
+	}
+	provider, _, err := e.speak(e.l.cfg.ClientCertificate, e.l.cfg.ClientKey)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, long)
+	defer cancel()
+	t := time.NewTicker(askAgainEvery)
+	defer t.Stop()
+	for {
+		got, err := provider.Enrolment(ctx, ticket)
+		switch {
+		case ctx.Err() != nil || errors.Is(err, client.ErrDown): // asked again
+		case err != nil:
+			return refusedOr(err)
+		case got.State == party.DeskEnrolled:
+			return e.enrolled(ctx, got)
+		case got.State != party.DeskWaits:
+			why := map[party.DeskState]string{party.DeskRefused: "permintaan ditolak: " + got.Why, party.DeskLapsed: "permintaan tidak disetujui pada waktunya; mintalah kode baru"}[got.State]
+			return errors.Join(refusal{errors.New(why)}, e.l.db.SetTicket(ctx, ""))
+		}
+		select {
+		case <-ctx.Done():
+			return refusal{errors.New("permintaan masih menunggu persetujuan kepala atau admin instansi (dan administrator Dukcapil apabila menggantikan loket lama); setelah disetujui, jalankan lagi gapura loket enrol tanpa kode")}
+		case <-t.C:
+		}
+	}
+}
+
+// enrolled keeps what the provider took and told.
+func (e *enrolment) enrolled(ctx context.Context, got client.Enrolled) error {
+	if got.Agency != e.l.cfg.Agency || journal.CheckVerifierKeys(got.LogKey) != nil {
+		return refusal{errors.New("jawaban Dukcapil bukan untuk instansi pada konfigurasi ini")}
+	}
+	_, cosigner, err := e.keys()
+	if err != nil {
+		return err
+	}
+	if err := journal.WriteDurably(e.l.cfg.LogKey, []byte(got.LogKey+"\n")); err != nil {
+		return err
+	}
+	if err := e.l.db.SetCosigner(ctx, cosigner.VerifierKey()); err != nil {
+		return err
+	}
+	fmt.Println("Loket terdaftar pada", e.l.cfg.Provider)
+	if got.Pinned {
+		fmt.Println("Mulai sekarang Dukcapil meminta sertifikat komputer ini pada setiap permintaan petugas.")
+	} else {
+		fmt.Println("Sertifikat komputer ini tidak diminta: sambungannya bukan TLS ke alamat khusus loket (agency_listen).")
+	}
+	return nil
+}
+
+// renew makes new keys and a certificate, has the key in force sign them, and takes them over when the provider did. It may be run again after a crash at any point: the
+// new key lies in the key file and the certificate beside the old one before anything is sent, and the provider takes the same renewal once.
+func (e *enrolment) renew(ctx context.Context) error {
+	cfg := e.l.cfg
+	inForce, err := e.l.db.Cosigner(ctx)
+	if err != nil {
+		return err
+	}
+	all, err := deskCosigners(cfg)
+	if err != nil {
+		return err
+	}
+	old := slices.IndexFunc(all, func(c *journal.Cosigner) bool { return c.VerifierKey() == inForce })
+	if old < 0 {
+		return refusal{errors.New("loket ini belum terdaftar, atau kunci yang terdaftar tidak ada lagi pada berkas kunci: daftarkan dengan kode dari Dukcapil")}
+	}
+	if old == 0 {
+		if err := keyring.Rotate(cfg.Keys); err != nil {
+			return refusal{err}
+		}
+		if err := e.reopen(ctx); err != nil {
+			return err
+		}
+		if all, err = deskCosigners(cfg); err != nil {
+			return err
+		}
+		old = 1
+	}
+	certificate, key := cfg.ClientCertificate+".new", cfg.ClientKey+".new"
+	if _, err := os.Stat(key); errors.Is(err, fs.ErrNotExist) {
+		if err := makeCertificate(certificate, key, cfg.Agency+" loket", e.l.now()); err != nil {
+			return err
+		}
+	}
+	signer, cosigner, err := e.keys()
+	if err != nil {
+		return err
+	}
+	provider, pin, err := e.speak(certificate, key)
+	if err != nil {
+		return err
+	}
+	st := party.DeskStatement{Old: inForce}
+	body := client.Renewal{Agency: cfg.Agency, Old: inForce, DeskKeys: e.state(&st, signer, cosigner, pin)}
+	body.OldProof = all[old].Vouch(st.Text())
+	got, err := provider.Renew(ctx, body)
+	if err != nil {
+		return refusedOr(err)
+	}
+	if err := errors.Join(os.Rename(key, cfg.ClientKey), os.Rename(certificate, cfg.ClientCertificate)); err != nil {
+		return err
+	}
+	fmt.Println("Kunci loket diperbarui. Jalankan ulang loket, lalu simpan salinan baru berkas kunci pada cadangan rahasia:", cfg.Keys)
+	return e.enrolled(ctx, got)
+}
+
+// reopen binds the database to the key file that now has one key more.
+func (e *enrolment) reopen(ctx context.Context) error {
+	if err := e.l.db.Close(); err != nil {
+		return err
+	}
+	db, err := openDesk(ctx, e.l.cfg)
+	if err != nil {
+		return err
+	}
+	e.l.db = db
 	return nil
 }
 
@@ -115,115 +311,4 @@ func makeCertificate(certificate, keyFile, name string, now time.Time) error {
 		return err
 	}
 	return journal.WriteDurably(keyFile, pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: private}))
-}
-
-// providerTLS is how the desk speaks to its provider: with its own certificate when it has one, and with the provider's own authority when one is configured.
-func providerTLS(cfg config.Desk) (*tls.Config, error) {
-	c := &tls.Config{MinVersion: tls.VersionTLS12}
-	if _, err := os.Stat(cfg.ClientKey); err == nil {
-		pair, err := tls.LoadX509KeyPair(cfg.ClientCertificate, cfg.ClientKey)
-		if err != nil {
-			return nil, fmt.Errorf("client_certificate, client_key: %w", err)
-		}
-		c.Certificates = []tls.Certificate{pair}
-	}
-	if cfg.ProviderCA != "" {
-		raw, err := os.ReadFile(cfg.ProviderCA)
-		if err != nil {
-			return nil, fmt.Errorf("provider_ca: %w", err)
-		}
-		c.RootCAs = x509.NewCertPool()
-		if !c.RootCAs.AppendCertsFromPEM(raw) {
-			return nil, errors.New("provider_ca: no certificate in PEM")
-		}
-	}
-	return c, nil
-}
-
-func deskCosigner(cfg config.Desk) (*journal.Cosigner, error) {
-	ring, err := keyring.Load(cfg.Keys)
-	if err != nil {
-		return nil, err
-	}
-	keys, err := ring.Signers("cosign")
-	if err != nil {
-		return nil, err
-	}
-	return journal.NewCosigner(cfg.Agency+"/loket", keys[0])
-}
-
-// A lookout watches the agency's log at the provider and cosigns it.
-type lookout struct {
-	cfg     config.Desk
-	db      *deskdb.DB
-	now     func() time.Time
-	watcher *witness.Witness
-	found   atomic.Pointer[string] // what is wrong with the log
-}
-
-// newLookout returns nil when the desk is not enrolled.
-func newLookout(l *loket) (*lookout, error) {
-	key, err := os.ReadFile(l.cfg.LogKey)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, fmt.Errorf("log_key: %w", err)
-	}
-	cosigner, err := deskCosigner(l.cfg)
-	if err != nil {
-		return nil, err
-	}
-	connection, err := providerTLS(l.cfg)
-	if err != nil {
-		return nil, err
-	}
-	return &lookout{cfg: l.cfg, db: l.db, now: l.now, watcher: &witness.Witness{
-		URL: l.cfg.Provider, Client: &http.Client{Timeout: 30 * time.Second, Transport: &http.Transport{TLSClientConfig: connection}}, Cosigner: cosigner,
-		LogKeys: strings.TrimSpace(string(key)), File: l.cfg.LogState, Now: l.now,
-	}}, nil
-}
-
-// alarm is what was found wrong; empty: nothing.
-func (w *lookout) alarm() string {
-	if text := w.found.Load(); text != nil {
-		return *text
-	}
-	return ""
-}
-
-// look takes one look. A line that is down is nothing to tell of: the next look finds out.
-func (w *lookout) look(ctx context.Context) error {
-	token, err := w.db.AnyToken(ctx)
-	if err != nil {
-		return err
-	}
-	w.watcher.Token = token
-	_, err = w.watcher.Look(ctx)
-	if t, ok := errors.AsType[*journal.Tampered](err); ok {
-		text := "Pemeriksaan " + w.now().In(time.FixedZone("WIB", 7*60*60)).Format("02-01-2006 15.04") + " WIB: " + t.Error()
-		w.found.Store(&text)
-	} else if err == nil {
-		w.found.Store(nil)
-	}
-	return err
-}
-
-// lookoutEvery is how often the log is looked at.
-const lookoutEvery = time.Minute
-
-// run looks until ctx ends.
-func (w *lookout) run(ctx context.Context, failed func(error)) {
-	t := time.NewTicker(lookoutEvery)
-	defer t.Stop()
-	for {
-		if err := w.look(ctx); err != nil && ctx.Err() == nil {
-			failed(err)
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-t.C:
-		}
-	}
 }

@@ -90,7 +90,7 @@ type loket struct {
 	db      *deskdb.DB
 	client  *client.Client
 	way     card.Way
-	lookout *lookout // nil: the desk is not enrolled
+	lookout *lookout
 	now     func() time.Time
 	log     *slog.Logger
 }
@@ -191,11 +191,9 @@ func (l *loket) serve(ctx context.Context, ready func(addr string)) error {
 		stop()
 		return errors.Join(err, listener.Close())
 	}
-	if l.lookout != nil {
-		done.Go(func() {
-			l.lookout.run(background, func(err error) { l.log.Error("journal: look at the agency's log", "err", err) })
-		})
-	}
+	done.Go(func() {
+		l.lookout.run(background, func(err error) { l.log.Error("journal: look at the agency's log", "err", err) })
+	})
 	defer done.Wait()
 	defer stop()
 	srv := server.HTTP(l.handler(carrier))

@@ -15,6 +15,7 @@ func (p *provider) rooms(pages *site.Site, tell *access.Disclosure) []server.Roo
 	db := p.store
 	own := &agency.Agency{
 		Site: pages, Store: db.Pages(), Office: p.office, Balikan: db.Balikan, Sums: db.Sums, Incidents: db.Incidents, Evaluations: db.Evaluations, Watching: db.Guard,
+		Desks: db.Enrolment(),
 	}
 	mine := &account.Account{Site: pages, Store: db.Credentials, Door: admission.Portal}
 	return []server.Room{mine, own, &console.Console{Site: pages, Parts: []console.Part{

@@ -9,8 +9,37 @@ import (
 	"context"
 )
 
+const decideDeskRequest = `-- name: DecideDeskRequest :exec
+UPDATE desk_requests SET agency_by = $2, agency_us = $3, provider_by = $4, provider_us = $5, enrolled_us = $6, refused_us = $7, why = $8 WHERE id = $1
+`
+
+type DecideDeskRequestParams struct {
+	ID         int64
+	AgencyBy   int64
+	AgencyUs   int64
+	ProviderBy int64
+	ProviderUs int64
+	EnrolledUs int64
+	RefusedUs  int64
+	Why        string
+}
+
+func (q *Queries) DecideDeskRequest(ctx context.Context, arg DecideDeskRequestParams) error {
+	_, err := q.db.ExecContext(ctx, decideDeskRequest,
+		arg.ID,
+		arg.AgencyBy,
+		arg.AgencyUs,
+		arg.ProviderBy,
+		arg.ProviderUs,
+		arg.EnrolledUs,
+		arg.RefusedUs,
+		arg.Why,
+	)
+	return err
+}
+
 const deskCode = `-- name: DeskCode :one
-SELECT agency_id FROM desk_codes WHERE hash = $1 AND until_us > $2
+SELECT agency_id, by_user FROM desk_codes WHERE hash = $1 AND until_us > $2
 `
 
 type DeskCodeParams struct {
@@ -18,11 +47,147 @@ type DeskCodeParams struct {
 	UntilUs int64
 }
 
-func (q *Queries) DeskCode(ctx context.Context, arg DeskCodeParams) (int64, error) {
+type DeskCodeRow struct {
+	AgencyID int64
+	ByUser   int64
+}
+
+func (q *Queries) DeskCode(ctx context.Context, arg DeskCodeParams) (DeskCodeRow, error) {
 	row := q.db.QueryRowContext(ctx, deskCode, arg.Hash, arg.UntilUs)
-	var agency_id int64
-	err := row.Scan(&agency_id)
-	return agency_id, err
+	var i DeskCodeRow
+	err := row.Scan(&i.AgencyID, &i.ByUser)
+	return i, err
+}
+
+const deskRequest = `-- name: DeskRequest :one
+SELECT id, agency_id, ticket, machine, source, pin, desk_key, cosigner, code_by, asked_us, until_us, agency_by, agency_us, provider_by, provider_us, enrolled_us, refused_us, why FROM desk_requests WHERE agency_id = $1 AND id = $2
+`
+
+type DeskRequestParams struct {
+	AgencyID int64
+	ID       int64
+}
+
+func (q *Queries) DeskRequest(ctx context.Context, arg DeskRequestParams) (DeskRequest, error) {
+	row := q.db.QueryRowContext(ctx, deskRequest, arg.AgencyID, arg.ID)
+	var i DeskRequest
+	err := row.Scan(
+		&i.ID,
+		&i.AgencyID,
+		&i.Ticket,
+		&i.Machine,
+		&i.Source,
+		&i.Pin,
+		&i.DeskKey,
+		&i.Cosigner,
+		&i.CodeBy,
+		&i.AskedUs,
+		&i.UntilUs,
+		&i.AgencyBy,
+		&i.AgencyUs,
+		&i.ProviderBy,
+		&i.ProviderUs,
+		&i.EnrolledUs,
+		&i.RefusedUs,
+		&i.Why,
+	)
+	return i, err
+}
+
+const deskRequestByTicket = `-- name: DeskRequestByTicket :one
+SELECT id, agency_id, ticket, machine, source, pin, desk_key, cosigner, code_by, asked_us, until_us, agency_by, agency_us, provider_by, provider_us, enrolled_us, refused_us, why FROM desk_requests WHERE ticket = $1
+`
+
+func (q *Queries) DeskRequestByTicket(ctx context.Context, ticket []byte) (DeskRequest, error) {
+	row := q.db.QueryRowContext(ctx, deskRequestByTicket, ticket)
+	var i DeskRequest
+	err := row.Scan(
+		&i.ID,
+		&i.AgencyID,
+		&i.Ticket,
+		&i.Machine,
+		&i.Source,
+		&i.Pin,
+		&i.DeskKey,
+		&i.Cosigner,
+		&i.CodeBy,
+		&i.AskedUs,
+		&i.UntilUs,
+		&i.AgencyBy,
+		&i.AgencyUs,
+		&i.ProviderBy,
+		&i.ProviderUs,
+		&i.EnrolledUs,
+		&i.RefusedUs,
+		&i.Why,
+	)
+	return i, err
+}
+
+const deskRequests = `-- name: DeskRequests :many
+SELECT id, agency_id, ticket, machine, source, pin, desk_key, cosigner, code_by, asked_us, until_us, agency_by, agency_us, provider_by, provider_us, enrolled_us, refused_us, why FROM desk_requests WHERE agency_id = $1 ORDER BY id DESC LIMIT $2
+`
+
+type DeskRequestsParams struct {
+	AgencyID int64
+	Limit    int32
+}
+
+func (q *Queries) DeskRequests(ctx context.Context, arg DeskRequestsParams) ([]DeskRequest, error) {
+	rows, err := q.db.QueryContext(ctx, deskRequests, arg.AgencyID, arg.Limit)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []DeskRequest
+	for rows.Next() {
+		var i DeskRequest
+		if err := rows.Scan(
+			&i.ID,
+			&i.AgencyID,
+			&i.Ticket,
+			&i.Machine,
+			&i.Source,
+			&i.Pin,
+			&i.DeskKey,
+			&i.Cosigner,
+			&i.CodeBy,
+			&i.AskedUs,
+			&i.UntilUs,
+			&i.AgencyBy,
+			&i.AgencyUs,
+			&i.ProviderBy,
+			&i.ProviderUs,
+			&i.EnrolledUs,
+			&i.RefusedUs,
+			&i.Why,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const displaceDeskRequests = `-- name: DisplaceDeskRequests :exec
+UPDATE desk_requests SET refused_us = $1, why = $2 WHERE agency_id = $3 AND enrolled_us = 0 AND refused_us = 0
+`
+
+type DisplaceDeskRequestsParams struct {
+	RefusedUs int64
+	Why       string
+	AgencyID  int64
+}
+
+func (q *Queries) DisplaceDeskRequests(ctx context.Context, arg DisplaceDeskRequestsParams) error {
+	_, err := q.db.ExecContext(ctx, displaceDeskRequests, arg.RefusedUs, arg.Why, arg.AgencyID)
+	return err
 }
 
 const dropDeskCodes = `-- name: DropDeskCodes :exec
@@ -34,18 +199,60 @@ func (q *Queries) DropDeskCodes(ctx context.Context, agencyID int64) error {
 	return err
 }
 
+const insertDeskRequest = `-- name: InsertDeskRequest :one
+INSERT INTO desk_requests (agency_id, ticket, machine, source, pin, desk_key, cosigner, code_by, asked_us, until_us)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING id
+`
+
+type InsertDeskRequestParams struct {
+	AgencyID int64
+	Ticket   []byte
+	Machine  string
+	Source   string
+	Pin      []byte
+	DeskKey  string
+	Cosigner string
+	CodeBy   int64
+	AskedUs  int64
+	UntilUs  int64
+}
+
+func (q *Queries) InsertDeskRequest(ctx context.Context, arg InsertDeskRequestParams) (int64, error) {
+	row := q.db.QueryRowContext(ctx, insertDeskRequest,
+		arg.AgencyID,
+		arg.Ticket,
+		arg.Machine,
+		arg.Source,
+		arg.Pin,
+		arg.DeskKey,
+		arg.Cosigner,
+		arg.CodeBy,
+		arg.AskedUs,
+		arg.UntilUs,
+	)
+	var id int64
+	err := row.Scan(&id)
+	return id, err
+}
+
 const putDeskCode = `-- name: PutDeskCode :exec
-INSERT INTO desk_codes (hash, agency_id, until_us) VALUES ($1, $2, $3)
+INSERT INTO desk_codes (hash, agency_id, until_us, by_user) VALUES ($1, $2, $3, $4)
 `
 
 type PutDeskCodeParams struct {
 	Hash     []byte
 	AgencyID int64
 	UntilUs  int64
+	ByUser   int64
 }
 
 func (q *Queries) PutDeskCode(ctx context.Context, arg PutDeskCodeParams) error {
-	_, err := q.db.ExecContext(ctx, putDeskCode, arg.Hash, arg.AgencyID, arg.UntilUs)
+	_, err := q.db.ExecContext(ctx, putDeskCode,
+		arg.Hash,
+		arg.AgencyID,
+		arg.UntilUs,
+		arg.ByUser,
+	)
 	return err
 }
 

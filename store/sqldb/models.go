@@ -203,6 +203,28 @@ type DeskCode struct {
 	Hash     []byte
 	AgencyID int64
 	UntilUs  int64
+	ByUser   int64
+}
+
+type DeskRequest struct {
+	ID         int64
+	AgencyID   int64
+	Ticket     []byte
+	Machine    string
+	Source     string
+	Pin        []byte
+	DeskKey    string
+	Cosigner   string
+	CodeBy     int64
+	AskedUs    int64
+	UntilUs    int64
+	AgencyBy   int64
+	AgencyUs   int64
+	ProviderBy int64
+	ProviderUs int64
+	EnrolledUs int64
+	RefusedUs  int64
+	Why        string
 }
 
 type Evaluation struct {

@@ -22,6 +22,7 @@ import (
 	"testing"
 	"time"
 
+	"gapura/agreement/party"
 	"gapura/desk/client"
 	"gapura/desk/deskdb"
 	"gapura/internal/keyring"
@@ -86,14 +87,42 @@ func TestDeskIsEnrolledAndItsCertificateIsAskedFor(t *testing.T) {
 		t.Fatal(err)
 	}
 	config := filepath.Join(dir, "desk.toml")
+	head, _, err := st.Users.UserByLogin(t.Context(), "kepala.dinpertan")
+	if err != nil {
+		t.Fatal(err)
+	}
+	// decide is what the head does on the portal's page; words are what the machine shows.
+	decide := func(words string, approve bool) party.DeskRequest {
+		t.Helper()
+		list, err := st.Desks.DeskRequests(t.Context(), i.ID, 1)
+		if err != nil || len(list) != 1 || !strings.Contains(words, list[0].Words()) || strings.Count(list[0].Words(), " ") != 4 {
+			t.Fatalf("%v; the machine shows %q: %+v", err, words, list)
+		}
+		r, err := st.Desks.DecideDesk(t.Context(), time.Now(), head, i.ID, list[0].ID, approve, "x")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r
+	}
 	if status, out := run("loket", "enrol", "--config", config, "bukan-kodenya"); status != 1 || !strings.Contains(out, "kode pendaftaran tidak dikenal") {
 		t.Errorf("a wrong code: %d %s", status, out)
 	}
-	if status, out := run("loket", "enrol", "--config", config, code); status != 0 || !strings.Contains(out, "asks this desk for its certificate") {
+	status, words := run("loket", "enrol", "--config", config, "--wait", "1ms", code)
+	if status != 1 || !strings.Contains(words, "masih menunggu persetujuan") {
+		t.Fatalf("not approved yet: %d %s", status, words)
+	}
+	if i, err = st.Institutions.Institution(t.Context(), i.ID); err != nil || i.Desk.Pin != "" || !i.Desk.Since.IsZero() {
+		t.Fatal("enrolled without approval", err)
+	}
+	if status, out := run("loket", "enrol", "--config", config, code); status != 1 || !strings.Contains(out, "sudah dipakai") {
+		t.Errorf("a code was used twice: %d %s", status, out)
+	}
+	decide(words, true)
+	if status, out := run("loket", "enrol", "--config", config); status != 0 || !strings.Contains(out, "meminta sertifikat komputer ini") {
 		t.Fatalf("%d %s", status, out)
 	}
-	if status, _ := run("loket", "enrol", "--config", config, code); status != 1 {
-		t.Error("a code was used twice")
+	if status, out := run("loket", "enrol", "--config", config); status != 1 || !strings.Contains(out, "tidak ada permintaan yang menunggu") {
+		t.Errorf("nothing waits: %d %s", status, out)
 	}
 	for _, name := range []string{"desk-client.key", "desk.key", "provider-log.key"} {
 		if info, err := os.Stat(filepath.Join(dir, name)); err != nil || info.Mode().Perm() != 0o600 {
@@ -103,8 +132,8 @@ func TestDeskIsEnrolledAndItsCertificateIsAskedFor(t *testing.T) {
 	if i, err = st.Institutions.Institution(t.Context(), i.ID); err != nil || len(i.Desk.Pin) != 32 || i.Desk.Key == "" {
 		t.Fatal("nothing is pinned", err)
 	}
-	changes, err := st.Journal.Changes(t.Context(), i.ID, 0, 1)
-	if err != nil || len(changes) != 1 || changes[0].Subject != "Pendaftaran loket" {
+	changes, err := st.Journal.Changes(t.Context(), i.ID, 0, 3)
+	if err != nil || len(changes) != 3 || changes[0].Subject != "Pendaftaran loket" || !strings.Contains(changes[0].After, "loket terdaftar") || changes[0].By != head.ID || !strings.Contains(changes[1].After, "permintaan menunggu") {
 		t.Errorf("%+v %v", changes, err)
 	}
 
@@ -135,10 +164,15 @@ func TestDeskIsEnrolledAndItsCertificateIsAskedFor(t *testing.T) {
 	if err := json.Unmarshal(raw, &demo); err != nil {
 		t.Fatal(err)
 	}
-	own, err := tls.LoadX509KeyPair(filepath.Join(dir, "desk-client.pem"), filepath.Join(dir, "desk-client.key"))
-	if err != nil {
-		t.Fatal(err)
+	shown := func() tls.Certificate {
+		t.Helper()
+		own, err := tls.LoadX509KeyPair(filepath.Join(dir, "desk-client.pem"), filepath.Join(dir, "desk-client.key"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return own
 	}
+	own := shown()
 	ask := func(token string, certificates ...tls.Certificate) error {
 		t.Helper()
 		pool := x509.NewCertPool()
@@ -172,18 +206,55 @@ func TestDeskIsEnrolledAndItsCertificateIsAskedFor(t *testing.T) {
 
 	// The desk watches the log and cosigns it.
 	start(nil, "loket", "--config", config)
-	for n := 0; ; n++ {
-		s, _, err := st.Journal.LogState(t.Context(), i.ID)
-		if err != nil {
-			t.Fatal(err)
+	cosigned := func(after int64) int64 {
+		t.Helper()
+		for range 100 {
+			s, _, err := st.Journal.LogState(t.Context(), i.ID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if s.Seen > after {
+				return s.Seen
+			}
+			time.Sleep(100 * time.Millisecond)
 		}
-		if s.Seen > 0 {
-			break
-		}
-		if n == 100 {
-			t.Fatalf("the log is not cosigned: %s", log.String())
-		}
-		time.Sleep(100 * time.Millisecond)
+		t.Fatalf("the log is not cosigned: %s", log.String())
+		return 0
+	}
+	cosigned(0)
+
+	// The desk renews its keys by itself: the old certificate is refused from then on, the new one answered.
+	before, err := st.Witness.CosignerKey(t.Context(), i.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if status, out := run("loket", "enrol", "--config", config, "--renew"); status != 0 || !strings.Contains(out, "Kunci loket diperbarui") {
+		t.Fatalf("%d %s", status, out)
+	}
+	renewed, err := st.Witness.CosignerKey(t.Context(), i.ID)
+	if err != nil || renewed == before {
+		t.Fatal("the key is the old one", err)
+	}
+	if r, ok := errors.AsType[*client.Refused](ask(token, own)); !ok || r.Code != "network" {
+		t.Errorf("the certificate from before: %+v", r)
+	}
+	if err := ask(token, shown()); err != nil {
+		t.Error("the renewed certificate:", err)
+	}
+
+	// Another machine with another key takes its place with both sides only.
+	if code, err = st.Desks.DeskCode(t.Context(), journal.Change{At: time.Now(), Reason: "BAST"}, i.ID, time.Now().Add(time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	if err := keyring.Rotate(filepath.Join(dir, "desk.key")); err != nil {
+		t.Fatal(err)
+	}
+	_, words = run("loket", "enrol", "--config", config, "--wait", "1ms", code)
+	if r := decide(words, true); r.At(time.Now()) != party.DeskWaits {
+		t.Errorf("the agency alone replaced the key: %+v", r)
+	}
+	if now, err := st.Witness.CosignerKey(t.Context(), i.ID); err != nil || now != renewed {
+		t.Error("the key in force is not the old one", err)
 	}
 }
 

@@ -47,16 +47,19 @@ type Agency struct {
 	Incidents   Incidents
 	Evaluations Evaluations
 	Watching    Watching
+	Desks       Desks
 }
 
 // Pages are the templates.
 func (c *Agency) Pages() []string {
-	return []string{"kewajiban", "evaluasi-sendiri", "insiden-semua", "insiden-baru", "insiden", "laporan-semua", "laporan", "dasbor", "pemberitahuan"}
+	return []string{"kewajiban", "loket-sendiri", "evaluasi-sendiri", "insiden-semua", "insiden-baru", "insiden", "laporan-semua", "laporan", "dasbor", "pemberitahuan"}
 }
 
 // Routes is the table.
 func (c *Agency) Routes() []site.Route {
 	return []site.Route{
+		{Pattern: "GET /loket", Act: access.ToOversee, Handle: c.ownDesk},
+		{Pattern: "POST /loket", Act: access.ToAdmit, Handle: c.decideDesk},
 		{Pattern: "GET /evaluasi", Act: access.ToOwn, Handle: c.ownEvaluations},
 		{Pattern: "GET /dasbor", Act: access.ToFigures, Handle: c.ownDashboard},
 		{Pattern: "GET /insiden", Act: access.ToOwn, Handle: c.ownIncidents},

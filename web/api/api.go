@@ -70,6 +70,8 @@ func (a *API) Routes() []Route {
 		{"GET /api/v1/canaries", access.ToCanaries, false, a.canaries},
 		{"/api/v1/enrolments", access.ToEnrol, true, a.enrol},
 		{"/api/v1/slips", access.ToRedeem, true, a.redeem},
+		{"/api/v1/enrolments/state", access.ToEnrol, true, a.enrolment},
+		{"/api/v1/enrolments/renewals", access.ToEnrol, true, a.renewDesk},
 		{"GET /api/v1/records/{id}/receipt", access.ToWitness, false, a.receipt},
 		{"GET /api/v1/journal/checkpoint", access.ToWitness, false, a.checkpoint},
 		{"GET /api/v1/journal/tile/{path...}", access.ToWitness, false, a.tile},

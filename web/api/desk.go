@@ -3,9 +3,12 @@ package api
 import (
 	"context"
 	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"net/http"
+	"strings"
 	"time"
+	"unicode"
 
 	"gapura/access/access"
 	"gapura/agreement/party"
@@ -15,8 +18,12 @@ import (
 // Desks enrol agencies' desks.
 type Desks interface {
 	// DeskCodeOf finds the agency that a code is for, without using it.
-	DeskCodeOf(ctx context.Context, now time.Time, code string) (agency int64, ok bool, err error)
-	EnrolDesk(ctx context.Context, now time.Time, code string, d party.Desk, cosigner string) (agency int64, ok bool, err error)
+	DeskCodeOf(ctx context.Context, now time.Time, code string) (agency, by int64, ok bool, err error)
+	AskDesk(ctx context.Context, code string, r party.DeskRequest) (ticket string, ok bool, err error)
+	DeskByTicket(ctx context.Context, ticket string) (r party.DeskRequest, ok bool, err error)
+	RenewDesk(ctx context.Context, now time.Time, agency int64, st party.DeskStatement) (ok bool, err error)
+	CosignerKey(ctx context.Context, agency int64) (string, error)
+	InstitutionByCode(ctx context.Context, code string) (party.Institution, access.Agreements, bool, error)
 	Agency(ctx context.Context, id int64) (access.Standing, error) // without a user
 }
 
@@ -34,54 +41,214 @@ func certificate(r *http.Request) string {
 	return string(sum[:])
 }
 
-type enrolBody struct {
-	Code     string `json:"code"`
-	Key      string `json:"key"`      // verifier key of what the desk signs
-	Cosigner string `json:"cosigner"` // verifier key with which it cosigns the agency's log
+// deskKeys are what a desk says of itself, with the proof that it has the cosigner's key.
+type deskKeys struct {
+	Machine     string `json:"machine"`     // as it names itself
+	Key         string `json:"key"`         // verifier key of what the desk signs
+	Cosigner    string `json:"cosigner"`    // verifier key with which it cosigns the agency's log
+	Certificate string `json:"certificate"` // SHA-256, hexadecimal, of the one that it shows; empty: none
+	At          int64  `json:"at"`          // Unix seconds
+	Proof       string `json:"proof"`       // party.DeskStatement signed with the cosigner's key
 }
 
-// enrol exchanges keys with a desk for a one-time code: the certificate of this very connection is pinned, and the desk is told the keys of its log.
-func (a *API) enrol(w http.ResponseWriter, r *http.Request, _ *access.Standing) {
-	var body enrolBody
-	if !decode(w, r, &body) {
-		return
+// statement completes what the desk states, with what this door sees of it, and returns the text that it signed. Whatever is wrong is told and false.
+func (a *API) statement(w http.ResponseWriter, r *http.Request, k deskKeys, st party.DeskStatement) (_ party.DeskStatement, signed []byte, ok bool) {
+	wrong := func(text string) (party.DeskStatement, []byte, bool) {
+		problem(w, http.StatusUnprocessableEntity, "input", text, "")
+		return st, nil, false
 	}
-	if len(body.Code) > 100 || len(body.Key) > 300 || journal.CheckVerifierKeys(body.Key) != nil || journal.CheckCosignerKey(body.Cosigner) != nil {
-		problem(w, http.StatusUnprocessableEntity, "input", `field "key" dan "cosigner" harus kunci pemeriksa`, "")
-		return
+	pin, err := hex.DecodeString(k.Certificate)
+	seen := certificate(r)
+	switch {
+	case len(k.Key) > 300 || journal.CheckVerifierKeys(k.Key) != nil || journal.CheckCosignerKey(k.Cosigner) != nil:
+		return wrong(`field "key" dan "cosigner" harus kunci pemeriksa`)
+	case len(k.Machine) > 64 || k.Machine == "" || strings.ContainsFunc(k.Machine, func(c rune) bool { return !unicode.IsPrint(c) }):
+		return wrong(`field "machine" harus nama komputer, paling panjang 64 huruf`)
+	case err != nil || seen != "" && seen != string(pin):
+		return wrong(`field "certificate" bukan sertifikat sambungan ini`)
 	}
-	agency, ok, err := a.Desks.DeskCodeOf(r.Context(), a.Gate.Now(), body.Code)
-	var s *access.Standing
-	if err == nil && ok {
-		s, err = a.standing(r, agency)
+	st.Desk, st.Cosigner, st.At = party.Desk{Pin: string(pin), Key: k.Key}, k.Cosigner, time.Unix(k.At, 0)
+	signed = st.Text()
+	if !journal.CheckVouched(k.Cosigner, signed, k.Proof) {
+		return wrong(`field "proof" bukan tanda tangan kunci yang didaftarkan atas permintaan ini`)
 	}
+	st.Desk.Pin = seen // behind a proxy that ends TLS no certificate can be asked for
+	return st, signed, true
+}
+
+// mayEnrol reports whether a desk of the agency may be talked to from where the caller is; what is wrong is told.
+func (a *API) mayEnrol(w http.ResponseWriter, r *http.Request, agency int64) bool {
+	s, err := a.standing(r, agency)
 	if err == nil {
 		err = a.allow(r, s, access.ToEnrol, agency)
 	}
-	if refusal, is := errors.AsType[*access.Refusal](err); is && refusal.Code == access.Login {
-		err = nil // the code's own words follow
-	}
 	if err != nil {
 		a.fail(w, r, err)
+	}
+	return err == nil
+}
+
+func noCode(w http.ResponseWriter) {
+	problem(w, http.StatusForbidden, "code", "kode pendaftaran tidak dikenal, sudah dipakai, atau sudah lewat waktunya", "")
+}
+
+// enrol takes a machine's request to become an agency's desk, for a one-time code and from the agency's network. It waits for approval then; see enrolment.
+func (a *API) enrol(w http.ResponseWriter, r *http.Request, _ *access.Standing) {
+	var body struct {
+		Code string `json:"code"`
+		deskKeys
+	}
+	if !decode(w, r, &body) {
 		return
 	}
-	_, ok, err = a.Desks.EnrolDesk(r.Context(), a.Gate.Now(), body.Code, party.Desk{Pin: certificate(r), Key: body.Key}, body.Cosigner)
+	agency, _, ok, err := a.Desks.DeskCodeOf(r.Context(), a.Gate.Now(), body.Code)
 	if err != nil {
 		a.fault(w, r, err)
 		return
 	}
 	if !ok {
-		problem(w, http.StatusForbidden, "code", "kode pendaftaran tidak dikenal, sudah dipakai, atau sudah lewat waktunya", "")
+		if err := a.allow(r, nil, access.ToEnrol, party.Provider); !isLogin(err) {
+			a.fail(w, r, err)
+			return
+		}
+		noCode(w)
 		return
 	}
-	signer, err := a.Notary.Signer(s.Institution.Code)
+	if !a.mayEnrol(w, r, agency) {
+		return
+	}
+	s, err := a.standing(r, agency)
 	if err != nil {
 		a.fault(w, r, err)
 		return
 	}
-	a.sendJSON(w, struct {
-		Agency string `json:"agency"`
-		LogKey string `json:"log_key"`
-		Pinned bool   `json:"pinned"` // the certificate is asked for from now on
-	}{s.Institution.Code, signer.VerifierKeys(), certificate(r) != ""})
+	st, _, ok := a.statement(w, r, body.deskKeys, party.DeskStatement{Agency: s.Institution.Code, Code: body.Code})
+	if !ok {
+		return
+	}
+	asked := party.DeskRequest{Desk: st.Desk, Cosigner: st.Cosigner, Machine: body.Machine, From: a.Peer(r).String(), Asked: a.Gate.Now()}
+	ticket, ok, err := a.Desks.AskDesk(r.Context(), body.Code, asked)
+	switch {
+	case err != nil:
+		a.fault(w, r, err)
+	case !ok:
+		noCode(w)
+	default:
+		a.sendJSON(w, struct {
+			Ticket string `json:"ticket"` // asks how the request stands
+			Words  string `json:"words"`  // to be compared with the approver's page
+			Pinned bool   `json:"pinned"` // the certificate arrived and will be asked for
+		}{ticket, asked.Words(), st.Desk.Pin != ""})
+	}
+}
+
+// isLogin reports whether a refusal only says that nobody is known.
+func isLogin(err error) bool {
+	refusal, is := errors.AsType[*access.Refusal](err)
+	return is && refusal.Code == access.Login
+}
+
+// enrolment tells a machine how its request stands; when it has become the desk, also the keys of its log.
+func (a *API) enrolment(w http.ResponseWriter, r *http.Request, _ *access.Standing) {
+	var body struct {
+		Ticket string `json:"ticket"`
+	}
+	if !decode(w, r, &body) {
+		return
+	}
+	asked, ok, err := a.Desks.DeskByTicket(r.Context(), body.Ticket)
+	if err != nil {
+		a.fault(w, r, err)
+		return
+	}
+	if !ok {
+		if err := a.allow(r, nil, access.ToEnrol, party.Provider); !isLogin(err) {
+			a.fail(w, r, err)
+			return
+		}
+		problem(w, http.StatusForbidden, "code", "permintaan ini tidak dikenal", "")
+		return
+	}
+	if a.mayEnrol(w, r, asked.Agency) {
+		a.sendEnrolment(w, r, asked.Agency, asked.At(a.Gate.Now()), asked)
+	}
+}
+
+func (a *API) sendEnrolment(w http.ResponseWriter, r *http.Request, agency int64, state party.DeskState, asked party.DeskRequest) {
+	s, err := a.standing(r, agency)
+	if err != nil {
+		a.fault(w, r, err)
+		return
+	}
+	out := struct {
+		State  party.DeskState `json:"state"`
+		Why    string          `json:"why,omitempty"` // of a refusal
+		Words  string          `json:"words"`
+		Agency string          `json:"agency"`
+		LogKey string          `json:"log_key,omitempty"`
+		Pinned bool            `json:"pinned"` // the certificate is asked for from now on
+	}{State: state, Why: asked.Why, Words: asked.Words(), Agency: s.Institution.Code, Pinned: asked.Desk.Pin != ""}
+	if state == party.DeskEnrolled {
+		signer, err := a.Notary.Signer(s.Institution.Code)
+		if err != nil {
+			a.fault(w, r, err)
+			return
+		}
+		out.LogKey = signer.VerifierKeys()
+	}
+	a.sendJSON(w, out)
+}
+
+// renewDesk takes new keys of an enrolled desk, signed with the cosigner's key in force. Asked again with the keys that are in force by now it says so, because the
+// first answer may have been lost.
+func (a *API) renewDesk(w http.ResponseWriter, r *http.Request, _ *access.Standing) {
+	var body struct {
+		Agency   string `json:"agency"`
+		Old      string `json:"old"`       // verifier key that is to end
+		OldProof string `json:"old_proof"` // the statement signed with it
+		deskKeys
+	}
+	if !decode(w, r, &body) {
+		return
+	}
+	stale := func() {
+		problem(w, http.StatusForbidden, "key", "kunci lama tidak berlaku, tanda tangannya tidak sah, atau permintaan ini sudah lewat waktunya", "")
+	}
+	i, _, ok, err := a.Desks.InstitutionByCode(r.Context(), body.Agency)
+	if err != nil {
+		a.fault(w, r, err)
+		return
+	}
+	if !ok {
+		if err := a.allow(r, nil, access.ToEnrol, party.Provider); !isLogin(err) {
+			a.fail(w, r, err)
+			return
+		}
+		stale()
+		return
+	}
+	if !a.mayEnrol(w, r, i.ID) {
+		return
+	}
+	st, signed, ok := a.statement(w, r, body.deskKeys, party.DeskStatement{Agency: i.Code, Old: body.Old})
+	if !ok {
+		return
+	}
+	asked := party.DeskRequest{Desk: st.Desk, Cosigner: st.Cosigner}
+	inForce, err := a.Desks.CosignerKey(r.Context(), i.ID)
+	if err == nil && inForce == st.Cosigner && i.Desk.Pin == st.Desk.Pin && i.Desk.Key == st.Desk.Key {
+		a.sendEnrolment(w, r, i.ID, party.DeskEnrolled, asked)
+		return
+	}
+	if ok = err == nil && journal.CheckVouched(body.Old, signed, body.OldProof); ok {
+		ok, err = a.Desks.RenewDesk(r.Context(), a.Gate.Now(), i.ID, st)
+	}
+	switch {
+	case err != nil:
+		a.fault(w, r, err)
+	case !ok:
+		stale()
+	default:
+		a.sendEnrolment(w, r, i.ID, party.DeskEnrolled, asked)
+	}
 }

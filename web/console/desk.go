@@ -2,13 +2,14 @@ package console
 
 import (
 	"context"
-	"encoding/hex"
+	"errors"
 	"net/http"
 	"strings"
 	"time"
 
 	"gapura/access/access"
 	"gapura/agreement/party"
+	"gapura/internal/told"
 	"gapura/journal/journal"
 	"gapura/web/agency"
 	"gapura/web/site"
@@ -16,57 +17,59 @@ import (
 
 // Desks enrol agencies' own desks.
 type Desks interface {
+	agency.Desks
 	DeskCode(ctx context.Context, c journal.Change, agency int64, until time.Time) (code string, err error)
 	EndDesk(ctx context.Context, c journal.Change, agency int64) error
-	CosignerKey(ctx context.Context, agency int64) (string, error)
 }
 
 type deskPage struct {
 	agency.Tabs
-	Since, Pin, Key, Cosigner string
-	OneTime, Until            string // the code, shown once; a field "Code" would hide the agency's in tabs
-	May                       bool
-	Error                     string
+	agency.DeskView
+	OneTime, Valid string // the code, shown once; a field "Code" would hide the agency's in tabs
+	Reason         string
+	May            bool
 }
 
 // codeLives is how long a one-time code can be used.
 const codeLives = 24 * time.Hour
 
-// desk shows an agency's own desk as it was enrolled.
+// desk shows an agency's own desk as it was enrolled, and who asks to become it.
 func (c *Settings) desk(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	return c.writeDesk(w, r, v, http.StatusOK, deskPage{})
+}
+
+func (c *Settings) writeDesk(w http.ResponseWriter, r *http.Request, v *site.Visitor, status int, p deskPage) error {
 	i, _, err := institution(r, c.Store)
 	if err != nil {
 		return err
 	}
-	return c.writeDesk(w, r, v, i, http.StatusOK, deskPage{})
-}
-
-func (c *Settings) writeDesk(w http.ResponseWriter, r *http.Request, v *site.Visitor, i party.Institution, status int, p deskPage) error {
-	key, err := c.Desks.CosignerKey(r.Context(), i.ID)
+	view, err := agency.ViewDesk(r.Context(), c.Desks, i, v, "/konsol/instansi/"+i.Code+"/loket")
 	if err != nil {
 		return err
 	}
-	p.Tabs, p.May, p.Cosigner = agency.Tabs{Code: i.Code, Name: i.Name, Here: "loket"}, v.May(access.ToSet), key
-	p.Pin, p.Key = hex.EncodeToString([]byte(i.Desk.Pin)), i.Desk.Key
-	if !i.Desk.Since.IsZero() {
-		p.Since = site.Clock(i.Desk.Since, v)
-	}
+	view.Done, view.Problem = p.Done, p.Problem
+	p.DeskView, p.Tabs, p.May = view, agency.Tabs{Code: i.Code, Name: i.Name, Here: "loket"}, v.May(access.ToSet)
 	return c.Show(w, r, status, "loket", c.Page(r, v, "Loket "+i.Name, p))
 }
 
-// changeDesk makes a one-time code, or ends the enrolment.
+// changeDesk makes a one-time code, ends the enrolment, or decides a request on the provider's side.
 func (c *Settings) changeDesk(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	i, _, err := institution(r, c.Store)
 	if err != nil {
 		return err
 	}
-	f, err := c.Form(w, r, "alasan", "cabut")
+	f, err := c.Form(w, r, "alasan", "cabut", "permintaan", "putusan")
 	if err != nil {
 		return err
 	}
+	if f["permintaan"] != "" {
+		return c.decideDesk(w, r, v, i, f)
+	}
 	note := journal.Change{At: v.Now, By: v.User.ID, Reason: strings.TrimSpace(f["alasan"])}
 	if note.Reason == "" || len(note.Reason) > 200 {
-		return c.writeDesk(w, r, v, i, http.StatusUnprocessableEntity, deskPage{Error: "Alasan harus diisi, paling panjang 200 karakter."})
+		return c.writeDesk(w, r, v, http.StatusUnprocessableEntity, deskPage{
+			DeskView: agency.DeskView{Problem: "Alasan harus diisi, paling panjang 200 karakter."}, Reason: f["alasan"],
+		})
 	}
 	if f["cabut"] != "" {
 		if err := c.Desks.EndDesk(r.Context(), note, i.ID); err != nil {
@@ -79,5 +82,16 @@ func (c *Settings) changeDesk(w http.ResponseWriter, r *http.Request, v *site.Vi
 	if err != nil {
 		return err
 	}
-	return c.writeDesk(w, r, v, i, http.StatusOK, deskPage{OneTime: code, Until: site.Clock(until, v)})
+	return c.writeDesk(w, r, v, http.StatusOK, deskPage{OneTime: code, Valid: site.Clock(until, v)})
+}
+
+func (c *Settings) decideDesk(w http.ResponseWriter, r *http.Request, v *site.Visitor, i party.Institution, f map[string]string) error {
+	done, err := agency.DecideDesk(r.Context(), c.Desks, v, i.ID, f)
+	if wrong, ok := errors.AsType[*told.Error](err); ok {
+		return c.writeDesk(w, r, v, site.Status(err), deskPage{DeskView: agency.DeskView{Problem: wrong.Text}})
+	}
+	if err != nil {
+		return err
+	}
+	return c.writeDesk(w, r, v, http.StatusOK, deskPage{DeskView: agency.DeskView{Done: done}})
 }

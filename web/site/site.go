@@ -202,6 +202,7 @@ func (s *Site) Page(r *http.Request, v *Visitor, title string, body any) ui.Page
 		link("Kewajiban", "/kewajiban")
 		link("Laporan", "/laporan")
 		link("Insiden", "/insiden")
+		link("Loket", "/loket")
 	default:
 		link("Pencarian", "/cari")
 		link("Dasbor", "/dasbor")

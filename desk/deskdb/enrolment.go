@@ -1,0 +1,41 @@
+package deskdb
+
+import (
+	"context"
+	"fmt"
+)
+
+// Ticket is the ticket of the request that waits with the provider; empty: none.
+func (d *DB) Ticket(ctx context.Context) (string, error) {
+	var sealed []byte
+	if err := d.read.QueryRowContext(ctx, `SELECT ticket FROM enrolment`).Scan(&sealed); err != nil {
+		return "", fmt.Errorf("read enrolment: %w", err)
+	}
+	if sealed == nil {
+		return "", nil
+	}
+	plain, err := d.users.Open(nil, sealed, bound("ticket", 1))
+	return string(plain), err
+}
+
+// SetTicket keeps the ticket of a request, sealed; empty: none waits any more.
+func (d *DB) SetTicket(ctx context.Context, ticket string) error {
+	var sealed any
+	if ticket != "" {
+		sealed = d.users.Seal([]byte(ticket), bound("ticket", 1))
+	}
+	return one(ctx, d.write, `UPDATE enrolment SET ticket = ?1`, sealed)
+}
+
+// Cosigner is the verifier key of this desk that is in force with the provider, as far as the desk knows; empty: none.
+func (d *DB) Cosigner(ctx context.Context) (key string, err error) {
+	if err := d.read.QueryRowContext(ctx, `SELECT cosigner FROM enrolment`).Scan(&key); err != nil {
+		return "", fmt.Errorf("read enrolment: %w", err)
+	}
+	return key, nil
+}
+
+// SetCosigner keeps the key that the provider took, and ends the request.
+func (d *DB) SetCosigner(ctx context.Context, key string) error {
+	return one(ctx, d.write, `UPDATE enrolment SET cosigner = ?1, ticket = NULL`, key)
+}
