@@ -72,6 +72,7 @@ var (
 	staff     = []party.Role{party.Administrator, party.Operator, party.Auditor}
 	filing    = []party.Role{party.Administrator, party.Operator}
 	deciding  = []party.Role{party.Administrator}
+	answering = []party.Role{party.HeadOfAgency, party.Application} // read each record of the agency; the others their own
 	asking    = []party.Role{party.Officer, party.Application}
 	everybody = []party.Role{
 		party.Officer, party.HeadOfAgency, party.AgencyAdmin, party.Application, party.Administrator, party.Operator, party.Auditor, party.CitizenPortal,

@@ -21,6 +21,7 @@ type Attempt struct {
 	Now time.Time
 	Act Act
 	Of  int64 // institution whose data it is
+	By  int64 // user whose record it is, when it is one record's proof (see Whose); 0: not about one
 	// Method is the door: agreement.Portal, agreement.API or agreement.Legacy.
 	Method      string
 	Address     netip.Addr // the real peer, never a claim
@@ -104,7 +105,7 @@ func (a Attempt) byAgency(rule rule, grant *agreement.Grant) Code {
 		return rule.mayNot()
 	case a.Act == ToLookup && s.User.MatchOnly:
 		return MatchOnly
-	case a.Of != s.Institution.ID:
+	case a.Of != s.Institution.ID, a.By != 0 && a.By != s.User.ID && !slices.Contains(answering, s.User.Role):
 		return Foreign
 	}
 	return ""

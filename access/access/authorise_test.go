@@ -124,6 +124,13 @@ func TestEachRoleMayWhatTheTableSaysFromItsNetworkAboutItsOwn(t *testing.T) {
 			}
 			check("about another agency", foreign, func(a *Attempt) { a.Of = 2 })
 			if ofAgency {
+				colleague := foreign
+				if strings.ContainsRune("hp", letter) {
+					colleague = want // who answers for the agency reads each of its records
+				}
+				check("about a colleague's record", colleague, func(a *Attempt) { a.By = 77 })
+				check("about nobody's record", colleague, func(a *Attempt) { a.By = Nobody })
+				check("about the own record", want, func(a *Attempt) { a.By = a.Who.User.ID })
 				check("about the provider", foreign, func(a *Attempt) { a.Of = party.Provider })
 				check("without any agreement", InstitutionInactive, func(a *Attempt) { a.Who.Agreements = nil })
 				closed := want
@@ -307,5 +314,34 @@ func TestRushOfRefusalsIsSweptOnceASecond(t *testing.T) {
 		if err := y.Sweep(t.Context()); err != nil || len(log.records) != c.records {
 			t.Errorf("after %v: %d records, %v", c.after, len(log.records), err)
 		}
+	}
+}
+
+// What is read of what was kept of others is a record that names it, once a minute with its number.
+func TestReadingsAreRecorded(t *testing.T) {
+	log, now := &memory{}, testNow
+	y := &Authority{Log: log, Rights: log, Now: func() time.Time { return now }}
+	for _, what := range []string{"berkas 1", "berkas 2", "berkas 1", "berkas 1"} {
+		if err := y.Read(t.Context(), attempt(ToLook, 'u'), what); err != nil {
+			t.Fatal(err)
+		}
+	}
+	now = now.Add(sumFor)
+	if err := y.Flush(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, r := range log.records {
+		if r.Act != string(ToLook) || r.User != 5 || r.Outcome != string(Read) || r.Address != office || r.ID.Log != party.Provider || Code(r.Outcome).Refused() {
+			t.Errorf("%+v", r)
+		}
+		got = append(got, r.Reference)
+	}
+	if want := []string{"berkas 1", "berkas 2", "berkas 1, diulang 2 kali"}; !slices.Equal(got, want) {
+		t.Errorf("%q", got)
+	}
+	log.broken = errors.New("broken")
+	if y.Read(t.Context(), attempt(ToLook, 'u'), "berkas 3") == nil {
+		t.Error("what could not be recorded is read")
 	}
 }

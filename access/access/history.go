@@ -40,3 +40,14 @@ type History interface {
 	Quotas(ctx context.Context, now time.Time) ([]QuotaRow, error)
 	UserByLogin(ctx context.Context, login string) (party.User, bool, error)
 }
+
+// Nobody is whose record it is that has no user, as a change of a right.
+const Nobody int64 = -1
+
+// Whose is the user whose record a receipt proves, or Nobody; see Attempt.By.
+func Whose(receipt []byte) int64 {
+	if r, ok := journal.ReceiptRecord(receipt); ok && r.User != 0 {
+		return r.User
+	}
+	return Nobody
+}

@@ -32,9 +32,11 @@ const (
 
 	// Entered is a sign-in that was let through.
 	Entered Code = "entered"
+	// Read is that somebody read what was kept of others: a scan, a letter, a proof, test persons (see Authority.Read).
+	Read Code = "read"
 )
 
-// Codes are all codes that records carry, in the order in which pages offer them.
+// Codes are all codes of lookups, sign-ins and refusals, in the order in which pages offer them.
 var Codes = []Code{
 	Found, Deceased, Duplicate, Unknown, Inactive, Malformed, Login, UserInactive, InstitutionInactive, Quota, Method, MatchOnly, Network, Office, Purpose, Abuse, Source, Role, Foreign, Entered,
 }
@@ -76,7 +78,7 @@ func (c Code) Notice() bool {
 }
 
 // Refused reports whether the code refuses the request.
-func (c Code) Refused() bool { return c != Found && c != Entered && !c.Notice() }
+func (c Code) Refused() bool { return c != Found && c != Entered && c != Read && !c.Notice() }
 
 // A Standing is everything about a user that a decision rests on, as of one version of the rights.
 type Standing struct {

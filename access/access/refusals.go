@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/netip"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -13,7 +14,7 @@ import (
 	"gapura/journal/journal"
 )
 
-// An Authority is asked by every door before an act: it authorises, and records what it refuses in the log of the institution that tried, by whom, what, by
+// An Authority is asked by every door before an act: it authorises, and records what it refuses, and what is read of what was kept, in the log of the institution that tried, by whom, what, by
 // which door and from where. A person who loads a refused page again and again does not fill the log: the first refusal of a minute is a record, and those
 // that follow it in the same minute are one more, with their number. Safe for concurrent use.
 type Authority struct {
@@ -36,6 +37,7 @@ type occasion struct {
 	method    string
 	from      netip.Addr
 	code      Code
+	what      string // that was read
 }
 
 // A tally counts the refusals of an occasion since its first record.
@@ -82,14 +84,25 @@ func (y *Authority) Allow(ctx context.Context, a Attempt) error {
 		}
 		return &Refusal{Code: code}
 	}
-	id, err := y.refused(ctx, occasion{a.Who.Institution.ID, a.Who.User.ID, a.Act, a.Method, a.Address, code}, a.Now)
+	id, err := y.note(ctx, a.occasion(code, ""), a.Now)
 	if err != nil {
 		return err
 	}
 	return &Refusal{code, id.String()}
 }
 
-func (y *Authority) refused(ctx context.Context, o occasion, now time.Time) (journal.ID, error) {
+// Read records that somebody who may reads what was kept of others, by whom, what, by which door and from where; bounded as refusals are. Only when it returns nil is
+// it shown. What names a thing by its number, never by a person: "berkas 12".
+func (y *Authority) Read(ctx context.Context, a Attempt, what string) error {
+	_, err := y.note(ctx, a.occasion(Read, what), y.Now())
+	return err
+}
+
+func (a Attempt) occasion(c Code, what string) occasion {
+	return occasion{a.Who.Institution.ID, a.Who.User.ID, a.Act, a.Method, a.Address, c, what}
+}
+
+func (y *Authority) note(ctx context.Context, o occasion, now time.Time) (journal.ID, error) {
 	if err := y.Sweep(ctx); err != nil {
 		return journal.ID{}, err
 	}
@@ -168,10 +181,11 @@ func (y *Authority) sweep(ctx context.Context, until time.Time) error {
 }
 
 func (y *Authority) record(ctx context.Context, o occasion, at time.Time, times string) (journal.ID, error) {
-	r := journal.Record{At: at, Act: string(o.act), User: o.user, Method: o.method, Address: o.from, Reference: times, Outcome: string(o.code)}
+	about := strings.Trim(o.what+", "+times, ", ")
+	r := journal.Record{At: at, Act: string(o.act), User: o.user, Method: o.method, Address: o.from, Reference: about, Outcome: string(o.code)}
 	id, err := note(ctx, y.Log, y.Rights, o.log, r)
 	if err != nil {
-		return id, fmt.Errorf("record refusal: %w", err)
+		return id, fmt.Errorf("record refusal or reading: %w", err)
 	}
 	return id, nil
 }

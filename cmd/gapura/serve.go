@@ -313,7 +313,7 @@ func (p *provider) doors() doors {
 	intake := &balikan.Intake{Store: p.store.Deliveries(), Authority: p.authority}
 	pages := site.New(site.Config{
 		Entry: entry, Rights: p.store.Rights, Unread: func(ctx context.Context, v *site.Visitor) (int, error) { return p.store.Notices.Unread(ctx, v.User.ID) },
-		May: p.authority.Allow, Now: p.now, Peer: resolver.Addr, Secure: resolver.Secure, Provider: p.cfg.Office, DemoNote: p.cfg.Notice, Log: p.log,
+		May: p.authority.Allow, Read: p.authority.Read, Now: p.now, Peer: resolver.Addr, Secure: resolver.Secure, Provider: p.cfg.Office, DemoNote: p.cfg.Notice, Log: p.log,
 	})
 	people := &portal.Portal{Site: pages, Gate: gate, History: p.store.History(), Receipts: p.notary, Balikan: p.store.Balikan, Slips: p.store.Credentials, Intake: intake, Blank: time.Duration(p.cfg.BlankSeconds) * time.Second}
 	told := &access.Disclosure{Uses: p.store.Uses, Log: p.writer, Rights: p.store.Rights, Now: p.now}

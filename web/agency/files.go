@@ -12,7 +12,7 @@ import (
 
 // ownDownload sends the file of evidence to the head of the agency that delivered it.
 func (c *Agency) ownDownload(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
-	return Send(c.Site, c.Store, w, r, func(f procedure.File) error {
+	return Send(c.Site, c.Store, w, r, v, access.ToOwn, func(f procedure.File) error {
 		if f.Case != 0 {
 			return site.ErrNotFound
 		}
@@ -20,8 +20,8 @@ func (c *Agency) ownDownload(w http.ResponseWriter, r *http.Request, v *site.Vis
 	})
 }
 
-// Send sends a file that the visitor may read, as a download.
-func Send(s *site.Site, store FileStore, w http.ResponseWriter, r *http.Request, mayRead func(procedure.File) error) error {
+// Send sends a file that the visitor may read, as a download; that it was read is a record.
+func Send(s *site.Site, store FileStore, w http.ResponseWriter, r *http.Request, v *site.Visitor, act access.Act, mayRead func(procedure.File) error) error {
 	f, found, err := store.File(r.Context(), site.Number(r.PathValue("id")))
 	if err != nil {
 		return err
@@ -34,6 +34,9 @@ func Send(s *site.Site, store FileStore, w http.ResponseWriter, r *http.Request,
 	}
 	content, err := store.FileContent(r.Context(), f.ID)
 	if err != nil {
+		return err
+	}
+	if err := s.Reads(r, v, act, "berkas "+strconv.FormatInt(f.ID, 10)); err != nil {
 		return err
 	}
 	s.Unhurried(w)

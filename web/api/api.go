@@ -146,7 +146,16 @@ func own(s *access.Standing) int64 {
 }
 
 func (a *API) allow(r *http.Request, s *access.Standing, act access.Act, of int64) error {
-	return a.Authority.Allow(r.Context(), access.Attempt{Who: s, Act: act, Of: of, Method: agreement.API, Address: a.Peer(r), Certificate: certificate(r)})
+	return a.Authority.Allow(r.Context(), a.attempt(r, s, act, of))
+}
+
+// reads records that the caller reads what was kept of others.
+func (a *API) reads(r *http.Request, s *access.Standing, act access.Act, what string) error {
+	return a.Authority.Read(r.Context(), a.attempt(r, s, act, own(s)), what)
+}
+
+func (a *API) attempt(r *http.Request, s *access.Standing, act access.Act, of int64) access.Attempt {
+	return access.Attempt{Who: s, Act: act, Of: of, Method: agreement.API, Address: a.Peer(r), Certificate: certificate(r)}
 }
 
 // fail answers an error: a refusal by its code, what a person may see in its words, the rest as a fault.

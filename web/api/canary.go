@@ -28,6 +28,10 @@ func (a *API) canaries(w http.ResponseWriter, r *http.Request, s *access.Standin
 		a.fault(w, r, err)
 		return
 	}
+	if err := a.reads(r, s, access.ToCanaries, "orang uji "+s.Institution.Code); err != nil {
+		a.fault(w, r, err)
+		return
+	}
 	out := struct {
 		Canaries []canaryAnswer `json:"canaries"`
 	}{make([]canaryAnswer, len(list))}

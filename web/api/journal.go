@@ -70,6 +70,17 @@ func (a *API) receipt(w http.ResponseWriter, r *http.Request, s *access.Standing
 		return
 	}
 	content, err := a.Notary.Receipt(r.Context(), id)
+	if err == nil {
+		t := a.attempt(r, s, access.ToWitness, id.Log)
+		t.By = access.Whose(content)
+		if err := a.Authority.Allow(r.Context(), t); err != nil {
+			a.fail(w, r, err)
+			return
+		}
+		if t.By != s.User.ID {
+			err = a.reads(r, s, access.ToWitness, "kuitansi "+id.String())
+		}
+	}
 	a.read(w, r, content, err)
 }
 

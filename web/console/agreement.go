@@ -2,6 +2,7 @@ package console
 
 import (
 	"fmt"
+	"gapura/access/access"
 	"net/http"
 	"slices"
 	"time"
@@ -170,7 +171,7 @@ func (c *Agencies) agencyFiles(w http.ResponseWriter, r *http.Request, v *site.V
 
 // download sends a file. It is never shown inside a page: its name says what it is, and it opens in the reader of the user's own.
 func (c *Agencies) download(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
-	return agency.Send(c.Site, c.Store, w, r, func(procedure.File) error { return nil })
+	return agency.Send(c.Site, c.Store, w, r, v, access.ToLook, func(procedure.File) error { return nil })
 }
 
 type historyPage struct {

@@ -55,6 +55,9 @@ func (c *Settings) writeCanaries(w http.ResponseWriter, r *http.Request, v *site
 	if err != nil {
 		return err
 	}
+	if err := c.Reads(r, v, access.ToSet, "orang uji "+i.Code); err != nil {
+		return err
+	}
 	p := canariesPage{Tabs: agency.Tabs{Code: i.Code, Name: i.Name, Here: "loket"}, May: v.May(access.ToSet), Error: problem}
 	for _, x := range list {
 		row := canaryRow{NIK: spaced(x.NIK.Digits()), Name: x.Name, Planted: site.Clock(x.Planted, v), Looked: len(x.Records)}

@@ -74,7 +74,7 @@ func open(t testing.TB, url string) *room {
 	tell := &access.Disclosure{Uses: r.store.Uses, Log: w, Rights: r.store.Rights, Now: clock}
 	notary := &journal.Notary{Store: r.store.Journal, Name: "gapura.example", Keys: []ed25519.PrivateKey{ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize))}, Now: clock}
 	authority := &access.Authority{Log: w, Rights: r.store.Rights, Now: clock}
-	pages := site.New(site.Config{May: authority.Allow, Entry: r.entry, Rights: r.store.Rights, Now: clock, Log: slog.New(slog.NewTextHandler(r.log, nil))})
+	pages := site.New(site.Config{May: authority.Allow, Read: authority.Read, Entry: r.entry, Rights: r.store.Rights, Now: clock, Log: slog.New(slog.NewTextHandler(r.log, nil))})
 	db := r.store
 	own := &agency.Agency{
 		Site: pages, Store: db.Pages(), Office: r.office, Balikan: db.Balikan, Sums: db.Sums, Incidents: db.Incidents, Evaluations: db.Evaluations, Watching: db.Guard,

@@ -165,7 +165,7 @@ func (c *Records) writeLog(w http.ResponseWriter, r *http.Request, v *site.Visit
 				row.Address = x.Address.String()
 			}
 			if row.Outcome == "" {
-				row.Outcome = map[string]string{string(access.Found): "Data ditemukan", string(access.Entered): "Masuk ke portal", access.OutcomeTold: "Disampaikan"}[x.Outcome]
+				row.Outcome = map[string]string{string(access.Found): "Data ditemukan", string(access.Entered): "Masuk ke portal", access.OutcomeTold: "Disampaikan", string(access.Read): "Dibaca"}[x.Outcome]
 			}
 			p.Rows = append(p.Rows, row)
 		}
@@ -275,6 +275,9 @@ func (c *Records) receipt(w http.ResponseWriter, r *http.Request, v *site.Visito
 		return site.ErrNotFound
 	}
 	if err != nil {
+		return err
+	}
+	if err := c.Reads(r, v, access.ToLook, "kuitansi "+id.String()); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")

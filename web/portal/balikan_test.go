@@ -46,7 +46,7 @@ func TestBalikanByThePortal(t *testing.T) {
 		entry := admission.NewEntry(st.Accounts, st.Credentials, clock)
 		log := new(bytes.Buffer)
 		authority := &access.Authority{Log: w, Rights: st.Rights, Now: clock}
-		p := &Portal{Site: site.New(site.Config{May: authority.Allow, Entry: entry, Rights: st.Rights, Now: clock, Log: slog.New(slog.NewTextHandler(log, nil))}), Gate: gate, History: st.History(), Balikan: st.Balikan}
+		p := &Portal{Site: site.New(site.Config{May: authority.Allow, Read: authority.Read, Entry: entry, Rights: st.Rights, Now: clock, Log: slog.New(slog.NewTextHandler(log, nil))}), Gate: gate, History: st.History(), Balikan: st.Balikan}
 		p.Intake = &balikan.Intake{Store: st.Deliveries(), Authority: authority}
 		h := p.Handler()
 		token, err := entry.SignIn.Open(t.Context(), party.Session{User: officer.ID})

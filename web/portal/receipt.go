@@ -6,7 +6,6 @@ import (
 	"net/http"
 
 	"gapura/access/access"
-	"gapura/agreement/party"
 	"gapura/journal/journal"
 	"gapura/web/site"
 )
@@ -16,7 +15,7 @@ type Receipts interface {
 	Receipt(ctx context.Context, id journal.ID) ([]byte, error)
 }
 
-// receipt sends the proof of a record to who may see the record: the user's own, or as head of the agency any of the agency's.
+// receipt sends the proof of a record to who may see the record (access.Authorise).
 func (p *Portal) receipt(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	id, err := journal.ParseID(r.PathValue("id"))
 	if err != nil {
@@ -32,8 +31,14 @@ func (p *Portal) receipt(w http.ResponseWriter, r *http.Request, v *site.Visitor
 	if err != nil {
 		return err
 	}
-	if rec, ok := journal.ReceiptRecord(receipt); v.User.Role != party.HeadOfAgency && (!ok || rec.User != v.User.ID) {
-		return site.ErrNotFound
+	by := access.Whose(receipt)
+	if err := p.AllowRecord(r, v, access.ToReview, id.Log, by); err != nil {
+		return err
+	}
+	if by != v.User.ID {
+		if err := p.Reads(r, v, access.ToReview, "kuitansi "+id.String()); err != nil {
+			return err
+		}
 	}
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	w.Header().Set("Content-Disposition", `attachment; filename="kuitansi-`+id.String()+`.txt"`)

@@ -39,7 +39,23 @@ func (s *Site) Mount(mux *http.ServeMux, routes []Route) {
 
 // Allow says why a visitor may not do an act to an institution's data from where they are; nil when they may.
 func (s *Site) Allow(r *http.Request, v *Visitor, act access.Act, of int64) error {
-	return s.May(r.Context(), access.Attempt{Who: v.Standing, Act: act, Of: of, Method: agreement.Portal, Address: s.Peer(r)})
+	return s.May(r.Context(), s.attempt(r, v, act, of))
+}
+
+// AllowRecord is Allow for the proof of a user's record.
+func (s *Site) AllowRecord(r *http.Request, v *Visitor, act access.Act, of, by int64) error {
+	a := s.attempt(r, v, act, of)
+	a.By = by
+	return s.May(r.Context(), a)
+}
+
+// Reads records that the visitor reads what was kept of others; it is shown only when that stands.
+func (s *Site) Reads(r *http.Request, v *Visitor, act access.Act, what string) error {
+	return s.Read(r.Context(), s.attempt(r, v, act, v.Institution.ID), what)
+}
+
+func (s *Site) attempt(r *http.Request, v *Visitor, act access.Act, of int64) access.Attempt {
+	return access.Attempt{Who: v.Standing, Act: act, Of: of, Method: agreement.Portal, Address: s.Peer(r)}
 }
 
 // Everyone is the May of a site whose pages ask for themselves.

@@ -27,15 +27,16 @@ var files embed.FS
 type Config struct {
 	Entry    *admission.Entry // how people sign in
 	Rights   access.Rights
-	May      func(context.Context, access.Attempt) error  // before each page of the signed-in; see access.Authority
-	Unread   func(context.Context, *Visitor) (int, error) // number of notices for the visitor; optional
-	Now      func() time.Time                             // default time.Now
-	Peer     func(*http.Request) netip.Addr               // the real peer; default: of the connection
-	Secure   func(*http.Request) bool                     // whether cookies may be Secure; default: r.TLS != nil
-	Provider string                                       // name of the office, in the header
-	DemoNote string                                       // banner; empty normally
-	Log      *slog.Logger                                 // default slog.Default
-	Guide    string                                       // path of the guide; default /panduan
+	May      func(context.Context, access.Attempt) error         // before each page of the signed-in; see access.Authority
+	Read     func(context.Context, access.Attempt, string) error // before what was kept of others is shown; see access.Authority
+	Unread   func(context.Context, *Visitor) (int, error)        // number of notices for the visitor; optional
+	Now      func() time.Time                                    // default time.Now
+	Peer     func(*http.Request) netip.Addr                      // the real peer; default: of the connection
+	Secure   func(*http.Request) bool                            // whether cookies may be Secure; default: r.TLS != nil
+	Provider string                                              // name of the office, in the header
+	DemoNote string                                              // banner; empty normally
+	Log      *slog.Logger                                        // default slog.Default
+	Guide    string                                              // path of the guide; default /panduan
 	// Nav is the navigation of a site that is not the provider's; nil: that of the portal and the console. Such a site has no quota and no notices.
 	Nav func(*http.Request, *Visitor) []ui.Link
 }
