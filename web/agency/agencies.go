@@ -91,6 +91,3 @@ func DutyFacts(r *http.Request, v *site.Visitor, s DutyStore) (map[int64]obligat
 	}
 	return facts, obligation.NewCalendar(holidays), nil
 }
-
-// Tabs are the pages of one agency.
-type Tabs struct{ Code, Name, Here string }

@@ -22,9 +22,9 @@ var files embed.FS
 
 // OwnStore is what the pages of one agency read, and the evidence that it delivers.
 type OwnStore interface {
-	Finder
+	site.Finder
 	DutyStore
-	FileStore
+	site.FileStore
 	Everyone(ctx context.Context) ([]access.Standing, error)
 	Facts(ctx context.Context, agency int64, now time.Time) (procedure.Facts, error)
 	Hits(ctx context.Context, agency int64, day time.Time) (int, error)

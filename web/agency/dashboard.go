@@ -282,7 +282,7 @@ func (c *Agency) agencyTiles(ctx context.Context, v *site.Visitor, i party.Insti
 	}
 	list := append(now.Tiles(), quota, RateTile(rate, p.balikan), Counted("Data balikan lewat batas", outstanding, "bad", p.balikan), duty,
 		Counted("Insiden belum ditutup", ever[i.ID].Open, "bad", site.Link(p.incidents, "terbuka", "ya")))
-	past, err := c.Evaluations.EvaluationsOfAgency(ctx, i.ID, PerPage)
+	past, err := c.Evaluations.EvaluationsOfAgency(ctx, i.ID, site.PerPage)
 	if err != nil {
 		return nil, err
 	}

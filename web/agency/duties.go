@@ -26,7 +26,7 @@ var DutyTags = map[obligation.State]site.Tag{
 }
 
 type dutiesPage struct {
-	Tabs
+	site.Tabs
 	Own       bool // seen by the agency itself
 	Day       time.Time
 	Rows      []dutyRow
@@ -59,7 +59,7 @@ func (c *Agency) ownDuties(w http.ResponseWriter, r *http.Request, v *site.Visit
 
 // ShowDuties shows an agency's duties with the evidence delivered.
 func (c *Agency) ShowDuties(w http.ResponseWriter, r *http.Request, v *site.Visitor, i party.Institution, own bool) error {
-	p := dutiesPage{Tabs: Tabs{i.Code, i.Name, "kewajiban"}, Own: own, Day: i.Zone.Day(v.Now), May: own || v.May(access.ToFile), MayJudge: v.May(access.ToJudge), Action: "/konsol/kewajiban/" + i.Code}
+	p := dutiesPage{Tabs: site.Tabs{Code: i.Code, Name: i.Name, Here: "kewajiban"}, Own: own, Day: i.Zone.Day(v.Now), May: own || v.May(access.ToFile), MayJudge: v.May(access.ToJudge), Action: "/konsol/kewajiban/" + i.Code}
 	if own {
 		p.Action = "/kewajiban"
 	}
@@ -90,7 +90,7 @@ func (c *Agency) ShowDuties(w http.ResponseWriter, r *http.Request, v *site.Visi
 	if err != nil {
 		return err
 	}
-	for _, e := range list[:min(len(list), PerPage)] {
+	for _, e := range list[:min(len(list), site.PerPage)] {
 		row := evidenceRow{ID: e.ID, File: e.File, Name: strings.TrimSpace(names[e.Rule] + " " + e.Period), On: e.On.Format(time.DateOnly), By: e.ByName, At: site.Clock(e.At, v), Note: e.Note, State: site.Tag{Label: "Menunggu pemeriksaan", Kind: "mid"}, Waits: e.Judged.IsZero() && e.By != v.User.ID}
 		if !e.Judged.IsZero() {
 			row.State = site.Tag{Label: "Ditolak", Kind: "bad"}
@@ -114,7 +114,7 @@ func mayDeliver(d obligation.Duty, own bool) bool {
 
 // TakeEvidence keeps what was delivered for a duty that is owed.
 func (c *Agency) TakeEvidence(w http.ResponseWriter, r *http.Request, v *site.Visitor, i party.Institution, back string) error {
-	form, scans, err := Upload(c.Site, w, r)
+	form, scans, err := c.Upload(w, r)
 	if err != nil {
 		return err
 	}
@@ -123,15 +123,15 @@ func (c *Agency) TakeEvidence(w http.ResponseWriter, r *http.Request, v *site.Vi
 	if err != nil {
 		return err
 	}
-	rule, period, _ := strings.Cut(One(form, "kewajiban"), "|")
+	rule, period, _ := strings.Cut(site.One(form, "kewajiban"), "|")
 	f, ok := facts[i.ID]
 	day := i.Zone.Day(v.Now)
 	duties := obligation.Duties(f, calendar, day)
 	n := slices.IndexFunc(duties, func(d obligation.Duty) bool {
 		return d.Rule.Key == rule && d.Period == period && mayDeliver(d, !v.OfProvider())
 	})
-	on, dateErr := time.Parse(time.DateOnly, One(form, "tanggal"))
-	note := strings.TrimSpace(One(form, "keterangan"))
+	on, dateErr := time.Parse(time.DateOnly, site.One(form, "tanggal"))
+	note := strings.TrimSpace(site.One(form, "keterangan"))
 	switch {
 	case !ok || n < 0:
 		return told.Refuse("Kewajiban tersebut tidak ada pada perjanjian ini.")

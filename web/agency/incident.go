@@ -73,13 +73,13 @@ func (c *Agency) ownIncidents(w http.ResponseWriter, r *http.Request, v *site.Vi
 // ListIncidents lists the incidents of an agency, or of all when it is below zero.
 func (c *Agency) ListIncidents(w http.ResponseWriter, r *http.Request, v *site.Visitor, agency int64, p IncidentsPage) error {
 	p.Open = r.URL.Query().Get("terbuka") != ""
-	list, err := c.Incidents.Incidents(r.Context(), agency, p.Open, site.Number(r.URL.Query().Get("sebelum")), PerPage+1)
+	list, err := c.Incidents.Incidents(r.Context(), agency, p.Open, site.Number(r.URL.Query().Get("sebelum")), site.PerPage+1)
 	if err != nil {
 		return err
 	}
-	if len(list) > PerPage {
-		list = list[:PerPage]
-		p.Older = site.Link(p.Base, "terbuka", r.URL.Query().Get("terbuka"), "sebelum", site.ID(list[PerPage-1].ID))
+	if len(list) > site.PerPage {
+		list = list[:site.PerPage]
+		p.Older = site.Link(p.Base, "terbuka", r.URL.Query().Get("terbuka"), "sebelum", site.ID(list[site.PerPage-1].ID))
 	}
 	for _, i := range list {
 		p.Rows = append(p.Rows, incidentRow{
@@ -256,7 +256,7 @@ var letterNames = map[string]string{incident.LetterResident: "Surat kepada pendu
 
 func (c *Agency) incidentPeople(r *http.Request, v *site.Visitor, i incident.Incident, p *incidentPage) error {
 	skip := int(min(site.Number(r.URL.Query().Get("mulai")), incident.MaxUses))
-	more, err := c.Incidents.IncidentPeople(r.Context(), i.ID, skip, PerPage, func(x incident.Person) error {
+	more, err := c.Incidents.IncidentPeople(r.Context(), i.ID, skip, site.PerPage, func(x incident.Person) error {
 		var agencies []string
 		for _, u := range x.Uses {
 			if !slices.Contains(agencies, u.Agency) {
@@ -269,7 +269,7 @@ func (c *Agency) incidentPeople(r *http.Request, v *site.Visitor, i incident.Inc
 		return nil
 	})
 	if more {
-		p.Older = site.Link("/konsol/insiden/"+site.ID(i.ID), "mulai", site.ID(int64(skip+PerPage)))
+		p.Older = site.Link("/konsol/insiden/"+site.ID(i.ID), "mulai", site.ID(int64(skip+site.PerPage)))
 	}
 	all, err2 := c.Store.Everyone(r.Context())
 	for _, st := range all {
@@ -317,5 +317,5 @@ func (c *Agency) StepIncident(w http.ResponseWriter, r *http.Request, v *site.Vi
 			return err
 		}
 	}
-	return c.Stepped(w, r, v, i, c.Office.TakeIncident(r.Context(), Actor(v), i.ID, int(site.Number(f["baris"])), act, f["uraian"]))
+	return c.Stepped(w, r, v, i, c.Office.TakeIncident(r.Context(), v.Actor(), i.ID, int(site.Number(f["baris"])), act, f["uraian"]))
 }

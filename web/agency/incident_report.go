@@ -106,7 +106,7 @@ func (c *Agency) ReportIncident(w http.ResponseWriter, r *http.Request, v *site.
 		}
 		i.User = u.ID
 	}
-	id, err := c.Office.ReportIncident(r.Context(), Actor(v), i, f["uraian"], f["tindakan"])
+	id, err := c.Office.ReportIncident(r.Context(), v.Actor(), i, f["uraian"], f["tindakan"])
 	if problem, ok := told.Text(err); ok {
 		return again(problem)
 	}

@@ -17,7 +17,7 @@ type noticeRow struct{ At, Text, Path string }
 // notices shows what the visitor's institution was told; the newest page counts as read.
 func (c *Agency) notices(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	before := site.Number(r.URL.Query().Get("sebelum"))
-	list, err := c.Store.Notices(r.Context(), v.User.Institution, before, PerPage+1)
+	list, err := c.Store.Notices(r.Context(), v.User.Institution, before, site.PerPage+1)
 	if err != nil {
 		return err
 	}
@@ -27,9 +27,9 @@ func (c *Agency) notices(w http.ResponseWriter, r *http.Request, v *site.Visitor
 		}
 	}
 	var p noticesPage
-	if len(list) > PerPage {
-		list = list[:PerPage]
-		p.Older = site.Link("/pemberitahuan", "sebelum", site.ID(list[PerPage-1].ID))
+	if len(list) > site.PerPage {
+		list = list[:site.PerPage]
+		p.Older = site.Link("/pemberitahuan", "sebelum", site.ID(list[site.PerPage-1].ID))
 	}
 	opens := v.OfProvider() || v.May(access.ToOwn) // an officer reads what the agency is told, and opens none of its pages
 	for _, n := range list {

@@ -31,7 +31,7 @@ type alertsPage struct {
 func (c *Records) alerts(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	q := r.URL.Query()
 	p := alertsPage{Mild: q.Get("catatan") != "", May: v.May(access.ToSet)}
-	ask := guard.AlertsQuery{Mild: p.Mild, Most: agency.PerPage + 1}
+	ask := guard.AlertsQuery{Mild: p.Mild, Most: site.PerPage + 1}
 	if before := site.Number(q.Get("sebelum")); before > 0 {
 		ask.Before = time.UnixMicro(before)
 	}
@@ -39,9 +39,9 @@ func (c *Records) alerts(w http.ResponseWriter, r *http.Request, v *site.Visitor
 	if err != nil {
 		return err
 	}
-	if len(list) > agency.PerPage {
-		list = list[:agency.PerPage]
-		p.Older = site.Link("/konsol/pengawasan", "catatan", q.Get("catatan"), "sebelum", strconv.FormatInt(list[agency.PerPage-1].Last.UnixMicro(), 10))
+	if len(list) > site.PerPage {
+		list = list[:site.PerPage]
+		p.Older = site.Link("/konsol/pengawasan", "catatan", q.Get("catatan"), "sebelum", strconv.FormatInt(list[site.PerPage-1].Last.UnixMicro(), 10))
 	}
 	p.Rows = agency.AlertRows(list, v)
 	return c.Show(w, r, http.StatusOK, "pengawasan", c.Page(r, v, "Pengawasan", p))
@@ -143,7 +143,7 @@ func (c *Records) writeEvidence(w http.ResponseWriter, r *http.Request, v *site.
 		p.Rows = append(p.Rows, lookupRow{journal.ID{Log: i.ID, Seq: x.Seq}.String(), ui.Clock(x.At, i.Zone), masked, outcome, tag})
 	}
 	slices.Reverse(p.Rows)
-	p.Rows = p.Rows[:min(len(p.Rows), 2*agency.PerPage)]
+	p.Rows = p.Rows[:min(len(p.Rows), 2*site.PerPage)]
 	stops, err := c.Watching.Stops(ctx, i.ID)
 	if err != nil {
 		return err
@@ -271,7 +271,7 @@ func (c *Records) changeDecoys(w http.ResponseWriter, r *http.Request, v *site.V
 }
 
 type watchPage struct {
-	agency.Tabs
+	site.Tabs
 	Steps []watchField
 	Pace  []watchField
 	Hours []watchField
@@ -315,7 +315,7 @@ func (c *Records) writeWatch(w http.ResponseWriter, r *http.Request, v *site.Vis
 		return fmt.Sprintf("%02d.%02d", m/60, m%60)
 	}
 	p := watchPage{
-		Tabs: agency.Tabs{Code: i.Code, Name: i.Name, Here: "pengawasan"}, Settings: s, Error: problem, May: v.May(access.ToSet),
+		Tabs: site.Tabs{Code: i.Code, Name: i.Name, Here: "pengawasan"}, Settings: s, Error: problem, May: v.May(access.ToSet),
 		Steps: []watchField{{"catat", "Dicatat mulai", text(s.RecordAt), "15"}, {"peringatkan", "Diperingatkan mulai", text(s.WarnAt), "30"},
 			{"perlambat", "Diperlambat mulai", text(s.SlowAt), "60"}, {"hentikan", "Dihentikan mulai", text(s.SuspendAt), "100"}},
 		Pace:  []watchField{{"menit", "NIK setiap menit", text(s.PerMinute), "4"}, {"sehari", "NIK setiap hari", text(float64(s.PerDay)), "300"}},

@@ -38,7 +38,7 @@ func (c *Agencies) waiting(r *http.Request, v *site.Visitor) ([]caseRow, error) 
 	if !v.May(access.ToJudge) {
 		return nil, nil
 	}
-	open, err := c.Store.Cases(r.Context(), -1, procedure.Open, 0, agency.PerPage)
+	open, err := c.Store.Cases(r.Context(), -1, procedure.Open, 0, site.PerPage)
 	if err != nil {
 		return nil, err
 	}
@@ -83,13 +83,13 @@ func (c *Agencies) agencies(w http.ResponseWriter, r *http.Request, v *site.Visi
 	}
 	p.Total = len(rows)
 	first := min(int(site.Number(r.URL.Query().Get("mulai"))), p.Total)
-	p.Rows = rows[first:min(first+agency.PerPage, p.Total)]
+	p.Rows = rows[first:min(first+site.PerPage, p.Total)]
 	p.First = first + 1
 	if first > 0 {
-		p.Newer = site.Link("/konsol", "cari", p.Search, "keadaan", p.State, "mulai", strconv.Itoa(max(0, first-agency.PerPage)))
+		p.Newer = site.Link("/konsol", "cari", p.Search, "keadaan", p.State, "mulai", strconv.Itoa(max(0, first-site.PerPage)))
 	}
-	if first+agency.PerPage < p.Total {
-		p.Older = site.Link("/konsol", "cari", p.Search, "keadaan", p.State, "mulai", strconv.Itoa(first+agency.PerPage))
+	if first+site.PerPage < p.Total {
+		p.Older = site.Link("/konsol", "cari", p.Search, "keadaan", p.State, "mulai", strconv.Itoa(first+site.PerPage))
 	}
 	return c.Show(w, r, http.StatusOK, "instansi-semua", c.Page(r, v, "Instansi pengguna", p))
 }
@@ -111,7 +111,7 @@ func matches(row agency.AgencyRow, search, state string) bool {
 }
 
 type agencyPage struct {
-	agency.Tabs
+	site.Tabs
 	Institution party.Institution
 	State       site.Tag
 	Why         string
@@ -145,7 +145,7 @@ func (c *Agencies) agency(w http.ResponseWriter, r *http.Request, v *site.Visito
 	if err != nil {
 		return err
 	}
-	p := agencyPage{Tabs: agency.Tabs{Code: i.Code, Name: i.Name, Here: "ringkasan"}, Institution: i, State: agency.NoAgreement, MayFile: v.May(access.ToFile)}
+	p := agencyPage{Tabs: site.Tabs{Code: i.Code, Name: i.Name, Here: "ringkasan"}, Institution: i, State: agency.NoAgreement, MayFile: v.May(access.ToFile)}
 	day := i.Zone.Day(v.Now)
 	if g, ok := agreement.Current(all, v.Now, day); ok {
 		p.Grant, p.State = g, agency.AgreementTags[g.State]
@@ -206,7 +206,7 @@ func (c *Agencies) agency(w http.ResponseWriter, r *http.Request, v *site.Visito
 }
 
 type agencyUsersPage struct {
-	agency.Tabs
+	site.Tabs
 	Rows    []userRow
 	Older   string
 	MayFile bool
@@ -245,14 +245,14 @@ func (c *Agencies) agencyUsers(w http.ResponseWriter, r *http.Request, v *site.V
 	if err != nil {
 		return err
 	}
-	list, err := c.Store.UsersOfAgency(r.Context(), i.ID, r.URL.Query().Get("setelah"), agency.PerPage+1)
+	list, err := c.Store.UsersOfAgency(r.Context(), i.ID, r.URL.Query().Get("setelah"), site.PerPage+1)
 	if err != nil {
 		return err
 	}
-	p := agencyUsersPage{Tabs: agency.Tabs{Code: i.Code, Name: i.Name, Here: "pengguna"}, MayFile: v.May(access.ToFile)}
-	if len(list) > agency.PerPage {
-		list = list[:agency.PerPage]
-		p.Older = site.Link("/konsol/instansi/"+i.Code+"/pengguna", "setelah", list[agency.PerPage-1].Login)
+	p := agencyUsersPage{Tabs: site.Tabs{Code: i.Code, Name: i.Name, Here: "pengguna"}, MayFile: v.May(access.ToFile)}
+	if len(list) > site.PerPage {
+		list = list[:site.PerPage]
+		p.Older = site.Link("/konsol/instansi/"+i.Code+"/pengguna", "setelah", list[site.PerPage-1].Login)
 	}
 	for _, u := range list {
 		p.Rows = append(p.Rows, userRowOf(u, v))
@@ -269,13 +269,13 @@ type usersPage struct {
 // users searches users of all institutions.
 func (c *Agencies) users(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	p := usersPage{Search: strings.TrimSpace(r.URL.Query().Get("cari"))}
-	list, err := c.Store.Users(r.Context(), p.Search, r.URL.Query().Get("setelah"), agency.PerPage+1)
+	list, err := c.Store.Users(r.Context(), p.Search, r.URL.Query().Get("setelah"), site.PerPage+1)
 	if err != nil {
 		return err
 	}
-	if len(list) > agency.PerPage {
-		list = list[:agency.PerPage]
-		p.Older = site.Link("/konsol/pengguna", "cari", p.Search, "setelah", list[agency.PerPage-1].Login)
+	if len(list) > site.PerPage {
+		list = list[:site.PerPage]
+		p.Older = site.Link("/konsol/pengguna", "cari", p.Search, "setelah", list[site.PerPage-1].Login)
 	}
 	for _, u := range list {
 		row := userRowOf(u.User, v)

@@ -15,7 +15,7 @@ import (
 )
 
 type agreementPage struct {
-	agency.Tabs
+	site.Tabs
 	Agreement agreement.Agreement
 	State     site.Tag
 	Day       time.Time // that is asked for
@@ -48,7 +48,7 @@ func (c *Agencies) agreement(w http.ResponseWriter, r *http.Request, v *site.Vis
 	}
 	a := all[n]
 	today := i.Zone.Day(v.Now)
-	p := agreementPage{Tabs: agency.Tabs{Code: i.Code, Name: i.Name, Here: ""}, Agreement: a, Day: today, State: agency.AgreementTags[a.At(v.Now, today).State], Today: true}
+	p := agreementPage{Tabs: site.Tabs{Code: i.Code, Name: i.Name, Here: ""}, Agreement: a, Day: today, State: agency.AgreementTags[a.At(v.Now, today).State], Today: true}
 	at := v.Now
 	if asked := r.URL.Query().Get("tanggal"); asked != "" {
 		day, err := time.Parse(time.DateOnly, asked)
@@ -121,7 +121,7 @@ func day(t time.Time) time.Time {
 }
 
 type agencyFilesPage struct {
-	agency.Tabs
+	site.Tabs
 	Rows  []fileRow
 	Older string
 }
@@ -154,14 +154,14 @@ func (c *Agencies) agencyFiles(w http.ResponseWriter, r *http.Request, v *site.V
 	if err != nil {
 		return err
 	}
-	list, err := c.Store.Files(r.Context(), i.ID, site.Number(r.URL.Query().Get("sebelum")), agency.PerPage+1)
+	list, err := c.Store.Files(r.Context(), i.ID, site.Number(r.URL.Query().Get("sebelum")), site.PerPage+1)
 	if err != nil {
 		return err
 	}
-	p := agencyFilesPage{Tabs: agency.Tabs{Code: i.Code, Name: i.Name, Here: "dokumen"}}
-	if len(list) > agency.PerPage {
-		list = list[:agency.PerPage]
-		p.Older = site.Link("/konsol/instansi/"+i.Code+"/dokumen", "sebelum", site.ID(list[agency.PerPage-1].ID))
+	p := agencyFilesPage{Tabs: site.Tabs{Code: i.Code, Name: i.Name, Here: "dokumen"}}
+	if len(list) > site.PerPage {
+		list = list[:site.PerPage]
+		p.Older = site.Link("/konsol/instansi/"+i.Code+"/dokumen", "sebelum", site.ID(list[site.PerPage-1].ID))
 	}
 	for _, f := range list {
 		p.Rows = append(p.Rows, fileRowOf(f, v))
@@ -171,11 +171,11 @@ func (c *Agencies) agencyFiles(w http.ResponseWriter, r *http.Request, v *site.V
 
 // download sends a file. It is never shown inside a page: its name says what it is, and it opens in the reader of the user's own.
 func (c *Agencies) download(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
-	return agency.Send(c.Site, c.Store, w, r, v, access.ToLook, func(procedure.File) error { return nil })
+	return c.Send(c.Store, w, r, v, access.ToLook, func(procedure.File) error { return nil })
 }
 
 type historyPage struct {
-	agency.Tabs
+	site.Tabs
 	Rows  []changeRow
 	Older string
 }
@@ -200,24 +200,24 @@ func (c *Agencies) agencyHistory(w http.ResponseWriter, r *http.Request, v *site
 	if err != nil {
 		return err
 	}
-	return c.showHistory(w, r, v, i.ID, "/konsol/instansi/"+i.Code+"/riwayat", agency.Tabs{Code: i.Code, Name: i.Name, Here: "riwayat"}, "Riwayat hak "+i.Name)
+	return c.showHistory(w, r, v, i.ID, "/konsol/instansi/"+i.Code+"/riwayat", site.Tabs{Code: i.Code, Name: i.Name, Here: "riwayat"}, "Riwayat hak "+i.Name)
 }
 
 // providerHistory shows the provider's own log: institutions, staff, calendar, templates.
 func (c *Agencies) providerHistory(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
-	return c.showHistory(w, r, v, 0, "/konsol/riwayat", agency.Tabs{}, "Riwayat hak Dinas Dukcapil")
+	return c.showHistory(w, r, v, 0, "/konsol/riwayat", site.Tabs{}, "Riwayat hak Dinas Dukcapil")
 }
 
 // showHistory shows a log's changes of rights, which are its records: nothing else says what was granted when.
-func (c *Agencies) showHistory(w http.ResponseWriter, r *http.Request, v *site.Visitor, log int64, path string, t agency.Tabs, title string) error {
-	list, err := c.Store.Changes(r.Context(), log, site.Number(r.URL.Query().Get("sebelum")), agency.PerPage+1)
+func (c *Agencies) showHistory(w http.ResponseWriter, r *http.Request, v *site.Visitor, log int64, path string, t site.Tabs, title string) error {
+	list, err := c.Store.Changes(r.Context(), log, site.Number(r.URL.Query().Get("sebelum")), site.PerPage+1)
 	if err != nil {
 		return err
 	}
 	p := historyPage{Tabs: t}
-	if len(list) > agency.PerPage {
-		list = list[:agency.PerPage]
-		p.Older = site.Link(path, "sebelum", site.ID(list[agency.PerPage-1].ID.Seq))
+	if len(list) > site.PerPage {
+		list = list[:site.PerPage]
+		p.Older = site.Link(path, "sebelum", site.ID(list[site.PerPage-1].ID.Seq))
 	}
 	for _, x := range list {
 		by := x.ByName

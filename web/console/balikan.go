@@ -75,7 +75,7 @@ func (c *Agencies) balikanBoard(w http.ResponseWriter, r *http.Request, v *site.
 }
 
 type agencyBalikanPage struct {
-	agency.Tabs
+	site.Tabs
 	Period  periodChoice
 	Sum     balikanRow
 	Users   []balikanRow
@@ -96,7 +96,7 @@ func (c *Agencies) agencyBalikan(w http.ResponseWriter, r *http.Request, v *site
 		return err
 	}
 	ctx := r.Context()
-	p := agencyBalikanPage{Tabs: agency.Tabs{Code: i.Code, Name: i.Name, Here: "balikan"}, Period: period(r, v.Today())}
+	p := agencyBalikanPage{Tabs: site.Tabs{Code: i.Code, Name: i.Name, Here: "balikan"}, Period: period(r, v.Today())}
 	rates, err := c.Balikan.Rates(ctx, i.ID, p.Period.from, p.Period.to)
 	if err != nil {
 		return err
@@ -113,7 +113,7 @@ func (c *Agencies) agencyBalikan(w http.ResponseWriter, r *http.Request, v *site
 	if err != nil {
 		return err
 	}
-	late, err := c.Balikan.Outstanding(ctx, balikan.OutstandingQuery{Agency: i.ID, Before: v.Now, Limit: agency.PerPage})
+	late, err := c.Balikan.Outstanding(ctx, balikan.OutstandingQuery{Agency: i.ID, Before: v.Now, Limit: site.PerPage})
 	if err != nil {
 		return err
 	}
@@ -125,7 +125,7 @@ func (c *Agencies) agencyBalikan(w http.ResponseWriter, r *http.Request, v *site
 		}
 		p.Late = append(p.Late, row)
 	}
-	strange, err := c.Balikan.Received(ctx, i.ID, time.Time{}, true, agency.PerPage)
+	strange, err := c.Balikan.Received(ctx, i.ID, time.Time{}, true, site.PerPage)
 	if err != nil {
 		return err
 	}

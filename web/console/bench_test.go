@@ -21,7 +21,7 @@ import (
 	"gapura/office/procedure"
 	"gapura/person/population"
 	"gapura/store/storetest"
-	"gapura/web/agency"
+	"gapura/web/site"
 )
 
 // What a large province may come to in ten years.
@@ -62,7 +62,7 @@ func BenchmarkPages(b *testing.B) {
 					b.Fatalf("status %d: %s", w.Code, r.log)
 				}
 				for table := range strings.SplitSeq(w.Body.String(), "<table") {
-					if n := strings.Count(table, "<tr>") - strings.Count(table, "<thead>"); n > agency.PerPage {
+					if n := strings.Count(table, "<tr>") - strings.Count(table, "<thead>"); n > site.PerPage {
 						b.Fatalf("%d rows", n)
 					}
 				}

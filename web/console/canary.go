@@ -14,7 +14,6 @@ import (
 	"gapura/journal/journal"
 	"gapura/person/population"
 	"gapura/person/region"
-	"gapura/web/agency"
 	"gapura/web/site"
 )
 
@@ -26,7 +25,7 @@ type TestPersons interface {
 }
 
 type canariesPage struct {
-	agency.Tabs
+	site.Tabs
 	Rows  []canaryRow
 	May   bool
 	Error string
@@ -58,7 +57,7 @@ func (c *Settings) writeCanaries(w http.ResponseWriter, r *http.Request, v *site
 	if err := c.Reads(r, v, access.ToSet, "orang uji "+i.Code); err != nil {
 		return err
 	}
-	p := canariesPage{Tabs: agency.Tabs{Code: i.Code, Name: i.Name, Here: "loket"}, May: v.May(access.ToSet), Error: problem}
+	p := canariesPage{Tabs: site.Tabs{Code: i.Code, Name: i.Name, Here: "loket"}, May: v.May(access.ToSet), Error: problem}
 	for _, x := range list {
 		row := canaryRow{NIK: spaced(x.NIK.Digits()), Name: x.Name, Planted: site.Clock(x.Planted, v), Looked: len(x.Records)}
 		if row.Looked > 0 {

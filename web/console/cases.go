@@ -10,7 +10,6 @@ import (
 	"gapura/internal/told"
 	"gapura/office/office"
 	"gapura/office/procedure"
-	"gapura/web/agency"
 	"gapura/web/site"
 )
 
@@ -64,20 +63,20 @@ func (c *Cases) cases(w http.ResponseWriter, r *http.Request, v *site.Visitor) e
 	if p.State == "semua" {
 		state = ""
 	}
-	list, err := c.Store.Cases(r.Context(), -1, state, site.Number(r.URL.Query().Get("sebelum")), agency.PerPage+1)
+	list, err := c.Store.Cases(r.Context(), -1, state, site.Number(r.URL.Query().Get("sebelum")), site.PerPage+1)
 	if err != nil {
 		return err
 	}
-	if len(list) > agency.PerPage {
-		list = list[:agency.PerPage]
-		p.Older = site.Link("/konsol/berkas", "keadaan", p.State, "sebelum", site.ID(list[agency.PerPage-1].ID))
+	if len(list) > site.PerPage {
+		list = list[:site.PerPage]
+		p.Older = site.Link("/konsol/berkas", "keadaan", p.State, "sebelum", site.ID(list[site.PerPage-1].ID))
 	}
 	p.Rows = caseRows(c.Office.Procedures, list, v)
 	return c.Show(w, r, http.StatusOK, "berkas-semua", c.Page(r, v, "Berkas", p))
 }
 
 type newCasePage struct {
-	agency.Tabs
+	site.Tabs
 	Provider bool // for the office itself
 	Agencies []site.Option
 	Groups   []procedure.Group
@@ -85,7 +84,7 @@ type newCasePage struct {
 
 // newCase offers the procedures that fit an agency, or the office itself.
 func (c *Cases) newCase(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
-	p := newCasePage{Tabs: agency.Tabs{Code: r.URL.Query().Get("instansi")}}
+	p := newCasePage{Tabs: site.Tabs{Code: r.URL.Query().Get("instansi")}}
 	p.Provider = p.Code == ""
 	var x procedure.Facts
 	if !p.Provider {
@@ -139,7 +138,7 @@ func (c *Cases) openCase(w http.ResponseWriter, r *http.Request, v *site.Visitor
 	if f["lanjut"] != "" {
 		begin = c.Office.Follow
 	}
-	id, err := begin(r.Context(), agency.Actor(v), about, f["prosedur"])
+	id, err := begin(r.Context(), v.Actor(), about, f["prosedur"])
 	if err != nil {
 		return err
 	}
@@ -350,19 +349,19 @@ func fieldViewOf(f procedure.Field, typed map[string]string, faults told.Errors,
 // takeStep reads the form of the next step, with its scans, and has the office take it.
 func (c *Cases) takeStep(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	id := site.Number(r.PathValue("id"))
-	form, scans, err := agency.Upload(c.Site, w, r)
+	form, scans, err := c.Upload(w, r)
 	if err != nil {
 		return err
 	}
 	defer form.RemoveAll()
-	in := procedure.Input{Letter: agency.One(form, "surat"), Verdict: agency.One(form, "keputusan"), Reason: agency.One(form, "alasan_keputusan"), Values: map[string]string{}}
-	in.LetterDay, _ = time.Parse(time.DateOnly, agency.One(form, "tanggal_surat")) // the zero day is told as missing
+	in := procedure.Input{Letter: site.One(form, "surat"), Verdict: site.One(form, "keputusan"), Reason: site.One(form, "alasan_keputusan"), Values: map[string]string{}}
+	in.LetterDay, _ = time.Parse(time.DateOnly, site.One(form, "tanggal_surat")) // the zero day is told as missing
 	for key, values := range form.Value {
 		if name, ok := strings.CutPrefix(key, "f."); ok {
 			in.Values[name] = strings.Join(values, "\n")
 		}
 	}
-	out, err := c.Office.Take(r.Context(), agency.Actor(v), id, int(site.Number(agency.One(form, "langkah"))), in, scans)
+	out, err := c.Office.Take(r.Context(), v.Actor(), id, int(site.Number(site.One(form, "langkah"))), in, scans)
 	if faults := told.Invalids(err); faults != nil {
 		return c.writeCase(w, r, v, http.StatusUnprocessableEntity, id, in, faults)
 	}
@@ -401,7 +400,7 @@ func (c *Cases) takeBack(w http.ResponseWriter, r *http.Request, v *site.Visitor
 		return err
 	}
 	id := site.Number(r.PathValue("id"))
-	err = c.Office.TakeBack(r.Context(), agency.Actor(v), id, int(site.Number(f["langkah"])), f["alasan_tarik"])
+	err = c.Office.TakeBack(r.Context(), v.Actor(), id, int(site.Number(f["langkah"])), f["alasan_tarik"])
 	if faults := told.Invalids(err); faults != nil {
 		return c.writeCase(w, r, v, http.StatusUnprocessableEntity, id, procedure.Input{}, faults)
 	}

@@ -23,7 +23,7 @@ type Desks interface {
 }
 
 type deskPage struct {
-	agency.Tabs
+	site.Tabs
 	agency.DeskView
 	OneTime, Valid string // the code, shown once; a field "Code" would hide the agency's in tabs
 	Reason         string
@@ -48,7 +48,7 @@ func (c *Settings) writeDesk(w http.ResponseWriter, r *http.Request, v *site.Vis
 		return err
 	}
 	view.Done, view.Problem = p.Done, p.Problem
-	p.DeskView, p.Tabs, p.May = view, agency.Tabs{Code: i.Code, Name: i.Name, Here: "loket"}, v.May(access.ToSet)
+	p.DeskView, p.Tabs, p.May = view, site.Tabs{Code: i.Code, Name: i.Name, Here: "loket"}, v.May(access.ToSet)
 	return c.Show(w, r, status, "loket", c.Page(r, v, "Loket "+i.Name, p))
 }
 

@@ -68,12 +68,12 @@ func (c *Cases) board(w http.ResponseWriter, r *http.Request, v *site.Visitor) e
 	}
 	p.Total = len(rows)
 	first := min(int(site.Number(r.URL.Query().Get("mulai"))), p.Total)
-	p.Rows, p.First = rows[first:min(first+agency.PerPage, p.Total)], first+1
+	p.Rows, p.First = rows[first:min(first+site.PerPage, p.Total)], first+1
 	if first > 0 {
-		p.Newer = site.Link("/konsol/kepatuhan", "mulai", fmt.Sprint(max(0, first-agency.PerPage)))
+		p.Newer = site.Link("/konsol/kepatuhan", "mulai", fmt.Sprint(max(0, first-site.PerPage)))
 	}
-	if first+agency.PerPage < p.Total {
-		p.Older = site.Link("/konsol/kepatuhan", "mulai", fmt.Sprint(first+agency.PerPage))
+	if first+site.PerPage < p.Total {
+		p.Older = site.Link("/konsol/kepatuhan", "mulai", fmt.Sprint(first+site.PerPage))
 	}
 	return c.Show(w, r, http.StatusOK, "kepatuhan", c.Page(r, v, "Papan kepatuhan", p))
 }
@@ -178,7 +178,7 @@ func (c *Agencies) readers(w http.ResponseWriter, r *http.Request, v *site.Visit
 	for _, s := range reader.States {
 		p.States = append(p.States, site.Option{Value: string(s), Label: s.Label(), Chosen: string(s) == p.State})
 	}
-	list, err := c.Store.Readers(r.Context(), reader.State(p.State), site.Number(r.URL.Query().Get("setelah")), agency.PerPage+1)
+	list, err := c.Store.Readers(r.Context(), reader.State(p.State), site.Number(r.URL.Query().Get("setelah")), site.PerPage+1)
 	if err != nil {
 		return err
 	}
@@ -190,9 +190,9 @@ func (c *Agencies) readers(w http.ResponseWriter, r *http.Request, v *site.Visit
 	for _, q := range all {
 		inForce[q.Standing.Institution.ID] = agency.AgencyRowOf(q, v.Now).Why == ""
 	}
-	if len(list) > agency.PerPage {
-		list = list[:agency.PerPage]
-		p.Older = site.Link("/konsol/pembaca", "keadaan", p.State, "setelah", site.ID(list[agency.PerPage-1].ID))
+	if len(list) > site.PerPage {
+		list = list[:site.PerPage]
+		p.Older = site.Link("/konsol/pembaca", "keadaan", p.State, "setelah", site.ID(list[site.PerPage-1].ID))
 	}
 	for _, x := range list {
 		p.Rows = append(p.Rows, readerRow{x.Serial, x.Model, x.SAM, x.AgencyName, x.AgencyCode, site.Clock(x.Since, v), site.Tag{Label: x.State.Label(), Kind: readerTags[x.State]}, x.Works(inForce[x.Agency])})

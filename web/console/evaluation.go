@@ -109,12 +109,12 @@ func (c *Figures) evaluations(w http.ResponseWriter, r *http.Request, v *site.Vi
 	p.Decided, p.Total = len(decided), len(all)
 	first := min(int(site.Number(r.URL.Query().Get("mulai"))), len(all))
 	if first > 0 {
-		p.Newer = site.Link("/konsol/evaluasi", "semester", p.Period, "mulai", strconv.Itoa(max(0, first-agency.PerPage)))
+		p.Newer = site.Link("/konsol/evaluasi", "semester", p.Period, "mulai", strconv.Itoa(max(0, first-site.PerPage)))
 	}
-	if first+agency.PerPage < len(all) {
-		p.Older = site.Link("/konsol/evaluasi", "semester", p.Period, "mulai", strconv.Itoa(first+agency.PerPage))
+	if first+site.PerPage < len(all) {
+		p.Older = site.Link("/konsol/evaluasi", "semester", p.Period, "mulai", strconv.Itoa(first+site.PerPage))
 	}
-	for _, st := range all[first:min(first+agency.PerPage, len(all))] {
+	for _, st := range all[first:min(first+site.PerPage, len(all))] {
 		i := st.Institution
 		f := figures[i.ID]
 		row := evaluationRow{Code: i.Code, Name: i.Name, Decision: site.Tag{Label: "Belum diusulkan", Kind: ""}}
@@ -157,7 +157,7 @@ func trend(by int) string {
 }
 
 type evaluationPage struct {
-	agency.Tabs
+	site.Tabs
 	Period    string
 	Label     string
 	Periods   []site.Option
@@ -198,12 +198,12 @@ func (c *Figures) writeEvaluation(w http.ResponseWriter, r *http.Request, v *sit
 	}
 	ctx := r.Context()
 	period, options := halfYear(r, v)
-	p := evaluationPage{Tabs: agency.Tabs{Code: i.Code, Name: i.Name, Here: "evaluasi"}, Period: period.String(), Label: period.Words(), Periods: options, May: v.May(access.ToFile), Error: problem}
+	p := evaluationPage{Tabs: site.Tabs{Code: i.Code, Name: i.Name, Here: "evaluasi"}, Period: period.String(), Label: period.Words(), Periods: options, May: v.May(access.ToFile), Error: problem}
 	f, err := c.Office.FiguresOf(ctx, i.ID, period)
 	if err != nil {
 		return err
 	}
-	past, err := c.Evaluations.EvaluationsOfAgency(ctx, i.ID, agency.PerPage)
+	past, err := c.Evaluations.EvaluationsOfAgency(ctx, i.ID, site.PerPage)
 	if err != nil {
 		return err
 	}
@@ -283,7 +283,7 @@ func (c *Figures) proposeEvaluation(w http.ResponseWriter, r *http.Request, v *s
 	if err != nil {
 		return c.writeEvaluation(w, r, v, http.StatusUnprocessableEntity, "Semester tidak dapat dibaca.")
 	}
-	id, err := c.Office.ProposeEvaluation(r.Context(), agency.Actor(v), i.ID, period, evaluation.Decision(f["keputusan"]), strings.ReplaceAll(f["rekomendasi"], "\r\n", "\n"))
+	id, err := c.Office.ProposeEvaluation(r.Context(), v.Actor(), i.ID, period, evaluation.Decision(f["keputusan"]), strings.ReplaceAll(f["rekomendasi"], "\r\n", "\n"))
 	if err != nil {
 		return err
 	}
@@ -315,7 +315,7 @@ func (c *Figures) reportEvaluations(w http.ResponseWriter, r *http.Request, v *s
 		}
 		return c.Redirect(w, r, back)
 	}
-	sent, err := c.Office.ReportEvaluations(r.Context(), agency.Actor(v), period)
+	sent, err := c.Office.ReportEvaluations(r.Context(), v.Actor(), period)
 	if err != nil {
 		return err
 	}

@@ -32,9 +32,9 @@ func (c *Records) incidentLetter(w http.ResponseWriter, r *http.Request, v *site
 	}
 	saw := int(site.Number(f["baris"]))
 	if f["nomor"] != "" {
-		return c.Agency.Stepped(w, r, v, i, c.Office.SendIncidentLetter(r.Context(), agency.Actor(v), i.ID, saw, f["nomor"], f["cara"]))
+		return c.Agency.Stepped(w, r, v, i, c.Office.SendIncidentLetter(r.Context(), v.Actor(), i.ID, saw, f["nomor"], f["cara"]))
 	}
-	return c.Agency.Stepped(w, r, v, i, c.Office.MakeIncidentLetter(r.Context(), agency.Actor(v), i.ID, saw, f["surat"], c.Residents))
+	return c.Agency.Stepped(w, r, v, i, c.Office.MakeIncidentLetter(r.Context(), v.Actor(), i.ID, saw, f["surat"], c.Residents))
 }
 
 // incidentUses searches the journal for accesses that may be affected, and notes them when told to. It comes by POST, so that a NIK is in no address; a search
@@ -52,7 +52,7 @@ func (c *Records) incidentUses(w http.ResponseWriter, r *http.Request, v *site.V
 	f["nik"] = "" // no answer repeats it
 	uses, how, err := c.findUses(r, v, i, f, number16)
 	if err == nil && f["catat"] != "" {
-		return c.Agency.Stepped(w, r, v, i, c.Office.AddUses(r.Context(), agency.Actor(v), i.ID, int(site.Number(f["baris"])), uses, how))
+		return c.Agency.Stepped(w, r, v, i, c.Office.AddUses(r.Context(), v.Actor(), i.ID, int(site.Number(f["baris"])), uses, how))
 	}
 	if problem, ok := told.Text(err); ok {
 		return c.Agency.WriteIncident(w, r, v, http.StatusUnprocessableEntity, i, &agency.UsesPage{Values: f, Total: -1}, problem)
@@ -64,7 +64,7 @@ func (c *Records) incidentUses(w http.ResponseWriter, r *http.Request, v *site.V
 	people := map[string]bool{}
 	for n, u := range uses {
 		people[u.NIK.Digits()] = true
-		if n < agency.PerPage {
+		if n < site.PerPage {
 			p.Rows = append(p.Rows, agency.UsesRow{Record: u.ID.String(), At: site.Clock(u.At, v), Agency: u.Agency, Login: u.Login, NIK: u.NIK.Masked(), Purpose: u.Purpose, Elements: strings.Join(population.Labels(u.Elements.Strings()), ", ")})
 		}
 	}

@@ -12,7 +12,6 @@ import (
 	"gapura/agreement/party"
 	"gapura/internal/bahasa"
 	"gapura/journal/journal"
-	"gapura/web/agency"
 	"gapura/web/site"
 )
 
@@ -29,14 +28,14 @@ type logRow struct {
 
 // journal lists the logs with size, root and last signature.
 func (c *Records) journal(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
-	list, err := c.Store.LogStates(r.Context(), r.URL.Query().Get("setelah"), agency.PerPage+1)
+	list, err := c.Store.LogStates(r.Context(), r.URL.Query().Get("setelah"), site.PerPage+1)
 	if err != nil {
 		return err
 	}
 	p := journalPage{MaySearch: v.May(access.ToSearch)}
-	if len(list) > agency.PerPage {
-		list = list[:agency.PerPage]
-		p.Older = site.Link("/konsol/jurnal", "setelah", list[agency.PerPage-1].Name)
+	if len(list) > site.PerPage {
+		list = list[:site.PerPage]
+		p.Older = site.Link("/konsol/jurnal", "setelah", list[site.PerPage-1].Name)
 	}
 	for _, l := range list {
 		root := l.Tree.Root()
@@ -108,7 +107,7 @@ func (c *Records) writeLog(w http.ResponseWriter, r *http.Request, v *site.Visit
 	p.User, p.From, p.To, p.Result = strings.TrimSpace(q.Get("user")), q.Get("dari"), q.Get("sampai"), q.Get("hasil")
 	p.Figure, p.Method, p.Purpose = q.Get("angka"), q.Get("metode"), q.Get("tujuan")
 	p.Kind = access.Figure(p.Figure).Label()
-	h := access.HistoryQuery{Agency: i.ID, Outcome: access.Code(p.Result), Figure: access.Figure(p.Figure), Method: p.Method, Purpose: p.Purpose, Limit: agency.PerPage, Offset: int(min(site.Number(q.Get("mulai")), 1_000_000))}
+	h := access.HistoryQuery{Agency: i.ID, Outcome: access.Code(p.Result), Figure: access.Figure(p.Figure), Method: p.Method, Purpose: p.Purpose, Limit: site.PerPage, Offset: int(min(site.Number(q.Get("mulai")), 1_000_000))}
 	p.Filtered = p.User+p.From+p.To+p.Result+p.Figure+p.Method+p.Purpose != ""
 	status := http.StatusOK
 	for _, bound := range []struct {
@@ -170,7 +169,7 @@ func (c *Records) writeLog(w http.ResponseWriter, r *http.Request, v *site.Visit
 			p.Rows = append(p.Rows, row)
 		}
 		if more {
-			p.Older = site.Link("/konsol/jurnal/"+i.Code, "user", p.User, "dari", p.From, "sampai", p.To, "hasil", p.Result, "angka", p.Figure, "metode", p.Method, "tujuan", p.Purpose, "mulai", site.ID(int64(h.Offset+agency.PerPage)))
+			p.Older = site.Link("/konsol/jurnal/"+i.Code, "user", p.User, "dari", p.From, "sampai", p.To, "hasil", p.Result, "angka", p.Figure, "metode", p.Method, "tujuan", p.Purpose, "mulai", site.ID(int64(h.Offset+site.PerPage)))
 		}
 	}
 	if p.Check != nil && p.Check.Running {

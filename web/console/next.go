@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"gapura/office/procedure"
-	"gapura/web/agency"
+	"gapura/web/site"
 )
 
 // A pathStore is what the way of an agency is computed from.
@@ -37,7 +37,7 @@ func nextFor(ctx context.Context, s pathStore, all []*procedure.Procedure, x pro
 		return n, nil
 	}
 	n.Procedure, n.Name, n.Who = p.Key, p.Name, stage.Who
-	open, err := s.Cases(ctx, x.Institution.ID, procedure.Open, 0, agency.PerPage)
+	open, err := s.Cases(ctx, x.Institution.ID, procedure.Open, 0, site.PerPage)
 	if err != nil {
 		return nil, err
 	}

@@ -17,9 +17,9 @@ import (
 
 // AgencyStore is what the pages of agencies and their agreements read.
 type AgencyStore interface {
-	agency.Finder
+	site.Finder
 	agency.DutyStore
-	agency.FileStore
+	site.FileStore
 	Everyone(ctx context.Context) ([]access.Standing, error)
 	Quotas(ctx context.Context, now time.Time) ([]access.QuotaRow, error)
 	Hits(ctx context.Context, agency int64, day time.Time) (int, error)

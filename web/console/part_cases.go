@@ -13,7 +13,7 @@ import (
 
 // CaseStore is what the pages of cases and duties read, and the judgement of evidence, which is no case.
 type CaseStore interface {
-	agency.Finder
+	site.Finder
 	agency.DutyStore
 	Everyone(ctx context.Context) ([]access.Standing, error)
 	Facts(ctx context.Context, agency int64, now time.Time) (procedure.Facts, error)

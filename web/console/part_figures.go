@@ -14,7 +14,7 @@ import (
 
 // FigureStore is what figures are put beside.
 type FigureStore interface {
-	agency.Finder
+	site.Finder
 	agency.DutyStore
 	Everyone(ctx context.Context) ([]access.Standing, error)
 	Quotas(ctx context.Context, now time.Time) ([]access.QuotaRow, error)

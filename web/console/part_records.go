@@ -14,7 +14,7 @@ import (
 
 // RecordStore is what the pages of the journal read, and what came of a check of a log.
 type RecordStore interface {
-	agency.Finder
+	site.Finder
 	UserByLogin(ctx context.Context, login string) (party.User, bool, error)
 	Records(ctx context.Context, q access.HistoryQuery) ([]access.HistoryRow, bool, error)
 	LogStates(ctx context.Context, after string, most int) ([]journal.LogState, error)

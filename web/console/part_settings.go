@@ -9,13 +9,12 @@ import (
 	"gapura/journal/journal"
 	"gapura/office/office"
 	"gapura/person/population"
-	"gapura/web/agency"
 	"gapura/web/site"
 )
 
 // SettingStore keeps calendar and templates, and what was sent.
 type SettingStore interface {
-	agency.Finder
+	site.Finder
 	Holidays(ctx context.Context) ([]obligation.Holiday, error)
 	PutHoliday(ctx context.Context, c journal.Change, h obligation.Holiday) error
 	DropHoliday(ctx context.Context, c journal.Change, h obligation.Holiday) error

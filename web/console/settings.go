@@ -14,7 +14,6 @@ import (
 	"gapura/office/procedure"
 	"gapura/person/nik"
 	"gapura/person/population"
-	"gapura/web/agency"
 	"gapura/web/site"
 )
 
@@ -198,14 +197,14 @@ func (c *Cases) letters(w http.ResponseWriter, r *http.Request, v *site.Visitor)
 	if year < 2000 || year > 2100 {
 		year = v.Today().Year()
 	}
-	list, err := c.Store.Letters(r.Context(), year, site.Number(r.URL.Query().Get("sebelum")), agency.PerPage+1)
+	list, err := c.Store.Letters(r.Context(), year, site.Number(r.URL.Query().Get("sebelum")), site.PerPage+1)
 	if err != nil {
 		return err
 	}
 	p := lettersPage{Year: year, Before: year - 1, After: year + 1}
-	if len(list) > agency.PerPage {
-		list = list[:agency.PerPage]
-		p.Older = site.Link("/konsol/agenda", "tahun", fmt.Sprint(year), "sebelum", fmt.Sprint(list[agency.PerPage-1].Seq))
+	if len(list) > site.PerPage {
+		list = list[:site.PerPage]
+		p.Older = site.Link("/konsol/agenda", "tahun", fmt.Sprint(year), "sebelum", fmt.Sprint(list[site.PerPage-1].Seq))
 	}
 	for _, l := range list {
 		p.Rows = append(p.Rows, letterRow{document.LetterNumber(c.Office.Details.LetterClass, l.Seq, l.Year), l.Subject, l.AgencyName, site.Clock(l.At, v), l.Case})
@@ -226,14 +225,14 @@ type mailRow struct {
 
 // mails shows the queue, without addresses: whom a mail is for follows from its subject.
 func (c *Settings) mails(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
-	list, err := c.Store.MailList(r.Context(), site.Number(r.URL.Query().Get("sebelum")), agency.PerPage+1)
+	list, err := c.Store.MailList(r.Context(), site.Number(r.URL.Query().Get("sebelum")), site.PerPage+1)
 	if err != nil {
 		return err
 	}
 	var p mailsPage
-	if len(list) > agency.PerPage {
-		list = list[:agency.PerPage]
-		p.Older = site.Link("/konsol/surel", "sebelum", site.ID(list[agency.PerPage-1].ID))
+	if len(list) > site.PerPage {
+		list = list[:site.PerPage]
+		p.Older = site.Link("/konsol/surel", "sebelum", site.ID(list[site.PerPage-1].ID))
 	}
 	for _, m := range list {
 		row := mailRow{Subject: m.Subject, Created: site.Clock(m.Created, v), Sent: site.Clock(m.Sent, v), Next: site.Clock(m.Next, v), Failure: m.Failure, Tries: m.Tries, State: site.Tag{Label: "Menunggu", Kind: "mid"}}

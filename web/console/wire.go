@@ -10,7 +10,6 @@ import (
 	"gapura/access/access"
 	"gapura/exchange/wire"
 	"gapura/journal/journal"
-	"gapura/web/agency"
 	"gapura/web/site"
 )
 
@@ -22,7 +21,7 @@ type Wire interface {
 }
 
 type wirePage struct {
-	agency.Tabs
+	site.Tabs
 	Base     string
 	Rows     []wire.Profile
 	Form     wire.Profile
@@ -49,7 +48,7 @@ func (c *Settings) writeWire(w http.ResponseWriter, r *http.Request, v *site.Vis
 	if err != nil {
 		return err
 	}
-	p := wirePage{Tabs: agency.Tabs{Code: i.Code, Name: i.Name, Here: "layanan-lama"}, Base: wire.Base, Dialects: wire.Dialects, Error: problem, May: v.May(access.ToSet)}
+	p := wirePage{Tabs: site.Tabs{Code: i.Code, Name: i.Name, Here: "layanan-lama"}, Base: wire.Base, Dialects: wire.Dialects, Error: problem, May: v.May(access.ToSet)}
 	for _, x := range list {
 		if x.Agency != i.ID {
 			continue

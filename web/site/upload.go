@@ -1,4 +1,4 @@
-package agency
+package site
 
 import (
 	"errors"
@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"gapura/office/procedure"
-	"gapura/web/site"
 )
 
 const (
@@ -26,9 +25,11 @@ func One(f *multipart.Form, key string) string {
 }
 
 // Upload reads a form with scans; no error repeats a value.
-func Upload(s *site.Site, w http.ResponseWriter, r *http.Request) (*multipart.Form, []procedure.File, error) {
+func (s *Site) Upload(w http.ResponseWriter, r *http.Request) (*multipart.Form, []procedure.File, error) {
 	say := func(status int, text string) error {
-		return &site.Problem{Status: status, Message: site.Message{Heading: "Isian tidak dapat diterima", Advice: []string{text, "Silakan kembali dan isi formulir sekali lagi."}}}
+		return &Problem{Status: status, Message: Message{
+			Heading: "Isian tidak dapat diterima", Advice: []string{text, "Silakan kembali dan isi formulir sekali lagi."},
+		}}
 	}
 	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || kind != "multipart/form-data" {
 		return nil, nil, say(http.StatusUnsupportedMediaType, "Isian tidak dikirim dari formulir ini.")
