@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"gapura/agreement/agreement"
@@ -168,6 +169,11 @@ func (s *Cases) Facts(ctx context.Context, agency int64, now time.Time) (procedu
 		return x, fmt.Errorf("read readers: %w", err)
 	}
 	x.Readers = readersOf(readers)
+	tokens, err := s.db.Credentials.Tokens(ctx, agency, 0, 1<<30)
+	if err != nil {
+		return x, err
+	}
+	x.Tokens = slices.DeleteFunc(tokens, func(t party.Credential) bool { s := t.At(now); return s == party.IsRevoked || s == party.Expired })
 	return x, nil
 }
 

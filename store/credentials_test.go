@@ -62,17 +62,18 @@ func TestTokenIsIssuedByASlipRotatedUsedRevokedAndRecorded(t *testing.T) {
 			return out.Code, second
 		}
 		code, second := issue()
-		if _, _, ok, err := cred.RedeemToken(ctx, code, "AAAA-AAAA-AAAA", clock); ok || err != nil {
+		if _, ok, err := cred.Redeem(ctx, code, "AAAA-AAAA-AAAA", "", clock); ok || err != nil {
 			t.Fatal("a wrong second half", ok, err)
 		}
-		if ok, err := cred.Activate(ctx, code, second, "hash", clock); ok || err != nil {
+		if _, ok, err := cred.Redeem(ctx, code, second, "hash", clock); ok || err != nil {
 			t.Fatal("a token's slip sets a password", ok, err)
 		}
-		first, c, ok, err := cred.RedeemToken(ctx, code, strings.ToLower(second), clock)
-		if err != nil || !ok || c.Fingerprint != party.Fingerprint(party.HashSecret(first)) {
-			t.Fatal(c, ok, err)
+		got, ok, err := cred.Redeem(ctx, code, strings.ToLower(second), "", clock)
+		if err != nil || !ok || len(got) != 1 || got[0].Fingerprint != party.Fingerprint(party.HashSecret(got[0].Token)) {
+			t.Fatal(ok, err)
 		}
-		if _, _, ok, err := cred.RedeemToken(ctx, code, second, clock); ok || err != nil {
+		first, c := got[0].Token, got[0].Credential
+		if _, ok, err := cred.Redeem(ctx, code, second, "", clock); ok || err != nil {
 			t.Fatal("redeemed twice", ok, err)
 		}
 		if enter(first) != u.ID {
@@ -83,10 +84,11 @@ func TestTokenIsIssuedByASlipRotatedUsedRevokedAndRecorded(t *testing.T) {
 		}
 
 		code, second = issue()
-		next, _, ok, err := cred.RedeemToken(ctx, code, second, clock)
-		if err != nil || !ok || enter(first) != u.ID || enter(next) != u.ID {
+		got, ok, err = cred.Redeem(ctx, code, second, "", clock)
+		if err != nil || !ok || enter(first) != u.ID || enter(got[0].Token) != u.ID {
 			t.Fatal("within the overlap both work", ok, err)
 		}
+		next := got[0].Token
 		clock = clock.Add(party.Overlap)
 		if enter(first) != 0 || enter(next) != u.ID {
 			t.Error("after the overlap the new one alone works")
@@ -129,13 +131,13 @@ func TestASlipTriedAtOnceHasItsTriesAndNoMore(t *testing.T) {
 		var wg sync.WaitGroup
 		for range 20 {
 			wg.Go(func() {
-				if _, _, ok, err := d.st.Credentials.RedeemToken(ctx, out.Code, party.NewSecondCode(), now); ok || err != nil {
+				if _, ok, err := d.st.Credentials.Redeem(ctx, out.Code, party.NewSecondCode(), "", now); ok || err != nil {
 					t.Error(ok, err)
 				}
 			})
 		}
 		wg.Wait()
-		if _, _, ok, err := d.st.Credentials.RedeemToken(ctx, out.Code, second, now); ok || err != nil {
+		if _, ok, err := d.st.Credentials.Redeem(ctx, out.Code, second, "", now); ok || err != nil {
 			t.Error("the slip survives its tries", ok, err)
 		}
 	})
@@ -176,7 +178,7 @@ func TestAForcedResetTakesEveryCredentialBack(t *testing.T) {
 		if f, err := cred.Factors(ctx, u.ID); err != nil || f != (party.Factors{}) {
 			t.Errorf("%+v %v", f, err)
 		}
-		if ok, err := cred.Activate(ctx, slip.Code, slip.Second, "hash", clock); ok || err != nil {
+		if _, ok, err := cred.Redeem(ctx, slip.Code, slip.Second, "hash", clock); ok || err != nil {
 			t.Error("an old slip is good", ok, err)
 		}
 		if own, err := cred.Own(ctx, u.ID); err != nil || len(own) != 0 {

@@ -7,6 +7,7 @@ import (
 
 	"gapura/agreement/agreement"
 	"gapura/agreement/party"
+	"gapura/internal/told"
 	"gapura/journal/journal"
 	"gapura/office/office"
 	"gapura/office/procedure"
@@ -67,10 +68,24 @@ func (s *Rights) applyOne(ctx context.Context, q *sqldb.Queries, c journal.Chang
 	case procedure.CreateUser:
 		out.ID, err = s.db.insertUser(ctx, q, e.User, "")
 		return e.User.Institution, err
+	case procedure.AssignApplication:
+		return e.User.Institution, assignApplication(ctx, q, c, e)
 	case procedure.IssueLink:
-		issued, err := issueSlip(ctx, q, c, e.User, party.Slip{For: party.Password})
-		out.Code, out.Second, out.Mailed = issued.Code, issued.Second, issued.Mailed
+		out.Slip, err = s.db.Credentials.order(ctx, q, c, e.User, party.Slip{For: party.Password})
 		return e.User.Institution, err
+	case procedure.PrepareToken:
+		return e.User.Institution, s.prepareToken(ctx, q, c, e)
+	case procedure.IssueToken:
+		out.Slip, err = s.db.Credentials.order(ctx, q, c, e.User, party.Slip{For: e.Kind, Life: e.Life, Overlap: e.Overlap})
+		return e.User.Institution, err
+	case procedure.RevokeToken:
+		n, err := q.RevokeCredential(ctx, sqldb.RevokeCredentialParams{ID: e.Token.ID, RevokedUs: micros(c.At)})
+		if err == nil && n == 0 {
+			err = told.Refuse("Token ini sudah dicabut.")
+		}
+		return e.Token.Agency, err
+	case procedure.ResetUser:
+		return e.User.Institution, resetUser(ctx, q, e.User.ID, c.At)
 	case procedure.Deactivate:
 		err = errors.Join(q.DeleteSessionsOfUser(ctx, e.User.ID),
 			q.SetUserDeactivated(ctx, sqldb.SetUserDeactivatedParams{ID: e.User.ID, DeactivatedUs: micros(e.At)}))
@@ -134,6 +149,49 @@ func listText(l []string) string {
 		l = []string{}
 	}
 	return jsonText(l)
+}
+
+// application is the id of an application in use, registered when it is new.
+func application(ctx context.Context, q *sqldb.Queries, agency int64, name string, c journal.Change) (int64, error) {
+	a, err := q.ApplicationNamed(ctx, sqldb.ApplicationNamedParams{AgencyID: agency, Name: name})
+	if ok, err := foundRow(err, "application"); ok || err != nil {
+		return a.ID, err
+	}
+	id, err := q.InsertApplication(ctx, sqldb.InsertApplicationParams{AgencyID: agency, Name: name, SinceUs: micros(c.At)})
+	if err != nil {
+		return 0, fmt.Errorf("insert application: %w", err)
+	}
+	c.Subject, c.Before, c.After = "Aplikasi "+name, "", "didaftarkan"
+	return id, record(ctx, q, agency, c)
+}
+
+// assignApplication is for a user who was made a moment ago, by the same decision.
+func assignApplication(ctx context.Context, q *sqldb.Queries, c journal.Change, e procedure.AssignApplication) error {
+	u, err := q.UserByLogin(ctx, loginKey(e.User.Login))
+	if err != nil {
+		return fmt.Errorf("read user: %w", err)
+	}
+	app, err := application(ctx, q, u.AgencyID, e.Application, c)
+	if err != nil {
+		return err
+	}
+	return q.SetUserApplication(ctx, sqldb.SetUserApplicationParams{ID: u.ID, ApplicationID: app})
+}
+
+// prepareToken prepares a token for a user who may have been made a moment ago, by the same decision.
+func (s *Rights) prepareToken(ctx context.Context, q *sqldb.Queries, c journal.Change, e procedure.PrepareToken) error {
+	u, err := q.UserByLogin(ctx, loginKey(e.User.Login))
+	if err != nil {
+		return fmt.Errorf("read user: %w", err)
+	}
+	app, err := application(ctx, q, u.AgencyID, e.Application, c)
+	if err != nil {
+		return err
+	}
+	_, err = s.db.Credentials.prepare(ctx, q, c, party.Credential{
+		Kind: e.Kind, Agency: u.AgencyID, Owner: u.ID, Application: app, Agreement: e.Agreement, Label: e.Purpose,
+	})
+	return err
 }
 
 func headRow(agency int64, h party.Head) sqldb.InsertHeadParams {

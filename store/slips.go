@@ -1,10 +1,13 @@
 package store
 
 import (
+	"cmp"
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"gapura/agreement/agreement"
@@ -15,7 +18,7 @@ import (
 	"gapura/store/sqldb"
 )
 
-// An Issued slip is what the one who issued it may know: the printed half. Without Mailed the second half waits until another person draws it; only from the command
+// An Issued slip is what the one who printed it may know: the first half. Without Mailed the second half waits until another person draws it; only from the command
 // line, where an office's first people are activated and nobody else is there yet, that of an activation comes along.
 type Issued struct {
 	Slip   int64
@@ -28,7 +31,8 @@ type Issued struct {
 func slipOf(r sqldb.Slip) party.Slip {
 	s := party.Slip{
 		ID: r.ID, For: party.Kind(r.Kind), Owner: r.UserID, Agency: r.AgencyID, Application: r.ApplicationID, Agreement: r.AgreementID, Life: time.Duration(r.LifeUs) * time.Microsecond,
-		Letter: r.Letter, IssuedBy: r.IssuedBy, Issued: instant(r.IssuedUs), Until: instant(r.UntilUs), DrawnBy: r.DrawnBy, Mailed: r.Mailed, Tries: int(r.Tries), Spent: instant(r.SpentUs),
+		Overlap: time.Duration(r.OverlapUs) * time.Microsecond, Letter: r.Letter, IssuedBy: r.IssuedBy, Issued: instant(r.IssuedUs), Printed: instant(r.PrintedUs),
+		Until: instant(r.UntilUs), DrawnBy: r.DrawnBy, Mailed: r.Mailed, Tries: int(r.Tries), Spent: instant(r.SpentUs),
 	}
 	copy(s.Code[:], r.Code)
 	copy(s.Second[:], r.Second)
@@ -43,11 +47,11 @@ func slipWords(k party.Kind) string {
 	return "penyerahan " + k.Label()
 }
 
-// IssueSlip issues a slip to a user, with its record; open ones of the same kind end. The second half goes to the user's e-mail address when there is one.
+// IssueSlip issues a slip to a user and prints it, with a record of each; open ones of the same kind end.
 func (s *Credentials) IssueSlip(ctx context.Context, c journal.Change, u party.User, slip party.Slip) (out Issued, err error) {
 	c.Subject, c.After = "User ID "+u.Login, "lembar "+slipWords(slip.For)+" diterbitkan"
 	err = s.db.change(ctx, u.Institution, c, func(q *sqldb.Queries) error {
-		out, err = issueSlip(ctx, q, c, u, slip)
+		out, err = s.issue(ctx, q, c, u, slip)
 		return err
 	})
 	return out, err
@@ -55,7 +59,7 @@ func (s *Credentials) IssueSlip(ctx context.Context, c journal.Change, u party.U
 
 // IssueToken issues the slip of a token for a user's application, under the agreement that decides now. A *told.Error says why the user may not have one. Who issues it
 // never sees the token.
-func (s *Credentials) IssueToken(ctx context.Context, c journal.Change, u party.User, kind party.Kind, application string, life time.Duration) (out Issued, err error) {
+func (s *Credentials) IssueToken(ctx context.Context, c journal.Change, u party.User, kind party.Kind, app string, life time.Duration) (out Issued, err error) {
 	st, err := s.db.Rights.Agency(ctx, u.Institution)
 	if err != nil {
 		return out, err
@@ -70,6 +74,8 @@ func (s *Credentials) IssueToken(ctx context.Context, c journal.Change, u party.
 		return out, told.Refuse("User ID ini belum atau tidak lagi aktif: tokennya terbit setelah berkas user ID selesai.")
 	case !ok || !grant.State.Works():
 		return out, told.Refuse("Instansi ini tidak mempunyai perjanjian yang berlaku.")
+	case u.Application == 0 && app == "":
+		return out, told.Wrong("aplikasi", "Sebutkan nama aplikasi yang memakai token ini.")
 	case life < 0 || life > party.MostTokenLife:
 		return out, told.Wrong("hari", "Masa berlaku token paling lama 730 hari.")
 	}
@@ -77,63 +83,118 @@ func (s *Credentials) IssueToken(ctx context.Context, c journal.Change, u party.
 	c.Subject, c.After = "User ID "+u.Login, "lembar "+slipWords(kind)+" diterbitkan"
 	err = s.db.change(ctx, u.Institution, c, func(q *sqldb.Queries) (err error) {
 		if x.Application == 0 {
-			if x.Application, err = ownApplication(ctx, q, c, u, application); err != nil {
+			if x.Application, err = application(ctx, q, u.Institution, app, c); err != nil {
 				return err
 			}
 		}
-		out, err = issueSlip(ctx, q, c, u, x)
+		out, err = s.issue(ctx, q, c, u, x)
 		return err
 	})
 	return out, err
 }
 
-// ownApplication finds an agency's application by its name, and registers it when it is not there.
-func ownApplication(ctx context.Context, q *sqldb.Queries, c journal.Change, u party.User, name string) (int64, error) {
-	if name == "" {
-		return 0, told.Wrong("aplikasi", "Sebutkan nama aplikasi yang memakai token ini.")
-	}
-	a, err := q.ApplicationNamed(ctx, sqldb.ApplicationNamedParams{AgencyID: u.Institution, Name: name})
-	if there, err := foundRow(err, "application"); err != nil || there {
-		return a.ID, err
-	}
-	id, err := q.InsertApplication(ctx, sqldb.InsertApplicationParams{AgencyID: u.Institution, Name: name, SinceUs: micros(c.At)})
+// issue orders and prints.
+func (s *Credentials) issue(ctx context.Context, q *sqldb.Queries, c journal.Change, u party.User, x party.Slip) (Issued, error) {
+	id, err := s.order(ctx, q, c, u, x)
 	if err != nil {
-		return 0, fmt.Errorf("insert application: %w", err)
+		return Issued{}, err
 	}
-	c.Subject, c.After = "Aplikasi "+name, "didaftarkan"
-	return id, record(ctx, q, u.Institution, c)
+	r, err := q.Slip(ctx, id)
+	if err != nil {
+		return Issued{}, fmt.Errorf("read slip: %w", err)
+	}
+	return printSlip(ctx, q, c, u, slipOf(r))
 }
 
-func issueSlip(ctx context.Context, q *sqldb.Queries, c journal.Change, u party.User, x party.Slip) (Issued, error) {
-	out := Issued{Code: party.NewSlipCode(), Until: c.At.Add(party.SlipLife)}
-	x.Owner, x.Agency, x.IssuedBy, x.Letter, x.Issued, x.Until, x.Code = u.ID, u.Institution, c.By, c.Letter, c.At, out.Until, party.HashSlip(out.Code)
+// order issues a slip that nobody can know the code of yet. It hands out the tokens that were prepared for the user, and is given one of its kind when
+// there is none.
+func (s *Credentials) order(ctx context.Context, q *sqldb.Queries, c journal.Change, u party.User, x party.Slip) (int64, error) {
+	prepared, err := q.PreparedOfUser(ctx, u.ID)
+	if err != nil {
+		return 0, fmt.Errorf("read prepared tokens: %w", err)
+	}
+	if x.For.Token() && !slices.ContainsFunc(prepared, func(r sqldb.Credential) bool { return r.Kind == string(x.For) }) {
+		t := party.Credential{Kind: x.For, Agency: u.Institution, Owner: u.ID, Application: x.Application, Agreement: x.Agreement, Letter: c.Letter, IssuedBy: c.By}
+		if _, err := s.prepare(ctx, q, c, t); err != nil {
+			return 0, err
+		}
+	}
+	if err := q.SpendSlips(ctx, sqldb.SpendSlipsParams{UserID: u.ID, Kind: string(x.For), AtUs: micros(c.At)}); err != nil {
+		return 0, err
+	}
+	nobody := party.HashSlip(party.NewSlipCode())
+	id, err := q.InsertSlip(ctx, sqldb.InsertSlipParams{
+		Kind: string(x.For), UserID: u.ID, AgencyID: u.Institution, ApplicationID: x.Application, AgreementID: x.Agreement, LifeUs: x.Life.Microseconds(),
+		OverlapUs: x.Overlap.Microseconds(), Letter: c.Letter, IssuedBy: c.By, IssuedUs: micros(c.At), UntilUs: micros(c.At.Add(party.SlipLife)), Code: nobody[:],
+	})
+	if err != nil {
+		return 0, fmt.Errorf("insert slip: %w", err)
+	}
+	return id, q.BindPrepared(ctx, sqldb.BindPreparedParams{UserID: u.ID, SlipID: id})
+}
+
+// errClosed refuses to print a slip.
+var errClosed = told.Refuse("Lembar ini sudah digunakan, diganti, atau lewat masa berlakunya.")
+
+// PrintSlip makes the code of an open slip, with its record, and its second half: that goes to the owner's address when the case fixed one. A slip that was printed
+// before gets another code, so that the sheet before is void.
+func (s *Credentials) PrintSlip(ctx context.Context, c journal.Change, slip int64) (code string, x party.Slip, err error) {
+	r, err := s.db.mainRead.q.Slip(ctx, slip)
+	if ok, err := foundRow(err, "slip"); !ok {
+		return "", x, errors.Join(err, errClosed)
+	}
+	if x = slipOf(r); !x.Open(c.At) {
+		return "", x, errClosed
+	}
+	row, err := s.db.mainRead.q.User(ctx, x.Owner)
+	if err != nil {
+		return "", x, fmt.Errorf("read user %d: %w", x.Owner, err)
+	}
+	u, err := userOf(row)
+	if err != nil {
+		return "", x, err
+	}
+	c.Letter, c.Subject, c.After = x.Letter, "User ID "+u.Login, "lembar "+slipWords(x.For)+" dicetak"
+	if !x.Printed.IsZero() {
+		c.After += " ulang; cetakan sebelumnya tidak berlaku lagi"
+	}
+	var out Issued
+	err = s.db.change(ctx, x.Agency, c, func(q *sqldb.Queries) error {
+		out, err = printSlip(ctx, q, c, u, x)
+		return err
+	})
+	x.OwnerLogin, x.Mailed, x.Until = u.Login, out.Mailed, out.Until
+	return out.Code, x, err
+}
+
+func printSlip(ctx context.Context, q *sqldb.Queries, c journal.Change, u party.User, x party.Slip) (Issued, error) {
+	out := Issued{Slip: x.ID, Code: party.NewSlipCode(), Until: c.At.Add(party.SlipLife)}
+	before := x.Code
+	x.Code = party.HashSlip(out.Code)
+	half := party.NewSecondCode()
 	var second []byte
-	if u.Email != "" && !u.Role.OfProvider() { // whoever asks for a user id of the staff could have named an own address; a colleague hands the code over
-		half := party.NewSecondCode()
-		x = x.Draw(half, 0, true)
-		out.Mailed, second = true, x.Second[:]
+	switch {
+	case u.Email != "" && !u.Role.OfProvider(): // whoever asks for a user id of the staff could have named an own address; a colleague hands the code over
+		x, out.Mailed = x.Draw(half, 0, true), true
 		m := notify.Mail{To: u.Email, Created: c.At, Subject: "Kode kedua untuk User ID " + u.Login, Body: "Kode kedua Anda: " + half + "\n\n" +
 			"Kode ini dipakai bersama kode pada lembar " + slipWords(x.For) + " yang Anda terima secara terpisah, paling lambat " + out.Until.In(party.WIB.Location()).Format("02-01-2006 15.04") +
 			" WIB.\nJangan memberikan kode ini kepada siapa pun, juga tidak kepada petugas. Jika Anda tidak menunggu lembar tersebut, beri tahu administrator instansi Anda.\n"}
 		if err := tell(ctx, q, nil, []notify.Mail{m}); err != nil {
 			return out, err
 		}
-	}
-	if second == nil && c.By == 0 && x.For == party.Password {
-		out.Second = party.NewSecondCode()
-		x = x.Draw(out.Second, 0, false)
+		second = x.Second[:]
+	case c.By == 0 && x.For == party.Password:
+		x, out.Second = x.Draw(half, 0, false), half
 		second = x.Second[:]
 	}
-	if err := q.SpendSlips(ctx, sqldb.SpendSlipsParams{UserID: u.ID, Kind: string(x.For), AtUs: micros(c.At)}); err != nil {
-		return out, err
-	}
-	var err error
-	out.Slip, err = q.InsertSlip(ctx, sqldb.InsertSlipParams{
-		Kind: string(x.For), UserID: x.Owner, AgencyID: x.Agency, ApplicationID: x.Application, AgreementID: x.Agreement, LifeUs: x.Life.Microseconds(), Letter: x.Letter,
-		IssuedBy: x.IssuedBy, IssuedUs: micros(x.Issued), UntilUs: micros(x.Until), Code: x.Code[:], Second: second, Mailed: out.Mailed,
+	n, err := q.PrintSlip(ctx, sqldb.PrintSlipParams{
+		ID: x.ID, Code: x.Code[:], Second: second, Mailed: out.Mailed, ByUser: c.By, AtUs: micros(c.At), UntilUs: micros(out.Until), Expected: before[:],
 	})
-	if err != nil {
-		return out, fmt.Errorf("insert slip: %w", err)
+	switch {
+	case err != nil:
+		return out, fmt.Errorf("print slip: %w", err)
+	case n == 0:
+		return out, errClosed
 	}
 	return out, nil
 }
@@ -173,7 +234,7 @@ func (s *Credentials) DrawSecond(ctx context.Context, slip, by int64, now time.T
 	}
 	c := journal.Change{At: now, By: by, Letter: x.Letter, Subject: "User ID " + u.Login, After: "kode kedua lembar " + slipWords(x.For) + " diserahkan"}
 	return second, s.db.change(ctx, x.Agency, c, func(q *sqldb.Queries) error {
-		n, err := q.DrawSlip(ctx, sqldb.DrawSlipParams{ID: slip, Second: x.Second[:], DrawnBy: by})
+		n, err := q.DrawSlip(ctx, sqldb.DrawSlipParams{ID: slip, Second: x.Second[:], DrawnBy: by, Code: x.Code[:]})
 		if err == nil && n == 0 {
 			err = errDrawn // by somebody else, a moment ago
 		}
@@ -189,8 +250,8 @@ func (s *Credentials) OpenSlips(ctx context.Context, agency int64, now time.Time
 	}
 	return each(rows, func(r sqldb.OpenSlipsRow) party.Slip {
 		x := slipOf(sqldb.Slip{
-			ID: r.ID, Kind: r.Kind, UserID: r.UserID, AgencyID: r.AgencyID, ApplicationID: r.ApplicationID, AgreementID: r.AgreementID, LifeUs: r.LifeUs, Letter: r.Letter,
-			IssuedBy: r.IssuedBy, IssuedUs: r.IssuedUs, UntilUs: r.UntilUs, Code: r.Code, Second: r.Second, DrawnBy: r.DrawnBy, Mailed: r.Mailed, Tries: r.Tries, SpentUs: r.SpentUs,
+			ID: r.ID, Kind: r.Kind, UserID: r.UserID, AgencyID: r.AgencyID, ApplicationID: r.ApplicationID, AgreementID: r.AgreementID, LifeUs: r.LifeUs, OverlapUs: r.OverlapUs,
+			Letter: r.Letter, IssuedBy: r.IssuedBy, PrintedUs: r.PrintedUs, IssuedUs: r.IssuedUs, UntilUs: r.UntilUs, Code: r.Code, Second: r.Second, DrawnBy: r.DrawnBy, Mailed: r.Mailed, Tries: r.Tries, SpentUs: r.SpentUs,
 		})
 		x.OwnerLogin = r.Login
 		return x
@@ -213,64 +274,112 @@ func (s *Credentials) Slip(ctx context.Context, code string, now time.Time) (par
 	return x, owner, err == nil && x.Open(now) && u.DeactivatedUs == 0, err
 }
 
-// Activate sets a password by a slip's two halves; old sessions end. False: they do not fit, and the try was counted.
-func (s *Credentials) Activate(ctx context.Context, code, second, passwordHash string, now time.Time) (bool, error) {
-	return s.redeem(ctx, code, second, now, func(q *sqldb.Queries, x party.Slip, _ party.User) (string, error) {
-		if x.For != party.Password {
+// Redeem tries both halves of a slip. One for activation sets the password and ends the owner's sessions; every slip hands out the tokens that were prepared for it,
+// and live ones of the same kind, owner and application are rotated: they work for the slip's overlap longer. False: the halves do not fit, and the try was counted.
+func (s *Credentials) Redeem(ctx context.Context, code, second, passwordHash string, now time.Time) (got []party.Handed, ok bool, err error) {
+	ok, err = s.redeem(ctx, code, second, now, func(q *sqldb.Queries, x party.Slip) (did string, err error) {
+		if (x.For == party.Password) != (passwordHash != "") {
 			return "", errSpent
 		}
-		return "kata sandi dibuat oleh pemiliknya", errors.Join(q.DeleteSessionsOfUser(ctx, x.Owner),
-			q.SetUserPassword(ctx, sqldb.SetUserPasswordParams{ID: x.Owner, PasswordHash: passwordHash, PasswordUs: micros(now)}))
-	})
-}
-
-// RedeemToken hands out the token of a slip to whoever has both halves, once. Live tokens of the same kind, owner and application are rotated: they work for
-// party.Overlap longer. False: the halves do not fit, and the try was counted.
-func (s *Credentials) RedeemToken(ctx context.Context, code, second string, now time.Time) (token string, c party.Credential, ok bool, err error) {
-	token = party.NewSecret()
-	ok, err = s.redeem(ctx, code, second, now, func(q *sqldb.Queries, x party.Slip, _ party.User) (string, error) {
-		if !x.For.Token() {
-			return "", errSpent
+		var words []string
+		if passwordHash != "" {
+			words = append(words, "kata sandi dibuat oleh pemiliknya")
+			err = errors.Join(q.DeleteSessionsOfUser(ctx, x.Owner), q.SetUserPassword(ctx, sqldb.SetUserPasswordParams{ID: x.Owner, PasswordHash: passwordHash, PasswordUs: micros(now)}))
+			if err != nil {
+				return "", err
+			}
 		}
-		old, err := q.LiveCredentialsOfUser(ctx, x.Owner)
-		if err != nil {
+		if got, err = s.handOut(ctx, q, x, now); err != nil {
 			return "", err
 		}
+		for _, h := range got {
+			words = append(words, tokenName(h.Credential)+" diambil oleh pemiliknya")
+		}
+		if len(words) == 0 { // its tokens were revoked meanwhile
+			return "", errSpent
+		}
+		return strings.Join(words, "; "), nil
+	})
+	if !ok {
+		got = nil
+	}
+	return got, ok, err
+}
+
+// handOut opens the tokens that were prepared for a slip. From here on their hashes alone are kept.
+func (s *Credentials) handOut(ctx context.Context, q *sqldb.Queries, x party.Slip, now time.Time) (out []party.Handed, err error) {
+	prepared, err := q.PreparedOfUser(ctx, x.Owner)
+	if err != nil {
+		return nil, fmt.Errorf("read prepared tokens: %w", err)
+	}
+	old, err := q.LiveCredentialsOfUser(ctx, x.Owner)
+	if err != nil {
+		return nil, fmt.Errorf("read credentials: %w", err)
+	}
+	for _, r := range prepared {
+		if r.SlipID != x.ID {
+			continue
+		}
+		h := party.Handed{Credential: credentialOf(r)}
+		h.Issued, h.Expires = now, now.Add(cmp.Or(x.Life, party.TokenLife))
+		plain, err := s.seal.Open(nil, r.Sealed, sealed(h.Kind, h.Owner))
+		if err != nil {
+			return nil, fmt.Errorf("open token %s: %w", h.Fingerprint, err)
+		}
+		h.Token = string(plain)
+		if a, err := q.Application(ctx, h.Application); err == nil {
+			h.AppName = a.Name
+		} else if !errors.Is(err, sql.ErrNoRows) {
+			return nil, fmt.Errorf("read application: %w", err)
+		}
+		if n, err := q.TakeCredential(ctx, sqldb.TakeCredentialParams{ID: h.ID, IssuedUs: micros(now), ExpiresUs: micros(h.Expires)}); err != nil || n != 1 {
+			return nil, errors.Join(err, errSpent)
+		}
 		for _, r := range old {
-			if o := credentialOf(r); o.Kind == x.For && o.Application == x.Application && o.At(now) == party.Live {
-				o = o.Rotate(now, party.Overlap)
+			if o := credentialOf(r); o.Kind == h.Kind && o.Application == h.Application && o.At(now) == party.Live {
+				o = o.Rotate(now, cmp.Or(x.Overlap, party.Overlap))
 				if _, err := q.RotateCredential(ctx, sqldb.RotateCredentialParams{ID: o.ID, RotatedUs: micros(o.Rotated), ExpiresUs: micros(o.Expires)}); err != nil {
-					return "", err
+					return nil, err
 				}
 			}
 		}
-		life := x.Life
-		if life <= 0 {
-			life = party.TokenLife
-		}
-		c = party.Credential{Kind: x.For, Agency: x.Agency, Owner: x.Owner, Application: x.Application, Agreement: x.Agreement, Letter: x.Letter, IssuedBy: x.IssuedBy, Issued: now, Expires: now.Add(life)}
-		c.Fingerprint = party.Fingerprint(party.HashSecret(token))
-		c.ID, err = insertToken(ctx, q, c, token)
-		return tokenName(c) + " diambil oleh pemiliknya", err
-	})
-	if !ok {
-		token, c = "", party.Credential{}
+		out = append(out, h)
 	}
-	return token, c, ok, err
+	return out, nil
+}
+
+// prepare makes a token whose secret lies sealed until its owner takes it, so that letters can name it by its fingerprint before. One of the same kind and application
+// that still waits is dropped.
+func (s *Credentials) prepare(ctx context.Context, q *sqldb.Queries, c journal.Change, t party.Credential) (party.Credential, error) {
+	if err := q.DropPrepared(ctx, sqldb.DropPreparedParams{UserID: t.Owner, Kind: string(t.Kind), ApplicationID: t.Application, AtUs: micros(c.At)}); err != nil {
+		return t, fmt.Errorf("drop prepared tokens: %w", err)
+	}
+	secret := party.NewSecret()
+	h := party.HashSecret(secret)
+	t.Fingerprint = party.Fingerprint(h)
+	var err error
+	t.ID, err = q.InsertCredential(ctx, sqldb.InsertCredentialParams{
+		Kind: string(t.Kind), AgencyID: t.Agency, UserID: t.Owner, ApplicationID: t.Application, AgreementID: t.Agreement, Hash: h[:], Fingerprint: t.Fingerprint,
+		Label: t.Label, Letter: c.Letter, IssuedBy: c.By, Sealed: s.seal.Seal([]byte(secret), sealed(t.Kind, t.Owner)),
+	})
+	if err != nil {
+		return t, fmt.Errorf("insert token: %w", err)
+	}
+	return t, nil
 }
 
 // errSpent ends a redemption that does not come to pass.
 var errSpent = errors.New("slip does not fit")
 
 // redeem tries the halves of a slip. The slip's row is changed only as it was read, so that two tries at once are two tries.
-func (s *Credentials) redeem(ctx context.Context, code, second string, now time.Time, do func(*sqldb.Queries, party.Slip, party.User) (string, error)) (bool, error) {
+func (s *Credentials) redeem(ctx context.Context, code, second string, now time.Time, do func(*sqldb.Queries, party.Slip) (string, error)) (bool, error) {
 	for {
 		x, u, open, err := s.Slip(ctx, code, now)
 		if err != nil || !open {
 			return false, err
 		}
 		next, ok := x.Redeem(code, second, now)
-		try := sqldb.TrySlipParams{ID: x.ID, Tries: int64(next.Tries), SpentUs: micros(next.Spent), Expected: int64(x.Tries)}
+		try := sqldb.TrySlipParams{ID: x.ID, Tries: int64(next.Tries), SpentUs: micros(next.Spent), Expected: int64(x.Tries), Code: x.Code[:]}
 		if !ok {
 			n, err := s.db.main.q.TrySlip(ctx, try)
 			if err != nil || n == 1 {
@@ -287,7 +396,7 @@ func (s *Credentials) redeem(ctx context.Context, code, second string, now time.
 			if err != nil {
 				return err
 			}
-			if c.After, err = do(q, x, u); err != nil {
+			if c.After, err = do(q, x); err != nil {
 				return err
 			}
 			return record(ctx, q, x.Agency, c)

@@ -91,11 +91,11 @@ type Credential struct {
 	AppName     string // when read
 	Agreement   int64  // that a token was issued under; else 0
 	Fingerprint string // of a token; see Fingerprint
-	Label       string // of a passkey, as its owner named it; of a session, the browser
+	Label       string // of a passkey, as its owner named it; of a session, the browser; of a token, what it is for
 	Letter      string // case or letter that it rests on
 	IssuedBy    int64  // user id; 0: from the command line
 
-	Issued    time.Time
+	Issued    time.Time // of a token: when its owner took it; zero: it waits for that
 	FirstUsed time.Time
 	LastUsed  time.Time // to UsedEvery
 	Expires   time.Time // zero: does not by itself
@@ -108,6 +108,7 @@ type State string
 
 // The states.
 const (
+	Prepared  State = "prepared" // named by its fingerprint, but not in anybody's hands yet
 	Live      State = "live"
 	Replaced  State = "replaced" // rotated, still within the overlap
 	Expired   State = "expired"
@@ -116,7 +117,7 @@ const (
 
 // Label is the state in Indonesian.
 func (s State) Label() string {
-	return map[State]string{Live: "berlaku", Replaced: "diganti, masih berlaku sementara", Expired: "lewat masa berlaku", IsRevoked: "dicabut"}[s]
+	return map[State]string{Prepared: "menunggu diambil pemiliknya", Live: "berlaku", Replaced: "diganti, masih berlaku sementara", Expired: "lewat masa berlaku", IsRevoked: "dicabut"}[s]
 }
 
 // At is the credential's state at an instant.
@@ -124,6 +125,8 @@ func (c Credential) At(now time.Time) State {
 	switch {
 	case !c.Revoked.IsZero() && !now.Before(c.Revoked):
 		return IsRevoked
+	case c.Issued.IsZero():
+		return Prepared
 	case !c.Expires.IsZero() && !now.Before(c.Expires):
 		return Expired
 	case !c.Rotated.IsZero():
@@ -143,21 +146,24 @@ type Ground struct {
 // Stands reports whether the token opens its door at the instant: it is live, its owner was neither deactivated nor reset since it was issued, its application is in
 // use, and its agreement has not ended. After that end it goes on for OwedAfterEnd, for what is still owed, unless another agreement took the place; lookups are refused
 // by the agreement itself (E1).
-func (c Credential) Stands(g Ground, now time.Time) bool {
+func (c Credential) Stands(g Ground, now time.Time) bool { return c.Barred(g, now) == "" }
+
+// Barred is why the token opens nothing at the instant, in Indonesian; "": it stands.
+func (c Credential) Barred(g Ground, now time.Time) string {
 	if s := c.At(now); s != Live && s != Replaced {
-		return false
+		return s.Label()
 	}
 	switch u := g.User; {
 	case !u.Deactivated.IsZero() && !now.Before(u.Deactivated):
-		return false
+		return "pemiliknya dinonaktifkan"
 	case !u.Reset.IsZero() && !c.Issued.After(u.Reset):
-		return false
+		return "kredensial pemiliknya diatur ulang"
 	case !g.App.Ended.IsZero() && !now.Before(g.App.Ended):
-		return false
-	case c.Agreement == 0 || g.Ended.IsZero():
-		return true
+		return "aplikasinya diakhiri"
+	case c.Agreement == 0 || g.Ended.IsZero() || g.Agreement == c.Agreement && now.Before(g.Ended.Add(OwedAfterEnd)):
+		return ""
 	}
-	return g.Agreement == c.Agreement && now.Before(g.Ended.Add(OwedAfterEnd))
+	return "perjanjiannya berakhir"
 }
 
 // Rotate is the credential after another took its place: it works overlap longer, never longer than it would have.

@@ -20,6 +20,7 @@ func TestATokenDiesWithWhatItStandsOn(t *testing.T) {
 		"expired":                              {func(c *Credential, _ *Ground) { c.Expires = later }, false},
 		"rotated, within the overlap":          {func(c *Credential, _ *Ground) { *c = c.Rotate(later.Add(-Overlap/2), Overlap) }, true},
 		"rotated, after the overlap":           {func(c *Credential, _ *Ground) { *c = c.Rotate(later.Add(-Overlap), Overlap) }, false},
+		"its owner has not taken it":           {func(c *Credential, _ *Ground) { c.Issued = time.Time{} }, false},
 		"its user was deactivated":             {func(_ *Credential, g *Ground) { g.User.Deactivated = later }, false},
 		"its user will be deactivated":         {func(_ *Credential, g *Ground) { g.User.Deactivated = later.Add(1) }, true},
 		"its user was reset":                   {func(_ *Credential, g *Ground) { g.User.Reset = noon }, false},
@@ -39,7 +40,7 @@ func TestATokenDiesWithWhatItStandsOn(t *testing.T) {
 }
 
 func TestRotationNeverMakesATokenLiveLonger(t *testing.T) {
-	soon := Credential{Expires: noon.Add(time.Hour)}
+	soon := Credential{Issued: noon, Expires: noon.Add(time.Hour)}
 	if got := soon.Rotate(noon, Overlap); !got.Expires.Equal(noon.Add(time.Hour)) || got.At(noon) != Replaced {
 		t.Errorf("%+v", got)
 	}
@@ -109,7 +110,7 @@ func TestASlipNeedsBothHalvesOnceInTimeAndFewTries(t *testing.T) {
 }
 
 func TestWhoIssuesASlipNeverDrawsItsSecondHalf(t *testing.T) {
-	s := Slip{IssuedBy: 1, Until: noon, Code: HashSlip(NewSlipCode())}
+	s := Slip{IssuedBy: 1, Printed: noon, Until: noon, Code: HashSlip(NewSlipCode())}
 	if s.MayDraw(1, noon) || !s.MayDraw(2, noon) || s.MayDraw(2, noon.Add(1)) || s.MayDraw(0, noon) {
 		t.Error("who may draw")
 	}

@@ -10,7 +10,8 @@ import (
 
 // A Slip is how a secret reaches its owner alone: two halves that travel apart, of which neither is of use without the other. The code is printed on the slip (or
 // stands in a link); the second code goes to the e-mail address that the case fixed before its decision, or is drawn by another person than the one who issued the
-// slip. Whoever redeems it with both chooses the password, or sees the token once. Of both halves only hashes are kept.
+// slip. Whoever redeems it with both chooses the password, or sees the token once. Of both halves only hashes are kept. The code is made when the slip is printed; printing
+// it again makes another one, and the sheet before is waste paper.
 type Slip struct {
 	ID          int64
 	For         Kind // Password: activation; or a kind of token
@@ -20,10 +21,12 @@ type Slip struct {
 	Application int64         // of a token
 	Agreement   int64         // of a token
 	Life        time.Duration // of the token; 0: TokenLife
+	Overlap     time.Duration // for which a token that it replaces works on; 0: Overlap
 	Letter      string
-	IssuedBy    int64 // 0: from the command line
+	IssuedBy    int64 // who printed it; 0: from the command line
 
 	Issued  time.Time
+	Printed time.Time // last; zero: not yet, and nobody can know its code
 	Until   time.Time // last instant at which it can be redeemed
 	Code    Hash      // of the first half
 	Second  Hash      // of both halves together; zero: not drawn yet
@@ -95,7 +98,7 @@ func (s Slip) Draw(second string, by int64, mailed bool) Slip {
 
 // MayDraw reports whether a person may draw the second half: only once, while the slip is open, and never the one who issued it.
 func (s Slip) MayDraw(by int64, now time.Time) bool {
-	return s.Open(now) && s.Second == Hash{} && by != 0 && by != s.IssuedBy
+	return s.Open(now) && !s.Printed.IsZero() && s.Second == Hash{} && by != 0 && by != s.IssuedBy
 }
 
 // Open reports whether the slip can still be redeemed.
@@ -115,4 +118,10 @@ func (s Slip) Redeem(code, second string, now time.Time) (_ Slip, ok bool) {
 	}
 	s.Spent = now
 	return s, true
+}
+
+// A Handed token is shown once, to who redeems its slip.
+type Handed struct {
+	Credential
+	Token string
 }

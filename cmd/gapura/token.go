@@ -63,7 +63,7 @@ func (c tokenIssueCommand) Run() error {
 		if slip.Mailed {
 			fmt.Println("kode kedua: dikirim ke alamat surel pemiliknya")
 		} else {
-			fmt.Println("kode kedua: diambil pegawai lain di konsol, Lainnya, Kode kedua")
+			fmt.Println("kode kedua: diambil pegawai lain di konsol, Lainnya, Lembar rahasia")
 		}
 		return nil
 	})
@@ -161,14 +161,19 @@ func (c tokenRedeemCommand) Run() error {
 		return refusal{fmt.Errorf("ask the provider: %w", err)}
 	}
 	defer resp.Body.Close()
-	var answer struct{ Token, Fingerprint, Detail string }
+	var answer struct {
+		Detail string
+		Tokens []struct{ Kind, Token, Fingerprint string }
+	}
 	if err := json.NewDecoder(io.LimitReader(resp.Body, 64<<10)).Decode(&answer); err != nil {
 		return refusal{fmt.Errorf("the provider answers %s without JSON", resp.Status)}
 	}
 	if resp.StatusCode != http.StatusOK {
 		return refusal{errors.New(answer.Detail)}
 	}
-	fmt.Println(answer.Token)
-	fmt.Fprintln(os.Stderr, "Sidik:", answer.Fingerprint)
+	for _, t := range answer.Tokens {
+		fmt.Println(t.Token)
+		fmt.Fprintln(os.Stderr, party.Kind(t.Kind).Label()+", sidik:", t.Fingerprint)
+	}
 	return nil
 }

@@ -51,15 +51,15 @@ func (c inviteCommand) Run() error {
 // invite issues an activation slip and prints its path. The second half goes to the user's e-mail address; when there is none it is printed too, because from here
 // nobody else can hand it over: who issues slips on the server itself gives the two lines to two people.
 func invite(ctx context.Context, p *provider, u party.User, letter string) error {
-	done, err := p.store.Rights.Apply(ctx, fromHere(p, letter), procedure.IssueLink{User: u})
+	done, err := p.store.Credentials.IssueSlip(ctx, fromHere(p, letter), u, party.Slip{For: party.Password})
 	if err != nil {
 		return err
 	}
-	fmt.Println("/aktivasi/" + done[0].Code)
-	if done[0].Mailed {
+	fmt.Println("/aktivasi/" + done.Code)
+	if done.Mailed {
 		fmt.Println("kode kedua: dikirim ke alamat surel pemiliknya")
 	} else {
-		fmt.Println("kode kedua:", done[0].Second)
+		fmt.Println("kode kedua:", done.Second)
 	}
 	return nil
 }

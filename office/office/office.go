@@ -31,10 +31,8 @@ type Step struct {
 
 // Applied is what came of an effect.
 type Applied struct {
-	ID     int64  // of the institution, agreement or user that was made
-	Code   string // printed half of a slip, shown once
-	Second string // its second half, from the command line only, where nobody else can hand it over
-	Mailed bool   // the second half went to the owner's address
+	ID   int64 // of the institution, agreement or user that was made
+	Slip int64 // that was issued and waits to be printed
 }
 
 // Details are the provider's own, from the configuration.
@@ -112,11 +110,9 @@ func (o *Office) Follow(ctx context.Context, who Actor, agency int64, key string
 
 // An Outcome is a case after a step.
 type Outcome struct {
-	Case   int64
-	State  procedure.State
-	Code   string // printed half of an activation slip, to be shown once; mostly empty
-	Mailed bool   // its second half went to the owner's address; else another person draws it
-	Login  string // whom the slip is for
+	Case  int64
+	State procedure.State
+	Slip  int64 // that was issued and waits to be printed; mostly 0
 }
 
 // Take takes the next step of a case. The caller says how many steps it saw, so that two people cannot take the same one: ErrMoved. Other errors that the
@@ -201,10 +197,8 @@ func (o *Office) take(ctx context.Context, who Actor, c *procedure.Case, in proc
 	}
 	o.wake(len(n.Mails) > 0)
 	out := Outcome{Case: c.ID, State: r.State}
-	for i, e := range r.Effects {
-		if link, ok := e.(procedure.IssueLink); ok {
-			out.Code, out.Mailed, out.Login = applied[i].Code, applied[i].Mailed, link.User.Login
-		}
+	for _, a := range applied {
+		out.Slip = max(out.Slip, a.Slip)
 	}
 	return out, nil
 }
@@ -228,6 +222,9 @@ func (o *Office) TakeBack(ctx context.Context, who Actor, id int64, saw int, rea
 	_, err = o.Store.Cases.TakeStep(ctx, Step{Case: &c, Result: r})
 	return err
 }
+
+// Sent wakes the postman when something was queued beside a step.
+func (o *Office) Sent(queued bool) { o.wake(queued) }
 
 func (o *Office) wake(queued bool) {
 	if queued && o.Wake != nil {

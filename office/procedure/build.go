@@ -145,6 +145,22 @@ var effects = map[string]builder{
 		needs: map[string]string{"pengguna": "user"}, user: true,
 		build: ofUser("pengguna", func(c *Case, _ Facts, u party.User) ([]Effect, error) { return []Effect{IssueLink{u}}, nil }),
 	},
+	"prepare-token": {needs: tokenFields, user: true, build: ofUser("pengguna", prepareTokens)},
+	"issue-token":   {needs: tokenFields, user: true, build: ofUser("pengguna", issueToken)},
+	"revoke-token": {
+		needs: map[string]string{"sidik": "token", "alasan": "text"},
+		build: func(c *Case, x Facts) ([]Effect, error) {
+			t, ok := x.token(c.Value("sidik"))
+			if !ok {
+				return nil, told.Refuse("Token ini sudah tidak berlaku.")
+			}
+			return []Effect{RevokeToken{t}}, nil
+		},
+	},
+	"reset-user": {
+		needs: map[string]string{"pengguna": "user"},
+		build: ofUser("pengguna", func(_ *Case, _ Facts, u party.User) ([]Effect, error) { return []Effect{ResetUser{u}}, nil }),
+	},
 	"deactivate-user": {
 		needs: map[string]string{"pengguna": "user"},
 		build: ofUser("pengguna", deactivate),
@@ -309,7 +325,15 @@ func createUser(c *Case, x Facts) ([]Effect, error) {
 			return nil, err
 		}
 	}
-	return []Effect{CreateUser{u}}, nil
+	tokens, err := c.tokens(x, u)
+	if err != nil {
+		return nil, err
+	}
+	made := []Effect{CreateUser{u}}
+	if role == party.Application {
+		made = append(made, AssignApplication{u, c.application(u)})
+	}
+	return append(made, tokens...), nil
 }
 
 func ofUser(field string, build func(*Case, Facts, party.User) ([]Effect, error)) func(*Case, Facts) ([]Effect, error) {

@@ -57,10 +57,32 @@ type (
 	}
 	// CreateUser adds a user id that does not work yet (B3).
 	CreateUser struct{ User party.User }
-	// IssueLink issues an activation slip of two halves (B1).
+	// AssignApplication says whose program a user id is (B9); the application is registered when it is new.
+	AssignApplication struct {
+		User        party.User
+		Application string
+	}
+	// IssueLink issues the slip by which the owner chooses a password and takes the tokens that were prepared (B1).
 	IssueLink struct{ User party.User }
 	// ChangeUser changes role, methods, purposes, or whether full data is granted.
 	ChangeUser struct{ Old, New party.User }
+	// PrepareToken makes a token that works once its owner has taken it (B9).
+	PrepareToken struct {
+		User                 party.User
+		Kind                 party.Kind
+		Application, Purpose string // the application is registered when it is new
+		Agreement            int64
+	}
+	// IssueToken issues the slip by which the owner takes the tokens that were prepared, and no password.
+	IssueToken struct {
+		User          party.User
+		Kind          party.Kind
+		Life, Overlap time.Duration // 0: as usual
+	}
+	// RevokeToken ends a token at once.
+	RevokeToken struct{ Token party.Credential }
+	// ResetUser takes all credentials of a user back.
+	ResetUser struct{ User party.User }
 	// Deactivate ends a user id.
 	Deactivate struct {
 		User party.User
@@ -191,8 +213,28 @@ func UserRights(u party.User) string {
 	return words
 }
 
+func (e AssignApplication) Words() (string, string, string) {
+	return userName(e.User), "", "milik aplikasi " + e.Application
+}
+
 func (e IssueLink) Words() (string, string, string) {
 	return userName(e.User), "", "lembar aktivasi sekali pakai diterbitkan"
+}
+
+func (e PrepareToken) Words() (string, string, string) {
+	return userName(e.User), "", e.Kind.Label() + " disiapkan untuk aplikasi " + e.Application + ": " + e.Purpose
+}
+
+func (e IssueToken) Words() (string, string, string) {
+	return userName(e.User), "", "lembar penyerahan " + e.Kind.Label() + " diterbitkan"
+}
+
+func (e RevokeToken) Words() (string, string, string) {
+	return e.Token.Kind.Label() + " " + e.Token.Fingerprint, "berlaku", "dicabut"
+}
+
+func (e ResetUser) Words() (string, string, string) {
+	return userName(e.User), "", "semua kredensial dicabut: kata sandi, faktor kedua, token, dan sesi"
 }
 
 func (e Deactivate) Words() (string, string, string) {

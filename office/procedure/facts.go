@@ -20,6 +20,7 @@ type Facts struct {
 	Users       []party.User         // of the agency, each with whose it is
 	Staff       []party.User         // of the provider, likewise
 	Readers     []reader.Reader      // of the agency
+	Tokens      []party.Credential   // of the agency that work, or wait for their owner
 	InUse       Names                // those of Case.Names that are taken
 }
 
@@ -29,6 +30,14 @@ func (x Facts) user(login string) (party.User, bool) {
 		return party.User{}, false
 	}
 	return x.Users[i], true
+}
+
+func (x Facts) token(fingerprint string) (party.Credential, bool) {
+	i := slices.IndexFunc(x.Tokens, func(t party.Credential) bool { return t.Fingerprint == fingerprint })
+	if i < 0 {
+		return party.Credential{}, false
+	}
+	return x.Tokens[i], true
 }
 
 func (x Facts) reader(serial string) (reader.Reader, bool) {

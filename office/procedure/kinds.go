@@ -24,6 +24,12 @@ var Methods = func() (list []Option) {
 	return list
 }()
 
+// Tokens are the kinds of tokens with their names.
+var Tokens = []Option{
+	{string(party.APIToken), "Token API, untuk pencarian oleh program"}, {string(party.BalikanToken), "Token data balikan"},
+	{string(party.DeskToken), "Token loket, untuk petugas yang mencari dari aplikasi loket"},
+}
+
 // kinds reads what was typed into its stored form, or says what is wrong with it. A list is stored one value a line, a date as YYYY-MM-DD.
 var kinds = map[string]func(f Field, typed string, x Facts) (value, problem string){
 	"text": func(_ Field, v string, _ Facts) (string, string) { return limit(clean(v), 200) },
@@ -98,6 +104,27 @@ var kinds = map[string]func(f Field, typed string, x Facts) (value, problem stri
 			return "", "bukan pengguna instansi ini."
 		}
 		return v, ""
+	},
+	// token: one of the agency's, by its fingerprint.
+	"token": func(_ Field, v string, x Facts) (string, string) {
+		if clean(v) == "" {
+			return "", ""
+		}
+		f, err := party.ParseFingerprint(v)
+		if _, ok := x.token(f); err != nil || !ok {
+			return "", "bukan sidik token instansi ini yang berlaku."
+		}
+		return f, ""
+	},
+	// tokens: kinds of tokens.
+	"tokens": func(_ Field, v string, _ Facts) (string, string) {
+		list := lines(v)
+		for _, k := range list {
+			if !party.Kind(k).Token() {
+				return "", "memuat jenis token yang tidak dikenal."
+			}
+		}
+		return strings.Join(list, "\n"), ""
 	},
 	"zone": func(_ Field, v string, _ Facts) (string, string) {
 		if v = clean(v); v != "" && !party.Zone(v).Valid() {

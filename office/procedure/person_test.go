@@ -220,7 +220,7 @@ func TestAUserIDGetsTheRightsThatItsRequestNames(t *testing.T) {
 	x := facts()
 	got, err := made(t, "create-user", x, "user_id", "petugas.baru", "nama", "N", "jabatan", "J", "peran", "application", "metode_pengguna", "api", "nik", "3303014507900002", "nip", "7",
 		"hak_data", MatchOnly, "tujuan_pengguna", "bantuan")
-	if err != nil || len(got) != 1 {
+	if err != nil || len(got) != 2 || got[1].(AssignApplication).Application != "N" {
 		t.Fatal(got, err)
 	}
 	u := got[0].(CreateUser).User

@@ -29,19 +29,23 @@ func facts() Facts {
 	return Facts{
 		Now: day.Add(2 * time.Hour), Today: day, Agreement: &a, Grant: &g,
 		Institution: party.Institution{ID: 7, Code: "dinrekaan", Name: "Dinas Rekaan", Zone: party.WIB, Head: head},
-		Users:       []party.User{{ID: 11, Institution: 7, Login: "petugas.rekaan", Name: "Rekaan Dua", Role: party.Officer, Stopped: day}},
+		Users:       []party.User{{ID: 11, Institution: 7, Login: "petugas.rekaan", Name: "Rekaan Dua", Role: party.Officer, Stopped: day, Methods: []string{agreement.API}}},
 		Staff: []party.User{
 			{ID: 1, Login: "satu", Role: party.Administrator, HasPassword: true, Identity: party.Identity{NIP: "101"}},
 			{ID: 2, Login: "dua", Role: party.Administrator, HasPassword: true, Identity: party.Identity{NIP: "102"}},
 			{ID: 5, Login: "lima", Role: party.Administrator, HasPassword: true, Identity: party.Identity{NIP: "105"}},
 			{ID: 6, Login: "enam", Role: party.Administrator, HasPassword: true, Identity: party.Identity{NIP: "106"}},
 		},
+		Tokens:  []party.Credential{{ID: 5, Kind: party.APIToken, Fingerprint: "3FA09-77C1E", Issued: day}},
 		Readers: []reader.Reader{{Serial: "R-1", Model: "A", SAM: "S-1", State: reader.Active}},
 	}
 }
 
 // sample is a good value of each kind.
 func sample(f Field) string {
+	if f.Key == "masa_peralihan" {
+		return "14"
+	}
 	switch f.Kind {
 	case "choice":
 		return f.Options[0].Value
@@ -53,7 +57,7 @@ func sample(f Field) string {
 	}
 	return map[string]string{
 		"text": "teks", "long": "baris satu\nbaris dua", "number": "200", "nik": "3303 0145 0790 0002", "email": "kantor@rekaan.example", "code": "dinbaru",
-		"login": "petugas.baru", "user": "petugas.rekaan", "zone": "WITA", "elements": "nik\nnama_lengkap", "methods": "portal", "purposes": "bantuan", "granted-purposes": "bantuan",
+		"login": "petugas.baru", "user": "petugas.rekaan", "zone": "WITA", "elements": "nik\nnama_lengkap", "methods": "portal\napi", "token": "3fa0977c1e", "tokens": "desk", "purposes": "bantuan", "granted-purposes": "bantuan",
 		"networks": "10.1.2.0/24\n10.9.9.9", "readers": "R-1; Model A; S-1", "serials": "R-1",
 	}[f.Kind]
 }
@@ -123,6 +127,9 @@ func prepare(x *Facts, s *Step) {
 	from := map[string]reader.State{"personalise-readers": reader.Requested, "activate-readers": reader.Personalised, "return-readers": reader.Deactivated}
 	if st, ok := from[s.Effect]; ok {
 		x.Readers[0].State = st
+	}
+	if s.Effect == "issue-token" {
+		x.Tokens = append(x.Tokens, party.Credential{Kind: party.DeskToken, Owner: 11, Fingerprint: "00000-00000"})
 	}
 	if s.Effect == "reinstate" {
 		x.Grant.State = agreement.Suspended

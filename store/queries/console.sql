@@ -161,7 +161,7 @@ SELECT * FROM mails WHERE sent_us = 0 AND next_us <= $1 ORDER BY next_us LIMIT $
 UPDATE mails SET next_us = sqlc.arg(until), tries = tries + 1 WHERE id = sqlc.arg(id) AND sent_us = 0 AND next_us = sqlc.arg(expected);
 
 -- name: MailSent :exec
-UPDATE mails SET sent_us = $2, failure = '' WHERE id = $1;
+UPDATE mails SET sent_us = $2, failure = '', body = '' WHERE id = $1;
 
 -- name: MailFailed :exec
 UPDATE mails SET next_us = $2, failure = $3 WHERE id = $1;

@@ -44,10 +44,23 @@ UPDATE credentials SET first_us = $2, used_us = $3 WHERE id = $1;
 UPDATE credentials SET rotated_us = $2, expires_us = $3 WHERE id = $1 AND revoked_us = 0 AND rotated_us = 0;
 
 -- name: RevokeCredential :execrows
-UPDATE credentials SET revoked_us = $2 WHERE id = $1 AND revoked_us = 0;
+UPDATE credentials SET revoked_us = $2, sealed = NULL WHERE id = $1 AND revoked_us = 0;
 
 -- name: RevokeCredentialsOfUser :exec
-UPDATE credentials SET revoked_us = sqlc.arg(at_us) WHERE user_id = sqlc.arg(user_id) AND revoked_us = 0;
+UPDATE credentials SET revoked_us = sqlc.arg(at_us), sealed = NULL WHERE user_id = sqlc.arg(user_id) AND revoked_us = 0;
+
+-- name: DropPrepared :exec
+UPDATE credentials SET revoked_us = sqlc.arg(at_us), sealed = NULL
+WHERE user_id = sqlc.arg(user_id) AND kind = sqlc.arg(kind) AND application_id = sqlc.arg(application_id) AND issued_us = 0 AND revoked_us = 0;
+
+-- name: PreparedOfUser :many
+SELECT * FROM credentials WHERE user_id = $1 AND kind IN ('api', 'balikan', 'desk') AND issued_us = 0 AND revoked_us = 0 ORDER BY id;
+
+-- name: BindPrepared :exec
+UPDATE credentials SET slip_id = $2 WHERE user_id = $1 AND kind IN ('api', 'balikan', 'desk') AND issued_us = 0 AND revoked_us = 0;
+
+-- name: TakeCredential :execrows
+UPDATE credentials SET issued_us = $2, expires_us = $3, sealed = NULL WHERE id = $1 AND issued_us = 0 AND revoked_us = 0;
 
 -- name: RevokeCredentialsOfKind :exec
 UPDATE credentials SET revoked_us = sqlc.arg(at_us) WHERE user_id = sqlc.arg(user_id) AND kind = sqlc.arg(kind) AND revoked_us = 0;
@@ -83,8 +96,13 @@ UPDATE lanes SET failures = 0 WHERE user_id = $1 AND failures > 0;
 UPDATE users SET password_hash = '', reset_us = $2 WHERE id = $1;
 
 -- name: InsertSlip :one
-INSERT INTO slips (kind, user_id, agency_id, application_id, agreement_id, life_us, letter, issued_by, issued_us, until_us, code, second, drawn_by, mailed)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) RETURNING id;
+INSERT INTO slips (kind, user_id, agency_id, application_id, agreement_id, life_us, overlap_us, letter, issued_by, issued_us, until_us, code)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING id;
+
+-- name: PrintSlip :execrows
+UPDATE slips SET code = sqlc.arg(code), second = sqlc.arg(second), mailed = sqlc.arg(mailed), drawn_by = 0, tries = 0, issued_by = sqlc.arg(by_user), printed_us = sqlc.arg(at_us),
+	until_us = sqlc.arg(until_us)
+WHERE id = sqlc.arg(id) AND slips.spent_us = 0 AND slips.code = sqlc.arg(expected);
 
 -- name: SlipByCode :one
 SELECT * FROM slips WHERE code = $1;
@@ -93,10 +111,10 @@ SELECT * FROM slips WHERE code = $1;
 SELECT * FROM slips WHERE id = $1;
 
 -- name: DrawSlip :execrows
-UPDATE slips SET second = $2, drawn_by = $3 WHERE id = $1 AND second IS NULL AND spent_us = 0;
+UPDATE slips SET second = $2, drawn_by = $3 WHERE id = $1 AND second IS NULL AND spent_us = 0 AND code = $4;
 
 -- name: TrySlip :execrows
-UPDATE slips SET tries = sqlc.arg(tries), spent_us = sqlc.arg(spent_us) WHERE id = sqlc.arg(id) AND slips.spent_us = 0 AND slips.tries = sqlc.arg(expected);
+UPDATE slips SET tries = sqlc.arg(tries), spent_us = sqlc.arg(spent_us) WHERE id = sqlc.arg(id) AND slips.spent_us = 0 AND slips.tries = sqlc.arg(expected) AND slips.code = sqlc.arg(code);
 
 -- name: SpendSlips :exec
 UPDATE slips SET spent_us = sqlc.arg(at_us) WHERE user_id = sqlc.arg(user_id) AND (CAST(sqlc.arg(kind) AS TEXT) = '' OR kind = sqlc.arg(kind)) AND spent_us = 0;

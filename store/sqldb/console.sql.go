@@ -1416,7 +1416,7 @@ func (q *Queries) MailFailed(ctx context.Context, arg MailFailedParams) error {
 }
 
 const mailSent = `-- name: MailSent :exec
-UPDATE mails SET sent_us = $2, failure = '' WHERE id = $1
+UPDATE mails SET sent_us = $2, failure = '', body = '' WHERE id = $1
 `
 
 type MailSentParams struct {

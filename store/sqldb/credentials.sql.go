@@ -95,6 +95,20 @@ func (q *Queries) BalikanSender(ctx context.Context, agencyID int64) (BalikanSen
 	return i, err
 }
 
+const bindPrepared = `-- name: BindPrepared :exec
+UPDATE credentials SET slip_id = $2 WHERE user_id = $1 AND kind IN ('api', 'balikan', 'desk') AND issued_us = 0 AND revoked_us = 0
+`
+
+type BindPreparedParams struct {
+	UserID int64
+	SlipID int64
+}
+
+func (q *Queries) BindPrepared(ctx context.Context, arg BindPreparedParams) error {
+	_, err := q.db.ExecContext(ctx, bindPrepared, arg.UserID, arg.SlipID)
+	return err
+}
+
 const changesOfSubject = `-- name: ChangesOfSubject :many
 SELECT at_us, by_user, after_text FROM changes WHERE agency_id = $1 AND subject = $2 ORDER BY seq DESC LIMIT $3
 `
@@ -135,7 +149,7 @@ func (q *Queries) ChangesOfSubject(ctx context.Context, arg ChangesOfSubjectPara
 }
 
 const credential = `-- name: Credential :one
-SELECT id, kind, agency_id, user_id, application_id, agreement_id, hash, sealed, fingerprint, label, letter, issued_by, issued_us, first_us, used_us, expires_us, rotated_us, revoked_us, step FROM credentials WHERE id = $1
+SELECT id, kind, agency_id, user_id, application_id, agreement_id, hash, sealed, fingerprint, label, letter, issued_by, issued_us, first_us, used_us, expires_us, rotated_us, revoked_us, step, slip_id FROM credentials WHERE id = $1
 `
 
 func (q *Queries) Credential(ctx context.Context, id int64) (Credential, error) {
@@ -161,12 +175,13 @@ func (q *Queries) Credential(ctx context.Context, id int64) (Credential, error) 
 		&i.RotatedUs,
 		&i.RevokedUs,
 		&i.Step,
+		&i.SlipID,
 	)
 	return i, err
 }
 
 const credentialByHash = `-- name: CredentialByHash :one
-SELECT id, kind, agency_id, user_id, application_id, agreement_id, hash, sealed, fingerprint, label, letter, issued_by, issued_us, first_us, used_us, expires_us, rotated_us, revoked_us, step FROM credentials WHERE hash = $1
+SELECT id, kind, agency_id, user_id, application_id, agreement_id, hash, sealed, fingerprint, label, letter, issued_by, issued_us, first_us, used_us, expires_us, rotated_us, revoked_us, step, slip_id FROM credentials WHERE hash = $1
 `
 
 func (q *Queries) CredentialByHash(ctx context.Context, hash []byte) (Credential, error) {
@@ -192,26 +207,55 @@ func (q *Queries) CredentialByHash(ctx context.Context, hash []byte) (Credential
 		&i.RotatedUs,
 		&i.RevokedUs,
 		&i.Step,
+		&i.SlipID,
 	)
 	return i, err
 }
 
 const drawSlip = `-- name: DrawSlip :execrows
-UPDATE slips SET second = $2, drawn_by = $3 WHERE id = $1 AND second IS NULL AND spent_us = 0
+UPDATE slips SET second = $2, drawn_by = $3 WHERE id = $1 AND second IS NULL AND spent_us = 0 AND code = $4
 `
 
 type DrawSlipParams struct {
 	ID      int64
 	Second  []byte
 	DrawnBy int64
+	Code    []byte
 }
 
 func (q *Queries) DrawSlip(ctx context.Context, arg DrawSlipParams) (int64, error) {
-	result, err := q.db.ExecContext(ctx, drawSlip, arg.ID, arg.Second, arg.DrawnBy)
+	result, err := q.db.ExecContext(ctx, drawSlip,
+		arg.ID,
+		arg.Second,
+		arg.DrawnBy,
+		arg.Code,
+	)
 	if err != nil {
 		return 0, err
 	}
 	return result.RowsAffected()
+}
+
+const dropPrepared = `-- name: DropPrepared :exec
+UPDATE credentials SET revoked_us = $1, sealed = NULL
+WHERE user_id = $2 AND kind = $3 AND application_id = $4 AND issued_us = 0 AND revoked_us = 0
+`
+
+type DropPreparedParams struct {
+	AtUs          int64
+	UserID        int64
+	Kind          string
+	ApplicationID int64
+}
+
+func (q *Queries) DropPrepared(ctx context.Context, arg DropPreparedParams) error {
+	_, err := q.db.ExecContext(ctx, dropPrepared,
+		arg.AtUs,
+		arg.UserID,
+		arg.Kind,
+		arg.ApplicationID,
+	)
+	return err
 }
 
 const endApplication = `-- name: EndApplication :execrows
@@ -310,8 +354,8 @@ func (q *Queries) InsertCredential(ctx context.Context, arg InsertCredentialPara
 }
 
 const insertSlip = `-- name: InsertSlip :one
-INSERT INTO slips (kind, user_id, agency_id, application_id, agreement_id, life_us, letter, issued_by, issued_us, until_us, code, second, drawn_by, mailed)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) RETURNING id
+INSERT INTO slips (kind, user_id, agency_id, application_id, agreement_id, life_us, overlap_us, letter, issued_by, issued_us, until_us, code)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING id
 `
 
 type InsertSlipParams struct {
@@ -321,14 +365,12 @@ type InsertSlipParams struct {
 	ApplicationID int64
 	AgreementID   int64
 	LifeUs        int64
+	OverlapUs     int64
 	Letter        string
 	IssuedBy      int64
 	IssuedUs      int64
 	UntilUs       int64
 	Code          []byte
-	Second        []byte
-	DrawnBy       int64
-	Mailed        bool
 }
 
 func (q *Queries) InsertSlip(ctx context.Context, arg InsertSlipParams) (int64, error) {
@@ -339,14 +381,12 @@ func (q *Queries) InsertSlip(ctx context.Context, arg InsertSlipParams) (int64, 
 		arg.ApplicationID,
 		arg.AgreementID,
 		arg.LifeUs,
+		arg.OverlapUs,
 		arg.Letter,
 		arg.IssuedBy,
 		arg.IssuedUs,
 		arg.UntilUs,
 		arg.Code,
-		arg.Second,
-		arg.DrawnBy,
-		arg.Mailed,
 	)
 	var id int64
 	err := row.Scan(&id)
@@ -403,7 +443,7 @@ func (q *Queries) LanesOfUser(ctx context.Context, userID int64) ([]Lane, error)
 }
 
 const liveCredentialsOfUser = `-- name: LiveCredentialsOfUser :many
-SELECT id, kind, agency_id, user_id, application_id, agreement_id, hash, sealed, fingerprint, label, letter, issued_by, issued_us, first_us, used_us, expires_us, rotated_us, revoked_us, step FROM credentials WHERE user_id = $1 AND revoked_us = 0 ORDER BY id
+SELECT id, kind, agency_id, user_id, application_id, agreement_id, hash, sealed, fingerprint, label, letter, issued_by, issued_us, first_us, used_us, expires_us, rotated_us, revoked_us, step, slip_id FROM credentials WHERE user_id = $1 AND revoked_us = 0 ORDER BY id
 `
 
 func (q *Queries) LiveCredentialsOfUser(ctx context.Context, userID int64) ([]Credential, error) {
@@ -435,6 +475,7 @@ func (q *Queries) LiveCredentialsOfUser(ctx context.Context, userID int64) ([]Cr
 			&i.RotatedUs,
 			&i.RevokedUs,
 			&i.Step,
+			&i.SlipID,
 		); err != nil {
 			return nil, err
 		}
@@ -450,7 +491,7 @@ func (q *Queries) LiveCredentialsOfUser(ctx context.Context, userID int64) ([]Cr
 }
 
 const openSlips = `-- name: OpenSlips :many
-SELECT s.id, s.kind, s.user_id, s.agency_id, s.application_id, s.agreement_id, s.life_us, s.letter, s.issued_by, s.issued_us, s.until_us, s.code, s.second, s.drawn_by, s.mailed, s.tries, s.spent_us, u.login FROM slips s JOIN users u ON u.id = s.user_id
+SELECT s.id, s.kind, s.user_id, s.agency_id, s.application_id, s.agreement_id, s.life_us, s.letter, s.issued_by, s.issued_us, s.until_us, s.code, s.second, s.drawn_by, s.mailed, s.tries, s.spent_us, s.printed_us, s.overlap_us, u.login FROM slips s JOIN users u ON u.id = s.user_id
 WHERE (CAST($1 AS BIGINT) < 0 OR s.agency_id = $1) AND s.spent_us = 0 AND s.until_us >= $2 ORDER BY s.id LIMIT 500
 `
 
@@ -477,6 +518,8 @@ type OpenSlipsRow struct {
 	Mailed        bool
 	Tries         int64
 	SpentUs       int64
+	PrintedUs     int64
+	OverlapUs     int64
 	Login         string
 }
 
@@ -507,6 +550,8 @@ func (q *Queries) OpenSlips(ctx context.Context, arg OpenSlipsParams) ([]OpenSli
 			&i.Mailed,
 			&i.Tries,
 			&i.SpentUs,
+			&i.PrintedUs,
+			&i.OverlapUs,
 			&i.Login,
 		); err != nil {
 			return nil, err
@@ -520,6 +565,88 @@ func (q *Queries) OpenSlips(ctx context.Context, arg OpenSlipsParams) ([]OpenSli
 		return nil, err
 	}
 	return items, nil
+}
+
+const preparedOfUser = `-- name: PreparedOfUser :many
+SELECT id, kind, agency_id, user_id, application_id, agreement_id, hash, sealed, fingerprint, label, letter, issued_by, issued_us, first_us, used_us, expires_us, rotated_us, revoked_us, step, slip_id FROM credentials WHERE user_id = $1 AND kind IN ('api', 'balikan', 'desk') AND issued_us = 0 AND revoked_us = 0 ORDER BY id
+`
+
+func (q *Queries) PreparedOfUser(ctx context.Context, userID int64) ([]Credential, error) {
+	rows, err := q.db.QueryContext(ctx, preparedOfUser, userID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Credential
+	for rows.Next() {
+		var i Credential
+		if err := rows.Scan(
+			&i.ID,
+			&i.Kind,
+			&i.AgencyID,
+			&i.UserID,
+			&i.ApplicationID,
+			&i.AgreementID,
+			&i.Hash,
+			&i.Sealed,
+			&i.Fingerprint,
+			&i.Label,
+			&i.Letter,
+			&i.IssuedBy,
+			&i.IssuedUs,
+			&i.FirstUs,
+			&i.UsedUs,
+			&i.ExpiresUs,
+			&i.RotatedUs,
+			&i.RevokedUs,
+			&i.Step,
+			&i.SlipID,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const printSlip = `-- name: PrintSlip :execrows
+UPDATE slips SET code = $1, second = $2, mailed = $3, drawn_by = 0, tries = 0, issued_by = $4, printed_us = $5,
+	until_us = $6
+WHERE id = $7 AND slips.spent_us = 0 AND slips.code = $8
+`
+
+type PrintSlipParams struct {
+	Code     []byte
+	Second   []byte
+	Mailed   bool
+	ByUser   int64
+	AtUs     int64
+	UntilUs  int64
+	ID       int64
+	Expected []byte
+}
+
+func (q *Queries) PrintSlip(ctx context.Context, arg PrintSlipParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, printSlip,
+		arg.Code,
+		arg.Second,
+		arg.Mailed,
+		arg.ByUser,
+		arg.AtUs,
+		arg.UntilUs,
+		arg.ID,
+		arg.Expected,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
 }
 
 const putBalikanSender = `-- name: PutBalikanSender :exec
@@ -567,7 +694,7 @@ func (q *Queries) ResetUser(ctx context.Context, arg ResetUserParams) error {
 }
 
 const revokeCredential = `-- name: RevokeCredential :execrows
-UPDATE credentials SET revoked_us = $2 WHERE id = $1 AND revoked_us = 0
+UPDATE credentials SET revoked_us = $2, sealed = NULL WHERE id = $1 AND revoked_us = 0
 `
 
 type RevokeCredentialParams struct {
@@ -599,7 +726,7 @@ func (q *Queries) RevokeCredentialsOfKind(ctx context.Context, arg RevokeCredent
 }
 
 const revokeCredentialsOfUser = `-- name: RevokeCredentialsOfUser :exec
-UPDATE credentials SET revoked_us = $1 WHERE user_id = $2 AND revoked_us = 0
+UPDATE credentials SET revoked_us = $1, sealed = NULL WHERE user_id = $2 AND revoked_us = 0
 `
 
 type RevokeCredentialsOfUserParams struct {
@@ -705,7 +832,7 @@ func (q *Queries) SignInsOfUser(ctx context.Context, arg SignInsOfUserParams) ([
 }
 
 const slip = `-- name: Slip :one
-SELECT id, kind, user_id, agency_id, application_id, agreement_id, life_us, letter, issued_by, issued_us, until_us, code, second, drawn_by, mailed, tries, spent_us FROM slips WHERE id = $1
+SELECT id, kind, user_id, agency_id, application_id, agreement_id, life_us, letter, issued_by, issued_us, until_us, code, second, drawn_by, mailed, tries, spent_us, printed_us, overlap_us FROM slips WHERE id = $1
 `
 
 func (q *Queries) Slip(ctx context.Context, id int64) (Slip, error) {
@@ -729,12 +856,14 @@ func (q *Queries) Slip(ctx context.Context, id int64) (Slip, error) {
 		&i.Mailed,
 		&i.Tries,
 		&i.SpentUs,
+		&i.PrintedUs,
+		&i.OverlapUs,
 	)
 	return i, err
 }
 
 const slipByCode = `-- name: SlipByCode :one
-SELECT id, kind, user_id, agency_id, application_id, agreement_id, life_us, letter, issued_by, issued_us, until_us, code, second, drawn_by, mailed, tries, spent_us FROM slips WHERE code = $1
+SELECT id, kind, user_id, agency_id, application_id, agreement_id, life_us, letter, issued_by, issued_us, until_us, code, second, drawn_by, mailed, tries, spent_us, printed_us, overlap_us FROM slips WHERE code = $1
 `
 
 func (q *Queries) SlipByCode(ctx context.Context, code []byte) (Slip, error) {
@@ -758,6 +887,8 @@ func (q *Queries) SlipByCode(ctx context.Context, code []byte) (Slip, error) {
 		&i.Mailed,
 		&i.Tries,
 		&i.SpentUs,
+		&i.PrintedUs,
+		&i.OverlapUs,
 	)
 	return i, err
 }
@@ -795,8 +926,26 @@ func (q *Queries) StepTOTP(ctx context.Context, arg StepTOTPParams) (int64, erro
 	return result.RowsAffected()
 }
 
+const takeCredential = `-- name: TakeCredential :execrows
+UPDATE credentials SET issued_us = $2, expires_us = $3, sealed = NULL WHERE id = $1 AND issued_us = 0 AND revoked_us = 0
+`
+
+type TakeCredentialParams struct {
+	ID        int64
+	IssuedUs  int64
+	ExpiresUs int64
+}
+
+func (q *Queries) TakeCredential(ctx context.Context, arg TakeCredentialParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, takeCredential, arg.ID, arg.IssuedUs, arg.ExpiresUs)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
 const tokens = `-- name: Tokens :many
-SELECT c.id, c.kind, c.agency_id, c.user_id, c.application_id, c.agreement_id, c.hash, c.sealed, c.fingerprint, c.label, c.letter, c.issued_by, c.issued_us, c.first_us, c.used_us, c.expires_us, c.rotated_us, c.revoked_us, c.step, COALESCE(u.login, '') AS login, COALESCE(a.name, '') AS application FROM credentials c LEFT JOIN users u ON u.id = c.user_id
+SELECT c.id, c.kind, c.agency_id, c.user_id, c.application_id, c.agreement_id, c.hash, c.sealed, c.fingerprint, c.label, c.letter, c.issued_by, c.issued_us, c.first_us, c.used_us, c.expires_us, c.rotated_us, c.revoked_us, c.step, c.slip_id, COALESCE(u.login, '') AS login, COALESCE(a.name, '') AS application FROM credentials c LEFT JOIN users u ON u.id = c.user_id
 LEFT JOIN applications a ON a.id = c.application_id WHERE c.kind IN ('api', 'balikan', 'desk') AND (CAST($1 AS BIGINT) < 0 OR c.agency_id = $1)
 	AND c.id < $2 ORDER BY c.id DESC LIMIT $3
 `
@@ -827,6 +976,7 @@ type TokensRow struct {
 	RotatedUs     int64
 	RevokedUs     int64
 	Step          int64
+	SlipID        int64
 	Login         string
 	Application   string
 }
@@ -860,6 +1010,7 @@ func (q *Queries) Tokens(ctx context.Context, arg TokensParams) ([]TokensRow, er
 			&i.RotatedUs,
 			&i.RevokedUs,
 			&i.Step,
+			&i.SlipID,
 			&i.Login,
 			&i.Application,
 		); err != nil {
@@ -877,7 +1028,7 @@ func (q *Queries) Tokens(ctx context.Context, arg TokensParams) ([]TokensRow, er
 }
 
 const tokensByFingerprint = `-- name: TokensByFingerprint :many
-SELECT id, kind, agency_id, user_id, application_id, agreement_id, hash, sealed, fingerprint, label, letter, issued_by, issued_us, first_us, used_us, expires_us, rotated_us, revoked_us, step FROM credentials WHERE fingerprint = $1 AND kind IN ('api', 'balikan', 'desk') AND revoked_us = 0
+SELECT id, kind, agency_id, user_id, application_id, agreement_id, hash, sealed, fingerprint, label, letter, issued_by, issued_us, first_us, used_us, expires_us, rotated_us, revoked_us, step, slip_id FROM credentials WHERE fingerprint = $1 AND kind IN ('api', 'balikan', 'desk') AND revoked_us = 0
 `
 
 func (q *Queries) TokensByFingerprint(ctx context.Context, fingerprint string) ([]Credential, error) {
@@ -909,6 +1060,7 @@ func (q *Queries) TokensByFingerprint(ctx context.Context, fingerprint string) (
 			&i.RotatedUs,
 			&i.RevokedUs,
 			&i.Step,
+			&i.SlipID,
 		); err != nil {
 			return nil, err
 		}
@@ -946,7 +1098,7 @@ func (q *Queries) TouchLane(ctx context.Context, arg TouchLaneParams) (TouchLane
 }
 
 const trySlip = `-- name: TrySlip :execrows
-UPDATE slips SET tries = $1, spent_us = $2 WHERE id = $3 AND slips.spent_us = 0 AND slips.tries = $4
+UPDATE slips SET tries = $1, spent_us = $2 WHERE id = $3 AND slips.spent_us = 0 AND slips.tries = $4 AND slips.code = $5
 `
 
 type TrySlipParams struct {
@@ -954,6 +1106,7 @@ type TrySlipParams struct {
 	SpentUs  int64
 	ID       int64
 	Expected int64
+	Code     []byte
 }
 
 func (q *Queries) TrySlip(ctx context.Context, arg TrySlipParams) (int64, error) {
@@ -962,6 +1115,7 @@ func (q *Queries) TrySlip(ctx context.Context, arg TrySlipParams) (int64, error)
 		arg.SpentUs,
 		arg.ID,
 		arg.Expected,
+		arg.Code,
 	)
 	if err != nil {
 		return 0, err

@@ -181,6 +181,7 @@ type Credential struct {
 	RotatedUs     int64
 	RevokedUs     int64
 	Step          int64
+	SlipID        int64
 }
 
 type Decision struct {
@@ -579,6 +580,8 @@ type Slip struct {
 	Mailed        bool
 	Tries         int64
 	SpentUs       int64
+	PrintedUs     int64
+	OverlapUs     int64
 }
 
 type Stop struct {

@@ -174,10 +174,11 @@ async function admit(first, second, { login, name, role, methods }) {
   await decide(second, 'Permohonan user ID');
   await step(second);
   await step(second, { signed: true });
-  const link = await second.text('#tautan');
+  const sheet = await second.download(`Cetak lembar Kata sandi untuk ${login}`);
+  const [link] = sheet.match(/https?:\/\/\S+\/aktivasi\/[0-9A-Z-]{19}/);
   await second.go('link', 'Kembali ke berkas');
   await first.go('link', 'Lainnya');
-  await first.go('link', 'Kode kedua');
+  await first.go('link', 'Lembar rahasia');
   await first.go('button', `Ambil kode kedua untuk ${login}`);
   return [link, await first.text('#kode-kedua')];
 }

@@ -95,5 +95,5 @@ test('an activation asks for the second half and two equal passwords, works once
   assert.equal(new URL(page.url()).pathname, '/cari');
   const again = await w.page();
   await again.goto(link);
-  assert.equal(await text(again.locator('h1')), 'Tautan aktivasi tidak berlaku');
+  assert.equal(await text(again.locator('h1')), 'Lembar ini tidak berlaku');
 });

@@ -181,6 +181,9 @@ export function world({ blank = 60, desk = false } = {}) {
   return w;
 }
 
+/** What is printed on a PDF, by Debian's poppler-utils. */
+export const sheet = (path) => execFileSync('pdftotext', ['-layout', path, '-'], { encoding: 'utf8' });
+
 /** The code of an authenticator (RFC 6238) at a step of 30 seconds. */
 export function totp(secret, step = Math.floor(Date.now() / 30_000)) {
   const bits = [...secret].map((c) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(c).toString(2).padStart(5, '0')).join('');

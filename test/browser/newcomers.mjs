@@ -1,6 +1,7 @@
 // What the walk of a new office needs: README's own commands, and people who can only click what a page shows, each act counted.
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
+import { sheet } from './help.mjs';
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
@@ -127,6 +128,12 @@ export class Person {
   /** Follows a link or presses a button and waits for the page that answers. */
   async go(role, name, within) {
     await Promise.all([this.page.waitForEvent('load'), this.click(role, name, within)]);
+  }
+
+  /** Presses a button that answers with a PDF, and reads what is printed on it. */
+  async download(name) {
+    const [file] = await Promise.all([this.page.waitForEvent('download'), this.click('button', name)]);
+    return sheet(await file.path());
   }
 
   /** Fills in a field or chooses from a list by its label, unless it holds that already. */

@@ -1,7 +1,7 @@
 // The whole story of a new agency, from its first letter to the end of its agreement; time is moved by starting the server at another time.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ask, reference, text, world } from './help.mjs';
+import { ask, reference, sheet, text, world } from './help.mjs';
 
 const w = world();
 const agency = 'dinperla', officerLogin = 'petugas.dinperla', secret = 'sebuah kata sandi loket';
@@ -91,7 +91,7 @@ test('a new agency, from its first letter to the end of its agreement', { timeou
   });
 
   let link, half;
-  await part('a user id is requested, decided, handed over with BAST and a one-time link', async () => {
+  await part('a user id is requested, decided, handed over with BAST and a slip', async () => {
     const path = await open(operator, 'Permohonan user ID', agency);
     await step(operator, path, { letter: '470/14/2026', fields: {
       NIK: '3303014507900002', 'Nama lengkap': 'Puspitaningrum Arumdalu', 'NIP atau nomor pegawai': '19900705 201503 2 002', 'Status kepegawaian': 'pns', Jabatan: 'Petugas Loket',
@@ -104,10 +104,11 @@ test('a new agency, from its first letter to the end of its agreement', { timeou
     const [download] = await Promise.all([operator.waitForEvent('download'), made.click()]);
     assert.match(download.suggestedFilename(), /\.pdf$/);
     await step(operator, path, { signed: true });
-    link = new URL(await text(operator.locator('#tautan')), w.url).pathname;
-    await operator.goto(path);
-    assert.equal(await operator.locator('#tautan').count(), 0, 'the link is shown once');
-    // The second half is never the issuer's to hand over.
+    const [printed] = await Promise.all([operator.waitForEvent('download'), operator.getByRole('button', { name: `Cetak lembar Kata sandi untuk ${officerLogin}` }).click()]);
+    const code = sheet(await printed.path()).match(/[0-9A-Z]{4}(-[0-9A-Z]{4}){3}/)[0];
+    assert.ok(!(await operator.content()).includes(code), 'no page shows what was printed');
+    link = `/aktivasi/${code}`;
+    // The second half is never the printer's to hand over.
     const take = (of) => of.getByRole('button', { name: `Ambil kode kedua untuk ${officerLogin}` });
     await operator.goto('/konsol/lembar');
     assert.equal(await take(operator).count(), 0, 'who issued the slip cannot take its second half');

@@ -13,7 +13,7 @@ import (
 // Slips hand out tokens to whoever has both halves of a slip.
 type Slips interface {
 	Slip(ctx context.Context, code string, now time.Time) (party.Slip, party.User, bool, error)
-	RedeemToken(ctx context.Context, code, second string, now time.Time) (token string, c party.Credential, ok bool, err error)
+	Redeem(ctx context.Context, code, second, passwordHash string, now time.Time) ([]party.Handed, bool, error)
 }
 
 type slipBody struct {
@@ -47,10 +47,9 @@ func (a *API) redeem(w http.ResponseWriter, r *http.Request, _ *access.Standing)
 	if refusal, is := errors.AsType[*access.Refusal](err); is && refusal.Code == access.Login {
 		err = nil // the slip's own words follow
 	}
-	var token string
-	var c party.Credential
+	var got []party.Handed
 	if err == nil && ok {
-		token, c, ok, err = a.Slips.RedeemToken(r.Context(), body.Code, body.Second, now)
+		got, ok, err = a.Slips.Redeem(r.Context(), body.Code, body.Second, "", now)
 	}
 	switch {
 	case err != nil:
@@ -58,11 +57,24 @@ func (a *API) redeem(w http.ResponseWriter, r *http.Request, _ *access.Standing)
 	case !ok:
 		problem(w, http.StatusForbidden, "code", "kode lembar atau kode kedua keliru, sudah dipakai, atau sudah lewat waktunya", "")
 	default:
-		a.sendJSON(w, struct {
-			Token       string    `json:"token"`
-			Kind        string    `json:"kind"`
-			Fingerprint string    `json:"fingerprint"`
-			Expires     time.Time `json:"expires"`
-		}{token, string(c.Kind), c.Fingerprint, c.Expires})
+		var answer handedBody
+		for _, h := range got {
+			answer.Tokens = append(answer.Tokens, tokenBody{h.Token, string(h.Kind), h.Fingerprint, h.Expires})
+		}
+		answer.tokenBody = answer.Tokens[0]
+		a.sendJSON(w, answer)
 	}
+}
+
+type tokenBody struct {
+	Token       string    `json:"token"`
+	Kind        string    `json:"kind"`
+	Fingerprint string    `json:"fingerprint"`
+	Expires     time.Time `json:"expires"`
+}
+
+// handedBody names the first token itself, because most slips hand out one.
+type handedBody struct {
+	tokenBody
+	Tokens []tokenBody `json:"tokens"`
 }

@@ -368,9 +368,8 @@ func (c *Cases) takeStep(w http.ResponseWriter, r *http.Request, v *site.Visitor
 	if err != nil {
 		return err
 	}
-	if out.Code != "" {
-		// Shown in this answer only, never at an address that could be opened again.
-		return c.Show(w, r, http.StatusOK, "tautan", c.Page(r, v, "Lembar aktivasi", linkPage{out.Case, out.Login, base(c.Site, c.Office, r) + "/aktivasi/" + out.Code, int(party.SlipLife.Hours() / 24), out.Mailed}))
+	if out.Slip != 0 {
+		return c.Redirect(w, r, "/konsol/lembar?baru="+site.ID(out.Slip)+"&berkas="+site.ID(id))
 	}
 	return c.Redirect(w, r, "/konsol/berkas/"+site.ID(id))
 }
@@ -386,14 +385,6 @@ func base(s *site.Site, o *office.Office, r *http.Request) string {
 	return "http://" + r.Host
 }
 
-type linkPage struct {
-	Case        int64
-	Login, Link string
-	Days        int
-	Mailed      bool // the second half; else another person draws it
-}
-
-// takeBack withdraws a case. What its steps have changed stays, because each change is a record; undoing one is a case of its own.
 func (c *Cases) takeBack(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	f, err := c.Form(w, r, "langkah", "alasan_tarik")
 	if err != nil {

@@ -45,6 +45,7 @@ type room struct {
 	office  *office.Office
 	gate    *access.Gate
 	found   []string // NIKs
+	api     demo.API
 	unknown string
 	entry   *admission.Entry
 	routes  []site.Route
@@ -70,6 +71,7 @@ func open(t testing.TB, url string) *room {
 	w := journal.NewWriter(r.store.Journal)
 	t.Cleanup(w.Close)
 	r.gate = &access.Gate{Rights: r.store.Rights, Source: r.store.Registry, Log: w, Now: clock}
+	r.api = built.API[0]
 	r.found, r.unknown = built.Sample.Found, built.Sample.Unknown[0]
 	tell := &access.Disclosure{Uses: r.store.Uses, Log: w, Rights: r.store.Rights, Now: clock}
 	notary := &journal.Notary{Store: r.store.Journal, Name: "gapura.example", Keys: []ed25519.PrivateKey{ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize))}, Now: clock}

@@ -36,7 +36,7 @@ type Cases struct {
 
 // Pages are the templates.
 func (c *Cases) Pages() []string {
-	return []string{"berkas-semua", "berkas-baru", "berkas", "tautan", "lembar", "kepatuhan", "agenda", "prosedur"}
+	return []string{"berkas-semua", "berkas-baru", "berkas", "lembar", "kepatuhan", "agenda", "prosedur"}
 }
 
 // Routes is the table.
@@ -54,6 +54,7 @@ func (c *Cases) Routes() []site.Route {
 		{Pattern: "POST /konsol/bukti/{id}", Act: access.ToJudge, Handle: c.judge},
 		{Pattern: "GET /konsol/lembar", Act: access.ToLook, Handle: c.slips},
 		{Pattern: "POST /konsol/lembar/{id}", Act: access.ToFile, Handle: c.drawSecond},
+		{Pattern: "POST /konsol/lembar/{id}/cetak", Act: access.ToFile, Handle: c.printSlip},
 		{Pattern: "GET /konsol/agenda", Act: access.ToLook, Handle: c.letters},
 		{Pattern: "GET /konsol/prosedur", Act: access.ToLook, Handle: c.procedures},
 	}

@@ -8,11 +8,14 @@ import (
 	"gapura/access/access"
 	"gapura/agreement/party"
 	"gapura/internal/bahasa"
+	"gapura/journal/journal"
+	"gapura/office/office"
 	"gapura/web/site"
 )
 
-// Slips hand out the second halves of slips. DrawSecond shows one once, never to the person who issued the slip.
+// Slips hand out the halves of slips: PrintSlip the first, for a sealed envelope; DrawSecond the second, never to the person who printed the slip.
 type Slips interface {
+	PrintSlip(ctx context.Context, c journal.Change, slip int64) (code string, x party.Slip, err error)
 	OpenSlips(ctx context.Context, agency int64, now time.Time) ([]party.Slip, error)
 	DrawSecond(ctx context.Context, slip, by int64, now time.Time) (second string, err error)
 }
@@ -21,12 +24,15 @@ type slipRow struct {
 	ID              int64
 	For, Owner      string
 	Letter, Until   string
+	Printed         string // when; empty: not yet
+	New, MayPrint   bool
 	Mailed, Drawn   bool
 	Mine, Permitted bool
 }
 
 type slipsPage struct {
 	Rows   []slipRow
+	Case   string // that the last slip came from; empty: none
 	Second string // that was drawn just now
 	Of     string
 }
@@ -37,17 +43,49 @@ func (c *Cases) slips(w http.ResponseWriter, r *http.Request, v *site.Visitor) e
 
 func (c *Cases) writeSlips(w http.ResponseWriter, r *http.Request, v *site.Visitor, p slipsPage) error {
 	w.Header().Set("Cache-Control", "no-store")
+	if n := site.Number(r.URL.Query().Get("berkas")); n > 0 {
+		p.Case = site.ID(n)
+	}
 	open, err := c.Slips.OpenSlips(r.Context(), -1, v.Now)
 	if err != nil {
 		return err
 	}
 	for _, x := range open {
 		p.Rows = append(p.Rows, slipRow{
-			ID: x.ID, For: x.For.Label(), Owner: x.OwnerLogin, Letter: x.Letter, Until: bahasa.Date(x.Until.In(v.Zone().Location())), Mailed: x.Mailed,
+			ID: x.ID, For: x.For.Label(), New: r.URL.Query().Get("baru") == site.ID(x.ID), Printed: printed(x, v), MayPrint: v.May(access.ToFile), Owner: x.OwnerLogin, Letter: x.Letter, Until: bahasa.Date(x.Until.In(v.Zone().Location())), Mailed: x.Mailed,
 			Drawn: x.Second != party.Hash{}, Mine: x.IssuedBy == v.User.ID, Permitted: v.May(access.ToFile) && x.MayDraw(v.User.ID, v.Now),
 		})
 	}
-	return c.Show(w, r, http.StatusOK, "lembar", c.Page(r, v, "Kode kedua", p))
+	return c.Show(w, r, http.StatusOK, "lembar", c.Page(r, v, "Lembar rahasia", p))
+}
+
+func printed(x party.Slip, v *site.Visitor) string {
+	if x.Printed.IsZero() {
+		return ""
+	}
+	return site.Clock(x.Printed, v)
+}
+
+// printSlip answers with the sheet, once: another one has another code.
+func (c *Cases) printSlip(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	if _, err := c.Form(w, r); err != nil {
+		return err
+	}
+	code, x, err := c.Slips.PrintSlip(r.Context(), journal.Change{At: v.Now, By: v.User.ID, Reason: "cetak lembar rahasia"}, site.Number(r.PathValue("id")))
+	if err != nil {
+		return err
+	}
+	c.Office.Sent(x.Mailed)
+	pdf, err := c.Office.Sheet(r.Context(), office.Sheet{Slip: x, Code: code, URL: base(c.Site, c.Office, r)})
+	if err != nil {
+		return err // printing again makes another code
+	}
+	h := w.Header()
+	h.Set("Cache-Control", "no-store")
+	h.Set("Content-Type", "application/pdf")
+	h.Set("Content-Disposition", `attachment; filename="lembar-rahasia-`+x.OwnerLogin+`.pdf"`)
+	_, err = w.Write(pdf)
+	return err
 }
 
 // drawSecond shows the second half in this answer only.

@@ -4,60 +4,101 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"net/url"
+	"strings"
 	"time"
 
 	"gapura/access/access"
 	"gapura/agreement/party"
+	"gapura/internal/bahasa"
 	"gapura/internal/told"
 	"gapura/web/site"
 )
 
 // Slips are how a secret reaches its owner: two halves, of which the address holds the first. Safe for concurrent use.
 type Slips interface {
-	// Slip finds an open slip by its code; Activate sets the password of its owner, false when the halves do not fit.
+	// Slip finds an open slip by its code; Redeem sets the password of its owner and hands out tokens, false when the halves do not fit.
 	Slip(ctx context.Context, code string, now time.Time) (party.Slip, party.User, bool, error)
-	Activate(ctx context.Context, code, second, passwordHash string, now time.Time) (bool, error)
+	Redeem(ctx context.Context, code, second, passwordHash string, now time.Time) ([]party.Handed, bool, error)
 }
 
 type activationPage struct {
 	Login, Name string
+	Password    bool // is chosen; else a token alone is handed out
 	Min, Max    int
 	Mailed      bool
 	Field       string // that is wrong
 	Error       string // what is wrong with it
 }
 
-func (p *Portal) activationForm(w http.ResponseWriter, r *http.Request) error {
-	_, s, mailed, err := p.slip(r)
+// A handedRow is a token as its owner sees it, once.
+type handedRow struct{ Kind, Fingerprint, Token, App, Purpose, Where, Until string }
+
+type handedPage struct {
+	Login    string
+	Password bool
+	Rows     []handedRow
+}
+
+// where says what its owner does with a token.
+var where = map[party.Kind]string{
+	party.APIToken:     "Pengaturan aplikasi: header “Authorization: Bearer” pada setiap permintaan ke /api/v1, atau kata sandi pada profil layanan lama yang membaca header itu.",
+	party.BalikanToken: "Pengaturan pengiriman data balikan: kunci “token” pada layanan lama, atau header “Authorization: Bearer” pada /api/v1.",
+	party.DeskToken:    "Aplikasi loket: halaman “Akun”, kolom token, masuk sebagai diri Anda sendiri.",
+}
+
+// codeForm asks for the code of a printed slip.
+func (p *Portal) codeForm(w http.ResponseWriter, r *http.Request) error {
+	return p.Show(w, r, http.StatusOK, "aktivasi-kode", p.Page(r, nil, "Lembar rahasia", nil))
+}
+
+func (p *Portal) openCode(w http.ResponseWriter, r *http.Request) error {
+	f, err := p.Form(w, r, "lembar")
 	if err != nil {
 		return err
 	}
-	return p.activation(w, r, http.StatusOK, s.User, mailed, "", "")
+	code := strings.Join(strings.Fields(f["lembar"]), "-")
+	if code == "" {
+		return p.Redirect(w, r, "/aktivasi")
+	}
+	return p.Redirect(w, r, "/aktivasi/"+url.PathEscape(code))
+}
+
+func (p *Portal) activationForm(w http.ResponseWriter, r *http.Request) error {
+	_, s, x, err := p.slip(r)
+	if err != nil {
+		return err
+	}
+	return p.activation(w, r, http.StatusOK, s.User, x, "", "")
 }
 
 // slip finds the activation slip of the address, and says why it may not be used from where the request comes. The first half is as good as a password is, and so is
 // guessing it counted.
-func (p *Portal) slip(r *http.Request) (code string, s *access.Standing, mailed bool, err error) {
+func (p *Portal) slip(r *http.Request) (code string, s *access.Standing, x party.Slip, err error) {
 	code = r.PathValue("link")
 	x, u, ok, err := p.Slips.Slip(r.Context(), code, p.Now())
 	if err != nil {
-		return code, nil, false, err
+		return code, nil, x, err
 	}
-	if !ok || x.For != party.Password {
+	if !ok {
 		if err := p.Entry.Admission.Guess(p.Peer(r)); err != nil {
-			return code, nil, false, err
+			return code, nil, x, err
 		}
-		return code, nil, false, errSpent
+		return code, nil, x, errSpent
 	}
 	if s, err = p.Rights.Standing(r.Context(), u.ID); err != nil {
-		return code, nil, false, err
+		return code, nil, x, err
 	}
-	return code, s, x.Mailed, p.Allow(r, &site.Visitor{Standing: s}, access.ToActivate, s.Institution.ID)
+	return code, s, x, p.Allow(r, &site.Visitor{Standing: s}, access.ToActivate, s.Institution.ID)
 }
 
-func (p *Portal) activation(w http.ResponseWriter, r *http.Request, status int, u party.User, mailed bool, field, wrong string) error {
-	return p.Show(w, r, status, "aktivasi", p.Page(r, nil, "Aktivasi user ID",
-		activationPage{Login: u.Login, Name: u.Name, Min: party.MinPassword, Max: party.MaxPassword, Mailed: mailed, Field: field, Error: wrong}))
+func (p *Portal) activation(w http.ResponseWriter, r *http.Request, status int, u party.User, x party.Slip, field, wrong string) error {
+	a := activationPage{Login: u.Login, Name: u.Name, Password: x.For == party.Password, Min: party.MinPassword, Max: party.MaxPassword, Mailed: x.Mailed, Field: field, Error: wrong}
+	title := "Aktivasi user ID"
+	if !a.Password {
+		title = "Penyerahan token"
+	}
+	return p.Show(w, r, status, "aktivasi", p.Page(r, nil, title, a))
 }
 
 func (p *Portal) activate(w http.ResponseWriter, r *http.Request) error {
@@ -65,26 +106,29 @@ func (p *Portal) activate(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	code, s, mailed, err := p.slip(r)
+	code, s, x, err := p.slip(r)
 	if err != nil {
 		return err
 	}
-	u := s.User
-	if f["password"] != f["again"] {
-		return p.activation(w, r, http.StatusUnprocessableEntity, u, mailed, "again", "Kedua kata sandi tidak sama.")
-	}
-	err = party.CheckPassword(f["password"], party.About{Login: u.Login, Name: u.Name, Office: p.Provider, Agency: s.Institution.Name})
-	if weak, unfit := errors.AsType[*told.Error](err); unfit {
-		return p.activation(w, r, site.Status(err), u, mailed, weak.Field, weak.Text)
+	u, hash := s.User, ""
+	if x.For == party.Password {
+		if f["password"] != f["again"] {
+			return p.activation(w, r, http.StatusUnprocessableEntity, u, x, "again", "Kedua kata sandi tidak sama.")
+		}
+		err = party.CheckPassword(f["password"], party.About{Login: u.Login, Name: u.Name, Office: p.Provider, Agency: s.Institution.Name})
+		if weak, unfit := errors.AsType[*told.Error](err); unfit {
+			return p.activation(w, r, site.Status(err), u, x, weak.Field, weak.Text)
+		}
 	}
 	if err := p.Entry.Admission.Guess(p.Peer(r)); err != nil {
 		return err
 	}
-	hash, err := party.HashPassword(r.Context(), f["password"])
-	if err != nil {
-		return err
+	if x.For == party.Password {
+		if hash, err = party.HashPassword(r.Context(), f["password"]); err != nil {
+			return err
+		}
 	}
-	ok, err := p.Slips.Activate(r.Context(), code, f["kode"], hash, p.Now())
+	got, ok, err := p.Slips.Redeem(r.Context(), code, f["kode"], hash, p.Now())
 	if err != nil {
 		return err
 	}
@@ -92,13 +136,24 @@ func (p *Portal) activate(w http.ResponseWriter, r *http.Request) error {
 		if _, _, _, err := p.slip(r); err != nil {
 			return err // that was the last try
 		}
-		return p.activation(w, r, http.StatusUnprocessableEntity, u, mailed, "kode", "Kode kedua keliru. Setelah beberapa kali keliru, lembar aktivasi tidak berlaku lagi.")
+		return p.activation(w, r, http.StatusUnprocessableEntity, u, x, "kode", "Kode kedua keliru. Setelah beberapa kali keliru, lembar ini tidak berlaku lagi.")
 	}
-	return p.Redirect(w, r, "/masuk?alasan=aktif")
+	if len(got) == 0 {
+		return p.Redirect(w, r, "/masuk?alasan=aktif")
+	}
+	page := handedPage{Login: u.Login, Password: hash != ""}
+	for _, h := range got {
+		page.Rows = append(page.Rows, handedRow{
+			h.Kind.Label(), h.Fingerprint, h.Token, h.AppName, h.Label, where[h.Kind], bahasa.Date(h.Expires.In(s.Institution.Zone.Location())),
+		})
+	}
+	shown := p.Page(r, nil, "Token Anda", page)
+	shown.Script = "salin.js"
+	return p.Show(w, r, http.StatusOK, "token", shown)
 }
 
 // errSpent is a slip that is not there, or not any more.
 var errSpent = &site.Problem{Status: http.StatusGone, Message: site.Message{
-	Kind: "warn", Heading: "Tautan aktivasi tidak berlaku",
-	Advice: []string{"Lembar ini sudah digunakan, telah melewati masa berlakunya, atau alamatnya tidak lengkap. Silakan meminta lembar baru kepada administrator."},
+	Kind: "warn", Heading: "Lembar ini tidak berlaku",
+	Advice: []string{"Lembar ini sudah digunakan, telah melewati masa berlakunya, diganti cetakan baru, atau kodenya tidak lengkap. Silakan meminta lembar baru kepada administrator."},
 }}

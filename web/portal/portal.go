@@ -38,6 +38,8 @@ func (p *Portal) Routes() []site.Route {
 		{Pattern: "GET /masuk", Act: access.ToArrive, Open: p.signInForm},
 		{Pattern: "POST /masuk", Act: access.ToSignIn, Open: p.signIn},
 		{Pattern: "POST /keluar", Act: access.ToArrive, Open: p.signOut},
+		{Pattern: "GET /aktivasi", Act: access.ToArrive, Open: p.codeForm},
+		{Pattern: "POST /aktivasi", Act: access.ToArrive, Open: p.openCode},
 		{Pattern: "GET /aktivasi/{link}", Act: access.ToActivate, Open: p.activationForm},
 		{Pattern: "POST /aktivasi/{link}", Act: access.ToActivate, Open: p.activate},
 		{Pattern: "GET /panduan", Act: access.ToArrive, Open: p.guide},
@@ -61,7 +63,7 @@ func (p *Portal) Handler() http.Handler {
 	if p.Blank <= 0 {
 		p.Blank = defaultBlank
 	}
-	for _, name := range []string{"masuk", "cari", "riwayat", "panduan", "aktivasi", "balikan", "balikan-unggah"} {
+	for _, name := range []string{"masuk", "cari", "riwayat", "panduan", "aktivasi", "aktivasi-kode", "token", "balikan", "balikan-unggah"} {
 		p.Add(name, files, "templates/"+name+".html")
 	}
 	mux := http.NewServeMux()

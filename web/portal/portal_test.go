@@ -99,9 +99,9 @@ func (w *world) Version(context.Context) (int64, error) { return 1, nil }
 func (w *world) Slip(_ context.Context, code string, _ time.Time) (party.Slip, party.User, bool, error) {
 	return party.Slip{For: party.Password}, w.users[1], code == "tautan" && w.tries < 2, nil
 }
-func (w *world) Activate(_ context.Context, code, second, _ string, _ time.Time) (bool, error) {
+func (w *world) Redeem(_ context.Context, code, second, _ string, _ time.Time) ([]party.Handed, bool, error) {
 	w.tries++
-	return code == "tautan" && second == "kode-kedua", nil
+	return nil, code == "tautan" && second == "kode-kedua", nil
 }
 func (w *world) Standing(_ context.Context, user int64) (*access.Standing, error) {
 	u, ok := w.users[user]
@@ -520,7 +520,7 @@ func TestActivationNeedsBothHalves(t *testing.T) {
 	if d.h.ServeHTTP(w, outside); w.Code != http.StatusForbidden || len(d.w.rows) != 1 || d.w.rows[0].Outcome != "network" || d.w.rows[0].Act != "activate" {
 		t.Errorf("from another network: status %d, %v", w.Code, d.w.rows)
 	}
-	d.wants(d.do("GET", "/aktivasi/tautan", nil).Body.String(), "Kode kedua", "terpisah dari lembar aktivasi")
+	d.wants(d.do("GET", "/aktivasi/tautan", nil).Body.String(), "Kode kedua", "terpisah dari lembar ini")
 	d.wants(post("kode-kedua", "pendek", "pendek").Body.String(), "10 sampai 128 karakter.")
 	d.wants(post("kode-kedua", "kuda lumping hijau", "kuda lumping merah").Body.String(), "Kedua kata sandi tidak sama")
 	d.wants(post("kode-kedua", "dinas sosial 2026", "dinas sosial 2026").Body.String(), "nama kantor")

@@ -1,0 +1,273 @@
+package console
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"gapura/access/admission"
+	"gapura/agreement/party"
+	"gapura/internal/document/pdftest"
+	"gapura/store/storetest"
+)
+
+// begin opens a case and returns its path.
+func (r *room) begin(session, agency, key string) string {
+	r.Helper()
+	w := r.post(session, "/konsol/berkas", map[string][]string{"instansi": {agency}, "prosedur": {key}})
+	if w.Code != http.StatusSeeOther {
+		r.Fatalf("%s: %d %s", key, w.Code, w.Body)
+	}
+	return w.Header().Get("Location")
+}
+
+// step takes a step and returns where it leads.
+func (r *room) step(session, path string, n int, fields map[string]string, scan string) string {
+	r.Helper()
+	all := map[string]string{"langkah": fmt.Sprint(n)}
+	for k, v := range fields {
+		all[k] = v
+	}
+	w := r.multipart(session, path, all, scan)
+	if w.Code != http.StatusSeeOther {
+		r.Fatalf("step %d of %s: %d %s", n, path, w.Code, w.Body)
+	}
+	return w.Header().Get("Location")
+}
+
+const signedScan = "%PDF-1.7\nisi rekaan\n%%EOF"
+
+var (
+	approve  = map[string]string{"keputusan": "approve"}
+	slipCode = regexp.MustCompile(`\b[0-9A-Z]{4}(-[0-9A-Z]{4}){3}\b`)
+	second   = regexp.MustCompile(`\b[0-9A-Z]{4}(-[0-9A-Z]{4}){2}\b`)
+)
+
+// printed is the sheet of a slip, and its code.
+func (r *room) printed(session, list string) (sheet, code string) {
+	r.Helper()
+	_, id, _ := strings.Cut(list, "baru=")
+	id, _, _ = strings.Cut(id, "&")
+	w := r.post(session, "/konsol/lembar/"+id+"/cetak", nil)
+	if w.Code != http.StatusOK || w.Header().Get("Content-Type") != "application/pdf" || w.Header().Get("Cache-Control") != "no-store" {
+		r.Fatalf("print %s: %d %s", list, w.Code, w.Body)
+	}
+	sheet = pdftest.Text(r, w.Body.Bytes())
+	return sheet, slipCode.FindString(sheet)
+}
+
+// mailed is the second code that the last mail brought.
+func (r *room) mailed(to string) string {
+	r.Helper()
+	mails, err := r.store.Mails.Claim(r.Context(), r.now, r.now.Add(time.Minute), 100)
+	if err != nil {
+		r.Fatal(err)
+	}
+	for _, m := range slices.Backward(mails) {
+		if m.To == to && strings.Contains(m.Body, "Kode kedua Anda") {
+			return second.FindString(m.Body)
+		}
+	}
+	r.Fatal("no second code was mailed")
+	return ""
+}
+
+// everything is every page and file that the console shows to somebody, found by its links from the first page on, and the text of PDFs.
+func (r *room) everything(session string) map[string]string {
+	r.Helper()
+	seen, todo := map[string]string{}, []string{"/konsol"}
+	for len(todo) > 0 {
+		path := todo[0]
+		todo = todo[1:]
+		if _, ok := seen[path]; ok {
+			continue
+		}
+		w := r.do(session, "GET", path, nil, "")
+		raw, _ := io.ReadAll(w.Body)
+		seen[path] = string(raw)
+		if w.Header().Get("Content-Type") == "application/pdf" && strings.HasPrefix(string(raw), "%PDF-1.3") {
+			seen[path] = pdftest.Text(r, raw)
+		}
+		for _, m := range regexp.MustCompile(`href="(/konsol[^"#]*)"`).FindAllStringSubmatch(string(raw), -1) {
+			p := strings.ReplaceAll(m[1], "&amp;", "&")
+			if !strings.Contains(p, "?") || strings.HasPrefix(p, "/konsol/lembar") {
+				todo = append(todo, p)
+			}
+		}
+	}
+	return seen
+}
+
+// From request to first use, nobody but its owner sees a password, a token, or both halves of what leads to them: every page and file of every member of the staff is
+// searched after each step.
+func TestNobodySeesAnotherPersonsSecret(t *testing.T) {
+	storetest.Engines(t, func(t *testing.T, url string) {
+		r := open(t, url)
+		operator, admin := r.session("operator"), r.session("admin")
+		path := r.begin(operator, "dinpertan", "user-id")
+		r.step(operator, path, 0, map[string]string{
+			"surat": "470/1", "tanggal_surat": "2026-09-15", "f.nik": "3303014507900002", "f.nama": "Aplikasi Antrean", "f.nip": "-", "f.status_kepegawaian": "lainnya", "f.jabatan": "Aplikasi",
+			"f.kode_wilayah": "33.03", "f.kantor": "Kantor", "f.surel": "pengembang@dinpertan.example", "f.user_id": "antrean.dinpertan", "f.peran": "application", "f.metode_pengguna": "api",
+			"f.token": "api\nbalikan", "f.aplikasi": "Antrean Tani", "f.kegunaan": "verifikasi pemohon",
+		}, "")
+		r.step(admin, path, 1, approve, "")
+		r.step(operator, path, 2, nil, "")
+		list := r.step(operator, path, 3, nil, signedScan)
+		if !strings.HasPrefix(list, "/konsol/lembar?baru=") {
+			t.Fatal(list)
+		}
+		void, old := r.printed(operator, list)
+		wrong := r.mailed("pengembang@dinpertan.example")
+		sheet, code := r.printed(admin, list)
+		half := r.mailed("pengembang@dinpertan.example")
+		if code == "" || code == old || half == wrong || strings.Contains(sheet, half) || strings.Contains(void, wrong) {
+			t.Fatal("a sheet holds both halves, or the second print is the first one")
+		}
+		if _, ok, err := r.store.Credentials.Redeem(t.Context(), old, wrong, "hash", r.now); ok || err != nil {
+			t.Error("a sheet works after another was printed", err)
+		}
+		secrets := map[string]string{"code": code, "void code": old, "second code": half, "second code of the void sheet": wrong}
+		search := func(when string, people ...string) (all string) {
+			t.Helper()
+			for _, who := range people {
+				pages := r.everything(r.session(who))
+				if len(pages) < 60 {
+					t.Fatalf("%s sees %d pages", who, len(pages))
+				}
+				for p, text := range pages {
+					for name, secret := range secrets {
+						if strings.Contains(text, secret) {
+							t.Errorf("%s: %s shows the %s to %s", when, p, name, who)
+						}
+					}
+					all += text
+				}
+			}
+			return all
+		}
+		seen := search("printed", "operator", "admin")
+		got, ok, err := r.store.Credentials.Redeem(t.Context(), code, half, "hash", r.now)
+		if err != nil || !ok || len(got) != 2 {
+			t.Fatal(len(got), ok, err)
+		}
+		for _, h := range got {
+			if !strings.Contains(seen, h.Fingerprint) || !strings.Contains(sheet, h.Fingerprint) || h.AppName != "Antrean Tani" || h.Label != "verifikasi pemohon" {
+				t.Errorf("%+v: BAST and sheet name it by its fingerprint, its owner by application and purpose", h.Credential)
+			}
+			secrets["token "+string(h.Kind)] = h.Token
+		}
+		search("taken", "admin", "auditor")
+		history := r.do(admin, "GET", "/konsol/instansi/dinpertan/riwayat", nil, "").Body.String()
+		for _, want := range []string{"dicetak ulang; cetakan sebelumnya tidak berlaku lagi", "diambil oleh pemiliknya", "Token API disiapkan untuk aplikasi Antrean Tani"} {
+			if !strings.Contains(history, want) {
+				t.Errorf("the log lacks %q", want)
+			}
+		}
+		mails, err := r.store.Mails.MailList(t.Context(), 0, 100)
+		for _, m := range mails {
+			if !m.Sent.IsZero() && m.Body != "" {
+				t.Error("a mail that was sent is kept")
+			}
+		}
+		if err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// Whoever prints a sheet never draws its second code; another person does, once, and sees no sheet.
+func TestWhoPrintsNeverDrawsTheSecondCode(t *testing.T) {
+	r := open(t, storetest.SQLite(t))
+	operator, admin := r.session("operator"), r.session("admin")
+	path := r.begin(operator, "dinpertan", "tautan")
+	r.step(operator, path, 0, map[string]string{"surat": "470/1", "tanggal_surat": "2026-09-15", "f.pengguna": "petugas.dinpertan"}, "")
+	list := r.step(admin, path, 1, approve, "")
+	_, id, _ := strings.Cut(list, "baru=")
+	id, _, _ = strings.Cut(id, "&")
+	draw := "/konsol/lembar/" + id
+	if w := r.post(operator, draw, nil); w.Code != http.StatusConflict {
+		t.Errorf("a second code before there is a sheet: %d", w.Code)
+	}
+	_, code := r.printed(admin, list)
+	if w := r.post(admin, draw, nil); w.Code != http.StatusConflict || second.MatchString(w.Body.String()) {
+		t.Errorf("who printed draws: %d", w.Code)
+	}
+	w := r.post(operator, draw, nil)
+	half := regexp.MustCompile(`id="kode-kedua">([^<]+)<`).FindStringSubmatch(w.Body.String())
+	if w.Code != http.StatusOK || half == nil || strings.Contains(w.Body.String(), code) {
+		t.Fatalf("another person draws: %d", w.Code)
+	}
+	if w := r.post(operator, draw, nil); w.Code != http.StatusConflict {
+		t.Errorf("drawn twice: %d", w.Code)
+	}
+	if got, ok, err := r.store.Credentials.Redeem(t.Context(), code, half[1], "hash", r.now); !ok || err != nil || len(got) != 0 {
+		t.Error(got, ok, err)
+	}
+}
+
+// A token is replaced with an overlap, revoked by one person, and dies with a reset, each by its case.
+func TestTokensAreReplacedRevokedAndResetByCases(t *testing.T) {
+	storetest.Engines(t, func(t *testing.T, url string) {
+		r := open(t, url)
+		operator, admin := r.session("operator"), r.session("admin")
+		old := r.api.Token
+		works := func(token string) bool {
+			t.Helper()
+			got, err := r.entry.Admission.Authenticate(t.Context(), admission.Attempt{Door: admission.API, Kind: party.APIToken, Secret: token})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return got.User != 0
+		}
+		replace := func() string {
+			t.Helper()
+			path := r.begin(operator, "dinpertan", "token")
+			r.step(operator, path, 0, map[string]string{
+				"surat": "470/2", "tanggal_surat": "2026-09-15", "f.pengguna": "aplikasi.dinpertan", "f.token": "api", "f.kegunaan": "penggantian tahunan", "f.masa_berlaku": "100", "f.masa_peralihan": "2",
+			}, "")
+			r.step(admin, path, 1, approve, "")
+			r.step(operator, path, 2, nil, "")
+			list := r.step(operator, path, 3, nil, signedScan)
+			_, code := r.printed(operator, list)
+			_, id, _ := strings.Cut(list, "baru=")
+			id, _, _ = strings.Cut(id, "&")
+			half := regexp.MustCompile(`id="kode-kedua">([^<]+)<`).FindStringSubmatch(r.post(admin, "/konsol/lembar/"+id, nil).Body.String())
+			got, ok, err := r.store.Credentials.Redeem(t.Context(), code, half[1], "", r.now)
+			if err != nil || !ok || len(got) != 1 || !got[0].Expires.Equal(r.now.Add(100*24*time.Hour)) {
+				t.Fatal(got, ok, err)
+			}
+			return got[0].Token
+		}
+		next := replace()
+		if !works(old) || !works(next) {
+			t.Error("within the overlap both work")
+		}
+		r.now = r.now.Add(49 * time.Hour)
+		operator, admin = r.session("operator"), r.session("admin") // the old ones have ended
+		if works(old) || !works(next) {
+			t.Error("after the overlap the new one alone works")
+		}
+		path := r.begin(operator, "dinpertan", "pencabutan-token")
+		r.step(operator, path, 0, map[string]string{"f.sidik": party.Fingerprint(party.HashSecret(next)), "f.alasan": "tersebar"}, "")
+		if works(next) {
+			t.Error("a revoked token works")
+		}
+		last := replace()
+		path = r.begin(operator, "dinpertan", "atur-ulang")
+		r.step(operator, path, 0, map[string]string{"f.pengguna": "aplikasi.dinpertan", "f.alasan": "komputer dicuri"}, "")
+		if works(last) {
+			t.Error("a token works after the reset of its owner")
+		}
+		if w := r.multipart(operator, path, map[string]string{"langkah": "1", "keputusan": "approve"}, ""); w.Code == http.StatusSeeOther {
+			t.Error("who reported decides of the new slip")
+		}
+		if list := r.step(admin, path, 1, approve, ""); !strings.HasPrefix(list, "/konsol/lembar?baru=") {
+			t.Error(list)
+		}
+	})
+}
