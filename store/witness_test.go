@@ -270,9 +270,13 @@ func TestAgencyTakesItsTilesAndReceiptsOverHTTP(t *testing.T) {
 		if code, _ := get("nobody", "/api/v1/journal/checkpoint"); code != 401 {
 			t.Error("a stranger:", code)
 		}
-		d.now = now.AddDate(20, 0, 0) // the agreement has ended: the past stays readable
+		d.now = now.AddDate(0, 0, 350) // the agreement has ended, and the token lives for what is owed: the past stays readable
 		if code, _ := get(token, "/api/v1/journal/checkpoint"); code != 200 {
 			t.Error("after the end:", code)
+		}
+		d.now = now.AddDate(20, 0, 0)
+		if code, _ := get(token, "/api/v1/journal/checkpoint"); code != 401 {
+			t.Error("a token that has expired:", code)
 		}
 	})
 }
