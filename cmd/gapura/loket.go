@@ -16,7 +16,6 @@ import (
 
 	"gapura/access/admission"
 	"gapura/agreement/party"
-	"gapura/agreement/party/passkey"
 	"gapura/desk/card"
 	"gapura/desk/client"
 	"gapura/desk/courier"
@@ -205,10 +204,7 @@ func (l *loket) serve(ctx context.Context, ready func(addr string)) error {
 // entry is how the desk's people are let in, by the same rules as at the provider.
 func (l *loket) entry(office party.Institution) *admission.Entry {
 	e := admission.NewEntry(l.db, l.db, l.now)
-	e.Issuer, e.Phone = "Loket "+office.Name, time.Now
-	if site, err := passkey.New(l.address(), "Loket "+office.Name); err == nil {
-		e.Passkeys = site // without a host name there are none
-	}
+	e.Issuer, e.Phone, e.Passkeys = "Loket "+office.Name, time.Now, passkeys(l.address(), "Loket "+office.Name)
 	return e
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -8,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"net/url"
 	"os"
 	"os/signal"
 	"runtime/debug"
@@ -72,6 +74,7 @@ type provider struct {
 
 	metrics   *server.Metrics
 	authority *access.Authority
+	address   string          // that people open
 	strangers admission.Tally // failures that wait for their sum's record
 }
 
@@ -220,12 +223,15 @@ func (p *provider) serve(ctx context.Context, ready func(addr string)) error {
 	if err != nil {
 		return fmt.Errorf("listen: %w", err)
 	}
-	srv := server.HTTP(p.handler())
-	srv.ErrorLog = slog.NewLogLogger(p.log.Handler(), slog.LevelWarn)
-	listeners := []net.Listener{listener}
 	scheme := "http"
 	if p.cfg.TLSCertificate != "" {
 		scheme = "https"
+	}
+	p.address = cmp.Or(p.cfg.URL, scheme+"://"+listener.Addr().String()) // with port 0 it is known only now
+	srv := server.HTTP(p.handler())
+	srv.ErrorLog = slog.NewLogLogger(p.log.Handler(), slog.LevelWarn)
+	listeners := []net.Listener{listener}
+	if p.cfg.TLSCertificate != "" {
 		if listeners[0], err = server.Secure(listener, p.cfg.TLSCertificate, p.cfg.TLSKey, false); err != nil {
 			return err
 		}
@@ -289,11 +295,24 @@ const upstreamTimeout = 5 * time.Second
 // entry is how people and programs are let in.
 func (p *provider) entry() *admission.Entry {
 	e := admission.NewEntry(p.store.Accounts, p.store.Credentials, p.now)
-	e.Issuer, e.Phone = p.cfg.Office, time.Now
-	if site, err := passkey.New(p.cfg.URL, p.cfg.Office); err == nil {
-		e.Passkeys = site // without a host name there are none
-	}
+	e.Issuer, e.Phone, e.Passkeys = p.cfg.Office, time.Now, passkeys(p.address, p.cfg.Office)
 	return e
+}
+
+// passkeys is what passkeys are bound to at an address: its host name. This machine itself has one, localhost; any other IP address has none, and no passkeys.
+func passkeys(address, name string) *passkey.Site {
+	u, err := url.Parse(address)
+	if err != nil {
+		return nil
+	}
+	if ip, err := netip.ParseAddr(u.Hostname()); err == nil && ip.IsLoopback() {
+		u.Host = net.JoinHostPort("localhost", u.Port())
+	}
+	site, err := passkey.New(u.String(), name)
+	if err != nil {
+		return nil
+	}
+	return site
 }
 
 // doors are the ways in, each with its table of routes.

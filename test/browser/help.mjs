@@ -23,8 +23,9 @@ export const officer = 'petugas.dinpertan'; // of the agency without quota, gran
 export const purpose = 'verifikasi penerima bantuan';
 export const reference = 'BPNT/2026/0042';
 
-/** Starts a demo and a browser before the tests of a file and ends them after; every page opened by it is watched for stray behaviour. */
-export function world({ blank = 60, desk = false } = {}) {
+/** Starts a demo and a browser before the tests of a file and ends them after; every page opened by it is watched for stray behaviour. Named: it is opened as
+ * localhost, because without a host name browsers make no passkeys. */
+export function world({ blank = 60, desk = false, named = false } = {}) {
   const w = { blank };
   const open = new Set();
   const env = { ...process.env, GAPURA_BLANK_SECONDS: String(blank), GAPURA_DESK_BLANK_SECONDS: String(blank) };
@@ -82,7 +83,9 @@ export function world({ blank = 60, desk = false } = {}) {
       await pause(50);
     }
     const demo = JSON.parse(readFileSync(file, 'utf8'));
-    w.url = demo.provider.url;
+    const at = (url) => (named ? url.replace('127.0.0.1', 'localhost') : url);
+    w.url = at(demo.provider.url);
+    w.desk = at(demo.desk.url);
     w.sample = demo.sample;
     w.logins = demo.logins;
     w.password = (user) => demo.logins.find((l) => l.user === user).password;

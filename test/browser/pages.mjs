@@ -60,6 +60,31 @@ export function portal(w) {
       return page;
     }],
     ['panduan', at('/panduan')],
+    ...['akun', 'akun/sandi', 'akun/kode', 'akun/kunci', 'akun/pemulihan'].map((path) => [path.replace('/', '-'), at(`/${path}`, 'petugas.dinpertan')]),
+    ['akun-sandi-keliru', async (size) => {
+      const page = await at('/akun/sandi', 'kepala.dinpertan')(size);
+      await page.getByLabel('Kata sandi Anda saat ini').fill(w.password('kepala.dinpertan'));
+      for (const label of ['Kata sandi baru', 'Ulangi kata sandi baru']) await page.getByLabel(label, { exact: true }).fill('password123');
+      await page.getByRole('button', { name: 'Ganti kata sandi' }).click();
+      await page.getByRole('alert').waitFor();
+      return page;
+    }],
+    ['akun-pemulihan-kode', async (size) => {
+      const page = await at('/akun/pemulihan', 'kepala.dinpertan')(size);
+      await page.getByLabel('Kata sandi Anda saat ini').fill(w.password('kepala.dinpertan'));
+      await page.getByRole('button', { name: 'Buat sepuluh kode' }).click();
+      await page.locator('.codes').waitFor();
+      return page;
+    }],
+    ['masuk-kode', async (size) => {
+      const page = await w.page({ size });
+      await page.goto('/masuk');
+      await page.getByLabel('User ID').fill('admin');
+      await page.getByLabel('Kata sandi').fill(w.password('admin'));
+      await page.getByRole('button', { name: 'Masuk' }).click();
+      await page.getByRole('heading', { name: 'Kode verifikasi' }).waitFor();
+      return page;
+    }],
     ['aktivasi', async (size) => at(link('petugas.dinkop'))(size)],
     ['aktivasi-keliru', async (size) => {
       const page = await at(link('petugas.dinkop'))(size);
@@ -167,7 +192,7 @@ export function loket(w) {
       await w.enter(page, 'tidak.ada', 'bukan-kata-sandinya');
       return page;
     }],
-    ...['antrean', 'antrean?semua=ya', 'antrean?hari=2020-01-01', 'permohonan/baru', 'permohonan/baru?layanan=pupuk', 'permohonan/3', 'permohonan/4', 'permohonan/1', 'balikan', 'akun', 'kartu', 'bantuan', 'tidak-ada']
+    ...['antrean', 'antrean?semua=ya', 'antrean?hari=2020-01-01', 'permohonan/baru', 'permohonan/baru?layanan=pupuk', 'permohonan/3', 'permohonan/4', 'permohonan/1', 'balikan', 'akun', 'akun/token', 'akun/sandi', 'kartu', 'bantuan', 'tidak-ada']
       .map((path) => [`loket-${path.replace(/\W+/g, '-')}`, at(`/${path}`, officer)]),
     ...['layanan', 'layanan/pupuk', 'pengguna', 'permohonan/2'].map((path) => [`loket-kepala-${path.replace(/\W+/g, '-')}`, at(`/${path}`, head)]),
     ['loket-periksa-keliru', at('/periksa/tidak-ada')],

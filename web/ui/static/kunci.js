@@ -6,8 +6,11 @@
   const said = form.querySelector('[data-said]'), button = form.querySelector('button');
   const say = (text) => { said.textContent = text; said.hidden = false; button.disabled = false; };
   form.hidden = false;
-  if (!window.PublicKeyCredential) {
-    say('Peramban ini tidak mengenal kunci sandi.');
+  const { rp, rpId } = JSON.parse(form.dataset.question).publicKey, host = rp ? rp.id : rpId;
+  const cannot = !window.PublicKeyCredential ? 'Peramban ini tidak mengenal kunci sandi.'
+    : location.hostname !== host ? `Kunci sandi berlaku pada alamat ${host}. Bukalah layanan ini dengan alamat tersebut.` : '';
+  if (cannot) {
+    say(cannot);
     button.disabled = true;
     return;
   }
