@@ -25,6 +25,7 @@ import (
 	"gapura/office/incident"
 	"gapura/office/office"
 	"gapura/office/procedure"
+	"gapura/store/storetest"
 )
 
 // whoMay is the table of all routes a second time, written by hand: whoever opens a door in the code must open it here. Letters: o officer, h head, p program of
@@ -190,11 +191,18 @@ type walk struct {
 	routes map[string]access.Act
 	places uint32 // addresses used up
 	at     time.Time
+	file   string // configuration
 }
 
-func newWalk(t *testing.T) *walk {
+func newWalk(t *testing.T) *walk { return newWalkOn(t, "") }
+
+// newWalkOn takes a PostgreSQL database, or a file of its own.
+func newWalkOn(t *testing.T, where string) *walk {
 	dir := t.TempDir()
-	c := demoCommand{Dir: dir, Listen: "127.0.0.1:0", Clock: "2026-11-23T09:00:00+07:00"}
+	if !strings.HasPrefix(where, "postgres") {
+		where = ""
+	}
+	c := demoCommand{Dir: dir, Database: where, Listen: "127.0.0.1:0", Clock: "2026-11-23T09:00:00+07:00"}
 	file := filepath.Join(dir, "provider.toml")
 	text := c.configuration() + "trusted_proxies = [\"203.0.113.1\"]\nconsole_networks = [\"127.0.0.0/8\"]\ncitizen_portals = [\"127.0.0.0/8\"]\n"
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
@@ -207,7 +215,7 @@ func newWalk(t *testing.T) *walk {
 	if err := createInstallation(t.Context(), cfg); err != nil {
 		t.Fatal(err)
 	}
-	w := &walk{T: t, routes: map[string]access.Act{}}
+	w := &walk{T: t, routes: map[string]access.Act{}, file: file}
 	if w.p, err = openProvider(t.Context(), cfg); err != nil {
 		t.Fatal(err)
 	}
@@ -327,7 +335,7 @@ func expected(a actor, act access.Act, may string, isAPI, inside bool) access.Co
 		return access.Method
 	case !fits && (inside || a.Institution == party.Provider):
 		return other
-	case !inside && a.Institution == party.Provider:
+	case !inside && a.Institution == party.Provider && a.Role != party.CitizenPortal:
 		return access.Office
 	case !inside:
 		return access.Network
@@ -337,7 +345,10 @@ func expected(a actor, act access.Act, may string, isAPI, inside bool) access.Co
 
 // Every route of every room, by every role, from inside and outside its network: who may not is refused, and that is recorded, whatever a header claims.
 func TestEveryDoorAsksWhoAndFromWhere(t *testing.T) {
-	w := newWalk(t)
+	storetest.Engines(t, func(t *testing.T, where string) { everyDoor(t, newWalkOn(t, where)) })
+}
+
+func everyDoor(t *testing.T, w *walk) {
 	for pattern := range whoMay {
 		if _, there := w.routes[pattern]; !there {
 			t.Errorf("%s is expected and not there", pattern)
@@ -347,6 +358,8 @@ func TestEveryDoorAsksWhoAndFromWhere(t *testing.T) {
 	for _, login := range []string{"admin", "operator", "auditor", "kepala.dinpertan", "petugas.dinpertan", "aplikasi.dinpertan"} {
 		actors = append(actors, w.actor(login))
 	}
+	w.create(party.User{Login: "portal.penduduk", Role: party.CitizenPortal})
+	actors = append(actors, w.actor("portal.penduduk"))
 	path := strings.NewReplacer("{code}", "dinpertan", "{id}", "1", "{key}", "nda", "{login}", "lama.dinpertan", "{period}", "2026-2", "{form}", "pdf", "{path...}", "0/000",
 		"{link}", "x", "{$}", "")
 	for pattern, act := range w.routes {
