@@ -210,9 +210,9 @@ func (c demoCommand) print(addr, desk string, r demo.Result) {
 	if u, err := url.Parse(addr); err == nil {
 		addr = u.String()
 	}
-	fmt.Printf("\nGapura demo, ready.\n\n  Portal  %s\n  Loket   %s\n\n  %-22s %-12s %s\n", addr, desk, "user", "role", "password")
+	fmt.Printf("\nGapura demo, ready.\n\n  Portal  %s\n  Loket   %s\n\n  %-22s %-12s %-20s %s\n", addr, desk, "user", "role", "password", "secret for an authenticator")
 	for _, l := range r.Logins {
-		fmt.Printf("  %-22s %-12s %s\n", l.User, l.Role, l.Password)
+		fmt.Printf("  %-22s %-12s %-20s %s\n", l.User, l.Role, l.Password, l.TOTPSecret)
 	}
 	fmt.Printf("\n  A NIK to try: %s\n  More in %s\n\n", r.Sample.Found[0], filepath.Join(c.Dir, "demo.json"))
 }

@@ -1,5 +1,6 @@
-// Package account is everybody's own account, the same at portal, console and desk: password, second factors, recovery codes, sessions, and what was done with them.
-// Whoever changes a way in gives the password once more, so that a browser left open hands out none; those tries count like any other.
+// Package account is everybody's own account, the same at portal, console and desk: password, second factors, recovery codes, sessions, and
+// what was done with them. Whoever changes a way in gives the password once more, so that a browser left open hands out none; those tries
+// count like any other.
 package account
 
 import (
@@ -105,9 +106,14 @@ type activityRow struct{ At, Text, From string }
 
 // done are the words after an act, by the query's key.
 var done = map[string]string{
-	"sandi": "Kata sandi telah diganti. Semua sesi lain telah berakhir.", "kode": "Kode verifikasi telah diaktifkan.", "tanpa": "Kode verifikasi telah dimatikan.",
-	"kunci": "Kunci sandi telah dipasang.", "tanpa-kunci": "Kunci sandi telah dihapus.", "sesi": "Sesi telah diakhiri.", "semua": "Semua sesi lain telah diakhiri.",
-	"token": "Token Dukcapil telah disimpan.",
+	"sandi":       "Kata sandi telah diganti. Semua sesi lain telah berakhir.",
+	"kode":        "Kode verifikasi telah diaktifkan.",
+	"tanpa":       "Kode verifikasi telah dimatikan.",
+	"kunci":       "Kunci sandi telah dipasang.",
+	"tanpa-kunci": "Kunci sandi telah dihapus.",
+	"sesi":        "Sesi telah diakhiri.",
+	"semua":       "Semua sesi lain telah diakhiri.",
+	"token":       "Token Dukcapil telah disimpan.",
 }
 
 func (a *Account) overview(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
@@ -148,7 +154,10 @@ func (a *Account) show(w http.ResponseWriter, r *http.Request, v *site.Visitor, 
 		if !here {
 			p.Others++
 		}
-		p.Sessions = append(p.Sessions, sessionRow{party.Fingerprint(s.Hash), site.Device(s.Agent), s.Source, site.Clock(s.Opened, v), site.Clock(s.LastSeen, v), here})
+		p.Sessions = append(p.Sessions, sessionRow{
+			ID: party.Fingerprint(s.Hash), Device: site.Device(s.Agent), From: s.Source, Since: site.Clock(s.Opened, v), Seen: site.Clock(s.LastSeen, v),
+			Here: here,
+		})
 	}
 	for _, x := range activity {
 		p.Activity = append(p.Activity, activityRow{site.Clock(x.At, v), x.Text, x.From})
@@ -158,7 +167,9 @@ func (a *Account) show(w http.ResponseWriter, r *http.Request, v *site.Visitor, 
 
 // confirm asks who is signed in for the password once more. The error is a *told.Error for its field when it is another one.
 func (a *Account) confirm(r *http.Request, v *site.Visitor, password string) error {
-	in, err := a.Entry.Admission.Authenticate(r.Context(), admission.Attempt{Door: a.Door, Kind: party.Password, Login: v.User.Login, Secret: password, Source: a.Peer(r)})
+	in, err := a.Entry.Admission.Authenticate(r.Context(), admission.Attempt{
+		Door: a.Door, Kind: party.Password, Login: v.User.Login, Secret: password, Source: a.Peer(r),
+	})
 	if err == nil && in.User != v.User.ID {
 		return told.Wrong("lama", "Kata sandi Anda keliru, atau terlalu sering dicoba. Periksa kembali, atau tunggulah sebentar.")
 	}

@@ -98,6 +98,9 @@ func (s *Site) question(ctx context.Context, ses party.Session, u party.User) (s
 	return string(q), err
 }
 
+// A step takes the form of a second step in a pending session and returns the token of the session that is signed in.
+type step func(ctx context.Context, token string, pending party.Session, u party.User, f map[string]string) (string, error)
+
 func (s *Site) second(w http.ResponseWriter, r *http.Request) error {
 	return s.pass(w, r, func(ctx context.Context, token string, ses party.Session, u party.User, f map[string]string) (string, error) {
 		if ses.Stage == party.Enrol {
@@ -116,8 +119,8 @@ func (s *Site) secondPasskey(w http.ResponseWriter, r *http.Request) error {
 	}, "jawaban")
 }
 
-// pass takes the form of a second step: who passes goes on in a new session.
-func (s *Site) pass(w http.ResponseWriter, r *http.Request, step func(context.Context, string, party.Session, party.User, map[string]string) (string, error), fields ...string) error {
+// pass lets on who takes the step.
+func (s *Site) pass(w http.ResponseWriter, r *http.Request, take step, fields ...string) error {
 	f, err := s.Form(w, r, fields...)
 	if err != nil {
 		return err
@@ -129,7 +132,7 @@ func (s *Site) pass(w http.ResponseWriter, r *http.Request, step func(context.Co
 	if ses == nil {
 		return s.Redirect(w, r, "/masuk?alasan=sesi")
 	}
-	token, err := step(r.Context(), s.Token(r), *ses, u, f)
+	token, err := take(r.Context(), s.Token(r), *ses, u, f)
 	if wrong, ok := errors.AsType[*told.Error](err); ok && wrong.Kind != told.Busy {
 		return s.writeSecond(w, r, Status(err), secondPage{Secret: f["rahasia"], Problem: wrong.Text})
 	}
