@@ -43,7 +43,7 @@ func BuildDesk(ctx context.Context, db *deskdb.DB, people population.Source, see
 	if _, err := db.AddUser(ctx, "kepalaloket."+DeskAgency, "Ir. Wiratmaja Sunarya", party.HeadOfAgency, hash, now); err != nil {
 		return fmt.Errorf("make head: %w", err)
 	}
-	if err := db.SetToken(ctx, officer, b.secret("desk token")); err != nil {
+	if err := db.SetToken(ctx, officer, b.secret("desk token"), b.now); err != nil {
 		return err
 	}
 	out.Logins = append(out.Logins, Login{Role: "desk-officer", Agency: DeskAgency, User: "loket." + DeskAgency, Password: b.password()},

@@ -24,6 +24,7 @@ import (
 
 	"gapura/agreement/party"
 	"gapura/desk/client"
+	"gapura/desk/deskdb"
 	"gapura/internal/keyring"
 	"gapura/journal/journal"
 )
@@ -147,6 +148,9 @@ func (e *enrolment) ask(ctx context.Context, code string) error {
 	if err := e.l.db.SetTicket(ctx, got.Ticket); err != nil {
 		return err
 	}
+	if err := e.l.db.Security.Note(ctx, deskdb.Entry{At: e.l.now(), Kind: deskdb.Enrolled, Text: "Permintaan menjadi loket dikirim ke Dukcapil"}); err != nil {
+		return err
+	}
 	fmt.Println("Permintaan terkirim. Kata pengenal komputer ini:", party.DeskWords(st.Desk, st.Cosigner))
 	fmt.Println("Kepala atau admin instansi membuka halaman Loket di portal Dukcapil, mencocokkan kata pengenal itu, lalu menyetujuinya.")
 	return nil
@@ -204,7 +208,7 @@ func (e *enrolment) enrolled(ctx context.Context, got client.Enrolled) error {
 	if err := journal.WriteDurably(e.l.cfg.LogKey, []byte(got.LogKey+"\n")); err != nil {
 		return err
 	}
-	if err := e.l.db.SetCosigner(ctx, cosigner.VerifierKey()); err != nil {
+	if err := e.l.db.SetCosigner(ctx, cosigner.VerifierKey(), e.l.now()); err != nil {
 		return err
 	}
 	fmt.Println("Loket terdaftar pada", e.l.cfg.Provider)

@@ -29,11 +29,12 @@ import (
 )
 
 type loketCommand struct {
-	Run   loketRunCommand   `cmd:"" default:"withargs" help:"Run the agency's service desk."`
-	Enrol loketEnrolCommand `cmd:"" help:"Exchange keys with the provider by its one-time code."`
-	Scan  loketScanCommand  `cmd:"" help:"Search all that the desk keeps for the canary persons' values and write a signed certificate."`
-	Check scanCheckCommand  `cmd:"" help:"Check such a certificate."`
-	User  loketUserCommand  `cmd:"" help:"Make a user of the desk and print the activation link."`
+	Run    loketRunCommand    `cmd:"" default:"withargs" help:"Run the agency's service desk."`
+	Enrol  loketEnrolCommand  `cmd:"" help:"Exchange keys with the provider by its one-time code."`
+	Scan   loketScanCommand   `cmd:"" help:"Search all that the desk keeps for the canary persons' values and write a signed certificate."`
+	Check  scanCheckCommand   `cmd:"" help:"Check such a certificate."`
+	Doctor loketDoctorCommand `cmd:"" help:"Look at the desk's keys, database, security log and enrolment."`
+	User   loketUserCommand   `cmd:"" help:"Make a user of the desk and print the activation link."`
 }
 
 type loketRunCommand struct {

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"gapura/desk/deskdb"
 	"gapura/desk/leak"
 	"gapura/internal/keyring"
 	"gapura/journal/journal"
@@ -52,6 +53,9 @@ func (c loketScanCommand) Run() error {
 	if err != nil {
 		return err
 	}
+	if err := l.db.Security.Note(ctx, deskdb.Entry{At: l.now(), Kind: deskdb.Scanned, Text: "Pemeriksaan penyimpanan dijalankan"}); err != nil {
+		return err
+	}
 	if err := l.db.Tidy(ctx); err != nil {
 		return err
 	}
@@ -73,6 +77,13 @@ func (c loketScanCommand) Run() error {
 	})
 	if err != nil {
 		return err
+	}
+	if cert.SecuritySize, cert.SecurityEnd, err = l.db.Security.Check(ctx); err != nil {
+		broken, is := errors.AsType[*deskdb.ErrBroken](err)
+		if !is {
+			return err
+		}
+		cert.SecurityBroken = broken.Seq
 	}
 	cert.Ended = l.now().UTC().Truncate(time.Second)
 	return c.certify(l, &cert)
@@ -102,11 +113,16 @@ func (c loketScanCommand) certify(l *loket, cert *leak.Certificate) error {
 	for _, u := range cert.Unread {
 		fmt.Println("NOT READ", u)
 	}
+	if cert.SecurityBroken > 0 {
+		fmt.Printf("CATATAN KEAMANAN TIDAK UTUH pada entri %d\n", cert.SecurityBroken)
+	}
 	fmt.Println("certificate:", out)
 	fmt.Println("verifier key:", signer.VerifierKeys())
 	switch {
 	case len(cert.Findings) > 0:
 		return refusal{fmt.Errorf("%d values found", len(cert.Findings))}
+	case cert.SecurityBroken > 0:
+		return refusal{&deskdb.ErrBroken{Seq: cert.SecurityBroken}}
 	case len(cert.Unread) > 0:
 		return refusal{fmt.Errorf("%d files could not be read", len(cert.Unread))}
 	case len(cert.Seen) == 0:

@@ -96,6 +96,19 @@ func (d *DB) Admit(ctx context.Context, user int64, lane, source admission.Lane,
 	})
 }
 
+// Tried tells whom a sign-in that failed was about (0: nobody here), and whether attempts from its source are held for now.
+func (d *DB) Tried(ctx context.Context, login string, source admission.Lane, now time.Time) (user int64, held bool, err error) {
+	a, found, err := d.Account(ctx, login)
+	if err != nil || !found {
+		return 0, false, err
+	}
+	lane := admission.Strangers
+	if _, known := a.Lanes[source]; known {
+		lane = source
+	}
+	return a.User, now.Before(a.Lanes[lane].Until()), nil
+}
+
 // TokenByHash implements admission.Accounts: the desk has no doors for programs.
 func (d *DB) TokenByHash(context.Context, party.Hash, time.Time) (admission.Token, bool, error) {
 	return admission.Token{}, false, nil
@@ -113,7 +126,7 @@ func (d *DB) OpenSession(ctx context.Context, s party.Session) error {
 		if err := errors.Join(err1, err2); err != nil || s.Stage != party.Signed {
 			return err
 		}
-		return did(ctx, t, s.User, s.Opened, "Masuk", s.Source)
+		return d.did(ctx, t, CameIn, s.User, s.Opened, "Masuk", s.Source)
 	})
 }
 

@@ -30,10 +30,11 @@ type DB struct {
 	Applications *Applications // with their papers, checks, decisions and documents
 	Outbox       *Outbox       // data balikan on the way to the provider
 	Services     *Services     // kinds of aid, in versions
+	Security     *Security     // who did what, chained
 
 	write, read                      *sql.DB // one connection writes
 	papers, files, notes, box, users *keyring.Sealer
-	niks                             *keyring.Indexer
+	niks, chain                      *keyring.Indexer
 }
 
 // ErrNone says that there is no such thing.
@@ -74,13 +75,16 @@ func Open(ctx context.Context, path string, keys *keyring.Ring) (*DB, error) {
 func open(ctx context.Context, path string, keys *keyring.Ring, ready func(schema.Schema, context.Context) error) (*DB, error) {
 	var err error
 	d := &DB{}
-	d.Applications, d.Outbox, d.Services = &Applications{d}, &Outbox{d}, &Services{d}
+	d.Applications, d.Outbox, d.Services, d.Security = &Applications{d}, &Outbox{d}, &Services{d}, &Security{d}
 	for use, s := range map[string]**keyring.Sealer{"desk papers": &d.papers, "desk files": &d.files, "desk notes": &d.notes, "desk outbox": &d.box, "desk users": &d.users} {
 		if *s, err = keys.Sealer(use); err != nil {
 			return nil, err
 		}
 	}
 	if d.niks, err = keys.Indexer("desk nik"); err != nil {
+		return nil, err
+	}
+	if d.chain, err = keys.Indexer("desk security"); err != nil {
 		return nil, err
 	}
 	dsn := "file:" + (&url.URL{Path: path}).EscapedPath() + pragmas

@@ -95,7 +95,7 @@ func (c *counter) approved() int64 {
 func TestNothingPersonalLiesOpenOnTheDesksDisk(t *testing.T) {
 	c := open(t)
 	id := c.approved()
-	c.must(c.SetToken(t.Context(), c.officer, "TOKEN-RAHASIA"))
+	c.must(c.SetToken(t.Context(), c.officer, "TOKEN-RAHASIA", now))
 	c.must(c.SetTOTP(t.Context(), party.User{ID: c.officer}, "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", 0, now))
 	a, err := c.Applications.Application(t.Context(), id)
 	c.must(err)
@@ -227,7 +227,7 @@ func TestTheOutboxWaitsForTheLineAndDeliversOnce(t *testing.T) {
 	if x := letter(); !strings.Contains(x.Trouble, "token") || x.Tries != 1 {
 		t.Errorf("%+v", x)
 	}
-	c.must(c.SetToken(t.Context(), c.officer, "T"))
+	c.must(c.SetToken(t.Context(), c.officer, "T", now))
 	for want := 2; want <= 4; want++ {
 		at = letter().Next
 		round()
@@ -461,7 +461,7 @@ func TestWrongCodesHoldTheAccountAndACodeWorksOnce(t *testing.T) {
 
 func TestAUserIDThatEndedIsNobody(t *testing.T) {
 	c := open(t)
-	c.must(c.SetToken(t.Context(), c.officer, "T"))
+	c.must(c.SetToken(t.Context(), c.officer, "T", now))
 	link, err := c.Invite(t.Context(), c.officer, now)
 	c.must(err)
 	hash, err := party.HashPassword(t.Context(), "kata sandi panjang")

@@ -2,7 +2,10 @@ package deskdb
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"fmt"
+	"time"
 )
 
 // Ticket is the ticket of the request that waits with the provider; empty: none.
@@ -36,6 +39,9 @@ func (d *DB) Cosigner(ctx context.Context) (key string, err error) {
 }
 
 // SetCosigner keeps the key that the provider took, and ends the request.
-func (d *DB) SetCosigner(ctx context.Context, key string) error {
-	return one(ctx, d.write, `UPDATE enrolment SET cosigner = ?1, ticket = NULL`, key)
+func (d *DB) SetCosigner(ctx context.Context, key string, at time.Time) error {
+	return d.tx(ctx, func(t *sql.Tx) error {
+		err := one(ctx, t, `UPDATE enrolment SET cosigner = ?1, ticket = NULL`, key)
+		return errors.Join(err, d.note(ctx, t, Entry{At: at, Kind: Enrolled, Text: "Loket terdaftar pada Dukcapil dengan kunci " + key}))
+	})
 }

@@ -58,11 +58,11 @@ func (d *DB) SetTOTP(ctx context.Context, u party.User, secret string, step int6
 			return err
 		}
 		if secret == "" {
-			return did(ctx, t, u.ID, now, "Kode verifikasi dihapus", "")
+			return d.did(ctx, t, WayChanged, u.ID, now, "Kode verifikasi dihapus", "")
 		}
 		_, err = t.ExecContext(ctx, `INSERT INTO factors (kind, user_id, sealed, issued_us, step) VALUES ('totp', ?1, ?2, ?3, ?4)`,
 			u.ID, d.users.Seal([]byte(secret), bound("totp", u.ID)), micros(now), step)
-		return errors.Join(err, did(ctx, t, u.ID, now, "Kode verifikasi dipasang", ""))
+		return errors.Join(err, d.did(ctx, t, WayChanged, u.ID, now, "Kode verifikasi dipasang", ""))
 	})
 }
 
@@ -86,7 +86,7 @@ func (d *DB) AddPasskey(ctx context.Context, u party.User, id, key []byte, label
 	return d.rights(ctx, func(t *sql.Tx) error {
 		_, err := t.ExecContext(ctx, `INSERT INTO factors (kind, user_id, hash, sealed, label, issued_us) VALUES ('passkey', ?1, ?2, ?3, ?4, ?5)`,
 			u.ID, h[:], d.users.Seal(key, bound("passkey", u.ID)), label, micros(now))
-		return errors.Join(err, did(ctx, t, u.ID, now, "Kunci sandi dipasang: "+label, ""))
+		return errors.Join(err, d.did(ctx, t, WayChanged, u.ID, now, "Kunci sandi dipasang", ""))
 	})
 }
 
@@ -100,7 +100,7 @@ func (d *DB) UsePasskey(ctx context.Context, user int64, id, key []byte, now tim
 func (d *DB) DropPasskey(ctx context.Context, u party.User, credential int64, now time.Time) error {
 	return d.rights(ctx, func(t *sql.Tx) error {
 		_, err := t.ExecContext(ctx, `DELETE FROM factors WHERE id = ?1 AND user_id = ?2 AND kind = 'passkey'`, credential, u.ID)
-		return errors.Join(err, did(ctx, t, u.ID, now, "Kunci sandi dihapus", ""))
+		return errors.Join(err, d.did(ctx, t, WayChanged, u.ID, now, "Kunci sandi dihapus", ""))
 	})
 }
 
@@ -114,7 +114,7 @@ func (d *DB) SetRecovery(ctx context.Context, u party.User, codes []party.Hash, 
 			}
 			_, err = t.ExecContext(ctx, `INSERT INTO factors (kind, user_id, hash, issued_us) VALUES ('recovery', ?1, ?2, ?3)`, u.ID, h[:], micros(now))
 		}
-		return errors.Join(err, did(ctx, t, u.ID, now, "Kode pemulihan dibuat", ""))
+		return errors.Join(err, d.did(ctx, t, WayChanged, u.ID, now, "Kode pemulihan dibuat", ""))
 	})
 }
 
@@ -124,7 +124,7 @@ func (d *DB) SpendRecovery(ctx context.Context, u party.User, h party.Hash, now 
 		if err := one(ctx, t, `DELETE FROM factors WHERE user_id = ?1 AND hash = ?2 AND kind = 'recovery'`, u.ID, h[:]); err != nil {
 			return err
 		}
-		return did(ctx, t, u.ID, now, "Satu kode pemulihan dipakai", "")
+		return d.did(ctx, t, WayChanged, u.ID, now, "Satu kode pemulihan dipakai", "")
 	})
 	if errors.Is(err, ErrNone) {
 		return false, nil
@@ -137,6 +137,6 @@ func (d *DB) DropFactors(ctx context.Context, user int64, now time.Time) error {
 	return d.rights(ctx, func(t *sql.Tx) error {
 		_, err1 := t.ExecContext(ctx, `DELETE FROM factors WHERE user_id = ?1`, user)
 		_, err2 := t.ExecContext(ctx, `DELETE FROM sessions WHERE user_id = ?1`, user)
-		return errors.Join(err1, err2, did(ctx, t, user, now, "Faktor kedua dihapus oleh kepala loket", ""))
+		return errors.Join(err1, err2, d.did(ctx, t, WayChanged, user, now, "Faktor kedua dihapus oleh kepala loket", ""))
 	})
 }

@@ -54,9 +54,22 @@ func (d *DB) AddUser(ctx context.Context, login, name string, role party.Role, h
 		if errors.Is(err, sql.ErrNoRows) {
 			return ErrLogin
 		}
-		return err
+		return errors.Join(err, d.note(ctx, t, Entry{At: at, Kind: UserMade, About: id, Text: "User ID dibuat sebagai " + role.Label()}))
 	})
 	return id, err
+}
+
+// SetRole changes what a user may do, and ends the user's sessions.
+func (d *DB) SetRole(ctx context.Context, user int64, role party.Role, at time.Time) error {
+	return d.rights(ctx, func(t *sql.Tx) error {
+		var old party.Role
+		if err := t.QueryRowContext(ctx, `SELECT role FROM users WHERE id = ?1 AND deactivated_us = 0`, user).Scan(&old); err != nil {
+			return none(err)
+		}
+		_, err1 := t.ExecContext(ctx, `UPDATE users SET role = ?2 WHERE id = ?1`, user, string(role))
+		_, err2 := t.ExecContext(ctx, `DELETE FROM sessions WHERE user_id = ?1`, user)
+		return errors.Join(err1, err2, d.note(ctx, t, Entry{At: at, Kind: RoleMoved, About: user, Text: "Peran diubah dari " + old.Label() + " menjadi " + role.Label()}))
+	})
 }
 
 // rights runs a change of users and moves the version.
@@ -74,14 +87,16 @@ func (d *DB) rights(ctx context.Context, fn func(t *sql.Tx) error) error {
 func (d *DB) Deactivate(ctx context.Context, user int64, at time.Time) error {
 	return d.rights(ctx, func(t *sql.Tx) error {
 		_, err := t.ExecContext(ctx, `DELETE FROM sessions WHERE user_id = ?1`, user)
-		return errors.Join(err, one(ctx, t, `UPDATE users SET deactivated_us = ?2, token = NULL WHERE id = ?1 AND deactivated_us = 0`, user, micros(at)))
+		return errors.Join(err, one(ctx, t, `UPDATE users SET deactivated_us = ?2, token = NULL WHERE id = ?1 AND deactivated_us = 0`, user, micros(at)),
+			d.note(ctx, t, Entry{At: at, Kind: UserMade, About: user, Text: "User ID diakhiri; sesi dan token Dukcapilnya dihapus"}))
 	})
 }
 
 // SetToken keeps a user's token for the provider, sealed.
-func (d *DB) SetToken(ctx context.Context, user int64, token string) error {
+func (d *DB) SetToken(ctx context.Context, user int64, token string, at time.Time) error {
 	return d.rights(ctx, func(t *sql.Tx) error {
-		return one(ctx, t, `UPDATE users SET token = ?2 WHERE id = ?1`, user, d.users.Seal([]byte(token), bound("token", user)))
+		err := one(ctx, t, `UPDATE users SET token = ?2 WHERE id = ?1`, user, d.users.Seal([]byte(token), bound("token", user)))
+		return errors.Join(err, d.did(ctx, t, TokenSet, user, at, "Token Dukcapil disimpan, sidik "+party.Fingerprint(party.HashSecret(token)), ""))
 	})
 }
 
@@ -117,7 +132,7 @@ func (d *DB) Invite(ctx context.Context, user int64, now time.Time) (link string
 	return link, d.tx(ctx, func(t *sql.Tx) error {
 		_, err1 := t.ExecContext(ctx, `DELETE FROM links WHERE user_id = ?1`, user)
 		_, err2 := t.ExecContext(ctx, `INSERT INTO links (hash, user_id, until_us) VALUES (?1, ?2, ?3)`, h[:], user, micros(now.Add(LinkLife)))
-		return errors.Join(err1, err2)
+		return errors.Join(err1, err2, d.note(ctx, t, Entry{At: now, Kind: WayChanged, About: user, Text: "Tautan aktivasi dibuat; kata sandi dapat diatur ulang dengannya"}))
 	})
 }
 
@@ -146,7 +161,7 @@ func (d *DB) UseLink(ctx context.Context, h party.Hash, hash string, now time.Ti
 		}
 		_, err = t.ExecContext(ctx, `DELETE FROM sessions WHERE user_id = ?1`, user)
 		return errors.Join(err, one(ctx, t, `UPDATE users SET password_hash = ?2, password_us = ?3 WHERE id = ?1 AND deactivated_us = 0`, user, hash, micros(now)),
-			did(ctx, t, user, now, "Kata sandi dibuat dengan tautan aktivasi", ""))
+			d.did(ctx, t, WayChanged, user, now, "Kata sandi dibuat dengan tautan aktivasi", ""))
 	})
 	if errors.Is(err, ErrNone) {
 		return false, nil

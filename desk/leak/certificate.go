@@ -19,6 +19,10 @@ type Certificate struct {
 	Sealed   int       `json:"sealed"`   // contents of the database that were opened and searched too
 	Canaries int       `json:"canaries"` // planted by the provider
 	Seen     []string  `json:"seen"`     // records by which they were looked up; without any the search says nothing
+	// The desk's security log: how many entries, what names the last (so that a later, shorter log is found), and where its chain does not hold; 0: it holds.
+	SecuritySize   int64  `json:"security_size,omitempty"`
+	SecurityEnd    string `json:"security_end,omitempty"`
+	SecurityBroken int64  `json:"security_broken,omitempty"`
 	Report
 }
 

@@ -345,6 +345,9 @@ func (d *Desk) file(w http.ResponseWriter, r *http.Request, v *site.Visitor) err
 	if ok1 && ok2 {
 		f, err = d.DB.Applications.Content(r.Context(), id, file)
 	}
+	if err == nil { // noted before it is shown
+		err = d.DB.Security.Note(r.Context(), deskdb.Entry{At: d.Now(), Kind: deskdb.PaperSeen, Text: "Pindaian " + site.ID(file) + " permohonan " + site.ID(id) + " dibuka"})
+	}
 	return d.send(w, r, f.Media, "berkas-"+strconv.FormatInt(f.ID, 10), f.Content, err)
 }
 

@@ -45,12 +45,18 @@ type Desk struct {
 	Device   string   // serial number of the reader with its SAM, as the provider's register has it
 	Blank    time.Duration
 	Alarm    func() string // what is wrong with the agency's log at the provider; empty: nothing; nil: it is not watched
+
+	failures admission.Tally // failed sign-ins that wait for their sum's entry
 }
 
 // Routes is the table of the room, without the static files.
 func (d *Desk) Routes() []site.Route {
-	in, aid, list := accounts{d}, offers{d}, lists{d}
-	return append(append(d.SecondStep(), []site.Route{
+	in, aid, list, safe := accounts{d}, offers{d}, lists{d}, security{d}
+	second := d.SecondStep()
+	for i := range second {
+		second[i].Open = safe.second(second[i].Open)
+	}
+	return safe.named(append(append(second, []site.Route{
 		{Pattern: "GET /{$}", Open: d.home},
 		{Pattern: "GET /masuk", Open: in.signInForm},
 		{Pattern: "POST /masuk", Open: in.signIn},
@@ -85,7 +91,9 @@ func (d *Desk) Routes() []site.Route {
 		{Pattern: "POST /pengguna/{id}/{act}", Handle: d.head(in.changeUser)},
 		{Pattern: "GET /akun/token", Handle: in.tokenForm},
 		{Pattern: "POST /akun/token", Handle: in.setToken},
-	}...), d.own().Routes()...)
+		{Pattern: "GET /keamanan", Handle: d.head(safe.page)},
+		{Pattern: "GET /keamanan.csv", Handle: d.head(safe.export)},
+	}...), d.own().Routes()...))
 }
 
 // own is the room of the own account.
@@ -95,7 +103,7 @@ func (d *Desk) own() *account.Account {
 
 // Handler returns the desk's pages with the static files. Cross-origin protection is the caller's.
 func (d *Desk) Handler() http.Handler {
-	for _, name := range []string{"masuk", "aktivasi", "antrean", "baru", "permohonan", "banding", "balikan", "layanan", "naskah", "pengguna", "token", "kartu", "periksa", "bantuan"} {
+	for _, name := range []string{"masuk", "aktivasi", "antrean", "baru", "permohonan", "banding", "balikan", "layanan", "naskah", "pengguna", "token", "keamanan", "kartu", "periksa", "bantuan"} {
 		d.Add(name, files, "templates/"+name+".html", "templates/bagian.html")
 	}
 	d.own().Prepare()
@@ -123,6 +131,7 @@ func Nav(r *http.Request, v *site.Visitor) []ui.Link {
 	if v.User.Role == party.HeadOfAgency {
 		link("Layanan", "/layanan")
 		link("Pengguna", "/pengguna")
+		link("Keamanan", "/keamanan")
 	}
 	link("Bantuan", "/bantuan")
 	return out

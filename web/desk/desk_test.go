@@ -107,7 +107,7 @@ func newCounter(t *testing.T) *counter {
 	must(err)
 	_, err = c.db.AddUser(ctx, "kepala", "Wiratmaja Sunarya", party.HeadOfAgency, hash, now)
 	must(err)
-	must(c.db.SetToken(ctx, officer, c.token()))
+	must(c.db.SetToken(ctx, officer, c.token(), now))
 	c.courier = courier.New(c.db, far, clock, log)
 	c.desk = &webdesk.Desk{
 		Site: site.New(site.Config{

@@ -40,6 +40,13 @@ func (d accounts) signIn(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if in.User == 0 {
+		user, held, err := d.DB.Tried(r.Context(), f["user"], admission.Source(d.Peer(r)), d.Now())
+		if err == nil {
+			err = security{d.Desk}.failed(r, user, held)
+		}
+		if err != nil {
+			return err
+		}
 		return d.Show(w, r, http.StatusForbidden, "masuk", d.Page(r, nil, "Masuk", signInPage{Failed: true}))
 	}
 	token, err := d.Entry.Open(r.Context(), d.Token(r), in, d.Peer(r), r.UserAgent())
@@ -163,7 +170,7 @@ func (d accounts) setToken(w http.ResponseWriter, r *http.Request, v *site.Visit
 	if refused, ok := errors.AsType[*client.Refused](err); ok {
 		return d.writeToken(w, r, v, http.StatusUnprocessableEntity, "Ditolak Dukcapil: "+refused.Text+". Token tidak disimpan.")
 	}
-	if err := d.DB.SetToken(r.Context(), v.User.ID, token); err != nil {
+	if err := d.DB.SetToken(r.Context(), v.User.ID, token, d.Now()); err != nil {
 		return err
 	}
 	d.Wake()
@@ -242,6 +249,15 @@ func (d accounts) changeUser(w http.ResponseWriter, r *http.Request, v *site.Vis
 			return d.writeUsers(w, r, v, http.StatusConflict, usersPage{Problem: "User ID sendiri tidak dapat diakhiri."})
 		}
 		err, p.Done = d.DB.Deactivate(r.Context(), id, d.Now()), "User ID "+u.Login+" telah diakhiri; sesi dan tokennya dihapus."
+	case "peran":
+		if id == v.User.ID {
+			return d.writeUsers(w, r, v, http.StatusConflict, usersPage{Problem: "Peran sendiri tidak dapat diubah."})
+		}
+		role := party.HeadOfAgency
+		if u.Role == role {
+			role = party.Officer
+		}
+		err, p.Done = d.DB.SetRole(r.Context(), id, role, d.Now()), "Peran "+u.Login+" sekarang "+role.Label()+"; sesinya berakhir."
 	case "kode":
 		err, p.Done = d.DB.DropFactors(r.Context(), id, d.Now()), "Kode verifikasi dan kunci sandi "+u.Login+" telah dihapus; sesinya berakhir."
 	default:
