@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"gapura/access/admission"
-	"gapura/agreement/agreement"
 	"gapura/agreement/party"
 	"gapura/journal/journal"
 	"gapura/store/sqldb"
@@ -105,44 +104,8 @@ func (s *Accounts) TokenByHash(ctx context.Context, h party.Hash, now time.Time)
 	if !t.Kind.Token() {
 		return t, false, nil
 	}
-	if r.UserID != 0 { // the agency's own, from before tokens had owners
-		u, err := q.User(ctx, r.UserID)
-		if err != nil {
-			return t, false, fmt.Errorf("read user %d: %w", r.UserID, err)
-		}
-		if t.Ground.User, err = userOf(u); err != nil {
-			return t, false, err
-		}
-	}
-	if r.ApplicationID != 0 {
-		a, err := q.Application(ctx, r.ApplicationID)
-		if err != nil {
-			return t, false, fmt.Errorf("read application %d: %w", r.ApplicationID, err)
-		}
-		t.Ground.App = appOf(a)
-	}
-	if t.Agreement == 0 {
-		return t, true, nil
-	}
-	st, err := s.db.Rights.Agency(ctx, r.AgencyID)
-	if err != nil {
-		return t, false, err
-	}
-	day := st.Institution.Zone.Day(now)
-	if g, ok := agreement.Current(st.Agreements, now, day); ok {
-		t.Ground.Agreement = g.Agreement
-	}
-	for _, a := range st.Agreements {
-		if a.ID != t.Agreement {
-			continue
-		}
-		if from, ended := a.Terminated(now); ended {
-			t.Ground.Ended = from
-		} else if g := a.At(now, day); g.State == agreement.Ended {
-			t.Ground.Ended = st.Institution.Zone.Begin(g.EndsOn.AddDate(0, 0, 1))
-		}
-	}
-	return t, true, nil
+	t.Ground, err = s.db.Credentials.ground(ctx, t.Credential, now)
+	return t, err == nil, err
 }
 
 // Use implements admission.Accounts. The first use is a step in the token's life, and so a record in its agency's log.

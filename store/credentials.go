@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"gapura/agreement/agreement"
 	"gapura/agreement/party"
 	"gapura/internal/keyring"
 	"gapura/internal/told"
@@ -85,6 +86,66 @@ func (s *Credentials) Tokens(ctx context.Context, agency, before int64, most int
 		c.OwnerLogin, c.AppName = r.Login, r.Application
 		return c
 	}), nil
+}
+
+// TokensOf are Tokens, each with why it opens nothing, if so.
+func (s *Credentials) TokensOf(ctx context.Context, agency, before int64, most int, now time.Time) ([]party.Listed, error) {
+	list, err := s.Tokens(ctx, agency, before, most)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]party.Listed, len(list))
+	for i, c := range list {
+		g, err := s.ground(ctx, c, now)
+		if err != nil {
+			return nil, err
+		}
+		out[i] = party.Listed{Credential: c, Barred: c.Barred(g, now)}
+	}
+	return out, nil
+}
+
+// ground reads what a token stands on.
+func (s *Credentials) ground(ctx context.Context, t party.Credential, now time.Time) (g party.Ground, err error) {
+	q := s.db.mainRead.q
+	if t.Owner != 0 { // the agency's own, from before tokens had owners
+		u, err := q.User(ctx, t.Owner)
+		if err != nil {
+			return g, fmt.Errorf("read user %d: %w", t.Owner, err)
+		}
+		if g.User, err = userOf(u); err != nil {
+			return g, err
+		}
+	}
+	if t.Application != 0 {
+		a, err := q.Application(ctx, t.Application)
+		if err != nil {
+			return g, fmt.Errorf("read application %d: %w", t.Application, err)
+		}
+		g.App = appOf(a)
+	}
+	if t.Agreement == 0 {
+		return g, nil
+	}
+	st, err := s.db.Rights.Agency(ctx, t.Agency)
+	if err != nil {
+		return g, err
+	}
+	day := st.Institution.Zone.Day(now)
+	if grant, ok := agreement.Current(st.Agreements, now, day); ok {
+		g.Agreement = grant.Agreement
+	}
+	for _, a := range st.Agreements {
+		if a.ID != t.Agreement {
+			continue
+		}
+		if from, ended := a.Terminated(now); ended {
+			g.Ended = from
+		} else if grant := a.At(now, day); grant.State == agreement.Ended {
+			g.Ended = st.Institution.Zone.Begin(grant.EndsOn.AddDate(0, 0, 1))
+		}
+	}
+	return g, nil
 }
 
 // RevokeToken ends the token with a fingerprint at once, with its record. A *told.Error says that none is to be revoked.

@@ -148,6 +148,12 @@ type Ground struct {
 // by the agreement itself (E1).
 func (c Credential) Stands(g Ground, now time.Time) bool { return c.Barred(g, now) == "" }
 
+// A Listed token is one in a list.
+type Listed struct {
+	Credential
+	Barred string // why it opens nothing, in Indonesian; empty: it does
+}
+
 // Barred is why the token opens nothing at the instant, in Indonesian; "": it stands.
 func (c Credential) Barred(g Ground, now time.Time) string {
 	if s := c.At(now); s != Live && s != Replaced {

@@ -14,12 +14,12 @@ import (
 func (p *provider) rooms(pages *site.Site, tell *access.Disclosure) []server.Room {
 	db := p.store
 	own := &agency.Agency{
-		Site: pages, Store: db.Pages(), Office: p.office, Balikan: db.Balikan, Sums: db.Sums, Incidents: db.Incidents, Evaluations: db.Evaluations, Watching: db.Guard,
+		Site: pages, Store: db.Pages(), Office: p.office, Balikan: db.Balikan, Sums: db.Sums, Incidents: db.Incidents, Evaluations: db.Evaluations, Watching: db.Guard, Tokens: db.Credentials,
 		Desks: db.Enrolment(),
 	}
 	mine := &account.Account{Site: pages, Store: db.Credentials, Door: admission.Portal}
 	return []server.Room{mine, own, &console.Console{Site: pages, Parts: []console.Part{
-		&console.Agencies{Site: pages, Store: db.Pages(), Office: p.office, Balikan: db.Balikan},
+		&console.Agencies{Site: pages, Store: db.Pages(), Office: p.office, Balikan: db.Balikan, Tokens: db.Credentials},
 		&console.Cases{Site: pages, Store: db.Pages(), Office: p.office, Agency: own, Slips: db.Credentials},
 		&console.Records{
 			Site: pages, Store: db.Pages(), Office: p.office, Agency: own, Tell: tell, Notary: p.notary, Watching: db.Guard, Incidents: db.Incidents,

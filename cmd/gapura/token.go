@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -91,12 +92,12 @@ func (c tokenListCommand) Run() error {
 		fmt.Fprintln(t, "SIDIK\tUNTUK\tUSER ID\tAPLIKASI\tDIPAKAI TERAKHIR\tBERAKHIR\tKEADAAN")
 		const page = 500
 		for before := int64(0); ; {
-			list, err := p.store.Credentials.Tokens(ctx, agency, before, page)
+			list, err := p.store.Credentials.TokensOf(ctx, agency, before, page, p.now())
 			if err != nil {
 				return err
 			}
 			for _, x := range list {
-				fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", x.Fingerprint, x.Kind, x.OwnerLogin, x.AppName, dayOf(x.LastUsed), dayOf(x.Expires), x.At(p.now()).Label())
+				fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", x.Fingerprint, x.Kind, x.OwnerLogin, x.AppName, dayOf(x.LastUsed), dayOf(x.Expires), cmp.Or(x.Barred, x.At(p.now()).Label()))
 				before = x.ID
 			}
 			if len(list) < page {

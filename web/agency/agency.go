@@ -48,16 +48,19 @@ type Agency struct {
 	Evaluations Evaluations
 	Watching    Watching
 	Desks       Desks
+	Tokens      Tokens
 }
 
 // Pages are the templates.
 func (c *Agency) Pages() []string {
-	return []string{"kewajiban", "loket-sendiri", "evaluasi-sendiri", "insiden-semua", "insiden-baru", "insiden", "laporan-semua", "laporan", "dasbor", "pemberitahuan"}
+	return []string{"kewajiban", "kredensial", "loket-sendiri", "evaluasi-sendiri", "insiden-semua", "insiden-baru", "insiden", "laporan-semua", "laporan", "dasbor", "pemberitahuan"}
 }
 
 // Routes is the table.
 func (c *Agency) Routes() []site.Route {
 	return []site.Route{
+		{Pattern: "GET /kredensial", Act: access.ToOversee, Handle: c.ownTokens},
+		{Pattern: "POST /kredensial/{sidik}/cabut", Act: access.ToOversee, Handle: c.revokeOwn},
 		{Pattern: "GET /loket", Act: access.ToOversee, Handle: c.ownDesk},
 		{Pattern: "POST /loket", Act: access.ToAdmit, Handle: c.decideDesk},
 		{Pattern: "GET /evaluasi", Act: access.ToOwn, Handle: c.ownEvaluations},

@@ -79,13 +79,13 @@ func open(t testing.TB, url string) *room {
 	pages := site.New(site.Config{May: authority.Allow, Read: authority.Read, Entry: r.entry, Rights: r.store.Rights, Now: clock, Log: slog.New(slog.NewTextHandler(r.log, nil))})
 	db := r.store
 	own := &agency.Agency{
-		Site: pages, Store: db.Pages(), Office: r.office, Balikan: db.Balikan, Sums: db.Sums, Incidents: db.Incidents, Evaluations: db.Evaluations, Watching: db.Guard,
+		Site: pages, Store: db.Pages(), Office: r.office, Balikan: db.Balikan, Sums: db.Sums, Incidents: db.Incidents, Evaluations: db.Evaluations, Watching: db.Guard, Tokens: db.Credentials, Desks: db.Enrolment(),
 	}
 	r.records = &Records{
 		Site: pages, Store: db.Pages(), Office: r.office, Agency: own, Tell: tell, Notary: notary, Watching: db.Guard, Incidents: db.Incidents, Residents: db.Registry,
 	}
 	console := &Console{Site: pages, Parts: []Part{
-		&Agencies{Site: pages, Store: db.Pages(), Office: r.office, Balikan: db.Balikan},
+		&Agencies{Site: pages, Store: db.Pages(), Office: r.office, Balikan: db.Balikan, Tokens: db.Credentials},
 		&Cases{Site: pages, Store: db.Pages(), Office: r.office, Agency: own, Slips: r.store.Credentials},
 		r.records,
 		&Figures{Site: pages, Store: db.Pages(), Office: r.office, Agency: own, Balikan: db.Balikan, Sums: db.Sums, Evaluations: db.Evaluations, Watching: db.Guard},
@@ -174,6 +174,8 @@ var allowed = map[access.Act][]party.Role{
 	access.ToSearch:  {party.Administrator, party.Auditor},
 	access.ToTrace:   {party.Administrator},
 	access.ToOwn:     {party.HeadOfAgency},
+	access.ToOversee: {party.HeadOfAgency},
+	access.ToAdmit:   {party.HeadOfAgency},
 	access.ToFigures: {party.HeadOfAgency, party.Officer},
 	access.ToNotices: {party.Administrator, party.Operator, party.Auditor, party.HeadOfAgency, party.Officer},
 }
@@ -188,7 +190,7 @@ func TestRolesByRoutes(t *testing.T) {
 	if n, err := r.office.ReportIncident(t.Context(), office.Actor{User: 1, Role: party.Operator}, incident.Incident{Agency: 1, Kind: "lainnya", Known: start}, "Uraian.", ""); err != nil || n != id {
 		t.Fatal(n, id, err)
 	}
-	path := strings.NewReplacer("{code}", "dinpertan", "{id}", fmt.Sprint(id), "{key}", "nda", "{login}", "petugas.dinpertan", "{period}", "2026-2", "{form}", "pdf")
+	path := strings.NewReplacer("{code}", "dinpertan", "{id}", fmt.Sprint(id), "{key}", "nda", "{login}", "petugas.dinpertan", "{sidik}", "00000-00000", "{period}", "2026-2", "{form}", "pdf")
 	for _, route := range r.routes {
 		method, pattern, _ := strings.Cut(route.Pattern, " ")
 		target := path.Replace(pattern)
@@ -596,7 +598,7 @@ func TestEveryLinkLeadsToAPage(t *testing.T) {
 	if _, err := r.office.ReportIncident(t.Context(), office.Actor{User: 1, Role: party.Operator}, incident.Incident{Agency: 1, Kind: "lainnya", Known: start}, "Uraian.", ""); err != nil {
 		t.Fatal(err)
 	}
-	path := strings.NewReplacer("{code}", "dinpertan", "{id}", id, "{key}", "nda", "{login}", "petugas.dinpertan", "{period}", "2026-2", "{form}", "pdf")
+	path := strings.NewReplacer("{code}", "dinpertan", "{id}", id, "{key}", "nda", "{login}", "petugas.dinpertan", "{sidik}", "00000-00000", "{period}", "2026-2", "{form}", "pdf")
 	known := http.NewServeMux()
 	for _, route := range r.routes {
 		known.HandleFunc(route.Pattern, func(http.ResponseWriter, *http.Request) {})

@@ -40,11 +40,12 @@ type Agencies struct {
 	Store   AgencyStore
 	Office  *office.Office
 	Balikan balikan.Store
+	Tokens  agency.Tokens
 }
 
 // Pages are the templates.
 func (c *Agencies) Pages() []string {
-	return []string{"instansi-semua", "instansi", "instansi-pengguna", "instansi-dokumen", "riwayat-hak", "perjanjian", "pengguna", "pembaca", "balikan-semua", "balikan-instansi"}
+	return []string{"instansi-semua", "instansi", "instansi-pengguna", "instansi-kredensial", "instansi-dokumen", "riwayat-hak", "perjanjian", "pengguna", "pembaca", "balikan-semua", "balikan-instansi"}
 }
 
 // Routes is the table.
@@ -53,6 +54,7 @@ func (c *Agencies) Routes() []site.Route {
 		{Pattern: "GET /konsol", Act: access.ToLook, Handle: c.agencies},
 		{Pattern: "GET /konsol/instansi/{code}", Act: access.ToLook, Handle: c.agency},
 		{Pattern: "GET /konsol/instansi/{code}/pengguna", Act: access.ToLook, Handle: c.agencyUsers},
+		{Pattern: "GET /konsol/instansi/{code}/kredensial", Act: access.ToLook, Handle: c.agencyTokens},
 		{Pattern: "GET /konsol/instansi/{code}/dokumen", Act: access.ToLook, Handle: c.agencyFiles},
 		{Pattern: "GET /konsol/instansi/{code}/riwayat", Act: access.ToLook, Handle: c.agencyHistory},
 		{Pattern: "GET /konsol/balikan", Act: access.ToLook, Handle: c.balikanBoard},

@@ -271,3 +271,49 @@ func TestTokensAreReplacedRevokedAndResetByCases(t *testing.T) {
 		}
 	})
 }
+
+// Lists name a token with application, purpose, last use and end, and one that is dead with its reason; the agency's own people end one at once, and no other agency's.
+func TestListsOfTokensSayWhyOneIsDead(t *testing.T) {
+	storetest.Engines(t, func(t *testing.T, url string) {
+		r := open(t, url)
+		print := party.Fingerprint(party.HashSecret(r.api.Token))
+		row := func(session, path string) string {
+			t.Helper()
+			w := r.do(session, "GET", path, nil, "")
+			_, after, found := strings.Cut(w.Body.String(), print)
+			if w.Code != http.StatusOK || !found {
+				t.Fatalf("%s: %d", path, w.Code)
+			}
+			line, _, _ := strings.Cut(after, "</tr>")
+			return line
+		}
+		auditor, head := r.session("auditor"), r.session("kepala.dinpertan")
+		const console, own = "/konsol/instansi/dinpertan/kredensial", "/kredensial"
+		for session, path := range map[string]string{auditor: console, head: own} {
+			if line := row(session, path); !strings.Contains(line, r.api.Application) || !strings.Contains(line, r.api.User) || !strings.Contains(line, ">berlaku<") {
+				t.Errorf("%s: %s", path, line)
+			}
+		}
+		if strings.Contains(row(auditor, console), "cabut") || !strings.Contains(row(head, own), own+"/"+print+"/cabut") {
+			t.Error("the agency's own people revoke on the page, the office by a case")
+		}
+		if w := r.post(r.session("kepala.dinsos"), own+"/"+print+"/cabut", map[string][]string{"alasan": {"x"}}); w.Code != http.StatusNotFound && w.Code != http.StatusForbidden {
+			t.Errorf("another agency revokes: %d", w.Code)
+		}
+		if w := r.post(head, own+"/"+print+"/cabut", map[string][]string{"alasan": {""}}); w.Code == http.StatusSeeOther {
+			t.Error("revoked without a reason")
+		}
+		deactivate := r.begin(r.session("operator"), "dinpertan", "penonaktifan-user")
+		r.step(r.session("operator"), deactivate, 0, map[string]string{"surat": "1", "tanggal_surat": "2026-09-15", "f.pengguna": r.api.User, "f.alasan": "x"}, "")
+		r.step(r.session("operator"), deactivate, 1, nil, "")
+		if line := row(auditor, console); !strings.Contains(line, "mati: pemiliknya dinonaktifkan") {
+			t.Error(line)
+		}
+		if w := r.post(head, own+"/"+print+"/cabut", map[string][]string{"alasan": {"tersebar"}}); w.Code != http.StatusSeeOther {
+			t.Errorf("own people revoke: %d", w.Code)
+		}
+		if line := row(head, own); !strings.Contains(line, "mati: dicabut") {
+			t.Error(line)
+		}
+	})
+}

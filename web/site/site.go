@@ -204,6 +204,7 @@ func (s *Site) Page(r *http.Request, v *Visitor, title string, body any) ui.Page
 		link("Laporan", "/laporan")
 		link("Insiden", "/insiden")
 		link("Loket", "/loket")
+		link("Kredensial", "/kredensial")
 	default:
 		link("Pencarian", "/cari")
 		link("Dasbor", "/dasbor")
