@@ -318,6 +318,10 @@ func fieldViewOf(f procedure.Field, typed map[string]string, faults told.Errors,
 		for _, m := range procedure.Methods {
 			option(m.Value, m.Label)
 		}
+	case "tokens":
+		for _, k := range []party.Kind{party.APIToken, party.BalikanToken, party.DeskToken} {
+			option(string(k), k.Label())
+		}
 	case "granted-purposes":
 		if x.Grant != nil {
 			for _, p := range x.Grant.Purposes {
