@@ -50,7 +50,7 @@ func (c doctorCommand) Run() error {
 func examine(ctx context.Context, cfg config.Provider, now time.Time) []finding {
 	list := []finding{keysFinding(cfg)}
 	list = append(list, databaseFindings(ctx, cfg)...)
-	return append(list, diskFinding(cfg), mailFinding(ctx, cfg), certificateFinding(cfg, now))
+	return append(list, consoleFinding(cfg), diskFinding(cfg), mailFinding(ctx, cfg), certificateFinding(cfg, now))
 }
 
 func wrong(what string, err error) finding { return finding{what, false, err.Error()} }
@@ -102,6 +102,14 @@ func databaseFindings(ctx context.Context, cfg config.Provider) []finding {
 		return append(out, wrong("journal", err))
 	}
 	return append(out, finding{"journal", true, "every log goes on from its last checkpoint"})
+}
+
+// consoleFinding mentions a console that is open to every network; an office may mean it so.
+func consoleFinding(cfg config.Provider) finding {
+	if len(cfg.ConsoleNetworks) == 0 {
+		return finding{"console", true, "console_networks is not set: the office's staff sign in from every network"}
+	}
+	return finding{"console", true, "the office's staff sign in from " + strings.Join(cfg.ConsoleNetworks, ", ")}
 }
 
 // diskSpare is the space that must be left: a busy year of records of one agency.

@@ -40,7 +40,7 @@ func (c inviteCommand) Run() error {
 			if err != nil {
 				return err
 			}
-			if procedure.KeepsTwo(staff, 0) {
+			if procedure.Founded(staff) {
 				return refusal{errors.New("two administrators work: a new slip for the office's staff is a case in the console")}
 			}
 		}

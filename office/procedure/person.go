@@ -79,6 +79,14 @@ func KeepsTwo(staff []party.User, without int64) bool {
 	})) >= 2
 }
 
+// Founded reports whether two administrators have chosen a password at some time, also when one was reset since: from then on the office makes and opens user ids of its
+// staff by cases alone.
+func Founded(staff []party.User) bool {
+	return party.Persons(slices.DeleteFunc(slices.Clone(staff), func(u party.User) bool {
+		return u.Role != party.Administrator || !u.Deactivated.IsZero() || !u.HasPassword && u.Reset.IsZero()
+	})) >= 2
+}
+
 // deactivate ends a user id at once.
 func deactivate(_ *Case, x Facts, u party.User) ([]Effect, error) {
 	if u.Role == party.Administrator && !KeepsTwo(x.Staff, u.ID) {

@@ -140,6 +140,11 @@ func TestTwoAdministratorsStay(t *testing.T) {
 			}
 		}
 	}
+	reset := slices.Clone(x.Staff[:2])
+	reset[1].HasPassword, reset[1].Reset = false, day
+	if KeepsTwo(reset, 0) || !Founded(reset) || Founded(reset[:1]) {
+		t.Error("after a reset the command line opens user ids of the staff")
+	}
 	if list, err := deactivate(nil, x, party.User{Role: party.Operator}); err != nil || len(list) != 1 {
 		t.Error("an operator cannot be deactivated by one", err)
 	}
