@@ -25,6 +25,7 @@ func TestAUserIDStandsWhereItsDatesSay(t *testing.T) {
 		{"no password", func(u *User) { u.HasPassword = false }, Unactivated, false},
 		{"stopped", func(u *User) { u.Stopped = now }, Stopped, true},
 		{"stopped and deactivated", func(u *User) { u.Stopped, u.Deactivated = now, now }, Deactivated, false},
+		{"stopped and without NDA", func(u *User) { u.Stopped, u.NDASigned = now, time.Time{} }, NoNDA, false},
 		{"an administrator of the agency without NDA", func(u *User) { u.Role, u.NDASigned = AgencyAdmin, time.Time{} }, NoNDA, false},
 		{"the provider's own without NDA", func(u *User) { u.Role, u.NDASigned = Auditor, time.Time{} }, Working, true},
 	} {
