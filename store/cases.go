@@ -19,13 +19,47 @@ import (
 // Cases are runs of procedures.
 type Cases struct{ db *DB }
 
-// OpenCase begins a case and returns its id.
-func (s *Cases) OpenCase(ctx context.Context, agency int64, p *procedure.Procedure, at time.Time) (int64, error) {
-	id, err := s.db.main.q.InsertCase(ctx, sqldb.InsertCaseParams{AgencyID: agency, ProcedureKey: p.Key, OpenedUs: micros(at)})
+// OpenCase begins a case, with a draft of its first step or without, and returns its id.
+func (s *Cases) OpenCase(ctx context.Context, agency int64, p *procedure.Procedure, draft map[string]string, at time.Time) (id int64, err error) {
+	err = s.db.main.tx(ctx, func(q *sqldb.Queries) error {
+		if id, err = q.InsertCase(ctx, sqldb.InsertCaseParams{AgencyID: agency, ProcedureKey: p.Key, OpenedUs: micros(at)}); err != nil || draft == nil {
+			return err
+		}
+		_, err = q.SetDraft(ctx, sqldb.SetDraftParams{ID: id, DraftSealed: s.sealDraft(id, draft)})
+		return err
+	})
 	if err != nil {
 		return 0, fmt.Errorf("open case: %w", err)
 	}
 	return id, nil
+}
+
+// Redraft changes the draft of a case whose first step is not taken; false when it was.
+func (s *Cases) Redraft(ctx context.Context, id int64, draft map[string]string) (bool, error) {
+	n, err := s.db.main.q.SetDraft(ctx, sqldb.SetDraftParams{ID: id, DraftSealed: s.sealDraft(id, draft)})
+	if err != nil {
+		return false, fmt.Errorf("change draft: %w", err)
+	}
+	return n == 1, nil
+}
+
+// draftSeq stands for the draft where a step has its number, so that neither can be put in the other's place.
+const draftSeq = -1
+
+func (s *Cases) sealDraft(id int64, draft map[string]string) []byte {
+	return s.db.formSeal.Seal([]byte(jsonText(draft)), stepContext(id, draftSeq))
+}
+
+// fields opens what was filled in.
+func (s *Cases) fields(sealed []byte, id, seq int64) (values map[string]string, err error) {
+	plain, err := s.db.formSeal.Open(nil, sealed, stepContext(id, seq))
+	if err == nil {
+		err = json.Unmarshal(plain, &values)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read fields of case %d, step %d: %w", id, seq, err)
+	}
+	return values, nil
 }
 
 // Case reads a case; found is false when there is none, or its procedure is not among all.
@@ -39,6 +73,11 @@ func (s *Cases) Case(ctx context.Context, id int64, all []*procedure.Procedure) 
 		return c, false, nil
 	}
 	c = procedure.Case{ID: row.ID, Agency: row.AgencyID, Procedure: p, State: procedure.State(row.State), Opened: instant(row.OpenedUs)}
+	if len(row.DraftSealed) > 0 {
+		if c.Draft, err = s.fields(row.DraftSealed, id, draftSeq); err != nil {
+			return c, false, err
+		}
+	}
 	steps, err := s.db.mainRead.q.CaseSteps(ctx, id)
 	if err != nil {
 		return c, false, fmt.Errorf("read steps of case %d: %w", id, err)
@@ -51,12 +90,8 @@ func (s *Cases) Case(ctx context.Context, id int64, all []*procedure.Procedure) 
 		if in.err != nil {
 			return c, false, in.err
 		}
-		plain, err := s.db.formSeal.Open(nil, r.FieldsSealed, stepContext(r.CaseID, r.Seq))
-		if err != nil {
-			return c, false, fmt.Errorf("open fields of case %d, step %d: %w", id, r.Seq, err)
-		}
-		if err := json.Unmarshal(plain, &t.Values); err != nil {
-			return c, false, fmt.Errorf("read fields of case %d, step %d: %w", id, r.Seq, err)
+		if t.Values, err = s.fields(r.FieldsSealed, r.CaseID, r.Seq); err != nil {
+			return c, false, err
 		}
 		c.Taken = append(c.Taken, t)
 	}

@@ -96,6 +96,9 @@ func (s *Rights) applyOne(ctx context.Context, q *sqldb.Queries, c journal.Chang
 			ID: n.ID, Role: string(n.Role), Methods: listText(n.Methods), MatchOnly: n.MatchOnly, Purposes: listText(n.Purposes),
 		})
 		return n.Institution, errors.Join(err, s.keepsTwo(ctx, q, e.Old))
+	case procedure.Restore:
+		err = errors.Join(q.SetUserDeactivated(ctx, sqldb.SetUserDeactivatedParams{ID: e.User.ID}), resetUser(ctx, q, e.User.ID, c.At))
+		return e.User.Institution, err
 	case procedure.SignNDA:
 		return e.User.Institution, q.SetUserNDAForm(ctx, sqldb.SetUserNDAFormParams{ID: e.User.ID, NdaSigned: dayText(e.On), NdaForm: e.Form, NdaFile: file})
 	case procedure.ChangeHead:

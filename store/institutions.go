@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"maps"
 
 	"gapura/access/access"
 	"gapura/agreement/party"
@@ -30,7 +31,32 @@ func (s *Institutions) Institution(ctx context.Context, id int64) (party.Institu
 			return i, err
 		}
 	}
-	return i, nil
+	helpers, err := s.helpers(ctx, id)
+	i.Helpers = helpers[id]
+	return i, err
+}
+
+// helpers are whom the people of an agency, below 0 of each, turn to.
+func (s *Institutions) helpers(ctx context.Context, agency int64) (map[int64][]party.Person, error) {
+	admins, err := s.db.mainRead.q.AgencyAdmins(ctx, agency)
+	if err != nil {
+		return nil, fmt.Errorf("read administrators of agencies: %w", err)
+	}
+	contacts, err := s.db.mainRead.q.ProviderContacts(ctx, agency)
+	if err != nil {
+		return nil, fmt.Errorf("read contacts of the provider: %w", err)
+	}
+	out := map[int64][]party.Person{}
+	for _, u := range admins {
+		out[u.AgencyID] = append(out[u.AgencyID], party.Person{Name: u.Name, Position: u.Position})
+	}
+	named := maps.Clone(out)
+	for _, c := range contacts {
+		if named[c.AgencyID] == nil {
+			out[c.AgencyID] = append(out[c.AgencyID], party.Person{Name: c.Name, Position: c.Position, OfProvider: true})
+		}
+	}
+	return out, nil
 }
 
 func institutionOf(r sqldb.Institution) party.Institution {

@@ -98,6 +98,16 @@ func (s *Rights) Apply(ctx context.Context, c journal.Change, list ...procedure.
 	return out, err
 }
 
+// ApplyTold changes a right with its record and tells of it, in one transaction.
+func (s *Rights) ApplyTold(ctx context.Context, c journal.Change, told []procedure.Notice, e procedure.Effect) error {
+	return s.db.changes(ctx, func(q *sqldb.Queries) error {
+		if _, err := s.apply(ctx, q, c, 0, []procedure.Effect{e}); err != nil {
+			return err
+		}
+		return tell(ctx, q, told, nil)
+	})
+}
+
 // CreateProvider sets up the provider's own institution, once.
 func (s *Rights) CreateProvider(ctx context.Context, c journal.Change, p party.Institution) error {
 	c.Subject, c.After = "Instansi "+p.Code, "Dinas Dukcapil dicatat: "+p.Name
@@ -220,13 +230,17 @@ func (s *Rights) readEveryone(ctx context.Context) ([]access.Standing, error) {
 		a.Addenda, a.PoC, a.Decisions = addendaOf[a.ID], pocsOf[a.ID], decisionsOf[a.ID]
 		agreementsOf[a.Agency] = append(agreementsOf[a.Agency], a)
 	}
+	helpers, err := s.db.Institutions.helpers(ctx, -1)
+	if err != nil {
+		return nil, err
+	}
 	var all []access.Standing
 	for _, r := range institutions {
 		if r.ID == party.Provider {
 			continue
 		}
 		i := institutionOf(r)
-		i.Head = headIn[r.ID]
+		i.Head, i.Helpers = headIn[r.ID], helpers[r.ID]
 		all = append(all, access.Standing{Institution: i, Agreements: agreementsOf[r.ID]})
 	}
 	return all, nil

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	"gapura/agreement/party"
 	"gapura/office/procedure"
@@ -48,6 +49,21 @@ func (s *Users) UsersOfAgency(ctx context.Context, agency int64, after string, m
 		return nil, fmt.Errorf("read users: %w", err)
 	}
 	return eachRead(rows, userOf)
+}
+
+// LastUses are when user ids of an agency were last used, as far as the records are in the database; users without a use are left out.
+func (s *Users) LastUses(ctx context.Context, agency int64) (map[int64]time.Time, error) {
+	rows, err := s.db.mainRead.q.LastUses(ctx, agency)
+	if err != nil {
+		return nil, fmt.Errorf("read last uses: %w", err)
+	}
+	out := map[int64]time.Time{}
+	for _, r := range rows {
+		if r.AtUs != 0 {
+			out[r.ID] = instant(r.AtUs)
+		}
+	}
+	return out, nil
 }
 
 func userOf(u sqldb.User) (party.User, error) {

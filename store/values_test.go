@@ -25,7 +25,7 @@ func TestUnreadableDateIsAFaultAndNeverNone(t *testing.T) {
 		if !ok {
 			t.Fatal("there is no procedure for extensions")
 		}
-		id, err := d.st.Cases.OpenCase(ctx, agency, extension, now)
+		id, err := d.st.Cases.OpenCase(ctx, agency, extension, nil, now)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -10,7 +10,7 @@ import (
 // Office is what the office reads and keeps.
 func (s *DB) Office() office.Store {
 	return office.Store{
-		Balikan: s.Balikan, Calendar: s.Calendar, Cases: s.Cases, Duties: s.Duties, Evaluations: s.Evaluations, Incidents: s.Incidents,
+		Accounts: s.Accounts, Balikan: s.Balikan, Calendar: s.Calendar, Cases: s.Cases, Duties: s.Duties, Evaluations: s.Evaluations, Incidents: s.Incidents,
 		Institutions: s.Institutions, Letters: s.Letters, Reports: s.Reports, Rights: s.Rights, Stops: s.Guard, Sums: s.Sums, Witness: s.Witness,
 	}
 }

@@ -87,7 +87,7 @@ var rules = map[Act]rule{
 	ToLookup:   {roles: asking, label: "Pencarian", works: true, other: Method},
 	ToMatch:    {roles: asking, label: "Pencocokan", works: true, other: Method},
 	ToActivate: {roles: everybody, label: "Aktivasi user ID", fresh: true},
-	ToAsk:      {roles: asking, label: "Halaman pencarian", works: true},
+	ToAsk:      {roles: asking, label: "Halaman pencarian"},
 	ToReview:   {roles: agencys, label: "Riwayat akses", works: true},
 	ToDeliver:  {roles: []party.Role{party.Officer, party.HeadOfAgency, party.AgencyAdmin, party.Application, Token}, label: "Data balikan", other: Method},
 	ToFigures:  {roles: people, label: "Dasbor", works: true},

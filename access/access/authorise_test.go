@@ -23,9 +23,11 @@ var may = map[Act]string{
 	ToTrace: "a", ToSearch: "au", ToUses: "c",
 }
 
-// owed are the acts that stay open, to the roles that have them, when the agency's agreement is suspended or over: what is owed, and what programs read of the past.
+// owed are the acts that stay open, to the roles that have them, when the agency's agreement is suspended or over: what is owed, what programs
+// read of the past, and the form of a lookup, which says why none is answered.
 var owed = map[Act]string{
-	ToSignIn: "hm", ToActivate: "ohmp", ToOwn: "hm", ToDeliver: "ohmpt", ToNotices: "ohm", ToAccount: "ohm", ToWitness: "ohp", ToReaders: "ohp", ToCanaries: "ohp", ToEnrol: "t", ToRedeem: "t",
+	ToSignIn: "hm", ToActivate: "ohmp", ToAsk: "op", ToOwn: "hm", ToDeliver: "ohmpt", ToNotices: "ohm", ToAccount: "ohm", ToWitness: "ohp", ToReaders: "ohp",
+	ToCanaries: "ohp", ToEnrol: "t", ToRedeem: "t",
 }
 
 // over are the ways in which an agreement is suspended or over.

@@ -36,6 +36,8 @@ type QuotaRow struct {
 
 // History reads records. More is true when there are rows behind the last one.
 type History interface {
+	// Everyone are all agencies with their agreements, without users.
+	Everyone(ctx context.Context) ([]Standing, error)
 	Records(ctx context.Context, q HistoryQuery) (rows []HistoryRow, more bool, err error)
 	Quotas(ctx context.Context, now time.Time) ([]QuotaRow, error)
 	UserByLogin(ctx context.Context, login string) (party.User, bool, error)

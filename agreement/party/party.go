@@ -27,6 +27,7 @@ type Institution struct {
 // A Person is named on pages and letters.
 type Person struct {
 	Name, Position string
+	OfProvider     bool
 }
 
 // A Desk is an agency's own service desk, as it was enrolled. Its certificate is asked for from the agency's people on the API, not from its other programs.

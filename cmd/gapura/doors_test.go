@@ -28,7 +28,7 @@ import (
 	"gapura/store/storetest"
 )
 
-// whoMay is the table of all routes a second time, written by hand: whoever opens a door in the code must open it here. Letters: o officer, h head, p program of
+// whoMay is the table of all routes a second time, written by hand: whoever opens a door in the code must open it here. Letters: o officer, h head, m administrator, p program of
 // an agency; a administrator, r operator, u auditor, c citizen portal; * anybody.
 var whoMay = map[string]string{
 	"GET /{$}":                                        "*",
@@ -41,19 +41,19 @@ var whoMay = map[string]string{
 	"GET /masuk/kode":                                 "*",
 	"POST /masuk/kode":                                "*",
 	"POST /masuk/kunci":                               "*",
-	"GET /akun":                                       "oharu",
-	"GET /akun/sandi":                                 "oharu",
-	"POST /akun/sandi":                                "oharu",
-	"GET /akun/kode":                                  "oharu",
-	"POST /akun/kode":                                 "oharu",
-	"POST /akun/kode/hapus":                           "oharu",
-	"GET /akun/kunci":                                 "oharu",
-	"POST /akun/kunci":                                "oharu",
-	"POST /akun/kunci/{id}/hapus":                     "oharu",
-	"GET /akun/pemulihan":                             "oharu",
-	"POST /akun/pemulihan":                            "oharu",
-	"POST /akun/sesi":                                 "oharu",
-	"POST /akun/sesi/{id}":                            "oharu",
+	"GET /akun":                                       "ohmaru",
+	"GET /akun/sandi":                                 "ohmaru",
+	"POST /akun/sandi":                                "ohmaru",
+	"GET /akun/kode":                                  "ohmaru",
+	"POST /akun/kode":                                 "ohmaru",
+	"POST /akun/kode/hapus":                           "ohmaru",
+	"GET /akun/kunci":                                 "ohmaru",
+	"POST /akun/kunci":                                "ohmaru",
+	"POST /akun/kunci/{id}/hapus":                     "ohmaru",
+	"GET /akun/pemulihan":                             "ohmaru",
+	"POST /akun/pemulihan":                            "ohmaru",
+	"POST /akun/sesi":                                 "ohmaru",
+	"POST /akun/sesi/{id}":                            "ohmaru",
 	"POST /aktivasi/{link}":                           "*",
 	"GET /panduan":                                    "*",
 	"GET /cari":                                       "op",
@@ -61,32 +61,32 @@ var whoMay = map[string]string{
 	"GET /riwayat":                                    "ohp",
 	"GET /riwayat.csv":                                "ohp",
 	"GET /riwayat/kuitansi/{id}":                      "ohp",
-	"GET /balikan":                                    "ohp",
-	"POST /balikan":                                   "ohp",
-	"POST /balikan/alasan":                            "ohp",
-	"GET /balikan/unggah":                             "ohp",
-	"POST /balikan/unggah":                            "ohp",
-	"POST /balikan/kirim":                             "ohp",
-	"GET /balikan/contoh.csv":                         "ohp",
-	"GET /evaluasi":                                   "h",
-	"GET /dasbor":                                     "oh",
-	"GET /insiden":                                    "h",
-	"GET /insiden/baru":                               "h",
-	"POST /insiden":                                   "h",
-	"GET /insiden/{id}":                               "h",
-	"POST /insiden/{id}":                              "h",
-	"GET /pemberitahuan":                              "oharu",
-	"GET /laporan":                                    "h",
-	"GET /laporan/{period}":                           "h",
-	"POST /laporan/{period}":                          "h",
-	"GET /laporan/{period}/{form}":                    "h",
-	"GET /loket":                                      "h",
-	"GET /kredensial":                                 "h",
-	"POST /kredensial/{sidik}/cabut":                  "h",
-	"POST /loket":                                     "h",
-	"GET /kewajiban":                                  "h",
-	"POST /kewajiban":                                 "h",
-	"GET /kewajiban/dokumen/{id}":                     "h",
+	"GET /balikan":                                    "ohmp",
+	"POST /balikan":                                   "ohmp",
+	"POST /balikan/alasan":                            "ohmp",
+	"GET /balikan/unggah":                             "ohmp",
+	"POST /balikan/unggah":                            "ohmp",
+	"POST /balikan/kirim":                             "ohmp",
+	"GET /balikan/contoh.csv":                         "ohmp",
+	"GET /evaluasi":                                   "hm",
+	"GET /dasbor":                                     "ohm",
+	"GET /insiden":                                    "hm",
+	"GET /insiden/baru":                               "hm",
+	"POST /insiden":                                   "hm",
+	"GET /insiden/{id}":                               "hm",
+	"POST /insiden/{id}":                              "hm",
+	"GET /pemberitahuan":                              "ohmaru",
+	"GET /laporan":                                    "hm",
+	"GET /laporan/{period}":                           "hm",
+	"POST /laporan/{period}":                          "hm",
+	"GET /laporan/{period}/{form}":                    "hm",
+	"GET /loket":                                      "hm",
+	"POST /loket":                                     "hm",
+	"GET /kredensial":                                 "hm",
+	"POST /kredensial/{sidik}/cabut":                  "hm",
+	"GET /kewajiban":                                  "hm",
+	"POST /kewajiban":                                 "hm",
+	"GET /kewajiban/dokumen/{id}":                     "hm",
 	"GET /konsol":                                     "aru",
 	"GET /konsol/instansi/{code}":                     "aru",
 	"GET /konsol/instansi/{code}/pengguna":            "aru",
@@ -163,7 +163,7 @@ var whoMay = map[string]string{
 	"POST /konsol/instansi/{code}/orang-uji":          "a",
 	"/api/v1/lookups":                                 "op",
 	"/api/v1/matches":                                 "op",
-	"/api/v1/balikan":                                 "ohp",
+	"/api/v1/balikan":                                 "ohmp",
 	"GET /api/v1/readers":                             "ohp",
 	"GET /api/v1/canaries":                            "ohp",
 	"/api/v1/enrolments":                              "*",
@@ -182,7 +182,7 @@ var whoMay = map[string]string{
 }
 
 var letterOf = map[party.Role]string{
-	party.Officer: "o", party.HeadOfAgency: "h", party.Application: "p", party.Administrator: "a", party.Operator: "r", party.Auditor: "u", party.CitizenPortal: "c",
+	party.Officer: "o", party.HeadOfAgency: "h", party.AgencyAdmin: "m", party.Application: "p", party.Administrator: "a", party.Operator: "r", party.Auditor: "u", party.CitizenPortal: "c",
 }
 
 // A walk tries the doors of a whole provider over an invented district.
@@ -358,7 +358,7 @@ func everyDoor(t *testing.T, w *walk) {
 		}
 	}
 	actors := []actor{}
-	for _, login := range []string{"admin", "operator", "auditor", "kepala.dinpertan", "petugas.dinpertan", "aplikasi.dinpertan"} {
+	for _, login := range []string{"admin", "operator", "auditor", "kepala.dinpertan", "admin.dinpertan", "petugas.dinpertan", "aplikasi.dinpertan"} {
 		actors = append(actors, w.actor(login))
 	}
 	w.create(party.User{Login: "portal.penduduk", Role: party.CitizenPortal})
@@ -484,4 +484,75 @@ func TestNoRoomMountsARouteBesideItsTable(t *testing.T) {
 			t.Errorf("%s mounts %d handlers, want %d", f, n, want)
 		}
 	}
+}
+
+// owedStill are the routes that stay open to people of a suspended or ended agency, by their letters; everything else is closed to them, whatever their role (B10).
+// Their own account (/akun), without which nobody signs in safely, is open to all.
+var owedStill = map[string]string{
+	"GET /balikan": "hm", "POST /balikan": "hm", "POST /balikan/alasan": "hm", "GET /balikan/unggah": "hm", "POST /balikan/unggah": "hm", "POST /balikan/kirim": "hm",
+	"GET /balikan/contoh.csv": "hm", "GET /insiden": "hm", "GET /insiden/baru": "hm", "POST /insiden": "hm", "GET /insiden/{id}": "hm", "POST /insiden/{id}": "hm",
+	"GET /pemberitahuan": "hm", "GET /laporan": "hm", "GET /laporan/{period}": "hm", "POST /laporan/{period}": "hm", "GET /laporan/{period}/{form}": "hm",
+	"GET /kewajiban": "hm", "POST /kewajiban": "hm", "GET /kewajiban/dokumen/{id}": "hm",
+}
+
+// Head and administrator of a suspended and of an ended agency sign in from the last network, open what is owed and nothing else, and every page says so; their officers
+// do not get in, and the doors of data go on answering that the agency is not active.
+func TestWhoStillOwesGetsInForThatAlone(t *testing.T) {
+	w := newWalk(t)
+	path := strings.NewReplacer("{code}", "dinpertan", "{id}", "1", "{key}", "nda", "{login}", "petugas.dishub", "{period}", "2026-2", "{form}", "pdf", "{$}", "")
+	for _, agency := range []string{"dishub", "disperin"} {
+		for _, login := range []string{"kepala.", "admin."} {
+			a := w.actor(login + agency)
+			for pattern, act := range w.routes {
+				method, target, cut := strings.Cut(path.Replace(pattern), " ")
+				if whoMay[pattern] == "*" || !cut || strings.HasPrefix(target, "/api/") || !strings.Contains(whoMay[pattern], letterOf[a.Role]) {
+					continue
+				}
+				got := w.send(a, method, target, w.place(true), 0)
+				inactive := strings.Contains(got.Body.String(), access.InstitutionInactive.Text())
+				if open := strings.HasPrefix(target, "/akun") || strings.Contains(owedStill[pattern], letterOf[a.Role]); open && (got.Code == 403 || got.Code >= 500) || !open && (got.Code != 403 || !inactive) {
+					t.Errorf("%s %s by %s: %d", pattern, act, a.Login, got.Code)
+				}
+				if got := w.send(a, method, target, w.place(false), 0); got.Code != 403 {
+					t.Errorf("%s by %s from elsewhere: %d", pattern, a.Login, got.Code)
+				}
+			}
+			for _, page := range []string{"/kewajiban", "/laporan", "/insiden", "/balikan", "/pemberitahuan"} {
+				if got := w.send(a, "GET", page, w.place(true), 0).Body.String(); !strings.Contains(got, `id="terbatas"`) || strings.Contains(got, `href="/instansi`) || strings.Contains(got, `href="/riwayat`) {
+					t.Errorf("%s of %s does not say what is restricted, or offers more", page, a.Login)
+				}
+			}
+			if got := w.signIn(a.Login, true); got.Code != http.StatusSeeOther {
+				t.Errorf("%s signs in: %d", a.Login, got.Code)
+			}
+			if got := w.signIn(a.Login, false); got.Code != http.StatusForbidden {
+				t.Errorf("%s signs in from elsewhere: %d", a.Login, got.Code)
+			}
+		}
+		if got := w.signIn("petugas."+agency, true); got.Code != http.StatusForbidden || !strings.Contains(got.Body.String(), access.InstitutionInactive.Text()) {
+			t.Errorf("an officer of %s signs in: %d", agency, got.Code)
+		}
+		program := w.actor("aplikasi." + agency)
+		for _, route := range []string{"/api/v1/lookups", "/api/v1/matches"} {
+			if got := w.send(program, "POST", route, w.place(true), 0); got.Code != 403 || !strings.Contains(got.Body.String(), "institution_inactive") {
+				t.Errorf("%s of %s: %d %s", route, agency, got.Code, got.Body)
+			}
+		}
+		if got := w.send(program, "POST", "/api/v1/balikan", w.place(true), 0); got.Code == 401 || got.Code == 403 {
+			t.Errorf("data balikan of %s: %d", agency, got.Code)
+		}
+	}
+	if got := w.send(w.actor("kepala.dinpertan"), "GET", "/kewajiban", w.place(true), 0).Body.String(); strings.Contains(got, `id="terbatas"`) {
+		t.Error("an agency in force is told that it is restricted")
+	}
+}
+
+// signIn signs in by password, from inside or outside.
+func (w *walk) signIn(login string, inside bool) *httptest.ResponseRecorder {
+	r := httptest.NewRequest("POST", "/masuk", strings.NewReader("user="+login+"&password="+w.out.Logins[0].Password))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	r.RemoteAddr = netip.AddrPortFrom(w.place(inside), 1).String()
+	out := httptest.NewRecorder()
+	w.h.ServeHTTP(out, r)
+	return out
 }

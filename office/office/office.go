@@ -56,9 +56,15 @@ type Office struct {
 
 // An Actor is who acts; the zero Actor is the program itself.
 type Actor struct {
-	User int64
-	Role party.Role
+	User   int64
+	Role   party.Role
+	Agency int64 // whose person it is; party.Provider: of the office
 }
+
+// strange reports whether a case or user is another agency's than the actor's own; the office's people reach all.
+func (a Actor) strange(agency int64) bool { return a.Role == party.AgencyAdmin && a.Agency != agency }
+
+var errNoCase = &told.Error{Kind: told.Missing, Text: "Berkas tidak ditemukan."}
 
 // Open begins a case of an agency; a *told.Error when the procedure does not fit.
 func (o *Office) Open(ctx context.Context, who Actor, agency int64, key string) (int64, error) {
@@ -82,7 +88,7 @@ func (o *Office) Open(ctx context.Context, who Actor, agency int64, key string) 
 			return 0, told.Refuse("Prosedur ini memerlukan perjanjian yang sudah ditandatangani.")
 		}
 	}
-	return o.Store.Cases.OpenCase(ctx, agency, p, now)
+	return o.Store.Cases.OpenCase(ctx, agency, p, nil, now)
 }
 
 // Follow begins the case that leads on from where an agency is, and takes its first step at once when that asks for nothing that is not known: then its form is there
@@ -122,8 +128,8 @@ func (o *Office) Take(ctx context.Context, who Actor, id int64, saw int, in proc
 	if err != nil {
 		return Outcome{}, err
 	}
-	if !found {
-		return Outcome{}, told.Refuse("Berkas tidak ditemukan.")
+	if !found || who.strange(c.Agency) {
+		return Outcome{}, errNoCase
 	}
 	if len(c.Taken) != saw {
 		return Outcome{}, ErrMoved
@@ -209,8 +215,8 @@ func (o *Office) TakeBack(ctx context.Context, who Actor, id int64, saw int, rea
 	if err != nil {
 		return err
 	}
-	if !found {
-		return told.Refuse("Berkas tidak ditemukan.")
+	if !found || who.strange(c.Agency) {
+		return errNoCase
 	}
 	if len(c.Taken) != saw {
 		return ErrMoved

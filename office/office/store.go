@@ -19,6 +19,7 @@ import (
 
 // A Store is what the office reads and keeps, by subject. Every method that writes is durable when it returns. Safe for concurrent use.
 type Store struct {
+	Accounts     Accounts
 	Balikan      Balikan
 	Calendar     Calendar
 	Cases        Cases
@@ -32,6 +33,12 @@ type Store struct {
 	Stops        Stops
 	Sums         Sums
 	Witness      Witness
+}
+
+// Accounts are what people sign in with.
+type Accounts interface {
+	// Unlock ends the wait of a user after failed sign-ins, with its record.
+	Unlock(ctx context.Context, c journal.Change, u party.User) error
 }
 
 // Balikan is what agencies owe.
@@ -51,7 +58,9 @@ type Calendar interface {
 
 // Cases are runs of procedures.
 type Cases interface {
-	OpenCase(ctx context.Context, agency int64, p *procedure.Procedure, at time.Time) (int64, error)
+	// OpenCase begins a case, with a draft of its first step or without (nil). Redraft changes the draft while that step is not taken; false: it was.
+	OpenCase(ctx context.Context, agency int64, p *procedure.Procedure, draft map[string]string, at time.Time) (int64, error)
+	Redraft(ctx context.Context, id int64, draft map[string]string) (bool, error)
 	Case(ctx context.Context, id int64, all []*procedure.Procedure) (procedure.Case, bool, error)
 	Facts(ctx context.Context, agency int64, now time.Time) (procedure.Facts, error)
 	// InUse are those of some names that an institution or a user has.
@@ -114,6 +123,8 @@ type Reports interface {
 // Rights are all agencies with their agreements.
 type Rights interface {
 	Everyone(ctx context.Context) ([]access.Standing, error)
+	// ApplyTold changes a right with its record and tells of it, in one transaction.
+	ApplyTold(ctx context.Context, c journal.Change, told []procedure.Notice, e procedure.Effect) error
 }
 
 // Stops are users whose lookups were stopped for abuse.

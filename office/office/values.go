@@ -32,7 +32,8 @@ func (o *Office) values(c *procedure.Case, r procedure.Result, number string, x 
 	v["tujuan"] = head.Position
 	v["hal"] = c.Procedure.Name
 	v["alasan"] = c.Value("alasan")
-	if first := c.Taken[0]; first.Letter != "" {
+	if len(c.Taken) > 0 && c.Taken[0].Letter != "" {
+		first := c.Taken[0]
 		v["nomor_surat"], v["tanggal_surat"] = first.Letter, bahasa.Date(first.LetterDay)
 	}
 	v["keputusan"] = "disetujui"
@@ -63,6 +64,7 @@ func (o *Office) values(c *procedure.Case, r procedure.Result, number string, x 
 		for _, u := range x.Users {
 			if u.Login == login {
 				v["nama"], v["jabatan"], v["peran"], nip = u.Name, u.Position, u.Role.Label(), u.Identity.NIP
+				v["metode"] = strings.Join(agreement.MethodLabels(u.Methods), ", ")
 			}
 		}
 	}
@@ -72,7 +74,9 @@ func (o *Office) values(c *procedure.Case, r procedure.Result, number string, x 
 	v["penerima"], v["penerima_jabatan"], v["penerima_nip"] = v["nama"], v["jabatan"], cmp.Or(c.Value("nip"), nip)
 	v["hak_data"] = cmp.Or(v["hak_data"], "Data lengkap sesuai perjanjian")
 	v["tujuan_pengguna"] = cmp.Or(strings.ReplaceAll(v["tujuan_pengguna"], "\n", "; "), "semua tujuan dalam perjanjian")
-	v["metode"] = words(procedure.Field{Kind: "methods"}, c.Value("metode_pengguna"))
+	if asked := c.Value("metode_pengguna"); asked != "" {
+		v["metode"] = words(procedure.Field{Kind: "methods"}, asked)
+	}
 	if parts := c.Value("rincian"); parts != "" { // of an evaluation
 		v["daftar_nilai"] = strings.ReplaceAll(parts, " | ", "\t")
 		if p, err := obligation.ParseSemester(c.Value("semester")); err == nil {

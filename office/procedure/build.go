@@ -13,7 +13,7 @@ import (
 	"gapura/person/nik"
 )
 
-// A builder makes effects from what a case has collected; needs names the fields, with their kinds, that must have been asked for.
+// A builder makes effects from what a case has collected; needs names the fields, with their kinds, that must have been asked for; several kinds are separated by "|".
 type builder struct {
 	needs map[string]string
 	may   map[string]string // fields that it takes as well where they are asked for
@@ -128,6 +128,10 @@ var effects = map[string]builder{
 		may:   map[string]string{"nik": "nik", "nip": "text", "hak_data": "choice", "tujuan_pengguna": "granted-purposes"},
 		user:  true, build: createUser,
 	},
+	"name-admin": {
+		needs: map[string]string{"user_id": "login", "nik": "nik", "nip": "text", "nama": "text", "jabatan": "text", "surel": "email", "menggantikan": "user"},
+		user:  true, build: nameAdmin,
+	},
 	"create-staff": {
 		needs: map[string]string{"user_id": "login", "nik": "nik", "nip": "text", "nama": "text", "jabatan": "text", "peran": "choice", "surel": "email"},
 		user:  true, build: createUser,
@@ -142,7 +146,7 @@ var effects = map[string]builder{
 		build: ofUser("user_id", func(c *Case, _ Facts, u party.User) ([]Effect, error) { return []Effect{IssueLink{u}}, nil }),
 	},
 	"renew-link": {
-		needs: map[string]string{"pengguna": "user"}, user: true,
+		needs: map[string]string{"pengguna": "user|former-user"}, user: true, // one that was restored by the case, too
 		build: ofUser("pengguna", func(c *Case, _ Facts, u party.User) ([]Effect, error) { return []Effect{IssueLink{u}}, nil }),
 	},
 	"prepare-token": {needs: tokenFields, user: true, build: ofUser("pengguna", prepareTokens)},
@@ -164,6 +168,16 @@ var effects = map[string]builder{
 	"deactivate-user": {
 		needs: map[string]string{"pengguna": "user"},
 		build: ofUser("pengguna", deactivate),
+	},
+	"restore-user": {
+		needs: map[string]string{"pengguna": "former-user"}, user: true,
+		build: func(c *Case, x Facts) ([]Effect, error) {
+			u, ok := x.gone(c.Value("pengguna"))
+			if !ok {
+				return nil, told.Refuse("User ID ini tidak sedang nonaktif.")
+			}
+			return []Effect{Restore{u}}, nil
+		},
 	},
 	"reinstate-user": {
 		needs: map[string]string{"pengguna": "user", "hasil": "choice"},
@@ -334,6 +348,26 @@ func createUser(c *Case, x Facts) ([]Effect, error) {
 		made = append(made, AssignApplication{u, c.application(u)})
 	}
 	return append(made, tokens...), nil
+}
+
+// nameAdmin makes an administrator of the agency, in the place of another one when the letter says so. Nobody else becomes one: the role is no choice of the request.
+func nameAdmin(c *Case, x Facts) ([]Effect, error) {
+	if slices.Contains(x.InUse.Logins, c.Value("user_id")) {
+		return nil, told.Refuse("User ID sudah dipakai pengguna lain.")
+	}
+	list := []Effect{CreateUser{party.User{
+		Institution: x.Institution.ID, Login: c.Value("user_id"), Name: c.Value("nama"), Position: c.Value("jabatan"), Role: party.AgencyAdmin,
+		Methods: []string{agreement.Portal}, Email: c.Value("surel"), Identity: c.identity(),
+	}}}
+	old := c.Value("menggantikan")
+	if old == "" {
+		return list, nil
+	}
+	u, ok := x.user(old)
+	if !ok || u.Role != party.AgencyAdmin || !u.Deactivated.IsZero() {
+		return nil, told.Refuse("Yang digantikan bukan admin instansi ini yang masih bertugas.")
+	}
+	return append(list, Deactivate{u, x.Now}), nil
 }
 
 func ofUser(field string, build func(*Case, Facts, party.User) ([]Effect, error)) func(*Case, Facts) ([]Effect, error) {

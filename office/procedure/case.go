@@ -51,6 +51,7 @@ type Case struct {
 	State     State
 	Opened    time.Time
 	Taken     []Taken
+	Draft     map[string]string // what the agency has filled in for the first step and not sent yet; kept sealed, gone once the step is taken
 }
 
 // Taken is a step as it was taken; it never changes after.
@@ -82,14 +83,20 @@ func (c *Case) Next() *Step {
 	return &c.Procedure.Steps[taken]
 }
 
-// Value is what was last filled in for a field.
+// Asked reports whether the agency has begun the case and not sent its request yet.
+func (c *Case) Asked() bool { return c.State == Open && len(c.Taken) == 0 && c.Draft != nil }
+
+// Waits reports whether the next step is the agency's.
+func (c *Case) Waits() bool { s := c.Next(); return s != nil && s.By == "agency" }
+
+// Value is what was last filled in for a field, be it in the draft.
 func (c *Case) Value(key string) string {
 	for _, t := range slices.Backward(c.Taken) {
 		if v, ok := t.Values[key]; ok {
 			return v
 		}
 	}
-	return ""
+	return c.Draft[key]
 }
 
 // An Input is what somebody fills in to take the next step.
@@ -127,6 +134,8 @@ func (c *Case) MayTake(by int64, role party.Role, x Facts) error {
 	switch {
 	case s == nil:
 		return ErrOver
+	case role == party.AgencyAdmin && c.Procedure.AgencyAsks && len(c.Taken) == 0:
+		return nil
 	case role != party.Administrator && role != party.Operator:
 		return ErrReadOnly
 	case s.Decision && role != party.Administrator:
@@ -210,8 +219,18 @@ func (c *Case) read(in Input, f Facts) (t Taken, faults told.Errors) {
 	if s.Scan == "must" && in.Scans == 0 {
 		faults.Add("pindaian", "Unggah pindaian dokumen yang sudah ditandatangani.")
 	}
+	c.fields(s, in, f, t.Values, &faults)
+	return t, faults
+}
+
+// fields reads a step's fields. A NIK of the draft is not shown again, so that an empty field keeps it.
+func (c *Case) fields(s *Step, in Input, f Facts, values map[string]string, faults *told.Errors) {
 	for _, field := range s.Fields {
-		v, problem := kinds[field.Kind](field, in.Values[field.Key], f)
+		typed, sent := in.Values[field.Key]
+		if len(c.Taken) == 0 && (!sent || field.Kind == "nik" && typed == "") {
+			typed = c.Draft[field.Key]
+		}
+		v, problem := kinds[field.Kind](field, typed, f)
 		if problem == "" && v == "" && !field.Optional {
 			problem = "harus diisi."
 		}
@@ -219,10 +238,22 @@ func (c *Case) read(in Input, f Facts) (t Taken, faults told.Errors) {
 		case problem != "":
 			faults.Add(field.Key, field.Name+" "+problem)
 		case v != "":
-			t.Values[field.Key] = v
+			values[field.Key] = v
 		}
 	}
-	return t, faults
+}
+
+// Fill reads the form of the first step without its letter and scan: what an agency's administrator prints, has signed, and sends then.
+func (c *Case) Fill(in Input, f Facts) (map[string]string, error) {
+	values, faults := map[string]string{}, told.Errors(nil)
+	if err := c.MayTake(in.By, in.Role, f); err != nil {
+		return nil, err
+	}
+	if !c.Procedure.AgencyAsks || len(c.Taken) != 0 {
+		return nil, ErrReadOnly
+	}
+	c.fields(c.Next(), in, f, values, &faults)
+	return values, faults.Err()
 }
 
 // TakeBack withdraws an open case: what it already changed stays.
@@ -230,9 +261,11 @@ func (c *Case) TakeBack(in Input) (Result, error) {
 	switch {
 	case c.State != Open:
 		return Result{}, ErrOver
+	case in.Role == party.AgencyAdmin && c.Asked(): // nothing was sent
 	case in.Role != party.Administrator && in.Role != party.Operator:
 		return Result{}, ErrReadOnly
-	case clean(in.Reason) == "":
+	}
+	if clean(in.Reason) == "" {
 		return Result{}, told.Wrong("alasan_tarik", "Alasan penarikan harus diisi.")
 	}
 	return Result{State: Withdrawn, Taken: Taken{Step: "penarikan", At: in.At, By: in.By, Verdict: Withdraw, Values: map[string]string{"alasan": clean(in.Reason)}}}, nil

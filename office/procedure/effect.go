@@ -88,6 +88,8 @@ type (
 		User party.User
 		At   time.Time
 	}
+	// Restore takes a deactivation back (B10). What it opened doors with is not given back: the owner redeems a new slip.
+	Restore struct{ User party.User }
 	// SignNDA records a signed NDA (B4).
 	SignNDA struct {
 		User party.User
@@ -239,6 +241,10 @@ func (e ResetUser) Words() (string, string, string) {
 
 func (e Deactivate) Words() (string, string, string) {
 	return userName(e.User), "aktif", "dinonaktifkan"
+}
+
+func (e Restore) Words() (string, string, string) {
+	return userName(e.User), "dinonaktifkan", "diaktifkan kembali; kredensial lama dicabut dan kata sandi baru ditentukan pemiliknya"
 }
 
 func (e SignNDA) Words() (string, string, string) {

@@ -75,6 +75,7 @@ func TestWordsOfEveryChangeOfARight(t *testing.T) {
 		{RevokeToken{party.Credential{Kind: party.BalikanToken, Fingerprint: "3FA09-77C1E"}}, "Token data balikan 3FA09-77C1E", "berlaku", "dicabut"},
 		{ResetUser{u}, id, "", "semua kredensial dicabut: kata sandi, faktor kedua, token, dan sesi"},
 		{Deactivate{User: u}, id, "aktif", "dinonaktifkan"},
+		{Restore{u}, id, "dinonaktifkan", "diaktifkan kembali; kredensial lama dicabut dan kata sandi baru ditentukan pemiliknya"},
 		{SignNDA{u, day, "F/1"}, id, "", "NDA ditandatangani 16 September 2026, formulir F/1"},
 		{ChangeHead{7, head, party.Head{Name: "Rekaan Tiga", Position: "Plt.", Since: day}, "S/1"}, "Penanggung jawab", "Rekaan Satu",
 			"Rekaan Tiga, Plt., sejak 16 September 2026; SPTJM baru diperlukan"},
@@ -118,6 +119,7 @@ func made(t *testing.T, name string, x Facts, values ...string) ([]Effect, error
 // TestEveryEffectIsWhatWasFilledIn, field by field.
 func TestEveryEffectIsWhatWasFilledIn(t *testing.T) {
 	x := facts()
+	prepare(&x, new(Step))
 	x.Institution.Address = "Jalan Lama 1"
 	later, end := day.AddDate(0, 1, 0), day.AddDate(3, 0, 0)
 	network := []netip.Prefix{netip.MustParsePrefix("10.1.0.0/16")}
@@ -165,6 +167,12 @@ func TestEveryEffectIsWhatWasFilledIn(t *testing.T) {
 			[]Effect{DecideEvaluation{7, 3, 12, "2026-1", "81", "lanjut", 5}}},
 		{"create-user", []string{"user_id", "petugas.baru", "nama", "N", "jabatan", "J", "peran", "officer", "metode_pengguna", "portal\napi", "surel", "a@b.example"},
 			[]Effect{CreateUser{party.User{Institution: 7, Login: "petugas.baru", Name: "N", Position: "J", Role: party.Officer, Methods: []string{"portal", "api"}, Email: "a@b.example"}}}},
+		{"name-admin", []string{"user_id", "admin.baru", "nama", "N", "jabatan", "J", "surel", "a@b.example", "peran", "officer"},
+			[]Effect{CreateUser{party.User{Institution: 7, Login: "admin.baru", Name: "N", Position: "J", Role: party.AgencyAdmin, Methods: []string{"portal"}, Email: "a@b.example"}}}},
+		{"name-admin", []string{"user_id", "admin.baru", "nama", "N", "jabatan", "J", "menggantikan", "admin.rekaan"},
+			[]Effect{CreateUser{party.User{Institution: 7, Login: "admin.baru", Name: "N", Position: "J", Role: party.AgencyAdmin, Methods: []string{"portal"}}}, Deactivate{x.Users[2], x.Now}}},
+		{"restore-user", []string{"pengguna", "lama.rekaan"}, []Effect{Restore{x.Users[1]}}},
+		{"renew-link", []string{"pengguna", "lama.rekaan"}, []Effect{IssueLink{x.Users[1]}}},
 		{"deactivate-user", []string{"pengguna", "petugas.rekaan"}, []Effect{Deactivate{x.Users[0], x.Now}}},
 		{"reinstate-user", []string{"pengguna", "petugas.rekaan", "hasil", "keliru"}, []Effect{ReinstateUser{x.Users[0], true}}},
 		{"reinstate-user", []string{"pengguna", "petugas.rekaan", "hasil", "pembinaan"}, []Effect{ReinstateUser{x.Users[0], false}}},
@@ -202,6 +210,12 @@ func TestEffectsThatTheFactsForbidAreRefused(t *testing.T) {
 		{"reinstate", nil, nil, "tidak sedang ditangguhkan"},
 		{"reinstate-user", func(x *Facts) { x.Users[0].Stopped = time.Time{} }, []string{"pengguna", "petugas.rekaan"}, "tidak sedang dihentikan"},
 		{"deactivate-user", nil, []string{"pengguna", "tidak.ada"}, "tidak ditemukan"},
+		{"restore-user", nil, []string{"pengguna", "petugas.rekaan"}, "tidak sedang nonaktif"},
+		{"restore-user", func(x *Facts) { x.Users[0].Deactivated = x.Now.Add(time.Second) }, []string{"pengguna", "petugas.rekaan"}, "tidak sedang nonaktif"},
+		{"name-admin", nil, []string{"user_id", "a.b", "menggantikan", "petugas.rekaan"}, "bukan admin instansi ini"},
+		{"name-admin", nil, []string{"user_id", "a.b", "menggantikan", "tidak.ada"}, "bukan admin instansi ini"},
+		{"name-admin", func(x *Facts) { prepare(x, new(Step)); x.Users[2].Deactivated = day }, []string{"user_id", "a.b", "menggantikan", "admin.rekaan"}, "bukan admin instansi ini"},
+		{"name-admin", func(x *Facts) { x.InUse.Logins = []string{"a.b"} }, []string{"user_id", "a.b"}, "sudah dipakai"},
 		{"create-user", nil, []string{"user_id", "petugas.baru", "peran", "admin"}, "Peran tidak sesuai"},
 		{"create-user", func(x *Facts) { x.Institution.ID = party.Provider }, []string{"user_id", "petugas.baru", "peran", "officer"}, "Peran tidak sesuai"},
 		{"sign-sptjm", func(x *Facts) { x.Institution.Head = party.Head{} }, []string{"ditandatangani", "2026-09-16"}, "belum mempunyai penanggung jawab"},

@@ -40,6 +40,12 @@ func (x Facts) token(fingerprint string) (party.Credential, bool) {
 	return x.Tokens[i], true
 }
 
+// gone finds a user id that was deactivated.
+func (x Facts) gone(login string) (party.User, bool) {
+	u, ok := x.user(login)
+	return u, ok && !u.Deactivated.IsZero() && !x.Now.Before(u.Deactivated)
+}
+
 func (x Facts) reader(serial string) (reader.Reader, bool) {
 	i := slices.IndexFunc(x.Readers, func(r reader.Reader) bool { return r.Serial == serial })
 	if i < 0 {
@@ -60,8 +66,8 @@ func (c *Case) Names(in Input) (n Names) {
 	for _, s := range c.Procedure.Steps {
 		for _, f := range s.Fields {
 			v := c.Value(f.Key)
-			if s.Key == next.Key {
-				v = name(in.Values[f.Key])
+			if typed, sent := in.Values[f.Key]; sent && s.Key == next.Key {
+				v = name(typed)
 			}
 			switch {
 			case v == "":

@@ -126,6 +126,16 @@ var kinds = map[string]func(f Field, typed string, x Facts) (value, problem stri
 		}
 		return strings.Join(list, "\n"), ""
 	},
+	"former-user": func(_ Field, v string, x Facts) (string, string) {
+		v = name(v)
+		if v == "" {
+			return "", ""
+		}
+		if _, ok := x.gone(v); !ok {
+			return "", "bukan user ID instansi ini yang sedang nonaktif."
+		}
+		return v, ""
+	},
 	"zone": func(_ Field, v string, _ Facts) (string, string) {
 		if v = clean(v); v != "" && !party.Zone(v).Valid() {
 			return "", "harus WIB, WITA, atau WIT."

@@ -169,7 +169,7 @@ func TestNoProcedureLetsOnePersonMakeOrOpenAUserID(t *testing.T) {
 			}
 			for _, e := range list {
 				switch e.(type) {
-				case CreateUser, ChangeUser, IssueLink:
+				case CreateUser, ChangeUser, IssueLink, Restore:
 					if !b.user {
 						t.Errorf("%s brings about %T and is not marked", name, e)
 					}
@@ -196,6 +196,7 @@ func TestNoProcedureLetsOnePersonMakeOrOpenAUserID(t *testing.T) {
 		var fields []string
 		for _, set := range []map[string]string{b.needs, b.may} {
 			for k, kind := range set {
+				kind, _, _ = strings.Cut(kind, "|")
 				fields = append(fields, k+" "+kind)
 			}
 		}

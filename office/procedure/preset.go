@@ -87,7 +87,7 @@ func Path(x Facts) []Stage {
 	return []Stage{
 		{Name: "Pendaftaran", Done: true},
 		{Name: "Perjanjian", Done: x.Agreement != nil, Procedure: "pks"},
-		{Name: "User ID", Done: len(users) > 0, Procedure: "user-id"},
+		{Name: "User ID", Done: slices.ContainsFunc(users, func(u party.User) bool { return u.Role.Asks() }), Procedure: "user-id"},
 		nda,
 		{Name: "SPTJM", Done: x.Institution.Head.Responsible(x.Today), Procedure: "sptjm", Who: x.Institution.Head.Name},
 		{Name: "Aktivasi", Done: slices.ContainsFunc(users, func(u party.User) bool { return u.HasPassword })},

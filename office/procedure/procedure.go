@@ -11,6 +11,7 @@ import (
 	"io/fs"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/BurntSushi/toml"
 
@@ -28,8 +29,11 @@ type Procedure struct {
 	// Needs says what must exist before: "provider" (runs at the office itself), "agency", "agreement" (one that is signed).
 	Needs string `toml:"needs"`
 	// OwnPage leaves the procedure out of the list of those that can be begun: a page of its own begins it with what it has worked out.
-	OwnPage bool   `toml:"own_page"`
-	Steps   []Step `toml:"step"`
+	OwnPage bool `toml:"own_page"`
+	// AgencyAsks lets the agency's administrator begin it and take its first step, the request (Juknis II.A.3.a).
+	AgencyAsks bool   `toml:"agency_asks"`
+	Form       string `toml:"form"` // template of the form that goes with the request, filled in, to be signed; empty: none
+	Steps      []Step `toml:"step"`
 }
 
 // A Step is taken once, in order.
@@ -155,6 +159,12 @@ func (p *Procedure) check() error {
 	if !slices.Contains([]string{"provider", "agency", "agreement"}, p.Needs) {
 		return fmt.Errorf("needs %q is not known", p.Needs)
 	}
+	if s := p.Steps[0]; p.AgencyAsks && (s.By != "agency" || s.Decision || s.Document != "" || s.Effect != "" || p.Needs == "provider") {
+		return errors.New("agency_asks: the first step must be the agency's request, without decision, letter of the office and effect")
+	}
+	if _, ok := document.Default(p.Form); p.Form != "" && (!ok || !p.AgencyAsks) {
+		return fmt.Errorf("form %q is no document, or nobody asks for it", p.Form)
+	}
 	fields := map[string]string{}
 	fixed := map[string]bool{} // fields that stood before the last decision
 	decided := false
@@ -199,7 +209,7 @@ func (p *Procedure) check() error {
 				return fmt.Errorf("step %s: there is no effect %q", s.Key, e)
 			}
 			for key, kind := range b.asks() {
-				if fields[key] != kind {
+				if !slices.Contains(strings.Split(kind, "|"), fields[key]) {
 					return fmt.Errorf("step %s: effect %s needs a field %q of kind %s before", s.Key, e, key, kind)
 				}
 			}

@@ -54,6 +54,11 @@ func sample(f Field) string {
 			return day.Format(time.DateOnly)
 		}
 		return day.AddDate(2, 0, 0).Format(time.DateOnly)
+	case "former-user":
+		return "lama.rekaan"
+	}
+	if f.Key == "menggantikan" {
+		return "admin.rekaan"
 	}
 	return map[string]string{
 		"text": "teks", "long": "baris satu\nbaris dua", "number": "200", "nik": "3303 0145 0790 0002", "email": "kantor@rekaan.example", "code": "dinbaru",
@@ -131,6 +136,9 @@ func prepare(x *Facts, s *Step) {
 	if s.Effect == "issue-token" {
 		x.Tokens = append(x.Tokens, party.Credential{Kind: party.DeskToken, Owner: 11, Fingerprint: "00000-00000"})
 	}
+	x.Users = slices.DeleteFunc(x.Users, func(u party.User) bool { return u.ID == 13 || u.ID == 14 })
+	x.Users = append(x.Users, party.User{ID: 13, Institution: 7, Login: "lama.rekaan", Role: party.Officer, Deactivated: day},
+		party.User{ID: 14, Institution: 7, Login: "admin.rekaan", Role: party.AgencyAdmin})
 	if s.Effect == "reinstate" {
 		x.Grant.State = agreement.Suspended
 	}

@@ -22,6 +22,17 @@ SELECT * FROM contacts WHERE agency_id = $1 ORDER BY side, id;
 -- name: UsersOfAgency :many
 SELECT * FROM users WHERE agency_id = $1 AND login > $2 ORDER BY login LIMIT $3;
 
+-- name: LastUses :many
+SELECT u.id, CAST(COALESCE((SELECT r.at_us FROM records r WHERE r.agency_id = u.agency_id AND r.user_id = u.id ORDER BY r.seq DESC LIMIT 1), 0) AS BIGINT) AS at_us
+FROM users u WHERE u.agency_id = $1;
+
+-- name: AgencyAdmins :many
+SELECT * FROM users WHERE role = 'agency-admin' AND deactivated_us = 0 AND nda_signed <> '' AND password_hash <> ''
+	AND (CAST(sqlc.arg(agency) AS BIGINT) < 0 OR agency_id = sqlc.arg(agency)) ORDER BY agency_id, id;
+
+-- name: ProviderContacts :many
+SELECT * FROM contacts WHERE side = 'provider' AND (CAST(sqlc.arg(agency) AS BIGINT) < 0 OR agency_id = sqlc.arg(agency)) ORDER BY agency_id, id;
+
 -- name: UsersLike :many
 SELECT u.*, i.name AS agency_name, i.code AS agency_code FROM users u JOIN institutions i ON i.id = u.agency_id
 WHERE u.login > sqlc.arg(after) AND (lower(u.login) LIKE sqlc.arg(pattern) OR lower(u.name) LIKE sqlc.arg(pattern)) ORDER BY u.login LIMIT sqlc.arg(most);
@@ -54,6 +65,9 @@ SELECT * FROM heads ORDER BY agency_id, since, id;
 -- name: InsertCase :one
 INSERT INTO cases (agency_id, procedure_key, state, steps, opened_us, changed_us) VALUES ($1, $2, 'open', 0, $3, $3) RETURNING id;
 
+-- name: SetDraft :execrows
+UPDATE cases SET draft_sealed = $2 WHERE id = $1 AND steps = 0 AND cases.state = 'open';
+
 -- name: CaseByID :one
 SELECT * FROM cases WHERE id = $1;
 
@@ -66,7 +80,7 @@ WHERE c.id < sqlc.arg(before) AND (CAST(sqlc.arg(state) AS TEXT) = '' OR c.state
 SELECT state, COUNT(*) AS cases FROM cases GROUP BY state;
 
 -- name: AdvanceCase :execrows
-UPDATE cases SET steps = steps + 1, state = sqlc.arg(state), changed_us = sqlc.arg(at_us), agency_id = sqlc.arg(agency)
+UPDATE cases SET steps = steps + 1, state = sqlc.arg(state), changed_us = sqlc.arg(at_us), agency_id = sqlc.arg(agency), draft_sealed = NULL
 WHERE id = sqlc.arg(id) AND steps = sqlc.arg(expected) AND cases.state = 'open';
 
 -- name: InsertCaseStep :exec

@@ -10,7 +10,7 @@ import (
 )
 
 const advanceCase = `-- name: AdvanceCase :execrows
-UPDATE cases SET steps = steps + 1, state = $1, changed_us = $2, agency_id = $3
+UPDATE cases SET steps = steps + 1, state = $1, changed_us = $2, agency_id = $3, draft_sealed = NULL
 WHERE id = $4 AND steps = $5 AND cases.state = 'open'
 `
 
@@ -34,6 +34,57 @@ func (q *Queries) AdvanceCase(ctx context.Context, arg AdvanceCaseParams) (int64
 		return 0, err
 	}
 	return result.RowsAffected()
+}
+
+const agencyAdmins = `-- name: AgencyAdmins :many
+SELECT id, agency_id, login, name, position, role, methods, nda_signed, deactivated_us, password_hash, email, nda_form, nda_file, notices_read, stopped_us, application_id, reset_us, password_us, match_only, purposes, nip, nik_sealed FROM users WHERE role = 'agency-admin' AND deactivated_us = 0 AND nda_signed <> '' AND password_hash <> ''
+	AND (CAST($1 AS BIGINT) < 0 OR agency_id = $1) ORDER BY agency_id, id
+`
+
+func (q *Queries) AgencyAdmins(ctx context.Context, agency int64) ([]User, error) {
+	rows, err := q.db.QueryContext(ctx, agencyAdmins, agency)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []User
+	for rows.Next() {
+		var i User
+		if err := rows.Scan(
+			&i.ID,
+			&i.AgencyID,
+			&i.Login,
+			&i.Name,
+			&i.Position,
+			&i.Role,
+			&i.Methods,
+			&i.NdaSigned,
+			&i.DeactivatedUs,
+			&i.PasswordHash,
+			&i.Email,
+			&i.NdaForm,
+			&i.NdaFile,
+			&i.NoticesRead,
+			&i.StoppedUs,
+			&i.ApplicationID,
+			&i.ResetUs,
+			&i.PasswordUs,
+			&i.MatchOnly,
+			&i.Purposes,
+			&i.Nip,
+			&i.NikSealed,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const allAddenda = `-- name: AllAddenda :many
@@ -256,7 +307,7 @@ func (q *Queries) AllPoCResults(ctx context.Context) ([]PocResult, error) {
 }
 
 const caseByID = `-- name: CaseByID :one
-SELECT id, agency_id, procedure_key, state, steps, opened_us, changed_us FROM cases WHERE id = $1
+SELECT id, agency_id, procedure_key, state, steps, opened_us, changed_us, draft_sealed FROM cases WHERE id = $1
 `
 
 func (q *Queries) CaseByID(ctx context.Context, id int64) (Case, error) {
@@ -270,6 +321,7 @@ func (q *Queries) CaseByID(ctx context.Context, id int64) (Case, error) {
 		&i.Steps,
 		&i.OpenedUs,
 		&i.ChangedUs,
+		&i.DraftSealed,
 	)
 	return i, err
 }
@@ -326,7 +378,7 @@ func (q *Queries) CaseSteps(ctx context.Context, caseID int64) ([]CaseStepsRow, 
 }
 
 const cases = `-- name: Cases :many
-SELECT c.id, c.agency_id, c.procedure_key, c.state, c.steps, c.opened_us, c.changed_us, i.name AS agency_name, i.code AS agency_code FROM cases c JOIN institutions i ON i.id = c.agency_id
+SELECT c.id, c.agency_id, c.procedure_key, c.state, c.steps, c.opened_us, c.changed_us, c.draft_sealed, i.name AS agency_name, i.code AS agency_code FROM cases c JOIN institutions i ON i.id = c.agency_id
 WHERE c.id < $1 AND (CAST($2 AS TEXT) = '' OR c.state = $2)
 	AND (CAST($3 AS BIGINT) < 0 OR c.agency_id = $3) ORDER BY c.id DESC LIMIT $4
 `
@@ -346,6 +398,7 @@ type CasesRow struct {
 	Steps        int64
 	OpenedUs     int64
 	ChangedUs    int64
+	DraftSealed  []byte
 	AgencyName   string
 	AgencyCode   string
 }
@@ -372,6 +425,7 @@ func (q *Queries) Cases(ctx context.Context, arg CasesParams) ([]CasesRow, error
 			&i.Steps,
 			&i.OpenedUs,
 			&i.ChangedUs,
+			&i.DraftSealed,
 			&i.AgencyName,
 			&i.AgencyCode,
 		); err != nil {
@@ -1337,6 +1391,39 @@ func (q *Queries) JudgeEvidence(ctx context.Context, arg JudgeEvidenceParams) (i
 	return result.RowsAffected()
 }
 
+const lastUses = `-- name: LastUses :many
+SELECT u.id, CAST(COALESCE((SELECT r.at_us FROM records r WHERE r.agency_id = u.agency_id AND r.user_id = u.id ORDER BY r.seq DESC LIMIT 1), 0) AS BIGINT) AS at_us
+FROM users u WHERE u.agency_id = $1
+`
+
+type LastUsesRow struct {
+	ID   int64
+	AtUs int64
+}
+
+func (q *Queries) LastUses(ctx context.Context, agencyID int64) ([]LastUsesRow, error) {
+	rows, err := q.db.QueryContext(ctx, lastUses, agencyID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []LastUsesRow
+	for rows.Next() {
+		var i LastUsesRow
+		if err := rows.Scan(&i.ID, &i.AtUs); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const letters = `-- name: Letters :many
 SELECT l.year, l.seq, l.agency_id, l.case_id, l.subject, l.at_us, i.name AS agency_name FROM letters l JOIN institutions i ON i.id = l.agency_id
 WHERE l.year = $1 AND l.seq < $2 ORDER BY l.seq DESC LIMIT $3
@@ -1565,6 +1652,41 @@ func (q *Queries) Notices(ctx context.Context, arg NoticesParams) ([]Notice, err
 	return items, nil
 }
 
+const providerContacts = `-- name: ProviderContacts :many
+SELECT id, agency_id, side, name, position, phone, email FROM contacts WHERE side = 'provider' AND (CAST($1 AS BIGINT) < 0 OR agency_id = $1) ORDER BY agency_id, id
+`
+
+func (q *Queries) ProviderContacts(ctx context.Context, agency int64) ([]Contact, error) {
+	rows, err := q.db.QueryContext(ctx, providerContacts, agency)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Contact
+	for rows.Next() {
+		var i Contact
+		if err := rows.Scan(
+			&i.ID,
+			&i.AgencyID,
+			&i.Side,
+			&i.Name,
+			&i.Position,
+			&i.Phone,
+			&i.Email,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const putHoliday = `-- name: PutHoliday :exec
 INSERT INTO holidays (day, kind, name, source) VALUES ($1, $2, $3, $4) ON CONFLICT (day, kind) DO UPDATE SET name = excluded.name, source = excluded.source
 `
@@ -1689,6 +1811,23 @@ func (q *Queries) ReadersOfAgency(ctx context.Context, agencyID int64) ([]Reader
 		return nil, err
 	}
 	return items, nil
+}
+
+const setDraft = `-- name: SetDraft :execrows
+UPDATE cases SET draft_sealed = $2 WHERE id = $1 AND steps = 0 AND cases.state = 'open'
+`
+
+type SetDraftParams struct {
+	ID          int64
+	DraftSealed []byte
+}
+
+func (q *Queries) SetDraft(ctx context.Context, arg SetDraftParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, setDraft, arg.ID, arg.DraftSealed)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
 }
 
 const setInstitution = `-- name: SetInstitution :exec

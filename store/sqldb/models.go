@@ -106,6 +106,7 @@ type Case struct {
 	Steps        int64
 	OpenedUs     int64
 	ChangedUs    int64
+	DraftSealed  []byte
 }
 
 type CaseStep struct {

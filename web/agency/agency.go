@@ -63,7 +63,7 @@ func (c *Agency) Routes() []site.Route {
 		{Pattern: "POST /kredensial/{sidik}/cabut", Act: access.ToOversee, Handle: c.revokeOwn},
 		{Pattern: "GET /loket", Act: access.ToOversee, Handle: c.ownDesk},
 		{Pattern: "POST /loket", Act: access.ToAdmit, Handle: c.decideDesk},
-		{Pattern: "GET /evaluasi", Act: access.ToOwn, Handle: c.ownEvaluations},
+		{Pattern: "GET /evaluasi", Act: access.ToOversee, Handle: c.ownEvaluations},
 		{Pattern: "GET /dasbor", Act: access.ToFigures, Handle: c.ownDashboard},
 		{Pattern: "GET /insiden", Act: access.ToOwn, Handle: c.ownIncidents},
 		{Pattern: "GET /insiden/baru", Act: access.ToOwn, Handle: c.NewIncident},

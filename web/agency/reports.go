@@ -12,7 +12,6 @@ import (
 	"gapura/agreement/party"
 	"gapura/internal/bahasa"
 	"gapura/internal/told"
-	"gapura/office/office"
 	"gapura/office/report"
 	"gapura/web/site"
 )
@@ -267,7 +266,7 @@ func (c *Agency) writeReport(w http.ResponseWriter, r *http.Request, v *site.Vis
 	}
 	done := "simpan"
 	if f["kirim"] != "" {
-		if err := c.Office.SendReport(r.Context(), office.Actor{User: v.User.ID, Role: v.User.Role}, i.ID, s); err != nil {
+		if err := c.Office.SendReport(r.Context(), v.Actor(), i.ID, s); err != nil {
 			return c.failReport(w, r, v, i, err, typed)
 		}
 		done = "kirim"

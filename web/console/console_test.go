@@ -160,7 +160,7 @@ func (r *room) multipart(session, path string, fields map[string]string, scan st
 
 // who of each role; a deactivated user and nobody too.
 var people = map[party.Role]string{
-	party.Administrator: "admin", party.Operator: "operator", party.Auditor: "auditor", party.HeadOfAgency: "kepala.dinpertan", party.Officer: "petugas.dinpertan",
+	party.Administrator: "admin", party.Operator: "operator", party.Auditor: "auditor", party.HeadOfAgency: "kepala.dinpertan", party.AgencyAdmin: "admin.dinpertan", party.Officer: "petugas.dinpertan",
 	party.Application: "aplikasi.dinpertan",
 }
 
@@ -173,11 +173,12 @@ var allowed = map[access.Act][]party.Role{
 	access.ToTell:    {party.Administrator, party.Operator},
 	access.ToSearch:  {party.Administrator, party.Auditor},
 	access.ToTrace:   {party.Administrator},
-	access.ToOwn:     {party.HeadOfAgency},
-	access.ToOversee: {party.HeadOfAgency},
-	access.ToAdmit:   {party.HeadOfAgency},
-	access.ToFigures: {party.HeadOfAgency, party.Officer},
-	access.ToNotices: {party.Administrator, party.Operator, party.Auditor, party.HeadOfAgency, party.Officer},
+	access.ToOwn:     {party.HeadOfAgency, party.AgencyAdmin},
+	access.ToOversee: {party.HeadOfAgency, party.AgencyAdmin},
+	access.ToManage:  {party.AgencyAdmin},
+	access.ToAdmit:   {party.HeadOfAgency, party.AgencyAdmin},
+	access.ToFigures: {party.HeadOfAgency, party.AgencyAdmin, party.Officer},
+	access.ToNotices: {party.Administrator, party.Operator, party.Auditor, party.HeadOfAgency, party.AgencyAdmin, party.Officer},
 }
 
 // Each forbidden pair of role and route is refused by the server, not only hidden; each allowed page can be opened.

@@ -22,8 +22,8 @@ func (p *Portal) guide(w http.ResponseWriter, r *http.Request) error {
 	}
 	var all []row
 	for _, c := range append([]access.Code{access.Login}, outcomes...) {
-		if site.Advice[c] != "" {
-			all = append(all, row{c.Text(), site.Advice[c]})
+		if text := site.Advice(c, party.Institution{}); text != "" {
+			all = append(all, row{c.Text(), text})
 		}
 	}
 	return p.Show(w, r, http.StatusOK, "panduan", p.Page(r, v, "Panduan penggunaan", guidePage{

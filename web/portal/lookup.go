@@ -102,13 +102,13 @@ func (p *Portal) lookupPage(r *http.Request, v *site.Visitor, chosen, reference 
 	}
 	switch {
 	case !v.Working():
-		b.Empty = "User ID Anda sedang tidak aktif. Silakan menghubungi admin instansi Anda."
+		b.Empty = "User ID Anda sedang tidak aktif. Silakan menghubungi " + site.Helper(v.Institution) + "."
 	case !v.Served():
 		b.Empty = "Instansi Anda sedang tidak aktif: perjanjian atau SPTJM penanggung jawab belum atau tidak lagi berlaku. Silakan menghubungi kepala instansi Anda."
 	case !v.User.Stopped.IsZero():
-		b.Empty = access.Abuse.Text() + ". " + site.Advice[access.Abuse]
+		b.Empty = access.Abuse.Text() + ". " + site.Advice(access.Abuse, v.Institution)
 	case v.User.MatchOnly:
-		b.Empty = access.MatchOnly.Text() + ". " + site.Advice[access.MatchOnly]
+		b.Empty = access.MatchOnly.Text() + ". " + site.Advice(access.MatchOnly, v.Institution)
 	default:
 		b.Warn = v.Left.Warn()
 	}
@@ -120,7 +120,7 @@ func (p *Portal) lookupPage(r *http.Request, v *site.Visitor, chosen, reference 
 func (p *Portal) result(v *site.Visitor, a access.Answer, purpose, reference string) result {
 	zone := v.Institution.Zone
 	res := result{
-		Text: a.Code.Text(), Advice: site.Advice[a.Code], Warning: a.Warning, Notice: a.Code.Notice(), Record: a.Record.String(), Basis: a.Basis,
+		Text: a.Code.Text(), Advice: site.Advice(a.Code, v.Institution), Warning: a.Warning, Notice: a.Code.Notice(), Record: a.Record.String(), Basis: a.Basis,
 		Login: v.User.Login, Name: v.User.Name, Institution: v.Institution.Name,
 		At: a.At.In(zone.Location()), Clock: ui.Clock(a.At, zone),
 		Blank: int(p.Blank.Seconds()),

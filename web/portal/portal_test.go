@@ -52,7 +52,8 @@ type world struct {
 	hits     int
 	down     error
 	factors  map[int64]party.Factors
-	tries    int // of the slip
+	tries    int               // of the slip
+	others   []access.Standing // agencies beside inst
 }
 
 func (w *world) Account(_ context.Context, login string) (admission.Account, bool, error) {
@@ -163,6 +164,9 @@ func (w *world) UserByLogin(_ context.Context, login string) (party.User, bool, 
 func (w *world) Quotas(context.Context, time.Time) ([]access.QuotaRow, error) {
 	return []access.QuotaRow{{Standing: access.Standing{Institution: w.inst, Agreements: w.agree}, Left: access.Left{Quota: 5, Used: w.hits}}}, nil
 }
+func (w *world) Everyone(context.Context) ([]access.Standing, error) {
+	return append([]access.Standing{{Institution: w.inst, Agreements: w.agree}}, w.others...), nil
+}
 
 // Receipt has the shape of a real one, without its proof.
 func (w *world) Receipt(_ context.Context, id journal.ID) ([]byte, error) {
@@ -263,6 +267,27 @@ func (d *desk) lacks(body string, texts ...string) {
 		if strings.Contains(body, s) {
 			d.Errorf("page holds %q", s)
 		}
+	}
+}
+
+// Whom to turn to is named where people are told to: by the network that they come from, when it is one agency's, and never by the login that they typed.
+func TestWhoHelpsIsNamed(t *testing.T) {
+	d := open(t)
+	failed := func(login string) string {
+		return d.do("POST", "/masuk", url.Values{"user": {login}, "password": {"keliru-sekali"}}).Body.String()
+	}
+	d.wants(failed("budi"), "silakan menghubungi admin instansi Anda.")
+	d.w.inst.Helpers = []party.Person{{Name: "Rekaan Admin", Position: "Kasubbag"}, {Name: "Rekaan Kedua"}}
+	const named = "silakan menghubungi admin instansi Anda, Rekaan Admin (Kasubbag) atau Rekaan Kedua."
+	d.wants(failed("budi"), named)
+	d.wants(failed("tidak-ada"), named)
+	d.w.others = []access.Standing{{Institution: party.Institution{Name: "Lain", Zone: party.WIB}, Agreements: d.w.agree}}
+	d.wants(failed("budi"), "silakan menghubungi admin instansi Anda.")
+	d.w.others = nil
+	d.w.inst.Helpers = []party.Person{{Name: "Rekaan Dinas", Position: "Pengelola", OfProvider: true}}
+	d.wants(failed("budi"), "silakan menghubungi narahubung Dinas Dukcapil, Rekaan Dinas (Pengelola).")
+	if got := site.Advice(access.UserInactive, d.w.inst); !strings.Contains(got, "Rekaan Dinas (Pengelola), agar") {
+		t.Error(got)
 	}
 }
 

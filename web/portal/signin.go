@@ -8,10 +8,12 @@ import (
 	"gapura/access/admission"
 	"gapura/agreement/agreement"
 	"gapura/agreement/party"
+	"gapura/web/site"
 )
 
 type signInPage struct {
 	Text    string // exact words of a refusal
+	Helper  string // whom to ask then
 	Expired bool   // the session has ended
 	Left    bool   // signed out just now
 	Ready   bool   // activated just now
@@ -45,7 +47,11 @@ func (p *Portal) signIn(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if a.Code != access.Entered {
-		return p.Show(w, r, http.StatusForbidden, "masuk", p.Page(r, nil, "Masuk", signInPage{Text: a.Code.Text()}))
+		helper, err := p.helper(r)
+		if err != nil {
+			return err
+		}
+		return p.Show(w, r, http.StatusForbidden, "masuk", p.Page(r, nil, "Masuk", signInPage{Text: a.Code.Text(), Helper: helper}))
 	}
 	token, err := p.Entry.Open(r.Context(), p.Token(r), in, p.Peer(r), r.UserAgent())
 	if err != nil {
@@ -56,4 +62,24 @@ func (p *Portal) signIn(w http.ResponseWriter, r *http.Request) error {
 		return p.Redirect(w, r, "/masuk/kode")
 	}
 	return p.Redirect(w, r, "/")
+}
+
+// helper names whom somebody asks who may not sign in. It follows from the network that they come from, never from the login that they typed, so that nothing is told
+// about accounts: the one agency whose network it is, or nobody by name.
+func (p *Portal) helper(r *http.Request) (string, error) {
+	all, err := p.History.Everyone(r.Context())
+	if err != nil {
+		return "", err
+	}
+	var near []party.Institution
+	for _, st := range all {
+		now := p.Now()
+		if g, ok := agreement.Current(st.Agreements, now, st.Institution.Zone.Day(now)); ok && g.Reaches(p.Peer(r)) {
+			near = append(near, st.Institution)
+		}
+	}
+	if len(near) == 1 {
+		return site.Helper(near[0]), nil
+	}
+	return site.Helper(party.Institution{}), nil
 }

@@ -15,7 +15,9 @@ const PerPage = 50
 type Tabs struct{ Code, Name, Here string }
 
 // Actor is the visitor as the office takes them.
-func (v *Visitor) Actor() office.Actor { return office.Actor{User: v.User.ID, Role: v.User.Role} }
+func (v *Visitor) Actor() office.Actor {
+	return office.Actor{User: v.User.ID, Role: v.User.Role, Agency: v.User.Institution}
+}
 
 // A Finder finds institutions by their code.
 type Finder interface {

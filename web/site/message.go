@@ -10,6 +10,7 @@ import (
 
 	"gapura/access/access"
 	"gapura/access/admission"
+	"gapura/agreement/party"
 	"gapura/internal/told"
 )
 
@@ -42,14 +43,18 @@ var (
 )
 
 // refused is a refusal as a page: in its exact words, or as one that is not for the role or, so that its existence is not told, not there.
-func refused(c access.Code) *Problem {
+func refused(c access.Code, v *Visitor) *Problem {
+	var of party.Institution
+	if v != nil {
+		of = v.Institution
+	}
 	switch c {
 	case access.Role:
 		return ErrForbidden
 	case access.Foreign:
 		return ErrNotFound
 	}
-	return &Problem{http.StatusForbidden, Message{Heading: "Permintaan ditolak", Text: c.Text(), Advice: []string{Advice[c]}}}
+	return &Problem{http.StatusForbidden, Message{Heading: "Permintaan ditolak", Text: c.Text(), Advice: []string{Advice(c, of)}}}
 }
 
 // say writes a page, or the place of a result, that only says something.
@@ -76,7 +81,7 @@ func (s *Site) Answer(w http.ResponseWriter, r *http.Request, v *Visitor, err er
 		return
 	}
 	if refusal, ok := errors.AsType[*access.Refusal](err); ok {
-		p := refused(refusal.Code)
+		p := refused(refusal.Code, v)
 		s.say(w, r, p.Status, v, p.Message)
 		return
 	}

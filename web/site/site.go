@@ -99,6 +99,19 @@ func (v *Visitor) Served() bool {
 	return v.Grant != nil && v.Grant.State.Works() && v.Institution.Head.Responsible(v.Today())
 }
 
+// Restricted reports whether the visitor's agency is suspended or over, so that only what is still owed can be brought (B10).
+func (v *Visitor) Restricted() bool { return !v.OfProvider() && v.Grant != nil && v.Grant.State.Owes() }
+
+// limits says so on every page; empty normally.
+func (v *Visitor) limits() string {
+	if !v.Restricted() {
+		return ""
+	}
+	why := map[agreement.State]string{agreement.Suspended: "sedang ditangguhkan", agreement.Ended: "telah berakhir", agreement.Terminated: "telah diakhiri"}
+	return "Perjanjian instansi Anda " + why[v.Grant.State] + ". Anda hanya dapat menyampaikan yang masih menjadi kewajiban: bukti, laporan semester, data balikan, dan insiden. " +
+		"Pencarian data dan pengelolaan pengguna tidak dilayani."
+}
+
 // Zone is the time zone that pages show times in.
 func (v *Visitor) Zone() party.Zone {
 	if !v.Institution.Zone.Valid() {
@@ -120,8 +133,10 @@ func (v *Visitor) Start() string {
 	switch {
 	case v.User.Role.OfProvider():
 		return "/konsol"
-	case v.User.Role == party.HeadOfAgency:
-		return "/riwayat"
+	case v.Restricted():
+		return "/kewajiban"
+	case v.May(access.ToOversee):
+		return "/dasbor"
 	}
 	return "/cari"
 }
@@ -170,19 +185,11 @@ func (s *Site) Redirect(w http.ResponseWriter, r *http.Request, to string) error
 // Fragment reports whether htmx asks for a part of a page.
 func Fragment(r *http.Request) bool { return r.Header.Get("HX-Request") == "true" }
 
-// Page fills the layout for the visitor, who may be nil.
-func (s *Site) Page(r *http.Request, v *Visitor, title string, body any) ui.Page {
-	g := ui.Page{Title: title, Provider: s.Provider, Demo: s.DemoNote, Guide: s.Guide, Body: body}
-	if s.Nav != nil {
-		g.Nav = s.Nav(r, v)
-		if v != nil {
-			g.Visitor = &ui.Visitor{Login: v.User.Login, Name: v.User.Name, Role: v.User.Role.Label(), NoBell: true} // the header names the institution already
-		}
-		return g
-	}
+// menu is the navigation of the portal and the console, without anything that the visitor may not open.
+func menu(at string, v *Visitor) (nav []ui.Link) {
 	link := func(label, path string) {
-		here := r.URL.Path == path || (path != "/konsol" && strings.HasPrefix(r.URL.Path, path+"/"))
-		g.Nav = append(g.Nav, ui.Link{Label: label, Path: path, Here: here})
+		here := at == path || (path != "/konsol" && strings.HasPrefix(at, path+"/"))
+		nav = append(nav, ui.Link{Label: label, Path: path, Here: here})
 	}
 	switch {
 	case v == nil:
@@ -196,9 +203,16 @@ func (s *Site) Page(r *http.Request, v *Visitor, title string, body any) ui.Page
 		link("Kepatuhan", "/konsol/kepatuhan")
 		link("Data balikan", "/konsol/balikan")
 		link("Lainnya", "/konsol/lainnya")
-	case v.User.Role == party.HeadOfAgency:
+	case v.Restricted():
+		link("Kewajiban", "/kewajiban")
+		link("Laporan", "/laporan")
+		link("Data balikan", "/balikan")
+		link("Insiden", "/insiden")
+	case v.May(access.ToOversee):
 		link("Dasbor", "/dasbor")
-		link("Riwayat", "/riwayat")
+		if v.May(access.ToReview) {
+			link("Riwayat", "/riwayat")
+		}
 		link("Data balikan", "/balikan")
 		link("Kewajiban", "/kewajiban")
 		link("Laporan", "/laporan")
@@ -214,9 +228,24 @@ func (s *Site) Page(r *http.Request, v *Visitor, title string, body any) ui.Page
 	if v == nil || !v.User.Role.OfProvider() { // the office's menu is long; the guide is at the foot of every page too
 		link("Panduan", "/panduan")
 	}
+	return nav
+}
+
+// Page fills the layout for the visitor, who may be nil.
+func (s *Site) Page(r *http.Request, v *Visitor, title string, body any) ui.Page {
+	g := ui.Page{Title: title, Provider: s.Provider, Demo: s.DemoNote, Guide: s.Guide, Body: body}
+	if s.Nav != nil {
+		g.Nav = s.Nav(r, v)
+		if v != nil {
+			g.Visitor = &ui.Visitor{Login: v.User.Login, Name: v.User.Name, Role: v.User.Role.Label(), NoBell: true} // the header names the institution already
+		}
+		return g
+	}
+	g.Nav = menu(r.URL.Path, v)
 	if v == nil {
 		return g
 	}
+	g.Limited = v.limits()
 	g.Visitor = &ui.Visitor{Login: v.User.Login, Name: v.User.Name, Role: v.User.Role.Label(), Institution: v.Institution.Name}
 	if !v.User.Role.OfProvider() {
 		g.Visitor.Quota = Quota(v.Left, v.Grant != nil)

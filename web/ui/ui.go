@@ -21,6 +21,7 @@ type Page struct {
 	Title    string
 	Provider string // name of the office
 	Demo     string // banner text; empty normally
+	Limited  string // what the visitor is restricted to, above the content; empty normally
 	Visitor  *Visitor
 	Nav      []Link
 	Guide    string // path of the guide; default /panduan

@@ -1,0 +1,86 @@
+package procedure
+
+import (
+	"errors"
+	"maps"
+	"testing"
+
+	"gapura/agreement/party"
+	"gapura/internal/told"
+)
+
+// asked is a case of a procedure as an agency's administrator begins it.
+func asked(t *testing.T, key string) Case {
+	t.Helper()
+	return Case{ID: 1, Agency: 7, Procedure: find(t, key), State: Open}
+}
+
+// The administrator of an agency takes the request, which is the first step of a procedure that says so, and nothing else.
+func TestAnAgencysAdministratorAsksAndTakesNoFurtherStep(t *testing.T) {
+	may := map[string]bool{"user-id": true, "tautan": true, "perubahan-user": true, "pengaktifan-user": true}
+	for _, p := range Defaults() {
+		c := Case{ID: 1, Agency: 7, Procedure: p, State: Open}
+		for i := range p.Steps {
+			if err := c.MayTake(9, party.AgencyAdmin, facts()); (err == nil) != (may[p.Key] && i == 0) {
+				t.Errorf("%s, %s: %v", p.Key, p.Steps[i].Key, err)
+			}
+			if err := c.MayTake(9, party.HeadOfAgency, facts()); err == nil {
+				t.Errorf("%s, %s by the head", p.Key, p.Steps[i].Key)
+			}
+			c.Taken = append(c.Taken, Taken{Step: p.Steps[i].Key, By: 5})
+		}
+	}
+	// What was asked is decided by the provider's administrator, who still needs to be another person than whoever filled a step in.
+	c := asked(t, "user-id")
+	c.Taken = []Taken{{Step: "permohonan", By: 9}}
+	if err := c.MayTake(1, party.Administrator, facts()); err != nil {
+		t.Error(err)
+	}
+	if err := c.MayTake(9, party.Administrator, facts()); !errors.Is(err, ErrFourEyes) {
+		t.Error(err)
+	}
+}
+
+// A draft is what the first step will be: checked like it, without letter and scan; kept where the form is silent, changed where it speaks.
+func TestADraftBecomesTheRequest(t *testing.T) {
+	x, c := facts(), asked(t, "user-id")
+	in := input(c.Next(), 9, party.AgencyAdmin)
+	in.Letter, in.Scans = "", 0
+	draft, err := c.Fill(in, x)
+	if err != nil || draft["nik"] != "3303014507900002" || draft["user_id"] != "petugas.baru" {
+		t.Fatalf("%v %v", draft, err)
+	}
+	bad := in
+	bad.Values = maps.Clone(in.Values)
+	bad.Values["nik"], bad.Values["nama"] = "1", ""
+	_, err = c.Fill(bad, x)
+	if faults := told.Invalids(err); faults.Of("nik") == "" || faults.Of("nama") == "" || len(faults) != 2 {
+		t.Errorf("%v", err)
+	}
+	for _, role := range []party.Role{party.HeadOfAgency, party.Officer} {
+		in.Role = role
+		if _, err := c.Fill(in, x); !errors.Is(err, ErrReadOnly) {
+			t.Errorf("%s: %v", role, err)
+		}
+	}
+	if c.Draft = draft; !c.Asked() || !c.Waits() || c.Value("nama") != "teks" {
+		t.Error("a draft is not seen")
+	}
+	sent, err := c.Take(Input{By: 9, Role: party.AgencyAdmin, At: day, Letter: "470/1", LetterDay: day, Scans: 1, Values: map[string]string{"nik": "", "nama": "Lain"}}, x)
+	if err != nil || sent.Taken.Values["nik"] != draft["nik"] || sent.Taken.Values["nama"] != "Lain" || sent.Taken.Values["jabatan"] != "teks" {
+		t.Fatalf("%v %v", sent, err)
+	}
+	if _, err := c.Take(Input{By: 9, Role: party.AgencyAdmin, At: day, Scans: 1}, x); told.Invalids(err).Of("surat") == "" {
+		t.Errorf("sent without a letter: %v", err)
+	}
+	if r, err := c.TakeBack(Input{By: 9, Role: party.AgencyAdmin, At: day, Reason: "keliru"}); err != nil || r.State != Withdrawn {
+		t.Error(r, err)
+	}
+	c.Taken = append(c.Taken, sent.Taken)
+	if _, err := c.TakeBack(Input{By: 9, Role: party.AgencyAdmin, At: day, Reason: "keliru"}); !errors.Is(err, ErrReadOnly) {
+		t.Error("what was sent is withdrawn by the agency", err)
+	}
+	if _, err := c.Fill(in, x); err == nil || c.Asked() || c.Waits() {
+		t.Error("what was sent is filled in again")
+	}
+}
