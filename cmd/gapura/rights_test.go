@@ -298,8 +298,12 @@ func TestTwoPeopleAreNeededForANewAdministrator(t *testing.T) {
 			t.Fatal(code)
 		}
 		slips, err := w.p.store.Credentials.OpenSlips(t.Context(), party.Provider, w.at)
-		if err != nil || len(slips) != 1 || slips[0].OwnerLogin != "admin.baru" || slips[0].Mailed {
-			t.Fatalf("%v %+v", err, slips) // a second half that goes to the address which the one named would open the user id alone
+		if err != nil || len(slips) != 1 || slips[0].OwnerLogin != "admin.baru" {
+			t.Fatalf("%v %+v", err, slips)
+		}
+		// A second half that went to the address which the one named would open the user id alone.
+		if _, x, err := w.p.store.Credentials.PrintSlip(t.Context(), journal.Change{At: w.at, By: one.ID, Letter: "1"}, slips[0].ID); err != nil || x.Mailed {
+			t.Fatalf("%v %+v", err, x)
 		}
 		for _, a := range []actor{one, self} {
 			if _, err := w.p.store.Credentials.DrawSecond(t.Context(), slips[0].ID, a.ID, w.at); err == nil {
