@@ -28,8 +28,9 @@ import (
 	"gapura/store/storetest"
 )
 
-// whoMay is the table of all routes a second time, written by hand: whoever opens a door in the code must open it here. Letters: o officer, h head, m administrator, p program of
-// an agency; a administrator, r operator, u auditor, c citizen portal; * anybody.
+// whoMay is the table of all routes a second time: whoever opens a door in the code must open it here. Its lines were first drawn from the routes' acts and then judged one
+// by one by what a page shows and changes; a new line is judged so, not copied. Letters: o officer, h head, m administrator, p program of an agency; a administrator,
+// r operator, u auditor, c citizen portal; * anybody.
 var whoMay = map[string]string{
 	"GET /{$}":                                        "*",
 	"GET /masuk":                                      "*",
