@@ -1,6 +1,7 @@
 // From an empty folder to the five firsts of an agency, by README.md's own commands and by what the pages show; nothing of the demo is there.
 import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -12,10 +13,13 @@ const scan = { name: 'pindaian.pdf', mimeType: 'application/pdf', buffer: Buffer
 const today = new Intl.DateTimeFormat('en-CA', { timeZone: 'Asia/Jakarta' }).format(new Date());
 const agency = 'Dinas Perikanan dan Peternakan';
 // What a first may cost at most, in presses of links, buttons and boxes, and in fields that have to be filled in.
-const most = { 'first portal lookup': [37, 44], 'first data balikan': [2, 3], 'first API lookup': [19, 14], 'first legacy call': [1, 0] };
+const most = {
+  'first portal lookup': [38, 44], 'first data balikan': [2, 3], 'first API lookup': [22, 15], 'first legacy call': [1, 0], 'first desk application': [40, 39],
+};
 const purpose = 'verifikasi penerima bantuan';
-const clerk = { login: 'petugas.dinperla', name: 'Puspitaningrum Arumdalu', role: 'officer', methods: ['Web portal'] };
-const program = { login: 'aplikasi.dinperla', name: 'Ratnasari Puspaningtyas', role: 'application', methods: ['Web service (JSON)', 'Web service lama'] };
+const clerk = { login: 'petugas.dinperla', name: 'Puspitaningrum Arumdalu', nik: '3303014507900002', nip: '19900705 201503 2 002', role: 'officer', methods: ['Web portal'] };
+const program = { login: 'aplikasi.dinperla', name: 'Ratnasari Puspaningtyas', nik: '3303014812880001', nip: '19881208 201503 2 001', role: 'application', methods: ['Web service (JSON)', 'Web service lama'] };
+const leader = { login: 'kepala.dinperla', name: 'Gandaruwa Mahesworo', nik: '3303010203700003', nip: '19700302 199503 1 001', role: 'head', methods: ['Web portal'] };
 const signed = { 'Tanggal penandatanganan': today, 'Nomor formulir': 'FR.01-SOP-08/DITJEN-DUKCAPIL, revisi 01' };
 const password = (who) => `kalimat rekaan milik ${who}`;
 
@@ -56,25 +60,66 @@ async function walk({ shell, tally, somebody, database }) {
   await register(first, second);
   await agree(second, first, tally);
   await goOn(first, 'Permohonan user ID');
-  const halves = await admit(first, second, clerk);
+  const halves = await admit(first, second, clerk, { first: 'first desk application', methods: ['Web portal', 'Web service (JSON)'], tokens: ['Token loket'] });
   await step(second, { fields: signed, signed: true }, goOn(second, `Pernyataan menjaga kerahasiaan (NDA), ${clerk.name}`));
-  await step(second, { fields: { 'Tanggal penandatanganan': today }, signed: true }, goOn(second, 'Surat pernyataan tanggung jawab mutlak (SPTJM), Gandaruwa Mahesworo'));
+  await step(second, { fields: { 'Tanggal penandatanganan': today }, signed: true }, goOn(second, `Surat pernyataan tanggung jawab mutlak (SPTJM), ${leader.name}`));
   const officer = await somebody('the officer');
-  await activate(officer, ...halves, clerk.login);
+  const tokens = await activate(officer, ...halves, clerk.login);
+  await officer.go('link', 'Masuk');
   await signIn(officer, clerk.login, password(clerk.login));
-  const [one, two, three] = residents(shell);
+  const [one, two, three, four] = residents(shell);
   await lookUp(officer, one);
+
   tally.toward('first data balikan');
   await deliver(officer, one);
+
   tally.toward('first API lookup');
-  await second.go('link', agency);
-  await second.go('button', 'Permohonan user ID');
-  await activate(await somebody('the programmer'), ...await admit(second, first, program), program.login);
-  await step(first, { fields: signed, signed: true }, goOn(first, `Pernyataan menjaga kerahasiaan (NDA), ${program.name}`));
-  await ask(url, two);
+  const programs = await add(second, first, await somebody('the programmer'), program, { first: 'first API lookup', methods: program.methods, tokens: ['Token API', 'Token data balikan'] });
+  assert.deepEqual(Object.keys(programs).sort(), ['Token API', 'Token data balikan']);
+  await ask(url, programs['Token API'], two);
+  await send(url, programs['Token data balikan'], two);
   tally.toward('first legacy call');
   await call(url, three);
+
+  tally.toward('first desk application');
+  const head = await somebody('the head');
+  await add(first, second, head, leader);
+  await signIn(head, leader.login, password(leader.login));
+  const code = await invite(second);
+  const counter = await openDesk(shell, somebody, url, code, (asked) => approve(head, asked));
+  await bringToken(counter, tokens['Token loket']);
+  await serveApplicant(counter, four);
+  assert.equal(shell.left.length, 0, 'the walk has taken every command of README.md');
 }
+
+/** Another user id, from the agency's page to its activation; the tokens that it brought. */
+async function add(one, other, owner, user, more) {
+  await one.go('link', agency);
+  await one.go('button', 'Permohonan user ID');
+  const tokens = await activate(owner, ...await admit(one, other, user, more), user.login);
+  await step(other, { fields: signed, signed: true }, goOn(other, `Pernyataan menjaga kerahasiaan (NDA), ${user.name}`));
+  return tokens;
+}
+
+/** The console's code for a machine that is to be the agency's desk. */
+async function invite(admin) {
+  await admin.go('link', agency);
+  await admin.go('link', 'Loket');
+  await admin.fill('Alasan', 'Loket pertama');
+  await admin.go('button', 'Buat kode sekali pakai');
+  return (await admin.text('[role=status] strong code'));
+}
+
+/** The head compares the words that the machine shows with those of the page. */
+async function approve(head, asked) {
+  await asked.says(/\S/);
+  await head.go('link', 'Loket');
+  await head.go('button', 'Kata pengenal cocok, setujui');
+  await asked.ended;
+}
+
+/** A port of this machine that nobody listens on. */
+const free = () => new Promise((done) => { const s = createServer().listen(0, '127.0.0.1', () => { const { port } = s.address(); s.close(() => done(port)); }); });
 
 /** README's commands, up to the running service, and the two administrators at their first page. */
 async function install(shell, somebody, database) {
@@ -109,6 +154,8 @@ async function activate(person, link, half, who) {
   await person.open(link);
   await person.fillAll({ 'Kode kedua': half, 'Kata sandi baru': password(who), 'Ulangi kata sandi baru': password(who) });
   await person.go('button', 'Aktifkan user ID');
+  // The tokens that come with it, by their kind.
+  return Object.fromEntries(await person.page.locator('section.box').evaluateAll((all) => all.map((s) => [s.querySelector('h2').innerText, s.querySelector('.secret').innerText])));
 }
 
 async function signIn(person, login, secret) {
@@ -150,11 +197,8 @@ async function agree(first, second, tally) {
   const name = 'Perjanjian kerja sama baru';
   await goOn(first, name);
   await step(first, { fields: { 'Nomor surat': '470/12/2026', 'Tanggal surat': today } });
-  tally.toward('first API lookup');
-  await first.tick('Metode akses', ['Web portal', 'Web service (JSON)']);
-  tally.toward('first legacy call');
-  await first.tick('Metode akses', ['Web portal', 'Web service (JSON)', 'Web service lama']);
-  tally.toward('first portal lookup');
+  await tally.during('first API lookup', () => first.tick('Metode akses', ['Web portal', 'Web service (JSON)']));
+  await tally.during('first legacy call', () => first.tick('Metode akses', ['Web portal', 'Web service (JSON)', 'Web service lama']));
   await step(first, {
     fields: { Tentang: `Pemanfaatan NIK, Data Kependudukan, dan KTP-el dalam Layanan ${agency}`, 'Kuota harian': '200', 'Alamat jaringan tertutup': '127.0.0.0/8\n::1', 'Tujuan pemanfaatan': purpose },
   });
@@ -163,13 +207,21 @@ async function agree(first, second, tally) {
 }
 
 /** A user id from request to BAST; returns the two halves of its slip, each from another hand. */
-async function admit(first, second, { login, name, role, methods }) {
+async function admit(first, second, { login, name, nik, nip, role, methods }, more) {
+  await first.fill('Peran', role);
+  await first.tick('Metode akses pengguna', methods);
+  if (more) {
+    await first.tally.during(more.first, async () => {
+      await first.tick('Metode akses pengguna', more.methods);
+      await first.tick('Token yang diminta', more.tokens);
+      await first.fill('Nama aplikasi', 'Layanan ternak');
+    });
+  }
   await step(first, {
     fields: {
-      'Nomor surat': '470/14/2026', 'Tanggal surat': today, NIK: '3303014507900002', 'Nama lengkap': name, NIP: '19900705 201503 2 002', 'Status kepegawaian': 'pns', Jabatan: 'Petugas Loket',
-      'Kode wilayah kantor': '33.03', 'Nama dan alamat kantor': `${agency}, Jalan Rekaan Nomor 9`, 'User ID yang diminta': login, Peran: role,
+      'Nomor surat': '470/14/2026', 'Tanggal surat': today, NIK: nik, 'Nama lengkap': name, NIP: nip, 'Status kepegawaian': 'pns', Jabatan: 'Petugas Loket',
+      'Kode wilayah kantor': '33.03', 'Nama dan alamat kantor': `${agency}, Jalan Rekaan Nomor 9`, 'User ID yang diminta': login,
     },
-    boxes: { 'Metode akses pengguna': methods },
   });
   await decide(second, 'Permohonan user ID');
   await step(second);
@@ -207,16 +259,78 @@ async function deliver(officer, resident) {
   assert.match(await officer.text(), /Tidak ada yang tertunggak/);
 }
 
+/** The desk, by README's commands, with its head and an officer signed in. */
+async function openDesk(shell, somebody, provider, code, approve) {
+  shell.run('config example --desk');
+  shell.edit('desk.toml', {
+    listen: `127.0.0.1:${await free()}`, provider, agency: 'dinperla', office: agency, government: 'Pemerintah Kabupaten Rekaan', address: 'Jalan Rekaan Nomor 9', place: 'Rekaan',
+  }, writeFileSync);
+  assert.match(shell.run('init'), /Langkah berikutnya/);
+  const printed = shell.run('loket user', { NAME: leader.name, LOGIN: 'kepala' }).trim();
+  const enrolled = shell.begin('loket enrol', { CODE: code });
+  await approve(enrolled);
+  const url = await shell.serve('loket');
+  const head = await somebody('the head of the desk');
+  await activateAtDesk(head, printed, 'kepala');
+  await head.go('link', 'Pengguna');
+  await head.fillAll({ 'User ID': 'loket', 'Nama lengkap': clerk.name, Peran: 'officer' });
+  await head.go('button', 'Buat dan undang');
+  const officer = await somebody('the officer at the counter');
+  await activateAtDesk(officer, await head.text('.secret'), 'loket');
+  return officer;
+}
+
+/** What the officer brings from the provider: the token of the slip. */
+async function bringToken(officer, token) {
+  await officer.go('link', 'Akun');
+  await officer.go('link', 'Buka Token Dukcapil');
+  await officer.fill('Token', token);
+  await officer.go('button', 'Simpan token');
+}
+
+async function activateAtDesk(person, link, login) {
+  await person.open(link);
+  await person.fillAll({ 'Kata sandi baru': password(login), 'Ulangi kata sandi baru': password(login) });
+  await person.go('button', 'Aktifkan user ID');
+  await signIn(person, login, password(login));
+}
+
+/** An application from its papers to the letter in the applicant's hand. */
+async function serveApplicant(officer, resident) {
+  await officer.go('link', 'Permohonan baru');
+  await officer.go('link', 'Pilih Bantuan benih');
+  await officer.fillAll({
+    NIK: resident.NIK, 'Nama lengkap': resident.NAMA_LGKP, 'Tempat lahir': resident.TMPT_LHR, 'Tanggal lahir': resident.TGL_LHR, 'Jenis kelamin': resident.JENIS_KLMIN === '1' ? 'LAKI-LAKI' : 'PEREMPUAN',
+    Alamat: resident.ALAMAT, 'Jenis benih': 'Padi', 'Kebutuhan (kilogram)': '25', 'KTP-el pemohon': scan, 'Surat usulan kelompok tani': scan,
+  });
+  await officer.go('button', 'Terima permohonan');
+  await officer.go('button', 'Dokumen lengkap');
+  await officer.go('button', 'Krosscek sekarang');
+  await officer.go('button', 'Setujui dan terbitkan surat');
+  await officer.go('button', 'Surat telah diserahkan');
+  const letter = await officer.page.request.get(new URL(await officer.page.getByRole('link', { name: 'Unduh surat' }).getAttribute('href'), officer.page.url()).href);
+  assert.equal((await letter.body()).subarray(0, 4).toString(), '%PDF');
+}
+
 /** The agency's program asks by the JSON API. */
-async function ask(url, resident) {
+async function ask(url, token, resident) {
   const answer = await fetch(`${url}/api/v1/lookups`, {
-    method: 'POST', headers: { 'Content-Type': 'application/json', Authorization: `Basic ${btoa(`${program.login}:${password(program.login)}`)}` },
+    method: 'POST', headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${token}` },
     body: JSON.stringify({ nik: resident.NIK, purpose, reference: 'BTT/2026/0002' }),
   });
   const got = await answer.json();
   assert.equal(answer.status, 200, JSON.stringify(got));
   assert.equal(Object.keys(got.person).length, 8, 'what the agreement grants');
   assert.equal(got.person.nama_lengkap, resident.NAMA_LGKP);
+}
+
+/** The agency's program sends data balikan for what it asked. */
+async function send(url, token, resident) {
+  const answer = await fetch(`${url}/data_balikan/public/api/store`, {
+    method: 'POST', headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${token}` },
+    body: JSON.stringify({ nik: resident.NIK, id_lembaga: 'dinperla', nama_lembaga: agency, param: [{ NOMOR: 'BTT/2026/0002', JENIS_BANTUAN: 'Benih ikan' }] }),
+  });
+  assert.deepEqual(await answer.json(), { message: 'Success' });
 }
 
 /** The agency's old program asks as it asked the ministry. */

@@ -69,6 +69,21 @@ export class Shell {
     return address;
   }
 
+  /** Begins a command of README.md that waits for somebody; says gives what it prints until it fits, ended its end. */
+  begin(begin, words) {
+    const { args } = this.take(begin, words);
+    const command = spawn(program, args, { cwd: this.dir, env: this.env, stdio: ['ignore', 'pipe', 'pipe'] });
+    this.servers.push(command);
+    let said = '';
+    const ended = new Promise((done, fail) => command.once('exit', (status) => (status === 0 ? done(said) : fail(new Error(`gapura ${begin} ended with ${status}: ${said}`)))));
+    const says = (pattern) => Promise.race([ended, new Promise((done) => {
+      const look = (b) => { said += b; const found = said.match(pattern); if (found) done(found); };
+      command.stdout.on('data', look);
+      command.stderr.on('data', look);
+    })]);
+    return { ended, says };
+  }
+
   async end() {
     for (const server of this.servers.reverse()) {
       if (server.exitCode !== null || server.signalCode !== null) continue;
@@ -99,6 +114,14 @@ export class Tally {
   toward(name) {
     this.now = this.rows.find((r) => r.name === name);
     if (!this.now) this.rows.push(this.now = { name, clicks: 0, fields: 0 });
+  }
+
+  /** Counts with another first what is done in between for its sake. */
+  async during(name, act) {
+    const before = this.now.name;
+    this.toward(name);
+    await act();
+    this.toward(before);
   }
 
   click() { this.now.clicks++; }
@@ -165,12 +188,16 @@ export class Person {
 
   /** Has these boxes of a group ticked and the others not. */
   async tick(group, labels) {
+    const found = [];
     for (const box of await this.page.getByRole('group', { name: group }).getByRole('checkbox').all()) {
-      const wanted = labels.includes((await box.locator('xpath=..').innerText()).trim());
+      const label = (await box.locator('xpath=..').innerText()).trim();
+      const wanted = labels.includes(label);
+      if (wanted) found.push(label);
       if (await box.isChecked() === wanted) continue;
       await box.setChecked(wanted);
       this.tally.click();
     }
+    assert.deepEqual(found.sort(), [...labels].sort(), `boxes of "${group}" at ${this.page.url()}`);
   }
 
   async text(selector = 'main') { return (await this.page.locator(selector).first().innerText()).trim(); }
