@@ -51,7 +51,8 @@ func ViewTokens(ctx context.Context, t Tokens, agency int64, v *site.Visitor, ac
 	}
 	for _, c := range list {
 		row := TokenRow{
-			Fingerprint: c.Fingerprint, Kind: c.Kind.Label(), App: c.AppName, Purpose: c.Label, Owner: c.OwnerLogin, Letter: c.Letter, Taken: day(c.Issued), Used: day(c.LastUsed), Until: day(c.Expires),
+			Fingerprint: c.Fingerprint, Kind: c.Kind.Label(), App: c.AppName, Purpose: c.Label, Owner: c.OwnerLogin, Letter: c.Letter,
+			Taken: day(c.Issued), Used: day(c.LastUsed), Until: day(c.Expires),
 			State: site.Tag{Kind: "ok", Label: c.At(v.Now).Label()}, MayRevoke: action != "" && c.At(v.Now) != party.IsRevoked && c.At(v.Now) != party.Expired,
 		}
 		switch {
