@@ -34,6 +34,7 @@ const (
 	ToReaders  Act = "readers"  // the agency's card readers
 	ToCanaries Act = "canaries" // the agency's test persons
 	ToEnrol    Act = "enrol"    // exchange keys with the agency's desk
+	ToKnow     Act = "know"     // how a token stands, to whoever holds it
 	ToRedeem   Act = "redeem"   // take a token by the two halves of its slip
 )
 
@@ -101,6 +102,7 @@ var rules = map[Act]rule{
 	ToReaders:  {roles: agencys, label: "Alat pembaca", other: Method},
 	ToCanaries: {roles: agencys, label: "Orang uji", other: Method},
 	ToEnrol:    {roles: []party.Role{Token}, label: "Pendaftaran loket"},
+	ToKnow:     {roles: []party.Role{Token}, label: "Keadaan token"},
 	ToRedeem:   {roles: []party.Role{Token}, label: "Pengambilan token"},
 
 	ToLook:   {roles: staff, label: "Halaman konsol"},

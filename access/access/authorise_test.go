@@ -19,7 +19,7 @@ import (
 // p program of the agency (application), t the agency's own token; a administrator, r operator, u auditor, c citizen portal.
 var may = map[Act]string{
 	ToSignIn: "ohmparuc", ToLookup: "op", ToMatch: "op", ToActivate: "ohmparuc", ToAsk: "op", ToReview: "ohp", ToDeliver: "ohmpt", ToFigures: "ohm", ToOwn: "hm",
-	ToOversee: "hm", ToManage: "m", ToAdmit: "hm", ToNotices: "ohmaru", ToAccount: "ohmaru", ToWitness: "ohp", ToReaders: "ohp", ToCanaries: "ohp", ToEnrol: "t", ToRedeem: "t", ToLook: "aru", ToFile: "ar", ToJudge: "a", ToSet: "a", ToTell: "ar",
+	ToOversee: "hm", ToManage: "m", ToAdmit: "hm", ToNotices: "ohmaru", ToAccount: "ohmaru", ToWitness: "ohp", ToReaders: "ohp", ToCanaries: "ohp", ToEnrol: "t", ToRedeem: "t", ToKnow: "t", ToLook: "aru", ToFile: "ar", ToJudge: "a", ToSet: "a", ToTell: "ar",
 	ToTrace: "a", ToSearch: "au", ToUses: "c",
 }
 
@@ -27,7 +27,7 @@ var may = map[Act]string{
 // read of the past, and the form of a lookup, which says why none is answered.
 var owed = map[Act]string{
 	ToSignIn: "hm", ToActivate: "ohmp", ToAsk: "op", ToOwn: "hm", ToDeliver: "ohmpt", ToNotices: "ohm", ToAccount: "ohm", ToWitness: "ohp", ToReaders: "ohp",
-	ToCanaries: "ohp", ToEnrol: "t", ToRedeem: "t",
+	ToCanaries: "ohp", ToEnrol: "t", ToRedeem: "t", ToKnow: "t",
 }
 
 // over are the ways in which an agreement is suspended or over.

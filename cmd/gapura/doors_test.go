@@ -168,6 +168,7 @@ var whoMay = map[string]string{
 	"GET /api/v1/readers":                             "ohp",
 	"GET /api/v1/canaries":                            "ohp",
 	"/api/v1/enrolments":                              "*",
+	"GET /api/v1/token":                               "*",
 	"/api/v1/slips":                                   "*",
 	"/api/v1/enrolments/state":                        "*",
 	"/api/v1/enrolments/renewals":                     "*",

@@ -337,7 +337,7 @@ func (p *provider) doors() doors {
 	people := &portal.Portal{Site: pages, Gate: gate, History: p.store.History(), Receipts: p.notary, Balikan: p.store.Balikan, Slips: p.store.Credentials, Intake: intake, Blank: time.Duration(p.cfg.BlankSeconds) * time.Second}
 	told := &access.Disclosure{Uses: p.store.Uses, Log: p.writer, Rights: p.store.Rights, Now: p.now}
 	json := &api.API{
-		Gate: gate, TestPersons: p.store.Canaries, Desks: p.store.Enrolment(), Admission: entry.Admission, Slips: p.store.Credentials, Peer: resolver.Addr, Notary: p.notary, Authority: p.authority, Intake: intake, Readers: p.store.Institutions, Cosigners: p.store.Witness, Alarm: p.office.Alarm, Tell: told, Log: p.log,
+		Gate: gate, TestPersons: p.store.Canaries, Desks: p.store.Enrolment(), Admission: entry.Admission, Slips: p.store.Credentials, Tokens: p.store.Accounts, Peer: resolver.Addr, Notary: p.notary, Authority: p.authority, Intake: intake, Readers: p.store.Institutions, Cosigners: p.store.Witness, Alarm: p.office.Alarm, Tell: told, Log: p.log,
 	}
 	old := &legacy.Legacy{Gate: gate, Admission: entry.Admission, Profiles: p.store.Wire, Intake: intake, Peer: resolver.Addr, Log: p.log}
 	return doors{people, p.rooms(pages, told), json, old}

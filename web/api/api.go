@@ -41,6 +41,7 @@ type API struct {
 	Intake      *balikan.Intake
 	Admission   *admission.Admission
 	Slips       Slips
+	Tokens      Tokens
 	Peer        func(*http.Request) netip.Addr
 	Notary      *journal.Notary
 	Readers     Readers
@@ -70,6 +71,7 @@ func (a *API) Routes() []Route {
 		{"GET /api/v1/canaries", access.ToCanaries, false, a.canaries},
 		{"/api/v1/enrolments", access.ToEnrol, true, a.enrol},
 		{"/api/v1/slips", access.ToRedeem, true, a.redeem},
+		{"GET /api/v1/token", access.ToKnow, false, a.tokenState},
 		{"/api/v1/enrolments/state", access.ToEnrol, true, a.enrolment},
 		{"/api/v1/enrolments/renewals", access.ToEnrol, true, a.renewDesk},
 		{"GET /api/v1/records/{id}/receipt", access.ToWitness, false, a.receipt},
@@ -104,7 +106,7 @@ func (a *API) only(rt Route) http.HandlerFunc {
 		var s *access.Standing
 		var err error
 		switch rt.Act {
-		case access.ToArrive, access.ToLookup, access.ToMatch, access.ToDeliver, access.ToEnrol, access.ToRedeem:
+		case access.ToArrive, access.ToLookup, access.ToMatch, access.ToDeliver, access.ToEnrol, access.ToRedeem, access.ToKnow:
 		default:
 			if s, err = a.caller(r); err == nil {
 				err = a.allow(r, s, rt.Act, own(s))

@@ -30,6 +30,7 @@ type Provider interface {
 	Lookup(ctx context.Context, token string, q client.Question) (client.Answer, error)
 	Match(ctx context.Context, token string, q client.Question, claims map[string]string, threshold int) (client.Answer, error)
 	Readers(ctx context.Context, token string) (list []reader.Reader, inForce bool, err error)
+	Token(ctx context.Context, token string) (client.TokenState, error)
 	DownSince() time.Time
 }
 

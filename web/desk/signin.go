@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"strings"
+	"time"
 
 	"gapura/access/admission"
 	"gapura/agreement/party"
@@ -11,6 +12,7 @@ import (
 	"gapura/desk/deskdb"
 	"gapura/internal/told"
 	"gapura/web/site"
+	"gapura/web/ui"
 )
 
 // accounts are the pages by which people of the desk come in, and of their own account and the users.
@@ -142,6 +144,9 @@ func (d accounts) spent(w http.ResponseWriter, r *http.Request) error {
 type tokenPage struct {
 	HasToken bool
 	Problem  string
+	State    site.Tag
+	Facts    string // of the token that is kept
+	Next     string // what to do when it does not work
 }
 
 func (d accounts) tokenForm(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
@@ -153,7 +158,43 @@ func (d accounts) writeToken(w http.ResponseWriter, r *http.Request, v *site.Vis
 	if err != nil {
 		return err
 	}
-	return d.Show(w, r, status, "token", d.Page(r, v, "Token Dukcapil", tokenPage{u.Token, problem}))
+	return d.Show(w, r, status, "token", d.Page(r, v, "Token Dukcapil", d.tokenFacts(r, v, tokenPage{HasToken: u.Token, Problem: problem})))
+}
+
+// tokenFacts asks the provider how the kept token stands, and says what to do when it does not work.
+func (d accounts) tokenFacts(r *http.Request, v *site.Visitor, p tokenPage) tokenPage {
+	if !p.HasToken {
+		return p
+	}
+	token, err := d.DB.Token(r.Context(), v.User.ID)
+	if err != nil {
+		p.State, p.Next = site.Tag{Label: "Tidak dapat dibuka", Kind: "bad"}, "Token yang tersimpan tidak dapat dibuka. Masukkan token sekali lagi."
+		return p
+	}
+	s, err := d.Provider.Token(r.Context(), token)
+	if text, ok := d.trouble(err); ok {
+		p.State, p.Next = site.Tag{Label: "Belum diketahui", Kind: "mid"}, text
+		if refused, is := errors.AsType[*client.Refused](err); is && refused.Code == "login" {
+			p.State, p.Next = site.Tag{Label: "Tidak dikenal", Kind: "bad"}, "Dukcapil tidak mengenal token ini. Masukkan token dari BAST terbaru, atau mintalah yang baru."
+		}
+		return p
+	} else if err != nil {
+		p.State = site.Tag{Label: "Belum diketahui", Kind: "mid"}
+		return p
+	}
+	again := "Admin instansi mengajukan berkas Token aplikasi untuk mendapat token baru."
+	p.State = map[string]site.Tag{"live": {Label: "Berlaku", Kind: "ok"}, "replaced": {Label: "Diganti, masih berlaku sementara", Kind: "mid"}, "expired": {Label: "Lewat masa berlaku", Kind: "bad"},
+		"revoked": {Label: "Dicabut", Kind: "bad"}, "ended": {Label: "Berakhir bersama user ID, aplikasi, atau perjanjiannya", Kind: "bad"}}[s.State]
+	p.Next = map[string]string{"replaced": "Masukkan token penggantinya sebelum tanggal berakhir.", "expired": again, "revoked": again, "ended": again}[s.State]
+	p.Facts = "Sidik " + s.Fingerprint + "; terakhir dipakai " + d.when(s.LastUsed) + "; berlaku sampai " + d.when(s.Expires)
+	return p
+}
+
+func (d accounts) when(t time.Time) string {
+	if t.IsZero() {
+		return "–"
+	}
+	return ui.Clock(t, d.Zone)
 }
 
 // setToken keeps the officer's own token. When the provider can be asked, it is tried first.
