@@ -27,7 +27,7 @@ func (o *Office) tell(ctx context.Context, n *Step, after *procedure.Case, x pro
 		if after.Agency == party.Provider {
 			return nil
 		}
-		n.Notices = append(n.Notices, procedure.Notice{Agency: after.Agency, At: x.Now, Text: text, Path: fmt.Sprintf("/instansi/permohonan/%d", after.ID)})
+		n.Notices = append(n.Notices, procedure.Notice{Agency: after.Agency, At: x.Now, Text: text, Path: "/instansi"})
 		body := "Yth. " + x.Institution.Head.Position + "\n\n" + text + "."
 		if why := n.Result.Taken.Values["alasan"]; why != "" {
 			body += "\nAlasan: " + why

@@ -10,6 +10,7 @@ import (
 
 	"gapura/access/access"
 	"gapura/agreement/party"
+	"gapura/agreement/reader"
 	"gapura/exchange/balikan"
 	"gapura/office/office"
 	"gapura/office/procedure"
@@ -34,6 +35,10 @@ type OwnStore interface {
 	Deliver(ctx context.Context, e procedure.Evidence, f *procedure.File, told ...procedure.Notice) (int64, error)
 	Reports(ctx context.Context, agency int64, key string) ([]report.Kept, error)
 	Notices(ctx context.Context, agency, before int64, most int) ([]procedure.Notice, error)
+	Contacts(ctx context.Context, agency int64) ([]party.Contact, error)
+	AgencyReaders(ctx context.Context, agency int64) ([]reader.Reader, error)
+	Cases(ctx context.Context, agency int64, state procedure.State, before int64, most int) ([]procedure.CaseRow, error)
+	LastUses(ctx context.Context, agency int64) (map[int64]time.Time, error)
 	ReadNotices(ctx context.Context, user, upTo int64) error
 }
 
@@ -53,12 +58,16 @@ type Agency struct {
 
 // Pages are the templates.
 func (c *Agency) Pages() []string {
-	return []string{"kewajiban", "kredensial", "loket-sendiri", "evaluasi-sendiri", "insiden-semua", "insiden-baru", "insiden", "laporan-semua", "laporan", "dasbor", "pemberitahuan"}
+	return []string{"instansi-sendiri", "instansi-orang", "kewajiban", "kredensial", "loket-sendiri", "evaluasi-sendiri", "insiden-semua", "insiden-baru", "insiden", "laporan-semua", "laporan", "dasbor", "pemberitahuan"}
 }
 
 // Routes is the table.
 func (c *Agency) Routes() []site.Route {
 	return []site.Route{
+		{Pattern: "GET /instansi", Act: access.ToOversee, Handle: c.ownAgreement},
+		{Pattern: "GET /instansi/pengguna", Act: access.ToOversee, Handle: c.ownPeople},
+		{Pattern: "POST /instansi/pengguna/{login}/nonaktifkan", Act: access.ToManage, Handle: c.endUser},
+		{Pattern: "POST /instansi/pengguna/{login}/buka", Act: access.ToManage, Handle: c.unlockUser},
 		{Pattern: "GET /kredensial", Act: access.ToOversee, Handle: c.ownTokens},
 		{Pattern: "POST /kredensial/{sidik}/cabut", Act: access.ToOversee, Handle: c.revokeOwn},
 		{Pattern: "GET /loket", Act: access.ToOversee, Handle: c.ownDesk},

@@ -210,6 +210,7 @@ func menu(at string, v *Visitor) (nav []ui.Link) {
 		link("Insiden", "/insiden")
 	case v.May(access.ToOversee):
 		link("Dasbor", "/dasbor")
+		link("Instansi", "/instansi")
 		if v.May(access.ToReview) {
 			link("Riwayat", "/riwayat")
 		}
