@@ -263,7 +263,7 @@ var Ways = [][2]string{{"surel", "Surel"}, {"pos", "Pos tercatat"}, {"langsung",
 func (o *Office) SendIncidentLetter(ctx context.Context, who Actor, id int64, saw int, number, way string) error {
 	at := slices.IndexFunc(Ways, func(w [2]string) bool { return w[0] == way })
 	if at < 0 {
-		return told.Wrong("", "Pilih cara penyampaian.")
+		return told.Wrong("cara", "Pilih cara penyampaian.")
 	}
 	words := "surat nomor " + number + " disampaikan melalui " + strings.ToLower(Ways[at][1])
 	n, err := o.incidentStep(ctx, who, id, saw, incident.ActSend, words, words)

@@ -124,7 +124,7 @@ type incidentPage struct {
 	MaySearch        bool
 	Agencies         []site.Option
 	Search           *UsesPage
-	Error            string
+	Typed            Typed
 }
 
 type incidentStepRow struct {
@@ -183,15 +183,45 @@ func (c *Agency) Incident(w http.ResponseWriter, r *http.Request, v *site.Visito
 	if err != nil {
 		return err
 	}
-	return c.WriteIncident(w, r, v, http.StatusOK, i, nil, "")
+	return c.WriteIncident(w, r, v, http.StatusOK, i, Typed{})
 }
 
-// WriteIncident shows an incident; uses is what a search found, nil when there was none.
-func (c *Agency) WriteIncident(w http.ResponseWriter, r *http.Request, v *site.Visitor, status int, i incident.Incident, uses *UsesPage, problem string) error {
+// Typed is what was typed into one of an incident's forms, when it is shown again.
+type Typed struct {
+	Form   string // the step, the number of a letter, or "akses"
+	Text   string
+	Search *UsesPage // of "akses": what was searched and found; nil when there was no search
+	Err    error     // a *told.Error; nil when nothing is wrong
+}
+
+// Of is what was typed into a form.
+func (t Typed) Of(form string) string {
+	if t.Form == form {
+		return t.Text
+	}
+	return ""
+}
+
+// Fault is what is wrong with a field of a form.
+func (t Typed) Fault(form, field string) string {
+	if t.Form == form {
+		return told.Invalids(t.Err).Of(field)
+	}
+	return ""
+}
+
+// Problem is what is wrong, in words.
+func (t Typed) Problem() string {
+	text, _ := told.Text(t.Err)
+	return text
+}
+
+// WriteIncident shows an incident, after a form that was not taken with what was typed.
+func (c *Agency) WriteIncident(w http.ResponseWriter, r *http.Request, v *site.Visitor, status int, i incident.Incident, typed Typed) error {
 	p := incidentPage{
 		Own: !v.OfProvider(), ID: i.ID, Path: incidentPath(v) + site.ID(i.ID), Agency: i.AgencyName, Code: i.Code, Kind: incident.KindLabel(i.Kind), Login: i.Login,
 		State: site.Tag{Label: i.State.Label(), Kind: incidentTags[i.State]}, Clock: clockTag(&i, v.Now), Known: site.Clock(i.Known, v), Due: site.Clock(i.Due(), v), Reporter: i.Reporter, Reported: site.Clock(i.Reported, v),
-		PeopleCount: i.People, UsesCount: i.Uses, Saw: len(i.Entries), Open: i.State != incident.Closed, Ways: office.Ways, Search: uses, Error: problem,
+		PeopleCount: i.People, UsesCount: i.Uses, Saw: len(i.Entries), Open: i.State != incident.Closed, Ways: office.Ways, Search: typed.Search, Typed: typed,
 	}
 	if i.Agency == party.Provider {
 		p.Code = "" // the office has no page of its own
@@ -291,12 +321,16 @@ func (c *Agency) incidentPeople(r *http.Request, v *site.Visitor, i incident.Inc
 }
 
 // Stepped answers what came of a step.
-func (c *Agency) Stepped(w http.ResponseWriter, r *http.Request, v *site.Visitor, i incident.Incident, err error) error {
-	if problem, ok := told.Text(err); ok && !errors.Is(err, incident.ErrMoved) {
-		return c.WriteIncident(w, r, v, http.StatusUnprocessableEntity, i, nil, problem)
+func (c *Agency) Stepped(w http.ResponseWriter, r *http.Request, v *site.Visitor, i incident.Incident, typed Typed) error {
+	if _, ok := told.Text(typed.Err); ok { // also when somebody else was faster: what was typed stands under what they added
+		status := http.StatusUnprocessableEntity
+		if errors.Is(typed.Err, incident.ErrMoved) {
+			status = http.StatusConflict
+		}
+		return c.WriteIncident(w, r, v, status, i, typed)
 	}
-	if err != nil {
-		return err
+	if typed.Err != nil {
+		return typed.Err
 	}
 	return c.Redirect(w, r, incidentPath(v)+site.ID(i.ID))
 }
@@ -317,5 +351,6 @@ func (c *Agency) StepIncident(w http.ResponseWriter, r *http.Request, v *site.Vi
 			return err
 		}
 	}
-	return c.Stepped(w, r, v, i, c.Office.TakeIncident(r.Context(), v.Actor(), i.ID, int(site.Number(f["baris"])), act, f["uraian"]))
+	err = c.Office.TakeIncident(r.Context(), v.Actor(), i.ID, int(site.Number(f["baris"])), act, f["uraian"])
+	return c.Stepped(w, r, v, i, Typed{Form: act, Text: f["uraian"], Err: err})
 }

@@ -17,7 +17,7 @@ type incidentFormPage struct {
 	Agencies  []site.Option
 	Kinds     []site.Option
 	Values    map[string]string
-	Error     string
+	Faults    told.Errors
 }
 
 // NewIncident shows the form, filled in as far as an alert says.
@@ -27,11 +27,11 @@ func (c *Agency) NewIncident(w http.ResponseWriter, r *http.Request, v *site.Vis
 	if values["user"] != "" {
 		values["jenis"] = "penyalahgunaan"
 	}
-	return c.writeIncidentForm(w, r, v, http.StatusOK, values, "")
+	return c.writeIncidentForm(w, r, v, http.StatusOK, values, nil)
 }
 
-func (c *Agency) writeIncidentForm(w http.ResponseWriter, r *http.Request, v *site.Visitor, status int, values map[string]string, problem string) error {
-	p := incidentFormPage{Action: "/konsol/insiden", Back: "/konsol/insiden", Values: values, Error: problem}
+func (c *Agency) writeIncidentForm(w http.ResponseWriter, r *http.Request, v *site.Visitor, status int, values map[string]string, faults told.Errors) error {
+	p := incidentFormPage{Action: "/konsol/insiden", Back: "/konsol/insiden", Values: values, Faults: faults}
 	if !v.OfProvider() {
 		p.Own, p.Action, p.Back = "ya", "/insiden", "/insiden"
 	}
@@ -60,9 +60,8 @@ func (c *Agency) ReportIncident(w http.ResponseWriter, r *http.Request, v *site.
 	if err != nil {
 		return err
 	}
-	again := func(problem string) error {
-		f["uraian"], f["tindakan"] = "", "" // no answer repeats what may name people
-		return c.writeIncidentForm(w, r, v, http.StatusUnprocessableEntity, f, problem)
+	again := func(faults told.Errors) error {
+		return c.writeIncidentForm(w, r, v, http.StatusUnprocessableEntity, f, faults)
 	}
 	agency := v.Institution
 	if v.OfProvider() {
@@ -73,7 +72,7 @@ func (c *Agency) ReportIncident(w http.ResponseWriter, r *http.Request, v *site.
 				return err
 			}
 			if !found || i.ID == party.Provider {
-				return again("Instansi tidak dikenal.")
+				return again(told.Errors{told.Wrong("instansi", "Instansi tidak dikenal.")})
 			}
 			agency = i
 		}
@@ -87,7 +86,7 @@ func (c *Agency) ReportIncident(w http.ResponseWriter, r *http.Request, v *site.
 		}
 		at, err := time.ParseInLocation(time.DateOnly, f[key], loc)
 		if err != nil {
-			return again("Periode kejadian tidak dapat dibaca.")
+			return again(told.Errors{told.Wrong(key, "Periode kejadian tidak dapat dibaca.")})
 		}
 		*day = at
 	}
@@ -102,13 +101,13 @@ func (c *Agency) ReportIncident(w http.ResponseWriter, r *http.Request, v *site.
 			return err
 		}
 		if !found || u.Institution != agency.ID {
-			return again("User ID tidak dikenal pada instansi ini.")
+			return again(told.Errors{told.Wrong("user", "User ID tidak dikenal pada instansi ini.")})
 		}
 		i.User = u.ID
 	}
 	id, err := c.Office.ReportIncident(r.Context(), v.Actor(), i, f["uraian"], f["tindakan"])
-	if problem, ok := told.Text(err); ok {
-		return again(problem)
+	if faults := told.Invalids(err); faults != nil {
+		return again(faults)
 	}
 	if err != nil {
 		return err

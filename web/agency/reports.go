@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"unicode/utf8"
 
 	"gapura/access/access"
 	"gapura/agreement/obligation"
@@ -139,11 +140,11 @@ type figureCell struct {
 
 type dutyLine struct{ Name, Clause, Due, State string }
 
-type answer struct{ Key, Label, Text string }
+type answer struct{ Key, Label, Text, Fault string }
 
 // ownReport and agencyReport show one report; a period that nobody has kept is made for the page and not kept.
 func (c *Agency) ownReport(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
-	return c.ShowReport(w, r, v, v.Institution, http.StatusOK, "", nil)
+	return c.ShowReport(w, r, v, v.Institution, http.StatusOK, nil, nil)
 }
 
 // theReport makes or reads the report of the path.
@@ -156,8 +157,8 @@ func (c *Agency) theReport(r *http.Request, v *site.Visitor, i party.Institution
 	return p, k, err
 }
 
-// ShowReport shows the report of the path.
-func (c *Agency) ShowReport(w http.ResponseWriter, r *http.Request, v *site.Visitor, i party.Institution, status int, problem string, typed map[string]string) error {
+// ShowReport shows the report of the path; after a form that was not taken with what was typed and what is wrong with it.
+func (c *Agency) ShowReport(w http.ResponseWriter, r *http.Request, v *site.Visitor, i party.Institution, status int, problem error, typed map[string]string) error {
 	p, k, err := c.theReport(r, v, i)
 	if err != nil {
 		return err
@@ -166,9 +167,10 @@ func (c *Agency) ShowReport(w http.ResponseWriter, r *http.Request, v *site.Visi
 	_, err = obligation.ParseSemester(p.Key())
 	b := reportPage{
 		Own: own, Semester: err == nil, Code: i.Code, Name: i.Name, Words: p.Words(), Base: "/konsol/laporan/" + i.Code + "/" + p.Key(), State: reportTags[k.State], Report: k.Report, Open: k.State.Open(),
-		Balikan: k.Report.BalikanTotal().Percent(), Error: problem, Made: bahasa.Date(k.Made.In(i.Zone.Location())),
+		Balikan: k.Report.BalikanTotal().Percent(), Made: bahasa.Date(k.Made.In(i.Zone.Location())),
 		Done: map[string]string{"simpan": "Uraian disimpan.", "kirim": "Laporan telah dikirim. Angka-angkanya tidak berubah lagi."}[r.URL.Query().Get("selesai")],
 	}
+	b.Error, _ = told.Text(problem)
 	records := "/konsol/jurnal/" + i.Code
 	if own {
 		b.Base, records = "/laporan/"+p.Key(), "/riwayat"
@@ -231,12 +233,12 @@ func (c *Agency) ShowReport(w http.ResponseWriter, r *http.Request, v *site.Visi
 		if typed != nil {
 			text = typed[q.Key]
 		}
-		b.Questions = append(b.Questions, answer{q.Key, q.Label, text})
+		b.Questions = append(b.Questions, answer{q.Key, q.Label, text, told.Invalids(problem).Of(q.Key)})
 	}
 	return c.Show(w, r, status, "laporan", c.Page(r, v, "Laporan "+p.Words(), b))
 }
 
-// maxNarrative is how long one narrative field may be.
+// maxNarrative is how long one narrative field may be, in characters.
 const maxNarrative = 4000
 
 // writeReport keeps the narrative, and sends the report when that was asked.
@@ -256,10 +258,14 @@ func (c *Agency) writeReport(w http.ResponseWriter, r *http.Request, v *site.Vis
 		return err
 	}
 	typed := map[string]string{}
+	var long told.Errors
 	for _, q := range report.Questions {
-		if typed[q.Key] = strings.TrimSpace(f[q.Key]); len(typed[q.Key]) > maxNarrative {
-			return c.ShowReport(w, r, v, i, http.StatusUnprocessableEntity, "Uraian “"+q.Label+"” paling panjang 4.000 karakter.", typed)
+		if typed[q.Key] = strings.TrimSpace(f[q.Key]); utf8.RuneCountInString(typed[q.Key]) > maxNarrative {
+			long.Add(q.Key, "Uraian “"+q.Label+"” paling panjang 4.000 karakter.")
 		}
+	}
+	if long != nil {
+		return c.failReport(w, r, v, i, long, typed)
 	}
 	if err := c.Office.KeepReport(r.Context(), i.ID, p, typed); err != nil {
 		return c.failReport(w, r, v, i, err, typed)
@@ -276,14 +282,13 @@ func (c *Agency) writeReport(w http.ResponseWriter, r *http.Request, v *site.Vis
 
 // failReport shows the form again with what was typed, except that a report which was sent shows what was sent.
 func (c *Agency) failReport(w http.ResponseWriter, r *http.Request, v *site.Visitor, i party.Institution, err error, typed map[string]string) error {
-	text, shown := told.Text(err)
-	if !shown {
+	if _, shown := told.Text(err); !shown {
 		return err
 	}
 	if errors.Is(err, report.ErrSent) {
 		typed = nil
 	}
-	return c.ShowReport(w, r, v, i, site.Status(err), text, typed)
+	return c.ShowReport(w, r, v, i, site.Status(err), err, typed)
 }
 
 // ownReportFile and agencyReportFile hand a report out as PDF or XLSX.

@@ -32,9 +32,11 @@ func (c *Records) incidentLetter(w http.ResponseWriter, r *http.Request, v *site
 	}
 	saw := int(site.Number(f["baris"]))
 	if f["nomor"] != "" {
-		return c.Agency.Stepped(w, r, v, i, c.Office.SendIncidentLetter(r.Context(), v.Actor(), i.ID, saw, f["nomor"], f["cara"]))
+		err = c.Office.SendIncidentLetter(r.Context(), v.Actor(), i.ID, saw, f["nomor"], f["cara"])
+		return c.Agency.Stepped(w, r, v, i, agency.Typed{Form: f["nomor"], Text: f["cara"], Err: err})
 	}
-	return c.Agency.Stepped(w, r, v, i, c.Office.MakeIncidentLetter(r.Context(), v.Actor(), i.ID, saw, f["surat"], c.Residents))
+	err = c.Office.MakeIncidentLetter(r.Context(), v.Actor(), i.ID, saw, f["surat"], c.Residents)
+	return c.Agency.Stepped(w, r, v, i, agency.Typed{Form: f["surat"], Err: err})
 }
 
 // incidentUses searches the journal for accesses that may be affected, and notes them when told to. It comes by POST, so that a NIK is in no address; a search
@@ -51,14 +53,12 @@ func (c *Records) incidentUses(w http.ResponseWriter, r *http.Request, v *site.V
 	number16 := f["nik"]
 	f["nik"] = "" // no answer repeats it
 	uses, how, err := c.findUses(r, v, i, f, number16)
-	if err == nil && f["catat"] != "" {
-		return c.Agency.Stepped(w, r, v, i, c.Office.AddUses(r.Context(), v.Actor(), i.ID, int(site.Number(f["baris"])), uses, how))
+	noting := err == nil && f["catat"] != ""
+	if noting {
+		err = c.Office.AddUses(r.Context(), v.Actor(), i.ID, int(site.Number(f["baris"])), uses, how)
 	}
-	if problem, ok := told.Text(err); ok {
-		return c.Agency.WriteIncident(w, r, v, http.StatusUnprocessableEntity, i, &agency.UsesPage{Values: f, Total: -1}, problem)
-	}
-	if err != nil {
-		return err
+	if noting || err != nil {
+		return c.Agency.Stepped(w, r, v, i, agency.Typed{Form: "akses", Search: &agency.UsesPage{Values: f, Total: -1}, Err: err})
 	}
 	p := &agency.UsesPage{Values: f, Total: len(uses)}
 	people := map[string]bool{}
@@ -69,7 +69,7 @@ func (c *Records) incidentUses(w http.ResponseWriter, r *http.Request, v *site.V
 		}
 	}
 	p.People = len(people)
-	return c.Agency.WriteIncident(w, r, v, http.StatusOK, i, p, "")
+	return c.Agency.WriteIncident(w, r, v, http.StatusOK, i, agency.Typed{Form: "akses", Search: p})
 }
 
 // findUses runs the search of the form; how says it in words, without a NIK.
@@ -81,7 +81,7 @@ func (c *Records) findUses(r *http.Request, v *site.Visitor, i incident.Incident
 			continue
 		}
 		if *day, err = time.ParseInLocation(time.DateOnly, f[key], loc); err != nil {
-			return nil, "", told.Wrong("", "Tanggal tidak dapat dibaca. Silakan isi kembali.")
+			return nil, "", told.Wrong(key, "Tanggal tidak dapat dibaca. Silakan isi kembali.")
 		}
 	}
 	if to.IsZero() {
@@ -90,7 +90,7 @@ func (c *Records) findUses(r *http.Request, v *site.Visitor, i incident.Incident
 		to = to.AddDate(0, 0, 1)
 	}
 	if !from.Before(to) {
-		return nil, "", told.Wrong("", "Tanggal akhir mendahului tanggal awal. Silakan isi kembali.")
+		return nil, "", told.Wrong("sampai", "Tanggal akhir mendahului tanggal awal. Silakan isi kembali.")
 	}
 	if strings.TrimSpace(nik) != "" {
 		// Who asked for one NIK is found through the blind index, whatever the agency.
@@ -98,7 +98,7 @@ func (c *Records) findUses(r *http.Request, v *site.Visitor, i incident.Incident
 			User: v.User.ID, Method: "console", Address: c.Peer(r), Reference: fmt.Sprintf("INSIDEN-%d", i.ID), NIK: nik, From: from, To: to, Audit: true,
 		})
 		if errors.Is(err, access.ErrNIK) {
-			return nil, "", told.Wrong("", "NIK tidak sesuai format.")
+			return nil, "", told.Wrong("nik", "NIK tidak sesuai format.")
 		}
 		if err != nil {
 			return nil, "", err
@@ -118,7 +118,7 @@ func (c *Records) findUses(r *http.Request, v *site.Visitor, i incident.Incident
 		return nil, "", err
 	}
 	if !found || agency.ID == party.Provider {
-		return nil, "", told.Wrong("", "Pilih instansi, atau isi NIK untuk mencari pada semua instansi.")
+		return nil, "", told.Wrong("instansi", "Pilih instansi, atau isi NIK untuk mencari pada semua instansi.")
 	}
 	q := incident.Query{Agency: agency.ID, From: from, To: to, Purpose: strings.TrimSpace(f["tujuan"])}
 	if !from.IsZero() {
@@ -132,7 +132,7 @@ func (c *Records) findUses(r *http.Request, v *site.Visitor, i incident.Incident
 			return nil, "", err
 		}
 		if !found || u.Institution != agency.ID {
-			return nil, "", told.Wrong("", "User ID tidak dikenal pada instansi ini.")
+			return nil, "", told.Wrong("user", "User ID tidak dikenal pada instansi ini.")
 		}
 		q.User = u.ID
 		how += ", User ID " + u.Login

@@ -61,7 +61,7 @@ func (c *Figures) agencyReport(w http.ResponseWriter, r *http.Request, v *site.V
 	if err != nil {
 		return err
 	}
-	return c.Agency.ShowReport(w, r, v, i, http.StatusOK, "", nil)
+	return c.Agency.ShowReport(w, r, v, i, http.StatusOK, nil, nil)
 }
 
 func (c *Figures) agencyReportFile(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
