@@ -28,6 +28,10 @@ async function step(page, path, { letter, fields = {}, boxes = [], verdict, reas
     if (await field.evaluate((e) => e.tagName === 'SELECT')) await field.selectOption(value);
     else await field.fill(value);
   }
+  // What a form proposes is taken away first, so that just these are chosen.
+  for (const group of new Set(boxes.map(([name]) => name))) {
+    for (const box of await page.getByRole('group', { name: group }).getByRole('checkbox').all()) await box.uncheck();
+  }
   for (const [group, label] of boxes) await page.getByRole('group', { name: group }).getByLabel(label, { exact: true }).check();
   if (reason) await page.getByLabel('Alasan').first().fill(reason);
   if (signed) await page.getByLabel('Pindaian').setInputFiles(scan);
