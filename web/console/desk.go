@@ -27,7 +27,7 @@ type deskPage struct {
 	agency.DeskView
 	OneTime, Valid string // the code, shown once; a field "Code" would hide the agency's in tabs
 	Reason         string
-	May            bool
+	May, MayFile   bool
 }
 
 // codeLives is how long a one-time code can be used.
@@ -48,7 +48,8 @@ func (c *Settings) writeDesk(w http.ResponseWriter, r *http.Request, v *site.Vis
 		return err
 	}
 	view.Done, view.Problem = p.Done, p.Problem
-	p.DeskView, p.Tabs, p.May = view, site.Tabs{Code: i.Code, Name: i.Name, Here: "loket"}, v.May(access.ToSet)
+	p.DeskView, p.Tabs = view, site.Tabs{Code: i.Code, Name: i.Name, Here: "loket"}
+	p.May, p.MayFile = v.May(access.ToSet), v.May(access.ToFile)
 	return c.Show(w, r, status, "loket", c.Page(r, v, "Loket "+i.Name, p))
 }
 

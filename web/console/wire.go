@@ -29,7 +29,8 @@ type wirePage struct {
 	Purposes []site.Option
 	Texts    []wireText
 	Error    string
-	May      bool
+	May      bool // set
+	MayFile  bool // begin cases
 }
 
 type wireText struct{ Code, Reason, Default, Own string }
@@ -48,7 +49,7 @@ func (c *Settings) writeWire(w http.ResponseWriter, r *http.Request, v *site.Vis
 	if err != nil {
 		return err
 	}
-	p := wirePage{Tabs: site.Tabs{Code: i.Code, Name: i.Name, Here: "layanan-lama"}, Base: wire.Base, Dialects: wire.Dialects, Error: problem, May: v.May(access.ToSet)}
+	p := wirePage{Tabs: site.Tabs{Code: i.Code, Name: i.Name, Here: "layanan-lama"}, Base: wire.Base, Dialects: wire.Dialects, Error: problem, May: v.May(access.ToSet), MayFile: v.May(access.ToFile)}
 	for _, x := range list {
 		if x.Agency != i.ID {
 			continue

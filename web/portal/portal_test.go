@@ -366,7 +366,7 @@ func TestRefusalsStandInTheirWords(t *testing.T) {
 	d.w.hits = 5
 	d.wants(d.do("POST", "/cari", ask(known)).Body.String(), "Kuota akses hari ini telah habis")
 	d.w.agree[0].EndsOn = now.AddDate(0, 0, -3)
-	d.wants(d.do("GET", "/cari", nil).Body.String(), "Instansi tidak aktif") // the page itself is refused
+	d.wants(d.do("GET", "/cari", nil).Body.String(), "Pencarian belum dapat digunakan", `name="nik"`)
 	d.wants(d.do("POST", "/cari", ask(known)).Body.String(), "Instansi tidak aktif")
 	u := d.w.users[1]
 	u.Deactivated = now
