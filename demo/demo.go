@@ -1,5 +1,5 @@
-// Package demo sets up an invented district: a provider, agencies in every state, users of every role and state, and a population, all of it
-// made from a seed. Nobody in it exists.
+// Package demo sets up an invented district: a provider, agencies in every state, users of every role and state, and a population, all of
+// it made from a seed. Nobody in it exists.
 package demo
 
 import (
@@ -120,19 +120,27 @@ type agency struct {
 var fewer = population.PKSElements.Without(population.ElMarital).Without(population.ElOccupation)
 
 var agencies = []agency{
-	{code: "dinpertan", orderly: true, name: "Dinas Pertanian", head: "Ir. Wiratmaja Sunarya", methods: []string{"portal", "api", "legacy"}, quota: 200,
-		elements: population.PKSElements, purposes: []string{Purpose, "verifikasi penerima pupuk bersubsidi"}, signed: 400, years: 2, poc: true,
+	{code: "dinpertan", orderly: true, name: "Dinas Pertanian", head: "Ir. Wiratmaja Sunarya", methods: []string{"portal", "api", "legacy"},
+		quota:    200,
+		elements: population.PKSElements, purposes: []string{Purpose, "verifikasi penerima pupuk bersubsidi"}, signed: 400, years: 2,
+		poc:     true,
 		officer: "Ratnasari Puspaningtyas", admin: "Mandalika Prasetyawan", inactive: "Bagja Nirwasita"},
 	{code: "dinsos", orderly: true, name: "Dinas Sosial", head: "Dra. Kusumawardani Lestarina", methods: []string{"portal"}, quota: 200,
-		elements: population.PKSElements, purposes: []string{Purpose}, signed: 30, years: 2, officer: "Tirtayasa Gumelaring", admin: "Hardjanti Sukmaningrum", inactive: "Sekarwangi Pramudita"},
-	{code: "dinkes", orderly: true, name: "Dinas Kesehatan", head: "dr. Adiwangsa Prabaswara", methods: []string{"portal", "api"}, quota: 200,
-		elements: fewer, purposes: []string{Purpose, "pendaftaran layanan kesehatan"}, signed: 100, years: 2, officer: "Laksmini Hadiwardoyo", admin: "Panembahana Rukmawati"},
+		elements: population.PKSElements, purposes: []string{Purpose}, signed: 30, years: 2, officer: "Tirtayasa Gumelaring",
+		admin: "Hardjanti Sukmaningrum", inactive: "Sekarwangi Pramudita"},
+	{code: "dinkes", orderly: true, name: "Dinas Kesehatan", head: "dr. Adiwangsa Prabaswara", methods: []string{"portal", "api"},
+		quota:    200,
+		elements: fewer, purposes: []string{Purpose, "pendaftaran layanan kesehatan"}, signed: 100, years: 2,
+		officer: "Laksmini Hadiwardoyo", admin: "Panembahana Rukmawati"},
 	{code: "dinkop", name: "Dinas Koperasi dan UKM", head: "Suryakencana Wibisana", methods: []string{"portal", "api"}, quota: 200,
-		elements: population.PKSElements, purposes: []string{Purpose}, signed: 300, years: 1, officer: "Anggraini Wulansasi", admin: "Wiryawan Kusumabrata"},
+		elements: population.PKSElements, purposes: []string{Purpose}, signed: 300, years: 1, officer: "Anggraini Wulansasi",
+		admin: "Wiryawan Kusumabrata"},
 	{code: "disperin", name: "Dinas Perindustrian", head: "Jatmikasari Nugrahanta", methods: []string{"portal", "api"}, quota: 200,
-		elements: population.PKSElements, purposes: []string{Purpose}, signed: 900, years: 2, officer: "Pandhita Rahardyan", admin: "Retnaningsih Adikusuma"},
+		elements: population.PKSElements, purposes: []string{Purpose}, signed: 900, years: 2, officer: "Pandhita Rahardyan",
+		admin: "Retnaningsih Adikusuma"},
 	{code: "dishub", name: "Dinas Perhubungan", head: "Brahmantya Wicaksana", methods: []string{"portal", "api"}, quota: 200,
-		elements: population.PKSElements, purposes: []string{Purpose}, signed: 200, years: 2, suspended: true, officer: "Nawangwulan Setyarini", admin: "Danurwenda Prabasari"},
+		elements: population.PKSElements, purposes: []string{Purpose}, signed: 200, years: 2, suspended: true,
+		officer: "Nawangwulan Setyarini", admin: "Danurwenda Prabasari"},
 }
 
 // Build sets the district up in an empty store and returns what demo.json tells. The same seed gives the same district; only password salts
@@ -178,7 +186,8 @@ func (b *builder) run() {
 	if b.hash, b.err = party.HashPassword(b.ctx, b.password()); b.err != nil {
 		return
 	}
-	if b.err = b.st.Rights.CreateProvider(b.ctx, b.note("set-up"), party.Institution{Code: "dukcapil", Name: Office, Zone: party.WIB}); b.err != nil {
+	if b.err = b.st.Rights.CreateProvider(b.ctx, b.note("set-up"), party.Institution{Code: "dukcapil", Name: Office,
+		Zone: party.WIB}); b.err != nil {
 		return
 	}
 	b.user(party.Provider, "", "admin", "Satyagraha Kertanegaran", "Administrator Basis Data", party.Administrator, nil, time.Time{})
@@ -196,17 +205,20 @@ func (b *builder) agency(i int, a agency) {
 	}
 	today := party.WIB.Day(b.now)
 	signed := today.AddDate(0, 0, -a.signed)
-	inst := party.Institution{Code: a.code, Name: a.name, Zone: party.WIB, Address: "Jalan Contoh Nomor " + fmt.Sprint(i+1), Email: "kantor@" + a.code + ".example", Head: party.Head{
-		Name: a.head, Position: "Kepala " + a.name, SPTJMSigned: signed, Since: signed.AddDate(-1, 0, 0),
-	}}
+	inst := party.Institution{Code: a.code, Name: a.name, Zone: party.WIB, Address: "Jalan Contoh Nomor " + fmt.Sprint(i+1),
+		Email: "kantor@" + a.code + ".example", Head: party.Head{
+			Name: a.head, Position: "Kepala " + a.name, SPTJMSigned: signed, Since: signed.AddDate(-1, 0, 0),
+		}}
 	made, err := b.st.Rights.Apply(b.ctx, b.note("PKS"), procedure.CreateInstitution{Institution: inst})
 	if b.err = err; b.err != nil {
 		return
 	}
 	inst.ID = made[0].ID
 	g := agreement.Agreement{
-		Agency: inst.ID, ProviderNumber: fmt.Sprintf("400.12/%d/%d", 2001+i, signed.Year()), AgencyNumber: fmt.Sprintf("470/%d/%d", 301+i, signed.Year()),
-		Subject: "Pemanfaatan NIK, Data Kependudukan, dan KTP-el dalam layanan " + a.name, SignedOn: signed, EndsOn: signed.AddDate(a.years, 0, 0),
+		Agency: inst.ID, ProviderNumber: fmt.Sprintf("400.12/%d/%d", 2001+i, signed.Year()), AgencyNumber: fmt.Sprintf("470/%d/%d", 301+i,
+			signed.Year()),
+		Subject: "Pemanfaatan NIK, Data Kependudukan, dan KTP-el dalam layanan " + a.name, SignedOn: signed, EndsOn: signed.AddDate(a.years,
+			0, 0),
 		Terms: agreement.Terms{
 			Elements: a.elements, Methods: a.methods, Quota: a.quota, Purposes: a.purposes,
 			Networks: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("::1/128")},
@@ -214,10 +226,12 @@ func (b *builder) agency(i int, a agency) {
 	}
 	quota := &a.quota
 	if a.poc {
-		g.PoC, quota = []agreement.PoCResult{{Letter: "400.12/2555/" + signed.Format("2006"), On: signed.AddDate(0, 1, 0), Passed: true}}, nil
+		g.PoC, quota = []agreement.PoCResult{{Letter: "400.12/2555/" + signed.Format("2006"), On: signed.AddDate(0, 1, 0), Passed: true}},
+			nil
 	}
 	if a.suspended {
-		g.Decisions = []agreement.Decision{{Kind: agreement.Suspend, From: b.now.AddDate(0, 0, -7), Reason: "Laporan semester dan data balikan belum disampaikan", Letter: "400.12/2777/2026"}}
+		g.Decisions = []agreement.Decision{{Kind: agreement.Suspend, From: b.now.AddDate(0, 0, -7),
+			Reason: "Laporan semester dan data balikan belum disampaikan", Letter: "400.12/2777/2026"}}
 	}
 	contacts := procedure.SetContacts{Agency: inst.ID, Side: "agency", Contacts: []party.Contact{{
 		Side: "agency", Name: a.officer, Position: "Narahubung", Phone: "(0281) 000-000", Email: "narahubung@" + a.code + ".example",
@@ -226,7 +240,8 @@ func (b *builder) agency(i int, a agency) {
 		return
 	}
 	// Who tries the demo out does so by scripts and at any hour. Patterns in the numbers are stopped here as everywhere.
-	b.err = b.st.Guard.SetAbuseSettings(b.ctx, b.note("peragaan dicoba dengan program"), inst.ID, guard.Settings{Off: []string{"pace", "rhythm", "hours", "volume", "malformed", "unknown", "serial"}})
+	b.err = b.st.Guard.SetAbuseSettings(b.ctx, b.note("peragaan dicoba dengan program"), inst.ID,
+		guard.Settings{Off: []string{"pace", "rhythm", "hours", "volume", "malformed", "unknown", "serial"}})
 	b.readers(inst.ID, a)
 	b.user(inst.ID, a.code, "petugas."+a.code, a.officer, "Petugas Loket", party.Officer, a.methods, signed)
 	if a.code == DeskAgency { // the counter's officer asks through the desk
@@ -235,7 +250,8 @@ func (b *builder) agency(i int, a agency) {
 			b.err = err
 		}
 		if b.err == nil && ok {
-			b.err = b.st.Credentials.AddToken(b.ctx, b.note("BAST"), b.token(party.DeskToken, inst.ID, officer.ID, b.app(inst.ID, "Loket pelayanan")), b.secret("desk token"))
+			b.err = b.st.Credentials.AddToken(b.ctx, b.note("BAST"), b.token(party.DeskToken, inst.ID, officer.ID,
+				b.app(inst.ID, "Loket pelayanan")), b.secret("desk token"))
 		}
 	}
 	b.user(inst.ID, a.code, "kepala."+a.code, a.head, "Kepala "+a.name, party.HeadOfAgency, []string{agreement.Portal}, signed)
@@ -245,8 +261,10 @@ func (b *builder) agency(i int, a agency) {
 	}
 	if a.inactive != "" {
 		b.user(inst.ID, a.code, "baru."+a.code, a.inactive, "Petugas Loket", party.Officer, a.methods, time.Time{})
-		if id := b.user(inst.ID, a.code, "lama."+a.code, "Candrakirana Maheswaran", "Petugas Loket (purnatugas)", party.Officer, a.methods, signed); b.err == nil {
-			_, b.err = b.st.Rights.Apply(b.ctx, b.note("purnatugas"), procedure.Deactivate{User: party.User{ID: id, Institution: inst.ID, Login: "lama." + a.code}, At: b.now.AddDate(0, 0, -1)})
+		if id := b.user(inst.ID, a.code, "lama."+a.code, "Candrakirana Maheswaran", "Petugas Loket (purnatugas)", party.Officer, a.methods,
+			signed); b.err == nil {
+			_, b.err = b.st.Rights.Apply(b.ctx, b.note("purnatugas"), procedure.Deactivate{User: party.User{ID: id, Institution: inst.ID,
+				Login: "lama." + a.code}, At: b.now.AddDate(0, 0, -1)})
 		}
 	}
 	if len(a.methods) > 1 {
@@ -262,7 +280,8 @@ func (b *builder) agency(i int, a agency) {
 		}
 		b.old(inst.ID, a, login, id, app)
 		b.out.API = append(b.out.API, API{
-			Agency: a.code, Application: "Aplikasi " + a.name, User: login, Password: b.password(), Token: token, Quota: quota, Methods: a.methods, Purposes: a.purposes,
+			Agency: a.code, Application: "Aplikasi " + a.name, User: login, Password: b.password(), Token: token, Quota: quota,
+			Methods: a.methods, Purposes: a.purposes,
 			Elements: a.elements.Strings(),
 		})
 	}
@@ -290,7 +309,8 @@ func (b *builder) old(id int64, a agency, login string, user, app int64) {
 		if b.err == nil {
 			b.err = b.st.Wire.PutProfile(b.ctx, b.note("BAST"), p)
 		}
-		b.out.Legacy = append(b.out.Legacy, Legacy{a.code, "Aplikasi " + a.name, wire.Base + p.Path, string(p.Dialect), login, b.password()})
+		b.out.Legacy = append(b.out.Legacy, Legacy{a.code, "Aplikasi " + a.name, wire.Base + p.Path, string(p.Dialect), login,
+			b.password()})
 	}
 }
 
@@ -315,7 +335,8 @@ func (b *builder) dutiful(id int64) {
 	if b.err = err; b.err != nil {
 		return
 	}
-	proof, err := document.Render(document.Template{Name: "Bukti", Text: "# BUKTI REKAAN\n\nBerkas ini dibuat untuk peragaan."}, document.Letterhead{}, nil, b.now)
+	proof, err := document.Render(document.Template{Name: "Bukti", Text: "# BUKTI REKAAN\n\nBerkas ini dibuat untuk peragaan."},
+		document.Letterhead{}, nil, b.now)
 	if b.err = err; b.err != nil {
 		return
 	}
@@ -324,8 +345,10 @@ func (b *builder) dutiful(id int64) {
 		if d.State != obligation.Overdue || !d.Rule.ByEvidence() {
 			continue
 		}
-		file := procedure.File{Agency: id, Agreement: f.Agreement, Kind: "scan", Title: "Bukti " + d.Rule.Name, Media: "application/pdf", By: 1, At: b.now, Content: proof}
-		e := procedure.Evidence{Agency: id, Agreement: f.Agreement, Rule: d.Rule.Key, Period: d.Period, On: d.Due, Note: "Bukti rekaan", By: 1, At: b.now}
+		file := procedure.File{Agency: id, Agreement: f.Agreement, Kind: "scan", Title: "Bukti " + d.Rule.Name, Media: "application/pdf",
+			By: 1, At: b.now, Content: proof}
+		e := procedure.Evidence{Agency: id, Agreement: f.Agreement, Rule: d.Rule.Key, Period: d.Period, On: d.Due, Note: "Bukti rekaan",
+			By: 1, At: b.now}
 		made, err := b.st.Duties.Deliver(b.ctx, e, &file)
 		if err == nil {
 			_, err = b.st.Duties.Judge(b.ctx, made, 2, b.now, true)
@@ -345,7 +368,8 @@ func (b *builder) readers(id int64, a agency) {
 	_, b.err = b.st.Rights.Apply(b.ctx, b.note("Pengadaan pembaca KTP-el"), procedure.AddReaders{Agency: id, Readers: list})
 }
 
-func (b *builder) user(inst int64, agency, login, name, position string, role party.Role, methods []string, nda time.Time, app ...int64) (id int64) {
+func (b *builder) user(inst int64, agency, login, name, position string, role party.Role, methods []string, nda time.Time,
+	app ...int64) (id int64) {
 	if b.err != nil {
 		return 0
 	}
@@ -378,7 +402,8 @@ func (b *builder) watch(people iter.Seq[population.Person]) iter.Seq2[population
 	return func(yield func(population.Person, error) bool) {
 		s := &b.out.Sample
 		lists := map[population.LifeStatus]*[]string{
-			population.Alive: &s.Found, population.Deceased: &s.Deceased, population.Duplicate: &s.Duplicate, population.Inactive: &s.Inactive,
+			population.Alive: &s.Found, population.Deceased: &s.Deceased, population.Duplicate: &s.Duplicate,
+			population.Inactive: &s.Inactive,
 		}
 		for p := range people {
 			if list := lists[p.Status]; list != nil && len(*list) < samples {
@@ -410,11 +435,13 @@ func (b *builder) strangers() {
 	}
 	for len(b.out.Sample.Unknown) < 20 && b.err == nil {
 		n := stranger(func(district string) (nik.NIK, error) {
-			return nik.Parse(fmt.Sprintf("%s%02d%02d%02d%04d", district, 1+random.IntN(28), 1+random.IntN(12), 70+random.IntN(30), 1+random.IntN(2)))
+			return nik.Parse(fmt.Sprintf("%s%02d%02d%02d%04d", district, 1+random.IntN(28), 1+random.IntN(12), 70+random.IntN(30),
+				1+random.IntN(2)))
 		})
 		b.out.Sample.Unknown = append(b.out.Sample.Unknown, n.Digits())
 	}
-	b.out.Sample.Malformed = []string{"3303013202800001", "3303010113800001", "3303013002800001", "3303010101800000", "330301010180001", "33030101018000012", "33030101018000AB"}
+	b.out.Sample.Malformed = []string{"3303013202800001", "3303010113800001", "3303013002800001", "3303010101800000", "330301010180001",
+		"33030101018000012", "33030101018000AB"}
 	var decoys []guard.Decoy
 	for len(decoys) < 3 && b.err == nil {
 		n := stranger(func(district string) (nik.NIK, error) { return guard.NewDecoy(district, random.IntN) })

@@ -58,7 +58,8 @@ func BuildDesk(ctx context.Context, db *deskdb.DB, people population.Source, see
 		daysAgo int
 		acts    []desk.Act
 	}{
-		{1, []desk.Act{desk.Incomplete}}, {1, []desk.Act{desk.Reject}}, {0, []desk.Act{desk.Whole}}, {0, []desk.Act{desk.Incomplete, desk.Complete}}, {0, []desk.Act{desk.Whole}}, {0, nil}, {0, nil},
+		{1, []desk.Act{desk.Incomplete}}, {1, []desk.Act{desk.Reject}}, {0, []desk.Act{desk.Whole}},
+		{0, []desk.Act{desk.Incomplete, desk.Complete}}, {0, []desk.Act{desk.Whole}}, {0, nil}, {0, nil},
 	}
 	for i, walk := range walks {
 		if i >= len(out.Sample.Found) {
@@ -85,8 +86,10 @@ var answers = map[string]string{"text": "Tani Makmur", "number": "2", "date": "2
 func walkOne(ctx context.Context, db *deskdb.DB, s desk.Service, p population.Person, officer int64, at time.Time, acts []desk.Act) error {
 	place := p.Place()
 	papers := desk.Papers{Identity: desk.KTP, Answers: map[string]string{}, Values: map[string]string{
-		"nik": p.NIK.Digits(), "nama_lengkap": p.Name, "tempat_lahir": p.BirthPlace, "tanggal_lahir": p.BirthDate.Format(time.DateOnly), "jenis_kelamin": strings.ToUpper(p.Sex.String()),
-		"status_perkawinan": p.Marital, "jenis_pekerjaan": p.Occupation, "alamat": p.Address, "alamat.rt": p.RT, "alamat.rw": p.RW, "alamat.kelurahan": place.Village,
+		"nik": p.NIK.Digits(), "nama_lengkap": p.Name, "tempat_lahir": p.BirthPlace, "tanggal_lahir": p.BirthDate.Format(time.DateOnly),
+		"jenis_kelamin":     strings.ToUpper(p.Sex.String()),
+		"status_perkawinan": p.Marital, "jenis_pekerjaan": p.Occupation, "alamat": p.Address, "alamat.rt": p.RT, "alamat.rw": p.RW,
+		"alamat.kelurahan": place.Village,
 		"alamat.kecamatan": place.District, "alamat.kabupaten": place.Regency, "alamat.provinsi": place.Province,
 	}}
 	for _, q := range s.Questions {
@@ -142,7 +145,8 @@ func scan(name string) ([]byte, error) {
 	}
 	text(24, 41, color.White, name)
 	for i := range 6 {
-		draw.Draw(img, image.Rect(24, 90+i*28, 24+380-i*40, 100+i*28), image.NewUniform(color.RGBA{0x9a, 0xb0, 0xc8, 0xff}), image.Point{}, draw.Src)
+		draw.Draw(img, image.Rect(24, 90+i*28, 24+380-i*40, 100+i*28), image.NewUniform(color.RGBA{0x9a, 0xb0, 0xc8, 0xff}), image.Point{},
+			draw.Src)
 	}
 	text(24, 282, color.RGBA{0xa3, 0x16, 0x1b, 0xff}, "REKAAN - untuk peragaan")
 	var b bytes.Buffer

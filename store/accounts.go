@@ -85,7 +85,8 @@ func (s *Accounts) Admit(ctx context.Context, user int64, lane, source admission
 		if err := q.KnowLane(ctx, sqldb.KnowLaneParams{UserID: user, Lane: string(source), GoodUs: micros(now)}); err != nil {
 			return err
 		}
-		return q.ForgetLanes(ctx, sqldb.ForgetLanesParams{Owner: user, BeforeUs: micros(now.Add(-admission.Known)), Most: admission.MostKnown})
+		return q.ForgetLanes(ctx, sqldb.ForgetLanesParams{Owner: user, BeforeUs: micros(now.Add(-admission.Known)),
+			Most: admission.MostKnown})
 	})
 	if err != nil {
 		return fmt.Errorf("note sign-in: %w", err)
@@ -114,14 +115,16 @@ func (s *Accounts) Use(ctx context.Context, c party.Credential) error {
 	if !c.FirstUsed.Equal(c.LastUsed) {
 		return s.db.main.q.UseCredential(ctx, use)
 	}
-	return s.db.change(ctx, c.Agency, journal.Change{At: c.FirstUsed, By: c.Owner, Subject: tokenName(c), Reason: "pemakaian pertama", Before: "diterbitkan", After: "dipakai"},
+	return s.db.change(ctx, c.Agency, journal.Change{At: c.FirstUsed, By: c.Owner, Subject: tokenName(c), Reason: "pemakaian pertama",
+		Before: "diterbitkan", After: "dipakai"},
 		func(q *sqldb.Queries) error { return q.UseCredential(ctx, use) })
 }
 
 // Version implements admission.Accounts.
 func (s *Accounts) Version(ctx context.Context) (int64, error) { return s.db.version(ctx) }
 
-// Unlock ends all failures of a user's lanes, with its record: the administrator of the agency or the provider has seen to it that the owner is who tries.
+// Unlock ends all failures of a user's lanes, with its record: the administrator of the agency or the provider has seen to it that the
+// owner is who tries.
 func (s *Accounts) Unlock(ctx context.Context, c journal.Change, u party.User) error {
 	c.Subject, c.Before, c.After = "User ID "+u.Login, "ditahan karena percobaan masuk yang gagal", "dibuka kembali"
 	return s.db.change(ctx, u.Institution, c, func(q *sqldb.Queries) error {

@@ -11,15 +11,16 @@ import (
 	"gapura/store/sqldb"
 )
 
-// Activity is what was lately done with a user's ways in, newest first: sign-ins, let through or refused, and changes of the user id, by its
-// owner or by others. It is read from the agency's log, so that it shows nothing else than the record does.
+// Activity is what was lately done with a user's ways in, newest first: sign-ins, let through or refused, and changes of the user id, by
+// its owner or by others. It is read from the agency's log, so that it shows nothing else than the record does.
 func (s *Credentials) Activity(ctx context.Context, u party.User, most int) ([]party.Activity, error) {
 	q := s.db.mainRead.q
 	entered, err := q.SignInsOfUser(ctx, sqldb.SignInsOfUserParams{AgencyID: u.Institution, UserID: u.ID, Limit: int32(most)})
 	if err != nil {
 		return nil, fmt.Errorf("read sign-ins: %w", err)
 	}
-	changed, err := q.ChangesOfSubject(ctx, sqldb.ChangesOfSubjectParams{AgencyID: u.Institution, Subject: "User ID " + u.Login, Limit: int32(most)})
+	changed, err := q.ChangesOfSubject(ctx, sqldb.ChangesOfSubjectParams{AgencyID: u.Institution, Subject: "User ID " + u.Login,
+		Limit: int32(most)})
 	if err != nil {
 		return nil, fmt.Errorf("read changes of a user id: %w", err)
 	}

@@ -17,8 +17,8 @@ import (
 )
 
 // AppendRecords implements journal.Store. One transaction: the rights version is read, then for each log, in ascending order so that two
-// processes never wait for each other in a ring, the log's row is updated (from then on the agency belongs to this transaction), the hits of the day are
-// read, each entry is decided and inserted, and the hits are charged.
+// processes never wait for each other in a ring, the log's row is updated (from then on the agency belongs to this transaction), the hits
+// of the day are read, each entry is decided and inserted, and the hits are charged.
 func (s *Journal) AppendRecords(ctx context.Context, entries []*journal.Entry) error {
 	byLog := slices.Clone(entries)
 	slices.SortStableFunc(byLog, func(a, b *journal.Entry) int { return int(a.Log - b.Log) })

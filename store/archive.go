@@ -75,7 +75,8 @@ func (s *Journal) SealedNIKs(ctx context.Context, log, from, to int64) ([]journa
 	}), nil
 }
 
-// MoveOut implements journal.Archived. What residents are told, what agencies owe and the sums of reports follow from records, which must be known before they go.
+// MoveOut implements journal.Archived. What residents are told, what agencies owe and the sums of reports follow from records, which must
+// be known before they go.
 func (s *Journal) MoveOut(ctx context.Context, log, upTo int64, c journal.Change) error {
 	if err := errors.Join(s.db.Uses.IndexUses(ctx), s.db.Balikan.FeedExpectations(ctx), s.db.Sums.SumUsage(ctx)); err != nil {
 		return err
@@ -88,8 +89,9 @@ func (s *Journal) MoveOut(ctx context.Context, log, upTo int64, c journal.Change
 	})
 }
 
-// ForgetNIKs destroys the salts and encrypted NIKs of an agency's records from before an instant, for good, with its record. The log goes on verifying: its leaves
-// hold commitments, which nobody can open any more. Those in the archive go first: a run that was cut short is repeated.
+// ForgetNIKs destroys the salts and encrypted NIKs of an agency's records from before an instant, for good, with its record. The log goes
+// on verifying: its leaves hold commitments, which nobody can open any more. Those in the archive go first: a run that was cut short is
+// repeated.
 func (s *Journal) ForgetNIKs(ctx context.Context, c journal.Change, agency int64, before time.Time) (n int64, err error) {
 	archive, err := s.archiveOf(ctx, agency)
 	if err != nil {
@@ -107,7 +109,8 @@ func (s *Journal) ForgetNIKs(ctx context.Context, c journal.Change, agency int64
 			return err
 		}
 		n += archived
-		c.Subject, c.After = "Jurnal", fmt.Sprintf("salt dan NIK tersandi dari %d catatan sebelum %s dimusnahkan", n, before.Format(time.DateOnly))
+		c.Subject, c.After = "Jurnal", fmt.Sprintf("salt dan NIK tersandi dari %d catatan sebelum %s dimusnahkan", n,
+			before.Format(time.DateOnly))
 		return record(ctx, q, agency, c)
 	})
 	return n, err

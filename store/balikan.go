@@ -33,7 +33,8 @@ func (s *Balikan) Sender(ctx context.Context, agency int64) (balikan.Sender, boo
 	return balikan.Sender{Agency: agency, ID: r.LembagaID, Name: r.Lembaga}, ok, err
 }
 
-// TakeBalikan implements balikan.Store. What was looked up before the call is expected by then, so that nothing is called unmatched because the feed is behind.
+// TakeBalikan implements balikan.Store. What was looked up before the call is expected by then, so that nothing is called unmatched because
+// the feed is behind.
 func (s *Balikan) TakeBalikan(ctx context.Context, d balikan.Delivery) error {
 	if err := s.catchUp(ctx, d.Agency); err != nil {
 		return err
@@ -105,11 +106,13 @@ func (s *Balikan) TakeBalikan(ctx context.Context, d balikan.Delivery) error {
 	})
 }
 
-// takeKey notes a delivery's key, or says that it is there. The caller holds the log's row in balikan_fed, so that two of one key take turns.
+// takeKey notes a delivery's key, or says that it is there. The caller holds the log's row in balikan_fed, so that two of one key take
+// turns.
 func (s *Balikan) takeKey(ctx context.Context, q *sqldb.Queries, d balikan.Delivery) error {
 	plain := d.Digest()
 	digest := s.db.nikIndex.Index(string(plain[:]))
-	n, err := q.InsertDelivery(ctx, sqldb.InsertDeliveryParams{AgencyID: d.Agency, Delivery: d.Key, Digest: digest, AtUs: micros(d.At), Items: int64(len(d.Items))})
+	n, err := q.InsertDelivery(ctx, sqldb.InsertDeliveryParams{AgencyID: d.Agency, Delivery: d.Key, Digest: digest, AtUs: micros(d.At),
+		Items: int64(len(d.Items))})
 	if err != nil {
 		return fmt.Errorf("insert delivery: %w", err)
 	}
@@ -148,7 +151,8 @@ func (s *Balikan) balikanDigest(i balikan.Item) []byte {
 // balikanRow seals an item.
 func (s *Balikan) balikanRow(d balikan.Delivery, i balikan.Item) (sqldb.InsertBalikanParams, error) {
 	p := sqldb.InsertBalikanParams{
-		AgencyID: d.Agency, Digest: s.balikanDigest(i), AtUs: micros(d.At), ByUser: d.By, Via: d.Via, NikIndex: s.db.nikIndex.Index(i.NIK.Digits()), Incomplete: i.Incomplete,
+		AgencyID: d.Agency, Digest: s.balikanDigest(i), AtUs: micros(d.At), ByUser: d.By, Via: d.Via,
+		NikIndex: s.db.nikIndex.Index(i.NIK.Digits()), Incomplete: i.Incomplete,
 	}
 	plain, err := json.Marshal(sealedItem{i.NIK.Digits(), i.Params})
 	if err != nil {
@@ -183,9 +187,11 @@ func (s *Balikan) Received(ctx context.Context, agency int64, before time.Time, 
 	var err error
 	if unmatched {
 		var list []sqldb.UnmatchedBalikanRow
-		list, err = s.db.mainRead.q.UnmatchedBalikan(ctx, sqldb.UnmatchedBalikanParams{AgencyID: agency, BeforeUs: until, Most: int32(most)})
+		list, err = s.db.mainRead.q.UnmatchedBalikan(ctx, sqldb.UnmatchedBalikanParams{AgencyID: agency, BeforeUs: until,
+			Most: int32(most)})
 		rows = each(list, func(r sqldb.UnmatchedBalikanRow) sqldb.ReceivedBalikanRow {
-			return sqldb.ReceivedBalikanRow{Digest: r.Digest, AtUs: r.AtUs, Via: r.Via, Sealed: r.Sealed, Incomplete: r.Incomplete, Unmatched: true}
+			return sqldb.ReceivedBalikanRow{Digest: r.Digest, AtUs: r.AtUs, Via: r.Via, Sealed: r.Sealed, Incomplete: r.Incomplete,
+				Unmatched: true}
 		})
 	} else {
 		rows, err = s.db.mainRead.q.ReceivedBalikan(ctx, sqldb.ReceivedBalikanParams{AgencyID: agency, BeforeUs: until, Most: int32(most)})
@@ -208,7 +214,8 @@ func (s *Balikan) Received(ctx context.Context, agency int64, before time.Time, 
 			return nil, errors.New("data balikan: its NIK cannot be read")
 		}
 		out = append(out, balikan.Received{
-			At: instant(r.AtUs), Via: r.Via, Item: balikan.Item{NIK: n, Params: sealed.Params, Incomplete: r.Incomplete}, Incomplete: r.Incomplete, Unmatched: r.Unmatched,
+			At: instant(r.AtUs), Via: r.Via, Item: balikan.Item{NIK: n, Params: sealed.Params, Incomplete: r.Incomplete},
+			Incomplete: r.Incomplete, Unmatched: r.Unmatched,
 		})
 	}
 	return out, nil

@@ -16,7 +16,8 @@ import (
 	"gapura/store/storetest"
 )
 
-// versus prints how many lookups a second pass one gate relative to another, in one run and taking turns. number gives the NIK of a client's n-th lookup.
+// versus prints how many lookups a second pass one gate relative to another, in one run and taking turns. number gives the NIK of a
+// client's n-th lookup.
 func versus(b *testing.B, clients int, with, without func(*district), number func(d *district, client, n int) string) {
 	const turn, turns = time.Second, 6
 	made := func(prepare func(*district)) (ask func() int) {
@@ -73,14 +74,17 @@ func BenchmarkJournalCost(b *testing.B) {
 	})
 }
 
-// BenchmarkWatchCost compares the gate with the Watcher and without it: at one counter, where the durable record takes most of a lookup's time (goal: at least
-// 0.95), and with all cores busy for one agency, where each microsecond shows. Every lookup is of another NIK, and all detectors look; only what follows from
+// BenchmarkWatchCost compares the gate with the Watcher and without it: at one counter, where the durable record takes most of a lookup's
+// time (goal: at least
+// 0.95), and with all cores busy for one agency, where each microsecond shows.
+// Every lookup is of another NIK, and all detectors look; only what follows from
 // what they find is put out of reach.
 func BenchmarkWatchCost(b *testing.B) {
 	watched := func(d *district) {
 		u := d.user(&testing.T{}, "aplikasi.dinpertan")
 		far := guard.Settings{RecordAt: 970, WarnAt: 980, SlowAt: 990, SuspendAt: 1000}
-		if err := d.st.Guard.SetAbuseSettings(context.Background(), journal.Change{At: now, Reason: "pengukuran"}, u.Institution, far); err != nil {
+		if err := d.st.Guard.SetAbuseSettings(context.Background(), journal.Change{At: now, Reason: "pengukuran"}, u.Institution,
+			far); err != nil {
 			b.Fatal(err)
 		}
 		d.gate.Watch = guard.New(d.st.Guard, failing{errors.New("not reached")})
@@ -93,7 +97,8 @@ func BenchmarkWatchCost(b *testing.B) {
 		b.Run(name, func(b *testing.B) {
 			versus(b, clients, watched, func(*district) {}, func(_ *district, client, _ int) string {
 				r := seeds[client]
-				return fmt.Sprintf("3303%02d%02d%02d%02d%04d", 1+r.IntN(18), 1+r.IntN(28)+40*r.IntN(2), 1+r.IntN(12), 40+r.IntN(60), 1+r.IntN(9))
+				return fmt.Sprintf("3303%02d%02d%02d%02d%04d", 1+r.IntN(18), 1+r.IntN(28)+40*r.IntN(2), 1+r.IntN(12), 40+r.IntN(60),
+					1+r.IntN(9))
 			})
 		})
 	}

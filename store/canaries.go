@@ -25,7 +25,8 @@ func (s *Canaries) PlantCanaries(ctx context.Context, c journal.Change, agency i
 				return fmt.Errorf("encode canary: %w", err)
 			}
 			index := s.db.personIndex.Index(p.NIK.Digits())
-			if err := q.PutCanary(ctx, sqldb.PutCanaryParams{NikIndex: index, AgencyID: agency, Sealed: s.db.personSeal.Seal(plain, index), PlantedUs: micros(c.At)}); err != nil {
+			if err := q.PutCanary(ctx, sqldb.PutCanaryParams{NikIndex: index, AgencyID: agency, Sealed: s.db.personSeal.Seal(plain, index),
+				PlantedUs: micros(c.At)}); err != nil {
 				return fmt.Errorf("keep canary: %w", err)
 			}
 		}

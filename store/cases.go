@@ -20,9 +20,11 @@ import (
 type Cases struct{ db *DB }
 
 // OpenCase begins a case, with a draft of its first step or without, and returns its id.
-func (s *Cases) OpenCase(ctx context.Context, agency int64, p *procedure.Procedure, draft map[string]string, at time.Time) (id int64, err error) {
+func (s *Cases) OpenCase(ctx context.Context, agency int64, p *procedure.Procedure, draft map[string]string, at time.Time) (id int64,
+	err error) {
 	err = s.db.main.tx(ctx, func(q *sqldb.Queries) error {
-		if id, err = q.InsertCase(ctx, sqldb.InsertCaseParams{AgencyID: agency, ProcedureKey: p.Key, OpenedUs: micros(at)}); err != nil || draft == nil {
+		if id, err = q.InsertCase(ctx, sqldb.InsertCaseParams{AgencyID: agency, ProcedureKey: p.Key, OpenedUs: micros(at)}); err != nil ||
+			draft == nil {
 			return err
 		}
 		_, err = q.SetDraft(ctx, sqldb.SetDraftParams{ID: id, DraftSealed: s.sealDraft(id, draft)})
@@ -85,7 +87,8 @@ func (s *Cases) Case(ctx context.Context, id int64, all []*procedure.Procedure) 
 	for _, r := range steps {
 		in := stored{table: "case_steps", key: fmt.Sprintf("case %d, step %d", r.CaseID, r.Seq)}
 		t := procedure.Taken{
-			Step: r.Step, At: instant(r.AtUs), By: r.ByUser, ByName: r.ByName, Letter: r.Letter, LetterDay: in.day("letter_day", r.LetterDay), Verdict: r.Verdict,
+			Step: r.Step, At: instant(r.AtUs), By: r.ByUser, ByName: r.ByName, Letter: r.Letter, LetterDay: in.day("letter_day",
+				r.LetterDay), Verdict: r.Verdict,
 		}
 		if in.err != nil {
 			return c, false, in.err
@@ -103,8 +106,8 @@ func stepContext(id, seq int64) []byte {
 	return binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint64(nil, uint64(id)), uint64(seq))
 }
 
-// TakeStep writes a step, its files, its changes of rights with their records, and what it tells people, in one transaction. office.ErrMoved means that nothing
-// was written because the case was not where the caller saw it.
+// TakeStep writes a step, its files, its changes of rights with their records, and what it tells people, in one transaction.
+// office.ErrMoved means that nothing was written because the case was not where the caller saw it.
 func (s *Cases) TakeStep(ctx context.Context, n office.Step) (applied []office.Applied, err error) {
 	c, t := n.Case, n.Result.Taken
 	seq := int64(len(c.Taken))
@@ -132,7 +135,8 @@ func (s *Cases) TakeStep(ctx context.Context, n office.Step) (applied []office.A
 				agency = applied[i].ID // from here on the case is the new agency's
 			}
 		}
-		moved, err := q.AdvanceCase(ctx, sqldb.AdvanceCaseParams{ID: c.ID, Expected: seq, State: string(n.Result.State), AtUs: micros(t.At), Agency: agency})
+		moved, err := q.AdvanceCase(ctx, sqldb.AdvanceCaseParams{ID: c.ID, Expected: seq, State: string(n.Result.State), AtUs: micros(t.At),
+			Agency: agency})
 		if err != nil {
 			return fmt.Errorf("advance case: %w", err)
 		}
@@ -140,7 +144,8 @@ func (s *Cases) TakeStep(ctx context.Context, n office.Step) (applied []office.A
 			return office.ErrMoved
 		}
 		err = q.InsertCaseStep(ctx, sqldb.InsertCaseStepParams{
-			CaseID: c.ID, Seq: seq, Step: t.Step, AtUs: micros(t.At), ByUser: t.By, Letter: t.Letter, LetterDay: dayText(t.LetterDay), Verdict: t.Verdict,
+			CaseID: c.ID, Seq: seq, Step: t.Step, AtUs: micros(t.At), ByUser: t.By, Letter: t.Letter, LetterDay: dayText(t.LetterDay),
+			Verdict:      t.Verdict,
 			FieldsSealed: s.db.formSeal.Seal([]byte(jsonText(t.Values)), stepContext(c.ID, seq)),
 		})
 		if err != nil {
@@ -158,13 +163,15 @@ func (s *Cases) TakeStep(ctx context.Context, n office.Step) (applied []office.A
 
 // Cases returns cases before an id, newest first; agency below 0 and an empty state mean all.
 func (s *Cases) Cases(ctx context.Context, agency int64, state procedure.State, before int64, most int) ([]procedure.CaseRow, error) {
-	rows, err := s.db.mainRead.q.Cases(ctx, sqldb.CasesParams{Before: orLast(before), State: string(state), Agency: agency, Most: int32(most)})
+	rows, err := s.db.mainRead.q.Cases(ctx, sqldb.CasesParams{Before: orLast(before), State: string(state), Agency: agency,
+		Most: int32(most)})
 	if err != nil {
 		return nil, fmt.Errorf("read cases: %w", err)
 	}
 	return each(rows, func(r sqldb.CasesRow) procedure.CaseRow {
 		return procedure.CaseRow{
-			ID: r.ID, Agency: r.AgencyID, AgencyName: r.AgencyName, AgencyCode: r.AgencyCode, Procedure: r.ProcedureKey, State: procedure.State(r.State),
+			ID: r.ID, Agency: r.AgencyID, AgencyName: r.AgencyName, AgencyCode: r.AgencyCode, Procedure: r.ProcedureKey,
+			State: procedure.State(r.State),
 			Steps: int(r.Steps), Opened: instant(r.OpenedUs), Changed: instant(r.ChangedUs),
 		}
 	}), nil
@@ -208,7 +215,11 @@ func (s *Cases) Facts(ctx context.Context, agency int64, now time.Time) (procedu
 	if err != nil {
 		return x, err
 	}
-	x.Tokens = slices.DeleteFunc(tokens, func(t party.Credential) bool { s := t.At(now); return s == party.IsRevoked || s == party.Expired })
+	x.Tokens = slices.DeleteFunc(tokens, func(t party.Credential) bool {
+		s := t.At(now)
+		return s == party.IsRevoked ||
+			s == party.Expired
+	})
 	return x, nil
 }
 

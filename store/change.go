@@ -50,7 +50,8 @@ func record(ctx context.Context, q *sqldb.Queries, agency int64, c journal.Chang
 		return fmt.Errorf("write tree of log %d: %w", agency, err)
 	}
 	return q.InsertChange(ctx, sqldb.InsertChangeParams{
-		Leaf: leaf[:], AgencyID: agency, Seq: c.ID.Seq, AtUs: c.At.UnixMicro(), ByUser: c.By, Subject: c.Subject, Reason: c.Reason, Letter: c.Letter,
+		Leaf: leaf[:], AgencyID: agency, Seq: c.ID.Seq, AtUs: c.At.UnixMicro(), ByUser: c.By, Subject: c.Subject, Reason: c.Reason,
+		Letter:     c.Letter,
 		BeforeText: c.Before, AfterText: c.After,
 	})
 }

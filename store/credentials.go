@@ -14,8 +14,8 @@ import (
 	"gapura/store/sqldb"
 )
 
-// Credentials is the life of every credential: applications and their tokens, slips, passwords and second factors. Each step is a record in the agency's log and moves
-// the rights version, so that it counts in every process at once. It implements admission.Factors.
+// Credentials is the life of every credential: applications and their tokens, slips, passwords and second factors. Each step is a record in
+// the agency's log and moves the rights version, so that it counts in every process at once. It implements admission.Factors.
 type Credentials struct {
 	db   *DB
 	seal *keyring.Sealer // of what must be read again: secrets of one-time codes, public keys of passkeys
@@ -23,9 +23,11 @@ type Credentials struct {
 
 func credentialOf(r sqldb.Credential) party.Credential {
 	return party.Credential{
-		ID: r.ID, Kind: party.Kind(r.Kind), Agency: r.AgencyID, Owner: r.UserID, Application: r.ApplicationID, Agreement: r.AgreementID, Fingerprint: r.Fingerprint,
-		Label: r.Label, Letter: r.Letter, IssuedBy: r.IssuedBy, Issued: instant(r.IssuedUs), FirstUsed: instant(r.FirstUs), LastUsed: instant(r.UsedUs),
-		Expires: instant(r.ExpiresUs), Rotated: instant(r.RotatedUs), Revoked: instant(r.RevokedUs),
+		ID: r.ID, Kind: party.Kind(r.Kind), Agency: r.AgencyID, Owner: r.UserID, Application: r.ApplicationID, Agreement: r.AgreementID,
+		Fingerprint: r.Fingerprint,
+		Label:       r.Label, Letter: r.Letter, IssuedBy: r.IssuedBy, Issued: instant(r.IssuedUs), FirstUsed: instant(r.FirstUs),
+		LastUsed: instant(r.UsedUs),
+		Expires:  instant(r.ExpiresUs), Rotated: instant(r.RotatedUs), Revoked: instant(r.RevokedUs),
 	}
 }
 
@@ -79,8 +81,10 @@ func (s *Credentials) Tokens(ctx context.Context, agency, before int64, most int
 	}
 	return each(rows, func(r sqldb.TokensRow) party.Credential {
 		c := credentialOf(sqldb.Credential{
-			ID: r.ID, Kind: r.Kind, AgencyID: r.AgencyID, UserID: r.UserID, ApplicationID: r.ApplicationID, AgreementID: r.AgreementID, Fingerprint: r.Fingerprint,
-			Label: r.Label, Letter: r.Letter, IssuedBy: r.IssuedBy, IssuedUs: r.IssuedUs, FirstUs: r.FirstUs, UsedUs: r.UsedUs, ExpiresUs: r.ExpiresUs,
+			ID: r.ID, Kind: r.Kind, AgencyID: r.AgencyID, UserID: r.UserID, ApplicationID: r.ApplicationID, AgreementID: r.AgreementID,
+			Fingerprint: r.Fingerprint,
+			Label:       r.Label, Letter: r.Letter, IssuedBy: r.IssuedBy, IssuedUs: r.IssuedUs, FirstUs: r.FirstUs, UsedUs: r.UsedUs,
+			ExpiresUs: r.ExpiresUs,
 			RotatedUs: r.RotatedUs, RevokedUs: r.RevokedUs,
 		})
 		c.OwnerLogin, c.AppName = r.Login, r.Application
@@ -170,7 +174,8 @@ func (s *Credentials) RevokeToken(ctx context.Context, c journal.Change, fingerp
 	return credentialOf(rows[0]), nil
 }
 
-// AddToken keeps a token of a user that is known already, such as the demo's, whose secrets follow from its seed. An office issues slips instead.
+// AddToken keeps a token of a user that is known already, such as the demo's, whose secrets follow from its seed. An office issues slips
+// instead.
 func (s *Credentials) AddToken(ctx context.Context, c journal.Change, t party.Credential, token string) error {
 	t.Issued, t.IssuedBy, t.Letter = c.At, c.By, c.Letter
 	t.Fingerprint = party.Fingerprint(party.HashSecret(token))
@@ -185,8 +190,9 @@ func (s *Credentials) AddToken(ctx context.Context, c journal.Change, t party.Cr
 func insertToken(ctx context.Context, q *sqldb.Queries, t party.Credential, secret string) (int64, error) {
 	h := party.HashSecret(secret)
 	id, err := q.InsertCredential(ctx, sqldb.InsertCredentialParams{
-		Kind: string(t.Kind), AgencyID: t.Agency, UserID: t.Owner, ApplicationID: t.Application, AgreementID: t.Agreement, Hash: h[:], Fingerprint: party.Fingerprint(h),
-		Label: t.Label, Letter: t.Letter, IssuedBy: t.IssuedBy, IssuedUs: micros(t.Issued), ExpiresUs: micros(t.Expires),
+		Kind: string(t.Kind), AgencyID: t.Agency, UserID: t.Owner, ApplicationID: t.Application, AgreementID: t.Agreement, Hash: h[:],
+		Fingerprint: party.Fingerprint(h),
+		Label:       t.Label, Letter: t.Letter, IssuedBy: t.IssuedBy, IssuedUs: micros(t.Issued), ExpiresUs: micros(t.Expires),
 	})
 	if err != nil {
 		return 0, fmt.Errorf("insert token: %w", err)

@@ -94,20 +94,24 @@ func TestTokenIsIssuedByASlipRotatedUsedRevokedAndRecorded(t *testing.T) {
 			t.Error("after the overlap the new one alone works")
 		}
 		other := admission.New(d.st.Accounts, func() time.Time { return clock }) // another process
-		if r, err := other.Authenticate(ctx, admission.Attempt{Door: admission.API, Kind: party.APIToken, Secret: next}); err != nil || r.User != u.ID {
+		if r, err := other.Authenticate(ctx, admission.Attempt{Door: admission.API, Kind: party.APIToken, Secret: next}); err != nil ||
+			r.User != u.ID {
 			t.Fatal(r, err)
 		}
-		if _, err := cred.RevokeToken(ctx, journal.Change{At: clock, By: 1, Letter: "S/1"}, party.Fingerprint(party.HashSecret(next))); err != nil {
+		if _, err := cred.RevokeToken(ctx, journal.Change{At: clock, By: 1, Letter: "S/1"},
+			party.Fingerprint(party.HashSecret(next))); err != nil {
 			t.Fatal(err)
 		}
-		if r, err := other.Authenticate(ctx, admission.Attempt{Door: admission.API, Kind: party.APIToken, Secret: next}); err != nil || r.User != 0 || enter(next) != 0 {
+		if r, err := other.Authenticate(ctx, admission.Attempt{Door: admission.API, Kind: party.APIToken, Secret: next}); err != nil ||
+			r.User != 0 || enter(next) != 0 {
 			t.Error("a revoked token is let in", r, err)
 		}
 		if _, err := cred.RevokeToken(ctx, journal.Change{At: clock, By: 1}, party.Fingerprint(party.HashSecret(next))); err == nil {
 			t.Error("revoked twice")
 		}
 		list, err := cred.Tokens(ctx, u.Institution, 0, 100)
-		if err != nil || len(list) < 3 || list[0].At(clock) != party.IsRevoked || list[1].At(clock) != party.Expired || list[0].OwnerLogin != u.Login || list[0].AppName == "" {
+		if err != nil || len(list) < 3 || list[0].At(clock) != party.IsRevoked || list[1].At(clock) != party.Expired ||
+			list[0].OwnerLogin != u.Login || list[0].AppName == "" {
 			t.Errorf("%+v %v", list, err)
 		}
 	})
@@ -167,7 +171,8 @@ func TestAForcedResetTakesEveryCredentialBack(t *testing.T) {
 		if err := cred.Reset(ctx, journal.Change{At: clock, By: 1, Letter: "S/2"}, u); err != nil {
 			t.Fatal(err)
 		}
-		for _, x := range []admission.Attempt{{Door: admission.API, Kind: party.APIToken, Secret: api.Token}, {Door: admission.Portal, Login: api.User, Secret: api.Password}} {
+		for _, x := range []admission.Attempt{{Door: admission.API, Kind: party.APIToken, Secret: api.Token}, {Door: admission.Portal,
+			Login: api.User, Secret: api.Password}} {
 			if r, err := e.Admission.Authenticate(ctx, x); err != nil || r.User != 0 {
 				t.Errorf("%s: %+v %v", x.Door, r, err)
 			}
@@ -226,7 +231,8 @@ func TestLanesOfAnAccountHoldOverProcessesAndAreUnlocked(t *testing.T) {
 		for i := range 40 {
 			in := []*admission.Admission{one, two}[i%2]
 			wg.Go(func() {
-				if r, err := in.Authenticate(ctx, admission.Attempt{Door: admission.Portal, Login: l.User, Secret: "bukan" + strings.Repeat("x", i)}); err != nil && !errors.Is(err, admission.ErrBusy) || r.User != 0 {
+				if r, err := in.Authenticate(ctx, admission.Attempt{Door: admission.Portal, Login: l.User, Secret: "bukan" +
+					strings.Repeat("x", i)}); err != nil && !errors.Is(err, admission.ErrBusy) || r.User != 0 {
 					t.Error(r, err)
 				}
 			})

@@ -79,7 +79,8 @@ func (s *Duties) DutyFacts(ctx context.Context, now time.Time) (map[int64]obliga
 		f := obligation.Facts{
 			Agency: i.ID, Agreement: g.Agreement, EndsOn: g.EndsOn, Works: g.State.Works() || g.State == agreement.Suspended,
 			SPTJMSigned: i.Head.SPTJMSigned, SPTJMUntil: i.Head.SPTJMUntil, HeadSince: i.Head.Since,
-			Users: int(usersOf[i.ID].Users), UsersWithoutNDA: int(usersOf[i.ID].WithoutNda), ReadersActive: active[i.ID], Evidence: evidenceOf[g.Agreement],
+			Users: int(usersOf[i.ID].Users), UsersWithoutNDA: int(usersOf[i.ID].WithoutNda), ReadersActive: active[i.ID],
+			Evidence: evidenceOf[g.Agreement],
 		}
 		at := slices.IndexFunc(st.Agreements, func(a agreement.Agreement) bool { return a.ID == g.Agreement })
 		f.SignedOn = st.Agreements[at].SignedOn
@@ -130,7 +131,8 @@ func (s *Duties) Deliver(ctx context.Context, e procedure.Evidence, f *procedure
 
 func insertEvidence(ctx context.Context, q *sqldb.Queries, e procedure.Evidence) (int64, error) {
 	id, err := q.InsertEvidence(ctx, sqldb.InsertEvidenceParams{
-		AgencyID: e.Agency, AgreementID: e.Agreement, Rule: e.Rule, Period: e.Period, OnDay: dayText(e.On), Note: e.Note, FileID: e.File, ByUser: e.By, AtUs: micros(e.At),
+		AgencyID: e.Agency, AgreementID: e.Agreement, Rule: e.Rule, Period: e.Period, OnDay: dayText(e.On), Note: e.Note, FileID: e.File,
+		ByUser: e.By, AtUs: micros(e.At),
 	})
 	if err != nil {
 		return 0, fmt.Errorf("insert evidence: %w", err)
@@ -155,7 +157,8 @@ func (s *Duties) Judge(ctx context.Context, id, by int64, at time.Time, accept b
 func (s *Duties) Evidence(ctx context.Context, id int64) (procedure.Evidence, bool, error) {
 	r, err := s.db.mainRead.q.Evidence(ctx, id)
 	ok, err := foundRow(err, "evidence")
-	return procedure.Evidence{ID: r.ID, Agency: r.AgencyID, Agreement: r.AgreementID, Rule: r.Rule, Period: r.Period, By: r.ByUser, Judged: instant(r.JudgedUs)}, ok, err
+	return procedure.Evidence{ID: r.ID, Agency: r.AgencyID, Agreement: r.AgreementID, Rule: r.Rule, Period: r.Period, By: r.ByUser,
+		Judged: instant(r.JudgedUs)}, ok, err
 }
 
 // EvidenceOf returns an agency's last 200 pieces of evidence, newest first.
@@ -167,7 +170,8 @@ func (s *Duties) EvidenceOf(ctx context.Context, agency int64) ([]procedure.Evid
 	return eachRead(rows, func(r sqldb.EvidenceOfAgencyRow) (procedure.Evidence, error) {
 		in := stored{table: "evidence", key: r.ID}
 		e := procedure.Evidence{
-			ID: r.ID, Agency: r.AgencyID, Agreement: r.AgreementID, Rule: r.Rule, Period: r.Period, On: in.day("on_day", r.OnDay), Note: r.Note, File: r.FileID,
+			ID: r.ID, Agency: r.AgencyID, Agreement: r.AgreementID, Rule: r.Rule, Period: r.Period, On: in.day("on_day", r.OnDay),
+			Note: r.Note, File: r.FileID,
 			By: r.ByUser, ByName: r.ByName, At: instant(r.AtUs), JudgedBy: r.JudgedBy, Judged: instant(r.JudgedUs), Accepted: r.Accepted,
 		}
 		return e, in.err

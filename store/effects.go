@@ -15,7 +15,8 @@ import (
 )
 
 // apply runs the effects; file is the signed scan that they rest on, 0 when there is none.
-func (s *Rights) apply(ctx context.Context, q *sqldb.Queries, c journal.Change, file int64, list []procedure.Effect) ([]office.Applied, error) {
+func (s *Rights) apply(ctx context.Context, q *sqldb.Queries, c journal.Change, file int64, list []procedure.Effect) ([]office.Applied,
+	error) {
 	out := make([]office.Applied, len(list))
 	for i, e := range list {
 		log, err := s.applyOne(ctx, q, c, file, e, &out[i])
@@ -31,7 +32,8 @@ func (s *Rights) apply(ctx context.Context, q *sqldb.Queries, c journal.Change, 
 }
 
 // applyOne writes one effect and returns the log that its record belongs to.
-func (s *Rights) applyOne(ctx context.Context, q *sqldb.Queries, c journal.Change, file int64, effect procedure.Effect, out *office.Applied) (log int64, err error) {
+func (s *Rights) applyOne(ctx context.Context, q *sqldb.Queries, c journal.Change, file int64, effect procedure.Effect,
+	out *office.Applied) (log int64, err error) {
 	switch e := effect.(type) {
 	case procedure.CreateInstitution:
 		i := e.Institution
@@ -39,7 +41,8 @@ func (s *Rights) applyOne(ctx context.Context, q *sqldb.Queries, c journal.Chang
 		if err != nil {
 			return 0, fmt.Errorf("insert institution: %w", err)
 		}
-		if err := q.SetInstitution(ctx, sqldb.SetInstitutionParams{ID: out.ID, Name: i.Name, Address: i.Address, Email: i.Email}); err != nil {
+		if err := q.SetInstitution(ctx, sqldb.SetInstitutionParams{ID: out.ID, Name: i.Name, Address: i.Address,
+			Email: i.Email}); err != nil {
 			return 0, err
 		}
 		return party.Provider, q.InsertHead(ctx, headRow(out.ID, i.Head))
@@ -100,7 +103,8 @@ func (s *Rights) applyOne(ctx context.Context, q *sqldb.Queries, c journal.Chang
 		err = errors.Join(q.SetUserDeactivated(ctx, sqldb.SetUserDeactivatedParams{ID: e.User.ID}), resetUser(ctx, q, e.User.ID, c.At))
 		return e.User.Institution, err
 	case procedure.SignNDA:
-		return e.User.Institution, q.SetUserNDAForm(ctx, sqldb.SetUserNDAFormParams{ID: e.User.ID, NdaSigned: dayText(e.On), NdaForm: e.Form, NdaFile: file})
+		return e.User.Institution, q.SetUserNDAForm(ctx, sqldb.SetUserNDAFormParams{ID: e.User.ID, NdaSigned: dayText(e.On),
+			NdaForm: e.Form, NdaFile: file})
 	case procedure.ChangeHead:
 		if err := q.EndHeads(ctx, sqldb.EndHeadsParams{AgencyID: e.Agency, Until: dayText(e.New.Since.AddDate(0, 0, -1))}); err != nil {
 			return 0, err
@@ -118,7 +122,8 @@ func (s *Rights) applyOne(ctx context.Context, q *sqldb.Queries, c journal.Chang
 		}
 		return e.Agency, err
 	case procedure.SetReader:
-		n, err := q.SetReader(ctx, sqldb.SetReaderParams{AgencyID: e.Agency, Serial: e.New.Serial, State: string(e.New.State), SinceUs: micros(c.At), Sam: e.New.SAM})
+		n, err := q.SetReader(ctx, sqldb.SetReaderParams{AgencyID: e.Agency, Serial: e.New.Serial, State: string(e.New.State),
+			SinceUs: micros(c.At), Sam: e.New.SAM})
 		if err == nil && n != 1 {
 			err = errors.New("reader is not registered")
 		}
@@ -128,13 +133,15 @@ func (s *Rights) applyOne(ctx context.Context, q *sqldb.Queries, c journal.Chang
 	case procedure.WithholdUses:
 		i := e.Institution
 		return i.ID, q.InsertWithholding(ctx, sqldb.InsertWithholdingParams{
-			AgencyID: i.ID, NikIndex: s.db.nikIndex.Index(e.NIK.Digits()), FromUs: micros(i.Zone.Begin(e.From)), ToUs: micros(i.Zone.Begin(e.To.AddDate(0, 0, 1))), Until: dayText(e.Until), OrderNumber: e.Order, Authority: e.Authority,
+			AgencyID: i.ID, NikIndex: s.db.nikIndex.Index(e.NIK.Digits()), FromUs: micros(i.Zone.Begin(e.From)),
+			ToUs: micros(i.Zone.Begin(e.To.AddDate(0, 0, 1))), Until: dayText(e.Until), OrderNumber: e.Order, Authority: e.Authority,
 		})
 	}
 	return 0, fmt.Errorf("effect %T is not known", effect)
 }
 
-// keepsTwo refuses, in the change's transaction, to take the role of an administrator from the last two: of two who take each other's at once, one is refused.
+// keepsTwo refuses, in the change's transaction, to take the role of an administrator from the last two: of two who take each other's at
+// once, one is refused.
 func (s *Rights) keepsTwo(ctx context.Context, q *sqldb.Queries, was party.User) error {
 	if was.Role != party.Administrator {
 		return nil
@@ -206,7 +213,8 @@ func headRow(agency int64, h party.Head) sqldb.InsertHeadParams {
 
 func (db *DB) insertUser(ctx context.Context, q *sqldb.Queries, u party.User, passwordHash string) (int64, error) {
 	id, err := q.InsertUser(ctx, sqldb.InsertUserParams{
-		AgencyID: u.Institution, Login: loginKey(u.Login), Name: u.Name, Position: u.Position, Role: string(u.Role), Methods: listText(u.Methods),
+		AgencyID: u.Institution, Login: loginKey(u.Login), Name: u.Name, Position: u.Position, Role: string(u.Role),
+		Methods:   listText(u.Methods),
 		NdaSigned: dayText(u.NDASigned), DeactivatedUs: micros(u.Deactivated), PasswordHash: passwordHash, Email: u.Email,
 		ApplicationID: u.Application,
 		MatchOnly:     u.MatchOnly, Purposes: listText(u.Purposes), Nip: u.Identity.NIP, NikSealed: db.sealNIK(u.Login, u.Identity.NIK),
@@ -219,8 +227,9 @@ func (db *DB) insertUser(ctx context.Context, q *sqldb.Queries, u party.User, pa
 
 func signAgreement(ctx context.Context, q *sqldb.Queries, a agreement.Agreement) (int64, error) {
 	id, err := q.InsertAgreement(ctx, sqldb.InsertAgreementParams{
-		AgencyID: a.Agency, ProviderNumber: a.ProviderNumber, AgencyNumber: a.AgencyNumber, Subject: a.Subject, SignedOn: dayText(a.SignedOn),
-		EndsOn: dayText(a.EndsOn), Terms: jsonText(a.Terms),
+		AgencyID: a.Agency, ProviderNumber: a.ProviderNumber, AgencyNumber: a.AgencyNumber, Subject: a.Subject,
+		SignedOn: dayText(a.SignedOn),
+		EndsOn:   dayText(a.EndsOn), Terms: jsonText(a.Terms),
 	})
 	if err != nil {
 		return 0, fmt.Errorf("insert agreement: %w", err)
@@ -238,7 +247,8 @@ func signAgreement(ctx context.Context, q *sqldb.Queries, a agreement.Agreement)
 }
 
 func addendumRow(id int64, d agreement.Addendum) sqldb.InsertAddendumParams {
-	return sqldb.InsertAddendumParams{AgreementID: id, Number: d.Number, EffectiveOn: dayText(d.EffectiveOn), TermsChange: jsonText(d.Change)}
+	return sqldb.InsertAddendumParams{AgreementID: id, Number: d.Number, EffectiveOn: dayText(d.EffectiveOn),
+		TermsChange: jsonText(d.Change)}
 }
 
 func pocRow(id int64, p agreement.PoCResult) sqldb.InsertPoCResultParams {

@@ -20,7 +20,8 @@ func TestTotalsAreThoseOfTheRecords(t *testing.T) {
 		scatter(t, d.st, rng, two, 300)
 		db := raw(t, url)
 		const sum = `SELECT COUNT(*), COALESCE(SUM(CASE WHEN hit THEN 1 ELSE 0 END), 0), COALESCE(SUM(CASE WHEN outcome = 'found' THEN 1 ELSE 0 END), 0),
-			COALESCE(SUM(CASE WHEN outcome = 'unknown' THEN 1 ELSE 0 END), 0), COALESCE(SUM(CASE WHEN outcome = 'malformed' THEN 1 ELSE 0 END), 0),
+			COALESCE(SUM(CASE WHEN outcome = 'unknown' THEN 1 ELSE 0 END), 0),
+			COALESCE(SUM(CASE WHEN outcome = 'malformed' THEN 1 ELSE 0 END), 0),
 			COALESCE(SUM(CASE WHEN outcome IN ('deceased', 'duplicate', 'unknown', 'inactive', 'malformed') THEN 1 ELSE 0 END), 0)
 			FROM records WHERE act IN ('lookup', 'match') AND at_us >= $1 AND at_us < $2 AND agency_id >= $3 AND agency_id <= $4`
 		day := party.WIB.Day(now)
@@ -32,7 +33,8 @@ func TestTotalsAreThoseOfTheRecords(t *testing.T) {
 				if len(days) == 1 {
 					a, b = day.AddDate(0, 0, days[0]), day.AddDate(0, 0, days[0]+1)
 				}
-				if err := db.QueryRow(sum, party.WIB.Begin(a).UnixMicro(), party.WIB.Begin(b).UnixMicro(), low, high).Scan(&lookups, &hits, &found, &unknown, &malformed, &notices); err != nil {
+				if err := db.QueryRow(sum, party.WIB.Begin(a).UnixMicro(), party.WIB.Begin(b).UnixMicro(), low, high).Scan(&lookups, &hits,
+					&found, &unknown, &malformed, &notices); err != nil {
 					t.Fatal(err)
 				}
 				return
@@ -44,7 +46,8 @@ func TestTotalsAreThoseOfTheRecords(t *testing.T) {
 			for _, agency := range []int64{one, two} {
 				lookups, hits, found, unknown, malformed, notices := count(agency, agency)
 				x := all[agency]
-				if x.Lookups != lookups || x.Hits != hits || x.Found != found || x.Unknown != unknown || x.Malformed != malformed || x.Notices() != notices || x.Refused() != lookups-found-notices {
+				if x.Lookups != lookups || x.Hits != hits || x.Found != found || x.Unknown != unknown || x.Malformed != malformed ||
+					x.Notices() != notices || x.Refused() != lookups-found-notices {
 					t.Errorf("%v: %+v, the records say %d, %d, %d, %d, %d, %d", span, x, lookups, hits, found, unknown, malformed, notices)
 				}
 				if own, err := d.st.Sums.TotalsOf(ctx, agency, from, to); err != nil || own != x {
@@ -61,7 +64,8 @@ func TestTotalsAreThoseOfTheRecords(t *testing.T) {
 			}
 			for n := span[0]; n < span[1]; n++ {
 				lookups, hits, found, _, _, notices := count(0, 1<<40, n)
-				if x := got[report.DayNumber(day.AddDate(0, 0, n))]; x.Lookups != lookups || x.Hits != hits || x.Found != found || x.Notices != notices {
+				if x := got[report.DayNumber(day.AddDate(0, 0, n))]; x.Lookups != lookups || x.Hits != hits || x.Found != found ||
+					x.Notices != notices {
 					t.Errorf("day %d: %+v, the records say %d, %d, %d, %d", n, x, lookups, hits, found, notices)
 				}
 			}

@@ -47,7 +47,8 @@ func (s *Sums) Counts(ctx context.Context, from, to, now time.Time) (map[int64]e
 		c.Stops, c.FalseAlarms = int(r.N), int(r.Mistaken)
 		out[r.AgencyID] = c
 	}
-	incidents, err := s.db.mainRead.q.IncidentCounts(ctx, sqldb.IncidentCountsParams{FromUs: micros(from), ToUs: micros(to), NowUs: micros(now), WindowUs: incident.Window.Microseconds()})
+	incidents, err := s.db.mainRead.q.IncidentCounts(ctx, sqldb.IncidentCountsParams{FromUs: micros(from), ToUs: micros(to),
+		NowUs: micros(now), WindowUs: incident.Window.Microseconds()})
 	if err != nil {
 		return nil, fmt.Errorf("count incidents: %w", err)
 	}
@@ -62,7 +63,8 @@ func (s *Sums) Counts(ctx context.Context, from, to, now time.Time) (map[int64]e
 // ProposeEvaluation implements office.Evaluations.
 func (s *Evaluations) ProposeEvaluation(ctx context.Context, e evaluation.Evaluation, by int64) (int64, error) {
 	id, err := s.db.main.q.InsertEvaluation(ctx, sqldb.InsertEvaluationParams{
-		AgencyID: e.Agency, Period: e.Period.String(), AtUs: micros(e.At), ByUser: by, CaseID: e.Case, Figures: jsonText(e.Figures), Result: jsonText(e.Result), Decision: string(e.Decision),
+		AgencyID: e.Agency, Period: e.Period.String(), AtUs: micros(e.At), ByUser: by, CaseID: e.Case, Figures: jsonText(e.Figures),
+		Result: jsonText(e.Result), Decision: string(e.Decision),
 	})
 	if err != nil {
 		return 0, fmt.Errorf("insert evaluation: %w", err)
@@ -80,7 +82,8 @@ func decideEvaluation(ctx context.Context, q *sqldb.Queries, e procedure.DecideE
 		return told.Refuse("Evaluasi ini tidak ada, atau sudah diputuskan.")
 	}
 	id, err := q.InsertEvidence(ctx, sqldb.InsertEvidenceParams{
-		AgencyID: e.Agency, AgreementID: e.Agreement, Rule: "evaluasi", Period: e.Period, OnDay: dayText(party.WIB.Day(c.At)), Note: "Evaluasi " + e.Period + " diputuskan: " + e.Decision, ByUser: e.ProposedBy, AtUs: micros(c.At),
+		AgencyID: e.Agency, AgreementID: e.Agreement, Rule: "evaluasi", Period: e.Period, OnDay: dayText(party.WIB.Day(c.At)),
+		Note: "Evaluasi " + e.Period + " diputuskan: " + e.Decision, ByUser: e.ProposedBy, AtUs: micros(c.At),
 	})
 	if err != nil {
 		return fmt.Errorf("insert evidence: %w", err)
@@ -91,8 +94,9 @@ func decideEvaluation(ctx context.Context, q *sqldb.Queries, e procedure.DecideE
 
 func evaluationOf(r sqldb.EvaluationsOfAgencyRow) (e evaluation.Evaluation, err error) {
 	e = evaluation.Evaluation{
-		ID: r.ID, Agency: r.AgencyID, AgencyName: r.AgencyName, At: instant(r.AtUs), ByName: r.ByName, Case: r.CaseID, CaseState: r.CaseState,
-		Decision: evaluation.Decision(r.Decision), Decided: instant(r.DecidedUs),
+		ID: r.ID, Agency: r.AgencyID, AgencyName: r.AgencyName, At: instant(r.AtUs), ByName: r.ByName, Case: r.CaseID,
+		CaseState: r.CaseState,
+		Decision:  evaluation.Decision(r.Decision), Decided: instant(r.DecidedUs),
 	}
 	in := stored{table: "evaluations", key: r.ID}
 	if e.Period, err = obligation.ParseSemester(r.Period); err != nil {

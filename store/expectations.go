@@ -88,7 +88,8 @@ func (s *Balikan) feed(ctx context.Context, log, size int64) error {
 				owed := agreement.Owed(st.Agreements, at, day)
 				month := day.Format("2006-01")
 				err = q.InsertExpectation(ctx, sqldb.InsertExpectationParams{
-					AgencyID: log, NikIndex: r.NikIndex, Seq: r.Seq, OpenedUs: r.AtUs, DueUs: micros(st.Institution.Zone.Begin(day.AddDate(0, 0, owed.Days+1))), UserID: r.UserID,
+					AgencyID: log, NikIndex: r.NikIndex, Seq: r.Seq, OpenedUs: r.AtUs,
+					DueUs: micros(st.Institution.Zone.Begin(day.AddDate(0, 0, owed.Days+1))), UserID: r.UserID,
 					Reference: r.Reference, Month: month,
 				})
 				if err != nil {
@@ -121,7 +122,8 @@ func (s *Balikan) catchUp(ctx context.Context, agency int64) error {
 // Excuse implements balikan.Store.
 func (s *Balikan) Excuse(ctx context.Context, agency, seq, by int64, at time.Time, reason string) (ok bool, err error) {
 	err = s.db.main.tx(ctx, func(q *sqldb.Queries) error {
-		rows, err := q.ExcuseExpectation(ctx, sqldb.ExcuseExpectationParams{AgencyID: agency, Seq: seq, ClosedUs: micros(at), Reason: reason, ClosedBy: by})
+		rows, err := q.ExcuseExpectation(ctx, sqldb.ExcuseExpectationParams{AgencyID: agency, Seq: seq, ClosedUs: micros(at),
+			Reason: reason, ClosedBy: by})
 		if err != nil {
 			return err
 		}
@@ -157,7 +159,8 @@ func (s *Balikan) Rates(ctx context.Context, agency int64, from, to time.Time) (
 		return nil, fmt.Errorf("read totals: %w", err)
 	}
 	return each(rows, func(r sqldb.BalikanTotalsRow) balikan.UserRate {
-		return balikan.UserRate{User: r.UserID, Login: r.Login, Rate: balikan.Rate{Opened: int(r.Opened), Met: int(r.Met), Late: int(r.Late), Excused: int(r.Excused)}}
+		return balikan.UserRate{User: r.UserID, Login: r.Login, Rate: balikan.Rate{Opened: int(r.Opened), Met: int(r.Met),
+			Late: int(r.Late), Excused: int(r.Excused)}}
 	}), nil
 }
 
@@ -242,7 +245,8 @@ func (s *Balikan) Reconciled(ctx context.Context, agency int64, from, to, now ti
 		t.Opened, t.Met, t.Late, t.Excused = t.Opened+r.Opened, t.Met+r.Met, t.Late+r.Late, t.Excused+r.Excused
 	}
 	count := func(from, to time.Time) error {
-		rows, err := s.db.mainRead.q.ReconciledBetween(ctx, sqldb.ReconciledBetweenParams{AgencyID: agency, FromUs: micros(i.Zone.Begin(from)), ToUs: micros(i.Zone.Begin(to))})
+		rows, err := s.db.mainRead.q.ReconciledBetween(ctx, sqldb.ReconciledBetweenParams{AgencyID: agency,
+			FromUs: micros(i.Zone.Begin(from)), ToUs: micros(i.Zone.Begin(to))})
 		for _, r := range rows {
 			add(r.UserID, r.Login, balikan.Rate{Opened: int(r.Opened), Met: int(r.Met), Late: int(r.Late), Excused: int(r.Excused)})
 		}
@@ -268,7 +272,8 @@ func (s *Balikan) Reconciled(ctx context.Context, agency int64, from, to, now ti
 	}
 	slices.SortFunc(out.Users, func(a, b report.BalikanLine) int { return strings.Compare(a.Login, b.Login) })
 	a, b := micros(i.Zone.Begin(from)), micros(i.Zone.Begin(to))
-	overdue, err := s.db.mainRead.q.CountOverdueBetween(ctx, sqldb.CountOverdueBetweenParams{AgencyID: agency, NowUs: micros(now), FromUs: a, ToUs: b})
+	overdue, err := s.db.mainRead.q.CountOverdueBetween(ctx, sqldb.CountOverdueBetweenParams{AgencyID: agency, NowUs: micros(now),
+		FromUs: a, ToUs: b})
 	if err != nil {
 		return out, fmt.Errorf("count overdue: %w", err)
 	}

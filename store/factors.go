@@ -66,7 +66,8 @@ func (s *Credentials) SetTOTP(ctx context.Context, u party.User, secret string, 
 		after = "kode verifikasi dihapus"
 	}
 	return s.own(ctx, u, now, after, func(q *sqldb.Queries) error {
-		if err := q.RevokeCredentialsOfKind(ctx, sqldb.RevokeCredentialsOfKindParams{UserID: u.ID, Kind: string(party.TOTP), AtUs: micros(now)}); err != nil || secret == "" {
+		if err := q.RevokeCredentialsOfKind(ctx, sqldb.RevokeCredentialsOfKindParams{UserID: u.ID, Kind: string(party.TOTP),
+			AtUs: micros(now)}); err != nil || secret == "" {
 			return err
 		}
 		_, err := q.InsertCredential(ctx, sqldb.InsertCredentialParams{
@@ -101,7 +102,8 @@ func (s *Credentials) AddPasskey(ctx context.Context, u party.User, id, key []by
 	h := party.Hash(sha256.Sum256(id))
 	return s.own(ctx, u, now, "kunci sandi "+party.Fingerprint(h)+" dipasang", func(q *sqldb.Queries) error {
 		_, err := q.InsertCredential(ctx, sqldb.InsertCredentialParams{
-			Kind: string(party.Passkey), AgencyID: u.Institution, UserID: u.ID, Hash: h[:], Fingerprint: party.Fingerprint(h), Label: label, IssuedBy: u.ID, IssuedUs: micros(now),
+			Kind: string(party.Passkey), AgencyID: u.Institution, UserID: u.ID, Hash: h[:], Fingerprint: party.Fingerprint(h), Label: label,
+			IssuedBy: u.ID, IssuedUs: micros(now),
 			Sealed: s.seal.Seal(key, sealed(party.Passkey, u.ID)),
 		})
 		return err
@@ -115,7 +117,8 @@ func (s *Credentials) UsePasskey(ctx context.Context, user int64, id, key []byte
 	if err != nil || r.UserID != user {
 		return errors.Join(fmt.Errorf("read passkey of user %d", user), err)
 	}
-	return s.db.main.q.ResealCredential(ctx, sqldb.ResealCredentialParams{ID: r.ID, Sealed: s.seal.Seal(key, sealed(party.Passkey, user)), UsedUs: micros(now)})
+	return s.db.main.q.ResealCredential(ctx, sqldb.ResealCredentialParams{ID: r.ID, Sealed: s.seal.Seal(key, sealed(party.Passkey, user)),
+		UsedUs: micros(now)})
 }
 
 // DropPasskey implements admission.Factors.
@@ -133,12 +136,14 @@ func (s *Credentials) DropPasskey(ctx context.Context, u party.User, id int64, n
 // SetRecovery implements admission.Factors.
 func (s *Credentials) SetRecovery(ctx context.Context, u party.User, codes []party.Hash, now time.Time) error {
 	return s.own(ctx, u, now, fmt.Sprintf("%d kode pemulihan dibuat", len(codes)), func(q *sqldb.Queries) error {
-		err := q.RevokeCredentialsOfKind(ctx, sqldb.RevokeCredentialsOfKindParams{UserID: u.ID, Kind: string(party.RecoveryCode), AtUs: micros(now)})
+		err := q.RevokeCredentialsOfKind(ctx, sqldb.RevokeCredentialsOfKindParams{UserID: u.ID, Kind: string(party.RecoveryCode),
+			AtUs: micros(now)})
 		for _, h := range codes {
 			if err != nil {
 				return err
 			}
-			_, err = q.InsertCredential(ctx, sqldb.InsertCredentialParams{Kind: string(party.RecoveryCode), AgencyID: u.Institution, UserID: u.ID, Hash: h[:], IssuedBy: u.ID, IssuedUs: micros(now)})
+			_, err = q.InsertCredential(ctx, sqldb.InsertCredentialParams{Kind: string(party.RecoveryCode), AgencyID: u.Institution,
+				UserID: u.ID, Hash: h[:], IssuedBy: u.ID, IssuedUs: micros(now)})
 		}
 		return err
 	})
@@ -167,5 +172,6 @@ func (s *Credentials) SpendRecovery(ctx context.Context, u party.User, h party.H
 
 // own records a step that a user takes with the own credentials.
 func (s *Credentials) own(ctx context.Context, u party.User, now time.Time, after string, fn func(*sqldb.Queries) error) error {
-	return s.db.change(ctx, u.Institution, journal.Change{At: now, By: u.ID, Subject: "User ID " + u.Login, Reason: "oleh pemiliknya", After: after}, fn)
+	return s.db.change(ctx, u.Institution, journal.Change{At: now, By: u.ID, Subject: "User ID " + u.Login, Reason: "oleh pemiliknya",
+		After: after}, fn)
 }

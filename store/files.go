@@ -21,7 +21,8 @@ func (s *Files) insertFile(ctx context.Context, q *sqldb.Queries, f procedure.Fi
 	}
 	sum := sha256.Sum256(f.Content)
 	id, err := q.InsertFile(ctx, sqldb.InsertFileParams{
-		AgencyID: f.Agency, CaseID: f.Case, CaseSeq: int64(f.CaseSeq), AgreementID: f.Agreement, Kind: f.Kind, Title: f.Title, Number: f.Number,
+		AgencyID: f.Agency, CaseID: f.Case, CaseSeq: int64(f.CaseSeq), AgreementID: f.Agreement, Kind: f.Kind, Title: f.Title,
+		Number:  f.Number,
 		Version: versions + 1, Media: f.Media, Size: int64(len(f.Content)), Sha256: sum[:], ByUser: f.By, AtUs: micros(f.At),
 	})
 	if err != nil {
@@ -34,7 +35,8 @@ func fileContext(id int64) []byte { return binary.BigEndian.AppendUint64(nil, ui
 
 func fileOf(r sqldb.File) procedure.File {
 	f := procedure.File{
-		ID: r.ID, Agency: r.AgencyID, Case: r.CaseID, CaseSeq: int(r.CaseSeq), Agreement: r.AgreementID, Kind: r.Kind, Title: r.Title, Number: r.Number,
+		ID: r.ID, Agency: r.AgencyID, Case: r.CaseID, CaseSeq: int(r.CaseSeq), Agreement: r.AgreementID, Kind: r.Kind, Title: r.Title,
+		Number:  r.Number,
 		Version: int(r.Version), Media: r.Media, Size: r.Size, By: r.ByUser, At: instant(r.AtUs),
 	}
 	copy(f.SHA256[:], r.Sha256)

@@ -37,7 +37,8 @@ func (s *Guard) LogSizes(ctx context.Context) (map[int64]int64, error) {
 	return out, nil
 }
 
-// PlaceAt implements guard.Store. Records lie in the order of their times but for what was under way at the same moment, so that halving finds the place.
+// PlaceAt implements guard.Store. Records lie in the order of their times but for what was under way at the same moment, so that halving
+// finds the place.
 func (s *Guard) PlaceAt(ctx context.Context, log int64, at time.Time) (int64, error) {
 	sizes, err := s.LogSizes(ctx)
 	if err != nil {
@@ -95,7 +96,8 @@ func (s *Guard) LookupsOn(ctx context.Context, u party.User, z party.Zone, day t
 	if err != nil {
 		return nil, err
 	}
-	rows, err := s.db.mainRead.q.LookupsOfUser(ctx, sqldb.LookupsOfUserParams{AgencyID: u.Institution, UserID: u.ID, FromSeq: from, ToSeq: to, Most: int32(most)})
+	rows, err := s.db.mainRead.q.LookupsOfUser(ctx, sqldb.LookupsOfUserParams{AgencyID: u.Institution, UserID: u.ID, FromSeq: from,
+		ToSeq: to, Most: int32(most)})
 	if err != nil {
 		return nil, fmt.Errorf("read lookups of user: %w", err)
 	}
@@ -132,7 +134,8 @@ func (s *Guard) Stopped(ctx context.Context, user int64) (bool, error) {
 }
 
 // StopUser stops a user's lookups and tells people, in one transaction. A user who is stopped already stays so, and false is returned.
-func (s *Guard) StopUser(ctx context.Context, u party.User, f guard.Finding, c journal.Change, told []procedure.Notice, mails []notify.Mail) (stopped bool, err error) {
+func (s *Guard) StopUser(ctx context.Context, u party.User, f guard.Finding, c journal.Change, told []procedure.Notice,
+	mails []notify.Mail) (stopped bool, err error) {
 	err = s.db.changes(ctx, func(q *sqldb.Queries) error {
 		at, err := q.StoppedUser(ctx, u.ID)
 		if err != nil || at != 0 {
@@ -142,7 +145,8 @@ func (s *Guard) StopUser(ctx context.Context, u party.User, f guard.Finding, c j
 		if err := q.SetStopped(ctx, sqldb.SetStoppedParams{ID: u.ID, StoppedUs: micros(f.At)}); err != nil {
 			return err
 		}
-		if err := q.InsertStop(ctx, sqldb.InsertStopParams{AgencyID: u.Institution, UserID: u.ID, AtUs: micros(f.At), Rule: f.Rule.String()}); err != nil {
+		if err := q.InsertStop(ctx, sqldb.InsertStopParams{AgencyID: u.Institution, UserID: u.ID, AtUs: micros(f.At),
+			Rule: f.Rule.String()}); err != nil {
 			return err
 		}
 		c.Subject, c.Before, c.After = "User ID "+u.Login, "pencarian diizinkan", "pencarian dihentikan"
@@ -156,7 +160,8 @@ func (s *Guard) StopUser(ctx context.Context, u party.User, f guard.Finding, c j
 
 // reinstate ends a user's stop.
 func reinstate(ctx context.Context, q *sqldb.Queries, e procedure.ReinstateUser, at time.Time) error {
-	n, err := q.EndStop(ctx, sqldb.EndStopParams{AgencyID: e.User.Institution, UserID: e.User.ID, EndedUs: micros(at), FalseAlarm: e.FalseAlarm})
+	n, err := q.EndStop(ctx, sqldb.EndStopParams{AgencyID: e.User.Institution, UserID: e.User.ID, EndedUs: micros(at),
+		FalseAlarm: e.FalseAlarm})
 	if err == nil && n == 0 {
 		err = told.Refuse("Pencarian pengguna ini tidak sedang dihentikan.")
 	}
@@ -169,7 +174,8 @@ func reinstate(ctx context.Context, q *sqldb.Queries, e procedure.ReinstateUser,
 // KeepAlert implements guard.Store. Judgements of one user, day, action and rule are one row.
 func (s *Guard) KeepAlert(ctx context.Context, a guard.Alert) error {
 	return s.db.main.q.PutAlert(ctx, sqldb.PutAlertParams{
-		AgencyID: a.Agency, UserID: a.User, Day: dayText(a.Day), Action: a.Action.String(), Rule: a.Rule.String(), FirstUs: micros(a.At), Score: a.Score, Reasons: jsonText(a.Reasons),
+		AgencyID: a.Agency, UserID: a.User, Day: dayText(a.Day), Action: a.Action.String(), Rule: a.Rule.String(), FirstUs: micros(a.At),
+		Score: a.Score, Reasons: jsonText(a.Reasons),
 	})
 }
 
@@ -198,8 +204,10 @@ func (s *Guard) AlertsOn(ctx context.Context, u party.User, day time.Time) ([]gu
 func keptAlert(r sqldb.AlertsRow) (guard.KeptAlert, error) {
 	in := stored{table: "alerts", key: fmt.Sprintf("user %d", r.UserID)}
 	k := guard.KeptAlert{
-		Agency: r.AgencyID, AgencyName: r.AgencyName, Code: r.Code, User: r.UserID, Login: r.Login, UserName: r.UserName, Stopped: instant(r.StoppedUs),
-		Day: in.day("day", r.Day), Action: r.Action, Rule: r.Rule, First: instant(r.FirstUs), Last: instant(r.LastUs), Lookups: int(r.Lookups), Score: r.Score,
+		Agency: r.AgencyID, AgencyName: r.AgencyName, Code: r.Code, User: r.UserID, Login: r.Login, UserName: r.UserName,
+		Stopped: instant(r.StoppedUs),
+		Day:     in.day("day", r.Day), Action: r.Action, Rule: r.Rule, First: instant(r.FirstUs), Last: instant(r.LastUs),
+		Lookups: int(r.Lookups), Score: r.Score,
 	}
 	in.json("reasons", r.Reasons, &k.Reasons)
 	return k, in.err
@@ -231,7 +239,8 @@ func (s *Guard) PlantDecoys(ctx context.Context, c journal.Change, list []guard.
 	return s.db.change(ctx, party.Provider, c, func(q *sqldb.Queries) error {
 		for _, d := range list {
 			index := s.db.nikIndex.Index(d.NIK.Digits())
-			if _, err := q.PutDecoy(ctx, sqldb.PutDecoyParams{NikIndex: index, Sealed: s.db.decoySeal.Seal([]byte(d.NIK.Digits()), index), PlantedUs: micros(d.Planted), Note: d.Note}); err != nil {
+			if _, err := q.PutDecoy(ctx, sqldb.PutDecoyParams{NikIndex: index, Sealed: s.db.decoySeal.Seal([]byte(d.NIK.Digits()), index),
+				PlantedUs: micros(d.Planted), Note: d.Note}); err != nil {
 				return err
 			}
 		}

@@ -62,7 +62,8 @@ func TestEnumerationIsStopped(t *testing.T) {
 		}
 		// The refusal is in the log, and the stop beside it with its reason; neither shows a NIK.
 		list, err := d.st.Journal.Changes(t.Context(), u.Institution, 0, 1)
-		if err != nil || len(list) != 1 || list[0].After != "pencarian dihentikan" || list[0].Reason == "" || strings.Contains(list[0].Reason, walk(answered)) {
+		if err != nil || len(list) != 1 || list[0].After != "pencarian dihentikan" || list[0].Reason == "" ||
+			strings.Contains(list[0].Reason, walk(answered)) {
 			t.Errorf("change %+v %v", list, err)
 		}
 		alerts, err := d.st.Guard.Alerts(t.Context(), guard.AlertsQuery{Agency: u.Institution, Most: 10})
@@ -74,7 +75,8 @@ func TestEnumerationIsStopped(t *testing.T) {
 			t.Errorf("%d lookups, %v", len(seen), err)
 		}
 		// The agency's other users go on.
-		if a, err := gate.Lookup(t.Context(), request(d.user(t, "aplikasi.dinpertan"), agreement.API, d.out.Sample.Found[0])); err != nil || a.Code != access.Found {
+		if a, err := gate.Lookup(t.Context(), request(d.user(t, "aplikasi.dinpertan"), agreement.API, d.out.Sample.Found[0])); err != nil ||
+			a.Code != access.Found {
 			t.Errorf("colleague: %v %v", a.Code, err)
 		}
 		// Nothing is answered until an administrator has let the user go on; then work does.
@@ -152,7 +154,8 @@ func TestAttackOverTwoProcessesIsSeen(t *testing.T) {
 		}
 		reinstate(t, d, true)
 		for i := range gates { // both know that it ended
-			if a, err := gates[i].Lookup(t.Context(), request(d.user(t, attacker), agreement.Portal, d.out.Sample.Found[i])); err != nil || a.Code != access.Found {
+			if a, err := gates[i].Lookup(t.Context(), request(d.user(t, attacker), agreement.Portal, d.out.Sample.Found[i])); err != nil ||
+				a.Code != access.Found {
 				t.Errorf("process %d: %v %v", i, a.Code, err)
 			}
 		}

@@ -13,8 +13,9 @@ import (
 // Records implements access.History.
 func (s *Journal) Records(ctx context.Context, q access.HistoryQuery) ([]access.HistoryRow, bool, error) {
 	p := sqldb.RecordsNewestParams{
-		AgencyID: q.Agency, UserID: q.User, FromUs: micros(q.From), ToUs: math.MaxInt64, Outcome: string(q.Outcome), Method: q.Method, Purpose: q.Purpose,
-		Skip: int32(q.Offset), MaxRows: int32(q.Limit) + 1,
+		AgencyID: q.Agency, UserID: q.User, FromUs: micros(q.From), ToUs: math.MaxInt64, Outcome: string(q.Outcome), Method: q.Method,
+		Purpose: q.Purpose,
+		Skip:    int32(q.Offset), MaxRows: int32(q.Limit) + 1,
 	}
 	if p.Acts, p.Outcomes = list(q.Figure.Acts()), list(q.Figure.Outcomes()); q.Figure == access.Charged {
 		p.Charged = 1
@@ -74,7 +75,8 @@ func (s *Journal) Changes(ctx context.Context, agency, before int64, most int) (
 	}
 	return each(rows, func(r sqldb.ChangesBeforeRow) journal.Change {
 		return journal.Change{
-			ID: journal.ID{Log: r.AgencyID, Seq: r.Seq}, At: instant(r.AtUs), By: r.ByUser, ByName: r.ByName, Subject: r.Subject, Reason: r.Reason,
+			ID: journal.ID{Log: r.AgencyID, Seq: r.Seq}, At: instant(r.AtUs), By: r.ByUser, ByName: r.ByName, Subject: r.Subject,
+			Reason: r.Reason,
 			Letter: r.Letter, Before: r.BeforeText, After: r.AfterText,
 		}
 	}), nil

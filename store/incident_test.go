@@ -22,11 +22,13 @@ import (
 	"gapura/store/storetest"
 )
 
-// An incident goes its whole way: reported by an agency's head, accesses found, letters to the residents with their own data and no others', told, closed by another.
+// An incident goes its whole way: reported by an agency's head, accesses found, letters to the residents with their own data and no
+// others', told, closed by another.
 func TestIncidentFromReportToEnd(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, url string) {
 		d, ctx := open(t, url), context.Background()
-		o := &office.Office{Store: d.st.Office(), Now: func() time.Time { return d.now }, Details: office.Details{Name: "Dinas Rekaan", LetterClass: "400.12", Ministry: "dirjen@pusat.example"}}
+		o := &office.Office{Store: d.st.Office(), Now: func() time.Time { return d.now }, Details: office.Details{Name: "Dinas Rekaan",
+			LetterClass: "400.12", Ministry: "dirjen@pusat.example"}}
 		officer, head, other := d.user(t, "petugas.dinpertan"), d.user(t, "kepala.dinpertan"), d.user(t, "petugas.dinsos")
 		ask := func(u party.User, number string) {
 			t.Helper()
@@ -51,7 +53,8 @@ func TestIncidentFromReportToEnd(t *testing.T) {
 			u := d.user(t, login)
 			return office.Actor{User: u.ID, Role: u.Role}
 		}
-		id, err := o.ReportIncident(ctx, actor("kepala.dinpertan"), incident.Incident{Agency: head.Institution, Kind: "kebocoran", User: officer.ID, Known: d.now, From: begun, To: ended}, what, "")
+		id, err := o.ReportIncident(ctx, actor("kepala.dinpertan"), incident.Incident{Agency: head.Institution, Kind: "kebocoran",
+			User: officer.ID, Known: d.now, From: begun, To: ended}, what, "")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -63,17 +66,20 @@ func TestIncidentFromReportToEnd(t *testing.T) {
 			}
 			return i
 		}
-		if i := get(); i.State != incident.Reported || i.What() != what || i.Reporter != head.Name || !i.Due().Equal(d.now.Add(72*time.Hour)) || i.Login != officer.Login {
+		if i := get(); i.State != incident.Reported || i.What() != what || i.Reporter != head.Name ||
+			!i.Due().Equal(d.now.Add(72*time.Hour)) || i.Login != officer.Login {
 			t.Fatalf("%+v", i)
 		}
 		uses, err := d.st.Incidents.FindUses(ctx, incident.Query{Agency: head.Institution, From: begun, To: ended})
 		if err != nil || len(uses) != 3 {
 			t.Fatalf("%d uses, %v; want the three answers of the period", len(uses), err)
 		}
-		if one, err := d.st.Incidents.FindUses(ctx, incident.Query{Agency: head.Institution, User: officer.ID + 1000, From: begun, To: ended}); err != nil || len(one) != 0 {
+		if one, err := d.st.Incidents.FindUses(ctx, incident.Query{Agency: head.Institution, User: officer.ID + 1000, From: begun,
+			To: ended}); err != nil || len(one) != 0 {
 			t.Errorf("of a user who asked nothing: %d, %v", len(one), err)
 		}
-		if one, err := d.st.Incidents.FindUses(ctx, incident.Query{Agency: head.Institution, Purpose: "tujuan lain", From: begun, To: ended}); err != nil || len(one) != 0 {
+		if one, err := d.st.Incidents.FindUses(ctx, incident.Query{Agency: head.Institution, Purpose: "tujuan lain", From: begun,
+			To: ended}); err != nil || len(one) != 0 {
 			t.Errorf("of another purpose: %d, %v", len(one), err)
 		}
 		operator, admin := actor("operator"), actor("admin")
@@ -93,12 +99,18 @@ func TestIncidentFromReportToEnd(t *testing.T) {
 			t.Errorf("a step on an old state: %v", err)
 		}
 		var people []string
-		more, err := d.st.Incidents.IncidentPeople(ctx, id, 0, 1, func(p incident.Person) error { people = append(people, p.NIK.Digits()); return nil })
+		more, err := d.st.Incidents.IncidentPeople(ctx, id, 0, 1, func(p incident.Person) error {
+			people = append(people, p.NIK.Digits())
+			return nil
+		})
 		must(err)
 		if !more {
 			t.Error("the second person is left out")
 		}
-		if more, err = d.st.Incidents.IncidentPeople(ctx, id, 1, 1, func(p incident.Person) error { people = append(people, p.NIK.Digits()); return nil }); err != nil || more || len(people) != 2 || people[0] == people[1] {
+		if more, err = d.st.Incidents.IncidentPeople(ctx, id, 1, 1, func(p incident.Person) error {
+			people = append(people, p.NIK.Digits())
+			return nil
+		}); err != nil || more || len(people) != 2 || people[0] == people[1] {
 			t.Errorf("%d people, more %v, %v", len(people), more, err)
 		}
 
@@ -179,9 +191,11 @@ func TestIncidentFromReportToEnd(t *testing.T) {
 func TestIncidentIsRemindedOnceForEachThreshold(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, url string) {
 		d, ctx := open(t, url), context.Background()
-		o := &office.Office{Store: d.st.Office(), Procedures: procedure.Defaults(), Now: func() time.Time { return d.now }, Details: office.Details{Name: "Dinas Rekaan", LetterClass: "400.12"}}
+		o := &office.Office{Store: d.st.Office(), Procedures: procedure.Defaults(), Now: func() time.Time { return d.now },
+			Details: office.Details{Name: "Dinas Rekaan", LetterClass: "400.12"}}
 		head := d.user(t, "kepala.dinpertan")
-		if _, err := o.ReportIncident(ctx, office.Actor{User: head.ID, Role: head.Role}, incident.Incident{Agency: head.Institution, Kind: "lainnya", Known: d.now}, "Uraian.", ""); err != nil {
+		if _, err := o.ReportIncident(ctx, office.Actor{User: head.ID, Role: head.Role}, incident.Incident{Agency: head.Institution,
+			Kind: "lainnya", Known: d.now}, "Uraian.", ""); err != nil {
 			t.Fatal(err)
 		}
 		count := func(agency int64) (n int) {
@@ -219,7 +233,8 @@ func TestIncidentLiesSealed(t *testing.T) {
 	d := open(t, path)
 	o := &office.Office{Store: d.st.Office(), Now: func() time.Time { return d.now }}
 	head := d.user(t, "kepala.dinpertan")
-	_, err := o.ReportIncident(t.Context(), office.Actor{User: head.ID, Role: head.Role}, incident.Incident{Agency: head.Institution, Kind: "lainnya", Known: d.now}, "URAIAN-YANG-RAHASIA", "TINDAKAN-YANG-RAHASIA")
+	_, err := o.ReportIncident(t.Context(), office.Actor{User: head.ID, Role: head.Role}, incident.Incident{Agency: head.Institution,
+		Kind: "lainnya", Known: d.now}, "URAIAN-YANG-RAHASIA", "TINDAKAN-YANG-RAHASIA")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -257,7 +272,8 @@ func TestAffectedAccessesAreFoundInTheArchive(t *testing.T) {
 		for i := range 10 {
 			d.ask(t, "petugas.dinpertan", d.out.Sample.Found[i])
 		}
-		a, err := notary(d.st).Archive(ctx, d.st.Journal, log, "dinpertan", begun.AddDate(0, 6, 0), journal.Change{At: d.now, Reason: "masa simpan", Letter: "470/3"})
+		a, err := notary(d.st).Archive(ctx, d.st.Journal, log, "dinpertan", begun.AddDate(0, 6, 0), journal.Change{At: d.now,
+			Reason: "masa simpan", Letter: "470/3"})
 		if err != nil || a == nil || a.Size() != 256 {
 			t.Fatal(a, err)
 		}

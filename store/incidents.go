@@ -24,10 +24,12 @@ import (
 type Incidents struct{ db *DB }
 
 // ReportIncident implements office.Incidents.
-func (s *Incidents) ReportIncident(ctx context.Context, c journal.Change, i incident.Incident, told []procedure.Notice, mails []notify.Mail) (id int64, err error) {
+func (s *Incidents) ReportIncident(ctx context.Context, c journal.Change, i incident.Incident, told []procedure.Notice,
+	mails []notify.Mail) (id int64, err error) {
 	err = s.db.changes(ctx, func(q *sqldb.Queries) error {
 		id, err = q.InsertIncident(ctx, sqldb.InsertIncidentParams{
-			AgencyID: i.Agency, Kind: i.Kind, State: string(incident.Reported), UserID: i.User, KnownUs: micros(i.Known), FromUs: micros(i.From), ToUs: micros(i.To),
+			AgencyID: i.Agency, Kind: i.Kind, State: string(incident.Reported), UserID: i.User, KnownUs: micros(i.Known),
+			FromUs: micros(i.From), ToUs: micros(i.To),
 			ReportedUs: micros(c.At), ReportedBy: c.By,
 		})
 		if err != nil {
@@ -62,7 +64,8 @@ func (s *Incidents) addEntry(ctx context.Context, q *sqldb.Queries, id, seq int6
 		return incident.ErrMoved
 	}
 	err = q.InsertIncidentEntry(ctx, sqldb.InsertIncidentEntryParams{
-		IncidentID: id, Seq: seq, AtUs: micros(e.At), ByUser: e.By, Act: e.Act, Sealed: s.db.incidentSeal.Seal([]byte(e.Text), incidentContext(id, seq)),
+		IncidentID: id, Seq: seq, AtUs: micros(e.At), ByUser: e.By, Act: e.Act, Sealed: s.db.incidentSeal.Seal([]byte(e.Text),
+			incidentContext(id, seq)),
 	})
 	if err != nil {
 		return fmt.Errorf("insert entry of incident: %w", err)
@@ -92,10 +95,12 @@ func (s *Incidents) TakeIncident(ctx context.Context, n office.IncidentStep) err
 		for _, u := range n.Uses {
 			index := s.db.nikIndex.Index(u.NIK.Digits())
 			_, err := q.InsertIncidentUse(ctx, sqldb.InsertIncidentUseParams{
-				IncidentID: i.ID, AgencyID: u.ID.Log, Seq: u.ID.Seq, NikIndex: index, AtUs: micros(u.At), UserID: u.User, Purpose: u.Purpose, Reference: u.Reference, Elements: int64(u.Elements),
+				IncidentID: i.ID, AgencyID: u.ID.Log, Seq: u.ID.Seq, NikIndex: index, AtUs: micros(u.At), UserID: u.User,
+				Purpose: u.Purpose, Reference: u.Reference, Elements: int64(u.Elements),
 			})
 			if err == nil {
-				_, err = q.InsertIncidentPerson(ctx, sqldb.InsertIncidentPersonParams{IncidentID: i.ID, NikIndex: index, Sealed: s.db.incidentSeal.Seal([]byte(u.NIK.Digits()), personContext(i.ID, index))})
+				_, err = q.InsertIncidentPerson(ctx, sqldb.InsertIncidentPersonParams{IncidentID: i.ID, NikIndex: index,
+					Sealed: s.db.incidentSeal.Seal([]byte(u.NIK.Digits()), personContext(i.ID, index))})
 			}
 			if err != nil {
 				return fmt.Errorf("keep affected access: %w", err)
@@ -104,7 +109,8 @@ func (s *Incidents) TakeIncident(ctx context.Context, n office.IncidentStep) err
 		for _, f := range n.Letters {
 			id, err := s.db.Files.insertFile(ctx, q, f)
 			if err == nil {
-				err = q.InsertIncidentLetter(ctx, sqldb.InsertIncidentLetterParams{IncidentID: i.ID, FileID: id, Kind: f.Kind, Number: f.Number, MadeUs: micros(c.At)})
+				err = q.InsertIncidentLetter(ctx, sqldb.InsertIncidentLetterParams{IncidentID: i.ID, FileID: id, Kind: f.Kind,
+					Number: f.Number, MadeUs: micros(c.At)})
 			}
 			if err != nil {
 				return fmt.Errorf("keep letter of incident: %w", err)
@@ -125,7 +131,8 @@ func (s *Incidents) TakeIncident(ctx context.Context, n office.IncidentStep) err
 
 func incidentOf(r sqldb.IncidentsRow) incident.Incident {
 	return incident.Incident{
-		ID: r.ID, Agency: r.AgencyID, AgencyName: r.AgencyName, Code: r.Code, Kind: r.Kind, State: incident.State(r.State), User: r.UserID, Login: r.Login,
+		ID: r.ID, Agency: r.AgencyID, AgencyName: r.AgencyName, Code: r.Code, Kind: r.Kind, State: incident.State(r.State), User: r.UserID,
+		Login: r.Login,
 		Known: instant(r.KnownUs), From: instant(r.FromUs), To: instant(r.ToUs), Reported: instant(r.ReportedUs), Reporter: r.Reporter,
 		NotifiedAt: instant(r.NotifiedUs), ClosedAt: instant(r.ClosedUs), People: int(r.People), Uses: int(r.Uses),
 	}
@@ -133,7 +140,8 @@ func incidentOf(r sqldb.IncidentsRow) incident.Incident {
 
 // Incidents are incidents before an id, newest first, without their lines; agency below 0 means all.
 func (s *Incidents) Incidents(ctx context.Context, agency int64, open bool, before int64, most int) ([]incident.Incident, error) {
-	rows, err := s.db.mainRead.q.Incidents(ctx, sqldb.IncidentsParams{Before: orLast(before), Agency: agency, OpenOnly: open, Most: int32(most)})
+	rows, err := s.db.mainRead.q.Incidents(ctx, sqldb.IncidentsParams{Before: orLast(before), Agency: agency, OpenOnly: open,
+		Most: int32(most)})
 	if err != nil {
 		return nil, fmt.Errorf("read incidents: %w", err)
 	}
@@ -170,7 +178,8 @@ func (s *Incidents) Incident(ctx context.Context, id int64) (i incident.Incident
 
 // IncidentPeople implements office.Incidents.
 func (s *Incidents) IncidentPeople(ctx context.Context, id int64, skip, most int, give func(incident.Person) error) (more bool, err error) {
-	rows, err := s.db.mainRead.q.IncidentPeople(ctx, sqldb.IncidentPeopleParams{IncidentID: id, Limit: int32(most) + 1, Offset: int32(skip)})
+	rows, err := s.db.mainRead.q.IncidentPeople(ctx, sqldb.IncidentPeopleParams{IncidentID: id, Limit: int32(most) + 1,
+		Offset: int32(skip)})
 	if err != nil {
 		return false, fmt.Errorf("read people of incident %d: %w", id, err)
 	}
@@ -192,7 +201,8 @@ func (s *Incidents) IncidentPeople(ctx context.Context, id int64, skip, most int
 		}
 		for _, u := range uses {
 			p.Uses = append(p.Uses, incident.Use{
-				ID: journal.ID{Log: u.AgencyID, Seq: u.Seq}, At: instant(u.AtUs), User: u.UserID, Login: u.Login, Agency: u.AgencyName, Code: u.Code, NIK: p.NIK,
+				ID: journal.ID{Log: u.AgencyID, Seq: u.Seq}, At: instant(u.AtUs), User: u.UserID, Login: u.Login, Agency: u.AgencyName,
+				Code: u.Code, NIK: p.NIK,
 				Purpose: u.Purpose, Reference: u.Reference, Elements: population.Elements(u.Elements),
 			})
 		}
@@ -206,8 +216,8 @@ func (s *Incidents) IncidentPeople(ctx context.Context, id int64, skip, most int
 // slack is how much records of the same moment may lie out of order.
 const slack = time.Minute
 
-// FindUses finds the accesses of a query that showed somebody's data, in the database and in the archive, oldest first. A *told.Error says that they are
-// too many for one search: what is left out of such a list is a resident who is not told.
+// FindUses finds the accesses of a query that showed somebody's data, in the database and in the archive, oldest first. A *told.Error says
+// that they are too many for one search: what is left out of such a list is a resident who is not told.
 func (s *Incidents) FindUses(ctx context.Context, w incident.Query) ([]incident.Use, error) {
 	from, err := s.db.Guard.PlaceAt(ctx, w.Agency, w.From.Add(-slack))
 	if err != nil {
@@ -231,13 +241,16 @@ func (s *Incidents) FindUses(ctx context.Context, w incident.Query) ([]incident.
 	}
 	var out []incident.Use
 	add := func(r journal.Record) error {
-		if r.Outcome != string(access.Found) || r.NIK.IsZero() || r.At.Before(w.From) || !r.At.Before(w.To) || (w.User != 0 && r.User != w.User) || (w.Purpose != "" && r.Purpose != w.Purpose) {
+		if r.Outcome != string(access.Found) || r.NIK.IsZero() || r.At.Before(w.From) || !r.At.Before(w.To) ||
+			(w.User != 0 && r.User != w.User) || (w.Purpose != "" && r.Purpose != w.Purpose) {
 			return nil
 		}
 		if len(out) == incident.MaxUses {
-			return told.Wrong("", "Pencarian menemukan lebih dari "+bahasa.Number(incident.MaxUses)+" akses. Persempit periodenya, dan catat bagian demi bagian.")
+			return told.Wrong("", "Pencarian menemukan lebih dari "+bahasa.Number(
+				incident.MaxUses)+" akses. Persempit periodenya, dan catat bagian demi bagian.")
 		}
-		out = append(out, incident.Use{ID: r.ID, At: r.At, User: r.User, Login: login[r.User], NIK: r.NIK, Purpose: r.Purpose, Reference: r.Reference, Elements: r.Elements})
+		out = append(out, incident.Use{ID: r.ID, At: r.At, User: r.User, Login: login[r.User], NIK: r.NIK, Purpose: r.Purpose,
+			Reference: r.Reference, Elements: r.Elements})
 		return nil
 	}
 	for ; from < min(to, archive.Size()); from++ {
@@ -257,7 +270,8 @@ func (s *Incidents) FindUses(ctx context.Context, w incident.Query) ([]incident.
 		}
 	}
 	for ; from < to; from += leafBatch {
-		rows, err := s.db.mainRead.q.ShownFrom(ctx, sqldb.ShownFromParams{Agency: w.Agency, FromSeq: from, ToSeq: min(from+leafBatch, to), UserID: w.User, Purpose: w.Purpose})
+		rows, err := s.db.mainRead.q.ShownFrom(ctx, sqldb.ShownFromParams{Agency: w.Agency, FromSeq: from, ToSeq: min(from+leafBatch, to),
+			UserID: w.User, Purpose: w.Purpose})
 		if err != nil {
 			return nil, fmt.Errorf("read records of log %d: %w", w.Agency, err)
 		}

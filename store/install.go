@@ -17,8 +17,8 @@ import (
 	"gapura/store/sqldb"
 )
 
-// Create makes the databases of a new, empty installation and binds them to the keys. Where a part of an installation is there, whole or not, it changes nothing and
-// says schema.ErrPresent with the part's name. What it made before it failed it takes away again.
+// Create makes the databases of a new, empty installation and binds them to the keys. Where a part of an installation is there, whole or
+// not, it changes nothing and says schema.ErrPresent with the part's name. What it made before it failed it takes away again.
 func Create(ctx context.Context, o Options) error {
 	if IsURL(o.URL) {
 		return openAndClose(ctx, o, true)
@@ -34,7 +34,8 @@ func Create(ctx context.Context, o Options) error {
 		}
 	}
 	for n, f := range made {
-		file, err := os.OpenFile(f, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600) // for the owner alone, before SQLite would with the umask's permissions
+		// for the owner alone, before SQLite would with the umask's permissions
+		file, err := os.OpenFile(f, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
 		if err == nil {
 			err = file.Close()
 		}
@@ -102,16 +103,18 @@ func filesThere(path string) error {
 		case !errors.Is(err, fs.ErrNotExist):
 			return fmt.Errorf("berkas %s: %w", f, err)
 		case n == 0:
-			return fmt.Errorf("basis data %s %w: periksa 'database' pada konfigurasi, pulihkan dari cadangan, atau buat instalasi baru yang kosong dengan gapura init", f, schema.ErrAbsent)
+			return fmt.Errorf("basis data %s %w: periksa 'database' pada konfigurasi, pulihkan dari cadangan, atau buat instalasi baru "+
+				"yang kosong dengan gapura init", f, schema.ErrAbsent)
 		default:
-			return fmt.Errorf("berkas penduduk %s %w, padahal basis data %s ada: pulihkan berkas itu dari cadangan yang sama", f, schema.ErrAbsent, path)
+			return fmt.Errorf("berkas penduduk %s %w, padahal basis data %s ada: pulihkan berkas itu dari cadangan yang sama", f,
+				schema.ErrAbsent, path)
 		}
 	}
 	return nil
 }
 
-// bind holds the keys against the database and the residents against the installation. A database of before this check, or a new one, is bound now: an old one only
-// after something in it opened.
+// bind holds the keys against the database and the residents against the installation. A database of before this check, or a new one, is
+// bound now: an old one only after something in it opened.
 func (s *DB) bind(ctx context.Context, keys *keyring.Ring) error {
 	row, err := s.main.q.Installation(ctx)
 	if _, err := foundRow(err, "installation"); err != nil {
@@ -135,7 +138,8 @@ func (s *DB) bind(ctx context.Context, keys *keyring.Ring) error {
 		return err
 	}
 	if known && !bytes.Equal(mark, row.Mark) || !known && !s.opensResident(ctx) {
-		return errors.New("berkas penduduk berasal dari instalasi lain: pulihkan berkas penduduk dari cadangan yang sama dengan basis datanya")
+		return errors.New("berkas penduduk berasal dari instalasi lain: pulihkan berkas penduduk dari cadangan yang sama dengan basis " +
+			"datanya")
 	}
 	if !known {
 		if err := s.people.q.PutPopulationInstallation(ctx, row.Mark); err != nil {

@@ -110,7 +110,8 @@ func TestALostFileIsNamedAndNotMadeAnew(t *testing.T) {
 	if err := store.Create(t.Context(), o); !errors.Is(err, schema.ErrPresent) {
 		t.Errorf("made anew beside residents: %v", err)
 	}
-	if err := os.WriteFile(path, []byte("bukan basis data, melainkan naskah biasa yang cukup panjang untuk dibaca sebagai kepala berkas SQLite\n"), 0o600); err != nil {
+	if err := os.WriteFile(path, []byte("bukan basis data, melainkan naskah biasa yang cukup panjang untuk dibaca sebagai kepala berkas "+
+		"SQLite\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	refuses("another program's file", "tidak dapat dibaca")

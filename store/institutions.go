@@ -60,13 +60,15 @@ func (s *Institutions) helpers(ctx context.Context, agency int64) (map[int64][]p
 }
 
 func institutionOf(r sqldb.Institution) party.Institution {
-	return party.Institution{ID: r.ID, Code: r.Code, Name: r.Name, Zone: party.Zone(r.Zone), Address: r.Address, Email: r.Email, Desk: party.Desk{Pin: string(r.DeskPin), Key: r.DeskKey, Since: instant(r.DeskSinceUs)}}
+	return party.Institution{ID: r.ID, Code: r.Code, Name: r.Name, Zone: party.Zone(r.Zone), Address: r.Address, Email: r.Email,
+		Desk: party.Desk{Pin: string(r.DeskPin), Key: r.DeskKey, Since: instant(r.DeskSinceUs)}}
 }
 
 func headOf(h sqldb.Head) (party.Head, error) {
 	in := stored{table: "heads", key: h.ID}
 	p := party.Head{
-		Name: h.Name, Position: h.Position, SPTJMSigned: in.day("sptjm_signed", h.SptjmSigned), SPTJMUntil: in.day("sptjm_until", h.SptjmUntil),
+		Name: h.Name, Position: h.Position, SPTJMSigned: in.day("sptjm_signed", h.SptjmSigned), SPTJMUntil: in.day("sptjm_until",
+			h.SptjmUntil),
 		Since: in.day("since", h.Since), Until: in.day("until", h.Until),
 	}
 	return p, in.err

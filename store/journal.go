@@ -42,7 +42,8 @@ func (s *Journal) UnsignedLogs(ctx context.Context) ([]journal.UnsignedLog, erro
 
 // KeepCheckpoint implements journal.Checkpoints.
 func (s *Journal) KeepCheckpoint(ctx context.Context, log int64, c journal.KeptCheckpoint) error {
-	return s.db.main.q.InsertCheckpoint(ctx, sqldb.InsertCheckpointParams{AgencyID: log, Size: c.Tree.Size, AtUs: micros(c.At), Note: c.Signed, Frontier: c.Tree.Bytes()})
+	return s.db.main.q.InsertCheckpoint(ctx, sqldb.InsertCheckpointParams{AgencyID: log, Size: c.Tree.Size, AtUs: micros(c.At),
+		Note: c.Signed, Frontier: c.Tree.Bytes()})
 }
 
 // LastCheckpoint is the newest checkpoint of a log that holds at least so many entries.
@@ -78,8 +79,8 @@ func (s *Journal) Checkpoints(ctx context.Context, log int64) ([][]byte, error) 
 // leafBatch is how many rows are read at once.
 const leafBatch = 1024
 
-// Leaves gives the leaves of a log from a place up to another, encoded anew from what is kept and compared with the hashes kept beside it. An error names
-// the record that is not what it was, as a *journal.Tampered.
+// Leaves gives the leaves of a log from a place up to another, encoded anew from what is kept and compared with the hashes kept beside it.
+// An error names the record that is not what it was, as a *journal.Tampered.
 func (s *Journal) Leaves(ctx context.Context, log, from, to int64, give func(entry []byte) error) error {
 	for from < to {
 		end := min(from+leafBatch, to)
@@ -104,8 +105,8 @@ func (s *Journal) Leaves(ctx context.Context, log, from, to int64, give func(ent
 	return nil
 }
 
-// settled reads of a log, whose first entries lie in an archive. Entries may move out while they are read, and an older archive goes with that: what was not
-// found is therefore looked for again in the archive that is there then, before it is called missing.
+// settled reads of a log, whose first entries lie in an archive. Entries may move out while they are read, and an older archive goes with
+// that: what was not found is therefore looked for again in the archive that is there then, before it is called missing.
 func settled[T any](ctx context.Context, s *Journal, log int64, read func(*journal.Archive) (T, error)) (out T, err error) {
 	for size := int64(-1); ; {
 		archive, err := s.archiveOf(ctx, log)
@@ -140,7 +141,8 @@ func (s *Journal) leafBatch(ctx context.Context, log, from, to int64) ([][]byte,
 	for _, p := range records {
 		r, _, err := s.openRecord(p)
 		if err != nil {
-			return nil, &journal.Tampered{Place: "record " + journal.ID{Log: p.AgencyID, Seq: p.Seq}.String(), Why: "its sealed NIK does not fit its commitment"}
+			return nil, &journal.Tampered{Place: "record " + journal.ID{Log: p.AgencyID, Seq: p.Seq}.String(),
+				Why: "its sealed NIK does not fit its commitment"}
 		}
 		if err := put(r.ID, journal.EncodeRecord(r, commitmentOf(p)), p.Leaf); err != nil {
 			return nil, err
@@ -152,7 +154,8 @@ func (s *Journal) leafBatch(ctx context.Context, log, from, to int64) ([][]byte,
 	}
 	for _, p := range changes {
 		c := journal.Change{
-			ID: journal.ID{Log: p.AgencyID, Seq: p.Seq}, At: instant(p.AtUs), By: p.ByUser, Subject: p.Subject, Reason: p.Reason, Letter: p.Letter,
+			ID: journal.ID{Log: p.AgencyID, Seq: p.Seq}, At: instant(p.AtUs), By: p.ByUser, Subject: p.Subject, Reason: p.Reason,
+			Letter: p.Letter,
 			Before: p.BeforeText, After: p.AfterText,
 		}
 		if err := put(c.ID, journal.EncodeChange(c), p.Leaf); err != nil {
@@ -167,7 +170,8 @@ func (s *Journal) leafBatch(ctx context.Context, log, from, to int64) ([][]byte,
 	return out, nil
 }
 
-// Nodes implements journal.Checkpoints. Roots above the leaves are kept when they were computed once; the caller asks for full subtrees of the log only.
+// Nodes implements journal.Checkpoints. Roots above the leaves are kept when they were computed once; the caller asks for full subtrees of
+// the log only.
 func (s *Journal) Nodes(ctx context.Context, log int64, level int, from, n int64) ([]journal.Hash, error) {
 	if level == 0 {
 		return s.leafHashes(ctx, log, from, n)
@@ -193,7 +197,8 @@ func (s *Journal) Nodes(ctx context.Context, log int64, level int, from, n int64
 			return nil, err
 		}
 		out[i] = journal.Subtree(below)
-		if err := s.db.main.q.InsertNode(ctx, sqldb.InsertNodeParams{AgencyID: log, Level: int64(level), N: from + int64(i), Hash: out[i][:]}); err != nil {
+		if err := s.db.main.q.InsertNode(ctx, sqldb.InsertNodeParams{AgencyID: log, Level: int64(level), N: from + int64(i),
+			Hash: out[i][:]}); err != nil {
 			return nil, fmt.Errorf("keep node of log %d: %w", log, err)
 		}
 	}
@@ -225,7 +230,10 @@ func (s *Journal) rowHashes(ctx context.Context, log, from, to int64) ([]journal
 		return nil, fmt.Errorf("read leaves of log %d: %w", log, err)
 	}
 	out, have := make([]journal.Hash, to-from), make([]bool, to-from)
-	for _, r := range append(records, each(changes, func(c sqldb.ChangeLeavesRow) sqldb.RecordLeavesRow { return sqldb.RecordLeavesRow(c) })...) {
+	for _, r := range append(records, each(changes, func(c sqldb.ChangeLeavesRow) sqldb.RecordLeavesRow {
+		return sqldb.RecordLeavesRow(
+			c)
+	})...) {
 		if len(r.Leaf) != len(journal.Hash{}) {
 			return nil, &journal.Tampered{Place: "record " + journal.ID{Log: log, Seq: r.Seq}.String(), Why: "has no hash"}
 		}
@@ -265,8 +273,9 @@ func (s *Journal) logStates(ctx context.Context, p sqldb.LogStatesParams) ([]jou
 			return nil, fmt.Errorf("log %d: %w", r.ID, err)
 		}
 		out = append(out, journal.LogState{
-			LogHead: journal.LogHead{Log: r.ID, Code: r.Code, Tree: tree, Archived: r.Archived}, Name: r.Name, Signed: instant(r.SignedUs), Cosigned: instant(r.CosignedUs),
-			Seen: r.Seen, Cosigner: r.Cosigner, Alarm: r.Alarm, Alarmed: instant(r.AlarmUs),
+			LogHead: journal.LogHead{Log: r.ID, Code: r.Code, Tree: tree, Archived: r.Archived}, Name: r.Name, Signed: instant(r.SignedUs),
+			Cosigned: instant(r.CosignedUs),
+			Seen:     r.Seen, Cosigner: r.Cosigner, Alarm: r.Alarm, Alarmed: instant(r.AlarmUs),
 		})
 	}
 	return out, nil
@@ -275,7 +284,8 @@ func (s *Journal) logStates(ctx context.Context, p sqldb.LogStatesParams) ([]jou
 // SaveCheck keeps how far a check of a log has come.
 func (s *Journal) SaveCheck(ctx context.Context, log int64, c journal.CheckState) error {
 	err := s.db.main.q.SaveCheck(ctx, sqldb.SaveCheckParams{
-		AgencyID: log, ByUser: c.By, BeganUs: micros(c.Began), SeenUs: micros(c.Seen), Done: c.Done, Size: c.Size, Ended: c.Ended, Broken: c.Broken,
+		AgencyID: log, ByUser: c.By, BeganUs: micros(c.Began), SeenUs: micros(c.Seen), Done: c.Done, Size: c.Size, Ended: c.Ended,
+		Broken: c.Broken,
 	})
 	if err != nil {
 		return fmt.Errorf("keep check of log %d: %w", log, err)
@@ -288,7 +298,8 @@ func (s *Journal) CheckOf(ctx context.Context, log int64) (c journal.CheckState,
 	r, err := s.db.mainRead.q.CheckOf(ctx, log)
 	ok, err := foundRow(err, "check")
 	return journal.CheckState{
-		By: r.ByUser, Login: r.Login, Began: instant(r.BeganUs), Seen: instant(r.SeenUs), Done: r.Done, Size: r.Size, Ended: r.Ended, Broken: r.Broken,
+		By: r.ByUser, Login: r.Login, Began: instant(r.BeganUs), Seen: instant(r.SeenUs), Done: r.Done, Size: r.Size, Ended: r.Ended,
+		Broken: r.Broken,
 	}, ok, err
 }
 

@@ -42,7 +42,8 @@ func raw(t *testing.T, url string) *sql.DB {
 var notaryKey = ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize))
 
 func notary(st *store.DB) *journal.Notary {
-	return &journal.Notary{Store: st.Journal, Name: "gapura.example", Keys: []ed25519.PrivateKey{notaryKey}, Now: func() time.Time { return now }}
+	return &journal.Notary{Store: st.Journal, Name: "gapura.example", Keys: []ed25519.PrivateKey{notaryKey},
+		Now: func() time.Time { return now }}
 }
 
 // handOut exports a log, as the command does.
@@ -95,9 +96,12 @@ func TestTamperingWithTheDatabaseIsFound(t *testing.T) {
 			return fmt.Sprintf("X'%s'", strings.Repeat("ab", n))
 		}
 		spoil := map[string][]string{
-			"records": {"at_us = at_us + 1", "act = 'match'", "user_id = user_id + 1", "agreement_id = 99", "basis = 'PKS palsu'", "method = 'api'", "purpose = 'lain'", "reference = 'X'", "address = '10.0.0.1'",
-				"outcome = 'unknown'", "hit = NOT hit", "elements = elements + 1", "nik_commitment = " + blob(32), "nik_sealed = " + blob(61), "nik_index = " + blob(16), "leaf = " + blob(32), "seq = seq + 100000"},
-			"changes": {"at_us = at_us + 1", "by_user = 77", "subject = 'lain'", "reason = 'lain'", "letter = 'lain'", "before_text = 'lain'", "after_text = 'lain'", "leaf = " + blob(32), "seq = seq + 100000"},
+			"records": {"at_us = at_us + 1", "act = 'match'", "user_id = user_id + 1", "agreement_id = 99", "basis = 'PKS palsu'",
+				"method = 'api'", "purpose = 'lain'", "reference = 'X'", "address = '10.0.0.1'",
+				"outcome = 'unknown'", "hit = NOT hit", "elements = elements + 1", "nik_commitment = " + blob(32), "nik_sealed = " +
+					blob(61), "nik_index = " + blob(16), "leaf = " + blob(32), "seq = seq + 100000"},
+			"changes": {"at_us = at_us + 1", "by_user = 77", "subject = 'lain'", "reason = 'lain'", "letter = 'lain'",
+				"before_text = 'lain'", "after_text = 'lain'", "leaf = " + blob(32), "seq = seq + 100000"},
 		}
 		r := rand.New(rand.NewPCG(1, 2))
 		for table, sets := range spoil {
@@ -141,14 +145,16 @@ func TestTamperingWithTheDatabaseIsFound(t *testing.T) {
 		}
 		exec("DELETE FROM records")
 		exec("INSERT INTO records SELECT * FROM kept")
-		for _, set := range []string{"logs SET frontier = " + blob(32*bits.OnesCount(uint(size(t, d.st, log)))), "logs SET size = size - 1", "logs SET size = size + 1", "nodes SET hash = " + blob(32), "checkpoints SET frontier = " + blob(32)} {
+		for _, set := range []string{"logs SET frontier = " + blob(32*bits.OnesCount(uint(size(t, d.st, log)))), "logs SET size = size - 1",
+			"logs SET size = size + 1", "nodes SET hash = " + blob(32), "checkpoints SET frontier = " + blob(32)} {
 			table, _, _ := strings.Cut(set, " ")
 			exec("DROP TABLE kept")
 			exec("CREATE TABLE kept AS SELECT * FROM " + table)
 			if exec("UPDATE "+set) == 0 {
 				t.Fatal(set, "changes nothing")
 			}
-			if _, err := d.gate.Lookup(ctx, request(officer, agreement.Portal, d.out.Sample.Found[0])); err == nil && table == "logs" && !strings.Contains(set, "frontier") {
+			if _, err := d.gate.Lookup(ctx, request(officer, agreement.Portal, d.out.Sample.Found[0])); err == nil && table == "logs" &&
+				!strings.Contains(set, "frontier") {
 				t.Error(set, ": a record was added to a log that does not fit its tree")
 			}
 			if _, _, err := handOut(ctx, t, d.st, log, "dinpertan"); err == nil {
@@ -177,7 +183,8 @@ func size(t *testing.T, st *store.DB, log int64) int64 {
 	return l.Tree.Size
 }
 
-// A database that is put back to an older state, or whose records are rewritten and signed anew, is found with a checkpoint that somebody kept.
+// A database that is put back to an older state, or whose records are rewritten and signed anew, is found with a checkpoint that somebody
+// kept.
 func TestRolledBackDatabaseIsFoundByAKeptCheckpoint(t *testing.T) {
 	path, keys, ctx := storetest.SQLite(t), storetest.Keys(t), t.Context()
 	d := &district{st: storetest.Open(t, path, keys), now: now}
@@ -266,7 +273,8 @@ func TestForgottenNIKsLeaveTheLogWhole(t *testing.T) {
 		if n := uses(); n != 2 {
 			t.Fatalf("%d uses", n)
 		}
-		if n, err := d.st.Journal.ForgetNIKs(ctx, journal.Change{At: d.now, Reason: "masa simpan", Letter: "470/9"}, officer.Institution, now.AddDate(0, 0, 1)); err != nil || n != 1 {
+		if n, err := d.st.Journal.ForgetNIKs(ctx, journal.Change{At: d.now, Reason: "masa simpan", Letter: "470/9"}, officer.Institution,
+			now.AddDate(0, 0, 1)); err != nil || n != 1 {
 			t.Fatal(n, err)
 		}
 		if n := uses(); n != 1 {
@@ -279,7 +287,8 @@ func TestForgottenNIKsLeaveTheLogWhole(t *testing.T) {
 		if _, err := journal.Verify(os.DirFS(dir), key, kept, nil); err != nil {
 			t.Error("the log does not go on:", err)
 		}
-		rows, _, err := d.st.Journal.Records(ctx, access.HistoryQuery{Agency: officer.Institution, Oldest: true, Outcome: access.Found, Limit: 10})
+		rows, _, err := d.st.Journal.Records(ctx, access.HistoryQuery{Agency: officer.Institution, Oldest: true, Outcome: access.Found,
+			Limit: 10})
 		if err != nil || len(rows) != 2 || !rows[0].NIK.IsZero() || rows[1].NIK.IsZero() {
 			t.Errorf("%d rows, %v", len(rows), err)
 		}
@@ -322,7 +331,8 @@ func TestALogIsNotBlamedForAnotherOrForADisk(t *testing.T) {
 			t.Error("a tree that cannot be read is no evidence:", err)
 		}
 
-		a, err := n.Archive(ctx, d.st.Journal, mine, "dinpertan", now.AddDate(0, 0, 1), journal.Change{At: now, Reason: "masa simpan", Letter: "470/3"})
+		a, err := n.Archive(ctx, d.st.Journal, mine, "dinpertan", now.AddDate(0, 0, 1), journal.Change{At: now, Reason: "masa simpan",
+			Letter: "470/3"})
 		if err != nil || a == nil {
 			t.Fatal(a, err)
 		}
@@ -390,7 +400,8 @@ func TestACheckFollowsEntriesIntoTheArchive(t *testing.T) {
 		}
 		archive := func(before time.Time) {
 			t.Helper()
-			if a, err := notary(d.st).Archive(ctx, d.st.Journal, officer.Institution, "dinkes", before, journal.Change{At: now, Reason: "masa simpan", Letter: "470/3"}); err != nil || a == nil {
+			if a, err := notary(d.st).Archive(ctx, d.st.Journal, officer.Institution, "dinkes", before, journal.Change{At: now,
+				Reason: "masa simpan", Letter: "470/3"}); err != nil || a == nil {
 				t.Fatal(a, err)
 			}
 		}

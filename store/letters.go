@@ -38,7 +38,8 @@ func (s *Letters) Letters(ctx context.Context, year int, before int64, most int)
 		return nil, fmt.Errorf("read register: %w", err)
 	}
 	return each(rows, func(r sqldb.LettersRow) procedure.Letter {
-		return procedure.Letter{Year: int(r.Year), Seq: int(r.Seq), Agency: r.AgencyID, AgencyName: r.AgencyName, Case: r.CaseID, Subject: r.Subject, At: instant(r.AtUs)}
+		return procedure.Letter{Year: int(r.Year), Seq: int(r.Seq), Agency: r.AgencyID, AgencyName: r.AgencyName, Case: r.CaseID,
+			Subject: r.Subject, At: instant(r.AtUs)}
 	}), nil
 }
 
@@ -49,11 +50,12 @@ func (s *Letters) Template(ctx context.Context, key string) (text string, versio
 	return r.Text, int(r.Version), ok, err
 }
 
-// SetTemplate keeps a new version of a template's text, with its record. The version is the one that the writer saw, plus one; a version that
-// exists already is an error, so that nobody writes over somebody else's change.
+// SetTemplate keeps a new version of a template's text, with its record. The version is the one that the writer saw, plus one; a version
+// that exists already is an error, so that nobody writes over somebody else's change.
 func (s *Letters) SetTemplate(ctx context.Context, c journal.Change, key, text string, version int) error {
 	c.Subject, c.Before, c.After = "Templat "+key, fmt.Sprintf("versi %d", version-1), fmt.Sprintf("versi %d", version)
 	return s.db.change(ctx, party.Provider, c, func(q *sqldb.Queries) error {
-		return q.InsertTemplate(ctx, sqldb.InsertTemplateParams{Key: key, Version: int64(version), Text: text, ByUser: c.By, AtUs: micros(c.At)})
+		return q.InsertTemplate(ctx, sqldb.InsertTemplateParams{Key: key, Version: int64(version), Text: text, ByUser: c.By,
+			AtUs: micros(c.At)})
 	})
 }

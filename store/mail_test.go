@@ -22,15 +22,16 @@ import (
 func queueMails(t *testing.T, st *store.DB, n int) {
 	t.Helper()
 	for i := range n {
-		m := notify.Mail{To: fmt.Sprintf("orang%d@rekaan.example", i), Subject: fmt.Sprintf("Perihal – %d", i), Body: "Isi “surat”.", Created: now.Add(time.Duration(i) * time.Microsecond)}
+		m := notify.Mail{To: fmt.Sprintf("orang%d@rekaan.example", i), Subject: fmt.Sprintf("Perihal – %d", i), Body: "Isi “surat”.",
+			Created: now.Add(time.Duration(i) * time.Microsecond)}
 		if err := st.Mails.QueueMail(t.Context(), m); err != nil {
 			t.Fatal(err)
 		}
 	}
 }
 
-// TestMailsAreClaimedByOneAlone runs four callers, on PostgreSQL over two stores as two processes have. Who gets nothing may rely on it that
-// nothing is due.
+// TestMailsAreClaimedByOneAlone runs four callers, on PostgreSQL over two stores as two processes have. Who gets nothing may rely on it
+// that nothing is due.
 func TestMailsAreClaimedByOneAlone(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, url string) {
 		ctx, keys := t.Context(), storetest.Keys(t)
@@ -106,7 +107,8 @@ func TestMailStaysUntilItIsSent(t *testing.T) {
 		}
 		claim(now.Add(-time.Second), 0)
 		got := claim(now, 1)[0]
-		if got.To != m.To || got.Subject != m.Subject || got.Body != m.Body || !got.Created.Equal(now) || !got.Sent.IsZero() || got.Failure != "" {
+		if got.To != m.To || got.Subject != m.Subject || got.Body != m.Body || !got.Created.Equal(now) || !got.Sent.IsZero() ||
+			got.Failure != "" {
 			t.Fatalf("%+v", got)
 		}
 		if err := q.Failed(ctx, got.ID, now.Add(time.Hour), "ditolak: 550"); err != nil {
@@ -158,7 +160,8 @@ func TestMailAttachmentComesOutOfItsSeal(t *testing.T) {
 		for media, ending := range map[string]string{"application/pdf": ".pdf", "image/jpeg": ".jpg", "image/png": ".png"} {
 			want := bytes.Repeat([]byte(media+" isi rekaan\x00\xff"), 5000)
 			f := procedure.File{Agency: agency, Kind: "scan", Title: "Laporan " + media, Media: media, Content: want, At: now}
-			_, err := d.st.Duties.Deliver(ctx, procedure.Evidence{Agency: agency, Agreement: 1, Rule: "iso27001", On: now, By: 1, At: now}, &f, procedure.Notice{Agency: party.Provider, At: now, Text: "x"})
+			_, err := d.st.Duties.Deliver(ctx, procedure.Evidence{Agency: agency, Agreement: 1, Rule: "iso27001", On: now, By: 1, At: now},
+				&f, procedure.Notice{Agency: party.Provider, At: now, Text: "x"})
 			if err != nil {
 				t.Fatal(err)
 			}

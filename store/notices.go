@@ -15,12 +15,14 @@ type Notices struct{ db *DB }
 // tell writes notices and queues mails.
 func tell(ctx context.Context, q *sqldb.Queries, notices []procedure.Notice, mails []notify.Mail) error {
 	for _, x := range notices {
-		if err := q.InsertNotice(ctx, sqldb.InsertNoticeParams{AgencyID: x.Agency, AtUs: micros(x.At), Text: x.Text, Path: x.Path}); err != nil {
+		if err := q.InsertNotice(ctx, sqldb.InsertNoticeParams{AgencyID: x.Agency, AtUs: micros(x.At), Text: x.Text,
+			Path: x.Path}); err != nil {
 			return fmt.Errorf("insert notice: %w", err)
 		}
 	}
 	for _, m := range mails {
-		err := q.InsertMail(ctx, sqldb.InsertMailParams{Recipient: m.To, Subject: m.Subject, Body: m.Body, FileID: m.File, CreatedUs: micros(m.Created)})
+		err := q.InsertMail(ctx, sqldb.InsertMailParams{Recipient: m.To, Subject: m.Subject, Body: m.Body, FileID: m.File,
+			CreatedUs: micros(m.Created)})
 		if err != nil {
 			return fmt.Errorf("queue mail: %w", err)
 		}

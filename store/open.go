@@ -16,8 +16,8 @@ import (
 	"gapura/internal/schema"
 )
 
-// Every commit of the journal must survive a power cut: synchronous=FULL in WAL mode syncs on each commit. Checkpoints run in a goroutine of
-// their own, so that no lookup waits for one.
+// Every commit of the journal must survive a power cut: synchronous=FULL in WAL mode syncs on each commit. Checkpoints run in a goroutine
+// of their own, so that no lookup waits for one.
 const sqlitePragmas = "?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)" +
 	"&_pragma=wal_autocheckpoint(0)&_pragma=cache_size(-8192)"
 
@@ -103,9 +103,9 @@ func (s *DB) openSQLite(ctx context.Context, path string, create bool) error {
 	return nil
 }
 
-// checkpoint takes the write-ahead log over into the file. PASSIVE never blocks readers or the writer, but while commits go on it never reaches the end
-// of the log, which would grow for ever; so when the log is long the rest, by then short, is done on the writer's own connection, between two commits, and
-// the next commit begins the log anew. What fails is done in the next round.
+// checkpoint takes the write-ahead log over into the file. PASSIVE never blocks readers or the writer, but while commits go on it never
+// reaches the end of the log, which would grow for ever; so when the log is long the rest, by then short, is done on the writer's own
+// connection, between two commits, and the next commit begins the log anew. What fails is done in the next round.
 func checkpoint(read, write *database) {
 	const long = 4096 // pages of 4 KiB
 	var busy, size, done int

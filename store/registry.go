@@ -49,9 +49,10 @@ func (r *Registry) Count(ctx context.Context) (int64, error) {
 // importChunk is sorted by index before it is written: rows that come in the order of the tree touch each page once.
 const importChunk = 100_000
 
-// Import writes persons, replacing those whose NIK is there, in one transaction: all or none. An error of the sequence ends it, unless skip is
-// given and takes it. progress, if not nil, is called now and then with the number of persons so far.
-func (r *Registry) Import(ctx context.Context, people iter.Seq2[population.Person, error], skip func(error) bool, progress func(n int)) (int, error) {
+// Import writes persons, replacing those whose NIK is there, in one transaction: all or none. An error of the sequence ends it, unless skip
+// is given and takes it. progress, if not nil, is called now and then with the number of persons so far.
+func (r *Registry) Import(ctx context.Context, people iter.Seq2[population.Person, error], skip func(error) bool,
+	progress func(n int)) (int, error) {
 	if _, err := r.db.people.PrepareContext(ctx, sqldb.PutResident); err != nil {
 		return 0, fmt.Errorf("prepare import: %w", err)
 	}

@@ -29,8 +29,10 @@ func scatter(t *testing.T, st *store.DB, rng *rand.Rand, agency int64, n int) (a
 	pick := func(of ...string) string { return of[rng.IntN(len(of))] }
 	for range n {
 		r := journal.Record{
-			At: now.Add(time.Duration(rng.IntN(40*24*60)) * time.Minute), Act: pick(journal.ActLookup, journal.ActMatch, journal.ActSignIn), User: int64(rng.IntN(4)),
-			Method: pick(agreement.Portal, agreement.API), Purpose: pick("bantuan", "benih"), Outcome: pick(string(access.Found), string(access.Unknown), string(access.Quota)), Hit: rng.IntN(2) == 0,
+			At: now.Add(time.Duration(rng.IntN(40*24*60)) * time.Minute), Act: pick(journal.ActLookup, journal.ActMatch, journal.ActSignIn),
+			User:   int64(rng.IntN(4)),
+			Method: pick(agreement.Portal, agreement.API), Purpose: pick("bantuan", "benih"), Outcome: pick(string(access.Found),
+				string(access.Unknown), string(access.Quota)), Hit: rng.IntN(2) == 0,
 		}
 		if rng.IntN(5) == 0 { // the last microsecond of a day in WIB
 			r.At = party.WIB.Begin(party.WIB.Day(r.At)).Add(-time.Microsecond)
@@ -41,7 +43,8 @@ func scatter(t *testing.T, st *store.DB, rng *rand.Rand, agency int64, n int) (a
 	for part := range slices.Chunk(all, 300) {
 		var batch []*journal.Entry
 		for _, r := range part {
-			batch = append(batch, &journal.Entry{Log: agency, Day: party.WIB.Day(r.At), Rights: version, Decide: func(int) journal.Record { return r }})
+			batch = append(batch, &journal.Entry{Log: agency, Day: party.WIB.Day(r.At), Rights: version,
+				Decide: func(int) journal.Record { return r }})
 		}
 		if err := st.Journal.AppendRecords(t.Context(), batch); err != nil {
 			t.Fatal(err)
@@ -81,7 +84,8 @@ func asMap(list []report.Usage) map[report.Usage]int {
 	return out
 }
 
-// The sums are those of the records, whatever the period, over two processes that sum at once; made anew they are the same, and an archive takes nothing from them.
+// The sums are those of the records, whatever the period, over two processes that sum at once; made anew they are the same, and an archive
+// takes nothing from them.
 func TestSumsAreThoseOfTheRecords(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, url string) {
 		ctx := context.Background()

@@ -25,7 +25,8 @@ func (s *Reports) keptReport(ctx context.Context, q *sqldb.Queries, agency int64
 	if ok, err := foundRow(err, "report"); err != nil || !ok {
 		return report.Kept{}, false, err
 	}
-	k := keptOf(sqldb.ReportsRow{AgencyID: r.AgencyID, Period: r.Period, MadeUs: r.MadeUs, SentUs: r.SentUs, EvidenceID: r.EvidenceID, JudgedUs: r.JudgedUs, Accepted: r.Accepted, FileID: r.FileID, Sender: r.Sender})
+	k := keptOf(sqldb.ReportsRow{AgencyID: r.AgencyID, Period: r.Period, MadeUs: r.MadeUs, SentUs: r.SentUs, EvidenceID: r.EvidenceID,
+		JudgedUs: r.JudgedUs, Accepted: r.Accepted, FileID: r.FileID, Sender: r.Sender})
 	k.SentBy = r.SentBy
 	plain, err := s.db.reportSeal.Open(nil, r.Sealed, reportContext(agency, key))
 	if err != nil {
@@ -38,7 +39,8 @@ func (s *Reports) keptReport(ctx context.Context, q *sqldb.Queries, agency int64
 }
 
 func keptOf(r sqldb.ReportsRow) report.Kept {
-	k := report.Kept{Agency: r.AgencyID, Key: r.Period, Made: instant(r.MadeUs), Sent: instant(r.SentUs), Sender: r.Sender, Evidence: r.EvidenceID, File: r.FileID, State: report.Draft}
+	k := report.Kept{Agency: r.AgencyID, Key: r.Period, Made: instant(r.MadeUs), Sent: instant(r.SentUs), Sender: r.Sender,
+		Evidence: r.EvidenceID, File: r.FileID, State: report.Draft}
 	switch {
 	case r.EvidenceID == 0:
 	case r.JudgedUs == 0:
@@ -62,7 +64,8 @@ func (s *Reports) Reports(ctx context.Context, agency int64, key string) ([]repo
 	return each(rows, keptOf), nil
 }
 
-// KeepDraft keeps a report that is not sent; report.ErrSent when it was, report.ErrMoved when it is not what the caller saw. It tells people in the same transaction.
+// KeepDraft keeps a report that is not sent; report.ErrSent when it was, report.ErrMoved when it is not what the caller saw. It tells
+// people in the same transaction.
 func (s *Reports) KeepDraft(ctx context.Context, k report.Kept, told []procedure.Notice, mails []notify.Mail) error {
 	return s.db.main.tx(ctx, func(q *sqldb.Queries) error {
 		before, err := s.openReport(ctx, q, k)
@@ -74,8 +77,10 @@ func (s *Reports) KeepDraft(ctx context.Context, k report.Kept, told []procedure
 	})
 }
 
-// SendReport freezes a report: its figures, its PDF as evidence for the duty, and the mails that carry it, in one transaction; report.ErrSent when it was sent before.
-func (s *Reports) SendReport(ctx context.Context, k report.Kept, e procedure.Evidence, pdf procedure.File, told []procedure.Notice, mails []notify.Mail) error {
+// SendReport freezes a report: its figures, its PDF as evidence for the duty, and the mails that carry it, in one transaction;
+// report.ErrSent when it was sent before.
+func (s *Reports) SendReport(ctx context.Context, k report.Kept, e procedure.Evidence, pdf procedure.File, told []procedure.Notice,
+	mails []notify.Mail) error {
 	return s.db.main.tx(ctx, func(q *sqldb.Queries) error {
 		if _, err := s.openReport(ctx, q, k); err != nil {
 			return err
@@ -116,7 +121,8 @@ func (s *Reports) putReport(ctx context.Context, q *sqldb.Queries, k report.Kept
 		return fmt.Errorf("encode report: %w", err)
 	}
 	err = q.PutReport(ctx, sqldb.PutReportParams{
-		AgencyID: k.Agency, Period: k.Key, MadeUs: micros(k.Made), SentUs: micros(k.Sent), SentBy: k.SentBy, EvidenceID: k.Evidence, Sealed: s.db.reportSeal.Seal(plain, reportContext(k.Agency, k.Key)),
+		AgencyID: k.Agency, Period: k.Key, MadeUs: micros(k.Made), SentUs: micros(k.Sent), SentBy: k.SentBy, EvidenceID: k.Evidence,
+		Sealed: s.db.reportSeal.Seal(plain, reportContext(k.Agency, k.Key)),
 	})
 	if err != nil {
 		return fmt.Errorf("keep report: %w", err)

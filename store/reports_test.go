@@ -19,7 +19,8 @@ import (
 	"gapura/store/storetest"
 )
 
-// Data balikan of any period, parts of months among them, are those of the expectations that its lookups opened, counted by the plainest means there is.
+// Data balikan of any period, parts of months among them, are those of the expectations that its lookups opened, counted by the plainest
+// means there is.
 func TestReconciledIsWhatLookupsOfThePeriodExpect(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, url string) {
 		ctx := context.Background()
@@ -46,9 +47,11 @@ func TestReconciledIsWhatLookupsOfThePeriodExpect(t *testing.T) {
 				t.Fatal(err)
 			}
 			r := journal.Record{
-				At: at, Act: journal.ActLookup, User: d.user(t, logins[rng.IntN(3)]).ID, Method: agreement.Portal, Purpose: "bantuan", Reference: fmt.Sprint("P-", rng.IntN(3)), NIK: known, Outcome: string(access.Found), Hit: true,
+				At: at, Act: journal.ActLookup, User: d.user(t, logins[rng.IntN(3)]).ID, Method: agreement.Portal, Purpose: "bantuan",
+				Reference: fmt.Sprint("P-", rng.IntN(3)), NIK: known, Outcome: string(access.Found), Hit: true,
 			}
-			batch = append(batch, &journal.Entry{Log: agency, Day: party.WIB.Day(at), Rights: version, Decide: func(int) journal.Record { return r }})
+			batch = append(batch, &journal.Entry{Log: agency, Day: party.WIB.Day(at), Rights: version,
+				Decide: func(int) journal.Record { return r }})
 		}
 		if err := d.st.Journal.AppendRecords(ctx, batch); err != nil {
 			t.Fatal(err)
@@ -63,7 +66,8 @@ func TestReconciledIsWhatLookupsOfThePeriodExpect(t *testing.T) {
 				t.Fatal(err)
 			}
 			at := begin.Add(time.Duration(rng.IntN(days*24)) * time.Hour)
-			if err := d.st.Balikan.TakeBalikan(ctx, balikan.Delivery{Agency: agency, At: at, Via: balikan.ByUpload, Items: []balikan.Item{item}}); err != nil {
+			if err := d.st.Balikan.TakeBalikan(ctx, balikan.Delivery{Agency: agency, At: at, Via: balikan.ByUpload,
+				Items: []balikan.Item{item}}); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -81,7 +85,8 @@ func TestReconciledIsWhatLookupsOfThePeriodExpect(t *testing.T) {
 		var all []expected
 		var strange []int64
 		db := raw(t, url)
-		rows, err := db.QueryContext(ctx, fmt.Sprintf("SELECT u.login, e.opened_us, e.due_us, e.closed_us, e.state FROM expectations e, users u WHERE u.id = e.user_id AND e.agency_id = %d", agency))
+		rows, err := db.QueryContext(ctx, fmt.Sprintf("SELECT u.login, e.opened_us, e.due_us, e.closed_us, e.state FROM expectations e, "+
+			"users u WHERE u.id = e.user_id AND e.agency_id = %d", agency))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -92,7 +97,8 @@ func TestReconciledIsWhatLookupsOfThePeriodExpect(t *testing.T) {
 			}
 			all = append(all, e)
 		}
-		if rows, err = db.QueryContext(ctx, fmt.Sprintf("SELECT at_us FROM balikan WHERE unmatched AND agency_id = %d", agency)); err != nil {
+		if rows, err = db.QueryContext(ctx, fmt.Sprintf("SELECT at_us FROM balikan WHERE unmatched AND agency_id = %d",
+			agency)); err != nil {
 			t.Fatal(err)
 		}
 		for rows.Next() {

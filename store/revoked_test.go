@@ -29,7 +29,8 @@ func TestARevokedTokenIsRefusedByAnotherProcessWithinASecond(t *testing.T) {
 		if !enters() {
 			t.Fatal("the token is not let in")
 		}
-		if _, err := d.st.Credentials.RevokeToken(ctx, journal.Change{At: now, By: 1}, party.Fingerprint(party.HashSecret(d.out.API[0].Token))); err != nil {
+		if _, err := d.st.Credentials.RevokeToken(ctx, journal.Change{At: now, By: 1},
+			party.Fingerprint(party.HashSecret(d.out.API[0].Token))); err != nil {
 			t.Fatal(err)
 		}
 		for began := time.Now(); enters(); {

@@ -88,8 +88,8 @@ func (s *Rights) Hits(ctx context.Context, agency int64, day time.Time) (int, er
 	return int(n), nil
 }
 
-// Apply changes rights: each effect with its record, all in one transaction. The change says who, when, why and by which letter; what changed
-// comes from the effects.
+// Apply changes rights: each effect with its record, all in one transaction. The change says who, when, why and by which letter; what
+// changed comes from the effects.
 func (s *Rights) Apply(ctx context.Context, c journal.Change, list ...procedure.Effect) (out []office.Applied, err error) {
 	err = s.db.changes(ctx, func(q *sqldb.Queries) error {
 		out, err = s.apply(ctx, q, c, 0, list)

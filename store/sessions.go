@@ -15,7 +15,8 @@ func (s *Accounts) OpenSession(ctx context.Context, n party.Session) error {
 		return fmt.Errorf("sweep sessions: %w", err)
 	}
 	return s.db.main.q.InsertSession(ctx, sqldb.InsertSessionParams{
-		Hash: n.Hash[:], UserID: n.User, OpenedUs: micros(n.Opened), SeenUs: micros(n.LastSeen), Stage: int64(n.Stage), Source: n.Source, Agent: n.Agent,
+		Hash: n.Hash[:], UserID: n.User, OpenedUs: micros(n.Opened), SeenUs: micros(n.LastSeen), Stage: int64(n.Stage), Source: n.Source,
+		Agent: n.Agent,
 	})
 }
 
@@ -30,7 +31,8 @@ func (s *Accounts) Session(ctx context.Context, h party.Hash) (party.Session, bo
 
 func sessionOf(r sqldb.Session) party.Session {
 	s := party.Session{
-		User: r.UserID, Opened: instant(r.OpenedUs), LastSeen: instant(r.SeenUs), Stage: party.Stage(r.Stage), Source: r.Source, Agent: r.Agent, Question: r.Question,
+		User: r.UserID, Opened: instant(r.OpenedUs), LastSeen: instant(r.SeenUs), Stage: party.Stage(r.Stage), Source: r.Source,
+		Agent: r.Agent, Question: r.Question,
 	}
 	copy(s.Hash[:], r.Hash)
 	return s

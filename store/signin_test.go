@@ -11,8 +11,8 @@ import (
 	"gapura/store/storetest"
 )
 
-// TestFailedSignInTellsNobodyWhetherTheUserExists signs in over a real store with every kind of failure. Each must compute exactly one hash, and no kind may
-// be told from a wrong password by its time.
+// TestFailedSignInTellsNobodyWhetherTheUserExists signs in over a real store with every kind of failure. Each must compute exactly one
+// hash, and no kind may be told from a wrong password by its time.
 func TestFailedSignInTellsNobodyWhetherTheUserExists(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, url string) {
 		d, ctx := open(t, url), context.Background()
@@ -39,7 +39,8 @@ func TestFailedSignInTellsNobodyWhetherTheUserExists(t *testing.T) {
 			if err != nil || r.User != 0 {
 				t.Fatalf("%s: user %d, %v", k.name, r.User, err)
 			}
-			if err := d.st.Accounts.Admit(ctx, known.ID, admission.Strangers, "", clock); err != nil { // else the account is held from the fifth on
+			// else the account is held from the fifth on
+			if err := d.st.Accounts.Admit(ctx, known.ID, admission.Strangers, "", clock); err != nil {
 				t.Fatal(err)
 			}
 			return took
@@ -62,8 +63,8 @@ func TestFailedSignInTellsNobodyWhetherTheUserExists(t *testing.T) {
 			}
 		}
 		for i, k := range kinds[1:] {
-			// The share of pairs in which this kind is the slower one: a half when nothing tells them apart, whatever the noise is like; with 30 samples of
-			// each it strays by less than 0.08 (one sigma). A kind that computes no hash gives 0.
+			// The share of pairs in which this kind is the slower one: a half when nothing tells them apart, whatever the noise is like;
+			// with 30 samples of each it strays by less than 0.08 (one sigma). A kind that computes no hash gives 0.
 			slower := 0.0
 			for _, x := range times[i+1] {
 				for _, wrong := range times[0] {

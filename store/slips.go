@@ -15,8 +15,9 @@ import (
 	"gapura/store/sqldb"
 )
 
-// An Issued slip is what the one who printed it may know: the first half. Without Mailed the second half waits until another person draws it; only from the command
-// line, where an office's first people are activated and nobody else is there yet, that of an activation comes along.
+// An Issued slip is what the one who printed it may know: the first half. Without Mailed the second half waits until another person draws
+// it; only from the command line, where an office's first people are activated and nobody else is there yet, that of an activation comes
+// along.
 type Issued struct {
 	Slip   int64
 	Code   string
@@ -27,9 +28,11 @@ type Issued struct {
 
 func slipOf(r sqldb.Slip) party.Slip {
 	s := party.Slip{
-		ID: r.ID, For: party.Kind(r.Kind), Owner: r.UserID, Agency: r.AgencyID, Application: r.ApplicationID, Agreement: r.AgreementID, Life: time.Duration(r.LifeUs) * time.Microsecond,
-		Overlap: time.Duration(r.OverlapUs) * time.Microsecond, Letter: r.Letter, IssuedBy: r.IssuedBy, Issued: instant(r.IssuedUs), Printed: instant(r.PrintedUs),
-		Until: instant(r.UntilUs), DrawnBy: r.DrawnBy, Mailed: r.Mailed, Tries: int(r.Tries), Spent: instant(r.SpentUs),
+		ID: r.ID, For: party.Kind(r.Kind), Owner: r.UserID, Agency: r.AgencyID, Application: r.ApplicationID, Agreement: r.AgreementID,
+		Life:    time.Duration(r.LifeUs) * time.Microsecond,
+		Overlap: time.Duration(r.OverlapUs) * time.Microsecond, Letter: r.Letter, IssuedBy: r.IssuedBy, Issued: instant(r.IssuedUs),
+		Printed: instant(r.PrintedUs),
+		Until:   instant(r.UntilUs), DrawnBy: r.DrawnBy, Mailed: r.Mailed, Tries: int(r.Tries), Spent: instant(r.SpentUs),
 	}
 	copy(s.Code[:], r.Code)
 	copy(s.Second[:], r.Second)
@@ -67,15 +70,16 @@ func (s *Credentials) issue(ctx context.Context, q *sqldb.Queries, c journal.Cha
 	return printSlip(ctx, q, c, u, slipOf(r))
 }
 
-// order issues a slip that nobody can know the code of yet. It hands out the tokens that were prepared for the user, and is given one of its kind when
-// there is none.
+// order issues a slip that nobody can know the code of yet. It hands out the tokens that were prepared for the user, and is given one of
+// its kind when there is none.
 func (s *Credentials) order(ctx context.Context, q *sqldb.Queries, c journal.Change, u party.User, x party.Slip) (int64, error) {
 	prepared, err := q.PreparedOfUser(ctx, u.ID)
 	if err != nil {
 		return 0, fmt.Errorf("read prepared tokens: %w", err)
 	}
 	if x.For.Token() && !slices.ContainsFunc(prepared, func(r sqldb.Credential) bool { return r.Kind == string(x.For) }) {
-		t := party.Credential{Kind: x.For, Agency: u.Institution, Owner: u.ID, Application: x.Application, Agreement: x.Agreement, Letter: c.Letter, IssuedBy: c.By}
+		t := party.Credential{Kind: x.For, Agency: u.Institution, Owner: u.ID, Application: x.Application, Agreement: x.Agreement,
+			Letter: c.Letter, IssuedBy: c.By}
 		if _, err := s.prepare(ctx, q, c, t); err != nil {
 			return 0, err
 		}
@@ -85,8 +89,10 @@ func (s *Credentials) order(ctx context.Context, q *sqldb.Queries, c journal.Cha
 	}
 	nobody := party.HashSlip(party.NewSlipCode())
 	id, err := q.InsertSlip(ctx, sqldb.InsertSlipParams{
-		Kind: string(x.For), UserID: u.ID, AgencyID: u.Institution, ApplicationID: x.Application, AgreementID: x.Agreement, LifeUs: x.Life.Microseconds(),
-		OverlapUs: x.Overlap.Microseconds(), Letter: c.Letter, IssuedBy: c.By, IssuedUs: micros(c.At), UntilUs: micros(c.At.Add(party.SlipLife)), Code: nobody[:],
+		Kind: string(x.For), UserID: u.ID, AgencyID: u.Institution, ApplicationID: x.Application, AgreementID: x.Agreement,
+		LifeUs:    x.Life.Microseconds(),
+		OverlapUs: x.Overlap.Microseconds(), Letter: c.Letter, IssuedBy: c.By, IssuedUs: micros(c.At),
+		UntilUs: micros(c.At.Add(party.SlipLife)), Code: nobody[:],
 	})
 	if err != nil {
 		return 0, fmt.Errorf("insert slip: %w", err)
@@ -97,8 +103,8 @@ func (s *Credentials) order(ctx context.Context, q *sqldb.Queries, c journal.Cha
 // errClosed refuses to print a slip.
 var errClosed = told.Refuse("Lembar ini sudah digunakan, diganti, atau lewat masa berlakunya.")
 
-// PrintSlip makes the code of an open slip, with its record, and its second half: that goes to the owner's address when the case fixed one. A slip that was printed
-// before gets another code, so that the sheet before is void.
+// PrintSlip makes the code of an open slip, with its record, and its second half: that goes to the owner's address when the case fixed one.
+// A slip that was printed before gets another code, so that the sheet before is void.
 func (s *Credentials) PrintSlip(ctx context.Context, c journal.Change, slip int64) (code string, x party.Slip, err error) {
 	r, err := s.db.mainRead.q.Slip(ctx, slip)
 	if ok, err := foundRow(err, "slip"); !ok {
@@ -135,11 +141,15 @@ func printSlip(ctx context.Context, q *sqldb.Queries, c journal.Change, u party.
 	half := party.NewSecondCode()
 	var second []byte
 	switch {
-	case u.Email != "" && !u.Role.OfProvider(): // whoever asks for a user id of the staff could have named an own address; a colleague hands the code over
+	// whoever asks for a user id of the staff could have named an own address; a colleague hands the code over
+	case u.Email != "" && !u.Role.OfProvider():
 		x, out.Mailed = x.Draw(half, 0, true), true
-		m := notify.Mail{To: u.Email, Created: c.At, Subject: "Kode kedua untuk User ID " + u.Login, Body: "Kode kedua Anda: " + half + "\n\n" +
-			"Kode ini dipakai bersama kode pada lembar " + slipWords(x.For) + " yang Anda terima secara terpisah, paling lambat " + out.Until.In(party.WIB.Location()).Format("02-01-2006 15.04") +
-			" WIB.\nJangan memberikan kode ini kepada siapa pun, juga tidak kepada petugas. Jika Anda tidak menunggu lembar tersebut, beri tahu administrator instansi Anda.\n"}
+		m := notify.Mail{To: u.Email, Created: c.At, Subject: "Kode kedua untuk User ID " + u.Login, Body: "Kode kedua Anda: " + half +
+			"\n\n" +
+			"Kode ini dipakai bersama kode pada lembar " + slipWords(x.For) + " yang Anda terima secara terpisah, paling lambat " +
+			out.Until.In(party.WIB.Location()).Format("02-01-2006 15.04") +
+			" WIB.\nJangan memberikan kode ini kepada siapa pun, juga tidak kepada petugas. Jika Anda tidak menunggu lembar tersebut, " +
+			"beri tahu administrator instansi Anda.\n"}
 		if err := tell(ctx, q, nil, []notify.Mail{m}); err != nil {
 			return out, err
 		}
@@ -149,7 +159,8 @@ func printSlip(ctx context.Context, q *sqldb.Queries, c journal.Change, u party.
 		second = x.Second[:]
 	}
 	n, err := q.PrintSlip(ctx, sqldb.PrintSlipParams{
-		ID: x.ID, Code: x.Code[:], Second: second, Mailed: out.Mailed, ByUser: c.By, AtUs: micros(c.At), UntilUs: micros(out.Until), Expected: before[:],
+		ID: x.ID, Code: x.Code[:], Second: second, Mailed: out.Mailed, ByUser: c.By, AtUs: micros(c.At), UntilUs: micros(out.Until),
+		Expected: before[:],
 	})
 	switch {
 	case err != nil:
@@ -161,9 +172,11 @@ func printSlip(ctx context.Context, q *sqldb.Queries, c journal.Change, u party.
 }
 
 // errDrawn refuses a second half in words.
-var errDrawn = told.Refuse("Kode kedua sudah diambil, lembarnya sudah tidak berlaku, atau Anda sendiri yang menerbitkannya. Kode kedua diserahkan oleh orang lain.")
+var errDrawn = told.Refuse("Kode kedua sudah diambil, lembarnya sudah tidak berlaku, atau Anda sendiri yang menerbitkannya. Kode kedua " +
+	"diserahkan oleh orang lain.")
 
-// DrawSecond draws the second half of a slip that was not mailed, once, by another person than the one who issued it. It is shown to that person alone, who hands it over.
+// DrawSecond draws the second half of a slip that was not mailed, once, by another person than the one who issued it. It is shown to that
+// person alone, who hands it over.
 func (s *Credentials) DrawSecond(ctx context.Context, slip, by int64, now time.Time) (second string, err error) {
 	r, err := s.db.mainRead.q.Slip(ctx, slip)
 	if ok, err := foundRow(err, "slip"); !ok {
@@ -193,7 +206,8 @@ func (s *Credentials) DrawSecond(ctx context.Context, slip, by int64, now time.T
 	if err != nil {
 		return "", fmt.Errorf("read user %d: %w", x.Owner, err)
 	}
-	c := journal.Change{At: now, By: by, Letter: x.Letter, Subject: "User ID " + u.Login, After: "kode kedua lembar " + slipWords(x.For) + " diserahkan"}
+	c := journal.Change{At: now, By: by, Letter: x.Letter, Subject: "User ID " + u.Login, After: "kode kedua lembar " + slipWords(x.For) +
+		" diserahkan"}
 	return second, s.db.change(ctx, x.Agency, c, func(q *sqldb.Queries) error {
 		n, err := q.DrawSlip(ctx, sqldb.DrawSlipParams{ID: slip, Second: x.Second[:], DrawnBy: by, Code: x.Code[:]})
 		if err == nil && n == 0 {
@@ -211,8 +225,10 @@ func (s *Credentials) OpenSlips(ctx context.Context, agency int64, now time.Time
 	}
 	return each(rows, func(r sqldb.OpenSlipsRow) party.Slip {
 		x := slipOf(sqldb.Slip{
-			ID: r.ID, Kind: r.Kind, UserID: r.UserID, AgencyID: r.AgencyID, ApplicationID: r.ApplicationID, AgreementID: r.AgreementID, LifeUs: r.LifeUs, OverlapUs: r.OverlapUs,
-			Letter: r.Letter, IssuedBy: r.IssuedBy, PrintedUs: r.PrintedUs, IssuedUs: r.IssuedUs, UntilUs: r.UntilUs, Code: r.Code, Second: r.Second, DrawnBy: r.DrawnBy, Mailed: r.Mailed, Tries: r.Tries, SpentUs: r.SpentUs,
+			ID: r.ID, Kind: r.Kind, UserID: r.UserID, AgencyID: r.AgencyID, ApplicationID: r.ApplicationID, AgreementID: r.AgreementID,
+			LifeUs: r.LifeUs, OverlapUs: r.OverlapUs,
+			Letter: r.Letter, IssuedBy: r.IssuedBy, PrintedUs: r.PrintedUs, IssuedUs: r.IssuedUs, UntilUs: r.UntilUs, Code: r.Code,
+			Second: r.Second, DrawnBy: r.DrawnBy, Mailed: r.Mailed, Tries: r.Tries, SpentUs: r.SpentUs,
 		})
 		x.OwnerLogin = r.Login
 		return x
@@ -235,9 +251,11 @@ func (s *Credentials) Slip(ctx context.Context, code string, now time.Time) (par
 	return x, owner, err == nil && x.Open(now) && u.DeactivatedUs == 0, err
 }
 
-// Redeem tries both halves of a slip. One for activation sets the password and ends the owner's sessions; every slip hands out the tokens that were prepared for it,
-// and live ones of the same kind, owner and application are rotated: they work for the slip's overlap longer. False: the halves do not fit, and the try was counted.
-func (s *Credentials) Redeem(ctx context.Context, code, second, passwordHash string, now time.Time) (got []party.Handed, ok bool, err error) {
+// Redeem tries both halves of a slip. One for activation sets the password and ends the owner's sessions; every slip hands out the tokens
+// that were prepared for it, and live ones of the same kind, owner and application are rotated: they work for the slip's overlap longer.
+// False: the halves do not fit, and the try was counted.
+func (s *Credentials) Redeem(ctx context.Context, code, second, passwordHash string, now time.Time) (got []party.Handed, ok bool,
+	err error) {
 	ok, err = s.redeem(ctx, code, second, now, func(q *sqldb.Queries, x party.Slip) (did string, err error) {
 		if (x.For == party.Password) != (passwordHash != "") {
 			return "", errSpent
@@ -245,7 +263,8 @@ func (s *Credentials) Redeem(ctx context.Context, code, second, passwordHash str
 		var words []string
 		if passwordHash != "" {
 			words = append(words, "kata sandi dibuat oleh pemiliknya")
-			err = errors.Join(q.DeleteSessionsOfUser(ctx, x.Owner), q.SetUserPassword(ctx, sqldb.SetUserPasswordParams{ID: x.Owner, PasswordHash: passwordHash, PasswordUs: micros(now)}))
+			err = errors.Join(q.DeleteSessionsOfUser(ctx, x.Owner), q.SetUserPassword(ctx, sqldb.SetUserPasswordParams{ID: x.Owner,
+				PasswordHash: passwordHash, PasswordUs: micros(now)}))
 			if err != nil {
 				return "", err
 			}
@@ -271,14 +290,16 @@ func (s *Credentials) Redeem(ctx context.Context, code, second, passwordHash str
 var errSpent = errors.New("slip does not fit")
 
 // redeem tries the halves of a slip. The slip's row is changed only as it was read, so that two tries at once are two tries.
-func (s *Credentials) redeem(ctx context.Context, code, second string, now time.Time, do func(*sqldb.Queries, party.Slip) (string, error)) (bool, error) {
+func (s *Credentials) redeem(ctx context.Context, code, second string, now time.Time, do func(*sqldb.Queries, party.Slip) (string, error)) (
+	bool, error) {
 	for {
 		x, u, open, err := s.Slip(ctx, code, now)
 		if err != nil || !open {
 			return false, err
 		}
 		next, ok := x.Redeem(code, second, now)
-		try := sqldb.TrySlipParams{ID: x.ID, Tries: int64(next.Tries), SpentUs: micros(next.Spent), Expected: int64(x.Tries), Code: x.Code[:]}
+		try := sqldb.TrySlipParams{ID: x.ID, Tries: int64(next.Tries), SpentUs: micros(next.Spent), Expected: int64(x.Tries),
+			Code: x.Code[:]}
 		if !ok {
 			n, err := s.db.main.q.TrySlip(ctx, try)
 			if err != nil || n == 1 {
@@ -286,7 +307,8 @@ func (s *Credentials) redeem(ctx context.Context, code, second string, now time.
 			}
 			continue // somebody else tried meanwhile
 		}
-		c := journal.Change{At: now, By: u.ID, Letter: x.Letter, Subject: "User ID " + u.Login, Reason: "lembar " + slipWords(x.For) + " dengan kode kedua"}
+		c := journal.Change{At: now, By: u.ID, Letter: x.Letter, Subject: "User ID " + u.Login, Reason: "lembar " + slipWords(x.For) +
+			" dengan kode kedua"}
 		err = s.db.changes(ctx, func(q *sqldb.Queries) error {
 			n, err := q.TrySlip(ctx, try)
 			if err == nil && n == 0 {

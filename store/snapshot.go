@@ -15,8 +15,8 @@ import (
 // snapshotAge is how long a read transaction on the residents serves: an import by another process is seen after it.
 const snapshotAge = time.Second
 
-// snapshots are read transactions on SQLite's residents that many lookups share one after the other, because taking and leaving the file's locks
-// costs as much as finding the row.
+// snapshots are read transactions on SQLite's residents that many lookups share one after the other, because taking and leaving the file's
+// locks costs as much as finding the row.
 type snapshots struct {
 	db      *database
 	free    chan *snapshot
@@ -40,7 +40,8 @@ func newSnapshots(db *database, n int) *snapshots {
 	return s
 }
 
-// resident reads a row. A read of a few pages is not given up half-way when the caller leaves: a goroutine that waits for that costs more than the read.
+// resident reads a row. A read of a few pages is not given up half-way when the caller leaves: a goroutine that waits for that costs more
+// than the read.
 func (s *snapshots) resident(ctx context.Context, place int64) (sqldb.ResidentRow, error) {
 	var t *snapshot
 	select {

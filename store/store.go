@@ -1,8 +1,8 @@
-// Package store keeps everything in SQLite or PostgreSQL, with the same queries on both; nothing else speaks SQL. What a method has written when it
-// returns nil survives a crash of the machine. A DB is safe for concurrent use, on PostgreSQL also by several processes.
+// Package store keeps everything in SQLite or PostgreSQL, with the same queries on both; nothing else speaks SQL. What a method has written
+// when it returns nil survives a crash of the machine. A DB is safe for concurrent use, on PostgreSQL also by several processes.
 //
-// On SQLite the population lies in a file of its own: it is a copy of SIAK that can be imported anew, its long imports do not hold up a record,
-// and the records' commits do not empty its page cache.
+// On SQLite the population lies in a file of its own: it is a copy of SIAK that can be imported anew, its long imports do not hold up a
+// record, and the records' commits do not empty its page cache.
 package store
 
 import (
@@ -20,8 +20,8 @@ import (
 	"gapura/store/sqldb"
 )
 
-// A DB is one installation's data. It holds what all subjects share: connections, transactions, keys and the version of the rights. What is kept of a
-// subject is read and written through its handle, each in a file named after it.
+// A DB is one installation's data. It holds what all subjects share: connections, transactions, keys and the version of the rights. What is
+// kept of a subject is read and written through its handle, each in a file named after it.
 type DB struct {
 	Accounts     *Accounts     // what people and programs are let in by: lanes, tokens, sessions
 	Balikan      *Balikan      // data balikan and what lookups expect
@@ -64,8 +64,8 @@ type DB struct {
 	reportSeal             *keyring.Sealer
 	nikIndex, personIndex  *keyring.Indexer
 
-	// seen is the rights version that this process last read, seenAt when (Unix nanoseconds). A decision taken on an old one is caught in the
-	// record's transaction; refreshing it once a second only keeps pages fresh.
+	// seen is the rights version that this process last read, seenAt when (Unix nanoseconds). A decision taken on an old one is caught in
+	// the record's transaction; refreshing it once a second only keeps pages fresh.
 	seen, seenAt atomic.Int64
 
 	stop chan struct{}
@@ -91,8 +91,8 @@ type Options struct {
 	Archives string
 }
 
-// Open opens the databases of an installation that Create made, and brings their schema up to date. A part that is missing, another's or a newer program's is named
-// with its cure.
+// Open opens the databases of an installation that Create made, and brings their schema up to date. A part that is missing, another's or a
+// newer program's is named with its cure.
 func Open(ctx context.Context, o Options) (*DB, error) { return open(ctx, o, false) }
 
 func open(ctx context.Context, o Options, create bool) (*DB, error) {

@@ -66,7 +66,8 @@ func (d *district) user(t *testing.T, login string) party.User {
 }
 
 func request(u party.User, method, number string) access.Request {
-	return access.Request{Who: access.Known(u.ID), Method: method, Address: netip.MustParseAddr("127.0.0.1"), NIK: number, Purpose: demo.Purpose, Reference: "P-1"}
+	return access.Request{Who: access.Known(u.ID), Method: method, Address: netip.MustParseAddr("127.0.0.1"), NIK: number,
+		Purpose: demo.Purpose, Reference: "P-1"}
 }
 
 func TestLookupAnswersEveryOutcomeAndRecordsIt(t *testing.T) {
@@ -78,7 +79,8 @@ func TestLookupAnswersEveryOutcomeAndRecordsIt(t *testing.T) {
 			number string
 			want   access.Code
 		}{
-			{s.Found[0], access.Found}, {s.Deceased[0], access.Deceased}, {s.Duplicate[0], access.Duplicate}, {s.Inactive[0], access.Inactive},
+			{s.Found[0], access.Found}, {s.Deceased[0], access.Deceased}, {s.Duplicate[0], access.Duplicate},
+			{s.Inactive[0], access.Inactive},
 			{s.Unknown[0], access.Unknown}, {s.Malformed[0], access.Malformed},
 		} {
 			a, err := d.gate.Lookup(ctx, request(officer, agreement.Portal, c.number))
@@ -93,10 +95,12 @@ func TestLookupAnswersEveryOutcomeAndRecordsIt(t *testing.T) {
 		if err != nil || !more || len(rows) != 5 {
 			t.Fatalf("%d rows, more %v, %v", len(rows), more, err)
 		}
-		if rows[4].NIK.Digits() != s.Deceased[0] || rows[4].Outcome != string(access.Deceased) || rows[4].Login != "petugas.dinpertan" || rows[4].Purpose != demo.Purpose {
+		if rows[4].NIK.Digits() != s.Deceased[0] || rows[4].Outcome != string(access.Deceased) || rows[4].Login != "petugas.dinpertan" ||
+			rows[4].Purpose != demo.Purpose {
 			t.Fatalf("%+v", rows[4])
 		}
-		oldest, _, err := d.st.Journal.Records(ctx, access.HistoryQuery{Agency: officer.Institution, Oldest: true, Outcome: access.Found, Limit: 50})
+		oldest, _, err := d.st.Journal.Records(ctx, access.HistoryQuery{Agency: officer.Institution, Oldest: true, Outcome: access.Found,
+			Limit: 50})
 		if err != nil || len(oldest) != 1 || oldest[0].NIK.Digits() != s.Found[0] {
 			t.Fatalf("%d rows, %v", len(oldest), err)
 		}
@@ -130,7 +134,8 @@ func TestQuotaIsExactOverProcesses(t *testing.T) {
 		for c := range 64 {
 			wg.Go(func() {
 				for i := range 10 {
-					a, err := gates[c%len(gates)].Lookup(ctx, request(u, agreement.Portal, out.Sample.Found[(c*10+i)%len(out.Sample.Found)]))
+					a, err := gates[c%len(gates)].Lookup(ctx, request(u, agreement.Portal,
+						out.Sample.Found[(c*10+i)%len(out.Sample.Found)]))
 					if err != nil {
 						t.Error(err)
 						return
@@ -158,7 +163,8 @@ func enrol(t *testing.T, d *district, zone party.Zone) party.User {
 	signed := zone.Day(now).AddDate(0, -1, 0)
 	code := "dinas-" + strings.ToLower(string(zone))
 	head := party.Head{Name: "Kepala Rekaan", Position: "Kepala", Since: signed, SPTJMSigned: signed}
-	made, err := d.st.Rights.Apply(ctx, note, procedure.CreateInstitution{Institution: party.Institution{Code: code, Name: "Dinas " + string(zone), Zone: zone, Head: head}})
+	made, err := d.st.Rights.Apply(ctx, note, procedure.CreateInstitution{Institution: party.Institution{Code: code, Name: "Dinas " +
+		string(zone), Zone: zone, Head: head}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -167,7 +173,8 @@ func enrol(t *testing.T, d *district, zone party.Zone) party.User {
 		Elements: population.PKSElements, Methods: []string{agreement.Portal}, Quota: 3, Purposes: []string{demo.Purpose},
 		Networks: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")},
 	}
-	ag := agreement.Agreement{Agency: agency, ProviderNumber: "P/" + code, AgencyNumber: "A/" + code, SignedOn: signed, EndsOn: signed.AddDate(2, 0, 0), Terms: terms}
+	ag := agreement.Agreement{Agency: agency, ProviderNumber: "P/" + code, AgencyNumber: "A/" + code, SignedOn: signed,
+		EndsOn: signed.AddDate(2, 0, 0), Terms: terms}
 	if _, err := d.st.Rights.Apply(ctx, note, procedure.SignAgreement{Agreement: ag}); err != nil {
 		t.Fatal(err)
 	}
@@ -175,15 +182,16 @@ func enrol(t *testing.T, d *district, zone party.Zone) party.User {
 	if err != nil {
 		t.Fatal(err)
 	}
-	u := party.User{Institution: agency, Login: "petugas." + code, Name: "Petugas Rekaan", Role: party.Officer, Methods: []string{agreement.Portal}, NDASigned: signed}
+	u := party.User{Institution: agency, Login: "petugas." + code, Name: "Petugas Rekaan", Role: party.Officer,
+		Methods: []string{agreement.Portal}, NDASigned: signed}
 	if _, err := d.st.Rights.CreateUser(ctx, note, u, hash); err != nil {
 		t.Fatal(err)
 	}
 	return d.user(t, u.Login)
 }
 
-// TestQuotaBeginsAnewAtTheZonesMidnight uses an agency's quota up in the last second of its day and asks again in the first of the next: through gate and
-// store, in each of the three zones, with the other zones' midnights before and after it.
+// TestQuotaBeginsAnewAtTheZonesMidnight uses an agency's quota up in the last second of its day and asks again in the first of the next:
+// through gate and store, in each of the three zones, with the other zones' midnights before and after it.
 func TestQuotaBeginsAnewAtTheZonesMidnight(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, url string) {
 		d, ctx := open(t, url), context.Background()
@@ -195,7 +203,8 @@ func TestQuotaBeginsAnewAtTheZonesMidnight(t *testing.T) {
 				d.now = at
 				a, err := d.gate.Lookup(ctx, request(u, agreement.Portal, d.out.Sample.Found[0]))
 				if err != nil || a.Code != want || a.Quota.Used != used {
-					t.Fatalf("%s at %s: %s with %d hits used, %v; want %s with %d", zone, at.In(zone.Location()), a.Code, a.Quota.Used, err, want, used)
+					t.Fatalf("%s at %s: %s with %d hits used, %v; want %s with %d", zone, at.In(zone.Location()), a.Code, a.Quota.Used, err,
+						want, used)
 				}
 			}
 			asked(midnight.AddDate(0, 0, -1), access.Found, 1) // the first instant of the 24th there
@@ -245,19 +254,23 @@ func TestRightsTakeEffectAtOnce(t *testing.T) {
 			t.Fatal("nothing granted")
 		}
 		less := ag.Terms.Elements.Without(1)
-		if _, err := other.Rights.Apply(ctx, journal.Change{At: now}, procedure.AddAddendum{Agreement: ag, Addendum: agreement.Addendum{Number: "A/1", EffectiveOn: party.WIB.Day(now), Change: agreement.Change{Elements: &less}}}); err != nil {
+		if _, err := other.Rights.Apply(ctx, journal.Change{At: now}, procedure.AddAddendum{Agreement: ag,
+			Addendum: agreement.Addendum{Number: "A/1", EffectiveOn: party.WIB.Day(now),
+				Change: agreement.Change{Elements: &less}}}); err != nil {
 			t.Fatal(err)
 		}
 		if a := ask(); a.Person.Name != "" || a.Person.Elements.Has(1) {
 			t.Fatal("a removed element left")
 		}
-		if _, err := other.Rights.Apply(ctx, journal.Change{At: now}, procedure.RecordPoC{Agreement: ag, Result: agreement.PoCResult{Letter: "L/77", On: party.WIB.Day(now), Passed: true}}); err != nil {
+		if _, err := other.Rights.Apply(ctx, journal.Change{At: now}, procedure.RecordPoC{Agreement: ag,
+			Result: agreement.PoCResult{Letter: "L/77", On: party.WIB.Day(now), Passed: true}}); err != nil {
 			t.Fatal(err)
 		}
 		if a := ask(); !a.Quota.Unlimited || !strings.Contains(a.Basis, "PoC L/77") || !strings.Contains(a.Basis, "Adendum A/1") {
 			t.Fatal(a.Basis, a.Quota)
 		}
-		if _, err := other.Rights.Apply(ctx, journal.Change{At: now}, procedure.Decide{Agreement: ag, Decision: agreement.Decision{Kind: agreement.Suspend, From: now, Reason: "r", Letter: "L/78"}}); err != nil {
+		if _, err := other.Rights.Apply(ctx, journal.Change{At: now}, procedure.Decide{Agreement: ag,
+			Decision: agreement.Decision{Kind: agreement.Suspend, From: now, Reason: "r", Letter: "L/78"}}); err != nil {
 			t.Fatal(err)
 		}
 		if a := ask(); a.Code != access.InstitutionInactive {

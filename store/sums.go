@@ -35,7 +35,8 @@ func (s *Sums) SumUsage(ctx context.Context) error {
 	return nil
 }
 
-// sum takes one log's records up to a place. Each transaction holds the log's row in usage_fed, so that several processes take turns and each record counts once.
+// sum takes one log's records up to a place. Each transaction holds the log's row in usage_fed, so that several processes take turns and
+// each record counts once.
 func (s *Sums) sum(ctx context.Context, log, size int64) error {
 	i, err := s.db.Institutions.Institution(ctx, log)
 	if err != nil {
@@ -64,7 +65,8 @@ func addUsage(ctx context.Context, q *sqldb.Queries, log, from, to, since int64,
 	return errors.Join(q.SumUsage(ctx, p), q.SumUsageDays(ctx, sqldb.SumUsageDaysParams(p)))
 }
 
-// RebuildUsage makes an agency's sums anew from its records. Days whose records went to an archive, wholly or in part, keep the sums that they have.
+// RebuildUsage makes an agency's sums anew from its records. Days whose records went to an archive, wholly or in part, keep the sums that
+// they have.
 func (s *Sums) RebuildUsage(ctx context.Context, agency int64) error {
 	i, err := s.db.Institutions.Institution(ctx, agency)
 	if err != nil {
@@ -92,7 +94,8 @@ func (s *Sums) RebuildUsage(ctx context.Context, agency int64) error {
 			}
 		}
 		return errors.Join(
-			q.DropUsage(ctx, sqldb.DropUsageParams{AgencyID: agency, Day: day}), q.DropUsageDays(ctx, sqldb.DropUsageDaysParams{AgencyID: agency, Day: day}),
+			q.DropUsage(ctx, sqldb.DropUsageParams{AgencyID: agency, Day: day}),
+			q.DropUsageDays(ctx, sqldb.DropUsageDaysParams{AgencyID: agency, Day: day}),
 			addUsage(ctx, q, agency, from, upto, since, i.Zone))
 	})
 }
@@ -115,12 +118,14 @@ func (s *Sums) Usage(ctx context.Context, agency int64, from, to time.Time) ([]r
 	if err := s.summed(ctx, agency); err != nil {
 		return nil, err
 	}
-	rows, err := s.db.mainRead.q.UsageSums(ctx, sqldb.UsageSumsParams{AgencyID: agency, FromDay: report.DayNumber(from), ToDay: report.DayNumber(to)})
+	rows, err := s.db.mainRead.q.UsageSums(ctx, sqldb.UsageSumsParams{AgencyID: agency, FromDay: report.DayNumber(from),
+		ToDay: report.DayNumber(to)})
 	if err != nil {
 		return nil, fmt.Errorf("read sums: %w", err)
 	}
 	return each(rows, func(r sqldb.UsageSumsRow) report.Usage {
-		return report.Usage{User: r.UserID, Act: r.Act, Method: r.Method, Purpose: r.Purpose, Outcome: r.Outcome, Lookups: int(r.Lookups), Hits: int(r.Hits)}
+		return report.Usage{User: r.UserID, Act: r.Act, Method: r.Method, Purpose: r.Purpose, Outcome: r.Outcome, Lookups: int(r.Lookups),
+			Hits: int(r.Hits)}
 	}), nil
 }
 
@@ -131,7 +136,8 @@ func (s *Sums) UsageByDay(ctx context.Context, agency, user int64, from, to time
 	}
 	first, last := report.DayNumber(from), report.DayNumber(to)
 	if user != 0 {
-		rows, err := s.db.mainRead.q.UserUsageByDay(ctx, sqldb.UserUsageByDayParams{AgencyID: agency, UserID: user, FromDay: first, ToDay: last})
+		rows, err := s.db.mainRead.q.UserUsageByDay(ctx, sqldb.UserUsageByDayParams{AgencyID: agency, UserID: user, FromDay: first,
+			ToDay: last})
 		if err != nil {
 			return nil, fmt.Errorf("read sums: %w", err)
 		}
@@ -165,7 +171,8 @@ func (s *Sums) AllUsageByAgency(ctx context.Context, from, to time.Time) ([]repo
 	if err := s.SumUsage(ctx); err != nil {
 		return nil, err
 	}
-	rows, err := s.db.mainRead.q.AllUsageByAgency(ctx, sqldb.AllUsageByAgencyParams{FromDay: report.DayNumber(from), ToDay: report.DayNumber(to)})
+	rows, err := s.db.mainRead.q.AllUsageByAgency(ctx, sqldb.AllUsageByAgencyParams{FromDay: report.DayNumber(from),
+		ToDay: report.DayNumber(to)})
 	if err != nil {
 		return nil, fmt.Errorf("read sums: %w", err)
 	}
@@ -184,7 +191,8 @@ func (s *Sums) DayTotals(ctx context.Context, from, to time.Time) ([]evaluation.
 		return nil, fmt.Errorf("read sums by day: %w", err)
 	}
 	return each(rows, func(r sqldb.DayTotalsRow) evaluation.DayTotals {
-		return evaluation.DayTotals{Day: report.Day(r.Day), Lookups: int(r.Lookups), Hits: int(r.Hits), Found: int(r.Found), Notices: int(r.Notices)}
+		return evaluation.DayTotals{Day: report.Day(r.Day), Lookups: int(r.Lookups), Hits: int(r.Hits), Found: int(r.Found),
+			Notices: int(r.Notices)}
 	}), nil
 }
 
@@ -197,7 +205,8 @@ func (s *Sums) TotalsOf(ctx context.Context, agency int64, from, to time.Time) (
 		}
 		t.Lookups, t.Hits = t.Lookups+u.Lookups, t.Hits+u.Hits
 		if n := map[access.Code]*int{
-			access.Found: &t.Found, access.Deceased: &t.Deceased, access.Duplicate: &t.Duplicate, access.Unknown: &t.Unknown, access.Inactive: &t.Inactive, access.Malformed: &t.Malformed,
+			access.Found: &t.Found, access.Deceased: &t.Deceased, access.Duplicate: &t.Duplicate, access.Unknown: &t.Unknown,
+			access.Inactive: &t.Inactive, access.Malformed: &t.Malformed,
 		}[access.Code(u.Outcome)]; n != nil {
 			*n += u.Lookups
 		}
@@ -232,7 +241,8 @@ func (s *Sums) AgencyTotals(ctx context.Context, from, to time.Time) (map[int64]
 	for _, r := range append(rows, later...) {
 		t := out[r.AgencyID]
 		t.Add(evaluation.Totals{
-			Lookups: int(r.Lookups), Hits: int(r.Hits), Found: int(r.Found), Deceased: int(r.Deceased), Duplicate: int(r.Duplicate), Unknown: int(r.Unknown),
+			Lookups: int(r.Lookups), Hits: int(r.Hits), Found: int(r.Found), Deceased: int(r.Deceased), Duplicate: int(r.Duplicate),
+			Unknown:  int(r.Unknown),
 			Inactive: int(r.Inactive), Malformed: int(r.Malformed),
 		})
 		out[r.AgencyID] = t

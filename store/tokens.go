@@ -15,9 +15,10 @@ import (
 	"gapura/store/sqldb"
 )
 
-// IssueToken issues the slip of a token for a user's application, under the agreement that decides now. A *told.Error says why the user may not have one. Who issues it
-// never sees the token.
-func (s *Credentials) IssueToken(ctx context.Context, c journal.Change, u party.User, kind party.Kind, app string, life time.Duration) (out Issued, err error) {
+// IssueToken issues the slip of a token for a user's application, under the agreement that decides now. A *told.Error says why the user may
+// not have one. Who issues it never sees the token.
+func (s *Credentials) IssueToken(ctx context.Context, c journal.Change, u party.User, kind party.Kind, app string,
+	life time.Duration) (out Issued, err error) {
 	st, err := s.db.Rights.Agency(ctx, u.Institution)
 	if err != nil {
 		return out, err
@@ -77,13 +78,15 @@ func (s *Credentials) handOut(ctx context.Context, q *sqldb.Queries, x party.Sli
 		} else if !errors.Is(err, sql.ErrNoRows) {
 			return nil, fmt.Errorf("read application: %w", err)
 		}
-		if n, err := q.TakeCredential(ctx, sqldb.TakeCredentialParams{ID: h.ID, IssuedUs: micros(now), ExpiresUs: micros(h.Expires)}); err != nil || n != 1 {
+		if n, err := q.TakeCredential(ctx, sqldb.TakeCredentialParams{ID: h.ID, IssuedUs: micros(now),
+			ExpiresUs: micros(h.Expires)}); err != nil || n != 1 {
 			return nil, errors.Join(err, errSpent)
 		}
 		for _, r := range old {
 			if o := credentialOf(r); o.Kind == h.Kind && o.Application == h.Application && o.At(now) == party.Live {
 				o = o.Rotate(now, cmp.Or(x.Overlap, party.Overlap))
-				if _, err := q.RotateCredential(ctx, sqldb.RotateCredentialParams{ID: o.ID, RotatedUs: micros(o.Rotated), ExpiresUs: micros(o.Expires)}); err != nil {
+				if _, err := q.RotateCredential(ctx, sqldb.RotateCredentialParams{ID: o.ID, RotatedUs: micros(o.Rotated),
+					ExpiresUs: micros(o.Expires)}); err != nil {
 					return nil, err
 				}
 			}
@@ -93,10 +96,11 @@ func (s *Credentials) handOut(ctx context.Context, q *sqldb.Queries, x party.Sli
 	return out, nil
 }
 
-// prepare makes a token whose secret lies sealed until its owner takes it, so that letters can name it by its fingerprint before. One of the same kind and application
-// that still waits is dropped.
+// prepare makes a token whose secret lies sealed until its owner takes it, so that letters can name it by its fingerprint before. One of
+// the same kind and application that still waits is dropped.
 func (s *Credentials) prepare(ctx context.Context, q *sqldb.Queries, c journal.Change, t party.Credential) (party.Credential, error) {
-	if err := q.DropPrepared(ctx, sqldb.DropPreparedParams{UserID: t.Owner, Kind: string(t.Kind), ApplicationID: t.Application, AtUs: micros(c.At)}); err != nil {
+	if err := q.DropPrepared(ctx, sqldb.DropPreparedParams{UserID: t.Owner, Kind: string(t.Kind), ApplicationID: t.Application,
+		AtUs: micros(c.At)}); err != nil {
 		return t, fmt.Errorf("drop prepared tokens: %w", err)
 	}
 	secret := party.NewSecret()
@@ -104,8 +108,9 @@ func (s *Credentials) prepare(ctx context.Context, q *sqldb.Queries, c journal.C
 	t.Fingerprint = party.Fingerprint(h)
 	var err error
 	t.ID, err = q.InsertCredential(ctx, sqldb.InsertCredentialParams{
-		Kind: string(t.Kind), AgencyID: t.Agency, UserID: t.Owner, ApplicationID: t.Application, AgreementID: t.Agreement, Hash: h[:], Fingerprint: t.Fingerprint,
-		Label: t.Label, Letter: c.Letter, IssuedBy: c.By, Sealed: s.seal.Seal([]byte(secret), sealed(t.Kind, t.Owner)),
+		Kind: string(t.Kind), AgencyID: t.Agency, UserID: t.Owner, ApplicationID: t.Application, AgreementID: t.Agreement, Hash: h[:],
+		Fingerprint: t.Fingerprint,
+		Label:       t.Label, Letter: c.Letter, IssuedBy: c.By, Sealed: s.seal.Seal([]byte(secret), sealed(t.Kind, t.Owner)),
 	})
 	if err != nil {
 		return t, fmt.Errorf("insert token: %w", err)

@@ -29,14 +29,17 @@ func (s *Users) UserByLogin(ctx context.Context, login string) (party.User, bool
 
 // Users returns users of all institutions whose login or name holds the text, after a login, by login.
 func (s *Users) Users(ctx context.Context, text, after string, most int) ([]procedure.UserRow, error) {
-	rows, err := s.db.mainRead.q.UsersLike(ctx, sqldb.UsersLikeParams{After: after, Pattern: "%" + likeText(strings.ToLower(text)) + "%", Most: int32(most)})
+	rows, err := s.db.mainRead.q.UsersLike(ctx, sqldb.UsersLikeParams{After: after, Pattern: "%" + likeText(strings.ToLower(text)) + "%",
+		Most: int32(most)})
 	if err != nil {
 		return nil, fmt.Errorf("read users: %w", err)
 	}
 	return eachRead(rows, func(r sqldb.UsersLikeRow) (procedure.UserRow, error) {
 		u, err := userOf(sqldb.User{
-			ID: r.ID, AgencyID: r.AgencyID, Login: r.Login, Name: r.Name, Position: r.Position, Role: r.Role, Methods: r.Methods, NdaSigned: r.NdaSigned,
-			DeactivatedUs: r.DeactivatedUs, PasswordHash: r.PasswordHash, Email: r.Email, NdaForm: r.NdaForm, StoppedUs: r.StoppedUs, MatchOnly: r.MatchOnly, Purposes: r.Purposes, Nip: r.Nip,
+			ID: r.ID, AgencyID: r.AgencyID, Login: r.Login, Name: r.Name, Position: r.Position, Role: r.Role, Methods: r.Methods,
+			NdaSigned:     r.NdaSigned,
+			DeactivatedUs: r.DeactivatedUs, PasswordHash: r.PasswordHash, Email: r.Email, NdaForm: r.NdaForm, StoppedUs: r.StoppedUs,
+			MatchOnly: r.MatchOnly, Purposes: r.Purposes, Nip: r.Nip,
 		})
 		return procedure.UserRow{User: u, AgencyName: r.AgencyName, AgencyCode: r.AgencyCode}, err
 	})
@@ -44,7 +47,8 @@ func (s *Users) Users(ctx context.Context, text, after string, most int) ([]proc
 
 // UsersOfAgency returns an agency's users after a login, by login.
 func (s *Users) UsersOfAgency(ctx context.Context, agency int64, after string, most int) ([]party.User, error) {
-	rows, err := s.db.mainRead.q.UsersOfAgency(ctx, sqldb.UsersOfAgencyParams{AgencyID: agency, Login: after, Limit: int32(min(most, 1<<30))})
+	rows, err := s.db.mainRead.q.UsersOfAgency(ctx, sqldb.UsersOfAgencyParams{AgencyID: agency, Login: after,
+		Limit: int32(min(most, 1<<30))})
 	if err != nil {
 		return nil, fmt.Errorf("read users: %w", err)
 	}

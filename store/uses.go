@@ -44,12 +44,14 @@ func (s *Uses) Uses(ctx context.Context, w access.UsesQuery) ([]access.Use, int,
 		return nil, 0, err
 	}
 	p := sqldb.UsesParams{
-		NikIndex: s.db.nikIndex.Index(w.NIK.Digits()), FromUs: micros(w.From), ToUs: 1 << 62, WithheldToo: w.Withheld, Today: dayText(w.Today), Skip: int32(w.Offset), Most: int32(w.Limit),
+		NikIndex: s.db.nikIndex.Index(w.NIK.Digits()), FromUs: micros(w.From), ToUs: 1 << 62, WithheldToo: w.Withheld,
+		Today: dayText(w.Today), Skip: int32(w.Offset), Most: int32(w.Limit),
 	}
 	if !w.To.IsZero() {
 		p.ToUs = micros(w.To)
 	}
-	total, err := s.db.mainRead.q.CountUses(ctx, sqldb.CountUsesParams{NikIndex: p.NikIndex, FromUs: p.FromUs, ToUs: p.ToUs, WithheldToo: p.WithheldToo, Today: p.Today})
+	total, err := s.db.mainRead.q.CountUses(ctx, sqldb.CountUsesParams{NikIndex: p.NikIndex, FromUs: p.FromUs, ToUs: p.ToUs,
+		WithheldToo: p.WithheldToo, Today: p.Today})
 	if err != nil {
 		return nil, 0, fmt.Errorf("count uses: %w", err)
 	}

@@ -18,8 +18,8 @@ func dayText(t time.Time) string {
 	return t.Format(dateLayout)
 }
 
-// A stored row reads what is stored as text in one row. What cannot be read is a fault that names table and column, never "none": rights rest on it. The fault
-// says nothing of the value, which may be a person's.
+// A stored row reads what is stored as text in one row. What cannot be read is a fault that names table and column, never "none": rights
+// rest on it. The fault says nothing of the value, which may be a person's.
 type stored struct {
 	table string
 	key   any // names the row within its table

@@ -29,18 +29,22 @@ func TestUnreadableDateIsAFaultAndNeverNone(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		step := procedure.Result{Taken: procedure.Taken{Step: "permohonan", At: now, By: 1, Letter: "470/1", LetterDay: day(2026, 11, 2)}, State: procedure.Open}
-		if _, err := d.st.Cases.TakeStep(ctx, office.Step{Case: &procedure.Case{ID: id, Agency: agency, Procedure: extension}, Result: step}); err != nil {
+		step := procedure.Result{Taken: procedure.Taken{Step: "permohonan", At: now, By: 1, Letter: "470/1", LetterDay: day(2026, 11, 2)},
+			State: procedure.Open}
+		if _, err := d.st.Cases.TakeStep(ctx, office.Step{Case: &procedure.Case{ID: id, Agency: agency, Procedure: extension},
+			Result: step}); err != nil {
 			t.Fatal(err)
 		}
-		if err := d.st.Guard.KeepAlert(ctx, guard.Alert{Agency: agency, User: officer.ID, Day: day(2026, 11, 2), Action: abuse.Warn, Finding: guard.Finding{At: now}}); err != nil {
+		if err := d.st.Guard.KeepAlert(ctx, guard.Alert{Agency: agency, User: officer.ID, Day: day(2026, 11, 2), Action: abuse.Warn,
+			Finding: guard.Finding{At: now}}); err != nil {
 			t.Fatal(err)
 		}
 		st, err := d.st.Rights.Agency(ctx, agency)
 		if err != nil {
 			t.Fatal(err)
 		}
-		evidence := procedure.Evidence{Agency: agency, Agreement: st.Agreements[0].ID, Rule: "pks", On: day(2026, 11, 2), By: officer.ID, At: now}
+		evidence := procedure.Evidence{Agency: agency, Agreement: st.Agreements[0].ID, Rule: "pks", On: day(2026, 11, 2), By: officer.ID,
+			At: now}
 		if _, err := d.st.Duties.Deliver(ctx, evidence, nil); err != nil {
 			t.Fatal(err)
 		}
@@ -65,10 +69,13 @@ func TestUnreadableDateIsAFaultAndNeverNone(t *testing.T) {
 			"agreements.ends_on":     {ofAgency, everyone, standing},
 			"addenda.effective_on":   {ofAgency, everyone, standing},
 			"poc_results.decided_on": {ofAgency, everyone, standing},
-			"heads.sptjm_signed":     {ofAgency, everyone, standing, func() error { _, err := d.st.Institutions.Heads(ctx, agency); return err }},
-			"heads.sptjm_until":      {ofAgency, everyone, standing},
-			"heads.since":            {ofAgency, everyone, standing},
-			"heads.until":            {ofAgency, everyone, standing},
+			"heads.sptjm_signed": {ofAgency, everyone, standing, func() error {
+				_, err := d.st.Institutions.Heads(ctx, agency)
+				return err
+			}},
+			"heads.sptjm_until": {ofAgency, everyone, standing},
+			"heads.since":       {ofAgency, everyone, standing},
+			"heads.until":       {ofAgency, everyone, standing},
 			"users.nda_signed": {standing, func() error { _, _, err := d.st.Users.UserByLogin(ctx, officer.Login); return err },
 				func() error { _, err := d.st.Users.UsersOfAgency(ctx, agency, "", 100); return err },
 				func() error { _, err := d.st.Users.Users(ctx, "petugas", "", 100); return err }},
@@ -93,7 +100,8 @@ func TestUnreadableDateIsAFaultAndNeverNone(t *testing.T) {
 					if n, err := r.RowsAffected(); err != nil || n == 0 {
 						t.Fatalf("%d rows of %s, %v", n, table, err)
 					}
-					if _, err := db.ExecContext(ctx, "UPDATE rights SET version = version + 1"); err != nil { // what is kept in memory is read anew
+					// what is kept in memory is read anew
+					if _, err := db.ExecContext(ctx, "UPDATE rights SET version = version + 1"); err != nil {
 						t.Fatal(err)
 					}
 					d.st.Rights.Forget()

@@ -10,8 +10,10 @@ import (
 // Office is what the office reads and keeps.
 func (s *DB) Office() office.Store {
 	return office.Store{
-		Accounts: s.Accounts, Balikan: s.Balikan, Calendar: s.Calendar, Cases: s.Cases, Duties: s.Duties, Evaluations: s.Evaluations, Incidents: s.Incidents,
-		Institutions: s.Institutions, Letters: s.Letters, Reports: s.Reports, Rights: s.Rights, Stops: s.Guard, Sums: s.Sums, Witness: s.Witness,
+		Accounts: s.Accounts, Balikan: s.Balikan, Calendar: s.Calendar, Cases: s.Cases, Duties: s.Duties, Evaluations: s.Evaluations,
+		Incidents:    s.Incidents,
+		Institutions: s.Institutions, Letters: s.Letters, Reports: s.Reports, Rights: s.Rights, Stops: s.Guard, Sums: s.Sums,
+		Witness: s.Witness,
 	}
 }
 
@@ -43,7 +45,8 @@ type pages struct {
 
 // Pages is what the console's pages read, and the few things that they write without a case.
 func (s *DB) Pages() *pages {
-	return &pages{s.Calendar, s.Duties, s.Institutions, s.Journal, s.Mails, s.Rights, s.Witness, s.Cases, s.Files, s.Letters, s.Notices, s.Reports, s.Users}
+	return &pages{s.Calendar, s.Duties, s.Institutions, s.Journal, s.Mails, s.Rights, s.Witness, s.Cases, s.Files, s.Letters, s.Notices,
+		s.Reports, s.Users}
 }
 
 // History is what the portal shows of past lookups.

@@ -97,7 +97,8 @@ func profileWords(p wire.Profile) string {
 	for _, w := range []struct {
 		on   bool
 		word string
-	}{{p.Verify, "verifikasi"}, {p.Unpadded, "kode tanpa nol"}, {p.TextNIK, "NIK sebagai teks"}, {p.EchoNIK, "NIK dikembalikan"}, {p.Query, "kredensial pada query"}, {len(p.Texts) > 0, "teks sendiri"}} {
+	}{{p.Verify, "verifikasi"}, {p.Unpadded, "kode tanpa nol"}, {p.TextNIK, "NIK sebagai teks"}, {p.EchoNIK, "NIK dikembalikan"},
+		{p.Query, "kredensial pada query"}, {len(p.Texts) > 0, "teks sendiri"}} {
 		if w.on {
 			words = append(words, w.word)
 		}

@@ -15,8 +15,8 @@ import (
 // Witness is what agencies' cosigners say about their logs.
 type Witness struct{ db *DB }
 
-// SetCosigner registers the first key with which an agency cosigns its log, with its record. A key that is there is never replaced from here: its owner renews it, or
-// both sides approve a desk's request (Desks).
+// SetCosigner registers the first key with which an agency cosigns its log, with its record. A key that is there is never replaced from
+// here: its owner renews it, or both sides approve a desk's request (Desks).
 func (s *Witness) SetCosigner(ctx context.Context, c journal.Change, agency int64, verifierKey string) error {
 	c.Subject, c.After = "Penanda tangan bersama jurnal", verifierKey
 	return s.db.change(ctx, agency, c, func(q *sqldb.Queries) error {
@@ -31,7 +31,8 @@ func (s *Witness) SetCosigner(ctx context.Context, c journal.Change, agency int6
 	})
 }
 
-var errCosigned = told.Refuse("Kunci penanda tangan bersama instansi ini sudah terdaftar dan tetap berlaku. Kunci lain menggantikannya hanya apabila loket memperbaruinya sendiri (gapura loket enrol --renew) atau kedua pihak menyetujui permintaan loket baru.")
+var errCosigned = told.Refuse("Kunci penanda tangan bersama instansi ini sudah terdaftar dan tetap berlaku. Kunci lain menggantikannya " +
+	"hanya apabila loket memperbaruinya sendiri (gapura loket enrol --renew) atau kedua pihak menyetujui permintaan loket baru.")
 
 // CosignerKey is the verifier key with which an agency cosigns; empty: none.
 func (s *Witness) CosignerKey(ctx context.Context, agency int64) (string, error) {
@@ -56,7 +57,8 @@ func (s *Witness) KeepCosignature(ctx context.Context, agency, size int64, at ti
 }
 
 // RaiseAlarm keeps what an agency's cosigner found wrong with its log and tells people, in one transaction.
-func (s *Witness) RaiseAlarm(ctx context.Context, agency int64, at time.Time, text string, told []procedure.Notice, mails []notify.Mail) error {
+func (s *Witness) RaiseAlarm(ctx context.Context, agency int64, at time.Time, text string, told []procedure.Notice,
+	mails []notify.Mail) error {
 	err := s.db.main.tx(ctx, func(q *sqldb.Queries) error {
 		if err := q.SetAlarm(ctx, sqldb.SetAlarmParams{AgencyID: agency, Alarm: text, AlarmUs: micros(at)}); err != nil {
 			return err

@@ -37,7 +37,10 @@ func serveJournal(t *testing.T, d *district) (url string, alarms *[]string) {
 	alarms = new([]string)
 	clock := func() time.Time { return d.now }
 	a := &api.API{
-		Gate: d.gate, Authority: &access.Authority{Log: d.gate.Log, Rights: d.st.Rights, Now: clock}, Admission: admission.New(d.st.Accounts, clock), Peer: func(*http.Request) netip.Addr { return netip.MustParseAddr("127.0.0.1") },
+		Gate: d.gate, Authority: &access.Authority{Log: d.gate.Log, Rights: d.st.Rights, Now: clock},
+		Admission: admission.New(d.st.Accounts, clock), Peer: func(*http.Request) netip.Addr {
+			return netip.MustParseAddr("127.0.0.1")
+		},
 		Notary: notary(d.st), Cosigners: d.st.Witness, Log: slog.New(slog.DiscardHandler),
 		Alarm: func(_ context.Context, i party.Institution, _ time.Time, text string) error {
 			*alarms = append(*alarms, i.Code+": "+text)
@@ -78,13 +81,14 @@ func newWitness(t *testing.T, d *district, url string) *witness.Witness {
 		t.Fatal(err)
 	}
 	return &witness.Witness{
-		URL: url, Token: d.token("dinpertan"), Client: http.DefaultClient, Cosigner: c, LogKeys: s.VerifierKeys(), File: filepath.Join(t.TempDir(), "seen"),
-		Now: func() time.Time { return d.now },
+		URL: url, Token: d.token("dinpertan"), Client: http.DefaultClient, Cosigner: c, LogKeys: s.VerifierKeys(),
+		File: filepath.Join(t.TempDir(), "seen"),
+		Now:  func() time.Time { return d.now },
 	}
 }
 
-// The agency's witness cosigns while the log goes on, and finds a database that was put back, or whose records were rewritten and signed anew; both sides are
-// told, and nothing false is ever signed.
+// The agency's witness cosigns while the log goes on, and finds a database that was put back, or whose records were rewritten and signed
+// anew; both sides are told, and nothing false is ever signed.
 func TestWitnessCosignsAndFindsRollback(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, where string) {
 		d, ctx := open(t, where), t.Context()
@@ -94,7 +98,8 @@ func TestWitnessCosignsAndFindsRollback(t *testing.T) {
 		if _, err := w.Look(ctx); err == nil {
 			t.Fatal("the provider took a cosignature of an unknown key")
 		}
-		if err := d.st.Witness.SetCosigner(ctx, journal.Change{At: now, Reason: "BAST", Letter: "470/1"}, officer.Institution, w.Cosigner.VerifierKey()); err != nil {
+		if err := d.st.Witness.SetCosigner(ctx, journal.Change{At: now, Reason: "BAST", Letter: "470/1"}, officer.Institution,
+			w.Cosigner.VerifierKey()); err != nil {
 			t.Fatal(err)
 		}
 		for i := range 5 {
@@ -113,7 +118,8 @@ func TestWitnessCosignsAndFindsRollback(t *testing.T) {
 		if err != nil {
 			t.Fatal("somebody else's program does not read the key:", err)
 		}
-		if _, _, err := torchwood.VerifyCheckpoint(kept, torchwood.ThresholdPolicy(2, torchwood.OriginPolicy("gapura.example/dinpertan"), torchwood.SingleVerifierPolicy(v))); err != nil {
+		if _, _, err := torchwood.VerifyCheckpoint(kept, torchwood.ThresholdPolicy(2, torchwood.OriginPolicy("gapura.example/dinpertan"),
+			torchwood.SingleVerifierPolicy(v))); err != nil {
 			t.Fatal("somebody else's program does not verify the cosignature:", err)
 		}
 		state, _, err := d.st.Journal.LogState(ctx, officer.Institution)
@@ -133,7 +139,8 @@ func TestWitnessCosignsAndFindsRollback(t *testing.T) {
 		size := state.Tree.Size - 10
 		tree := frontier(t, d, log, size)
 		for _, q := range []string{
-			"DELETE FROM records WHERE agency_id = %d AND seq >= %d", "DELETE FROM checkpoints WHERE agency_id = %d AND size > %d", "DELETE FROM nodes WHERE agency_id = %d AND n >= %d",
+			"DELETE FROM records WHERE agency_id = %d AND seq >= %d", "DELETE FROM checkpoints WHERE agency_id = %d AND size > %d",
+			"DELETE FROM nodes WHERE agency_id = %d AND n >= %d",
 		} {
 			if _, err := db.Exec(fmt.Sprintf(q, log, size)); err != nil {
 				t.Fatal(err)
@@ -174,7 +181,8 @@ func frontier(t *testing.T, d *district, log, size int64) journal.Frontier {
 	return f
 }
 
-// A log whose newest entries are not those of its tree is not signed, so that nobody can make a change good by waiting for the next signature.
+// A log whose newest entries are not those of its tree is not signed, so that nobody can make a change good by waiting for the next
+// signature.
 func TestNotarySignsNoLogThatDoesNotGoOn(t *testing.T) {
 	where, ctx := storetest.SQLite(t), t.Context()
 	d := open(t, where)
@@ -185,7 +193,8 @@ func TestNotarySignsNoLogThatDoesNotGoOn(t *testing.T) {
 	}
 	id := d.ask(t, "petugas.dinpertan", d.out.Sample.Found[1])
 	d.ask(t, "petugas.dinsos", d.out.Sample.Found[1])
-	if _, err := raw(t, where).Exec("UPDATE records SET leaf = X'"+strings.Repeat("ab", 32)+"' WHERE agency_id = $1 AND seq = $2", id.Log, id.Seq); err != nil {
+	if _, err := raw(t, where).Exec("UPDATE records SET leaf = X'"+strings.Repeat("ab", 32)+"' WHERE agency_id = $1 AND seq = $2", id.Log,
+		id.Seq); err != nil {
 		t.Fatal(err)
 	}
 	signed, err := n.Sign(ctx)
@@ -259,9 +268,12 @@ func TestAgencyTakesItsTilesAndReceiptsOverHTTP(t *testing.T) {
 			t.Fatal(code, id, err)
 		}
 		for path, want := range map[string]int{
-			"/api/v1/records/" + foreign.String() + "/receipt": 404, "/api/v1/records/1-999999/receipt": 404, "/api/v1/records/x/receipt": 404,
-			"/api/v1/journal/tile/0/999": 404, "/api/v1/journal/tile/0/x001/000": 404, "/api/v1/journal/tile/9/000": 404, "/api/v1/journal/tile/%2e%2e/x": 404, "/api/v1/journal/tile/63/000": 404,
-			"/api/v1/journal/tile/entries/x999/x999/x999/999": 404, "/api/v1/journal/proof?old=9&size=999999": 404, "/api/v1/journal/proof?old=a": 422,
+			"/api/v1/records/" + foreign.String() + "/receipt": 404, "/api/v1/records/1-999999/receipt": 404,
+			"/api/v1/records/x/receipt":  404,
+			"/api/v1/journal/tile/0/999": 404, "/api/v1/journal/tile/0/x001/000": 404, "/api/v1/journal/tile/9/000": 404,
+			"/api/v1/journal/tile/%2e%2e/x": 404, "/api/v1/journal/tile/63/000": 404,
+			"/api/v1/journal/tile/entries/x999/x999/x999/999": 404, "/api/v1/journal/proof?old=9&size=999999": 404,
+			"/api/v1/journal/proof?old=a": 422,
 		} {
 			if code, body := get(token, path); code != want {
 				t.Errorf("%s: %d %s", path, code, body)
@@ -290,7 +302,8 @@ func (b bearer) RoundTrip(r *http.Request) (*http.Response, error) {
 	return http.DefaultTransport.RoundTrip(r)
 }
 
-// Old entries lie in archive files: the log goes on verifying from end to end, residents are still told, proofs are still made, and what is changed in a file is found.
+// Old entries lie in archive files: the log goes on verifying from end to end, residents are still told, proofs are still made, and what is
+// changed in a file is found.
 func TestArchivedEntriesVerifyAndAreStillTold(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, where string) {
 		d, ctx := open(t, where), t.Context()
@@ -333,7 +346,8 @@ func TestArchivedEntriesVerifyAndAreStillTold(t *testing.T) {
 		}
 		verify()
 		var rows int
-		if err := raw(t, where).QueryRow("SELECT COUNT(*) FROM records WHERE agency_id = $1 AND seq < 256", log).Scan(&rows); err != nil || rows != 0 {
+		if err := raw(t, where).QueryRow("SELECT COUNT(*) FROM records WHERE agency_id = $1 AND seq < 256", log).Scan(&rows); err != nil ||
+			rows != 0 {
 			t.Fatal(rows, err)
 		}
 		year(2, 300)
@@ -379,7 +393,8 @@ func TestArchivedEntriesVerifyAndAreStillTold(t *testing.T) {
 		if _, _, err := handOut(ctx, t, d.st, log, "dinpertan"); err != nil {
 			t.Error("after forgetting:", err)
 		}
-		if uses, _, err := d.st.Uses.Uses(ctx, access.UsesQuery{NIK: resident, Limit: 100}); err != nil || slices.ContainsFunc(uses, func(u access.Use) bool { return u.ID == first }) {
+		if uses, _, err := d.st.Uses.Uses(ctx, access.UsesQuery{NIK: resident, Limit: 100}); err != nil || slices.ContainsFunc(uses,
+			func(u access.Use) bool { return u.ID == first }) {
 			t.Error("a forgotten use is told", err)
 		}
 	})
@@ -401,7 +416,8 @@ func TestWithheldUsesAreLeftOutAndStayInTheLog(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		order := procedure.WithholdUses{Institution: i, NIK: resident, From: today, To: today, Until: today.AddDate(0, 1, 0), Order: "B-12/2026", Authority: "Lembaga Rekaan"}
+		order := procedure.WithholdUses{Institution: i, NIK: resident, From: today, To: today, Until: today.AddDate(0, 1, 0),
+			Order: "B-12/2026", Authority: "Lembaga Rekaan"}
 		if _, err := d.st.Rights.Apply(ctx, journal.Change{At: now, Reason: "perintah", Letter: "470/8"}, order); err != nil {
 			t.Fatal(err)
 		}
@@ -419,7 +435,8 @@ func TestWithheldUsesAreLeftOutAndStayInTheLog(t *testing.T) {
 			{"the resident after the order", access.UsesQuery{NIK: resident, Today: today.AddDate(0, 1, 1)}, 2},
 			{"another resident", access.UsesQuery{NIK: other, Today: today}, 1},
 			{"a period before", access.UsesQuery{NIK: resident, Today: today, Withheld: true, To: now.Add(-time.Hour)}, 0},
-			{"a period with it", access.UsesQuery{NIK: resident, Today: today, Withheld: true, From: now.Add(-time.Hour), To: now.Add(time.Hour)}, 2},
+			{"a period with it", access.UsesQuery{NIK: resident, Today: today, Withheld: true, From: now.Add(-time.Hour),
+				To: now.Add(time.Hour)}, 2},
 		} {
 			c.q.Limit = 10
 			if list, total, err := d.st.Uses.Uses(ctx, c.q); err != nil || total != c.want || len(list) != c.want {

@@ -1,9 +1,10 @@
-// Package abuse sees enumeration in a stream of lookups, stops it and explains it (Juknis II.E.1: NIK input must not be sequential, patterned or
-// too close in time; requirements D1–D4). It is asked by the gate before an answer leaves, and by the command that replays recorded lookups.
+// Package abuse sees enumeration in a stream of lookups, stops it and explains it (Juknis II.E.1: NIK input must not be sequential,
+// patterned or too close in time; requirements D1–D4). It is asked by the gate before an answer leaves, and by the command that replays
+// recorded lookups.
 //
-// It promises three things. What it decides is a function of the lookups that it was shown, in their order, and of nothing else: replaying the last
-// Memory of a journal into a new Watcher gives the state that was lost (Restore). Its memory is bounded for each agency and user. And every score comes with a
-// reason in words that an officer understands, in which each NIK is masked.
+// It promises three things. What it decides is a function of the lookups that it was shown, in their order, and of nothing else: replaying
+// the last Memory of a journal into a new Watcher gives the state that was lost (Restore). Its memory is bounded for each agency and user.
+// And every score comes with a reason in words that an officer understands, in which each NIK is masked.
 //
 // It knows no database, no clock and no network: times come in with the lookups.
 package abuse
@@ -14,8 +15,8 @@ import (
 	"gapura/person/nik"
 )
 
-// Memory is how much of the past has any influence, and so how much of the journal Restore needs: detectors look back for the horizon, and what they
-// found fades within ten days.
+// Memory is how much of the past has any influence, and so how much of the journal Restore needs: detectors look back for the horizon, and
+// what they found fades within ten days.
 const (
 	Memory  = horizon + fading
 	horizon = 30 * 24 * time.Hour
@@ -86,7 +87,8 @@ const (
 	rules            // their number
 )
 
-var ruleNames = [rules]string{"", "decoy", "density", "progression", "pattern", "guess", "serial", "twins", "region", "pace", "rhythm", "hours", "volume", "malformed",
+var ruleNames = [rules]string{"", "decoy", "density", "progression", "pattern", "guess", "serial", "twins", "region", "pace", "rhythm",
+	"hours", "volume", "malformed",
 	"unknown", "shared"}
 
 // String is the stable code, as replay writes, records keep and settings name it.

@@ -127,7 +127,8 @@ var attacks = []struct {
 	{attack{"shuffled dates, 8 a day", plan{perDay: 8, lo: 300, hi: 2400}, shuffled(dates(1), 1)}, 30},
 	{attack{"sequence among honest", plan{padding: 0.7}, serials(1)}, 15},
 	{attack{"dates, step 2, among honest", plan{padding: 0.6}, dates(2)}, 15},
-	{attack{"months", plan{}, walk(func(d dice, i int, t time.Time, r int) string { return dated(r, t.AddDate(0, i-40, 0), 1, false) })}, 15},
+	{attack{"months", plan{}, walk(func(d dice, i int, t time.Time, r int) string { return dated(r, t.AddDate(0, i-40, 0), 1, false) })},
+		15},
 	{attack{"years", plan{}, walk(func(d dice, i int, t time.Time, r int) string {
 		return digits(r, t.Day(), int(t.Month()), 1940+i%68, 1+i/68, false)
 	})}, 15},
@@ -149,7 +150,10 @@ var attacks = []struct {
 	{attack{"two walks in turn", plan{}, walk(func(d dice, i int, t time.Time, r int) string {
 		return dated(r+i%2, t.AddDate(9*(i%2), 0, 0), 1+i/2, false)
 	})}, 18},
-	{attack{"serials by leaps", plan{}, walk(func(d dice, i int, t time.Time, r int) string { return dated(r, t, 1+i*9+d.IntN(9), false) })}, 15},
+	{attack{"serials by leaps", plan{}, walk(func(d dice, i int, t time.Time, r int) string {
+		return dated(r, t, 1+i*9+d.IntN(9),
+			false)
+	})}, 15},
 	{attack{"sequence with typing errors", plan{}, walk(func(d dice, i int, t time.Time, r int) string {
 		if s := dated(r, t, 1+i, false); d.IntN(4) > 0 {
 			return s

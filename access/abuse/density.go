@@ -5,9 +5,9 @@ import (
 	"math/bits"
 )
 
-// What honest users ask about lies thinly in the space of region × birth date: a farmers' group of thirty spreads over forty years. Enumeration lies
-// thickly somewhere, in whatever order and pace it goes, and whoever of the agency takes part. The detector counts, around each new NIK, the earlier
-// ones within several spans, and measures how surprising so many are.
+// What honest users ask about lies thinly in the space of region × birth date: a farmers' group of thirty spreads over forty years.
+// Enumeration lies thickly somewhere, in whatever order and pace it goes, and whoever of the agency takes part. The detector counts, around
+// each new NIK, the earlier ones within several spans, and measures how surprising so many are.
 
 // spans are the distances in days between birth dates within which neighbours are counted.
 var spans = [...]int32{0, 3, 15, widest}
@@ -15,8 +15,8 @@ var spans = [...]int32{0, 3, 15, widest}
 const (
 	widest     = 45
 	otherYears = -1 // in place of a span: the same day and month of another year
-	// The surroundings, in days to either side, against which the spans are held, so that a class of pupils of one year is no pattern, but a closer one
-	// within it is.
+	// The surroundings, in days to either side, against which the spans are held, so that a class of pupils of one year is no pattern, but
+	// a closer one within it is.
 	surroundings = 365
 )
 
@@ -24,8 +24,9 @@ const (
 type crop struct {
 	all    float64 // in the region
 	around float64 // within the surroundings
-	// The birth dates within the widest span, the other years of the same day and month, and the serials of the same date and sex: a bit for each. What
-	// is asked again counts once, and so do NIKs of one date, so that a run of serials makes no crowd for honest neighbours some days or years away.
+	// The birth dates within the widest span, the other years of the same day and month, and the serials of the same date and sex: a bit
+	// for each. What is asked again counts once, and so do NIKs of one date, so that a run of serials makes no crowd for honest neighbours
+	// some days or years away.
 	dates, years, serials [2]uint64
 }
 
@@ -196,6 +197,7 @@ func density(s *scene) verdict {
 		case otherYears:
 			what = "dengan hari dan bulan lahir yang sama"
 		}
-		return fmt.Sprintf("%s telah mencari %.0f NIK lain %s%s di sekitar %s; jumlah itu jauh di atas yang wajar.", who, count, where, what, s.NIK.Masked())
+		return fmt.Sprintf("%s telah mencari %.0f NIK lain %s%s di sekitar %s; jumlah itu jauh di atas yang wajar.", who, count, where,
+			what, s.NIK.Masked())
 	}}
 }

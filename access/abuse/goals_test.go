@@ -6,9 +6,11 @@ import (
 	"testing"
 )
 
-// TestGoalsAfterAMonth holds the goals of the requirement (D1–D3) with six users after twenty working days, on seeds that no threshold was chosen by.
+// TestGoalsAfterAMonth holds the goals of the requirement (D1–D3) with six users after twenty working days, on seeds that no threshold was
+// chosen by.
 func TestGoalsAfterAMonth(t *testing.T) {
-	goals := map[string]int{"sequence": 15, "descending": 15, "step 3": 15, "dates": 15, "sequence by three": 15, "shuffled dates": 25, "list by program": 25}
+	goals := map[string]int{"sequence": 15, "descending": 15, "step 3": 15, "dates": 15, "sequence by three": 15, "shuffled dates": 25,
+		"list by program": 25}
 	for seed := range uint64(seeds) {
 		honest := newDice(9000+seed).honest(20, 6)
 		for _, a := range attacks {

@@ -7,8 +7,8 @@ import (
 	"gapura/person/nik"
 )
 
-// People's serials are small, because a serial counts the births of one day in one district, and few people are older than 87. Who makes numbers up
-// does not know it. A typing error has such a serial too, but then the right number follows.
+// People's serials are small, because a serial counts the births of one day in one district, and few people are older than 87. Who makes
+// numbers up does not know it. A typing error has such a serial too, but then the right number follows.
 func guess(s *scene) verdict {
 	if s.NIK.IsZero() {
 		return verdict{}
@@ -21,7 +21,8 @@ func guess(s *scene) verdict {
 		return verdict{adds: -0.3}
 	}
 	return verdict{adds: adds, reason: func() string {
-		return fmt.Sprintf("Nomor urut atau tahun lahir pada %s jarang dimiliki penduduk; pencarian seperti ini berulang kali terjadi.", s.NIK.Masked())
+		return fmt.Sprintf("Nomor urut atau tahun lahir pada %s jarang dimiliki penduduk; pencarian seperti ini berulang kali terjadi.",
+			s.NIK.Masked())
 	}}
 }
 

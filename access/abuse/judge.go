@@ -43,7 +43,8 @@ func (w *Watcher) scene(a *agency, u *user, l Lookup) *scene {
 	return s
 }
 
-// A verdict is what a detector says about a scene: points that this lookup adds to the user's gathered score, or a level that stands by itself.
+// A verdict is what a detector says about a scene: points that this lookup adds to the user's gathered score, or a level that stands by
+// itself.
 type verdict struct {
 	adds, level float64
 	reason      func() string
@@ -128,8 +129,8 @@ func (s *scene) probation(r Rule) bool {
 	return r == u.stoppedFor || walks(r) && walks(u.stoppedFor)
 }
 
-// weigh makes one score and a step of the findings: the strongest to which this lookup added, half of each other such, and a quarter of those that
-// remain from before. What remains from before is by itself no reason to disturb the honest work of today.
+// weigh makes one score and a step of the findings: the strongest to which this lookup added, half of each other such, and a quarter of
+// those that remain from before. What remains from before is by itself no reason to disturb the honest work of today.
 func (j *Judgement) weigh(s *Settings) {
 	rank := func(f Finding) int {
 		if f.Added > 0 {
@@ -137,7 +138,10 @@ func (j *Judgement) weigh(s *Settings) {
 		}
 		return 1
 	}
-	slices.SortStableFunc(j.Findings, func(x, y Finding) int { return cmp.Or(cmp.Compare(rank(x), rank(y)), cmp.Compare(y.Score, x.Score)) })
+	slices.SortStableFunc(j.Findings, func(x, y Finding) int {
+		return cmp.Or(cmp.Compare(rank(x), rank(y)),
+			cmp.Compare(y.Score, x.Score))
+	})
 	for i, f := range j.Findings {
 		switch {
 		case i == 0 && f.Added > 0:

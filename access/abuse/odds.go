@@ -2,8 +2,8 @@ package abuse
 
 import "math"
 
-// crowd measures how surprising k arrivals are where lambda were to be expected: about the number of zeros behind the decimal point of the chance of so
-// many (Chernoff's bound for a Poisson count). 0 when there are no more than expected.
+// crowd measures how surprising k arrivals are where lambda were to be expected: about the number of zeros behind the decimal point of the
+// chance of so many (Chernoff's bound for a Poisson count). 0 when there are no more than expected.
 func crowd(k, lambda float64) float64 {
 	if k <= lambda {
 		return 0

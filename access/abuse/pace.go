@@ -2,8 +2,9 @@ package abuse
 
 import "fmt"
 
-// pace sees that NIKs come faster than papers can be turned over and read, from one user or from several who share a list. A few at once are nothing: a
-// typing error, a page reloaded. Both are vessels into which each NIK is poured and that empty at the rate that people keep up for hours.
+// pace sees that NIKs come faster than papers can be turned over and read, from one user or from several who share a list. A few at once
+// are nothing: a typing error, a page reloaded. Both are vessels into which each NIK is poured and that empty at the rate that people keep
+// up for hours.
 func pace(s *scene) verdict {
 	own, all := s.user.pace.points, s.agency.pace.points
 	alone, together := between(0, (own-8)*8, 150), 0.0
@@ -18,7 +19,8 @@ func pace(s *scene) verdict {
 	}}
 }
 
-// pour counts a NIK into both vessels. Not all counters are at their busiest at once: the common one empties at half the pace of all who work today.
+// pour counts a NIK into both vessels. Not all counters are at their busiest at once: the common one empties at half the pace of all who
+// work today.
 func (s *scene) pour() {
 	perDay := s.settings.PerMinute * 60 * 24
 	s.user.pace.drainTo(s.At, perDay)

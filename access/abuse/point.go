@@ -54,7 +54,8 @@ func elder(monthDay uint16) bool { return monthDay == 101 || monthDay == 701 || 
 // elderWithin counts the elder dates within w days of p's date.
 func (p point) elderWithin(w int32) (n float64) {
 	year := int(p.year)
-	for _, d := range [...]int32{dayNumber(year-1, 12, 31), dayNumber(year, 1, 1), dayNumber(year, 7, 1), dayNumber(year, 12, 31), dayNumber(year+1, 1, 1)} {
+	for _, d := range [...]int32{dayNumber(year-1, 12, 31), dayNumber(year, 1, 1), dayNumber(year, 7, 1), dayNumber(year, 12, 31),
+		dayNumber(year+1, 1, 1)} {
 		if d >= p.day-w && d <= p.day+w {
 			n++
 		}
@@ -62,8 +63,8 @@ func (p point) elderWithin(w int32) (n float64) {
 	return n
 }
 
-// dayNumber counts the days from 1970-01-01 in the Gregorian calendar; much faster than package time, which the inner loops need. An impossible date
-// gets the number of some other.
+// dayNumber counts the days from 1970-01-01 in the Gregorian calendar; much faster than package time, which the inner loops need. An
+// impossible date gets the number of some other.
 func dayNumber(year, month, day int) int32 {
 	if month <= 2 {
 		year--

@@ -2,8 +2,8 @@ package abuse
 
 import "fmt"
 
-// Three NIKs in equal steps do not come about by chance: the step must fit in region, birth date and serial at once. Enumeration is full of them,
-// forwards, backwards, with any step, over serials, dates or regions, shuffled, and with honest lookups between.
+// Three NIKs in equal steps do not come about by chance: the step must fit in region, birth date and serial at once. Enumeration is full of
+// them, forwards, backwards, with any step, over serials, dates or regions, shuffled, and with honest lookups between.
 
 // progressions counts the pairs of r that make three in equal steps with p, and returns one of them.
 func (r *recent) progressions(p point) (count float64, first, second point) {
@@ -22,8 +22,8 @@ func (r *recent) progressions(p point) (count float64, first, second point) {
 	return count, first, second
 }
 
-// mirrored is the point as far beyond middle as p is before it. Dates are mirrored in days or, when both have the same day of the month, in months. Elder
-// dates are in equal steps of years by nature and have no mirror in months.
+// mirrored is the point as far beyond middle as p is before it. Dates are mirrored in days or, when both have the same day of the month, in
+// months. Elder dates are in equal steps of years by nature and have no mirror in months.
 func (p point) mirrored(middle point) (to point, ok bool) {
 	serial, region := 2*int(middle.serial)-int(p.serial), 2*int(middle.region)-int(p.region)
 	if serial < 1 || serial > 9999 || region < 0 || region > 999999 {
@@ -64,7 +64,8 @@ func progression(s *scene) verdict {
 		adds = min(adds, 10)
 	}
 	return verdict{adds: adds, reason: func() string {
-		return fmt.Sprintf("%s, %s, dan %s berjarak sama; sudah ada %.0f susunan demikian di antara pencarian terakhir.", s.NIK.Masked(), a.masked(), b.masked(), count)
+		return fmt.Sprintf("%s, %s, dan %s berjarak sama; sudah ada %.0f susunan demikian di antara pencarian terakhir.", s.NIK.Masked(),
+			a.masked(), b.masked(), count)
 	}}
 }
 

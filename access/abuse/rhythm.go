@@ -28,6 +28,7 @@ func rhythm(s *scene) verdict {
 	// A quarter would be even at a counter in full swing.
 	level := between(0, (share(even, pauses, 0.25)-3)*25, 150)
 	return verdict{level: level, reason: func() string {
-		return fmt.Sprintf("%d dari %d jeda terakhir hampir sama, sekitar %.0f detik, seperti dimasukkan oleh program.", even, pauses, usual)
+		return fmt.Sprintf("%d dari %d jeda terakhir hampir sama, sekitar %.0f detik, seperti dimasukkan oleh program.", even, pauses,
+			usual)
 	}}
 }

@@ -27,8 +27,8 @@ func size(serial uint16) int {
 	return 6
 }
 
-// serial sees that the serials of a user's latest NIKs spread otherwise than those that the agency asks about: all the same, or too even, as nobody
-// who makes numbers up gets them right.
+// serial sees that the serials of a user's latest NIKs spread otherwise than those that the agency asks about: all the same, or too even,
+// as nobody who makes numbers up gets them right.
 func serial(s *scene) verdict {
 	if s.NIK.IsZero() {
 		return verdict{}

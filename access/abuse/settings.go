@@ -4,8 +4,8 @@ import "time"
 
 // Settings are one agency's, by its agreement. The zero value of each field means the default, so the zero Settings are safe.
 type Settings struct {
-	// The steps, in points, ascending. A finding of about 100 points is one that honest work does not bring about; 200 is the most that one detector
-	// gathers, so a SuspendAt far beyond leaves little but decoys to suspend.
+	// The steps, in points, ascending. A finding of about 100 points is one that honest work does not bring about; 200 is the most that one
+	// detector gathers, so a SuspendAt far beyond leaves little but decoys to suspend.
 	RecordAt, WarnAt, SlowAt, SuspendAt float64 // 15, 30, 60, 100
 
 	// Office hours in the agency's own time: the minutes after midnight between which lookups are expected, and the days.
@@ -41,7 +41,8 @@ func (s Settings) withDefaults() Settings {
 		s.Opens, s.Closes = 6*60, 18*60
 	}
 	if s.Workdays == [7]bool{} {
-		s.Workdays = [7]bool{time.Monday: true, time.Tuesday: true, time.Wednesday: true, time.Thursday: true, time.Friday: true, time.Saturday: true}
+		s.Workdays = [7]bool{time.Monday: true, time.Tuesday: true, time.Wednesday: true, time.Thursday: true, time.Friday: true,
+			time.Saturday: true}
 	}
 	if s.PerDay == 0 {
 		s.PerDay = 300

@@ -1,7 +1,7 @@
 package abuse
 
-// shared weighs what several users do together: when the users of an agency gather much evidence of one kind between them, who takes part in it
-// more than once is suspended, though each alone would not be. Who only works beside them is not.
+// shared weighs what several users do together: when the users of an agency gather much evidence of one kind between them, who takes part
+// in it more than once is suspended, though each alone would not be. Who only works beside them is not.
 func (s *scene) shared(r Rule, adds float64) bool {
 	u, g := s.user, &s.agency.group[r]
 	own := u.gathered[r].points

@@ -2,8 +2,9 @@ package abuse
 
 import "fmt"
 
-// twins sees that a user's latest NIKs come in pairs and threes of one region, birth date and sex. A counter meets twins, and serials that were mistyped,
-// but no more than one or two in a day. Who knows birth dates and tries serials, or walks through many dates at once, meets little else.
+// twins sees that a user's latest NIKs come in pairs and threes of one region, birth date and sex. A counter meets twins, and serials that
+// were mistyped, but no more than one or two in a day. Who knows birth dates and tries serials, or walks through many dates at once, meets
+// little else.
 func twins(s *scene) verdict {
 	if s.NIK.IsZero() {
 		return verdict{}

@@ -2,7 +2,8 @@ package abuse
 
 import "fmt"
 
-// unknown sees that more of a user's latest NIKs are nobody's than typing errors and newcomers explain: the mark of guessing. It needs Outcome.
+// unknown sees that more of a user's latest NIKs are nobody's than typing errors and newcomers explain: the mark of guessing. It needs
+// Outcome.
 func unknown(s *scene) verdict {
 	nobody, n := 0, 0
 	last := s.user.recent.last(32)

@@ -26,8 +26,8 @@ type Watcher struct {
 	agencies map[int64]*agency
 }
 
-// New makes a Watcher that has seen nothing. decoy tells the NIKs that no honest source knows, settings an agency's; both may be nil, are called for
-// each lookup and must be quick and safe for concurrent use.
+// New makes a Watcher that has seen nothing. decoy tells the NIKs that no honest source knows, settings an agency's; both may be nil, are
+// called for each lookup and must be quick and safe for concurrent use.
 func New(decoy func(nik.NIK) bool, settings func(agency int64) Settings) *Watcher {
 	if decoy == nil {
 		decoy = func(nik.NIK) bool { return false }
@@ -66,8 +66,8 @@ type user struct {
 	outside    int       // of them outside office hours
 }
 
-// gathered is a score that grows by evidence and is drained by time. The drain is linear, so that after a while nothing is left of the past and a
-// replay of the recent past gives the same score.
+// gathered is a score that grows by evidence and is drained by time. The drain is linear, so that after a while nothing is left of the past
+// and a replay of the recent past gives the same score.
 type gathered struct {
 	points float64
 	at     time.Time
@@ -118,8 +118,9 @@ func (a *agency) user(id int64) *user {
 // Observe judges a lookup before its answer leaves, and remembers it. A lookup of a suspended user is refused and changes nothing.
 func (w *Watcher) Observe(l Lookup) Judgement { return w.observe(l, nil) }
 
-// Restore remembers a lookup of the journal that was judged before, after a restart. It is to be called for each lookup of the last Memory in order,
-// with Outcome, Reinstate and Lapse between as they happened; then the Watcher judges as if it had never been stopped. Only Action and Rule of was matter.
+// Restore remembers a lookup of the journal that was judged before, after a restart. It is to be called for each lookup of the last Memory
+// in order, with Outcome, Reinstate and Lapse between as they happened; then the Watcher judges as if it had never been stopped. Only
+// Action and Rule of was matter.
 func (w *Watcher) Restore(l Lookup, was Judgement) { w.observe(l, &was) }
 
 func (w *Watcher) observe(l Lookup, was *Judgement) Judgement {
@@ -159,12 +160,12 @@ func (w *Watcher) Outcome(l Lookup, unknown bool) {
 	}
 }
 
-// Reinstate ends a suspension because an administrator found the user honest. The user's own score is forgotten, so that work goes on; what the agency
-// asked is not.
+// Reinstate ends a suspension because an administrator found the user honest. The user's own score is forgotten, so that work goes on; what
+// the agency asked is not.
 func (w *Watcher) Reinstate(agency, user int64) { w.end(agency, user, false) }
 
-// Lapse ends a suspension because its time is over. The user's own score is forgotten too, but for a week new evidence of the same kind counts so much
-// that going on where the pattern was cut off is stopped at once.
+// Lapse ends a suspension because its time is over. The user's own score is forgotten too, but for a week new evidence of the same kind
+// counts so much that going on where the pattern was cut off is stopped at once.
 func (w *Watcher) Lapse(agency, user int64) { w.end(agency, user, true) }
 
 func (w *Watcher) end(agency, user int64, probation bool) {

@@ -34,7 +34,8 @@ type script struct {
 }
 
 func newScript(t *testing.T, s Settings) *script {
-	return &script{t, New(func(n nik.NIK) bool { return n.Digits() == "3303010101010009" }, func(int64) Settings { return s }), morning, 1, newDice(42)}
+	return &script{t, New(func(n nik.NIK) bool { return n.Digits() == "3303010101010009" }, func(int64) Settings { return s }), morning, 1,
+		newDice(42)}
 }
 
 func (s *script) ask(digits string) Judgement {
@@ -78,7 +79,8 @@ func TestWarnedBeforeSuspended(t *testing.T) {
 
 func TestRetriesAndTypingErrorsAreNothing(t *testing.T) {
 	s := newScript(t, Settings{})
-	for _, d := range []string{"3303051703810001", "3303051703810001", "3303051703810002", "3303051703810001", "3303051730810001", "3303051703810011",
+	for _, d := range []string{"3303051703810001", "3303051703810001", "3303051703810002", "3303051703810001", "3303051730810001",
+		"3303051703810011",
 		"3303051703810001", "3303051703810001", "33030517038", ""} {
 		if j := s.ask(d); j.Action != Allow {
 			t.Errorf("%s: %v %v", d, j.Action, j.Findings)
@@ -195,7 +197,8 @@ func twelveWeeks(seed uint64) []line {
 		lines = append(lines, attacks[d.IntN(len(attacks))].run(d, 55, 6, 40)...)
 		lines = append(lines, attacks[i].run(d, 55, 6, 20)...)
 	}
-	// A quiet user, whose latest inputs reach back to the horizon, and who asks for some again and again; the serials are a little unusual, so that it shows.
+	// A quiet user, whose latest inputs reach back to the horizon, and who asks for some again and again; the serials are a little unusual,
+	// so that it shows.
 	for n := range 55 {
 		for k, s := range []string{d.born(330301+n%7, 1970), digits(330301+n%13*5%18, 3+n%13, 1+n%13*7%12, 1955+n%13*n%13, 1, true)} {
 			if (n+k)%6 == 0 {
@@ -293,7 +296,8 @@ func TestMemoryIsBounded(t *testing.T) {
 		w.Observe(Lookup{At: at, Agency: 1, User: int64(i), NIK: n})
 	}
 	a := w.agencies[1]
-	if len(a.window.seen) > windowSize || len(a.window.newest) > 2*windowSize || len(a.recent.inputs) > agencyRecent || len(a.recent.places) > agencyRecent {
+	if len(a.window.seen) > windowSize || len(a.window.newest) > 2*windowSize || len(a.recent.inputs) > agencyRecent ||
+		len(a.recent.places) > agencyRecent {
 		t.Errorf("window %d, regions %d, recent %d", len(a.window.seen), len(a.window.newest), len(a.recent.inputs))
 	}
 	at = at.Add(Memory + time.Hour)
@@ -332,7 +336,8 @@ func TestDayNumber(t *testing.T) {
 
 // anyNIK draws a well-formed number.
 func anyNIK(t *rapid.T) nik.NIK {
-	n, err := nik.Parse(digits(rapid.IntRange(0, 999999).Draw(t, "region"), rapid.IntRange(1, 28).Draw(t, "day"), rapid.IntRange(1, 12).Draw(t, "month"),
+	n, err := nik.Parse(digits(rapid.IntRange(0, 999999).Draw(t, "region"), rapid.IntRange(1, 28).Draw(t, "day"),
+		rapid.IntRange(1, 12).Draw(t, "month"),
 		rapid.IntRange(0, 99).Draw(t, "year"), rapid.IntRange(1, 9999).Draw(t, "serial"), rapid.Bool().Draw(t, "female")))
 	if err != nil {
 		t.Fatal(err)
@@ -351,7 +356,8 @@ func TestPlacesAreDifferent(t *testing.T) {
 			t.Fatalf("masked %s, want %s", m, a.Masked())
 		}
 		if to, ok := p.mirrored(q); ok {
-			if back, ok := to.mirrored(q); p.female == q.female && ok && !elder(p.monthDay) && back.key() != p.key() && p.monthDay%100 != q.monthDay%100 {
+			if back, ok := to.mirrored(q); p.female == q.female && ok && !elder(p.monthDay) && back.key() != p.key() &&
+				p.monthDay%100 != q.monthDay%100 {
 				t.Fatal("mirrored twice is elsewhere")
 			}
 		}

@@ -6,7 +6,8 @@ import (
 	"gapura/agreement/party"
 )
 
-// An Act is what a route or a message lets somebody do. The set is closed, and each has one rule in rules; it stands in the records of what was refused.
+// An Act is what a route or a message lets somebody do. The set is closed, and each has one rule in rules; it stands in the records of what
+// was refused.
 type Act string
 
 // The acts that anybody may do, from anywhere.
@@ -59,10 +60,12 @@ type rule struct {
 	label string // Indonesian
 	other Code   // told to other roles; empty: Role
 	works bool   // the agency's agreement must be in force, and its head responsible
-	// owing are the roles that may do it also while the agreement is suspended or over, for what is still owed (B10). Officers are not among them: what they
-	// brought of data balikan, the agency's programs, head and administrator go on bringing, and a sign-in of theirs would be for lookups.
+	// owing are the roles that may do it also while the agreement is suspended or over, for what is still owed (B10). Officers are not
+	// among them: what they brought of data balikan, the agency's programs, head and administrator go on bringing, and a sign-in of theirs
+	// would be for lookups.
 	owing []party.Role
-	fresh bool // also by a user id that does not work yet, and by one that is for programs alone: its owner sits before a page for this once
+	// also by a user id that does not work yet, and by one that is for programs alone: its owner sits before a page for this once
+	fresh bool
 	open  bool // by anybody
 }
 
@@ -76,11 +79,13 @@ var (
 	answering = []party.Role{party.HeadOfAgency, party.Application} // read each record of the agency; the others their own
 	asking    = []party.Role{party.Officer, party.Application}
 	everybody = []party.Role{
-		party.Officer, party.HeadOfAgency, party.AgencyAdmin, party.Application, party.Administrator, party.Operator, party.Auditor, party.CitizenPortal,
+		party.Officer, party.HeadOfAgency, party.AgencyAdmin, party.Application, party.Administrator, party.Operator, party.Auditor,
+		party.CitizenPortal,
 	}
 )
 
-// rules is the one table of who may do what. Whose data it may be about follows from the side: an agency's people reach their agency's own, the provider's all.
+// rules is the one table of who may do what. Whose data it may be about follows from the side: an agency's people reach their agency's own,
+// the provider's all.
 var rules = map[Act]rule{
 	ToArrive: {open: true, label: "Halaman umum"},
 
@@ -90,14 +95,17 @@ var rules = map[Act]rule{
 	ToActivate: {roles: everybody, label: "Aktivasi user ID", fresh: true},
 	ToAsk:      {roles: asking, label: "Halaman pencarian"},
 	ToReview:   {roles: agencys, label: "Riwayat akses", works: true},
-	ToDeliver:  {roles: []party.Role{party.Officer, party.HeadOfAgency, party.AgencyAdmin, party.Application, Token}, label: "Data balikan", other: Method},
-	ToFigures:  {roles: people, label: "Dasbor", works: true},
-	ToOwn:      {roles: leading, label: "Kewajiban instansi"},
-	ToOversee:  {roles: leading, label: "Halaman instansi", works: true},
-	ToManage:   {roles: []party.Role{party.AgencyAdmin}, label: "Pengelolaan pengguna instansi", works: true},
-	ToAdmit:    {roles: leading, label: "Persetujuan loket", works: true},
-	ToNotices:  {roles: []party.Role{party.Officer, party.HeadOfAgency, party.AgencyAdmin, party.Administrator, party.Operator, party.Auditor}, label: "Pemberitahuan"},
-	ToAccount:  {roles: []party.Role{party.Officer, party.HeadOfAgency, party.AgencyAdmin, party.Administrator, party.Operator, party.Auditor}, label: "Akun sendiri"},
+	ToDeliver: {roles: []party.Role{party.Officer, party.HeadOfAgency, party.AgencyAdmin, party.Application, Token}, label: "Data balikan",
+		other: Method},
+	ToFigures: {roles: people, label: "Dasbor", works: true},
+	ToOwn:     {roles: leading, label: "Kewajiban instansi"},
+	ToOversee: {roles: leading, label: "Halaman instansi", works: true},
+	ToManage:  {roles: []party.Role{party.AgencyAdmin}, label: "Pengelolaan pengguna instansi", works: true},
+	ToAdmit:   {roles: leading, label: "Persetujuan loket", works: true},
+	ToNotices: {roles: []party.Role{party.Officer, party.HeadOfAgency, party.AgencyAdmin, party.Administrator, party.Operator,
+		party.Auditor}, label: "Pemberitahuan"},
+	ToAccount: {roles: []party.Role{party.Officer, party.HeadOfAgency, party.AgencyAdmin, party.Administrator, party.Operator,
+		party.Auditor}, label: "Akun sendiri"},
 	ToWitness:  {roles: agencys, label: "Jurnal instansi", other: Method},
 	ToReaders:  {roles: agencys, label: "Alat pembaca", other: Method},
 	ToCanaries: {roles: agencys, label: "Orang uji", other: Method},

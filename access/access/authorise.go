@@ -29,9 +29,9 @@ type Attempt struct {
 	Networks    Networks
 }
 
-// Authorise decides, pure, whether somebody may do an act to somebody's data from where they are: "" when they may, else why not. Every page, route and
-// message is asked here, and only here; Decide asks it too. Checks stand in the Juknis's order (II.C.2.b: login, user, institution), then method, network,
-// role, what the user is granted of it, and whose data it is.
+// Authorise decides, pure, whether somebody may do an act to somebody's data from where they are: "" when they may, else why not. Every
+// page, route and message is asked here, and only here; Decide asks it too. Checks stand in the Juknis's order (II.C.2.b: login, user,
+// institution), then method, network, role, what the user is granted of it, and whose data it is.
 func Authorise(a Attempt) Code {
 	var grant *agreement.Grant
 	if a.Who != nil {
@@ -88,12 +88,13 @@ func (a Attempt) byProvider(rule rule) Code {
 	return ""
 }
 
-// byAgency takes what is owed, and lets the past be read, after the agreement's end too; the network is then the last one that was agreed (A5).
+// byAgency takes what is owed, and lets the past be read, after the agreement's end too; the network is then the last one that was agreed
+// (A5).
 func (a Attempt) byAgency(rule rule, grant *agreement.Grant) Code {
 	s := a.Who
 	byUser := s.User.ID != 0
 	switch {
-	case grant == nil, rule.works && !a.inForce(grant) && !(grant.State.Owes() && slices.Contains(rule.owing, s.User.Role)):
+	case grant == nil, rule.works && !a.inForce(grant) && (!grant.State.Owes() || !slices.Contains(rule.owing, s.User.Role)):
 		return InstitutionInactive
 	case byUser && !rule.fresh && !slices.Contains(s.User.Methods, a.Method), rule.works && !grant.Allows(a.Method):
 		return Method

@@ -15,18 +15,22 @@ import (
 	"gapura/journal/journal"
 )
 
-// may is the table of roles a second time, written by hand: whoever loosens the one must loosen the other. Letters: o officer, h head, m administrator of the agency,
-// p program of the agency (application), t the agency's own token; a administrator, r operator, u auditor, c citizen portal.
+// may is the table of roles a second time, written by hand: whoever loosens the one must loosen the other. Letters: o officer, h head, m
+// administrator of the agency, p program of the agency (application), t the agency's own token; a administrator, r operator, u auditor, c
+// citizen portal.
 var may = map[Act]string{
-	ToSignIn: "ohmparuc", ToLookup: "op", ToMatch: "op", ToActivate: "ohmparuc", ToAsk: "op", ToReview: "ohp", ToDeliver: "ohmpt", ToFigures: "ohm", ToOwn: "hm",
-	ToOversee: "hm", ToManage: "m", ToAdmit: "hm", ToNotices: "ohmaru", ToAccount: "ohmaru", ToWitness: "ohp", ToReaders: "ohp", ToCanaries: "ohp", ToEnrol: "t", ToRedeem: "t", ToKnow: "t", ToLook: "aru", ToFile: "ar", ToJudge: "a", ToSet: "a", ToTell: "ar",
+	ToSignIn: "ohmparuc", ToLookup: "op", ToMatch: "op", ToActivate: "ohmparuc", ToAsk: "op", ToReview: "ohp", ToDeliver: "ohmpt",
+	ToFigures: "ohm", ToOwn: "hm",
+	ToOversee: "hm", ToManage: "m", ToAdmit: "hm", ToNotices: "ohmaru", ToAccount: "ohmaru", ToWitness: "ohp", ToReaders: "ohp",
+	ToCanaries: "ohp", ToEnrol: "t", ToRedeem: "t", ToKnow: "t", ToLook: "aru", ToFile: "ar", ToJudge: "a", ToSet: "a", ToTell: "ar",
 	ToTrace: "a", ToSearch: "au", ToUses: "c",
 }
 
-// owed are the acts that stay open, to the roles that have them, when the agency's agreement is suspended or over: what is owed, what programs
-// read of the past, and the form of a lookup, which says why none is answered.
+// owed are the acts that stay open, to the roles that have them, when the agency's agreement is suspended or over: what is owed, what
+// programs read of the past, and the form of a lookup, which says why none is answered.
 var owed = map[Act]string{
-	ToSignIn: "hm", ToActivate: "ohmp", ToAsk: "op", ToOwn: "hm", ToDeliver: "ohmpt", ToNotices: "ohm", ToAccount: "ohm", ToWitness: "ohp", ToReaders: "ohp",
+	ToSignIn: "hm", ToActivate: "ohmp", ToAsk: "op", ToOwn: "hm", ToDeliver: "ohmpt", ToNotices: "ohm", ToAccount: "ohm", ToWitness: "ohp",
+	ToReaders:  "ohp",
 	ToCanaries: "ohp", ToEnrol: "t", ToRedeem: "t", ToKnow: "t",
 }
 
@@ -49,7 +53,8 @@ var over = map[string]func(*Attempt){
 var toldMethod = []Act{ToSignIn, ToLookup, ToMatch, ToDeliver, ToWitness, ToReaders, ToCanaries, ToUses}
 
 var letters = map[rune]party.Role{
-	'o': party.Officer, 'h': party.HeadOfAgency, 'm': party.AgencyAdmin, 'p': party.Application, 't': Token, 'a': party.Administrator, 'r': party.Operator, 'u': party.Auditor, 'c': party.CitizenPortal,
+	'o': party.Officer, 'h': party.HeadOfAgency, 'm': party.AgencyAdmin, 'p': party.Application, 't': Token, 'a': party.Administrator,
+	'r': party.Operator, 'u': party.Auditor, 'c': party.CitizenPortal,
 }
 
 var (
@@ -151,7 +156,8 @@ func TestEachRoleMayWhatTheTableSaysFromItsNetworkAboutItsOwn(t *testing.T) {
 				if rules[act].works {
 					lapsed = InstitutionInactive
 				}
-				check("with an agreement in force and without SPTJM", lapsed, func(a *Attempt) { a.Who.Institution.Head.SPTJMSigned = time.Time{} })
+				check("with an agreement in force and without SPTJM", lapsed,
+					func(a *Attempt) { a.Who.Institution.Head.SPTJMSigned = time.Time{} })
 				check("before the agreement begins", lapsed, func(a *Attempt) { a.Who.Agreements[0].SignedOn = today.AddDate(0, 0, 1) })
 			}
 			if letter == 't' {
@@ -164,14 +170,16 @@ func TestEachRoleMayWhatTheTableSaysFromItsNetworkAboutItsOwn(t *testing.T) {
 			check("by a user who does not work", inactive, func(a *Attempt) { a.Who.User.Deactivated = a.Now })
 			if ofAgency {
 				check("by another door than the user's", door, func(a *Attempt) { a.Who.User.Methods = []string{agreement.API} })
-				check("as the provider's role", map[bool]Code{true: Method, false: Role}[slices.Contains(toldMethod, act)], func(a *Attempt) { a.Who.User.Role = party.Administrator })
+				check("as the provider's role", map[bool]Code{true: Method, false: Role}[slices.Contains(toldMethod, act)],
+					func(a *Attempt) { a.Who.User.Role = party.Administrator })
 			}
 		}
 		if got := Authorise(Attempt{Act: act, Address: counter}); got != Login {
 			t.Errorf("%s by nobody: %q", act, got)
 		}
 	}
-	if Authorise(Attempt{Act: ToArrive}) != "" || Authorise(Attempt{Act: "else", Who: lawful().Standing, Now: testNow, Address: counter}) != Role {
+	if Authorise(Attempt{Act: ToArrive}) != "" || Authorise(Attempt{Act: "else", Who: lawful().Standing, Now: testNow,
+		Address: counter}) != Role {
 		t.Error("pages for anybody are closed, or an unknown act is open")
 	}
 }
@@ -232,7 +240,10 @@ func allow(t *testing.T, y *Authority, a Attempt) (Refusal, error) {
 func TestRefusalsAreRecordedOnceAMinuteWithTheirNumber(t *testing.T) {
 	log, now := &memory{}, testNow
 	strangers := 0
-	y := &Authority{Log: log, Rights: log, Now: func() time.Time { return now }, Stranger: func(Act, string, netip.Addr, Code) { strangers++ }}
+	y := &Authority{Log: log, Rights: log, Now: func() time.Time { return now }, Stranger: func(Act, string, netip.Addr,
+		Code) {
+		strangers++
+	}}
 	try := func(a Attempt) (Code, string) {
 		t.Helper()
 		r, err := allow(t, y, a)
@@ -257,7 +268,8 @@ func TestRefusalsAreRecordedOnceAMinuteWithTheirNumber(t *testing.T) {
 	}
 	for i, reference := range []string{"", "diulang 11 kali"} {
 		r := log.records[i]
-		if r.Act != "own" || r.User != 5 || r.Method != agreement.Portal || r.Address != nowhere || r.Outcome != "network" || r.Reference != reference {
+		if r.Act != "own" || r.User != 5 || r.Method != agreement.Portal || r.Address != nowhere || r.Outcome != "network" ||
+			r.Reference != reference {
 			t.Errorf("%+v", r)
 		}
 	}
@@ -334,7 +346,8 @@ func TestReadingsAreRecorded(t *testing.T) {
 	}
 	var got []string
 	for _, r := range log.records {
-		if r.Act != string(ToLook) || r.User != 5 || r.Outcome != string(Read) || r.Address != office || r.ID.Log != party.Provider || Code(r.Outcome).Refused() {
+		if r.Act != string(ToLook) || r.User != 5 || r.Outcome != string(Read) || r.Address != office || r.ID.Log != party.Provider ||
+			Code(r.Outcome).Refused() {
 			t.Errorf("%+v", r)
 		}
 		got = append(got, r.Reference)

@@ -50,9 +50,9 @@ type Verdict struct {
 	Grant    agreement.Grant     // zero when there is none
 }
 
-// Decide is the whole rule book of one access, pure. The parameter checks come in the Juknis's order (II.C.2.b: login, user, institution, quota);
-// the checks that the Juknis has no text for stand between institution and quota, so that a refused request never costs a hit. A hit is
-// a well-formed NIK that was passed on to a source that answered, found or not (C3).
+// Decide is the whole rule book of one access, pure. The parameter checks come in the Juknis's order (II.C.2.b: login, user, institution,
+// quota); the checks that the Juknis has no text for stand between institution and quota, so that a refused request never costs a hit. A
+// hit is a well-formed NIK that was passed on to a source that answered, found or not (C3).
 func Decide(f Facts) Verdict {
 	if f.Standing == nil {
 		return Verdict{Code: Login}
@@ -98,7 +98,8 @@ func Decide(f Facts) Verdict {
 
 func (f Facts) attempt() Attempt {
 	return Attempt{
-		Who: f.Standing, Now: f.Now, Act: Act(f.Act), Of: f.Standing.Institution.ID, Method: f.Method, Address: f.Address, Certificate: f.Certificate, Networks: f.Networks,
+		Who: f.Standing, Now: f.Now, Act: Act(f.Act), Of: f.Standing.Institution.ID, Method: f.Method, Address: f.Address,
+		Certificate: f.Certificate, Networks: f.Networks,
 	}
 }
 

@@ -32,9 +32,11 @@ func mustNIK(s string) nik.NIK {
 // lawful are the facts of a lookup that nothing speaks against.
 func lawful() Facts {
 	return Facts{
-		Act: journal.ActLookup, Now: testNow, Method: agreement.Portal, Address: counter, Purpose: "bantuan", Reference: "P-1", NIK: someone, Asked: true, Known: true,
+		Act: journal.ActLookup, Now: testNow, Method: agreement.Portal, Address: counter, Purpose: "bantuan", Reference: "P-1",
+		NIK: someone, Asked: true, Known: true,
 		Standing: &Standing{
-			User: party.User{ID: 5, Institution: 1, Role: party.Officer, Methods: []string{agreement.Portal}, NDASigned: today.AddDate(0, -1, 0), HasPassword: true},
+			User: party.User{ID: 5, Institution: 1, Role: party.Officer, Methods: []string{agreement.Portal}, NDASigned: today.AddDate(0,
+				-1, 0), HasPassword: true},
 			Institution: party.Institution{ID: 1, Zone: party.WIB, Head: party.Head{
 				Name: "Kepala", SPTJMSigned: today.AddDate(0, -1, 0), Since: today.AddDate(-1, 0, 0)}},
 			Agreements: Agreements{{
@@ -56,7 +58,8 @@ type step struct {
 
 var steps = []step{
 	{"unknown user or wrong password", func(f *Facts) { f.Standing = nil }, Login, "Gagal Login"},
-	{"deactivated user", func(f *Facts) { f.Standing.User.Deactivated = testNow }, UserInactive, "User ID non aktif, silahkan menghubungi Admin"},
+	{"deactivated user", func(f *Facts) { f.Standing.User.Deactivated = testNow }, UserInactive,
+		"User ID non aktif, silahkan menghubungi Admin"},
 	{"user without NDA", func(f *Facts) { f.Standing.User.NDASigned = time.Time{} }, UserInactive, ""},
 	{"user before activation", func(f *Facts) { f.Standing.User.HasPassword = false }, UserInactive, ""},
 	{"no agreement", func(f *Facts) { f.Standing.Agreements = nil }, InstitutionInactive, "Instansi tidak aktif"},
@@ -77,7 +80,10 @@ var steps = []step{
 	{"role that does not ask", func(f *Facts) { f.Standing.User.Role = party.HeadOfAgency }, Method, ""},
 	{"full data by a user who is granted verdicts", func(f *Facts) { f.Standing.User.MatchOnly = true }, MatchOnly, ""},
 	{"purpose of the agreement that is not the user's", func(f *Facts) { f.Standing.User.Purposes = []string{"lain"} }, Purpose, ""},
-	{"purpose of the user's that the agreement does not have", func(f *Facts) { f.Standing.User.Purposes, f.Purpose = []string{"lain"}, "lain" }, Purpose, ""},
+	{"purpose of the user's that the agreement does not have", func(f *Facts) {
+		f.Standing.User.Purposes, f.Purpose = []string{"lain"},
+			"lain"
+	}, Purpose, ""},
 	{"foreign purpose", func(f *Facts) { f.Purpose = "lain" }, Purpose, ""},
 	{"no purpose", func(f *Facts) { f.Purpose = "" }, Purpose, ""},
 	{"no reference", func(f *Facts) { f.Reference = " " }, Purpose, ""},
@@ -85,10 +91,12 @@ var steps = []step{
 	{"quota used up", func(f *Facts) { f.Hits = 200 }, Quota, "Kuota akses hari ini telah habis"},
 	{"malformed NIK", func(f *Facts) { f.NIK = nik.NIK{} }, Malformed, "Data tidak ditemukan, NIK tidak sesuai format Dukcapil"},
 	{"source failed", func(f *Facts) { f.Failed = true }, Source, ""},
-	{"not in the registry", func(f *Facts) { f.Known = false }, Unknown, "Data tidak ditemukan, NIK tidak terdapat di database kependudukan"},
+	{"not in the registry", func(f *Facts) { f.Known = false }, Unknown,
+		"Data tidak ditemukan, NIK tidak terdapat di database kependudukan"},
 	{"deceased", func(f *Facts) { f.Status = population.Deceased }, Deceased, "Data Ditemukan, Meninggal Dunia"},
 	{"duplicate", func(f *Facts) { f.Status = population.Duplicate }, Duplicate, "Data Ditemukan, Data Ganda"},
-	{"inactive", func(f *Facts) { f.Status = population.Inactive }, Inactive, "Data Ditemukan, Status Non Aktif silahkan hubungi Dinas Dukcapil"},
+	{"inactive", func(f *Facts) { f.Status = population.Inactive }, Inactive,
+		"Data Ditemukan, Status Non Aktif silahkan hubungi Dinas Dukcapil"},
 }
 
 func (f *Facts) agreement() *agreement.Agreement { return &f.Standing.Agreements[0] }
@@ -200,8 +208,9 @@ func TestDayFollowsTheAgencysZone(t *testing.T) {
 
 func TestCutHoldsNothingThatIsNotGranted(t *testing.T) {
 	full := population.Person{
-		NIK: someone, FamilyNo: "f", Name: "n", Sex: population.Female, BirthPlace: "p", BirthDate: testNow, Marital: "m", Occupation: "o", Address: "a",
-		RT: "001", RW: "002", Village: "3303012001",
+		NIK: someone, FamilyNo: "f", Name: "n", Sex: population.Female, BirthPlace: "p", BirthDate: testNow, Marital: "m", Occupation: "o",
+		Address: "a",
+		RT:      "001", RW: "002", Village: "3303012001",
 	}
 	all := population.PKSElements.With(population.ElFamilyNo)
 	for el := range all.All() {

@@ -20,7 +20,8 @@ const (
 const NoPurpose = "-"
 
 var figureLabels = map[Figure]string{
-	Asked: "permintaan", Answered: "permintaan yang dijawab", Data: "pencarian yang menampilkan data", Verified: "verifikasi tanpa data", Noticed: "permintaan yang dijawab dengan pemberitahuan",
+	Asked: "permintaan", Answered: "permintaan yang dijawab", Data: "pencarian yang menampilkan data", Verified: "verifikasi tanpa data",
+	Noticed:  "permintaan yang dijawab dengan pemberitahuan",
 	Declined: "permintaan yang ditolak", Charged: "permintaan yang mengurangi kuota",
 }
 

@@ -1,6 +1,6 @@
-// Package access decides who gets which elements of a person, and is the one way in: every door (portal, JSON API, legacy wire) decodes, calls
-// Gate, and encodes what it returns. It promises that no element leaves before its access record is durable, that no agency is answered beyond
-// its quota, and that an Answer holds granted elements only.
+// Package access decides who gets which elements of a person, and is the one way in: every door (portal, JSON API, legacy wire) decodes,
+// calls Gate, and encodes what it returns. It promises that no element leaves before its access record is durable, that no agency is
+// answered beyond its quota, and that an Answer holds granted elements only.
 package access
 
 import (
@@ -15,8 +15,8 @@ import (
 	"gapura/person/population"
 )
 
-// Rights tells what a user's decisions rest on. Standing may come from a cache: its Version is checked again in the transaction that writes the
-// record, and after journal.ErrStale the gate calls Forget and asks anew. Safe for concurrent use.
+// Rights tells what a user's decisions rest on. Standing may come from a cache: its Version is checked again in the transaction that writes
+// the record, and after journal.ErrStale the gate calls Forget and asks anew. Safe for concurrent use.
 type Rights interface {
 	Standing(ctx context.Context, user int64) (*Standing, error)
 	Hits(ctx context.Context, agency int64, day time.Time) (int, error)
@@ -44,15 +44,16 @@ type Gate struct {
 
 // A Watch sees enumeration and stops it (D1, D2). Safe for concurrent use.
 type Watch interface {
-	// Judge is asked about a lookup that nothing else speaks against, before the source is. It returns what the user is to be told with the answer, may take its
-	// time, and returns journal.ErrStale after it has stopped the user, so that the decision is taken anew. n is zero when the input was no NIK.
+	// Judge is asked about a lookup that nothing else speaks against, before the source is. It returns what the user is to be told with the
+	// answer, may take its time, and returns journal.ErrStale after it has stopped the user, so that the decision is taken anew. n is zero
+	// when the input was no NIK.
 	Judge(ctx context.Context, s *Standing, at time.Time, n nik.NIK) (warning string, err error)
 	// Saw is told the record of each lookup that was judged.
 	Saw(r journal.Record)
 }
 
-// Who tells the authenticated user, 0 when login failed. It is asked again when rights changed meanwhile, so that a credential that was taken away between
-// the check and the record does not pass.
+// Who tells the authenticated user, 0 when login failed. It is asked again when rights changed meanwhile, so that a credential that was
+// taken away between the check and the record does not pass.
 type Who func(context.Context) (int64, error)
 
 // Known is the Who of a caller whose session was read from the database for this request.
@@ -107,7 +108,8 @@ func (g *Gate) Lookup(ctx context.Context, r Request) (Answer, error) {
 	return a, err
 }
 
-// Match is Lookup for a caller who brings values and gets verdicts: the person's values stay inside, Answer.Person tells the granted elements alone.
+// Match is Lookup for a caller who brings values and gets verdicts: the person's values stay inside, Answer.Person tells the granted
+// elements alone.
 func (g *Gate) Match(ctx context.Context, r Request, claims []Claim, threshold int) (Answer, []ClaimVerdict, error) {
 	r.Act = journal.ActMatch
 	a, p, err := g.pass(ctx, r)
@@ -181,7 +183,8 @@ func (g *Gate) once(ctx context.Context, r Request) (Answer, population.Person, 
 
 // prepare gathers the facts; the decision that binds is taken with the day's hits inside the record's transaction.
 func (g *Gate) prepare(ctx context.Context, r Request, user int64) (*passage, error) {
-	p := &passage{facts: Facts{Act: r.Act, Now: g.Now(), Method: r.Method, Address: r.Address, Certificate: r.Certificate, Networks: g.Networks, Purpose: r.Purpose, Reference: r.Reference}}
+	p := &passage{facts: Facts{Act: r.Act, Now: g.Now(), Method: r.Method, Address: r.Address, Certificate: r.Certificate,
+		Networks: g.Networks, Purpose: r.Purpose, Reference: r.Reference}}
 	f, entry := &p.facts, &p.entry
 	if user != 0 {
 		s, err := g.Rights.Standing(ctx, user)

@@ -87,7 +87,8 @@ func lookup(g *Gate, change func(*Request)) (Answer, error) {
 func TestLookupIsRecordedAsItIsAnswered(t *testing.T) {
 	h, g := built()
 	a, err := lookup(g, nil)
-	if err != nil || a.Code != Found || a.Person.Name != "Sri Rekaan" || a.Person.Occupation != "" || a.At != testNow || a.Basis != "PKS 1" ||
+	if err != nil || a.Code != Found || a.Person.Name != "Sri Rekaan" || a.Person.Occupation != "" || a.At != testNow ||
+		a.Basis != "PKS 1" ||
 		a.Warning != "pelan-pelan" {
 		t.Fatalf("%+v, %v", a, err)
 	}
@@ -97,7 +98,8 @@ func TestLookupIsRecordedAsItIsAnswered(t *testing.T) {
 	want := journal.Record{
 		ID: journal.ID{
 			Log: 1,
-		}, At: testNow, Act: journal.ActLookup, User: 5, Method: agreement.Portal, Address: counter, NIK: someone, Outcome: "found", Hit: true,
+		}, At: testNow, Act: journal.ActLookup, User: 5, Method: agreement.Portal, Address: counter, NIK: someone, Outcome: "found",
+		Hit:      true,
 		Elements: elements, Agreement: 9, Basis: "PKS 1", Purpose: "bantuan", Reference: "P-1",
 	}
 	if len(h.records) != 1 || h.records[0] != want || a.Record != want.ID {
@@ -159,7 +161,8 @@ func TestSourceIsAskedOnlyWhenNothingElseSpeaksAgainst(t *testing.T) {
 		"source is down": {func(h *house) { h.source, h.known = errors.New("down"), false }, nil, Source, 1, 1},
 		"not known":      {func(h *house) { h.known = false }, nil, Unknown, 1, 1},
 		"deceased":       {func(h *house) { h.resident.Status = population.Deceased }, nil, Deceased, 1, 1},
-		"not known, whatever else the source says": {func(h *house) { h.known, h.resident.Status = false, population.Deceased }, nil, Unknown, 1, 1},
+		"not known, whatever else the source says": {func(h *house) { h.known, h.resident.Status = false, population.Deceased }, nil,
+			Unknown, 1, 1},
 	} {
 		h, g := built()
 		if c.spoil != nil {
@@ -204,7 +207,8 @@ func TestChangedRightsAreDecidedAnewAndNotForEver(t *testing.T) {
 // TestWhatDidNotPassIsNotKept: a purpose or a reference that is not the agreement's is text of unknown content.
 func TestWhatDidNotPassIsNotKept(t *testing.T) {
 	h, g := built()
-	for _, change := range []func(*Request){func(r *Request) { r.Purpose = "rahasia" }, func(r *Request) { r.Reference = someone.Digits() }} {
+	for _, change := range []func(*Request){func(r *Request) { r.Purpose = "rahasia" },
+		func(r *Request) { r.Reference = someone.Digits() }} {
 		if _, err := lookup(g, change); err != nil {
 			t.Fatal(err)
 		}
@@ -226,7 +230,8 @@ func TestMatchGivesVerdictsAndNoValue(t *testing.T) {
 	if err != nil || a.Code != Found || a.Person != (Person{Elements: elements}) || h.records[0].Act != journal.ActMatch {
 		t.Fatalf("%+v, %v", a, err)
 	}
-	if len(verdicts) != 3 || !verdicts[0].Granted || !verdicts[0].Match || verdicts[1].Granted || verdicts[1].Match || !verdicts[2].Granted ||
+	if len(verdicts) != 3 || !verdicts[0].Granted || !verdicts[0].Match || verdicts[1].Granted || verdicts[1].Match ||
+		!verdicts[2].Granted ||
 		verdicts[2].Match {
 		t.Errorf("%+v", verdicts)
 	}
@@ -271,7 +276,8 @@ func TestQuotaLeftWarnsFromEightyPercent(t *testing.T) {
 
 func TestReferenceIsPrintableAndNoNIK(t *testing.T) {
 	for s, want := range map[string]bool{
-		"P-1": true, strings.Repeat("x", 64): true, strings.Repeat("x", 65): false, " ": false, "a\x1fb": false, "a b": true, "a\x7fb": false, "a\ufffdb": false, "é": true,
+		"P-1": true, strings.Repeat("x", 64): true, strings.Repeat("x", 65): false, " ": false, "a\x1fb": false, "a b": true,
+		"a\x7fb": false, "a\ufffdb": false, "é": true,
 		someone.Digits(): false,
 	} {
 		if ValidReference(s) != want {
@@ -285,9 +291,11 @@ func TestFigureCountsTheRecordsThatItsLinkShows(t *testing.T) {
 	both := "lookup match"
 	for f, want := range map[Figure][2]string{
 		"": {"", ""}, Asked: {both, ""}, Charged: {both, ""},
-		Answered: {both, "found deceased duplicate unknown inactive malformed entered"}, Data: {"lookup", "found entered"}, Verified: {"match", "found entered"},
+		Answered: {both, "found deceased duplicate unknown inactive malformed entered"}, Data: {"lookup", "found entered"},
+		Verified: {"match", "found entered"},
 		Noticed:  {both, "deceased duplicate unknown inactive malformed"},
-		Declined: {both, "login user_inactive institution_inactive quota method match_only network office_network purpose abuse source role foreign"},
+		Declined: {both, "login user_inactive institution_inactive quota method match_only network office_network purpose abuse source " +
+			"role foreign"},
 	} {
 		var outcomes []string
 		for _, c := range f.Outcomes() {
@@ -392,7 +400,8 @@ func TestStrangersCostOneRecordAMinuteAndItsSum(t *testing.T) {
 	if err := g.RecordSums(context.Background(), testNow); err != nil || len(h.records) != 4 || len(s.kept) != 0 {
 		t.Fatalf("%v, %d records, %d kept", err, len(h.records), len(s.kept))
 	}
-	if r := h.records[2]; r.At != minute || r.Act != journal.ActSignIn || r.Method != agreement.Portal || r.Address != counter || r.Outcome != "login" ||
+	if r := h.records[2]; r.At != minute || r.Act != journal.ActSignIn || r.Method != agreement.Portal || r.Address != counter ||
+		r.Outcome != "login" ||
 		r.Reference != "7 kegagalan lain dalam satu menit" || r.User != 0 || r.ID.Log != party.Provider {
 		t.Errorf("%+v", r)
 	}

@@ -38,7 +38,8 @@ const (
 
 // Codes are all codes of lookups, sign-ins and refusals, in the order in which pages offer them.
 var Codes = []Code{
-	Found, Deceased, Duplicate, Unknown, Inactive, Malformed, Login, UserInactive, InstitutionInactive, Quota, Method, MatchOnly, Network, Office, Purpose, Abuse, Source, Role, Foreign, Entered,
+	Found, Deceased, Duplicate, Unknown, Inactive, Malformed, Login, UserInactive, InstitutionInactive, Quota, Method, MatchOnly, Network,
+	Office, Purpose, Abuse, Source, Role, Foreign, Entered,
 }
 
 // texts are what the user reads. The first nine are the Juknis's words, to the letter (II.C.2.b).

@@ -56,7 +56,8 @@ func cut(p population.Person, granted population.Elements) Person {
 func address(p population.Person) Address {
 	place := p.Place()
 	return Address{
-		Street: p.Address, RT: p.RT, RW: p.RW, Province: place.Province, Regency: place.Regency, DistrictCode: place.DistrictCode, District: place.District, Village: place.Village,
+		Street: p.Address, RT: p.RT, RW: p.RW, Province: place.Province, Regency: place.Regency, DistrictCode: place.DistrictCode,
+		District: place.District, Village: place.Village,
 	}
 }
 

@@ -14,9 +14,10 @@ import (
 	"gapura/journal/journal"
 )
 
-// An Authority is asked by every door before an act: it authorises, and records what it refuses, and what is read of what was kept, in the log of the institution that tried, by whom, what, by
-// which door and from where. A person who loads a refused page again and again does not fill the log: the first refusal of a minute is a record, and those
-// that follow it in the same minute are one more, with their number. Safe for concurrent use.
+// An Authority is asked by every door before an act: it authorises, and records what it refuses, and what is read of what was kept, in the
+// log of the institution that tried, by whom, what, by which door and from where. A person who loads a refused page again and again does
+// not fill the log: the first refusal of a minute is a record, and those that follow it in the same minute are one more, with their number.
+// Safe for concurrent use.
 type Authority struct {
 	Log      Log
 	Rights   versioned
@@ -70,8 +71,8 @@ func (r *Refusal) Unwrap() error {
 	return &told.Error{Kind: kind, Text: r.Code.Text()}
 }
 
-// Allow authorises an attempt, on the authority's clock and networks: nil, or a *Refusal, which is recorded. Any other error is a fault: nothing is
-// decided, because it could not be recorded.
+// Allow authorises an attempt, on the authority's clock and networks: nil, or a *Refusal, which is recorded. Any other error is a fault:
+// nothing is decided, because it could not be recorded.
 func (y *Authority) Allow(ctx context.Context, a Attempt) error {
 	a.Now, a.Networks = y.Now(), y.Networks
 	code := Authorise(a)
@@ -91,8 +92,8 @@ func (y *Authority) Allow(ctx context.Context, a Attempt) error {
 	return &Refusal{code, id.String()}
 }
 
-// Read records that somebody who may reads what was kept of others, by whom, what, by which door and from where; bounded as refusals are. Only when it returns nil is
-// it shown. What names a thing by its number, never by a person: "berkas 12".
+// Read records that somebody who may reads what was kept of others, by whom, what, by which door and from where; bounded as refusals are.
+// Only when it returns nil is it shown. What names a thing by its number, never by a person: "berkas 12".
 func (y *Authority) Read(ctx context.Context, a Attempt, what string) error {
 	_, err := y.note(ctx, a.occasion(Read, what), y.Now())
 	return err
@@ -182,7 +183,8 @@ func (y *Authority) sweep(ctx context.Context, until time.Time) error {
 
 func (y *Authority) record(ctx context.Context, o occasion, at time.Time, times string) (journal.ID, error) {
 	about := strings.Trim(o.what+", "+times, ", ")
-	r := journal.Record{At: at, Act: string(o.act), User: o.user, Method: o.method, Address: o.from, Reference: about, Outcome: string(o.code)}
+	r := journal.Record{At: at, Act: string(o.act), User: o.user, Method: o.method, Address: o.from, Reference: about,
+		Outcome: string(o.code)}
 	id, err := note(ctx, y.Log, y.Rights, o.log, r)
 	if err != nil {
 		return id, fmt.Errorf("record refusal or reading: %w", err)

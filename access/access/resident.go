@@ -33,8 +33,8 @@ type Uses interface {
 	Uses(ctx context.Context, q UsesQuery) (list []Use, total int, err error)
 }
 
-// A Disclosure shows who asked for a resident's data: to the resident (UU 27/2022, K4), or to an auditor. It never shows who asked about relatives: only
-// records of this NIK are found. Safe for concurrent use.
+// A Disclosure shows who asked for a resident's data: to the resident (UU 27/2022, K4), or to an auditor. It never shows who asked about
+// relatives: only records of this NIK are found. Safe for concurrent use.
 type Disclosure struct {
 	Uses   Uses
 	Log    Log
@@ -64,7 +64,8 @@ const OutcomeTold = "told"
 // ErrNIK says that the number is not well-formed.
 var ErrNIK = errors.New("not a well-formed NIK")
 
-// Tell records the disclosure in the provider's log, by whom and for which letter, and only then returns what it tells. ErrNIK when the typed number is none.
+// Tell records the disclosure in the provider's log, by whom and for which letter, and only then returns what it tells. ErrNIK when the
+// typed number is none.
 func (d *Disclosure) Tell(ctx context.Context, r DisclosureRequest) (id journal.ID, list []Use, total int, err error) {
 	n, err := nik.Parse(r.NIK)
 	if err != nil {
@@ -83,7 +84,8 @@ func (d *Disclosure) Tell(ctx context.Context, r DisclosureRequest) (id journal.
 		act, purpose = journal.ActSearch, "pemeriksaan jurnal"
 	}
 	record := journal.Record{
-		At: now, Act: act, User: r.User, Method: r.Method, Purpose: purpose, Reference: r.Reference, Address: r.Address, NIK: n, Outcome: OutcomeTold,
+		At: now, Act: act, User: r.User, Method: r.Method, Purpose: purpose, Reference: r.Reference, Address: r.Address, NIK: n,
+		Outcome: OutcomeTold,
 	}
 	if id, err = note(ctx, d.Log, d.Rights, party.Provider, record); err != nil {
 		return id, nil, 0, fmt.Errorf("record disclosure: %w", err)

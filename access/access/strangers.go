@@ -9,7 +9,8 @@ import (
 	"gapura/journal/journal"
 )
 
-// Strangers sums the failures of callers whom nobody knows, so that a flood of them is not a flood of records (B11). Safe for concurrent use.
+// Strangers sums the failures of callers whom nobody knows, so that a flood of them is not a flood of records (B11). Safe for concurrent
+// use.
 type Strangers interface {
 	// First reports whether a failure is to be recorded by itself; otherwise it was counted.
 	First(method string, source netip.Addr, at time.Time) bool
@@ -18,7 +19,8 @@ type Strangers interface {
 	Keep([]Sum)
 }
 
-// A Sum is how many failures came from a source by a method in a minute, beyond the first when that has a record of its own. A zero source stands for many.
+// A Sum is how many failures came from a source by a method in a minute, beyond the first when that has a record of its own. A zero source
+// stands for many.
 type Sum struct {
 	Method string
 	Source netip.Addr
@@ -29,7 +31,8 @@ type Sum struct {
 // record is a failed sign-in whose reference says how many it stands for.
 func (s Sum) record() journal.Record {
 	return journal.Record{
-		At: s.Minute, Act: journal.ActSignIn, Method: s.Method, Address: s.Source, Outcome: string(Login), Reference: fmt.Sprintf("%d kegagalan lain dalam satu menit", s.Count),
+		At: s.Minute, Act: journal.ActSignIn, Method: s.Method, Address: s.Source, Outcome: string(Login),
+		Reference: fmt.Sprintf("%d kegagalan lain dalam satu menit", s.Count),
 	}
 }
 
@@ -42,7 +45,8 @@ func (g *Gate) RecordSums(ctx context.Context, at time.Time) error {
 	for i, s := range sums {
 		v, err := g.Rights.Version(ctx)
 		if err == nil {
-			err = g.Log.Append(ctx, &journal.Entry{Rights: v, Day: at.UTC().Truncate(24 * time.Hour), Decide: func(int) journal.Record { return s.record() }})
+			err = g.Log.Append(ctx, &journal.Entry{Rights: v, Day: at.UTC().Truncate(24 * time.Hour),
+				Decide: func(int) journal.Record { return s.record() }})
 		}
 		if err != nil {
 			g.Strangers.Keep(sums[i:])

@@ -1,8 +1,10 @@
-// Package admission is the one way in for credentials, at every door: it says who somebody is, and who may try how often. An attempt is counted before anything is
-// computed. A stranger's guessing never holds an account at a source that its owner signed in from before. A flood of strangers costs a bounded queue, one record a
-// minute and source, and bounded memory; what it does not get is told at once that it is busy.
+// Package admission is the one way in for credentials, at every door: it says who somebody is, and who may try how often. An attempt is
+// counted before anything is computed. A stranger's guessing never holds an account at a source that its owner signed in from before. A
+// flood of strangers costs a bounded queue, one record a minute and source, and bounded memory; what it does not get is told at once that
+// it is busy.
 //
-// What must hold over several processes and a restart (failures of accounts, known sources) is in Accounts; in memory is only what is under way.
+// What must hold over several processes and a restart (failures of accounts, known sources) is in Accounts; in memory is only what is under
+// way.
 package admission
 
 import (
@@ -86,7 +88,8 @@ type Accounts interface {
 	Count(ctx context.Context, user int64, lane Lane, now time.Time, n int) error
 	// Admit ends the failures of the lane and remembers the source as known; an empty source is not remembered.
 	Admit(ctx context.Context, user int64, lane, source Lane, now time.Time) error
-	// Stranger notes a failure that counts against no account, at the cost of Reserve: by its time, one durable write more or less can be told.
+	// Stranger notes a failure that counts against no account, at the cost of Reserve: by its time, one durable write more or less can be
+	// told.
 	Stranger(ctx context.Context, now time.Time) error
 	// TokenByHash finds a token by its hash, whatever its state, with what it stands on at the instant.
 	TokenByHash(ctx context.Context, h party.Hash, now time.Time) (t Token, found bool, err error)
@@ -97,7 +100,8 @@ type Accounts interface {
 }
 
 // ErrBusy says that no hash is computed now: try again after RetryAfter. Doors answer 503.
-var ErrBusy = &told.Error{Kind: told.Busy, Text: "Layanan sedang menerima terlalu banyak percobaan masuk. Silakan coba lagi beberapa saat lagi."}
+var ErrBusy = &told.Error{Kind: told.Busy, Text: "Layanan sedang menerima terlalu banyak percobaan masuk. Silakan coba lagi beberapa " +
+	"saat lagi."}
 
 // RetryAfter is what doors tell with ErrBusy, in seconds.
 const RetryAfter = "5"
@@ -155,8 +159,8 @@ func (a *Admission) Authenticate(ctx context.Context, t Attempt) (Result, error)
 	})
 }
 
-// password checks a password that is not remembered. Whatever fails ends in the strangers' queue, so that a known and an unknown login take the same time, idle or
-// flooded (A3).
+// password checks a password that is not remembered. Whatever fails ends in the strangers' queue, so that a known and an unknown login take
+// the same time, idle or flooded (A3).
 func (a *Admission) password(ctx context.Context, m mark, t Attempt, joined func() int) (Result, error) {
 	if len(t.Login) > 100 || len(t.Secret) > 4*party.MaxPassword {
 		return Result{}, a.refuse(ctx, t.Source, false)
@@ -207,7 +211,8 @@ func (a *Admission) password(ctx context.Context, m mark, t Attempt, joined func
 	return r, nil
 }
 
-// check computes the hash in its turn. The durable reservation runs beside it and must hold before the outcome counts: so a known login does not show by its time.
+// check computes the hash in its turn. The durable reservation runs beside it and must hold before the outcome counts: so a known login
+// does not show by its time.
 func (a *Admission) check(ctx context.Context, p priority, acc Account, lane Lane, secret string, at time.Time) (bool, error) {
 	if err := a.queue.take(ctx, p); err != nil {
 		return false, err
@@ -230,7 +235,8 @@ func (a *Admission) check(ctx context.Context, p priority, acc Account, lane Lan
 	return good && r.ok, err
 }
 
-// refuse is the end of every failed attempt: it costs its source a try, a turn in the strangers' queue and, when none was computed yet, a hash.
+// refuse is the end of every failed attempt: it costs its source a try, a turn in the strangers' queue and, when none was computed yet, a
+// hash.
 func (a *Admission) refuse(ctx context.Context, source netip.Addr, hashed bool) error {
 	if !a.sources.spend(Source(source), a.now()) {
 		return ErrBusy
@@ -266,7 +272,8 @@ func (a *Admission) token(ctx context.Context, t Attempt) (Result, error) {
 		if err != nil || !known {
 			return Result{}, err
 		}
-		k = verified{version: version, until: now.Add(remembered), token: found, Result: Result{User: found.Owner, Credential: found.ID, Agency: found.Agency}}
+		k = verified{version: version, until: now.Add(remembered), token: found, Result: Result{User: found.Owner, Credential: found.ID,
+			Agency: found.Agency}}
 	}
 	if !t.Door.opens(k.token.Kind) || !k.token.Stands(k.token.Ground, now) {
 		return Result{}, nil
@@ -282,8 +289,8 @@ func (a *Admission) token(ctx context.Context, t Attempt) (Result, error) {
 	return k.Result, nil
 }
 
-// SecondFactor checks a second factor of a sign-in whose password was right. Tries are reserved on a lane of their own, whoever makes them; check is run only when the
-// lane is not held. After a success the source is known.
+// SecondFactor checks a second factor of a sign-in whose password was right. Tries are reserved on a lane of their own, whoever makes them;
+// check is run only when the lane is not held. After a success the source is known.
 func (a *Admission) SecondFactor(ctx context.Context, user int64, source Lane, check func(context.Context) (bool, error)) (bool, error) {
 	now := a.now()
 	ok, err := a.accounts.Reserve(ctx, user, Codes, now)
@@ -314,8 +321,9 @@ func (a *Admission) mark(t Attempt) (m mark) {
 	return m
 }
 
-// recall trusts a remembered password until it ages. When rights have changed meanwhile, the account is read again: the password is good as long as its hash is the
-// one that it was checked against, so that a change of somebody's right does not make all programs compute their hashes anew.
+// recall trusts a remembered password until it ages. When rights have changed meanwhile, the account is read again: the password is good as
+// long as its hash is the one that it was checked against, so that a change of somebody's right does not make all programs compute their
+// hashes anew.
 func (a *Admission) recall(ctx context.Context, m mark, t Attempt) (Result, bool, error) {
 	now := a.now()
 	a.mu.Lock()
@@ -344,7 +352,8 @@ func (a *Admission) recall(ctx context.Context, m mark, t Attempt) (Result, bool
 	return k.Result, true, nil
 }
 
-// remember keeps a credential that was good. Only good ones come here, so that nobody can push out those of others but by having many; then one gives way.
+// remember keeps a credential that was good. Only good ones come here, so that nobody can push out those of others but by having many; then
+// one gives way.
 func (a *Admission) remember(m mark, k verified) {
 	a.mu.Lock()
 	defer a.mu.Unlock()

@@ -52,7 +52,8 @@ func rush(t *testing.T, n int, make func(i int) (*Admission, Attempt)) (in, busy
 }
 
 func TestGuessingEightyAtOnceCountsAsEighty(t *testing.T) {
-	for name, secret := range map[string]func(int) string{"different": func(i int) string { return fmt.Sprint(wrong, i) }, "equal": func(int) string { return wrong }} {
+	for name, secret := range map[string]func(int) string{"different": func(i int) string { return fmt.Sprint(wrong, i) },
+		"equal": func(int) string { return wrong }} {
 		m, c := newMemory(t, "ana"), newClock()
 		a := New(m, c.now)
 		rush(t, 80, func(i int) (*Admission, Attempt) { return a, attempt("ana", secret(i), foreign) })
@@ -165,7 +166,8 @@ func TestEveryDoorOfProgramsRefusesStaffPasswords(t *testing.T) {
 		})
 		a := New(m, c.now)
 		for _, d := range []Door{API, Legacy, Balikan} {
-			if r, err := a.Authenticate(t.Context(), Attempt{Door: d, Login: "admin", Secret: right, Source: office}); r.User != 0 || err != nil {
+			if r, err := a.Authenticate(t.Context(), Attempt{Door: d, Login: "admin", Secret: right, Source: office}); r.User != 0 ||
+				err != nil {
 				t.Errorf("%s at %s: %+v %v", role, d, r, err)
 			}
 			if h := m.hold(1, Strangers); h.Failures != 0 {
@@ -211,7 +213,8 @@ func TestATokenOpensItsOwnDoorWhileItStands(t *testing.T) {
 	secrets := map[party.Kind]string{}
 	for i, k := range []party.Kind{party.APIToken, party.DeskToken, party.BalikanToken} {
 		secrets[k] = party.NewSecret()
-		m.tokens[party.HashSecret(secrets[k])] = Token{Credential: party.Credential{ID: int64(i), Kind: k, Owner: int64(i + 1), Agency: 9, Issued: c.now(), Expires: c.now().Add(time.Hour)}}
+		m.tokens[party.HashSecret(secrets[k])] = Token{Credential: party.Credential{ID: int64(i), Kind: k, Owner: int64(i + 1), Agency: 9,
+			Issued: c.now(), Expires: c.now().Add(time.Hour)}}
 	}
 	a := New(m, c.now)
 	for k, s := range secrets {
@@ -236,7 +239,8 @@ func TestATokenOpensItsOwnDoorWhileItStands(t *testing.T) {
 	if passes(t, a, x) {
 		t.Error("a token outlives its end while it is remembered")
 	}
-	if passes(t, a, Attempt{Door: API, Kind: party.APIToken, Secret: party.NewSecret(), Source: office}) || passes(t, a, Attempt{Door: API, Kind: party.APIToken, Source: office}) {
+	if passes(t, a, Attempt{Door: API, Kind: party.APIToken, Secret: party.NewSecret(), Source: office}) ||
+		passes(t, a, Attempt{Door: API, Kind: party.APIToken, Source: office}) {
 		t.Error("no token is let in")
 	}
 }
@@ -462,7 +466,8 @@ func TestSumsThatCannotBeRecordedAreKeptWithinBounds(t *testing.T) {
 }
 
 func TestAnIPv6HostIsOneSource(t *testing.T) {
-	if Source(netip.MustParseAddr("2001:db8::1")) != Source(netip.MustParseAddr("2001:db8::ffff")) || Source(netip.MustParseAddr("2001:db8:0:1::1")) == Source(netip.MustParseAddr("2001:db8::1")) {
+	if Source(netip.MustParseAddr("2001:db8::1")) != Source(netip.MustParseAddr("2001:db8::ffff")) ||
+		Source(netip.MustParseAddr("2001:db8:0:1::1")) == Source(netip.MustParseAddr("2001:db8::1")) {
 		t.Error("/64")
 	}
 	if Source(netip.MustParseAddr("::ffff:10.33.3.7")) != Source(office) {

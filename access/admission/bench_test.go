@@ -11,7 +11,8 @@ import (
 	"gapura/agreement/party"
 )
 
-// BenchmarkKnownUserUnderFlood prints how long a user waits for signing in while 400 strangers try at once: from a source that is known, and for the first time.
+// BenchmarkKnownUserUnderFlood prints how long a user waits for signing in while 400 strangers try at once: from a source that is known,
+// and for the first time.
 func BenchmarkKnownUserUnderFlood(b *testing.B) {
 	logins := []string{}
 	for i := range b.N {

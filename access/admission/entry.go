@@ -19,7 +19,8 @@ type Passkey struct {
 	Key []byte
 }
 
-// Factors keeps second factors. What changes them is recorded, ends what rested on the old ones, and is durable when it returns. Safe for concurrent use.
+// Factors keeps second factors. What changes them is recorded, ends what rested on the old ones, and is durable when it returns. Safe for
+// concurrent use.
 type Factors interface {
 	Factors(ctx context.Context, user int64) (party.Factors, error)
 	TOTP(ctx context.Context, user int64) (secret string, found bool, err error)
@@ -36,7 +37,8 @@ type Factors interface {
 	SpendRecovery(ctx context.Context, u party.User, h party.Hash, now time.Time) (bool, error)
 }
 
-// An Entry is the way from a password that was right to a session that is signed in, the same for portal, console and desk. Safe for concurrent use.
+// An Entry is the way from a password that was right to a session that is signed in, the same for portal, console and desk. Safe for
+// concurrent use.
 //
 //	Open ── Signed ────────────────────────────────▶ session
 //	     ├─ AskCode ── Code, or Ask and Answer ────▶ session
@@ -68,7 +70,8 @@ var (
 	errUnproven = told.Wrong("kode", "Kode keliru. Periksa jam pada telepon dan komputer, lalu masukkan kode yang baru.")
 )
 
-// Open begins the session of somebody who passed Authenticate, at the stage that it said, and returns the cookie's token. A session that the browser already had ends.
+// Open begins the session of somebody who passed Authenticate, at the stage that it said, and returns the cookie's token. A session that
+// the browser already had ends.
 func (e *Entry) Open(ctx context.Context, old string, r Result, from netip.Addr, agent string) (token string, err error) {
 	if old != "" {
 		if err := e.SignIn.Close(ctx, old); err != nil {
@@ -86,8 +89,8 @@ func (e *Entry) finish(ctx context.Context, token string, s party.Session) (stri
 	return e.SignIn.Open(ctx, party.Session{User: s.User, Stage: party.Signed, Source: s.Source, Agent: s.Agent})
 }
 
-// Code takes a one-time code (six digits) or a recovery code of the user whose pending session it is, and returns the token of the session that is signed in. A
-// *told.Error says that it does not fit.
+// Code takes a one-time code (six digits) or a recovery code of the user whose pending session it is, and returns the token of the session
+// that is signed in. A *told.Error says that it does not fit.
 func (e *Entry) Code(ctx context.Context, token string, pending party.Session, u party.User, code string) (string, error) {
 	ok, err := e.check(ctx, pending, u, code)
 	switch {
@@ -151,7 +154,8 @@ func (e *Entry) Register(ctx context.Context, s party.Session, u party.User) (qu
 	return e.question(ctx, s, u, (*passkey.Site).Register)
 }
 
-func (e *Entry) question(ctx context.Context, s party.Session, u party.User, ask func(*passkey.Site, passkey.Owner) (q, state []byte, err error)) ([]byte, error) {
+func (e *Entry) question(ctx context.Context, s party.Session, u party.User, ask func(*passkey.Site, passkey.Owner) (q, state []byte,
+	err error)) ([]byte, error) {
 	o, err := e.owner(ctx, u)
 	if err != nil {
 		return nil, err
@@ -163,7 +167,8 @@ func (e *Entry) question(ctx context.Context, s party.Session, u party.User, ask
 	return q, e.SignIn.Ask(ctx, s, state)
 }
 
-// Answer takes the browser's answer to Ask and returns the token of the session that is signed in. A *told.Error says that it proves nothing.
+// Answer takes the browser's answer to Ask and returns the token of the session that is signed in. A *told.Error says that it proves
+// nothing.
 func (e *Entry) Answer(ctx context.Context, token string, pending party.Session, u party.User, answer []byte) (string, error) {
 	o, err := e.owner(ctx, u)
 	if err != nil {
@@ -192,7 +197,8 @@ func (e *Entry) Answer(ctx context.Context, token string, pending party.Session,
 	return e.finish(ctx, token, pending)
 }
 
-// Registered takes the browser's answer to Register and adds the passkey. In a session at Enrol it returns the token of the one that is signed in; else the same token.
+// Registered takes the browser's answer to Register and adds the passkey. In a session at Enrol it returns the token of the one that is
+// signed in; else the same token.
 func (e *Entry) Registered(ctx context.Context, token string, s party.Session, u party.User, answer []byte, label string) (string, error) {
 	o, err := e.owner(ctx, u)
 	if err != nil {
@@ -215,12 +221,14 @@ func (e *Entry) Registered(ctx context.Context, token string, s party.Session, u
 	return e.enrolled(ctx, token, s)
 }
 
-// Address is what an authenticator reads from a QR code: a secret of party.NewTOTP, under the issuer and the user's login. SetTOTP keeps the secret.
+// Address is what an authenticator reads from a QR code: a secret of party.NewTOTP, under the issuer and the user's login. SetTOTP keeps
+// the secret.
 func (e *Entry) Address(u party.User, secret string) string {
 	return party.TOTPAddress(e.Issuer, u.Login, secret)
 }
 
-// SetTOTP takes a new secret with a code of it, which proves that the authenticator has it. In a session at Enrol it returns the token of the one that is signed in; else the same token.
+// SetTOTP takes a new secret with a code of it, which proves that the authenticator has it. In a session at Enrol it returns the token of
+// the one that is signed in; else the same token.
 func (e *Entry) SetTOTP(ctx context.Context, token string, s party.Session, u party.User, secret, code string) (string, error) {
 	if raw, err := base32.StdEncoding.WithPadding(base32.NoPadding).DecodeString(secret); err != nil || len(raw) != 20 {
 		return "", errUnproven
@@ -243,7 +251,8 @@ func (e *Entry) enrolled(ctx context.Context, token string, s party.Session) (st
 	return e.finish(ctx, token, s)
 }
 
-// DropTOTP takes the one-time codes away, with a code as proof; DropPasskey a passkey. The last second factor of a role that must have one stays.
+// DropTOTP takes the one-time codes away, with a code as proof; DropPasskey a passkey. The last second factor of a role that must have one
+// stays.
 func (e *Entry) DropTOTP(ctx context.Context, s party.Session, u party.User, code string) error {
 	if err := e.leaves(ctx, u, func(f *party.Factors) { f.TOTP = false }); err != nil {
 		return err

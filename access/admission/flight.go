@@ -6,7 +6,8 @@ import (
 	"time"
 )
 
-// flights are the lanes on which attempts are being checked in this process. What is not under way is in Accounts, so that memory is bounded by what the queue lets in.
+// flights are the lanes on which attempts are being checked in this process. What is not under way is in Accounts, so that memory is
+// bounded by what the queue lets in.
 type flights struct {
 	mu  sync.Mutex
 	all map[flightKey]*flight // guarded by mu
@@ -25,7 +26,8 @@ type flight struct {
 	together int // turned away meanwhile
 }
 
-// begin reserves an attempt on a lane that stands durably as given. Not ok: it is not to be checked; when others are being checked it was counted with them.
+// begin reserves an attempt on a lane that stands durably as given. Not ok: it is not to be checked; when others are being checked it was
+// counted with them.
 func (x *flights) begin(k flightKey, durable Hold, now time.Time) (*flight, bool) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
@@ -49,7 +51,8 @@ func (x *flights) begin(k flightKey, durable Hold, now time.Time) (*flight, bool
 	return f, true
 }
 
-// end is told that a check is over. counted is false when nothing was checked after all. It returns how many were turned away, once, to be counted durably.
+// end is told that a check is over. counted is false when nothing was checked after all. It returns how many were turned away, once, to be
+// counted durably.
 func (x *flights) end(f *flight, counted bool) (together int) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
@@ -76,8 +79,8 @@ type call struct {
 	err    error
 }
 
-// do runs fn, or joins an equal call. fn's context does not end when that of the first caller does, because others wait for its outcome; joined closes the call to
-// newcomers and tells how many have joined.
+// do runs fn, or joins an equal call. fn's context does not end when that of the first caller does, because others wait for its outcome;
+// joined closes the call to newcomers and tells how many have joined.
 func (c *calls) do(ctx context.Context, k mark, fn func(ctx context.Context, joined func() int) (Result, error)) (Result, error) {
 	c.mu.Lock()
 	x := c.all[k]
@@ -114,8 +117,8 @@ func (c *calls) do(ctx context.Context, k mark, fn func(ctx context.Context, joi
 	}
 }
 
-// Limits of a source in a minute: failures that it may make before it is told to wait, and how many sources are told apart; the others share one budget, so that
-// nobody gets a new one by coming from somewhere else.
+// Limits of a source in a minute: failures that it may make before it is told to wait, and how many sources are told apart; the others
+// share one budget, so that nobody gets a new one by coming from somewhere else.
 const (
 	triesOfSource    = 60
 	mostSources      = 4096

@@ -19,8 +19,8 @@ const forgotten = 24 * time.Hour
 // Until is when the lane is open again.
 func (h Hold) Until() time.Time { return h.At.Add(party.Delay(h.Failures)) }
 
-// Reserve counts an attempt at an instant and says whether it may be checked. On a lane that is held it takes no count, so that an impatient owner does not make the
-// time longer; see Count for attempts that come together.
+// Reserve counts an attempt at an instant and says whether it may be checked. On a lane that is held it takes no count, so that an
+// impatient owner does not make the time longer; see Count for attempts that come together.
 func (h Hold) Reserve(now time.Time) (_ Hold, ok bool) {
 	if now.Sub(h.At) >= forgotten {
 		h = Hold{}

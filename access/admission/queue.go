@@ -16,13 +16,16 @@ const (
 	priorities
 )
 
-// mostWaiting is how many wait at each priority; more are told at once that it is busy. Some thirty hashes are computed in a second and place.
+// mostWaiting is how many wait at each priority; more are told at once that it is busy. Some thirty hashes are computed in a second and
+// place.
 var mostWaiting = [priorities]int{trusted: 128, account: 64, stranger: 32}
 
-// places is how many hashes are computed at once; one of them is never a stranger's, so that nobody whom we know waits for a stranger's hash.
+// places is how many hashes are computed at once; one of them is never a stranger's, so that nobody whom we know waits for a stranger's
+// hash.
 const places = 2
 
-// A queue gives out the places in which hashes are computed: the first waiting of the highest priority comes first. Safe for concurrent use.
+// A queue gives out the places in which hashes are computed: the first waiting of the highest priority comes first. Safe for concurrent
+// use.
 type queue struct {
 	mu        sync.Mutex
 	free      int                         // guarded by mu

@@ -8,15 +8,16 @@ import (
 	"gapura/access/access"
 )
 
-// MostSources is how many doors and sources are told apart in a minute; the failures of all others are one sum. So a minute adds at most 2 × (MostSources + 1)
-// records, whatever comes from wherever.
+// MostSources is how many doors and sources are told apart in a minute; the failures of all others are one sum. So a minute adds at most 2
+// × (MostSources + 1) records, whatever comes from wherever.
 const MostSources = 64
 
 // mostSums bounds what waits while records cannot be written; what comes on top is added to the last sum.
 const mostSums = 1024
 
-// A Tally sums failed sign-ins by door, source and minute: the first is recorded at once, those that follow become one record when the minute is over. After a crash
-// the sums of its last minute are lost, their first failures are not. It implements access.Strangers. Safe for concurrent use.
+// A Tally sums failed sign-ins by door, source and minute: the first is recorded at once, those that follow become one record when the
+// minute is over. After a crash the sums of its last minute are lost, their first failures are not. It implements access.Strangers. Safe
+// for concurrent use.
 type Tally struct {
 	mu     sync.Mutex
 	minute time.Time        // guarded by mu

@@ -1,6 +1,7 @@
-// Package guard keeps abuse.Watcher in the way of every lookup (Juknis II.E.1; D1–D4): it gives the Watcher its past after a start and what other processes answered, keeps
-// what it finds, slows, and stops a user id, which is a change of a right with its record. What a user may do is never decided here: a stop is a fact of the user's
-// standing, and access.Decide refuses on it in the record's transaction, in every process at once.
+// Package guard keeps abuse.Watcher in the way of every lookup (Juknis II.E.1; D1–D4): it gives the Watcher its past after a start and what
+// other processes answered, keeps what it finds, slows, and stops a user id, which is a change of a right with its record. What a user may
+// do is never decided here: a stop is a fact of the user's standing, and access.Decide refuses on it in the record's transaction, in every
+// process at once.
 package guard
 
 import (
@@ -32,7 +33,8 @@ func (s Seen) answered() bool {
 
 // judged reports whether the Watcher was shown the lookup.
 func (s Seen) judged() bool {
-	return s.answered() || s.Outcome == access.Malformed || s.Outcome == access.Quota || s.Outcome == access.Source || s.Outcome == access.Abuse
+	return s.answered() || s.Outcome == access.Malformed || s.Outcome == access.Quota || s.Outcome == access.Source ||
+		s.Outcome == access.Abuse
 }
 
 // A Stop is one time that a user's lookups were stopped.
@@ -167,7 +169,8 @@ func (g *Guard) Judge(ctx context.Context, s *access.Standing, at time.Time, n n
 	for _, x := range j.Findings {
 		f.Reasons = append(f.Reasons, x.Reason)
 	}
-	if err := g.store.KeepAlert(ctx, Alert{Agency: lookup.Agency, User: lookup.User, Day: s.Institution.Zone.Day(at), Action: j.Action, Finding: f}); err != nil {
+	if err := g.store.KeepAlert(ctx, Alert{Agency: lookup.Agency, User: lookup.User, Day: s.Institution.Zone.Day(at), Action: j.Action,
+		Finding: f}); err != nil {
 		return "", fmt.Errorf("keep alert: %w", err)
 	}
 	switch j.Action {
@@ -191,7 +194,8 @@ func warning(f Finding, a abuse.Action) string {
 	if a == abuse.Slow {
 		text += "Jawaban diperlambat. "
 	}
-	return text + "Bila terus berlanjut, pencarian dengan User ID Anda dihentikan. Bila pekerjaan Anda memang demikian, hubungi Admin Dinas Dukcapil."
+	return text + "Bila terus berlanjut, pencarian dengan User ID Anda dihentikan. Bila pekerjaan Anda memang demikian, hubungi Admin " +
+		"Dinas Dukcapil."
 }
 
 func errOr(err, otherwise error) error {
@@ -211,7 +215,8 @@ func (g *Guard) stop(ctx context.Context, l *log, s *access.Standing, f Finding)
 	return nil
 }
 
-// refused finds out about a user whom the Watcher holds for stopped while the standing does not: the standing is old, the stop is still to be written, or it has ended.
+// refused finds out about a user whom the Watcher holds for stopped while the standing does not: the standing is old, the stop is still to
+// be written, or it has ended.
 func (g *Guard) refused(ctx context.Context, l *log, s *access.Standing) (stopped bool, err error) {
 	l.mu.Lock() // waits for a stop that is being written
 	defer l.mu.Unlock()
@@ -374,7 +379,8 @@ func (g *Guard) Run(ctx context.Context, failed func(error)) {
 	}
 }
 
-// Follow shows the Watcher the lookups that others have recorded up to where the logs stood when it was called last: by then the own ones are known.
+// Follow shows the Watcher the lookups that others have recorded up to where the logs stood when it was called last: by then the own ones
+// are known.
 func (g *Guard) Follow(ctx context.Context) error {
 	sizes, err := g.store.LogSizes(ctx)
 	if err != nil {

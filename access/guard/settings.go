@@ -85,7 +85,8 @@ func (s Settings) Words() string {
 // Watcher are the settings as the Watcher takes them, in the agency's zone.
 func (s Settings) Watcher(z party.Zone) abuse.Settings {
 	out := abuse.Settings{
-		RecordAt: s.RecordAt, WarnAt: s.WarnAt, SlowAt: s.SlowAt, SuspendAt: s.SuspendAt, Opens: s.Opens, Closes: s.Closes, PerMinute: s.PerMinute, PerDay: s.PerDay,
+		RecordAt: s.RecordAt, WarnAt: s.WarnAt, SlowAt: s.SlowAt, SuspendAt: s.SuspendAt, Opens: s.Opens, Closes: s.Closes,
+		PerMinute: s.PerMinute, PerDay: s.PerDay,
 	}
 	if z.Valid() {
 		out.Zone = z.Location()

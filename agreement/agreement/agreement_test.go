@@ -22,14 +22,17 @@ func ptr[T any](v T) *T { return &v }
 
 var pks = Agreement{
 	ID: 1, ProviderNumber: "400/1", SignedOn: date("2025-09-16"), EndsOn: date("2027-09-16"),
-	Terms: Terms{Elements: population.PKSElements, Methods: []string{Portal}, Quota: 200, Networks: []netip.Prefix{netip.MustParsePrefix("192.0.2.0/28")}, Purposes: []string{"bantuan"}},
+	Terms: Terms{Elements: population.PKSElements, Methods: []string{Portal}, Quota: 200,
+		Networks: []netip.Prefix{netip.MustParsePrefix("192.0.2.0/28")}, Purposes: []string{"bantuan"}},
 	Addenda: []Addendum{
 		{Number: "A/1", EffectiveOn: date("2026-01-10"), Change: Change{Methods: []string{Portal, API}, Quota: ptr(500)}},
-		{Number: "A/2", EffectiveOn: date("2026-06-01"), Change: Change{Elements: ptr(population.Of(population.ElNIK, population.ElName)), EndsOn: ptr(date("2028-01-01"))}},
+		{Number: "A/2", EffectiveOn: date("2026-06-01"), Change: Change{Elements: ptr(population.Of(population.ElNIK, population.ElName)),
+			EndsOn: ptr(date("2028-01-01"))}},
 	},
 	PoC: []PoCResult{{Letter: "P/0", On: date("2025-10-01")}, {Letter: "P/1", On: date("2026-03-01"), Passed: true}},
 	Decisions: []Decision{
-		{Kind: Suspend, From: date("2026-08-01").Add(5 * time.Hour)}, {Kind: Reinstate, From: date("2026-08-03")}, {Kind: Terminate, From: date("2027-12-01")},
+		{Kind: Suspend, From: date("2026-08-01").Add(5 * time.Hour)}, {Kind: Reinstate, From: date("2026-08-03")},
+		{Kind: Terminate, From: date("2027-12-01")},
 	},
 }
 
@@ -58,7 +61,8 @@ func TestWhatWasGrantedOnThatDay(t *testing.T) {
 		{"2027-12-01", Terminated, 2, 2, 500, true, "PKS 400/1; Adendum A/1; Adendum A/2; PoC P/1"},
 	} {
 		g := pks.At(date(c.day), date(c.day))
-		if g.State != c.state || len(g.Elements.Strings()) != c.elements || len(g.Methods) != c.methods || g.Quota != c.quota || g.Unlimited != c.unlimited || g.Basis != c.basis {
+		if g.State != c.state || len(g.Elements.Strings()) != c.elements || len(g.Methods) != c.methods || g.Quota != c.quota ||
+			g.Unlimited != c.unlimited || g.Basis != c.basis {
 			t.Errorf("%s: %+v", c.day, g)
 		}
 	}

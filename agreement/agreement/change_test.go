@@ -19,9 +19,12 @@ func TestAnAddendumChangesWhatItNamesAndNothingElse(t *testing.T) {
 		"quota":    {Change{Quota: ptr(7)}, func(g *Grant) { g.Quota = 7 }},
 		"networks": {Change{Networks: network}, func(g *Grant) { g.Networks = network }},
 		"purposes": {Change{Purposes: []string{"lain"}}, func(g *Grant) { g.Purposes = []string{"lain"} }},
-		"balikan":  {Change{Balikan: &Balikan{Fields: []string{"A"}, Days: 9}}, func(g *Grant) { g.Balikan = Balikan{Fields: []string{"A"}, Days: 9} }},
-		"end":      {Change{EndsOn: ptr(date("2029-01-01"))}, func(g *Grant) { g.EndsOn = date("2029-01-01") }},
-		"nothing":  {Change{}, func(*Grant) {}},
+		"balikan": {Change{Balikan: &Balikan{Fields: []string{"A"}, Days: 9}}, func(g *Grant) {
+			g.Balikan = Balikan{Fields: []string{"A"},
+				Days: 9}
+		}},
+		"end":     {Change{EndsOn: ptr(date("2029-01-01"))}, func(g *Grant) { g.EndsOn = date("2029-01-01") }},
+		"nothing": {Change{}, func(*Grant) {}},
 	} {
 		a := plain
 		a.Addenda = []Addendum{{Number: "A/9", EffectiveOn: date("2026-02-01"), Change: c.change}}
@@ -54,7 +57,8 @@ func TestDataBalikanIsDueAsTheAgreementSays(t *testing.T) {
 // TestThePoCIsPassedOnce: a second letter adds nothing to what the grant rests on.
 func TestThePoCIsPassedOnce(t *testing.T) {
 	a := pks
-	a.Addenda, a.PoC = nil, []PoCResult{{Letter: "P/1", On: date("2026-03-01"), Passed: true}, {Letter: "P/2", On: date("2026-04-01"), Passed: true}}
+	a.Addenda, a.PoC = nil, []PoCResult{{Letter: "P/1", On: date("2026-03-01"), Passed: true}, {Letter: "P/2", On: date("2026-04-01"),
+		Passed: true}}
 	if g := a.At(date("2026-05-01"), date("2026-05-01")); !g.Unlimited || g.Basis != "PKS 400/1; PoC P/1" {
 		t.Errorf("%+v", g)
 	}
@@ -63,7 +67,8 @@ func TestThePoCIsPassedOnce(t *testing.T) {
 // TestTerminatedTellsSinceWhen: the earliest decision counts, from its instant on; a suspension is none.
 func TestTerminatedTellsSinceWhen(t *testing.T) {
 	first, second := date("2026-03-01"), date("2026-05-01")
-	a := Agreement{Decisions: []Decision{{Kind: Suspend, From: date("2026-01-01")}, {Kind: Terminate, From: second}, {Kind: Terminate, From: first}}}
+	a := Agreement{Decisions: []Decision{{Kind: Suspend, From: date("2026-01-01")}, {Kind: Terminate, From: second},
+		{Kind: Terminate, From: first}}}
 	if from, ok := a.Terminated(first.Add(-1)); ok || !from.IsZero() {
 		t.Error("terminated before the decision's instant:", from)
 	}

@@ -15,8 +15,9 @@ import (
 	"gapura/person/population"
 )
 
-// A Term is one thing that an agreement settles and an addendum changes. Table is the one place that knows the terms: the forms of procedures ask for their
-// fields, agreements and addenda are read from what was filled in, grants follow from them, records, letters and pages say them in words.
+// A Term is one thing that an agreement settles and an addendum changes. Table is the one place that knows the terms: the forms of
+// procedures ask for their fields, agreements and addenda are read from what was filled in, grants follow from them, records, letters and
+// pages say them in words.
 type Term struct {
 	Key    string             // in what is stored; never changed
 	Name   string             // in sentences and tables, for instance "kuota"
@@ -47,8 +48,10 @@ type Field struct {
 var Table = []*Term{
 	define(Term{Key: "elements", Name: "elemen", Title: "Elemen data", Fields: []Field{{
 		Key: "elemen", Kind: "elements", Name: "Elemen data",
-		Hint: "PKS Pasal 2 menyebut kedelapan elemen. Kosongkan yang tidak diperlukan untuk tujuannya.", Preset: strings.Join(population.PKSElements.Strings(), "\n"),
-		NewName: "Elemen data yang baru", NewHint: "Pilih seluruh elemen yang berlaku setelah perubahan, atau kosongkan apabila tidak berubah.",
+		Hint:    "PKS Pasal 2 menyebut kedelapan elemen. Kosongkan yang tidak diperlukan untuk tujuannya.",
+		Preset:  strings.Join(population.PKSElements.Strings(), "\n"),
+		NewName: "Elemen data yang baru", NewHint: "Pilih seluruh elemen yang berlaku setelah perubahan, atau kosongkan apabila tidak " +
+			"berubah.",
 	}}}, place[population.Elements]{
 		func(c Change) (population.Elements, bool) { return deref(c.Elements) }, func(c *Change, v population.Elements) { c.Elements = &v },
 		func(g *Grant) *population.Elements { return &g.Elements },
@@ -56,26 +59,31 @@ var Table = []*Term{
 		one("elemen", func(v string) (population.Elements, error) { return population.ParseElements(strings.Split(v, "\n")) })),
 	define(Term{Key: "methods", Name: "metode", Title: "Metode akses", Fields: []Field{{
 		Key: "metode", Kind: "methods", Name: "Metode akses", Preset: Portal,
-		NewName: "Metode akses yang baru", NewHint: "Pilih seluruh metode yang berlaku setelah perubahan, atau kosongkan apabila tidak berubah.",
+		NewName: "Metode akses yang baru", NewHint: "Pilih seluruh metode yang berlaku setelah perubahan, atau kosongkan apabila tidak " +
+			"berubah.",
 	}}}, place[[]string]{
 		func(c Change) ([]string, bool) { return c.Methods, c.Methods != nil }, func(c *Change, v []string) { c.Methods = v },
 		func(g *Grant) *[]string { return &g.Methods },
 	}, func(list []string) string { return strings.Join(MethodLabels(list), ", ") }, one("metode", texts)),
 	define(Term{Key: "quota", Name: "kuota", Title: "Kuota harian", Fields: []Field{{
-		Key: "kuota", Kind: "number", Name: "Kuota harian sebelum PoC", Hint: "200 untuk web portal (Juknis II.B.1).", Preset: "200", NewName: "Kuota harian yang baru",
+		Key: "kuota", Kind: "number", Name: "Kuota harian sebelum PoC", Hint: "200 untuk web portal (Juknis II.B.1).", Preset: "200",
+		NewName: "Kuota harian yang baru",
 	}}, Lifted: func(g Grant) string {
 		if g.Unlimited {
 			return "tanpa batas"
 		}
 		return ""
 	}}, place[int]{
-		func(c Change) (int, bool) { return deref(c.Quota) }, func(c *Change, v int) { c.Quota = &v }, func(g *Grant) *int { return &g.Quota },
+		func(c Change) (int, bool) { return deref(c.Quota) }, func(c *Change, v int) { c.Quota = &v },
+		func(g *Grant) *int { return &g.Quota },
 	}, func(n int) string { return strconv.Itoa(n) + " per hari" }, one("kuota", strconv.Atoi)),
 	define(Term{Key: "networks", Name: "jaringan", Title: "Jaringan", Fields: []Field{{
-		Key: "jaringan", Kind: "networks", Name: "Alamat jaringan tertutup", Hint: "Satu alamat IP atau CIDR setiap baris, misalnya 10.33.4.0/24.",
+		Key: "jaringan", Kind: "networks", Name: "Alamat jaringan tertutup",
+		Hint:    "Satu alamat IP atau CIDR setiap baris, misalnya 10.33.4.0/24.",
 		NewName: "Alamat jaringan yang baru",
 	}}}, place[[]netip.Prefix]{
-		func(c Change) ([]netip.Prefix, bool) { return c.Networks, c.Networks != nil }, func(c *Change, v []netip.Prefix) { c.Networks = v },
+		func(c Change) ([]netip.Prefix, bool) { return c.Networks, c.Networks != nil },
+		func(c *Change, v []netip.Prefix) { c.Networks = v },
 		func(g *Grant) *[]netip.Prefix { return &g.Networks },
 	}, func(list []netip.Prefix) string {
 		names := make([]string, len(list))
@@ -85,25 +93,29 @@ var Table = []*Term{
 		return strings.Join(names, ", ")
 	}, one("jaringan", prefixes)),
 	define(Term{Key: "purposes", Name: "tujuan", Title: "Tujuan", Fields: []Field{{
-		Key: "tujuan", Kind: "purposes", Name: "Tujuan pemanfaatan", Hint: "Satu tujuan setiap baris, sesuai PKS Pasal 1.", NewName: "Tujuan pemanfaatan yang baru",
+		Key: "tujuan", Kind: "purposes", Name: "Tujuan pemanfaatan", Hint: "Satu tujuan setiap baris, sesuai PKS Pasal 1.",
+		NewName: "Tujuan pemanfaatan yang baru",
 	}}}, place[[]string]{
 		func(c Change) ([]string, bool) { return c.Purposes, c.Purposes != nil }, func(c *Change, v []string) { c.Purposes = v },
 		func(g *Grant) *[]string { return &g.Purposes },
 	}, func(list []string) string { return strings.Join(list, ", ") }, one("tujuan", texts)),
 	define(Term{Key: "balikan", Name: "data balikan", Title: "Data balikan", Fields: []Field{
 		{Key: "kolom_balikan", Kind: "columns", Name: "Kolom data balikan", Optional: true,
-			Hint: "Satu kolom setiap baris selain NIK. Kosong: NOMOR dan JENIS_BANTUAN.", NewHint: "Satu kolom setiap baris selain NIK. Kosong: tidak berubah."},
+			Hint:    "Satu kolom setiap baris selain NIK. Kosong: NOMOR dan JENIS_BANTUAN.",
+			NewHint: "Satu kolom setiap baris selain NIK. Kosong: tidak berubah."},
 		{Key: "hari_balikan", Kind: "number", Name: "Batas hari data balikan", Optional: true,
 			Hint: "Sejak data seseorang ditemukan. Kosong: 30 hari.", NewHint: "Sejak data seseorang ditemukan. Kosong: tidak berubah."},
 	}}, place[Balikan]{
-		func(c Change) (Balikan, bool) { return deref(c.Balikan) }, func(c *Change, v Balikan) { c.Balikan = &v }, func(g *Grant) *Balikan { return &g.Balikan },
+		func(c Change) (Balikan, bool) { return deref(c.Balikan) }, func(c *Change, v Balikan) { c.Balikan = &v },
+		func(g *Grant) *Balikan { return &g.Balikan },
 	}, func(b Balikan) string {
 		return strings.Join(b.Fields, ", ") + ", dalam " + strconv.Itoa(b.Days) + " hari"
 	}, readBalikan),
 	define(Term{Key: "ends_on", Name: "jangka waktu", Title: "Jangka waktu", Says: "berlaku ", Own: true,
 		Fields: []Field{{Key: "berlaku_sampai", Kind: "date", Name: "Berlaku sampai yang baru"}}},
 		place[time.Time]{
-			func(c Change) (time.Time, bool) { return deref(c.EndsOn) }, func(c *Change, v time.Time) { c.EndsOn = &v }, func(g *Grant) *time.Time { return &g.EndsOn },
+			func(c Change) (time.Time, bool) { return deref(c.EndsOn) }, func(c *Change, v time.Time) { c.EndsOn = &v },
+			func(g *Grant) *time.Time { return &g.EndsOn },
 		}, func(t time.Time) string { return "sampai " + bahasa.Date(t) }, readEnd),
 }
 
@@ -133,8 +145,8 @@ func define[T any](t Term, at place[T], words func(T) string, read func(filled f
 	return &t
 }
 
-// Define makes a term for the table that needs no field in Terms, Change and Grant: it is kept as JSON under its key, and read with In. words say it without
-// its name; read returns nil when nothing was filled in, and gets what was granted before.
+// Define makes a term for the table that needs no field in Terms, Change and Grant: it is kept as JSON under its key, and read with In.
+// words say it without its name; read returns nil when nothing was filled in, and gets what was granted before.
 func Define[T any](t Term, words func(T) string, read func(filled func(string) string, before T) (*T, error)) *Term {
 	key := t.Key
 	d := define(t, place[T]{
@@ -193,7 +205,8 @@ func (c Change) Settle() (Terms, error) {
 	}
 	elements, _ := deref(c.Elements)
 	quota, _ := deref(c.Quota)
-	return Terms{Elements: elements, Methods: c.Methods, Quota: quota, Networks: c.Networks, Purposes: c.Purposes, Balikan: c.Balikan, More: c.More}, nil
+	return Terms{Elements: elements, Methods: c.Methods, Quota: quota, Networks: c.Networks, Purposes: c.Purposes, Balikan: c.Balikan,
+		More: c.More}, nil
 }
 
 // ErrNoChange says that an addendum would change nothing.
@@ -257,7 +270,8 @@ func (g Grant) Rows() (rows [][2]string) {
 
 // change is the agreement's own terms as what changes a grant that is empty.
 func (t Terms) change() Change {
-	return Change{Elements: &t.Elements, Methods: t.Methods, Quota: &t.Quota, Networks: t.Networks, Purposes: t.Purposes, Balikan: t.Balikan, More: t.More}
+	return Change{Elements: &t.Elements, Methods: t.Methods, Quota: &t.Quota, Networks: t.Networks, Purposes: t.Purposes,
+		Balikan: t.Balikan, More: t.More}
 }
 
 // The stored form is one object: fields of Terms and Change under their keys, and each of More under its own.

@@ -13,7 +13,8 @@ import (
 
 // everything fills each field of the table in.
 var everything = map[string]string{
-	"elemen": "nik\nnama_lengkap", "metode": "portal\napi", "kuota": "7", "jaringan": "10.1.0.0/16\n10.2.0.1/32", "tujuan": "bantuan\npupuk",
+	"elemen": "nik\nnama_lengkap", "metode": "portal\napi", "kuota": "7", "jaringan": "10.1.0.0/16\n10.2.0.1/32",
+	"tujuan":        "bantuan\npupuk",
 	"kolom_balikan": "A\nB", "hari_balikan": "9", "berlaku_sampai": "2029-01-01",
 }
 
@@ -24,7 +25,8 @@ func from(all map[string]string) func(string) string {
 func settledChange() Change {
 	return Change{
 		Elements: ptr(population.Of(population.ElNIK, population.ElName)), Methods: []string{Portal, API}, Quota: ptr(7),
-		Networks: []netip.Prefix{netip.MustParsePrefix("10.1.0.0/16"), netip.MustParsePrefix("10.2.0.1/32")}, Purposes: []string{"bantuan", "pupuk"},
+		Networks: []netip.Prefix{netip.MustParsePrefix("10.1.0.0/16"), netip.MustParsePrefix("10.2.0.1/32")}, Purposes: []string{"bantuan",
+			"pupuk"},
 		Balikan: &Balikan{Fields: []string{"A", "B"}, Days: 9},
 	}
 }
@@ -58,7 +60,8 @@ func TestAnAgreementSettlesWhatIsFilledIn(t *testing.T) {
 		}
 	}
 	// Half of what data balikan are keeps the other half of the agreement before it, of a new one the default.
-	for field, want := range map[string]Balikan{"kolom_balikan": {Fields: []string{"A", "B"}, Days: DefaultBalikan.Days}, "hari_balikan": {Fields: DefaultBalikan.Fields, Days: 9}} {
+	for field, want := range map[string]Balikan{"kolom_balikan": {Fields: []string{"A", "B"}, Days: DefaultBalikan.Days},
+		"hari_balikan": {Fields: DefaultBalikan.Fields, Days: 9}} {
 		c, err := Propose(from(map[string]string{field: everything[field]}))
 		if err != nil || c.Balikan == nil || !reflect.DeepEqual(*c.Balikan, want) {
 			t.Errorf("%s alone: %+v, %v", field, c.Balikan, err)
@@ -85,7 +88,8 @@ func TestAnAddendumAmendsWhatIsFilledIn(t *testing.T) {
 	if _, err := Amend(from(nil), before); err != ErrNoChange {
 		t.Error("nothing filled in:", err)
 	}
-	if c, err := Amend(from(map[string]string{"hari_balikan": "9"}), before); err != nil || !reflect.DeepEqual(*c.Balikan, Balikan{Fields: []string{"X"}, Days: 9}) {
+	if c, err := Amend(from(map[string]string{"hari_balikan": "9"}), before); err != nil || !reflect.DeepEqual(*c.Balikan,
+		Balikan{Fields: []string{"X"}, Days: 9}) {
 		t.Errorf("%+v, %v", c.Balikan, err)
 	}
 }
@@ -95,22 +99,26 @@ func TestTermsInWords(t *testing.T) {
 	c := settledChange()
 	c.EndsOn = ptr(date("2029-01-01"))
 	before := Grant{
-		Elements: population.Of(population.ElNIK), Methods: []string{"lain"}, Quota: 200, Purposes: []string{"bantuan"}, Balikan: Balikan{Fields: []string{"X"}, Days: 5}, EndsOn: date("2028-01-01"),
+		Elements: population.Of(population.ElNIK), Methods: []string{"lain"}, Quota: 200, Purposes: []string{"bantuan"},
+		Balikan: Balikan{Fields: []string{"X"}, Days: 5}, EndsOn: date("2028-01-01"),
 		Networks: []netip.Prefix{netip.MustParsePrefix("10.9.0.0/16")},
 	}
 	after, was := c.Words(before)
-	if want := "elemen: NIK, Nama Lengkap; metode: Web portal, Web service (JSON); kuota: 7 per hari; jaringan: 10.1.0.0/16, 10.2.0.1/32; tujuan: bantuan, pupuk; " +
+	if want := "elemen: NIK, Nama Lengkap; metode: Web portal, Web service (JSON); kuota: 7 per hari; jaringan: 10.1.0.0/16, " +
+		"10.2.0.1/32; tujuan: bantuan, pupuk; " +
 		"data balikan: A, B, dalam 9 hari; berlaku sampai 1 Januari 2029"; after != want {
 		t.Errorf("after: %q", after)
 	}
-	if want := "elemen: NIK; metode: lain; kuota: 200 per hari; jaringan: 10.9.0.0/16; tujuan: bantuan; data balikan: X, dalam 5 hari; berlaku sampai 1 Januari 2028"; was != want {
+	if want := "elemen: NIK; metode: lain; kuota: 200 per hari; jaringan: 10.9.0.0/16; tujuan: bantuan; data balikan: X, dalam 5 hari; " +
+		"berlaku sampai 1 Januari 2028"; was != want {
 		t.Errorf("was: %q", was)
 	}
 	if after, was := (Change{Quota: ptr(0)}).Words(before); after != "kuota: 0 per hari" || was != "kuota: 200 per hari" {
 		t.Errorf("%q, %q", after, was)
 	}
 	rows := c.Rows(before)
-	if len(rows) != 7 || rows[2] != [3]string{"Kuota", "200 per hari", "7 per hari"} || rows[6] != [3]string{"Jangka waktu", "sampai 1 Januari 2028", "sampai 1 Januari 2029"} {
+	if len(rows) != 7 || rows[2] != [3]string{"Kuota", "200 per hari", "7 per hari"} || rows[6] != [3]string{"Jangka waktu",
+		"sampai 1 Januari 2028", "sampai 1 Januari 2029"} {
 		t.Errorf("%q", rows)
 	}
 	if rows := (Change{}).Rows(before); len(rows) != 0 {
@@ -123,7 +131,8 @@ func TestTermsInWords(t *testing.T) {
 	if rows := before.Rows(); rows[2][1] != "tanpa batas" {
 		t.Errorf("%q", rows)
 	}
-	if w := (Terms{Elements: population.Of(population.ElNIK), Methods: []string{Portal}, Quota: 1}).Words(); w != "elemen: NIK; metode: Web portal; kuota: 1 per hari" {
+	if w := (Terms{
+		Elements: population.Of(population.ElNIK), Methods: []string{Portal}, Quota: 1}).Words(); w != "elemen: NIK; metode: Web portal; kuota: 1 per hari" {
 		t.Errorf("%q", w)
 	}
 }

@@ -1,6 +1,6 @@
-// Package obligation holds what an agency and the provider owe under an agreement: duties as data (rules.json), their due dates, and the calendar of
-// working days that they are counted in. It is pure: what is due follows from the agreement's facts, the calendar and the day that is asked about, never
-// from a tick. Dates are UTC midnights.
+// Package obligation holds what an agency and the provider owe under an agreement: duties as data (rules.json), their due dates, and the
+// calendar of working days that they are counted in. It is pure: what is due follows from the agreement's facts, the calendar and the day
+// that is asked about, never from a tick. Dates are UTC midnights.
 package obligation
 
 import (

@@ -15,17 +15,17 @@ type Rule struct {
 	Name   string `json:"name"` // Indonesian
 	Clause string `json:"clause"`
 	Party  string `json:"party"` // who owes it: "agency" or "provider"
-	// Kind says how the due date follows: "once" (Months after signing), "semester" (Workdays after a semester's end), "year" (once in each calendar
-	// year), "sptjm" (by signing, or Days after a new head took office), "nda" (all active users, always), "readers" (Months after signing, met by an
-	// active reader), "extension" (Months before the end).
+	// Kind says how the due date follows: "once" (Months after signing), "semester" (Workdays after a semester's end), "year" (once in each
+	// calendar year), "sptjm" (by signing, or Days after a new head took office), "nda" (all active users, always), "readers" (Months after
+	// signing, met by an active reader), "extension" (Months before the end).
 	Kind     string `json:"kind"`
 	Months   int    `json:"months"`
 	Days     int    `json:"days"`
 	Workdays int    `json:"workdays"`
 }
 
-// ByEvidence reports whether the duty is met by a paper that was delivered and accepted. The others are met by what the record itself knows, and only as long as it
-// is so: an SPTJM in force, NDAs of all users, a working reader.
+// ByEvidence reports whether the duty is met by a paper that was delivered and accepted. The others are met by what the record itself
+// knows, and only as long as it is so: an SPTJM in force, NDAs of all users, a working reader.
 func (r Rule) ByEvidence() bool { return r.Kind != "sptjm" && r.Kind != "nda" && r.Kind != "readers" }
 
 //go:embed rules.json
@@ -62,8 +62,8 @@ type Evidence struct {
 	Accepted     bool
 }
 
-// ExtensionAsked is the date of the letter that asks for an end to be put off, the latest of several; zero: none asks for this end. A letter asks for the end
-// that is near: it is dated less than eight months before it, and not after it.
+// ExtensionAsked is the date of the letter that asks for an end to be put off, the latest of several; zero: none asks for this end. A
+// letter asks for the end that is near: it is dated less than eight months before it, and not after it.
 func ExtensionAsked(end time.Time, letters []time.Time) time.Time {
 	var asked time.Time
 	for _, day := range letters {
@@ -208,8 +208,9 @@ func state(f Facts, d Duty, today time.Time) State {
 // thresholds are the days before a due date on which people are reminded.
 var thresholds = []int{1, 7, 14, 30}
 
-// Threshold is the reminder that stands for today: 1, 7, 14 or 30 (that many days or fewer are left), 180 for an extension within six months of the end
-// (E3), or -1 when the duty is overdue. Because it is the nearest that has been reached, a machine that was off for days still reminds.
+// Threshold is the reminder that stands for today: 1, 7, 14 or 30 (that many days or fewer are left), 180 for an extension within six
+// months of the end (E3), or -1 when the duty is overdue. Because it is the nearest that has been reached, a machine that was off for days
+// still reminds.
 func (d Duty) Threshold(today time.Time) (days int, due bool) {
 	if d.State == NotYet || today.Before(d.From) {
 		return 0, false
@@ -229,8 +230,8 @@ func (d Duty) Threshold(today time.Time) (days int, due bool) {
 	return 0, false
 }
 
-// Occasion tells what a reminder belongs to, so that none is sent twice: the period, and for an SPTJM the due date, because it is owed anew by each head and after
-// each expiry.
+// Occasion tells what a reminder belongs to, so that none is sent twice: the period, and for an SPTJM the due date, because it is owed anew
+// by each head and after each expiry.
 func (d Duty) Occasion() string {
 	if d.Rule.Kind == "sptjm" {
 		return d.Due.Format(time.DateOnly)

@@ -70,7 +70,8 @@ func TestMonthsEndWithTheirLastDay(t *testing.T) {
 		day  string
 		n    int
 		want string
-	}{{"2025-08-31", 6, "2026-02-28"}, {"2023-08-31", 6, "2024-02-29"}, {"2026-04-30", -2, "2026-02-28"}, {"2026-12-15", 1, "2027-01-15"}, {"2026-01-31", -11, "2025-02-28"}} {
+	}{{"2025-08-31", 6, "2026-02-28"}, {"2023-08-31", 6, "2024-02-29"}, {"2026-04-30", -2, "2026-02-28"}, {"2026-12-15", 1, "2027-01-15"},
+		{"2026-01-31", -11, "2025-02-28"}} {
 		if got := addMonths(d(c.day), c.n); !got.Equal(d(c.want)) {
 			t.Errorf("%s and %d months: %s", c.day, c.n, got.Format(time.DateOnly))
 		}
@@ -172,7 +173,8 @@ func TestAfterTheEndNothingNewIsOwed(t *testing.T) {
 func TestRemindersStandAt30And14And7And1DaysAndOverdue(t *testing.T) {
 	f := agreementFacts()
 	for today, want := range map[string]int{
-		"2026-02-13": 0, "2026-02-14": 30, "2026-02-28": 30, "2026-03-02": 14, "2026-03-08": 14, "2026-03-09": 7, "2026-03-14": 7, "2026-03-15": 1, "2026-03-16": 1, "2026-03-17": -1, "2026-06-01": -1,
+		"2026-02-13": 0, "2026-02-14": 30, "2026-02-28": 30, "2026-03-02": 14, "2026-03-08": 14, "2026-03-09": 7, "2026-03-14": 7,
+		"2026-03-15": 1, "2026-03-16": 1, "2026-03-17": -1, "2026-06-01": -1,
 	} {
 		got, due := find(t, f, today, "iso27001", "").Threshold(d(today))
 		if got != want || due != (want != 0) {
@@ -199,7 +201,8 @@ func TestATerminatedAgreementOwesWhatWasDueUntilThen(t *testing.T) {
 	for _, x := range Duties(f, NewCalendar(DefaultHolidays()), d("2027-08-01")) {
 		got = append(got, x.Rule.Key+" "+x.Period)
 	}
-	want := []string{"sosialisasi 2025", "tenaga-teknis ", "laporan-semester 2025-2", "sosialisasi 2026", "evaluasi 2025-2", "laporan-semester 2026-1", "evaluasi 2026-1"}
+	want := []string{"sosialisasi 2025", "tenaga-teknis ", "laporan-semester 2025-2", "sosialisasi 2026", "evaluasi 2025-2",
+		"laporan-semester 2026-1", "evaluasi 2026-1"}
 	slices.Sort(got)
 	slices.Sort(want)
 	if !slices.Equal(got, want) {
@@ -225,7 +228,14 @@ func TestStandingDutiesAreMetByFactsAlone(t *testing.T) {
 func TestOccasionsOfReminders(t *testing.T) {
 	f := agreementFacts()
 	seen := map[string]bool{}
-	for _, change := range []func(){func() {}, func() { f.HeadSince = d("2026-05-01") }, func() { f.SPTJMSigned, f.SPTJMUntil = d("2026-05-02"), d("2026-06-30") }, func() { f.SPTJMUntil, f.HeadSince = time.Time{}, d("2026-08-01"); f.SPTJMSigned = time.Time{} }} {
+	for _, change := range []func(){func() {}, func() { f.HeadSince = d("2026-05-01") }, func() {
+		f.SPTJMSigned,
+			f.SPTJMUntil = d("2026-05-02"), d("2026-06-30")
+	}, func() {
+		f.SPTJMUntil, f.HeadSince = time.Time{},
+			d("2026-08-01")
+		f.SPTJMSigned = time.Time{}
+	}} {
 		change()
 		o := find(t, f, "2026-08-10", "sptjm", "").Occasion()
 		if seen[o] {
@@ -240,7 +250,8 @@ func TestOccasionsOfReminders(t *testing.T) {
 
 // Signing in the middle of a semester, on its first and on its last day: its report is owed, none of the one before.
 func TestTheSemesterOfTheSigningIsReported(t *testing.T) {
-	for signed, first := range map[string]string{"2026-01-01": "2026-1", "2026-03-31": "2026-1", "2026-06-30": "2026-1", "2026-07-01": "2026-2", "2026-12-31": "2026-2"} {
+	for signed, first := range map[string]string{"2026-01-01": "2026-1", "2026-03-31": "2026-1", "2026-06-30": "2026-1",
+		"2026-07-01": "2026-2", "2026-12-31": "2026-2"} {
 		f := agreementFacts()
 		f.SignedOn, f.EndsOn = d(signed), d("2028-06-30")
 		all := Duties(f, NewCalendar(DefaultHolidays()), d("2027-03-01"))

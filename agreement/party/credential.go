@@ -117,7 +117,8 @@ const (
 
 // Label is the state in Indonesian.
 func (s State) Label() string {
-	return map[State]string{Prepared: "menunggu diambil pemiliknya", Live: "berlaku", Replaced: "diganti, masih berlaku sementara", Expired: "lewat masa berlaku", IsRevoked: "dicabut"}[s]
+	return map[State]string{Prepared: "menunggu diambil pemiliknya", Live: "berlaku", Replaced: "diganti, masih berlaku sementara",
+		Expired: "lewat masa berlaku", IsRevoked: "dicabut"}[s]
 }
 
 // At is the credential's state at an instant.
@@ -143,9 +144,9 @@ type Ground struct {
 	Ended     time.Time // when the token's own agreement ended or was terminated; zero: it has not
 }
 
-// Stands reports whether the token opens its door at the instant: it is live, its owner was neither deactivated nor reset since it was issued, its application is in
-// use, and its agreement has not ended. After that end it goes on for OwedAfterEnd, for what is still owed, unless another agreement took the place; lookups are refused
-// by the agreement itself (E1).
+// Stands reports whether the token opens its door at the instant: it is live, its owner was neither deactivated nor reset since it was
+// issued, its application is in use, and its agreement has not ended. After that end it goes on for OwedAfterEnd, for what is still owed,
+// unless another agreement took the place; lookups are refused by the agreement itself (E1).
 func (c Credential) Stands(g Ground, now time.Time) bool { return c.Barred(g, now) == "" }
 
 // A Listed token is one in a list.
@@ -192,7 +193,8 @@ func (c Credential) Used(now time.Time) (_ Credential, write bool) {
 	return c, write
 }
 
-// Fingerprint names a secret of NewSecret without telling it: ten hexadecimal digits of its hash, "3FA09-77C1E". It stands in letters, lists and records.
+// Fingerprint names a secret of NewSecret without telling it: ten hexadecimal digits of its hash, "3FA09-77C1E". It stands in letters,
+// lists and records.
 func Fingerprint(h Hash) string {
 	s := strings.ToUpper(hex.EncodeToString(h[:5]))
 	return s[:5] + "-" + s[5:]

@@ -11,9 +11,9 @@ import (
 	"gapura/internal/told"
 )
 
-// A DeskRequest is a machine that asks to become the desk of an agency, by a one-time code. It becomes the desk when whoever must approve it has: the agency's head or
-// administrator always, and, when it would replace the key with which the agency cosigns its log, the provider's office too, by another person than made the code.
-// Until then the desk that is there, and its key, stay in force.
+// A DeskRequest is a machine that asks to become the desk of an agency, by a one-time code. It becomes the desk when whoever must approve
+// it has: the agency's head or administrator always, and, when it would replace the key with which the agency cosigns its log, the
+// provider's office too, by another person than made the code. Until then the desk that is there, and its key, stay in force.
 type DeskRequest struct {
 	ID, Agency int64
 	Desk       Desk   // what would be in force; Since is zero
@@ -116,7 +116,8 @@ func (r DeskRequest) Refuse(u User, why string, now time.Time) (DeskRequest, err
 	return r, nil
 }
 
-// Words name the machine's keys for people who compare two screens: five words of five letters (80 bits), the same at the desk and on the approver's page.
+// Words name the machine's keys for people who compare two screens: five words of five letters (80 bits), the same at the desk and on the
+// approver's page.
 func (r DeskRequest) Words() string { return DeskWords(r.Desk, r.Cosigner) }
 
 // DeskWords are the words of a desk's keys and its cosigner's, written as proquints (Wilkerson 2009, arXiv:0901.4016).
@@ -153,8 +154,8 @@ func (s DeskStatement) Text() []byte {
 // StatementSlack is how far a statement's time may lie from the provider's clock.
 const StatementSlack = 5 * time.Minute
 
-// Fresh reports whether a renewal's statement may still be taken: of about now, and after the enrolment that it renews, so that one which was taken before, or was made
-// for an earlier enrolment, never counts again even when the same key comes back.
+// Fresh reports whether a renewal's statement may still be taken: of about now, and after the enrolment that it renews, so that one which
+// was taken before, or was made for an earlier enrolment, never counts again even when the same key comes back.
 func (s DeskStatement) Fresh(now, since time.Time) bool {
 	return s.At.After(since) && now.Sub(s.At).Abs() <= StatementSlack
 }

@@ -16,7 +16,8 @@ type Factors struct {
 // Any reports whether there is one that can be asked for; recovery codes alone are none, they stand in for one that was lost.
 func (f Factors) Any() bool { return f.TOTP || f.Passkeys > 0 }
 
-// SecondFactorCompulsory reports whether the role may not sign in with a password alone: the provider's people, at every door that takes their password (B6).
+// SecondFactorCompulsory reports whether the role may not sign in with a password alone: the provider's people, at every door that takes
+// their password (B6).
 func (r Role) SecondFactorCompulsory() bool { return r.OfProvider() && r != CitizenPortal }
 
 // A Stage is how far a sign-in has come. It is kept with its session; only Signed opens pages.
@@ -26,7 +27,8 @@ type Stage int64
 const (
 	Signed  Stage = iota // signed in
 	AskCode              // the password was right; a second factor is asked for
-	Enrol                // the password was right; the role needs a second factor and has none: it sets one up first, and can do nothing else
+	// the password was right; the role needs a second factor and has none: it sets one up first, and can do nothing else
+	Enrol
 )
 
 // AfterPassword is the stage that the right password leads to.
@@ -46,7 +48,8 @@ const StageLife = 10 * time.Minute
 // RecoveryCodes is how many are given out at once; new ones end the old ones.
 const RecoveryCodes = 10
 
-// NewRecoveryCodes returns codes for a user who has lost the second factor, each good once. They are shown to their owner once; HashRecovery is what is kept.
+// NewRecoveryCodes returns codes for a user who has lost the second factor, each good once. They are shown to their owner once;
+// HashRecovery is what is kept.
 func NewRecoveryCodes() []string {
 	out := make([]string, RecoveryCodes)
 	for i := range out {

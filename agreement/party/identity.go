@@ -15,7 +15,8 @@ type Identity struct {
 // Known reports whether the person can be told from others.
 func (i Identity) Known() bool { return !i.NIK.IsZero() || staffNumber(i.NIP) != "" }
 
-// SamePerson reports whether two user ids are one person's, as far as is known. A staff number that is no NIP counts within its institution only.
+// SamePerson reports whether two user ids are one person's, as far as is known. A staff number that is no NIP counts within its institution
+// only.
 func SamePerson(a, b User) bool {
 	if a.ID != 0 && a.ID == b.ID || !a.Identity.NIK.IsZero() && a.Identity.NIK == b.Identity.NIK {
 		return true

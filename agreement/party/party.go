@@ -20,7 +20,8 @@ type Institution struct {
 
 	Address, Email string // of the office
 	Desk           Desk
-	// Helpers are whom the institution's people turn to: its administrators whose user ids work, else the provider's contact persons. Name and position only.
+	// Helpers are whom the institution's people turn to: its administrators whose user ids work, else the provider's contact persons. Name
+	// and position only.
 	Helpers []Person
 }
 
@@ -30,7 +31,8 @@ type Person struct {
 	OfProvider     bool
 }
 
-// A Desk is an agency's own service desk, as it was enrolled. Its certificate is asked for from the agency's people on the API, not from its other programs.
+// A Desk is an agency's own service desk, as it was enrolled. Its certificate is asked for from the agency's people on the API, not from
+// its other programs.
 type Desk struct {
 	Pin   string    // SHA-256 of the certificate that it shows, 32 bytes; empty: none is asked for
 	Key   string    // verifier key of what it signs; empty: none is enrolled
@@ -65,14 +67,15 @@ type Role string
 
 // The roles.
 const (
-	Officer       Role = "officer"      // agency: looks persons up at the counter
-	Application   Role = "application"  // agency: a program that calls the API or the legacy wire
-	HeadOfAgency  Role = "head"         // agency: answers for every lookup, sees the agency's own records
-	AgencyAdmin   Role = "agency-admin" // agency: named by the head's letter; looks after its user ids and duties, never looks persons up (B10)
-	Administrator Role = "admin"        // provider
-	Operator      Role = "operator"     // provider
-	Auditor       Role = "auditor"      // provider, read-only
-	CitizenPortal Role = "citizen"      // provider: a portal in which residents, signed in there, read who asked for their data
+	Officer      Role = "officer"     // agency: looks persons up at the counter
+	Application  Role = "application" // agency: a program that calls the API or the legacy wire
+	HeadOfAgency Role = "head"        // agency: answers for every lookup, sees the agency's own records
+	// agency: named by the head's letter; looks after its user ids and duties, never looks persons up (B10)
+	AgencyAdmin   Role = "agency-admin"
+	Administrator Role = "admin"    // provider
+	Operator      Role = "operator" // provider
+	Auditor       Role = "auditor"  // provider, read-only
+	CitizenPortal Role = "citizen"  // provider: a portal in which residents, signed in there, read who asked for their data
 )
 
 // Asks reports whether the role may look persons up at all.

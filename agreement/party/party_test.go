@@ -20,7 +20,8 @@ func TestPasswordHashes(t *testing.T) {
 	for _, c := range []struct {
 		password, hash string
 		want           bool
-	}{{"sebuah kata sandi", a, true}, {"sebuah kata sandI", a, false}, {"", a, false}, {"sebuah kata sandi", "", false}, {"", "", false}, {"x", "$a$b$c$d$e", false}} {
+	}{{"sebuah kata sandi", a, true}, {"sebuah kata sandI", a, false}, {"", a, false}, {"sebuah kata sandi", "", false}, {"", "", false},
+		{"x", "$a$b$c$d$e", false}} {
 		if ok, err := CheckHash(ctx, c.password, c.hash); ok != c.want || err != nil {
 			t.Errorf("%q: %v %v", c.password, ok, err)
 		}
@@ -70,7 +71,8 @@ func TestRushOfSignInsIsBounded(t *testing.T) {
 
 func TestDelayGrows(t *testing.T) {
 	var last time.Duration
-	for failures, want := range map[int]time.Duration{0: 0, 4: 0, 5: 30 * time.Second, 6: time.Minute, 11: 32 * time.Minute, 12: time.Hour, 1000: time.Hour} {
+	for failures, want := range map[int]time.Duration{0: 0, 4: 0, 5: 30 * time.Second, 6: time.Minute, 11: 32 * time.Minute, 12: time.Hour,
+		1000: time.Hour} {
 		if got := Delay(failures); got != want {
 			t.Errorf("%d failures: %v, want %v", failures, got, want)
 		}

@@ -74,7 +74,8 @@ func Delay(failures int) time.Duration {
 	return d
 }
 
-// Open starts a session of a user at a stage and returns its token for the cookie. Each stage is a session of its own, so that nobody takes over the one before it.
+// Open starts a session of a user at a stage and returns its token for the cookie. Each stage is a session of its own, so that nobody takes
+// over the one before it.
 func (s *SignIn) Open(ctx context.Context, n Session) (string, error) {
 	token := NewSecret()
 	n.Hash, n.Opened = HashSecret(token), s.now()

@@ -66,7 +66,8 @@ func TestSessionEndsWhenIdleOrOld(t *testing.T) {
 		seen, opened time.Duration // ago
 		lives        bool
 	}{
-		"fresh": {0, 0, true}, "idle to the last instant": {SessionIdle, SessionIdle, true}, "idle": {SessionIdle + 1, SessionIdle + 1, false},
+		"fresh": {0, 0, true}, "idle to the last instant": {SessionIdle, SessionIdle, true}, "idle": {SessionIdle + 1, SessionIdle + 1,
+			false},
 		"old to the last instant": {time.Second, SessionAbsolute, true}, "old": {time.Second, SessionAbsolute + 1, false},
 	} {
 		a, in, clock := one(t)
@@ -77,7 +78,8 @@ func TestSessionEndsWhenIdleOrOld(t *testing.T) {
 		}
 	}
 	a, in, clock := one(t)
-	if _, err := in.Open(t.Context(), Session{User: 7, Source: "10.1.2.3"}); err != nil || a.session.User != 7 || a.session.Opened != *clock || a.session.LastSeen != *clock || a.session.Source != "10.1.2.3" {
+	if _, err := in.Open(t.Context(), Session{User: 7, Source: "10.1.2.3"}); err != nil || a.session.User != 7 ||
+		a.session.Opened != *clock || a.session.LastSeen != *clock || a.session.Source != "10.1.2.3" {
 		t.Fatal(a.session, err)
 	}
 	began := *clock

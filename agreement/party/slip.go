@@ -8,10 +8,11 @@ import (
 	"time"
 )
 
-// A Slip is how a secret reaches its owner alone: two halves that travel apart, of which neither is of use without the other. The code is printed on the slip (or
-// stands in a link); the second code goes to the e-mail address that the case fixed before its decision, or is drawn by another person than the one who issued the
-// slip. Whoever redeems it with both chooses the password, or sees the token once. Of both halves only hashes are kept. The code is made when the slip is printed; printing
-// it again makes another one, and the sheet before is waste paper.
+// A Slip is how a secret reaches its owner alone: two halves that travel apart, of which neither is of use without the other. The code is
+// printed on the slip (or stands in a link); the second code goes to the e-mail address that the case fixed before its decision, or is
+// drawn by another person than the one who issued the slip. Whoever redeems it with both chooses the password, or sees the token once. Of
+// both halves only hashes are kept. The code is made when the slip is printed; printing it again makes another one, and the sheet before is
+// waste paper.
 type Slip struct {
 	ID          int64
 	For         Kind // Password: activation; or a kind of token
@@ -48,7 +49,8 @@ const letters = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 // NewSlipCode is a first half: 16 letters in groups of four (80 bits).
 func NewSlipCode() string { return randomLetters(16) }
 
-// NewSecondCode is a second half: 12 letters (60 bits), so that even a copy of the database beside the slip does not tell it in a slip's life.
+// NewSecondCode is a second half: 12 letters (60 bits), so that even a copy of the database beside the slip does not tell it in a slip's
+// life.
 func NewSecondCode() string { return randomLetters(12) }
 
 func randomLetters(n int) string {
@@ -106,7 +108,8 @@ func (s Slip) Open(now time.Time) bool {
 	return s.Spent.IsZero() && !now.After(s.Until) && s.Tries < MostTries
 }
 
-// Redeem tries both halves. When they fit, the slip is spent; when the second does not, the try is counted, and MostTries of them end the slip.
+// Redeem tries both halves. When they fit, the slip is spent; when the second does not, the try is counted, and MostTries of them end the
+// slip.
 func (s Slip) Redeem(code, second string, now time.Time) (_ Slip, ok bool) {
 	if !s.Open(now) || s.Code != HashSlip(code) {
 		return s, false

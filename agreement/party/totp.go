@@ -28,8 +28,8 @@ func TOTPAddress(issuer, login, secret string) string {
 	return "otpauth://totp/" + url.PathEscape(issuer+":"+login) + "?" + url.Values{"secret": {secret}, "issuer": {issuer}}.Encode()
 }
 
-// CheckTOTP reports whether a code belongs to the secret at the time, one step before or one after. The step that it belongs to must be later than last, the one of
-// the code that was used before, so that a code that somebody saw is of no use.
+// CheckTOTP reports whether a code belongs to the secret at the time, one step before or one after. The step that it belongs to must be
+// later than last, the one of the code that was used before, so that a code that somebody saw is of no use.
 func CheckTOTP(secret, code string, now time.Time, last int64) (step int64, ok bool) {
 	key, err := base32.StdEncoding.WithPadding(base32.NoPadding).DecodeString(strings.ToUpper(secret))
 	code = strings.ReplaceAll(strings.TrimSpace(code), " ", "")

@@ -9,7 +9,8 @@ func TestDayBeginsAtTheZonesMidnight(t *testing.T) {
 	day := time.Date(2026, 11, 24, 0, 0, 0, 0, time.UTC)
 	for zone, hours := range map[Zone]int{WIB: 7, WITA: 8, WIT: 9, "UTC": 7} { // what is no zone counts as WIB
 		begin := day.Add(-time.Duration(hours) * time.Hour)
-		if !zone.Begin(day).Equal(begin) || !zone.Day(begin).Equal(day) || !zone.Day(begin.Add(-1)).Equal(day.AddDate(0, 0, -1)) || zone.Valid() != (zone != "UTC") {
+		if !zone.Begin(day).Equal(begin) || !zone.Day(begin).Equal(day) || !zone.Day(begin.Add(-1)).Equal(day.AddDate(0, 0, -1)) ||
+			zone.Valid() != (zone != "UTC") {
 			t.Errorf("%s: begins %s", zone, zone.Begin(day))
 		}
 	}

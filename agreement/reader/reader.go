@@ -1,5 +1,6 @@
-// Package reader holds card readers (perangkat pembaca KTP-el) with their SAM cards, and the states that they pass through from the request in
-// SIFILMA to their return (Juknis IV). A SAM works only while the agreement is in force: whatever the register says, Reader.Works asks for both (H3).
+// Package reader holds card readers (perangkat pembaca KTP-el) with their SAM cards, and the states that they pass through from the request
+// in SIFILMA to their return (Juknis IV). A SAM works only while the agreement is in force: whatever the register says, Reader.Works asks
+// for both (H3).
 package reader
 
 import "slices"

@@ -100,8 +100,8 @@ func rulesOff(codes []string) (s abuse.Settings, err error) {
 	return s, nil
 }
 
-// replay reads lookups of one agency and hands each with its judgement to f, in order. A suspension ends at the next midnight WIB. Errors name lines,
-// never values: a line may hold a NIK.
+// replay reads lookups of one agency and hands each with its judgement to f, in order. A suspension ends at the next midnight WIB. Errors
+// name lines, never values: a line may hold a NIK.
 func replay(r io.Reader, s abuse.Settings, f func(line int, row []string, n nik.NIK, j abuse.Judgement)) error {
 	in := csv.NewReader(bufio.NewReaderSize(r, 1<<16))
 	in.FieldsPerRecord, in.ReuseRecord = -1, true

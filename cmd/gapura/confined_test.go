@@ -13,7 +13,8 @@ import (
 	"gapura/agreement/party"
 )
 
-// Somebody of the provider without a second factor has a right password and nothing else: every route leads back to the sign-in, until a factor is set up.
+// Somebody of the provider without a second factor has a right password and nothing else: every route leads back to the sign-in, until a
+// factor is set up.
 func TestStaffWithoutASecondFactorCanOnlySetOneUp(t *testing.T) {
 	w := newWalk(t)
 	admin := w.actor("operator")
@@ -47,7 +48,8 @@ func TestStaffWithoutASecondFactorCanOnlySetOneUp(t *testing.T) {
 		t.Fatalf("by the password: %d %s", got.Code, got.Header().Get("Location"))
 	}
 	pending := actor{User: admin.User, session: cookie.Value}
-	path := strings.NewReplacer("{code}", "dinpertan", "{id}", "1", "{key}", "nda", "{login}", "lama.dinpertan", "{period}", "2026-2", "{form}", "pdf", "{act}", "x", "{link}", "x", "{$}", "")
+	path := strings.NewReplacer("{code}", "dinpertan", "{id}", "1", "{key}", "nda", "{login}", "lama.dinpertan", "{period}", "2026-2",
+		"{form}", "pdf", "{act}", "x", "{link}", "x", "{$}", "")
 	asked := 0
 	for pattern := range w.routes {
 		if whoMay[pattern] == "*" || strings.Contains(pattern, "/api/") {
@@ -72,7 +74,8 @@ func TestStaffWithoutASecondFactorCanOnlySetOneUp(t *testing.T) {
 		t.Errorf("by a wrong code: %d", got.Code)
 	}
 	code := party.TOTPCode(secret[1], time.Now()) // a telephone's clock is the real one, whatever the demo's
-	if got := post("/masuk/kode", url.Values{"rahasia": {secret[1]}, "kode": {code}}); got.Code != http.StatusSeeOther || got.Header().Get("Location") != "/" {
+	if got := post("/masuk/kode", url.Values{"rahasia": {secret[1]}, "kode": {code}}); got.Code != http.StatusSeeOther ||
+		got.Header().Get("Location") != "/" {
 		t.Fatalf("by the right code: %d %s", got.Code, got.Header().Get("Location"))
 	}
 	if cookie.Value == pending.session {

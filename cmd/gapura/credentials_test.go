@@ -42,7 +42,8 @@ func basic(login, password string) func(*http.Request) {
 func TestATokenReachesItsOwnerAloneAndOpensTheAPI(t *testing.T) {
 	w := newWalk(t)
 	u := w.actor("aplikasi.dinpertan").User
-	slip, err := w.p.store.Credentials.IssueToken(t.Context(), journal.Change{At: w.p.now(), By: 1, Letter: "BAST/1"}, u, party.APIToken, "", 0)
+	slip, err := w.p.store.Credentials.IssueToken(t.Context(), journal.Change{At: w.p.now(), By: 1, Letter: "BAST/1"}, u, party.APIToken,
+		"", 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -65,7 +66,8 @@ func TestATokenReachesItsOwnerAloneAndOpensTheAPI(t *testing.T) {
 		t.Errorf("from another network: %d", code)
 	}
 	inside := w.place(true)
-	for name, half := range map[string][2]string{"another slip": {party.NewSlipCode(), second}, "another half": {slip.Code, party.NewSecondCode()}} {
+	for name, half := range map[string][2]string{"another slip": {party.NewSlipCode(), second}, "another half": {slip.Code,
+		party.NewSecondCode()}} {
 		if code, _ := redeem(half[0], half[1], inside); code != http.StatusForbidden {
 			t.Errorf("%s: %d", name, code)
 		}
@@ -81,7 +83,8 @@ func TestATokenReachesItsOwnerAloneAndOpensTheAPI(t *testing.T) {
 	if got := w.ask("/api/v1/lookups", lookup, inside, bearer(answer["token"])); got.Code != http.StatusOK {
 		t.Errorf("first lookup: %d %s", got.Code, got.Body)
 	}
-	if _, err := w.p.store.Credentials.RevokeToken(t.Context(), journal.Change{At: w.p.now(), By: 1, Letter: "S/1"}, answer["fingerprint"]); err != nil {
+	if _, err := w.p.store.Credentials.RevokeToken(t.Context(), journal.Change{At: w.p.now(), By: 1, Letter: "S/1"},
+		answer["fingerprint"]); err != nil {
 		t.Fatal(err)
 	}
 	if got := w.ask("/api/v1/lookups", lookup, inside, bearer(answer["token"])); got.Code != http.StatusUnauthorized {
@@ -130,8 +133,8 @@ func TestAnonymousCallsAddFewRecords(t *testing.T) {
 	}
 }
 
-// 400 unknown users at once, by Basic: an application that asked from its source before is let in beside them. Times are printed; that it waits for no stranger's
-// hash is held by access/admission.
+// 400 unknown users at once, by Basic: an application that asked from its source before is let in beside them. Times are printed; that it
+// waits for no stranger's hash is held by access/admission.
 func TestStrangersAtOnceKeepNobodyOut(t *testing.T) {
 	w := newWalk(t)
 	api := w.out.API[0]
@@ -143,7 +146,8 @@ func TestStrangersAtOnceKeepNobodyOut(t *testing.T) {
 		from := w.place(false)
 		wg.Go(func() {
 			got := w.ask("/api/v1/lookups", lookup, from, basic(fmt.Sprint("tidak.ada", i), "bukan-kata-sandinya"))
-			if got.Code == http.StatusServiceUnavailable && got.Header().Get("Retry-After") != admission.RetryAfter || got.Code != http.StatusServiceUnavailable && got.Code != http.StatusUnauthorized {
+			if got.Code == http.StatusServiceUnavailable && got.Header().Get("Retry-After") != admission.RetryAfter ||
+				got.Code != http.StatusServiceUnavailable && got.Code != http.StatusUnauthorized {
 				t.Errorf("%d %s", got.Code, got.Body)
 			}
 			busy <- got.Code == http.StatusServiceUnavailable
@@ -163,7 +167,8 @@ func TestStrangersAtOnceKeepNobodyOut(t *testing.T) {
 	if got.Code != http.StatusOK {
 		t.Errorf("a known user beside 400 strangers: %d %s", got.Code, got.Body)
 	}
-	t.Logf("figure: a known user's first sign-in and lookup beside 400 unknown ones: %v; %d of them were told that it is busy", took.Round(time.Millisecond), turned)
+	t.Logf("figure: a known user's first sign-in and lookup beside 400 unknown ones: %v; %d of them were told that it is busy",
+		took.Round(time.Millisecond), turned)
 }
 
 // A staff password opens no door of programs, right or wrong, and is answered as a login that nobody has.
@@ -173,7 +178,8 @@ func TestProgramsDoorsRefuseStaffPasswords(t *testing.T) {
 		if l.TOTPSecret == "" {
 			continue
 		}
-		for path, body := range map[string]string{"/api/v1/lookups": `{"nik":"1","purpose":"x","reference":"y"}`, w.out.Legacy[0].Path: fmt.Sprintf(`{"user_id":%q,"password":%q,"nik":"1"}`, l.User, l.Password)} {
+		for path, body := range map[string]string{"/api/v1/lookups": `{"nik":"1","purpose":"x","reference":"y"}`,
+			w.out.Legacy[0].Path: fmt.Sprintf(`{"user_id":%q,"password":%q,"nik":"1"}`, l.User, l.Password)} {
 			right := w.ask(path, body, w.place(true), basic(l.User, l.Password))
 			nobody := w.ask(path, strings.Replace(body, l.User, "tidak.ada", 1), w.place(true), basic("tidak.ada", l.Password))
 			cut := func(r *httptest.ResponseRecorder) string {

@@ -68,7 +68,8 @@ func (c demoCommand) Run() error {
 		if err := os.RemoveAll(filepath.Join(c.Dir, "desk")); err != nil {
 			return err
 		}
-		for _, old := range []string{"desk.key", "gapura.db", "gapura.db-wal", "gapura.db-shm", "gapura-population.db", "gapura-population.db-wal", "gapura-population.db-shm", "gapura.key"} {
+		for _, old := range []string{"desk.key", "gapura.db", "gapura.db-wal", "gapura.db-shm", "gapura-population.db",
+			"gapura-population.db-wal", "gapura-population.db-shm", "gapura.key"} {
 			os.Remove(filepath.Join(c.Dir, old))
 		}
 	}
@@ -158,7 +159,8 @@ func (c demoCommand) Run() error {
 func (c demoCommand) writeDesk(provider, listen string) error {
 	var b strings.Builder
 	for _, kv := range [][2]string{
-		{"listen", listen}, {"dir", "desk"}, {"keys", "desk.key"}, {"provider", provider}, {"agency", demo.DeskAgency}, {"office", demo.DeskOffice}, {"notice", demo.Notice}, {"clock_start", c.Clock},
+		{"listen", listen}, {"dir", "desk"}, {"keys", "desk.key"}, {"provider", provider}, {"agency", demo.DeskAgency},
+		{"office", demo.DeskOffice}, {"notice", demo.Notice}, {"clock_start", c.Clock},
 		{"government", "Pemerintah Kabupaten Purbalingga"}, {"address", "Jalan Contoh Nomor 1, Purbalingga"}, {"place", "Purbalingga"},
 		{"card_reader", demo.DeskReader}, {"card_kind", "chip"},
 	} {
@@ -197,7 +199,8 @@ func (c demoCommand) configuration() string {
 	}
 	var b strings.Builder
 	for _, kv := range [][2]string{
-		{"listen", c.Listen}, {"database", database}, {"keys", "gapura.key"}, {"office", demo.Office}, {"notice", demo.Notice}, {"clock_start", c.Clock},
+		{"listen", c.Listen}, {"database", database}, {"keys", "gapura.key"}, {"office", demo.Office}, {"notice", demo.Notice},
+		{"clock_start", c.Clock},
 		{"government", "Pemerintah Kabupaten Purbalingga"}, {"address", "Jalan Contoh Nomor 1, Purbalingga"}, {"place", "Purbalingga"},
 		{"official", "Dra. Kusumaningrum Adiwinata"}, {"official_id", "19700101 199503 2 001"},
 	} {
@@ -210,7 +213,8 @@ func (c demoCommand) print(addr, desk string, r demo.Result) {
 	if u, err := url.Parse(addr); err == nil {
 		addr = u.String()
 	}
-	fmt.Printf("\nGapura demo, ready.\n\n  Portal  %s\n  Loket   %s\n\n  %-22s %-12s %-20s %s\n", addr, desk, "user", "role", "password", "secret for an authenticator")
+	fmt.Printf("\nGapura demo, ready.\n\n  Portal  %s\n  Loket   %s\n\n  %-22s %-12s %-20s %s\n", addr, desk, "user", "role", "password",
+		"secret for an authenticator")
 	for _, l := range r.Logins {
 		fmt.Printf("  %-22s %-12s %-20s %s\n", l.User, l.Role, l.Password, l.TOTPSecret)
 	}

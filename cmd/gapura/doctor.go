@@ -70,7 +70,8 @@ func keysFinding(cfg config.Provider) finding {
 	if st, err := os.Stat(filepath.Dir(cfg.Keys)); err != nil || st.Mode().Perm()&0o022 != 0 {
 		return finding{"keys", false, "others may write to the folder of the key file and could replace it"}
 	}
-	return finding{"keys", true, fmt.Sprintf("%d in the key file, which its owner and its group at most can read; keep a copy apart from the database's backup", ring.Len())}
+	return finding{"keys", true, fmt.Sprintf("%d in the key file, which its owner and its group at most can read; keep a copy apart "+
+		"from the database's backup", ring.Len())}
 }
 
 // clockSlack is how far a record may lie ahead of this machine's clock, for instance when it was written by another process's.
@@ -94,7 +95,9 @@ func databaseFindings(ctx context.Context, cfg config.Provider) []finding {
 	case err != nil:
 		out = append(out, wrong("clock", err))
 	case newest.After(now.Add(clockSlack)):
-		out = append(out, finding{"clock", false, fmt.Sprintf("this machine's clock is behind the newest record by %s: quotas and dates go wrong; set it by NTP", newest.Sub(now).Round(time.Second))})
+		out = append(out, finding{"clock", false, fmt.Sprintf(
+			"this machine's clock is behind the newest record by %s: quotas and dates go wrong; set it by NTP",
+			newest.Sub(now).Round(time.Second))})
 	default:
 		out = append(out, finding{"clock", true, now.Format(time.RFC3339) + ", not behind any record"})
 	}
@@ -123,7 +126,8 @@ func diskFinding(cfg config.Provider) finding {
 	if err != nil {
 		return wrong("disk", err)
 	}
-	return finding{"disk", free >= diskSpare, fmt.Sprintf("%.1f GB free beside the database, %d GB are needed", float64(free)/1e9, diskSpare>>30)}
+	return finding{"disk", free >= diskSpare, fmt.Sprintf("%.1f GB free beside the database, %d GB are needed", float64(free)/1e9,
+		diskSpare>>30)}
 }
 
 func mailFinding(ctx context.Context, cfg config.Provider) finding {
@@ -137,7 +141,8 @@ func mailFinding(ctx context.Context, cfg config.Provider) finding {
 }
 
 func smtpOf(cfg config.Provider) notify.SMTP {
-	return notify.SMTP{Host: cfg.SMTPHost, Port: cfg.SMTPPort, User: cfg.SMTPUser, Password: cfg.SMTPPassword, From: cfg.SMTPFrom, TLS: cfg.SMTPTLS}
+	return notify.SMTP{Host: cfg.SMTPHost, Port: cfg.SMTPPort, User: cfg.SMTPUser, Password: cfg.SMTPPassword, From: cfg.SMTPFrom,
+		TLS: cfg.SMTPTLS}
 }
 
 // certificateDays is how long before its end a certificate is told: letters for a new one take a while.
@@ -160,5 +165,6 @@ func certificateFinding(cfg config.Provider, now time.Time) finding {
 		return wrong("certificate", err)
 	}
 	days := int(c.NotAfter.Sub(now).Hours() / 24)
-	return finding{"certificate", days >= certificateDays && !now.Before(c.NotBefore), fmt.Sprintf("valid until %s, %d days", c.NotAfter.Format(time.DateOnly), days)}
+	return finding{"certificate", days >= certificateDays && !now.Before(c.NotBefore), fmt.Sprintf("valid until %s, %d days",
+		c.NotAfter.Format(time.DateOnly), days)}
 }

@@ -28,9 +28,9 @@ import (
 	"gapura/store/storetest"
 )
 
-// whoMay is the table of all routes a second time: whoever opens a door in the code must open it here. Its lines were first drawn from the routes' acts and then judged one
-// by one by what a page shows and changes; a new line is judged so, not copied. Letters: o officer, h head, m administrator, p program of an agency; a administrator,
-// r operator, u auditor, c citizen portal; * anybody.
+// whoMay is the table of all routes a second time: whoever opens a door in the code must open it here. Its lines were first drawn from the
+// routes' acts and then judged one by one by what a page shows and changes; a new line is judged so, not copied. Letters: o officer, h
+// head, m administrator, p program of an agency; a administrator, r operator, u auditor, c citizen portal; * anybody.
 var whoMay = map[string]string{
 	"GET /{$}":                    "*",
 	"GET /masuk":                  "*",
@@ -188,7 +188,8 @@ var whoMay = map[string]string{
 }
 
 var letterOf = map[party.Role]string{
-	party.Officer: "o", party.HeadOfAgency: "h", party.AgencyAdmin: "m", party.Application: "p", party.Administrator: "a", party.Operator: "r", party.Auditor: "u", party.CitizenPortal: "c",
+	party.Officer: "o", party.HeadOfAgency: "h", party.AgencyAdmin: "m", party.Application: "p", party.Administrator: "a",
+	party.Operator: "r", party.Auditor: "u", party.CitizenPortal: "c",
 }
 
 // A walk tries the doors of a whole provider over an invented district.
@@ -213,7 +214,8 @@ func newWalkOn(t *testing.T, where string) *walk {
 	}
 	c := demoCommand{Dir: dir, Database: where, Listen: "127.0.0.1:0", Clock: "2026-11-23T09:00:00+07:00"}
 	file := filepath.Join(dir, "provider.toml")
-	text := c.configuration() + "trusted_proxies = [\"203.0.113.1\"]\nconsole_networks = [\"127.0.0.0/8\"]\ncitizen_portals = [\"127.0.0.0/8\"]\n"
+	text := c.configuration() + "trusted_proxies = [\"203.0.113.1\"]\nconsole_networks = [\"127.0.0.0/8\"]\ncitizen_portals = " +
+		"[\"127.0.0.0/8\"]\n"
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -265,7 +267,8 @@ func (w *walk) actor(login string) actor {
 		w.Fatal(login, ok, err)
 	}
 	a := actor{User: u, token: party.NewSecret()}
-	if err := w.p.store.Credentials.AddToken(w.Context(), journal.Change{At: w.p.now(), Reason: "x", Letter: "1"}, party.Credential{Kind: party.APIToken, Agency: u.Institution, Owner: u.ID}, a.token); err != nil {
+	if err := w.p.store.Credentials.AddToken(w.Context(), journal.Change{At: w.p.now(), Reason: "x", Letter: "1"},
+		party.Credential{Kind: party.APIToken, Agency: u.Institution, Owner: u.ID}, a.token); err != nil {
 		w.Fatal(err)
 	}
 	if a.session, err = party.NewSignIn(w.p.store.Accounts, w.p.now).Open(w.Context(), party.Session{User: u.ID}); err != nil {
@@ -287,7 +290,8 @@ func (w *walk) place(inside bool) netip.Addr {
 
 // send asks from an address. How many says how: 0 directly, 1 directly with a forged header, 2 through the trusted proxy.
 func (w *walk) send(a actor, method, path string, from netip.Addr, how int) *httptest.ResponseRecorder {
-	body, kind := "nik="+w.out.Sample.Found[0]+"&purpose="+strings.ReplaceAll(demo.Purpose, " ", "+")+"&reference=P-1", "application/x-www-form-urlencoded"
+	body, kind := "nik="+w.out.Sample.Found[0]+"&purpose="+strings.ReplaceAll(demo.Purpose, " ", "+")+"&reference=P-1",
+		"application/x-www-form-urlencoded"
 	isAPI := strings.HasPrefix(path, "/api/")
 	if isAPI {
 		kind = "application/json"
@@ -329,7 +333,8 @@ func (w *walk) recorded(a actor, from netip.Addr) (journal.Record, bool) {
 	return rows[0].Record, true
 }
 
-// expected is what the tables of the agreement and of the roles say: the door, the network, the role for an agency's people; the role, the network for the provider's.
+// expected is what the tables of the agreement and of the roles say: the door, the network, the role for an agency's people; the role, the
+// network for the provider's.
 func expected(a actor, act access.Act, may string, isAPI, inside bool) access.Code {
 	door, other := agreement.Portal, access.Role
 	if isAPI {
@@ -352,7 +357,8 @@ func expected(a actor, act access.Act, may string, isAPI, inside bool) access.Co
 	return ""
 }
 
-// Every route of every room, by every role, from inside and outside its network: who may not is refused, and that is recorded, whatever a header claims.
+// Every route of every room, by every role, from inside and outside its network: who may not is refused, and that is recorded, whatever a
+// header claims.
 func TestEveryDoorAsksWhoAndFromWhere(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, where string) { everyDoor(t, newWalkOn(t, where)) })
 }
@@ -364,12 +370,14 @@ func everyDoor(t *testing.T, w *walk) {
 		}
 	}
 	actors := []actor{}
-	for _, login := range []string{"admin", "operator", "auditor", "kepala.dinpertan", "admin.dinpertan", "petugas.dinpertan", "aplikasi.dinpertan"} {
+	for _, login := range []string{"admin", "operator", "auditor", "kepala.dinpertan", "admin.dinpertan", "petugas.dinpertan",
+		"aplikasi.dinpertan"} {
 		actors = append(actors, w.actor(login))
 	}
 	w.create(party.User{Login: "portal.penduduk", Role: party.CitizenPortal})
 	actors = append(actors, w.actor("portal.penduduk"))
-	path := strings.NewReplacer("{code}", "dinpertan", "{id}", "1", "{key}", "nda", "{login}", "lama.dinpertan", "{period}", "2026-2", "{form}", "pdf", "{path...}", "0/000",
+	path := strings.NewReplacer("{code}", "dinpertan", "{id}", "1", "{key}", "nda", "{login}", "lama.dinpertan", "{period}", "2026-2",
+		"{form}", "pdf", "{path...}", "0/000",
 		"{link}", "x", "{$}", "")
 	for pattern, act := range w.routes {
 		may, ruled := whoMay[pattern]
@@ -406,7 +414,8 @@ func everyDoor(t *testing.T, w *walk) {
 					if !there || rec.Outcome != string(want) || rec.Act != string(act) {
 						t.Errorf("%s: recorded %v %q %q, want %q", name, there, rec.Act, rec.Outcome, want)
 					}
-					if got.Code != http.StatusForbidden && pattern != "POST /cari" || pattern == "POST /cari" && !strings.Contains(got.Body.String(), want.Text()) {
+					if got.Code != http.StatusForbidden && pattern != "POST /cari" || pattern == "POST /cari" &&
+						!strings.Contains(got.Body.String(), want.Text()) {
 						t.Errorf("%s: answered %d", name, got.Code)
 					}
 					continue
@@ -426,13 +435,16 @@ func TestAnotherAgencysDataIsNotThere(t *testing.T) {
 	program := w.actor("aplikasi.dinpertan")
 	incidents, files := map[int64]int64{}, map[int64]int64{}
 	for _, a := range []actor{own, other} {
-		id, err := w.p.office.ReportIncident(t.Context(), office.Actor{User: a.ID, Role: a.Role}, incident.Incident{Agency: a.Institution, Kind: "lainnya", Known: w.p.now()}, "Uraian.", "")
+		id, err := w.p.office.ReportIncident(t.Context(), office.Actor{User: a.ID, Role: a.Role}, incident.Incident{Agency: a.Institution,
+			Kind: "lainnya", Known: w.p.now()}, "Uraian.", "")
 		if err != nil {
 			t.Fatal(err)
 		}
 		incidents[a.Institution] = id
-		f := &procedure.File{Agency: a.Institution, Kind: "scan", Title: "Bukti", Media: "application/pdf", By: a.ID, At: w.p.now(), Content: []byte("%PDF-1.4")}
-		if _, err := w.p.store.Duties.Deliver(t.Context(), procedure.Evidence{Agency: a.Institution, Rule: "x", Period: "1", On: w.p.now(), By: a.ID, At: w.p.now()}, f); err != nil {
+		f := &procedure.File{Agency: a.Institution, Kind: "scan", Title: "Bukti", Media: "application/pdf", By: a.ID, At: w.p.now(),
+			Content: []byte("%PDF-1.4")}
+		if _, err := w.p.store.Duties.Deliver(t.Context(), procedure.Evidence{Agency: a.Institution, Rule: "x", Period: "1", On: w.p.now(),
+			By: a.ID, At: w.p.now()}, f); err != nil {
 			t.Fatal(err)
 		}
 		list, err := w.p.store.Files.Files(t.Context(), a.Institution, 0, 1)
@@ -451,7 +463,8 @@ func TestAnotherAgencysDataIsNotThere(t *testing.T) {
 		{own, "POST", "/insiden/", fmt.Sprint(incidents[own.Institution]), fmt.Sprint(incidents[other.Institution]), false},
 		{own, "GET", "/kewajiban/dokumen/", fmt.Sprint(files[own.Institution]), fmt.Sprint(files[other.Institution]), false},
 		{own, "GET", "/riwayat/kuitansi/", fmt.Sprintf("%d-0", own.Institution), fmt.Sprintf("%d-0", other.Institution), true},
-		{program, "GET", "/api/v1/records/", fmt.Sprintf("%d-0/receipt", own.Institution), fmt.Sprintf("%d-0/receipt", other.Institution), true},
+		{program, "GET", "/api/v1/records/", fmt.Sprintf("%d-0/receipt", own.Institution), fmt.Sprintf("%d-0/receipt", other.Institution),
+			true},
 	} {
 		from := w.place(true)
 		got := w.send(c.by, c.method, c.route+c.theirs, from, 0)
@@ -463,7 +476,8 @@ func TestAnotherAgencysDataIsNotThere(t *testing.T) {
 		got = w.send(c.by, c.method, c.route+c.mine, from, 0)
 		rec, there = w.recorded(c.by, from) // what was kept of others is read on record, nothing else leaves one
 		reading := got.Code == http.StatusOK && !strings.Contains(c.route, "/insiden")
-		if there != reading || there && rec.Outcome != string(access.Read) || got.Code == http.StatusForbidden || got.Code == http.StatusNotFound && !c.missing || got.Code >= 500 {
+		if there != reading || there && rec.Outcome != string(access.Read) || got.Code == http.StatusForbidden ||
+			got.Code == http.StatusNotFound && !c.missing || got.Code >= 500 {
 			t.Errorf("%s %s of the own: %d, refused %v", c.method, c.route, got.Code, there)
 		}
 	}
@@ -472,7 +486,9 @@ func TestAnotherAgencysDataIsNotThere(t *testing.T) {
 // A route that stands in no table is asked by nobody: rooms mount their tables, and the server only what is listed here.
 func TestNoRoomMountsARouteBesideItsTable(t *testing.T) {
 	mounts := map[string]int{
-		"web/portal/portal.go": 2, "web/console/console.go": 1, "web/agency/agency.go": 1, "web/account/account.go": 1, "web/api/api.go": 1, "web/site/route.go": 2, // static files, not found, tables
+		// static files, not found, tables
+		"web/portal/portal.go": 2, "web/console/console.go": 1, "web/agency/agency.go": 1, "web/account/account.go": 1, "web/api/api.go": 1,
+		"web/site/route.go":    2,
 		"web/server/server.go": 7, // /api/, data balikan, portal, rooms, healthz, readyz, metrics
 	}
 	files, err := filepath.Glob("../../web/*/*.go")
@@ -487,38 +503,45 @@ func TestNoRoomMountsARouteBesideItsTable(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		n := strings.Count(string(text), ".HandleFunc(") + strings.Count(string(text), ".Handle(\"") + strings.Count(string(text), ".Handle(path")
+		n := strings.Count(string(text), ".HandleFunc(") + strings.Count(string(text), ".Handle(\"") + strings.Count(string(text),
+			".Handle(path")
 		if want := mounts[strings.TrimPrefix(filepath.ToSlash(f), "../../")]; n != want {
 			t.Errorf("%s mounts %d handlers, want %d", f, n, want)
 		}
 	}
 }
 
-// owedStill are the routes that stay open to people of a suspended or ended agency, by their letters; everything else is closed to them, whatever their role (B10).
-// Their own account (/akun), without which nobody signs in safely, is open to all.
+// owedStill are the routes that stay open to people of a suspended or ended agency, by their letters; everything else is closed to them,
+// whatever their role (B10). Their own account (/akun), without which nobody signs in safely, is open to all.
 var owedStill = map[string]string{
-	"GET /balikan": "hm", "POST /balikan": "hm", "POST /balikan/alasan": "hm", "GET /balikan/unggah": "hm", "POST /balikan/unggah": "hm", "POST /balikan/kirim": "hm",
-	"GET /balikan/contoh.csv": "hm", "GET /insiden": "hm", "GET /insiden/baru": "hm", "POST /insiden": "hm", "GET /insiden/{id}": "hm", "POST /insiden/{id}": "hm",
-	"GET /pemberitahuan": "hm", "GET /laporan": "hm", "GET /laporan/{period}": "hm", "POST /laporan/{period}": "hm", "GET /laporan/{period}/{form}": "hm",
-	"GET /kewajiban": "hm", "POST /kewajiban": "hm", "GET /kewajiban/dokumen/{id}": "hm",
+	"GET /balikan": "hm", "POST /balikan": "hm", "POST /balikan/alasan": "hm", "GET /balikan/unggah": "hm", "POST /balikan/unggah": "hm",
+	"POST /balikan/kirim":     "hm",
+	"GET /balikan/contoh.csv": "hm", "GET /insiden": "hm", "GET /insiden/baru": "hm", "POST /insiden": "hm", "GET /insiden/{id}": "hm",
+	"POST /insiden/{id}": "hm",
+	"GET /pemberitahuan": "hm", "GET /laporan": "hm", "GET /laporan/{period}": "hm", "POST /laporan/{period}": "hm",
+	"GET /laporan/{period}/{form}": "hm",
+	"GET /kewajiban":               "hm", "POST /kewajiban": "hm", "GET /kewajiban/dokumen/{id}": "hm",
 }
 
-// Head and administrator of a suspended and of an ended agency sign in from the last network, open what is owed and nothing else, and every page says so; their officers
-// do not get in, and the doors of data go on answering that the agency is not active.
+// Head and administrator of a suspended and of an ended agency sign in from the last network, open what is owed and nothing else, and every
+// page says so; their officers do not get in, and the doors of data go on answering that the agency is not active.
 func TestWhoStillOwesGetsInForThatAlone(t *testing.T) {
 	w := newWalk(t)
-	path := strings.NewReplacer("{code}", "dinpertan", "{id}", "1", "{key}", "nda", "{login}", "petugas.dishub", "{period}", "2026-2", "{form}", "pdf", "{$}", "")
+	path := strings.NewReplacer("{code}", "dinpertan", "{id}", "1", "{key}", "nda", "{login}", "petugas.dishub", "{period}", "2026-2",
+		"{form}", "pdf", "{$}", "")
 	for _, agency := range []string{"dishub", "disperin"} {
 		for _, login := range []string{"kepala.", "admin."} {
 			a := w.actor(login + agency)
 			for pattern, act := range w.routes {
 				method, target, cut := strings.Cut(path.Replace(pattern), " ")
-				if whoMay[pattern] == "*" || !cut || strings.HasPrefix(target, "/api/") || !strings.Contains(whoMay[pattern], letterOf[a.Role]) {
+				if whoMay[pattern] == "*" || !cut || strings.HasPrefix(target, "/api/") || !strings.Contains(whoMay[pattern],
+					letterOf[a.Role]) {
 					continue
 				}
 				got := w.send(a, method, target, w.place(true), 0)
 				inactive := strings.Contains(got.Body.String(), access.InstitutionInactive.Text())
-				if open := strings.HasPrefix(target, "/akun") || strings.Contains(owedStill[pattern], letterOf[a.Role]); open && (got.Code == 403 || got.Code >= 500) || !open && (got.Code != 403 || !inactive) {
+				if open := strings.HasPrefix(target, "/akun") || strings.Contains(owedStill[pattern], letterOf[a.Role]); open &&
+					(got.Code == 403 || got.Code >= 500) || !open && (got.Code != 403 || !inactive) {
 					t.Errorf("%s %s by %s: %d", pattern, act, a.Login, got.Code)
 				}
 				if got := w.send(a, method, target, w.place(false), 0); got.Code != 403 {
@@ -526,7 +549,8 @@ func TestWhoStillOwesGetsInForThatAlone(t *testing.T) {
 				}
 			}
 			for _, page := range []string{"/kewajiban", "/laporan", "/insiden", "/balikan", "/pemberitahuan"} {
-				if got := w.send(a, "GET", page, w.place(true), 0).Body.String(); !strings.Contains(got, `id="terbatas"`) || strings.Contains(got, `href="/instansi`) || strings.Contains(got, `href="/riwayat`) {
+				if got := w.send(a, "GET", page, w.place(true), 0).Body.String(); !strings.Contains(got, `id="terbatas"`) ||
+					strings.Contains(got, `href="/instansi`) || strings.Contains(got, `href="/riwayat`) {
 					t.Errorf("%s of %s does not say what is restricted, or offers more", page, a.Login)
 				}
 			}
@@ -537,12 +561,14 @@ func TestWhoStillOwesGetsInForThatAlone(t *testing.T) {
 				t.Errorf("%s signs in from elsewhere: %d", a.Login, got.Code)
 			}
 		}
-		if got := w.signIn("petugas."+agency, true); got.Code != http.StatusForbidden || !strings.Contains(got.Body.String(), access.InstitutionInactive.Text()) {
+		if got := w.signIn("petugas."+agency, true); got.Code != http.StatusForbidden || !strings.Contains(got.Body.String(),
+			access.InstitutionInactive.Text()) {
 			t.Errorf("an officer of %s signs in: %d", agency, got.Code)
 		}
 		program := w.actor("aplikasi." + agency)
 		for _, route := range []string{"/api/v1/lookups", "/api/v1/matches"} {
-			if got := w.send(program, "POST", route, w.place(true), 0); got.Code != 403 || !strings.Contains(got.Body.String(), "institution_inactive") {
+			if got := w.send(program, "POST", route, w.place(true), 0); got.Code != 403 || !strings.Contains(got.Body.String(),
+				"institution_inactive") {
 				t.Errorf("%s of %s: %d %s", route, agency, got.Code, got.Body)
 			}
 		}
@@ -550,7 +576,8 @@ func TestWhoStillOwesGetsInForThatAlone(t *testing.T) {
 			t.Errorf("data balikan of %s: %d", agency, got.Code)
 		}
 	}
-	if got := w.send(w.actor("kepala.dinpertan"), "GET", "/kewajiban", w.place(true), 0).Body.String(); strings.Contains(got, `id="terbatas"`) {
+	if got := w.send(w.actor("kepala.dinpertan"), "GET", "/kewajiban", w.place(true), 0).Body.String(); strings.Contains(got,
+		`id="terbatas"`) {
 		t.Error("an agency in force is told that it is restricted")
 	}
 }

@@ -108,7 +108,8 @@ func (e *enrolment) state(st *party.DeskStatement, signer *journal.Signer, cosig
 		name = "loket"
 	}
 	return client.DeskKeys{
-		Machine: name[:min(len(name), 64)], Key: st.Desk.Key, Cosigner: st.Cosigner, Certificate: hex.EncodeToString([]byte(pin)), At: st.At.Unix(),
+		Machine: name[:min(len(name), 64)], Key: st.Desk.Key, Cosigner: st.Cosigner, Certificate: hex.EncodeToString([]byte(pin)),
+		At:    st.At.Unix(),
 		Proof: cosigner.Vouch(st.Text()),
 	}
 }
@@ -148,7 +149,8 @@ func (e *enrolment) ask(ctx context.Context, code string) error {
 	if err := e.l.db.SetTicket(ctx, got.Ticket); err != nil {
 		return err
 	}
-	if err := e.l.db.Security.Note(ctx, deskdb.Entry{At: e.l.now(), Kind: deskdb.Enrolled, Text: "Permintaan menjadi loket dikirim ke Dukcapil"}); err != nil {
+	if err := e.l.db.Security.Note(ctx, deskdb.Entry{At: e.l.now(), Kind: deskdb.Enrolled,
+		Text: "Permintaan menjadi loket dikirim ke Dukcapil"}); err != nil {
 		return err
 	}
 	fmt.Println("Permintaan terkirim. Kata pengenal komputer ini:", party.DeskWords(st.Desk, st.Cosigner))
@@ -185,12 +187,14 @@ func (e *enrolment) wait(ctx context.Context, long time.Duration) error {
 		case got.State == party.DeskEnrolled:
 			return e.enrolled(ctx, got)
 		case got.State != party.DeskWaits:
-			why := map[party.DeskState]string{party.DeskRefused: "permintaan ditolak: " + got.Why, party.DeskLapsed: "permintaan tidak disetujui pada waktunya; mintalah kode baru"}[got.State]
+			why := map[party.DeskState]string{party.DeskRefused: "permintaan ditolak: " + got.Why,
+				party.DeskLapsed: "permintaan tidak disetujui pada waktunya; mintalah kode baru"}[got.State]
 			return errors.Join(refusal{errors.New(why)}, e.l.db.SetTicket(ctx, ""))
 		}
 		select {
 		case <-ctx.Done():
-			return refusal{errors.New("permintaan masih menunggu persetujuan kepala atau admin instansi (dan administrator Dukcapil apabila menggantikan loket lama); setelah disetujui, jalankan lagi gapura loket enrol tanpa kode")}
+			return refusal{errors.New("permintaan masih menunggu persetujuan kepala atau admin instansi (dan administrator Dukcapil " +
+				"apabila menggantikan loket lama); setelah disetujui, jalankan lagi gapura loket enrol tanpa kode")}
 		case <-t.C:
 		}
 	}
@@ -220,8 +224,9 @@ func (e *enrolment) enrolled(ctx context.Context, got client.Enrolled) error {
 	return nil
 }
 
-// renew makes new keys and a certificate, has the key in force sign them, and takes them over when the provider did. It may be run again after a crash at any point: the
-// new key lies in the key file and the certificate beside the old one before anything is sent, and the provider takes the same renewal once.
+// renew makes new keys and a certificate, has the key in force sign them, and takes them over when the provider did. It may be run again
+// after a crash at any point: the new key lies in the key file and the certificate beside the old one before anything is sent, and the
+// provider takes the same renewal once.
 func (e *enrolment) renew(ctx context.Context) error {
 	cfg := e.l.cfg
 	inForce, err := e.l.db.Cosigner(ctx)
@@ -234,7 +239,8 @@ func (e *enrolment) renew(ctx context.Context) error {
 	}
 	old := slices.IndexFunc(all, func(c *journal.Cosigner) bool { return c.VerifierKey() == inForce })
 	if old < 0 {
-		return refusal{errors.New("loket ini belum terdaftar, atau kunci yang terdaftar tidak ada lagi pada berkas kunci: daftarkan dengan kode dari Dukcapil")}
+		return refusal{errors.New("loket ini belum terdaftar, atau kunci yang terdaftar tidak ada lagi pada berkas kunci: daftarkan " +
+			"dengan kode dari Dukcapil")}
 	}
 	if old == 0 {
 		if err := keyring.Rotate(cfg.Keys); err != nil {
@@ -289,7 +295,8 @@ func (e *enrolment) reopen(ctx context.Context) error {
 	return nil
 }
 
-// makeCertificate writes a self-signed certificate and its key, readable by the owner only. The provider pins the certificate itself, so that no authority and no name matters.
+// makeCertificate writes a self-signed certificate and its key, readable by the owner only. The provider pins the certificate itself, so
+// that no authority and no name matters.
 func makeCertificate(certificate, keyFile, name string, now time.Time) error {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {

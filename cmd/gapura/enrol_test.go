@@ -67,7 +67,8 @@ func (m machine) post(path string, from netip.Addr, body map[string]any) (int, m
 // states completes a statement and the body that carries it.
 func (m machine) states(st *party.DeskStatement, at time.Time) map[string]any {
 	st.Agency, st.Desk.Key, st.Cosigner, st.At = "dinpertan", m.signer.VerifierKeys(), m.cosigner.VerifierKey(), at.Truncate(time.Second)
-	return map[string]any{"machine": "LOKET-1", "key": st.Desk.Key, "cosigner": st.Cosigner, "certificate": "", "at": st.At.Unix(), "proof": m.cosigner.Vouch(st.Text())}
+	return map[string]any{"machine": "LOKET-1", "key": st.Desk.Key, "cosigner": st.Cosigner, "certificate": "", "at": st.At.Unix(),
+		"proof": m.cosigner.Vouch(st.Text())}
 }
 
 func (m machine) ask(code string, from netip.Addr) (int, map[string]string) {
@@ -88,7 +89,8 @@ func (m machine) renewal(old machine, at time.Time) map[string]any {
 
 func (m machine) code(by party.User) string {
 	m.t.Helper()
-	code, err := m.w.p.store.Desks.DeskCode(m.t.Context(), journal.Change{At: m.w.p.now(), By: by.ID, Reason: "x"}, m.w.actor("kepala.dinpertan").Institution, m.w.p.now().Add(time.Hour))
+	code, err := m.w.p.store.Desks.DeskCode(m.t.Context(), journal.Change{At: m.w.p.now(), By: by.ID, Reason: "x"},
+		m.w.actor("kepala.dinpertan").Institution, m.w.p.now().Add(time.Hour))
 	if err != nil {
 		m.t.Fatal(err)
 	}
@@ -116,7 +118,8 @@ func (m machine) newest() party.DeskRequest {
 
 func (m machine) decide(by party.User, approve bool) error {
 	m.t.Helper()
-	_, err := m.w.p.store.Desks.DecideDesk(m.t.Context(), m.w.p.now(), by, m.w.actor("kepala.dinpertan").Institution, m.newest().ID, approve, "x")
+	_, err := m.w.p.store.Desks.DecideDesk(m.t.Context(), m.w.p.now(), by, m.w.actor("kepala.dinpertan").Institution, m.newest().ID,
+		approve, "x")
 	return err
 }
 
@@ -129,7 +132,8 @@ func TestADeskAsksFromItsNetworkOnlyAndOnce(t *testing.T) {
 	from := w.place(false)
 	got, said := m.ask(code, from)
 	rows, _, err := w.p.store.Journal.Records(t.Context(), access.HistoryQuery{Agency: head.Institution, Limit: 1})
-	if err != nil || len(rows) != 1 || rows[0].Address != from || rows[0].Act != string(access.ToEnrol) || rows[0].Outcome != string(access.Network) {
+	if err != nil || len(rows) != 1 || rows[0].Address != from || rows[0].Act != string(access.ToEnrol) ||
+		rows[0].Outcome != string(access.Network) {
 		t.Errorf("%v %+v", err, rows)
 	}
 	if got != http.StatusForbidden || said["code"] != "network" {
@@ -145,10 +149,12 @@ func TestADeskAsksFromItsNetworkOnlyAndOnce(t *testing.T) {
 	if got, again := m.ask(code, w.place(true)); got != http.StatusForbidden || again["code"] != "code" {
 		t.Errorf("the code once more: %d %v", got, again)
 	}
-	if got, said := m.post("/api/v1/enrolments/state", w.place(false), map[string]any{"ticket": said["ticket"]}); got != http.StatusForbidden || said["code"] != "network" {
+	if got, said := m.post("/api/v1/enrolments/state", w.place(false),
+		map[string]any{"ticket": said["ticket"]}); got != http.StatusForbidden || said["code"] != "network" {
 		t.Errorf("its state from another network: %d %v", got, said)
 	}
-	if _, said := m.post("/api/v1/enrolments/state", w.place(true), map[string]any{"ticket": said["ticket"]}); said["state"] != "waiting" || said["log_key"] != "" {
+	if _, said := m.post("/api/v1/enrolments/state", w.place(true), map[string]any{"ticket": said["ticket"]}); said["state"] != "waiting" ||
+		said["log_key"] != "" {
 		t.Errorf("before the approval: %v", said)
 	}
 	if m.inForce() != "" {
@@ -157,7 +163,8 @@ func TestADeskAsksFromItsNetworkOnlyAndOnce(t *testing.T) {
 	if err := m.decide(head, true); err != nil || m.inForce() != m.cosigner.VerifierKey() {
 		t.Error("approved by the head:", err)
 	}
-	if _, said := m.post("/api/v1/enrolments/state", w.place(true), map[string]any{"ticket": said["ticket"]}); said["state"] != "enrolled" || said["log_key"] == "" {
+	if _, said := m.post("/api/v1/enrolments/state", w.place(true),
+		map[string]any{"ticket": said["ticket"]}); said["state"] != "enrolled" || said["log_key"] == "" {
 		t.Errorf("after the approval: %v", said)
 	}
 }
@@ -189,7 +196,8 @@ func TestACosignersKeyIsNeverReplacedByOneSide(t *testing.T) {
 		}
 	}
 	ask()
-	err := w.p.store.Witness.SetCosigner(t.Context(), journal.Change{At: w.p.now(), Reason: "x", Letter: "1"}, head.Institution, other.cosigner.VerifierKey())
+	err := w.p.store.Witness.SetCosigner(t.Context(), journal.Change{At: w.p.now(), Reason: "x", Letter: "1"}, head.Institution,
+		other.cosigner.VerifierKey())
 	if err == nil || other.inForce() != first.cosigner.VerifierKey() {
 		t.Error("from the provider's command line:", err)
 	}
@@ -198,7 +206,8 @@ func TestACosignersKeyIsNeverReplacedByOneSide(t *testing.T) {
 	}
 	stranger := head
 	stranger.Institution++
-	for _, u := range []party.User{w.actor("petugas.dinpertan").User, w.actor("aplikasi.dinpertan").User, w.actor("operator").User, w.actor("auditor").User, stranger} {
+	for _, u := range []party.User{w.actor("petugas.dinpertan").User, w.actor("aplikasi.dinpertan").User, w.actor("operator").User,
+		w.actor("auditor").User, stranger} {
 		if err := other.decide(u, true); err == nil {
 			t.Error("approved by", u.Login)
 		}
@@ -265,7 +274,8 @@ func TestADeskRenewsItsKeysWithTheOldOne(t *testing.T) {
 	if got, said := renew(good, w.place(false)); got != http.StatusForbidden || said["code"] != "network" {
 		t.Errorf("from another network: %d %v", got, said)
 	}
-	if got, said := renew(second.renewal(newMachine(t, w, 'x'), w.p.now()), w.place(true)); got != http.StatusForbidden || said["code"] != "key" {
+	if got, said := renew(second.renewal(newMachine(t, w, 'x'), w.p.now()), w.place(true)); got != http.StatusForbidden ||
+		said["code"] != "key" {
 		t.Errorf("signed with a key that is not in force: %d %v", got, said)
 	}
 	forged := second.renewal(first, w.p.now())
@@ -273,7 +283,8 @@ func TestADeskRenewsItsKeysWithTheOldOne(t *testing.T) {
 	if got, said := renew(forged, w.place(true)); got != http.StatusForbidden || said["code"] != "key" {
 		t.Errorf("not signed with the old key: %d %v", got, said)
 	}
-	if got, said := renew(second.renewal(first, w.p.now().Add(-time.Hour)), w.place(true)); got != http.StatusForbidden || said["code"] != "key" {
+	if got, said := renew(second.renewal(first, w.p.now().Add(-time.Hour)), w.place(true)); got != http.StatusForbidden ||
+		said["code"] != "key" {
 		t.Errorf("an hour old: %d %v", got, said)
 	}
 	stolen := newMachine(t, w, 'y').renewal(first, w.p.now())
@@ -284,7 +295,8 @@ func TestADeskRenewsItsKeysWithTheOldOne(t *testing.T) {
 	if first.inForce() != first.cosigner.VerifierKey() {
 		t.Fatal("a refused renewal changed the key")
 	}
-	if got, said := renew(good, w.place(true)); got != http.StatusOK || said["state"] != "enrolled" || first.inForce() != second.cosigner.VerifierKey() {
+	if got, said := renew(good, w.place(true)); got != http.StatusOK || said["state"] != "enrolled" ||
+		first.inForce() != second.cosigner.VerifierKey() {
 		t.Fatalf("%d %v", got, said)
 	}
 	if got, said := renew(good, w.place(true)); got != http.StatusOK || said["state"] != "enrolled" {
@@ -292,10 +304,12 @@ func TestADeskRenewsItsKeysWithTheOldOne(t *testing.T) {
 	}
 	// The first key comes back; the signature that once replaced it must not count again.
 	w.at = w.at.Add(2 * time.Second)
-	if got, said := renew(first.renewal(second, w.p.now()), w.place(true)); got != http.StatusOK || first.inForce() != first.cosigner.VerifierKey() {
+	if got, said := renew(first.renewal(second, w.p.now()), w.place(true)); got != http.StatusOK ||
+		first.inForce() != first.cosigner.VerifierKey() {
 		t.Fatalf("%d %v", got, said)
 	}
-	if got, said := renew(good, w.place(true)); got != http.StatusForbidden || said["code"] != "key" || first.inForce() != first.cosigner.VerifierKey() {
+	if got, said := renew(good, w.place(true)); got != http.StatusForbidden || said["code"] != "key" ||
+		first.inForce() != first.cosigner.VerifierKey() {
 		t.Errorf("an old signature: %d %v", got, said)
 	}
 }

@@ -19,8 +19,8 @@ type initCommand struct {
 	Config string `required:"" placeholder:"FILE" help:"Configuration file, the provider's or a desk's."`
 }
 
-// Run makes what the configuration names and is not there: the key file, and the databases. Nothing else makes them, so that a part that was lost is never replaced
-// by an empty one without anybody noticing.
+// Run makes what the configuration names and is not there: the key file, and the databases. Nothing else makes them, so that a part that
+// was lost is never replaced by an empty one without anybody noticing.
 func (c initCommand) Run() error {
 	ctx := context.Background()
 	isDesk, err := config.IsDesk(c.Config)
@@ -65,7 +65,8 @@ Langkah berikutnya: buat kepala loket.
 // refused turns "is there already" into the exit code of a refused action; what else went wrong is a wrong call.
 func refused(err error) error {
 	if errors.Is(err, schema.ErrPresent) {
-		return refusal{fmt.Errorf("%w: gapura init hanya membuat instalasi baru; pindahkan yang lama, atau pakai instalasi itu apa adanya", err)}
+		return refusal{fmt.Errorf("%w: gapura init hanya membuat instalasi baru; pindahkan yang lama, atau pakai instalasi itu apa adanya",
+			err)}
 	}
 	return err
 }
@@ -92,7 +93,8 @@ func createDesk(ctx context.Context, cfg config.Desk) error {
 	return withKeys(cfg.Keys, deskFile(cfg), there, func(keys *keyring.Ring) error { return deskdb.Create(ctx, deskFile(cfg), keys) })
 }
 
-// withKeys gives create the key file, a new one when there is none and no database either, and takes a new one away again when create fails.
+// withKeys gives create the key file, a new one when there is none and no database either, and takes a new one away again when create
+// fails.
 func withKeys(path, database string, there bool, create func(*keyring.Ring) error) error {
 	if there {
 		return fmt.Errorf("basis data %s %w", database, schema.ErrPresent)
@@ -145,9 +147,11 @@ func loadKeys(path, database string, present func() (bool, error)) (*keyring.Rin
 	case err != nil:
 		return nil, err
 	case there:
-		return nil, fmt.Errorf("berkas kunci %s tidak ada, padahal basis data %s ada dan disegel dengannya: pulihkan berkas kunci dari cadangan rahasianya", path, database)
+		return nil, fmt.Errorf("berkas kunci %s tidak ada, padahal basis data %s ada dan disegel dengannya: pulihkan berkas kunci dari "+
+			"cadangan rahasianya", path, database)
 	}
-	return nil, fmt.Errorf("belum ada instalasi: berkas kunci %s dan basis data %s tidak ada; periksa konfigurasi, atau buat instalasi baru yang kosong dengan gapura init", path, database)
+	return nil, fmt.Errorf("belum ada instalasi: berkas kunci %s dan basis data %s tidak ada; periksa konfigurasi, atau buat instalasi "+
+		"baru yang kosong dengan gapura init", path, database)
 }
 
 func isThere(path string) (bool, error) {

@@ -110,7 +110,8 @@ type journalArchive struct {
 	Letter string `required:"" help:"Number of the decision behind it."`
 }
 
-// archiveAfter is how old an entry must be: what the console and the portal list, and what data balikan may still come for, stays in the database.
+// archiveAfter is how old an entry must be: what the console and the portal list, and what data balikan may still come for, stays in the
+// database.
 const archiveAfter = 365 * 24 * time.Hour
 
 func (c journalArchive) Run() error {
@@ -209,7 +210,8 @@ func (c journalCosign) Run() error {
 		return fmt.Errorf("--log-key: %w", err)
 	}
 	w := &witness.Witness{
-		URL: c.URL, Token: strings.TrimSpace(string(token)), Client: &http.Client{Timeout: 30 * time.Second}, Cosigner: cosigner, LogKeys: logKey, File: c.State, Now: time.Now,
+		URL: c.URL, Token: strings.TrimSpace(string(token)), Client: &http.Client{Timeout: 30 * time.Second}, Cosigner: cosigner,
+		LogKeys: logKey, File: c.State, Now: time.Now,
 	}
 	for {
 		point, err := w.Look(context.Background())

@@ -23,6 +23,7 @@ func (c keyRotateCommand) Run() error {
 	if err := keyring.Rotate(cfg.Keys); err != nil {
 		return refusal{err}
 	}
-	fmt.Println("a key was added; restart every process, hand the log's new verifier key out, and put the key file into the backup of secrets:", cfg.Keys)
+	fmt.Println("a key was added; restart every process, hand the log's new verifier key out, and put the key file into the backup of "+
+		"secrets:", cfg.Keys)
 	return nil
 }

@@ -112,7 +112,8 @@ func openLoket(ctx context.Context, file string) (*loket, error) {
 	if err != nil {
 		return nil, err
 	}
-	if l.client, err = client.New(client.Config{URL: cfg.Provider, TLS: connection, Timeout: time.Duration(cfg.TimeoutSeconds) * time.Second, Now: l.now}); err != nil {
+	if l.client, err = client.New(client.Config{URL: cfg.Provider, TLS: connection,
+		Timeout: time.Duration(cfg.TimeoutSeconds) * time.Second, Now: l.now}); err != nil {
 		return nil, err
 	}
 	if l.db, err = openDesk(ctx, cfg); err != nil {
@@ -133,7 +134,8 @@ func cardWay(cfg config.Desk) (card.Way, error) {
 		return card.Direct{Layout: card.DefaultLayout}, nil
 	}
 	s := card.Service{
-		Name: cfg.CardName, Kind: card.Kind(cfg.CardKind), URL: cfg.CardURL, Remote: cfg.CardRemote == "yes", Request: cfg.CardRequest, Headers: map[string]string{}, Fields: map[string]string{},
+		Name: cfg.CardName, Kind: card.Kind(cfg.CardKind), URL: cfg.CardURL, Remote: cfg.CardRemote == "yes", Request: cfg.CardRequest,
+		Headers: map[string]string{}, Fields: map[string]string{},
 	}
 	for _, h := range cfg.CardHeaders {
 		name, value, _ := strings.Cut(h, ":")
@@ -215,10 +217,13 @@ func (l *loket) handler(carrier *courier.Courier) http.Handler {
 	pages := &webdesk.Desk{
 		Site: site.New(site.Config{
 			May:   site.Everyone,
-			Entry: l.entry(office), Rights: deskdb.Rights{DB: l.db, Office: office}, Now: l.now, Provider: c.Office, DemoNote: c.Notice, Log: l.log, Nav: webdesk.Nav, Guide: "/bantuan",
+			Entry: l.entry(office), Rights: deskdb.Rights{DB: l.db, Office: office}, Now: l.now, Provider: c.Office, DemoNote: c.Notice,
+			Log: l.log, Nav: webdesk.Nav, Guide: "/bantuan",
 		}),
-		DB: l.db, Provider: l.client, Wake: carrier.Wake, Zone: l.zone(), Way: l.way, Device: c.CardReader, Blank: time.Duration(c.BlankSeconds) * time.Second,
-		Office: desk.Office{Government: c.Government, Name: c.Office, Address: c.Address, Place: c.Place, URL: l.address(), Official: c.Official, Position: c.OfficialPosition},
+		DB: l.db, Provider: l.client, Wake: carrier.Wake, Zone: l.zone(), Way: l.way, Device: c.CardReader,
+		Blank: time.Duration(c.BlankSeconds) * time.Second,
+		Office: desk.Office{Government: c.Government, Name: c.Office, Address: c.Address, Place: c.Place, URL: l.address(),
+			Official: c.Official, Position: c.OfficialPosition},
 	}
 	if l.lookout != nil {
 		pages.Alarm = l.lookout.alarm

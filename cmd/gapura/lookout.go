@@ -20,8 +20,8 @@ import (
 	"gapura/journal/witness"
 )
 
-// providerTLS is how the desk speaks to its provider: with its own certificate when it has one, read anew for each connection, because an enrolment makes it while the
-// desk runs; and with the provider's own authority when one is configured.
+// providerTLS is how the desk speaks to its provider: with its own certificate when it has one, read anew for each connection, because an
+// enrolment makes it while the desk runs; and with the provider's own authority when one is configured.
 func providerTLS(cfg config.Desk) (*tls.Config, error) {
 	c := &tls.Config{MinVersion: tls.VersionTLS12}
 	c.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) {
@@ -81,11 +81,13 @@ func newLookout(l *loket) (*lookout, error) {
 		return nil, err
 	}
 	return &lookout{cfg: l.cfg, db: l.db, now: l.now, watcher: &witness.Witness{
-		URL: l.cfg.Provider, Client: &http.Client{Timeout: 30 * time.Second, Transport: &http.Transport{TLSClientConfig: connection}}, File: l.cfg.LogState, Now: l.now,
+		URL: l.cfg.Provider, Client: &http.Client{Timeout: 30 * time.Second, Transport: &http.Transport{TLSClientConfig: connection}},
+		File: l.cfg.LogState, Now: l.now,
 	}}, nil
 }
 
-// ready reads with which keys the log is watched, which an enrolment or a renewal changes while the desk runs; false: the desk is not enrolled.
+// ready reads with which keys the log is watched, which an enrolment or a renewal changes while the desk runs; false: the desk is not
+// enrolled.
 func (w *lookout) ready(ctx context.Context) (bool, error) {
 	key, err := os.ReadFile(w.cfg.LogKey)
 	if errors.Is(err, fs.ErrNotExist) {

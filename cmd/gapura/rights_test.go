@@ -42,7 +42,8 @@ func (w *walk) create(u party.User) party.User {
 // legacy asks a path of the legacy wire.
 func (w *walk) legacy(path, login, password string, from netip.Addr) string {
 	w.Helper()
-	body, err := json.Marshal(map[string]string{"user_id": login, "password": password, "ip_user": "P-1", "nik": w.out.Sample.Found[0], "TRESHOLD": "90", "NAMA_LGKP": "X"})
+	body, err := json.Marshal(map[string]string{"user_id": login, "password": password, "ip_user": "P-1", "nik": w.out.Sample.Found[0],
+		"TRESHOLD": "90", "NAMA_LGKP": "X"})
 	if err != nil {
 		w.Fatal(err)
 	}
@@ -64,8 +65,10 @@ func TestTheLegacyWireAsksWhoAndFromWhere(t *testing.T) {
 		methods := []string{agreement.Portal, agreement.API, agreement.Legacy}
 		day := w.at.AddDate(0, -1, 0)
 		for role, outcome := range map[party.Role][2]access.Code{
-			party.Officer: {access.Found, access.Network}, party.Application: {access.Found, access.Network}, party.HeadOfAgency: {access.Method, access.Network},
-			party.Administrator: {access.Login, access.Login}, party.Operator: {access.Login, access.Login}, party.Auditor: {access.Login, access.Login},
+			party.Officer: {access.Found, access.Network}, party.Application: {access.Found, access.Network},
+			party.HeadOfAgency:  {access.Method, access.Network},
+			party.Administrator: {access.Login, access.Login}, party.Operator: {access.Login, access.Login}, party.Auditor: {access.Login,
+				access.Login},
 			party.CitizenPortal: {access.Login, access.Login},
 		} {
 			u := party.User{Institution: agency, Login: "uji-" + string(role), Role: role, Methods: methods, NDASigned: day}
@@ -81,7 +84,8 @@ func TestTheLegacyWireAsksWhoAndFromWhere(t *testing.T) {
 					log = party.Provider
 				}
 				rows, _, err := w.p.store.Journal.Records(t.Context(), access.HistoryQuery{Agency: log, Limit: 1})
-				if err != nil || len(rows) != 1 || rows[0].Address != from || rows[0].Outcome != string(outcome[n]) || rows[0].Method != agreement.Legacy {
+				if err != nil || len(rows) != 1 || rows[0].Address != from || rows[0].Outcome != string(outcome[n]) ||
+					rows[0].Method != agreement.Legacy {
 					t.Errorf("%s, inside %v: %v %+v, want %s", role, inside, err, rows, outcome[n])
 				}
 			}
@@ -89,8 +93,8 @@ func TestTheLegacyWireAsksWhoAndFromWhere(t *testing.T) {
 	})
 }
 
-// A user who is granted verdicts reads no value of a person: by no route of any room, no path of the legacy wire, with a profile or without. A purpose that is not the
-// user's is refused likewise.
+// A user who is granted verdicts reads no value of a person: by no route of any room, no path of the legacy wire, with a profile or
+// without. A purpose that is not the user's is refused likewise.
 func TestAMatchOnlyUserGetsNoValueAtAnyDoorOrPath(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, where string) {
 		w := newWalkOn(t, where)
@@ -105,7 +109,10 @@ func TestAMatchOnlyUserGetsNoValueAtAnyDoorOrPath(t *testing.T) {
 		}
 		values := []string{person.Name, person.FamilyNo, person.Address}
 		shows := func(body string) bool {
-			return slices.ContainsFunc(values, func(v string) bool { return v != "" && strings.Contains(strings.ToUpper(body), strings.ToUpper(v)) })
+			return slices.ContainsFunc(values, func(v string) bool {
+				return v != "" && strings.Contains(strings.ToUpper(body),
+					strings.ToUpper(v))
+			})
 		}
 		methods, day := []string{agreement.Portal, agreement.API, agreement.Legacy}, w.at.AddDate(0, -1, 0)
 		paths := []string{
@@ -113,7 +120,8 @@ func TestAMatchOnlyUserGetsNoValueAtAnyDoorOrPath(t *testing.T) {
 			"dinpertan/lain", "33-03/dinpertan/lain", "dinpertan/verif_lain", // without one
 		}
 		whole := w.create(party.User{Institution: agency, Login: "lengkap", Role: party.Application, Methods: methods, NDASigned: day})
-		narrow := w.create(party.User{Institution: agency, Login: "tujuan", Role: party.Application, Methods: methods, NDASigned: day, Purposes: []string{"tujuan lain"}})
+		narrow := w.create(party.User{Institution: agency, Login: "tujuan", Role: party.Application, Methods: methods, NDASigned: day,
+			Purposes: []string{"tujuan lain"}})
 		if !shows(w.legacy(paths[0], whole.Login, secretWord, w.place(true))) {
 			t.Fatal("the user with full rights gets nothing either")
 		}
@@ -129,9 +137,11 @@ func TestAMatchOnlyUserGetsNoValueAtAnyDoorOrPath(t *testing.T) {
 				t.Errorf("%s for another purpose: %s %s", path, outcome(narrow), body)
 			}
 		}
-		fill := strings.NewReplacer("{code}", "dinpertan", "{id}", "1", "{key}", "nda", "{login}", "lama.dinpertan", "{period}", "2026-2", "{form}", "pdf", "{path...}", "0/000", "{link}", "x", "{$}", "")
+		fill := strings.NewReplacer("{code}", "dinpertan", "{id}", "1", "{key}", "nda", "{login}", "lama.dinpertan", "{period}", "2026-2",
+			"{form}", "pdf", "{path...}", "0/000", "{link}", "x", "{$}", "")
 		for _, role := range []party.Role{party.Officer, party.Application} {
-			u := w.create(party.User{Institution: agency, Login: "cocok-" + string(role), Role: role, Methods: methods, NDASigned: day, MatchOnly: true})
+			u := w.create(party.User{Institution: agency, Login: "cocok-" + string(role), Role: role, Methods: methods, NDASigned: day,
+				MatchOnly: true})
 			a := w.actor(u.Login)
 			for _, path := range paths {
 				body := w.legacy(path, u.Login, secretWord, w.place(true))
@@ -155,7 +165,8 @@ func TestAMatchOnlyUserGetsNoValueAtAnyDoorOrPath(t *testing.T) {
 					t.Errorf("%s by %s: %d, with values", pattern, role, got.Code)
 				}
 			}
-			for pattern, want := range map[string]access.Code{"POST /cari": access.MatchOnly, "POST /api/v1/lookups": access.MatchOnly, "POST /api/v1/matches": access.Found} {
+			for pattern, want := range map[string]access.Code{"POST /cari": access.MatchOnly, "POST /api/v1/lookups": access.MatchOnly,
+				"POST /api/v1/matches": access.Found} {
 				method, target, _ := strings.Cut(pattern, " ")
 				if w.send(a, method, target, w.place(true), 0); outcome(u) != string(want) {
 					t.Errorf("%s by %s: %s", pattern, role, outcome(u))
@@ -218,9 +229,12 @@ func TestTwoPeopleAreNeededForANewAdministrator(t *testing.T) {
 			}
 		}
 		values := url.Values{
-			"surat": {"1"}, "tanggal_surat": {w.at.Format("2006-01-02")}, "keputusan": {procedure.Approve}, "f.nik": {"3303014507900002"}, "f.nip": {"777"}, "f.nama": {"Rekaan Baru"},
-			"f.jabatan": {"Administrator"}, "f.surel": {"saya@rekaan.example"}, "f.user_id": {"admin.baru"}, "f.peran": {"admin"}, "f.pengguna": {"operator"}, "f.alasan": {"x"},
-			"f.metode_pengguna": {"portal"}, "f.hak_data": {"full"}, "f.status_kepegawaian": {"pns"}, "f.kode_wilayah": {"33.03"}, "f.kantor": {"K"},
+			"surat": {"1"}, "tanggal_surat": {w.at.Format("2006-01-02")}, "keputusan": {procedure.Approve}, "f.nik": {"3303014507900002"},
+			"f.nip": {"777"}, "f.nama": {"Rekaan Baru"},
+			"f.jabatan": {"Administrator"}, "f.surel": {"saya@rekaan.example"}, "f.user_id": {"admin.baru"}, "f.peran": {"admin"},
+			"f.pengguna": {"operator"}, "f.alasan": {"x"},
+			"f.metode_pengguna": {"portal"}, "f.hak_data": {"full"}, "f.status_kepegawaian": {"pns"}, "f.kode_wilayah": {"33.03"},
+			"f.kantor": {"K"},
 		}
 		open := func(a actor, key, agency string) (path string) {
 			t.Helper()
@@ -259,7 +273,8 @@ func TestTwoPeopleAreNeededForANewAdministrator(t *testing.T) {
 		}
 		held("deactivation of the second administrator")
 		// Every route.
-		fill := strings.NewReplacer("{code}", "dinpertan", "{id}", "1", "{key}", "nda", "{login}", "operator", "{period}", "2026-2", "{form}", "pdf", "{path...}", "0/000", "{link}", "x", "{$}", "")
+		fill := strings.NewReplacer("{code}", "dinpertan", "{id}", "1", "{key}", "nda", "{login}", "operator", "{period}", "2026-2",
+			"{form}", "pdf", "{path...}", "0/000", "{link}", "x", "{$}", "")
 		for pattern := range w.routes {
 			method, target, cut := strings.Cut(fill.Replace(pattern), " ")
 			if cut && method == "POST" && target != "/keluar" {
@@ -291,7 +306,8 @@ func TestTwoPeopleAreNeededForANewAdministrator(t *testing.T) {
 		if code := step(two, path, 1); code >= 400 {
 			t.Fatal("decided by the second administrator:", code)
 		}
-		if now := w.staff(); len(now) != len(before)+1 || !slices.Contains(now, fmt.Sprintln("admin.baru", party.Administrator, false, true)) {
+		if now := w.staff(); len(now) != len(before)+1 || !slices.Contains(now, fmt.Sprintln("admin.baru", party.Administrator, false,
+			true)) {
 			t.Errorf("%q", now)
 		}
 		if code := step(one, path, 2); code >= 400 {
@@ -302,7 +318,8 @@ func TestTwoPeopleAreNeededForANewAdministrator(t *testing.T) {
 			t.Fatalf("%v %+v", err, slips)
 		}
 		// A second half that went to the address which the one named would open the user id alone.
-		if _, x, err := w.p.store.Credentials.PrintSlip(t.Context(), journal.Change{At: w.at, By: one.ID, Letter: "1"}, slips[0].ID); err != nil || x.Mailed {
+		if _, x, err := w.p.store.Credentials.PrintSlip(t.Context(), journal.Change{At: w.at, By: one.ID, Letter: "1"},
+			slips[0].ID); err != nil || x.Mailed {
 			t.Fatalf("%v %+v", err, x)
 		}
 		for _, a := range []actor{one, self} {

@@ -14,7 +14,8 @@ import (
 func (p *provider) rooms(pages *site.Site, tell *access.Disclosure) []server.Room {
 	db := p.store
 	own := &agency.Agency{
-		Site: pages, Store: db.Pages(), Office: p.office, Balikan: db.Balikan, Sums: db.Sums, Incidents: db.Incidents, Evaluations: db.Evaluations, Watching: db.Guard, Tokens: db.Credentials,
+		Site: pages, Store: db.Pages(), Office: p.office, Balikan: db.Balikan, Sums: db.Sums, Incidents: db.Incidents,
+		Evaluations: db.Evaluations, Watching: db.Guard, Tokens: db.Credentials,
 		Desks: db.Enrolment(),
 	}
 	mine := &account.Account{Site: pages, Store: db.Credentials, Door: admission.Portal}
@@ -22,14 +23,17 @@ func (p *provider) rooms(pages *site.Site, tell *access.Disclosure) []server.Roo
 		&console.Agencies{Site: pages, Store: db.Pages(), Office: p.office, Balikan: db.Balikan, Tokens: db.Credentials},
 		&console.Cases{Site: pages, Store: db.Pages(), Office: p.office, Agency: own, Slips: db.Credentials},
 		&console.Records{
-			Site: pages, Store: db.Pages(), Office: p.office, Agency: own, Tell: tell, Notary: p.notary, Watching: db.Guard, Incidents: db.Incidents,
+			Site: pages, Store: db.Pages(), Office: p.office, Agency: own, Tell: tell, Notary: p.notary, Watching: db.Guard,
+			Incidents: db.Incidents,
 			Residents: db.Registry,
 		},
 		&console.Figures{
-			Site: pages, Store: db.Pages(), Office: p.office, Agency: own, Balikan: db.Balikan, Sums: db.Sums, Evaluations: db.Evaluations, Watching: db.Guard,
+			Site: pages, Store: db.Pages(), Office: p.office, Agency: own, Balikan: db.Balikan, Sums: db.Sums, Evaluations: db.Evaluations,
+			Watching: db.Guard,
 		},
 		&console.Settings{
-			Site: pages, Store: db.Pages(), Office: p.office, Wire: db.Wire, Desks: db.Enrolment(), TestPersons: db.Canaries, Residents: db.Registry,
+			Site: pages, Store: db.Pages(), Office: p.office, Wire: db.Wire, Desks: db.Enrolment(), TestPersons: db.Canaries,
+			Residents: db.Registry,
 		},
 	}}}
 }

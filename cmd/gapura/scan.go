@@ -43,7 +43,8 @@ func (c loketScanCommand) Run() error {
 	if len(canaries) == 0 {
 		return refusal{errors.New("the provider has planted no canary persons for this agency")}
 	}
-	cert := leak.Certificate{Agency: l.cfg.Agency, Office: l.cfg.Office, Begun: l.now().UTC().Truncate(time.Second), Program: version, Canaries: len(canaries), Seen: []string{}}
+	cert := leak.Certificate{Agency: l.cfg.Agency, Office: l.cfg.Office, Begun: l.now().UTC().Truncate(time.Second), Program: version,
+		Canaries: len(canaries), Seen: []string{}}
 	var values []string
 	for _, x := range canaries {
 		values = append(values, x.Values...)
@@ -53,7 +54,8 @@ func (c loketScanCommand) Run() error {
 	if err != nil {
 		return err
 	}
-	if err := l.db.Security.Note(ctx, deskdb.Entry{At: l.now(), Kind: deskdb.Scanned, Text: "Pemeriksaan penyimpanan dijalankan"}); err != nil {
+	if err := l.db.Security.Note(ctx, deskdb.Entry{At: l.now(), Kind: deskdb.Scanned,
+		Text: "Pemeriksaan penyimpanan dijalankan"}); err != nil {
 		return err
 	}
 	if err := l.db.Tidy(ctx); err != nil {
@@ -106,7 +108,8 @@ func (c loketScanCommand) certify(l *loket, cert *leak.Certificate) error {
 	if err := os.WriteFile(out, signed, 0o600); err != nil {
 		return err
 	}
-	fmt.Printf("%d files, %d bytes, %d sealed contents searched for %d canary persons (looked up %d times)\n", cert.Files, cert.Bytes, cert.Sealed, cert.Canaries, len(cert.Seen))
+	fmt.Printf("%d files, %d bytes, %d sealed contents searched for %d canary persons (looked up %d times)\n", cert.Files, cert.Bytes,
+		cert.Sealed, cert.Canaries, len(cert.Seen))
 	for _, f := range cert.Findings {
 		fmt.Printf("FOUND %s at %d %s (%s)\n", f.File, f.Offset, f.Within, f.Encoding)
 	}

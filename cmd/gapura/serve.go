@@ -110,7 +110,8 @@ func openProvider(ctx context.Context, cfg config.Provider) (*provider, error) {
 		Store: st.Office(), Procedures: procedures, Now: now, Wake: p.mailer.Wake,
 		Details: office.Details{
 			Government: cfg.Government, Name: cfg.Office, Address: cfg.Address, Place: cfg.Place, Official: cfg.Official,
-			OfficialPosition: cfg.OfficialPosition, OfficialID: cfg.OfficialID, LetterClass: cfg.LetterClass, URL: cfg.URL, Email: cfg.OfficeEmail, Ministry: cfg.MinistryEmail,
+			OfficialPosition: cfg.OfficialPosition, OfficialID: cfg.OfficialID, LetterClass: cfg.LetterClass, URL: cfg.URL,
+			Email: cfg.OfficeEmail, Ministry: cfg.MinistryEmail,
 		},
 	}
 	p.guard = guard.New(st.Guard, p.office)
@@ -154,7 +155,8 @@ func (p *provider) background() (stop func()) {
 				return
 			case <-t.C:
 			}
-			if err := errors.Join(p.store.Uses.IndexUses(ctx), p.store.Balikan.FeedExpectations(ctx), p.store.Sums.SumUsage(ctx), p.authority.Sweep(ctx)); err != nil && ctx.Err() == nil {
+			if err := errors.Join(p.store.Uses.IndexUses(ctx), p.store.Balikan.FeedExpectations(ctx), p.store.Sums.SumUsage(ctx),
+				p.authority.Sweep(ctx)); err != nil && ctx.Err() == nil {
 				p.log.Error("journal: index uses, feed expectations, sum refusals", "err", err)
 			}
 		}
@@ -199,8 +201,8 @@ func clock(start string) (func() time.Time, error) {
 	return func() time.Time { return t.Add(time.Since(begin)) }, nil
 }
 
-// collectLessOften lets the heap, which is small here, grow to five times what lives in it before it is collected, and more often again when memory
-// becomes short. GOGC and GOMEMLIMIT still rule when they are set.
+// collectLessOften lets the heap, which is small here, grow to five times what lives in it before it is collected, and more often again
+// when memory becomes short. GOGC and GOMEMLIMIT still rule when they are set.
 func collectLessOften() {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(400)
@@ -258,7 +260,8 @@ func (p *provider) record() (end func()) {
 	p.metrics.Journal(p.writer.Waiting, p.notary.Unsigned)
 	p.metrics.Behind(p.store.Behind)
 	p.authority = &access.Authority{
-		Log: counted{p.writer, p.metrics}, Rights: p.store.Rights, Now: p.now, Networks: access.Networks{Office: p.cfg.Console, Citizens: p.cfg.Citizens},
+		Log: counted{p.writer, p.metrics}, Rights: p.store.Rights, Now: p.now, Networks: access.Networks{Office: p.cfg.Console,
+			Citizens: p.cfg.Citizens},
 		Stranger: func(_ access.Act, method string, from netip.Addr, c access.Code) {
 			p.metrics.Outcome(method, string(c))
 			p.strangers.Add(method, from, p.now())
@@ -286,7 +289,8 @@ func (p *provider) source() population.Source {
 	if p.cfg.UpstreamURL == "" {
 		return p.store.Registry
 	}
-	return upstream.New(upstream.Config{URL: p.cfg.UpstreamURL, User: p.cfg.UpstreamUser, Password: p.cfg.UpstreamPassword, Timeout: upstreamTimeout, Log: p.log})
+	return upstream.New(upstream.Config{URL: p.cfg.UpstreamURL, User: p.cfg.UpstreamUser, Password: p.cfg.UpstreamPassword,
+		Timeout: upstreamTimeout, Log: p.log})
 }
 
 // upstreamTimeout is how long an officer waits at most for another service.
@@ -299,7 +303,8 @@ func (p *provider) entry() *admission.Entry {
 	return e
 }
 
-// passkeys is what passkeys are bound to at an address: its host name. This machine itself has one, localhost; any other IP address has none, and no passkeys.
+// passkeys is what passkeys are bound to at an address: its host name. This machine itself has one, localhost; any other IP address has
+// none, and no passkeys.
 func passkeys(address, name string) *passkey.Site {
 	u, err := url.Parse(address)
 	if err != nil {
@@ -326,18 +331,26 @@ type doors struct {
 func (p *provider) doors() doors {
 	resolver := peer.Resolver{Trusted: p.cfg.Trusted}
 	gate := &access.Gate{
-		Rights: p.store.Rights, Source: p.source(), Log: counted{p.writer, p.metrics}, Watch: p.guard, Now: p.now, Networks: p.authority.Networks, Strangers: &p.strangers,
+		Rights: p.store.Rights, Source: p.source(), Log: counted{p.writer, p.metrics}, Watch: p.guard, Now: p.now,
+		Networks: p.authority.Networks, Strangers: &p.strangers,
 	}
 	entry := p.entry()
 	intake := &balikan.Intake{Store: p.store.Deliveries(), Authority: p.authority}
 	pages := site.New(site.Config{
-		Entry: entry, Rights: p.store.Rights, Unread: func(ctx context.Context, v *site.Visitor) (int, error) { return p.store.Notices.Unread(ctx, v.User.ID) },
-		May: p.authority.Allow, Read: p.authority.Read, Now: p.now, Peer: resolver.Addr, Secure: resolver.Secure, Provider: p.cfg.Office, DemoNote: p.cfg.Notice, Log: p.log,
+		Entry: entry, Rights: p.store.Rights, Unread: func(ctx context.Context, v *site.Visitor) (int,
+			error) {
+			return p.store.Notices.Unread(ctx, v.User.ID)
+		},
+		May: p.authority.Allow, Read: p.authority.Read, Now: p.now, Peer: resolver.Addr, Secure: resolver.Secure, Provider: p.cfg.Office,
+		DemoNote: p.cfg.Notice, Log: p.log,
 	})
-	people := &portal.Portal{Site: pages, Gate: gate, History: p.store.History(), Receipts: p.notary, Balikan: p.store.Balikan, Slips: p.store.Credentials, Intake: intake, Blank: time.Duration(p.cfg.BlankSeconds) * time.Second}
+	people := &portal.Portal{Site: pages, Gate: gate, History: p.store.History(), Receipts: p.notary, Balikan: p.store.Balikan,
+		Slips: p.store.Credentials, Intake: intake, Blank: time.Duration(p.cfg.BlankSeconds) * time.Second}
 	told := &access.Disclosure{Uses: p.store.Uses, Log: p.writer, Rights: p.store.Rights, Now: p.now}
 	json := &api.API{
-		Gate: gate, TestPersons: p.store.Canaries, Desks: p.store.Enrolment(), Admission: entry.Admission, Slips: p.store.Credentials, Tokens: p.store.Accounts, Peer: resolver.Addr, Notary: p.notary, Authority: p.authority, Intake: intake, Readers: p.store.Institutions, Cosigners: p.store.Witness, Alarm: p.office.Alarm, Tell: told, Log: p.log,
+		Gate: gate, TestPersons: p.store.Canaries, Desks: p.store.Enrolment(), Admission: entry.Admission, Slips: p.store.Credentials,
+		Tokens: p.store.Accounts, Peer: resolver.Addr, Notary: p.notary, Authority: p.authority, Intake: intake,
+		Readers: p.store.Institutions, Cosigners: p.store.Witness, Alarm: p.office.Alarm, Tell: told, Log: p.log,
 	}
 	old := &legacy.Legacy{Gate: gate, Admission: entry.Admission, Profiles: p.store.Wire, Intake: intake, Peer: resolver.Addr, Log: p.log}
 	return doors{people, p.rooms(pages, told), json, old}
@@ -346,7 +359,8 @@ func (p *provider) doors() doors {
 func (p *provider) handler() http.Handler {
 	d := p.doors()
 	return server.New(server.Config{
-		Portal: d.people.Handler(), Rooms: d.rooms, API: d.json.Handler(), Legacy: d.old, Balikan: d.old.Balikan, Metrics: p.metrics, Ready: p.store.Ready, Peer: d.old.Peer,
+		Portal: d.people.Handler(), Rooms: d.rooms, API: d.json.Handler(), Legacy: d.old, Balikan: d.old.Balikan, Metrics: p.metrics,
+		Ready: p.store.Ready, Peer: d.old.Peer,
 		Allowed: p.cfg.Allowed, Log: p.log,
 	})
 }

@@ -48,7 +48,8 @@ func (c tokenIssueCommand) Run() error {
 		if c.Days < 1 {
 			return refusal{errors.New("days: want 1 or more")}
 		}
-		slip, err := p.store.Credentials.IssueToken(ctx, fromHere(p, c.Letter), u, party.Kind(c.For), c.Application, time.Duration(c.Days)*24*time.Hour)
+		slip, err := p.store.Credentials.IssueToken(ctx, fromHere(p, c.Letter), u, party.Kind(c.For), c.Application,
+			time.Duration(c.Days)*24*time.Hour)
 		if text, shown := told.Text(err); shown {
 			return refusal{errors.New(text)}
 		}
@@ -59,7 +60,8 @@ func (c tokenIssueCommand) Run() error {
 		if address == "" {
 			address = "ALAMAT LAYANAN"
 		}
-		fmt.Printf("kode: %s\nalamat: %s\nambil dengan: gapura token redeem --url %s %s\nberlaku sampai: %s\n", slip.Code, address, address, slip.Code,
+		fmt.Printf("kode: %s\nalamat: %s\nambil dengan: gapura token redeem --url %s %s\nberlaku sampai: %s\n", slip.Code, address, address,
+			slip.Code,
 			slip.Until.In(party.WIB.Location()).Format(time.DateOnly))
 		if slip.Mailed {
 			fmt.Println("kode kedua: dikirim ke alamat surel pemiliknya")
@@ -97,7 +99,8 @@ func (c tokenListCommand) Run() error {
 				return err
 			}
 			for _, x := range list {
-				fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", x.Fingerprint, x.Kind, x.OwnerLogin, x.AppName, dayOf(x.LastUsed), dayOf(x.Expires), cmp.Or(x.Barred, x.At(p.now()).Label()))
+				fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", x.Fingerprint, x.Kind, x.OwnerLogin, x.AppName, dayOf(x.LastUsed),
+					dayOf(x.Expires), cmp.Or(x.Barred, x.At(p.now()).Label()))
 				before = x.ID
 			}
 			if len(list) < page {

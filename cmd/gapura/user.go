@@ -48,8 +48,8 @@ func (c inviteCommand) Run() error {
 	})
 }
 
-// invite issues an activation slip and prints its path. The second half goes to the user's e-mail address; when there is none it is printed too, because from here
-// nobody else can hand it over: who issues slips on the server itself gives the two lines to two people.
+// invite issues an activation slip and prints its path. The second half goes to the user's e-mail address; when there is none it is printed
+// too, because from here nobody else can hand it over: who issues slips on the server itself gives the two lines to two people.
 func invite(ctx context.Context, p *provider, u party.User, letter string) error {
 	done, err := p.store.Credentials.IssueSlip(ctx, fromHere(p, letter), u, party.Slip{For: party.Password})
 	if err != nil {
@@ -82,12 +82,13 @@ type adminCommand struct {
 	Login    string `arg:"" help:"The new user id."`
 }
 
-// Run sets the office up on its first call: four eyes need two administrators, and none can be made in a console that nobody can enter. It refuses
-// when two active administrators exist; from then on the console's procedure makes users.
+// Run sets the office up on its first call: four eyes need two administrators, and none can be made in a console that nobody can enter. It
+// refuses when two active administrators exist; from then on the console's procedure makes users.
 func (c adminCommand) Run() error {
 	return withProvider(c.Config, func(ctx context.Context, p *provider) error {
 		if _, err := p.store.Institutions.Institution(ctx, party.Provider); errors.Is(err, sql.ErrNoRows) {
-			if err := p.store.Rights.CreateProvider(ctx, fromHere(p, c.Letter), party.Institution{Code: "dukcapil", Name: p.cfg.Office, Zone: party.WIB}); err != nil {
+			if err := p.store.Rights.CreateProvider(ctx, fromHere(p, c.Letter), party.Institution{Code: "dukcapil", Name: p.cfg.Office,
+				Zone: party.WIB}); err != nil {
 				return err
 			}
 		} else if err != nil {
@@ -98,7 +99,8 @@ func (c adminCommand) Run() error {
 			return err
 		}
 		n := party.User{
-			Institution: party.Provider, Login: strings.ToLower(c.Login), Name: c.Name, Position: c.Position, Role: party.Administrator, Identity: party.Identity{NIP: strings.TrimSpace(c.NIP)},
+			Institution: party.Provider, Login: strings.ToLower(c.Login), Name: c.Name, Position: c.Position, Role: party.Administrator,
+			Identity: party.Identity{NIP: strings.TrimSpace(c.NIP)},
 		}
 		if !n.Identity.Known() {
 			return refusal{errors.New("--nip holds no number")}
@@ -132,7 +134,8 @@ type identifyCommand struct {
 	Login  string `arg:"" help:"The user id."`
 }
 
-// Run is for user ids that were made before persons were compared: it notes whose they are, once. What a case noted, and what was noted here, stays.
+// Run is for user ids that were made before persons were compared: it notes whose they are, once. What a case noted, and what was noted
+// here, stays.
 func (c identifyCommand) Run() error {
 	return withProvider(c.Config, func(ctx context.Context, p *provider) error {
 		u, ok, err := p.store.Users.UserByLogin(ctx, c.Login)
@@ -159,10 +162,12 @@ type portalCommand struct {
 	Login  string `arg:"" help:"The new user id."`
 }
 
-// Run makes an account that can do one thing: ask, from the addresses in citizen_portals, who asked for the data of a resident who has signed in there.
+// Run makes an account that can do one thing: ask, from the addresses in citizen_portals, who asked for the data of a resident who has
+// signed in there.
 func (c portalCommand) Run() error {
 	return withProvider(c.Config, func(ctx context.Context, p *provider) error {
-		u := party.User{Institution: party.Provider, Login: strings.ToLower(c.Login), Name: c.Name, Position: "Portal penduduk", Role: party.CitizenPortal}
+		u := party.User{Institution: party.Provider, Login: strings.ToLower(c.Login), Name: c.Name, Position: "Portal penduduk",
+			Role: party.CitizenPortal}
 		if _, taken, err := p.store.Users.UserByLogin(ctx, u.Login); err != nil || taken {
 			return errors.Join(err, refusal{errors.New("this user id exists")})
 		}

@@ -10,17 +10,20 @@ import (
 	"gapura/desk/pcsc"
 )
 
-// A Transmitter sends a command APDU to a card and returns the answer with its status word; pcsc.Card is one. A card that left is pcsc.ErrRemoved.
+// A Transmitter sends a command APDU to a card and returns the answer with its status word; pcsc.Card is one. A card that left is
+// pcsc.ErrRemoved.
 type Transmitter interface {
 	Transmit(ctx context.Context, command []byte) ([]byte, error)
 }
 
-// A Layout says where the files lie that a KTP-el shows to every reader. It is configuration, because there is no public specification of it.
+// A Layout says where the files lie that a KTP-el shows to every reader. It is configuration, because there is no public specification of
+// it.
 //
-// Known from public sources: the chip is contactless after ISO/IEC 14443 type A or B and takes commands after ISO/IEC 7816-4 (Permendagri 6/2011); the
-// biodata, the fingerprints and the signature open only after mutual authentication with a SAM and encrypted messages. Assumed, from experiments that owners
-// of cards have published and never tried here on a real card: the identifiers of DefaultLayout, that the photograph is read without authentication, and that
-// two bytes with its length (big-endian) stand before it. A card that answers otherwise is ErrNotKTP or ErrNeedsSAM, not a guess.
+// Known from public sources: the chip is contactless after ISO/IEC 14443 type A or B and takes commands after ISO/IEC 7816-4 (Permendagri
+// 6/2011); the biodata, the fingerprints and the signature open only after mutual authentication with a SAM and encrypted messages.
+// Assumed, from experiments that owners of cards have published and never tried here on a real card: the identifiers of DefaultLayout, that
+// the photograph is read without authentication, and that two bytes with its length (big-endian) stand before it. A card that answers
+// otherwise is ErrNotKTP or ErrNeedsSAM, not a guess.
 type Layout struct {
 	Folder uint16 `toml:"folder"` // identifier of the dedicated file
 	Photo  uint16 `toml:"photo"`  // identifier of the photograph in it; 0 leaves the photograph unread
@@ -37,9 +40,11 @@ const (
 	maxPhoto = 0x7FFF // a short offset reaches no further (ISO/IEC 7816-4, READ BINARY)
 )
 
-// ReadChip reads what the chip shows without a SAM: its UID and, if the layout says so, the photograph. There is no NIK in the record and no other field.
+// ReadChip reads what the chip shows without a SAM: its UID and, if the layout says so, the photograph. There is no NIK in the record and
+// no other field.
 //
-// The errors are those of t and ErrNotKTP, ErrNeedsSAM, ErrChip. With an error nothing of what was already read is returned, and it is wiped.
+// The errors are those of t and ErrNotKTP, ErrNeedsSAM, ErrChip. With an error nothing of what was already read is returned, and it is
+// wiped.
 func ReadChip(ctx context.Context, t Transmitter, layout Layout) (Record, error) {
 	c := new(content)
 	r := newRecord(Origin{}, c)
@@ -148,7 +153,8 @@ type Direct struct {
 	Wait   time.Duration `toml:"wait"`   // how long to wait for a card and its answers; 0 is 30 seconds
 }
 
-// Read waits for a card, reads it and lets it go. Its errors are those of package pcsc and of ReadChip; no card within the time is pcsc.ErrNoCard.
+// Read waits for a card, reads it and lets it go. Its errors are those of package pcsc and of ReadChip; no card within the time is
+// pcsc.ErrNoCard.
 func (d Direct) Read(ctx context.Context) (Record, error) {
 	waiting, cancel := context.WithTimeout(ctx, orDefault(d.Wait))
 	defer cancel()

@@ -11,8 +11,8 @@ import (
 	"unicode/utf8"
 )
 
-// The decoders reduce an answer to its leaves, however deep the service nests them. They never pass on the errors of the standard decoders, which
-// quote what they met. An answer that is not of its form is ErrAnswer.
+// The decoders reduce an answer to its leaves, however deep the service nests them. They never pass on the errors of the standard decoders,
+// which quote what they met. An answer that is not of its form is ErrAnswer.
 
 // maxPairs bounds the leaves of one answer; a KTP-el has 18 lines.
 const maxPairs = 1000
@@ -67,8 +67,8 @@ func leavesJSON(b []byte) ([]pair, error) {
 	}
 }
 
-// leavesXML takes elements without elements in them, and attributes. Namespaces are passed over. Go's decoder knows no entities of a document's own, and
-// no coding but UTF-8.
+// leavesXML takes elements without elements in them, and attributes. Namespaces are passed over. Go's decoder knows no entities of a
+// document's own, and no coding but UTF-8.
 func leavesXML(b []byte) ([]pair, error) {
 	type level struct {
 		name   string

@@ -18,7 +18,8 @@ import (
 func ektp() *pcsctest.Chip {
 	photo := append([]byte{0x02, 0x00}, bytes.Repeat([]byte{0xD8}, 512)...)
 	return &pcsctest.Chip{
-		UID: []byte{4, 1, 2, 3, 4, 5, 6}, Folder: DefaultLayout.Folder, Files: map[uint16][]byte{PhotoFile: photo, 0x6FF4: []byte("SARI WULANDARI")}, Locked: []uint16{0x6FF4},
+		UID: []byte{4, 1, 2, 3, 4, 5, 6}, Folder: DefaultLayout.Folder, Files: map[uint16][]byte{PhotoFile: photo,
+			0x6FF4: []byte("SARI WULANDARI")}, Locked: []uint16{0x6FF4},
 	}
 }
 

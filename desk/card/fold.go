@@ -12,8 +12,8 @@ import (
 	"gapura/person/nik"
 )
 
-// spellings are the names under which the vendors' services tell a field, as plain writes them. Names that also mean other things in such answers ("name"
-// of a reader, "status") are left out; a configuration adds them for the service that needs them.
+// spellings are the names under which the vendors' services tell a field, as plain writes them. Names that also mean other things in such
+// answers ("name" of a reader, "status") are left out; a configuration adds them for the service that needs them.
 var spellings = [fields][]string{
 	NIK:         {"nik", "nonik", "nomornik", "idnumber", "nomorindukkependudukan"},
 	Name:        {"nama", "namalengkap", "namalgkp", "nmlgkp", "fullname"},
@@ -71,7 +71,8 @@ func plain(s string) string {
 // A table says which field a plain name means; ignored names are there with the value fields.
 type table map[string]Field
 
-// newTable is the built-in spellings with a configuration's own over them: name → key of a field, or empty for a name that is to be passed over.
+// newTable is the built-in spellings with a configuration's own over them: name → key of a field, or empty for a name that is to be passed
+// over.
 func newTable(own map[string]string) (table, error) {
 	t := table{}
 	for f, names := range spellings {
@@ -96,8 +97,9 @@ func newTable(own map[string]string) (table, error) {
 	return t, nil
 }
 
-// fold makes one record of the leaves of an answer. It is pure. An answer that says it failed is ErrNoRecord even if it holds a person, because services
-// have been seen to repeat the last one; so is an answer without NIK. Two different values of one field are ErrAmbiguous: nobody is guessed.
+// fold makes one record of the leaves of an answer. It is pure. An answer that says it failed is ErrNoRecord even if it holds a person,
+// because services have been seen to repeat the last one; so is an answer without NIK. Two different values of one field are ErrAmbiguous:
+// nobody is guessed.
 func (t table) fold(service string, pairs []pair) (Record, error) {
 	if failed(pairs) {
 		return Record{}, ErrNoRecord
@@ -202,12 +204,13 @@ func clean(f Field, text string) (string, error) {
 
 // months by the first three letters, with the spellings of which Indonesian has two, and the English ones that databases write.
 var months = map[string]time.Month{
-	"jan": 1, "feb": 2, "peb": 2, "mar": 3, "apr": 4, "mei": 5, "may": 5, "jun": 6, "jul": 7, "agu": 8, "agt": 8, "ags": 8, "aug": 8, "sep": 9, "okt": 10, "oct": 10,
+	"jan": 1, "feb": 2, "peb": 2, "mar": 3, "apr": 4, "mei": 5, "may": 5, "jun": 6, "jul": 7, "agu": 8, "agt": 8, "ags": 8, "aug": 8,
+	"sep": 9, "okt": 10, "oct": 10,
 	"nov": 11, "nop": 11, "des": 12, "dec": 12,
 }
 
-// parseDate reads DD-MM-YYYY, YYYY-MM-DD, DDMMYYYY, YYYYMMDD and DD month YYYY, with any separators and a time of day after it, of the years 1900 to 2099.
-// Within these years no eight digits are a date both ways.
+// parseDate reads DD-MM-YYYY, YYYY-MM-DD, DDMMYYYY, YYYYMMDD and DD month YYYY, with any separators and a time of day after it, of the
+// years 1900 to 2099. Within these years no eight digits are a date both ways.
 func parseDate(s string) (time.Time, bool) {
 	if day, _, timed := strings.Cut(s, "T0"); timed {
 		s = day // 1980-01-31T00:00:00
@@ -241,6 +244,7 @@ func date(year, month, day string) (time.Time, bool) {
 		m, err3 = int(months[strings.ToLower(month[:3])]), nil
 	}
 	t := time.Date(y, time.Month(m), d, 0, 0, 0, 0, time.UTC)
-	ok := err1 == nil && err2 == nil && err3 == nil && len(year) == 4 && len(day) <= 2 && y >= 1900 && y <= 2099 && int(t.Month()) == m && t.Day() == d
+	ok := err1 == nil && err2 == nil && err3 == nil && len(year) == 4 && len(day) <= 2 && y >= 1900 && y <= 2099 && int(t.Month()) == m &&
+		t.Day() == d
 	return t, ok
 }

@@ -17,13 +17,17 @@ import (
 
 // The four spellings of the vendors, in the order of sari.
 var dialects = map[string][]string{
-	"camel": {"nik", "namaLengkap", "tempatLahir", "tanggalLahir", "jenisKelamin", "golonganDarah", "alamat", "rt", "rw", "kelurahan", "kecamatan", "kabupaten", "provinsi",
+	"camel": {"nik", "namaLengkap", "tempatLahir", "tanggalLahir", "jenisKelamin", "golonganDarah", "alamat", "rt", "rw", "kelurahan",
+		"kecamatan", "kabupaten", "provinsi",
 		"agama", "statusPerkawinan", "pekerjaan", "kewarganegaraan", "berlakuHingga"},
-	"siak": {"NIK", "NAMA_LGKP", "TMPT_LHR", "TGL_LHR", "JENIS_KLMIN", "GOL_DARAH", "ALAMAT", "NO_RT", "NO_RW", "KEL_NAME", "KEC_NAME", "KAB_NAME", "PROP_NAME",
+	"siak": {"NIK", "NAMA_LGKP", "TMPT_LHR", "TGL_LHR", "JENIS_KLMIN", "GOL_DARAH", "ALAMAT", "NO_RT", "NO_RW", "KEL_NAME", "KEC_NAME",
+		"KAB_NAME", "PROP_NAME",
 		"AGAMA", "STAT_KWN", "JENIS_PKRJN", "KEWARGANEGARAAN", "BERLAKU_HINGGA"},
-	"english": {"id_number", "full_name", "place_of_birth", "date_of_birth", "gender", "blood_type", "address", "rt", "rw", "village", "district", "city", "province",
+	"english": {"id_number", "full_name", "place_of_birth", "date_of_birth", "gender", "blood_type", "address", "rt", "rw", "village",
+		"district", "city", "province",
 		"religion", "marital_status", "occupation", "nationality", "valid_until"},
-	"short": {"Nik", "Nama", "TempatLahir", "TglLahir", "JnsKelamin", "GolDarah", "Alamat", "Rt", "Rw", "Desa", "Kecamatan", "KabKota", "Propinsi",
+	"short": {"Nik", "Nama", "TempatLahir", "TglLahir", "JnsKelamin", "GolDarah", "Alamat", "Rt", "Rw", "Desa", "Kecamatan", "KabKota",
+		"Propinsi",
 		"Agama", "StatusKawin", "JnsPekerjaan", "WargaNegara", "MasaBerlaku"},
 }
 
@@ -96,7 +100,8 @@ func TestSpellingDoesNotMatter(t *testing.T) {
 		for i := range pairs {
 			var b strings.Builder
 			for _, r := range pairs[i].name {
-				if b.WriteString(rapid.SampledFrom([]string{"", "", "", "_", "-", " ", "."}).Draw(t, "cut")); rapid.Bool().Draw(t, "large") {
+				if b.WriteString(rapid.SampledFrom([]string{"", "", "", "_", "-", " ", "."}).Draw(t, "cut")); rapid.Bool().Draw(t,
+					"large") {
 					b.WriteString(strings.ToUpper(string(r)))
 				} else {
 					b.WriteString(strings.ToLower(string(r)))
@@ -116,10 +121,13 @@ func TestSpellingDoesNotMatter(t *testing.T) {
 func TestEveryDateFormIsTheSameDay(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		day := time.Date(1900, 1, 1, 0, 0, 0, 0, time.UTC).AddDate(0, 0, rapid.IntRange(0, 73048).Draw(t, "day"))
-		indonesian := []string{"", "Januari", "Februari", "Maret", "April", "Mei", "Juni", "Juli", "Agustus", "September", "Oktober", "November", "Desember"}[day.Month()]
+		indonesian := []string{"", "Januari", "Februari", "Maret", "April", "Mei", "Juni", "Juli", "Agustus", "September", "Oktober",
+			"November", "Desember"}[day.Month()]
 		for _, s := range []string{
-			day.Format("02-01-2006"), day.Format("2-1-2006"), day.Format("02/01/2006"), day.Format("2006-01-02"), day.Format("02012006"), day.Format("20060102"),
-			day.Format("2006-01-02T00:00:00"), day.Format("2006-01-02 00:00:00.0"), day.Format("02-01-2006 00:00:00"), day.Format("02-Jan-2006"),
+			day.Format("02-01-2006"), day.Format("2-1-2006"), day.Format("02/01/2006"), day.Format("2006-01-02"), day.Format("02012006"),
+			day.Format("20060102"),
+			day.Format("2006-01-02T00:00:00"), day.Format("2006-01-02 00:00:00.0"), day.Format("02-01-2006 00:00:00"),
+			day.Format("02-Jan-2006"),
 			day.Format("02 ") + indonesian + day.Format(" 2006"), day.Format("02-") + strings.ToUpper(indonesian[:3]) + day.Format("-2006"),
 			day.Format("2 ") + strings.ToLower(indonesian) + day.Format(" 2006"),
 		} {
@@ -131,7 +139,8 @@ func TestEveryDateFormIsTheSameDay(t *testing.T) {
 }
 
 func TestWhatIsNoDate(t *testing.T) {
-	for _, s := range []string{"", "1", "31-02-1980", "00-01-1980", "01-13-1980", "01-01-80", "01-01-1899", "01-01-2100", "1980", "32011980", "01 Bulan 1980",
+	for _, s := range []string{"", "1", "31-02-1980", "00-01-1980", "01-13-1980", "01-01-80", "01-01-1899", "01-01-2100", "1980",
+		"32011980", "01 Bulan 1980",
 		"1980-01-01T17:00:00Z", "01-01-1980 12:30:00", "--", "001-01-1980", "0101198", "010119800"} {
 		if got, ok := parseDate(s); ok {
 			t.Errorf("%q is %v", s, got)
@@ -168,10 +177,11 @@ func TestFoldRefusesAndReads(t *testing.T) {
 		"woman by letter":           {append(without("jenisKelamin"), pair{"sex", "P"}), nil, ClaimNone, Sex, "PEREMPUAN"},
 		"man by number":             {append(without("jenisKelamin"), pair{"sex", "1"}), nil, ClaimNone, Sex, "LAKI-LAKI"},
 		"unknown sex":               {append(without("jenisKelamin"), pair{"sex", "X"}), nil, ClaimNone, Sex, "X"},
-		"RT and RW in one":          {append(slices.DeleteFunc(without("rt"), func(p pair) bool { return p.name == "rw" }), pair{"RT/RW", "003/004"}), nil, ClaimNone, RW, "004"},
-		"SAM used":                  {with(pair{"sam_status", "ACTIVE"}), nil, ClaimUsed, NIK, "3303014101800001"},
-		"SAM not used":              {with(pair{"useSam", "false"}, pair{"sam", "1"}), nil, ClaimUnused, NIK, "3303014101800001"},
-		"SAM unclear":               {with(pair{"sam", "7F"}), nil, ClaimNone, NIK, "3303014101800001"},
+		"RT and RW in one": {append(slices.DeleteFunc(without("rt"), func(p pair) bool { return p.name == "rw" }),
+			pair{"RT/RW", "003/004"}), nil, ClaimNone, RW, "004"},
+		"SAM used":     {with(pair{"sam_status", "ACTIVE"}), nil, ClaimUsed, NIK, "3303014101800001"},
+		"SAM not used": {with(pair{"useSam", "false"}, pair{"sam", "1"}), nil, ClaimUnused, NIK, "3303014101800001"},
+		"SAM unclear":  {with(pair{"sam", "7F"}), nil, ClaimNone, NIK, "3303014101800001"},
 	} {
 		r, err := builtIn(t).fold("Contoh", c.pairs)
 		if !errors.Is(err, c.err) {
@@ -218,7 +228,8 @@ func TestConfiguredNamesGoOverBuiltInOnes(t *testing.T) {
 }
 
 // safe is what an error of the decoders may say, whole.
-var safe = regexp.MustCompile(`^local service (gave an answer that cannot be read(: field [a-z_]+)?|read no card|answered with more than one person)$`)
+var safe = regexp.MustCompile(
+	`^local service (gave an answer that cannot be read(: field [a-z_]+)?|read no card|answered with more than one person)$`)
 
 // decodeAll sends a text through all decoders and the fold.
 func decodeAll(t interface{ Fatalf(string, ...any) }, b []byte) {
@@ -244,8 +255,10 @@ func FuzzDecoders(f *testing.F) {
 		f.Add([]byte(asForm(spell(dialect))))
 		f.Add([]byte(asXML(spell(dialect))))
 	}
-	for _, s := range []string{"", "{", "[[[[", `{"nik":3303014101800001}`, `{"nik":{"nik":["3303014101800001"]}}`, "null", "<a/>", "<a", "<a></b>", "a</a>",
-		"<?xml version='1.0' encoding='ISO-8859-1'?><nik>3303014101800001</nik>", "<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>", "%zz", ";", `{"a":1}{"b":2}`, "<a/><b>", "</a>",
+	for _, s := range []string{"", "{", "[[[[", `{"nik":3303014101800001}`, `{"nik":{"nik":["3303014101800001"]}}`, "null", "<a/>", "<a",
+		"<a></b>", "a</a>",
+		"<?xml version='1.0' encoding='ISO-8859-1'?><nik>3303014101800001</nik>", "<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>", "%zz", ";",
+		`{"a":1}{"b":2}`, "<a/><b>", "</a>",
 		strings.Repeat("[", 20000), strings.Repeat("<a>", 20000), `{"nik":"3303014101800001","nama":"SA\u0000RI"}`} {
 		f.Add([]byte(s))
 	}

@@ -12,7 +12,8 @@ var messages = []struct {
 	text string
 }{
 	{ErrInactive, "Perangkat pembaca atau SAM tidak aktif, atau perjanjian kerja sama tidak berlaku. Kartu tidak dibaca."},
-	{pcsc.ErrRemoved, "Kartu terangkat sebelum selesai dibaca. Letakkan kembali kartu dan ulangi; data yang sempat terbaca tidak disimpan."},
+	{pcsc.ErrRemoved,
+		"Kartu terangkat sebelum selesai dibaca. Letakkan kembali kartu dan ulangi; data yang sempat terbaca tidak disimpan."},
 	{pcsc.ErrReset, "Kartu sedang dipakai program lain. Ulangi pembacaan."},
 	{pcsc.ErrBusy, "Kartu sedang dipakai program lain. Tutup program tersebut, lalu ulangi."},
 	{pcsc.ErrNoCard, "Tidak ada kartu pada perangkat pembaca. Letakkan kartu, lalu ulangi."},

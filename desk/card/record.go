@@ -38,9 +38,12 @@ const (
 
 // The keys of fields that are also elements of a grant are those of population.Element.
 var fieldTexts = [fields]struct{ key, label string }{
-	NIK: {"nik", "NIK"}, Name: {"nama_lengkap", "Nama Lengkap"}, BirthPlace: {"tempat_lahir", "Tempat Lahir"}, BirthDate: {"tanggal_lahir", "Tanggal Lahir"},
-	Sex: {"jenis_kelamin", "Jenis Kelamin"}, Blood: {"golongan_darah", "Golongan Darah"}, Address: {"alamat", "Alamat"}, RT: {"rt", "RT"}, RW: {"rw", "RW"},
-	Village: {"kelurahan", "Kelurahan/Desa"}, District: {"kecamatan", "Kecamatan"}, Regency: {"kabupaten", "Kabupaten/Kota"}, Province: {"provinsi", "Provinsi"},
+	NIK: {"nik", "NIK"}, Name: {"nama_lengkap", "Nama Lengkap"}, BirthPlace: {"tempat_lahir", "Tempat Lahir"}, BirthDate: {"tanggal_lahir",
+		"Tanggal Lahir"},
+	Sex: {"jenis_kelamin", "Jenis Kelamin"}, Blood: {"golongan_darah", "Golongan Darah"}, Address: {"alamat", "Alamat"}, RT: {"rt", "RT"},
+	RW:      {"rw", "RW"},
+	Village: {"kelurahan", "Kelurahan/Desa"}, District: {"kecamatan", "Kecamatan"}, Regency: {"kabupaten", "Kabupaten/Kota"},
+	Province: {"provinsi", "Provinsi"},
 	Religion: {"agama", "Agama"}, Marital: {"status_perkawinan", "Status Perkawinan"}, Occupation: {"jenis_pekerjaan", "Jenis Pekerjaan"},
 	Citizenship: {"kewarganegaraan", "Kewarganegaraan"}, ValidUntil: {"berlaku_hingga", "Berlaku Hingga"},
 }
@@ -70,9 +73,10 @@ func (f Field) Label() string {
 	return "?"
 }
 
-// A Record is what one read brought to light. Get, NIK, UID, ATR and Photo are the ways to its values; every formatting, logging and encoding of it shows
-// only how many there are. The values lie behind a function, because package fmt prints the unexported fields of enclosing structs without asking any
-// method, and follows pointers under some verbs, but never looks into a function. Copies of a Record share its values.
+// A Record is what one read brought to light. Get, NIK, UID, ATR and Photo are the ways to its values; every formatting, logging and
+// encoding of it shows only how many there are. The values lie behind a function, because package fmt prints the unexported fields of
+// enclosing structs without asking any method, and follows pointers under some verbs, but never looks into a function. Copies of a Record
+// share its values.
 type Record struct {
 	Origin  Origin
 	content func() *content
@@ -114,7 +118,8 @@ func (r Record) UID() []byte { return r.inside().uid }
 // ATR is the answer to reset that the reader made up for the chip. Only Direct reads it.
 func (r Record) ATR() []byte { return r.inside().atr }
 
-// Photo is the file of the photograph as it lies in the chip, up to 32,767 bytes; its coding is not looked at. Only Direct reads it, if its layout says so.
+// Photo is the file of the photograph as it lies in the chip, up to 32,767 bytes; its coding is not looked at. Only Direct reads it, if its
+// layout says so.
 func (r Record) Photo() []byte { return r.inside().photo }
 
 // Count is how many fields have a value.
@@ -134,8 +139,8 @@ func (r Record) Same(other Record) bool {
 	return a.nik == b.nik && a.values == b.values && bytes.Equal(a.uid, b.uid) && bytes.Equal(a.photo, b.photo)
 }
 
-// Wipe empties the record and its copies: the resident has not agreed, or the form is filled (H4). What the decoders of a service's answer left in memory is
-// out of its reach.
+// Wipe empties the record and its copies: the resident has not agreed, or the form is filled (H4). What the decoders of a service's answer
+// left in memory is out of its reach.
 func (r Record) Wipe() {
 	if r.content == nil {
 		return
@@ -175,7 +180,8 @@ type Origin struct {
 	IKD     bool // shown on a phone
 }
 
-// ShownIKD is the origin of what a holder of an IKD showed as a QR code. It is noted as shown: only the ministry's service can tell more (H8).
+// ShownIKD is the origin of what a holder of an IKD showed as a QR code. It is noted as shown: only the ministry's service can tell more
+// (H8).
 func ShownIKD() Origin { return Origin{IKD: true} }
 
 // Note is the sentence that stands beside what was read, wherever it is shown or kept. It never claims what only a SAM can establish (H7).

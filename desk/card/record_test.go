@@ -15,9 +15,12 @@ import (
 
 // An invented person, as a service's leaves.
 var sari = []pair{
-	{"nik", "3303014101800001"}, {"namaLengkap", "SARI WULANDARI"}, {"tempatLahir", "PURBALINGGA"}, {"tanggalLahir", "01-01-1980"}, {"jenisKelamin", "PEREMPUAN"},
-	{"golonganDarah", "O"}, {"alamat", "JL. MAWAR 7"}, {"rt", "001"}, {"rw", "002"}, {"kelurahan", "KEMANGKON"}, {"kecamatan", "KEMANGKON"}, {"kabupaten", "PURBALINGGA"},
-	{"provinsi", "JAWA TENGAH"}, {"agama", "ISLAM"}, {"statusPerkawinan", "KAWIN"}, {"pekerjaan", "PETANI/PEKEBUN"}, {"kewarganegaraan", "WNI"},
+	{"nik", "3303014101800001"}, {"namaLengkap", "SARI WULANDARI"}, {"tempatLahir", "PURBALINGGA"}, {"tanggalLahir", "01-01-1980"},
+	{"jenisKelamin", "PEREMPUAN"},
+	{"golonganDarah", "O"}, {"alamat", "JL. MAWAR 7"}, {"rt", "001"}, {"rw", "002"}, {"kelurahan", "KEMANGKON"}, {"kecamatan", "KEMANGKON"},
+	{"kabupaten", "PURBALINGGA"},
+	{"provinsi", "JAWA TENGAH"}, {"agama", "ISLAM"}, {"statusPerkawinan", "KAWIN"}, {"pekerjaan", "PETANI/PEKEBUN"},
+	{"kewarganegaraan", "WNI"},
 	{"berlakuHingga", "SEUMUR HIDUP"},
 }
 

@@ -26,14 +26,15 @@ const (
 	XML       Kind = "xml"       // POST of XML or GET without a request, XML comes
 )
 
-// A Service is a vendor's local service as the configuration describes it, and a Way to a card. The service has the SAM and does with the card what only a SAM
-// can; what it answers is folded into a Record by the table of names.
+// A Service is a vendor's local service as the configuration describes it, and a Way to a card. The service has the SAM and does with the
+// card what only a SAM can; what it answers is folded into a Record by the table of names.
 type Service struct {
-	Name    string            `toml:"name"`    // shown to the officer and kept in the record's Origin
-	Kind    Kind              `toml:"kind"`    //
-	URL     string            `toml:"url"`     // ws, wss, http or https; on this machine
-	Remote  bool              `toml:"remote"`  // the address may be another machine's, in the agency's closed network
-	Request string            `toml:"request"` // the message or body that starts a read; default: {"command":"read"} for websocket, nothing else
+	Name   string `toml:"name"`   // shown to the officer and kept in the record's Origin
+	Kind   Kind   `toml:"kind"`   //
+	URL    string `toml:"url"`    // ws, wss, http or https; on this machine
+	Remote bool   `toml:"remote"` // the address may be another machine's, in the agency's closed network
+	// the message or body that starts a read; default: {"command":"read"} for websocket, nothing else
+	Request string            `toml:"request"`
 	Headers map[string]string `toml:"headers"` // of the request: what the vendor asks for, as a token or an Origin
 	Fields  map[string]string `toml:"fields"`  // names of this service over the built-in ones: name = key of a field, empty to pass it over
 	Wait    time.Duration     `toml:"wait"`    // the whole read with the laying down of the card; default 30 seconds
@@ -81,8 +82,8 @@ func local(host string) bool {
 	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
-// Read asks the service for one card. Besides the end of ctx its errors are ErrConfig, ErrService, ErrAnswer, ErrTooLarge, ErrNoRecord and ErrAmbiguous; a
-// service that takes longer than Wait is ErrService. No error holds anything of an answer.
+// Read asks the service for one card. Besides the end of ctx its errors are ErrConfig, ErrService, ErrAnswer, ErrTooLarge, ErrNoRecord and
+// ErrAmbiguous; a service that takes longer than Wait is ErrService. No error holds anything of an answer.
 func (s Service) Read(ctx context.Context) (Record, error) {
 	t, err := s.table()
 	if err != nil {
@@ -109,7 +110,8 @@ func (s Service) Read(ctx context.Context) (Record, error) {
 	return Record{}, err
 }
 
-// client reaches this machine alone, whatever names resolve to, unless the configuration says otherwise. It follows no redirection and asks no proxy.
+// client reaches this machine alone, whatever names resolve to, unless the configuration says otherwise. It follows no redirection and asks
+// no proxy.
 func (s Service) client() *http.Client {
 	dialer := &net.Dialer{}
 	if !s.Remote {
@@ -189,7 +191,8 @@ func (s Service) leaves(body []byte) ([]pair, error) {
 
 // listen is a read by websocket: messages without a person are passed over, unless they say that the read failed.
 func (s Service) listen(ctx context.Context, client *http.Client, t table) (Record, error) {
-	conn, _, err := websocket.Dial(ctx, s.URL, &websocket.DialOptions{HTTPClient: client, HTTPHeader: s.header(), CompressionMode: websocket.CompressionDisabled})
+	conn, _, err := websocket.Dial(ctx, s.URL, &websocket.DialOptions{HTTPClient: client, HTTPHeader: s.header(),
+		CompressionMode: websocket.CompressionDisabled})
 	if err != nil {
 		return Record{}, ErrService
 	}

@@ -107,7 +107,8 @@ func TestFourVendorsGiveOneRecord(t *testing.T) {
 		method, asked string
 		request       string
 	}{
-		"websocket": {WebSocket, answer{messages: []string{`{"event":"waiting","message":"Letakkan kartu"}`, `{"progress":50}`, asJSON(spell("camel"))}, hang: true},
+		"websocket": {WebSocket, answer{messages: []string{`{"event":"waiting","message":"Letakkan kartu"}`, `{"progress":50}`,
+			asJSON(spell("camel"))}, hang: true},
 			"GET", `{"command":"read"}`, ""},
 		"json":         {JSON, answer{kind: "application/json", messages: []string{asJSON(spell("siak"))}}, "GET", "", ""},
 		"form":         {Form, answer{messages: []string{asForm(spell("english"))}}, "POST", "perintah=baca", "perintah=baca"},
@@ -138,21 +139,31 @@ func TestBadAnswersAreErrorsWithoutValues(t *testing.T) {
 		answer func(Kind) answer
 		err    error
 	}{
-		"cut":             {[]Kind{WebSocket, JSON, XML}, func(k Kind) answer { return answer{messages: []string{whole[k][:len(whole[k])-9]}} }, ErrAnswer},
-		"of another form": {[]Kind{WebSocket, JSON, XML}, func(k Kind) answer { return answer{messages: []string{whole[Form]}} }, ErrAnswer},
-		"XML for a form":  {[]Kind{Form}, func(k Kind) answer { return answer{messages: []string{whole[XML]}} }, ErrNoRecord},
+		"cut": {[]Kind{WebSocket, JSON, XML}, func(k Kind) answer {
+			return answer{messages: []string{whole[k][:len(whole[k])-9]}}
+		}, ErrAnswer},
+		"of another form": {[]Kind{WebSocket, JSON, XML}, func(k Kind) answer { return answer{messages: []string{whole[Form]}} },
+			ErrAnswer},
+		"XML for a form": {[]Kind{Form}, func(k Kind) answer { return answer{messages: []string{whole[XML]}} }, ErrNoRecord},
 		"a page": {[]Kind{JSON, XML}, func(k Kind) answer {
 			return answer{kind: "text/html", messages: []string{"<!doctype html><p>SARI WULANDARI"}}
 		}, ErrAnswer},
-		"nothing":        {[]Kind{JSON, XML}, func(k Kind) answer { return answer{} }, ErrAnswer},
-		"bytes":          {[]Kind{WebSocket}, func(k Kind) answer { return answer{binary: true, messages: []string{whole[k]}} }, ErrAnswer},
-		"the line ends":  {[]Kind{WebSocket}, func(k Kind) answer { return answer{messages: []string{`{"event":"waiting"}`}} }, ErrService},
-		"chatter":        {[]Kind{WebSocket}, func(k Kind) answer { return answer{messages: slices.Repeat([]string{`{}`}, maxMessages+1)} }, ErrNoRecord},
-		"huge":           {[]Kind{WebSocket, JSON, Form, XML}, func(k Kind) answer { return answer{messages: []string{huge + whole[k]}} }, ErrTooLarge},
-		"a fault":        {[]Kind{JSON, Form, XML}, func(k Kind) answer { return answer{status: 500, messages: []string{whole[k]}} }, ErrAnswer},
-		"sent elsewhere": {[]Kind{JSON, Form, XML}, func(k Kind) answer { return answer{status: 302, messages: []string{whole[k]}} }, ErrAnswer},
-		"no card":        {[]Kind{WebSocket, JSON}, func(k Kind) answer { return answer{messages: []string{`{"status":"error"}`}, hang: k == WebSocket} }, ErrNoRecord},
-		"led elsewhere":  {[]Kind{WebSocket}, func(k Kind) answer { return answer{status: 302} }, ErrService},
+		"nothing":       {[]Kind{JSON, XML}, func(k Kind) answer { return answer{} }, ErrAnswer},
+		"bytes":         {[]Kind{WebSocket}, func(k Kind) answer { return answer{binary: true, messages: []string{whole[k]}} }, ErrAnswer},
+		"the line ends": {[]Kind{WebSocket}, func(k Kind) answer { return answer{messages: []string{`{"event":"waiting"}`}} }, ErrService},
+		"chatter": {[]Kind{WebSocket}, func(k Kind) answer { return answer{messages: slices.Repeat([]string{`{}`}, maxMessages+1)} },
+			ErrNoRecord},
+		"huge": {[]Kind{WebSocket, JSON, Form, XML}, func(k Kind) answer { return answer{messages: []string{huge + whole[k]}} },
+			ErrTooLarge},
+		"a fault": {[]Kind{JSON, Form, XML}, func(k Kind) answer { return answer{status: 500, messages: []string{whole[k]}} },
+			ErrAnswer},
+		"sent elsewhere": {[]Kind{JSON, Form, XML}, func(k Kind) answer { return answer{status: 302, messages: []string{whole[k]}} },
+			ErrAnswer},
+		"no card": {[]Kind{WebSocket, JSON}, func(k Kind) answer {
+			return answer{messages: []string{`{"status":"error"}`},
+				hang: k == WebSocket}
+		}, ErrNoRecord},
+		"led elsewhere": {[]Kind{WebSocket}, func(k Kind) answer { return answer{status: 302} }, ErrService},
 		"broken UTF-8": {[]Kind{JSON, XML}, func(k Kind) answer {
 			return answer{messages: []string{strings.Replace(whole[k], "ISLAM", "ISL\xff", 1)}}
 		}, ErrAnswer},

@@ -1,5 +1,6 @@
-// Package client speaks the provider's JSON API for the agency's side. It promises that what the provider tells of a person is in memory only and shows in no
-// log, error or encoding; that an error never holds a NIK or a value; and that a caller can tell a line that is down from a request that was refused.
+// Package client speaks the provider's JSON API for the agency's side. It promises that what the provider tells of a person is in memory
+// only and shows in no log, error or encoding; that an error never holds a NIK or a value; and that a caller can tell a line that is down
+// from a request that was refused.
 package client
 
 import (
@@ -25,8 +26,8 @@ import (
 	"gapura/agreement/reader"
 )
 
-// ErrDown says that the provider could not be reached, broke off, or answered that it has a fault: the same request may be made again later. A lookup that ends so
-// may have been recorded and charged.
+// ErrDown says that the provider could not be reached, broke off, or answered that it has a fault: the same request may be made again
+// later. A lookup that ends so may have been recorded and charged.
 var ErrDown = errors.New("the provider does not answer")
 
 // A Refused is the provider's answer that it will not do what was asked. Text is Indonesian and for the officer.
@@ -122,7 +123,8 @@ func (c *Client) Lookup(ctx context.Context, token string, q Question) (Answer, 
 	return c.ask(ctx, "/api/v1/lookups", token, map[string]any{"nik": q.NIK, "purpose": q.Purpose, "reference": q.Reference})
 }
 
-// Match asks whether claimed values are right: by element, parts of the address as "alamat.rt"; alamat by itself is the street. Names match from the threshold on.
+// Match asks whether claimed values are right: by element, parts of the address as "alamat.rt"; alamat by itself is the street. Names match
+// from the threshold on.
 func (c *Client) Match(ctx context.Context, token string, q Question, claims map[string]string, threshold int) (Answer, error) {
 	nested := map[string]any{}
 	parts := map[string]string{}
@@ -139,7 +141,8 @@ func (c *Client) Match(ctx context.Context, token string, q Question, claims map
 		}
 		nested["alamat"] = parts
 	}
-	return c.ask(ctx, "/api/v1/matches", token, map[string]any{"nik": q.NIK, "purpose": q.Purpose, "reference": q.Reference, "claims": nested, "threshold": threshold})
+	return c.ask(ctx, "/api/v1/matches", token, map[string]any{"nik": q.NIK, "purpose": q.Purpose, "reference": q.Reference,
+		"claims": nested, "threshold": threshold})
 }
 
 func (c *Client) ask(ctx context.Context, path, token string, body any) (Answer, error) {
@@ -147,7 +150,8 @@ func (c *Client) ask(ctx context.Context, path, token string, body any) (Answer,
 	if err := c.call(ctx, http.MethodPost, path, token, body, &got); err != nil {
 		return Answer{}, err
 	}
-	a := Answer{Record: got.Record, Outcome: got.Outcome, Message: got.Message, Warning: got.Warning, Left: got.Left, NotGranted: got.NotGranted}
+	a := Answer{Record: got.Record, Outcome: got.Outcome, Message: got.Message, Warning: got.Warning, Left: got.Left,
+		NotGranted: got.NotGranted}
 	if a.Outcome == "" || a.Record == "" {
 		return Answer{}, fmt.Errorf("%w: an answer without outcome or record", ErrDown)
 	}
@@ -194,7 +198,8 @@ func verdicts(into map[string]Verdict, prefix string, from map[string]json.RawMe
 	}
 }
 
-// A Person is the granted elements of one person. The values lie behind a function, because package fmt prints unexported fields but never looks into a function.
+// A Person is the granted elements of one person. The values lie behind a function, because package fmt prints unexported fields but never
+// looks into a function.
 type Person struct{ values func() map[string]string }
 
 // Get is a value by its key, parts of the address as "alamat.rt"; ok is false when it was not granted.
@@ -463,7 +468,8 @@ func down(ctx context.Context, err error) error {
 	return ErrDown
 }
 
-// refused reads a problem. A fault, and whatever did not come from the provider itself, is a line that is down; so is a source that does not answer.
+// refused reads a problem. A fault, and whatever did not come from the provider itself, is a line that is down; so is a source that does
+// not answer.
 func refused(w *http.Response, body []byte) error {
 	kind, _, _ := mime.ParseMediaType(w.Header.Get("Content-Type"))
 	var p struct{ Code, Detail, Record string }

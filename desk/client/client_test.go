@@ -37,7 +37,8 @@ func answer(text string) http.HandlerFunc {
 }
 
 func TestAPersonShowsInNoFormat(t *testing.T) {
-	c := serve(t, answer(`{"record":"1-2","outcome":"found","person":{"nama_lengkap":"RAHASIA SEKALI","jenis_kelamin":null,"alamat":{"alamat":"JL RAHASIA","rt":"003"}},"quota_left":4}`))
+	c := serve(t,
+		answer(`{"record":"1-2","outcome":"found","person":{"nama_lengkap":"RAHASIA SEKALI","jenis_kelamin":null,"alamat":{"alamat":"JL RAHASIA","rt":"003"}},"quota_left":4}`))
 	a, err := c.Lookup(t.Context(), "t", client.Question{NIK: number, Purpose: "p", Reference: "r"})
 	if err != nil {
 		t.Fatal(err)
@@ -45,7 +46,8 @@ func TestAPersonShowsInNoFormat(t *testing.T) {
 	name, _ := a.Person.Get("nama_lengkap")
 	street, _ := a.Person.Get("alamat.alamat")
 	sex, granted := a.Person.Get("jenis_kelamin")
-	if _, other := a.Person.Get("no_kk"); other || name != "RAHASIA SEKALI" || street != "JL RAHASIA" || sex != "" || !granted || *a.Left != 4 || !a.Found() {
+	if _, other := a.Person.Get("no_kk"); other || name != "RAHASIA SEKALI" || street != "JL RAHASIA" || sex != "" || !granted ||
+		*a.Left != 4 || !a.Found() {
 		t.Errorf("%q %q %v", name, street, a.Left)
 	}
 	encoded, _ := json.Marshal(a)
@@ -68,7 +70,8 @@ func TestClaimsAndVerdicts(t *testing.T) {
 		}
 		answer(`{"record":"1-3","outcome":"found","verdicts":{"nama_lengkap":{"verdict":"match","score":97},"alamat":{"rt":{"verdict":"mismatch"}}},"not_granted":["no_kk"],"quota_left":null}`)(w, r)
 	})
-	a, err := c.Match(t.Context(), "t", client.Question{NIK: number}, map[string]string{"nama_lengkap": "A", "alamat": "JL", "alamat.rt": "1"}, 90)
+	a, err := c.Match(t.Context(), "t", client.Question{NIK: number}, map[string]string{"nama_lengkap": "A", "alamat": "JL",
+		"alamat.rt": "1"}, 90)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -76,7 +79,8 @@ func TestClaimsAndVerdicts(t *testing.T) {
 	if address := claims["alamat"].(map[string]any); claims["nama_lengkap"] != "A" || address["alamat"] != "JL" || address["rt"] != "1" {
 		t.Errorf("claims %v", claims)
 	}
-	if v := a.Verdicts["nama_lengkap"]; !v.Match || *v.Score != 97 || a.Verdicts["alamat.rt"].Match || len(a.Verdicts) != 2 || a.Left != nil {
+	if v := a.Verdicts["nama_lengkap"]; !v.Match || *v.Score != 97 || a.Verdicts["alamat.rt"].Match || len(a.Verdicts) != 2 ||
+		a.Left != nil {
 		t.Errorf("%+v", a)
 	}
 }
@@ -95,7 +99,8 @@ func TestARefusalIsToldFromALineThatIsDown(t *testing.T) {
 		w.WriteHeader(429)
 		io.WriteString(w, `{"code":"quota","detail":"Kuota akses hari ini telah habis","record":"1-4"}`)
 	})
-	if r, ok := errors.AsType[*client.Refused](err); !ok || r.Code != "quota" || r.Status != 429 || r.Text != "Kuota akses hari ini telah habis" || r.Record != "1-4" {
+	if r, ok := errors.AsType[*client.Refused](err); !ok || r.Code != "quota" || r.Status != 429 ||
+		r.Text != "Kuota akses hari ini telah habis" || r.Record != "1-4" {
 		t.Errorf("%#v", err)
 	}
 	for name, h := range map[string]http.HandlerFunc{

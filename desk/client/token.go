@@ -6,7 +6,8 @@ import (
 	"time"
 )
 
-// A TokenState is how a token stands with the provider: "live", "replaced", "expired", "revoked", or "ended" with its owner, application or agreement.
+// A TokenState is how a token stands with the provider: "live", "replaced", "expired", "revoked", or "ended" with its owner, application or
+// agreement.
 type TokenState struct {
 	State       string
 	Fingerprint string

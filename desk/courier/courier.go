@@ -1,5 +1,5 @@
-// Package courier brings what waits in the desk's outbox to the provider, and fetches the receipts of cross-checks. Both go on by themselves: a line that is down
-// only makes them later.
+// Package courier brings what waits in the desk's outbox to the provider, and fetches the receipts of cross-checks. Both go on by
+// themselves: a line that is down only makes them later.
 package courier
 
 import (
@@ -108,7 +108,8 @@ func (c *Courier) bring(ctx context.Context, l deskdb.Letter) (down bool, err er
 		return true, c.DB.Outbox.Trouble(ctx, l, "Sambungan ke Dukcapil terputus.", c.Now().Add(Delay(l.Tries)))
 	case isRefused && refused.Code == "repeated":
 		// The provider has the same data by another way, for instance its portal: nothing is owed any more.
-		return false, c.DB.Outbox.Delivered(ctx, l, client.Taken{Key: l.Key, Accepted: len(l.Delivery.Items), At: c.Now(), Repeated: true}, c.Now())
+		return false, c.DB.Outbox.Delivered(ctx, l, client.Taken{Key: l.Key, Accepted: len(l.Delivery.Items), At: c.Now(), Repeated: true},
+			c.Now())
 	case isRefused:
 		return false, c.DB.Outbox.Trouble(ctx, l, "Ditolak Dukcapil: "+refused.Text, c.Now().Add(Delay(l.Tries)))
 	}
@@ -151,7 +152,8 @@ func (c *Courier) receipts(ctx context.Context) error {
 	return nil
 }
 
-// Delay is how long a letter waits after so many tries: 10 s, doubled up to 15 minutes, and up to a quarter more, so that desks do not all come at once.
+// Delay is how long a letter waits after so many tries: 10 s, doubled up to 15 minutes, and up to a quarter more, so that desks do not all
+// come at once.
 func Delay(tries int) time.Duration {
 	d := min(10*time.Second<<min(tries, 10), 15*time.Minute)
 	return d + rand.N(d/4)

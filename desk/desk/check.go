@@ -88,7 +88,8 @@ func (l Line) String() string { return l.Label }
 // GoString shows nothing of it.
 func (l Line) GoString() string { return l.Label }
 
-// Compare puts the claims beside an answer, by the rules with which the provider compares. get returns a value of the answer and whether it was granted.
+// Compare puts the claims beside an answer, by the rules with which the provider compares. get returns a value of the answer and whether it
+// was granted.
 func Compare(claims map[string]string, get func(key string) (string, bool), threshold int) []Line {
 	var out []Line
 	for _, f := range paperFields {

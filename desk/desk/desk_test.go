@@ -81,9 +81,10 @@ func TestTheWayIsThatOfLampiranII(t *testing.T) {
 		want string
 		end  State
 	}{
-		"straight":            {[]Act{Submit, Whole, CrossMatch, Approve, HandOver, Sent}, "1 2 3 4a 5 6 7", Done},
-		"line quicker":        {[]Act{Submit, Whole, CrossMatch, Approve, Sent, HandOver}, "1 2 3 4a 6 5 7", Done},
-		"repair loop":         {[]Act{Submit, Whole, CrossDiff, Return, Complete, Whole, CrossMatch, Approve, HandOver, Sent}, "1 2 3 4b 8 9 10 3 4a 5 6 7", Done},
+		"straight":     {[]Act{Submit, Whole, CrossMatch, Approve, HandOver, Sent}, "1 2 3 4a 5 6 7", Done},
+		"line quicker": {[]Act{Submit, Whole, CrossMatch, Approve, Sent, HandOver}, "1 2 3 4a 6 5 7", Done},
+		"repair loop": {[]Act{Submit, Whole, CrossDiff, Return, Complete, Whole, CrossMatch, Approve, HandOver, Sent},
+			"1 2 3 4b 8 9 10 3 4a 5 6 7", Done},
 		"incomplete, twice":   {[]Act{Submit, Incomplete, Complete, Incomplete, Complete, Whole}, "1 2 8 9 10 8 9 10", Checked},
 		"rejected":            {[]Act{Submit, Whole, CrossDiff, Reject, Sent}, "1 2 3 4b 6 11", Done},
 		"difference accepted": {[]Act{Submit, Whole, CrossDiff, Accept, Approve}, "1 2 3 3 4a", Issued},
@@ -170,7 +171,8 @@ func TestNoStateIsForgotten(t *testing.T) {
 			t.Errorf("%s: %q, %q", state, state.Label(), state.Next())
 		}
 		_, _, err := Take(s, Facts{State: state}, CrossMatch, party.HeadOfAgency, 1, time.Time{}, "")
-		if can := err == nil || len(May(s, Facts{State: state}, party.HeadOfAgency)) > 0; can != state.Waits() || can != slices.Contains(Waiting(), state) {
+		if can := err == nil || len(May(s, Facts{State: state}, party.HeadOfAgency)) > 0; can != state.Waits() ||
+			can != slices.Contains(Waiting(), state) {
 			t.Errorf("%s waits: %v, and something can be done: %v", state, state.Waits(), can)
 		}
 		if decided := slices.Contains([]State{Issued, HandedOver, Rejected, Done}, state); state.Open() == decided {
@@ -224,8 +226,10 @@ func TestACheckIsGoodOnlyWhenSomethingWasComparedAndAllAgrees(t *testing.T) {
 	get := func(values map[string]string) func(string) (string, bool) {
 		return func(k string) (string, bool) { v, ok := values[k]; return v, ok }
 	}
-	claims := map[string]string{"nama_lengkap": "H. Moch. Sarwono", "tanggal_lahir": "1980-02-01", "alamat": "JALAN MAWAR NO 3", "alamat.rt": "1", "jenis_kelamin": "LAKI-LAKI", "alamat.kabupaten": "KAB. PURBALINGGA"}
-	values := map[string]string{"nama_lengkap": "MUHAMMAD SARWONO", "tanggal_lahir": "1980-02-01", "alamat.alamat": "JL. MAWAR NO. 3", "alamat.rt": "001", "jenis_kelamin": "Laki-Laki", "alamat.kabupaten": "KABUPATEN PURBALINGGA"}
+	claims := map[string]string{"nama_lengkap": "H. Moch. Sarwono", "tanggal_lahir": "1980-02-01", "alamat": "JALAN MAWAR NO 3",
+		"alamat.rt": "1", "jenis_kelamin": "LAKI-LAKI", "alamat.kabupaten": "KAB. PURBALINGGA"}
+	values := map[string]string{"nama_lengkap": "MUHAMMAD SARWONO", "tanggal_lahir": "1980-02-01", "alamat.alamat": "JL. MAWAR NO. 3",
+		"alamat.rt": "001", "jenis_kelamin": "Laki-Laki", "alamat.kabupaten": "KABUPATEN PURBALINGGA"}
 	check := func(values map[string]string) Check {
 		c := Check{Outcome: "found"}
 		for _, l := range Compare(claims, get(values), 100) {
@@ -260,7 +264,8 @@ func TestACheckIsGoodOnlyWhenSomethingWasComparedAndAllAgrees(t *testing.T) {
 func TestPapersAreCheckedWithoutRepeatingThem(t *testing.T) {
 	s := DefaultServices()[0]
 	p := Papers{Identity: KTP, Values: map[string]string{
-		"nik": "3303 0101 0180 0001", "nama_lengkap": " SITI  AMINAH ", "tempat_lahir": "PURBALINGGA", "tanggal_lahir": "1980-01-01", "jenis_kelamin": "PEREMPUAN", "alamat": "JL. CONTOH 1", "agama": "tidak diminta",
+		"nik": "3303 0101 0180 0001", "nama_lengkap": " SITI  AMINAH ", "tempat_lahir": "PURBALINGGA", "tanggal_lahir": "1980-01-01",
+		"jenis_kelamin": "PEREMPUAN", "alamat": "JL. CONTOH 1", "agama": "tidak diminta",
 	}, Answers: map[string]string{"kelompok_tani": "Tani Makmur", "luas": "0,75", "komoditas": "Padi"}}
 	if faults := CheckPapers(s, &p); len(faults) != 0 {
 		t.Fatalf("%v", faults)
@@ -271,7 +276,8 @@ func TestPapersAreCheckedWithoutRepeatingThem(t *testing.T) {
 	if c := Claims(s, p); c["nik"] != "" || c["nama_lengkap"] == "" || c["status_perkawinan"] != "" {
 		t.Errorf("claims %d", len(c))
 	}
-	bad := Papers{Values: map[string]string{"nik": "12", "tanggal_lahir": "kemarin"}, Answers: map[string]string{"luas": "banyak", "komoditas": "Ganja"}}
+	bad := Papers{Values: map[string]string{"nik": "12", "tanggal_lahir": "kemarin"}, Answers: map[string]string{"luas": "banyak",
+		"komoditas": "Ganja"}}
 	wrong := CheckPapers(s, &bad)
 	faults := fmt.Sprint(wrong)
 	for _, want := range []string{"identitas", "nik", "nama_lengkap", "tanggal_lahir", "t.luas", "t.komoditas", "t.kelompok_tani"} {
@@ -279,14 +285,16 @@ func TestPapersAreCheckedWithoutRepeatingThem(t *testing.T) {
 			t.Errorf("no fault of %s", want)
 		}
 	}
-	if strings.Contains(faults, "kemarin") || strings.Contains(faults, "Ganja") || strings.Contains(fmt.Sprintf("%v %+v %#v", p, p, p), "AMINAH") {
+	if strings.Contains(faults, "kemarin") || strings.Contains(faults, "Ganja") || strings.Contains(fmt.Sprintf("%v %+v %#v", p, p, p),
+		"AMINAH") {
 		t.Error("a value is repeated")
 	}
 }
 
 func TestServicesAreData(t *testing.T) {
 	all := DefaultServices()
-	if len(all) != 4 || all[0].Key != "pupuk" || all[0].BalikanValues("520/0001/2026")["NOMOR"] != "520/0001/2026" || all[0].BalikanValues("")["JENIS_BANTUAN"] != "PUPUK BERSUBSIDI" {
+	if len(all) != 4 || all[0].Key != "pupuk" || all[0].BalikanValues("520/0001/2026")["NOMOR"] != "520/0001/2026" ||
+		all[0].BalikanValues("")["JENIS_BANTUAN"] != "PUPUK BERSUBSIDI" {
 		t.Errorf("%d services", len(all))
 	}
 	if m := all[0].Missing(map[string]bool{"ktp": true}); len(m) != 1 || m[0].Key != "kelompok" {

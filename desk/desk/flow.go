@@ -71,10 +71,12 @@ func Waiting() []State {
 
 // Steps of Lampiran II, by number, in its words with DINPERTAN left out.
 var lampiran = map[string]string{
-	"1": "Pemohon mengajukan permohonan ke loket dengan melampirkan kelengkapan dokumen yang dipersyaratkan",
-	"2": "Petugas memeriksa data permohonan dan lampiran dokumen yang dipersyaratkan",
-	"3": "Petugas melakukan krosscek dokumen kependudukan yang dilampirkan menggunakan kata kunci NIK", "4a": "Persetujuan dan penerbitan dokumen",
-	"4b": "Hasil verifikasi tidak ditemukan atau tidak sesuai", "5": "Petugas menyerahkan dokumen yang telah diterbitkan kepada pemohon", "6": "Pengiriman data balikan ke Dukcapil",
+	"1":  "Pemohon mengajukan permohonan ke loket dengan melampirkan kelengkapan dokumen yang dipersyaratkan",
+	"2":  "Petugas memeriksa data permohonan dan lampiran dokumen yang dipersyaratkan",
+	"3":  "Petugas melakukan krosscek dokumen kependudukan yang dilampirkan menggunakan kata kunci NIK",
+	"4a": "Persetujuan dan penerbitan dokumen",
+	"4b": "Hasil verifikasi tidak ditemukan atau tidak sesuai", "5": "Petugas menyerahkan dokumen yang telah diterbitkan kepada pemohon",
+	"6": "Pengiriman data balikan ke Dukcapil",
 	"7": "Proses pelayanan selesai", "8": "Pemohon melakukan perbaikan kelengkapan dokumen", "9": "Petugas melengkapi dokumen pemohon",
 	"10": "Proses pengecekan kembali dokumen pemohon", "11": "Selesai",
 }
@@ -102,8 +104,10 @@ const (
 )
 
 var actLabels = map[Act]string{
-	Submit: "Permohonan diterima", Whole: "Dokumen lengkap", Incomplete: "Dokumen belum lengkap", CrossMatch: "Krosscek: sesuai", CrossDiff: "Krosscek: tidak sesuai",
-	Accept: "Perbedaan dijelaskan, dinyatakan sesuai", Return: "Dikembalikan untuk perbaikan", Complete: "Perbaikan diterima", Approve: "Disetujui", Reject: "Ditolak",
+	Submit: "Permohonan diterima", Whole: "Dokumen lengkap", Incomplete: "Dokumen belum lengkap", CrossMatch: "Krosscek: sesuai",
+	CrossDiff: "Krosscek: tidak sesuai",
+	Accept:    "Perbedaan dijelaskan, dinyatakan sesuai", Return: "Dikembalikan untuk perbaikan", Complete: "Perbaikan diterima",
+	Approve: "Disetujui", Reject: "Ditolak",
 	HandOver: "Dokumen diserahkan", Sent: "Data balikan diterima Dukcapil",
 }
 
@@ -135,11 +139,13 @@ var moves = map[Act][]move{
 	Approve:    {{[]State{Matched}, []string{"4a"}, Issued}},
 	Reject:     {{[]State{Submitted, Checked, Matched, Mismatched, Returned, Completed}, []string{"4b"}, Rejected}},
 	HandOver:   {{[]State{Issued}, []string{"5"}, HandedOver}},
-	Sent:       {{[]State{Issued}, []string{"6"}, Issued}, {[]State{HandedOver}, []string{"6", "7"}, Done}, {[]State{Rejected}, []string{"6", "11"}, Done}},
+	Sent: {{[]State{Issued}, []string{"6"}, Issued}, {[]State{HandedOver}, []string{"6", "7"}, Done},
+		{[]State{Rejected}, []string{"6", "11"}, Done}},
 }
 
 // ErrAct says that an act does not fit the application's state: another was quicker, or a page is old.
-var ErrAct = &told.Error{Kind: told.Moved, Field: "Permohonan", Text: "Permohonan ini sudah berubah sejak halaman dibuka, atau langkah tersebut belum gilirannya. Periksa keadaan terbaru di bawah ini."}
+var ErrAct = &told.Error{Kind: told.Moved, Field: "Permohonan", Text: "Permohonan ini sudah berubah sejak halaman dibuka, atau langkah " +
+	"tersebut belum gilirannya. Periksa keadaan terbaru di bawah ini."}
 
 // ErrRole says that the service leaves its decision to the head.
 var ErrRole = &told.Error{Kind: told.Forbidden, Text: "Keputusan untuk layanan ini diambil oleh kepala."}
@@ -176,8 +182,8 @@ func incomplete(s Service, have map[string]bool) error {
 	return told.Refuse("Dokumen belum lengkap: " + strings.Join(names, ", ") + ".")
 }
 
-// Take decides an act: what is written, and the state after. Papers are whole only with every document that the service asks for, and a difference is explained
-// only of somebody who was found: no explanation makes a person of a NIK that is not there.
+// Take decides an act: what is written, and the state after. Papers are whole only with every document that the service asks for, and a
+// difference is explained only of somebody who was found: no explanation makes a person of a NIK that is not there.
 func Take(s Service, f Facts, act Act, role party.Role, by int64, at time.Time, note string) ([]Step, State, error) {
 	now := f.State
 	i := slices.IndexFunc(moves[act], func(m move) bool { return slices.Contains(m.from, now) })

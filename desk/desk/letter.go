@@ -10,7 +10,8 @@ import (
 	"gapura/person/nik"
 )
 
-// letterText is the document that an approval makes. The NIK in it was cross-checked (PKS 2(2)a), and the code leads to the agency's check page.
+// letterText is the document that an approval makes. The NIK in it was cross-checked (PKS 2(2)a), and the code leads to the agency's check
+// page.
 const letterText = `kop: ya
 # {{.judul}}
 # Nomor: {{.nomor}}
@@ -51,7 +52,8 @@ func Letter(o Office, s Service, p Papers, number, code, application string, c C
 		birth += ", " + bahasa.Date(day)
 	}
 	address := []string{p.Values["alamat"]}
-	for _, part := range []struct{ key, before string }{{"alamat.rt", "RT "}, {"alamat.rw", "RW "}, {"alamat.kelurahan", ""}, {"alamat.kecamatan", "Kec. "}, {"alamat.kabupaten", ""}} {
+	for _, part := range []struct{ key, before string }{{"alamat.rt", "RT "}, {"alamat.rw", "RW "}, {"alamat.kelurahan", ""},
+		{"alamat.kecamatan", "Kec. "}, {"alamat.kabupaten", ""}} {
 		if v := p.Values[part.key]; v != "" {
 			address = append(address, part.before+v)
 		}
@@ -63,10 +65,15 @@ func Letter(o Office, s Service, p Papers, number, code, application string, c C
 			fmt.Fprintf(&details, "\n%s\t%s", q.Label, v)
 		}
 	}
-	return document.Render(document.Template{Name: s.Title, Text: letterText}, document.Letterhead{Government: o.Government, Office: o.Name, Address: o.Address}, map[string]string{
-		"judul": s.Title, "nomor": number, "nama": p.Values["nama_lengkap"], "nik": nik.Group(p.NIK().Digits()), "lahir": birth, "alamat": strings.Join(address, ", "),
-		"isi": s.Text, "rincian": details.String(), "tanggal_krosscek": bahasa.Date(c.At), "catatan": c.Record, "permohonan": application,
-		"tautan": CheckAddress(o.URL, code), "tempat_tanggal": strings.TrimPrefix(o.Place+", "+bahasa.Date(at), ", "), "pejabat": official, "jabatan": position,
+	return document.Render(document.Template{Name: s.Title, Text: letterText}, document.Letterhead{Government: o.Government, Office: o.Name,
+		Address: o.Address}, map[string]string{
+		"judul": s.Title, "nomor": number, "nama": p.Values["nama_lengkap"], "nik": nik.Group(p.NIK().Digits()), "lahir": birth,
+		"alamat": strings.Join(address, ", "),
+		"isi":    s.Text, "rincian": details.String(), "tanggal_krosscek": bahasa.Date(c.At), "catatan": c.Record,
+		"permohonan": application,
+		"tautan":     CheckAddress(o.URL, code), "tempat_tanggal": strings.TrimPrefix(o.Place+", "+bahasa.Date(at), ", "),
+		"pejabat": official,
+		"jabatan": position,
 	}, at)
 }
 

@@ -11,7 +11,8 @@ import (
 	"gapura/person/nik"
 )
 
-// A PaperField is a field that is taken down from the applicant's own papers. The keys are those of the provider's elements, so that the two can be compared.
+// A PaperField is a field that is taken down from the applicant's own papers. The keys are those of the provider's elements, so that the
+// two can be compared.
 type PaperField struct {
 	Key, Label string
 	Kind       string // text, nik, date, choice
@@ -27,7 +28,8 @@ var paperFields = []PaperField{
 	{Key: "tempat_lahir", Label: "Tempat lahir", Kind: "text", Required: true},
 	{Key: "tanggal_lahir", Label: "Tanggal lahir", Kind: "date", Required: true},
 	{Key: "jenis_kelamin", Label: "Jenis kelamin", Kind: "choice", Options: []string{"LAKI-LAKI", "PEREMPUAN"}, Required: true},
-	{Key: "status_perkawinan", Label: "Status perkawinan", Kind: "choice", Options: []string{"BELUM KAWIN", "KAWIN", "CERAI HIDUP", "CERAI MATI"}},
+	{Key: "status_perkawinan", Label: "Status perkawinan", Kind: "choice", Options: []string{"BELUM KAWIN", "KAWIN", "CERAI HIDUP",
+		"CERAI MATI"}},
 	{Key: "jenis_pekerjaan", Label: "Pekerjaan", Kind: "text"},
 	{Key: "alamat", Label: "Alamat", Kind: "text", Required: true},
 	{Key: "alamat.rt", Label: "RT", Kind: "text"},
@@ -53,7 +55,8 @@ func PaperLabel(key string) (string, bool) {
 // An Identity is the paper or device by which the applicant showed who they are.
 type Identity string
 
-// The identities. A card's place of issue is of no account (PKS 2(2)e), and an IKD that was shown is noted as shown, never as verified (H8).
+// The identities. A card's place of issue is of no account (PKS 2(2)e), and an IKD that was shown is noted as shown, never as verified
+// (H8).
 const (
 	KTP  Identity = "ktp-el"
 	IKD  Identity = "ikd"

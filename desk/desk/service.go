@@ -17,8 +17,8 @@ import (
 //go:embed services/*.toml
 var serviceFiles embed.FS
 
-// A Service is a kind of aid, as data. Its text is TOML, which the head of the desk edits; each version is kept, and an application goes on under the one that it
-// began with.
+// A Service is a kind of aid, as data. Its text is TOML, which the head of the desk edits; each version is kept, and an application goes on
+// under the one that it began with.
 type Service struct {
 	Key        string     `toml:"key"`
 	Code       string     `toml:"code"` // begins every application's number
@@ -90,7 +90,8 @@ func ParseService(text string) (Service, error) {
 }
 
 func (s Service) check() error {
-	for _, f := range []struct{ name, value string }{{"name", s.Name}, {"aid", s.Aid}, {"purpose", s.Purpose}, {"class", s.Class}, {"title", s.Title}, {"text", s.Text}} {
+	for _, f := range []struct{ name, value string }{{"name", s.Name}, {"aid", s.Aid}, {"purpose", s.Purpose}, {"class", s.Class},
+		{"title", s.Title}, {"text", s.Text}} {
 		if strings.TrimSpace(f.value) == "" {
 			return fmt.Errorf("isian “%s” harus diisi", f.name)
 		}

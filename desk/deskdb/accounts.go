@@ -19,7 +19,8 @@ var (
 // Account implements admission.Accounts; a user id that was ended is none.
 func (d *DB) Account(ctx context.Context, login string) (a admission.Account, found bool, err error) {
 	var role string
-	err = d.read.QueryRowContext(ctx, `SELECT id, role, password_hash FROM users WHERE login = ?1 AND deactivated_us = 0`, loginKey(login)).Scan(&a.User, &role, &a.Hash)
+	err = d.read.QueryRowContext(ctx, `SELECT id, role, password_hash FROM users WHERE login = ?1 AND deactivated_us = 0`,
+		loginKey(login)).Scan(&a.User, &role, &a.Hash)
 	if errors.Is(err, sql.ErrNoRows) {
 		return a, false, nil
 	}
@@ -64,7 +65,8 @@ func (d *DB) lane(ctx context.Context, user int64, lane admission.Lane, move fun
 	return d.tx(ctx, func(t *sql.Tx) error {
 		var h admission.Hold
 		var at int64
-		err := t.QueryRowContext(ctx, `SELECT failures, at_us FROM lanes WHERE user_id = ?1 AND lane = ?2`, user, string(lane)).Scan(&h.Failures, &at)
+		err := t.QueryRowContext(ctx, `SELECT failures, at_us FROM lanes WHERE user_id = ?1 AND lane = ?2`, user,
+			string(lane)).Scan(&h.Failures, &at)
 		if err != nil && !errors.Is(err, sql.ErrNoRows) {
 			return err
 		}
@@ -121,7 +123,8 @@ func (d *DB) Use(context.Context, party.Credential) error { return nil }
 func (d *DB) OpenSession(ctx context.Context, s party.Session) error {
 	return d.tx(ctx, func(t *sql.Tx) error {
 		_, err1 := t.ExecContext(ctx, `DELETE FROM sessions WHERE opened_us < ?1`, micros(s.Opened.Add(-party.SessionAbsolute)))
-		_, err2 := t.ExecContext(ctx, `INSERT INTO sessions (hash, user_id, opened_us, seen_us, stage, source, agent) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)`,
+		_, err2 := t.ExecContext(ctx,
+			`INSERT INTO sessions (hash, user_id, opened_us, seen_us, stage, source, agent) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)`,
 			s.Hash[:], s.User, micros(s.Opened), micros(s.LastSeen), int64(s.Stage), s.Source, s.Agent)
 		if err := errors.Join(err1, err2); err != nil || s.Stage != party.Signed {
 			return err

@@ -93,7 +93,8 @@ func (d *Applications) Take(ctx context.Context, n New) (id int64, err error) {
 		day := n.Day.Format(time.DateOnly)
 		if n.Papers.Identity == desk.Card {
 			// A consent serves one application; without one nothing of a card is kept (H4).
-			err := t.QueryRowContext(ctx, `SELECT note FROM consents WHERE id = ?1 AND application IS NULL AND by_user = ?2`, n.Consent, n.By).Scan(&n.Papers.Note)
+			err := t.QueryRowContext(ctx, `SELECT note FROM consents WHERE id = ?1 AND application IS NULL AND by_user = ?2`, n.Consent,
+				n.By).Scan(&n.Papers.Note)
 			if err != nil {
 				return fmt.Errorf("read consent: %w", none(err))
 			}
@@ -109,7 +110,8 @@ func (d *Applications) Take(ctx context.Context, n New) (id int64, err error) {
 		}
 		err = t.QueryRowContext(ctx, `INSERT INTO applications (number, day, queue, service, service_version, state, nik_index, sealed, created_us, created_by, changed_us)
 			VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?9) RETURNING id`,
-			number, day, queue, n.Service.Key, n.Service.Version, string(state), d.db.niks.Index(n.Papers.NIK().Digits()), sealed, micros(n.At), n.By).Scan(&id)
+			number, day, queue, n.Service.Key, n.Service.Version, string(state), d.db.niks.Index(n.Papers.NIK().Digits()), sealed,
+			micros(n.At), n.By).Scan(&id)
 		if err != nil {
 			return err
 		}
@@ -137,7 +139,8 @@ func (d *Applications) seal(number string, p desk.Papers) ([]byte, error) {
 
 func (d *Applications) addFiles(ctx context.Context, t *sql.Tx, application, by int64, at time.Time, files []File) error {
 	for _, f := range files {
-		_, err := t.ExecContext(ctx, `INSERT INTO files (application, document, media, size, at_us, by_user, sealed) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)`,
+		_, err := t.ExecContext(ctx,
+			`INSERT INTO files (application, document, media, size, at_us, by_user, sealed) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)`,
 			application, f.Document, f.Media, len(f.Content), micros(at), by, d.db.files.Seal(f.Content, bound("file", application)))
 		if err != nil {
 			return err
@@ -152,7 +155,8 @@ func (d *Applications) addSteps(ctx context.Context, t *sql.Tx, application int6
 		if s.Note != "" {
 			note = d.db.notes.Seal([]byte(s.Note), bound("note", application))
 		}
-		_, err := t.ExecContext(ctx, `INSERT INTO steps (application, step, act, at_us, by_user, note) VALUES (?1, ?2, ?3, ?4, ?5, ?6)`, application, s.Number, string(s.Act), micros(s.At), s.By, note)
+		_, err := t.ExecContext(ctx, `INSERT INTO steps (application, step, act, at_us, by_user, note) VALUES (?1, ?2, ?3, ?4, ?5, ?6)`,
+			application, s.Number, string(s.Act), micros(s.At), s.By, note)
 		if err != nil {
 			return err
 		}
@@ -213,7 +217,8 @@ func (d *Applications) Application(ctx context.Context, id int64) (a Application
 	if err != nil {
 		return a, fmt.Errorf("read files: %w", err)
 	}
-	a.Checks, err = rows(ctx, d.db.read, scanCheck, `SELECT id, mode, at_us, by_user, outcome, message, record, receipt IS NOT NULL, verdicts FROM checks WHERE application = ?1 ORDER BY id`, id)
+	a.Checks, err = rows(ctx, d.db.read, scanCheck,
+		`SELECT id, mode, at_us, by_user, outcome, message, record, receipt IS NOT NULL, verdicts FROM checks WHERE application = ?1 ORDER BY id`, id)
 	if err != nil {
 		return a, fmt.Errorf("read checks: %w", err)
 	}
@@ -275,7 +280,8 @@ func (d *Applications) Applications(ctx context.Context, f Filter) ([]Row, error
 	if f.Number != "" {
 		and("number = ?", f.Number)
 	}
-	list, err := rows(ctx, d.db.read, func(r *sql.Rows) (Row, error) { return d.scanRow(r) }, `SELECT `+rowColumns+` FROM applications WHERE `+where+` ORDER BY `+order+` LIMIT ?`, append(args, f.Most)...)
+	list, err := rows(ctx, d.db.read, func(r *sql.Rows) (Row, error) { return d.scanRow(r) },
+		`SELECT `+rowColumns+` FROM applications WHERE `+where+` ORDER BY `+order+` LIMIT ?`, append(args, f.Most)...)
 	if err != nil {
 		return nil, fmt.Errorf("read applications: %w", err)
 	}
@@ -300,7 +306,8 @@ func (d *Applications) Counts(ctx context.Context, day time.Time) (map[desk.Stat
 
 // Consent keeps a resident's consent to the reading of the card, before it is read.
 func (d *Applications) Consent(ctx context.Context, by int64, at time.Time, reader string) (id int64, err error) {
-	err = d.db.write.QueryRowContext(ctx, `INSERT INTO consents (at_us, by_user, reader) VALUES (?1, ?2, ?3) RETURNING id`, micros(at), by, reader).Scan(&id)
+	err = d.db.write.QueryRowContext(ctx, `INSERT INTO consents (at_us, by_user, reader) VALUES (?1, ?2, ?3) RETURNING id`, micros(at), by,
+		reader).Scan(&id)
 	return id, err
 }
 

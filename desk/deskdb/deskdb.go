@@ -1,6 +1,7 @@
-// Package deskdb keeps the desk's data in one SQLite file. What a method has written when it returns nil survives a crash of the machine. What is personal — the
-// applicant's papers, their scans, notes, issued documents, data balikan that waits — is sealed with a key outside the database. Of the provider's answers nothing is
-// kept but verdicts, the record's number and its receipt. A DB is safe for concurrent use.
+// Package deskdb keeps the desk's data in one SQLite file. What a method has written when it returns nil survives a crash of the machine.
+// What is personal — the applicant's papers, their scans, notes, issued documents, data balikan that waits — is sealed with a key outside
+// the database. Of the provider's answers nothing is kept but verdicts, the record's number and its receipt. A DB is safe for concurrent
+// use.
 package deskdb
 
 import (
@@ -41,7 +42,8 @@ type DB struct {
 var ErrNone = errors.New("not there")
 
 // SQLite's own temporary data stays in memory, and what is deleted is overwritten.
-const pragmas = "?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)&_pragma=temp_store(MEMORY)&_pragma=secure_delete(1)"
+const pragmas = "?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)" +
+	"&_pragma=foreign_keys(1)&_pragma=temp_store(MEMORY)&_pragma=secure_delete(1)"
 
 // Create makes the file of a new desk and binds it to the keys; where one is, whole or not, it changes nothing and says schema.ErrPresent.
 func Create(ctx context.Context, path string, keys *keyring.Ring) error {
@@ -65,7 +67,8 @@ func Create(ctx context.Context, path string, keys *keyring.Ring) error {
 // Open opens the file that Create made and brings its schema up to date. schema.ErrAbsent: there is none.
 func Open(ctx context.Context, path string, keys *keyring.Ring) (*DB, error) {
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("basis data %s %w: periksa 'dir' pada konfigurasi, pulihkan dari cadangan, atau buat loket baru yang kosong dengan gapura init", path, schema.ErrAbsent)
+		return nil, fmt.Errorf("basis data %s %w: periksa 'dir' pada konfigurasi, pulihkan dari cadangan, atau buat loket baru yang "+
+			"kosong dengan gapura init", path, schema.ErrAbsent)
 	} else if err != nil {
 		return nil, fmt.Errorf("open desk: %w", err)
 	}
@@ -76,7 +79,8 @@ func open(ctx context.Context, path string, keys *keyring.Ring, ready func(schem
 	var err error
 	d := &DB{}
 	d.Applications, d.Outbox, d.Services, d.Security = &Applications{d}, &Outbox{d}, &Services{d}, &Security{d}
-	for use, s := range map[string]**keyring.Sealer{"desk papers": &d.papers, "desk files": &d.files, "desk notes": &d.notes, "desk outbox": &d.box, "desk users": &d.users} {
+	for use, s := range map[string]**keyring.Sealer{"desk papers": &d.papers, "desk files": &d.files, "desk notes": &d.notes,
+		"desk outbox": &d.box, "desk users": &d.users} {
 		if *s, err = keys.Sealer(use); err != nil {
 			return nil, err
 		}
@@ -129,7 +133,8 @@ func (d *DB) bind(ctx context.Context, keys *keyring.Ring) error {
 	if err != nil || bytes.Equal(next.Check, b.Check) {
 		return err
 	}
-	_, err = d.write.ExecContext(ctx, "INSERT INTO installation (id, mark, key_check) VALUES (1, ?1, ?2) ON CONFLICT (id) DO UPDATE SET key_check = ?2", next.Mark, next.Check)
+	_, err = d.write.ExecContext(ctx, "INSERT INTO installation (id, mark, key_check) VALUES (1, ?1, ?2) ON CONFLICT (id) DO UPDATE SET "+
+		"key_check = ?2", next.Mark, next.Check)
 	if err != nil {
 		return fmt.Errorf("bind database to keys: %w", err)
 	}
@@ -212,6 +217,7 @@ func rows[T any](ctx context.Context, q interface {
 
 // next takes the next number of a kind.
 func next(ctx context.Context, t *sql.Tx, kind string) (n int, err error) {
-	err = t.QueryRowContext(ctx, `INSERT INTO counters (kind, n) VALUES (?1, 1) ON CONFLICT (kind) DO UPDATE SET n = n + 1 RETURNING n`, kind).Scan(&n)
+	err = t.QueryRowContext(ctx, `INSERT INTO counters (kind, n) VALUES (?1, 1) ON CONFLICT (kind) DO UPDATE SET n = n + 1 RETURNING n`,
+		kind).Scan(&n)
 	return n, err
 }

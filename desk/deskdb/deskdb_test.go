@@ -55,13 +55,15 @@ func open(t *testing.T) *counter {
 }
 
 func papers() desk.Papers {
-	return desk.Papers{Identity: desk.KTP, Phone: "0812RAHASIA", Values: map[string]string{"nik": number, "nama_lengkap": "RAHASIA SEKALI"}, Answers: map[string]string{"kelompok_tani": "TANI RAHASIA"}}
+	return desk.Papers{Identity: desk.KTP, Phone: "0812RAHASIA", Values: map[string]string{"nik": number, "nama_lengkap": "RAHASIA SEKALI"},
+		Answers: map[string]string{"kelompok_tani": "TANI RAHASIA"}}
 }
 
 func (c *counter) take() int64 {
 	c.t.Helper()
 	id, err := c.Applications.Take(c.t.Context(), deskdb.New{Service: c.service, Papers: papers(), Files: []deskdb.File{
-		{Document: "ktp", Media: "image/png", Content: []byte("PINDAIAN RAHASIA")}, {Document: "kelompok", Media: "image/png", Content: []byte("PINDAIAN RAHASIA")},
+		{Document: "ktp", Media: "image/png", Content: []byte("PINDAIAN RAHASIA")}, {Document: "kelompok", Media: "image/png",
+			Content: []byte("PINDAIAN RAHASIA")},
 	}, By: c.officer, At: now, Day: party.WIB.Day(now)})
 	if err != nil {
 		c.t.Fatal(err)
@@ -86,9 +88,13 @@ func (c *counter) approved() int64 {
 	c.t.Helper()
 	id := c.take()
 	c.must(c.move(id, desk.Submitted, deskdb.Move{Act: desk.Whole}))
-	c.must(c.move(id, desk.Checked, deskdb.Move{Act: desk.CrossDiff, Check: &desk.Check{Mode: desk.ByVerdict, Outcome: "found", Record: "1-5", Verdicts: []desk.Verdict{{Key: "nama_lengkap"}}}}))
+	c.must(c.move(id, desk.Checked, deskdb.Move{Act: desk.CrossDiff, Check: &desk.Check{Mode: desk.ByVerdict, Outcome: "found",
+		Record: "1-5", Verdicts: []desk.Verdict{{Key: "nama_lengkap"}}}}))
 	c.must(c.move(id, desk.Mismatched, deskdb.Move{Act: desk.Accept, Note: "ejaan RAHASIA"}))
-	c.must(c.move(id, desk.Matched, deskdb.Move{Act: desk.Approve, Issue: func(n, code string) ([]byte, error) { return []byte("DOKUMEN RAHASIA " + n), nil }}))
+	c.must(c.move(id, desk.Matched, deskdb.Move{Act: desk.Approve, Issue: func(n, code string) ([]byte,
+		error) {
+		return []byte("DOKUMEN RAHASIA " + n), nil
+	}}))
 	return id
 }
 
@@ -105,7 +111,8 @@ func TestNothingPersonalLiesOpenOnTheDesksDisk(t *testing.T) {
 	c.must(err)
 	token, err := c.Token(t.Context(), c.officer)
 	c.must(err)
-	if a.Papers.Values["nama_lengkap"] != "RAHASIA SEKALI" || string(content.Content) != "PINDAIAN RAHASIA" || !bytes.HasPrefix(doc.Content, []byte("DOKUMEN RAHASIA 520/0001/2026")) || token != "TOKEN-RAHASIA" ||
+	if a.Papers.Values["nama_lengkap"] != "RAHASIA SEKALI" || string(content.Content) != "PINDAIAN RAHASIA" || !bytes.HasPrefix(doc.Content,
+		[]byte("DOKUMEN RAHASIA 520/0001/2026")) || token != "TOKEN-RAHASIA" ||
 		a.Steps[3].Note != "ejaan RAHASIA" || a.Document.Masked != "R****** S*****" {
 		t.Fatalf("not kept: %d steps, %q", len(a.Steps), doc.Content)
 	}
@@ -135,7 +142,8 @@ func TestAnOldPageMovesNothing(t *testing.T) {
 	for _, m := range []struct {
 		seen desk.State
 		move deskdb.Move
-	}{{desk.Submitted, deskdb.Move{Act: desk.Whole}}, {desk.Submitted, deskdb.Move{Act: desk.Reject, Note: "tidak layak", Reason: "mundur"}}, {desk.Checked, deskdb.Move{Act: desk.Approve}}, {desk.Checked, deskdb.Move{Act: desk.CrossMatch}},
+	}{{desk.Submitted, deskdb.Move{Act: desk.Whole}}, {desk.Submitted, deskdb.Move{Act: desk.Reject, Note: "tidak layak",
+		Reason: "mundur"}}, {desk.Checked, deskdb.Move{Act: desk.Approve}}, {desk.Checked, deskdb.Move{Act: desk.CrossMatch}},
 		{desk.Checked, deskdb.Move{Act: desk.CrossMatch, Check: &desk.Check{Outcome: "unknown"}}}} {
 		if err := c.move(id, m.seen, m.move); !errors.Is(err, desk.ErrAct) {
 			t.Errorf("%s: %v", m.move.Act, err)
@@ -156,16 +164,24 @@ func TestADecisionIsWholeOrNotThere(t *testing.T) {
 	c := open(t)
 	id := c.take()
 	c.must(c.move(id, desk.Submitted, deskdb.Move{Act: desk.Whole}))
-	c.must(c.move(id, desk.Checked, deskdb.Move{Act: desk.CrossMatch, Check: &desk.Check{Outcome: "found", Record: "1-1", Verdicts: []desk.Verdict{{Key: "alamat", Match: true}}}}))
+	c.must(c.move(id, desk.Checked, deskdb.Move{Act: desk.CrossMatch, Check: &desk.Check{Outcome: "found", Record: "1-1",
+		Verdicts: []desk.Verdict{{Key: "alamat", Match: true}}}}))
 	broken := errors.New("printer")
-	if err := c.move(id, desk.Matched, deskdb.Move{Act: desk.Approve, Issue: func(string, string) ([]byte, error) { return nil, broken }}); !errors.Is(err, broken) {
+	if err := c.move(id, desk.Matched, deskdb.Move{Act: desk.Approve, Issue: func(string, string) ([]byte, error) {
+		return nil,
+			broken
+	}}); !errors.Is(err, broken) {
 		t.Fatal(err)
 	}
 	if n, _ := c.Outbox.Waiting(t.Context()); n != 0 {
 		t.Error("data balikan without a decision")
 	}
 	var got string
-	c.must(c.move(id, desk.Matched, deskdb.Move{Act: desk.Approve, Issue: func(n, _ string) ([]byte, error) { got = n; return []byte("x"), nil }}))
+	c.must(c.move(id, desk.Matched, deskdb.Move{Act: desk.Approve, Issue: func(n, _ string) ([]byte, error) {
+		got = n
+		return []byte("x"),
+			nil
+	}}))
 	if n, _ := c.Outbox.Waiting(t.Context()); n != 1 || got != "520/0001/2026" {
 		t.Errorf("%d wait, number %s", n, got)
 	}
@@ -303,7 +319,8 @@ func TestNothingOfACardIsKeptWithoutItsConsent(t *testing.T) {
 	c.must(c.Applications.ConsentNote(t.Context(), n.Consent, "Keaslian kartu tidak diperiksa."))
 	id, err := c.Applications.Take(t.Context(), n)
 	c.must(err)
-	if a, err := c.Applications.Application(t.Context(), id); err != nil || a.Papers.Note != "Keaslian kartu tidak diperiksa." || a.Queue != 1 {
+	if a, err := c.Applications.Application(t.Context(), id); err != nil || a.Papers.Note != "Keaslian kartu tidak diperiksa." ||
+		a.Queue != 1 {
 		t.Errorf("queue %d, note %q, %v", a.Queue, a.Papers.Note, err)
 	}
 	if _, err := c.Applications.Take(t.Context(), n); !errors.Is(err, deskdb.ErrNone) {
@@ -314,7 +331,8 @@ func TestNothingOfACardIsKeptWithoutItsConsent(t *testing.T) {
 // A form sent by hand cannot say that papers are whole which are not there.
 func TestPapersThatAreMissingAreNotWhole(t *testing.T) {
 	c := open(t)
-	n := deskdb.New{Service: c.service, Papers: papers(), Files: []deskdb.File{{Document: "ktp", Media: "image/png", Content: []byte("PINDAIAN")}}, By: c.officer, At: now, Day: party.WIB.Day(now)}
+	n := deskdb.New{Service: c.service, Papers: papers(), Files: []deskdb.File{{Document: "ktp", Media: "image/png",
+		Content: []byte("PINDAIAN")}}, By: c.officer, At: now, Day: party.WIB.Day(now)}
 	id, err := c.Applications.Take(t.Context(), n)
 	if err != nil {
 		t.Fatal(err)
@@ -328,7 +346,8 @@ func TestPapersThatAreMissingAreNotWhole(t *testing.T) {
 		move deskdb.Move
 	}{
 		{desk.Submitted, deskdb.Move{Act: desk.Incomplete, Note: "surat kelompok"}},
-		{desk.Returned, deskdb.Move{Act: desk.Complete, Files: []deskdb.File{{Document: "kelompok", Media: "image/png", Content: []byte("SURAT")}}}},
+		{desk.Returned, deskdb.Move{Act: desk.Complete, Files: []deskdb.File{{Document: "kelompok", Media: "image/png",
+			Content: []byte("SURAT")}}}},
 		{desk.Completed, whole},
 	} {
 		if err := c.move(id, m.seen, m.move); err != nil {
@@ -359,7 +378,8 @@ func TestQueueServicesAndSearch(t *testing.T) {
 	c.must(err)
 	other, err := nik.Parse("3303010101800002")
 	c.must(err)
-	for f, want := range map[deskdb.Filter]int{{NIK: n, Most: 5}: 2, {NIK: other, Most: 5}: 0, {Open: true, Most: 5}: 2, {State: desk.Done, Most: 5}: 0, {After: second, Most: 5}: 1, {Number: "PB-20261124-002", Most: 5}: 1} {
+	for f, want := range map[deskdb.Filter]int{{NIK: n, Most: 5}: 2, {NIK: other, Most: 5}: 0, {Open: true, Most: 5}: 2,
+		{State: desk.Done, Most: 5}: 0, {After: second, Most: 5}: 1, {Number: "PB-20261124-002", Most: 5}: 1} {
 		if got, err := c.Applications.Applications(t.Context(), f); err != nil || len(got) != want {
 			t.Errorf("%d of %d, %v", len(got), want, err)
 		}
@@ -376,7 +396,8 @@ func TestQueueServicesAndSearch(t *testing.T) {
 	c.must(err)
 	all, err := c.Services.Services(t.Context())
 	c.must(err)
-	if at := slices.IndexFunc(all, func(s desk.Service) bool { return s.Key == "pupuk" }); old.Name != "Pupuk bersubsidi" || all[at].Name != "Pupuk organik" || all[at].Version != 2 || len(all) != 4 {
+	if at := slices.IndexFunc(all, func(s desk.Service) bool { return s.Key == "pupuk" }); old.Name != "Pupuk bersubsidi" ||
+		all[at].Name != "Pupuk organik" || all[at].Version != 2 || len(all) != 4 {
 		t.Errorf("old %q, %d services", old.Name, len(all))
 	}
 	c.must(c.Services.Seed(t.Context(), desk.DefaultServices(), now))
@@ -385,7 +406,8 @@ func TestQueueServicesAndSearch(t *testing.T) {
 	}
 }
 
-// The list of those that wait holds an application in exactly the states in which somebody at the counter has something to do, whatever states there are.
+// The list of those that wait holds an application in exactly the states in which somebody at the counter has something to do, whatever
+// states there are.
 func TestTheListOfWaitingFollowsTheWay(t *testing.T) {
 	c := open(t)
 	id := c.take()
@@ -475,7 +497,8 @@ func TestAUserIDThatEndedIsNobody(t *testing.T) {
 	at := now
 	e := c.entry(&at)
 	enter := func(login string) int64 {
-		in, err := e.Admission.Authenticate(t.Context(), admission.Attempt{Door: admission.Desk, Login: login, Secret: "kata sandi panjang"})
+		in, err := e.Admission.Authenticate(t.Context(), admission.Attempt{Door: admission.Desk, Login: login,
+			Secret: "kata sandi panjang"})
 		c.must(err)
 		return in.User
 	}

@@ -13,7 +13,8 @@ import (
 
 // Factors implements admission.Factors.
 func (d *DB) Factors(ctx context.Context, user int64) (f party.Factors, err error) {
-	kinds, err := rows(ctx, d.read, func(r *sql.Rows) (k string, err error) { return k, r.Scan(&k) }, `SELECT kind FROM factors WHERE user_id = ?1`, user)
+	kinds, err := rows(ctx, d.read, func(r *sql.Rows) (k string, err error) { return k, r.Scan(&k) },
+		`SELECT kind FROM factors WHERE user_id = ?1`, user)
 	for _, k := range kinds {
 		switch party.Kind(k) {
 		case party.TOTP:
@@ -43,7 +44,8 @@ func (d *DB) TOTP(ctx context.Context, user int64) (secret string, found bool, e
 
 // StepTOTP implements admission.Factors.
 func (d *DB) StepTOTP(ctx context.Context, user, step int64, now time.Time) (bool, error) {
-	err := one(ctx, d.write, `UPDATE factors SET step = ?2, used_us = ?3 WHERE user_id = ?1 AND kind = 'totp' AND step < ?2`, user, step, micros(now))
+	err := one(ctx, d.write, `UPDATE factors SET step = ?2, used_us = ?3 WHERE user_id = ?1 AND kind = 'totp' AND step < ?2`, user, step,
+		micros(now))
 	if errors.Is(err, ErrNone) {
 		return false, nil
 	}
@@ -74,7 +76,8 @@ func (d *DB) Passkeys(ctx context.Context, user int64) ([]admission.Passkey, err
 		if err := r.Scan(&k.ID, &hash, &sealed, &k.Label, &issued, &used); err != nil {
 			return k, err
 		}
-		k.Kind, k.Owner, k.Issued, k.LastUsed, k.Fingerprint = party.Passkey, user, instant(issued), instant(used), party.Fingerprint(party.Hash(hash))
+		k.Kind, k.Owner, k.Issued, k.LastUsed, k.Fingerprint = party.Passkey, user, instant(issued), instant(used),
+			party.Fingerprint(party.Hash(hash))
 		k.Key, err = d.users.Open(nil, sealed, bound("passkey", user))
 		return k, err
 	}, `SELECT id, hash, sealed, label, issued_us, used_us FROM factors WHERE user_id = ?1 AND kind = 'passkey' ORDER BY id`, user)
@@ -84,7 +87,8 @@ func (d *DB) Passkeys(ctx context.Context, user int64) ([]admission.Passkey, err
 func (d *DB) AddPasskey(ctx context.Context, u party.User, id, key []byte, label string, now time.Time) error {
 	h := sha256.Sum256(id)
 	return d.rights(ctx, func(t *sql.Tx) error {
-		_, err := t.ExecContext(ctx, `INSERT INTO factors (kind, user_id, hash, sealed, label, issued_us) VALUES ('passkey', ?1, ?2, ?3, ?4, ?5)`,
+		_, err := t.ExecContext(ctx,
+			`INSERT INTO factors (kind, user_id, hash, sealed, label, issued_us) VALUES ('passkey', ?1, ?2, ?3, ?4, ?5)`,
 			u.ID, h[:], d.users.Seal(key, bound("passkey", u.ID)), label, micros(now))
 		return errors.Join(err, d.did(ctx, t, WayChanged, u.ID, now, "Kunci sandi dipasang", ""))
 	})
@@ -93,7 +97,8 @@ func (d *DB) AddPasskey(ctx context.Context, u party.User, id, key []byte, label
 // UsePasskey implements admission.Factors.
 func (d *DB) UsePasskey(ctx context.Context, user int64, id, key []byte, now time.Time) error {
 	h := sha256.Sum256(id)
-	return one(ctx, d.write, `UPDATE factors SET sealed = ?3, used_us = ?4 WHERE user_id = ?1 AND hash = ?2`, user, h[:], d.users.Seal(key, bound("passkey", user)), micros(now))
+	return one(ctx, d.write, `UPDATE factors SET sealed = ?3, used_us = ?4 WHERE user_id = ?1 AND hash = ?2`, user, h[:],
+		d.users.Seal(key, bound("passkey", user)), micros(now))
 }
 
 // DropPasskey implements admission.Factors.
@@ -112,7 +117,8 @@ func (d *DB) SetRecovery(ctx context.Context, u party.User, codes []party.Hash, 
 			if err != nil {
 				return err
 			}
-			_, err = t.ExecContext(ctx, `INSERT INTO factors (kind, user_id, hash, issued_us) VALUES ('recovery', ?1, ?2, ?3)`, u.ID, h[:], micros(now))
+			_, err = t.ExecContext(ctx, `INSERT INTO factors (kind, user_id, hash, issued_us) VALUES ('recovery', ?1, ?2, ?3)`, u.ID, h[:],
+				micros(now))
 		}
 		return errors.Join(err, d.did(ctx, t, WayChanged, u.ID, now, "Kode pemulihan dibuat", ""))
 	})

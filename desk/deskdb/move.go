@@ -31,7 +31,8 @@ type Move struct {
 	Reason string // of a rejection, a key of balikan.Reasons
 }
 
-// Move moves an application: the act, the steps, and all that comes of it in one transaction; with a decision also the data balikan that waits for the provider.
+// Move moves an application: the act, the steps, and all that comes of it in one transaction; with a decision also the data balikan that
+// waits for the provider.
 func (d *Applications) Move(ctx context.Context, id int64, m Move) error {
 	err := d.db.tx(ctx, func(t *sql.Tx) error {
 		x, err := d.scanRow(t.QueryRowContext(ctx, `SELECT `+rowColumns+` FROM applications WHERE id = ?1`, id))
@@ -98,7 +99,8 @@ func (d *Applications) addCheck(ctx context.Context, t *sql.Tx, id int64, m Move
 	if err != nil {
 		return errors.New("encode verdicts")
 	}
-	_, err = t.ExecContext(ctx, `INSERT INTO checks (application, mode, at_us, by_user, outcome, message, record, verdicts) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)`,
+	_, err = t.ExecContext(ctx,
+		`INSERT INTO checks (application, mode, at_us, by_user, outcome, message, record, verdicts) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)`,
 		id, string(m.Check.Mode), micros(m.At), m.By, m.Check.Outcome, m.Check.Message, m.Check.Record, string(verdicts))
 	return err
 }
@@ -147,8 +149,10 @@ func (d *Applications) issue(ctx context.Context, t *sql.Tx, x Row, s desk.Servi
 	if err != nil {
 		return err
 	}
-	_, err = t.ExecContext(ctx, `INSERT INTO documents (application, number, code, kind, masked, at_us, by_user, sealed) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)`,
-		x.ID, number, code, s.Name, desk.MaskName(x.Papers.Values["nama_lengkap"]), micros(m.At), m.By, d.db.files.Seal(content, bound("document", x.ID)))
+	_, err = t.ExecContext(ctx,
+		`INSERT INTO documents (application, number, code, kind, masked, at_us, by_user, sealed) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)`,
+		x.ID, number, code, s.Name, desk.MaskName(x.Papers.Values["nama_lengkap"]), micros(m.At), m.By, d.db.files.Seal(content,
+			bound("document", x.ID)))
 	if err != nil {
 		return err
 	}
@@ -160,7 +164,8 @@ func (d *Applications) excuse(ctx context.Context, t *sql.Tx, x Row, m Move) (ow
 	if _, known := balikan.ReasonLabel(m.Reason); !known {
 		return false, desk.ErrNote
 	}
-	if err := t.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM checks WHERE application = ?1 AND outcome = 'found')`, x.ID).Scan(&owed); err != nil || !owed {
+	if err := t.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM checks WHERE application = ?1 AND outcome = 'found')`,
+		x.ID).Scan(&owed); err != nil || !owed {
 		return false, err
 	}
 	return true, d.db.Outbox.post(ctx, t, x, m, client.Item{NIK: x.Papers.NIK().Digits(), Reason: m.Reason})

@@ -14,11 +14,16 @@ func (d *DB) Opened(ctx context.Context, give func(place string, content []byte)
 		seal         *keyring.Sealer
 		bound        func(id int64, with string) []byte
 	}{
-		{"applications", `SELECT id, number, sealed FROM applications`, d.papers, func(_ int64, with string) []byte { return []byte(with) }},
-		{"steps", `SELECT application, '', note FROM steps WHERE note IS NOT NULL`, d.notes, func(id int64, _ string) []byte { return bound("note", id) }},
+		{"applications", `SELECT id, number, sealed FROM applications`, d.papers,
+			func(_ int64, with string) []byte { return []byte(with) }},
+		{"steps", `SELECT application, '', note FROM steps WHERE note IS NOT NULL`, d.notes,
+			func(id int64, _ string) []byte { return bound("note", id) }},
 		{"security", `SELECT seq, '', sealed FROM security`, d.notes, func(id int64, _ string) []byte { return bound("security", id) }},
 		{"files", `SELECT application, '', sealed FROM files`, d.files, func(id int64, _ string) []byte { return bound("file", id) }},
-		{"documents", `SELECT application, '', sealed FROM documents`, d.files, func(id int64, _ string) []byte { return bound("document", id) }},
+		{"documents", `SELECT application, '', sealed FROM documents`, d.files, func(id int64, _ string) []byte {
+			return bound("document",
+				id)
+		}},
 		{"outbox", `SELECT application, key, sealed FROM outbox`, d.box, func(_ int64, with string) []byte { return []byte(with) }},
 	} {
 		err := func() error {

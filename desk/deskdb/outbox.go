@@ -16,7 +16,8 @@ import (
 // Outbox is the data balikan that wait to be brought to the provider.
 type Outbox struct{ db *DB }
 
-// post puts one person's data balikan into the outbox. It belongs to the officer whose cross-check it answers; the key makes a repeat harmless.
+// post puts one person's data balikan into the outbox. It belongs to the officer whose cross-check it answers; the key makes a repeat
+// harmless.
 func (d *Outbox) post(ctx context.Context, t *sql.Tx, x Row, m Move, item client.Item) error {
 	owner := m.By
 	err := t.QueryRowContext(ctx, `SELECT by_user FROM checks WHERE application = ?1 ORDER BY id DESC LIMIT 1`, x.ID).Scan(&owner)
@@ -82,7 +83,8 @@ func (d *Outbox) Letters(ctx context.Context, sent bool, most int) ([]Letter, er
 	if sent {
 		where = `o.sent_us > 0 ORDER BY o.application DESC`
 	}
-	return rows(ctx, d.db.read, func(r *sql.Rows) (Letter, error) { return scanLetter(r) }, `SELECT `+letterColumns+` FROM outbox o JOIN applications a ON a.id = o.application WHERE `+where+` LIMIT ?1`, most)
+	return rows(ctx, d.db.read, func(r *sql.Rows) (Letter, error) { return scanLetter(r) },
+		`SELECT `+letterColumns+` FROM outbox o JOIN applications a ON a.id = o.application WHERE `+where+` LIMIT ?1`, most)
 }
 
 // Waiting is how many letters wait.
@@ -91,10 +93,13 @@ func (d *Outbox) Waiting(ctx context.Context) (n int, err error) {
 	return n, err
 }
 
-// Delivered notes that the provider has a letter, and takes step 6, and with it 7 or 11 when nothing else is left. Noting it again changes nothing.
+// Delivered notes that the provider has a letter, and takes step 6, and with it 7 or 11 when nothing else is left. Noting it again changes
+// nothing.
 func (d *Outbox) Delivered(ctx context.Context, l Letter, taken client.Taken, now time.Time) error {
 	return d.db.tx(ctx, func(t *sql.Tx) error {
-		err := one(ctx, t, `UPDATE outbox SET sent_us = ?2, repeated = ?3, trouble = '', tries = tries + 1 WHERE application = ?1 AND sent_us = 0`, l.Application, micros(taken.At), taken.Repeated)
+		err := one(ctx, t,
+			`UPDATE outbox SET sent_us = ?2, repeated = ?3, trouble = '', tries = tries + 1 WHERE application = ?1 AND sent_us = 0`,
+			l.Application, micros(taken.At), taken.Repeated)
 		if errors.Is(err, ErrNone) {
 			return nil
 		}
@@ -109,14 +114,16 @@ func (d *Outbox) Delivered(ctx context.Context, l Letter, taken client.Taken, no
 		if err != nil {
 			return err
 		}
-		err = one(ctx, t, `UPDATE applications SET state = ?2, changed_us = ?3, sent_us = ?4 WHERE id = ?1`, x.ID, string(to), micros(now), micros(taken.At))
+		err = one(ctx, t, `UPDATE applications SET state = ?2, changed_us = ?3, sent_us = ?4 WHERE id = ?1`, x.ID, string(to), micros(now),
+			micros(taken.At))
 		return errors.Join(err, d.db.Applications.addSteps(ctx, t, x.ID, steps))
 	})
 }
 
 // Trouble notes why a letter was not taken and when it is tried next.
 func (d *Outbox) Trouble(ctx context.Context, l Letter, text string, next time.Time) error {
-	return one(ctx, d.db.write, `UPDATE outbox SET tries = tries + 1, trouble = ?2, next_us = ?3 WHERE application = ?1 AND sent_us = 0`, l.Application, text, micros(next))
+	return one(ctx, d.db.write, `UPDATE outbox SET tries = tries + 1, trouble = ?2, next_us = ?3 WHERE application = ?1 AND sent_us = 0`,
+		l.Application, text, micros(next))
 }
 
 // Hurry makes all letters that wait due.
@@ -146,6 +153,7 @@ func (d *Outbox) KeepReceipt(ctx context.Context, check int64, receipt []byte) e
 
 // Receipt is the proof of a cross-check's record.
 func (d *Outbox) Receipt(ctx context.Context, application, check int64) (receipt []byte, err error) {
-	err = d.db.read.QueryRowContext(ctx, `SELECT receipt FROM checks WHERE application = ?1 AND id = ?2 AND receipt IS NOT NULL`, application, check).Scan(&receipt)
+	err = d.db.read.QueryRowContext(ctx, `SELECT receipt FROM checks WHERE application = ?1 AND id = ?2 AND receipt IS NOT NULL`,
+		application, check).Scan(&receipt)
 	return receipt, none(err)
 }

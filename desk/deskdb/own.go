@@ -9,7 +9,8 @@ import (
 	"gapura/agreement/party"
 )
 
-// Own are a user's live credentials but sessions and the token for the provider, as the page of the own account shows them; recovery codes one by one.
+// Own are a user's live credentials but sessions and the token for the provider, as the page of the own account shows them; recovery codes
+// one by one.
 func (d *DB) Own(ctx context.Context, user int64) (out []party.Credential, err error) {
 	var set int64
 	err = d.read.QueryRowContext(ctx, `SELECT password_us FROM users WHERE id = ?1 AND password_hash <> ''`, user).Scan(&set)
@@ -35,7 +36,8 @@ func (d *DB) ChangePassword(ctx context.Context, u party.User, hash string, keep
 		if err != nil {
 			return err
 		}
-		if err := one(ctx, t, `UPDATE users SET password_hash = ?2, password_us = ?3 WHERE id = ?1 AND deactivated_us = 0`, u.ID, hash, micros(now)); err != nil {
+		if err := one(ctx, t, `UPDATE users SET password_hash = ?2, password_us = ?3 WHERE id = ?1 AND deactivated_us = 0`, u.ID, hash,
+			micros(now)); err != nil {
 			return err
 		}
 		return d.did(ctx, t, WayChanged, u.ID, now, "Kata sandi diganti", "")

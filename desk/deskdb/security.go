@@ -12,10 +12,10 @@ import (
 	"gapura/agreement/party"
 )
 
-// Security is the desk's security log: who came in, what was done with users and their ways in, with the desk's keys, and who opened scanned papers. Entries are only
-// added, in the transaction of what they tell of; each is chained to the one before by a MAC under a key outside the database. No entry holds a NIK or what anybody
-// typed. It finds what was changed, taken out or cut off; an old copy of the whole file is found only by a size that was noted elsewhere, as the certificates of
-// searches do.
+// Security is the desk's security log: who came in, what was done with users and their ways in, with the desk's keys, and who opened
+// scanned papers. Entries are only added, in the transaction of what they tell of; each is chained to the one before by a MAC under a key
+// outside the database. No entry holds a NIK or what anybody typed. It finds what was changed, taken out or cut off; an old copy of the
+// whole file is found only by a size that was noted elsewhere, as the certificates of searches do.
 type Security struct{ db *DB }
 
 // A Kind is what an entry tells of.
@@ -44,7 +44,8 @@ func Kinds() []struct {
 		Kind  Kind
 		Label string
 	}{
-		{CameIn, "Masuk"}, {NotIn, "Gagal masuk"}, {HeldOff, "Ditahan setelah gagal"}, {UserMade, "User ID"}, {RoleMoved, "Peran"}, {WayChanged, "Kata sandi dan faktor kedua"},
+		{CameIn, "Masuk"}, {NotIn, "Gagal masuk"}, {HeldOff, "Ditahan setelah gagal"}, {UserMade, "User ID"}, {RoleMoved, "Peran"},
+		{WayChanged, "Kata sandi dan faktor kedua"},
 		{TokenSet, "Token Dukcapil"}, {Enrolled, "Pendaftaran loket"}, {Scanned, "Pemeriksaan penyimpanan"}, {PaperSeen, "Pindaian dibuka"},
 	}
 }
@@ -66,7 +67,8 @@ type actor struct {
 	source string
 }
 
-// As is a context in which a user of the desk acts, from an address: entries of what is done in it name them. Without it an act is its own user's, or the machine's.
+// As is a context in which a user of the desk acts, from an address: entries of what is done in it name them. Without it an act is its own
+// user's, or the machine's.
 func As(ctx context.Context, user int64, source string) context.Context {
 	return context.WithValue(ctx, actorKey{}, actor{user, source})
 }
@@ -86,9 +88,11 @@ func (d *DB) note(ctx context.Context, t *sql.Tx, e Entry) error {
 	e.Seq = size + 1
 	sealed := d.notes.Seal([]byte(e.Text), bound("security", e.Seq))
 	mac := d.link(e, sealed, last)
-	_, err1 := t.ExecContext(ctx, `INSERT INTO security (seq, at_us, kind, by_user, about, source, sealed, mac) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)`,
+	_, err1 := t.ExecContext(ctx,
+		`INSERT INTO security (seq, at_us, kind, by_user, about, source, sealed, mac) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)`,
 		e.Seq, micros(e.At), string(e.Kind), e.By, e.About, e.Source, sealed, mac)
-	_, err2 := t.ExecContext(ctx, `INSERT INTO security_head (id, mac) VALUES (1, ?1) ON CONFLICT (id) DO UPDATE SET mac = excluded.mac`, d.headMAC(e.Seq, mac))
+	_, err2 := t.ExecContext(ctx, `INSERT INTO security_head (id, mac) VALUES (1, ?1) ON CONFLICT (id) DO UPDATE SET mac = excluded.mac`,
+		d.headMAC(e.Seq, mac))
 	if err := errors.Join(err1, err2); err != nil {
 		return fmt.Errorf("note in the security log: %w", err)
 	}
@@ -105,7 +109,8 @@ func (d *DB) head(ctx context.Context, t *sql.Tx) (size int64, last []byte, err 
 }
 
 func (d *DB) link(e Entry, sealed, last []byte) []byte {
-	return d.chain.Index(fmt.Sprintf("%d\x00%d\x00%s\x00%d\x00%d\x00%q\x00%x\x00%x", e.Seq, micros(e.At), e.Kind, e.By, e.About, e.Source, sealed, last))
+	return d.chain.Index(fmt.Sprintf("%d\x00%d\x00%s\x00%d\x00%d\x00%q\x00%x\x00%x", e.Seq, micros(e.At), e.Kind, e.By, e.About, e.Source,
+		sealed, last))
 }
 
 func (d *DB) headMAC(size int64, last []byte) []byte {

@@ -17,7 +17,8 @@ func (c *counter) tamper(statement string) {
 	db, err := sql.Open("sqlite", filepath.Join(c.dir, "loket.db"))
 	c.must(err)
 	defer db.Close()
-	for _, s := range []string{"PRAGMA busy_timeout=5000", "DROP TRIGGER IF EXISTS security_unchanged", "DROP TRIGGER IF EXISTS security_kept", statement} {
+	for _, s := range []string{"PRAGMA busy_timeout=5000", "DROP TRIGGER IF EXISTS security_unchanged",
+		"DROP TRIGGER IF EXISTS security_kept", statement} {
 		if _, err := db.Exec(s); err != nil {
 			c.t.Fatal(s, err)
 		}
@@ -37,7 +38,8 @@ func TestTheSecurityLogSaysWhatWasDoneAndByWhom(t *testing.T) {
 	c := filled(t)
 	list, err := c.Security.Entries(t.Context(), deskdb.SecurityFilter{Most: 10})
 	c.must(err)
-	if len(list) != 4 || list[0].Seq != 4 || list[1].By != 7 || list[1].About != c.officer || list[1].Source != "192.0.2.7" || list[1].Text != "Peran diubah dari Petugas menjadi Kepala Instansi" || list[2].By != c.officer {
+	if len(list) != 4 || list[0].Seq != 4 || list[1].By != 7 || list[1].About != c.officer || list[1].Source != "192.0.2.7" ||
+		list[1].Text != "Peran diubah dari Petugas menjadi Kepala Instansi" || list[2].By != c.officer {
 		t.Errorf("%+v", list)
 	}
 	for _, e := range list {

@@ -17,7 +17,8 @@ type Services struct{ db *DB }
 func (d *Services) Seed(ctx context.Context, list []desk.Service, at time.Time) error {
 	return d.db.tx(ctx, func(t *sql.Tx) error {
 		for _, s := range list {
-			_, err := t.ExecContext(ctx, `INSERT INTO services (key, version, at_us, by_user, text) SELECT ?1, 1, ?2, 0, ?3 WHERE NOT EXISTS (SELECT 1 FROM services WHERE key = ?1)`, s.Key, micros(at), s.SourceText)
+			_, err := t.ExecContext(ctx,
+				`INSERT INTO services (key, version, at_us, by_user, text) SELECT ?1, 1, ?2, 0, ?3 WHERE NOT EXISTS (SELECT 1 FROM services WHERE key = ?1)`, s.Key, micros(at), s.SourceText)
 			if err != nil {
 				return fmt.Errorf("seed service %s: %w", s.Key, err)
 			}
@@ -39,7 +40,8 @@ func (d *Services) PutService(ctx context.Context, s desk.Service, after int, by
 		if last != after {
 			return ErrVersion
 		}
-		_, err := t.ExecContext(ctx, `INSERT INTO services (key, version, at_us, by_user, text) VALUES (?1, ?2, ?3, ?4, ?5)`, s.Key, last+1, micros(at), by, s.SourceText)
+		_, err := t.ExecContext(ctx, `INSERT INTO services (key, version, at_us, by_user, text) VALUES (?1, ?2, ?3, ?4, ?5)`, s.Key, last+1,
+			micros(at), by, s.SourceText)
 		return err
 	})
 }
@@ -68,7 +70,9 @@ func (d *Services) Services(ctx context.Context) ([]desk.Service, error) {
 // Service is one version of a kind of aid; 0 is the newest.
 func (d *Services) Service(ctx context.Context, key string, version int) (desk.Service, error) {
 	var text string
-	err := d.db.read.QueryRowContext(ctx, `SELECT version, text FROM services WHERE key = ?1 AND (version = ?2 OR ?2 = 0) ORDER BY version DESC LIMIT 1`, key, version).Scan(&version, &text)
+	err := d.db.read.QueryRowContext(ctx,
+		`SELECT version, text FROM services WHERE key = ?1 AND (version = ?2 OR ?2 = 0) ORDER BY version DESC LIMIT 1`, key,
+		version).Scan(&version, &text)
 	if err != nil {
 		return desk.Service{}, none(err)
 	}

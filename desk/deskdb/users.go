@@ -49,7 +49,8 @@ var ErrLogin = errors.New("login is taken")
 // AddUser makes a user; without a password hash the user id waits for its link.
 func (d *DB) AddUser(ctx context.Context, login, name string, role party.Role, hash string, at time.Time) (id int64, err error) {
 	err = d.rights(ctx, func(t *sql.Tx) error {
-		err := t.QueryRowContext(ctx, `INSERT INTO users (login, name, role, password_hash, created_us) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING RETURNING id`,
+		err := t.QueryRowContext(ctx,
+			`INSERT INTO users (login, name, role, password_hash, created_us) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING RETURNING id`,
 			loginKey(login), name, string(role), hash, micros(at)).Scan(&id)
 		if errors.Is(err, sql.ErrNoRows) {
 			return ErrLogin
@@ -68,7 +69,8 @@ func (d *DB) SetRole(ctx context.Context, user int64, role party.Role, at time.T
 		}
 		_, err1 := t.ExecContext(ctx, `UPDATE users SET role = ?2 WHERE id = ?1`, user, string(role))
 		_, err2 := t.ExecContext(ctx, `DELETE FROM sessions WHERE user_id = ?1`, user)
-		return errors.Join(err1, err2, d.note(ctx, t, Entry{At: at, Kind: RoleMoved, About: user, Text: "Peran diubah dari " + old.Label() + " menjadi " + role.Label()}))
+		return errors.Join(err1, err2, d.note(ctx, t, Entry{At: at, Kind: RoleMoved, About: user, Text: "Peran diubah dari " + old.Label() +
+			" menjadi " + role.Label()}))
 	})
 }
 
@@ -87,7 +89,8 @@ func (d *DB) rights(ctx context.Context, fn func(t *sql.Tx) error) error {
 func (d *DB) Deactivate(ctx context.Context, user int64, at time.Time) error {
 	return d.rights(ctx, func(t *sql.Tx) error {
 		_, err := t.ExecContext(ctx, `DELETE FROM sessions WHERE user_id = ?1`, user)
-		return errors.Join(err, one(ctx, t, `UPDATE users SET deactivated_us = ?2, token = NULL WHERE id = ?1 AND deactivated_us = 0`, user, micros(at)),
+		return errors.Join(err, one(ctx, t, `UPDATE users SET deactivated_us = ?2, token = NULL WHERE id = ?1 AND deactivated_us = 0`, user,
+			micros(at)),
 			d.note(ctx, t, Entry{At: at, Kind: UserMade, About: user, Text: "User ID diakhiri; sesi dan token Dukcapilnya dihapus"}))
 	})
 }
@@ -96,7 +99,8 @@ func (d *DB) Deactivate(ctx context.Context, user int64, at time.Time) error {
 func (d *DB) SetToken(ctx context.Context, user int64, token string, at time.Time) error {
 	return d.rights(ctx, func(t *sql.Tx) error {
 		err := one(ctx, t, `UPDATE users SET token = ?2 WHERE id = ?1`, user, d.users.Seal([]byte(token), bound("token", user)))
-		return errors.Join(err, d.did(ctx, t, TokenSet, user, at, "Token Dukcapil disimpan, sidik "+party.Fingerprint(party.HashSecret(token)), ""))
+		return errors.Join(err, d.did(ctx, t, TokenSet, user, at, "Token Dukcapil disimpan, sidik "+party.Fingerprint(
+			party.HashSecret(token)), ""))
 	})
 }
 
@@ -105,7 +109,8 @@ func bound(what string, id int64) []byte { return []byte(what + " " + strconv.Fo
 // Token is a user's token for the provider; ErrNone when there is none.
 func (d *DB) Token(ctx context.Context, user int64) (string, error) {
 	var sealed []byte
-	err := d.read.QueryRowContext(ctx, `SELECT token FROM users WHERE id = ?1 AND token IS NOT NULL AND deactivated_us = 0`, user).Scan(&sealed)
+	err := d.read.QueryRowContext(ctx, `SELECT token FROM users WHERE id = ?1 AND token IS NOT NULL AND deactivated_us = 0`,
+		user).Scan(&sealed)
 	if err != nil {
 		return "", none(err)
 	}
@@ -116,7 +121,8 @@ func (d *DB) Token(ctx context.Context, user int64) (string, error) {
 // AnyToken is the token of whichever active user has one: data balikan is the agency's, and its officer may have left.
 func (d *DB) AnyToken(ctx context.Context) (string, error) {
 	var user int64
-	if err := d.read.QueryRowContext(ctx, `SELECT id FROM users WHERE token IS NOT NULL AND deactivated_us = 0 ORDER BY id LIMIT 1`).Scan(&user); err != nil {
+	if err := d.read.QueryRowContext(ctx, `SELECT id FROM users WHERE token IS NOT NULL AND deactivated_us = 0 ORDER BY id LIMIT 1`).Scan(
+		&user); err != nil {
 		return "", none(err)
 	}
 	return d.Token(ctx, user)
@@ -131,8 +137,10 @@ func (d *DB) Invite(ctx context.Context, user int64, now time.Time) (link string
 	h := party.HashSecret(link)
 	return link, d.tx(ctx, func(t *sql.Tx) error {
 		_, err1 := t.ExecContext(ctx, `DELETE FROM links WHERE user_id = ?1`, user)
-		_, err2 := t.ExecContext(ctx, `INSERT INTO links (hash, user_id, until_us) VALUES (?1, ?2, ?3)`, h[:], user, micros(now.Add(LinkLife)))
-		return errors.Join(err1, err2, d.note(ctx, t, Entry{At: now, Kind: WayChanged, About: user, Text: "Tautan aktivasi dibuat; kata sandi dapat diatur ulang dengannya"}))
+		_, err2 := t.ExecContext(ctx, `INSERT INTO links (hash, user_id, until_us) VALUES (?1, ?2, ?3)`, h[:], user,
+			micros(now.Add(LinkLife)))
+		return errors.Join(err1, err2, d.note(ctx, t, Entry{At: now, Kind: WayChanged, About: user,
+			Text: "Tautan aktivasi dibuat; kata sandi dapat diatur ulang dengannya"}))
 	})
 }
 
@@ -144,7 +152,9 @@ func (d *DB) Version(ctx context.Context) (n int64, err error) {
 
 // Link finds the user whom an unused, unexpired activation link belongs to.
 func (d *DB) Link(ctx context.Context, h party.Hash, now time.Time) (party.User, bool, error) {
-	u, err := scanUser(d.read.QueryRowContext(ctx, `SELECT `+userColumns+` FROM users WHERE deactivated_us = 0 AND id = (SELECT user_id FROM links WHERE hash = ?1 AND until_us > ?2)`, h[:], micros(now)))
+	u, err := scanUser(d.read.QueryRowContext(ctx,
+		`SELECT `+userColumns+` FROM users WHERE deactivated_us = 0 AND id = (SELECT user_id FROM links WHERE hash = ?1 AND until_us > ?2)`,
+		h[:], micros(now)))
 	if errors.Is(err, sql.ErrNoRows) {
 		return party.User{}, false, nil
 	}
@@ -155,12 +165,14 @@ func (d *DB) Link(ctx context.Context, h party.Hash, now time.Time) (party.User,
 func (d *DB) UseLink(ctx context.Context, h party.Hash, hash string, now time.Time) (bool, error) {
 	err := d.rights(ctx, func(t *sql.Tx) error {
 		var user int64
-		err := t.QueryRowContext(ctx, `DELETE FROM links WHERE hash = ?1 AND until_us > ?2 RETURNING user_id`, h[:], micros(now)).Scan(&user)
+		err := t.QueryRowContext(ctx, `DELETE FROM links WHERE hash = ?1 AND until_us > ?2 RETURNING user_id`, h[:],
+			micros(now)).Scan(&user)
 		if err != nil {
 			return none(err)
 		}
 		_, err = t.ExecContext(ctx, `DELETE FROM sessions WHERE user_id = ?1`, user)
-		return errors.Join(err, one(ctx, t, `UPDATE users SET password_hash = ?2, password_us = ?3 WHERE id = ?1 AND deactivated_us = 0`, user, hash, micros(now)),
+		return errors.Join(err, one(ctx, t, `UPDATE users SET password_hash = ?2, password_us = ?3 WHERE id = ?1 AND deactivated_us = 0`,
+			user, hash, micros(now)),
 			d.did(ctx, t, WayChanged, user, now, "Kata sandi dibuat dengan tautan aktivasi", ""))
 	})
 	if errors.Is(err, ErrNone) {

@@ -9,15 +9,16 @@ import (
 	"gapura/person/region"
 )
 
-// A Canary is a person who does not exist and whose every value is a random text found nowhere else. A provider plants canaries, an agency looks them up in its
-// normal work, and whatever of them stands in its files was kept where nothing may be kept (G8).
+// A Canary is a person who does not exist and whose every value is a random text found nowhere else. A provider plants canaries, an agency
+// looks them up in its normal work, and whatever of them stands in its files was kept where nothing may be kept (G8).
 type Canary struct {
 	population.Person
 	Planted time.Time
 	Records []string // numbers of the records of the agency's lookups, newest first
 }
 
-// NewCanary invents one in a district (six digits); random returns a number from 0 to below n. The caller makes sure that nobody has the NIK.
+// NewCanary invents one in a district (six digits); random returns a number from 0 to below n. The caller makes sure that nobody has the
+// NIK.
 func NewCanary(district string, random func(n int) int) (population.Person, error) {
 	day := 1 + random(28)
 	born := time.Date(1960+random(40), time.Month(1+random(12)), day, 0, 0, 0, 0, time.UTC)

@@ -8,7 +8,8 @@ import (
 	"time"
 )
 
-// A Certificate says what was searched, for which canaries, and what was found. It holds no value and no NIK; signed it goes to the provider (G8).
+// A Certificate says what was searched, for which canaries, and what was found. It holds no value and no NIK; signed it goes to the
+// provider (G8).
 type Certificate struct {
 	Agency   string    `json:"agency"` // code
 	Office   string    `json:"office"`
@@ -19,7 +20,8 @@ type Certificate struct {
 	Sealed   int       `json:"sealed"`   // contents of the database that were opened and searched too
 	Canaries int       `json:"canaries"` // planted by the provider
 	Seen     []string  `json:"seen"`     // records by which they were looked up; without any the search says nothing
-	// The desk's security log: how many entries, what names the last (so that a later, shorter log is found), and where its chain does not hold; 0: it holds.
+	// The desk's security log: how many entries, what names the last (so that a later, shorter log is found), and where its chain does not
+	// hold; 0: it holds.
 	SecuritySize   int64  `json:"security_size,omitempty"`
 	SecurityEnd    string `json:"security_end,omitempty"`
 	SecurityBroken int64  `json:"security_broken,omitempty"`
@@ -48,7 +50,8 @@ func (c *Certificate) Text() string {
 	}
 	return certificateHead + strings.Join([]string{
 		"Pemeriksaan penyimpanan data kependudukan " + strings.ReplaceAll(c.Office, "\n", " ") + " (" + c.Agency + ")",
-		fmt.Sprintf("%d berkas, %d byte, dan %d isi tersegel diperiksa untuk %d orang uji yang dicari %d kali.", c.Files, c.Bytes, c.Sealed, c.Canaries, len(c.Seen)), result, string(raw), "",
+		fmt.Sprintf("%d berkas, %d byte, dan %d isi tersegel diperiksa untuk %d orang uji yang dicari %d kali.", c.Files, c.Bytes, c.Sealed,
+			c.Canaries, len(c.Seen)), result, string(raw), "",
 	}, "\n")
 }
 

@@ -65,8 +65,12 @@ func zl(w io.Writer) io.WriteCloser { return zlib.NewWriter(w) }
 
 // ways are how a value can lie in a file.
 var ways = map[string]func(rng *rand.Rand, v string) []byte{
-	"UTF-8": func(_ *rand.Rand, v string) []byte { return []byte(v) }, "lower case": func(_ *rand.Rand, v string) []byte { return []byte(strings.ToLower(v)) },
-	"UTF-16LE": func(_ *rand.Rand, v string) []byte { return utf16of(v, false) }, "UTF-16BE": func(_ *rand.Rand, v string) []byte { return utf16of(v, true) },
+	"UTF-8": func(_ *rand.Rand, v string) []byte { return []byte(v) }, "lower case": func(_ *rand.Rand, v string) []byte {
+		return []byte(strings.ToLower(v))
+	},
+	"UTF-16LE": func(_ *rand.Rand, v string) []byte { return utf16of(v, false) }, "UTF-16BE": func(_ *rand.Rand, v string) []byte {
+		return utf16of(v, true)
+	},
 	"base64": func(rng *rand.Rand, v string) []byte {
 		return []byte(base64.StdEncoding.EncodeToString(append(append(noise(rng, rng.IntN(9)), v...), noise(rng, rng.IntN(9))...)))
 	},
@@ -201,7 +205,8 @@ func TestFolderNamesWhatItCouldNotRead(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, content := range map[string]string{"a/b.log": "rahasia+keluarga", "c": "nothing", "d.gz": string(packed(gz, []byte("x RAHASIA KELUARGA")))} {
+	for name, content := range map[string]string{"a/b.log": "rahasia+keluarga", "c": "nothing",
+		"d.gz": string(packed(gz, []byte("x RAHASIA KELUARGA")))} {
 		if err := os.MkdirAll(filepath.Dir(filepath.Join(dir, name)), 0o700); err != nil {
 			t.Fatal(err)
 		}

@@ -139,7 +139,8 @@ func (x *scan) raw(r io.Reader, within string) (packed []part, err error) {
 		for i, b := range buf[:n] {
 			if state = next[state][b]; found[state] != 0 && len(x.found) < maxFindings {
 				f := x.search.forms[found[state]-1]
-				x.found = append(x.found, Finding{File: x.file, Offset: at + int64(i) + 1, Within: within, Encoding: f.encoding, Value: f.value})
+				x.found = append(x.found, Finding{File: x.file, Offset: at + int64(i) + 1, Within: within, Encoding: f.encoding,
+					Value: f.value})
 			}
 			tail = tail<<8 | uint32(b)
 			switch {
@@ -194,8 +195,8 @@ func (x *scan) unpack(r *io.SectionReader, kind, within string) {
 	}
 }
 
-// pages searches a SQLite database across its pages: a long value of a row goes on behind the four-byte head of an overflow page, which is named where the row's part in the
-// page before ends. Whatever could be such a name is followed.
+// pages searches a SQLite database across its pages: a long value of a row goes on behind the four-byte head of an overflow page, which is
+// named where the row's part in the page before ends. Whatever could be such a name is followed.
 func (x *scan) pages(f io.ReaderAt, size int64) error {
 	head := make([]byte, 18)
 	if _, err := f.ReadAt(head, 0); err != nil || !bytes.HasPrefix(head, []byte("SQLite format 3\x00")) {

@@ -1,5 +1,6 @@
-// Package leak searches what a machine keeps for values that must not be there: canary persons' data (G8). It finds them as UTF-8 and UTF-16, in base64 and hex, escaped for
-// URLs, JSON and HTML, in either case, and inside gzip, zlib, deflate, zip, PDF and SQLite files. It tells places, never values.
+// Package leak searches what a machine keeps for values that must not be there: canary persons' data (G8). It finds them as UTF-8 and
+// UTF-16, in base64 and hex, escaped for URLs, JSON and HTML, in either case, and inside gzip, zlib, deflate, zip, PDF and SQLite files. It
+// tells places, never values.
 package leak
 
 import (
@@ -44,7 +45,8 @@ func New(values []string) (*Search, error) {
 	return s, nil
 }
 
-// encodings are the ways in which programs write a value. Everything is compared in lower case, also base64: what differs in case only is as long as a value.
+// encodings are the ways in which programs write a value. Everything is compared in lower case, also base64: what differs in case only is
+// as long as a value.
 func encodings(v string) map[string][]string {
 	units := utf16.Encode([]rune(v))
 	var le, be []byte
@@ -63,8 +65,10 @@ func encodings(v string) map[string][]string {
 		fmt.Fprintf(&entityHex, "&#x%x;", r)
 	}
 	return map[string][]string{
-		"UTF-8": {v}, "UTF-16": {string(le), string(be)}, "base64": append(inBase64(v), append(inBase64(string(le)), inBase64(string(be))...)...), "hex": {hex.EncodeToString([]byte(v))},
-		"percent": {percent.String(), strings.ReplaceAll(v, " ", "%20"), strings.ReplaceAll(v, " ", "+")}, "JSON": {unicode.String()}, "HTML": {entity.String(), entityHex.String()},
+		"UTF-8": {v}, "UTF-16": {string(le), string(be)}, "base64": append(inBase64(v), append(inBase64(string(le)),
+			inBase64(string(be))...)...), "hex": {hex.EncodeToString([]byte(v))},
+		"percent": {percent.String(), strings.ReplaceAll(v, " ", "%20"), strings.ReplaceAll(v, " ", "+")}, "JSON": {unicode.String()},
+		"HTML": {entity.String(), entityHex.String()},
 	}
 }
 

@@ -1,8 +1,8 @@
-// Package pcsc speaks to smart cards through the machine's PC/SC service: pcscd's socket on Linux, winscard.dll on Windows. It is the few calls that
-// reading a card at a counter needs, in pure Go, so that the program stays one static file. (H7)
+// Package pcsc speaks to smart cards through the machine's PC/SC service: pcscd's socket on Linux, winscard.dll on Windows. It is the few
+// calls that reading a card at a counter needs, in pure Go, so that the program stays one static file. (H7)
 //
-// A Session and its Cards belong to one goroutine at a time. Every call ends when its context does; a call that is cut off in the middle of an
-// exchange with a card leaves the session unusable, and the caller opens another.
+// A Session and its Cards belong to one goroutine at a time. Every call ends when its context does; a call that is cut off in the middle of
+// an exchange with a card leaves the session unusable, and the caller opens another.
 //
 // Errors say what happened and name readers, never what was sent or received: an answer of a card can hold personal data.
 package pcsc
@@ -30,11 +30,13 @@ var (
 type Reader struct {
 	Name string // as the service calls it, "Virtual PCD 00 00"; at most 127 bytes
 	Card bool   // whether a card lies in it
-	ATR  []byte // answer to reset of that card, up to 33 bytes; readers of contactless cards make one up from the ATS (PC/SC part 3, 3.1.3.2.3)
+	// answer to reset of that card, up to 33 bytes; readers of contactless cards make one up from the ATS (PC/SC part 3, 3.1.3.2.3)
+	ATR []byte
 }
 
 const (
-	// exchangeLimit ends an exchange whose context has no earlier end. Cards may ask for more time again and again, but nobody waits longer at a counter.
+	// exchangeLimit ends an exchange whose context has no earlier end. Cards may ask for more time again and again, but nobody waits longer
+	// at a counter.
 	exchangeLimit = 30 * time.Second
 	// busyLimit is how long Connect waits for another program. The system's own programs look at each new card for a moment.
 	busyLimit = 3 * time.Second

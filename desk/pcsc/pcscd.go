@@ -14,9 +14,10 @@ import (
 	"time"
 )
 
-// The protocol of pcscd's socket, after winscard_msg.h and eventhandler.h of pcsc-lite 1.9.9 (4:4) and 2.3.3 (4:5, which only adds a command). A
-// message is a header of two words, the length of what follows and the command, and a struct in the machine's byte order; the answer is the same
-// struct without a header. Each connection has a thread of its own in pcscd, which frees cards and context when the connection ends.
+// The protocol of pcscd's socket, after winscard_msg.h and eventhandler.h of pcsc-lite 1.9.9 (4:4) and 2.3.3 (4:5, which only adds a
+// command). A message is a header of two words, the length of what follows and the command, and a struct in the machine's byte order; the
+// answer is the same struct without a header. Each connection has a thread of its own in pcscd, which frees cards and context when the
+// connection ends.
 const (
 	cmdEstablish  = 0x01
 	cmdRelease    = 0x02
@@ -147,14 +148,15 @@ func parseStates(states []byte) []Reader {
 	return out
 }
 
-// watch hands each state of the readers to done, the present one first, until done says true. pcscd registers for the next event before it sends the
-// states, so that no change is missed between two.
+// watch hands each state of the readers to done, the present one first, until done says true. pcscd registers for the next event before it
+// sends the states, so that no change is missed between two.
 func (l *link) watch(ctx context.Context, done func([]Reader) bool) error {
 	for {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		// The states come at once, and are taken even when ctx ends just now, so that waiting can always be given up without losing the link.
+		// The states come at once, and are taken even when ctx ends just now, so that waiting can always be given up without losing the
+		// link.
 		states, err := l.exchange(context.WithoutCancel(ctx), statesLimit, cmdWait, nil, maxReaders*stateSize)
 		if err != nil {
 			return err
@@ -190,7 +192,8 @@ func (l *link) connect(ctx context.Context, reader string) (handle, uint32, erro
 	}
 	name := make([]byte, maxReaderName)
 	copy(name, reader)
-	answer, err := l.call(ctx, cmdConnect, append(append(words(l.context), name...), words(shareExclusive, protocolT0|protocolT1, 0, 0, 0)...))
+	answer, err := l.call(ctx, cmdConnect, append(append(words(l.context), name...), words(shareExclusive, protocolT0|protocolT1, 0, 0,
+		0)...))
 	if err != nil {
 		return 0, 0, err
 	}
@@ -235,7 +238,8 @@ func (l *link) call(ctx context.Context, command uint32, body []byte) ([]byte, e
 }
 
 // exchange sends a command, with what follows its struct, and reads an answer of so many bytes.
-func (l *link) exchange(ctx context.Context, limit time.Duration, command uint32, body []byte, answer int, follows ...byte) ([]byte, error) {
+func (l *link) exchange(ctx context.Context, limit time.Duration, command uint32, body []byte, answer int, follows ...byte) ([]byte,
+	error) {
 	if l.closed {
 		return nil, ErrClosed
 	}

@@ -62,8 +62,8 @@ func (s *Session) wait(ctx context.Context, name string, want func(Reader) bool)
 	return found, nil
 }
 
-// pick finds the reader of that name, or with an empty name the first one that is wanted; ok is false while none is. Without such a reader the error
-// is ErrNoReader.
+// pick finds the reader of that name, or with an empty name the first one that is wanted; ok is false while none is. Without such a reader
+// the error is ErrNoReader.
 func pick(readers []Reader, name string, want func(Reader) bool) (r Reader, ok bool, err error) {
 	known := false
 	for _, r := range readers {
@@ -92,8 +92,8 @@ type Card struct {
 	closed   bool
 }
 
-// Connect powers the card in the reader of that name and keeps other programs off it, so that no command of theirs comes between those of one read.
-// It waits up to 3 seconds for a program that uses the card, then says ErrBusy. No card in the reader is ErrNoCard.
+// Connect powers the card in the reader of that name and keeps other programs off it, so that no command of theirs comes between those of
+// one read. It waits up to 3 seconds for a program that uses the card, then says ErrBusy. No card in the reader is ErrNoCard.
 func (s *Session) Connect(ctx context.Context, reader string) (*Card, error) {
 	c := &Card{session: s, reader: Reader{Name: reader}}
 	limit := time.Now().Add(busyLimit)
@@ -126,11 +126,11 @@ func (s *Session) Connect(ctx context.Context, reader string) (*Card, error) {
 // Reader is the reader that the card lies in, with the card's ATR.
 func (c *Card) Reader() Reader { return c.reader }
 
-// Transmit sends a command APDU (ISO/IEC 7816-4) and returns the card's answer with its two status bytes, whatever they say. The answer belongs to
-// the caller, who wipes it.
+// Transmit sends a command APDU (ISO/IEC 7816-4) and returns the card's answer with its two status bytes, whatever they say. The answer
+// belongs to the caller, who wipes it.
 //
-// A card that was pulled out is ErrRemoved. Services say for a moment only that the card was not reached; Transmit then looks for up to a second
-// whether the reader has become empty, and says ErrMute when it has not.
+// A card that was pulled out is ErrRemoved. Services say for a moment only that the card was not reached; Transmit then looks for up to a
+// second whether the reader has become empty, and says ErrMute when it has not.
 func (c *Card) Transmit(ctx context.Context, command []byte) ([]byte, error) {
 	if c.closed {
 		return nil, ErrClosed

@@ -50,8 +50,8 @@ type link struct {
 	closed  bool
 }
 
-// do runs a call that the system does not end by itself. When ctx ends first, the call is left alone with its buffers, the link is closed, and its context is
-// released once the driver has let go.
+// do runs a call that the system does not end by itself. When ctx ends first, the call is left alone with its buffers, the link is closed,
+// and its context is released once the driver has let go.
 func (l *link) do(ctx context.Context, call func() uint32) (uint32, error) {
 	if l.closed {
 		return 0, ErrClosed
@@ -197,8 +197,8 @@ func (l *link) readers(ctx context.Context) ([]Reader, error) {
 	return toReaders(names, states), nil
 }
 
-// watch hands the states of the readers to done, five times a second, until done says true. Looking is simpler than SCardGetStatusChange's waiting, which does
-// not hear of readers that come, and which not every implementation gives up on time.
+// watch hands the states of the readers to done, five times a second, until done says true. Looking is simpler than SCardGetStatusChange's
+// waiting, which does not hear of readers that come, and which not every implementation gives up on time.
 func (l *link) watch(ctx context.Context, done func([]Reader) bool) error {
 	for {
 		if err := ctx.Err(); err != nil {

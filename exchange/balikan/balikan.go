@@ -1,5 +1,6 @@
-// Package balikan takes data balikan, what an agency owes for every service that it gave with the provider's data (PKS 2(2)b, 3(1)b; Juknis III), and holds it
-// against the lookups: each looked-up person expects data balikan, or a reason why there is none, within the agreement's days (F3).
+// Package balikan takes data balikan, what an agency owes for every service that it gave with the provider's data (PKS 2(2)b, 3(1)b; Juknis
+// III), and holds it against the lookups: each looked-up person expects data balikan, or a reason why there is none, within the agreement's
+// days (F3).
 package balikan
 
 import (
@@ -32,7 +33,8 @@ type Item struct {
 	NIK        nik.NIK
 	Params     []map[string]string
 	Incomplete bool // no values: kept, and flagged
-	// Reason is the key of one of Reasons instead of values: no service was given, and what lookups of this person expect is answered by that.
+	// Reason is the key of one of Reasons instead of values: no service was given, and what lookups of this person expect is answered by
+	// that.
 	Reason string
 }
 
@@ -79,8 +81,8 @@ func unfit(item int, field, text string) *told.Error {
 	return told.Wrong(field, strings.TrimPrefix(where+": "+text, ": "))
 }
 
-// NewItem checks the values of one person against the agreement's fields. Keys are compared without case and underscores; other keys are not kept, because only what
-// the agreement names may be. n is the item's number for problems.
+// NewItem checks the values of one person against the agreement's fields. Keys are compared without case and underscores; other keys are
+// not kept, because only what the agreement names may be. n is the item's number for problems.
 func NewItem(n int, digits string, params []map[string]string, spec agreement.Balikan) (Item, error) {
 	i := Item{Incomplete: true}
 	var err error
@@ -97,7 +99,10 @@ func NewItem(n int, digits string, params []map[string]string, spec agreement.Ba
 			if value = strings.TrimSpace(value); at < 0 || value == "" {
 				continue
 			}
-			if len(value) > maxValue || !utf8.ValidString(value) || strings.ContainsFunc(value, func(r rune) bool { return r < ' ' || r == 0x7f }) {
+			if len(value) > maxValue || !utf8.ValidString(value) || strings.ContainsFunc(value, func(r rune) bool {
+				return r < ' ' ||
+					r == 0x7f
+			}) {
 				return i, unfit(n, spec.Fields[at], fmt.Sprintf("harus teks sampai %d byte tanpa karakter kendali", maxValue))
 			}
 			values[spec.Fields[at]] = value
@@ -220,7 +225,8 @@ type Sender struct {
 // Reasons are why there may be no data balikan for a lookup, with the key that is kept.
 var Reasons = []Reason{
 	{"tidak-memenuhi", "Tidak memenuhi syarat"}, {"mundur", "Pemohon mengundurkan diri"}, {"berkas-kurang", "Berkas tidak lengkap"},
-	{"belum-diputus", "Permohonan belum diputus"}, {"salah-cari", "Salah memasukkan NIK"}, {"dilaporkan", "Sudah dilaporkan dengan cara lain"},
+	{"belum-diputus", "Permohonan belum diputus"}, {"salah-cari", "Salah memasukkan NIK"},
+	{"dilaporkan", "Sudah dilaporkan dengan cara lain"},
 }
 
 // A Reason is one of them.
@@ -284,7 +290,8 @@ type Received struct {
 	Unmatched  bool // nobody had looked this person up
 }
 
-// Covers reports whether a lookup belongs to what an earlier one expects: that one still waits, or it is the same application within its days.
+// Covers reports whether a lookup belongs to what an earlier one expects: that one still waits, or it is the same application within its
+// days.
 func Covers(open bool, due time.Time, reference string, at time.Time, same string) bool {
 	return open || (reference == same && at.Before(due))
 }

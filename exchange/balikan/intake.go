@@ -11,8 +11,9 @@ import (
 	"gapura/internal/told"
 )
 
-// An Intake is the one way in for data balikan: every door (JSON API, legacy wire, portal) decodes, calls it, and encodes what it returns. It settles by whom,
-// from where and on which terms something is delivered; a delivery that is refused is recorded. Safe for concurrent use.
+// An Intake is the one way in for data balikan: every door (JSON API, legacy wire, portal) decodes, calls it, and encodes what it returns.
+// It settles by whom, from where and on which terms something is delivered; a delivery that is refused is recorded. Safe for concurrent
+// use.
 type Intake struct {
 	Store interface {
 		// Sender is an institution's name on the service, false when it has none; Agency its standing, without a user.
@@ -53,7 +54,8 @@ type Taken struct {
 	Repeated bool // the same delivery came then already, and nothing was taken now
 }
 
-// Take takes a delivery, all of it or nothing, after the agreement's end too. A *access.Refusal, a fault of an item, ErrRepeated and ErrKey are for the sender.
+// Take takes a delivery, all of it or nothing, after the agreement's end too. A *access.Refusal, a fault of an item, ErrRepeated and ErrKey
+// are for the sender.
 func (t *Intake) Take(ctx context.Context, p Parcel) (Taken, error) {
 	spec, err := t.open(ctx, p)
 	if err != nil {

@@ -62,7 +62,8 @@ func counter() (*shelf, *Intake, Parcel) {
 	s := &shelf{}
 	day := party.WIB.Day(now)
 	who := &access.Standing{
-		User:        party.User{ID: 5, Institution: 1, Role: party.Officer, Methods: []string{agreement.Portal}, NDASigned: day, HasPassword: true},
+		User: party.User{ID: 5, Institution: 1, Role: party.Officer, Methods: []string{agreement.Portal}, NDASigned: day,
+			HasPassword: true},
 		Institution: party.Institution{ID: 1, Zone: party.WIB},
 		Agreements: access.Agreements{{
 			ID: 9, Agency: 1, SignedOn: day.AddDate(-1, 0, 0), EndsOn: day.AddDate(1, 0, 0), Terms: agreement.Terms{
@@ -87,7 +88,8 @@ func TestDeliveryIsTakenOnTheAgreementsTerms(t *testing.T) {
 		t.Fatalf("%+v, %v", got, err)
 	}
 	d := s.took[0]
-	if d.Agency != 1 || d.By != 5 || d.At != now || d.Via != ByPortal || d.Key != "kiriman-1" || !reflect.DeepEqual(d.Items[0].Params, []map[string]string{{"NOMOR": "7"}}) {
+	if d.Agency != 1 || d.By != 5 || d.At != now || d.Via != ByPortal || d.Key != "kiriman-1" || !reflect.DeepEqual(d.Items[0].Params,
+		[]map[string]string{{"NOMOR": "7"}}) {
 		t.Errorf("%+v", d)
 	}
 	s.taking = &Repeat{At: now.Add(-time.Hour)}
@@ -109,7 +111,10 @@ func TestDeliveryIsTakenOnTheAgreementsTerms(t *testing.T) {
 func TestWhoMayNotDeliverIsNotRead(t *testing.T) {
 	for name, spoil := range map[string]func(*Parcel){
 		"nobody": func(p *Parcel) { p.Who = nil }, "another network": func(p *Parcel) { p.Address = netip.MustParseAddr("198.51.100.1") },
-		"another door": func(p *Parcel) { p.Method = agreement.API }, "the provider": func(p *Parcel) { p.Who.User.Role, p.Who.Institution.ID = party.Operator, party.Provider },
+		"another door": func(p *Parcel) { p.Method = agreement.API }, "the provider": func(p *Parcel) {
+			p.Who.User.Role,
+				p.Who.Institution.ID = party.Operator, party.Provider
+		},
 	} {
 		s, in, p := counter()
 		p.Read = func(agreement.Balikan) (Content, error) { t.Errorf("%s: read", name); return Content{}, nil }
@@ -137,7 +142,8 @@ func TestPreviewNamesWhatIsThereAlready(t *testing.T) {
 	if err != nil || len(rows) != 3 || len(s.took) != 0 {
 		t.Fatal(rows, err)
 	}
-	if rows[0].Problem == nil || rows[0].Problem.Text != "sudah pernah dikirim" || rows[1].Problem == nil || rows[1].Problem.Field != "nik" || rows[2].Problem != nil {
+	if rows[0].Problem == nil || rows[0].Problem.Text != "sudah pernah dikirim" || rows[1].Problem == nil ||
+		rows[1].Problem.Field != "nik" || rows[2].Problem != nil {
 		t.Errorf("%v %v %v", rows[0].Problem, rows[1].Problem, rows[2].Problem)
 	}
 	if _, err := in.Preview(t.Context(), p, []byte("x")); !errors.Is(err, ErrHeading) {
@@ -160,7 +166,8 @@ func TestExcuseIsOneOfTheReasonsForWhatIsOpen(t *testing.T) {
 		t.Error("what is not open:", err)
 	}
 	s.open = true
-	if err := in.Excuse(t.Context(), p, 0, "mundur"); err != nil || !reflect.DeepEqual(s.excused, []any{int64(1), int64(0), int64(5), now, "mundur"}) {
+	if err := in.Excuse(t.Context(), p, 0, "mundur"); err != nil || !reflect.DeepEqual(s.excused, []any{int64(1), int64(0), int64(5), now,
+		"mundur"}) {
 		t.Errorf("%v, %v", s.excused, err)
 	}
 	s.fault, s.open = errors.New("broken"), false
@@ -174,7 +181,8 @@ func TestAnInstitutionDeliversUnderItsName(t *testing.T) {
 	if f, who, err := in.From(t.Context(), from.Agency); err != nil || f != from || who == nil || who.Institution.ID != from.Agency {
 		t.Error(f, who, err)
 	}
-	if f, who, err := in.From(t.Context(), from.Agency+1); err != nil || who == nil || f.Agency != from.Agency+1 || f.Name != who.Institution.Name {
+	if f, who, err := in.From(t.Context(), from.Agency+1); err != nil || who == nil || f.Agency != from.Agency+1 ||
+		f.Name != who.Institution.Name {
 		t.Error("without a name on the service:", f, who, err)
 	}
 	s.fault = errors.New("broken")
@@ -194,10 +202,14 @@ func TestProgramsItemsAreCheckedUnderTheirKey(t *testing.T) {
 	}{
 		"values and a reason of two": {"kiriman-1", []Given{whole, {NIK: other, Reason: "mundur"}}, ""},
 		"key of 8":                   {"12345678", []Given{whole}, ""}, "key of 7": {"1234567", []Given{whole}, "key"},
-		"key of 64": {strings.Repeat("k", 64), []Given{whole}, ""}, "key of 65": {strings.Repeat("k", 65), []Given{whole}, "key"}, "key with a blank": {"kirim an-1", []Given{whole}, "key"},
-		"nothing": {"kiriman-1", nil, "items"}, "both": {"kiriman-1", []Given{{NIK: number, Param: whole.Param, Reason: "mundur"}}, "reason"},
-		"neither": {"kiriman-1", []Given{{NIK: number}}, "param"}, "no reason of ours": {"kiriman-1", []Given{whole, {NIK: number, Reason: "x"}}, "reason"},
-		"no NIK": {"kiriman-1", []Given{whole, {NIK: "330", Param: whole.Param}}, "nik"}, "all that fit": {"kiriman-1", repeated(whole, MaxItems), ""},
+		"key of 64": {strings.Repeat("k", 64), []Given{whole}, ""}, "key of 65": {strings.Repeat("k", 65), []Given{whole}, "key"},
+		"key with a blank": {"kirim an-1", []Given{whole}, "key"},
+		"nothing":          {"kiriman-1", nil, "items"}, "both": {"kiriman-1", []Given{{NIK: number, Param: whole.Param, Reason: "mundur"}},
+			"reason"},
+		"neither": {"kiriman-1", []Given{{NIK: number}}, "param"}, "no reason of ours": {"kiriman-1",
+			[]Given{whole, {NIK: number, Reason: "x"}}, "reason"},
+		"no NIK": {"kiriman-1", []Given{whole, {NIK: "330", Param: whole.Param}}, "nik"}, "all that fit": {"kiriman-1",
+			repeated(whole, MaxItems), ""},
 		"one more": {"kiriman-1", repeated(whole, MaxItems+1), "items"},
 	} {
 		got, err := ReadGiven(c.key, c.list, spec)

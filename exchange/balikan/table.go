@@ -35,8 +35,8 @@ var (
 	ErrRows    = told.Wrong("", "tabel memuat lebih dari 5.000 baris")
 )
 
-// ReadTable reads a CSV (comma, semicolon or tab) or an XLSX, whose first row names the columns: NIK and the agreement's fields, in any order; other columns are
-// left alone. Empty lines are skipped, and a line that repeats another is a problem.
+// ReadTable reads a CSV (comma, semicolon or tab) or an XLSX, whose first row names the columns: NIK and the agreement's fields, in any
+// order; other columns are left alone. Empty lines are skipped, and a line that repeats another is a problem.
 func ReadTable(content []byte, spec agreement.Balikan) ([]Row, error) {
 	var lines []line
 	var err error
@@ -153,7 +153,8 @@ func readCSV(content []byte) ([]line, error) {
 const maxUnpacked = 64 << 20
 
 func readSheet(content []byte) ([]line, error) {
-	f, err := excelize.OpenReader(bytes.NewReader(content), excelize.Options{UnzipSizeLimit: maxUnpacked, UnzipXMLSizeLimit: maxUnpacked, RawCellValue: true})
+	f, err := excelize.OpenReader(bytes.NewReader(content), excelize.Options{UnzipSizeLimit: maxUnpacked, UnzipXMLSizeLimit: maxUnpacked,
+		RawCellValue: true})
 	if err != nil {
 		return nil, err
 	}

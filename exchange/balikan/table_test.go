@@ -16,18 +16,22 @@ const number = "3303010101800001"
 
 // One table in the forms that offices have.
 func TestTablesOfEveryForm(t *testing.T) {
-	xlsx := sheet(t, map[string]any{"A1": "Jenis Bantuan", "B1": "nik", "C1": "NOMOR", "D1": "Catatan", "A2": "Pupuk", "B2": number, "C2": 7, "D2": "x"})
+	xlsx := sheet(t, map[string]any{"A1": "Jenis Bantuan", "B1": "nik", "C1": "NOMOR", "D1": "Catatan", "A2": "Pupuk", "B2": number,
+		"C2": 7, "D2": "x"})
 	for name, content := range map[string]string{
-		"commas": "NIK,NOMOR,JENIS_BANTUAN\n" + number + ",7,Pupuk\n", "semicolons, mark, CRLF": "\ufeffNIK;NOMOR;JENIS_BANTUAN\r\n" + number + ";7;Pupuk\r\n\r\n",
-		"tabs": "nik\tnomor\tjenis bantuan\n" + number + "\t7\tPupuk", "quotes, other columns": "Ket,Jenis_Bantuan,NIK,Nomor\n\"a,b\",\"Pupuk\",\"" + number + "\",7\n",
-		"blanks in the number": "NIK;NOMOR;JENIS_BANTUAN\n 3303 0101 0180 0001 ;7;Pupuk\n", "xlsx": string(xlsx),
+		"commas": "NIK,NOMOR,JENIS_BANTUAN\n" + number + ",7,Pupuk\n", "semicolons, mark, CRLF": "\ufeffNIK;NOMOR;JENIS_BANTUAN\r\n" +
+			number + ";7;Pupuk\r\n\r\n",
+		"tabs":                  "nik\tnomor\tjenis bantuan\n" + number + "\t7\tPupuk",
+		"quotes, other columns": "Ket,Jenis_Bantuan,NIK,Nomor\n\"a,b\",\"Pupuk\",\"" + number + "\",7\n",
+		"blanks in the number":  "NIK;NOMOR;JENIS_BANTUAN\n 3303 0101 0180 0001 ;7;Pupuk\n", "xlsx": string(xlsx),
 	} {
 		rows, err := ReadTable([]byte(content), agreement.DefaultBalikan)
 		if err != nil || len(rows) != 1 || rows[0].Problem != nil {
 			t.Errorf("%s: %d rows, %v", name, len(rows), err)
 			continue
 		}
-		if i := rows[0].Item; rows[0].Line != 2 || i.NIK.Digits() != number || fmt.Sprint(i.Params) != "[map[JENIS_BANTUAN:Pupuk NOMOR:7]]" {
+		if i := rows[0].Item; rows[0].Line != 2 || i.NIK.Digits() != number ||
+			fmt.Sprint(i.Params) != "[map[JENIS_BANTUAN:Pupuk NOMOR:7]]" {
 			t.Errorf("%s: line %d, %v", name, rows[0].Line, i.Params)
 		}
 		again, err := WriteRows([]Item{rows[0].Item}, agreement.DefaultBalikan)
@@ -42,7 +46,9 @@ func TestTablesOfEveryForm(t *testing.T) {
 }
 
 func TestWrongRowsAreNamedAndRepeatNoValue(t *testing.T) {
-	rows, err := ReadTable([]byte("NIK;NOMOR;JENIS_BANTUAN\n"+number+";7;Pupuk\n"+number+";7;Pupuk\nRAHASIA;7;Pupuk\n\n"+number+";;Pupuk\n"+number+";8;"+strings.Repeat("R", maxValue+1)+"\n"+number+"\n"), agreement.DefaultBalikan)
+	rows, err := ReadTable(
+		[]byte("NIK;NOMOR;JENIS_BANTUAN\n"+number+";7;Pupuk\n"+number+";7;Pupuk\nRAHASIA;7;Pupuk\n\n"+
+			number+";;Pupuk\n"+number+";8;"+strings.Repeat("R", maxValue+1)+"\n"+number+"\n"), agreement.DefaultBalikan)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -58,7 +64,8 @@ func TestWrongRowsAreNamedAndRepeatNoValue(t *testing.T) {
 		if rows[i].Problem != nil {
 			problem = rows[i].Problem.Error()
 		}
-		if rows[i].Line != w.line || (w.says == "") != (problem == "") || !strings.Contains(problem, w.says) || strings.Contains(problem, "RAHASIA") || strings.Contains(problem, "RRR") {
+		if rows[i].Line != w.line || (w.says == "") != (problem == "") || !strings.Contains(problem, w.says) || strings.Contains(problem,
+			"RAHASIA") || strings.Contains(problem, "RRR") {
 			t.Errorf("row %d: line %d, %q", i, rows[i].Line, problem)
 		}
 	}
@@ -70,8 +77,10 @@ func TestWhatIsNoTable(t *testing.T) {
 		content string
 		want    error
 	}{
-		"empty": {"", ErrHeading}, "no NIK": {"NOMOR;JENIS_BANTUAN\n1;2\n", ErrHeading}, "a field is missing": {"NIK;NOMOR\n1;2\n", ErrHeading},
-		"zeros": {"NIK;\x00", ErrTable}, "not UTF-8": {"NIK;\xff\xfe", ErrTable}, "broken quotes": {"NIK;NOMOR;JENIS_BANTUAN\n\"1;2", ErrTable},
+		"empty": {"", ErrHeading}, "no NIK": {"NOMOR;JENIS_BANTUAN\n1;2\n", ErrHeading}, "a field is missing": {"NIK;NOMOR\n1;2\n",
+			ErrHeading},
+		"zeros": {"NIK;\x00", ErrTable}, "not UTF-8": {"NIK;\xff\xfe", ErrTable}, "broken quotes": {"NIK;NOMOR;JENIS_BANTUAN\n\"1;2",
+			ErrTable},
 		"no sheet": {"PK\x03\x04 nothing", ErrTable}, "too long": {long, ErrRows},
 	} {
 		if _, err := ReadTable([]byte(c.content), agreement.DefaultBalikan); !errors.Is(err, c.want) {
@@ -82,13 +91,15 @@ func TestWhatIsNoTable(t *testing.T) {
 
 // Empty lines count for the numbers that are shown and not for the length, and no row after them is lost.
 func TestEmptyLinesMoveNoNumberAndHideNothing(t *testing.T) {
-	far := sheet(t, map[string]any{"A2": "NIK", "B2": "NOMOR", "C2": "JENIS_BANTUAN", "A5": number, "C5": "Pupuk", "A" + strconv.Itoa(2*MaxRows): "x"})
+	far := sheet(t, map[string]any{"A2": "NIK", "B2": "NOMOR", "C2": "JENIS_BANTUAN", "A5": number, "C5": "Pupuk", "A" +
+		strconv.Itoa(2*MaxRows): "x"})
 	for name, c := range map[string]struct {
 		content []byte
 		last    int
 	}{
-		"lines":          {[]byte("\nNIK;NOMOR;JENIS_BANTUAN\n\n\n" + number + ";1;\"dua\nbaris\"\n;;\nx;1;Benih\n"), 8},
-		"many lines":     {[]byte("\nNIK;NOMOR;JENIS_BANTUAN\n\n\n" + number + ";;Benih\n" + strings.Repeat(";;\n\n", MaxRows) + "x;1;Benih\n"), 2*MaxRows + 6},
+		"lines": {[]byte("\nNIK;NOMOR;JENIS_BANTUAN\n\n\n" + number + ";1;\"dua\nbaris\"\n;;\nx;1;Benih\n"), 8},
+		"many lines": {[]byte("\nNIK;NOMOR;JENIS_BANTUAN\n\n\n" + number + ";;Benih\n" + strings.Repeat(";;\n\n", MaxRows) +
+			"x;1;Benih\n"), 2*MaxRows + 6},
 		"sheet of lines": {far, 2 * MaxRows},
 	} {
 		rows, err := ReadTable(c.content, agreement.DefaultBalikan)

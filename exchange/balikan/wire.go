@@ -11,8 +11,8 @@ import (
 	"gapura/exchange/wire"
 )
 
-// ReadWire reads a body of the data balikan service, whatever its Content-Type says: one JSON record, a JSON array of blocks of many records, multipart with param as JSON text, or
-// a form. Errors are told.
+// ReadWire reads a body of the data balikan service, whatever its Content-Type says: one JSON record, a JSON array of blocks of many
+// records, multipart with param as JSON text, or a form. Errors are told.
 func ReadWire(body []byte, from Sender, spec agreement.Balikan) ([]Item, error) {
 	trimmed := bytes.TrimLeft(bytes.TrimPrefix(body, []byte("\ufeff")), " \t\r\n")
 	if !utf8.Valid(body) {

@@ -21,12 +21,15 @@ var from = Sender{Agency: 1, ID: "L-7", Name: "Dinas Rekaan"}
 func TestWireReadsItsFourEncodings(t *testing.T) {
 	one := `{"id_lembaga":"l-7","nik":"` + number + `","param":[{"NOMOR":7,"JENIS_BANTUAN":" Pupuk "}]}`
 	for name, body := range map[string]string{
-		"one record": one, "a mark and blanks before it": "\ufeff \r\n\t" + one, "keys in any case": strings.ReplaceAll(strings.ToUpper(one), "PUPUK", "Pupuk"),
-		"param as an object":    `{"id_lembaga":"L-7","nik":"` + number + `","param":{"nomor":"7","jenis_bantuan":"Pupuk"}}`,
-		"array of records":      "[" + one + "]",
-		"array of blocks":       `[{"id_lembaga":"L-7","data":[{"nik":"` + number + `","param":[{"NOMOR":"7","JENIS_BANTUAN":"Pupuk"}]}]}]`,
-		"a block by itself":     `{"idLembaga":" L-7 ","data":[{"nik":"` + number + `","param":[{"NOMOR":"7","JENIS_BANTUAN":"Pupuk","LAIN":"x"}]}]}`,
-		"form, param as JSON":   "id_lembaga=L-7&nik=" + number + "&param=" + `%5B%7B%22NOMOR%22%3A%227%22%2C%22JENIS_BANTUAN%22%3A%22Pupuk%22%7D%5D`,
+		"one record": one, "a mark and blanks before it": "\ufeff \r\n\t" + one,
+		"keys in any case":   strings.ReplaceAll(strings.ToUpper(one), "PUPUK", "Pupuk"),
+		"param as an object": `{"id_lembaga":"L-7","nik":"` + number + `","param":{"nomor":"7","jenis_bantuan":"Pupuk"}}`,
+		"array of records":   "[" + one + "]",
+		"array of blocks":    `[{"id_lembaga":"L-7","data":[{"nik":"` + number + `","param":[{"NOMOR":"7","JENIS_BANTUAN":"Pupuk"}]}]}]`,
+		"a block by itself": `{"idLembaga":" L-7 ","data":[{"nik":"` + number +
+			`","param":[{"NOMOR":"7","JENIS_BANTUAN":"Pupuk","LAIN":"x"}]}]}`,
+		"form, param as JSON": "id_lembaga=L-7&nik=" + number + "&param=" +
+			`%5B%7B%22NOMOR%22%3A%227%22%2C%22JENIS_BANTUAN%22%3A%22Pupuk%22%7D%5D`,
 		"form, the last counts": "id_lembaga=L-8&id_lembaga=L-7&nik=" + number + `&param={"NOMOR":"7","JENIS_BANTUAN":"Pupuk"}`,
 	} {
 		items, err := ReadWire([]byte(body), from, agreement.DefaultBalikan)
@@ -77,7 +80,8 @@ func TestWireNamesWhatIsWrong(t *testing.T) {
 func TestWireTakesTenThousandRecordsAndNotOneMore(t *testing.T) {
 	whole := `{"nik":"` + number + `","param":[{"NOMOR":"7","JENIS_BANTUAN":"Pupuk"}]}`
 	for n, want := range map[int]string{MaxItems: "", MaxItems + 1: "lebih dari 10000 data dalam satu kiriman"} {
-		items, err := ReadWire([]byte(`{"id_lembaga":"L-7","data":[`+strings.Repeat(whole+",", n-1)+whole+`]}`), from, agreement.DefaultBalikan)
+		items, err := ReadWire([]byte(`{"id_lembaga":"L-7","data":[`+strings.Repeat(whole+",", n-1)+whole+`]}`), from,
+			agreement.DefaultBalikan)
 		if want == "" && (err != nil || len(items) != n) || want != "" && (err == nil || err.Error() != want) {
 			t.Errorf("%d records: %d, %v", n, len(items), err)
 		}
@@ -86,7 +90,8 @@ func TestWireTakesTenThousandRecordsAndNotOneMore(t *testing.T) {
 
 // TestItemWithoutValuesIsKeptAndFlagged (Juknis III): the person is told, the aid is missing.
 func TestItemWithoutValuesIsKeptAndFlagged(t *testing.T) {
-	for _, param := range []string{``, `,"param":null`, `,"param":""`, `,"param":[]`, `,"param":[{}]`, `,"param":{"LAIN":"x"}`, `,"param":[{"NOMOR":{"x":1},"JENIS_BANTUAN":" "}]`} {
+	for _, param := range []string{``, `,"param":null`, `,"param":""`, `,"param":[]`, `,"param":[{}]`, `,"param":{"LAIN":"x"}`,
+		`,"param":[{"NOMOR":{"x":1},"JENIS_BANTUAN":" "}]`} {
 		items, err := ReadWire([]byte(`{"id_lembaga":"L-7","nik":"`+number+`"`+param+`}`), from, agreement.DefaultBalikan)
 		if err != nil || len(items) != 1 || !items[0].Incomplete || len(items[0].Params) != 0 {
 			t.Errorf("%s: %+v, %v", param, items, err)
@@ -166,7 +171,8 @@ func TestDigestTellsWhatDiffers(t *testing.T) {
 		t.Error("the same is not the same")
 	}
 	all := []Delivery{
-		{}, {Items: []Item{of(number, "7")}}, {Items: []Item{of(number, "8")}}, {Items: []Item{of(other, "7")}}, {Items: []Item{of(number, "7"), of(number, "7")}},
+		{}, {Items: []Item{of(number, "7")}}, {Items: []Item{of(number, "8")}}, {Items: []Item{of(other, "7")}},
+		{Items: []Item{of(number, "7"), of(number, "7")}},
 		{Items: []Item{reason("mundur")}}, {Items: []Item{reason("salah-cari")}},
 	}
 	seen := map[[32]byte]int{}
@@ -182,7 +188,8 @@ func TestRateCountsWhatWasAnswered(t *testing.T) {
 	for _, c := range []struct {
 		rate                    Rate
 		answered, open, percent int
-	}{{Rate{}, 0, 0, 100}, {Rate{Opened: 8, Met: 3, Late: 1, Excused: 2}, 5, 3, 62}, {Rate{Opened: 3}, 0, 3, 0}, {Rate{Opened: 2, Met: 2}, 2, 0, 100}} {
+	}{{Rate{}, 0, 0, 100}, {Rate{Opened: 8, Met: 3, Late: 1, Excused: 2}, 5, 3, 62}, {Rate{Opened: 3}, 0, 3, 0}, {Rate{Opened: 2, Met: 2},
+		2, 0, 100}} {
 		if r := c.rate; r.Answered() != c.answered || r.Open() != c.open || r.Percent() != c.percent {
 			t.Errorf("%+v: %d %d %d", r, r.Answered(), r.Open(), r.Percent())
 		}
@@ -202,7 +209,8 @@ func TestExpectationEndsWithItsDay(t *testing.T) {
 		at        time.Time
 		want      bool
 	}{
-		{true, "P-2", due.Add(time.Hour), true}, {false, "P-1", due.Add(-1), true}, {false, "P-1", due, false}, {false, "P-2", due.Add(-1), false},
+		{true, "P-2", due.Add(time.Hour), true}, {false, "P-1", due.Add(-1), true}, {false, "P-1", due, false}, {false, "P-2", due.Add(-1),
+			false},
 	} {
 		if got := Covers(c.open, due, "P-1", c.at, c.reference); got != c.want {
 			t.Errorf("%+v: %v", c, got)
@@ -231,9 +239,11 @@ func TestTableWithoutItsColumnsIsRefused(t *testing.T) {
 		content string
 		want    error
 	}{
-		"empty": {"", ErrHeading}, "blank lines": {"\n ; ;\n", ErrHeading}, "no NIK": {"NOMOR;JENIS_BANTUAN\n", ErrHeading}, "no number": {"NIK;JENIS_BANTUAN\n", ErrHeading},
+		"empty": {"", ErrHeading}, "blank lines": {"\n ; ;\n", ErrHeading}, "no NIK": {"NOMOR;JENIS_BANTUAN\n", ErrHeading},
+		"no number": {"NIK;JENIS_BANTUAN\n", ErrHeading},
 		"NIK twice": {"NIK;nik;NOMOR;JENIS_BANTUAN\n", ErrHeading}, "a field twice": {"NIK;NOMOR;N O M O R;JENIS_BANTUAN\n", ErrHeading},
-		"others may stand twice": {"NIK;x;x;NOMOR;JENIS_BANTUAN\n", nil}, "no text": {"NIK;NOMOR;JENIS_BANTUAN\n\xff", ErrTable}, "a zero byte": {"NIK;NOMOR;JENIS_BANTUAN\n\x00", ErrTable},
+		"others may stand twice": {"NIK;x;x;NOMOR;JENIS_BANTUAN\n", nil}, "no text": {"NIK;NOMOR;JENIS_BANTUAN\n\xff", ErrTable},
+		"a zero byte":       {"NIK;NOMOR;JENIS_BANTUAN\n\x00", ErrTable},
 		"a quote left open": {"NIK;NOMOR;JENIS_BANTUAN\n\"a", ErrTable}, "no workbook": {"PK\x03\x04x", ErrTable},
 	} {
 		if _, err := ReadTable([]byte(c.content), agreement.DefaultBalikan); !errors.Is(err, c.want) || (err == nil) != (c.want == nil) {

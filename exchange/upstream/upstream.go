@@ -1,5 +1,5 @@
-// Package upstream finds persons in another service over the legacy wire, with the provider's own credentials there: the ministry's service, or another
-// provider (A10). What that service grants is cut again to the agency's own grant at this hop.
+// Package upstream finds persons in another service over the legacy wire, with the provider's own credentials there: the ministry's
+// service, or another provider (A10). What that service grants is cut again to the agency's own grant at this hop.
 package upstream
 
 import (
@@ -45,9 +45,11 @@ func New(cfg Config) *Source {
 	return &Source{cfg: cfg, breaker: breaker{now: time.Now}, client: &http.Client{
 		Timeout: cfg.Timeout,
 		Transport: &http.Transport{
-			MaxConnsPerHost: connections, MaxIdleConnsPerHost: connections, IdleConnTimeout: time.Minute, TLSHandshakeTimeout: cfg.Timeout, ForceAttemptHTTP2: true,
+			MaxConnsPerHost: connections, MaxIdleConnsPerHost: connections, IdleConnTimeout: time.Minute, TLSHandshakeTimeout: cfg.Timeout,
+			ForceAttemptHTTP2: true,
 		},
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }, // a NIK is sent to the configured address alone
+		// a NIK is sent to the configured address alone
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}}
 }
 
@@ -141,7 +143,8 @@ func read(answer []byte, n nik.NIK) (p population.Person, found bool, err error)
 	}
 	p.Address, p.RT, p.RW = f["alamat"], f.padded("nort", 3), f.padded("norw", 3)
 	p.Elsewhere = &population.Place{
-		Place: region.Place{Province: f["propname"], Regency: f["kabname"], District: f["kecname"], Village: f["kelname"]}, DistrictCode: f.district(),
+		Place:        region.Place{Province: f["propname"], Regency: f["kabname"], District: f["kecname"], Village: f["kelname"]},
+		DistrictCode: f.district(),
 	}
 	return p, true, nil
 }
@@ -162,7 +165,8 @@ func (f fields) district() string {
 	return f.padded("noprop", 2) + f.padded("nokab", 2) + f.padded("nokec", 2)
 }
 
-// A breaker leaves a service alone after failures in a row, so that officers are told at once instead of after a timeout each; then one lookup at a time tries again.
+// A breaker leaves a service alone after failures in a row, so that officers are told at once instead of after a timeout each; then one
+// lookup at a time tries again.
 type breaker struct {
 	now      func() time.Time
 	mu       sync.Mutex

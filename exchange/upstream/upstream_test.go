@@ -69,41 +69,49 @@ func newProvider(t *testing.T, seed uint64, source population.Source) *provider 
 
 func (p *provider) ask(t *testing.T, login, number string) access.Answer {
 	t.Helper()
-	a, err := p.gate.Lookup(t.Context(), access.Request{Who: access.Known(p.user(login).ID), Method: agreement.API, Address: netip.MustParseAddr("127.0.0.1"), NIK: number, Purpose: demo.Purpose, Reference: "P-1"})
+	a, err := p.gate.Lookup(t.Context(), access.Request{Who: access.Known(p.user(login).ID), Method: agreement.API,
+		Address: netip.MustParseAddr("127.0.0.1"), NIK: number, Purpose: demo.Purpose, Reference: "P-1"})
 	if err != nil {
 		t.Fatal(err)
 	}
 	return a
 }
 
-// Two providers in a chain, in each dialect: what the first grants the second is cut again to the agency's grant, and each notice arrives as itself.
+// Two providers in a chain, in each dialect: what the first grants the second is cut again to the agency's grant, and each notice arrives
+// as itself.
 func TestChainedProvidersCutAtBothHops(t *testing.T) {
 	far := newProvider(t, 1, nil)
 	for _, path := range []string{"dinpertan/call_nik", "33-03/dinpertan/call_nik"} {
-		near := newProvider(t, 2, upstream.New(upstream.Config{URL: far.url + wire.Base + path, User: "aplikasi.dinpertan", Password: far.out.Legacy[0].Password, Timeout: 5 * time.Second, Log: slog.Default()}))
+		near := newProvider(t, 2, upstream.New(upstream.Config{URL: far.url + wire.Base + path, User: "aplikasi.dinpertan",
+			Password: far.out.Legacy[0].Password, Timeout: 5 * time.Second, Log: slog.Default()}))
 		s := far.out.Sample
 		whole, cut := near.ask(t, "aplikasi.dinpertan", s.Found[0]), near.ask(t, "aplikasi.dinkes", s.Found[0])
 		direct := far.ask(t, "aplikasi.dinpertan", s.Found[0])
-		if whole.Code != access.Found || whole.Person.Name != direct.Person.Name || whole.Person.Address.Village != direct.Person.Address.Village || whole.Person.Sex != direct.Person.Sex ||
-			whole.Person.Address.RT != direct.Person.Address.RT || !whole.Person.BirthDate.Equal(direct.Person.BirthDate) || whole.Person.Marital == "" || whole.Person.FamilyNo != "" {
+		if whole.Code != access.Found || whole.Person.Name != direct.Person.Name ||
+			whole.Person.Address.Village != direct.Person.Address.Village || whole.Person.Sex != direct.Person.Sex ||
+			whole.Person.Address.RT != direct.Person.Address.RT || !whole.Person.BirthDate.Equal(direct.Person.BirthDate) ||
+			whole.Person.Marital == "" || whole.Person.FamilyNo != "" {
 			t.Errorf("%s: %+v\n%+v", path, whole, direct.Person)
 		}
 		if cut.Code != access.Found || cut.Person.Marital != "" || cut.Person.Occupation != "" || cut.Person.Name == "" {
 			t.Errorf("%s: not cut at the second hop: %+v", path, cut)
 		}
-		for number, want := range map[string]access.Code{s.Deceased[0]: access.Deceased, s.Duplicate[0]: access.Duplicate, s.Inactive[0]: access.Inactive, s.Unknown[0]: access.Unknown} {
+		for number, want := range map[string]access.Code{s.Deceased[0]: access.Deceased, s.Duplicate[0]: access.Duplicate,
+			s.Inactive[0]: access.Inactive, s.Unknown[0]: access.Unknown} {
 			if a := near.ask(t, "aplikasi.dinpertan", number); a.Code != want {
 				t.Errorf("%s: %s, want %s", path, a.Code, want)
 			}
 		}
 	}
-	bad := newProvider(t, 3, upstream.New(upstream.Config{URL: far.url + wire.Base + "dinpertan/call_nik", User: "aplikasi.dinpertan", Password: "salah", Timeout: time.Second, Log: slog.New(slog.DiscardHandler)}))
+	bad := newProvider(t, 3, upstream.New(upstream.Config{URL: far.url + wire.Base + "dinpertan/call_nik", User: "aplikasi.dinpertan",
+		Password: "salah", Timeout: time.Second, Log: slog.New(slog.DiscardHandler)}))
 	if a := bad.ask(t, "aplikasi.dinpertan", far.out.Sample.Found[0]); a.Code != access.Source {
 		t.Error("a refusal of the far service is told as", a.Code)
 	}
 }
 
-// A service that ends in mid-request, hangs, or answers nonsense is a source that cannot answer: recorded, free of charge, and left alone for a moment.
+// A service that ends in mid-request, hangs, or answers nonsense is a source that cannot answer: recorded, free of charge, and left alone
+// for a moment.
 func TestOutageIsToldAndCostsNothing(t *testing.T) {
 	n, err := nik.Parse("3303010101800001")
 	if err != nil {
@@ -136,7 +144,8 @@ func TestOutageIsToldAndCostsNothing(t *testing.T) {
 		var asked atomic.Int32
 		ctx, stop := context.WithCancel(context.Background())
 		s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { asked.Add(1); handle(w, r) }))
-		src := upstream.New(upstream.Config{URL: s.URL + "/elsewhere", User: "u", Password: "p", Timeout: 200 * time.Millisecond, Log: slog.New(slog.DiscardHandler)})
+		src := upstream.New(upstream.Config{URL: s.URL + "/elsewhere", User: "u", Password: "p", Timeout: 200 * time.Millisecond,
+			Log: slog.New(slog.DiscardHandler)})
 		for range 20 {
 			if _, found, err := src.Find(ctx, n); err == nil || found || strings.Contains(err.Error(), n.Digits()) {
 				t.Errorf("%s: %v %v", name, found, err)
@@ -152,7 +161,8 @@ func TestOutageIsToldAndCostsNothing(t *testing.T) {
 		s.CloseClientConnections()
 		s.Close()
 	}
-	near := newProvider(t, 2, upstream.New(upstream.Config{URL: "http://127.0.0.1:1/x", User: "u", Password: "p", Timeout: time.Second, Log: slog.New(slog.DiscardHandler)}))
+	near := newProvider(t, 2, upstream.New(upstream.Config{URL: "http://127.0.0.1:1/x", User: "u", Password: "p", Timeout: time.Second,
+		Log: slog.New(slog.DiscardHandler)}))
 	a := near.ask(t, "aplikasi.dinkop", near.out.Sample.Found[0])
 	if a.Code != access.Source || a.Quota.Used != 0 || a.Record == (journal.ID{}) {
 		t.Errorf("%+v", a)
@@ -172,7 +182,8 @@ func TestServiceThatIsBackIsAskedAgain(t *testing.T) {
 	}))
 	defer s.Close()
 	clock := time.Now()
-	src := upstream.NewAt(upstream.Config{URL: s.URL, User: "u", Password: "p", Timeout: time.Second, Log: slog.New(slog.DiscardHandler)}, func() time.Time { return clock })
+	src := upstream.NewAt(upstream.Config{URL: s.URL, User: "u", Password: "p", Timeout: time.Second, Log: slog.New(slog.DiscardHandler)},
+		func() time.Time { return clock })
 	n, _ := nik.Parse("3303010101800001")
 	for range 8 {
 		src.Find(t.Context(), n)

@@ -1,5 +1,5 @@
-// Package wire is the legacy wire that agencies' applications already speak: its requests, its answers in three dialects, and the texts of its notices. It
-// encodes and decodes, and decides nothing. Both sides use it: web/legacy, the door, and upstream, the client.
+// Package wire is the legacy wire that agencies' applications already speak: its requests, its answers in three dialects, and the texts of
+// its notices. It encodes and decodes, and decides nothing. Both sides use it: web/legacy, the door, and upstream, the client.
 package wire
 
 import (
@@ -87,10 +87,13 @@ const (
 	codeEmpty      = "09"
 )
 
-// codes are the wire's codes of outcomes. The wire has none for a method, full data or a purpose that is not granted, nor for a source that is down.
+// codes are the wire's codes of outcomes. The wire has none for a method, full data or a purpose that is not granted, nor for a source that
+// is down.
 var codes = map[access.Code]string{
-	access.Login: "03", access.Network: "04", access.Quota: "05", access.Purpose: codeIncomplete, access.Deceased: "11", access.Duplicate: "12",
-	access.Unknown: "13", access.Inactive: "14", access.Malformed: "15", access.InstitutionInactive: "16", access.Method: "16", access.MatchOnly: "16", access.UserInactive: "17",
+	access.Login: "03", access.Network: "04", access.Quota: "05", access.Purpose: codeIncomplete, access.Deceased: "11",
+	access.Duplicate: "12",
+	access.Unknown:   "13", access.Inactive: "14", access.Malformed: "15", access.InstitutionInactive: "16", access.Method: "16",
+	access.MatchOnly: "16", access.UserInactive: "17",
 	access.Abuse: "08", access.Source: "99",
 }
 
@@ -153,8 +156,8 @@ const (
 	StatusRefused Status = -2 // the caller, or the service itself, is in the way
 )
 
-// NoticeOf reads the notice of another service from its code and texts; ok is false when there is none. Dialect D1 has texts alone, so a text that no notice has
-// is a refusal: better no answer than a wrong one.
+// NoticeOf reads the notice of another service from its code and texts; ok is false when there is none. Dialect D1 has texts alone, so a
+// text that no notice has is a refusal: better no answer than a wrong one.
 func NoticeOf(code, long, short string) (s Status, ok bool) {
 	if code == "" && long == "" && short == "" {
 		return 0, false

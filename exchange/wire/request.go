@@ -29,8 +29,8 @@ type Fields map[string]string
 // ErrBody says that a body cannot be read in any of the forms.
 var ErrBody = errors.New("body is not JSON, a form or multipart")
 
-// Read reads a body, whatever its Content-Type says: JSON when it begins with a brace or bracket, multipart when it begins with two dashes, else a form. Errors
-// repeat nothing of it.
+// Read reads a body, whatever its Content-Type says: JSON when it begins with a brace or bracket, multipart when it begins with two dashes,
+// else a form. Errors repeat nothing of it.
 func Read(body []byte) (Fields, error) {
 	trimmed := bytes.TrimLeft(bytes.TrimPrefix(body, []byte("\ufeff")), " \t\r\n")
 	if len(body) > MaxBody || !utf8.Valid(body) {
@@ -88,8 +88,8 @@ func fields(values url.Values) Fields {
 	return f
 }
 
-// put keeps a value; what is too long or holds control characters counts as not sent. Of two spellings of one key the first that says something counts, so that
-// callers that put keys in their order always read the same.
+// put keeps a value; what is too long or holds control characters counts as not sent. Of two spellings of one key the first that says
+// something counts, so that callers that put keys in their order always read the same.
 func (f Fields) put(key, value string) {
 	value = strings.TrimSpace(value)
 	if len(value) > maxValue || strings.ContainsFunc(value, func(r rune) bool { return r < ' ' || r == 0x7f || r == utf8.RuneError }) {

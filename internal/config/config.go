@@ -1,5 +1,5 @@
-// Package config reads the configurations of both roles: one TOML file each, every key overridable by an environment variable. It knows no other
-// package, so that every command can use it.
+// Package config reads the configurations of both roles: one TOML file each, every key overridable by an environment variable. It knows no
+// other package, so that every command can use it.
 package config
 
 import (

@@ -55,13 +55,15 @@ type Desk struct {
 	CardFields  []string `toml:"card_fields"`  // "name = key"
 }
 
-// LoadDesk reads and checks a file. Paths in it are relative to the file's folder. Environment: GAPURA_DESK_LISTEN and so on. An error names the file and the key.
+// LoadDesk reads and checks a file. Paths in it are relative to the file's folder. Environment: GAPURA_DESK_LISTEN and so on. An error
+// names the file and the key.
 func LoadDesk(path string) (Desk, error) {
 	var d Desk
 	if err := read(path, DeskExample, "GAPURA_DESK_", &d); err != nil {
 		return d, err
 	}
-	for _, f := range []*string{&d.Dir, &d.Keys, &d.TLSCertificate, &d.TLSKey, &d.ClientCertificate, &d.ClientKey, &d.ProviderCA, &d.LogKey, &d.LogState} {
+	for _, f := range []*string{&d.Dir, &d.Keys, &d.TLSCertificate, &d.TLSKey, &d.ClientCertificate, &d.ClientKey, &d.ProviderCA, &d.LogKey,
+		&d.LogState} {
 		*f = beside(filepath.Dir(path), *f)
 	}
 	return d, d.check(path)

@@ -20,7 +20,8 @@ func TestTheDesksConfigurationIsChecked(t *testing.T) {
 		t.Fatalf("%+v %v", d, err)
 	}
 	for extra, key := range map[string]string{
-		`keys = "desk/desk.key"`: "keys", `zone = "UTC"`: "zone", `timeout_seconds = 0`: "timeout_seconds", `card_kind = "chip"`: "card_reader", `listen = "0.0.0.0:1"`: "listen",
+		`keys = "desk/desk.key"`: "keys", `zone = "UTC"`: "zone", `timeout_seconds = 0`: "timeout_seconds",
+		`card_kind = "chip"`: "card_reader", `listen = "0.0.0.0:1"`: "listen",
 		`provider = "http://10.0.0.1"`: "provider", `blank_seconds = 5`: "blank_seconds", `nonsense = 1`: "nonsense",
 	} {
 		if _, err := load(extra); err == nil || !strings.Contains(err.Error(), key) {

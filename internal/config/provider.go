@@ -102,7 +102,8 @@ func (p *Provider) check(path string) error {
 	if p.Database == "" || p.Keys == "" {
 		return bad("database, keys", "must be set")
 	}
-	if u, err := url.Parse(p.UpstreamURL); p.UpstreamURL != "" && (err != nil || u.Host == "" || (u.Scheme != "https" && !loopbackHost(u.Hostname()))) {
+	if u, err := url.Parse(p.UpstreamURL); p.UpstreamURL != "" && (err != nil || u.Host == "" || (u.Scheme != "https" &&
+		!loopbackHost(u.Hostname()))) {
 		return bad("upstream_url", "want https://host/dukcapil/get_json/…; in clear to this machine only")
 	}
 	if p.UpstreamURL != "" && (p.UpstreamUser == "" || p.UpstreamPassword == "") {

@@ -6,7 +6,8 @@ import (
 	"testing"
 )
 
-// TestEveryLetterSaysAllItsClauses holds each letter against testdata/clauses.txt: whoever cuts a statement out of a letter, or adds one, has to say so there.
+// TestEveryLetterSaysAllItsClauses holds each letter against testdata/clauses.txt: whoever cuts a statement out of a letter, or adds one,
+// has to say so there.
 func TestEveryLetterSaysAllItsClauses(t *testing.T) {
 	raw, err := os.ReadFile("testdata/clauses.txt")
 	if err != nil {

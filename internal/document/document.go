@@ -1,5 +1,5 @@
-// Package document makes numbered letters and forms as PDF (A4) from templates that an office can change. It promises that a value is never read as markup, that
-// the text can be searched and copied, and that the same input gives the same bytes.
+// Package document makes numbered letters and forms as PDF (A4) from templates that an office can change. It promises that a value is never
+// read as markup, that the text can be searched and copied, and that the same input gives the same bytes.
 //
 // A template is text, line by line:
 //
@@ -56,7 +56,8 @@ var defaults = func() []Template {
 		}
 		// The first line is a comment that holds the name.
 		name, _, _ := strings.Cut(string(raw), "\n")
-		all = append(all, Template{Key: strings.TrimSuffix(e.Name(), ".txt"), Name: strings.TrimSpace(strings.TrimPrefix(name, ";")), Text: string(raw)})
+		all = append(all, Template{Key: strings.TrimSuffix(e.Name(), ".txt"), Name: strings.TrimSpace(strings.TrimPrefix(name, ";")),
+			Text: string(raw)})
 	}
 	return all
 }()

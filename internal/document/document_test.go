@@ -17,19 +17,29 @@ import (
 
 var made = time.Date(2026, 9, 16, 2, 0, 0, 0, time.UTC)
 
-var head = Letterhead{Government: "Pemerintah Kabupaten Rekaan", Office: "Dinas Kependudukan dan Pencatatan Sipil", Address: "Jalan Contoh Nomor 1"}
+var head = Letterhead{Government: "Pemerintah Kabupaten Rekaan", Office: "Dinas Kependudukan dan Pencatatan Sipil",
+	Address: "Jalan Contoh Nomor 1"}
 
 // sample gives every field a value like those of life.
 func sample(t Template) map[string]string {
 	known := map[string]string{
-		"nomor": "400.12/0042/2026", "tanggal": "16 September 2026", "hari_tanggal": bahasa.DateInWords(made), "tempat": "Rekaan", "instansi": "Dinas Pertanian Kabupaten Rekaan",
-		"dinas": "Dinas Kependudukan dan Pencatatan Sipil Kabupaten Rekaan", "pejabat": "Dra. Kusumaningrum Adiwinata", "pejabat_jabatan": "Kepala Dinas Kependudukan dan Pencatatan Sipil",
-		"pejabat_nip": "19700101 199503 2 001", "kepala": "Ir. Wiratmaja Sunarya", "kepala_jabatan": "Kepala Dinas Pertanian", "nama": "Ratnasari Puspaningtyas", "penerima": "Ratnasari Puspaningtyas",
-		"penerima_nip": "19900705 201503 2 002", "penerima_jabatan": "Petugas Loket", "jabatan": "Petugas Loket", "user_id": "petugas.dinpertan", "metode": "Web portal", "pks_nomor": "400.12/2001/2025",
-		"pks_nomor_instansi": "470/301/2025", "pks_tanggal": "12 Agustus 2025", "pks_tentang": "Pemanfaatan NIK, Data Kependudukan, dan KTP-el dalam layanan Dinas Pertanian", "pks_berakhir": "12 Agustus 2027",
-		"nomor_surat": "470/14/2026", "tanggal_surat": "10 September 2026", "instansi_alamat": "Jalan Contoh Nomor 2", "alasan": "Data balikan semester pertama belum disampaikan", "keputusan": "disetujui",
-		"daftar": "1\tRDR-01\tSAM-01\tTipe A\n2\tRDR-02\tSAM-02\tTipe A", "perubahan": "Elemen\tNIK, Nama Lengkap, Jenis Pekerjaan, Alamat Sekarang\tNIK, Nama Lengkap, Alamat Sekarang\nKuota\t200 per hari\t500 per hari",
-		"daftar_nilai": "Data balikan\t30 %\t92\nLaporan semester\t10 %\t100", "daftar_akses": "Dinas Pertanian\t16 September 2026 09.00 WIB\tverifikasi penerima bantuan",
+		"nomor": "400.12/0042/2026", "tanggal": "16 September 2026", "hari_tanggal": bahasa.DateInWords(made), "tempat": "Rekaan",
+		"instansi": "Dinas Pertanian Kabupaten Rekaan",
+		"dinas":    "Dinas Kependudukan dan Pencatatan Sipil Kabupaten Rekaan", "pejabat": "Dra. Kusumaningrum Adiwinata",
+		"pejabat_jabatan": "Kepala Dinas Kependudukan dan Pencatatan Sipil",
+		"pejabat_nip":     "19700101 199503 2 001", "kepala": "Ir. Wiratmaja Sunarya", "kepala_jabatan": "Kepala Dinas Pertanian",
+		"nama": "Ratnasari Puspaningtyas", "penerima": "Ratnasari Puspaningtyas",
+		"penerima_nip": "19900705 201503 2 002", "penerima_jabatan": "Petugas Loket", "jabatan": "Petugas Loket",
+		"user_id": "petugas.dinpertan", "metode": "Web portal", "pks_nomor": "400.12/2001/2025",
+		"pks_nomor_instansi": "470/301/2025", "pks_tanggal": "12 Agustus 2025",
+		"pks_tentang":  "Pemanfaatan NIK, Data Kependudukan, dan KTP-el dalam layanan Dinas Pertanian",
+		"pks_berakhir": "12 Agustus 2027",
+		"nomor_surat":  "470/14/2026", "tanggal_surat": "10 September 2026", "instansi_alamat": "Jalan Contoh Nomor 2",
+		"alasan": "Data balikan semester pertama belum disampaikan", "keputusan": "disetujui",
+		"daftar": "1\tRDR-01\tSAM-01\tTipe A\n2\tRDR-02\tSAM-02\tTipe A", "perubahan": "Elemen\tNIK, Nama Lengkap, Jenis Pekerjaan, " +
+			"Alamat Sekarang\tNIK, Nama Lengkap, Alamat Sekarang\nKuota\t200 per hari\t500 per hari",
+		"daftar_nilai":    "Data balikan\t30 %\t92\nLaporan semester\t10 %\t100",
+		"daftar_akses":    "Dinas Pertanian\t16 September 2026 09.00 WIB\tverifikasi penerima bantuan",
 		"daftar_instansi": "Dinas Pertanian\t12.345\t92 %\t88 (A)\tDilanjutkan\nDinas Sosial\t1.024\t64 %\t61 (C)\tDiperingatkan",
 		"berlaku_sampai":  "12 Agustus 2029", "berlaku_sampai_kata": bahasa.DateInWords(time.Date(2029, 8, 12, 0, 0, 0, 0, time.UTC)),
 		"grafik_bulanan": "Juli 2026\t120\nAgustus 2026\t80", "grafik_hasil": "Data ditemukan\t150\nKuota akses hari ini telah habis\t50",
@@ -68,7 +78,8 @@ func TestEveryTemplateIsPrintedWithItsValues(t *testing.T) {
 				os.WriteFile(filepath.Join(dir, tpl.Key+".pdf"), pdf, 0o600)
 			}
 			words, pages := text(t, pdf)
-			if !strings.Contains(words, fmt.Sprintf("Halaman 1 dari %d", pages)) && !strings.Contains(words, fmt.Sprintf("1 dari %d", pages)) {
+			if !strings.Contains(words, fmt.Sprintf("Halaman 1 dari %d", pages)) && !strings.Contains(words, fmt.Sprintf("1 dari %d",
+				pages)) {
 				t.Errorf("no page numbers on %d pages", pages)
 			}
 			squeezed := strings.ReplaceAll(words, " ", "")
@@ -89,9 +100,12 @@ func TestEveryTemplateIsPrintedWithItsValues(t *testing.T) {
 }
 
 func TestValuesAreNeverMarkup(t *testing.T) {
-	tpl := Template{Key: "x", Name: "X", Text: "# JUDUL\n- Nama : {{.nama}}\n\nIsi {{.isi}} akhir.\n\ntabel: daftar | A | B\nttd: Kepala / {{.nama}}"}
-	for _, hostile := range []string{"{{.isi}}", "# ttd: A / B", "| a | b |", "a\nkop: ya\nb", "\x00\x07bel", "😀 emoji", "\u202eterbalik", strings.Repeat("panjang ", 600), "<b>tebal</b>", strings.Repeat("x", 5000), "\xff\xfe"} {
-		pdf, err := Render(tpl, head, map[string]string{"nama": hostile, "isi": hostile, "daftar": "x\t" + strings.ReplaceAll(hostile, "\n", " ")}, made)
+	tpl := Template{Key: "x", Name: "X", Text: "# JUDUL\n- Nama : {{.nama}}\n\nIsi {{.isi}} akhir.\n\ntabel: daftar | A | B\nttd: " +
+		"Kepala / {{.nama}}"}
+	for _, hostile := range []string{"{{.isi}}", "# ttd: A / B", "| a | b |", "a\nkop: ya\nb", "\x00\x07bel", "😀 emoji", "\u202eterbalik",
+		strings.Repeat("panjang ", 600), "<b>tebal</b>", strings.Repeat("x", 5000), "\xff\xfe"} {
+		pdf, err := Render(tpl, head, map[string]string{"nama": hostile, "isi": hostile, "daftar": "x\t" + strings.ReplaceAll(hostile, "\n",
+			" ")}, made)
 		if err != nil {
 			t.Errorf("%.20q: %v", hostile, err)
 			continue
@@ -101,7 +115,8 @@ func TestValuesAreNeverMarkup(t *testing.T) {
 			t.Errorf("%.20q changed the letter: %.200s", hostile, words)
 		}
 	}
-	if _, err := Render(tpl, head, map[string]string{"nama": "a", "isi": "b"}, made); err == nil || !strings.Contains(err.Error(), "daftar") {
+	if _, err := Render(tpl, head, map[string]string{"nama": "a", "isi": "b"}, made); err == nil || !strings.Contains(err.Error(),
+		"daftar") {
 		t.Errorf("a missing value: %v", err)
 	}
 }
@@ -207,7 +222,8 @@ func TestHeadingsStayWithWhatFollows(t *testing.T) {
 			t.Fatalf("after %d headings one stands alone at the end of a page", lines)
 		}
 	}
-	if got := alignments([][]string{{"1", "1.200", "SN-1", "", "12345"}, {"2", "30 %", "7", "", "1"}}); !slices.Equal(got, []string{"L", "R", "L", "", "L"}) {
+	if got := alignments([][]string{{"1", "1.200", "SN-1", "", "12345"}, {"2", "30 %", "7", "", "1"}}); !slices.Equal(got,
+		[]string{"L", "R", "L", "", "L"}) {
 		t.Errorf("%q", got)
 	}
 }
@@ -232,7 +248,8 @@ func TestLettersToManyPeople(t *testing.T) {
 	letters := 0
 	for _, page := range pages {
 		if strings.Contains(page, "Yth.") {
-			if !strings.Contains(page, fmt.Sprintf("ORANG-REKAAN-%d", letters)) || strings.Count(page, "ORANG-REKAAN") != 1 || !strings.Contains(page, "Halaman 1") || !strings.Contains(page, strings.ToUpper(head.Office)) {
+			if !strings.Contains(page, fmt.Sprintf("ORANG-REKAAN-%d", letters)) || strings.Count(page, "ORANG-REKAAN") != 1 ||
+				!strings.Contains(page, "Halaman 1") || !strings.Contains(page, strings.ToUpper(head.Office)) {
 				t.Errorf("letter %d: %s", letters, page)
 			}
 			letters++

@@ -22,8 +22,8 @@ const (
 	signatureRoom            = 24.0
 )
 
-// Render prints the template with the values. Made becomes the document's date, so that the same input gives the same bytes. A value that the text uses and that is
-// missing is an error.
+// Render prints the template with the values. Made becomes the document's date, so that the same input gives the same bytes. A value that
+// the text uses and that is missing is an error.
 func Render(t Template, head Letterhead, values map[string]string, made time.Time) ([]byte, error) {
 	return RenderAll(t, head, []map[string]string{values}, made)
 }
@@ -172,7 +172,8 @@ func (p *printer) form(b block) {
 	const label, value = 24.0, 52.0
 	y := p.GetY()
 	for i, row := range [][2]string{
-		{"No. Dokumen", p.text(b.parts[0])}, {"Revisi", p.text(b.parts[1])}, {"Tanggal Berlaku", p.text(b.parts[2])}, {"Halaman", fmt.Sprintf("%d dari {nb}", p.PageNo())},
+		{"No. Dokumen", p.text(b.parts[0])}, {"Revisi", p.text(b.parts[1])}, {"Tanggal Berlaku", p.text(b.parts[2])},
+		{"Halaman", fmt.Sprintf("%d dari {nb}", p.PageNo())},
 	} {
 		p.SetXY(left+width-label-value, y+float64(i)*4.6)
 		p.CellFormat(label, 4.6, row[0], "1", 0, "L", false, 0, "")

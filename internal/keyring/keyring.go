@@ -1,5 +1,5 @@
-// Package keyring holds the keys that live outside the database: they seal values (AES-256-GCM) and make blind indexes (HMAC-SHA-256).
-// The key file is a secret of the provider's server: mode 0600, one key a line, the last one seals. A value sealed under an older key of the
+// Package keyring holds the keys that live outside the database: they seal values (AES-256-GCM) and make blind indexes (HMAC-SHA-256). The
+// key file is a secret of the provider's server: mode 0600, one key a line, the last one seals. A value sealed under an older key of the
 // file still opens. Losing the file loses every sealed value; it belongs into the backup of secrets, apart from the database's.
 package keyring
 
@@ -46,7 +46,8 @@ func Create(path string) error {
 	return errors.Join(err, f.Sync(), f.Close())
 }
 
-// Rotate adds a new random key to a key file: from the next start on it seals and signs. The file is replaced as a whole, so that a crash leaves the old one.
+// Rotate adds a new random key to a key file: from the next start on it seals and signs. The file is replaced as a whole, so that a crash
+// leaves the old one.
 func Rotate(path string) error {
 	r, err := Load(path)
 	if err != nil {
@@ -178,8 +179,8 @@ func (s *Sealer) Open(dst, sealed, context []byte) ([]byte, error) {
 	return plain, nil
 }
 
-// Signers derives the Ed25519 keys of a use, one for each key of the file, the last line's first: that one signs, the others are for checking what was
-// signed before.
+// Signers derives the Ed25519 keys of a use, one for each key of the file, the last line's first: that one signs, the others are for
+// checking what was signed before.
 func (r *Ring) Signers(use string) ([]ed25519.PrivateKey, error) {
 	out := make([]ed25519.PrivateKey, 0, len(r.order))
 	for _, id := range slices.Backward(r.order) {

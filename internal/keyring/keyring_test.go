@@ -70,7 +70,8 @@ func TestANewKeyKeepsOldValuesAndIndexes(t *testing.T) {
 	a, _ := old.Indexer("x")
 	b, _ := both.Indexer("x")
 	c, _ := both.Indexer("y")
-	if !bytes.Equal(a.Index("1"), b.Index("1")) || bytes.Equal(b.Index("1"), b.Index("2")) || bytes.Equal(b.Index("1"), c.Index("1")) || len(a.Index("1")) != 16 {
+	if !bytes.Equal(a.Index("1"), b.Index("1")) || bytes.Equal(b.Index("1"), b.Index("2")) || bytes.Equal(b.Index("1"), c.Index("1")) ||
+		len(a.Index("1")) != 16 {
 		t.Error("indexes")
 	}
 }

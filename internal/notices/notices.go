@@ -1,5 +1,5 @@
-// Package notices holds the licence texts of what others wrote and the program contains: Go modules, the standard library, embedded data, scripts and
-// fonts. notices.txt.gz is made by make notices; make check refuses it when it is older than what is built.
+// Package notices holds the licence texts of what others wrote and the program contains: Go modules, the standard library, embedded data,
+// scripts and fonts. notices.txt.gz is made by make notices; make check refuses it when it is older than what is built.
 package notices
 
 import (

@@ -1,5 +1,5 @@
-// Package notify delivers e-mail from a durable queue to an SMTP server. It promises that a queued mail is sent at least once, as soon as a server takes it,
-// that one that fails holds up no other, and that no address, subject or text reaches the log or the note of a failure.
+// Package notify delivers e-mail from a durable queue to an SMTP server. It promises that a queued mail is sent at least once, as soon as a
+// server takes it, that one that fails holds up no other, and that no address, subject or text reaches the log or the note of a failure.
 package notify
 
 import (
@@ -30,8 +30,8 @@ type Attachment struct {
 
 // A Queue holds mails durably. Safe for concurrent use, by several processes too.
 type Queue interface {
-	// Claim returns up to n mails that are due, counts a try of each and moves its next time to until, so that nobody else sends it meanwhile; after a crash
-	// it comes due again. None returned means that none is due.
+	// Claim returns up to n mails that are due, counts a try of each and moves its next time to until, so that nobody else sends it
+	// meanwhile; after a crash it comes due again. None returned means that none is due.
 	Claim(ctx context.Context, now, until time.Time, n int) ([]Mail, error)
 	Sent(ctx context.Context, id int64, at time.Time) error
 	Failed(ctx context.Context, id int64, next time.Time, failure string) error
@@ -119,8 +119,8 @@ func (s *Sender) Run(ctx context.Context) {
 	}
 }
 
-// Deliver sends all mails that are due and returns how many a server took. The error is a fault of the queue; a mail that could not be sent is noted there and
-// tried again. Without a server it does nothing.
+// Deliver sends all mails that are due and returns how many a server took. The error is a fault of the queue; a mail that could not be sent
+// is noted there and tried again. Without a server it does nothing.
 func (s *Sender) Deliver(ctx context.Context) (sent int, err error) {
 	if s.smtp.Host == "" {
 		return 0, nil
@@ -139,7 +139,8 @@ func (s *Sender) Deliver(ctx context.Context) (sent int, err error) {
 	}
 }
 
-// send sends one batch over one connection, or a new one after a mail that broke it. Again is false when there is no server to go on with, or ctx has ended.
+// send sends one batch over one connection, or a new one after a mail that broke it. Again is false when there is no server to go on with,
+// or ctx has ended.
 func (s *Sender) send(ctx context.Context, list []Mail) (sent int, again bool, err error) {
 	// What was done is noted although ctx has ended meanwhile: else a mail would be sent twice at every stop.
 	note := context.WithoutCancel(ctx)

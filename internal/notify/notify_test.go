@@ -50,8 +50,9 @@ func TestMain(m *testing.M) {
 		panic(err)
 	}
 	t := x509.Certificate{
-		SerialNumber: big.NewInt(1), NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour), IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
-		IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageDigitalSignature | x509.KeyUsageCertSign,
+		SerialNumber: big.NewInt(1), NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
+		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
+		IsCA:        true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageDigitalSignature | x509.KeyUsageCertSign,
 	}
 	der, err := x509.CreateCertificate(rand.Reader, &t, &t, &key.PublicKey, key)
 	if err != nil {
@@ -207,7 +208,8 @@ type post struct {
 func open(t *testing.T, url string) *post {
 	t.Helper()
 	keys := storetest.Keys(t)
-	return &post{T: t, store: storetest.Open(t, url, keys), keys: keys, server: new(server), now: time.Date(2026, 9, 16, 2, 0, 0, 0, time.UTC)}
+	return &post{T: t, store: storetest.Open(t, url, keys), keys: keys, server: new(server), now: time.Date(2026, 9, 16, 2, 0, 0, 0,
+		time.UTC)}
 }
 
 func (p *post) sender(change ...func(*notify.SMTP)) *notify.Sender {
@@ -215,7 +217,8 @@ func (p *post) sender(change ...func(*notify.SMTP)) *notify.Sender {
 }
 
 func (p *post) senderOn(q notify.Queue, change ...func(*notify.SMTP)) *notify.Sender {
-	s := notify.SMTP{Host: "127.0.0.1", Port: p.server.port, User: "gapura", Password: "rahasia-surel", From: "Dinas Dukcapil <gapura@dukcapil.example>", TLS: "starttls"}
+	s := notify.SMTP{Host: "127.0.0.1", Port: p.server.port, User: "gapura", Password: "rahasia-surel",
+		From: "Dinas Dukcapil <gapura@dukcapil.example>", TLS: "starttls"}
 	for _, c := range change {
 		c(&s)
 	}
@@ -290,7 +293,8 @@ func TestMailWaitsForTheServerAndArrivesWhole(t *testing.T) {
 		p.server.listen(t)
 		p.server.down()
 		s := p.sender()
-		sent := notify.Mail{To: "kantor@rekaan.example", Subject: "Pengingat – jatuh tempo 30 hari", Body: "Yth. Kepala Dinas\n\nJatuh tempo “besok”.\n.\nTitik = titik."}
+		sent := notify.Mail{To: "kantor@rekaan.example", Subject: "Pengingat – jatuh tempo 30 hari",
+			Body: "Yth. Kepala Dinas\n\nJatuh tempo “besok”.\n.\nTitik = titik."}
 		p.queue(sent)
 		wait := time.Minute
 		for try := 1; try <= 12; try++ {
@@ -357,7 +361,8 @@ func TestOneRefusedMailHoldsUpNoOther(t *testing.T) {
 			failure string
 			wait    time.Duration
 		}{
-			{"ditolak: 550", 24 * time.Hour}, {"belum diterima: 451", time.Minute}, {notify.BadAddress, 24 * time.Hour}, {notify.Unreachable, time.Minute},
+			{"ditolak: 550", 24 * time.Hour}, {"belum diterima: 451", time.Minute}, {notify.BadAddress, 24 * time.Hour},
+			{notify.Unreachable, time.Minute},
 		} {
 			if m := p.state(n); m.Failure != want.failure || !m.Next.Equal(p.now.Add(want.wait)) || !m.Sent.IsZero() {
 				t.Errorf("%d: %+v", n, m)
@@ -474,7 +479,8 @@ func (f files) Attachment(context.Context, int64) (notify.Attachment, error) { r
 func TestAttachmentArrivesWhole(t *testing.T) {
 	p := open(t, storetest.SQLite(t))
 	p.server.listen(t)
-	want := notify.Attachment{Name: "Surat – pemberitahuan.pdf", Media: "application/pdf", Content: bytes.Repeat([]byte("%PDF rekaan\x00\xff\r\n.\r\n"), 20_000)}
+	want := notify.Attachment{Name: "Surat – pemberitahuan.pdf", Media: "application/pdf",
+		Content: bytes.Repeat([]byte("%PDF rekaan\x00\xff\r\n.\r\n"), 20_000)}
 	p.queue(notify.Mail{To: "a@rekaan.example", Subject: "S", Body: "Terlampir – surat.", File: 7})
 	p.deliver(p.senderOn(files{p.store.Mails, notify.Attachment{}, errors.New("disk")}), 0)
 	if m := p.state(0); m.Failure != notify.BadAttachment || !m.Next.Equal(p.now.Add(time.Minute)) {
@@ -514,10 +520,13 @@ func TestNobodyAddsAHeaderOrARecipient(t *testing.T) {
 	p.server.listen(t)
 	const add = "Bcc: penyusup@rekaan.example"
 	for _, m := range []notify.Mail{
-		{To: "a@rekaan.example", Subject: "S\r\n" + add}, {To: "a@rekaan.example", Subject: "S\n" + add + "\n\nisi"}, {To: "a@rekaan.example", Subject: "–\r\n" + add},
+		{To: "a@rekaan.example", Subject: "S\r\n" + add}, {To: "a@rekaan.example", Subject: "S\n" + add + "\n\nisi"},
+		{To: "a@rekaan.example", Subject: "–\r\n" + add},
 		{To: "a@rekaan.example", Subject: "S\r" + add}, {To: "a@rekaan.example", Subject: "S", File: 1},
-		{To: "a@rekaan.example\r\n" + add, Subject: "S"}, {To: "a@rekaan.example\n", Subject: "S"}, {To: "\"x\r\n" + add + "\" <a@rekaan.example>", Subject: "S"},
-		{To: "a@rekaan.example>\r\nRCPT TO:<penyusup@rekaan.example", Subject: "S"}, {To: "a@rekaan.example, penyusup@rekaan.example", Subject: "S"},
+		{To: "a@rekaan.example\r\n" + add, Subject: "S"}, {To: "a@rekaan.example\n", Subject: "S"},
+		{To: "\"x\r\n" + add + "\" <a@rekaan.example>", Subject: "S"},
+		{To: "a@rekaan.example>\r\nRCPT TO:<penyusup@rekaan.example", Subject: "S"}, {To: "a@rekaan.example, penyusup@rekaan.example",
+			Subject: "S"},
 		{To: "", Subject: "S"},
 	} {
 		m.Body = add
@@ -525,7 +534,8 @@ func TestNobodyAddsAHeaderOrARecipient(t *testing.T) {
 	}
 	a := notify.Attachment{Name: "x\"\r\n" + add + ".pdf", Media: "text/plain;\r\nbcc=\"penyusup\"", Content: []byte("x")}
 	p.deliver(p.senderOn(files{p.store.Mails, a, nil}), 5)
-	known := []string{"Content-Transfer-Encoding", "Content-Type", "Date", "From", "Message-Id", "Mime-Version", "Subject", "To", "User-Agent", "X-Mailer"}
+	known := []string{"Content-Transfer-Encoding", "Content-Type", "Date", "From", "Message-Id", "Mime-Version", "Subject", "To",
+		"User-Agent", "X-Mailer"}
 	for i, r := range p.server.received() {
 		msg := read(t, r)
 		if r.to != "a@rekaan.example" {
@@ -570,10 +580,11 @@ func TestNoMailLeavesOnAnUnsafeConnection(t *testing.T) {
 		"starttls missing":     {&server{plain: true}, func(s *notify.SMTP) {}, ": tanpa STARTTLS"},
 		"starttls by default":  {&server{plain: true}, func(s *notify.SMTP) { s.TLS = "" }, ": tanpa STARTTLS"},
 		"starttls, wrong name": {&server{}, func(s *notify.SMTP) { s.Host = "localhost" }, ": sertifikat tidak sah"},
-		"tls, wrong name":      {&server{implicit: true}, func(s *notify.SMTP) { s.Host, s.TLS = "localhost", "tls" }, ": sertifikat tidak sah"},
-		"wrong password":       {&server{}, func(s *notify.SMTP) { s.Password = "salah" }, ": 535"},
-		"tls":                  {&server{implicit: true}, func(s *notify.SMTP) { s.TLS = "tls" }, ""},
-		"none, on purpose":     {&server{plain: true}, func(s *notify.SMTP) { s.TLS = "none" }, ""},
+		"tls, wrong name": {&server{implicit: true}, func(s *notify.SMTP) { s.Host, s.TLS = "localhost", "tls" },
+			": sertifikat tidak sah"},
+		"wrong password":   {&server{}, func(s *notify.SMTP) { s.Password = "salah" }, ": 535"},
+		"tls":              {&server{implicit: true}, func(s *notify.SMTP) { s.TLS = "tls" }, ""},
+		"none, on purpose": {&server{plain: true}, func(s *notify.SMTP) { s.TLS = "none" }, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := open(t, storetest.SQLite(t))
@@ -660,7 +671,8 @@ func TestWakeDeliversAtOnce(t *testing.T) {
 func TestConfigurationIsCheckedByKey(t *testing.T) {
 	good := notify.SMTP{Host: "h", Port: 25, From: "a@b.example", TLS: "tls"}
 	for key, s := range map[string]notify.SMTP{
-		"smtp_port": {Host: "h", From: good.From, TLS: "tls"}, "smtp_tls": {Host: "h", Port: 25, From: good.From, TLS: "maybe"}, "smtp_from": {Host: "h", Port: 25, From: "nobody", TLS: "tls"},
+		"smtp_port": {Host: "h", From: good.From, TLS: "tls"}, "smtp_tls": {Host: "h", Port: 25, From: good.From, TLS: "maybe"},
+		"smtp_from": {Host: "h", Port: 25, From: "nobody", TLS: "tls"},
 	} {
 		if err := s.Check(); err == nil || !strings.HasPrefix(err.Error(), key) {
 			t.Errorf("%s: %v", key, err)

@@ -110,7 +110,8 @@ func (s *Sender) tls() *tls.Config {
 }
 
 func (s *Sender) client(connect mail.DialContextFunc) (*mail.Client, error) {
-	o := []mail.Option{mail.WithPort(s.smtp.Port), mail.WithTimeout(timeout), mail.WithTLSConfig(s.tls()), mail.WithDialContextFunc(connect)}
+	o := []mail.Option{mail.WithPort(s.smtp.Port), mail.WithTimeout(timeout), mail.WithTLSConfig(s.tls()),
+		mail.WithDialContextFunc(connect)}
 	switch s.smtp.TLS {
 	case "tls":
 		o = append(o, mail.WithSSL())

@@ -1,5 +1,5 @@
-// Package schema makes the tables of a new database and brings those of an older program up to date. It refuses a database that is not this program's, in words for the
-// person who runs the office's server: what is wrong, and the cure.
+// Package schema makes the tables of a new database and brings those of an older program up to date. It refuses a database that is not this
+// program's, in words for the person who runs the office's server: what is wrong, and the cure.
 package schema
 
 import (
@@ -55,7 +55,8 @@ func (s Schema) Upgrade(ctx context.Context) error {
 	if there, err := s.Present(ctx); err != nil {
 		return err
 	} else if !there {
-		return fmt.Errorf("basis data %s bukan basis data Gapura, atau masih kosong: tabelnya %w; periksa alamatnya pada konfigurasi, atau buat instalasi baru dengan gapura init", s.Name, ErrAbsent)
+		return fmt.Errorf("basis data %s bukan basis data Gapura, atau masih kosong: tabelnya %w; periksa alamatnya pada konfigurasi, "+
+			"atau buat instalasi baru dengan gapura init", s.Name, ErrAbsent)
 	}
 	return s.up(ctx)
 }
@@ -70,7 +71,8 @@ func (s Schema) up(ctx context.Context) error {
 		return fmt.Errorf("read version of %s: %w", s.Name, err)
 	}
 	if at > newest {
-		return fmt.Errorf("basis data %s berasal dari program yang lebih baru (susunan %d, program ini mengenal sampai %d): jalankan program yang lebih baru itu", s.Name, at, newest)
+		return fmt.Errorf("basis data %s berasal dari program yang lebih baru (susunan %d, program ini mengenal sampai %d): jalankan "+
+			"program yang lebih baru itu", s.Name, at, newest)
 	}
 	if _, err := p.Up(ctx); err != nil {
 		return fmt.Errorf("migrate %s: %w", s.Name, err)

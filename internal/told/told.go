@@ -1,5 +1,6 @@
-// Package told is what a person may see of an error: a kind, the field that it is about, and a text in formal Indonesian that repeats no value. Every other
-// error is a fault: the person gets a number, the log the rest. Any room may return one; each door turns kinds into its own answers, in one place.
+// Package told is what a person may see of an error: a kind, the field that it is about, and a text in formal Indonesian that repeats no
+// value. Every other error is a fault: the person gets a number, the log the rest. Any room may return one; each door turns kinds into its
+// own answers, in one place.
 package told
 
 import (
@@ -20,7 +21,8 @@ const (
 	Busy      Kind = "busy"      // nothing is wrong with the request: try again later
 )
 
-// An Error is what a person may see. It is a value that is compared by its address, so that a package can name one and callers use errors.Is.
+// An Error is what a person may see. It is a value that is compared by its address, so that a package can name one and callers use
+// errors.Is.
 type Error struct {
 	Kind  Kind
 	Field string // as the form names it; empty: none

@@ -15,9 +15,9 @@ import (
 	"time"
 )
 
-// An Archive holds the old part of a log outside the database: in the folder log the entries as they are handed out, up to a size for which a checkpoint was
-// signed, so that they verify as any export does; in the folder nik beside it the sealed salts and NIKs, 256 records a file, which can be destroyed. It is not
-// changed after it was written, but for that.
+// An Archive holds the old part of a log outside the database: in the folder log the entries as they are handed out, up to a size for which
+// a checkpoint was signed, so that they verify as any export does; in the folder nik beside it the sealed salts and NIKs, 256 records a
+// file, which can be destroyed. It is not changed after it was written, but for that.
 type Archive struct {
 	dir  string
 	size int64
@@ -241,7 +241,8 @@ type Archived interface {
 	FirstFrom(ctx context.Context, log int64, at time.Time) (int64, error)
 	// SealedNIKs are those of the records from a place up to another, archived or not.
 	SealedNIKs(ctx context.Context, log, from, to int64) ([]Sealed, error)
-	// MoveOut says that the entries before a place lie in the archive, and drops their records, with the change's record. Durable when it returns.
+	// MoveOut says that the entries before a place lie in the archive, and drops their records, with the change's record. Durable when it
+	// returns.
 	MoveOut(ctx context.Context, log, upTo int64, c Change) error
 }
 
@@ -259,8 +260,9 @@ func (a *Archive) copySealed(ctx context.Context, db Archived, log int64) error 
 	return nil
 }
 
-// Archive moves the entries from before an instant into an archive, whole bundles of 256, and returns it; nil when there is nothing to move.
-// The archive was verified before anything is dropped from the database. An older archive of the log is part of the new one and is removed.
+// Archive moves the entries from before an instant into an archive, whole bundles of 256, and returns it; nil when there is nothing to
+// move. The archive was verified before anything is dropped from the database. An older archive of the log is part of the new one and is
+// removed.
 func (n *Notary) Archive(ctx context.Context, db Archived, log int64, code string, before time.Time, c Change) (*Archive, error) {
 	folder := db.Archives()
 	if folder == "" {
@@ -308,7 +310,8 @@ func (n *Notary) Archive(ctx context.Context, db Archived, log int64, code strin
 	if err != nil {
 		return nil, err
 	}
-	if err := CheckConsistency(Checkpoint{Size: last.Tree.Size, Root: last.Tree.Root()}, Checkpoint{Size: upTo, Root: x.t.frontier.Root()}, proof); err != nil {
+	if err := CheckConsistency(Checkpoint{Size: last.Tree.Size, Root: last.Tree.Root()}, Checkpoint{Size: upTo, Root: x.t.frontier.Root()},
+		proof); err != nil {
 		return nil, err
 	}
 	signed, err := s.Sign(upTo, x.t.frontier.Root())

@@ -7,7 +7,8 @@ import (
 	"time"
 )
 
-// Check goes through a log in the database as Export does, its kept subtrees too, and writes nothing. Progress is told now and then; it may be nil.
+// Check goes through a log in the database as Export does, its kept subtrees too, and writes nothing. Progress is told now and then; it may
+// be nil.
 func (n *Notary) Check(ctx context.Context, log int64, code string, progress func(done, size int64)) (Checkpoint, error) {
 	x := &Exporter{}
 	x.t.emit = func(string, []byte) error { return nil }
@@ -37,14 +38,15 @@ func (c CheckState) Stalled(now time.Time) bool { return !c.Ended && now.Sub(c.S
 const (
 	saveEvery = time.Second // how often a check says how far it is
 
-	// What failed in passing is tried again after checkWait, then after twice as long, for about a minute in all. No wait is so long that the check seems stalled.
+	// What failed in passing is tried again after checkWait, then after twice as long, for about a minute in all. No wait is so long that
+	// the check seems stalled.
 	checkWait  = 250 * time.Millisecond
 	checkTries = 9
 )
 
-// CheckInWords checks a log and saves how far it is, and what came out, for people who wait for it. Only a *Tampered is kept as a broken log: what else fails (a
-// busy database, a disk that cannot be read) says nothing about the log. It is tried again, and at last the check is given up, for people to begin it anew. Each
-// error is told to failed, evidence too.
+// CheckInWords checks a log and saves how far it is, and what came out, for people who wait for it. Only a *Tampered is kept as a broken
+// log: what else fails (a busy database, a disk that cannot be read) says nothing about the log. It is tried again, and at last the check
+// is given up, for people to begin it anew. Each error is told to failed, evidence too.
 func (n *Notary) CheckInWords(ctx context.Context, log int64, code string, by int64, save func(CheckState) error, failed func(error)) {
 	c := CheckState{By: by, Began: n.Now(), Seen: n.Now()}
 	if err := save(c); err != nil {

@@ -68,7 +68,8 @@ func (l *logInMemory) ThinCheckpoints(context.Context, time.Time) error { return
 var errBusy = errors.New("database is locked")
 
 // checked runs a check of a whole log of 300 entries; it returns what was saved and told, and how often the entries were read.
-func checked(t *testing.T, l *logInMemory, fails func(try int) error, saves func(CheckState) error) (saved []CheckState, told []error, tries int, now func() time.Time) {
+func checked(t *testing.T, l *logInMemory, fails func(try int) error, saves func(CheckState) error) (saved []CheckState, told []error,
+	tries int, now func() time.Time) {
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	for seq := range int64(300) {
@@ -99,7 +100,8 @@ func checked(t *testing.T, l *logInMemory, fails func(try int) error, saves func
 
 func keepAll(CheckState) error { return nil }
 
-// A busy database or a disk that cannot be read is no evidence: the check is tried again until it comes to an end, and says nothing of a broken log meanwhile.
+// A busy database or a disk that cannot be read is no evidence: the check is tried again until it comes to an end, and says nothing of a
+// broken log meanwhile.
 func TestAPassingFailureIsNoBrokenLog(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		saved, told, tries, _ := checked(t, &logInMemory{}, func(try int) error {
@@ -153,16 +155,18 @@ func TestEvidenceIsKeptAtOnce(t *testing.T) {
 func TestTheOutcomeIsSavedWhenTheDatabaseIsBusy(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ends := 0
-		saved, told, tries, _ := checked(t, &logInMemory{}, func(int) error { return &Tampered{"record 7-12", "is missing"} }, func(c CheckState) error {
-			if !c.Ended {
+		saved, told, tries, _ := checked(t, &logInMemory{}, func(int) error { return &Tampered{"record 7-12", "is missing"} },
+			func(c CheckState) error {
+				if !c.Ended {
+					return nil
+				}
+				if ends++; ends < 3 {
+					return errBusy
+				}
 				return nil
-			}
-			if ends++; ends < 3 {
-				return errBusy
-			}
-			return nil
-		})
-		if last := saved[len(saved)-1]; !last.Ended || last.Broken == "" || tries != 1 || !slices.ContainsFunc(told, func(err error) bool { return errors.Is(err, errBusy) }) {
+			})
+		if last := saved[len(saved)-1]; !last.Ended || last.Broken == "" || tries != 1 || !slices.ContainsFunc(told,
+			func(err error) bool { return errors.Is(err, errBusy) }) {
 			t.Errorf("after %d tries, told %v: %+v", tries, told, last)
 		}
 	})

@@ -15,8 +15,8 @@ import (
 
 func base64Text(b []byte) string { return base64.StdEncoding.EncodeToString(b) }
 
-// A Checkpoint is a log's size and root, signed by its provider (C2SP tlog-checkpoint): what was signed cannot be denied, and two that do not fit each other
-// prove that the log was changed.
+// A Checkpoint is a log's size and root, signed by its provider (C2SP tlog-checkpoint): what was signed cannot be denied, and two that do
+// not fit each other prove that the log was changed.
 type Checkpoint struct {
 	Origin string // name of the log, also of its key
 	Size   int64
@@ -29,8 +29,8 @@ type Signer struct {
 	verifiers string
 }
 
-// keysAtOnce is how many of an installation's keys sign: the newest, and the one before it, so that who holds only that has until the next change of keys
-// to take the new one over.
+// keysAtOnce is how many of an installation's keys sign: the newest, and the one before it, so that who holds only that has until the next
+// change of keys to take the new one over.
 const keysAtOnce = 2
 
 // NewSigner makes a log's signer from the installation's keys, newest first. All logs share the keys; their names differ.
@@ -49,7 +49,8 @@ func NewSigner(origin string, keys ...ed25519.PrivateKey) (*Signer, error) {
 		if i == keysAtOnce {
 			continue
 		}
-		signer, err := note.NewSigner(fmt.Sprintf("PRIVATE+KEY+%s+%08x+%s", origin, keyHash(origin, algEd25519, public), base64Text(append([]byte{algEd25519}, key.Seed()...))))
+		signer, err := note.NewSigner(fmt.Sprintf("PRIVATE+KEY+%s+%08x+%s", origin, keyHash(origin, algEd25519, public),
+			base64Text(append([]byte{algEd25519}, key.Seed()...))))
 		if err != nil {
 			return nil, fmt.Errorf("signer: %w", err)
 		}

@@ -14,8 +14,8 @@ import (
 	"golang.org/x/mod/sumdb/note"
 )
 
-// A Cosigner is an agency that signs what it has seen of its own log (C2SP tlog-cosignature): from then on the provider cannot show anybody another past of
-// this log without being found out.
+// A Cosigner is an agency that signs what it has seen of its own log (C2SP tlog-cosignature): from then on the provider cannot show anybody
+// another past of this log without being found out.
 type Cosigner struct {
 	name string
 	key  ed25519.PrivateKey
@@ -35,8 +35,8 @@ func (c *Cosigner) VerifierKey() string {
 	return fmt.Sprintf("%s+%08x+%s", c.name, keyHash(c.name, algCosignature, public[1:]), base64Text(public))
 }
 
-// Cosign adds the cosigner's line to a signed checkpoint. Whoever calls it has checked that the log goes on from what was cosigned last, and keeps the
-// checkpoint durably before it is handed out.
+// Cosign adds the cosigner's line to a signed checkpoint. Whoever calls it has checked that the log goes on from what was cosigned last,
+// and keeps the checkpoint durably before it is handed out.
 func (c *Cosigner) Cosign(signed []byte, at time.Time) ([]byte, error) {
 	message, err := cosigned(signed, at)
 	if err != nil {
@@ -68,7 +68,8 @@ func cosignerKey(key string) (name string, public ed25519.PublicKey, err error) 
 		return "", nil, errCosignerKey
 	}
 	b, err := base64.StdEncoding.DecodeString(parts[2])
-	if err != nil || len(b) != 1+ed25519.PublicKeySize || b[0] != algCosignature || fmt.Sprintf("%08x", keyHash(parts[0], b[0], b[1:])) != parts[1] {
+	if err != nil || len(b) != 1+ed25519.PublicKeySize || b[0] != algCosignature || fmt.Sprintf("%08x", keyHash(parts[0], b[0],
+		b[1:])) != parts[1] {
 		return "", nil, errCosignerKey
 	}
 	return parts[0], b[1:], nil
@@ -124,7 +125,8 @@ func ReadProof(text []byte) ([]Hash, error) {
 	return out, nil
 }
 
-// Vouch signs a statement about the cosigner's own keys. What it signs begins differently from a checkpoint's cosignature, so that neither passes for the other.
+// Vouch signs a statement about the cosigner's own keys. What it signs begins differently from a checkpoint's cosignature, so that neither
+// passes for the other.
 func (c *Cosigner) Vouch(text []byte) string { return base64Text(ed25519.Sign(c.key, vouched(text))) }
 
 func vouched(text []byte) []byte { return append([]byte("gapura cosigner's statement/v1\n"), text...) }

@@ -68,8 +68,10 @@ func record(seq int64) Record {
 		panic(err)
 	}
 	return Record{
-		ID: ID{7, seq}, At: time.Date(2026, 9, 16, 2, 3, 4, 567_891_234, time.UTC), Act: ActLookup, User: 12, Agreement: 3, Basis: "PKS 1", Method: "portal",
-		Purpose: "bantuan <ternak> & benih", Reference: "B/1", NIK: n, Outcome: "found", Hit: true, Elements: population.Of(population.ElNIK, population.ElName),
+		ID: ID{7, seq}, At: time.Date(2026, 9, 16, 2, 3, 4, 567_891_234, time.UTC), Act: ActLookup, User: 12, Agreement: 3, Basis: "PKS 1",
+		Method:  "portal",
+		Purpose: "bantuan <ternak> & benih", Reference: "B/1", NIK: n, Outcome: "found", Hit: true,
+		Elements: population.Of(population.ElNIK, population.ElName),
 	}
 }
 
@@ -92,8 +94,10 @@ func TestLeafHoldsNoNIKAndOpensWithItsSaltOnly(t *testing.T) {
 	if id, err := place(entry); err != nil || id != r.ID {
 		t.Error(id, err)
 	}
-	change := EncodeChange(Change{ID: ID{7, 6}, At: r.At, By: 1, Subject: "User ID a", Before: "aktif", After: "dinonaktifkan", Reason: "pindah", Letter: "470/1"})
-	if string(change) != `{"v":1,"log":7,"seq":6,"at":"2026-09-16T02:03:04.567891Z","act":"change","user":1,"subject":"User ID a","before":"aktif","after":"dinonaktifkan","reason":"pindah","letter":"470/1"}` {
+	change := EncodeChange(Change{ID: ID{7, 6}, At: r.At, By: 1, Subject: "User ID a", Before: "aktif", After: "dinonaktifkan",
+		Reason: "pindah", Letter: "470/1"})
+	if string(
+		change) != `{"v":1,"log":7,"seq":6,"at":"2026-09-16T02:03:04.567891Z","act":"change","user":1,"subject":"User ID a","before":"aktif","after":"dinonaktifkan","reason":"pindah","letter":"470/1"}` {
 		t.Errorf("%s", change)
 	}
 }
@@ -426,7 +430,8 @@ func TestChangedKeysGoOnWithTheirPredecessor(t *testing.T) {
 		_, err := OpenCheckpoint(signed, verifier)
 		return err == nil
 	}
-	if !opens(first, firstKey) || !opens(second, firstKey) || !opens(second, secondKeys) || !opens(first, secondKeys) || !opens(third, secondKeys) || !opens(first, thirdKeys) {
+	if !opens(first, firstKey) || !opens(second, firstKey) || !opens(second, secondKeys) || !opens(first, secondKeys) ||
+		!opens(third, secondKeys) || !opens(first, thirdKeys) {
 		t.Error("a checkpoint does not open with keys that were handed out for it")
 	}
 	if opens(third, firstKey) {

@@ -16,8 +16,8 @@ import (
 	"gapura/person/population"
 )
 
-// A Salt hides a NIK in its commitment: NIKs are few enough to be tried. Who holds the salt and the NIK can open the commitment; destroying the salt
-// closes it for ever, and the log goes on verifying.
+// A Salt hides a NIK in its commitment: NIKs are few enough to be tried. Who holds the salt and the NIK can open the commitment; destroying
+// the salt closes it for ever, and the log goes on verifying.
 type Salt [16]byte
 
 // NewSalt is a random salt.
@@ -37,7 +37,8 @@ func Commit(s Salt, n nik.NIK) (c Commitment) {
 	return c
 }
 
-// An access record's leaf. The encoding is JSON without blanks, keys in this order; once written it never changes, a new one gets a new version.
+// An access record's leaf. The encoding is JSON without blanks, keys in this order; once written it never changes, a new one gets a new
+// version.
 type accessLeaf struct {
 	V         int      `json:"v"` // 1
 	Log       int64    `json:"log"`
@@ -84,7 +85,8 @@ const maxLeaf = 1<<16 - 1
 // EncodeRecord is the leaf of an access record; the commitment is nil when no NIK was asked for.
 func EncodeRecord(r Record, c *Commitment) []byte {
 	l := accessLeaf{
-		V: leafVersion, Log: r.ID.Log, Seq: r.ID.Seq, At: leafInstant(r.At), Act: r.Act, User: r.User, Agreement: r.Agreement, Basis: r.Basis,
+		V: leafVersion, Log: r.ID.Log, Seq: r.ID.Seq, At: leafInstant(r.At), Act: r.Act, User: r.User, Agreement: r.Agreement,
+		Basis:  r.Basis,
 		Method: r.Method, Purpose: r.Purpose, Reference: r.Reference, Outcome: r.Outcome, Hit: r.Hit, Elements: r.Elements.Strings(),
 	}
 	if r.Address.IsValid() {
@@ -106,8 +108,9 @@ func DecodeRecord(entry []byte) (r Record, c *Commitment, ok bool, err error) {
 		return r, nil, false, nil
 	}
 	r = Record{
-		ID: ID{l.Log, l.Seq}, Act: l.Act, User: l.User, Agreement: l.Agreement, Basis: l.Basis, Method: l.Method, Purpose: l.Purpose, Reference: l.Reference,
-		Outcome: l.Outcome, Hit: l.Hit,
+		ID: ID{l.Log, l.Seq}, Act: l.Act, User: l.User, Agreement: l.Agreement, Basis: l.Basis, Method: l.Method, Purpose: l.Purpose,
+		Reference: l.Reference,
+		Outcome:   l.Outcome, Hit: l.Hit,
 	}
 	var err1, err2, err3 error
 	r.At, err1 = time.Parse(leafTime, l.At)
@@ -133,7 +136,8 @@ var errLeaf = errors.New("entry is not of a known form")
 // EncodeChange is the leaf of a change of a right.
 func EncodeChange(c Change) []byte {
 	return encode(changeLeaf{
-		V: leafVersion, Log: c.ID.Log, Seq: c.ID.Seq, At: leafInstant(c.At), Act: actChange, User: c.By, Subject: c.Subject, Before: c.Before, After: c.After,
+		V: leafVersion, Log: c.ID.Log, Seq: c.ID.Seq, At: leafInstant(c.At), Act: actChange, User: c.By, Subject: c.Subject,
+		Before: c.Before, After: c.After,
 		Reason: c.Reason, Letter: c.Letter,
 	})
 }

@@ -38,15 +38,16 @@ type KeptCheckpoint struct {
 	Tree        Frontier
 }
 
-// An UnsignedLog is a log with its newest checkpoint; nil: it has none yet. Broken says that what is kept of the two cannot be read as trees: such a log is
-// not signed, and the others are not touched by it.
+// An UnsignedLog is a log with its newest checkpoint; nil: it has none yet. Broken says that what is kept of the two cannot be read as
+// trees: such a log is not signed, and the others are not touched by it.
 type UnsignedLog struct {
 	LogHead
 	Last   *KeptCheckpoint
 	Broken *Tampered
 }
 
-// Checkpoints is the storage that a notary needs. KeepCheckpoint is durable when it returns. Safe for concurrent use, by several processes too.
+// Checkpoints is the storage that a notary needs. KeepCheckpoint is durable when it returns. Safe for concurrent use, by several processes
+// too.
 type Checkpoints interface {
 	// UnsignedLogs are the logs whose size is not that of their last checkpoint, both as of one moment.
 	UnsignedLogs(ctx context.Context) ([]UnsignedLog, error)
@@ -55,7 +56,8 @@ type Checkpoints interface {
 	// Checkpoints are all kept checkpoints of a log, by size; LastCheckpoint is the newest that holds at least so many entries.
 	Checkpoints(ctx context.Context, log int64) ([][]byte, error)
 	LastCheckpoint(ctx context.Context, log, least int64) (c KeptCheckpoint, found bool, err error)
-	// Leaves gives the entries of a log from a place up to another, made anew from what is kept; a *Tampered names one that is not what it was.
+	// Leaves gives the entries of a log from a place up to another, made anew from what is kept; a *Tampered names one that is not what it
+	// was.
 	Leaves(ctx context.Context, log, from, to int64, give func(entry []byte) error) error
 	// Nodes reads roots of full subtrees; those above the leaves are kept when they were computed once.
 	Nodes(ctx context.Context, log int64, level int, from, n int64) ([]Hash, error)
@@ -76,8 +78,8 @@ type Notary struct {
 // Signer is the signer of an institution's log.
 func (n *Notary) Signer(code string) (*Signer, error) { return NewSigner(n.Name+"/"+code, n.Keys...) }
 
-// Sign signs every log that has grown and returns how many. A log that does not go on from what was signed last is not signed: the error is a *Tampered,
-// and the other logs are signed all the same.
+// Sign signs every log that has grown and returns how many. A log that does not go on from what was signed last is not signed: the error is
+// a *Tampered, and the other logs are signed all the same.
 func (n *Notary) Sign(ctx context.Context) (signed int, err error) {
 	heads, err := n.Store.UnsignedLogs(ctx)
 	if err != nil {
@@ -150,8 +152,8 @@ func (n *Notary) sign(ctx context.Context, h UnsignedLog) error {
 // ErrNoRecord says that there is no such log or record.
 var ErrNoRecord = errors.New("no such record")
 
-// Export writes a log into an empty folder, up to the newest checkpoint, which is signed first when the log has grown. A log that is not what was signed is
-// not handed out: the error is a *Tampered.
+// Export writes a log into an empty folder, up to the newest checkpoint, which is signed first when the log has grown. A log that is not
+// what was signed is not handed out: the error is a *Tampered.
 func (n *Notary) Export(ctx context.Context, log int64, code, dir string) (Checkpoint, error) {
 	x, err := NewExporter(dir)
 	if err != nil {
@@ -264,7 +266,8 @@ func (n *Notary) GoesOnFrom(ctx context.Context, log int64, old Checkpoint) (boo
 // maxLevel is that of a tile over 2^56 entries, more than any log will have.
 const maxLevel = 6
 
-// Tile is a file of a log in the tlog-tiles layout, "tile/0/x001/234" or "tile/entries/005.p/17"; ErrNoRecord when it is not there, or not yet signed.
+// Tile is a file of a log in the tlog-tiles layout, "tile/0/x001/234" or "tile/entries/005.p/17"; ErrNoRecord when it is not there, or not
+// yet signed.
 func (n *Notary) Tile(ctx context.Context, log int64, path string) ([]byte, error) {
 	level, place, width, err := parseTile(path)
 	if err != nil || level > maxLevel {

@@ -11,11 +11,12 @@ import (
 	"golang.org/x/mod/sumdb/tlog"
 )
 
-// A receipt proves offline that an entry is in a log that its provider signed: a proof of inclusion in the shape of C2SP tlog-proof, whose extra data is the
-// entry itself.
+// A receipt proves offline that an entry is in a log that its provider signed: a proof of inclusion in the shape of C2SP tlog-proof, whose
+// extra data is the entry itself.
 const receiptHead = "c2sp.org/tlog-proof@v1"
 
-// NewReceipt makes the receipt of an entry; signed is a checkpoint of that size. The error is a *Tampered when the tree does not hold the entry.
+// NewReceipt makes the receipt of an entry; signed is a checkpoint of that size. The error is a *Tampered when the tree does not hold the
+// entry.
 func NewReceipt(entry []byte, index int64, at Checkpoint, signed []byte, nodes Nodes) ([]byte, error) {
 	proof, err := tlog.ProveRecord(at.Size, index, nodes)
 	if err != nil {

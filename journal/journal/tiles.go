@@ -192,9 +192,9 @@ type Tampered struct{ Place, Why string }
 
 func (t *Tampered) Error() string { return t.Place + ": " + t.Why }
 
-// Verify checks an exported log offline: the checkpoint's signature, each entry's form, place and hash, each tile, and the root. An old checkpoint of the
-// same log, when given, must be a beginning of it. Progress is told the entries that were checked; it may be nil. The error is a *Tampered when the log
-// is not whole.
+// Verify checks an exported log offline: the checkpoint's signature, each entry's form, place and hash, each tile, and the root. An old
+// checkpoint of the same log, when given, must be a beginning of it. Progress is told the entries that were checked; it may be nil. The
+// error is a *Tampered when the log is not whole.
 func Verify(log fs.FS, verifierKeys string, old []byte, progress func(int64)) (Checkpoint, error) {
 	bad := func(place, format string, args ...any) (Checkpoint, error) {
 		return Checkpoint{}, &Tampered{place, fmt.Sprintf(format, args...)}

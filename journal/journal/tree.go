@@ -10,8 +10,8 @@ import (
 // A Hash is a node of a log's Merkle tree (RFC 6962, SHA-256).
 type Hash = tlog.Hash
 
-// A Frontier is what is needed to go on with a log's tree: the roots of its perfect subtrees, largest first. It grows with the logarithm of the size, so
-// that it is kept in the log's own row and written with each record.
+// A Frontier is what is needed to go on with a log's tree: the roots of its perfect subtrees, largest first. It grows with the logarithm of
+// the size, so that it is kept in the log's own row and written with each record.
 type Frontier struct {
 	Size  int64
 	roots []Hash
@@ -81,8 +81,8 @@ func Subtree(leaves []Hash) Hash {
 	return f.Root()
 }
 
-// Nodes reads roots of full subtrees of a log, n of them from a place on: level 0 are the leaves, level 1 subtrees of 256 of them, level 2 of 65,536.
-// It is what proofs are made from (tlog.HashReader).
+// Nodes reads roots of full subtrees of a log, n of them from a place on: level 0 are the leaves, level 1 subtrees of 256 of them, level 2
+// of 65,536. It is what proofs are made from (tlog.HashReader).
 type Nodes func(level int, from, n int64) ([]Hash, error)
 
 // ReadHashes implements tlog.HashReader.

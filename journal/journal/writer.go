@@ -18,8 +18,8 @@ var ErrClosed = errors.New("journal is closed")
 // that no hit is charged twice.
 var ErrUncertain = errors.New("commit did not answer")
 
-// A commit costs much the same for five entries as for fifty, so under load fewer and fuller commits serve everybody sooner: a commit waits until as
-// many entries are there as the one before had, but for no more than enough and no longer than patience. A lone entry never waits.
+// A commit costs much the same for five entries as for fifty, so under load fewer and fuller commits serve everybody sooner: a commit waits
+// until as many entries are there as the one before had, but for no more than enough and no longer than patience. A lone entry never waits.
 const (
 	enough   = 48
 	patience = 2 * time.Millisecond
@@ -42,7 +42,8 @@ type Writer struct {
 
 // NewWriter starts the writing goroutine. Close ends it.
 func NewWriter(s Store) *Writer {
-	w := &Writer{store: s, queue: make(chan *Entry, maxBatch), quit: make(chan struct{}), ended: make(chan struct{}), full: make(chan struct{}, 1)}
+	w := &Writer{store: s, queue: make(chan *Entry, maxBatch), quit: make(chan struct{}), ended: make(chan struct{}),
+		full: make(chan struct{}, 1)}
 	go w.run()
 	return w
 }

@@ -1,6 +1,6 @@
-// Package witness is an agency's side of the journal: it asks the provider for the agency's log, checks that it goes on from what was seen last, keeps the
-// newest checkpoint and cosigns it. It never signs two pasts of one log, so that a provider who puts the database back, or shows somebody another log, is
-// found out. It sees no NIK.
+// Package witness is an agency's side of the journal: it asks the provider for the agency's log, checks that it goes on from what was seen
+// last, keeps the newest checkpoint and cosigns it. It never signs two pasts of one log, so that a provider who puts the database back, or
+// shows somebody another log, is found out. It sees no NIK.
 package witness
 
 import (
@@ -33,8 +33,8 @@ type Witness struct {
 // maxAnswer is longer than any checkpoint or proof.
 const maxAnswer = 64 << 10
 
-// Look takes one look at the log. A *journal.Tampered says that the log does not go on from the kept checkpoint: nothing was signed, the kept checkpoint stays,
-// and the provider was told.
+// Look takes one look at the log. A *journal.Tampered says that the log does not go on from the kept checkpoint: nothing was signed, the
+// kept checkpoint stays, and the provider was told.
 func (w *Witness) Look(ctx context.Context) (journal.Checkpoint, error) {
 	signed, err := w.ask(ctx, http.MethodGet, "checkpoint", nil)
 	if err != nil {
@@ -57,7 +57,8 @@ func (w *Witness) Look(ctx context.Context) (journal.Checkpoint, error) {
 	}
 	var proof []journal.Hash
 	if now.Size > old.Size && old.Size > 0 {
-		text, err := w.ask(ctx, http.MethodGet, "proof?"+url.Values{"old": {fmt.Sprint(old.Size)}, "size": {fmt.Sprint(now.Size)}}.Encode(), nil)
+		text, err := w.ask(ctx, http.MethodGet, "proof?"+url.Values{"old": {fmt.Sprint(old.Size)}, "size": {fmt.Sprint(now.Size)}}.Encode(),
+			nil)
 		if err != nil {
 			return now, err
 		}

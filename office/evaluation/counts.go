@@ -37,7 +37,8 @@ func (t Totals) Refused() int { return t.Lookups - t.Found - t.Notices() }
 // Add adds another agency's.
 func (t *Totals) Add(u Totals) {
 	t.Lookups, t.Hits, t.Found = t.Lookups+u.Lookups, t.Hits+u.Hits, t.Found+u.Found
-	t.Deceased, t.Duplicate, t.Unknown, t.Inactive, t.Malformed = t.Deceased+u.Deceased, t.Duplicate+u.Duplicate, t.Unknown+u.Unknown, t.Inactive+u.Inactive, t.Malformed+u.Malformed
+	t.Deceased, t.Duplicate, t.Unknown, t.Inactive, t.Malformed = t.Deceased+u.Deceased, t.Duplicate+u.Duplicate, t.Unknown+u.Unknown,
+		t.Inactive+u.Inactive, t.Malformed+u.Malformed
 }
 
 // DayTotals are all agencies' lookups of a day.

@@ -1,5 +1,6 @@
-// Package evaluation judges how an agency used its access in a half-year (PKS 8(2); Juknis V.D): figures come in, a score with its parts, a grade and
-// recommendations come out. Weights, thresholds and texts are data (rules.json). It is pure; what was decided is kept with the figures that it rested on.
+// Package evaluation judges how an agency used its access in a half-year (PKS 8(2); Juknis V.D): figures come in, a score with its parts, a
+// grade and recommendations come out. Weights, thresholds and texts are data (rules.json). It is pure; what was decided is kept with the
+// figures that it rested on.
 package evaluation
 
 import (
@@ -187,7 +188,8 @@ func (r Rules) score(part string, f Figures) (score float64, counts bool) {
 		share := float64(f.Unknown+f.Malformed) / float64(asked)
 		return 100 * min(1, max(0, (r.Unknown.Bad-share)/(r.Unknown.Bad-r.Unknown.Good))), true
 	case "penyalahgunaan":
-		lost := f.Warned*r.Abuse.Warned + f.Slowed*r.Abuse.Slowed + (f.Stops-f.FalseAlarms)*r.Abuse.Stop + f.Incidents*r.Abuse.Incident + f.Counts.Late*r.Abuse.LateIncident
+		lost := f.Warned*r.Abuse.Warned + f.Slowed*r.Abuse.Slowed + (f.Stops-f.FalseAlarms)*r.Abuse.Stop + f.Incidents*r.Abuse.Incident +
+			f.Counts.Late*r.Abuse.LateIncident
 		return float64(max(0, 100-lost)), true
 	case "kewajiban":
 		if f.DutiesDue == 0 {

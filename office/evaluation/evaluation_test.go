@@ -41,11 +41,15 @@ func TestScores(t *testing.T) {
 		want  Decision
 		says  string
 	}{
-		"exemplary": {Figures{Found: 1000, Met: 990, Excused: 10, DutiesDue: 5, DutiesMet: 5, Report: OnTime}, "100 100 100 100 100", 100, "A", Continue, "Pertahankan"},
-		// Data balikan (70 in time + 5 excused + half of 10 late) of 100; 11 % not known: half of the way from 20 % to 2 %; a stop: 60; 3 of 4 duties; late report.
-		"middling": {Figures{Found: 89, Unknown: 8, Malformed: 3, Notices: 11, Met: 80, Late: 10, Excused: 5, Overdue: 15, Counts: Counts{Stops: 2, FalseAlarms: 1}, DutiesDue: 4, DutiesMet: 3, Report: Tardy},
+		"exemplary": {Figures{Found: 1000, Met: 990, Excused: 10, DutiesDue: 5, DutiesMet: 5, Report: OnTime}, "100 100 100 100 100", 100,
+			"A", Continue, "Pertahankan"},
+		// Data balikan (70 in time + 5 excused + half of 10 late) of 100; 11 % not known: half of the way from 20 % to 2 %; a stop: 60; 3
+		// of 4 duties; late report.
+		"middling": {Figures{Found: 89, Unknown: 8, Malformed: 3, Notices: 11, Met: 80, Late: 10, Excused: 5, Overdue: 15,
+			Counts: Counts{Stops: 2, FalseAlarms: 1}, DutiesDue: 4, DutiesMet: 3, Report: Tardy},
 			"80 50 60 75 60", 68, "C", Warn, "Penuhi kewajiban"},
-		"bad": {Figures{Found: 10, Unknown: 30, Notices: 30, Overdue: 10, Counts: Counts{Slowed: 3, Stops: 2, Incidents: 1, Late: 1}, DutiesDue: 5, Report: Missing}, "0 0 0 0 0", 0, "D", Limit, "ditangguhkan"},
+		"bad": {Figures{Found: 10, Unknown: 30, Notices: 30, Overdue: 10, Counts: Counts{Slowed: 3, Stops: 2, Incidents: 1, Late: 1},
+			DutiesDue: 5, Report: Missing}, "0 0 0 0 0", 0, "D", Limit, "ditangguhkan"},
 		// Nothing was asked and nothing was due: only what was not abused counts.
 		"idle":        {Figures{Report: NotDue}, "- - 100 - -", 100, "A", Continue, "Pertahankan"},
 		"false alarm": {Figures{Counts: Counts{Stops: 3, FalseAlarms: 3}}, "- - 100 - -", 100, "A", Continue, "Pertahankan"},
@@ -73,11 +77,13 @@ func TestScoresAreMonotone(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		n := func(name string) int { return rapid.IntRange(0, 500).Draw(t, name) }
 		f := Figures{
-			Found: n("found"), Unknown: n("unknown"), Malformed: n("malformed"), Met: n("met"), Excused: n("excused"), Overdue: n("overdue"),
-			Counts: Counts{Warned: n("warned"), Slowed: n("slowed"), Stops: n("stops"), Incidents: n("incidents")}, DutiesDue: n("due"),
+			Found: n("found"), Unknown: n("unknown"), Malformed: n("malformed"), Met: n("met"), Excused: n("excused"),
+			Overdue: n("overdue"),
+			Counts:  Counts{Warned: n("warned"), Slowed: n("slowed"), Stops: n("stops"), Incidents: n("incidents")}, DutiesDue: n("due"),
 			Report: rapid.SampledFrom([]Report{NotDue, OnTime, Tardy, Missing}).Draw(t, "report"),
 		}
-		f.Notices, f.Late, f.DutiesMet = f.Unknown+f.Malformed, rapid.IntRange(0, f.Met).Draw(t, "late"), rapid.IntRange(0, f.DutiesDue).Draw(t, "duties")
+		f.Notices, f.Late, f.DutiesMet = f.Unknown+f.Malformed, rapid.IntRange(0, f.Met).Draw(t, "late"),
+			rapid.IntRange(0, f.DutiesDue).Draw(t, "duties")
 		f.FalseAlarms = rapid.IntRange(0, f.Stops).Draw(t, "mistaken")
 		r := DefaultRules.Evaluate(f)
 		if r.Score < 0 || r.Score > 100 || r.Grade == "" || len(r.Advice) == 0 || r.Suggest.Label() == "" {

@@ -1,5 +1,5 @@
-// Package incident holds the register of incidents: failures to protect population data (PKS 2(2)g), their states, their clock of 3×24 hours and who must be
-// told before it runs out. It is pure: time comes in, and nothing here reads or writes.
+// Package incident holds the register of incidents: failures to protect population data (PKS 2(2)g), their states, their clock of 3×24
+// hours and who must be told before it runs out. It is pure: time comes in, and nothing here reads or writes.
 package incident
 
 import (
@@ -13,7 +13,8 @@ import (
 	"gapura/person/population"
 )
 
-// Window is how long after an incident became known the residents and the authority must have been told in writing (UU 27/2022 Pasal 46(1)).
+// Window is how long after an incident became known the residents and the authority must have been told in writing (UU 27/2022 Pasal
+// 46(1)).
 const Window = 3 * 24 * time.Hour
 
 // A State of an incident.
@@ -37,8 +38,10 @@ type Kind struct{ Key, Label string }
 
 // Kinds are all kinds.
 var Kinds = []Kind{
-	{"kebocoran", "Kebocoran data kependudukan"}, {"akses-tidak-sah", "Akses oleh orang yang tidak berhak"}, {"penyalahgunaan", "Penyalahgunaan di luar tujuan perjanjian"},
-	{"user-dipinjamkan", "User ID dipakai bersama atau kata sandi diketahui orang lain"}, {"perangkat-hilang", "Perangkat, kartu SAM, atau dokumen hilang"}, {"lainnya", "Lainnya"},
+	{"kebocoran", "Kebocoran data kependudukan"}, {"akses-tidak-sah", "Akses oleh orang yang tidak berhak"},
+	{"penyalahgunaan", "Penyalahgunaan di luar tujuan perjanjian"},
+	{"user-dipinjamkan", "User ID dipakai bersama atau kata sandi diketahui orang lain"},
+	{"perangkat-hilang", "Perangkat, kartu SAM, atau dokumen hilang"}, {"lainnya", "Lainnya"},
 }
 
 // KindLabel is a kind in Indonesian.
@@ -133,8 +136,8 @@ func (i *Incident) Clock(now time.Time) Clock {
 // thresholds are the hours before the end of the window at which people are reminded.
 var thresholds = []int{6, 24, 48}
 
-// Threshold is the reminder that stands: so many hours or fewer are left, or -1 when the window has passed. Because it is the nearest that has been
-// reached, a machine that was off still reminds.
+// Threshold is the reminder that stands: so many hours or fewer are left, or -1 when the window has passed. Because it is the nearest that
+// has been reached, a machine that was off still reminds.
 func (i *Incident) Threshold(now time.Time) (hours int, due bool) {
 	c := i.Clock(now)
 	if c.Stopped || i.State == Closed {
@@ -166,8 +169,8 @@ func (i *Incident) last(act string) (text string) {
 	return text
 }
 
-// ForAgency is the incident as the agency's own people may see it: notes of the provider's staff are the provider's own, and of the letters only that to the
-// agency is theirs, because those to residents name them. own reports whether a user is the agency's.
+// ForAgency is the incident as the agency's own people may see it: notes of the provider's staff are the provider's own, and of the letters
+// only that to the agency is theirs, because those to residents name them. own reports whether a user is the agency's.
 func (i Incident) ForAgency(own func(user int64) bool) Incident {
 	i.Entries = slices.DeleteFunc(slices.Clone(i.Entries), func(e Entry) bool { return e.Act == ActNote && !own(e.By) })
 	i.Letters = slices.DeleteFunc(slices.Clone(i.Letters), func(l Letter) bool { return l.Kind != LetterAgency })
@@ -178,7 +181,8 @@ func (i Incident) ForAgency(own func(user int64) bool) Incident {
 func AgencyMay(act string) bool { return act == ActNote }
 
 // ErrMoved means that somebody else has added to the incident meanwhile.
-var ErrMoved = &told.Error{Kind: told.Moved, Field: "Insiden", Text: "Orang lain telah menambahkan sesuatu. Silakan buka kembali insiden ini dan periksa keadaannya."}
+var ErrMoved = &told.Error{Kind: told.Moved, Field: "Insiden",
+	Text: "Orang lain telah menambahkan sesuatu. Silakan buka kembali insiden ini dan periksa keadaannya."}
 
 // maxText bounds what is typed, in characters.
 const maxText = 4000
@@ -191,7 +195,8 @@ func (i *Incident) Check(what string, now time.Time) error {
 	case i.Known.IsZero() || i.Known.After(now):
 		return told.Wrong("tanggal_diketahui", "Waktu diketahui harus diisi dan tidak boleh di masa depan.")
 	case !i.From.IsZero() && !i.To.IsZero() && i.To.Before(i.From), i.From.After(now) || i.To.After(now):
-		return told.Wrong("dari", "Periode kejadian tidak dapat dibaca: awal harus mendahului akhir, dan keduanya tidak boleh di masa depan.")
+		return told.Wrong("dari", "Periode kejadian tidak dapat dibaca: awal harus mendahului akhir, dan keduanya tidak boleh di masa "+
+			"depan.")
 	case strings.TrimSpace(what) == "":
 		return told.Wrong("uraian", "Uraikan apa yang terjadi.")
 	}
@@ -239,8 +244,8 @@ func (i *Incident) untold() error {
 	return nil
 }
 
-// Take checks a step of a person and returns the state after it. A *told.Error says why it cannot be taken. Who says that everybody was told does not also close
-// the incident.
+// Take checks a step of a person and returns the state after it. A *told.Error says why it cannot be taken. Who says that everybody was
+// told does not also close the incident.
 func (i *Incident) Take(e Entry) (State, error) {
 	if i.State == Closed {
 		return i.State, told.Refuse("Insiden ini sudah ditutup.")
@@ -256,7 +261,8 @@ func (i *Incident) Take(e Entry) (State, error) {
 		return i.State, nil
 	case ActLetter:
 		if i.Measures() == "" {
-			return i.State, told.Refuse("Catat lebih dahulu tindakan penanganan: surat pemberitahuan harus memuatnya (UU 27/2022 Pasal 46 ayat (2)).")
+			return i.State, told.Refuse("Catat lebih dahulu tindakan penanganan: surat pemberitahuan harus memuatnya (UU 27/2022 Pasal " +
+				"46 ayat (2)).")
 		}
 		return i.State, nil
 	case ActHandle:
@@ -289,7 +295,8 @@ func (i *Incident) Take(e Entry) (State, error) {
 	return i.State, told.Refuse("Langkah tidak dikenal.")
 }
 
-// A Query says which accesses may be affected: those that showed data, of an agency, by a user or by all, in a period, for a purpose or for any.
+// A Query says which accesses may be affected: those that showed data, of an agency, by a user or by all, in a period, for a purpose or for
+// any.
 type Query struct {
 	Agency   int64
 	User     int64     // 0: all

@@ -12,7 +12,8 @@ import (
 var known = time.Date(2026, 9, 16, 2, 0, 0, 0, time.UTC)
 
 func report() *Incident {
-	return &Incident{Agency: 7, Kind: "kebocoran", State: Reported, Known: known, Entries: []Entry{{At: known, By: 1, Act: ActReport, Text: "Berkas tercetak hilang."}}}
+	return &Incident{Agency: 7, Kind: "kebocoran", State: Reported, Known: known, Entries: []Entry{{At: known, By: 1, Act: ActReport,
+		Text: "Berkas tercetak hilang."}}}
 }
 
 func TestClockRunsThreeTimes24Hours(t *testing.T) {
@@ -21,7 +22,8 @@ func TestClockRunsThreeTimes24Hours(t *testing.T) {
 		hours int
 		due   bool
 	}{
-		{0, 0, false}, {23*time.Hour + 59*time.Minute, 0, false}, {24 * time.Hour, 48, true}, {47 * time.Hour, 48, true}, {48 * time.Hour, 24, true}, {66 * time.Hour, 6, true},
+		{0, 0, false}, {23*time.Hour + 59*time.Minute, 0, false}, {24 * time.Hour, 48, true}, {47 * time.Hour, 48, true},
+		{48 * time.Hour, 24, true}, {66 * time.Hour, 6, true},
 		{72 * time.Hour, 6, true}, {72*time.Hour + time.Microsecond, -1, true}, {1000 * time.Hour, -1, true},
 	} {
 		if h, due := report().Threshold(known.Add(x.after)); h != x.hours || due != x.due {
@@ -88,7 +90,8 @@ func TestStates(t *testing.T) {
 
 func TestReportIsChecked(t *testing.T) {
 	for name, change := range map[string]func(i *Incident){
-		"no kind": func(i *Incident) { i.Kind = "" }, "known ahead": func(i *Incident) { i.Known = known.Add(time.Hour) }, "not known": func(i *Incident) { i.Known = time.Time{} },
+		"no kind": func(i *Incident) { i.Kind = "" }, "known ahead": func(i *Incident) { i.Known = known.Add(time.Hour) },
+		"not known":             func(i *Incident) { i.Known = time.Time{} },
 		"ends before it begins": func(i *Incident) { i.From, i.To = known, known.Add(-time.Hour) },
 	} {
 		i := report()
@@ -106,7 +109,8 @@ func TestReportIsChecked(t *testing.T) {
 func TestAnAgencySeesItsOwnSideOfAnIncident(t *testing.T) {
 	const officer, head = 3, 7
 	whole := Incident{
-		Entries: []Entry{{By: head, Act: ActReport, Text: "laporan"}, {By: officer, Act: ActNote, Text: "rahasia kantor"}, {By: head, Act: ActNote, Text: "catatan kami"}, {By: officer, Act: ActHandle, Text: "tindakan"}},
+		Entries: []Entry{{By: head, Act: ActReport, Text: "laporan"}, {By: officer, Act: ActNote, Text: "rahasia kantor"},
+			{By: head, Act: ActNote, Text: "catatan kami"}, {By: officer, Act: ActHandle, Text: "tindakan"}},
 		Letters: []Letter{{Kind: LetterResident, Number: "1"}, {Kind: LetterAgency, Number: "2"}, {Kind: LetterMinistry, Number: "3"}},
 	}
 	seen := whole.ForAgency(func(user int64) bool { return user == head })

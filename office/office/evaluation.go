@@ -36,7 +36,8 @@ func (o *Office) Figures(ctx context.Context, p obligation.Semester) (map[int64]
 }
 
 // figures adds to the lookups what else is judged; only names one agency, 0 means all.
-func (o *Office) figures(ctx context.Context, p obligation.Semester, only int64, totals map[int64]evaluation.Totals) (map[int64]evaluation.Figures, error) {
+func (o *Office) figures(ctx context.Context, p obligation.Semester, only int64, totals map[int64]evaluation.Totals) (
+	map[int64]evaluation.Figures, error) {
 	now := o.Now()
 	rates, err := o.Store.Balikan.AllRates(ctx, p.Begins(), p.Ends())
 	if err != nil {
@@ -67,8 +68,9 @@ func (o *Office) figures(ctx context.Context, p obligation.Semester, only int64,
 		}
 		r, t := rates[i.ID], totals[i.ID]
 		f := evaluation.Figures{
-			Lookups: t.Lookups, Hits: t.Hits, Found: t.Found, Unknown: t.Unknown, Malformed: t.Malformed, Notices: t.Notices(), Refused: t.Refused(),
-			Opened: r.Opened, Met: r.Met, Late: r.Late, Excused: r.Excused, Counts: counts[i.ID], Report: evaluation.NotDue,
+			Lookups: t.Lookups, Hits: t.Hits, Found: t.Found, Unknown: t.Unknown, Malformed: t.Malformed, Notices: t.Notices(),
+			Refused: t.Refused(),
+			Opened:  r.Opened, Met: r.Met, Late: r.Late, Excused: r.Excused, Counts: counts[i.ID], Report: evaluation.NotDue,
 		}
 		if r.Open() > 0 {
 			if f.Overdue, err = o.Store.Balikan.OverdueOf(ctx, i.ID, p, now); err != nil {
@@ -83,8 +85,8 @@ func (o *Office) figures(ctx context.Context, p obligation.Semester, only int64,
 	return out, nil
 }
 
-// judgeDuties counts the agency's duties that fell due by the end of the period, or by today while it goes on. A duty that was missed and never made up
-// counts in every period after, because it is still owed.
+// judgeDuties counts the agency's duties that fell due by the end of the period, or by today while it goes on. A duty that was missed and
+// never made up counts in every period after, because it is still owed.
 func judgeDuties(f *evaluation.Figures, duties []obligation.Duty, evidence []obligation.Evidence, p obligation.Semester, today time.Time) {
 	until := p.Next().Begins()
 	if today.Before(until) {
@@ -118,8 +120,10 @@ func judgeDuties(f *evaluation.Figures, duties []obligation.Duty, evidence []obl
 	}
 }
 
-// ProposeEvaluation freezes an agency's figures of a period with a decision, and opens the case in which somebody else decides it. It returns the case.
-func (o *Office) ProposeEvaluation(ctx context.Context, who Actor, agency int64, p obligation.Semester, d evaluation.Decision, advice string) (int64, error) {
+// ProposeEvaluation freezes an agency's figures of a period with a decision, and opens the case in which somebody else decides it. It
+// returns the case.
+func (o *Office) ProposeEvaluation(ctx context.Context, who Actor, agency int64, p obligation.Semester, d evaluation.Decision,
+	advice string) (int64, error) {
 	now := o.Now()
 	if d.Label() == "" {
 		return 0, told.Refuse("Pilih keputusan.")
@@ -152,7 +156,8 @@ func (o *Office) ProposeEvaluation(ctx context.Context, who Actor, agency int64,
 	if err != nil {
 		return 0, err
 	}
-	n, err := o.Store.Evaluations.ProposeEvaluation(ctx, evaluation.Evaluation{Agency: agency, Period: p, At: now, Case: id, Figures: f, Result: r, Decision: d}, who.User)
+	n, err := o.Store.Evaluations.ProposeEvaluation(ctx, evaluation.Evaluation{Agency: agency, Period: p, At: now, Case: id, Figures: f,
+		Result: r, Decision: d}, who.User)
 	if err != nil {
 		return 0, err
 	}
@@ -165,13 +170,14 @@ func (o *Office) ProposeEvaluation(ctx context.Context, who Actor, agency int64,
 		parts = append(parts, fmt.Sprintf("%s | %d %% | %s", x.Name, x.Weight, score))
 	}
 	_, err = o.Take(ctx, who, id, 0, procedure.Input{Values: map[string]string{
-		"evaluasi": strconv.FormatInt(n, 10), "semester": p.String(), "nilai": fmt.Sprintf("%d (%s, %s)", r.Score, r.Grade, r.Name), "putusan": string(d), "rincian": strings.Join(parts, "\n"), "rekomendasi": advice,
+		"evaluasi": strconv.FormatInt(n, 10), "semester": p.String(), "nilai": fmt.Sprintf("%d (%s, %s)", r.Score, r.Grade, r.Name),
+		"putusan": string(d), "rincian": strings.Join(parts, "\n"), "rekomendasi": advice,
 	}}, nil)
 	return id, err
 }
 
-// ReportEvaluations makes the report of a period to the Director General (PKS 8(4); Juknis V.E) and sends it by e-mail when the address is known; sent says
-// whether it was. Agencies that are decided stand with the figures of their decision, which do not change any more.
+// ReportEvaluations makes the report of a period to the Director General (PKS 8(4); Juknis V.E) and sends it by e-mail when the address is
+// known; sent says whether it was. Agencies that are decided stand with the figures of their decision, which do not change any more.
 func (o *Office) ReportEvaluations(ctx context.Context, who Actor, p obligation.Semester) (sent bool, err error) {
 	now := o.Now()
 	if p.Begins().After(now) {
@@ -204,7 +210,8 @@ func (o *Office) ReportEvaluations(ctx context.Context, who Actor, p obligation.
 		if e, ok := decided[i.ID]; ok {
 			f, r, words = e.Figures, e.Result, e.Decision.Label()
 		}
-		sum.Lookups, sum.Found, sum.Opened, sum.Met, sum.Excused = sum.Lookups+f.Lookups, sum.Found+f.Found, sum.Opened+f.Opened, sum.Met+f.Met, sum.Excused+f.Excused
+		sum.Lookups, sum.Found, sum.Opened, sum.Met, sum.Excused = sum.Lookups+f.Lookups, sum.Found+f.Found, sum.Opened+f.Opened,
+			sum.Met+f.Met, sum.Excused+f.Excused
 		sum.Add(f.Counts)
 		rate := "-"
 		if f.Opened > 0 {
@@ -218,7 +225,8 @@ func (o *Office) ReportEvaluations(ctx context.Context, who Actor, p obligation.
 	day := party.WIB.Day(now)
 	d := o.Details
 	v := map[string]string{
-		"nomor": "…", "tanggal": bahasa.Date(day), "tempat": d.Place, "dinas": d.Name, "pejabat": d.Official, "pejabat_jabatan": d.OfficialPosition, "pejabat_nip": d.OfficialID, "semester": p.Words(),
+		"nomor": "…", "tanggal": bahasa.Date(day), "tempat": d.Place, "dinas": d.Name, "pejabat": d.Official,
+		"pejabat_jabatan": d.OfficialPosition, "pejabat_nip": d.OfficialID, "semester": p.Words(),
 		"jumlah": bahasa.Number(len(lines)), "pencarian": bahasa.Number(sum.Lookups), "ditemukan": bahasa.Number(sum.Found),
 		"balikan":         bahasa.Number(sum.Met+sum.Excused) + " dari " + bahasa.Number(sum.Opened) + " orang",
 		"penghentian":     bahasa.Number(sum.Stops) + " kali, " + bahasa.Number(sum.FalseAlarms) + " di antaranya keliru",
@@ -232,7 +240,8 @@ func (o *Office) ReportEvaluations(ctx context.Context, who Actor, p obligation.
 	if _, err := document.Render(t, o.head(), fill(t, v), now); err != nil { // a number is taken for a letter that will be made
 		return false, fmt.Errorf("render report of evaluations: %w", err)
 	}
-	seq, err := o.Store.Letters.TakeLetterNumber(ctx, procedure.Letter{Year: day.Year(), Agency: party.Provider, Subject: t.Name + ", " + p.Words(), At: now})
+	seq, err := o.Store.Letters.TakeLetterNumber(ctx, procedure.Letter{Year: day.Year(), Agency: party.Provider, Subject: t.Name + ", " +
+		p.Words(), At: now})
 	if err != nil {
 		return false, err
 	}
@@ -241,8 +250,10 @@ func (o *Office) ReportEvaluations(ctx context.Context, who Actor, p obligation.
 	if err != nil {
 		return false, fmt.Errorf("render report of evaluations: %w", err)
 	}
-	f := procedure.File{Agency: party.Provider, Kind: t.Key, Title: t.Name + ", " + p.Words(), Number: v["nomor"], Media: "application/pdf", Content: pdf, By: who.User, At: now}
-	mails := o.ministryMails(now, "Laporan evaluasi pemanfaatan data kependudukan, "+p.Words(), "Terlampir laporan evaluasi pemanfaatan data kependudukan "+p.Words()+", surat nomor "+v["nomor"]+".")
+	f := procedure.File{Agency: party.Provider, Kind: t.Key, Title: t.Name + ", " + p.Words(), Number: v["nomor"], Media: "application/pdf",
+		Content: pdf, By: who.User, At: now}
+	mails := o.ministryMails(now, "Laporan evaluasi pemanfaatan data kependudukan, "+p.Words(),
+		"Terlampir laporan evaluasi pemanfaatan data kependudukan "+p.Words()+", surat nomor "+v["nomor"]+".")
 	if err := o.Store.Evaluations.KeepMinistryReport(ctx, p, f, mails); err != nil {
 		return false, err
 	}

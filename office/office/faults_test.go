@@ -36,7 +36,8 @@ func TestAFaultOfTheDatabaseIsNeverARefusal(t *testing.T) {
 		}
 		asked := procedure.Names{Codes: []string{"dinpertan", "belum"}, Logins: []string{"petugas.dinpertan", "belum.ada"}}
 		used, err := w.store.Cases.InUse(t.Context(), asked)
-		if err != nil || len(used.Codes) != 1 || used.Codes[0] != "dinpertan" || len(used.Logins) != 1 || used.Logins[0] != "petugas.dinpertan" {
+		if err != nil || len(used.Codes) != 1 || used.Codes[0] != "dinpertan" || len(used.Logins) != 1 ||
+			used.Logins[0] != "petugas.dinpertan" {
 			t.Errorf("in use: %+v, %v", used, err)
 		}
 		ended, cancel := context.WithCancel(t.Context())

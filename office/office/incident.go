@@ -44,7 +44,8 @@ func (o *Office) ReportIncident(ctx context.Context, who Actor, i incident.Incid
 	if m := strings.TrimSpace(measures); m != "" {
 		i.Entries = append(i.Entries, incident.Entry{At: now, By: who.User, Act: incident.ActHandle, Text: m})
 	}
-	text := fmt.Sprintf("Insiden dilaporkan: %s. Pemberitahuan tertulis paling lambat %s (UU 27/2022 Pasal 46)", incident.KindLabel(i.Kind), moment(i.Due(), party.WIB))
+	text := fmt.Sprintf("Insiden dilaporkan: %s. Pemberitahuan tertulis paling lambat %s (UU 27/2022 Pasal 46)", incident.KindLabel(i.Kind),
+		moment(i.Due(), party.WIB))
 	told := []procedure.Notice{{Agency: party.Provider, At: now, Text: text, Path: "/konsol/insiden/"}}
 	mails, err := o.mails(ctx, party.Provider, now, "Insiden dilaporkan", text+".\n\n"+o.link("/konsol/insiden"))
 	if err != nil {
@@ -81,16 +82,19 @@ func (o *Office) incidentStep(ctx context.Context, who Actor, id int64, saw int,
 		return n, incident.ErrMoved
 	}
 	now := o.Now()
-	n = IncidentStep{Incident: &i, Change: journal.Change{At: now, By: who.User, Reason: "PKS 2(2) huruf g"}, Act: act, Text: strings.TrimSpace(text), Words: words}
+	n = IncidentStep{Incident: &i, Change: journal.Change{At: now, By: who.User, Reason: "PKS 2(2) huruf g"}, Act: act,
+		Text: strings.TrimSpace(text), Words: words}
 	n.State, err = i.Take(incident.Entry{At: now, By: who.User, Act: act, Text: n.Text})
 	return n, err
 }
 
 var incidentWords = map[string]string{
-	incident.ActNote: "catatan ditambahkan", incident.ActHandle: "tindakan penanganan dicatat", incident.ActNotify: "semua pihak dinyatakan telah diberi tahu", incident.ActClose: "ditutup",
+	incident.ActNote: "catatan ditambahkan", incident.ActHandle: "tindakan penanganan dicatat",
+	incident.ActNotify: "semua pihak dinyatakan telah diberi tahu", incident.ActClose: "ditutup",
 }
 
-// TakeIncident takes a step that is a text: a note, measures, that everybody was told, the end. Errors that the user must see are *told.Error and incident.ErrMoved.
+// TakeIncident takes a step that is a text: a note, measures, that everybody was told, the end. Errors that the user must see are
+// *told.Error and incident.ErrMoved.
 func (o *Office) TakeIncident(ctx context.Context, who Actor, id int64, saw int, act, text string) error {
 	words, ok := incidentWords[act]
 	if !ok || !who.Role.OfProvider() && !incident.AgencyMay(act) {
@@ -102,9 +106,11 @@ func (o *Office) TakeIncident(ctx context.Context, who Actor, id int64, saw int,
 	}
 	if i := n.Incident; act == incident.ActNotify || act == incident.ActClose {
 		text := fmt.Sprintf("Insiden %d: %s", id, words)
-		n.Notices = append(n.Notices, procedure.Notice{Agency: party.Provider, At: n.Change.At, Text: text, Path: "/konsol/insiden/" + strconv.FormatInt(id, 10)})
+		n.Notices = append(n.Notices, procedure.Notice{Agency: party.Provider, At: n.Change.At, Text: text, Path: "/konsol/insiden/" +
+			strconv.FormatInt(id, 10)})
 		if i.Agency != party.Provider {
-			n.Notices = append(n.Notices, procedure.Notice{Agency: i.Agency, At: n.Change.At, Text: text, Path: "/insiden/" + strconv.FormatInt(id, 10)})
+			n.Notices = append(n.Notices, procedure.Notice{Agency: i.Agency, At: n.Change.At, Text: text, Path: "/insiden/" +
+				strconv.FormatInt(id, 10)})
 		}
 	}
 	return o.Store.Incidents.TakeIncident(ctx, n)
@@ -127,7 +133,8 @@ func (o *Office) AddUses(ctx context.Context, who Actor, id int64, saw int, uses
 // lettersInFile is how many letters to residents one file holds at most.
 const lettersInFile = 200
 
-// MakeIncidentLetter makes the letters of a kind, with one number of the register: to each affected resident, to the agency's head, or to the Director General.
+// MakeIncidentLetter makes the letters of a kind, with one number of the register: to each affected resident, to the agency's head, or to
+// the Director General.
 func (o *Office) MakeIncidentLetter(ctx context.Context, who Actor, id int64, saw int, kind string, residents population.Source) error {
 	if !slices.Contains([]string{incident.LetterResident, incident.LetterAgency, incident.LetterMinistry}, kind) {
 		return told.Wrong("", "Surat tidak dikenal.")
@@ -156,7 +163,8 @@ func (o *Office) MakeIncidentLetter(ctx context.Context, who Actor, id int64, sa
 		return err
 	}
 	year := x.Today.Year()
-	seq, err := o.Store.Letters.TakeLetterNumber(ctx, procedure.Letter{Year: year, Agency: i.Agency, Subject: fmt.Sprintf("%s (insiden %d)", t.Name, i.ID), At: n.Change.At})
+	seq, err := o.Store.Letters.TakeLetterNumber(ctx, procedure.Letter{Year: year, Agency: i.Agency, Subject: fmt.Sprintf("%s (insiden %d)",
+		t.Name, i.ID), At: n.Change.At})
 	if err != nil {
 		return err
 	}
@@ -168,15 +176,18 @@ func (o *Office) MakeIncidentLetter(ctx context.Context, who Actor, id int64, sa
 	return o.Store.Incidents.TakeIncident(ctx, n)
 }
 
-func (o *Office) incidentLetters(ctx context.Context, n IncidentStep, t document.Template, number string, x procedure.Facts, residents population.Source) (out []procedure.File, err error) {
+func (o *Office) incidentLetters(ctx context.Context, n IncidentStep, t document.Template, number string, x procedure.Facts,
+	residents population.Source) (out []procedure.File, err error) {
 	i, d := n.Incident, o.Details
 	zone := x.Institution.Zone
 	v := map[string]string{
 		"nomor": number, "tanggal": bahasa.Date(x.Today), "tempat": d.Place, "dinas": d.Name, "dinas_alamat": d.Address,
 		"pejabat": d.Official, "pejabat_jabatan": d.OfficialPosition, "pejabat_nip": d.OfficialID,
 		"instansi": x.Institution.Name, "kepala_jabatan": x.Institution.Head.Position,
-		"insiden": strconv.FormatInt(i.ID, 10), "jenis": incident.KindLabel(i.Kind), "diketahui": moment(i.Known, zone), "periode": days(i.From, i.To, zone), "batas": moment(i.Due(), zone),
-		"pelapor": i.Reporter, "user_id": i.Login, "uraian": i.What(), "tindakan": i.Measures(), "jumlah_penduduk": bahasa.Number(i.People), "jumlah_akses": bahasa.Number(i.Uses),
+		"insiden": strconv.FormatInt(i.ID, 10), "jenis": incident.KindLabel(i.Kind), "diketahui": moment(i.Known, zone),
+		"periode": days(i.From, i.To, zone), "batas": moment(i.Due(), zone),
+		"pelapor": i.Reporter, "user_id": i.Login, "uraian": i.What(), "tindakan": i.Measures(), "jumlah_penduduk": bahasa.Number(i.People),
+		"jumlah_akses": bahasa.Number(i.Uses),
 	}
 	if a := x.Agreement; a != nil {
 		v["pks_nomor"], v["pks_tanggal"] = a.ProviderNumber, bahasa.Date(a.SignedOn)
@@ -187,14 +198,16 @@ func (o *Office) incidentLetters(ctx context.Context, n IncidentStep, t document
 		if err != nil {
 			return fmt.Errorf("render %s: %w", t.Key, err)
 		}
-		out = append(out, procedure.File{Agency: agency, Kind: t.Key, Title: title, Number: number, Media: "application/pdf", Content: pdf, By: n.Change.By, At: n.Change.At})
+		out = append(out, procedure.File{Agency: agency, Kind: t.Key, Title: title, Number: number, Media: "application/pdf", Content: pdf,
+			By: n.Change.By, At: n.Change.At})
 		return nil
 	}
 	var seen population.Elements
 	title := fmt.Sprintf("%s (insiden %d)", t.Name, i.ID)
 	if t.Key != incident.LetterResident {
 		for skip, more := 0, true; more; skip += lettersInFile {
-			if more, err = o.Store.Incidents.IncidentPeople(ctx, i.ID, skip, lettersInFile, func(p incident.Person) error { seen |= p.Elements(); return nil }); err != nil {
+			if more, err = o.Store.Incidents.IncidentPeople(ctx, i.ID, skip, lettersInFile,
+				func(p incident.Person) error { seen |= p.Elements(); return nil }); err != nil {
 				return nil, err
 			}
 		}
@@ -258,8 +271,8 @@ func days(from, to time.Time, z party.Zone) string {
 // Ways in which a letter is delivered, by key.
 var Ways = [][2]string{{"surel", "Surel"}, {"pos", "Pos tercatat"}, {"langsung", "Diserahkan langsung"}}
 
-// SendIncidentLetter notes that the letters of a number were delivered, and queues the e-mail when that is the way. Residents are never told by e-mail: nobody
-// knows their addresses.
+// SendIncidentLetter notes that the letters of a number were delivered, and queues the e-mail when that is the way. Residents are never
+// told by e-mail: nobody knows their addresses.
 func (o *Office) SendIncidentLetter(ctx context.Context, who Actor, id int64, saw int, number, way string) error {
 	at := slices.IndexFunc(Ways, func(w [2]string) bool { return w[0] == way })
 	if at < 0 {
@@ -294,7 +307,8 @@ func (o *Office) SendIncidentLetter(ctx context.Context, who Actor, id int64, sa
 }
 
 func (o *Office) letterMails(ctx context.Context, i *incident.Incident, l incident.Letter, at time.Time) ([]notify.Mail, error) {
-	subject, body := fmt.Sprintf("Pemberitahuan insiden, surat nomor %s", l.Number), "Terlampir surat pemberitahuan insiden pelindungan data kependudukan nomor "+l.Number+"."
+	subject, body := fmt.Sprintf("Pemberitahuan insiden, surat nomor %s", l.Number),
+		"Terlampir surat pemberitahuan insiden pelindungan data kependudukan nomor "+l.Number+"."
 	var mails []notify.Mail
 	var err error
 	switch l.Kind {
@@ -330,21 +344,24 @@ func (o *Office) remindIncident(ctx context.Context, i incident.Incident, now ti
 	if !due {
 		return nil
 	}
-	text := fmt.Sprintf("Insiden %d: pemberitahuan tertulis paling lambat %s, tersisa kurang dari %d jam", i.ID, moment(i.Due(), party.WIB), hours)
+	text := fmt.Sprintf("Insiden %d: pemberitahuan tertulis paling lambat %s, tersisa kurang dari %d jam", i.ID, moment(i.Due(), party.WIB),
+		hours)
 	if hours < 0 {
 		text = fmt.Sprintf("Insiden %d: batas pemberitahuan 3 × 24 jam telah lewat pada %s", i.ID, moment(i.Due(), party.WIB))
 	}
 	id := strconv.FormatInt(i.ID, 10)
 	r := Reminder{Agreement: i.Agency, Rule: "insiden", Period: id, Threshold: hours, At: now}
 	r.Notices = []procedure.Notice{{Agency: party.Provider, At: now, Text: text, Path: "/konsol/insiden/" + id}}
-	mails, err := o.mails(ctx, party.Provider, now, fmt.Sprintf("Insiden %d menunggu pemberitahuan", i.ID), text+".\n\n"+o.link("/konsol/insiden/"+id))
+	mails, err := o.mails(ctx, party.Provider, now, fmt.Sprintf("Insiden %d menunggu pemberitahuan", i.ID),
+		text+".\n\n"+o.link("/konsol/insiden/"+id))
 	if err != nil {
 		return err
 	}
 	r.Mails = mails
 	if i.Agency != party.Provider {
 		r.Notices = append(r.Notices, procedure.Notice{Agency: i.Agency, At: now, Text: text, Path: "/insiden/" + id})
-		if mails, err = o.mails(ctx, i.Agency, now, fmt.Sprintf("Insiden %d menunggu pemberitahuan", i.ID), text+".\n\n"+o.link("/insiden/"+id)); err != nil {
+		if mails, err = o.mails(ctx, i.Agency, now, fmt.Sprintf("Insiden %d menunggu pemberitahuan", i.ID),
+			text+".\n\n"+o.link("/insiden/"+id)); err != nil {
 			return err
 		}
 		r.Mails = append(r.Mails, mails...)

@@ -1,6 +1,6 @@
-// Package office does what the provider's office does with a case: it reads the facts, asks the procedure's engine, numbers and renders the letter, and
-// has everything written in one transaction. It also looks after what is due: reminders, and readers whose agreement has ended. The console decodes a
-// form and calls it; nothing else takes a step.
+// Package office does what the provider's office does with a case: it reads the facts, asks the procedure's engine, numbers and renders the
+// letter, and has everything written in one transaction. It also looks after what is due: reminders, and readers whose agreement has ended.
+// The console decodes a form and calls it; nothing else takes a step.
 package office
 
 import (
@@ -18,7 +18,8 @@ import (
 )
 
 // ErrMoved means that somebody else has taken the step meanwhile.
-var ErrMoved = &told.Error{Kind: told.Moved, Field: "Berkas", Text: "Orang lain telah mengisi langkah ini. Silakan buka kembali berkasnya dan periksa keadaannya."}
+var ErrMoved = &told.Error{Kind: told.Moved, Field: "Berkas",
+	Text: "Orang lain telah mengisi langkah ini. Silakan buka kembali berkasnya dan periksa keadaannya."}
 
 // A Step is what taking a step writes.
 type Step struct {
@@ -91,8 +92,8 @@ func (o *Office) Open(ctx context.Context, who Actor, agency int64, key string) 
 	return o.Store.Cases.OpenCase(ctx, agency, p, nil, now)
 }
 
-// Follow begins the case that leads on from where an agency is, and takes its first step at once when that asks for nothing that is not known: then its form is there
-// to be signed.
+// Follow begins the case that leads on from where an agency is, and takes its first step at once when that asks for nothing that is not
+// known: then its form is there to be signed.
 func (o *Office) Follow(ctx context.Context, who Actor, agency int64, key string) (int64, error) {
 	id, err := o.Open(ctx, who, agency, key)
 	if err != nil {
@@ -121,8 +122,8 @@ type Outcome struct {
 	Slip  int64 // that was issued and waits to be printed; mostly 0
 }
 
-// Take takes the next step of a case. The caller says how many steps it saw, so that two people cannot take the same one: ErrMoved. Other errors that the
-// user must see are *told.Error and told.Errors.
+// Take takes the next step of a case. The caller says how many steps it saw, so that two people cannot take the same one: ErrMoved. Other
+// errors that the user must see are *told.Error and told.Errors.
 func (o *Office) Take(ctx context.Context, who Actor, id int64, saw int, in procedure.Input, scans []procedure.File) (Outcome, error) {
 	c, found, err := o.Store.Cases.Case(ctx, id, o.Procedures)
 	if err != nil {
@@ -163,7 +164,8 @@ func (o *Office) take(ctx context.Context, who Actor, c *procedure.Case, in proc
 			return Outcome{}, err
 		}
 		year := x.Today.Year()
-		seq, err := o.Store.Letters.TakeLetterNumber(ctx, procedure.Letter{Year: year, Agency: c.Agency, Case: c.ID, Subject: c.Procedure.Name + ": " + step.Name, At: now})
+		seq, err := o.Store.Letters.TakeLetterNumber(ctx, procedure.Letter{Year: year, Agency: c.Agency, Case: c.ID,
+			Subject: c.Procedure.Name + ": " + step.Name, At: now})
 		if err != nil {
 			return Outcome{}, err
 		}
@@ -255,7 +257,8 @@ func (o *Office) Text(ctx context.Context, key string) (document.Template, int, 
 }
 
 // letter renders the document of the step that r takes.
-func (o *Office) letter(ctx context.Context, c *procedure.Case, r procedure.Result, key, number string, x procedure.Facts) (procedure.File, error) {
+func (o *Office) letter(ctx context.Context, c *procedure.Case, r procedure.Result, key, number string, x procedure.Facts) (procedure.File,
+	error) {
 	t, _, err := o.Text(ctx, key)
 	if err != nil {
 		return procedure.File{}, err

@@ -39,7 +39,8 @@ func open(t *testing.T, url string) *world {
 	if _, err := demo.Build(t.Context(), w.store, start, 10, 1, nil); err != nil {
 		t.Fatal(err)
 	}
-	w.office = &office.Office{Store: w.store.Office(), Procedures: procedure.Defaults(), Now: func() time.Time { return w.now }, Details: office.Details{Name: "Dinas Rekaan", Email: "dukcapil@rekaan.example", LetterClass: "400.12"}}
+	w.office = &office.Office{Store: w.store.Office(), Procedures: procedure.Defaults(), Now: func() time.Time { return w.now },
+		Details: office.Details{Name: "Dinas Rekaan", Email: "dukcapil@rekaan.example", LetterClass: "400.12"}}
 	return w
 }
 
@@ -123,7 +124,8 @@ func TestLookIsRepeatable(t *testing.T) {
 			t.Fatal(err)
 		}
 		if !slices.ContainsFunc(mails, func(m notify.Mail) bool {
-			return m.To == "kantor@dinpertan.example" && strings.Contains(m.Subject, "perpanjangan") && strings.Contains(m.Body, "Juknis VI.F")
+			return m.To == "kantor@dinpertan.example" && strings.Contains(m.Subject, "perpanjangan") && strings.Contains(m.Body,
+				"Juknis VI.F")
 		}) {
 			t.Error("the agency got no mail of the extension")
 		}
@@ -168,7 +170,8 @@ func TestEachHeadIsRemindedOfTheSPTJM(t *testing.T) {
 		for n := range 3 {
 			i, _ := w.agency("dinsos")
 			next := party.Head{Name: fmt.Sprintf("Rekaan %d", n), Position: "Kepala Dinas Sosial", Since: party.WIB.Day(w.now)}
-			if _, err := w.store.Rights.Apply(t.Context(), journal.Change{At: w.now, By: 1, Reason: "uji"}, procedure.ChangeHead{Agency: i.ID, Old: i.Head, New: next}); err != nil {
+			if _, err := w.store.Rights.Apply(t.Context(), journal.Change{At: w.now, By: 1, Reason: "uji"},
+				procedure.ChangeHead{Agency: i.ID, Old: i.Head, New: next}); err != nil {
 				t.Fatal(err)
 			}
 			w.now = w.now.AddDate(0, 0, 15)
@@ -200,7 +203,8 @@ func TestTerminationEndsTheDuties(t *testing.T) {
 			t.Fatal(err)
 		}
 		at := w.now.AddDate(0, 0, 3)
-		end := procedure.Decide{Agreement: all[0], Decision: agreement.Decision{Kind: agreement.Terminate, From: at, Reason: "uji", Letter: "1"}}
+		end := procedure.Decide{Agreement: all[0], Decision: agreement.Decision{Kind: agreement.Terminate, From: at, Reason: "uji",
+			Letter: "1"}}
 		if _, err := w.store.Rights.Apply(t.Context(), journal.Change{At: w.now, By: 1, Reason: "uji"}, end); err != nil {
 			t.Fatal(err)
 		}
@@ -302,7 +306,8 @@ func TestProcedureMustFitTheInstitution(t *testing.T) {
 		agency int64
 		key    string
 	}{
-		{operator, i.ID, "staf"}, {operator, party.Provider, "pks"}, {operator, i.ID, "tidak-ada"}, {office.Actor{User: 4, Role: party.Auditor}, i.ID, "pks"},
+		{operator, i.ID, "staf"}, {operator, party.Provider, "pks"}, {operator, i.ID, "tidak-ada"},
+		{office.Actor{User: 4, Role: party.Auditor}, i.ID, "pks"},
 		{office.Actor{User: 5, Role: party.HeadOfAgency}, i.ID, "pks"},
 	} {
 		_, err := w.office.Open(t.Context(), c.who, c.agency, c.key)
@@ -321,9 +326,12 @@ func TestFormsAndScansAreSealed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	values := map[string]string{"nik": "3303014507900002", "nama": "NAMA-RAHASIA-FORMULIR", "nip": "1", "status_kepegawaian": "pns", "jabatan": "Petugas", "kode_wilayah": "33.03", "kantor": "K", "user_id": "petugas.baru", "peran": "officer", "metode_pengguna": "portal"}
+	values := map[string]string{"nik": "3303014507900002", "nama": "NAMA-RAHASIA-FORMULIR", "nip": "1", "status_kepegawaian": "pns",
+		"jabatan": "Petugas", "kode_wilayah": "33.03", "kantor": "K", "user_id": "petugas.baru", "peran": "officer",
+		"metode_pengguna": "portal"}
 	scan := []procedure.File{{Title: "Surat", Media: "application/pdf", Content: []byte("%PDF ISI-RAHASIA-PINDAIAN")}}
-	if _, err := w.office.Take(t.Context(), operator, id, 0, procedure.Input{Letter: "470/1", LetterDay: party.WIB.Day(w.now), Values: values}, scan); err != nil {
+	if _, err := w.office.Take(t.Context(), operator, id, 0, procedure.Input{Letter: "470/1", LetterDay: party.WIB.Day(w.now),
+		Values: values}, scan); err != nil {
 		t.Fatal(err)
 	}
 	for _, suffix := range []string{"", "-wal"} {

@@ -27,8 +27,9 @@ type Reminder struct {
 	Mails        []notify.Mail
 }
 
-// Look sends the reminders that are due and deactivates readers whose agreement has ended (E8). What is due follows from the data, never from a
-// tick that was slept through; running it twice sends nothing twice. It goes on after a fault with one agency and returns all faults.
+// Look sends the reminders that are due and deactivates readers whose agreement has ended (E8). What is due follows from the data, never
+// from a tick that was slept through; running it twice sends nothing twice. It goes on after a fault with one agency and returns all
+// faults.
 func (o *Office) Look(ctx context.Context) error {
 	all, err := o.Store.Rights.Everyone(ctx)
 	if err != nil {
@@ -78,7 +79,8 @@ func (o *Office) remind(ctx context.Context, st access.Standing, f obligation.Fa
 	}
 	r := Reminder{Agreement: f.Agreement, Rule: d.Rule.Key, Period: d.Occasion(), Threshold: threshold, At: now}
 	text := fmt.Sprintf("%s: %s (%s)", name, when, d.Rule.Clause)
-	r.Notices = append(r.Notices, procedure.Notice{Agency: party.Provider, At: now, Text: i.Name + ": " + text, Path: "/konsol/kewajiban/" + i.Code})
+	r.Notices = append(r.Notices, procedure.Notice{Agency: party.Provider, At: now, Text: i.Name + ": " + text, Path: "/konsol/kewajiban/" +
+		i.Code})
 	if d.Rule.Party != "provider" {
 		path := "/kewajiban"
 		if d.Rule.Key == reportRule {
@@ -116,11 +118,14 @@ func (o *Office) remindBalikan(ctx context.Context, st access.Standing, now, day
 	year, week := day.ISOWeek()
 	// Marked by the agency instead of an agreement: what is owed outlives it.
 	r := Reminder{Agreement: i.ID, Rule: "data-balikan", Period: fmt.Sprintf("%d-%02d", year, week), At: now}
-	text := fmt.Sprintf("Data balikan belum disampaikan untuk %s orang yang datanya telah dilihat, dan batas waktunya telah lewat (PKS 3(1) huruf b)", bahasa.Number(n))
+	text := fmt.Sprintf("Data balikan belum disampaikan untuk %s orang yang datanya telah dilihat, dan batas waktunya telah lewat (PKS "+
+		"3(1) huruf b)", bahasa.Number(n))
 	r.Notices = []procedure.Notice{
-		{Agency: party.Provider, At: now, Text: i.Name + ": " + text, Path: "/konsol/balikan/" + i.Code}, {Agency: i.ID, At: now, Text: text, Path: "/balikan"},
+		{Agency: party.Provider, At: now, Text: i.Name + ": " + text, Path: "/konsol/balikan/" + i.Code}, {Agency: i.ID, At: now,
+			Text: text, Path: "/balikan"},
 	}
-	if r.Mails, err = o.mails(ctx, i.ID, now, "Data balikan belum lengkap", "Yth. "+i.Head.Position+"\n\n"+text+".\nKirimkan data balikan, atau catat alasannya.\n\n"+o.link("/balikan")); err != nil {
+	if r.Mails, err = o.mails(ctx, i.ID, now, "Data balikan belum lengkap",
+		"Yth. "+i.Head.Position+"\n\n"+text+".\nKirimkan data balikan, atau catat alasannya.\n\n"+o.link("/balikan")); err != nil {
 		return err
 	}
 	sent, err := o.Store.Duties.Remind(ctx, r)
@@ -144,7 +149,8 @@ func (o *Office) endReaders(ctx context.Context, i party.Institution, agreement 
 	if len(serials) == 0 {
 		return nil
 	}
-	first, err := o.Store.Duties.Remind(ctx, Reminder{Agreement: agreement, Rule: "akhir-pembaca", Period: day.Format(time.DateOnly), At: now})
+	first, err := o.Store.Duties.Remind(ctx, Reminder{Agreement: agreement, Rule: "akhir-pembaca", Period: day.Format(time.DateOnly),
+		At: now})
 	if err != nil || !first {
 		return err
 	}

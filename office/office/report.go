@@ -118,14 +118,16 @@ func (o *Office) reportFacts(ctx context.Context, agency int64, p report.Period)
 	}
 	for _, x := range incidents {
 		if within(x.Known) {
-			f.Incidents = append(f.Incidents, report.Named{Name: fmt.Sprintf("Nomor %d, %s: %s", x.ID, bahasa.Date(x.Known.In(i.Zone.Location())), incident.KindLabel(x.Kind)), N: x.People})
+			f.Incidents = append(f.Incidents, report.Named{Name: fmt.Sprintf("Nomor %d, %s: %s", x.ID,
+				bahasa.Date(x.Known.In(i.Zone.Location())), incident.KindLabel(x.Kind)), N: x.People})
 		}
 	}
 	return f, nil
 }
 
 func person(u party.User, at, day time.Time) report.Person {
-	p := report.Person{ID: u.ID, Login: u.Login, Name: u.Name, Role: u.Role.Label(), NDAForm: u.NDAForm, NDA: u.NDASigned, State: "Belum aktif"}
+	p := report.Person{ID: u.ID, Login: u.Login, Name: u.Name, Role: u.Role.Label(), NDAForm: u.NDAForm, NDA: u.NDASigned,
+		State: "Belum aktif"}
 	if u.NDASigned.After(day) {
 		p.NDA, p.NDAForm = time.Time{}, ""
 	}
@@ -200,7 +202,8 @@ func again(keep func() error) (err error) {
 	return err
 }
 
-// SendReport freezes an agency's semester report, delivers it as evidence for its duty, and mails it to the provider (Juknis V.B). Only the head of the agency sends.
+// SendReport freezes an agency's semester report, delivers it as evidence for its duty, and mails it to the provider (Juknis V.B). Only the
+// head of the agency sends.
 func (o *Office) SendReport(ctx context.Context, who Actor, agency int64, s obligation.Semester) error {
 	return again(func() error { return o.sendReport(ctx, who, agency, s) })
 }
@@ -242,10 +245,13 @@ func (o *Office) sendReport(ctx context.Context, who Actor, agency int64, s obli
 	k.Sent, k.SentBy = now, who.User
 	i := x.Institution
 	title := "Laporan " + p.Words()
-	e := procedure.Evidence{Agency: agency, Agreement: f.Agreement, Rule: reportRule, Period: s.String(), On: x.Today, Note: "Dibuat dan dikirim melalui Gapura", By: who.User, At: now}
-	file := procedure.File{Agency: agency, Agreement: f.Agreement, Kind: reportRule, Title: title, Media: "application/pdf", By: who.User, At: now, Content: pdf}
+	e := procedure.Evidence{Agency: agency, Agreement: f.Agreement, Rule: reportRule, Period: s.String(), On: x.Today,
+		Note: "Dibuat dan dikirim melalui Gapura", By: who.User, At: now}
+	file := procedure.File{Agency: agency, Agreement: f.Agreement, Kind: reportRule, Title: title, Media: "application/pdf", By: who.User,
+		At: now, Content: pdf}
 	told := []procedure.Notice{
-		{Agency: party.Provider, At: now, Text: i.Name + ": " + title + " telah dikirim dan menunggu pemeriksaan", Path: "/konsol/laporan/" + i.Code + "/" + s.String()},
+		{Agency: party.Provider, At: now, Text: i.Name + ": " + title + " telah dikirim dan menunggu pemeriksaan",
+			Path: "/konsol/laporan/" + i.Code + "/" + s.String()},
 		{Agency: agency, At: now, Text: title + " telah dikirim", Path: "/laporan/" + s.String()},
 	}
 	to, err := o.Store.Institutions.Emails(ctx, party.Provider)
@@ -255,7 +261,8 @@ func (o *Office) sendReport(ctx context.Context, who Actor, agency int64, s obli
 	if o.Details.Email != "" && !slices.Contains(to, o.Details.Email) {
 		to = append(to, o.Details.Email)
 	}
-	mails := o.mailsTo(to, now, i.Name+": "+title, "Terlampir "+title+" dari "+i.Name+".\n\n"+o.link("/konsol/laporan/"+i.Code+"/"+s.String()))
+	mails := o.mailsTo(to, now, i.Name+": "+title,
+		"Terlampir "+title+" dari "+i.Name+".\n\n"+o.link("/konsol/laporan/"+i.Code+"/"+s.String()))
 	if err := o.Store.Reports.SendReport(ctx, k, e, file, told, mails); err != nil {
 		return err
 	}
@@ -263,14 +270,15 @@ func (o *Office) sendReport(ctx context.Context, who Actor, agency int64, s obli
 	return nil
 }
 
-// draftReport makes the draft of a semester's report on its last day, or as soon after as the program runs, and tells the agency. Once more it is made when the
-// semester is over: from then on the draft holds who was a user and what was owed at its end.
+// draftReport makes the draft of a semester's report on its last day, or as soon after as the program runs, and tells the agency. Once more
+// it is made when the semester is over: from then on the draft holds who was a user and what was owed at its end.
 func (o *Office) draftReport(ctx context.Context, st access.Standing, f obligation.Facts, now, day time.Time) error {
 	s := obligation.SemesterOf(day)
 	if day.Before(s.Ends()) {
 		s = s.Previous()
 	}
-	brought := slices.ContainsFunc(f.Evidence, func(e obligation.Evidence) bool { return e.Rule == reportRule && e.Period == s.String() }) // on paper, or by a report that was sent
+	// on paper, or by a report that was sent
+	brought := slices.ContainsFunc(f.Evidence, func(e obligation.Evidence) bool { return e.Rule == reportRule && e.Period == s.String() })
 	if s.Ends().Before(f.SignedOn) || agreementOver(st, now, s.Begins()) || brought {
 		return nil
 	}
@@ -288,7 +296,8 @@ func (o *Office) draftReport(ctx context.Context, st access.Standing, f obligati
 		return unlessKept(o.Store.Reports.KeepDraft(ctx, k, nil, nil))
 	}
 	text := "Draf laporan " + s.Words() + " telah dibuat. Lengkapi uraiannya, lalu kirim."
-	mails, err := o.mails(ctx, i.ID, now, "Draf laporan "+s.Words(), "Yth. "+i.Head.Position+"\n\n"+text+"\n\n"+o.link("/laporan/"+s.String()))
+	mails, err := o.mails(ctx, i.ID, now, "Draf laporan "+s.Words(), "Yth. "+i.Head.Position+"\n\n"+text+"\n\n"+o.link(
+		"/laporan/"+s.String()))
 	if err != nil {
 		return err
 	}

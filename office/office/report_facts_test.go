@@ -20,8 +20,8 @@ import (
 	"gapura/store/storetest"
 )
 
-// What a report says besides the use, counted by queries of the test's own: stops, incidents, readers, users with NDA, head with SPTJM, duties. The period's first
-// and last microseconds belong to it, those beside it do not.
+// What a report says besides the use, counted by queries of the test's own: stops, incidents, readers, users with NDA, head with SPTJM,
+// duties. The period's first and last microseconds belong to it, those beside it do not.
 func TestReportTellsWhatHeld(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, url string) {
 		w := open(t, url)
@@ -68,11 +68,13 @@ func TestReportTellsWhatHeld(t *testing.T) {
 			t.Fatal(len(users), err)
 		}
 		for n, at := range edges {
-			if ok, err := w.store.Guard.StopUser(ctx, users[n], guard.Finding{At: at, Reasons: []string{"rekaan"}}, journal.Change{At: at, Reason: "rekaan"}, nil, nil); err != nil || !ok {
+			if ok, err := w.store.Guard.StopUser(ctx, users[n], guard.Finding{At: at, Reasons: []string{"rekaan"}}, journal.Change{At: at,
+				Reason: "rekaan"}, nil, nil); err != nil || !ok {
 				t.Fatal(ok, err)
 			}
 			w.now = at.Add(time.Hour)
-			if _, err := w.office.ReportIncident(ctx, operator, incident.Incident{Agency: i.ID, Kind: incident.Kinds[n].Key, Known: at}, "Uraian rekaan yang cukup panjang.", ""); err != nil {
+			if _, err := w.office.ReportIncident(ctx, operator, incident.Incident{Agency: i.ID, Kind: incident.Kinds[n].Key, Known: at},
+				"Uraian rekaan yang cukup panjang.", ""); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -83,7 +85,8 @@ func TestReportTellsWhatHeld(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		change(procedure.Deactivate{User: users[0], At: edges[2]}, procedure.Deactivate{User: users[2], At: edges[3]}, procedure.SignNDA{User: users[4], On: p.After(), Form: "N-9"})
+		change(procedure.Deactivate{User: users[0], At: edges[2]}, procedure.Deactivate{User: users[2], At: edges[3]},
+			procedure.SignNDA{User: users[4], On: p.After(), Form: "N-9"})
 		w.now = after.AddDate(0, 1, 0)
 		k, err := w.office.Report(ctx, i.ID, p)
 		if err != nil {
@@ -121,7 +124,8 @@ func TestReportTellsWhatHeld(t *testing.T) {
 		}
 		clear(want)
 		clear(got)
-		for _, x := range query(4, "SELECT login, nda_signed, CAST(deactivated_us AS TEXT), password_hash FROM users WHERE agency_id = %d", i.ID) {
+		for _, x := range query(4, "SELECT login, nda_signed, CAST(deactivated_us AS TEXT), password_hash FROM users WHERE agency_id = %d",
+			i.ID) {
 			var ended int64
 			fmt.Sscan(x[2], &ended)
 			signed := x[1] != "" && x[1] <= p.To.Format(time.DateOnly)
@@ -137,15 +141,18 @@ func TestReportTellsWhatHeld(t *testing.T) {
 		for _, x := range r.People {
 			got[x.Login] = fmt.Sprint(x.State, " ", !x.NDA.IsZero())
 		}
-		if !maps.Equal(got, want) || got[users[0].Login] != "Nonaktif true" || got[users[2].Login] != "Aktif true" || got[users[4].Login] != "Belum aktif false" {
+		if !maps.Equal(got, want) || got[users[0].Login] != "Nonaktif true" || got[users[2].Login] != "Aktif true" ||
+			got[users[4].Login] != "Belum aktif false" {
 			t.Errorf("users %v, want %v", got, want)
 		}
-		head := query(2, "SELECT name, sptjm_signed FROM heads WHERE agency_id = %d AND since <= '%s' AND (until = '' OR until >= '%[2]s')", i.ID, p.To.Format(time.DateOnly))
+		head := query(2, "SELECT name, sptjm_signed FROM heads WHERE agency_id = %d AND since <= '%s' AND (until = '' OR until >= '%[2]s')",
+			i.ID, p.To.Format(time.DateOnly))
 		if len(head) != 1 || r.Head != head[0][0] || r.SPTJM.Format(time.DateOnly) != head[0][1] {
 			t.Errorf("head %s, SPTJM %s, want %v", r.Head, r.SPTJM, head)
 		}
 		delivered := map[string]bool{}
-		for _, x := range query(2, "SELECT rule, period FROM evidence WHERE agency_id = %d AND accepted AND on_day <= '%s'", i.ID, p.To.Format(time.DateOnly)) {
+		for _, x := range query(2, "SELECT rule, period FROM evidence WHERE agency_id = %d AND accepted AND on_day <= '%s'", i.ID,
+			p.To.Format(time.DateOnly)) {
 			for _, rule := range obligation.Rules() {
 				if rule.Key == x[0] {
 					delivered[strings.TrimSpace(rule.Name+" "+x[1])] = true
@@ -157,7 +164,8 @@ func TestReportTellsWhatHeld(t *testing.T) {
 			if delivered[d.Name] {
 				met++
 			}
-			if delivered[d.Name] != (d.State == "Dipenuhi") && !strings.HasPrefix(d.Name, "SPTJM") && !strings.HasPrefix(d.Name, "Pembaca") && !strings.HasPrefix(d.Name, "NDA") {
+			if delivered[d.Name] != (d.State == "Dipenuhi") && !strings.HasPrefix(d.Name, "SPTJM") && !strings.HasPrefix(d.Name,
+				"Pembaca") && !strings.HasPrefix(d.Name, "NDA") {
 				t.Errorf("%+v, evidence %v", d, delivered[d.Name])
 			}
 		}

@@ -53,11 +53,14 @@ func (w *world) traffic(agency int64, users []party.User, s obligation.Semester,
 			at = first.Add(long)
 		}
 		r := journal.Record{
-			At: at, Act: pick(journal.ActLookup, journal.ActLookup, journal.ActMatch, journal.ActSignIn), User: users[rng.IntN(len(users))].ID, Method: pick(agreement.Portal, agreement.API, agreement.Legacy),
-			Purpose: pick("bantuan", "benih", ""), Reference: "P", Outcome: pick(string(access.Found), string(access.Found), string(access.Unknown), string(access.Deceased), string(access.Quota)),
+			At: at, Act: pick(journal.ActLookup, journal.ActLookup, journal.ActMatch, journal.ActSignIn),
+			User: users[rng.IntN(len(users))].ID, Method: pick(agreement.Portal, agreement.API, agreement.Legacy),
+			Purpose: pick("bantuan", "benih", ""), Reference: "P", Outcome: pick(string(access.Found), string(access.Found),
+				string(access.Unknown), string(access.Deceased), string(access.Quota)),
 		}
 		r.Hit = !access.Code(r.Outcome).Refused()
-		batch = append(batch, &journal.Entry{Log: agency, Day: party.WIB.Day(at), Rights: version, Decide: func(int) journal.Record { return r }})
+		batch = append(batch, &journal.Entry{Log: agency, Day: party.WIB.Day(at), Rights: version,
+			Decide: func(int) journal.Record { return r }})
 	}
 	if err := w.store.Journal.AppendRecords(w.Context(), batch); err != nil {
 		w.Fatal(err)
@@ -93,7 +96,8 @@ func (w *world) count(q access.HistoryQuery) (c report.Counts) {
 	return c
 }
 
-// Every figure is the count of the records behind it; the printed and the calculable report say the same; what was sent does not change with rights, records or templates.
+// Every figure is the count of the records behind it; the printed and the calculable report say the same; what was sent does not change
+// with rights, records or templates.
 func TestReport(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, url string) {
 		w := open(t, url)
@@ -137,7 +141,8 @@ func TestReport(t *testing.T) {
 				q := span(m)
 				q.Figure, q.Limit = c.Figure, 10_000
 				if rows, _, err := w.store.Journal.Records(ctx, q); err != nil || len(rows) != c.Of(k.Report.Months[n].Counts) {
-					t.Errorf("%s, %s: %d records, %v; the report says %d", m.Month(), c.Name, len(rows), err, c.Of(k.Report.Months[n].Counts))
+					t.Errorf("%s, %s: %d records, %v; the report says %d", m.Month(), c.Name, len(rows), err,
+						c.Of(k.Report.Months[n].Counts))
 				}
 			}
 		}
@@ -152,7 +157,8 @@ func TestReport(t *testing.T) {
 			lines []report.Line
 			set   func(*access.HistoryQuery, string)
 		}{
-			{k.Report.Purposes, func(q *access.HistoryQuery, key string) { q.Purpose = cmp.Or(key, access.NoPurpose) }}, {k.Report.Methods, func(q *access.HistoryQuery, key string) { q.Method = key }},
+			{k.Report.Purposes, func(q *access.HistoryQuery, key string) { q.Purpose = cmp.Or(key, access.NoPurpose) }},
+			{k.Report.Methods, func(q *access.HistoryQuery, key string) { q.Method = key }},
 			{k.Report.Outcomes, func(q *access.HistoryQuery, key string) { q.Outcome = access.Code(key) }},
 		} {
 			sum := 0
@@ -179,7 +185,8 @@ func TestReport(t *testing.T) {
 				drafts++
 			}
 		}
-		if kept, found, err := w.store.Reports.KeptReport(ctx, i.ID, s.String()); err != nil || !found || kept.State != report.Draft || drafts != 1 {
+		if kept, found, err := w.store.Reports.KeptReport(ctx, i.ID, s.String()); err != nil || !found || kept.State != report.Draft ||
+			drafts != 1 {
 			t.Fatalf("draft %v, %d notices, %v", found, drafts, err)
 		}
 
@@ -191,7 +198,8 @@ func TestReport(t *testing.T) {
 		if _, ok := errors.AsType[*told.Error](w.office.SendReport(ctx, who, i.ID, s)); !ok {
 			t.Error("sent without a narrative")
 		}
-		if err := w.office.KeepReport(ctx, i.ID, p, map[string]string{"pelaksanaan": "Layanan pupuk.", "manfaat": "Cepat.", "kendala": "Tidak ada.", "tindak_lanjut": "Lanjut."}); err != nil {
+		if err := w.office.KeepReport(ctx, i.ID, p, map[string]string{"pelaksanaan": "Layanan pupuk.", "manfaat": "Cepat.",
+			"kendala": "Tidak ada.", "tindak_lanjut": "Lanjut."}); err != nil {
 			t.Fatal(err)
 		}
 		if err := w.office.SendReport(ctx, operator, i.ID, s); !errors.Is(err, procedure.ErrReadOnly) {
@@ -200,7 +208,8 @@ func TestReport(t *testing.T) {
 		if err := w.office.SendReport(ctx, who, i.ID, s); err != nil {
 			t.Fatal(err)
 		}
-		if err := errors.Join(w.office.SendReport(ctx, who, i.ID, s), w.office.KeepReport(ctx, i.ID, p, nil)); !errors.Is(err, report.ErrSent) {
+		if err := errors.Join(w.office.SendReport(ctx, who, i.ID, s), w.office.KeepReport(ctx, i.ID, p, nil)); !errors.Is(err,
+			report.ErrSent) {
 			t.Errorf("sent twice: %v", err)
 		}
 		duty := func() obligation.State {
@@ -232,7 +241,8 @@ func TestReport(t *testing.T) {
 			t.Error("the evidence is not the report", err)
 		}
 		words := strings.Join(strings.Fields(pdftest.Text(t, pdf)), " ")
-		for _, says := range []string{"Semester 2 Tahun 2026", "Layanan pupuk.", "Permintaan : " + fmt.Sprint(sent.Report.Total.Asked()), "petugas.dinpertan"} {
+		for _, says := range []string{"Semester 2 Tahun 2026", "Layanan pupuk.", "Permintaan : " + fmt.Sprint(sent.Report.Total.Asked()),
+			"petugas.dinpertan"} {
 			if !strings.Contains(words, says) {
 				t.Errorf("the print lacks %q", says)
 			}
@@ -242,7 +252,8 @@ func TestReport(t *testing.T) {
 		// The past stays: more records of the same days, a user who is gone, a new semester.
 		w.now = w.now.AddDate(0, 0, 3)
 		w.traffic(i.ID, users, s, 40)
-		if _, err := w.store.Rights.Apply(ctx, journal.Change{At: w.now, Reason: "pindah"}, procedure.Deactivate{User: users[0]}); err != nil {
+		if _, err := w.store.Rights.Apply(ctx, journal.Change{At: w.now, Reason: "pindah"},
+			procedure.Deactivate{User: users[0]}); err != nil {
 			t.Fatal(err)
 		}
 		after, err := w.office.Report(ctx, i.ID, p)
@@ -260,7 +271,8 @@ func TestReport(t *testing.T) {
 				t.Fatal(ok, err)
 			}
 			if !accept {
-				if k, err = w.office.Report(ctx, i.ID, p); err != nil || k.State != report.Returned || k.Report.Total.Asked() <= sent.Report.Total.Asked() {
+				if k, err = w.office.Report(ctx, i.ID, p); err != nil || k.State != report.Returned ||
+					k.Report.Total.Asked() <= sent.Report.Total.Asked() {
 					t.Errorf("returned: %s, %d, %v", k.State, k.Report.Total.Asked(), err)
 				}
 				if err := w.office.SendReport(ctx, who, i.ID, s); err != nil {
@@ -368,7 +380,8 @@ func TestReportHoldsWhatWasAtTheEnd(t *testing.T) {
 		late.Name, late.Since = "Dra. Penerus", w.now.AddDate(0, 0, -3) // a letter that came late dates back
 		for _, u := range users {
 			if u.Role == party.Officer {
-				change(procedure.SignNDA{User: u, On: party.WIB.Day(w.now), Form: "N-2"}, procedure.Deactivate{User: u, At: last.AddDate(0, 0, -30)})
+				change(procedure.SignNDA{User: u, On: party.WIB.Day(w.now), Form: "N-2"}, procedure.Deactivate{User: u,
+					At: last.AddDate(0, 0, -30)})
 			}
 		}
 		off2 := off
@@ -394,7 +407,8 @@ func TestReportHoldsWhatWasAtTheEnd(t *testing.T) {
 		if err := w.store.Reports.KeepDraft(ctx, seen, nil, nil); !errors.Is(err, report.ErrMoved) {
 			t.Errorf("a draft that is behind was kept: %v", err)
 		}
-		if k, err := w.office.Report(ctx, i.ID, p); err != nil || !reflect.DeepEqual(k.Report.People, over.People) || k.Report.Agency != over.Agency || k.Report.Narrative["kendala"] != "Ada." {
+		if k, err := w.office.Report(ctx, i.ID, p); err != nil || !reflect.DeepEqual(k.Report.People, over.People) ||
+			k.Report.Agency != over.Agency || k.Report.Narrative["kendala"] != "Ada." {
 			t.Errorf("a narrative has changed the report: %v", err)
 		}
 	})

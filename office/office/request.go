@@ -69,8 +69,8 @@ func (o *Office) draft(ctx context.Context, who Actor, c *procedure.Case, in pro
 	return values, x, err
 }
 
-// Form is the form that goes with an agency's request, filled in, as PDF: it has the agency's letterhead and no number of the office, is printed, signed, and comes
-// back as a scan. A refusal when the procedure has none.
+// Form is the form that goes with an agency's request, filled in, as PDF: it has the agency's letterhead and no number of the office, is
+// printed, signed, and comes back as a scan. A refusal when the procedure has none.
 func (o *Office) Form(ctx context.Context, who Actor, id int64) ([]byte, error) {
 	c, err := o.own(ctx, who, id)
 	if err != nil {
@@ -99,7 +99,8 @@ func (o *Office) Form(ctx context.Context, who Actor, id int64) ([]byte, error) 
 	return pdf, nil
 }
 
-// mayEnd says why an agency's administrator may not take a user id away; nil when they may. It only ever takes away, and only one at a time.
+// mayEnd says why an agency's administrator may not take a user id away; nil when they may. It only ever takes away, and only one at a
+// time.
 func mayEnd(who Actor, u party.User) error {
 	switch {
 	case u.ID == who.User:
@@ -129,7 +130,8 @@ func (o *Office) EndUser(ctx context.Context, who Actor, login, reason string) e
 	subject, _, after := e.Words()
 	text := subject + " " + after + " oleh admin instansi. Alasan: " + reason
 	notices := []procedure.Notice{
-		{Agency: party.Provider, At: x.Now, Text: x.Institution.Name + ": " + text, Path: "/konsol/instansi/" + x.Institution.Code + "/pengguna"},
+		{Agency: party.Provider, At: x.Now, Text: x.Institution.Name + ": " + text, Path: "/konsol/instansi/" + x.Institution.Code +
+			"/pengguna"},
 		{Agency: who.Agency, At: x.Now, Text: text, Path: "/instansi/pengguna"},
 	}
 	return o.Store.Rights.ApplyTold(ctx, journal.Change{At: x.Now, By: who.User, Reason: reason}, notices, e)

@@ -44,26 +44,31 @@ func (w *world) step(who office.Actor, id int64, in procedure.Input) (office.Out
 var (
 	admin   = office.Actor{User: 1, Role: party.Administrator}
 	request = map[string]string{
-		"nik": "3303014507900002", "nama": "Rekaan Baru", "nip": "19900101 202012 1 001", "status_kepegawaian": "pns", "jabatan": "Petugas Loket",
-		"kode_wilayah": "33.03", "kantor": "Dinas Pertanian, Jalan Contoh Nomor 1", "surel": "baru@dinpertan.example", "user_id": "petugas2.dinpertan",
-		"peran": "officer", "metode_pengguna": "portal",
+		"nik": "3303014507900002", "nama": "Rekaan Baru", "nip": "19900101 202012 1 001", "status_kepegawaian": "pns",
+		"jabatan":      "Petugas Loket",
+		"kode_wilayah": "33.03", "kantor": "Dinas Pertanian, Jalan Contoh Nomor 1", "surel": "baru@dinpertan.example",
+		"user_id": "petugas2.dinpertan",
+		"peran":   "officer", "metode_pengguna": "portal",
 	}
 	letter = procedure.Input{Letter: "470/5/2026", LetterDay: start.Truncate(24 * time.Hour)}
 )
 
-// What an agency's administrator asks for is kept until it is sent, printed as the agreement's form with all its fields, decided by another, and nobody else's to see.
+// What an agency's administrator asks for is kept until it is sent, printed as the agreement's form with all its fields, decided by
+// another, and nobody else's to see.
 func TestAnAgencyAsksForAUserID(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, url string) {
 		w := open(t, url)
 		own, other := w.actor("admin.dinpertan"), w.actor("admin.dinsos")
-		if _, err := w.office.Ask(t.Context(), own, "user-id", procedure.Input{Values: map[string]string{"nik": "1"}}); len(told.Invalids(err)) < 5 {
+		if _, err := w.office.Ask(t.Context(), own, "user-id", procedure.Input{Values: map[string]string{"nik": "1"}}); len(
+			told.Invalids(err)) < 5 {
 			t.Fatal(err)
 		}
 		if _, err := w.office.Ask(t.Context(), own, "penangguhan", procedure.Input{}); err == nil {
 			t.Error("an agency suspends")
 		}
 		for _, who := range []office.Actor{w.actor("kepala.dinpertan"), w.actor("petugas.dinpertan")} {
-			if _, err := w.office.Ask(t.Context(), who, "user-id", procedure.Input{Values: request}); !errors.Is(err, procedure.ErrReadOnly) {
+			if _, err := w.office.Ask(t.Context(), who, "user-id", procedure.Input{Values: request}); !errors.Is(err,
+				procedure.ErrReadOnly) {
 				t.Errorf("asked by %s: %v", who.Role, err)
 			}
 		}
@@ -76,7 +81,8 @@ func TestAnAgencyAsksForAUserID(t *testing.T) {
 			t.Fatal(err)
 		}
 		c, _, err := w.store.Cases.Case(t.Context(), id, w.office.Procedures)
-		if err != nil || !c.Asked() || c.Draft["nik"] != request["nik"] || c.Draft["jabatan"] != "Kepala Seksi" || c.Draft["nama"] != request["nama"] {
+		if err != nil || !c.Asked() || c.Draft["nik"] != request["nik"] || c.Draft["jabatan"] != "Kepala Seksi" ||
+			c.Draft["nama"] != request["nama"] {
 			t.Fatalf("%v %v", c.Draft, err)
 		}
 		pdf, err := w.office.Form(t.Context(), own, id)
@@ -84,8 +90,10 @@ func TestAnAgencyAsksForAUserID(t *testing.T) {
 			t.Fatal(err)
 		}
 		text := pdftest.Text(t, pdf)
-		for _, want := range []string{"3303014507900002", "Rekaan Baru", "19900101 202012 1 001", "PNS", "Kepala Seksi", "33.03", "Dinas Pertanian, Jalan Contoh Nomor 1", "baru@dinpertan.example",
-			"petugas2.dinpertan", "Petugas", "Web portal", "Nomor Induk Kependudukan", "Status Kepegawaian", "Kode Wilayah Kantor", "Nama dan Alamat Kantor", "Ir. Wiratmaja Sunarya"} {
+		for _, want := range []string{"3303014507900002", "Rekaan Baru", "19900101 202012 1 001", "PNS", "Kepala Seksi", "33.03",
+			"Dinas Pertanian, Jalan Contoh Nomor 1", "baru@dinpertan.example",
+			"petugas2.dinpertan", "Petugas", "Web portal", "Nomor Induk Kependudukan", "Status Kepegawaian", "Kode Wilayah Kantor",
+			"Nama dan Alamat Kantor", "Ir. Wiratmaja Sunarya"} {
 			if !strings.Contains(text, want) {
 				t.Errorf("the form does not say %q", want)
 			}
@@ -95,8 +103,9 @@ func TestAnAgencyAsksForAUserID(t *testing.T) {
 		}
 		// To another agency it is not there.
 		for what, err := range map[string]error{
-			"changed": w.office.AskAnew(t.Context(), other, id, procedure.Input{Values: changed}), "withdrawn": w.office.TakeBack(t.Context(), other, id, 0, "x"),
-			"printed": second(w.office.Form(t.Context(), other, id)), "sent": second(w.step(other, id, letter)),
+			"changed":   w.office.AskAnew(t.Context(), other, id, procedure.Input{Values: changed}),
+			"withdrawn": w.office.TakeBack(t.Context(), other, id, 0, "x"),
+			"printed":   second(w.office.Form(t.Context(), other, id)), "sent": second(w.step(other, id, letter)),
 		} {
 			if e, ok := errors.AsType[*told.Error](err); !ok || e.Kind != told.Missing {
 				t.Errorf("%s by another agency: %v", what, err)
@@ -125,7 +134,8 @@ func TestAnAgencyAsksForAUserID(t *testing.T) {
 		if _, err := w.step(admin, id, procedure.Input{Verdict: procedure.Approve}); err != nil {
 			t.Fatal(err)
 		}
-		if u := w.user("petugas2.dinpertan"); u.Institution != own.Agency || u.Position != "Kepala Seksi" || u.Email != request["surel"] || u.Active(w.now, party.WIB.Day(w.now)) {
+		if u := w.user("petugas2.dinpertan"); u.Institution != own.Agency || u.Position != "Kepala Seksi" || u.Email != request["surel"] ||
+			u.Active(w.now, party.WIB.Day(w.now)) {
 			t.Errorf("%+v", u)
 		}
 		c, _, err = w.store.Cases.Case(t.Context(), id, w.office.Procedures)
@@ -137,12 +147,14 @@ func TestAnAgencyAsksForAUserID(t *testing.T) {
 
 func second[T any](_ T, err error) error { return err }
 
-// An agency's administrator takes away at once and for one of the own people only; what was taken away comes back by a case, decided by the provider, with a new password.
+// An agency's administrator takes away at once and for one of the own people only; what was taken away comes back by a case, decided by the
+// provider, with a new password.
 func TestTakenAwayAtOnceAndGivenBackByACase(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, url string) {
 		w := open(t, url)
 		own := w.actor("admin.dinpertan")
-		for login, why := range map[string]string{"kepala.dinpertan": "surat kepala", "admin.dinpertan": "sendiri", "petugas.dinsos": "tidak ditemukan", "admin": "tidak ditemukan", "lama.dinpertan": "sudah nonaktif"} {
+		for login, why := range map[string]string{"kepala.dinpertan": "surat kepala", "admin.dinpertan": "sendiri",
+			"petugas.dinsos": "tidak ditemukan", "admin": "tidak ditemukan", "lama.dinpertan": "sudah nonaktif"} {
 			err := w.office.EndUser(t.Context(), own, login, "x")
 			if text, ok := told.Text(err); !ok || !strings.Contains(text, why) {
 				t.Errorf("%s: %v", login, err)
@@ -169,7 +181,8 @@ func TestTakenAwayAtOnceAndGivenBackByACase(t *testing.T) {
 			t.Error("it does not take effect at once", err)
 		}
 		last, err := w.store.Journal.Changes(t.Context(), own.Agency, 0, 1)
-		if err != nil || last[0].By != own.User || last[0].Subject != "User ID petugas.dinpertan" || last[0].Reason != "Pindah tugas" || last[0].After != "dinonaktifkan" {
+		if err != nil || last[0].By != own.User || last[0].Subject != "User ID petugas.dinpertan" || last[0].Reason != "Pindah tugas" ||
+			last[0].After != "dinonaktifkan" {
 			t.Errorf("%+v %v", last, err)
 		}
 		for _, agency := range []int64{party.Provider, own.Agency} {
@@ -177,7 +190,8 @@ func TestTakenAwayAtOnceAndGivenBackByACase(t *testing.T) {
 				t.Errorf("institution %d is not told: %q", agency, n[0].Text)
 			}
 		}
-		id, err := w.office.Ask(t.Context(), own, "pengaktifan-user", procedure.Input{Values: map[string]string{"pengguna": "petugas.dinpertan", "alasan": "Kembali bertugas"}})
+		id, err := w.office.Ask(t.Context(), own, "pengaktifan-user",
+			procedure.Input{Values: map[string]string{"pengguna": "petugas.dinpertan", "alasan": "Kembali bertugas"}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -190,7 +204,8 @@ func TestTakenAwayAtOnceAndGivenBackByACase(t *testing.T) {
 		if _, err := w.step(admin, id, procedure.Input{Verdict: procedure.Approve}); err != nil {
 			t.Fatal(err)
 		}
-		if u := w.user("petugas.dinpertan"); !u.Deactivated.IsZero() || u.HasPassword || u.At(w.now, party.WIB.Day(w.now)) != party.Unactivated {
+		if u := w.user("petugas.dinpertan"); !u.Deactivated.IsZero() || u.HasPassword ||
+			u.At(w.now, party.WIB.Day(w.now)) != party.Unactivated {
 			t.Errorf("given back with the old password: %+v", u)
 		}
 		if out, err := w.step(operator, id, procedure.Input{}); err != nil || out.State != procedure.Done || out.Slip == 0 {
@@ -199,7 +214,8 @@ func TestTakenAwayAtOnceAndGivenBackByACase(t *testing.T) {
 	})
 }
 
-// Who is named by the head's letter becomes an administrator by the decision of a second person, takes the place of the one before, and is named to the agency's people.
+// Who is named by the head's letter becomes an administrator by the decision of a second person, takes the place of the one before, and is
+// named to the agency's people.
 func TestTheHeadNamesTheAdministrator(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, url string) {
 		w := open(t, url)
@@ -225,7 +241,8 @@ func TestTheHeadNamesTheAdministrator(t *testing.T) {
 		if _, err := w.step(admin, id, procedure.Input{Verdict: procedure.Approve}); err != nil {
 			t.Fatal(err)
 		}
-		if u := w.user("admin2.dinpertan"); u.Role != party.AgencyAdmin || u.Institution != pertanian.ID || u.Active(w.now, party.WIB.Day(w.now)) {
+		if u := w.user("admin2.dinpertan"); u.Role != party.AgencyAdmin || u.Institution != pertanian.ID ||
+			u.Active(w.now, party.WIB.Day(w.now)) {
 			t.Errorf("%+v", u)
 		}
 		if w.user("admin.dinpertan").Deactivated.IsZero() {

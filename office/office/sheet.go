@@ -70,10 +70,13 @@ func (o *Office) Sheet(ctx context.Context, s Sheet) ([]byte, error) {
 	names, app := waiting(x, u.ID)
 	v := map[string]string{
 		"tempat": o.Details.Place, "tanggal": bahasa.Date(x.Today), "dinas": o.Details.Name,
-		"nama": u.Name, "jabatan": u.Position, "instansi": x.Institution.Name, "instansi_alamat": cmp.Or(x.Institution.Address, "di tempat"),
+		"nama": u.Name, "jabatan": u.Position, "instansi": x.Institution.Name, "instansi_alamat": cmp.Or(x.Institution.Address,
+			"di tempat"),
 		"user_id": u.Login, "aplikasi": cmp.Or(app, "-"), "daftar_token": cmp.Or(names, "-"), "nomor_surat": cmp.Or(s.Slip.Letter, "-"),
-		"berlaku_sampai": bahasa.Date(x.Institution.Zone.Day(s.Slip.Until)), "kode": s.Code, "tautan": s.URL + "/aktivasi", "tautan_kode": s.URL + "/aktivasi/" + s.Code,
-		"untuk": "AKTIVASI USER ID", "langkah": "Tentukan kata sandi Saudara.", "kode_kedua": "Kode itu diserahkan kepada Saudara oleh orang lain daripada yang menyerahkan lembar ini.",
+		"berlaku_sampai": bahasa.Date(x.Institution.Zone.Day(s.Slip.Until)), "kode": s.Code, "tautan": s.URL + "/aktivasi",
+		"tautan_kode": s.URL + "/aktivasi/" + s.Code,
+		"untuk":       "AKTIVASI USER ID", "langkah": "Tentukan kata sandi Saudara.",
+		"kode_kedua": "Kode itu diserahkan kepada Saudara oleh orang lain daripada yang menyerahkan lembar ini.",
 	}
 	switch {
 	case s.Slip.For != party.Password:

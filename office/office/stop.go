@@ -24,7 +24,8 @@ func (o *Office) StopUser(ctx context.Context, s *access.Standing, f guard.Findi
 	if err != nil {
 		return err
 	}
-	agency, err := o.mails(ctx, i.ID, f.At, "Pencarian dengan User ID "+s.User.Login+" dihentikan", text+"\n\nBila pencarian itu wajar, hubungi Admin Dinas Dukcapil.")
+	agency, err := o.mails(ctx, i.ID, f.At, "Pencarian dengan User ID "+s.User.Login+" dihentikan",
+		text+"\n\nBila pencarian itu wajar, hubungi Admin Dinas Dukcapil.")
 	if err != nil {
 		return err
 	}

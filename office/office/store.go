@@ -44,7 +44,8 @@ type Accounts interface {
 // Balikan is what agencies owe.
 type Balikan interface {
 	AllRates(ctx context.Context, from, to time.Time) (map[int64]balikan.Rate, error)
-	// Overdue is how many looked-up persons of an agency are without data balikan after their days; OverdueOf, of those looked up in a period.
+	// Overdue is how many looked-up persons of an agency are without data balikan after their days; OverdueOf, of those looked up in a
+	// period.
 	Overdue(ctx context.Context, agency int64, now time.Time) (int, error)
 	OverdueOf(ctx context.Context, agency int64, p obligation.Semester, now time.Time) (int, error)
 	// Reconciled is about lookups of the agency's calendar days from one up to another, as of now.
@@ -58,7 +59,8 @@ type Calendar interface {
 
 // Cases are runs of procedures.
 type Cases interface {
-	// OpenCase begins a case, with a draft of its first step or without (nil). Redraft changes the draft while that step is not taken; false: it was.
+	// OpenCase begins a case, with a draft of its first step or without (nil). Redraft changes the draft while that step is not taken;
+	// false: it was.
 	OpenCase(ctx context.Context, agency int64, p *procedure.Procedure, draft map[string]string, at time.Time) (int64, error)
 	Redraft(ctx context.Context, id int64, draft map[string]string) (bool, error)
 	Case(ctx context.Context, id int64, all []*procedure.Procedure) (procedure.Case, bool, error)
@@ -90,9 +92,11 @@ type Evaluations interface {
 type Incidents interface {
 	Incidents(ctx context.Context, agency int64, open bool, before int64, most int) ([]incident.Incident, error)
 	Incident(ctx context.Context, id int64) (incident.Incident, bool, error)
-	// IncidentPeople gives an incident's affected residents one after the other, with what was seen of them, up to most after so many; more says whether there are others.
+	// IncidentPeople gives an incident's affected residents one after the other, with what was seen of them, up to most after so many; more
+	// says whether there are others.
 	IncidentPeople(ctx context.Context, id int64, skip, most int, give func(incident.Person) error) (more bool, err error)
-	// ReportIncident writes a new incident with its record and tells people, in one transaction; the incident's id is added to the notices' paths.
+	// ReportIncident writes a new incident with its record and tells people, in one transaction; the incident's id is added to the notices'
+	// paths.
 	ReportIncident(ctx context.Context, c journal.Change, i incident.Incident, told []procedure.Notice, mails []notify.Mail) (int64, error)
 	// TakeIncident writes a step with its record, or nothing; incident.ErrMoved when the incident is not where the caller saw it.
 	TakeIncident(ctx context.Context, n IncidentStep) error
@@ -117,7 +121,8 @@ type Letters interface {
 type Reports interface {
 	KeptReport(ctx context.Context, agency int64, key string) (report.Kept, bool, error)
 	KeepDraft(ctx context.Context, k report.Kept, told []procedure.Notice, mails []notify.Mail) error
-	SendReport(ctx context.Context, k report.Kept, e procedure.Evidence, pdf procedure.File, told []procedure.Notice, mails []notify.Mail) error
+	SendReport(ctx context.Context, k report.Kept, e procedure.Evidence, pdf procedure.File, told []procedure.Notice,
+		mails []notify.Mail) error
 }
 
 // Rights are all agencies with their agreements.
@@ -131,7 +136,8 @@ type Rights interface {
 type Stops interface {
 	Stops(ctx context.Context, agency int64) ([]guard.Stop, error)
 	// StopUser stops a user's lookups with its record and tells people, in one transaction; false when they were stopped before.
-	StopUser(ctx context.Context, u party.User, f guard.Finding, c journal.Change, told []procedure.Notice, mails []notify.Mail) (bool, error)
+	StopUser(ctx context.Context, u party.User, f guard.Finding, c journal.Change, told []procedure.Notice, mails []notify.Mail) (bool,
+		error)
 }
 
 // Sums is sums of the records.
@@ -139,7 +145,8 @@ type Sums interface {
 	// Counts are alerts, stops and incidents by agency.
 	Counts(ctx context.Context, from, to, now time.Time) (map[int64]evaluation.Counts, error)
 	Usage(ctx context.Context, agency int64, from, to time.Time) ([]report.Usage, error)
-	// AgencyTotals are sums over the days from the first up to, but not with, the second; TotalsOf is one agency's. What was recorded before the call counts.
+	// AgencyTotals are sums over the days from the first up to, but not with, the second; TotalsOf is one agency's. What was recorded
+	// before the call counts.
 	AgencyTotals(ctx context.Context, from, to time.Time) (map[int64]evaluation.Totals, error)
 	TotalsOf(ctx context.Context, agency int64, from, to time.Time) (evaluation.Totals, error)
 }

@@ -55,7 +55,8 @@ func (o *Office) mails(ctx context.Context, agency int64, at time.Time, subject,
 func (o *Office) mailsTo(to []string, at time.Time, subject, body string) []notify.Mail {
 	out := make([]notify.Mail, len(to))
 	for i, a := range to {
-		out[i] = notify.Mail{To: a, Subject: "[Gapura] " + subject, Body: body + "\n\n-- \n" + o.Details.Name + "\nSurel ini dikirim otomatis oleh Gapura.", Created: at}
+		out[i] = notify.Mail{To: a, Subject: "[Gapura] " + subject, Body: body + "\n\n-- \n" + o.Details.Name +
+			"\nSurel ini dikirim otomatis oleh Gapura.", Created: at}
 	}
 	return out
 }

@@ -16,7 +16,8 @@ import (
 	"gapura/person/population"
 )
 
-// values are what a letter of the case can say: what was filled in, and the names of both parties. A date is written out; a list is one row a line.
+// values are what a letter of the case can say: what was filled in, and the names of both parties. A date is written out; a list is one row
+// a line.
 func (o *Office) values(c *procedure.Case, r procedure.Result, number string, x procedure.Facts) (map[string]string, error) {
 	d, i, head := o.Details, x.Institution, x.Institution.Head
 	v := map[string]string{}
@@ -44,7 +45,8 @@ func (o *Office) values(c *procedure.Case, r procedure.Result, number string, x 
 		v["keputusan"] = map[bool]string{true: "LULUS", false: "TIDAK LULUS"}[r.Taken.Verdict != procedure.Refuse]
 	}
 	if a := x.Agreement; a != nil {
-		v["pks_nomor"], v["pks_nomor_instansi"], v["pks_tanggal"], v["pks_tentang"] = a.ProviderNumber, a.AgencyNumber, bahasa.Date(a.SignedOn), a.Subject
+		v["pks_nomor"], v["pks_nomor_instansi"], v["pks_tanggal"], v["pks_tentang"] = a.ProviderNumber, a.AgencyNumber,
+			bahasa.Date(a.SignedOn), a.Subject
 		v["pks_berakhir"] = bahasa.Date(x.Grant.EndsOn)
 		e, err := c.Addendum(x)
 		if _, refused := told.Text(err); err != nil && !refused { // refused: this case changes no terms

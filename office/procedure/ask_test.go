@@ -66,8 +66,10 @@ func TestADraftBecomesTheRequest(t *testing.T) {
 	if c.Draft = draft; !c.Asked() || !c.Waits() || c.Value("nama") != "teks" {
 		t.Error("a draft is not seen")
 	}
-	sent, err := c.Take(Input{By: 9, Role: party.AgencyAdmin, At: day, Letter: "470/1", LetterDay: day, Scans: 1, Values: map[string]string{"nik": "", "nama": "Lain"}}, x)
-	if err != nil || sent.Taken.Values["nik"] != draft["nik"] || sent.Taken.Values["nama"] != "Lain" || sent.Taken.Values["jabatan"] != "teks" {
+	sent, err := c.Take(Input{By: 9, Role: party.AgencyAdmin, At: day, Letter: "470/1", LetterDay: day, Scans: 1,
+		Values: map[string]string{"nik": "", "nama": "Lain"}}, x)
+	if err != nil || sent.Taken.Values["nik"] != draft["nik"] || sent.Taken.Values["nama"] != "Lain" ||
+		sent.Taken.Values["jabatan"] != "teks" {
 		t.Fatalf("%v %v", sent, err)
 	}
 	if _, err := c.Take(Input{By: 9, Role: party.AgencyAdmin, At: day, Scans: 1}, x); told.Invalids(err).Of("surat") == "" {

@@ -13,7 +13,8 @@ import (
 	"gapura/person/nik"
 )
 
-// A builder makes effects from what a case has collected; needs names the fields, with their kinds, that must have been asked for; several kinds are separated by "|".
+// A builder makes effects from what a case has collected; needs names the fields, with their kinds, that must have been asked for; several
+// kinds are separated by "|".
 type builder struct {
 	needs map[string]string
 	may   map[string]string // fields that it takes as well where they are asked for
@@ -29,8 +30,9 @@ var (
 // effects are all verbs that a step can name.
 var effects = map[string]builder{
 	"create-institution": {
-		needs: map[string]string{"kode": "code", "nama_instansi": "text", "zona": "zone", "alamat_instansi": "text", "surel_instansi": "email",
-			"kepala": "text", "kepala_jabatan": "text", "kepala_sejak": "date"},
+		needs: map[string]string{"kode": "code", "nama_instansi": "text", "zona": "zone", "alamat_instansi": "text",
+			"surel_instansi": "email",
+			"kepala":         "text", "kepala_jabatan": "text", "kepala_sejak": "date"},
 		build: func(c *Case, x Facts) ([]Effect, error) {
 			if slices.Contains(x.InUse.Codes, c.Value("kode")) {
 				return nil, told.Refuse("Kode instansi sudah dipakai.")
@@ -40,8 +42,10 @@ var effects = map[string]builder{
 				return nil, err
 			}
 			return []Effect{CreateInstitution{party.Institution{
-				Code: c.Value("kode"), Name: c.Value("nama_instansi"), Zone: party.Zone(c.Value("zona")), Address: c.Value("alamat_instansi"),
-				Email: c.Value("surel_instansi"), Head: party.Head{Name: c.Value("kepala"), Position: c.Value("kepala_jabatan"), Since: since[0]},
+				Code: c.Value("kode"), Name: c.Value("nama_instansi"), Zone: party.Zone(c.Value("zona")),
+				Address: c.Value("alamat_instansi"),
+				Email:   c.Value("surel_instansi"), Head: party.Head{Name: c.Value("kepala"), Position: c.Value("kepala_jabatan"),
+					Since: since[0]},
 			}}}, nil
 		},
 	},
@@ -60,7 +64,8 @@ var effects = map[string]builder{
 		build: func(c *Case, x Facts) ([]Effect, error) { return c.contacts(x), nil },
 	},
 	"sign-agreement": {
-		needs: map[string]string{"nomor_dinas": "text", "nomor_instansi": "text", "tentang": "text", "ditandatangani": "date", "berlaku_sampai": "date",
+		needs: map[string]string{"nomor_dinas": "text", "nomor_instansi": "text", "tentang": "text", "ditandatangani": "date",
+			"berlaku_sampai":   "date",
 			"narahubung_dinas": "long", "narahubung_instansi": "long"},
 		terms: true,
 		build: func(c *Case, x Facts) ([]Effect, error) {
@@ -80,7 +85,8 @@ var effects = map[string]builder{
 				return nil, err
 			}
 			a := agreement.Agreement{
-				Agency: x.Institution.ID, ProviderNumber: c.Value("nomor_dinas"), AgencyNumber: c.Value("nomor_instansi"), Subject: c.Value("tentang"),
+				Agency: x.Institution.ID, ProviderNumber: c.Value("nomor_dinas"), AgencyNumber: c.Value("nomor_instansi"),
+				Subject:  c.Value("tentang"),
 				SignedOn: days[0], EndsOn: days[1],
 				Terms: terms,
 			}
@@ -117,28 +123,33 @@ var effects = map[string]builder{
 			if err != nil || x.Agreement == nil {
 				return nil, errNoAgreement
 			}
-			return []Effect{DecideEvaluation{x.Institution.ID, x.Agreement.ID, id, c.Value("semester"), c.Value("nilai"), c.label("putusan"), c.Taken[0].By}}, nil
+			return []Effect{DecideEvaluation{x.Institution.ID, x.Agreement.ID, id, c.Value("semester"), c.Value("nilai"),
+				c.label("putusan"), c.Taken[0].By}}, nil
 		},
 	},
 	"suspend":   {build: decision(agreement.Suspend)},
 	"reinstate": {build: decision(agreement.Reinstate)},
 	"terminate": {build: decision(agreement.Terminate)},
 	"create-user": {
-		needs: map[string]string{"user_id": "login", "nama": "text", "jabatan": "text", "peran": "choice", "metode_pengguna": "methods", "surel": "email"},
-		may:   map[string]string{"nik": "nik", "nip": "text", "hak_data": "choice", "tujuan_pengguna": "granted-purposes"},
-		user:  true, build: createUser,
+		needs: map[string]string{"user_id": "login", "nama": "text", "jabatan": "text", "peran": "choice", "metode_pengguna": "methods",
+			"surel": "email"},
+		may:  map[string]string{"nik": "nik", "nip": "text", "hak_data": "choice", "tujuan_pengguna": "granted-purposes"},
+		user: true, build: createUser,
 	},
 	"name-admin": {
-		needs: map[string]string{"user_id": "login", "nik": "nik", "nip": "text", "nama": "text", "jabatan": "text", "surel": "email", "menggantikan": "user"},
-		user:  true, build: nameAdmin,
+		needs: map[string]string{"user_id": "login", "nik": "nik", "nip": "text", "nama": "text", "jabatan": "text", "surel": "email",
+			"menggantikan": "user"},
+		user: true, build: nameAdmin,
 	},
 	"create-staff": {
-		needs: map[string]string{"user_id": "login", "nik": "nik", "nip": "text", "nama": "text", "jabatan": "text", "peran": "choice", "surel": "email"},
-		user:  true, build: createUser,
+		needs: map[string]string{"user_id": "login", "nik": "nik", "nip": "text", "nama": "text", "jabatan": "text", "peran": "choice",
+			"surel": "email"},
+		user: true, build: createUser,
 	},
 	"change-user": {
-		needs: map[string]string{"pengguna": "user", "metode_pengguna": "methods", "hak_data": "choice", "tujuan_pengguna": "granted-purposes"},
-		user:  true, build: ofUser("pengguna", changeUser),
+		needs: map[string]string{"pengguna": "user", "metode_pengguna": "methods", "hak_data": "choice",
+			"tujuan_pengguna": "granted-purposes"},
+		user: true, build: ofUser("pengguna", changeUser),
 	},
 	"change-role": {needs: map[string]string{"pengguna": "user", "peran": "choice"}, user: true, build: ofUser("pengguna", changeRole)},
 	"issue-link": {
@@ -242,7 +253,8 @@ var effects = map[string]builder{
 	"activate-readers":    {needs: map[string]string{"perangkat": "readers"}, build: moveReaders("perangkat", reader.Active)},
 	"deactivate-readers":  {needs: map[string]string{"nomor_seri": "serials"}, build: moveReaders("nomor_seri", reader.Deactivated)},
 	"withhold-uses": {
-		needs: map[string]string{"nomor_perintah": "text", "pemberi_perintah": "text", "nik": "nik", "mulai": "date", "sampai": "date", "ditahan_sampai": "date"},
+		needs: map[string]string{"nomor_perintah": "text", "pemberi_perintah": "text", "nik": "nik", "mulai": "date", "sampai": "date",
+			"ditahan_sampai": "date"},
 		build: func(c *Case, x Facts) ([]Effect, error) {
 			n, err := nik.Parse(c.Value("nik"))
 			if err != nil {
@@ -281,7 +293,8 @@ func (c *Case) Addendum(x Facts) (AddAddendum, error) {
 	if err != nil {
 		return AddAddendum{}, err
 	}
-	return AddAddendum{*x.Agreement, agreement.Addendum{Number: c.Value("nomor_adendum"), EffectiveOn: days[0], Change: change}, *x.Grant}, nil
+	return AddAddendum{*x.Agreement, agreement.Addendum{Number: c.Value("nomor_adendum"), EffectiveOn: days[0], Change: change}, *x.Grant},
+		nil
 }
 
 // contacts reads lines of "name; position; phone; e-mail".
@@ -291,7 +304,8 @@ func (c *Case) contacts(x Facts) []Effect {
 		var list []party.Contact
 		for _, l := range lines(c.Value(side.key)) {
 			p := append(strings.Split(l, ";"), "", "", "")
-			list = append(list, party.Contact{Side: side.name, Name: clean(p[0]), Position: clean(p[1]), Phone: clean(p[2]), Email: clean(p[3])})
+			list = append(list, party.Contact{Side: side.name, Name: clean(p[0]), Position: clean(p[1]), Phone: clean(p[2]),
+				Email: clean(p[3])})
 		}
 		if list != nil {
 			out = append(out, SetContacts{x.Institution.ID, side.name, list})
@@ -350,13 +364,15 @@ func createUser(c *Case, x Facts) ([]Effect, error) {
 	return append(made, tokens...), nil
 }
 
-// nameAdmin makes an administrator of the agency, in the place of another one when the letter says so. Nobody else becomes one: the role is no choice of the request.
+// nameAdmin makes an administrator of the agency, in the place of another one when the letter says so. Nobody else becomes one: the role is
+// no choice of the request.
 func nameAdmin(c *Case, x Facts) ([]Effect, error) {
 	if slices.Contains(x.InUse.Logins, c.Value("user_id")) {
 		return nil, told.Refuse("User ID sudah dipakai pengguna lain.")
 	}
 	list := []Effect{CreateUser{party.User{
-		Institution: x.Institution.ID, Login: c.Value("user_id"), Name: c.Value("nama"), Position: c.Value("jabatan"), Role: party.AgencyAdmin,
+		Institution: x.Institution.ID, Login: c.Value("user_id"), Name: c.Value("nama"), Position: c.Value("jabatan"),
+		Role:    party.AgencyAdmin,
 		Methods: []string{agreement.Portal}, Email: c.Value("surel"), Identity: c.identity(),
 	}}}
 	old := c.Value("menggantikan")

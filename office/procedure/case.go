@@ -51,7 +51,8 @@ type Case struct {
 	State     State
 	Opened    time.Time
 	Taken     []Taken
-	Draft     map[string]string // what the agency has filled in for the first step and not sent yet; kept sealed, gone once the step is taken
+	// what the agency has filled in for the first step and not sent yet; kept sealed, gone once the step is taken
+	Draft map[string]string
 }
 
 // Taken is a step as it was taken; it never changes after.
@@ -124,11 +125,13 @@ type Result struct {
 var (
 	ErrOver     = told.Refuse("Berkas ini sudah selesai.")
 	ErrReadOnly = told.Refuse("Peran Anda hanya dapat membaca berkas.")
-	ErrFourEyes = told.Refuse("Keputusan harus diambil oleh orang lain: Anda telah mengisi langkah sebelumnya pada berkas ini, atau berkas ini tentang Anda sendiri.")
-	ErrDecide   = told.Refuse("Keputusan hanya dapat diambil oleh administrator.")
+	ErrFourEyes = told.Refuse("Keputusan harus diambil oleh orang lain: Anda telah mengisi langkah sebelumnya pada berkas ini, atau " +
+		"berkas ini tentang Anda sendiri.")
+	ErrDecide = told.Refuse("Keputusan hanya dapat diambil oleh administrator.")
 )
 
-// MayTake reports why the person may not take the next step; nil when they may. Persons are compared, not user ids: the facts say whose those are.
+// MayTake reports why the person may not take the next step; nil when they may. Persons are compared, not user ids: the facts say whose
+// those are.
 func (c *Case) MayTake(by int64, role party.Role, x Facts) error {
 	s := c.Next()
 	switch {
@@ -268,7 +271,8 @@ func (c *Case) TakeBack(in Input) (Result, error) {
 	if clean(in.Reason) == "" {
 		return Result{}, told.Wrong("alasan_tarik", "Alasan penarikan harus diisi.")
 	}
-	return Result{State: Withdrawn, Taken: Taken{Step: "penarikan", At: in.At, By: in.By, Verdict: Withdraw, Values: map[string]string{"alasan": clean(in.Reason)}}}, nil
+	return Result{State: Withdrawn, Taken: Taken{Step: "penarikan", At: in.At, By: in.By, Verdict: Withdraw,
+		Values: map[string]string{"alasan": clean(in.Reason)}}}, nil
 }
 
 // Reason is what a change of a right by this case is recorded with: the procedure, and the reason when one was given.
@@ -290,8 +294,8 @@ func (c *Case) Letter() string {
 	return ""
 }
 
-// days are the dates that were filled in for fields; the zero day where an optional one was left empty. Rights rest on dates: one that cannot be read is a fault,
-// never none, because the form takes only such as can be read.
+// days are the dates that were filled in for fields; the zero day where an optional one was left empty. Rights rest on dates: one that
+// cannot be read is a fault, never none, because the form takes only such as can be read.
 func (c *Case) days(keys ...string) ([]time.Time, error) {
 	out := make([]time.Time, len(keys))
 	for i, key := range keys {

@@ -122,8 +122,8 @@ type (
 		User       party.User
 		FalseAlarm bool // the user was honest; otherwise evidence of the same kind weighs more for a while
 	}
-	// WithholdUses leaves an agency's uses of a resident's data out of what the resident is told, by a lawful order (UU 27/2022, article 15). The uses stay in
-	// the log, and auditors see them.
+	// WithholdUses leaves an agency's uses of a resident's data out of what the resident is told, by a lawful order (UU 27/2022, article
+	// 15). The uses stay in the log, and auditors see them.
 	WithholdUses struct {
 		Institution      party.Institution
 		NIK              nik.NIK
@@ -135,7 +135,8 @@ type (
 
 func (e CreateInstitution) Words() (string, string, string) {
 	i := e.Institution
-	return "Instansi " + i.Code, "", fmt.Sprintf("didaftarkan: %s, %s; penanggung jawab %s, %s", i.Name, i.Zone, i.Head.Name, i.Head.Position)
+	return "Instansi " + i.Code, "", fmt.Sprintf("didaftarkan: %s, %s; penanggung jawab %s, %s", i.Name, i.Zone, i.Head.Name,
+		i.Head.Position)
 }
 
 func institutionWords(i party.Institution) string {
@@ -162,7 +163,8 @@ func agreementName(a agreement.Agreement) string { return "Perjanjian " + a.Prov
 
 func (e SignAgreement) Words() (string, string, string) {
 	a := e.Agreement
-	return agreementName(a), "", fmt.Sprintf("ditandatangani %s, berlaku sampai %s; %s", bahasa.Date(a.SignedOn), bahasa.Date(a.EndsOn), a.Terms.Words())
+	return agreementName(a), "", fmt.Sprintf("ditandatangani %s, berlaku sampai %s; %s", bahasa.Date(a.SignedOn), bahasa.Date(a.EndsOn),
+		a.Terms.Words())
 }
 
 func (e AddAddendum) Words() (string, string, string) {
@@ -185,7 +187,8 @@ func (e DecideEvaluation) Words() (string, string, string) {
 }
 
 func (e Decide) Words() (string, string, string) {
-	after := map[string]string{agreement.Suspend: "akses ditangguhkan", agreement.Reinstate: "akses diaktifkan kembali", agreement.Terminate: "perjanjian diakhiri"}
+	after := map[string]string{agreement.Suspend: "akses ditangguhkan", agreement.Reinstate: "akses diaktifkan kembali",
+		agreement.Terminate: "perjanjian diakhiri"}
 	return agreementName(e.Agreement), "", after[e.Decision.Kind]
 }
 
@@ -252,7 +255,8 @@ func (e SignNDA) Words() (string, string, string) {
 }
 
 func (e ChangeHead) Words() (string, string, string) {
-	return "Penanggung jawab", e.Old.Name, fmt.Sprintf("%s, %s, sejak %s; SPTJM baru diperlukan", e.New.Name, e.New.Position, bahasa.Date(e.New.Since))
+	return "Penanggung jawab", e.Old.Name, fmt.Sprintf("%s, %s, sejak %s; SPTJM baru diperlukan", e.New.Name, e.New.Position,
+		bahasa.Date(e.New.Since))
 }
 
 func (e SignSPTJM) Words() (string, string, string) {
@@ -284,6 +288,7 @@ func (e ReinstateUser) Words() (string, string, string) {
 }
 
 func (e WithholdUses) Words() (string, string, string) {
-	return "Riwayat penduduk", "", fmt.Sprintf("penggunaan %s sampai %s ditahan sampai %s atas perintah %s dari %s", bahasa.Date(e.From), bahasa.Date(e.To),
+	return "Riwayat penduduk", "", fmt.Sprintf("penggunaan %s sampai %s ditahan sampai %s atas perintah %s dari %s", bahasa.Date(e.From),
+		bahasa.Date(e.To),
 		bahasa.Date(e.Until), e.Order, e.Authority)
 }

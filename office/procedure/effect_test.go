@@ -21,8 +21,10 @@ func pointer[T any](v T) *T { return &v }
 // terms are a change of everything that an addendum may change.
 func allTerms() agreement.Change {
 	return agreement.Change{
-		Elements: pointer(population.Of(population.ElNIK, population.ElName)), Methods: []string{agreement.API, "lain"}, Quota: pointer(500),
-		Networks: []netip.Prefix{netip.MustParsePrefix("10.1.0.0/16"), netip.MustParsePrefix("10.2.0.1/32")}, Purposes: []string{"bantuan", "pupuk"},
+		Elements: pointer(population.Of(population.ElNIK, population.ElName)), Methods: []string{agreement.API, "lain"},
+		Quota:    pointer(500),
+		Networks: []netip.Prefix{netip.MustParsePrefix("10.1.0.0/16"), netip.MustParsePrefix("10.2.0.1/32")}, Purposes: []string{"bantuan",
+			"pupuk"},
 		Balikan: &agreement.Balikan{Fields: []string{"NOMOR"}, Days: 14}, EndsOn: pointer(day.AddDate(2, 0, 0)),
 	}
 }
@@ -30,12 +32,14 @@ func allTerms() agreement.Change {
 // TestWordsOfEveryChangeOfARight: what the record of a change says is what auditors read, to the letter (invariant 7).
 func TestWordsOfEveryChangeOfARight(t *testing.T) {
 	x := facts()
-	a, u, head := *x.Agreement, party.User{Login: "petugas.rekaan", Name: "Rekaan Dua", Position: "Loket", Role: party.Officer}, x.Institution.Head
+	a, u, head := *x.Agreement, party.User{Login: "petugas.rekaan", Name: "Rekaan Dua", Position: "Loket", Role: party.Officer},
+		x.Institution.Head
 	a.Terms.Elements, a.Terms.Networks = population.Of(population.ElNIK), []netip.Prefix{netip.MustParsePrefix("10.1.0.0/16")}
 	a.Terms.Balikan = &agreement.Balikan{Fields: []string{"NOMOR", "JENIS"}, Days: 30}
 	was := agreement.Grant{
-		Elements: population.Of(population.ElNIK), Methods: []string{agreement.Portal}, Quota: 200, Networks: a.Terms.Networks, Purposes: []string{"bantuan"},
-		Balikan: *a.Terms.Balikan, EndsOn: day,
+		Elements: population.Of(population.ElNIK), Methods: []string{agreement.Portal}, Quota: 200, Networks: a.Terms.Networks,
+		Purposes: []string{"bantuan"},
+		Balikan:  *a.Terms.Balikan, EndsOn: day,
 	}
 	renamed := x.Institution
 	renamed.Name, renamed.Address, renamed.Email = "Dinas Baru", "Jalan Baru 2", "kantor@rekaan.example"
@@ -48,20 +52,26 @@ func TestWordsOfEveryChangeOfARight(t *testing.T) {
 		effect                 Effect
 		subject, before, after string
 	}{
-		{CreateInstitution{x.Institution}, "Instansi dinrekaan", "", "didaftarkan: Dinas Rekaan, WIB; penanggung jawab Rekaan Satu, Kepala"},
-		{RenameInstitution{x.Institution, renamed}, "Instansi dinrekaan", "Dinas Rekaan", "Dinas Baru, Jalan Baru 2, kantor@rekaan.example"},
+		{CreateInstitution{x.Institution}, "Instansi dinrekaan", "",
+			"didaftarkan: Dinas Rekaan, WIB; penanggung jawab Rekaan Satu, Kepala"},
+		{RenameInstitution{x.Institution, renamed}, "Instansi dinrekaan", "Dinas Rekaan",
+			"Dinas Baru, Jalan Baru 2, kantor@rekaan.example"},
 		{SetContacts{7, "agency", []party.Contact{{Name: "A"}, {Name: "B"}}}, "Narahubung instansi", "", "A, B"},
 		{SetContacts{7, "provider", []party.Contact{{Name: "A"}}}, "Narahubung Dinas Dukcapil", "", "A"},
-		{SignAgreement{a}, pks, "", "ditandatangani 16 September 2025, berlaku sampai 16 September 2027; elemen: NIK; metode: Web portal; kuota: 200 per hari; " +
+		{SignAgreement{a}, pks, "", "ditandatangani 16 September 2025, berlaku sampai 16 September 2027; elemen: NIK; metode: Web " +
+			"portal; kuota: 200 per hari; " +
 			"jaringan: 10.1.0.0/16; tujuan: bantuan; data balikan: NOMOR, JENIS, dalam 30 hari"},
 		{AddAddendum{a, agreement.Addendum{EffectiveOn: day, Change: allTerms()}, was}, pks,
-			"elemen: NIK; metode: Web portal; kuota: 200 per hari; jaringan: 10.1.0.0/16; tujuan: bantuan; data balikan: NOMOR, JENIS, dalam 30 hari; " +
+			"elemen: NIK; metode: Web portal; kuota: 200 per hari; jaringan: 10.1.0.0/16; tujuan: bantuan; data balikan: NOMOR, JENIS, " +
+				"dalam 30 hari; " +
 				"berlaku sampai 16 September 2026",
-			"elemen: NIK, Nama Lengkap; metode: Web service (JSON), lain; kuota: 500 per hari; jaringan: 10.1.0.0/16, 10.2.0.1/32; tujuan: bantuan, pupuk; " +
+			"elemen: NIK, Nama Lengkap; metode: Web service (JSON), lain; kuota: 500 per hari; jaringan: 10.1.0.0/16, 10.2.0.1/32; " +
+				"tujuan: bantuan, pupuk; " +
 				"data balikan: NOMOR, dalam 14 hari; berlaku sampai 16 September 2028; mulai 16 September 2026"},
 		{AddAddendum{a, agreement.Addendum{EffectiveOn: day, Change: agreement.Change{Quota: pointer(0)}}, was}, pks, "kuota: 200 per hari",
 			"kuota: 0 per hari; mulai 16 September 2026"},
-		{RecordPoC{a, agreement.PoCResult{Passed: true, On: day}}, pks, "kuota harian berlaku", "PoC lulus, kuota harian dicabut mulai 16 September 2026"},
+		{RecordPoC{a, agreement.PoCResult{Passed: true, On: day}}, pks, "kuota harian berlaku",
+			"PoC lulus, kuota harian dicabut mulai 16 September 2026"},
 		{RecordPoC{a, agreement.PoCResult{}}, pks, "", "PoC tidak lulus, kuota harian tetap berlaku"},
 		{DecideEvaluation{Period: "2026-1", Score: "81", Decision: "dilanjutkan"}, "Evaluasi 2026-1", "", "nilai 81, dilanjutkan"},
 		{Decide{a, agreement.Decision{Kind: agreement.Suspend}}, pks, "", "akses ditangguhkan"},
@@ -70,9 +80,11 @@ func TestWordsOfEveryChangeOfARight(t *testing.T) {
 		{CreateUser{u}, id, "", "didaftarkan untuk Rekaan Dua, Loket, peran Petugas"},
 		{CreateUser{withMethods}, id, "", "didaftarkan untuk Rekaan Dua, Loket, peran Petugas; metode: Web portal, Web service (JSON)"},
 		{AssignApplication{u, "Antrean"}, id, "", "milik aplikasi Antrean"},
-		{PrepareToken{User: u, Kind: party.APIToken, Application: "Antrean", Purpose: "verifikasi"}, id, "", "Token API disiapkan untuk aplikasi Antrean: verifikasi"},
+		{PrepareToken{User: u, Kind: party.APIToken, Application: "Antrean", Purpose: "verifikasi"}, id, "",
+			"Token API disiapkan untuk aplikasi Antrean: verifikasi"},
 		{IssueToken{User: u, Kind: party.DeskToken}, id, "", "lembar penyerahan Token loket diterbitkan"},
-		{RevokeToken{party.Credential{Kind: party.BalikanToken, Fingerprint: "3FA09-77C1E"}}, "Token data balikan 3FA09-77C1E", "berlaku", "dicabut"},
+		{RevokeToken{party.Credential{Kind: party.BalikanToken, Fingerprint: "3FA09-77C1E"}}, "Token data balikan 3FA09-77C1E", "berlaku",
+			"dicabut"},
 		{ResetUser{u}, id, "", "semua kredensial dicabut: kata sandi, faktor kedua, token, dan sesi"},
 		{Deactivate{User: u}, id, "aktif", "dinonaktifkan"},
 		{Restore{u}, id, "dinonaktifkan", "diaktifkan kembali; kredensial lama dicabut dan kata sandi baru ditentukan pemiliknya"},
@@ -93,9 +105,11 @@ func TestWordsOfEveryChangeOfARight(t *testing.T) {
 	}
 	rows := AddAddendum{a, agreement.Addendum{Change: allTerms()}, was}.Changes()
 	want := [][3]string{
-		{"Elemen", "NIK", "NIK, Nama Lengkap"}, {"Metode", "Web portal", "Web service (JSON), lain"}, {"Kuota", "200 per hari", "500 per hari"},
+		{"Elemen", "NIK", "NIK, Nama Lengkap"}, {"Metode", "Web portal", "Web service (JSON), lain"}, {"Kuota", "200 per hari",
+			"500 per hari"},
 		{"Jaringan", "10.1.0.0/16", "10.1.0.0/16, 10.2.0.1/32"}, {"Tujuan", "bantuan", "bantuan, pupuk"},
-		{"Data balikan", "NOMOR, JENIS, dalam 30 hari", "NOMOR, dalam 14 hari"}, {"Jangka waktu", "sampai 16 September 2026", "sampai 16 September 2028"},
+		{"Data balikan", "NOMOR, JENIS, dalam 30 hari", "NOMOR, dalam 14 hari"}, {"Jangka waktu", "sampai 16 September 2026",
+			"sampai 16 September 2028"},
 	}
 	if !reflect.DeepEqual(rows, want) {
 		t.Errorf("the addendum's table: %q", rows)
@@ -112,7 +126,8 @@ func made(t *testing.T, name string, x Facts, values ...string) ([]Effect, error
 	for i := 0; i < len(values); i += 2 {
 		filled[values[i]] = values[i+1]
 	}
-	c := Case{ID: 1, Agency: 7, Procedure: &Procedure{Name: "P"}, Taken: []Taken{{By: 5, Letter: "S/1", Values: filled}, {By: 6, Values: map[string]string{"alasan": "karena"}}}}
+	c := Case{ID: 1, Agency: 7, Procedure: &Procedure{Name: "P"}, Taken: []Taken{{By: 5, Letter: "S/1", Values: filled},
+		{By: 6, Values: map[string]string{"alasan": "karena"}}}}
 	return effects[name].build(&c, x)
 }
 
@@ -141,49 +156,69 @@ func TestEveryEffectIsWhatWasFilledIn(t *testing.T) {
 	}
 	agreed := agreement.Agreement{
 		Agency: 7, ProviderNumber: "P/1", AgencyNumber: "A/1", Subject: "layanan", SignedOn: day, EndsOn: end,
-		Terms: agreement.Terms{Elements: population.Of(population.ElNIK), Methods: []string{"portal"}, Quota: 9, Networks: network, Purposes: []string{"bantuan"}},
+		Terms: agreement.Terms{Elements: population.Of(population.ElNIK), Methods: []string{"portal"}, Quota: 9, Networks: network,
+			Purposes: []string{"bantuan"}},
 	}
 	for _, c := range []struct {
 		effect string
 		values []string
 		want   []Effect
 	}{
-		{"set-contacts", []string{"narahubung_dinas", "A; Kabid; 0281; a@b.example\nB", "narahubung_instansi", ""}, []Effect{SetContacts{7, "provider", []party.Contact{
-			{Side: "provider", Name: "A", Position: "Kabid", Phone: "0281", Email: "a@b.example"}, {Side: "provider", Name: "B"}}}}},
-		{"sign-agreement", []string{"nomor_dinas", "P/1", "nomor_instansi", "A/1", "tentang", "layanan", "ditandatangani", "2026-09-16", "berlaku_sampai", "2029-09-16",
+		{"set-contacts", []string{"narahubung_dinas", "A; Kabid; 0281; a@b.example\nB", "narahubung_instansi", ""},
+			[]Effect{SetContacts{7, "provider", []party.Contact{
+				{Side: "provider", Name: "A", Position: "Kabid", Phone: "0281", Email: "a@b.example"}, {Side: "provider", Name: "B"}}}}},
+		{"sign-agreement", []string{"nomor_dinas", "P/1", "nomor_instansi", "A/1", "tentang", "layanan", "ditandatangani", "2026-09-16",
+			"berlaku_sampai", "2029-09-16",
 			"elemen", "nik", "metode", "portal", "kuota", "9", "jaringan", "10.1.0.0/16", "tujuan", "bantuan", "narahubung_instansi", "A"},
 			[]Effect{SignAgreement{agreed}, SetContacts{7, "agency", []party.Contact{{Side: "agency", Name: "A"}}}}},
-		{"add-addendum", []string{"nomor_adendum", "A/1", "mulai", "2026-10-16", "kuota", "7"}, addendum(agreement.Change{Quota: pointer(7)})},
-		{"add-addendum", []string{"nomor_adendum", "A/1", "mulai", "2026-10-16", "jaringan", "10.1.0.0/16"}, addendum(agreement.Change{Networks: network})},
-		{"add-addendum", []string{"nomor_adendum", "A/1", "mulai", "2026-10-16", "metode", "api"}, addendum(agreement.Change{Methods: []string{"api"}})},
-		{"add-addendum", []string{"nomor_adendum", "A/1", "mulai", "2026-10-16", "tujuan", "x"}, addendum(agreement.Change{Purposes: []string{"x"}})},
-		{"add-addendum", []string{"nomor_adendum", "A/1", "mulai", "2026-10-16", "kolom_balikan", "A\nB"}, addendum(balikan([]string{"A", "B"}, was.Balikan.Days))},
-		{"add-addendum", []string{"nomor_adendum", "A/1", "mulai", "2026-10-16", "hari_balikan", "9"}, addendum(balikan(was.Balikan.Fields, 9))},
-		{"extend", []string{"nomor_adendum", "A/1", "mulai", "2026-10-16", "berlaku_sampai", "2029-09-16"}, addendum(agreement.Change{EndsOn: &end})},
+		{"add-addendum", []string{"nomor_adendum", "A/1", "mulai", "2026-10-16", "kuota", "7"},
+			addendum(agreement.Change{Quota: pointer(7)})},
+		{"add-addendum", []string{"nomor_adendum", "A/1", "mulai", "2026-10-16", "jaringan", "10.1.0.0/16"},
+			addendum(agreement.Change{Networks: network})},
+		{"add-addendum", []string{"nomor_adendum", "A/1", "mulai", "2026-10-16", "metode", "api"},
+			addendum(agreement.Change{Methods: []string{"api"}})},
+		{"add-addendum", []string{"nomor_adendum", "A/1", "mulai", "2026-10-16", "tujuan", "x"},
+			addendum(agreement.Change{Purposes: []string{"x"}})},
+		{"add-addendum", []string{"nomor_adendum", "A/1", "mulai", "2026-10-16", "kolom_balikan", "A\nB"},
+			addendum(balikan([]string{"A", "B"}, was.Balikan.Days))},
+		{"add-addendum", []string{"nomor_adendum", "A/1", "mulai", "2026-10-16", "hari_balikan", "9"},
+			addendum(balikan(was.Balikan.Fields, 9))},
+		{"extend", []string{"nomor_adendum", "A/1", "mulai", "2026-10-16", "berlaku_sampai", "2029-09-16"},
+			addendum(agreement.Change{EndsOn: &end})},
 		{"poc-passed", nil, []Effect{RecordPoC{*x.Agreement, agreement.PoCResult{Letter: "S/1", On: day, Passed: true}}}},
-		{"suspend", nil, []Effect{Decide{*x.Agreement, agreement.Decision{Kind: agreement.Suspend, From: x.Now, Reason: "P: karena", Letter: "S/1"}}}},
-		{"terminate", nil, []Effect{Decide{*x.Agreement, agreement.Decision{Kind: agreement.Terminate, From: x.Now, Reason: "P: karena", Letter: "S/1"}}}},
+		{"suspend", nil, []Effect{Decide{*x.Agreement, agreement.Decision{Kind: agreement.Suspend, From: x.Now, Reason: "P: karena",
+			Letter: "S/1"}}}},
+		{"terminate", nil, []Effect{Decide{*x.Agreement, agreement.Decision{Kind: agreement.Terminate, From: x.Now, Reason: "P: karena",
+			Letter: "S/1"}}}},
 		{"decide-evaluation", []string{"evaluasi", "12", "semester", "2026-1", "nilai", "81", "putusan", "lanjut"},
 			[]Effect{DecideEvaluation{7, 3, 12, "2026-1", "81", "lanjut", 5}}},
-		{"create-user", []string{"user_id", "petugas.baru", "nama", "N", "jabatan", "J", "peran", "officer", "metode_pengguna", "portal\napi", "surel", "a@b.example"},
-			[]Effect{CreateUser{party.User{Institution: 7, Login: "petugas.baru", Name: "N", Position: "J", Role: party.Officer, Methods: []string{"portal", "api"}, Email: "a@b.example"}}}},
+		{"create-user", []string{"user_id", "petugas.baru", "nama", "N", "jabatan", "J", "peran", "officer", "metode_pengguna",
+			"portal\napi", "surel", "a@b.example"},
+			[]Effect{CreateUser{party.User{Institution: 7, Login: "petugas.baru", Name: "N", Position: "J", Role: party.Officer,
+				Methods: []string{"portal", "api"}, Email: "a@b.example"}}}},
 		{"name-admin", []string{"user_id", "admin.baru", "nama", "N", "jabatan", "J", "surel", "a@b.example", "peran", "officer"},
-			[]Effect{CreateUser{party.User{Institution: 7, Login: "admin.baru", Name: "N", Position: "J", Role: party.AgencyAdmin, Methods: []string{"portal"}, Email: "a@b.example"}}}},
+			[]Effect{CreateUser{party.User{Institution: 7, Login: "admin.baru", Name: "N", Position: "J", Role: party.AgencyAdmin,
+				Methods: []string{"portal"}, Email: "a@b.example"}}}},
 		{"name-admin", []string{"user_id", "admin.baru", "nama", "N", "jabatan", "J", "menggantikan", "admin.rekaan"},
-			[]Effect{CreateUser{party.User{Institution: 7, Login: "admin.baru", Name: "N", Position: "J", Role: party.AgencyAdmin, Methods: []string{"portal"}}}, Deactivate{x.Users[2], x.Now}}},
+			[]Effect{CreateUser{party.User{Institution: 7, Login: "admin.baru", Name: "N", Position: "J", Role: party.AgencyAdmin,
+				Methods: []string{"portal"}}}, Deactivate{x.Users[2], x.Now}}},
 		{"restore-user", []string{"pengguna", "lama.rekaan"}, []Effect{Restore{x.Users[1]}}},
 		{"renew-link", []string{"pengguna", "lama.rekaan"}, []Effect{IssueLink{x.Users[1]}}},
 		{"deactivate-user", []string{"pengguna", "petugas.rekaan"}, []Effect{Deactivate{x.Users[0], x.Now}}},
 		{"reinstate-user", []string{"pengguna", "petugas.rekaan", "hasil", "keliru"}, []Effect{ReinstateUser{x.Users[0], true}}},
 		{"reinstate-user", []string{"pengguna", "petugas.rekaan", "hasil", "pembinaan"}, []Effect{ReinstateUser{x.Users[0], false}}},
-		{"sign-nda", []string{"pengguna", "petugas.rekaan", "ditandatangani", "2026-10-16", "formulir", "F/1"}, []Effect{SignNDA{x.Users[0], later, "F/1"}}},
+		{"sign-nda", []string{"pengguna", "petugas.rekaan", "ditandatangani", "2026-10-16", "formulir", "F/1"},
+			[]Effect{SignNDA{x.Users[0], later, "F/1"}}},
 		{"sign-sptjm", []string{"ditandatangani", "2026-09-16", "berlaku_sampai", "2029-09-16"}, []Effect{SignSPTJM{7, signed}}},
-		{"change-head", []string{"kepala", "Rekaan Tiga", "kepala_jabatan", "Kepala", "kepala_sejak", "2026-10-16"}, []Effect{ChangeHead{7, x.Institution.Head, head, "S/1"}}},
+		{"change-head", []string{"kepala", "Rekaan Tiga", "kepala_jabatan", "Kepala", "kepala_sejak", "2026-10-16"},
+			[]Effect{ChangeHead{7, x.Institution.Head, head, "S/1"}}},
 		{"register-readers", []string{"perangkat", "R-2; B; S-2\nR-3; C"},
-			[]Effect{AddReaders{7, []reader.Reader{{Serial: "R-2", Model: "B", SAM: "S-2", State: reader.Requested}, {Serial: "R-3", Model: "C", State: reader.Requested}}}}},
+			[]Effect{AddReaders{7, []reader.Reader{{Serial: "R-2", Model: "B", SAM: "S-2", State: reader.Requested},
+				{Serial: "R-3", Model: "C", State: reader.Requested}}}}},
 		{"deactivate-readers", []string{"nomor_seri", "R-1"}, []Effect{SetReader{7, x.Readers[0], inactive}}},
 		{"activate-readers", []string{"perangkat", "R-1; A"}, nil}, // it is active already
-		{"withhold-uses", []string{"nomor_perintah", "P/1", "pemberi_perintah", "K", "nik", "3303014507900002", "mulai", "2026-09-16", "sampai", "2026-09-16", "ditahan_sampai", "2026-09-16"},
+		{"withhold-uses", []string{"nomor_perintah", "P/1", "pemberi_perintah", "K", "nik", "3303014507900002", "mulai", "2026-09-16",
+			"sampai", "2026-09-16", "ditahan_sampai", "2026-09-16"},
 			[]Effect{WithholdUses{x.Institution, n, day, day, day, "P/1", "K"}}},
 	} {
 		got, err := made(t, c.effect, x, c.values...)
@@ -203,27 +238,38 @@ func TestEffectsThatTheFactsForbidAreRefused(t *testing.T) {
 		values []string
 		want   string
 	}{
-		{"add-addendum", none, nil, "erjanjian"}, {"poc-passed", none, nil, "erjanjian"}, {"suspend", none, nil, "erjanjian"}, {"decide-evaluation", none, []string{"evaluasi", "1"}, "erjanjian"},
+		{"add-addendum", none, nil, "erjanjian"}, {"poc-passed", none, nil, "erjanjian"}, {"suspend", none, nil, "erjanjian"},
+		{"decide-evaluation", none, []string{"evaluasi", "1"}, "erjanjian"},
 		{"add-addendum", nil, []string{"mulai", "2026-10-16"}, "berubah"},
-		{"extend", nil, []string{"mulai", "2026-10-16", "berlaku_sampai", ends.Format(time.DateOnly)}, "harus setelah tanggal berakhir sekarang"},
-		{"sign-agreement", nil, []string{"elemen", "nik", "kuota", "1", "ditandatangani", "2026-09-16", "berlaku_sampai", "2026-09-16"}, "harus setelah tanggal penandatanganan"},
+		{"extend", nil, []string{"mulai", "2026-10-16", "berlaku_sampai", ends.Format(time.DateOnly)},
+			"harus setelah tanggal berakhir sekarang"},
+		{"sign-agreement", nil, []string{"elemen", "nik", "kuota", "1", "ditandatangani", "2026-09-16", "berlaku_sampai", "2026-09-16"},
+			"harus setelah tanggal penandatanganan"},
 		{"reinstate", nil, nil, "tidak sedang ditangguhkan"},
-		{"reinstate-user", func(x *Facts) { x.Users[0].Stopped = time.Time{} }, []string{"pengguna", "petugas.rekaan"}, "tidak sedang dihentikan"},
+		{"reinstate-user", func(x *Facts) { x.Users[0].Stopped = time.Time{} }, []string{"pengguna", "petugas.rekaan"},
+			"tidak sedang dihentikan"},
 		{"deactivate-user", nil, []string{"pengguna", "tidak.ada"}, "tidak ditemukan"},
 		{"restore-user", nil, []string{"pengguna", "petugas.rekaan"}, "tidak sedang nonaktif"},
-		{"restore-user", func(x *Facts) { x.Users[0].Deactivated = x.Now.Add(time.Second) }, []string{"pengguna", "petugas.rekaan"}, "tidak sedang nonaktif"},
+		{"restore-user", func(x *Facts) { x.Users[0].Deactivated = x.Now.Add(time.Second) }, []string{"pengguna", "petugas.rekaan"},
+			"tidak sedang nonaktif"},
 		{"name-admin", nil, []string{"user_id", "a.b", "menggantikan", "petugas.rekaan"}, "bukan admin instansi ini"},
 		{"name-admin", nil, []string{"user_id", "a.b", "menggantikan", "tidak.ada"}, "bukan admin instansi ini"},
-		{"name-admin", func(x *Facts) { prepare(x, new(Step)); x.Users[2].Deactivated = day }, []string{"user_id", "a.b", "menggantikan", "admin.rekaan"}, "bukan admin instansi ini"},
+		{"name-admin", func(x *Facts) { prepare(x, new(Step)); x.Users[2].Deactivated = day }, []string{"user_id", "a.b", "menggantikan",
+			"admin.rekaan"}, "bukan admin instansi ini"},
 		{"name-admin", func(x *Facts) { x.InUse.Logins = []string{"a.b"} }, []string{"user_id", "a.b"}, "sudah dipakai"},
 		{"create-user", nil, []string{"user_id", "petugas.baru", "peran", "admin"}, "Peran tidak sesuai"},
-		{"create-user", func(x *Facts) { x.Institution.ID = party.Provider }, []string{"user_id", "petugas.baru", "peran", "officer"}, "Peran tidak sesuai"},
-		{"sign-sptjm", func(x *Facts) { x.Institution.Head = party.Head{} }, []string{"ditandatangani", "2026-09-16"}, "belum mempunyai penanggung jawab"},
-		{"change-head", func(x *Facts) { x.Institution.Head.Since = day }, []string{"kepala_sejak", "2026-09-16"}, "harus setelah tanggal pejabat sebelumnya"},
+		{"create-user", func(x *Facts) { x.Institution.ID = party.Provider }, []string{"user_id", "petugas.baru", "peran", "officer"},
+			"Peran tidak sesuai"},
+		{"sign-sptjm", func(x *Facts) { x.Institution.Head = party.Head{} }, []string{"ditandatangani", "2026-09-16"},
+			"belum mempunyai penanggung jawab"},
+		{"change-head", func(x *Facts) { x.Institution.Head.Since = day }, []string{"kepala_sejak", "2026-09-16"},
+			"harus setelah tanggal pejabat sebelumnya"},
 		{"activate-readers", nil, []string{"perangkat", "R-9; A"}, "belum terdaftar"},
 		{"return-readers", nil, []string{"nomor_seri", "R-1"}, "tidak dapat berpindah"},
-		{"withhold-uses", nil, []string{"nik", "3303014507900002", "mulai", "2026-09-16", "sampai", "2026-09-15", "ditahan_sampai", "2026-12-01"}, "setelah tanggal mulainya"},
-		{"withhold-uses", nil, []string{"nik", "3303014507900002", "mulai", "2026-09-01", "sampai", "2026-09-02", "ditahan_sampai", "2026-09-15"}, "sudah lewat"},
+		{"withhold-uses", nil, []string{"nik", "3303014507900002", "mulai", "2026-09-16", "sampai", "2026-09-15", "ditahan_sampai",
+			"2026-12-01"}, "setelah tanggal mulainya"},
+		{"withhold-uses", nil, []string{"nik", "3303014507900002", "mulai", "2026-09-01", "sampai", "2026-09-02", "ditahan_sampai",
+			"2026-09-15"}, "sudah lewat"},
 	} {
 		x := facts()
 		if c.spoil != nil {
@@ -260,32 +306,48 @@ func TestKindsTakeWhatIsFitAndNothingElse(t *testing.T) {
 	}
 	f := Field{Options: []Option{{"ya", "Ya"}}}
 	for _, c := range []struct{ kind, typed, value, problem string }{
-		{"text", " a\tb\x00\ufffd ", "a b", ""}, {"text", strings.Repeat("é", 200), strings.Repeat("é", 200), ""}, {"text", strings.Repeat("é", 201), "", "terlalu panjang."},
-		{"long", " a \r\n b\n", "a\nb", ""}, {"long", strings.Repeat("x", 4000), strings.Repeat("x", 4000), ""}, {"long", strings.Repeat("x", 4001), "", "terlalu panjang."},
+		{"text", " a\tb\x00\ufffd ", "a b", ""}, {"text", strings.Repeat("é", 200), strings.Repeat("é", 200), ""},
+		{"text", strings.Repeat("é", 201), "", "terlalu panjang."},
+		{"long", " a \r\n b\n", "a\nb", ""}, {"long", strings.Repeat("x", 4000), strings.Repeat("x", 4000), ""},
+		{"long", strings.Repeat("x", 4001), "", "terlalu panjang."},
 		{"date", " 2026-02-28 ", "2026-02-28", ""}, {"date", "", "", ""}, {"date", "2026-02-29", "", "bukan tanggal yang benar."},
-		{"number", "1.000.000", "1000000", ""}, {"number", "0", "0", ""}, {"number", "", "", ""}, {"number", "1000001", "", "harus berupa angka 0 sampai 1.000.000."},
+		{"number", "1.000.000", "1000000", ""}, {"number", "0", "0", ""}, {"number", "", "", ""}, {"number", "1000001", "",
+			"harus berupa angka 0 sampai 1.000.000."},
 		{"number", "-1", "", "harus berupa angka 0 sampai 1.000.000."}, {"number", "x", "", "harus berupa angka 0 sampai 1.000.000."},
 		{"nik", "3303 0145 0790 0002", "3303014507900002", ""}, {"nik", " ", "", ""}, {"nik", "3303", "", "tidak sesuai format."},
-		{"email", " a@b.example ", "a@b.example", ""}, {"email", "", "", ""}, {"email", "A <a@b.example>", "", "bukan alamat surel yang benar."}, {"email", "a", "", "bukan alamat surel yang benar."},
-		{"email", strings.Repeat("a", 190) + "@b.example", strings.Repeat("a", 190) + "@b.example", ""}, {"email", strings.Repeat("a", 191) + "@b.example", "", "bukan alamat surel yang benar."},
-		{"code", " DinBaru ", "dinbaru", ""}, {"code", "", "", ""}, {"code", "di", "", "hanya boleh berisi huruf kecil dan angka, 3 sampai 30 karakter."}, {"code", "dinlama", "", "sudah dipakai instansi lain."},
-		{"login", " Petugas.Baru ", "petugas.baru", ""}, {"login", "", "", ""}, {"login", "a/b", "", "hanya boleh berisi huruf kecil, angka, titik, dan tanda hubung, 3 sampai 60 karakter."},
+		{"email", " a@b.example ", "a@b.example", ""}, {"email", "", "", ""}, {"email", "A <a@b.example>", "",
+			"bukan alamat surel yang benar."}, {"email", "a", "", "bukan alamat surel yang benar."},
+		{"email", strings.Repeat("a", 190) + "@b.example", strings.Repeat("a", 190) + "@b.example", ""},
+		{"email", strings.Repeat("a", 191) + "@b.example", "", "bukan alamat surel yang benar."},
+		{"code", " DinBaru ", "dinbaru", ""}, {"code", "", "", ""},
+		{"code", "di", "", "hanya boleh berisi huruf kecil dan angka, 3 sampai 30 karakter."}, {"code", "dinlama", "",
+			"sudah dipakai instansi lain."},
+		{"login", " Petugas.Baru ", "petugas.baru", ""}, {"login", "", "", ""},
+		{"login", "a/b", "", "hanya boleh berisi huruf kecil, angka, titik, dan tanda hubung, 3 sampai 60 karakter."},
 		{"login", "lama.sekali", "", "sudah dipakai pengguna lain."},
 		{"user", " Petugas.Rekaan ", "petugas.rekaan", ""}, {"user", "", "", ""}, {"user", "lain", "", "bukan pengguna instansi ini."},
 		{"zone", "WIT", "WIT", ""}, {"zone", "", "", ""}, {"zone", "UTC", "", "harus WIB, WITA, atau WIT."},
 		{"choice", " ya ", "ya", ""}, {"choice", "", "", ""}, {"choice", "tidak", "", "harus dipilih dari daftar."},
 		{"elements", "nik\n\nnik\nnama_lengkap", "nik\nnama_lengkap", ""}, {"elements", "gaji", "", "memuat elemen yang tidak dikenal."},
 		{"methods", "portal\napi", "portal\napi", ""}, {"methods", "surat", "", "memuat metode yang tidak dikenal."},
-		{"purposes", strings.Repeat("x", 100), strings.Repeat("x", 100), ""}, {"purposes", strings.Repeat("x", 101), "", "paling panjang 100 karakter setiap baris."},
-		{"purposes", numbered(50, "#"), strings.TrimSpace(numbered(50, "#")), ""}, {"purposes", numbered(51, "#"), "", "paling banyak 50 baris."},
-		{"columns", "nomor\nJENIS_BANTUAN", "NOMOR\nJENIS_BANTUAN", ""}, {"columns", "nomor\nnik", "", "baris 2 hanya boleh berisi huruf, angka, dan garis bawah, dan bukan NIK."},
-		{"columns", "1A", "", "baris 1 hanya boleh berisi huruf, angka, dan garis bawah, dan bukan NIK."}, {"columns", numbered(20, "#"), strings.ToUpper(strings.TrimSpace(numbered(20, "#"))), ""},
+		{"purposes", strings.Repeat("x", 100), strings.Repeat("x", 100), ""}, {"purposes", strings.Repeat("x", 101), "",
+			"paling panjang 100 karakter setiap baris."},
+		{"purposes", numbered(50, "#"), strings.TrimSpace(numbered(50, "#")), ""}, {"purposes", numbered(51, "#"), "",
+			"paling banyak 50 baris."},
+		{"columns", "nomor\nJENIS_BANTUAN", "NOMOR\nJENIS_BANTUAN", ""}, {"columns", "nomor\nnik", "",
+			"baris 2 hanya boleh berisi huruf, angka, dan garis bawah, dan bukan NIK."},
+		{"columns", "1A", "", "baris 1 hanya boleh berisi huruf, angka, dan garis bawah, dan bukan NIK."}, {"columns", numbered(20, "#"),
+			strings.ToUpper(strings.TrimSpace(numbered(20, "#"))), ""},
 		{"columns", numbered(21, "#"), "", "paling banyak 20 baris."},
-		{"networks", "10.1.2.3/24\n10.9.9.9\n2001:db8::1", "10.1.2.0/24\n10.9.9.9/32\n2001:db8::1/128", ""}, {"networks", "10.1.2.3\nx", "", "baris 2 bukan alamat IP atau CIDR."},
+		{"networks", "10.1.2.3/24\n10.9.9.9\n2001:db8::1", "10.1.2.0/24\n10.9.9.9/32\n2001:db8::1/128", ""}, {"networks", "10.1.2.3\nx", "",
+			"baris 2 bukan alamat IP atau CIDR."},
 		{"networks", "10.1.2.3/99", "", "baris 1 bukan alamat IP atau CIDR."},
-		{"readers", "R-1 ;A;  S-1\nR-2;B", "R-1; A; S-1\nR-2; B", ""}, {"readers", "R-1; A\nR-2", "", "baris 2 harus berbentuk: nomor seri; model; nomor SAM."},
-		{"readers", "a;b;c;d", "", "baris 1 harus berbentuk: nomor seri; model; nomor SAM."}, {"readers", ";b", "", "baris 1 harus berbentuk: nomor seri; model; nomor SAM."},
-		{"readers", "a;", "", "baris 1 harus berbentuk: nomor seri; model; nomor SAM."}, {"readers", "a; " + strings.Repeat("x", 197), "a; " + strings.Repeat("x", 197), ""},
+		{"readers", "R-1 ;A;  S-1\nR-2;B", "R-1; A; S-1\nR-2; B", ""}, {"readers", "R-1; A\nR-2", "",
+			"baris 2 harus berbentuk: nomor seri; model; nomor SAM."},
+		{"readers", "a;b;c;d", "", "baris 1 harus berbentuk: nomor seri; model; nomor SAM."},
+		{"readers", ";b", "", "baris 1 harus berbentuk: nomor seri; model; nomor SAM."},
+		{"readers", "a;", "", "baris 1 harus berbentuk: nomor seri; model; nomor SAM."}, {"readers", "a; " + strings.Repeat("x", 197),
+			"a; " + strings.Repeat("x", 197), ""},
 		{"readers", "a; " + strings.Repeat("x", 198), "", "baris 1 harus berbentuk: nomor seri; model; nomor SAM."},
 		{"readers", many(201, "a; b"), "a; b", ""}, {"readers", numbered(201, "#; b"), "", "paling banyak 200 baris."},
 		{"serials", "R-1", "R-1", ""}, {"serials", "R-1\nR-9", "", "baris 2 bukan perangkat instansi ini."},
@@ -298,7 +360,8 @@ func TestKindsTakeWhatIsFitAndNothingElse(t *testing.T) {
 
 func TestACasesLetterReasonAndNextStepAreItsLast(t *testing.T) {
 	p := find(t, "user-id")
-	c := Case{Procedure: p, State: Open, Taken: []Taken{{Letter: "S/1", Values: map[string]string{"a": "1"}}, {Values: map[string]string{"a": "2"}}}}
+	c := Case{Procedure: p, State: Open, Taken: []Taken{{Letter: "S/1", Values: map[string]string{"a": "1"}},
+		{Values: map[string]string{"a": "2"}}}}
 	if c.Letter() != "S/1" || c.Value("a") != "2" || c.Value("b") != "" || c.Reason() != p.Name || c.Next().Key != p.Steps[2].Key {
 		t.Errorf("%q %q %q %q %s", c.Letter(), c.Value("a"), c.Value("b"), c.Reason(), c.Next().Key)
 	}
@@ -307,7 +370,8 @@ func TestACasesLetterReasonAndNextStepAreItsLast(t *testing.T) {
 		t.Error("a withdrawal counts as a step")
 	}
 	r, err := c.TakeBack(Input{By: 5, Role: party.Operator, At: day, Reason: " keliru "})
-	want := Result{State: Withdrawn, Taken: Taken{Step: "penarikan", At: day, By: 5, Verdict: Withdraw, Values: map[string]string{"alasan": "keliru"}}}
+	want := Result{State: Withdrawn, Taken: Taken{Step: "penarikan", At: day, By: 5, Verdict: Withdraw,
+		Values: map[string]string{"alasan": "keliru"}}}
 	if err != nil || !reflect.DeepEqual(r, want) {
 		t.Errorf("%+v, %v", r, err)
 	}
@@ -370,20 +434,28 @@ func TestProceduresWithoutTheirPartsAreRefused(t *testing.T) {
 	step := "[[step]]\nkey = \"y\"\nname = \"Y\"\nby = \"provider\"\n"
 	choice := "[[step.field]]\nkey = \"f\"\nname = \"F\"\nkind = \"choice\"\n"
 	for name, c := range map[string]struct{ text, says string }{
-		"key": {strings.Replace(good, `key = "a"`, "", 1), "key, name, clause"}, "name": {strings.Replace(good, `name = "A"`, "", 1), "key, name, clause"},
-		"clause": {strings.Replace(good, `clause = "B"`, "", 1), "key, name, clause"}, "steps": {good[:strings.Index(good, "[[")], "key, name, clause"},
-		"needs": {strings.Replace(good, `"agency"`, `"all"`, 1), "needs"}, "step's key": {strings.Replace(good, `key = "x"`, "", 1), "a key of its own"},
-		"step's name": {strings.Replace(good, `name = "X"`, "", 1), "a key of its own"}, "two of a key": {good + strings.Replace(step, `"y"`, `"x"`, 1), "a key of its own"},
+		"key": {strings.Replace(good, `key = "a"`, "", 1), "key, name, clause"}, "name": {strings.Replace(good, `name = "A"`, "", 1),
+			"key, name, clause"},
+		"clause": {strings.Replace(good, `clause = "B"`, "", 1), "key, name, clause"}, "steps": {good[:strings.Index(good, "[[")],
+			"key, name, clause"},
+		"needs": {strings.Replace(good, `"agency"`, `"all"`, 1), "needs"}, "step's key": {strings.Replace(good, `key = "x"`, "", 1),
+			"a key of its own"},
+		"step's name": {strings.Replace(good, `name = "X"`, "", 1), "a key of its own"}, "two of a key": {good + strings.Replace(step,
+			`"y"`, `"x"`, 1), "a key of its own"},
 		"scan": {good + "scan = \"often\"\n", "scan or by"}, "choice without options": {good + choice, "options for a choice"},
-		"options without choice": {good + strings.Replace(choice, "choice", "text", 1) + "[[step.field.option]]\nvalue = \"v\"\nlabel = \"L\"\n", "options for a choice"},
-		"a field twice":          {good + strings.Repeat(strings.Replace(choice, "choice", "text", 1), 2), "field"}, "otherwise": {good + "otherwise = \"poc-failed\"\n", "for decisions"},
-		"field's name": {good + "[[step.field]]\nkey = \"f\"\nkind = \"text\"\n", "field"}, "field's key": {good + "[[step.field]]\nname = \"f\"\nkind = \"text\"\n", "field"},
+		"options without choice": {good + strings.Replace(choice, "choice", "text", 1) +
+			"[[step.field.option]]\nvalue = \"v\"\nlabel = \"L\"\n", "options for a choice"},
+		"a field twice": {good + strings.Repeat(strings.Replace(choice, "choice", "text", 1), 2), "field"},
+		"otherwise":     {good + "otherwise = \"poc-failed\"\n", "for decisions"},
+		"field's name":  {good + "[[step.field]]\nkey = \"f\"\nkind = \"text\"\n", "field"},
+		"field's key":   {good + "[[step.field]]\nname = \"f\"\nkind = \"text\"\n", "field"},
 	} {
 		if _, err := Read(fstest.MapFS{"p/a.toml": {Data: []byte(c.text)}}, "p"); err == nil || !strings.Contains(err.Error(), c.says) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if _, err := Read(fstest.MapFS{"p/a.toml": {Data: []byte(good)}, "p/b.toml": {Data: []byte(good)}}, "p"); err == nil || !strings.Contains(err.Error(), "is taken") {
+	if _, err := Read(fstest.MapFS{"p/a.toml": {Data: []byte(good)}, "p/b.toml": {Data: []byte(good)}}, "p"); err == nil ||
+		!strings.Contains(err.Error(), "is taken") {
 		t.Error("two of a key:", err)
 	}
 	whole := good + step + choice + "[[step.field.option]]\nvalue = \"v\"\nlabel = \"L\"\n"
@@ -396,14 +468,16 @@ func TestProceduresWithoutTheirPartsAreRefused(t *testing.T) {
 		t.Error(c.label("f"), c.label("g"))
 	}
 	groups := Groups([]*Procedure{{Key: "1", Group: "A"}, {Key: "2"}, {Key: "3", Group: "A"}, {Key: "4"}})
-	if len(groups) != 2 || groups[0].Name != "A" || groups[1].Name != "Lainnya" || len(groups[0].Procedures) != 2 || len(groups[1].Procedures) != 2 {
+	if len(groups) != 2 || groups[0].Name != "A" || groups[1].Name != "Lainnya" || len(groups[0].Procedures) != 2 ||
+		len(groups[1].Procedures) != 2 {
 		t.Errorf("%+v", groups)
 	}
 	for _, x := range []struct {
 		step    Step
 		verdict string
 		want    bool
-	}{{Step{Document: "nda"}, Approve, true}, {Step{Document: "nda"}, Refuse, false}, {Step{Document: "nda", Refused: true}, Refuse, true}, {Step{}, Approve, false}} {
+	}{{Step{Document: "nda"}, Approve, true}, {Step{Document: "nda"}, Refuse, false}, {Step{Document: "nda", Refused: true}, Refuse, true},
+		{Step{}, Approve, false}} {
 		if x.step.MakesDocument(x.verdict) != x.want {
 			t.Errorf("%+v %s", x.step, x.verdict)
 		}

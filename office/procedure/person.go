@@ -10,8 +10,10 @@ import (
 
 // The refusals that rest on who a person is.
 var (
-	ErrUnknownPerson = told.Refuse("NIK atau NIP Anda belum tercatat pada User ID ini. Berkas tentang staf hanya diproses oleh orang yang dikenal; pengelola server mencatatnya dengan gapura user identify.")
-	ErrLastTwo       = told.Refuse("Sekurang-kurangnya dua administrator harus tetap aktif, supaya setiap keputusan tetap diambil oleh dua orang. Angkat penggantinya lebih dahulu.")
+	ErrUnknownPerson = told.Refuse("NIK atau NIP Anda belum tercatat pada User ID ini. Berkas tentang staf hanya diproses oleh orang " +
+		"yang dikenal; pengelola server mencatatnya dengan gapura user identify.")
+	ErrLastTwo = told.Refuse("Sekurang-kurangnya dua administrator harus tetap aktif, supaya setiap keputusan tetap diambil oleh " +
+		"dua orang. Angkat penggantinya lebih dahulu.")
 )
 
 // own reports whether a person took an earlier step of the case, by whatever user id, or is whom it is about.
@@ -71,16 +73,16 @@ func (x Facts) newStaff(u party.User) error {
 	return nil
 }
 
-// KeepsTwo reports whether two administrators, who are different people, can sign in among the provider's staff without the one user id. What one person may take from
-// another never goes further: below two, the command line would make the next administrator alone.
+// KeepsTwo reports whether two administrators, who are different people, can sign in among the provider's staff without the one user id.
+// What one person may take from another never goes further: below two, the command line would make the next administrator alone.
 func KeepsTwo(staff []party.User, without int64) bool {
 	return party.Persons(slices.DeleteFunc(slices.Clone(staff), func(u party.User) bool {
 		return u.ID == without || u.Role != party.Administrator || !u.Deactivated.IsZero() || !u.HasPassword
 	})) >= 2
 }
 
-// Founded reports whether two administrators have chosen a password at some time, also when one was reset since: from then on the office makes and opens user ids of its
-// staff by cases alone.
+// Founded reports whether two administrators have chosen a password at some time, also when one was reset since: from then on the office
+// makes and opens user ids of its staff by cases alone.
 func Founded(staff []party.User) bool {
 	return party.Persons(slices.DeleteFunc(slices.Clone(staff), func(u party.User) bool {
 		return u.Role != party.Administrator || !u.Deactivated.IsZero() || !u.HasPassword && u.Reset.IsZero()
@@ -101,7 +103,8 @@ func changeUser(c *Case, _ Facts, u party.User) ([]Effect, error) {
 		return nil, told.Refuse("Hak staf diubah dengan perubahan peran.")
 	}
 	n := u
-	n.Methods, n.MatchOnly, n.Purposes = lines(c.Value("metode_pengguna")), c.Value("hak_data") == MatchOnly, lines(c.Value("tujuan_pengguna"))
+	n.Methods, n.MatchOnly, n.Purposes = lines(c.Value("metode_pengguna")), c.Value("hak_data") == MatchOnly,
+		lines(c.Value("tujuan_pengguna"))
 	return []Effect{ChangeUser{u, n}}, nil
 }
 

@@ -135,7 +135,8 @@ func TestTwoAdministratorsStay(t *testing.T) {
 		c.spoil(x.Staff)
 		for _, effect := range []func(*Case, Facts, party.User) ([]Effect, error){deactivate, changeRole} {
 			cs := &Case{Procedure: &Procedure{}, Taken: []Taken{{Values: map[string]string{"peran": "auditor"}}}}
-			if list, err := effect(cs, x, x.Users[0]); (err == nil) != c.want || (len(list) == 1) != c.want || err != nil && !errors.Is(err, ErrLastTwo) {
+			if list, err := effect(cs, x, x.Users[0]); (err == nil) != c.want || (len(list) == 1) != c.want || err != nil &&
+				!errors.Is(err, ErrLastTwo) {
 				t.Errorf("%s: %v %v", name, list, err)
 			}
 		}
@@ -150,11 +151,13 @@ func TestTwoAdministratorsStay(t *testing.T) {
 	}
 }
 
-// Every effect that makes, changes or opens a user id is marked so, and the file of a procedure is refused in which one person could bring it about (E15).
+// Every effect that makes, changes or opens a user id is marked so, and the file of a procedure is refused in which one person could bring
+// it about (E15).
 func TestNoProcedureLetsOnePersonMakeOrOpenAUserID(t *testing.T) {
 	x := facts()
 	c := &Case{Agency: 7, Procedure: &Procedure{Key: "x", Name: "P"}, State: Open, Taken: []Taken{{By: 5, Values: map[string]string{
-		"user_id": "petugas.rekaan", "pengguna": "petugas.rekaan", "peran": "operator", "nama": "N", "jabatan": "J", "metode_pengguna": "portal",
+		"user_id": "petugas.rekaan", "pengguna": "petugas.rekaan", "peran": "operator", "nama": "N", "jabatan": "J",
+		"metode_pengguna": "portal",
 	}}}}
 	for name, b := range effects {
 		for _, institution := range []int64{7, party.Provider} {
@@ -213,7 +216,8 @@ func TestNoProcedureLetsOnePersonMakeOrOpenAUserID(t *testing.T) {
 			"before the decision": step("a", "", fields...) + step("b", effect) + step("c", "decision = true"),
 			"on refusal":          step("a", "", fields...) + step("b", "decision = true\notherwise = \""+name+"\""),
 			"with a field that the decision fills in": step("a", "", fields[1:]...) + step("b", "decision = true\n"+effect, fields[0]),
-			"with a field that is filled in after":    step("a", "", fields[1:]...) + step("b", "decision = true") + step("c", effect, fields[0]),
+			"with a field that is filled in after": step("a", "", fields[1:]...) + step("b", "decision = true") +
+				step("c", effect, fields[0]),
 		} {
 			if err := read(text); err == nil || !strings.Contains(err.Error(), name) {
 				t.Errorf("%s %s: %v", name, what, err)
@@ -224,23 +228,27 @@ func TestNoProcedureLetsOnePersonMakeOrOpenAUserID(t *testing.T) {
 
 func TestAUserIDGetsTheRightsThatItsRequestNames(t *testing.T) {
 	x := facts()
-	got, err := made(t, "create-user", x, "user_id", "petugas.baru", "nama", "N", "jabatan", "J", "peran", "application", "metode_pengguna", "api", "nik", "3303014507900002", "nip", "7",
+	got, err := made(t, "create-user", x, "user_id", "petugas.baru", "nama", "N", "jabatan", "J", "peran", "application", "metode_pengguna",
+		"api", "nik", "3303014507900002", "nip", "7",
 		"hak_data", MatchOnly, "tujuan_pengguna", "bantuan")
 	if err != nil || len(got) != 2 || got[1].(AssignApplication).Application != "N" {
 		t.Fatal(got, err)
 	}
 	u := got[0].(CreateUser).User
-	if !u.MatchOnly || !slices.Equal(u.Purposes, []string{"bantuan"}) || u.Identity.NIP != "7" || u.Identity.NIK.Digits() != "3303014507900002" {
+	if !u.MatchOnly || !slices.Equal(u.Purposes, []string{"bantuan"}) || u.Identity.NIP != "7" ||
+		u.Identity.NIK.Digits() != "3303014507900002" {
 		t.Errorf("%+v", u)
 	}
-	if _, _, after := got[0].Words(); !strings.Contains(after, "hanya pencocokan data; tujuan: bantuan") || strings.Contains(after, "3303") {
+	if _, _, after := got[0].Words(); !strings.Contains(after, "hanya pencocokan data; tujuan: bantuan") || strings.Contains(after,
+		"3303") {
 		t.Error(after)
 	}
 	got, err = made(t, "change-user", x, "pengguna", "petugas.rekaan", "metode_pengguna", "portal", "hak_data", "full")
 	if err != nil || len(got) != 1 {
 		t.Fatal(got, err)
 	}
-	if e := got[0].(ChangeUser); e.New.MatchOnly || len(e.New.Purposes) > 0 || !slices.Equal(e.New.Methods, []string{"portal"}) || e.New.Role != e.Old.Role {
+	if e := got[0].(ChangeUser); e.New.MatchOnly || len(e.New.Purposes) > 0 || !slices.Equal(e.New.Methods, []string{"portal"}) ||
+		e.New.Role != e.Old.Role {
 		t.Errorf("%+v", e)
 	}
 	if _, problem := kinds["granted-purposes"](Field{}, "bantuan\nlain", x); problem == "" {

@@ -10,7 +10,8 @@ import (
 	"gapura/agreement/party"
 )
 
-// presets are the words in braces of a field's preset with what they stand for; empty: nothing sensible is known, and the field begins empty.
+// presets are the words in braces of a field's preset with what they stand for; empty: nothing sensible is known, and the field begins
+// empty.
 var presets = map[string]func(x Facts) string{
 	"hari_ini": func(x Facts) string { return x.Today.Format(time.DateOnly) },
 	"zona":     func(x Facts) string { return string(x.Institution.Zone) },
@@ -40,7 +41,8 @@ var presetWord = regexp.MustCompile(`\{[^}]*\}`)
 
 // known reports whether every word of a preset is one that stands for something.
 func (f Field) known() bool {
-	return !slices.ContainsFunc(presetWord.FindAllString(f.Preset, -1), func(w string) bool { return presets[strings.Trim(w, "{}")] == nil })
+	return !slices.ContainsFunc(presetWord.FindAllString(f.Preset, -1),
+		func(w string) bool { return presets[strings.Trim(w, "{}")] == nil })
 }
 
 // Initially is what the field holds before anybody has filled it in: its preset, or nothing when a word of it stands for nothing.
@@ -57,8 +59,8 @@ func (f Field) Initially(x Facts) string {
 	return text
 }
 
-// Untouched is the form of a step as it is shown first, and whether it can be saved as it is: it asks for no letter, scan or decision, and its presets fill in what it
-// needs.
+// Untouched is the form of a step as it is shown first, and whether it can be saved as it is: it asks for no letter, scan or decision, and
+// its presets fill in what it needs.
 func (s *Step) Untouched(x Facts) (Input, bool) {
 	in := Input{Values: map[string]string{}}
 	ready := !s.Letter && !s.Decision && s.Scan == ""

@@ -12,17 +12,20 @@ import (
 
 func newcomer() Facts {
 	return Facts{
-		Today:       time.Date(2026, 9, 16, 0, 0, 0, 0, time.UTC),
-		Institution: party.Institution{ID: 7, Name: "Dinas Perikanan", Address: "Jalan Rekaan 9", Zone: party.WITA, Head: party.Head{Name: "Gandaruwa", Since: time.Date(2025, 1, 2, 0, 0, 0, 0, time.UTC)}},
+		Today: time.Date(2026, 9, 16, 0, 0, 0, 0, time.UTC),
+		Institution: party.Institution{ID: 7, Name: "Dinas Perikanan", Address: "Jalan Rekaan 9", Zone: party.WITA,
+			Head: party.Head{Name: "Gandaruwa", Since: time.Date(2025, 1, 2, 0, 0, 0, 0, time.UTC)}},
 	}
 }
 
 func TestAFieldBeginsWithWhatIsKnown(t *testing.T) {
 	x := newcomer()
 	x.Grant = &agreement.Grant{Methods: []string{"portal"}}
-	x.Users = []party.User{{Login: "satu", Role: party.Officer, NDASigned: x.Today}, {Login: "dua", Role: party.Officer}, {Login: "tiga", Role: party.Officer, Deactivated: x.Today}}
+	x.Users = []party.User{{Login: "satu", Role: party.Officer, NDASigned: x.Today}, {Login: "dua", Role: party.Officer},
+		{Login: "tiga", Role: party.Officer, Deactivated: x.Today}}
 	for preset, want := range map[string]string{
-		"": "", "200": "200", "{hari_ini}": "2026-09-16", "{nama}, {alamat}": "Dinas Perikanan, Jalan Rekaan 9", "{zona}": "WITA", "{metode}": "portal", "{tanpa_nda}": "dua",
+		"": "", "200": "200", "{hari_ini}": "2026-09-16", "{nama}, {alamat}": "Dinas Perikanan, Jalan Rekaan 9", "{zona}": "WITA",
+		"{metode}": "portal", "{tanpa_nda}": "dua",
 	} {
 		if got := (Field{Preset: preset}).Initially(x); got != want {
 			t.Errorf("%q: %q, want %q", preset, got, want)
@@ -44,7 +47,8 @@ func TestAFieldBeginsWithWhatIsKnown(t *testing.T) {
 }
 
 func TestAPresetThatStandsForNothingIsRefused(t *testing.T) {
-	text := "key = \"a\"\nname = \"A\"\nclause = \"-\"\nneeds = \"agency\"\n[[step]]\nkey = \"s\"\nname = \"S\"\nby = \"agency\"\n[[step.field]]\nkey = \"f\"\nname = \"F\"\nkind = \"text\"\npreset = \"{cuaca}\"\n"
+	text := "key = \"a\"\nname = \"A\"\nclause = \"-\"\nneeds = \"agency\"\n[[step]]\nkey = \"s\"\nname = \"S\"\nby = " +
+		"\"agency\"\n[[step.field]]\nkey = \"f\"\nname = \"F\"\nkind = \"text\"\npreset = \"{cuaca}\"\n"
 	if _, err := Read(fstest.MapFS{"p/a.toml": {Data: []byte(text)}}, "p"); err == nil {
 		t.Error("taken")
 	}

@@ -1,6 +1,7 @@
-// Package procedure runs the agreement's procedures: a procedure is data (procedures/*.toml) that says which steps follow each other, what each asks
-// for, which letter it makes, who may decide it, and which change of rights it brings about. The engine is pure: Case.Take checks a step against facts
-// that were read before and returns what is to be written and changed; the store writes both in one transaction. Adding a procedure means adding a file.
+// Package procedure runs the agreement's procedures: a procedure is data (procedures/*.toml) that says which steps follow each other, what
+// each asks for, which letter it makes, who may decide it, and which change of rights it brings about. The engine is pure: Case.Take checks
+// a step against facts that were read before and returns what is to be written and changed; the store writes both in one transaction.
+// Adding a procedure means adding a file.
 package procedure
 
 import (
@@ -113,7 +114,8 @@ func Read(fsys fs.FS, dir string) ([]*Procedure, error) {
 	return all, nil
 }
 
-// askForTerms puts the fields of an agreement's terms (agreement.Table) in the place of a field of kind "terms"; of kind "changed-terms", those of an addendum.
+// askForTerms puts the fields of an agreement's terms (agreement.Table) in the place of a field of kind "terms"; of kind "changed-terms",
+// those of an addendum.
 func (p *Procedure) askForTerms() {
 	for i := range p.Steps {
 		s := &p.Steps[i]
@@ -184,8 +186,10 @@ func (p *Procedure) check() error {
 			return fmt.Errorf("step %s: scan or by is not known", s.Key)
 		}
 		for _, f := range s.Fields {
-			if _, known := kinds[f.Kind]; f.Key == "" || f.Name == "" || !known || fields[f.Key] != "" || (f.Kind == "choice") != (len(f.Options) > 0) {
-				return fmt.Errorf("step %s: field %q: a key of its own, a name, a known kind and options for a choice are needed", s.Key, f.Key)
+			if _, known := kinds[f.Kind]; f.Key == "" || f.Name == "" || !known || fields[f.Key] != "" ||
+				(f.Kind == "choice") != (len(f.Options) > 0) {
+				return fmt.Errorf("step %s: field %q: a key of its own, a name, a known kind and options for a choice are needed", s.Key,
+					f.Key)
 			}
 			if !f.known() {
 				return fmt.Errorf("step %s: field %q: preset %q has a word that stands for nothing", s.Key, f.Key, f.Preset)

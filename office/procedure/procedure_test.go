@@ -23,13 +23,15 @@ func facts() Facts {
 	head := party.Head{Name: "Rekaan Satu", Position: "Kepala", Since: day.AddDate(-2, 0, 0)}
 	a := agreement.Agreement{
 		ID: 3, Agency: 7, ProviderNumber: "400.12/1/2026", SignedOn: day.AddDate(-1, 0, 0), EndsOn: day.AddDate(1, 0, 0),
-		Terms: agreement.Terms{Elements: population.PKSElements, Methods: []string{agreement.Portal}, Quota: 200, Purposes: []string{"bantuan"}},
+		Terms: agreement.Terms{Elements: population.PKSElements, Methods: []string{agreement.Portal}, Quota: 200,
+			Purposes: []string{"bantuan"}},
 	}
 	g := a.At(day.Add(time.Hour), day)
 	return Facts{
 		Now: day.Add(2 * time.Hour), Today: day, Agreement: &a, Grant: &g,
 		Institution: party.Institution{ID: 7, Code: "dinrekaan", Name: "Dinas Rekaan", Zone: party.WIB, Head: head},
-		Users:       []party.User{{ID: 11, Institution: 7, Login: "petugas.rekaan", Name: "Rekaan Dua", Role: party.Officer, Stopped: day, Methods: []string{agreement.API}}},
+		Users: []party.User{{ID: 11, Institution: 7, Login: "petugas.rekaan", Name: "Rekaan Dua", Role: party.Officer, Stopped: day,
+			Methods: []string{agreement.API}}},
 		Staff: []party.User{
 			{ID: 1, Login: "satu", Role: party.Administrator, HasPassword: true, Identity: party.Identity{NIP: "101"}},
 			{ID: 2, Login: "dua", Role: party.Administrator, HasPassword: true, Identity: party.Identity{NIP: "102"}},
@@ -61,14 +63,17 @@ func sample(f Field) string {
 		return "admin.rekaan"
 	}
 	return map[string]string{
-		"text": "teks", "long": "baris satu\nbaris dua", "number": "200", "nik": "3303 0145 0790 0002", "email": "kantor@rekaan.example", "code": "dinbaru",
-		"login": "petugas.baru", "user": "petugas.rekaan", "zone": "WITA", "elements": "nik\nnama_lengkap", "methods": "portal\napi", "token": "3fa0977c1e", "tokens": "desk", "purposes": "bantuan", "granted-purposes": "bantuan",
+		"text": "teks", "long": "baris satu\nbaris dua", "number": "200", "nik": "3303 0145 0790 0002", "email": "kantor@rekaan.example",
+		"code":  "dinbaru",
+		"login": "petugas.baru", "user": "petugas.rekaan", "zone": "WITA", "elements": "nik\nnama_lengkap", "methods": "portal\napi",
+		"token": "3fa0977c1e", "tokens": "desk", "purposes": "bantuan", "granted-purposes": "bantuan",
 		"networks": "10.1.2.0/24\n10.9.9.9", "readers": "R-1; Model A; S-1", "serials": "R-1",
 	}[f.Kind]
 }
 
 func input(s *Step, by int64, role party.Role) Input {
-	in := Input{By: by, Role: role, At: day, Letter: "470/1/2026", LetterDay: day, Verdict: Approve, Number: "400.12/0001/2026", Scans: 1, Values: map[string]string{}}
+	in := Input{By: by, Role: role, At: day, Letter: "470/1/2026", LetterDay: day, Verdict: Approve, Number: "400.12/0001/2026", Scans: 1,
+		Values: map[string]string{}}
 	for _, f := range s.Fields {
 		in.Values[f.Key] = sample(f)
 	}
@@ -129,7 +134,8 @@ func TestEveryProcedureCanBeWalkedToItsEnd(t *testing.T) {
 
 // prepare brings the facts into the state that an effect starts from.
 func prepare(x *Facts, s *Step) {
-	from := map[string]reader.State{"personalise-readers": reader.Requested, "activate-readers": reader.Personalised, "return-readers": reader.Deactivated}
+	from := map[string]reader.State{"personalise-readers": reader.Requested, "activate-readers": reader.Personalised,
+		"return-readers": reader.Deactivated}
 	if st, ok := from[s.Effect]; ok {
 		x.Readers[0].State = st
 	}
@@ -169,13 +175,15 @@ func TestNobodyDecidesTheirOwnRequest(t *testing.T) {
 }
 
 func TestOnlyAdministratorsAndOperatorsTakeSteps(t *testing.T) {
-	for _, role := range []party.Role{party.Officer, party.Application, party.HeadOfAgency, party.Administrator, party.Operator, party.Auditor} {
+	for _, role := range []party.Role{party.Officer, party.Application, party.HeadOfAgency, party.Administrator, party.Operator,
+		party.Auditor} {
 		c := Case{Agency: 7, Procedure: find(t, "poc"), State: Open}
 		_, err := c.Take(input(c.Next(), 5, role), facts())
 		if may := role == party.Administrator || role == party.Operator; (err == nil) != may {
 			t.Errorf("%s: %v", role, err)
 		}
-		if _, err := c.TakeBack(Input{By: 5, Role: role, Reason: "keliru"}); (err == nil) != (role == party.Administrator || role == party.Operator) {
+		if _, err := c.TakeBack(Input{By: 5, Role: role, Reason: "keliru"}); (err == nil) != (role == party.Administrator ||
+			role == party.Operator) {
 			t.Errorf("%s takes back: %v", role, err)
 		}
 	}
@@ -221,7 +229,8 @@ func TestFaultsNameTheFieldAndRepeatNoValue(t *testing.T) {
 	c := Case{Agency: 7, Procedure: find(t, "user-id"), State: Open}
 	in := input(c.Next(), 5, party.Operator)
 	bad := map[string]string{
-		"nik": "3303019945790002", "nama": strings.Repeat("RAHASIA", 60), "surel": "RAHASIA bukan surel", "user_id": "RAHASIA/../", "peran": "RAHASIA", "metode_pengguna": "RAHASIA", "nip": "",
+		"nik": "3303019945790002", "nama": strings.Repeat("RAHASIA", 60), "surel": "RAHASIA bukan surel", "user_id": "RAHASIA/../",
+		"peran": "RAHASIA", "metode_pengguna": "RAHASIA", "nip": "",
 	}
 	maps.Copy(in.Values, bad)
 	in.Letter, in.LetterDay = "", day.AddDate(0, 0, 1)
@@ -248,13 +257,15 @@ func TestFaultsNameTheFieldAndRepeatNoValue(t *testing.T) {
 }
 
 func TestAddendumChangesOnlyWhatWasFilledIn(t *testing.T) {
-	c := Case{Agency: 7, Procedure: find(t, "perubahan"), State: Open, Taken: []Taken{{Values: map[string]string{"elemen": "nik", "mulai": "2026-10-01", "nomor_adendum": "A/1"}}}}
+	c := Case{Agency: 7, Procedure: find(t, "perubahan"), State: Open,
+		Taken: []Taken{{Values: map[string]string{"elemen": "nik", "mulai": "2026-10-01", "nomor_adendum": "A/1"}}}}
 	e, err := c.Addendum(facts())
 	if err != nil {
 		t.Fatal(err)
 	}
 	ch := e.Addendum.Change
-	if *ch.Elements != population.Of(population.ElNIK) || ch.Methods != nil || ch.Quota != nil || ch.Networks != nil || ch.Purposes != nil || ch.EndsOn != nil {
+	if *ch.Elements != population.Of(population.ElNIK) || ch.Methods != nil || ch.Quota != nil || ch.Networks != nil ||
+		ch.Purposes != nil || ch.EndsOn != nil {
 		t.Errorf("%+v", ch)
 	}
 	if rows := e.Changes(); len(rows) != 1 || rows[0][0] != "Elemen" || rows[0][2] != "NIK" {
@@ -376,7 +387,8 @@ func TestRenamingTakesWhatWasFilledInAndKeepsTheRest(t *testing.T) {
 	x := facts()
 	x.Institution.Address, x.Institution.Email = "Jalan Lama 1", "lama@rekaan.example"
 	for filled, want := range map[[2]string][2]string{
-		{"", ""}: {"Jalan Lama 1", "lama@rekaan.example"}, {"Jalan Baru 2", ""}: {"Jalan Baru 2", "lama@rekaan.example"}, {"", "baru@rekaan.example"}: {"Jalan Lama 1", "baru@rekaan.example"},
+		{"", ""}: {"Jalan Lama 1", "lama@rekaan.example"}, {"Jalan Baru 2", ""}: {"Jalan Baru 2", "lama@rekaan.example"},
+		{"", "baru@rekaan.example"}:                    {"Jalan Lama 1", "baru@rekaan.example"},
 		{"baru@rekaan.example", "baru@rekaan.example"}: {"baru@rekaan.example", "baru@rekaan.example"},
 	} {
 		c := Case{Agency: 7, Procedure: find(t, "nomenklatur"), State: Open}

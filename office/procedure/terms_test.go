@@ -20,9 +20,10 @@ import (
 
 // withTerm adds a term to the table for the length of the test.
 func withTerm(t *testing.T) *agreement.Term {
-	days := agreement.Define(agreement.Term{Key: "grace_days", Name: "tenggang pejabat", Title: "Tenggang pejabat baru", Fields: []agreement.Field{{
-		Key: "hari_tenggang", Kind: "number", Name: "Hari tenggang pejabat baru", NewName: "Hari tenggang yang baru",
-	}}}, func(n int) string { return strconv.Itoa(n) + " hari" }, func(filled func(string) string, _ int) (*int, error) {
+	days := agreement.Define(agreement.Term{Key: "grace_days", Name: "tenggang pejabat", Title: "Tenggang pejabat baru",
+		Fields: []agreement.Field{{
+			Key: "hari_tenggang", Kind: "number", Name: "Hari tenggang pejabat baru", NewName: "Hari tenggang yang baru",
+		}}}, func(n int) string { return strconv.Itoa(n) + " hari" }, func(filled func(string) string, _ int) (*int, error) {
 		v := filled("hari_tenggang")
 		if v == "" {
 			return nil, nil
@@ -67,7 +68,8 @@ func stored[T any](t *testing.T, v T) (back T) {
 	return back
 }
 
-// A new term is one entry of the table: forms ask for it, the agreement settles it, an addendum changes it and it alone, and it is kept and told in words.
+// A new term is one entry of the table: forms ask for it, the agreement settles it, an addendum changes it and it alone, and it is kept and
+// told in words.
 func TestANewTermIsOneEntryOfTheTable(t *testing.T) {
 	days := withTerm(t)
 	x := facts()
@@ -136,12 +138,16 @@ func TestAMissingTermIsToldBesideItsField(t *testing.T) {
 		t.Error("a term is missing:", err)
 	}
 	text := strings.Replace(pksWithoutTerms, "TERMS", "", 1)
-	if _, err := Read(fstest.MapFS{"p/1.toml": {Data: []byte(text)}}, "p"); err == nil || !strings.Contains(err.Error(), "sign-agreement needs a field") {
+	if _, err := Read(fstest.MapFS{"p/1.toml": {Data: []byte(text)}}, "p"); err == nil || !strings.Contains(err.Error(),
+		"sign-agreement needs a field") {
 		t.Error("a procedure that signs without asking for the terms:", err)
 	}
 	text = strings.Replace(pksWithoutTerms, "TERMS", "[[step.field]]\nkind = \"terms\"", 1)
 	all, err := Read(fstest.MapFS{"p/1.toml": {Data: []byte(text)}}, "p")
-	if err != nil || !slices.ContainsFunc(all[0].Steps[0].Fields, func(f Field) bool { return f.Key == "hari_tenggang" && f.Name != "" && !f.Optional }) {
+	if err != nil || !slices.ContainsFunc(all[0].Steps[0].Fields, func(f Field) bool {
+		return f.Key == "hari_tenggang" && f.Name != "" &&
+			!f.Optional
+	}) {
 		t.Error(all, err)
 	}
 }
@@ -198,7 +204,8 @@ func TestStoredAgreementsAreReadAsBefore(t *testing.T) {
 	}
 	want := agreement.Terms{
 		Elements: population.Of(population.ElNIK, population.ElName), Methods: []string{"portal"}, Quota: 200,
-		Networks: []netip.Prefix{netip.MustParsePrefix("10.1.2.0/24")}, Purposes: []string{"bantuan"}, Balikan: &agreement.Balikan{Days: 14, Fields: []string{"NOMOR"}},
+		Networks: []netip.Prefix{netip.MustParsePrefix("10.1.2.0/24")}, Purposes: []string{"bantuan"}, Balikan: &agreement.Balikan{Days: 14,
+			Fields: []string{"NOMOR"}},
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("%+v", got)
@@ -210,7 +217,8 @@ func TestStoredAgreementsAreReadAsBefore(t *testing.T) {
 		t.Errorf("%s, %v", b, err)
 	}
 	var old agreement.Terms
-	if err := json.Unmarshal([]byte(`{"elements":["nik"],"methods":null,"quota":0,"networks":null,"purposes":null}`), &old); err != nil || old.Balikan != nil || old.Methods != nil {
+	if err := json.Unmarshal([]byte(`{"elements":["nik"],"methods":null,"quota":0,"networks":null,"purposes":null}`), &old); err != nil ||
+		old.Balikan != nil || old.Methods != nil {
 		t.Errorf("%+v, %v", old, err)
 	}
 	if err := json.Unmarshal([]byte(`{"quota":1,"unknown_right":true}`), &old); err == nil {
@@ -223,7 +231,8 @@ func TestTermsInWords(t *testing.T) {
 	x := facts()
 	x.Grant.Networks = []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")}
 	values := map[string]string{
-		"elemen": "nik\nnama_lengkap", "metode": "portal\napi", "kuota": "500", "jaringan": "10.1.2.0/24\n10.9.9.9/32", "tujuan": "bantuan\nbenih", "hari_balikan": "7",
+		"elemen": "nik\nnama_lengkap", "metode": "portal\napi", "kuota": "500", "jaringan": "10.1.2.0/24\n10.9.9.9/32",
+		"tujuan": "bantuan\nbenih", "hari_balikan": "7",
 		"berlaku_sampai": "2028-01-02", "mulai": "2026-10-01", "nomor_adendum": "A/1",
 	}
 	c := Case{ID: 1, Procedure: find(t, "perubahan"), Taken: []Taken{{Values: values}}}
@@ -232,19 +241,23 @@ func TestTermsInWords(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, was, after := add.Words()
-	const wasWords = "kuota: 200 per hari; jaringan: 10.0.0.0/8; tujuan: bantuan; data balikan: NOMOR, JENIS_BANTUAN, dalam 30 hari; berlaku sampai 16 September 2027"
-	const words = "elemen: NIK, Nama Lengkap; metode: Web portal, Web service (JSON); kuota: 500 per hari; jaringan: 10.1.2.0/24, 10.9.9.9/32; tujuan: bantuan, benih; " +
+	const wasWords = "kuota: 200 per hari; jaringan: 10.0.0.0/8; tujuan: bantuan; data balikan: NOMOR, JENIS_BANTUAN, dalam 30 hari; " +
+		"berlaku sampai 16 September 2027"
+	const words = "elemen: NIK, Nama Lengkap; metode: Web portal, Web service (JSON); kuota: 500 per hari; jaringan: 10.1.2.0/24, " +
+		"10.9.9.9/32; tujuan: bantuan, benih; " +
 		"data balikan: NOMOR, JENIS_BANTUAN, dalam 7 hari; berlaku sampai 2 Januari 2028; mulai 1 Oktober 2026"
 	if after != words || !strings.HasSuffix(was, "; metode: Web portal; "+wasWords) {
 		t.Errorf("was %q\nbecomes %q", was, after)
 	}
 	rows := add.Changes()
-	if len(rows) != 7 || rows[2] != [3]string{"Kuota", "200 per hari", "500 per hari"} || rows[6] != [3]string{"Jangka waktu", "sampai 16 September 2027", "sampai 2 Januari 2028"} {
+	if len(rows) != 7 || rows[2] != [3]string{"Kuota", "200 per hari", "500 per hari"} || rows[6] != [3]string{"Jangka waktu",
+		"sampai 16 September 2027", "sampai 2 Januari 2028"} {
 		t.Errorf("%q", rows)
 	}
 	g := *x.Grant
 	g.Unlimited = true
-	if !slices.Contains(g.Rows(), [2]string{"Kuota harian", "tanpa batas"}) || !slices.Contains(x.Grant.Rows(), [2]string{"Kuota harian", "200 per hari"}) {
+	if !slices.Contains(g.Rows(), [2]string{"Kuota harian", "tanpa batas"}) || !slices.Contains(x.Grant.Rows(), [2]string{"Kuota harian",
+		"200 per hari"}) {
 		t.Error(g.Rows())
 	}
 }

@@ -12,7 +12,8 @@ import (
 )
 
 // tokenFields are what a token's effects need; all are fixed in the request.
-var tokenFields = map[string]string{"pengguna": "user", "token": "tokens", "aplikasi": "text", "kegunaan": "text", "masa_berlaku": "number", "masa_peralihan": "number"}
+var tokenFields = map[string]string{"pengguna": "user", "token": "tokens", "aplikasi": "text", "kegunaan": "text", "masa_berlaku": "number",
+	"masa_peralihan": "number"}
 
 // DeskApp is the application that officers' tokens of the desk belong to, unless the request names another.
 const DeskApp = "Loket pelayanan"
@@ -33,11 +34,14 @@ func (c *Case) tokens(x Facts, u party.User) (out []Effect, err error) {
 		case x.Agreement == nil:
 			return nil, errNoAgreement
 		case kind == party.DeskToken && u.Role != party.Officer, kind != party.DeskToken && u.Role != party.Application:
-			return nil, told.Refuse("Token loket adalah milik seorang petugas; token API dan token data balikan adalah milik sebuah aplikasi.")
+			return nil, told.Refuse("Token loket adalah milik seorang petugas; token API dan token data balikan adalah milik sebuah " +
+				"aplikasi.")
 		case kind != party.BalikanToken && !slices.Contains(u.Methods, agreement.API):
-			return nil, told.Refuse("Token ini memerlukan metode akses " + agreement.MethodLabels([]string{agreement.API})[0] + " pada user ID-nya.")
+			return nil, told.Refuse("Token ini memerlukan metode akses " + agreement.MethodLabels([]string{agreement.API})[0] +
+				" pada user ID-nya.")
 		}
-		out = append(out, PrepareToken{User: u, Kind: kind, Application: c.application(u), Purpose: cmp.Or(c.Value("kegunaan"), kind.Label()), Agreement: x.Agreement.ID})
+		out = append(out, PrepareToken{User: u, Kind: kind, Application: c.application(u), Purpose: cmp.Or(c.Value("kegunaan"),
+			kind.Label()), Agreement: x.Agreement.ID})
 	}
 	return out, nil
 }

@@ -12,22 +12,27 @@ import (
 // request is a token case with what was filled in.
 func request(t *testing.T, values map[string]string) *Case {
 	t.Helper()
-	return &Case{ID: 1, Agency: 7, Procedure: find(t, "token"), State: Open, Taken: []Taken{{Step: "permohonan", Letter: "470/1", Values: values}}}
+	return &Case{ID: 1, Agency: 7, Procedure: find(t, "token"), State: Open, Taken: []Taken{{Step: "permohonan", Letter: "470/1",
+		Values: values}}}
 }
 
 func TestATokenIsForWhoCanUseIt(t *testing.T) {
 	x := facts()
 	x.Users = []party.User{
-		{ID: 11, Login: "petugas", Role: party.Officer, Methods: []string{agreement.Portal, agreement.API}}, {ID: 12, Login: "portal", Role: party.Officer, Methods: []string{agreement.Portal}},
-		{ID: 13, Login: "program", Name: "Antrean", Role: party.Application, Methods: []string{agreement.API}}, {ID: 14, Login: "kepala", Role: party.HeadOfAgency, Methods: []string{agreement.API}},
+		{ID: 11, Login: "petugas", Role: party.Officer, Methods: []string{agreement.Portal, agreement.API}}, {ID: 12, Login: "portal",
+			Role: party.Officer, Methods: []string{agreement.Portal}},
+		{ID: 13, Login: "program", Name: "Antrean", Role: party.Application, Methods: []string{agreement.API}}, {ID: 14, Login: "kepala",
+			Role: party.HeadOfAgency, Methods: []string{agreement.API}},
 	}
 	for _, c := range []struct {
 		user, token string
 		app         string // of each token; empty: refused
 	}{
-		{"petugas", "desk", DeskApp}, {"petugas", "api", ""}, {"petugas", "balikan", ""}, {"portal", "desk", ""}, {"program", "api\nbalikan", "Antrean"}, {"program", "desk", ""}, {"kepala", "api", ""}, {"kepala", "desk", ""},
+		{"petugas", "desk", DeskApp}, {"petugas", "api", ""}, {"petugas", "balikan", ""}, {"portal", "desk", ""},
+		{"program", "api\nbalikan", "Antrean"}, {"program", "desk", ""}, {"kepala", "api", ""}, {"kepala", "desk", ""},
 	} {
-		got, err := effects["prepare-token"].build(request(t, map[string]string{"pengguna": c.user, "token": c.token, "kegunaan": "uji"}), x)
+		got, err := effects["prepare-token"].build(request(t, map[string]string{"pengguna": c.user, "token": c.token, "kegunaan": "uji"}),
+			x)
 		if _, refused := told.Text(err); refused != (c.app == "") {
 			t.Errorf("%s, %s: %v", c.user, c.token, err)
 		}
@@ -42,17 +47,20 @@ func TestATokenIsForWhoCanUseIt(t *testing.T) {
 func TestDaysOfATokenAreBounded(t *testing.T) {
 	x := facts()
 	for value, fine := range map[string]bool{"": true, "1": true, "730": true, "731": false, "0": false} {
-		_, err := effects["prepare-token"].build(request(t, map[string]string{"pengguna": "petugas.rekaan", "token": "desk", "masa_berlaku": value}), x)
+		_, err := effects["prepare-token"].build(request(t, map[string]string{"pengguna": "petugas.rekaan", "token": "desk",
+			"masa_berlaku": value}), x)
 		if (err == nil) != fine {
 			t.Errorf("life of %q days: %v", value, err)
 		}
-		_, err = effects["prepare-token"].build(request(t, map[string]string{"pengguna": "petugas.rekaan", "token": "desk", "masa_peralihan": map[string]string{"730": "90", "731": "91"}[value]}), x)
+		_, err = effects["prepare-token"].build(request(t, map[string]string{"pengguna": "petugas.rekaan", "token": "desk",
+			"masa_peralihan": map[string]string{"730": "90", "731": "91"}[value]}), x)
 		if (err == nil) != (value != "731") {
 			t.Errorf("overlap beside %q: %v", value, err)
 		}
 	}
 	x.Tokens = []party.Credential{{Kind: party.DeskToken, Owner: 11}}
-	got, err := effects["issue-token"].build(request(t, map[string]string{"pengguna": "petugas.rekaan", "token": "desk", "masa_berlaku": "30", "masa_peralihan": "2"}), x)
+	got, err := effects["issue-token"].build(request(t, map[string]string{"pengguna": "petugas.rekaan", "token": "desk",
+		"masa_berlaku": "30", "masa_peralihan": "2"}), x)
 	if err != nil || got[0].(IssueToken).Life != 30*24*time.Hour || got[0].(IssueToken).Overlap != 48*time.Hour {
 		t.Errorf("%+v %v", got, err)
 	}

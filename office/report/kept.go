@@ -19,7 +19,8 @@ const (
 
 // Label is the state in Indonesian.
 func (s State) Label() string {
-	return map[State]string{Draft: "Draf", Sent: "Dikirim, menunggu pemeriksaan", Received: "Diterima", Returned: "Dikembalikan untuk diperbaiki"}[s]
+	return map[State]string{Draft: "Draf", Sent: "Dikirim, menunggu pemeriksaan", Received: "Diterima",
+		Returned: "Dikembalikan untuk diperbaiki"}[s]
 }
 
 // Open reports whether the report can be changed.
@@ -43,5 +44,6 @@ type Kept struct {
 // ErrSent means that a report cannot be changed any more; ErrMoved, that somebody else has kept it meanwhile.
 var (
 	ErrSent  = told.Refuse("Laporan ini sudah dikirim dan tidak dapat diubah lagi.")
-	ErrMoved = &told.Error{Kind: told.Moved, Field: "Laporan", Text: "Orang lain telah mengubah laporan ini. Silakan buka kembali laporannya dan periksa keadaannya."}
+	ErrMoved = &told.Error{Kind: told.Moved, Field: "Laporan",
+		Text: "Orang lain telah mengubah laporan ini. Silakan buka kembali laporannya dan periksa keadaannya."}
 )

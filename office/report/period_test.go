@@ -26,12 +26,14 @@ func TestPeriods(t *testing.T) {
 			t.Fatalf("the months of %s end at %s", p.Key(), next)
 		}
 	})
-	for key, words := range map[string]string{"2026-1": "Semester 1 Tahun 2026", "2026-07-01_2026-12-31": "Semester 2 Tahun 2026", "2026-03-15_2026-03-31": "15 Maret 2026 sampai 31 Maret 2026"} {
+	for key, words := range map[string]string{"2026-1": "Semester 1 Tahun 2026", "2026-07-01_2026-12-31": "Semester 2 Tahun 2026",
+		"2026-03-15_2026-03-31": "15 Maret 2026 sampai 31 Maret 2026"} {
 		if p, err := ParsePeriod(key); err != nil || p.Words() != words {
 			t.Errorf("%s: %s, %v", key, p.Words(), err)
 		}
 	}
-	for _, key := range []string{"", "2026", "2026-0", "2026-3", "2026-13-01_2026-12-31", "2026-02-01_2026-01-01", "2020-01-01_2023-01-01", "2026-01-01", "1999-01-01_1999-02-01"} {
+	for _, key := range []string{"", "2026", "2026-0", "2026-3", "2026-13-01_2026-12-31", "2026-02-01_2026-01-01", "2020-01-01_2023-01-01",
+		"2026-01-01", "1999-01-01_1999-02-01"} {
 		if _, err := ParsePeriod(key); err == nil {
 			t.Errorf("%q was read", key)
 		}

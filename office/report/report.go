@@ -52,7 +52,8 @@ type Column struct {
 // Columns are the figures of a line in their order.
 var Columns = []Column{
 	{"Data", access.Data, func(c Counts) int { return c.Data }}, {"Verifikasi", access.Verified, func(c Counts) int { return c.Matches }},
-	{"Pemberitahuan", access.Noticed, func(c Counts) int { return c.Notices }}, {"Ditolak", access.Declined, func(c Counts) int { return c.Refused }},
+	{"Pemberitahuan", access.Noticed, func(c Counts) int { return c.Notices }}, {"Ditolak", access.Declined,
+		func(c Counts) int { return c.Refused }},
 	{"Permintaan", access.Asked, Counts.Asked}, {"Kuota", access.Charged, func(c Counts) int { return c.Hits }},
 }
 
@@ -67,7 +68,8 @@ const (
 	ByOutcome = "hasil"
 )
 
-// Query finds the records behind a figure in a list of records: the query of its URL. It is not ok for what no list can be filtered by, such as nobody's.
+// Query finds the records behind a figure in a list of records: the query of its URL. It is not ok for what no list can be filtered by,
+// such as nobody's.
 func (p Period) Query(f access.Figure, of Part) (query string, ok bool) {
 	q := url.Values{"dari": {p.From.Format(time.DateOnly)}, "sampai": {p.To.Format(time.DateOnly)}, "angka": {string(f)}}
 	if of.By == ByPurpose && of.Key == "" {
@@ -153,7 +155,8 @@ type BalikanLine struct {
 	balikan.Rate
 }
 
-// A Report is everything that a semester report says. Once it is sent it is kept as it is, so that a report of the past does not change when rights do.
+// A Report is everything that a semester report says. Once it is sent it is kept as it is, so that a report of the past does not change
+// when rights do.
 type Report struct {
 	Period Period    `json:"period"`
 	Made   time.Time `json:"made"`
@@ -171,7 +174,8 @@ type Question struct{ Key, Label string }
 
 // Questions are asked in this order; a template of the office uses them by their keys.
 var Questions = []Question{
-	{"pelaksanaan", "Pelaksanaan pemanfaatan"}, {"manfaat", "Manfaat bagi pelayanan"}, {"kendala", "Kendala"}, {"tindak_lanjut", "Rencana tindak lanjut"},
+	{"pelaksanaan", "Pelaksanaan pemanfaatan"}, {"manfaat", "Manfaat bagi pelayanan"}, {"kendala", "Kendala"},
+	{"tindak_lanjut", "Rencana tindak lanjut"},
 }
 
 // Make sums up. months holds the sums of each of the period's months, in order.
@@ -251,14 +255,16 @@ func OutcomeName(c access.Code) string {
 }
 
 var dutyStates = map[obligation.State]string{
-	obligation.Met: "Dipenuhi", obligation.Waiting: "Menunggu pemeriksaan", obligation.Open: "Belum jatuh tempo", obligation.Soon: "Segera jatuh tempo", obligation.Overdue: "Lewat jatuh tempo",
+	obligation.Met: "Dipenuhi", obligation.Waiting: "Menunggu pemeriksaan", obligation.Open: "Belum jatuh tempo",
+	obligation.Soon: "Segera jatuh tempo", obligation.Overdue: "Lewat jatuh tempo",
 }
 
 // Owed are the duties of the agency that were open in the period.
 func Owed(p Period, all []obligation.Duty) []Duty {
 	var out []Duty
 	for _, d := range all {
-		if d.Rule.Party == "provider" || d.State == obligation.NotYet || d.From.After(p.To) || (d.State == obligation.Met && !d.MetOn.IsZero() && d.MetOn.Before(p.From) && d.Rule.Kind == "once") {
+		if d.Rule.Party == "provider" || d.State == obligation.NotYet || d.From.After(p.To) || (d.State == obligation.Met &&
+			!d.MetOn.IsZero() && d.MetOn.Before(p.From) && d.Rule.Kind == "once") {
 			continue
 		}
 		name := d.Rule.Name

@@ -11,13 +11,14 @@ import (
 	"gapura/internal/bahasa"
 )
 
-// XLSX is the report as a workbook whose figures are numbers and whose dates are dates, so that an office can go on calculating. Each figure of use leads to its
-// records in the list at the URL; empty: no links.
+// XLSX is the report as a workbook whose figures are numbers and whose dates are dates, so that an office can go on calculating. Each
+// figure of use leads to its records in the list at the URL; empty: no links.
 func (r Report) XLSX(records string) ([]byte, error) {
 	f := excelize.NewFile()
 	defer f.Close()
 	w := book{File: f, records: records}
-	bold, err := f.NewStyle(&excelize.Style{Font: &excelize.Font{Bold: true}, Fill: excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{"DCE6F5"}}, Alignment: &excelize.Alignment{WrapText: true, Vertical: "top"}})
+	bold, err := f.NewStyle(&excelize.Style{Font: &excelize.Font{Bold: true}, Fill: excelize.Fill{Type: "pattern", Pattern: 1,
+		Color: []string{"DCE6F5"}}, Alignment: &excelize.Alignment{WrapText: true, Vertical: "top"}})
 	if err != nil {
 		return nil, err
 	}
@@ -29,11 +30,16 @@ func (r Report) XLSX(records string) ([]byte, error) {
 	t, b := r.Total, r.BalikanTotal()
 	w.sheet("Ringkasan", 42, "Uraian", "Nilai")
 	for _, row := range [][]any{
-		{"Instansi", r.Agency}, {"Periode", r.Period.Words()}, {"Dari", r.Period.From}, {"Sampai", r.Period.To}, {"Perjanjian", r.Agreement}, {"Penanggung jawab", r.Head}, {"SPTJM", r.SPTJM}, {"Dibuat", r.Made},
-		{"Permintaan", t.Asked(), access.Asked}, {"Pemanfaatan NIK", t.NIKs(), access.Answered}, {"Data kependudukan ditampilkan", t.Data, access.Data},
-		{"Verifikasi elemen tanpa data", t.Matches, access.Verified}, {"Pemberitahuan", t.Notices, access.Noticed}, {"Ditolak", t.Refused, access.Declined}, {"Kuota terpakai", t.Hits, access.Charged},
-		{"Data balikan wajib", b.Opened}, {"Data balikan diterima", b.Met}, {"Di antaranya terlambat", b.Late}, {"Dengan alasan", b.Excused}, {"Belum ada", b.Open()},
-		{"Kepatuhan data balikan (%)", b.Percent()}, {"Lewat batas waktu", r.Overdue}, {"Data balikan tanpa pencarian", r.Unmatched}, {"Penghentian pencarian", r.Stops}, {"Insiden", len(r.Incidents)},
+		{"Instansi", r.Agency}, {"Periode", r.Period.Words()}, {"Dari", r.Period.From}, {"Sampai", r.Period.To},
+		{"Perjanjian", r.Agreement}, {"Penanggung jawab", r.Head}, {"SPTJM", r.SPTJM}, {"Dibuat", r.Made},
+		{"Permintaan", t.Asked(), access.Asked}, {"Pemanfaatan NIK", t.NIKs(), access.Answered}, {"Data kependudukan ditampilkan", t.Data,
+			access.Data},
+		{"Verifikasi elemen tanpa data", t.Matches, access.Verified}, {"Pemberitahuan", t.Notices, access.Noticed}, {"Ditolak", t.Refused,
+			access.Declined}, {"Kuota terpakai", t.Hits, access.Charged},
+		{"Data balikan wajib", b.Opened}, {"Data balikan diterima", b.Met}, {"Di antaranya terlambat", b.Late},
+		{"Dengan alasan", b.Excused}, {"Belum ada", b.Open()},
+		{"Kepatuhan data balikan (%)", b.Percent()}, {"Lewat batas waktu", r.Overdue}, {"Data balikan tanpa pencarian", r.Unmatched},
+		{"Penghentian pencarian", r.Stops}, {"Insiden", len(r.Incidents)},
 	} {
 		w.row(row[:2]...)
 		if len(row) > 2 {
@@ -47,7 +53,8 @@ func (r Report) XLSX(records string) ([]byte, error) {
 	for _, s := range []struct {
 		name, head, by string
 		lines          []Line
-	}{{"Bulanan", "Bulan", "", r.Months}, {"Pengguna", "User ID", ByUser, r.Users}, {"Tujuan", "Tujuan", ByPurpose, r.Purposes}, {"Metode", "Metode", ByMethod, r.Methods}, {"Hasil", "Hasil", ByOutcome, r.Outcomes}} {
+	}{{"Bulanan", "Bulan", "", r.Months}, {"Pengguna", "User ID", ByUser, r.Users}, {"Tujuan", "Tujuan", ByPurpose, r.Purposes},
+		{"Metode", "Metode", ByMethod, r.Methods}, {"Hasil", "Hasil", ByOutcome, r.Outcomes}} {
 		heads := []string{s.head}
 		for _, c := range Columns {
 			heads = append(heads, c.Name)
@@ -99,7 +106,8 @@ func (r Report) XLSX(records string) ([]byte, error) {
 	}
 	f.SetActiveSheet(0)
 	if err := f.SetDocProps(&excelize.DocProperties{
-		Title: "Laporan " + r.Period.Words() + " " + r.Agency, Creator: "Gapura", Created: r.Made.UTC().Format(time.RFC3339), Modified: r.Made.UTC().Format(time.RFC3339),
+		Title: "Laporan " + r.Period.Words() + " " + r.Agency, Creator: "Gapura", Created: r.Made.UTC().Format(time.RFC3339),
+		Modified: r.Made.UTC().Format(time.RFC3339),
 	}); err != nil {
 		return nil, err
 	}

@@ -35,7 +35,8 @@ type flat struct {
 	} `xml:"body>spreadsheet>table"`
 }
 
-// opened is the workbook as LibreOffice reads it: cells as "float 12", "date 2026-07-01", "string abc" by sheet, row and column, and the workbook that it writes again.
+// opened is the workbook as LibreOffice reads it: cells as "float 12", "date 2026-07-01", "string abc" by sheet, row and column, and the
+// workbook that it writes again.
 func opened(t *testing.T, xlsx []byte) (cells map[string][][]string, again *excelize.File) {
 	t.Helper()
 	if testing.Short() {
@@ -46,7 +47,8 @@ func opened(t *testing.T, xlsx []byte) (cells map[string][][]string, again *exce
 		t.Fatal(err)
 	}
 	convert := func(to string) []byte {
-		out, err := exec.Command("soffice", "-env:UserInstallation=file://"+filepath.Join(dir, "profile"), "--headless", "--convert-to", to, "--outdir", filepath.Join(dir, "out"), filepath.Join(dir, "a.xlsx")).CombinedOutput()
+		out, err := exec.Command("soffice", "-env:UserInstallation=file://"+filepath.Join(dir, "profile"), "--headless", "--convert-to", to,
+			"--outdir", filepath.Join(dir, "out"), filepath.Join(dir, "a.xlsx")).CombinedOutput()
 		if err != nil {
 			t.Fatalf("soffice (Debian package libreoffice-calc-nogui): %v %s", err, out)
 		}
@@ -86,7 +88,8 @@ func opened(t *testing.T, xlsx []byte) (cells map[string][][]string, again *exce
 	return cells, again
 }
 
-// LibreOffice reads every figure of the workbook as a number, every date as a date, and nothing as a formula; figures lead to their records.
+// LibreOffice reads every figure of the workbook as a number, every date as a date, and nothing as a formula; figures lead to their
+// records.
 func TestWorkbookIsReadByLibreOffice(t *testing.T) {
 	p, err := ParsePeriod("2026-07-15_2026-09-30")
 	if err != nil {
@@ -94,13 +97,17 @@ func TestWorkbookIsReadByLibreOffice(t *testing.T) {
 	}
 	day := func(m time.Month, d int) time.Time { return time.Date(2026, m, d, 0, 0, 0, 0, time.UTC) }
 	months := [][]Usage{
-		{{1, journal.ActLookup, agreement.Portal, "bantuan", string(access.Found), 1200, 1200}, {2, journal.ActMatch, agreement.API, "=1+1", string(access.Found), 30, 30}},
-		{{1, journal.ActLookup, agreement.Portal, "", string(access.Purpose), 4, 0}, {1, journal.ActSignIn, agreement.Portal, "", string(access.Entered), 99, 0}},
+		{{1, journal.ActLookup, agreement.Portal, "bantuan", string(access.Found), 1200, 1200}, {2, journal.ActMatch, agreement.API, "=1+1",
+			string(access.Found), 30, 30}},
+		{{1, journal.ActLookup, agreement.Portal, "", string(access.Purpose), 4, 0}, {1, journal.ActSignIn, agreement.Portal, "",
+			string(access.Entered), 99, 0}},
 		{{2, journal.ActLookup, agreement.API, "bantuan", string(access.Deceased), 7, 7}},
 	}
 	r := Make(p, day(10, 1), Facts{
-		Code: "dinpertan", Agency: "Dinas Pertanian", SPTJM: day(1, 2), People: []Person{{ID: 1, Login: "petugas", NDA: day(2, 3)}, {ID: 2, Login: "aplikasi"}},
-		Balikan: []BalikanLine{{"petugas", balikan.Rate{Opened: 9, Met: 5, Late: 2, Excused: 1}}}, Incidents: []Named{{"Nomor 1", 17}}, Narrative: map[string]string{"kendala": "=HYPERLINK(\"x\")"},
+		Code: "dinpertan", Agency: "Dinas Pertanian", SPTJM: day(1, 2), People: []Person{{ID: 1, Login: "petugas", NDA: day(2, 3)},
+			{ID: 2, Login: "aplikasi"}},
+		Balikan: []BalikanLine{{"petugas", balikan.Rate{Opened: 9, Met: 5, Late: 2, Excused: 1}}}, Incidents: []Named{{"Nomor 1", 17}},
+		Narrative: map[string]string{"kendala": "=HYPERLINK(\"x\")"},
 	}, months)
 	xlsx, err := r.XLSX("https://gapura.example/riwayat")
 	if err != nil {
@@ -113,7 +120,8 @@ func TestWorkbookIsReadByLibreOffice(t *testing.T) {
 			t.Errorf("%s, row %d: %q, want %q", sheet, n+1, cells[sheet], want)
 		}
 	}
-	row("Bulanan", 0, "string Bulan", "string Data", "string Verifikasi", "string Pemberitahuan", "string Ditolak", "string Permintaan", "string Kuota")
+	row("Bulanan", 0, "string Bulan", "string Data", "string Verifikasi", "string Pemberitahuan", "string Ditolak", "string Permintaan",
+		"string Kuota")
 	row("Bulanan", 1, "string Juli 2026", "float 1200", "float 30", "float 0", "float 0", "float 1230", "float 1230")
 	row("Bulanan", 2, "string Agustus 2026", "float 0", "float 0", "float 0", "float 4", "float 4", "float 0")
 	row("Bulanan", 3, "string September 2026", "float 0", "float 0", "float 7", "float 0", "float 7", "float 7")
@@ -142,8 +150,10 @@ func TestWorkbookIsReadByLibreOffice(t *testing.T) {
 		t.Errorf("%q", cells["Ringkasan"])
 	}
 	for at, want := range map[string]string{
-		"Bulanan!B2": "angka=data&dari=2026-07-15&sampai=2026-07-31", "Bulanan!E4": "angka=ditolak&dari=2026-09-01&sampai=2026-09-30", "Pengguna!F2": "angka=permintaan&dari=2026-07-15&sampai=2026-09-30&user=petugas",
-		"Tujuan!E4": "angka=ditolak&dari=2026-07-15&sampai=2026-09-30&tujuan=-", "Hasil!G2": "angka=kuota&dari=2026-07-15&hasil=found&sampai=2026-09-30",
+		"Bulanan!B2": "angka=data&dari=2026-07-15&sampai=2026-07-31", "Bulanan!E4": "angka=ditolak&dari=2026-09-01&sampai=2026-09-30",
+		"Pengguna!F2": "angka=permintaan&dari=2026-07-15&sampai=2026-09-30&user=petugas",
+		"Tujuan!E4":   "angka=ditolak&dari=2026-07-15&sampai=2026-09-30&tujuan=-",
+		"Hasil!G2":    "angka=kuota&dari=2026-07-15&hasil=found&sampai=2026-09-30",
 	} {
 		sheet, cell, _ := strings.Cut(at, "!")
 		ok, link, err := again.GetCellHyperLink(sheet, cell)

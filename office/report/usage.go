@@ -1,5 +1,5 @@
-// Package report sums up how an agency used NIK, population data and KTP-el: the semester report (PKS 8(1); Juknis V), at any time and for any period. It is pure:
-// figures come in, and leave as one structure that every form of a report is made from.
+// Package report sums up how an agency used NIK, population data and KTP-el: the semester report (PKS 8(1); Juknis V), at any time and for
+// any period. It is pure: figures come in, and leave as one structure that every form of a report is made from.
 package report
 
 import (
@@ -32,7 +32,8 @@ type AgencyUsage struct {
 	Lookups, Hits int
 }
 
-// Sums are kept with the records. From and to are the agency's calendar days, from included, to not. What was recorded before the call counts.
+// Sums are kept with the records. From and to are the agency's calendar days, from included, to not. What was recorded before the call
+// counts.
 type Sums interface {
 	Usage(ctx context.Context, agency int64, from, to time.Time) ([]Usage, error)
 	// UsageByDay is by day; user 0 is everybody of the agency.

@@ -12,12 +12,17 @@ func (r Report) Values() map[string]string {
 	t, b := r.Total, r.BalikanTotal()
 	n := func(n int) string { return bahasa.Number(n) }
 	v := map[string]string{
-		"periode": r.Period.Words(), "periode_dari": bahasa.Date(r.Period.From), "periode_sampai": bahasa.Date(r.Period.To), "tanggal": bahasa.Date(r.Made),
+		"periode": r.Period.Words(), "periode_dari": bahasa.Date(r.Period.From), "periode_sampai": bahasa.Date(r.Period.To),
+		"tanggal":  bahasa.Date(r.Made),
 		"instansi": r.Agency, "kepala": r.Head, "kepala_jabatan": r.HeadPosition, "sptjm": bahasa.Date(r.SPTJM),
 		"pks_nomor": r.Agreement, "pks_tanggal": bahasa.Date(r.SignedOn), "pks_berakhir": bahasa.Date(r.EndsOn),
-		"jumlah_permintaan": n(t.Asked()), "jumlah_nik": n(t.NIKs()), "jumlah_data": n(t.Data), "jumlah_verifikasi": n(t.Matches), "jumlah_pemberitahuan": n(t.Notices),
-		"jumlah_ditolak": n(t.Refused), "jumlah_kuota": n(t.Hits), "jumlah_pengguna": n(len(r.People)), "jumlah_penghentian": n(r.Stops), "jumlah_insiden": n(len(r.Incidents)),
-		"balikan_wajib": n(b.Opened), "balikan_diterima": n(b.Met), "balikan_terlambat": n(b.Late), "balikan_alasan": n(b.Excused), "balikan_persen": n(b.Percent()),
+		"jumlah_permintaan": n(t.Asked()), "jumlah_nik": n(t.NIKs()), "jumlah_data": n(t.Data), "jumlah_verifikasi": n(t.Matches),
+		"jumlah_pemberitahuan": n(t.Notices),
+		"jumlah_ditolak":       n(t.Refused), "jumlah_kuota": n(t.Hits), "jumlah_pengguna": n(len(r.People)),
+		"jumlah_penghentian": n(r.Stops),
+		"jumlah_insiden":     n(len(r.Incidents)),
+		"balikan_wajib":      n(b.Opened), "balikan_diterima": n(b.Met), "balikan_terlambat": n(b.Late), "balikan_alasan": n(b.Excused),
+		"balikan_persen":     n(b.Percent()),
 		"balikan_tertunggak": n(r.Overdue), "balikan_tanpa_pencarian": n(r.Unmatched),
 	}
 	v["bulanan"] = rows(r.Months, func(l Line) []string {

@@ -1,5 +1,6 @@
-// Package nik is the population number (Nomor Induk Kependudukan): its format rule, what its digits say, and how it is shown. A NIK never prints
-// its digits by accident: every formatting, logging and encoding of the type is masked, and Digits is the one way to the number itself (K3).
+// Package nik is the population number (Nomor Induk Kependudukan): its format rule, what its digits say, and how it is shown. A NIK never
+// prints its digits by accident: every formatting, logging and encoding of the type is masked, and Digits is the one way to the number
+// itself (K3).
 package nik
 
 import (
@@ -17,8 +18,8 @@ var ErrFormat = errors.New("NIK is not well-formed")
 
 // A NIK is a well-formed number, or the zero value for none. It is comparable within a process.
 //
-// The digits are veiled by bytes that are random for each process: package fmt prints the unexported fields of an enclosing struct without asking any
-// method, and then prints nothing of use.
+// The digits are veiled by bytes that are random for each process: package fmt prints the unexported fields of an enclosing struct without
+// asking any method, and then prints nothing of use.
 type NIK struct{ veiled [16]byte }
 
 var veil = func() (v [16]byte) { rand.Read(v[:]); return v }()
@@ -30,8 +31,8 @@ func (n NIK) digits() [16]byte {
 	return n.veiled
 }
 
-// separates reports whether people put r between digits: any blank, dot or dash, and the invisible marks that come along when a number is copied out
-// of a page or a word processor.
+// separates reports whether people put r between digits: any blank, dot or dash, and the invisible marks that come along when a number is
+// copied out of a page or a word processor.
 func separates(r rune) bool {
 	switch r {
 	case '.', '-', '\u00ad', '\u200b', '\u200e', '\u200f', '\u2060', '\u2212', '\ufeff':
@@ -40,9 +41,9 @@ func separates(r rune) bool {
 	return unicode.IsSpace(r) || unicode.Is(unicode.Pd, r)
 }
 
-// Parse reads a NIK as people type it: blanks, dots and dashes are passed over. The rule: 16 digits; region (6), day 01–31 or 41–71 for women,
-// month, year (2) that are a calendar date in 19YY or 20YY; serial (4) not 0000. Any region code is well-formed, because regions split and old
-// numbers stay valid.
+// Parse reads a NIK as people type it: blanks, dots and dashes are passed over. The rule: 16 digits; region (6), day 01–31 or 41–71 for
+// women, month, year (2) that are a calendar date in 19YY or 20YY; serial (4) not 0000. Any region code is well-formed, because regions
+// split and old numbers stay valid.
 func Parse(s string) (NIK, error) {
 	var digits [16]byte
 	i := 0
@@ -67,7 +68,8 @@ func Parse(s string) (NIK, error) {
 // IsZero reports whether n is no NIK.
 func (n NIK) IsZero() bool { return n == NIK{} }
 
-// Digits reveals the number: 16 digits, empty for the zero value. For storage under encryption, for the source, and for the element NIK of a grant.
+// Digits reveals the number: 16 digits, empty for the zero value. For storage under encryption, for the source, and for the element NIK of
+// a grant.
 func (n NIK) Digits() string {
 	if n.IsZero() {
 		return ""
@@ -126,8 +128,8 @@ func (n NIK) Masked() string {
 	return d[:6] + strings.Repeat("•", 8) + d[14:]
 }
 
-// Group sets digits in fours, "3303 0101 0180 0001", as pages show them. It takes revealed digits rather than a NIK, so that Digits stays the one
-// word to search for when asking where numbers come to light.
+// Group sets digits in fours, "3303 0101 0180 0001", as pages show them. It takes revealed digits rather than a NIK, so that Digits stays
+// the one word to search for when asking where numbers come to light.
 func Group(digits string) string {
 	var b strings.Builder
 	for i := range len(digits) {

@@ -7,7 +7,8 @@ import (
 
 // TestDashesAndInvisibleMarksArePassedOver holds what comes along when a number is copied out of a page or a word processor.
 func TestDashesAndInvisibleMarksArePassedOver(t *testing.T) {
-	for _, between := range []string{"-", "\u2010", "\u2011", "\u2013", "\u2014", "\u2212", "\u00a0", "\u2009", "\u202f", "\u3000", "\u200b", "\u2060", "\ufeff", "\r\n"} {
+	for _, between := range []string{"-", "\u2010", "\u2011", "\u2013", "\u2014", "\u2212", "\u00a0", "\u2009", "\u202f", "\u3000",
+		"\u200b", "\u2060", "\ufeff", "\r\n"} {
 		if n, err := Parse(between + "3303" + between + "010101800001" + between); err != nil || n.Digits() != "3303010101800001" {
 			t.Errorf("%+q: %v", between, err)
 		}

@@ -19,15 +19,16 @@ var errUnfit = errors.New("population: person cannot be encoded")
 
 const day = 24 * 60 * 60 // seconds
 
-// epoch and latest bound the birth dates that a registry can hold: a NIK means 19YY or 20YY, and the first people registered were born before that.
+// epoch and latest bound the birth dates that a registry can hold: a NIK means 19YY or 20YY, and the first people registered were born
+// before that.
 var (
 	epoch  = time.Date(1800, 1, 1, 0, 0, 0, 0, time.UTC)
 	latest = time.Date(2099, 12, 31, 0, 0, 0, 0, time.UTC)
 )
 
-// AppendBinary appends the compact form in which a person is sealed in the database: version, sex, status, birth date as days since 1800 plus one
-// (0 is unknown), then each text with its length. It refuses a person without NIK, whose birth date is no UTC midnight of 1800 to 2099, or whose sex or
-// status is none: UnmarshalBinary would not take them back.
+// AppendBinary appends the compact form in which a person is sealed in the database: version, sex, status, birth date as days since 1800
+// plus one (0 is unknown), then each text with its length. It refuses a person without NIK, whose birth date is no UTC midnight of 1800 to
+// 2099, or whose sex or status is none: UnmarshalBinary would not take them back.
 func (p Person) AppendBinary(b []byte) ([]byte, error) {
 	days := int64(0)
 	if !p.BirthDate.IsZero() {
@@ -42,15 +43,16 @@ func (p Person) AppendBinary(b []byte) ([]byte, error) {
 	}
 	b = append(b, codecVersion, byte(p.Sex), byte(p.Status))
 	b = binary.BigEndian.AppendUint32(b, uint32(days))
-	for _, s := range [...]string{p.NIK.Digits(), p.FamilyNo, p.Name, p.BirthPlace, p.Marital, p.Occupation, p.Address, p.RT, p.RW, p.Village} {
+	for _, s := range [...]string{p.NIK.Digits(), p.FamilyNo, p.Name, p.BirthPlace, p.Marital, p.Occupation, p.Address, p.RT, p.RW,
+		p.Village} {
 		b = binary.AppendUvarint(b, uint64(len(s)))
 		b = append(b, s...)
 	}
 	return b, nil
 }
 
-// UnmarshalBinary reads the form of AppendBinary and no other: bytes that are cut off, too long or written in another way are refused, and p then stays
-// as it was.
+// UnmarshalBinary reads the form of AppendBinary and no other: bytes that are cut off, too long or written in another way are refused, and
+// p then stays as it was.
 func (p *Person) UnmarshalBinary(b []byte) error {
 	if len(b) < 7 || b[0] != codecVersion || b[1] > byte(Female) || b[2] > byte(Inactive) {
 		return errEncoding
@@ -64,7 +66,8 @@ func (p *Person) UnmarshalBinary(b []byte) error {
 	}
 	all := string(b[7:]) // one allocation; the fields share it
 	var number string
-	for _, s := range [...]*string{&number, &q.FamilyNo, &q.Name, &q.BirthPlace, &q.Marital, &q.Occupation, &q.Address, &q.RT, &q.RW, &q.Village} {
+	for _, s := range [...]*string{&number, &q.FamilyNo, &q.Name, &q.BirthPlace, &q.Marital, &q.Occupation, &q.Address, &q.RT, &q.RW,
+		&q.Village} {
 		n, used := binary.Uvarint(b[len(b)-len(all):])
 		if used <= 0 || used > 1 && n < 1<<(7*(used-1)) || uint64(len(all)-used) < n {
 			return errEncoding

@@ -36,9 +36,9 @@ func (e *RowError) Error() string {
 
 const maxText = 200 // characters of a text column
 
-// ReadCSV reads persons from CSV with SIAK column names in any order and case; further columns are passed over, the delimiter is a comma or a
-// semicolon, and a byte order mark may stand first. A bad row yields a *RowError and reading goes on; any other error (header, reader) ends it. No error
-// holds a value of the file, apart from the reader's own.
+// ReadCSV reads persons from CSV with SIAK column names in any order and case; further columns are passed over, the delimiter is a comma or
+// a semicolon, and a byte order mark may stand first. A bad row yields a *RowError and reading goes on; any other error (header, reader)
+// ends it. No error holds a value of the file, apart from the reader's own.
 func ReadCSV(r io.Reader) iter.Seq2[Person, error] {
 	return func(yield func(Person, error) bool) {
 		br := bufio.NewReaderSize(r, 1<<16)
@@ -130,7 +130,8 @@ func (r *row) fail(i int, problem string) {
 func (r *row) person() (Person, error) {
 	r.err = nil
 	p := Person{
-		FamilyNo: r.digits(1, 16), Name: r.text(2), Sex: r.sex(3), BirthPlace: r.text(4), BirthDate: r.date(5), Marital: coded(r.text(6), maritals),
+		FamilyNo: r.digits(1, 16), Name: r.text(2), Sex: r.sex(3), BirthPlace: r.text(4), BirthDate: r.date(5), Marital: coded(r.text(6),
+			maritals),
 		Occupation: coded(r.text(7), occupations), Address: r.text(8), RT: r.padded(9, 3), RW: r.padded(10, 3), Status: r.status(15),
 	}
 	p.Village = r.region()
@@ -275,8 +276,10 @@ func WriteCSV(w io.Writer, people iter.Seq[Person]) error {
 			born = p.BirthDate.Format("2006-01-02")
 		}
 		copy(rec, []string{
-			p.NIK.Digits(), p.FamilyNo, p.Name, string('0' + byte(p.Sex)), p.BirthPlace, born, p.Marital, p.Occupation, p.Address, p.RT, p.RW,
-			strings.TrimSpace(v[:2]), strings.TrimSpace(v[2:4]), strings.TrimSpace(v[4:6]), strings.TrimSpace(v[6:10]), string('0' + byte(p.Status)),
+			p.NIK.Digits(), p.FamilyNo, p.Name, string('0' + byte(p.Sex)), p.BirthPlace, born, p.Marital, p.Occupation, p.Address, p.RT,
+			p.RW,
+			strings.TrimSpace(v[:2]), strings.TrimSpace(v[2:4]), strings.TrimSpace(v[4:6]), strings.TrimSpace(v[6:10]),
+			string('0' + byte(p.Status)),
 		})
 		if p.Sex == SexUnknown {
 			rec[3] = ""

@@ -81,12 +81,16 @@ func TestCodesBecomeWords(t *testing.T) {
 		get    func(Person) string
 		want   string
 	}{
-		{3, "Laki-Laki", func(p Person) string { return p.Sex.String() }, "Laki-Laki"}, {3, "p", func(p Person) string { return p.Sex.String() }, "Perempuan"},
+		{3, "Laki-Laki", func(p Person) string { return p.Sex.String() }, "Laki-Laki"},
+		{3, "p", func(p Person) string { return p.Sex.String() }, "Perempuan"},
 		{5, "31-12-1979", born, "1979-12-31"}, {5, "31/12/1979", born, "1979-12-31"}, {5, "1979-12-31", born, "1979-12-31"},
-		{6, "4", func(p Person) string { return p.Marital }, "CERAI MATI"}, {6, "KAWIN TERCATAT", func(p Person) string { return p.Marital }, "KAWIN TERCATAT"},
-		{7, "64", func(p Person) string { return p.Occupation }, "DOSEN"}, {7, "09", func(p Person) string { return p.Occupation }, "PETANI/PEKEBUN"},
+		{6, "4", func(p Person) string { return p.Marital }, "CERAI MATI"},
+		{6, "KAWIN TERCATAT", func(p Person) string { return p.Marital }, "KAWIN TERCATAT"},
+		{7, "64", func(p Person) string { return p.Occupation }, "DOSEN"}, {7, "09", func(p Person) string { return p.Occupation },
+			"PETANI/PEKEBUN"},
 		{7, "PAWANG UJAN", func(p Person) string { return p.Occupation }, "PAWANG UJAN"},
-		{9, "0", func(p Person) string { return p.RT }, ""}, {9, "", func(p Person) string { return p.RT }, ""}, {9, "7", func(p Person) string { return p.RT }, "007"},
+		{9, "0", func(p Person) string { return p.RT }, ""}, {9, "", func(p Person) string { return p.RT }, ""},
+		{9, "7", func(p Person) string { return p.RT }, "007"},
 		{13, "01", func(p Person) string { return p.Village }, "3303012001"},
 	} {
 		p, err := read(c.column, c.value)
@@ -108,7 +112,10 @@ func TestCodecRefusesWhatItCannotGiveBack(t *testing.T) {
 	good := take(1, 1)[0]
 	for name, spoil := range map[string]func(*Person){
 		"no NIK": func(p *Person) { *p = Person{} }, "sex": func(p *Person) { p.Sex = 3 }, "status": func(p *Person) { p.Status = 4 },
-		"early": func(p *Person) { p.BirthDate = epoch.AddDate(0, 0, -1) }, "late": func(p *Person) { p.BirthDate = latest.AddDate(0, 0, 1) },
+		"early": func(p *Person) { p.BirthDate = epoch.AddDate(0, 0, -1) }, "late": func(p *Person) {
+			p.BirthDate = latest.AddDate(0, 0,
+				1)
+		},
 		"no midnight": func(p *Person) { p.BirthDate = p.BirthDate.Add(time.Hour) },
 	} {
 		p := good

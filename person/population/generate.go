@@ -20,13 +20,14 @@ type origin struct{ district, place string }
 
 // origins are districts of other regencies. The last two are in no list of today, as on cards from before a regency split; they stay valid.
 var origins = []origin{
-	{"330401", "BANJARNEGARA"}, {"330210", "BANYUMAS"}, {"330108", "CILACAP"}, {"332702", "PEMALANG"}, {"337401", "SEMARANG"}, {"327305", "BANDUNG"},
+	{"330401", "BANJARNEGARA"}, {"330210", "BANYUMAS"}, {"330108", "CILACAP"}, {"332702", "PEMALANG"}, {"337401", "SEMARANG"},
+	{"327305", "BANDUNG"},
 	{"317107", "JAKARTA"}, {"347103", "YOGYAKARTA"}, {"330297", "BANYUMAS"}, {"330498", "BANJARNEGARA"},
 }
 
-// Generate yields invented residents of a regency (4 digits; a district with 6 does as well), family by family; nobody when no village of today lies
-// there. The same arguments give the same residents, and a smaller count gives the first of them. NIKs are unique within a run. Memory grows with the
-// number of different pairs of region and birth date, some tens of bytes for each.
+// Generate yields invented residents of a regency (4 digits; a district with 6 does as well), family by family; nobody when no village of
+// today lies there. The same arguments give the same residents, and a smaller count gives the first of them. NIKs are unique within a run.
+// Memory grows with the number of different pairs of region and birth date, some tens of bytes for each.
 func Generate(residents int, seed uint64, regency string) iter.Seq[Person] {
 	return func(yield func(Person) bool) {
 		g := newGenerator(seed, regency)
@@ -84,7 +85,8 @@ type household struct {
 
 func (g *generator) household() household {
 	village := pick(g, g.villages)
-	// A family number is made as a NIK is: region, day of issue, serial. The count of families gives day and serial, so that none comes twice.
+	// A family number is made as a NIK is: region, day of issue, serial. The count of families gives day and serial, so that none comes
+	// twice.
 	const days = 7000
 	issued := time.Date(2005, 1, 1+g.families%days, 0, 0, 0, 0, time.UTC)
 	h := household{Person: Person{
@@ -181,8 +183,8 @@ func (g *generator) person(home household, sex Sex, born time.Time, from origin)
 	return p
 }
 
-// number gives the next NIK of a district and birth date. When the serials of a date are used up the person is born a day later; the date that holds is
-// returned.
+// number gives the next NIK of a district and birth date. When the serials of a date are used up the person is born a day later; the date
+// that holds is returned.
 func (g *generator) number(district string, sex Sex, born time.Time) (nik.NIK, time.Time) {
 	for ; ; born = born.AddDate(0, 0, 1) {
 		day := born.Day()
@@ -215,7 +217,8 @@ func (g *generator) occupation(age int) string {
 		return "PETANI/PEKEBUN"
 	}
 	return pick(g, []string{
-		"WIRASWASTA", "KARYAWAN SWASTA", "BURUH HARIAN LEPAS", "BURUH TANI/PERKEBUNAN", "PEDAGANG", "PEGAWAI NEGERI SIPIL", "GURU", "PETERNAK",
+		"WIRASWASTA", "KARYAWAN SWASTA", "BURUH HARIAN LEPAS", "BURUH TANI/PERKEBUNAN", "PEDAGANG", "PEGAWAI NEGERI SIPIL", "GURU",
+		"PETERNAK",
 		"SOPIR", "PERANGKAT DESA", "BIDAN", "PERAWAT", "KARYAWAN HONORER", "KONSTRUKSI",
 	})
 }

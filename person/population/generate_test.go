@@ -12,7 +12,8 @@ import (
 
 func TestGenerateNamesNobodyKnown(t *testing.T) {
 	known := map[string]bool{}
-	for _, n := range []string{"JOKO WIDODO", "SRI MULYANI", "BUDI GUNAWAN", "BUDI HARTONO", "TRI SUTRISNO", "DEWI LESTARI", "TAUFIK HIDAYAT", "SUSILO BAMBANG", "PRABOWO SUBIANTO",
+	for _, n := range []string{"JOKO WIDODO", "SRI MULYANI", "BUDI GUNAWAN", "BUDI HARTONO", "TRI SUTRISNO", "DEWI LESTARI",
+		"TAUFIK HIDAYAT", "SUSILO BAMBANG", "PRABOWO SUBIANTO",
 		"ABDUL ROHMAN WAHID", "PUAN MAHARANI", "AGUS HARIMURTI"} {
 		known[n] = true
 	}
@@ -63,7 +64,8 @@ func TestFamiliesAreFamilies(t *testing.T) {
 		if p.BirthPlace != "PURBALINGGA" {
 			moved++
 		}
-		if p.FamilyNo == previous.FamilyNo && p.BirthDate.Equal(previous.BirthDate) && p.NIK.Region() == previous.NIK.Region() && p.NIK.Serial() == previous.NIK.Serial()+1 {
+		if p.FamilyNo == previous.FamilyNo && p.BirthDate.Equal(previous.BirthDate) && p.NIK.Region() == previous.NIK.Region() &&
+			p.NIK.Serial() == previous.NIK.Serial()+1 {
 			twins++
 		}
 		previous = p

@@ -17,10 +17,10 @@ type Verdict struct {
 	Score int  // 0 to 100 when Fuzzy; 100 means equal after the name rules
 }
 
-// Compare holds a claimed value against a person's element. Names, birth place and street are compared by the name rules and then by Jaro-Winkler, and
-// match from the threshold (0 to 100) on; the others must be equal, however people write them: sex as word, letter or number, dates as YYYY-MM-DD,
-// DD-MM-YYYY or DD/MM/YYYY, marital status and occupation as words or SIAK's number. A claim that is empty, or longer than any registered text, never
-// matches and has score 0; so does a claim for a value that is not registered.
+// Compare holds a claimed value against a person's element. Names, birth place and street are compared by the name rules and then by
+// Jaro-Winkler, and match from the threshold (0 to 100) on; the others must be equal, however people write them: sex as word, letter or
+// number, dates as YYYY-MM-DD, DD-MM-YYYY or DD/MM/YYYY, marital status and occupation as words or SIAK's number. A claim that is empty, or
+// longer than any registered text, never matches and has score 0; so does a claim for a value that is not registered.
 func Compare(p Person, e Element, claim string, threshold int) Verdict {
 	if claim = strings.TrimSpace(claim); utf8.RuneCountInString(claim) > maxText {
 		claim = "" // comparing takes the product of both lengths
@@ -51,8 +51,9 @@ func Compare(p Person, e Element, claim string, threshold int) Verdict {
 	return Verdict{}
 }
 
-// CompareAddressPart is Compare for a part of the address: alamat (fuzzy), provinsi, kabupaten, kode_kecamatan, nomor_kecamatan, kecamatan, kelurahan, rt, rw (exact;
-// kode_kecamatan with or without dots, nomor_kecamatan within the regency, rt and rw with or without leading zeros). Any other part never matches.
+// CompareAddressPart is Compare for a part of the address: alamat (fuzzy), provinsi, kabupaten, kode_kecamatan, nomor_kecamatan, kecamatan,
+// kelurahan, rt, rw (exact; kode_kecamatan with or without dots, nomor_kecamatan within the regency, rt and rw with or without leading
+// zeros). Any other part never matches.
 func CompareAddressPart(p Person, part, claim string, threshold int) Verdict {
 	place := p.Place()
 	switch part {
@@ -107,7 +108,8 @@ var (
 		MPD MPDI MM MSI MKES MKOM MH MT MSC MA MAP MAG MHUM AMD AMDKEB AMDKEP AMDPD BA BSC PHD LC`)
 
 	sameWord = map[string]string{
-		"ST": "SITI", "ABD": "ABDUL", "JALAN": "JL", "JLN": "JL", "GANG": "GG", "DUKUH": "DUSUN", "DSN": "DUSUN", "NOMOR": "NO", "NOMER": "NO",
+		"ST": "SITI", "ABD": "ABDUL", "JALAN": "JL", "JLN": "JL", "GANG": "GG", "DUKUH": "DUSUN", "DSN": "DUSUN", "NOMOR": "NO",
+		"NOMER": "NO",
 	}
 	muhammads = set(`MUHAMAD MUHAMMED MUHAMED MOHAMAD MOHAMMAD MOHAMMED MOHAMED MOCHAMAD MOCHAMMAD MUCHAMAD MUCHAMMAD MOKHAMAD MOKHAMMAD MUKHAMAD MUKHAMMAD
 		MOCH MOH MOHD MUH MUHD MUCH MHD MD`)
@@ -133,8 +135,8 @@ func split(s string) []string {
 	return strings.FieldsFunc(strings.ToUpper(s), func(r rune) bool { return (r < 'A' || r > 'Z') && (r < '0' || r > '9') })
 }
 
-// foldName applies the rules for names: case, punctuation, honours and degrees, the spellings of Muhammad, and the spelling before 1972. A name of
-// nothing but titles stays as it is.
+// foldName applies the rules for names: case, punctuation, honours and degrees, the spellings of Muhammad, and the spelling before 1972. A
+// name of nothing but titles stays as it is.
 func foldName(s string) string {
 	all := split(s) // degrees with dots are put together again below
 	var words []string

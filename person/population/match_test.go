@@ -12,8 +12,10 @@ import (
 
 func TestNamesThatAreOneName(t *testing.T) {
 	for _, same := range [][]string{
-		{"MUHAMMAD SUPARDI", "muhamad supardi", "MOHAMMAD  SUPARDI", "Moch. Supardi", "MUH SUPARDI", "M. Supardi", "Mohd Soepardi", "H. M. Supardi"},
-		{"AHMAD SUPARDI", "H. Ahmad Supardi", "H.AHMAD SUPARDI, S.Pd.", "Dr. Ir. H. Ahmad Supardi, S. Pd., M.M.", "AHMAD SUPARDI SH", "DRS AHMAD SUPARDI", "Ahmad Supardi A.Md.Keb"},
+		{"MUHAMMAD SUPARDI", "muhamad supardi", "MOHAMMAD  SUPARDI", "Moch. Supardi", "MUH SUPARDI", "M. Supardi", "Mohd Soepardi",
+			"H. M. Supardi"},
+		{"AHMAD SUPARDI", "H. Ahmad Supardi", "H.AHMAD SUPARDI, S.Pd.", "Dr. Ir. H. Ahmad Supardi, S. Pd., M.M.", "AHMAD SUPARDI SH",
+			"DRS AHMAD SUPARDI", "Ahmad Supardi A.Md.Keb"},
 		{"JOKO SUCIPTO", "DJOKO SOETJIPTO", "Djoko Sucipto", "R. Joko Soecipto"},
 		{"NUR'AINI", "NUR AINI", "Noer-Aini"},
 		{"SITI AMINAH", "St. Aminah", "Hj. Siti Aminah"},
@@ -29,7 +31,8 @@ func TestNamesThatAreOneName(t *testing.T) {
 
 func TestNamesThatAreTwoNames(t *testing.T) {
 	for _, c := range [][2]string{
-		{"AHMAD SUPARDI", "AHMAD SUPARDJO"}, {"AHMAD R", "AHMAD"}, {"SRI", "SRI RAHAYU"}, {"SUPARDI", "M. SUPARDI"}, {"AHMAD M SUPARDI", "AHMAD MUHAMMAD SUPARDI"}, {"SUPARDI", "..."},
+		{"AHMAD SUPARDI", "AHMAD SUPARDJO"}, {"AHMAD R", "AHMAD"}, {"SRI", "SRI RAHAYU"}, {"SUPARDI", "M. SUPARDI"},
+		{"AHMAD M SUPARDI", "AHMAD MUHAMMAD SUPARDI"}, {"SUPARDI", "..."},
 	} {
 		if v := Compare(Person{Name: c[0]}, ElName, c[1], 100); v.Match || v.Score == 100 {
 			t.Errorf("%v: %+v", c, v)
@@ -44,7 +47,8 @@ func TestNamesThatAreTwoNames(t *testing.T) {
 func TestStreetsKeepTheirLetters(t *testing.T) {
 	p := Person{Address: "PERUM GRIYA BLOK H NO. 3"}
 	for claim, match := range map[string]bool{
-		"perum griya blok h no 3": true, "PERUM GRIYA BLOK H NOMOR 3": true, "PERUM GRIYA BLOK NO 3": false, "PERUM GRIYA BLOK H NO 4": false,
+		"perum griya blok h no 3": true, "PERUM GRIYA BLOK H NOMOR 3": true, "PERUM GRIYA BLOK NO 3": false,
+		"PERUM GRIYA BLOK H NO 4": false,
 	} {
 		if v := Compare(p, ElAddress, claim, 100); v.Match != match {
 			t.Errorf("%s: %+v", claim, v)
@@ -66,7 +70,8 @@ func TestExactElementsTakeNoNearValue(t *testing.T) {
 		claim string
 		match bool
 	}{
-		{ElNIK, "3303 0101 0280 0001", true}, {ElNIK, "33.03.01.010280-0001", true}, {ElNIK, "3303010102800002", false}, {ElNIK, "x3303010102800001", false},
+		{ElNIK, "3303 0101 0280 0001", true}, {ElNIK, "33.03.01.010280-0001", true}, {ElNIK, "3303010102800002", false},
+		{ElNIK, "x3303010102800001", false},
 		{ElFamilyNo, "3303-0101-0101-0001", true}, {ElFamilyNo, "3303010101010001x", false},
 		// What is not registered matches nothing.
 		{ElSex, "L", false}, {ElBirthDate, "0001-01-01", false}, {ElMarital, "1", false}, {ElOccupation, "1", false}, {ElName, "X", false},
@@ -76,7 +81,8 @@ func TestExactElementsTakeNoNearValue(t *testing.T) {
 			t.Errorf("%s %q: %+v", c.el, c.claim, v)
 		}
 	}
-	for part, claim := range map[string]string{"rw": "0", "rt": "03x", "kode_kecamatan": "a330301", "desa": "X", "kabupaten": "PURBALINGGA"} {
+	for part, claim := range map[string]string{"rw": "0", "rt": "03x", "kode_kecamatan": "a330301", "desa": "X",
+		"kabupaten": "PURBALINGGA"} {
 		if CompareAddressPart(p, part, claim, 0).Match {
 			t.Errorf("%s %s matches", part, claim)
 		}
@@ -91,9 +97,11 @@ func TestExactElementsTakeNoNearValue(t *testing.T) {
 	}
 }
 
-// TestScoresAreALaw: any two texts give a score of 0 to 100, the same from both sides of case and blanks; 100 only for texts that are equal after the rules.
+// TestScoresAreALaw: any two texts give a score of 0 to 100, the same from both sides of case and blanks; 100 only for texts that are equal
+// after the rules.
 func TestScoresAreALaw(t *testing.T) {
-	text := rapid.OneOf(rapid.String(), rapid.StringMatching(`[A-Z .]{0,30}`), rapid.SampledFrom([]string{"M. SUPARDI", "MUHAMMAD SUPARDI", "H", "S.PD."}))
+	text := rapid.OneOf(rapid.String(), rapid.StringMatching(`[A-Z .]{0,30}`), rapid.SampledFrom([]string{"M. SUPARDI", "MUHAMMAD SUPARDI",
+		"H", "S.PD."}))
 	rapid.Check(t, func(t *rapid.T) {
 		a, b := text.Draw(t, "a"), text.Draw(t, "b")
 		el := rapid.SampledFrom([]Element{ElName, ElBirthPlace, ElAddress}).Draw(t, "element")

@@ -1,6 +1,7 @@
 package population
 
-// occupations are the words of SIAK's JENIS_PKRJN numbers, 1 to 89, as the family card form lists them; a number without a word stays as it is.
+// occupations are the words of SIAK's JENIS_PKRJN numbers, 1 to 89, as the family card form lists them; a number without a word stays as it
+// is.
 var occupations = map[string]string{
 	"1": "BELUM/TIDAK BEKERJA", "2": "MENGURUS RUMAH TANGGA", "3": "PELAJAR/MAHASISWA", "4": "PENSIUNAN", "5": "PEGAWAI NEGERI SIPIL",
 	"6": "TENTARA NASIONAL INDONESIA", "7": "KEPOLISIAN RI", "8": "PERDAGANGAN", "9": "PETANI/PEKEBUN", "10": "PETERNAK",

@@ -78,10 +78,12 @@ func TestCSVReadsWhatItWrote(t *testing.T) {
 	}
 }
 
-const header = "NIK,NO_KK,NAMA_LGKP,JENIS_KLMIN,TMPT_LHR,TGL_LHR,STAT_KWN,JENIS_PKRJN,ALAMAT,NO_RT,NO_RW,NO_PROP,NO_KAB,NO_KEC,NO_KEL,FLAG_STATUS\n"
+const header = "NIK,NO_KK,NAMA_LGKP,JENIS_KLMIN,TMPT_LHR,TGL_LHR,STAT_KWN,JENIS_PKRJN," +
+	"ALAMAT,NO_RT,NO_RW,NO_PROP,NO_KAB,NO_KEC,NO_KEL,FLAG_STATUS\n"
 
 func TestCSVTakesSIAKsSpellings(t *testing.T) {
-	in := "\ufeffflag_status;NO_KEL;NO_KEC;NO_KAB;NO_PROP;NO_RW;NO_RT;ALAMAT;JENIS_PKRJN;STAT_KWN;TGL_LHR;TMPT_LHR;JENIS_KLMIN;NAMA_LGKP;NO_KK;NIK;lain\n" +
+	in := "\ufeffflag_status;NO_KEL;NO_KEC;NO_KAB;NO_PROP;NO_RW;NO_RT;" +
+		"ALAMAT;JENIS_PKRJN;STAT_KWN;TGL_LHR;TMPT_LHR;JENIS_KLMIN;NAMA_LGKP;NO_KK;NIK;lain\n" +
 		"1;2001;1;3;33;2;001;DUSUN KRAJAN;9;2;01/02/1980;PURBALINGGA;2;SRI RAHAYU;3303010101010001;3303014102800001;x\n"
 	for p, err := range ReadCSV(strings.NewReader(in)) {
 		if err != nil {
@@ -105,7 +107,8 @@ func TestCSVNamesTheBadPlaceAndNoValue(t *testing.T) {
 	}
 	rows := []struct{ row, column string }{
 		{spoil(0, "RAHASIA"), "NIK"}, {spoil(1, "RAHASIA"), "NO_KK"}, {spoil(2, ""), "NAMA_LGKP"}, {spoil(2, "RAHASIA\x00"), "NAMA_LGKP"},
-		{spoil(2, "RAHASIA\xff"), "NAMA_LGKP"}, {spoil(2, strings.Repeat("RAHASIA", 40)), "NAMA_LGKP"}, {spoil(3, "RAHASIA"), "JENIS_KLMIN"},
+		{spoil(2, "RAHASIA\xff"), "NAMA_LGKP"}, {spoil(2, strings.Repeat("RAHASIA", 40)), "NAMA_LGKP"},
+		{spoil(3, "RAHASIA"), "JENIS_KLMIN"},
 		{spoil(5, "RAHASIA"), "TGL_LHR"}, {spoil(5, "1980-02-30"), "TGL_LHR"}, {spoil(9, "RAHASIA"), "NO_RT"}, {spoil(13, "123"), "NO_KEC"},
 		{spoil(14, ""), "NO_KEL"}, {spoil(15, "7"), "FLAG_STATUS"}, {"RAHASIA,1", "?"}, {`3,"RAHASIA"x,1`, "?"},
 	}
@@ -209,7 +212,8 @@ func TestElementsAreASet(t *testing.T) {
 }
 
 func TestCompare(t *testing.T) {
-	p := Person{Name: "MUHAMMAD SUPARDI", BirthPlace: "PURBALINGGA", Sex: Male, BirthDate: time.Date(1980, 2, 1, 0, 0, 0, 0, time.UTC), Marital: "KAWIN",
+	p := Person{Name: "MUHAMMAD SUPARDI", BirthPlace: "PURBALINGGA", Sex: Male, BirthDate: time.Date(1980, 2, 1, 0, 0, 0, 0, time.UTC),
+		Marital:    "KAWIN",
 		Occupation: "PETANI/PEKEBUN", Address: "JL. MAWAR NO. 3", RT: "003", RW: "012", Village: "3303012001", FamilyNo: "3303010101010001"}
 	for _, c := range []struct {
 		el    Element
@@ -218,12 +222,15 @@ func TestCompare(t *testing.T) {
 		match bool
 		score int // -1: not looked at
 	}{
-		{ElName, "Muhammad Supardi", 100, true, 100}, {ElName, "H. Moch. Soepardi, S.Pd.", 100, true, 100}, {ElName, "M. Supardi", 100, true, 100},
-		{ElName, "Muhammad Supardy", 100, false, -1}, {ElName, "Muhammad Supardy", 90, true, -1}, {ElName, "Sri Rahayu", 80, false, -1}, {ElName, "", 0, false, 0},
+		{ElName, "Muhammad Supardi", 100, true, 100}, {ElName, "H. Moch. Soepardi, S.Pd.", 100, true, 100}, {ElName, "M. Supardi", 100,
+			true, 100},
+		{ElName, "Muhammad Supardy", 100, false, -1}, {ElName, "Muhammad Supardy", 90, true, -1}, {ElName, "Sri Rahayu", 80, false, -1},
+		{ElName, "", 0, false, 0},
 		{ElBirthPlace, "purbalingga", 100, true, 100}, {ElAddress, "Jalan Mawar No 3", 100, true, 100},
 		{ElSex, "L", 100, true, 0}, {ElSex, "laki-laki", 100, true, 0}, {ElSex, "P", 100, false, 0}, {ElSex, "", 100, false, 0},
 		{ElBirthDate, "1980-02-01", 100, true, 0}, {ElBirthDate, "01-02-1980", 100, true, 0}, {ElBirthDate, "02-01-1980", 100, false, 0},
-		{ElMarital, "kawin", 100, true, 0}, {ElMarital, "2", 100, true, 0}, {ElMarital, "", 100, false, 0}, {ElOccupation, "petani / pekebun", 100, true, 0},
+		{ElMarital, "kawin", 100, true, 0}, {ElMarital, "2", 100, true, 0}, {ElMarital, "", 100, false, 0},
+		{ElOccupation, "petani / pekebun", 100, true, 0},
 		{ElOccupation, "9", 100, true, 0}, {ElFamilyNo, "3303 0101 0101 0001", 100, true, 0}, {ElFamilyNo, "", 100, false, 0},
 	} {
 		v := Compare(p, c.el, c.claim, c.limit)
@@ -232,7 +239,8 @@ func TestCompare(t *testing.T) {
 		}
 	}
 	for part, claim := range map[string]string{
-		"alamat": "JL MAWAR NO 3", "provinsi": "Jawa Tengah", "kabupaten": "Kab. Purbalingga", "kode_kecamatan": "33.03.01", "kecamatan": "kemangkon", "rt": "3", "rw": "012",
+		"alamat": "JL MAWAR NO 3", "provinsi": "Jawa Tengah", "kabupaten": "Kab. Purbalingga", "kode_kecamatan": "33.03.01",
+		"kecamatan": "kemangkon", "rt": "3", "rw": "012",
 	} {
 		if !CompareAddressPart(p, part, claim, 100).Match {
 			t.Errorf("%s does not match", part)

@@ -1,5 +1,6 @@
-// Package region holds the Kemendagri region codes and names, embedded from idn-area-data 4.0.1 (see data/). Codes are written without dots: province 2,
-// regency 4, district 6, village 10 digits. A code that is not in the list is not wrong: regions split, and old codes stay in use.
+// Package region holds the Kemendagri region codes and names, embedded from idn-area-data 4.0.1 (see data/). Codes are written without
+// dots: province 2, regency 4, district 6, village 10 digits. A code that is not in the list is not wrong: regions split, and old codes
+// stay in use.
 package region
 
 import (
@@ -52,8 +53,8 @@ func (l list) line(i int) (code, name string) {
 	return code, name
 }
 
-// at is the index of the first line that is not below the code; the lines before from are known to be below. Codes of different lengths sort as texts, because the
-// tab after a code is below every digit.
+// at is the index of the first line that is not below the code; the lines before from are known to be below. Codes of different lengths
+// sort as texts, because the tab after a code is below every digit.
 func (l list) at(code string, from int) int {
 	return from + sort.Search(len(l.starts)-from, func(i int) bool {
 		line := l.text[l.starts[from+i]:]

@@ -20,7 +20,8 @@ type Append struct {
 	inserts []string // inserts[i] takes 1<<i records: a batch takes few statements, and few statements are prepared
 }
 
-// NewAppend makes the queries. sqlc has no insert of many rows that runs on both engines, so rows are put behind its query. SQLite's driver looks each
+// NewAppend makes the queries. sqlc has no insert of many rows that runs on both engines,
+// so rows are put behind its query. SQLite's driver looks each
 // numbered parameter up by its name, in a time that grows with the square of their count; unnumbered ones have no name.
 func NewAppend(postgres bool) Append {
 	head, _, ok := strings.Cut(insertRecord, "VALUES")
@@ -66,7 +67,8 @@ func (a Append) InsertRecords(ctx context.Context, q *Queries, records []InsertR
 		}
 		args := make([]any, 0, rows*recordColumns)
 		for _, r := range records[:rows] {
-			args = append(args, r.AgencyID, r.Seq, r.AtUs, r.Act, r.UserID, r.AgreementID, r.Basis, r.Method, r.Purpose, r.Reference, r.Address,
+			args = append(args, r.AgencyID, r.Seq, r.AtUs, r.Act, r.UserID, r.AgreementID, r.Basis,
+				r.Method, r.Purpose, r.Reference, r.Address,
 				r.NikSealed, r.NikIndex, r.Outcome, r.Hit, r.Elements, r.NikCommitment, r.Leaf)
 		}
 		if _, err := q.db.ExecContext(ctx, a.inserts[size], args...); err != nil {

@@ -86,8 +86,8 @@ var (
 	databases atomic.Int64
 )
 
-// Postgres is the URL of a new database on this test run's own server, which ends with the test's process. A missing server program is an error. Only
-// go test -short (make quick) leaves PostgreSQL out, and says so by the name of each test.
+// Postgres is the URL of a new database on this test run's own server, which ends with the test's process. A missing server program is an
+// error. Only go test -short (make quick) leaves PostgreSQL out, and says so by the name of each test.
 func Postgres(t testing.TB) string {
 	t.Helper()
 	if testing.Short() {
@@ -174,8 +174,8 @@ func start() error {
 	}
 }
 
-// endWithUs leaves a shell behind that stops the server and removes its folder when the test's process is gone, however it went: the shell reads from
-// a pipe whose other end only that process holds. It keeps the process's own standard error, so that go test waits for it.
+// endWithUs leaves a shell behind that stops the server and removes its folder when the test's process is gone, however it went: the shell
+// reads from a pipe whose other end only that process holds. It keeps the process's own standard error, so that go test waits for it.
 func endWithUs(pid int, dir string) error {
 	const script = `read _; kill -INT "$1"
 		for i in $(seq 200); do [ -e "$2/data/postmaster.pid" ] || break; sleep 0.05; done

@@ -1,5 +1,5 @@
-// Command bench measures durable lookups by the JSON API and by the legacy wire against a bare net/http handler that answers 400 constant bytes, in turns, with
-// requests from wrk; it prints ratios, because machines differ. It needs bin/gapura and Debian's wrk.
+// Command bench measures durable lookups by the JSON API and by the legacy wire against a bare net/http handler that answers 400 constant
+// bytes, in turns, with requests from wrk; it prints ratios, because machines differ. It needs bin/gapura and Debian's wrk.
 package main
 
 import (
@@ -109,7 +109,8 @@ func measure() error {
 		return err
 	}
 	old := config.Legacy[slices.IndexFunc(config.Legacy, func(l oldLogin) bool { return l.Agency == "dinpertan" && l.Dialect == "D1" })]
-	env := append(os.Environ(), "NIKS="+niks, "TOKEN="+user.Token, "PURPOSE="+user.Purposes[0], "LEGACY_PATH="+old.Path, "USER_ID="+old.User, "PASSWORD="+old.Password)
+	env := append(os.Environ(), "NIKS="+niks, "TOKEN="+user.Token, "PURPOSE="+user.Purposes[0], "LEGACY_PATH="+old.Path,
+		"USER_ID="+old.User, "PASSWORD="+old.Password)
 
 	gapura, gapuraURL, err := start("gapura listens on ", "bin/gapura", "serve", "--config", filepath.Join(demo, "provider.toml"))
 	if err != nil {
@@ -176,7 +177,8 @@ func measure() error {
 func timeDataset(dir string) error {
 	people, registry := filepath.Join(dir, "people.csv"), filepath.Join(dir, "registry.toml")
 	begun := time.Now()
-	if out, err := exec.Command("bin/gapura", "population", "generate", "--residents", strconv.Itoa(*residents), "--seed", "1", "--out", people).CombinedOutput(); err != nil {
+	if out, err := exec.Command("bin/gapura", "population", "generate", "--residents", strconv.Itoa(*residents), "--seed", "1", "--out",
+		people).CombinedOutput(); err != nil {
 		return fmt.Errorf("generate: %w\n%s", err, out)
 	}
 	fmt.Printf("generate %d residents as CSV: %.1f s\n", *residents, time.Since(begun).Seconds())
@@ -281,7 +283,8 @@ func openStore(demo string) (*store.DB, error) {
 	return store.Open(context.Background(), store.Options{URL: url, Keys: keys})
 }
 
-// tolerate switches off what would rightly stop one user with thousands of lookups a second. BenchmarkWatchCost in store measures the Watcher.
+// tolerate switches off what would rightly stop one user with thousands of lookups a second. BenchmarkWatchCost in store measures the
+// Watcher.
 func tolerate(demo, agency string) error {
 	s, err := openStore(demo)
 	if err != nil {

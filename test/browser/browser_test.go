@@ -1,5 +1,5 @@
-// Package browser proves the portal's promises in a real browser; the tests themselves are the *.test.mjs beside this file. Its Go part only runs
-// them, so that one command runs all tests.
+// Package browser proves the portal's promises in a real browser; the tests themselves are the *.test.mjs beside this file. Its Go part
+// only runs them, so that one command runs all tests.
 package browser
 
 import (
@@ -19,7 +19,9 @@ import (
 // The tests on bytes and times come first and alone: nothing else may load the machine while they measure.
 var runs = [][]string{
 	{"budget.test.mjs"}, {"budget-desk.test.mjs"},
-	{"accessible-console.test.mjs", "accessible-desk.test.mjs", "accessible.test.mjs", "dashboard.test.mjs", "desk.test.mjs", "links-desk.test.mjs", "links.test.mjs", "account.test.mjs", "story.test.mjs", "blank.test.mjs", "form.test.mjs", "keyboard.test.mjs", "notices.test.mjs", "privacy.test.mjs"},
+	{"accessible-console.test.mjs", "accessible-desk.test.mjs", "accessible.test.mjs", "dashboard.test.mjs", "desk.test.mjs",
+		"links-desk.test.mjs", "links.test.mjs", "account.test.mjs", "story.test.mjs", "blank.test.mjs", "form.test.mjs",
+		"keyboard.test.mjs", "notices.test.mjs", "privacy.test.mjs"},
 }
 
 // The walk of a new office is run by a test of its own, because it needs PostgreSQL and no demo.

@@ -27,9 +27,10 @@ import (
 
 const gapura = "../../bin/gapura"
 
-// Nothing of what the provider tells is stored (G8). Two persons whose every value is a random text are looked up at a desk, in a real browser with a profile on disk: one whose
-// papers say otherwise, with the desk killed while the data is on the screen, and one who is approved and gets the printed letter. Then everything that the desk and the browser
-// left is searched: gapura loket scan for what it keeps, and the search itself for the browser's profile, the temporary folder and the logs. A planted leak is found.
+// Nothing of what the provider tells is stored (G8). Two persons whose every value is a random text are looked up at a desk, in a real
+// browser with a profile on disk: one whose papers say otherwise, with the desk killed while the data is on the screen, and one who is
+// approved and gets the printed letter. Then everything that the desk and the browser left is searched: gapura loket scan for what it
+// keeps, and the search itself for the browser's profile, the temporary folder and the logs. A planted leak is found.
 func TestNothingIsStored(t *testing.T) {
 	chromium := os.Getenv("CHROMIUM")
 	if chromium == "" {
@@ -48,7 +49,8 @@ func TestNothingIsStored(t *testing.T) {
 		t.Fatal(err)
 	}
 	provider, desk := free(t), free(t)
-	if out, err := exec.Command(gapura, "demo", "--dir", dir, "--listen", provider, "--loket", desk, "--residents", "200", "--exit-after-setup").CombinedOutput(); err != nil {
+	if out, err := exec.Command(gapura, "demo", "--dir", dir, "--listen", provider, "--loket", desk, "--residents", "200",
+		"--exit-after-setup").CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	var demo struct {
@@ -97,7 +99,8 @@ func TestNothingIsStored(t *testing.T) {
 	loket := start(desk, "loket", "--config", config)
 	scan := func(folders ...string) (int, string) {
 		t.Helper()
-		c := exec.Command(gapura, append([]string{"loket", "scan", "--config", config, "--out", filepath.Join(base, "certificate.txt")}, folders...)...)
+		c := exec.Command(gapura, append([]string{"loket", "scan", "--config", config, "--out", filepath.Join(base, "certificate.txt")},
+			folders...)...)
 		c.Env = env
 		out, err := c.CombinedOutput()
 		if err != nil && c.ProcessState.ExitCode() != 1 {
@@ -108,24 +111,28 @@ func TestNothingIsStored(t *testing.T) {
 
 	// The one whose papers say otherwise: nothing of the registry's values came from them.
 	first := canaries[0]
-	sit(t, env, first, map[string]string{"name": "ORANG LAIN", "birthPlace": "TEMPAT LAIN", "address": "JALAN LAIN 1"}, "show", []string{first.Name, first.BirthPlace, first.Address}, func() {
-		loket.Process.Kill() // with the answer in its memory and on the screen
-		loket.Wait()
-		loket = start(desk, "loket", "--config", config)
-	})
+	sit(t, env, first, map[string]string{"name": "ORANG LAIN", "birthPlace": "TEMPAT LAIN", "address": "JALAN LAIN 1"}, "show",
+		[]string{first.Name, first.BirthPlace, first.Address}, func() {
+			loket.Process.Kill() // with the answer in its memory and on the screen
+			loket.Wait()
+			loket = start(desk, "loket", "--config", config)
+		})
 	code, out := scan(profile, temp)
 	if code != 0 || !strings.Contains(out, "looked up 2 times") {
 		t.Fatalf("exit %d: %s", code, out)
 	}
 	key := strings.TrimSpace(out[strings.LastIndex(out, "verifier key: ")+len("verifier key: "):])
-	if out, err := exec.Command(gapura, "loket", "check", "--key", key, filepath.Join(base, "certificate.txt")).CombinedOutput(); err != nil || !bytes.Contains(out, []byte("BERSIH")) {
+	if out, err := exec.Command(gapura, "loket", "check", "--key", key,
+		filepath.Join(base, "certificate.txt")).CombinedOutput(); err != nil ||
+		!bytes.Contains(out, []byte("BERSIH")) {
 		t.Errorf("the certificate: %v\n%s", err, out)
 	}
 	forged, err := os.ReadFile(filepath.Join(base, "certificate.txt"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(filepath.Join(base, "forged.txt"), bytes.Replace(forged, []byte(`"canaries":2`), []byte(`"canaries":9`), 1), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(base, "forged.txt"), bytes.Replace(forged, []byte(`"canaries":2`), []byte(`"canaries":9`), 1),
+		0o600); err != nil {
 		t.Fatal(err)
 	}
 	if err := exec.Command(gapura, "loket", "check", "--key", key, filepath.Join(base, "forged.txt")).Run(); err == nil {
@@ -141,7 +148,8 @@ func TestNothingIsStored(t *testing.T) {
 		t.Fatal(err)
 	}
 	var report leak.Report
-	for _, folder := range []string{filepath.Join(dir, "desk"), filepath.Join(dir, "desk.toml"), filepath.Join(dir, "desk.key"), profile, temp} {
+	for _, folder := range []string{filepath.Join(dir, "desk"), filepath.Join(dir, "desk.toml"), filepath.Join(dir, "desk.key"), profile,
+		temp} {
 		if err := search.Folder(folder, &report); err != nil {
 			t.Fatal(err)
 		}
@@ -173,8 +181,9 @@ func TestNothingIsStored(t *testing.T) {
 func sit(t *testing.T, env []string, who leak.Canary, other map[string]string, act string, secrets []string, killed func()) {
 	t.Helper()
 	papers := map[string]string{
-		"nik": who.NIK.Digits(), "name": who.Name, "birthPlace": who.BirthPlace, "birthDate": who.BirthDate.Format(time.DateOnly), "address": who.Address,
-		"sex": map[population.Sex]string{population.Male: "LAKI-LAKI", population.Female: "PEREMPUAN"}[who.Sex],
+		"nik": who.NIK.Digits(), "name": who.Name, "birthPlace": who.BirthPlace, "birthDate": who.BirthDate.Format(time.DateOnly),
+		"address": who.Address,
+		"sex":     map[population.Sex]string{population.Male: "LAKI-LAKI", population.Female: "PEREMPUAN"}[who.Sex],
 	}
 	for k, v := range other {
 		papers[k] = v

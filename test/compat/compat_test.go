@@ -47,10 +47,12 @@ func TestClientsOfAgencies(t *testing.T) {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	d := start(t)
-	env := append(os.Environ(), "HOST="+d.Provider.URL, "NAME="+name(t, d), "FOUND="+d.Sample.Found[0], "DECEASED="+d.Sample.Deceased[0], "UNKNOWN="+d.Sample.Unknown[0])
+	env := append(os.Environ(), "HOST="+d.Provider.URL, "NAME="+name(t, d), "FOUND="+d.Sample.Found[0], "DECEASED="+d.Sample.Deceased[0],
+		"UNKNOWN="+d.Sample.Unknown[0])
 	for _, l := range d.Legacy {
 		if l.Agency == "dinpertan" {
-			env = append(env, map[string]string{"D1": "NATIONAL=", "D2": "REGIONAL=", "D3": "VERIFY="}[l.Dialect]+l.Path, "USER_ID="+l.User, "PASSWORD="+l.Password)
+			env = append(env, map[string]string{"D1": "NATIONAL=", "D2": "REGIONAL=", "D3": "VERIFY="}[l.Dialect]+l.Path, "USER_ID="+l.User,
+				"PASSWORD="+l.Password)
 		}
 	}
 	at := slices.IndexFunc(d.Balikan, func(b sender) bool { return b.Agency == "dinpertan" })
@@ -67,7 +69,8 @@ multipart=200 Success
 banyak=200 Success
 token=401
 `
-	for lang, client := range map[string][]string{"go": {golang}, "node": {"node", "clients/client.mjs"}, "shell": {"sh", "clients/client.sh"}} {
+	for lang, client := range map[string][]string{"go": {golang}, "node": {"node", "clients/client.mjs"},
+		"shell": {"sh", "clients/client.sh"}} {
 		t.Run(lang, func(t *testing.T) {
 			c := exec.Command(client[0], client[1:]...)
 			c.Env = append(env, "RUN="+lang)
@@ -113,7 +116,8 @@ func name(t *testing.T, d demo) string {
 		if l.Agency != "dinpertan" {
 			continue
 		}
-		r, err := http.NewRequest("POST", d.Provider.URL+"/api/v1/lookups", strings.NewReader(fmt.Sprintf(`{"nik":%q,"purpose":%q,"reference":"K-1"}`, d.Sample.Found[0], l.Purposes[0])))
+		r, err := http.NewRequest("POST", d.Provider.URL+"/api/v1/lookups",
+			strings.NewReader(fmt.Sprintf(`{"nik":%q,"purpose":%q,"reference":"K-1"}`, d.Sample.Found[0], l.Purposes[0])))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -17,7 +17,8 @@ import (
 	"gapura/store/storetest"
 )
 
-// kill -9 in the middle of a batch of 10,000 records of data balikan: all of it is there or nothing, an answered one is there, and sending it again says so.
+// kill -9 in the middle of a batch of 10,000 records of data balikan: all of it is there or nothing, an answered one is there, and sending
+// it again says so.
 func TestBatchOfBalikanIsAllOrNothing(t *testing.T) {
 	const size, rounds = 10_000, 4
 	storetest.Engines(t, func(t *testing.T, url string) {
@@ -40,7 +41,8 @@ func TestBatchOfBalikanIsAllOrNothing(t *testing.T) {
 		batch := func(round int) []byte {
 			data := make([]map[string]any, size)
 			for i := range data {
-				data[i] = map[string]any{"NIK": d.found[i%len(d.found)], "param": []map[string]string{{"NOMOR": fmt.Sprintf("%d-%d", round, i), "JENIS_BANTUAN": "Benih"}}}
+				data[i] = map[string]any{"NIK": d.found[i%len(d.found)], "param": []map[string]string{{"NOMOR": fmt.Sprintf("%d-%d", round,
+					i), "JENIS_BANTUAN": "Benih"}}}
 			}
 			b, err := json.Marshal([]map[string]any{{"id_lembaga": s.ID, "nama_lembaga": s.Name, "data": data}})
 			if err != nil {

@@ -1,5 +1,5 @@
-// Package crash proves on whole processes that nothing answered is lost: it kills the server in the middle of its work, starts it again, and reads
-// the journal behind its back.
+// Package crash proves on whole processes that nothing answered is lost: it kills the server in the middle of its work, starts it again,
+// and reads the journal behind its back.
 package crash
 
 import (
@@ -91,7 +91,8 @@ func setUp(t *testing.T, database string) district {
 // serve starts a server process on a free port and waits until it listens.
 func (d district) serve(t *testing.T) (url string, process *exec.Cmd) {
 	t.Helper()
-	return d.start(t, "gapura listens on ", []string{"serve", "--config", filepath.Join(d.dir, "provider.toml")}, "GAPURA_LISTEN=127.0.0.1:0")
+	return d.start(t, "gapura listens on ", []string{"serve", "--config", filepath.Join(d.dir, "provider.toml")},
+		"GAPURA_LISTEN=127.0.0.1:0")
 }
 
 // start starts a process and waits until it says where it listens.
@@ -134,7 +135,8 @@ func (d district) records(t *testing.T, agency int64) (*store.DB, []journal.Reco
 	var all []journal.Record
 	for more := true; more; {
 		var rows []access.HistoryRow
-		rows, more, err = s.Journal.Records(context.Background(), access.HistoryQuery{Agency: agency, Oldest: true, Offset: len(all), Limit: 1000})
+		rows, more, err = s.Journal.Records(context.Background(), access.HistoryQuery{Agency: agency, Oldest: true, Offset: len(all),
+			Limit: 1000})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -196,7 +198,8 @@ func load(clients int, ask func(client, n int) (answer, bool)) []answer {
 	return all
 }
 
-// check holds every answer against the journal: its record is there and says the same, the log has no gap, and the day's hits are the records' hits.
+// check holds every answer against the journal: its record is there and says the same, the log has no gap, and the day's hits are the
+// records' hits.
 func check(t *testing.T, d district, answers []answer) []journal.Record {
 	t.Helper()
 	if len(answers) == 0 {

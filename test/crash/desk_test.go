@@ -23,8 +23,8 @@ import (
 	"gapura/store"
 )
 
-// kill -9 of the desk, and of its provider, in the middle of decisions and deliveries: an answered decision is there with its letter, no decision is there without its data
-// balikan, and the provider has each letter's data balikan exactly once.
+// kill -9 of the desk, and of its provider, in the middle of decisions and deliveries: an answered decision is there with its letter, no
+// decision is there without its data balikan, and the provider has each letter's data balikan exactly once.
 func TestDecisionsAndDataBalikanSurviveKillsOnce(t *testing.T) {
 	const applications, rounds = 60, 10
 	ctx := context.Background()
@@ -48,7 +48,8 @@ func TestDecisionsAndDataBalikanSurviveKillsOnce(t *testing.T) {
 	for i := range applications {
 		now := time.Now()
 		// The papers say what nobody's registry does, so that each cross-check ends in a rejection or an explanation.
-		papers := desk.Papers{Identity: desk.KTP, Values: map[string]string{"nik": d.found[i], "nama_lengkap": "SIAPA SAJA", "alamat": "JL. CONTOH"}, Answers: map[string]string{"jenis_benih": "Padi", "jumlah": "1"}}
+		papers := desk.Papers{Identity: desk.KTP, Values: map[string]string{"nik": d.found[i], "nama_lengkap": "SIAPA SAJA",
+			"alamat": "JL. CONTOH"}, Answers: map[string]string{"jenis_benih": "Padi", "jumlah": "1"}}
 		id, err := c.Applications.Take(ctx, deskdb.New{Service: service, Papers: papers, By: 1, At: now, Day: party.WIB.Day(now)})
 		if err == nil {
 			err = c.Applications.Move(ctx, id, deskdb.Move{Act: desk.Whole, Role: party.Officer, By: 1, At: now, Seen: desk.Submitted})
@@ -60,11 +61,13 @@ func TestDecisionsAndDataBalikanSurviveKillsOnce(t *testing.T) {
 	}
 	provider, counter := "127.0.0.1:"+freePort(t), "127.0.0.1:"+freePort(t)
 	startProvider := func() *exec.Cmd {
-		_, p := d.start(t, "gapura listens on ", []string{"serve", "--config", filepath.Join(d.dir, "provider.toml")}, "GAPURA_LISTEN="+provider)
+		_, p := d.start(t, "gapura listens on ", []string{"serve", "--config", filepath.Join(d.dir, "provider.toml")},
+			"GAPURA_LISTEN="+provider)
 		return p
 	}
 	startDesk := func() *exec.Cmd {
-		_, p := d.start(t, "gapura loket listens on ", []string{"loket", "--config", filepath.Join(d.dir, "desk.toml")}, "GAPURA_DESK_LISTEN="+counter, "GAPURA_DESK_PROVIDER=http://"+provider)
+		_, p := d.start(t, "gapura loket listens on ", []string{"loket", "--config", filepath.Join(d.dir, "desk.toml")},
+			"GAPURA_DESK_LISTEN="+counter, "GAPURA_DESK_PROVIDER=http://"+provider)
 		return p
 	}
 	kill := func(p *exec.Cmd) {
@@ -97,13 +100,15 @@ func TestDecisionsAndDataBalikanSurviveKillsOnce(t *testing.T) {
 				return
 			}
 			if at%4 == 3 {
-				if !post(path+"/langkah", url.Values{"langkah": {"tolak"}, "keadaan": {"tidak-sesuai"}, "catatan": {"uji"}, "alasan": {"mundur"}}) {
+				if !post(path+"/langkah", url.Values{"langkah": {"tolak"}, "keadaan": {"tidak-sesuai"}, "catatan": {"uji"},
+					"alasan": {"mundur"}}) {
 					return
 				}
 				answered[ids[at]] = desk.Rejected
 				continue
 			}
-			if !post(path+"/langkah", url.Values{"langkah": {"nyatakan-sesuai"}, "keadaan": {"tidak-sesuai"}, "catatan": {"uji"}}) || !post(path+"/langkah", url.Values{"langkah": {"setujui"}, "keadaan": {"sesuai"}}) {
+			if !post(path+"/langkah", url.Values{"langkah": {"nyatakan-sesuai"}, "keadaan": {"tidak-sesuai"}, "catatan": {"uji"}}) ||
+				!post(path+"/langkah", url.Values{"langkah": {"setujui"}, "keadaan": {"sesuai"}}) {
 				return
 			}
 			answered[ids[at]] = desk.Issued

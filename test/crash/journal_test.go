@@ -19,8 +19,8 @@ import (
 	"gapura/store/storetest"
 )
 
-// kill -9 at random points, again and again: after each the log is handed out and verified, it goes on from the checkpoint of the round before, and every
-// lookup that was answered is in it. GAPURA_KILLS makes it more rounds than a test run has time for.
+// kill -9 at random points, again and again: after each the log is handed out and verified, it goes on from the checkpoint of the round
+// before, and every lookup that was answered is in it. GAPURA_KILLS makes it more rounds than a test run has time for.
 func TestLogVerifiesAfterKills(t *testing.T) {
 	rounds := 8
 	if n, err := strconv.Atoi(os.Getenv("GAPURA_KILLS")); err == nil {

@@ -24,7 +24,8 @@ func TestSlowClients(t *testing.T) {
 		defer c.Close()
 		request := "POST /api/v1/lookups HTTP/1.1\r\nHost: gapura\r\nX-Slow: "
 		if i%2 == 0 { // half of them stop in the body
-			request = fmt.Sprintf("POST /api/v1/lookups HTTP/1.1\r\nHost: gapura\r\nAuthorization: Bearer %s\r\nContent-Length: 90\r\n\r\n{\"nik\":\"%s\"", l.Token, d.found[0])
+			request = fmt.Sprintf("POST /api/v1/lookups HTTP/1.1\r\nHost: gapura\r\nAuthorization: Bearer %s\r\nContent-Length: "+
+				"90\r\n\r\n{\"nik\":\"%s\"", l.Token, d.found[0])
 		}
 		if _, err := io.WriteString(c, request); err != nil {
 			t.Fatal(err)

@@ -49,7 +49,8 @@ func read(t *testing.T) tree {
 	return found
 }
 
-// missing are the files, folders and tests that a text names in backquotes and that do not exist. A file may be named without its folder, where the text
+// missing are the files, folders and tests that a text names in backquotes and that do not exist.
+// A file may be named without its folder, where the text
 // says the folder; a name of tests that ends in … stands for all that begin so.
 func (has tree) missing(text string) (list []string) {
 	for _, m := range quoted.FindAllStringSubmatch(text, -1) {
@@ -91,7 +92,8 @@ func TestEveryFileAndTestThatADocumentNamesExists(t *testing.T) {
 }
 
 // requirements are the numbers of the agreement's and the guideline's clauses, by section: A1 to A12 and so on.
-var requirements = map[string]int{"A": 12, "B": 11, "C": 6, "D": 6, "E": 19, "F": 6, "G": 10, "H": 9, "I": 8, "J": 9, "K": 11, "L": 7, "M": 7, "N": 1}
+var requirements = map[string]int{"A": 12, "B": 11, "C": 6, "D": 6, "E": 19, "F": 6, "G": 10,
+	"H": 9, "I": 8, "J": 9, "K": 11, "L": 7, "M": 7, "N": 1}
 
 func TestEveryRequirementIsToldOfOnce(t *testing.T) {
 	text, err := os.ReadFile(filepath.Join(root, "docs/requirements.md"))

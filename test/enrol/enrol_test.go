@@ -1,4 +1,5 @@
-// Package enrol runs a provider and an agency's desk as two processes over TLS, exchanges their keys by a one-time code, and sees that the desk's certificate is asked for from then on.
+// Package enrol runs a provider and an agency's desk as two processes over TLS, exchanges their keys by a one-time code, and sees that the
+// desk's certificate is asked for from then on.
 package enrol
 
 import (
@@ -39,7 +40,8 @@ func TestDeskIsEnrolledAndItsCertificateIsAskedFor(t *testing.T) {
 	dir := t.TempDir()
 	people, desks, counter := free(t), free(t), free(t)
 	env := append(os.Environ(), "GAPURA_DESK_PROVIDER=https://"+desks, "GAPURA_DESK_PROVIDER_CA="+filepath.Join(dir, "ca.pem"))
-	if out, err := exec.Command(gapura, "demo", "--dir", dir, "--listen", people, "--loket", counter, "--residents", "200", "--exit-after-setup").CombinedOutput(); err != nil {
+	if out, err := exec.Command(gapura, "demo", "--dir", dir, "--listen", people, "--loket", counter, "--residents", "200",
+		"--exit-after-setup").CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	authority(t, dir)
@@ -66,7 +68,8 @@ func TestDeskIsEnrolledAndItsCertificateIsAskedFor(t *testing.T) {
 		t.Cleanup(func() { c.Process.Kill(); c.Wait() })
 	}
 	// To start a provider whose listener asks for certificates, without a proxy in front.
-	start([]string{"GAPURA_TLS_CERTIFICATE=" + filepath.Join(dir, "server.pem"), "GAPURA_TLS_KEY=" + filepath.Join(dir, "server.key"), "GAPURA_AGENCY_LISTEN=" + desks}, "serve", "--config", filepath.Join(dir, "provider.toml"))
+	start([]string{"GAPURA_TLS_CERTIFICATE=" + filepath.Join(dir, "server.pem"), "GAPURA_TLS_KEY=" + filepath.Join(dir, "server.key"),
+		"GAPURA_AGENCY_LISTEN=" + desks}, "serve", "--config", filepath.Join(dir, "provider.toml"))
 	await(t, desks)
 
 	keys, err := keyring.Load(filepath.Join(dir, "gapura.key"))
@@ -104,7 +107,8 @@ func TestDeskIsEnrolledAndItsCertificateIsAskedFor(t *testing.T) {
 		}
 		return r
 	}
-	if status, out := run("loket", "enrol", "--config", config, "bukan-kodenya"); status != 1 || !strings.Contains(out, "kode pendaftaran tidak dikenal") {
+	if status, out := run("loket", "enrol", "--config", config, "bukan-kodenya"); status != 1 || !strings.Contains(out,
+		"kode pendaftaran tidak dikenal") {
 		t.Errorf("a wrong code: %d %s", status, out)
 	}
 	status, words := run("loket", "enrol", "--config", config, "--wait", "1ms", code)
@@ -121,7 +125,8 @@ func TestDeskIsEnrolledAndItsCertificateIsAskedFor(t *testing.T) {
 	if status, out := run("loket", "enrol", "--config", config); status != 0 || !strings.Contains(out, "meminta sertifikat komputer ini") {
 		t.Fatalf("%d %s", status, out)
 	}
-	if status, out := run("loket", "enrol", "--config", config); status != 1 || !strings.Contains(out, "tidak ada permintaan yang menunggu") {
+	if status, out := run("loket", "enrol", "--config", config); status != 1 || !strings.Contains(out,
+		"tidak ada permintaan yang menunggu") {
 		t.Errorf("nothing waits: %d %s", status, out)
 	}
 	for _, name := range []string{"desk-client.key", "desk.key", "provider-log.key"} {
@@ -133,7 +138,8 @@ func TestDeskIsEnrolledAndItsCertificateIsAskedFor(t *testing.T) {
 		t.Fatal("nothing is pinned", err)
 	}
 	changes, err := st.Journal.Changes(t.Context(), i.ID, 0, 3)
-	if err != nil || len(changes) != 3 || changes[0].Subject != "Pendaftaran loket" || !strings.Contains(changes[0].After, "loket terdaftar") || changes[0].By != head.ID || !strings.Contains(changes[1].After, "permintaan menunggu") {
+	if err != nil || len(changes) != 3 || changes[0].Subject != "Pendaftaran loket" || !strings.Contains(changes[0].After,
+		"loket terdaftar") || changes[0].By != head.ID || !strings.Contains(changes[1].After, "permintaan menunggu") {
 		t.Errorf("%+v %v", changes, err)
 	}
 
@@ -184,7 +190,8 @@ func TestDeskIsEnrolledAndItsCertificateIsAskedFor(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, err = c.Match(t.Context(), token, client.Question{NIK: demo.Sample.Found[0], Purpose: "verifikasi penerima bantuan", Reference: "P-1"}, map[string]string{"nama_lengkap": "X"}, 90)
+		_, err = c.Match(t.Context(), token, client.Question{NIK: demo.Sample.Found[0], Purpose: "verifikasi penerima bantuan",
+			Reference: "P-1"}, map[string]string{"nama_lengkap": "X"}, 90)
 		return err
 	}
 	if err := ask(token, own); err != nil {
@@ -228,7 +235,8 @@ func TestDeskIsEnrolledAndItsCertificateIsAskedFor(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if status, out := run("loket", "enrol", "--config", config, "--renew"); status != 0 || !strings.Contains(out, "Kunci loket diperbarui") {
+	if status, out := run("loket", "enrol", "--config", config, "--renew"); status != 0 || !strings.Contains(out,
+		"Kunci loket diperbarui") {
 		t.Fatalf("%d %s", status, out)
 	}
 	renewed, err := st.Witness.CosignerKey(t.Context(), i.ID)
@@ -243,7 +251,8 @@ func TestDeskIsEnrolledAndItsCertificateIsAskedFor(t *testing.T) {
 	}
 
 	// Another machine with another key takes its place with both sides only.
-	if code, err = st.Desks.DeskCode(t.Context(), journal.Change{At: time.Now(), Reason: "BAST"}, i.ID, time.Now().Add(time.Hour)); err != nil {
+	if code, err = st.Desks.DeskCode(t.Context(), journal.Change{At: time.Now(), Reason: "BAST"}, i.ID,
+		time.Now().Add(time.Hour)); err != nil {
 		t.Fatal(err)
 	}
 	if err := keyring.Rotate(filepath.Join(dir, "desk.key")); err != nil {
@@ -262,15 +271,19 @@ func TestDeskIsEnrolledAndItsCertificateIsAskedFor(t *testing.T) {
 func authority(t *testing.T, dir string) {
 	t.Helper()
 	caKey, key := newKey(t), newKey(t)
-	ca := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "Rekaan"}, NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour), IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign}
-	server := &x509.Certificate{SerialNumber: big.NewInt(2), NotBefore: ca.NotBefore, NotAfter: ca.NotAfter, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}, KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}}
+	ca := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "Rekaan"}, NotBefore: time.Now().Add(-time.Hour),
+		NotAfter: time.Now().Add(time.Hour), IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign}
+	server := &x509.Certificate{SerialNumber: big.NewInt(2), NotBefore: ca.NotBefore, NotAfter: ca.NotAfter,
+		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}, KeyUsage: x509.KeyUsageDigitalSignature,
+		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}}
 	caDER, err1 := x509.CreateCertificate(rand.Reader, ca, ca, &caKey.PublicKey, caKey)
 	der, err2 := x509.CreateCertificate(rand.Reader, server, ca, &key.PublicKey, caKey)
 	private, err3 := x509.MarshalPKCS8PrivateKey(key)
 	if err := errors.Join(err1, err2, err3); err != nil {
 		t.Fatal(err)
 	}
-	for name, block := range map[string]*pem.Block{"ca.pem": {Type: "CERTIFICATE", Bytes: caDER}, "server.pem": {Type: "CERTIFICATE", Bytes: der}, "server.key": {Type: "PRIVATE KEY", Bytes: private}} {
+	for name, block := range map[string]*pem.Block{"ca.pem": {Type: "CERTIFICATE", Bytes: caDER}, "server.pem": {Type: "CERTIFICATE",
+		Bytes: der}, "server.key": {Type: "PRIVATE KEY", Bytes: private}} {
 		if err := os.WriteFile(filepath.Join(dir, name), pem.EncodeToMemory(block), 0o600); err != nil {
 			t.Fatal(err)
 		}

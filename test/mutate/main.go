@@ -1,6 +1,7 @@
-// Command mutate measures whether a room's tests can fail: it breaks the room's code in one place at a time (a condition turned round, a bound moved, a
-// statement left out) and counts how many of these mutants the room's own tests notice. The working tree is never written to: a mutant reaches the
-// compiler by -overlay. An existing tool, gremlins, was tried first: it leaves out the conditions of switch cases, which is where the rule books are.
+// Command mutate measures whether a room's tests can fail: it breaks the room's code in one place at a time (a condition turned round, a
+// bound moved, a statement left out) and counts how many of these mutants the room's own tests notice. The working tree is never written
+// to: a mutant reaches the compiler by -overlay. An existing tool, gremlins, was tried first: it leaves out the conditions of switch cases,
+// which is where the rule books are.
 package main
 
 import (
@@ -88,7 +89,8 @@ func measure(room, only string, every int, limit time.Duration) (int, error) {
 		return 0, errors.New("no mutant")
 	}
 	share := count[killed] * 100 / total
-	fmt.Printf("%s: %d of %d mutants noticed (%d %%), %d did not compile, %s\n", room, count[killed], total, share, count[unfit], time.Since(began).Round(time.Second))
+	fmt.Printf("%s: %d of %d mutants noticed (%d %%), %d did not compile, %s\n", room, count[killed], total, share, count[unfit],
+		time.Since(began).Round(time.Second))
 	return share, nil
 }
 

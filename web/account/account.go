@@ -21,7 +21,8 @@ import (
 //go:embed templates
 var files embed.FS
 
-// A Store keeps what only the owner's page reads and changes; second factors and sessions are the site's Entry's. What writes is durable when it returns.
+// A Store keeps what only the owner's page reads and changes; second factors and sessions are the site's Entry's. What writes is durable
+// when it returns.
 type Store interface {
 	// Own are the user's live credentials but sessions; recovery codes one by one.
 	Own(ctx context.Context, user int64) ([]party.Credential, error)
@@ -155,7 +156,8 @@ func (a *Account) show(w http.ResponseWriter, r *http.Request, v *site.Visitor, 
 			p.Others++
 		}
 		p.Sessions = append(p.Sessions, sessionRow{
-			ID: party.Fingerprint(s.Hash), Device: site.Device(s.Agent), From: s.Source, Since: site.Clock(s.Opened, v), Seen: site.Clock(s.LastSeen, v),
+			ID: party.Fingerprint(s.Hash), Device: site.Device(s.Agent), From: s.Source, Since: site.Clock(s.Opened, v),
+			Seen: site.Clock(s.LastSeen, v),
 			Here: here,
 		})
 	}

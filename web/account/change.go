@@ -23,7 +23,8 @@ func (a *Account) passwordForm(w http.ResponseWriter, r *http.Request, v *site.V
 }
 
 func (a *Account) writePassword(w http.ResponseWriter, r *http.Request, v *site.Visitor, status int, f fault) error {
-	return a.Show(w, r, status, "akun-sandi", a.Page(r, v, "Ganti kata sandi", passwordPage{v.User.Login, party.MinPassword, party.MaxPassword, f}))
+	return a.Show(w, r, status, "akun-sandi", a.Page(r, v, "Ganti kata sandi", passwordPage{v.User.Login, party.MinPassword,
+		party.MaxPassword, f}))
 }
 
 // changePassword takes a new password; all other sessions end.
@@ -40,7 +41,8 @@ func (a *Account) changePassword(w http.ResponseWriter, r *http.Request, v *site
 	case f["password"] == f["lama"]:
 		err = told.Wrong("password", "Kata sandi baru sama dengan kata sandi lama.")
 	default:
-		err = party.CheckPassword(f["password"], party.About{Login: v.User.Login, Name: v.User.Name, Office: a.Provider, Agency: v.Institution.Name})
+		err = party.CheckPassword(f["password"], party.About{Login: v.User.Login, Name: v.User.Name, Office: a.Provider,
+			Agency: v.Institution.Name})
 	}
 	if wrong, ok := beside(err); ok {
 		return a.writePassword(w, r, v, site.Status(err), fault{wrong.Field, wrong.Text})

@@ -1,5 +1,6 @@
-// Package agency is the room of an agency's own people: their dashboard, duties, reports, incidents, evaluations and notices. The provider's staff open the same
-// pages of an agency in the console, which adds what is theirs alone. It decodes what was typed, calls office or store, and shows what they say.
+// Package agency is the room of an agency's own people: their dashboard, duties, reports, incidents, evaluations and notices. The
+// provider's staff open the same pages of an agency in the console, which adds what is theirs alone. It decodes what was typed, calls
+// office or store, and shows what they say.
 package agency
 
 import (
@@ -58,7 +59,8 @@ type Agency struct {
 
 // Pages are the templates.
 func (c *Agency) Pages() []string {
-	return []string{"instansi-sendiri", "instansi-orang", "kewajiban", "kredensial", "loket-sendiri", "evaluasi-sendiri", "insiden-semua", "insiden-baru", "insiden", "laporan-semua", "laporan", "dasbor", "pemberitahuan"}
+	return []string{"instansi-sendiri", "instansi-orang", "kewajiban", "kredensial", "loket-sendiri", "evaluasi-sendiri", "insiden-semua",
+		"insiden-baru", "insiden", "laporan-semua", "laporan", "dasbor", "pemberitahuan"}
 }
 
 // Routes is the table.

@@ -48,10 +48,12 @@ func open(t *testing.T) *room {
 		Site: site.New(site.Config{
 			May: authority.Allow, Read: authority.Read, Entry: r.entry, Rights: db.Rights, Now: now, Log: slog.New(slog.DiscardHandler),
 		}),
-		Store: db.Pages(), Balikan: db.Balikan, Sums: db.Sums, Incidents: db.Incidents, Evaluations: db.Evaluations, Watching: db.Guard, Desks: db.Enrolment(),
+		Store: db.Pages(), Balikan: db.Balikan, Sums: db.Sums, Incidents: db.Incidents, Evaluations: db.Evaluations, Watching: db.Guard,
+		Desks: db.Enrolment(),
 		Office: &office.Office{
 			Store: db.Office(), Procedures: procedure.Defaults(), Now: now,
-			Details: office.Details{Name: "Dinas Rekaan", Place: "Rekaan", Official: "Rekaan Tiga", LetterClass: "400.12", URL: "http://gapura.example"},
+			Details: office.Details{Name: "Dinas Rekaan", Place: "Rekaan", Official: "Rekaan Tiga", LetterClass: "400.12",
+				URL: "http://gapura.example"},
 		},
 	}
 	r.h = own.Handler()
@@ -83,7 +85,8 @@ func (r *room) as(login, path string, form url.Values) *httptest.ResponseRecorde
 
 // beside is the fault that stands beside the field of a page; empty when there is none.
 func beside(body, id string) string {
-	field := regexp.MustCompile(`(?s)<(input|select|textarea) id="` + id + `"[^>]*aria-invalid="true"[^>]*>(.*?)</div>`).FindStringSubmatch(body)
+	field := regexp.MustCompile(`(?s)<(input|select|textarea) id="` + id + `"[^>]*aria-invalid="true"[^>]*>(.*?)</div>`).FindStringSubmatch(
+		body)
 	if field == nil {
 		return ""
 	}
@@ -108,7 +111,8 @@ func TestAHeadSeesTheOwnAgencyAlone(t *testing.T) {
 	if w.Code != http.StatusSeeOther {
 		t.Fatal(w.Code, w.Body)
 	}
-	if w := r.as("kepala.dinpertan", path, nil); w.Code != http.StatusOK || !strings.Contains(w.Body.String(), "Cetakan tertinggal di meja.") {
+	if w := r.as("kepala.dinpertan", path, nil); w.Code != http.StatusOK || !strings.Contains(w.Body.String(),
+		"Cetakan tertinggal di meja.") {
 		t.Errorf("the own incident: %d", w.Code)
 	}
 	note := url.Values{"langkah": {"note"}, "baris": {"1"}, "uraian": {"Catatan."}}
@@ -122,7 +126,8 @@ func TestAHeadSeesTheOwnAgencyAlone(t *testing.T) {
 	if body := r.as("kepala.dinsos", "/insiden", nil).Body.String(); strings.Contains(body, path) {
 		t.Error("another head finds the incident in the list")
 	}
-	for page, role := range map[string]string{"/insiden": "petugas.dinpertan", "/laporan": "petugas.dinpertan", "/kewajiban": "petugas.dinpertan", "/dasbor": "operator"} {
+	for page, role := range map[string]string{"/insiden": "petugas.dinpertan", "/laporan": "petugas.dinpertan",
+		"/kewajiban": "petugas.dinpertan", "/dasbor": "operator"} {
 		if w := r.as(role, page, nil); w.Code != http.StatusForbidden {
 			t.Errorf("%s opens %s: %d", role, page, w.Code)
 		}
@@ -133,7 +138,8 @@ func TestTheFaultStandsBesideItsFieldAndNothingTypedIsLost(t *testing.T) {
 	r := open(t)
 	for field, wrong := range map[string][2]string{
 		"user": {"petugas.dinsos", "User ID tidak dikenal pada instansi ini."}, "jenis": {"", "Pilih jenis insiden."},
-		"dari": {"kemarin", "Periode kejadian tidak dapat dibaca."}, "tanggal_diketahui": {"2027-01-01", "Waktu diketahui harus diisi dan tidak boleh di masa depan."},
+		"dari": {"kemarin", "Periode kejadian tidak dapat dibaca."}, "tanggal_diketahui": {"2027-01-01",
+			"Waktu diketahui harus diisi dan tidak boleh di masa depan."},
 		"uraian": {strings.Repeat("a", 4001), "Uraian paling panjang 4.000 karakter."},
 	} {
 		form := leaked()
@@ -160,13 +166,15 @@ func TestWhoIsSlowerKeepsWhatWasTyped(t *testing.T) {
 	}
 	note.Set("uraian", "Yang kedua.")
 	w := r.as("kepala.dinpertan", path, note)
-	if body := w.Body.String(); w.Code != http.StatusConflict || !strings.Contains(body, ">Yang kedua.</textarea>") || !strings.Contains(body, "Yang pertama.") {
+	if body := w.Body.String(); w.Code != http.StatusConflict || !strings.Contains(body, ">Yang kedua.</textarea>") ||
+		!strings.Contains(body, "Yang pertama.") {
 		t.Errorf("%d: what was typed, or what somebody else added, is not shown", w.Code)
 	}
 	note.Set("baris", "3")
 	note.Set("uraian", strings.Repeat("a", 4001))
 	w = r.as("kepala.dinpertan", path, note)
-	if fault := beside(w.Body.String(), "catatan"); w.Code != http.StatusUnprocessableEntity || fault != "Uraian paling panjang 4.000 karakter." {
+	if fault := beside(w.Body.String(), "catatan"); w.Code != http.StatusUnprocessableEntity ||
+		fault != "Uraian paling panjang 4.000 karakter." {
 		t.Errorf("%d, beside the note %q", w.Code, fault)
 	}
 }
@@ -182,7 +190,8 @@ func TestAReportThatIsTooLongIsShownAgainWhole(t *testing.T) {
 	one, two := names[0][1], names[1][1]
 	w := r.as("kepala.dinpertan", "/laporan/2026-2", url.Values{one: {"Pendek."}, two: {long}})
 	body = w.Body.String()
-	if w.Code != http.StatusUnprocessableEntity || !strings.Contains(beside(body, two), "paling panjang 4.000 karakter") || beside(body, one) != "" {
+	if w.Code != http.StatusUnprocessableEntity || !strings.Contains(beside(body, two), "paling panjang 4.000 karakter") ||
+		beside(body, one) != "" {
 		t.Errorf("%d: beside the long one %q, beside the short one %q", w.Code, beside(body, two), beside(body, one))
 	}
 	if !strings.Contains(body, ">Pendek.</textarea>") || !strings.Contains(body, ">"+long+"</textarea>") {

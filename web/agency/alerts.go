@@ -26,14 +26,18 @@ type Watching interface {
 
 // steps are the Watcher's actions in words, with the kind of their tag.
 var steps = map[string][2]string{
-	"record": {"Dicatat", ""}, "warn": {"Diperingatkan", "mid"}, "slow": {"Diperlambat", "mid"}, "suspend": {"Dihentikan", "bad"}, "refused": {"Dihentikan", "bad"},
+	"record": {"Dicatat", ""}, "warn": {"Diperingatkan", "mid"}, "slow": {"Diperlambat", "mid"}, "suspend": {"Dihentikan", "bad"},
+	"refused": {"Dihentikan", "bad"},
 }
 
 // Rules are the Watcher's rules in words, in the order of the form.
 var Rules = [][2]string{
-	{"decoy", "NIK umpan"}, {"density", "NIK berdekatan"}, {"progression", "Langkah yang sama"}, {"pattern", "Angka berpola"}, {"guess", "Tebakan"},
-	{"serial", "Sebaran nomor urut"}, {"twins", "Tanggal lahir berulang"}, {"region", "Wilayah yang tidak biasa"}, {"pace", "Terlalu cepat"}, {"rhythm", "Irama program"},
-	{"hours", "Di luar jam layanan"}, {"volume", "Jumlah sehari"}, {"malformed", "Masukan bukan NIK"}, {"unknown", "NIK tidak dikenal"}, {"shared", "Pola bersama"},
+	{"decoy", "NIK umpan"}, {"density", "NIK berdekatan"}, {"progression", "Langkah yang sama"}, {"pattern", "Angka berpola"},
+	{"guess", "Tebakan"},
+	{"serial", "Sebaran nomor urut"}, {"twins", "Tanggal lahir berulang"}, {"region", "Wilayah yang tidak biasa"},
+	{"pace", "Terlalu cepat"}, {"rhythm", "Irama program"},
+	{"hours", "Di luar jam layanan"}, {"volume", "Jumlah sehari"}, {"malformed", "Masukan bukan NIK"}, {"unknown", "NIK tidak dikenal"},
+	{"shared", "Pola bersama"},
 }
 
 // RuleName is a rule in words.

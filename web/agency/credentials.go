@@ -53,7 +53,8 @@ func ViewTokens(ctx context.Context, t Tokens, agency int64, v *site.Visitor, ac
 		row := TokenRow{
 			Fingerprint: c.Fingerprint, Kind: c.Kind.Label(), App: c.AppName, Purpose: c.Label, Owner: c.OwnerLogin, Letter: c.Letter,
 			Taken: day(c.Issued), Used: day(c.LastUsed), Until: day(c.Expires),
-			State: site.Tag{Kind: "ok", Label: c.At(v.Now).Label()}, MayRevoke: action != "" && c.At(v.Now) != party.IsRevoked && c.At(v.Now) != party.Expired,
+			State: site.Tag{Kind: "ok", Label: c.At(v.Now).Label()}, MayRevoke: action != "" && c.At(v.Now) != party.IsRevoked &&
+				c.At(v.Now) != party.Expired,
 		}
 		switch {
 		case c.At(v.Now) == party.Prepared || c.Barred == "" && c.At(v.Now) == party.Replaced:

@@ -141,7 +141,8 @@ func AddRates(a, b balikan.Rate) balikan.Rate {
 }
 
 // FillAgencies fills the table of all agencies, those with most lookups first.
-func (d *Dashboard) FillAgencies(r *http.Request, v *site.Visitor, s span, quotas []access.QuotaRow, sums map[int64]evaluation.Totals, rates map[int64]balikan.Rate, overdue map[int64]int) {
+func (d *Dashboard) FillAgencies(r *http.Request, v *site.Visitor, s span, quotas []access.QuotaRow, sums map[int64]evaluation.Totals,
+	rates map[int64]balikan.Rate, overdue map[int64]int) {
 	most := 0
 	for _, t := range sums {
 		most = max(most, t.Lookups)
@@ -151,8 +152,10 @@ func (d *Dashboard) FillAgencies(r *http.Request, v *site.Visitor, s span, quota
 		i := q.Standing.Institution
 		x, a := sums[i.ID], AgencyRowOf(q, v.Now)
 		row := agencyShareRow{
-			Code: i.Code, Name: i.Name, Link: site.Link("/konsol/dasbor", append([]string{"instansi", i.Code}, s.pairs()...)...), Lookups: x.Lookups, Hits: x.Hits, Found: x.Found,
-			Share: ui.Share{Part: x.Lookups, Whole: most, Class: "blue"}, Refused: Percent(x.Refused(), x.Lookups), Balikan: rateTag(rates[i.ID]), Quota: site.Quota(q.Left, !a.EndsOn.IsZero()), Warn: a.Warn, Overdue: overdue[i.ID],
+			Code: i.Code, Name: i.Name, Link: site.Link("/konsol/dasbor", append([]string{"instansi", i.Code}, s.pairs()...)...),
+			Lookups: x.Lookups, Hits: x.Hits, Found: x.Found,
+			Share: ui.Share{Part: x.Lookups, Whole: most, Class: "blue"}, Refused: Percent(x.Refused(), x.Lookups),
+			Balikan: rateTag(rates[i.ID]), Quota: site.Quota(q.Left, !a.EndsOn.IsZero()), Warn: a.Warn, Overdue: overdue[i.ID],
 		}
 		rows = append(rows, row)
 	}
@@ -187,14 +190,18 @@ func (c *Agency) ownDashboard(w http.ResponseWriter, r *http.Request, v *site.Vi
 }
 
 // AgencyDashboard is one agency's; own when its head looks.
-func (c *Agency) AgencyDashboard(w http.ResponseWriter, r *http.Request, v *site.Visitor, i party.Institution, all access.Agreements, own bool) error {
+func (c *Agency) AgencyDashboard(w http.ResponseWriter, r *http.Request, v *site.Visitor, i party.Institution, all access.Agreements,
+	own bool) error {
 	ctx, day := r.Context(), i.Zone.Day(v.Now)
 	s := SpanOf(r, day)
-	d := &Dashboard{Heading: "Dasbor " + i.Name, Path: "/dasbor", About: "Pemanfaatan data oleh pengguna instansi Anda, menurut jurnal akses.", DutiesPath: "/kewajiban", WithAlerts: true}
+	d := &Dashboard{Heading: "Dasbor " + i.Name, Path: "/dasbor",
+		About: "Pemanfaatan data oleh pengguna instansi Anda, menurut jurnal akses.", DutiesPath: "/kewajiban", WithAlerts: true}
 	records, balikanPath, incidents, evaluations := "/riwayat", "/balikan", "/insiden", "/evaluasi"
 	if !own {
-		d.About, d.Path, d.Back, d.Agency, d.DutiesPath = "Pemanfaatan data oleh pengguna instansi ini, menurut jurnal akses.", "/konsol/dasbor", "/konsol/dasbor", i.Code, "/konsol/kewajiban/"+i.Code
-		records, balikanPath, incidents, evaluations = "/konsol/jurnal/"+i.Code, "/konsol/balikan/"+i.Code, "/konsol/insiden", "/konsol/evaluasi/"+i.Code
+		d.About, d.Path, d.Back, d.Agency, d.DutiesPath = "Pemanfaatan data oleh pengguna instansi ini, menurut jurnal akses.",
+			"/konsol/dasbor", "/konsol/dasbor", i.Code, "/konsol/kewajiban/"+i.Code
+		records, balikanPath, incidents, evaluations = "/konsol/jurnal/"+i.Code, "/konsol/balikan/"+i.Code, "/konsol/insiden",
+			"/konsol/evaluasi/"+i.Code
 	}
 	where := func(from, to time.Time, outcome string) string {
 		return site.Link(records, "dari", from.Format(time.DateOnly), "sampai", to.Format(time.DateOnly), "hasil", outcome)
@@ -203,7 +210,8 @@ func (c *Agency) AgencyDashboard(w http.ResponseWriter, r *http.Request, v *site
 	if err != nil {
 		return err
 	}
-	if d.Live.List, err = c.agencyTiles(ctx, v, i, all, duties, agencyPaths{d.DutiesPath, balikanPath, incidents, evaluations}); err != nil {
+	if d.Live.List, err = c.agencyTiles(ctx, v, i, all, duties, agencyPaths{d.DutiesPath, balikanPath, incidents,
+		evaluations}); err != nil {
 		return err
 	}
 	return ShowDashboard(c.Site, w, r, v, d, s, func() error {
@@ -217,7 +225,8 @@ func (c *Agency) AgencyDashboard(w http.ResponseWriter, r *http.Request, v *site
 		}
 		for _, x := range duties {
 			if x.State == obligation.Overdue || x.State == obligation.Soon {
-				d.Duties = append(d.Duties, dutyRow{Name: x.Rule.Name, Period: x.Period, Clause: x.Rule.Clause, Due: x.Due, State: DutyTags[x.State]})
+				d.Duties = append(d.Duties, dutyRow{Name: x.Rule.Name, Period: x.Period, Clause: x.Rule.Clause, Due: x.Due,
+					State: DutyTags[x.State]})
 			}
 		}
 		d.Duties = d.Duties[:min(len(d.Duties), 8)]
@@ -236,7 +245,8 @@ func (c *Agency) AgencyDashboard(w http.ResponseWriter, r *http.Request, v *site
 type agencyPaths struct{ duties, balikan, incidents, evaluations string }
 
 // agencyTiles are an agency's figures of today.
-func (c *Agency) agencyTiles(ctx context.Context, v *site.Visitor, i party.Institution, all access.Agreements, duties []obligation.Duty, p agencyPaths) ([]tile, error) {
+func (c *Agency) agencyTiles(ctx context.Context, v *site.Visitor, i party.Institution, all access.Agreements, duties []obligation.Duty,
+	p agencyPaths) ([]tile, error) {
 	day := i.Zone.Day(v.Now)
 	rows, err := c.Sums.UsageByDay(ctx, i.ID, 0, day, day.AddDate(0, 0, 1))
 	if err != nil {
@@ -288,7 +298,8 @@ func (c *Agency) agencyTiles(ctx context.Context, v *site.Visitor, i party.Insti
 	}
 	if n := slices.IndexFunc(past, func(e evaluation.Evaluation) bool { return !e.Decided.IsZero() }); n >= 0 {
 		e := past[n]
-		list = append(list, tile{Label: "Evaluasi " + e.Period.Words(), Value: fmt.Sprintf("%d (%s)", e.Result.Score, e.Result.Grade), Kind: GradeTags[e.Result.Grade], Link: p.evaluations, Note: e.Decision.Label()})
+		list = append(list, tile{Label: "Evaluasi " + e.Period.Words(), Value: fmt.Sprintf("%d (%s)", e.Result.Score, e.Result.Grade),
+			Kind: GradeTags[e.Result.Grade], Link: p.evaluations, Note: e.Decision.Label()})
 	}
 	return list, nil
 }
@@ -371,7 +382,8 @@ func (c *Agency) officerDashboard(w http.ResponseWriter, r *http.Request, v *sit
 			rate = AddRates(rate, u.Rate)
 		}
 	}
-	d.Live.List = append(now.Tiles(), tile{Label: "Sisa kuota instansi", Value: site.Quota(v.Left, v.Grant != nil)}, RateTile(rate, "/balikan"))
+	d.Live.List = append(now.Tiles(), tile{Label: "Sisa kuota instansi", Value: site.Quota(v.Left, v.Grant != nil)},
+		RateTile(rate, "/balikan"))
 	return ShowDashboard(c.Site, w, r, v, d, s, func() error {
 		rows, err := c.Sums.UsageByDay(ctx, i.ID, v.User.ID, s.From, s.To)
 		d.Chart, d.Outcomes = ByDay(s, totals(rows), where), byOutcome(s, rows, where)

@@ -75,7 +75,8 @@ func deskRow(r party.DeskRequest, inForce string, v *site.Visitor) DeskRow {
 		return site.Clock(t, v)
 	}
 	row := DeskRow{
-		ID: r.ID, Machine: r.Machine, From: r.From, Asked: clock(r.Asked), Until: clock(r.Until), Words: r.Words(), Pin: hex.EncodeToString([]byte(r.Desk.Pin)), Key: r.Desk.Key,
+		ID: r.ID, Machine: r.Machine, From: r.From, Asked: clock(r.Asked), Until: clock(r.Until), Words: r.Words(),
+		Pin: hex.EncodeToString([]byte(r.Desk.Pin)), Key: r.Desk.Key,
 		Cosigner: r.Cosigner, ByAgency: clock(r.AgencyAt), ByProvider: clock(r.ProviderAt), Enrolled: clock(r.Enrolled), Why: r.Why,
 	}
 	switch r.At(v.Now) {

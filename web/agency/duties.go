@@ -59,7 +59,8 @@ func (c *Agency) ownDuties(w http.ResponseWriter, r *http.Request, v *site.Visit
 
 // ShowDuties shows an agency's duties with the evidence delivered.
 func (c *Agency) ShowDuties(w http.ResponseWriter, r *http.Request, v *site.Visitor, i party.Institution, own bool) error {
-	p := dutiesPage{Tabs: site.Tabs{Code: i.Code, Name: i.Name, Here: "kewajiban"}, Own: own, Day: i.Zone.Day(v.Now), May: own || v.May(access.ToFile), MayJudge: v.May(access.ToJudge), Action: "/konsol/kewajiban/" + i.Code}
+	p := dutiesPage{Tabs: site.Tabs{Code: i.Code, Name: i.Name, Here: "kewajiban"}, Own: own, Day: i.Zone.Day(v.Now), May: own ||
+		v.May(access.ToFile), MayJudge: v.May(access.ToJudge), Action: "/konsol/kewajiban/" + i.Code}
 	if own {
 		p.Action = "/kewajiban"
 	}
@@ -83,7 +84,8 @@ func (c *Agency) ShowDuties(w http.ResponseWriter, r *http.Request, v *site.Visi
 			if d.Rule.Party == "provider" {
 				who = "Dinas Dukcapil"
 			}
-			p.Rows = append(p.Rows, dutyRow{d.Rule.Key, d.Period, d.Rule.Name, d.Rule.Clause, who, d.Due, DutyTags[d.State], d.State != obligation.Met && mayDeliver(d, own)})
+			p.Rows = append(p.Rows, dutyRow{d.Rule.Key, d.Period, d.Rule.Name, d.Rule.Clause, who, d.Due, DutyTags[d.State],
+				d.State != obligation.Met && mayDeliver(d, own)})
 		}
 	}
 	list, err := c.Store.EvidenceOf(r.Context(), i.ID)
@@ -91,7 +93,9 @@ func (c *Agency) ShowDuties(w http.ResponseWriter, r *http.Request, v *site.Visi
 		return err
 	}
 	for _, e := range list[:min(len(list), site.PerPage)] {
-		row := evidenceRow{ID: e.ID, File: e.File, Name: strings.TrimSpace(names[e.Rule] + " " + e.Period), On: e.On.Format(time.DateOnly), By: e.ByName, At: site.Clock(e.At, v), Note: e.Note, State: site.Tag{Label: "Menunggu pemeriksaan", Kind: "mid"}, Waits: e.Judged.IsZero() && e.By != v.User.ID}
+		row := evidenceRow{ID: e.ID, File: e.File, Name: strings.TrimSpace(names[e.Rule] + " " + e.Period), On: e.On.Format(time.DateOnly),
+			By: e.ByName, At: site.Clock(e.At, v), Note: e.Note, State: site.Tag{Label: "Menunggu pemeriksaan", Kind: "mid"},
+			Waits: e.Judged.IsZero() && e.By != v.User.ID}
 		if !e.Judged.IsZero() {
 			row.State = site.Tag{Label: "Ditolak", Kind: "bad"}
 			if e.Accepted {
@@ -146,7 +150,8 @@ func (c *Agency) TakeEvidence(w http.ResponseWriter, r *http.Request, v *site.Vi
 	scan.Agency, scan.Agreement, scan.Kind, scan.By, scan.At = i.ID, f.Agreement, "scan", v.User.ID, v.Now
 	scan.Title = "Bukti " + duties[n].Rule.Name
 	e := procedure.Evidence{Agency: i.ID, Agreement: f.Agreement, Rule: rule, Period: period, On: on, Note: note, By: v.User.ID, At: v.Now}
-	notice := procedure.Notice{Agency: party.Provider, At: v.Now, Text: "Bukti kewajiban menunggu pemeriksaan: " + duties[n].Rule.Name + ", " + i.Name, Path: "/konsol/kewajiban/" + i.Code}
+	notice := procedure.Notice{Agency: party.Provider, At: v.Now, Text: "Bukti kewajiban menunggu pemeriksaan: " + duties[n].Rule.Name +
+		", " + i.Name, Path: "/konsol/kewajiban/" + i.Code}
 	if _, err := c.Store.Deliver(r.Context(), e, &scan, notice); err != nil {
 		return err
 	}

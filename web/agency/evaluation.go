@@ -23,7 +23,8 @@ type Evaluations interface {
 var GradeTags = map[string]string{"A": "ok", "B": "ok", "C": "mid", "D": "bad"}
 
 // DecisionTags are the decisions with their colours.
-var DecisionTags = map[evaluation.Decision]string{evaluation.Continue: "ok", evaluation.Warn: "mid", evaluation.Limit: "bad", evaluation.End: "bad"}
+var DecisionTags = map[evaluation.Decision]string{evaluation.Continue: "ok", evaluation.Warn: "mid", evaluation.Limit: "bad",
+	evaluation.End: "bad"}
 
 // A PartRow is a part of a score.
 type PartRow struct {
@@ -53,7 +54,8 @@ func (c *Agency) ownEvaluations(w http.ResponseWriter, r *http.Request, v *site.
 			continue
 		}
 		p.Rows = append(p.Rows, ownEvaluationRow{
-			e.Period.Words(), site.Clock(e.Decided, v), e.Result.Score, site.Tag{Label: e.Result.Grade + ", " + e.Result.Name, Kind: GradeTags[e.Result.Grade]}, site.Tag{Label: e.Decision.Label(), Kind: DecisionTags[e.Decision]},
+			e.Period.Words(), site.Clock(e.Decided, v), e.Result.Score, site.Tag{Label: e.Result.Grade + ", " + e.Result.Name,
+				Kind: GradeTags[e.Result.Grade]}, site.Tag{Label: e.Decision.Label(), Kind: DecisionTags[e.Decision]},
 			PartRows(e.Result.Parts), e.Result.Advice,
 		})
 	}

@@ -105,7 +105,8 @@ func ByDay(s span, rows []evaluation.DayTotals, where func(from, to time.Time, o
 	for n := range columns {
 		first := s.From.AddDate(0, 0, n*wide)
 		last := first.AddDate(0, 0, min(wide, days-n*wide)-1)
-		col := ui.Column{Label: span{From: first, To: last.AddDate(0, 0, 1)}.words(), Link: where(first, last, ""), Values: make([]int, len(groups))}
+		col := ui.Column{Label: span{From: first, To: last.AddDate(0, 0, 1)}.words(), Link: where(first, last, ""),
+			Values: make([]int, len(groups))}
 		if every := max(1, columns/6); n%every == 0 && n+every/2 < columns || columns <= 7 {
 			col.Tick = first.Format("2/1")
 		}
@@ -153,7 +154,8 @@ func byOutcome(s span, rows []report.DayUsage, where func(from, to time.Time, ou
 		if access.Code(code) == access.Found {
 			label = "Data ditemukan"
 		}
-		out = append(out, ShareRow{label, where(s.From, s.To.AddDate(0, 0, -1), code), count, ui.Share{Part: count, Whole: total, Class: groups[group(code)].Class}})
+		out = append(out, ShareRow{label, where(s.From, s.To.AddDate(0, 0, -1), code), count, ui.Share{Part: count, Whole: total,
+			Class: groups[group(code)].Class}})
 	}
 	return Sorted(out)
 }
@@ -181,7 +183,8 @@ func (t Today) Tiles() []tile {
 	if t.Refused > 0 {
 		refused.Kind = "mid"
 	}
-	return []tile{{Label: "Pencarian hari ini", Value: bahasa.Number(t.Lookups)}, {Label: "Hit hari ini", Value: bahasa.Number(t.Hits)}, refused}
+	return []tile{{Label: "Pencarian hari ini", Value: bahasa.Number(t.Lookups)}, {Label: "Hit hari ini", Value: bahasa.Number(t.Hits)},
+		refused}
 }
 
 // Counted is a tile that is fine at zero.

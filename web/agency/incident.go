@@ -25,7 +25,8 @@ type Incidents interface {
 	FindUses(ctx context.Context, q incident.Query) ([]incident.Use, error)
 }
 
-var incidentTags = map[incident.State]string{incident.Reported: "bad", incident.Handled: "mid", incident.Notified: "ok", incident.Closed: ""}
+var incidentTags = map[incident.State]string{incident.Reported: "bad", incident.Handled: "mid", incident.Notified: "ok",
+	incident.Closed: ""}
 
 // An IncidentsPage lists incidents.
 type IncidentsPage struct {
@@ -83,7 +84,8 @@ func (c *Agency) ListIncidents(w http.ResponseWriter, r *http.Request, v *site.V
 	}
 	for _, i := range list {
 		p.Rows = append(p.Rows, incidentRow{
-			i.ID, i.AgencyName, incident.KindLabel(i.Kind), site.Clock(i.Known, v), site.Tag{Label: i.State.Label(), Kind: incidentTags[i.State]}, clockTag(&i, v.Now), site.Clock(i.Due(), v), i.People,
+			i.ID, i.AgencyName, incident.KindLabel(i.Kind), site.Clock(i.Known, v), site.Tag{Label: i.State.Label(),
+				Kind: incidentTags[i.State]}, clockTag(&i, v.Now), site.Clock(i.Due(), v), i.People,
 		})
 	}
 	return c.Show(w, r, http.StatusOK, "insiden-semua", c.Page(r, v, "Insiden", p))
@@ -159,7 +161,8 @@ type UsesPage struct {
 type UsesRow struct{ Record, At, Agency, Login, NIK, Purpose, Elements string }
 
 var entryWords = map[string]string{
-	incident.ActReport: "Laporan", incident.ActNote: "Catatan", incident.ActHandle: "Tindakan penanganan", incident.ActUses: "Akses terdampak", incident.ActLetter: "Surat dibuat",
+	incident.ActReport: "Laporan", incident.ActNote: "Catatan", incident.ActHandle: "Tindakan penanganan",
+	incident.ActUses: "Akses terdampak", incident.ActLetter: "Surat dibuat",
 	incident.ActSend: "Surat disampaikan", incident.ActNotify: "Pemberitahuan lengkap", incident.ActClose: "Penutupan",
 }
 
@@ -217,11 +220,15 @@ func (t Typed) Problem() string {
 }
 
 // WriteIncident shows an incident, after a form that was not taken with what was typed.
-func (c *Agency) WriteIncident(w http.ResponseWriter, r *http.Request, v *site.Visitor, status int, i incident.Incident, typed Typed) error {
+func (c *Agency) WriteIncident(w http.ResponseWriter, r *http.Request, v *site.Visitor, status int, i incident.Incident,
+	typed Typed) error {
 	p := incidentPage{
-		Own: !v.OfProvider(), ID: i.ID, Path: incidentPath(v) + site.ID(i.ID), Agency: i.AgencyName, Code: i.Code, Kind: incident.KindLabel(i.Kind), Login: i.Login,
-		State: site.Tag{Label: i.State.Label(), Kind: incidentTags[i.State]}, Clock: clockTag(&i, v.Now), Known: site.Clock(i.Known, v), Due: site.Clock(i.Due(), v), Reporter: i.Reporter, Reported: site.Clock(i.Reported, v),
-		PeopleCount: i.People, UsesCount: i.Uses, Saw: len(i.Entries), Open: i.State != incident.Closed, Ways: office.Ways, Search: typed.Search, Typed: typed,
+		Own: !v.OfProvider(), ID: i.ID, Path: incidentPath(v) + site.ID(i.ID), Agency: i.AgencyName, Code: i.Code,
+		Kind: incident.KindLabel(i.Kind), Login: i.Login,
+		State: site.Tag{Label: i.State.Label(), Kind: incidentTags[i.State]}, Clock: clockTag(&i, v.Now), Known: site.Clock(i.Known, v),
+		Due: site.Clock(i.Due(), v), Reporter: i.Reporter, Reported: site.Clock(i.Reported, v),
+		PeopleCount: i.People, UsesCount: i.Uses, Saw: len(i.Entries), Open: i.State != incident.Closed, Ways: office.Ways,
+		Search: typed.Search, Typed: typed,
 	}
 	if i.Agency == party.Provider {
 		p.Code = "" // the office has no page of its own
@@ -282,7 +289,8 @@ func (c *Agency) WriteIncident(w http.ResponseWriter, r *http.Request, v *site.V
 	return c.Show(w, r, status, "insiden", c.Page(r, v, fmt.Sprintf("Insiden %d", i.ID), p))
 }
 
-var letterNames = map[string]string{incident.LetterResident: "Surat kepada penduduk terdampak", incident.LetterAgency: "Surat kepada instansi", incident.LetterMinistry: "Surat kepada Direktur Jenderal"}
+var letterNames = map[string]string{incident.LetterResident: "Surat kepada penduduk terdampak",
+	incident.LetterAgency: "Surat kepada instansi", incident.LetterMinistry: "Surat kepada Direktur Jenderal"}
 
 func (c *Agency) incidentPeople(r *http.Request, v *site.Visitor, i incident.Incident, p *incidentPage) error {
 	skip := int(min(site.Number(r.URL.Query().Get("mulai")), incident.MaxUses))
@@ -294,7 +302,8 @@ func (c *Agency) incidentPeople(r *http.Request, v *site.Visitor, i incident.Inc
 			}
 		}
 		p.People = append(p.People, personRow{
-			x.NIK.Masked(), site.Clock(x.First(), v), site.Clock(x.Last(), v), len(x.Uses), strings.Join(agencies, ", "), strings.Join(population.Labels(x.Elements().Strings()), ", "),
+			x.NIK.Masked(), site.Clock(x.First(), v), site.Clock(x.Last(), v), len(x.Uses), strings.Join(agencies, ", "),
+			strings.Join(population.Labels(x.Elements().Strings()), ", "),
 		})
 		return nil
 	})

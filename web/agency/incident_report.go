@@ -30,7 +30,8 @@ func (c *Agency) NewIncident(w http.ResponseWriter, r *http.Request, v *site.Vis
 	return c.writeIncidentForm(w, r, v, http.StatusOK, values, nil)
 }
 
-func (c *Agency) writeIncidentForm(w http.ResponseWriter, r *http.Request, v *site.Visitor, status int, values map[string]string, faults told.Errors) error {
+func (c *Agency) writeIncidentForm(w http.ResponseWriter, r *http.Request, v *site.Visitor, status int, values map[string]string,
+	faults told.Errors) error {
 	p := incidentFormPage{Action: "/konsol/insiden", Back: "/konsol/insiden", Values: values, Faults: faults}
 	if !v.OfProvider() {
 		p.Own, p.Action, p.Back = "ya", "/insiden", "/insiden"
@@ -48,7 +49,8 @@ func (c *Agency) writeIncidentForm(w http.ResponseWriter, r *http.Request, v *si
 			return err
 		}
 		for _, st := range all {
-			p.Agencies = append(p.Agencies, site.Option{Value: st.Institution.Code, Label: st.Institution.Name, Chosen: st.Institution.Code == values["instansi"]})
+			p.Agencies = append(p.Agencies, site.Option{Value: st.Institution.Code, Label: st.Institution.Name,
+				Chosen: st.Institution.Code == values["instansi"]})
 		}
 	}
 	return c.Show(w, r, status, "insiden-baru", c.Page(r, v, "Laporkan insiden", p))
@@ -79,7 +81,8 @@ func (c *Agency) ReportIncident(w http.ResponseWriter, r *http.Request, v *site.
 	}
 	i := incident.Incident{Agency: agency.ID, Kind: f["jenis"]}
 	loc := agency.Zone.Location()
-	i.Known, _ = time.ParseInLocation("2006-01-02 15:04", f["tanggal_diketahui"]+" "+strings.ReplaceAll(f["jam_diketahui"], ".", ":"), loc) // zero is told as missing
+	// zero is told as missing
+	i.Known, _ = time.ParseInLocation("2006-01-02 15:04", f["tanggal_diketahui"]+" "+strings.ReplaceAll(f["jam_diketahui"], ".", ":"), loc)
 	for key, day := range map[string]*time.Time{"dari": &i.From, "sampai": &i.To} {
 		if f[key] == "" {
 			continue

@@ -14,7 +14,8 @@ import (
 
 // userTags are the states of a user id with their colours; those that need something to be done come first in lists.
 var userTags = map[party.UserState]site.Tag{
-	party.NoNDA: {Label: "Menunggu NDA", Kind: "mid"}, party.Unactivated: {Label: "Menunggu aktivasi", Kind: "mid"}, party.Stopped: {Label: "Pencarian dihentikan", Kind: "bad"},
+	party.NoNDA: {Label: "Menunggu NDA", Kind: "mid"}, party.Unactivated: {Label: "Menunggu aktivasi", Kind: "mid"},
+	party.Stopped: {Label: "Pencarian dihentikan", Kind: "bad"},
 	party.Working: {Label: "Aktif", Kind: "ok"}, party.Deactivated: {Label: "Nonaktif", Kind: "bad"},
 }
 
@@ -95,7 +96,8 @@ func (c *Agency) ownPeople(w http.ResponseWriter, r *http.Request, v *site.Visit
 	})
 	for _, u := range list {
 		s := state(u)
-		row := ownUser{Login: u.Login, Name: u.Name, Position: u.Position, Role: u.Role.Label(), Used: site.Clock(used[u.ID], v), State: userTags[s]}
+		row := ownUser{Login: u.Login, Name: u.Name, Position: u.Position, Role: u.Role.Label(), Used: site.Clock(used[u.ID], v),
+			State: userTags[s]}
 		if row.NDA = (site.Tag{Label: "Ditandatangani", Kind: "ok"}); u.NDASigned.IsZero() {
 			row.NDA = site.Tag{Label: "Belum ada", Kind: "bad"}
 		}

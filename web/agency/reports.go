@@ -35,7 +35,8 @@ type ReportRow struct {
 }
 
 var reportTags = map[report.State]site.Tag{
-	report.Draft: {Label: report.Draft.Label(), Kind: "mid"}, report.Sent: {Label: report.Sent.Label(), Kind: "mid"}, report.Received: {Label: report.Received.Label(), Kind: "ok"}, report.Returned: {Label: report.Returned.Label(), Kind: "bad"},
+	report.Draft: {Label: report.Draft.Label(), Kind: "mid"}, report.Sent: {Label: report.Sent.Label(), Kind: "mid"},
+	report.Received: {Label: report.Received.Label(), Kind: "ok"}, report.Returned: {Label: report.Returned.Label(), Kind: "bad"},
 }
 
 // DescribeReport puts a report's state into its row.
@@ -158,7 +159,8 @@ func (c *Agency) theReport(r *http.Request, v *site.Visitor, i party.Institution
 }
 
 // ShowReport shows the report of the path; after a form that was not taken with what was typed and what is wrong with it.
-func (c *Agency) ShowReport(w http.ResponseWriter, r *http.Request, v *site.Visitor, i party.Institution, status int, problem error, typed map[string]string) error {
+func (c *Agency) ShowReport(w http.ResponseWriter, r *http.Request, v *site.Visitor, i party.Institution, status int, problem error,
+	typed map[string]string) error {
 	p, k, err := c.theReport(r, v, i)
 	if err != nil {
 		return err
@@ -166,9 +168,12 @@ func (c *Agency) ShowReport(w http.ResponseWriter, r *http.Request, v *site.Visi
 	own := !v.OfProvider()
 	_, err = obligation.ParseSemester(p.Key())
 	b := reportPage{
-		Own: own, Semester: err == nil, Code: i.Code, Name: i.Name, Words: p.Words(), Base: "/konsol/laporan/" + i.Code + "/" + p.Key(), State: reportTags[k.State], Report: k.Report, Open: k.State.Open(),
+		Own: own, Semester: err == nil, Code: i.Code, Name: i.Name, Words: p.Words(), Base: "/konsol/laporan/" + i.Code + "/" + p.Key(),
+		State: reportTags[k.State], Report: k.Report, Open: k.State.Open(),
 		Balikan: k.Report.BalikanTotal().Percent(), Made: bahasa.Date(k.Made.In(i.Zone.Location())),
-		Done: map[string]string{"simpan": "Uraian disimpan.", "kirim": "Laporan telah dikirim. Angka-angkanya tidak berubah lagi."}[r.URL.Query().Get("selesai")],
+		Done: map[string]string{
+			"simpan": "Uraian disimpan.",
+			"kirim":  "Laporan telah dikirim. Angka-angkanya tidak berubah lagi."}[r.URL.Query().Get("selesai")],
 	}
 	b.Error, _ = told.Text(problem)
 	records := "/konsol/jurnal/" + i.Code
@@ -200,8 +205,10 @@ func (c *Agency) ShowReport(w http.ResponseWriter, r *http.Request, v *site.Visi
 		figure access.Figure
 		n      int
 	}{
-		{"Permintaan", access.Asked, k.Report.Total.Asked()}, {"Pemanfaatan NIK", access.Answered, k.Report.Total.NIKs()}, {"Data ditampilkan", access.Data, k.Report.Total.Data},
-		{"Verifikasi tanpa data", access.Verified, k.Report.Total.Matches}, {"Pemberitahuan", access.Noticed, k.Report.Total.Notices}, {"Ditolak", access.Declined, k.Report.Total.Refused},
+		{"Permintaan", access.Asked, k.Report.Total.Asked()}, {"Pemanfaatan NIK", access.Answered, k.Report.Total.NIKs()},
+		{"Data ditampilkan", access.Data, k.Report.Total.Data},
+		{"Verifikasi tanpa data", access.Verified, k.Report.Total.Matches}, {"Pemberitahuan", access.Noticed, k.Report.Total.Notices},
+		{"Ditolak", access.Declined, k.Report.Total.Refused},
 		{"Kuota terpakai", access.Charged, k.Report.Total.Hits},
 	} {
 		query, _ := p.Query(s.figure, report.Part{})
@@ -215,7 +222,8 @@ func (c *Agency) ShowReport(w http.ResponseWriter, r *http.Request, v *site.Visi
 	for _, g := range []struct {
 		name, head, by string
 		lines          []report.Line
-	}{{"Pengguna", "User ID", report.ByUser, k.Report.Users}, {"Tujuan pemanfaatan", "Tujuan", report.ByPurpose, k.Report.Purposes}, {"Metode akses", "Metode", report.ByMethod, k.Report.Methods}, {"Hasil", "Hasil", report.ByOutcome, k.Report.Outcomes}} {
+	}{{"Pengguna", "User ID", report.ByUser, k.Report.Users}, {"Tujuan pemanfaatan", "Tujuan", report.ByPurpose, k.Report.Purposes},
+		{"Metode akses", "Metode", report.ByMethod, k.Report.Methods}, {"Hasil", "Hasil", report.ByOutcome, k.Report.Outcomes}} {
 		out := lineGroup{Name: g.name, Head: g.head}
 		for _, l := range g.lines {
 			if g.by == report.ByUser && l.Key != "" {
@@ -281,7 +289,8 @@ func (c *Agency) writeReport(w http.ResponseWriter, r *http.Request, v *site.Vis
 }
 
 // failReport shows the form again with what was typed, except that a report which was sent shows what was sent.
-func (c *Agency) failReport(w http.ResponseWriter, r *http.Request, v *site.Visitor, i party.Institution, err error, typed map[string]string) error {
+func (c *Agency) failReport(w http.ResponseWriter, r *http.Request, v *site.Visitor, i party.Institution, err error,
+	typed map[string]string) error {
 	if _, shown := told.Text(err); !shown {
 		return err
 	}
@@ -303,7 +312,8 @@ func (c *Agency) ReportFile(w http.ResponseWriter, r *http.Request, v *site.Visi
 		print func(context.Context, report.Report) ([]byte, error)
 	}{
 		"pdf": {"application/pdf", c.Office.ReportPDF},
-		"xlsx": {"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", func(_ context.Context, r report.Report) ([]byte, error) {
+		"xlsx": {"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", func(_ context.Context, r report.Report) ([]byte,
+			error) {
 			return c.Office.ReportXLSX(r, !v.OfProvider())
 		}},
 	}

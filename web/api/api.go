@@ -1,5 +1,5 @@
-// Package api is the JSON door: it decodes, calls access.Gate, and encodes what the gate answers. It has no rules of its own. The handlers are written by
-// hand on net/http, because every lookup passes here and a framework's reflection costs more than the decision itself.
+// Package api is the JSON door: it decodes, calls access.Gate, and encodes what the gate answers. It has no rules of its own. The handlers
+// are written by hand on net/http, because every lookup passes here and a framework's reflection costs more than the decision itself.
 package api
 
 import (
@@ -177,8 +177,9 @@ func (a *API) fail(w http.ResponseWriter, r *http.Request, err error) {
 var codes = map[*told.Error]string{balikan.ErrKey: "key", balikan.ErrRepeated: "repeated"}
 
 var kinds = map[told.Kind]int{
-	told.Refused: http.StatusConflict, told.Forbidden: http.StatusForbidden, told.Invalid: http.StatusUnprocessableEntity, told.Missing: http.StatusNotFound,
-	told.Moved: http.StatusConflict, told.Busy: http.StatusServiceUnavailable,
+	told.Refused: http.StatusConflict, told.Forbidden: http.StatusForbidden, told.Invalid: http.StatusUnprocessableEntity,
+	told.Missing: http.StatusNotFound,
+	told.Moved:   http.StatusConflict, told.Busy: http.StatusServiceUnavailable,
 }
 
 func (a *API) tell(w http.ResponseWriter, e *told.Error) {
@@ -222,7 +223,8 @@ func (a *API) lookup(w http.ResponseWriter, r *http.Request, _ *access.Standing)
 
 func (a *API) request(r *http.Request, b lookupBody) access.Request {
 	return access.Request{
-		Who: a.who(r), Method: agreement.API, Address: a.Peer(r), Certificate: certificate(r), NIK: *b.NIK, Purpose: b.Purpose, Reference: b.Reference,
+		Who: a.who(r), Method: agreement.API, Address: a.Peer(r), Certificate: certificate(r), NIK: *b.NIK, Purpose: b.Purpose,
+		Reference: b.Reference,
 	}
 }
 
@@ -376,7 +378,8 @@ func whole(w http.ResponseWriter, b lookupBody) bool {
 		most        int
 	}{{"nik", *b.NIK, 64}, {"purpose", b.Purpose, access.MaxPurpose}, {"reference", b.Reference, access.MaxReference}} {
 		if !clean(f.value, f.most) {
-			problem(w, http.StatusUnprocessableEntity, "input", fmt.Sprintf("field %q harus teks sampai %d byte tanpa karakter kendali", f.name, f.most), "")
+			problem(w, http.StatusUnprocessableEntity, "input", fmt.Sprintf("field %q harus teks sampai %d byte tanpa karakter kendali",
+				f.name, f.most), "")
 			return false
 		}
 	}
@@ -387,7 +390,8 @@ func clean(s string, most int) bool {
 	return len(s) <= most && !strings.ContainsFunc(s, func(c rune) bool { return c < ' ' && c != '\t' || c == 0x7f || c == utf8.RuneError })
 }
 
-var statuses = map[access.Code]int{access.Login: http.StatusUnauthorized, access.Quota: http.StatusTooManyRequests, access.Source: http.StatusServiceUnavailable, access.Foreign: http.StatusNotFound}
+var statuses = map[access.Code]int{access.Login: http.StatusUnauthorized, access.Quota: http.StatusTooManyRequests,
+	access.Source: http.StatusServiceUnavailable, access.Foreign: http.StatusNotFound}
 
 // number names an answer's record; empty when it has none of its own.
 func number(a access.Answer) string {

@@ -71,8 +71,9 @@ func newDoorAt(t testing.TB, url string) *door {
 	clock := func() time.Time { return now }
 	d.source = &source{Source: d.st.Registry}
 	a := &api.API{
-		Gate: &access.Gate{Rights: d.st.Rights, Source: d.source, Log: w, Now: clock}, Admission: admission.New(d.st.Accounts, clock), Readers: d.st.Institutions,
-		Peer: func(*http.Request) netip.Addr { return d.peer }, Log: slog.New(slog.NewTextHandler(&d.log, nil)),
+		Gate: &access.Gate{Rights: d.st.Rights, Source: d.source, Log: w, Now: clock}, Admission: admission.New(d.st.Accounts, clock),
+		Readers: d.st.Institutions,
+		Peer:    func(*http.Request) netip.Addr { return d.peer }, Log: slog.New(slog.NewTextHandler(&d.log, nil)),
 	}
 	a.Authority = &access.Authority{Log: w, Rights: d.st.Rights, Now: clock}
 	a.Intake = &balikan.Intake{Store: d.st.Deliveries(), Authority: a.Authority}
@@ -183,7 +184,8 @@ func TestBadInputGetsAClearAnswerThatRepeatsNothing(t *testing.T) {
 	d := newDoor(t)
 	token := d.account("dinkop").Token
 	const secret = "RAHASIA"
-	nasty := []string{secret + "\x00", secret + `' OR 1=1 --`, "<script>" + secret + "</script>", strings.Repeat(secret, 300), secret + "\u202e", secret + "\ufffd"}
+	nasty := []string{secret + "\x00", secret + `' OR 1=1 --`, "<script>" + secret + "</script>", strings.Repeat(secret, 300), secret +
+		"\u202e", secret + "\ufffd"}
 	for _, n := range nasty {
 		for i := range 3 {
 			f := []string{"3303010101800001", demo.Purpose, "P-1"}
@@ -199,10 +201,12 @@ func TestBadInputGetsAClearAnswerThatRepeatsNothing(t *testing.T) {
 		status int
 		says   string
 	}{
-		{"", 400, "JSON"}, {"{", 400, "JSON"}, {`"` + secret + `"`, 400, "JSON"}, {`[]`, 400, ""}, {`{} {}`, 400, "satu objek"}, {"\xff\xfe{}", 400, "UTF-8"},
+		{"", 400, "JSON"}, {"{", 400, "JSON"}, {`"` + secret + `"`, 400, "JSON"}, {`[]`, 400, ""}, {`{} {}`, 400, "satu objek"},
+		{"\xff\xfe{}", 400, "UTF-8"},
 		{`{"nik":3303010101800001}`, 422, `nik`}, {`{"nik":null}`, 422, "nik"}, {`{"purpose":[]}`, 422, "purpose"},
 		{`{"nik":"1","agama":"` + secret + `"}`, 422, "agama"}, {`{"nik":"1","` + secret + ` 3303":"x"}`, 400, ""},
-		{`{"nik":"` + strings.Repeat("1", 10<<20) + `"}`, 413, "16 KB"}, {strings.Repeat(`{"nik":`, 5000), 413, ""}, {strings.Repeat("[", 10_000), 400, ""},
+		{`{"nik":"` + strings.Repeat("1", 10<<20) + `"}`, 413, "16 KB"}, {strings.Repeat(`{"nik":`, 5000), 413, ""},
+		{strings.Repeat("[", 10_000), 400, ""},
 	} {
 		code, got, text := d.post("/api/v1/lookups", token, c.in)
 		if code != c.status || got["code"] != "input" || !strings.Contains(text, c.says) || strings.Contains(text, secret) {
@@ -225,8 +229,9 @@ func TestBadInputGetsAClearAnswerThatRepeatsNothing(t *testing.T) {
 func TestUngrantedValuesLeaveNowhere(t *testing.T) {
 	d := newDoor(t)
 	n, _ := nik.Parse("3303010101800777")
-	p := population.Person{NIK: n, FamilyNo: "7919191919191917", Name: "XQNAMA", Sex: population.Male, BirthPlace: "XQTEMPAT", BirthDate: time.Date(1980, 1, 1, 0, 0, 0, 0, time.UTC),
-		Marital: "XQKAWIN", Occupation: "XQKERJA", Address: "XQALAMAT", RT: "077", RW: "078", Village: "3303012001"}
+	p := population.Person{NIK: n, FamilyNo: "7919191919191917", Name: "XQNAMA", Sex: population.Male, BirthPlace: "XQTEMPAT",
+		BirthDate: time.Date(1980, 1, 1, 0, 0, 0, 0, time.UTC),
+		Marital:   "XQKAWIN", Occupation: "XQKERJA", Address: "XQALAMAT", RT: "077", RW: "078", Village: "3303012001"}
 	one := func(yield func(population.Person, error) bool) { yield(p, nil) }
 	if _, err := d.st.Registry.Import(context.Background(), one, nil, nil); err != nil {
 		t.Fatal(err)
@@ -241,14 +246,16 @@ func TestUngrantedValuesLeaveNowhere(t *testing.T) {
 	_, _, text := d.post("/api/v1/lookups", token, body(n.Digits(), demo.Purpose, "P-1"))
 	all += text
 	d.source.fail = false
-	_, got, text := d.post("/api/v1/matches", token, fmt.Sprintf(`{"nik":%q,"purpose":%q,"reference":"P-1","threshold":80,"claims":{"nama_lengkap":"XQNAME","status_perkawinan":"KAWIN","alamat":{"rt":"77","kelurahan":"x"}}}`, n.Digits(), demo.Purpose))
+	_, got, text := d.post("/api/v1/matches", token, fmt.Sprintf(
+		`{"nik":%q,"purpose":%q,"reference":"P-1","threshold":80,"claims":{"nama_lengkap":"XQNAME","status_perkawinan":"KAWIN","alamat":{"rt":"77","kelurahan":"x"}}}`, n.Digits(), demo.Purpose))
 	for _, v := range append(ungranted, "XQNAMA", "XQTEMPAT", "XQALAMAT", n.Digits()) {
 		if strings.Contains(text, v) {
 			t.Errorf("matches tells a value: %s", text)
 		}
 	}
 	verdicts := got["verdicts"].(map[string]any)
-	if got["outcome"] != "found" || verdicts["nama_lengkap"].(map[string]any)["verdict"] != "match" || verdicts["alamat"].(map[string]any)["rt"].(map[string]any)["verdict"] != "match" ||
+	if got["outcome"] != "found" || verdicts["nama_lengkap"].(map[string]any)["verdict"] != "match" ||
+		verdicts["alamat"].(map[string]any)["rt"].(map[string]any)["verdict"] != "match" ||
 		fmt.Sprint(got["not_granted"]) != "[status_perkawinan]" {
 		t.Errorf("%s", text)
 	}
@@ -277,12 +284,14 @@ func TestOpenAPIHoldsEveryRouteFieldAndCode(t *testing.T) {
 	if err := json.Unmarshal(w.Body.Bytes(), &doc); err != nil || doc.OpenAPI != "3.1.0" {
 		t.Fatal(err, doc.OpenAPI)
 	}
-	for _, path := range []string{"/api/v1/lookups", "/api/v1/matches", "/api/v1/residents/uses", "/api/v1/journal/cosignatures", "/api/v1/journal/alarms"} {
+	for _, path := range []string{"/api/v1/lookups", "/api/v1/matches", "/api/v1/residents/uses", "/api/v1/journal/cosignatures",
+		"/api/v1/journal/alarms"} {
 		if doc.Paths[path]["post"] == nil {
 			t.Error("no", path)
 		}
 	}
-	for _, path := range []string{"/api/v1/records/{id}/receipt", "/api/v1/journal/checkpoint", "/api/v1/journal/tile/{path}", "/api/v1/journal/proof"} {
+	for _, path := range []string{"/api/v1/records/{id}/receipt", "/api/v1/journal/checkpoint", "/api/v1/journal/tile/{path}",
+		"/api/v1/journal/proof"} {
 		if doc.Paths[path]["get"] == nil {
 			t.Error("no", path)
 		}
@@ -293,8 +302,10 @@ func TestOpenAPIHoldsEveryRouteFieldAndCode(t *testing.T) {
 			t.Error("no element", el)
 		}
 	}
-	codes := fmt.Sprint(doc.Components.Schemas["Problem"].Properties["code"].Enum, doc.Components.Schemas["LookupAnswer"].Properties["outcome"].Enum)
-	for _, c := range []access.Code{access.Found, access.Deceased, access.Duplicate, access.Unknown, access.Inactive, access.Malformed, access.Login,
+	codes := fmt.Sprint(doc.Components.Schemas["Problem"].Properties["code"].Enum,
+		doc.Components.Schemas["LookupAnswer"].Properties["outcome"].Enum)
+	for _, c := range []access.Code{access.Found, access.Deceased, access.Duplicate, access.Unknown, access.Inactive, access.Malformed,
+		access.Login,
 		access.UserInactive, access.InstitutionInactive, access.Quota, access.Method, access.Network, access.Purpose, access.Source} {
 		if !strings.Contains(codes, string(c)) {
 			t.Error("no code", c)
@@ -307,7 +318,8 @@ func TestAnswerIsJSONForAnyText(t *testing.T) {
 	d := newDoor(t)
 	n, _ := nik.Parse("3303010101800777")
 	rapid.Check(t, func(t *rapid.T) {
-		p := population.Person{NIK: n, Name: rapid.String().Draw(t, "name"), Address: rapid.String().Draw(t, "address"), Village: "3303012001"}
+		p := population.Person{NIK: n, Name: rapid.String().Draw(t, "name"), Address: rapid.String().Draw(t, "address"),
+			Village: "3303012001"}
 		one := func(yield func(population.Person, error) bool) { yield(p, nil) }
 		if _, err := d.st.Registry.Import(context.Background(), one, nil, nil); err != nil {
 			t.Fatal(err)

@@ -57,7 +57,8 @@ func TestDeliveriesAreTakenOnceAndWhole(t *testing.T) {
 			}
 			return got
 		}
-		one := `{"key":"kiriman-0001","items":[{"nik":"` + found[0] + `","param":` + aid + `},{"nik":"` + found[1] + `","reason":"mundur"}]}`
+		one := `{"key":"kiriman-0001","items":[{"nik":"` + found[0] + `","param":` + aid + `},{"nik":"` + found[1] +
+			`","reason":"mundur"}]}`
 		if got := send(200, "", one); got["accepted"] != 2.0 || got["repeated"] != false {
 			t.Errorf("first: %v", got)
 		}
@@ -87,7 +88,8 @@ func TestDeliveriesAreTakenOnceAndWhole(t *testing.T) {
 			}
 		}
 		rows, _, err := d.st.Journal.Records(t.Context(), access.HistoryQuery{Agency: agency.ID, Limit: 2})
-		if err != nil || rows[0].ID.String() != record || rows[0].Act != string(access.ToDeliver) || rows[0].Outcome != "network" || rows[0].Address != d.peer ||
+		if err != nil || rows[0].ID.String() != record || rows[0].Act != string(access.ToDeliver) || rows[0].Outcome != "network" ||
+			rows[0].Address != d.peer ||
 			rows[0].Method != "api" || rows[0].User == 0 || rows[1].Outcome == "network" {
 			t.Errorf("%v %+v", err, rows)
 		}
@@ -116,7 +118,8 @@ func TestAnAgencySeesItsOwnReaders(t *testing.T) {
 	}
 	code, got := get(d.account("dinpertan").Token)
 	list, _ := got["readers"].([]any)
-	if code != 200 || got["in_force"] != true || len(list) != 2 || list[0].(map[string]any)["serial"] != "RDR-dinpertan-01" || list[0].(map[string]any)["state"] != "active" {
+	if code != 200 || got["in_force"] != true || len(list) != 2 || list[0].(map[string]any)["serial"] != "RDR-dinpertan-01" ||
+		list[0].(map[string]any)["state"] != "active" {
 		t.Errorf("%d %v", code, got)
 	}
 	if code, got := get(d.account("disperin").Token); code != 200 || got["in_force"] != false {

@@ -21,7 +21,8 @@ type canaryAnswer struct {
 	Records []string  `json:"records"`
 }
 
-// canaries tells an agency its canaries with their values, which are nobody's, for the search of what it keeps. The caller keeps them in memory only, else it finds itself.
+// canaries tells an agency its canaries with their values, which are nobody's, for the search of what it keeps. The caller keeps them in
+// memory only, else it finds itself.
 func (a *API) canaries(w http.ResponseWriter, r *http.Request, s *access.Standing) {
 	list, err := a.TestPersons.Canaries(r.Context(), s.Institution.ID)
 	if err != nil {

@@ -32,7 +32,8 @@ func (a *API) standing(r *http.Request, agency int64) (*access.Standing, error) 
 	return &s, err
 }
 
-// certificate is the SHA-256 of the certificate that the peer proved to have; empty: none. What a proxy in front says about certificates is not believed.
+// certificate is the SHA-256 of the certificate that the peer proved to have; empty: none. What a proxy in front says about certificates is
+// not believed.
 func certificate(r *http.Request) string {
 	if r.TLS == nil || len(r.TLS.PeerCertificates) == 0 {
 		return ""
@@ -51,8 +52,10 @@ type deskKeys struct {
 	Proof       string `json:"proof"`       // party.DeskStatement signed with the cosigner's key
 }
 
-// statement completes what the desk states, with what this door sees of it, and returns the text that it signed. Whatever is wrong is told and false.
-func (a *API) statement(w http.ResponseWriter, r *http.Request, k deskKeys, st party.DeskStatement) (_ party.DeskStatement, signed []byte, ok bool) {
+// statement completes what the desk states, with what this door sees of it, and returns the text that it signed. Whatever is wrong is told
+// and false.
+func (a *API) statement(w http.ResponseWriter, r *http.Request, k deskKeys, st party.DeskStatement) (_ party.DeskStatement, signed []byte,
+	ok bool) {
 	wrong := func(text string) (party.DeskStatement, []byte, bool) {
 		problem(w, http.StatusUnprocessableEntity, "input", text, "")
 		return st, nil, false
@@ -92,7 +95,8 @@ func noCode(w http.ResponseWriter) {
 	problem(w, http.StatusForbidden, "code", "kode pendaftaran tidak dikenal, sudah dipakai, atau sudah lewat waktunya", "")
 }
 
-// enrol takes a machine's request to become an agency's desk, for a one-time code and from the agency's network. It waits for approval then; see enrolment.
+// enrol takes a machine's request to become an agency's desk, for a one-time code and from the agency's network. It waits for approval
+// then; see enrolment.
 func (a *API) enrol(w http.ResponseWriter, r *http.Request, _ *access.Standing) {
 	var body struct {
 		Code string `json:"code"`
@@ -199,8 +203,8 @@ func (a *API) sendEnrolment(w http.ResponseWriter, r *http.Request, agency int64
 	a.sendJSON(w, out)
 }
 
-// renewDesk takes new keys of an enrolled desk, signed with the cosigner's key in force. Asked again with the keys that are in force by now it says so, because the
-// first answer may have been lost.
+// renewDesk takes new keys of an enrolled desk, signed with the cosigner's key in force. Asked again with the keys that are in force by now
+// it says so, because the first answer may have been lost.
 func (a *API) renewDesk(w http.ResponseWriter, r *http.Request, _ *access.Standing) {
 	var body struct {
 		Agency   string `json:"agency"`
@@ -212,7 +216,8 @@ func (a *API) renewDesk(w http.ResponseWriter, r *http.Request, _ *access.Standi
 		return
 	}
 	stale := func() {
-		problem(w, http.StatusForbidden, "key", "kunci lama tidak berlaku, tanda tangannya tidak sah, atau permintaan ini sudah lewat waktunya", "")
+		problem(w, http.StatusForbidden, "key", "kunci lama tidak berlaku, tanda tangannya tidak sah, atau permintaan ini sudah lewat "+
+			"waktunya", "")
 	}
 	i, _, ok, err := a.Desks.InstitutionByCode(r.Context(), body.Agency)
 	if err != nil {

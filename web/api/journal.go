@@ -125,7 +125,8 @@ func (a *API) cosign(w http.ResponseWriter, r *http.Request, s *access.Standing)
 	a.read(w, r, nil, err)
 }
 
-// alarm takes the last checkpoint that an agency has seen, when the log does not go on from it. It is believed only because the provider itself signed it.
+// alarm takes the last checkpoint that an agency has seen, when the log does not go on from it. It is believed only because the provider
+// itself signed it.
 func (a *API) alarm(w http.ResponseWriter, r *http.Request, s *access.Standing) {
 	_, c, ok := a.note(w, r, s)
 	if !ok {
@@ -140,12 +141,14 @@ func (a *API) alarm(w http.ResponseWriter, r *http.Request, s *access.Standing) 
 		problem(w, http.StatusConflict, "input", "log sesuai dengan checkpoint ini", "")
 		return
 	}
-	text := "log tidak lagi memuat " + strconv.FormatInt(c.Size, 10) + " catatan pertama yang pernah ditandatangani: dimundurkan, dipotong, atau ditulis ulang."
+	text := "log tidak lagi memuat " + strconv.FormatInt(c.Size, 10) +
+		" catatan pertama yang pernah ditandatangani: dimundurkan, dipotong, atau ditulis ulang."
 	if err := a.Alarm(r.Context(), s.Institution, a.Gate.Now(), text); err != nil {
 		a.fault(w, r, err)
 		return
 	}
-	a.Log.Error("journal: an agency's cosigner reports that its log does not go on from a signed checkpoint", "agency", s.Institution.Code, "size", c.Size)
+	a.Log.Error("journal: an agency's cosigner reports that its log does not go on from a signed checkpoint", "agency", s.Institution.Code,
+		"size", c.Size)
 	a.read(w, r, nil, nil)
 }
 
@@ -170,7 +173,8 @@ type useOut struct {
 	Salt     []byte `json:"salt"`
 }
 
-var useActions = map[string]string{journal.ActLookup: "Data dilihat", journal.ActMatch: "Data dicocokkan", journal.ActTell: "Riwayat diberikan", journal.ActSearch: "Jurnal diperiksa"}
+var useActions = map[string]string{journal.ActLookup: "Data dilihat", journal.ActMatch: "Data dicocokkan",
+	journal.ActTell: "Riwayat diberikan", journal.ActSearch: "Jurnal diperiksa"}
 
 // uses tells a citizen portal, which has signed the resident in, who asked for the resident's data (UU 27/2022, K4).
 func (a *API) uses(w http.ResponseWriter, r *http.Request, s *access.Standing) {
@@ -178,7 +182,8 @@ func (a *API) uses(w http.ResponseWriter, r *http.Request, s *access.Standing) {
 	if !decode(w, r, &b) {
 		return
 	}
-	q := access.DisclosureRequest{User: s.User.ID, Method: agreement.API, Address: a.Peer(r), Reference: b.Reference, Offset: b.Offset, Limit: access.MaxUses}
+	q := access.DisclosureRequest{User: s.User.ID, Method: agreement.API, Address: a.Peer(r), Reference: b.Reference, Offset: b.Offset,
+		Limit: access.MaxUses}
 	if b.Limit != nil {
 		q.Limit = *b.Limit
 	}
@@ -231,7 +236,8 @@ func (a *API) sendUses(w http.ResponseWriter, id journal.ID, list []access.Use, 
 	}{id.String(), total, make([]useOut, 0, len(list))}
 	for _, u := range list {
 		o := useOut{
-			Record: u.ID.String(), Time: u.At.Format(time.RFC3339), Action: useActions[u.Act], Receiver: u.Code, Name: u.Agency, System: u.Method, Purpose: u.Purpose, Salt: u.Salt[:],
+			Record: u.ID.String(), Time: u.At.Format(time.RFC3339), Action: useActions[u.Act], Receiver: u.Code, Name: u.Agency,
+			System: u.Method, Purpose: u.Purpose, Salt: u.Salt[:],
 		}
 		if code := access.Code(u.Outcome); code.Notice() || code.Refused() && u.Outcome != access.OutcomeTold {
 			o.Action = strings.TrimSpace(o.Action + ", tidak ditampilkan: " + code.Text())

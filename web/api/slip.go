@@ -21,7 +21,8 @@ type slipBody struct {
 	Second string `json:"second"`
 }
 
-// redeem tells the owner of a slip its token, once, from the agency's own network. That a code is not there and that a half is wrong are told alike.
+// redeem tells the owner of a slip its token, once, from the agency's own network. That a code is not there and that a half is wrong are
+// told alike.
 func (a *API) redeem(w http.ResponseWriter, r *http.Request, _ *access.Standing) {
 	var body slipBody
 	if !decode(w, r, &body) {

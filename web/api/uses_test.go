@@ -30,7 +30,8 @@ func TestCitizenPortalIsToldTheUsesOfOneResident(t *testing.T) {
 		t.Fatal(err)
 	}
 	token := party.NewSecret()
-	if err := d.st.Credentials.AddToken(ctx, note, party.Credential{Kind: party.APIToken, Agency: u.Institution, Owner: u.ID}, token); err != nil {
+	if err := d.st.Credentials.AddToken(ctx, note, party.Credential{Kind: party.APIToken, Agency: u.Institution, Owner: u.ID},
+		token); err != nil {
 		t.Fatal(err)
 	}
 	resident := d.out.Sample.Found[0]
@@ -63,7 +64,8 @@ func TestCitizenPortalIsToldTheUsesOfOneResident(t *testing.T) {
 		t.Fatal(code, text, err)
 	}
 	use := got.Uses[0]
-	if use.Action != "Data dilihat" || use.Receiver != "dinpertan" || use.System != "api" || use.Purpose != demo.Purpose || use.Time != now.Format(time.RFC3339) || strings.Contains(text, resident) {
+	if use.Action != "Data dilihat" || use.Receiver != "dinpertan" || use.System != "api" || use.Purpose != demo.Purpose ||
+		use.Time != now.Format(time.RFC3339) || strings.Contains(text, resident) {
 		t.Errorf("%+v", use)
 	}
 	// The resident opens the own entry in the agency's log with the salt.

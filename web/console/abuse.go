@@ -41,7 +41,8 @@ func (c *Records) alerts(w http.ResponseWriter, r *http.Request, v *site.Visitor
 	}
 	if len(list) > site.PerPage {
 		list = list[:site.PerPage]
-		p.Older = site.Link("/konsol/pengawasan", "catatan", q.Get("catatan"), "sebelum", strconv.FormatInt(list[site.PerPage-1].Last.UnixMicro(), 10))
+		p.Older = site.Link("/konsol/pengawasan", "catatan", q.Get("catatan"), "sebelum",
+			strconv.FormatInt(list[site.PerPage-1].Last.UnixMicro(), 10))
 	}
 	p.Rows = agency.AlertRows(list, v)
 	return c.Show(w, r, http.StatusOK, "pengawasan", c.Page(r, v, "Pengawasan", p))
@@ -95,14 +96,16 @@ func (c *Records) evidence(w http.ResponseWriter, r *http.Request, v *site.Visit
 }
 
 // writeEvidence shows the day once more when a stop was not taken, so that the reason is typed beside what it is about.
-func (c *Records) writeEvidence(w http.ResponseWriter, r *http.Request, v *site.Visitor, i party.Institution, u party.User, status int, problem string) error {
+func (c *Records) writeEvidence(w http.ResponseWriter, r *http.Request, v *site.Visitor, i party.Institution, u party.User, status int,
+	problem string) error {
 	ctx, today := r.Context(), i.Zone.Day(v.Now)
 	day, err := time.Parse(time.DateOnly, r.URL.Query().Get("hari"))
 	if err != nil || day.After(today) {
 		day = today
 	}
 	p := evidencePage{
-		Code: i.Code, Agency: i.Name, Login: u.Login, Name: u.Name, Day: day.Format(time.DateOnly), Before: day.AddDate(0, 0, -1).Format(time.DateOnly),
+		Code: i.Code, Agency: i.Name, Login: u.Login, Name: u.Name, Day: day.Format(time.DateOnly), Before: day.AddDate(0, 0,
+			-1).Format(time.DateOnly),
 		DayWords: bahasa.Date(day), MayStop: v.May(access.ToJudge), MayFile: v.May(access.ToFile), Error: problem,
 	}
 	if day.Before(today) {
@@ -152,7 +155,8 @@ func (c *Records) writeEvidence(w http.ResponseWriter, r *http.Request, v *site.
 		if s.User != u.ID {
 			continue
 		}
-		row := stopRow{From: site.Clock(s.At, v), To: site.Clock(s.Ended, v), Rule: agency.RuleName(s.Rule.String()), End: "setelah pembinaan"}
+		row := stopRow{From: site.Clock(s.At, v), To: site.Clock(s.Ended, v), Rule: agency.RuleName(s.Rule.String()),
+			End: "setelah pembinaan"}
 		switch {
 		case s.Ended.IsZero():
 			row.End = "masih berlaku"
@@ -178,7 +182,8 @@ func (c *Records) stopUser(w http.ResponseWriter, r *http.Request, v *site.Visit
 	if reason == "" || len(reason) > 500 {
 		return c.writeEvidence(w, r, v, i, u, http.StatusUnprocessableEntity, "Alasan harus diisi, paling panjang 500 karakter.")
 	}
-	err = c.Office.StopUser(r.Context(), &access.Standing{User: u, Institution: i}, guard.Finding{At: v.Now, By: v.User.ID, Reasons: []string{reason}})
+	err = c.Office.StopUser(r.Context(), &access.Standing{User: u, Institution: i}, guard.Finding{At: v.Now, By: v.User.ID,
+		Reasons: []string{reason}})
 	if err != nil {
 		return err
 	}
@@ -237,7 +242,8 @@ func (c *Records) changeDecoys(w http.ResponseWriter, r *http.Request, v *site.V
 		}
 		return c.Redirect(w, r, "/konsol/umpan")
 	}
-	count, text, district := int(site.Number(f["jumlah"])), strings.TrimSpace(f["catatan"]), strings.ReplaceAll(strings.TrimSpace(f["kecamatan"]), ".", "")
+	count, text, district := int(site.Number(f["jumlah"])), strings.TrimSpace(f["catatan"]),
+		strings.ReplaceAll(strings.TrimSpace(f["kecamatan"]), ".", "")
 	_, exists := region.Name(district)
 	switch {
 	case len(district) != 6 || !exists:
@@ -301,7 +307,8 @@ func (c *Records) watchSettings(w http.ResponseWriter, r *http.Request, v *site.
 	return c.writeWatch(w, r, v, i, s, http.StatusOK, "")
 }
 
-func (c *Records) writeWatch(w http.ResponseWriter, r *http.Request, v *site.Visitor, i party.Institution, s guard.Settings, status int, problem string) error {
+func (c *Records) writeWatch(w http.ResponseWriter, r *http.Request, v *site.Visitor, i party.Institution, s guard.Settings, status int,
+	problem string) error {
 	text := func(x float64) string {
 		if x == 0 {
 			return ""
@@ -316,9 +323,11 @@ func (c *Records) writeWatch(w http.ResponseWriter, r *http.Request, v *site.Vis
 	}
 	p := watchPage{
 		Tabs: site.Tabs{Code: i.Code, Name: i.Name, Here: "pengawasan"}, Settings: s, Error: problem, May: v.May(access.ToSet),
-		Steps: []watchField{{"catat", "Dicatat mulai", text(s.RecordAt), "15"}, {"peringatkan", "Diperingatkan mulai", text(s.WarnAt), "30"},
+		Steps: []watchField{{"catat", "Dicatat mulai", text(s.RecordAt), "15"}, {"peringatkan", "Diperingatkan mulai", text(s.WarnAt),
+			"30"},
 			{"perlambat", "Diperlambat mulai", text(s.SlowAt), "60"}, {"hentikan", "Dihentikan mulai", text(s.SuspendAt), "100"}},
-		Pace:  []watchField{{"menit", "NIK setiap menit", text(s.PerMinute), "4"}, {"sehari", "NIK setiap hari", text(float64(s.PerDay)), "300"}},
+		Pace: []watchField{{"menit", "NIK setiap menit", text(s.PerMinute), "4"}, {"sehari", "NIK setiap hari", text(float64(s.PerDay)),
+			"300"}},
 		Hours: []watchField{{"buka", "Jam buka", hour(s.Opens), "06.00"}, {"tutup", "Jam tutup", hour(s.Closes), "18.00"}},
 	}
 	for _, x := range agency.Rules {
@@ -365,8 +374,9 @@ func (c *Records) setWatch(w http.ResponseWriter, r *http.Request, v *site.Visit
 		return at.Hour()*60 + at.Minute()
 	}
 	s := guard.Settings{
-		RecordAt: figure("catat"), WarnAt: figure("peringatkan"), SlowAt: figure("perlambat"), SuspendAt: figure("hentikan"), PerMinute: figure("menit"),
-		PerDay: int(figure("sehari")), Opens: minutes("buka"), Closes: minutes("tutup"), Sundays: f["minggu"] != "",
+		RecordAt: figure("catat"), WarnAt: figure("peringatkan"), SlowAt: figure("perlambat"), SuspendAt: figure("hentikan"),
+		PerMinute: figure("menit"),
+		PerDay:    int(figure("sehari")), Opens: minutes("buka"), Closes: minutes("tutup"), Sundays: f["minggu"] != "",
 	}
 	for _, x := range agency.Rules {
 		if f["aturan-"+x[0]] == "" && x[0] != "decoy" {

@@ -31,7 +31,8 @@ func TestStopIsSeenAndEndedByTwo(t *testing.T) {
 	ask := func(number string) access.Code {
 		r.now = r.now.Add(time.Minute)
 		a, err := r.gate.Lookup(t.Context(), access.Request{
-			Who: user(), Method: agreement.Portal, Address: netip.MustParseAddr("127.0.0.1"), NIK: number, Purpose: demo.Purpose, Reference: "P-1",
+			Who: user(), Method: agreement.Portal, Address: netip.MustParseAddr("127.0.0.1"), NIK: number, Purpose: demo.Purpose,
+			Reference: "P-1",
 		})
 		if err != nil {
 			t.Fatal(err)
@@ -51,7 +52,8 @@ func TestStopIsSeenAndEndedByTwo(t *testing.T) {
 		t.Fatal(page)
 	}
 	page = r.do(admin, "GET", "/konsol/pengawasan/dinpertan/petugas.dinpertan", nil, "").Body.String()
-	if !strings.Contains(page, "<circle class=\"bad\"") || !strings.Contains(page, "Langkah yang sama") && !strings.Contains(page, "NIK berdekatan") || strings.Contains(page, last) {
+	if !strings.Contains(page, "<circle class=\"bad\"") || !strings.Contains(page, "Langkah yang sama") && !strings.Contains(page,
+		"NIK berdekatan") || strings.Contains(page, last) {
 		t.Error(page)
 	}
 	if n := r.do(admin, "GET", "/pemberitahuan", nil, "").Body.String(); !strings.Contains(n, "petugas.dinpertan dihentikan") {
@@ -61,7 +63,8 @@ func TestStopIsSeenAndEndedByTwo(t *testing.T) {
 	// The case: one proposes, another decides.
 	path := r.post(admin, "/konsol/berkas", url.Values{"instansi": {"dinpertan"}, "prosedur": {"pemulihan-user"}}).Header().Get("Location")
 	step := func(session string, values map[string]string) int { return r.multipart(session, path, values, "").Code }
-	if code := step(admin, map[string]string{"langkah": "0", "f.pengguna": "petugas.dinpertan", "f.hasil": "keliru", "f.alasan": "Satu kelompok tani dari satu sekolah"}); code != http.StatusSeeOther {
+	if code := step(admin, map[string]string{"langkah": "0", "f.pengguna": "petugas.dinpertan", "f.hasil": "keliru",
+		"f.alasan": "Satu kelompok tani dari satu sekolah"}); code != http.StatusSeeOther {
 		t.Fatal(code)
 	}
 	if code := step(admin, map[string]string{"langkah": "1", "keputusan": "approve"}); code == http.StatusSeeOther {
@@ -76,7 +79,8 @@ func TestStopIsSeenAndEndedByTwo(t *testing.T) {
 	if code := ask(r.found[0]); code != access.Found {
 		t.Error(code)
 	}
-	if page = r.do(admin, "GET", "/konsol/pengawasan/dinpertan/petugas.dinpertan", nil, "").Body.String(); !strings.Contains(page, "peringatan keliru") {
+	if page = r.do(admin, "GET", "/konsol/pengawasan/dinpertan/petugas.dinpertan", nil, "").Body.String(); !strings.Contains(page,
+		"peringatan keliru") {
 		t.Error("the false alarm is not shown")
 	}
 
@@ -130,7 +134,8 @@ func TestDecoysAndSettingsOfTheWatch(t *testing.T) {
 	}
 	i, _, _, _ := r.store.Institutions.InstitutionByCode(t.Context(), "dinpertan")
 	s, err := r.store.Guard.AbuseSettings(t.Context(), i.ID)
-	if err != nil || s.SuspendAt != 120 || s.Opens != 450 || s.Closes != 1260 || s.PerMinute != 6.5 || len(s.Off) != 1 || s.Off[0] != "hours" {
+	if err != nil || s.SuspendAt != 120 || s.Opens != 450 || s.Closes != 1260 || s.PerMinute != 6.5 || len(s.Off) != 1 ||
+		s.Off[0] != "hours" {
 		t.Errorf("%+v %v", s, err)
 	}
 	list, err := r.store.Journal.Changes(t.Context(), i.ID, 0, 1)

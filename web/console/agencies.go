@@ -58,7 +58,9 @@ func (c *Agencies) agencies(w http.ResponseWriter, r *http.Request, v *site.Visi
 	}
 	p := agenciesPage{Day: v.Today(), Clock: site.Clock(v.Now, v), MayFile: v.May(access.ToFile)}
 	p.Search, p.State = strings.TrimSpace(r.URL.Query().Get("cari")), r.URL.Query().Get("keadaan")
-	for _, o := range []site.Option{{Value: "", Label: "Semua", Chosen: false}, {Value: "berlaku", Label: "Berlaku", Chosen: false}, {Value: "akan-berakhir", Label: "Akan berakhir", Chosen: false}, {Value: "tidak-dilayani", Label: "Tidak dilayani", Chosen: false}} {
+	for _, o := range []site.Option{{Value: "", Label: "Semua", Chosen: false}, {Value: "berlaku", Label: "Berlaku", Chosen: false},
+		{Value: "akan-berakhir", Label: "Akan berakhir", Chosen: false}, {Value: "tidak-dilayani", Label: "Tidak dilayani",
+			Chosen: false}} {
 		o.Chosen = o.Value == p.State
 		p.States = append(p.States, o)
 	}
@@ -145,7 +147,8 @@ func (c *Agencies) agency(w http.ResponseWriter, r *http.Request, v *site.Visito
 	if err != nil {
 		return err
 	}
-	p := agencyPage{Tabs: site.Tabs{Code: i.Code, Name: i.Name, Here: "ringkasan"}, Institution: i, State: agency.NoAgreement, MayFile: v.May(access.ToFile)}
+	p := agencyPage{Tabs: site.Tabs{Code: i.Code, Name: i.Name, Here: "ringkasan"}, Institution: i, State: agency.NoAgreement,
+		MayFile: v.May(access.ToFile)}
 	day := i.Zone.Day(v.Now)
 	if g, ok := agreement.Current(all, v.Now, day); ok {
 		p.Grant, p.State = g, agency.AgreementTags[g.State]
@@ -158,7 +161,8 @@ func (c *Agencies) agency(w http.ResponseWriter, r *http.Request, v *site.Visito
 	}
 	for _, a := range slices.Backward(all) {
 		g := a.At(v.Now, day)
-		p.Agreements = append(p.Agreements, agreementRow{a.ID, i.Code, a.ProviderNumber, a.AgencyNumber, a.SignedOn, g.EndsOn, agency.AgreementTags[g.State], len(a.Addenda)})
+		p.Agreements = append(p.Agreements, agreementRow{a.ID, i.Code, a.ProviderNumber, a.AgencyNumber, a.SignedOn, g.EndsOn,
+			agency.AgreementTags[g.State], len(a.Addenda)})
 	}
 	x, err := c.Store.Facts(r.Context(), i.ID, v.Now)
 	if err != nil {

@@ -48,7 +48,8 @@ func (c *Agencies) agreement(w http.ResponseWriter, r *http.Request, v *site.Vis
 	}
 	a := all[n]
 	today := i.Zone.Day(v.Now)
-	p := agreementPage{Tabs: site.Tabs{Code: i.Code, Name: i.Name, Here: ""}, Agreement: a, Day: today, State: agency.AgreementTags[a.At(v.Now, today).State], Today: true}
+	p := agreementPage{Tabs: site.Tabs{Code: i.Code, Name: i.Name, Here: ""}, Agreement: a, Day: today,
+		State: agency.AgreementTags[a.At(v.Now, today).State], Today: true}
 	at := v.Now
 	if asked := r.URL.Query().Get("tanggal"); asked != "" {
 		day, err := time.Parse(time.DateOnly, asked)
@@ -89,7 +90,8 @@ func timeline(a agreement.Agreement, now, today time.Time) []event {
 		}
 		out = append(out, event{Day: x.On, Title: title, Kind: kind})
 	}
-	names := map[string]string{agreement.Suspend: "Akses ditangguhkan", agreement.Reinstate: "Akses diaktifkan kembali", agreement.Terminate: "Perjanjian diakhiri"}
+	names := map[string]string{agreement.Suspend: "Akses ditangguhkan", agreement.Reinstate: "Akses diaktifkan kembali",
+		agreement.Terminate: "Perjanjian diakhiri"}
 	ended := false
 	for _, d := range a.Decisions {
 		kind := "bad"
@@ -138,7 +140,8 @@ func fileRowOf(f procedure.File, v *site.Visitor) fileRow {
 	if f.Kind == "scan" {
 		kind = "Pindaian"
 	}
-	return fileRow{f.ID, f.Title, f.Number, kind, f.Version, size(f.Size), fmt.Sprintf("%x", f.SHA256), site.Clock(f.At, v), site.ID(f.Case)}
+	return fileRow{f.ID, f.Title, f.Number, kind, f.Version, size(f.Size), fmt.Sprintf("%x", f.SHA256), site.Clock(f.At, v),
+		site.ID(f.Case)}
 }
 
 // size is "120 KB" or "1,2 MB".
@@ -200,7 +203,8 @@ func (c *Agencies) agencyHistory(w http.ResponseWriter, r *http.Request, v *site
 	if err != nil {
 		return err
 	}
-	return c.showHistory(w, r, v, i.ID, "/konsol/instansi/"+i.Code+"/riwayat", site.Tabs{Code: i.Code, Name: i.Name, Here: "riwayat"}, "Riwayat hak "+i.Name)
+	return c.showHistory(w, r, v, i.ID, "/konsol/instansi/"+i.Code+"/riwayat", site.Tabs{Code: i.Code, Name: i.Name, Here: "riwayat"},
+		"Riwayat hak "+i.Name)
 }
 
 // providerHistory shows the provider's own log: institutions, staff, calendar, templates.
@@ -209,7 +213,8 @@ func (c *Agencies) providerHistory(w http.ResponseWriter, r *http.Request, v *si
 }
 
 // showHistory shows a log's changes of rights, which are its records: nothing else says what was granted when.
-func (c *Agencies) showHistory(w http.ResponseWriter, r *http.Request, v *site.Visitor, log int64, path string, t site.Tabs, title string) error {
+func (c *Agencies) showHistory(w http.ResponseWriter, r *http.Request, v *site.Visitor, log int64, path string, t site.Tabs,
+	title string) error {
 	list, err := c.Store.Changes(r.Context(), log, site.Number(r.URL.Query().Get("sebelum")), site.PerPage+1)
 	if err != nil {
 		return err
@@ -224,7 +229,8 @@ func (c *Agencies) showHistory(w http.ResponseWriter, r *http.Request, v *site.V
 		if by == "" {
 			by = "Sistem"
 		}
-		p.Rows = append(p.Rows, changeRow{x.ID.String(), site.Clock(x.At, v), by, sentence(x.Before, x.Subject, x.After), x.Reason, x.Letter})
+		p.Rows = append(p.Rows, changeRow{x.ID.String(), site.Clock(x.At, v), by, sentence(x.Before, x.Subject, x.After), x.Reason,
+			x.Letter})
 	}
 	return c.Show(w, r, http.StatusOK, "riwayat-hak", c.Page(r, v, title, p))
 }

@@ -31,7 +31,8 @@ type periodChoice struct {
 	to      time.Time
 }
 
-// semesters are the half-years that can be chosen from one backwards, and the one that the query names, "2026-2"; the first when it names none.
+// semesters are the half-years that can be chosen from one backwards, and the one that the query names, "2026-2"; the first when it names
+// none.
 func semesters(r *http.Request, from obligation.Semester) (chosen obligation.Semester, options []site.Option) {
 	named := r.URL.Query().Get("semester")
 	chosen = from
@@ -119,7 +120,8 @@ func (c *Agencies) agencyBalikan(w http.ResponseWriter, r *http.Request, v *site
 	}
 	loc := i.Zone.Location()
 	for _, e := range late {
-		row := lateRow{strconv.FormatInt(i.ID, 10) + "-" + strconv.FormatInt(e.Seq, 10), bahasa.Date(e.Opened.In(loc)), bahasa.Date(e.Due.In(loc).AddDate(0, 0, -1)), e.Login, "-", e.Reference}
+		row := lateRow{strconv.FormatInt(i.ID, 10) + "-" + strconv.FormatInt(e.Seq, 10), bahasa.Date(e.Opened.In(loc)),
+			bahasa.Date(e.Due.In(loc).AddDate(0, 0, -1)), e.Login, "-", e.Reference}
 		if !e.NIK.IsZero() {
 			row.NIK = e.NIK.Masked()
 		}

@@ -32,8 +32,9 @@ const (
 	casesEach    = 40
 )
 
-// BenchmarkPages prints the server's time of every page of the console on 200 agencies with 2,000 users and ten years of records (goal: under 100 ms), and
-// fails when a table shows more than 50 rows. The records are one for each agency and day, 730,000 in all; GAPURA_BENCH_DAYS makes it fewer.
+// BenchmarkPages prints the server's time of every page of the console on 200 agencies with 2,000 users and ten years of records (goal:
+// under 100 ms), and fails when a table shows more than 50 rows. The records are one for each agency and day, 730,000 in all;
+// GAPURA_BENCH_DAYS makes it fewer.
 func BenchmarkPages(b *testing.B) {
 	r := openLarge(b)
 	admin := sessionOf(b, r, "admin")
@@ -41,13 +42,21 @@ func BenchmarkPages(b *testing.B) {
 	code := "dinas077"
 	for _, page := range []struct{ session, path string }{
 		{admin, "/konsol"}, {admin, "/konsol?cari=dinas1&keadaan=berlaku"}, {admin, "/konsol?mulai=150"},
-		{admin, "/konsol/instansi/" + code}, {admin, "/konsol/instansi/" + code + "/pengguna"}, {admin, "/konsol/instansi/" + code + "/dokumen"},
-		{admin, "/konsol/instansi/" + code + "/riwayat"}, {admin, "/konsol/berkas"}, {admin, "/konsol/berkas?keadaan=semua"}, {admin, "/konsol/berkas/baru?instansi=" + code},
-		{admin, "/konsol/berkas/77"}, {admin, "/konsol/pengguna"}, {admin, "/konsol/pengguna?cari=orang+9"}, {admin, "/konsol/pembaca"}, {admin, "/konsol/kepatuhan"},
-		{admin, "/konsol/kepatuhan?mulai=150"}, {admin, "/konsol/kewajiban/" + code}, {admin, "/konsol/kalender"}, {admin, "/konsol/surat"}, {admin, "/konsol/surat/nda"},
-		{admin, "/konsol/agenda"}, {admin, "/konsol/riwayat"}, {admin, "/konsol/prosedur"}, {admin, "/konsol/surel"}, {admin, "/pemberitahuan"},
-		{admin, "/konsol/pengawasan"}, {admin, "/konsol/pengawasan/" + code + "/orang1." + code}, {admin, "/konsol/umpan"}, {admin, "/konsol/instansi/" + code + "/pengawasan"}, {head, "/kewajiban"}, {admin, "/konsol/evaluasi"}, {admin, "/konsol/evaluasi/" + code}, {admin, "/konsol/insiden"}, {head, "/insiden"},
-		{admin, "/konsol/dasbor"}, {admin, "/konsol/dasbor?periode=semester"}, {admin, "/konsol/dasbor?instansi=" + code}, {admin, "/konsol/dasbor?instansi=" + code + "&periode=semester"}, {head, "/dasbor"},
+		{admin, "/konsol/instansi/" + code}, {admin, "/konsol/instansi/" + code + "/pengguna"}, {admin, "/konsol/instansi/" + code +
+			"/dokumen"},
+		{admin, "/konsol/instansi/" + code + "/riwayat"}, {admin, "/konsol/berkas"}, {admin, "/konsol/berkas?keadaan=semua"},
+		{admin, "/konsol/berkas/baru?instansi=" + code},
+		{admin, "/konsol/berkas/77"}, {admin, "/konsol/pengguna"}, {admin, "/konsol/pengguna?cari=orang+9"}, {admin, "/konsol/pembaca"},
+		{admin, "/konsol/kepatuhan"},
+		{admin, "/konsol/kepatuhan?mulai=150"}, {admin, "/konsol/kewajiban/" + code}, {admin, "/konsol/kalender"}, {admin, "/konsol/surat"},
+		{admin, "/konsol/surat/nda"},
+		{admin, "/konsol/agenda"}, {admin, "/konsol/riwayat"}, {admin, "/konsol/prosedur"}, {admin, "/konsol/surel"},
+		{admin, "/pemberitahuan"},
+		{admin, "/konsol/pengawasan"}, {admin, "/konsol/pengawasan/" + code + "/orang1." + code}, {admin, "/konsol/umpan"},
+		{admin, "/konsol/instansi/" + code + "/pengawasan"}, {head, "/kewajiban"}, {admin, "/konsol/evaluasi"},
+		{admin, "/konsol/evaluasi/" + code}, {admin, "/konsol/insiden"}, {head, "/insiden"},
+		{admin, "/konsol/dasbor"}, {admin, "/konsol/dasbor?periode=semester"}, {admin, "/konsol/dasbor?instansi=" + code},
+		{admin, "/konsol/dasbor?instansi=" + code + "&periode=semester"}, {head, "/dasbor"},
 	} {
 		b.Run(page.path, func(b *testing.B) {
 			var times []time.Duration
@@ -104,9 +113,10 @@ func openLarge(b *testing.B) *room {
 	poc, _ := procedure.Find(r.office.Procedures, "poc")
 	for n := range manyAgencies {
 		code := fmt.Sprintf("dinas%03d", n)
-		done, err := r.store.Rights.Apply(ctx, note, procedure.CreateInstitution{Institution: party.Institution{Code: code, Name: fmt.Sprintf("Dinas Rekaan %d", n), Zone: party.WIB, Head: party.Head{
-			Name: "Rekaan", Position: "Kepala", Since: first, SPTJMSigned: first,
-		}}})
+		done, err := r.store.Rights.Apply(ctx, note, procedure.CreateInstitution{Institution: party.Institution{Code: code,
+			Name: fmt.Sprintf("Dinas Rekaan %d", n), Zone: party.WIB, Head: party.Head{
+				Name: "Rekaan", Position: "Kepala", Since: first, SPTJMSigned: first,
+			}}})
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -116,15 +126,19 @@ func openLarge(b *testing.B) *room {
 			signed := party.WIB.Day(start).AddDate(year-years+1, 0, 0)
 			effects = append(effects, procedure.SignAgreement{Agreement: agreement.Agreement{
 				Agency: id, ProviderNumber: fmt.Sprintf("400.12/%d/%d", n, year), SignedOn: signed, EndsOn: signed.AddDate(2, 0, 0),
-				Terms:   agreement.Terms{Elements: population.PKSElements, Methods: []string{agreement.Portal}, Quota: 200, Networks: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")}, Purposes: []string{"bantuan"}},
-				Addenda: []agreement.Addendum{{Number: "A", EffectiveOn: signed.AddDate(0, 6, 0), Change: agreement.Change{Purposes: []string{"bantuan", "benih"}}}},
+				Terms: agreement.Terms{Elements: population.PKSElements, Methods: []string{agreement.Portal}, Quota: 200,
+					Networks: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")}, Purposes: []string{"bantuan"}},
+				Addenda: []agreement.Addendum{{Number: "A", EffectiveOn: signed.AddDate(0, 6, 0),
+					Change: agreement.Change{Purposes: []string{"bantuan", "benih"}}}},
 			}})
 		}
 		for u := range usersEach {
-			effects = append(effects, procedure.CreateUser{User: party.User{Institution: id, Login: fmt.Sprintf("orang%d.%s", u, code), Name: fmt.Sprintf("Orang %d Rekaan", u), Role: party.Officer}})
+			effects = append(effects, procedure.CreateUser{User: party.User{Institution: id, Login: fmt.Sprintf("orang%d.%s", u, code),
+				Name: fmt.Sprintf("Orang %d Rekaan", u), Role: party.Officer}})
 		}
 		for d := range 3 {
-			effects = append(effects, procedure.AddReaders{Agency: id, Readers: []reader.Reader{{Serial: fmt.Sprintf("R-%d-%d", n, d), Model: "A", State: reader.Active}}})
+			effects = append(effects, procedure.AddReaders{Agency: id, Readers: []reader.Reader{{Serial: fmt.Sprintf("R-%d-%d", n, d),
+				Model: "A", State: reader.Active}}})
 		}
 		if _, err := r.store.Rights.Apply(ctx, note, effects...); err != nil {
 			b.Fatal(err)
@@ -166,7 +180,8 @@ func fill(ctx context.Context, b *testing.B, r *room, first time.Time, days int)
 		var batch []*journal.Entry
 		for _, st := range all {
 			batch = append(batch, &journal.Entry{Log: st.Institution.ID, Day: day, Rights: version, Decide: func(int) journal.Record {
-				return journal.Record{At: day.Add(3 * time.Hour), Act: journal.ActLookup, User: 1, Method: agreement.Portal, Purpose: "bantuan", Reference: "B/1", Outcome: "found", Hit: true}
+				return journal.Record{At: day.Add(3 * time.Hour), Act: journal.ActLookup, User: 1, Method: agreement.Portal,
+					Purpose: "bantuan", Reference: "B/1", Outcome: "found", Hit: true}
 			}})
 		}
 		if err := r.store.Journal.AppendRecords(ctx, batch); err != nil {

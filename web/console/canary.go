@@ -49,7 +49,8 @@ func (c *Settings) canaries(w http.ResponseWriter, r *http.Request, v *site.Visi
 	return c.writeCanaries(w, r, v, i, http.StatusOK, "")
 }
 
-func (c *Settings) writeCanaries(w http.ResponseWriter, r *http.Request, v *site.Visitor, i party.Institution, status int, problem string) error {
+func (c *Settings) writeCanaries(w http.ResponseWriter, r *http.Request, v *site.Visitor, i party.Institution, status int,
+	problem string) error {
 	list, err := c.TestPersons.Canaries(r.Context(), i.ID)
 	if err != nil {
 		return err

@@ -25,8 +25,10 @@ func TestCanaries(t *testing.T) {
 			}
 			return f
 		}
-		for _, wrong := range [][2]string{{"kecamatan", "999999"}, {"kecamatan", "3303"}, {"jumlah", "0"}, {"jumlah", "21"}, {"alasan", " "}} {
-			if w := r.post(admin, at, form(wrong[0], wrong[1])); w.Code != http.StatusUnprocessableEntity || !strings.Contains(w.Body.String(), `role="alert"`) {
+		for _, wrong := range [][2]string{{"kecamatan", "999999"}, {"kecamatan", "3303"}, {"jumlah", "0"}, {"jumlah", "21"},
+			{"alasan", " "}} {
+			if w := r.post(admin, at, form(wrong[0], wrong[1])); w.Code != http.StatusUnprocessableEntity ||
+				!strings.Contains(w.Body.String(), `role="alert"`) {
 				t.Errorf("%v: %d", wrong, w.Code)
 			}
 		}
@@ -42,7 +44,8 @@ func TestCanaries(t *testing.T) {
 			t.Fatal(len(list), err)
 		}
 		a, err := r.gate.Lookup(t.Context(), access.Request{
-			Who: access.Known(officer.ID), Method: agreement.Portal, Address: netip.MustParseAddr("127.0.0.1"), NIK: list[0].NIK.Digits(), Purpose: demo.Purpose, Reference: "P-1",
+			Who: access.Known(officer.ID), Method: agreement.Portal, Address: netip.MustParseAddr("127.0.0.1"), NIK: list[0].NIK.Digits(),
+			Purpose: demo.Purpose, Reference: "P-1",
 		})
 		if err != nil || a.Code != access.Found || a.Person.Name != list[0].Name {
 			t.Fatal(a.Code, err)

@@ -35,7 +35,8 @@ var caseTags = map[procedure.State]string{procedure.Open: "mid", procedure.Done:
 func caseRows(all []*procedure.Procedure, list []procedure.CaseRow, v *site.Visitor) []caseRow {
 	out := make([]caseRow, 0, len(list))
 	for _, x := range list {
-		row := caseRow{ID: x.ID, Procedure: x.Procedure, Agency: x.AgencyName, Code: x.AgencyCode, State: site.Tag{Label: x.State.Label(), Kind: caseTags[x.State]}, Opened: site.Clock(x.Opened, v), Changed: site.Clock(x.Changed, v)}
+		row := caseRow{ID: x.ID, Procedure: x.Procedure, Agency: x.AgencyName, Code: x.AgencyCode, State: site.Tag{Label: x.State.Label(),
+			Kind: caseTags[x.State]}, Opened: site.Clock(x.Opened, v), Changed: site.Clock(x.Changed, v)}
 		if x.Agency == party.Provider {
 			row.Code = ""
 		}
@@ -112,7 +113,8 @@ func (c *Cases) newCase(w http.ResponseWriter, r *http.Request, v *site.Visitor)
 		return err
 	}
 	for _, st := range all {
-		p.Agencies = append(p.Agencies, site.Option{Value: st.Institution.Code, Label: st.Institution.Name, Chosen: st.Institution.Code == p.Code})
+		p.Agencies = append(p.Agencies, site.Option{Value: st.Institution.Code, Label: st.Institution.Name,
+			Chosen: st.Institution.Code == p.Code})
 	}
 	return c.Show(w, r, http.StatusOK, "berkas-baru", c.Page(r, v, "Berkas baru", p))
 }
@@ -186,7 +188,8 @@ func (c *Cases) showCase(w http.ResponseWriter, r *http.Request, v *site.Visitor
 }
 
 // writeCase shows a case; after a form that was not complete with what was typed and what is wrong.
-func (c *Cases) writeCase(w http.ResponseWriter, r *http.Request, v *site.Visitor, status int, id int64, typed procedure.Input, faults told.Errors) error {
+func (c *Cases) writeCase(w http.ResponseWriter, r *http.Request, v *site.Visitor, status int, id int64, typed procedure.Input,
+	faults told.Errors) error {
 	cs, found, err := c.Store.Case(r.Context(), id, c.Office.Procedures)
 	if err != nil {
 		return err
@@ -203,7 +206,8 @@ func (c *Cases) writeCase(w http.ResponseWriter, r *http.Request, v *site.Visito
 		return err
 	}
 	p := casePage{
-		ID: id, Saw: len(cs.Taken), Procedure: cs.Procedure, Agency: x.Institution.Name, Code: x.Institution.Code, Open: cs.State == procedure.Open,
+		ID: id, Saw: len(cs.Taken), Procedure: cs.Procedure, Agency: x.Institution.Name, Code: x.Institution.Code,
+		Open:  cs.State == procedure.Open,
 		State: site.Tag{Label: cs.State.Label(), Kind: caseTags[cs.State]}, Next: cs.Next(), Faults: faults, MayFile: v.May(access.ToFile),
 		Letter: typed.Letter, Reason: typed.Reason, Verdict: typed.Verdict,
 	}
@@ -358,7 +362,8 @@ func (c *Cases) takeStep(w http.ResponseWriter, r *http.Request, v *site.Visitor
 		return err
 	}
 	defer form.RemoveAll()
-	in := procedure.Input{Letter: site.One(form, "surat"), Verdict: site.One(form, "keputusan"), Reason: site.One(form, "alasan_keputusan"), Values: map[string]string{}}
+	in := procedure.Input{Letter: site.One(form, "surat"), Verdict: site.One(form, "keputusan"), Reason: site.One(form, "alasan_keputusan"),
+		Values: map[string]string{}}
 	in.LetterDay, _ = time.Parse(time.DateOnly, site.One(form, "tanggal_surat")) // the zero day is told as missing
 	for key, values := range form.Value {
 		if name, ok := strings.CutPrefix(key, "f."); ok {

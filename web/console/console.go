@@ -1,5 +1,5 @@
-// Package console is the room of the provider's staff. It decodes what was typed, calls office or store, and shows what they say; it decides nothing. Its five
-// parts have each their own pages, routes and store: Agencies, Cases, Records, Figures, Settings.
+// Package console is the room of the provider's staff. It decodes what was typed, calls office or store, and shows what they say; it
+// decides nothing. Its five parts have each their own pages, routes and store: Agencies, Cases, Records, Figures, Settings.
 package console
 
 import (

@@ -66,7 +66,8 @@ func open(t testing.TB, url string) *room {
 	r.entry = admission.NewEntry(r.store.Accounts, r.store.Credentials, clock)
 	r.office = &office.Office{
 		Store: r.store.Office(), Procedures: procedure.Defaults(), Now: clock,
-		Details: office.Details{Name: "Dinas Rekaan", Place: "Rekaan", Official: "Rekaan Tiga", LetterClass: "400.12", URL: "http://gapura.example"},
+		Details: office.Details{Name: "Dinas Rekaan", Place: "Rekaan", Official: "Rekaan Tiga", LetterClass: "400.12",
+			URL: "http://gapura.example"},
 	}
 	w := journal.NewWriter(r.store.Journal)
 	t.Cleanup(w.Close)
@@ -74,25 +75,32 @@ func open(t testing.TB, url string) *room {
 	r.api = built.API[0]
 	r.found, r.unknown = built.Sample.Found, built.Sample.Unknown[0]
 	tell := &access.Disclosure{Uses: r.store.Uses, Log: w, Rights: r.store.Rights, Now: clock}
-	notary := &journal.Notary{Store: r.store.Journal, Name: "gapura.example", Keys: []ed25519.PrivateKey{ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize))}, Now: clock}
+	notary := &journal.Notary{Store: r.store.Journal, Name: "gapura.example",
+		Keys: []ed25519.PrivateKey{ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize))}, Now: clock}
 	authority := &access.Authority{Log: w, Rights: r.store.Rights, Now: clock}
-	pages := site.New(site.Config{May: authority.Allow, Read: authority.Read, Entry: r.entry, Rights: r.store.Rights, Now: clock, Log: slog.New(slog.NewTextHandler(r.log, nil))})
+	pages := site.New(site.Config{May: authority.Allow, Read: authority.Read, Entry: r.entry, Rights: r.store.Rights, Now: clock,
+		Log: slog.New(slog.NewTextHandler(r.log, nil))})
 	db := r.store
 	own := &agency.Agency{
-		Site: pages, Store: db.Pages(), Office: r.office, Balikan: db.Balikan, Sums: db.Sums, Incidents: db.Incidents, Evaluations: db.Evaluations, Watching: db.Guard, Tokens: db.Credentials, Desks: db.Enrolment(),
+		Site: pages, Store: db.Pages(), Office: r.office, Balikan: db.Balikan, Sums: db.Sums, Incidents: db.Incidents,
+		Evaluations: db.Evaluations, Watching: db.Guard, Tokens: db.Credentials, Desks: db.Enrolment(),
 	}
 	r.records = &Records{
-		Site: pages, Store: db.Pages(), Office: r.office, Agency: own, Tell: tell, Notary: notary, Watching: db.Guard, Incidents: db.Incidents, Residents: db.Registry,
+		Site: pages, Store: db.Pages(), Office: r.office, Agency: own, Tell: tell, Notary: notary, Watching: db.Guard,
+		Incidents: db.Incidents, Residents: db.Registry,
 	}
 	console := &Console{Site: pages, Parts: []Part{
 		&Agencies{Site: pages, Store: db.Pages(), Office: r.office, Balikan: db.Balikan, Tokens: db.Credentials},
 		&Cases{Site: pages, Store: db.Pages(), Office: r.office, Agency: own, Slips: r.store.Credentials},
 		r.records,
-		&Figures{Site: pages, Store: db.Pages(), Office: r.office, Agency: own, Balikan: db.Balikan, Sums: db.Sums, Evaluations: db.Evaluations, Watching: db.Guard},
-		&Settings{Site: pages, Store: db.Pages(), Office: r.office, Wire: db.Wire, Desks: db.Enrolment(), TestPersons: db.Canaries, Residents: db.Registry},
+		&Figures{Site: pages, Store: db.Pages(), Office: r.office, Agency: own, Balikan: db.Balikan, Sums: db.Sums,
+			Evaluations: db.Evaluations, Watching: db.Guard},
+		&Settings{Site: pages, Store: db.Pages(), Office: r.office, Wire: db.Wire, Desks: db.Enrolment(), TestPersons: db.Canaries,
+			Residents: db.Registry},
 	}}
 	r.routes = append(own.Routes(), console.Routes()...)
-	r.h = server.New(server.Config{Portal: http.NotFoundHandler(), API: http.NotFoundHandler(), Rooms: []server.Room{own, console}, Balikan: http.NotFound, Metrics: server.NewMetrics()})
+	r.h = server.New(server.Config{Portal: http.NotFoundHandler(), API: http.NotFoundHandler(), Rooms: []server.Room{own, console},
+		Balikan: http.NotFound, Metrics: server.NewMetrics()})
 	return r
 }
 
@@ -160,7 +168,8 @@ func (r *room) multipart(session, path string, fields map[string]string, scan st
 
 // who of each role; a deactivated user and nobody too.
 var people = map[party.Role]string{
-	party.Administrator: "admin", party.Operator: "operator", party.Auditor: "auditor", party.HeadOfAgency: "kepala.dinpertan", party.AgencyAdmin: "admin.dinpertan", party.Officer: "petugas.dinpertan",
+	party.Administrator: "admin", party.Operator: "operator", party.Auditor: "auditor", party.HeadOfAgency: "kepala.dinpertan",
+	party.AgencyAdmin: "admin.dinpertan", party.Officer: "petugas.dinpertan",
 	party.Application: "aplikasi.dinpertan",
 }
 
@@ -188,10 +197,12 @@ func TestRolesByRoutes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if n, err := r.office.ReportIncident(t.Context(), office.Actor{User: 1, Role: party.Operator}, incident.Incident{Agency: 1, Kind: "lainnya", Known: start}, "Uraian.", ""); err != nil || n != id {
+	if n, err := r.office.ReportIncident(t.Context(), office.Actor{User: 1, Role: party.Operator}, incident.Incident{Agency: 1,
+		Kind: "lainnya", Known: start}, "Uraian.", ""); err != nil || n != id {
 		t.Fatal(n, id, err)
 	}
-	path := strings.NewReplacer("{code}", "dinpertan", "{id}", fmt.Sprint(id), "{key}", "nda", "{login}", "petugas.dinpertan", "{sidik}", "00000-00000", "{period}", "2026-2", "{form}", "pdf")
+	path := strings.NewReplacer("{code}", "dinpertan", "{id}", fmt.Sprint(id), "{key}", "nda", "{login}", "petugas.dinpertan", "{sidik}",
+		"00000-00000", "{period}", "2026-2", "{form}", "pdf")
 	for _, route := range r.routes {
 		method, pattern, _ := strings.Cut(route.Pattern, " ")
 		target := path.Replace(pattern)
@@ -208,7 +219,8 @@ func TestRolesByRoutes(t *testing.T) {
 				t.Errorf("%s by %s: status %d, may %v", route.Pattern, role, w.Code, may)
 			}
 			// Files are the only pages of this table that need something to be there first.
-			if may && method == "GET" && w.Code != http.StatusOK && !strings.Contains(pattern, "dokumen/") && !strings.Contains(pattern, "kuitansi/") {
+			if may && method == "GET" && w.Code != http.StatusOK && !strings.Contains(pattern, "dokumen/") && !strings.Contains(pattern,
+				"kuitansi/") {
 				t.Errorf("%s by %s: status %d", route.Pattern, role, w.Code)
 			}
 			if may && w.Code >= 500 {
@@ -233,11 +245,13 @@ func TestStepIsTakenOnce(t *testing.T) {
 		if w.Code != http.StatusSeeOther {
 			t.Fatal(w.Code, w.Body)
 		}
-		fields := map[string]string{"langkah": "0", "surat": "470/1", "tanggal_surat": "2026-09-15", "f.acara": "Rapat", "f.tanggal_acara": "2026-09-20"}
+		fields := map[string]string{"langkah": "0", "surat": "470/1", "tanggal_surat": "2026-09-15", "f.acara": "Rapat",
+			"f.tanggal_acara": "2026-09-20"}
 		if w := r.multipart(operator, path, fields, ""); w.Code != http.StatusSeeOther {
 			t.Fatal(w.Code, w.Body)
 		}
-		if w := r.multipart(operator, path, fields, ""); w.Code != http.StatusConflict || !strings.Contains(w.Body.String(), "sudah berubah") {
+		if w := r.multipart(operator, path, fields, ""); w.Code != http.StatusConflict || !strings.Contains(w.Body.String(),
+			"sudah berubah") {
 			t.Errorf("a second time: %d", w.Code)
 		}
 		body := r.do(operator, "GET", path, nil, "").Body.String()
@@ -252,8 +266,10 @@ func TestSuspensionIsRecordedInWords(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, url string) {
 		r := open(t, url)
 		operator, admin := r.session("operator"), r.session("admin")
-		path := r.post(operator, "/konsol/berkas", map[string][]string{"instansi": {"dinsos"}, "prosedur": {"penangguhan"}}).Header().Get("Location")
-		if w := r.multipart(operator, path, map[string]string{"langkah": "0", "f.alasan": "Data balikan belum disampaikan"}, ""); w.Code != http.StatusSeeOther {
+		path := r.post(operator, "/konsol/berkas", map[string][]string{"instansi": {"dinsos"}, "prosedur": {"penangguhan"}}).Header().Get(
+			"Location")
+		if w := r.multipart(operator, path, map[string]string{"langkah": "0", "f.alasan": "Data balikan belum disampaikan"},
+			""); w.Code != http.StatusSeeOther {
 			t.Fatal(w.Code, w.Body)
 		}
 		if w := r.multipart(operator, path, map[string]string{"langkah": "1", "keputusan": "approve"}, ""); w.Code != http.StatusConflict {
@@ -263,7 +279,8 @@ func TestSuspensionIsRecordedInWords(t *testing.T) {
 			t.Fatal(w.Code, w.Body)
 		}
 		history := r.do(r.session("auditor"), "GET", "/konsol/instansi/dinsos/riwayat", nil, "").Body.String()
-		for _, want := range []string{"akses ditangguhkan", "Satyagraha Kertanegaran", "Penangguhan akses: Data balikan belum disampaikan", "400.12/0001/2026"} {
+		for _, want := range []string{"akses ditangguhkan", "Satyagraha Kertanegaran", "Penangguhan akses: Data balikan belum disampaikan",
+			"400.12/0001/2026"} {
 			if !strings.Contains(history, want) {
 				t.Errorf("history lacks %q", want)
 			}
@@ -280,10 +297,14 @@ func TestSuspensionIsRecordedInWords(t *testing.T) {
 func TestUploadsAreKnownByTheirContent(t *testing.T) {
 	r := open(t, storetest.SQLite(t))
 	operator := r.session("operator")
-	path := r.post(operator, "/konsol/berkas", map[string][]string{"instansi": {"dinkop"}, "prosedur": {"dokumen"}}).Header().Get("Location")
-	fields := map[string]string{"langkah": "0", "surat": "470/2", "tanggal_surat": "2026-09-15", "f.jenis_dokumen": "juknis", "f.keterangan": "Juknis", "judul": "Petunjuk teknis"}
-	for name, content := range map[string]string{"a page": "<html><script>alert(1)</script>", "a program": "\x7fELF\x02\x01", "nothing": ""} {
-		if w := r.multipart(operator, path, fields, content); w.Code != http.StatusUnprocessableEntity || strings.Contains(w.Body.String(), "alert(1)") {
+	path := r.post(operator, "/konsol/berkas", map[string][]string{"instansi": {"dinkop"}, "prosedur": {"dokumen"}}).Header().Get(
+		"Location")
+	fields := map[string]string{"langkah": "0", "surat": "470/2", "tanggal_surat": "2026-09-15", "f.jenis_dokumen": "juknis",
+		"f.keterangan": "Juknis", "judul": "Petunjuk teknis"}
+	for name, content := range map[string]string{"a page": "<html><script>alert(1)</script>", "a program": "\x7fELF\x02\x01",
+		"nothing": ""} {
+		if w := r.multipart(operator, path, fields, content); w.Code != http.StatusUnprocessableEntity || strings.Contains(w.Body.String(),
+			"alert(1)") {
 			t.Errorf("%s: %d", name, w.Code)
 		}
 	}
@@ -297,11 +318,13 @@ func TestUploadsAreKnownByTheirContent(t *testing.T) {
 	}
 	target := fmt.Sprintf("/konsol/dokumen/%d", files[0].ID)
 	w := r.do(r.session("auditor"), "GET", target, nil, "")
-	if w.Body.String() != pdf || w.Header().Get("Content-Disposition") != fmt.Sprintf(`attachment; filename="petunjuk-teknis-%d.pdf"`, files[0].ID) || w.Header().Get("Cache-Control") != "no-store" {
+	if w.Body.String() != pdf || w.Header().Get("Content-Disposition") != fmt.Sprintf(`attachment; filename="petunjuk-teknis-%d.pdf"`,
+		files[0].ID) || w.Header().Get("Cache-Control") != "no-store" {
 		t.Errorf("download: %d, %v", w.Code, w.Header())
 	}
 	// The head of an agency cannot read the files of cases, not even of the own agency.
-	if w := r.do(r.session("kepala.dinkop"), "GET", fmt.Sprintf("/kewajiban/dokumen/%d", files[0].ID), nil, ""); w.Code != http.StatusNotFound {
+	if w := r.do(r.session("kepala.dinkop"), "GET", fmt.Sprintf("/kewajiban/dokumen/%d", files[0].ID), nil,
+		""); w.Code != http.StatusNotFound {
 		t.Errorf("a head reads a case's file: %d", w.Code)
 	}
 }
@@ -314,11 +337,13 @@ func TestScanOnASlowLineArrives(t *testing.T) {
 	srv.Start()
 	defer srv.Close()
 	operator := r.session("operator")
-	path := r.post(operator, "/konsol/berkas", map[string][]string{"instansi": {"dinkop"}, "prosedur": {"dokumen"}}).Header().Get("Location")
+	path := r.post(operator, "/konsol/berkas", map[string][]string{"instansi": {"dinkop"}, "prosedur": {"dokumen"}}).Header().Get(
+		"Location")
 	body, line := io.Pipe()
 	m := multipart.NewWriter(line)
 	go func() {
-		for k, v := range map[string]string{"langkah": "0", "surat": "470/2", "tanggal_surat": "2026-09-15", "f.jenis_dokumen": "juknis", "f.keterangan": "Juknis", "judul": "Petunjuk teknis"} {
+		for k, v := range map[string]string{"langkah": "0", "surat": "470/2", "tanggal_surat": "2026-09-15", "f.jenis_dokumen": "juknis",
+			"f.keterangan": "Juknis", "judul": "Petunjuk teknis"} {
 			m.WriteField(k, v)
 		}
 		f, _ := m.CreateFormFile("pindaian", "x.pdf")
@@ -357,7 +382,8 @@ func TestEvidenceIsJudgedByAnother(t *testing.T) {
 		if w := r.post(admin, first, map[string][]string{"keputusan": {"terima"}, "kode": {"dinkop"}}); w.Code != http.StatusSeeOther {
 			t.Fatal(w.Code, w.Body)
 		}
-		if w := r.post(r.session("admin2"), first, map[string][]string{"keputusan": {"tolak"}, "kode": {"dinkop"}}); w.Code != http.StatusConflict {
+		if w := r.post(r.session("admin2"), first, map[string][]string{"keputusan": {"tolak"},
+			"kode": {"dinkop"}}); w.Code != http.StatusConflict {
 			t.Errorf("judged twice: %d", w.Code)
 		}
 		if w := r.multipart(admin, "/konsol/kewajiban/disperin", fields, "%PDF-1.7\n"); w.Code != http.StatusSeeOther {
@@ -377,7 +403,8 @@ func TestEvidenceIsJudgedByAnother(t *testing.T) {
 	})
 }
 
-// A resident is told every use of the own NIK and none of another's; the telling is a record itself, and the NIK is in no page, address or log line.
+// A resident is told every use of the own NIK and none of another's; the telling is a record itself, and the NIK is in no page, address or
+// log line.
 func TestResidentIsToldTheOwnUsesAndThatIsRecorded(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, url string) {
 		r := open(t, url)
@@ -389,7 +416,8 @@ func TestResidentIsToldTheOwnUsesAndThatIsRecorded(t *testing.T) {
 				t.Fatal(err)
 			}
 			a, err := r.gate.Lookup(t.Context(), access.Request{
-				Who: access.Known(u.ID), Method: "portal", Address: netip.MustParseAddr("127.0.0.1"), NIK: number, Purpose: demo.Purpose, Reference: reference,
+				Who: access.Known(u.ID), Method: "portal", Address: netip.MustParseAddr("127.0.0.1"), NIK: number, Purpose: demo.Purpose,
+				Reference: reference,
 			})
 			if err != nil || a.Code != access.Found {
 				t.Fatal(a.Code, err)
@@ -407,22 +435,26 @@ func TestResidentIsToldTheOwnUsesAndThatIsRecorded(t *testing.T) {
 				t.Errorf("the page lacks %q", want)
 			}
 		}
-		if strings.Contains(body, mine) || strings.Contains(body, "Dinas Koperasi") || strings.Contains(body, "A/1") || w.Header().Get("Cache-Control") != "no-store" {
+		if strings.Contains(body, mine) || strings.Contains(body, "Dinas Koperasi") || strings.Contains(body, "A/1") ||
+			w.Header().Get("Cache-Control") != "no-store" {
 			t.Error("the page tells too much or may be kept")
 		}
 		// The telling is the resident's next use, and a record of the provider's log.
 		rows, _, err := r.store.Journal.Records(t.Context(), access.HistoryQuery{Agency: party.Provider, Limit: 10})
-		if err != nil || len(rows) != 1 || rows[0].Act != journal.ActTell || rows[0].Reference != "470/77/2026" || rows[0].Login != "operator" || rows[0].NIK.Digits() != mine {
+		if err != nil || len(rows) != 1 || rows[0].Act != journal.ActTell || rows[0].Reference != "470/77/2026" ||
+			rows[0].Login != "operator" || rows[0].NIK.Digits() != mine {
 			t.Fatalf("%d records, %v", len(rows), err)
 		}
 		if body := r.post(operator, "/konsol/penduduk", form).Body.String(); !strings.Contains(body, "3 penggunaan") {
 			t.Error("the telling is not told")
 		}
 		for name, bad := range map[string]values{
-			"no letter": {"nik": {mine}, "surat": {""}, "identitas": {"ya"}}, "identity not checked": {"nik": {mine}, "surat": {"470/78"}}, "a NIK as letter": {"nik": {mine}, "surat": {mine}, "identitas": {"ya"}},
-			"no NIK": {"nik": {"3303"}, "surat": {"470/78"}, "identitas": {"ya"}},
+			"no letter": {"nik": {mine}, "surat": {""}, "identitas": {"ya"}}, "identity not checked": {"nik": {mine}, "surat": {"470/78"}},
+			"a NIK as letter": {"nik": {mine}, "surat": {mine}, "identitas": {"ya"}},
+			"no NIK":          {"nik": {"3303"}, "surat": {"470/78"}, "identitas": {"ya"}},
 		} {
-			if w := r.post(operator, "/konsol/penduduk", bad); w.Code != http.StatusUnprocessableEntity || strings.Contains(w.Body.String(), mine) {
+			if w := r.post(operator, "/konsol/penduduk", bad); w.Code != http.StatusUnprocessableEntity || strings.Contains(w.Body.String(),
+				mine) {
 				t.Errorf("%s: %d", name, w.Code)
 			}
 		}
@@ -440,12 +472,14 @@ func TestAuditorReadsAndChecksTheJournal(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		a, err := r.gate.Lookup(t.Context(), access.Request{Who: access.Known(u.ID), Method: "portal", Address: netip.MustParseAddr("127.0.0.1"), NIK: r.found[0], Purpose: demo.Purpose, Reference: "A/1"})
+		a, err := r.gate.Lookup(t.Context(), access.Request{Who: access.Known(u.ID), Method: "portal",
+			Address: netip.MustParseAddr("127.0.0.1"), NIK: r.found[0], Purpose: demo.Purpose, Reference: "A/1"})
 		if err != nil {
 			t.Fatal(err)
 		}
 		auditor := r.session("auditor")
-		body := r.do(auditor, "GET", "/konsol/jurnal/dinsos?user=petugas.dinsos&hasil=found&dari=2026-09-16&sampai=2026-09-16", nil, "").Body.String()
+		body := r.do(auditor, "GET", "/konsol/jurnal/dinsos?user=petugas.dinsos&hasil=found&dari=2026-09-16&sampai=2026-09-16", nil,
+			"").Body.String()
 		if !strings.Contains(body, a.Record.String()) || !strings.Contains(body, "A/1") || strings.Contains(body, r.found[0]) {
 			t.Error("the record is not shown, or with its NIK")
 		}
@@ -496,7 +530,8 @@ func (l lines) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-// The log's page cries tampering for evidence only: a check that failed in passing is tried again, and one that was given up is to be repeated.
+// The log's page cries tampering for evidence only: a check that failed in passing is tried again, and one that was given up is to be
+// repeated.
 func TestLogPageCriesTamperingForEvidenceOnly(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, url string) {
 		r := open(t, url)
@@ -523,7 +558,8 @@ func TestLogPageCriesTamperingForEvidenceOnly(t *testing.T) {
 			words string
 		}{
 			{journal.CheckState{By: dinsos.ID, Began: r.now, Size: 9}, "terputus. Silakan ulangi."},
-			{journal.CheckState{By: dinsos.ID, Began: r.now, Seen: r.now, Size: 9, Ended: true, Broken: "record 7-3: is missing"}, "Log tidak utuh."},
+			{journal.CheckState{By: dinsos.ID, Began: r.now, Seen: r.now, Size: 9, Ended: true, Broken: "record 7-3: is missing"},
+				"Log tidak utuh."},
 		} {
 			if err := r.store.Journal.SaveCheck(t.Context(), dinsos.Institution, want.state); err != nil {
 				t.Fatal(err)
@@ -545,7 +581,8 @@ func TestCalendarAndTemplatesAreChangedWithARecord(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		day := map[string][]string{"hari": {"2026-11-30"}, "jenis": {"libur"}, "nama": {"Hari Rekaan"}, "dasar": {"Keputusan Rekaan 1/2026"}}
+		day := map[string][]string{"hari": {"2026-11-30"}, "jenis": {"libur"}, "nama": {"Hari Rekaan"},
+			"dasar": {"Keputusan Rekaan 1/2026"}}
 		if w := r.post(admin, "/konsol/kalender", day); w.Code != http.StatusSeeOther {
 			t.Fatal(w.Code, w.Body)
 		}
@@ -561,7 +598,8 @@ func TestCalendarAndTemplatesAreChangedWithARecord(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		change := map[string][]string{"teks": {text.Text + "\nKalimat tambahan kantor.\n"}, "versi": {"0"}, "alasan": {"Permintaan kepala dinas"}}
+		change := map[string][]string{"teks": {text.Text + "\nKalimat tambahan kantor.\n"}, "versi": {"0"},
+			"alasan": {"Permintaan kepala dinas"}}
 		if w := r.post(admin, "/konsol/surat/nda", change); w.Code != http.StatusSeeOther {
 			t.Fatal(w.Code, w.Body)
 		}
@@ -590,16 +628,19 @@ func TestSentencesSayWhatChanged(t *testing.T) {
 	}
 }
 
-// Every link and every form of every page, for each role that may open it, leads to a route with no empty part, and links lead to a page that answers.
+// Every link and every form of every page, for each role that may open it, leads to a route with no empty part, and links lead to a page
+// that answers.
 func TestEveryLinkLeadsToAPage(t *testing.T) {
 	r := open(t, storetest.SQLite(t))
 	operator := r.session("operator")
 	opened := r.post(operator, "/konsol/berkas", url.Values{"instansi": {"dinpertan"}, "prosedur": {"nda"}}).Header().Get("Location")
 	id := opened[strings.LastIndex(opened, "/")+1:]
-	if _, err := r.office.ReportIncident(t.Context(), office.Actor{User: 1, Role: party.Operator}, incident.Incident{Agency: 1, Kind: "lainnya", Known: start}, "Uraian.", ""); err != nil {
+	if _, err := r.office.ReportIncident(t.Context(), office.Actor{User: 1, Role: party.Operator}, incident.Incident{Agency: 1,
+		Kind: "lainnya", Known: start}, "Uraian.", ""); err != nil {
 		t.Fatal(err)
 	}
-	path := strings.NewReplacer("{code}", "dinpertan", "{id}", id, "{key}", "nda", "{login}", "petugas.dinpertan", "{sidik}", "00000-00000", "{period}", "2026-2", "{form}", "pdf")
+	path := strings.NewReplacer("{code}", "dinpertan", "{id}", id, "{key}", "nda", "{login}", "petugas.dinpertan", "{sidik}", "00000-00000",
+		"{period}", "2026-2", "{form}", "pdf")
 	known := http.NewServeMux()
 	for _, route := range r.routes {
 		known.HandleFunc(route.Pattern, func(http.ResponseWriter, *http.Request) {})
@@ -638,7 +679,10 @@ func TestEveryLinkLeadsToAPage(t *testing.T) {
 					_, found = known.Handler(q)
 				}
 				if found == "" {
-					if !slices.ContainsFunc(elsewhere, func(p string) bool { return to.Path == p || p != "/" && strings.HasPrefix(to.Path, p) }) {
+					if !slices.ContainsFunc(elsewhere, func(p string) bool {
+						return to.Path == p || p != "/" && strings.HasPrefix(to.Path,
+							p)
+					}) {
 						t.Errorf("%s for %s leads to %q, which no room has", page, role, target)
 					}
 					continue

@@ -32,7 +32,8 @@ func (c *Figures) providerDashboard(w http.ResponseWriter, r *http.Request, v *s
 	}
 	ctx, day := r.Context(), v.Today()
 	s := agency.SpanOf(r, day)
-	d := &agency.Dashboard{Heading: "Dasbor", Path: "/konsol/dasbor", About: "Pemanfaatan data oleh seluruh instansi, menurut jurnal akses.", WithAlerts: true}
+	d := &agency.Dashboard{Heading: "Dasbor", Path: "/konsol/dasbor",
+		About: "Pemanfaatan data oleh seluruh instansi, menurut jurnal akses.", WithAlerts: true}
 	quotas, rates, overdue, err := c.live(r, v, d)
 	if err != nil {
 		return err
@@ -60,11 +61,14 @@ func (c *Figures) providerDashboard(w http.ResponseWriter, r *http.Request, v *s
 			label, class string
 			n            int
 		}{
-			{"Data ditemukan", "ok", sum.Found}, {access.Deceased.Text(), "mid", sum.Deceased}, {access.Duplicate.Text(), "mid", sum.Duplicate}, {access.Unknown.Text(), "mid", sum.Unknown},
-			{access.Inactive.Text(), "mid", sum.Inactive}, {access.Malformed.Text(), "mid", sum.Malformed}, {"Ditolak", "bad", sum.Refused()},
+			{"Data ditemukan", "ok", sum.Found}, {access.Deceased.Text(), "mid", sum.Deceased}, {access.Duplicate.Text(), "mid",
+				sum.Duplicate}, {access.Unknown.Text(), "mid", sum.Unknown},
+			{access.Inactive.Text(), "mid", sum.Inactive}, {access.Malformed.Text(), "mid", sum.Malformed},
+			{"Ditolak", "bad", sum.Refused()},
 		} {
 			if x.n > 0 {
-				d.Outcomes = append(d.Outcomes, agency.ShareRow{Label: x.label, Link: "", N: x.n, Share: ui.Share{Part: x.n, Whole: sum.Lookups, Class: x.class}})
+				d.Outcomes = append(d.Outcomes, agency.ShareRow{Label: x.label, Link: "", N: x.n, Share: ui.Share{Part: x.n,
+					Whole: sum.Lookups, Class: x.class}})
 			}
 		}
 		d.Outcomes = agency.Sorted(d.Outcomes)
@@ -76,7 +80,8 @@ func (c *Figures) providerDashboard(w http.ResponseWriter, r *http.Request, v *s
 }
 
 // live fills the tiles of today, and returns what the table of agencies needs of the same figures.
-func (c *Figures) live(r *http.Request, v *site.Visitor, d *agency.Dashboard) (quotas []access.QuotaRow, rates map[int64]balikan.Rate, overdue map[int64]int, err error) {
+func (c *Figures) live(r *http.Request, v *site.Visitor, d *agency.Dashboard) (quotas []access.QuotaRow, rates map[int64]balikan.Rate,
+	overdue map[int64]int, err error) {
 	ctx, day := r.Context(), v.Today()
 	var now agency.Today
 	rows, err := c.Sums.DayTotals(ctx, day, day.AddDate(0, 0, 1))
@@ -132,7 +137,9 @@ func (c *Figures) live(r *http.Request, v *site.Visitor, d *agency.Dashboard) (q
 		}
 	}
 	d.Live.List = append(now.Tiles(),
-		agency.Counted("Instansi di atas 80 % kuota", warned, "mid", "/konsol"), agency.RateTile(rate, "/konsol/balikan"), agency.Counted("Peringatan hari ini", alerts.Alerts(), "mid", "/konsol/pengawasan"),
-		agency.Counted("Kewajiban terlambat", late, "bad", "/konsol/kepatuhan"), agency.Counted("Insiden belum ditutup", all.Open, "bad", "/konsol/insiden?terbuka=ya"))
+		agency.Counted("Instansi di atas 80 % kuota", warned, "mid", "/konsol"), agency.RateTile(rate, "/konsol/balikan"),
+		agency.Counted("Peringatan hari ini", alerts.Alerts(), "mid", "/konsol/pengawasan"),
+		agency.Counted("Kewajiban terlambat", late, "bad", "/konsol/kepatuhan"), agency.Counted("Insiden belum ditutup", all.Open, "bad",
+			"/konsol/insiden?terbuka=ya"))
 	return quotas, rates, overdue, nil
 }

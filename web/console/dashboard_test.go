@@ -29,7 +29,8 @@ func (r *room) ask(login, number string) access.Code {
 		r.Fatal(login, err)
 	}
 	a, err := r.gate.Lookup(r.Context(), access.Request{
-		Who: access.Known(u.ID), Method: agreement.Portal, Purpose: demo.Purpose, Reference: "P-1", NIK: number, Address: netip.MustParseAddr("127.0.0.1"),
+		Who: access.Known(u.ID), Method: agreement.Portal, Purpose: demo.Purpose, Reference: "P-1", NIK: number,
+		Address: netip.MustParseAddr("127.0.0.1"),
 	})
 	if err != nil {
 		r.Fatal(err)
@@ -42,7 +43,8 @@ func (r *room) counted(agency, user int64, from, to time.Time) map[string]int {
 	r.Helper()
 	n := map[string]int{}
 	for offset := 0; ; {
-		rows, more, err := r.store.Journal.Records(r.Context(), access.HistoryQuery{Agency: agency, User: user, From: from, To: to, Offset: offset, Limit: 100})
+		rows, more, err := r.store.Journal.Records(r.Context(), access.HistoryQuery{Agency: agency, User: user, From: from, To: to,
+			Offset: offset, Limit: 100})
 		if err != nil {
 			r.Fatal(err)
 		}
@@ -113,9 +115,11 @@ func TestDashboardsAreWhatTheRecordsSay(t *testing.T) {
 			}
 			return body
 		}
-		body := check("kepala.dinpertan", "/dasbor", map[string]int{"Pencarian hari ini": want["all"], "Hit hari ini": want["hit"], "Ditolak hari ini": 0})
+		body := check("kepala.dinpertan", "/dasbor", map[string]int{"Pencarian hari ini": want["all"], "Hit hari ini": want["hit"],
+			"Ditolak hari ini": 0})
 		whole := r.counted(dinpertan.Institution, 0, begun.AddDate(0, 0, -29), end)
-		for label, n := range map[string]int{"Data ditemukan": whole["found"], access.Unknown.Text(): whole["unknown"], access.Malformed.Text(): whole["malformed"], "petugas.dinpertan": whole["all"]} {
+		for label, n := range map[string]int{"Data ditemukan": whole["found"], access.Unknown.Text(): whole["unknown"],
+			access.Malformed.Text(): whole["malformed"], "petugas.dinpertan": whole["all"]} {
 			if !regexp.MustCompile(regexp.QuoteMeta(label) + `</a></td><td class="r">` + fmt.Sprint(n) + `<`).MatchString(body) {
 				t.Errorf("the head's table does not say %d for %s", n, label)
 			}
@@ -123,13 +127,16 @@ func TestDashboardsAreWhatTheRecordsSay(t *testing.T) {
 		for day := range 3 {
 			at := begun.AddDate(0, 0, day)
 			n := r.counted(dinpertan.Institution, 0, zone.Begin(zone.Day(at)), zone.Begin(zone.Day(at)).AddDate(0, 0, 1))
-			row := fmt.Sprintf(`%s</a></td><td class="r">%d</td><td class="r">%d</td><td class="r">0</td>`, bahasa.Date(zone.Day(at)), n["found"], n["unknown"]+n["malformed"])
+			row := fmt.Sprintf(`%s</a></td><td class="r">%d</td><td class="r">%d</td><td class="r">0</td>`, bahasa.Date(zone.Day(at)),
+				n["found"], n["unknown"]+n["malformed"])
 			if !strings.Contains(body, row) {
 				t.Errorf("the chart's table does not hold %s", row)
 			}
 		}
 		table := r.do(r.session("kepala.dinpertan"), "GET", "/dasbor?periode=7&bentuk=csv", nil, "")
-		if got := table.Body.String(); !strings.HasPrefix(table.Header().Get("Content-Type"), "text/csv") || strings.Count(got, "\n") != 8 || !strings.Contains(got, "hari,ditemukan,pemberitahuan,ditolak\n") || !strings.HasSuffix(got, "18 September 2026,6,2,0\n") {
+		if got := table.Body.String(); !strings.HasPrefix(table.Header().Get("Content-Type"), "text/csv") || strings.Count(got,
+			"\n") != 8 || !strings.Contains(got, "hari,ditemukan,pemberitahuan,ditolak\n") || !strings.HasSuffix(got,
+			"18 September 2026,6,2,0\n") {
 			t.Errorf("the table to download: %s", got)
 		}
 		if strings.Contains(body, "Dinas Sosial") || strings.Contains(body, "petugas.dinsos") {
@@ -138,9 +145,12 @@ func TestDashboardsAreWhatTheRecordsSay(t *testing.T) {
 		check("petugas.dinsos", "/dasbor", map[string]int{"Pencarian hari ini": 6, "Hit hari ini": 6})
 		check("kepala.dinkes", "/dasbor", map[string]int{"Pencarian hari ini": 0})
 		check("kepala.dinkes", "/dasbor?instansi=dinpertan", map[string]int{"Pencarian hari ini": 0})
-		check("auditor", "/konsol/dasbor?instansi=dinpertan", map[string]int{"Pencarian hari ini": want["all"], "Hit hari ini": want["hit"]})
-		body = check("operator", "/konsol/dasbor", map[string]int{"Pencarian hari ini": want["all"] + 6 + 1, "Hit hari ini": want["hit"] + 6, "Ditolak hari ini": 1})
-		if !regexp.MustCompile(`Dinas Pertanian</a></td><td class="r" data-l="Pencarian">` + fmt.Sprint(whole["all"]) + `<`).MatchString(body) {
+		check("auditor", "/konsol/dasbor?instansi=dinpertan", map[string]int{"Pencarian hari ini": want["all"],
+			"Hit hari ini": want["hit"]})
+		body = check("operator", "/konsol/dasbor", map[string]int{"Pencarian hari ini": want["all"] + 6 + 1, "Hit hari ini": want["hit"] +
+			6, "Ditolak hari ini": 1})
+		if !regexp.MustCompile(`Dinas Pertanian</a></td><td class="r" data-l="Pencarian">` + fmt.Sprint(whole["all"]) +
+			`<`).MatchString(body) {
 			t.Errorf("the office's table of agencies does not say %d for Dinas Pertanian", whole["all"])
 		}
 		one := check("admin", "/konsol/dasbor?dari=2026-09-17&sampai=2026-09-17", nil)
@@ -157,7 +167,8 @@ func TestDashboardsAreWhatTheRecordsSay(t *testing.T) {
 		// The tiles alone, as the page asks for them.
 		q := r.request(r.session("kepala.dinpertan"), "/dasbor")
 		q.Header.Set("HX-Request", "true")
-		if part := r.answer(q).Body.String(); strings.Contains(part, "<html") || tilesOf(part)["Pencarian hari ini"] != bahasa.Number(want["all"]) {
+		if part := r.answer(q).Body.String(); strings.Contains(part, "<html") || tilesOf(part)["Pencarian hari ini"] != bahasa.Number(
+			want["all"]) {
 			t.Error("the fresh tiles are not the tiles")
 		}
 	})
@@ -217,9 +228,11 @@ func must3[A, B any](a A, b B, err error) (A, B, error) {
 func TestSpanOfDashboard(t *testing.T) {
 	day := time.Date(2026, 9, 16, 0, 0, 0, 0, time.UTC)
 	for query, want := range map[string]string{
-		"": "2026-08-18 2026-09-17", "periode=7": "2026-09-10 2026-09-17", "periode=semester": "2026-07-01 2026-09-17", "periode=x": "2026-08-18 2026-09-17",
-		"dari=2026-09-01&sampai=2026-09-01": "2026-09-01 2026-09-02", "dari=2026-09-02&sampai=2026-09-01": "2026-08-18 2026-09-17", "dari=1900-01-01&sampai=2026-09-01": "2026-08-18 2026-09-17",
-		"dari=kemarin&sampai=2026-09-01": "2026-08-18 2026-09-17",
+		"": "2026-08-18 2026-09-17", "periode=7": "2026-09-10 2026-09-17", "periode=semester": "2026-07-01 2026-09-17",
+		"periode=x":                         "2026-08-18 2026-09-17",
+		"dari=2026-09-01&sampai=2026-09-01": "2026-09-01 2026-09-02", "dari=2026-09-02&sampai=2026-09-01": "2026-08-18 2026-09-17",
+		"dari=1900-01-01&sampai=2026-09-01": "2026-08-18 2026-09-17",
+		"dari=kemarin&sampai=2026-09-01":    "2026-08-18 2026-09-17",
 	} {
 		u, err := url.Parse("/dasbor?" + query)
 		if err != nil {

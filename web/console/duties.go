@@ -137,7 +137,8 @@ func (c *Cases) judge(w http.ResponseWriter, r *http.Request, v *site.Visitor) e
 			name = strings.TrimSpace(rule.Name + " " + e.Period)
 		}
 	}
-	n := procedure.Notice{Agency: e.Agency, At: v.Now, Text: "Bukti kewajiban ditolak, silakan disampaikan kembali: " + name, Path: "/kewajiban"}
+	n := procedure.Notice{Agency: e.Agency, At: v.Now, Text: "Bukti kewajiban ditolak, silakan disampaikan kembali: " + name,
+		Path: "/kewajiban"}
 	if accept {
 		n.Text = "Bukti kewajiban diterima: " + name
 	}
@@ -170,7 +171,8 @@ type readerRow struct {
 	Works                                   bool
 }
 
-var readerTags = map[reader.State]string{reader.Requested: "mid", reader.Personalised: "mid", reader.Active: "ok", reader.Deactivated: "bad", reader.Returned: ""}
+var readerTags = map[reader.State]string{reader.Requested: "mid", reader.Personalised: "mid", reader.Active: "ok",
+	reader.Deactivated: "bad", reader.Returned: ""}
 
 func (c *Agencies) readers(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	p := readersPage{State: r.URL.Query().Get("keadaan")}
@@ -195,7 +197,8 @@ func (c *Agencies) readers(w http.ResponseWriter, r *http.Request, v *site.Visit
 		p.Older = site.Link("/konsol/pembaca", "keadaan", p.State, "setelah", site.ID(list[site.PerPage-1].ID))
 	}
 	for _, x := range list {
-		p.Rows = append(p.Rows, readerRow{x.Serial, x.Model, x.SAM, x.AgencyName, x.AgencyCode, site.Clock(x.Since, v), site.Tag{Label: x.State.Label(), Kind: readerTags[x.State]}, x.Works(inForce[x.Agency])})
+		p.Rows = append(p.Rows, readerRow{x.Serial, x.Model, x.SAM, x.AgencyName, x.AgencyCode, site.Clock(x.Since, v),
+			site.Tag{Label: x.State.Label(), Kind: readerTags[x.State]}, x.Works(inForce[x.Agency])})
 	}
 	return c.Show(w, r, http.StatusOK, "pembaca", c.Page(r, v, "Pembaca KTP-el", p))
 }

@@ -82,8 +82,11 @@ func last(list []evaluation.Evaluation) map[int64]evaluation.Evaluation {
 func (c *Figures) evaluations(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	ctx := r.Context()
 	period, options := halfYear(r, v)
-	p := evaluationsPage{Period: period.String(), Label: period.Words(), Periods: options, May: v.May(access.ToFile), Address: c.Office.Details.Ministry}
-	p.Done = map[string]string{"terkirim": "Laporan dibuat dan masuk antrean surel.", "dibuat": "Laporan dibuat. Alamat surel Direktorat Jenderal belum diatur; sampaikan di atas kertas, lalu catat di bawah."}[r.URL.Query().Get("selesai")]
+	p := evaluationsPage{Period: period.String(), Label: period.Words(), Periods: options, May: v.May(access.ToFile),
+		Address: c.Office.Details.Ministry}
+	p.Done = map[string]string{"terkirim": "Laporan dibuat dan masuk antrean surel.",
+		"dibuat": "Laporan dibuat. Alamat surel Direktorat Jenderal belum diatur; " +
+			"sampaikan di atas kertas, lalu catat di bawah."}[r.URL.Query().Get("selesai")]
 	all, err := c.Store.Everyone(ctx)
 	if err != nil {
 		return err
@@ -125,7 +128,8 @@ func (c *Figures) evaluations(w http.ResponseWriter, r *http.Request, v *site.Vi
 		if e, ok := decided[i.ID]; ok {
 			f, result, row.Decision = e.Figures, e.Result, site.Tag{Label: e.Decision.Label(), Kind: agency.DecisionTags[e.Decision]}
 		}
-		row.Lookups, row.Score, row.Grade, row.Balikan = f.Lookups, result.Score, site.Tag{Label: result.Grade + ", " + result.Name, Kind: agency.GradeTags[result.Grade]}, agency.Percent(f.Met+f.Excused, f.Opened)
+		row.Lookups, row.Score, row.Grade, row.Balikan = f.Lookups, result.Score, site.Tag{Label: result.Grade + ", " + result.Name,
+			Kind: agency.GradeTags[result.Grade]}, agency.Percent(f.Met+f.Excused, f.Opened)
 		if e, ok := earlier[i.ID]; ok {
 			row.Trend = trend(result.Score - e.Result.Score)
 		}
@@ -198,7 +202,8 @@ func (c *Figures) writeEvaluation(w http.ResponseWriter, r *http.Request, v *sit
 	}
 	ctx := r.Context()
 	period, options := halfYear(r, v)
-	p := evaluationPage{Tabs: site.Tabs{Code: i.Code, Name: i.Name, Here: "evaluasi"}, Period: period.String(), Label: period.Words(), Periods: options, May: v.May(access.ToFile), Error: problem}
+	p := evaluationPage{Tabs: site.Tabs{Code: i.Code, Name: i.Name, Here: "evaluasi"}, Period: period.String(), Label: period.Words(),
+		Periods: options, May: v.May(access.ToFile), Error: problem}
 	f, err := c.Office.FiguresOf(ctx, i.ID, period)
 	if err != nil {
 		return err
@@ -210,7 +215,9 @@ func (c *Figures) writeEvaluation(w http.ResponseWriter, r *http.Request, v *sit
 	result := evaluation.DefaultRules.Evaluate(f)
 	scores := map[obligation.Semester]int{}
 	for _, e := range past {
-		row := pastRow{Label: e.Period.Words(), At: site.Clock(e.At, v), By: e.ByName, Case: e.Case, Score: fmt.Sprintf("%d (%s)", e.Result.Score, e.Result.Grade), Decision: site.Tag{Label: e.Decision.Label(), Kind: agency.DecisionTags[e.Decision]}, Tag: site.Tag{Label: "Menunggu keputusan", Kind: "mid"}}
+		row := pastRow{Label: e.Period.Words(), At: site.Clock(e.At, v), By: e.ByName, Case: e.Case, Score: fmt.Sprintf("%d (%s)",
+			e.Result.Score, e.Result.Grade), Decision: site.Tag{Label: e.Decision.Label(), Kind: agency.DecisionTags[e.Decision]},
+			Tag: site.Tag{Label: "Menunggu keputusan", Kind: "mid"}}
 		if e.CaseState != string(procedure.Open) {
 			row.Tag = site.Tag{Label: "Tidak disetujui", Kind: "bad"}
 		}
@@ -226,7 +233,8 @@ func (c *Figures) writeEvaluation(w http.ResponseWriter, r *http.Request, v *sit
 		case e.Decided.IsZero() && e.CaseState == string(procedure.Open):
 			p.Waiting = e.Case
 		case !e.Decided.IsZero() && p.Frozen == "":
-			f, result, p.Frozen, p.Decision = e.Figures, e.Result, site.Clock(e.Decided, v), site.Tag{Label: e.Decision.Label(), Kind: agency.DecisionTags[e.Decision]}
+			f, result, p.Frozen, p.Decision = e.Figures, e.Result, site.Clock(e.Decided, v), site.Tag{Label: e.Decision.Label(),
+				Kind: agency.DecisionTags[e.Decision]}
 			switch e.Decision {
 			case evaluation.Limit:
 				p.FollowUp, p.FollowAs = "perubahan", "Buka berkas pembatasan (adendum)"
@@ -235,14 +243,17 @@ func (c *Figures) writeEvaluation(w http.ResponseWriter, r *http.Request, v *sit
 			}
 		}
 	}
-	p.Score, p.Grade, p.Advice = result.Score, site.Tag{Label: result.Grade + ", " + result.Name, Kind: agency.GradeTags[result.Grade]}, result.Advice
+	p.Score, p.Grade, p.Advice = result.Score, site.Tag{Label: result.Grade + ", " + result.Name, Kind: agency.GradeTags[result.Grade]},
+		result.Advice
 	p.Parts = agency.PartRows(result.Parts)
 	p.Figures = figureRows(i.Code, period, f)
 	scores[period] = result.Score
-	p.Trend = ui.Chart{Title: "Nilai setiap semester", Unit: "poin", Axis: "Semester", Level: true, Series: []ui.Series{{Name: "Nilai", Class: "blue"}}}
+	p.Trend = ui.Chart{Title: "Nilai setiap semester", Unit: "poin", Axis: "Semester", Level: true,
+		Series: []ui.Series{{Name: "Nilai", Class: "blue"}}}
 	for n := 5; n >= 0; n-- {
 		at := period.Back(n)
-		p.Trend.Columns = append(p.Trend.Columns, ui.Column{Label: at.Words(), Tick: at.String(), Link: site.Link("/konsol/evaluasi/"+i.Code, "semester", at.String()), Values: []int{scores[at]}})
+		p.Trend.Columns = append(p.Trend.Columns, ui.Column{Label: at.Words(), Tick: at.String(),
+			Link: site.Link("/konsol/evaluasi/"+i.Code, "semester", at.String()), Values: []int{scores[at]}})
 	}
 	for _, d := range evaluation.Decisions {
 		p.Decisions = append(p.Decisions, site.Option{Value: string(d.Key), Label: d.Label, Chosen: d.Key == result.Suggest})
@@ -257,14 +268,20 @@ func figureRows(code string, p obligation.Semester, f evaluation.Figures) []figu
 		return site.Link("/konsol/jurnal/"+code, "dari", from, "sampai", to, "hasil", outcome)
 	}
 	rate := site.Link("/konsol/balikan/"+code, "semester", p.String())
-	report := map[evaluation.Report]string{evaluation.NotDue: "belum jatuh tempo", evaluation.OnTime: "tepat waktu", evaluation.Tardy: "terlambat", evaluation.Missing: "belum diterima"}
+	report := map[evaluation.Report]string{evaluation.NotDue: "belum jatuh tempo", evaluation.OnTime: "tepat waktu",
+		evaluation.Tardy: "terlambat", evaluation.Missing: "belum diterima"}
 	n := func(x int) string { return bahasa.Number(x) }
 	return []figureRow{
-		{"Pencarian", n(f.Lookups), site.Link("/konsol/dasbor", "instansi", code, "dari", from, "sampai", to)}, {"Data ditemukan", n(f.Found), records("found")}, {"Hit", n(f.Hits), ""},
-		{"NIK tidak terdapat di database", n(f.Unknown), records("unknown")}, {"NIK tidak sesuai format", n(f.Malformed), records("malformed")}, {"Ditolak", n(f.Refused), ""},
-		{"Orang yang memerlukan data balikan", n(f.Opened), rate}, {"Data balikan diterima", n(f.Met) + ", " + n(f.Late) + " terlambat", rate}, {"Dengan alasan", n(f.Excused), rate}, {"Data balikan lewat batas", n(f.Overdue), rate},
-		{"Peringatan pola pencarian", n(f.Warned) + " peringatan, " + n(f.Slowed) + " perlambatan", "/konsol/pengawasan"}, {"Penghentian pencarian", n(f.Stops) + ", " + n(f.FalseAlarms) + " keliru", "/konsol/pengawasan"},
-		{"Insiden", n(f.Incidents) + ", " + n(f.Counts.Late) + " terlambat diberitahukan", "/konsol/insiden"}, {"Kewajiban terpenuhi", n(f.DutiesMet) + " dari " + n(f.DutiesDue), "/konsol/kewajiban/" + code},
+		{"Pencarian", n(f.Lookups), site.Link("/konsol/dasbor", "instansi", code, "dari", from, "sampai", to)},
+		{"Data ditemukan", n(f.Found), records("found")}, {"Hit", n(f.Hits), ""},
+		{"NIK tidak terdapat di database", n(f.Unknown), records("unknown")}, {"NIK tidak sesuai format", n(f.Malformed),
+			records("malformed")}, {"Ditolak", n(f.Refused), ""},
+		{"Orang yang memerlukan data balikan", n(f.Opened), rate}, {"Data balikan diterima", n(f.Met) + ", " + n(f.Late) + " terlambat",
+			rate}, {"Dengan alasan", n(f.Excused), rate}, {"Data balikan lewat batas", n(f.Overdue), rate},
+		{"Peringatan pola pencarian", n(f.Warned) + " peringatan, " + n(f.Slowed) + " perlambatan", "/konsol/pengawasan"},
+		{"Penghentian pencarian", n(f.Stops) + ", " + n(f.FalseAlarms) + " keliru", "/konsol/pengawasan"},
+		{"Insiden", n(f.Incidents) + ", " + n(f.Counts.Late) + " terlambat diberitahukan", "/konsol/insiden"}, {"Kewajiban terpenuhi",
+			n(f.DutiesMet) + " dari " + n(f.DutiesDue), "/konsol/kewajiban/" + code},
 		{"Laporan semester", report[f.Report], "/konsol/kewajiban/" + code},
 	}
 }
@@ -283,7 +300,8 @@ func (c *Figures) proposeEvaluation(w http.ResponseWriter, r *http.Request, v *s
 	if err != nil {
 		return c.writeEvaluation(w, r, v, http.StatusUnprocessableEntity, "Semester tidak dapat dibaca.")
 	}
-	id, err := c.Office.ProposeEvaluation(r.Context(), v.Actor(), i.ID, period, evaluation.Decision(f["keputusan"]), strings.ReplaceAll(f["rekomendasi"], "\r\n", "\n"))
+	id, err := c.Office.ProposeEvaluation(r.Context(), v.Actor(), i.ID, period, evaluation.Decision(f["keputusan"]),
+		strings.ReplaceAll(f["rekomendasi"], "\r\n", "\n"))
 	if err != nil {
 		return err
 	}

@@ -18,8 +18,8 @@ import (
 	"gapura/web/site"
 )
 
-// An evaluation is judged on what the records say, frozen when it is proposed, decided by somebody else, recorded, told to the agency and reported to the
-// Director General.
+// An evaluation is judged on what the records say, frozen when it is proposed, decided by somebody else, recorded, told to the agency and
+// reported to the Director General.
 func TestEvaluationFromFiguresToReport(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, url_ string) {
 		r := open(t, url_)
@@ -52,7 +52,8 @@ func TestEvaluationFromFiguresToReport(t *testing.T) {
 		}
 		want := r.counted(agency, 0, time.Time{}, r.now)
 		f := all[agency]
-		if f.Lookups != want["all"] || f.Found != want["found"] || f.Unknown != want["unknown"] || f.Malformed != want["malformed"] || f.Hits != want["hit"] || f.Refused != 0 || f.Notices != 4 || want["all"] != 10 {
+		if f.Lookups != want["all"] || f.Found != want["found"] || f.Unknown != want["unknown"] || f.Malformed != want["malformed"] ||
+			f.Hits != want["hit"] || f.Refused != 0 || f.Notices != 4 || want["all"] != 10 {
 			t.Errorf("%+v, the records say %v", f, want)
 		}
 		if one, err := r.office.FiguresOf(ctx, agency, period); err != nil || one != f {
@@ -73,7 +74,8 @@ func TestEvaluationFromFiguresToReport(t *testing.T) {
 				t.Errorf("the page does not say %s", label)
 			}
 		}
-		w := r.post(operator, path, url.Values{"semester": {period.String()}, "keputusan": {"limit"}, "rekomendasi": {"Kirim data balikan.\nPeriksa NIK."}})
+		w := r.post(operator, path, url.Values{"semester": {period.String()}, "keputusan": {"limit"},
+			"rekomendasi": {"Kirim data balikan.\nPeriksa NIK."}})
 		file := w.Header().Get("Location")
 		if w.Code != http.StatusSeeOther || !strings.HasPrefix(file, "/konsol/berkas/") {
 			t.Fatal(w.Code, w.Body)
@@ -81,7 +83,8 @@ func TestEvaluationFromFiguresToReport(t *testing.T) {
 		if w := r.post(operator, path, url.Values{"semester": {period.String()}, "keputusan": {"warn"}}); w.Code != http.StatusConflict {
 			t.Errorf("a second proposal while the first waits: %d", w.Code)
 		}
-		if w := r.post(r.session("auditor"), path, url.Values{"semester": {period.String()}, "keputusan": {"warn"}}); w.Code != http.StatusForbidden {
+		if w := r.post(r.session("auditor"), path, url.Values{"semester": {period.String()},
+			"keputusan": {"warn"}}); w.Code != http.StatusForbidden {
 			t.Errorf("an auditor proposes: %d", w.Code)
 		}
 		approve := map[string]string{"langkah": "1", "keputusan": "approve"}
@@ -97,14 +100,16 @@ func TestEvaluationFromFiguresToReport(t *testing.T) {
 		if err != nil || len(list) != 1 {
 			t.Fatal(len(list), err)
 		}
-		if e := list[0]; e.Figures != f || e.Result.Score != result.Score || e.Decided.IsZero() || e.Decision != evaluation.Limit || !slices.Equal(e.Result.Advice, []string{"Kirim data balikan.", "Periksa NIK."}) {
+		if e := list[0]; e.Figures != f || e.Result.Score != result.Score || e.Decided.IsZero() || e.Decision != evaluation.Limit ||
+			!slices.Equal(e.Result.Advice, []string{"Kirim data balikan.", "Periksa NIK."}) {
 			t.Errorf("decided: %+v", e)
 		}
 		if live, err := r.office.Figures(ctx, period); err != nil || live[agency].Unknown != f.Unknown+1 {
 			t.Errorf("the live figures stand still: %+v, %v", live[agency], err)
 		}
 		changes, err := r.store.Journal.Changes(ctx, agency, 0, 1)
-		if err != nil || len(changes) != 1 || changes[0].Subject != "Evaluasi "+period.String() || !strings.Contains(changes[0].After, "Dibatasi") || changes[0].Letter == "" {
+		if err != nil || len(changes) != 1 || changes[0].Subject != "Evaluasi "+period.String() || !strings.Contains(changes[0].After,
+			"Dibatasi") || changes[0].Letter == "" {
 			t.Errorf("the change is %+v, %v", changes, err)
 		}
 		facts, err := r.store.Duties.DutyFacts(ctx, r.now)
@@ -121,17 +126,21 @@ func TestEvaluationFromFiguresToReport(t *testing.T) {
 		if !strings.Contains(body, "Diputuskan") || !strings.Contains(body, `name="prosedur" value="perubahan"`) {
 			t.Error("the page does not lead on to the procedure that limits")
 		}
-		if g := strings.Contains(r.do(operator, "GET", "/konsol/berkas/baru?instansi=dinpertan", nil, "").Body.String(), "Keputusan evaluasi"); g {
+		if g := strings.Contains(r.do(operator, "GET", "/konsol/berkas/baru?instansi=dinpertan", nil, "").Body.String(),
+			"Keputusan evaluasi"); g {
 			t.Error("the procedure can be begun without figures")
 		}
 		head := r.session("kepala.dinpertan")
-		if body := r.do(head, "GET", "/evaluasi", nil, "").Body.String(); !strings.Contains(body, "Dibatasi") || !strings.Contains(body, "Periksa NIK.") {
+		if body := r.do(head, "GET", "/evaluasi", nil, "").Body.String(); !strings.Contains(body, "Dibatasi") || !strings.Contains(body,
+			"Periksa NIK.") {
 			t.Error("the head does not see the own agency's evaluation")
 		}
-		if got := tilesOf(r.do(head, "GET", "/dasbor", nil, "").Body.String())["Evaluasi "+period.Words()]; got != bahasa.Number(result.Score)+" ("+result.Grade+")" {
+		if got := tilesOf(r.do(head, "GET", "/dasbor", nil, "").Body.String())["Evaluasi "+period.Words()]; got != bahasa.Number(
+			result.Score)+" ("+result.Grade+")" {
 			t.Errorf("the head's dashboard says %q", got)
 		}
-		if body := r.do(r.session("kepala.dinkes"), "GET", "/evaluasi", nil, "").Body.String(); !strings.Contains(body, "Belum ada evaluasi") {
+		if body := r.do(r.session("kepala.dinkes"), "GET", "/evaluasi", nil, "").Body.String(); !strings.Contains(body,
+			"Belum ada evaluasi") {
 			t.Error("another head sees it too")
 		}
 		letters, err := r.store.Files.Files(ctx, agency, 0, 10)
@@ -142,7 +151,9 @@ func TestEvaluationFromFiguresToReport(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if words := strings.Join(strings.Fields(pdftest.Text(t, content)), " "); !strings.Contains(words, "Dibatasi") || !strings.Contains(words, period.Words()) || !strings.Contains(words, "Periksa NIK.") || !strings.Contains(words, "Data balikan 30 %") {
+		if words := strings.Join(strings.Fields(pdftest.Text(t, content)), " "); !strings.Contains(words, "Dibatasi") ||
+			!strings.Contains(words, period.Words()) || !strings.Contains(words, "Periksa NIK.") || !strings.Contains(words,
+			"Data balikan 30 %") {
 			t.Errorf("the letter: %s", words)
 		}
 
@@ -155,7 +166,10 @@ func TestEvaluationFromFiguresToReport(t *testing.T) {
 			t.Fatal(reports, err)
 		}
 		mails, err := r.store.Mails.MailList(ctx, 0, 100)
-		if err != nil || !slices.ContainsFunc(mails, func(m notify.Mail) bool { return m.To == "dirjen@pusat.example" && m.File == reports[0].File }) {
+		if err != nil || !slices.ContainsFunc(mails, func(m notify.Mail) bool {
+			return m.To == "dirjen@pusat.example" &&
+				m.File == reports[0].File
+		}) {
 			t.Errorf("no mail with the report, %v", err)
 		}
 		content, err = r.store.Files.FileContent(ctx, reports[0].File)
@@ -163,20 +177,24 @@ func TestEvaluationFromFiguresToReport(t *testing.T) {
 			t.Fatal(err)
 		}
 		words := strings.ReplaceAll(strings.Join(strings.Fields(pdftest.Text(t, content)), " "), " %", "%")
-		if !strings.Contains(words, "Dinas Pertanian 10 0%") || !strings.Contains(words, "Dibatasi") || !strings.Contains(words, "Dinas Sosial 0") || !strings.Contains(words, "belum diputuskan") {
+		if !strings.Contains(words, "Dinas Pertanian 10 0%") || !strings.Contains(words, "Dibatasi") || !strings.Contains(words,
+			"Dinas Sosial 0") || !strings.Contains(words, "belum diputuskan") {
 			t.Errorf("the report: %s", words)
 		}
 		r.office.Details.Ministry = ""
-		if w := r.post(operator, "/konsol/evaluasi", url.Values{"semester": {period.String()}}); !strings.Contains(w.Header().Get("Location"), "dibuat") {
+		if w := r.post(operator, "/konsol/evaluasi", url.Values{"semester": {period.String()}}); !strings.Contains(
+			w.Header().Get("Location"), "dibuat") {
 			t.Error(w.Code, w.Header())
 		}
 		if reports, err = r.store.Evaluations.MinistryReports(ctx, period); err != nil || len(reports) != 2 || !reports[0].Sent.IsZero() {
 			t.Fatal(reports, err)
 		}
-		if w := r.post(operator, "/konsol/evaluasi", url.Values{"semester": {period.String()}, "berkas": {site.ID(reports[0].File)}}); w.Code != http.StatusSeeOther {
+		if w := r.post(operator, "/konsol/evaluasi", url.Values{"semester": {period.String()},
+			"berkas": {site.ID(reports[0].File)}}); w.Code != http.StatusSeeOther {
 			t.Error(w.Code)
 		}
-		if w := r.post(operator, "/konsol/evaluasi", url.Values{"semester": {"2020-1"}, "berkas": {site.ID(reports[0].File)}}); w.Code != http.StatusNotFound {
+		if w := r.post(operator, "/konsol/evaluasi", url.Values{"semester": {"2020-1"},
+			"berkas": {site.ID(reports[0].File)}}); w.Code != http.StatusNotFound {
 			t.Errorf("a report of another half-year: %d", w.Code)
 		}
 		if reports, err = r.store.Evaluations.MinistryReports(ctx, period); err != nil || reports[0].Sent.IsZero() {

@@ -39,8 +39,8 @@ func (c *Records) incidentLetter(w http.ResponseWriter, r *http.Request, v *site
 	return c.Agency.Stepped(w, r, v, i, agency.Typed{Form: f["surat"], Err: err})
 }
 
-// incidentUses searches the journal for accesses that may be affected, and notes them when told to. It comes by POST, so that a NIK is in no address; a search
-// by NIK is itself recorded in the journal, like an auditor's.
+// incidentUses searches the journal for accesses that may be affected, and notes them when told to. It comes by POST, so that a NIK is in
+// no address; a search by NIK is itself recorded in the journal, like an auditor's.
 func (c *Records) incidentUses(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	i, err := c.Agency.IncidentOf(r, v)
 	if err != nil {
@@ -65,7 +65,8 @@ func (c *Records) incidentUses(w http.ResponseWriter, r *http.Request, v *site.V
 	for n, u := range uses {
 		people[u.NIK.Digits()] = true
 		if n < site.PerPage {
-			p.Rows = append(p.Rows, agency.UsesRow{Record: u.ID.String(), At: site.Clock(u.At, v), Agency: u.Agency, Login: u.Login, NIK: u.NIK.Masked(), Purpose: u.Purpose, Elements: strings.Join(population.Labels(u.Elements.Strings()), ", ")})
+			p.Rows = append(p.Rows, agency.UsesRow{Record: u.ID.String(), At: site.Clock(u.At, v), Agency: u.Agency, Login: u.Login,
+				NIK: u.NIK.Masked(), Purpose: u.Purpose, Elements: strings.Join(population.Labels(u.Elements.Strings()), ", ")})
 		}
 	}
 	p.People = len(people)
@@ -73,7 +74,8 @@ func (c *Records) incidentUses(w http.ResponseWriter, r *http.Request, v *site.V
 }
 
 // findUses runs the search of the form; how says it in words, without a NIK.
-func (c *Records) findUses(r *http.Request, v *site.Visitor, i incident.Incident, f map[string]string, nik string) (uses []incident.Use, how string, err error) {
+func (c *Records) findUses(r *http.Request, v *site.Visitor, i incident.Incident, f map[string]string, nik string) (uses []incident.Use,
+	how string, err error) {
 	ctx, loc := r.Context(), v.Zone().Location()
 	var from, to time.Time
 	for key, day := range map[string]*time.Time{"dari": &from, "sampai": &to} {
@@ -95,7 +97,8 @@ func (c *Records) findUses(r *http.Request, v *site.Visitor, i incident.Incident
 	if strings.TrimSpace(nik) != "" {
 		// Who asked for one NIK is found through the blind index, whatever the agency.
 		_, list, total, err := c.Tell.Tell(ctx, access.DisclosureRequest{
-			User: v.User.ID, Method: "console", Address: c.Peer(r), Reference: fmt.Sprintf("INSIDEN-%d", i.ID), NIK: nik, From: from, To: to, Audit: true,
+			User: v.User.ID, Method: "console", Address: c.Peer(r), Reference: fmt.Sprintf("INSIDEN-%d", i.ID), NIK: nik, From: from,
+			To: to, Audit: true,
 		})
 		if errors.Is(err, access.ErrNIK) {
 			return nil, "", told.Wrong("nik", "NIK tidak sesuai format.")
@@ -108,7 +111,8 @@ func (c *Records) findUses(r *http.Request, v *site.Visitor, i incident.Incident
 		}
 		for _, u := range list {
 			if u.Outcome == string(access.Found) && (f["instansi"] == "" || u.Code == f["instansi"]) {
-				uses = append(uses, incident.Use{ID: u.ID, At: u.At, User: u.User, Agency: u.Agency, Code: u.Code, NIK: u.NIK, Purpose: u.Purpose, Reference: u.Reference, Elements: u.Elements})
+				uses = append(uses, incident.Use{ID: u.ID, At: u.At, User: u.User, Agency: u.Agency, Code: u.Code, NIK: u.NIK,
+					Purpose: u.Purpose, Reference: u.Reference, Elements: u.Elements})
 			}
 		}
 		return uses, "menurut NIK", nil

@@ -13,8 +13,8 @@ import (
 	"gapura/store/storetest"
 )
 
-// A head reports an incident of the own agency and no other head sees it; the office finds the accesses, without a NIK in any page or address, and searching
-// for one is itself a record.
+// A head reports an incident of the own agency and no other head sees it; the office finds the accesses, without a NIK in any page or
+// address, and searching for one is itself a record.
 func TestIncidentPages(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, url_ string) {
 		r := open(t, url_)
@@ -22,22 +22,26 @@ func TestIncidentPages(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		q := access.Request{Who: access.Known(officer.ID), Method: agreement.Portal, Purpose: demo.Purpose, Reference: "P-1", NIK: r.found[0]}
+		q := access.Request{Who: access.Known(officer.ID), Method: agreement.Portal, Purpose: demo.Purpose, Reference: "P-1",
+			NIK: r.found[0]}
 		q.Address = netip.MustParseAddr("127.0.0.1")
 		if a, err := r.gate.Lookup(t.Context(), q); err != nil || a.Code != access.Found {
 			t.Fatal(a.Code, err)
 		}
 		head := r.session("kepala.dinpertan")
-		report := url.Values{"jenis": {"kebocoran"}, "tanggal_diketahui": {"2026-09-16"}, "jam_diketahui": {"09:00"}, "user": {"petugas.dinpertan"}, "uraian": {"Cetakan tertinggal."}}
+		report := url.Values{"jenis": {"kebocoran"}, "tanggal_diketahui": {"2026-09-16"}, "jam_diketahui": {"09:00"},
+			"user": {"petugas.dinpertan"}, "uraian": {"Cetakan tertinggal."}}
 		w := r.post(head, "/insiden", report)
 		path := w.Header().Get("Location")
 		if w.Code != http.StatusSeeOther || !strings.HasPrefix(path, "/insiden/") {
 			t.Fatal(w.Code, w.Body)
 		}
-		if body := r.do(head, "GET", path, nil, "").Body.String(); !strings.Contains(body, "Cetakan tertinggal.") || !strings.Contains(body, "Sisa 72 jam") {
+		if body := r.do(head, "GET", path, nil, "").Body.String(); !strings.Contains(body, "Cetakan tertinggal.") || !strings.Contains(body,
+			"Sisa 72 jam") {
 			t.Error("the head does not see the own report or the clock")
 		}
-		foreign := url.Values{"jenis": {"kebocoran"}, "tanggal_diketahui": {"2026-09-16"}, "jam_diketahui": {"09:00"}, "user": {"petugas.dinsos"}, "uraian": {"x"}, "instansi": {"dinsos"}}
+		foreign := url.Values{"jenis": {"kebocoran"}, "tanggal_diketahui": {"2026-09-16"}, "jam_diketahui": {"09:00"},
+			"user": {"petugas.dinsos"}, "uraian": {"x"}, "instansi": {"dinsos"}}
 		if w := r.post(head, "/insiden", foreign); w.Code != http.StatusUnprocessableEntity {
 			t.Errorf("a report on another agency's user: %d", w.Code)
 		}
@@ -53,17 +57,21 @@ func TestIncidentPages(t *testing.T) {
 			t.Errorf("another head writes to it: %d", w.Code)
 		}
 		for _, act := range []string{"close", "handle", "notify"} {
-			if w := r.post(head, path, url.Values{"langkah": {act}, "baris": {"1"}, "uraian": {"x"}}); w.Code != http.StatusUnprocessableEntity {
+			if w := r.post(head, path, url.Values{"langkah": {act}, "baris": {"1"},
+				"uraian": {"x"}}); w.Code != http.StatusUnprocessableEntity {
 				t.Errorf("a head takes the step %s: %d", act, w.Code)
 			}
 		}
-		if w := r.post(r.session("operator"), "/konsol"+path, url.Values{"langkah": {"close"}, "baris": {"1"}, "uraian": {"x"}}); w.Code != http.StatusForbidden {
+		if w := r.post(r.session("operator"), "/konsol"+path, url.Values{"langkah": {"close"}, "baris": {"1"},
+			"uraian": {"x"}}); w.Code != http.StatusForbidden {
 			t.Errorf("an operator closes: %d", w.Code)
 		}
 
 		admin := r.session("admin")
-		if body := r.do(admin, "GET", "/konsol/insiden/baru?instansi=dinpertan&user=petugas.dinpertan&hari=2026-09-16", nil, "").Body.String(); !strings.Contains(body, `<option value="dinpertan" selected>`) ||
-			!strings.Contains(body, `name="user" maxlength="100" value="petugas.dinpertan"`) || !strings.Contains(body, `name="dari" type="date" value="2026-09-16"`) {
+		if body := r.do(admin, "GET", "/konsol/insiden/baru?instansi=dinpertan&user=petugas.dinpertan&hari=2026-09-16", nil,
+			"").Body.String(); !strings.Contains(body, `<option value="dinpertan" selected>`) ||
+			!strings.Contains(body, `name="user" maxlength="100" value="petugas.dinpertan"`) || !strings.Contains(body,
+			`name="dari" type="date" value="2026-09-16"`) {
 			t.Error("what an alert says is not in the form")
 		}
 		before, _, err := r.store.Journal.LogState(t.Context(), 0)
@@ -75,13 +83,15 @@ func TestIncidentPages(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if body := w.Body.String(); w.Code != http.StatusOK || !strings.Contains(body, "1 akses, 1 orang") || strings.Contains(body, r.found[0]) {
+		if body := w.Body.String(); w.Code != http.StatusOK || !strings.Contains(body, "1 akses, 1 orang") || strings.Contains(body,
+			r.found[0]) {
 			t.Errorf("search by NIK: %d", w.Code)
 		}
 		if after.Tree.Size != before.Tree.Size+1 {
 			t.Errorf("a search by NIK made %d records", after.Tree.Size-before.Tree.Size)
 		}
-		w = r.post(admin, "/konsol"+path+"/akses", url.Values{"baris": {"1"}, "instansi": {"dinpertan"}, "dari": {"2026-09-16"}, "sampai": {"2026-09-16"}, "catat": {"ya"}})
+		w = r.post(admin, "/konsol"+path+"/akses", url.Values{"baris": {"1"}, "instansi": {"dinpertan"}, "dari": {"2026-09-16"},
+			"sampai": {"2026-09-16"}, "catat": {"ya"}})
 		if w.Code != http.StatusSeeOther {
 			t.Fatal(w.Code, w.Body)
 		}

@@ -39,7 +39,8 @@ func (c *Records) journal(w http.ResponseWriter, r *http.Request, v *site.Visito
 	}
 	for _, l := range list {
 		root := l.Tree.Root()
-		p.Rows = append(p.Rows, logRow{l.Code, l.Name, base64.StdEncoding.EncodeToString(root[:]), site.Clock(l.Signed, v), cosignedWords(l, v), l.Alarm, l.Tree.Size})
+		p.Rows = append(p.Rows, logRow{l.Code, l.Name, base64.StdEncoding.EncodeToString(root[:]), site.Clock(l.Signed, v),
+			cosignedWords(l, v), l.Alarm, l.Tree.Size})
 	}
 	return c.Show(w, r, http.StatusOK, "jurnal", c.Page(r, v, "Jurnal akses", p))
 }
@@ -107,7 +108,8 @@ func (c *Records) writeLog(w http.ResponseWriter, r *http.Request, v *site.Visit
 	p.User, p.From, p.To, p.Result = strings.TrimSpace(q.Get("user")), q.Get("dari"), q.Get("sampai"), q.Get("hasil")
 	p.Figure, p.Method, p.Purpose = q.Get("angka"), q.Get("metode"), q.Get("tujuan")
 	p.Kind = access.Figure(p.Figure).Label()
-	h := access.HistoryQuery{Agency: i.ID, Outcome: access.Code(p.Result), Figure: access.Figure(p.Figure), Method: p.Method, Purpose: p.Purpose, Limit: site.PerPage, Offset: int(min(site.Number(q.Get("mulai")), 1_000_000))}
+	h := access.HistoryQuery{Agency: i.ID, Outcome: access.Code(p.Result), Figure: access.Figure(p.Figure), Method: p.Method,
+		Purpose: p.Purpose, Limit: site.PerPage, Offset: int(min(site.Number(q.Get("mulai")), 1_000_000))}
 	p.Filtered = p.User+p.From+p.To+p.Result+p.Figure+p.Method+p.Purpose != ""
 	status := http.StatusOK
 	for _, bound := range []struct {
@@ -156,7 +158,8 @@ func (c *Records) writeLog(w http.ResponseWriter, r *http.Request, v *site.Visit
 			return err
 		}
 		for _, x := range rows {
-			row := recordRow{x.ID.String(), site.Clock(x.At, v), x.Login, access.Act(x.Act).Label(), "", x.Purpose, x.Reference, access.Code(x.Outcome).Text(), ""}
+			row := recordRow{x.ID.String(), site.Clock(x.At, v), x.Login, access.Act(x.Act).Label(), "", x.Purpose, x.Reference,
+				access.Code(x.Outcome).Text(), ""}
 			if !x.NIK.IsZero() {
 				row.NIK = x.NIK.Masked()
 			}
@@ -164,12 +167,14 @@ func (c *Records) writeLog(w http.ResponseWriter, r *http.Request, v *site.Visit
 				row.Address = x.Address.String()
 			}
 			if row.Outcome == "" {
-				row.Outcome = map[string]string{string(access.Found): "Data ditemukan", string(access.Entered): "Masuk ke portal", access.OutcomeTold: "Disampaikan", string(access.Read): "Dibaca"}[x.Outcome]
+				row.Outcome = map[string]string{string(access.Found): "Data ditemukan", string(access.Entered): "Masuk ke portal",
+					access.OutcomeTold: "Disampaikan", string(access.Read): "Dibaca"}[x.Outcome]
 			}
 			p.Rows = append(p.Rows, row)
 		}
 		if more {
-			p.Older = site.Link("/konsol/jurnal/"+i.Code, "user", p.User, "dari", p.From, "sampai", p.To, "hasil", p.Result, "angka", p.Figure, "metode", p.Method, "tujuan", p.Purpose, "mulai", site.ID(int64(h.Offset+site.PerPage)))
+			p.Older = site.Link("/konsol/jurnal/"+i.Code, "user", p.User, "dari", p.From, "sampai", p.To, "hasil", p.Result, "angka",
+				p.Figure, "metode", p.Method, "tujuan", p.Purpose, "mulai", site.ID(int64(h.Offset+site.PerPage)))
 		}
 	}
 	if p.Check != nil && p.Check.Running {
@@ -185,7 +190,8 @@ func (c *Records) describe(ctx context.Context, v *site.Visitor, i party.Institu
 		return err
 	}
 	root := l.Tree.Root()
-	p.State = &logRow{l.Code, l.Name, base64.StdEncoding.EncodeToString(root[:]), site.Clock(l.Signed, v), cosignedWords(l, v), l.Alarm, l.Tree.Size}
+	p.State = &logRow{l.Code, l.Name, base64.StdEncoding.EncodeToString(root[:]), site.Clock(l.Signed, v), cosignedWords(l, v), l.Alarm,
+		l.Tree.Size}
 	p.Archived, p.Cosigner, p.Alarmed, p.MayEnd = l.Archived, l.Cosigner, site.Clock(l.Alarmed, v), v.May(access.ToJudge)
 	k, found, err := c.Store.CheckOf(ctx, i.ID)
 	if err != nil || !found {
@@ -216,7 +222,10 @@ func (c *Records) checkLog(w http.ResponseWriter, r *http.Request, v *site.Visit
 			}
 			return err
 		}
-		go c.Notary.CheckInWords(ctx, i.ID, i.Code, v.User.ID, save, func(err error) { c.Log.Error("journal: check log", "agency", i.Code, "err", err) })
+		go c.Notary.CheckInWords(ctx, i.ID, i.Code, v.User.ID, save, func(err error) {
+			c.Log.Error("journal: check log", "agency", i.Code,
+				"err", err)
+		})
 		if err := <-started; err != nil {
 			return err
 		}

@@ -45,7 +45,8 @@ type Agencies struct {
 
 // Pages are the templates.
 func (c *Agencies) Pages() []string {
-	return []string{"instansi-semua", "instansi", "instansi-pengguna", "instansi-kredensial", "instansi-dokumen", "riwayat-hak", "perjanjian", "pengguna", "pembaca", "balikan-semua", "balikan-instansi"}
+	return []string{"instansi-semua", "instansi", "instansi-pengguna", "instansi-kredensial", "instansi-dokumen", "riwayat-hak",
+		"perjanjian", "pengguna", "pembaca", "balikan-semua", "balikan-instansi"}
 }
 
 // Routes is the table.

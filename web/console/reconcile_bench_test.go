@@ -18,8 +18,8 @@ import (
 	"gapura/store/storetest"
 )
 
-// BenchmarkReconcile holds 1,000,000 lookups of one agency against 900,000 data balikan, compares every sum with a plain model of the rule, and prints the
-// server's time of the agency's page (goal: under 100 ms). GAPURA_BENCH_LOOKUPS makes it fewer.
+// BenchmarkReconcile holds 1,000,000 lookups of one agency against 900,000 data balikan, compares every sum with a plain model of the rule,
+// and prints the server's time of the agency's page (goal: under 100 ms). GAPURA_BENCH_LOOKUPS makes it fewer.
 func BenchmarkReconcile(b *testing.B) {
 	lookups := 1_000_000
 	if n, err := strconv.Atoi(os.Getenv("GAPURA_BENCH_LOOKUPS")); err == nil {
@@ -53,7 +53,8 @@ func BenchmarkReconcile(b *testing.B) {
 		want    balikan.Rate
 		strange int
 		number  = func(person int) nik.NIK {
-			n, err := nik.Parse(fmt.Sprintf("33%02d%02d%02d%02d%02d%04d", 1+person/6_822_144%99, 1+person/243_648%28, 1+person/9_024%27, 1+person/752%12, person/8%94, 1+person%8))
+			n, err := nik.Parse(fmt.Sprintf("33%02d%02d%02d%02d%02d%04d", 1+person/6_822_144%99, 1+person/243_648%28, 1+person/9_024%27,
+				1+person/752%12, person/8%94, 1+person%8))
 			if err != nil {
 				b.Fatal(err)
 			}
@@ -79,9 +80,11 @@ func BenchmarkReconcile(b *testing.B) {
 				want.Opened++
 			}
 			rec := journal.Record{
-				At: at, Act: journal.ActLookup, User: officer.ID, Method: agreement.Portal, Purpose: "bantuan", Reference: "P-" + strconv.Itoa(ref), NIK: number(person), Outcome: "found", Hit: true,
+				At: at, Act: journal.ActLookup, User: officer.ID, Method: agreement.Portal, Purpose: "bantuan", Reference: "P-" +
+					strconv.Itoa(ref), NIK: number(person), Outcome: "found", Hit: true,
 			}
-			batch = append(batch, &journal.Entry{Log: officer.Institution, Day: party.WIB.Day(at), Rights: version, Decide: func(int) journal.Record { return rec }})
+			batch = append(batch, &journal.Entry{Log: officer.Institution, Day: party.WIB.Day(at), Rights: version,
+				Decide: func(int) journal.Record { return rec }})
 		}
 		if err := r.store.Journal.AppendRecords(ctx, batch); err != nil {
 			b.Fatal(err)
@@ -97,7 +100,8 @@ func BenchmarkReconcile(b *testing.B) {
 			if n%100 == 0 {
 				person = lookups + len(asked) + n // nobody asked
 			}
-			d.Items = append(d.Items, balikan.Item{NIK: number(person), Params: []map[string]string{{"NOMOR": fmt.Sprintf("%d/%d", len(asked), n), "JENIS_BANTUAN": "Pupuk"}}})
+			d.Items = append(d.Items, balikan.Item{NIK: number(person),
+				Params: []map[string]string{{"NOMOR": fmt.Sprintf("%d/%d", len(asked), n), "JENIS_BANTUAN": "Pupuk"}}})
 			switch x := persons[person]; {
 			case x == nil:
 				strange++

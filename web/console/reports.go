@@ -44,7 +44,8 @@ func (c *Figures) reports(w http.ResponseWriter, r *http.Request, v *site.Visito
 		if !has && (!owes || f.SignedOn.After(chosen.Ends())) {
 			continue
 		}
-		row := agency.ReportRow{Name: i.Name, Path: "/konsol/laporan/" + i.Code + "/" + chosen.String(), State: site.Tag{Label: "Belum dibuat", Kind: ""}}
+		row := agency.ReportRow{Name: i.Name, Path: "/konsol/laporan/" + i.Code + "/" + chosen.String(),
+			State: site.Tag{Label: "Belum dibuat", Kind: ""}}
 		if has {
 			agency.DescribeReport(&row, k, i)
 		}

@@ -21,7 +21,8 @@ import (
 	"gapura/store/storetest"
 )
 
-// A head fills a report in and sends it; the provider sees it late, receives it, and each figure leads to its records; nobody else's can be opened.
+// A head fills a report in and sends it; the provider sees it late, receives it, and each figure leads to its records; nobody else's can be
+// opened.
 func TestReportsPages(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, url string) {
 		r := open(t, url)
@@ -31,7 +32,8 @@ func TestReportsPages(t *testing.T) {
 		}
 		for n := range 3 {
 			a, err := r.gate.Lookup(t.Context(), access.Request{
-				Who: access.Known(officer.ID), Method: agreement.Portal, Address: netip.MustParseAddr("127.0.0.1"), NIK: r.found[n], Purpose: demo.Purpose, Reference: fmt.Sprintf("P-%d", n),
+				Who: access.Known(officer.ID), Method: agreement.Portal, Address: netip.MustParseAddr("127.0.0.1"), NIK: r.found[n],
+				Purpose: demo.Purpose, Reference: fmt.Sprintf("P-%d", n),
 			})
 			if err != nil || a.Code != access.Found {
 				t.Fatal(a.Code, err)
@@ -39,7 +41,8 @@ func TestReportsPages(t *testing.T) {
 		}
 		for purpose, want := range map[string]access.Code{demo.Purpose: access.Unknown, "": access.Purpose} { // a notice and a refusal
 			a, err := r.gate.Lookup(t.Context(), access.Request{
-				Who: access.Known(officer.ID), Method: agreement.Portal, Address: netip.MustParseAddr("127.0.0.1"), NIK: "3303010101900999", Purpose: purpose, Reference: "P-9",
+				Who: access.Known(officer.ID), Method: agreement.Portal, Address: netip.MustParseAddr("127.0.0.1"), NIK: "3303010101900999",
+				Purpose: purpose, Reference: "P-9",
 			})
 			if err != nil || a.Code != want {
 				t.Fatal(a.Code, err)
@@ -53,7 +56,8 @@ func TestReportsPages(t *testing.T) {
 			t.Fatal("the page has no linked figure, or a NIK")
 		}
 		// Each figure's link leads to a list of as many records as it says.
-		links := regexp.MustCompile(`<a href="(/konsol/jurnal/dinpertan\?[^"]*)">(\d+)</a>`).FindAllStringSubmatch(r.do(admin, "GET", "/konsol/laporan/dinpertan/2026-2", nil, "").Body.String(), -1)
+		links := regexp.MustCompile(`<a href="(/konsol/jurnal/dinpertan\?[^"]*)">(\d+)</a>`).FindAllStringSubmatch(r.do(admin, "GET",
+			"/konsol/laporan/dinpertan/2026-2", nil, "").Body.String(), -1)
 		for _, l := range links {
 			list := r.do(admin, "GET", html.UnescapeString(l[1]), nil, "").Body.String()
 			if n := strings.Count(list, `href="/konsol/kuitansi/`); strconv.Itoa(n) != l[2] {
@@ -63,7 +67,8 @@ func TestReportsPages(t *testing.T) {
 		if len(links) < 25 {
 			t.Errorf("%d figures with a link", len(links))
 		}
-		text := map[string][]string{"pelaksanaan": {"<b>Layanan</b> pupuk"}, "manfaat": {"Cepat"}, "kendala": {"Tidak ada"}, "tindak_lanjut": {"Lanjut"}}
+		text := map[string][]string{"pelaksanaan": {"<b>Layanan</b> pupuk"}, "manfaat": {"Cepat"}, "kendala": {"Tidak ada"},
+			"tindak_lanjut": {"Lanjut"}}
 		with := func(key, value string) map[string][]string {
 			f := map[string][]string{key: {value}}
 			for k, v := range text {
@@ -73,7 +78,8 @@ func TestReportsPages(t *testing.T) {
 			}
 			return f
 		}
-		if w := r.post(head, "/laporan/2026-2", with("kirim", "ya")); w.Code != http.StatusConflict || !strings.Contains(w.Body.String(), "sejak hari terakhir semester") {
+		if w := r.post(head, "/laporan/2026-2", with("kirim", "ya")); w.Code != http.StatusConflict || !strings.Contains(w.Body.String(),
+			"sejak hari terakhir semester") {
 			t.Errorf("sent before the semester's end: %d", w.Code)
 		}
 		r.now = party.WIB.Begin(s.Next().Begins()).AddDate(0, 2, 0) // late
@@ -81,7 +87,8 @@ func TestReportsPages(t *testing.T) {
 		if board := r.do(admin, "GET", "/konsol/laporan?semester=2026-2", nil, "").Body.String(); !strings.Contains(board, "terlambat") {
 			t.Error("the board shows nothing late")
 		}
-		if w := r.post(head, "/laporan/2026-2", with("kendala", strings.Repeat("x", 4001))); w.Code != http.StatusUnprocessableEntity || !strings.Contains(w.Body.String(), "Kendala") {
+		if w := r.post(head, "/laporan/2026-2", with("kendala", strings.Repeat("x", 4001))); w.Code != http.StatusUnprocessableEntity ||
+			!strings.Contains(w.Body.String(), "Kendala") {
 			t.Errorf("too long: %d", w.Code)
 		}
 		if w := r.post(head, "/laporan/2026-2", with("kendala", "")); w.Code != http.StatusSeeOther {
@@ -89,7 +96,8 @@ func TestReportsPages(t *testing.T) {
 		}
 		incomplete := with("kendala", "")
 		incomplete["kirim"] = []string{"ya"}
-		if w := r.post(head, "/laporan/2026-2", incomplete); w.Code != http.StatusUnprocessableEntity || !strings.Contains(w.Body.String(), "harus diisi") {
+		if w := r.post(head, "/laporan/2026-2", incomplete); w.Code != http.StatusUnprocessableEntity || !strings.Contains(w.Body.String(),
+			"harus diisi") {
 			t.Errorf("sent without a field: %d", w.Code)
 		}
 		if w := r.post(head, "/laporan/2026-2", with("kirim", "ya")); w.Code != http.StatusSeeOther {
@@ -100,35 +108,44 @@ func TestReportsPages(t *testing.T) {
 		}
 		seen := r.do(admin, "GET", "/konsol/laporan/dinpertan/2026-2", nil, "").Body.String()
 		bukti := regexp.MustCompile(`action="(/konsol/bukti/\d+)"`).FindStringSubmatch(seen)
-		if bukti == nil || !strings.Contains(seen, "&lt;b&gt;Layanan&lt;/b&gt; pupuk") || !strings.Contains(seen, "/konsol/jurnal/dinpertan?") {
+		if bukti == nil || !strings.Contains(seen, "&lt;b&gt;Layanan&lt;/b&gt; pupuk") || !strings.Contains(seen,
+			"/konsol/jurnal/dinpertan?") {
 			t.Fatal("the provider cannot judge, or text is markup, or figures lead nowhere")
 		}
 		// Returned with a note, sent once more, received.
-		if w := r.post(admin, bukti[1], map[string][]string{"keputusan": {"tolak"}, "kode": {"dinpertan"}, "alasan": {"Kendala terlalu ringkas."}}); w.Header().Get("Location") != "/konsol/laporan/dinpertan/2026-2" {
+		if w := r.post(admin, bukti[1], map[string][]string{"keputusan": {"tolak"}, "kode": {"dinpertan"},
+			"alasan": {"Kendala terlalu ringkas."}}); w.Header().Get("Location") != "/konsol/laporan/dinpertan/2026-2" {
 			t.Fatal(w.Code, w.Header())
 		}
-		if page := r.do(head, "GET", "/pemberitahuan", nil, "").Body.String(); !strings.Contains(page, "Laporan semester 2026-2. Catatan pemeriksa: Kendala terlalu ringkas.") {
+		if page := r.do(head, "GET", "/pemberitahuan", nil, "").Body.String(); !strings.Contains(page,
+			"Laporan semester 2026-2. Catatan pemeriksa: Kendala terlalu ringkas.") {
 			t.Error("the head is not told what to mend")
 		}
 		if w := r.post(head, "/laporan/2026-2", with("kirim", "ya")); w.Code != http.StatusSeeOther {
 			t.Fatal(w.Code, w.Body)
 		}
-		bukti = regexp.MustCompile(`action="(/konsol/bukti/\d+)"`).FindStringSubmatch(r.do(admin, "GET", "/konsol/laporan/dinpertan/2026-2", nil, "").Body.String())
-		if w := r.post(admin, bukti[1], map[string][]string{"keputusan": {"terima"}, "kode": {"dinpertan"}}); w.Code != http.StatusSeeOther {
+		bukti = regexp.MustCompile(`action="(/konsol/bukti/\d+)"`).FindStringSubmatch(r.do(admin, "GET", "/konsol/laporan/dinpertan/2026-2",
+			nil, "").Body.String())
+		if w := r.post(admin, bukti[1], map[string][]string{"keputusan": {"terima"},
+			"kode": {"dinpertan"}}); w.Code != http.StatusSeeOther {
 			t.Fatal(w.Code)
 		}
-		if page := r.do(head, "GET", "/laporan", nil, "").Body.String(); !strings.Contains(page, "Diterima") || !strings.Contains(page, "terlambat") {
+		if page := r.do(head, "GET", "/laporan", nil, "").Body.String(); !strings.Contains(page, "Diterima") || !strings.Contains(page,
+			"terlambat") {
 			t.Error("the head does not see that it was received, and late")
 		}
-		if page := r.do(admin, "GET", "/konsol/laporan?semester=2026-1", nil, "").Body.String(); !strings.Contains(page, "Dipenuhi dengan bukti lain") {
+		if page := r.do(admin, "GET", "/konsol/laporan?semester=2026-1", nil, "").Body.String(); !strings.Contains(page,
+			"Dipenuhi dengan bukti lain") {
 			t.Error("the board asks for a report that came on paper")
 		}
-		for path, want := range map[string]string{"/laporan/2026-2/pdf": "%PDF", "/laporan/2026-2/xlsx": "PK", "/laporan/2026-07-01_2026-09-30/pdf": "%PDF"} {
+		for path, want := range map[string]string{"/laporan/2026-2/pdf": "%PDF", "/laporan/2026-2/xlsx": "PK",
+			"/laporan/2026-07-01_2026-09-30/pdf": "%PDF"} {
 			if w := r.do(head, "GET", path, nil, ""); w.Code != http.StatusOK || !strings.HasPrefix(w.Body.String(), want) {
 				t.Errorf("%s: %d", path, w.Code)
 			}
 		}
-		for _, path := range []string{"/laporan/2026-3", "/laporan/x", "/laporan/2030-1", "/laporan/2026-2/exe", "/laporan/2026-09-30_2026-07-01", "/konsol/laporan/tidakada/2026-2"} {
+		for _, path := range []string{"/laporan/2026-3", "/laporan/x", "/laporan/2030-1", "/laporan/2026-2/exe",
+			"/laporan/2026-09-30_2026-07-01", "/konsol/laporan/tidakada/2026-2"} {
 			who := head
 			if strings.HasPrefix(path, "/konsol") {
 				who = admin
@@ -140,7 +157,8 @@ func TestReportsPages(t *testing.T) {
 		if w := r.do(head, "GET", "/laporan?dari=2026-09-30&sampai=2026-07-01", nil, ""); w.Code != http.StatusUnprocessableEntity {
 			t.Errorf("a period the wrong way round: %d", w.Code)
 		}
-		if w := r.do(head, "GET", "/laporan?dari=2026-07-01&sampai=2026-09-30", nil, ""); w.Header().Get("Location") != "/laporan/2026-07-01_2026-09-30" {
+		if w := r.do(head, "GET", "/laporan?dari=2026-07-01&sampai=2026-09-30", nil,
+			""); w.Header().Get("Location") != "/laporan/2026-07-01_2026-09-30" {
 			t.Errorf("a period leads to %s", w.Header().Get("Location"))
 		}
 		if r.log.Len() > 0 {
@@ -149,14 +167,16 @@ func TestReportsPages(t *testing.T) {
 	})
 }
 
-// BenchmarkReport prints how long a semester's report takes on many records (GAPURA_BENCH_RECORDS, 1,000,000 unless set; goal on 10,000,000: under 10 s), and the pages on it.
+// BenchmarkReport prints how long a semester's report takes on many records (GAPURA_BENCH_RECORDS, 1,000,000 unless set; goal on
+// 10,000,000: under 10 s), and the pages on it.
 func BenchmarkReport(b *testing.B) {
 	r, records := openMany(b)
 	s := obligation.SemesterOf(start)
 	head, admin := sessionOf(b, r, "kepala.dinpertan"), sessionOf(b, r, "admin")
 	for b.Loop() {
 		for name, path := range map[string]struct{ session, path string }{
-			"pdf-ms": {head, "/laporan/" + s.String() + "/pdf"}, "xlsx-ms": {head, "/laporan/" + s.String() + "/xlsx"}, "page-ms": {head, "/laporan/" + s.String()},
+			"pdf-ms": {head, "/laporan/" + s.String() + "/pdf"}, "xlsx-ms": {head, "/laporan/" + s.String() + "/xlsx"},
+			"page-ms":   {head, "/laporan/" + s.String()},
 			"dasbor-ms": {head, "/dasbor"}, "konsol-dasbor-ms": {admin, "/konsol/dasbor"},
 		} {
 			begun := time.Now()
@@ -206,10 +226,12 @@ func openMany(b *testing.B) (*room, int) {
 		for range min(5_000, n-done) {
 			at := first.Add(time.Duration(done) * step).Truncate(time.Microsecond)
 			rec := journal.Record{
-				At: at, Act: []string{journal.ActLookup, journal.ActMatch}[done%7/6], User: users[done%len(users)].ID, Method: []string{agreement.Portal, agreement.API}[done%2], Purpose: demo.Purpose,
+				At: at, Act: []string{journal.ActLookup, journal.ActMatch}[done%7/6], User: users[done%len(users)].ID,
+				Method: []string{agreement.Portal, agreement.API}[done%2], Purpose: demo.Purpose,
 				Reference: "P", Outcome: string(outcomes[done%len(outcomes)]), Hit: true,
 			}
-			batch = append(batch, &journal.Entry{Log: officer.Institution, Day: party.WIB.Day(at), Rights: version, Decide: func(int) journal.Record { return rec }})
+			batch = append(batch, &journal.Entry{Log: officer.Institution, Day: party.WIB.Day(at), Rights: version,
+				Decide: func(int) journal.Record { return rec }})
 			done++
 		}
 		if err := r.store.Journal.AppendRecords(ctx, batch); err != nil {

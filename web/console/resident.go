@@ -25,7 +25,8 @@ type residentPage struct {
 type useRow struct{ At, Agency, Act, Purpose, Basis, Outcome, Elements, Record, Salt string }
 
 var useActs = map[string]string{
-	journal.ActLookup: "Data dilihat", journal.ActMatch: "Data dicocokkan", journal.ActTell: "Riwayat diberikan kepada penduduk", journal.ActSearch: "Jurnal diperiksa auditor",
+	journal.ActLookup: "Data dilihat", journal.ActMatch: "Data dicocokkan", journal.ActTell: "Riwayat diberikan kepada penduduk",
+	journal.ActSearch: "Jurnal diperiksa auditor",
 }
 
 func (c *Records) residentForm(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
@@ -87,7 +88,8 @@ func (c *Records) uses(w http.ResponseWriter, r *http.Request, v *site.Visitor, 
 	}
 	p.Shown, p.Total, p.Record, p.At, p.NIK = true, total, id.String(), site.Clock(v.Now, v), maskNIK(f["nik"])
 	for _, u := range uses {
-		row := useRow{At: site.Clock(u.At, v), Agency: u.Agency, Act: useActs[u.Act], Purpose: u.Purpose, Basis: u.Basis, Record: u.ID.String()}
+		row := useRow{At: site.Clock(u.At, v), Agency: u.Agency, Act: useActs[u.Act], Purpose: u.Purpose, Basis: u.Basis,
+			Record: u.ID.String()}
 		if !audit { // the salt proves to others whom the record is about: it is the resident's
 			row.Salt = base64.StdEncoding.EncodeToString(u.Salt[:])
 		}

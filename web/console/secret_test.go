@@ -103,16 +103,18 @@ func (r *room) everything(session string) map[string]string {
 	return seen
 }
 
-// From request to first use, nobody but its owner sees a password, a token, or both halves of what leads to them: every page and file of every member of the staff is
-// searched after each step.
+// From request to first use, nobody but its owner sees a password, a token, or both halves of what leads to them: every page and file of
+// every member of the staff is searched after each step.
 func TestNobodySeesAnotherPersonsSecret(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, url string) {
 		r := open(t, url)
 		operator, admin := r.session("operator"), r.session("admin")
 		path := r.begin(operator, "dinpertan", "user-id")
 		r.step(operator, path, 0, map[string]string{
-			"surat": "470/1", "tanggal_surat": "2026-09-15", "f.nik": "3303014507900002", "f.nama": "Aplikasi Antrean", "f.nip": "-", "f.status_kepegawaian": "lainnya", "f.jabatan": "Aplikasi",
-			"f.kode_wilayah": "33.03", "f.kantor": "Kantor", "f.surel": "pengembang@dinpertan.example", "f.user_id": "antrean.dinpertan", "f.peran": "application", "f.metode_pengguna": "api",
+			"surat": "470/1", "tanggal_surat": "2026-09-15", "f.nik": "3303014507900002", "f.nama": "Aplikasi Antrean", "f.nip": "-",
+			"f.status_kepegawaian": "lainnya", "f.jabatan": "Aplikasi",
+			"f.kode_wilayah": "33.03", "f.kantor": "Kantor", "f.surel": "pengembang@dinpertan.example", "f.user_id": "antrean.dinpertan",
+			"f.peran": "application", "f.metode_pengguna": "api",
 			"f.token": "api\nbalikan", "f.aplikasi": "Antrean Tani", "f.kegunaan": "verifikasi pemohon",
 		}, "")
 		r.step(admin, path, 1, approve, "")
@@ -156,14 +158,16 @@ func TestNobodySeesAnotherPersonsSecret(t *testing.T) {
 			t.Fatal(len(got), ok, err)
 		}
 		for _, h := range got {
-			if !strings.Contains(seen, h.Fingerprint) || !strings.Contains(sheet, h.Fingerprint) || h.AppName != "Antrean Tani" || h.Label != "verifikasi pemohon" {
+			if !strings.Contains(seen, h.Fingerprint) || !strings.Contains(sheet, h.Fingerprint) || h.AppName != "Antrean Tani" ||
+				h.Label != "verifikasi pemohon" {
 				t.Errorf("%+v: BAST and sheet name it by its fingerprint, its owner by application and purpose", h.Credential)
 			}
 			secrets["token "+string(h.Kind)] = h.Token
 		}
 		search("taken", "admin", "auditor")
 		history := r.do(admin, "GET", "/konsol/instansi/dinpertan/riwayat", nil, "").Body.String()
-		for _, want := range []string{"dicetak ulang; cetakan sebelumnya tidak berlaku lagi", "diambil oleh pemiliknya", "Token API disiapkan untuk aplikasi Antrean Tani"} {
+		for _, want := range []string{"dicetak ulang; cetakan sebelumnya tidak berlaku lagi", "diambil oleh pemiliknya",
+			"Token API disiapkan untuk aplikasi Antrean Tani"} {
 			if !strings.Contains(history, want) {
 				t.Errorf("the log lacks %q", want)
 			}
@@ -218,7 +222,8 @@ func TestTokensAreReplacedRevokedAndResetByCases(t *testing.T) {
 		old := r.api.Token
 		works := func(token string) bool {
 			t.Helper()
-			got, err := r.entry.Admission.Authenticate(t.Context(), admission.Attempt{Door: admission.API, Kind: party.APIToken, Secret: token})
+			got, err := r.entry.Admission.Authenticate(t.Context(), admission.Attempt{Door: admission.API, Kind: party.APIToken,
+				Secret: token})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -228,7 +233,8 @@ func TestTokensAreReplacedRevokedAndResetByCases(t *testing.T) {
 			t.Helper()
 			path := r.begin(operator, "dinpertan", "token")
 			r.step(operator, path, 0, map[string]string{
-				"surat": "470/2", "tanggal_surat": "2026-09-15", "f.pengguna": "aplikasi.dinpertan", "f.token": "api", "f.kegunaan": "penggantian tahunan", "f.masa_berlaku": "100", "f.masa_peralihan": "2",
+				"surat": "470/2", "tanggal_surat": "2026-09-15", "f.pengguna": "aplikasi.dinpertan", "f.token": "api",
+				"f.kegunaan": "penggantian tahunan", "f.masa_berlaku": "100", "f.masa_peralihan": "2",
 			}, "")
 			r.step(admin, path, 1, approve, "")
 			r.step(operator, path, 2, nil, "")
@@ -236,7 +242,8 @@ func TestTokensAreReplacedRevokedAndResetByCases(t *testing.T) {
 			_, code := r.printed(operator, list)
 			_, id, _ := strings.Cut(list, "baru=")
 			id, _, _ = strings.Cut(id, "&")
-			half := regexp.MustCompile(`id="kode-kedua">([^<]+)<`).FindStringSubmatch(r.post(admin, "/konsol/lembar/"+id, nil).Body.String())
+			half := regexp.MustCompile(`id="kode-kedua">([^<]+)<`).FindStringSubmatch(r.post(admin, "/konsol/lembar/"+id,
+				nil).Body.String())
 			got, ok, err := r.store.Credentials.Redeem(t.Context(), code, half[1], "", r.now)
 			if err != nil || !ok || len(got) != 1 || !got[0].Expires.Equal(r.now.Add(100*24*time.Hour)) {
 				t.Fatal(got, ok, err)
@@ -272,7 +279,8 @@ func TestTokensAreReplacedRevokedAndResetByCases(t *testing.T) {
 	})
 }
 
-// Lists name a token with application, purpose, last use and end, and one that is dead with its reason; the agency's own people end one at once, and no other agency's.
+// Lists name a token with application, purpose, last use and end, and one that is dead with its reason; the agency's own people end one at
+// once, and no other agency's.
 func TestListsOfTokensSayWhyOneIsDead(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, url string) {
 		r := open(t, url)
@@ -290,21 +298,24 @@ func TestListsOfTokensSayWhyOneIsDead(t *testing.T) {
 		auditor, head := r.session("auditor"), r.session("kepala.dinpertan")
 		const console, own = "/konsol/instansi/dinpertan/kredensial", "/kredensial"
 		for session, path := range map[string]string{auditor: console, head: own} {
-			if line := row(session, path); !strings.Contains(line, r.api.Application) || !strings.Contains(line, r.api.User) || !strings.Contains(line, ">berlaku<") {
+			if line := row(session, path); !strings.Contains(line, r.api.Application) || !strings.Contains(line, r.api.User) ||
+				!strings.Contains(line, ">berlaku<") {
 				t.Errorf("%s: %s", path, line)
 			}
 		}
 		if strings.Contains(row(auditor, console), "cabut") || !strings.Contains(row(head, own), own+"/"+print+"/cabut") {
 			t.Error("the agency's own people revoke on the page, the office by a case")
 		}
-		if w := r.post(r.session("kepala.dinsos"), own+"/"+print+"/cabut", map[string][]string{"alasan": {"x"}}); w.Code != http.StatusNotFound && w.Code != http.StatusForbidden {
+		if w := r.post(r.session("kepala.dinsos"), own+"/"+print+"/cabut",
+			map[string][]string{"alasan": {"x"}}); w.Code != http.StatusNotFound && w.Code != http.StatusForbidden {
 			t.Errorf("another agency revokes: %d", w.Code)
 		}
 		if w := r.post(head, own+"/"+print+"/cabut", map[string][]string{"alasan": {""}}); w.Code == http.StatusSeeOther {
 			t.Error("revoked without a reason")
 		}
 		deactivate := r.begin(r.session("operator"), "dinpertan", "penonaktifan-user")
-		r.step(r.session("operator"), deactivate, 0, map[string]string{"surat": "1", "tanggal_surat": "2026-09-15", "f.pengguna": r.api.User, "f.alasan": "x"}, "")
+		r.step(r.session("operator"), deactivate, 0, map[string]string{"surat": "1", "tanggal_surat": "2026-09-15",
+			"f.pengguna": r.api.User, "f.alasan": "x"}, "")
 		r.step(r.session("operator"), deactivate, 1, nil, "")
 		if line := row(auditor, console); !strings.Contains(line, "mati: pemiliknya dinonaktifkan") {
 			t.Error(line)

@@ -64,7 +64,8 @@ func (c *Settings) writeCalendar(w http.ResponseWriter, r *http.Request, v *site
 	if err != nil {
 		return err
 	}
-	p := calendarPage{Year: year, Before: year - 1, After: year + 1, May: v.May(access.ToSet), Error: wrong, Covered: obligation.NewCalendar(all).Covers(year)}
+	p := calendarPage{Year: year, Before: year - 1, After: year + 1, May: v.May(access.ToSet), Error: wrong,
+		Covered: obligation.NewCalendar(all).Covers(year)}
 	for _, h := range all {
 		if h.Day.Year() == year {
 			p.Rows = append(p.Rows, h)
@@ -88,7 +89,8 @@ func (c *Settings) setHoliday(w http.ResponseWriter, r *http.Request, v *site.Vi
 	case h.Kind != "libur" && h.Kind != "cuti":
 		return c.writeCalendar(w, r, v, http.StatusUnprocessableEntity, day.Year(), "Jenis harus hari libur atau cuti bersama.")
 	case !remove && (h.Name == "" || h.Source == "" || len(h.Name) > 200 || len(h.Source) > 200):
-		return c.writeCalendar(w, r, v, http.StatusUnprocessableEntity, day.Year(), "Nama hari dan dasar hukumnya harus diisi, paling panjang 200 karakter.")
+		return c.writeCalendar(w, r, v, http.StatusUnprocessableEntity, day.Year(),
+			"Nama hari dan dasar hukumnya harus diisi, paling panjang 200 karakter.")
 	}
 	ch := journal.Change{At: v.Now, By: v.User.ID, Reason: "Perubahan kalender", Letter: h.Source}
 	if remove {
@@ -130,8 +132,10 @@ func (c *Settings) readTemplate(r *http.Request) (document.Template, int, error)
 	return c.Office.Text(r.Context(), r.PathValue("key"))
 }
 
-func (c *Settings) writeTemplate(w http.ResponseWriter, r *http.Request, v *site.Visitor, status int, t document.Template, version int, wrong string) error {
-	return c.Show(w, r, status, "surat", c.Page(r, v, "Templat "+t.Name, templatePage{t.Key, t.Name, t.Text, version, t.Fields(), v.May(access.ToSet), wrong}))
+func (c *Settings) writeTemplate(w http.ResponseWriter, r *http.Request, v *site.Visitor, status int, t document.Template, version int,
+	wrong string) error {
+	return c.Show(w, r, status, "surat", c.Page(r, v, "Templat "+t.Name, templatePage{t.Key, t.Name, t.Text, version, t.Fields(),
+		v.May(access.ToSet), wrong}))
 }
 
 // setTemplate keeps a new version of a letter's text, when it can be printed.
@@ -152,12 +156,14 @@ func (c *Settings) setTemplate(w http.ResponseWriter, r *http.Request, v *site.V
 	case strings.TrimSpace(f["alasan"]) == "":
 		return c.writeTemplate(w, r, v, http.StatusUnprocessableEntity, t, version, "Alasan perubahan harus diisi.")
 	case err != nil || saw != version:
-		return c.writeTemplate(w, r, v, http.StatusConflict, t, version, "Orang lain telah mengubah templat ini. Periksa naskah yang baru, lalu simpan kembali.")
+		return c.writeTemplate(w, r, v, http.StatusConflict, t, version,
+			"Orang lain telah mengubah templat ini. Periksa naskah yang baru, lalu simpan kembali.")
 	}
 	if _, err := c.Office.Sample(t); err != nil {
 		return c.writeTemplate(w, r, v, http.StatusUnprocessableEntity, t, version, "Templat tidak dapat dicetak: "+err.Error())
 	}
-	if err := c.Store.SetTemplate(r.Context(), journal.Change{At: v.Now, By: v.User.ID, Reason: strings.TrimSpace(f["alasan"])}, t.Key, t.Text, version+1); err != nil {
+	if err := c.Store.SetTemplate(r.Context(), journal.Change{At: v.Now, By: v.User.ID, Reason: strings.TrimSpace(f["alasan"])}, t.Key,
+		t.Text, version+1); err != nil {
 		return err
 	}
 	return c.Redirect(w, r, "/konsol/surat/"+t.Key)
@@ -207,7 +213,8 @@ func (c *Cases) letters(w http.ResponseWriter, r *http.Request, v *site.Visitor)
 		p.Older = site.Link("/konsol/agenda", "tahun", fmt.Sprint(year), "sebelum", fmt.Sprint(list[site.PerPage-1].Seq))
 	}
 	for _, l := range list {
-		p.Rows = append(p.Rows, letterRow{document.LetterNumber(c.Office.Details.LetterClass, l.Seq, l.Year), l.Subject, l.AgencyName, site.Clock(l.At, v), l.Case})
+		p.Rows = append(p.Rows, letterRow{document.LetterNumber(c.Office.Details.LetterClass, l.Seq, l.Year), l.Subject, l.AgencyName,
+			site.Clock(l.At, v), l.Case})
 	}
 	return c.Show(w, r, http.StatusOK, "agenda", c.Page(r, v, "Agenda surat keluar", p))
 }
@@ -235,7 +242,8 @@ func (c *Settings) mails(w http.ResponseWriter, r *http.Request, v *site.Visitor
 		p.Older = site.Link("/konsol/surel", "sebelum", site.ID(list[site.PerPage-1].ID))
 	}
 	for _, m := range list {
-		row := mailRow{Subject: m.Subject, Created: site.Clock(m.Created, v), Sent: site.Clock(m.Sent, v), Next: site.Clock(m.Next, v), Failure: m.Failure, Tries: m.Tries, State: site.Tag{Label: "Menunggu", Kind: "mid"}}
+		row := mailRow{Subject: m.Subject, Created: site.Clock(m.Created, v), Sent: site.Clock(m.Sent, v), Next: site.Clock(m.Next, v),
+			Failure: m.Failure, Tries: m.Tries, State: site.Tag{Label: "Menunggu", Kind: "mid"}}
 		switch {
 		case !m.Sent.IsZero():
 			row.State = site.Tag{Label: "Terkirim", Kind: "ok"}

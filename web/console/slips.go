@@ -13,7 +13,8 @@ import (
 	"gapura/web/site"
 )
 
-// Slips hand out the halves of slips: PrintSlip the first, for a sealed envelope; DrawSecond the second, never to the person who printed the slip.
+// Slips hand out the halves of slips: PrintSlip the first, for a sealed envelope; DrawSecond the second, never to the person who printed
+// the slip.
 type Slips interface {
 	PrintSlip(ctx context.Context, c journal.Change, slip int64) (code string, x party.Slip, err error)
 	OpenSlips(ctx context.Context, agency int64, now time.Time) ([]party.Slip, error)
@@ -52,8 +53,10 @@ func (c *Cases) writeSlips(w http.ResponseWriter, r *http.Request, v *site.Visit
 	}
 	for _, x := range open {
 		p.Rows = append(p.Rows, slipRow{
-			ID: x.ID, For: x.For.Label(), New: r.URL.Query().Get("baru") == site.ID(x.ID), Printed: printed(x, v), MayPrint: v.May(access.ToFile), Owner: x.OwnerLogin, Letter: x.Letter, Until: bahasa.Date(x.Until.In(v.Zone().Location())), Mailed: x.Mailed,
-			Drawn: x.Second != party.Hash{}, Mine: x.IssuedBy == v.User.ID, Permitted: v.May(access.ToFile) && x.MayDraw(v.User.ID, v.Now),
+			ID: x.ID, For: x.For.Label(), New: r.URL.Query().Get("baru") == site.ID(x.ID), Printed: printed(x, v),
+			MayPrint: v.May(access.ToFile), Owner: x.OwnerLogin, Letter: x.Letter, Until: bahasa.Date(x.Until.In(v.Zone().Location())),
+			Mailed: x.Mailed,
+			Drawn:  x.Second != party.Hash{}, Mine: x.IssuedBy == v.User.ID, Permitted: v.May(access.ToFile) && x.MayDraw(v.User.ID, v.Now),
 		})
 	}
 	return c.Show(w, r, http.StatusOK, "lembar", c.Page(r, v, "Lembar rahasia", p))
@@ -71,7 +74,8 @@ func (c *Cases) printSlip(w http.ResponseWriter, r *http.Request, v *site.Visito
 	if _, err := c.Form(w, r); err != nil {
 		return err
 	}
-	code, x, err := c.Slips.PrintSlip(r.Context(), journal.Change{At: v.Now, By: v.User.ID, Reason: "cetak lembar rahasia"}, site.Number(r.PathValue("id")))
+	code, x, err := c.Slips.PrintSlip(r.Context(), journal.Change{At: v.Now, By: v.User.ID, Reason: "cetak lembar rahasia"},
+		site.Number(r.PathValue("id")))
 	if err != nil {
 		return err
 	}

@@ -49,7 +49,8 @@ func (c *Settings) writeWire(w http.ResponseWriter, r *http.Request, v *site.Vis
 	if err != nil {
 		return err
 	}
-	p := wirePage{Tabs: site.Tabs{Code: i.Code, Name: i.Name, Here: "layanan-lama"}, Base: wire.Base, Dialects: wire.Dialects, Error: problem, May: v.May(access.ToSet), MayFile: v.May(access.ToFile)}
+	p := wirePage{Tabs: site.Tabs{Code: i.Code, Name: i.Name, Here: "layanan-lama"}, Base: wire.Base, Dialects: wire.Dialects,
+		Error: problem, May: v.May(access.ToSet), MayFile: v.May(access.ToFile)}
 	for _, x := range list {
 		if x.Agency != i.ID {
 			continue
@@ -94,8 +95,10 @@ func (c *Settings) setWireProfile(w http.ResponseWriter, r *http.Request, v *sit
 		return err
 	}
 	p := wire.Profile{
-		Agency: i.ID, Path: wire.Clean(f["jalur"]), Verify: f["jenis"] == "verifikasi", Dialect: wire.Dialect(f["dialek"]), Purpose: f["tujuan"],
-		Unpadded: f["tanpa-nol"] != "", TextNIK: f["nik-teks"] != "", EchoNIK: f["nik-kembali"] != "", Query: f["query"] != "", Texts: map[string]string{},
+		Agency: i.ID, Path: wire.Clean(f["jalur"]), Verify: f["jenis"] == "verifikasi", Dialect: wire.Dialect(f["dialek"]),
+		Purpose:  f["tujuan"],
+		Unpadded: f["tanpa-nol"] != "", TextNIK: f["nik-teks"] != "", EchoNIK: f["nik-kembali"] != "", Query: f["query"] != "",
+		Texts: map[string]string{},
 	}
 	for _, n := range wire.Notices {
 		if t := strings.TrimSpace(f["teks-"+n.Code]); t != "" && len(t) <= 200 {

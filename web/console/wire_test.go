@@ -22,16 +22,19 @@ func TestPathsOfTheLegacyWireAreConfigured(t *testing.T) {
 		admin := r.session("admin")
 		at := "/konsol/instansi/dinpertan/layanan-lama"
 		form := func(pairs ...string) map[string][]string {
-			f := map[string][]string{"jalur": {"33-03/dinpertan/cek_petani"}, "jenis": {"data"}, "dialek": {"D2"}, "tujuan": {demo.Purpose}, "alasan": {"Permintaan instansi"}, "teks-13": {"Tidak ada"}}
+			f := map[string][]string{"jalur": {"33-03/dinpertan/cek_petani"}, "jenis": {"data"}, "dialek": {"D2"}, "tujuan": {demo.Purpose},
+				"alasan": {"Permintaan instansi"}, "teks-13": {"Tidak ada"}}
 			for i := 0; i < len(pairs); i += 2 {
 				f[pairs[i]] = []string{pairs[i+1]}
 			}
 			return f
 		}
 		for _, wrong := range []struct{ field, value, says string }{
-			{"jalur", "cek", "Jalur harus berbentuk"}, {"alasan", " ", "Alasan perubahan harus diisi"}, {"dialek", "D9", "Dialek harus dipilih"}, {"tujuan", "", "Tujuan pemanfaatan harus dipilih"},
+			{"jalur", "cek", "Jalur harus berbentuk"}, {"alasan", " ", "Alasan perubahan harus diisi"},
+			{"dialek", "D9", "Dialek harus dipilih"}, {"tujuan", "", "Tujuan pemanfaatan harus dipilih"},
 		} {
-			if w := r.post(admin, at, form(wrong.field, wrong.value)); w.Code != http.StatusUnprocessableEntity || !strings.Contains(w.Body.String(), wrong.says) {
+			if w := r.post(admin, at, form(wrong.field, wrong.value)); w.Code != http.StatusUnprocessableEntity ||
+				!strings.Contains(w.Body.String(), wrong.says) {
 				t.Errorf("%s: %d", wrong.field, w.Code)
 			}
 		}
@@ -44,7 +47,8 @@ func TestPathsOfTheLegacyWireAreConfigured(t *testing.T) {
 				t.Errorf("the page lacks %q", says)
 			}
 		}
-		if w := r.post(admin, "/konsol/instansi/dinkes/layanan-lama", form()); w.Code != http.StatusUnprocessableEntity || !strings.Contains(w.Body.String(), "sudah dipakai instansi lain") {
+		if w := r.post(admin, "/konsol/instansi/dinkes/layanan-lama", form()); w.Code != http.StatusUnprocessableEntity ||
+			!strings.Contains(w.Body.String(), "sudah dipakai instansi lain") {
 			t.Errorf("another agency's path: %d", w.Code)
 		}
 		if w := r.post(r.session("operator"), at, form()); w.Code != http.StatusForbidden {
@@ -61,7 +65,8 @@ func TestPathsOfTheLegacyWireAreConfigured(t *testing.T) {
 			t.Fatal(err)
 		}
 		changes, err := r.store.Journal.Changes(t.Context(), i.ID, 0, 2)
-		if err != nil || len(changes) != 2 || changes[0].Reason != "Permintaan instansi" || !strings.Contains(changes[0].Subject, "cek_petani") || !strings.Contains(changes[1].Subject, "cek_petani") {
+		if err != nil || len(changes) != 2 || changes[0].Reason != "Permintaan instansi" || !strings.Contains(changes[0].Subject,
+			"cek_petani") || !strings.Contains(changes[1].Subject, "cek_petani") {
 			t.Errorf("%+v, %v", changes, err)
 		}
 	})
@@ -77,7 +82,8 @@ func TestBalikanIsSeenByTheProvider(t *testing.T) {
 		}
 		for n := range 3 {
 			a, err := r.gate.Lookup(t.Context(), access.Request{
-				Who: access.Known(officer.ID), Method: agreement.Portal, Address: netip.MustParseAddr("127.0.0.1"), NIK: r.found[n], Purpose: demo.Purpose, Reference: fmt.Sprintf("P-%d", n),
+				Who: access.Known(officer.ID), Method: agreement.Portal, Address: netip.MustParseAddr("127.0.0.1"), NIK: r.found[n],
+				Purpose: demo.Purpose, Reference: fmt.Sprintf("P-%d", n),
 			})
 			if err != nil || a.Code != access.Found {
 				t.Fatal(a.Code, err)
@@ -88,9 +94,10 @@ func TestBalikanIsSeenByTheProvider(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			err = r.store.Balikan.TakeBalikan(t.Context(), balikan.Delivery{Agency: officer.Institution, By: officer.ID, At: r.now, Via: balikan.ByPortal, Items: []balikan.Item{
-				{NIK: number, Params: []map[string]string{{"NOMOR": "1", "JENIS_BANTUAN": "Pupuk"}}},
-			}})
+			err = r.store.Balikan.TakeBalikan(t.Context(), balikan.Delivery{Agency: officer.Institution, By: officer.ID, At: r.now,
+				Via: balikan.ByPortal, Items: []balikan.Item{
+					{NIK: number, Params: []map[string]string{{"NOMOR": "1", "JENIS_BANTUAN": "Pupuk"}}},
+				}})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -112,7 +119,8 @@ func TestBalikanIsSeenByTheProvider(t *testing.T) {
 				t.Error("a NIK is shown")
 			}
 		}
-		if earlier := r.do(admin, "GET", "/konsol/balikan/dinpertan?semester=2026-1", nil, "").Body.String(); strings.Contains(earlier, "33 %") {
+		if earlier := r.do(admin, "GET", "/konsol/balikan/dinpertan?semester=2026-1", nil, "").Body.String(); strings.Contains(earlier,
+			"33 %") {
 			t.Error("lookups of this half-year are counted in the one before")
 		}
 		if r.log.Len() > 0 {

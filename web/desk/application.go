@@ -90,7 +90,8 @@ var actTexts = map[desk.Act]struct{ label, note string }{
 
 func (d *Desk) application(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	done := map[string]string{
-		"terima": "Permohonan telah diterima dan bernomor.", "langkah": "Langkah telah dicatat.", "krosscek": "Krosscek telah dicatat.", "lengkapi": "Perbaikan telah dicatat.", "cabut": "Surat telah dicabut.",
+		"terima": "Permohonan telah diterima dan bernomor.", "langkah": "Langkah telah dicatat.", "krosscek": "Krosscek telah dicatat.",
+		"lengkapi": "Perbaikan telah dicatat.", "cabut": "Surat telah dicabut.",
 	}[r.URL.Query().Get("selesai")]
 	if id, ok := number(r, "id"); ok {
 		return d.writeApplication(w, r, v, http.StatusOK, id, applicationPage{Done: done})
@@ -127,7 +128,8 @@ func (d *Desk) writeApplication(w http.ResponseWriter, r *http.Request, v *site.
 	if err != nil {
 		return err
 	}
-	p.ID, p.Number, p.Service, p.State, p.Class, p.Next, p.Seen, p.Queue = id, a.Number, s.Name, a.State.Label(), class(a.State), a.State.Next(), a.State, a.Queue
+	p.ID, p.Number, p.Service, p.State, p.Class, p.Next, p.Seen, p.Queue = id, a.Number, s.Name, a.State.Label(), class(a.State),
+		a.State.Next(), a.State, a.Queue
 	p.Identity, p.CardNote, p.Guide, p.Reasons = a.Papers.Identity.Label(), a.Papers.Note, s.Steps, balikan.Reasons
 	for _, f := range desk.PaperFields() {
 		if value := a.Papers.Values[f.Key]; value != "" {
@@ -154,7 +156,8 @@ func (d *Desk) writeApplication(w http.ResponseWriter, r *http.Request, v *site.
 		row := documentRow{Document: k}
 		for _, f := range a.Files {
 			if f.Document == k.Key {
-				row.File, row.Image, row.Size, row.When, have[k.Key] = f.ID, strings.HasPrefix(f.Media, "image/"), fmt.Sprintf("%s KB", bahasa.Number((f.Size+1023)/1024)), d.when(f.At), true
+				row.File, row.Image, row.Size, row.When, have[k.Key] = f.ID, strings.HasPrefix(f.Media, "image/"),
+					fmt.Sprintf("%s KB", bahasa.Number((f.Size+1023)/1024)), d.when(f.At), true
 			}
 		}
 		p.Documents = append(p.Documents, row)
@@ -167,7 +170,8 @@ func (d *Desk) writeApplication(w http.ResponseWriter, r *http.Request, v *site.
 	}
 	if a.Document != nil {
 		x := a.Document
-		p.Letter = &letterRow{Number: x.Number, When: d.when(x.At), Check: desk.CheckAddress(d.Office.URL, x.Code), MayRevoke: x.Revoked.IsZero() && v.User.Role == party.HeadOfAgency}
+		p.Letter = &letterRow{Number: x.Number, When: d.when(x.At), Check: desk.CheckAddress(d.Office.URL, x.Code),
+			MayRevoke: x.Revoked.IsZero() && v.User.Role == party.HeadOfAgency}
 		if !x.Revoked.IsZero() {
 			p.Letter.Revoked, p.Letter.Why = d.when(x.Revoked)+" oleh "+names[x.RevokedBy], x.Why
 		}
@@ -193,7 +197,8 @@ func (d *Desk) writeApplication(w http.ResponseWriter, r *http.Request, v *site.
 			continue
 		}
 		t := actTexts[act]
-		p.Acts = append(p.Acts, actForm{Act: act, Label: t.label, Note: t.note, Reasons: act == desk.Reject, Danger: act == desk.Reject, Main: t.note == ""})
+		p.Acts = append(p.Acts, actForm{Act: act, Label: t.label, Note: t.note, Reasons: act == desk.Reject, Danger: act == desk.Reject,
+			Main: t.note == ""})
 	}
 	return d.Show(w, r, status, "permohonan", d.Page(r, v, "Permohonan "+a.Number, p))
 }
@@ -211,7 +216,8 @@ func shown(kind, value string) string {
 }
 
 func (d *Desk) checkRow(c desk.Check, names map[int64]string) checkRow {
-	row := checkRow{ID: c.ID, When: d.when(c.At), By: names[c.By], Mode: "Putusan saja", Text: c.Message, Record: c.Record, Receipt: c.Receipt, Result: "Tidak sesuai", Class: "bad"}
+	row := checkRow{ID: c.ID, When: d.when(c.At), By: names[c.By], Mode: "Putusan saja", Text: c.Message, Record: c.Record,
+		Receipt: c.Receipt, Result: "Tidak sesuai", Class: "bad"}
 	if c.Mode == desk.BySight {
 		row.Mode = "Data diperlihatkan"
 	}
@@ -249,7 +255,8 @@ func (d *Desk) act(w http.ResponseWriter, r *http.Request, v *site.Visitor) erro
 	if err != nil {
 		return err
 	}
-	m := deskdb.Move{Act: desk.Act(f["langkah"]), Note: strings.TrimSpace(f["catatan"]), Seen: desk.State(f["keadaan"]), Reason: f["alasan"]}
+	m := deskdb.Move{Act: desk.Act(f["langkah"]), Note: strings.TrimSpace(f["catatan"]), Seen: desk.State(f["keadaan"]),
+		Reason: f["alasan"]}
 	if _, known := actTexts[m.Act]; !known || len(m.Note) > 1000 {
 		return site.ErrNotFound
 	}
@@ -258,7 +265,8 @@ func (d *Desk) act(w http.ResponseWriter, r *http.Request, v *site.Visitor) erro
 		have[x.Document] = true
 	}
 	if m.Act == desk.Whole && len(s.Missing(have)) > 0 {
-		return d.writeApplication(w, r, v, http.StatusUnprocessableEntity, a.ID, applicationPage{Problem: "Dokumen yang diminta belum lengkap."})
+		return d.writeApplication(w, r, v, http.StatusUnprocessableEntity, a.ID,
+			applicationPage{Problem: "Dokumen yang diminta belum lengkap."})
 	}
 	if m.Act == desk.Approve {
 		if len(a.Checks) == 0 {
@@ -332,9 +340,11 @@ func (d *Desk) complete(w http.ResponseWriter, r *http.Request, v *site.Visitor)
 		papers.Identity = desk.Card // what a card gave stays what it was; the note says how it was read
 	}
 	if faults := append(desk.CheckPapers(s, &papers), f.faults...); len(faults) > 0 {
-		return d.writeApplication(w, r, v, http.StatusUnprocessableEntity, a.ID, applicationPage{Problem: "Perbaikan belum dicatat: " + faults.Error()})
+		return d.writeApplication(w, r, v, http.StatusUnprocessableEntity, a.ID, applicationPage{Problem: "Perbaikan belum dicatat: " +
+			faults.Error()})
 	}
-	return d.move(w, r, v, a.ID, deskdb.Move{Act: desk.Complete, Seen: desk.State(f.values["keadaan"]), Files: f.files, Fixed: &papers}, "lengkapi")
+	return d.move(w, r, v, a.ID, deskdb.Move{Act: desk.Complete, Seen: desk.State(f.values["keadaan"]), Files: f.files, Fixed: &papers},
+		"lengkapi")
 }
 
 // file sends a scan of the applicant's own papers to who is signed in.
@@ -346,7 +356,8 @@ func (d *Desk) file(w http.ResponseWriter, r *http.Request, v *site.Visitor) err
 		f, err = d.DB.Applications.Content(r.Context(), id, file)
 	}
 	if err == nil { // noted before it is shown
-		err = d.DB.Security.Note(r.Context(), deskdb.Entry{At: d.Now(), Kind: deskdb.PaperSeen, Text: "Pindaian " + site.ID(file) + " permohonan " + site.ID(id) + " dibuka"})
+		err = d.DB.Security.Note(r.Context(), deskdb.Entry{At: d.Now(), Kind: deskdb.PaperSeen, Text: "Pindaian " + site.ID(file) +
+			" permohonan " + site.ID(id) + " dibuka"})
 	}
 	return d.send(w, r, f.Media, "berkas-"+strconv.FormatInt(f.ID, 10), f.Content, err)
 }

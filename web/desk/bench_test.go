@@ -56,8 +56,10 @@ func BenchmarkPages(b *testing.B) {
 	far, err := client.New(client.Config{URL: "http://127.0.0.1:1"})
 	must(err)
 	d := &webdesk.Desk{
-		Site: site.New(site.Config{May: site.Everyone, Entry: entry, Rights: deskdb.Rights{DB: db, Office: party.Institution{ID: 1, Name: "Dinas Pertanian", Zone: party.WIB}}, Now: clock, Nav: webdesk.Nav}),
-		DB:   db, Provider: far, Wake: func() {}, Office: desk.Office{Name: "Dinas Pertanian", URL: "http://loket.example"}, Zone: party.WIB, Blank: time.Minute,
+		Site: site.New(site.Config{May: site.Everyone, Entry: entry, Rights: deskdb.Rights{DB: db, Office: party.Institution{ID: 1,
+			Name: "Dinas Pertanian", Zone: party.WIB}}, Now: clock, Nav: webdesk.Nav}),
+		DB: db, Provider: far, Wake: func() {}, Office: desk.Office{Name: "Dinas Pertanian", URL: "http://loket.example"},
+		Zone: party.WIB, Blank: time.Minute,
 	}
 	handler := d.Handler()
 	sessions := map[bool]string{}
@@ -70,10 +72,14 @@ func BenchmarkPages(b *testing.B) {
 		name, path, find string
 		head             bool
 	}{
-		{"queue of today", "/antrean", "", false}, {"queue, next page", fmt.Sprintf("/antrean?sebelum=%d", last-100), "", false}, {"queue of a day two years ago", "/antrean?hari=2024-11-24", "", false},
-		{"all that is open", "/antrean?semua=ya", "", false}, {"a day's list as CSV", "/antrean.csv", "", false}, {"found by number", "/antrean", "PB-20250101-007", false},
-		{"found by NIK", "/antrean", "3303010101800001", false}, {"new application", "/permohonan/baru?layanan=pupuk", "", false}, {"application", fmt.Sprintf("/permohonan/%d", last/2), "", false},
-		{"outbox", "/balikan", "", false}, {"check page", fmt.Sprintf("/periksa/kode-%d", last/3), "", false}, {"services", "/layanan", "", true}, {"users", "/pengguna", "", true}, {"account", "/akun", "", false},
+		{"queue of today", "/antrean", "", false}, {"queue, next page", fmt.Sprintf("/antrean?sebelum=%d", last-100), "", false},
+		{"queue of a day two years ago", "/antrean?hari=2024-11-24", "", false},
+		{"all that is open", "/antrean?semua=ya", "", false}, {"a day's list as CSV", "/antrean.csv", "", false},
+		{"found by number", "/antrean", "PB-20250101-007", false},
+		{"found by NIK", "/antrean", "3303010101800001", false}, {"new application", "/permohonan/baru?layanan=pupuk", "", false},
+		{"application", fmt.Sprintf("/permohonan/%d", last/2), "", false},
+		{"outbox", "/balikan", "", false}, {"check page", fmt.Sprintf("/periksa/kode-%d", last/3), "", false}, {"services", "/layanan", "",
+			true}, {"users", "/pengguna", "", true}, {"account", "/akun", "", false},
 	} {
 		b.Run(page.name, func(b *testing.B) {
 			var longest time.Duration
@@ -100,7 +106,8 @@ func BenchmarkPages(b *testing.B) {
 	}
 }
 
-// fillYears writes three years of finished applications and a day of open ones past the desk's own methods, which would sync millions of times.
+// fillYears writes three years of finished applications and a day of open ones past the desk's own methods, which would sync millions of
+// times.
 func fillYears(ctx context.Context, path string, keys *keyring.Ring, officer int64) error {
 	db, err := sql.Open("sqlite", "file:"+path+"?_pragma=busy_timeout(10000)&_pragma=synchronous(OFF)")
 	if err != nil {
@@ -115,9 +122,12 @@ func fillYears(ctx context.Context, path string, keys *keyring.Ring, officer int
 	if err != nil {
 		return err
 	}
-	plain, err := json.Marshal(desk.Papers{Identity: desk.KTP, Answers: map[string]string{"kelompok_tani": "Tani Makmur", "luas": "0,75", "komoditas": "Padi"}, Values: map[string]string{
-		"nik": "3303010101800001", "nama_lengkap": "SULASTRI PARTINI WIJAYANTI", "tempat_lahir": "PURBALINGGA", "tanggal_lahir": "1980-01-01", "jenis_kelamin": "PEREMPUAN", "alamat": "JL. RAYA DESA NO. 69",
-		"alamat.rt": "009", "alamat.rw": "005", "alamat.kelurahan": "GUMIWANG", "alamat.kecamatan": "KEJOBONG", "alamat.kabupaten": "KABUPATEN PURBALINGGA", "alamat.provinsi": "JAWA TENGAH",
+	plain, err := json.Marshal(desk.Papers{Identity: desk.KTP, Answers: map[string]string{"kelompok_tani": "Tani Makmur", "luas": "0,75",
+		"komoditas": "Padi"}, Values: map[string]string{
+		"nik": "3303010101800001", "nama_lengkap": "SULASTRI PARTINI WIJAYANTI", "tempat_lahir": "PURBALINGGA",
+		"tanggal_lahir": "1980-01-01", "jenis_kelamin": "PEREMPUAN", "alamat": "JL. RAYA DESA NO. 69",
+		"alamat.rt": "009", "alamat.rw": "005", "alamat.kelurahan": "GUMIWANG", "alamat.kecamatan": "KEJOBONG",
+		"alamat.kabupaten": "KABUPATEN PURBALINGGA", "alamat.provinsi": "JAWA TENGAH",
 	}})
 	if err != nil {
 		return err
@@ -127,7 +137,8 @@ func fillYears(ctx context.Context, path string, keys *keyring.Ring, officer int
 		return err
 	}
 	defer t.Rollback()
-	insert, err := t.PrepareContext(ctx, `INSERT INTO applications (number, day, queue, service, service_version, state, nik_index, sealed, created_us, created_by, changed_us, sent_us) VALUES (?1, ?2, ?3, 'pupuk', 1, ?4, ?5, ?6, ?7, ?8, ?7, ?9)`)
+	insert, err := t.PrepareContext(ctx,
+		`INSERT INTO applications (number, day, queue, service, service_version, state, nik_index, sealed, created_us, created_by, changed_us, sent_us) VALUES (?1, ?2, ?3, 'pupuk', 1, ?4, ?5, ?6, ?7, ?8, ?7, ?9)`)
 	if err != nil {
 		return err
 	}
@@ -145,14 +156,16 @@ func fillYears(ctx context.Context, path string, keys *keyring.Ring, officer int
 			if q == 1 && d%100 == 0 {
 				index = niks.Index("3303010101800001")
 			}
-			if _, err := insert.ExecContext(ctx, number, day.Format(time.DateOnly), q, string(state), index, papers.Seal(plain, []byte(number)), day.UnixMicro(), officer, sent); err != nil {
+			if _, err := insert.ExecContext(ctx, number, day.Format(time.DateOnly), q, string(state), index,
+				papers.Seal(plain, []byte(number)), day.UnixMicro(), officer, sent); err != nil {
 				return err
 			}
 		}
 	}
 	done := `FROM applications a`
 	for _, q := range []string{
-		`INSERT INTO steps (application, step, act, at_us, by_user) SELECT a.id, s.column1, s.column2, a.created_us, a.created_by ` + done + `, (VALUES ('1', 'ajukan'), ('2', 'periksa'), ('3', 'krosscek-sesuai'), ('4a', 'setujui'), ('5', 'serahkan'), ('6', 'balikan'), ('7', 'balikan')) s`,
+		`INSERT INTO steps (application, step, act, at_us, by_user) SELECT a.id, s.column1, s.column2, a.created_us, a.created_by ` + done +
+			`, (VALUES ('1', 'ajukan'), ('2', 'periksa'), ('3', 'krosscek-sesuai'), ('4a', 'setujui'), ('5', 'serahkan'), ('6', 'balikan'), ('7', 'balikan')) s`,
 		`INSERT INTO checks (application, mode, at_us, by_user, outcome, message, record, verdicts, receipt) SELECT a.id, 'match', a.created_us, a.created_by, 'found', '', '1-' || a.id, '[{"key":"nama_lengkap","match":true,"score":100},{"key":"alamat","match":true,"score":100}]', x'00' ` + done,
 		`INSERT INTO documents (application, number, code, kind, masked, at_us, by_user, sealed) SELECT a.id, '520/' || a.id, 'kode-' || a.id, 'Pupuk bersubsidi', 'S*******', a.created_us, a.created_by, x'00' ` + done,
 		`INSERT INTO outbox (application, key, user_id, sealed, made_us, tries, next_us, sent_us) SELECT a.id, 'k' || a.id, a.created_by, x'00', a.created_us, 1, a.created_us, a.sent_us ` + done,

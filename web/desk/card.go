@@ -71,8 +71,8 @@ func (d *Desk) writeCard(w http.ResponseWriter, r *http.Request, v *site.Visitor
 	return d.Show(w, r, status, "kartu", d.Page(r, v, "Baca KTP-el", p))
 }
 
-// readCard reads one card after the resident has agreed. The consent is kept before the card is read; without it nothing is read at all (Juknis IV.F). What was read
-// goes into the form of a new application, in that page alone, until the officer submits it.
+// readCard reads one card after the resident has agreed. The consent is kept before the card is read; without it nothing is read at all
+// (Juknis IV.F). What was read goes into the form of a new application, in that page alone, until the officer submits it.
 func (d *Desk) readCard(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	f, err := d.Form(w, r, "layanan", "setuju")
 	if err != nil {
@@ -83,7 +83,8 @@ func (d *Desk) readCard(w http.ResponseWriter, r *http.Request, v *site.Visitor)
 		return err
 	}
 	if !ok || f["setuju"] != "ya" {
-		return d.writeCard(w, r, v, http.StatusUnprocessableEntity, f["layanan"], "Pilih layanan dan catat persetujuan pemohon lebih dahulu. Tanpa persetujuan, kartu tidak dibaca dan tidak ada yang disimpan.")
+		return d.writeCard(w, r, v, http.StatusUnprocessableEntity, f["layanan"], "Pilih layanan dan catat persetujuan pemohon lebih "+
+			"dahulu. Tanpa persetujuan, kartu tidak dibaca dan tidak ada yang disimpan.")
 	}
 	device, inForce, trouble, err := d.deviceState(r, v)
 	if err != nil {
@@ -110,8 +111,10 @@ func (d *Desk) readCard(w http.ResponseWriter, r *http.Request, v *site.Visitor)
 	}
 	values := map[string]string{}
 	for key, field := range map[string]card.Field{
-		"nik": card.NIK, "nama_lengkap": card.Name, "tempat_lahir": card.BirthPlace, "tanggal_lahir": card.BirthDate, "jenis_kelamin": card.Sex, "status_perkawinan": card.Marital,
-		"jenis_pekerjaan": card.Occupation, "alamat": card.Address, "alamat.rt": card.RT, "alamat.rw": card.RW, "alamat.kelurahan": card.Village, "alamat.kecamatan": card.District,
+		"nik": card.NIK, "nama_lengkap": card.Name, "tempat_lahir": card.BirthPlace, "tanggal_lahir": card.BirthDate,
+		"jenis_kelamin": card.Sex, "status_perkawinan": card.Marital,
+		"jenis_pekerjaan": card.Occupation, "alamat": card.Address, "alamat.rt": card.RT, "alamat.rw": card.RW,
+		"alamat.kelurahan": card.Village, "alamat.kecamatan": card.District,
 		"alamat.kabupaten": card.Regency, "alamat.provinsi": card.Province,
 	} {
 		values[key] = record.Get(field)

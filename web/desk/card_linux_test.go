@@ -9,13 +9,15 @@ import (
 	"gapura/desk/pcsc/pcsctest"
 )
 
-// A real pcscd with a virtual reader: the page tells what a chip without a SAM gives, and a card that is pulled in the middle gives nothing.
+// A real pcscd with a virtual reader: the page tells what a chip without a SAM gives, and a card that is pulled in the middle gives
+// nothing.
 func TestAChipIsReadThroughThePage(t *testing.T) {
 	c := newCounter(t)
 	c.desk.Way, c.desk.Device = card.Direct{Layout: card.DefaultLayout}, "RDR-dinpertan-01"
 	o := c.signedIn("petugas")
 	pcscd := pcsctest.Start(t)
-	chip := &pcsctest.Chip{UID: []byte{4, 1, 2, 3, 4, 5, 6}, Folder: card.DefaultLayout.Folder, Before: func(n int, _ []byte) bool { return n < 2 }}
+	chip := &pcsctest.Chip{UID: []byte{4, 1, 2, 3, 4, 5, 6}, Folder: card.DefaultLayout.Folder,
+		Before: func(n int, _ []byte) bool { return n < 2 }}
 	pull := pcscd.Insert(chip)
 	read := func() { o.post("/kartu", url.Values{"layanan": {"benih"}, "setuju": {"ya"}}) }
 	read()

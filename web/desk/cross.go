@@ -36,7 +36,8 @@ type line struct {
 
 // ready finds what a cross-check needs: an open application whose turn it is, and the officer's own token. An error that the officer
 // may see is about the application, which comes with it.
-func (d *Desk) ready(w http.ResponseWriter, r *http.Request, v *site.Visitor) (a deskdb.Application, s desk.Service, token string, err error) {
+func (d *Desk) ready(w http.ResponseWriter, r *http.Request, v *site.Visitor) (a deskdb.Application, s desk.Service, token string,
+	err error) {
 	f, err := d.Form(w, r, "keadaan")
 	if err != nil {
 		return a, s, "", err
@@ -44,7 +45,8 @@ func (d *Desk) ready(w http.ResponseWriter, r *http.Request, v *site.Visitor) (a
 	if a, s, err = d.found(r); err != nil {
 		return a, s, "", err
 	}
-	// The application's turn is looked at before the provider is asked, so that no lookup is made for nothing; it is looked at again when the check is kept.
+	// The application's turn is looked at before the provider is asked, so that no lookup is made for nothing; it is looked at again when
+	// the check is kept.
 	if a.State != desk.State(f["keadaan"]) || a.State != desk.Checked && a.State != desk.Matched && a.State != desk.Mismatched {
 		return a, s, "", desk.ErrAct
 	}
@@ -102,7 +104,8 @@ func check(ans client.Answer, mode desk.Mode) desk.Check {
 	return desk.Check{Mode: mode, Outcome: ans.Outcome, Message: ans.Message, Record: ans.Record}
 }
 
-// show asks for the data and puts it beside the papers: a deliberate act, in one page that blanks. The check is kept before anything is shown.
+// show asks for the data and puts it beside the papers: a deliberate act, in one page that blanks. The check is kept before anything is
+// shown.
 func (d *Desk) show(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	a, s, token, err := d.ready(w, r, v)
 	if err != nil {
@@ -114,7 +117,8 @@ func (d *Desk) show(w http.ResponseWriter, r *http.Request, v *site.Visitor) err
 	}
 	defer ans.Person.Forget()
 	c := check(ans, desk.BySight)
-	p := comparison{ID: a.ID, Number: a.Number, Message: ans.Message, Warning: ans.Warning, Record: ans.Record, Blank: int(d.Blank.Seconds()), Login: v.User.Login, Clock: d.when(d.Now())}
+	p := comparison{ID: a.ID, Number: a.Number, Message: ans.Message, Warning: ans.Warning, Record: ans.Record,
+		Blank: int(d.Blank.Seconds()), Login: v.User.Login, Clock: d.when(d.Now())}
 	if ans.Found() {
 		claims := desk.Claims(s, a.Papers)
 		for _, x := range desk.Compare(claims, ans.Person.Get, s.Threshold) {

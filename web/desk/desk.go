@@ -1,5 +1,6 @@
-// Package desk is the agency's counter for people: applications, cross-check, decision, hand-over, card reading. What the provider answers is written into one page,
-// which is not cached and leaves by itself; what is kept goes through deskdb, which has no room for it. Bodies with files are read into memory, never to a disk.
+// Package desk is the agency's counter for people: applications, cross-check, decision, hand-over, card reading. What the provider answers
+// is written into one page, which is not cached and leaves by itself; what is kept goes through deskdb, which has no room for it. Bodies
+// with files are read into memory, never to a disk.
 package desk
 
 import (
@@ -99,12 +100,14 @@ func (d *Desk) Routes() []site.Route {
 
 // own is the room of the own account.
 func (d *Desk) own() *account.Account {
-	return &account.Account{Site: d.Site, Store: d.DB, Door: admission.Desk, More: []ui.Link{{Label: "Token Dukcapil", Path: "/akun/token"}}}
+	return &account.Account{Site: d.Site, Store: d.DB, Door: admission.Desk,
+		More: []ui.Link{{Label: "Token Dukcapil", Path: "/akun/token"}}}
 }
 
 // Handler returns the desk's pages with the static files. Cross-origin protection is the caller's.
 func (d *Desk) Handler() http.Handler {
-	for _, name := range []string{"masuk", "aktivasi", "antrean", "baru", "permohonan", "banding", "balikan", "layanan", "naskah", "pengguna", "token", "keamanan", "kartu", "periksa", "bantuan"} {
+	for _, name := range []string{"masuk", "aktivasi", "antrean", "baru", "permohonan", "banding", "balikan", "layanan", "naskah",
+		"pengguna", "token", "keamanan", "kartu", "periksa", "bantuan"} {
 		d.Add(name, files, "templates/"+name+".html", "templates/bagian.html")
 	}
 	d.own().Prepare()
@@ -119,7 +122,8 @@ func (d *Desk) Handler() http.Handler {
 func Nav(r *http.Request, v *site.Visitor) []ui.Link {
 	var out []ui.Link
 	link := func(label, path string) {
-		out = append(out, ui.Link{Label: label, Path: path, Here: r.URL.Path == path || len(r.URL.Path) > len(path) && r.URL.Path[:len(path)+1] == path+"/"})
+		out = append(out, ui.Link{Label: label, Path: path, Here: r.URL.Path == path || len(r.URL.Path) > len(path) &&
+			r.URL.Path[:len(path)+1] == path+"/"})
 	}
 	if v == nil {
 		link("Masuk", "/masuk")
@@ -174,7 +178,8 @@ func (d *Desk) trouble(err error) (text string, ok bool) {
 	refused, isRefused := errors.AsType[*client.Refused](err)
 	switch {
 	case errors.Is(err, client.ErrDown):
-		return "Sambungan ke Dukcapil terputus. Krosscek menunggu sampai sambungan pulih; permohonan tetap tersimpan dan loket dapat terus menerima permohonan.", true
+		return "Sambungan ke Dukcapil terputus. Krosscek menunggu sampai sambungan pulih; permohonan tetap tersimpan dan loket dapat " +
+			"terus menerima permohonan.", true
 	case isRefused && refused.Code == "source":
 		return "Sumber data kependudukan di Dukcapil sedang tidak menjawab. Krosscek menunggu; coba kembali beberapa saat lagi.", true
 	case isRefused:

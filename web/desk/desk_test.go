@@ -83,7 +83,9 @@ func newCounter(t *testing.T) *counter {
 	log := slog.New(slog.NewTextHandler(&c.log, nil))
 	c.notary = &journal.Notary{Store: c.provider.Journal, Name: "gapura.test", Keys: signers, Now: clock}
 	a := &api.API{
-		Gate: &access.Gate{Rights: c.provider.Rights, Source: c.provider.Registry, Log: w, Now: clock}, Admission: admission.New(c.provider.Accounts, clock), Notary: c.notary, Readers: c.provider.Institutions, Tokens: c.provider.Accounts, Desks: c.provider.Enrolment(),
+		Gate:      &access.Gate{Rights: c.provider.Rights, Source: c.provider.Registry, Log: w, Now: clock},
+		Admission: admission.New(c.provider.Accounts, clock), Notary: c.notary, Readers: c.provider.Institutions,
+		Tokens: c.provider.Accounts, Desks: c.provider.Enrolment(),
 		Peer: func(*http.Request) netip.Addr { return netip.MustParseAddr("127.0.0.1") }, Log: log,
 	}
 	a.Authority = &access.Authority{Log: w, Rights: c.provider.Rights, Now: clock}
@@ -112,10 +114,12 @@ func newCounter(t *testing.T) *counter {
 	c.desk = &webdesk.Desk{
 		Site: site.New(site.Config{
 			May:   site.Everyone,
-			Entry: admission.NewEntry(c.db, c.db, clock), Rights: deskdb.Rights{DB: c.db, Office: party.Institution{ID: 1, Name: "Dinas Pertanian", Zone: party.WIB}}, Now: clock, Provider: "Dinas Pertanian", Log: log,
+			Entry: admission.NewEntry(c.db, c.db, clock), Rights: deskdb.Rights{DB: c.db, Office: party.Institution{ID: 1,
+				Name: "Dinas Pertanian", Zone: party.WIB}}, Now: clock, Provider: "Dinas Pertanian", Log: log,
 			Nav: webdesk.Nav, Guide: "/bantuan",
 		}),
-		DB: c.db, Provider: far, Wake: c.courier.Wake, Office: desk.Office{Name: "Dinas Pertanian", Place: "Purbalingga", URL: "http://loket.example"}, Zone: party.WIB, Blank: time.Minute,
+		DB: c.db, Provider: far, Wake: c.courier.Wake, Office: desk.Office{Name: "Dinas Pertanian", Place: "Purbalingga",
+			URL: "http://loket.example"}, Zone: party.WIB, Blank: time.Minute,
 	}
 	near := httptest.NewServer(http.NewCrossOriginProtection().Handler(c.desk.Handler()))
 	t.Cleanup(near.Close)
@@ -225,8 +229,10 @@ func (c *counter) resident(i int) (population.Person, map[string]string) {
 		c.t.Fatal(ok, err)
 	}
 	return p, map[string]string{
-		"layanan": "pupuk", "identitas": "ktp-el", "nik": n.Digits(), "nama_lengkap": p.Name, "tempat_lahir": p.BirthPlace, "tanggal_lahir": p.BirthDate.Format(time.DateOnly),
-		"jenis_kelamin": strings.ToUpper(p.Sex.String()), "jenis_pekerjaan": p.Occupation, "alamat": p.Address, "alamat.rt": p.RT, "alamat.rw": p.RW, "alamat.kelurahan": p.Place().Village,
+		"layanan": "pupuk", "identitas": "ktp-el", "nik": n.Digits(), "nama_lengkap": p.Name, "tempat_lahir": p.BirthPlace,
+		"tanggal_lahir": p.BirthDate.Format(time.DateOnly),
+		"jenis_kelamin": strings.ToUpper(p.Sex.String()), "jenis_pekerjaan": p.Occupation, "alamat": p.Address, "alamat.rt": p.RT,
+		"alamat.rw": p.RW, "alamat.kelurahan": p.Place().Village,
 		"t.kelompok_tani": "Tani Makmur", "t.luas": "0,75", "t.komoditas": "Padi",
 	}
 }
@@ -368,7 +374,8 @@ func TestAnAnswerIsKeptNowhere(t *testing.T) {
 	c := newCounter(t)
 	o := c.signedIn("petugas")
 	who, form := c.resident(2)
-	form["nama_lengkap"], form["alamat"], form["jenis_pekerjaan"], form["tempat_lahir"] = "ORANG LAIN", "JALAN LAIN 9", "LAINNYA", "TEMPAT LAIN"
+	form["nama_lengkap"], form["alamat"], form["jenis_pekerjaan"], form["tempat_lahir"] = "ORANG LAIN", "JALAN LAIN 9", "LAINNYA",
+		"TEMPAT LAIN"
 	o.send("/permohonan/baru", form, "ktp", "kelompok")
 	app := o.path
 	o.act(app, "periksa", "diajukan", "")
@@ -379,7 +386,8 @@ func TestAnAnswerIsKeptNowhere(t *testing.T) {
 		t.Fatal("the page does not show the data")
 	}
 	o.get(app)
-	if plain := strings.NewReplacer("<mark>", "", "</mark>", "").Replace(o.body); strings.Contains(plain, who.Name) || strings.Contains(plain, who.Address) {
+	if plain := strings.NewReplacer("<mark>", "", "</mark>", "").Replace(o.body); strings.Contains(plain, who.Name) ||
+		strings.Contains(plain, who.Address) {
 		t.Error("the application's page shows the answer")
 	}
 	id, _, _ := strings.Cut(strings.TrimPrefix(app, "/permohonan/"), "?")
@@ -483,7 +491,8 @@ func TestTheCheckPageShowsOnlyWhatItMust(t *testing.T) {
 	}
 	nobody := c.person()
 	nobody.get(m[1])
-	nobody.expect(200, "Surat ini diterbitkan oleh Dinas Pertanian", "520/0001/2026", "Pupuk bersubsidi", desk.MaskName(who.Name), "24 November 2026")
+	nobody.expect(200, "Surat ini diterbitkan oleh Dinas Pertanian", "520/0001/2026", "Pupuk bersubsidi", desk.MaskName(who.Name),
+		"24 November 2026")
 	for _, secret := range []string{who.NIK.Digits(), nik.Group(who.NIK.Digits()), who.Name, who.Address} {
 		if strings.Contains(nobody.body, secret) {
 			t.Error("the check page shows a value")
@@ -670,7 +679,8 @@ func TestFormsSayWhatIsWrongAndTakeNoOddFiles(t *testing.T) {
 	if strings.Contains(o.body, form["nama_lengkap"]) {
 		t.Error("the export holds a name")
 	}
-	for _, page := range []string{"/bantuan", "/akun", "/balikan", "/antrean", "/antrean?hari=2026-11-01&keadaan=selesai", "/antrean?semua=ya", "/kartu"} {
+	for _, page := range []string{"/bantuan", "/akun", "/balikan", "/antrean", "/antrean?hari=2026-11-01&keadaan=selesai",
+		"/antrean?semua=ya", "/kartu"} {
 		o.get(page)
 		o.expect(200)
 	}

@@ -43,11 +43,13 @@ type formField struct {
 func (p *newPage) fill(s desk.Service, papers desk.Papers, faults told.Errors) {
 	p.Service, p.Documents, p.Faults, p.Phone, p.Identity = &s, s.Documents, faults, papers.Phone, papers.Identity
 	for _, f := range desk.PaperFields() {
-		p.Fields = append(p.Fields, formField{PaperField: f, Name: f.Key, Value: papers.Values[f.Key], Fault: faults.Of(f.Key), Focus: f.Key == "nik"})
+		p.Fields = append(p.Fields, formField{PaperField: f, Name: f.Key, Value: papers.Values[f.Key], Fault: faults.Of(f.Key),
+			Focus: f.Key == "nik"})
 	}
 	for _, q := range s.Questions {
 		f := desk.PaperField{Key: q.Key, Label: q.Label, Kind: q.Kind, Options: q.Options, Required: !q.Optional, Hint: q.Hint}
-		p.Questions = append(p.Questions, formField{PaperField: f, Name: "t." + q.Key, Value: papers.Answers[q.Key], Fault: faults.Of("t." + q.Key)})
+		p.Questions = append(p.Questions, formField{PaperField: f, Name: "t." + q.Key, Value: papers.Answers[q.Key],
+			Fault: faults.Of("t." + q.Key)})
 	}
 	for _, i := range []desk.Identity{desk.KTP, desk.IKD} {
 		p.Identities = append(p.Identities, identityOption{i, i.Label(), i == papers.Identity})
@@ -56,7 +58,8 @@ func (p *newPage) fill(s desk.Service, papers desk.Papers, faults told.Errors) {
 
 // papersOf reads the papers' part of a form.
 func papersOf(values map[string]string, s desk.Service) desk.Papers {
-	p := desk.Papers{Identity: desk.Identity(values["identitas"]), Phone: values["telepon"], Values: map[string]string{}, Answers: map[string]string{}}
+	p := desk.Papers{Identity: desk.Identity(values["identitas"]), Phone: values["telepon"], Values: map[string]string{},
+		Answers: map[string]string{}}
 	for _, f := range desk.PaperFields() {
 		p.Values[f.Key] = values[f.Key]
 	}
@@ -119,9 +122,12 @@ func (d *Desk) take(w http.ResponseWriter, r *http.Request, v *site.Visitor) err
 		p.fill(s, typed, faults)
 		return d.Show(w, r, http.StatusUnprocessableEntity, "baru", d.Page(r, v, "Permohonan baru", p))
 	}
-	id, err := d.DB.Applications.Take(r.Context(), deskdb.New{Service: s, Papers: papers, Files: f.files, By: v.User.ID, At: d.Now(), Day: d.today(), Consent: consent})
+	id, err := d.DB.Applications.Take(r.Context(), deskdb.New{Service: s, Papers: papers, Files: f.files, By: v.User.ID, At: d.Now(),
+		Day: d.today(), Consent: consent})
 	if errors.Is(err, deskdb.ErrNone) {
-		return &site.Problem{Status: http.StatusConflict, Message: site.Message{Heading: "Persetujuan pembacaan kartu tidak berlaku", Advice: []string{"Persetujuan ini sudah dipakai untuk permohonan lain. Baca kembali kartunya dengan persetujuan pemohon, atau isi formulir dari dokumen yang diperlihatkan."}}}
+		return &site.Problem{Status: http.StatusConflict, Message: site.Message{Heading: "Persetujuan pembacaan kartu tidak berlaku",
+			Advice: []string{"Persetujuan ini sudah dipakai untuk permohonan lain. Baca kembali kartunya dengan persetujuan pemohon, " +
+				"atau isi formulir dari dokumen yang diperlihatkan."}}}
 	}
 	if err != nil {
 		return err

@@ -33,7 +33,8 @@ func (d *Desk) outbox(w http.ResponseWriter, r *http.Request, v *site.Visitor) e
 			list, err = d.DB.Outbox.Letters(r.Context(), sent, 200)
 		}
 		for _, l := range list {
-			x := letterLine{Application: l.Application, Number: l.Number, Made: d.when(l.Made), Tries: l.Tries, Trouble: l.Trouble, By: names[l.User]}
+			x := letterLine{Application: l.Application, Number: l.Number, Made: d.when(l.Made), Tries: l.Tries, Trouble: l.Trouble,
+				By: names[l.User]}
 			if sent {
 				x.Sent = d.when(l.Sent)
 				p.Sent = append(p.Sent, x)

@@ -47,7 +47,8 @@ func TestAPasswordIsChangedWithTheOldOneAndEndsTheOtherSessions(t *testing.T) {
 	change(password, better, better)
 	here.expect(200, "Kata sandi telah diganti", "Kata sandi diganti")
 	if !there.signedOut() || here.signedOut() || other.signedOut() {
-		t.Errorf("sessions that ended: other browser %v, this one %v, another user's %v", there.signedOut(), here.signedOut(), other.signedOut())
+		t.Errorf("sessions that ended: other browser %v, this one %v, another user's %v", there.signedOut(), here.signedOut(),
+			other.signedOut())
 	}
 	x := c.person()
 	x.post("/masuk", url.Values{"user": {"petugas"}, "password": {password}})

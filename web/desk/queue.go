@@ -73,8 +73,9 @@ func (d lists) rows(r *http.Request, list []deskdb.Row) ([]queueRow, error) {
 	out := make([]queueRow, len(list))
 	for i, x := range list {
 		out[i] = queueRow{
-			ID: x.ID, Queue: x.Queue, Number: x.Number, Name: x.Papers.Values["nama_lengkap"], NIK: x.Papers.NIK().Masked(), Service: names[x.Service],
-			State: x.State.Label(), Class: class(x.State), Next: x.State.Next(), Time: ui.Clock(x.Created, d.Zone),
+			ID: x.ID, Queue: x.Queue, Number: x.Number, Name: x.Papers.Values["nama_lengkap"], NIK: x.Papers.NIK().Masked(),
+			Service: names[x.Service],
+			State:   x.State.Label(), Class: class(x.State), Next: x.State.Next(), Time: ui.Clock(x.Created, d.Zone),
 		}
 	}
 	return out, err
@@ -104,7 +105,8 @@ func (d lists) queue(w http.ResponseWriter, r *http.Request, v *site.Visitor) er
 	if err != nil {
 		return err
 	}
-	p := queuePage{Title: "Antrean hari ini", Day: bahasa.Date(day), Chosen: f.State, Today: day.Equal(d.today()), Link: day.Format(time.DateOnly)}
+	p := queuePage{Title: "Antrean hari ini", Day: bahasa.Date(day), Chosen: f.State, Today: day.Equal(d.today()),
+		Link: day.Format(time.DateOnly)}
 	switch {
 	case f.Open:
 		p.Title, p.Day = "Semua yang belum selesai di loket", ""
@@ -128,7 +130,8 @@ func (d lists) queue(w http.ResponseWriter, r *http.Request, v *site.Visitor) er
 	return d.writeQueue(w, r, v, http.StatusOK, p, day, list)
 }
 
-func (d lists) writeQueue(w http.ResponseWriter, r *http.Request, v *site.Visitor, status int, p queuePage, day time.Time, list []deskdb.Row) error {
+func (d lists) writeQueue(w http.ResponseWriter, r *http.Request, v *site.Visitor, status int, p queuePage, day time.Time,
+	list []deskdb.Row) error {
 	if d.Alarm != nil {
 		p.Alarm = d.Alarm()
 	}

@@ -31,7 +31,8 @@ func (d security) named(routes []site.Route) []site.Route {
 	return routes
 }
 
-// failed notes a sign-in that failed: the first of a minute, source and user id at once, those that follow as one sum with the next failure after it.
+// failed notes a sign-in that failed: the first of a minute, source and user id at once, those that follow as one sum with the next failure
+// after it.
 func (d security) failed(r *http.Request, user int64, held bool) error {
 	kind, text := deskdb.NotIn, "Masuk gagal"
 	switch {
@@ -44,7 +45,8 @@ func (d security) failed(r *http.Request, user int64, held bool) error {
 	for _, sum := range d.failures.Over(now) {
 		k, about, _ := strings.Cut(sum.Method, " ")
 		id, _ := strconv.ParseInt(about, 10, 64) // of what is summed over everybody: nobody's
-		e := deskdb.Entry{At: now, Kind: deskdb.Kind(k), About: id, Text: fmt.Sprintf("%d percobaan masuk gagal lain dalam menit %s", sum.Count, ui.Clock(sum.Minute, d.Zone))}
+		e := deskdb.Entry{At: now, Kind: deskdb.Kind(k), About: id, Text: fmt.Sprintf("%d percobaan masuk gagal lain dalam menit %s",
+			sum.Count, ui.Clock(sum.Minute, d.Zone))}
 		if k == "" {
 			e.Kind = deskdb.NotIn
 		}
@@ -70,7 +72,8 @@ func (d security) second(open func(http.ResponseWriter, *http.Request) error) fu
 		}
 		seen := &status{ResponseWriter: w}
 		if err = open(seen, r); ok && seen.code == http.StatusUnprocessableEntity {
-			err = errors.Join(err, d.DB.Security.Note(r.Context(), deskdb.Entry{At: d.Now(), Kind: deskdb.NotIn, About: pending.User, Source: d.Peer(r).String(), Text: "Langkah kedua gagal"}))
+			err = errors.Join(err, d.DB.Security.Note(r.Context(), deskdb.Entry{At: d.Now(), Kind: deskdb.NotIn, About: pending.User,
+				Source: d.Peer(r).String(), Text: "Langkah kedua gagal"}))
 		}
 		return err
 	}
@@ -179,7 +182,8 @@ func (d security) rows(r *http.Request, f deskdb.SecurityFilter) ([]securityRow,
 	}
 	var out []securityRow
 	for _, e := range list {
-		out = append(out, securityRow{strconv.FormatInt(e.Seq, 10), ui.Clock(e.At, d.Zone), kinds[e.Kind], logins[e.By], logins[e.About], e.Source, e.Text})
+		out = append(out, securityRow{strconv.FormatInt(e.Seq, 10), ui.Clock(e.At, d.Zone), kinds[e.Kind], logins[e.By], logins[e.About],
+			e.Source, e.Text})
 	}
 	return out, users, nil
 }

@@ -26,7 +26,8 @@ func TestTheHeadReadsTheSecurityLogAndNobodyElse(t *testing.T) {
 	head.post("/pengguna/2/peran", nil)
 	head.expect(409, "Peran sendiri tidak dapat diubah")
 	head.get("/keamanan")
-	head.expect(200, "Masuk gagal: user ID tidak dikenal", "2 percobaan masuk gagal lain", "Percobaan masuk ditahan", "User ID dibuat sebagai Petugas", "Peran diubah dari Petugas menjadi Kepala Instansi",
+	head.expect(200, "Masuk gagal: user ID tidak dikenal", "2 percobaan masuk gagal lain", "Percobaan masuk ditahan",
+		"User ID dibuat sebagai Petugas", "Peran diubah dari Petugas menjadi Kepala Instansi",
 		"Tautan aktivasi dibuat", "Token Dukcapil disimpan", "semuanya berangkai")
 	for _, never := range []string{"3303010101800001", "orang lain", "Rahayuningsih"} {
 		if strings.Contains(head.body, never) {

@@ -100,7 +100,8 @@ func (d offers) edit(w http.ResponseWriter, r *http.Request, v *site.Visitor) er
 	case errors.Is(err, deskdb.ErrVersion) && key == newKey:
 		return again(http.StatusConflict, "Layanan dengan “key” ini sudah ada.")
 	case errors.Is(err, deskdb.ErrVersion):
-		return again(http.StatusConflict, "Layanan ini sudah diubah orang lain sejak halaman dibuka. Muat ulang halaman, lalu ubah kembali.")
+		return again(http.StatusConflict,
+			"Layanan ini sudah diubah orang lain sejak halaman dibuka. Muat ulang halaman, lalu ubah kembali.")
 	case err != nil:
 		return err
 	default:

@@ -29,7 +29,8 @@ func (d accounts) signInForm(w http.ResponseWriter, r *http.Request) error {
 		return d.Redirect(w, r, "/antrean")
 	}
 	why := r.URL.Query().Get("alasan")
-	return d.Show(w, r, http.StatusOK, "masuk", d.Page(r, nil, "Masuk", signInPage{Expired: why == "sesi", Left: why == "keluar", Ready: why == "aktif"}))
+	return d.Show(w, r, http.StatusOK, "masuk", d.Page(r, nil, "Masuk", signInPage{Expired: why == "sesi", Left: why == "keluar",
+		Ready: why == "aktif"}))
 }
 
 func (d accounts) signIn(w http.ResponseWriter, r *http.Request) error {
@@ -37,14 +38,15 @@ func (d accounts) signIn(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	in, err := d.Entry.Admission.Authenticate(r.Context(), admission.Attempt{Door: admission.Desk, Kind: party.Password, Login: f["user"], Secret: f["password"], Source: d.Peer(r)})
+	in, err := d.Entry.Admission.Authenticate(r.Context(), admission.Attempt{Door: admission.Desk, Kind: party.Password, Login: f["user"],
+		Secret: f["password"], Source: d.Peer(r)})
 	if err != nil {
 		return err
 	}
 	if in.User == 0 {
 		user, held, err := d.DB.Tried(r.Context(), f["user"], admission.Source(d.Peer(r)), d.Now())
 		if err == nil {
-			err = security{d.Desk}.failed(r, user, held)
+			err = security(d).failed(r, user, held)
 		}
 		if err != nil {
 			return err
@@ -90,7 +92,8 @@ func (d accounts) activation(w http.ResponseWriter, r *http.Request, status int,
 	case !ok:
 		return d.spent(w, r)
 	default:
-		return d.Show(w, r, status, "aktivasi", d.Page(r, nil, "Aktivasi user ID", activationPage{u.Login, u.Name, party.MinPassword, party.MaxPassword, wrong}))
+		return d.Show(w, r, status, "aktivasi", d.Page(r, nil, "Aktivasi user ID", activationPage{u.Login, u.Name, party.MinPassword,
+			party.MaxPassword, wrong}))
 	}
 }
 
@@ -137,7 +140,8 @@ func (d accounts) activate(w http.ResponseWriter, r *http.Request) error {
 func (d accounts) spent(w http.ResponseWriter, r *http.Request) error {
 	return &site.Problem{Status: http.StatusGone, Message: site.Message{
 		Kind: "warn", Heading: "Tautan aktivasi tidak berlaku",
-		Advice: []string{"Tautan ini sudah digunakan, telah melewati masa berlakunya, atau tidak lengkap. Mintalah tautan baru kepada kepala loket."},
+		Advice: []string{"Tautan ini sudah digunakan, telah melewati masa berlakunya, atau tidak lengkap. Mintalah tautan baru kepada " +
+			"kepala loket."},
 	}}
 }
 
@@ -168,14 +172,16 @@ func (d accounts) tokenFacts(r *http.Request, v *site.Visitor, p tokenPage) toke
 	}
 	token, err := d.DB.Token(r.Context(), v.User.ID)
 	if err != nil {
-		p.State, p.Next = site.Tag{Label: "Tidak dapat dibuka", Kind: "bad"}, "Token yang tersimpan tidak dapat dibuka. Masukkan token sekali lagi."
+		p.State, p.Next = site.Tag{Label: "Tidak dapat dibuka", Kind: "bad"},
+			"Token yang tersimpan tidak dapat dibuka. Masukkan token sekali lagi."
 		return p
 	}
 	s, err := d.Provider.Token(r.Context(), token)
 	if text, ok := d.trouble(err); ok {
 		p.State, p.Next = site.Tag{Label: "Belum diketahui", Kind: "mid"}, text
 		if refused, is := errors.AsType[*client.Refused](err); is && refused.Code == "login" {
-			p.State, p.Next = site.Tag{Label: "Tidak dikenal", Kind: "bad"}, "Dukcapil tidak mengenal token ini. Masukkan token dari BAST terbaru, atau mintalah yang baru."
+			p.State, p.Next = site.Tag{Label: "Tidak dikenal", Kind: "bad"},
+				"Dukcapil tidak mengenal token ini. Masukkan token dari BAST terbaru, atau mintalah yang baru."
 		}
 		return p
 	} else if err != nil {
@@ -183,9 +189,12 @@ func (d accounts) tokenFacts(r *http.Request, v *site.Visitor, p tokenPage) toke
 		return p
 	}
 	again := "Admin instansi mengajukan berkas Token aplikasi untuk mendapat token baru."
-	p.State = map[string]site.Tag{"live": {Label: "Berlaku", Kind: "ok"}, "replaced": {Label: "Diganti, masih berlaku sementara", Kind: "mid"}, "expired": {Label: "Lewat masa berlaku", Kind: "bad"},
-		"revoked": {Label: "Dicabut", Kind: "bad"}, "ended": {Label: "Berakhir bersama user ID, aplikasi, atau perjanjiannya", Kind: "bad"}}[s.State]
-	p.Next = map[string]string{"replaced": "Masukkan token penggantinya sebelum tanggal berakhir.", "expired": again, "revoked": again, "ended": again}[s.State]
+	p.State = map[string]site.Tag{"live": {Label: "Berlaku", Kind: "ok"}, "replaced": {Label: "Diganti, masih berlaku sementara",
+		Kind: "mid"}, "expired": {Label: "Lewat masa berlaku", Kind: "bad"},
+		"revoked": {Label: "Dicabut", Kind: "bad"}, "ended": {Label: "Berakhir bersama user ID, aplikasi, atau perjanjiannya",
+			Kind: "bad"}}[s.State]
+	p.Next = map[string]string{"replaced": "Masukkan token penggantinya sebelum tanggal berakhir.", "expired": again, "revoked": again,
+		"ended": again}[s.State]
 	p.Facts = "Sidik " + s.Fingerprint + "; terakhir dipakai " + d.when(s.LastUsed) + "; berlaku sampai " + d.when(s.Expires)
 	return p
 }
@@ -245,8 +254,10 @@ func (d accounts) addUser(w http.ResponseWriter, r *http.Request, v *site.Visito
 		return err
 	}
 	login, name, role := strings.ToLower(strings.TrimSpace(f["user"])), strings.Join(strings.Fields(f["nama"]), " "), party.Role(f["peran"])
-	if len(login) < 3 || len(login) > 40 || strings.Trim(login, "abcdefghijklmnopqrstuvwxyz0123456789.-_") != "" || name == "" || len(name) > 100 || role != party.Officer && role != party.HeadOfAgency {
-		return d.writeUsers(w, r, v, http.StatusUnprocessableEntity, usersPage{Problem: "Isi user ID (3–40 huruf kecil, angka, titik, atau tanda hubung), nama, dan peran."})
+	if len(login) < 3 || len(login) > 40 || strings.Trim(login, "abcdefghijklmnopqrstuvwxyz0123456789.-_") != "" || name == "" ||
+		len(name) > 100 || role != party.Officer && role != party.HeadOfAgency {
+		return d.writeUsers(w, r, v, http.StatusUnprocessableEntity,
+			usersPage{Problem: "Isi user ID (3–40 huruf kecil, angka, titik, atau tanda hubung), nama, dan peran."})
 	}
 	id, err := d.DB.AddUser(r.Context(), login, name, role, "", d.Now())
 	if errors.Is(err, deskdb.ErrLogin) {
@@ -300,7 +311,8 @@ func (d accounts) changeUser(w http.ResponseWriter, r *http.Request, v *site.Vis
 		}
 		err, p.Done = d.DB.SetRole(r.Context(), id, role, d.Now()), "Peran "+u.Login+" sekarang "+role.Label()+"; sesinya berakhir."
 	case "kode":
-		err, p.Done = d.DB.DropFactors(r.Context(), id, d.Now()), "Kode verifikasi dan kunci sandi "+u.Login+" telah dihapus; sesinya berakhir."
+		err, p.Done = d.DB.DropFactors(r.Context(), id, d.Now()),
+			"Kode verifikasi dan kunci sandi "+u.Login+" telah dihapus; sesinya berakhir."
 	default:
 		return site.ErrNotFound
 	}

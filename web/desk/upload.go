@@ -65,7 +65,10 @@ func (d *Desk) read(w http.ResponseWriter, r *http.Request) (f filled, err error
 		return f, nil
 	}
 	if _, large := errors.AsType[*http.MaxBytesError](err); large {
-		return f, &site.Problem{Status: http.StatusRequestEntityTooLarge, Message: site.Message{Heading: "Berkas terlalu besar", Advice: []string{"Seluruh berkas bersama-sama paling besar 40 MB. Kecilkan atau kirim sebagian lebih dahulu."}}}
+		return f, &site.Problem{Status: http.StatusRequestEntityTooLarge, Message: site.Message{Heading: "Berkas terlalu besar",
+			Advice: []string{"Seluruh berkas bersama-sama paling besar 40 MB. Kecilkan atau kirim sebagian lebih dahulu."}}}
 	}
-	return f, &site.Problem{Status: http.StatusBadRequest, Message: site.Message{Heading: "Isian tidak dapat dibaca", Advice: []string{"Isian tidak diterima sampai selesai atau tidak dikirim dari formulir ini. Silakan kembali dan isi formulir sekali lagi."}}}
+	return f, &site.Problem{Status: http.StatusBadRequest, Message: site.Message{Heading: "Isian tidak dapat dibaca",
+		Advice: []string{"Isian tidak diterima sampai selesai atau tidak dikirim dari formulir ini. Silakan kembali dan isi formulir " +
+			"sekali lagi."}}}
 }

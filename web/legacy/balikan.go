@@ -48,7 +48,8 @@ func (l *Legacy) Balikan(w http.ResponseWriter, r *http.Request) {
 		items, err := balikan.ReadWire(body, from, spec)
 		return balikan.Content{Items: items}, err
 	}
-	_, err = l.Intake.Take(r.Context(), balikan.Parcel{Who: who, Method: agreement.Legacy, Address: l.Peer(r), Via: balikan.ByWire, Read: read})
+	_, err = l.Intake.Take(r.Context(), balikan.Parcel{Who: who, Method: agreement.Legacy, Address: l.Peer(r), Via: balikan.ByWire,
+		Read: read})
 	refusal, refused := errors.AsType[*access.Refusal](err)
 	_, large := errors.AsType[*http.MaxBytesError](err)
 	problem, bad := errors.AsType[*told.Error](err)
@@ -72,7 +73,8 @@ func (l *Legacy) Balikan(w http.ResponseWriter, r *http.Request) {
 
 // sender is the institution that a token belongs to, with its standing; nil when it is nobody's.
 func (l *Legacy) sender(r *http.Request, token string) (balikan.Sender, *access.Standing, error) {
-	in, err := l.Admission.Authenticate(r.Context(), admission.Attempt{Door: admission.Balikan, Kind: party.BalikanToken, Secret: token, Source: l.Peer(r)})
+	in, err := l.Admission.Authenticate(r.Context(), admission.Attempt{Door: admission.Balikan, Kind: party.BalikanToken, Secret: token,
+		Source: l.Peer(r)})
 	if err != nil || in.Credential == 0 {
 		return balikan.Sender{}, nil, err
 	}

@@ -39,26 +39,31 @@ func (d *door) deliver(token, kind, body string) (int, string) {
 
 const success = `{"message":"Success"}`
 
-// The four encodings of real clients are taken, a repeat is recognised in any of them, and what is malformed names record and field and repeats no value.
+// The four encodings of real clients are taken, a repeat is recognised in any of them, and what is malformed names record and field and
+// repeats no value.
 func TestBalikanIsTakenInEveryEncoding(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, where string) {
 		d := open(t, where)
 		s, found := d.out.Balikan[0], d.out.Sample.Found
 		agency := d.user("aplikasi.dinpertan").Institution
 		one := func(n string) string {
-			return fmt.Sprintf(`{"nik":%q,"id_lembaga":%q,"nama_lembaga":%q,"param":[{"NOMOR":"7","JENIS_BANTUAN":"Pupuk"}]}`, n, s.ID, s.Name)
+			return fmt.Sprintf(`{"nik":%q,"id_lembaga":%q,"nama_lembaga":%q,"param":[{"NOMOR":"7","JENIS_BANTUAN":"Pupuk"}]}`, n, s.ID,
+				s.Name)
 		}
 		var multi bytes.Buffer
 		m := multipart.NewWriter(&multi)
-		for k, v := range map[string]string{"nik": found[4], "id_lembaga": s.ID, "nama_lembaga": s.Name, "param": `[{"NOMOR":"9","JENIS_BANTUAN":"Benih"}]`} {
+		for k, v := range map[string]string{"nik": found[4], "id_lembaga": s.ID, "nama_lembaga": s.Name,
+			"param": `[{"NOMOR":"9","JENIS_BANTUAN":"Benih"}]`} {
 			m.WriteField(k, v)
 		}
 		m.Close()
 		form := url.Values{"nik": {found[5]}, "id_lembaga": {s.ID}, "nama_lembaga": {s.Name}, "param": {""}}.Encode()
-		batch := fmt.Sprintf(`[{"id_lembaga":%q,"nama_lembaga":%q,"data":[{"NIK":%q,"param":[{"nomor":"1","jenis_bantuan":"Alsintan"}]},{"NIK":%q,"param":[{"NOMOR":2,"JENIS_BANTUAN":"Benih","LAIN":"x"}]}]}]`,
+		batch := fmt.Sprintf(
+			`[{"id_lembaga":%q,"nama_lembaga":%q,"data":[{"NIK":%q,"param":[{"nomor":"1","jenis_bantuan":"Alsintan"}]},{"NIK":%q,"param":[{"NOMOR":2,"JENIS_BANTUAN":"Benih","LAIN":"x"}]}]}]`,
 			s.ID, s.Name, found[2], found[3])
 		for _, c := range []struct{ name, kind, body string }{
-			{"json", "application/json", one(found[1])}, {"array", "application/json", batch}, {"multipart", m.FormDataContentType(), multi.String()}, {"form as json", "application/json", form},
+			{"json", "application/json", one(found[1])}, {"array", "application/json", batch}, {"multipart", m.FormDataContentType(),
+				multi.String()}, {"form as json", "application/json", form},
 		} {
 			if code, answer := d.deliver(s.Token, c.kind, c.body); code != 200 || answer != success {
 				t.Errorf("%s: %d %s", c.name, code, answer)
@@ -92,10 +97,14 @@ func TestBalikanIsTakenInEveryEncoding(t *testing.T) {
 			says              string
 		}{
 			{"no token", "", one(found[9]), 401, ""}, {"foreign token", "x", one(found[9]), 401, ""},
-			{"malformed nik", s.Token, one("RAHASIA"), 422, "data ke-1, field nik"}, {"other institution", s.Token, strings.Replace(one(found[9]), s.ID, "RAHASIA", 1), 422, "field id_lembaga"},
-			{"empty", s.Token, "", 422, "kosong"}, {"not json", s.Token, "{", 422, "JSON"}, {"not an object", s.Token, `[1]`, 422, "data ke-1"},
-			{"missing field", s.Token, strings.Replace(one(found[9]), `"JENIS_BANTUAN":"Pupuk"`, `"x":"RAHASIA"`, 1), 422, "data ke-1, field JENIS_BANTUAN"},
-			{"param is no list", s.Token, strings.Replace(one(found[9]), `[{"NOMOR":"7","JENIS_BANTUAN":"Pupuk"}]`, `7`, 1), 422, "field param"},
+			{"malformed nik", s.Token, one("RAHASIA"), 422, "data ke-1, field nik"}, {"other institution", s.Token,
+				strings.Replace(one(found[9]), s.ID, "RAHASIA", 1), 422, "field id_lembaga"},
+			{"empty", s.Token, "", 422, "kosong"}, {"not json", s.Token, "{", 422, "JSON"}, {"not an object", s.Token, `[1]`, 422,
+				"data ke-1"},
+			{"missing field", s.Token, strings.Replace(one(found[9]), `"JENIS_BANTUAN":"Pupuk"`, `"x":"RAHASIA"`, 1), 422,
+				"data ke-1, field JENIS_BANTUAN"},
+			{"param is no list", s.Token, strings.Replace(one(found[9]), `[{"NOMOR":"7","JENIS_BANTUAN":"Pupuk"}]`, `7`, 1), 422,
+				"field param"},
 			{"control characters", s.Token, strings.Replace(one(found[9]), `Pupuk`, `RAHASIA\u0007`, 1), 422, "field JENIS_BANTUAN"},
 			{"second of a batch", s.Token, strings.Replace(batch, found[3], "RAHASIA", 1), 422, "data ke-2, field nik"},
 		} {
@@ -109,7 +118,8 @@ func TestBalikanIsTakenInEveryEncoding(t *testing.T) {
 		}
 		d.now = now.AddDate(9, 0, 0) // what is owed is taken after the end as well
 		lasting := party.NewSecret() // the demo's tokens end before that
-		if err := d.st.Credentials.AddToken(t.Context(), journal.Change{At: d.now}, party.Credential{Kind: party.BalikanToken, Agency: agency}, lasting); err != nil {
+		if err := d.st.Credentials.AddToken(t.Context(), journal.Change{At: d.now}, party.Credential{Kind: party.BalikanToken,
+			Agency: agency}, lasting); err != nil {
 			t.Fatal(err)
 		}
 		if code, answer := d.deliver(s.Token, "", one(found[8])); code != 401 {
@@ -125,7 +135,8 @@ func TestBalikanIsTakenInEveryEncoding(t *testing.T) {
 			t.Error(code, answer)
 		}
 		rows, _, err := d.st.Journal.Records(t.Context(), access.HistoryQuery{Agency: agency, Limit: 1})
-		if err != nil || len(rows) != 1 || rows[0].Act != string(access.ToDeliver) || rows[0].Outcome != "network" || rows[0].Address != d.peer || rows[0].Method != "legacy" {
+		if err != nil || len(rows) != 1 || rows[0].Act != string(access.ToDeliver) || rows[0].Outcome != "network" ||
+			rows[0].Address != d.peer || rows[0].Method != "legacy" {
 			t.Errorf("%v %+v", err, rows)
 		}
 		if list, err := d.st.Balikan.Received(t.Context(), agency, time.Time{}, false, 100); err != nil || len(list) != 6 {
@@ -151,7 +162,8 @@ func TestLookupsAndBalikanReconcile(t *testing.T) {
 		}
 		send := func(n, number string) {
 			t.Helper()
-			body := fmt.Sprintf(`{"nik":%q,"id_lembaga":%q,"nama_lembaga":%q,"param":[{"NOMOR":%q,"JENIS_BANTUAN":"Pupuk"}]}`, n, s.ID, s.Name, number)
+			body := fmt.Sprintf(`{"nik":%q,"id_lembaga":%q,"nama_lembaga":%q,"param":[{"NOMOR":%q,"JENIS_BANTUAN":"Pupuk"}]}`, n, s.ID,
+				s.Name, number)
 			if code, answer := d.deliver(s.Token, "", body); code != 200 {
 				t.Fatal(code, answer)
 			}

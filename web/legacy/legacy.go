@@ -1,6 +1,6 @@
-// Package legacy is the door for applications that speak the ministry's wire: it decodes, calls access.Gate, and encodes what the gate answers. It has no
-// rules of its own. Every answer and notice has status 200, because clients read anything else as "service down"; only a fault and a source that does not answer
-// are 500 and 503.
+// Package legacy is the door for applications that speak the ministry's wire: it decodes, calls access.Gate, and encodes what the gate
+// answers. It has no rules of its own. Every answer and notice has status 200, because clients read anything else as "service down"; only a
+// fault and a source that does not answer are 500 and 503.
 package legacy
 
 import (
@@ -75,7 +75,8 @@ func (l *Legacy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // answer asks the gate, also when the parameters are not complete, because every attempt is recorded.
 func (l *Legacy) answer(r *http.Request, p wire.Profile, f wire.Fields, unread bool) (status int, body []byte, err error) {
 	empty := f.Empty()
-	q := access.Request{Who: l.who(r, p, f), Method: agreement.Legacy, Address: l.Peer(r), NIK: f.NIK(), Purpose: p.Purpose, Reference: f.Claimed()}
+	q := access.Request{Who: l.who(r, p, f), Method: agreement.Legacy, Address: l.Peer(r), NIK: f.NIK(), Purpose: p.Purpose,
+		Reference: f.Claimed()}
 	if unread || empty {
 		q.Who = access.Known(0)
 	} else if q.Who, q.Purpose, err = l.purpose(r.Context(), q.Who, p); err != nil {
@@ -110,10 +111,12 @@ func (l *Legacy) answer(r *http.Request, p wire.Profile, f wire.Fields, unread b
 	return http.StatusOK, p.Person(a), nil
 }
 
-// who checks the credentials of the body, again each time that the gate asks. On a path whose profile belongs to another institution they are a failed login.
+// who checks the credentials of the body, again each time that the gate asks. On a path whose profile belongs to another institution they
+// are a failed login.
 func (l *Legacy) who(r *http.Request, p wire.Profile, f wire.Fields) access.Who {
 	return func(ctx context.Context) (int64, error) {
-		in, err := l.Admission.Authenticate(ctx, admission.Attempt{Door: admission.Legacy, Kind: party.Password, Login: f.User(), Secret: f.Password(), Source: l.Peer(r)})
+		in, err := l.Admission.Authenticate(ctx, admission.Attempt{Door: admission.Legacy, Kind: party.Password, Login: f.User(),
+			Secret: f.Password(), Source: l.Peer(r)})
 		if err != nil || in.User == 0 {
 			return 0, err
 		}
@@ -128,8 +131,8 @@ func (l *Legacy) who(r *http.Request, p wire.Profile, f wire.Fields) access.Who 
 	}
 }
 
-// purpose is the profile's; where none is configured, the first of what the user is granted. It asks who once, and the gate then does not ask a
-// second time for the same check.
+// purpose is the profile's; where none is configured, the first of what the user is granted. It asks who once, and the gate then does not
+// ask a second time for the same check.
 func (l *Legacy) purpose(ctx context.Context, who access.Who, p wire.Profile) (access.Who, string, error) {
 	user, err := who(ctx)
 	if err != nil {

@@ -74,9 +74,10 @@ func open(t testing.TB, url string) *door {
 	clock := func() time.Time { return d.now }
 	d.source = &source{Source: d.st.Registry}
 	d.legacy = &legacy.Legacy{
-		Gate: &access.Gate{Rights: d.st.Rights, Source: d.source, Log: w, Now: clock}, Admission: admission.New(d.st.Accounts, clock), Profiles: d.st.Wire,
-		Intake: &balikan.Intake{Store: d.st.Deliveries(), Authority: &access.Authority{Log: w, Rights: d.st.Rights, Now: clock}},
-		Peer:   func(*http.Request) netip.Addr { return d.peer }, Log: slog.New(slog.NewTextHandler(&d.log, nil)),
+		Gate: &access.Gate{Rights: d.st.Rights, Source: d.source, Log: w, Now: clock}, Admission: admission.New(d.st.Accounts, clock),
+		Profiles: d.st.Wire,
+		Intake:   &balikan.Intake{Store: d.st.Deliveries(), Authority: &access.Authority{Log: w, Rights: d.st.Rights, Now: clock}},
+		Peer:     func(*http.Request) netip.Addr { return d.peer }, Log: slog.New(slog.NewTextHandler(&d.log, nil)),
 	}
 	return d
 }
@@ -189,7 +190,8 @@ var situations = []struct {
 	{"03 login", func(d *door) map[string]any {
 		return with(d.credentials(), "nik", d.out.Sample.Found[0], "password", "salah")
 	}, nil, 200},
-	{"04 network", func(d *door) map[string]any { return with(d.credentials(), "nik", d.out.Sample.Found[0]) }, func(d *door) { d.peer = netip.MustParseAddr("192.0.2.9") }, 200},
+	{"04 network", func(d *door) map[string]any { return with(d.credentials(), "nik", d.out.Sample.Found[0]) },
+		func(d *door) { d.peer = netip.MustParseAddr("192.0.2.9") }, 200},
 	{"07 no nik", func(d *door) map[string]any { return d.credentials() }, nil, 200},
 	{"09 no credentials", func(d *door) map[string]any { return map[string]any{"nik": d.out.Sample.Found[0]} }, nil, 200},
 	{"11 deceased", func(d *door) map[string]any { return with(d.credentials(), "nik", d.out.Sample.Deceased[0]) }, nil, 200},
@@ -197,17 +199,21 @@ var situations = []struct {
 	{"13 unknown", func(d *door) map[string]any { return with(d.credentials(), "nik", d.out.Sample.Unknown[0]) }, nil, 200},
 	{"14 inactive", func(d *door) map[string]any { return with(d.credentials(), "nik", d.out.Sample.Inactive[0]) }, nil, 200},
 	{"15 malformed", func(d *door) map[string]any { return with(d.credentials(), "nik", d.out.Sample.Malformed[0]) }, nil, 200},
-	{"99 source", func(d *door) map[string]any { return with(d.credentials(), "nik", d.out.Sample.Found[0]) }, func(d *door) { d.source.fail = true }, 503},
-	{"16 institution", func(d *door) map[string]any { return with(d.credentials(), "nik", d.out.Sample.Found[0]) }, func(d *door) { d.now = now.AddDate(9, 0, 0) }, 200},
+	{"99 source", func(d *door) map[string]any { return with(d.credentials(), "nik", d.out.Sample.Found[0]) },
+		func(d *door) { d.source.fail = true }, 503},
+	{"16 institution", func(d *door) map[string]any { return with(d.credentials(), "nik", d.out.Sample.Found[0]) },
+		func(d *door) { d.now = now.AddDate(9, 0, 0) }, 200},
 }
 
-// Every form of a request, every outcome and every dialect, for full data and verification, answers byte for byte as the golden file has it.
+// Every form of a request, every outcome and every dialect, for full data and verification, answers byte for byte as the golden file has
+// it.
 func TestConformance(t *testing.T) {
 	d := open(t, storetest.SQLite(t))
 	var golden bytes.Buffer
 	for _, verify := range []bool{false, true} {
 		for _, dialect := range wire.Dialects {
-			path := d.profile(wire.Profile{Path: fmt.Sprintf("dinpertan/%s_%v", strings.ToLower(string(dialect)), verify), Dialect: dialect, Verify: verify})
+			path := d.profile(wire.Profile{Path: fmt.Sprintf("dinpertan/%s_%v", strings.ToLower(string(dialect)), verify), Dialect: dialect,
+				Verify: verify})
 			for _, s := range situations {
 				d.peer, d.source.fail, d.now = netip.MustParseAddr("127.0.0.1"), false, now
 				if s.before != nil {
@@ -215,7 +221,8 @@ func TestConformance(t *testing.T) {
 				}
 				fields := s.fields(d)
 				if verify {
-					fields = with(fields, "NAMA_LGKP", "AGUS", "TGL_LHR", "01-01-1980", "JENIS_KLMIN", "laki-laki", "NO_RT", 1, "TRESHOLD", 80, "TMPT_LHR", " ")
+					fields = with(fields, "NAMA_LGKP", "AGUS", "TGL_LHR", "01-01-1980", "JENIS_KLMIN", "laki-laki", "NO_RT", 1, "TRESHOLD",
+						80, "TMPT_LHR", " ")
 				}
 				first := ""
 				for _, form := range forms {
@@ -275,25 +282,32 @@ func TestProfiles(t *testing.T) {
 				}
 			}
 		}
-		wants(ask(d.profile(wire.Profile{Path: "dinpertan/a", Dialect: wire.D1, TextNIK: true}), with(c, "nik", found)), `"NIK":"`+found+`"`)
+		wants(ask(d.profile(wire.Profile{Path: "dinpertan/a", Dialect: wire.D1, TextNIK: true}), with(c, "nik", found)),
+			`"NIK":"`+found+`"`)
 		wants(ask(d.profile(wire.Profile{Path: "dinpertan/b", Dialect: wire.D2, Unpadded: true}), c), `"RESPONSE_CODE":"7"`)
-		wants(ask(d.profile(wire.Profile{Path: "dinpertan/c", Dialect: wire.D1, Texts: map[string]string{"13": "TIDAK ADA"}}), with(c, "nik", d.out.Sample.Unknown[0])), `{"RESPON":"TIDAK ADA"}`)
-		wants(ask(d.profile(wire.Profile{Path: "dinpertan/d", Dialect: wire.D3, Verify: true, EchoNIK: true}), with(c, "nik", json.Number(found))), `"NIK":`+found)
+		wants(ask(d.profile(wire.Profile{Path: "dinpertan/c", Dialect: wire.D1, Texts: map[string]string{"13": "TIDAK ADA"}}),
+			with(c, "nik", d.out.Sample.Unknown[0])), `{"RESPON":"TIDAK ADA"}`)
+		wants(ask(d.profile(wire.Profile{Path: "dinpertan/d", Dialect: wire.D3, Verify: true, EchoNIK: true}),
+			with(c, "nik", json.Number(found))), `"NIK":`+found)
 		number := json.Number(found) // a NIK may come as a number
 		wants(ask(wire.Base+"dinpertan/call_nik", with(c, "nik", number)), `"NIK":`+found)
-		open, shut := d.profile(wire.Profile{Path: "dinpertan/e", Dialect: wire.D1, Query: true}), d.profile(wire.Profile{Path: "dinpertan/f", Dialect: wire.D1})
+		open, shut := d.profile(wire.Profile{Path: "dinpertan/e", Dialect: wire.D1, Query: true}),
+			d.profile(wire.Profile{Path: "dinpertan/f", Dialect: wire.D1})
 		query := "?user_id=aplikasi.dinpertan&password=" + d.out.Legacy[0].Password
 		wants(ask(open+query, map[string]any{"nik": found}), `"NIK":`+found)
 		wants(ask(shut+query, map[string]any{"nik": found}), `tidak boleh kosong`)
 		// Without a profile: any name of the institution, the method's name says what it does, the purpose is the first of the agreement.
 		wants(ask(wire.Base+"123456789012345/BYNIK", with(c, "nik", found)), `"NIK":`+found)
-		wants(ask(wire.Base+"33-03/apa.saja/CALL_NIK", with(c, "nik", "1")), `{"RESPONSE_CODE":"15","RESPONSE_DESC":"Data Tidak Ditemukan, NIK tidak sesuai format Dukcapil"}`)
-		wants(ask(wire.Base+"x/CALL_VERIFY_BY_ELEMEN", with(c, "nik", found, "threshold", "100")), `"NIK":"Sesuai"`, `"NAMA_LGKP":"Tidak Sesuai (0)"`, `"TGL_LHR":"Tidak Sesuai"`)
+		wants(ask(wire.Base+"33-03/apa.saja/CALL_NIK", with(c, "nik", "1")),
+			`{"RESPONSE_CODE":"15","RESPONSE_DESC":"Data Tidak Ditemukan, NIK tidak sesuai format Dukcapil"}`)
+		wants(ask(wire.Base+"x/CALL_VERIFY_BY_ELEMEN", with(c, "nik", found, "threshold", "100")), `"NIK":"Sesuai"`,
+			`"NAMA_LGKP":"Tidak Sesuai (0)"`, `"TGL_LHR":"Tidak Sesuai"`)
 		wants(ask(wire.Base+"x/verif", with(c, "nik", found, "treshold", "banyak")), `"RESPONSE_CODE":"07"`)
 		// A path that belongs to another institution is a failed login.
 		d.profile(wire.Profile{Path: "dinkop/call_nik", Agency: d.user("aplikasi.dinkop").Institution, Dialect: wire.D1})
 		wants(ask(wire.Base+"dinkop/call_nik", with(c, "nik", found)), `{"RESPON":"Login Gagal"}`)
-		err := d.st.Wire.PutProfile(t.Context(), journal.Change{At: now, Reason: "x", Letter: "1"}, wire.Profile{Path: "dinkop/call_nik", Agency: d.user("aplikasi.dinpertan").Institution, Dialect: wire.D1})
+		err := d.st.Wire.PutProfile(t.Context(), journal.Change{At: now, Reason: "x", Letter: "1"}, wire.Profile{Path: "dinkop/call_nik",
+			Agency: d.user("aplikasi.dinpertan").Institution, Dialect: wire.D1})
 		if err == nil {
 			t.Error("a path was taken from another institution")
 		}
@@ -307,7 +321,8 @@ func TestProfiles(t *testing.T) {
 	})
 }
 
-// What the wire answers is what the grant says: an element that is taken away is gone at once, and the record names purpose and claimed address.
+// What the wire answers is what the grant says: an element that is taken away is gone at once, and the record names purpose and claimed
+// address.
 func TestGrantRulesTheWire(t *testing.T) {
 	d := open(t, storetest.SQLite(t))
 	ctx := t.Context()
@@ -326,7 +341,8 @@ func TestGrantRulesTheWire(t *testing.T) {
 		t.Fatal(err)
 	}
 	fewer := population.PKSElements.Without(population.ElMarital).Without(population.ElAddress)
-	add := procedure.AddAddendum{Agreement: st.Agreements[0], Addendum: agreement.Addendum{Number: "1", EffectiveOn: now.AddDate(0, 0, -1).Truncate(24 * time.Hour), Change: agreement.Change{Elements: &fewer}}}
+	add := procedure.AddAddendum{Agreement: st.Agreements[0], Addendum: agreement.Addendum{Number: "1", EffectiveOn: now.AddDate(0, 0,
+		-1).Truncate(24 * time.Hour), Change: agreement.Change{Elements: &fewer}}}
 	if _, err := d.st.Rights.Apply(ctx, journal.Change{At: now, Reason: "x", Letter: "1"}, add); err != nil {
 		t.Fatal(err)
 	}
@@ -346,12 +362,14 @@ func TestQuotaLimiterCountsDown(t *testing.T) {
 		t.Fatal(err)
 	}
 	quota := 2
-	add := procedure.AddAddendum{Agreement: st.Agreements[0], Addendum: agreement.Addendum{Number: "1", EffectiveOn: now.AddDate(0, 0, -1).Truncate(24 * time.Hour),
+	add := procedure.AddAddendum{Agreement: st.Agreements[0], Addendum: agreement.Addendum{Number: "1", EffectiveOn: now.AddDate(0, 0,
+		-1).Truncate(24 * time.Hour),
 		Change: agreement.Change{Methods: []string{"api", "legacy"}, Quota: &quota}}}
 	if _, err := d.st.Rights.Apply(t.Context(), journal.Change{At: now, Reason: "x", Letter: "1"}, add); err != nil {
 		t.Fatal(err)
 	}
-	other := party.User{Institution: u.Institution, Login: "lama.dinkop", Role: party.Application, Methods: []string{"legacy"}, NDASigned: now.AddDate(0, -1, 0), Name: "x"}
+	other := party.User{Institution: u.Institution, Login: "lama.dinkop", Role: party.Application, Methods: []string{"legacy"},
+		NDASigned: now.AddDate(0, -1, 0), Name: "x"}
 	hash, err := party.HashPassword(t.Context(), "rahasia-sekali")
 	if err != nil {
 		t.Fatal(err)
@@ -360,7 +378,8 @@ func TestQuotaLimiterCountsDown(t *testing.T) {
 		t.Fatal(err)
 	}
 	for i, want := range []string{`"quotaLimiter":1}`, `"quotaLimiter":0}`, `"RESPONSE_CODE":"05"`} {
-		_, answer := d.post(wire.Base+"dinkop/verif", "", fmt.Sprintf(`{"user_id":"lama.dinkop","password":"rahasia-sekali","nik":%q}`, d.out.Sample.Found[0]))
+		_, answer := d.post(wire.Base+"dinkop/verif", "", fmt.Sprintf(`{"user_id":"lama.dinkop","password":"rahasia-sekali","nik":%q}`,
+			d.out.Sample.Found[0]))
 		if !strings.Contains(answer, want) {
 			t.Errorf("%d: %s", i, answer)
 		}
@@ -371,13 +390,15 @@ func TestOddRequests(t *testing.T) {
 	d := open(t, storetest.SQLite(t))
 	const secret = "RAHASIA"
 	path := wire.Base + "dinpertan/call_nik"
-	for _, body := range []string{"", "{", "[]", "[{},{}]", "null", "--", "--x\r\nnothing", "%zz", strings.Repeat("a", 200_000), `{"nik":{"a":"` + secret + `"}}`, "\xff\xfe", `{"user_id":"` + secret + `"}{}`, strings.Repeat("[", 10_000)} {
+	for _, body := range []string{"", "{", "[]", "[{},{}]", "null", "--", "--x\r\nnothing", "%zz", strings.Repeat("a", 200_000),
+		`{"nik":{"a":"` + secret + `"}}`, "\xff\xfe", `{"user_id":"` + secret + `"}{}`, strings.Repeat("[", 10_000)} {
 		status, answer := d.post(path, "application/json", body)
 		if status != 200 || strings.Contains(answer, secret) || !strings.Contains(answer, `"RESPON":`) {
 			t.Errorf("%.20q: %d %s", body, status, answer)
 		}
 	}
-	for path, want := range map[string]int{wire.Base: 404, wire.Base + "x": 404, wire.Base + "a/b/c": 404, wire.Base + "33-3/b/c": 404, wire.Base + "33/b/c/d": 404} {
+	for path, want := range map[string]int{wire.Base: 404, wire.Base + "x": 404, wire.Base + "a/b/c": 404, wire.Base + "33-3/b/c": 404,
+		wire.Base + "33/b/c/d": 404} {
 		if status, _ := d.post(path, "", "{}"); status != want {
 			t.Errorf("%s: %d", path, status)
 		}

@@ -1,4 +1,5 @@
-// Package peer finds the real address of a caller. A header changes nothing unless the connection comes from a proxy that the configuration trusts (A5).
+// Package peer finds the real address of a caller. A header changes nothing unless the connection comes from a proxy that the configuration
+// trusts (A5).
 package peer
 
 import (
@@ -10,8 +11,9 @@ import (
 // A Resolver knows the trusted proxies. The zero value trusts none.
 type Resolver struct{ Trusted []netip.Prefix }
 
-// Addr is the connection's address or, behind trusted proxies, the last address of X-Forwarded-For that is not itself trusted. An entry that is no
-// address ends the walk: what stands before it was written by somebody unknown. The zero Addr means that not even the connection's is known.
+// Addr is the connection's address or, behind trusted proxies, the last address of X-Forwarded-For that is not itself trusted. An entry
+// that is no address ends the walk: what stands before it was written by somebody unknown. The zero Addr means that not even the
+// connection's is known.
 func (s Resolver) Addr(r *http.Request) netip.Addr {
 	ap, err := netip.ParseAddrPort(r.RemoteAddr)
 	if err != nil {

@@ -42,9 +42,11 @@ type handedPage struct {
 
 // where says what its owner does with a token.
 var where = map[party.Kind]string{
-	party.APIToken:     "Pengaturan aplikasi: header “Authorization: Bearer” pada setiap permintaan ke /api/v1, atau kata sandi pada profil layanan lama yang membaca header itu.",
-	party.BalikanToken: "Pengaturan pengiriman data balikan: kunci “token” pada layanan lama, atau header “Authorization: Bearer” pada /api/v1.",
-	party.DeskToken:    "Aplikasi loket: halaman “Akun”, kolom token, masuk sebagai diri Anda sendiri.",
+	party.APIToken: "Pengaturan aplikasi: header “Authorization: Bearer” pada setiap permintaan ke /api/v1, atau kata sandi pada " +
+		"profil layanan lama yang membaca header itu.",
+	party.BalikanToken: "Pengaturan pengiriman data balikan: kunci “token” pada layanan lama, atau header “Authorization: Bearer” pada " +
+		"/api/v1.",
+	party.DeskToken: "Aplikasi loket: halaman “Akun”, kolom token, masuk sebagai diri Anda sendiri.",
 }
 
 // codeForm asks for the code of a printed slip.
@@ -72,8 +74,8 @@ func (p *Portal) activationForm(w http.ResponseWriter, r *http.Request) error {
 	return p.activation(w, r, http.StatusOK, s.User, x, "", "")
 }
 
-// slip finds the activation slip of the address, and says why it may not be used from where the request comes. The first half is as good as a password is, and so is
-// guessing it counted.
+// slip finds the activation slip of the address, and says why it may not be used from where the request comes. The first half is as good as
+// a password is, and so is guessing it counted.
 func (p *Portal) slip(r *http.Request) (code string, s *access.Standing, x party.Slip, err error) {
 	code = r.PathValue("link")
 	x, u, ok, err := p.Slips.Slip(r.Context(), code, p.Now())
@@ -93,7 +95,8 @@ func (p *Portal) slip(r *http.Request) (code string, s *access.Standing, x party
 }
 
 func (p *Portal) activation(w http.ResponseWriter, r *http.Request, status int, u party.User, x party.Slip, field, wrong string) error {
-	a := activationPage{Login: u.Login, Name: u.Name, Password: x.For == party.Password, Min: party.MinPassword, Max: party.MaxPassword, Mailed: x.Mailed, Field: field, Error: wrong}
+	a := activationPage{Login: u.Login, Name: u.Name, Password: x.For == party.Password, Min: party.MinPassword, Max: party.MaxPassword,
+		Mailed: x.Mailed, Field: field, Error: wrong}
 	title := "Aktivasi user ID"
 	if !a.Password {
 		title = "Penyerahan token"
@@ -136,7 +139,8 @@ func (p *Portal) activate(w http.ResponseWriter, r *http.Request) error {
 		if _, _, _, err := p.slip(r); err != nil {
 			return err // that was the last try
 		}
-		return p.activation(w, r, http.StatusUnprocessableEntity, u, x, "kode", "Kode kedua keliru. Setelah beberapa kali keliru, lembar ini tidak berlaku lagi.")
+		return p.activation(w, r, http.StatusUnprocessableEntity, u, x, "kode",
+			"Kode kedua keliru. Setelah beberapa kali keliru, lembar ini tidak berlaku lagi.")
 	}
 	if len(got) == 0 {
 		return p.Redirect(w, r, "/masuk?alasan=aktif")
@@ -144,7 +148,8 @@ func (p *Portal) activate(w http.ResponseWriter, r *http.Request) error {
 	page := handedPage{Login: u.Login, Password: hash != ""}
 	for _, h := range got {
 		page.Rows = append(page.Rows, handedRow{
-			h.Kind.Label(), h.Fingerprint, h.Token, h.AppName, h.Label, where[h.Kind], bahasa.Date(h.Expires.In(s.Institution.Zone.Location())),
+			h.Kind.Label(), h.Fingerprint, h.Token, h.AppName, h.Label, where[h.Kind],
+			bahasa.Date(h.Expires.In(s.Institution.Zone.Location())),
 		})
 	}
 	shown := p.Page(r, nil, "Token Anda", page)
@@ -155,5 +160,6 @@ func (p *Portal) activate(w http.ResponseWriter, r *http.Request) error {
 // errSpent is a slip that is not there, or not any more.
 var errSpent = &site.Problem{Status: http.StatusGone, Message: site.Message{
 	Kind: "warn", Heading: "Lembar ini tidak berlaku",
-	Advice: []string{"Lembar ini sudah digunakan, telah melewati masa berlakunya, diganti cetakan baru, atau kodenya tidak lengkap. Silakan meminta lembar baru kepada administrator."},
+	Advice: []string{"Lembar ini sudah digunakan, telah melewati masa berlakunya, diganti cetakan baru, atau kodenya tidak lengkap. " +
+		"Silakan meminta lembar baru kepada administrator."},
 }}

@@ -44,18 +44,21 @@ func owes(v *site.Visitor) agreement.Balikan { return balikan.Terms(v.Standing, 
 
 func (p *Portal) balikanHome(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	spec := owes(v)
-	b := balikanPage{Done: map[string]string{"data": "Data balikan telah diterima.", "alasan": "Alasan telah dicatat.", "berkas": "Data balikan dari berkas telah diterima."}[r.URL.Query().Get("selesai")]}
+	b := balikanPage{Done: map[string]string{"data": "Data balikan telah diterima.", "alasan": "Alasan telah dicatat.",
+		"berkas": "Data balikan dari berkas telah diterima."}[r.URL.Query().Get("selesai")]}
 	return p.writeBalikan(w, r, v, spec, http.StatusOK, b)
 }
 
-func (p *Portal) writeBalikan(w http.ResponseWriter, r *http.Request, v *site.Visitor, spec agreement.Balikan, status int, b balikanPage) error {
+func (p *Portal) writeBalikan(w http.ResponseWriter, r *http.Request, v *site.Visitor, spec agreement.Balikan, status int,
+	b balikanPage) error {
 	ctx, agency := r.Context(), v.Institution.ID
 	rates, err := p.Balikan.Rates(ctx, agency, obligation.SemesterOf(v.Today()).Begins(), time.Time{})
 	if err != nil {
 		return err
 	}
 	for _, u := range rates {
-		b.Rate.Opened, b.Rate.Met, b.Rate.Late, b.Rate.Excused = b.Rate.Opened+u.Opened, b.Rate.Met+u.Met, b.Rate.Late+u.Late, b.Rate.Excused+u.Excused
+		b.Rate.Opened, b.Rate.Met, b.Rate.Late, b.Rate.Excused = b.Rate.Opened+u.Opened, b.Rate.Met+u.Met, b.Rate.Late+u.Late,
+			b.Rate.Excused+u.Excused
 	}
 	if b.Overdue, err = p.Balikan.Overdue(ctx, agency, v.Now); err != nil {
 		return err
@@ -80,7 +83,8 @@ func (p *Portal) writeBalikan(w http.ResponseWriter, r *http.Request, v *site.Vi
 	loc := v.Institution.Zone.Location()
 	for _, e := range list {
 		row := outstandingRow{
-			Seq: e.Seq, Opened: bahasa.Date(e.Opened.In(loc)), Due: bahasa.Date(e.Due.In(loc).AddDate(0, 0, -1)), Login: e.Login, Reference: e.Reference, Late: e.Late(v.Now),
+			Seq: e.Seq, Opened: bahasa.Date(e.Opened.In(loc)), Due: bahasa.Date(e.Due.In(loc).AddDate(0, 0, -1)), Login: e.Login,
+			Reference: e.Reference, Late: e.Late(v.Now),
 		}
 		if !e.NIK.IsZero() {
 			row.NIK = e.NIK.Masked()
@@ -224,7 +228,8 @@ func (p *Portal) upload(w http.ResponseWriter, r *http.Request, v *site.Visitor)
 }
 
 // parcel is what a visitor delivers.
-func (p *Portal) parcel(r *http.Request, v *site.Visitor, via string, read func(agreement.Balikan) (balikan.Content, error)) balikan.Parcel {
+func (p *Portal) parcel(r *http.Request, v *site.Visitor, via string, read func(agreement.Balikan) (balikan.Content,
+	error)) balikan.Parcel {
 	return balikan.Parcel{Who: v.Standing, Method: agreement.Portal, Address: p.Peer(r), Via: via, Read: read}
 }
 
@@ -268,7 +273,8 @@ func (p *Portal) sendRows(w http.ResponseWriter, r *http.Request, v *site.Visito
 		u.Problem = errNoRows.Text
 	default:
 		if errors.Is(err, balikan.ErrRepeated) {
-			u.Problem = "Sebagian data baru saja dikirim dengan cara lain, sehingga tidak ada yang diterima. Unggah kembali berkasnya: baris yang sudah dikirim akan disebutkan."
+			u.Problem = "Sebagian data baru saja dikirim dengan cara lain, sehingga tidak ada yang diterima. Unggah kembali berkasnya: " +
+				"baris yang sudah dikirim akan disebutkan."
 			break
 		}
 		if err != nil {

@@ -26,7 +26,8 @@ import (
 	"gapura/web/site"
 )
 
-// Data balikan by the portal's form, by a reason, and by a table with good rows, bad ones and one that was sent before; on the demo's district.
+// Data balikan by the portal's form, by a reason, and by a table with good rows, bad ones and one that was sent before; on the demo's
+// district.
 func TestBalikanByThePortal(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, where string) {
 		at := time.Date(2026, 9, 16, 2, 0, 0, 0, time.UTC)
@@ -46,7 +47,8 @@ func TestBalikanByThePortal(t *testing.T) {
 		entry := admission.NewEntry(st.Accounts, st.Credentials, clock)
 		log := new(bytes.Buffer)
 		authority := &access.Authority{Log: w, Rights: st.Rights, Now: clock}
-		p := &Portal{Site: site.New(site.Config{May: authority.Allow, Read: authority.Read, Entry: entry, Rights: st.Rights, Now: clock, Log: slog.New(slog.NewTextHandler(log, nil))}), Gate: gate, History: st.History(), Balikan: st.Balikan}
+		p := &Portal{Site: site.New(site.Config{May: authority.Allow, Read: authority.Read, Entry: entry, Rights: st.Rights, Now: clock,
+			Log: slog.New(slog.NewTextHandler(log, nil))}), Gate: gate, History: st.History(), Balikan: st.Balikan}
 		p.Intake = &balikan.Intake{Store: st.Deliveries(), Authority: authority}
 		h := p.Handler()
 		token, err := entry.SignIn.Open(t.Context(), party.Session{User: officer.ID})
@@ -79,7 +81,8 @@ func TestBalikanByThePortal(t *testing.T) {
 		found := built.Sample.Found
 		for n := range 4 {
 			a, err := gate.Lookup(t.Context(), access.Request{
-				Who: access.Known(officer.ID), Method: agreement.Portal, Address: netip.MustParseAddr("127.0.0.1"), NIK: found[n], Purpose: demo.Purpose, Reference: fmt.Sprintf("P-%d", n),
+				Who: access.Known(officer.ID), Method: agreement.Portal, Address: netip.MustParseAddr("127.0.0.1"), NIK: found[n],
+				Purpose: demo.Purpose, Reference: fmt.Sprintf("P-%d", n),
 			})
 			if err != nil || a.Code != access.Found {
 				t.Fatal(a.Code, err)
@@ -105,10 +108,12 @@ func TestBalikanByThePortal(t *testing.T) {
 		if r := form("/balikan", one); r.Code != http.StatusSeeOther {
 			t.Fatalf("%d %s", r.Code, r.Body)
 		}
-		if r := form("/balikan", one); r.Code != http.StatusUnprocessableEntity || !strings.Contains(r.Body.String(), "sudah pernah dikirim") {
+		if r := form("/balikan", one); r.Code != http.StatusUnprocessableEntity || !strings.Contains(r.Body.String(),
+			"sudah pernah dikirim") {
 			t.Errorf("a repeat: %d", r.Code)
 		}
-		seq := regexp.MustCompile(`name="catatan" value="(\d+)"`).FindStringSubmatch(page) // the first that is due; it is found[0]'s, which is met by now
+		// the first that is due; it is found[0]'s, which is met by now
+		seq := regexp.MustCompile(`name="catatan" value="(\d+)"`).FindStringSubmatch(page)
 		if r := form("/balikan/alasan", url.Values{"catatan": {seq[1]}, "alasan": {"mundur"}}); r.Code != http.StatusConflict {
 			t.Errorf("a reason for what has data balikan: %d", r.Code)
 		}
@@ -122,7 +127,8 @@ func TestBalikanByThePortal(t *testing.T) {
 
 		table := "NIK;Nomor;Jenis bantuan\n" + found[2] + ";2;Benih\n" + found[0] + ";1;Pupuk\nRAHASIA;3;Benih\n" + found[3] + ";;Benih\n"
 		preview := upload(table)
-		for _, says := range []string{"3 baris tidak dapat dikirim", "sudah pernah dikirim", "field nik", "field NOMOR", "1 baris siap dikirim"} {
+		for _, says := range []string{"3 baris tidak dapat dikirim", "sudah pernah dikirim", "field nik", "field NOMOR",
+			"1 baris siap dikirim"} {
 			if !strings.Contains(preview, says) {
 				t.Errorf("the preview lacks %q", says)
 			}

@@ -27,6 +27,7 @@ func (p *Portal) guide(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	return p.Show(w, r, http.StatusOK, "panduan", p.Page(r, v, "Panduan penggunaan", guidePage{
-		Blank: int(p.Blank.Seconds()), Idle: int(party.SessionIdle.Minutes()), Min: party.MinPassword, Max: party.MaxPassword, Messages: all,
+		Blank: int(p.Blank.Seconds()), Idle: int(party.SessionIdle.Minutes()), Min: party.MinPassword, Max: party.MaxPassword,
+		Messages: all,
 	}))
 }

@@ -104,10 +104,12 @@ func (p *Portal) history(w http.ResponseWriter, r *http.Request, v *site.Visitor
 func (p *Portal) historyQuery(r *http.Request, v *site.Visitor) (f filter, b historyPage, q access.HistoryQuery, some bool, err error) {
 	in := r.URL.Query()
 	f = filter{
-		Login: clean(in.Get("user")), From: clean(in.Get("dari")), To: clean(in.Get("sampai")), Outcome: clean(in.Get("hasil")), Oldest: in.Get("urut") == "lama",
+		Login: clean(in.Get("user")), From: clean(in.Get("dari")), To: clean(in.Get("sampai")), Outcome: clean(in.Get("hasil")),
+		Oldest: in.Get("urut") == "lama",
 		Figure: clean(in.Get("angka")), Method: clean(in.Get("metode")), Purpose: clean(in.Get("tujuan")),
 	}
-	q = access.HistoryQuery{Agency: v.Institution.ID, User: v.User.ID, Oldest: f.Oldest, Figure: access.Figure(f.Figure), Method: f.Method, Purpose: f.Purpose}
+	q = access.HistoryQuery{Agency: v.Institution.ID, User: v.User.ID, Oldest: f.Oldest, Figure: access.Figure(f.Figure), Method: f.Method,
+		Purpose: f.Purpose}
 	b.Kind = q.Figure.Label()
 	some = f.Figure == "" || b.Kind != ""
 	b.Whole = v.User.Role == party.HeadOfAgency
@@ -198,7 +200,8 @@ func (f filter) path(to string, offset int) string {
 func showRecord(r access.HistoryRow, zone party.Zone) historyRow {
 	c := access.Code(r.Outcome)
 	h := historyRow{
-		Record: r.ID.String(), Date: bahasa.Date(r.At.In(zone.Location())), Clock: ui.Clock(r.At, zone), Login: r.Login, Act: access.Act(r.Act).Label(),
+		Record: r.ID.String(), Date: bahasa.Date(r.At.In(zone.Location())), Clock: ui.Clock(r.At, zone), Login: r.Login,
+		Act: access.Act(r.Act).Label(),
 		NIK: "-", Purpose: r.Purpose, Reference: r.Reference, Outcome: outcomeLabel(c), Hit: r.Hit, Tag: "bad",
 	}
 	if !r.NIK.IsZero() {

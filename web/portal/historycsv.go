@@ -20,7 +20,8 @@ func (p *Portal) historyCSV(w http.ResponseWriter, r *http.Request, v *site.Visi
 		return err
 	}
 	if b.Error != "" {
-		return &site.Problem{Status: http.StatusBadRequest, Message: site.Message{Heading: "Isian tidak dapat dibaca", Advice: []string{b.Error}}}
+		return &site.Problem{Status: http.StatusBadRequest, Message: site.Message{Heading: "Isian tidak dapat dibaca",
+			Advice: []string{b.Error}}}
 	}
 	// Rows that come in meanwhile must not shift the offsets.
 	if end := v.Now.Add(time.Millisecond); q.To.IsZero() || q.To.After(end) {
@@ -38,7 +39,8 @@ func (p *Portal) historyCSV(w http.ResponseWriter, r *http.Request, v *site.Visi
 	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
 	w.Header().Set("Content-Disposition", `attachment; filename="riwayat-akses.csv"`)
 	out := csv.NewWriter(w)
-	out.Write([]string{"nomor_catatan", "waktu", "zona", "user", "tindakan", "nik_tersamar", "tujuan", "nomor_permohonan", "hasil", "mengurangi_kuota"})
+	out.Write([]string{"nomor_catatan", "waktu", "zona", "user", "tindakan", "nik_tersamar", "tujuan", "nomor_permohonan", "hasil",
+		"mengurangi_kuota"})
 	zone := v.Institution.Zone
 	for {
 		for _, rec := range rows {
@@ -48,7 +50,8 @@ func (p *Portal) historyCSV(w http.ResponseWriter, r *http.Request, v *site.Visi
 				hit = "ya"
 			}
 			out.Write([]string{
-				h.Record, rec.At.In(zone.Location()).Format(time.DateTime), string(zone), cell(h.Login), h.Act, strings.ReplaceAll(h.NIK, "•", "*"), cell(h.Purpose), cell(h.Reference), h.Outcome, hit,
+				h.Record, rec.At.In(zone.Location()).Format(time.DateTime), string(zone), cell(h.Login), h.Act, strings.ReplaceAll(h.NIK,
+					"•", "*"), cell(h.Purpose), cell(h.Reference), h.Outcome, hit,
 			})
 		}
 		if !more || len(rows) == 0 {

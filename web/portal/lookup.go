@@ -69,7 +69,8 @@ func (p *Portal) lookup(w http.ResponseWriter, r *http.Request, v *site.Visitor)
 	reference := strings.TrimSpace(f["reference"])
 	// Whoever is signed in passes the gate, which has the exact words for those who may not ask and records them.
 	a, err := p.Gate.Lookup(r.Context(), access.Request{
-		Who: access.Known(v.User.ID), Method: agreement.Portal, Address: p.Peer(r), NIK: f["nik"], Purpose: f["purpose"], Reference: reference,
+		Who: access.Known(v.User.ID), Method: agreement.Portal, Address: p.Peer(r), NIK: f["nik"], Purpose: f["purpose"],
+		Reference: reference,
 	})
 	if err != nil {
 		return err
@@ -104,7 +105,8 @@ func (p *Portal) lookupPage(r *http.Request, v *site.Visitor, chosen, reference 
 	case !v.Working():
 		b.Empty = "User ID Anda sedang tidak aktif. Silakan menghubungi " + site.Helper(v.Institution) + "."
 	case !v.Served():
-		b.Empty = "Instansi Anda sedang tidak aktif: perjanjian atau SPTJM penanggung jawab belum atau tidak lagi berlaku. Silakan menghubungi kepala instansi Anda."
+		b.Empty = "Instansi Anda sedang tidak aktif: perjanjian atau SPTJM penanggung jawab belum atau tidak lagi berlaku. Silakan " +
+			"menghubungi kepala instansi Anda."
 	case !v.User.Stopped.IsZero():
 		b.Empty = access.Abuse.Text() + ". " + site.Advice(access.Abuse, v.Institution)
 	case v.User.MatchOnly:
@@ -120,7 +122,8 @@ func (p *Portal) lookupPage(r *http.Request, v *site.Visitor, chosen, reference 
 func (p *Portal) result(v *site.Visitor, a access.Answer, purpose, reference string) result {
 	zone := v.Institution.Zone
 	res := result{
-		Text: a.Code.Text(), Advice: site.Advice(a.Code, v.Institution), Warning: a.Warning, Notice: a.Code.Notice(), Record: a.Record.String(), Basis: a.Basis,
+		Text: a.Code.Text(), Advice: site.Advice(a.Code, v.Institution), Warning: a.Warning, Notice: a.Code.Notice(),
+		Record: a.Record.String(), Basis: a.Basis,
 		Login: v.User.Login, Name: v.User.Name, Institution: v.Institution.Name,
 		At: a.At.In(zone.Location()), Clock: ui.Clock(a.At, zone),
 		Blank: int(p.Blank.Seconds()),

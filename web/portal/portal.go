@@ -1,5 +1,6 @@
-// Package portal is the door for people: it signs them in, takes one NIK at a time, and shows what the gate answers. It promises that nothing
-// personal is kept by a browser, stands in a URL or is written to the log. It decides nothing about rights except which page a role may see.
+// Package portal is the door for people: it signs them in, takes one NIK at a time, and shows what the gate answers. It promises that
+// nothing personal is kept by a browser, stands in a URL or is written to the log. It decides nothing about rights except which page a role
+// may see.
 package portal
 
 import (
@@ -63,7 +64,8 @@ func (p *Portal) Handler() http.Handler {
 	if p.Blank <= 0 {
 		p.Blank = defaultBlank
 	}
-	for _, name := range []string{"masuk", "cari", "riwayat", "panduan", "aktivasi", "aktivasi-kode", "token", "balikan", "balikan-unggah"} {
+	for _, name := range []string{"masuk", "cari", "riwayat", "panduan", "aktivasi", "aktivasi-kode", "token", "balikan",
+		"balikan-unggah"} {
 		p.Add(name, files, "templates/"+name+".html")
 	}
 	mux := http.NewServeMux()

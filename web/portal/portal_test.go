@@ -138,15 +138,17 @@ func (w *world) Find(_ context.Context, n nik.NIK) (population.Person, bool, err
 		return population.Person{}, false, nil
 	}
 	return population.Person{
-		NIK: n, FamilyNo: "3303019999999999", Name: "SITI <b>AMINAH</b>", Sex: population.Female, BirthPlace: "BOGOR", BirthDate: time.Date(1980, 1, 1, 0, 0, 0, 0, time.UTC),
-		Marital: secret, Occupation: secret, Address: "JL. MERDEKA 1", RT: "001", RW: "002", Village: "3303012001",
+		NIK: n, FamilyNo: "3303019999999999", Name: "SITI <b>AMINAH</b>", Sex: population.Female, BirthPlace: "BOGOR",
+		BirthDate: time.Date(1980, 1, 1, 0, 0, 0, 0, time.UTC),
+		Marital:   secret, Occupation: secret, Address: "JL. MERDEKA 1", RT: "001", RW: "002", Village: "3303012001",
 	}, true, nil
 }
 func (w *world) Records(_ context.Context, q access.HistoryQuery) ([]access.HistoryRow, bool, error) {
 	var out []access.HistoryRow
 	for i := len(w.rows) - 1; i >= 0; i-- {
 		r := w.rows[i]
-		if r.ID.Log != q.Agency || (q.User != 0 && r.User != q.User) || (q.Outcome != "" && r.Outcome != string(q.Outcome)) || (q.Figure != "" && !slices.Contains(q.Figure.Acts(), r.Act)) || (q.Method != "" && r.Method != q.Method) ||
+		if r.ID.Log != q.Agency || (q.User != 0 && r.User != q.User) || (q.Outcome != "" && r.Outcome != string(q.Outcome)) ||
+			(q.Figure != "" && !slices.Contains(q.Figure.Acts(), r.Act)) || (q.Method != "" && r.Method != q.Method) ||
 			(q.Purpose != "" && r.Purpose != q.Purpose) ||
 			(!q.From.IsZero() && r.At.Before(q.From)) || (!q.To.IsZero() && !r.At.Before(q.To)) {
 			continue
@@ -162,7 +164,8 @@ func (w *world) UserByLogin(_ context.Context, login string) (party.User, bool, 
 	return u, ok, nil
 }
 func (w *world) Quotas(context.Context, time.Time) ([]access.QuotaRow, error) {
-	return []access.QuotaRow{{Standing: access.Standing{Institution: w.inst, Agreements: w.agree}, Left: access.Left{Quota: 5, Used: w.hits}}}, nil
+	return []access.QuotaRow{{Standing: access.Standing{Institution: w.inst, Agreements: w.agree}, Left: access.Left{Quota: 5,
+		Used: w.hits}}}, nil
 }
 func (w *world) Everyone(context.Context) ([]access.Standing, error) {
 	return append([]access.Standing{{Institution: w.inst, Agreements: w.agree}}, w.others...), nil
@@ -173,7 +176,8 @@ func (w *world) Receipt(_ context.Context, id journal.ID) ([]byte, error) {
 	if id.Seq >= int64(len(w.rows)) {
 		return nil, journal.ErrNoRecord
 	}
-	return fmt.Appendf(nil, "head\nextra %s\nindex %d\n", base64.StdEncoding.EncodeToString(journal.EncodeRecord(w.rows[id.Seq].Record, nil)), id.Seq), nil
+	return fmt.Appendf(nil, "head\nextra %s\nindex %d\n", base64.StdEncoding.EncodeToString(journal.EncodeRecord(w.rows[id.Seq].Record,
+		nil)), id.Seq), nil
 }
 
 var hashOnce = sync.OnceValue(func() string {
@@ -195,24 +199,31 @@ type desk struct {
 func open(t *testing.T) *desk {
 	signed := time.Date(2025, 1, 1, 0, 0, 0, 0, time.UTC)
 	user := func(id int64, login string, role party.Role) party.User {
-		return party.User{ID: id, Institution: 7, Login: login, Name: "Nama " + login, Role: role, Methods: []string{agreement.Portal}, NDASigned: signed, HasPassword: true}
+		return party.User{ID: id, Institution: 7, Login: login, Name: "Nama " + login, Role: role, Methods: []string{agreement.Portal},
+			NDASigned: signed, HasPassword: true}
 	}
 	admin := user(3, "dukcapil", party.Administrator)
 	admin.Institution = party.Provider
 	w := &world{
-		hash: hashOnce(), sessions: map[party.Hash]party.Session{}, logins: map[string]int64{"budi": 1, "kepala": 2, "dukcapil": 3, "ani": 4},
-		users: map[int64]party.User{1: user(1, "budi", party.Officer), 2: user(2, "kepala", party.HeadOfAgency), 3: admin, 4: user(4, "ani", party.Officer)},
-		inst:  party.Institution{ID: 7, Code: "dinsos", Name: "Dinas Sosial", Zone: party.WIB, Head: party.Head{Name: "K", Since: signed, SPTJMSigned: signed}},
-		agree: access.Agreements{{ID: 1, Agency: 7, ProviderNumber: "400/1", SignedOn: signed, EndsOn: signed.AddDate(2, 0, 0), Terms: agreement.Terms{
-			Elements: population.Of(population.ElNIK, population.ElName, population.ElAddress), Methods: []string{agreement.Portal}, Quota: 5,
-			Networks: []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")}, Purposes: []string{"Bantuan sosial"},
-		}}},
+		hash: hashOnce(), sessions: map[party.Hash]party.Session{}, logins: map[string]int64{"budi": 1, "kepala": 2, "dukcapil": 3,
+			"ani": 4},
+		users: map[int64]party.User{1: user(1, "budi", party.Officer), 2: user(2, "kepala", party.HeadOfAgency), 3: admin,
+			4: user(4, "ani", party.Officer)},
+		inst: party.Institution{ID: 7, Code: "dinsos", Name: "Dinas Sosial", Zone: party.WIB, Head: party.Head{Name: "K", Since: signed,
+			SPTJMSigned: signed}},
+		agree: access.Agreements{{ID: 1, Agency: 7, ProviderNumber: "400/1", SignedOn: signed, EndsOn: signed.AddDate(2, 0, 0),
+			Terms: agreement.Terms{
+				Elements: population.Of(population.ElNIK, population.ElName, population.ElAddress), Methods: []string{agreement.Portal},
+				Quota:    5,
+				Networks: []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")}, Purposes: []string{"Bantuan sosial"},
+			}}},
 	}
 	clock := func() time.Time { return now }
 	log := new(bytes.Buffer)
 	authority := &access.Authority{Log: w, Rights: w, Now: clock}
 	p := &Portal{
-		Site: site.New(site.Config{May: authority.Allow, Read: authority.Read, Entry: admission.NewEntry(w, nil, clock), Rights: w, Now: clock, Log: slog.New(slog.NewTextHandler(log, nil))}),
+		Site: site.New(site.Config{May: authority.Allow, Read: authority.Read, Entry: admission.NewEntry(w, nil, clock), Rights: w,
+			Now: clock, Log: slog.New(slog.NewTextHandler(log, nil))}),
 		Gate: &access.Gate{Rights: w, Source: w, Log: w, Now: clock}, History: w, Slips: w, Receipts: w,
 	}
 	return &desk{T: t, w: w, h: p.Handler(), log: log}
@@ -270,7 +281,8 @@ func (d *desk) lacks(body string, texts ...string) {
 	}
 }
 
-// Whom to turn to is named where people are told to: by the network that they come from, when it is one agency's, and never by the login that they typed.
+// Whom to turn to is named where people are told to: by the network that they come from, when it is one agency's, and never by the login
+// that they typed.
 func TestWhoHelpsIsNamed(t *testing.T) {
 	d := open(t)
 	failed := func(login string) string {
@@ -329,7 +341,8 @@ func TestResultShowsGrantedElementsOnly(t *testing.T) {
 	for _, hx := range []string{"true", ""} {
 		w := d.do("POST", "/cari", ask(known), "HX-Request", hx)
 		body := w.Body.String()
-		d.wants(body, "SITI &lt;b&gt;AMINAH", "3303 0101 0180 0001", "JL. MERDEKA 1", "BA-17/2025", "Bantuan sosial", "16 September 2025", "14.05 WIB", "Nomor catatan", `aria-hidden="true"><span>budi`)
+		d.wants(body, "SITI &lt;b&gt;AMINAH", "3303 0101 0180 0001", "JL. MERDEKA 1", "BA-17/2025", "Bantuan sosial", "16 September 2025",
+			"14.05 WIB", "Nomor catatan", `aria-hidden="true"><span>budi`)
 		d.lacks(body, secret, "BOGOR", "9999", "Jenis kelamin", "Perempuan", "Nomor KK", known)
 		if hx == "" {
 			d.wants(body, `content="60;url=/cari"`)
@@ -397,7 +410,8 @@ func TestNothingIsStored(t *testing.T) {
 		if d.cookie = ""; who != "" {
 			d.enter(who)
 		}
-		for _, path := range []string{"/", "/masuk", "/cari", "/riwayat", "/riwayat.csv", "/panduan", "/konsol", "/aktivasi/tautan", "/aktivasi/lain", "/tidak-ada"} {
+		for _, path := range []string{"/", "/masuk", "/cari", "/riwayat", "/riwayat.csv", "/panduan", "/konsol", "/aktivasi/tautan",
+			"/aktivasi/lain", "/tidak-ada"} {
 			check(d.do("GET", path, nil), who+" "+path)
 		}
 		check(d.do("POST", "/cari", ask(known)), who+" POST /cari")
@@ -460,7 +474,8 @@ func TestHistoryBelongsToItsReader(t *testing.T) {
 	for _, c := range []struct {
 		login string
 		may   map[journal.ID]int
-	}{{"budi", map[journal.ID]int{budis: 200, anis: 404, {Log: 8, Seq: 0}: 404, {Log: 7, Seq: 99}: 404}}, {"kepala", map[journal.ID]int{budis: 200, anis: 200, {Log: 0, Seq: 0}: 404}}} {
+	}{{"budi", map[journal.ID]int{budis: 200, anis: 404, {Log: 8, Seq: 0}: 404, {Log: 7, Seq: 99}: 404}},
+		{"kepala", map[journal.ID]int{budis: 200, anis: 200, {Log: 0, Seq: 0}: 404}}} {
 		d.enter(c.login)
 		for id, want := range c.may {
 			if w := d.do("GET", "/riwayat/kuitansi/"+id.String(), nil); w.Code != want {
@@ -542,7 +557,8 @@ func TestActivationNeedsBothHalves(t *testing.T) {
 	outside := httptest.NewRequest("GET", "/aktivasi/tautan", nil)
 	outside.RemoteAddr = "198.51.100.7:1"
 	w := httptest.NewRecorder()
-	if d.h.ServeHTTP(w, outside); w.Code != http.StatusForbidden || len(d.w.rows) != 1 || d.w.rows[0].Outcome != "network" || d.w.rows[0].Act != "activate" {
+	if d.h.ServeHTTP(w, outside); w.Code != http.StatusForbidden || len(d.w.rows) != 1 || d.w.rows[0].Outcome != "network" ||
+		d.w.rows[0].Act != "activate" {
 		t.Errorf("from another network: status %d, %v", w.Code, d.w.rows)
 	}
 	d.wants(d.do("GET", "/aktivasi/tautan", nil).Body.String(), "Kode kedua", "terpisah dari lembar ini")

@@ -28,7 +28,8 @@ func (p *Portal) signInForm(w http.ResponseWriter, r *http.Request) error {
 		return p.Redirect(w, r, v.Start())
 	}
 	why := r.URL.Query().Get("alasan")
-	return p.Show(w, r, http.StatusOK, "masuk", p.Page(r, nil, "Masuk", signInPage{Expired: why == "sesi", Left: why == "keluar", Ready: why == "aktif"}))
+	return p.Show(w, r, http.StatusOK, "masuk", p.Page(r, nil, "Masuk", signInPage{Expired: why == "sesi", Left: why == "keluar",
+		Ready: why == "aktif"}))
 }
 
 func (p *Portal) signIn(w http.ResponseWriter, r *http.Request) error {
@@ -38,7 +39,8 @@ func (p *Portal) signIn(w http.ResponseWriter, r *http.Request) error {
 	}
 	var in admission.Result
 	who := func(ctx context.Context) (_ int64, err error) {
-		in, err = p.Entry.Admission.Authenticate(ctx, admission.Attempt{Door: admission.Portal, Kind: party.Password, Login: f["user"], Secret: f["password"], Source: p.Peer(r)})
+		in, err = p.Entry.Admission.Authenticate(ctx, admission.Attempt{Door: admission.Portal, Kind: party.Password, Login: f["user"],
+			Secret: f["password"], Source: p.Peer(r)})
 		return in.User, err
 	}
 	// A failed sign-in passes the gate too: it is recorded there.
@@ -64,8 +66,8 @@ func (p *Portal) signIn(w http.ResponseWriter, r *http.Request) error {
 	return p.Redirect(w, r, "/")
 }
 
-// helper names whom somebody asks who may not sign in. It follows from the network that they come from, never from the login that they typed, so that nothing is told
-// about accounts: the one agency whose network it is, or nobody by name.
+// helper names whom somebody asks who may not sign in. It follows from the network that they come from, never from the login that they
+// typed, so that nothing is told about accounts: the one agency whose network it is, or nobody by name.
 func (p *Portal) helper(r *http.Request) (string, error) {
 	all, err := p.History.Everyone(r.Context())
 	if err != nil {

@@ -27,13 +27,16 @@ func NewMetrics() *Metrics {
 			Name: "gapura_access_total", Help: "Accesses by method and outcome; a refusal's outcome is its code.",
 		}, []string{"method", "outcome"}),
 		commits: prometheus.NewHistogramVec(prometheus.HistogramOpts{
-			Name: "gapura_journal_commit_seconds", Help: "Time of a transaction of records, fsync included.", Buckets: prometheus.ExponentialBuckets(0.0005, 2, 14),
+			Name: "gapura_journal_commit_seconds", Help: "Time of a transaction of records, fsync included.",
+			Buckets: prometheus.ExponentialBuckets(0.0005, 2, 14),
 		}, []string{"result"}),
 		batches: prometheus.NewHistogram(prometheus.HistogramOpts{
-			Name: "gapura_journal_commit_entries", Help: "Entries in a transaction of records.", Buckets: prometheus.ExponentialBuckets(1, 2, 9),
+			Name: "gapura_journal_commit_entries", Help: "Entries in a transaction of records.", Buckets: prometheus.ExponentialBuckets(1,
+				2, 9),
 		}),
 	}
-	m.registry.MustRegister(m.outcomes, m.commits, m.batches, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	m.registry.MustRegister(m.outcomes, m.commits, m.batches, collectors.NewGoCollector(),
+		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
 
@@ -70,7 +73,8 @@ func (m *Metrics) Journal(waiting func() int, unsigned func() (since time.Durati
 			Name: "gapura_journal_queue_entries", Help: "Entries that wait for a transaction.",
 		}, func() float64 { return float64(waiting()) }),
 		prometheus.NewGaugeFunc(prometheus.GaugeOpts{
-			Name: "gapura_journal_checkpoint_age_seconds", Help: "Time since this process last found or left every log signed up to its newest entry; NaN: not yet.",
+			Name: "gapura_journal_checkpoint_age_seconds",
+			Help: "Time since this process last found or left every log signed up to its newest entry; NaN: not yet.",
 		}, func() float64 {
 			if since, known := unsigned(); known {
 				return since.Seconds()
@@ -80,10 +84,11 @@ func (m *Metrics) Journal(waiting func() int, unsigned func() (since time.Durati
 	)
 }
 
-// Behind watches how many records the work behind the log has still to take in, by work. It asks at each reading of the metrics; when it can't tell, the
-// gauge is left out and the others are shown.
+// Behind watches how many records the work behind the log has still to take in, by work. It asks at each reading of the metrics; when it
+// can't tell, the gauge is left out and the others are shown.
 func (m *Metrics) Behind(ask func(context.Context) (map[string]int64, error)) {
-	m.registry.MustRegister(behind{ask, prometheus.NewDesc("gapura_journal_behind_records", "Records that work behind the log has still to take in.", []string{"work"}, nil)})
+	m.registry.MustRegister(behind{ask, prometheus.NewDesc("gapura_journal_behind_records",
+		"Records that work behind the log has still to take in.", []string{"work"}, nil)})
 }
 
 type behind struct {

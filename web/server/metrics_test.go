@@ -24,7 +24,8 @@ func shown(m *Metrics) string {
 	none := http.NotFoundHandler()
 	h := New(Config{
 		Portal: none, API: none, Legacy: none, Balikan: none.ServeHTTP, Metrics: m, Ready: func(context.Context) error { return nil },
-		Peer: func(*http.Request) netip.Addr { return netip.MustParseAddr("127.0.0.1") }, Log: slog.New(slog.NewTextHandler(new(bytes.Buffer), nil)),
+		Peer: func(*http.Request) netip.Addr { return netip.MustParseAddr("127.0.0.1") },
+		Log:  slog.New(slog.NewTextHandler(new(bytes.Buffer), nil)),
 	})
 	return ask(h, "GET", "/metrics", "127.0.0.1:9").Body.String()
 }

@@ -46,7 +46,8 @@ func TestMetricsAreForLoopbackAndAllowedAddresses(t *testing.T) {
 			t.Errorf("/metrics from %s: %d, want %d", from, w.Code, want)
 		}
 	}
-	if body := ask(h, "GET", "/metrics", "127.0.0.1:9").Body.String(); !strings.Contains(body, `gapura_access_total{method="api",outcome="found"} 1`) {
+	if body := ask(h, "GET", "/metrics", "127.0.0.1:9").Body.String(); !strings.Contains(body,
+		`gapura_access_total{method="api",outcome="found"} 1`) {
 		t.Error("the count of outcomes is missing")
 	}
 }
@@ -80,7 +81,8 @@ func TestReadiness(t *testing.T) {
 		t.Errorf("with a database: %d", w.Code)
 	}
 	broken := fixture(t, &bytes.Buffer{}, errors.New("password=hunter2"))
-	if w := ask(broken, "GET", "/readyz", "10.0.0.1:9"); w.Code != http.StatusServiceUnavailable || strings.Contains(w.Body.String(), "hunter2") {
+	if w := ask(broken, "GET", "/readyz", "10.0.0.1:9"); w.Code != http.StatusServiceUnavailable || strings.Contains(w.Body.String(),
+		"hunter2") {
 		t.Errorf("without one: %d %q", w.Code, w.Body.String())
 	}
 	if w := ask(broken, "GET", "/healthz", "10.0.0.1:9"); w.Code != http.StatusOK {
@@ -90,7 +92,8 @@ func TestReadiness(t *testing.T) {
 
 func TestOldWireIsReachedInAnyCase(t *testing.T) {
 	h := fixture(t, new(bytes.Buffer), nil)
-	for _, path := range []string{"/dukcapil/get_json/x/call_nik", "/Dukcapil/GET_JSON/33-03/X/CALL_NIK", "/data_balikan/public/api/store"} {
+	for _, path := range []string{"/dukcapil/get_json/x/call_nik", "/Dukcapil/GET_JSON/33-03/X/CALL_NIK",
+		"/data_balikan/public/api/store"} {
 		if w := ask(h, "POST", path, "127.0.0.1:9"); w.Body.String() != "old" {
 			t.Errorf("%s: %d %s", path, w.Code, w.Body)
 		}

@@ -21,7 +21,8 @@ func (s *Site) Token(r *http.Request) string {
 
 // setCookie gives the browser a token; an empty one takes the cookie away.
 func (s *Site) SetCookie(w http.ResponseWriter, r *http.Request, token string) {
-	c := &http.Cookie{Name: s.cookieName(r), Value: token, Path: "/", HttpOnly: true, Secure: s.Secure(r), SameSite: http.SameSiteStrictMode}
+	c := &http.Cookie{Name: s.cookieName(r), Value: token, Path: "/", HttpOnly: true, Secure: s.Secure(r),
+		SameSite: http.SameSiteStrictMode}
 	if token == "" {
 		c.MaxAge = -1
 	}

@@ -17,7 +17,8 @@ type FileStore interface {
 }
 
 // Send sends a file that the visitor may read, as a download; that it was read is a record.
-func (s *Site) Send(store FileStore, w http.ResponseWriter, r *http.Request, v *Visitor, act access.Act, mayRead func(procedure.File) error) error {
+func (s *Site) Send(store FileStore, w http.ResponseWriter, r *http.Request, v *Visitor, act access.Act,
+	mayRead func(procedure.File) error) error {
 	f, found, err := store.File(r.Context(), Number(r.PathValue("id")))
 	if err != nil {
 		return err

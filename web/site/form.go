@@ -19,7 +19,8 @@ const lineTime = 10 * time.Minute
 func (s *Site) Unhurried(w http.ResponseWriter) {
 	control := http.NewResponseController(w)
 	until := time.Now().Add(lineTime) // the connection's clock, not the office's
-	if err := errors.Join(control.SetReadDeadline(until), control.SetWriteDeadline(until)); err != nil && !errors.Is(err, http.ErrNotSupported) {
+	if err := errors.Join(control.SetReadDeadline(until), control.SetWriteDeadline(until)); err != nil &&
+		!errors.Is(err, http.ErrNotSupported) {
 		s.Log.Warn("site: set time of a request", "err", err)
 	}
 }
@@ -28,7 +29,8 @@ func (s *Site) Unhurried(w http.ResponseWriter) {
 func unreadable(status int) error {
 	return &Problem{Status: status, Message: Message{
 		Heading: "Isian tidak dapat dibaca",
-		Advice:  []string{"Isian memuat karakter yang tidak dikenal atau tidak dikirim dari formulir ini. Silakan kembali dan isi formulir sekali lagi."},
+		Advice: []string{"Isian memuat karakter yang tidak dikenal atau tidak dikirim dari formulir ini. Silakan kembali dan isi " +
+			"formulir sekali lagi."},
 	}}
 }
 
@@ -41,7 +43,8 @@ func (s *Site) Form(w http.ResponseWriter, r *http.Request, names ...string) (ma
 	if err := r.ParseForm(); err != nil {
 		if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
 			return nil, &Problem{Status: http.StatusRequestEntityTooLarge, Message: Message{
-				Heading: "Isian terlalu besar", Advice: []string{"Isian yang dikirim melebihi batas 64 KB dan tidak diproses. Silakan kembali dan isi formulir seperlunya."},
+				Heading: "Isian terlalu besar", Advice: []string{
+					"Isian yang dikirim melebihi batas 64 KB dan tidak diproses. Silakan kembali dan isi formulir seperlunya."},
 			}}
 		}
 		return nil, unreadable(http.StatusBadRequest)

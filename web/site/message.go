@@ -38,7 +38,8 @@ var (
 		Advice: []string{"Alamat yang Anda buka tidak ada pada layanan ini. Silakan kembali ke halaman awal melalui menu di atas."},
 	}}
 	ErrForbidden = &Problem{http.StatusForbidden, Message{
-		Kind: "info", Heading: "Halaman ini bukan untuk peran Anda", Advice: []string{"Silakan gunakan menu di atas untuk membuka halaman yang tersedia bagi Anda."},
+		Kind: "info", Heading: "Halaman ini bukan untuk peran Anda",
+		Advice: []string{"Silakan gunakan menu di atas untuk membuka halaman yang tersedia bagi Anda."},
 	}}
 )
 
@@ -113,8 +114,9 @@ func (s *Site) fault(w http.ResponseWriter, r *http.Request, err error) {
 	s.Log.ErrorContext(r.Context(), "site: fault", "request", number, "route", r.Pattern, "err", err)
 	s.say(w, r, http.StatusInternalServerError, nil, Message{
 		Heading: "Terjadi gangguan",
-		Advice:  []string{"Permintaan Anda tidak dapat diselesaikan. Silakan coba beberapa saat lagi. Apabila gangguan berulang, sampaikan nomor permintaan berikut kepada administrator."},
-		Number:  number,
+		Advice: []string{"Permintaan Anda tidak dapat diselesaikan. Silakan coba beberapa saat lagi. Apabila gangguan berulang, " +
+			"sampaikan nomor permintaan berikut kepada administrator."},
+		Number: number,
 	})
 }
 
@@ -140,8 +142,9 @@ func (s *Site) guard(h http.Handler) http.Handler {
 
 // statuses are the answers' status codes by what a person may see.
 var statuses = map[told.Kind]int{
-	told.Refused: http.StatusConflict, told.Forbidden: http.StatusForbidden, told.Invalid: http.StatusUnprocessableEntity, told.Missing: http.StatusNotFound,
-	told.Moved: http.StatusConflict, told.Busy: http.StatusServiceUnavailable,
+	told.Refused: http.StatusConflict, told.Forbidden: http.StatusForbidden, told.Invalid: http.StatusUnprocessableEntity,
+	told.Missing: http.StatusNotFound,
+	told.Moved:   http.StatusConflict, told.Busy: http.StatusServiceUnavailable,
 }
 
 // Status is the status code for an error that a page shows in its own place, for instance beside a field.

@@ -1,5 +1,6 @@
-// Package site is what the rooms for people share: who is signed in, how a page, a message and a fault are written, and how a form is read. It promises
-// that no answer repeats a value that was typed, and that nothing personal reaches the log. It decides nothing but who is signed in.
+// Package site is what the rooms for people share: who is signed in, how a page, a message and a fault are written, and how a form is read.
+// It promises that no answer repeats a value that was typed, and that nothing personal reaches the log. It decides nothing but who is
+// signed in.
 package site
 
 import (
@@ -37,7 +38,8 @@ type Config struct {
 	DemoNote string                                              // banner; empty normally
 	Log      *slog.Logger                                        // default slog.Default
 	Guide    string                                              // path of the guide; default /panduan
-	// Nav is the navigation of a site that is not the provider's; nil: that of the portal and the console. Such a site has no quota and no notices.
+	// Nav is the navigation of a site that is not the provider's; nil: that of the portal and the console. Such a site has no quota and no
+	// notices.
 	Nav func(*http.Request, *Visitor) []ui.Link
 }
 
@@ -107,8 +109,10 @@ func (v *Visitor) limits() string {
 	if !v.Restricted() {
 		return ""
 	}
-	why := map[agreement.State]string{agreement.Suspended: "sedang ditangguhkan", agreement.Ended: "telah berakhir", agreement.Terminated: "telah diakhiri"}
-	return "Perjanjian instansi Anda " + why[v.Grant.State] + ". Anda hanya dapat menyampaikan yang masih menjadi kewajiban: bukti, laporan semester, data balikan, dan insiden. " +
+	why := map[agreement.State]string{agreement.Suspended: "sedang ditangguhkan", agreement.Ended: "telah berakhir",
+		agreement.Terminated: "telah diakhiri"}
+	return "Perjanjian instansi Anda " + why[v.Grant.State] + ". Anda hanya dapat menyampaikan yang masih menjadi kewajiban: bukti, " +
+		"laporan semester, data balikan, dan insiden. " +
 		"Pencarian data dan pengelolaan pengguna tidak dilayani."
 }
 
@@ -238,7 +242,8 @@ func (s *Site) Page(r *http.Request, v *Visitor, title string, body any) ui.Page
 	if s.Nav != nil {
 		g.Nav = s.Nav(r, v)
 		if v != nil {
-			g.Visitor = &ui.Visitor{Login: v.User.Login, Name: v.User.Name, Role: v.User.Role.Label(), NoBell: true} // the header names the institution already
+			// the header names the institution already
+			g.Visitor = &ui.Visitor{Login: v.User.Login, Name: v.User.Name, Role: v.User.Role.Label(), NoBell: true}
 		}
 		return g
 	}

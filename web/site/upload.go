@@ -38,7 +38,8 @@ func (s *Site) Upload(w http.ResponseWriter, r *http.Request) (*multipart.Form, 
 	r.Body = http.MaxBytesReader(w, r.Body, maxScan*maxScans+1<<20)
 	if err := r.ParseMultipartForm(4 << 20); err != nil {
 		if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
-			return nil, nil, say(http.StatusRequestEntityTooLarge, "Berkas yang diunggah melebihi batas 10 MB setiap berkas, paling banyak 5 berkas.")
+			return nil, nil, say(http.StatusRequestEntityTooLarge,
+				"Berkas yang diunggah melebihi batas 10 MB setiap berkas, paling banyak 5 berkas.")
 		}
 		return nil, nil, say(http.StatusBadRequest, "Isian memuat karakter yang tidak dikenal atau terputus di tengah jalan.")
 	}
@@ -47,7 +48,8 @@ func (s *Site) Upload(w http.ResponseWriter, r *http.Request) (*multipart.Form, 
 		content, media, wrong := readScan(h)
 		if wrong != "" || len(scans) == maxScans {
 			r.MultipartForm.RemoveAll()
-			return nil, nil, say(http.StatusUnprocessableEntity, wrong+" Pindaian harus berupa PDF, JPEG, atau PNG, paling besar 10 MB, paling banyak 5 berkas.")
+			return nil, nil, say(http.StatusUnprocessableEntity,
+				wrong+" Pindaian harus berupa PDF, JPEG, atau PNG, paling besar 10 MB, paling banyak 5 berkas.")
 		}
 		title := strings.TrimSpace(One(r.MultipartForm, "judul"))
 		if title == "" || len(title) > 200 {

@@ -37,11 +37,15 @@ func Clock(t time.Time, v *Visitor) string {
 	return bahasa.Date(t.In(v.Zone().Location())) + " " + ui.Clock(t, v.Zone())
 }
 
-// devices and systems are told by a browser's own words, the first that fits; Edge and Opera call themselves Chrome too, and Chrome calls itself Safari.
-var devices = [][2]string{{"Edg/", "Edge"}, {"OPR/", "Opera"}, {"SamsungBrowser/", "Samsung Internet"}, {"Firefox/", "Firefox"}, {"Chrome/", "Chrome"}, {"Safari/", "Safari"}}
-var systems = [][2]string{{"Windows", "Windows"}, {"Android", "Android"}, {"iPhone", "iPhone"}, {"iPad", "iPad"}, {"Mac OS X", "macOS"}, {"CrOS", "ChromeOS"}, {"Linux", "Linux"}}
+// devices and systems are told by a browser's own words, the first that fits; Edge and Opera call themselves Chrome too, and Chrome calls
+// itself Safari.
+var devices = [][2]string{{"Edg/", "Edge"}, {"OPR/", "Opera"}, {"SamsungBrowser/", "Samsung Internet"}, {"Firefox/", "Firefox"},
+	{"Chrome/", "Chrome"}, {"Safari/", "Safari"}}
+var systems = [][2]string{{"Windows", "Windows"}, {"Android", "Android"}, {"iPhone", "iPhone"}, {"iPad", "iPad"}, {"Mac OS X", "macOS"},
+	{"CrOS", "ChromeOS"}, {"Linux", "Linux"}}
 
-// Device is the browser of a User-Agent as people name it, for instance "Firefox di Windows". It is a claim, and tells people apart, nothing else.
+// Device is the browser of a User-Agent as people name it, for instance "Firefox di Windows". It is a claim, and tells people apart,
+// nothing else.
 func Device(agent string) string {
 	name := func(list [][2]string, unknown string) string {
 		for _, x := range list {

@@ -105,7 +105,8 @@ func (c Chart) Drawn() []DrawnColumn {
 			h := float64(v) / top * float64(chartBase-chartTop)
 			y -= h
 			width := min(step*0.8, chartWidest)
-			d.Bars = append(d.Bars, Bar{X: round(chartLeft + (float64(n)+0.5)*step - width/2), Y: round(y), Width: round(width), Height: round(h), Class: c.Series[i].Class})
+			d.Bars = append(d.Bars, Bar{X: round(chartLeft + (float64(n)+0.5)*step - width/2), Y: round(y), Width: round(width),
+				Height: round(h), Class: c.Series[i].Class})
 		}
 		out = append(out, d)
 	}
@@ -122,7 +123,8 @@ func (c Chart) Marks() []Mark {
 		if part == top/2 && top%2 != 0 {
 			continue
 		}
-		out = append(out, Mark{X: chartLeft - 8, Y: round(float64(chartBase) - float64(part)/float64(top)*float64(chartBase-chartTop)), Text: bahasa.Number(part), Line: true})
+		out = append(out, Mark{X: chartLeft - 8, Y: round(float64(chartBase) - float64(part)/float64(top)*float64(chartBase-chartTop)),
+			Text: bahasa.Number(part), Line: true})
 	}
 	step := float64(chartWidth-chartLeft) / float64(max(1, len(c.Columns)))
 	for n, x := range c.Columns {

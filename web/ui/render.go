@@ -30,7 +30,8 @@ func NewRenderer() *Renderer {
 
 // Add parses a page: the layout with files that define "main". It panics on a template that does not parse, a defect of the build.
 func (d *Renderer) Add(name string, files fs.FS, patterns ...string) {
-	t := template.Must(template.New(name).Funcs(funcs).ParseFS(layoutFiles, "templates/layout.html", "templates/chart.html", "templates/parts.html"))
+	t := template.Must(template.New(name).Funcs(funcs).ParseFS(layoutFiles, "templates/layout.html", "templates/chart.html",
+		"templates/parts.html"))
 	d.pages[name] = template.Must(t.ParseFS(files, patterns...))
 }
 

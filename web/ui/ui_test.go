@@ -59,7 +59,8 @@ func TestHeadersForbidFramesInlineScriptAndReferrers(t *testing.T) {
 			t.Errorf("policy lacks %s: %s", want, policy)
 		}
 	}
-	if strings.Contains(policy, "unsafe") || w.Header().Get("Referrer-Policy") != "no-referrer" || w.Header().Get("X-Content-Type-Options") != "nosniff" {
+	if strings.Contains(policy, "unsafe") || w.Header().Get("Referrer-Policy") != "no-referrer" ||
+		w.Header().Get("X-Content-Type-Options") != "nosniff" {
 		t.Errorf("headers %v", w.Header())
 	}
 }

@@ -1,5 +1,5 @@
-// Package passkey makes and checks passkeys (W3C Web Authentication) as second factors. It keeps nothing: what must be remembered between a question and its answer,
-// and the keys themselves, are bytes that the caller seals and stores. A question's state is used once.
+// Package passkey makes and checks passkeys (W3C Web Authentication) as second factors. It keeps nothing: what must be remembered between a
+// question and its answer, and the keys themselves, are bytes that the caller seals and stores. A question's state is used once.
 package passkey
 
 import (
@@ -28,7 +28,8 @@ var ErrAddress = errors.New("passkeys need an address with a host name")
 // A Site is what a passkey is bound to: one host name. Safe for concurrent use.
 type Site struct{ w *webauthn.WebAuthn }
 
-// New returns the site at an address such as https://gapura.example.go.id, under the name that the browser shows. ErrAddress when the host is an IP address.
+// New returns the site at an address such as https://gapura.example.go.id, under the name that the browser shows. ErrAddress when the host
+// is an IP address.
 func New(address, name string) (*Site, error) {
 	u, err := url.Parse(address)
 	if err != nil || u.Hostname() == "" {
@@ -135,8 +136,8 @@ func (s *Site) Ask(o Owner) (question, state []byte, err error) {
 	return both(ask, session)
 }
 
-// Answered checks the browser's answer and returns the key as it is to be kept from now on, and its id. ErrRefused when it proves nothing, also when the key's own
-// counter went back, because then it exists twice.
+// Answered checks the browser's answer and returns the key as it is to be kept from now on, and its id. ErrRefused when it proves nothing,
+// also when the key's own counter went back, because then it exists twice.
 func (s *Site) Answered(o Owner, state, answer []byte) (key, id []byte, err error) {
 	u, session, err := begun(o, state)
 	if err != nil {

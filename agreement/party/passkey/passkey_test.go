@@ -15,7 +15,8 @@ type device struct {
 }
 
 func newDevice(origin, host string) *device {
-	return &device{virtualwebauthn.RelyingParty{Name: "Gapura", ID: host, Origin: origin}, virtualwebauthn.NewAuthenticator(), virtualwebauthn.NewCredential(virtualwebauthn.KeyTypeEC2)}
+	return &device{virtualwebauthn.RelyingParty{Name: "Gapura", ID: host, Origin: origin}, virtualwebauthn.NewAuthenticator(),
+		virtualwebauthn.NewCredential(virtualwebauthn.KeyTypeEC2)}
 }
 
 func (d *device) create(t *testing.T, question []byte) []byte {

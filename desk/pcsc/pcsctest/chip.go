@@ -11,8 +11,8 @@ import (
 	"sync"
 )
 
-// A Chip plays a contactless card with a file system of ISO/IEC 7816-4, as a PC/SC reader shows it: SELECT by file identifier, READ BINARY with a
-// short offset, and the reader's own GET DATA for the UID. Files are public or want an authentication that a Chip never grants.
+// A Chip plays a contactless card with a file system of ISO/IEC 7816-4, as a PC/SC reader shows it: SELECT by file identifier, READ BINARY
+// with a short offset, and the reader's own GET DATA for the UID. Files are public or want an authentication that a Chip never grants.
 type Chip struct {
 	ATR    []byte // default: what PC/SC makes up for an ISO 14443-4 type A card
 	UID    []byte
@@ -87,7 +87,8 @@ func (c *Chip) answer(a []byte) []byte {
 	return unknown
 }
 
-// Insert lays the chip into the virtual reader; pull takes it out again and waits until nothing of it runs any more. It may be called twice.
+// Insert lays the chip into the virtual reader; pull takes it out again and waits until nothing of it runs any more. It may be called
+// twice.
 func (d *Daemon) Insert(c *Chip) (pull func()) {
 	d.t.Helper()
 	conn, err := net.Dial("tcp4", fmt.Sprintf("127.0.0.1:%d", d.port))
@@ -104,8 +105,8 @@ func (d *Daemon) Insert(c *Chip) (pull func()) {
 	return pull
 }
 
-// play speaks the driver's protocol: messages with their length in two bytes before them. One byte is a word to the card's power (0 off, 1 on, 2 reset,
-// 4 ask for the ATR, the only one that is answered); anything longer is a command APDU.
+// play speaks the driver's protocol: messages with their length in two bytes before them. One byte is a word to the card's power (0 off, 1
+// on, 2 reset, 4 ask for the ATR, the only one that is answered); anything longer is a command APDU.
 func (c *Chip) play(conn net.Conn) {
 	for {
 		var size [2]byte

@@ -1,8 +1,8 @@
 //go:build linux
 
-// Package pcsctest runs a real pcscd with a virtual reader (Debian pcscd and vsmartcard-vpcd), and plays the cards in it. Each daemon has a socket and
-// ports of its own, so that tests of several packages do not meet. Without the Debian packages tests fail; make deps installs them. Only go test -short (make quick)
-// leaves them out, by the test's name.
+// Package pcsctest runs a real pcscd with a virtual reader (Debian pcscd and vsmartcard-vpcd), and plays the cards in it. Each daemon has a
+// socket and ports of its own, so that tests of several packages do not meet. Without the Debian packages tests fail; make deps installs
+// them. Only go test -short (make quick) leaves them out, by the test's name.
 package pcsctest
 
 import (

@@ -1,5 +1,5 @@
-// Package pdftest reads PDFs with another program than the one that writes them: pdftotext of Debian's poppler-utils. Without it tests fail; make deps
-// installs it.
+// Package pdftest reads PDFs with another program than the one that writes them: pdftotext of Debian's poppler-utils. Without it tests
+// fail; make deps installs it.
 package pdftest
 
 import (
@@ -8,7 +8,8 @@ import (
 	"testing"
 )
 
-// Text is what a PDF says, laid out as on paper, with a form feed after each page. Only go test -short (make quick) leaves it out, by the test's name.
+// Text is what a PDF says, laid out as on paper, with a form feed after each page. Only go test -short (make quick) leaves it out, by the
+// test's name.
 func Text(t testing.TB, pdf []byte) string {
 	t.Helper()
 	if testing.Short() {

@@ -106,7 +106,8 @@ func compose(works []work) string {
 	return b.String()
 }
 
-// modules are the terms of each module in the program on each system that it is built for, and of Go itself. A module without any is an error.
+// modules are the terms of each module in the program on each system that it is built for, and of Go itself. A module without any is an
+// error.
 func modules() ([]work, error) {
 	var works []work
 	found := map[string]bool{}
@@ -147,7 +148,8 @@ func modules() ([]work, error) {
 					break
 				}
 			}
-			if strings.HasPrefix(p.Dir, filepath.Join(p.Module.Dir, "font", "gofont")) { // Bigelow & Holmes's terms stand in the fonts' README
+			// Bigelow & Holmes's terms stand in the fonts' README
+			if strings.HasPrefix(p.Dir, filepath.Join(p.Module.Dir, "font", "gofont")) {
 				text, err := os.ReadFile(filepath.Join(p.Module.Dir, "font", "gofont", "ttfs", "README"))
 				if err != nil {
 					return nil, err

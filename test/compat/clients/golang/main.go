@@ -1,5 +1,5 @@
-// Command golang calls the service as a hospital's application does: typed answers, net/http, a form where the vendor's library sends one. What it prints is compared
-// by the test.
+// Command golang calls the service as a hospital's application does: typed answers, net/http, a form where the vendor's library sends one.
+// What it prints is compared by the test.
 package main
 
 import (
@@ -53,7 +53,8 @@ func main() {
 	var matched struct {
 		Content []map[string]string `json:"content"`
 	}
-	body, err := json.Marshal(map[string]any{"NIK": env("FOUND"), "user_id": env("USER_ID"), "password": env("PASSWORD"), "ip_user": "1", "TRESHOLD": 90, "NAMA_LGKP": env("NAME")})
+	body, err := json.Marshal(map[string]any{"NIK": env("FOUND"), "user_id": env("USER_ID"), "password": env("PASSWORD"), "ip_user": "1",
+		"TRESHOLD": 90, "NAMA_LGKP": env("NAME")})
 	check(err)
 	r, err := http.Post(env("HOST")+env("VERIFY"), "application/json", bytes.NewReader(body))
 	check(err)
@@ -76,7 +77,8 @@ func main() {
 	w := multipart.NewWriter(&parts)
 	param, err := json.Marshal(record("nik", "", "2", "Benih")["param"])
 	check(err)
-	for k, v := range map[string]string{"nik": env("FOUND"), "id_lembaga": env("ID"), "nama_lembaga": env("LEMBAGA"), "param": string(param)} {
+	for k, v := range map[string]string{"nik": env("FOUND"), "id_lembaga": env("ID"), "nama_lembaga": env("LEMBAGA"),
+		"param": string(param)} {
 		check(w.WriteField(k, v))
 	}
 	check(w.Close())
