@@ -132,7 +132,8 @@ func TestTermsInWords(t *testing.T) {
 		t.Errorf("%q", rows)
 	}
 	if w := (Terms{
-		Elements: population.Of(population.ElNIK), Methods: []string{Portal}, Quota: 1}).Words(); w != "elemen: NIK; metode: Web portal; kuota: 1 per hari" {
+		Elements: population.Of(population.ElNIK), Methods: []string{Portal}, Quota: 1}).Words(); w != "elemen: NIK; "+
+		"metode: Web portal; kuota: 1 per hari" {
 		t.Errorf("%q", w)
 	}
 }
