@@ -142,13 +142,13 @@ type DeskStatement struct {
 	Old      string // verifier key that the renewal ends; else empty
 	Desk     Desk
 	Cosigner string
-	At       time.Time // to the second
+	At       time.Time // to the microsecond
 }
 
 // Text is what is signed.
 func (s DeskStatement) Text() []byte {
 	code := HashSecret(s.Code)
-	return fmt.Appendf(nil, "%s\n%x\n%s\n%x\n%q\n%s\n%d\n", s.Agency, code, s.Old, s.Desk.Pin, s.Desk.Key, s.Cosigner, s.At.Unix())
+	return fmt.Appendf(nil, "%s\n%x\n%s\n%x\n%q\n%s\n%d\n", s.Agency, code, s.Old, s.Desk.Pin, s.Desk.Key, s.Cosigner, s.At.UnixMicro())
 }
 
 // StatementSlack is how far a statement's time may lie from the provider's clock.

@@ -101,7 +101,7 @@ func (e *enrolment) speak(certificate, key string) (_ *client.Client, pin string
 
 // state signs what the desk says of itself.
 func (e *enrolment) state(st *party.DeskStatement, signer *journal.Signer, cosigner *journal.Cosigner, pin string) client.DeskKeys {
-	st.Agency, st.At = e.l.cfg.Agency, e.l.now().Truncate(time.Second)
+	st.Agency, st.At = e.l.cfg.Agency, e.l.now().Truncate(time.Microsecond)
 	st.Desk, st.Cosigner = party.Desk{Pin: pin, Key: signer.VerifierKeys()}, cosigner.VerifierKey()
 	name, err := os.Hostname()
 	if err != nil || name == "" {
@@ -109,7 +109,7 @@ func (e *enrolment) state(st *party.DeskStatement, signer *journal.Signer, cosig
 	}
 	return client.DeskKeys{
 		Machine: name[:min(len(name), 64)], Key: st.Desk.Key, Cosigner: st.Cosigner, Certificate: hex.EncodeToString([]byte(pin)),
-		At:    st.At.Unix(),
+		At:    st.At.UnixMicro(),
 		Proof: cosigner.Vouch(st.Text()),
 	}
 }

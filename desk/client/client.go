@@ -306,7 +306,7 @@ type DeskKeys struct {
 	Key         string `json:"key"`
 	Cosigner    string `json:"cosigner"`
 	Certificate string `json:"certificate"` // SHA-256, hexadecimal; empty: none
-	At          int64  `json:"at"`          // Unix seconds
+	At          int64  `json:"at"`          // Unix microseconds
 	Proof       string `json:"proof"`
 }
 

@@ -93,6 +93,7 @@ test('Esc clears the form and the result and returns to the NIK', async () => {
 
 test('a history can be filtered and paged by the keyboard, and its table scrolled', async () => {
   const page = await w.signedIn('kepala.dinpertan', { size: wide });
+  await page.goto('/riwayat');
   await page.focus('#user');
   await page.keyboard.type(officer);
   await page.keyboard.press('Enter');

@@ -47,7 +47,8 @@ async function press(page, url, n, button) {
     for (const d of document.querySelectorAll('details')) d.open = true;
   });
   const b = page.locator('button').nth(n);
-  if (!await b.isVisible()) return '';
+  // One that the browser cannot use here says why and is not to be pressed.
+  if (!await b.isVisible() || !await b.isEnabled()) return '';
   page.on('response', note);
   try {
     if (!button.inForm) {

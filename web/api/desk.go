@@ -48,7 +48,7 @@ type deskKeys struct {
 	Key         string `json:"key"`         // verifier key of what the desk signs
 	Cosigner    string `json:"cosigner"`    // verifier key with which it cosigns the agency's log
 	Certificate string `json:"certificate"` // SHA-256, hexadecimal, of the one that it shows; empty: none
-	At          int64  `json:"at"`          // Unix seconds
+	At          int64  `json:"at"`          // Unix microseconds
 	Proof       string `json:"proof"`       // party.DeskStatement signed with the cosigner's key
 }
 
@@ -70,7 +70,7 @@ func (a *API) statement(w http.ResponseWriter, r *http.Request, k deskKeys, st p
 	case err != nil || seen != "" && seen != string(pin):
 		return wrong(`field "certificate" bukan sertifikat sambungan ini`)
 	}
-	st.Desk, st.Cosigner, st.At = party.Desk{Pin: string(pin), Key: k.Key}, k.Cosigner, time.Unix(k.At, 0)
+	st.Desk, st.Cosigner, st.At = party.Desk{Pin: string(pin), Key: k.Key}, k.Cosigner, time.UnixMicro(k.At)
 	signed = st.Text()
 	if !journal.CheckVouched(k.Cosigner, signed, k.Proof) {
 		return wrong(`field "proof" bukan tanda tangan kunci yang didaftarkan atas permintaan ini`)
