@@ -66,7 +66,8 @@ func (m machine) post(path string, from netip.Addr, body map[string]any) (int, m
 
 // states completes a statement and the body that carries it.
 func (m machine) states(st *party.DeskStatement, at time.Time) map[string]any {
-	st.Agency, st.Desk.Key, st.Cosigner, st.At = "dinpertan", m.signer.VerifierKeys(), m.cosigner.VerifierKey(), at.Truncate(time.Microsecond)
+	st.Agency, st.Desk.Key, st.Cosigner = "dinpertan", m.signer.VerifierKeys(), m.cosigner.VerifierKey()
+	st.At = at.Truncate(time.Microsecond)
 	return map[string]any{"machine": "LOKET-1", "key": st.Desk.Key, "cosigner": st.Cosigner, "certificate": "", "at": st.At.UnixMicro(),
 		"proof": m.cosigner.Vouch(st.Text())}
 }

@@ -131,8 +131,8 @@ const sumEvery = 5 * time.Second
 func (p *provider) background() (stop func()) {
 	ctx, cancel := context.WithCancel(context.Background())
 	var done sync.WaitGroup
-	done.Go(func() {
-		t := time.NewTicker(sumEvery)
+	every := func(d time.Duration, failed string, do func() error) {
+		t := time.NewTicker(d)
 		defer t.Stop()
 		for {
 			select {
@@ -140,26 +140,20 @@ func (p *provider) background() (stop func()) {
 				return
 			case <-t.C:
 			}
-			if err := p.recordSums(ctx, p.now()); err != nil && ctx.Err() == nil {
-				p.log.Error("journal: record strangers' failures", "err", err)
+			if err := do(); err != nil && ctx.Err() == nil {
+				p.log.Error("journal", "could_not", failed, "err", err)
 			}
 		}
+	}
+	done.Go(func() {
+		every(sumEvery, "record strangers' failures", func() error { return p.recordSums(ctx, p.now()) })
 	})
 	done.Go(func() { p.mailer.Run(ctx) })
 	done.Go(func() {
-		t := time.NewTicker(indexEvery)
-		defer t.Stop()
-		for {
-			select {
-			case <-ctx.Done():
-				return
-			case <-t.C:
-			}
-			if err := errors.Join(p.store.Uses.IndexUses(ctx), p.store.Balikan.FeedExpectations(ctx), p.store.Sums.SumUsage(ctx),
-				p.authority.Sweep(ctx)); err != nil && ctx.Err() == nil {
-				p.log.Error("journal: index uses, feed expectations, sum refusals", "err", err)
-			}
-		}
+		every(indexEvery, "index uses, feed expectations, sum refusals", func() error {
+			return errors.Join(p.store.Uses.IndexUses(ctx), p.store.Balikan.FeedExpectations(ctx), p.store.Sums.SumUsage(ctx),
+				p.authority.Sweep(ctx))
+		})
 	})
 	done.Go(func() {
 		p.guard.Run(ctx, func(err error) { p.log.Error("abuse: follow other processes", "err", err) })

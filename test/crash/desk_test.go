@@ -54,7 +54,8 @@ func TestDecisionsAndDataBalikanSurviveKillsOnce(t *testing.T) {
 		// The papers say what nobody's registry does, so that each cross-check ends in a rejection or an explanation.
 		papers := desk.Papers{Identity: desk.KTP, Values: map[string]string{"nik": d.found[i], "nama_lengkap": "SIAPA SAJA",
 			"alamat": "JL. CONTOH"}, Answers: map[string]string{"jenis_benih": "Padi", "jumlah": "1"}}
-		id, err := c.Applications.Take(ctx, deskdb.New{Service: service, Papers: papers, Files: scans, By: 1, At: now, Day: party.WIB.Day(now)})
+		id, err := c.Applications.Take(ctx, deskdb.New{Service: service, Papers: papers, Files: scans, By: 1, At: now,
+			Day: party.WIB.Day(now)})
 		if err == nil {
 			err = c.Applications.Move(ctx, id, deskdb.Move{Act: desk.Whole, Role: party.Officer, By: 1, At: now, Seen: desk.Submitted})
 		}

@@ -111,11 +111,7 @@ func (a *API) enrol(w http.ResponseWriter, r *http.Request, _ *access.Standing) 
 		return
 	}
 	if !ok {
-		if err := a.allow(r, nil, access.ToEnrol, party.Provider); !isLogin(err) {
-			a.fail(w, r, err)
-			return
-		}
-		noCode(w)
+		a.nobodysDesk(w, r, func() { noCode(w) })
 		return
 	}
 	if !a.mayEnrol(w, r, agency) {
@@ -166,16 +162,21 @@ func (a *API) enrolment(w http.ResponseWriter, r *http.Request, _ *access.Standi
 		return
 	}
 	if !ok {
-		if err := a.allow(r, nil, access.ToEnrol, party.Provider); !isLogin(err) {
-			a.fail(w, r, err)
-			return
-		}
-		problem(w, http.StatusForbidden, "code", "permintaan ini tidak dikenal", "")
+		a.nobodysDesk(w, r, func() { problem(w, http.StatusForbidden, "code", "permintaan ini tidak dikenal", "") })
 		return
 	}
 	if a.mayEnrol(w, r, asked.Agency) {
 		a.sendEnrolment(w, r, asked.Agency, asked.At(a.Gate.Now()), asked)
 	}
+}
+
+// nobodysDesk answers a caller who names no agency: as a stranger, whose attempt is counted, and only then in words.
+func (a *API) nobodysDesk(w http.ResponseWriter, r *http.Request, say func()) {
+	if err := a.allow(r, nil, access.ToEnrol, party.Provider); !isLogin(err) {
+		a.fail(w, r, err)
+		return
+	}
+	say()
 }
 
 func (a *API) sendEnrolment(w http.ResponseWriter, r *http.Request, agency int64, state party.DeskState, asked party.DeskRequest) {
@@ -225,11 +226,7 @@ func (a *API) renewDesk(w http.ResponseWriter, r *http.Request, _ *access.Standi
 		return
 	}
 	if !ok {
-		if err := a.allow(r, nil, access.ToEnrol, party.Provider); !isLogin(err) {
-			a.fail(w, r, err)
-			return
-		}
-		stale()
+		a.nobodysDesk(w, r, stale)
 		return
 	}
 	if !a.mayEnrol(w, r, i.ID) {
