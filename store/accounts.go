@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -109,15 +110,26 @@ func (s *Accounts) TokenByHash(ctx context.Context, h party.Hash, now time.Time)
 	return t, err == nil, err
 }
 
-// Use implements admission.Accounts. The first use is a step in the token's life, and so a record in its agency's log.
+// Use implements admission.Accounts. The first use is a step in the token's life, and so a record in its agency's log: one, however many
+// callers come at once, because each further one would move the rights' version and have every decision under way taken anew.
 func (s *Accounts) Use(ctx context.Context, c party.Credential) error {
 	use := sqldb.UseCredentialParams{ID: c.ID, FirstUs: micros(c.FirstUsed), UsedUs: micros(c.LastUsed)}
 	if !c.FirstUsed.Equal(c.LastUsed) {
 		return s.db.main.q.UseCredential(ctx, use)
 	}
-	return s.db.change(ctx, c.Agency, journal.Change{At: c.FirstUsed, By: c.Owner, Subject: tokenName(c), Reason: "pemakaian pertama",
+	err := s.db.change(ctx, c.Agency, journal.Change{At: c.FirstUsed, By: c.Owner, Subject: tokenName(c), Reason: "pemakaian pertama",
 		Before: "diterbitkan", After: "dipakai"},
-		func(q *sqldb.Queries) error { return q.UseCredential(ctx, use) })
+		func(q *sqldb.Queries) error {
+			n, err := q.FirstUseOfCredential(ctx, sqldb.FirstUseOfCredentialParams{ID: c.ID, FirstUs: use.FirstUs})
+			if err == nil && n == 0 {
+				err = errUsed
+			}
+			return err
+		})
+	if errors.Is(err, errUsed) {
+		return nil
+	}
+	return err
 }
 
 // Version implements admission.Accounts.

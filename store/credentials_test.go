@@ -82,6 +82,18 @@ func TestTokenIsIssuedByASlipRotatedUsedRevokedAndRecorded(t *testing.T) {
 		if got := changed(t, d.st, u.Institution, 1)[0]; got != "Token API "+c.Fingerprint+": dipakai" {
 			t.Errorf("the first use is recorded as %q", got)
 		}
+		// A second caller who came at the same time has read the token as unused; neither a record nor the rights' version follow from it.
+		before, err := d.st.Accounts.Version(ctx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.FirstUsed, c.LastUsed = clock, clock
+		if err := d.st.Accounts.Use(ctx, c); err != nil {
+			t.Fatal(err)
+		}
+		if after, err := d.st.Accounts.Version(ctx); err != nil || after != before {
+			t.Errorf("a first use that comes second moves the rights from %d to %d: %v", before, after, err)
+		}
 
 		code, second = issue()
 		got, ok, err = cred.Redeem(ctx, code, second, "", clock)

@@ -40,6 +40,9 @@ SELECT * FROM credentials WHERE fingerprint = $1 AND kind IN ('api', 'balikan', 
 -- name: UseCredential :exec
 UPDATE credentials SET first_us = $2, used_us = $3 WHERE id = $1;
 
+-- name: FirstUseOfCredential :execrows
+UPDATE credentials SET first_us = $2, used_us = $2 WHERE id = $1 AND first_us = 0;
+
 -- name: RotateCredential :execrows
 UPDATE credentials SET rotated_us = $2, expires_us = $3 WHERE id = $1 AND revoked_us = 0 AND rotated_us = 0;
 

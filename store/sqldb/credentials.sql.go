@@ -276,6 +276,23 @@ func (q *Queries) EndApplication(ctx context.Context, arg EndApplicationParams) 
 	return result.RowsAffected()
 }
 
+const firstUseOfCredential = `-- name: FirstUseOfCredential :execrows
+UPDATE credentials SET first_us = $2, used_us = $2 WHERE id = $1 AND first_us = 0
+`
+
+type FirstUseOfCredentialParams struct {
+	ID      int64
+	FirstUs int64
+}
+
+func (q *Queries) FirstUseOfCredential(ctx context.Context, arg FirstUseOfCredentialParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, firstUseOfCredential, arg.ID, arg.FirstUs)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
 const forgetLanes = `-- name: ForgetLanes :exec
 DELETE FROM lanes WHERE lanes.user_id = $1 AND lanes.lane <> '' AND lanes.lane <> 'code' AND (lanes.good_us < $2 OR lanes.lane NOT IN (
 	SELECT k.lane FROM lanes k WHERE k.user_id = $1 AND k.lane <> '' AND k.lane <> 'code' ORDER BY k.good_us DESC, k.lane LIMIT $3))
