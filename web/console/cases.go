@@ -157,12 +157,13 @@ type casePage struct {
 	Steps           []stepView
 	Next            *procedure.Step
 	NotMine         string // why this person may not take the next step
-	Fields          []fieldView
+	Fields          []site.FieldView
 	Letter, Letter2 string // number and date as typed
 	Reason          string
 	Verdict         string
 	Faults          told.Errors
 	MayFile         bool
+	Asked           bool      // the agency has filled in the first step and not sent it
 	Danger          bool      // the next step takes something away that cannot be given back
 	Then            *nextStep // what the agency needs next; nil: nothing, or this case goes on
 }
@@ -173,14 +174,6 @@ type stepView struct {
 	Values                                 [][2]string
 	Files                                  []fileRow
 	Now                                    bool
-}
-
-type fieldView struct {
-	procedure.Field
-	Value   string
-	Many    []site.Option // of kinds that are a set of boxes, and of choices
-	Fault   string
-	Message string
 }
 
 func (c *Cases) showCase(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
@@ -209,7 +202,7 @@ func (c *Cases) writeCase(w http.ResponseWriter, r *http.Request, v *site.Visito
 		ID: id, Saw: len(cs.Taken), Procedure: cs.Procedure, Agency: x.Institution.Name, Code: x.Institution.Code,
 		Open:  cs.State == procedure.Open,
 		State: site.Tag{Label: cs.State.Label(), Kind: caseTags[cs.State]}, Next: cs.Next(), Faults: faults, MayFile: v.May(access.ToFile),
-		Letter: typed.Letter, Reason: typed.Reason, Verdict: typed.Verdict,
+		Letter: typed.Letter, Reason: typed.Reason, Verdict: typed.Verdict, Asked: cs.Asked(),
 	}
 	if cs.Agency == party.Provider {
 		p.Code = ""
@@ -228,9 +221,7 @@ func (c *Cases) writeCase(w http.ResponseWriter, r *http.Request, v *site.Visito
 		if err := cs.MayTake(v.User.ID, v.User.Role, x); err != nil {
 			p.NotMine = err.Error()
 		}
-		for _, f := range p.Next.Fields {
-			p.Fields = append(p.Fields, fieldViewOf(f, typed.Values, faults, x))
-		}
+		p.Fields = site.Fields(&cs, typed.Values, faults, x)
 		after := len(cs.Taken) + 1
 		p.Steps = append(p.Steps, stepView{Name: p.Next.Name, State: "sekarang", Now: true})
 		for _, s := range cs.Procedure.Steps[min(after, len(cs.Procedure.Steps)):] {
@@ -284,7 +275,7 @@ func stepViewOf(cs *procedure.Case, t procedure.Taken, seq int, stored []procedu
 		for _, f := range st.Fields {
 			if val := t.Values[f.Key]; val != "" && f.Key != "alasan" {
 				if f.Kind == "nik" {
-					val = maskNIK(val)
+					val = site.Masked(val)
 				}
 				s.Values = append(s.Values, [2]string{f.Name, office.Words(f, val)})
 			}
@@ -301,59 +292,6 @@ func stepViewOf(cs *procedure.Case, t procedure.Taken, seq int, stored []procedu
 	return s
 }
 
-func fieldViewOf(f procedure.Field, typed map[string]string, faults told.Errors, x procedure.Facts) fieldView {
-	n := fieldView{Field: f, Value: typed[f.Key], Fault: faults.Of(f.Key)}
-	if typed == nil {
-		n.Value = f.Initially(x)
-	}
-	has := map[string]bool{}
-	for l := range strings.SplitSeq(n.Value, "\n") {
-		has[strings.TrimSpace(l)] = true
-	}
-	option := func(value, label string) {
-		n.Many = append(n.Many, site.Option{Value: value, Label: label, Chosen: has[value]})
-	}
-	switch f.Kind {
-	case "elements":
-		for _, e := range elementChoices {
-			option(e.Value, e.Label)
-		}
-	case "methods":
-		for _, m := range procedure.Methods {
-			option(m.Value, m.Label)
-		}
-	case "tokens":
-		for _, k := range []party.Kind{party.APIToken, party.BalikanToken, party.DeskToken} {
-			option(string(k), k.Label())
-		}
-	case "granted-purposes":
-		if x.Grant != nil {
-			for _, p := range x.Grant.Purposes {
-				option(p, p)
-			}
-		}
-	case "choice":
-		for _, o := range f.Options {
-			option(o.Value, o.Label)
-		}
-	case "zone":
-		for _, z := range []party.Zone{party.WIB, party.WITA, party.WIT} {
-			option(string(z), string(z))
-		}
-	case "user":
-		for _, u := range x.Users {
-			if u.Deactivated.IsZero() {
-				option(u.Login, u.Name+" ("+u.Login+")")
-			}
-		}
-	case "serials":
-		for _, rd := range x.Readers {
-			option(rd.Serial, rd.Serial+", "+rd.Model+", "+rd.State.Label())
-		}
-	}
-	return n
-}
-
 // takeStep reads the form of the next step, with its scans, and has the office take it.
 func (c *Cases) takeStep(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	id := site.Number(r.PathValue("id"))
@@ -362,14 +300,7 @@ func (c *Cases) takeStep(w http.ResponseWriter, r *http.Request, v *site.Visitor
 		return err
 	}
 	defer form.RemoveAll()
-	in := procedure.Input{Letter: site.One(form, "surat"), Verdict: site.One(form, "keputusan"), Reason: site.One(form, "alasan_keputusan"),
-		Values: map[string]string{}}
-	in.LetterDay, _ = time.Parse(time.DateOnly, site.One(form, "tanggal_surat")) // the zero day is told as missing
-	for key, values := range form.Value {
-		if name, ok := strings.CutPrefix(key, "f."); ok {
-			in.Values[name] = strings.Join(values, "\n")
-		}
-	}
+	in := site.Typed(form)
 	out, err := c.Office.Take(r.Context(), v.Actor(), id, int(site.Number(site.One(form, "langkah"))), in, scans)
 	if faults := told.Invalids(err); faults != nil {
 		return c.writeCase(w, r, v, http.StatusUnprocessableEntity, id, in, faults)

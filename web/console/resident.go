@@ -86,7 +86,7 @@ func (c *Records) uses(w http.ResponseWriter, r *http.Request, v *site.Visitor, 
 	if err != nil {
 		return err
 	}
-	p.Shown, p.Total, p.Record, p.At, p.NIK = true, total, id.String(), site.Clock(v.Now, v), maskNIK(f["nik"])
+	p.Shown, p.Total, p.Record, p.At, p.NIK = true, total, id.String(), site.Clock(v.Now, v), site.Masked(f["nik"])
 	for _, u := range uses {
 		row := useRow{At: site.Clock(u.At, v), Agency: u.Agency, Act: useActs[u.Act], Purpose: u.Purpose, Basis: u.Basis,
 			Record: u.ID.String()}

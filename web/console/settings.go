@@ -12,28 +12,8 @@ import (
 	"gapura/internal/document"
 	"gapura/journal/journal"
 	"gapura/office/procedure"
-	"gapura/person/nik"
-	"gapura/person/population"
 	"gapura/web/site"
 )
-
-// elementChoices are the elements that an agreement can grant.
-var elementChoices = func() []procedure.Option {
-	var out []procedure.Option
-	for e := range population.PKSElements.With(population.ElFamilyNo).All() {
-		out = append(out, procedure.Option{Value: e.String(), Label: e.Label()})
-	}
-	return out
-}()
-
-// maskNIK is a NIK as pages show it.
-func maskNIK(digits string) string {
-	n, err := nik.Parse(digits)
-	if err != nil {
-		return "-"
-	}
-	return n.Masked()
-}
 
 // more is the index of the pages that are needed seldom.
 func (c *Settings) more(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {

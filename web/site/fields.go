@@ -1,0 +1,145 @@
+package site
+
+import (
+	"mime/multipart"
+	"slices"
+	"strings"
+	"time"
+
+	"gapura/agreement/party"
+	"gapura/agreement/reader"
+	"gapura/internal/told"
+	"gapura/office/procedure"
+	"gapura/person/nik"
+	"gapura/person/population"
+)
+
+// A FieldView is a field of a procedure's step on a page (template part "fields").
+type FieldView struct {
+	procedure.Field
+	Value string
+	Kept  string   // of a NIK that is saved already: masked, and kept when the field stays empty
+	Many  []Option // of kinds that are a set of boxes, and of choices
+	Fault string
+}
+
+// Fields are those of the next step of a case as its form shows them: what was typed with its faults, else (typed is nil) what the agency
+// has saved already, else what is known from the start.
+func Fields(c *procedure.Case, typed map[string]string, faults told.Errors, x procedure.Facts) (list []FieldView) {
+	next := c.Next()
+	if next == nil {
+		return nil
+	}
+	for _, f := range next.Fields {
+		n := FieldView{Field: f, Value: typed[f.Key], Fault: faults.Of(f.Key)}
+		saved := ""
+		if len(c.Taken) == 0 {
+			saved = c.Draft[f.Key]
+		}
+		switch {
+		case f.Kind == "nik":
+			if saved != "" {
+				n.Kept = Masked(saved)
+			}
+		case typed == nil && c.Asked():
+			n.Value = saved
+		case typed == nil:
+			n.Value = f.Initially(x)
+		}
+		n.Many = options(f, n.Value, x)
+		list = append(list, n)
+	}
+	return list
+}
+
+// Masked is a NIK as pages show it.
+func Masked(digits string) string {
+	n, err := nik.Parse(digits)
+	if err != nil {
+		return "-"
+	}
+	return n.Masked()
+}
+
+// options are the choices of a field, with those that its value names; none for a kind that is typed.
+func options(f procedure.Field, value string, x procedure.Facts) (out []Option) {
+	has := map[string]bool{}
+	for l := range strings.SplitSeq(value, "\n") {
+		has[strings.TrimSpace(l)] = true
+	}
+	choices := f.Options
+	if f.Kind != "choice" {
+		choices = nil
+		if of := choicesOf[f.Kind]; of != nil {
+			choices = of(x)
+		}
+	}
+	for _, o := range choices {
+		out = append(out, Option{Value: o.Value, Label: o.Label, Chosen: has[o.Value]})
+	}
+	return out
+}
+
+// choicesOf are the choices of the kinds of fields that have some by themselves.
+var choicesOf = map[string]func(procedure.Facts) []procedure.Option{
+	"elements": func(procedure.Facts) []procedure.Option {
+		return each(slices.Collect(population.PKSElements.With(population.ElFamilyNo).All()), func(e population.Element) procedure.Option {
+			return procedure.Option{Value: e.String(), Label: e.Label()}
+		})
+	},
+	"methods": func(procedure.Facts) []procedure.Option { return procedure.Methods },
+	"tokens":  func(procedure.Facts) []procedure.Option { return procedure.Tokens },
+	"granted-purposes": func(x procedure.Facts) []procedure.Option {
+		if x.Grant == nil {
+			return nil
+		}
+		return each(x.Grant.Purposes, func(p string) procedure.Option { return procedure.Option{Value: p, Label: p} })
+	},
+	"zone": func(procedure.Facts) []procedure.Option {
+		return each([]party.Zone{party.WIB, party.WITA, party.WIT}, func(z party.Zone) procedure.Option {
+			return procedure.Option{Value: string(z), Label: string(z)}
+		})
+	},
+	"user":        func(x procedure.Facts) []procedure.Option { return logins(x, false) },
+	"former-user": func(x procedure.Facts) []procedure.Option { return logins(x, true) },
+	"token": func(x procedure.Facts) []procedure.Option {
+		return each(x.Tokens, func(t party.Credential) procedure.Option {
+			return procedure.Option{Value: t.Fingerprint, Label: t.Fingerprint + ", " + t.Kind.Label()}
+		})
+	},
+	"serials": func(x procedure.Facts) []procedure.Option {
+		return each(x.Readers, func(r reader.Reader) procedure.Option {
+			return procedure.Option{Value: r.Serial, Label: r.Serial + ", " + r.Model + ", " + r.State.Label()}
+		})
+	},
+}
+
+func logins(x procedure.Facts, gone bool) (out []procedure.Option) {
+	for _, u := range x.Users {
+		if (u.At(x.Now, x.Today) == party.Deactivated) == gone {
+			out = append(out, procedure.Option{Value: u.Login, Label: u.Name + " (" + u.Login + ")"})
+		}
+	}
+	return out
+}
+
+func each[T any](list []T, option func(T) procedure.Option) []procedure.Option {
+	out := make([]procedure.Option, len(list))
+	for i, x := range list {
+		out[i] = option(x)
+	}
+	return out
+}
+
+// Typed is what a posted form of a step holds; a date that cannot be read is none, which the engine tells as missing.
+func Typed(form *multipart.Form) procedure.Input {
+	in := procedure.Input{Letter: One(form, "surat"), Verdict: One(form, "keputusan"), Reason: One(form, "alasan_keputusan"),
+		Values: map[string]string{}}
+	in.LetterDay, _ = time.Parse(time.DateOnly, One(form, "tanggal_surat"))
+	for key, values := range form.Value {
+		if name, ok := strings.CutPrefix(key, "f."); ok {
+			in.Values[name] = strings.Join(values, "\n")
+		}
+	}
+	return in
+}
