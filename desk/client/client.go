@@ -11,18 +11,15 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"mime"
 	"net"
 	"net/http"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 	"sync"
 	"time"
 
-	"gapura/agreement/party"
 	"gapura/agreement/reader"
 )
 
@@ -81,159 +78,6 @@ func New(c Config) (*Client, error) {
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}}, nil
 }
-
-// A Question asks about one person for a purpose of the agreement and an application.
-type Question struct{ NIK, Purpose, Reference string }
-
-// An Answer is what the provider tells. Outcome is "found" or a notice with its Message.
-type Answer struct {
-	Record  string
-	Outcome string
-	Message string
-	Warning string // why the lookups draw attention
-	Left    *int   // hits left today; nil: no quota
-	Person  Person // of Lookup, when found
-	// Verdicts are of Match, when found: by element, parts of the address as "alamat.rt".
-	Verdicts   map[string]Verdict
-	NotGranted []string
-}
-
-// Found reports whether the person was found and shown.
-func (a Answer) Found() bool { return a.Outcome == "found" }
-
-// A Verdict tells whether a claimed value is right, never the stored one.
-type Verdict struct {
-	Match bool
-	Score *int // 0 to 100 where compared by likeness
-}
-
-type answer struct {
-	Record     string                     `json:"record"`
-	Outcome    string                     `json:"outcome"`
-	Message    string                     `json:"message"`
-	Warning    string                     `json:"warning"`
-	Left       *int                       `json:"quota_left"`
-	Person     map[string]json.RawMessage `json:"person"`
-	Verdicts   map[string]json.RawMessage `json:"verdicts"`
-	NotGranted []string                   `json:"not_granted"`
-}
-
-// Lookup asks for the granted elements of one person.
-func (c *Client) Lookup(ctx context.Context, token string, q Question) (Answer, error) {
-	return c.ask(ctx, "/api/v1/lookups", token, map[string]any{"nik": q.NIK, "purpose": q.Purpose, "reference": q.Reference})
-}
-
-// Match asks whether claimed values are right: by element, parts of the address as "alamat.rt"; alamat by itself is the street. Names match
-// from the threshold on.
-func (c *Client) Match(ctx context.Context, token string, q Question, claims map[string]string, threshold int) (Answer, error) {
-	nested := map[string]any{}
-	parts := map[string]string{}
-	for key, value := range claims {
-		if part, ok := strings.CutPrefix(key, "alamat."); ok {
-			parts[part] = value
-		} else {
-			nested[key] = value
-		}
-	}
-	if len(parts) > 0 {
-		if street, ok := nested["alamat"].(string); ok {
-			parts["alamat"] = street
-		}
-		nested["alamat"] = parts
-	}
-	return c.ask(ctx, "/api/v1/matches", token, map[string]any{"nik": q.NIK, "purpose": q.Purpose, "reference": q.Reference,
-		"claims": nested, "threshold": threshold})
-}
-
-func (c *Client) ask(ctx context.Context, path, token string, body any) (Answer, error) {
-	var got answer
-	if err := c.call(ctx, http.MethodPost, path, token, body, &got); err != nil {
-		return Answer{}, err
-	}
-	a := Answer{Record: got.Record, Outcome: got.Outcome, Message: got.Message, Warning: got.Warning, Left: got.Left,
-		NotGranted: got.NotGranted}
-	if a.Outcome == "" || a.Record == "" {
-		return Answer{}, fmt.Errorf("%w: an answer without outcome or record", ErrDown)
-	}
-	if got.Person != nil {
-		values := map[string]string{}
-		flatten(values, "", got.Person)
-		a.Person = Person{func() map[string]string { return values }}
-	}
-	if got.Verdicts != nil {
-		a.Verdicts = map[string]Verdict{}
-		verdicts(a.Verdicts, "", got.Verdicts)
-	}
-	return a, nil
-}
-
-// flatten reads texts, and objects of texts with their key before them; null is an empty value that was granted.
-func flatten(into map[string]string, prefix string, from map[string]json.RawMessage) {
-	for key, raw := range from {
-		var text string
-		var parts map[string]json.RawMessage
-		if json.Unmarshal(raw, &text) == nil {
-			into[prefix+key] = text
-		} else if json.Unmarshal(raw, &parts) == nil {
-			flatten(into, key+".", parts)
-		}
-		clear(raw)
-	}
-}
-
-func verdicts(into map[string]Verdict, prefix string, from map[string]json.RawMessage) {
-	for key, raw := range from {
-		var one struct {
-			Verdict string `json:"verdict"`
-			Score   *int   `json:"score"`
-		}
-		if json.Unmarshal(raw, &one) == nil && one.Verdict != "" {
-			into[prefix+key] = Verdict{Match: one.Verdict == "match", Score: one.Score}
-			continue
-		}
-		var parts map[string]json.RawMessage
-		if json.Unmarshal(raw, &parts) == nil {
-			verdicts(into, key+".", parts)
-		}
-	}
-}
-
-// A Person is the granted elements of one person. The values lie behind a function, because package fmt prints unexported fields but never
-// looks into a function.
-type Person struct{ values func() map[string]string }
-
-// Get is a value by its key, parts of the address as "alamat.rt"; ok is false when it was not granted.
-func (p Person) Get(key string) (value string, ok bool) {
-	if p.values == nil {
-		return "", false
-	}
-	value, ok = p.values()[key]
-	return value, ok
-}
-
-// Keys are the keys that were granted, sorted.
-func (p Person) Keys() []string {
-	if p.values == nil {
-		return nil
-	}
-	return slices.Sorted(maps.Keys(p.values()))
-}
-
-// Forget drops the values.
-func (p Person) Forget() {
-	if p.values != nil {
-		clear(p.values())
-	}
-}
-
-// String tells how much is known, no value.
-func (p Person) String() string { return "penduduk (" + strconv.Itoa(len(p.Keys())) + " isian)" }
-
-// Format is String under every verb.
-func (p Person) Format(s fmt.State, _ rune) { io.WriteString(s, p.String()) }
-
-// MarshalText is String, for every encoding.
-func (p Person) MarshalText() ([]byte, error) { return []byte(p.String()), nil }
 
 // A Delivery is data balikan. Key names it, so that it may be sent again after no answer came.
 type Delivery struct {
@@ -298,65 +142,6 @@ func (c *Client) Canaries(ctx context.Context, token string) ([]Canary, error) {
 	var got struct{ Canaries []Canary }
 	err := c.call(ctx, http.MethodGet, "/api/v1/canaries", token, nil, &got)
 	return got.Canaries, err
-}
-
-// DeskKeys are what a desk says of itself to its provider, with the proof that it has the cosigner's key.
-type DeskKeys struct {
-	Machine     string `json:"machine"`
-	Key         string `json:"key"`
-	Cosigner    string `json:"cosigner"`
-	Certificate string `json:"certificate"` // SHA-256, hexadecimal; empty: none
-	At          int64  `json:"at"`          // Unix microseconds
-	Proof       string `json:"proof"`
-}
-
-// An Enrolment asks to become the agency's desk, for a one-time code.
-type Enrolment struct {
-	Code string `json:"code"`
-	DeskKeys
-}
-
-// A Renewal takes new keys in place of those in force.
-type Renewal struct {
-	Agency   string `json:"agency"`
-	Old      string `json:"old"`
-	OldProof string `json:"old_proof"`
-	DeskKeys
-}
-
-// Asked is a request that waits for approval.
-type Asked struct {
-	Ticket string // asks how it stands
-	Words  string // as the approver's page shows them
-	Pinned bool   // the certificate arrived and will be asked for
-}
-
-// Enrolled is how a request stands. An enrolled desk knows the verifier keys of its agency's log.
-type Enrolled struct {
-	State  party.DeskState
-	Why    string // of a refusal
-	Words  string
-	Agency string
-	LogKey string `json:"log_key"`
-	Pinned bool
-}
-
-// Enrol asks to become the agency's desk.
-func (c *Client) Enrol(ctx context.Context, e Enrolment) (out Asked, err error) {
-	err = c.call(ctx, http.MethodPost, "/api/v1/enrolments", "", e, &out)
-	return out, err
-}
-
-// Enrolment asks how a request stands.
-func (c *Client) Enrolment(ctx context.Context, ticket string) (out Enrolled, err error) {
-	err = c.call(ctx, http.MethodPost, "/api/v1/enrolments/state", "", map[string]string{"ticket": ticket}, &out)
-	return out, err
-}
-
-// Renew brings new keys that were signed with the old one.
-func (c *Client) Renew(ctx context.Context, e Renewal) (out Enrolled, err error) {
-	err = c.call(ctx, http.MethodPost, "/api/v1/enrolments/renewals", "", e, &out)
-	return out, err
 }
 
 // ErrNoReceipt says that the record has not been signed yet; it will be within a second or so.

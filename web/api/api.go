@@ -3,20 +3,15 @@
 package api
 
 import (
-	"bytes"
 	"context"
 	_ "embed"
 	"encoding/json"
 	"errors"
-	"fmt"
-	"io"
 	"log/slog"
 	"net/http"
 	"net/netip"
-	"regexp"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"gapura/access/access"
 	"gapura/access/admission"
@@ -25,14 +20,10 @@ import (
 	"gapura/exchange/balikan"
 	"gapura/internal/told"
 	"gapura/journal/journal"
-	"gapura/person/population"
 )
 
 //go:embed openapi.json
 var openAPI []byte
-
-// maxBody bounds a request; a lookup needs a few hundred bytes.
-const maxBody = 16 << 10
 
 // An API serves /api/.
 type API struct {
@@ -194,40 +185,6 @@ func (a *API) tell(w http.ResponseWriter, e *told.Error) {
 	problem(w, kinds[e.Kind], code, e.Text, "")
 }
 
-type lookupBody struct {
-	NIK       *string `json:"nik"`
-	Purpose   string  `json:"purpose"` // missing: the gate refuses and records it (A8)
-	Reference string  `json:"reference"`
-}
-
-func (a *API) lookup(w http.ResponseWriter, r *http.Request, _ *access.Standing) {
-	var body lookupBody
-	if !decode(w, r, &body) || !whole(w, body) {
-		return
-	}
-	ans, err := a.Gate.Lookup(r.Context(), a.request(r, body))
-	if err != nil {
-		a.fail(w, r, err)
-		return
-	}
-	if ans.Code.Refused() {
-		a.refuse(w, ans.Code, number(ans))
-		return
-	}
-	b := begin(ans)
-	if ans.Code == access.Found {
-		b = appendPerson(append(b, `,"person":`...), ans.Person)
-	}
-	a.send(w, end(b, ans))
-}
-
-func (a *API) request(r *http.Request, b lookupBody) access.Request {
-	return access.Request{
-		Who: a.who(r), Method: agreement.API, Address: a.Peer(r), Certificate: certificate(r), NIK: *b.NIK, Purpose: b.Purpose,
-		Reference: b.Reference,
-	}
-}
-
 // who checks the credentials that the request carries, again each time that the gate asks.
 func (a *API) who(r *http.Request) access.Who {
 	return func(ctx context.Context) (int64, error) {
@@ -240,154 +197,6 @@ func (a *API) who(r *http.Request) access.Who {
 		}
 		return 0, nil
 	}
-}
-
-type matchBody struct {
-	lookupBody
-	Threshold *int                       `json:"threshold"`
-	Claims    map[string]json.RawMessage `json:"claims"`
-}
-
-const maxClaim = 200
-
-func (a *API) match(w http.ResponseWriter, r *http.Request, _ *access.Standing) {
-	var body matchBody
-	if !decode(w, r, &body) || !whole(w, body.lookupBody) {
-		return
-	}
-	threshold := 100
-	if body.Threshold != nil {
-		threshold = *body.Threshold
-	}
-	if threshold < 0 || threshold > 100 {
-		problem(w, http.StatusUnprocessableEntity, "input", `field "threshold" harus 0 sampai 100`, "")
-		return
-	}
-	claims, err := readClaims(body.Claims)
-	if err != nil {
-		problem(w, http.StatusUnprocessableEntity, "input", err.Error(), "")
-		return
-	}
-	ans, verdicts, fault := a.Gate.Match(r.Context(), a.request(r, body.lookupBody), claims, threshold)
-	if fault != nil {
-		a.fail(w, r, fault)
-		return
-	}
-	if ans.Code.Refused() {
-		a.refuse(w, ans.Code, number(ans))
-		return
-	}
-	b := begin(ans)
-	if ans.Code == access.Found {
-		b = appendVerdicts(b, verdicts)
-	}
-	a.send(w, end(b, ans))
-}
-
-// readClaims takes texts by element key; alamat may also be an object of its parts. Errors are Indonesian and name known keys only.
-func readClaims(in map[string]json.RawMessage) ([]access.Claim, error) {
-	if len(in) == 0 || len(in) > 20 {
-		return nil, errors.New(`field "claims" harus memuat 1 sampai 20 elemen`)
-	}
-	var out []access.Claim
-	for key, raw := range in {
-		el, err := population.ParseElement(key)
-		if err != nil {
-			return nil, errors.New(`field "claims" memuat elemen yang tidak dikenal`)
-		}
-		var text string
-		if json.Unmarshal(raw, &text) == nil {
-			if !clean(text, maxClaim) {
-				return nil, fmt.Errorf(`elemen %q pada "claims" harus teks sampai 200 byte tanpa karakter kendali`, key)
-			}
-			out = append(out, access.Claim{Element: el, Value: text})
-			continue
-		}
-		var parts map[string]string
-		if el != population.ElAddress || json.Unmarshal(raw, &parts) != nil || len(parts) == 0 {
-			return nil, fmt.Errorf(`elemen %q pada "claims" harus berupa teks`, key)
-		}
-		for _, part := range population.AddressParts {
-			if text, ok := parts[part]; ok {
-				if !clean(text, maxClaim) {
-					return nil, fmt.Errorf(`bagian %q pada "alamat" harus teks sampai 200 byte tanpa karakter kendali`, part)
-				}
-				out = append(out, access.Claim{Element: el, Part: part, Value: text})
-				delete(parts, part)
-			}
-		}
-		if len(parts) > 0 {
-			return nil, errors.New(`elemen "alamat" pada "claims" memuat bagian yang tidak dikenal`)
-		}
-	}
-	return out, nil
-}
-
-// decode reads one JSON object; when it cannot, it has answered. No answer repeats what was sent.
-func decode(w http.ResponseWriter, r *http.Request, into any) bool {
-	return decodeUpTo(w, r, into, maxBody)
-}
-
-func decodeUpTo(w http.ResponseWriter, r *http.Request, into any, most int64) bool {
-	data, err := io.ReadAll(http.MaxBytesReader(w, r.Body, most))
-	var large *http.MaxBytesError
-	switch {
-	case errors.As(err, &large):
-		problem(w, http.StatusRequestEntityTooLarge, "input", fmt.Sprintf("isi permintaan melebihi %d KB", most>>10), "")
-		return false
-	case err != nil:
-		problem(w, http.StatusBadRequest, "input", "isi permintaan tidak terbaca sampai selesai", "")
-		return false
-	case !utf8.Valid(data):
-		problem(w, http.StatusBadRequest, "input", "isi permintaan harus JSON dalam UTF-8", "")
-		return false
-	}
-	dec := json.NewDecoder(bytes.NewReader(data))
-	dec.DisallowUnknownFields()
-	if err = dec.Decode(into); err == nil {
-		if _, more := dec.Token(); more == io.EOF {
-			return true
-		}
-		problem(w, http.StatusBadRequest, "input", "isi permintaan harus tepat satu objek JSON", "")
-		return false
-	}
-	var typed *json.UnmarshalTypeError
-	if errors.As(err, &typed) && typed.Field != "" {
-		problem(w, http.StatusUnprocessableEntity, "input", fmt.Sprintf("field %q tidak bertipe yang diminta", typed.Field), "")
-		return false
-	}
-	if m := unknownField.FindStringSubmatch(err.Error()); m != nil {
-		problem(w, http.StatusUnprocessableEntity, "input", fmt.Sprintf("field %q tidak dikenal", m[1]), "")
-		return false
-	}
-	problem(w, http.StatusBadRequest, "input", "isi permintaan bukan objek JSON yang sah", "")
-	return false
-}
-
-// unknownField lets a name through only when it is a plain identifier, which no personal value is.
-var unknownField = regexp.MustCompile(`unknown field "([a-z_]{1,32})"`)
-
-// whole checks that the texts are fit to be looked at; what they mean is the gate's.
-func whole(w http.ResponseWriter, b lookupBody) bool {
-	if b.NIK == nil {
-		problem(w, http.StatusUnprocessableEntity, "input", `field "nik" harus diisi`, "")
-		return false
-	}
-	for _, f := range []struct {
-		name, value string
-		most        int
-	}{{"nik", *b.NIK, 64}, {"purpose", b.Purpose, access.MaxPurpose}, {"reference", b.Reference, access.MaxReference}} {
-		if !clean(f.value, f.most) {
-			problem(w, http.StatusUnprocessableEntity, "input", fmt.Sprintf("field %q harus teks sampai %d byte tanpa karakter kendali",
-				f.name, f.most), "")
-			return false
-		}
-	}
-	return true
-}
-
-func clean(s string, most int) bool {
-	return len(s) <= most && !strings.ContainsFunc(s, func(c rune) bool { return c < ' ' && c != '\t' || c == 0x7f || c == utf8.RuneError })
 }
 
 var statuses = map[access.Code]int{access.Login: http.StatusUnauthorized, access.Quota: http.StatusTooManyRequests,

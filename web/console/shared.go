@@ -2,9 +2,11 @@ package console
 
 import (
 	"net/http"
+	"strings"
 
 	"gapura/access/access"
 	"gapura/agreement/party"
+	"gapura/office/office"
 	"gapura/web/site"
 )
 
@@ -15,4 +17,15 @@ func institution(r *http.Request, s site.Finder) (party.Institution, access.Agre
 		err = site.ErrNotFound
 	}
 	return i, all, err
+}
+
+// base is the address of this service as people open it: the configured one, or the one that this request came to.
+func base(s *site.Site, o *office.Office, r *http.Request) string {
+	switch {
+	case o.Details.URL != "":
+		return strings.TrimSuffix(o.Details.URL, "/")
+	case s.Secure(r):
+		return "https://" + r.Host
+	}
+	return "http://" + r.Host
 }

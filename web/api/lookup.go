@@ -1,0 +1,147 @@
+package api
+
+import (
+	_ "embed"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+
+	"gapura/access/access"
+	"gapura/agreement/agreement"
+	"gapura/person/population"
+)
+
+type lookupBody struct {
+	NIK       *string `json:"nik"`
+	Purpose   string  `json:"purpose"` // missing: the gate refuses and records it (A8)
+	Reference string  `json:"reference"`
+}
+
+func (a *API) lookup(w http.ResponseWriter, r *http.Request, _ *access.Standing) {
+	var body lookupBody
+	if !decode(w, r, &body) || !whole(w, body) {
+		return
+	}
+	ans, err := a.Gate.Lookup(r.Context(), a.request(r, body))
+	if err != nil {
+		a.fail(w, r, err)
+		return
+	}
+	if ans.Code.Refused() {
+		a.refuse(w, ans.Code, number(ans))
+		return
+	}
+	b := begin(ans)
+	if ans.Code == access.Found {
+		b = appendPerson(append(b, `,"person":`...), ans.Person)
+	}
+	a.send(w, end(b, ans))
+}
+
+func (a *API) request(r *http.Request, b lookupBody) access.Request {
+	return access.Request{
+		Who: a.who(r), Method: agreement.API, Address: a.Peer(r), Certificate: certificate(r), NIK: *b.NIK, Purpose: b.Purpose,
+		Reference: b.Reference,
+	}
+}
+
+type matchBody struct {
+	lookupBody
+	Threshold *int                       `json:"threshold"`
+	Claims    map[string]json.RawMessage `json:"claims"`
+}
+
+const maxClaim = 200
+
+func (a *API) match(w http.ResponseWriter, r *http.Request, _ *access.Standing) {
+	var body matchBody
+	if !decode(w, r, &body) || !whole(w, body.lookupBody) {
+		return
+	}
+	threshold := 100
+	if body.Threshold != nil {
+		threshold = *body.Threshold
+	}
+	if threshold < 0 || threshold > 100 {
+		problem(w, http.StatusUnprocessableEntity, "input", `field "threshold" harus 0 sampai 100`, "")
+		return
+	}
+	claims, err := readClaims(body.Claims)
+	if err != nil {
+		problem(w, http.StatusUnprocessableEntity, "input", err.Error(), "")
+		return
+	}
+	ans, verdicts, fault := a.Gate.Match(r.Context(), a.request(r, body.lookupBody), claims, threshold)
+	if fault != nil {
+		a.fail(w, r, fault)
+		return
+	}
+	if ans.Code.Refused() {
+		a.refuse(w, ans.Code, number(ans))
+		return
+	}
+	b := begin(ans)
+	if ans.Code == access.Found {
+		b = appendVerdicts(b, verdicts)
+	}
+	a.send(w, end(b, ans))
+}
+
+// readClaims takes texts by element key; alamat may also be an object of its parts. Errors are Indonesian and name known keys only.
+func readClaims(in map[string]json.RawMessage) ([]access.Claim, error) {
+	if len(in) == 0 || len(in) > 20 {
+		return nil, errors.New(`field "claims" harus memuat 1 sampai 20 elemen`)
+	}
+	var out []access.Claim
+	for key, raw := range in {
+		el, err := population.ParseElement(key)
+		if err != nil {
+			return nil, errors.New(`field "claims" memuat elemen yang tidak dikenal`)
+		}
+		var text string
+		if json.Unmarshal(raw, &text) == nil {
+			if !clean(text, maxClaim) {
+				return nil, fmt.Errorf(`elemen %q pada "claims" harus teks sampai 200 byte tanpa karakter kendali`, key)
+			}
+			out = append(out, access.Claim{Element: el, Value: text})
+			continue
+		}
+		var parts map[string]string
+		if el != population.ElAddress || json.Unmarshal(raw, &parts) != nil || len(parts) == 0 {
+			return nil, fmt.Errorf(`elemen %q pada "claims" harus berupa teks`, key)
+		}
+		for _, part := range population.AddressParts {
+			if text, ok := parts[part]; ok {
+				if !clean(text, maxClaim) {
+					return nil, fmt.Errorf(`bagian %q pada "alamat" harus teks sampai 200 byte tanpa karakter kendali`, part)
+				}
+				out = append(out, access.Claim{Element: el, Part: part, Value: text})
+				delete(parts, part)
+			}
+		}
+		if len(parts) > 0 {
+			return nil, errors.New(`elemen "alamat" pada "claims" memuat bagian yang tidak dikenal`)
+		}
+	}
+	return out, nil
+}
+
+// whole checks that the texts are fit to be looked at; what they mean is the gate's.
+func whole(w http.ResponseWriter, b lookupBody) bool {
+	if b.NIK == nil {
+		problem(w, http.StatusUnprocessableEntity, "input", `field "nik" harus diisi`, "")
+		return false
+	}
+	for _, f := range []struct {
+		name, value string
+		most        int
+	}{{"nik", *b.NIK, 64}, {"purpose", b.Purpose, access.MaxPurpose}, {"reference", b.Reference, access.MaxReference}} {
+		if !clean(f.value, f.most) {
+			problem(w, http.StatusUnprocessableEntity, "input", fmt.Sprintf("field %q harus teks sampai %d byte tanpa karakter kendali",
+				f.name, f.most), "")
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,196 @@
+package console
+
+import (
+	"net/http"
+	"time"
+
+	"gapura/access/access"
+	"gapura/agreement/party"
+	"gapura/internal/told"
+	"gapura/office/office"
+	"gapura/office/procedure"
+	"gapura/web/site"
+)
+
+type casePage struct {
+	ID              int64
+	Saw             int // steps taken, when the page was made
+	Procedure       *procedure.Procedure
+	Agency, Code    string
+	State           site.Tag
+	Open            bool
+	Steps           []stepView
+	Next            *procedure.Step
+	NotMine         string // why this person may not take the next step
+	Fields          []site.FieldView
+	Letter, Letter2 string // number and date as typed
+	Reason          string
+	Verdict         string
+	Faults          told.Errors
+	MayFile         bool
+	Asked           bool      // the agency has filled in the first step and not sent it
+	Danger          bool      // the next step takes something away that cannot be given back
+	Then            *nextStep // what the agency needs next; nil: nothing, or this case goes on
+}
+
+type stepView struct {
+	Name, State, By, At, Letter, LetterDay string
+	Verdict                                site.Tag
+	Values                                 [][2]string
+	Files                                  []fileRow
+	Now                                    bool
+}
+
+func (c *Cases) showCase(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	return c.writeCase(w, r, v, http.StatusOK, site.Number(r.PathValue("id")), procedure.Input{}, nil)
+}
+
+// writeCase shows a case; after a form that was not complete with what was typed and what is wrong.
+func (c *Cases) writeCase(w http.ResponseWriter, r *http.Request, v *site.Visitor, status int, id int64, typed procedure.Input,
+	faults told.Errors) error {
+	cs, found, err := c.Store.Case(r.Context(), id, c.Office.Procedures)
+	if err != nil {
+		return err
+	}
+	if !found {
+		return site.ErrNotFound
+	}
+	stored, err := c.Store.FilesOfCase(r.Context(), id)
+	if err != nil {
+		return err
+	}
+	x, err := c.Store.Facts(r.Context(), cs.Agency, v.Now)
+	if err != nil {
+		return err
+	}
+	p := casePage{
+		ID: id, Saw: len(cs.Taken), Procedure: cs.Procedure, Agency: x.Institution.Name, Code: x.Institution.Code,
+		Open:  cs.State == procedure.Open,
+		State: site.Tag{Label: cs.State.Label(), Kind: caseTags[cs.State]}, Next: cs.Next(), Faults: faults, MayFile: v.May(access.ToFile),
+		Letter: typed.Letter, Reason: typed.Reason, Verdict: typed.Verdict, Asked: cs.Asked(),
+	}
+	if cs.Agency == party.Provider {
+		p.Code = ""
+	}
+	if typed.Values == nil { // nothing was typed yet
+		typed.LetterDay = x.Today
+	}
+	if !typed.LetterDay.IsZero() {
+		p.Letter2 = typed.LetterDay.Format(time.DateOnly)
+	}
+	for seq, t := range cs.Taken {
+		p.Steps = append(p.Steps, stepViewOf(&cs, t, seq, stored, v))
+	}
+	if p.Next != nil {
+		p.Danger = p.Next.Effect == "terminate" || p.Next.Effect == "deactivate-user" || p.Next.Effect == "deactivate-readers"
+		if err := cs.MayTake(v.User.ID, v.User.Role, x); err != nil {
+			p.NotMine = err.Error()
+		}
+		p.Fields = site.Fields(&cs, typed.Values, faults, x)
+		after := len(cs.Taken) + 1
+		p.Steps = append(p.Steps, stepView{Name: p.Next.Name, State: "sekarang", Now: true})
+		for _, s := range cs.Procedure.Steps[min(after, len(cs.Procedure.Steps)):] {
+			p.Steps = append(p.Steps, stepView{Name: s.Name, State: "berikutnya"})
+		}
+	}
+	if !p.Open && p.MayFile {
+		if p.Then, err = c.after(r, v, &cs, x); err != nil {
+			return err
+		}
+	}
+	return c.Show(w, r, status, "berkas", c.Page(r, v, cs.Procedure.Name, p))
+}
+
+// after is what an agency needs after a case is closed: the case's own, or the one that it registered.
+func (c *Cases) after(r *http.Request, v *site.Visitor, cs *procedure.Case, x procedure.Facts) (*nextStep, error) {
+	if cs.Agency == party.Provider {
+		code := cs.Value("kode")
+		if code == "" || cs.State != procedure.Done {
+			return nil, nil
+		}
+		i, _, found, err := c.Store.InstitutionByCode(r.Context(), code)
+		if err != nil || !found {
+			return nil, err
+		}
+		if x, err = c.Store.Facts(r.Context(), i.ID, v.Now); err != nil {
+			return nil, err
+		}
+	}
+	return nextFor(r.Context(), c.Store, c.Office.Procedures, x)
+}
+
+func stepViewOf(cs *procedure.Case, t procedure.Taken, seq int, stored []procedure.File, v *site.Visitor) stepView {
+	s := stepView{Name: "Penarikan berkas", State: "selesai", By: t.ByName, At: site.Clock(t.At, v), Letter: t.Letter}
+	if t.By == 0 {
+		s.By = "Sistem"
+	}
+	if !t.LetterDay.IsZero() {
+		s.LetterDay = t.LetterDay.Format(time.DateOnly)
+	}
+	switch t.Verdict {
+	case procedure.Approve:
+		s.Verdict = site.Tag{Label: "Disetujui", Kind: "ok"}
+	case procedure.Refuse:
+		s.Verdict = site.Tag{Label: "Ditolak", Kind: "bad"}
+	case procedure.Withdraw:
+		s.Verdict = site.Tag{Label: "Ditarik", Kind: "bad"}
+	}
+	if st, ok := cs.Procedure.Step(t.Step); ok {
+		s.Name = st.Name
+		for _, f := range st.Fields {
+			if val := t.Values[f.Key]; val != "" && f.Key != "alasan" {
+				if f.Kind == "nik" {
+					val = site.Masked(val)
+				}
+				s.Values = append(s.Values, [2]string{f.Name, office.Words(f, val)})
+			}
+		}
+	}
+	if why := t.Values["alasan"]; why != "" {
+		s.Values = append(s.Values, [2]string{"Alasan", why})
+	}
+	for _, f := range stored {
+		if f.CaseSeq == seq {
+			s.Files = append(s.Files, fileRowOf(f, v))
+		}
+	}
+	return s
+}
+
+// takeStep reads the form of the next step, with its scans, and has the office take it.
+func (c *Cases) takeStep(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	id := site.Number(r.PathValue("id"))
+	form, scans, err := c.Upload(w, r)
+	if err != nil {
+		return err
+	}
+	defer form.RemoveAll()
+	in := site.Typed(form)
+	out, err := c.Office.Take(r.Context(), v.Actor(), id, int(site.Number(site.One(form, "langkah"))), in, scans)
+	if faults := told.Invalids(err); faults != nil {
+		return c.writeCase(w, r, v, http.StatusUnprocessableEntity, id, in, faults)
+	}
+	if err != nil {
+		return err
+	}
+	if out.Slip != 0 {
+		return c.Redirect(w, r, "/konsol/lembar?baru="+site.ID(out.Slip)+"&berkas="+site.ID(id))
+	}
+	return c.Redirect(w, r, "/konsol/berkas/"+site.ID(id))
+}
+
+func (c *Cases) takeBack(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	f, err := c.Form(w, r, "langkah", "alasan_tarik")
+	if err != nil {
+		return err
+	}
+	id := site.Number(r.PathValue("id"))
+	err = c.Office.TakeBack(r.Context(), v.Actor(), id, int(site.Number(f["langkah"])), f["alasan_tarik"])
+	if faults := told.Invalids(err); faults != nil {
+		return c.writeCase(w, r, v, http.StatusUnprocessableEntity, id, procedure.Input{}, faults)
+	}
+	if err != nil {
+		return err
+	}
+	return c.Redirect(w, r, "/konsol/berkas/"+site.ID(id))
+}
