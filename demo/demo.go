@@ -8,8 +8,6 @@ import (
 	"encoding/base32"
 	"encoding/hex"
 	"fmt"
-	"iter"
-	"math/rand/v2"
 	"net/netip"
 	"slices"
 	"time"
@@ -24,7 +22,6 @@ import (
 	"gapura/internal/document"
 	"gapura/journal/journal"
 	"gapura/office/procedure"
-	"gapura/person/nik"
 	"gapura/person/population"
 	"gapura/store"
 )
@@ -40,108 +37,6 @@ const Notice = "Peragaan: seluruh penduduk, pengguna, dan surat di sini rekaan."
 
 // Purpose is a purpose of every agreement of the demo.
 const Purpose = "verifikasi penerima bantuan"
-
-// A Login is one line of demo.json.
-type Login struct {
-	Role       string `json:"role"`
-	Agency     string `json:"agency"`
-	User       string `json:"user"`
-	Password   string `json:"password"`
-	TOTPSecret string `json:"totp_secret"`
-}
-
-// An API is the account of an application.
-type API struct {
-	Agency      string   `json:"agency"`
-	Application string   `json:"application"`
-	User        string   `json:"user"`
-	Password    string   `json:"password"`
-	Token       string   `json:"token"`
-	Quota       *int     `json:"quota"` // null: no quota
-	Methods     []string `json:"methods"`
-	Purposes    []string `json:"purposes"`
-	Elements    []string `json:"elements"`
-}
-
-// A Sample holds NIKs for trying each outcome.
-type Sample struct {
-	Found     []string `json:"found"`
-	Deceased  []string `json:"deceased"`
-	Duplicate []string `json:"duplicate"`
-	Inactive  []string `json:"inactive"`
-	Unknown   []string `json:"unknown"`
-	Malformed []string `json:"malformed"`
-	Decoy     []string `json:"decoy"`
-}
-
-// A Sender is an institution on the data balikan service.
-type Sender struct {
-	Agency string `json:"agency"`
-	ID     string `json:"id_lembaga"`
-	Name   string `json:"nama_lembaga"`
-	Token  string `json:"token"`
-}
-
-// A Legacy is a path of the legacy wire.
-type Legacy struct {
-	Agency      string `json:"agency"`
-	Application string `json:"application"`
-	Path        string `json:"path"`
-	Dialect     string `json:"dialect"`
-	User        string `json:"user"`
-	Password    string `json:"password"`
-}
-
-// A Result is what demo.json tells of the district.
-type Result struct {
-	Logins  []Login  `json:"logins"`
-	API     []API    `json:"api"`
-	Balikan []Sender `json:"balikan"`
-	Legacy  []Legacy `json:"legacy"`
-	Sample  Sample   `json:"sample"`
-}
-
-type agency struct {
-	code, name, head string
-	methods          []string
-	quota            int
-	elements         population.Elements
-	purposes         []string
-	signed           int // days before today
-	years            int
-	poc              bool
-	suspended        bool
-	orderly          bool // has delivered what it owed
-	officer          string
-	inactive         string // an officer without NDA
-	admin            string // who was named by the head
-}
-
-var fewer = population.PKSElements.Without(population.ElMarital).Without(population.ElOccupation)
-
-var agencies = []agency{
-	{code: "dinpertan", orderly: true, name: "Dinas Pertanian", head: "Ir. Wiratmaja Sunarya", methods: []string{"portal", "api", "legacy"},
-		quota:    200,
-		elements: population.PKSElements, purposes: []string{Purpose, "verifikasi penerima pupuk bersubsidi"}, signed: 400, years: 2,
-		poc:     true,
-		officer: "Ratnasari Puspaningtyas", admin: "Mandalika Prasetyawan", inactive: "Bagja Nirwasita"},
-	{code: "dinsos", orderly: true, name: "Dinas Sosial", head: "Dra. Kusumawardani Lestarina", methods: []string{"portal"}, quota: 200,
-		elements: population.PKSElements, purposes: []string{Purpose}, signed: 30, years: 2, officer: "Tirtayasa Gumelaring",
-		admin: "Hardjanti Sukmaningrum", inactive: "Sekarwangi Pramudita"},
-	{code: "dinkes", orderly: true, name: "Dinas Kesehatan", head: "dr. Adiwangsa Prabaswara", methods: []string{"portal", "api"},
-		quota:    200,
-		elements: fewer, purposes: []string{Purpose, "pendaftaran layanan kesehatan"}, signed: 100, years: 2,
-		officer: "Laksmini Hadiwardoyo", admin: "Panembahana Rukmawati"},
-	{code: "dinkop", name: "Dinas Koperasi dan UKM", head: "Suryakencana Wibisana", methods: []string{"portal", "api"}, quota: 200,
-		elements: population.PKSElements, purposes: []string{Purpose}, signed: 300, years: 1, officer: "Anggraini Wulansasi",
-		admin: "Wiryawan Kusumabrata"},
-	{code: "disperin", name: "Dinas Perindustrian", head: "Jatmikasari Nugrahanta", methods: []string{"portal", "api"}, quota: 200,
-		elements: population.PKSElements, purposes: []string{Purpose}, signed: 900, years: 2, officer: "Pandhita Rahardyan",
-		admin: "Retnaningsih Adikusuma"},
-	{code: "dishub", name: "Dinas Perhubungan", head: "Brahmantya Wicaksana", methods: []string{"portal", "api"}, quota: 200,
-		elements: population.PKSElements, purposes: []string{Purpose}, signed: 200, years: 2, suspended: true,
-		officer: "Nawangwulan Setyarini", admin: "Danurwenda Prabasari"},
-}
 
 // Build sets the district up in an empty store and returns what demo.json tells. The same seed gives the same district; only password salts
 // and tokens' hashes are random, never the passwords and tokens. people is read once and written to the registry.
@@ -214,25 +109,7 @@ func (b *builder) agency(i int, a agency) {
 		return
 	}
 	inst.ID = made[0].ID
-	g := agreement.Agreement{
-		Agency: inst.ID, ProviderNumber: fmt.Sprintf("400.12/%d/%d", 2001+i, signed.Year()), AgencyNumber: fmt.Sprintf("470/%d/%d", 301+i,
-			signed.Year()),
-		Subject: "Pemanfaatan NIK, Data Kependudukan, dan KTP-el dalam layanan " + a.name, SignedOn: signed, EndsOn: signed.AddDate(a.years,
-			0, 0),
-		Terms: agreement.Terms{
-			Elements: a.elements, Methods: a.methods, Quota: a.quota, Purposes: a.purposes,
-			Networks: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("::1/128")},
-		},
-	}
-	quota := &a.quota
-	if a.poc {
-		g.PoC, quota = []agreement.PoCResult{{Letter: "400.12/2555/" + signed.Format("2006"), On: signed.AddDate(0, 1, 0), Passed: true}},
-			nil
-	}
-	if a.suspended {
-		g.Decisions = []agreement.Decision{{Kind: agreement.Suspend, From: b.now.AddDate(0, 0, -7),
-			Reason: "Laporan semester dan data balikan belum disampaikan", Letter: "400.12/2777/2026"}}
-	}
+	g, quota := b.agreement(inst.ID, i, a, signed)
 	contacts := procedure.SetContacts{Agency: inst.ID, Side: "agency", Contacts: []party.Contact{{
 		Side: "agency", Name: a.officer, Position: "Narahubung", Phone: "(0281) 000-000", Email: "narahubung@" + a.code + ".example",
 	}}}
@@ -268,23 +145,52 @@ func (b *builder) agency(i int, a agency) {
 		}
 	}
 	if len(a.methods) > 1 {
-		login := "aplikasi." + a.code
-		app := b.app(inst.ID, "Aplikasi "+a.name)
-		id := b.user(inst.ID, a.code, login, "Aplikasi "+a.name, "Aplikasi", party.Application, a.methods[1:], signed, app)
-		if b.err != nil {
-			return
-		}
-		token := b.secret("token " + a.code)
-		if b.err = b.st.Credentials.AddToken(b.ctx, b.note("BAST"), b.token(party.APIToken, inst.ID, id, app), token); b.err != nil {
-			return
-		}
-		b.old(inst.ID, a, login, id, app)
-		b.out.API = append(b.out.API, API{
-			Agency: a.code, Application: "Aplikasi " + a.name, User: login, Password: b.password(), Token: token, Quota: quota,
-			Methods: a.methods, Purposes: a.purposes,
-			Elements: a.elements.Strings(),
-		})
+		b.application(inst.ID, a, signed, quota)
 	}
+}
+
+// agreement is what an agency has signed, and its quota as demo.json tells it.
+func (b *builder) agreement(agency int64, i int, a agency, signed time.Time) (g agreement.Agreement, quota *int) {
+	g = agreement.Agreement{
+		Agency: agency, ProviderNumber: fmt.Sprintf("400.12/%d/%d", 2001+i, signed.Year()), AgencyNumber: fmt.Sprintf("470/%d/%d", 301+i,
+			signed.Year()),
+		Subject: "Pemanfaatan NIK, Data Kependudukan, dan KTP-el dalam layanan " + a.name, SignedOn: signed, EndsOn: signed.AddDate(a.years,
+			0, 0),
+		Terms: agreement.Terms{
+			Elements: a.elements, Methods: a.methods, Quota: a.quota, Purposes: a.purposes,
+			Networks: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("::1/128")},
+		},
+	}
+	quota = &a.quota
+	if a.poc {
+		g.PoC, quota = []agreement.PoCResult{{Letter: "400.12/2555/" + signed.Format("2006"), On: signed.AddDate(0, 1, 0), Passed: true}},
+			nil
+	}
+	if a.suspended {
+		g.Decisions = []agreement.Decision{{Kind: agreement.Suspend, From: b.now.AddDate(0, 0, -7),
+			Reason: "Laporan semester dan data balikan belum disampaikan", Letter: "400.12/2777/2026"}}
+	}
+	return g, quota
+}
+
+// application gives an agency its program: the account, its token and its paths on the legacy wire.
+func (b *builder) application(agency int64, a agency, signed time.Time, quota *int) {
+	login := "aplikasi." + a.code
+	app := b.app(agency, "Aplikasi "+a.name)
+	id := b.user(agency, a.code, login, "Aplikasi "+a.name, "Aplikasi", party.Application, a.methods[1:], signed, app)
+	if b.err != nil {
+		return
+	}
+	token := b.secret("token " + a.code)
+	if b.err = b.st.Credentials.AddToken(b.ctx, b.note("BAST"), b.token(party.APIToken, agency, id, app), token); b.err != nil {
+		return
+	}
+	b.old(agency, a, login, id, app)
+	b.out.API = append(b.out.API, API{
+		Agency: a.code, Application: "Aplikasi " + a.name, User: login, Password: b.password(), Token: token, Quota: quota,
+		Methods: a.methods, Purposes: a.purposes,
+		Elements: a.elements.Strings(),
+	})
 }
 
 // old gives an agency its paths on the legacy wire, and a token for data balikan.
@@ -393,62 +299,4 @@ func (b *builder) user(inst int64, agency, login, name, position string, role pa
 		b.out.Logins = append(b.out.Logins, login)
 	}
 	return id
-}
-
-const samples = 200
-
-// watch collects samples on the way to the registry.
-func (b *builder) watch(people iter.Seq[population.Person]) iter.Seq2[population.Person, error] {
-	return func(yield func(population.Person, error) bool) {
-		s := &b.out.Sample
-		lists := map[population.LifeStatus]*[]string{
-			population.Alive: &s.Found, population.Deceased: &s.Deceased, population.Duplicate: &s.Duplicate,
-			population.Inactive: &s.Inactive,
-		}
-		for p := range people {
-			if list := lists[p.Status]; list != nil && len(*list) < samples {
-				*list = append(*list, p.NIK.Digits())
-			}
-			if !yield(p, nil) {
-				return
-			}
-		}
-	}
-}
-
-// strangers are well-formed numbers that the registry does not know, texts that are no NIK, and decoys.
-func (b *builder) strangers() {
-	random := rand.New(rand.NewPCG(b.seed, 7))
-	// stranger is a NIK that nobody has, of one of the first districts.
-	stranger := func(make func(district string) (nik.NIK, error)) nik.NIK {
-		for b.err == nil {
-			n, err := make(fmt.Sprintf("%s%02d", Regency, 1+random.IntN(18)))
-			if err != nil {
-				continue
-			}
-			_, known, err := b.st.Registry.Find(b.ctx, n)
-			if b.err = err; err == nil && !known {
-				return n
-			}
-		}
-		return nik.NIK{}
-	}
-	for len(b.out.Sample.Unknown) < 20 && b.err == nil {
-		n := stranger(func(district string) (nik.NIK, error) {
-			return nik.Parse(fmt.Sprintf("%s%02d%02d%02d%04d", district, 1+random.IntN(28), 1+random.IntN(12), 70+random.IntN(30),
-				1+random.IntN(2)))
-		})
-		b.out.Sample.Unknown = append(b.out.Sample.Unknown, n.Digits())
-	}
-	b.out.Sample.Malformed = []string{"3303013202800001", "3303010113800001", "3303013002800001", "3303010101800000", "330301010180001",
-		"33030101018000012", "33030101018000AB"}
-	var decoys []guard.Decoy
-	for len(decoys) < 3 && b.err == nil {
-		n := stranger(func(district string) (nik.NIK, error) { return guard.NewDecoy(district, random.IntN) })
-		decoys = append(decoys, guard.Decoy{NIK: n, Planted: b.now, Note: "daftar contoh untuk peragaan"})
-		b.out.Sample.Decoy = append(b.out.Sample.Decoy, n.Digits())
-	}
-	if b.err == nil {
-		b.err = b.st.Guard.PlantDecoys(b.ctx, b.note("peragaan"), decoys)
-	}
 }

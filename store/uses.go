@@ -6,6 +6,7 @@ import (
 
 	"gapura/access/access"
 	"gapura/journal/journal"
+	"gapura/office/procedure"
 	"gapura/store/sqldb"
 )
 
@@ -71,4 +72,13 @@ func (s *Uses) Uses(ctx context.Context, w access.UsesQuery) ([]access.Use, int,
 		out = append(out, access.Use{Record: rec, Salt: salt, Agency: r.AgencyName, Code: r.AgencyCode})
 	}
 	return out, int(total), nil
+}
+
+// withhold writes the effect that an order to withhold uses has; it keeps the NIK as its blind index only.
+func (s *Rights) withhold(ctx context.Context, q *sqldb.Queries, e procedure.WithholdUses) error {
+	i := e.Institution
+	return q.InsertWithholding(ctx, sqldb.InsertWithholdingParams{
+		AgencyID: i.ID, NikIndex: s.db.nikIndex.Index(e.NIK.Digits()), FromUs: micros(i.Zone.Begin(e.From)),
+		ToUs: micros(i.Zone.Begin(e.To.AddDate(0, 0, 1))), Until: dayText(e.Until), OrderNumber: e.Order, Authority: e.Authority,
+	})
 }

@@ -51,84 +51,108 @@ func (c demoCommand) Run() error {
 	if err := os.MkdirAll(c.Dir, 0o700); err != nil {
 		return fmt.Errorf("--dir: %w", err)
 	}
-	file := filepath.Join(c.Dir, "provider.toml")
-	setup := filepath.Join(c.Dir, "setup.json")
-	var result demo.Result
-	saved, err := os.ReadFile(setup)
-	fresh := errors.Is(err, os.ErrNotExist)
-	if err != nil && !fresh {
-		return err
-	}
-	// The configuration is written at each start: address and clock may differ from the last.
-	if err := os.WriteFile(file, []byte(c.configuration()), 0o600); err != nil {
-		return fmt.Errorf("write configuration: %w", err)
-	}
-	if fresh {
-		// What an interrupted set-up left is of no use.
-		if err := os.RemoveAll(filepath.Join(c.Dir, "desk")); err != nil {
-			return err
-		}
-		for _, old := range []string{"desk.key", "gapura.db", "gapura.db-wal", "gapura.db-shm", "gapura-population.db",
-			"gapura-population.db-wal", "gapura-population.db-shm", "gapura.key"} {
-			os.Remove(filepath.Join(c.Dir, old))
-		}
-	}
-	cfg, err := config.Load(file)
+	p, result, err := c.open(ctx)
 	if err != nil {
 		return err
-	}
-	if fresh {
-		if err := createInstallation(ctx, cfg); err != nil {
-			return err
-		}
-	}
-	p, err := openProvider(ctx, cfg)
-	if err != nil {
-		return err
-	}
-	if fresh {
-		if result, err = demo.Build(ctx, p.store, p.now(), c.Residents, c.Seed, progressOn(os.Stderr)); err != nil {
-			p.store.Close()
-			return fmt.Errorf("set up the district: %w", err)
-		}
-		if err = c.buildDesk(ctx, p, &result); err != nil {
-			p.store.Close()
-			return fmt.Errorf("set up the desk: %w", err)
-		}
-		if saved, err = json.MarshalIndent(result, "", "  "); err == nil {
-			err = os.WriteFile(setup, saved, 0o600)
-		}
-		if err != nil {
-			p.store.Close()
-			return fmt.Errorf("write %s: %w", setup, err)
-		}
-	} else if err := json.Unmarshal(saved, &result); err != nil {
-		p.store.Close()
-		return fmt.Errorf("read %s: %w", setup, err)
-	}
-	tell := func(addr, desk string) error {
-		f := demoFile{Result: result}
-		f.Provider.URL, f.Provider.PID = addr, os.Getpid()
-		f.Desk.URL, f.Desk.Dir = desk, filepath.Join(c.Dir, "desk")
-		b, err := json.MarshalIndent(f, "", "  ")
-		if err != nil {
-			return err
-		}
-		// Renamed into place: whoever waits for the file never reads half of it.
-		target := filepath.Join(c.Dir, "demo.json")
-		if err := os.WriteFile(target+".new", b, 0o600); err != nil {
-			return err
-		}
-		return os.Rename(target+".new", target)
 	}
 	if c.ExitAfterSet {
 		defer p.store.Close()
-		return errors.Join(c.writeDesk("http://"+c.Listen, c.Loket), tell("http://"+c.Listen, "http://"+c.Loket))
+		return errors.Join(c.writeDesk("http://"+c.Listen, c.Loket), c.tell("http://"+c.Listen, "http://"+c.Loket, result))
 	}
-	// The desk starts when the provider's address is known, and ends before it.
+	return c.serve(ctx, stop, p, result)
+}
+
+// open opens the district in the folder, which is set up when nothing has been set up there to its end.
+func (c demoCommand) open(ctx context.Context) (p *provider, result demo.Result, err error) {
+	saved, err := os.ReadFile(c.setupFile())
+	fresh := errors.Is(err, os.ErrNotExist)
+	if err != nil && !fresh {
+		return nil, result, err
+	}
+	// The configuration is written at each start: address and clock may differ from the last.
+	file := filepath.Join(c.Dir, "provider.toml")
+	if err := os.WriteFile(file, []byte(c.configuration()), 0o600); err != nil {
+		return nil, result, fmt.Errorf("write configuration: %w", err)
+	}
+	cfg, err := config.Load(file)
+	if err != nil {
+		return nil, result, err
+	}
+	if fresh {
+		if err = c.clear(); err == nil {
+			err = createInstallation(ctx, cfg)
+		}
+		if err != nil {
+			return nil, result, err
+		}
+	}
+	if p, err = openProvider(ctx, cfg); err != nil {
+		return nil, result, err
+	}
+	if fresh {
+		result, err = c.setUp(ctx, p)
+	} else if err = json.Unmarshal(saved, &result); err != nil {
+		err = fmt.Errorf("read %s: %w", c.setupFile(), err)
+	}
+	if err != nil {
+		p.store.Close()
+	}
+	return p, result, err
+}
+
+// setupFile is what demo.json tells of the district; it is there when the set-up came to its end.
+func (c demoCommand) setupFile() string { return filepath.Join(c.Dir, "setup.json") }
+
+// clear removes what an interrupted set-up left: it is of no use.
+func (c demoCommand) clear() error {
+	for _, old := range []string{"desk", "desk.key", "gapura.db", "gapura.db-wal", "gapura.db-shm", "gapura-population.db",
+		"gapura-population.db-wal", "gapura-population.db-shm", "gapura.key"} {
+		if err := os.RemoveAll(filepath.Join(c.Dir, old)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c demoCommand) setUp(ctx context.Context, p *provider) (demo.Result, error) {
+	result, err := demo.Build(ctx, p.store, p.now(), c.Residents, c.Seed, progressOn(os.Stderr))
+	if err != nil {
+		return result, fmt.Errorf("set up the district: %w", err)
+	}
+	if err = c.buildDesk(ctx, p, &result); err != nil {
+		return result, fmt.Errorf("set up the desk: %w", err)
+	}
+	saved, err := json.MarshalIndent(result, "", "  ")
+	if err == nil {
+		err = os.WriteFile(c.setupFile(), saved, 0o600)
+	}
+	if err != nil {
+		err = fmt.Errorf("write %s: %w", c.setupFile(), err)
+	}
+	return result, err
+}
+
+// tell writes DIR/demo.json. It is renamed into place: whoever waits for the file never reads half of it.
+func (c demoCommand) tell(addr, desk string, result demo.Result) error {
+	f := demoFile{Result: result}
+	f.Provider.URL, f.Provider.PID = addr, os.Getpid()
+	f.Desk.URL, f.Desk.Dir = desk, filepath.Join(c.Dir, "desk")
+	b, err := json.MarshalIndent(f, "", "  ")
+	if err != nil {
+		return err
+	}
+	target := filepath.Join(c.Dir, "demo.json")
+	if err := os.WriteFile(target+".new", b, 0o600); err != nil {
+		return err
+	}
+	return os.Rename(target+".new", target)
+}
+
+// serve runs both sides until ctx ends; stop ends it. The desk starts when the provider's address is known, and ends before it.
+func (c demoCommand) serve(ctx context.Context, stop func(), p *provider, result demo.Result) error {
 	var beside error
 	var desk sync.WaitGroup
-	err = p.serve(ctx, func(addr string) {
+	err := p.serve(ctx, func(addr string) {
 		if beside = c.writeDesk(addr, c.Loket); beside != nil {
 			stop()
 			return
@@ -142,7 +166,7 @@ func (c demoCommand) Run() error {
 		desk.Go(func() {
 			defer stop()
 			beside = l.serve(ctx, func(at string) {
-				if beside = tell(addr, at); beside != nil {
+				if beside = c.tell(addr, at, result); beside != nil {
 					stop()
 					return
 				}

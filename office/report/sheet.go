@@ -14,28 +14,35 @@ import (
 // XLSX is the report as a workbook whose figures are numbers and whose dates are dates, so that an office can go on calculating. Each
 // figure of use leads to its records in the list at the URL; empty: no links.
 func (r Report) XLSX(records string) ([]byte, error) {
-	f := excelize.NewFile()
-	defer f.Close()
-	w := book{File: f, records: records}
-	bold, err := f.NewStyle(&excelize.Style{Font: &excelize.Font{Bold: true}, Fill: excelize.Fill{Type: "pattern", Pattern: 1,
-		Color: []string{"DCE6F5"}}, Alignment: &excelize.Alignment{WrapText: true, Vertical: "top"}})
-	if err != nil {
-		return nil, err
+	w := newBook(records)
+	defer w.Close()
+	w.summary(r)
+	w.use(r)
+	w.lists(r)
+	w.do(w.DeleteSheet("Sheet1"))
+	w.SetActiveSheet(0)
+	w.do(w.SetDocProps(&excelize.DocProperties{
+		Title: "Laporan " + r.Period.Words() + " " + r.Agency, Creator: "Gapura", Created: r.Made.UTC().Format(time.RFC3339),
+		Modified: r.Made.UTC().Format(time.RFC3339),
+	}))
+	var out bytes.Buffer
+	_, err := w.WriteTo(&out)
+	if w.do(err); w.err != nil {
+		return nil, fmt.Errorf("write workbook: %w", w.err)
 	}
-	day, err := f.NewStyle(&excelize.Style{NumFmt: 14})
-	if err != nil {
-		return nil, err
-	}
-	w.bold, w.day = bold, day
+	return out.Bytes(), nil
+}
+
+// summary is the first sheet: the report's sums, and the office's own words.
+func (w *book) summary(r Report) {
 	t, b := r.Total, r.BalikanTotal()
 	w.sheet("Ringkasan", 42, "Uraian", "Nilai")
 	for _, row := range [][]any{
 		{"Instansi", r.Agency}, {"Periode", r.Period.Words()}, {"Dari", r.Period.From}, {"Sampai", r.Period.To},
 		{"Perjanjian", r.Agreement}, {"Penanggung jawab", r.Head}, {"SPTJM", r.SPTJM}, {"Dibuat", r.Made},
-		{"Permintaan", t.Asked(), access.Asked}, {"Pemanfaatan NIK", t.NIKs(), access.Answered}, {"Data kependudukan ditampilkan", t.Data,
-			access.Data},
-		{"Verifikasi elemen tanpa data", t.Matches, access.Verified}, {"Pemberitahuan", t.Notices, access.Noticed}, {"Ditolak", t.Refused,
-			access.Declined}, {"Kuota terpakai", t.Hits, access.Charged},
+		{"Permintaan", t.Asked(), access.Asked}, {"Pemanfaatan NIK", t.NIKs(), access.Answered},
+		{"Data kependudukan ditampilkan", t.Data, access.Data}, {"Verifikasi elemen tanpa data", t.Matches, access.Verified},
+		{"Pemberitahuan", t.Notices, access.Noticed}, {"Ditolak", t.Refused, access.Declined}, {"Kuota terpakai", t.Hits, access.Charged},
 		{"Data balikan wajib", b.Opened}, {"Data balikan diterima", b.Met}, {"Di antaranya terlambat", b.Late},
 		{"Dengan alasan", b.Excused}, {"Belum ada", b.Open()},
 		{"Kepatuhan data balikan (%)", b.Percent()}, {"Lewat batas waktu", r.Overdue}, {"Data balikan tanpa pencarian", r.Unmatched},
@@ -49,6 +56,10 @@ func (r Report) XLSX(records string) ([]byte, error) {
 	for _, q := range Questions {
 		w.row(q.Label, r.Narrative[q.Key])
 	}
+}
+
+// use are the sheets of the use of data: by month and by each part.
+func (w *book) use(r Report) {
 	months := r.Period.Months()
 	for _, s := range []struct {
 		name, head, by string
@@ -78,6 +89,10 @@ func (r Report) XLSX(records string) ([]byte, error) {
 			}
 		}
 	}
+}
+
+// lists are the sheets of who and what stood beside the use: user ids, data balikan, readers, duties, incidents.
+func (w *book) lists(r Report) {
 	w.sheet("User ID", 24, "User ID", "Nama", "Peran", "Keadaan", "Tanggal NDA", "Nomor NDA")
 	for _, p := range r.People {
 		w.row(p.Login, p.Name, p.Role, p.State, p.NDA, p.NDAForm)
@@ -98,24 +113,6 @@ func (r Report) XLSX(records string) ([]byte, error) {
 	for _, x := range r.Incidents {
 		w.row(x.Name, x.N)
 	}
-	if w.err == nil {
-		w.err = f.DeleteSheet("Sheet1")
-	}
-	if w.err != nil {
-		return nil, fmt.Errorf("write workbook: %w", w.err)
-	}
-	f.SetActiveSheet(0)
-	if err := f.SetDocProps(&excelize.DocProperties{
-		Title: "Laporan " + r.Period.Words() + " " + r.Agency, Creator: "Gapura", Created: r.Made.UTC().Format(time.RFC3339),
-		Modified: r.Made.UTC().Format(time.RFC3339),
-	}); err != nil {
-		return nil, err
-	}
-	var out bytes.Buffer
-	if _, err := f.WriteTo(&out); err != nil {
-		return nil, fmt.Errorf("write workbook: %w", err)
-	}
-	return out.Bytes(), nil
 }
 
 // A book writes sheets row by row and keeps the first error.
@@ -126,6 +123,17 @@ type book struct {
 	line      int
 	bold, day int
 	err       error
+}
+
+func newBook(records string) *book {
+	w := &book{File: excelize.NewFile(), records: records}
+	var err error
+	w.bold, err = w.NewStyle(&excelize.Style{Font: &excelize.Font{Bold: true}, Fill: excelize.Fill{Type: "pattern", Pattern: 1,
+		Color: []string{"DCE6F5"}}, Alignment: &excelize.Alignment{WrapText: true, Vertical: "top"}})
+	w.do(err)
+	w.day, err = w.NewStyle(&excelize.Style{NumFmt: 14})
+	w.do(err)
+	return w
 }
 
 // link makes a figure of the last row lead to its records.

@@ -80,38 +80,13 @@ func measure() error {
 		}
 	}
 	demo := filepath.Join(dir, "demo")
-	args := []string{"demo", "--dir", demo, "--listen", "127.0.0.1:0", "--loket", "127.0.0.1:0", "--residents", strconv.Itoa(*residents)}
-	if *database != "" {
-		args = append(args, "--database", *database)
+	if err := setUp(demo); err != nil {
+		return err
 	}
-	begun := time.Now()
-	if out, err := exec.Command("bin/gapura", append(args, "--exit-after-setup")...).CombinedOutput(); err != nil {
-		return fmt.Errorf("set up: %w\n%s", err, out)
-	}
-	fmt.Printf("set up an invented district of %d residents: %.1f s\n", *residents, time.Since(begun).Seconds())
-	var config struct {
-		API    []login
-		Legacy []oldLogin
-	}
-	raw, err := os.ReadFile(filepath.Join(demo, "demo.json"))
+	env, agency, err := environment(dir, demo)
 	if err != nil {
 		return err
 	}
-	if err := json.Unmarshal(raw, &config); err != nil {
-		return err
-	}
-	user := config.API[slices.IndexFunc(config.API, func(l login) bool { return l.Agency == "dinpertan" })]
-	if err := tolerate(demo, user.Agency); err != nil {
-		return err
-	}
-	niks := filepath.Join(dir, "niks")
-	if err := sample(niks, 200_000); err != nil {
-		return err
-	}
-	old := config.Legacy[slices.IndexFunc(config.Legacy, func(l oldLogin) bool { return l.Agency == "dinpertan" && l.Dialect == "D1" })]
-	env := append(os.Environ(), "NIKS="+niks, "TOKEN="+user.Token, "PURPOSE="+user.Purposes[0], "LEGACY_PATH="+old.Path,
-		"USER_ID="+old.User, "PASSWORD="+old.Password)
-
 	gapura, gapuraURL, err := start("gapura listens on ", "bin/gapura", "serve", "--config", filepath.Join(demo, "provider.toml"))
 	if err != nil {
 		return err
@@ -126,27 +101,89 @@ func measure() error {
 		return err
 	}
 	defer stop(other)
+	answered, err := turns(env, gapuraURL, "http://"+otherAddr)
+	if err != nil {
+		return err
+	}
+	peak, err := peakMemory(gapura.Process.Pid)
+	if err != nil {
+		return err
+	}
+	fmt.Printf("peak memory %d MB (goal below 300)\n", peak>>10)
+	stop(gapura)
+	records, err := countHits(demo, agency)
+	if err != nil {
+		return err
+	}
+	fmt.Printf("answered in the rounds %d, hits in the journal with warming up %d\n", answered, records)
+	if records < answered {
+		return fmt.Errorf("%d answers have no record", answered-records)
+	}
+	return nil
+}
 
+// setUp makes an invented district in the folder.
+func setUp(demo string) error {
+	args := []string{"demo", "--dir", demo, "--listen", "127.0.0.1:0", "--loket", "127.0.0.1:0", "--residents", strconv.Itoa(*residents)}
+	if *database != "" {
+		args = append(args, "--database", *database)
+	}
+	begun := time.Now()
+	if out, err := exec.Command("bin/gapura", append(args, "--exit-after-setup")...).CombinedOutput(); err != nil {
+		return fmt.Errorf("set up: %w\n%s", err, out)
+	}
+	fmt.Printf("set up an invented district of %d residents: %.1f s\n", *residents, time.Since(begun).Seconds())
+	return nil
+}
+
+// environment is what wrk's scripts are told: whom to ask for, and as whom. The agency's code comes with it.
+func environment(dir, demo string) (env []string, agency string, err error) {
+	var config struct {
+		API    []login
+		Legacy []oldLogin
+	}
+	raw, err := os.ReadFile(filepath.Join(demo, "demo.json"))
+	if err != nil {
+		return nil, "", err
+	}
+	if err := json.Unmarshal(raw, &config); err != nil {
+		return nil, "", err
+	}
+	user := config.API[slices.IndexFunc(config.API, func(l login) bool { return l.Agency == "dinpertan" })]
+	if err := tolerate(demo, user.Agency); err != nil {
+		return nil, "", err
+	}
+	niks := filepath.Join(dir, "niks")
+	if err := sample(niks, 200_000); err != nil {
+		return nil, "", err
+	}
+	old := config.Legacy[slices.IndexFunc(config.Legacy, func(l oldLogin) bool { return l.Agency == "dinpertan" && l.Dialect == "D1" })]
+	return append(os.Environ(), "NIKS="+niks, "TOKEN="+user.Token, "PURPOSE="+user.Purposes[0], "LEGACY_PATH="+old.Path,
+		"USER_ID="+old.User, "PASSWORD="+old.Password), user.Agency, nil
+}
+
+// turns measures both sides in turns, prints the ratios, and tells how many lookups were answered.
+func turns(env []string, ourURL, bareURL string) (answered int64, err error) {
 	const api, legacy = "lookup.lua", "legacy.lua"
 	for _, script := range []string{api, legacy} { // warm up
-		if _, err := wrk(env, script, gapuraURL, 2*time.Second); err != nil {
-			return err
+		if _, err := wrk(env, script, ourURL, 2*time.Second); err != nil {
+			return 0, err
 		}
 	}
-	answered, turn := int64(0), time.Duration(*seconds)*time.Second
+	turn := time.Duration(*seconds) * time.Second
 	var ratios, oldRatios []float64
 	for i := range *rounds {
-		ours, err := wrk(env, api, gapuraURL, turn)
+		ours, err := wrk(env, api, ourURL, turn)
 		if err != nil {
-			return err
+			return 0, err
 		}
-		wire, err := wrk(env, legacy, gapuraURL, turn)
+		wire, err := wrk(env, legacy, ourURL, turn)
 		if err != nil {
-			return err
+			return 0, err
 		}
-		theirs, err := wrk(env, api, "http://"+otherAddr, turn)
+		theirs, err := wrk(env, api, bareURL, turn)
 		if err != nil {
-			return err
+			return 0, err
 		}
 		answered += ours.requests + wire.requests
 		ratios, oldRatios = append(ratios, ours.rate/theirs.rate), append(oldRatios, wire.rate/ours.rate)
@@ -155,22 +192,9 @@ func measure() error {
 	}
 	slices.Sort(ratios)
 	slices.Sort(oldRatios)
-	peak, err := peakMemory(gapura.Process.Pid)
-	if err != nil {
-		return err
-	}
-	stop(gapura)
-	records, err := countHits(demo, user.Agency)
-	if err != nil {
-		return err
-	}
-	fmt.Printf("ratio to the bare handler: median %.2f (goal 0.40); peak memory %d MB (goal below 300)\n", ratios[len(ratios)/2], peak>>10)
+	fmt.Printf("ratio to the bare handler: median %.2f (goal 0.40)\n", ratios[len(ratios)/2])
 	fmt.Printf("legacy wire to JSON API: median %.2f (goal 0.90)\n", oldRatios[len(oldRatios)/2])
-	fmt.Printf("answered in the rounds %d, hits in the journal with warming up %d\n", answered, records)
-	if records < answered {
-		return fmt.Errorf("%d answers have no record", answered-records)
-	}
-	return nil
+	return answered, nil
 }
 
 // timeDataset makes the residents as a file and imports them into a registry of their own.

@@ -186,53 +186,7 @@ func (c *Agency) ShowReport(w http.ResponseWriter, r *http.Request, v *site.Visi
 	if k.State == report.Sent && v.May(access.ToJudge) && k.SentBy != v.User.ID {
 		b.MayJudge, b.Evidence = true, k.Evidence
 	}
-	for _, m := range k.Report.Months {
-		b.Most = max(b.Most, m.Asked())
-	}
-	lead := func(l report.Line, in report.Period, of report.Part) linkedLine {
-		out := linkedLine{Line: l, Share: l.Asked() * 100 / max(1, b.Most)}
-		for _, c := range report.Columns {
-			cell := figureCell{Name: c.Name, N: c.Of(l.Counts)}
-			if query, ok := in.Query(c.Figure, of); ok && cell.N > 0 {
-				cell.Path = records + "?" + query
-			}
-			out.Cells = append(out.Cells, cell)
-		}
-		return out
-	}
-	for _, s := range []struct {
-		name   string
-		figure access.Figure
-		n      int
-	}{
-		{"Permintaan", access.Asked, k.Report.Total.Asked()}, {"Pemanfaatan NIK", access.Answered, k.Report.Total.NIKs()},
-		{"Data ditampilkan", access.Data, k.Report.Total.Data},
-		{"Verifikasi tanpa data", access.Verified, k.Report.Total.Matches}, {"Pemberitahuan", access.Noticed, k.Report.Total.Notices},
-		{"Ditolak", access.Declined, k.Report.Total.Refused},
-		{"Kuota terpakai", access.Charged, k.Report.Total.Hits},
-	} {
-		query, _ := p.Query(s.figure, report.Part{})
-		b.Summary = append(b.Summary, figureCell{s.name, s.n, records + "?" + query})
-	}
-	for n, part := range p.Months() {
-		if n < len(k.Report.Months) {
-			b.Months = append(b.Months, lead(k.Report.Months[n], part, report.Part{}))
-		}
-	}
-	for _, g := range []struct {
-		name, head, by string
-		lines          []report.Line
-	}{{"Pengguna", "User ID", report.ByUser, k.Report.Users}, {"Tujuan pemanfaatan", "Tujuan", report.ByPurpose, k.Report.Purposes},
-		{"Metode akses", "Metode", report.ByMethod, k.Report.Methods}, {"Hasil", "Hasil", report.ByOutcome, k.Report.Outcomes}} {
-		out := lineGroup{Name: g.name, Head: g.head}
-		for _, l := range g.lines {
-			if g.by == report.ByUser && l.Key != "" {
-				l.Name = l.Key
-			}
-			out.Lines = append(out.Lines, lead(l, p, report.Part{By: g.by, Key: l.Key}))
-		}
-		b.Groups = append(b.Groups, out)
-	}
+	b.figures(k.Report, p, records)
 	for _, d := range k.Report.Duties {
 		b.Duties = append(b.Duties, dutyLine{d.Name, d.Clause, bahasa.Date(d.Due), d.State})
 	}
@@ -244,6 +198,57 @@ func (c *Agency) ShowReport(w http.ResponseWriter, r *http.Request, v *site.Visi
 		b.Questions = append(b.Questions, answer{q.Key, q.Label, text, told.Invalids(problem).Of(q.Key)})
 	}
 	return c.Show(w, r, status, "laporan", c.Page(r, v, "Laporan "+p.Words(), b))
+}
+
+// figures are the report's figures of use, each with the way to the records that it counts, in the list at the path records.
+func (b *reportPage) figures(k report.Report, p report.Period, records string) {
+	for _, s := range []struct {
+		name   string
+		figure access.Figure
+		n      int
+	}{
+		{"Permintaan", access.Asked, k.Total.Asked()}, {"Pemanfaatan NIK", access.Answered, k.Total.NIKs()},
+		{"Data ditampilkan", access.Data, k.Total.Data}, {"Verifikasi tanpa data", access.Verified, k.Total.Matches},
+		{"Pemberitahuan", access.Noticed, k.Total.Notices}, {"Ditolak", access.Declined, k.Total.Refused},
+		{"Kuota terpakai", access.Charged, k.Total.Hits},
+	} {
+		query, _ := p.Query(s.figure, report.Part{})
+		b.Summary = append(b.Summary, figureCell{s.name, s.n, records + "?" + query})
+	}
+	for _, m := range k.Months {
+		b.Most = max(b.Most, m.Asked())
+	}
+	for n, part := range p.Months() {
+		if n < len(k.Months) {
+			b.Months = append(b.Months, b.line(k.Months[n], part, report.Part{}, records))
+		}
+	}
+	for _, g := range []struct {
+		name, head, by string
+		lines          []report.Line
+	}{{"Pengguna", "User ID", report.ByUser, k.Users}, {"Tujuan pemanfaatan", "Tujuan", report.ByPurpose, k.Purposes},
+		{"Metode akses", "Metode", report.ByMethod, k.Methods}, {"Hasil", "Hasil", report.ByOutcome, k.Outcomes}} {
+		out := lineGroup{Name: g.name, Head: g.head}
+		for _, l := range g.lines {
+			if g.by == report.ByUser && l.Key != "" {
+				l.Name = l.Key
+			}
+			out.Lines = append(out.Lines, b.line(l, p, report.Part{By: g.by, Key: l.Key}, records))
+		}
+		b.Groups = append(b.Groups, out)
+	}
+}
+
+func (b *reportPage) line(l report.Line, in report.Period, of report.Part, records string) linkedLine {
+	out := linkedLine{Line: l, Share: l.Asked() * 100 / max(1, b.Most)}
+	for _, c := range report.Columns {
+		cell := figureCell{Name: c.Name, N: c.Of(l.Counts)}
+		if query, ok := in.Query(c.Figure, of); ok && cell.N > 0 {
+			cell.Path = records + "?" + query
+		}
+		out.Cells = append(out.Cells, cell)
+	}
+	return out
 }
 
 // maxNarrative is how long one narrative field may be, in characters.

@@ -13,7 +13,6 @@ import (
 	"gapura/desk/deskdb"
 	"gapura/exchange/balikan"
 	"gapura/internal/bahasa"
-	"gapura/internal/told"
 	"gapura/person/nik"
 	"gapura/web/site"
 	"gapura/web/ui"
@@ -130,44 +129,9 @@ func (d *Desk) writeApplication(w http.ResponseWriter, r *http.Request, v *site.
 	}
 	p.ID, p.Number, p.Service, p.State, p.Class, p.Next, p.Seen, p.Queue = id, a.Number, s.Name, a.State.Label(), class(a.State),
 		a.State.Next(), a.State, a.Queue
-	p.Identity, p.CardNote, p.Guide, p.Reasons = a.Papers.Identity.Label(), a.Papers.Note, s.Steps, balikan.Reasons
-	for _, f := range desk.PaperFields() {
-		if value := a.Papers.Values[f.Key]; value != "" {
-			p.Papers = append(p.Papers, pair{f.Label, shown(f.Kind, value)})
-		}
-	}
-	if a.Papers.Phone != "" {
-		p.Papers = append(p.Papers, pair{"Telepon", a.Papers.Phone})
-	}
-	for _, q := range s.Questions {
-		if value := a.Papers.Answers[q.Key]; value != "" {
-			p.Answers = append(p.Answers, pair{q.Label, shown(q.Kind, value)})
-		}
-	}
-	for _, x := range a.Steps {
-		by := names[x.By]
-		if x.By == 0 {
-			by = "Program"
-		}
-		p.Steps = append(p.Steps, stepRow{x.Number, desk.StepText(x.Number), x.Act.Label(), d.when(x.At), by, x.Note})
-	}
-	have := map[string]bool{}
-	for _, k := range s.Documents {
-		row := documentRow{Document: k}
-		for _, f := range a.Files {
-			if f.Document == k.Key {
-				row.File, row.Image, row.Size, row.When, have[k.Key] = f.ID, strings.HasPrefix(f.Media, "image/"),
-					fmt.Sprintf("%s KB", bahasa.Number((f.Size+1023)/1024)), d.when(f.At), true
-			}
-		}
-		p.Documents = append(p.Documents, row)
-	}
-	for _, k := range s.Missing(have) {
-		p.Missing = append(p.Missing, k.Name)
-	}
-	for i := len(a.Checks) - 1; i >= 0; i-- {
-		p.Checks = append(p.Checks, d.checkRow(a.Checks[i], names))
-	}
+	p.Guide, p.Reasons = s.Steps, balikan.Reasons
+	p.papers(a, s)
+	d.history(&p, a, s, names)
 	if a.Document != nil {
 		x := a.Document
 		p.Letter = &letterRow{Number: x.Number, When: d.when(x.At), Check: desk.CheckAddress(d.Office.URL, x.Code),
@@ -201,6 +165,52 @@ func (d *Desk) writeApplication(w http.ResponseWriter, r *http.Request, v *site.
 			Main: t.note == ""})
 	}
 	return d.Show(w, r, status, "permohonan", d.Page(r, v, "Permohonan "+a.Number, p))
+}
+
+// papers are what the applicant brought and answered.
+func (p *applicationPage) papers(a deskdb.Application, s desk.Service) {
+	p.Identity, p.CardNote = a.Papers.Identity.Label(), a.Papers.Note
+	for _, f := range desk.PaperFields() {
+		if value := a.Papers.Values[f.Key]; value != "" {
+			p.Papers = append(p.Papers, pair{f.Label, shown(f.Kind, value)})
+		}
+	}
+	if a.Papers.Phone != "" {
+		p.Papers = append(p.Papers, pair{"Telepon", a.Papers.Phone})
+	}
+	for _, q := range s.Questions {
+		if value := a.Papers.Answers[q.Key]; value != "" {
+			p.Answers = append(p.Answers, pair{q.Label, shown(q.Kind, value)})
+		}
+	}
+}
+
+// history is what was done with an application: its steps, scans and cross-checks, the newest cross-check first.
+func (d *Desk) history(p *applicationPage, a deskdb.Application, s desk.Service, names map[int64]string) {
+	for _, x := range a.Steps {
+		by := names[x.By]
+		if x.By == 0 {
+			by = "Program"
+		}
+		p.Steps = append(p.Steps, stepRow{x.Number, desk.StepText(x.Number), x.Act.Label(), d.when(x.At), by, x.Note})
+	}
+	have := map[string]bool{}
+	for _, k := range s.Documents {
+		row := documentRow{Document: k}
+		for _, f := range a.Files {
+			if f.Document == k.Key {
+				row.File, row.Image, row.Size, row.When, have[k.Key] = f.ID, strings.HasPrefix(f.Media, "image/"),
+					fmt.Sprintf("%s KB", bahasa.Number((f.Size+1023)/1024)), d.when(f.At), true
+			}
+		}
+		p.Documents = append(p.Documents, row)
+	}
+	for _, k := range s.Missing(have) {
+		p.Missing = append(p.Missing, k.Name)
+	}
+	for i := len(a.Checks) - 1; i >= 0; i-- {
+		p.Checks = append(p.Checks, d.checkRow(a.Checks[i], names))
+	}
 }
 
 func shown(kind, value string) string {
@@ -243,108 +253,6 @@ func verdictOf(x desk.Verdict) verdictRow {
 		row.Text += " (" + strconv.Itoa(*x.Score) + ")"
 	}
 	return row
-}
-
-// act takes a step that needs no files.
-func (d *Desk) act(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
-	f, err := d.Form(w, r, "langkah", "keadaan", "catatan", "alasan")
-	if err != nil {
-		return err
-	}
-	a, s, err := d.found(r)
-	if err != nil {
-		return err
-	}
-	m := deskdb.Move{Act: desk.Act(f["langkah"]), Note: strings.TrimSpace(f["catatan"]), Seen: desk.State(f["keadaan"]),
-		Reason: f["alasan"]}
-	if _, known := actTexts[m.Act]; !known || len(m.Note) > 1000 {
-		return site.ErrNotFound
-	}
-	have := map[string]bool{}
-	for _, x := range a.Files {
-		have[x.Document] = true
-	}
-	if m.Act == desk.Whole && len(s.Missing(have)) > 0 {
-		return d.writeApplication(w, r, v, http.StatusUnprocessableEntity, a.ID,
-			applicationPage{Problem: "Dokumen yang diminta belum lengkap."})
-	}
-	if m.Act == desk.Approve {
-		if len(a.Checks) == 0 {
-			return d.moved(w, r, v, a.ID, desk.ErrAct, "")
-		}
-		m.Issue = func(number, code string) ([]byte, error) {
-			zone := d.Zone.Location()
-			c := a.Checks[len(a.Checks)-1]
-			c.At = c.At.In(zone)
-			return desk.Letter(d.Office, s, a.Papers, number, code, a.Number, c, v.User.Name, d.Now().In(zone))
-		}
-	}
-	return d.move(w, r, v, a.ID, m, "langkah")
-}
-
-// revoke takes a letter's validity away; the check page tells it from then on.
-func (d *Desk) revoke(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
-	id, ok := number(r, "id")
-	if !ok {
-		return site.ErrNotFound
-	}
-	f, err := d.Form(w, r, "catatan")
-	if err != nil {
-		return err
-	}
-	why := strings.TrimSpace(f["catatan"])
-	if why == "" || len(why) > 1000 {
-		return d.moved(w, r, v, id, desk.ErrNote, "")
-	}
-	err = d.DB.Applications.Revoke(r.Context(), id, v.User.ID, d.Now(), why)
-	if errors.Is(err, deskdb.ErrNone) {
-		err = desk.ErrAct
-	}
-	return d.moved(w, r, v, id, err, "cabut")
-}
-
-func (d *Desk) move(w http.ResponseWriter, r *http.Request, v *site.Visitor, id int64, m deskdb.Move, done string) error {
-	m.Role, m.By, m.At = v.User.Role, v.User.ID, d.Now()
-	err := d.DB.Applications.Move(r.Context(), id, m)
-	if err == nil && m.Act.Decides() {
-		d.Wake()
-	}
-	return d.moved(w, r, v, id, err, done)
-}
-
-func (d *Desk) moved(w http.ResponseWriter, r *http.Request, v *site.Visitor, id int64, err error, done string) error {
-	text, shown := told.Text(err)
-	switch {
-	case err == nil:
-		return d.Redirect(w, r, "/permohonan/"+strconv.FormatInt(id, 10)+"?selesai="+done)
-	case shown:
-		return d.writeApplication(w, r, v, site.Status(err), id, applicationPage{Problem: text})
-	default:
-		return err
-	}
-}
-
-// complete takes the repair of a returned application: steps 8 and 9.
-func (d *Desk) complete(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
-	f, err := d.read(w, r)
-	if err != nil {
-		return err
-	}
-	a, s, err := d.found(r)
-	if err != nil {
-		return err
-	}
-	papers := papersOf(f.values, s)
-	papers.Note = a.Papers.Note
-	if a.Papers.Identity == desk.Card {
-		papers.Identity = desk.Card // what a card gave stays what it was; the note says how it was read
-	}
-	if faults := append(desk.CheckPapers(s, &papers), f.faults...); len(faults) > 0 {
-		return d.writeApplication(w, r, v, http.StatusUnprocessableEntity, a.ID, applicationPage{Problem: "Perbaikan belum dicatat: " +
-			faults.Error()})
-	}
-	return d.move(w, r, v, a.ID, deskdb.Move{Act: desk.Complete, Seen: desk.State(f.values["keadaan"]), Files: f.files, Fixed: &papers},
-		"lengkapi")
 }
 
 // file sends a scan of the applicant's own papers to who is signed in.

@@ -1,0 +1,69 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"gapura/agreement/party"
+	"gapura/office/procedure"
+	"gapura/store/sqldb"
+)
+
+// What effects write about an institution, its head and its card readers.
+
+func createInstitution(ctx context.Context, q *sqldb.Queries, i party.Institution) (int64, error) {
+	id, err := q.InsertInstitution(ctx, sqldb.InsertInstitutionParams{Code: i.Code, Name: i.Name, Zone: string(i.Zone)})
+	if err != nil {
+		return 0, fmt.Errorf("insert institution: %w", err)
+	}
+	return id, errors.Join(setInstitution(ctx, q, id, i), q.InsertHead(ctx, headRow(id, i.Head)))
+}
+
+func setInstitution(ctx context.Context, q *sqldb.Queries, id int64, i party.Institution) error {
+	return q.SetInstitution(ctx, sqldb.SetInstitutionParams{ID: id, Name: i.Name, Address: i.Address, Email: i.Email})
+}
+
+func setContacts(ctx context.Context, q *sqldb.Queries, e procedure.SetContacts) error {
+	err := q.DeleteContacts(ctx, sqldb.DeleteContactsParams{AgencyID: e.Agency, Side: e.Side})
+	for _, p := range e.Contacts {
+		err = errors.Join(err, q.InsertContact(ctx, sqldb.InsertContactParams{
+			AgencyID: e.Agency, Side: p.Side, Name: p.Name, Position: p.Position, Phone: p.Phone, Email: p.Email,
+		}))
+	}
+	return err
+}
+
+// changeHead ends the head before on the day before the new one's first.
+func changeHead(ctx context.Context, q *sqldb.Queries, e procedure.ChangeHead) error {
+	if err := q.EndHeads(ctx, sqldb.EndHeadsParams{AgencyID: e.Agency, Until: dayText(e.New.Since.AddDate(0, 0, -1))}); err != nil {
+		return err
+	}
+	return q.InsertHead(ctx, headRow(e.Agency, e.New))
+}
+
+func addReaders(ctx context.Context, q *sqldb.Queries, e procedure.AddReaders, at time.Time) (err error) {
+	for _, r := range e.Readers {
+		err = errors.Join(err, q.InsertReader(ctx, sqldb.InsertReaderParams{
+			AgencyID: e.Agency, Serial: r.Serial, Model: r.Model, Sam: r.SAM, State: string(r.State), SinceUs: micros(at),
+		}))
+	}
+	return err
+}
+
+func setReader(ctx context.Context, q *sqldb.Queries, e procedure.SetReader, at time.Time) error {
+	n, err := q.SetReader(ctx, sqldb.SetReaderParams{AgencyID: e.Agency, Serial: e.New.Serial, State: string(e.New.State),
+		SinceUs: micros(at), Sam: e.New.SAM})
+	if err == nil && n != 1 {
+		err = errors.New("reader is not registered")
+	}
+	return err
+}
+
+func headRow(agency int64, h party.Head) sqldb.InsertHeadParams {
+	return sqldb.InsertHeadParams{
+		AgencyID: agency, Name: h.Name, Position: h.Position, SptjmSigned: dayText(h.SPTJMSigned), SptjmUntil: dayText(h.SPTJMUntil),
+		Since: dayText(h.Since), Until: dayText(h.Until),
+	}
+}
