@@ -20,6 +20,7 @@ type builder struct {
 	may   map[string]string // fields that it takes as well where they are asked for
 	terms bool              // also the fields of the terms of an agreement
 	user  bool              // it makes or changes a user id, or opens it
+	opens bool              // it opens or widens a right otherwise; all others restrict, or change no right
 	build func(c *Case, x Facts) ([]Effect, error)
 }
 
@@ -30,6 +31,7 @@ var (
 // effects are all verbs that a step can name.
 var effects = map[string]builder{
 	"create-institution": {
+		opens: true,
 		needs: map[string]string{"kode": "code", "nama_instansi": "text", "zona": "zone", "alamat_instansi": "text",
 			"surel_instansi": "email",
 			"kepala":         "text", "kepala_jabatan": "text", "kepala_sejak": "date"},
@@ -50,6 +52,7 @@ var effects = map[string]builder{
 		},
 	},
 	"rename-institution": {
+		opens: true,
 		needs: map[string]string{"nama_instansi": "text", "alamat_instansi": "text", "surel_instansi": "email"},
 		build: func(c *Case, x Facts) ([]Effect, error) {
 			n := x.Institution
@@ -64,6 +67,7 @@ var effects = map[string]builder{
 		build: func(c *Case, x Facts) ([]Effect, error) { return c.contacts(x), nil },
 	},
 	"sign-agreement": {
+		opens: true,
 		needs: map[string]string{"nomor_dinas": "text", "nomor_instansi": "text", "tentang": "text", "ditandatangani": "date",
 			"berlaku_sampai":   "date",
 			"narahubung_dinas": "long", "narahubung_instansi": "long"},
@@ -94,6 +98,7 @@ var effects = map[string]builder{
 		},
 	},
 	"add-addendum": {
+		opens: true,
 		needs: map[string]string{"nomor_adendum": "text", "mulai": "date"},
 		terms: true,
 		build: func(c *Case, x Facts) ([]Effect, error) {
@@ -105,6 +110,7 @@ var effects = map[string]builder{
 		},
 	},
 	"extend": {
+		opens: true,
 		needs: map[string]string{"nomor_adendum": "text", "berlaku_sampai": "date", "mulai": "date"},
 		build: func(c *Case, x Facts) ([]Effect, error) {
 			e, err := c.Addendum(x)
@@ -114,7 +120,7 @@ var effects = map[string]builder{
 			return []Effect{e}, nil
 		},
 	},
-	"poc-passed": {build: pocResult(true)},
+	"poc-passed": {opens: true, build: pocResult(true)},
 	"poc-failed": {build: pocResult(false)},
 	"decide-evaluation": {
 		needs: map[string]string{"evaluasi": "number", "semester": "text", "nilai": "text", "putusan": "choice"},
@@ -128,7 +134,7 @@ var effects = map[string]builder{
 		},
 	},
 	"suspend":   {build: decision(agreement.Suspend)},
-	"reinstate": {build: decision(agreement.Reinstate)},
+	"reinstate": {opens: true, build: decision(agreement.Reinstate)},
 	"terminate": {build: decision(agreement.Terminate)},
 	"create-user": {
 		needs: map[string]string{"user_id": "login", "nama": "text", "jabatan": "text", "peran": "choice", "metode_pengguna": "methods",
@@ -191,6 +197,7 @@ var effects = map[string]builder{
 		},
 	},
 	"reinstate-user": {
+		opens: true,
 		needs: map[string]string{"pengguna": "user", "hasil": "choice"},
 		build: ofUser("pengguna", func(c *Case, _ Facts, u party.User) ([]Effect, error) {
 			if u.Stopped.IsZero() {
@@ -200,6 +207,7 @@ var effects = map[string]builder{
 		}),
 	},
 	"sign-nda": {
+		opens: true,
 		needs: map[string]string{"pengguna": "user", "ditandatangani": "date", "formulir": "text"},
 		build: ofUser("pengguna", func(c *Case, _ Facts, u party.User) ([]Effect, error) {
 			on, err := c.days("ditandatangani")
@@ -210,6 +218,7 @@ var effects = map[string]builder{
 		}),
 	},
 	"sign-sptjm": {
+		opens: true,
 		needs: map[string]string{"ditandatangani": "date", "berlaku_sampai": "date"},
 		build: func(c *Case, x Facts) ([]Effect, error) {
 			h := x.Institution.Head
@@ -225,6 +234,7 @@ var effects = map[string]builder{
 		},
 	},
 	"change-head": {
+		opens: true,
 		needs: map[string]string{"kepala": "text", "kepala_jabatan": "text", "kepala_sejak": "date"},
 		build: func(c *Case, x Facts) ([]Effect, error) {
 			since, err := c.days("kepala_sejak")
@@ -250,9 +260,10 @@ var effects = map[string]builder{
 		},
 	},
 	"personalise-readers": {needs: map[string]string{"perangkat": "readers"}, build: moveReaders("perangkat", reader.Personalised)},
-	"activate-readers":    {needs: map[string]string{"perangkat": "readers"}, build: moveReaders("perangkat", reader.Active)},
+	"activate-readers":    {needs: map[string]string{"perangkat": "readers"}, opens: true, build: moveReaders("perangkat", reader.Active)},
 	"deactivate-readers":  {needs: map[string]string{"nomor_seri": "serials"}, build: moveReaders("nomor_seri", reader.Deactivated)},
 	"withhold-uses": {
+		opens: true,
 		needs: map[string]string{"nomor_perintah": "text", "pemberi_perintah": "text", "nik": "nik", "mulai": "date", "sampai": "date",
 			"ditahan_sampai": "date"},
 		build: func(c *Case, x Facts) ([]Effect, error) {

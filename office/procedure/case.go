@@ -244,6 +244,7 @@ func (c *Case) fields(s *Step, in Input, f Facts, values map[string]string, faul
 			values[field.Key] = v
 		}
 	}
+	c.within(s, values, f, faults)
 }
 
 // Fill reads the form of the first step without its letter and scan: what an agency's administrator prints, has signed, and sends then.

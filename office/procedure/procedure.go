@@ -7,17 +7,13 @@ package procedure
 import (
 	"cmp"
 	"embed"
-	"errors"
 	"fmt"
 	"io/fs"
-	"maps"
 	"slices"
-	"strings"
 
 	"github.com/BurntSushi/toml"
 
 	"gapura/agreement/agreement"
-	"gapura/internal/document"
 )
 
 // A Procedure is one way of the guideline from a letter to its effect.
@@ -44,6 +40,7 @@ type Step struct {
 	By        string  `toml:"by"`           // whose act it is: "agency" or "provider"
 	Letter    bool    `toml:"letter"`       // number and date of a letter are asked for
 	Scan      string  `toml:"scan"`         // "", "may" or "must": signed scans
+	Scans     string  `toml:"scans"`        // what those are, in words; empty: signed documents
 	Decision  bool    `toml:"decision"`     // approved or refused by somebody who took no other step (four eyes)
 	Document  string  `toml:"document"`     // template of the letter that is made; its number is the step's letter
 	Refused   bool    `toml:"also_refused"` // the letter is made for a refusal too
@@ -65,6 +62,8 @@ type Field struct {
 	Kind     string   `toml:"kind"` // see kinds
 	Optional bool     `toml:"optional"`
 	Preset   string   `toml:"preset"` // what it holds at first; a word in braces stands for what is known then (see presets)
+	Min      []string `toml:"min"`    // of kind "date", at least one of each: the first and the last day that may be filled in (see bound)
+	Max      []string `toml:"max"`
 	Options  []Option `toml:"option"` // of kind "choice"
 }
 
@@ -140,100 +139,6 @@ func termFields(changed bool) (fields []Field) {
 		}
 	}
 	return fields
-}
-
-// asks are the fields that must have been asked for, with their kinds.
-func (b builder) asks() map[string]string {
-	if !b.terms {
-		return b.needs
-	}
-	all := maps.Clone(b.needs)
-	for _, f := range termFields(false) {
-		all[f.Key] = f.Kind
-	}
-	return all
-}
-
-func (p *Procedure) check() error {
-	if p.Key == "" || p.Name == "" || p.Clause == "" || len(p.Steps) == 0 {
-		return errors.New("key, name, clause and a step are needed")
-	}
-	if !slices.Contains([]string{"provider", "agency", "agreement"}, p.Needs) {
-		return fmt.Errorf("needs %q is not known", p.Needs)
-	}
-	if s := p.Steps[0]; p.AgencyAsks && (s.By != "agency" || s.Decision || s.Document != "" || s.Effect != "" || p.Needs == "provider") {
-		return errors.New("agency_asks: the first step must be the agency's request, without decision, letter of the office and effect")
-	}
-	if _, ok := document.Default(p.Form); p.Form != "" && (!ok || !p.AgencyAsks) {
-		return fmt.Errorf("form %q is no document, or nobody asks for it", p.Form)
-	}
-	fields := map[string]string{}
-	fixed := map[string]bool{} // fields that stood before the last decision
-	decided := false
-	steps := map[string]bool{}
-	for _, s := range p.Steps {
-		if s.Decision {
-			decided = true
-			for key := range fields {
-				fixed[key] = true
-			}
-		}
-		if s.Key == "" || s.Name == "" || steps[s.Key] {
-			return fmt.Errorf("step %q: a key of its own and a name are needed", s.Key)
-		}
-		steps[s.Key] = true
-		if !slices.Contains([]string{"", "may", "must"}, s.Scan) || (s.By != "agency" && s.By != "provider") {
-			return fmt.Errorf("step %s: scan or by is not known", s.Key)
-		}
-		for _, f := range s.Fields {
-			if _, known := kinds[f.Kind]; f.Key == "" || f.Name == "" || !known || fields[f.Key] != "" ||
-				(f.Kind == "choice") != (len(f.Options) > 0) {
-				return fmt.Errorf("step %s: field %q: a key of its own, a name, a known kind and options for a choice are needed", s.Key,
-					f.Key)
-			}
-			if !f.known() {
-				return fmt.Errorf("step %s: field %q: preset %q has a word that stands for nothing", s.Key, f.Key, f.Preset)
-			}
-			fields[f.Key] = f.Kind
-		}
-		if s.Document != "" {
-			if _, ok := document.Default(s.Document); !ok {
-				return fmt.Errorf("step %s: there is no document %q", s.Key, s.Document)
-			}
-		}
-		if s.Otherwise != "" && !s.Decision {
-			return fmt.Errorf("step %s: otherwise is for decisions", s.Key)
-		}
-		for _, e := range []string{s.Effect, s.Otherwise} {
-			if e == "" {
-				continue
-			}
-			b, ok := effects[e]
-			if !ok {
-				return fmt.Errorf("step %s: there is no effect %q", s.Key, e)
-			}
-			for key, kind := range b.asks() {
-				if !slices.Contains(strings.Split(kind, "|"), fields[key]) {
-					return fmt.Errorf("step %s: effect %s needs a field %q of kind %s before", s.Key, e, key, kind)
-				}
-			}
-			if !b.user {
-				continue
-			}
-			// Four eyes (E15): who decides has seen all that the effect takes, and a refusal opens nothing.
-			if !decided || e == s.Otherwise {
-				return fmt.Errorf("step %s: effect %s needs an approval by a second person before", s.Key, e)
-			}
-			for _, taken := range []map[string]string{b.needs, b.may} {
-				for key := range taken {
-					if fields[key] != "" && !fixed[key] {
-						return fmt.Errorf("step %s: effect %s takes field %q, which must be asked for before the decision", s.Key, e, key)
-					}
-				}
-			}
-		}
-	}
-	return nil
 }
 
 // Step returns a step by its key.

@@ -52,10 +52,10 @@ func sample(f Field) string {
 	case "choice":
 		return f.Options[0].Value
 	case "date":
-		if f.Key == "ditandatangani" {
-			return day.Format(time.DateOnly)
+		if strings.HasSuffix(f.Key, "_sampai") {
+			return day.AddDate(2, 0, 0).Format(time.DateOnly)
 		}
-		return day.AddDate(2, 0, 0).Format(time.DateOnly)
+		return day.Format(time.DateOnly)
 	case "former-user":
 		return "lama.rekaan"
 	}

@@ -161,7 +161,6 @@ needs = "agency"
 key = "s"
 name = "S"
 by = "provider"
-effect = "sign-agreement"
 TERMS
 [[step.field]]
 key = "nomor_dinas"
@@ -179,10 +178,14 @@ kind = "text"
 key = "ditandatangani"
 name = "N"
 kind = "date"
+min = ["hari_ini - 1 tahun"]
+max = ["hari_ini"]
 [[step.field]]
 key = "berlaku_sampai"
 name = "N"
 kind = "date"
+min = ["hari_ini"]
+max = ["ditandatangani + 5 tahun"]
 [[step.field]]
 key = "narahubung_dinas"
 name = "N"
@@ -191,6 +194,12 @@ kind = "long"
 key = "narahubung_instansi"
 name = "N"
 kind = "long"
+[[step]]
+key = "d"
+name = "D"
+by = "provider"
+decision = true
+effect = "sign-agreement"
 `
 
 // Agreements and addenda that were kept before the table are read as they were meant, and written under the same keys.

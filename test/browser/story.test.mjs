@@ -85,11 +85,13 @@ test('a new agency, from its first letter to the end of its agreement', { timeou
     await step(operator, path, { letter: '470/12/2026' });
     await step(operator, path, {
       fields: { Tentang: 'Pemanfaatan NIK dalam layanan bantuan ternak', 'Kuota harian sebelum PoC': '200', 'Alamat jaringan tertutup': '127.0.0.0/8\n::1',
+        'Nomor persetujuan Direktur Jenderal': '400.8.1.2/8765/Dukcapil', 'Tanggal persetujuan Direktur Jenderal': w.today, 'Berlaku sampai': '2028-09-16',
         'Tujuan pemanfaatan': 'verifikasi penerima bantuan', 'Narahubung instansi': 'Laksitarini Kencana; Sekretaris; (0281) 000-001; laksita@dinperla.example' },
       boxes: [...['NIK', 'Nama Lengkap', 'Jenis Pekerjaan', 'Alamat Sekarang'].map((e) => ['Elemen data', e]), ['Metode akses', 'Web portal'], ['Metode akses', 'Web service (JSON)'], ['Metode akses', 'Pembaca KTP-el']],
+      signed: true,
     });
+    await step(operator, path, { fields: { 'Nomor PKS dari Dinas Dukcapil': '400.12/3001/2026', 'Nomor PKS dari instansi': '470/13/2026', 'Tanggal penandatanganan': w.today }, signed: true });
     await step(admin, path, { verdict: 'Setujui' });
-    await step(operator, path, { fields: { 'Nomor PKS dari Dinas Dukcapil': '400.12/3001/2026', 'Nomor PKS dari instansi': '470/13/2026', 'Tanggal penandatanganan': w.today, 'Berlaku sampai': '2028-09-16' }, signed: true });
     await admin.goto(`/konsol/instansi/${agency}`);
     assert.match(await text(admin.locator('main')), /SPTJM penanggung jawab tidak berlaku/);
   });
@@ -128,16 +130,19 @@ test('a new agency, from its first letter to the end of its agreement', { timeou
     await page.goto(link);
     await page.getByLabel('Kode kedua').fill(half);
     await page.getByLabel('Kata sandi baru', { exact: true }).fill(secret);
+    await page.getByLabel('Ulangi kata sandi baru').fill(secret);
     await page.getByRole('button').last().click();
     await page.waitForURL('**/masuk?alasan=aktif');
     assert.equal(await refusal(officerLogin, secret), 'User ID non aktif, silahkan menghubungi Admin');
     let path = await open(operator, 'Pernyataan menjaga kerahasiaan (NDA)', agency);
     await step(operator, path, { fields: { Pengguna: officerLogin } });
     await step(operator, path, { fields: { 'Tanggal penandatanganan': w.today, 'Nomor formulir': 'FR.01-SOP-08/DITJEN-DUKCAPIL, revisi 01' }, signed: true });
+    await step(admin, path, { verdict: 'Setujui' });
     assert.equal(await refusal(officerLogin, secret), 'Instansi tidak aktif');
     path = await open(operator, 'Surat pernyataan tanggung jawab mutlak (SPTJM)', agency);
     await step(operator, path);
     await step(operator, path, { fields: { 'Tanggal penandatanganan': w.today }, signed: true });
+    await step(admin, path, { verdict: 'Setujui' });
     assert.equal(await refusal(officerLogin, secret), '');
   });
 
@@ -157,10 +162,11 @@ test('a new agency, from its first letter to the end of its agreement', { timeou
 
   await part('an addendum takes an element from every door', async () => {
     const path = await open(operator, 'Perubahan metode, elemen, atau ketentuan akses', agency);
-    await step(operator, path, { letter: '470/16/2026', boxes: ['NIK', 'Nama Lengkap', 'Alamat Sekarang'].map((e) => ['Elemen data yang baru', e]) });
+    await step(operator, path, { letter: '470/16/2026', boxes: ['NIK', 'Nama Lengkap', 'Alamat Sekarang'].map((e) => ['Elemen data yang baru', e]), signed: true });
     await step(admin, path, { verdict: 'Setujui' });
-    await step(operator, path, { fields: { 'Mulai berlaku': w.today } });
-    await step(operator, path, { fields: { 'Nomor adendum': '400.12/3002/2026' }, signed: true });
+    await step(operator, path, { fields: { 'Nomor persetujuan Direktur Jenderal': '400.8.1.2/9001/Dukcapil', 'Tanggal persetujuan Direktur Jenderal': w.today, 'Mulai berlaku': w.today }, signed: true });
+    await step(operator, path, { fields: { 'Nomor adendum': '400.12/3002/2026', 'Tanggal penandatanganan': w.today }, signed: true });
+    await step(admin, path, { verdict: 'Setujui' });
     const page = await officerPage();
     await ask(page, w.sample.found[0]);
     assert.doesNotMatch(await text(page.locator('.card')), /Jenis pekerjaan/i);

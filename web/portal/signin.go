@@ -37,43 +37,33 @@ func (p *Portal) signIn(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	code, next, err := p.enter(w, r, f["user"], f["password"])
-	if err != nil {
-		return err
-	}
-	if code != access.Entered {
-		helper, err := p.helper(r)
-		if err != nil {
-			return err
-		}
-		return p.Show(w, r, http.StatusForbidden, "masuk", p.Page(r, nil, "Masuk", signInPage{Text: code.Text(), Helper: helper}))
-	}
-	return p.Redirect(w, r, next)
-}
-
-// enter is the one way in with a password: through the gate, which records it, to a session and the page where it goes on; another code
-// than access.Entered is a refusal.
-func (p *Portal) enter(w http.ResponseWriter, r *http.Request, login, password string) (code access.Code, next string, err error) {
 	var in admission.Result
 	who := func(ctx context.Context) (_ int64, err error) {
-		in, err = p.Entry.Admission.Authenticate(ctx, admission.Attempt{Door: admission.Portal, Kind: party.Password, Login: login,
-			Secret: password, Source: p.Peer(r)})
+		in, err = p.Entry.Admission.Authenticate(ctx, admission.Attempt{Door: admission.Portal, Kind: party.Password, Login: f["user"],
+			Secret: f["password"], Source: p.Peer(r)})
 		return in.User, err
 	}
 	// A failed sign-in passes the gate too: it is recorded there.
 	a, err := p.Gate.Enter(r.Context(), access.Request{Who: who, Method: agreement.Portal, Address: p.Peer(r)})
-	if err != nil || a.Code != access.Entered {
-		return a.Code, "", err
+	if err != nil {
+		return err
+	}
+	if a.Code != access.Entered {
+		helper, err := p.helper(r)
+		if err != nil {
+			return err
+		}
+		return p.Show(w, r, http.StatusForbidden, "masuk", p.Page(r, nil, "Masuk", signInPage{Text: a.Code.Text(), Helper: helper}))
 	}
 	token, err := p.Entry.Open(r.Context(), p.Token(r), in, p.Peer(r), r.UserAgent())
 	if err != nil {
-		return a.Code, "", err
+		return err
 	}
 	p.SetCookie(w, r, token)
 	if in.Stage != party.Signed {
-		return a.Code, "/masuk/kode", nil
+		return p.Redirect(w, r, "/masuk/kode")
 	}
-	return a.Code, "/", nil
+	return p.Redirect(w, r, "/")
 }
 
 // helper names whom somebody asks who may not sign in. It follows from the network that they come from, never from the login that they

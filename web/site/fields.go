@@ -21,6 +21,8 @@ type FieldView struct {
 	Kept  string   // of a NIK that is saved already: masked, and kept when the field stays empty
 	Many  []Option // of kinds that are a set of boxes, and of choices
 	Fault string
+	First string // of a date: the first and the last day, as far as they are known
+	Last  string
 }
 
 // Fields are those of the next step of a case as its form shows them: what was typed with its faults, else (typed is nil) what the agency
@@ -46,10 +48,21 @@ func Fields(c *procedure.Case, typed map[string]string, faults told.Errors, x pr
 		case typed == nil:
 			n.Value = f.Initially(x)
 		}
+		if f.Kind == "date" {
+			first, last := f.Span(c.Value, x)
+			n.First, n.Last = isoDay(first), isoDay(last)
+		}
 		n.Many = options(f, n.Value, x)
 		list = append(list, n)
 	}
 	return list
+}
+
+func isoDay(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.Format(time.DateOnly)
 }
 
 // Masked is a NIK as pages show it.
