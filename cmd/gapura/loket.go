@@ -216,7 +216,7 @@ func (l *loket) handler(carrier *courier.Courier) http.Handler {
 	office := party.Institution{ID: 1, Code: c.Agency, Name: c.Office, Zone: l.zone()}
 	pages := &webdesk.Desk{
 		Site: site.New(site.Config{
-			May:   site.Everyone,
+			May:   desk.Allow,
 			Entry: l.entry(office), Rights: deskdb.Rights{DB: l.db, Office: office}, Now: l.now, Provider: c.Office, DemoNote: c.Notice,
 			Log: l.log, Nav: webdesk.Nav, Guide: "/bantuan",
 		}),

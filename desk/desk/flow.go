@@ -193,7 +193,7 @@ func Take(s Service, f Facts, act Act, role party.Role, by int64, at time.Time, 
 		return nil, now, ErrAct
 	case act == Whole && missing != nil:
 		return nil, now, missing
-	case act.Decides() && s.Decides == "head" && role != party.HeadOfAgency:
+	case act.Decides() && s.Decides == "head" && !For(ToDecide, role):
 		return nil, now, ErrRole
 	case act.NeedsNote() && note == "":
 		return nil, now, ErrNote

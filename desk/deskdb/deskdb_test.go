@@ -390,6 +390,9 @@ func TestQueueServicesAndSearch(t *testing.T) {
 	if err := c.Services.PutService(t.Context(), s, 1, c.officer, now); !errors.Is(err, deskdb.ErrVersion) {
 		t.Errorf("two at once: %v", err)
 	}
+	if err := c.Services.PutService(t.Context(), s, 0, c.officer, now); !errors.Is(err, deskdb.ErrKey) {
+		t.Errorf("a new one under a key that is taken: %v", err)
+	}
 	a, err := c.Applications.Application(t.Context(), first)
 	c.must(err)
 	old, err := c.Services.Service(t.Context(), a.Service, a.Version)

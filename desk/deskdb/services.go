@@ -3,11 +3,11 @@ package deskdb
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"time"
 
 	"gapura/desk/desk"
+	"gapura/internal/told"
 )
 
 // Services are the kinds of aid in all their versions.
@@ -27,8 +27,12 @@ func (d *Services) Seed(ctx context.Context, list []desk.Service, at time.Time) 
 	})
 }
 
-// ErrVersion says that another has changed a kind of aid meanwhile.
-var ErrVersion = errors.New("changed meanwhile")
+// What speaks against a new version of a kind of aid.
+var (
+	ErrVersion = &told.Error{Kind: told.Moved, Field: "Layanan", Text: "Layanan ini sudah diubah orang lain sejak halaman dibuka. " +
+		"Muat ulang halaman, lalu ubah kembali."}
+	ErrKey = &told.Error{Kind: told.Refused, Field: "naskah", Text: "Layanan dengan “key” ini sudah ada."} // of one that is to be new
+)
 
 // PutService keeps a new version of a kind of aid, after the one that the editor saw; 0 for a new one.
 func (d *Services) PutService(ctx context.Context, s desk.Service, after int, by int64, at time.Time) error {
@@ -37,7 +41,10 @@ func (d *Services) PutService(ctx context.Context, s desk.Service, after int, by
 		if err := t.QueryRowContext(ctx, `SELECT COALESCE(MAX(version), 0) FROM services WHERE key = ?1`, s.Key).Scan(&last); err != nil {
 			return err
 		}
-		if last != after {
+		switch {
+		case after == 0 && last != 0:
+			return ErrKey
+		case last != after:
 			return ErrVersion
 		}
 		_, err := t.ExecContext(ctx, `INSERT INTO services (key, version, at_us, by_user, text) VALUES (?1, ?2, ?3, ?4, ?5)`, s.Key, last+1,

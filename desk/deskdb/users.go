@@ -11,6 +11,7 @@ import (
 
 	"gapura/access/access"
 	"gapura/agreement/party"
+	"gapura/internal/told"
 )
 
 // A User is a user of the desk with what the users' page shows.
@@ -44,7 +45,7 @@ func (d *DB) User(ctx context.Context, id int64) (User, error) {
 func loginKey(login string) string { return strings.ToLower(strings.TrimSpace(login)) }
 
 // ErrLogin says that a login is taken.
-var ErrLogin = errors.New("login is taken")
+var ErrLogin = &told.Error{Kind: told.Refused, Field: "user", Text: "User ID ini sudah ada."}
 
 // AddUser makes a user; without a password hash the user id waits for its link.
 func (d *DB) AddUser(ctx context.Context, login, name string, role party.Role, hash string, at time.Time) (id int64, err error) {

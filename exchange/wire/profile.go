@@ -3,10 +3,10 @@
 package wire
 
 import (
-	"errors"
 	"strings"
 
 	"gapura/access/access"
+	"gapura/internal/told"
 )
 
 // Base is where all lookup paths begin.
@@ -41,7 +41,7 @@ type Profile struct {
 }
 
 // ErrTaken says that a path belongs to another institution.
-var ErrTaken = errors.New("path belongs to another institution")
+var ErrTaken = told.Wrong("jalur", "Jalur ini sudah dipakai instansi lain.")
 
 // Clean brings a path into the form of Profile.Path: lower case, without Base and slashes at the ends.
 func Clean(path string) string {

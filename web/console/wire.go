@@ -2,13 +2,13 @@ package console
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"slices"
 	"strings"
 
 	"gapura/access/access"
 	"gapura/exchange/wire"
+	"gapura/internal/told"
 	"gapura/journal/journal"
 	"gapura/web/site"
 )
@@ -105,32 +105,27 @@ func (c *Settings) setWireProfile(w http.ResponseWriter, r *http.Request, v *sit
 			p.Texts[n.Code] = t
 		}
 	}
-	again := func(text string) { c.writeWire(w, r, v, http.StatusUnprocessableEntity, p, text) }
+	again := func(text string) error { return c.writeWire(w, r, v, http.StatusUnprocessableEntity, p, text) }
 	reason := strings.TrimSpace(f["alasan"])
 	note := journal.Change{At: v.Now, By: v.User.ID, Reason: reason}
 	switch {
 	case !wire.Fits(p.Path):
-		again("Jalur harus berbentuk instansi/metode atau kode wilayah/instansi/metode, misalnya 33-03/dinpertan/call_nik.")
-		return nil
+		return again("Jalur harus berbentuk instansi/metode atau kode wilayah/instansi/metode, misalnya 33-03/dinpertan/call_nik.")
 	case reason == "":
-		again("Alasan perubahan harus diisi.")
-		return nil
+		return again("Alasan perubahan harus diisi.")
 	case f["hapus"] != "":
 		if err := c.Wire.DropProfile(r.Context(), note, i.ID, p.Path); err != nil {
 			return err
 		}
 		return c.Redirect(w, r, "/konsol/instansi/"+i.Code+"/layanan-lama")
 	case !slices.Contains(wire.Dialects, p.Dialect):
-		again("Dialek harus dipilih dari daftar.")
-		return nil
+		return again("Dialek harus dipilih dari daftar.")
 	case p.Purpose == "":
-		again("Tujuan pemanfaatan harus dipilih: setiap pencarian pada jalur ini dicatat dengan tujuan itu.")
-		return nil
+		return again("Tujuan pemanfaatan harus dipilih: setiap pencarian pada jalur ini dicatat dengan tujuan itu.")
 	}
 	err = c.Wire.PutProfile(r.Context(), note, p)
-	if errors.Is(err, wire.ErrTaken) {
-		again("Jalur ini sudah dipakai instansi lain.")
-		return nil
+	if text, shown := told.Text(err); shown {
+		return again(text)
 	}
 	if err != nil {
 		return err

@@ -8,7 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"gapura/agreement/party"
 	"gapura/desk/desk"
 	"gapura/desk/deskdb"
 	"gapura/exchange/balikan"
@@ -135,7 +134,7 @@ func (d *Desk) writeApplication(w http.ResponseWriter, r *http.Request, v *site.
 	if a.Document != nil {
 		x := a.Document
 		p.Letter = &letterRow{Number: x.Number, When: d.when(x.At), Check: desk.CheckAddress(d.Office.URL, x.Code),
-			MayRevoke: x.Revoked.IsZero() && v.User.Role == party.HeadOfAgency}
+			MayRevoke: x.Revoked.IsZero() && desk.For(desk.ToRevoke, v.User.Role)}
 		if !x.Revoked.IsZero() {
 			p.Letter.Revoked, p.Letter.Why = d.when(x.Revoked)+" oleh "+names[x.RevokedBy], x.Why
 		}

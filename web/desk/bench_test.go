@@ -56,7 +56,7 @@ func BenchmarkPages(b *testing.B) {
 	far, err := client.New(client.Config{URL: "http://127.0.0.1:1"})
 	must(err)
 	d := &webdesk.Desk{
-		Site: site.New(site.Config{May: site.Everyone, Entry: entry, Rights: deskdb.Rights{DB: db, Office: party.Institution{ID: 1,
+		Site: site.New(site.Config{May: desk.Allow, Entry: entry, Rights: deskdb.Rights{DB: db, Office: party.Institution{ID: 1,
 			Name: "Dinas Pertanian", Zone: party.WIB}}, Now: clock, Nav: webdesk.Nav}),
 		DB: db, Provider: far, Wake: func() {}, Office: desk.Office{Name: "Dinas Pertanian", URL: "http://loket.example"},
 		Zone: party.WIB, Blank: time.Minute,

@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"time"
 
+	"gapura/access/access"
 	"gapura/access/admission"
 	"gapura/agreement/party"
 	"gapura/agreement/reader"
@@ -59,42 +60,42 @@ func (d *Desk) Routes() []site.Route {
 		second[i].Open = safe.second(second[i].Open)
 	}
 	return safe.named(append(append(second, []site.Route{
-		{Pattern: "GET /{$}", Open: d.home},
-		{Pattern: "GET /masuk", Open: in.signInForm},
-		{Pattern: "POST /masuk", Open: in.signIn},
-		{Pattern: "POST /keluar", Open: in.signOut},
-		{Pattern: "GET /aktivasi/{link}", Open: in.activationForm},
-		{Pattern: "POST /aktivasi/{link}", Open: in.activate},
-		{Pattern: "GET /bantuan", Open: d.help},
-		{Pattern: "GET /periksa/{code}", Open: d.checkPage},
-		{Pattern: "GET /antrean", Handle: list.queue},
-		{Pattern: "POST /antrean", Handle: list.search},
-		{Pattern: "GET /antrean.csv", Handle: list.queueCSV},
-		{Pattern: "GET /permohonan/baru", Handle: d.newForm},
-		{Pattern: "POST /permohonan/baru", Handle: d.take},
-		{Pattern: "GET /permohonan/{id}", Handle: d.application},
-		{Pattern: "POST /permohonan/{id}/langkah", Handle: d.act},
-		{Pattern: "POST /permohonan/{id}/cabut", Handle: d.head(d.revoke)},
-		{Pattern: "POST /permohonan/{id}/lengkapi", Handle: d.complete},
-		{Pattern: "POST /permohonan/{id}/krosscek", Handle: d.crossCheck},
-		{Pattern: "POST /permohonan/{id}/lihat", Handle: d.show},
-		{Pattern: "GET /permohonan/{id}/berkas/{file}", Handle: d.file},
-		{Pattern: "GET /permohonan/{id}/surat.pdf", Handle: d.letter},
-		{Pattern: "GET /permohonan/{id}/kuitansi/{check}", Handle: d.receipt},
-		{Pattern: "GET /balikan", Handle: d.outbox},
-		{Pattern: "POST /balikan", Handle: d.hurry},
-		{Pattern: "GET /kartu", Handle: d.cardForm},
-		{Pattern: "POST /kartu", Handle: d.readCard},
-		{Pattern: "GET /layanan", Handle: d.head(aid.services)},
-		{Pattern: "GET /layanan/{key}", Handle: d.head(aid.editor)},
-		{Pattern: "POST /layanan/{key}", Handle: d.head(aid.edit)},
-		{Pattern: "GET /pengguna", Handle: d.head(in.users)},
-		{Pattern: "POST /pengguna", Handle: d.head(in.addUser)},
-		{Pattern: "POST /pengguna/{id}/{act}", Handle: d.head(in.changeUser)},
-		{Pattern: "GET /akun/token", Handle: in.tokenForm},
-		{Pattern: "POST /akun/token", Handle: in.setToken},
-		{Pattern: "GET /keamanan", Handle: d.head(safe.page)},
-		{Pattern: "GET /keamanan.csv", Handle: d.head(safe.export)},
+		{Pattern: "GET /{$}", Act: access.ToArrive, Open: d.home},
+		{Pattern: "GET /masuk", Act: access.ToArrive, Open: in.signInForm},
+		{Pattern: "POST /masuk", Act: access.ToArrive, Open: in.signIn},
+		{Pattern: "POST /keluar", Act: access.ToArrive, Open: in.signOut},
+		{Pattern: "GET /aktivasi/{link}", Act: access.ToArrive, Open: in.activationForm},
+		{Pattern: "POST /aktivasi/{link}", Act: access.ToArrive, Open: in.activate},
+		{Pattern: "GET /bantuan", Act: access.ToArrive, Open: d.help},
+		{Pattern: "GET /periksa/{code}", Act: access.ToArrive, Open: d.checkPage},
+		{Pattern: "GET /antrean", Act: desk.ToServe, Handle: list.queue},
+		{Pattern: "POST /antrean", Act: desk.ToServe, Handle: list.search},
+		{Pattern: "GET /antrean.csv", Act: desk.ToServe, Handle: list.queueCSV},
+		{Pattern: "GET /permohonan/baru", Act: desk.ToServe, Handle: d.newForm},
+		{Pattern: "POST /permohonan/baru", Act: desk.ToServe, Handle: d.take},
+		{Pattern: "GET /permohonan/{id}", Act: desk.ToServe, Handle: d.application},
+		{Pattern: "POST /permohonan/{id}/langkah", Act: desk.ToServe, Handle: d.act},
+		{Pattern: "POST /permohonan/{id}/cabut", Act: desk.ToRevoke, Handle: d.revoke},
+		{Pattern: "POST /permohonan/{id}/lengkapi", Act: desk.ToServe, Handle: d.complete},
+		{Pattern: "POST /permohonan/{id}/krosscek", Act: desk.ToServe, Handle: d.crossCheck},
+		{Pattern: "POST /permohonan/{id}/lihat", Act: desk.ToServe, Handle: d.show},
+		{Pattern: "GET /permohonan/{id}/berkas/{file}", Act: desk.ToServe, Handle: d.file},
+		{Pattern: "GET /permohonan/{id}/surat.pdf", Act: desk.ToServe, Handle: d.letter},
+		{Pattern: "GET /permohonan/{id}/kuitansi/{check}", Act: desk.ToServe, Handle: d.receipt},
+		{Pattern: "GET /balikan", Act: desk.ToServe, Handle: d.outbox},
+		{Pattern: "POST /balikan", Act: desk.ToServe, Handle: d.hurry},
+		{Pattern: "GET /kartu", Act: desk.ToServe, Handle: d.cardForm},
+		{Pattern: "POST /kartu", Act: desk.ToServe, Handle: d.readCard},
+		{Pattern: "GET /layanan", Act: desk.ToOffer, Handle: aid.services},
+		{Pattern: "GET /layanan/{key}", Act: desk.ToOffer, Handle: aid.editor},
+		{Pattern: "POST /layanan/{key}", Act: desk.ToOffer, Handle: aid.edit},
+		{Pattern: "GET /pengguna", Act: desk.ToStaff, Handle: in.users},
+		{Pattern: "POST /pengguna", Act: desk.ToStaff, Handle: in.addUser},
+		{Pattern: "POST /pengguna/{id}/{act}", Act: desk.ToStaff, Handle: in.changeUser},
+		{Pattern: "GET /akun/token", Act: desk.ToServe, Handle: in.tokenForm},
+		{Pattern: "POST /akun/token", Act: desk.ToServe, Handle: in.setToken},
+		{Pattern: "GET /keamanan", Act: desk.ToAudit, Handle: safe.page},
+		{Pattern: "GET /keamanan.csv", Act: desk.ToAudit, Handle: safe.export},
 	}...), d.own().Routes()...))
 }
 
@@ -130,26 +131,20 @@ func Nav(r *http.Request, v *site.Visitor) []ui.Link {
 		link("Bantuan", "/bantuan")
 		return out
 	}
-	link("Antrean", "/antrean")
-	link("Permohonan baru", "/permohonan/baru")
-	link("Data balikan", "/balikan")
-	if v.User.Role == party.HeadOfAgency {
-		link("Layanan", "/layanan")
-		link("Pengguna", "/pengguna")
-		link("Keamanan", "/keamanan")
+	for _, l := range []struct {
+		label, path string
+		act         access.Act
+	}{
+		{"Antrean", "/antrean", desk.ToServe}, {"Permohonan baru", "/permohonan/baru", desk.ToServe},
+		{"Data balikan", "/balikan", desk.ToServe}, {"Layanan", "/layanan", desk.ToOffer}, {"Pengguna", "/pengguna", desk.ToStaff},
+		{"Keamanan", "/keamanan", desk.ToAudit},
+	} {
+		if desk.For(l.act, v.User.Role) {
+			link(l.label, l.path)
+		}
 	}
 	link("Bantuan", "/bantuan")
 	return out
-}
-
-// head lets only the head of the desk in.
-func (d *Desk) head(h site.Handler) site.Handler {
-	return func(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
-		if v.User.Role != party.HeadOfAgency {
-			return site.ErrForbidden
-		}
-		return h(w, r, v)
-	}
 }
 
 func (d *Desk) home(w http.ResponseWriter, r *http.Request) error {

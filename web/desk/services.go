@@ -7,6 +7,7 @@ import (
 
 	"gapura/desk/desk"
 	"gapura/desk/deskdb"
+	"gapura/internal/told"
 	"gapura/web/site"
 )
 
@@ -96,12 +97,10 @@ func (d offers) edit(w http.ResponseWriter, r *http.Request, v *site.Visitor) er
 		return again(http.StatusUnprocessableEntity, "Naskah belum disimpan: “key” tidak boleh “baru”.")
 	}
 	err = d.DB.Services.PutService(r.Context(), s, version, v.User.ID, d.Now())
+	text, shown := told.Text(err)
 	switch {
-	case errors.Is(err, deskdb.ErrVersion) && key == newKey:
-		return again(http.StatusConflict, "Layanan dengan “key” ini sudah ada.")
-	case errors.Is(err, deskdb.ErrVersion):
-		return again(http.StatusConflict,
-			"Layanan ini sudah diubah orang lain sejak halaman dibuka. Muat ulang halaman, lalu ubah kembali.")
+	case shown:
+		return again(site.Status(err), text)
 	case err != nil:
 		return err
 	default:

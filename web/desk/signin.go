@@ -260,8 +260,8 @@ func (d accounts) addUser(w http.ResponseWriter, r *http.Request, v *site.Visito
 			usersPage{Problem: "Isi user ID (3–40 huruf kecil, angka, titik, atau tanda hubung), nama, dan peran."})
 	}
 	id, err := d.DB.AddUser(r.Context(), login, name, role, "", d.Now())
-	if errors.Is(err, deskdb.ErrLogin) {
-		return d.writeUsers(w, r, v, http.StatusConflict, usersPage{Problem: "User ID ini sudah ada."})
+	if text, shown := told.Text(err); shown {
+		return d.writeUsers(w, r, v, site.Status(err), usersPage{Problem: text})
 	}
 	if err != nil {
 		return err

@@ -1,7 +1,6 @@
 package site
 
 import (
-	"context"
 	"net/http"
 
 	"gapura/access/access"
@@ -57,9 +56,6 @@ func (s *Site) Reads(r *http.Request, v *Visitor, act access.Act, what string) e
 func (s *Site) attempt(r *http.Request, v *Visitor, act access.Act, of int64) access.Attempt {
 	return access.Attempt{Who: v.Standing, Act: act, Of: of, Method: agreement.Portal, Address: s.Peer(r)}
 }
-
-// Everyone is the May of a site whose pages ask for themselves.
-func Everyone(context.Context, access.Attempt) error { return nil }
 
 // May tells pages which buttons to show.
 func (v *Visitor) May(act access.Act) bool { return act.For(v.User.Role) }
