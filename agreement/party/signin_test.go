@@ -164,7 +164,7 @@ func TestPasswordIsTenToAHundredAndTwentyEightCharacters(t *testing.T) {
 		for range n {
 			p = append(p, rune('à'+rng.IntN(24))) // two bytes: characters count, not bytes
 		}
-		if (CheckPassword(string(p), About{}) == nil) != fit {
+		if ((Policy{}).Check(string(p), About{}) == nil) != fit {
 			t.Errorf("%d characters", n)
 		}
 	}

@@ -14,12 +14,17 @@ const today = new Intl.DateTimeFormat('en-CA', { timeZone: 'Asia/Jakarta' }).for
 const agency = 'Dinas Perikanan dan Peternakan';
 // What a first may cost at most, in presses of links, buttons and boxes, and in fields that have to be filled in.
 const most = {
-  'first portal lookup': [44, 47], 'first data balikan': [2, 3], 'first API lookup': [25, 15], 'first legacy call': [1, 0], 'first desk application': [43, 39],
+  'first portal lookup': [41, 38], 'first data balikan': [2, 3], 'first API lookup': [25, 14], 'first legacy call': [1, 0], 'first desk application': [41, 32],
 };
 const purpose = 'verifikasi penerima bantuan';
 const clerk = { login: 'petugas.dinperla', name: 'Puspitaningrum Arumdalu', nik: '3303014507900002', nip: '19900705 201503 2 002', role: 'officer', methods: ['Web portal'] };
 const program = { login: 'aplikasi.dinperla', name: 'Ratnasari Puspaningtyas', nik: '3303014812880001', nip: '19881208 201503 2 001', role: 'application', methods: ['Web service (JSON)', 'Web service lama'] };
 const leader = { login: 'kepala.dinperla', name: 'Gandaruwa Mahesworo', nik: '3303010203700003', nip: '19700302 199503 1 001', role: 'head', methods: ['Web portal'] };
+// Tokens as their form names them.
+const tokens = {
+  'Token API': 'Token API, untuk pencarian oleh program', 'Token data balikan': 'Token data balikan',
+  'Token loket': 'Token loket, untuk petugas yang mencari dari aplikasi loket',
+};
 const signed = { 'Tanggal penandatanganan': today, 'Nomor formulir': 'FR.01-SOP-08/DITJEN-DUKCAPIL, revisi 01' };
 const password = (who) => `kalimat rekaan milik ${who}`;
 
@@ -66,9 +71,8 @@ async function walk({ shell, tally, somebody, database }) {
   await step(first, { fields: { 'Tanggal penandatanganan': today }, signed: true }, goOn(first, `Surat pernyataan tanggung jawab mutlak (SPTJM), ${leader.name}`));
   await decide(second, 'Surat pernyataan tanggung jawab mutlak (SPTJM)');
   const officer = await somebody('the officer');
-  const tokens = await activate(officer, ...halves, clerk.login);
-  await officer.go('link', 'Masuk');
-  await signIn(officer, clerk.login, password(clerk.login));
+  const own = await activate(officer, ...halves, clerk.login);
+  await officer.go('link', 'Lanjutkan');
   const [one, two, three, four] = residents(shell);
   await lookUp(officer, one);
 
@@ -89,7 +93,7 @@ async function walk({ shell, tally, somebody, database }) {
   await signIn(head, leader.login, password(leader.login));
   const code = await invite(second);
   const counter = await openDesk(shell, somebody, url, code, (asked) => approve(head, asked));
-  await bringToken(counter, tokens['Token loket']);
+  await bringToken(counter, own['Token loket']);
   await serveApplicant(counter, four);
   assert.equal(shell.left.length, 0, 'the walk has taken every command of README.md');
 }
@@ -98,10 +102,10 @@ async function walk({ shell, tally, somebody, database }) {
 async function add(one, other, owner, user, more) {
   await one.go('link', agency);
   await one.go('button', 'Permohonan user ID');
-  const tokens = await activate(owner, ...await admit(one, other, user, more), user.login);
+  const own = await activate(owner, ...await admit(one, other, user, more), user.login);
   await step(other, { fields: signed, signed: true }, goOn(other, `Pernyataan menjaga kerahasiaan (NDA), ${user.name}`));
   await decide(one, 'Pernyataan menjaga kerahasiaan (NDA)');
-  return tokens;
+  return own;
 }
 
 /** The console's code for a machine that is to be the agency's desk. */
@@ -144,7 +148,6 @@ async function install(shell, somebody, database) {
     const person = await somebody(login);
     const [path, half] = printed[n].trim().split('\nkode kedua: ');
     await activate(person, url + path, half, login);
-    await signIn(person, login, password(login));
     // Their role needs a second factor: they set it up at their first sign-in.
     await person.fillAll({ Kode: totp(await person.text('#rahasia-teks')) });
     await person.go('button', 'Lanjutkan');
@@ -155,7 +158,7 @@ async function install(shell, somebody, database) {
 
 async function activate(person, link, half, who) {
   await person.open(link);
-  await person.fillAll({ 'Kode kedua': half, 'Kata sandi baru': password(who), 'Ulangi kata sandi baru': password(who) });
+  await person.fillAll({ 'Kode kedua': half, 'Kata sandi baru': password(who) });
   await person.go('button', 'Aktifkan user ID');
   // The tokens that come with it, by their kind.
   return Object.fromEntries(await person.page.locator('section.box').evaluateAll((all) => all.map((s) => [s.querySelector('h2').innerText, s.querySelector('.secret').innerText])));
@@ -218,7 +221,7 @@ async function admit(first, second, { login, name, nik, nip, role, methods }, mo
   if (more) {
     await first.tally.during(more.first, async () => {
       await first.tick('Metode akses pengguna', more.methods);
-      await first.tick('Token yang diminta', more.tokens);
+      await first.tick('Token yang diminta', more.tokens.map((kind) => tokens[kind]));
       await first.fill('Nama aplikasi', 'Layanan ternak');
     });
   }
@@ -295,9 +298,8 @@ async function bringToken(officer, token) {
 
 async function activateAtDesk(person, link, login) {
   await person.open(link);
-  await person.fillAll({ 'Kata sandi baru': password(login), 'Ulangi kata sandi baru': password(login) });
+  await person.fillAll({ 'Kata sandi baru': password(login) });
   await person.go('button', 'Aktifkan user ID');
-  await signIn(person, login, password(login));
 }
 
 /** An application from its papers to the letter in the applicant's hand. */

@@ -13,9 +13,9 @@ import (
 )
 
 type passwordPage struct {
-	Login    string
-	Min, Max int
-	Fault    fault
+	Login string
+	New   site.NewPassword
+	Fault fault
 }
 
 func (a *Account) passwordForm(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
@@ -23,25 +23,33 @@ func (a *Account) passwordForm(w http.ResponseWriter, r *http.Request, v *site.V
 }
 
 func (a *Account) writePassword(w http.ResponseWriter, r *http.Request, v *site.Visitor, status int, f fault) error {
-	return a.Show(w, r, status, "akun-sandi", a.Page(r, v, "Ganti kata sandi", passwordPage{v.User.Login, party.MinPassword,
-		party.MaxPassword, f}))
+	field, err := a.NewPassword(r.Context(), f.Field)
+	if err != nil {
+		return err
+	}
+	field.Focus = false // the old one is asked for first
+	page := a.Page(r, v, "Ganti kata sandi", passwordPage{v.User.Login, field, f})
+	page.Script = site.PasswordScript
+	return a.Show(w, r, status, "akun-sandi", page)
 }
 
 // changePassword takes a new password; all other sessions end.
 func (a *Account) changePassword(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
-	f, err := a.Form(w, r, "lama", "password", "again")
+	f, err := a.Form(w, r, "lama", "password")
+	if err != nil {
+		return err
+	}
+	policy, err := a.PasswordPolicy(r.Context())
 	if err != nil {
 		return err
 	}
 	err = a.confirm(r, v, f["lama"])
 	switch {
 	case err != nil:
-	case f["password"] != f["again"]:
-		err = told.Wrong("again", "Kedua kata sandi baru tidak sama.")
 	case f["password"] == f["lama"]:
 		err = told.Wrong("password", "Kata sandi baru sama dengan kata sandi lama.")
 	default:
-		err = party.CheckPassword(f["password"], party.About{Login: v.User.Login, Name: v.User.Name, Office: a.Provider,
+		err = policy.Check(f["password"], party.About{Login: v.User.Login, Name: v.User.Name, Office: a.Provider,
 			Agency: v.Institution.Name})
 	}
 	if wrong, ok := beside(err); ok {

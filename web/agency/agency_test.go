@@ -1,8 +1,11 @@
 package agency
 
 import (
+	"bytes"
 	"context"
+	"io"
 	"log/slog"
+	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -63,6 +66,14 @@ func open(t *testing.T) *room {
 // as asks for a page as a user; with a form it posts it.
 func (r *room) as(login, path string, form url.Values) *httptest.ResponseRecorder {
 	r.Helper()
+	if form == nil {
+		return r.send(login, httptest.NewRequest("GET", path, nil), "")
+	}
+	return r.send(login, httptest.NewRequest("POST", path, strings.NewReader(form.Encode())), "application/x-www-form-urlencoded")
+}
+
+func (r *room) send(login string, q *http.Request, kind string) *httptest.ResponseRecorder {
+	r.Helper()
 	u, ok, err := r.store.Users.UserByLogin(r.Context(), login)
 	if err != nil || !ok {
 		r.Fatalf("user %s: %v", login, err)
@@ -71,11 +82,7 @@ func (r *room) as(login, path string, form url.Values) *httptest.ResponseRecorde
 	if err != nil {
 		r.Fatal(err)
 	}
-	q := httptest.NewRequest("GET", path, nil)
-	if form != nil {
-		q = httptest.NewRequest("POST", path, strings.NewReader(form.Encode()))
-		q.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	}
+	q.Header.Set("Content-Type", kind)
 	q.RemoteAddr = "127.0.0.1:9"
 	q.AddCookie(&http.Cookie{Name: "gapura", Value: token})
 	w := httptest.NewRecorder()
@@ -196,5 +203,54 @@ func TestAReportThatIsTooLongIsShownAgainWhole(t *testing.T) {
 	}
 	if !strings.Contains(body, ">Pendek.</textarea>") || !strings.Contains(body, ">"+long+"</textarea>") {
 		t.Error("what was typed is lost")
+	}
+}
+
+// A fault in the form of evidence costs a second choice of the file and nothing else.
+func TestEvidenceIsTypedOnce(t *testing.T) {
+	r := open(t)
+	send := func(fields map[string]string, scan string) *httptest.ResponseRecorder {
+		var b bytes.Buffer
+		m := multipart.NewWriter(&b)
+		for k, v := range fields {
+			m.WriteField(k, v)
+		}
+		if scan != "" {
+			f, err := m.CreateFormFile("pindaian", "bukti")
+			if err != nil {
+				t.Fatal(err)
+			}
+			io.WriteString(f, scan)
+		}
+		m.Close()
+		return r.send("kepala.dinkop", httptest.NewRequest("POST", "/kewajiban", &b), m.FormDataContentType())
+	}
+	const pdf = "%PDF-1.7\n"
+	for _, c := range []struct{ field, fault, duty, on, note, scan string }{
+		{"tanggal", "Tanggal bukti harus diisi", "iso27001|", "2031-01-01", "Sertifikat dari lembaga", pdf},
+		{"tanggal", "Tanggal bukti harus diisi", "iso27001|", "", "Sertifikat dari lembaga", pdf},
+		{"pindaian", "Unggah satu berkas bukti", "iso27001|", "2026-09-01", "Sertifikat dari lembaga", ""},
+		{"pindaian", "bukan PDF, JPEG, atau PNG", "iso27001|", "2026-09-01", "Sertifikat dari lembaga", "teks biasa"},
+		{"keterangan", "paling panjang 500", "iso27001|", "2026-09-01", strings.Repeat("Sertifikat ", 50), pdf},
+		{"kewajiban", "tidak ada pada perjanjian ini", "entah|", "2026-09-01", "Sertifikat dari lembaga", pdf},
+	} {
+		w := send(map[string]string{"kewajiban": c.duty, "tanggal": c.on, "keterangan": c.note}, c.scan)
+		page := w.Body.String()
+		if w.Code != http.StatusUnprocessableEntity || !strings.Contains(beside(page, c.field), c.fault) {
+			t.Errorf("%s: %d, beside it %q", c.field, w.Code, beside(page, c.field))
+		}
+		if !strings.Contains(page, `name="keterangan" maxlength="500" value="`+strings.TrimSpace(c.note)) ||
+			!strings.Contains(page, `type="date" required value="`+c.on) ||
+			c.field != "kewajiban" && !strings.Contains(page, `<option value="iso27001|" selected>`) {
+			t.Errorf("%s: what was typed is lost", c.field)
+		}
+	}
+	if list, err := r.store.Duties.EvidenceOf(t.Context(), 4); err != nil || len(list) != 0 {
+		t.Errorf("%d pieces of evidence were kept with a fault: %v", len(list), err)
+	}
+	w := send(map[string]string{"kewajiban": "iso27001|", "tanggal": "2026-09-01", "keterangan": "Sertifikat"}, pdf)
+	if list, err := r.store.Duties.EvidenceOf(t.Context(), 4); w.Code != http.StatusSeeOther || err != nil || len(list) != 1 ||
+		list[0].Note != "Sertifikat" {
+		t.Errorf("sound evidence: %d, %v %v", w.Code, list, err)
 	}
 }

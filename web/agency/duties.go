@@ -35,13 +35,20 @@ type dutiesPage struct {
 	MayJudge  bool
 	Uncertain string // what the calendar does not know
 	Action    string // where evidence is posted
+	Form      evidenceForm
+}
+
+// An evidenceForm is what was typed into the form of evidence when it is shown again, and what is wrong with it.
+type evidenceForm struct {
+	Duty, On, Note string
+	Faults         told.Errors
 }
 
 type dutyRow struct {
 	Rule, Period, Name, Clause, Party string
 	Due                               time.Time
 	State                             site.Tag
-	Open                              bool
+	Open, Chosen                      bool
 }
 
 type evidenceRow struct {
@@ -59,8 +66,13 @@ func (c *Agency) ownDuties(w http.ResponseWriter, r *http.Request, v *site.Visit
 
 // ShowDuties shows an agency's duties with the evidence delivered.
 func (c *Agency) ShowDuties(w http.ResponseWriter, r *http.Request, v *site.Visitor, i party.Institution, own bool) error {
+	return c.writeDuties(w, r, v, http.StatusOK, i, own, evidenceForm{})
+}
+
+func (c *Agency) writeDuties(w http.ResponseWriter, r *http.Request, v *site.Visitor, status int, i party.Institution, own bool,
+	form evidenceForm) error {
 	p := dutiesPage{Tabs: site.Tabs{Code: i.Code, Name: i.Name, Here: "kewajiban"}, Own: own, Day: i.Zone.Day(v.Now), May: own ||
-		v.May(access.ToFile), MayJudge: v.May(access.ToJudge), Action: "/konsol/kewajiban/" + i.Code}
+		v.May(access.ToFile), MayJudge: v.May(access.ToJudge), Action: "/konsol/kewajiban/" + i.Code, Form: form}
 	if own {
 		p.Action = "/kewajiban"
 	}
@@ -85,7 +97,7 @@ func (c *Agency) ShowDuties(w http.ResponseWriter, r *http.Request, v *site.Visi
 				who = "Dinas Dukcapil"
 			}
 			p.Rows = append(p.Rows, dutyRow{d.Rule.Key, d.Period, d.Rule.Name, d.Rule.Clause, who, d.Due, DutyTags[d.State],
-				d.State != obligation.Met && mayDeliver(d, own)})
+				d.State != obligation.Met && mayDeliver(d, own), d.Rule.Key+"|"+d.Period == form.Duty})
 		}
 	}
 	list, err := c.Store.EvidenceOf(r.Context(), i.ID)
@@ -104,7 +116,7 @@ func (c *Agency) ShowDuties(w http.ResponseWriter, r *http.Request, v *site.Visi
 		}
 		p.Evidence = append(p.Evidence, row)
 	}
-	return c.Show(w, r, http.StatusOK, "kewajiban", c.Page(r, v, "Kewajiban "+i.Name, p))
+	return c.Show(w, r, status, "kewajiban", c.Page(r, v, "Kewajiban "+i.Name, p))
 }
 
 func (c *Agency) deliverOwn(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
@@ -116,42 +128,48 @@ func mayDeliver(d obligation.Duty, own bool) bool {
 	return d.Rule.ByEvidence() && (!own || d.Rule.Party != "provider")
 }
 
-// TakeEvidence keeps what was delivered for a duty that is owed.
+// TakeEvidence keeps what was delivered for a duty that is owed. After a fault the form is shown again with what was typed; files a browser
+// gives only once, so that they are chosen again.
 func (c *Agency) TakeEvidence(w http.ResponseWriter, r *http.Request, v *site.Visitor, i party.Institution, back string) error {
-	form, scans, err := c.Upload(w, r)
-	if err != nil {
+	sent, scans, err := c.Upload(w, r)
+	if sent == nil {
 		return err
 	}
-	defer form.RemoveAll()
+	defer sent.RemoveAll()
+	form := evidenceForm{Duty: site.One(sent, "kewajiban"), On: site.One(sent, "tanggal"),
+		Note: strings.TrimSpace(site.One(sent, "keterangan")), Faults: told.Invalids(err)}
 	facts, calendar, err := DutyFacts(r, v, c.Store)
 	if err != nil {
 		return err
 	}
-	rule, period, _ := strings.Cut(site.One(form, "kewajiban"), "|")
-	f, ok := facts[i.ID]
-	day := i.Zone.Day(v.Now)
+	own, day, f := !v.OfProvider(), i.Zone.Day(v.Now), facts[i.ID]
 	duties := obligation.Duties(f, calendar, day)
 	n := slices.IndexFunc(duties, func(d obligation.Duty) bool {
-		return d.Rule.Key == rule && d.Period == period && mayDeliver(d, !v.OfProvider())
+		return d.Rule.Key+"|"+d.Period == form.Duty && mayDeliver(d, own)
 	})
-	on, dateErr := time.Parse(time.DateOnly, site.One(form, "tanggal"))
-	note := strings.TrimSpace(site.One(form, "keterangan"))
-	switch {
-	case !ok || n < 0:
-		return told.Refuse("Kewajiban tersebut tidak ada pada perjanjian ini.")
-	case dateErr != nil || on.After(day):
-		return told.Refuse("Tanggal bukti harus diisi dan tidak boleh di masa depan.")
-	case len(scans) != 1:
-		return told.Refuse("Unggah satu berkas bukti.")
-	case len([]rune(note)) > 500:
-		return told.Refuse("Keterangan paling panjang 500 karakter.")
+	if n < 0 {
+		form.Faults.Add("kewajiban", "Kewajiban tersebut tidak ada pada perjanjian ini.")
 	}
-	scan := scans[0]
+	on, err := time.Parse(time.DateOnly, form.On)
+	if err != nil || on.After(day) {
+		form.Faults.Add("tanggal", "Tanggal bukti harus diisi dan tidak boleh di masa depan.")
+	}
+	if len([]rune(form.Note)) > 500 {
+		form.Faults.Add("keterangan", "Keterangan paling panjang 500 karakter.")
+	}
+	if len(scans) != 1 && form.Faults.Of("pindaian") == "" {
+		form.Faults.Add("pindaian", "Unggah satu berkas bukti.")
+	}
+	if form.Faults != nil {
+		return c.writeDuties(w, r, v, http.StatusUnprocessableEntity, i, own, form)
+	}
+	rule, scan := duties[n].Rule, scans[0]
 	scan.Agency, scan.Agreement, scan.Kind, scan.By, scan.At = i.ID, f.Agreement, "scan", v.User.ID, v.Now
-	scan.Title = "Bukti " + duties[n].Rule.Name
-	e := procedure.Evidence{Agency: i.ID, Agreement: f.Agreement, Rule: rule, Period: period, On: on, Note: note, By: v.User.ID, At: v.Now}
-	notice := procedure.Notice{Agency: party.Provider, At: v.Now, Text: "Bukti kewajiban menunggu pemeriksaan: " + duties[n].Rule.Name +
-		", " + i.Name, Path: "/konsol/kewajiban/" + i.Code}
+	scan.Title = "Bukti " + rule.Name
+	e := procedure.Evidence{Agency: i.ID, Agreement: f.Agreement, Rule: rule.Key, Period: duties[n].Period, On: on, Note: form.Note,
+		By: v.User.ID, At: v.Now}
+	notice := procedure.Notice{Agency: party.Provider, At: v.Now, Text: "Bukti kewajiban menunggu pemeriksaan: " + rule.Name + ", " + i.Name,
+		Path: "/konsol/kewajiban/" + i.Code}
 	if _, err := c.Store.Deliver(r.Context(), e, &scan, notice); err != nil {
 		return err
 	}

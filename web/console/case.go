@@ -1,6 +1,7 @@
 package console
 
 import (
+	"errors"
 	"net/http"
 	"time"
 
@@ -161,14 +162,21 @@ func stepViewOf(cs *procedure.Case, t procedure.Taken, seq int, stored []procedu
 func (c *Cases) takeStep(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	id := site.Number(r.PathValue("id"))
 	form, scans, err := c.Upload(w, r)
-	if err != nil {
+	if form == nil {
 		return err
 	}
 	defer form.RemoveAll()
 	in := site.Typed(form)
-	out, err := c.Office.Take(r.Context(), v.Actor(), id, int(site.Number(site.One(form, "langkah"))), in, scans)
-	if faults := told.Invalids(err); faults != nil {
-		return c.writeCase(w, r, v, http.StatusUnprocessableEntity, id, in, faults)
+	var out office.Outcome
+	if err == nil {
+		out, err = c.Office.Take(r.Context(), v.Actor(), id, int(site.Number(site.One(form, "langkah"))), in, scans)
+	}
+	faults := told.Invalids(err)
+	if e, ok := errors.AsType[*told.Error](err); ok && e.Kind == told.Refused {
+		faults = told.Errors{e} // what was typed is right by itself and may be mended: a name that is taken, a day before another
+	}
+	if faults != nil {
+		return c.writeCase(w, r, v, site.Status(err), id, in, faults)
 	}
 	if err != nil {
 		return err

@@ -38,12 +38,11 @@ func (d accounts) signIn(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	in, err := d.Entry.Admission.Authenticate(r.Context(), admission.Attempt{Door: admission.Desk, Kind: party.Password, Login: f["user"],
-		Secret: f["password"], Source: d.Peer(r)})
+	next, err := d.enter(w, r, f["user"], f["password"])
 	if err != nil {
 		return err
 	}
-	if in.User == 0 {
+	if next == "" {
 		user, held, err := d.DB.Tried(r.Context(), f["user"], admission.Source(d.Peer(r)), d.Now())
 		if err == nil {
 			err = security(d).failed(r, user, held)
@@ -53,15 +52,25 @@ func (d accounts) signIn(w http.ResponseWriter, r *http.Request) error {
 		}
 		return d.Show(w, r, http.StatusForbidden, "masuk", d.Page(r, nil, "Masuk", signInPage{Failed: true}))
 	}
+	return d.Redirect(w, r, next)
+}
+
+// enter is the one way in with a password: to a session and the page where it goes on; empty: refused.
+func (d accounts) enter(w http.ResponseWriter, r *http.Request, login, password string) (next string, err error) {
+	in, err := d.Entry.Admission.Authenticate(r.Context(), admission.Attempt{Door: admission.Desk, Kind: party.Password, Login: login,
+		Secret: password, Source: d.Peer(r)})
+	if err != nil || in.User == 0 {
+		return "", err
+	}
 	token, err := d.Entry.Open(r.Context(), d.Token(r), in, d.Peer(r), r.UserAgent())
 	if err != nil {
-		return err
+		return "", err
 	}
 	d.SetCookie(w, r, token)
 	if in.Stage != party.Signed {
-		return d.Redirect(w, r, "/masuk/kode")
+		return "/masuk/kode", nil
 	}
-	return d.Redirect(w, r, "/antrean")
+	return "/antrean", nil
 }
 
 func (d accounts) signOut(w http.ResponseWriter, r *http.Request) error {
@@ -76,7 +85,7 @@ func (d accounts) signOut(w http.ResponseWriter, r *http.Request) error {
 
 type activationPage struct {
 	Login, Name string
-	Min, Max    int
+	New         site.NewPassword
 	Error       string
 }
 
@@ -91,10 +100,15 @@ func (d accounts) activation(w http.ResponseWriter, r *http.Request, status int,
 		return err
 	case !ok:
 		return d.spent(w, r)
-	default:
-		return d.Show(w, r, status, "aktivasi", d.Page(r, nil, "Aktivasi user ID", activationPage{u.Login, u.Name, party.MinPassword,
-			party.MaxPassword, wrong}))
 	}
+	field, err := d.NewPassword(r.Context(), "password")
+	if err != nil {
+		return err
+	}
+	field.Wrong = wrong != ""
+	page := d.Page(r, nil, "Aktivasi user ID", activationPage{u.Login, u.Name, field, wrong})
+	page.Script = site.PasswordScript
+	return d.Show(w, r, status, "aktivasi", page)
 }
 
 // invited finds the user whom the link of the address is for.
@@ -103,12 +117,9 @@ func (d accounts) invited(r *http.Request) (party.User, bool, error) {
 }
 
 func (d accounts) activate(w http.ResponseWriter, r *http.Request) error {
-	f, err := d.Form(w, r, "password", "again")
+	f, err := d.Form(w, r, "password")
 	if err != nil {
 		return err
-	}
-	if f["password"] != f["again"] {
-		return d.activation(w, r, http.StatusUnprocessableEntity, "Kedua kata sandi tidak sama.")
 	}
 	u, ok, err := d.invited(r)
 	if err != nil {
@@ -117,8 +128,12 @@ func (d accounts) activate(w http.ResponseWriter, r *http.Request) error {
 	if !ok {
 		return d.spent(w, r)
 	}
+	policy, err := d.PasswordPolicy(r.Context())
+	if err != nil {
+		return err
+	}
 	var hash string
-	if err = party.CheckPassword(f["password"], party.About{Login: u.Login, Name: u.Name, Agency: d.Office.Name}); err == nil {
+	if err = policy.Check(f["password"], party.About{Login: u.Login, Name: u.Name, Agency: d.Office.Name}); err == nil {
 		hash, err = party.HashPassword(r.Context(), f["password"])
 	}
 	if err == nil {
@@ -132,9 +147,15 @@ func (d accounts) activate(w http.ResponseWriter, r *http.Request) error {
 		return err
 	case !ok:
 		return d.spent(w, r)
-	default:
-		return d.Redirect(w, r, "/masuk?alasan=aktif")
 	}
+	next, err := d.enter(w, r, u.Login, f["password"])
+	if errors.Is(err, admission.ErrBusy) || err == nil && next == "" {
+		next, err = "/masuk?alasan=aktif", nil
+	}
+	if err != nil {
+		return err
+	}
+	return d.Redirect(w, r, next)
 }
 
 func (d accounts) spent(w http.ResponseWriter, r *http.Request) error {

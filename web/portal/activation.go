@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"gapura/access/access"
+	"gapura/access/admission"
 	"gapura/agreement/party"
 	"gapura/internal/bahasa"
 	"gapura/internal/told"
@@ -24,8 +25,8 @@ type Slips interface {
 
 type activationPage struct {
 	Login, Name string
-	Password    bool // is chosen; else a token alone is handed out
-	Min, Max    int
+	Password    bool              // is chosen; else a token alone is handed out
+	New         *site.NewPassword // nil: none is chosen
 	Mailed      bool
 	Field       string // that is wrong
 	Error       string // what is wrong with it
@@ -35,9 +36,9 @@ type activationPage struct {
 type handedRow struct{ Kind, Fingerprint, Token, App, Purpose, Where, Until string }
 
 type handedPage struct {
-	Login    string
-	Password bool
-	Rows     []handedRow
+	Login string
+	Next  string // where its owner, who chose a password, goes on; empty: none was chosen
+	Rows  []handedRow
 }
 
 // where says what its owner does with a token.
@@ -95,17 +96,26 @@ func (p *Portal) slip(r *http.Request) (code string, s *access.Standing, x party
 }
 
 func (p *Portal) activation(w http.ResponseWriter, r *http.Request, status int, u party.User, x party.Slip, field, wrong string) error {
-	a := activationPage{Login: u.Login, Name: u.Name, Password: x.For == party.Password, Min: party.MinPassword, Max: party.MaxPassword,
-		Mailed: x.Mailed, Field: field, Error: wrong}
-	title := "Aktivasi user ID"
-	if !a.Password {
-		title = "Penyerahan token"
+	a := activationPage{Login: u.Login, Name: u.Name, Password: x.For == party.Password, Mailed: x.Mailed, Field: field, Error: wrong}
+	title := "Penyerahan token"
+	if a.Password {
+		title = "Aktivasi user ID"
+		n, err := p.NewPassword(r.Context(), field)
+		if err != nil {
+			return err
+		}
+		n.Focus = field == "password" // else the second half is typed first
+		a.New = &n
 	}
-	return p.Show(w, r, status, "aktivasi", p.Page(r, nil, title, a))
+	page := p.Page(r, nil, title, a)
+	if a.Password {
+		page.Script = site.PasswordScript
+	}
+	return p.Show(w, r, status, "aktivasi", page)
 }
 
 func (p *Portal) activate(w http.ResponseWriter, r *http.Request) error {
-	f, err := p.Form(w, r, "kode", "password", "again")
+	f, err := p.Form(w, r, "kode", "password")
 	if err != nil {
 		return err
 	}
@@ -115,10 +125,11 @@ func (p *Portal) activate(w http.ResponseWriter, r *http.Request) error {
 	}
 	u, hash := s.User, ""
 	if x.For == party.Password {
-		if f["password"] != f["again"] {
-			return p.activation(w, r, http.StatusUnprocessableEntity, u, x, "again", "Kedua kata sandi tidak sama.")
+		policy, err := p.PasswordPolicy(r.Context())
+		if err != nil {
+			return err
 		}
-		err = party.CheckPassword(f["password"], party.About{Login: u.Login, Name: u.Name, Office: p.Provider, Agency: s.Institution.Name})
+		err = policy.Check(f["password"], party.About{Login: u.Login, Name: u.Name, Office: p.Provider, Agency: s.Institution.Name})
 		if weak, unfit := errors.AsType[*told.Error](err); unfit {
 			return p.activation(w, r, site.Status(err), u, x, weak.Field, weak.Text)
 		}
@@ -142,10 +153,16 @@ func (p *Portal) activate(w http.ResponseWriter, r *http.Request) error {
 		return p.activation(w, r, http.StatusUnprocessableEntity, u, x, "kode",
 			"Kode kedua keliru. Setelah beberapa kali keliru, lembar ini tidak berlaku lagi.")
 	}
-	if len(got) == 0 {
-		return p.Redirect(w, r, "/masuk?alasan=aktif")
+	next := ""
+	if hash != "" {
+		if next, err = p.arrive(w, r, u.Login, f["password"]); err != nil {
+			return err
+		}
 	}
-	page := handedPage{Login: u.Login, Password: hash != ""}
+	if len(got) == 0 {
+		return p.Redirect(w, r, next)
+	}
+	page := handedPage{Login: u.Login, Next: next}
 	for _, h := range got {
 		page.Rows = append(page.Rows, handedRow{
 			h.Kind.Label(), h.Fingerprint, h.Token, h.AppName, h.Label, where[h.Kind],
@@ -155,6 +172,17 @@ func (p *Portal) activate(w http.ResponseWriter, r *http.Request) error {
 	shown := p.Page(r, nil, "Token Anda", page)
 	shown.Script = "salin.js"
 	return p.Show(w, r, http.StatusOK, "token", shown)
+}
+
+// arrive signs in who has just chosen a password, through the gate like everybody, and says where they go on: the first page, the second
+// factor, or the page that signs in when the user id does not work yet (its NDA is missing) or the service is busy.
+func (p *Portal) arrive(w http.ResponseWriter, r *http.Request, login, password string) (string, error) {
+	code, next, err := p.enter(w, r, login, password)
+	switch {
+	case errors.Is(err, admission.ErrBusy), err == nil && code != access.Entered:
+		return "/masuk?alasan=aktif", nil
+	}
+	return next, err
 }
 
 // errSpent is a slip that is not there, or not any more.

@@ -11,7 +11,6 @@ import (
 type guidePage struct {
 	Blank    int // seconds
 	Idle     int // minutes
-	Min, Max int
 	Messages []row
 }
 
@@ -27,7 +26,6 @@ func (p *Portal) guide(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	return p.Show(w, r, http.StatusOK, "panduan", p.Page(r, v, "Panduan penggunaan", guidePage{
-		Blank: int(p.Blank.Seconds()), Idle: int(party.SessionIdle.Minutes()), Min: party.MinPassword, Max: party.MaxPassword,
-		Messages: all,
+		Blank: int(p.Blank.Seconds()), Idle: int(party.SessionIdle.Minutes()), Messages: all,
 	}))
 }

@@ -100,9 +100,13 @@ func (w *world) Version(context.Context) (int64, error) { return 1, nil }
 func (w *world) Slip(_ context.Context, code string, _ time.Time) (party.Slip, party.User, bool, error) {
 	return party.Slip{For: party.Password}, w.users[1], code == "tautan" && w.tries < 2, nil
 }
-func (w *world) Redeem(_ context.Context, code, second, _ string, _ time.Time) ([]party.Handed, bool, error) {
+func (w *world) Redeem(_ context.Context, code, second, hash string, _ time.Time) ([]party.Handed, bool, error) {
 	w.tries++
-	return nil, code == "tautan" && second == "kode-kedua", nil
+	ok := code == "tautan" && second == "kode-kedua"
+	if ok {
+		w.hash = hash
+	}
+	return nil, ok, nil
 }
 func (w *world) Standing(_ context.Context, user int64) (*access.Standing, error) {
 	u, ok := w.users[user]
@@ -551,8 +555,8 @@ func TestUnfitFormsAreNotEchoed(t *testing.T) {
 
 func TestActivationNeedsBothHalves(t *testing.T) {
 	d := open(t)
-	post := func(second, a, b string) *httptest.ResponseRecorder {
-		return d.do("POST", "/aktivasi/tautan", url.Values{"kode": {second}, "password": {a}, "again": {b}})
+	post := func(second, chosen string) *httptest.ResponseRecorder {
+		return d.do("POST", "/aktivasi/tautan", url.Values{"kode": {second}, "password": {chosen}})
 	}
 	outside := httptest.NewRequest("GET", "/aktivasi/tautan", nil)
 	outside.RemoteAddr = "198.51.100.7:1"
@@ -562,20 +566,34 @@ func TestActivationNeedsBothHalves(t *testing.T) {
 		t.Errorf("from another network: status %d, %v", w.Code, d.w.rows)
 	}
 	d.wants(d.do("GET", "/aktivasi/tautan", nil).Body.String(), "Kode kedua", "terpisah dari lembar ini")
-	d.wants(post("kode-kedua", "pendek", "pendek").Body.String(), "10 sampai 128 karakter.")
-	d.wants(post("kode-kedua", "kuda lumping hijau", "kuda lumping merah").Body.String(), "Kedua kata sandi tidak sama")
-	d.wants(post("kode-kedua", "dinas sosial 2026", "dinas sosial 2026").Body.String(), "nama kantor")
+	d.wants(post("kode-kedua", "pendek").Body.String(), "10 sampai 128 karakter.")
+	d.wants(post("kode-kedua", "dinas sosial 2026").Body.String(), "nama kantor")
 	if d.w.tries != 0 {
 		t.Error("an unfit password cost a try")
 	}
-	d.wants(post("kode-lain", "kuda lumping hijau", "kuda lumping hijau").Body.String(), "Kode kedua keliru")
-	if w := post("kode-kedua", "kuda lumping hijau", "kuda lumping hijau"); w.Header().Get("Location") != "/masuk?alasan=aktif" {
-		t.Errorf("status %d to %q", w.Code, w.Header().Get("Location"))
+	d.wants(post("kode-lain", "kuda lumping hijau").Body.String(), "Kode kedua keliru")
+	if w := post("kode-kedua", "kuda lumping hijau"); w.Header().Get("Location") != "/" || len(w.Result().Cookies()) != 1 {
+		t.Errorf("who chose a password is not signed in: status %d to %q", w.Code, w.Header().Get("Location"))
 	}
-	if w := post("kode-kedua", "kuda lumping hijau", "kuda lumping hijau"); w.Code != http.StatusGone {
+	if last := d.w.rows[len(d.w.rows)-1]; last.Outcome != string(access.Entered) {
+		t.Errorf("the sign-in is recorded as %q", last.Outcome)
+	}
+	if w := post("kode-kedua", "kuda lumping hijau"); w.Code != http.StatusGone {
 		t.Errorf("a spent slip: status %d", w.Code)
 	}
 	if w := d.do("GET", "/aktivasi/lain", nil); w.Code != http.StatusGone || w.Header().Get("Referrer-Policy") != "no-referrer" {
 		t.Errorf("unknown link: status %d", w.Code)
+	}
+}
+
+// A user id whose NDA is not signed yet has its password and is let in nowhere.
+func TestActivationSignsNobodyInWhoseUserIDDoesNotWork(t *testing.T) {
+	d := open(t)
+	u := d.w.users[1]
+	u.NDASigned = time.Time{}
+	d.w.users[1] = u
+	w := d.do("POST", "/aktivasi/tautan", url.Values{"kode": {"kode-kedua"}, "password": {"kuda lumping hijau"}})
+	if w.Header().Get("Location") != "/masuk?alasan=aktif" || len(w.Result().Cookies()) != 0 {
+		t.Errorf("status %d to %q with %v", w.Code, w.Header().Get("Location"), w.Result().Cookies())
 	}
 }

@@ -37,33 +37,43 @@ func (p *Portal) signIn(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	var in admission.Result
-	who := func(ctx context.Context) (_ int64, err error) {
-		in, err = p.Entry.Admission.Authenticate(ctx, admission.Attempt{Door: admission.Portal, Kind: party.Password, Login: f["user"],
-			Secret: f["password"], Source: p.Peer(r)})
-		return in.User, err
-	}
-	// A failed sign-in passes the gate too: it is recorded there.
-	a, err := p.Gate.Enter(r.Context(), access.Request{Who: who, Method: agreement.Portal, Address: p.Peer(r)})
+	code, next, err := p.enter(w, r, f["user"], f["password"])
 	if err != nil {
 		return err
 	}
-	if a.Code != access.Entered {
+	if code != access.Entered {
 		helper, err := p.helper(r)
 		if err != nil {
 			return err
 		}
-		return p.Show(w, r, http.StatusForbidden, "masuk", p.Page(r, nil, "Masuk", signInPage{Text: a.Code.Text(), Helper: helper}))
+		return p.Show(w, r, http.StatusForbidden, "masuk", p.Page(r, nil, "Masuk", signInPage{Text: code.Text(), Helper: helper}))
+	}
+	return p.Redirect(w, r, next)
+}
+
+// enter is the one way in with a password: through the gate, which records it, to a session and the page where it goes on; another code
+// than access.Entered is a refusal.
+func (p *Portal) enter(w http.ResponseWriter, r *http.Request, login, password string) (code access.Code, next string, err error) {
+	var in admission.Result
+	who := func(ctx context.Context) (_ int64, err error) {
+		in, err = p.Entry.Admission.Authenticate(ctx, admission.Attempt{Door: admission.Portal, Kind: party.Password, Login: login,
+			Secret: password, Source: p.Peer(r)})
+		return in.User, err
+	}
+	// A failed sign-in passes the gate too: it is recorded there.
+	a, err := p.Gate.Enter(r.Context(), access.Request{Who: who, Method: agreement.Portal, Address: p.Peer(r)})
+	if err != nil || a.Code != access.Entered {
+		return a.Code, "", err
 	}
 	token, err := p.Entry.Open(r.Context(), p.Token(r), in, p.Peer(r), r.UserAgent())
 	if err != nil {
-		return err
+		return a.Code, "", err
 	}
 	p.SetCookie(w, r, token)
 	if in.Stage != party.Signed {
-		return p.Redirect(w, r, "/masuk/kode")
+		return a.Code, "/masuk/kode", nil
 	}
-	return p.Redirect(w, r, "/")
+	return a.Code, "/", nil
 }
 
 // helper names whom somebody asks who may not sign in. It follows from the network that they come from, never from the login that they

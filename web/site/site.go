@@ -34,6 +34,7 @@ type Config struct {
 	Now      func() time.Time                                    // default time.Now
 	Peer     func(*http.Request) netip.Addr                      // the real peer; default: of the connection
 	Secure   func(*http.Request) bool                            // whether cookies may be Secure; default: r.TLS != nil
+	Policy   func(context.Context) (party.Policy, error)         // of passwords; default: the zero policy
 	Provider string                                              // name of the office, in the header
 	DemoNote string                                              // banner; empty normally
 	Log      *slog.Logger                                        // default slog.Default

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"strings"
 
+	"gapura/internal/told"
 	"gapura/office/procedure"
 )
 
@@ -24,7 +25,8 @@ func One(f *multipart.Form, key string) string {
 	return ""
 }
 
-// Upload reads a form with scans; no error repeats a value.
+// Upload reads a form with scans; no error repeats a value. A scan that cannot be taken is a fault of the field "pindaian" and comes with the
+// rest of the form, so that a page can show again what was typed; with any other error there is no form.
 func (s *Site) Upload(w http.ResponseWriter, r *http.Request) (*multipart.Form, []procedure.File, error) {
 	say := func(status int, text string) error {
 		return &Problem{Status: status, Message: Message{
@@ -47,9 +49,8 @@ func (s *Site) Upload(w http.ResponseWriter, r *http.Request) (*multipart.Form, 
 	for _, h := range r.MultipartForm.File["pindaian"] {
 		content, media, wrong := readScan(h)
 		if wrong != "" || len(scans) == maxScans {
-			r.MultipartForm.RemoveAll()
-			return nil, nil, say(http.StatusUnprocessableEntity,
-				wrong+" Pindaian harus berupa PDF, JPEG, atau PNG, paling besar 10 MB, paling banyak 5 berkas.")
+			return r.MultipartForm, nil, told.Wrong("pindaian", strings.TrimSpace(wrong+
+				" Pindaian harus berupa PDF, JPEG, atau PNG, paling besar 10 MB, paling banyak 5 berkas."))
 		}
 		title := strings.TrimSpace(One(r.MultipartForm, "judul"))
 		if title == "" || len(title) > 200 {
