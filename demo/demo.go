@@ -246,18 +246,20 @@ func (b *builder) dutiful(id int64) {
 	if b.err = err; b.err != nil {
 		return
 	}
-	f := facts[id]
-	for _, d := range obligation.Duties(f, obligation.NewCalendar(obligation.DefaultHolidays()), party.WIB.Day(b.now)) {
+	for _, d := range obligation.Duties(facts[id], obligation.NewCalendar(obligation.DefaultHolidays()), party.WIB.Day(b.now)) {
 		if d.State != obligation.Overdue || !d.Rule.ByEvidence() {
 			continue
 		}
-		file := procedure.File{Agency: id, Agreement: f.Agreement, Kind: "scan", Title: "Bukti " + d.Rule.Name, Media: "application/pdf",
+		file := procedure.File{Agency: id, Agreement: d.Agreement, Kind: "scan", Title: "Bukti " + d.Rule.Name, Media: "application/pdf",
 			By: 1, At: b.now, Content: proof}
-		e := procedure.Evidence{Agency: id, Agreement: f.Agreement, Rule: d.Rule.Key, Period: d.Period, On: d.Due, Note: "Bukti rekaan",
+		e := procedure.Evidence{Agency: id, Agreement: d.Agreement, Rule: d.Rule.Key, Period: d.Period, On: d.Due, Note: "Bukti rekaan",
 			By: 1, At: b.now}
 		made, err := b.st.Duties.Deliver(b.ctx, e, &file)
 		if err == nil {
 			_, err = b.st.Duties.Judge(b.ctx, made, 2, b.now, true)
+		}
+		if err == nil && (d.Rule.Key == "laporan-semester" || d.Rule.Key == "evaluasi") {
+			_, err = b.st.Duties.Forward(b.ctx, procedure.Forwarding{Evidence: made, Agency: id, At: b.now, By: 1}, nil)
 		}
 		if b.err = err; b.err != nil {
 			return

@@ -24,7 +24,7 @@ func (s *Calendar) Holidays(ctx context.Context) ([]obligation.Holiday, error) {
 	}
 	return eachRead(rows, func(r sqldb.Holiday) (obligation.Holiday, error) {
 		in := stored{table: "holidays", key: r.Name}
-		h := obligation.Holiday{Day: in.day("day", r.Day), Kind: r.Kind, Name: r.Name, Source: r.Source}
+		h := obligation.Holiday{Day: in.day("day", r.Day), Kind: r.Kind, Name: r.Name, Source: r.Source, Estimated: r.Estimated}
 		return h, in.err
 	})
 }
@@ -63,5 +63,6 @@ func (s *Calendar) editCalendar(ctx context.Context, c journal.Change, edit func
 }
 
 func putHoliday(ctx context.Context, q *sqldb.Queries, h obligation.Holiday) error {
-	return q.PutHoliday(ctx, sqldb.PutHolidayParams{Day: dayText(h.Day), Kind: h.Kind, Name: h.Name, Source: h.Source})
+	return q.PutHoliday(ctx, sqldb.PutHolidayParams{Day: dayText(h.Day), Kind: h.Kind, Name: h.Name, Source: h.Source,
+		Estimated: h.Estimated})
 }

@@ -8,7 +8,9 @@ import (
 
 	"gapura/agreement/agreement"
 	"gapura/agreement/obligation"
+	"gapura/agreement/party"
 	"gapura/agreement/reader"
+	"gapura/internal/notify"
 	"gapura/office/office"
 	"gapura/office/procedure"
 	"gapura/store/sqldb"
@@ -18,7 +20,7 @@ import (
 type Duties struct{ db *DB }
 
 // DutyFacts implements office.Duties.
-func (s *Duties) DutyFacts(ctx context.Context, now time.Time) (map[int64]obligation.Facts, error) {
+func (s *Duties) DutyFacts(ctx context.Context, now time.Time) (map[int64][]obligation.Facts, error) {
 	q := s.db.mainRead.q
 	all, err := s.db.Rights.Everyone(ctx)
 	if err != nil {
@@ -42,75 +44,200 @@ func (s *Duties) DutyFacts(ctx context.Context, now time.Time) (map[int64]obliga
 			active[r.AgencyID] = int(r.Readers)
 		}
 	}
+	papers, err := s.papers(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := map[int64][]obligation.Facts{}
+	for _, st := range all {
+		i := st.Institution
+		day := i.Zone.Day(now)
+		current, _ := agreement.Current(st.Agreements, now, day)
+		for _, a := range st.Agreements {
+			g := a.At(now, day)
+			if g.State == agreement.Draft {
+				continue // nothing is owed before the signing
+			}
+			f := obligation.Facts{
+				Agency: i.ID, Agreement: a.ID, Number: a.ProviderNumber, SignedOn: a.SignedOn, EndsOn: g.EndsOn,
+				Works:       current.Agreement == a.ID && (g.State.Works() || g.State == agreement.Suspended),
+				SPTJMSigned: i.Head.SPTJMSigned, SPTJMUntil: i.Head.SPTJMUntil, HeadSince: i.Head.Since,
+				Users: int(usersOf[i.ID].Users), UsersWithoutNDA: int(usersOf[i.ID].WithoutNda), ReadersActive: active[i.ID],
+				Evidence: papers.evidence[a.ID], Forwards: papers.forwarded(i),
+			}
+			if from, ok := a.Terminated(now); ok {
+				if last := i.Zone.Day(from); last.Before(f.EndsOn) {
+					f.EndsOn = last
+				}
+			}
+			f.ExtensionAsked = obligation.ExtensionAsked(g.EndsOn, papers.letters[i.ID])
+			out[i.ID] = append(out[i.ID], f)
+		}
+	}
+	return out, nil
+}
+
+// papers are what was delivered, asked for and passed on.
+type papers struct {
+	letters  map[int64][]time.Time           // asking for extensions, by agency
+	evidence map[int64][]obligation.Evidence // by agreement
+	forwards map[int64][]passed              // by agency
+	ministry []passed                        // evaluations of all agencies
+}
+
+type passed struct {
+	rule, period string
+	at           time.Time
+}
+
+func (s *Duties) papers(ctx context.Context) (p papers, err error) {
+	q := s.db.mainRead.q
+	p = papers{letters: map[int64][]time.Time{}, evidence: map[int64][]obligation.Evidence{}, forwards: map[int64][]passed{}}
 	letters, err := q.ExtensionLetters(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("read extension letters: %w", err)
+		return p, fmt.Errorf("read extension letters: %w", err)
 	}
-	lettersOf := map[int64][]time.Time{}
 	for _, l := range letters {
 		in := stored{table: "case_steps", key: fmt.Sprintf("institution %d", l.AgencyID)}
-		lettersOf[l.AgencyID] = append(lettersOf[l.AgencyID], in.day("letter_day", l.LetterDay))
+		p.letters[l.AgencyID] = append(p.letters[l.AgencyID], in.day("letter_day", l.LetterDay))
 		if in.err != nil {
-			return nil, in.err
+			return p, in.err
 		}
 	}
 	evidence, err := q.AllEvidence(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("read evidence: %w", err)
+		return p, fmt.Errorf("read evidence: %w", err)
 	}
-	evidenceOf := map[int64][]obligation.Evidence{}
 	for _, e := range evidence {
 		if e.JudgedUs == 0 || e.Accepted { // what was refused counts for nothing
 			in := stored{table: "evidence", key: fmt.Sprintf("agreement %d", e.AgreementID)}
 			x := obligation.Evidence{Rule: e.Rule, Period: e.Period, On: in.day("on_day", e.OnDay), Accepted: e.Accepted}
 			if in.err != nil {
-				return nil, in.err
+				return p, in.err
 			}
-			evidenceOf[e.AgreementID] = append(evidenceOf[e.AgreementID], x)
+			p.evidence[e.AgreementID] = append(p.evidence[e.AgreementID], x)
 		}
 	}
-	out := map[int64]obligation.Facts{}
-	for _, st := range all {
-		i := st.Institution
-		g, ok := agreement.Current(st.Agreements, now, i.Zone.Day(now))
-		if !ok {
-			continue
-		}
-		f := obligation.Facts{
-			Agency: i.ID, Agreement: g.Agreement, EndsOn: g.EndsOn, Works: g.State.Works() || g.State == agreement.Suspended,
-			SPTJMSigned: i.Head.SPTJMSigned, SPTJMUntil: i.Head.SPTJMUntil, HeadSince: i.Head.Since,
-			Users: int(usersOf[i.ID].Users), UsersWithoutNDA: int(usersOf[i.ID].WithoutNda), ReadersActive: active[i.ID],
-			Evidence: evidenceOf[g.Agreement],
-		}
-		at := slices.IndexFunc(st.Agreements, func(a agreement.Agreement) bool { return a.ID == g.Agreement })
-		f.SignedOn = st.Agreements[at].SignedOn
-		if from, ok := st.Agreements[at].Terminated(now); ok {
-			if last := i.Zone.Day(from); last.Before(f.EndsOn) {
-				f.EndsOn = last
-			}
-		}
-		f.ExtensionAsked = obligation.ExtensionAsked(g.EndsOn, lettersOf[i.ID])
-		out[i.ID] = f
+	forwards, err := q.Forwards(ctx, 0)
+	if err != nil {
+		return p, fmt.Errorf("read what was forwarded: %w", err)
 	}
-	return out, nil
+	for _, f := range forwards {
+		p.forwards[f.AgencyID] = append(p.forwards[f.AgencyID], passed{f.Rule, f.Period, instant(f.SentUs)})
+	}
+	ministry, err := q.SentMinistryReports(ctx)
+	if err != nil {
+		return p, fmt.Errorf("read reports of evaluations: %w", err)
+	}
+	for _, m := range ministry {
+		p.ministry = append(p.ministry, passed{"evaluasi", m.Period, instant(m.SentUs)})
+	}
+	return p, nil
+}
+
+// forwarded is what the Director General has of an agency.
+func (p papers) forwarded(i party.Institution) (out []obligation.Forward) {
+	for _, x := range slices.Concat(p.forwards[i.ID], p.ministry) {
+		out = append(out, obligation.Forward{Rule: x.rule, Period: x.period, On: i.Zone.Day(x.at)})
+	}
+	return out
 }
 
 // Remind implements office.Duties.
-func (s *Duties) Remind(ctx context.Context, r office.Reminder) (first bool, err error) {
-	err = s.db.main.tx(ctx, func(q *sqldb.Queries) error {
-		n, err := q.InsertReminder(ctx, sqldb.InsertReminderParams{
-			AgreementID: r.Agreement, Rule: r.Rule, Period: r.Period, Threshold: int64(r.Threshold), AtUs: micros(r.At),
-		})
-		if err != nil || n == 0 {
-			return err
+func (s *Duties) Remind(ctx context.Context, r office.Reminder, say func(fresh []int) ([]procedure.Notice, []notify.Mail)) (bool, error) {
+	row := func(m office.Mark) sqldb.InsertReminderParams {
+		return sqldb.InsertReminderParams{AgreementID: m.Of, Rule: m.Rule, Period: m.Period, Threshold: int64(m.Threshold),
+			AtUs: micros(r.At)}
+	}
+	known := func(q *sqldb.Queries, m office.Mark) (bool, error) {
+		x := row(m)
+		n, err := q.CountReminders(ctx, sqldb.CountRemindersParams{AgreementID: x.AgreementID, Rule: x.Rule, Period: x.Period,
+			Threshold: x.Threshold})
+		return n > 0, err
+	}
+	if r.Once.Rule != "" { // most looks find that all is said: they write nothing
+		if told, err := known(s.db.mainRead.q, r.Once); err != nil || told {
+			return false, err
 		}
-		first = true
-		return tell(ctx, q, r.Notices, r.Mails)
+	}
+	news := false
+	for _, m := range r.Marks {
+		told, err := known(s.db.mainRead.q, m)
+		if err != nil {
+			return false, fmt.Errorf("read reminders: %w", err)
+		}
+		news = news || !told
+	}
+	if !news {
+		return false, nil
+	}
+	sent := false
+	err := s.db.main.tx(ctx, func(q *sqldb.Queries) error {
+		sent = false
+		if r.Once.Rule != "" {
+			if n, err := q.InsertReminder(ctx, row(r.Once)); err != nil || n == 0 {
+				return err
+			}
+		}
+		var fresh []int
+		for i, m := range r.Marks {
+			n, err := q.InsertReminder(ctx, row(m))
+			if err != nil {
+				return err
+			}
+			if n > 0 {
+				fresh = append(fresh, i)
+			}
+		}
+		if len(fresh) == 0 {
+			return nil
+		}
+		sent = true
+		notices, mails := say(fresh)
+		return tell(ctx, q, notices, mails)
 	})
 	if err != nil {
 		return false, fmt.Errorf("remind: %w", err)
 	}
-	return first, nil
+	return sent, nil
+}
+
+// Forward notes that what an accepted piece of evidence brought was passed on, and queues the mails that carry it, in one transaction;
+// false when it was passed on before.
+func (s *Duties) Forward(ctx context.Context, f procedure.Forwarding, mails []notify.Mail) (ok bool, err error) {
+	err = s.db.main.tx(ctx, func(q *sqldb.Queries) error {
+		n, err := q.InsertForward(ctx, sqldb.InsertForwardParams{EvidenceID: f.Evidence, AgencyID: f.Agency, SentUs: micros(f.At),
+			ByUser: f.By, Mailed: f.Mailed})
+		if err != nil || n == 0 {
+			return err
+		}
+		ok = true
+		return tell(ctx, q, nil, mails)
+	})
+	if err != nil {
+		return false, fmt.Errorf("forward a report: %w", err)
+	}
+	return ok, nil
+}
+
+// Forwards are an agency's reports that were passed on, or with 0 all agencies'.
+func (s *Duties) Forwards(ctx context.Context, agency int64) ([]procedure.Forwarding, error) {
+	rows, err := s.db.mainRead.q.Forwards(ctx, agency)
+	if err != nil {
+		return nil, fmt.Errorf("read what was forwarded: %w", err)
+	}
+	return each(rows, func(r sqldb.ForwardsRow) procedure.Forwarding {
+		return procedure.Forwarding{Evidence: r.EvidenceID, Agency: r.AgencyID, Rule: r.Rule, Period: r.Period, At: instant(r.SentUs),
+			By: r.ByUser, ByName: r.ByName, Mailed: r.Mailed}
+	}), nil
+}
+
+// Received is the last accepted evidence for a rule and a period of an agency.
+func (s *Duties) Received(ctx context.Context, agency int64, rule, period string) (procedure.Evidence, bool, error) {
+	r, err := s.db.mainRead.q.ReceivedEvidence(ctx, sqldb.ReceivedEvidenceParams{AgencyID: agency, Rule: rule, Period: period})
+	ok, err := foundRow(err, "evidence")
+	return procedure.Evidence{ID: r.ID, Agency: r.AgencyID, Agreement: r.AgreementID, Rule: r.Rule, Period: r.Period, File: r.FileID,
+		By: r.ByUser}, ok, err
 }
 
 // Deliver keeps evidence with its file and tells of it, in one transaction; it returns the evidence's id.

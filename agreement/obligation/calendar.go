@@ -16,6 +16,9 @@ type Holiday struct {
 	Name   string
 	Kind   string // "libur": national holiday; "cuti": collective leave (cuti bersama)
 	Source string // the decree, or that it is expected only
+	// Estimated: no decree has named the day yet. In a year that has such a day the whole calendar may still move: a decree also adds
+	// collective leave.
+	Estimated bool
 }
 
 //go:embed holidays.tsv
@@ -30,26 +33,30 @@ func DefaultHolidays() []Holiday {
 			continue
 		}
 		d, err := time.Parse(time.DateOnly, f[0])
-		if err != nil || len(f) != 4 {
+		if err != nil || len(f) != 5 {
 			panic(fmt.Sprintf("holidays.tsv: line of %q", f[0])) // a defect of the build
 		}
-		all = append(all, Holiday{Day: d, Kind: f[1], Name: f[2], Source: f[3]})
+		all = append(all, Holiday{Day: d, Kind: f[1], Name: f[2], Source: f[3], Estimated: f[4] == "perkiraan"})
 	}
 	return all
 }
 
 // A Calendar tells working days. Immutable, safe for concurrent use.
 type Calendar struct {
-	off   map[time.Time]bool
-	years map[int]bool
+	off       map[time.Time]bool
+	years     map[int]bool // that any holiday is known of
+	estimated map[int]bool // of those, the years that wait for their decree
 }
 
 // NewCalendar makes a calendar of the holidays.
 func NewCalendar(list []Holiday) *Calendar {
-	c := &Calendar{off: map[time.Time]bool{}, years: map[int]bool{}}
+	c := &Calendar{off: map[time.Time]bool{}, years: map[int]bool{}, estimated: map[int]bool{}}
 	for _, h := range list {
 		c.off[h.Day] = true
 		c.years[h.Day.Year()] = true
+		if h.Estimated {
+			c.estimated[h.Day.Year()] = true
+		}
 	}
 	return c
 }
@@ -80,5 +87,18 @@ func (c *Calendar) Workdays(from, to time.Time) int {
 	return n
 }
 
-// Covers reports whether any holiday of the year is known; without, due dates in working days may move.
+// Covers reports whether any holiday of the year is known.
 func (c *Calendar) Covers(year int) bool { return c.years[year] }
+
+// Decreed reports whether the year's holidays are known by its decree; without, due dates in working days may move.
+func (c *Calendar) Decreed(year int) bool { return c.years[year] && !c.estimated[year] }
+
+// Estimated reports whether working days counted after from, up to and with to, pass through a year that is not decreed.
+func (c *Calendar) Estimated(from, to time.Time) bool {
+	for y := from.AddDate(0, 0, 1).Year(); y <= to.Year(); y++ {
+		if !c.Decreed(y) {
+			return true
+		}
+	}
+	return false
+}

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
-	"strconv"
 	"time"
 )
 
@@ -16,27 +15,55 @@ type Rule struct {
 	Clause string `json:"clause"`
 	Party  string `json:"party"` // who owes it: "agency" or "provider"
 	// Kind says how the due date follows: "once" (Months after signing), "semester" (Workdays after a semester's end), "year" (once in each
-	// calendar year), "sptjm" (by signing, or Days after a new head took office), "nda" (all active users, always), "readers" (Months after
-	// signing, met by an active reader), "extension" (Months before the end).
+	// calendar year), "sptjm" (by signing, or Days after a new head took office, or by the end of the one in force), "nda" (all active
+	// users, always), "readers" (Months after signing, met by an active reader), "extension" (Months before the end), "forward" (Workdays
+	// after what fulfils the rule Of was received).
 	Kind     string `json:"kind"`
+	Of       string `json:"of"`
 	Months   int    `json:"months"`
 	Days     int    `json:"days"`
 	Workdays int    `json:"workdays"`
+	Remind   []int  `json:"remind"`      // days before the due date on which people are reminded; none: the common ones
+	Repeat   int    `json:"repeat_days"` // days between reminders while it is late; 0: the common number
 }
 
 // ByEvidence reports whether the duty is met by a paper that was delivered and accepted. The others are met by what the record itself
-// knows, and only as long as it is so: an SPTJM in force, NDAs of all users, a working reader.
-func (r Rule) ByEvidence() bool { return r.Kind != "sptjm" && r.Kind != "nda" && r.Kind != "readers" }
+// knows, and only as long as it is so: an SPTJM in force, NDAs of all users, a working reader, a report that was forwarded.
+func (r Rule) ByEvidence() bool {
+	return r.Kind != "sptjm" && r.Kind != "nda" && r.Kind != "readers" && r.Kind != "forward"
+}
+
+// standing reports whether the duty is owed only while its agreement is the one that decides: what has ended can only be made anew.
+func (r Rule) standing() bool {
+	return r.Kind == "sptjm" || r.Kind == "nda" || r.Kind == "readers" || r.Kind == "extension"
+}
+
+// periodic reports whether the duty is the agency's for a period, whichever of its agreements asks for it.
+func (r Rule) periodic() bool { return r.Kind == "semester" || r.Kind == "year" || r.Kind == "forward" }
 
 //go:embed rules.json
 var ruleData []byte
 
 var rules = func() []Rule {
-	var all []Rule
+	var all struct {
+		Remind []int  `json:"remind"`
+		Repeat int    `json:"repeat_days"`
+		Rules  []Rule `json:"rules"`
+	}
 	if err := json.Unmarshal(ruleData, &all); err != nil {
 		panic(fmt.Sprintf("rules.json: %v", err)) // a defect of the build
 	}
-	return all
+	for i := range all.Rules {
+		r := &all.Rules[i]
+		if len(r.Remind) == 0 {
+			r.Remind = all.Remind
+		}
+		if r.Repeat == 0 {
+			r.Repeat = all.Repeat
+		}
+		r.Remind = slices.Sorted(slices.Values(r.Remind))
+	}
+	return all.Rules
 }()
 
 // Rules returns all kinds of duties in their order on the board.
@@ -44,15 +71,18 @@ func Rules() []Rule { return slices.Clone(rules) }
 
 // Facts are what the duties of one agreement are derived from.
 type Facts struct {
-	Agency, Agreement       int64
-	SignedOn, EndsOn        time.Time // EndsOn with addenda; of a terminated agreement the day of the decision
-	Works                   bool      // neither ended nor terminated; what was due on a day before stays owed
+	Agency, Agreement int64
+	Number            string    // of the agreement, as the provider gave it
+	SignedOn, EndsOn  time.Time // EndsOn with addenda; of a terminated agreement the day of the decision
+	// Works: it is the one of the agency's agreements that decides, and neither ended nor terminated; of any other, what was due stays owed.
+	Works                   bool
 	SPTJMSigned, SPTJMUntil time.Time // of the head in office; zero: none, without end
 	HeadSince               time.Time
 	Users, UsersWithoutNDA  int // active user ids
 	ReadersActive           int
 	ExtensionAsked          time.Time // date of the letter; zero: not asked
 	Evidence                []Evidence
+	Forwards                []Forward // to the Director General, of the agency, whichever the agreement
 }
 
 // Evidence was delivered for a rule and a period; evidence that was refused is left out.
@@ -60,6 +90,17 @@ type Evidence struct {
 	Rule, Period string
 	On           time.Time
 	Accepted     bool
+}
+
+// A Forward is what was passed on to the Director General for a rule and a period.
+type Forward struct {
+	Rule, Period string // of what was passed on
+	On           time.Time
+}
+
+// InForce reports whether any of the agreements was in force on a day of the period; both days count.
+func InForce(all []Facts, from, to time.Time) bool {
+	return slices.ContainsFunc(all, func(f Facts) bool { return !f.SignedOn.After(to) && !f.EndsOn.Before(from) })
 }
 
 // ExtensionAsked is the date of the letter that asks for an end to be put off, the latest of several; zero: none asks for this end. A
@@ -89,145 +130,46 @@ const (
 
 // A Duty is one thing owed.
 type Duty struct {
-	Rule   Rule
-	Period string    // "", "2026-1" (semester) or "2026" (year); with the rule's key unique within an agreement
-	From   time.Time // since when it is open
-	Due    time.Time // last day
-	State  State
-	MetOn  time.Time
+	Rule      Rule
+	Agreement int64
+	Number    string // of the agreement
+	Earlier   bool   // of an agreement that is not the one that decides
+	Period    string // "", "2026-1" (semester) or "2026" (year); with the rule's key unique within an agreement
+	From      time.Time
+	Due       time.Time // last day
+	Estimated bool      // the due date is counted over days whose holidays no decree has fixed yet
+	State     State
+	MetOn     time.Time
 }
 
-// Duties are what is and was owed under the agreement, as of the day, by due date.
-func Duties(f Facts, c *Calendar, today time.Time) []Duty {
-	var all []Duty
-	add := func(r Rule, period string, from, due, met time.Time) {
-		d := Duty{Rule: r, Period: period, From: from, Due: due, MetOn: met}
-		d.State = state(f, d, today)
-		if d.State == Met && d.MetOn.IsZero() {
-			for _, e := range f.Evidence {
-				if e.Rule == r.Key && e.Period == period && e.Accepted {
-					d.MetOn = e.On
-				}
-			}
-		}
-		all = append(all, d)
-	}
-	last := f.EndsOn
-	if today.Before(last) {
-		last = today
-	}
-	for _, r := range rules {
-		if !f.Works && (!r.ByEvidence() || r.Kind == "extension") {
-			continue // owed while the agreement is in force, and not after: what has ended can only be made anew
-		}
-		switch r.Kind {
-		case "once":
-			if due := addMonths(f.SignedOn, r.Months); f.Works || !due.After(f.EndsOn) {
-				add(r, "", f.SignedOn, due, time.Time{})
-			}
-		case "readers":
-			met := time.Time{}
-			if f.ReadersActive > 0 {
-				met = today
-			}
-			add(r, "", f.SignedOn, addMonths(f.SignedOn, r.Months), met)
-		case "sptjm":
-			due := f.SignedOn
-			if f.HeadSince.After(f.SignedOn) {
-				due = f.HeadSince.AddDate(0, 0, r.Days)
-			}
-			met := time.Time{}
-			if !f.SPTJMSigned.IsZero() && !f.SPTJMSigned.After(today) && (f.SPTJMUntil.IsZero() || !today.After(f.SPTJMUntil)) {
-				met = f.SPTJMSigned
-			}
-			if !f.SPTJMUntil.IsZero() && today.After(f.SPTJMUntil) {
-				due = f.SPTJMUntil
-			}
-			add(r, "", f.SignedOn, due, met)
-		case "nda":
-			met := time.Time{}
-			if f.Users > 0 && f.UsersWithoutNDA == 0 {
-				met = today
-			}
-			due := f.SignedOn
-			if f.Users == 0 {
-				due = addMonths(f.SignedOn, 1) // nobody to sign yet
-			}
-			add(r, "", f.SignedOn, due, met)
-		case "year":
-			for y := f.SignedOn.Year(); y <= last.Year(); y++ {
-				due := time.Date(y, time.December, 31, 0, 0, 0, 0, time.UTC)
-				if due.After(f.EndsOn) {
-					due = f.EndsOn
-				}
-				from := time.Date(y, time.January, 1, 0, 0, 0, 0, time.UTC)
-				if from.Before(f.SignedOn) {
-					from = f.SignedOn
-				}
-				add(r, strconv.Itoa(y), from, due, time.Time{})
-			}
-		case "semester":
-			for s := SemesterOf(f.SignedOn); !s.Begins().After(last); s = s.Next() {
-				add(r, s.String(), s.Ends(), c.AddWorkdays(s.Ends(), r.Workdays), time.Time{})
-			}
-		case "extension":
-			met := f.ExtensionAsked
-			add(r, f.EndsOn.Format("2006-01"), addMonths(f.EndsOn, -6), addMonths(f.EndsOn, -r.Months), met)
-		}
-	}
-	slices.SortStableFunc(all, func(a, b Duty) int { return a.Due.Compare(b.Due) })
-	return all
-}
+// Key tells a duty from an agency's others, for forms and links.
+func (d Duty) Key() string { return fmt.Sprintf("%s|%s|%d", d.Rule.Key, d.Period, d.Agreement) }
 
-func state(f Facts, d Duty, today time.Time) State {
-	waits := false
-	for _, e := range f.Evidence {
-		if e.Rule != d.Rule.Key || e.Period != d.Period || !d.Rule.ByEvidence() {
-			continue
-		}
-		if e.Accepted {
-			return Met
-		}
-		waits = true
-	}
-	switch {
-	case !d.MetOn.IsZero():
-		return Met
-	case waits:
-		return Waiting
-	case today.Before(d.From):
-		return NotYet
-	case today.After(d.Due):
-		return Overdue
-	case !today.Before(d.Due.AddDate(0, 0, -30)):
-		return Soon
-	}
-	return Open
-}
-
-// thresholds are the days before a due date on which people are reminded.
-var thresholds = []int{1, 7, 14, 30}
-
-// Threshold is the reminder that stands for today: 1, 7, 14 or 30 (that many days or fewer are left), 180 for an extension within six
-// months of the end (E3), or -1 when the duty is overdue. Because it is the nearest that has been reached, a machine that was off for days
-// still reminds.
+// Threshold is the reminder that stands for today: the number of days of the rule's Remind that the duty has reached, or, when it is
+// overdue, -1 in its first days, -2 after the rule's Repeat days and so on. Because it is the nearest that has been reached, a machine that
+// was off for days still reminds.
 func (d Duty) Threshold(today time.Time) (days int, due bool) {
 	if d.State == NotYet || today.Before(d.From) {
 		return 0, false
 	}
-	if today.After(d.Due) {
-		return -1, true
-	}
 	left := int(d.Due.Sub(today) / (24 * time.Hour))
-	for _, t := range thresholds {
+	if left < 0 {
+		return -1 - (-left-1)/d.Rule.Repeat, true
+	}
+	for _, t := range d.Rule.Remind {
 		if left <= t {
 			return t, true
 		}
 	}
-	if d.Rule.Kind == "extension" {
-		return 180, true
-	}
 	return 0, false
+}
+
+// Reminds reports whether somebody is to be reminded today, with the threshold.
+func (d Duty) Reminds(today time.Time) (threshold int, due bool) {
+	if d.State == Met || d.State == Waiting {
+		return 0, false
+	}
+	return d.Threshold(today)
 }
 
 // Occasion tells what a reminder belongs to, so that none is sent twice: the period, and for an SPTJM the due date, because it is owed anew
@@ -237,11 +179,4 @@ func (d Duty) Occasion() string {
 		return d.Due.Format(time.DateOnly)
 	}
 	return d.Period
-}
-
-// addMonths is the same day n months on, or that month's last day when it is shorter.
-func addMonths(day time.Time, n int) time.Time {
-	first := time.Date(day.Year(), day.Month()+time.Month(n), 1, 0, 0, 0, 0, time.UTC)
-	last := first.AddDate(0, 1, -1)
-	return first.AddDate(0, 0, min(day.Day(), last.Day())-1)
 }

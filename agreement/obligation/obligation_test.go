@@ -84,7 +84,7 @@ func agreementFacts() Facts {
 
 func find(t *testing.T, f Facts, today, rule, period string) Duty {
 	t.Helper()
-	all := Duties(f, NewCalendar(DefaultHolidays()), d(today))
+	all := Duties([]Facts{f}, NewCalendar(DefaultHolidays()), d(today))
 	i := slices.IndexFunc(all, func(x Duty) bool { return x.Rule.Key == rule && x.Period == period })
 	if i < 0 {
 		t.Fatalf("no duty %s %s on %s", rule, period, today)
@@ -147,9 +147,9 @@ func TestDutiesOverTheLifeOfAnAgreement(t *testing.T) {
 func TestAfterTheEndNothingNewIsOwed(t *testing.T) {
 	f := agreementFacts()
 	c := NewCalendar(DefaultHolidays())
-	end, later := Duties(f, c, f.EndsOn), Duties(f, c, f.EndsOn.AddDate(3, 0, 0))
+	end, later := Duties([]Facts{f}, c, f.EndsOn), Duties([]Facts{f}, c, f.EndsOn.AddDate(3, 0, 0))
 	f.Works = false
-	for _, x := range Duties(f, c, f.EndsOn.AddDate(0, 0, 1)) {
+	for _, x := range Duties([]Facts{f}, c, f.EndsOn.AddDate(0, 0, 1)) {
 		if x.Rule.Key == "nda" || x.Rule.Key == "sptjm" || x.Rule.Key == "pembaca" || x.Rule.Key == "perpanjangan" {
 			t.Errorf("%s is owed after the end", x.Rule.Key)
 		}
@@ -174,14 +174,14 @@ func TestRemindersStandAt30And14And7And1DaysAndOverdue(t *testing.T) {
 	f := agreementFacts()
 	for today, want := range map[string]int{
 		"2026-02-13": 0, "2026-02-14": 30, "2026-02-28": 30, "2026-03-02": 14, "2026-03-08": 14, "2026-03-09": 7, "2026-03-14": 7,
-		"2026-03-15": 1, "2026-03-16": 1, "2026-03-17": -1, "2026-06-01": -1,
+		"2026-03-15": 1, "2026-03-16": 1, "2026-03-17": -1, "2026-03-23": -1, "2026-03-24": -2, "2026-06-01": -11,
 	} {
 		got, due := find(t, f, today, "iso27001", "").Threshold(d(today))
 		if got != want || due != (want != 0) {
 			t.Errorf("%s: %d %v, want %d", today, got, due, want)
 		}
 	}
-	for today, want := range map[string]int{"2027-03-15": 0, "2027-03-16": 180, "2027-06-16": 30, "2027-07-17": -1} {
+	for today, want := range map[string]int{"2027-03-15": 0, "2027-03-16": 180, "2027-06-16": 30, "2027-07-17": -1, "2027-07-24": -2} {
 		if got, _ := find(t, f, today, "perpanjangan", "2027-09").Threshold(d(today)); got != want {
 			t.Errorf("extension on %s: %d, want %d", today, got, want)
 		}
@@ -198,7 +198,7 @@ func TestATerminatedAgreementOwesWhatWasDueUntilThen(t *testing.T) {
 	f := agreementFacts()
 	f.Works, f.EndsOn = false, d("2026-02-10")
 	var got []string
-	for _, x := range Duties(f, NewCalendar(DefaultHolidays()), d("2027-08-01")) {
+	for _, x := range Duties([]Facts{f}, NewCalendar(DefaultHolidays()), d("2027-08-01")) {
 		got = append(got, x.Rule.Key+" "+x.Period)
 	}
 	want := []string{"sosialisasi 2025", "tenaga-teknis ", "laporan-semester 2025-2", "sosialisasi 2026", "evaluasi 2025-2",
@@ -254,7 +254,7 @@ func TestTheSemesterOfTheSigningIsReported(t *testing.T) {
 		"2026-07-01": "2026-2", "2026-12-31": "2026-2"} {
 		f := agreementFacts()
 		f.SignedOn, f.EndsOn = d(signed), d("2028-06-30")
-		all := Duties(f, NewCalendar(DefaultHolidays()), d("2027-03-01"))
+		all := Duties([]Facts{f}, NewCalendar(DefaultHolidays()), d("2027-03-01"))
 		i := slices.IndexFunc(all, func(x Duty) bool { return x.Rule.Key == "laporan-semester" })
 		if i < 0 || all[i].Period != first || all[i].Due.Before(d(signed)) {
 			t.Errorf("signed %s: %+v", signed, all[max(0, i)])

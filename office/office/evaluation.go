@@ -77,9 +77,7 @@ func (o *Office) figures(ctx context.Context, p obligation.Semester, only int64,
 				return nil, err
 			}
 		}
-		if d, ok := duties[i.ID]; ok {
-			judgeDuties(&f, obligation.Duties(d, calendar, i.Zone.Day(now)), d.Evidence, p, i.Zone.Day(now))
-		}
+		judgeDuties(&f, obligation.Duties(duties[i.ID], calendar, i.Zone.Day(now)), duties[i.ID], p, i.Zone.Day(now))
 		out[i.ID] = f
 	}
 	return out, nil
@@ -87,7 +85,7 @@ func (o *Office) figures(ctx context.Context, p obligation.Semester, only int64,
 
 // judgeDuties counts the agency's duties that fell due by the end of the period, or by today while it goes on. A duty that was missed and
 // never made up counts in every period after, because it is still owed.
-func judgeDuties(f *evaluation.Figures, duties []obligation.Duty, evidence []obligation.Evidence, p obligation.Semester, today time.Time) {
+func judgeDuties(f *evaluation.Figures, duties []obligation.Duty, facts []obligation.Facts, p obligation.Semester, today time.Time) {
 	until := p.Next().Begins()
 	if today.Before(until) {
 		until = today
@@ -102,13 +100,15 @@ func judgeDuties(f *evaluation.Figures, duties []obligation.Duty, evidence []obl
 			if d.State == obligation.Overdue {
 				f.Report = evaluation.Missing
 			}
-			for _, e := range evidence {
-				switch {
-				case e.Rule != d.Rule.Key || e.Period != d.Period || f.Report == evaluation.OnTime:
-				case e.On.After(d.Due):
-					f.Report = evaluation.Tardy
-				default:
-					f.Report = evaluation.OnTime
+			for _, x := range facts {
+				for _, e := range x.Evidence {
+					switch {
+					case e.Rule != d.Rule.Key || e.Period != d.Period || f.Report == evaluation.OnTime:
+					case e.On.After(d.Due):
+						f.Report = evaluation.Tardy
+					default:
+						f.Report = evaluation.OnTime
+					}
 				}
 			}
 		case d.Due.Before(until) && (d.State != obligation.Met || !d.Due.Before(p.Begins())):

@@ -350,23 +350,22 @@ func (o *Office) remindIncident(ctx context.Context, i incident.Incident, now ti
 		text = fmt.Sprintf("Insiden %d: batas pemberitahuan 3 × 24 jam telah lewat pada %s", i.ID, moment(i.Due(), party.WIB))
 	}
 	id := strconv.FormatInt(i.ID, 10)
-	r := Reminder{Agreement: i.Agency, Rule: "insiden", Period: id, Threshold: hours, At: now}
-	r.Notices = []procedure.Notice{{Agency: party.Provider, At: now, Text: text, Path: "/konsol/insiden/" + id}}
+	notices := []procedure.Notice{{Agency: party.Provider, At: now, Text: text, Path: "/konsol/insiden/" + id}}
 	mails, err := o.mails(ctx, party.Provider, now, fmt.Sprintf("Insiden %d menunggu pemberitahuan", i.ID),
 		text+".\n\n"+o.link("/konsol/insiden/"+id))
 	if err != nil {
 		return err
 	}
-	r.Mails = mails
 	if i.Agency != party.Provider {
-		r.Notices = append(r.Notices, procedure.Notice{Agency: i.Agency, At: now, Text: text, Path: "/insiden/" + id})
-		if mails, err = o.mails(ctx, i.Agency, now, fmt.Sprintf("Insiden %d menunggu pemberitahuan", i.ID),
-			text+".\n\n"+o.link("/insiden/"+id)); err != nil {
+		notices = append(notices, procedure.Notice{Agency: i.Agency, At: now, Text: text, Path: "/insiden/" + id})
+		own, err := o.mails(ctx, i.Agency, now, fmt.Sprintf("Insiden %d menunggu pemberitahuan", i.ID), text+".\n\n"+o.link("/insiden/"+id))
+		if err != nil {
 			return err
 		}
-		r.Mails = append(r.Mails, mails...)
+		mails = append(mails, own...)
 	}
-	sent, err := o.Store.Duties.Remind(ctx, r)
-	o.wake(sent && len(r.Mails) > 0)
+	sent, err := o.Store.Duties.Remind(ctx, Reminder{Marks: []Mark{{Of: i.Agency, Rule: "insiden", Period: id, Threshold: hours}}, At: now},
+		func([]int) ([]procedure.Notice, []notify.Mail) { return notices, mails })
+	o.wake(sent && len(mails) > 0)
 	return err
 }

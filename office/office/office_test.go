@@ -211,10 +211,10 @@ func TestTerminationEndsTheDuties(t *testing.T) {
 		facts := func(now time.Time) obligation.Facts {
 			t.Helper()
 			f, err := w.store.Duties.DutyFacts(t.Context(), now)
-			if err != nil {
-				t.Fatal(err)
+			if err != nil || len(f[i.ID]) != 1 {
+				t.Fatal(f[i.ID], err)
 			}
-			return f[i.ID]
+			return f[i.ID][0]
 		}
 		if f := facts(w.now); !f.Works || !f.EndsOn.Equal(all[0].EndsOn) {
 			t.Errorf("before: %+v", f)
@@ -224,7 +224,7 @@ func TestTerminationEndsTheDuties(t *testing.T) {
 		if f.Works || !f.EndsOn.Equal(party.WIB.Day(at)) {
 			t.Errorf("after: %+v", f)
 		}
-		for _, x := range obligation.Duties(f, obligation.NewCalendar(obligation.DefaultHolidays()), party.WIB.Day(later)) {
+		for _, x := range obligation.Duties([]obligation.Facts{f}, obligation.NewCalendar(obligation.DefaultHolidays()), party.WIB.Day(later)) {
 			if x.Rule.Kind == "extension" || x.Period > "2026-2" {
 				t.Errorf("%s %s is owed after the termination", x.Rule.Key, x.Period)
 			}

@@ -8,8 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"gapura/access/access"
-	"gapura/agreement/agreement"
 	"gapura/agreement/obligation"
 	"gapura/agreement/party"
 	"gapura/agreement/reader"
@@ -149,10 +147,11 @@ func (o *Office) dutiesOf(ctx context.Context, i party.Institution, p report.Per
 	if err != nil {
 		return err
 	}
-	if d, ok := facts[i.ID]; ok {
-		d.Evidence = slices.DeleteFunc(slices.Clone(d.Evidence), func(e obligation.Evidence) bool { return e.On.After(i.Zone.Day(end)) })
-		f.Duties = report.Owed(p, obligation.Duties(d, obligation.NewCalendar(holidays), i.Zone.Day(end)))
+	known, day := slices.Clone(facts[i.ID]), i.Zone.Day(end)
+	for n := range known {
+		known[n].Evidence = slices.DeleteFunc(slices.Clone(known[n].Evidence), func(e obligation.Evidence) bool { return e.On.After(day) })
 	}
+	f.Duties = report.Owed(p, obligation.Duties(known, obligation.NewCalendar(holidays), day))
 	return nil
 }
 
@@ -229,7 +228,8 @@ func (o *Office) sendReport(ctx context.Context, who Actor, agency int64, s obli
 	if err != nil {
 		return err
 	}
-	f, ok := facts[agency]
+	// The calendar decides when it is due, and not whether it is.
+	f, ok := reportDuty(obligation.Duties(facts[agency], obligation.NewCalendar(nil), x.Today), s)
 	if !ok || x.Today.Before(p.To) {
 		return ErrNoDuty
 	}
@@ -272,17 +272,15 @@ func (o *Office) sendReport(ctx context.Context, who Actor, agency int64, s obli
 
 // draftReport makes the draft of a semester's report on its last day, or as soon after as the program runs, and tells the agency. Once more
 // it is made when the semester is over: from then on the draft holds who was a user and what was owed at its end.
-func (o *Office) draftReport(ctx context.Context, st access.Standing, f obligation.Facts, now, day time.Time) error {
+func (o *Office) draftReport(ctx context.Context, i party.Institution, duties []obligation.Duty, now, day time.Time) error {
 	s := obligation.SemesterOf(day)
 	if day.Before(s.Ends()) {
 		s = s.Previous()
 	}
-	// on paper, or by a report that was sent
-	brought := slices.ContainsFunc(f.Evidence, func(e obligation.Evidence) bool { return e.Rule == reportRule && e.Period == s.String() })
-	if s.Ends().Before(f.SignedOn) || agreementOver(st, now, s.Begins()) || brought {
+	// none, or brought on paper, or by a report that was sent
+	if d, ok := reportDuty(duties, s); !ok || d.State == obligation.Met || d.State == obligation.Waiting {
 		return nil
 	}
-	i := st.Institution
 	p := report.Semester(s)
 	before, found, err := o.Store.Reports.KeptReport(ctx, i.ID, s.String())
 	if err != nil || found && (!before.State.Open() || before.Report.Read.After(p.To) || !day.After(p.To)) {
@@ -314,8 +312,11 @@ func unlessKept(err error) error {
 	return err
 }
 
-// agreementOver reports whether the agreement had ended before a day.
-func agreementOver(st access.Standing, now, day time.Time) bool {
-	g, ok := agreement.Current(st.Agreements, now, day)
-	return !ok || g.EndsOn.Before(day)
+// reportDuty is the duty to report a semester; false when no agreement asks for it.
+func reportDuty(duties []obligation.Duty, s obligation.Semester) (obligation.Duty, bool) {
+	i := slices.IndexFunc(duties, func(d obligation.Duty) bool { return d.Rule.Key == reportRule && d.Period == s.String() })
+	if i < 0 {
+		return obligation.Duty{}, false
+	}
+	return duties[i], true
 }

@@ -73,10 +73,15 @@ type Cases interface {
 
 // Duties are what duties rest on.
 type Duties interface {
-	// DutyFacts are the facts of every agency's agreement that decides now, by agency id.
-	DutyFacts(ctx context.Context, now time.Time) (map[int64]obligation.Facts, error)
-	// Remind marks a reminder as sent and tells of it, in one transaction; false when it was sent before.
-	Remind(ctx context.Context, r Reminder) (bool, error)
+	// DutyFacts are the facts of all agreements that were signed, by agency id, in the order of their signing.
+	DutyFacts(ctx context.Context, now time.Time) (map[int64][]obligation.Facts, error)
+	// Remind writes a reminder's marks and what say makes of those that are new, by their place, in one transaction; false when none is, or
+	// when Once was marked before.
+	Remind(ctx context.Context, r Reminder, say func(fresh []int) ([]procedure.Notice, []notify.Mail)) (bool, error)
+	// Received is the last accepted evidence for a rule and a period of an agency.
+	Received(ctx context.Context, agency int64, rule, period string) (procedure.Evidence, bool, error)
+	// Forward notes that what a piece of evidence brought was passed on, with the mails that carry it; false when it was before.
+	Forward(ctx context.Context, f procedure.Forwarding, mails []notify.Mail) (bool, error)
 }
 
 // Evaluations are half-year judgements.
@@ -128,6 +133,8 @@ type Reports interface {
 // Rights are all agencies with their agreements.
 type Rights interface {
 	Everyone(ctx context.Context) ([]access.Standing, error)
+	// Quotas are all agencies with their hits of today.
+	Quotas(ctx context.Context, now time.Time) ([]access.QuotaRow, error)
 	// ApplyTold changes a right with its record and tells of it, in one transaction.
 	ApplyTold(ctx context.Context, c journal.Change, told []procedure.Notice, e procedure.Effect) error
 }

@@ -56,6 +56,16 @@ type Notice struct {
 	Path   string
 }
 
+// A Forwarding is a report or an evaluation of an agency that was passed on to the Director General (PKS 8(4); Juknis V.E).
+type Forwarding struct {
+	Evidence, Agency int64
+	Rule, Period     string // of the evidence
+	At               time.Time
+	By               int64
+	ByName           string
+	Mailed           bool // else on paper
+}
+
 // A UserRow is a user in a list over all agencies.
 type UserRow struct {
 	party.User

@@ -153,17 +153,31 @@ SELECT e.*, COALESCE(u.name, '') AS by_name FROM evidence e LEFT JOIN users u ON
 -- name: AllEvidence :many
 SELECT agency_id, agreement_id, rule, period, on_day, judged_us, accepted FROM evidence ORDER BY agency_id, id;
 
+-- name: ReceivedEvidence :one
+SELECT * FROM evidence WHERE agency_id = $1 AND rule = $2 AND period = $3 AND accepted ORDER BY id DESC LIMIT 1;
+
+-- name: InsertForward :execrows
+INSERT INTO forwards (evidence_id, agency_id, sent_us, by_user, mailed) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING;
+
+-- name: Forwards :many
+SELECT f.*, e.rule, e.period, COALESCE(u.name, '') AS by_name FROM forwards f JOIN evidence e ON e.id = f.evidence_id LEFT JOIN users u ON u.id = f.by_user
+WHERE (CAST(sqlc.arg(agency) AS BIGINT) = 0 OR f.agency_id = sqlc.arg(agency)) ORDER BY f.agency_id, f.sent_us;
+
 -- name: Holidays :many
 SELECT * FROM holidays ORDER BY day, kind;
 
 -- name: PutHoliday :exec
-INSERT INTO holidays (day, kind, name, source) VALUES ($1, $2, $3, $4) ON CONFLICT (day, kind) DO UPDATE SET name = excluded.name, source = excluded.source;
+INSERT INTO holidays (day, kind, name, source, estimated) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (day, kind) DO UPDATE SET name = excluded.name, source = excluded.source, estimated = excluded.estimated;
 
 -- name: DeleteHoliday :execrows
 DELETE FROM holidays WHERE day = $1 AND kind = $2;
 
 -- name: InsertReminder :execrows
 INSERT INTO reminders (agreement_id, rule, period, threshold, at_us) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING;
+
+-- name: CountReminders :one
+SELECT COUNT(*) FROM reminders WHERE agreement_id = $1 AND rule = $2 AND period = $3 AND threshold = $4;
 
 -- name: InsertMail :exec
 INSERT INTO mails (recipient, subject, body, file_id, created_us, next_us, tries, sent_us, failure) VALUES ($1, $2, $3, $4, $5, $5, 0, 0, '');

@@ -38,6 +38,9 @@ UPDATE evaluation_reports SET sent_us = $2 WHERE file_id = $1 AND sent_us = 0;
 -- name: MinistryReports :many
 SELECT * FROM evaluation_reports WHERE period = $1 ORDER BY made_us DESC, file_id DESC;
 
+-- name: SentMinistryReports :many
+SELECT period, sent_us FROM evaluation_reports WHERE sent_us <> 0 ORDER BY sent_us;
+
 -- name: DayTotals :many
 -- Grouped in the order of the key, so that nothing is sorted.
 SELECT day, CAST(SUM(lookups) AS BIGINT) AS lookups, CAST(SUM(hits) AS BIGINT) AS hits, CAST(SUM(CASE WHEN outcome = 'found' THEN lookups ELSE 0 END) AS BIGINT) AS found,

@@ -636,6 +636,29 @@ func (q *Queries) CountReaders(ctx context.Context) ([]CountReadersRow, error) {
 	return items, nil
 }
 
+const countReminders = `-- name: CountReminders :one
+SELECT COUNT(*) FROM reminders WHERE agreement_id = $1 AND rule = $2 AND period = $3 AND threshold = $4
+`
+
+type CountRemindersParams struct {
+	AgreementID int64
+	Rule        string
+	Period      string
+	Threshold   int64
+}
+
+func (q *Queries) CountReminders(ctx context.Context, arg CountRemindersParams) (int64, error) {
+	row := q.db.QueryRowContext(ctx, countReminders,
+		arg.AgreementID,
+		arg.Rule,
+		arg.Period,
+		arg.Threshold,
+	)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
 const countUsers = `-- name: CountUsers :many
 SELECT agency_id, COUNT(*) AS users, CAST(SUM(CASE WHEN nda_signed = '' THEN 1 ELSE 0 END) AS BIGINT) AS without_nda
 FROM users WHERE deactivated_us = 0 AND role <> 'application' GROUP BY agency_id
@@ -976,6 +999,54 @@ func (q *Queries) FilesOfCase(ctx context.Context, caseID int64) ([]File, error)
 	return items, nil
 }
 
+const forwards = `-- name: Forwards :many
+SELECT f.evidence_id, f.agency_id, f.sent_us, f.by_user, f.mailed, e.rule, e.period, COALESCE(u.name, '') AS by_name FROM forwards f JOIN evidence e ON e.id = f.evidence_id LEFT JOIN users u ON u.id = f.by_user
+WHERE (CAST($1 AS BIGINT) = 0 OR f.agency_id = $1) ORDER BY f.agency_id, f.sent_us
+`
+
+type ForwardsRow struct {
+	EvidenceID int64
+	AgencyID   int64
+	SentUs     int64
+	ByUser     int64
+	Mailed     bool
+	Rule       string
+	Period     string
+	ByName     string
+}
+
+func (q *Queries) Forwards(ctx context.Context, agency int64) ([]ForwardsRow, error) {
+	rows, err := q.db.QueryContext(ctx, forwards, agency)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ForwardsRow
+	for rows.Next() {
+		var i ForwardsRow
+		if err := rows.Scan(
+			&i.EvidenceID,
+			&i.AgencyID,
+			&i.SentUs,
+			&i.ByUser,
+			&i.Mailed,
+			&i.Rule,
+			&i.Period,
+			&i.ByName,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const hitsOfDay = `-- name: HitsOfDay :many
 SELECT agency_id, hits FROM quota_days WHERE day = $1
 `
@@ -1009,7 +1080,7 @@ func (q *Queries) HitsOfDay(ctx context.Context, day string) ([]HitsOfDayRow, er
 }
 
 const holidays = `-- name: Holidays :many
-SELECT day, kind, name, source FROM holidays ORDER BY day, kind
+SELECT day, kind, name, source, estimated FROM holidays ORDER BY day, kind
 `
 
 func (q *Queries) Holidays(ctx context.Context) ([]Holiday, error) {
@@ -1026,6 +1097,7 @@ func (q *Queries) Holidays(ctx context.Context) ([]Holiday, error) {
 			&i.Kind,
 			&i.Name,
 			&i.Source,
+			&i.Estimated,
 		); err != nil {
 			return nil, err
 		}
@@ -1201,6 +1273,32 @@ type InsertFileContentParams struct {
 func (q *Queries) InsertFileContent(ctx context.Context, arg InsertFileContentParams) error {
 	_, err := q.db.ExecContext(ctx, insertFileContent, arg.FileID, arg.Sealed)
 	return err
+}
+
+const insertForward = `-- name: InsertForward :execrows
+INSERT INTO forwards (evidence_id, agency_id, sent_us, by_user, mailed) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING
+`
+
+type InsertForwardParams struct {
+	EvidenceID int64
+	AgencyID   int64
+	SentUs     int64
+	ByUser     int64
+	Mailed     bool
+}
+
+func (q *Queries) InsertForward(ctx context.Context, arg InsertForwardParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, insertForward,
+		arg.EvidenceID,
+		arg.AgencyID,
+		arg.SentUs,
+		arg.ByUser,
+		arg.Mailed,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
 }
 
 const insertLetter = `-- name: InsertLetter :exec
@@ -1688,14 +1786,16 @@ func (q *Queries) ProviderContacts(ctx context.Context, agency int64) ([]Contact
 }
 
 const putHoliday = `-- name: PutHoliday :exec
-INSERT INTO holidays (day, kind, name, source) VALUES ($1, $2, $3, $4) ON CONFLICT (day, kind) DO UPDATE SET name = excluded.name, source = excluded.source
+INSERT INTO holidays (day, kind, name, source, estimated) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (day, kind) DO UPDATE SET name = excluded.name, source = excluded.source, estimated = excluded.estimated
 `
 
 type PutHolidayParams struct {
-	Day    string
-	Kind   string
-	Name   string
-	Source string
+	Day       string
+	Kind      string
+	Name      string
+	Source    string
+	Estimated bool
 }
 
 func (q *Queries) PutHoliday(ctx context.Context, arg PutHolidayParams) error {
@@ -1704,6 +1804,7 @@ func (q *Queries) PutHoliday(ctx context.Context, arg PutHolidayParams) error {
 		arg.Kind,
 		arg.Name,
 		arg.Source,
+		arg.Estimated,
 	)
 	return err
 }
@@ -1811,6 +1912,37 @@ func (q *Queries) ReadersOfAgency(ctx context.Context, agencyID int64) ([]Reader
 		return nil, err
 	}
 	return items, nil
+}
+
+const receivedEvidence = `-- name: ReceivedEvidence :one
+SELECT id, agency_id, agreement_id, rule, period, on_day, note, file_id, by_user, at_us, judged_by, judged_us, accepted FROM evidence WHERE agency_id = $1 AND rule = $2 AND period = $3 AND accepted ORDER BY id DESC LIMIT 1
+`
+
+type ReceivedEvidenceParams struct {
+	AgencyID int64
+	Rule     string
+	Period   string
+}
+
+func (q *Queries) ReceivedEvidence(ctx context.Context, arg ReceivedEvidenceParams) (Evidence, error) {
+	row := q.db.QueryRowContext(ctx, receivedEvidence, arg.AgencyID, arg.Rule, arg.Period)
+	var i Evidence
+	err := row.Scan(
+		&i.ID,
+		&i.AgencyID,
+		&i.AgreementID,
+		&i.Rule,
+		&i.Period,
+		&i.OnDay,
+		&i.Note,
+		&i.FileID,
+		&i.ByUser,
+		&i.AtUs,
+		&i.JudgedBy,
+		&i.JudgedUs,
+		&i.Accepted,
+	)
+	return i, err
 }
 
 const setDraft = `-- name: SetDraft :execrows

@@ -479,6 +479,38 @@ func (q *Queries) SendMinistryReport(ctx context.Context, arg SendMinistryReport
 	return result.RowsAffected()
 }
 
+const sentMinistryReports = `-- name: SentMinistryReports :many
+SELECT period, sent_us FROM evaluation_reports WHERE sent_us <> 0 ORDER BY sent_us
+`
+
+type SentMinistryReportsRow struct {
+	Period string
+	SentUs int64
+}
+
+func (q *Queries) SentMinistryReports(ctx context.Context) ([]SentMinistryReportsRow, error) {
+	rows, err := q.db.QueryContext(ctx, sentMinistryReports)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []SentMinistryReportsRow
+	for rows.Next() {
+		var i SentMinistryReportsRow
+		if err := rows.Scan(&i.Period, &i.SentUs); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const stopCounts = `-- name: StopCounts :many
 SELECT agency_id, COUNT(*) AS n, CAST(SUM(CASE WHEN false_alarm THEN 1 ELSE 0 END) AS BIGINT) AS mistaken FROM stops
 WHERE at_us >= $1 AND at_us < $2 GROUP BY agency_id

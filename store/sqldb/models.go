@@ -303,6 +303,14 @@ type FileContent struct {
 	Sealed []byte
 }
 
+type Forward struct {
+	EvidenceID int64
+	AgencyID   int64
+	SentUs     int64
+	ByUser     int64
+	Mailed     bool
+}
+
 type Head struct {
 	ID          int64
 	AgencyID    int64
@@ -317,10 +325,11 @@ type Head struct {
 }
 
 type Holiday struct {
-	Day    string
-	Kind   string
-	Name   string
-	Source string
+	Day       string
+	Kind      string
+	Name      string
+	Source    string
+	Estimated bool
 }
 
 type Incident struct {

@@ -80,7 +80,7 @@ func CountDuties(list []obligation.Duty) (overdue, soon int) {
 }
 
 // DutyFacts reads what duties follow from, with the calendar.
-func DutyFacts(r *http.Request, v *site.Visitor, s DutyStore) (map[int64]obligation.Facts, *obligation.Calendar, error) {
+func DutyFacts(r *http.Request, v *site.Visitor, s DutyStore) (map[int64][]obligation.Facts, *obligation.Calendar, error) {
 	facts, err := s.DutyFacts(r.Context(), v.Now)
 	if err != nil {
 		return nil, nil, err

@@ -226,13 +226,14 @@ func TestEvidenceIsTypedOnce(t *testing.T) {
 		return r.send("kepala.dinkop", httptest.NewRequest("POST", "/kewajiban", &b), m.FormDataContentType())
 	}
 	const pdf = "%PDF-1.7\n"
+	owed := regexp.MustCompile(`iso27001\|\|\d+`).FindString(r.as("kepala.dinkop", "/kewajiban", nil).Body.String())
 	for _, c := range []struct{ field, fault, duty, on, note, scan string }{
-		{"tanggal", "Tanggal bukti harus diisi", "iso27001|", "2031-01-01", "Sertifikat dari lembaga", pdf},
-		{"tanggal", "Tanggal bukti harus diisi", "iso27001|", "", "Sertifikat dari lembaga", pdf},
-		{"pindaian", "Unggah satu berkas bukti", "iso27001|", "2026-09-01", "Sertifikat dari lembaga", ""},
-		{"pindaian", "bukan PDF, JPEG, atau PNG", "iso27001|", "2026-09-01", "Sertifikat dari lembaga", "teks biasa"},
-		{"keterangan", "paling panjang 500", "iso27001|", "2026-09-01", strings.Repeat("Sertifikat ", 50), pdf},
-		{"kewajiban", "tidak ada pada perjanjian ini", "entah|", "2026-09-01", "Sertifikat dari lembaga", pdf},
+		{"tanggal", "Tanggal bukti harus diisi", owed, "2031-01-01", "Sertifikat dari lembaga", pdf},
+		{"tanggal", "Tanggal bukti harus diisi", owed, "", "Sertifikat dari lembaga", pdf},
+		{"pindaian", "Unggah satu berkas bukti", owed, "2026-09-01", "Sertifikat dari lembaga", ""},
+		{"pindaian", "bukan PDF, JPEG, atau PNG", owed, "2026-09-01", "Sertifikat dari lembaga", "teks biasa"},
+		{"keterangan", "paling panjang 500", owed, "2026-09-01", strings.Repeat("Sertifikat ", 50), pdf},
+		{"kewajiban", "tidak ada pada perjanjian instansi ini", "entah|", "2026-09-01", "Sertifikat dari lembaga", pdf},
 	} {
 		w := send(map[string]string{"kewajiban": c.duty, "tanggal": c.on, "keterangan": c.note}, c.scan)
 		page := w.Body.String()
@@ -241,14 +242,14 @@ func TestEvidenceIsTypedOnce(t *testing.T) {
 		}
 		if !strings.Contains(page, `name="keterangan" maxlength="500" value="`+strings.TrimSpace(c.note)) ||
 			!strings.Contains(page, `type="date" required value="`+c.on) ||
-			c.field != "kewajiban" && !strings.Contains(page, `<option value="iso27001|" selected>`) {
+			c.field != "kewajiban" && !strings.Contains(page, `<option value="`+owed+`" selected>`) {
 			t.Errorf("%s: what was typed is lost", c.field)
 		}
 	}
 	if list, err := r.store.Duties.EvidenceOf(t.Context(), 4); err != nil || len(list) != 0 {
 		t.Errorf("%d pieces of evidence were kept with a fault: %v", len(list), err)
 	}
-	w := send(map[string]string{"kewajiban": "iso27001|", "tanggal": "2026-09-01", "keterangan": "Sertifikat"}, pdf)
+	w := send(map[string]string{"kewajiban": owed, "tanggal": "2026-09-01", "keterangan": "Sertifikat"}, pdf)
 	if list, err := r.store.Duties.EvidenceOf(t.Context(), 4); w.Code != http.StatusSeeOther || err != nil || len(list) != 1 ||
 		list[0].Note != "Sertifikat" {
 		t.Errorf("sound evidence: %d, %v %v", w.Code, list, err)

@@ -309,11 +309,7 @@ func (c *Agency) dutiesOf(r *http.Request, v *site.Visitor, i party.Institution,
 	if err != nil {
 		return nil, err
 	}
-	f, ok := facts[i.ID]
-	if !ok {
-		return nil, nil
-	}
-	return obligation.Duties(f, calendar, day), nil
+	return obligation.Duties(facts[i.ID], calendar, day), nil
 }
 
 // topUsers are the users and purposes with most lookups.

@@ -1,7 +1,6 @@
 package agency
 
 import (
-	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -33,7 +32,7 @@ type dutiesPage struct {
 	Evidence  []evidenceRow
 	May       bool // deliver evidence
 	MayJudge  bool
-	Uncertain string // what the calendar does not know
+	Uncertain string // years of due dates that rest on an estimate
 	Action    string // where evidence is posted
 	Form      evidenceForm
 }
@@ -45,10 +44,12 @@ type evidenceForm struct {
 }
 
 type dutyRow struct {
-	Rule, Period, Name, Clause, Party string
-	Due                               time.Time
-	State                             site.Tag
-	Open, Chosen                      bool
+	Key, Period, Name, Clause, Party string
+	Earlier                          string // number of the agreement, when it is not the one that decides
+	Due                              time.Time
+	Estimated                        bool
+	State                            site.Tag
+	Open, Chosen                     bool
 }
 
 type evidenceRow struct {
@@ -80,26 +81,30 @@ func (c *Agency) writeDuties(w http.ResponseWriter, r *http.Request, v *site.Vis
 	if err != nil {
 		return err
 	}
-	if y := p.Day.Year(); !calendar.Covers(y) {
-		p.Uncertain = fmt.Sprint(y)
-	}
 	names := map[string]string{}
 	for _, rule := range obligation.Rules() {
 		names[rule.Key] = rule.Name
 	}
-	if f, ok := facts[i.ID]; ok {
-		for _, d := range obligation.Duties(f, calendar, p.Day) {
-			if d.State == obligation.NotYet {
-				continue
-			}
-			who := "Instansi"
-			if d.Rule.Party == "provider" {
-				who = "Dinas Dukcapil"
-			}
-			p.Rows = append(p.Rows, dutyRow{d.Rule.Key, d.Period, d.Rule.Name, d.Rule.Clause, who, d.Due, DutyTags[d.State],
-				d.State != obligation.Met && mayDeliver(d, own), d.Rule.Key+"|"+d.Period == form.Duty})
+	var uncertain []string
+	for _, d := range obligation.Duties(facts[i.ID], calendar, p.Day) {
+		if d.State == obligation.NotYet {
+			continue
 		}
+		row := dutyRow{Key: d.Key(), Period: d.Period, Name: d.Rule.Name, Clause: d.Rule.Clause, Party: "Instansi", Due: d.Due,
+			State: DutyTags[d.State], Open: d.State != obligation.Met && mayDeliver(d, own), Chosen: d.Key() == form.Duty}
+		if d.Rule.Party == "provider" {
+			row.Party = "Dinas Dukcapil"
+		}
+		if d.Earlier {
+			row.Earlier = d.Number
+		}
+		if d.Estimated && d.State != obligation.Met {
+			row.Estimated, uncertain = true, append(uncertain, d.Due.Format("2006"))
+		}
+		p.Rows = append(p.Rows, row)
 	}
+	slices.Sort(uncertain)
+	p.Uncertain = strings.Join(slices.Compact(uncertain), " dan ")
 	list, err := c.Store.EvidenceOf(r.Context(), i.ID)
 	if err != nil {
 		return err
@@ -142,13 +147,13 @@ func (c *Agency) TakeEvidence(w http.ResponseWriter, r *http.Request, v *site.Vi
 	if err != nil {
 		return err
 	}
-	own, day, f := !v.OfProvider(), i.Zone.Day(v.Now), facts[i.ID]
-	duties := obligation.Duties(f, calendar, day)
+	own, day := !v.OfProvider(), i.Zone.Day(v.Now)
+	duties := obligation.Duties(facts[i.ID], calendar, day)
 	n := slices.IndexFunc(duties, func(d obligation.Duty) bool {
-		return d.Rule.Key+"|"+d.Period == form.Duty && mayDeliver(d, own)
+		return d.Key() == form.Duty && mayDeliver(d, own)
 	})
 	if n < 0 {
-		form.Faults.Add("kewajiban", "Kewajiban tersebut tidak ada pada perjanjian ini.")
+		form.Faults.Add("kewajiban", "Kewajiban tersebut tidak ada pada perjanjian instansi ini.")
 	}
 	on, err := time.Parse(time.DateOnly, form.On)
 	if err != nil || on.After(day) {
@@ -163,12 +168,12 @@ func (c *Agency) TakeEvidence(w http.ResponseWriter, r *http.Request, v *site.Vi
 	if form.Faults != nil {
 		return c.writeDuties(w, r, v, http.StatusUnprocessableEntity, i, own, form)
 	}
-	rule, scan := duties[n].Rule, scans[0]
-	scan.Agency, scan.Agreement, scan.Kind, scan.By, scan.At = i.ID, f.Agreement, "scan", v.User.ID, v.Now
-	scan.Title = "Bukti " + rule.Name
-	e := procedure.Evidence{Agency: i.ID, Agreement: f.Agreement, Rule: rule.Key, Period: duties[n].Period, On: on, Note: form.Note,
+	d, scan := duties[n], scans[0]
+	scan.Agency, scan.Agreement, scan.Kind, scan.By, scan.At = i.ID, d.Agreement, "scan", v.User.ID, v.Now
+	scan.Title = "Bukti " + d.Rule.Name
+	e := procedure.Evidence{Agency: i.ID, Agreement: d.Agreement, Rule: d.Rule.Key, Period: d.Period, On: on, Note: form.Note,
 		By: v.User.ID, At: v.Now}
-	notice := procedure.Notice{Agency: party.Provider, At: v.Now, Text: "Bukti kewajiban menunggu pemeriksaan: " + rule.Name + ", " + i.Name,
+	notice := procedure.Notice{Agency: party.Provider, At: v.Now, Text: "Bukti kewajiban menunggu pemeriksaan: " + d.Rule.Name + ", " + i.Name,
 		Path: "/konsol/kewajiban/" + i.Code}
 	if _, err := c.Store.Deliver(r.Context(), e, &scan, notice); err != nil {
 		return err

@@ -2,9 +2,7 @@ package agency
 
 import (
 	"net/http"
-	"strings"
 
-	"gapura/access/access"
 	"gapura/web/site"
 )
 
@@ -32,10 +30,9 @@ func (c *Agency) notices(w http.ResponseWriter, r *http.Request, v *site.Visitor
 		list = list[:site.PerPage]
 		p.Older = site.Link("/pemberitahuan", "sebelum", site.ID(list[site.PerPage-1].ID))
 	}
-	opens := v.OfProvider() || v.May(access.ToOversee) // an officer reads what the agency is told, and opens none of its pages
 	for _, n := range list {
-		if !opens || v.Restricted() && strings.HasPrefix(n.Path, "/instansi") {
-			n.Path = ""
+		if n.Path != "" && !c.Leads(r, v, n.Path) {
+			n.Path = "" // an officer reads what the agency is told, and opens few of its pages
 		}
 		p.Rows = append(p.Rows, noticeRow{site.Clock(n.At, v), n.Text, n.Path})
 	}

@@ -74,9 +74,7 @@ func (c *Agencies) agencies(w http.ResponseWriter, r *http.Request, v *site.Visi
 			p.Stopped++
 		}
 		if matches(row, p.Search, p.State) {
-			if f, ok := facts[q.Standing.Institution.ID]; ok {
-				row.Overdue, row.Soon = agency.CountDuties(obligation.Duties(f, calendar, v.Today()))
-			}
+			row.Overdue, row.Soon = agency.CountDuties(obligation.Duties(facts[q.Standing.Institution.ID], calendar, v.Today()))
 			rows = append(rows, row)
 		}
 	}
@@ -203,9 +201,7 @@ func (c *Agencies) agency(w http.ResponseWriter, r *http.Request, v *site.Visito
 	if err != nil {
 		return err
 	}
-	if f, ok := facts[i.ID]; ok {
-		p.Overdue, p.Soon = agency.CountDuties(obligation.Duties(f, calendar, day))
-	}
+	p.Overdue, p.Soon = agency.CountDuties(obligation.Duties(facts[i.ID], calendar, day))
 	return c.Show(w, r, http.StatusOK, "instansi", c.Page(r, v, i.Name, p))
 }
 

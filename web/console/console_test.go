@@ -370,7 +370,10 @@ func TestEvidenceIsJudgedByAnother(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, url string) {
 		r := open(t, url)
 		head, admin := r.session("kepala.dinkop"), r.session("admin")
-		fields := map[string]string{"kewajiban": "iso27001|", "tanggal": "2026-09-01", "keterangan": "Sertifikat"}
+		owed := func(who, path string) string {
+			return regexp.MustCompile(`iso27001\|\|\d+`).FindString(r.do(who, "GET", path, nil, "").Body.String())
+		}
+		fields := map[string]string{"kewajiban": owed(head, "/kewajiban"), "tanggal": "2026-09-01", "keterangan": "Sertifikat"}
 		if w := r.multipart(head, "/kewajiban", fields, "%PDF-1.7\n"); w.Code != http.StatusSeeOther {
 			t.Fatal(w.Code, w.Body)
 		}
@@ -386,6 +389,10 @@ func TestEvidenceIsJudgedByAnother(t *testing.T) {
 			"kode": {"dinkop"}}); w.Code != http.StatusConflict {
 			t.Errorf("judged twice: %d", w.Code)
 		}
+		if w := r.multipart(admin, "/konsol/kewajiban/disperin", fields, "%PDF-1.7\n"); w.Code != http.StatusUnprocessableEntity {
+			t.Errorf("evidence for the agreement of another agency: %d", w.Code)
+		}
+		fields["kewajiban"] = owed(admin, "/konsol/kewajiban/disperin")
 		if w := r.multipart(admin, "/konsol/kewajiban/disperin", fields, "%PDF-1.7\n"); w.Code != http.StatusSeeOther {
 			t.Fatal(w.Code, w.Body)
 		}

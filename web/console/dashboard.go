@@ -129,11 +129,9 @@ func (c *Figures) live(r *http.Request, v *site.Visitor, d *agency.Dashboard) (q
 		if agency.AgencyRowOf(q, v.Now).Warn {
 			warned++
 		}
-		if f, ok := facts[q.Standing.Institution.ID]; ok {
-			if n, _ := agency.CountDuties(obligation.Duties(f, calendar, day)); n > 0 {
-				overdue[q.Standing.Institution.ID] = n
-				late += n
-			}
+		if n, _ := agency.CountDuties(obligation.Duties(facts[q.Standing.Institution.ID], calendar, day)); n > 0 {
+			overdue[q.Standing.Institution.ID] = n
+			late += n
 		}
 	}
 	d.Live.List = append(now.Tiles(),

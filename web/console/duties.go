@@ -52,8 +52,8 @@ func (c *Cases) board(w http.ResponseWriter, r *http.Request, v *site.Visitor) e
 	p := boardPage{Day: v.Today(), Rules: obligation.Rules()}
 	var rows []boardRow
 	for _, st := range all {
-		f, ok := facts[st.Institution.ID]
-		if !ok {
+		f := facts[st.Institution.ID]
+		if len(f) == 0 {
 			continue
 		}
 		row := boardRow{Code: st.Institution.Code, Name: st.Institution.Name}

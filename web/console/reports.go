@@ -39,19 +39,16 @@ func (c *Figures) reports(w http.ResponseWriter, r *http.Request, v *site.Visito
 	}
 	for _, st := range all {
 		i := st.Institution
-		f, owes := facts[i.ID]
 		k, has := of[i.ID]
-		if !has && (!owes || f.SignedOn.After(chosen.Ends())) {
-			continue
+		if !has && !obligation.InForce(facts[i.ID], chosen.Begins(), chosen.Ends()) {
+			continue // nothing is reported of a semester without an agreement
 		}
 		row := agency.ReportRow{Name: i.Name, Path: "/konsol/laporan/" + i.Code + "/" + chosen.String(),
 			State: site.Tag{Label: "Belum dibuat", Kind: ""}}
 		if has {
 			agency.DescribeReport(&row, k, i)
 		}
-		if owes {
-			row.Owe(obligation.Duties(f, calendar, i.Zone.Day(v.Now)), chosen.String(), k, i.Zone)
-		}
+		row.Owe(obligation.Duties(facts[i.ID], calendar, i.Zone.Day(v.Now)), chosen.String(), k, i.Zone)
 		p.Rows = append(p.Rows, row)
 	}
 	return c.Show(w, r, http.StatusOK, "laporan-semua", c.Page(r, v, "Laporan semester", p))

@@ -20,6 +20,11 @@ type Route struct {
 
 // Mount puts a room's routes on a mux. The signed-in are asked for before they come to a page, except where the gate itself decides.
 func (s *Site) Mount(mux *http.ServeMux, routes []Route) {
+	acts := map[string]access.Act{}
+	for _, route := range routes {
+		acts[route.Pattern] = route.Act
+	}
+	s.mounted = append(s.mounted, mounted{mux, acts})
 	for _, route := range routes {
 		if route.Open != nil {
 			mux.HandleFunc(route.Pattern, s.open(route.Open))
@@ -34,6 +39,30 @@ func (s *Site) Mount(mux *http.ServeMux, routes []Route) {
 			return route.Handle(w, r, v)
 		}))
 	}
+}
+
+// mounted is a room's table, by pattern.
+type mounted struct {
+	mux  *http.ServeMux
+	acts map[string]access.Act
+}
+
+// Leads reports whether the visitor may open the page of a path from where they are, so that a link is shown to those only whom it leads
+// somewhere.
+func (s *Site) Leads(r *http.Request, v *Visitor, path string) bool {
+	to, err := http.NewRequest(http.MethodGet, path, nil)
+	if err != nil {
+		return false
+	}
+	for _, m := range s.mounted {
+		_, pattern := m.mux.Handler(to)
+		if act, ok := m.acts[pattern]; ok {
+			a := s.attempt(r, v, act, v.Institution.ID)
+			a.Now = v.Now
+			return access.Authorise(a) == ""
+		}
+	}
+	return false
 }
 
 // Allow says why a visitor may not do an act to an institution's data from where they are; nil when they may.

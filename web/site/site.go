@@ -47,7 +47,8 @@ type Config struct {
 // A Site is shared by the rooms. Add is called before it serves; the rest is safe for concurrent use.
 type Site struct {
 	Config
-	pages *ui.Renderer
+	pages   *ui.Renderer
+	mounted []mounted
 }
 
 // New returns a site.
