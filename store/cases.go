@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strconv"
 	"time"
 
 	"gapura/agreement/agreement"
@@ -198,6 +199,9 @@ func (s *Cases) Facts(ctx context.Context, agency int64, now time.Time) (procedu
 		}
 	}
 	q := s.db.mainRead.q
+	if x.Request, err = lastRequest(ctx, q, agency); err != nil {
+		return x, err
+	}
 	if x.Users, err = s.db.withIdentity(ctx, q, agency); err != nil {
 		return x, err
 	}
@@ -221,6 +225,18 @@ func (s *Cases) Facts(ctx context.Context, agency int64, now time.Time) (procedu
 			s == party.Expired
 	})
 	return x, nil
+}
+
+// lastRequest is the letter by which the agency asked last for an agreement or its extension.
+func lastRequest(ctx context.Context, q *sqldb.Queries, agency int64) (procedure.Request, error) {
+	r, err := q.LastRequest(ctx, agency)
+	if found, err := foundRow(err, "request"); !found {
+		return procedure.Request{}, err
+	}
+	in := stored{table: "case_steps", key: "request of agency " + strconv.FormatInt(agency, 10)}
+	asked := procedure.Request{Letter: r.Letter, Day: in.day("letter_day", r.LetterDay), Extension: r.ProcedureKey == "perpanjangan",
+		Open: procedure.State(r.State) == procedure.Open}
+	return asked, in.err
 }
 
 // InUse are those of some names that an institution or a user has.

@@ -1,6 +1,7 @@
 package agreement
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -117,7 +118,15 @@ var Table = []*Term{
 			func(c Change) (time.Time, bool) { return deref(c.EndsOn) }, func(c *Change, v time.Time) { c.EndsOn = &v },
 			func(g *Grant) *time.Time { return &g.EndsOn },
 		}, func(t time.Time) string { return "sampai " + bahasa.Date(t) }, readEnd),
+	Permission,
 }
+
+// Permission is the office that may permit what users keep secret by their NDA to be told; empty: the provider's.
+var Permission = Define(Term{Key: "permission", Name: "pemberi izin", Title: "Pemberi izin pengungkapan", Fields: []Field{{
+	Key: "pemberi_izin", Kind: "text", Name: "Pemberi izin pengungkapan informasi rahasia", Optional: true,
+	Hint:    "Kantor yang izin tertulisnya disyaratkan dalam NDA. Kosong: Dinas Dukcapil.",
+	NewName: "Pemberi izin pengungkapan yang baru", NewHint: "Kantor yang izin tertulisnya disyaratkan dalam NDA. Kosong: tidak berubah.",
+}}}, func(office string) string { return cmp.Or(office, "Dinas Dukcapil") }, one("pemberi_izin", func(v string) (string, error) { return v, nil }))
 
 // A place is where changes and grants keep a T.
 type place[T any] struct {

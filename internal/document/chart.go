@@ -47,7 +47,7 @@ func (p *printer) chart(b block) {
 	rows, most := p.bars(b)
 	p.need(p.startOf(b))
 	p.bold()
-	p.MultiCell(width, p.line, p.text(b.parts[0]), "", "L", false)
+	p.MultiCell(p.width, p.line, p.text(b.parts[0]), "", "L", false)
 	p.Ln(1)
 	p.SetFont(family, "", p.size-1.5)
 	p.SetFillColor(11, 74, 160)
@@ -57,20 +57,20 @@ func (p *printer) chart(b block) {
 		p.need(high + 1.5)
 		y := p.GetY()
 		for n, l := range lines {
-			p.SetXY(left, y+float64(n)*p.line)
+			p.SetXY(p.left, y+float64(n)*p.line)
 			p.CellFormat(names, bar, l, "", 0, "L", false, 0, "")
 		}
-		p.SetXY(left+names, y)
-		long := (width - names - numbers) * float64(r.n) / float64(most)
+		p.SetXY(p.left+names, y)
+		long := (p.width - names - numbers) * float64(r.n) / float64(most)
 		if long > 0 {
 			p.Rect(p.GetX(), p.GetY()+0.6, long, bar-1.2, "F")
 		}
 		p.SetX(p.GetX() + long + 1.5)
 		p.CellFormat(numbers, bar, bahasa.Number(r.n), "", 0, "L", false, 0, "")
-		p.SetXY(left, y+high+1.5)
+		p.SetXY(p.left, y+high+1.5)
 	}
 	if len(rows) == 0 {
-		p.CellFormat(width, bar, "Tidak ada", "", 1, "L", false, 0, "")
+		p.CellFormat(p.width, bar, "Tidak ada", "", 1, "L", false, 0, "")
 	}
 	p.Ln(2)
 }

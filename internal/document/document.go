@@ -5,27 +5,32 @@
 //
 //	; comment
 //	kop: ya                          letterhead on the first page
-//	klasifikasi: INTERNAL …          banner on top of every page
-//	formulir: NUMBER | REVISION | DATE   box of a form at the top right of every page
+//	klasifikasi: INTERNAL / Akses …  banner on top of every page; on a form, the words of its box
+//	formulir: NUMBER | REVISION | DATE   head of a form on every page: title, number, revision, date, page
 //	nomor: …  lampiran: …  hal: …    head of a letter; tanggal: … stands at its right
 //	kepada: LINE / LINE              whom it is for
 //	# title                          centred; ## heading
 //	- name : value                   a field; fields are aligned
-//	1. text                          numbered; a. text is one level deeper
+//	1. text                          numbered, as A. 1. a. 1) a) or (1): the first kind of label stands outermost, each new one is a level deeper
+//	daftar: list | a.                numbered from the label on: one a line of the value "list"
 //	tabel: list | Heading | Heading  rows of the value "list": one a line, cells separated by tabs
 //	grafik: list | Heading           bars: one a line of the value "list", its name and its whole number separated by a tab
-//	meterai                          box for the duty stamp in the next signature block, at its last signer
+//	bagan: lane | lane               a flow, one step a line of the kind > lane | text, which may end in | label of its arrow
+//	kriteria: I. | heading           row of a guideline's table, up to the next one or to "kriteria: selesai"
+//	paraf: name | name               boxes for initials at the foot of every page
+//	catatan: text                    a note in small print
+//	halaman                          a new page
+//	meterai                          box for the duty stamp in the next signature block, at its last signer; meterai: 1 at its first
 //	qr: value | text                 the value as a QR code, with the text beside it
-//	ttd: title / name / line || title / name / line   signatures side by side; one stands at the right
+//	ttd: title / name / line || title / name / line   signatures side by side; one stands at the right; a title's lines are cut by //
 //
-// Everything else is a paragraph; an empty line ends it. {{.name}} is the value of that name.
+// Everything else is a paragraph; an empty line ends it. **text** is bold. {{.name}} is the value of that name.
 package document
 
 import (
 	"embed"
 	"fmt"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -90,7 +95,7 @@ func (t Template) Fields() []string {
 		for _, m := range placeholder.FindAllStringSubmatch(line, -1) {
 			out = append(out, m[1])
 		}
-		for _, list := range []string{"tabel:", "grafik:"} {
+		for _, list := range []string{"tabel:", "grafik:", "daftar:"} {
 			if rest, ok := strings.CutPrefix(strings.TrimSpace(line), list); ok {
 				name, _, _ := strings.Cut(rest, "|")
 				out = append(out, strings.TrimSpace(name))
@@ -99,157 +104,6 @@ func (t Template) Fields() []string {
 	}
 	slices.Sort(out)
 	return slices.Compact(out)
-}
-
-var (
-	placeholder = regexp.MustCompile(`\{\{\s*\.([a-z][a-z0-9_]*)\s*\}\}`)
-	nameForm    = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
-	numbered    = regexp.MustCompile(`^(\d{1,2}\.|[a-z]\.)\s+(.+)$`)
-	directive   = regexp.MustCompile(`^([a-z]{2,20}):\s*(.*)$`)
-)
-
-type kind int
-
-const (
-	paragraph kind = iota
-	title
-	heading
-	letterhead
-	classification
-	form
-	headLine // nomor, lampiran, hal, tanggal
-	addressee
-	field
-	item
-	subItem
-	table
-	chart
-	stamp
-	qrCode
-	signatures
-)
-
-// A block is one piece of a template, its texts with their placeholders.
-type block struct {
-	kind  kind
-	label string
-	parts []string
-	sides [][]string // of signatures
-}
-
-var headLines = map[string]string{"nomor": "Nomor", "lampiran": "Lampiran", "hal": "Hal", "tanggal": ""}
-
-func parse(text string) ([]block, error) {
-	var out []block
-	open := false // the last block is a paragraph, or an item, that the next line goes on
-	for n, line := range strings.Split(strings.ReplaceAll(text, "\r\n", "\n"), "\n") {
-		line = strings.TrimSpace(line)
-		if rest := placeholder.ReplaceAllString(line, ""); strings.Contains(rest, "{{") || strings.Contains(rest, "}}") {
-			if !strings.HasPrefix(line, ";") {
-				return nil, fmt.Errorf("baris %d: tanda {{ }} hanya boleh memuat nama isian, misalnya {{.nomor}}", n+1)
-			}
-		}
-		goesOn := false
-		switch {
-		case line == "" || strings.HasPrefix(line, ";"):
-		case strings.HasPrefix(line, "## "):
-			out = append(out, block{kind: heading, parts: []string{line[3:]}})
-		case strings.HasPrefix(line, "# "):
-			out = append(out, block{kind: title, parts: []string{line[2:]}})
-		case strings.HasPrefix(line, "- "):
-			name, value, ok := strings.Cut(line[2:], " : ")
-			if !ok {
-				return nil, fmt.Errorf("baris %d: isian harus berbentuk “- nama : nilai”", n+1)
-			}
-			out = append(out, block{kind: field, label: strings.TrimSpace(name), parts: []string{strings.TrimSpace(value)}})
-		case line == "meterai":
-			out = append(out, block{kind: stamp})
-		case numbered.MatchString(line):
-			m := numbered.FindStringSubmatch(line)
-			k := item
-			if m[1][0] >= 'a' {
-				k = subItem
-			}
-			out = append(out, block{kind: k, label: m[1], parts: []string{m[2]}})
-			goesOn = true
-		case directive.MatchString(line):
-			b, err := parseDirective(directive.FindStringSubmatch(line))
-			if err != nil {
-				return nil, fmt.Errorf("baris %d: %w", n+1, err)
-			}
-			out = append(out, b)
-		case open:
-			last := &out[len(out)-1]
-			last.parts[0] += " " + line
-			goesOn = true
-		default:
-			out = append(out, block{kind: paragraph, parts: []string{line}})
-			goesOn = true
-		}
-		open = goesOn
-	}
-	if len(out) == 0 {
-		return nil, fmt.Errorf("baris 1: naskah kosong")
-	}
-	return out, nil
-}
-
-func parseDirective(m []string) (block, error) {
-	name, rest := m[1], m[2]
-	split := func(s, by string) []string {
-		parts := strings.Split(s, by)
-		for i := range parts {
-			parts[i] = strings.TrimSpace(parts[i])
-		}
-		return parts
-	}
-	switch name {
-	case "kop":
-		if rest != "ya" && rest != "tidak" {
-			return block{}, fmt.Errorf("kop harus “ya” atau “tidak”")
-		}
-		return block{kind: letterhead, label: rest}, nil
-	case "klasifikasi":
-		return block{kind: classification, parts: []string{rest}}, nil
-	case "formulir":
-		parts := split(rest, "|")
-		if len(parts) != 3 {
-			return block{}, fmt.Errorf("formulir harus berbentuk “nomor | revisi | tanggal berlaku”")
-		}
-		return block{kind: form, parts: parts}, nil
-	case "nomor", "lampiran", "hal", "tanggal":
-		return block{kind: headLine, label: headLines[name], parts: []string{rest}}, nil
-	case "kepada":
-		return block{kind: addressee, parts: split(rest, " / ")}, nil
-	case "tabel":
-		parts := split(rest, "|")
-		if len(parts) < 2 || len(parts) > 8 || !nameForm.MatchString(parts[0]) {
-			return block{}, fmt.Errorf("tabel harus berbentuk “nama_isian | judul kolom | …”, paling banyak 7 kolom")
-		}
-		return block{kind: table, label: parts[0], parts: parts[1:]}, nil
-	case "grafik":
-		parts := split(rest, "|")
-		if len(parts) != 2 || !nameForm.MatchString(parts[0]) {
-			return block{}, fmt.Errorf("grafik harus berbentuk “nama_isian | judul”")
-		}
-		return block{kind: chart, label: parts[0], parts: parts[1:]}, nil
-	case "qr":
-		value, beside, ok := strings.Cut(rest, "|")
-		if !ok || !placeholder.MatchString(value) {
-			return block{}, fmt.Errorf("qr harus berbentuk “{{.isian}} | keterangan”")
-		}
-		return block{kind: qrCode, label: strings.TrimSpace(value), parts: []string{strings.TrimSpace(beside)}}, nil
-	case "ttd":
-		b := block{kind: signatures}
-		for _, side := range split(rest, "||") {
-			b.sides = append(b.sides, split(side, " / "))
-		}
-		if len(b.sides) > 2 || rest == "" {
-			return block{}, fmt.Errorf("ttd memuat satu atau dua penanda tangan")
-		}
-		return b, nil
-	}
-	return block{}, fmt.Errorf("perintah “%s” tidak dikenal", name)
 }
 
 // LetterNumber is "400.12/0042/2026".

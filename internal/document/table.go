@@ -30,7 +30,7 @@ func (p *printer) table(b block) {
 		for i := range r {
 			r[i] = plain(r[i])
 		}
-		if _, page := p.GetPageSize(); p.GetY()+p.height(columns, r) > page-bottom {
+		if _, page := p.GetPageSize(); p.GetY()+p.height(columns, r) > page-p.bottom {
 			p.AddPage()
 			head()
 		}
@@ -64,9 +64,9 @@ func (p *printer) columns(heads []string, rows [][]string) []float64 {
 	}
 	out := make([]float64, len(heads))
 	for i := range out {
-		switch free := width - sumLeast; {
+		switch free := p.width - sumLeast; {
 		case free < 0:
-			out[i] = least[i] * width / sumLeast
+			out[i] = least[i] * p.width / sumLeast
 		case sumMore == 0:
 			out[i] = least[i] + free/float64(len(out))
 		default:
@@ -108,7 +108,7 @@ func alignments(rows [][]string) []string {
 
 func (p *printer) row(columns []float64, aligns, cells []string, head bool) {
 	h := p.height(columns, cells)
-	x, y := left, p.GetY()
+	x, y := p.left, p.GetY()
 	for i, c := range cells {
 		style := "D"
 		if head {
@@ -126,5 +126,5 @@ func (p *printer) row(columns []float64, aligns, cells []string, head bool) {
 		}
 		x += columns[i]
 	}
-	p.SetXY(left, y+h)
+	p.SetXY(p.left, y+h)
 }

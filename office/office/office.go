@@ -259,6 +259,9 @@ func (o *Office) Text(ctx context.Context, key string) (document.Template, int, 
 // letter renders the document of the step that r takes.
 func (o *Office) letter(ctx context.Context, c *procedure.Case, r procedure.Result, key, number string, x procedure.Facts) (procedure.File,
 	error) {
+	if key == "sptjm" && x.Request.Extension && x.Request.Open {
+		key = "sptjm-perpanjangan" // point 1 and what it holds for differ while an extension is asked for
+	}
 	t, _, err := o.Text(ctx, key)
 	if err != nil {
 		return procedure.File{}, err

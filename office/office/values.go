@@ -44,21 +44,8 @@ func (o *Office) values(c *procedure.Case, r procedure.Result, number string, x 
 	if c.Procedure.Key == "poc" {
 		v["keputusan"] = map[bool]string{true: "LULUS", false: "TIDAK LULUS"}[r.Taken.Verdict != procedure.Refuse]
 	}
-	if a := x.Agreement; a != nil {
-		v["pks_nomor"], v["pks_nomor_instansi"], v["pks_tanggal"], v["pks_tentang"] = a.ProviderNumber, a.AgencyNumber,
-			bahasa.Date(a.SignedOn), a.Subject
-		v["pks_berakhir"] = bahasa.Date(x.Grant.EndsOn)
-		e, err := c.Addendum(x)
-		if _, refused := told.Text(err); err != nil && !refused { // refused: this case changes no terms
-			return nil, err
-		}
-		if err == nil {
-			v["perubahan"] = rows(len(e.Changes()), func(n int) []string { r := e.Changes()[n]; return r[:] })
-			v["mulai"] = bahasa.Date(e.Addendum.EffectiveOn)
-			if end := e.Addendum.Change.EndsOn; end != nil {
-				v["berlaku_sampai"], v["berlaku_sampai_kata"] = bahasa.Date(*end), bahasa.DateInWords(*end)
-			}
-		}
+	if err := o.agreementValues(c, x, v); err != nil {
+		return nil, err
 	}
 	nip := ""
 	if login := c.Value("pengguna") + c.Value("user_id"); login != "" {
@@ -96,6 +83,39 @@ func (o *Office) values(c *procedure.Case, r procedure.Result, number string, x 
 		})
 	}
 	return v, nil
+}
+
+// agreementValues are what a letter says of the agreement, of the request that it followed, and of what the case changes in it.
+func (o *Office) agreementValues(c *procedure.Case, x procedure.Facts, v map[string]string) error {
+	v["pemberi_izin"] = o.Details.Name
+	if r := x.Request; r.Letter != "" {
+		v["permohonan"], v["permohonan_hal"] = "Perjanjian Kerja Sama", "Permohonan Pemanfaatan Data Kependudukan"
+		if r.Extension {
+			v["permohonan"], v["permohonan_hal"] = "Perpanjangan Perjanjian Kerja Sama", "Permohonan Perpanjangan Perjanjian Kerja Sama"
+		}
+		v["permohonan_nomor"], v["permohonan_tanggal"] = r.Letter, bahasa.Date(r.Day)
+	}
+	a := x.Agreement
+	if a == nil {
+		return nil
+	}
+	v["pemberi_izin"] = cmp.Or(agreement.In[string](*x.Grant, agreement.Permission), o.Details.Name)
+	v["pks_nomor"], v["pks_nomor_instansi"], v["pks_tanggal"], v["pks_tentang"] = a.ProviderNumber, a.AgencyNumber,
+		bahasa.Date(a.SignedOn), a.Subject
+	v["pks_berakhir"] = bahasa.Date(x.Grant.EndsOn)
+	e, err := c.Addendum(x)
+	if _, refused := told.Text(err); refused { // this case changes no terms
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	v["perubahan"] = rows(len(e.Changes()), func(n int) []string { r := e.Changes()[n]; return r[:] })
+	v["mulai"] = bahasa.Date(e.Addendum.EffectiveOn)
+	if end := e.Addendum.Change.EndsOn; end != nil {
+		v["berlaku_sampai"], v["berlaku_sampai_kata"] = bahasa.Date(*end), bahasa.DateInWords(*end)
+	}
+	return nil
 }
 
 // rows writes a table's rows as a template takes them.

@@ -17,11 +17,20 @@ type Facts struct {
 	Institution party.Institution
 	Agreement   *agreement.Agreement // the one that decides now; nil: none
 	Grant       *agreement.Grant     // of Agreement
+	Request     Request              // the last one for an agreement or for its extension, unless it was refused
 	Users       []party.User         // of the agency, each with whose it is
 	Staff       []party.User         // of the provider, likewise
 	Readers     []reader.Reader      // of the agency
 	Tokens      []party.Credential   // of the agency that work, or wait for their owner
 	InUse       Names                // those of Case.Names that are taken
+}
+
+// A Request is the letter by which an agency asks for an agreement, or for more of its time.
+type Request struct {
+	Letter    string // its number; empty: there is none
+	Day       time.Time
+	Extension bool
+	Open      bool // not decided to its end
 }
 
 func (x Facts) user(login string) (party.User, bool) {

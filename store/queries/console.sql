@@ -89,6 +89,10 @@ INSERT INTO case_steps (case_id, seq, step, at_us, by_user, letter, letter_day, 
 -- name: CaseSteps :many
 SELECT s.*, COALESCE(u.name, '') AS by_name FROM case_steps s LEFT JOIN users u ON u.id = s.by_user WHERE case_id = $1 ORDER BY seq;
 
+-- name: LastRequest :one
+SELECT c.procedure_key, c.state, s.letter, s.letter_day FROM cases c JOIN case_steps s ON s.case_id = c.id AND s.seq = 0
+WHERE c.agency_id = $1 AND c.procedure_key IN ('pks', 'perpanjangan') AND c.state IN ('open', 'done') ORDER BY c.id DESC LIMIT 1;
+
 -- name: InsertFile :one
 INSERT INTO files (agency_id, case_id, case_seq, agreement_id, kind, title, number, version, media, size, sha256, by_user, at_us)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) RETURNING id;

@@ -1489,6 +1489,30 @@ func (q *Queries) JudgeEvidence(ctx context.Context, arg JudgeEvidenceParams) (i
 	return result.RowsAffected()
 }
 
+const lastRequest = `-- name: LastRequest :one
+SELECT c.procedure_key, c.state, s.letter, s.letter_day FROM cases c JOIN case_steps s ON s.case_id = c.id AND s.seq = 0
+WHERE c.agency_id = $1 AND c.procedure_key IN ('pks', 'perpanjangan') AND c.state IN ('open', 'done') ORDER BY c.id DESC LIMIT 1
+`
+
+type LastRequestRow struct {
+	ProcedureKey string
+	State        string
+	Letter       string
+	LetterDay    string
+}
+
+func (q *Queries) LastRequest(ctx context.Context, agencyID int64) (LastRequestRow, error) {
+	row := q.db.QueryRowContext(ctx, lastRequest, agencyID)
+	var i LastRequestRow
+	err := row.Scan(
+		&i.ProcedureKey,
+		&i.State,
+		&i.Letter,
+		&i.LetterDay,
+	)
+	return i, err
+}
+
 const lastUses = `-- name: LastUses :many
 SELECT u.id, CAST(COALESCE((SELECT r.at_us FROM records r WHERE r.agency_id = u.agency_id AND r.user_id = u.id ORDER BY r.seq DESC LIMIT 1), 0) AS BIGINT) AS at_us
 FROM users u WHERE u.agency_id = $1

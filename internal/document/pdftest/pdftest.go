@@ -5,17 +5,27 @@ package pdftest
 import (
 	"bytes"
 	"os/exec"
+	"strconv"
 	"testing"
 )
 
 // Text is what a PDF says, laid out as on paper, with a form feed after each page. Only go test -short (make quick) leaves it out, by the
 // test's name.
-func Text(t testing.TB, pdf []byte) string {
+func Text(t testing.TB, pdf []byte) string { return read(t, pdf, "-layout") }
+
+// Body is what a PDF says between the head and the foot of its pages, both in millimetres, in the order in which it was written.
+func Body(t testing.TB, pdf []byte, head, foot float64) string {
+	const point = 72 / 25.4
+	area := func(mm float64) string { return strconv.Itoa(int(mm * point)) }
+	return read(t, pdf, "-raw", "-x", "0", "-y", area(head), "-W", area(210), "-H", area(297-head-foot))
+}
+
+func read(t testing.TB, pdf []byte, how ...string) string {
 	t.Helper()
 	if testing.Short() {
 		t.Skip("-short leaves pdftotext out; make test runs it")
 	}
-	c := exec.Command("pdftotext", "-layout", "-", "-")
+	c := exec.Command("pdftotext", append(how, "-", "-")...)
 	c.Stdin = bytes.NewReader(pdf)
 	out, err := c.Output()
 	if err != nil {
