@@ -223,11 +223,18 @@ func (o *Office) TakeBack(ctx context.Context, who Actor, id int64, saw int, rea
 	if len(c.Taken) != saw {
 		return ErrMoved
 	}
-	r, err := c.TakeBack(procedure.Input{By: who.User, Role: who.Role, At: o.Now(), Reason: reason})
+	x, err := o.Store.Cases.Facts(ctx, c.Agency, o.Now())
 	if err != nil {
 		return err
 	}
-	_, err = o.Store.Cases.TakeStep(ctx, Step{Case: &c, Result: r})
+	n := Step{Case: &c}
+	if n.Result, err = c.TakeBack(procedure.Input{By: who.User, Role: who.Role, At: x.Now, Reason: reason}); err != nil {
+		return err
+	}
+	if len(c.Taken) > 0 { // what was never sent is nobody else's
+		n.Notices = withdrawn(&c, who, x)
+	}
+	_, err = o.Store.Cases.TakeStep(ctx, n)
 	return err
 }
 

@@ -21,13 +21,16 @@ func (o *Office) tell(ctx context.Context, n *Step, after *procedure.Case, x pro
 		n.Notices = append(n.Notices, procedure.Notice{Agency: party.Provider, At: x.Now, Text: "Menunggu keputusan: " + name, Path: path})
 		return o.mail(ctx, n, party.Provider, x.Now, "Menunggu keputusan: "+after.Procedure.Name,
 			"Berkas berikut menunggu keputusan administrator:\n\n"+name+"\n\n"+o.link(path))
+	case next != nil && n.Result.Taken.Verdict == procedure.Approve && after.Procedure.AgencyAsks:
+		n.Notices = append(n.Notices, procedure.Notice{Agency: after.Agency, At: x.Now, Text: "Disetujui: " + name + ". Berikutnya: " +
+			next.Name + ".", Path: ownPath(after)})
 	case after.State == procedure.Done || after.State == procedure.Refused:
 		text := map[procedure.State]string{procedure.Done: "Selesai: ", procedure.Refused: "Ditolak: "}[after.State] + name
 		n.Notices = append(n.Notices, procedure.Notice{Agency: party.Provider, At: x.Now, Text: text, Path: path})
-		if after.Agency == party.Provider {
+		if after.Agency == party.Provider || !after.Procedure.SeenByAgency(after.State) {
 			return nil
 		}
-		n.Notices = append(n.Notices, procedure.Notice{Agency: after.Agency, At: x.Now, Text: text, Path: "/instansi"})
+		n.Notices = append(n.Notices, procedure.Notice{Agency: after.Agency, At: x.Now, Text: text, Path: ownPath(after)})
 		body := "Yth. " + x.Institution.Head.Position + "\n\n" + text + "."
 		if why := n.Result.Taken.Values["alasan"]; why != "" {
 			body += "\nAlasan: " + why
@@ -36,6 +39,23 @@ func (o *Office) tell(ctx context.Context, n *Step, after *procedure.Case, x pro
 	}
 	return nil
 }
+
+// withdrawn tells both sides that a case was withdrawn; the agency of those that it sees.
+func withdrawn(c *procedure.Case, who Actor, x procedure.Facts) []procedure.Notice {
+	by := "Dinas Dukcapil"
+	if who.Role == party.AgencyAdmin {
+		by = "admin instansi"
+	}
+	text := "Ditarik oleh " + by + ": " + caseName(c, x.Institution)
+	out := []procedure.Notice{{Agency: party.Provider, At: x.Now, Text: text, Path: fmt.Sprintf("/konsol/berkas/%d", c.ID)}}
+	if c.Agency != party.Provider && c.Procedure.SeenByAgency(procedure.Withdrawn) {
+		out = append(out, procedure.Notice{Agency: c.Agency, At: x.Now, Text: text, Path: ownPath(c)})
+	}
+	return out
+}
+
+// ownPath is where the agency's own people see a case.
+func ownPath(c *procedure.Case) string { return fmt.Sprintf("/instansi/permohonan/%d", c.ID) }
 
 func (o *Office) mail(ctx context.Context, n *Step, agency int64, at time.Time, subject, body string) error {
 	list, err := o.mails(ctx, agency, at, subject, body)

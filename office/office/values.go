@@ -63,6 +63,9 @@ func (o *Office) values(c *procedure.Case, r procedure.Result, number string, x 
 	v["penerima"], v["penerima_jabatan"], v["penerima_nip"] = v["nama"], v["jabatan"], cmp.Or(c.Value("nip"), nip)
 	v["hak_data"] = cmp.Or(v["hak_data"], "Data lengkap sesuai perjanjian")
 	v["tujuan_pengguna"] = cmp.Or(strings.ReplaceAll(v["tujuan_pengguna"], "\n", "; "), "semua tujuan dalam perjanjian")
+	for _, key := range []string{"token", "aplikasi", "kegunaan"} { // nobody adds them by hand to what was asked for
+		v[key] = cmp.Or(v[key], "-")
+	}
 	if asked := c.Value("metode_pengguna"); asked != "" {
 		v["metode"] = words(procedure.Field{Kind: "methods"}, asked)
 	}
@@ -139,17 +142,28 @@ func words(f procedure.Field, v string) string {
 			return bahasa.Date(t)
 		}
 	case "choice":
-		for _, o := range f.Options {
-			if o.Value == v {
-				return o.Label
-			}
-		}
+		return labels(f.Options, v)
+	case "tokens":
+		return labels(procedure.Tokens, v)
 	case "methods":
 		return strings.Join(agreement.MethodLabels(strings.Fields(v)), ", ")
 	case "elements":
 		return strings.Join(population.Labels(strings.Fields(v)), ", ")
 	}
 	return v
+}
+
+// labels are the names of some options; a value that is none of them stays as it is.
+func labels(all []procedure.Option, v string) string {
+	names := strings.Split(v, "\n")
+	for n := range names {
+		for _, o := range all {
+			if o.Value == names[n] {
+				names[n] = o.Label
+			}
+		}
+	}
+	return strings.Join(names, "; ")
 }
 
 // Words is a stored value of a field as people read it.

@@ -17,7 +17,7 @@ func asked(t *testing.T, key string) Case {
 
 // The administrator of an agency takes the request, which is the first step of a procedure that says so, and nothing else.
 func TestAnAgencysAdministratorAsksAndTakesNoFurtherStep(t *testing.T) {
-	may := map[string]bool{"user-id": true, "tautan": true, "perubahan-user": true, "pengaktifan-user": true}
+	may := map[string]bool{"user-id": true, "tautan": true, "perubahan-user": true, "pengaktifan-user": true, "token": true}
 	for _, p := range Defaults() {
 		c := Case{ID: 1, Agency: 7, Procedure: p, State: Open}
 		for i := range p.Steps {
@@ -72,6 +72,10 @@ func TestADraftBecomesTheRequest(t *testing.T) {
 		sent.Taken.Values["jabatan"] != "teks" {
 		t.Fatalf("%v %v", sent, err)
 	}
+	if _, err := c.Take(Input{By: 9, Role: party.AgencyAdmin, At: day, Letter: "470/1", LetterDay: day}, x); told.Invalids(err).Of(
+		"pindaian") == "" {
+		t.Errorf("sent without the head's letter: %v", err)
+	}
 	if _, err := c.Take(Input{By: 9, Role: party.AgencyAdmin, At: day, Scans: 1}, x); told.Invalids(err).Of("surat") == "" {
 		t.Errorf("sent without a letter: %v", err)
 	}
@@ -79,10 +83,30 @@ func TestADraftBecomesTheRequest(t *testing.T) {
 		t.Error(r, err)
 	}
 	c.Taken = append(c.Taken, sent.Taken)
-	if _, err := c.TakeBack(Input{By: 9, Role: party.AgencyAdmin, At: day, Reason: "keliru"}); !errors.Is(err, ErrReadOnly) {
-		t.Error("what was sent is withdrawn by the agency", err)
+	back := Input{By: 9, Role: party.AgencyAdmin, At: day, Reason: "keliru"}
+	if r, err := c.TakeBack(back); err != nil || r.State != Withdrawn {
+		t.Error("what waits for its decision is not withdrawn by the agency", err)
 	}
 	if _, err := c.Fill(in, x); err == nil || c.Asked() || c.Waits() {
 		t.Error("what was sent is filled in again")
+	}
+	c.Taken = append(c.Taken, Taken{Step: "keputusan", By: 1, Verdict: Approve})
+	if _, err := c.TakeBack(back); !errors.Is(err, ErrReadOnly) || c.MayTakeBack() {
+		t.Error("what was decided is withdrawn by the agency", err)
+	}
+	other := Case{ID: 2, Agency: 7, Procedure: find(t, "penonaktifan-user"), State: Open}
+	if _, err := other.TakeBack(back); !errors.Is(err, ErrReadOnly) {
+		t.Error("a case of the office is withdrawn by the agency", err)
+	}
+}
+
+// What somebody outside orders to be kept from an agency never shows there; what the office proposes shows when it is over.
+func TestAnAgencySeesWhatIsItsOwn(t *testing.T) {
+	for key, want := range map[string][2]bool{"user-id": {true, true}, "pks": {true, true}, "penangguhan": {false, true},
+		"evaluasi": {false, true}, "penahanan-riwayat": {false, false}} {
+		p := find(t, key)
+		if got := [2]bool{p.SeenByAgency(Open), p.SeenByAgency(Done)}; got != want {
+			t.Errorf("%s: %v, want %v", key, got, want)
+		}
 	}
 }

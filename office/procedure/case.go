@@ -219,7 +219,8 @@ func (c *Case) read(in Input, f Facts) (t Taken, faults told.Errors) {
 	if t.Verdict == Refuse {
 		return t, faults
 	}
-	if s.Scan == "must" && in.Scans == 0 {
+	// What an agency sends by itself comes with its head's letter, always.
+	if in.Scans == 0 && (s.Scan == "must" || s.Scan == "may" && in.Role == party.AgencyAdmin) {
 		faults.Add("pindaian", "Unggah pindaian dokumen yang sudah ditandatangani.")
 	}
 	c.fields(s, in, f, t.Values, &faults)
@@ -260,12 +261,17 @@ func (c *Case) Fill(in Input, f Facts) (map[string]string, error) {
 	return values, faults.Err()
 }
 
+// MayTakeBack reports whether the agency's administrator may withdraw the case: what they asked for themselves, until it is decided.
+func (c *Case) MayTakeBack() bool {
+	return c.State == Open && c.Procedure.AgencyAsks && len(c.Taken) <= 1 && (len(c.Taken) == 1 || c.Asked())
+}
+
 // TakeBack withdraws an open case: what it already changed stays.
 func (c *Case) TakeBack(in Input) (Result, error) {
 	switch {
 	case c.State != Open:
 		return Result{}, ErrOver
-	case in.Role == party.AgencyAdmin && c.Asked(): // nothing was sent
+	case in.Role == party.AgencyAdmin && c.MayTakeBack():
 	case in.Role != party.Administrator && in.Role != party.Operator:
 		return Result{}, ErrReadOnly
 	}

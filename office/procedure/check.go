@@ -41,6 +41,9 @@ func (p *Procedure) checkHead() error {
 	if !slices.Contains([]string{"provider", "agency", "agreement"}, p.Needs) {
 		return fmt.Errorf("needs %q is not known", p.Needs)
 	}
+	if !slices.Contains([]string{"", "closed", "never"}, p.AgencySees) || p.AgencyAsks && p.AgencySees != "" {
+		return fmt.Errorf("agency_sees %q is not known, or hides what the agency asks for", p.AgencySees)
+	}
 	if s := p.Steps[0]; p.AgencyAsks && (s.By != "agency" || s.Decision || s.Document != "" || s.Effect != "" || p.Needs == "provider") {
 		return errors.New("agency_asks: the first step must be the agency's request, without decision, letter of the office and effect")
 	}

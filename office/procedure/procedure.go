@@ -28,7 +28,10 @@ type Procedure struct {
 	// OwnPage leaves the procedure out of the list of those that can be begun: a page of its own begins it with what it has worked out.
 	OwnPage bool `toml:"own_page"`
 	// AgencyAsks lets the agency's administrator begin it and take its first step, the request (Juknis II.A.3.a).
-	AgencyAsks bool   `toml:"agency_asks"`
+	AgencyAsks bool `toml:"agency_asks"`
+	// AgencySees says when the agency's own people see the case and its documents: "" always, "closed" once it is over (a proposal of the
+	// office's), "never" (what somebody outside has ordered to be kept from it).
+	AgencySees string `toml:"agency_sees"`
 	Form       string `toml:"form"` // template of the form that goes with the request, filled in, to be signed; empty: none
 	Steps      []Step `toml:"step"`
 }
@@ -139,6 +142,11 @@ func termFields(changed bool) (fields []Field) {
 		}
 	}
 	return fields
+}
+
+// SeenByAgency reports whether the agency's own people see a case of the procedure, and its documents, in a state.
+func (p *Procedure) SeenByAgency(s State) bool {
+	return p.AgencySees == "" || p.AgencySees == "closed" && s != Open
 }
 
 // Step returns a step by its key.

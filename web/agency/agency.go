@@ -38,7 +38,11 @@ type OwnStore interface {
 	Notices(ctx context.Context, agency, before int64, most int) ([]procedure.Notice, error)
 	Contacts(ctx context.Context, agency int64) ([]party.Contact, error)
 	AgencyReaders(ctx context.Context, agency int64) ([]reader.Reader, error)
+	Case(ctx context.Context, id int64, all []*procedure.Procedure) (procedure.Case, bool, error)
 	Cases(ctx context.Context, agency int64, state procedure.State, before int64, most int) ([]procedure.CaseRow, error)
+	// FilesOfCase are the files of a case, oldest first; Files those of an agency before an id, newest first.
+	FilesOfCase(ctx context.Context, id int64) ([]procedure.File, error)
+	Files(ctx context.Context, agency, before int64, most int) ([]procedure.File, error)
 	LastUses(ctx context.Context, agency int64) (map[int64]time.Time, error)
 	ReadNotices(ctx context.Context, user, upTo int64) error
 }
@@ -59,8 +63,8 @@ type Agency struct {
 
 // Pages are the templates.
 func (c *Agency) Pages() []string {
-	return []string{"instansi-sendiri", "instansi-orang", "kewajiban", "kredensial", "loket-sendiri", "evaluasi-sendiri", "insiden-semua",
-		"insiden-baru", "insiden", "laporan-semua", "laporan", "dasbor", "pemberitahuan"}
+	return []string{"instansi-sendiri", "instansi-orang", "permohonan-semua", "permohonan", "kewajiban", "kredensial", "loket-sendiri",
+		"evaluasi-sendiri", "insiden-semua", "insiden-baru", "insiden", "laporan-semua", "laporan", "dasbor", "pemberitahuan"}
 }
 
 // Routes is the table.
@@ -70,6 +74,14 @@ func (c *Agency) Routes() []site.Route {
 		{Pattern: "GET /instansi/pengguna", Act: access.ToOversee, Handle: c.ownPeople},
 		{Pattern: "POST /instansi/pengguna/{login}/nonaktifkan", Act: access.ToManage, Handle: c.endUser},
 		{Pattern: "POST /instansi/pengguna/{login}/buka", Act: access.ToManage, Handle: c.unlockUser},
+		{Pattern: "GET /instansi/permohonan", Act: access.ToOversee, Handle: c.requests},
+		{Pattern: "POST /instansi/permohonan", Act: access.ToManage, Handle: c.ask},
+		{Pattern: "GET /instansi/permohonan/baru", Act: access.ToManage, Handle: c.newRequest},
+		{Pattern: "GET /instansi/permohonan/{id}", Act: access.ToOversee, Handle: c.request},
+		{Pattern: "POST /instansi/permohonan/{id}", Act: access.ToManage, Handle: c.askAnew},
+		{Pattern: "GET /instansi/permohonan/{id}/formulir", Act: access.ToOversee, Handle: c.requestForm},
+		{Pattern: "POST /instansi/permohonan/{id}/kirim", Act: access.ToManage, Handle: c.send},
+		{Pattern: "POST /instansi/permohonan/{id}/tarik", Act: access.ToManage, Handle: c.withdraw},
 		{Pattern: "GET /kredensial", Act: access.ToOversee, Handle: c.ownTokens},
 		{Pattern: "POST /kredensial/{sidik}/cabut", Act: access.ToOversee, Handle: c.revokeOwn},
 		{Pattern: "GET /loket", Act: access.ToOversee, Handle: c.ownDesk},

@@ -31,9 +31,10 @@ var start = time.Date(2026, 9, 16, 3, 0, 0, 0, time.UTC)
 // room is an agency's room over the invented district.
 type room struct {
 	*testing.T
-	store *store.DB
-	entry *admission.Entry
-	h     http.Handler
+	store  *store.DB
+	entry  *admission.Entry
+	office *office.Office
+	h      http.Handler
 }
 
 func open(t *testing.T) *room {
@@ -59,7 +60,7 @@ func open(t *testing.T) *room {
 				URL: "http://gapura.example"},
 		},
 	}
-	r.h = own.Handler()
+	r.office, r.h = own.Office, own.Handler()
 	return r
 }
 
@@ -72,13 +73,18 @@ func (r *room) as(login, path string, form url.Values) *httptest.ResponseRecorde
 	return r.send(login, httptest.NewRequest("POST", path, strings.NewReader(form.Encode())), "application/x-www-form-urlencoded")
 }
 
-func (r *room) send(login string, q *http.Request, kind string) *httptest.ResponseRecorder {
+func (r *room) user(login string) party.User {
 	r.Helper()
 	u, ok, err := r.store.Users.UserByLogin(r.Context(), login)
 	if err != nil || !ok {
 		r.Fatalf("user %s: %v", login, err)
 	}
-	token, err := r.entry.SignIn.Open(r.Context(), party.Session{User: u.ID})
+	return u
+}
+
+func (r *room) send(login string, q *http.Request, kind string) *httptest.ResponseRecorder {
+	r.Helper()
+	token, err := r.entry.SignIn.Open(r.Context(), party.Session{User: r.user(login).ID})
 	if err != nil {
 		r.Fatal(err)
 	}

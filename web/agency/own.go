@@ -33,13 +33,6 @@ type ownPage struct {
 	Manage    bool
 }
 
-type ownCase struct {
-	ID                  int64
-	Name, Next, Changed string
-	State               site.Tag
-	Mine                bool // the next step is the agency's
-}
-
 type ownUser struct {
 	Login, Name, Position, Role, Used string
 	NDA, State                        site.Tag
@@ -62,19 +55,8 @@ func (c *Agency) ownAgreement(w http.ResponseWriter, r *http.Request, v *site.Vi
 	if p.Readers, err = c.Store.AgencyReaders(ctx, id); err != nil {
 		return err
 	}
-	list, err := c.Store.Cases(ctx, id, "", 0, site.PerPage)
-	if err != nil {
+	if p.Cases, _, err = c.ownCases(ctx, v, procedure.Open, 0); err != nil {
 		return err
-	}
-	for _, x := range list {
-		row := ownCase{ID: x.ID, Name: x.Procedure, Changed: site.Clock(x.Changed, v), State: site.Tag{Label: x.State.Label()}}
-		if pr, ok := procedure.Find(c.Office.Procedures, x.Procedure); ok {
-			row.Name = pr.Name
-			if x.State == procedure.Open && x.Steps < len(pr.Steps) {
-				row.Next, row.Mine = pr.Steps[x.Steps].Name, pr.Steps[x.Steps].By == "agency"
-			}
-		}
-		p.Cases = append(p.Cases, row)
 	}
 	return c.Show(w, r, http.StatusOK, "instansi-sendiri", c.Page(r, v, "Instansi", p))
 }

@@ -1,14 +1,12 @@
 package console
 
 import (
-	"fmt"
-	"gapura/access/access"
 	"net/http"
 	"slices"
 	"time"
 
+	"gapura/access/access"
 	"gapura/agreement/agreement"
-	"gapura/internal/bahasa"
 	"gapura/office/procedure"
 	"gapura/web/agency"
 	"gapura/web/site"
@@ -124,32 +122,8 @@ func day(t time.Time) time.Time {
 
 type agencyFilesPage struct {
 	site.Tabs
-	Rows  []fileRow
+	Rows  []agency.FileRow
 	Older string
-}
-
-type fileRow struct {
-	ID                     int64
-	Title, Number, Kind    string
-	Version                int
-	Size, SHA256, At, Case string
-}
-
-func fileRowOf(f procedure.File, v *site.Visitor) fileRow {
-	kind := "Surat yang dibuat"
-	if f.Kind == "scan" {
-		kind = "Pindaian"
-	}
-	return fileRow{f.ID, f.Title, f.Number, kind, f.Version, size(f.Size), fmt.Sprintf("%x", f.SHA256), site.Clock(f.At, v),
-		site.ID(f.Case)}
-}
-
-// size is "120 KB" or "1,2 MB".
-func size(n int64) string {
-	if n < 1<<20 {
-		return bahasa.Number(max(1, n>>10)) + " KB"
-	}
-	return bahasa.Number(float64(n*10>>20)/10) + " MB"
 }
 
 func (c *Agencies) agencyFiles(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
@@ -167,7 +141,7 @@ func (c *Agencies) agencyFiles(w http.ResponseWriter, r *http.Request, v *site.V
 		p.Older = site.Link("/konsol/instansi/"+i.Code+"/dokumen", "sebelum", site.ID(list[site.PerPage-1].ID))
 	}
 	for _, f := range list {
-		p.Rows = append(p.Rows, fileRowOf(f, v))
+		p.Rows = append(p.Rows, agency.FileRowOf(f, v))
 	}
 	return c.Show(w, r, http.StatusOK, "instansi-dokumen", c.Page(r, v, "Dokumen "+i.Name, p))
 }

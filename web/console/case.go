@@ -1,7 +1,6 @@
 package console
 
 import (
-	"errors"
 	"net/http"
 	"time"
 
@@ -10,6 +9,7 @@ import (
 	"gapura/internal/told"
 	"gapura/office/office"
 	"gapura/office/procedure"
+	"gapura/web/agency"
 	"gapura/web/site"
 )
 
@@ -20,7 +20,7 @@ type casePage struct {
 	Agency, Code    string
 	State           site.Tag
 	Open            bool
-	Steps           []stepView
+	Steps           []agency.Step
 	Next            *procedure.Step
 	NotMine         string // why this person may not take the next step
 	Fields          []site.FieldView
@@ -32,14 +32,6 @@ type casePage struct {
 	Asked           bool      // the agency has filled in the first step and not sent it
 	Danger          bool      // the next step takes something away that cannot be given back
 	Then            *nextStep // what the agency needs next; nil: nothing, or this case goes on
-}
-
-type stepView struct {
-	Name, State, By, At, Letter, LetterDay string
-	Verdict                                site.Tag
-	Values                                 [][2]string
-	Files                                  []fileRow
-	Now                                    bool
 }
 
 func (c *Cases) showCase(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
@@ -67,8 +59,8 @@ func (c *Cases) writeCase(w http.ResponseWriter, r *http.Request, v *site.Visito
 	p := casePage{
 		ID: id, Saw: len(cs.Taken), Procedure: cs.Procedure, Agency: x.Institution.Name, Code: x.Institution.Code,
 		Open:  cs.State == procedure.Open,
-		State: site.Tag{Label: cs.State.Label(), Kind: caseTags[cs.State]}, Next: cs.Next(), Faults: faults, MayFile: v.May(access.ToFile),
-		Letter: typed.Letter, Reason: typed.Reason, Verdict: typed.Verdict, Asked: cs.Asked(),
+		State: site.Tag{Label: cs.State.Label(), Kind: agency.CaseTags[cs.State]}, Next: cs.Next(), Faults: faults,
+		MayFile: v.May(access.ToFile), Letter: typed.Letter, Reason: typed.Reason, Verdict: typed.Verdict, Asked: cs.Asked(),
 	}
 	if cs.Agency == party.Provider {
 		p.Code = ""
@@ -80,7 +72,7 @@ func (c *Cases) writeCase(w http.ResponseWriter, r *http.Request, v *site.Visito
 		p.Letter2 = typed.LetterDay.Format(time.DateOnly)
 	}
 	for seq, t := range cs.Taken {
-		p.Steps = append(p.Steps, stepViewOf(&cs, t, seq, stored, v))
+		p.Steps = append(p.Steps, agency.StepOf(&cs, t, seq, stored, v))
 	}
 	if p.Next != nil {
 		p.Danger = p.Next.Effect == "terminate" || p.Next.Effect == "deactivate-user" || p.Next.Effect == "deactivate-readers"
@@ -89,9 +81,9 @@ func (c *Cases) writeCase(w http.ResponseWriter, r *http.Request, v *site.Visito
 		}
 		p.Fields = site.Fields(&cs, typed.Values, faults, x)
 		after := len(cs.Taken) + 1
-		p.Steps = append(p.Steps, stepView{Name: p.Next.Name, State: "sekarang", Now: true})
+		p.Steps = append(p.Steps, agency.Step{Name: p.Next.Name, State: "sekarang", Now: true})
 		for _, s := range cs.Procedure.Steps[min(after, len(cs.Procedure.Steps)):] {
-			p.Steps = append(p.Steps, stepView{Name: s.Name, State: "berikutnya"})
+			p.Steps = append(p.Steps, agency.Step{Name: s.Name, State: "berikutnya"})
 		}
 	}
 	if !p.Open && p.MayFile {
@@ -120,44 +112,6 @@ func (c *Cases) after(r *http.Request, v *site.Visitor, cs *procedure.Case, x pr
 	return nextFor(r.Context(), c.Store, c.Office.Procedures, x)
 }
 
-func stepViewOf(cs *procedure.Case, t procedure.Taken, seq int, stored []procedure.File, v *site.Visitor) stepView {
-	s := stepView{Name: "Penarikan berkas", State: "selesai", By: t.ByName, At: site.Clock(t.At, v), Letter: t.Letter}
-	if t.By == 0 {
-		s.By = "Sistem"
-	}
-	if !t.LetterDay.IsZero() {
-		s.LetterDay = t.LetterDay.Format(time.DateOnly)
-	}
-	switch t.Verdict {
-	case procedure.Approve:
-		s.Verdict = site.Tag{Label: "Disetujui", Kind: "ok"}
-	case procedure.Refuse:
-		s.Verdict = site.Tag{Label: "Ditolak", Kind: "bad"}
-	case procedure.Withdraw:
-		s.Verdict = site.Tag{Label: "Ditarik", Kind: "bad"}
-	}
-	if st, ok := cs.Procedure.Step(t.Step); ok {
-		s.Name = st.Name
-		for _, f := range st.Fields {
-			if val := t.Values[f.Key]; val != "" && f.Key != "alasan" {
-				if f.Kind == "nik" {
-					val = site.Masked(val)
-				}
-				s.Values = append(s.Values, [2]string{f.Name, office.Words(f, val)})
-			}
-		}
-	}
-	if why := t.Values["alasan"]; why != "" {
-		s.Values = append(s.Values, [2]string{"Alasan", why})
-	}
-	for _, f := range stored {
-		if f.CaseSeq == seq {
-			s.Files = append(s.Files, fileRowOf(f, v))
-		}
-	}
-	return s
-}
-
 // takeStep reads the form of the next step, with its scans, and has the office take it.
 func (c *Cases) takeStep(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	id := site.Number(r.PathValue("id"))
@@ -171,11 +125,7 @@ func (c *Cases) takeStep(w http.ResponseWriter, r *http.Request, v *site.Visitor
 	if err == nil {
 		out, err = c.Office.Take(r.Context(), v.Actor(), id, int(site.Number(site.One(form, "langkah"))), in, scans)
 	}
-	faults := told.Invalids(err)
-	if e, ok := errors.AsType[*told.Error](err); ok && e.Kind == told.Refused {
-		faults = told.Errors{e} // what was typed is right by itself and may be mended: a name that is taken, a day before another
-	}
-	if faults != nil {
+	if faults := site.Mendable(err); faults != nil {
 		return c.writeCase(w, r, v, site.Status(err), id, in, faults)
 	}
 	if err != nil {

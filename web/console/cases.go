@@ -6,6 +6,7 @@ import (
 	"gapura/access/access"
 	"gapura/agreement/party"
 	"gapura/office/procedure"
+	"gapura/web/agency"
 	"gapura/web/site"
 )
 
@@ -26,13 +27,11 @@ type caseRow struct {
 	Opened, Changed         string
 }
 
-var caseTags = map[procedure.State]string{procedure.Open: "mid", procedure.Done: "ok", procedure.Refused: "bad", procedure.Withdrawn: "bad"}
-
 func caseRows(all []*procedure.Procedure, list []procedure.CaseRow, v *site.Visitor) []caseRow {
 	out := make([]caseRow, 0, len(list))
 	for _, x := range list {
 		row := caseRow{ID: x.ID, Procedure: x.Procedure, Agency: x.AgencyName, Code: x.AgencyCode, State: site.Tag{Label: x.State.Label(),
-			Kind: caseTags[x.State]}, Opened: site.Clock(x.Opened, v), Changed: site.Clock(x.Changed, v)}
+			Kind: agency.CaseTags[x.State]}, Opened: site.Clock(x.Opened, v), Changed: site.Clock(x.Changed, v)}
 		if x.Agency == party.Provider {
 			row.Code = ""
 		}

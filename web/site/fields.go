@@ -1,6 +1,7 @@
 package site
 
 import (
+	"errors"
 	"mime/multipart"
 	"slices"
 	"strings"
@@ -43,7 +44,7 @@ func Fields(c *procedure.Case, typed map[string]string, faults told.Errors, x pr
 			if saved != "" {
 				n.Kept = Masked(saved)
 			}
-		case typed == nil && c.Asked():
+		case typed == nil && c.Asked() && (saved != "" || c.ID != 0): // what was emptied stays so
 			n.Value = saved
 		case typed == nil:
 			n.Value = f.Initially(x)
@@ -142,6 +143,15 @@ func each[T any](list []T, option func(T) procedure.Option) []procedure.Option {
 		out[i] = option(x)
 	}
 	return out
+}
+
+// Mendable is what a form is shown again with: its faults, or a refusal of what is right by itself and may be mended, such as a day before
+// another; nil for any other error.
+func Mendable(err error) told.Errors {
+	if e, ok := errors.AsType[*told.Error](err); ok && e.Kind == told.Refused {
+		return told.Errors{e}
+	}
+	return told.Invalids(err)
 }
 
 // Typed is what a posted form of a step holds; a date that cannot be read is none, which the engine tells as missing.
