@@ -98,7 +98,7 @@ func walkOne(ctx context.Context, db *deskdb.DB, s desk.Service, p population.Pe
 			papers.Answers[q.Key] = q.Options[0]
 		}
 	}
-	if faults := desk.CheckPapers(s, &papers); len(faults) > 0 {
+	if faults := desk.CheckPapers(s, &papers, at); len(faults) > 0 {
 		return fmt.Errorf("papers: %s %s", faults[0].Field, faults[0].Text)
 	}
 	var scans []deskdb.File

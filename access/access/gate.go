@@ -110,7 +110,7 @@ func (g *Gate) Lookup(ctx context.Context, r Request) (Answer, error) {
 
 // Match is Lookup for a caller who brings values and gets verdicts: the person's values stay inside, Answer.Person tells the granted
 // elements alone.
-func (g *Gate) Match(ctx context.Context, r Request, claims []Claim, threshold int) (Answer, []ClaimVerdict, error) {
+func (g *Gate) Match(ctx context.Context, r Request, claims []population.Claim, threshold int) (Answer, []ClaimVerdict, error) {
 	r.Act = journal.ActMatch
 	a, p, err := g.pass(ctx, r)
 	if err != nil || a.Code != Found {

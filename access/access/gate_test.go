@@ -220,10 +220,16 @@ func TestWhatDidNotPassIsNotKept(t *testing.T) {
 
 func TestMatchGivesVerdictsAndNoValue(t *testing.T) {
 	h, g := built()
-	claims := []Claim{
-		{Element: population.ElName, Value: "Sri Rekaan"},
-		{Element: population.ElOccupation, Value: "Petani"},
-		{Element: population.ElMarital, Value: "Belum Kawin"},
+	var claims []population.Claim
+	for _, c := range []struct {
+		el   population.Element
+		text string
+	}{{population.ElName, "Sri Rekaan"}, {population.ElOccupation, "Petani"}, {population.ElMarital, "Belum Kawin"}} {
+		claim, err := population.ReadClaim(c.el, "", c.text, testNow)
+		if err != nil {
+			t.Fatal(err)
+		}
+		claims = append(claims, claim)
 	}
 	r := Request{Who: Known(5), Method: agreement.Portal, Address: counter, NIK: someone.Digits(), Purpose: "bantuan", Reference: "P-1"}
 	a, verdicts, err := g.Match(context.Background(), r, claims, 90)
@@ -236,7 +242,7 @@ func TestMatchGivesVerdictsAndNoValue(t *testing.T) {
 		t.Errorf("%+v", verdicts)
 	}
 	for _, v := range verdicts {
-		if v.Value != "" {
+		if v.Claim != v.Asked() {
 			t.Error("a claimed value comes back")
 		}
 	}

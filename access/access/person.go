@@ -1,9 +1,11 @@
 package access
 
 import (
+	"time"
+
 	"gapura/person/nik"
 	"gapura/person/population"
-	"time"
+	"gapura/person/value"
 )
 
 // A Person holds granted elements and nothing else: a value that is not in Elements is empty in memory too, so that no door can leak it.
@@ -18,6 +20,14 @@ type Person struct {
 	Marital    string
 	Occupation string
 	Address    Address
+	Religion   string
+	Blood      string
+	Education  string
+	Relation   string
+	Father     string
+	Mother     string
+	Hamlet     string
+	PostCode   string
 }
 
 // An Address is the element alamat (PKS 2(1)a: "alamat sekarang" with the names and codes of Juknis II.C.2.a).
@@ -48,6 +58,22 @@ func cut(p population.Person, granted population.Elements) Person {
 			c.Occupation = p.Occupation
 		case population.ElAddress:
 			c.Address = address(p)
+		case population.ElReligion:
+			c.Religion = p.Religion
+		case population.ElBlood:
+			c.Blood = p.Blood
+		case population.ElEducation:
+			c.Education = p.Education
+		case population.ElRelation:
+			c.Relation = p.Relation
+		case population.ElFather:
+			c.Father = p.Father
+		case population.ElMother:
+			c.Mother = p.Mother
+		case population.ElHamlet:
+			c.Hamlet = p.Hamlet
+		case population.ElPostCode:
+			c.PostCode = p.PostCode
 		}
 	}
 	return c
@@ -61,30 +87,20 @@ func address(p population.Person) Address {
 	}
 }
 
-// A Claim is a value that a caller brings for an element; Part names the part of the address ("kelurahan"), empty for other elements.
-type Claim struct {
-	Element population.Element
-	Part    string
-	Value   string
-}
-
 // A ClaimVerdict answers a claim; never with the stored value.
 type ClaimVerdict struct {
-	Claim
-	population.Verdict
+	population.Claim
+	value.Verdict
 	Granted bool // false: the element is not granted, and nothing was compared
 }
 
-func compare(p population.Person, granted population.Elements, claims []Claim, threshold int) []ClaimVerdict {
+func compare(p population.Person, granted population.Elements, claims []population.Claim, threshold int) []ClaimVerdict {
 	out := make([]ClaimVerdict, 0, len(claims))
 	for _, c := range claims {
-		v := ClaimVerdict{Claim: c, Granted: granted.Has(c.Element)}
-		if v.Granted && c.Part != "" {
-			v.Verdict = population.CompareAddressPart(p, c.Part, c.Value, threshold)
-		} else if v.Granted {
-			v.Verdict = population.Compare(p, c.Element, c.Value, threshold)
+		v := ClaimVerdict{Claim: c.Asked(), Granted: granted.Has(c.Element)}
+		if v.Granted {
+			v.Verdict = population.Compare(p, c, threshold)
 		}
-		v.Value = ""
 		out = append(out, v)
 	}
 	return out

@@ -4,7 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
+	"slices"
+	"time"
 
 	"golang.org/x/term"
 
@@ -41,9 +44,20 @@ func (c generateCommand) Run() (err error) {
 const demoRegency = "3303"
 
 type importCommand struct {
-	Config  string `required:"" placeholder:"FILE" help:"Configuration file."`
-	People  string `arg:"" name:"people" help:"CSV file with SIAK columns."`
-	SkipBad bool   `help:"Leave bad rows out instead of importing nothing."`
+	Config      string `required:"" placeholder:"FILE" help:"Configuration file."`
+	People      string `arg:"" name:"people" help:"CSV file with SIAK columns."`
+	SkipBad     bool   `help:"Leave bad rows out instead of importing nothing."`
+	EmptyStatus string `enum:"active,inactive," default:"" placeholder:"active|inactive" help:"What an empty FLAG_STATUS means."`
+}
+
+// reading is how the file is read; what it could not read is counted by column.
+func (c importCommand) reading(unread map[string]int) population.Reading {
+	how := population.Reading{Today: time.Now(), Unread: func(column string) { unread[column]++ }}
+	meanings := map[string]population.LifeStatus{"active": population.Alive, "inactive": population.Inactive}
+	if status, ok := meanings[c.EmptyStatus]; ok {
+		how.EmptyStatus = &status
+	}
+	return how
 }
 
 func (c importCommand) Run() error {
@@ -62,8 +76,9 @@ func (c importCommand) Run() error {
 		return err
 	}
 	defer st.Close()
-	bad := 0
-	n, err := st.Registry.Import(ctx, population.ReadCSV(f), func(err error) bool {
+	bad, unread := 0, map[string]int{}
+	how := c.reading(unread)
+	n, err := st.Registry.Import(ctx, how.CSV(f), func(err error) bool {
 		var row *population.RowError
 		if !errors.As(err, &row) {
 			return false
@@ -77,6 +92,9 @@ func (c importCommand) Run() error {
 		return refusal{fmt.Errorf("nothing was imported: %w", err)}
 	}
 	fmt.Printf("%d residents imported, %d rows left out\n", n, bad)
+	for _, column := range slices.Sorted(maps.Keys(unread)) {
+		fmt.Printf("%s: %d values could not be read and are left empty\n", column, unread[column])
+	}
 	return nil
 }
 

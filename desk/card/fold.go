@@ -3,13 +3,12 @@ package card
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
-	"time"
 	"unicode"
 	"unicode/utf8"
 
 	"gapura/person/nik"
+	"gapura/person/value"
 )
 
 // spellings are the names under which the vendors' services tell a field, as plain writes them. Names that also mean other things in such
@@ -43,8 +42,6 @@ var (
 	yesWords     = set("true", "1", "yes", "y", "ya", "ok", "used", "active", "aktif", "success", "sukses", "dipakai")
 	noWords      = set("false", "0", "no", "n", "tidak", "unused", "inactive", "nonaktif", "none", "tidakdipakai", "tidakaktif")
 	failWords    = set("false", "error", "fail", "failed", "failure", "gagal", "nok", "ng", "nocard", "tidakadakartu")
-	manWords     = set("l", "lk", "m", "1", "lakilaki", "pria", "male")
-	womanWords   = set("p", "pr", "f", "2", "perempuan", "wanita", "female")
 )
 
 func set(words ...string) map[string]bool {
@@ -172,79 +169,25 @@ func malformed(f Field) error { return fmt.Errorf("%w: field %s", ErrAnswer, f) 
 
 const maxValue = 200 // characters; the longest field, the address, has at most 120 in SIAK
 
-// clean brings a value into its form: no padding, dates as 2006-01-02, known words of sex. A dash is how services write nothing.
+// clean brings a value into its form: no padding, dates as 2006-01-02, known words of sex.
 func clean(f Field, text string) (string, error) {
 	v := strings.TrimFunc(text, func(r rune) bool { return r == 0 || r == 0xFF || unicode.IsSpace(r) })
-	if v == "-" {
+	if value.None(v) {
 		return "", nil
 	}
 	if !utf8.ValidString(v) || utf8.RuneCountInString(v) > maxValue || strings.ContainsFunc(v, unicode.IsControl) {
 		return "", malformed(f)
 	}
-	if v == "" {
-		return "", nil
-	}
 	switch f {
 	case BirthDate:
-		d, ok := parseDate(v)
-		if !ok {
-			return "", malformed(f)
+		if v, err := value.BirthDate.Read(v, value.Ever); err == nil { // the form says whether that day has come
+			return v, nil
 		}
-		return d.Format(time.DateOnly), nil
+		return "", malformed(f)
 	case Sex:
-		switch word := plain(v); {
-		case manWords[word]:
-			return "LAKI-LAKI", nil
-		case womanWords[word]:
-			return "PEREMPUAN", nil
+		if n, err := value.Sex.Read(v, value.Ever); err == nil {
+			return value.Sexes()[n[0]-'1'], nil
 		}
 	}
 	return v, nil
-}
-
-// months by the first three letters, with the spellings of which Indonesian has two, and the English ones that databases write.
-var months = map[string]time.Month{
-	"jan": 1, "feb": 2, "peb": 2, "mar": 3, "apr": 4, "mei": 5, "may": 5, "jun": 6, "jul": 7, "agu": 8, "agt": 8, "ags": 8, "aug": 8,
-	"sep": 9, "okt": 10, "oct": 10,
-	"nov": 11, "nop": 11, "des": 12, "dec": 12,
-}
-
-// parseDate reads DD-MM-YYYY, YYYY-MM-DD, DDMMYYYY, YYYYMMDD and DD month YYYY, with any separators and a time of day after it, of the
-// years 1900 to 2099. Within these years no eight digits are a date both ways.
-func parseDate(s string) (time.Time, bool) {
-	if day, _, timed := strings.Cut(s, "T0"); timed {
-		s = day // 1980-01-31T00:00:00
-	}
-	parts := strings.FieldsFunc(s, func(r rune) bool { return !unicode.IsLetter(r) && (r < '0' || r > '9') })
-	if len(parts) == 1 && len(s) == 8 && len(parts[0]) == 8 {
-		if d, ok := date(s[4:], s[2:4], s[:2]); ok {
-			return d, true
-		}
-		return date(s[:4], s[4:6], s[6:])
-	}
-	if len(parts) < 3 {
-		return time.Time{}, false
-	}
-	for _, rest := range parts[3:] { // hours, minutes, seconds, all zero
-		if strings.Trim(rest, "0") != "" {
-			return time.Time{}, false
-		}
-	}
-	if len(parts[0]) == 4 {
-		return date(parts[0], parts[1], parts[2])
-	}
-	return date(parts[2], parts[1], parts[0])
-}
-
-func date(year, month, day string) (time.Time, bool) {
-	y, err1 := strconv.Atoi(year)
-	d, err2 := strconv.Atoi(day)
-	m, err3 := strconv.Atoi(month)
-	if err3 != nil && len(month) >= 3 {
-		m, err3 = int(months[strings.ToLower(month[:3])]), nil
-	}
-	t := time.Date(y, time.Month(m), d, 0, 0, 0, 0, time.UTC)
-	ok := err1 == nil && err2 == nil && err3 == nil && len(year) == 4 && len(day) <= 2 && y >= 1900 && y <= 2099 && int(t.Month()) == m &&
-		t.Day() == d
-	return t, ok
 }

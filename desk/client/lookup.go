@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"gapura/person/value"
 )
 
 // A Question asks about one person for a purpose of the agreement and an application.
@@ -33,8 +35,9 @@ func (a Answer) Found() bool { return a.Outcome == "found" }
 
 // A Verdict tells whether a claimed value is right, never the stored one.
 type Verdict struct {
-	Match bool
-	Score *int // 0 to 100 where compared by likeness
+	Match  bool
+	Reason value.Reason // why nothing was compared; empty: it was
+	Score  *int         // 0 to 100 where compared by likeness
 }
 
 type answer struct {
@@ -114,11 +117,12 @@ func flatten(into map[string]string, prefix string, from map[string]json.RawMess
 func verdicts(into map[string]Verdict, prefix string, from map[string]json.RawMessage) {
 	for key, raw := range from {
 		var one struct {
-			Verdict string `json:"verdict"`
-			Score   *int   `json:"score"`
+			Verdict string       `json:"verdict"`
+			Reason  value.Reason `json:"reason"`
+			Score   *int         `json:"score"`
 		}
 		if json.Unmarshal(raw, &one) == nil && one.Verdict != "" {
-			into[prefix+key] = Verdict{Match: one.Verdict == "match", Score: one.Score}
+			into[prefix+key] = Verdict{Match: one.Verdict == "match", Reason: one.Reason, Score: one.Score}
 			continue
 		}
 		var parts map[string]json.RawMessage

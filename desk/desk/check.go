@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"gapura/person/population"
+	"gapura/person/value"
 )
 
 // A Mode is how a cross-check asks.
@@ -32,17 +33,24 @@ type Check struct {
 
 // A Verdict tells of one element whether the papers say the same.
 type Verdict struct {
-	Key   string `json:"key"`
-	Match bool   `json:"match"`
-	Score *int   `json:"score,omitempty"`
-	None  bool   `json:"none,omitempty"` // not granted, or the provider knows nothing: nothing was compared
+	Key    string       `json:"key"`
+	Match  bool         `json:"match"`
+	Score  *int         `json:"score,omitempty"`
+	Reason value.Reason `json:"reason,omitempty"` // why nothing was compared: NotGranted, or the provider's
+	None   bool         `json:"none,omitempty"`   // as older desks wrote a reason
 }
+
+// NotGranted says that the provider compares no such element for this agency.
+const NotGranted value.Reason = "not_granted"
+
+// Compared reports whether there is a verdict at all. What was not compared makes nothing differ; the officer looks.
+func (v Verdict) Compared() bool { return !v.None && v.Reason == "" }
 
 // Same reports whether a found person's verdicts are all good. Without a single comparison nothing is the same.
 func (c Check) Same() bool {
 	compared := 0
 	for _, v := range c.Verdicts {
-		if v.None {
+		if !v.Compared() {
 			continue
 		}
 		if !v.Match {
@@ -93,7 +101,7 @@ func (l Line) GoString() string { return l.Label }
 func Compare(claims map[string]string, get func(key string) (string, bool), threshold int) []Line {
 	var out []Line
 	for _, f := range paperFields {
-		claim, ok := claims[f.Key]
+		text, ok := claims[f.Key]
 		if !ok {
 			continue
 		}
@@ -101,60 +109,30 @@ func Compare(claims map[string]string, get func(key string) (string, bool), thre
 		if key == "alamat" {
 			key = "alamat.alamat"
 		}
-		value, granted := get(key)
-		line := Line{Label: f.Label, Verdict: Verdict{Key: f.Key, None: !granted}}
-		line.Paper, line.Answer = Diff(claim, value)
+		stored, granted := get(key)
+		line := Line{Label: f.Label, Verdict: Verdict{Key: f.Key, Reason: NotGranted}}
+		line.Paper, line.Answer = Diff(text, stored)
 		if granted {
-			v := verdict(f.Key, value, claim, threshold)
-			line.Verdict.Match = v.Match
-			if v.Fuzzy {
-				line.Verdict.Score = &v.Score
-			}
+			line.Verdict = compare(f.Key, stored, text, threshold)
 		}
 		out = append(out, line)
 	}
 	return out
 }
 
-// verdict is population's, over a person who has this value alone.
-func verdict(key, value, claim string, threshold int) population.Verdict {
-	var p population.Person
-	switch key {
-	case "nama_lengkap":
-		p.Name = value
-		return population.Compare(p, population.ElName, claim, threshold)
-	case "tempat_lahir":
-		p.BirthPlace = value
-		return population.Compare(p, population.ElBirthPlace, claim, threshold)
-	case "alamat":
-		p.Address = value
-		return population.Compare(p, population.ElAddress, claim, threshold)
-	case "alamat.rt", "alamat.rw":
-		return plain(strings.TrimLeft(value, "0"), strings.TrimLeft(claim, "0"))
-	case "alamat.kabupaten":
-		return plain(regency(value), regency(claim))
-	case "status_perkawinan":
-		p.Marital = value
-		return population.Compare(p, population.ElMarital, claim, threshold)
-	case "jenis_pekerjaan":
-		p.Occupation = value
-		return population.Compare(p, population.ElOccupation, claim, threshold)
+// compare holds a claim against a value of an answer, as the provider does.
+func compare(key, stored, text string, threshold int) Verdict {
+	out := Verdict{Key: key}
+	c, err := claim(key, text, value.Ever)
+	if err != nil { // CheckPapers lets none through
+		return Verdict{Key: key, Reason: value.NotClaimed}
 	}
-	return plain(value, claim)
-}
-
-func plain(value, claim string) population.Verdict {
-	fold := func(s string) string { return strings.Join(strings.Fields(strings.ToUpper(s)), "") }
-	return population.Verdict{Match: fold(claim) != "" && fold(value) == fold(claim)}
-}
-
-// regency writes the kind of regency out, as the provider does.
-func regency(s string) string {
-	s = strings.Join(strings.Fields(strings.ToUpper(strings.ReplaceAll(s, ".", ""))), "")
-	if rest, ok := strings.CutPrefix(s, "KAB"); ok && !strings.HasPrefix(s, "KABUPATEN") {
-		return "KABUPATEN" + rest
+	v := population.CompareText(c, stored, threshold)
+	out.Match, out.Reason = v.Match, v.Reason
+	if v.Fuzzy && v.Reason == "" {
+		out.Score = &v.Score
 	}
-	return s
+	return out
 }
 
 // Diff marks to the letter where two texts differ, without regard to case: what is not in their longest common subsequence.

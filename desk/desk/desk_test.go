@@ -12,6 +12,7 @@ import (
 
 	"gapura/agreement/party"
 	"gapura/internal/told"
+	"gapura/person/value"
 )
 
 var at = time.Date(2026, 11, 24, 3, 0, 0, 0, time.UTC)
@@ -230,6 +231,7 @@ func TestACheckIsGoodOnlyWhenSomethingWasComparedAndAllAgrees(t *testing.T) {
 		"alamat.rt": "1", "jenis_kelamin": "LAKI-LAKI", "alamat.kabupaten": "KAB. PURBALINGGA"}
 	values := map[string]string{"nama_lengkap": "MUHAMMAD SARWONO", "tanggal_lahir": "1980-02-01", "alamat.alamat": "JL. MAWAR NO. 3",
 		"alamat.rt": "001", "jenis_kelamin": "Laki-Laki", "alamat.kabupaten": "KABUPATEN PURBALINGGA"}
+	differing := map[string]string{"tanggal_lahir": "1980-01-02", "alamat.rt": "002", "jenis_kelamin": "Perempuan"}
 	check := func(values map[string]string) Check {
 		c := Check{Outcome: "found"}
 		for _, l := range Compare(claims, get(values), 100) {
@@ -251,10 +253,17 @@ func TestACheckIsGoodOnlyWhenSomethingWasComparedAndAllAgrees(t *testing.T) {
 		for k, v := range values {
 			other[k] = v
 		}
-		other[key] = "LAIN"
+		if other[key] = "LAIN"; differing[key] != "" {
+			other[key] = differing[key]
+		}
 		if c := check(other); c.Same() || c.Act() != CrossDiff {
 			t.Errorf("%s differs and passes", key)
 		}
+	}
+	// What the registry does not know makes nothing differ, and is shown as not compared.
+	values["alamat.rt"], values["tanggal_lahir"] = "", "-"
+	if c := check(values); !c.Same() || c.Verdicts[1].Reason != value.NoValue || c.Verdicts[1].Compared() {
+		t.Errorf("%+v", c.Verdicts)
 	}
 	if (Check{Outcome: "deceased", Verdicts: []Verdict{{Match: true}}}).Same() {
 		t.Error("a notice passes")
@@ -267,7 +276,7 @@ func TestPapersAreCheckedWithoutRepeatingThem(t *testing.T) {
 		"nik": "3303 0101 0180 0001", "nama_lengkap": " SITI  AMINAH ", "tempat_lahir": "PURBALINGGA", "tanggal_lahir": "1980-01-01",
 		"jenis_kelamin": "PEREMPUAN", "alamat": "JL. CONTOH 1", "agama": "tidak diminta",
 	}, Answers: map[string]string{"kelompok_tani": "Tani Makmur", "luas": "0,75", "komoditas": "Padi"}}
-	if faults := CheckPapers(s, &p); len(faults) != 0 {
+	if faults := CheckPapers(s, &p, at); len(faults) != 0 {
 		t.Fatalf("%v", faults)
 	}
 	if p.Values["nama_lengkap"] != "SITI AMINAH" || p.Values["nik"] != "3303010101800001" || p.Values["agama"] != "" {
@@ -278,7 +287,7 @@ func TestPapersAreCheckedWithoutRepeatingThem(t *testing.T) {
 	}
 	bad := Papers{Values: map[string]string{"nik": "12", "tanggal_lahir": "kemarin"}, Answers: map[string]string{"luas": "banyak",
 		"komoditas": "Ganja"}}
-	wrong := CheckPapers(s, &bad)
+	wrong := CheckPapers(s, &bad, at)
 	faults := fmt.Sprint(wrong)
 	for _, want := range []string{"identitas", "nik", "nama_lengkap", "tanggal_lahir", "t.luas", "t.komoditas", "t.kelompok_tani"} {
 		if wrong.Of(want) == "" {
@@ -304,7 +313,7 @@ func TestServicesAreData(t *testing.T) {
 	for change, want := range map[[2]string]string{
 		{`key = "pupuk"`, `key = "PUPUK!"`}:                             "key",
 		{`decides = "officer"`, `decides = "nobody"`}:                   "decides",
-		{`"jenis_kelamin"`, `"agama"`}:                                  "agama",
+		{`"jenis_kelamin"`, `"sidik_jari"`}:                             "sidik_jari",
 		{`threshold = 100`, `threshold = "x"`}:                          "TOML",
 		{`threshold = 100`, `ambang = 3`}:                               "ambang",
 		{`key = "lahan"`, `key = "ktp"`}:                                "dua kali",

@@ -9,14 +9,16 @@ import (
 
 	"gapura/internal/told"
 	"gapura/person/nik"
+	"gapura/person/population"
+	"gapura/person/value"
 )
 
 // A PaperField is a field that is taken down from the applicant's own papers. The keys are those of the provider's elements, so that the
 // two can be compared.
 type PaperField struct {
 	Key, Label string
-	Kind       string // text, nik, date, choice
-	Options    []string
+	Kind       string   // text, nik, date, choice
+	Options    []string // of a choice; of a text: proposed
 	Required   bool
 	Hint       string
 }
@@ -27,10 +29,9 @@ var paperFields = []PaperField{
 	{Key: "nama_lengkap", Label: "Nama lengkap", Kind: "text", Required: true},
 	{Key: "tempat_lahir", Label: "Tempat lahir", Kind: "text", Required: true},
 	{Key: "tanggal_lahir", Label: "Tanggal lahir", Kind: "date", Required: true},
-	{Key: "jenis_kelamin", Label: "Jenis kelamin", Kind: "choice", Options: []string{"LAKI-LAKI", "PEREMPUAN"}, Required: true},
-	{Key: "status_perkawinan", Label: "Status perkawinan", Kind: "choice", Options: []string{"BELUM KAWIN", "KAWIN", "CERAI HIDUP",
-		"CERAI MATI"}},
-	{Key: "jenis_pekerjaan", Label: "Pekerjaan", Kind: "text"},
+	{Key: "jenis_kelamin", Label: "Jenis kelamin", Kind: "choice", Options: value.Sexes(), Required: true},
+	{Key: "status_perkawinan", Label: "Status perkawinan", Kind: "choice", Options: value.Maritals()},
+	{Key: "jenis_pekerjaan", Label: "Pekerjaan", Kind: "text", Options: value.Occupations()},
 	{Key: "alamat", Label: "Alamat", Kind: "text", Required: true},
 	{Key: "alamat.rt", Label: "RT", Kind: "text"},
 	{Key: "alamat.rw", Label: "RW", Kind: "text"},
@@ -99,8 +100,18 @@ func (p Papers) GoString() string { return p.String() }
 
 const maxValue = 200
 
-// CheckPapers tidies the papers and says what is wrong with them for a service, without repeating a value.
-func CheckPapers(s Service, p *Papers) told.Errors {
+// claim reads a value of the papers as the provider will.
+func claim(key, text string, today time.Time) (population.Claim, error) {
+	element, part, _ := strings.Cut(key, ".")
+	e, err := population.ParseElement(element)
+	if err != nil {
+		return population.Claim{}, err
+	}
+	return population.ReadClaim(e, part, text, today)
+}
+
+// CheckPapers tidies the papers and says what is wrong with them for a service, without repeating a value; no birth is after today.
+func CheckPapers(s Service, p *Papers, today time.Time) told.Errors {
 	var out told.Errors
 	add := func(key, label, text string) { out.Add(key, label+" "+text+".") }
 	if p.Identity != KTP && p.Identity != IKD && p.Identity != Card {
@@ -122,6 +133,9 @@ func CheckPapers(s Service, p *Papers) told.Errors {
 		case v != "" && wrong != "":
 			add(f.Key, f.Label, wrong)
 		case v != "":
+			if _, err := claim(f.Key, v, today); err != nil && f.Kind != "nik" {
+				add(f.Key, f.Label+":", err.Error())
+			}
 			values[f.Key] = v
 		}
 	}

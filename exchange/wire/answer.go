@@ -7,6 +7,7 @@ import (
 	"gapura/access/access"
 	"gapura/internal/quote"
 	"gapura/person/population"
+	"gapura/person/value"
 )
 
 const (
@@ -121,11 +122,28 @@ func (p Profile) value(b []byte, c column, w access.Person) []byte {
 		return appendNumber(b, a.RT)
 	case "NO_RW":
 		return appendNumber(b, a.RW)
+	case "DUSUN":
+		return quote.Known(b, w.Hamlet)
+	case "KODE_POS":
+		return quote.Known(b, w.PostCode)
+	case "AGAMA":
+		return quote.Known(b, w.Religion)
+	case "GOL_DARAH":
+		return quote.Known(b, w.Blood)
+	case "PDDK_AKH":
+		return quote.Known(b, w.Education)
+	case "STAT_HBKEL":
+		return quote.Known(b, w.Relation)
+	case "NAMA_LGKP_AYAH":
+		return quote.Known(b, w.Father)
+	case "NAMA_LGKP_IBU":
+		return quote.Known(b, w.Mother)
 	}
 	return append(b, "null"...)
 }
 
-// Verdicts writes one text for each granted element: an exact one is the same or not, a fuzzy one has its score. There is no RESPONSE_CODE.
+// Verdicts writes one text for each granted element: an exact one is the same or not, a fuzzy one has its score. What the
+// registry has no value of is null. There is no RESPONSE_CODE.
 func (p Profile) Verdicts(a access.Answer, asked string, list []access.ClaimVerdict) []byte {
 	b := append(make([]byte, 0, 768), head...)
 	for _, c := range columns {
@@ -147,6 +165,8 @@ func (p Profile) Verdicts(a access.Answer, asked string, list []access.ClaimVerd
 			b = appendNumber(b, asked)
 		case c.element == population.ElNIK: // it was found by this NIK
 			b = append(b, `"Sesuai"`...)
+		case v.Reason == value.NoValue:
+			b = append(b, "null"...)
 		default:
 			b = appendVerdict(b, v.Match, c.fuzzy, v.Score)
 		}

@@ -11,10 +11,12 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"gapura/access/access"
 	"gapura/person/population"
+	"gapura/person/value"
 )
 
 // MaxBody bounds a request, in bytes.
@@ -205,17 +207,29 @@ var columns = []column{
 	{key: "KEL_NAME", element: population.ElAddress, part: "kelurahan"},
 	{key: "NO_RT", element: population.ElAddress, part: "rt"},
 	{key: "NO_RW", element: population.ElAddress, part: "rw"},
+	{key: "DUSUN", element: population.ElHamlet, fuzzy: true},
+	{key: "KODE_POS", element: population.ElPostCode},
+	{key: "AGAMA", element: population.ElReligion},
+	{key: "GOL_DARAH", element: population.ElBlood},
+	{key: "PDDK_AKH", element: population.ElEducation},
+	{key: "STAT_HBKEL", element: population.ElRelation},
+	{key: "NAMA_LGKP_AYAH", element: population.ElFather, fuzzy: true},
+	{key: "NAMA_LGKP_IBU", element: population.ElMother, fuzzy: true},
 }
 
-// Claims are the elements that a client brings for verification. Blanks, a date of zeros and a missing key all mean "not sent".
-func (f Fields) Claims() []access.Claim {
-	var out []access.Claim
+// Claims are the elements that a client brings for verification; whatever stands for no value means "not sent". False when one cannot be
+// read: that is never a difference. today bounds birth dates.
+func (f Fields) Claims(today time.Time) (list []population.Claim, ok bool) {
 	for _, c := range columns {
 		v := f[Key(c.key)]
-		if v == "" || v == "00-00-0000" || v == "0000-00-00" {
+		if value.None(v) || c.element == population.ElNIK { // the NIK is the question itself
 			continue
 		}
-		out = append(out, access.Claim{Element: c.element, Part: c.part, Value: v})
+		claim, err := population.ReadClaim(c.element, c.part, v, today)
+		if err != nil {
+			return nil, false
+		}
+		list = append(list, claim)
 	}
-	return out
+	return list, true
 }

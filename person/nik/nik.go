@@ -35,16 +35,20 @@ func (n NIK) digits() [16]byte {
 // copied out of a page or a word processor.
 func separates(r rune) bool {
 	switch r {
-	case '.', '-', '\u00ad', '\u200b', '\u200e', '\u200f', '\u2060', '\u2212', '\ufeff':
+	case '.', '-', '\u00ad', '\u2212', '\ufeff':
 		return true
 	}
-	return unicode.IsSpace(r) || unicode.Is(unicode.Pd, r)
+	return r >= '\u200b' && r <= '\u200f' || r >= '\u202a' && r <= '\u202e' || r >= '\u2060' && r <= '\u2069' ||
+		unicode.IsSpace(r) || unicode.Is(unicode.Pd, r)
 }
 
 // Parse reads a NIK as people type it: blanks, dots and dashes are passed over. The rule: 16 digits; region (6), day 01–31 or 41–71 for
 // women, month, year (2) that are a calendar date in 19YY or 20YY; serial (4) not 0000. Any region code is well-formed, because regions
 // split and old numbers stay valid.
+//
+// A spreadsheet's ways to keep a number a text, '… and ="…", are passed over too.
 func Parse(s string) (NIK, error) {
+	s = unquoted(s)
 	var digits [16]byte
 	i := 0
 	for _, r := range s {
@@ -63,6 +67,15 @@ func Parse(s string) (NIK, error) {
 		return NIK{}, ErrFormat
 	}
 	return n, nil
+}
+
+// unquoted is a text without what a spreadsheet puts around a number that is to stay a text.
+func unquoted(s string) string {
+	s = strings.TrimFunc(s, separates)
+	if inner, ok := strings.CutPrefix(s, `="`); ok {
+		return strings.TrimSuffix(inner, `"`)
+	}
+	return strings.TrimPrefix(s, "'")
 }
 
 // IsZero reports whether n is no NIK.

@@ -8,8 +8,11 @@ import (
 	"gapura/person/nik"
 )
 
-// codecVersion is the first byte of an encoded person.
-const codecVersion = 1
+// The first byte of an encoded person: the eight further elements came with the second version.
+const (
+	codecEight   = 1
+	codecVersion = 2
+)
 
 // errEncoding says that bytes are not an encoded person; it shows none of them.
 var errEncoding = errors.New("population: not an encoded person")
@@ -27,7 +30,8 @@ var (
 )
 
 // AppendBinary appends the compact form in which a person is sealed in the database: version, sex, status, birth date as days since 1800
-// plus one (0 is unknown), then each text with its length. It refuses a person without NIK, whose birth date is no UTC midnight of 1800 to
+// plus one (0 is unknown), then each text with its length.
+// It refuses a person without NIK, whose birth date is no UTC midnight of 1800 to
 // 2099, or whose sex or status is none: UnmarshalBinary would not take them back.
 func (p Person) AppendBinary(b []byte) ([]byte, error) {
 	days := int64(0)
@@ -44,7 +48,7 @@ func (p Person) AppendBinary(b []byte) ([]byte, error) {
 	b = append(b, codecVersion, byte(p.Sex), byte(p.Status))
 	b = binary.BigEndian.AppendUint32(b, uint32(days))
 	for _, s := range [...]string{p.NIK.Digits(), p.FamilyNo, p.Name, p.BirthPlace, p.Marital, p.Occupation, p.Address, p.RT, p.RW,
-		p.Village} {
+		p.Village, p.Religion, p.Blood, p.Education, p.Relation, p.Father, p.Mother, p.Hamlet, p.PostCode} {
 		b = binary.AppendUvarint(b, uint64(len(s)))
 		b = append(b, s...)
 	}
@@ -54,7 +58,7 @@ func (p Person) AppendBinary(b []byte) ([]byte, error) {
 // UnmarshalBinary reads the form of AppendBinary and no other: bytes that are cut off, too long or written in another way are refused, and
 // p then stays as it was.
 func (p *Person) UnmarshalBinary(b []byte) error {
-	if len(b) < 7 || b[0] != codecVersion || b[1] > byte(Female) || b[2] > byte(Inactive) {
+	if len(b) < 7 || b[0] != codecVersion && b[0] != codecEight || b[1] > byte(Female) || b[2] > byte(Inactive) {
 		return errEncoding
 	}
 	q := Person{Sex: Sex(b[1]), Status: LifeStatus(b[2])}
@@ -66,8 +70,13 @@ func (p *Person) UnmarshalBinary(b []byte) error {
 	}
 	all := string(b[7:]) // one allocation; the fields share it
 	var number string
-	for _, s := range [...]*string{&number, &q.FamilyNo, &q.Name, &q.BirthPlace, &q.Marital, &q.Occupation, &q.Address, &q.RT, &q.RW,
-		&q.Village} {
+	texts := [...]*string{&number, &q.FamilyNo, &q.Name, &q.BirthPlace, &q.Marital, &q.Occupation, &q.Address, &q.RT, &q.RW, &q.Village,
+		&q.Religion, &q.Blood, &q.Education, &q.Relation, &q.Father, &q.Mother, &q.Hamlet, &q.PostCode}
+	known := texts[:]
+	if b[0] == codecEight {
+		known = texts[:10]
+	}
+	for _, s := range known {
 		n, used := binary.Uvarint(b[len(b)-len(all):])
 		if used <= 0 || used > 1 && n < 1<<(7*(used-1)) || uint64(len(all)-used) < n {
 			return errEncoding

@@ -11,16 +11,30 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
 	"gapura/person/nik"
+	"gapura/person/value"
 )
 
-// columns are SIAK's names, in the order in which WriteCSV writes them.
+// columns are SIAK's names, in the order in which WriteCSV writes them; those from further on may be missing.
 var columns = []string{
 	"NIK", "NO_KK", "NAMA_LGKP", "JENIS_KLMIN", "TMPT_LHR", "TGL_LHR", "STAT_KWN", "JENIS_PKRJN", "ALAMAT", "NO_RT", "NO_RW",
 	"NO_PROP", "NO_KAB", "NO_KEC", "NO_KEL", "FLAG_STATUS",
+	"AGAMA", "GOL_DRH", "PDDK_AKH", "STAT_HBKEL", "NAMA_LGKP_AYAH", "NAMA_LGKP_IBU", "DUSUN", "KODE_POS",
+}
+
+// needed is the count of columns that a file must have.
+const needed = 16
+
+// Reading is how a file of residents is read.
+type Reading struct {
+	Today time.Time // no birth is after it
+	// EmptyStatus is what an empty FLAG_STATUS means for the whole file; nil: a row without it is refused, because nobody is taken for
+	// living unasked.
+	EmptyStatus *LifeStatus
+	// Unread is told of a value that cannot be read and becomes none, by column; nil: nobody is told. What a person needs (NIK, name, birth
+	// date, life status) is never among them.
+	Unread func(column string)
 }
 
 // A RowError is a row that cannot be read. It names the place and never the value.
@@ -34,12 +48,10 @@ func (e *RowError) Error() string {
 	return fmt.Sprintf("baris %d, kolom %s: %s", e.Line, e.Column, e.Problem)
 }
 
-const maxText = 200 // characters of a text column
-
-// ReadCSV reads persons from CSV with SIAK column names in any order and case; further columns are passed over, the delimiter is a comma or
+// CSV reads persons from CSV with SIAK column names in any order and case; further columns are passed over, the delimiter is a comma or
 // a semicolon, and a byte order mark may stand first. A bad row yields a *RowError and reading goes on; any other error (header, reader)
 // ends it. No error holds a value of the file, apart from the reader's own.
-func ReadCSV(r io.Reader) iter.Seq2[Person, error] {
+func (how Reading) CSV(r io.Reader) iter.Seq2[Person, error] {
 	return func(yield func(Person, error) bool) {
 		br := bufio.NewReaderSize(r, 1<<16)
 		if bom, _ := br.Peek(3); bytes.Equal(bom, []byte("\ufeff")) {
@@ -68,12 +80,14 @@ func ReadCSV(r io.Reader) iter.Seq2[Person, error] {
 		places := make([]int, len(columns))
 		for i, c := range columns {
 			var ok bool
-			if places[i], ok = at[c]; !ok {
+			if places[i], ok = at[c]; !ok && i >= needed {
+				places[i] = -1
+			} else if !ok {
 				yield(Person{}, fmt.Errorf("kolom %s tidak ada", c))
 				return
 			}
 		}
-		width, row := len(header), row{fields: make([]string, len(columns))}
+		width, row := len(header), row{how: how, fields: make([]string, len(columns))}
 		for {
 			rec, err := cr.Read()
 			if errors.Is(err, io.EOF) {
@@ -98,7 +112,9 @@ func ReadCSV(r io.Reader) iter.Seq2[Person, error] {
 					break
 				}
 				for i, at := range places {
-					row.fields[i] = rec[at]
+					if row.fields[i] = ""; at >= 0 {
+						row.fields[i] = rec[at]
+					}
 				}
 				var p Person
 				if p, err = row.person(); err == nil {
@@ -116,6 +132,7 @@ func ReadCSV(r io.Reader) iter.Seq2[Person, error] {
 }
 
 type row struct {
+	how    Reading
 	line   int
 	fields []string // in the order of columns
 	err    error
@@ -130,136 +147,117 @@ func (r *row) fail(i int, problem string) {
 func (r *row) person() (Person, error) {
 	r.err = nil
 	p := Person{
-		FamilyNo: r.digits(1, 16), Name: r.text(2), Sex: r.sex(3), BirthPlace: r.text(4), BirthDate: r.date(5), Marital: coded(r.text(6),
-			maritals),
-		Occupation: coded(r.text(7), occupations), Address: r.text(8), RT: r.padded(9, 3), RW: r.padded(10, 3), Status: r.status(15),
+		FamilyNo: r.form(1, value.FamilyNo), Name: r.name(2), Sex: sexes[r.form(3, value.Sex)], BirthPlace: r.text(4, value.BirthPlace),
+		BirthDate: r.date(5),
+		Marital:   r.text(6, value.Marital), Occupation: r.text(7, value.Occupation), Address: r.text(8, value.Street),
+		RT: padded(r.form(9, value.RT)),
+		RW: padded(r.form(10, value.RW)), Village: r.region(), Status: r.status(15), Religion: r.text(16, value.Religion),
+		Blood: r.form(17, value.Blood), Education: r.text(18, value.Education), Relation: r.text(19, value.Relation),
+		Father: r.text(20, value.Name),
+		Mother: r.text(21, value.Name), Hamlet: r.text(22, value.Hamlet), PostCode: r.form(23, value.PostCode),
 	}
-	p.Village = r.region()
 	var err error
 	if p.NIK, err = nik.Parse(r.fields[0]); err != nil {
-		r.fail(0, "bukan NIK yang sesuai format")
-	}
-	if p.Name == "" {
-		r.fail(2, "kosong")
+		r.fail(0, value.ErrNIK.Error())
 	}
 	return p, r.err
 }
 
-// text is a copy of its own, because the CSV reader uses its memory again.
-func (r *row) text(i int) string {
-	s := strings.TrimSpace(r.fields[i])
-	if !utf8.ValidString(s) {
-		r.fail(i, "bukan UTF-8")
-	} else if utf8.RuneCountInString(s) > maxText {
-		r.fail(i, "lebih dari 200 karakter")
-	} else if strings.ContainsFunc(s, unicode.IsControl) {
-		r.fail(i, "memuat karakter kendali")
+// form is a value in the form in which it is compared; what cannot be read is none.
+func (r *row) form(i int, k value.Kind) string {
+	form, err := k.Read(r.fields[i], r.how.Today)
+	if err != nil {
+		r.unread(i)
 	}
-	return strings.Clone(s)
+	return form
 }
 
-func (r *row) digits(i, n int) string {
-	s := strings.TrimSpace(r.fields[i])
-	if s != "" && (len(s) != n || strings.Trim(s, "0123456789") != "") {
-		r.fail(i, fmt.Sprintf("bukan %d angka", n))
-	}
-	return strings.Clone(s)
-}
-
-// padded reads a small number to a fixed count of digits; empty and zero are unknown.
-func (r *row) padded(i, n int) string {
-	s := strings.TrimLeft(strings.TrimSpace(r.fields[i]), "0")
-	if s == "" {
+// text is a value as the registry writes it, a number of SIAK's lists as its word; what cannot be read is none. It is a copy of its own,
+// because the CSV reader uses its memory again.
+func (r *row) text(i int, k value.Kind) string {
+	if r.form(i, k) == "" {
 		return ""
 	}
-	if len(s) > n || strings.Trim(s, "0123456789") != "" {
-		r.fail(i, fmt.Sprintf("bukan angka sampai %d digit", n))
-		return ""
-	}
-	return strings.Repeat("0", n-len(s)) + s
+	return strings.Clone(k.Word(tidy(r.fields[i])))
 }
 
-func (r *row) region() string {
-	code := ""
-	for i, n := range []int{2, 2, 2, 4} {
-		part := r.padded(11+i, n)
-		if part == "" {
-			r.fail(11+i, "kosong")
-		}
-		code += part
+func (r *row) unread(i int) {
+	if r.how.Unread != nil {
+		r.how.Unread(columns[i])
 	}
-	return code
 }
 
-func (r *row) sex(i int) Sex {
-	s, ok := parseSex(r.fields[i])
-	if !ok {
-		r.fail(i, "bukan 1 atau 2")
+// tidy is a text with single blanks.
+func tidy(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+func (r *row) name(i int) string {
+	form, err := value.Name.Read(r.fields[i], r.how.Today)
+	switch {
+	case err != nil:
+		r.fail(i, err.Error())
+	case form == "":
+		r.fail(i, "kosong")
 	}
-	return s
-}
-
-var joiners = strings.NewReplacer(" ", "", "-", "")
-
-// parseSex reads SIAK's number, the letter or the word; blank is unknown.
-// ReadSex reads a sex as any door or service writes it; unknown when it is none.
-func ReadSex(s string) Sex {
-	x, _ := parseSex(s)
-	return x
-}
-
-func parseSex(s string) (Sex, bool) {
-	switch strings.ToUpper(joiners.Replace(s)) {
-	case "":
-		return SexUnknown, true
-	case "1", "L", "LAKILAKI":
-		return Male, true
-	case "2", "P", "PEREMPUAN":
-		return Female, true
-	}
-	return SexUnknown, false
+	return tidy(r.fields[i])
 }
 
 func (r *row) date(i int) time.Time {
-	s := strings.TrimSpace(r.fields[i])
-	if s == "" {
-		return time.Time{}
-	}
-	t, ok := parseDate(s)
-	if !ok || t.Before(epoch) || t.After(latest) {
-		r.fail(i, "bukan tanggal YYYY-MM-DD, DD-MM-YYYY atau DD/MM/YYYY tahun 1800 sampai 2099")
+	t, err := value.Date(r.fields[i], r.how.Today)
+	switch {
+	case err != nil:
+		r.fail(i, err.Error())
+	case t.IsZero():
+		r.fail(i, "kosong")
 	}
 	return t
 }
 
-func parseDate(s string) (time.Time, bool) {
-	for _, layout := range []string{"2006-01-02", "02-01-2006", "02/01/2006"} {
-		if t, err := time.Parse(layout, s); err == nil {
-			return t, true
-		}
+// padded is a number of three digits, as a KTP-el prints it.
+func padded(s string) string {
+	if s == "" {
+		return ""
 	}
-	return time.Time{}, false
+	return strings.Repeat("0", 3-len(s)) + s
+}
+
+// region is the village's code, or as much of it as can be read.
+func (r *row) region() string {
+	code := ""
+	for i, n := range []int{2, 2, 2, 4} {
+		s := strings.TrimLeft(strings.TrimSpace(r.fields[11+i]), "0")
+		if value.None(s) {
+			break
+		}
+		if len(s) > n || strings.Trim(s, "0123456789") != "" {
+			r.unread(11 + i)
+			break
+		}
+		code += strings.Repeat("0", n-len(s)) + s
+	}
+	return code
+}
+
+var sexes = map[string]Sex{"1": Male, "2": Female}
+
+// ReadSex reads a sex as any door or service writes it; unknown when it is none.
+func ReadSex(s string) Sex {
+	form, _ := value.Sex.Read(s, time.Time{}) // unknown when it cannot be read
+	return sexes[form]
 }
 
 func (r *row) status(i int) LifeStatus {
-	switch s := strings.TrimSpace(r.fields[i]); s {
-	case "":
-		return Alive
-	case "0", "1", "2", "3":
+	s := strings.TrimSpace(r.fields[i])
+	switch {
+	case value.None(s) && r.how.EmptyStatus != nil:
+		return *r.how.EmptyStatus
+	case value.None(s):
+		r.fail(i, "kosong; tentukan artinya dengan --empty-status")
+	case len(s) == 1 && s >= "0" && s <= "3":
 		return LifeStatus(s[0] - '0')
+	default:
+		r.fail(i, "bukan 0 sampai 3")
 	}
-	r.fail(i, "bukan 0 sampai 3")
-	return Alive
-}
-
-var maritals = map[string]string{"1": "BELUM KAWIN", "2": "KAWIN", "3": "CERAI HIDUP", "4": "CERAI MATI"}
-
-// coded turns SIAK's number into its word; any other text stays as it is.
-func coded(s string, words map[string]string) string {
-	if w, ok := words[strings.TrimLeft(s, "0")]; ok {
-		return w
-	}
-	return s
+	return Inactive
 }
 
 // WriteCSV writes persons with SIAK columns, as ReadCSV reads them: marital status and occupation in words, dates as YYYY-MM-DD.
@@ -279,7 +277,7 @@ func WriteCSV(w io.Writer, people iter.Seq[Person]) error {
 			p.NIK.Digits(), p.FamilyNo, p.Name, string('0' + byte(p.Sex)), p.BirthPlace, born, p.Marital, p.Occupation, p.Address, p.RT,
 			p.RW,
 			strings.TrimSpace(v[:2]), strings.TrimSpace(v[2:4]), strings.TrimSpace(v[4:6]), strings.TrimSpace(v[6:10]),
-			string('0' + byte(p.Status)),
+			string('0' + byte(p.Status)), p.Religion, p.Blood, p.Education, p.Relation, p.Father, p.Mother, p.Hamlet, p.PostCode,
 		})
 		if p.Sex == SexUnknown {
 			rec[3] = ""

@@ -11,7 +11,8 @@ import (
 // An Element is one kind of population data that an agreement can grant.
 type Element uint8
 
-// The elements; the first eight are the agreement's (PKS 2(1)a). The values are stored in records: append only.
+// The elements; the first eight are the agreement's (PKS 2(1)a), the others are granted by an addendum alone. The values are stored in
+// records: append only.
 const (
 	ElNIK Element = iota
 	ElName
@@ -22,6 +23,14 @@ const (
 	ElOccupation
 	ElAddress
 	ElFamilyNo
+	ElReligion
+	ElBlood
+	ElEducation
+	ElRelation
+	ElFather
+	ElMother
+	ElHamlet
+	ElPostCode
 	elements
 )
 
@@ -30,6 +39,9 @@ var elementTexts = [elements]struct{ key, label string }{
 	ElBirthPlace: {"tempat_lahir", "Tempat Lahir"}, ElBirthDate: {"tanggal_lahir", "Tanggal Lahir"},
 	ElMarital: {"status_perkawinan", "Status Perkawinan"}, ElOccupation: {"jenis_pekerjaan", "Jenis Pekerjaan"},
 	ElAddress: {"alamat", "Alamat Sekarang"}, ElFamilyNo: {"no_kk", "Nomor Kartu Keluarga"},
+	ElReligion: {"agama", "Agama"}, ElBlood: {"golongan_darah", "Golongan Darah"}, ElEducation: {"pendidikan_akhir", "Pendidikan Terakhir"},
+	ElRelation: {"status_hubungan_keluarga", "Status Hubungan dalam Keluarga"}, ElFather: {"nama_ayah", "Nama Lengkap Ayah"},
+	ElMother: {"nama_ibu", "Nama Lengkap Ibu"}, ElHamlet: {"dusun", "Dusun"}, ElPostCode: {"kode_pos", "Kode Pos"},
 }
 
 // String is the element's key in the JSON API and in configurations.
@@ -63,6 +75,9 @@ type Elements uint32
 
 // PKSElements are the eight of the agreement (PKS 2(1)a).
 const PKSElements Elements = 1<<ElFamilyNo - 1
+
+// AllElements are those that an agreement can grant.
+const AllElements Elements = 1<<elements - 1
 
 // Of is the set of the given elements.
 func Of(list ...Element) Elements {

@@ -11,6 +11,12 @@ import (
 	"time"
 )
 
+// reading reads as of a fixed day and takes an empty life status for living.
+var (
+	living  = Alive
+	reading = Reading{Today: time.Date(2026, 11, 26, 0, 0, 0, 0, time.UTC), EmptyStatus: &living}
+)
+
 const goodRow = "3303010101800001,3303010101010001,BUDI,1,X,1980-01-01,1,1,JL,1,1,33,3,1,2001,0\n"
 
 func TestHeaderMustBeClear(t *testing.T) {
@@ -19,7 +25,7 @@ func TestHeaderMustBeClear(t *testing.T) {
 		{strings.Replace(header, "NIK,", "NIK,nik ,", 1) + goodRow, "NIK ada dua kali"},
 	} {
 		n := 0
-		for _, err := range ReadCSV(strings.NewReader(c.in)) {
+		for _, err := range reading.CSV(strings.NewReader(c.in)) {
 			var row *RowError
 			if n++; err == nil || errors.As(err, &row) || !strings.Contains(err.Error(), c.want) {
 				t.Errorf("%q: %v", c.in, err)
@@ -33,7 +39,7 @@ func TestHeaderMustBeClear(t *testing.T) {
 
 func TestReaderFaultEndsReading(t *testing.T) {
 	fault, n := errors.New("disk"), 0
-	for _, err := range ReadCSV(io.MultiReader(strings.NewReader(header+goodRow+goodRow), iotest.ErrReader(fault))) {
+	for _, err := range reading.CSV(io.MultiReader(strings.NewReader(header+goodRow+goodRow), iotest.ErrReader(fault))) {
 		if n++; n == 3 && !errors.Is(err, fault) {
 			t.Fatal(err)
 		}
@@ -47,7 +53,7 @@ func TestReaderFaultEndsReading(t *testing.T) {
 func TestRowsLostToAQuoteAreCounted(t *testing.T) {
 	spoilt := strings.Replace(goodRow, "BUDI", `"BUDI`, 1)
 	var last error
-	for _, err := range ReadCSV(strings.NewReader(header + goodRow + spoilt + goodRow + goodRow)) {
+	for _, err := range reading.CSV(strings.NewReader(header + goodRow + spoilt + goodRow + goodRow)) {
 		last = err
 	}
 	var row *RowError
@@ -57,7 +63,7 @@ func TestRowsLostToAQuoteAreCounted(t *testing.T) {
 }
 
 func TestReadingMayStopEarly(t *testing.T) {
-	for _, err := range ReadCSV(strings.NewReader(header + "x\n" + goodRow)) {
+	for _, err := range reading.CSV(strings.NewReader(header + "x\n" + goodRow)) {
 		if err == nil {
 			t.Fatal("went on")
 		}
@@ -69,7 +75,7 @@ func TestCodesBecomeWords(t *testing.T) {
 	read := func(column int, value string) (Person, error) {
 		f := strings.Split(strings.TrimSpace(goodRow), ",")
 		f[column] = value
-		for p, err := range ReadCSV(strings.NewReader(header + strings.Join(f, ",") + "\r\n")) {
+		for p, err := range reading.CSV(strings.NewReader(header + strings.Join(f, ",") + "\r\n")) {
 			return p, err
 		}
 		return Person{}, io.EOF
@@ -98,13 +104,10 @@ func TestCodesBecomeWords(t *testing.T) {
 			t.Errorf("%s %q: %q %v", columns[c.column], c.value, c.get(p), err)
 		}
 	}
-	for _, value := range []string{"1799-12-31", "2100-01-01", "30-02-1980"} {
+	for _, value := range []string{"1799-12-31", "2100-01-01", "30-02-1980", "", "-", "2026-11-28"} {
 		if _, err := read(5, value); err == nil {
 			t.Errorf("took the birth date %s", value)
 		}
-	}
-	if len(occupations) != 89 {
-		t.Errorf("%d occupations", len(occupations))
 	}
 }
 
@@ -146,6 +149,9 @@ func FuzzOneEncodingOnly(f *testing.F) {
 	f.Add(slices.Concat(b[:3], []byte{255, 255, 255, 255}, b[7:]))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		p := good
+		if len(b) > 0 && b[0] == codecEight {
+			return // what was sealed before the further elements is read, and written in today's form
+		}
 		if p.UnmarshalBinary(b) != nil {
 			if p != good {
 				t.Fatal("a failure changed the person")
@@ -191,7 +197,7 @@ func BenchmarkReadCSV(b *testing.B) {
 		b.Fatal(err)
 	}
 	for b.Loop() {
-		for _, err := range ReadCSV(bytes.NewReader(file.Bytes())) {
+		for _, err := range reading.CSV(bytes.NewReader(file.Bytes())) {
 			if err != nil {
 				b.Fatal(err)
 			}

@@ -26,6 +26,16 @@ type Person struct {
 	Village    string // Kemendagri code without dots: province 2, regency 2, district 2, village 4 digits
 	Elsewhere  *Place // names as another service gave them; nil: those of Village
 	Status     LifeStatus
+
+	// Further elements, as registered in words.
+	Religion  string // AGAMA
+	Blood     string // GOL_DRH
+	Education string // PDDK_AKH
+	Relation  string // STAT_HBKEL, to the head of the family
+	Father    string // NAMA_LGKP_AYAH
+	Mother    string // NAMA_LGKP_IBU
+	Hamlet    string // DUSUN
+	PostCode  string // KODE_POS, 5 digits
 }
 
 // A Place is where an address lies, in names, with the district's code: 6 digits, or its number within the regency when only that is known.

@@ -67,7 +67,7 @@ func TestCSVReadsWhatItWrote(t *testing.T) {
 		t.Fatal(err)
 	}
 	i := 0
-	for p, err := range ReadCSV(&file) {
+	for p, err := range reading.CSV(&file) {
 		if err != nil || p != want[i] {
 			t.Fatalf("row %d: %v", i, err)
 		}
@@ -85,7 +85,7 @@ func TestCSVTakesSIAKsSpellings(t *testing.T) {
 	in := "\ufeffflag_status;NO_KEL;NO_KEC;NO_KAB;NO_PROP;NO_RW;NO_RT;" +
 		"ALAMAT;JENIS_PKRJN;STAT_KWN;TGL_LHR;TMPT_LHR;JENIS_KLMIN;NAMA_LGKP;NO_KK;NIK;lain\n" +
 		"1;2001;1;3;33;2;001;DUSUN KRAJAN;9;2;01/02/1980;PURBALINGGA;2;SRI RAHAYU;3303010101010001;3303014102800001;x\n"
-	for p, err := range ReadCSV(strings.NewReader(in)) {
+	for p, err := range reading.CSV(strings.NewReader(in)) {
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -106,15 +106,14 @@ func TestCSVNamesTheBadPlaceAndNoValue(t *testing.T) {
 		return strings.Join(f, ",")
 	}
 	rows := []struct{ row, column string }{
-		{spoil(0, "RAHASIA"), "NIK"}, {spoil(1, "RAHASIA"), "NO_KK"}, {spoil(2, ""), "NAMA_LGKP"}, {spoil(2, "RAHASIA\x00"), "NAMA_LGKP"},
+		{spoil(0, "RAHASIA"), "NIK"}, {spoil(2, ""), "NAMA_LGKP"}, {spoil(2, "-"), "NAMA_LGKP"}, {spoil(2, "RAHASIA\x00"), "NAMA_LGKP"},
 		{spoil(2, "RAHASIA\xff"), "NAMA_LGKP"}, {spoil(2, strings.Repeat("RAHASIA", 40)), "NAMA_LGKP"},
-		{spoil(3, "RAHASIA"), "JENIS_KLMIN"},
-		{spoil(5, "RAHASIA"), "TGL_LHR"}, {spoil(5, "1980-02-30"), "TGL_LHR"}, {spoil(9, "RAHASIA"), "NO_RT"}, {spoil(13, "123"), "NO_KEC"},
-		{spoil(14, ""), "NO_KEL"}, {spoil(15, "7"), "FLAG_STATUS"}, {"RAHASIA,1", "?"}, {`3,"RAHASIA"x,1`, "?"},
+		{spoil(5, "RAHASIA"), "TGL_LHR"}, {spoil(5, "1980-02-30"), "TGL_LHR"}, {spoil(5, "-"), "TGL_LHR"}, {spoil(15, "7"), "FLAG_STATUS"},
+		{"RAHASIA,1", "?"}, {`3,"RAHASIA"x,1`, "?"},
 	}
 	for _, c := range rows {
 		in, bad, fine := header+good+"\n"+c.row+"\n"+good+"\n", 0, 0
-		for _, err := range ReadCSV(strings.NewReader(in)) {
+		for _, err := range reading.CSV(strings.NewReader(in)) {
 			var row *RowError
 			switch {
 			case err == nil:
@@ -129,9 +128,81 @@ func TestCSVNamesTheBadPlaceAndNoValue(t *testing.T) {
 			t.Errorf("%s: %d bad rows, %d good ones", c.column, bad, fine)
 		}
 	}
-	for _, err := range ReadCSV(strings.NewReader(strings.Replace(header, "NO_KEC,", "", 1) + good)) {
+	for _, err := range reading.CSV(strings.NewReader(strings.Replace(header, "NO_KEC,", "", 1) + good)) {
 		if err == nil || !strings.Contains(err.Error(), "NO_KEC") {
 			t.Errorf("missing column: %v", err)
+		}
+	}
+}
+
+// TestWhatIsNotNeededNeverCostsAPersonTheRow: an unreadable part becomes no value and is counted; dashes and zeros are no value and are
+// not.
+func TestWhatIsNotNeededNeverCostsAPersonTheRow(t *testing.T) {
+	good := "3303010101800001,3303010101010001,BUDI,1,X,1980-01-01,1,1,JL,1,1,33,3,1,2001,0"
+	get := map[int]func(Person) string{
+		1: func(p Person) string { return p.FamilyNo }, 3: func(p Person) string { return p.Sex.String() },
+		4: func(p Person) string { return p.BirthPlace },
+		6: func(p Person) string { return p.Marital }, 7: func(p Person) string { return p.Occupation },
+		8: func(p Person) string { return p.Address },
+		9: func(p Person) string { return p.RT }, 10: func(p Person) string { return p.RW }, 11: func(p Person) string { return p.Village },
+	}
+	for _, c := range []struct {
+		column int
+		text   string
+		told   bool
+	}{
+		{1, "12", true}, {1, "-", false}, {3, "X", true}, {3, "N/A", false}, {4, strings.Repeat("X", 300), true}, {4, "NULL", false},
+		{6, "CERAI", true}, {6, "-", false},
+		{7, "A\x00", true}, {7, "TIDAK ADA", false}, {8, "--", false}, {9, "satu", true}, {9, "000", false}, {9, "-", false},
+		{10, "1234", true}, {10, "", false},
+		{11, "x", true}, {11, "00", false}, {11, "", false},
+	} {
+		f := strings.Split(good, ",")
+		f[c.column] = c.text
+		told := ""
+		how := reading
+		how.Unread = func(column string) { told += column }
+		n := 0
+		for p, err := range how.CSV(strings.NewReader(header + strings.Join(f, ",") + "\n")) {
+			if n++; err != nil || get[c.column](p) != "" {
+				t.Errorf("%s %q: %q %v", columns[c.column], c.text, get[c.column](p), err)
+			}
+		}
+		if want := map[bool]string{true: columns[c.column]}[c.told]; told != want || n != 1 {
+			t.Errorf("%s %q: told of %q, %d rows", columns[c.column], c.text, told, n)
+		}
+	}
+}
+
+// TestNobodyIsTakenForLivingUnasked: an empty life status is refused unless the file as a whole was given a meaning for it.
+func TestNobodyIsTakenForLivingUnasked(t *testing.T) {
+	in := header + "3303010101800001,3303010101010001,BUDI,1,X,1980-01-01,1,1,JL,1,1,33,3,1,2001,-\n"
+	unasked := reading
+	unasked.EmptyStatus = nil
+	for p, err := range unasked.CSV(strings.NewReader(in)) {
+		var row *RowError
+		if !errors.As(err, &row) || row.Column != "FLAG_STATUS" {
+			t.Errorf("%v %v", p.Status, err)
+		}
+	}
+	inactive := Inactive
+	asked := Reading{Today: reading.Today, EmptyStatus: &inactive}
+	for p, err := range asked.CSV(strings.NewReader(in)) {
+		if err != nil || p.Status != Inactive {
+			t.Errorf("%v %v", p.Status, err)
+		}
+	}
+}
+
+// TestFurtherElementsComeAlong: columns beyond the needed ones may stand anywhere or be missing.
+func TestFurtherElementsComeAlong(t *testing.T) {
+	in := "AGAMA,KODE_POS," + strings.TrimSuffix(header, "\n") + ",GOL_DRH,PDDK_AKH,STAT_HBKEL,NAMA_LGKP_AYAH,NAMA_LGKP_IBU,DUSUN\n" +
+		"1,53300,3303010101800001,3303010101010001,BUDI,1,X,1980-01-01,1,1,JL,1,1,33,3,1,2001,0,13,5,1,KARTAM,SITI AMINAH,KRAJAN\n"
+	for p, err := range reading.CSV(strings.NewReader(in)) {
+		got := []string{p.Religion, p.PostCode, p.Blood, p.Education, p.Relation, p.Father, p.Mother, p.Hamlet}
+		if want := []string{"ISLAM", "53300", "", "SLTA/SEDERAJAT", "KEPALA KELUARGA", "KARTAM", "SITI AMINAH", "KRAJAN"}; err != nil ||
+			!slices.Equal(got, want) {
+			t.Errorf("%q %v", got, err)
 		}
 	}
 }
@@ -180,7 +251,7 @@ func FuzzUnmarshalPerson(f *testing.F) {
 func FuzzReadCSV(f *testing.F) {
 	f.Add(header + "3303010101800001,3303010101010001,BUDI,1,X,1980-01-01,1,1,JL,1,1,33,3,1,2001,0\n")
 	f.Fuzz(func(t *testing.T, s string) {
-		for p, err := range ReadCSV(strings.NewReader(s)) {
+		for p, err := range reading.CSV(strings.NewReader(s)) {
 			if err == nil && (p.NIK.IsZero() || p.Name == "") {
 				t.Fatal("a person without NIK or name")
 			}
@@ -206,48 +277,8 @@ func TestElementsAreASet(t *testing.T) {
 			}
 		}
 	})
-	if _, err := ParseElement("agama"); err == nil {
+	if _, err := ParseElement("sidik_jari"); err == nil {
 		t.Fatal("took an unknown element")
-	}
-}
-
-func TestCompare(t *testing.T) {
-	p := Person{Name: "MUHAMMAD SUPARDI", BirthPlace: "PURBALINGGA", Sex: Male, BirthDate: time.Date(1980, 2, 1, 0, 0, 0, 0, time.UTC),
-		Marital:    "KAWIN",
-		Occupation: "PETANI/PEKEBUN", Address: "JL. MAWAR NO. 3", RT: "003", RW: "012", Village: "3303012001", FamilyNo: "3303010101010001"}
-	for _, c := range []struct {
-		el    Element
-		claim string
-		limit int
-		match bool
-		score int // -1: not looked at
-	}{
-		{ElName, "Muhammad Supardi", 100, true, 100}, {ElName, "H. Moch. Soepardi, S.Pd.", 100, true, 100}, {ElName, "M. Supardi", 100,
-			true, 100},
-		{ElName, "Muhammad Supardy", 100, false, -1}, {ElName, "Muhammad Supardy", 90, true, -1}, {ElName, "Sri Rahayu", 80, false, -1},
-		{ElName, "", 0, false, 0},
-		{ElBirthPlace, "purbalingga", 100, true, 100}, {ElAddress, "Jalan Mawar No 3", 100, true, 100},
-		{ElSex, "L", 100, true, 0}, {ElSex, "laki-laki", 100, true, 0}, {ElSex, "P", 100, false, 0}, {ElSex, "", 100, false, 0},
-		{ElBirthDate, "1980-02-01", 100, true, 0}, {ElBirthDate, "01-02-1980", 100, true, 0}, {ElBirthDate, "02-01-1980", 100, false, 0},
-		{ElMarital, "kawin", 100, true, 0}, {ElMarital, "2", 100, true, 0}, {ElMarital, "", 100, false, 0},
-		{ElOccupation, "petani / pekebun", 100, true, 0},
-		{ElOccupation, "9", 100, true, 0}, {ElFamilyNo, "3303 0101 0101 0001", 100, true, 0}, {ElFamilyNo, "", 100, false, 0},
-	} {
-		v := Compare(p, c.el, c.claim, c.limit)
-		if v.Match != c.match || (c.score >= 0 && v.Score != c.score) || v.Score < 0 || v.Score > 100 {
-			t.Errorf("%s %q from %d: %+v", c.el, c.claim, c.limit, v)
-		}
-	}
-	for part, claim := range map[string]string{
-		"alamat": "JL MAWAR NO 3", "provinsi": "Jawa Tengah", "kabupaten": "Kab. Purbalingga", "kode_kecamatan": "33.03.01",
-		"kecamatan": "kemangkon", "rt": "3", "rw": "012",
-	} {
-		if !CompareAddressPart(p, part, claim, 100).Match {
-			t.Errorf("%s does not match", part)
-		}
-		if CompareAddressPart(p, part, "", 0).Match || CompareAddressPart(p, part, "BUKAN", 100).Match {
-			t.Errorf("%s matches anything", part)
-		}
 	}
 }
 
@@ -259,12 +290,5 @@ func BenchmarkGenerate(b *testing.B) {
 	for range b.N {
 		p, _ := next()
 		sink += len(p.Name)
-	}
-}
-
-func BenchmarkCompareName(b *testing.B) {
-	p := Person{Name: "MUHAMMAD SUPARDI WIBOWO"}
-	for b.Loop() {
-		sink += Compare(p, ElName, "Moh. Supardi Wibowa", 90).Score
 	}
 }

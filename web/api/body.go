@@ -35,7 +35,7 @@ func decodeUpTo(w http.ResponseWriter, r *http.Request, into any, most int64) bo
 		problem(w, http.StatusBadRequest, "input", "isi permintaan harus JSON dalam UTF-8", "")
 		return false
 	}
-	dec := json.NewDecoder(bytes.NewReader(data))
+	dec := json.NewDecoder(bytes.NewReader(bytes.TrimPrefix(data, []byte("\ufeff"))))
 	dec.DisallowUnknownFields()
 	if err = dec.Decode(into); err == nil {
 		if _, more := dec.Token(); more == io.EOF {

@@ -7,6 +7,7 @@ import (
 	"gapura/access/access"
 	"gapura/internal/quote"
 	"gapura/person/population"
+	"gapura/person/value"
 )
 
 // The answer is appended by hand: it is small, its shape is fixed, and it is made for every lookup.
@@ -62,6 +63,22 @@ func appendPerson(b []byte, p access.Person) []byte {
 			b = quote.Known(b, p.Occupation)
 		case population.ElAddress:
 			b = appendAddress(b, p.Address)
+		case population.ElReligion:
+			b = quote.Known(b, p.Religion)
+		case population.ElBlood:
+			b = quote.Known(b, p.Blood)
+		case population.ElEducation:
+			b = quote.Known(b, p.Education)
+		case population.ElRelation:
+			b = quote.Known(b, p.Relation)
+		case population.ElFather:
+			b = quote.Known(b, p.Father)
+		case population.ElMother:
+			b = quote.Known(b, p.Mother)
+		case population.ElHamlet:
+			b = quote.Known(b, p.Hamlet)
+		case population.ElPostCode:
+			b = quote.Known(b, p.PostCode)
 		default:
 			b = append(b, "null"...)
 		}
@@ -86,8 +103,9 @@ func appendAddress(b []byte, a access.Address) []byte {
 }
 
 type verdict struct {
-	Verdict string `json:"verdict"`
-	Score   *int   `json:"score,omitempty"`
+	Verdict string       `json:"verdict"`
+	Reason  value.Reason `json:"reason,omitempty"` // why nothing was compared
+	Score   *int         `json:"score,omitempty"`
 }
 
 func appendVerdicts(b []byte, list []access.ClaimVerdict) []byte {
@@ -100,11 +118,14 @@ func appendVerdicts(b []byte, list []access.ClaimVerdict) []byte {
 			}
 			continue
 		}
-		out := verdict{Verdict: "mismatch"}
-		if v.Match {
+		out := verdict{Verdict: "mismatch", Reason: v.Reason}
+		switch {
+		case v.Reason != "":
+			out.Verdict = "not_compared"
+		case v.Match:
 			out.Verdict = "match"
 		}
-		if v.Fuzzy {
+		if v.Fuzzy && v.Reason == "" {
 			out.Score = &v.Score
 		}
 		if v.Part == "" {

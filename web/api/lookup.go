@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"time"
 
 	"gapura/access/access"
 	"gapura/agreement/agreement"
@@ -52,7 +53,8 @@ type matchBody struct {
 	Claims    map[string]json.RawMessage `json:"claims"`
 }
 
-const maxClaim = 200
+// maxClaims bounds the elements of one question: all that there are.
+const maxClaims = 20
 
 func (a *API) match(w http.ResponseWriter, r *http.Request, _ *access.Standing) {
 	var body matchBody
@@ -67,7 +69,7 @@ func (a *API) match(w http.ResponseWriter, r *http.Request, _ *access.Standing) 
 		problem(w, http.StatusUnprocessableEntity, "input", `field "threshold" harus 0 sampai 100`, "")
 		return
 	}
-	claims, err := readClaims(body.Claims)
+	claims, err := readClaims(body.Claims, a.Gate.Now())
 	if err != nil {
 		problem(w, http.StatusUnprocessableEntity, "input", err.Error(), "")
 		return
@@ -88,43 +90,62 @@ func (a *API) match(w http.ResponseWriter, r *http.Request, _ *access.Standing) 
 	a.send(w, end(b, ans))
 }
 
-// readClaims takes texts by element key; alamat may also be an object of its parts. Errors are Indonesian and name known keys only.
-func readClaims(in map[string]json.RawMessage) ([]access.Claim, error) {
-	if len(in) == 0 || len(in) > 20 {
-		return nil, errors.New(`field "claims" harus memuat 1 sampai 20 elemen`)
+// readClaims takes texts, or numbers, by element key; alamat may also be an object of its parts. A value that cannot be read is the
+// caller's error, never a difference. Errors are Indonesian and name known keys only.
+func readClaims(in map[string]json.RawMessage, now time.Time) ([]population.Claim, error) {
+	if len(in) == 0 || len(in) > maxClaims {
+		return nil, fmt.Errorf(`field "claims" harus memuat 1 sampai %d elemen`, maxClaims)
 	}
-	var out []access.Claim
+	var out []population.Claim
 	for key, raw := range in {
 		el, err := population.ParseElement(key)
 		if err != nil {
 			return nil, errors.New(`field "claims" memuat elemen yang tidak dikenal`)
 		}
-		var text string
-		if json.Unmarshal(raw, &text) == nil {
-			if !clean(text, maxClaim) {
-				return nil, fmt.Errorf(`elemen %q pada "claims" harus teks sampai 200 byte tanpa karakter kendali`, key)
+		if text, ok := claimText(raw); ok {
+			c, err := population.ReadClaim(el, "", text, now)
+			if err != nil {
+				return nil, fmt.Errorf(`elemen %q pada "claims": %w`, key, err)
 			}
-			out = append(out, access.Claim{Element: el, Value: text})
+			out = append(out, c)
 			continue
 		}
-		var parts map[string]string
+		var parts map[string]json.RawMessage
 		if el != population.ElAddress || json.Unmarshal(raw, &parts) != nil || len(parts) == 0 {
 			return nil, fmt.Errorf(`elemen %q pada "claims" harus berupa teks`, key)
 		}
 		for _, part := range population.AddressParts {
-			if text, ok := parts[part]; ok {
-				if !clean(text, maxClaim) {
-					return nil, fmt.Errorf(`bagian %q pada "alamat" harus teks sampai 200 byte tanpa karakter kendali`, part)
-				}
-				out = append(out, access.Claim{Element: el, Part: part, Value: text})
-				delete(parts, part)
+			raw, ok := parts[part]
+			if !ok {
+				continue
 			}
+			text, ok := claimText(raw)
+			if !ok {
+				return nil, fmt.Errorf(`bagian %q pada "alamat" harus berupa teks`, part)
+			}
+			c, err := population.ReadClaim(el, part, text, now)
+			if err != nil {
+				return nil, fmt.Errorf(`bagian %q pada "alamat": %w`, part, err)
+			}
+			out = append(out, c)
+			delete(parts, part)
 		}
 		if len(parts) > 0 {
 			return nil, errors.New(`elemen "alamat" pada "claims" memuat bagian yang tidak dikenal`)
 		}
 	}
 	return out, nil
+}
+
+// claimText is a JSON text, a number as it is written, or null as nothing.
+func claimText(raw json.RawMessage) (string, bool) {
+	var text string
+	if json.Unmarshal(raw, &text) == nil {
+		return text, true
+	}
+	var n json.Number
+	err := json.Unmarshal(raw, &n)
+	return n.String(), err == nil
 }
 
 // whole checks that the texts are fit to be looked at; what they mean is the gate's.

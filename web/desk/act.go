@@ -106,7 +106,7 @@ func (d *Desk) complete(w http.ResponseWriter, r *http.Request, v *site.Visitor)
 	if a.Papers.Identity == desk.Card {
 		papers.Identity = desk.Card // what a card gave stays what it was; the note says how it was read
 	}
-	if faults := append(desk.CheckPapers(s, &papers), f.faults...); len(faults) > 0 {
+	if faults := append(desk.CheckPapers(s, &papers, d.today()), f.faults...); len(faults) > 0 {
 		return d.writeApplication(w, r, v, http.StatusUnprocessableEntity, a.ID, applicationPage{Problem: "Perbaikan belum dicatat: " +
 			faults.Error()})
 	}

@@ -243,12 +243,14 @@ func verdictOf(x desk.Verdict) verdictRow {
 	label, _ := desk.PaperLabel(x.Key)
 	row := verdictRow{label, "Tidak sesuai", "bad"}
 	switch {
-	case x.None:
+	case x.None || x.Reason == desk.NotGranted:
 		row.Text, row.Class = "Tidak diperbandingkan", "mid"
+	case x.Reason != "":
+		row.Text, row.Class = "Tidak dapat dibandingkan; periksa pada berkas", "mid"
 	case x.Match:
 		row.Text, row.Class = "Sesuai", "ok"
 	}
-	if x.Score != nil && !x.None {
+	if x.Score != nil && x.Compared() {
 		row.Text += " (" + strconv.Itoa(*x.Score) + ")"
 	}
 	return row

@@ -93,7 +93,10 @@ func (d *Desk) crossCheck(w http.ResponseWriter, r *http.Request, v *site.Visito
 			got, known = ans.Verdicts["alamat"]
 		}
 		if ans.Found() {
-			c.Verdicts = append(c.Verdicts, desk.Verdict{Key: key, Match: known && got.Match, Score: got.Score, None: !known})
+			if !known {
+				got.Reason = desk.NotGranted
+			}
+			c.Verdicts = append(c.Verdicts, desk.Verdict{Key: key, Match: got.Match, Reason: got.Reason, Score: got.Score})
 		}
 	}
 	desk.SortVerdicts(c.Verdicts)

@@ -111,7 +111,7 @@ func (d *Desk) take(w http.ResponseWriter, r *http.Request, v *site.Visitor) err
 		papers.Identity = desk.Card
 	}
 	typed := papers
-	faults := append(desk.CheckPapers(s, &papers), f.faults...)
+	faults := append(desk.CheckPapers(s, &papers, d.today()), f.faults...)
 	for _, x := range f.files {
 		if !slices.ContainsFunc(s.Documents, func(k desk.Document) bool { return k.Key == x.Document }) {
 			faults.Add("d."+x.Document, "Berkas tidak diminta oleh layanan ini.")

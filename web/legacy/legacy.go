@@ -83,13 +83,14 @@ func (l *Legacy) answer(r *http.Request, p wire.Profile, f wire.Fields, unread b
 		return 0, nil, err
 	}
 	threshold, ok := f.Threshold()
-	if !ok && p.Verify {
+	claims, readable := f.Claims(l.Gate.Now())
+	if p.Verify && !(ok && readable) {
 		q.NIK = "" // nothing is compared and nobody is looked for
 	}
 	var a access.Answer
 	var verdicts []access.ClaimVerdict
 	if p.Verify {
-		a, verdicts, err = l.Gate.Match(r.Context(), q, f.Claims(), threshold)
+		a, verdicts, err = l.Gate.Match(r.Context(), q, claims, threshold)
 	} else {
 		a, err = l.Gate.Lookup(r.Context(), q)
 	}

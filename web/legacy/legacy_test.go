@@ -423,7 +423,7 @@ func FuzzRead(f *testing.F) {
 		if err != nil && err != wire.ErrBody {
 			t.Error("an error that may hold something of the body:", err)
 		}
-		fields.Claims()
+		fields.Claims(time.Now())
 		if c := fields.Claimed(); !access.ValidReference(c) {
 			t.Errorf("reference %q", c)
 		}

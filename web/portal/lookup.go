@@ -174,6 +174,14 @@ func elements(p access.Person) []row {
 	add(population.ElAddress, "Kecamatan", district)
 	add(population.ElAddress, "Kabupaten/Kota", a.Regency)
 	add(population.ElAddress, "Provinsi", a.Province)
+	add(population.ElHamlet, population.ElHamlet.Label(), p.Hamlet)
+	add(population.ElPostCode, population.ElPostCode.Label(), p.PostCode)
+	add(population.ElReligion, population.ElReligion.Label(), p.Religion)
+	add(population.ElBlood, population.ElBlood.Label(), p.Blood)
+	add(population.ElEducation, population.ElEducation.Label(), p.Education)
+	add(population.ElRelation, population.ElRelation.Label(), p.Relation)
+	add(population.ElFather, population.ElFather.Label(), p.Father)
+	add(population.ElMother, population.ElMother.Label(), p.Mother)
 	return rows
 }
 

@@ -97,7 +97,7 @@ func options(f procedure.Field, value string, x procedure.Facts) (out []Option) 
 // choicesOf are the choices of the kinds of fields that have some by themselves.
 var choicesOf = map[string]func(procedure.Facts) []procedure.Option{
 	"elements": func(procedure.Facts) []procedure.Option {
-		return each(slices.Collect(population.PKSElements.With(population.ElFamilyNo).All()), func(e population.Element) procedure.Option {
+		return each(slices.Collect(population.AllElements.All()), func(e population.Element) procedure.Option {
 			return procedure.Option{Value: e.String(), Label: e.Label()}
 		})
 	},

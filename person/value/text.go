@@ -1,0 +1,92 @@
+package value
+
+import (
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// blank reports whether a rune is a blank or one of the invisible marks that come along when a text is copied out of a page.
+func blank(r rune) bool {
+	switch {
+	case unicode.IsSpace(r), r == '\u00ad', r == '\ufeff',
+		r >= '\u200b' && r <= '\u200f', r >= '\u202a' && r <= '\u202e', r >= '\u2060' && r <= '\u2069':
+		return true
+	}
+	return false
+}
+
+// dash is the one dash for any of them.
+func dash(r rune) rune {
+	if r == '\u2212' || unicode.Is(unicode.Pd, r) {
+		return '-'
+	}
+	return r
+}
+
+// plain is a text in upper case without accents and without invisible marks, apostrophes left out: MA'RUFAH is MARUFAH.
+func plain(text string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsSpace(r):
+			return ' '
+		case unicode.Is(unicode.Mn, r), blank(r), apostrophe(r):
+			return -1
+		}
+		return unicode.ToUpper(dash(r))
+	}, norm.NFD.String(text))
+}
+
+func apostrophe(r rune) bool {
+	switch r {
+	case '\'', '`', '\u00b4', '\u2018', '\u2019', '\u201b', '\u2032', '\u02b9', '\u02bb', '\u02bc', '\u02bd', '\u02be', '\u02bf', '\uff07':
+		return true
+	}
+	return false
+}
+
+// words are those of a text as plain gives it; all that is neither letter nor digit separates them, so that H.AHMAD is two.
+func words(text string) []string {
+	return strings.FieldsFunc(plain(text), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+}
+
+// squeeze is a text's letters and digits alone.
+func squeeze(text string) string { return strings.Join(words(text), "") }
+
+// digits reads a number of so many digits; blanks, dots and dashes between them are passed over.
+func digits(text string, count int) (string, error) {
+	s := strings.Map(func(r rune) rune {
+		if blank(r) || r == '.' || apostrophe(r) || dash(r) == '-' {
+			return -1
+		}
+		return r
+	}, text)
+	if len(s) != count || strings.Trim(s, "0123456789") != "" {
+		return "", ErrDigits
+	}
+	return s, nil
+}
+
+// zero reports whether a code is written as nothing but zeros, which stands for none.
+func zero(text string) bool { return strings.Trim(squeeze(text), "0") == "" }
+
+// number reads a small number with its label before it or without (RT 01, RT.001); zero is none.
+func number(text, label string, most int) (string, error) {
+	s := strings.Map(func(r rune) rune {
+		if r == ' ' || r == '.' || r == ':' {
+			return -1
+		}
+		return r
+	}, plain(text))
+	if label != "" {
+		s = strings.TrimPrefix(s, label)
+	}
+	if s == "" || strings.Trim(s, "0123456789") != "" {
+		return "", ErrDigits
+	}
+	if s = strings.TrimLeft(s, "0"); len(s) > most {
+		return "", ErrDigits
+	}
+	return s, nil
+}
