@@ -14,7 +14,7 @@ func TestAStepIsTypedOnce(t *testing.T) {
 	operator, admin := r.session("operator"), r.session("admin")
 	path := r.begin(operator, "dinkop", "pejabat")
 	notice := map[string]string{"langkah": "0", "surat": "800/17/2026", "tanggal_surat": "2026-09-10", "f.kepala": "Rekaan Empat",
-		"f.kepala_jabatan": "Kepala Dinas", "f.kepala_sejak": "1990-01-02"}
+		"f.kepala_jabatan": "Kepala Dinas", "f.kepala_sejak": "2024-09-16"}
 	again := func(session string, fields map[string]string, scan string, status int, words ...string) {
 		t.Helper()
 		w := r.multipart(session, path, fields, scan)
@@ -28,7 +28,7 @@ func TestAStepIsTypedOnce(t *testing.T) {
 		}
 	}
 	again(operator, notice, "teks biasa", http.StatusUnprocessableEntity, "bukan PDF, JPEG, atau PNG", `href="#f-pindaian"`,
-		`value="800/17/2026"`, `value="Rekaan Empat"`, `value="Kepala Dinas"`, `value="1990-01-02"`)
+		`value="800/17/2026"`, `value="Rekaan Empat"`, `value="Kepala Dinas"`, `value="2024-09-16"`)
 	r.step(operator, path, 0, notice, "")
 	again(admin, map[string]string{"langkah": "1", "keputusan": "approve", "alasan_keputusan": "Sesuai surat pengantar"}, "",
 		http.StatusConflict, "Tanggal mulai menjabat harus setelah", "Sesuai surat pengantar")
