@@ -159,3 +159,20 @@ func (s *Accounts) Held(ctx context.Context, user int64, now time.Time) (map[adm
 	}
 	return out, nil
 }
+
+// HeldOf is until when sign-ins to an agency's user ids are held at an instant, by user, the longest wait of each; those that nobody waits
+// for are not in it.
+func (s *Users) HeldOf(ctx context.Context, agency int64, now time.Time) (map[int64]time.Time, error) {
+	lanes, err := s.db.mainRead.q.LanesOfAgency(ctx, agency)
+	if err != nil {
+		return nil, fmt.Errorf("read lanes of agency %d: %w", agency, err)
+	}
+	out := map[int64]time.Time{}
+	for _, l := range lanes {
+		until := (admission.Hold{Failures: int(l.Failures), At: instant(l.AtUs)}).Until()
+		if now.Before(until) && until.After(out[l.UserID]) {
+			out[l.UserID] = until
+		}
+	}
+	return out, nil
+}

@@ -73,6 +73,8 @@ var whoMay = map[string]string{
 	"GET /instansi/pengguna":      "hm",
 	"POST /instansi/pengguna/{login}/nonaktifkan":     "m",
 	"POST /instansi/pengguna/{login}/buka":            "m",
+	"GET /instansi/perjanjian":                        "hm",
+	"GET /instansi/dokumen/{id}":                      "hm",
 	"GET /instansi/permohonan":                        "hm",
 	"POST /instansi/permohonan":                       "m",
 	"GET /instansi/permohonan/baru":                   "m",
@@ -440,8 +442,8 @@ func everyDoor(t *testing.T, w *walk) {
 func TestAnotherAgencysDataIsNotThere(t *testing.T) {
 	w := newWalk(t)
 	own, other := w.actor("kepala.dinpertan"), w.actor("kepala.dinkop")
-	program := w.actor("aplikasi.dinpertan")
-	incidents, files := map[int64]int64{}, map[int64]int64{}
+	program, manager := w.actor("aplikasi.dinpertan"), w.actor("admin.dinpertan")
+	incidents, files, letters, cases := map[int64]int64{}, map[int64]int64{}, map[int64]int64{}, map[int64]int64{}
 	for _, a := range []actor{own, other} {
 		id, err := w.p.office.ReportIncident(t.Context(), office.Actor{User: a.ID, Role: a.Role}, incident.Incident{Agency: a.Institution,
 			Kind: "lainnya", Known: w.p.now()}, "Uraian.", "")
@@ -460,6 +462,7 @@ func TestAnotherAgencysDataIsNotThere(t *testing.T) {
 			t.Fatal(list, err)
 		}
 		files[a.Institution] = list[0].ID
+		letters[a.Institution], cases[a.Institution] = w.letter(a.Institution)
 	}
 	for _, c := range []struct {
 		by            actor
@@ -470,6 +473,16 @@ func TestAnotherAgencysDataIsNotThere(t *testing.T) {
 		{own, "GET", "/insiden/", fmt.Sprint(incidents[own.Institution]), fmt.Sprint(incidents[other.Institution]), false},
 		{own, "POST", "/insiden/", fmt.Sprint(incidents[own.Institution]), fmt.Sprint(incidents[other.Institution]), false},
 		{own, "GET", "/kewajiban/dokumen/", fmt.Sprint(files[own.Institution]), fmt.Sprint(files[other.Institution]), false},
+		{own, "GET", "/instansi/dokumen/", fmt.Sprint(letters[own.Institution]), fmt.Sprint(letters[other.Institution]), false},
+		{own, "GET", "/instansi/permohonan/", fmt.Sprint(cases[own.Institution]), fmt.Sprint(cases[other.Institution]), false},
+		{manager, "GET", "/instansi/permohonan/", fmt.Sprint(cases[own.Institution]), fmt.Sprint(cases[other.Institution]), false},
+		{manager, "POST", "/instansi/permohonan/", fmt.Sprint(cases[own.Institution]), fmt.Sprint(cases[other.Institution]), false},
+		{manager, "POST", "/instansi/permohonan/", fmt.Sprintf("%d/kirim", cases[own.Institution]),
+			fmt.Sprintf("%d/kirim", cases[other.Institution]), false},
+		{manager, "POST", "/instansi/permohonan/", fmt.Sprintf("%d/tarik", cases[own.Institution]),
+			fmt.Sprintf("%d/tarik", cases[other.Institution]), false},
+		{own, "GET", "/instansi/permohonan/", fmt.Sprintf("%d/formulir", cases[own.Institution]),
+			fmt.Sprintf("%d/formulir", cases[other.Institution]), false},
 		{own, "GET", "/riwayat/kuitansi/", fmt.Sprintf("%d-0", own.Institution), fmt.Sprintf("%d-0", other.Institution), true},
 		{program, "GET", "/api/v1/records/", fmt.Sprintf("%d-0/receipt", own.Institution), fmt.Sprintf("%d-0/receipt", other.Institution),
 			true},
@@ -483,12 +496,38 @@ func TestAnotherAgencysDataIsNotThere(t *testing.T) {
 		from = w.place(true)
 		got = w.send(c.by, c.method, c.route+c.mine, from, 0)
 		rec, there = w.recorded(c.by, from) // what was kept of others is read on record, nothing else leaves one
-		reading := got.Code == http.StatusOK && !strings.Contains(c.route, "/insiden")
+		reading := got.Code == http.StatusOK && !strings.Contains(c.route, "/insiden") && (!strings.Contains(c.route, "permohonan") ||
+			strings.HasSuffix(c.mine, "/formulir"))
 		if there != reading || there && rec.Outcome != string(access.Read) || got.Code == http.StatusForbidden ||
 			got.Code == http.StatusNotFound && !c.missing || got.Code >= 500 {
 			t.Errorf("%s %s of the own: %d, refused %v", c.method, c.route, got.Code, there)
 		}
 	}
+}
+
+// letter is a scan in a case of an agency's, with the case.
+func (w *walk) letter(agency int64) (file, id int64) {
+	w.Helper()
+	id, err := w.p.office.Open(w.Context(), office.Actor{User: 1, Role: party.Administrator}, agency, "dokumen")
+	if err != nil {
+		w.Fatal(err)
+	}
+	c, _, err := w.p.store.Cases.Case(w.Context(), id, w.p.office.Procedures)
+	if err != nil {
+		w.Fatal(err)
+	}
+	taken := procedure.Taken{Step: c.Procedure.Steps[0].Key, At: w.p.now(), By: 1, Values: map[string]string{}}
+	scan := procedure.File{Agency: agency, Kind: "scan", Title: "PKS", Media: "application/pdf", By: 1, At: w.p.now(),
+		Content: []byte("%PDF-1.4")}
+	if _, err := w.p.store.Cases.TakeStep(w.Context(), office.Step{Case: &c, Files: []procedure.File{scan},
+		Result: procedure.Result{Taken: taken, State: procedure.Open}}); err != nil {
+		w.Fatal(err)
+	}
+	list, err := w.p.store.Files.FilesOfCase(w.Context(), id)
+	if err != nil || len(list) != 1 {
+		w.Fatal(list, err)
+	}
+	return list[0].ID, id
 }
 
 // A route that stands in no table is asked by nobody: rooms mount their tables, and the server only what is listed here.

@@ -389,7 +389,7 @@ func TestThePagesLeadFromTheAgencyToItsDesk(t *testing.T) {
 	words := m.newest().Words()
 	page = m.follow(admin, agency, "Loket")
 	expect(t, page, words, "LOKET-1", "cukup disetujui oleh instansinya")
-	own := m.follow(head, m.page(head, http.MethodGet, "/dasbor", nil), "Loket")
+	own := m.follow(head, m.page(head, http.MethodGet, "/instansi", nil), "Loket")
 	expect(t, own, words, "LOKET-1", "Setujui hanya apabila kelima katanya sama")
 	m.send(head, own, "Tolak", url.Values{"alasan": {"bukan komputer kami"}})
 	if m.inForce() != "" || m.newest().At(w.at) != party.DeskRefused {

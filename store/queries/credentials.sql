@@ -77,6 +77,9 @@ UPDATE credentials SET step = sqlc.arg(step), used_us = sqlc.arg(used_us) WHERE 
 -- name: LanesOfUser :many
 SELECT * FROM lanes WHERE user_id = $1;
 
+-- name: LanesOfAgency :many
+SELECT l.* FROM lanes l JOIN users u ON u.id = l.user_id WHERE u.agency_id = $1 AND l.failures > 0;
+
 -- name: TouchLane :one
 INSERT INTO lanes (user_id, lane, failures, at_us, good_us) VALUES ($1, $2, 0, 0, 0)
 ON CONFLICT (user_id, lane) DO UPDATE SET failures = lanes.failures RETURNING failures, at_us;

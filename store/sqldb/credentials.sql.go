@@ -426,6 +426,39 @@ func (q *Queries) KnowLane(ctx context.Context, arg KnowLaneParams) error {
 	return err
 }
 
+const lanesOfAgency = `-- name: LanesOfAgency :many
+SELECT l.user_id, l.lane, l.failures, l.at_us, l.good_us FROM lanes l JOIN users u ON u.id = l.user_id WHERE u.agency_id = $1 AND l.failures > 0
+`
+
+func (q *Queries) LanesOfAgency(ctx context.Context, agencyID int64) ([]Lane, error) {
+	rows, err := q.db.QueryContext(ctx, lanesOfAgency, agencyID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Lane
+	for rows.Next() {
+		var i Lane
+		if err := rows.Scan(
+			&i.UserID,
+			&i.Lane,
+			&i.Failures,
+			&i.AtUs,
+			&i.GoodUs,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const lanesOfUser = `-- name: LanesOfUser :many
 SELECT user_id, lane, failures, at_us, good_us FROM lanes WHERE user_id = $1
 `

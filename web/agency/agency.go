@@ -43,6 +43,8 @@ type OwnStore interface {
 	// FilesOfCase are the files of a case, oldest first; Files those of an agency before an id, newest first.
 	FilesOfCase(ctx context.Context, id int64) ([]procedure.File, error)
 	Files(ctx context.Context, agency, before int64, most int) ([]procedure.File, error)
+	// HeldOf is until when sign-ins to the agency's user ids are held, by user; without those that are not.
+	HeldOf(ctx context.Context, agency int64, now time.Time) (map[int64]time.Time, error)
 	LastUses(ctx context.Context, agency int64) (map[int64]time.Time, error)
 	ReadNotices(ctx context.Context, user, upTo int64) error
 }
@@ -63,14 +65,17 @@ type Agency struct {
 
 // Pages are the templates.
 func (c *Agency) Pages() []string {
-	return []string{"instansi-sendiri", "instansi-orang", "permohonan-semua", "permohonan", "kewajiban", "kredensial", "loket-sendiri",
-		"evaluasi-sendiri", "insiden-semua", "insiden-baru", "insiden", "laporan-semua", "laporan", "dasbor", "pemberitahuan"}
+	return []string{"instansi", "instansi-perjanjian", "instansi-orang", "permohonan-semua", "permohonan", "kewajiban", "kredensial",
+		"loket-sendiri", "evaluasi-sendiri", "insiden-semua", "insiden-baru", "insiden", "laporan-semua", "laporan", "dasbor",
+		"pemberitahuan"}
 }
 
 // Routes is the table.
 func (c *Agency) Routes() []site.Route {
 	return []site.Route{
-		{Pattern: "GET /instansi", Act: access.ToOversee, Handle: c.ownAgreement},
+		{Pattern: "GET /instansi", Act: access.ToOversee, Handle: c.home},
+		{Pattern: "GET /instansi/perjanjian", Act: access.ToOversee, Handle: c.ownAgreement},
+		{Pattern: "GET /instansi/dokumen/{id}", Act: access.ToOversee, Handle: c.document},
 		{Pattern: "GET /instansi/pengguna", Act: access.ToOversee, Handle: c.ownPeople},
 		{Pattern: "POST /instansi/pengguna/{login}/nonaktifkan", Act: access.ToManage, Handle: c.endUser},
 		{Pattern: "POST /instansi/pengguna/{login}/buka", Act: access.ToManage, Handle: c.unlockUser},

@@ -53,7 +53,7 @@ func open(t *testing.T) *room {
 			May: authority.Allow, Read: authority.Read, Entry: r.entry, Rights: db.Rights, Now: now, Log: slog.New(slog.DiscardHandler),
 		}),
 		Store: db.Pages(), Balikan: db.Balikan, Sums: db.Sums, Incidents: db.Incidents, Evaluations: db.Evaluations, Watching: db.Guard,
-		Desks: db.Enrolment(),
+		Desks: db.Enrolment(), Tokens: db.Credentials,
 		Office: &office.Office{
 			Store: db.Office(), Procedures: procedure.Defaults(), Now: now,
 			Details: office.Details{Name: "Dinas Rekaan", Place: "Rekaan", Official: "Rekaan Tiga", LetterClass: "400.12",

@@ -181,9 +181,9 @@ func Percent(part, whole int) string {
 	return strings.ReplaceAll(strconv.FormatFloat(float64(part)*100/float64(whole), 'f', 1, 64), ".", ",") + " %"
 }
 
-// ownDashboard is an agency's figures for its head, an officer's own for the officer.
+// ownDashboard is an agency's figures for its head and administrator, an officer's own for the officer.
 func (c *Agency) ownDashboard(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
-	if v.User.Role == party.HeadOfAgency {
+	if v.May(access.ToOversee) {
 		return c.AgencyDashboard(w, r, v, v.Institution, v.Agreements, true)
 	}
 	return c.officerDashboard(w, r, v)
@@ -203,7 +203,13 @@ func (c *Agency) AgencyDashboard(w http.ResponseWriter, r *http.Request, v *site
 		records, balikanPath, incidents, evaluations = "/konsol/jurnal/"+i.Code, "/konsol/balikan/"+i.Code, "/konsol/insiden",
 			"/konsol/evaluasi/"+i.Code
 	}
+	if own && !v.May(access.ToReview) {
+		records = "" // the figures are theirs to see, the records behind them are not
+	}
 	where := func(from, to time.Time, outcome string) string {
+		if records == "" {
+			return ""
+		}
 		return site.Link(records, "dari", from.Format(time.DateOnly), "sampai", to.Format(time.DateOnly), "hasil", outcome)
 	}
 	duties, err := c.dutiesOf(r, v, i, day)
@@ -345,6 +351,9 @@ func (c *Agency) topUsers(ctx context.Context, d *Dashboard, i party.Institution
 		return Sorted(out)
 	}
 	d.Users = share(byUser, func(name string) string {
+		if records == "" {
+			return ""
+		}
 		return site.Link(records, "user", name, "dari", s.From.Format(time.DateOnly), "sampai", last.Format(time.DateOnly))
 	})
 	d.Purposes = share(byPurpose, func(string) string { return "" })

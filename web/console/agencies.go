@@ -214,7 +214,7 @@ type agencyUsersPage struct {
 
 type userRow struct {
 	Login, Name, Position, Role, Methods string
-	Rights, Purposes                     string // data that it is granted; purposes, when they are fewer than the agreement's
+	Rights, Purposes                     string // see agency.UserRights
 	Agency, Code                         string
 	State                                site.Tag
 	NDA                                  time.Time
@@ -223,10 +223,8 @@ type userRow struct {
 func userRowOf(u party.User, v *site.Visitor) userRow {
 	day := v.Today()
 	row := userRow{Login: u.Login, Name: u.Name, Position: u.Position, Role: u.Role.Label(), NDA: u.NDASigned}
-	row.Methods, row.Rights, row.Purposes = strings.Join(agreement.MethodLabels(u.Methods), ", "), "-", strings.Join(u.Purposes, ", ")
-	if u.Role.Asks() {
-		row.Rights = map[bool]string{true: "Pencocokan saja", false: "Data lengkap"}[u.MatchOnly]
-	}
+	row.Methods = strings.Join(agreement.MethodLabels(u.Methods), ", ")
+	row.Rights, row.Purposes = agency.UserRights(u)
 	switch {
 	case !u.Deactivated.IsZero() && !v.Now.Before(u.Deactivated):
 		row.State = site.Tag{Label: "Nonaktif", Kind: "bad"}

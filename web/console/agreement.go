@@ -21,16 +21,7 @@ type agreementPage struct {
 	Wrong     string // what is wrong with the day
 	Today     bool
 	Grant     agreement.Grant
-	Timeline  []event
-}
-
-type event struct {
-	Day    time.Time
-	Title  string
-	Rows   [][3]string // term, was, becomes
-	Reason string
-	Kind   string // colour
-	Future bool
+	Timeline  []agency.Event
 }
 
 // agreement shows one agreement: what is or was granted on a day, and all that changed it (E2).
@@ -63,61 +54,12 @@ func (c *Agencies) agreement(w http.ResponseWriter, r *http.Request, v *site.Vis
 	}
 	p.DayText = p.Day.Format(time.DateOnly)
 	p.Grant = a.At(at, p.Day)
-	p.Timeline = timeline(a, v.Now, today)
+	p.Timeline = agency.Timeline(a, v.Now, today)
 	status := http.StatusOK
 	if p.Wrong != "" {
 		status = http.StatusBadRequest
 	}
 	return c.Show(w, r, status, "perjanjian", c.Page(r, v, "Perjanjian "+a.ProviderNumber, p))
-}
-
-// timeline is what happened to an agreement and what is to come, newest first.
-func timeline(a agreement.Agreement, now, today time.Time) []event {
-	out := []event{{Day: a.SignedOn, Title: "Perjanjian ditandatangani", Kind: "ok"}}
-	before := a
-	before.Addenda, before.Decisions = nil, nil
-	for _, d := range a.Addenda {
-		e := procedure.AddAddendum{Agreement: a, Addendum: d, Was: before.At(now, d.EffectiveOn)}
-		out = append(out, event{Day: d.EffectiveOn, Title: "Adendum " + d.Number, Rows: e.Changes(), Kind: "ok"})
-		before.Addenda = append(before.Addenda, d)
-	}
-	for _, x := range a.PoC {
-		title, kind := "PoC lulus, kuota harian dicabut (surat "+x.Letter+")", "ok"
-		if !x.Passed {
-			title, kind = "PoC tidak lulus (surat "+x.Letter+")", "bad"
-		}
-		out = append(out, event{Day: x.On, Title: title, Kind: kind})
-	}
-	names := map[string]string{agreement.Suspend: "Akses ditangguhkan", agreement.Reinstate: "Akses diaktifkan kembali",
-		agreement.Terminate: "Perjanjian diakhiri"}
-	ended := false
-	for _, d := range a.Decisions {
-		kind := "bad"
-		if d.Kind == agreement.Reinstate {
-			kind = "ok"
-		}
-		ended = ended || d.Kind == agreement.Terminate
-		title := names[d.Kind]
-		if d.Letter != "" {
-			title += " (surat " + d.Letter + ")"
-		}
-		out = append(out, event{Day: day(d.From), Title: title, Reason: d.Reason, Kind: kind})
-	}
-	if ends := a.At(now, today.AddDate(100, 0, 0)).EndsOn; !ended {
-		out = append(out,
-			event{Day: ends.AddDate(0, -2, 0), Title: "Batas surat permohonan perpanjangan", Kind: "mid"},
-			event{Day: ends, Title: "Hari terakhir perjanjian berlaku", Kind: "mid"})
-	}
-	for i := range out {
-		out[i].Future = out[i].Day.After(today)
-	}
-	slices.SortStableFunc(out, func(x, y event) int { return y.Day.Compare(x.Day) })
-	return out
-}
-
-func day(t time.Time) time.Time {
-	y, m, d := t.Date()
-	return time.Date(y, m, d, 0, 0, 0, 0, time.UTC)
 }
 
 type agencyFilesPage struct {

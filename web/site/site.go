@@ -142,7 +142,7 @@ func (v *Visitor) Start() string {
 	case v.Restricted():
 		return "/kewajiban"
 	case v.May(access.ToOversee):
-		return "/dasbor"
+		return "/instansi"
 	}
 	return "/cari"
 }
@@ -215,8 +215,8 @@ func menu(at string, v *Visitor) (nav []ui.Link) {
 		link("Data balikan", "/balikan")
 		link("Insiden", "/insiden")
 	case v.May(access.ToOversee):
+		link("Instansi", "/instansi") // with tabs for its people, requests, desk, tokens, evaluations
 		link("Dasbor", "/dasbor")
-		link("Instansi", "/instansi")
 		if v.May(access.ToReview) {
 			link("Riwayat", "/riwayat")
 		}
@@ -224,8 +224,6 @@ func menu(at string, v *Visitor) (nav []ui.Link) {
 		link("Kewajiban", "/kewajiban")
 		link("Laporan", "/laporan")
 		link("Insiden", "/insiden")
-		link("Loket", "/loket")
-		link("Kredensial", "/kredensial")
 	default:
 		link("Pencarian", "/cari")
 		link("Dasbor", "/dasbor")

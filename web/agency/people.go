@@ -4,11 +4,11 @@ import (
 	"cmp"
 	"net/http"
 	"slices"
+	"strings"
 
 	"gapura/access/access"
+	"gapura/agreement/agreement"
 	"gapura/agreement/party"
-	"gapura/agreement/reader"
-	"gapura/office/procedure"
 	"gapura/web/site"
 )
 
@@ -21,13 +21,8 @@ var userTags = map[party.UserState]site.Tag{
 
 var userOrder = []party.UserState{party.NoNDA, party.Unactivated, party.Stopped, party.Working, party.Deactivated}
 
-type ownPage struct {
+type peoplePage struct {
 	Here      string
-	State     site.Tag
-	Rights    [][2]string // what is granted, in words
-	Contacts  []party.Contact
-	Readers   []reader.Reader
-	Cases     []ownCase
 	People    []ownUser
 	WithoutNA int // people without an NDA
 	Manage    bool
@@ -35,40 +30,36 @@ type ownPage struct {
 
 type ownUser struct {
 	Login, Name, Position, Role, Used string
+	Methods, Rights, Purposes         string // what the user id may do, in words
 	NDA, State                        site.Tag
-	MayEnd, MayUnlock                 bool
+	Held                              string // until when sign-ins are held; empty: they are not
+	MayEnd                            bool
+	Asks                              []userAsk // what the administrator may ask for about it
 }
 
-// ownAgreement shows the agency its agreement, contact persons, readers and cases (B10).
-func (c *Agency) ownAgreement(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
-	p, ctx, id := ownPage{Here: "perjanjian", State: NoAgreement}, r.Context(), v.Institution.ID
-	if v.Grant != nil {
-		p.State = AgreementTags[v.Grant.State]
-		for _, row := range v.Grant.Rows() {
-			p.Rights = append(p.Rights, [2]string{row[0], row[1]})
-		}
+type userAsk struct{ Label, Path string }
+
+// UserRights are what a user id gets to see and for which purposes, in words; "-" for one that never looks anybody up.
+func UserRights(u party.User) (data, purposes string) {
+	if !u.Role.Asks() {
+		return "-", "-"
 	}
-	var err error
-	if p.Contacts, err = c.Store.Contacts(ctx, id); err != nil {
-		return err
-	}
-	if p.Readers, err = c.Store.AgencyReaders(ctx, id); err != nil {
-		return err
-	}
-	if p.Cases, _, err = c.ownCases(ctx, v, procedure.Open, 0); err != nil {
-		return err
-	}
-	return c.Show(w, r, http.StatusOK, "instansi-sendiri", c.Page(r, v, "Instansi", p))
+	data = map[bool]string{true: "Pencocokan saja", false: "Data lengkap"}[u.MatchOnly]
+	return data, cmp.Or(strings.Join(u.Purposes, ", "), "semua tujuan perjanjian")
 }
 
-// ownPeople shows the agency its user ids, those without an NDA first.
+// ownPeople shows the agency its user ids with their rights, those without an NDA first, and who waits after failed sign-ins.
 func (c *Agency) ownPeople(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
-	p := ownPage{Here: "pengguna", Manage: v.May(access.ToManage)}
+	p := peoplePage{Here: "pengguna", Manage: v.May(access.ToManage)}
 	list, err := c.Store.UsersOfAgency(r.Context(), v.Institution.ID, "", 1<<30)
 	if err != nil {
 		return err
 	}
 	used, err := c.Store.LastUses(r.Context(), v.Institution.ID)
+	if err != nil {
+		return err
+	}
+	held, err := c.Store.HeldOf(r.Context(), v.Institution.ID, v.Now)
 	if err != nil {
 		return err
 	}
@@ -79,18 +70,41 @@ func (c *Agency) ownPeople(w http.ResponseWriter, r *http.Request, v *site.Visit
 	for _, u := range list {
 		s := state(u)
 		row := ownUser{Login: u.Login, Name: u.Name, Position: u.Position, Role: u.Role.Label(), Used: site.Clock(used[u.ID], v),
-			State: userTags[s]}
+			State: userTags[s], Methods: cmp.Or(strings.Join(agreement.MethodLabels(u.Methods), ", "), "-")}
+		row.Rights, row.Purposes = UserRights(u)
 		if row.NDA = (site.Tag{Label: "Ditandatangani", Kind: "ok"}); u.NDASigned.IsZero() {
 			row.NDA = site.Tag{Label: "Belum ada", Kind: "bad"}
 		}
 		if s == party.NoNDA {
 			p.WithoutNA++
 		}
-		row.MayUnlock = p.Manage && (s == party.Working || s == party.Stopped)
-		row.MayEnd = p.Manage && s != party.Deactivated && u.Role != party.HeadOfAgency && u.Role != party.AgencyAdmin
+		if until, waits := held[u.ID]; waits && s != party.Deactivated {
+			row.Held = site.Clock(until, v)
+		}
+		if p.Manage {
+			row.MayEnd = s != party.Deactivated && u.Role != party.HeadOfAgency && u.Role != party.AgencyAdmin
+			row.Asks = asksAbout(u, s)
+		}
 		p.People = append(p.People, row)
 	}
 	return c.Show(w, r, http.StatusOK, "instansi-orang", c.Page(r, v, "Pengguna instansi", p))
+}
+
+// asksAbout are the requests that make sense for a user id in its state.
+func asksAbout(u party.User, s party.UserState) (out []userAsk) {
+	add := func(label, key string) {
+		out = append(out, userAsk{label, site.Link("/instansi/permohonan/baru", "prosedur", key, "pengguna", u.Login)})
+	}
+	if s == party.Deactivated {
+		add("Minta pengaktifan kembali", "pengaktifan-user")
+		return out
+	}
+	if u.Role.Asks() {
+		add("Minta perubahan hak", "perubahan-user")
+		add("Minta token", "token")
+	}
+	add("Minta lembar aktivasi baru", "tautan")
+	return out
 }
 
 func (c *Agency) endUser(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {

@@ -1,0 +1,115 @@
+package agency
+
+import (
+	"net/http"
+	"slices"
+
+	"gapura/access/access"
+	"gapura/agreement/agreement"
+	"gapura/agreement/party"
+	"gapura/agreement/reader"
+	"gapura/office/procedure"
+	"gapura/web/site"
+)
+
+type agreementsPage struct {
+	Here       string
+	Head       party.Head
+	Helpers    []party.Person
+	Agreements []agreementView // newest first
+	Contacts   []party.Contact
+	Readers    []reader.Reader
+	Documents  []fileGroup
+	More       bool // documents that are older than those
+}
+
+// An agreementView is one agreement of the agency with all that was added to it.
+type agreementView struct {
+	agreement.Agreement
+	Grant    agreement.Grant // as of today
+	State    site.Tag
+	Rows     [][2]string // its terms as of today, in words
+	Timeline []Event
+	Open     bool // the one that decides
+}
+
+// A fileGroup are the agency's documents of one kind of procedure, newest first.
+type fileGroup struct {
+	Name string
+	Rows []FileRow
+}
+
+// mostDocuments is how many documents the page of the agreement shows; older ones stand with their cases.
+const mostDocuments = 500
+
+// ownAgreement shows the agency its agreements with addenda, terms, dates, contact persons, readers and documents (B10, E12, E14).
+func (c *Agency) ownAgreement(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	p, ctx, id := agreementsPage{Here: "perjanjian", Head: v.Institution.Head, Helpers: v.Institution.Helpers}, r.Context(), v.Institution.ID
+	for _, a := range slices.Backward(v.Agreements) {
+		g := a.At(v.Now, v.Today())
+		one := agreementView{Agreement: a, Grant: g, State: AgreementTags[g.State], Timeline: Timeline(a, v.Now, v.Today()),
+			Open: v.Grant != nil && v.Grant.Agreement == a.ID}
+		for _, row := range g.Rows() {
+			one.Rows = append(one.Rows, [2]string{row[0], row[1]})
+		}
+		p.Agreements = append(p.Agreements, one)
+	}
+	var err error
+	if p.Contacts, err = c.Store.Contacts(ctx, id); err != nil {
+		return err
+	}
+	if p.Readers, err = c.Store.AgencyReaders(ctx, id); err != nil {
+		return err
+	}
+	if p.Documents, p.More, err = c.documents(r, v); err != nil {
+		return err
+	}
+	return c.Show(w, r, http.StatusOK, "instansi-perjanjian", c.Page(r, v, "Perjanjian instansi", p))
+}
+
+// documents are the letters and scans of the agency's cases that its people see, by the groups of procedures.
+func (c *Agency) documents(r *http.Request, v *site.Visitor) (out []fileGroup, more bool, err error) {
+	cases, err := c.Store.Cases(r.Context(), v.Institution.ID, "", 0, 1<<30)
+	if err != nil {
+		return nil, false, err
+	}
+	group := map[int64]string{}
+	for _, x := range cases {
+		if p, ok := procedure.Find(c.Office.Procedures, x.Procedure); ok && p.SeenByAgency(x.State) {
+			group[x.ID] = p.Group
+		}
+	}
+	files, err := c.Store.Files(r.Context(), v.Institution.ID, 0, mostDocuments+1)
+	if err != nil {
+		return nil, false, err
+	}
+	if more = len(files) > mostDocuments; more {
+		files = files[:mostDocuments]
+	}
+	for _, g := range procedure.Groups(c.Office.Procedures) {
+		one := fileGroup{Name: g.Name}
+		for _, f := range files {
+			if name, seen := group[f.Case]; seen && name == g.Name {
+				one.Rows = append(one.Rows, FileRowOf(f, v))
+			}
+		}
+		if len(one.Rows) > 0 {
+			out = append(out, one)
+		}
+	}
+	return out, more, nil
+}
+
+// document sends a letter or scan of one of the agency's own cases; that it was read is a record.
+func (c *Agency) document(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	return c.Send(c.Store, w, r, v, access.ToOversee, func(f procedure.File) error {
+		if err := c.Allow(r, v, access.ToOversee, f.Agency); err != nil {
+			return err
+		}
+		cs, found, err := c.Store.Case(r.Context(), f.Case, c.Office.Procedures)
+		if err == nil && (!found || cs.Agency != f.Agency || !cs.Procedure.SeenByAgency(cs.State)) {
+			err = site.ErrNotFound
+		}
+		return err
+	})
+}
