@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -253,12 +254,20 @@ func (r Rate) Answered() int { return r.Met + r.Excused }
 // Open are those that still expect an answer.
 func (r Rate) Open() int { return r.Opened - r.Met - r.Excused }
 
-// Percent is the share of the expected that was answered, 0 to 100; 100 when nothing was expected.
-func (r Rate) Percent() int {
+// Percent is the share of the expected that was answered, 0 to 100; ok is false when nothing was expected, of which there is no share.
+func (r Rate) Percent() (share int, ok bool) {
 	if r.Opened == 0 {
-		return 100
+		return 0, false
 	}
-	return r.Answered() * 100 / r.Opened
+	return r.Answered() * 100 / r.Opened, true
+}
+
+// Share is Percent in words; a dash when nothing was expected.
+func (r Rate) Share() string {
+	if p, ok := r.Percent(); ok {
+		return strconv.Itoa(p) + " %"
+	}
+	return "—"
 }
 
 // A UserRate is the rate of one user's lookups.

@@ -135,10 +135,11 @@ func sheet(t *testing.T, cells map[string]any) []byte {
 }
 
 func TestRate(t *testing.T) {
-	if p := (Rate{}).Percent(); p != 100 {
-		t.Error("nothing expected", p)
+	if _, ok := (Rate{}).Percent(); ok || (Rate{}).Share() != "—" {
+		t.Error("a share of nothing is", (Rate{}).Share())
 	}
-	if r := (Rate{Opened: 3, Met: 1, Excused: 1}); r.Open() != 1 || r.Percent() != 66 {
+	r := Rate{Opened: 3, Met: 1, Excused: 1}
+	if p, ok := r.Percent(); r.Open() != 1 || p != 66 || !ok || r.Share() != "66 %" {
 		t.Errorf("%+v", r)
 	}
 }

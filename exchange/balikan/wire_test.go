@@ -186,12 +186,13 @@ func TestDigestTellsWhatDiffers(t *testing.T) {
 
 func TestRateCountsWhatWasAnswered(t *testing.T) {
 	for _, c := range []struct {
-		rate                    Rate
-		answered, open, percent int
-	}{{Rate{}, 0, 0, 100}, {Rate{Opened: 8, Met: 3, Late: 1, Excused: 2}, 5, 3, 62}, {Rate{Opened: 3}, 0, 3, 0}, {Rate{Opened: 2, Met: 2},
-		2, 0, 100}} {
-		if r := c.rate; r.Answered() != c.answered || r.Open() != c.open || r.Percent() != c.percent {
-			t.Errorf("%+v: %d %d %d", r, r.Answered(), r.Open(), r.Percent())
+		rate           Rate
+		answered, open int
+		share          string
+	}{{Rate{}, 0, 0, "—"}, {Rate{Opened: 8, Met: 3, Late: 1, Excused: 2}, 5, 3, "62 %"}, {Rate{Opened: 3}, 0, 3, "0 %"},
+		{Rate{Opened: 2, Met: 2}, 2, 0, "100 %"}} {
+		if r := c.rate; r.Answered() != c.answered || r.Open() != c.open || r.Share() != c.share {
+			t.Errorf("%+v: %d %d %s", r, r.Answered(), r.Open(), r.Share())
 		}
 	}
 }

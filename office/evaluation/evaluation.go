@@ -10,6 +10,7 @@ import (
 	"gapura/agreement/obligation"
 	"math"
 	"slices"
+	"strconv"
 	"time"
 )
 
@@ -33,6 +34,8 @@ type Figures struct {
 	DutiesDue int    `json:"duties_due"`
 	DutiesMet int    `json:"duties_met"`
 	Report    Report `json:"report"`
+	// Unassessed: no agreement was in force on any day of the period.
+	Unassessed bool `json:"unassessed,omitempty"`
 }
 
 // A Report says how the semester report came.
@@ -93,6 +96,25 @@ type Result struct {
 	Advice  []string `json:"advice"`
 }
 
+// Assessed reports whether anything was judged: without an agreement in the period, or without any figure, there is no score and no grade.
+func (r Result) Assessed() bool { return r.Grade != "" }
+
+// Points are the score in words; a dash when nothing was judged.
+func (r Result) Points() string {
+	if !r.Assessed() {
+		return "—"
+	}
+	return strconv.Itoa(r.Score)
+}
+
+// Words are score and grade.
+func (r Result) Words() string {
+	if !r.Assessed() {
+		return "tidak dinilai"
+	}
+	return fmt.Sprintf("%d (%s)", r.Score, r.Grade)
+}
+
 // Rules are weights, thresholds and texts.
 type Rules struct {
 	Parts []struct {
@@ -147,6 +169,7 @@ func (r Rules) Evaluate(f Figures) Result {
 	points, weight := 0.0, 0
 	for _, p := range r.Parts {
 		score, counts := r.score(p.Key, f)
+		counts = counts && !f.Unassessed
 		part := Part{Key: p.Key, Name: p.Name, Clause: p.Clause, Weight: p.Weight, Score: int(math.Round(score)), Counts: counts}
 		out.Parts = append(out.Parts, part)
 		if !counts {
@@ -160,9 +183,10 @@ func (r Rules) Evaluate(f Figures) Result {
 			}
 		}
 	}
-	if weight > 0 {
-		out.Score = int(math.Round(points / float64(weight)))
+	if weight == 0 {
+		return out // nothing to judge is no best grade
 	}
+	out.Score = int(math.Round(points / float64(weight)))
 	if len(out.Advice) == 0 {
 		out.Advice = []string{"Pertahankan pelaksanaan perjanjian seperti pada periode ini."}
 	}
@@ -188,6 +212,9 @@ func (r Rules) score(part string, f Figures) (score float64, counts bool) {
 		share := float64(f.Unknown+f.Malformed) / float64(asked)
 		return 100 * min(1, max(0, (r.Unknown.Bad-share)/(r.Unknown.Bad-r.Unknown.Good))), true
 	case "penyalahgunaan":
+		if f.Lookups+f.Found+f.Notices+f.Refused+f.Alerts()+f.Stops+f.Incidents == 0 {
+			return 0, false
+		}
 		lost := f.Warned*r.Abuse.Warned + f.Slowed*r.Abuse.Slowed + (f.Stops-f.FalseAlarms)*r.Abuse.Stop + f.Incidents*r.Abuse.Incident +
 			f.Counts.Late*r.Abuse.LateIncident
 		return float64(max(0, 100-lost)), true

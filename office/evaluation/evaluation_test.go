@@ -50,9 +50,10 @@ func TestScores(t *testing.T) {
 			"80 50 60 75 60", 68, "C", Warn, "Penuhi kewajiban"},
 		"bad": {Figures{Found: 10, Unknown: 30, Notices: 30, Overdue: 10, Counts: Counts{Slowed: 3, Stops: 2, Incidents: 1, Late: 1},
 			DutiesDue: 5, Report: Missing}, "0 0 0 0 0", 0, "D", Limit, "ditangguhkan"},
-		// Nothing was asked and nothing was due: only what was not abused counts.
-		"idle":        {Figures{Report: NotDue}, "- - 100 - -", 100, "A", Continue, "Pertahankan"},
-		"false alarm": {Figures{Counts: Counts{Stops: 3, FalseAlarms: 3}}, "- - 100 - -", 100, "A", Continue, "Pertahankan"},
+		// Nothing was asked, found or due: there is nothing to judge. Without an agreement nothing is judged, whatever the figures.
+		"idle":         {Figures{Report: NotDue}, "- - - - -", 0, "", "", ""},
+		"no agreement": {Figures{Unassessed: true, Found: 10, DutiesDue: 2, Report: Missing}, "- - - - -", 0, "", "", ""},
+		"false alarm":  {Figures{Counts: Counts{Stops: 3, FalseAlarms: 3}}, "- - 100 - -", 100, "A", Continue, "Pertahankan"},
 	} {
 		r := DefaultRules.Evaluate(x.f)
 		var parts []string
@@ -86,7 +87,15 @@ func TestScoresAreMonotone(t *testing.T) {
 			rapid.IntRange(0, f.DutiesDue).Draw(t, "duties")
 		f.FalseAlarms = rapid.IntRange(0, f.Stops).Draw(t, "mistaken")
 		r := DefaultRules.Evaluate(f)
-		if r.Score < 0 || r.Score > 100 || r.Grade == "" || len(r.Advice) == 0 || r.Suggest.Label() == "" {
+		if !r.Assessed() {
+			for _, p := range r.Parts {
+				if p.Counts {
+					t.Fatalf("%s counts, and nothing is judged", p.Key)
+				}
+			}
+			return
+		}
+		if r.Score < 0 || r.Score > 100 || len(r.Advice) == 0 || r.Suggest.Label() == "" {
 			t.Fatalf("%+v", r)
 		}
 		better := f

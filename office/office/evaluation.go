@@ -9,6 +9,7 @@ import (
 
 	"gapura/agreement/obligation"
 	"gapura/agreement/party"
+	"gapura/exchange/balikan"
 	"gapura/internal/bahasa"
 	"gapura/internal/document"
 	"gapura/internal/told"
@@ -69,8 +70,9 @@ func (o *Office) figures(ctx context.Context, p obligation.Semester, only int64,
 		r, t := rates[i.ID], totals[i.ID]
 		f := evaluation.Figures{
 			Lookups: t.Lookups, Hits: t.Hits, Found: t.Found, Unknown: t.Unknown, Malformed: t.Malformed, Notices: t.Notices(),
-			Refused: t.Refused(),
-			Opened:  r.Opened, Met: r.Met, Late: r.Late, Excused: r.Excused, Counts: counts[i.ID], Report: evaluation.NotDue,
+			Refused:    t.Refused(),
+			Unassessed: !obligation.InForce(duties[i.ID], p.Begins(), p.Ends()),
+			Opened:     r.Opened, Met: r.Met, Late: r.Late, Excused: r.Excused, Counts: counts[i.ID], Report: evaluation.NotDue,
 		}
 		if r.Open() > 0 {
 			if f.Overdue, err = o.Store.Balikan.OverdueOf(ctx, i.ID, p, now); err != nil {
@@ -147,6 +149,9 @@ func (o *Office) ProposeEvaluation(ctx context.Context, who Actor, agency int64,
 	if err != nil {
 		return 0, err
 	}
+	if f.Unassessed {
+		return 0, told.Refuse("Instansi ini tidak mempunyai perjanjian pada semester itu, sehingga tidak dinilai.")
+	}
 	r := evaluation.DefaultRules.Evaluate(f)
 	if advice = strings.TrimSpace(advice); advice == "" {
 		advice = strings.Join(r.Advice, "\n")
@@ -170,14 +175,74 @@ func (o *Office) ProposeEvaluation(ctx context.Context, who Actor, agency int64,
 		parts = append(parts, fmt.Sprintf("%s | %d %% | %s", x.Name, x.Weight, score))
 	}
 	_, err = o.Take(ctx, who, id, 0, procedure.Input{Values: map[string]string{
-		"evaluasi": strconv.FormatInt(n, 10), "semester": p.String(), "nilai": fmt.Sprintf("%d (%s, %s)", r.Score, r.Grade, r.Name),
+		"evaluasi": strconv.FormatInt(n, 10), "semester": p.String(), "nilai": grade(r),
 		"putusan": string(d), "rincian": strings.Join(parts, "\n"), "rekomendasi": advice,
 	}}, nil)
 	return id, err
 }
 
+// grade is a judgement with the name of its grade.
+func grade(r evaluation.Result) string {
+	if !r.Assessed() {
+		return r.Words()
+	}
+	return fmt.Sprintf("%d (%s, %s)", r.Score, r.Grade, r.Name)
+}
+
+// judged are the agencies of a period as the Director General is told of them, with their sums: those that had an agreement in it. All of
+// them are decided, else the letter would tell of what may still change.
+func (o *Office) judged(ctx context.Context, p obligation.Semester, figures map[int64]evaluation.Figures) (lines [][]string,
+	sum evaluation.Figures, err error) {
+	list, err := o.Store.Evaluations.EvaluationsOfPeriod(ctx, p)
+	if err != nil {
+		return nil, sum, err
+	}
+	decided, open := map[int64]evaluation.Evaluation{}, map[int64]bool{}
+	for _, e := range list {
+		switch {
+		case !e.Decided.IsZero() && e.ID > decided[e.Agency].ID:
+			decided[e.Agency] = e
+		case e.CaseState == string(procedure.Open):
+			open[e.Agency] = true
+		}
+	}
+	all, err := o.Store.Rights.Everyone(ctx)
+	if err != nil {
+		return nil, sum, err
+	}
+	var waiting []string
+	for _, st := range all {
+		i := st.Institution
+		e, ok := decided[i.ID]
+		switch {
+		case !ok && figures[i.ID].Unassessed:
+			continue
+		case !ok || open[i.ID]:
+			waiting = append(waiting, i.Name)
+			continue
+		}
+		f := e.Figures
+		sum.Lookups, sum.Found, sum.Opened, sum.Met, sum.Excused = sum.Lookups+f.Lookups, sum.Found+f.Found, sum.Opened+f.Opened,
+			sum.Met+f.Met, sum.Excused+f.Excused
+		sum.Add(f.Counts)
+		rate := balikan.Rate{Opened: f.Opened, Met: f.Met, Excused: f.Excused}
+		lines = append(lines, []string{i.Name, bahasa.Number(f.Lookups), rate.Share(), e.Result.Words(), e.Decision.Label()})
+	}
+	if n := len(waiting); n > 0 {
+		names := strings.Join(waiting[:min(n, 5)], ", ")
+		if n > 5 {
+			names += fmt.Sprintf(", dan %d lainnya", n-5)
+		}
+		return nil, sum, told.Refuse(fmt.Sprintf("Laporan belum dapat dibuat: evaluasi %d instansi belum diputuskan (%s).", n, names))
+	}
+	if len(lines) == 0 {
+		return nil, sum, told.Refuse("Tidak ada instansi yang mempunyai perjanjian pada semester itu.")
+	}
+	return lines, sum, nil
+}
+
 // ReportEvaluations makes the report of a period to the Director General (PKS 8(4); Juknis V.E) and sends it by e-mail when the address is
-// known; sent says whether it was. Agencies that are decided stand with the figures of their decision, which do not change any more.
+// known; sent says whether it was. Agencies stand in it with the figures of their decision, which do not change any more.
 func (o *Office) ReportEvaluations(ctx context.Context, who Actor, p obligation.Semester) (sent bool, err error) {
 	now := o.Now()
 	if p.Begins().After(now) {
@@ -187,51 +252,20 @@ func (o *Office) ReportEvaluations(ctx context.Context, who Actor, p obligation.
 	if err != nil {
 		return false, err
 	}
-	list, err := o.Store.Evaluations.EvaluationsOfPeriod(ctx, p)
+	judged, sum, err := o.judged(ctx, p, figures)
 	if err != nil {
 		return false, err
-	}
-	decided := map[int64]evaluation.Evaluation{}
-	for _, e := range list {
-		if !e.Decided.IsZero() {
-			decided[e.Agency] = e
-		}
-	}
-	all, err := o.Store.Rights.Everyone(ctx)
-	if err != nil {
-		return false, err
-	}
-	var sum evaluation.Figures
-	var lines [][]string
-	for _, st := range all {
-		i := st.Institution
-		f, words := figures[i.ID], "belum diputuskan"
-		r := evaluation.DefaultRules.Evaluate(f)
-		if e, ok := decided[i.ID]; ok {
-			f, r, words = e.Figures, e.Result, e.Decision.Label()
-		}
-		sum.Lookups, sum.Found, sum.Opened, sum.Met, sum.Excused = sum.Lookups+f.Lookups, sum.Found+f.Found, sum.Opened+f.Opened,
-			sum.Met+f.Met, sum.Excused+f.Excused
-		sum.Add(f.Counts)
-		rate := "-"
-		if f.Opened > 0 {
-			rate = strconv.Itoa((f.Met+f.Excused)*100/f.Opened) + " %"
-		}
-		lines = append(lines, []string{i.Name, bahasa.Number(f.Lookups), rate, fmt.Sprintf("%d (%s)", r.Score, r.Grade), words})
-	}
-	if len(lines) == 0 {
-		return false, told.Refuse("Belum ada instansi yang dapat dilaporkan.")
 	}
 	day := party.WIB.Day(now)
 	d := o.Details
 	v := map[string]string{
 		"nomor": "…", "tanggal": bahasa.Date(day), "tempat": d.Place, "dinas": d.Name, "pejabat": d.Official,
 		"pejabat_jabatan": d.OfficialPosition, "pejabat_nip": d.OfficialID, "semester": p.Words(),
-		"jumlah": bahasa.Number(len(lines)), "pencarian": bahasa.Number(sum.Lookups), "ditemukan": bahasa.Number(sum.Found),
+		"jumlah": bahasa.Number(len(judged)), "pencarian": bahasa.Number(sum.Lookups), "ditemukan": bahasa.Number(sum.Found),
 		"balikan":         bahasa.Number(sum.Met+sum.Excused) + " dari " + bahasa.Number(sum.Opened) + " orang",
 		"penghentian":     bahasa.Number(sum.Stops) + " kali, " + bahasa.Number(sum.FalseAlarms) + " di antaranya keliru",
 		"insiden":         bahasa.Number(sum.Incidents) + " kejadian, " + bahasa.Number(sum.Counts.Late) + " terlambat diberitahukan",
-		"daftar_instansi": rows(len(lines), func(n int) []string { return lines[n] }),
+		"daftar_instansi": rows(len(judged), func(n int) []string { return judged[n] }),
 	}
 	t, _, err := o.Text(ctx, "evaluasi-dirjen")
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"gapura/access/access"
+	"gapura/exchange/balikan"
 	"gapura/internal/bahasa"
 )
 
@@ -45,7 +46,7 @@ func (w *book) summary(r Report) {
 		{"Pemberitahuan", t.Notices, access.Noticed}, {"Ditolak", t.Refused, access.Declined}, {"Kuota terpakai", t.Hits, access.Charged},
 		{"Data balikan wajib", b.Opened}, {"Data balikan diterima", b.Met}, {"Di antaranya terlambat", b.Late},
 		{"Dengan alasan", b.Excused}, {"Belum ada", b.Open()},
-		{"Kepatuhan data balikan (%)", b.Percent()}, {"Lewat batas waktu", r.Overdue}, {"Data balikan tanpa pencarian", r.Unmatched},
+		{"Kepatuhan data balikan (%)", percent(b)}, {"Lewat batas waktu", r.Overdue}, {"Data balikan tanpa pencarian", r.Unmatched},
 		{"Penghentian pencarian", r.Stops}, {"Insiden", len(r.Incidents)},
 	} {
 		w.row(row[:2]...)
@@ -113,6 +114,14 @@ func (w *book) lists(r Report) {
 	for _, x := range r.Incidents {
 		w.row(x.Name, x.N)
 	}
+}
+
+// percent is a rate as a number, or a dash when there is nothing to measure.
+func percent(r balikan.Rate) any {
+	if p, ok := r.Percent(); ok {
+		return p
+	}
+	return r.Share()
 }
 
 // A book writes sheets row by row and keeps the first error.

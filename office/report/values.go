@@ -22,7 +22,7 @@ func (r Report) Values() map[string]string {
 		"jumlah_penghentian": n(r.Stops),
 		"jumlah_insiden":     n(len(r.Incidents)),
 		"balikan_wajib":      n(b.Opened), "balikan_diterima": n(b.Met), "balikan_terlambat": n(b.Late), "balikan_alasan": n(b.Excused),
-		"balikan_persen":     n(b.Percent()),
+		"balikan_persen": strings.TrimSuffix(b.Share(), " %"), "balikan_kepatuhan": b.Share(),
 		"balikan_tertunggak": n(r.Overdue), "balikan_tanpa_pencarian": n(r.Unmatched),
 	}
 	v["bulanan"] = rows(r.Months, func(l Line) []string {
@@ -45,7 +45,7 @@ func (r Report) Values() map[string]string {
 		return []string{p.Login, p.Name, p.Role, p.State, nda, n(c.NIKs())}
 	})
 	v["balikan"] = rows(r.Balikan, func(b BalikanLine) []string {
-		return []string{b.Login, n(b.Opened), n(b.Met), n(b.Late), n(b.Excused), n(b.Open()), n(b.Percent()) + " %"}
+		return []string{b.Login, n(b.Opened), n(b.Met), n(b.Late), n(b.Excused), n(b.Open()), b.Share()}
 	})
 	v["pembaca"] = rows(r.Readers, func(x Named) []string { return []string{x.Name, n(x.N)} })
 	v["kewajiban"] = rows(r.Duties, func(d Duty) []string { return []string{d.Name, d.Clause, bahasa.Date(d.Due), d.State} })

@@ -5,7 +5,6 @@ import (
 	"cmp"
 	"context"
 	"encoding/csv"
-	"fmt"
 	"net/http"
 	"slices"
 	"strconv"
@@ -173,10 +172,10 @@ func (d *Dashboard) FillAgencies(r *http.Request, v *site.Visitor, s span, quota
 // dashboardRows is how many agencies a dashboard shows at once; fewer than other tables, because a drawing stands above them.
 const dashboardRows = 20
 
-// Percent is a share in words; "-" of nothing.
+// Percent is a share in words; a dash of nothing.
 func Percent(part, whole int) string {
 	if whole == 0 {
-		return "-"
+		return "—"
 	}
 	return strings.ReplaceAll(strconv.FormatFloat(float64(part)*100/float64(whole), 'f', 1, 64), ".", ",") + " %"
 }
@@ -304,8 +303,8 @@ func (c *Agency) agencyTiles(ctx context.Context, v *site.Visitor, i party.Insti
 	}
 	if n := slices.IndexFunc(past, func(e evaluation.Evaluation) bool { return !e.Decided.IsZero() }); n >= 0 {
 		e := past[n]
-		list = append(list, tile{Label: "Evaluasi " + e.Period.Words(), Value: fmt.Sprintf("%d (%s)", e.Result.Score, e.Result.Grade),
-			Kind: GradeTags[e.Result.Grade], Link: p.evaluations, Note: e.Decision.Label()})
+		list = append(list, tile{Label: "Evaluasi " + e.Period.Words(), Value: e.Result.Words(),
+			Kind: GradeTag(e.Result).Kind, Link: p.evaluations, Note: e.Decision.Label()})
 	}
 	return list, nil
 }

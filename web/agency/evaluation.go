@@ -19,12 +19,17 @@ type Evaluations interface {
 	MinistryReports(ctx context.Context, p obligation.Semester) ([]evaluation.MinistryReport, error)
 }
 
-// GradeTags are the grades with their colours.
-var GradeTags = map[string]string{"A": "ok", "B": "ok", "C": "mid", "D": "bad"}
-
 // DecisionTags are the decisions with their colours.
 var DecisionTags = map[evaluation.Decision]string{evaluation.Continue: "ok", evaluation.Warn: "mid", evaluation.Limit: "bad",
 	evaluation.End: "bad"}
+
+// GradeTag is a judgement with the colour of the decision that it suggests; the grades themselves are the office's setting.
+func GradeTag(r evaluation.Result) site.Tag {
+	if !r.Assessed() {
+		return site.Tag{Label: "Tidak dinilai"}
+	}
+	return site.Tag{Label: r.Grade + ", " + r.Name, Kind: DecisionTags[r.Suggest]}
+}
 
 // A PartRow is a part of a score.
 type PartRow struct {
@@ -36,7 +41,7 @@ type ownEvaluationsPage struct{ Rows []ownEvaluationRow }
 
 type ownEvaluationRow struct {
 	Label, Decided  string
-	Score           int
+	Score           string
 	Grade, Decision site.Tag
 	Parts           []PartRow
 	Advice          []string
@@ -54,8 +59,7 @@ func (c *Agency) ownEvaluations(w http.ResponseWriter, r *http.Request, v *site.
 			continue
 		}
 		p.Rows = append(p.Rows, ownEvaluationRow{
-			e.Period.Words(), site.Clock(e.Decided, v), e.Result.Score, site.Tag{Label: e.Result.Grade + ", " + e.Result.Name,
-				Kind: GradeTags[e.Result.Grade]}, site.Tag{Label: e.Decision.Label(), Kind: DecisionTags[e.Decision]},
+			e.Period.Words(), site.Clock(e.Decided, v), e.Result.Points(), GradeTag(e.Result), site.Tag{Label: e.Decision.Label(), Kind: DecisionTags[e.Decision]},
 			PartRows(e.Result.Parts), e.Result.Advice,
 		})
 	}

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"net/http"
 	"slices"
-	"strconv"
 	"time"
 
 	"gapura/access/access"
@@ -198,9 +197,8 @@ func Counted(label string, n int, kind, link string) tile {
 
 // RateTile is a rate of data balikan as a tile.
 func RateTile(r balikan.Rate, link string) tile {
-	t := tile{Label: "Data balikan semester ini", Value: "-", Link: link}
+	t := tile{Label: "Data balikan semester ini", Value: r.Share(), Link: link}
 	if r.Opened > 0 {
-		t.Value = bahasa.Number(r.Percent()) + " %"
 		t.Note = bahasa.Number(r.Answered()) + " dari " + bahasa.Number(r.Opened) + " orang"
 		t.Kind = rateTag(r).Kind
 	}
@@ -208,14 +206,15 @@ func RateTile(r balikan.Rate, link string) tile {
 }
 
 func rateTag(r balikan.Rate) site.Tag {
-	switch p := r.Percent(); {
-	case r.Opened == 0:
-		return site.Tag{Label: "-", Kind: ""}
+	tag := site.Tag{Label: r.Share()}
+	switch p, ok := r.Percent(); {
+	case !ok:
 	case p >= 90:
-		return site.Tag{Label: strconv.Itoa(p) + " %", Kind: "ok"}
+		tag.Kind = "ok"
 	case p >= 70:
-		return site.Tag{Label: strconv.Itoa(p) + " %", Kind: "mid"}
+		tag.Kind = "mid"
 	default:
-		return site.Tag{Label: strconv.Itoa(p) + " %", Kind: "bad"}
+		tag.Kind = "bad"
 	}
+	return tag
 }

@@ -109,8 +109,8 @@ type reportPage struct {
 	State               site.Tag
 	Made, Sent          string
 	Report              report.Report
-	Balikan             int // percent
-	Most                int // of a month, for the bars
+	Balikan             string // share
+	Most                int    // of a month, for the bars
 	Summary             []figureCell
 	Months              []linkedLine
 	Groups              []lineGroup
@@ -170,7 +170,7 @@ func (c *Agency) ShowReport(w http.ResponseWriter, r *http.Request, v *site.Visi
 	b := reportPage{
 		Own: own, Semester: err == nil, Code: i.Code, Name: i.Name, Words: p.Words(), Base: "/konsol/laporan/" + i.Code + "/" + p.Key(),
 		State: reportTags[k.State], Report: k.Report, Open: k.State.Open(),
-		Balikan: k.Report.BalikanTotal().Percent(), Made: bahasa.Date(k.Made.In(i.Zone.Location())),
+		Balikan: k.Report.BalikanTotal().Share(), Made: bahasa.Date(k.Made.In(i.Zone.Location())),
 		Done: map[string]string{
 			"simpan": "Uraian disimpan.",
 			"kirim":  "Laporan telah dikirim. Angka-angkanya tidak berubah lagi."}[r.URL.Query().Get("selesai")],

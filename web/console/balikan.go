@@ -20,7 +20,6 @@ type balikanPage struct {
 type balikanRow struct {
 	Code, Name string // or the user's login
 	balikan.Rate
-	Percent            int
 	Overdue, Unmatched int
 }
 
@@ -66,7 +65,6 @@ func (c *Agencies) balikanBoard(w http.ResponseWriter, r *http.Request, v *site.
 	for _, st := range all {
 		i := st.Institution
 		row := balikanRow{Code: i.Code, Name: i.Name, Rate: rates[i.ID]}
-		row.Percent = row.Rate.Percent()
 		if row.Overdue, err = c.Balikan.Overdue(r.Context(), i.ID, v.Now); err != nil {
 			return err
 		}
@@ -105,9 +103,8 @@ func (c *Agencies) agencyBalikan(w http.ResponseWriter, r *http.Request, v *site
 	for _, u := range rates {
 		s := &p.Sum.Rate
 		s.Opened, s.Met, s.Late, s.Excused = s.Opened+u.Opened, s.Met+u.Met, s.Late+u.Late, s.Excused+u.Excused
-		p.Users = append(p.Users, balikanRow{Name: u.Login, Rate: u.Rate, Percent: u.Percent()})
+		p.Users = append(p.Users, balikanRow{Name: u.Login, Rate: u.Rate})
 	}
-	p.Sum.Percent = p.Sum.Rate.Percent()
 	if p.Sum.Overdue, err = c.Balikan.Overdue(ctx, i.ID, v.Now); err == nil {
 		p.Sum.Unmatched, err = c.Balikan.Unmatched(ctx, i.ID)
 	}

@@ -1,7 +1,6 @@
 package console
 
 import (
-	"fmt"
 	"net/http"
 	"slices"
 	"strconv"
@@ -55,7 +54,7 @@ type evaluationRow struct {
 	Code, Name string
 	Lookups    int
 	Balikan    string
-	Score      int
+	Score      string
 	Grade      site.Tag
 	Trend      string
 	Decision   site.Tag
@@ -109,7 +108,12 @@ func (c *Figures) evaluations(w http.ResponseWriter, r *http.Request, v *site.Vi
 			open[e.Agency] = true
 		}
 	}
-	p.Decided, p.Total = len(decided), len(all)
+	p.Decided = len(decided)
+	for _, f := range figures {
+		if !f.Unassessed {
+			p.Total++
+		}
+	}
 	first := min(int(site.Number(r.URL.Query().Get("mulai"))), len(all))
 	if first > 0 {
 		p.Newer = site.Link("/konsol/evaluasi", "semester", p.Period, "mulai", strconv.Itoa(max(0, first-site.PerPage)))
@@ -128,9 +132,12 @@ func (c *Figures) evaluations(w http.ResponseWriter, r *http.Request, v *site.Vi
 		if e, ok := decided[i.ID]; ok {
 			f, result, row.Decision = e.Figures, e.Result, site.Tag{Label: e.Decision.Label(), Kind: agency.DecisionTags[e.Decision]}
 		}
-		row.Lookups, row.Score, row.Grade, row.Balikan = f.Lookups, result.Score, site.Tag{Label: result.Grade + ", " + result.Name,
-			Kind: agency.GradeTags[result.Grade]}, agency.Percent(f.Met+f.Excused, f.Opened)
-		if e, ok := earlier[i.ID]; ok {
+		if f.Unassessed {
+			row.Decision = site.Tag{Label: "Tidak ada perjanjian"}
+		}
+		row.Lookups, row.Score, row.Grade, row.Balikan = f.Lookups, result.Points(), agency.GradeTag(result),
+			agency.Percent(f.Met+f.Excused, f.Opened)
+		if e, ok := earlier[i.ID]; ok && result.Assessed() && e.Result.Assessed() {
 			row.Trend = trend(result.Score - e.Result.Score)
 		}
 		p.Rows = append(p.Rows, row)
@@ -166,7 +173,7 @@ type evaluationPage struct {
 	Label     string
 	Periods   []site.Option
 	Frozen    string // when the shown figures were decided; empty: they are of now
-	Score     int
+	Score     string
 	Grade     site.Tag
 	Parts     []agency.PartRow
 	Figures   []figureRow
@@ -176,10 +183,12 @@ type evaluationPage struct {
 	Decisions []site.Option
 	Waiting   int64 // case that waits
 	Decision  site.Tag
-	FollowUp  string // procedure that carries the decision out
-	FollowAs  string
-	May       bool
-	Error     string
+	// Unassessed: the agency had no agreement in the period.
+	Unassessed bool
+	FollowUp   string // procedure that carries the decision out
+	FollowAs   string
+	May        bool
+	Error      string
 }
 
 type figureRow struct{ Label, Value, Link string }
@@ -215,15 +224,14 @@ func (c *Figures) writeEvaluation(w http.ResponseWriter, r *http.Request, v *sit
 	result := evaluation.DefaultRules.Evaluate(f)
 	scores := map[obligation.Semester]int{}
 	for _, e := range past {
-		row := pastRow{Label: e.Period.Words(), At: site.Clock(e.At, v), By: e.ByName, Case: e.Case, Score: fmt.Sprintf("%d (%s)",
-			e.Result.Score, e.Result.Grade), Decision: site.Tag{Label: e.Decision.Label(), Kind: agency.DecisionTags[e.Decision]},
+		row := pastRow{Label: e.Period.Words(), At: site.Clock(e.At, v), By: e.ByName, Case: e.Case, Score: e.Result.Words(), Decision: site.Tag{Label: e.Decision.Label(), Kind: agency.DecisionTags[e.Decision]},
 			Tag: site.Tag{Label: "Menunggu keputusan", Kind: "mid"}}
 		if e.CaseState != string(procedure.Open) {
 			row.Tag = site.Tag{Label: "Tidak disetujui", Kind: "bad"}
 		}
 		if !e.Decided.IsZero() {
 			row.Tag = site.Tag{Label: "Diputuskan " + site.Clock(e.Decided, v), Kind: "ok"}
-			if _, ok := scores[e.Period]; !ok {
+			if _, ok := scores[e.Period]; !ok && e.Result.Assessed() {
 				scores[e.Period] = e.Result.Score
 			}
 		}
@@ -243,17 +251,21 @@ func (c *Figures) writeEvaluation(w http.ResponseWriter, r *http.Request, v *sit
 			}
 		}
 	}
-	p.Score, p.Grade, p.Advice = result.Score, site.Tag{Label: result.Grade + ", " + result.Name, Kind: agency.GradeTags[result.Grade]},
-		result.Advice
+	p.Score, p.Grade, p.Advice, p.Unassessed = result.Points(), agency.GradeTag(result), result.Advice, f.Unassessed
 	p.Parts = agency.PartRows(result.Parts)
 	p.Figures = figureRows(i.Code, period, f)
-	scores[period] = result.Score
+	if result.Assessed() {
+		scores[period] = result.Score
+	}
 	p.Trend = ui.Chart{Title: "Nilai setiap semester", Unit: "poin", Axis: "Semester", Level: true,
 		Series: []ui.Series{{Name: "Nilai", Class: "blue"}}}
 	for n := 5; n >= 0; n-- {
 		at := period.Back(n)
-		p.Trend.Columns = append(p.Trend.Columns, ui.Column{Label: at.Words(), Tick: at.String(),
-			Link: site.Link("/konsol/evaluasi/"+i.Code, "semester", at.String()), Values: []int{scores[at]}})
+		column := ui.Column{Label: at.Words(), Tick: at.String(), Link: site.Link("/konsol/evaluasi/"+i.Code, "semester", at.String())}
+		if score, ok := scores[at]; ok {
+			column.Values = []int{score}
+		}
+		p.Trend.Columns = append(p.Trend.Columns, column)
 	}
 	for _, d := range evaluation.Decisions {
 		p.Decisions = append(p.Decisions, site.Option{Value: string(d.Key), Label: d.Label, Chosen: d.Key == result.Suggest})

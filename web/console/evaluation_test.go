@@ -157,6 +157,18 @@ func TestEvaluationFromFiguresToReport(t *testing.T) {
 			t.Errorf("the letter: %s", words)
 		}
 
+		// The letter waits for all agencies that had an agreement, and tells of no other.
+		w = r.post(operator, "/konsol/evaluasi", url.Values{"semester": {period.String()}})
+		if w.Code != http.StatusConflict || !strings.Contains(w.Body.String(), "belum diputuskan (Dinas Kesehatan,") {
+			t.Errorf("a letter with undecided evaluations: %d", w.Code)
+		}
+		if reports, err := r.store.Evaluations.MinistryReports(ctx, period); err != nil || len(reports) != 0 {
+			t.Errorf("%d letters were made, %v", len(reports), err)
+		}
+		without := r.decideAll(operator, admin, period)
+		if len(without) == 0 {
+			t.Fatal("every agency of the demo has an agreement")
+		}
 		w = r.post(operator, "/konsol/evaluasi", url.Values{"semester": {period.String()}})
 		if w.Code != http.StatusSeeOther || !strings.Contains(w.Header().Get("Location"), "terkirim") {
 			t.Fatal(w.Code, w.Header())
@@ -178,8 +190,13 @@ func TestEvaluationFromFiguresToReport(t *testing.T) {
 		}
 		words := strings.ReplaceAll(strings.Join(strings.Fields(pdftest.Text(t, content)), " "), " %", "%")
 		if !strings.Contains(words, "Dinas Pertanian 10 0%") || !strings.Contains(words, "Dibatasi") || !strings.Contains(words,
-			"Dinas Sosial 0") || !strings.Contains(words, "belum diputuskan") {
+			"Dinas Sosial 0 —") || strings.Contains(words, "belum diputuskan") {
 			t.Errorf("the report: %s", words)
+		}
+		for _, name := range without {
+			if strings.Contains(words, name) {
+				t.Errorf("%s had no agreement and is reported: %s", name, words)
+			}
 		}
 		r.office.Details.Ministry = ""
 		if w := r.post(operator, "/konsol/evaluasi", url.Values{"semester": {period.String()}}); !strings.Contains(
@@ -201,4 +218,38 @@ func TestEvaluationFromFiguresToReport(t *testing.T) {
 			t.Error("it is not marked as delivered", err)
 		}
 	})
+}
+
+// decideAll proposes and decides whatever is not decided of a half-year, and returns the names of the agencies that cannot be.
+func (r *room) decideAll(operator, admin string, p obligation.Semester) (without []string) {
+	r.Helper()
+	list, err := r.store.Evaluations.EvaluationsOfPeriod(r.Context(), p)
+	if err != nil {
+		r.Fatal(err)
+	}
+	all, err := r.store.Rights.Everyone(r.Context())
+	if err != nil {
+		r.Fatal(err)
+	}
+	for _, st := range all {
+		i := st.Institution
+		if slices.ContainsFunc(list, func(e evaluation.Evaluation) bool { return e.Agency == i.ID && !e.Decided.IsZero() }) {
+			continue
+		}
+		path := "/konsol/evaluasi/" + i.Code + "?semester=" + p.String()
+		page := r.do(operator, "GET", path, nil, "").Body.String()
+		w := r.post(operator, path, url.Values{"semester": {p.String()}, "keputusan": {"continue"}})
+		if w.Code == http.StatusConflict && strings.Contains(w.Body.String(), "tidak mempunyai perjanjian") {
+			if !strings.Contains(page, "tidak dinilai") || strings.Contains(page, "Usulkan keputusan") {
+				r.Errorf("%s had no agreement, and the page does not say so", i.Name)
+			}
+			without = append(without, i.Name)
+			continue
+		}
+		file := w.Header().Get("Location")
+		if w = r.multipart(admin, file, map[string]string{"langkah": "1", "keputusan": "approve"}, ""); w.Code != http.StatusSeeOther {
+			r.Fatal(i.Name, w.Code, w.Body)
+		}
+	}
+	return without
 }

@@ -19,7 +19,6 @@ import (
 
 type balikanPage struct {
 	Rate          balikan.Rate
-	Percent       int
 	Overdue       int
 	Days          int
 	Rows          []outstandingRow
@@ -91,7 +90,7 @@ func (p *Portal) writeBalikan(w http.ResponseWriter, r *http.Request, v *site.Vi
 		}
 		b.Rows = append(b.Rows, row)
 	}
-	b.Percent, b.Days, b.Reasons, b.Fields = b.Rate.Percent(), spec.Days, balikan.Reasons, spec.Fields
+	b.Days, b.Reasons, b.Fields = spec.Days, balikan.Reasons, spec.Fields
 	if b.Values == nil {
 		for _, f := range spec.Fields {
 			b.Values = append(b.Values, fieldValue{Name: f})
