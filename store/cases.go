@@ -132,8 +132,14 @@ func (s *Cases) TakeStep(ctx context.Context, n office.Step) (applied []office.A
 		}
 		agency := c.Agency
 		for i, e := range n.Result.Effects {
-			if _, ok := e.(procedure.CreateInstitution); ok {
+			switch e.(type) {
+			case procedure.CreateInstitution:
 				agency = applied[i].ID // from here on the case is the new agency's
+			case procedure.SignAgreement:
+				// What the case drew up is the agreement's from here on.
+				if err := q.SettleManuscripts(ctx, sqldb.SettleManuscriptsParams{Agreement: applied[i].ID, PreparedBy: c.ID}); err != nil {
+					return fmt.Errorf("settle manuscripts: %w", err)
+				}
 			}
 		}
 		moved, err := q.AdvanceCase(ctx, sqldb.AdvanceCaseParams{ID: c.ID, Expected: seq, State: string(n.Result.State), AtUs: micros(t.At),

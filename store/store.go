@@ -46,6 +46,7 @@ type DB struct {
 	Sums         *Sums         // sums of the records
 	Users        *Users        // user ids
 	Uses         *Uses         // who asked for a NIK
+	Manuscripts  *Manuscripts  // agreements and guidelines as documents
 	Wire         *Wire         // profiles of the legacy wire
 	Witness      *Witness      // cosigners, their cosignatures and alarms
 
@@ -79,7 +80,7 @@ func (s *DB) handles() {
 	s.Desks, s.Duties, s.Evaluations, s.Files, s.Guard = &Desks{s}, &Duties{s}, &Evaluations{s}, &Files{s}, &Guard{s}
 	s.Incidents, s.Institutions, s.Journal, s.Letters, s.Mails = &Incidents{s}, &Institutions{s}, &Journal{s}, &Letters{s}, &Mails{s}
 	s.Notices, s.Registry, s.Reports, s.Sums, s.Users = &Notices{s}, &Registry{s}, &Reports{s}, &Sums{s}, &Users{s}
-	s.Uses, s.Witness = &Uses{s}, &Witness{s}
+	s.Uses, s.Witness, s.Manuscripts = &Uses{s}, &Witness{s}, &Manuscripts{s}
 	s.Rights, s.Wire = &Rights{db: s, standings: map[int64]*access.Standing{}}, &Wire{db: s}
 }
 

@@ -1,13 +1,19 @@
 package office_test
 
 import (
+	"crypto/sha256"
+	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"gapura/agreement/agreement"
+	"gapura/agreement/party"
 	"gapura/internal/document/pdftest"
 	"gapura/journal/journal"
+	"gapura/office/manuscript"
+	"gapura/office/office"
 	"gapura/office/procedure"
 	"gapura/store/storetest"
 )
@@ -102,4 +108,181 @@ func TestTheNDANamesWhoMayPermit(t *testing.T) {
 	if said := nda(); !strings.Contains(said, "tanpa izin tertulis dari Sekretariat Rekaan, baik selama") {
 		t.Error(said)
 	}
+}
+
+// filled is the form of a manuscript as somebody fills it in.
+var filled = map[string]string{"urusan": "pertanian", "singkatan": "DINPERTAN", "layanan": "verifikasi penerima bantuan",
+	"peraturan_daerah": "Peraturan Bupati Rekaan Nomor 12 Tahun 2016", "nomor_persetujuan": "400.8/1/Dukcapil",
+	"tanggal_persetujuan": "2025-07-25", "titik": "1", "bandwidth": "1 Mbps", "tersambung": "minggu ke-3 bulan September 2026",
+	"url_balikan": "https://gapura.rekaan.example/api/v1/balikan"}
+
+// The agreement and its guideline are drawn up from what is known, as two originals with the stamp at one party each; versions, initials and
+// the signed scan are kept with checksums and recorded; the guideline is revised by itself when an addendum has taken effect, once (E14).
+func TestAgreementAndGuidelineAreDrawnUpAndRevised(t *testing.T) {
+	storetest.Engines(t, func(t *testing.T, url string) {
+		w := open(t, url)
+		i, g := w.agency("dinpertan")
+		of := office.Subject{Agency: i.ID, Agreement: g.Agreement}
+		ctx := t.Context()
+		if err := w.office.DrawUp(ctx, operator, of, manuscript.PKS, map[string]string{"titik": "1"}); err == nil {
+			t.Error("drawn up with an empty form")
+		}
+		if err := w.office.DrawUp(ctx, office.Actor{User: 9, Role: party.Auditor}, of, manuscript.PKS, filled); !errors.Is(err,
+			procedure.ErrReadOnly) {
+			t.Errorf("an auditor: %v", err)
+		}
+		if err := w.office.DrawUp(ctx, operator, office.Subject{Agency: i.ID, Agreement: 10_000}, manuscript.PKS, filled); err == nil {
+			t.Error("drawn up for an agreement that there is not")
+		}
+		for _, k := range manuscript.Kinds {
+			if err := w.office.DrawUp(ctx, operator, of, k, filled); err != nil {
+				t.Fatal(k, err)
+			}
+		}
+		list := func() []manuscript.Manuscript {
+			t.Helper()
+			all, err := w.office.Manuscripts(ctx, i.ID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return all
+		}
+		all := list()
+		if len(all) != 2 || all[0].Version != 1 || all[1].Kind != manuscript.Juknis || all[0].File.Kind != "pks" {
+			t.Fatalf("%d manuscripts", len(all))
+		}
+		pdf, err := w.store.Files.FileContent(ctx, all[0].File.ID)
+		if err != nil || sha256.Sum256(pdf) != all[0].File.SHA256 {
+			t.Fatal("the checksum", err)
+		}
+		said := pdftest.Text(t, pdf)
+		for _, part := range []string{"rangkap 1 dari 2", "rangkap 2 dari 2", "Pasal 10", "Peraturan Bupati Rekaan Nomor 12 Tahun 2016"} {
+			if !strings.Contains(said, part) {
+				t.Errorf("the agreement does not say %q", part)
+			}
+		}
+		if n := strings.Count(said, "Meterai 10.000"); n != 2 {
+			t.Errorf("%d places for stamps on two originals", n)
+		}
+
+		w.initials(i, all[0])
+		scan := procedure.File{Media: "application/pdf", Content: []byte("%PDF-1.7 ditandatangani")}
+		if err := w.office.KeepSigned(ctx, operator, i.ID, all[0].ID, []procedure.File{scan}); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.office.KeepSigned(ctx, operator, i.ID, all[0].ID, []procedure.File{scan}); err == nil {
+			t.Error("a second signed scan took the place of the first")
+		}
+		other, _ := w.agency("dinsos")
+		if err := w.office.KeepSigned(ctx, operator, other.ID, all[1].ID, []procedure.File{scan}); err == nil {
+			t.Error("another agency's manuscript")
+		}
+		if m := list()[0]; m.Scan.ID == 0 || m.Scan.SHA256 != sha256.Sum256(scan.Content) || !m.Initialled() {
+			t.Errorf("%+v", m.Scan)
+		}
+
+		look := func() {
+			t.Helper()
+			if err := w.office.Look(ctx); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if look(); len(list()) != 2 {
+			t.Fatal("revised without a change")
+		}
+		x, err := w.store.Cases.Facts(ctx, i.ID, w.now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		quota := 777
+		add := procedure.AddAddendum{Agreement: *x.Agreement, Was: *x.Grant, Addendum: agreement.Addendum{Number: "A-9",
+			EffectiveOn: x.Today.AddDate(0, 0, 3), Change: agreement.Change{Quota: &quota}}}
+		if _, err := w.store.Rights.Apply(ctx, journal.Change{At: w.now, By: 1, Reason: "uji"}, add); err != nil {
+			t.Fatal(err)
+		}
+		if look(); len(list()) != 2 {
+			t.Error("revised before the addendum took effect")
+		}
+		w.now = w.now.AddDate(0, 0, 3)
+		look()
+		look()
+		all = list()
+		if len(all) != 3 || all[2].Kind != manuscript.Juknis || all[2].Version != 2 || all[2].By != 0 || all[2].Reason == "" {
+			t.Fatalf("%d manuscripts after the addendum", len(all))
+		}
+		changed := 0
+		for _, r := range manuscript.Compare(all[1].Content.Clauses, all[2].Content.Clauses) {
+			if r.Changed {
+				changed++
+			}
+		}
+		if changed != 1 {
+			t.Errorf("%d clauses differ", changed)
+		}
+		if !slices.ContainsFunc(w.notices(party.Provider), func(n procedure.Notice) bool {
+			return strings.Contains(n.Text, "versi 2 disusun") && n.Path == "/konsol/naskah/dinpertan"
+		}) {
+			t.Error("nobody is told of the revision")
+		}
+	})
+}
+
+// initials are put once by each party, not before the version was there, and not ahead.
+func (w *world) initials(i party.Institution, m manuscript.Manuscript) {
+	w.Helper()
+	today := i.Zone.Day(w.now)
+	for n, x := range []struct {
+		side string
+		day  time.Time
+		good bool
+	}{{"agency", today.AddDate(0, 0, -1), false}, {"agency", today.AddDate(0, 0, 1), false}, {"sendiri", today, false},
+		{"agency", today, true}, {"agency", today, false}, {"provider", today, true}} {
+		err := w.office.PutInitial(w.Context(), operator, i.ID, m.ID, manuscript.Initial{Side: x.side, Name: "Rekaan Dua",
+			Position: "Kepala Bidang", On: x.day})
+		if (err == nil) != x.good {
+			w.Errorf("initials %d: %v", n, err)
+		}
+	}
+}
+
+// What is drawn up while an agreement is prepared, before it has numbers, becomes the agreement's when that is signed.
+func TestManuscriptsOfACaseBecomeTheAgreements(t *testing.T) {
+	storetest.Engines(t, func(t *testing.T, url string) {
+		w := open(t, url)
+		i, _ := w.agency("dinsos")
+		today := i.Zone.Day(w.now).Format(time.DateOnly)
+		id := w.begin(i.ID, "pks", procedure.Input{Letter: "470/9/REKAAN", LetterDay: i.Zone.Day(w.now)})
+		of := office.Subject{Agency: i.ID, Case: id}
+		if err := w.office.DrawUp(t.Context(), operator, of, manuscript.PKS, filled); err == nil {
+			t.Error("drawn up before the terms are known")
+		}
+		scan := []procedure.File{{Title: "persetujuan.pdf", Media: "application/pdf", Content: []byte("%PDF-1.7 rekaan")}}
+		take := func(who office.Actor, saw int, in procedure.Input) {
+			t.Helper()
+			if _, err := w.office.Take(t.Context(), who, id, saw, in, scan); err != nil {
+				t.Fatal(err)
+			}
+		}
+		take(operator, 1, procedure.Input{Values: map[string]string{"nomor_persetujuan": "400.8/7/Dukcapil",
+			"tanggal_persetujuan": today, "tentang": "Uji naskah", "elemen": "nik\nnama_lengkap", "metode": "portal", "kuota": "200",
+			"jaringan": "10.9.0.0/16", "tujuan": "uji", "berlaku_sampai": i.Zone.Day(w.now).AddDate(2, 0, 0).Format(time.DateOnly)}})
+		form, _, err := w.office.Blank(t.Context(), of)
+		if err != nil || form["nomor_persetujuan"] != "400.8/7/Dukcapil" || form["layanan"] != "uji" {
+			t.Fatalf("the form begins as %v: %v", form, err)
+		}
+		if err := w.office.DrawUp(t.Context(), operator, of, manuscript.PKS, filled); err != nil {
+			t.Fatal(err)
+		}
+		take(operator, 2, procedure.Input{Values: map[string]string{"nomor_dinas": "400.12/77", "nomor_instansi": "470/77",
+			"ditandatangani": today}})
+		take(office.Actor{User: 1, Role: party.Administrator}, 3, procedure.Input{Verdict: procedure.Approve})
+		_, g := w.agency("dinsos")
+		all, err := w.office.Manuscripts(t.Context(), i.ID)
+		if err != nil || len(all) != 1 {
+			t.Fatal(len(all), err)
+		}
+		if all[0].Agreement == 0 || g == nil || !all[0].Of(all[0].Agreement, 0) {
+			t.Errorf("%+v", all[0])
+		}
+	})
 }

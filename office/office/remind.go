@@ -28,9 +28,9 @@ type Mark struct {
 	Threshold    int
 }
 
-// Look sends the reminders that are due and deactivates readers whose agreement has ended (E8). What is due follows from the data, never
-// from a tick that was slept through; running it twice sends nothing twice. It goes on after a fault with one agency and returns all
-// faults.
+// Look sends the reminders that are due, revises guidelines, and deactivates readers whose agreement has ended (E8). What is due follows
+// from the data, never from a tick that was slept through; running it twice sends nothing twice. It goes on after a fault with one agency
+// and returns all faults.
 func (o *Office) Look(ctx context.Context) error {
 	all, err := o.Store.Rights.Everyone(ctx)
 	if err != nil {
@@ -55,7 +55,8 @@ func (o *Office) Look(ctx context.Context) error {
 		lines := dutyLines(i, duties, day)
 		owed, err := o.balikanLine(ctx, i, now, day)
 		lines = append(lines, owed...)
-		errs = append(errs, err, o.remindAgency(ctx, i, lines, now, day), o.draftReport(ctx, i, duties, now, day))
+		errs = append(errs, err, o.remindAgency(ctx, i, lines, now, day), o.draftReport(ctx, i, duties, now, day),
+			o.revise(ctx, st, now))
 		staff = append(staff, lines...)
 		g, ok := agreement.Current(st.Agreements, now, day)
 		if ok && (g.State == agreement.Ended || g.State == agreement.Terminated) {

@@ -13,6 +13,7 @@ import (
 	"gapura/journal/journal"
 	"gapura/office/evaluation"
 	"gapura/office/incident"
+	"gapura/office/manuscript"
 	"gapura/office/procedure"
 	"gapura/office/report"
 )
@@ -28,6 +29,7 @@ type Store struct {
 	Incidents    Incidents
 	Institutions Institutions
 	Letters      Letters
+	Manuscripts  Manuscripts
 	Reports      Reports
 	Rights       Rights
 	Stops        Stops
@@ -111,6 +113,8 @@ type Incidents interface {
 type Institutions interface {
 	// Emails are the addresses of an institution's people who are told of its cases.
 	Emails(ctx context.Context, agency int64) ([]string, error)
+	// Contacts are an agency's contact persons of both sides.
+	Contacts(ctx context.Context, agency int64) ([]party.Contact, error)
 	// Heads are all heads of an institution, oldest first.
 	Heads(ctx context.Context, agency int64) ([]party.Head, error)
 }
@@ -120,6 +124,19 @@ type Letters interface {
 	TakeLetterNumber(ctx context.Context, l procedure.Letter) (int, error)
 	// Template is the office's own text of a template; found is false when it was never changed.
 	Template(ctx context.Context, key string) (text string, version int, found bool, err error)
+}
+
+// Manuscripts are versions of agreements and guidelines as documents.
+type Manuscripts interface {
+	// Manuscripts are all of an agency, oldest first.
+	Manuscripts(ctx context.Context, agency int64) ([]manuscript.Manuscript, error)
+	// KeepManuscript keeps a new version with its PDF and its record, and tells people, in one transaction; a version that exists already
+	// is an error.
+	KeepManuscript(ctx context.Context, c journal.Change, m manuscript.Manuscript, pdf procedure.File, told []procedure.Notice) (int64, error)
+	AddInitial(ctx context.Context, c journal.Change, m manuscript.Manuscript, i manuscript.Initial) error
+	KeepScan(ctx context.Context, c journal.Change, m manuscript.Manuscript, scan procedure.File) error
+	// Applications are the names of an agency's programs that work.
+	Applications(ctx context.Context, agency int64) ([]string, error)
 }
 
 // Reports are semester reports as they were kept (PKS 8; Juknis V).

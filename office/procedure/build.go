@@ -73,26 +73,9 @@ var effects = map[string]builder{
 			"narahubung_dinas": "long", "narahubung_instansi": "long"},
 		terms: true,
 		build: func(c *Case, x Facts) ([]Effect, error) {
-			days, err := c.days("ditandatangani", "berlaku_sampai")
+			a, err := c.Proposed(x)
 			if err != nil {
 				return nil, err
-			}
-			proposed, err := agreement.Propose(c.Value)
-			if err != nil {
-				return nil, err
-			}
-			if !days[1].After(days[0]) {
-				return nil, told.Refuse("Tanggal berakhir harus setelah tanggal penandatanganan.")
-			}
-			terms, err := proposed.Settle()
-			if err != nil {
-				return nil, err
-			}
-			a := agreement.Agreement{
-				Agency: x.Institution.ID, ProviderNumber: c.Value("nomor_dinas"), AgencyNumber: c.Value("nomor_instansi"),
-				Subject:  c.Value("tentang"),
-				SignedOn: days[0], EndsOn: days[1],
-				Terms: terms,
 			}
 			return append([]Effect{SignAgreement{a}}, c.contacts(x)...), nil
 		},
@@ -289,6 +272,34 @@ var effects = map[string]builder{
 		},
 	},
 	"return-readers": {needs: map[string]string{"nomor_seri": "serials"}, build: moveReaders("nomor_seri", reader.Returned)},
+}
+
+// Proposed is the agreement that the case prepares, as far as it is settled: numbers and day of signing may still be missing.
+func (c *Case) Proposed(x Facts) (agreement.Agreement, error) {
+	days, err := c.days("ditandatangani", "berlaku_sampai")
+	if err != nil {
+		return agreement.Agreement{}, err
+	}
+	if c.Value("berlaku_sampai") != "" && !days[1].After(days[0]) {
+		return agreement.Agreement{}, told.Refuse("Tanggal berakhir harus setelah tanggal penandatanganan.")
+	}
+	proposed, err := agreement.Propose(c.Value)
+	if err != nil {
+		return agreement.Agreement{}, err
+	}
+	terms, err := proposed.Settle()
+	return agreement.Agreement{Agency: x.Institution.ID, ProviderNumber: c.Value("nomor_dinas"), AgencyNumber: c.Value("nomor_instansi"),
+		Subject: c.Value("tentang"), SignedOn: days[0], EndsOn: days[1], Terms: terms}, err
+}
+
+// Contacts are the contact persons of both sides that the case names.
+func (c *Case) Contacts(x Facts) (list []party.Contact) {
+	for _, e := range c.contacts(x) {
+		if set, ok := e.(SetContacts); ok {
+			list = append(list, set.Contacts...)
+		}
+	}
+	return list
 }
 
 // Addendum is what the case would change, with what was granted before; also for the draft that is printed before it is signed.

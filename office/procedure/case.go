@@ -2,6 +2,7 @@ package procedure
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -229,12 +230,26 @@ func (c *Case) read(in Input, f Facts) (t Taken, faults told.Errors) {
 
 // fields reads a step's fields. A NIK of the draft is not shown again, so that an empty field keeps it.
 func (c *Case) fields(s *Step, in Input, f Facts, values map[string]string, faults *told.Errors) {
+	typed := maps.Clone(in.Values)
 	for _, field := range s.Fields {
-		typed, sent := in.Values[field.Key]
-		if len(c.Taken) == 0 && (!sent || field.Kind == "nik" && typed == "") {
-			typed = c.Draft[field.Key]
+		if v, sent := typed[field.Key]; len(c.Taken) == 0 && c.Draft != nil && (!sent || field.Kind == "nik" && v == "") {
+			if typed == nil {
+				typed = map[string]string{}
+			}
+			typed[field.Key] = c.Draft[field.Key]
 		}
-		v, problem := kinds[field.Kind](field, typed, f)
+	}
+	read, wrong := ReadFields(s.Fields, typed, f)
+	maps.Copy(values, read)
+	*faults = append(*faults, wrong...)
+	c.within(s, values, f, faults)
+}
+
+// ReadFields reads what was typed for fields, with all that is wrong with it.
+func ReadFields(fields []Field, typed map[string]string, f Facts) (values map[string]string, faults told.Errors) {
+	values = map[string]string{}
+	for _, field := range fields {
+		v, problem := kinds[field.Kind](field, typed[field.Key], f)
 		if problem == "" && v == "" && !field.Optional {
 			problem = "harus diisi."
 		}
@@ -245,7 +260,7 @@ func (c *Case) fields(s *Step, in Input, f Facts, values map[string]string, faul
 			values[field.Key] = v
 		}
 	}
-	c.within(s, values, f, faults)
+	return values, faults
 }
 
 // Fill reads the form of the first step without its letter and scan: what an agency's administrator prints, has signed, and sends then.

@@ -384,6 +384,16 @@ type IncidentUse struct {
 	Elements   int64
 }
 
+type Initial struct {
+	ManuscriptID int64
+	Side         string
+	Name         string
+	Position     string
+	OnDay        string
+	ByUser       int64
+	AtUs         int64
+}
+
 type Installation struct {
 	ID       int32
 	Mark     []byte
@@ -453,6 +463,21 @@ type Mail struct {
 	Tries     int64
 	SentUs    int64
 	Failure   string
+}
+
+type Manuscript struct {
+	ID            int64
+	AgencyID      int64
+	AgreementID   int64
+	CaseID        int64
+	Kind          string
+	Version       int64
+	Reason        string
+	FileID        int64
+	ScanID        int64
+	ByUser        int64
+	AtUs          int64
+	ContentSealed []byte
 }
 
 type NikIndexed struct {
