@@ -147,3 +147,166 @@ func TestRecoveryCodesAreTenAndBoundToTheirUser(t *testing.T) {
 		t.Errorf("%d different", len(seen))
 	}
 }
+
+func TestWhatEachKindOfCredentialIs(t *testing.T) {
+	for kind, c := range map[Kind]struct {
+		token, second bool
+		label         string
+	}{
+		Password: {false, false, "Kata sandi"}, OpenSession: {false, false, "Sesi"}, TOTP: {false, true, "Kode verifikasi"},
+		Passkey: {false, true, "Kunci sandi"}, RecoveryCode: {false, true, "Kode pemulihan"}, APIToken: {true, false, "Token API"},
+		BalikanToken: {true, false, "Token data balikan"}, DeskToken: {true, false, "Token loket"},
+	} {
+		if kind.Token() != c.token || kind.Second() != c.second || kind.Label() != c.label {
+			t.Errorf("%s: token %v, second factor %v, %q", kind, kind.Token(), kind.Second(), kind.Label())
+		}
+	}
+}
+
+// The periods are promised in letters, guides and docs; whoever changes one changes what was promised.
+func TestPeriodsThatWerePromised(t *testing.T) {
+	const day = 24 * time.Hour
+	for name, c := range map[string]struct{ got, want time.Duration }{
+		"a token's life": {TokenLife, 365 * day}, "the longest life of one": {MostTokenLife, 730 * day},
+		"the overlap of a rotation": {Overlap, 7 * day}, "how exactly the last use is kept": {UsedEvery, 60 * time.Minute},
+		"a token after its agreement's end": {OwedAfterEnd, 90 * day}, "a slip's life": {SlipLife, 14 * day},
+		"a desk's request": {DeskRequestLife, 7 * day}, "a sign-in before its second factor": {StageLife, 600 * time.Second},
+		"an idle session": {SessionIdle, 900 * time.Second}, "a session": {SessionAbsolute, 540 * time.Minute},
+		"a statement's time": {StatementSlack, 300 * time.Second},
+	} {
+		if c.got != c.want {
+			t.Errorf("%s: %v, want %v", name, c.got, c.want)
+		}
+	}
+}
+
+func TestATokenWithoutAnAgreementOutlivesThemAll(t *testing.T) {
+	token := Credential{Kind: APIToken, Issued: noon}
+	if !token.Stands(Ground{Ended: noon.Add(-2 * OwedAfterEnd), Agreement: 3}, noon) {
+		t.Error("a token of no agreement ends with one")
+	}
+	token.Agreement = 1
+	if token.Stands(Ground{Ended: noon.Add(-2 * OwedAfterEnd), Agreement: 1}, noon) {
+		t.Error("a token outlives its agreement")
+	}
+}
+
+func TestWhyATokenOpensNothingIsSaid(t *testing.T) {
+	whole := Credential{Kind: APIToken, Agreement: 1, Issued: noon, Expires: noon.Add(time.Hour)}
+	for why, c := range map[string]struct {
+		token Credential
+		g     Ground
+	}{
+		"":                                   {whole, Ground{}},
+		"dicabut":                            {Credential{Issued: noon, Revoked: noon}, Ground{}},
+		"menunggu diambil pemiliknya":        {Credential{}, Ground{}},
+		"lewat masa berlaku":                 {Credential{Issued: noon, Expires: noon}, Ground{}},
+		"pemiliknya dinonaktifkan":           {whole, Ground{User: User{Deactivated: noon}}},
+		"kredensial pemiliknya diatur ulang": {whole, Ground{User: User{Reset: noon}}},
+		"aplikasinya diakhiri":               {whole, Ground{App: App{Ended: noon}}},
+		"perjanjiannya berakhir":             {whole, Ground{Ended: noon.Add(-OwedAfterEnd), Agreement: 1}},
+	} {
+		if got := c.token.Barred(c.g, noon); got != why {
+			t.Errorf("%q, want %q", got, why)
+		}
+	}
+	late := Credential{Issued: noon, Revoked: noon.Add(1)}
+	if late.At(noon) != Live || late.At(noon.Add(1)) != IsRevoked {
+		t.Error("a revocation counts from its instant")
+	}
+}
+
+func TestARotatedTokenWorksForItsOverlapAlone(t *testing.T) {
+	for name, c := range map[string]struct{ expires, want time.Time }{
+		"one that never expires": {time.Time{}, noon.Add(Overlap)}, "one that expires later": {noon.Add(2 * Overlap), noon.Add(Overlap)},
+		"one that expires with it": {noon.Add(Overlap), noon.Add(Overlap)}, "one that expires sooner": {noon.Add(1), noon.Add(1)},
+	} {
+		if got := (Credential{Issued: noon, Expires: c.expires}).Rotate(noon, Overlap); !got.Expires.Equal(c.want) ||
+			!got.Rotated.Equal(noon) || got.At(c.want.Add(-1)) != Replaced || got.At(c.want) != Expired {
+			t.Errorf("%s: %+v", name, got)
+		}
+	}
+}
+
+func TestTheFirstUseIsKeptEvenBesideALaterOne(t *testing.T) {
+	c, write := Credential{LastUsed: noon}.Used(noon.Add(time.Minute))
+	if !write || !c.FirstUsed.Equal(noon.Add(time.Minute)) || !c.LastUsed.Equal(noon) {
+		t.Errorf("%+v %v", c, write)
+	}
+}
+
+// Both halves are copied from paper: groups of four, and no letter that looks like another.
+func TestHalvesOfASlipCanBeReadAndTyped(t *testing.T) {
+	seen := map[rune]bool{}
+	for range 400 {
+		for half, groups := range map[string]int{NewSlipCode(): 4, NewSecondCode(): 3} {
+			parts := strings.Split(half, "-")
+			if len(parts) != groups {
+				t.Fatalf("%q has %d groups", half, len(parts))
+			}
+			for _, p := range parts {
+				if len(p) != 4 {
+					t.Fatalf("a group of %d letters", len(p))
+				}
+				for _, r := range p {
+					seen[r] = true
+				}
+			}
+		}
+	}
+	for _, r := range "0123456789ABCDEFGHJKMNPQRSTVWXYZ" {
+		if !seen[r] {
+			t.Errorf("%c is never drawn", r)
+		}
+	}
+	if len(seen) != 32 {
+		t.Errorf("%d letters are drawn", len(seen))
+	}
+	const code = "0123-1ABZ-JK01-MN0P"
+	for _, typed := range []string{"0123 1abz jk01 mn0p", "o123\t1ABZ\u00a0JKoI-MNop", "  OI23LABZJKOlMNOP ", "0123-labz-jk0i-mn0p"} {
+		if HashSlip(typed) != HashSlip(code) {
+			t.Errorf("%q does not fit %q", typed, code)
+		}
+	}
+	for _, other := range []string{"0123-1ABZ-JK01-MN0Q", "0123-1ABZ-JK01-MN0", "0123-1ABZ-JK01-MN0P0", "0123-1ABY-JK01-MN0P", "[123-1ABZ-JK01-MN0P",
+		"0123-1AB{-JK01-MN0P", "0123-1@BZ-JK01-MN0P", "0123-1`BZ-JK01-MN0P"} {
+		if HashSlip(other) == HashSlip(code) {
+			t.Errorf("%q fits %q", other, code)
+		}
+	}
+}
+
+func TestASecondHalfBelongsToItsSlipAlone(t *testing.T) {
+	code, second := NewSlipCode(), NewSecondCode()
+	slip := Slip{IssuedBy: 1, Printed: noon, Until: noon, Code: HashSlip(code)}
+	drawn := slip.Draw(second, 2, true)
+	if drawn.DrawnBy != 2 || !drawn.Mailed || slip.Draw(second, 2, false).Mailed || drawn.Second == (Hash{}) {
+		t.Errorf("%+v", drawn)
+	}
+	other := Slip{Code: HashSlip(NewSlipCode())}.Draw(second, 2, true)
+	if other.Second == drawn.Second {
+		t.Error("a second half fits two slips")
+	}
+	if got, ok := drawn.Redeem(code, NewSecondCode(), noon); ok || got.Tries != 1 || !got.Spent.IsZero() {
+		t.Errorf("a wrong half: %v, %d tries", ok, got.Tries)
+	}
+	if got, ok := drawn.Redeem(NewSlipCode(), second, noon); ok || got.Tries != 0 {
+		t.Error("whoever does not know the code uses up its tries")
+	}
+	if got, ok := drawn.Redeem(code, second, noon); !ok || !got.Spent.Equal(noon) || got.Tries != 0 {
+		t.Errorf("%+v %v", got, ok)
+	}
+	if got, ok := slip.Redeem(code, "", noon); ok || got.Tries != 1 {
+		t.Error("no second half was drawn, and the try does not count")
+	}
+	unprinted, spent, tried := slip, slip, slip
+	unprinted.Printed, spent.Spent, tried.Tries = time.Time{}, noon, MostTries
+	for name, s := range map[string]Slip{"one that was not printed": unprinted, "one that is spent": spent, "one that was tried": tried} {
+		if s.MayDraw(2, noon) {
+			t.Errorf("a second half is drawn for %s", name)
+		}
+	}
+	if tried.Tries--; !tried.MayDraw(2, noon) || MostTries != 5 {
+		t.Error("a slip ends before its last try")
+	}
+}
