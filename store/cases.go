@@ -179,7 +179,7 @@ func (s *Cases) Cases(ctx context.Context, agency int64, state procedure.State, 
 		return procedure.CaseRow{
 			ID: r.ID, Agency: r.AgencyID, AgencyName: r.AgencyName, AgencyCode: r.AgencyCode, Procedure: r.ProcedureKey,
 			State: procedure.State(r.State),
-			Steps: int(r.Steps), Opened: instant(r.OpenedUs), Changed: instant(r.ChangedUs),
+			Steps: int(r.Taken), Opened: instant(r.OpenedUs), Changed: instant(r.ChangedUs),
 		}
 	}), nil
 }

@@ -32,6 +32,7 @@ type Term struct {
 	apply   func(*Grant, Change)
 	words   func(Change) string
 	granted func(Grant) string
+	typed   func(g Grant, field string) string // what a form would have to hold for what is granted
 	fill    func(c *Change, filled func(field string) string, before Grant) error
 	decode  func([]byte) (any, error) // nil: Terms and Change have a field of their own for it
 }
@@ -144,6 +145,7 @@ func define[T any](t Term, at place[T], words func(T) string, read func(filled f
 	}
 	t.words = func(c Change) string { v, _ := at.get(c); return words(v) }
 	t.granted = func(g Grant) string { return words(*at.in(&g)) }
+	t.typed = func(g Grant, field string) string { return typed(*at.in(&g), field) }
 	t.fill = func(c *Change, filled func(string) string, before Grant) error {
 		v, err := read(filled, *at.in(&before))
 		if err == nil && v != nil {
@@ -221,8 +223,57 @@ func (c Change) Settle() (Terms, error) {
 // ErrNoChange says that an addendum would change nothing.
 var ErrNoChange = told.Refuse("Tidak ada ketentuan yang berubah. Isi paling sedikit satu ketentuan yang baru.")
 
-// Amend reads what an addendum changes from what was filled in, against what was granted before. What was left empty stays as it was.
-func Amend(filled func(field string) string, before Grant) (c Change, err error) {
+// Typed is what the form of an addendum holds for a field when nothing changes, one value a line.
+func Typed(g Grant, field string) string {
+	for _, t := range Table {
+		if slices.ContainsFunc(t.Fields, func(f Field) bool { return f.Key == field }) {
+			return t.typed(g, field)
+		}
+	}
+	return ""
+}
+
+// typed is a term as a form holds it; a type of its own says it by a method Typed.
+func typed(v any, field string) string {
+	switch v := v.(type) {
+	case interface{ Typed(field string) string }:
+		return v.Typed(field)
+	case population.Elements:
+		return strings.Join(v.Strings(), "\n")
+	case []string:
+		return strings.Join(v, "\n")
+	case []netip.Prefix:
+		list := make([]string, len(v))
+		for i, p := range v {
+			list[i] = p.String()
+		}
+		return strings.Join(list, "\n")
+	case int:
+		return strconv.Itoa(v)
+	case time.Time:
+		return v.Format(time.DateOnly)
+	}
+	return ""
+}
+
+// Typed is what a form holds for one of the two fields.
+func (b Balikan) Typed(field string) string {
+	if field == "kolom_balikan" {
+		return strings.Join(b.Fields, "\n")
+	}
+	return strconv.Itoa(b.Days)
+}
+
+// Amend reads what an addendum changes from what was filled in, against what was granted before. What was left empty, or as it was, stays
+// so.
+func Amend(typed func(field string) string, before Grant) (c Change, err error) {
+	filled := func(field string) string {
+		v := typed(field)
+		if sorted(v) == sorted(Typed(before, field)) && field != "berlaku_sampai" {
+			return ""
+		}
+		return v
+	}
 	for _, t := range Table {
 		if err := t.fill(&c, filled, before); err != nil {
 			return c, fmt.Errorf("term %s: %w", t.Key, err)
@@ -409,6 +460,13 @@ func readEnd(filled func(string) string, before time.Time) (*time.Time, error) {
 		return nil, told.Refuse("Tanggal berakhir yang baru harus setelah tanggal berakhir sekarang.")
 	}
 	return &end, nil
+}
+
+// sorted is a list of lines in an order of its own, so that two lists with the same entries are equal.
+func sorted(v string) string {
+	list := strings.Split(v, "\n")
+	slices.Sort(list)
+	return strings.Join(list, "\n")
 }
 
 func deref[T any](p *T) (v T, ok bool) {

@@ -119,6 +119,8 @@ var whoMay = map[string]string{
 	"POST /konsol/berkas":                             "ar",
 	"GET /konsol/berkas/{id}":                         "aru",
 	"POST /konsol/berkas/{id}":                        "ar",
+	"GET /konsol/berkas/{id}/perbaiki":                "ar",
+	"POST /konsol/berkas/{id}/perbaiki":               "ar",
 	"POST /konsol/berkas/{id}/tarik":                  "ar",
 	"GET /konsol/kepatuhan":                           "aru",
 	"GET /konsol/kewajiban/{code}":                    "aru",

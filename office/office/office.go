@@ -125,57 +125,84 @@ type Outcome struct {
 // Take takes the next step of a case. The caller says how many steps it saw, so that two people cannot take the same one: ErrMoved. Other
 // errors that the user must see are *told.Error and told.Errors.
 func (o *Office) Take(ctx context.Context, who Actor, id int64, saw int, in procedure.Input, scans []procedure.File) (Outcome, error) {
-	c, found, err := o.Store.Cases.Case(ctx, id, o.Procedures)
+	c, err := o.seen(ctx, who, id, saw)
 	if err != nil {
 		return Outcome{}, err
 	}
-	if !found || who.strange(c.Agency) {
-		return Outcome{}, errNoCase
+	return o.take(ctx, who, c, in, scans)
+}
+
+// Correct fills in the step anew that was taken last, by its author; errors are those of Take.
+func (o *Office) Correct(ctx context.Context, who Actor, id int64, saw int, in procedure.Input, scans []procedure.File) (Outcome, error) {
+	c, err := o.seen(ctx, who, id, saw)
+	if err != nil {
+		return Outcome{}, err
 	}
-	if len(c.Taken) != saw {
-		return Outcome{}, ErrMoved
+	x, err := o.Store.Cases.Facts(ctx, c.Agency, o.Now())
+	if err != nil {
+		return Outcome{}, err
 	}
-	return o.take(ctx, who, &c, in, scans)
+	before, err := c.Correcting(who.User, who.Role, x)
+	if err != nil {
+		return Outcome{}, err
+	}
+	return o.write(ctx, who, x, filling{c, before.Next(), before.Names(in), c.Correct}, in, scans)
+}
+
+// seen is a case as its caller saw it.
+func (o *Office) seen(ctx context.Context, who Actor, id int64, saw int) (*procedure.Case, error) {
+	c, found, err := o.Store.Cases.Case(ctx, id, o.Procedures)
+	switch {
+	case err != nil:
+		return nil, err
+	case !found || who.strange(c.Agency):
+		return nil, errNoCase
+	case len(c.Taken) != saw:
+		return nil, ErrMoved
+	}
+	return &c, nil
 }
 
 func (o *Office) take(ctx context.Context, who Actor, c *procedure.Case, in procedure.Input, scans []procedure.File) (Outcome, error) {
-	now := o.Now()
-	x, err := o.Store.Cases.Facts(ctx, c.Agency, now)
+	x, err := o.Store.Cases.Facts(ctx, c.Agency, o.Now())
 	if err != nil {
 		return Outcome{}, err
 	}
-	in.By, in.Role, in.At, in.Scans = who.User, who.Role, now, len(scans)
-	if err := c.MayTake(in.By, in.Role, x); err != nil {
+	if err := c.MayTake(who.User, who.Role, x); err != nil {
 		return Outcome{}, err
 	}
-	if x.InUse, err = o.Store.Cases.InUse(ctx, c.Names(in)); err != nil {
+	return o.write(ctx, who, x, filling{c, c.Next(), c.Names(in), c.Take}, in, scans)
+}
+
+// A filling is a step that is filled in, for the first time or anew.
+type filling struct {
+	of    *procedure.Case
+	step  *procedure.Step
+	names procedure.Names // that it would give
+	take  func(procedure.Input, procedure.Facts) (procedure.Result, error)
+}
+
+// write has the engine judge what was filled in, makes the step's letter, and writes all of it.
+func (o *Office) write(ctx context.Context, who Actor, x procedure.Facts, a filling, in procedure.Input, scans []procedure.File) (Outcome,
+	error) {
+	in.By, in.Role, in.At, in.Scans = who.User, who.Role, x.Now, len(scans)
+	var err error
+	if x.InUse, err = o.Store.Cases.InUse(ctx, a.names); err != nil {
 		return Outcome{}, err
 	}
-	step := c.Next()
-	var r procedure.Result
+	c := a.of
 	var made []procedure.File
-	if step.MakesDocument(in.Verdict) {
-		// First as a trial: a number of the register is taken for a letter that will be made.
-		in.Number = "…"
-		if r, err = c.Take(in, x); err != nil {
+	if a.step.MakesDocument(in.Verdict) {
+		if in.Number, err = o.number(ctx, a, in, x); err != nil {
 			return Outcome{}, err
 		}
-		if _, err := o.letter(ctx, c, r, step.Document, in.Number, x); err != nil {
-			return Outcome{}, err
-		}
-		year := x.Today.Year()
-		seq, err := o.Store.Letters.TakeLetterNumber(ctx, procedure.Letter{Year: year, Agency: c.Agency, Case: c.ID,
-			Subject: c.Procedure.Name + ": " + step.Name, At: now})
-		if err != nil {
-			return Outcome{}, err
-		}
-		in.Number = document.LetterNumber(o.Details.LetterClass, seq, year)
 	}
-	if r, err = c.Take(in, x); err != nil {
+	r, err := a.take(in, x)
+	if err != nil {
 		return Outcome{}, err
 	}
 	if in.Number != "" {
-		f, err := o.letter(ctx, c, r, step.Document, in.Number, x)
+		f, err := o.letter(ctx, c, r, a.step.Document, in.Number, x)
 		if err != nil {
 			return Outcome{}, err
 		}
@@ -187,7 +214,7 @@ func (o *Office) take(ctx context.Context, who Actor, c *procedure.Case, in proc
 		agreement = x.Agreement.ID
 	}
 	for _, f := range append(scans, made...) {
-		f.Agency, f.Agreement, f.By, f.At = c.Agency, agreement, who.User, now
+		f.Agency, f.Agreement, f.By, f.At = c.Agency, agreement, who.User, x.Now
 		if f.Kind == "" {
 			f.Kind, f.Number = "scan", r.Taken.Letter
 		}
@@ -211,28 +238,38 @@ func (o *Office) take(ctx context.Context, who Actor, c *procedure.Case, in proc
 	return out, nil
 }
 
+// number takes a number of the register for the letter of a step, once it is sure that the letter can be made.
+func (o *Office) number(ctx context.Context, a filling, in procedure.Input, x procedure.Facts) (string, error) {
+	in.Number = "…"
+	r, err := a.take(in, x)
+	if err != nil {
+		return "", err
+	}
+	if _, err := o.letter(ctx, a.of, r, a.step.Document, in.Number, x); err != nil {
+		return "", err
+	}
+	year := x.Today.Year()
+	seq, err := o.Store.Letters.TakeLetterNumber(ctx, procedure.Letter{Year: year, Agency: a.of.Agency, Case: a.of.ID,
+		Subject: a.of.Procedure.Name + ": " + a.step.Name, At: x.Now})
+	return document.LetterNumber(o.Details.LetterClass, seq, year), err
+}
+
 // TakeBack withdraws a case.
 func (o *Office) TakeBack(ctx context.Context, who Actor, id int64, saw int, reason string) error {
-	c, found, err := o.Store.Cases.Case(ctx, id, o.Procedures)
+	c, err := o.seen(ctx, who, id, saw)
 	if err != nil {
 		return err
-	}
-	if !found || who.strange(c.Agency) {
-		return errNoCase
-	}
-	if len(c.Taken) != saw {
-		return ErrMoved
 	}
 	x, err := o.Store.Cases.Facts(ctx, c.Agency, o.Now())
 	if err != nil {
 		return err
 	}
-	n := Step{Case: &c}
+	n := Step{Case: c}
 	if n.Result, err = c.TakeBack(procedure.Input{By: who.User, Role: who.Role, At: x.Now, Reason: reason}); err != nil {
 		return err
 	}
 	if len(c.Taken) > 0 { // what was never sent is nobody else's
-		n.Notices = withdrawn(&c, who, x)
+		n.Notices = withdrawn(c, who, x)
 	}
 	_, err = o.Store.Cases.TakeStep(ctx, n)
 	return err

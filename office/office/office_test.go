@@ -281,6 +281,41 @@ func TestStepsAndLetterNumbersAreTakenOnce(t *testing.T) {
 	})
 }
 
+// A correction is a further entry of the same step: both stay, the last one counts, and the case waits for the same step as before.
+func TestACorrectionIsAFurtherEntry(t *testing.T) {
+	storetest.Engines(t, func(t *testing.T, url string) {
+		w := open(t, url)
+		i, _ := w.agency("dinkes")
+		id, err := w.office.Open(t.Context(), operator, i.ID, "perselisihan")
+		if err != nil {
+			t.Fatal(err)
+		}
+		in := procedure.Input{Letter: "470/1", LetterDay: party.WIB.Day(w.now), Values: map[string]string{"uraian": "keliru"}}
+		if _, err := w.office.Take(t.Context(), operator, id, 0, in, nil); err != nil {
+			t.Fatal(err)
+		}
+		in.Letter, in.Values = "470/2", map[string]string{"uraian": "benar"}
+		for _, c := range []struct {
+			who  office.Actor
+			saw  int
+			want bool
+		}{{office.Actor{User: 2, Role: party.Administrator}, 1, false}, {operator, 0, false}, {operator, 1, true}, {operator, 1, false}} {
+			if _, err := w.office.Correct(t.Context(), c.who, id, c.saw, in, nil); (err == nil) != c.want {
+				t.Errorf("by %d who saw %d: %v", c.who.User, c.saw, err)
+			}
+		}
+		c, _, err := w.store.Cases.Case(t.Context(), id, w.office.Procedures)
+		if err != nil || len(c.Taken) != 2 || c.Taken[0].Values["uraian"] != "keliru" || c.Value("uraian") != "benar" || c.Letter() != "470/2" ||
+			c.Next().Key != "penyelesaian" {
+			t.Errorf("%+v, %v", c, err)
+		}
+		rows, err := w.store.Cases.Cases(t.Context(), i.ID, procedure.Open, 0, 10)
+		if err != nil || len(rows) == 0 || rows[0].ID != id || rows[0].Steps != 1 {
+			t.Errorf("%+v, %v", rows, err)
+		}
+	})
+}
+
 // A form that is not complete takes no number from the register.
 func TestIncompleteFormTakesNoNumber(t *testing.T) {
 	w := open(t, storetest.SQLite(t))

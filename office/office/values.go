@@ -33,8 +33,8 @@ func (o *Office) values(c *procedure.Case, r procedure.Result, number string, x 
 	v["tujuan"] = head.Position
 	v["hal"] = c.Procedure.Name
 	v["alasan"] = c.Value("alasan")
-	if len(c.Taken) > 0 && c.Taken[0].Letter != "" {
-		first := c.Taken[0]
+	if all := c.Standing(); len(all) > 0 && all[0].Letter != "" {
+		first := all[0]
 		v["nomor_surat"], v["tanggal_surat"] = first.Letter, bahasa.Date(first.LetterDay)
 	}
 	v["keputusan"] = "disetujui"

@@ -54,6 +54,7 @@ type Case struct {
 	Taken     []Taken
 	// what the agency has filled in for the first step and not sent yet; kept sealed, gone once the step is taken
 	Draft map[string]string
+	kept  map[string]string // of the entry that is corrected, see Correcting
 }
 
 // Taken is a step as it was taken; it never changes after.
@@ -73,16 +74,21 @@ func (c *Case) Next() *Step {
 	if c.State != Open {
 		return nil
 	}
-	taken := 0
-	for _, t := range c.Taken {
-		if t.Verdict != Withdraw {
-			taken++
+	for i := range c.Procedure.Steps {
+		if s := &c.Procedure.Steps[i]; !slices.ContainsFunc(c.Taken, func(t Taken) bool { return t.Step == s.Key }) {
+			return s
 		}
 	}
-	if taken >= len(c.Procedure.Steps) {
+	return nil
+}
+
+// Later are the steps after the next one.
+func (c *Case) Later() []Step {
+	next := c.Next()
+	if next == nil {
 		return nil
 	}
-	return &c.Procedure.Steps[taken]
+	return c.Procedure.Steps[1+slices.IndexFunc(c.Procedure.Steps, func(s Step) bool { return s.Key == next.Key }):]
 }
 
 // Asked reports whether the agency has begun the case and not sent its request yet.
@@ -93,7 +99,7 @@ func (c *Case) Waits() bool { s := c.Next(); return s != nil && s.By == "agency"
 
 // Value is what was last filled in for a field, be it in the draft.
 func (c *Case) Value(key string) string {
-	for _, t := range slices.Backward(c.Taken) {
+	for _, t := range slices.Backward(c.Standing()) {
 		if v, ok := t.Values[key]; ok {
 			return v
 		}
@@ -128,7 +134,9 @@ var (
 	ErrReadOnly = told.Refuse("Peran Anda hanya dapat membaca berkas.")
 	ErrFourEyes = told.Refuse("Keputusan harus diambil oleh orang lain: Anda telah mengisi langkah sebelumnya pada berkas ini, atau " +
 		"berkas ini tentang Anda sendiri.")
-	ErrDecide = told.Refuse("Keputusan hanya dapat diambil oleh administrator.")
+	ErrDecide   = told.Refuse("Keputusan hanya dapat diambil oleh administrator.")
+	errOutgrown = told.Refuse("Prosedur ini diubah setelah berkasnya dimulai, sehingga isiannya tidak lengkap lagi. Tarik berkas ini dan " +
+		"mulai yang baru.")
 )
 
 // MayTake reports why the person may not take the next step; nil when they may. Persons are compared, not user ids: the facts say whose
@@ -176,12 +184,29 @@ func (c *Case) Take(in Input, f Facts) (Result, error) {
 	if effect != "" {
 		after := *c
 		after.Taken = append(slices.Clip(c.Taken), t)
+		if !after.filled(effects[effect]) {
+			return Result{}, errOutgrown
+		}
 		var err error
 		if r.Effects, err = effects[effect].build(&after, f); err != nil {
 			return Result{}, err
 		}
 	}
 	return r, nil
+}
+
+// filled reports whether everything stands in the case that its procedure asks for and the effect needs: a case may be older than its
+// procedure.
+func (c *Case) filled(b builder) bool {
+	asks := b.asks()
+	for _, s := range c.Procedure.Steps {
+		for _, f := range s.Fields {
+			if asks[f.Key] != "" && !f.Optional && c.Value(f.Key) == "" {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // read reads the form of the next step, with all that is wrong with it.
@@ -228,15 +253,16 @@ func (c *Case) read(in Input, f Facts) (t Taken, faults told.Errors) {
 	return t, faults
 }
 
-// fields reads a step's fields. A NIK of the draft is not shown again, so that an empty field keeps it.
+// fields reads a step's fields. A NIK that is kept is not shown again, so that an empty field keeps it.
 func (c *Case) fields(s *Step, in Input, f Facts, values map[string]string, faults *told.Errors) {
 	typed := maps.Clone(in.Values)
 	for _, field := range s.Fields {
-		if v, sent := typed[field.Key]; len(c.Taken) == 0 && c.Draft != nil && (!sent || field.Kind == "nik" && v == "") {
+		v, sent := typed[field.Key]
+		if kept := c.Kept(); kept != nil && (!sent || field.Kind == "nik" && v == "") {
 			if typed == nil {
 				typed = map[string]string{}
 			}
-			typed[field.Key] = c.Draft[field.Key]
+			typed[field.Key] = kept[field.Key]
 		}
 	}
 	read, wrong := ReadFields(s.Fields, typed, f)
@@ -308,7 +334,7 @@ func (c *Case) Reason() string {
 
 // Letter is the last letter of the case, the document that a change rests on.
 func (c *Case) Letter() string {
-	for _, t := range slices.Backward(c.Taken) {
+	for _, t := range slices.Backward(c.Standing()) {
 		if t.Letter != "" {
 			return t.Letter
 		}

@@ -360,8 +360,8 @@ func TestKindsTakeWhatIsFitAndNothingElse(t *testing.T) {
 
 func TestACasesLetterReasonAndNextStepAreItsLast(t *testing.T) {
 	p := find(t, "user-id")
-	c := Case{Procedure: p, State: Open, Taken: []Taken{{Letter: "S/1", Values: map[string]string{"a": "1"}},
-		{Values: map[string]string{"a": "2"}}}}
+	c := Case{Procedure: p, State: Open, Taken: []Taken{{Step: p.Steps[0].Key, Letter: "S/1",
+		Values: map[string]string{"a": "1"}}, {Step: p.Steps[1].Key, Values: map[string]string{"a": "2"}}}}
 	if c.Letter() != "S/1" || c.Value("a") != "2" || c.Value("b") != "" || c.Reason() != p.Name || c.Next().Key != p.Steps[2].Key {
 		t.Errorf("%q %q %q %q %s", c.Letter(), c.Value("a"), c.Value("b"), c.Reason(), c.Next().Key)
 	}

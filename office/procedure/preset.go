@@ -37,19 +37,42 @@ var presets = map[string]func(x Facts) string{
 	},
 }
 
+// granted begins a preset's word that stands for a term as it is granted now, by the key of its field.
+const granted = "berlaku_"
+
+// stands is what a preset's word stands for; nil when that is nothing.
+func stands(word string) func(x Facts) string {
+	word = strings.Trim(word, "{}")
+	field, ok := strings.CutPrefix(word, granted)
+	if !ok {
+		return presets[word]
+	}
+	if !slices.ContainsFunc(agreement.Table, func(t *agreement.Term) bool {
+		return slices.ContainsFunc(t.Fields, func(f agreement.Field) bool { return f.Key == field })
+	}) {
+		return nil
+	}
+	return func(x Facts) string {
+		if x.Grant == nil {
+			return ""
+		}
+		return agreement.Typed(*x.Grant, field)
+	}
+}
+
 var presetWord = regexp.MustCompile(`\{[^}]*\}`)
 
 // known reports whether every word of a preset is one that stands for something.
 func (f Field) known() bool {
 	return !slices.ContainsFunc(presetWord.FindAllString(f.Preset, -1),
-		func(w string) bool { return presets[strings.Trim(w, "{}")] == nil })
+		func(w string) bool { return stands(w) == nil })
 }
 
 // Initially is what the field holds before anybody has filled it in: its preset, or nothing when a word of it stands for nothing.
 func (f Field) Initially(x Facts) string {
 	whole := true
 	text := presetWord.ReplaceAllStringFunc(f.Preset, func(w string) string {
-		v := presets[strings.Trim(w, "{}")](x)
+		v := stands(w)(x)
 		whole = whole && v != ""
 		return v
 	})

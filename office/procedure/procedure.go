@@ -135,7 +135,8 @@ func termFields(changed bool) (fields []Field) {
 			switch {
 			case t.Own:
 			case changed:
-				fields = append(fields, Field{Key: f.Key, Kind: f.Kind, Name: cmp.Or(f.NewName, f.Name), Hint: f.NewHint, Optional: true})
+				fields = append(fields, Field{Key: f.Key, Kind: f.Kind, Name: cmp.Or(f.NewName, f.Name), Hint: f.NewHint, Optional: true,
+					Preset: "{" + granted + f.Key + "}"})
 			default:
 				fields = append(fields, Field{Key: f.Key, Kind: f.Kind, Name: f.Name, Hint: f.Hint, Optional: f.Optional, Preset: f.Preset})
 			}

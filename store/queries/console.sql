@@ -72,7 +72,8 @@ UPDATE cases SET draft_sealed = $2 WHERE id = $1 AND steps = 0 AND cases.state =
 SELECT * FROM cases WHERE id = $1;
 
 -- name: Cases :many
-SELECT c.*, i.name AS agency_name, i.code AS agency_code FROM cases c JOIN institutions i ON i.id = c.agency_id
+SELECT c.*, i.name AS agency_name, i.code AS agency_code,
+	CAST((SELECT COUNT(DISTINCT s.step) FROM case_steps s WHERE s.case_id = c.id AND s.verdict <> 'withdraw') AS BIGINT) AS taken FROM cases c JOIN institutions i ON i.id = c.agency_id
 WHERE c.id < sqlc.arg(before) AND (CAST(sqlc.arg(state) AS TEXT) = '' OR c.state = sqlc.arg(state))
 	AND (CAST(sqlc.arg(agency) AS BIGINT) < 0 OR c.agency_id = sqlc.arg(agency)) ORDER BY c.id DESC LIMIT sqlc.arg(most);
 
@@ -228,7 +229,8 @@ WHERE c.agency_id = $1 AND c.seq < $2 ORDER BY c.seq DESC LIMIT $3;
 
 -- name: ExtensionLetters :many
 SELECT c.agency_id, s.letter_day FROM cases c JOIN case_steps s ON s.case_id = c.id
-WHERE c.procedure_key = 'perpanjangan' AND c.state <> 'withdrawn' AND s.seq = 0 AND s.letter_day <> '' ORDER BY c.agency_id, s.letter_day;
+WHERE c.procedure_key = 'perpanjangan' AND c.state <> 'withdrawn' AND s.letter_day <> ''
+	AND s.seq = (SELECT MAX(l.seq) FROM case_steps l WHERE l.case_id = c.id AND l.step = 'permohonan') ORDER BY c.agency_id, s.letter_day;
 
 -- name: HitsOfDay :many
 SELECT agency_id, hits FROM quota_days WHERE day = $1;

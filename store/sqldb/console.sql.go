@@ -378,7 +378,8 @@ func (q *Queries) CaseSteps(ctx context.Context, caseID int64) ([]CaseStepsRow, 
 }
 
 const cases = `-- name: Cases :many
-SELECT c.id, c.agency_id, c.procedure_key, c.state, c.steps, c.opened_us, c.changed_us, c.draft_sealed, i.name AS agency_name, i.code AS agency_code FROM cases c JOIN institutions i ON i.id = c.agency_id
+SELECT c.id, c.agency_id, c.procedure_key, c.state, c.steps, c.opened_us, c.changed_us, c.draft_sealed, i.name AS agency_name, i.code AS agency_code,
+	CAST((SELECT COUNT(DISTINCT s.step) FROM case_steps s WHERE s.case_id = c.id AND s.verdict <> 'withdraw') AS BIGINT) AS taken FROM cases c JOIN institutions i ON i.id = c.agency_id
 WHERE c.id < $1 AND (CAST($2 AS TEXT) = '' OR c.state = $2)
 	AND (CAST($3 AS BIGINT) < 0 OR c.agency_id = $3) ORDER BY c.id DESC LIMIT $4
 `
@@ -401,6 +402,7 @@ type CasesRow struct {
 	DraftSealed  []byte
 	AgencyName   string
 	AgencyCode   string
+	Taken        int64
 }
 
 func (q *Queries) Cases(ctx context.Context, arg CasesParams) ([]CasesRow, error) {
@@ -428,6 +430,7 @@ func (q *Queries) Cases(ctx context.Context, arg CasesParams) ([]CasesRow, error
 			&i.DraftSealed,
 			&i.AgencyName,
 			&i.AgencyCode,
+			&i.Taken,
 		); err != nil {
 			return nil, err
 		}
@@ -824,7 +827,8 @@ func (q *Queries) EvidenceOfAgency(ctx context.Context, agencyID int64) ([]Evide
 
 const extensionLetters = `-- name: ExtensionLetters :many
 SELECT c.agency_id, s.letter_day FROM cases c JOIN case_steps s ON s.case_id = c.id
-WHERE c.procedure_key = 'perpanjangan' AND c.state <> 'withdrawn' AND s.seq = 0 AND s.letter_day <> '' ORDER BY c.agency_id, s.letter_day
+WHERE c.procedure_key = 'perpanjangan' AND c.state <> 'withdrawn' AND s.letter_day <> ''
+	AND s.seq = (SELECT MAX(l.seq) FROM case_steps l WHERE l.case_id = c.id AND l.step = 'permohonan') ORDER BY c.agency_id, s.letter_day
 `
 
 type ExtensionLettersRow struct {

@@ -211,7 +211,7 @@ func (c *Agency) writeRequest(w http.ResponseWriter, r *http.Request, v *site.Vi
 			p.Waits = "instansi Anda"
 		}
 		p.Steps = append(p.Steps, Step{Name: next.Name, State: "sekarang", Now: true})
-		for _, s := range cs.Procedure.Steps[min(len(cs.Taken)+1, len(cs.Procedure.Steps)):] {
+		for _, s := range cs.Later() {
 			p.Steps = append(p.Steps, Step{Name: s.Name, State: "berikutnya"})
 		}
 		if cs.Procedure.AgencyAsks && len(cs.Taken) == 0 && v.May(access.ToManage) {

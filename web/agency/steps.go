@@ -19,6 +19,7 @@ type Step struct {
 	Values                                 [][2]string
 	Files                                  []FileRow
 	Now                                    bool
+	MayCorrect                             bool // by who sees the page, as the step taken last
 }
 
 var verdictTags = map[string]site.Tag{
@@ -32,6 +33,9 @@ var verdictTags = map[string]site.Tag{
 func StepOf(cs *procedure.Case, t procedure.Taken, seq int, stored []procedure.File, v *site.Visitor) Step {
 	s := Step{Name: "Penarikan berkas", State: "selesai", By: t.ByName, At: site.Clock(t.At, v), Letter: t.Letter,
 		Verdict: verdictTags[t.Verdict]}
+	if cs.Replaced(seq) {
+		s.Verdict = site.Tag{Label: "Diperbaiki, lihat isian berikutnya", Kind: "mid"}
+	}
 	if t.By == 0 {
 		s.By = "Sistem"
 	}

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"context"
 	"net/http"
 	"time"
 
@@ -32,15 +33,29 @@ type casePage struct {
 	Asked           bool      // the agency has filled in the first step and not sent it
 	Danger          bool      // the next step takes something away that cannot be given back
 	Then            *nextStep // what the agency needs next; nil: nothing, or this case goes on
+	Correcting      bool      // the form is that of the step taken last, filled in anew
+	Coming          *procedure.Preview
+	Hindered        string // why the effect would be refused as the case stands
+	Said            string // why the step taken last cannot be corrected
 }
 
 func (c *Cases) showCase(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	return c.writeCase(w, r, v, http.StatusOK, site.Number(r.PathValue("id")), procedure.Input{}, nil)
 }
 
+// correctForm shows a case with the form of the step taken last, for its author.
+func (c *Cases) correctForm(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	return c.writeForm(w, r, v, http.StatusOK, site.Number(r.PathValue("id")), procedure.Input{}, nil, true)
+}
+
 // writeCase shows a case; after a form that was not complete with what was typed and what is wrong.
 func (c *Cases) writeCase(w http.ResponseWriter, r *http.Request, v *site.Visitor, status int, id int64, typed procedure.Input,
 	faults told.Errors) error {
+	return c.writeForm(w, r, v, status, id, typed, faults, false)
+}
+
+func (c *Cases) writeForm(w http.ResponseWriter, r *http.Request, v *site.Visitor, status int, id int64, typed procedure.Input,
+	faults told.Errors, correct bool) error {
 	cs, found, err := c.Store.Case(r.Context(), id, c.Office.Procedures)
 	if err != nil {
 		return err
@@ -59,39 +74,66 @@ func (c *Cases) writeCase(w http.ResponseWriter, r *http.Request, v *site.Visito
 	p := casePage{
 		ID: id, Saw: len(cs.Taken), Procedure: cs.Procedure, Agency: x.Institution.Name, Code: x.Institution.Code,
 		Open:  cs.State == procedure.Open,
-		State: site.Tag{Label: cs.State.Label(), Kind: agency.CaseTags[cs.State]}, Next: cs.Next(), Faults: faults,
-		MayFile: v.May(access.ToFile), Letter: typed.Letter, Reason: typed.Reason, Verdict: typed.Verdict, Asked: cs.Asked(),
+		State: site.Tag{Label: cs.State.Label(), Kind: agency.CaseTags[cs.State]}, Faults: faults, MayFile: v.May(access.ToFile),
+		Letter: typed.Letter, Reason: typed.Reason, Verdict: typed.Verdict, Asked: cs.Asked(), Correcting: correct,
 	}
 	if cs.Agency == party.Provider {
 		p.Code = ""
 	}
-	if typed.Values == nil { // nothing was typed yet
-		typed.LetterDay = x.Today
-	}
-	if !typed.LetterDay.IsZero() {
-		p.Letter2 = typed.LetterDay.Format(time.DateOnly)
+	form, own := &cs, false
+	if before, err := cs.Correcting(v.User.ID, v.User.Role, x); err == nil {
+		if own = true; correct {
+			form = before
+		}
+	} else if correct {
+		p.Correcting, p.Said = false, err.Error()
 	}
 	for seq, t := range cs.Taken {
 		p.Steps = append(p.Steps, agency.StepOf(&cs, t, seq, stored, v))
 	}
-	if p.Next != nil {
-		p.Danger = p.Next.Effect == "terminate" || p.Next.Effect == "deactivate-user" || p.Next.Effect == "deactivate-readers"
-		if err := cs.MayTake(v.User.ID, v.User.Role, x); err != nil {
-			p.NotMine = err.Error()
-		}
-		p.Fields = site.Fields(&cs, typed.Values, faults, x)
-		after := len(cs.Taken) + 1
-		p.Steps = append(p.Steps, agency.Step{Name: p.Next.Name, State: "sekarang", Now: true})
-		for _, s := range cs.Procedure.Steps[min(after, len(cs.Procedure.Steps)):] {
-			p.Steps = append(p.Steps, agency.Step{Name: s.Name, State: "berikutnya"})
-		}
+	if own && p.MayFile && !correct {
+		p.Steps[len(p.Steps)-1].MayCorrect = true
 	}
+	p.form(&cs, form, typed, v, x)
 	if !p.Open && p.MayFile {
 		if p.Then, err = c.after(r, v, &cs, x); err != nil {
 			return err
 		}
 	}
 	return c.Show(w, r, status, "berkas", c.Page(r, v, cs.Procedure.Name, p))
+}
+
+// form fills in the form of the step that is to be taken now, or of the one that is corrected; of is the case as the form sees it.
+func (p *casePage) form(cs, of *procedure.Case, typed procedure.Input, v *site.Visitor, x procedure.Facts) {
+	if p.Next = of.Next(); p.Next == nil {
+		return
+	}
+	if typed.Values == nil { // nothing was typed yet
+		typed.LetterDay = x.Today
+		if p.Correcting {
+			last := cs.Taken[len(cs.Taken)-1]
+			p.Letter, typed.LetterDay = last.Letter, last.LetterDay
+		}
+	}
+	if !typed.LetterDay.IsZero() {
+		p.Letter2 = typed.LetterDay.Format(time.DateOnly)
+	}
+	p.Fields = site.Fields(of, typed.Values, p.Faults, x)
+	p.Steps = append(p.Steps, agency.Step{Name: p.Next.Name, State: "sekarang", Now: true})
+	for _, s := range of.Later() {
+		p.Steps = append(p.Steps, agency.Step{Name: s.Name, State: "berikutnya"})
+	}
+	if p.Correcting {
+		return
+	}
+	p.Danger = p.Next.Effect == "terminate" || p.Next.Effect == "deactivate-user" || p.Next.Effect == "deactivate-readers"
+	if err := cs.MayTake(v.User.ID, v.User.Role, x); err != nil {
+		p.NotMine = err.Error()
+	}
+	var err error
+	if p.Coming, err = cs.Preview(x); err != nil {
+		p.Hindered = err.Error()
+	}
 }
 
 // after is what an agency needs after a case is closed: the case's own, or the one that it registered.
@@ -114,6 +156,16 @@ func (c *Cases) after(r *http.Request, v *site.Visitor, cs *procedure.Case, x pr
 
 // takeStep reads the form of the next step, with its scans, and has the office take it.
 func (c *Cases) takeStep(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	return c.fillIn(w, r, v, c.Office.Take, false)
+}
+
+// correctStep reads the form of the step taken last, filled in anew by its author.
+func (c *Cases) correctStep(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	return c.fillIn(w, r, v, c.Office.Correct, true)
+}
+
+func (c *Cases) fillIn(w http.ResponseWriter, r *http.Request, v *site.Visitor, write func(context.Context, office.Actor, int64, int,
+	procedure.Input, []procedure.File) (office.Outcome, error), correct bool) error {
 	id := site.Number(r.PathValue("id"))
 	form, scans, err := c.Upload(w, r)
 	if form == nil {
@@ -123,10 +175,10 @@ func (c *Cases) takeStep(w http.ResponseWriter, r *http.Request, v *site.Visitor
 	in := site.Typed(form)
 	var out office.Outcome
 	if err == nil {
-		out, err = c.Office.Take(r.Context(), v.Actor(), id, int(site.Number(site.One(form, "langkah"))), in, scans)
+		out, err = write(r.Context(), v.Actor(), id, int(site.Number(site.One(form, "langkah"))), in, scans)
 	}
 	if faults := site.Mendable(err); faults != nil {
-		return c.writeCase(w, r, v, site.Status(err), id, in, faults)
+		return c.writeForm(w, r, v, site.Status(err), id, in, faults, correct)
 	}
 	if err != nil {
 		return err

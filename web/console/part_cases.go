@@ -47,6 +47,8 @@ func (c *Cases) Routes() []site.Route {
 		{Pattern: "POST /konsol/berkas", Act: access.ToFile, Handle: c.openCase},
 		{Pattern: "GET /konsol/berkas/{id}", Act: access.ToLook, Handle: c.showCase},
 		{Pattern: "POST /konsol/berkas/{id}", Act: access.ToFile, Handle: c.takeStep},
+		{Pattern: "GET /konsol/berkas/{id}/perbaiki", Act: access.ToFile, Handle: c.correctForm},
+		{Pattern: "POST /konsol/berkas/{id}/perbaiki", Act: access.ToFile, Handle: c.correctStep},
 		{Pattern: "POST /konsol/berkas/{id}/tarik", Act: access.ToFile, Handle: c.takeBack},
 		{Pattern: "GET /konsol/kepatuhan", Act: access.ToLook, Handle: c.board},
 		{Pattern: "GET /konsol/kewajiban/{code}", Act: access.ToLook, Handle: c.duties},

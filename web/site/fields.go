@@ -27,7 +27,7 @@ type FieldView struct {
 }
 
 // Fields are those of the next step of a case as its form shows them: what was typed with its faults, else (typed is nil) what the agency
-// has saved already, else what is known from the start.
+// has saved already or the entry to be corrected holds, else what is known from the start.
 func Fields(c *procedure.Case, typed map[string]string, faults told.Errors, x procedure.Facts) (list []FieldView) {
 	next := c.Next()
 	if next == nil {
@@ -35,16 +35,13 @@ func Fields(c *procedure.Case, typed map[string]string, faults told.Errors, x pr
 	}
 	for _, f := range next.Fields {
 		n := FieldView{Field: f, Value: typed[f.Key], Fault: faults.Of(f.Key)}
-		saved := ""
-		if len(c.Taken) == 0 {
-			saved = c.Draft[f.Key]
-		}
+		saved := c.Kept()[f.Key]
 		switch {
 		case f.Kind == "nik":
 			if saved != "" {
 				n.Kept = Masked(saved)
 			}
-		case typed == nil && c.Asked() && (saved != "" || c.ID != 0): // what was emptied stays so
+		case typed == nil && c.Kept() != nil && (saved != "" || c.ID != 0): // what was emptied stays so
 			n.Value = saved
 		case typed == nil:
 			n.Value = f.Initially(x)

@@ -1,0 +1,179 @@
+package procedure
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"gapura/agreement/agreement"
+	"gapura/agreement/party"
+	"gapura/agreement/reader"
+	"gapura/internal/bahasa"
+)
+
+// A Preview is what would come of the next step, made from the effect itself: whoever decides sees it before (E15).
+type Preview struct {
+	Changes [][3]string // what, before, after
+	Stops   []string    // what will stop working
+}
+
+// Preview is what the next step brings about when it is approved, or, of a decision without an effect, what the case brings about after it.
+// It is nil when nothing changes or the step itself asks for what the effect takes. The error is a *told.Error when the effect would be
+// refused as the case stands.
+func (c *Case) Preview(x Facts) (*Preview, error) {
+	b, ok := c.coming()
+	if !ok {
+		return nil, nil
+	}
+	list, err := b.build(c, x)
+	if err != nil || len(list) == 0 {
+		return nil, err
+	}
+	p := new(Preview)
+	for _, e := range list {
+		if a, ok := e.(AddAddendum); ok {
+			p.Changes = append(p.Changes, a.Changes()...)
+			p.Changes = append(p.Changes, [3]string{"Mulai berlaku", "", bahasa.Date(a.Addendum.EffectiveOn)})
+		} else {
+			what, before, after := e.Words()
+			p.Changes = append(p.Changes, [3]string{what, before, after})
+		}
+		p.Stops = append(p.Stops, stops(e, x)...)
+	}
+	return p, nil
+}
+
+// coming is the effect of the next step, or after a decision that has none the one that follows it; false when there is none, or its fields
+// are not all filled in before.
+func (c *Case) coming() (b builder, ok bool) {
+	next := c.Next()
+	if next == nil {
+		return b, false
+	}
+	name := next.Effect
+	from := slices.IndexFunc(c.Procedure.Steps, func(s Step) bool { return s.Key == next.Key })
+	for _, s := range c.Procedure.Steps[from+1:] {
+		if name != "" || !next.Decision || s.Decision {
+			break
+		}
+		name = s.Effect
+	}
+	if b, ok = effects[name]; !ok {
+		return b, false
+	}
+	asks := b.asks()
+	for _, s := range c.Procedure.Steps[from:] {
+		for _, f := range s.Fields {
+			if asks[f.Key] != "" || b.may[f.Key] != "" {
+				return b, false
+			}
+		}
+	}
+	return b, true
+}
+
+// stops are what an effect takes away, in words.
+func stops(e Effect, x Facts) []string {
+	switch e := e.(type) {
+	case SignAgreement:
+		if x.Agreement != nil && x.Grant.State.Works() {
+			return []string{"Hak akses tidak lagi berdasarkan perjanjian " + x.Agreement.ProviderNumber + "."}
+		}
+	case AddAddendum:
+		return lost(e, x)
+	case Decide:
+		if e.Decision.Kind != agreement.Reinstate {
+			return []string{x.everything()}
+		}
+	case Deactivate:
+		return x.ofUser(e.User, "User ID "+e.User.Login+" dan sesinya yang sedang dibuka berhenti bekerja.")
+	case ResetUser:
+		return x.ofUser(e.User, "Kata sandi, faktor kedua, dan sesi "+e.User.Login+" berhenti berlaku.")
+	case ChangeUser:
+		return narrowed(e, x)
+	case IssueLink:
+		if e.User.HasPassword {
+			return []string{"Kata sandi lama " + e.User.Login + " berhenti berlaku ketika lembarnya digunakan."}
+		}
+	case RevokeToken:
+		return []string{e.Token.Kind.Label() + " " + e.Token.Fingerprint + " berhenti bekerja seketika."}
+	case ChangeHead:
+		return []string{"Tanggung jawab dan SPTJM " + e.Old.Name + " berakhir. Instansi tidak dilayani sampai SPTJM pejabat baru disahkan."}
+	case SetReader:
+		if e.Old.State == reader.Active {
+			return []string{"Pembaca KTP-el " + e.Old.Serial + " berhenti bekerja."}
+		}
+	}
+	return nil
+}
+
+// everything counts what an agency works with.
+func (x Facts) everything() string {
+	users := len(agencyUsers(x))
+	working := slices.DeleteFunc(slices.Clone(x.Readers), func(r reader.Reader) bool { return r.State != reader.Active })
+	return fmt.Sprintf("Seluruh akses %s berhenti: %d user ID, %d token, %d pembaca KTP-el.", x.Institution.Name, users, len(x.Tokens),
+		len(working))
+}
+
+// ofUser adds the tokens of a user, which stop with it.
+func (x Facts) ofUser(u party.User, text string) []string {
+	list := []string{text}
+	for _, t := range x.Tokens {
+		if t.Owner == u.ID {
+			list = append(list, t.Kind.Label()+" "+t.Fingerprint+" berhenti bekerja.")
+		}
+	}
+	return list
+}
+
+// missing are the entries of one list that another does not have.
+func missing[T comparable](before, after []T) []T {
+	return slices.DeleteFunc(slices.Clone(before), func(v T) bool { return slices.Contains(after, v) })
+}
+
+// lost is what an addendum takes away from the agency's people and programs.
+func lost(e AddAddendum, x Facts) (list []string) {
+	a := e.Agreement
+	a.Addenda = append(slices.Clip(a.Addenda), e.Addendum)
+	was, now := e.Was, a.At(x.Now, e.Addendum.EffectiveOn)
+	for _, m := range missing(was.Methods, now.Methods) {
+		who := slices.DeleteFunc(agencyUsers(x), func(u party.User) bool { return !slices.Contains(u.Methods, m) })
+		logins := make([]string, len(who))
+		for i, u := range who {
+			logins[i] = u.Login
+		}
+		text := "Metode " + agreement.MethodLabels([]string{m})[0] + " ditutup"
+		if len(logins) > 0 {
+			text += " bagi " + strings.Join(logins, ", ")
+		}
+		list = append(list, text+".")
+	}
+	if gone := missing(was.Elements.Strings(), now.Elements.Strings()); len(gone) > 0 {
+		list = append(list, fmt.Sprintf("%d elemen data tidak diberikan lagi pada semua pintu.", len(gone)))
+	}
+	for _, n := range missing(was.Networks, now.Networks) {
+		list = append(list, "Akses dari jaringan "+n.String()+" ditolak.")
+	}
+	for _, p := range missing(was.Purposes, now.Purposes) {
+		list = append(list, "Pencarian untuk tujuan "+p+" ditolak.")
+	}
+	return list
+}
+
+// narrowed is what a user id may not do any more.
+func narrowed(e ChangeUser, x Facts) (list []string) {
+	gone := missing(e.Old.Methods, e.New.Methods)
+	for _, m := range agreement.MethodLabels(gone) {
+		list = append(list, "Metode "+m+" ditutup bagi "+e.Old.Login+".")
+	}
+	if slices.Contains(gone, agreement.API) {
+		list = append(list, x.ofUser(e.Old, "Programnya tidak dapat mencari lagi.")...)
+	}
+	if e.New.MatchOnly && !e.Old.MatchOnly {
+		list = append(list, "Data lengkap tidak ditampilkan lagi kepada "+e.Old.Login+".")
+	}
+	if e.Old.Role != e.New.Role {
+		list = append(list, "Hak peran "+e.Old.Role.Label()+" berakhir.")
+	}
+	return list
+}

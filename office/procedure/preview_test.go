@@ -1,0 +1,180 @@
+package procedure
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+	"testing"
+
+	"gapura/agreement/agreement"
+	"gapura/agreement/party"
+	"gapura/agreement/reader"
+	"gapura/internal/told"
+)
+
+// Every decision about an effect shows beforehand what the effect then brings about, word by word.
+func TestWhoDecidesSeesWhatTheDecisionBringsAbout(t *testing.T) {
+	decided := 0
+	for _, p := range all(t) {
+		walked(t, p, func(c Case, s *Step, in Input, x Facts) {
+			if s.Effect == "" || !effects[s.Effect].widens() {
+				return
+			}
+			decided++
+			seen, err := c.Preview(x)
+			if err != nil || seen == nil {
+				t.Fatalf("%s, %s: nothing is shown: %v", p.Key, s.Key, err)
+			}
+			r, err := c.Take(in, x)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, e := range r.Effects {
+				what, before, after := e.Words()
+				want := [][3]string{{what, before, after}}
+				if a, ok := e.(AddAddendum); ok {
+					want = a.Changes()
+				}
+				for _, w := range want {
+					if !slices.Contains(seen.Changes, w) {
+						t.Errorf("%s, %s: %q is not shown: %q", p.Key, s.Key, w, seen.Changes)
+					}
+				}
+			}
+		})
+	}
+	if decided < 18 {
+		t.Errorf("%d steps only", decided)
+	}
+}
+
+// A decision without an effect shows the one that follows it; a form that asks for what the effect takes shows nothing.
+func TestAPreviewIsOfWhatIsFixed(t *testing.T) {
+	x := facts()
+	c := Case{Agency: 7, Procedure: find(t, "perubahan-user"), State: Open}
+	if p, err := c.Preview(x); p != nil || err != nil {
+		t.Error("of a request:", p, err)
+	}
+	r, err := c.Take(input(c.Next(), 1, party.Operator), x)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.Taken = append(c.Taken, r.Taken)
+	p, err := c.Preview(x)
+	if err != nil || p == nil || p.Changes[0][0] != "User ID petugas.rekaan" {
+		t.Error("before the decision:", p, err)
+	}
+	one := Case{Agency: 7, Procedure: find(t, "pencabutan-token"), State: Open}
+	if p, err := one.Preview(x); p != nil || err != nil {
+		t.Error("of a form of one step:", p, err)
+	}
+	stopped := Case{Agency: 7, Procedure: find(t, "pengaktifan"), State: Open, Taken: []Taken{{Step: "usulan", By: 1}}}
+	if p, err := stopped.Preview(x); p != nil || err == nil {
+		t.Error("of an effect that would be refused:", p, err)
+	} else if _, ok := told.Text(err); !ok {
+		t.Error(err)
+	}
+	ends := Case{Agency: 7, Procedure: find(t, "penghentian"), State: Open, Taken: []Taken{{Step: "usulan", By: 1,
+		Values: map[string]string{"alasan": "x"}}}}
+	if p, err := ends.Preview(x); err != nil || p == nil || len(p.Stops) != 1 || !strings.HasPrefix(p.Stops[0], "Seluruh akses") {
+		t.Error("what stops with the agreement:", p, err)
+	}
+	for _, c := range []Case{{Procedure: find(t, "perselisihan"), State: Open}, {Procedure: find(t, "pks"), State: Done}} {
+		if p, err := c.Preview(x); p != nil || err != nil {
+			t.Error("of nothing:", p, err)
+		}
+	}
+}
+
+// What an effect takes away is said beforehand.
+func TestWhatWillStopIsSaid(t *testing.T) {
+	x := facts()
+	x.Users = []party.User{
+		{ID: 11, Login: "petugas", Role: party.Officer, Methods: []string{agreement.Portal, agreement.API}, HasPassword: true},
+		{ID: 12, Login: "program", Role: party.Application, Methods: []string{agreement.API}},
+		{ID: 13, Login: "lama", Role: party.Officer, Methods: []string{agreement.API}, Deactivated: day},
+	}
+	x.Tokens[0].Owner = 12
+	x.Grant.Networks = []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")}
+	x.Grant.Methods = []string{agreement.Portal, agreement.API}
+	quota := 7
+	change := AddAddendum{Agreement: *x.Agreement, Was: *x.Grant, Addendum: agreement.Addendum{EffectiveOn: day, Change: agreement.Change{
+		Methods: []string{agreement.Portal}, Quota: &quota, Networks: []netip.Prefix{netip.MustParsePrefix("10.1.0.0/16")},
+		Purposes: []string{"lain"}}}}
+	head := party.Head{Name: "Rekaan"}
+	old, narrow := x.Users[0], x.Users[0]
+	narrow.Methods, narrow.MatchOnly, narrow.Role = []string{agreement.Portal}, true, party.HeadOfAgency
+	const token = "Token API 3FA09-77C1E berhenti bekerja"
+	for name, c := range map[string]struct {
+		effect Effect
+		want   []string
+	}{
+		"addendum": {change, []string{"Metode Web service (JSON) ditutup bagi petugas, program.", "Akses dari jaringan 10.0.0.0/8 ditolak.",
+			"Pencarian untuk tujuan bantuan ditolak."}},
+		"suspension": {Decide{*x.Agreement, agreement.Decision{Kind: agreement.Suspend}}, []string{
+			"Seluruh akses Dinas Rekaan berhenti: 2 user ID, 1 token, 1 pembaca KTP-el."}},
+		"reinstatement": {Decide{*x.Agreement, agreement.Decision{Kind: agreement.Reinstate}}, nil},
+		"deactivation": {Deactivate{x.Users[1], day}, []string{"User ID program dan sesinya yang sedang dibuka berhenti bekerja.",
+			token + "."}},
+		"reset":     {ResetUser{x.Users[0]}, []string{"Kata sandi, faktor kedua, dan sesi petugas berhenti berlaku."}},
+		"new slip":  {IssueLink{x.Users[0]}, []string{"Kata sandi lama petugas berhenti berlaku ketika lembarnya digunakan."}},
+		"first one": {IssueLink{x.Users[1]}, nil},
+		"token":     {RevokeToken{x.Tokens[0]}, []string{token + " seketika."}},
+		"head": {ChangeHead{Old: head}, []string{"Tanggung jawab dan SPTJM Rekaan berakhir. Instansi tidak dilayani sampai SPTJM pejabat " +
+			"baru disahkan."}},
+		"reader":     {SetReader{Old: x.Readers[0]}, []string{"Pembaca KTP-el R-1 berhenti bekerja."}},
+		"new reader": {SetReader{Old: reader.Reader{State: reader.Personalised}}, nil},
+		"agreement":  {SignAgreement{}, []string{"Hak akses tidak lagi berdasarkan perjanjian 400.12/1/2026."}},
+		"narrower": {ChangeUser{old, narrow}, []string{"Metode Web service (JSON) ditutup bagi petugas.",
+			"Programnya tidak dapat mencari lagi.", "Data lengkap tidak ditampilkan lagi kepada petugas.", "Hak peran Petugas berakhir."}},
+		"the same user": {ChangeUser{old, old}, nil},
+		"NDA":           {SignNDA{}, nil},
+	} {
+		if got := stops(c.effect, x); !slices.Equal(got, c.want) {
+			t.Errorf("%s: %q, want %q", name, got, c.want)
+		}
+	}
+	x = facts()
+	fewer := x.Grant.Elements.Strings()[:2]
+	e, err := agreement.Amend(func(field string) string {
+		return map[string]string{"elemen": strings.Join(fewer, "\n")}[field]
+	}, *x.Grant)
+	if err != nil {
+		t.Fatal(err)
+	}
+	change = AddAddendum{*x.Agreement, agreement.Addendum{EffectiveOn: day, Change: e}, *x.Grant}
+	if got := stops(change, x); !slices.Equal(got, []string{"6 elemen data tidak diberikan lagi pada semua pintu."}) {
+		t.Errorf("%q", got)
+	}
+	x.Agreement = nil
+	if got := stops(SignAgreement{}, x); got != nil {
+		t.Error("the first agreement ends nothing:", got)
+	}
+}
+
+// The form of a change begins with what is granted now, and changes nothing as it stands.
+func TestTheFormOfAChangeBeginsWithWhatIsGranted(t *testing.T) {
+	x := facts()
+	x.Grant.Networks = []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("10.9.9.9/32")}
+	held := map[string]string{}
+	for _, f := range find(t, "perubahan").Steps[0].Fields {
+		held[f.Key] = f.Initially(x)
+	}
+	if held["metode"] != "portal" || held["kuota"] != "200" || held["tujuan"] != "bantuan" || held["jaringan"] != "10.0.0.0/8\n10.9.9.9/32" ||
+		strings.Count(held["elemen"], "\n") != 7 || held["kolom_balikan"] != "NOMOR\nJENIS_BANTUAN" || held["hari_balikan"] != "30" {
+		t.Errorf("%q", held)
+	}
+	if _, err := agreement.Amend(func(f string) string { return held[f] }, *x.Grant); err != agreement.ErrNoChange {
+		t.Error(err)
+	}
+	held["kuota"], held["jaringan"] = "300", "10.9.9.9/32\n10.0.0.0/8"
+	c, err := agreement.Amend(func(f string) string { return held[f] }, *x.Grant)
+	if after, was := c.Words(*x.Grant); err != nil || after != "kuota: 300 per hari" || was != "kuota: 200 per hari" {
+		t.Errorf("%q, %v", after, err)
+	}
+	x.Grant = nil
+	if f := (Field{Preset: "{berlaku_kuota}"}); f.Initially(x) != "" || !f.known() || (Field{Preset: "{berlaku_gaji}"}).known() {
+		t.Error("what is granted of nothing", fmt.Sprint(f.known()))
+	}
+}
