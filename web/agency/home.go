@@ -49,7 +49,7 @@ func (c *Agency) home(w http.ResponseWriter, r *http.Request, v *site.Visitor) e
 	}
 	p.Duties = p.Duties[:min(len(p.Duties), 5)]
 	p.Live = tiles{List: n.tiles(v), Taken: ui.Clock(v.Now, v.Zone())}
-	return c.Show(w, r, http.StatusOK, "instansi", c.Page(r, v, "Beranda", p))
+	return c.Show(w, r, http.StatusOK, "instansi-beranda", c.Page(r, v, "Beranda", p))
 }
 
 // A standing is what an agency's first page is made from.

@@ -28,8 +28,12 @@ func NewRenderer() *Renderer {
 	}
 }
 
-// Add parses a page: the layout with files that define "main". It panics on a template that does not parse, a defect of the build.
+// Add parses a page: the layout with files that define "main". It panics on a template that does not parse and on a name that is taken,
+// defects of the build.
 func (d *Renderer) Add(name string, files fs.FS, patterns ...string) {
+	if d.pages[name] != nil {
+		panic("page " + name + " is there already")
+	}
 	t := template.Must(template.New(name).Funcs(funcs).ParseFS(layoutFiles, "templates/layout.html", "templates/chart.html",
 		"templates/parts.html"))
 	d.pages[name] = template.Must(t.ParseFS(files, patterns...))

@@ -64,3 +64,16 @@ func TestHeadersForbidFramesInlineScriptAndReferrers(t *testing.T) {
 		t.Errorf("headers %v", w.Header())
 	}
 }
+
+// Rooms share a renderer, so that a page of one would silently take another's place.
+func TestAPagesNameIsTakenOnce(t *testing.T) {
+	d := NewRenderer()
+	page := fstest.MapFS{"x.html": {Data: []byte(`{{define "main"}}x{{end}}`)}}
+	d.Add("x", page, "x.html")
+	defer func() {
+		if recover() == nil {
+			t.Error("a second page of the same name is taken")
+		}
+	}()
+	d.Add("x", page, "x.html")
+}
