@@ -32,10 +32,11 @@ func Clauses(t Template, values map[string]string) (out []Clause, err error) {
 	for n, b := range blocks {
 		switch b.kind {
 		case title, heading:
-			if n > 0 && blocks[n-1].kind == b.kind && under != "" {
-				under += " " + words(b.parts[0])
-			} else {
+			switch run := headingsBefore(blocks[:n], b.kind); run {
+			case 0:
 				under = words(b.parts[0])
+			case 1: // an article's number, and then its name
+				under += " " + words(b.parts[0])
 			}
 			add("", words(b.parts[0]))
 		case criterion:
@@ -64,4 +65,12 @@ func Clauses(t Template, values map[string]string) (out []Clause, err error) {
 		}
 	}
 	return out, nil
+}
+
+// headingsBefore is how many headings of a kind stand right before.
+func headingsBefore(blocks []block, k kind) (n int) {
+	for n < len(blocks) && blocks[len(blocks)-1-n].kind == k {
+		n++
+	}
+	return n
 }

@@ -282,7 +282,7 @@ func TestManuscriptsOfACaseBecomeTheAgreements(t *testing.T) {
 			t.Fatal(len(all), err)
 		}
 		if all[0].Agreement == 0 || g == nil || !all[0].Of(all[0].Agreement, 0) {
-			t.Errorf("%+v", all[0])
+			t.Errorf("it is of agreement %d, case %d", all[0].Agreement, all[0].Case)
 		}
 	})
 }

@@ -46,7 +46,7 @@ type Agencies struct {
 // Pages are the templates.
 func (c *Agencies) Pages() []string {
 	return []string{"instansi-semua", "instansi", "instansi-pengguna", "instansi-kredensial", "instansi-dokumen", "riwayat-hak",
-		"perjanjian", "pengguna", "pembaca", "balikan-semua", "balikan-instansi"}
+		"perjanjian", "naskah", "naskah-susun", "naskah-banding", "pengguna", "pembaca", "balikan-semua", "balikan-instansi"}
 }
 
 // Routes is the table.
@@ -61,6 +61,12 @@ func (c *Agencies) Routes() []site.Route {
 		{Pattern: "GET /konsol/balikan", Act: access.ToLook, Handle: c.balikanBoard},
 		{Pattern: "GET /konsol/balikan/{code}", Act: access.ToLook, Handle: c.agencyBalikan},
 		{Pattern: "GET /konsol/perjanjian/{code}/{id}", Act: access.ToLook, Handle: c.agreement},
+		{Pattern: "GET /konsol/naskah/{code}", Act: access.ToLook, Handle: c.manuscripts},
+		{Pattern: "GET /konsol/naskah/{code}/susun", Act: access.ToFile, Handle: c.drawUpForm},
+		{Pattern: "POST /konsol/naskah/{code}/susun", Act: access.ToFile, Handle: c.drawUp},
+		{Pattern: "GET /konsol/naskah/{code}/banding", Act: access.ToLook, Handle: c.compareManuscripts},
+		{Pattern: "POST /konsol/naskah/{code}/{id}/paraf", Act: access.ToFile, Handle: c.putInitial},
+		{Pattern: "POST /konsol/naskah/{code}/{id}/pindaian", Act: access.ToFile, Handle: c.keepSigned},
 		{Pattern: "GET /konsol/dokumen/{id}", Act: access.ToLook, Handle: c.download},
 		{Pattern: "GET /konsol/pengguna", Act: access.ToLook, Handle: c.users},
 		{Pattern: "GET /konsol/pembaca", Act: access.ToLook, Handle: c.readers},
