@@ -118,7 +118,7 @@ func (o *Office) draw(ctx context.Context, by int64, of Subject, k manuscript.Ki
 	if err != nil {
 		return false, fmt.Errorf("render %s: %w", k, err)
 	}
-	f := procedure.File{Agency: of.Agency, Agreement: of.Agreement, Case: of.Case, Kind: string(k), Media: "application/pdf", Content: pdf,
+	f := procedure.File{Agency: of.Agency, Agreement: of.Agreement, Kind: string(k), Media: "application/pdf", Content: pdf,
 		Title: fmt.Sprintf("Naskah %s versi %d", strings.ToLower(k.Name()), m.Version), Number: s.Agreement.ProviderNumber, By: by, At: x.Now}
 	var notices []procedure.Notice
 	if reason != "" {
@@ -249,7 +249,7 @@ func (o *Office) KeepSigned(ctx context.Context, who Actor, agency, id int64, sc
 		return told.Wrong("pindaian", "Unggah satu berkas pindaian naskah yang sudah ditandatangani.")
 	}
 	f := scans[0]
-	f.Agency, f.Agreement, f.Case, f.Kind, f.By, f.At = m.Agency, m.Agreement, m.Case, "scan", who.User, o.Now()
+	f.Agency, f.Agreement, f.Kind, f.By, f.At = m.Agency, m.Agreement, "scan", who.User, o.Now()
 	f.Title, f.Number = m.File.Title+", ditandatangani", m.File.Number
 	return o.Store.Manuscripts.KeepScan(ctx, journal.Change{At: f.At, By: f.By, Subject: m.File.Title,
 		After: fmt.Sprintf("pindaian bertanda tangan disimpan, SHA-256 %x", sha256.Sum256(f.Content))}, m, f)

@@ -8,6 +8,7 @@ import (
 	"gapura/agreement/agreement"
 	"gapura/agreement/party"
 	"gapura/agreement/reader"
+	"gapura/office/manuscript"
 	"gapura/office/procedure"
 	"gapura/web/site"
 )
@@ -86,6 +87,13 @@ func (c *Agency) documents(r *http.Request, v *site.Visitor) (out []fileGroup, m
 	if more = len(files) > mostDocuments; more {
 		files = files[:mostDocuments]
 	}
+	drawn, err := c.ownManuscripts(r, v)
+	if err != nil {
+		return nil, false, err
+	}
+	if len(drawn.Rows) > 0 {
+		out = append(out, drawn)
+	}
 	for _, g := range procedure.Groups(c.Office.Procedures) {
 		one := fileGroup{Name: g.Name}
 		for _, f := range files {
@@ -100,10 +108,33 @@ func (c *Agency) documents(r *http.Request, v *site.Visitor) (out []fileGroup, m
 	return out, more, nil
 }
 
-// document sends a letter or scan of one of the agency's own cases; that it was read is a record.
+// ownManuscripts are the agreements and guidelines of the agency as documents, with what was signed, newest first.
+func (c *Agency) ownManuscripts(r *http.Request, v *site.Visitor) (fileGroup, error) {
+	g := fileGroup{Name: "Naskah perjanjian dan petunjuk teknis"}
+	all, err := c.Office.Manuscripts(r.Context(), v.Institution.ID)
+	for _, m := range slices.Backward(all) {
+		for _, f := range []procedure.File{m.Scan, m.File} {
+			if f.ID != 0 {
+				g.Rows = append(g.Rows, FileRowOf(f, v))
+			}
+		}
+	}
+	return g, err
+}
+
+// isManuscript reports whether a file is one of the agency's agreements and guidelines as documents, or what was signed of them.
+func (c *Agency) isManuscript(r *http.Request, f procedure.File) (bool, error) {
+	all, err := c.Office.Manuscripts(r.Context(), f.Agency)
+	return slices.ContainsFunc(all, func(m manuscript.Manuscript) bool { return f.ID == m.File.ID || f.ID == m.Scan.ID }), err
+}
+
+// document sends a letter or scan of one of the agency's own cases, or an own agreement; that it was read is a record.
 func (c *Agency) document(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	return c.Send(c.Store, w, r, v, access.ToOversee, func(f procedure.File) error {
 		if err := c.Allow(r, v, access.ToOversee, f.Agency); err != nil {
+			return err
+		}
+		if own, err := c.isManuscript(r, f); own || err != nil {
 			return err
 		}
 		cs, found, err := c.Store.Case(r.Context(), f.Case, c.Office.Procedures)
