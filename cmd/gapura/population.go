@@ -45,7 +45,7 @@ const demoRegency = "3303"
 
 type importCommand struct {
 	Config      string `required:"" placeholder:"FILE" help:"Configuration file."`
-	People      string `arg:"" name:"people" help:"CSV file with SIAK columns."`
+	People      string `arg:"" name:"people" help:"CSV or XLSX file with SIAK columns."`
 	SkipBad     bool   `help:"Leave bad rows out instead of importing nothing."`
 	EmptyStatus string `enum:"active,inactive," default:"" placeholder:"active|inactive" help:"What an empty FLAG_STATUS means."`
 }
@@ -67,9 +67,13 @@ func (c importCommand) Run() error {
 	}
 	f, err := os.Open(c.People)
 	if err != nil {
-		return fmt.Errorf("open CSV: %w", err)
+		return fmt.Errorf("open residents: %w", err)
 	}
 	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return fmt.Errorf("open residents: %w", err)
+	}
 	ctx := context.Background()
 	_, st, err := openInstallation(ctx, cfg)
 	if err != nil {
@@ -78,7 +82,7 @@ func (c importCommand) Run() error {
 	defer st.Close()
 	bad, unread := 0, map[string]int{}
 	how := c.reading(unread)
-	n, err := st.Registry.Import(ctx, how.CSV(f), func(err error) bool {
+	n, err := st.Registry.Import(ctx, how.Read(f, info.Size()), func(err error) bool {
 		var row *population.RowError
 		if !errors.As(err, &row) {
 			return false

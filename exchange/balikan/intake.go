@@ -74,18 +74,19 @@ func (t *Intake) Take(ctx context.Context, p Parcel) (Taken, error) {
 }
 
 // Preview reads a table as Take would, and names the rows that are there already, so that the rest can be sent. It takes nothing.
-func (t *Intake) Preview(ctx context.Context, p Parcel, content []byte) ([]Row, error) {
+func (t *Intake) Preview(ctx context.Context, p Parcel, content []byte) (Table, error) {
 	spec, err := t.open(ctx, p)
 	if err != nil {
-		return nil, err
+		return Table{}, err
 	}
-	rows, err := ReadTable(content, spec)
+	out, err := ReadTable(content, spec)
 	if err != nil {
-		return nil, err
+		return Table{}, err
 	}
+	rows := out.Rows
 	sent, err := t.Store.Sent(ctx, p.Who.Institution.ID, Good(rows))
 	if err != nil {
-		return nil, err
+		return Table{}, err
 	}
 	for i := range rows {
 		if rows[i].Problem != nil {
@@ -96,7 +97,7 @@ func (t *Intake) Preview(ctx context.Context, p Parcel, content []byte) ([]Row, 
 		}
 		sent = sent[1:]
 	}
-	return rows, nil
+	return out, nil
 }
 
 // Why there is no excuse.

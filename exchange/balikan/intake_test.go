@@ -138,7 +138,8 @@ func TestWhoMayNotDeliverIsNotRead(t *testing.T) {
 func TestPreviewNamesWhatIsThereAlready(t *testing.T) {
 	s, in, p := counter()
 	s.sent = []bool{true, false}
-	rows, err := in.Preview(t.Context(), p, []byte("NIK;NOMOR\n"+number+";1\n330;2\n"+number+";3\n"))
+	read, err := in.Preview(t.Context(), p, []byte("NIK;NOMOR\n"+number+";1\n330;2\n"+number+";3\n"))
+	rows := read.Rows
 	if err != nil || len(rows) != 3 || len(s.took) != 0 {
 		t.Fatal(rows, err)
 	}

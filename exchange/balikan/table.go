@@ -4,14 +4,12 @@ import (
 	"bytes"
 	"encoding/csv"
 	"errors"
-	"io"
+	"fmt"
 	"slices"
 	"strings"
-	"unicode/utf8"
-
-	"github.com/xuri/excelize/v2"
 
 	"gapura/agreement/agreement"
+	"gapura/internal/table"
 	"gapura/internal/told"
 )
 
@@ -21,6 +19,9 @@ const (
 	MaxRows  = 5_000
 )
 
+// bounds keep a small file from filling the memory.
+var bounds = table.Limits{Rows: MaxRows, Columns: 100, Cell: 4_000, Unpacked: 64 << 20}
+
 // A Row is a line of a table: an item, or what is wrong with it.
 type Row struct {
 	Line    int // from 1, the heading included
@@ -28,74 +29,120 @@ type Row struct {
 	Problem *told.Error
 }
 
+// A Table is what was read of a file.
+type Table struct {
+	Rows []Row
+	Left []string // what of the file was left out, in words
+}
+
 // Why a table as a whole cannot be read.
 var (
 	ErrTable   = told.Wrong("", "berkas bukan tabel CSV atau XLSX yang dapat dibaca")
-	ErrHeading = told.Wrong("", "baris pertama harus memuat judul kolom NIK dan setiap kolom data balikan")
+	ErrHeading = told.Wrong("", "baris pertama harus memuat judul kolom NIK dan setiap kolom data balikan, masing-masing satu kali")
 	ErrRows    = told.Wrong("", "tabel memuat lebih dari 5.000 baris")
 )
 
-// ReadTable reads a CSV (comma, semicolon or tab) or an XLSX, whose first row names the columns: NIK and the agreement's fields, in any
-// order; other columns are left alone. Empty lines are skipped, and a line that repeats another is a problem.
-func ReadTable(content []byte, spec agreement.Balikan) ([]Row, error) {
-	var lines []line
-	var err error
-	if bytes.HasPrefix(content, []byte("PK\x03\x04")) {
-		lines, err = readSheet(content)
-	} else {
-		lines, err = readCSV(content)
-	}
+// ReadTable reads a CSV or an XLSX, whose first row names the columns: NIK and the agreement's fields, in any order; other columns are left
+// alone. Empty lines are skipped, and a line that repeats another is a problem.
+func ReadTable(content []byte, spec agreement.Balikan) (Table, error) {
+	t, err := table.Open(bytes.NewReader(content), int64(len(content)), bounds, table.Choice{})
 	if err != nil {
-		return nil, ErrTable
+		return Table{}, unreadable(err)
 	}
-	if len(lines) == 0 {
-		return nil, ErrHeading
+	number, columns, err := headings(t.Heading, spec)
+	if err != nil {
+		return Table{}, err
 	}
-	number := -1
-	columns := map[int]string{}
-	named := map[string]bool{} // a column that stands twice would leave open which one counts
-	for i, heading := range lines[0].cells {
-		at := slices.IndexFunc(spec.Fields, func(f string) bool { return Key(f) == Key(heading) })
-		if Key(heading) == "nik" {
-			number = i
-		} else if at >= 0 {
-			columns[i] = spec.Fields[at]
-		} else {
-			continue
-		}
-		if named[Key(heading)] {
-			return nil, ErrHeading
-		}
-		named[Key(heading)] = true
-	}
-	if number < 0 || len(columns) < len(spec.Fields) {
-		return nil, ErrHeading
-	}
-	if len(lines) > MaxRows+1 {
-		return nil, ErrRows
-	}
-	var out []Row
+	var out Table
 	seen := map[[32]byte]bool{}
-	for _, l := range lines[1:] {
-		row := Row{Line: l.number}
-		values := map[string]string{}
-		digits := ""
-		for i, v := range l.cells {
-			if i == number {
-				digits = strings.TrimSpace(v)
-			} else if f, ok := columns[i]; ok {
-				values[f] = v
+	for line, err := range t.Rows() {
+		if err != nil {
+			return Table{}, unreadable(err)
+		}
+		row := Row{Line: line.Line}
+		row.Item, row.Problem = item(line, number, columns, spec)
+		if row.Problem == nil {
+			if d := row.Item.Digest(); seen[d] {
+				row.Problem = unfit(0, "", "sama dengan baris sebelumnya")
+			} else {
+				seen[d] = true
 			}
 		}
-		row.Item, err = wholeItem(0, digits, []map[string]string{values}, spec)
-		if bad, ok := errors.AsType[*told.Error](err); ok {
-			row.Problem = bad
-		} else if d := row.Item.Digest(); seen[d] {
-			row.Problem = unfit(0, "", "sama dengan baris sebelumnya")
-		} else {
-			seen[d] = true
+		out.Rows = append(out.Rows, row)
+	}
+	out.Left = t.Left()
+	return out, nil
+}
+
+// unreadable tells why a file as a whole is refused.
+func unreadable(err error) error {
+	switch {
+	case errors.Is(err, table.ErrRows):
+		return ErrRows
+	case errors.Is(err, table.ErrEmpty):
+		return ErrHeading
+	case errors.Is(err, table.ErrFormat):
+		return ErrTable
+	case errors.Is(err, table.ErrColumns), errors.Is(err, table.ErrCell), errors.Is(err, table.ErrUnpacked):
+		return told.Wrong("", err.Error())
+	}
+	return err
+}
+
+// headings are where the NIK and the agreement's fields stand; a column that stands twice would leave open which one counts, and one that
+// is missing is named.
+func headings(heading []string, spec agreement.Balikan) (number int, columns map[int]string, err error) {
+	number, columns = -1, map[int]string{}
+	named := map[string]bool{}
+	for i, h := range heading {
+		at := slices.IndexFunc(spec.Fields, func(f string) bool { return Key(f) == Key(h) })
+		switch {
+		case Key(h) == "nik":
+			number = i
+		case at >= 0:
+			columns[i] = spec.Fields[at]
+		default:
+			continue
 		}
-		out = append(out, row)
+		if named[Key(h)] {
+			return 0, nil, ErrHeading
+		}
+		named[Key(h)] = true
+	}
+	missing := []string{}
+	for _, f := range append([]string{"NIK"}, spec.Fields...) {
+		if !named[Key(f)] {
+			missing = append(missing, f)
+		}
+	}
+	if len(missing) > 0 {
+		return 0, nil, fmt.Errorf("%w; kolom %s tidak ada", ErrHeading, strings.Join(missing, ", "))
+	}
+	return number, columns, nil
+}
+
+// item reads one row; a cell that a spreadsheet has spoilt is told by its column.
+func item(line table.Row, number int, columns map[int]string, spec agreement.Balikan) (Item, *told.Error) {
+	if line.Broken != "" {
+		return Item{}, unfit(0, "", line.Broken)
+	}
+	if fault, ok := line.Faults[number]; ok {
+		return Item{}, unfit(0, "NIK", fault)
+	}
+	values, digits := map[string]string{}, ""
+	for i, v := range line.Cells {
+		if i == number {
+			digits = strings.TrimSpace(v)
+		} else if f, ok := columns[i]; ok {
+			if fault, ok := line.Faults[i]; ok {
+				return Item{}, unfit(0, f, fault)
+			}
+			values[f] = v
+		}
+	}
+	out, err := wholeItem(0, digits, []map[string]string{values}, spec)
+	if bad, ok := errors.AsType[*told.Error](err); ok {
+		return Item{}, bad
 	}
 	return out, nil
 }
@@ -109,72 +156,6 @@ func Good(rows []Row) []Item {
 		}
 	}
 	return items
-}
-
-// A line is one that is not empty, by its number in the file.
-type line struct {
-	number int
-	cells  []string
-}
-
-func blank(cells []string) bool { return strings.TrimSpace(strings.Join(cells, "")) == "" }
-
-func readCSV(content []byte) ([]line, error) {
-	content = bytes.TrimPrefix(content, []byte("\ufeff"))
-	if !utf8.Valid(content) || bytes.IndexByte(content, 0) >= 0 {
-		return nil, ErrTable
-	}
-	heading, _, _ := bytes.Cut(bytes.TrimLeft(content, "\r\n"), []byte("\n"))
-	r := csv.NewReader(bytes.NewReader(content))
-	for _, sep := range []rune{';', '\t', ','} {
-		if bytes.ContainsRune(heading, sep) {
-			r.Comma = sep
-			break
-		}
-	}
-	r.FieldsPerRecord = -1
-	var out []line
-	for len(out) <= MaxRows+1 {
-		cells, err := r.Read()
-		if err == io.EOF {
-			break
-		}
-		if err != nil {
-			return nil, err
-		}
-		if number, _ := r.FieldPos(0); !blank(cells) {
-			out = append(out, line{number, cells})
-		}
-	}
-	return out, nil
-}
-
-// maxUnpacked bounds what an XLSX may become, so that a small file cannot fill the memory.
-const maxUnpacked = 64 << 20
-
-func readSheet(content []byte) ([]line, error) {
-	f, err := excelize.OpenReader(bytes.NewReader(content), excelize.Options{UnzipSizeLimit: maxUnpacked, UnzipXMLSizeLimit: maxUnpacked,
-		RawCellValue: true})
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	rows, err := f.Rows(f.GetSheetName(0))
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var out []line
-	for number := 1; len(out) <= MaxRows+1 && rows.Next(); number++ {
-		cells, err := rows.Columns()
-		if err != nil {
-			return nil, err
-		}
-		if !blank(cells) {
-			out = append(out, line{number, cells})
-		}
-	}
-	return out, rows.Error()
 }
 
 // WriteRows writes items as a CSV that ReadTable takes.

@@ -226,11 +226,11 @@ func TestTableOfFiveThousandRowsIsRead(t *testing.T) {
 	for n := range MaxRows {
 		fmt.Fprintf(&b, "%s;%d;Pupuk\n", number, n)
 	}
-	if rows, err := ReadTable([]byte(b.String()), agreement.DefaultBalikan); err != nil || len(rows) != MaxRows {
+	if rows, err := readRows([]byte(b.String()), agreement.DefaultBalikan); err != nil || len(rows) != MaxRows {
 		t.Errorf("%d rows, %v", len(rows), err)
 	}
 	b.WriteString(number + ";x;Pupuk\n")
-	if _, err := ReadTable([]byte(b.String()), agreement.DefaultBalikan); !errors.Is(err, ErrRows) {
+	if _, err := readRows([]byte(b.String()), agreement.DefaultBalikan); !errors.Is(err, ErrRows) {
 		t.Error(err)
 	}
 }
@@ -243,15 +243,14 @@ func TestTableWithoutItsColumnsIsRefused(t *testing.T) {
 		"empty": {"", ErrHeading}, "blank lines": {"\n ; ;\n", ErrHeading}, "no NIK": {"NOMOR;JENIS_BANTUAN\n", ErrHeading},
 		"no number": {"NIK;JENIS_BANTUAN\n", ErrHeading},
 		"NIK twice": {"NIK;nik;NOMOR;JENIS_BANTUAN\n", ErrHeading}, "a field twice": {"NIK;NOMOR;N O M O R;JENIS_BANTUAN\n", ErrHeading},
-		"others may stand twice": {"NIK;x;x;NOMOR;JENIS_BANTUAN\n", nil}, "no text": {"NIK;NOMOR;JENIS_BANTUAN\n\xff", ErrTable},
-		"a zero byte":       {"NIK;NOMOR;JENIS_BANTUAN\n\x00", ErrTable},
-		"a quote left open": {"NIK;NOMOR;JENIS_BANTUAN\n\"a", ErrTable}, "no workbook": {"PK\x03\x04x", ErrTable},
+		"others may stand twice": {"NIK;x;x;NOMOR;JENIS_BANTUAN\n", nil},
+		"a zero byte":            {"NIK;NOMOR;JENIS_BANTUAN\n\x00", ErrTable}, "no workbook": {"PK\x03\x04x", ErrTable},
 	} {
-		if _, err := ReadTable([]byte(c.content), agreement.DefaultBalikan); !errors.Is(err, c.want) || (err == nil) != (c.want == nil) {
+		if _, err := readRows([]byte(c.content), agreement.DefaultBalikan); !errors.Is(err, c.want) || (err == nil) != (c.want == nil) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	rows, err := ReadTable([]byte("x,y;NIK;NOMOR;JENIS_BANTUAN\na;"+number+";;\nb;"+number+";7;Pupuk\n"), agreement.DefaultBalikan)
+	rows, err := readRows([]byte("x,y;NIK;NOMOR;JENIS_BANTUAN\na;"+number+";;\nb;"+number+";7;Pupuk\n"), agreement.DefaultBalikan)
 	if err != nil || len(rows) != 2 || rows[0].Problem == nil ||
 		rows[0].Problem.Error() != "field "+agreement.DefaultBalikan.Fields[0]+": harus diisi" ||
 		rows[1].Problem != nil {

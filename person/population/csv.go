@@ -2,7 +2,6 @@ package population
 
 import (
 	"bufio"
-	"bytes"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -12,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"gapura/internal/table"
 	"gapura/person/nik"
 	"gapura/person/value"
 )
@@ -48,87 +48,81 @@ func (e *RowError) Error() string {
 	return fmt.Sprintf("baris %d, kolom %s: %s", e.Line, e.Column, e.Problem)
 }
 
-// CSV reads persons from CSV with SIAK column names in any order and case; further columns are passed over, the delimiter is a comma or
-// a semicolon, and a byte order mark may stand first. A bad row yields a *RowError and reading goes on; any other error (header, reader)
-// ends it. No error holds a value of the file, apart from the reader's own.
-func (how Reading) CSV(r io.Reader) iter.Seq2[Person, error] {
+// bounds are those of a file that an administrator of the office brings: a province's residents.
+var bounds = table.Limits{Rows: 60_000_000, Columns: 200, Cell: 2_000, Unpacked: 8 << 30}
+
+// Read reads persons from a table (CSV or XLSX) with SIAK column names in any order and case; further columns are passed over. A bad row
+// yields a *RowError and reading goes on; any other error (heading, reader) ends it. No error holds a value of the file, apart from the
+// reader's own.
+func (how Reading) Read(r io.ReaderAt, size int64) iter.Seq2[Person, error] {
 	return func(yield func(Person, error) bool) {
-		br := bufio.NewReaderSize(r, 1<<16)
-		if bom, _ := br.Peek(3); bytes.Equal(bom, []byte("\ufeff")) {
-			br.Discard(3)
-		}
-		cr := csv.NewReader(br)
-		cr.ReuseRecord, cr.FieldsPerRecord = true, -1
-		first, _ := br.Peek(4096)
-		if head, _, _ := bytes.Cut(first, []byte("\n")); bytes.Count(head, []byte(";")) > bytes.Count(head, []byte(",")) {
-			cr.Comma = ';'
-		}
-		header, err := cr.Read()
+		t, err := table.Open(r, size, bounds, table.Choice{})
 		if err != nil {
 			yield(Person{}, fmt.Errorf("baris judul tidak terbaca: %w", err))
 			return
 		}
-		at := map[string]int{}
-		for i, h := range header {
-			name := strings.ToUpper(strings.TrimSpace(h))
-			if _, twice := at[name]; twice && slices.Contains(columns, name) {
-				yield(Person{}, fmt.Errorf("kolom %s ada dua kali", name))
-				return
-			}
-			at[name] = i
+		places, err := places(t.Heading)
+		if err != nil {
+			yield(Person{}, err)
+			return
 		}
-		places := make([]int, len(columns))
-		for i, c := range columns {
-			var ok bool
-			if places[i], ok = at[c]; !ok && i >= needed {
-				places[i] = -1
-			} else if !ok {
-				yield(Person{}, fmt.Errorf("kolom %s tidak ada", c))
+		row := row{how: how, fields: make([]string, len(columns))}
+		for line, err := range t.Rows() {
+			if err != nil {
+				yield(Person{}, fmt.Errorf("membaca tabel: %w", err))
 				return
 			}
-		}
-		width, row := len(header), row{how: how, fields: make([]string, len(columns))}
-		for {
-			rec, err := cr.Read()
-			if errors.Is(err, io.EOF) {
-				return
-			}
-			var bad *csv.ParseError
-			switch {
-			case errors.As(err, &bad):
-				problem := "susunan CSV rusak"
-				if bad.Line > bad.StartLine {
-					// A quote that is not closed takes the following rows with it; say how many, so that their loss is seen.
-					problem = fmt.Sprintf("tanda kutip tidak ditutup; baris %d sampai %d tidak terbaca", bad.StartLine, bad.Line)
-				}
-				err = &RowError{bad.StartLine, "?", problem}
-			case err != nil:
-				yield(Person{}, fmt.Errorf("membaca CSV: %w", err))
-				return
-			default:
-				row.line, _ = cr.FieldPos(0)
-				if len(rec) != width {
-					err = &RowError{row.line, "?", "jumlah kolom tidak sama dengan baris judul"}
-					break
-				}
-				for i, at := range places {
-					if row.fields[i] = ""; at >= 0 {
-						row.fields[i] = rec[at]
-					}
-				}
-				var p Person
-				if p, err = row.person(); err == nil {
-					if !yield(p, nil) {
-						return
-					}
-					continue
-				}
-			}
-			if !yield(Person{}, err) {
+			if !yield(row.take(line, places, len(t.Heading))) {
 				return
 			}
 		}
 	}
+}
+
+// places are where the columns stand in a heading; -1 for a further one that is missing.
+func places(heading []string) ([]int, error) {
+	at := map[string]int{}
+	for i, h := range heading {
+		name := strings.ToUpper(h)
+		if _, twice := at[name]; twice && slices.Contains(columns, name) {
+			return nil, fmt.Errorf("kolom %s ada dua kali", name)
+		}
+		at[name] = i
+	}
+	out := make([]int, len(columns))
+	for i, c := range columns {
+		place, ok := at[c]
+		if !ok && i < needed {
+			return nil, fmt.Errorf("kolom %s tidak ada", c)
+		}
+		if out[i] = place; !ok {
+			out[i] = -1
+		}
+	}
+	return out, nil
+}
+
+// take reads one row. A sheet leaves empty cells at a row's end out; a CSV that does so has lost something.
+func (r *row) take(line table.Row, places []int, width int) (Person, error) {
+	r.line = line.Line
+	switch {
+	case line.Broken != "":
+		return Person{}, &RowError{line.Line, "?", line.Broken}
+	case len(line.Cells) > width || len(line.Cells) < width && !line.Sheet:
+		return Person{}, &RowError{line.Line, "?", "jumlah kolom tidak sama dengan baris judul"}
+	}
+	for i, at := range places {
+		if r.fields[i] = ""; at >= 0 && at < len(line.Cells) {
+			r.fields[i] = line.Cells[at]
+		}
+	}
+	p, err := r.person()
+	for i, at := range places { // a cell's own fault tells more than what comes of it
+		if fault, ok := line.Faults[at]; ok && at >= 0 {
+			return Person{}, &RowError{line.Line, columns[i], fault}
+		}
+	}
+	return p, err
 }
 
 type row struct {
@@ -178,7 +172,7 @@ func (r *row) text(i int, k value.Kind) string {
 	if r.form(i, k) == "" {
 		return ""
 	}
-	return strings.Clone(k.Word(tidy(r.fields[i])))
+	return k.Word(tidy(r.fields[i]))
 }
 
 func (r *row) unread(i int) {
@@ -260,7 +254,7 @@ func (r *row) status(i int) LifeStatus {
 	return Inactive
 }
 
-// WriteCSV writes persons with SIAK columns, as ReadCSV reads them: marital status and occupation in words, dates as YYYY-MM-DD.
+// WriteCSV writes persons with SIAK columns, as Reading reads them: marital status and occupation in words, dates as YYYY-MM-DD.
 func WriteCSV(w io.Writer, people iter.Seq[Person]) error {
 	bw := bufio.NewWriterSize(w, 1<<16)
 	cw := csv.NewWriter(bw)

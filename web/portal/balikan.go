@@ -149,6 +149,7 @@ func (p *Portal) excuse(w http.ResponseWriter, r *http.Request, v *site.Visitor)
 }
 
 type uploadPage struct {
+	Left     []string // what of the file was left out
 	Fields   []string
 	Problem  string
 	Shown    bool
@@ -194,15 +195,16 @@ func (p *Portal) upload(w http.ResponseWriter, r *http.Request, v *site.Visitor)
 	if err != nil || len(content) == 0 {
 		return again(http.StatusUnprocessableEntity, "Pilih berkas CSV atau XLSX lebih dahulu.")
 	}
-	rows, err := p.Intake.Preview(r.Context(), p.parcel(r, v, balikan.ByUpload, nil), content)
+	read, err := p.Intake.Preview(r.Context(), p.parcel(r, v, balikan.ByUpload, nil), content)
 	if told.Invalids(err) != nil {
 		return again(http.StatusUnprocessableEntity, strings.ToUpper(err.Error()[:1])+err.Error()[1:]+".")
 	}
 	if err != nil {
 		return err
 	}
-	good := balikan.Good(rows)
-	for _, row := range rows {
+	good := balikan.Good(read.Rows)
+	u.Left = read.Left
+	for _, row := range read.Rows {
 		out := uploadRow{Line: row.Line}
 		if row.Problem != nil {
 			if u.BadCount++; u.BadCount <= maxBad {
@@ -259,8 +261,8 @@ func (p *Portal) sendRows(w http.ResponseWriter, r *http.Request, v *site.Visito
 		if err != nil {
 			return balikan.Content{}, errNoRows
 		}
-		rows, err := balikan.ReadTable([]byte(content), spec)
-		c := balikan.Content{Items: balikan.Good(rows)}
+		read, err := balikan.ReadTable([]byte(content), spec)
+		c := balikan.Content{Items: balikan.Good(read.Rows)}
 		if err != nil || len(c.Items) == 0 {
 			return c, errNoRows
 		}

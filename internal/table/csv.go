@@ -1,0 +1,160 @@
+package table
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/transform"
+)
+
+// decoded is the file as UTF-8: UTF-16 by its mark, or by its zero bytes where it has none; what is not UTF-8 throughout is Windows-1252,
+// in which older programs write.
+func decoded(r io.ReaderAt, size int64) (io.Reader, error) {
+	whole := func() io.Reader { return io.NewSectionReader(r, 0, size) }
+	start := make([]byte, 1024)
+	n, err := r.ReadAt(start, 0)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return nil, fmt.Errorf("read table: %w", err)
+	}
+	start = start[:n]
+	utf16 := func(e unicode.Endianness) io.Reader {
+		return transform.NewReader(whole(), unicode.UTF16(e, unicode.UseBOM).NewDecoder())
+	}
+	even, odd := zeros(start)
+	switch {
+	case bytes.HasPrefix(start, []byte{0xff, 0xfe}), odd > len(start)/4 && even == 0:
+		return utf16If(utf16, start, unicode.LittleEndian, whole), nil
+	case bytes.HasPrefix(start, []byte{0xfe, 0xff}), even > len(start)/4 && odd == 0:
+		return utf16If(utf16, start, unicode.BigEndian, whole), nil
+	case bytes.IndexByte(start, 0) >= 0:
+		return nil, ErrFormat
+	}
+	ok, err := isUTF8(bufio.NewReaderSize(whole(), 1<<16))
+	if err != nil {
+		return nil, fmt.Errorf("read table: %w", err)
+	}
+	if !ok {
+		return transform.NewReader(whole(), charmap.Windows1252.NewDecoder()), nil
+	}
+	return transform.NewReader(whole(), unicode.UTF8BOM.NewDecoder()), nil
+}
+
+// utf16If reads with the mark when there is one, else as the zero bytes say.
+func utf16If(marked func(unicode.Endianness) io.Reader, start []byte, e unicode.Endianness, whole func() io.Reader) io.Reader {
+	if len(start) > 1 && (start[0] == 0xff && start[1] == 0xfe || start[0] == 0xfe && start[1] == 0xff) {
+		return marked(e)
+	}
+	return transform.NewReader(whole(), unicode.UTF16(e, unicode.IgnoreBOM).NewDecoder())
+}
+
+func zeros(b []byte) (even, odd int) {
+	for i, c := range b {
+		if c == 0 && i%2 == 0 {
+			even++
+		} else if c == 0 {
+			odd++
+		}
+	}
+	return even, odd
+}
+
+func isUTF8(r *bufio.Reader) (bool, error) {
+	for {
+		c, n, err := r.ReadRune()
+		switch {
+		case errors.Is(err, io.EOF):
+			return true, nil
+		case err != nil:
+			return false, err
+		case c == utf8.RuneError && n == 1:
+			return false, nil
+		}
+	}
+}
+
+// readCSV reads rows; the separator is what "sep=" says, or that of ; , tab and | which the heading holds most of outside quotes.
+func readCSV(r *bufio.Reader) iter.Seq2[Row, error] {
+	return func(yield func(Row, error) bool) {
+		skipped, sep := separator(r)
+		cr := csv.NewReader(r)
+		cr.Comma, cr.FieldsPerRecord, cr.ReuseRecord = sep, -1, true
+		for {
+			cells, err := cr.Read()
+			if errors.Is(err, io.EOF) {
+				return
+			}
+			var bad *csv.ParseError
+			switch {
+			case errors.As(err, &bad):
+				row := Row{Line: bad.StartLine + skipped, Broken: "susunan CSV rusak"}
+				if bad.Line > bad.StartLine {
+					// A quote that is not closed takes the following rows with it; say how many, so that their loss is seen.
+					row.Broken = fmt.Sprintf("tanda kutip tidak ditutup; baris %d sampai %d tidak terbaca", row.Line, bad.Line+skipped)
+				}
+				if !yield(row, nil) {
+					return
+				}
+			case err != nil:
+				yield(Row{}, fmt.Errorf("read CSV: %w", err))
+				return
+			default:
+				line, _ := cr.FieldPos(0)
+				if !yield(Row{Line: line + skipped, Cells: append([]string(nil), cells...)}, nil) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// separator takes a first line "sep=;" off, and says how many lines it took.
+func separator(r *bufio.Reader) (skipped int, sep rune) {
+	first := firstLine(r)
+	if rest, ok := strings.CutPrefix(strings.ToLower(strings.Trim(strings.TrimSpace(first), `"`)), "sep="); ok &&
+		utf8.RuneCountInString(rest) <= 1 {
+		r.ReadString('\n') // its bytes are there: they were peeked at
+		if sep, _ = utf8.DecodeRuneInString(rest); rest == "" {
+			sep = '\t' // a tab is a blank, too
+		}
+		return 1, sep
+	}
+	count, quoted := map[rune]int{}, false
+	for _, c := range first {
+		switch {
+		case c == '"':
+			quoted = !quoted
+		case !quoted && strings.ContainsRune(";,\t|", c):
+			count[c]++
+		}
+	}
+	sep = ','
+	for _, c := range ";\t|" {
+		if count[c] > count[sep] {
+			sep = c
+		}
+	}
+	return 0, sep
+}
+
+// firstLine is the first line that holds something, as far as the buffer reaches.
+func firstLine(r *bufio.Reader) string {
+	for n := 512; ; n *= 2 {
+		b, err := r.Peek(n)
+		text := strings.TrimLeft(string(b), "\r\n")
+		if i := strings.IndexAny(text, "\r\n"); i >= 0 {
+			return text[:i]
+		}
+		if err != nil || n >= 1<<16 {
+			return text
+		}
+	}
+}

@@ -1,0 +1,164 @@
+// Package table reads what people send as a table: CSV in the encodings and with the separators that offices' programs write, and XLSX as
+// Excel and LibreOffice write it. It gives texts as they are shown, tells what it left out, and does bounded work whatever the file holds.
+package table
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"strings"
+	"unicode"
+)
+
+// Limits bound the work for one file.
+type Limits struct {
+	Rows     int   // below the heading
+	Columns  int   //
+	Cell     int   // bytes of one cell
+	Unpacked int64 // bytes of what an XLSX unpacks to
+}
+
+// What a file as a whole can be refused for. The words are for people and repeat nothing of the file.
+var (
+	ErrFormat   = errors.New("berkas bukan tabel CSV atau XLSX yang dapat dibaca")
+	ErrEmpty    = errors.New("tabel tidak memuat baris judul")
+	ErrRows     = errors.New("tabel memuat terlalu banyak baris")
+	ErrColumns  = errors.New("tabel memuat terlalu banyak kolom")
+	ErrCell     = errors.New("tabel memuat sel yang terlalu panjang")
+	ErrUnpacked = errors.New("isi berkas XLSX terlalu besar")
+	ErrSheet    = errors.New("lembar yang dipilih tidak ada di dalam berkas")
+)
+
+// A Choice is what a person chose after seeing what would be left out.
+type Choice struct {
+	Sheet  string // empty: the first that is shown
+	Hidden bool   // take hidden rows too
+}
+
+// A Row is one below the heading. A cell that cannot be taken as it is stands in Faults by its place, with the reason in words.
+type Row struct {
+	Line   int // in the file, from 1
+	Cells  []string
+	Faults map[int]string
+	Broken string // why the row as a whole cannot be read
+	Sheet  bool   // of a workbook, which leaves empty cells at a row's end out
+}
+
+// A Table is a file that is being read.
+type Table struct {
+	Heading []string // blanks of any kind around them taken off
+	Line    int      // of the heading
+	left    func() []string
+	rows    iter.Seq2[Row, error]
+}
+
+// Rows are those below the heading, in their order; rows without any text are passed over. An error ends them. They can be read once.
+func (t *Table) Rows() iter.Seq2[Row, error] { return t.rows }
+
+// Left says, after the rows were read, what of the file was left out: further sheets, hidden rows.
+func (t *Table) Left() []string {
+	if t.left == nil {
+		return nil
+	}
+	return t.left()
+}
+
+// Open reads a file up to its heading. size is that of the whole.
+func Open(r io.ReaderAt, size int64, most Limits, choice Choice) (*Table, error) {
+	start := make([]byte, 4)
+	n, err := r.ReadAt(start, 0)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return nil, fmt.Errorf("read table: %w", err)
+	}
+	var raw iter.Seq2[Row, error]
+	t := &Table{}
+	if bytes.Equal(start[:n], []byte("PK\x03\x04")) {
+		s, err := openSheet(r, size, most, choice)
+		if err != nil {
+			return nil, err
+		}
+		raw, t.left = s.rows(), s.leftOut
+	} else {
+		text, err := decoded(r, size)
+		if err != nil {
+			return nil, err
+		}
+		raw = readCSV(bufio.NewReaderSize(text, 1<<16))
+	}
+	next, stop := iter.Pull2(bounded(raw, most))
+	head, err, ok := next()
+	if err != nil || !ok {
+		stop()
+		if err == nil {
+			err = ErrEmpty
+		}
+		return nil, err
+	}
+	if head.Broken != "" {
+		stop()
+		return nil, ErrFormat
+	}
+	t.Line = head.Line
+	for _, h := range head.Cells {
+		t.Heading = append(t.Heading, tidy(h))
+	}
+	t.rows = func(yield func(Row, error) bool) {
+		defer stop()
+		for {
+			row, err, ok := next()
+			if !ok || !yield(row, err) || err != nil {
+				return
+			}
+		}
+	}
+	return t, nil
+}
+
+// bounded passes rows over that hold nothing, and ends where a bound is passed.
+func bounded(raw iter.Seq2[Row, error], most Limits) iter.Seq2[Row, error] {
+	return func(yield func(Row, error) bool) {
+		count := -1 // the heading
+		for row, err := range raw {
+			if err != nil {
+				yield(Row{}, err)
+				return
+			}
+			if row.Broken == "" && len(row.Faults) == 0 && tidy(strings.Join(row.Cells, "")) == "" {
+				continue
+			}
+			if err := fits(row, most); err != nil {
+				yield(Row{}, err)
+				return
+			}
+			if count++; count > most.Rows {
+				yield(Row{}, ErrRows)
+				return
+			}
+			if !yield(row, nil) {
+				return
+			}
+		}
+	}
+}
+
+func fits(row Row, most Limits) error {
+	if len(row.Cells) > most.Columns {
+		return ErrColumns
+	}
+	for _, c := range row.Cells {
+		if len(c) > most.Cell {
+			return ErrCell
+		}
+	}
+	return nil
+}
+
+// tidy takes blanks of any kind off both ends, the invisible ones too.
+func tidy(s string) string {
+	return strings.TrimFunc(s, func(r rune) bool {
+		return unicode.IsSpace(r) || r == '\ufeff' || r == '\u00ad' || r >= '\u200b' && r <= '\u200f' || r >= '\u2060' && r <= '\u2069'
+	})
+}
