@@ -44,7 +44,7 @@ func (c semesterCommand) Run() error {
 		if err != nil {
 			return err
 		}
-		xlsx, err := p.office.ReportXLSX(k.Report, false)
+		xlsx, err := p.office.ReportXLSX(ctx, k.Report, false)
 		if err != nil {
 			return err
 		}

@@ -1,11 +1,9 @@
 // Package evaluation judges how an agency used its access in a half-year (PKS 8(2); Juknis V.D): figures come in, a score with its parts, a
-// grade and recommendations come out. Weights, thresholds and texts are data (rules.json). It is pure; what was decided is kept with the
-// figures that it rested on.
+// grade and recommendations come out. Weights, thresholds and texts are an office's setting (bobot-evaluasi.toml). It is pure; what was
+// decided is kept with the figures that it rested on.
 package evaluation
 
 import (
-	_ "embed"
-	"encoding/json"
 	"fmt"
 	"gapura/agreement/obligation"
 	"math"
@@ -115,54 +113,6 @@ func (r Result) Words() string {
 	return fmt.Sprintf("%d (%s)", r.Score, r.Grade)
 }
 
-// Rules are weights, thresholds and texts.
-type Rules struct {
-	Parts []struct {
-		Key    string `json:"key"`
-		Name   string `json:"name"`
-		Weight int    `json:"weight"`
-		Clause string `json:"clause"`
-		Advice []struct {
-			Below int    `json:"below"`
-			Text  string `json:"text"`
-		} `json:"advice"`
-	} `json:"parts"`
-	Unknown struct {
-		Good float64 `json:"good"` // up to this share nothing is lost
-		Bad  float64 `json:"bad"`  // from this share on all is
-	} `json:"unknown"`
-	Abuse struct {
-		Warned       int `json:"warned"`
-		Slowed       int `json:"slowed"`
-		Stop         int `json:"stop"`
-		Incident     int `json:"incident"`
-		LateIncident int `json:"late_incident"`
-	} `json:"abuse"` // points that each takes
-	LateBalikan float64 `json:"late_balikan"` // what late data balikan is worth
-	LateReport  int     `json:"late_report"`  // score of a late report
-	Grades      []Grade `json:"grades"`       // the highest first
-}
-
-// A Grade begins at a score.
-type Grade struct {
-	From     int      `json:"from"`
-	Letter   string   `json:"letter"`
-	Name     string   `json:"name"`
-	Decision Decision `json:"decision"` // that it suggests
-}
-
-//go:embed rules.json
-var ruleData []byte
-
-// DefaultRules are those of rules.json.
-var DefaultRules = func() Rules {
-	var r Rules
-	if err := json.Unmarshal(ruleData, &r); err != nil {
-		panic(fmt.Sprintf("rules.json: %v", err)) // a defect of the build
-	}
-	return r
-}()
-
 // Evaluate judges figures.
 func (r Rules) Evaluate(f Figures) Result {
 	var out Result
@@ -191,7 +141,7 @@ func (r Rules) Evaluate(f Figures) Result {
 		out.Advice = []string{"Pertahankan pelaksanaan perjanjian seperti pada periode ini."}
 	}
 	g := r.Grades[slices.IndexFunc(r.Grades, func(g Grade) bool { return out.Score >= g.From })]
-	out.Grade, out.Name, out.Suggest = g.Letter, g.Name, g.Decision
+	out.Grade, out.Name, out.Suggest = g.Letter, g.Name, g.decision()
 	return out
 }
 
@@ -203,7 +153,7 @@ func (r Rules) score(part string, f Figures) (score float64, counts bool) {
 		if due == 0 {
 			return 0, false
 		}
-		return 100 * (float64(f.Met-f.Late+f.Excused) + r.LateBalikan*float64(f.Late)) / float64(due), true
+		return 100 * (float64(f.Met-f.Late+f.Excused) + r.Late.Balikan*float64(f.Late)) / float64(due), true
 	case "tidak-dikenal":
 		asked := f.Found + f.Notices
 		if asked == 0 {
@@ -228,7 +178,7 @@ func (r Rules) score(part string, f Figures) (score float64, counts bool) {
 		case OnTime:
 			return 100, true
 		case Tardy:
-			return float64(r.LateReport), true
+			return float64(r.Late.Report), true
 		case Missing:
 			return 0, true
 		}

@@ -152,7 +152,11 @@ func (o *Office) ProposeEvaluation(ctx context.Context, who Actor, agency int64,
 	if f.Unassessed {
 		return 0, told.Refuse("Instansi ini tidak mempunyai perjanjian pada semester itu, sehingga tidak dinilai.")
 	}
-	r := evaluation.DefaultRules.Evaluate(f)
+	rules, err := o.Rules(ctx)
+	if err != nil {
+		return 0, err
+	}
+	r := rules.Evaluate(f)
 	if advice = strings.TrimSpace(advice); advice == "" {
 		advice = strings.Join(r.Advice, "\n")
 	}

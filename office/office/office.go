@@ -284,22 +284,6 @@ func (o *Office) wake(queued bool) {
 	}
 }
 
-// Text is the template as the office has it now.
-func (o *Office) Text(ctx context.Context, key string) (document.Template, int, error) {
-	t, ok := document.Default(key)
-	if !ok {
-		return t, 0, fmt.Errorf("there is no template %q", key)
-	}
-	text, version, found, err := o.Store.Letters.Template(ctx, key)
-	if err != nil {
-		return t, 0, err
-	}
-	if found {
-		t.Text = text
-	}
-	return t, version, nil
-}
-
 // letter renders the document of the step that r takes.
 func (o *Office) letter(ctx context.Context, c *procedure.Case, r procedure.Result, key, number string, x procedure.Facts) (procedure.File,
 	error) {

@@ -165,15 +165,23 @@ func (o *Office) ReportPDF(ctx context.Context, r report.Report) ([]byte, error)
 }
 
 // ReportXLSX is a report as a workbook. Its figures lead to the agency's own list of records, or to the provider's.
-func (o *Office) ReportXLSX(r report.Report, own bool) ([]byte, error) {
+func (o *Office) ReportXLSX(ctx context.Context, r report.Report, own bool) ([]byte, error) {
+	t, _, err := o.Text(ctx, layoutKey)
+	if err != nil {
+		return nil, err
+	}
+	layout, err := report.LoadLayout(t.Text)
+	if err != nil {
+		return nil, err
+	}
 	list := "/konsol/jurnal/" + r.Code
 	if own {
 		list = "/riwayat"
 	}
 	if o.Details.URL == "" {
-		return r.XLSX("")
+		return r.XLSX(layout, "")
 	}
-	return r.XLSX(strings.TrimSuffix(o.Details.URL, "/") + list)
+	return r.XLSX(layout, strings.TrimSuffix(o.Details.URL, "/")+list)
 }
 
 // ErrNoDuty says that no agreement asks for the report.

@@ -306,7 +306,11 @@ func TestReport(t *testing.T) {
 // sheet checks that a workbook's figures are numbers and the report's.
 func sheet(t *testing.T, r report.Report) {
 	t.Helper()
-	raw, err := r.XLSX("")
+	layout, err := report.LoadLayout(report.DefaultLayout)
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw, err := r.XLSX(layout, "")
 	if err != nil {
 		t.Fatal(err)
 	}

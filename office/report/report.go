@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"gapura/access/access"
+	"gapura/agreement/agreement"
 	"gapura/agreement/obligation"
 	"gapura/exchange/balikan"
 	"gapura/journal/journal"
@@ -215,6 +216,16 @@ func (r Report) BalikanTotal() (t balikan.Rate) {
 		t.Opened, t.Met, t.Late, t.Excused = t.Opened+b.Opened, t.Met+b.Met, t.Late+b.Late, t.Excused+b.Excused
 	}
 	return t
+}
+
+// Reads are the readings of KTP-el by reader that were told (Juknis IV.G).
+func (r Report) Reads() int {
+	for _, l := range r.Methods {
+		if l.Key == agreement.Reader {
+			return l.Asked()
+		}
+	}
+	return 0
 }
 
 type lines map[string]*Line

@@ -12,108 +12,59 @@ import (
 	"gapura/internal/bahasa"
 )
 
-// XLSX is the report as a workbook whose figures are numbers and whose dates are dates, so that an office can go on calculating. Each
-// figure of use leads to its records in the list at the URL; empty: no links.
-func (r Report) XLSX(records string) ([]byte, error) {
-	w := newBook(records)
-	defer w.Close()
-	w.summary(r)
-	w.use(r)
-	w.lists(r)
-	w.do(w.DeleteSheet("Sheet1"))
-	w.SetActiveSheet(0)
-	w.do(w.SetDocProps(&excelize.DocProperties{
-		Title: "Laporan " + r.Period.Words() + " " + r.Agency, Creator: "Gapura", Created: r.Made.UTC().Format(time.RFC3339),
-		Modified: r.Made.UTC().Format(time.RFC3339),
-	}))
-	var out bytes.Buffer
-	_, err := w.WriteTo(&out)
-	if w.do(err); w.err != nil {
+// XLSX is the report as a workbook of the layout, whose figures are numbers and whose dates are dates, so that an office can go on
+// calculating. Each figure of use leads to its records in the list at the URL; empty: no links.
+func (r Report) XLSX(l Layout, records string) ([]byte, error) {
+	f := excelize.NewFile()
+	defer f.Close()
+	w := book{File: f, records: records}
+	bold, err := f.NewStyle(&excelize.Style{Font: &excelize.Font{Bold: true}, Fill: excelize.Fill{Type: "pattern", Pattern: 1,
+		Color: []string{"DCE6F5"}}, Alignment: &excelize.Alignment{WrapText: true, Vertical: "top"}})
+	if err != nil {
+		return nil, err
+	}
+	day, err := f.NewStyle(&excelize.Style{NumFmt: 14})
+	if err != nil {
+		return nil, err
+	}
+	w.bold, w.day = bold, day
+	const blank = "\u00a0" // the library's own first sheet, under a name that no layout has
+	w.do(f.SetSheetName("Sheet1", blank))
+	for _, s := range l.Sheets {
+		heads := make([]string, len(s.Columns))
+		for i, c := range s.Columns {
+			heads[i] = c[0]
+		}
+		w.sheet(s.Name, s.Width, heads...)
+		for _, row := range r.table(s) {
+			cells := make([]any, len(s.Columns))
+			for i, c := range s.Columns {
+				cells[i] = row[c[1]].value
+			}
+			w.row(cells...)
+			for i, c := range s.Columns {
+				if x := row[c[1]]; x.figure != nil {
+					w.link(i+1, x.in, *x.figure, x.of)
+				}
+			}
+		}
+	}
+	w.do(f.DeleteSheet(blank))
+	if w.err != nil {
 		return nil, fmt.Errorf("write workbook: %w", w.err)
 	}
+	f.SetActiveSheet(0)
+	if err := f.SetDocProps(&excelize.DocProperties{
+		Title: "Laporan " + r.Period.Words() + " " + r.Agency, Creator: "Gapura", Created: r.Made.UTC().Format(time.RFC3339),
+		Modified: r.Made.UTC().Format(time.RFC3339),
+	}); err != nil {
+		return nil, err
+	}
+	var out bytes.Buffer
+	if _, err := f.WriteTo(&out); err != nil {
+		return nil, fmt.Errorf("write workbook: %w", err)
+	}
 	return out.Bytes(), nil
-}
-
-// summary is the first sheet: the report's sums, and the office's own words.
-func (w *book) summary(r Report) {
-	t, b := r.Total, r.BalikanTotal()
-	w.sheet("Ringkasan", 42, "Uraian", "Nilai")
-	for _, row := range [][]any{
-		{"Instansi", r.Agency}, {"Periode", r.Period.Words()}, {"Dari", r.Period.From}, {"Sampai", r.Period.To},
-		{"Perjanjian", r.Agreement}, {"Penanggung jawab", r.Head}, {"SPTJM", r.SPTJM}, {"Dibuat", r.Made},
-		{"Permintaan", t.Asked(), access.Asked}, {"Pemanfaatan NIK", t.NIKs(), access.Answered},
-		{"Data kependudukan ditampilkan", t.Data, access.Data}, {"Verifikasi elemen tanpa data", t.Matches, access.Verified},
-		{"Pemberitahuan", t.Notices, access.Noticed}, {"Ditolak", t.Refused, access.Declined}, {"Kuota terpakai", t.Hits, access.Charged},
-		{"Data balikan wajib", b.Opened}, {"Data balikan diterima", b.Met}, {"Di antaranya terlambat", b.Late},
-		{"Dengan alasan", b.Excused}, {"Belum ada", b.Open()},
-		{"Kepatuhan data balikan (%)", percent(b)}, {"Lewat batas waktu", r.Overdue}, {"Data balikan tanpa pencarian", r.Unmatched},
-		{"Penghentian pencarian", r.Stops}, {"Insiden", len(r.Incidents)},
-	} {
-		w.row(row[:2]...)
-		if len(row) > 2 {
-			w.link(2, r.Period, row[2].(access.Figure), Part{})
-		}
-	}
-	for _, q := range Questions {
-		w.row(q.Label, r.Narrative[q.Key])
-	}
-}
-
-// use are the sheets of the use of data: by month and by each part.
-func (w *book) use(r Report) {
-	months := r.Period.Months()
-	for _, s := range []struct {
-		name, head, by string
-		lines          []Line
-	}{{"Bulanan", "Bulan", "", r.Months}, {"Pengguna", "User ID", ByUser, r.Users}, {"Tujuan", "Tujuan", ByPurpose, r.Purposes},
-		{"Metode", "Metode", ByMethod, r.Methods}, {"Hasil", "Hasil", ByOutcome, r.Outcomes}} {
-		heads := []string{s.head}
-		for _, c := range Columns {
-			heads = append(heads, c.Name)
-		}
-		w.sheet(s.name, 42, heads...)
-		for n, l := range s.lines {
-			row := []any{l.Name}
-			if s.by == ByUser && l.Key != "" {
-				row[0] = l.Key
-			}
-			for _, c := range Columns {
-				row = append(row, c.Of(l.Counts))
-			}
-			w.row(row...)
-			in, of := r.Period, Part{s.by, l.Key}
-			if s.by == "" {
-				in, of = months[n], Part{}
-			}
-			for i, c := range Columns {
-				w.link(i+2, in, c.Figure, of)
-			}
-		}
-	}
-}
-
-// lists are the sheets of who and what stood beside the use: user ids, data balikan, readers, duties, incidents.
-func (w *book) lists(r Report) {
-	w.sheet("User ID", 24, "User ID", "Nama", "Peran", "Keadaan", "Tanggal NDA", "Nomor NDA")
-	for _, p := range r.People {
-		w.row(p.Login, p.Name, p.Role, p.State, p.NDA, p.NDAForm)
-	}
-	w.sheet("Data balikan", 24, "User ID", "Wajib", "Diterima", "Terlambat", "Dengan alasan", "Belum ada")
-	for _, x := range r.Balikan {
-		w.row(x.Login, x.Opened, x.Met, x.Late, x.Excused, x.Open())
-	}
-	w.sheet("Pembaca", 24, "Keadaan", "Jumlah")
-	for _, x := range r.Readers {
-		w.row(x.Name, x.N)
-	}
-	w.sheet("Kewajiban", 36, "Kewajiban", "Dasar", "Jatuh tempo", "Keadaan")
-	for _, d := range r.Duties {
-		w.row(d.Name, d.Clause, d.Due, d.State)
-	}
-	w.sheet("Insiden", 60, "Insiden", "Penduduk terdampak")
-	for _, x := range r.Incidents {
-		w.row(x.Name, x.N)
-	}
 }
 
 // percent is a rate as a number, or a dash when there is nothing to measure.

@@ -109,7 +109,7 @@ func TestWorkbookIsReadByLibreOffice(t *testing.T) {
 		Balikan: []BalikanLine{{"petugas", balikan.Rate{Opened: 9, Met: 5, Late: 2, Excused: 1}}}, Incidents: []Named{{"Nomor 1", 17}},
 		Narrative: map[string]string{"kendala": "=HYPERLINK(\"x\")"},
 	}, months)
-	xlsx, err := r.XLSX("https://gapura.example/riwayat")
+	xlsx, err := r.XLSX(defaultLayout(t), "https://gapura.example/riwayat")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -166,7 +166,16 @@ func TestWorkbookIsReadByLibreOffice(t *testing.T) {
 			t.Errorf("%s leads to %q, %v", at, link, err)
 		}
 	}
-	if plain, err := r.XLSX(""); err != nil || strings.Contains(string(plain), "gapura.example") {
+	if plain, err := r.XLSX(defaultLayout(t), ""); err != nil || strings.Contains(string(plain), "gapura.example") {
 		t.Error("links without a list", err)
 	}
+}
+
+func defaultLayout(t testing.TB) Layout {
+	t.Helper()
+	l, err := LoadLayout(DefaultLayout)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return l
 }

@@ -317,9 +317,9 @@ func (c *Agency) ReportFile(w http.ResponseWriter, r *http.Request, v *site.Visi
 		print func(context.Context, report.Report) ([]byte, error)
 	}{
 		"pdf": {"application/pdf", c.Office.ReportPDF},
-		"xlsx": {"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", func(_ context.Context, r report.Report) ([]byte,
+		"xlsx": {"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", func(ctx context.Context, r report.Report) ([]byte,
 			error) {
-			return c.Office.ReportXLSX(r, !v.OfProvider())
+			return c.Office.ReportXLSX(ctx, r, !v.OfProvider())
 		}},
 	}
 	kind, ok := kinds[r.PathValue("form")]

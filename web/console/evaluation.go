@@ -102,6 +102,10 @@ func (c *Figures) evaluations(w http.ResponseWriter, r *http.Request, v *site.Vi
 	if err != nil {
 		return err
 	}
+	rules, err := c.Office.Rules(ctx)
+	if err != nil {
+		return err
+	}
 	decided, earlier, open := last(list), last(before), map[int64]bool{}
 	for _, e := range list {
 		if e.Decided.IsZero() && e.CaseState == string(procedure.Open) {
@@ -125,7 +129,7 @@ func (c *Figures) evaluations(w http.ResponseWriter, r *http.Request, v *site.Vi
 		i := st.Institution
 		f := figures[i.ID]
 		row := evaluationRow{Code: i.Code, Name: i.Name, Decision: site.Tag{Label: "Belum diusulkan", Kind: ""}}
-		result := evaluation.DefaultRules.Evaluate(f)
+		result := rules.Evaluate(f)
 		if open[i.ID] {
 			row.Decision = site.Tag{Label: "Menunggu keputusan", Kind: "mid"}
 		}
@@ -221,11 +225,16 @@ func (c *Figures) writeEvaluation(w http.ResponseWriter, r *http.Request, v *sit
 	if err != nil {
 		return err
 	}
-	result := evaluation.DefaultRules.Evaluate(f)
+	rules, err := c.Office.Rules(ctx)
+	if err != nil {
+		return err
+	}
+	result := rules.Evaluate(f)
 	scores := map[obligation.Semester]int{}
 	for _, e := range past {
-		row := pastRow{Label: e.Period.Words(), At: site.Clock(e.At, v), By: e.ByName, Case: e.Case, Score: e.Result.Words(), Decision: site.Tag{Label: e.Decision.Label(), Kind: agency.DecisionTags[e.Decision]},
-			Tag: site.Tag{Label: "Menunggu keputusan", Kind: "mid"}}
+		row := pastRow{Label: e.Period.Words(), At: site.Clock(e.At, v), By: e.ByName, Case: e.Case, Score: e.Result.Words(),
+			Decision: site.Tag{Label: e.Decision.Label(), Kind: agency.DecisionTags[e.Decision]},
+			Tag:      site.Tag{Label: "Menunggu keputusan", Kind: "mid"}}
 		if e.CaseState != string(procedure.Open) {
 			row.Tag = site.Tag{Label: "Tidak disetujui", Kind: "bad"}
 		}

@@ -35,7 +35,7 @@ type Settings struct {
 
 // Pages are the templates.
 func (c *Settings) Pages() []string {
-	return []string{"lainnya", "kalender", "surat-semua", "surat", "surel", "layanan-lama", "loket", "orang-uji"}
+	return []string{"lainnya", "kalender", "surat-semua", "surat", "bahasa-templat", "surel", "layanan-lama", "loket", "orang-uji"}
 }
 
 // Routes is the table.
@@ -47,6 +47,7 @@ func (c *Settings) Routes() []site.Route {
 		{Pattern: "GET /konsol/kalender", Act: access.ToLook, Handle: c.calendar},
 		{Pattern: "POST /konsol/kalender", Act: access.ToSet, Handle: c.setHoliday},
 		{Pattern: "GET /konsol/surat", Act: access.ToLook, Handle: c.templates},
+		{Pattern: "GET /konsol/surat/bahasa", Act: access.ToLook, Handle: c.language},
 		{Pattern: "GET /konsol/surat/{key}", Act: access.ToLook, Handle: c.template},
 		{Pattern: "POST /konsol/surat/{key}", Act: access.ToSet, Handle: c.setTemplate},
 		{Pattern: "GET /konsol/surat/{key}/contoh.pdf", Act: access.ToLook, Handle: c.sample},

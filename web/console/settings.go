@@ -11,7 +11,9 @@ import (
 	"gapura/agreement/obligation"
 	"gapura/internal/document"
 	"gapura/journal/journal"
+	"gapura/office/office"
 	"gapura/office/procedure"
+	"gapura/office/report"
 	"gapura/web/site"
 )
 
@@ -85,13 +87,15 @@ func (c *Settings) setHoliday(w http.ResponseWriter, r *http.Request, v *site.Vi
 }
 
 func (c *Settings) templates(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
-	return c.Show(w, r, http.StatusOK, "surat-semua", c.Page(r, v, "Templat surat", document.Defaults()))
+	return c.Show(w, r, http.StatusOK, "surat-semua", c.Page(r, v, "Templat surat", struct{ Settings, Letters []document.Template }{
+		office.Settings(), document.Defaults()}))
 }
 
 type templatePage struct {
 	Key, Name, Text string
 	Version         int
 	Fields          []string
+	Setting         bool
 	May             bool
 	Error           string
 }
@@ -106,7 +110,7 @@ func (c *Settings) template(w http.ResponseWriter, r *http.Request, v *site.Visi
 
 // readTemplate finds the template of the path, with its version.
 func (c *Settings) readTemplate(r *http.Request) (document.Template, int, error) {
-	if _, ok := document.Default(r.PathValue("key")); !ok {
+	if _, ok := document.Default(r.PathValue("key")); !ok && !office.IsSetting(r.PathValue("key")) {
 		return document.Template{}, 0, site.ErrNotFound
 	}
 	return c.Office.Text(r.Context(), r.PathValue("key"))
@@ -114,8 +118,8 @@ func (c *Settings) readTemplate(r *http.Request) (document.Template, int, error)
 
 func (c *Settings) writeTemplate(w http.ResponseWriter, r *http.Request, v *site.Visitor, status int, t document.Template, version int,
 	wrong string) error {
-	return c.Show(w, r, status, "surat", c.Page(r, v, "Templat "+t.Name, templatePage{t.Key, t.Name, t.Text, version, t.Fields(),
-		v.May(access.ToSet), wrong}))
+	return c.Show(w, r, status, "surat", c.Page(r, v, "Templat "+t.Name, templatePage{Key: t.Key, Name: t.Name, Text: t.Text,
+		Version: version, Fields: c.Office.Values(t.Key), Setting: office.IsSetting(t.Key), May: v.May(access.ToSet), Error: wrong}))
 }
 
 // setTemplate keeps a new version of a letter's text, when it can be printed.
@@ -130,7 +134,7 @@ func (c *Settings) setTemplate(w http.ResponseWriter, r *http.Request, v *site.V
 	}
 	t.Text = strings.ReplaceAll(f["teks"], "\r\n", "\n")
 	saw, err := strconv.Atoi(f["versi"])
-	switch wrong := t.Check(); {
+	switch wrong := c.Office.CheckText(t); {
 	case wrong != nil:
 		return c.writeTemplate(w, r, v, http.StatusUnprocessableEntity, t, version, wrong.Error())
 	case strings.TrimSpace(f["alasan"]) == "":
@@ -139,9 +143,6 @@ func (c *Settings) setTemplate(w http.ResponseWriter, r *http.Request, v *site.V
 		return c.writeTemplate(w, r, v, http.StatusConflict, t, version,
 			"Orang lain telah mengubah templat ini. Periksa naskah yang baru, lalu simpan kembali.")
 	}
-	if _, err := c.Office.Sample(t); err != nil {
-		return c.writeTemplate(w, r, v, http.StatusUnprocessableEntity, t, version, "Templat tidak dapat dicetak: "+err.Error())
-	}
 	if err := c.Store.SetTemplate(r.Context(), journal.Change{At: v.Now, By: v.User.ID, Reason: strings.TrimSpace(f["alasan"])}, t.Key,
 		t.Text, version+1); err != nil {
 		return err
@@ -149,9 +150,20 @@ func (c *Settings) setTemplate(w http.ResponseWriter, r *http.Request, v *site.V
 	return c.Redirect(w, r, "/konsol/surat/"+t.Key)
 }
 
+// language is the documentation of what templates and settings are written in (I6).
+func (c *Settings) language(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	return c.Show(w, r, http.StatusOK, "bahasa-templat", c.Page(r, v, "Bahasa templat", struct {
+		Values   []string
+		Contents []report.Content
+	}{c.Office.Values("laporan-semester"), report.Contents}))
+}
+
 // sample prints a template with blanks.
 func (c *Settings) sample(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	t, _, err := c.readTemplate(r)
+	if err == nil && office.IsSetting(t.Key) {
+		err = site.ErrNotFound
+	}
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,163 @@
+package console
+
+import (
+	"bytes"
+	"html"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/xuri/excelize/v2"
+
+	"gapura/agreement/obligation"
+	"gapura/internal/document"
+	"gapura/office/evaluation"
+	"gapura/office/report"
+	"gapura/store/storetest"
+)
+
+// What the page of the template language shows can be written: each example is printed, and no sign that a template of the program uses is
+// left out.
+func TestTheTemplateLanguageIsDocumented(t *testing.T) {
+	r := open(t, storetest.SQLite(t))
+	page := r.do(r.session("operator"), "GET", "/konsol/surat/bahasa", nil, "").Body.String()
+	examples := regexp.MustCompile(`(?s)<pre class="contoh">(.*?)</pre>`).FindAllStringSubmatch(page, -1)
+	if len(examples) < 20 {
+		t.Fatalf("%d examples", len(examples))
+	}
+	shown := ""
+	for _, x := range examples {
+		text := html.UnescapeString(x[1])
+		shown += "\n" + text
+		if err := r.office.CheckText(document.Template{Key: "contoh", Name: "Contoh", Text: text}); err != nil {
+			t.Errorf("%q: %v", text, err)
+		}
+	}
+	used := map[string]bool{}
+	for _, d := range document.Defaults() {
+		for _, m := range regexp.MustCompile(`(?m)^([a-z]{2,20})(:|$)`).FindAllStringSubmatch(d.Text, -1) {
+			used[m[1]] = true
+		}
+	}
+	for sign := range used {
+		if !regexp.MustCompile(`(?m)^` + sign + `(:|$)`).MatchString(shown) {
+			t.Errorf("the sign %q has no example", sign)
+		}
+	}
+	for _, x := range regexp.MustCompile(`(?s)<pre class="contoh-toml">(.*?)</pre>`).FindAllStringSubmatch(page, -1) {
+		if _, err := report.LoadLayout(html.UnescapeString(x[1])); err != nil {
+			t.Error(err)
+		}
+	}
+	for _, c := range report.Contents {
+		if !strings.Contains(page, "<code>"+c.Key+"</code>") {
+			t.Errorf("%s is not described", c.Key)
+		}
+	}
+}
+
+// Weights and the layout of workbooks are changed on a page, without a release; what cannot be used is refused with a clear message and
+// nothing that was typed is lost.
+func TestWeightsAndLayoutAreSettings(t *testing.T) {
+	storetest.Engines(t, func(t *testing.T, engine string) {
+		r := open(t, engine)
+		admin := r.session("admin")
+		set := func(key, text, version string) string {
+			t.Helper()
+			w := r.post(admin, "/konsol/surat/"+key, url.Values{"teks": {text}, "versi": {version}, "alasan": {"Format baru dari kementerian"}})
+			if w.Code == http.StatusSeeOther {
+				return ""
+			}
+			if !strings.Contains(html.UnescapeString(w.Body.String()), strings.TrimSpace(text)) {
+				t.Errorf("what was typed for %s is lost", key)
+			}
+			return html.UnescapeString(regexp.MustCompile(`(?s)role="alert"><p>(.*?)</p>`).FindString(w.Body.String()))
+		}
+		for text, want := range map[string]string{
+			strings.Replace(evaluation.DefaultText, "bobot = 30", "bobot = 31", 1):       "Jumlah bobot adalah 101; harus 100.",
+			strings.Replace(evaluation.DefaultText, "bobot = 30", "bobt = 30", 1):        "“bagian.bobt” bukan pengaturan yang dikenal.",
+			strings.Replace(evaluation.DefaultText, `"balikan"`, `"entah"`, 1):           "Bagian “entah” tidak dikenal",
+			strings.Replace(evaluation.DefaultText, "mulai = 0", "mulai = 10", 1):        "Peringkat yang terakhir harus mulai dari 0",
+			strings.Replace(evaluation.DefaultText, "[pengurang]", "[penguranx]", 1):     "bukan pengaturan yang dikenal",
+			strings.Replace(evaluation.DefaultText, `"dibatasi"`, `"dihapuskan"`, 1):     "Saran peringkat D harus",
+			strings.Replace(evaluation.DefaultText, "di_bawah = 70", "di_bawah = 95", 1): "Saran bagian “balikan” harus berurut",
+		} {
+			if got := set("bobot-evaluasi", text, "0"); !strings.Contains(got, want) {
+				t.Errorf("%q, want %q", got, want)
+			}
+		}
+		before, err := r.office.Rules(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		swapped := strings.Replace(evaluation.DefaultText, "bobot = 30", "bobot = 5", 1)
+		swapped = strings.Replace(swapped, "bobot = 10\n", "bobot = 35\n", 1)
+		if got := set("bobot-evaluasi", swapped, "0"); got != "" {
+			t.Fatal(got)
+		}
+		after, err := r.office.Rules(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		f := evaluation.Figures{Found: 10, Met: 10, Report: evaluation.Missing}
+		if a, b := before.Evaluate(f).Score, after.Evaluate(f).Score; a <= b {
+			t.Errorf("a missing report weighs more now: %d, then %d", a, b)
+		}
+		changed := func(old, with string) string { return strings.Replace(report.DefaultLayout, old, with, 1) }
+		for text, want := range map[string]string{
+			changed(`isi = "tujuan"`, `isi = "entah"`):          "Lembar ke-4 “Tujuan”: isi “entah” tidak dikenal",
+			changed(`"Tujuan"`, `"Metode"`):                     "namanya sudah dipakai lembar lain",
+			changed(`["Bulan", "nama"]`, `["Bulan", "bulan"]`):  "isi kolom “bulan” tidak dikenal",
+			changed(`["Instansi", "instansi"]`, `["Instansi"]`): "setiap baris ditulis sebagai [judul, isi]",
+			changed(`"Ringkasan"`, `"Ring/kasan"`):              "nama harus 1 sampai 31 karakter",
+			changed(`lebar = 42`, `lebar = 420`):                "lebar harus 1 sampai 200",
+			"[[lembar]]\nnama = 'A'\nisi = 'metode'\nlebar = 9": "kolom harus 1 sampai 50",
+			"nama = 'x": "Naskah tidak dapat dibaca",
+			"# kosong":  "paling sedikit satu [[lembar]]",
+		} {
+			if got := set("tata-buku-kerja", text, "0"); !strings.Contains(got, want) {
+				t.Errorf("%q, want %q", got, want)
+			}
+		}
+		short := `[[lembar]]
+nama = "Rekap kementerian"
+isi = "metode"
+lebar = 30
+kolom = [["Cara", "nama"], ["Banyaknya", "permintaan"]]`
+		if got := set("tata-buku-kerja", short, "0"); got != "" {
+			t.Fatal(got)
+		}
+		k, err := r.office.Report(t.Context(), 1, report.Semester(obligation.SemesterOf(r.now)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		raw, err := r.office.ReportXLSX(t.Context(), k.Report, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := sheets(t, raw); len(got) != 1 || got["Rekap kementerian"][0][1] != "Banyaknya" {
+			t.Errorf("%v", got)
+		}
+		if w := r.do(admin, "GET", "/konsol/surat/tata-buku-kerja/contoh.pdf", nil, ""); w.Code != http.StatusNotFound {
+			t.Errorf("a layout is printed as a letter: %d", w.Code)
+		}
+	})
+}
+
+func sheets(t *testing.T, raw []byte) map[string][][]string {
+	t.Helper()
+	f, err := excelize.OpenReader(bytes.NewReader(raw))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	out := map[string][][]string{}
+	for _, name := range f.GetSheetList() {
+		if out[name], err = f.GetRows(name); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return out
+}
