@@ -101,15 +101,18 @@ func (b *builder) agency(i int, a agency) {
 	today := party.WIB.Day(b.now)
 	signed := today.AddDate(0, 0, -a.signed)
 	inst := party.Institution{Code: a.code, Name: a.name, Zone: party.WIB, Address: "Jalan Contoh Nomor " + fmt.Sprint(i+1),
-		Email: "kantor@" + a.code + ".example", Head: party.Head{
-			Name: a.head, Position: "Kepala " + a.name, SPTJMSigned: signed, Since: signed.AddDate(-1, 0, 0),
-		}}
+		Email: "kantor@" + a.code + ".example", Heads: party.Heads{{
+			Name: a.head, Position: "Kepala " + a.name, Since: signed.AddDate(-1, 0, 0),
+		}}}
 	made, err := b.st.Rights.Apply(b.ctx, b.note("PKS"), procedure.CreateInstitution{Institution: inst})
 	if b.err = err; b.err != nil {
 		return
 	}
-	inst.ID = made[0].ID
+	if inst, b.err = b.st.Institutions.Institution(b.ctx, made[0].ID); b.err != nil {
+		return
+	}
 	g, quota := b.agreement(inst.ID, i, a, signed)
+	g.SPTJM = []agreement.SPTJM{{Head: inst.Heads.Last().ID, SignedOn: signed}}
 	contacts := procedure.SetContacts{Agency: inst.ID, Side: "agency", Contacts: []party.Contact{{
 		Side: "agency", Name: a.officer, Position: "Narahubung", Phone: "(0281) 000-000", Email: "narahubung@" + a.code + ".example",
 	}}}

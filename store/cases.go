@@ -192,7 +192,7 @@ func (s *Cases) Facts(ctx context.Context, agency int64, now time.Time) (procedu
 		return x, err
 	}
 	x.Today = x.Institution.Zone.Day(now)
-	all, err := s.db.Rights.agreements(ctx, agency)
+	all, err := s.db.Rights.agreements(ctx, agency, x.Institution.Heads)
 	if err != nil {
 		return x, err
 	}

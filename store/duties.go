@@ -60,10 +60,13 @@ func (s *Duties) DutyFacts(ctx context.Context, now time.Time) (map[int64][]obli
 			}
 			f := obligation.Facts{
 				Agency: i.ID, Agreement: a.ID, Number: a.ProviderNumber, SignedOn: a.SignedOn, EndsOn: g.EndsOn,
-				Works:       current.Agreement == a.ID && (g.State.Works() || g.State == agreement.Suspended),
-				SPTJMSigned: i.Head.SPTJMSigned, SPTJMUntil: i.Head.SPTJMUntil, HeadSince: i.Head.Since,
-				Users: int(usersOf[i.ID].Users), UsersWithoutNDA: int(usersOf[i.ID].WithoutNda), ReadersActive: active[i.ID],
+				Works:     current.Agreement == a.ID && (g.State.Works() || g.State == agreement.Suspended),
+				HeadSince: i.Head(day).Since,
+				Users:     int(usersOf[i.ID].Users), UsersWithoutNDA: int(usersOf[i.ID].WithoutNda), ReadersActive: active[i.ID],
 				Evidence: papers.evidence[a.ID], Forwards: papers.forwarded(i),
+			}
+			if s, last, signed := a.Sworn(now, day); signed {
+				f.SPTJMSigned, f.SPTJMUntil = s.SignedOn, last
 			}
 			if from, ok := a.Terminated(now); ok {
 				if last := i.Zone.Day(from); last.Before(f.EndsOn) {

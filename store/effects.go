@@ -21,6 +21,11 @@ func (s *Rights) apply(ctx context.Context, q *sqldb.Queries, c journal.Change, 
 		if err != nil {
 			return nil, err
 		}
+		if u := changedUser(e); u != 0 {
+			if err := keepUser(ctx, q, u, c.At); err != nil {
+				return nil, err
+			}
+		}
 		c.Subject, c.Before, c.After = e.Words()
 		if err := record(ctx, q, log, c); err != nil {
 			return nil, err
@@ -34,25 +39,25 @@ func (s *Rights) applyOne(ctx context.Context, q *sqldb.Queries, c journal.Chang
 	out *office.Applied) (log int64, err error) {
 	switch e := effect.(type) {
 	case procedure.CreateInstitution:
-		out.ID, err = createInstitution(ctx, q, e.Institution)
+		out.ID, err = createInstitution(ctx, q, e.Institution, c.At)
 		return party.Provider, err
 	case procedure.RenameInstitution:
 		return e.New.ID, setInstitution(ctx, q, e.New.ID, e.New)
 	case procedure.SetContacts:
 		return e.Agency, setContacts(ctx, q, e)
 	case procedure.SignAgreement:
-		out.ID, err = signAgreement(ctx, q, e.Agreement)
+		out.ID, err = signAgreement(ctx, q, e.Agreement, c.At)
 		return e.Agreement.Agency, err
 	case procedure.AddAddendum:
-		return e.Agreement.Agency, q.InsertAddendum(ctx, addendumRow(e.Agreement.ID, e.Addendum))
+		return e.Agreement.Agency, q.InsertAddendum(ctx, addendumRow(e.Agreement.ID, e.Addendum, c.At))
 	case procedure.RecordPoC:
-		return e.Agreement.Agency, q.InsertPoCResult(ctx, pocRow(e.Agreement.ID, e.Result))
+		return e.Agreement.Agency, q.InsertPoCResult(ctx, pocRow(e.Agreement.ID, e.Result, c.At))
 	case procedure.DecideEvaluation:
 		return e.Agency, decideEvaluation(ctx, q, e, c)
 	case procedure.Decide:
-		return e.Agreement.Agency, q.InsertDecision(ctx, decisionRow(e.Agreement.ID, e.Decision))
+		return e.Agreement.Agency, q.InsertDecision(ctx, decisionRow(e.Agreement.ID, e.Decision, c.At))
 	case procedure.CreateUser:
-		out.ID, err = s.db.insertUser(ctx, q, e.User, "")
+		out.ID, err = s.db.insertUser(ctx, q, e.User, "", c.At)
 		return e.User.Institution, err
 	case procedure.AssignApplication:
 		return e.User.Institution, assignApplication(ctx, q, c, e)
@@ -79,10 +84,11 @@ func (s *Rights) applyOne(ctx context.Context, q *sqldb.Queries, c journal.Chang
 		return e.User.Institution, q.SetUserNDAForm(ctx, sqldb.SetUserNDAFormParams{ID: e.User.ID, NdaSigned: dayText(e.On),
 			NdaForm: e.Form, NdaFile: file})
 	case procedure.ChangeHead:
-		return e.Agency, changeHead(ctx, q, e)
+		return e.Agency, q.InsertHead(ctx, headRow(e.Agency, e.New, c.At))
 	case procedure.SignSPTJM:
-		return e.Agency, q.SetSPTJM(ctx, sqldb.SetSPTJMParams{AgencyID: e.Agency, SptjmSigned: dayText(e.Head.SPTJMSigned),
-			SptjmUntil: dayText(e.Head.SPTJMUntil), SptjmFile: file})
+		return e.Agreement.Agency, q.InsertSPTJM(ctx, sptjmRow(e.Agreement, e.SPTJM, file, c.At))
+	case procedure.StepExtension:
+		return e.Agreement.Agency, q.InsertExtensionStep(ctx, extensionRow(e.Agreement.ID, e.Step, c.At))
 	case procedure.AddReaders:
 		return e.Agency, addReaders(ctx, q, e, c.At)
 	case procedure.SetReader:

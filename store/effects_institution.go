@@ -13,12 +13,16 @@ import (
 
 // What effects write about an institution, its head and its card readers.
 
-func createInstitution(ctx context.Context, q *sqldb.Queries, i party.Institution) (int64, error) {
+func createInstitution(ctx context.Context, q *sqldb.Queries, i party.Institution, known time.Time) (int64, error) {
 	id, err := q.InsertInstitution(ctx, sqldb.InsertInstitutionParams{Code: i.Code, Name: i.Name, Zone: string(i.Zone)})
 	if err != nil {
 		return 0, fmt.Errorf("insert institution: %w", err)
 	}
-	return id, errors.Join(setInstitution(ctx, q, id, i), q.InsertHead(ctx, headRow(id, i.Head)))
+	err = setInstitution(ctx, q, id, i)
+	for _, h := range i.Heads {
+		err = errors.Join(err, q.InsertHead(ctx, headRow(id, h, known)))
+	}
+	return id, err
 }
 
 func setInstitution(ctx context.Context, q *sqldb.Queries, id int64, i party.Institution) error {
@@ -33,14 +37,6 @@ func setContacts(ctx context.Context, q *sqldb.Queries, e procedure.SetContacts)
 		}))
 	}
 	return err
-}
-
-// changeHead ends the head before on the day before the new one's first.
-func changeHead(ctx context.Context, q *sqldb.Queries, e procedure.ChangeHead) error {
-	if err := q.EndHeads(ctx, sqldb.EndHeadsParams{AgencyID: e.Agency, Until: dayText(e.New.Since.AddDate(0, 0, -1))}); err != nil {
-		return err
-	}
-	return q.InsertHead(ctx, headRow(e.Agency, e.New))
 }
 
 func addReaders(ctx context.Context, q *sqldb.Queries, e procedure.AddReaders, at time.Time) (err error) {
@@ -61,9 +57,7 @@ func setReader(ctx context.Context, q *sqldb.Queries, e procedure.SetReader, at 
 	return err
 }
 
-func headRow(agency int64, h party.Head) sqldb.InsertHeadParams {
-	return sqldb.InsertHeadParams{
-		AgencyID: agency, Name: h.Name, Position: h.Position, SptjmSigned: dayText(h.SPTJMSigned), SptjmUntil: dayText(h.SPTJMUntil),
-		Since: dayText(h.Since), Until: dayText(h.Until),
-	}
+func headRow(agency int64, h party.Head, known time.Time) sqldb.InsertHeadParams {
+	return sqldb.InsertHeadParams{AgencyID: agency, Name: h.Name, Position: h.Position, Acting: string(h.Acting), Since: dayText(h.Since),
+		Until: dayText(h.Until), AppointedBy: h.Letter, KnownUs: micros(known)}
 }

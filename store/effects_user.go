@@ -90,7 +90,7 @@ func (s *Rights) prepareToken(ctx context.Context, q *sqldb.Queries, c journal.C
 	return err
 }
 
-func (db *DB) insertUser(ctx context.Context, q *sqldb.Queries, u party.User, passwordHash string) (int64, error) {
+func (db *DB) insertUser(ctx context.Context, q *sqldb.Queries, u party.User, passwordHash string, known time.Time) (int64, error) {
 	id, err := q.InsertUser(ctx, sqldb.InsertUserParams{
 		AgencyID: u.Institution, Login: loginKey(u.Login), Name: u.Name, Position: u.Position, Role: string(u.Role),
 		Methods:   listText(u.Methods),
@@ -101,5 +101,28 @@ func (db *DB) insertUser(ctx context.Context, q *sqldb.Queries, u party.User, pa
 	if err != nil {
 		return 0, fmt.Errorf("insert user: %w", err)
 	}
-	return id, nil
+	return id, keepUser(ctx, q, id, known)
+}
+
+// changedUser is the user id of which an effect changes what it may do; 0: none.
+func changedUser(effect procedure.Effect) int64 {
+	switch e := effect.(type) {
+	case procedure.ChangeUser:
+		return e.New.ID
+	case procedure.Deactivate:
+		return e.User.ID
+	case procedure.Restore:
+		return e.User.ID
+	case procedure.SignNDA:
+		return e.User.ID
+	}
+	return 0
+}
+
+// keepUser keeps what a user id may do from now on beside what it could do before.
+func keepUser(ctx context.Context, q *sqldb.Queries, id int64, known time.Time) error {
+	if err := q.KeepUserVersion(ctx, sqldb.KeepUserVersionParams{ID: id, KnownUs: micros(known)}); err != nil {
+		return fmt.Errorf("keep version of user %d: %w", id, err)
+	}
+	return nil
 }

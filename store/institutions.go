@@ -15,7 +15,7 @@ import (
 // Institutions are institutions with their heads, contacts and readers.
 type Institutions struct{ db *DB }
 
-// Institution reads an institution with the head in office.
+// Institution reads an institution with its heads.
 func (s *Institutions) Institution(ctx context.Context, id int64) (party.Institution, error) {
 	row, err := s.db.mainRead.q.Institution(ctx, id)
 	if err != nil {
@@ -26,11 +26,11 @@ func (s *Institutions) Institution(ctx context.Context, id int64) (party.Institu
 		return party.Institution{}, fmt.Errorf("read heads of institution %d: %w", id, err)
 	}
 	i := institutionOf(row)
-	if n := len(heads); n > 0 {
-		if i.Head, err = headOf(heads[n-1]); err != nil {
-			return i, err
-		}
+	byAgency, err := headsOf(heads)
+	if err != nil {
+		return i, err
 	}
+	i.Heads = byAgency[id]
 	helpers, err := s.helpers(ctx, id)
 	i.Helpers = helpers[id]
 	return i, err
@@ -64,23 +64,20 @@ func institutionOf(r sqldb.Institution) party.Institution {
 		Desk: party.Desk{Pin: string(r.DeskPin), Key: r.DeskKey, Since: instant(r.DeskSinceUs)}}
 }
 
-func headOf(h sqldb.Head) (party.Head, error) {
-	in := stored{table: "heads", key: h.ID}
-	p := party.Head{
-		Name: h.Name, Position: h.Position, SPTJMSigned: in.day("sptjm_signed", h.SptjmSigned), SPTJMUntil: in.day("sptjm_until",
-			h.SptjmUntil),
-		Since: in.day("since", h.Since), Until: in.day("until", h.Until),
+// headsOf are heads by their agency.
+func headsOf(rows []sqldb.Head) (map[int64]party.Heads, error) {
+	out := map[int64]party.Heads{}
+	for _, h := range rows {
+		in := stored{table: "heads", key: h.ID}
+		out[h.AgencyID] = append(out[h.AgencyID], party.Head{
+			ID: h.ID, Name: h.Name, Position: h.Position, Acting: party.Acting(h.Acting), Since: in.day("since", h.Since),
+			Until: in.day("until", h.Until), Letter: h.AppointedBy, Known: instant(h.KnownUs),
+		})
+		if in.err != nil {
+			return nil, in.err
+		}
 	}
-	return p, in.err
-}
-
-// Heads are all heads of an institution, oldest first (B7).
-func (s *Institutions) Heads(ctx context.Context, agency int64) ([]party.Head, error) {
-	rows, err := s.db.mainRead.q.Heads(ctx, agency)
-	if err != nil {
-		return nil, fmt.Errorf("read heads of institution %d: %w", agency, err)
-	}
-	return eachRead(rows, headOf)
+	return out, nil
 }
 
 // InstitutionByCode finds an institution.
@@ -93,7 +90,7 @@ func (s *Institutions) InstitutionByCode(ctx context.Context, code string) (part
 	if err != nil {
 		return i, nil, false, err
 	}
-	all, err := s.db.Rights.agreements(ctx, r.ID)
+	all, err := s.db.Rights.agreements(ctx, r.ID, i.Heads)
 	return i, all, err == nil, err
 }
 

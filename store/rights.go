@@ -63,7 +63,7 @@ func (s *Rights) Standing(ctx context.Context, user int64) (*access.Standing, er
 	if st.Institution, err = s.db.Institutions.Institution(ctx, u.AgencyID); err != nil {
 		return nil, err
 	}
-	if st.Agreements, err = s.agreements(ctx, u.AgencyID); err != nil {
+	if st.Agreements, err = s.agreements(ctx, u.AgencyID, st.Institution.Heads); err != nil {
 		return nil, err
 	}
 	s.mu.Lock()
@@ -120,7 +120,7 @@ func (s *Rights) CreateProvider(ctx context.Context, c journal.Change, p party.I
 func (s *Rights) CreateUser(ctx context.Context, c journal.Change, u party.User, passwordHash string) (id int64, err error) {
 	c.Subject, c.Before, c.After = procedure.CreateUser{User: u}.Words()
 	err = s.db.change(ctx, u.Institution, c, func(q *sqldb.Queries) error {
-		id, err = s.db.insertUser(ctx, q, u, passwordHash)
+		id, err = s.db.insertUser(ctx, q, u, passwordHash, c.At)
 		return err
 	})
 	return id, err
@@ -165,7 +165,7 @@ func (s *Rights) Agency(ctx context.Context, id int64) (st access.Standing, err 
 	if st.Institution, err = s.db.Institutions.Institution(ctx, id); err != nil {
 		return st, err
 	}
-	st.Agreements, err = s.agreements(ctx, id)
+	st.Agreements, err = s.agreements(ctx, id, st.Institution.Heads)
 	return st, err
 }
 
@@ -175,60 +175,17 @@ func (s *Rights) readEveryone(ctx context.Context) ([]access.Standing, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read institutions: %w", err)
 	}
-	heads, err := q.AllHeads(ctx)
+	rows, err := q.AllHeads(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("read heads: %w", err)
 	}
-	headIn := map[int64]party.Head{}
-	for _, h := range heads {
-		if headIn[h.AgencyID], err = headOf(h); err != nil { // the last is in office
-			return nil, err
-		}
-	}
-	addenda, err := q.AllAddenda(ctx)
+	heads, err := headsOf(rows)
 	if err != nil {
-		return nil, fmt.Errorf("read addenda: %w", err)
+		return nil, err
 	}
-	addendaOf := map[int64][]agreement.Addendum{}
-	for _, d := range addenda {
-		x, err := addendumOf(d)
-		if err != nil {
-			return nil, err
-		}
-		addendaOf[d.AgreementID] = append(addendaOf[d.AgreementID], x)
-	}
-	pocs, err := q.AllPoCResults(ctx)
+	agreements, err := allAgreements(ctx, q, heads)
 	if err != nil {
-		return nil, fmt.Errorf("read PoC results: %w", err)
-	}
-	pocsOf := map[int64][]agreement.PoCResult{}
-	for _, p := range pocs {
-		x, err := pocOf(p)
-		if err != nil {
-			return nil, err
-		}
-		pocsOf[p.AgreementID] = append(pocsOf[p.AgreementID], x)
-	}
-	decisions, err := q.AllDecisions(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("read decisions: %w", err)
-	}
-	decisionsOf := map[int64][]agreement.Decision{}
-	for _, d := range decisions {
-		decisionsOf[d.AgreementID] = append(decisionsOf[d.AgreementID], decisionOf(d))
-	}
-	rows, err := q.AllAgreements(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("read agreements: %w", err)
-	}
-	agreementsOf := map[int64]access.Agreements{}
-	for _, r := range rows {
-		a, err := agreementOf(r)
-		if err != nil {
-			return nil, err
-		}
-		a.Addenda, a.PoC, a.Decisions = addendaOf[a.ID], pocsOf[a.ID], decisionsOf[a.ID]
-		agreementsOf[a.Agency] = append(agreementsOf[a.Agency], a)
+		return nil, err
 	}
 	helpers, err := s.db.Institutions.helpers(ctx, -1)
 	if err != nil {
@@ -240,8 +197,8 @@ func (s *Rights) readEveryone(ctx context.Context) ([]access.Standing, error) {
 			continue
 		}
 		i := institutionOf(r)
-		i.Head, i.Helpers = headIn[r.ID], helpers[r.ID]
-		all = append(all, access.Standing{Institution: i, Agreements: agreementsOf[r.ID]})
+		i.Heads, i.Helpers = heads[r.ID], helpers[r.ID]
+		all = append(all, access.Standing{Institution: i, Agreements: agreements[r.ID]})
 	}
 	return all, nil
 }
@@ -275,70 +232,4 @@ func (s *Rights) Quotas(ctx context.Context, now time.Time) ([]access.QuotaRow, 
 		out = append(out, row)
 	}
 	return out, nil
-}
-
-func (s *Rights) agreements(ctx context.Context, agency int64) (access.Agreements, error) {
-	rows, err := s.db.mainRead.q.Agreements(ctx, agency)
-	if err != nil {
-		return nil, fmt.Errorf("read agreements of institution %d: %w", agency, err)
-	}
-	var all access.Agreements
-	for _, r := range rows {
-		a, err := agreementOf(r)
-		if err != nil {
-			return nil, err
-		}
-		addenda, err := s.db.mainRead.q.Addenda(ctx, r.ID)
-		if err != nil {
-			return nil, fmt.Errorf("read addenda of agreement %d: %w", r.ID, err)
-		}
-		for _, d := range addenda {
-			x, err := addendumOf(d)
-			if err != nil {
-				return nil, err
-			}
-			a.Addenda = append(a.Addenda, x)
-		}
-		pocs, err := s.db.mainRead.q.PoCResults(ctx, r.ID)
-		if err != nil {
-			return nil, fmt.Errorf("read PoC results of agreement %d: %w", r.ID, err)
-		}
-		if a.PoC, err = eachRead(pocs, pocOf); err != nil {
-			return nil, err
-		}
-		decisions, err := s.db.mainRead.q.Decisions(ctx, r.ID)
-		if err != nil {
-			return nil, fmt.Errorf("read decisions on agreement %d: %w", r.ID, err)
-		}
-		a.Decisions = each(decisions, decisionOf)
-		all = append(all, a)
-	}
-	return all, nil
-}
-
-func agreementOf(r sqldb.Agreement) (agreement.Agreement, error) {
-	in := stored{table: "agreements", key: r.ID}
-	a := agreement.Agreement{
-		ID: r.ID, Agency: r.AgencyID, ProviderNumber: r.ProviderNumber, AgencyNumber: r.AgencyNumber, Subject: r.Subject,
-		SignedOn: in.day("signed_on", r.SignedOn), EndsOn: in.day("ends_on", r.EndsOn),
-	}
-	in.json("terms", r.Terms, &a.Terms)
-	return a, in.err
-}
-
-func addendumOf(d sqldb.Addenda) (agreement.Addendum, error) {
-	in := stored{table: "addenda", key: d.ID}
-	x := agreement.Addendum{Number: d.Number, EffectiveOn: in.day("effective_on", d.EffectiveOn)}
-	in.json("terms_change", d.TermsChange, &x.Change)
-	return x, in.err
-}
-
-func pocOf(p sqldb.PocResult) (agreement.PoCResult, error) {
-	in := stored{table: "poc_results", key: p.ID}
-	x := agreement.PoCResult{Letter: p.Letter, On: in.day("decided_on", p.DecidedOn), Passed: p.Passed}
-	return x, in.err
-}
-
-func decisionOf(d sqldb.Decision) agreement.Decision {
-	return agreement.Decision{Kind: d.Kind, From: instant(d.FromUs), Reason: d.Reason, Letter: d.Letter}
 }

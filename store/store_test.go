@@ -162,9 +162,9 @@ func enrol(t *testing.T, d *district, zone party.Zone) party.User {
 	ctx, note := context.Background(), journal.Change{At: now, Reason: "uji", Letter: "400.12/1/2026"}
 	signed := zone.Day(now).AddDate(0, -1, 0)
 	code := "dinas-" + strings.ToLower(string(zone))
-	head := party.Head{Name: "Kepala Rekaan", Position: "Kepala", Since: signed, SPTJMSigned: signed}
+	head := party.Head{Name: "Kepala Rekaan", Position: "Kepala", Since: signed}
 	made, err := d.st.Rights.Apply(ctx, note, procedure.CreateInstitution{Institution: party.Institution{Code: code, Name: "Dinas " +
-		string(zone), Zone: zone, Head: head}})
+		string(zone), Zone: zone, Heads: party.Heads{head}}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -175,6 +175,11 @@ func enrol(t *testing.T, d *district, zone party.Zone) party.User {
 	}
 	ag := agreement.Agreement{Agency: agency, ProviderNumber: "P/" + code, AgencyNumber: "A/" + code, SignedOn: signed,
 		EndsOn: signed.AddDate(2, 0, 0), Terms: terms}
+	st, err := d.st.Rights.Agency(ctx, agency)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ag.SPTJM = []agreement.SPTJM{{Head: st.Institution.Heads[0].ID, SignedOn: signed}}
 	if _, err := d.st.Rights.Apply(ctx, note, procedure.SignAgreement{Agreement: ag}); err != nil {
 		t.Fatal(err)
 	}

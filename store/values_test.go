@@ -56,7 +56,9 @@ func TestUnreadableDateIsAFaultAndNeverNone(t *testing.T) {
 		if _, err := d.st.Rights.Apply(ctx, journal.Change{At: now, Reason: "uji"},
 			procedure.RecordPoC{Agreement: a, Result: agreement.PoCResult{Letter: "L/77", On: day(2026, 11, 2), Passed: true}},
 			procedure.AddAddendum{Agreement: a, Addendum: agreement.Addendum{Number: "A/1", EffectiveOn: day(2026, 11, 3)}},
-			procedure.ChangeHead{Agency: agency, Old: st.Institution.Head, New: st.Institution.Head},
+			procedure.ChangeHead{Agency: agency, Old: st.Institution.Heads.Last(), New: st.Institution.Heads.Last()},
+			procedure.SignSPTJM{Agreement: a, SPTJM: agreement.SPTJM{Head: st.Institution.Heads.Last().ID, SignedOn: day(2026, 11, 2)}},
+			procedure.StepExtension{Agreement: a, Step: agreement.ExtensionStep{Case: id, Kind: agreement.ExtensionAsked, On: day(2026, 11, 2)}},
 		); err != nil {
 			t.Fatal(err)
 		}
@@ -69,13 +71,14 @@ func TestUnreadableDateIsAFaultAndNeverNone(t *testing.T) {
 			"agreements.ends_on":     {ofAgency, everyone, standing},
 			"addenda.effective_on":   {ofAgency, everyone, standing},
 			"poc_results.decided_on": {ofAgency, everyone, standing},
-			"heads.sptjm_signed": {ofAgency, everyone, standing, func() error {
-				_, err := d.st.Institutions.Heads(ctx, agency)
-				return err
-			}},
-			"heads.sptjm_until": {ofAgency, everyone, standing},
-			"heads.since":       {ofAgency, everyone, standing},
-			"heads.until":       {ofAgency, everyone, standing},
+			"addenda.signed_on":      {ofAgency, everyone, standing},
+			"sptjms.signed_on":       {ofAgency, everyone, standing},
+			"sptjms.until":           {ofAgency, everyone, standing},
+			"extension_steps.on_day": {ofAgency, everyone, standing},
+			"extension_steps.ends":   {ofAgency, everyone, standing},
+			"extension_steps.until":  {ofAgency, everyone, standing},
+			"heads.since":            {ofAgency, everyone, standing},
+			"heads.until":            {ofAgency, everyone, standing},
 			"users.nda_signed": {standing, func() error { _, _, err := d.st.Users.UserByLogin(ctx, officer.Login); return err },
 				func() error { _, err := d.st.Users.UsersOfAgency(ctx, agency, "", 100); return err },
 				func() error { _, err := d.st.Users.Users(ctx, "petugas", "", 100); return err }},

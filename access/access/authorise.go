@@ -94,7 +94,7 @@ func (a Attempt) byAgency(rule rule, grant *agreement.Grant) Code {
 	s := a.Who
 	byUser := s.User.ID != 0
 	switch {
-	case grant == nil, rule.works && !a.inForce(grant) && (!grant.State.Owes() || !slices.Contains(rule.owing, s.User.Role)):
+	case grant == nil, rule.works && !grant.Opens() && (!grant.State.Owes() || !slices.Contains(rule.owing, s.User.Role)):
 		return InstitutionInactive
 	case byUser && !rule.fresh && !slices.Contains(s.User.Methods, a.Method), rule.works && !grant.Allows(a.Method):
 		return Method
@@ -110,10 +110,6 @@ func (a Attempt) byAgency(rule rule, grant *agreement.Grant) Code {
 		return Foreign
 	}
 	return ""
-}
-
-func (a Attempt) inForce(grant *agreement.Grant) bool {
-	return grant.State.Works() && a.Who.Institution.Head.Responsible(a.day())
 }
 
 // OfProvider reports whether the user is of the provider itself.

@@ -45,7 +45,7 @@ var over = map[string]func(*Attempt){
 	},
 	"after the end, the head's SPTJM with it": func(a *Attempt) {
 		yesterday := today.AddDate(0, 0, -1)
-		a.Who.Agreements[0].EndsOn, a.Who.Institution.Head.SPTJMUntil = yesterday, yesterday
+		a.Who.Agreements[0].EndsOn, a.Who.Agreements[0].SPTJM[0].Until = yesterday, yesterday
 	},
 }
 
@@ -157,7 +157,7 @@ func TestEachRoleMayWhatTheTableSaysFromItsNetworkAboutItsOwn(t *testing.T) {
 					lapsed = InstitutionInactive
 				}
 				check("with an agreement in force and without SPTJM", lapsed,
-					func(a *Attempt) { a.Who.Institution.Head.SPTJMSigned = time.Time{} })
+					func(a *Attempt) { a.Who.Agreements[0].SPTJM = nil })
 				check("before the agreement begins", lapsed, func(a *Attempt) { a.Who.Agreements[0].SignedOn = today.AddDate(0, 0, 1) })
 			}
 			if letter == 't' {

@@ -37,12 +37,13 @@ func lawful() Facts {
 		Standing: &Standing{
 			User: party.User{ID: 5, Institution: 1, Role: party.Officer, Methods: []string{agreement.Portal}, NDASigned: today.AddDate(0,
 				-1, 0), HasPassword: true},
-			Institution: party.Institution{ID: 1, Zone: party.WIB, Head: party.Head{
-				Name: "Kepala", SPTJMSigned: today.AddDate(0, -1, 0), Since: today.AddDate(-1, 0, 0)}},
+			Institution: party.Institution{ID: 1, Zone: party.WIB},
 			Agreements: Agreements{{
 				ID: 9, Agency: 1, ProviderNumber: "1", SignedOn: today.AddDate(-1, 0, 0), EndsOn: today.AddDate(1, 0, 0),
 				Terms: agreement.Terms{Elements: elements, Methods: []string{agreement.Portal}, Quota: 200,
 					Networks: []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")}, Purposes: []string{"bantuan"}},
+				Heads: party.Heads{{ID: 3, Name: "Kepala", Since: today.AddDate(-1, 0, 0)}},
+				SPTJM: []agreement.SPTJM{{Head: 3, SignedOn: today.AddDate(0, -1, 0)}},
 			}},
 		},
 	}
@@ -71,8 +72,8 @@ var steps = []step{
 	{"agreement terminated", func(f *Facts) {
 		f.agreement().Decisions = []agreement.Decision{{Kind: agreement.Terminate, From: testNow}}
 	}, InstitutionInactive, ""},
-	{"no signed SPTJM", func(f *Facts) { f.Standing.Institution.Head.SPTJMSigned = time.Time{} }, InstitutionInactive, ""},
-	{"head left office", func(f *Facts) { f.Standing.Institution.Head.Until = today.AddDate(0, 0, -1) }, InstitutionInactive, ""},
+	{"no signed SPTJM", func(f *Facts) { f.agreement().SPTJM = nil }, InstitutionInactive, ""},
+	{"head left office", func(f *Facts) { f.agreement().Heads[0].Until = today.AddDate(0, 0, -1) }, InstitutionInactive, ""},
 	{"method not granted to the institution", func(f *Facts) { f.agreement().Terms.Methods = []string{agreement.API} }, Method, ""},
 	{"method not bound to the user", func(f *Facts) { f.Standing.User.Methods = []string{agreement.API} }, Method, ""},
 	{"address outside the closed network", func(f *Facts) { f.Address = netip.MustParseAddr("198.51.100.1") }, Network, ""},

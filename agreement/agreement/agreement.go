@@ -1,13 +1,17 @@
-// Package agreement holds what an agency may do and since when: the agreement (PKS), its addenda, the PoC's result letter, and decisions
-// that suspend or end it. A right is never stored: Agreement.At derives it for any instant, past ones too (E1, E2).
+// Package agreement holds what an agency may do and since when: the agreement (PKS), its addenda, the PoC's result letter, who answers for
+// it, requests to extend it, and decisions that suspend or end it. A right is never stored: Agreement.At derives it for any instant, past
+// ones too (E1, E2). Each fact has two times: when it takes effect, and since when the records know it (Known). Agreement.Believed leaves
+// out what was not known yet, so that Believed(then).At(…) answers what was believed then, for ever.
 package agreement
 
 import (
 	"cmp"
 	"net/netip"
 	"slices"
+	"strings"
 	"time"
 
+	"gapura/agreement/party"
 	"gapura/person/population"
 )
 
@@ -65,8 +69,10 @@ type Change struct {
 // An Addendum changes an agreement from its effective date on.
 type Addendum struct {
 	Number      string
+	SignedOn    time.Time // zero, in records of before it was kept: EffectiveOn
 	EffectiveOn time.Time
 	Change      Change
+	Known       time.Time // since when the records say so; zero: always
 }
 
 // A PoCResult is the letter that lifts the quota when passed (Juknis II.B.2).
@@ -74,6 +80,7 @@ type PoCResult struct {
 	Letter string
 	On     time.Time
 	Passed bool
+	Known  time.Time
 }
 
 // A Decision suspends, reinstates or terminates, from an instant on (PKS 9(1), Juknis VI.I).
@@ -82,6 +89,7 @@ type Decision struct {
 	From   time.Time
 	Reason string
 	Letter string
+	Known  time.Time
 }
 
 // The kinds of decisions.
@@ -104,6 +112,10 @@ type Agreement struct {
 	Addenda        []Addendum
 	PoC            []PoCResult
 	Decisions      []Decision
+	SPTJM          []SPTJM
+	Extensions     []ExtensionStep
+	Heads          party.Heads // of the agency
+	Known          time.Time
 }
 
 // A State is derived for an instant.
@@ -113,14 +125,15 @@ type State string
 const (
 	Draft      State = "draft"
 	InForce    State = "in_force"
-	Expiring   State = "expiring" // in force, two months or less to the end (Juknis VI.F)
+	Expiring   State = "expiring"  // in force, and the last day to ask for its extension has come (Juknis VI.F)
+	Extending  State = "extending" // its end has passed, and the extension that was asked for in time is being decided (SPTJM 2, 6)
 	Ended      State = "ended"
 	Terminated State = "terminated"
 	Suspended  State = "suspended"
 )
 
 // Works reports whether rights follow from an agreement in this state.
-func (s State) Works() bool { return s == InForce || s == Expiring }
+func (s State) Works() bool { return s == InForce || s == Expiring || s == Extending }
 
 // Owes reports whether nothing is granted any more, or for a while, but duties of the time before may still be owed (B10).
 func (s State) Owes() bool { return s == Suspended || s == Ended || s == Terminated }
@@ -138,48 +151,124 @@ type Grant struct {
 	Balikan   Balikan
 	EndsOn    time.Time
 	More      map[string]any // see In
-	Basis     string         // the documents that the grant rests on: PKS number, addenda, PoC letter
+	Basis     string         // the documents that the grant rests on: PKS number, addenda, PoC letter, SPTJM while it is being extended
+
+	// Responsible says that a head in office answers for the use, by SPTJM, or within the days that the agreement gives after a change of
+	// office (B2, B5, B7).
+	Responsible bool
+	SPTJM       *SPTJM // by which; nil: none
 }
 
+// Opens reports whether anything may be used: the agreement works, and somebody answers for it.
+func (g *Grant) Opens() bool { return g != nil && g.State.Works() && g.Responsible }
+
 // At derives the grant for an instant whose calendar day in the agency's zone is day. The grant's terms are filled in every state, so
-// that pages can show them; whether they may be used is State.Works.
-func (a Agreement) At(now, day time.Time) Grant {
-	g := Grant{Agreement: a.ID, Balikan: DefaultBalikan, EndsOn: a.EndsOn, Basis: "PKS " + a.ProviderNumber}
-	g.apply(a.Terms.change())
-	for _, d := range a.Addenda {
-		if d.EffectiveOn.After(day) {
-			continue
-		}
-		g.apply(d.Change)
-		g.Basis += "; Adendum " + d.Number
+// that pages can show them; whether they may be used is Grant.Opens. It is on the way of every lookup: the basis is its one allocation.
+func (a *Agreement) At(now, day time.Time) Grant {
+	g := Grant{Agreement: a.ID, EndsOn: a.EndsOn, Elements: a.Terms.Elements, Methods: a.Terms.Methods, Quota: a.Terms.Quota,
+		Networks: a.Terms.Networks, Purposes: a.Terms.Purposes, Balikan: DefaultBalikan, More: a.Terms.More}
+	if a.Terms.Balikan != nil {
+		g.Balikan = *a.Terms.Balikan
 	}
-	for _, p := range a.PoC {
-		if p.Passed && !p.On.After(day) {
-			g.Unlimited = true
-			g.Basis += "; PoC " + p.Letter
-			break
+	for i := range a.Addenda {
+		if a.Addenda[i].in(now, day) {
+			g.apply(&a.Addenda[i].Change)
 		}
 	}
+	passed := a.passed(day)
+	g.Unlimited = passed != nil
 	g.State = a.state(now, day, g.EndsOn)
+	a.answer(&g, now, day)
+	g.Basis = a.basis(&g, now, day, passed)
 	return g
 }
 
-func (g *Grant) apply(c Change) {
-	for _, t := range Table {
-		t.apply(g, c)
+// in reports whether an addendum is in effect: its day has come, and it was known. One that is recorded late changes no day before.
+func (d *Addendum) in(now, day time.Time) bool {
+	return !d.EffectiveOn.After(day) && !d.Known.After(now)
+}
+
+// apply is written out for the terms that have fields of their own: calls through the table would put every grant on the heap.
+func (g *Grant) apply(c *Change) {
+	if c.Elements != nil {
+		g.Elements = *c.Elements
+	}
+	if c.Methods != nil {
+		g.Methods = c.Methods
+	}
+	if c.Quota != nil {
+		g.Quota = *c.Quota
+	}
+	if c.Networks != nil {
+		g.Networks = c.Networks
+	}
+	if c.Purposes != nil {
+		g.Purposes = c.Purposes
+	}
+	if c.Balikan != nil {
+		g.Balikan = *c.Balikan
+	}
+	if c.EndsOn != nil {
+		g.EndsOn = *c.EndsOn
+	}
+	for key, v := range c.More {
+		g.More = with(g.More, key, v)
 	}
 }
 
-func (a Agreement) state(now, day, ends time.Time) State {
+// passed is the first PoC that was passed until the day; nil: none.
+func (a *Agreement) passed(day time.Time) *PoCResult {
+	for i := range a.PoC {
+		if p := &a.PoC[i]; p.Passed && !p.On.After(day) {
+			return p
+		}
+	}
+	return nil
+}
+
+func (a *Agreement) basis(g *Grant, now, day time.Time, passed *PoCResult) string {
+	sworn := ""
+	if g.State == Extending && g.SPTJM != nil {
+		sworn = g.SPTJM.Words()
+	}
+	size := len("PKS ") + len(a.ProviderNumber) + len("; PoC ") + len("; ") + len(sworn)
+	for i := range a.Addenda {
+		size += len("; Adendum ") + len(a.Addenda[i].Number)
+	}
+	if passed != nil {
+		size += len(passed.Letter)
+	}
+	var b strings.Builder
+	b.Grow(size)
+	b.WriteString("PKS ")
+	b.WriteString(a.ProviderNumber)
+	for i := range a.Addenda {
+		if a.Addenda[i].in(now, day) {
+			b.WriteString("; Adendum ")
+			b.WriteString(a.Addenda[i].Number)
+		}
+	}
+	if passed != nil {
+		b.WriteString("; PoC ")
+		b.WriteString(passed.Letter)
+	}
+	if sworn != "" {
+		b.WriteString("; ")
+		b.WriteString(sworn)
+	}
+	return b.String()
+}
+
+func (a *Agreement) state(now, day, ends time.Time) State {
 	if a.SignedOn.IsZero() || day.Before(a.SignedOn) {
 		return Draft
 	}
 	suspended := false
-	for _, d := range a.Decisions {
-		if d.From.After(now) {
+	for i := range a.Decisions {
+		if a.Decisions[i].From.After(now) {
 			continue
 		}
-		switch d.Kind {
+		switch a.Decisions[i].Kind {
 		case Terminate:
 			return Terminated
 		case Suspend:
@@ -188,19 +277,22 @@ func (a Agreement) state(now, day, ends time.Time) State {
 			suspended = false
 		}
 	}
+	over := day.After(ends)
 	switch {
-	case day.After(ends):
+	case over && a.extended(now, day, ends) == nil:
 		return Ended
 	case suspended:
 		return Suspended
-	case !day.Before(ends.AddDate(0, -2, 0)):
+	case over:
+		return Extending
+	case !day.Before(ends.AddDate(0, 0, -62)) && !day.Before(AskBy(ends)): // two months are 62 days at most
 		return Expiring
 	}
 	return InForce
 }
 
 // Terminated is the instant since when the agreement is terminated; false when it is not at the instant.
-func (a Agreement) Terminated(now time.Time) (from time.Time, ok bool) {
+func (a *Agreement) Terminated(now time.Time) (from time.Time, ok bool) {
 	for _, d := range a.Decisions {
 		if d.Kind == Terminate && !d.From.After(now) && (!ok || d.From.Before(from)) {
 			from, ok = d.From, true

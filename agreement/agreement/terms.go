@@ -29,7 +29,6 @@ type Term struct {
 	Lifted func(Grant) string // words in place of what was settled, while something else lifts it; may be nil
 
 	settled func(Change) bool
-	apply   func(*Grant, Change)
 	words   func(Change) string
 	granted func(Grant) string
 	typed   func(g Grant, field string) string // what a form would have to hold for what is granted
@@ -120,6 +119,7 @@ var Table = []*Term{
 			func(g *Grant) *time.Time { return &g.EndsOn },
 		}, func(t time.Time) string { return "sampai " + bahasa.Date(t) }, readEnd),
 	Permission,
+	HeadGrace,
 }
 
 // Permission is the office that may permit what users keep secret by their NDA to be told; empty: the provider's.
@@ -128,6 +128,13 @@ var Permission = Define(Term{Key: "permission", Name: "pemberi izin", Title: "Pe
 	Hint:    "Kantor yang izin tertulisnya disyaratkan dalam NDA. Kosong: Dinas Dukcapil.",
 	NewName: "Pemberi izin pengungkapan yang baru", NewHint: "Kantor yang izin tertulisnya disyaratkan dalam NDA. Kosong: tidak berubah.",
 }}}, func(office string) string { return cmp.Or(office, "Dinas Dukcapil") }, one("pemberi_izin", func(v string) (string, error) { return v, nil }))
+
+// HeadGrace is for how many days access goes on after a change of office until the new head has signed the SPTJM (B7).
+var HeadGrace = Define(Term{Key: "head_grace", Name: "masa peralihan pejabat", Title: "Masa peralihan pejabat", Fields: []Field{{
+	Key: "hari_peralihan", Kind: "number", Name: "Masa peralihan pejabat (hari)", Optional: true,
+	Hint:    "Akses berjalan paling lama sekian hari sejak pergantian pejabat sampai SPTJM baru ditandatangani. Kosong: 0 hari.",
+	NewHint: "Akses berjalan paling lama sekian hari sejak pergantian pejabat. Kosong: tidak berubah.",
+}}}, func(n int) string { return strconv.Itoa(n) + " hari" }, one("hari_peralihan", strconv.Atoi))
 
 // A place is where changes and grants keep a T.
 type place[T any] struct {
@@ -138,11 +145,6 @@ type place[T any] struct {
 
 func define[T any](t Term, at place[T], words func(T) string, read func(filled func(string) string, before T) (*T, error)) *Term {
 	t.settled = func(c Change) bool { _, ok := at.get(c); return ok }
-	t.apply = func(g *Grant, c Change) {
-		if v, ok := at.get(c); ok {
-			*at.in(g) = v
-		}
-	}
 	t.words = func(c Change) string { v, _ := at.get(c); return words(v) }
 	t.granted = func(g Grant) string { return words(*at.in(&g)) }
 	t.typed = func(g Grant, field string) string { return typed(*at.in(&g), field) }
@@ -165,11 +167,6 @@ func Define[T any](t Term, words func(T) string, read func(filled func(string) s
 		func(c *Change, v T) { c.More = with(c.More, key, v) },
 		func(g *Grant) *T { v, _ := g.More[key].(T); return &v },
 	}, words, read)
-	d.apply = func(g *Grant, c Change) {
-		if v, ok := c.More[key]; ok {
-			g.More = with(g.More, key, v)
-		}
-	}
 	d.decode = func(b []byte) (any, error) {
 		var v T
 		err := json.Unmarshal(b, &v)

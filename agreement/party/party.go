@@ -16,13 +16,22 @@ type Institution struct {
 	Code string // short name used in paths and commands: "dinpertan"
 	Name string
 	Zone Zone // decides where its day begins (C1)
-	Head Head
+	// Heads are all who answered, answer or will answer for it, by their first day.
+	Heads Heads
 
 	Address, Email string // of the office
 	Desk           Desk
 	// Helpers are whom the institution's people turn to: its administrators whose user ids work, else the provider's contact persons. Name
 	// and position only.
 	Helpers []Person
+}
+
+// Head is who is in office on a day; the zero Head when nobody is.
+func (i Institution) Head(day time.Time) Head {
+	if h := i.Heads.On(day); h != nil {
+		return *h
+	}
+	return Head{}
 }
 
 // A Person is named on pages and letters.
@@ -46,20 +55,6 @@ func (d Desk) Fits(certificate string) bool { return d.Pin == "" || d.Pin == cer
 type Contact struct {
 	Side                         string // "provider" or "agency"
 	Name, Position, Phone, Email string
-}
-
-// A Head is the person responsible for every user id of the institution (Juknis II.A.2). The SPTJM must be signed (Juknis VI.D).
-type Head struct {
-	Name, Position string
-	SPTJMSigned    time.Time // date; zero: not signed
-	SPTJMUntil     time.Time // date, last valid day; zero: until the agreement ends
-	Since, Until   time.Time // dates of office; Until zero: still in office
-}
-
-// Responsible reports whether a head in office on the day has a signed SPTJM that is valid on it (B2, B5).
-func (h Head) Responsible(day time.Time) bool {
-	return h.Name != "" && !h.Since.After(day) && (h.Until.IsZero() || !day.After(h.Until)) &&
-		!h.SPTJMSigned.IsZero() && !h.SPTJMSigned.After(day) && (h.SPTJMUntil.IsZero() || !day.After(h.SPTJMUntil))
 }
 
 // A Role says what a user is for. Roles of an agency and of the provider are disjoint.

@@ -39,6 +39,7 @@ type Source struct {
 	Official, OfficialPosition, OfficialID string // who signs for it
 	Email, URL                             string
 	Institution                            party.Institution
+	Head                                   party.Head          // of the institution: in office today
 	Agreement                              agreement.Agreement // as far as it is settled; the zero day of signing: not signed yet
 	Grant                                  agreement.Grant     // the terms that are printed
 	Contacts                               []party.Contact
@@ -93,7 +94,7 @@ func (s Source) Values(filled map[string]string) map[string]string {
 		"dinas_alamat": s.Address, "tempat": s.Place, "surel_dinas": s.Email, "daerah": district,
 		"pejabat": s.Official, "pejabat_jabatan": s.OfficialPosition, "pejabat_nip": s.OfficialID,
 		"instansi": i.Name, "instansi_kapital": strings.ToUpper(i.Name), "instansi_alamat": i.Address,
-		"kepala": i.Head.Name, "kepala_jabatan": i.Head.Position, "kepala_nip": filled["kepala_nip"],
+		"kepala": s.Head.Name, "kepala_jabatan": s.Head.Office(), "kepala_nip": filled["kepala_nip"],
 		"pks_nomor": a.ProviderNumber, "pks_nomor_instansi": a.AgencyNumber, "pks_tentang": a.Subject,
 		"tentang_kapital": strings.ToUpper(a.Subject), "hari_penandatanganan": "………… tanggal ………… bulan ………… tahun …………",
 		"urusan": filled["urusan"], "singkatan": filled["singkatan"], "layanan": filled["layanan"],

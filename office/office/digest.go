@@ -95,7 +95,7 @@ func (o *Office) remindAgency(ctx context.Context, i party.Institution, all []li
 		if len(fresh) > 1 {
 			path = "/kewajiban"
 		}
-		body := "Yth. " + i.Head.Position + "\n\nKewajiban berikut perlu diperhatikan.\n"
+		body := "Yth. " + i.Head(i.Zone.Day(now)).Office() + "\n\nKewajiban berikut perlu diperhatikan.\n"
 		for n, l := range fresh {
 			body += fmt.Sprintf("\n%d. %s\n   Dasar: %s\n   %s\n", n+1, l.text, l.clause, o.link(l.path))
 		}
@@ -214,7 +214,7 @@ func (o *Office) warnQuotas(ctx context.Context, now time.Time) error {
 		}
 		text := fmt.Sprintf("Kuota hari ini telah terpakai %s dari %s hit; sisanya %s. Setelah habis, pencarian tidak dilayani sampai besok "+
 			"(Juknis II.B.1)", bahasa.Number(q.Left.Used), bahasa.Number(q.Left.Quota), bahasa.Number(q.Left.Remaining()))
-		own, err := o.mails(ctx, i.ID, now, "Kuota hampir habis", "Yth. "+i.Head.Position+"\n\n"+text+".\n\n"+o.link("/dasbor"))
+		own, err := o.mails(ctx, i.ID, now, "Kuota hampir habis", "Yth. "+i.Head(i.Zone.Day(now)).Office()+"\n\n"+text+".\n\n"+o.link("/dasbor"))
 		if err != nil {
 			return err
 		}

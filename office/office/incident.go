@@ -183,7 +183,7 @@ func (o *Office) incidentLetters(ctx context.Context, n IncidentStep, t document
 	v := map[string]string{
 		"nomor": number, "tanggal": bahasa.Date(x.Today), "tempat": d.Place, "dinas": d.Name, "dinas_alamat": d.Address,
 		"pejabat": d.Official, "pejabat_jabatan": d.OfficialPosition, "pejabat_nip": d.OfficialID,
-		"instansi": x.Institution.Name, "kepala_jabatan": x.Institution.Head.Position,
+		"instansi": x.Institution.Name, "kepala_jabatan": x.Head().Office(),
 		"insiden": strconv.FormatInt(i.ID, 10), "jenis": incident.KindLabel(i.Kind), "diketahui": moment(i.Known, zone),
 		"periode": days(i.From, i.To, zone), "batas": moment(i.Due(), zone),
 		"pelapor": i.Reporter, "user_id": i.Login, "uraian": i.What(), "tindakan": i.Measures(), "jumlah_penduduk": bahasa.Number(i.People),

@@ -153,7 +153,7 @@ func originals(t document.Template, m manuscript.Manuscript, values map[string]s
 func (o *Office) source(ctx context.Context, of Subject, k manuscript.Kind, x procedure.Facts) (s manuscript.Source, err error) {
 	d := o.Details
 	s = manuscript.Source{Government: d.Government, Office: d.Name, Address: d.Address, Place: d.Place, Official: d.Official,
-		OfficialPosition: d.OfficialPosition, OfficialID: d.OfficialID, Email: d.Email, URL: d.URL, Institution: x.Institution}
+		OfficialPosition: d.OfficialPosition, OfficialID: d.OfficialID, Email: d.Email, URL: d.URL, Institution: x.Institution, Head: x.Head()}
 	if s.Contacts, err = o.Store.Institutions.Contacts(ctx, of.Agency); err != nil {
 		return s, err
 	}

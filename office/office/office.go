@@ -265,7 +265,7 @@ func (o *Office) TakeBack(ctx context.Context, who Actor, id int64, saw int, rea
 		return err
 	}
 	n := Step{Case: c}
-	if n.Result, err = c.TakeBack(procedure.Input{By: who.User, Role: who.Role, At: x.Now, Reason: reason}); err != nil {
+	if n.Result, err = c.TakeBack(procedure.Input{By: who.User, Role: who.Role, At: x.Now, Reason: reason}, x); err != nil {
 		return err
 	}
 	if len(c.Taken) > 0 { // what was never sent is nobody else's

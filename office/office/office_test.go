@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"gapura/access/access"
 	"gapura/agreement/agreement"
 	"gapura/agreement/obligation"
 	"gapura/agreement/party"
@@ -132,32 +133,44 @@ func TestLookIsRepeatable(t *testing.T) {
 	})
 }
 
+// A change of office takes effect on its day and not before, also when it is made known ahead (B7).
 func TestChangeOfHeadAsksForTheSPTJMAgain(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, url string) {
 		w := open(t, url)
 		i, _ := w.agency("dinsos")
-		day := party.WIB.Day(w.now)
-		if !i.Head.Responsible(day) {
-			t.Fatal("the demo's head is not responsible")
+		agency := func() access.Standing {
+			st, err := w.store.Rights.Agency(t.Context(), i.ID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return st
+		}
+		today := party.WIB.Day(w.now)
+		opens := func(day time.Time) bool {
+			g, _ := agreement.Current(agency().Agreements, day.Add(time.Hour), day)
+			return g.Opens()
+		}
+		if !opens(today) {
+			t.Fatal("nobody answers for the demo's agency")
 		}
 		note := journal.Change{At: w.now, By: 1, Reason: "uji"}
-		next := party.Head{Name: "Rekaan Empat", Position: "Kepala Dinas Sosial", Since: day}
-		if _, err := w.store.Rights.Apply(t.Context(), note, procedure.ChangeHead{Agency: i.ID, Old: i.Head, New: next}); err != nil {
+		tomorrow := today.AddDate(0, 0, 1)
+		next := party.Head{Name: "Rekaan Empat", Position: "Kepala Dinas Sosial", Since: tomorrow}
+		if _, err := w.store.Rights.Apply(t.Context(), note, procedure.ChangeHead{Agency: i.ID, Old: i.Head(today), New: next}); err != nil {
 			t.Fatal(err)
 		}
-		i, _ = w.agency("dinsos")
-		if i.Head.Name != next.Name || i.Head.Responsible(day) {
-			t.Errorf("%+v", i.Head)
+		i = agency().Institution
+		if i.Head(today).Name == next.Name || i.Head(tomorrow).Name != next.Name || len(i.Heads) != 2 {
+			t.Errorf("%+v", i.Heads)
 		}
-		heads, err := w.store.Institutions.Heads(t.Context(), i.ID)
-		if err != nil || len(heads) != 2 || !heads[0].Until.Equal(day.AddDate(0, 0, -1)) {
-			t.Errorf("%+v, %v", heads, err)
+		if !opens(today) || opens(tomorrow) {
+			t.Errorf("today %v, tomorrow %v", opens(today), opens(tomorrow))
 		}
-		i.Head.SPTJMSigned = day
-		if _, err := w.store.Rights.Apply(t.Context(), note, procedure.SignSPTJM{Agency: i.ID, Head: i.Head}); err != nil {
+		if _, err := w.store.Rights.Apply(t.Context(), note, procedure.SignSPTJM{Agreement: agency().Agreements[0], Head: i.Head(tomorrow),
+			SPTJM: agreement.SPTJM{Head: i.Head(tomorrow).ID, SignedOn: tomorrow}}); err != nil {
 			t.Fatal(err)
 		}
-		if i, _ = w.agency("dinsos"); !i.Head.Responsible(day) {
+		if !opens(today) || !opens(tomorrow) {
 			t.Error("the new SPTJM does not count")
 		}
 	})
@@ -171,7 +184,7 @@ func TestEachHeadIsRemindedOfTheSPTJM(t *testing.T) {
 			i, _ := w.agency("dinsos")
 			next := party.Head{Name: fmt.Sprintf("Rekaan %d", n), Position: "Kepala Dinas Sosial", Since: party.WIB.Day(w.now)}
 			if _, err := w.store.Rights.Apply(t.Context(), journal.Change{At: w.now, By: 1, Reason: "uji"},
-				procedure.ChangeHead{Agency: i.ID, Old: i.Head, New: next}); err != nil {
+				procedure.ChangeHead{Agency: i.ID, Old: i.Heads.Last(), New: next}); err != nil {
 				t.Fatal(err)
 			}
 			w.now = w.now.AddDate(0, 0, 15)

@@ -3,6 +3,7 @@ package office
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -59,12 +60,19 @@ func (o *Office) Look(ctx context.Context) error {
 			o.revise(ctx, st, now))
 		staff = append(staff, lines...)
 		g, ok := agreement.Current(st.Agreements, now, day)
-		if ok && (g.State == agreement.Ended || g.State == agreement.Terminated) {
+		if ok && over(st.Agreements, g, now, day) {
 			errs = append(errs, o.endReaders(ctx, i, g.Agreement, now, day))
 		}
 	}
 	errs = append(errs, o.remindStaff(ctx, staff, now))
 	return errors.Join(errs...)
+}
+
+// over reports whether it is clear that an agreement is over: it was terminated, or has ended and nobody waits for a decision on its
+// extension (E8).
+func over(all []agreement.Agreement, g *agreement.Grant, now, day time.Time) bool {
+	n := slices.IndexFunc(all, func(a agreement.Agreement) bool { return a.ID == g.Agreement })
+	return g.State == agreement.Terminated || g.State == agreement.Ended && !all[n].Undecided(now, day)
 }
 
 // endReaders takes the first step of the return of SAM cards for every reader that still works, with its BAST (PKS 9(4), Juknis IV.H).

@@ -72,15 +72,10 @@ func (o *Office) reportFacts(ctx context.Context, agency int64, p report.Period)
 	if a := x.Agreement; a != nil {
 		f.Agreement, f.SignedOn, f.EndsOn = a.ProviderNumber, a.SignedOn, x.Grant.EndsOn
 	}
-	heads, err := o.Store.Institutions.Heads(ctx, agency)
-	if err != nil {
-		return f, err
-	}
-	for _, h := range append([]party.Head{i.Head}, heads...) {
-		if !h.Since.After(x.Today) && (h.Until.IsZero() || !h.Until.Before(x.Today)) {
-			f.Head, f.HeadPosition, f.SPTJM = h.Name, h.Position, h.SPTJMSigned
-			break
-		}
+	h := x.Head()
+	f.Head, f.HeadPosition = h.Name, h.Office()
+	if x.Grant != nil && x.Grant.SPTJM != nil {
+		f.SPTJM = x.Grant.SPTJM.SignedOn
 	}
 	for _, u := range x.Users {
 		f.People = append(f.People, person(u, end, x.Today))
@@ -302,7 +297,7 @@ func (o *Office) draftReport(ctx context.Context, i party.Institution, duties []
 		return unlessKept(o.Store.Reports.KeepDraft(ctx, k, nil, nil))
 	}
 	text := "Draf laporan " + s.Words() + " telah dibuat. Lengkapi uraiannya, lalu kirim."
-	mails, err := o.mails(ctx, i.ID, now, "Draf laporan "+s.Words(), "Yth. "+i.Head.Position+"\n\n"+text+"\n\n"+o.link(
+	mails, err := o.mails(ctx, i.ID, now, "Draf laporan "+s.Words(), "Yth. "+i.Head(day).Office()+"\n\n"+text+"\n\n"+o.link(
 		"/laporan/"+s.String()))
 	if err != nil {
 		return err

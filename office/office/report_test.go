@@ -380,7 +380,7 @@ func TestReportHoldsWhatWasAtTheEnd(t *testing.T) {
 		if reflect.DeepEqual(over.Readers, draft.Readers) {
 			t.Error("what changed on the last day is not in the report")
 		}
-		late := i.Head
+		late := i.Heads.Last()
 		late.Name, late.Since = "Dra. Penerus", w.now.AddDate(0, 0, -3) // a letter that came late dates back
 		for _, u := range users {
 			if u.Role == party.Officer {
@@ -390,7 +390,7 @@ func TestReportHoldsWhatWasAtTheEnd(t *testing.T) {
 		}
 		off2 := off
 		off2.State = reader.Returned
-		change(procedure.SetReader{Agency: i.ID, Old: off, New: off2}, procedure.ChangeHead{Agency: i.ID, Old: i.Head, New: late})
+		change(procedure.SetReader{Agency: i.ID, Old: off, New: off2}, procedure.ChangeHead{Agency: i.ID, Old: i.Heads.Last(), New: late})
 		renamed := i
 		renamed.Name = "Dinas Ketahanan Pangan"
 		change(procedure.RenameInstitution{Old: i, New: renamed})

@@ -116,7 +116,6 @@ type Institutions interface {
 	// Contacts are an agency's contact persons of both sides.
 	Contacts(ctx context.Context, agency int64) ([]party.Contact, error)
 	// Heads are all heads of an institution, oldest first.
-	Heads(ctx context.Context, agency int64) ([]party.Head, error)
 }
 
 // Letters is the register of letters, and the office's own texts of them.

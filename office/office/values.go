@@ -19,7 +19,7 @@ import (
 // values are what a letter of the case can say: what was filled in, and the names of both parties. A date is written out; a list is one row
 // a line.
 func (o *Office) values(c *procedure.Case, r procedure.Result, number string, x procedure.Facts) (map[string]string, error) {
-	d, i, head := o.Details, x.Institution, x.Institution.Head
+	d, i, head := o.Details, x.Institution, x.Head()
 	v := map[string]string{}
 	for _, s := range c.Procedure.Steps {
 		for _, f := range s.Fields {
@@ -29,8 +29,8 @@ func (o *Office) values(c *procedure.Case, r procedure.Result, number string, x 
 	v["nomor"], v["tanggal"], v["hari_tanggal"] = number, bahasa.Date(x.Today), bahasa.DateInWords(x.Today)
 	v["tempat"], v["dinas"], v["dinas_alamat"] = d.Place, d.Name, d.Address
 	v["pejabat"], v["pejabat_jabatan"], v["pejabat_nip"] = d.Official, d.OfficialPosition, d.OfficialID
-	v["instansi"], v["instansi_alamat"], v["kepala"], v["kepala_jabatan"] = i.Name, i.Address, head.Name, head.Position
-	v["tujuan"] = head.Position
+	v["instansi"], v["instansi_alamat"], v["kepala"], v["kepala_jabatan"] = i.Name, i.Address, head.Name, head.Office()
+	v["tujuan"] = head.Office()
 	v["hal"] = c.Procedure.Name
 	v["alasan"] = c.Value("alasan")
 	if all := c.Standing(); len(all) > 0 && all[0].Letter != "" {

@@ -79,23 +79,23 @@ func TestADraftBecomesTheRequest(t *testing.T) {
 	if _, err := c.Take(Input{By: 9, Role: party.AgencyAdmin, At: day, Scans: 1}, x); told.Invalids(err).Of("surat") == "" {
 		t.Errorf("sent without a letter: %v", err)
 	}
-	if r, err := c.TakeBack(Input{By: 9, Role: party.AgencyAdmin, At: day, Reason: "keliru"}); err != nil || r.State != Withdrawn {
+	if r, err := c.TakeBack(Input{By: 9, Role: party.AgencyAdmin, At: day, Reason: "keliru"}, facts()); err != nil || r.State != Withdrawn {
 		t.Error(r, err)
 	}
 	c.Taken = append(c.Taken, sent.Taken)
 	back := Input{By: 9, Role: party.AgencyAdmin, At: day, Reason: "keliru"}
-	if r, err := c.TakeBack(back); err != nil || r.State != Withdrawn {
+	if r, err := c.TakeBack(back, facts()); err != nil || r.State != Withdrawn {
 		t.Error("what waits for its decision is not withdrawn by the agency", err)
 	}
 	if _, err := c.Fill(in, x); err == nil || c.Asked() || c.Waits() {
 		t.Error("what was sent is filled in again")
 	}
 	c.Taken = append(c.Taken, Taken{Step: "keputusan", By: 1, Verdict: Approve})
-	if _, err := c.TakeBack(back); !errors.Is(err, ErrReadOnly) || c.MayTakeBack() {
+	if _, err := c.TakeBack(back, facts()); !errors.Is(err, ErrReadOnly) || c.MayTakeBack() {
 		t.Error("what was decided is withdrawn by the agency", err)
 	}
 	other := Case{ID: 2, Agency: 7, Procedure: find(t, "penonaktifan-user"), State: Open}
-	if _, err := other.TakeBack(back); !errors.Is(err, ErrReadOnly) {
+	if _, err := other.TakeBack(back, facts()); !errors.Is(err, ErrReadOnly) {
 		t.Error("a case of the office is withdrawn by the agency", err)
 	}
 }

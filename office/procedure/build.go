@@ -46,8 +46,8 @@ var effects = map[string]builder{
 			return []Effect{CreateInstitution{party.Institution{
 				Code: c.Value("kode"), Name: c.Value("nama_instansi"), Zone: party.Zone(c.Value("zona")),
 				Address: c.Value("alamat_instansi"),
-				Email:   c.Value("surel_instansi"), Head: party.Head{Name: c.Value("kepala"), Position: c.Value("kepala_jabatan"),
-					Since: since[0]},
+				Email:   c.Value("surel_instansi"), Heads: party.Heads{{Name: c.Value("kepala"), Position: c.Value("kepala_jabatan"),
+					Since: since[0]}},
 			}}}, nil
 		},
 	},
@@ -77,31 +77,21 @@ var effects = map[string]builder{
 			if err != nil {
 				return nil, err
 			}
+			if a.SignedOn.After(x.Today) {
+				return nil, errSignedLater
+			}
 			return append([]Effect{SignAgreement{a}}, c.contacts(x)...), nil
 		},
 	},
 	"add-addendum": {
 		opens: true,
-		needs: map[string]string{"nomor_adendum": "text", "mulai": "date"},
-		terms: true,
-		build: func(c *Case, x Facts) ([]Effect, error) {
-			e, err := c.Addendum(x)
-			if err != nil {
-				return nil, err
-			}
-			return []Effect{e}, nil
-		},
+		needs: map[string]string{"ditandatangani": "date", "mulai": "date"},
+		terms: true, build: addAddendum,
 	},
 	"extend": {
 		opens: true,
-		needs: map[string]string{"nomor_adendum": "text", "berlaku_sampai": "date", "mulai": "date"},
-		build: func(c *Case, x Facts) ([]Effect, error) {
-			e, err := c.Addendum(x)
-			if err != nil {
-				return nil, err
-			}
-			return []Effect{e}, nil
-		},
+		needs: map[string]string{"ditandatangani": "date", "berlaku_sampai": "date", "mulai": "date"},
+		build: addAddendum,
 	},
 	"poc-passed": {opens: true, build: pocResult(true)},
 	"poc-failed": {build: pocResult(false)},
@@ -203,34 +193,18 @@ var effects = map[string]builder{
 	"sign-sptjm": {
 		opens: true,
 		needs: map[string]string{"ditandatangani": "date", "berlaku_sampai": "date"},
-		build: func(c *Case, x Facts) ([]Effect, error) {
-			h := x.Institution.Head
-			if h.Name == "" {
-				return nil, told.Refuse("Instansi ini belum mempunyai penanggung jawab.")
-			}
-			days, err := c.days("ditandatangani", "berlaku_sampai")
-			if err != nil {
-				return nil, err
-			}
-			h.SPTJMSigned, h.SPTJMUntil = days[0], days[1]
-			return []Effect{SignSPTJM{x.Institution.ID, h}}, nil
-		},
+		build: signSPTJM,
 	},
 	"change-head": {
 		opens: true,
 		needs: map[string]string{"kepala": "text", "kepala_jabatan": "text", "kepala_sejak": "date"},
-		build: func(c *Case, x Facts) ([]Effect, error) {
-			since, err := c.days("kepala_sejak")
-			if err != nil {
-				return nil, err
-			}
-			n := party.Head{Name: c.Value("kepala"), Position: c.Value("kepala_jabatan"), Since: since[0]}
-			if !n.Since.After(x.Institution.Head.Since) {
-				return nil, told.Refuse("Tanggal mulai menjabat harus setelah tanggal pejabat sebelumnya.")
-			}
-			return []Effect{ChangeHead{x.Institution.ID, x.Institution.Head, n, c.Letter()}}, nil
-		},
+		may:   map[string]string{"kepala_status": "choice", "kepala_hingga": "date"},
+		build: changeHead,
 	},
+	"ask-extension":      {build: extension(agreement.ExtensionAsked)},
+	"grant-extension":    {opens: true, may: map[string]string{"akses_sampai": "date"}, build: extension(agreement.ExtensionGranted)},
+	"refuse-extension":   {build: extension(agreement.ExtensionRefused)},
+	"withdraw-extension": {build: extension(agreement.ExtensionWithdrawn)},
 	"register-readers": {
 		needs: map[string]string{"perangkat": "readers"},
 		build: func(c *Case, x Facts) ([]Effect, error) {
@@ -300,23 +274,6 @@ func (c *Case) Contacts(x Facts) (list []party.Contact) {
 		}
 	}
 	return list
-}
-
-// Addendum is what the case would change, with what was granted before; also for the draft that is printed before it is signed.
-func (c *Case) Addendum(x Facts) (AddAddendum, error) {
-	if x.Agreement == nil {
-		return AddAddendum{}, errNoAgreement
-	}
-	days, err := c.days("mulai")
-	if err != nil {
-		return AddAddendum{}, err
-	}
-	change, err := agreement.Amend(c.Value, *x.Grant)
-	if err != nil {
-		return AddAddendum{}, err
-	}
-	return AddAddendum{*x.Agreement, agreement.Addendum{Number: c.Value("nomor_adendum"), EffectiveOn: days[0], Change: change}, *x.Grant},
-		nil
 }
 
 // contacts reads lines of "name; position; phone; e-mail".

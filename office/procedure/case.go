@@ -307,8 +307,8 @@ func (c *Case) MayTakeBack() bool {
 	return c.State == Open && c.Procedure.AgencyAsks && len(c.Taken) <= 1 && (len(c.Taken) == 1 || c.Asked())
 }
 
-// TakeBack withdraws an open case: what it already changed stays.
-func (c *Case) TakeBack(in Input) (Result, error) {
+// TakeBack withdraws an open case: what it already changed stays, unless the procedure names what its withdrawal changes.
+func (c *Case) TakeBack(in Input, x Facts) (Result, error) {
 	switch {
 	case c.State != Open:
 		return Result{}, ErrOver
@@ -319,8 +319,14 @@ func (c *Case) TakeBack(in Input) (Result, error) {
 	if clean(in.Reason) == "" {
 		return Result{}, told.Wrong("alasan_tarik", "Alasan penarikan harus diisi.")
 	}
-	return Result{State: Withdrawn, Taken: Taken{Step: "penarikan", At: in.At, By: in.By, Verdict: Withdraw,
-		Values: map[string]string{"alasan": clean(in.Reason)}}}, nil
+	r := Result{State: Withdrawn, Taken: Taken{Step: "penarikan", At: in.At, By: in.By, Verdict: Withdraw,
+		Values: map[string]string{"alasan": clean(in.Reason)}}}
+	if c.Procedure.Withdrawn == "" || len(c.Taken) == 0 {
+		return r, nil
+	}
+	var err error
+	r.Effects, err = effects[c.Procedure.Withdrawn].build(c, x)
+	return r, err
 }
 
 // Reason is what a change of a right by this case is recorded with: the procedure, and the reason when one was given.

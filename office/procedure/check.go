@@ -47,6 +47,9 @@ func (p *Procedure) checkHead() error {
 	if s := p.Steps[0]; p.AgencyAsks && (s.By != "agency" || s.Decision || s.Document != "" || s.Effect != "" || p.Needs == "provider") {
 		return errors.New("agency_asks: the first step must be the agency's request, without decision, letter of the office and effect")
 	}
+	if b, ok := effects[p.Withdrawn]; p.Withdrawn != "" && (!ok || len(b.asks()) > 0 || b.widens()) {
+		return fmt.Errorf("withdrawn: effect %q is not known, opens a right, or needs more than a withdrawal", p.Withdrawn)
+	}
 	if _, ok := document.Default(p.Form); p.Form != "" && (!ok || !p.AgencyAsks) {
 		return fmt.Errorf("form %q is no document, or nobody asks for it", p.Form)
 	}

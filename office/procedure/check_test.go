@@ -31,8 +31,14 @@ kind = "date"
 min = ["hari_ini", "pks_ditandatangani + 1 hari"]
 max = ["pks_berakhir", "hari_ini + 6 bulan"]
 [[step.field]]
-key = "nomor_adendum"
-name = "Nomor"
+key = "ditandatangani"
+name = "Ditandatangani"
+kind = "date"
+min = ["hari_ini - 1 bulan"]
+max = ["hari_ini"]
+[[step.field]]
+key = "catatan"
+name = "Catatan"
 kind = "text"
 [[step.field]]
 kind = "terms"
@@ -257,7 +263,7 @@ func TestNoProcedureLoadsThatOpensARightByOnePerson(t *testing.T) {
 // What an effect does to rights is written here once more: who makes a verb that opens something must say so at both places.
 func TestEveryVerbSaysWhetherItOpensARight(t *testing.T) {
 	restricts := []string{"set-contacts", "poc-failed", "decide-evaluation", "suspend", "terminate", "revoke-token", "reset-user",
-		"deactivate-user", "register-readers", "personalise-readers", "deactivate-readers", "return-readers"}
+		"deactivate-user", "ask-extension", "refuse-extension", "withdraw-extension", "register-readers", "personalise-readers", "deactivate-readers", "return-readers"}
 	for name, b := range effects {
 		if b.widens() == slices.Contains(restricts, name) {
 			t.Errorf("%s: opens or widens %v", name, b.widens())
@@ -272,7 +278,7 @@ func TestBoundsThatStandOnNothingAreRefused(t *testing.T) {
 		"no max":            {`max = ["pks_berakhir", "hari_ini + 6 bulan"]`, "", "needs min and max"},
 		"an unknown day":    {`"pks_berakhir"`, `"lebaran"`, "no day that is known"},
 		"itself":            {`"pks_berakhir"`, `"mulai + 1 hari"`, "no day that is known"},
-		"a text":            {`"pks_berakhir"`, `"nomor_adendum"`, "no day that is known"},
+		"a text":            {`"pks_berakhir"`, `"catatan"`, "no day that is known"},
 		"another unit":      {`"hari_ini + 6 bulan"`, `"hari_ini + 6 pekan"`, "is not of the form"},
 		"a date":            {`"pks_berakhir"`, `"2027-01-01"`, "is not of the form"},
 		"without agreement": {`needs = "agreement"`, `needs = "agency"`, "needs an agreement"},

@@ -96,16 +96,21 @@ type (
 		On   time.Time
 		Form string
 	}
-	// ChangeHead passes the responsibility on (B7): the last head's ends the day before, and the SPTJM is asked for again.
+	// ChangeHead passes the responsibility on, on the new head's first day (B7); the SPTJM is asked for again.
 	ChangeHead struct {
 		Agency   int64
 		Old, New party.Head
-		Letter   string
 	}
 	// SignSPTJM records the signed SPTJM of the head in office (B5).
 	SignSPTJM struct {
-		Agency int64
-		Head   party.Head
+		Agreement agreement.Agreement
+		Head      party.Head
+		SPTJM     agreement.SPTJM
+	}
+	// StepExtension records what happened to a request to extend an agreement (E3).
+	StepExtension struct {
+		Agreement agreement.Agreement
+		Step      agreement.ExtensionStep
 	}
 	// AddReaders registers readers (H1).
 	AddReaders struct {
@@ -135,8 +140,8 @@ type (
 
 func (e CreateInstitution) Words() (string, string, string) {
 	i := e.Institution
-	return "Instansi " + i.Code, "", fmt.Sprintf("didaftarkan: %s, %s; penanggung jawab %s, %s", i.Name, i.Zone, i.Head.Name,
-		i.Head.Position)
+	return "Instansi " + i.Code, "", fmt.Sprintf("didaftarkan: %s, %s; penanggung jawab %s, %s", i.Name, i.Zone, i.Heads.Last().Name,
+		i.Heads.Last().Office())
 }
 
 func institutionWords(i party.Institution) string {
@@ -255,16 +260,39 @@ func (e SignNDA) Words() (string, string, string) {
 }
 
 func (e ChangeHead) Words() (string, string, string) {
-	return "Penanggung jawab", e.Old.Name, fmt.Sprintf("%s, %s, sejak %s; SPTJM baru diperlukan", e.New.Name, e.New.Position,
-		bahasa.Date(e.New.Since))
+	until := ""
+	if !e.New.Until.IsZero() {
+		until = " sampai " + bahasa.Date(e.New.Until)
+	}
+	return "Penanggung jawab", e.Old.Name, fmt.Sprintf("%s, %s, sejak %s%s; SPTJM baru diperlukan", e.New.Name, e.New.Office(),
+		bahasa.Date(e.New.Since), until)
 }
 
 func (e SignSPTJM) Words() (string, string, string) {
-	until := "sampai perjanjian berakhir"
-	if !e.Head.SPTJMUntil.IsZero() {
-		until = "sampai " + bahasa.Date(e.Head.SPTJMUntil)
+	until := "sampai perjanjian berakhir atau adendum perpanjangannya ditandatangani"
+	if e.SPTJM.Extension != 0 {
+		until = "selama proses perpanjangan, sampai adendumnya ditandatangani"
 	}
-	return "SPTJM " + e.Head.Name, "", "ditandatangani " + bahasa.Date(e.Head.SPTJMSigned) + ", berlaku " + until
+	if !e.SPTJM.Until.IsZero() {
+		until += ", paling lama sampai " + bahasa.Date(e.SPTJM.Until)
+	}
+	return "SPTJM " + e.Head.Name, "", "ditandatangani " + bahasa.Date(e.SPTJM.SignedOn) + " untuk " + agreementName(e.Agreement) +
+		", berlaku " + until
+}
+
+func (e StepExtension) Words() (string, string, string) {
+	s, after := e.Step, map[string]string{agreement.ExtensionGranted: "perpanjangan disetujui, adendum disusun",
+		agreement.ExtensionRefused: "perpanjangan ditolak", agreement.ExtensionWithdrawn: "permohonan perpanjangan ditarik"}[e.Step.Kind]
+	if s.Kind == agreement.ExtensionAsked {
+		after = "perpanjangan dimohon dengan surat " + s.Letter + " tanggal " + bahasa.Date(s.On)
+		if s.On.After(agreement.AskBy(s.Ends)) {
+			after += ", lewat batas " + bahasa.Date(agreement.AskBy(s.Ends))
+		}
+	}
+	if !s.Until.IsZero() {
+		after += "; selama itu akses berjalan paling lama sampai " + bahasa.Date(s.Until)
+	}
+	return agreementName(e.Agreement), "", after
 }
 
 func (e AddReaders) Words() (string, string, string) {

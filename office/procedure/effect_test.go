@@ -33,7 +33,7 @@ func allTerms() agreement.Change {
 func TestWordsOfEveryChangeOfARight(t *testing.T) {
 	x := facts()
 	a, u, head := *x.Agreement, party.User{Login: "petugas.rekaan", Name: "Rekaan Dua", Position: "Loket", Role: party.Officer},
-		x.Institution.Head
+		x.Institution.Heads.Last()
 	a.Terms.Elements, a.Terms.Networks = population.Of(population.ElNIK), []netip.Prefix{netip.MustParsePrefix("10.1.0.0/16")}
 	a.Terms.Balikan = &agreement.Balikan{Fields: []string{"NOMOR", "JENIS"}, Days: 30}
 	was := agreement.Grant{
@@ -43,8 +43,7 @@ func TestWordsOfEveryChangeOfARight(t *testing.T) {
 	}
 	renamed := x.Institution
 	renamed.Name, renamed.Address, renamed.Email = "Dinas Baru", "Jalan Baru 2", "kantor@rekaan.example"
-	signed, until := head, head
-	signed.SPTJMSigned, until.SPTJMSigned, until.SPTJMUntil = day, day, day.AddDate(1, 0, 0)
+	signed, until := agreement.SPTJM{SignedOn: day}, agreement.SPTJM{SignedOn: day, Until: day.AddDate(1, 0, 0), Extension: 5}
 	withMethods := u
 	withMethods.Methods = []string{agreement.Portal, agreement.API}
 	const pks, id = "Perjanjian 400.12/1/2026", "User ID petugas.rekaan"
@@ -89,10 +88,15 @@ func TestWordsOfEveryChangeOfARight(t *testing.T) {
 		{Deactivate{User: u}, id, "aktif", "dinonaktifkan"},
 		{Restore{u}, id, "dinonaktifkan", "diaktifkan kembali; kredensial lama dicabut dan kata sandi baru ditentukan pemiliknya"},
 		{SignNDA{u, day, "F/1"}, id, "", "NDA ditandatangani 16 September 2026, formulir F/1"},
-		{ChangeHead{7, head, party.Head{Name: "Rekaan Tiga", Position: "Plt.", Since: day}, "S/1"}, "Penanggung jawab", "Rekaan Satu",
-			"Rekaan Tiga, Plt., sejak 16 September 2026; SPTJM baru diperlukan"},
-		{SignSPTJM{7, signed}, "SPTJM Rekaan Satu", "", "ditandatangani 16 September 2026, berlaku sampai perjanjian berakhir"},
-		{SignSPTJM{7, until}, "SPTJM Rekaan Satu", "", "ditandatangani 16 September 2026, berlaku sampai 16 September 2027"},
+		{ChangeHead{7, head, party.Head{Name: "Rekaan Tiga", Position: "Kepala", Acting: party.Plt, Since: day}}, "Penanggung jawab",
+			"Rekaan Satu", "Rekaan Tiga, Plt. Kepala, sejak 16 September 2026; SPTJM baru diperlukan"},
+		{ChangeHead{7, head, party.Head{Name: "Rekaan Tiga", Position: "Kepala", Acting: party.Plh, Since: day, Until: day}},
+			"Penanggung jawab", "Rekaan Satu",
+			"Rekaan Tiga, Plh. Kepala, sejak 16 September 2026 sampai 16 September 2026; SPTJM baru diperlukan"},
+		{SignSPTJM{a, head, signed}, "SPTJM Rekaan Satu", "", "ditandatangani 16 September 2026 untuk Perjanjian 400.12/1/2026, berlaku " +
+			"sampai perjanjian berakhir atau adendum perpanjangannya ditandatangani"},
+		{SignSPTJM{a, head, until}, "SPTJM Rekaan Satu", "", "ditandatangani 16 September 2026 untuk Perjanjian 400.12/1/2026, berlaku " +
+			"selama proses perpanjangan, sampai adendumnya ditandatangani, paling lama sampai 16 September 2027"},
 		{AddReaders{7, []reader.Reader{{Serial: "R-1"}, {Serial: "R-2"}}}, "Pembaca KTP-el", "", "didaftarkan: R-1, R-2"},
 		{ReinstateUser{u, true}, id, "pencarian dihentikan", "pencarian diizinkan kembali; peringatan ternyata keliru"},
 		{ReinstateUser{u, false}, id, "pencarian dihentikan", "pencarian diizinkan kembali setelah pembinaan"},
@@ -142,14 +146,13 @@ func TestEveryEffectIsWhatWasFilledIn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	head := party.Head{Name: "Rekaan Tiga", Position: "Kepala", Since: later}
-	signed := x.Institution.Head
-	signed.SPTJMSigned, signed.SPTJMUntil = day, end
+	head := party.Head{Name: "Rekaan Tiga", Position: "Kepala", Since: later, Letter: "S/1"}
+	old := x.Institution.Heads.Last()
 	inactive := x.Readers[0]
 	inactive.State = reader.Deactivated
 	was := *x.Grant
 	addendum := func(c agreement.Change) []Effect {
-		return []Effect{AddAddendum{*x.Agreement, agreement.Addendum{Number: "A/1", EffectiveOn: later, Change: c}, was}}
+		return []Effect{AddAddendum{*x.Agreement, agreement.Addendum{Number: "S/1", SignedOn: day, EffectiveOn: later, Change: c}, was}}
 	}
 	balikan := func(fields []string, days int) agreement.Change {
 		return agreement.Change{Balikan: &agreement.Balikan{Fields: fields, Days: days}}
@@ -171,19 +174,19 @@ func TestEveryEffectIsWhatWasFilledIn(t *testing.T) {
 			"berlaku_sampai", "2029-09-16",
 			"elemen", "nik", "metode", "portal", "kuota", "9", "jaringan", "10.1.0.0/16", "tujuan", "bantuan", "narahubung_instansi", "A"},
 			[]Effect{SignAgreement{agreed}, SetContacts{7, "agency", []party.Contact{{Side: "agency", Name: "A"}}}}},
-		{"add-addendum", []string{"nomor_adendum", "A/1", "mulai", "2026-10-16", "kuota", "7"},
+		{"add-addendum", []string{"ditandatangani", "2026-09-16", "mulai", "2026-10-16", "kuota", "7"},
 			addendum(agreement.Change{Quota: pointer(7)})},
-		{"add-addendum", []string{"nomor_adendum", "A/1", "mulai", "2026-10-16", "jaringan", "10.1.0.0/16"},
+		{"add-addendum", []string{"ditandatangani", "2026-09-16", "mulai", "2026-10-16", "jaringan", "10.1.0.0/16"},
 			addendum(agreement.Change{Networks: network})},
-		{"add-addendum", []string{"nomor_adendum", "A/1", "mulai", "2026-10-16", "metode", "api"},
+		{"add-addendum", []string{"ditandatangani", "2026-09-16", "mulai", "2026-10-16", "metode", "api"},
 			addendum(agreement.Change{Methods: []string{"api"}})},
-		{"add-addendum", []string{"nomor_adendum", "A/1", "mulai", "2026-10-16", "tujuan", "x"},
+		{"add-addendum", []string{"ditandatangani", "2026-09-16", "mulai", "2026-10-16", "tujuan", "x"},
 			addendum(agreement.Change{Purposes: []string{"x"}})},
-		{"add-addendum", []string{"nomor_adendum", "A/1", "mulai", "2026-10-16", "kolom_balikan", "A\nB"},
+		{"add-addendum", []string{"ditandatangani", "2026-09-16", "mulai", "2026-10-16", "kolom_balikan", "A\nB"},
 			addendum(balikan([]string{"A", "B"}, was.Balikan.Days))},
-		{"add-addendum", []string{"nomor_adendum", "A/1", "mulai", "2026-10-16", "hari_balikan", "9"},
+		{"add-addendum", []string{"ditandatangani", "2026-09-16", "mulai", "2026-10-16", "hari_balikan", "9"},
 			addendum(balikan(was.Balikan.Fields, 9))},
-		{"extend", []string{"nomor_adendum", "A/1", "mulai", "2026-10-16", "berlaku_sampai", "2029-09-16"},
+		{"extend", []string{"ditandatangani", "2026-09-16", "mulai", "2026-10-16", "berlaku_sampai", "2029-09-16"},
 			addendum(agreement.Change{EndsOn: &end})},
 		{"poc-passed", nil, []Effect{RecordPoC{*x.Agreement, agreement.PoCResult{Letter: "S/1", On: day, Passed: true}}}},
 		{"suspend", nil, []Effect{Decide{*x.Agreement, agreement.Decision{Kind: agreement.Suspend, From: x.Now, Reason: "P: karena",
@@ -209,9 +212,10 @@ func TestEveryEffectIsWhatWasFilledIn(t *testing.T) {
 		{"reinstate-user", []string{"pengguna", "petugas.rekaan", "hasil", "pembinaan"}, []Effect{ReinstateUser{x.Users[0], false}}},
 		{"sign-nda", []string{"pengguna", "petugas.rekaan", "ditandatangani", "2026-10-16", "formulir", "F/1"},
 			[]Effect{SignNDA{x.Users[0], later, "F/1"}}},
-		{"sign-sptjm", []string{"ditandatangani", "2026-09-16", "berlaku_sampai", "2029-09-16"}, []Effect{SignSPTJM{7, signed}}},
+		{"sign-sptjm", []string{"ditandatangani", "2026-09-16", "berlaku_sampai", "2029-09-16"}, []Effect{SignSPTJM{*x.Agreement, old, agreement.SPTJM{Head: 4, SignedOn: day,
+			Until: end, Letter: "S/1"}}}},
 		{"change-head", []string{"kepala", "Rekaan Tiga", "kepala_jabatan", "Kepala", "kepala_sejak", "2026-10-16"},
-			[]Effect{ChangeHead{7, x.Institution.Head, head, "S/1"}}},
+			[]Effect{ChangeHead{7, old, head}}},
 		{"register-readers", []string{"perangkat", "R-2; B; S-2\nR-3; C"},
 			[]Effect{AddReaders{7, []reader.Reader{{Serial: "R-2", Model: "B", SAM: "S-2", State: reader.Requested},
 				{Serial: "R-3", Model: "C", State: reader.Requested}}}}},
@@ -260,9 +264,9 @@ func TestEffectsThatTheFactsForbidAreRefused(t *testing.T) {
 		{"create-user", nil, []string{"user_id", "petugas.baru", "peran", "admin"}, "Peran tidak sesuai"},
 		{"create-user", func(x *Facts) { x.Institution.ID = party.Provider }, []string{"user_id", "petugas.baru", "peran", "officer"},
 			"Peran tidak sesuai"},
-		{"sign-sptjm", func(x *Facts) { x.Institution.Head = party.Head{} }, []string{"ditandatangani", "2026-09-16"},
+		{"sign-sptjm", func(x *Facts) { x.Institution.Heads = nil }, []string{"ditandatangani", "2026-09-16"},
 			"belum mempunyai penanggung jawab"},
-		{"change-head", func(x *Facts) { x.Institution.Head.Since = day }, []string{"kepala_sejak", "2026-09-16"},
+		{"change-head", func(x *Facts) { x.Institution.Heads[0].Since = day }, []string{"kepala_sejak", "2026-09-16"},
 			"harus setelah tanggal pejabat sebelumnya"},
 		{"activate-readers", nil, []string{"perangkat", "R-9; A"}, "belum terdaftar"},
 		{"return-readers", nil, []string{"nomor_seri", "R-1"}, "tidak dapat berpindah"},
@@ -369,17 +373,17 @@ func TestACasesLetterReasonAndNextStepAreItsLast(t *testing.T) {
 	if c.Next().Key != p.Steps[2].Key {
 		t.Error("a withdrawal counts as a step")
 	}
-	r, err := c.TakeBack(Input{By: 5, Role: party.Operator, At: day, Reason: " keliru "})
+	r, err := c.TakeBack(Input{By: 5, Role: party.Operator, At: day, Reason: " keliru "}, facts())
 	want := Result{State: Withdrawn, Taken: Taken{Step: "penarikan", At: day, By: 5, Verdict: Withdraw,
 		Values: map[string]string{"alasan": "keliru"}}}
 	if err != nil || !reflect.DeepEqual(r, want) {
 		t.Errorf("%+v, %v", r, err)
 	}
-	if _, err := c.TakeBack(Input{Role: party.Operator, Reason: " "}); told.Invalids(err).Of("alasan_tarik") == "" {
+	if _, err := c.TakeBack(Input{Role: party.Operator, Reason: " "}, facts()); told.Invalids(err).Of("alasan_tarik") == "" {
 		t.Error("taken back without a reason:", err)
 	}
 	c.State = Done
-	if _, err := c.TakeBack(Input{Role: party.Operator, Reason: "x"}); err != ErrOver || c.Next() != nil {
+	if _, err := c.TakeBack(Input{Role: party.Operator, Reason: "x"}, facts()); err != ErrOver || c.Next() != nil {
 		t.Error("a case that is over is taken back:", err)
 	}
 	if err := c.MayTake(5, party.Administrator, facts()); err != ErrOver {

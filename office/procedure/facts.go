@@ -33,6 +33,9 @@ type Request struct {
 	Open      bool // not decided to its end
 }
 
+// Head is the head in office today; the zero Head when nobody is.
+func (x Facts) Head() party.Head { return x.Institution.Head(x.Today) }
+
 func (x Facts) user(login string) (party.User, bool) {
 	i := slices.IndexFunc(x.Users, func(u party.User) bool { return u.Login == login })
 	if i < 0 {

@@ -114,7 +114,7 @@ func Path(x Facts) []Stage {
 		{Name: "Perjanjian", Done: x.Agreement != nil, Procedure: "pks"},
 		{Name: "User ID", Done: slices.ContainsFunc(users, func(u party.User) bool { return u.Role.Asks() }), Procedure: "user-id"},
 		nda,
-		{Name: "SPTJM", Done: x.Institution.Head.Responsible(x.Today), Procedure: "sptjm", Who: x.Institution.Head.Name},
+		{Name: "SPTJM", Done: x.Grant != nil && x.Grant.Responsible, Procedure: "sptjm", Who: x.Head().Name},
 		{Name: "Aktivasi", Done: slices.ContainsFunc(users, func(u party.User) bool { return u.HasPassword })},
 	}
 }

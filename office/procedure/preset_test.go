@@ -14,7 +14,7 @@ func newcomer() Facts {
 	return Facts{
 		Today: time.Date(2026, 9, 16, 0, 0, 0, 0, time.UTC),
 		Institution: party.Institution{ID: 7, Name: "Dinas Perikanan", Address: "Jalan Rekaan 9", Zone: party.WITA,
-			Head: party.Head{Name: "Gandaruwa", Since: time.Date(2025, 1, 2, 0, 0, 0, 0, time.UTC)}},
+			Heads: party.Heads{{Name: "Gandaruwa", Since: time.Date(2025, 1, 2, 0, 0, 0, 0, time.UTC)}}},
 	}
 }
 
@@ -98,7 +98,7 @@ func TestThePathOfAnAgencyNamesWhatIsMissing(t *testing.T) {
 	expect("nda Puspita")
 	x.Users[0].NDASigned = x.Today
 	expect("sptjm Gandaruwa")
-	x.Institution.Head.SPTJMSigned = x.Today
+	x.Grant = &agreement.Grant{Responsible: true}
 	expect("")
 	if path := Path(x); slices.IndexFunc(path, func(s Stage) bool { return !s.Done }) != len(path)-1 {
 		t.Errorf("%+v", path)

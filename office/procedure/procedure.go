@@ -32,7 +32,8 @@ type Procedure struct {
 	// AgencySees says when the agency's own people see the case and its documents: "" always, "closed" once it is over (a proposal of the
 	// office's), "never" (what somebody outside has ordered to be kept from it).
 	AgencySees string `toml:"agency_sees"`
-	Form       string `toml:"form"` // template of the form that goes with the request, filled in, to be signed; empty: none
+	Form       string `toml:"form"`      // template of the form that goes with the request, filled in, to be signed; empty: none
+	Withdrawn  string `toml:"withdrawn"` // change of rights when a case that was begun is withdrawn; must need no field
 	Steps      []Step `toml:"step"`
 }
 

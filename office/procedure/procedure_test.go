@@ -20,7 +20,7 @@ import (
 var day = time.Date(2026, 9, 16, 0, 0, 0, 0, time.UTC)
 
 func facts() Facts {
-	head := party.Head{Name: "Rekaan Satu", Position: "Kepala", Since: day.AddDate(-2, 0, 0)}
+	head := party.Head{ID: 4, Name: "Rekaan Satu", Position: "Kepala", Since: day.AddDate(-2, 0, 0)}
 	a := agreement.Agreement{
 		ID: 3, Agency: 7, ProviderNumber: "400.12/1/2026", SignedOn: day.AddDate(-1, 0, 0), EndsOn: day.AddDate(1, 0, 0),
 		Terms: agreement.Terms{Elements: population.PKSElements, Methods: []string{agreement.Portal}, Quota: 200,
@@ -29,7 +29,7 @@ func facts() Facts {
 	g := a.At(day.Add(time.Hour), day)
 	return Facts{
 		Now: day.Add(2 * time.Hour), Today: day, Agreement: &a, Grant: &g,
-		Institution: party.Institution{ID: 7, Code: "dinrekaan", Name: "Dinas Rekaan", Zone: party.WIB, Head: head},
+		Institution: party.Institution{ID: 7, Code: "dinrekaan", Name: "Dinas Rekaan", Zone: party.WIB, Heads: party.Heads{head}},
 		Users: []party.User{{ID: 11, Institution: 7, Login: "petugas.rekaan", Name: "Rekaan Dua", Role: party.Officer, Stopped: day,
 			Methods: []string{agreement.API}}},
 		Staff: []party.User{
@@ -50,9 +50,12 @@ func sample(f Field) string {
 	}
 	switch f.Kind {
 	case "choice":
+		if f.Key == "kepala_status" {
+			return "plt" // the one that may have a last day
+		}
 		return f.Options[0].Value
 	case "date":
-		if strings.HasSuffix(f.Key, "_sampai") {
+		if strings.HasSuffix(f.Key, "_sampai") || f.Key == "kepala_hingga" {
 			return day.AddDate(2, 0, 0).Format(time.DateOnly)
 		}
 		return day.Format(time.DateOnly)
@@ -182,7 +185,7 @@ func TestOnlyAdministratorsAndOperatorsTakeSteps(t *testing.T) {
 		if may := role == party.Administrator || role == party.Operator; (err == nil) != may {
 			t.Errorf("%s: %v", role, err)
 		}
-		if _, err := c.TakeBack(Input{By: 5, Role: role, Reason: "keliru"}); (err == nil) != (role == party.Administrator ||
+		if _, err := c.TakeBack(Input{By: 5, Role: role, Reason: "keliru"}, facts()); (err == nil) != (role == party.Administrator ||
 			role == party.Operator) {
 			t.Errorf("%s takes back: %v", role, err)
 		}
@@ -258,7 +261,7 @@ func TestFaultsNameTheFieldAndRepeatNoValue(t *testing.T) {
 
 func TestAddendumChangesOnlyWhatWasFilledIn(t *testing.T) {
 	c := Case{Agency: 7, Procedure: find(t, "perubahan"), State: Open,
-		Taken: []Taken{{Values: map[string]string{"elemen": "nik", "mulai": "2026-10-01", "nomor_adendum": "A/1"}}}}
+		Taken: []Taken{{Values: map[string]string{"elemen": "nik", "mulai": "2026-10-01"}}}}
 	e, err := c.Addendum(facts())
 	if err != nil {
 		t.Fatal(err)

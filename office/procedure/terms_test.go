@@ -242,7 +242,7 @@ func TestTermsInWords(t *testing.T) {
 	values := map[string]string{
 		"elemen": "nik\nnama_lengkap", "metode": "portal\napi", "kuota": "500", "jaringan": "10.1.2.0/24\n10.9.9.9/32",
 		"tujuan": "bantuan\nbenih", "hari_balikan": "7",
-		"berlaku_sampai": "2028-01-02", "mulai": "2026-10-01", "nomor_adendum": "A/1",
+		"berlaku_sampai": "2028-01-02", "mulai": "2026-10-01",
 	}
 	c := Case{ID: 1, Procedure: find(t, "perubahan"), Taken: []Taken{{Values: values}}}
 	add, err := c.Addendum(x)

@@ -4,12 +4,6 @@ SELECT * FROM institutions WHERE code = $1;
 -- name: SetInstitution :exec
 UPDATE institutions SET name = $2, address = $3, email = $4 WHERE id = $1;
 
--- name: EndHeads :exec
-UPDATE heads SET until = $2 WHERE agency_id = $1 AND until = '';
-
--- name: SetSPTJM :exec
-UPDATE heads SET sptjm_signed = $2, sptjm_until = $3, sptjm_file = $4 WHERE agency_id = $1 AND until = '';
-
 -- name: InsertContact :exec
 INSERT INTO contacts (agency_id, side, name, position, phone, email) VALUES ($1, $2, $3, $4, $5, $6);
 
@@ -58,6 +52,12 @@ SELECT * FROM poc_results ORDER BY agreement_id, decided_on, id;
 
 -- name: AllDecisions :many
 SELECT * FROM decisions ORDER BY agreement_id, from_us, id;
+
+-- name: AllSPTJM :many
+SELECT * FROM sptjms ORDER BY id;
+
+-- name: AllExtensionSteps :many
+SELECT * FROM extension_steps ORDER BY id;
 
 -- name: AllHeads :many
 SELECT * FROM heads ORDER BY agency_id, since, id;

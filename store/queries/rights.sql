@@ -17,7 +17,7 @@ SELECT * FROM institutions WHERE id = $1;
 SELECT * FROM institutions ORDER BY name, id;
 
 -- name: InsertHead :exec
-INSERT INTO heads (agency_id, name, position, sptjm_signed, sptjm_until, since, until) VALUES ($1, $2, $3, $4, $5, $6, $7);
+INSERT INTO heads (agency_id, name, position, acting, since, until, appointed_by, known_us) VALUES ($1, $2, $3, $4, $5, $6, $7, $8);
 
 -- name: Heads :many
 SELECT * FROM heads WHERE agency_id = $1 ORDER BY since, id;
@@ -84,25 +84,45 @@ DELETE FROM sessions WHERE user_id = $1;
 DELETE FROM sessions WHERE opened_us < $1;
 
 -- name: InsertAgreement :one
-INSERT INTO agreements (agency_id, provider_number, agency_number, signed_on, ends_on, terms, subject) VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id;
+INSERT INTO agreements (agency_id, provider_number, agency_number, signed_on, ends_on, terms, subject, known_us) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id;
 
 -- name: Agreements :many
 SELECT * FROM agreements WHERE agency_id = $1 ORDER BY signed_on, id;
 
 -- name: InsertAddendum :exec
-INSERT INTO addenda (agreement_id, number, effective_on, terms_change) VALUES ($1, $2, $3, $4);
+INSERT INTO addenda (agreement_id, number, signed_on, effective_on, terms_change, known_us) VALUES ($1, $2, $3, $4, $5, $6);
 
 -- name: Addenda :many
-SELECT * FROM addenda WHERE agreement_id = $1 ORDER BY effective_on, id;
+SELECT * FROM addenda WHERE agreement_id IN (SELECT a.id FROM agreements a WHERE a.agency_id = $1) ORDER BY agreement_id, effective_on, id;
 
 -- name: InsertPoCResult :exec
-INSERT INTO poc_results (agreement_id, letter, decided_on, passed) VALUES ($1, $2, $3, $4);
+INSERT INTO poc_results (agreement_id, letter, decided_on, passed, known_us) VALUES ($1, $2, $3, $4, $5);
 
 -- name: PoCResults :many
-SELECT * FROM poc_results WHERE agreement_id = $1 ORDER BY decided_on, id;
+SELECT * FROM poc_results WHERE agreement_id IN (SELECT a.id FROM agreements a WHERE a.agency_id = $1) ORDER BY agreement_id, decided_on, id;
 
 -- name: InsertDecision :exec
-INSERT INTO decisions (agreement_id, kind, from_us, reason, letter) VALUES ($1, $2, $3, $4, $5);
+INSERT INTO decisions (agreement_id, kind, from_us, reason, letter, known_us) VALUES ($1, $2, $3, $4, $5, $6);
 
 -- name: Decisions :many
-SELECT * FROM decisions WHERE agreement_id = $1 ORDER BY from_us, id;
+SELECT * FROM decisions WHERE agreement_id IN (SELECT a.id FROM agreements a WHERE a.agency_id = $1) ORDER BY agreement_id, from_us, id;
+
+-- name: InsertSPTJM :exec
+INSERT INTO sptjms (agency_id, agreement_id, head_id, extension_case, extended, signed_on, until, letter, file_id, known_us)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10);
+
+-- name: SPTJM :many
+SELECT * FROM sptjms WHERE agency_id = $1 ORDER BY id;
+
+-- name: InsertExtensionStep :exec
+INSERT INTO extension_steps (agreement_id, case_id, kind, on_day, ends, from_us, until, letter, known_us) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9);
+
+-- name: ExtensionSteps :many
+SELECT * FROM extension_steps WHERE agreement_id IN (SELECT a.id FROM agreements a WHERE a.agency_id = $1) ORDER BY id;
+
+-- name: KeepUserVersion :exec
+INSERT INTO user_versions (user_id, known_us, role, methods, match_only, purposes, nda_signed, deactivated_us)
+SELECT u.id, CAST(sqlc.arg(known_us) AS BIGINT), u.role, u.methods, u.match_only, u.purposes, u.nda_signed, u.deactivated_us FROM users u WHERE u.id = sqlc.arg(id);
+
+-- name: UserVersions :many
+SELECT v.*, u.login, u.name, u.position, u.agency_id FROM user_versions v JOIN users u ON u.id = v.user_id WHERE u.agency_id = $1 ORDER BY v.user_id, v.id;

@@ -88,7 +88,7 @@ func (q *Queries) AgencyAdmins(ctx context.Context, agency int64) ([]User, error
 }
 
 const allAddenda = `-- name: AllAddenda :many
-SELECT id, agreement_id, number, effective_on, terms_change FROM addenda ORDER BY agreement_id, effective_on, id
+SELECT id, agreement_id, number, effective_on, terms_change, signed_on, known_us FROM addenda ORDER BY agreement_id, effective_on, id
 `
 
 func (q *Queries) AllAddenda(ctx context.Context) ([]Addenda, error) {
@@ -106,6 +106,8 @@ func (q *Queries) AllAddenda(ctx context.Context) ([]Addenda, error) {
 			&i.Number,
 			&i.EffectiveOn,
 			&i.TermsChange,
+			&i.SignedOn,
+			&i.KnownUs,
 		); err != nil {
 			return nil, err
 		}
@@ -121,7 +123,7 @@ func (q *Queries) AllAddenda(ctx context.Context) ([]Addenda, error) {
 }
 
 const allAgreements = `-- name: AllAgreements :many
-SELECT id, agency_id, provider_number, agency_number, signed_on, ends_on, terms, subject FROM agreements ORDER BY agency_id, signed_on, id
+SELECT id, agency_id, provider_number, agency_number, signed_on, ends_on, terms, subject, known_us FROM agreements ORDER BY agency_id, signed_on, id
 `
 
 func (q *Queries) AllAgreements(ctx context.Context) ([]Agreement, error) {
@@ -142,6 +144,7 @@ func (q *Queries) AllAgreements(ctx context.Context) ([]Agreement, error) {
 			&i.EndsOn,
 			&i.Terms,
 			&i.Subject,
+			&i.KnownUs,
 		); err != nil {
 			return nil, err
 		}
@@ -157,7 +160,7 @@ func (q *Queries) AllAgreements(ctx context.Context) ([]Agreement, error) {
 }
 
 const allDecisions = `-- name: AllDecisions :many
-SELECT id, agreement_id, kind, from_us, reason, letter FROM decisions ORDER BY agreement_id, from_us, id
+SELECT id, agreement_id, kind, from_us, reason, letter, known_us FROM decisions ORDER BY agreement_id, from_us, id
 `
 
 func (q *Queries) AllDecisions(ctx context.Context) ([]Decision, error) {
@@ -176,6 +179,7 @@ func (q *Queries) AllDecisions(ctx context.Context) ([]Decision, error) {
 			&i.FromUs,
 			&i.Reason,
 			&i.Letter,
+			&i.KnownUs,
 		); err != nil {
 			return nil, err
 		}
@@ -235,8 +239,46 @@ func (q *Queries) AllEvidence(ctx context.Context) ([]AllEvidenceRow, error) {
 	return items, nil
 }
 
+const allExtensionSteps = `-- name: AllExtensionSteps :many
+SELECT id, agreement_id, case_id, kind, on_day, ends, from_us, until, letter, known_us FROM extension_steps ORDER BY id
+`
+
+func (q *Queries) AllExtensionSteps(ctx context.Context) ([]ExtensionStep, error) {
+	rows, err := q.db.QueryContext(ctx, allExtensionSteps)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ExtensionStep
+	for rows.Next() {
+		var i ExtensionStep
+		if err := rows.Scan(
+			&i.ID,
+			&i.AgreementID,
+			&i.CaseID,
+			&i.Kind,
+			&i.OnDay,
+			&i.Ends,
+			&i.FromUs,
+			&i.Until,
+			&i.Letter,
+			&i.KnownUs,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const allHeads = `-- name: AllHeads :many
-SELECT id, agency_id, name, position, sptjm_signed, sptjm_until, since, until, sptjm_file, appointed_by FROM heads ORDER BY agency_id, since, id
+SELECT id, agency_id, name, position, since, until, appointed_by, known_us, acting FROM heads ORDER BY agency_id, since, id
 `
 
 func (q *Queries) AllHeads(ctx context.Context) ([]Head, error) {
@@ -253,12 +295,11 @@ func (q *Queries) AllHeads(ctx context.Context) ([]Head, error) {
 			&i.AgencyID,
 			&i.Name,
 			&i.Position,
-			&i.SptjmSigned,
-			&i.SptjmUntil,
 			&i.Since,
 			&i.Until,
-			&i.SptjmFile,
 			&i.AppointedBy,
+			&i.KnownUs,
+			&i.Acting,
 		); err != nil {
 			return nil, err
 		}
@@ -274,7 +315,7 @@ func (q *Queries) AllHeads(ctx context.Context) ([]Head, error) {
 }
 
 const allPoCResults = `-- name: AllPoCResults :many
-SELECT id, agreement_id, letter, decided_on, passed FROM poc_results ORDER BY agreement_id, decided_on, id
+SELECT id, agreement_id, letter, decided_on, passed, known_us FROM poc_results ORDER BY agreement_id, decided_on, id
 `
 
 func (q *Queries) AllPoCResults(ctx context.Context) ([]PocResult, error) {
@@ -292,6 +333,46 @@ func (q *Queries) AllPoCResults(ctx context.Context) ([]PocResult, error) {
 			&i.Letter,
 			&i.DecidedOn,
 			&i.Passed,
+			&i.KnownUs,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const allSPTJM = `-- name: AllSPTJM :many
+SELECT id, agency_id, agreement_id, head_id, extension_case, extended, signed_on, until, letter, file_id, known_us FROM sptjms ORDER BY id
+`
+
+func (q *Queries) AllSPTJM(ctx context.Context) ([]Sptjm, error) {
+	rows, err := q.db.QueryContext(ctx, allSPTJM)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Sptjm
+	for rows.Next() {
+		var i Sptjm
+		if err := rows.Scan(
+			&i.ID,
+			&i.AgencyID,
+			&i.AgreementID,
+			&i.HeadID,
+			&i.ExtensionCase,
+			&i.Extended,
+			&i.SignedOn,
+			&i.Until,
+			&i.Letter,
+			&i.FileID,
+			&i.KnownUs,
 		); err != nil {
 			return nil, err
 		}
@@ -725,20 +806,6 @@ func (q *Queries) DeleteHoliday(ctx context.Context, arg DeleteHolidayParams) (i
 		return 0, err
 	}
 	return result.RowsAffected()
-}
-
-const endHeads = `-- name: EndHeads :exec
-UPDATE heads SET until = $2 WHERE agency_id = $1 AND until = ''
-`
-
-type EndHeadsParams struct {
-	AgencyID int64
-	Until    string
-}
-
-func (q *Queries) EndHeads(ctx context.Context, arg EndHeadsParams) error {
-	_, err := q.db.ExecContext(ctx, endHeads, arg.AgencyID, arg.Until)
-	return err
 }
 
 const evidence = `-- name: Evidence :one
@@ -2035,27 +2102,6 @@ func (q *Queries) SetReader(ctx context.Context, arg SetReaderParams) (int64, er
 		return 0, err
 	}
 	return result.RowsAffected()
-}
-
-const setSPTJM = `-- name: SetSPTJM :exec
-UPDATE heads SET sptjm_signed = $2, sptjm_until = $3, sptjm_file = $4 WHERE agency_id = $1 AND until = ''
-`
-
-type SetSPTJMParams struct {
-	AgencyID    int64
-	SptjmSigned string
-	SptjmUntil  string
-	SptjmFile   int64
-}
-
-func (q *Queries) SetSPTJM(ctx context.Context, arg SetSPTJMParams) error {
-	_, err := q.db.ExecContext(ctx, setSPTJM,
-		arg.AgencyID,
-		arg.SptjmSigned,
-		arg.SptjmUntil,
-		arg.SptjmFile,
-	)
-	return err
 }
 
 const setUserNDAForm = `-- name: SetUserNDAForm :exec

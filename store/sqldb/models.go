@@ -15,6 +15,8 @@ type Addenda struct {
 	Number      string
 	EffectiveOn string
 	TermsChange string
+	SignedOn    string
+	KnownUs     int64
 }
 
 type Agreement struct {
@@ -26,6 +28,7 @@ type Agreement struct {
 	EndsOn         string
 	Terms          string
 	Subject        string
+	KnownUs        int64
 }
 
 type Alert struct {
@@ -192,6 +195,7 @@ type Decision struct {
 	FromUs      int64
 	Reason      string
 	Letter      string
+	KnownUs     int64
 }
 
 type Decoy struct {
@@ -281,6 +285,19 @@ type Expectation struct {
 	Reason    string
 }
 
+type ExtensionStep struct {
+	ID          int64
+	AgreementID int64
+	CaseID      int64
+	Kind        string
+	OnDay       string
+	Ends        string
+	FromUs      int64
+	Until       string
+	Letter      string
+	KnownUs     int64
+}
+
 type File struct {
 	ID          int64
 	AgencyID    int64
@@ -316,12 +333,11 @@ type Head struct {
 	AgencyID    int64
 	Name        string
 	Position    string
-	SptjmSigned string
-	SptjmUntil  string
 	Since       string
 	Until       string
-	SptjmFile   int64
 	AppointedBy string
+	KnownUs     int64
+	Acting      string
 }
 
 type Holiday struct {
@@ -513,6 +529,7 @@ type PocResult struct {
 	Letter      string
 	DecidedOn   string
 	Passed      bool
+	KnownUs     int64
 }
 
 type PopulationInstallation struct {
@@ -619,6 +636,20 @@ type Slip struct {
 	OverlapUs     int64
 }
 
+type Sptjm struct {
+	ID            int64
+	AgencyID      int64
+	AgreementID   int64
+	HeadID        int64
+	ExtensionCase int64
+	Extended      int64
+	SignedOn      string
+	Until         string
+	Letter        string
+	FileID        int64
+	KnownUs       int64
+}
+
 type Stop struct {
 	AgencyID   int64
 	UserID     int64
@@ -690,6 +721,18 @@ type User struct {
 	Purposes      string
 	Nip           string
 	NikSealed     []byte
+}
+
+type UserVersion struct {
+	ID            int64
+	UserID        int64
+	KnownUs       int64
+	Role          string
+	Methods       string
+	MatchOnly     bool
+	Purposes      string
+	NdaSigned     string
+	DeactivatedUs int64
 }
 
 type WireProfile struct {

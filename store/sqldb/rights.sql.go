@@ -10,11 +10,11 @@ import (
 )
 
 const addenda = `-- name: Addenda :many
-SELECT id, agreement_id, number, effective_on, terms_change FROM addenda WHERE agreement_id = $1 ORDER BY effective_on, id
+SELECT id, agreement_id, number, effective_on, terms_change, signed_on, known_us FROM addenda WHERE agreement_id IN (SELECT a.id FROM agreements a WHERE a.agency_id = $1) ORDER BY agreement_id, effective_on, id
 `
 
-func (q *Queries) Addenda(ctx context.Context, agreementID int64) ([]Addenda, error) {
-	rows, err := q.db.QueryContext(ctx, addenda, agreementID)
+func (q *Queries) Addenda(ctx context.Context, agencyID int64) ([]Addenda, error) {
+	rows, err := q.db.QueryContext(ctx, addenda, agencyID)
 	if err != nil {
 		return nil, err
 	}
@@ -28,6 +28,8 @@ func (q *Queries) Addenda(ctx context.Context, agreementID int64) ([]Addenda, er
 			&i.Number,
 			&i.EffectiveOn,
 			&i.TermsChange,
+			&i.SignedOn,
+			&i.KnownUs,
 		); err != nil {
 			return nil, err
 		}
@@ -43,7 +45,7 @@ func (q *Queries) Addenda(ctx context.Context, agreementID int64) ([]Addenda, er
 }
 
 const agreements = `-- name: Agreements :many
-SELECT id, agency_id, provider_number, agency_number, signed_on, ends_on, terms, subject FROM agreements WHERE agency_id = $1 ORDER BY signed_on, id
+SELECT id, agency_id, provider_number, agency_number, signed_on, ends_on, terms, subject, known_us FROM agreements WHERE agency_id = $1 ORDER BY signed_on, id
 `
 
 func (q *Queries) Agreements(ctx context.Context, agencyID int64) ([]Agreement, error) {
@@ -64,6 +66,7 @@ func (q *Queries) Agreements(ctx context.Context, agencyID int64) ([]Agreement, 
 			&i.EndsOn,
 			&i.Terms,
 			&i.Subject,
+			&i.KnownUs,
 		); err != nil {
 			return nil, err
 		}
@@ -133,11 +136,11 @@ func (q *Queries) CountStranger(ctx context.Context, failedUs int64) error {
 }
 
 const decisions = `-- name: Decisions :many
-SELECT id, agreement_id, kind, from_us, reason, letter FROM decisions WHERE agreement_id = $1 ORDER BY from_us, id
+SELECT id, agreement_id, kind, from_us, reason, letter, known_us FROM decisions WHERE agreement_id IN (SELECT a.id FROM agreements a WHERE a.agency_id = $1) ORDER BY agreement_id, from_us, id
 `
 
-func (q *Queries) Decisions(ctx context.Context, agreementID int64) ([]Decision, error) {
-	rows, err := q.db.QueryContext(ctx, decisions, agreementID)
+func (q *Queries) Decisions(ctx context.Context, agencyID int64) ([]Decision, error) {
+	rows, err := q.db.QueryContext(ctx, decisions, agencyID)
 	if err != nil {
 		return nil, err
 	}
@@ -152,6 +155,7 @@ func (q *Queries) Decisions(ctx context.Context, agreementID int64) ([]Decision,
 			&i.FromUs,
 			&i.Reason,
 			&i.Letter,
+			&i.KnownUs,
 		); err != nil {
 			return nil, err
 		}
@@ -207,8 +211,46 @@ func (q *Queries) DeleteSessionsOfUser(ctx context.Context, userID int64) error 
 	return err
 }
 
+const extensionSteps = `-- name: ExtensionSteps :many
+SELECT id, agreement_id, case_id, kind, on_day, ends, from_us, until, letter, known_us FROM extension_steps WHERE agreement_id IN (SELECT a.id FROM agreements a WHERE a.agency_id = $1) ORDER BY id
+`
+
+func (q *Queries) ExtensionSteps(ctx context.Context, agencyID int64) ([]ExtensionStep, error) {
+	rows, err := q.db.QueryContext(ctx, extensionSteps, agencyID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ExtensionStep
+	for rows.Next() {
+		var i ExtensionStep
+		if err := rows.Scan(
+			&i.ID,
+			&i.AgreementID,
+			&i.CaseID,
+			&i.Kind,
+			&i.OnDay,
+			&i.Ends,
+			&i.FromUs,
+			&i.Until,
+			&i.Letter,
+			&i.KnownUs,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const heads = `-- name: Heads :many
-SELECT id, agency_id, name, position, sptjm_signed, sptjm_until, since, until, sptjm_file, appointed_by FROM heads WHERE agency_id = $1 ORDER BY since, id
+SELECT id, agency_id, name, position, since, until, appointed_by, known_us, acting FROM heads WHERE agency_id = $1 ORDER BY since, id
 `
 
 func (q *Queries) Heads(ctx context.Context, agencyID int64) ([]Head, error) {
@@ -225,12 +267,11 @@ func (q *Queries) Heads(ctx context.Context, agencyID int64) ([]Head, error) {
 			&i.AgencyID,
 			&i.Name,
 			&i.Position,
-			&i.SptjmSigned,
-			&i.SptjmUntil,
 			&i.Since,
 			&i.Until,
-			&i.SptjmFile,
 			&i.AppointedBy,
+			&i.KnownUs,
+			&i.Acting,
 		); err != nil {
 			return nil, err
 		}
@@ -263,28 +304,32 @@ func (q *Queries) IdentifyUser(ctx context.Context, arg IdentifyUserParams) (int
 }
 
 const insertAddendum = `-- name: InsertAddendum :exec
-INSERT INTO addenda (agreement_id, number, effective_on, terms_change) VALUES ($1, $2, $3, $4)
+INSERT INTO addenda (agreement_id, number, signed_on, effective_on, terms_change, known_us) VALUES ($1, $2, $3, $4, $5, $6)
 `
 
 type InsertAddendumParams struct {
 	AgreementID int64
 	Number      string
+	SignedOn    string
 	EffectiveOn string
 	TermsChange string
+	KnownUs     int64
 }
 
 func (q *Queries) InsertAddendum(ctx context.Context, arg InsertAddendumParams) error {
 	_, err := q.db.ExecContext(ctx, insertAddendum,
 		arg.AgreementID,
 		arg.Number,
+		arg.SignedOn,
 		arg.EffectiveOn,
 		arg.TermsChange,
+		arg.KnownUs,
 	)
 	return err
 }
 
 const insertAgreement = `-- name: InsertAgreement :one
-INSERT INTO agreements (agency_id, provider_number, agency_number, signed_on, ends_on, terms, subject) VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id
+INSERT INTO agreements (agency_id, provider_number, agency_number, signed_on, ends_on, terms, subject, known_us) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id
 `
 
 type InsertAgreementParams struct {
@@ -295,6 +340,7 @@ type InsertAgreementParams struct {
 	EndsOn         string
 	Terms          string
 	Subject        string
+	KnownUs        int64
 }
 
 func (q *Queries) InsertAgreement(ctx context.Context, arg InsertAgreementParams) (int64, error) {
@@ -306,6 +352,7 @@ func (q *Queries) InsertAgreement(ctx context.Context, arg InsertAgreementParams
 		arg.EndsOn,
 		arg.Terms,
 		arg.Subject,
+		arg.KnownUs,
 	)
 	var id int64
 	err := row.Scan(&id)
@@ -313,7 +360,7 @@ func (q *Queries) InsertAgreement(ctx context.Context, arg InsertAgreementParams
 }
 
 const insertDecision = `-- name: InsertDecision :exec
-INSERT INTO decisions (agreement_id, kind, from_us, reason, letter) VALUES ($1, $2, $3, $4, $5)
+INSERT INTO decisions (agreement_id, kind, from_us, reason, letter, known_us) VALUES ($1, $2, $3, $4, $5, $6)
 `
 
 type InsertDecisionParams struct {
@@ -322,6 +369,7 @@ type InsertDecisionParams struct {
 	FromUs      int64
 	Reason      string
 	Letter      string
+	KnownUs     int64
 }
 
 func (q *Queries) InsertDecision(ctx context.Context, arg InsertDecisionParams) error {
@@ -331,22 +379,55 @@ func (q *Queries) InsertDecision(ctx context.Context, arg InsertDecisionParams) 
 		arg.FromUs,
 		arg.Reason,
 		arg.Letter,
+		arg.KnownUs,
+	)
+	return err
+}
+
+const insertExtensionStep = `-- name: InsertExtensionStep :exec
+INSERT INTO extension_steps (agreement_id, case_id, kind, on_day, ends, from_us, until, letter, known_us) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+`
+
+type InsertExtensionStepParams struct {
+	AgreementID int64
+	CaseID      int64
+	Kind        string
+	OnDay       string
+	Ends        string
+	FromUs      int64
+	Until       string
+	Letter      string
+	KnownUs     int64
+}
+
+func (q *Queries) InsertExtensionStep(ctx context.Context, arg InsertExtensionStepParams) error {
+	_, err := q.db.ExecContext(ctx, insertExtensionStep,
+		arg.AgreementID,
+		arg.CaseID,
+		arg.Kind,
+		arg.OnDay,
+		arg.Ends,
+		arg.FromUs,
+		arg.Until,
+		arg.Letter,
+		arg.KnownUs,
 	)
 	return err
 }
 
 const insertHead = `-- name: InsertHead :exec
-INSERT INTO heads (agency_id, name, position, sptjm_signed, sptjm_until, since, until) VALUES ($1, $2, $3, $4, $5, $6, $7)
+INSERT INTO heads (agency_id, name, position, acting, since, until, appointed_by, known_us) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 `
 
 type InsertHeadParams struct {
 	AgencyID    int64
 	Name        string
 	Position    string
-	SptjmSigned string
-	SptjmUntil  string
+	Acting      string
 	Since       string
 	Until       string
+	AppointedBy string
+	KnownUs     int64
 }
 
 func (q *Queries) InsertHead(ctx context.Context, arg InsertHeadParams) error {
@@ -354,10 +435,11 @@ func (q *Queries) InsertHead(ctx context.Context, arg InsertHeadParams) error {
 		arg.AgencyID,
 		arg.Name,
 		arg.Position,
-		arg.SptjmSigned,
-		arg.SptjmUntil,
+		arg.Acting,
 		arg.Since,
 		arg.Until,
+		arg.AppointedBy,
+		arg.KnownUs,
 	)
 	return err
 }
@@ -380,7 +462,7 @@ func (q *Queries) InsertInstitution(ctx context.Context, arg InsertInstitutionPa
 }
 
 const insertPoCResult = `-- name: InsertPoCResult :exec
-INSERT INTO poc_results (agreement_id, letter, decided_on, passed) VALUES ($1, $2, $3, $4)
+INSERT INTO poc_results (agreement_id, letter, decided_on, passed, known_us) VALUES ($1, $2, $3, $4, $5)
 `
 
 type InsertPoCResultParams struct {
@@ -388,6 +470,7 @@ type InsertPoCResultParams struct {
 	Letter      string
 	DecidedOn   string
 	Passed      bool
+	KnownUs     int64
 }
 
 func (q *Queries) InsertPoCResult(ctx context.Context, arg InsertPoCResultParams) error {
@@ -396,6 +479,7 @@ func (q *Queries) InsertPoCResult(ctx context.Context, arg InsertPoCResultParams
 		arg.Letter,
 		arg.DecidedOn,
 		arg.Passed,
+		arg.KnownUs,
 	)
 	return err
 }
@@ -412,6 +496,40 @@ type InsertProviderParams struct {
 
 func (q *Queries) InsertProvider(ctx context.Context, arg InsertProviderParams) error {
 	_, err := q.db.ExecContext(ctx, insertProvider, arg.Code, arg.Name, arg.Zone)
+	return err
+}
+
+const insertSPTJM = `-- name: InsertSPTJM :exec
+INSERT INTO sptjms (agency_id, agreement_id, head_id, extension_case, extended, signed_on, until, letter, file_id, known_us)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+`
+
+type InsertSPTJMParams struct {
+	AgencyID      int64
+	AgreementID   int64
+	HeadID        int64
+	ExtensionCase int64
+	Extended      int64
+	SignedOn      string
+	Until         string
+	Letter        string
+	FileID        int64
+	KnownUs       int64
+}
+
+func (q *Queries) InsertSPTJM(ctx context.Context, arg InsertSPTJMParams) error {
+	_, err := q.db.ExecContext(ctx, insertSPTJM,
+		arg.AgencyID,
+		arg.AgreementID,
+		arg.HeadID,
+		arg.ExtensionCase,
+		arg.Extended,
+		arg.SignedOn,
+		arg.Until,
+		arg.Letter,
+		arg.FileID,
+		arg.KnownUs,
+	)
 	return err
 }
 
@@ -546,12 +664,27 @@ func (q *Queries) InstitutionsByName(ctx context.Context) ([]Institution, error)
 	return items, nil
 }
 
-const poCResults = `-- name: PoCResults :many
-SELECT id, agreement_id, letter, decided_on, passed FROM poc_results WHERE agreement_id = $1 ORDER BY decided_on, id
+const keepUserVersion = `-- name: KeepUserVersion :exec
+INSERT INTO user_versions (user_id, known_us, role, methods, match_only, purposes, nda_signed, deactivated_us)
+SELECT u.id, CAST($1 AS BIGINT), u.role, u.methods, u.match_only, u.purposes, u.nda_signed, u.deactivated_us FROM users u WHERE u.id = $2
 `
 
-func (q *Queries) PoCResults(ctx context.Context, agreementID int64) ([]PocResult, error) {
-	rows, err := q.db.QueryContext(ctx, poCResults, agreementID)
+type KeepUserVersionParams struct {
+	KnownUs int64
+	ID      int64
+}
+
+func (q *Queries) KeepUserVersion(ctx context.Context, arg KeepUserVersionParams) error {
+	_, err := q.db.ExecContext(ctx, keepUserVersion, arg.KnownUs, arg.ID)
+	return err
+}
+
+const poCResults = `-- name: PoCResults :many
+SELECT id, agreement_id, letter, decided_on, passed, known_us FROM poc_results WHERE agreement_id IN (SELECT a.id FROM agreements a WHERE a.agency_id = $1) ORDER BY agreement_id, decided_on, id
+`
+
+func (q *Queries) PoCResults(ctx context.Context, agencyID int64) ([]PocResult, error) {
+	rows, err := q.db.QueryContext(ctx, poCResults, agencyID)
 	if err != nil {
 		return nil, err
 	}
@@ -565,6 +698,7 @@ func (q *Queries) PoCResults(ctx context.Context, agreementID int64) ([]PocResul
 			&i.Letter,
 			&i.DecidedOn,
 			&i.Passed,
+			&i.KnownUs,
 		); err != nil {
 			return nil, err
 		}
@@ -588,6 +722,45 @@ func (q *Queries) RightsVersion(ctx context.Context) (int64, error) {
 	var version int64
 	err := row.Scan(&version)
 	return version, err
+}
+
+const sPTJM = `-- name: SPTJM :many
+SELECT id, agency_id, agreement_id, head_id, extension_case, extended, signed_on, until, letter, file_id, known_us FROM sptjms WHERE agency_id = $1 ORDER BY id
+`
+
+func (q *Queries) SPTJM(ctx context.Context, agencyID int64) ([]Sptjm, error) {
+	rows, err := q.db.QueryContext(ctx, sPTJM, agencyID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Sptjm
+	for rows.Next() {
+		var i Sptjm
+		if err := rows.Scan(
+			&i.ID,
+			&i.AgencyID,
+			&i.AgreementID,
+			&i.HeadID,
+			&i.ExtensionCase,
+			&i.Extended,
+			&i.SignedOn,
+			&i.Until,
+			&i.Letter,
+			&i.FileID,
+			&i.KnownUs,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const session = `-- name: Session :one
@@ -797,6 +970,63 @@ func (q *Queries) UserByLogin(ctx context.Context, login string) (User, error) {
 		&i.NikSealed,
 	)
 	return i, err
+}
+
+const userVersions = `-- name: UserVersions :many
+SELECT v.id, v.user_id, v.known_us, v.role, v.methods, v.match_only, v.purposes, v.nda_signed, v.deactivated_us, u.login, u.name, u.position, u.agency_id FROM user_versions v JOIN users u ON u.id = v.user_id WHERE u.agency_id = $1 ORDER BY v.user_id, v.id
+`
+
+type UserVersionsRow struct {
+	ID            int64
+	UserID        int64
+	KnownUs       int64
+	Role          string
+	Methods       string
+	MatchOnly     bool
+	Purposes      string
+	NdaSigned     string
+	DeactivatedUs int64
+	Login         string
+	Name          string
+	Position      string
+	AgencyID      int64
+}
+
+func (q *Queries) UserVersions(ctx context.Context, agencyID int64) ([]UserVersionsRow, error) {
+	rows, err := q.db.QueryContext(ctx, userVersions, agencyID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []UserVersionsRow
+	for rows.Next() {
+		var i UserVersionsRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.UserID,
+			&i.KnownUs,
+			&i.Role,
+			&i.Methods,
+			&i.MatchOnly,
+			&i.Purposes,
+			&i.NdaSigned,
+			&i.DeactivatedUs,
+			&i.Login,
+			&i.Name,
+			&i.Position,
+			&i.AgencyID,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const usersWithIdentity = `-- name: UsersWithIdentity :many

@@ -164,7 +164,7 @@ test('a new agency, from its first letter to the end of its agreement', { timeou
     await step(operator, path, { letter: '470/16/2026', boxes: ['NIK', 'Nama Lengkap', 'Alamat Sekarang'].map((e) => ['Elemen data yang baru', e]), signed: true });
     await step(admin, path, { verdict: 'Setujui' });
     await step(operator, path, { fields: { 'Nomor persetujuan Direktur Jenderal': '400.8.1.2/9001/Dukcapil', 'Tanggal persetujuan Direktur Jenderal': w.today, 'Mulai berlaku': w.today }, signed: true });
-    await step(operator, path, { fields: { 'Nomor adendum': '400.12/3002/2026', 'Tanggal penandatanganan': w.today }, signed: true });
+    await step(operator, path, { fields: { 'Tanggal penandatanganan': w.today }, signed: true });
     await step(admin, path, { verdict: 'Setujui' });
     const page = await officerPage();
     await ask(page, w.sample.found[0]);

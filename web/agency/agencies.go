@@ -7,7 +7,6 @@ import (
 	"gapura/access/access"
 	"gapura/agreement/agreement"
 	"gapura/agreement/obligation"
-	"gapura/agreement/party"
 	"gapura/web/site"
 )
 
@@ -16,6 +15,7 @@ var AgreementTags = map[agreement.State]site.Tag{
 	agreement.Draft:      {Label: "Belum berlaku", Kind: "mid"},
 	agreement.InForce:    {Label: "Berlaku", Kind: "ok"},
 	agreement.Expiring:   {Label: "Akan berakhir", Kind: "mid"},
+	agreement.Extending:  {Label: "Dalam proses perpanjangan", Kind: "mid"},
 	agreement.Ended:      {Label: "Berakhir", Kind: "bad"},
 	agreement.Terminated: {Label: "Diakhiri", Kind: "bad"},
 	agreement.Suspended:  {Label: "Ditangguhkan", Kind: "bad"},
@@ -48,19 +48,19 @@ func AgencyRowOf(q access.QuotaRow, now time.Time) AgencyRow {
 	row.State = AgreementTags[grant.State]
 	row.Unlimited, row.Quota, row.EndsOn = grant.Unlimited, grant.Quota, grant.EndsOn
 	left := access.Left{Unlimited: grant.Unlimited, Quota: grant.Quota, Used: q.Left.Used}
-	row.Left, row.Why = left.Remaining(), NotServed(grant, in.Head, day)
+	row.Left, row.Why = left.Remaining(), NotServed(grant)
 	row.Warn = row.Why == "" && left.Warn()
 	return row
 }
 
 // NotServed says why an agency gets no answers; empty when it does.
-func NotServed(g *agreement.Grant, h party.Head, day time.Time) string {
+func NotServed(g *agreement.Grant) string {
 	switch {
 	case g == nil:
 		return "Belum ada perjanjian."
 	case !g.State.Works():
 		return "Perjanjian tidak berlaku."
-	case !h.Responsible(day):
+	case !g.Responsible:
 		return "SPTJM penanggung jawab tidak berlaku."
 	}
 	return ""

@@ -89,7 +89,7 @@ func (a *API) readers(w http.ResponseWriter, r *http.Request, s *access.Standing
 	out := struct {
 		InForce bool           `json:"in_force"`
 		Readers []readerAnswer `json:"readers"`
-	}{ok && g.State.Works() && s.Institution.Head.Responsible(day), []readerAnswer{}}
+	}{ok && g.Opens(), []readerAnswer{}}
 	for _, x := range list {
 		out.Readers = append(out.Readers, readerAnswer{x.Serial, x.Model, x.SAM, x.State})
 	}

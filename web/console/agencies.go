@@ -118,7 +118,8 @@ type agencyPage struct {
 	Grant       *agreement.Grant
 	Left        access.Left
 	SPTJM       site.Tag
-	Heads       []party.Head
+	Head        party.Head // in office today
+	Heads       party.Heads
 	Agreements  []agreementRow
 	Contacts    []party.Contact
 	Cases       []caseRow
@@ -152,9 +153,10 @@ func (c *Agencies) agency(w http.ResponseWriter, r *http.Request, v *site.Visito
 		p.Grant, p.State = g, agency.AgreementTags[g.State]
 		p.Left = access.Left{Unlimited: g.Unlimited, Quota: g.Quota}
 	}
-	p.Why = agency.NotServed(p.Grant, i.Head, day)
+	p.Why = agency.NotServed(p.Grant)
 	p.SPTJM = site.Tag{Label: "Belum ditandatangani atau tidak berlaku", Kind: "bad"}
-	if i.Head.Responsible(day) {
+	p.Head = i.Head(day)
+	if p.Grant != nil && p.Grant.Responsible {
 		p.SPTJM = site.Tag{Label: "Berlaku", Kind: "ok"}
 	}
 	for _, a := range slices.Backward(all) {
@@ -185,9 +187,7 @@ func (c *Agencies) agency(w http.ResponseWriter, r *http.Request, v *site.Visito
 	if p.Left.Used, err = c.Store.Hits(r.Context(), i.ID, day); err != nil {
 		return err
 	}
-	if p.Heads, err = c.Store.Heads(r.Context(), i.ID); err != nil {
-		return err
-	}
+	p.Heads = slices.Clone(i.Heads)
 	slices.Reverse(p.Heads)
 	if p.Contacts, err = c.Store.Contacts(r.Context(), i.ID); err != nil {
 		return err

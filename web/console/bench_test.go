@@ -114,9 +114,9 @@ func openLarge(b *testing.B) *room {
 	for n := range manyAgencies {
 		code := fmt.Sprintf("dinas%03d", n)
 		done, err := r.store.Rights.Apply(ctx, note, procedure.CreateInstitution{Institution: party.Institution{Code: code,
-			Name: fmt.Sprintf("Dinas Rekaan %d", n), Zone: party.WIB, Head: party.Head{
-				Name: "Rekaan", Position: "Kepala", Since: first, SPTJMSigned: first,
-			}}})
+			Name: fmt.Sprintf("Dinas Rekaan %d", n), Zone: party.WIB, Heads: party.Heads{{
+				Name: "Rekaan", Position: "Kepala", Since: first,
+			}}}})
 		if err != nil {
 			b.Fatal(err)
 		}

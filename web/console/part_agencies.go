@@ -24,7 +24,6 @@ type AgencyStore interface {
 	Quotas(ctx context.Context, now time.Time) ([]access.QuotaRow, error)
 	Hits(ctx context.Context, agency int64, day time.Time) (int, error)
 	Facts(ctx context.Context, agency int64, now time.Time) (procedure.Facts, error)
-	Heads(ctx context.Context, agency int64) ([]party.Head, error)
 	Contacts(ctx context.Context, agency int64) ([]party.Contact, error)
 	Users(ctx context.Context, text, after string, most int) ([]procedure.UserRow, error)
 	UsersOfAgency(ctx context.Context, agency int64, after string, most int) ([]party.User, error)

@@ -213,9 +213,9 @@ func open(t *testing.T) *desk {
 			"ani": 4},
 		users: map[int64]party.User{1: user(1, "budi", party.Officer), 2: user(2, "kepala", party.HeadOfAgency), 3: admin,
 			4: user(4, "ani", party.Officer)},
-		inst: party.Institution{ID: 7, Code: "dinsos", Name: "Dinas Sosial", Zone: party.WIB, Head: party.Head{Name: "K", Since: signed,
-			SPTJMSigned: signed}},
+		inst: party.Institution{ID: 7, Code: "dinsos", Name: "Dinas Sosial", Zone: party.WIB},
 		agree: access.Agreements{{ID: 1, Agency: 7, ProviderNumber: "400/1", SignedOn: signed, EndsOn: signed.AddDate(2, 0, 0),
+			Heads: party.Heads{{ID: 1, Name: "K", Since: signed}}, SPTJM: []agreement.SPTJM{{Head: 1, SignedOn: signed}},
 			Terms: agreement.Terms{
 				Elements: population.Of(population.ElNIK, population.ElName, population.ElAddress), Methods: []string{agreement.Portal},
 				Quota:    5,

@@ -100,7 +100,7 @@ func (v *Visitor) Working() bool { return v.User.Active(v.Now, v.Today()) }
 
 // Served reports whether the institution may be answered.
 func (v *Visitor) Served() bool {
-	return v.Grant != nil && v.Grant.State.Works() && v.Institution.Head.Responsible(v.Today())
+	return v.Grant.Opens()
 }
 
 // Restricted reports whether the visitor's agency is suspended or over, so that only what is still owed can be brought (B10).
