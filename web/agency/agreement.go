@@ -45,7 +45,8 @@ const mostDocuments = 500
 
 // ownAgreement shows the agency its agreements with addenda, terms, dates, contact persons, readers and documents (B10, E12, E14).
 func (c *Agency) ownAgreement(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
-	p, ctx, id := agreementsPage{Here: "perjanjian", Head: v.Institution.Head, Helpers: v.Institution.Helpers}, r.Context(), v.Institution.ID
+	ctx, id := r.Context(), v.Institution.ID
+	p := agreementsPage{Here: "perjanjian", Head: v.Institution.Head(v.Today()), Helpers: v.Institution.Helpers}
 	for _, a := range slices.Backward(v.Agreements) {
 		g := a.At(v.Now, v.Today())
 		one := agreementView{Agreement: a, Grant: g, State: AgreementTags[g.State], Timeline: Timeline(a, v.Now, v.Today()),

@@ -124,7 +124,7 @@ func (n standing) todo(v *site.Visitor, manage bool) (out []todo) {
 			add(kind, link, text, bahasa.Number(count))
 		}
 	}
-	if why := NotServed(v.Grant, v.Institution.Head, v.Today()); why != "" {
+	if why := NotServed(v.Grant); why != "" {
 		add("bad", "/instansi/perjanjian", "Instansi Anda tidak dilayani. %s", why)
 	}
 	late, soon := CountDuties(n.duties)
