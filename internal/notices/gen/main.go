@@ -148,14 +148,6 @@ func modules() ([]work, error) {
 					break
 				}
 			}
-			// Bigelow & Holmes's terms stand in the fonts' README
-			if strings.HasPrefix(p.Dir, filepath.Join(p.Module.Dir, "font", "gofont")) {
-				text, err := os.ReadFile(filepath.Join(p.Module.Dir, "font", "gofont", "ttfs", "README"))
-				if err != nil {
-					return nil, err
-				}
-				works = append(works, work{"Go fonts (embedded by " + name + ")", string(text)})
-			}
 		}
 	}
 	for name, ok := range found {
