@@ -51,7 +51,9 @@ type Source struct {
 func (s Source) Initially(before map[string]string) map[string]string {
 	usual := map[string]string{
 		"singkatan": strings.ToUpper(s.Institution.Code), "layanan": join(s.Grant.Purposes), "titik": "1", "bandwidth": "1 Mbps",
-		"url_balikan": strings.TrimSuffix(s.URL, "/") + "/api/v1/balikan",
+	}
+	if s.URL != "" {
+		usual["url_balikan"] = strings.TrimSuffix(s.URL, "/") + "/api/v1/balikan"
 	}
 	out := map[string]string{}
 	for _, f := range Fields {

@@ -121,6 +121,20 @@ export function office(w) {
     for (const nik of [w.sample.found[0], w.sample.unknown[0]]) await ask(officer, nik);
     return at(path, user)(size);
   };
+  // Two versions of a guideline, the second with another bandwidth.
+  const naskah = (then) => async (size) => {
+    const page = await at('/konsol/naskah/dinpertan/susun?perjanjian=1', 'operator')(size);
+    for (const bandwidth of ['1 Mbps', '2 Mbps']) {
+      await page.goto('/konsol/naskah/dinpertan/susun?perjanjian=1');
+      for (const [name, value] of [['Bidang urusan pemerintahan instansi', 'pertanian'], ['Peraturan tentang susunan organisasi Dinas Dukcapil', 'Peraturan Bupati Rekaan Nomor 12 Tahun 2016'],
+        ['Nomor surat persetujuan Direktur Jenderal', '400.8/1/Dukcapil'], ['Tanggal surat persetujuan Direktur Jenderal', '2025-07-25'], ['Besaran bandwidth', bandwidth],
+        ['Jaringan diperkirakan tersambung pada', 'minggu ke-3 bulan September 2026']]) await page.getByLabel(name).fill(value);
+      await page.getByRole('button', { name: 'Susun petunjuk teknis' }).click();
+      await page.getByRole('heading', { name: /^Naskah/ }).waitFor();
+    }
+    if (then) await then(page);
+    return page;
+  };
   const incident = (user, path) => async (size) => {
     const page = await at(`${path}/baru`, user)(size);
     await page.getByLabel('Jenis insiden').selectOption('kebocoran');
@@ -143,6 +157,9 @@ export function office(w) {
       return page;
     }],
     ...['insiden', 'insiden/baru'].map((path) => [`konsol-${path.replace(/\W+/g, '-')}`, at(`/konsol/${path}`, 'admin')]),
+    ['konsol-naskah', naskah()],
+    ['konsol-naskah-susun', at('/konsol/naskah/dinpertan/susun?perjanjian=1', 'operator')],
+    ['konsol-naskah-banding', naskah(async (page) => { await page.getByRole('link', { name: 'Bandingkan dengan versi sebelumnya' }).first().click(); await page.locator('mark').first().waitFor(); })],
     ['konsol-insiden-satu', incident('admin', '/konsol/insiden')],
     ['konsol-evaluasi', at('/konsol/evaluasi', 'admin')],
     ['konsol-evaluasi-instansi', at('/konsol/evaluasi/dinpertan?semester=2026-2', 'admin')],

@@ -148,8 +148,10 @@ func manuscriptKinds(i party.Institution, all []manuscript.Manuscript, agreement
 			n.Rows = append(n.Rows, row)
 		}
 		slices.Reverse(n.Rows)
-		if len(n.Rows) > 0 {
-			n.Rows[0].Newest = true
+		for at := range n.Rows {
+			if n.Rows[at].Newest = at == 0; at > 0 && n.Rows[at].Scan == "" {
+				n.Rows[at].State = site.Tag{Label: "Digantikan", Kind: "mid"}
+			}
 		}
 		kinds = append(kinds, n)
 	}
