@@ -22,8 +22,7 @@ func versus(b *testing.B, clients int, with, without func(*district), number fun
 	const turn, turns = time.Second, 6
 	made := func(prepare func(*district)) (ask func() int) {
 		t := &testing.T{}
-		d := &district{st: storetest.Open(b, storetest.SQLite(b), storetest.Keys(b)), now: now}
-		fill(t, d)
+		d := open(b, storetest.SQLite(b))
 		var minutes atomic.Int64 // one passes with each lookup, so that an agency's month holds as many as a busy one's
 		d.gate.Now = func() time.Time { return now.Add(time.Duration(minutes.Add(1)) * time.Minute) }
 		prepare(d)

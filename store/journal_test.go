@@ -186,9 +186,8 @@ func size(t *testing.T, st *store.DB, log int64) int64 {
 // A database that is put back to an older state, or whose records are rewritten and signed anew, is found with a checkpoint that somebody
 // kept.
 func TestRolledBackDatabaseIsFoundByAKeptCheckpoint(t *testing.T) {
-	path, keys, ctx := storetest.SQLite(t), storetest.Keys(t), t.Context()
-	d := &district{st: storetest.Open(t, path, keys), now: now}
-	fill(t, d)
+	path, ctx := storetest.SQLite(t), t.Context()
+	d := open(t, path)
 	officer := d.user(t, "petugas.dinpertan")
 	ask := func(d *district, number string) {
 		t.Helper()
@@ -217,7 +216,7 @@ func TestRolledBackDatabaseIsFoundByAKeptCheckpoint(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	back := &district{st: storetest.Open(t, old, keys), now: now}
+	back := &district{st: storetest.Open(t, old, d.keys), now: now}
 	back.gate = newGate(t, back.st, func() time.Time { return now })
 	for range 3 { // the log goes on as if nothing had been
 		_, err := back.gate.Lookup(ctx, request(officer, agreement.Portal, "3303010101800000"))

@@ -89,14 +89,12 @@ func asMap(list []report.Usage) map[report.Usage]int {
 func TestSumsAreThoseOfTheRecords(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, url string) {
 		ctx := context.Background()
-		keys := storetest.Keys(t)
-		d := &district{st: storetest.Open(t, url, keys), now: now}
-		fill(t, d)
+		d := open(t, url)
 		agency := d.user(t, "petugas.dinpertan").Institution
 		rng := rand.New(rand.NewPCG(1, 2))
 		all := scatter(t, d.st, rng, agency, 1500)
 		scatter(t, d.st, rng, d.user(t, "petugas.dinkes").Institution, 200) // another's
-		other := storetest.Open(t, url, keys)
+		other := storetest.Open(t, url, d.keys)
 		day := party.WIB.Day(now)
 		compare := func(st *store.DB, from, to time.Time) {
 			t.Helper()

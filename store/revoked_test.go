@@ -13,10 +13,8 @@ import (
 // A token that one process revokes is refused by another, which had let it in a moment ago, within a second.
 func TestARevokedTokenIsRefusedByAnotherProcessWithinASecond(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, url string) {
-		ctx, keys := t.Context(), storetest.Keys(t)
-		d := &district{st: storetest.Open(t, url, keys), now: now}
-		fill(t, d)
-		other := storetest.Open(t, url, keys)
+		ctx, d := t.Context(), open(t, url)
+		other := storetest.Open(t, url, d.keys)
 		in := admission.New(other.Accounts, func() time.Time { return now })
 		enters := func() bool {
 			t.Helper()

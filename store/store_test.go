@@ -14,6 +14,8 @@ import (
 	"gapura/agreement/agreement"
 	"gapura/agreement/party"
 	"gapura/demo"
+	"gapura/demo/demotest"
+	"gapura/internal/keyring"
 	"gapura/journal/journal"
 	"gapura/office/procedure"
 	"gapura/person/nik"
@@ -30,27 +32,18 @@ type district struct {
 	gate *access.Gate
 	out  demo.Result
 	now  time.Time
+	keys *keyring.Ring
 }
 
-func open(t *testing.T, url string) *district {
+func open(t testing.TB, url string) *district {
 	t.Helper()
-	keys := storetest.Keys(t)
-	d := &district{st: storetest.Open(t, url, keys), now: now}
-	fill(t, d)
+	d := &district{now: now}
+	d.st, d.out, d.keys = demotest.District(t, url, now, 500, 1)
+	d.gate = newGate(t, d.st, func() time.Time { return d.now })
 	return d
 }
 
-// fill builds the demo's district in the store and puts a gate before it.
-func fill(t *testing.T, d *district) {
-	t.Helper()
-	var err error
-	if d.out, err = demo.Build(context.Background(), d.st, now, 500, 1, nil); err != nil {
-		t.Fatal(err)
-	}
-	d.gate = newGate(t, d.st, func() time.Time { return d.now })
-}
-
-func newGate(t *testing.T, st *store.DB, now func() time.Time) *access.Gate {
+func newGate(t testing.TB, st *store.DB, now func() time.Time) *access.Gate {
 	w := journal.NewWriter(st.Journal)
 	t.Cleanup(w.Close)
 	return &access.Gate{Rights: st.Rights, Source: st.Registry, Log: w, Now: now}
@@ -113,12 +106,8 @@ func TestLookupAnswersEveryOutcomeAndRecordsIt(t *testing.T) {
 // TestQuotaIsExactOverProcesses runs 64 clients, on PostgreSQL over two stores with writers of their own as two processes have.
 func TestQuotaIsExactOverProcesses(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, url string) {
-		ctx, keys := context.Background(), storetest.Keys(t)
-		first := storetest.Open(t, url, keys)
-		out, err := demo.Build(ctx, first, now, 300, 1, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
+		ctx := context.Background()
+		first, out, keys := demotest.District(t, url, now, 300, 1)
 		clock := func() time.Time { return now }
 		gates := []*access.Gate{newGate(t, first, clock)}
 		if strings.HasPrefix(url, "postgres") {
@@ -229,12 +218,8 @@ func TestQuotaBeginsAnewAtTheZonesMidnight(t *testing.T) {
 // TestRightsTakeEffectAtOnce changes rights between two lookups, also by another process that this one's cache knows nothing of.
 func TestRightsTakeEffectAtOnce(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, url string) {
-		ctx, keys := context.Background(), storetest.Keys(t)
-		st := storetest.Open(t, url, keys)
-		out, err := demo.Build(ctx, st, now, 300, 1, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
+		ctx := context.Background()
+		st, out, keys := demotest.District(t, url, now, 300, 1)
 		d := &district{st: st, out: out, now: now}
 		gate := newGate(t, st, func() time.Time { return now })
 		other := st

@@ -19,6 +19,7 @@ import (
 	"gapura/agreement/agreement"
 	"gapura/agreement/party"
 	"gapura/demo"
+	"gapura/demo/demotest"
 	"gapura/exchange/upstream"
 	"gapura/exchange/wire"
 	"gapura/journal/journal"
@@ -40,7 +41,7 @@ type provider struct {
 
 func newProvider(t *testing.T, seed uint64, source population.Source) *provider {
 	t.Helper()
-	st := storetest.Open(t, storetest.SQLite(t), storetest.Keys(t))
+	st, out, _ := demotest.District(t, storetest.SQLite(t), now, 300, seed)
 	p := &provider{user: func(login string) party.User {
 		u, ok, err := st.Users.UserByLogin(context.Background(), login)
 		if err != nil || !ok {
@@ -48,10 +49,7 @@ func newProvider(t *testing.T, seed uint64, source population.Source) *provider 
 		}
 		return u
 	}}
-	var err error
-	if p.out, err = demo.Build(context.Background(), st, now, 300, seed, nil); err != nil {
-		t.Fatal(err)
-	}
+	p.out = out
 	if source == nil {
 		source = st.Registry
 	}

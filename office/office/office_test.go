@@ -15,7 +15,7 @@ import (
 	"gapura/agreement/obligation"
 	"gapura/agreement/party"
 	"gapura/agreement/reader"
-	"gapura/demo"
+	"gapura/demo/demotest"
 	"gapura/internal/notify"
 	"gapura/internal/told"
 	"gapura/journal/journal"
@@ -36,10 +36,8 @@ type world struct {
 
 func open(t *testing.T, url string) *world {
 	t.Helper()
-	w := &world{T: t, store: storetest.Open(t, url, storetest.Keys(t)), now: start}
-	if _, err := demo.Build(t.Context(), w.store, start, 10, 1, nil); err != nil {
-		t.Fatal(err)
-	}
+	w := &world{T: t, now: start}
+	w.store, _, _ = demotest.District(t, url, start, 10, 1)
 	w.office = &office.Office{Store: w.store.Office(), Procedures: procedure.Defaults(), Now: func() time.Time { return w.now },
 		Details: office.Details{Name: "Dinas Rekaan", Email: "dukcapil@rekaan.example", LetterClass: "400.12"}}
 	return w

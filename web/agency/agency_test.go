@@ -2,7 +2,6 @@ package agency
 
 import (
 	"bytes"
-	"context"
 	"io"
 	"log/slog"
 	"mime/multipart"
@@ -17,7 +16,7 @@ import (
 	"gapura/access/access"
 	"gapura/access/admission"
 	"gapura/agreement/party"
-	"gapura/demo"
+	"gapura/demo/demotest"
 	"gapura/journal/journal"
 	"gapura/office/office"
 	"gapura/office/procedure"
@@ -38,10 +37,8 @@ type room struct {
 }
 
 func open(t *testing.T) *room {
-	r := &room{T: t, store: storetest.Open(t, storetest.SQLite(t), storetest.Keys(t))}
-	if _, err := demo.Build(context.Background(), r.store, start, 50, 1, nil); err != nil {
-		t.Fatal(err)
-	}
+	r := &room{T: t}
+	r.store, _, _ = demotest.District(t, storetest.SQLite(t), start, 50, 1)
 	now := func() time.Time { return start }
 	db := r.store
 	r.entry = admission.NewEntry(db.Accounts, db.Credentials, now)

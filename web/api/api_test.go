@@ -22,6 +22,7 @@ import (
 	"gapura/agreement/agreement"
 	"gapura/agreement/party"
 	"gapura/demo"
+	"gapura/demo/demotest"
 	"gapura/exchange/balikan"
 	"gapura/journal/journal"
 	"gapura/person/nik"
@@ -61,11 +62,8 @@ func newDoor(t testing.TB) *door { return newDoorAt(t, storetest.SQLite(t)) }
 
 func newDoorAt(t testing.TB, url string) *door {
 	t.Helper()
-	d := &door{st: storetest.Open(t, url, storetest.Keys(t)), peer: netip.MustParseAddr("127.0.0.1")}
-	var err error
-	if d.out, err = demo.Build(context.Background(), d.st, now, 300, 1, nil); err != nil {
-		t.Fatal(err)
-	}
+	d := &door{peer: netip.MustParseAddr("127.0.0.1")}
+	d.st, d.out, _ = demotest.District(t, url, now, 300, 1)
 	w := journal.NewWriter(d.st.Journal)
 	t.Cleanup(w.Close)
 	clock := func() time.Time { return now }

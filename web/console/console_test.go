@@ -25,6 +25,7 @@ import (
 	"gapura/access/admission"
 	"gapura/agreement/party"
 	"gapura/demo"
+	"gapura/demo/demotest"
 	"gapura/journal/journal"
 	"gapura/office/incident"
 	"gapura/office/office"
@@ -57,12 +58,10 @@ type room struct {
 
 func open(t testing.TB, url string) *room {
 	t.Helper()
-	r := &room{TB: t, store: storetest.Open(t, url, storetest.Keys(t)), now: start, log: new(bytes.Buffer)}
+	r := &room{TB: t, now: start, log: new(bytes.Buffer)}
 	clock := func() time.Time { return r.now }
-	built, err := demo.Build(context.Background(), r.store, start, 50, 1, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
+	var built demo.Result
+	r.store, built, _ = demotest.District(t, url, start, 50, 1)
 	r.entry = admission.NewEntry(r.store.Accounts, r.store.Credentials, clock)
 	r.office = &office.Office{
 		Store: r.store.Office(), Procedures: procedure.Defaults(), Now: clock,

@@ -24,12 +24,14 @@ import (
 	"gapura/access/admission"
 	"gapura/agreement/party"
 	"gapura/demo"
+	"gapura/demo/demotest"
 	"gapura/desk/card"
 	"gapura/desk/client"
 	"gapura/desk/courier"
 	"gapura/desk/desk"
 	"gapura/desk/deskdb"
 	"gapura/exchange/balikan"
+	"gapura/internal/keyring"
 	"gapura/journal/journal"
 	"gapura/person/nik"
 	"gapura/person/population"
@@ -51,6 +53,7 @@ type counter struct {
 	db       *deskdb.DB
 	courier  *courier.Courier
 	desk     *webdesk.Desk
+	pages    http.Handler // its own
 	url      string
 	dir      string
 	at       time.Time
@@ -72,10 +75,8 @@ func newCounter(t *testing.T) *counter {
 			t.Fatal(err)
 		}
 	}
-	keys := storetest.Keys(t)
-	c.provider = storetest.Open(t, storetest.SQLite(t), keys)
-	c.out, err = demo.Build(ctx, c.provider, now, 300, 1, nil)
-	must(err)
+	var keys *keyring.Ring
+	c.provider, c.out, keys = demotest.District(t, storetest.SQLite(t), now, 300, 1)
 	w := journal.NewWriter(c.provider.Journal)
 	t.Cleanup(w.Close)
 	signers, err := keys.Signers("journal")
@@ -121,7 +122,8 @@ func newCounter(t *testing.T) *counter {
 		DB: c.db, Provider: far, Wake: c.courier.Wake, Office: desk.Office{Name: "Dinas Pertanian", Place: "Purbalingga",
 			URL: "http://loket.example"}, Zone: party.WIB, Blank: time.Minute,
 	}
-	near := httptest.NewServer(http.NewCrossOriginProtection().Handler(c.desk.Handler()))
+	c.pages = c.desk.Handler()
+	near := httptest.NewServer(http.NewCrossOriginProtection().Handler(c.pages))
 	t.Cleanup(near.Close)
 	c.url = near.URL
 	return c

@@ -77,7 +77,6 @@ func TestEachRoleOpensWhatTheDesksTableSays(t *testing.T) {
 	if len(routes) != len(whoMay) {
 		t.Errorf("%d routes, %d in the table", len(routes), len(whoMay))
 	}
-	h := c.desk.Handler()
 	logins := map[string]string{"": "", "o": "petugas", "h": "kepala"}
 	hole := regexp.MustCompile(`\{[^}]*\}`)
 	for _, route := range routes {
@@ -100,7 +99,7 @@ func TestEachRoleOpensWhatTheDesksTableSays(t *testing.T) {
 				r.AddCookie(&http.Cookie{Name: "gapura", Value: token})
 			}
 			w := httptest.NewRecorder()
-			h.ServeHTTP(w, r)
+			c.pages.ServeHTTP(w, r)
 			forbidden := w.Code == http.StatusForbidden && strings.Contains(w.Body.String(), "bukan untuk peran Anda")
 			away := w.Code == http.StatusSeeOther && strings.HasPrefix(w.Header().Get("Location"), "/masuk")
 			switch {

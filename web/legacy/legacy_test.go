@@ -22,6 +22,7 @@ import (
 	"gapura/agreement/agreement"
 	"gapura/agreement/party"
 	"gapura/demo"
+	"gapura/demo/demotest"
 	"gapura/exchange/balikan"
 	"gapura/exchange/wire"
 	"gapura/journal/journal"
@@ -64,11 +65,8 @@ func (s *source) Find(ctx context.Context, n nik.NIK) (population.Person, bool, 
 
 func open(t testing.TB, url string) *door {
 	t.Helper()
-	d := &door{TB: t, st: storetest.Open(t, url, storetest.Keys(t)), peer: netip.MustParseAddr("127.0.0.1"), now: now}
-	var err error
-	if d.out, err = demo.Build(context.Background(), d.st, now, 300, 1, nil); err != nil {
-		t.Fatal(err)
-	}
+	d := &door{TB: t, peer: netip.MustParseAddr("127.0.0.1"), now: now}
+	d.st, d.out, _ = demotest.District(t, url, now, 300, 1)
 	w := journal.NewWriter(d.st.Journal)
 	t.Cleanup(w.Close)
 	clock := func() time.Time { return d.now }

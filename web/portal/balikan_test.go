@@ -2,7 +2,6 @@ package portal
 
 import (
 	"bytes"
-	"context"
 	"fmt"
 	"log/slog"
 	"mime/multipart"
@@ -20,6 +19,7 @@ import (
 	"gapura/agreement/agreement"
 	"gapura/agreement/party"
 	"gapura/demo"
+	"gapura/demo/demotest"
 	"gapura/exchange/balikan"
 	"gapura/journal/journal"
 	"gapura/store/storetest"
@@ -32,11 +32,7 @@ func TestBalikanByThePortal(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, where string) {
 		at := time.Date(2026, 9, 16, 2, 0, 0, 0, time.UTC)
 		clock := func() time.Time { return at }
-		st := storetest.Open(t, where, storetest.Keys(t))
-		built, err := demo.Build(context.Background(), st, at, 50, 1, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
+		st, built, _ := demotest.District(t, where, at, 50, 1)
 		officer, _, err := st.Users.UserByLogin(t.Context(), "petugas.dinpertan")
 		if err != nil {
 			t.Fatal(err)
