@@ -163,9 +163,9 @@ test('a one-time code is set up by its QR code, works once, and a recovery code 
     return path(other);
   };
   const code = await w.code(secret);
-  assert.equal(await enter(code), '/dasbor');
+  assert.equal(await enter(code), '/instansi');
   assert.equal(await enter(code), '/masuk/kode', 'a code that was used');
-  assert.equal(await enter(codes[0]), '/dasbor');
+  assert.equal(await enter(codes[0]), '/instansi');
   assert.equal(await enter(codes[0]), '/masuk/kode', 'a recovery code that was used');
   await page.goto('/akun');
   await page.getByText('Tersisa 9 kode').waitFor();

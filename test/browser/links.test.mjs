@@ -13,7 +13,7 @@ test('there is something to be shown: lookups found and not found, and an alarm'
   await ask(stopped, w.sample.decoy[0]);
 });
 
-for (const user of ['petugas.dinpertan', 'kepala.dinpertan', 'auditor', 'operator', 'admin']) {
+for (const user of ['petugas.dinpertan', 'kepala.dinpertan', 'admin.dinpertan', 'auditor', 'operator', 'admin']) {
   test(`every link and button that ${user} is shown leads somewhere`, async (t) => {
     const { pages, buttons, faults } = await walk(w, user);
     t.diagnostic(`figure: ${user}: ${pages.size} pages read, ${buttons} buttons pressed`);

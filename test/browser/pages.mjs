@@ -197,6 +197,54 @@ export function office(w) {
   ];
 }
 
+/** What an agency's administrator types into the request for a user id. */
+export const newcomer = {
+  NIK: '3303014507900002', 'Nama lengkap': 'Puspitaningrum Arumdalu', 'NIP atau nomor pegawai': '19900705 201503 2 002', 'Status kepegawaian': 'pns', Jabatan: 'Petugas Loket',
+  'Kode wilayah kantor': '33.03', 'Nama dan alamat kantor': 'Dinas Pertanian, Jalan Rekaan Nomor 3', 'User ID yang diminta': 'baru2.dinpertan', Peran: 'officer',
+};
+
+/** Fills in the fields of a request. */
+export async function fill(page, fields) {
+  for (const [label, value] of Object.entries(fields)) {
+    const field = page.getByLabel(label, { exact: true }).first();
+    if (await field.evaluate((e) => e.tagName === 'SELECT')) await field.selectOption(value);
+    else await field.fill(value);
+  }
+}
+
+/** The same of the pages of an agency's own head and administrator. */
+export function own(w) {
+  const at = opener(w), admin = 'admin.dinpertan', head = 'kepala.dinpertan';
+  const form = async (size) => at('/instansi/permohonan/baru?prosedur=user-id', admin)(size);
+  let draft;
+  const saved = async (size) => {
+    if (draft) return at(draft, admin)(size);
+    const page = await form(size);
+    await fill(page, newcomer);
+    await page.getByRole('button', { name: 'Simpan konsep' }).click();
+    await page.waitForURL(/permohonan\/\d+$/);
+    draft = new URL(page.url()).pathname;
+    return page;
+  };
+  return [
+    ['instansi-permohonan-konsep', saved],
+    ...['', '/perjanjian', '/pengguna', '/permohonan', '/permohonan/baru?prosedur=user-id', '/permohonan/baru?prosedur=perubahan-user', '/permohonan/baru?prosedur=token',
+      '/permohonan/baru?prosedur=perubahan-user&pengguna=petugas.dinpertan'].map((path) => [`instansi${path.replace(/\W+/g, '-')}`, at(`/instansi${path}`, admin)]),
+    ['instansi-permohonan-keliru', async (size) => {
+      const page = await form(size);
+      await page.getByLabel('NIK', { exact: true }).fill('12345');
+      await page.getByRole('button', { name: 'Simpan konsep' }).click();
+      await page.locator('#kesalahan').waitFor();
+      return page;
+    }],
+    ['instansi-dasbor', at('/dasbor', admin)],
+    ['instansi-kredensial', at('/kredensial', admin)],
+    ['instansi-loket', at('/loket', admin)],
+    ...['', '/perjanjian', '/pengguna', '/permohonan'].map((path) => [`instansi-kepala${path.replace(/\W+/g, '-')}`, at(`/instansi${path}`, head)]),
+    ['instansi-kepala-konsep', async (size) => { await saved(size); return at(draft, head)(size); }],
+  ];
+}
+
 /** The same of the agency's desk. */
 export function loket(w) {
   const at = opener(w);

@@ -19,6 +19,7 @@ type agreementsPage struct {
 	Helpers    []party.Person
 	Agreements []agreementView // newest first
 	Contacts   []party.Contact
+	NoneOf     string // whose contact person is missing; empty: of nobody, or of both
 	Readers    []reader.Reader
 	Documents  []fileGroup
 	More       bool // documents that are older than those
@@ -59,6 +60,16 @@ func (c *Agency) ownAgreement(w http.ResponseWriter, r *http.Request, v *site.Vi
 	var err error
 	if p.Contacts, err = c.Store.Contacts(ctx, id); err != nil {
 		return err
+	}
+	of := map[string]bool{}
+	for _, x := range p.Contacts {
+		of[x.Side] = true
+	}
+	switch {
+	case of["agency"] && !of["provider"]:
+		p.NoneOf = "Narahubung Dinas Dukcapil"
+	case of["provider"] && !of["agency"]:
+		p.NoneOf = "Narahubung instansi Anda"
 	}
 	if p.Readers, err = c.Store.AgencyReaders(ctx, id); err != nil {
 		return err

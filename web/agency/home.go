@@ -3,7 +3,6 @@ package agency
 import (
 	"fmt"
 	"net/http"
-	"strings"
 
 	"gapura/access/access"
 	"gapura/agreement/agreement"
@@ -23,6 +22,8 @@ type homePage struct {
 	Todo   []todo
 	Live   tiles
 	Grant  *agreement.Grant
+	Quota  string // what is left of it today
+	Near   bool   // little is left
 	State  site.Tag
 	Duties []dutyRow
 	Cases  []ownCase
@@ -35,7 +36,7 @@ type todo struct{ Text, Link, Kind string }
 func (c *Agency) home(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	p := homePage{Name: v.Institution.Name, Grant: v.Grant, State: NoAgreement, Manage: v.May(access.ToManage)}
 	if v.Grant != nil {
-		p.State = AgreementTags[v.Grant.State]
+		p.State, p.Quota, p.Near = AgreementTags[v.Grant.State], site.Quota(v.Left, true), v.Left.Warn()
 	}
 	n, err := c.waiting(r, v)
 	if err != nil {
@@ -48,7 +49,7 @@ func (c *Agency) home(w http.ResponseWriter, r *http.Request, v *site.Visitor) e
 		}
 	}
 	p.Duties = p.Duties[:min(len(p.Duties), 5)]
-	p.Live = tiles{List: n.tiles(v), Taken: ui.Clock(v.Now, v.Zone())}
+	p.Live = tiles{List: n.tiles(), Taken: ui.Clock(v.Now, v.Zone())}
 	return c.Show(w, r, http.StatusOK, "instansi-beranda", c.Page(r, v, "Beranda", p))
 }
 
@@ -129,14 +130,14 @@ func (n standing) todo(v *site.Visitor, manage bool) (out []todo) {
 	}
 	late, soon := CountDuties(n.duties)
 	some(n.desks, "bad", "/loket", "%s komputer meminta menjadi loket dan menunggu persetujuan Anda.")
-	some(late, "bad", "/kewajiban", "%s kewajiban terlambat. Sampaikan buktinya.")
+	some(late, "bad", "/kewajiban", "%s kewajiban terlambat.")
 	some(n.incidents, "bad", "/insiden?terbuka=ya", "%s insiden belum ditutup.")
 	some(n.stopped, "bad", "/instansi/pengguna", "Pencarian %s pengguna dihentikan. Jelaskan kejadiannya kepada Dinas Dukcapil.")
 	some(n.balikan, "bad", "/balikan", "%s penduduk yang dicari belum ada data balikannya dan telah lewat batas.")
 	for _, x := range n.cases {
 		switch {
-		case x.Mine && manage:
-			add("mid", requestPath(x.ID), "%s, nomor %d: %s.", x.Name, x.ID, strings.ToLower(x.Next[:1])+x.Next[1:])
+		case x.Mine && x.Asks && manage:
+			add("mid", requestPath(x.ID), "%s, nomor %d, belum dikirim. Kirimkan bersama surat kepala instansi.", x.Name, x.ID)
 		case x.Mine:
 			add("mid", requestPath(x.ID), "%s, nomor %d, menunggu surat instansi Anda.", x.Name, x.ID)
 		}
@@ -152,17 +153,9 @@ func (n standing) todo(v *site.Visitor, manage bool) (out []todo) {
 }
 
 // tiles are the agency's figures of today, each with the page behind it.
-func (n standing) tiles(v *site.Visitor) []tile {
-	ends := tile{Label: "Perjanjian berlaku sampai", Value: "-", Link: "/instansi/perjanjian"}
-	if v.Grant != nil {
-		ends.Value, ends.Kind = bahasa.Date(v.Grant.EndsOn), AgreementTags[v.Grant.State].Kind
-	}
-	quota := tile{Label: "Sisa kuota hari ini", Value: site.Quota(v.Left, v.Grant != nil), Link: "/dasbor"}
-	if v.Grant != nil && v.Left.Warn() {
-		quota.Kind = "mid"
-	}
+func (n standing) tiles() []tile {
 	late, _ := CountDuties(n.duties)
-	return []tile{ends, quota, Counted("Kewajiban terlambat", late, "bad", "/kewajiban"),
+	return []tile{Counted("Kewajiban terlambat", late, "bad", "/kewajiban"),
 		Counted("Pengguna tanpa NDA", n.withoutNDA, "mid", "/instansi/pengguna"),
 		{Label: "Pembaca KTP-el aktif", Value: bahasa.Number(n.active) + " dari " + bahasa.Number(n.readers),
 			Link: "/instansi/perjanjian#pembaca"},

@@ -39,6 +39,9 @@ func TestTheFirstPageLeadsWhereItsReaderMayGo(t *testing.T) {
 				t.Errorf("%s: the first page does not say %q", login, want)
 			}
 		}
+		if strings.Contains(body, "belum dikirim") != (login == asker) {
+			t.Errorf("%s: who sends the request is not told alone", login)
+		}
 		if strings.Contains(body, "Ajukan user ID") != (login == asker) {
 			t.Errorf("%s: asking is offered to the wrong one", login)
 		}

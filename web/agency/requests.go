@@ -22,6 +22,7 @@ type ownCase struct {
 	Name, Next, Changed string
 	State               site.Tag
 	Mine                bool // the next step is the agency's
+	Asks                bool // which its administrator takes by themselves
 }
 
 // ownCases are those of the visitor's agency that its people see, newest first, and the id before which there are more (0: none).
@@ -44,6 +45,7 @@ func (c *Agency) ownCases(ctx context.Context, v *site.Visitor, state procedure.
 			Kind: CaseTags[x.State]}}
 		if x.State == procedure.Open && x.Steps < len(p.Steps) {
 			row.Next, row.Mine = p.Steps[x.Steps].Name, p.Steps[x.Steps].By == "agency"
+			row.Asks = p.AgencyAsks && x.Steps == 0
 		}
 		out = append(out, row)
 	}
@@ -201,6 +203,9 @@ func (c *Agency) writeRequest(w http.ResponseWriter, r *http.Request, v *site.Vi
 		MayTakeBack: v.May(access.ToManage) && cs.MayTakeBack()}
 	if !typed.LetterDay.IsZero() {
 		p.Letter2 = typed.LetterDay.Format(time.DateOnly)
+	}
+	if p.Saved {
+		p.State.Label = "Belum dikirim"
 	}
 	for seq, t := range cs.Taken {
 		p.Steps = append(p.Steps, StepOf(cs, t, seq, stored, v))
