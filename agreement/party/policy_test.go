@@ -59,15 +59,56 @@ func TestAPolicyAsksForLengthKindsAndAge(t *testing.T) {
 		}
 	}
 	set := time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC)
-	if p := strict; p.Expired(set, set.AddDate(0, 0, 90)) || !p.Expired(set, set.AddDate(0, 0, 91)) {
+	if p := strict; p.Expired(set, set.AddDate(0, 0, 90)) || !p.Expired(set, set.AddDate(0, 0, 90).Add(1)) {
 		t.Error("a password ends after its 90 days, not before")
 	}
 	if (Policy{}).Expired(set, set.AddDate(20, 0, 0)) {
 		t.Error("without a number of days a password ends")
 	}
-	for _, p := range []Policy{{Min: -1}, {Min: 65}, {Kinds: 5}, {Days: 29}, {Days: -1}} {
-		if p.Valid() {
-			t.Errorf("%+v is taken", p)
+}
+
+func TestWhichPoliciesCanBeKept(t *testing.T) {
+	for p, valid := range map[Policy]bool{
+		{}: true, {Min: 64, Kinds: 4, Days: 3650}: true, {Min: 1, Kinds: 1, Days: 30}: true,
+		{Min: -1}: false, {Min: 65}: false, {Kinds: -1}: false, {Kinds: 5}: false, {Days: -1}: false, {Days: 1}: false, {Days: 29}: false,
+		{Days: 3651}: false,
+	} {
+		if p.Valid() != valid {
+			t.Errorf("%+v: %v", p, p.Valid())
+		}
+	}
+}
+
+// The rule stands beside the field, so that nobody has to guess what a refusal asks for.
+func TestThePolicyIsSaidInASentence(t *testing.T) {
+	for p, want := range map[Policy]string{
+		{}:                            "10 sampai 128 karakter.",
+		{Min: 3, Kinds: 1}:            "10 sampai 128 karakter.",
+		{Min: 14, Days: 90}:           "14 sampai 128 karakter; diganti setiap 90 hari.",
+		{Kinds: 3}:                    "10 sampai 128 karakter, dari paling sedikit 3 jenis: huruf kecil, huruf besar, angka, tanda lain.",
+		{Min: 12, Kinds: 4, Days: 30}: "12 sampai 128 karakter, dengan huruf kecil, huruf besar, angka, dan tanda lain; diganti setiap 30 hari.",
+	} {
+		if got := p.Rule(); got != want {
+			t.Errorf("%+v: %q", p, got)
+		}
+	}
+}
+
+// What is wrong is said, so that the next try is a better one.
+func TestARefusedPasswordIsToldWhy(t *testing.T) {
+	about := About{Login: "ani", Name: "Ratri Wulandari", Office: "Dinas Rekaan"}
+	for password, why := range map[string]string{
+		"kuda\x00lumping hijau": "karakter kendali", "kuda\xfflumping hijau": "karakter kendali", "kuda lump": "10 sampai 128",
+		"ratri-wulandari": "user ID, nama Anda", "dinasrekaan77": "user ID, nama Anda", "qwertyuiop123": "mudah ditebak",
+		"rahasia-petugas": "mudah ditebak",
+	} {
+		if err := (Policy{}).Check(password, about); err == nil || !strings.Contains(err.Error(), why) {
+			t.Errorf("%q: %v", password, err)
+		}
+	}
+	for _, good := range []string{"ratri menanam kelapa", "wulandari-hujan-besok"} { // a name among other words is no harm
+		if err := (Policy{}).Check(good, about); err != nil {
+			t.Errorf("%q: %v", good, err)
 		}
 	}
 }
