@@ -73,6 +73,9 @@ func (s *Duties) DutyFacts(ctx context.Context, now time.Time) (map[int64][]obli
 					f.EndsOn = last
 				}
 			}
+			if by, ok := a.RenewBy(); ok {
+				f.RenewBy = i.Zone.Day(by).AddDate(0, 0, -1)
+			}
 			f.ExtensionAsked = obligation.ExtensionAsked(g.EndsOn, papers.letters[i.ID])
 			out[i.ID] = append(out[i.ID], f)
 		}

@@ -16,13 +16,13 @@ type Letters struct{ db *DB }
 // TakeLetterNumber enters a letter into the register and returns its place in the year, 1 and up. A place is taken for good.
 func (s *Letters) TakeLetterNumber(ctx context.Context, l procedure.Letter) (seq int, err error) {
 	err = s.db.main.tx(ctx, func(q *sqldb.Queries) error {
-		next, err := q.NextLetter(ctx, int64(l.Year))
+		next, err := q.NextLetter(ctx, sqldb.NextLetterParams{Series: l.Series, Year: int64(l.Year)})
 		if err != nil {
 			return fmt.Errorf("take number: %w", err)
 		}
 		seq = int(next)
 		return q.InsertLetter(ctx, sqldb.InsertLetterParams{
-			Year: int64(l.Year), Seq: next, AgencyID: l.Agency, CaseID: l.Case, Subject: l.Subject, AtUs: micros(l.At),
+			Series: l.Series, Year: int64(l.Year), Seq: next, AgencyID: l.Agency, CaseID: l.Case, Subject: l.Subject, AtUs: micros(l.At),
 		})
 	})
 	if err != nil {
@@ -31,14 +31,14 @@ func (s *Letters) TakeLetterNumber(ctx context.Context, l procedure.Letter) (seq
 	return seq, nil
 }
 
-// Letters returns the register of a year before a place, newest first.
-func (s *Letters) Letters(ctx context.Context, year int, before int64, most int) ([]procedure.Letter, error) {
-	rows, err := s.db.mainRead.q.Letters(ctx, sqldb.LettersParams{Year: int64(year), Seq: orLast(before), Limit: int32(most)})
+// Letters returns the register of a series and year before a place, newest first.
+func (s *Letters) Letters(ctx context.Context, series string, year int, before int64, most int) ([]procedure.Letter, error) {
+	rows, err := s.db.mainRead.q.Letters(ctx, sqldb.LettersParams{Series: series, Year: int64(year), Seq: orLast(before), Limit: int32(most)})
 	if err != nil {
 		return nil, fmt.Errorf("read register: %w", err)
 	}
 	return each(rows, func(r sqldb.LettersRow) procedure.Letter {
-		return procedure.Letter{Year: int(r.Year), Seq: int(r.Seq), Agency: r.AgencyID, AgencyName: r.AgencyName, Case: r.CaseID,
+		return procedure.Letter{Series: r.Series, Year: int(r.Year), Seq: int(r.Seq), Agency: r.AgencyID, AgencyName: r.AgencyName, Case: r.CaseID,
 			Subject: r.Subject, At: instant(r.AtUs)}
 	}), nil
 }

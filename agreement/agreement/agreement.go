@@ -85,7 +85,7 @@ type PoCResult struct {
 
 // A Decision suspends, reinstates or terminates, from an instant on (PKS 9(1), Juknis VI.I).
 type Decision struct {
-	Kind   string // Suspend, Reinstate, Terminate
+	Kind   string // Suspend, Reinstate, Terminate, Renew
 	From   time.Time
 	Reason string
 	Letter string
@@ -97,6 +97,7 @@ const (
 	Suspend   = "suspend"
 	Reinstate = "reinstate"
 	Terminate = "terminate"
+	Renew     = "renew" // ends it too, unless a successor was signed before: the agency has another name (PKS 5 b)
 )
 
 // An Agreement is one PKS with all that was added to it, in order of their dates.
@@ -269,7 +270,7 @@ func (a *Agreement) state(now, day, ends time.Time) State {
 			continue
 		}
 		switch a.Decisions[i].Kind {
-		case Terminate:
+		case Terminate, Renew:
 			return Terminated
 		case Suspend:
 			suspended = true
@@ -291,10 +292,23 @@ func (a *Agreement) state(now, day, ends time.Time) State {
 	return InForce
 }
 
+// Ends reports whether the agreement ends by the decision.
+func (d Decision) Ends() bool { return d.Kind == Terminate || d.Kind == Renew }
+
+// RenewBy is the instant by which a successor must be signed, because the agency's name has changed; false when none is asked for.
+func (a *Agreement) RenewBy() (by time.Time, ok bool) {
+	for _, d := range a.Decisions {
+		if d.Kind == Renew && (!ok || d.From.Before(by)) {
+			by, ok = d.From, true
+		}
+	}
+	return by, ok
+}
+
 // Terminated is the instant since when the agreement is terminated; false when it is not at the instant.
 func (a *Agreement) Terminated(now time.Time) (from time.Time, ok bool) {
 	for _, d := range a.Decisions {
-		if d.Kind == Terminate && !d.From.After(now) && (!ok || d.From.Before(from)) {
+		if d.Ends() && !d.From.After(now) && (!ok || d.From.Before(from)) {
 			from, ok = d.From, true
 		}
 	}

@@ -84,6 +84,10 @@ func (d *derivation) derive(r Rule) {
 				d.counted(r, e.Period, e.On, d.forwarded(e))
 			}
 		}
+	case "renewal":
+		if !f.RenewBy.IsZero() {
+			d.add(r, "", f.RenewBy.AddDate(-1, 0, 0), f.RenewBy, time.Time{})
+		}
 	case "extension":
 		d.add(r, f.EndsOn.Format("2006-01"), addMonths(f.EndsOn, -6), addMonths(f.EndsOn, -r.Months), f.ExtensionAsked)
 	}

@@ -17,7 +17,7 @@ type Rule struct {
 	// Kind says how the due date follows: "once" (Months after signing), "semester" (Workdays after a semester's end), "year" (once in each
 	// calendar year), "sptjm" (by signing, or Days after a new head took office, or by the end of the one in force), "nda" (all active
 	// users, always), "readers" (Months after signing, met by an active reader), "extension" (Months before the end), "forward" (Workdays
-	// after what fulfils the rule Of was received).
+	// after what fulfils the rule Of was received), "renewal" (by the day that was set when the agency's name changed).
 	Kind     string `json:"kind"`
 	Of       string `json:"of"`
 	Months   int    `json:"months"`
@@ -30,12 +30,12 @@ type Rule struct {
 // ByEvidence reports whether the duty is met by a paper that was delivered and accepted. The others are met by what the record itself
 // knows, and only as long as it is so: an SPTJM in force, NDAs of all users, a working reader, a report that was forwarded.
 func (r Rule) ByEvidence() bool {
-	return r.Kind != "sptjm" && r.Kind != "nda" && r.Kind != "readers" && r.Kind != "forward"
+	return r.Kind != "sptjm" && r.Kind != "nda" && r.Kind != "readers" && r.Kind != "forward" && r.Kind != "renewal"
 }
 
 // standing reports whether the duty is owed only while its agreement is the one that decides: what has ended can only be made anew.
 func (r Rule) standing() bool {
-	return r.Kind == "sptjm" || r.Kind == "nda" || r.Kind == "readers" || r.Kind == "extension"
+	return r.Kind == "sptjm" || r.Kind == "nda" || r.Kind == "readers" || r.Kind == "extension" || r.Kind == "renewal"
 }
 
 // periodic reports whether the duty is the agency's for a period, whichever of its agreements asks for it.
@@ -81,6 +81,7 @@ type Facts struct {
 	Users, UsersWithoutNDA  int // active user ids
 	ReadersActive           int
 	ExtensionAsked          time.Time // date of the letter; zero: not asked
+	RenewBy                 time.Time // last day on which a successor may be signed, after a change of name; zero: none is asked for
 	Evidence                []Evidence
 	Forwards                []Forward // to the Director General, of the agency, whichever the agreement
 }

@@ -284,3 +284,27 @@ func TestALetterAsksForTheEndThatIsNear(t *testing.T) {
 		t.Errorf("letters for another end: %v", got)
 	}
 }
+
+// After a change of name the renewal is owed by the day that was set, and only while the agreement decides.
+func TestRenewalIsOwedByTheDayThatWasSet(t *testing.T) {
+	f := agreementFacts()
+	f.RenewBy = d("2026-09-30")
+	for today, want := range map[string]State{"2026-08-01": Open, "2026-09-10": Soon, "2026-09-30": Soon, "2026-10-01": Overdue} {
+		if x := find(t, f, today, "pembaruan", ""); x.State != want || !x.Due.Equal(f.RenewBy) || x.Rule.ByEvidence() {
+			t.Errorf("%s: %s, due %s", today, x.State, x.Due)
+		}
+	}
+	if days, due := find(t, f, "2026-07-02", "pembaruan", "").Threshold(d("2026-07-02")); !due || days != 90 {
+		t.Errorf("reminded at %d, %v", days, due)
+	}
+	owed := func(f Facts) bool {
+		return slices.ContainsFunc(Duties([]Facts{f}, NewCalendar(DefaultHolidays()), d("2026-09-10")), func(x Duty) bool {
+			return x.Rule.Key == "pembaruan"
+		})
+	}
+	none, over := f, f
+	none.RenewBy, over.Works = time.Time{}, false
+	if owed(none) || owed(over) || !owed(f) {
+		t.Error("owed without a change of name, or by an agreement that is over")
+	}
+}

@@ -144,7 +144,7 @@ func (d *Applications) issue(ctx context.Context, t *sql.Tx, x Row, s desk.Servi
 	if err != nil {
 		return err
 	}
-	number, code := document.LetterNumber(s.Class, n, year), party.NewSecret()[:22]
+	number, code := document.LetterNumber(s.Class, document.Letters, n, year), party.NewSecret()[:22]
 	content, err := m.Issue(number, code)
 	if err != nil {
 		return err

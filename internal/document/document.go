@@ -106,7 +106,24 @@ func (t Template) Fields() []string {
 	return slices.Compact(out)
 }
 
-// LetterNumber is "400.12/0042/2026".
-func LetterNumber(classification string, sequence, year int) string {
-	return fmt.Sprintf("%s/%04d/%d", strings.TrimSpace(classification), sequence, year)
+// The series of numbers: letters sent, and minutes of a handover (berita acara serah terima), which are numbered by themselves.
+const (
+	Letters = ""
+	Minutes = "BAST"
+)
+
+// Series is the series that the template's number comes from; numbered is false for a form, which has none.
+func (t Template) Series() (series string, numbered bool) {
+	if strings.HasPrefix(t.Key, "bast-") {
+		series = Minutes
+	}
+	return series, slices.Contains(t.Fields(), "nomor")
+}
+
+// LetterNumber is "400.12/0042/2026", of another series than that of letters "400.12/0042/BAST/2026".
+func LetterNumber(classification, series string, sequence, year int) string {
+	if series != Letters {
+		series += "/"
+	}
+	return fmt.Sprintf("%s/%04d/%s%d", strings.TrimSpace(classification), sequence, series, year)
 }

@@ -283,7 +283,7 @@ func (o *Office) ReportEvaluations(ctx context.Context, who Actor, p obligation.
 	if err != nil {
 		return false, err
 	}
-	v["nomor"] = document.LetterNumber(d.LetterClass, seq, day.Year())
+	v["nomor"] = document.LetterNumber(d.LetterClass, document.Letters, seq, day.Year())
 	pdf, err := document.Render(t, o.head(), fill(t, v), now)
 	if err != nil {
 		return false, fmt.Errorf("render report of evaluations: %w", err)

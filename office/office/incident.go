@@ -168,7 +168,7 @@ func (o *Office) MakeIncidentLetter(ctx context.Context, who Actor, id int64, sa
 	if err != nil {
 		return err
 	}
-	n.Change.Letter = document.LetterNumber(o.Details.LetterClass, seq, year)
+	n.Change.Letter = document.LetterNumber(o.Details.LetterClass, document.Letters, seq, year)
 	if n.Letters, err = o.incidentLetters(ctx, n, t, n.Change.Letter, x, residents); err != nil {
 		return err
 	}

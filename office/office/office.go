@@ -192,7 +192,8 @@ func (o *Office) write(ctx context.Context, who Actor, x procedure.Facts, a fill
 	}
 	c := a.of
 	var made []procedure.File
-	if a.step.MakesDocument(in.Verdict) {
+	documented := a.step.MakesDocument(in.Verdict)
+	if documented {
 		if in.Number, err = o.number(ctx, a, in, x); err != nil {
 			return Outcome{}, err
 		}
@@ -201,7 +202,7 @@ func (o *Office) write(ctx context.Context, who Actor, x procedure.Facts, a fill
 	if err != nil {
 		return Outcome{}, err
 	}
-	if in.Number != "" {
+	if documented {
 		f, err := o.letter(ctx, c, r, a.step.Document, in.Number, x)
 		if err != nil {
 			return Outcome{}, err
@@ -238,7 +239,8 @@ func (o *Office) write(ctx context.Context, who Actor, x procedure.Facts, a fill
 	return out, nil
 }
 
-// number takes a number of the register for the letter of a step, once it is sure that the letter can be made.
+// number takes a number of the register for the letter of a step, once it is sure that the letter can be made. A form has none, and what
+// the agency itself writes is numbered by the agency.
 func (o *Office) number(ctx context.Context, a filling, in procedure.Input, x procedure.Facts) (string, error) {
 	in.Number = "…"
 	r, err := a.take(in, x)
@@ -248,10 +250,15 @@ func (o *Office) number(ctx context.Context, a filling, in procedure.Input, x pr
 	if _, err := o.letter(ctx, a.of, r, a.step.Document, in.Number, x); err != nil {
 		return "", err
 	}
+	t, _ := document.Default(a.step.Document)
+	series, numbered := t.Series()
+	if !numbered || a.step.Letterhead == procedure.OfAgency {
+		return "", nil
+	}
 	year := x.Today.Year()
-	seq, err := o.Store.Letters.TakeLetterNumber(ctx, procedure.Letter{Year: year, Agency: a.of.Agency, Case: a.of.ID,
+	seq, err := o.Store.Letters.TakeLetterNumber(ctx, procedure.Letter{Series: series, Year: year, Agency: a.of.Agency, Case: a.of.ID,
 		Subject: a.of.Procedure.Name + ": " + a.step.Name, At: x.Now})
-	return document.LetterNumber(o.Details.LetterClass, seq, year), err
+	return document.LetterNumber(o.Details.LetterClass, series, seq, year), err
 }
 
 // TakeBack withdraws a case.
@@ -300,7 +307,11 @@ func (o *Office) letter(ctx context.Context, c *procedure.Case, r procedure.Resu
 	if err != nil {
 		return procedure.File{}, fmt.Errorf("fill in %s: %w", key, err)
 	}
-	pdf, err := document.Render(t, o.head(), fill(t, values), x.Now)
+	head := o.head()
+	if s, ok := c.Procedure.Step(r.Taken.Step); ok && s.Letterhead == procedure.OfAgency {
+		head = agencyHead(x)
+	}
+	pdf, err := document.Render(t, head, fill(t, values), x.Now)
 	if err != nil {
 		return procedure.File{}, fmt.Errorf("render %s: %w", key, err)
 	}
@@ -309,6 +320,11 @@ func (o *Office) letter(ctx context.Context, c *procedure.Case, r procedure.Resu
 
 func (o *Office) head() document.Letterhead {
 	return document.Letterhead{Government: o.Details.Government, Office: o.Details.Name, Address: o.Details.Address}
+}
+
+// agencyHead is the letterhead of what an agency signs alone.
+func agencyHead(x procedure.Facts) document.Letterhead {
+	return document.Letterhead{Office: x.Institution.Name, Address: x.Institution.Address}
 }
 
 // blank is what stands on paper for a value that nobody gave: room to write it by hand.

@@ -43,7 +43,10 @@ func open(t *testing.T, url string) *world {
 	return w
 }
 
-var operator = office.Actor{User: 3, Role: party.Operator}
+var (
+	operator = office.Actor{User: 3, Role: party.Operator}
+	chief    = office.Actor{User: 2, Role: party.Administrator}
+)
 
 func (w *world) agency(code string) (party.Institution, *agreement.Grant) {
 	w.Helper()
@@ -253,13 +256,18 @@ func TestStepsAndLetterNumbersAreTakenOnce(t *testing.T) {
 		var taken, moved int
 		var wg sync.WaitGroup
 		for range cases {
-			id, err := w.office.Open(t.Context(), operator, i.ID, "sptjm")
+			id, err := w.office.Open(t.Context(), operator, i.ID, "bandwidth")
 			if err != nil {
+				t.Fatal(err)
+			}
+			study := []procedure.File{{Title: "Kajian", Media: "application/pdf", Content: []byte("%PDF")}}
+			if _, err := w.office.Take(t.Context(), operator, id, 0, procedure.Input{Letter: "470/1", LetterDay: party.WIB.Day(w.now),
+				Values: map[string]string{"bandwidth_lama": "1 Mbps", "bandwidth_baru": "5 Mbps"}}, study); err != nil {
 				t.Fatal(err)
 			}
 			for range 4 {
 				wg.Go(func() {
-					_, err := w.office.Take(t.Context(), operator, id, 0, procedure.Input{}, nil)
+					_, err := w.office.Take(t.Context(), chief, id, 1, procedure.Input{Verdict: procedure.Approve}, nil)
 					mu.Lock()
 					defer mu.Unlock()
 					switch {
@@ -278,7 +286,7 @@ func TestStepsAndLetterNumbersAreTakenOnce(t *testing.T) {
 			t.Errorf("%d taken, %d told that the case moved on", taken, moved)
 		}
 		files, err := w.store.Files.Files(t.Context(), i.ID, 0, 100)
-		files = slices.DeleteFunc(files, func(f procedure.File) bool { return f.Kind != "sptjm" })
+		files = slices.DeleteFunc(files, func(f procedure.File) bool { return f.Kind != "perubahan-bandwidth" })
 		if err != nil || len(files) != cases {
 			t.Fatalf("%d letters, %v", len(files), err)
 		}
@@ -310,7 +318,7 @@ func TestACorrectionIsAFurtherEntry(t *testing.T) {
 			who  office.Actor
 			saw  int
 			want bool
-		}{{office.Actor{User: 2, Role: party.Administrator}, 1, false}, {operator, 0, false}, {operator, 1, true}, {operator, 1, false}} {
+		}{{chief, 1, false}, {operator, 0, false}, {operator, 1, true}, {operator, 1, false}} {
 			if _, err := w.office.Correct(t.Context(), c.who, id, c.saw, in, nil); (err == nil) != c.want {
 				t.Errorf("by %d who saw %d: %v", c.who.User, c.saw, err)
 			}
@@ -339,7 +347,7 @@ func TestIncompleteFormTakesNoNumber(t *testing.T) {
 	if _, ok := errors.AsType[told.Errors](err); !ok {
 		t.Fatal(err)
 	}
-	if list, err := w.store.Letters.Letters(t.Context(), 2026, 0, 10); err != nil || len(list) != 0 {
+	if list, err := w.store.Letters.Letters(t.Context(), "", 2026, 0, 10); err != nil || len(list) != 0 {
 		t.Errorf("%v, %v", list, err)
 	}
 }

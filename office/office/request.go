@@ -91,8 +91,7 @@ func (o *Office) Form(ctx context.Context, who Actor, id int64) ([]byte, error) 
 	if err != nil {
 		return nil, fmt.Errorf("fill in %s: %w", t.Key, err)
 	}
-	head := document.Letterhead{Office: x.Institution.Name, Address: x.Institution.Address}
-	pdf, err := document.Render(t, head, fill(t, values), x.Now)
+	pdf, err := document.Render(t, agencyHead(x), fill(t, values), x.Now)
 	if err != nil {
 		return nil, fmt.Errorf("render %s: %w", t.Key, err)
 	}

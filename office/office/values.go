@@ -60,7 +60,8 @@ func (o *Office) values(c *procedure.Case, r procedure.Result, number string, x 
 	if u, ok := owner(x, v["user_id"]); ok {
 		o.tokenValues(c, x, u, v)
 	}
-	v["penerima"], v["penerima_jabatan"], v["penerima_nip"] = v["nama"], v["jabatan"], cmp.Or(c.Value("nip"), nip)
+	v["penerima"], v["penerima_jabatan"], v["penerima_nip"] = cmp.Or(v["penerima"], v["nama"]),
+		cmp.Or(v["penerima_jabatan"], v["jabatan"]), cmp.Or(v["penerima_nip"], c.Value("nip"), nip)
 	v["hak_data"] = cmp.Or(v["hak_data"], "Data lengkap sesuai perjanjian")
 	v["tujuan_pengguna"] = cmp.Or(strings.ReplaceAll(v["tujuan_pengguna"], "\n", "; "), "semua tujuan dalam perjanjian")
 	for _, key := range []string{"token", "aplikasi", "kegunaan"} { // nobody adds them by hand to what was asked for

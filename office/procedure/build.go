@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"gapura/agreement/agreement"
 	"gapura/agreement/party"
@@ -53,13 +54,20 @@ var effects = map[string]builder{
 	},
 	"rename-institution": {
 		opens: true,
-		needs: map[string]string{"nama_instansi": "text", "alamat_instansi": "text", "surel_instansi": "email"},
+		needs: map[string]string{"nama_instansi": "text", "alamat_instansi": "text", "surel_instansi": "email", "tenggat_pembaruan": "date"},
 		build: func(c *Case, x Facts) ([]Effect, error) {
 			n := x.Institution
 			n.Name = c.Value("nama_instansi")
 			n.Address = cmp.Or(c.Value("alamat_instansi"), n.Address)
 			n.Email = cmp.Or(c.Value("surel_instansi"), n.Email)
-			return []Effect{RenameInstitution{Old: x.Institution, New: n}}, nil
+			by, err := c.days("tenggat_pembaruan")
+			list := []Effect{RenameInstitution{Old: x.Institution, New: n}}
+			if x.Agreement != nil && x.Grant.State.Works() && err == nil && !by[0].IsZero() {
+				renew := Decide{Agreement: *x.Agreement, Decision: agreement.Decision{Kind: agreement.Renew, Reason: c.Reason(),
+					Letter: c.Letter()}}
+				list = append(list, renew.after(by[0], x))
+			}
+			return list, err
 		},
 	},
 	"set-contacts": {
@@ -108,7 +116,7 @@ var effects = map[string]builder{
 	},
 	"suspend":   {build: decision(agreement.Suspend)},
 	"reinstate": {opens: true, build: decision(agreement.Reinstate)},
-	"terminate": {build: decision(agreement.Terminate)},
+	"terminate": {may: map[string]string{"berlaku_terakhir": "date"}, build: decision(agreement.Terminate)},
 	"create-user": {
 		needs: map[string]string{"user_id": "login", "nama": "text", "jabatan": "text", "peran": "choice", "metode_pengguna": "methods",
 			"surel": "email"},
@@ -302,6 +310,14 @@ func pocResult(passed bool) func(*Case, Facts) ([]Effect, error) {
 	}
 }
 
+// after has the decision hold from the day after the last one in force; a zero day leaves it as it is.
+func (e Decide) after(last time.Time, x Facts) Decide {
+	if !last.IsZero() {
+		e.LastDay, e.Decision.From = last, x.Institution.Zone.Begin(last.AddDate(0, 0, 1))
+	}
+	return e
+}
+
 func decision(kind string) func(*Case, Facts) ([]Effect, error) {
 	return func(c *Case, x Facts) ([]Effect, error) {
 		if x.Agreement == nil {
@@ -310,7 +326,12 @@ func decision(kind string) func(*Case, Facts) ([]Effect, error) {
 		if kind == agreement.Reinstate && x.Grant.State != agreement.Suspended {
 			return nil, told.Refuse("Perjanjian instansi ini tidak sedang ditangguhkan.")
 		}
-		return []Effect{Decide{*x.Agreement, agreement.Decision{Kind: kind, From: x.Now, Reason: c.Reason(), Letter: c.Letter()}}}, nil
+		e := Decide{Agreement: *x.Agreement, Decision: agreement.Decision{Kind: kind, From: x.Now, Reason: c.Reason(), Letter: c.Letter()}}
+		last, err := c.days("berlaku_terakhir")
+		if err != nil {
+			return nil, err
+		}
+		return []Effect{e.after(last[0], x)}, nil
 	}
 }
 

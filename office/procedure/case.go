@@ -240,7 +240,9 @@ func (c *Case) read(in Input, f Facts) (t Taken, faults told.Errors) {
 		}
 	}
 	if s.MakesDocument(t.Verdict) {
-		t.Letter, t.LetterDay = in.Number, f.Today
+		if t.Letter = in.Number; in.Number != "" {
+			t.LetterDay = f.Today
+		}
 	}
 	if t.Verdict == Refuse {
 		return t, faults

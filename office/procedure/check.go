@@ -83,6 +83,9 @@ func (r *reading) step(s *Step) error {
 	if _, ok := document.Default(s.Document); s.Document != "" && !ok {
 		return fmt.Errorf("there is no document %q", s.Document)
 	}
+	if !slices.Contains([]string{"", OfAgency}, s.Letterhead) || s.Letterhead != "" && s.Document == "" {
+		return errors.New("letterhead is not known, or there is no document")
+	}
 	if s.Otherwise != "" && !s.Decision {
 		return errors.New("otherwise is for decisions")
 	}

@@ -54,6 +54,7 @@ type (
 	Decide struct {
 		Agreement agreement.Agreement
 		Decision  agreement.Decision
+		LastDay   time.Time // in force before the decision's instant; zero: it is at once
 	}
 	// CreateUser adds a user id that does not work yet (B3).
 	CreateUser struct{ User party.User }
@@ -193,8 +194,11 @@ func (e DecideEvaluation) Words() (string, string, string) {
 
 func (e Decide) Words() (string, string, string) {
 	after := map[string]string{agreement.Suspend: "akses ditangguhkan", agreement.Reinstate: "akses diaktifkan kembali",
-		agreement.Terminate: "perjanjian diakhiri"}
-	return agreementName(e.Agreement), "", after[e.Decision.Kind]
+		agreement.Terminate: "perjanjian diakhiri", agreement.Renew: "berakhir apabila tidak diperbarui"}[e.Decision.Kind]
+	if !e.LastDay.IsZero() {
+		after += "; hari terakhir " + bahasa.Date(e.LastDay)
+	}
+	return agreementName(e.Agreement), "", after
 }
 
 func userName(u party.User) string { return "User ID " + u.Login }

@@ -73,9 +73,9 @@ func TestWordsOfEveryChangeOfARight(t *testing.T) {
 			"PoC lulus, kuota harian dicabut mulai 16 September 2026"},
 		{RecordPoC{a, agreement.PoCResult{}}, pks, "", "PoC tidak lulus, kuota harian tetap berlaku"},
 		{DecideEvaluation{Period: "2026-1", Score: "81", Decision: "dilanjutkan"}, "Evaluasi 2026-1", "", "nilai 81, dilanjutkan"},
-		{Decide{a, agreement.Decision{Kind: agreement.Suspend}}, pks, "", "akses ditangguhkan"},
-		{Decide{a, agreement.Decision{Kind: agreement.Reinstate}}, pks, "", "akses diaktifkan kembali"},
-		{Decide{a, agreement.Decision{Kind: agreement.Terminate}}, pks, "", "perjanjian diakhiri"},
+		{Decide{Agreement: a, Decision: agreement.Decision{Kind: agreement.Suspend}}, pks, "", "akses ditangguhkan"},
+		{Decide{Agreement: a, Decision: agreement.Decision{Kind: agreement.Reinstate}}, pks, "", "akses diaktifkan kembali"},
+		{Decide{Agreement: a, Decision: agreement.Decision{Kind: agreement.Terminate}}, pks, "", "perjanjian diakhiri"},
 		{CreateUser{u}, id, "", "didaftarkan untuk Rekaan Dua, Loket, peran Petugas"},
 		{CreateUser{withMethods}, id, "", "didaftarkan untuk Rekaan Dua, Loket, peran Petugas; metode: Web portal, Web service (JSON)"},
 		{AssignApplication{u, "Antrean"}, id, "", "milik aplikasi Antrean"},
@@ -189,9 +189,9 @@ func TestEveryEffectIsWhatWasFilledIn(t *testing.T) {
 		{"extend", []string{"ditandatangani", "2026-09-16", "mulai", "2026-10-16", "berlaku_sampai", "2029-09-16"},
 			addendum(agreement.Change{EndsOn: &end})},
 		{"poc-passed", nil, []Effect{RecordPoC{*x.Agreement, agreement.PoCResult{Letter: "S/1", On: day, Passed: true}}}},
-		{"suspend", nil, []Effect{Decide{*x.Agreement, agreement.Decision{Kind: agreement.Suspend, From: x.Now, Reason: "P: karena",
+		{"suspend", nil, []Effect{Decide{Agreement: *x.Agreement, Decision: agreement.Decision{Kind: agreement.Suspend, From: x.Now, Reason: "P: karena",
 			Letter: "S/1"}}}},
-		{"terminate", nil, []Effect{Decide{*x.Agreement, agreement.Decision{Kind: agreement.Terminate, From: x.Now, Reason: "P: karena",
+		{"terminate", nil, []Effect{Decide{Agreement: *x.Agreement, Decision: agreement.Decision{Kind: agreement.Terminate, From: x.Now, Reason: "P: karena",
 			Letter: "S/1"}}}},
 		{"decide-evaluation", []string{"evaluasi", "12", "semester", "2026-1", "nilai", "81", "putusan", "lanjut"},
 			[]Effect{DecideEvaluation{7, 3, 12, "2026-1", "81", "lanjut", 5}}},
@@ -485,5 +485,73 @@ func TestProceduresWithoutTheirPartsAreRefused(t *testing.T) {
 		if x.step.MakesDocument(x.verdict) != x.want {
 			t.Errorf("%+v %s", x.step, x.verdict)
 		}
+	}
+}
+
+// An agreed end holds from the day after the last one, in the agency's zone; the agreement works until then.
+func TestAnAgreedEndIsAfterItsLastDay(t *testing.T) {
+	x := facts()
+	last := day.AddDate(0, 1, 0)
+	list, err := made(t, "terminate", x, "berlaku_terakhir", last.Format(time.DateOnly))
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := list[0].(Decide)
+	if next := x.Institution.Zone.Begin(last.AddDate(0, 0, 1)); !d.Decision.From.Equal(next) || d.Decision.Kind != agreement.Terminate {
+		t.Errorf("%+v", d)
+	}
+	if _, _, after := d.Words(); after != "perjanjian diakhiri; hari terakhir 16 Oktober 2026" {
+		t.Error(after)
+	}
+	if got := stops(d, x); len(got) != 1 || !strings.HasPrefix(got[0], "Setelah 16 Oktober 2026: Seluruh akses") {
+		t.Error(got)
+	}
+	a := d.Agreement
+	a.Decisions = append(a.Decisions, d.Decision)
+	for instant, works := range map[time.Time]bool{d.Decision.From.Add(-time.Second): true, d.Decision.From: false} {
+		if s := a.At(instant, x.Institution.Zone.Day(instant)).State; s.Works() != works {
+			t.Errorf("%s: %s", instant, s)
+		}
+	}
+}
+
+// After a change of name the agreement ends on the day that was set, unless it has ended before; an agency without one owes no renewal.
+func TestAChangeOfNameEndsTheAgreementUnlessItIsRenewed(t *testing.T) {
+	x := facts()
+	filled := []string{"nama_instansi", "Dinas Baru", "tenggat_pembaruan", day.AddDate(0, 3, 0).Format(time.DateOnly)}
+	list, err := made(t, "rename-institution", x, filled...)
+	if err != nil || len(list) != 2 {
+		t.Fatal(list, err)
+	}
+	d := list[1].(Decide)
+	a := d.Agreement
+	a.Decisions = append(a.Decisions, d.Decision)
+	by, ok := a.RenewBy()
+	if !ok || !by.Equal(x.Institution.Zone.Begin(day.AddDate(0, 3, 1))) {
+		t.Error(by, ok)
+	}
+	if s := a.At(by.Add(-time.Second), day.AddDate(0, 3, 0)).State; !s.Works() {
+		t.Error("the last day is in force:", s)
+	}
+	if s := a.At(by, day.AddDate(0, 3, 1)).State; s != agreement.Terminated {
+		t.Error("the day after:", s)
+	}
+	if from, ended := a.Terminated(by); !ended || !from.Equal(by) {
+		t.Error(from, ended)
+	}
+	successor := agreement.Agreement{ID: 9, SignedOn: day.AddDate(0, 1, 0), EndsOn: day.AddDate(2, 0, 0)}
+	if g, ok := agreement.Current([]agreement.Agreement{a, successor}, by, day.AddDate(0, 3, 1)); !ok || g.Agreement != 9 || !g.State.Works() {
+		t.Error("the successor:", g)
+	}
+	if _, _, after := d.Words(); after != "berakhir apabila tidak diperbarui; hari terakhir 16 Desember 2026" {
+		t.Error(after)
+	}
+	x.Grant.State = agreement.Ended
+	if list, err := made(t, "rename-institution", x, filled...); err != nil || len(list) != 1 {
+		t.Error("an agreement that has ended:", list, err)
+	}
+	x.Agreement, x.Grant = nil, nil
+	if list, err := made(t, "rename-institution", x, filled...); err != nil || len(list) != 1 {
+		t.Error("without an agreement:", list, err)
 	}
 }

@@ -82,8 +82,12 @@ func stops(e Effect, x Facts) []string {
 	case AddAddendum:
 		return lost(e, x)
 	case Decide:
-		if e.Decision.Kind != agreement.Reinstate {
+		switch {
+		case e.Decision.Kind == agreement.Reinstate:
+		case e.LastDay.IsZero():
 			return []string{x.everything()}
+		default:
+			return []string{"Setelah " + bahasa.Date(e.LastDay) + ": " + x.everything()}
 		}
 	case Deactivate:
 		return x.ofUser(e.User, "User ID "+e.User.Login+" dan sesinya yang sedang dibuka berhenti bekerja.")

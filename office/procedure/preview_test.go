@@ -112,9 +112,9 @@ func TestWhatWillStopIsSaid(t *testing.T) {
 	}{
 		"addendum": {change, []string{"Metode Web service (JSON) ditutup bagi petugas, program.", "Akses dari jaringan 10.0.0.0/8 ditolak.",
 			"Pencarian untuk tujuan bantuan ditolak."}},
-		"suspension": {Decide{*x.Agreement, agreement.Decision{Kind: agreement.Suspend}}, []string{
+		"suspension": {Decide{Agreement: *x.Agreement, Decision: agreement.Decision{Kind: agreement.Suspend}}, []string{
 			"Seluruh akses Dinas Rekaan berhenti: 2 user ID, 1 token, 1 pembaca KTP-el."}},
-		"reinstatement": {Decide{*x.Agreement, agreement.Decision{Kind: agreement.Reinstate}}, nil},
+		"reinstatement": {Decide{Agreement: *x.Agreement, Decision: agreement.Decision{Kind: agreement.Reinstate}}, nil},
 		"deactivation": {Deactivate{x.Users[1], day}, []string{"User ID program dan sesinya yang sedang dibuka berhenti bekerja.",
 			token + "."}},
 		"reset":     {ResetUser{x.Users[0]}, []string{"Kata sandi, faktor kedua, dan sesi petugas berhenti berlaku."}},

@@ -39,19 +39,24 @@ type Procedure struct {
 
 // A Step is taken once, in order.
 type Step struct {
-	Key       string  `toml:"key"`
-	Name      string  `toml:"name"`
-	By        string  `toml:"by"`           // whose act it is: "agency" or "provider"
-	Letter    bool    `toml:"letter"`       // number and date of a letter are asked for
-	Scan      string  `toml:"scan"`         // "", "may" or "must": signed scans
-	Scans     string  `toml:"scans"`        // what those are, in words; empty: signed documents
-	Decision  bool    `toml:"decision"`     // approved or refused by somebody who took no other step (four eyes)
-	Document  string  `toml:"document"`     // template of the letter that is made; its number is the step's letter
-	Refused   bool    `toml:"also_refused"` // the letter is made for a refusal too
-	Effect    string  `toml:"effect"`       // change of rights when taken (and approved)
-	Otherwise string  `toml:"otherwise"`    // change of rights when refused
-	Fields    []Field `toml:"field"`
+	Key      string `toml:"key"`
+	Name     string `toml:"name"`
+	By       string `toml:"by"`       // whose act it is: "agency" or "provider"
+	Letter   bool   `toml:"letter"`   // number and date of a letter are asked for
+	Scan     string `toml:"scan"`     // "", "may" or "must": signed scans
+	Scans    string `toml:"scans"`    // what those are, in words; empty: signed documents
+	Decision bool   `toml:"decision"` // approved or refused by somebody who took no other step (four eyes)
+	Document string `toml:"document"` // template of the letter that is made; its number is the step's letter
+	// Letterhead "agency" says that the document is the agency's own, drafted for it: its letterhead, and a number that it gives itself.
+	Letterhead string  `toml:"letterhead"`
+	Refused    bool    `toml:"also_refused"` // the letter is made for a refusal too
+	Effect     string  `toml:"effect"`       // change of rights when taken (and approved)
+	Otherwise  string  `toml:"otherwise"`    // change of rights when refused
+	Fields     []Field `toml:"field"`
 }
+
+// OfAgency is the letterhead of a document that the agency signs alone.
+const OfAgency = "agency"
 
 // MakesDocument reports whether taking the step with the verdict makes its letter.
 func (s *Step) MakesDocument(verdict string) bool {

@@ -28,6 +28,7 @@ type File struct {
 
 // A Letter is an entry of the register of letters sent.
 type Letter struct {
+	Series     string // see document.Template.Series
 	Year, Seq  int
 	Agency     int64
 	AgencyName string

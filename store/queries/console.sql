@@ -117,14 +117,14 @@ SELECT * FROM files WHERE agency_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3;
 SELECT COUNT(*) FROM files WHERE agency_id = $1 AND kind = $2 AND title = $3;
 
 -- name: NextLetter :one
-INSERT INTO letter_years (year, taken) VALUES ($1, 1) ON CONFLICT (year) DO UPDATE SET taken = letter_years.taken + 1 RETURNING taken;
+INSERT INTO letter_series (series, year, taken) VALUES ($1, $2, 1) ON CONFLICT (series, year) DO UPDATE SET taken = letter_series.taken + 1 RETURNING taken;
 
 -- name: InsertLetter :exec
-INSERT INTO letters (year, seq, agency_id, case_id, subject, at_us) VALUES ($1, $2, $3, $4, $5, $6);
+INSERT INTO letters (series, year, seq, agency_id, case_id, subject, at_us) VALUES ($1, $2, $3, $4, $5, $6, $7);
 
 -- name: Letters :many
 SELECT l.*, i.name AS agency_name FROM letters l JOIN institutions i ON i.id = l.agency_id
-WHERE l.year = $1 AND l.seq < $2 ORDER BY l.seq DESC LIMIT $3;
+WHERE l.series = $1 AND l.year = $2 AND l.seq < $3 ORDER BY l.seq DESC LIMIT $4;
 
 -- name: InsertReader :exec
 INSERT INTO readers (agency_id, serial, model, sam, state, since_us) VALUES ($1, $2, $3, $4, $5, $6);

@@ -1373,10 +1373,11 @@ func (q *Queries) InsertForward(ctx context.Context, arg InsertForwardParams) (i
 }
 
 const insertLetter = `-- name: InsertLetter :exec
-INSERT INTO letters (year, seq, agency_id, case_id, subject, at_us) VALUES ($1, $2, $3, $4, $5, $6)
+INSERT INTO letters (series, year, seq, agency_id, case_id, subject, at_us) VALUES ($1, $2, $3, $4, $5, $6, $7)
 `
 
 type InsertLetterParams struct {
+	Series   string
 	Year     int64
 	Seq      int64
 	AgencyID int64
@@ -1387,6 +1388,7 @@ type InsertLetterParams struct {
 
 func (q *Queries) InsertLetter(ctx context.Context, arg InsertLetterParams) error {
 	_, err := q.db.ExecContext(ctx, insertLetter,
+		arg.Series,
 		arg.Year,
 		arg.Seq,
 		arg.AgencyID,
@@ -1618,14 +1620,15 @@ func (q *Queries) LastUses(ctx context.Context, agencyID int64) ([]LastUsesRow, 
 }
 
 const letters = `-- name: Letters :many
-SELECT l.year, l.seq, l.agency_id, l.case_id, l.subject, l.at_us, i.name AS agency_name FROM letters l JOIN institutions i ON i.id = l.agency_id
-WHERE l.year = $1 AND l.seq < $2 ORDER BY l.seq DESC LIMIT $3
+SELECT l.year, l.seq, l.agency_id, l.case_id, l.subject, l.at_us, l.series, i.name AS agency_name FROM letters l JOIN institutions i ON i.id = l.agency_id
+WHERE l.series = $1 AND l.year = $2 AND l.seq < $3 ORDER BY l.seq DESC LIMIT $4
 `
 
 type LettersParams struct {
-	Year  int64
-	Seq   int64
-	Limit int32
+	Series string
+	Year   int64
+	Seq    int64
+	Limit  int32
 }
 
 type LettersRow struct {
@@ -1635,11 +1638,17 @@ type LettersRow struct {
 	CaseID     int64
 	Subject    string
 	AtUs       int64
+	Series     string
 	AgencyName string
 }
 
 func (q *Queries) Letters(ctx context.Context, arg LettersParams) ([]LettersRow, error) {
-	rows, err := q.db.QueryContext(ctx, letters, arg.Year, arg.Seq, arg.Limit)
+	rows, err := q.db.QueryContext(ctx, letters,
+		arg.Series,
+		arg.Year,
+		arg.Seq,
+		arg.Limit,
+	)
 	if err != nil {
 		return nil, err
 	}
@@ -1654,6 +1663,7 @@ func (q *Queries) Letters(ctx context.Context, arg LettersParams) ([]LettersRow,
 			&i.CaseID,
 			&i.Subject,
 			&i.AtUs,
+			&i.Series,
 			&i.AgencyName,
 		); err != nil {
 			return nil, err
@@ -1796,11 +1806,16 @@ func (q *Queries) MailsDue(ctx context.Context, arg MailsDueParams) ([]Mail, err
 }
 
 const nextLetter = `-- name: NextLetter :one
-INSERT INTO letter_years (year, taken) VALUES ($1, 1) ON CONFLICT (year) DO UPDATE SET taken = letter_years.taken + 1 RETURNING taken
+INSERT INTO letter_series (series, year, taken) VALUES ($1, $2, 1) ON CONFLICT (series, year) DO UPDATE SET taken = letter_series.taken + 1 RETURNING taken
 `
 
-func (q *Queries) NextLetter(ctx context.Context, year int64) (int64, error) {
-	row := q.db.QueryRowContext(ctx, nextLetter, year)
+type NextLetterParams struct {
+	Series string
+	Year   int64
+}
+
+func (q *Queries) NextLetter(ctx context.Context, arg NextLetterParams) (int64, error) {
+	row := q.db.QueryRowContext(ctx, nextLetter, arg.Series, arg.Year)
 	var taken int64
 	err := row.Scan(&taken)
 	return taken, err

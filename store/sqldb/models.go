@@ -443,11 +443,13 @@ type Letter struct {
 	CaseID   int64
 	Subject  string
 	AtUs     int64
+	Series   string
 }
 
-type LetterYear struct {
-	Year  int64
-	Taken int64
+type LetterSeries struct {
+	Series string
+	Year   int64
+	Taken  int64
 }
 
 type Log struct {

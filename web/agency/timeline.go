@@ -36,14 +36,15 @@ func Timeline(a agreement.Agreement, now, today time.Time) []Event {
 		out = append(out, Event{Day: x.On, Title: title, Kind: kind})
 	}
 	names := map[string]string{agreement.Suspend: "Akses ditangguhkan", agreement.Reinstate: "Akses diaktifkan kembali",
-		agreement.Terminate: "Perjanjian diakhiri"}
+		agreement.Terminate: "Perjanjian diakhiri",
+		agreement.Renew:     "Perjanjian berakhir apabila tidak diperbarui"}
 	ended := false
 	for _, d := range a.Decisions {
 		kind := "bad"
 		if d.Kind == agreement.Reinstate {
 			kind = "ok"
 		}
-		ended = ended || d.Kind == agreement.Terminate
+		ended = ended || d.Ends()
 		title := names[d.Kind]
 		if d.Letter != "" {
 			title += " (surat " + d.Letter + ")"

@@ -20,7 +20,7 @@ type CaseStore interface {
 	Case(ctx context.Context, id int64, all []*procedure.Procedure) (procedure.Case, bool, error)
 	Cases(ctx context.Context, agency int64, state procedure.State, before int64, most int) ([]procedure.CaseRow, error)
 	FilesOfCase(ctx context.Context, id int64) ([]procedure.File, error)
-	Letters(ctx context.Context, year int, before int64, most int) ([]procedure.Letter, error)
+	Letters(ctx context.Context, series string, year int, before int64, most int) ([]procedure.Letter, error)
 	Evidence(ctx context.Context, id int64) (procedure.Evidence, bool, error)
 	Judge(ctx context.Context, id, by int64, at time.Time, accept bool, told ...procedure.Notice) (bool, error)
 }

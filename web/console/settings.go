@@ -179,7 +179,7 @@ func (c *Settings) sample(w http.ResponseWriter, r *http.Request, v *site.Visito
 
 type lettersPage struct {
 	Year, Before, After int
-	Class               string
+	Series              string // "": letters sent
 	Rows                []letterRow
 	Older               string
 }
@@ -195,17 +195,21 @@ func (c *Cases) letters(w http.ResponseWriter, r *http.Request, v *site.Visitor)
 	if year < 2000 || year > 2100 {
 		year = v.Today().Year()
 	}
-	list, err := c.Store.Letters(r.Context(), year, site.Number(r.URL.Query().Get("sebelum")), site.PerPage+1)
+	series := document.Letters
+	if r.URL.Query().Get("seri") == document.Minutes {
+		series = document.Minutes
+	}
+	list, err := c.Store.Letters(r.Context(), series, year, site.Number(r.URL.Query().Get("sebelum")), site.PerPage+1)
 	if err != nil {
 		return err
 	}
-	p := lettersPage{Year: year, Before: year - 1, After: year + 1}
+	p := lettersPage{Year: year, Before: year - 1, After: year + 1, Series: series}
 	if len(list) > site.PerPage {
 		list = list[:site.PerPage]
-		p.Older = site.Link("/konsol/agenda", "tahun", fmt.Sprint(year), "sebelum", fmt.Sprint(list[site.PerPage-1].Seq))
+		p.Older = site.Link("/konsol/agenda", "seri", series, "tahun", fmt.Sprint(year), "sebelum", fmt.Sprint(list[site.PerPage-1].Seq))
 	}
 	for _, l := range list {
-		p.Rows = append(p.Rows, letterRow{document.LetterNumber(c.Office.Details.LetterClass, l.Seq, l.Year), l.Subject, l.AgencyName,
+		p.Rows = append(p.Rows, letterRow{document.LetterNumber(c.Office.Details.LetterClass, l.Series, l.Seq, l.Year), l.Subject, l.AgencyName,
 			site.Clock(l.At, v), l.Case})
 	}
 	return c.Show(w, r, http.StatusOK, "agenda", c.Page(r, v, "Agenda surat keluar", p))
