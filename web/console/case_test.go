@@ -29,7 +29,7 @@ func TestAStepIsTypedOnce(t *testing.T) {
 	}
 	again(operator, notice, "teks biasa", http.StatusUnprocessableEntity, "bukan PDF, JPEG, atau PNG", `href="#f-pindaian"`,
 		`value="800/17/2026"`, `value="Rekaan Empat"`, `value="Kepala Dinas"`, `value="2024-09-16"`)
-	r.step(operator, path, 0, notice, "")
+	r.step(operator, path, 0, notice, "%PDF-1.7\nrekaan\n%%EOF")
 	again(admin, map[string]string{"langkah": "1", "keputusan": "approve", "alasan_keputusan": "Sesuai surat pengantar"}, "",
-		http.StatusConflict, "Tanggal mulai menjabat harus setelah", "Sesuai surat pengantar")
+		http.StatusUnprocessableEntity, "Tanggal mulai menjabat harus setelah", "Sesuai surat pengantar")
 }
