@@ -131,6 +131,8 @@ var whoMay = map[string]string{
 	"GET /konsol/kepatuhan":                           "aru",
 	"GET /konsol/kewajiban/{code}":                    "aru",
 	"POST /konsol/kewajiban/{code}":                   "ar",
+	"POST /konsol/penerusan/{code}":                   "ar",
+	"GET /konsol/surat/bahasa":                        "aru",
 	"POST /konsol/bukti/{id}":                         "a",
 	"GET /konsol/agenda":                              "aru",
 	"GET /konsol/prosedur":                            "aru",

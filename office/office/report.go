@@ -13,6 +13,7 @@ import (
 	"gapura/agreement/reader"
 	"gapura/internal/bahasa"
 	"gapura/internal/document"
+	"gapura/internal/notify"
 	"gapura/internal/told"
 	"gapura/office/incident"
 	"gapura/office/procedure"
@@ -271,6 +272,44 @@ func (o *Office) sendReport(ctx context.Context, who Actor, agency int64, s obli
 	}
 	o.wake(len(mails) > 0)
 	return nil
+}
+
+// Forward passes what was received for a rule and a period of an agency on to the Director General, within 10 working days of its receipt
+// (PKS 8(4); Juknis V.E): by e-mail with the paper, or, when not by mail, noted as delivered on paper.
+func (o *Office) Forward(ctx context.Context, who Actor, i party.Institution, rule, period string, byMail bool) error {
+	s, err := obligation.ParseSemester(period)
+	if err != nil || rule != reportRule && rule != "evaluasi" {
+		return told.Refuse("Hanya laporan semester dan evaluasi yang diteruskan kepada Direktur Jenderal.")
+	}
+	e, found, err := o.Store.Duties.Received(ctx, i.ID, rule, period)
+	if err != nil {
+		return err
+	}
+	what := map[string]string{reportRule: "Laporan", "evaluasi": "Evaluasi"}[rule] + " " + s.Words() + ", " + i.Name
+	if !found {
+		return told.Refuse(what + ": belum diterima, sehingga belum dapat diteruskan.")
+	}
+	now := o.Now()
+	var mails []notify.Mail
+	if byMail {
+		if o.Details.Ministry == "" {
+			return told.Refuse("Alamat surel Direktorat Jenderal belum diatur pada konfigurasi (ministry_email).")
+		}
+		if e.File == 0 {
+			return told.Refuse(what + ": tidak ada berkas yang dapat dilampirkan.")
+		}
+		mails = o.ministryMails(now, what, "Terlampir "+what+", kami teruskan sesuai Petunjuk Teknis angka V huruf E.")
+		for n := range mails {
+			mails[n].File = e.File
+		}
+	}
+	ok, err := o.Store.Duties.Forward(ctx, procedure.Forwarding{Evidence: e.ID, Agency: i.ID, Rule: rule, Period: period, At: now,
+		By: who.User, Mailed: byMail}, mails)
+	if err == nil && !ok {
+		err = told.Refuse(what + ": sudah diteruskan.")
+	}
+	o.wake(ok && byMail)
+	return err
 }
 
 // draftReport makes the draft of a semester's report on its last day, or as soon after as the program runs, and tells the agency. Once more

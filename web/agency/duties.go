@@ -34,6 +34,7 @@ type dutiesPage struct {
 	MayJudge  bool
 	Uncertain string // years of due dates that rest on an estimate
 	Action    string // where evidence is posted
+	ByMail    bool   // the Director General's address is known
 	Form      evidenceForm
 }
 
@@ -49,6 +50,7 @@ type dutyRow struct {
 	Due                              time.Time
 	Estimated                        bool
 	State                            site.Tag
+	Forward                          string // what is to be passed on to the Director General; empty: nothing
 	Open, Chosen                     bool
 }
 
@@ -73,7 +75,8 @@ func (c *Agency) ShowDuties(w http.ResponseWriter, r *http.Request, v *site.Visi
 func (c *Agency) writeDuties(w http.ResponseWriter, r *http.Request, v *site.Visitor, status int, i party.Institution, own bool,
 	form evidenceForm) error {
 	p := dutiesPage{Tabs: site.Tabs{Code: i.Code, Name: i.Name, Here: "kewajiban"}, Own: own, Day: i.Zone.Day(v.Now), May: own ||
-		v.May(access.ToFile), MayJudge: v.May(access.ToJudge), Action: "/konsol/kewajiban/" + i.Code, Form: form}
+		v.May(access.ToFile), MayJudge: v.May(access.ToJudge), Action: "/konsol/kewajiban/" + i.Code,
+		ByMail: c.Office.Details.Ministry != "", Form: form}
 	if own {
 		p.Action = "/kewajiban"
 	}
@@ -94,6 +97,9 @@ func (c *Agency) writeDuties(w http.ResponseWriter, r *http.Request, v *site.Vis
 			State: DutyTags[d.State], Open: d.State != obligation.Met && mayDeliver(d, own), Chosen: d.Key() == form.Duty}
 		if d.Rule.Party == "provider" {
 			row.Party = "Dinas Dukcapil"
+		}
+		if d.Rule.Kind == "forward" && d.State != obligation.Met && !own && v.May(access.ToFile) {
+			row.Forward = d.Rule.Of
 		}
 		if d.Earlier {
 			row.Earlier = d.Number

@@ -59,7 +59,8 @@ func (c *Agency) ownEvaluations(w http.ResponseWriter, r *http.Request, v *site.
 			continue
 		}
 		p.Rows = append(p.Rows, ownEvaluationRow{
-			e.Period.Words(), site.Clock(e.Decided, v), e.Result.Points(), GradeTag(e.Result), site.Tag{Label: e.Decision.Label(), Kind: DecisionTags[e.Decision]},
+			e.Period.Words(), site.Clock(e.Decided, v), e.Result.Points(), GradeTag(e.Result),
+			site.Tag{Label: e.Decision.Label(), Kind: DecisionTags[e.Decision]},
 			PartRows(e.Result.Parts), e.Result.Advice,
 		})
 	}

@@ -30,6 +30,7 @@ type ReportsPage struct {
 // A ReportRow is a report as lists show it.
 type ReportRow struct {
 	Name, Path, Made, Sent, Due string
+	Passed                      string // on to the Director General, as the provider's board shows it
 	State                       site.Tag
 	Late                        bool
 }
@@ -51,6 +52,12 @@ func DescribeReport(row *ReportRow, k report.Kept, i party.Institution) {
 // Owe adds when the report is due, whether it is late or was, and whether something else fulfilled the duty.
 func (row *ReportRow) Owe(duties []obligation.Duty, key string, k report.Kept, zone party.Zone) {
 	for _, d := range duties {
+		if d.Rule.Of == "laporan-semester" && d.Period == key {
+			row.Passed = "belum, paling lambat " + bahasa.Date(d.Due)
+			if d.State == obligation.Met {
+				row.Passed = bahasa.Date(d.MetOn)
+			}
+		}
 		if d.Rule.Key != "laporan-semester" || d.Period != key {
 			continue
 		}

@@ -113,6 +113,22 @@ func (c *Cases) deliver(w http.ResponseWriter, r *http.Request, v *site.Visitor)
 	return c.Agency.TakeEvidence(w, r, v, i, "/konsol/kewajiban/"+i.Code)
 }
 
+// forward passes an agency's report, or its evaluation, on to the Director General, or notes that it was passed on on paper (Juknis V.E).
+func (c *Cases) forward(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	i, _, err := institution(r, c.Store)
+	if err != nil {
+		return err
+	}
+	f, err := c.Form(w, r, "bukti", "semester", "cara")
+	if err != nil {
+		return err
+	}
+	if err := c.Office.Forward(r.Context(), v.Actor(), i, f["bukti"], f["semester"], f["cara"] == "surel"); err != nil {
+		return err
+	}
+	return c.Redirect(w, r, "/konsol/kewajiban/"+i.Code)
+}
+
 // judge accepts or refuses evidence; nobody judges what they delivered.
 func (c *Cases) judge(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	f, err := c.Form(w, r, "keputusan", "kode", "alasan")

@@ -54,6 +54,7 @@ func (c *Cases) Routes() []site.Route {
 		{Pattern: "GET /konsol/kewajiban/{code}", Act: access.ToLook, Handle: c.duties},
 		{Pattern: "POST /konsol/kewajiban/{code}", Act: access.ToFile, Handle: c.deliver},
 		{Pattern: "POST /konsol/bukti/{id}", Act: access.ToJudge, Handle: c.judge},
+		{Pattern: "POST /konsol/penerusan/{code}", Act: access.ToFile, Handle: c.forward},
 		{Pattern: "GET /konsol/lembar", Act: access.ToLook, Handle: c.slips},
 		{Pattern: "POST /konsol/lembar/{id}", Act: access.ToFile, Handle: c.drawSecond},
 		{Pattern: "POST /konsol/lembar/{id}/cetak", Act: access.ToFile, Handle: c.printSlip},
