@@ -286,7 +286,7 @@ func (a *Agreement) state(now, day, ends time.Time) State {
 		return Suspended
 	case over:
 		return Extending
-	case !day.Before(ends.AddDate(0, 0, -62)) && !day.Before(AskBy(ends)): // two months are 62 days at most
+	case ends.Sub(day) <= 62*24*time.Hour && !day.Before(AskBy(ends)): // two months are 62 days at most
 		return Expiring
 	}
 	return InForce
