@@ -117,3 +117,30 @@ func (db *DB) sealNIK(login string, n nik.NIK) []byte {
 
 // likeText takes the meaning from LIKE's signs: they become the sign for one character, which is near enough for a search.
 func likeText(s string) string { return strings.NewReplacer("%", "_", `\`, "_").Replace(s) }
+
+// Histories are the user ids of an agency as the records came to know them, by login. Whether they had a password by then is not kept:
+// rights do not rest on it.
+func (s *Users) Histories(ctx context.Context, agency int64) ([]party.History, error) {
+	rows, err := s.db.mainRead.q.UserVersions(ctx, agency)
+	if err != nil {
+		return nil, fmt.Errorf("read versions of users: %w", err)
+	}
+	var out []party.History
+	for _, r := range rows {
+		in := stored{table: "user_versions", key: r.ID}
+		u := party.User{ID: r.UserID, Institution: r.AgencyID, Login: r.Login, Name: r.Name, Position: r.Position, Role: party.Role(r.Role),
+			MatchOnly: r.MatchOnly, NDASigned: in.day("nda_signed", r.NdaSigned), Deactivated: instant(r.DeactivatedUs), HasPassword: true,
+			Known: instant(r.KnownUs)}
+		in.json("methods", r.Methods, &u.Methods)
+		in.json("purposes", r.Purposes, &u.Purposes)
+		if in.err != nil {
+			return nil, in.err
+		}
+		if n := len(out); n > 0 && out[n-1][0].ID == u.ID {
+			out[n-1] = append(out[n-1], u)
+		} else {
+			out = append(out, party.History{u})
+		}
+	}
+	return out, nil
+}

@@ -123,6 +123,7 @@ type User struct {
 	Email       string    // for notices and second halves of slips; may be empty
 	Identity    Identity  // whose it is
 	Application int64     // program of the agency that the user id is for; 0: a person's
+	Known       time.Time // of one version of a History: since when the records say so
 	Reset       time.Time // when its credentials were taken back by force; tokens from before are dead; zero: never
 }
 

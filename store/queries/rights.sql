@@ -125,4 +125,4 @@ INSERT INTO user_versions (user_id, known_us, role, methods, match_only, purpose
 SELECT u.id, CAST(sqlc.arg(known_us) AS BIGINT), u.role, u.methods, u.match_only, u.purposes, u.nda_signed, u.deactivated_us FROM users u WHERE u.id = sqlc.arg(id);
 
 -- name: UserVersions :many
-SELECT v.*, u.login, u.name, u.position, u.agency_id FROM user_versions v JOIN users u ON u.id = v.user_id WHERE u.agency_id = $1 ORDER BY v.user_id, v.id;
+SELECT v.*, u.login, u.name, u.position, u.agency_id FROM user_versions v JOIN users u ON u.id = v.user_id WHERE u.agency_id = $1 ORDER BY u.login, v.id;

@@ -973,7 +973,7 @@ func (q *Queries) UserByLogin(ctx context.Context, login string) (User, error) {
 }
 
 const userVersions = `-- name: UserVersions :many
-SELECT v.id, v.user_id, v.known_us, v.role, v.methods, v.match_only, v.purposes, v.nda_signed, v.deactivated_us, u.login, u.name, u.position, u.agency_id FROM user_versions v JOIN users u ON u.id = v.user_id WHERE u.agency_id = $1 ORDER BY v.user_id, v.id
+SELECT v.id, v.user_id, v.known_us, v.role, v.methods, v.match_only, v.purposes, v.nda_signed, v.deactivated_us, u.login, u.name, u.position, u.agency_id FROM user_versions v JOIN users u ON u.id = v.user_id WHERE u.agency_id = $1 ORDER BY u.login, v.id
 `
 
 type UserVersionsRow struct {

@@ -221,14 +221,17 @@ type userRow struct {
 }
 
 func userRowOf(u party.User, v *site.Visitor) userRow {
-	day := v.Today()
+	return userRowAt(u, v.Now, v.Today())
+}
+
+func userRowAt(u party.User, now, day time.Time) userRow {
 	row := userRow{Login: u.Login, Name: u.Name, Position: u.Position, Role: u.Role.Label(), NDA: u.NDASigned}
 	row.Methods = strings.Join(agreement.MethodLabels(u.Methods), ", ")
 	row.Rights, row.Purposes = agency.UserRights(u)
 	switch {
-	case !u.Deactivated.IsZero() && !v.Now.Before(u.Deactivated):
+	case !u.Deactivated.IsZero() && !now.Before(u.Deactivated):
 		row.State = site.Tag{Label: "Nonaktif", Kind: "bad"}
-	case u.Active(v.Now, day):
+	case u.Active(now, day):
 		row.State = site.Tag{Label: "Aktif", Kind: "ok"}
 	case !u.HasPassword:
 		row.State = site.Tag{Label: "Belum diaktifkan", Kind: "mid"}

@@ -7,6 +7,7 @@ import (
 
 	"gapura/access/access"
 	"gapura/agreement/agreement"
+	"gapura/agreement/party"
 	"gapura/office/procedure"
 	"gapura/web/agency"
 	"gapura/web/site"
@@ -16,15 +17,23 @@ type agreementPage struct {
 	site.Tabs
 	Agreement agreement.Agreement
 	State     site.Tag
-	Day       time.Time // that is asked for
-	DayText   string
-	Wrong     string // what is wrong with the day
-	Today     bool
-	Grant     agreement.Grant
+	Grant     agreement.Grant // today
+	Asked     asked
 	Timeline  []agency.Event
 }
 
-// agreement shows one agreement: what is or was granted on a day, and all that changed it (E2).
+// asked is what the records say of a day: what was in effect on Day, by what was recorded until Known.
+type asked struct {
+	Day, Known         time.Time
+	DayText, KnownText string
+	Wrong              string // what is wrong with the days
+	There              bool   // the agreement was known
+	Grant              agreement.Grant
+	Head               party.Head
+	Users              []userRow
+}
+
+// agreement shows one agreement: what is or was granted on a day, what was believed of it on a day, and all that changed it (E2).
 func (c *Agencies) agreement(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	i, all, err := institution(r, c.Store)
 	if err != nil {
@@ -37,29 +46,51 @@ func (c *Agencies) agreement(w http.ResponseWriter, r *http.Request, v *site.Vis
 	}
 	a := all[n]
 	today := i.Zone.Day(v.Now)
-	p := agreementPage{Tabs: site.Tabs{Code: i.Code, Name: i.Name, Here: ""}, Agreement: a, Day: today,
-		State: agency.AgreementTags[a.At(v.Now, today).State], Today: true}
-	at := v.Now
-	if asked := r.URL.Query().Get("tanggal"); asked != "" {
-		day, err := time.Parse(time.DateOnly, asked)
-		switch {
-		case err != nil || day.Year() < 2000 || day.Year() > 2100:
-			p.Wrong = "Tanggal tidak dapat dibaca. Silakan isi kembali."
-		case !day.Equal(today):
-			// Decisions have an instant: a past or future day is asked for as it ends.
-			p.Day, p.Today = day, false
-			y, m, d := day.Date()
-			at = time.Date(y, m, d, 23, 59, 59, 0, i.Zone.Location())
-		}
+	p := agreementPage{Tabs: site.Tabs{Code: i.Code, Name: i.Name, Here: ""}, Agreement: a, Grant: a.At(v.Now, today),
+		Timeline: agency.Timeline(a, v.Now, today)}
+	p.State = agency.AgreementTags[p.Grant.State]
+	if p.Asked, err = c.asked(r, v, i, a); err != nil {
+		return err
 	}
-	p.DayText = p.Day.Format(time.DateOnly)
-	p.Grant = a.At(at, p.Day)
-	p.Timeline = agency.Timeline(a, v.Now, today)
 	status := http.StatusOK
-	if p.Wrong != "" {
+	if p.Asked.Wrong != "" {
 		status = http.StatusBadRequest
 	}
 	return c.Show(w, r, status, "perjanjian", c.Page(r, v, "Perjanjian "+a.ProviderNumber, p))
+}
+
+// asked answers the two questions. Records and decisions have an instant: a day that is not today is asked for as it ends.
+func (c *Agencies) asked(r *http.Request, v *site.Visitor, i party.Institution, a agreement.Agreement) (asked, error) {
+	today := i.Zone.Day(v.Now)
+	q := asked{Day: today, Known: today}
+	at, known := v.Now, v.Now
+	for _, x := range []struct {
+		field string
+		day   *time.Time
+		at    *time.Time
+	}{{"tanggal", &q.Day, &at}, {"catatan", &q.Known, &known}} {
+		typed := r.URL.Query().Get(x.field)
+		if typed == "" {
+			continue
+		}
+		day, err := time.Parse(time.DateOnly, typed)
+		switch {
+		case err != nil || day.Year() < 2000 || day.Year() > 2100:
+			q.Wrong = "Tanggal tidak dapat dibaca. Silakan isi kembali."
+		case !day.Equal(today):
+			*x.day, *x.at = day, i.Zone.Begin(day.AddDate(0, 0, 1)).Add(-time.Second)
+		}
+	}
+	q.DayText, q.KnownText = q.Day.Format(time.DateOnly), q.Known.Format(time.DateOnly)
+	b, there := a.Believed(known)
+	q.There, q.Grant, q.Head = there, b.At(at, q.Day), party.Institution{Heads: b.Heads}.Head(q.Day)
+	users, err := c.Store.Histories(r.Context(), i.ID)
+	for _, h := range users {
+		if u, ok := h.At(at, known); ok {
+			q.Users = append(q.Users, userRowAt(u, at, q.Day))
+		}
+	}
+	return q, err
 }
 
 type agencyFilesPage struct {

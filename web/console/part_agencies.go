@@ -27,6 +27,7 @@ type AgencyStore interface {
 	Contacts(ctx context.Context, agency int64) ([]party.Contact, error)
 	Users(ctx context.Context, text, after string, most int) ([]procedure.UserRow, error)
 	UsersOfAgency(ctx context.Context, agency int64, after string, most int) ([]party.User, error)
+	Histories(ctx context.Context, agency int64) ([]party.History, error)
 	Readers(ctx context.Context, state reader.State, after int64, most int) ([]procedure.ReaderRow, error)
 	Cases(ctx context.Context, agency int64, state procedure.State, before int64, most int) ([]procedure.CaseRow, error)
 	Files(ctx context.Context, agency, before int64, most int) ([]procedure.File, error)
