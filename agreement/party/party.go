@@ -40,6 +40,14 @@ type Person struct {
 	OfProvider     bool
 }
 
+// Title is "Name (Position)".
+func (p Person) Title() string {
+	if p.Position == "" {
+		return p.Name
+	}
+	return p.Name + " (" + p.Position + ")"
+}
+
 // A Desk is an agency's own service desk, as it was enrolled. Its certificate is asked for from the agency's people on the API, not from
 // its other programs.
 type Desk struct {

@@ -14,6 +14,7 @@ type TokenState struct {
 	Application string
 	LastUsed    time.Time `json:"last_used"`
 	Expires     time.Time
+	Contacts    []string // whom the agency's people turn to, each "name (position)"
 }
 
 // Token asks how a token stands. A *Refused says that the provider does not know it, or not from here.

@@ -38,11 +38,16 @@ func (a *API) tokenState(w http.ResponseWriter, r *http.Request, _ *access.Stand
 	if !t.Stands(t.Ground, now) && (state == string(party.Live) || state == string(party.Replaced)) {
 		state = "ended" // with its owner, application or agreement
 	}
+	contacts := make([]string, len(s.Institution.Helpers))
+	for n, p := range s.Institution.Helpers {
+		contacts[n] = p.Title()
+	}
 	a.sendJSON(w, struct {
 		State       string    `json:"state"`
 		Fingerprint string    `json:"fingerprint"`
 		Application string    `json:"application"`
 		LastUsed    time.Time `json:"last_used,omitzero"`
 		Expires     time.Time `json:"expires,omitzero"`
-	}{state, t.Fingerprint, t.AppName, t.LastUsed, t.Expires})
+		Contacts    []string  `json:"contacts"`
+	}{state, t.Fingerprint, t.AppName, t.LastUsed, t.Expires, contacts})
 }

@@ -210,6 +210,9 @@ func (d accounts) tokenFacts(r *http.Request, v *site.Visitor, p tokenPage) toke
 		return p
 	}
 	again := "Admin instansi mengajukan berkas Token aplikasi untuk mendapat token baru."
+	if len(s.Contacts) > 0 {
+		again += " Hubungi " + strings.Join(s.Contacts, " atau ") + "."
+	}
 	p.State = map[string]site.Tag{"live": {Label: "Berlaku", Kind: "ok"}, "replaced": {Label: "Diganti, masih berlaku sementara",
 		Kind: "mid"}, "expired": {Label: "Lewat masa berlaku", Kind: "bad"},
 		"revoked": {Label: "Dicabut", Kind: "bad"}, "ended": {Label: "Berakhir bersama user ID, aplikasi, atau perjanjiannya",

@@ -17,5 +17,5 @@ func TestThePageOfTheTokenSaysHowItStandsAndWhatToDo(t *testing.T) {
 	c.at = c.at.Add(3 * 365 * 24 * time.Hour)
 	x = c.signedIn("petugas")
 	x.get("/akun/token")
-	x.expect(200, "Lewat masa berlaku", "mengajukan berkas Token aplikasi")
+	x.expect(200, "Lewat masa berlaku", "mengajukan berkas Token aplikasi", "Hubungi Mandalika Prasetyawan (Kepala Subbagian Umum).")
 }

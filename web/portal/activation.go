@@ -28,6 +28,7 @@ type activationPage struct {
 	Password    bool              // is chosen; else a token alone is handed out
 	New         *site.NewPassword // nil: none is chosen
 	Mailed      bool
+	Helper      string // whom to ask
 	Field       string // that is wrong
 	Error       string // what is wrong with it
 }
@@ -52,7 +53,11 @@ var where = map[party.Kind]string{
 
 // codeForm asks for the code of a printed slip.
 func (p *Portal) codeForm(w http.ResponseWriter, r *http.Request) error {
-	return p.Show(w, r, http.StatusOK, "aktivasi-kode", p.Page(r, nil, "Lembar rahasia", nil))
+	helper, err := p.helper(r)
+	if err != nil {
+		return err
+	}
+	return p.Show(w, r, http.StatusOK, "aktivasi-kode", p.Page(r, nil, "Lembar rahasia", struct{ Helper string }{helper}))
 }
 
 func (p *Portal) openCode(w http.ResponseWriter, r *http.Request) error {
@@ -72,7 +77,7 @@ func (p *Portal) activationForm(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return p.activation(w, r, http.StatusOK, s.User, x, "", "")
+	return p.activation(w, r, http.StatusOK, s, x, "", "")
 }
 
 // slip finds the activation slip of the address, and says why it may not be used from where the request comes. The first half is as good as
@@ -87,16 +92,17 @@ func (p *Portal) slip(r *http.Request) (code string, s *access.Standing, x party
 		if err := p.Entry.Admission.Guess(p.Peer(r)); err != nil {
 			return code, nil, x, err
 		}
-		return code, nil, x, errSpent
+		return code, nil, x, p.spent(r)
 	}
 	if s, err = p.Rights.Standing(r.Context(), u.ID); err != nil {
 		return code, nil, x, err
 	}
-	return code, s, x, p.Allow(r, &site.Visitor{Standing: s}, access.ToActivate, s.Institution.ID)
+	return code, s, x, site.Named(p.Allow(r, &site.Visitor{Standing: s}, access.ToActivate, s.Institution.ID), s.Institution)
 }
 
-func (p *Portal) activation(w http.ResponseWriter, r *http.Request, status int, u party.User, x party.Slip, field, wrong string) error {
-	a := activationPage{Login: u.Login, Name: u.Name, Password: x.For == party.Password, Mailed: x.Mailed, Field: field, Error: wrong}
+func (p *Portal) activation(w http.ResponseWriter, r *http.Request, status int, s *access.Standing, x party.Slip, field,
+	wrong string) error {
+	a := activationPage{Login: s.User.Login, Name: s.User.Name, Helper: owner(s), Password: x.For == party.Password, Mailed: x.Mailed, Field: field, Error: wrong}
 	title := "Penyerahan token"
 	if a.Password {
 		title = "Aktivasi user ID"
@@ -131,7 +137,7 @@ func (p *Portal) activate(w http.ResponseWriter, r *http.Request) error {
 		}
 		err = policy.Check(f["password"], party.About{Login: u.Login, Name: u.Name, Office: p.Provider, Agency: s.Institution.Name})
 		if weak, unfit := errors.AsType[*told.Error](err); unfit {
-			return p.activation(w, r, site.Status(err), u, x, weak.Field, weak.Text)
+			return p.activation(w, r, site.Status(err), s, x, weak.Field, weak.Text)
 		}
 	}
 	if err := p.Entry.Admission.Guess(p.Peer(r)); err != nil {
@@ -150,7 +156,7 @@ func (p *Portal) activate(w http.ResponseWriter, r *http.Request) error {
 		if _, _, _, err := p.slip(r); err != nil {
 			return err // that was the last try
 		}
-		return p.activation(w, r, http.StatusUnprocessableEntity, u, x, "kode",
+		return p.activation(w, r, http.StatusUnprocessableEntity, s, x, "kode",
 			"Kode kedua keliru. Setelah beberapa kali keliru, lembar ini tidak berlaku lagi.")
 	}
 	next := ""
@@ -177,7 +183,7 @@ func (p *Portal) activate(w http.ResponseWriter, r *http.Request) error {
 // arrive signs in who has just chosen a password, through the gate like everybody, and says where they go on: the first page, the second
 // factor, or the page that signs in when the user id does not work yet (its NDA is missing) or the service is busy.
 func (p *Portal) arrive(w http.ResponseWriter, r *http.Request, login, password string) (string, error) {
-	code, next, err := p.enter(w, r, login, password)
+	code, next, _, err := p.enter(w, r, login, password)
 	switch {
 	case errors.Is(err, admission.ErrBusy), err == nil && code != access.Entered:
 		return "/masuk?alasan=aktif", nil
@@ -185,9 +191,23 @@ func (p *Portal) arrive(w http.ResponseWriter, r *http.Request, login, password 
 	return next, err
 }
 
-// errSpent is a slip that is not there, or not any more.
-var errSpent = &site.Problem{Status: http.StatusGone, Message: site.Message{
-	Kind: "warn", Heading: "Lembar ini tidak berlaku",
-	Advice: []string{"Lembar ini sudah digunakan, telah melewati masa berlakunya, diganti cetakan baru, atau kodenya tidak lengkap. " +
-		"Silakan meminta lembar baru kepada administrator."},
-}}
+// spent is a slip that is not there, or not any more.
+func (p *Portal) spent(r *http.Request) error {
+	helper, err := p.helper(r)
+	if err != nil {
+		return err
+	}
+	return &site.Problem{Status: http.StatusGone, Message: site.Message{
+		Kind: "warn", Heading: "Lembar ini tidak berlaku",
+		Advice: []string{"Lembar ini sudah digunakan, telah melewati masa berlakunya, diganti cetakan baru, atau kodenya tidak lengkap. " +
+			"Silakan meminta lembar baru kepada " + helper + "."},
+	}}
+}
+
+// owner is whom a slip's owner asks about it.
+func owner(s *access.Standing) string {
+	if s.OfProvider() {
+		return "administrator Dinas Dukcapil"
+	}
+	return site.Helper(s.Institution)
+}

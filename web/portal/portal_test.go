@@ -307,6 +307,39 @@ func TestWhoHelpsIsNamed(t *testing.T) {
 	}
 }
 
+// Whose password was right, or who holds a slip, is known: the person who helps is named also where no network tells the agency.
+func TestWhoHelpsIsNamedToWhoIsKnown(t *testing.T) {
+	d := open(t)
+	d.w.inst.Helpers = []party.Person{{Name: "Rekaan Admin", Position: "Kasubbag"}}
+	d.w.others = []access.Standing{{Institution: party.Institution{Name: "Lain", Zone: party.WIB}, Agreements: d.w.agree}}
+	const named, unnamed = "Rekaan Admin (Kasubbag)", "admin instansi Anda."
+	u := d.w.users[1]
+	u.NDASigned = time.Time{}
+	d.w.users[1] = u
+	sign := func(password string) string {
+		return d.do("POST", "/masuk", url.Values{"user": {"budi"}, "password": {password}}).Body.String()
+	}
+	d.wants(sign(password), ">User ID non aktif, silahkan menghubungi Admin</p>", named)
+	d.lacks(sign(password), "Periksa kembali user ID dan kata sandi")
+	d.wants(sign("keliru-sekali"), unnamed)
+	d.lacks(sign("keliru-sekali"), named)
+	d.wants(d.do("GET", "/aktivasi/tautan", nil).Body.String(), "Kode kedua belum Anda terima?", named)
+	outside := httptest.NewRequest("GET", "/aktivasi/tautan", nil)
+	outside.RemoteAddr = "203.0.113.9:1"
+	w := httptest.NewRecorder()
+	d.h.ServeHTTP(w, outside)
+	if w.Code != http.StatusForbidden {
+		t.Error(w.Code)
+	}
+	for _, path := range []string{"/aktivasi", "/aktivasi/lain"} {
+		d.wants(d.do("GET", path, nil).Body.String(), "lembar baru kepada "+unnamed)
+	}
+	d.w.others = nil
+	for _, path := range []string{"/aktivasi", "/aktivasi/lain"} {
+		d.wants(d.do("GET", path, nil).Body.String(), "lembar baru kepada admin instansi Anda, "+named+".")
+	}
+}
+
 func TestFailedSignInSaysItsTextAndIsRecorded(t *testing.T) {
 	d := open(t)
 	var pages []string

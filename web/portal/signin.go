@@ -14,6 +14,7 @@ import (
 type signInPage struct {
 	Text    string // exact words of a refusal
 	Helper  string // whom to ask then
+	Advice  string // what to do then, when the password was right
 	Expired bool   // the session has ended
 	Left    bool   // signed out just now
 	Ready   bool   // activated just now
@@ -37,23 +38,33 @@ func (p *Portal) signIn(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	code, next, err := p.enter(w, r, f["user"], f["password"])
+	code, next, user, err := p.enter(w, r, f["user"], f["password"])
 	if err != nil {
 		return err
 	}
-	if code != access.Entered {
-		helper, err := p.helper(r)
-		if err != nil {
-			return err
-		}
-		return p.Show(w, r, http.StatusForbidden, "masuk", p.Page(r, nil, "Masuk", signInPage{Text: code.Text(), Helper: helper}))
+	if code == access.Entered {
+		return p.Redirect(w, r, next)
 	}
-	return p.Redirect(w, r, next)
+	page := signInPage{Text: code.Text()}
+	switch {
+	case user != 0: // the password was right: what stands in the way is told to the owner, with whom they ask about it
+		var s *access.Standing
+		if s, err = p.Rights.Standing(r.Context(), user); err == nil {
+			page.Advice = site.Advice(code, s.Institution)
+		}
+	default:
+		page.Helper, err = p.helper(r)
+	}
+	if err != nil {
+		return err
+	}
+	return p.Show(w, r, http.StatusForbidden, "masuk", p.Page(r, nil, "Masuk", page))
 }
 
 // enter is the one way in with a password: through the gate, which records it, to a session and the page where it goes on; another code
-// than access.Entered is a refusal.
-func (p *Portal) enter(w http.ResponseWriter, r *http.Request, login, password string) (code access.Code, next string, err error) {
+// than access.Entered is a refusal, of the user whose password was right (0: of nobody).
+func (p *Portal) enter(w http.ResponseWriter, r *http.Request, login, password string) (code access.Code, next string, user int64,
+	err error) {
 	var in admission.Result
 	who := func(ctx context.Context) (_ int64, err error) {
 		in, err = p.Entry.Admission.Authenticate(ctx, admission.Attempt{Door: admission.Portal, Kind: party.Password, Login: login,
@@ -63,17 +74,17 @@ func (p *Portal) enter(w http.ResponseWriter, r *http.Request, login, password s
 	// A failed sign-in passes the gate too: it is recorded there.
 	a, err := p.Gate.Enter(r.Context(), access.Request{Who: who, Method: agreement.Portal, Address: p.Peer(r)})
 	if err != nil || a.Code != access.Entered {
-		return a.Code, "", err
+		return a.Code, "", in.User, err
 	}
 	token, err := p.Entry.Open(r.Context(), p.Token(r), in, p.Peer(r), r.UserAgent())
 	if err != nil {
-		return a.Code, "", err
+		return a.Code, "", in.User, err
 	}
 	p.SetCookie(w, r, token)
 	if in.Stage != party.Signed {
-		return a.Code, "/masuk/kode", nil
+		return a.Code, "/masuk/kode", in.User, nil
 	}
-	return a.Code, "/", nil
+	return a.Code, "/", in.User, nil
 }
 
 // helper names whom somebody asks who may not sign in. It follows from the network that they come from, never from the login that they

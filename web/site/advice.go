@@ -18,9 +18,7 @@ func Helper(i party.Institution) string {
 	}
 	names := make([]string, len(i.Helpers))
 	for n, p := range i.Helpers {
-		if names[n] = p.Name; p.Position != "" {
-			names[n] += " (" + p.Position + ")"
-		}
+		names[n] = p.Title()
 	}
 	who := "admin instansi Anda, "
 	if i.Helpers[0].OfProvider {

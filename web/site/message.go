@@ -58,6 +58,15 @@ func refused(c access.Code, v *Visitor) *Problem {
 	return &Problem{http.StatusForbidden, Message{Heading: "Permintaan ditolak", Text: c.Text(), Advice: []string{Advice(c, of)}}}
 }
 
+// Named is a refusal that names whom an institution's people turn to, for a page whose reader is known but not signed in; any other error
+// stays as it is.
+func Named(err error, of party.Institution) error {
+	if refusal, ok := errors.AsType[*access.Refusal](err); ok {
+		return refused(refusal.Code, &Visitor{Standing: &access.Standing{Institution: of}})
+	}
+	return err
+}
+
 // say writes a page, or the place of a result, that only says something.
 func (s *Site) say(w http.ResponseWriter, r *http.Request, status int, v *Visitor, m Message) {
 	if m.Kind == "" {
