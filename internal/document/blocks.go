@@ -73,6 +73,8 @@ func (p *printer) block(all []block, i int) (more int) {
 		p.lanes(b)
 	case criterion:
 		p.criterion(b)
+	case copies:
+		p.copies(b)
 	case note:
 		p.SetFont(family, "", 8.5)
 		p.MultiCell(p.width, 4, p.text(b.parts[0]), "", "L", false)
@@ -120,6 +122,16 @@ func (p *printer) list(b block) {
 		}
 		p.hanging(b.depth, nth(b.parts[0], n), []run{{text: plain(l)}})
 		n++
+	}
+}
+
+// copies names who gets a copy, as a letter ends with it.
+func (p *printer) copies(b block) {
+	p.need(float64(len(b.parts)+2) * p.line)
+	p.Ln(3)
+	p.MultiCell(p.width, p.line, "Tembusan:", "", "L", false)
+	for n, part := range b.parts {
+		p.hanging(0, strconv.Itoa(n+1)+".", p.runs(part))
 	}
 }
 

@@ -48,6 +48,10 @@ func Clauses(t Template, values map[string]string) (out []Clause, err error) {
 			add("", words(b.parts[0]))
 		case item:
 			add(b.label, words(b.parts[0]))
+		case copies:
+			for _, part := range b.parts {
+				add("", "Tembusan: "+words(part))
+			}
 		case list:
 			for i, l := range strings.Split(values[b.label], "\n") {
 				add(nth(b.parts[0], i), strings.Join(strings.Fields(plain(l)), " "))

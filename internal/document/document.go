@@ -18,6 +18,7 @@
 //	bagan: lane | lane               a flow, one step a line of the kind > lane | text, which may end in | label of its arrow
 //	kriteria: I. | heading           row of a guideline's table, up to the next one or to "kriteria: selesai"
 //	paraf: name | name               boxes for initials at the foot of every page
+//	tembusan: LINE / LINE            who gets a copy, at the end of a letter
 //	catatan: text                    a note in small print
 //	halaman                          a new page
 //	meterai                          box for the duty stamp in the next signature block, at its last signer; meterai: 1 at its first

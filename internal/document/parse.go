@@ -40,6 +40,7 @@ const (
 	initials
 	newPage
 	note
+	copies
 	stamp
 	qrCode
 	signatures
@@ -255,6 +256,11 @@ func parseDirective(m []string) (block, error) {
 			return block{}, fmt.Errorf("paraf memuat satu sampai tiga nama")
 		}
 		return block{kind: initials, parts: parts}, nil
+	case "tembusan":
+		if rest == "" {
+			return block{}, fmt.Errorf("tembusan harus menyebut penerimanya, dipisahkan dengan “ / ”")
+		}
+		return block{kind: copies, parts: split(rest, " / ")}, nil
 	case "catatan":
 		return block{kind: note, parts: []string{rest}}, nil
 	case "meterai":

@@ -56,6 +56,7 @@ func (m Manuscript) Of(agreement, id int64) bool {
 // Content is what a manuscript says; kept sealed, because it names persons.
 type Content struct {
 	Filled  map[string]string `json:"filled"` // by Fields
+	Values  map[string]string `json:"values"` // of the template
 	Clauses []document.Clause `json:"clauses"`
 }
 

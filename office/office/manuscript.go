@@ -109,11 +109,15 @@ func (o *Office) draw(ctx context.Context, by int64, of Subject, k manuscript.Ki
 		return false, err
 	}
 	last, found := manuscript.Last(all, k, of.Agreement, of.Case)
-	if reason != "" && (!found || manuscript.Same(last.Content.Clauses, clauses)) {
-		return false, nil
+	if reason != "" { // a template that was changed revises nothing: what would it say with the values of then?
+		was, err := document.Clauses(t, fill(t, last.Content.Values))
+		if err != nil || !found || manuscript.Same(was, clauses) {
+			return false, err
+		}
 	}
 	m := manuscript.Manuscript{Agency: of.Agency, Agreement: of.Agreement, Case: of.Case, Kind: k, Version: last.Version + 1,
-		Reason: reason, By: by, At: x.Now, Content: manuscript.Content{Filled: filled, Clauses: clauses}}
+		Reason: reason, By: by, At: x.Now,
+		Content: manuscript.Content{Filled: filled, Values: values, Clauses: clauses}}
 	pdf, err := document.RenderAll(t, o.head(), originals(t, m, values), x.Now)
 	if err != nil {
 		return false, fmt.Errorf("render %s: %w", k, err)

@@ -10,6 +10,7 @@ import (
 
 	"gapura/agreement/agreement"
 	"gapura/agreement/party"
+	"gapura/internal/document"
 	"gapura/internal/document/pdftest"
 	"gapura/journal/journal"
 	"gapura/office/manuscript"
@@ -190,6 +191,14 @@ func TestAgreementAndGuidelineAreDrawnUpAndRevised(t *testing.T) {
 		if look(); len(list()) != 2 {
 			t.Fatal("revised without a change")
 		}
+		text, _ := document.Default("juknis")
+		if err := w.store.Letters.SetTemplate(ctx, journal.Change{At: w.now, By: 1, Reason: "uji"}, "juknis", text.Text+"\n\nTambahan.",
+			1); err != nil {
+			t.Fatal(err)
+		}
+		if look(); len(list()) != 2 {
+			t.Fatal("revised because the template was changed")
+		}
 		x, err := w.store.Cases.Facts(ctx, i.ID, w.now)
 		if err != nil {
 			t.Fatal(err)
@@ -216,7 +225,7 @@ func TestAgreementAndGuidelineAreDrawnUpAndRevised(t *testing.T) {
 				changed++
 			}
 		}
-		if changed != 1 {
+		if changed != 2 { // the quota, and what was added to the template
 			t.Errorf("%d clauses differ", changed)
 		}
 		if !slices.ContainsFunc(w.notices(party.Provider), func(n procedure.Notice) bool {
