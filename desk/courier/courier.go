@@ -116,6 +116,7 @@ func (c *Courier) bring(ctx context.Context, l deskdb.Letter) (down bool, err er
 	return false, err
 }
 
+// token is that of the officer who decided, so that the provider's record names them; whoever has one when that one has left.
 func (c *Courier) token(ctx context.Context, user int64) (string, error) {
 	token, err := c.DB.Token(ctx, user)
 	if errors.Is(err, deskdb.ErrNone) {

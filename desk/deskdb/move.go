@@ -39,7 +39,7 @@ func (d *Applications) Move(ctx context.Context, id int64, m Move) error {
 		if err != nil {
 			return err
 		}
-		if m.Seen != x.State {
+		if m.Seen != x.State { // another was quicker, and this person decided on what no longer holds
 			return desk.ErrAct
 		}
 		s, err := d.db.Services.serviceIn(ctx, t, x.Service, x.Version)
@@ -92,7 +92,7 @@ func (d *Services) serviceIn(ctx context.Context, t *sql.Tx, key string, version
 }
 
 func (d *Applications) addCheck(ctx context.Context, t *sql.Tx, id int64, m Move) error {
-	if m.Check == nil || m.Check.Act() != m.Act {
+	if m.Check == nil || m.Check.Act() != m.Act { // verdicts decide whether it is a match, not the caller
 		return desk.ErrAct
 	}
 	verdicts, err := json.Marshal(m.Check.Verdicts)

@@ -100,7 +100,7 @@ func (c *Records) writeEvidence(w http.ResponseWriter, r *http.Request, v *site.
 	problem string) error {
 	ctx, today := r.Context(), i.Zone.Day(v.Now)
 	day, err := time.Parse(time.DateOnly, r.URL.Query().Get("hari"))
-	if err != nil || day.After(today) {
+	if err != nil || day.After(today) { // no day, or one that has not come
 		day = today
 	}
 	p := evidencePage{
@@ -145,6 +145,7 @@ func (c *Records) writeEvidence(w http.ResponseWriter, r *http.Request, v *site.
 		}
 		p.Rows = append(p.Rows, lookupRow{journal.ID{Log: i.ID, Seq: x.Seq}.String(), ui.Clock(x.At, i.Zone), masked, outcome, tag})
 	}
+	// The time line shows the whole day; under it the last lookups are enough, because whoever wants all has the journal.
 	slices.Reverse(p.Rows)
 	p.Rows = p.Rows[:min(len(p.Rows), 2*site.PerPage)]
 	stops, err := c.Watching.Stops(ctx, i.ID)

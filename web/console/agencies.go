@@ -73,7 +73,7 @@ func (c *Agencies) agencies(w http.ResponseWriter, r *http.Request, v *site.Visi
 		if row.Why != "" {
 			p.Stopped++
 		}
-		if matches(row, p.Search, p.State) {
+		if matches(row, p.Search, p.State) { // duties are computed anew each time, so only those of agencies that are listed
 			row.Overdue, row.Soon = agency.CountDuties(obligation.Duties(facts[q.Standing.Institution.ID], calendar, v.Today()))
 			rows = append(rows, row)
 		}

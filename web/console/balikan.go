@@ -48,7 +48,7 @@ func semesters(r *http.Request, from obligation.Semester) (chosen obligation.Sem
 // period reads the half-year of the query; today's when there is none.
 func period(r *http.Request, day time.Time) periodChoice {
 	s, options := semesters(r, obligation.SemesterOf(day))
-	return periodChoice{options, s.Begins(), s.Begins().AddDate(0, 5, 0)}
+	return periodChoice{options, s.Begins(), s.Begins().AddDate(0, 5, 0)} // sums are by month: to is the first day of the last one
 }
 
 // balikanBoard is each agency's data balikan of a half-year at a glance.
@@ -115,7 +115,7 @@ func (c *Agencies) agencyBalikan(w http.ResponseWriter, r *http.Request, v *site
 	if err != nil {
 		return err
 	}
-	loc := i.Zone.Location()
+	loc := i.Zone.Location() // Due is the first instant too late; people are told the last day
 	for _, e := range late {
 		row := lateRow{strconv.FormatInt(i.ID, 10) + "-" + strconv.FormatInt(e.Seq, 10), bahasa.Date(e.Opened.In(loc)),
 			bahasa.Date(e.Due.In(loc).AddDate(0, 0, -1)), e.Login, "-", e.Reference}

@@ -102,6 +102,7 @@ func (c *Records) log(w http.ResponseWriter, r *http.Request, v *site.Visitor) e
 	return c.writeLog(w, r, v, i, logPage{})
 }
 
+// writeLog shows a log with its filtered records; after a form that was not taken with what is wrong.
 func (c *Records) writeLog(w http.ResponseWriter, r *http.Request, v *site.Visitor, i party.Institution, p logPage) error {
 	q := r.URL.Query()
 	p.Code, p.Name = i.Code, i.Name
@@ -110,6 +111,7 @@ func (c *Records) writeLog(w http.ResponseWriter, r *http.Request, v *site.Visit
 	p.Kind = access.Figure(p.Figure).Label()
 	h := access.HistoryQuery{Agency: i.ID, Outcome: access.Code(p.Result), Figure: access.Figure(p.Figure), Method: p.Method,
 		Purpose: p.Purpose, Limit: site.PerPage, Offset: int(min(site.Number(q.Get("mulai")), 1_000_000))}
+	// Each page that is gone past is read by the database: the offset is bounded, and whoever seeks further narrows the filter.
 	p.Filtered = p.User+p.From+p.To+p.Result+p.Figure+p.Method+p.Purpose != ""
 	status := http.StatusOK
 	for _, bound := range []struct {
@@ -126,12 +128,13 @@ func (c *Records) writeLog(w http.ResponseWriter, r *http.Request, v *site.Visit
 		}
 		*bound.day = day
 	}
-	if !h.To.IsZero() {
+	if !h.To.IsZero() { // the day that was typed belongs to the period
 		h.To = h.To.AddDate(0, 0, 1)
 	}
 	if err := c.describe(r.Context(), v, i, &p); err != nil {
 		return err
 	}
+	// A figure or a user that is not known has no records; without the condition the page would show everybody's.
 	known := p.Figure == "" || p.Kind != ""
 	if p.User != "" {
 		u, found, err := c.Store.UserByLogin(r.Context(), p.User)
@@ -177,7 +180,7 @@ func (c *Records) writeLog(w http.ResponseWriter, r *http.Request, v *site.Visit
 				p.Figure, "metode", p.Method, "tujuan", p.Purpose, "mulai", site.ID(int64(h.Offset+site.PerPage)))
 		}
 	}
-	if p.Check != nil && p.Check.Running {
+	if p.Check != nil && p.Check.Running { // without a script
 		w.Header().Set("Refresh", "2")
 	}
 	return c.Show(w, r, status, "jurnal-log", c.Page(r, v, "Jurnal "+i.Name, p))
@@ -213,6 +216,7 @@ func (c *Records) checkLog(w http.ResponseWriter, r *http.Request, v *site.Visit
 	}
 	if !found || k.Ended || k.Stalled(v.Now) {
 		ctx := context.WithoutCancel(r.Context()) // it goes on when the browser leaves
+		// The answer waits until the beginning is kept: the page that it leads to would else show the check before this one.
 		started := make(chan error, 1)
 		save := func(k journal.CheckState) error {
 			err := c.Store.SaveCheck(ctx, i.ID, k)
@@ -223,8 +227,7 @@ func (c *Records) checkLog(w http.ResponseWriter, r *http.Request, v *site.Visit
 			return err
 		}
 		go c.Notary.CheckInWords(ctx, i.ID, i.Code, v.User.ID, save, func(err error) {
-			c.Log.Error("journal: check log", "agency", i.Code,
-				"err", err)
+			c.Log.Error("journal: check log", "agency", i.Code, "err", err)
 		})
 		if err := <-started; err != nil {
 			return err

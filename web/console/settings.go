@@ -132,7 +132,7 @@ func (c *Settings) setTemplate(w http.ResponseWriter, r *http.Request, v *site.V
 	if err != nil {
 		return err
 	}
-	t.Text = strings.ReplaceAll(f["teks"], "\r\n", "\n")
+	t.Text = strings.ReplaceAll(f["teks"], "\r\n", "\n") // browsers send line ends so; versions would differ by nothing else
 	saw, err := strconv.Atoi(f["versi"])
 	switch wrong := c.Office.CheckText(t); {
 	case wrong != nil:

@@ -79,7 +79,7 @@ func (c *Cases) printSlip(w http.ResponseWriter, r *http.Request, v *site.Visito
 	if err != nil {
 		return err
 	}
-	c.Office.Sent(x.Mailed)
+	c.Office.Sent(x.Mailed) // printing queued the e-mail with the second half
 	pdf, err := c.Office.Sheet(r.Context(), office.Sheet{Slip: x, Code: code, URL: base(c.Site, c.Office, r)})
 	if err != nil {
 		return err // printing again makes another code

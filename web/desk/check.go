@@ -15,7 +15,8 @@ type checkPageBody struct {
 	Office                     string
 }
 
-// checkPage tells everybody who holds a document whether it is one of this office.
+// checkPage tells everybody who holds a document whether it is one of this office. It is open to anybody, because the code on the paper is
+// the key: 22 letters that nobody guesses. It tells what stands on the paper, with what is personal masked.
 func (d *Desk) checkPage(w http.ResponseWriter, r *http.Request) error {
 	p, status := checkPageBody{Office: d.Office.Name}, http.StatusOK
 	x, err := d.DB.Applications.DocumentByCode(r.Context(), r.PathValue("code"))
@@ -24,7 +25,7 @@ func (d *Desk) checkPage(w http.ResponseWriter, r *http.Request) error {
 		status = http.StatusNotFound
 	case err != nil:
 		return err
-	default:
+	default: // a revoked letter is told as such and not as unknown: it was genuine
 		if !x.Revoked.IsZero() {
 			p.Revoked = bahasa.Date(x.Revoked.In(d.Zone.Location()))
 		}

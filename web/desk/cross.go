@@ -84,6 +84,7 @@ func (d *Desk) crossCheck(w http.ResponseWriter, r *http.Request, v *site.Visito
 	}
 	c := check(ans, desk.ByVerdict)
 	for key := range claims {
+		// The papers have the street as "alamat"; its verdict stands beside those of RT and village, or alone when nothing else was claimed.
 		asked := key
 		if key == "alamat" {
 			asked = "alamat.alamat"
@@ -137,9 +138,10 @@ func (d *Desk) show(w http.ResponseWriter, r *http.Request, v *site.Visitor) err
 				p.Others = append(p.Others, pair{f.Label, shown(f.Kind, value)})
 			}
 		}
-		p.Mark = make([]struct{}, 40)
+		p.Mark = make([]struct{}, 40) // who looked and when, over and over behind the values: a photograph of the screen tells it
 	}
 	p.Same = c.Same()
+	// Kept before it is shown: when this fails, nothing of the answer leaves memory.
 	m := deskdb.Move{Act: c.Act(), Seen: a.State, Check: &c, Role: v.User.Role, By: v.User.ID, At: d.Now()}
 	if err := d.DB.Applications.Move(r.Context(), a.ID, m); err != nil {
 		return d.moved(w, r, v, a.ID, err, "")

@@ -39,7 +39,7 @@ type formField struct {
 	Focus              bool
 }
 
-// fields lays out papers and questions with what was typed and what is wrong with it.
+// fill lays out papers and questions with what was typed and what is wrong with it.
 func (p *newPage) fill(s desk.Service, papers desk.Papers, faults told.Errors) {
 	p.Service, p.Documents, p.Faults, p.Phone, p.Identity = &s, s.Documents, faults, papers.Phone, papers.Identity
 	for _, f := range desk.PaperFields() {
@@ -110,7 +110,7 @@ func (d *Desk) take(w http.ResponseWriter, r *http.Request, v *site.Visitor) err
 	if consent > 0 {
 		papers.Identity = desk.Card
 	}
-	typed := papers
+	typed := papers // what is shown again is what was typed: CheckPapers brings values into their stored form
 	faults := append(desk.CheckPapers(s, &papers, d.today()), f.faults...)
 	for _, x := range f.files {
 		if !slices.ContainsFunc(s.Documents, func(k desk.Document) bool { return k.Key == x.Document }) {

@@ -181,7 +181,7 @@ func (d lists) search(w http.ResponseWriter, r *http.Request, v *site.Visitor) e
 // queueCSV is a day's list without anything personal.
 func (d lists) queueCSV(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	f, day := d.filter(r)
-	f.Most = 10_000
+	f.Most = 10_000 // more than a counter serves in a day
 	list, err := d.DB.Applications.Applications(r.Context(), f)
 	if err != nil {
 		return err
@@ -192,7 +192,7 @@ func (d lists) queueCSV(w http.ResponseWriter, r *http.Request, v *site.Visitor)
 	}
 	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
 	w.Header().Set("Content-Disposition", `attachment; filename="antrean-`+day.Format(time.DateOnly)+`.csv"`)
-	w.Write([]byte("\ufeff"))
+	w.Write([]byte("\ufeff")) // an Indonesian Excel knows UTF-8 by the mark, and columns by the semicolon
 	c := csv.NewWriter(w)
 	c.Comma = ';'
 	c.Write([]string{"Antrean", "Nomor permohonan", "Layanan", "Waktu", "Keadaan", "Berikutnya"})
