@@ -18,7 +18,10 @@ import (
 )
 
 // Cases are runs of procedures.
-type Cases struct{ db *DB }
+type Cases struct {
+	db     *DB
+	Region string // Kemendagri code of the office's district, from its configuration; may be empty
+}
 
 // OpenCase begins a case, with a draft of its first step or without, and returns its id.
 func (s *Cases) OpenCase(ctx context.Context, agency int64, p *procedure.Procedure, draft map[string]string, at time.Time) (id int64,
@@ -186,7 +189,7 @@ func (s *Cases) Cases(ctx context.Context, agency int64, state procedure.State, 
 
 // Facts reads what a step of an agency's case is checked against.
 func (s *Cases) Facts(ctx context.Context, agency int64, now time.Time) (procedure.Facts, error) {
-	x := procedure.Facts{Now: now}
+	x := procedure.Facts{Now: now, Region: s.Region}
 	var err error
 	if x.Institution, err = s.db.Institutions.Institution(ctx, agency); err != nil {
 		return x, err

@@ -62,7 +62,7 @@ func (s *Rights) applyOne(ctx context.Context, q *sqldb.Queries, c journal.Chang
 	case procedure.AssignApplication:
 		return e.User.Institution, assignApplication(ctx, q, c, e)
 	case procedure.IssueLink:
-		out.Slip, err = s.db.Credentials.order(ctx, q, c, e.User, party.Slip{For: party.Password})
+		out.Slip, err = s.db.Credentials.order(ctx, q, c, e.User, party.Slip{For: party.Password, Life: e.Life})
 		return e.User.Institution, err
 	case procedure.PrepareToken:
 		return e.User.Institution, s.prepareToken(ctx, q, c, e)

@@ -75,7 +75,7 @@ type DB struct {
 
 // handles gives each subject its handle.
 func (s *DB) handles() {
-	s.Accounts, s.Balikan, s.Calendar, s.Canaries, s.Cases = &Accounts{s}, &Balikan{s}, &Calendar{s}, &Canaries{s}, &Cases{s}
+	s.Accounts, s.Balikan, s.Calendar, s.Canaries, s.Cases = &Accounts{s}, &Balikan{s}, &Calendar{s}, &Canaries{s}, &Cases{db: s}
 	s.Credentials = &Credentials{db: s}
 	s.Desks, s.Duties, s.Evaluations, s.Files, s.Guard = &Desks{s}, &Duties{s}, &Evaluations{s}, &Files{s}, &Guard{s}
 	s.Incidents, s.Institutions, s.Journal, s.Letters, s.Mails = &Incidents{s}, &Institutions{s}, &Journal{s}, &Letters{s}, &Mails{s}

@@ -105,6 +105,7 @@ func openProvider(ctx context.Context, cfg config.Provider) (*provider, error) {
 	if err := smtp.Check(); err != nil {
 		return nil, errors.Join(fmt.Errorf("configuration: %w", err), st.Close())
 	}
+	st.Cases.Region = cfg.Region
 	p.mailer = notify.NewSender(st.Mails, smtp, now, p.log)
 	p.office = &office.Office{
 		Store: st.Office(), Procedures: procedures, Now: now, Wake: p.mailer.Wake,

@@ -34,6 +34,7 @@ type Provider struct {
 	Government       string `toml:"government"`
 	Address          string `toml:"address"`
 	Place            string `toml:"place"`
+	Region           string `toml:"region"` // Kemendagri code of the district, for instance 33.03; may be empty
 	Official         string `toml:"official"`
 	OfficialPosition string `toml:"official_position"`
 	OfficialID       string `toml:"official_id"`

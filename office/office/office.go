@@ -129,7 +129,27 @@ func (o *Office) Take(ctx context.Context, who Actor, id int64, saw int, in proc
 	if err != nil {
 		return Outcome{}, err
 	}
-	return o.take(ctx, who, c, in, scans)
+	out, err := o.take(ctx, who, c, in, scans)
+	if err != nil {
+		return out, err
+	}
+	return out, o.letters(ctx, who, id)
+}
+
+// letters takes the steps that follow and only make a letter. When one cannot be made now, its step stays to be taken by hand.
+func (o *Office) letters(ctx context.Context, who Actor, id int64) error {
+	for {
+		c, _, err := o.Store.Cases.Case(ctx, id, o.Procedures)
+		if s := c.Next(); err != nil || s == nil || !s.AsksNothing() {
+			return err
+		}
+		if _, err = o.take(ctx, who, &c, procedure.Input{}, nil); err != nil {
+			if _, shown := told.Text(err); shown {
+				return nil
+			}
+			return err
+		}
+	}
 }
 
 // Correct fills in the step anew that was taken last, by its author; errors are those of Take.
@@ -146,6 +166,7 @@ func (o *Office) Correct(ctx context.Context, who Actor, id int64, saw int, in p
 	if err != nil {
 		return Outcome{}, err
 	}
+	in = before.Next().Filled(in, x)
 	return o.write(ctx, who, x, filling{c, before.Next(), before.Names(in), c.Correct}, in, scans)
 }
 
@@ -171,6 +192,7 @@ func (o *Office) take(ctx context.Context, who Actor, c *procedure.Case, in proc
 	if err := c.MayTake(who.User, who.Role, x); err != nil {
 		return Outcome{}, err
 	}
+	in = c.Next().Filled(in, x)
 	return o.write(ctx, who, x, filling{c, c.Next(), c.Names(in), c.Take}, in, scans)
 }
 
@@ -203,11 +225,13 @@ func (o *Office) write(ctx context.Context, who Actor, x procedure.Facts, a fill
 		return Outcome{}, err
 	}
 	if documented {
-		f, err := o.letter(ctx, c, r, a.step.Document, in.Number, x)
-		if err != nil {
-			return Outcome{}, err
+		for _, key := range append([]string{a.step.Document}, a.step.Enclosed...) {
+			f, err := o.letter(ctx, c, r, key, in.Number, x)
+			if err != nil {
+				return Outcome{}, err
+			}
+			made = append(made, f)
 		}
-		made = append(made, f)
 	}
 	n := Step{Case: c, Result: r}
 	var agreement int64

@@ -62,6 +62,9 @@ func (o *Office) draft(ctx context.Context, who Actor, c *procedure.Case, in pro
 		return nil, x, told.Refuse("Prosedur ini memerlukan perjanjian yang sudah ditandatangani.")
 	}
 	in.By, in.Role, in.At = who.User, who.Role, x.Now
+	if s := c.Next(); s != nil {
+		in = s.Filled(in, x)
+	}
 	if x.InUse, err = o.Store.Cases.InUse(ctx, c.Names(in)); err != nil {
 		return nil, x, err
 	}

@@ -120,7 +120,8 @@ var effects = map[string]builder{
 	"create-user": {
 		needs: map[string]string{"user_id": "login", "nama": "text", "jabatan": "text", "peran": "choice", "metode_pengguna": "methods",
 			"surel": "email"},
-		may:  map[string]string{"nik": "nik", "nip": "text", "hak_data": "choice", "tujuan_pengguna": "granted-purposes"},
+		may: map[string]string{"nik": "nik", "nip": "text", "hak_data": "choice", "tujuan_pengguna": "granted-purposes",
+			"masa_berlaku": "number"},
 		user: true, build: createUser,
 	},
 	"name-admin": {
@@ -141,11 +142,16 @@ var effects = map[string]builder{
 	"change-role": {needs: map[string]string{"pengguna": "user", "peran": "choice"}, user: true, build: ofUser("pengguna", changeRole)},
 	"issue-link": {
 		needs: map[string]string{"user_id": "login"}, user: true,
-		build: ofUser("user_id", func(c *Case, _ Facts, u party.User) ([]Effect, error) { return []Effect{IssueLink{u}}, nil }),
+		build: ofUser("user_id", func(_ *Case, _ Facts, u party.User) ([]Effect, error) { return []Effect{IssueLink{User: u}}, nil }),
+	},
+	"hand-over": {
+		needs: map[string]string{"user_id": "login"}, user: true,
+		may:   map[string]string{"masa_berlaku": "number", "nda_ditandatangani": "date", "nda_formulir": "text"},
+		build: ofUser("user_id", handOver),
 	},
 	"renew-link": {
 		needs: map[string]string{"pengguna": "user|former-user"}, user: true, // one that was restored by the case, too
-		build: ofUser("pengguna", func(c *Case, _ Facts, u party.User) ([]Effect, error) { return []Effect{IssueLink{u}}, nil }),
+		build: ofUser("pengguna", func(c *Case, _ Facts, u party.User) ([]Effect, error) { return []Effect{IssueLink{User: u}}, nil }),
 	},
 	"prepare-token": {needs: tokenFields, user: true, build: ofUser("pengguna", prepareTokens)},
 	"issue-token":   {needs: tokenFields, user: true, build: ofUser("pengguna", issueToken)},

@@ -1,6 +1,7 @@
 package procedure
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -330,6 +331,9 @@ func (c *Case) TakeBack(in Input, x Facts) (Result, error) {
 	r.Effects, err = effects[c.Procedure.Withdrawn].build(c, x)
 	return r, err
 }
+
+// About is the user id that the case makes or changes; empty: none, or not yet.
+func (c *Case) About() string { return cmp.Or(c.Value("pengguna"), c.Value("user_id")) }
 
 // Reason is what a change of a right by this case is recorded with: the procedure, and the reason when one was given.
 func (c *Case) Reason() string {

@@ -76,12 +76,17 @@ func (r *reading) step(s *Step) error {
 		}
 	}
 	for _, f := range s.Fields { // a day may be bound by another that stands below it in the same form
-		if err := r.bounds(f); err != nil {
+		if err := errors.Join(r.bounds(f), r.fallback(f)); err != nil {
 			return fmt.Errorf("field %q: %w", f.Key, err)
 		}
 	}
-	if _, ok := document.Default(s.Document); s.Document != "" && !ok {
-		return fmt.Errorf("there is no document %q", s.Document)
+	if len(s.Enclosed) > 0 && s.Document == "" {
+		return errors.New("enclosed needs a document")
+	}
+	for _, d := range append(slices.Clone(s.Enclosed), s.Document) {
+		if _, ok := document.Default(d); d != "" && !ok {
+			return fmt.Errorf("there is no document %q", d)
+		}
 	}
 	if !slices.Contains([]string{"", OfAgency}, s.Letterhead) || s.Letterhead != "" && s.Document == "" {
 		return errors.New("letterhead is not known, or there is no document")
@@ -109,6 +114,16 @@ func (r *reading) field(f Field) error {
 		return fmt.Errorf("preset %q has a word that stands for nothing", f.Preset)
 	}
 	r.fields[f.Key] = f.Kind
+	return nil
+}
+
+// fallback: a default is made of other fields and of what is known.
+func (r *reading) fallback(f Field) error {
+	for _, w := range presetWord.FindAllString(f.Default, -1) {
+		if w = strings.Trim(w, "{}"); derived[w] == nil && (r.fields[w] == "" || w == f.Key) {
+			return fmt.Errorf("default %q has a word that stands for nothing", f.Default)
+		}
+	}
 	return nil
 }
 

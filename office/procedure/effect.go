@@ -64,7 +64,10 @@ type (
 		Application string
 	}
 	// IssueLink issues the slip by which the owner chooses a password and takes the tokens that were prepared (B1).
-	IssueLink struct{ User party.User }
+	IssueLink struct {
+		User party.User
+		Life time.Duration // of those tokens; 0: party.TokenLife
+	}
 	// ChangeUser changes role, methods, purposes, or whether full data is granted.
 	ChangeUser struct{ Old, New party.User }
 	// PrepareToken makes a token that works once its owner has taken it (B9).

@@ -206,7 +206,7 @@ func TestEveryEffectIsWhatWasFilledIn(t *testing.T) {
 			[]Effect{CreateUser{party.User{Institution: 7, Login: "admin.baru", Name: "N", Position: "J", Role: party.AgencyAdmin,
 				Methods: []string{"portal"}}}, Deactivate{x.Users[2], x.Now}}},
 		{"restore-user", []string{"pengguna", "lama.rekaan"}, []Effect{Restore{x.Users[1]}}},
-		{"renew-link", []string{"pengguna", "lama.rekaan"}, []Effect{IssueLink{x.Users[1]}}},
+		{"renew-link", []string{"pengguna", "lama.rekaan"}, []Effect{IssueLink{User: x.Users[1]}}},
 		{"deactivate-user", []string{"pengguna", "petugas.rekaan"}, []Effect{Deactivate{x.Users[0], x.Now}}},
 		{"reinstate-user", []string{"pengguna", "petugas.rekaan", "hasil", "keliru"}, []Effect{ReinstateUser{x.Users[0], true}}},
 		{"reinstate-user", []string{"pengguna", "petugas.rekaan", "hasil", "pembinaan"}, []Effect{ReinstateUser{x.Users[0], false}}},

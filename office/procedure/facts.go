@@ -23,6 +23,7 @@ type Facts struct {
 	Readers     []reader.Reader      // of the agency
 	Tokens      []party.Credential   // of the agency that work, or wait for their owner
 	InUse       Names                // those of Case.Names that are taken
+	Region      string               // Kemendagri code of the district that the office is of; may be empty
 }
 
 // A Request is the letter by which an agency asks for an agreement, or for more of its time.

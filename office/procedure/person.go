@@ -16,13 +16,13 @@ var (
 		"dua orang. Angkat penggantinya lebih dahulu.")
 )
 
-// own reports whether a person took an earlier step of the case, by whatever user id, or is whom it is about. Whoever decided before and
-// filled in nothing may decide again: theirs is still the second pair of eyes.
+// own reports whether a person took an earlier step of the case, by whatever user id, or is whom it is about. Whoever decided before, or
+// only had a letter made, and filled in nothing may decide again: theirs is still the second pair of eyes.
 func (c *Case) own(by int64, x Facts) bool {
 	who := x.byID(by)
 	filled := func(t Taken) bool {
 		s, ok := c.Procedure.Step(t.Step)
-		return !ok || !s.Decision || len(s.Fields) > 0
+		return !ok || !(s.Decision && len(s.Fields) == 0 || s.AsksNothing())
 	}
 	if slices.ContainsFunc(c.Taken, func(t Taken) bool {
 		return filled(t) && (t.By == by || party.SamePerson(x.byID(t.By), who))

@@ -186,6 +186,9 @@ func TestNoProcedureLetsOnePersonMakeOrOpenAUserID(t *testing.T) {
 		for _, f := range fields {
 			k, kind, _ := strings.Cut(f, " ")
 			s += "[[step.field]]\nkey = \"" + k + "\"\nname = \"F\"\nkind = \"" + kind + "\"\n"
+			if kind == "date" {
+				s += "min = [\"hari_ini\"]\nmax = [\"hari_ini\"]\n"
+			}
 			if kind == "choice" {
 				s += "[[step.field.option]]\nvalue = \"admin\"\nlabel = \"A\"\n"
 			}

@@ -1,6 +1,7 @@
 package procedure
 
 import (
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -29,6 +30,9 @@ var presets = map[string]func(x Facts) string{
 		}
 		return ""
 	},
+	"wilayah": func(x Facts) string { return x.Region },
+	// An agreement is for two years, unless another day is agreed (PKS 4).
+	"dua_tahun": func(x Facts) string { return x.Today.AddDate(2, 0, 0).Format(time.DateOnly) },
 	"tanpa_nda": func(x Facts) string {
 		if list := withoutNDA(x); len(list) == 1 {
 			return list[0].Login
@@ -58,6 +62,57 @@ func stands(word string) func(x Facts) string {
 		}
 		return agreement.Typed(*x.Grant, field)
 	}
+}
+
+// derived are the words of a field's default that are no other field.
+var derived = map[string]func(in Input, x Facts) string{
+	"tanggal_surat": func(in Input, _ Facts) string {
+		if in.LetterDay.IsZero() {
+			return ""
+		}
+		return in.LetterDay.Format(time.DateOnly)
+	},
+	// The given name and the agency's code: siti.dinpertan.
+	"login": func(in Input, x Facts) string {
+		given, _, _ := strings.Cut(clean(in.Values["nama"]), " ")
+		given = strings.Map(func(r rune) rune {
+			if r < 'a' || r > 'z' {
+				return -1
+			}
+			return r
+		}, strings.ToLower(given))
+		if given == "" || x.Institution.Code == "" {
+			return ""
+		}
+		return given + "." + x.Institution.Code
+	},
+}
+
+// Filled is the form with the defaults of the step's fields in the place of what was left empty; a default stays empty while a word of it
+// does.
+func (s *Step) Filled(in Input, x Facts) Input {
+	values := map[string]string{}
+	maps.Copy(values, in.Values)
+	for _, f := range s.Fields {
+		if f.Default == "" || strings.TrimSpace(in.Values[f.Key]) != "" {
+			continue
+		}
+		whole := true
+		text := presetWord.ReplaceAllStringFunc(f.Default, func(w string) string {
+			w = strings.Trim(w, "{}")
+			v := clean(in.Values[w])
+			if fn := derived[w]; fn != nil {
+				v = fn(in, x)
+			}
+			whole = whole && v != ""
+			return v
+		})
+		if whole {
+			values[f.Key] = text
+		}
+	}
+	in.Values = values
+	return in
 }
 
 var presetWord = regexp.MustCompile(`\{[^}]*\}`)
@@ -98,19 +153,20 @@ func (s *Step) Untouched(x Facts) (Input, bool) {
 type Stage struct {
 	Name      string
 	Done      bool
-	Procedure string // key of the case that reaches it; empty: another's act
-	Who       string // whom the case is about; may be empty
+	Procedure string   // key of the case that reaches it; empty: another's act
+	Within    []string // other cases that reach it, while they are open
+	Who       string   // whom the case is about; may be empty
 }
 
 // Path is the way of an agency to its first lookup, in the order of the guideline (Juknis II.A, VI.D, VI.E).
 func Path(x Facts) []Stage {
 	users := agencyUsers(x)
-	nda := Stage{Name: "NDA", Procedure: "nda", Done: len(users) > 0}
+	nda := Stage{Name: "NDA", Procedure: "nda", Within: []string{"user-id", "admin-instansi"}, Done: len(users) > 0}
 	if missing := withoutNDA(x); len(missing) > 0 {
 		nda.Done, nda.Who = false, missing[0].Name
 	}
 	return []Stage{
-		{Name: "Pendaftaran", Done: true},
+		{Name: "Pendaftaran", Done: true, Procedure: "instansi"},
 		{Name: "Perjanjian", Done: x.Agreement != nil, Procedure: "pks"},
 		{Name: "User ID", Done: slices.ContainsFunc(users, func(u party.User) bool { return u.Role.Asks() }), Procedure: "user-id"},
 		nda,
@@ -126,6 +182,22 @@ func NextStage(path []Stage) (Stage, bool) {
 		return Stage{}, false
 	}
 	return path[i], true
+}
+
+// Onward is the stage that an agency needs after the case's next step, when that step, a decision, reaches the case's own stage and leaves
+// nothing else to do.
+func (c *Case) Onward(x Facts) (Stage, bool) {
+	s := c.Next()
+	if s == nil || !s.Decision || s != &c.Procedure.Steps[len(c.Procedure.Steps)-1] || effects[s.Effect].user {
+		return Stage{}, false
+	}
+	path := Path(x)
+	i := slices.IndexFunc(path, func(s Stage) bool { return s.Procedure == c.Procedure.Key })
+	if i < 0 {
+		return Stage{}, false
+	}
+	path[i].Done = true
+	return NextStage(path)
 }
 
 func agencyUsers(x Facts) []party.User {

@@ -118,8 +118,8 @@ func TestWhatWillStopIsSaid(t *testing.T) {
 		"deactivation": {Deactivate{x.Users[1], day}, []string{"User ID program dan sesinya yang sedang dibuka berhenti bekerja.",
 			token + "."}},
 		"reset":     {ResetUser{x.Users[0]}, []string{"Kata sandi, faktor kedua, dan sesi petugas berhenti berlaku."}},
-		"new slip":  {IssueLink{x.Users[0]}, []string{"Kata sandi lama petugas berhenti berlaku ketika lembarnya digunakan."}},
-		"first one": {IssueLink{x.Users[1]}, nil},
+		"new slip":  {IssueLink{User: x.Users[0]}, []string{"Kata sandi lama petugas berhenti berlaku ketika lembarnya digunakan."}},
+		"first one": {IssueLink{User: x.Users[1]}, nil},
 		"token":     {RevokeToken{x.Tokens[0]}, []string{token + " seketika."}},
 		"head": {ChangeHead{Old: head}, []string{"Tanggung jawab dan SPTJM Rekaan berakhir. Instansi tidak dilayani sampai SPTJM pejabat " +
 			"baru disahkan."}},

@@ -48,11 +48,12 @@ type Step struct {
 	Decision bool   `toml:"decision"` // approved or refused by somebody who took no other step (four eyes)
 	Document string `toml:"document"` // template of the letter that is made; its number is the step's letter
 	// Letterhead "agency" says that the document is the agency's own, drafted for it: its letterhead, and a number that it gives itself.
-	Letterhead string  `toml:"letterhead"`
-	Refused    bool    `toml:"also_refused"` // the letter is made for a refusal too
-	Effect     string  `toml:"effect"`       // change of rights when taken (and approved)
-	Otherwise  string  `toml:"otherwise"`    // change of rights when refused
-	Fields     []Field `toml:"field"`
+	Letterhead string   `toml:"letterhead"`
+	Enclosed   []string `toml:"enclosed"`     // templates of what is made with the document, to be signed too
+	Refused    bool     `toml:"also_refused"` // the letter is made for a refusal too
+	Effect     string   `toml:"effect"`       // change of rights when taken (and approved)
+	Otherwise  string   `toml:"otherwise"`    // change of rights when refused
+	Fields     []Field  `toml:"field"`
 }
 
 // OfAgency is the letterhead of a document that the agency signs alone.
@@ -61,6 +62,11 @@ const OfAgency = "agency"
 // MakesDocument reports whether taking the step with the verdict makes its letter.
 func (s *Step) MakesDocument(verdict string) bool {
 	return s.Document != "" && (verdict != Refuse || s.Refused)
+}
+
+// AsksNothing reports whether the step only makes a letter: whoever took the step before need not take it by hand.
+func (s *Step) AsksNothing() bool {
+	return s.By == "provider" && s.Document != "" && s.Effect == "" && !s.Letter && !s.Decision && s.Scan == "" && len(s.Fields) == 0
 }
 
 // A Field is asked for in a step.
@@ -73,7 +79,8 @@ type Field struct {
 	Preset   string   `toml:"preset"` // what it holds at first; a word in braces stands for what is known then (see presets)
 	Min      []string `toml:"min"`    // of kind "date", at least one of each: the first and the last day that may be filled in (see bound)
 	Max      []string `toml:"max"`
-	Options  []Option `toml:"option"` // of kind "choice"
+	Default  string   `toml:"default"` // what it becomes when it is left empty: words in braces are other fields, or see derived
+	Options  []Option `toml:"option"`  // of kind "choice"
 }
 
 // An Option is a choice.

@@ -26,6 +26,9 @@ func createUser(c *Case, x Facts) ([]Effect, error) {
 			return nil, err
 		}
 	}
+	if _, err := c.span("masa_berlaku", party.MostTokenLife); err != nil {
+		return nil, err
+	}
 	tokens, err := c.tokens(x, u)
 	if err != nil {
 		return nil, err
@@ -67,4 +70,22 @@ func ofUser(field string, build func(*Case, Facts, party.User) ([]Effect, error)
 		}
 		return build(c, x, u)
 	}
+}
+
+// handOver issues the slip of a new user id when its BAST is signed, and notes the NDA that its owner signed at the same table (Juknis II.A.3,
+// VI.E); one that is signed later is a case of its own.
+func handOver(c *Case, _ Facts, u party.User) ([]Effect, error) {
+	life, err := c.span("masa_berlaku", party.MostTokenLife)
+	if err != nil {
+		return nil, err
+	}
+	list := []Effect{IssueLink{User: u, Life: life}}
+	on, err := c.days("nda_ditandatangani")
+	if err != nil || on[0].IsZero() {
+		return list, err
+	}
+	if c.Value("nda_formulir") == "" {
+		return nil, told.Wrong("nda_formulir", "Nomor formulir NDA harus diisi.")
+	}
+	return append(list, SignNDA{u, on[0], c.Value("nda_formulir")}), nil
 }

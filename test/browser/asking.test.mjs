@@ -45,7 +45,7 @@ test('an agency asks, the office decides and hands over, and the user looks some
   await go(own, 'button', 'Kirim permohonan');
   assert.match(await text(own.locator('main')), /Menunggu Dinas Dukcapil/);
 
-  // The office: a decision waits for a second person, then the BAST, signed.
+  // The office: a decision waits for a second person, then BAST and NDA, signed.
   const admin = await w.signedIn('admin'), operator = await w.signedIn('operator');
   await admin.goto('/pemberitahuan');
   await admin.getByRole('link', { name: /Menunggu keputusan: Permohonan user ID, Dinas Pertanian/ }).first().click();
@@ -59,30 +59,23 @@ test('an agency asks, the office decides and hands over, and the user looks some
   await own.getByRole('link', { name: /Disetujui: Permohonan user ID/ }).first().click();
   await own.waitForURL(`**${request}`);
   await operator.goto(file);
-  await step(operator, 'Simpan langkah ini');
-  await step(operator, 'Simpan langkah ini', { signed: true });
+  await step(operator, 'Simpan langkah ini', { signed: true }); // BAST and NDA, which were made with the decision
+  await admin.goto(file);
+  await step(admin, 'Setujui');
+  await operator.goto(file);
   const [slip] = await Promise.all([operator.waitForEvent('download'), operator.getByRole('button', { name: `Cetak lembar Kata sandi untuk ${login}` }).click()]);
   const code = sheet(await slip.path()).match(/[0-9A-Z]{4}(-[0-9A-Z]{4}){3}/)[0];
   await admin.goto('/konsol/lembar');
   await go(admin, 'button', `Ambil kode kedua untuk ${login}`);
   const half = await text(admin.locator('#kode-kedua'));
 
-  // The agency follows it: the BAST is there to be downloaded, the NDA is what is missing.
+  // The agency follows it: the BAST is there to be downloaded, its user's activation is what is missing.
   await own.goto('/instansi');
   await go(own, 'link', 'Perjanjian', own.locator('.tabs'));
   const [bast] = await Promise.all([own.waitForEvent('download'), own.locator('a[href^="/instansi/dokumen/"]').filter({ hasText: /serah terima/i }).first().click()]);
   assert.ok(sheet(await bast.path()).includes(login), 'the BAST names the user id');
   await go(own, 'link', 'Pengguna', own.locator('.tabs'));
-  assert.match(await text(own.getByRole('row', { name: login })), /Menunggu NDA/);
-
-  // NDA, by the office's pages.
-  await operator.goto('/konsol/berkas/baru?instansi=dinpertan');
-  await go(operator, 'button', 'Mulai Pernyataan menjaga kerahasiaan (NDA)');
-  const nda = new URL(operator.url()).pathname;
-  await step(operator, 'Simpan langkah ini', { fields: { Pengguna: login } });
-  await step(operator, 'Simpan langkah ini', { fields: { 'Tanggal penandatanganan': day, 'Nomor formulir': 'FR.01-SOP-08' }, signed: true });
-  await admin.goto(nda);
-  if (await admin.locator('.now').count()) await step(admin, 'Setujui');
+  assert.match(await text(own.getByRole('row', { name: login })), /Menunggu aktivasi/);
 
   // The new user chooses a password and works.
   const user = await w.page();

@@ -143,7 +143,7 @@ export class Person {
 
   async click(role, name, within = this.page) {
     const target = within.getByRole(role, { name, exact: typeof name === 'string' }).first();
-    await target.click({ timeout: 5000 }).catch((e) => { return this.text().then((shown) => assert.fail(`${this.name} finds no ${role} "${name}" at ${this.page.url()}:\n${shown}\n${e.message.split('\n')[0]}`)); });
+    await target.click({ timeout: 15_000 }).catch((e) => { return this.text().then((shown) => assert.fail(`${this.name} finds no ${role} "${name}" at ${this.page.url()}:\n${shown}\n${e.message.split('\n')[0]}`)); });
     this.tally.click();
     await this.page.waitForLoadState();
   }

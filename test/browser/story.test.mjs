@@ -35,7 +35,7 @@ async function step(page, path, { letter, fields = {}, boxes = [], verdict, reas
   for (const [group, label] of boxes) await page.getByRole('group', { name: group }).getByLabel(label, { exact: true }).check();
   if (reason) await page.getByLabel('Alasan').first().fill(reason);
   if (signed) await page.getByLabel('Pindaian').setInputFiles(scan);
-  await page.locator('.now').getByRole('button', { name: verdict ?? 'Simpan langkah ini' }).click();
+  await page.locator('.now').getByRole('button', { name: verdict ?? 'Simpan langkah ini', exact: true }).click();
   await page.waitForLoadState();
   const wrong = page.locator('#kesalahan');
   assert.equal(await wrong.count(), 0, `step after ${before} of ${path}: ${await wrong.allInnerTexts()}`);
@@ -105,11 +105,13 @@ test('a new agency, from its first letter to the end of its agreement', { timeou
     }, boxes: [['Metode akses pengguna', 'Web portal'], ['Metode akses pengguna', 'Web service (JSON)']] });
     assert.ok(!(await operator.content()).includes('3303014507900002'), 'the NIK of the form is masked');
     await step(admin, path, { verdict: 'Setujui' });
-    await step(operator, path);
+    await operator.goto(path);
     const made = operator.locator('.files a').last();
     const [download] = await Promise.all([operator.waitForEvent('download'), made.click()]);
     assert.match(download.suggestedFilename(), /\.pdf$/);
-    await step(operator, path, { signed: true });
+    await step(operator, path, { fields: { 'NDA ditandatangani pada': '' }, signed: true });
+    await step(admin, path, { verdict: 'Setujui' });
+    await operator.goto(path);
     const [printed] = await Promise.all([operator.waitForEvent('download'), operator.getByRole('button', { name: `Cetak lembar Kata sandi untuk ${officerLogin}` }).click()]);
     const code = sheet(await printed.path()).match(/[0-9A-Z]{4}(-[0-9A-Z]{4}){3}/)[0];
     assert.ok(!(await operator.content()).includes(code), 'no page shows what was printed');

@@ -27,23 +27,7 @@ type agenciesPage struct {
 	Newer, Older    string
 	Warned, Stopped int
 	MayFile         bool
-	Waiting         []caseRow // for a decision, the oldest last
-}
-
-// mostWaiting is how many cases that wait for a decision the first page shows.
-const mostWaiting = 5
-
-// waiting are the cases that wait for a decision, for those who decide.
-func (c *Agencies) waiting(r *http.Request, v *site.Visitor) ([]caseRow, error) {
-	if !v.May(access.ToJudge) {
-		return nil, nil
-	}
-	open, err := c.Store.Cases(r.Context(), -1, procedure.Open, 0, site.PerPage)
-	if err != nil {
-		return nil, err
-	}
-	rows := slices.DeleteFunc(caseRows(c.Office.Procedures, open, v), func(row caseRow) bool { return !row.Decision })
-	return rows[:min(len(rows), mostWaiting)], nil
+	Waiting         waiting
 }
 
 // agencies lists the agencies with state, quota, end and duties.
@@ -78,7 +62,7 @@ func (c *Agencies) agencies(w http.ResponseWriter, r *http.Request, v *site.Visi
 			rows = append(rows, row)
 		}
 	}
-	if p.Waiting, err = c.waiting(r, v); err != nil {
+	if p.Waiting, err = waitingFor(r, v, c.Office.Procedures, c.Store, c.Slips, false); err != nil {
 		return err
 	}
 	p.Total = len(rows)
@@ -91,7 +75,9 @@ func (c *Agencies) agencies(w http.ResponseWriter, r *http.Request, v *site.Visi
 	if first+site.PerPage < p.Total {
 		p.Older = site.Link("/konsol", "cari", p.Search, "keadaan", p.State, "mulai", strconv.Itoa(first+site.PerPage))
 	}
-	return c.Show(w, r, http.StatusOK, "instansi-semua", c.Page(r, v, "Instansi pengguna", p))
+	page := c.Page(r, v, "Instansi pengguna", p)
+	page.Script = liveScript
+	return c.Show(w, r, http.StatusOK, "instansi-semua", page)
 }
 
 func matches(row agency.AgencyRow, search, state string) bool {

@@ -32,6 +32,9 @@ type casePage struct {
 	MayFile         bool
 	Asked           bool      // the agency has filled in the first step and not sent it
 	Danger          bool      // the next step takes something away that cannot be given back
+	Onward          string    // name of what the agency needs after this decision, to be begun with it
+	Waiting         *waiting  // for the visitor; nil: nobody's
+	Slips           []slipRow // open ones of the user id that the case is about
 	Then            *nextStep // what the agency needs next; nil: nothing, or this case goes on
 	Correcting      bool      // the form is that of the step taken last, filled in anew
 	Coming          *procedure.Preview
@@ -94,13 +97,42 @@ func (c *Cases) writeForm(w http.ResponseWriter, r *http.Request, v *site.Visito
 	if own && p.MayFile && !correct {
 		p.Steps[len(p.Steps)-1].MayCorrect = true
 	}
+	if typed.Values == nil && p.Letter == "" { // the letter that led here: an agency asks for its agreement in the one that registers it
+		if day, err := time.Parse(time.DateOnly, r.URL.Query().Get("tanggal")); err == nil {
+			typed.Letter, typed.LetterDay = r.URL.Query().Get("surat"), day
+		}
+	}
 	p.form(&cs, form, typed, v, x)
+	if stage, ok := cs.Onward(x); ok && !correct {
+		p.Onward = c.procedureName(stage.Procedure)
+	}
+	if login := cs.About(); login != "" {
+		w.Header().Set("Cache-Control", "no-store")
+		if p.Slips, err = slipRows(r, c.Slips, v, cs.Agency, func(s party.Slip) bool { return s.OwnerLogin == login }); err != nil {
+			return err
+		}
+	}
 	if !p.Open && p.MayFile {
 		if p.Then, err = c.after(r, v, &cs, x); err != nil {
 			return err
 		}
 	}
-	return c.Show(w, r, status, "berkas", c.Page(r, v, cs.Procedure.Name, p))
+	page := c.Page(r, v, cs.Procedure.Name, &p)
+	if p.MayFile {
+		list, err := waitingFor(r, v, c.Office.Procedures, c.Store, c.Slips, false)
+		if err != nil {
+			return err
+		}
+		p.Waiting, page.Script = &list, liveScript
+	}
+	return c.Show(w, r, status, "berkas", page)
+}
+
+func (c *Cases) procedureName(key string) string {
+	if p, ok := procedure.Find(c.Office.Procedures, key); ok {
+		return p.Name
+	}
+	return ""
 }
 
 // form fills in the form of the step that is to be taken now, or of the one that is corrected; of is the case as the form sees it.
@@ -109,7 +141,10 @@ func (p *casePage) form(cs, of *procedure.Case, typed procedure.Input, v *site.V
 		return
 	}
 	if typed.Values == nil { // nothing was typed yet
-		typed.LetterDay = x.Today
+		p.Letter = typed.Letter
+		if typed.LetterDay.IsZero() {
+			typed.LetterDay = x.Today
+		}
 		if p.Correcting {
 			last := cs.Taken[len(cs.Taken)-1]
 			p.Letter, typed.LetterDay = last.Letter, last.LetterDay
@@ -173,6 +208,10 @@ func (c *Cases) fillIn(w http.ResponseWriter, r *http.Request, v *site.Visitor, 
 	}
 	defer form.RemoveAll()
 	in := site.Typed(form)
+	onward := in.Verdict == approveNext
+	if onward {
+		in.Verdict = procedure.Approve
+	}
 	var out office.Outcome
 	if err == nil {
 		out, err = write(r.Context(), v.Actor(), id, int(site.Number(site.One(form, "langkah"))), in, scans)
@@ -183,10 +222,63 @@ func (c *Cases) fillIn(w http.ResponseWriter, r *http.Request, v *site.Visitor, 
 	if err != nil {
 		return err
 	}
-	if out.Slip != 0 {
-		return c.Redirect(w, r, "/konsol/lembar?baru="+site.ID(out.Slip)+"&berkas="+site.ID(id))
+	if onward && out.State == procedure.Done {
+		return c.goOn(w, r, v, id)
 	}
-	return c.Redirect(w, r, "/konsol/berkas/"+site.ID(id))
+	where := "/konsol/berkas/" + site.ID(id)
+	if out.Slip != 0 {
+		where += "#lembar" // it waits to be printed
+	}
+	return c.Redirect(w, r, where)
+}
+
+// approveNext approves and begins what the agency needs next.
+const approveNext = "approve, next"
+
+// goOn begins what an agency needs after a case, and leads there; to the case itself when that is nothing.
+func (c *Cases) goOn(w http.ResponseWriter, r *http.Request, v *site.Visitor, id int64) error {
+	here := "/konsol/berkas/" + site.ID(id)
+	cs, found, err := c.Store.Case(r.Context(), id, c.Office.Procedures)
+	if err != nil {
+		return err
+	}
+	if !found {
+		return site.ErrNotFound
+	}
+	x, err := c.Store.Facts(r.Context(), cs.Agency, v.Now)
+	if err != nil {
+		return err
+	}
+	then, err := c.after(r, v, &cs, x)
+	switch {
+	case err != nil:
+		return err
+	case then == nil || then.Procedure == "":
+		return c.Redirect(w, r, here)
+	case then.Case != 0:
+		return c.Redirect(w, r, "/konsol/berkas/"+site.ID(then.Case))
+	}
+	return c.follow(w, r, v, then.Code, then.Procedure, &cs)
+}
+
+// follow begins a case that leads on from another (nil: from none) and takes its first step when that asks for nothing.
+func (c *Cases) follow(w http.ResponseWriter, r *http.Request, v *site.Visitor, code, key string, from *procedure.Case) error {
+	i, _, found, err := c.Store.InstitutionByCode(r.Context(), code)
+	if err != nil {
+		return err
+	}
+	if !found || i.ID == party.Provider {
+		return site.ErrNotFound
+	}
+	id, err := c.Office.Follow(r.Context(), v.Actor(), i.ID, key)
+	if err != nil {
+		return err
+	}
+	where := "/konsol/berkas/" + site.ID(id)
+	if from != nil && from.Procedure.Needs == "provider" && len(from.Taken) > 0 && from.Taken[0].Letter != "" {
+		where = site.Link(where, "surat", from.Taken[0].Letter, "tanggal", from.Taken[0].LetterDay.Format(time.DateOnly))
+	}
+	return c.Redirect(w, r, where)
 }
 
 func (c *Cases) takeBack(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {

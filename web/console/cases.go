@@ -24,6 +24,7 @@ type caseRow struct {
 	State                   site.Tag
 	Next                    string // name of the step that comes now
 	Decision                bool   // which is a decision
+	Decided                 bool   // the step before was one: the office goes on
 	Opened, Changed         string
 }
 
@@ -39,6 +40,11 @@ func caseRows(all []*procedure.Procedure, list []procedure.CaseRow, v *site.Visi
 			row.Procedure = p.Name
 			if x.State == procedure.Open && x.Steps < len(p.Steps) {
 				row.Next, row.Decision = p.Steps[x.Steps].Name, p.Steps[x.Steps].Decision
+				before := x.Steps - 1
+				for before > 0 && p.Steps[before].AsksNothing() {
+					before--
+				}
+				row.Decided = before >= 0 && p.Steps[before].Decision
 			}
 		}
 		out = append(out, row)
@@ -120,6 +126,9 @@ func (c *Cases) openCase(w http.ResponseWriter, r *http.Request, v *site.Visitor
 	if err != nil {
 		return err
 	}
+	if f["lanjut"] != "" {
+		return c.follow(w, r, v, f["instansi"], f["prosedur"], nil)
+	}
 	about := party.Provider
 	if f["instansi"] != "" {
 		i, _, found, err := c.Store.InstitutionByCode(r.Context(), f["instansi"])
@@ -131,11 +140,7 @@ func (c *Cases) openCase(w http.ResponseWriter, r *http.Request, v *site.Visitor
 		}
 		about = i.ID
 	}
-	begin := c.Office.Open
-	if f["lanjut"] != "" {
-		begin = c.Office.Follow
-	}
-	id, err := begin(r.Context(), v.Actor(), about, f["prosedur"])
+	id, err := c.Office.Open(r.Context(), v.Actor(), about, f["prosedur"])
 	if err != nil {
 		return err
 	}

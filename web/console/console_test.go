@@ -89,7 +89,8 @@ func open(t testing.TB, url string) *room {
 		Incidents: db.Incidents, Residents: db.Registry,
 	}
 	console := &Console{Site: pages, Parts: []Part{
-		&Agencies{Site: pages, Store: db.Pages(), Office: r.office, Balikan: db.Balikan, Tokens: db.Credentials},
+		&Agencies{Site: pages, Store: db.Pages(), Office: r.office, Balikan: db.Balikan, Tokens: db.Credentials,
+			Slips: db.Credentials},
 		&Cases{Site: pages, Store: db.Pages(), Office: r.office, Agency: own, Slips: r.store.Credentials},
 		r.records,
 		&Figures{Site: pages, Store: db.Pages(), Office: r.office, Agency: own, Balikan: db.Balikan, Sums: db.Sums,

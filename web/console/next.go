@@ -2,6 +2,7 @@ package console
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"gapura/office/procedure"
@@ -42,7 +43,7 @@ func nextFor(ctx context.Context, s pathStore, all []*procedure.Procedure, x pro
 		return nil, err
 	}
 	for _, c := range open {
-		if c.Procedure == p.Key {
+		if c.Procedure == p.Key || n.Case == 0 && slices.Contains(stage.Within, c.Procedure) {
 			n.Case = c.ID
 		}
 	}

@@ -41,6 +41,7 @@ type Agencies struct {
 	Office  *office.Office
 	Balikan balikan.Store
 	Tokens  agency.Tokens
+	Slips   Slips
 }
 
 // Pages are the templates.

@@ -51,9 +51,9 @@ var (
 // printed is the sheet of a slip, and its code.
 func (r *room) printed(session, list string) (sheet, code string) {
 	r.Helper()
-	_, id, _ := strings.Cut(list, "baru=")
-	id, _, _ = strings.Cut(id, "&")
-	w := r.post(session, "/konsol/lembar/"+id+"/cetak", nil)
+	shown := r.do(session, "GET", strings.TrimSuffix(list, "#lembar"), nil, "").Body.String()
+	print := regexp.MustCompile(`/konsol/lembar/[0-9]+/cetak`).FindString(shown)
+	w := r.post(session, print, nil)
 	if w.Code != http.StatusOK || w.Header().Get("Content-Type") != "application/pdf" || w.Header().Get("Cache-Control") != "no-store" {
 		r.Fatalf("print %s: %d %s", list, w.Code, w.Body)
 	}
@@ -116,11 +116,12 @@ func TestNobodySeesAnotherPersonsSecret(t *testing.T) {
 			"f.kode_wilayah": "33.03", "f.kantor": "Kantor", "f.surel": "pengembang@dinpertan.example", "f.user_id": "antrean.dinpertan",
 			"f.peran": "application", "f.metode_pengguna": "api",
 			"f.token": "api\nbalikan", "f.aplikasi": "Antrean Tani", "f.kegunaan": "verifikasi pemohon",
+			"f.masa_berlaku": "90",
 		}, "")
-		r.step(admin, path, 1, approve, "")
-		r.step(operator, path, 2, nil, "")
-		list := r.step(operator, path, 3, nil, signedScan)
-		if !strings.HasPrefix(list, "/konsol/lembar?baru=") {
+		r.step(admin, path, 1, approve, "") // which makes the BAST and the NDA
+		r.step(operator, path, 3, nil, signedScan)
+		list := r.step(admin, path, 4, approve, "")
+		if !strings.HasSuffix(list, "#lembar") {
 			t.Fatal(list)
 		}
 		void, old := r.printed(operator, list)
@@ -159,8 +160,9 @@ func TestNobodySeesAnotherPersonsSecret(t *testing.T) {
 		}
 		for _, h := range got {
 			if !strings.Contains(seen, h.Fingerprint) || !strings.Contains(sheet, h.Fingerprint) || h.AppName != "Antrean Tani" ||
-				h.Label != "verifikasi pemohon" {
-				t.Errorf("%+v: BAST and sheet name it by its fingerprint, its owner by application and purpose", h.Credential)
+				h.Label != "verifikasi pemohon" || !h.Expires.Equal(r.now.Add(90*24*time.Hour)) {
+				t.Errorf("%+v: BAST and sheet name it by its fingerprint, its owner by application and purpose; it lives as asked for",
+					h.Credential)
 			}
 			secrets["token "+string(h.Kind)] = h.Token
 		}
@@ -237,13 +239,11 @@ func TestTokensAreReplacedRevokedAndResetByCases(t *testing.T) {
 				"f.kegunaan": "penggantian tahunan", "f.masa_berlaku": "100", "f.masa_peralihan": "2",
 			}, "")
 			r.step(admin, path, 1, approve, "")
-			r.step(operator, path, 2, nil, "")
 			list := r.step(operator, path, 3, nil, signedScan)
 			_, code := r.printed(operator, list)
-			_, id, _ := strings.Cut(list, "baru=")
-			id, _, _ = strings.Cut(id, "&")
-			half := regexp.MustCompile(`id="kode-kedua">([^<]+)<`).FindStringSubmatch(r.post(admin, "/konsol/lembar/"+id,
-				nil).Body.String())
+			shown := r.do(admin, "GET", path, nil, "").Body.String()
+			draw := regexp.MustCompile(`action="(/konsol/lembar/[0-9]+)"`).FindStringSubmatch(shown)
+			half := regexp.MustCompile(`id="kode-kedua">([^<]+)<`).FindStringSubmatch(r.post(admin, draw[1], nil).Body.String())
 			got, ok, err := r.store.Credentials.Redeem(t.Context(), code, half[1], "", r.now)
 			if err != nil || !ok || len(got) != 1 || !got[0].Expires.Equal(r.now.Add(100*24*time.Hour)) {
 				t.Fatal(got, ok, err)
@@ -273,7 +273,7 @@ func TestTokensAreReplacedRevokedAndResetByCases(t *testing.T) {
 		if w := r.multipart(operator, path, map[string]string{"langkah": "1", "keputusan": "approve"}, ""); w.Code == http.StatusSeeOther {
 			t.Error("who reported decides of the new slip")
 		}
-		if list := r.step(admin, path, 1, approve, ""); !strings.HasPrefix(list, "/konsol/lembar?baru=") {
+		if list := r.step(admin, path, 1, approve, ""); !strings.HasSuffix(list, "#lembar") {
 			t.Error(list)
 		}
 	})
@@ -316,7 +316,6 @@ func TestListsOfTokensSayWhyOneIsDead(t *testing.T) {
 		deactivate := r.begin(r.session("operator"), "dinpertan", "penonaktifan-user")
 		r.step(r.session("operator"), deactivate, 0, map[string]string{"surat": "1", "tanggal_surat": "2026-09-15",
 			"f.pengguna": r.api.User, "f.alasan": "x"}, "")
-		r.step(r.session("operator"), deactivate, 1, nil, "")
 		if line := row(auditor, console); !strings.Contains(line, "mati: pemiliknya dinonaktifkan") {
 			t.Error(line)
 		}

@@ -26,40 +26,51 @@ type slipRow struct {
 	For, Owner      string
 	Letter, Until   string
 	Printed         string // when; empty: not yet
-	New, MayPrint   bool
+	MayPrint        bool
 	Mailed, Drawn   bool
 	Mine, Permitted bool
 }
 
 type slipsPage struct {
-	Rows   []slipRow
-	Case   string // that the last slip came from; empty: none
-	Second string // that was drawn just now
-	Of     string
+	Rows    []slipRow
+	Waiting waiting
+	Second  string // that was drawn just now
+	Of      string
+}
+
+// slipRows are the open slips of an agency (-1: of all) that keep takes.
+func slipRows(r *http.Request, s Slips, v *site.Visitor, agency int64, keep func(party.Slip) bool) (rows []slipRow, err error) {
+	open, err := s.OpenSlips(r.Context(), agency, v.Now)
+	if err != nil {
+		return nil, err
+	}
+	for _, x := range open {
+		if keep(x) {
+			rows = append(rows, slipRow{
+				ID: x.ID, For: x.For.Label(), Printed: printed(x, v), MayPrint: v.May(access.ToFile), Owner: x.OwnerLogin, Letter: x.Letter,
+				Until: bahasa.Date(x.Until.In(v.Zone().Location())), Mailed: x.Mailed, Drawn: x.DrawnBy != 0,
+				Mine: x.IssuedBy == v.User.ID, Permitted: v.May(access.ToFile) && x.MayDraw(v.User.ID, v.Now),
+			})
+		}
+	}
+	return rows, nil
 }
 
 func (c *Cases) slips(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	return c.writeSlips(w, r, v, slipsPage{})
 }
 
-func (c *Cases) writeSlips(w http.ResponseWriter, r *http.Request, v *site.Visitor, p slipsPage) error {
+func (c *Cases) writeSlips(w http.ResponseWriter, r *http.Request, v *site.Visitor, p slipsPage) (err error) {
 	w.Header().Set("Cache-Control", "no-store")
-	if n := site.Number(r.URL.Query().Get("berkas")); n > 0 {
-		p.Case = site.ID(n)
-	}
-	open, err := c.Slips.OpenSlips(r.Context(), -1, v.Now)
-	if err != nil {
+	if p.Rows, err = slipRows(r, c.Slips, v, -1, func(party.Slip) bool { return true }); err != nil {
 		return err
 	}
-	for _, x := range open {
-		p.Rows = append(p.Rows, slipRow{
-			ID: x.ID, For: x.For.Label(), New: r.URL.Query().Get("baru") == site.ID(x.ID), Printed: printed(x, v),
-			MayPrint: v.May(access.ToFile), Owner: x.OwnerLogin, Letter: x.Letter, Until: bahasa.Date(x.Until.In(v.Zone().Location())),
-			Mailed: x.Mailed,
-			Drawn:  x.Second != party.Hash{}, Mine: x.IssuedBy == v.User.ID, Permitted: v.May(access.ToFile) && x.MayDraw(v.User.ID, v.Now),
-		})
+	if p.Waiting, err = waitingFor(r, v, c.Office.Procedures, c.Store, c.Slips, true); err != nil {
+		return err
 	}
-	return c.Show(w, r, http.StatusOK, "lembar", c.Page(r, v, "Lembar rahasia", p))
+	page := c.Page(r, v, "Lembar rahasia", p)
+	page.Script = liveScript
+	return c.Show(w, r, http.StatusOK, "lembar", page)
 }
 
 func printed(x party.Slip, v *site.Visitor) string {

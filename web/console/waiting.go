@@ -1,0 +1,59 @@
+package console
+
+import (
+	"context"
+	"net/http"
+
+	"gapura/access/access"
+	"gapura/agreement/party"
+	"gapura/office/procedure"
+	"gapura/web/site"
+)
+
+// liveScript keeps what waits fresh while somebody sits before the page.
+const liveScript = "live.js"
+
+// waiting is what waits for the visitor: cases for a decision, or decided and to be gone on with, and second halves to be handed over.
+type waiting struct {
+	Cases  []caseRow
+	Halves []slipRow
+	Listed bool // the page lists the slips itself
+}
+
+// mostWaiting is how many cases are shown.
+const mostWaiting = 5
+
+type openCases interface {
+	Cases(ctx context.Context, agency int64, state procedure.State, before int64, most int) ([]procedure.CaseRow, error)
+}
+
+func waitingFor(r *http.Request, v *site.Visitor, all []*procedure.Procedure, cases openCases, slips Slips, listed bool) (out waiting,
+	err error) {
+	out.Listed = listed
+	if !v.May(access.ToFile) {
+		return out, nil
+	}
+	open, err := cases.Cases(r.Context(), -1, procedure.Open, 0, site.PerPage)
+	if err != nil {
+		return out, err
+	}
+	for _, row := range caseRows(all, open, v) {
+		if (row.Decision && v.May(access.ToJudge) || row.Decided) && len(out.Cases) < mostWaiting {
+			out.Cases = append(out.Cases, row)
+		}
+	}
+	if listed {
+		return out, nil
+	}
+	out.Halves, err = slipRows(r, slips, v, -1, func(x party.Slip) bool { return x.MayDraw(v.User.ID, v.Now) })
+	return out, err
+}
+
+// waits answers with that part of a page alone.
+func (c *Cases) waits(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	list, err := waitingFor(r, v, c.Office.Procedures, c.Store, c.Slips, r.URL.Query().Has("tanpa_kode"))
+	if err != nil {
+		return err
+	}
+	return c.ShowPart(w, r, http.StatusOK, "berkas", "waits", list)
+}
