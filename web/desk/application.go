@@ -113,7 +113,11 @@ func (d *Desk) found(r *http.Request) (a deskdb.Application, s desk.Service, err
 	return a, s, err
 }
 
+// when is an instant with its day; "–" for none.
 func (d *Desk) when(t time.Time) string {
+	if t.IsZero() {
+		return "–"
+	}
 	return bahasa.Date(t.In(d.Zone.Location())) + ", " + ui.Clock(t, d.Zone)
 }
 

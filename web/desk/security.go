@@ -182,7 +182,7 @@ func (d security) rows(r *http.Request, f deskdb.SecurityFilter) ([]securityRow,
 	}
 	var out []securityRow
 	for _, e := range list {
-		out = append(out, securityRow{strconv.FormatInt(e.Seq, 10), ui.Clock(e.At, d.Zone), kinds[e.Kind], logins[e.By], logins[e.About],
+		out = append(out, securityRow{strconv.FormatInt(e.Seq, 10), d.when(e.At), kinds[e.Kind], logins[e.By], logins[e.About],
 			e.Source, e.Text})
 	}
 	return out, users, nil

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"net/http"
 	"strings"
-	"time"
 
 	"gapura/access/admission"
 	"gapura/agreement/party"
@@ -12,7 +11,6 @@ import (
 	"gapura/desk/deskdb"
 	"gapura/internal/told"
 	"gapura/web/site"
-	"gapura/web/ui"
 )
 
 // accounts are the pages by which people of the desk come in, and of their own account and the users.
@@ -221,13 +219,6 @@ func (d accounts) tokenFacts(r *http.Request, v *site.Visitor, p tokenPage) toke
 		"ended": again}[s.State]
 	p.Facts = "Sidik " + s.Fingerprint + "; terakhir dipakai " + d.when(s.LastUsed) + "; berlaku sampai " + d.when(s.Expires)
 	return p
-}
-
-func (d accounts) when(t time.Time) string {
-	if t.IsZero() {
-		return "–"
-	}
-	return ui.Clock(t, d.Zone)
 }
 
 // setToken keeps the officer's own token. When the provider can be asked, it is tried first.

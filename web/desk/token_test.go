@@ -9,7 +9,7 @@ func TestThePageOfTheTokenSaysHowItStandsAndWhatToDo(t *testing.T) {
 	c := newCounter(t)
 	x := c.signedIn("petugas")
 	x.get("/akun/token")
-	x.expect(200, "Berlaku", "Permohonan user ID", "Sidik ", "dua kode pada lembarnya")
+	x.expect(200, "Berlaku", "berlaku sampai 24 November 2027, 10.00 WIB", "Permohonan user ID", "Sidik ", "dua kode pada lembarnya")
 	c.cut.Store(true)
 	x.get("/akun/token")
 	x.expect(200, "Belum diketahui", "Sambungan ke Dukcapil terputus")
