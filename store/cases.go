@@ -11,6 +11,7 @@ import (
 
 	"gapura/agreement/agreement"
 	"gapura/agreement/party"
+	"gapura/agreement/reader"
 	"gapura/journal/journal"
 	"gapura/office/office"
 	"gapura/office/procedure"
@@ -219,11 +220,13 @@ func (s *Cases) Facts(ctx context.Context, agency int64, now time.Time) (procedu
 			return x, err
 		}
 	}
-	readers, err := q.ReadersOfAgency(ctx, agency)
+	readers, err := q.ReadersAt(ctx, sqldb.ReadersAtParams{AgencyID: agency, AtUs: micros(now)})
 	if err != nil {
 		return x, fmt.Errorf("read readers: %w", err)
 	}
-	x.Readers = readersOf(readers)
+	x.Readers = each(readers, func(r sqldb.ReadersAtRow) reader.Reader {
+		return reader.Reader{Serial: r.Serial, Model: r.Model, SAM: r.Sam, State: reader.State(r.State)}
+	})
 	tokens, err := s.db.Credentials.Tokens(ctx, agency, 0, 1<<30)
 	if err != nil {
 		return x, err

@@ -9,7 +9,6 @@ import (
 	"gapura/agreement/agreement"
 	"gapura/agreement/obligation"
 	"gapura/agreement/party"
-	"gapura/agreement/reader"
 	"gapura/internal/notify"
 	"gapura/office/office"
 	"gapura/office/procedure"
@@ -34,15 +33,13 @@ func (s *Duties) DutyFacts(ctx context.Context, now time.Time) (map[int64][]obli
 	for _, u := range users {
 		usersOf[u.AgencyID] = u
 	}
-	readers, err := q.CountReaders(ctx)
+	readers, err := q.ActiveReaders(ctx, micros(now))
 	if err != nil {
 		return nil, fmt.Errorf("count readers: %w", err)
 	}
 	active := map[int64]int{}
 	for _, r := range readers {
-		if reader.State(r.State) == reader.Active {
-			active[r.AgencyID] = int(r.Readers)
-		}
+		active[r.AgencyID] = int(r.Readers)
 	}
 	papers, err := s.papers(ctx)
 	if err != nil {

@@ -43,7 +43,7 @@ func addReaders(ctx context.Context, q *sqldb.Queries, e procedure.AddReaders, a
 	for _, r := range e.Readers {
 		err = errors.Join(err, q.InsertReader(ctx, sqldb.InsertReaderParams{
 			AgencyID: e.Agency, Serial: r.Serial, Model: r.Model, Sam: r.SAM, State: string(r.State), SinceUs: micros(at),
-		}))
+		}), q.PutReaderState(ctx, sqldb.PutReaderStateParams{Serial: r.Serial, FromUs: micros(at), State: string(r.State)}))
 	}
 	return err
 }
@@ -54,7 +54,8 @@ func setReader(ctx context.Context, q *sqldb.Queries, e procedure.SetReader, at 
 	if err == nil && n != 1 {
 		err = errors.New("reader is not registered")
 	}
-	return err
+	return errors.Join(err, q.PutReaderState(ctx, sqldb.PutReaderStateParams{Serial: e.New.Serial, FromUs: micros(at),
+		State: string(e.New.State)}))
 }
 
 func headRow(agency int64, h party.Head, known time.Time) sqldb.InsertHeadParams {

@@ -139,8 +139,18 @@ WHERE r.id > sqlc.arg(after) AND (CAST(sqlc.arg(state) AS TEXT) = '' OR r.state 
 -- name: ReadersOfAgency :many
 SELECT * FROM readers WHERE agency_id = $1 ORDER BY id;
 
--- name: CountReaders :many
-SELECT agency_id, state, COUNT(*) AS readers FROM readers GROUP BY agency_id, state;
+-- name: PutReaderState :exec
+INSERT INTO reader_states (serial, from_us, state) VALUES ($1, $2, $3) ON CONFLICT (serial, from_us) DO UPDATE SET state = excluded.state;
+
+-- name: ReadersAt :many
+SELECT r.agency_id, r.serial, r.model, r.sam, s.state FROM readers r JOIN reader_states s ON s.serial = r.serial
+WHERE r.agency_id = sqlc.arg(agency_id) AND s.from_us = (SELECT MAX(x.from_us) FROM reader_states x WHERE x.serial = r.serial AND x.from_us <= sqlc.arg(at_us))
+ORDER BY r.id;
+
+-- name: ActiveReaders :many
+SELECT r.agency_id, COUNT(*) AS readers FROM readers r JOIN reader_states s ON s.serial = r.serial
+WHERE s.state = 'active' AND s.from_us = (SELECT MAX(x.from_us) FROM reader_states x WHERE x.serial = r.serial AND x.from_us <= sqlc.arg(at_us))
+GROUP BY r.agency_id;
 
 -- name: InsertEvidence :one
 INSERT INTO evidence (agency_id, agreement_id, rule, period, on_day, note, file_id, by_user, at_us, judged_by, judged_us, accepted)

@@ -9,6 +9,40 @@ import (
 	"context"
 )
 
+const activeReaders = `-- name: ActiveReaders :many
+SELECT r.agency_id, COUNT(*) AS readers FROM readers r JOIN reader_states s ON s.serial = r.serial
+WHERE s.state = 'active' AND s.from_us = (SELECT MAX(x.from_us) FROM reader_states x WHERE x.serial = r.serial AND x.from_us <= $1)
+GROUP BY r.agency_id
+`
+
+type ActiveReadersRow struct {
+	AgencyID int64
+	Readers  int64
+}
+
+func (q *Queries) ActiveReaders(ctx context.Context, atUs int64) ([]ActiveReadersRow, error) {
+	rows, err := q.db.QueryContext(ctx, activeReaders, atUs)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ActiveReadersRow
+	for rows.Next() {
+		var i ActiveReadersRow
+		if err := rows.Scan(&i.AgencyID, &i.Readers); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const advanceCase = `-- name: AdvanceCase :execrows
 UPDATE cases SET steps = steps + 1, state = $1, changed_us = $2, agency_id = $3, draft_sealed = NULL
 WHERE id = $4 AND steps = $5 AND cases.state = 'open'
@@ -685,39 +719,6 @@ func (q *Queries) CountNotices(ctx context.Context, arg CountNoticesParams) (int
 	var count int64
 	err := row.Scan(&count)
 	return count, err
-}
-
-const countReaders = `-- name: CountReaders :many
-SELECT agency_id, state, COUNT(*) AS readers FROM readers GROUP BY agency_id, state
-`
-
-type CountReadersRow struct {
-	AgencyID int64
-	State    string
-	Readers  int64
-}
-
-func (q *Queries) CountReaders(ctx context.Context) ([]CountReadersRow, error) {
-	rows, err := q.db.QueryContext(ctx, countReaders)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []CountReadersRow
-	for rows.Next() {
-		var i CountReadersRow
-		if err := rows.Scan(&i.AgencyID, &i.State, &i.Readers); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Close(); err != nil {
-		return nil, err
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
 }
 
 const countReminders = `-- name: CountReminders :one
@@ -1919,6 +1920,21 @@ func (q *Queries) PutHoliday(ctx context.Context, arg PutHolidayParams) error {
 	return err
 }
 
+const putReaderState = `-- name: PutReaderState :exec
+INSERT INTO reader_states (serial, from_us, state) VALUES ($1, $2, $3) ON CONFLICT (serial, from_us) DO UPDATE SET state = excluded.state
+`
+
+type PutReaderStateParams struct {
+	Serial string
+	FromUs int64
+	State  string
+}
+
+func (q *Queries) PutReaderState(ctx context.Context, arg PutReaderStateParams) error {
+	_, err := q.db.ExecContext(ctx, putReaderState, arg.Serial, arg.FromUs, arg.State)
+	return err
+}
+
 const readNotices = `-- name: ReadNotices :exec
 UPDATE users SET notices_read = $2 WHERE id = $1
 `
@@ -1975,6 +1991,54 @@ func (q *Queries) Readers(ctx context.Context, arg ReadersParams) ([]ReadersRow,
 			&i.SinceUs,
 			&i.AgencyName,
 			&i.AgencyCode,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const readersAt = `-- name: ReadersAt :many
+SELECT r.agency_id, r.serial, r.model, r.sam, s.state FROM readers r JOIN reader_states s ON s.serial = r.serial
+WHERE r.agency_id = $1 AND s.from_us = (SELECT MAX(x.from_us) FROM reader_states x WHERE x.serial = r.serial AND x.from_us <= $2)
+ORDER BY r.id
+`
+
+type ReadersAtParams struct {
+	AgencyID int64
+	AtUs     int64
+}
+
+type ReadersAtRow struct {
+	AgencyID int64
+	Serial   string
+	Model    string
+	Sam      string
+	State    string
+}
+
+func (q *Queries) ReadersAt(ctx context.Context, arg ReadersAtParams) ([]ReadersAtRow, error) {
+	rows, err := q.db.QueryContext(ctx, readersAt, arg.AgencyID, arg.AtUs)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ReadersAtRow
+	for rows.Next() {
+		var i ReadersAtRow
+		if err := rows.Scan(
+			&i.AgencyID,
+			&i.Serial,
+			&i.Model,
+			&i.Sam,
+			&i.State,
 		); err != nil {
 			return nil, err
 		}

@@ -555,6 +555,12 @@ type Reader struct {
 	SinceUs  int64
 }
 
+type ReaderState struct {
+	Serial string
+	FromUs int64
+	State  string
+}
+
 type Record struct {
 	AgencyID      int64
 	Seq           int64
