@@ -127,7 +127,8 @@ var Permission = Define(Term{Key: "permission", Name: "pemberi izin", Title: "Pe
 	Key: "pemberi_izin", Kind: "text", Name: "Pemberi izin pengungkapan informasi rahasia", Optional: true,
 	Hint:    "Kantor yang izin tertulisnya disyaratkan dalam NDA. Kosong: Dinas Dukcapil.",
 	NewName: "Pemberi izin pengungkapan yang baru", NewHint: "Kantor yang izin tertulisnya disyaratkan dalam NDA. Kosong: tidak berubah.",
-}}}, func(office string) string { return cmp.Or(office, "Dinas Dukcapil") }, one("pemberi_izin", func(v string) (string, error) { return v, nil }))
+}}}, func(office string) string { return cmp.Or(office, "Dinas Dukcapil") },
+	one("pemberi_izin", func(v string) (string, error) { return v, nil }))
 
 // HeadGrace is for how many days access goes on after a change of office until the new head has signed the SPTJM (B7).
 var HeadGrace = Define(Term{Key: "head_grace", Name: "masa peralihan pejabat", Title: "Masa peralihan pejabat", Fields: []Field{{

@@ -40,8 +40,9 @@ func (p *printer) block(all []block, i int) (more int) {
 		p.Ln(1)
 	case paragraph:
 		// A signature never stands on a page without the text that is signed.
-		if next := slices.IndexFunc(all[i+1:], func(b block) bool { return b.kind != stamp }); next >= 0 && all[i+1+next].kind == signatures {
-			p.need(float64(len(p.SplitText(p.text(b.parts[0]), p.width)))*p.line + 2.5 + p.signatureHeight(all[i+1+next]))
+		rest := all[i+1:]
+		if n := slices.IndexFunc(rest, func(b block) bool { return b.kind != stamp }); n >= 0 && rest[n].kind == signatures {
+			p.need(float64(len(p.SplitText(p.text(b.parts[0]), p.width)))*p.line + 2.5 + p.signatureHeight(rest[n]))
 		}
 		p.flow(p.left, p.width, p.runs(b.parts[0]))
 		p.Ln(2.5)

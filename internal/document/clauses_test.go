@@ -74,8 +74,9 @@ func agreed(t Template) map[string]string {
 	v := sample(t)
 	for name, value := range map[string]string{
 		"dinas_singkat": "Dinas Dukcapil Kabupaten Rekaan", "singkatan": "DINPERTAN", "daerah": "Kabupaten Rekaan", "urusan": "pertanian",
-		"kepala_jabatan": "Kepala Dinas Pertanian Kabupaten Rekaan", "pks_nomor": "400.12/1001/2025", "pks_nomor_instansi": "470.1/2002/2025",
-		"pks_tanggal": "16 September 2025", "pks_tentang": "Pemanfaatan Nomor Induk Kependudukan, Data Kependudukan, dan Kartu Tanda " +
+		"kepala_jabatan": "Kepala Dinas Pertanian Kabupaten Rekaan", "pks_nomor": "400.12/1001/2025",
+		"pks_nomor_instansi": "470.1/2002/2025",
+		"pks_tanggal":        "16 September 2025", "pks_tentang": "Pemanfaatan Nomor Induk Kependudukan, Data Kependudukan, dan Kartu Tanda " +
 			"Penduduk Elektronik dalam Lingkup Tugas Dinas Pertanian Kabupaten Rekaan",
 		"hari_penandatanganan": "Selasa tanggal enam belas bulan September tahun dua ribu dua puluh lima",
 		"berakhir_kata":        "enam belas bulan September tahun dua ribu dua puluh tujuh",
@@ -91,11 +92,14 @@ func agreed(t Template) map[string]string {
 		"metode_kata": "web portal", "metode_kapital": "WEB PORTAL", "titik_jaringan": "1 (satu)",
 		"balikan_kata": "nomor/keterangan penerima bantuan dan jenis bantuan yang diterima", "kuota": "200", "bandwidth": "1 Mbps",
 		"daftar_balikan": "NIK;\nnomor/keterangan penerima bantuan; dan\njenis bantuan yang diterima.",
-		"tersambung":     "minggu ke-3 bulan September 2025", "jaringan": "10.33.4.0/24", "url_balikan": "https://balikan.rekaan.example/public",
+		"tersambung":     "minggu ke-3 bulan September 2025", "jaringan": "10.33.4.0/24",
+		"url_balikan": "https://balikan.rekaan.example/public",
 		"url_sifilma": "https://sifilma.rekaan.example", "surel_dinas": "dukcapil@rekaan.example", "juknis_nomor": "400.12/1003/2025",
 		"dinas_alamat": "Jalan Contoh Nomor 1", "daftar_pic_dinas": "Rekaan Satu", "daftar_pic_instansi": "Rekaan Dua",
-		"daftar_aplikasi": "Aplikasi Bantuan", "permohonan": "Perjanjian Kerja Sama", "dinas_kapital": "DINAS KEPENDUDUKAN DAN PENCATATAN SIPIL KABUPATEN REKAAN",
-		"instansi_kapital": "DINAS PERTANIAN KABUPATEN REKAAN", "tentang_kapital": "PEMANFAATAN NOMOR INDUK KEPENDUDUKAN", "permohonan_nomor": "470/1111",
+		"daftar_aplikasi": "Aplikasi Bantuan", "permohonan": "Perjanjian Kerja Sama",
+		"dinas_kapital":    "DINAS KEPENDUDUKAN DAN PENCATATAN SIPIL KABUPATEN REKAAN",
+		"instansi_kapital": "DINAS PERTANIAN KABUPATEN REKAAN", "tentang_kapital": "PEMANFAATAN NOMOR INDUK KEPENDUDUKAN",
+		"permohonan_nomor":   "470/1111",
 		"permohonan_tanggal": "3 Juni 2024", "permohonan_hal": "Permohonan Akses Data Nasional Bagi Organisasi Perangkat Daerah",
 		"pemberi_izin": "Dinas Kependudukan dan Pencatatan Sipil Kabupaten Rekaan", "meterai": "2",
 	} {

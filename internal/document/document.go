@@ -11,7 +11,7 @@
 //	kepada: LINE / LINE              whom it is for
 //	# title                          centred; ## heading
 //	- name : value                   a field; fields are aligned
-//	1. text                          numbered, as A. 1. a. 1) a) or (1): the first kind of label stands outermost, each new one is a level deeper
+//	1. text                          numbered, as A. 1. a. 1) a) or (1): each new kind of label lies a level deeper
 //	daftar: list | a.                numbered from the label on: one a line of the value "list"
 //	tabel: list | Heading | Heading  rows of the value "list": one a line, cells separated by tabs
 //	grafik: list | Heading           bars: one a line of the value "list", its name and its whole number separated by a tab

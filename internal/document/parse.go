@@ -219,37 +219,8 @@ func parseDirective(m []string) (block, error) {
 		return block{kind: headLine, label: headLines[name], parts: []string{rest}}, nil
 	case "kepada":
 		return block{kind: addressee, parts: split(rest, " / ")}, nil
-	case "tabel":
-		parts := split(rest, "|")
-		if len(parts) < 2 || len(parts) > 8 || !nameForm.MatchString(parts[0]) {
-			return block{}, fmt.Errorf("tabel harus berbentuk “nama_isian | judul kolom | …”, paling banyak 7 kolom")
-		}
-		return block{kind: table, label: parts[0], parts: parts[1:]}, nil
-	case "grafik":
-		parts := split(rest, "|")
-		if len(parts) != 2 || !nameForm.MatchString(parts[0]) {
-			return block{}, fmt.Errorf("grafik harus berbentuk “nama_isian | judul”")
-		}
-		return block{kind: chart, label: parts[0], parts: parts[1:]}, nil
-	case "daftar":
-		name, label, _ := strings.Cut(rest, "|")
-		b := block{kind: list, label: strings.TrimSpace(name), parts: []string{strings.TrimSpace(label)}}
-		if !nameForm.MatchString(b.label) || !labelForm.MatchString(b.parts[0]) {
-			return block{}, fmt.Errorf("daftar harus berbentuk “nama_isian | tanda butir pertama”, misalnya a. atau 1)")
-		}
-		return b, nil
-	case "bagan":
-		parts := split(rest, "|")
-		if rest == "" || len(parts) > 4 {
-			return block{}, fmt.Errorf("bagan memuat satu sampai empat lajur")
-		}
-		return block{kind: lanes, parts: parts}, nil
-	case "kriteria":
-		parts := split(rest, "|")
-		if rest != "selesai" && len(parts) != 2 {
-			return block{}, fmt.Errorf("kriteria harus berbentuk “nomor | judul”, atau “selesai”")
-		}
-		return block{kind: criterion, parts: parts}, nil
+	case "tabel", "grafik", "daftar", "bagan", "kriteria":
+		return parseDrawn(name, rest)
 	case "paraf":
 		parts := split(rest, "|")
 		if rest == "" || len(parts) > 3 {
@@ -282,4 +253,35 @@ func parseDirective(m []string) (block, error) {
 		return b, nil
 	}
 	return block{}, fmt.Errorf("perintah “%s” tidak dikenal", name)
+}
+
+// parseDrawn reads a directive of tables, lists and drawings.
+func parseDrawn(name, rest string) (block, error) {
+	parts := split(rest, "|")
+	switch name {
+	case "tabel":
+		if len(parts) < 2 || len(parts) > 8 || !nameForm.MatchString(parts[0]) {
+			return block{}, fmt.Errorf("tabel harus berbentuk “nama_isian | judul kolom | …”, paling banyak 7 kolom")
+		}
+		return block{kind: table, label: parts[0], parts: parts[1:]}, nil
+	case "grafik":
+		if len(parts) != 2 || !nameForm.MatchString(parts[0]) {
+			return block{}, fmt.Errorf("grafik harus berbentuk “nama_isian | judul”")
+		}
+		return block{kind: chart, label: parts[0], parts: parts[1:]}, nil
+	case "daftar":
+		if len(parts) != 2 || !nameForm.MatchString(parts[0]) || !labelForm.MatchString(parts[1]) {
+			return block{}, fmt.Errorf("daftar harus berbentuk “nama_isian | tanda butir pertama”, misalnya a. atau 1)")
+		}
+		return block{kind: list, label: parts[0], parts: parts[1:]}, nil
+	case "bagan":
+		if rest == "" || len(parts) > 4 {
+			return block{}, fmt.Errorf("bagan memuat satu sampai empat lajur")
+		}
+		return block{kind: lanes, parts: parts}, nil
+	}
+	if rest != "selesai" && len(parts) != 2 {
+		return block{}, fmt.Errorf("kriteria harus berbentuk “nomor | judul”, atau “selesai”")
+	}
+	return block{kind: criterion, parts: parts}, nil
 }

@@ -123,14 +123,16 @@ func (o *Office) draw(ctx context.Context, by int64, of Subject, k manuscript.Ki
 		return false, fmt.Errorf("render %s: %w", k, err)
 	}
 	f := procedure.File{Agency: of.Agency, Agreement: of.Agreement, Kind: string(k), Media: "application/pdf", Content: pdf,
-		Title: fmt.Sprintf("Naskah %s versi %d", strings.ToLower(k.Name()), m.Version), Number: s.Agreement.ProviderNumber, By: by, At: x.Now}
+		Title: fmt.Sprintf("Naskah %s versi %d", strings.ToLower(k.Name()), m.Version), Number: s.Agreement.ProviderNumber, By: by,
+		At: x.Now}
 	var notices []procedure.Notice
 	if reason != "" {
 		notices = []procedure.Notice{{Agency: party.Provider, At: x.Now, Path: "/konsol/naskah/" + x.Institution.Code,
 			Text: fmt.Sprintf("%s %s: versi %d disusun, menunggu paraf. %s.", k.Name(), x.Institution.Name, m.Version, reason)}}
 	}
 	_, err = o.Store.Manuscripts.KeepManuscript(ctx, journal.Change{At: x.Now, By: by, Reason: reason,
-		Subject: manuscriptName(m, s.Agreement), After: fmt.Sprintf("versi %d disusun, SHA-256 %x", m.Version, sha256.Sum256(pdf))}, m, f, notices)
+		Subject: manuscriptName(m, s.Agreement), After: fmt.Sprintf("versi %d disusun, SHA-256 %x", m.Version, sha256.Sum256(pdf))},
+		m, f, notices)
 	return err == nil, err
 }
 
@@ -157,7 +159,8 @@ func originals(t document.Template, m manuscript.Manuscript, values map[string]s
 func (o *Office) source(ctx context.Context, of Subject, k manuscript.Kind, x procedure.Facts) (s manuscript.Source, err error) {
 	d := o.Details
 	s = manuscript.Source{Government: d.Government, Office: d.Name, Address: d.Address, Place: d.Place, Official: d.Official,
-		OfficialPosition: d.OfficialPosition, OfficialID: d.OfficialID, Email: d.Email, URL: d.URL, Institution: x.Institution, Head: x.Head()}
+		OfficialPosition: d.OfficialPosition, OfficialID: d.OfficialID, Email: d.Email, URL: d.URL, Institution: x.Institution,
+		Head: x.Head()}
 	if s.Contacts, err = o.Store.Institutions.Contacts(ctx, of.Agency); err != nil {
 		return s, err
 	}

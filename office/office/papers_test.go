@@ -58,8 +58,9 @@ func TestTheSPTJMFollowsTheStateOfTheAgreement(t *testing.T) {
 		}
 		numbers := "Nomor " + x.Agreement.ProviderNumber + " dan Nomor " + x.Agreement.AgencyNumber
 		first := w.letterOf(w.begin(i.ID, "sptjm", procedure.Input{}))
-		for _, part := range []string{numbers, "selama Perjanjian Kerja Sama berlaku", "berlaku sampai dengan Addendum Perjanjian Kerja Sama " +
-			"ditandatangani", "Kartu Tanda Penduduk terlampir", "Sesuaikan status PKS-nya", "FR.01-SOP-08/DITJEN-DUKCAPIL"} {
+		for _, part := range []string{numbers, "selama Perjanjian Kerja Sama berlaku",
+			"berlaku sampai dengan Addendum Perjanjian Kerja Sama " +
+				"ditandatangani", "Kartu Tanda Penduduk terlampir", "Sesuaikan status PKS-nya", "FR.01-SOP-08/DITJEN-DUKCAPIL"} {
 			if !strings.Contains(first, part) {
 				t.Errorf("the first form does not say %q:\n%s", part, first)
 			}
@@ -117,8 +118,8 @@ var filled = map[string]string{"urusan": "pertanian", "singkatan": "DINPERTAN", 
 	"tanggal_persetujuan": "2025-07-25", "titik": "1", "bandwidth": "1 Mbps", "tersambung": "minggu ke-3 bulan September 2026",
 	"url_balikan": "https://gapura.rekaan.example/api/v1/balikan"}
 
-// The agreement and its guideline are drawn up from what is known, as two originals with the stamp at one party each; versions, initials and
-// the signed scan are kept with checksums and recorded; the guideline is revised by itself when an addendum has taken effect, once (E14).
+// The agreement and its guideline are drawn up from what is known, as two originals with the stamp at one party each; versions, initials
+// and the signed scan are kept with checksums and recorded; the guideline is revised by itself when an addendum has taken effect, once (E14).
 func TestAgreementAndGuidelineAreDrawnUpAndRevised(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, url string) {
 		w := open(t, url)

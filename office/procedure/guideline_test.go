@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// TestProceduresAskForWhatTheGuidelineNames holds the procedures against the agreement's own points (testdata/guideline.txt): whoever takes a
-// field, a scan, a study or a letter out of one has to say so there.
+// TestProceduresAskForWhatTheGuidelineNames holds the procedures against the agreement's own points (testdata/guideline.txt): whoever takes
+// a field, a scan, a study or a letter out of one has to say so there.
 func TestProceduresAskForWhatTheGuidelineNames(t *testing.T) {
 	raw, err := os.ReadFile("testdata/guideline.txt")
 	if err != nil {
