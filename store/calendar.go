@@ -32,34 +32,25 @@ func (s *Calendar) Holidays(ctx context.Context) ([]obligation.Holiday, error) {
 // PutHoliday adds or changes a day of the calendar, with its record.
 func (s *Calendar) PutHoliday(ctx context.Context, c journal.Change, h obligation.Holiday) error {
 	c.Subject, c.After = "Kalender "+dayText(h.Day), h.Name
-	return s.editCalendar(ctx, c, func(q *sqldb.Queries) error { return putHoliday(ctx, q, h) })
-}
-
-// DropHoliday makes a day a working day again, with its record.
-func (s *Calendar) DropHoliday(ctx context.Context, c journal.Change, h obligation.Holiday) error {
-	c.Subject, c.Before, c.After = "Kalender "+dayText(h.Day), h.Name, "hari kerja"
-	return s.editCalendar(ctx, c, func(q *sqldb.Queries) error {
-		_, err := q.DeleteHoliday(ctx, sqldb.DeleteHolidayParams{Day: dayText(h.Day), Kind: h.Kind})
-		return err
+	return s.db.change(ctx, party.Provider, c, func(q *sqldb.Queries) error {
+		return editCalendar(ctx, q, func(q *sqldb.Queries) error { return putHoliday(ctx, q, h) })
 	})
 }
 
 // editCalendar writes the decreed calendar down first, once, because from then on the office's own counts.
-func (s *Calendar) editCalendar(ctx context.Context, c journal.Change, edit func(*sqldb.Queries) error) error {
-	return s.db.change(ctx, party.Provider, c, func(q *sqldb.Queries) error {
-		rows, err := q.Holidays(ctx)
-		if err != nil {
-			return err
-		}
-		if len(rows) == 0 {
-			for _, h := range obligation.DefaultHolidays() {
-				if err := putHoliday(ctx, q, h); err != nil {
-					return err
-				}
+func editCalendar(ctx context.Context, q *sqldb.Queries, edit func(*sqldb.Queries) error) error {
+	rows, err := q.Holidays(ctx)
+	if err != nil {
+		return err
+	}
+	if len(rows) == 0 {
+		for _, h := range obligation.DefaultHolidays() {
+			if err := putHoliday(ctx, q, h); err != nil {
+				return err
 			}
 		}
-		return edit(q)
-	})
+	}
+	return edit(q)
 }
 
 func putHoliday(ctx context.Context, q *sqldb.Queries, h obligation.Holiday) error {

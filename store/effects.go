@@ -95,6 +95,8 @@ func (s *Rights) applyOne(ctx context.Context, q *sqldb.Queries, c journal.Chang
 		return e.Agency, setReader(ctx, q, e, c.At)
 	case procedure.ReinstateUser:
 		return e.User.Institution, reinstate(ctx, q, e, c.At)
+	case procedure.ChangeSetting:
+		return e.Institution, s.db.changeSetting(ctx, q, c, e)
 	case procedure.WithholdUses:
 		return e.Institution.ID, s.withhold(ctx, q, e)
 	}

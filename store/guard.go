@@ -248,17 +248,6 @@ func (s *Guard) PlantDecoys(ctx context.Context, c journal.Change, list []guard.
 	})
 }
 
-// DropDecoy takes a decoy away, with its record; false when it is not there.
-func (s *Guard) DropDecoy(ctx context.Context, c journal.Change, n nik.NIK) (ok bool, err error) {
-	c.Subject, c.Before, c.After = "NIK umpan", "ditanam", "dicabut"
-	err = s.db.change(ctx, party.Provider, c, func(q *sqldb.Queries) error {
-		rows, err := q.DropDecoy(ctx, s.db.nikIndex.Index(n.Digits()))
-		ok = rows == 1
-		return err
-	})
-	return ok, err
-}
-
 // AbuseSettings implements guard.Store.
 func (s *Guard) AbuseSettings(ctx context.Context, agency int64) (out guard.Settings, err error) {
 	text, err := s.db.mainRead.q.AbuseSettings(ctx, agency)

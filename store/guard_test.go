@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -11,6 +12,7 @@ import (
 	"gapura/access/access"
 	"gapura/access/guard"
 	"gapura/agreement/agreement"
+	"gapura/agreement/party"
 	"gapura/journal/journal"
 	"gapura/office/office"
 	"gapura/office/procedure"
@@ -208,8 +210,13 @@ func TestDecoyStopsAtOnce(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, x := range list {
-			if ok, err := d.st.Guard.DropDecoy(t.Context(), journal.Change{At: d.now, Reason: "selesai"}, x.NIK); err != nil || !ok {
-				t.Fatal(ok, err)
+			drop := procedure.ChangeSetting{Institution: party.Provider, Kind: procedure.SettingDecoy, Subject: "NIK umpan", After: "dicabut",
+				Value: strconv.Quote(x.NIK.Digits())}
+			if _, err := d.st.Rights.Apply(t.Context(), journal.Change{At: d.now, Reason: "selesai"}, drop); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := d.st.Rights.Apply(t.Context(), journal.Change{At: d.now, Reason: "selesai"}, drop); err == nil {
+				t.Fatal("a decoy is taken away twice")
 			}
 		}
 		if a, err := gate.Lookup(t.Context(), request(u, agreement.Portal, d.out.Sample.Decoy[0])); err != nil || a.Code != access.Unknown {

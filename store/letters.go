@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 
-	"gapura/agreement/party"
-	"gapura/journal/journal"
 	"gapura/office/procedure"
 	"gapura/store/sqldb"
 )
@@ -48,14 +46,4 @@ func (s *Letters) Template(ctx context.Context, key string) (text string, versio
 	r, err := s.db.mainRead.q.Template(ctx, key)
 	ok, err := foundRow(err, "template")
 	return r.Text, int(r.Version), ok, err
-}
-
-// SetTemplate keeps a new version of a template's text, with its record. The version is the one that the writer saw, plus one; a version
-// that exists already is an error, so that nobody writes over somebody else's change.
-func (s *Letters) SetTemplate(ctx context.Context, c journal.Change, key, text string, version int) error {
-	c.Subject, c.Before, c.After = "Templat "+key, fmt.Sprintf("versi %d", version-1), fmt.Sprintf("versi %d", version)
-	return s.db.change(ctx, party.Provider, c, func(q *sqldb.Queries) error {
-		return q.InsertTemplate(ctx, sqldb.InsertTemplateParams{Key: key, Version: int64(version), Text: text, ByUser: c.By,
-			AtUs: micros(c.At)})
-	})
 }

@@ -3,9 +3,7 @@ package store
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"strings"
 	"sync/atomic"
 
 	"gapura/exchange/wire"
@@ -68,40 +66,16 @@ func (s *Wire) Profiles(ctx context.Context) ([]wire.Profile, error) {
 
 // PutProfile configures a path of an institution, with its record.
 func (s *Wire) PutProfile(ctx context.Context, c journal.Change, p wire.Profile) error {
-	c.Subject, c.After = "Layanan lama "+wire.Base+p.Path, profileWords(p)
-	return s.db.change(ctx, p.Agency, c, func(q *sqldb.Queries) error {
-		owner, err := q.WireProfileOwner(ctx, p.Path)
-		if taken, err := foundRow(err, "profile"); err != nil {
-			return err
-		} else if taken && owner != p.Agency {
-			return wire.ErrTaken
-		}
-		return q.PutWireProfile(ctx, sqldb.PutWireProfileParams{AgencyID: p.Agency, Path: p.Path, Profile: jsonText(p)})
-	})
+	c.Subject, c.After = "Layanan lama "+wire.Base+p.Path, p.Words()
+	return s.db.change(ctx, p.Agency, c, func(q *sqldb.Queries) error { return putProfile(ctx, q, p) })
 }
 
-// DropProfile removes the profile of a path, with its record; the path then speaks as the default.
-func (s *Wire) DropProfile(ctx context.Context, c journal.Change, agency int64, path string) error {
-	c.Subject, c.Before, c.After = "Layanan lama "+wire.Base+path, "berprofil", "profil dihapus"
-	return s.db.change(ctx, agency, c, func(q *sqldb.Queries) error {
-		n, err := q.DropWireProfile(ctx, sqldb.DropWireProfileParams{AgencyID: agency, Path: path})
-		if err == nil && n == 0 {
-			err = errors.New("no such profile")
-		}
+func putProfile(ctx context.Context, q *sqldb.Queries, p wire.Profile) error {
+	owner, err := q.WireProfileOwner(ctx, p.Path)
+	if taken, err := foundRow(err, "profile"); err != nil {
 		return err
-	})
-}
-
-func profileWords(p wire.Profile) string {
-	words := []string{"dialek " + string(p.Dialect), "tujuan " + p.Purpose}
-	for _, w := range []struct {
-		on   bool
-		word string
-	}{{p.Verify, "verifikasi"}, {p.Unpadded, "kode tanpa nol"}, {p.TextNIK, "NIK sebagai teks"}, {p.EchoNIK, "NIK dikembalikan"},
-		{p.Query, "kredensial pada query"}, {len(p.Texts) > 0, "teks sendiri"}} {
-		if w.on {
-			words = append(words, w.word)
-		}
+	} else if taken && owner != p.Agency {
+		return wire.ErrTaken
 	}
-	return strings.Join(words, "; ")
+	return q.PutWireProfile(ctx, sqldb.PutWireProfileParams{AgencyID: p.Agency, Path: p.Path, Profile: jsonText(p)})
 }

@@ -40,6 +40,21 @@ type Profile struct {
 	Query    bool              // credentials may stand in the query string
 }
 
+// Words are how a path speaks, for records.
+func (p Profile) Words() string {
+	words := []string{"dialek " + string(p.Dialect), "tujuan " + p.Purpose}
+	for _, w := range []struct {
+		on   bool
+		word string
+	}{{p.Verify, "verifikasi"}, {p.Unpadded, "kode tanpa nol"}, {p.TextNIK, "NIK sebagai teks"}, {p.EchoNIK, "NIK dikembalikan"},
+		{p.Query, "kredensial pada query"}, {len(p.Texts) > 0, "teks sendiri"}} {
+		if w.on {
+			words = append(words, w.word)
+		}
+	}
+	return strings.Join(words, "; ")
+}
+
 // ErrTaken says that a path belongs to another institution.
 var ErrTaken = told.Wrong("jalur", "Jalur ini sudah dipakai instansi lain.")
 

@@ -193,8 +193,9 @@ func TestAgreementAndGuidelineAreDrawnUpAndRevised(t *testing.T) {
 			t.Fatal("revised without a change")
 		}
 		text, _ := document.Default("juknis")
-		if err := w.store.Letters.SetTemplate(ctx, journal.Change{At: w.now, By: 1, Reason: "uji"}, "juknis", text.Text+"\n\nTambahan.",
-			1); err != nil {
+		change := procedure.ChangeSetting{Institution: party.Provider, Kind: procedure.SettingTemplate, Subject: "Templat juknis",
+			After: "versi 1", Text: text.Text + "\n\nTambahan.", Value: `{"Key":"juknis","Version":0}`}
+		if _, err := w.store.Rights.Apply(ctx, journal.Change{At: w.now, By: 1, Reason: "uji"}, change); err != nil {
 			t.Fatal(err)
 		}
 		if look(); len(list()) != 2 {

@@ -114,6 +114,10 @@ var effects = map[string]builder{
 				c.label("putusan"), c.Taken[0].By}}, nil
 		},
 	},
+	"change-setting": {
+		needs: map[string]string{"pengaturan": "choice", "perihal": "text", "sebelum": "long", "sesudah": "long", "nilai": "setting"},
+		may:   map[string]string{"naskah": "script"}, opens: true, build: changeSetting,
+	},
 	"suspend":   {build: decision(agreement.Suspend)},
 	"reinstate": {opens: true, build: decision(agreement.Reinstate)},
 	"terminate": {may: map[string]string{"berlaku_terakhir": "date"}, build: decision(agreement.Terminate)},

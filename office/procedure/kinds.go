@@ -34,6 +34,11 @@ var Tokens = []Option{
 var kinds = map[string]func(f Field, typed string, x Facts) (value, problem string){
 	"text": func(_ Field, v string, _ Facts) (string, string) { return limit(clean(v), 200) },
 	"long": func(_ Field, v string, _ Facts) (string, string) { return limit(cleanLines(v), 4000) },
+	// script: a text that is kept to the letter; setting: what a page has worked out, shown in words only.
+	"script": func(_ Field, v string, _ Facts) (string, string) {
+		return limit(strings.ReplaceAll(v, "\r\n", "\n"), 100_000)
+	},
+	"setting": func(_ Field, v string, _ Facts) (string, string) { return limit(v, 100_000) },
 	"date": func(_ Field, v string, _ Facts) (string, string) {
 		if v = clean(v); v == "" {
 			return "", ""

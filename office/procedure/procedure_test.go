@@ -73,7 +73,8 @@ func sample(f Field) string {
 		"code":  "dinbaru",
 		"login": "petugas.baru", "user": "petugas.rekaan", "zone": "WITA", "elements": "nik\nnama_lengkap", "methods": "portal\napi",
 		"token": "3fa0977c1e", "tokens": "desk", "purposes": "bantuan", "granted-purposes": "bantuan",
-		"networks": "10.1.2.0/24\n10.9.9.9", "readers": "R-1; Model A; S-1", "serials": "R-1",
+		"networks": "10.1.2.0/24\n10.9.9.9", "readers": "R-1; Model A; S-1", "serials": "R-1", "setting": "{}",
+		"script": "naskah",
 	}[f.Kind]
 }
 

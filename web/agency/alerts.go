@@ -7,7 +7,6 @@ import (
 	"gapura/access/guard"
 	"gapura/agreement/party"
 	"gapura/journal/journal"
-	"gapura/person/nik"
 	"gapura/web/site"
 )
 
@@ -19,9 +18,7 @@ type Watching interface {
 	Stops(ctx context.Context, agency int64) ([]guard.Stop, error)
 	Decoys(ctx context.Context) ([]guard.Decoy, error)
 	PlantDecoys(ctx context.Context, c journal.Change, list []guard.Decoy) error
-	DropDecoy(ctx context.Context, c journal.Change, n nik.NIK) (bool, error)
 	AbuseSettings(ctx context.Context, agency int64) (guard.Settings, error)
-	SetAbuseSettings(ctx context.Context, c journal.Change, agency int64, set guard.Settings) error
 }
 
 // steps are the Watcher's actions in words, with the kind of their tag.

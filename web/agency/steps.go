@@ -46,7 +46,7 @@ func StepOf(cs *procedure.Case, t procedure.Taken, seq int, stored []procedure.F
 		s.Name = st.Name
 		for _, f := range st.Fields {
 			val := t.Values[f.Key]
-			if val == "" || f.Key == "alasan" || st.By != "agency" && !v.OfProvider() {
+			if val == "" || f.Kind == "setting" || f.Key == "alasan" || st.By != "agency" && !v.OfProvider() {
 				continue
 			}
 			if f.Kind == "nik" {

@@ -13,6 +13,8 @@ import (
 	"gapura/agreement/party"
 	"gapura/internal/bahasa"
 	"gapura/journal/journal"
+	"gapura/office/office"
+	"gapura/office/procedure"
 	"gapura/person/nik"
 	"gapura/person/region"
 	"gapura/web/agency"
@@ -235,13 +237,12 @@ func (c *Records) changeDecoys(w http.ResponseWriter, r *http.Request, v *site.V
 	}
 	if f["cabut"] != "" {
 		n, err := nik.Parse(f["cabut"])
-		if err == nil {
-			_, err = c.Watching.DropDecoy(r.Context(), note, n)
-		}
 		if err != nil {
-			return err
+			again("Pilih NIK umpan dari daftar.")
+			return nil
 		}
-		return c.Redirect(w, r, "/konsol/umpan")
+		return propose(c.Site, c.Office, w, r, v, office.Setting{Agency: party.Provider, Kind: procedure.SettingDecoy,
+			Subject: "NIK umpan " + n.Masked(), Before: "ditanam", After: "dicabut", Value: n.Digits()}, note.Reason)
 	}
 	count, text, district := int(site.Number(f["jumlah"])), strings.TrimSpace(f["catatan"]),
 		strings.ReplaceAll(strings.TrimSpace(f["kecamatan"]), ".", "")
@@ -394,8 +395,10 @@ func (c *Records) setWatch(w http.ResponseWriter, r *http.Request, v *site.Visit
 	if problem != "" {
 		return c.writeWatch(w, r, v, i, s, http.StatusUnprocessableEntity, problem)
 	}
-	if err := c.Watching.SetAbuseSettings(r.Context(), journal.Change{At: v.Now, By: v.User.ID, Reason: reason}, i.ID, s); err != nil {
+	was, err := c.Watching.AbuseSettings(r.Context(), i.ID)
+	if err != nil {
 		return err
 	}
-	return c.Redirect(w, r, "/konsol/instansi/"+i.Code+"/pengawasan")
+	return propose(c.Site, c.Office, w, r, v, office.Setting{Agency: i.ID, Kind: procedure.SettingWatch, Subject: "Pengawasan pola pencarian",
+		Before: was.Words(), After: s.Words(), Value: s}, reason)
 }

@@ -13,6 +13,7 @@ import (
 	"gapura/access/guard"
 	"gapura/agreement/agreement"
 	"gapura/demo"
+	"gapura/office/procedure"
 	"gapura/store/storetest"
 	"gapura/web/agency"
 )
@@ -119,8 +120,16 @@ func TestDecoysAndSettingsOfTheWatch(t *testing.T) {
 			t.Errorf("%s: %d", key, w.Code)
 		}
 	}
-	if w := r.post(admin, "/konsol/umpan", url.Values{"cabut": {after[0].NIK.Digits()}, "alasan": {"uji"}}); w.Code != http.StatusSeeOther {
-		t.Fatal(w.Code)
+	drop := r.post(admin, "/konsol/umpan", url.Values{"cabut": {after[0].NIK.Digits()}, "alasan": {"uji"}})
+	if list, err := r.store.Guard.Decoys(t.Context()); err != nil || len(list) != len(after) {
+		t.Error("a decoy was taken away by one person:", len(list), err)
+	}
+	if page := r.do(admin, "GET", drop.Header().Get("Location"), nil, "").Body.String(); strings.Contains(page, after[0].NIK.Digits()) {
+		t.Error("the case shows the decoy's number")
+	}
+	r.settle(drop)
+	if list, err := r.store.Guard.Decoys(t.Context()); err != nil || len(list) != len(after)-1 {
+		t.Error(len(list), err)
 	}
 
 	form := url.Values{"hentikan": {"120"}, "buka": {"07.30"}, "tutup": {"21.00"}, "menit": {"6,5"}, "alasan": {"loket malam"}}
@@ -129,8 +138,11 @@ func TestDecoysAndSettingsOfTheWatch(t *testing.T) {
 			form.Set("aturan-"+x[0], "ya")
 		}
 	}
-	if w := r.post(admin, "/konsol/instansi/dinpertan/pengawasan", form); w.Code != http.StatusSeeOther {
-		t.Fatal(w.Code, w.Body)
+	stale := r.post(admin, "/konsol/instansi/dinpertan/pengawasan", form)
+	r.settle(r.post(admin, "/konsol/instansi/dinpertan/pengawasan", form))
+	if w := r.multipart(r.session("admin2"), stale.Header().Get("Location"), map[string]string{"langkah": "1",
+		"keputusan": procedure.Approve}, ""); w.Code == http.StatusSeeOther {
+		t.Error("a proposal from before another change was carried out")
 	}
 	i, _, _, _ := r.store.Institutions.InstitutionByCode(t.Context(), "dinpertan")
 	s, err := r.store.Guard.AbuseSettings(t.Context(), i.ID)
@@ -139,7 +151,7 @@ func TestDecoysAndSettingsOfTheWatch(t *testing.T) {
 		t.Errorf("%+v %v", s, err)
 	}
 	list, err := r.store.Journal.Changes(t.Context(), i.ID, 0, 1)
-	if err != nil || !strings.Contains(list[0].After, "hentikan 120") || list[0].Reason != "loket malam" {
+	if err != nil || !strings.Contains(list[0].After, "hentikan 120") || list[0].Reason != "Perubahan pengaturan instansi: loket malam" {
 		t.Errorf("%+v %v", list, err)
 	}
 	for key, bad := range map[string]string{"hentikan": "20", "menit": "x", "buka": "22.00", "alasan": ""} {

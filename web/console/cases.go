@@ -5,6 +5,7 @@ import (
 
 	"gapura/access/access"
 	"gapura/agreement/party"
+	"gapura/internal/told"
 	"gapura/office/procedure"
 	"gapura/web/agency"
 	"gapura/web/site"
@@ -139,6 +140,9 @@ func (c *Cases) openCase(w http.ResponseWriter, r *http.Request, v *site.Visitor
 			return site.ErrNotFound
 		}
 		about = i.ID
+	}
+	if p, ok := procedure.Find(c.Office.Procedures, f["prosedur"]); ok && p.OwnPage {
+		return told.Refuse("Prosedur ini dimulai dari halamannya sendiri.")
 	}
 	id, err := c.Office.Open(r.Context(), v.Actor(), about, f["prosedur"])
 	if err != nil {

@@ -150,6 +150,22 @@ func (r *room) post(session, path string, form url.Values) *httptest.ResponseRec
 	return r.do(session, "POST", path, strings.NewReader(form.Encode()), "application/x-www-form-urlencoded")
 }
 
+// settle has what an administrator proposed on a page approved: not by themselves, but by another one.
+func (r *room) settle(proposed *httptest.ResponseRecorder) {
+	r.Helper()
+	path := proposed.Header().Get("Location")
+	if proposed.Code != http.StatusSeeOther || !strings.HasPrefix(path, "/konsol/berkas/") {
+		r.Fatalf("nothing was proposed: %d %s %s", proposed.Code, path, proposed.Body)
+	}
+	decision := map[string]string{"langkah": "1", "keputusan": procedure.Approve}
+	if w := r.multipart(r.session("admin"), path, decision, ""); w.Code == http.StatusSeeOther {
+		r.Fatalf("%s was decided by who proposed it", path)
+	}
+	if w := r.multipart(r.session("admin2"), path, decision, ""); w.Code != http.StatusSeeOther {
+		r.Fatalf("%s was not decided: %d %s", path, w.Code, w.Body)
+	}
+}
+
 // multipart posts fields and, when scan is not empty, a file.
 func (r *room) multipart(session, path string, fields map[string]string, scan string) *httptest.ResponseRecorder {
 	r.Helper()
@@ -590,9 +606,11 @@ func TestCalendarAndTemplatesAreChangedWithARecord(t *testing.T) {
 		}
 		day := map[string][]string{"hari": {"2026-11-30"}, "jenis": {"libur"}, "nama": {"Hari Rekaan"},
 			"dasar": {"Keputusan Rekaan 1/2026"}}
-		if w := r.post(admin, "/konsol/kalender", day); w.Code != http.StatusSeeOther {
-			t.Fatal(w.Code, w.Body)
+		proposed := r.post(admin, "/konsol/kalender", day)
+		if now, err := r.store.Calendar.Holidays(t.Context()); err != nil || len(now) != len(before) {
+			t.Errorf("a day that was only proposed: %d, %v", len(now), err)
 		}
+		r.settle(proposed)
 		after, err := r.store.Calendar.Holidays(t.Context())
 		if err != nil || len(after) != len(before)+1 {
 			t.Errorf("%d days, then %d, %v", len(before), len(after), err)
@@ -607,8 +625,14 @@ func TestCalendarAndTemplatesAreChangedWithARecord(t *testing.T) {
 		}
 		change := map[string][]string{"teks": {text.Text + "\nKalimat tambahan kantor.\n"}, "versi": {"0"},
 			"alasan": {"Permintaan kepala dinas"}}
-		if w := r.post(admin, "/konsol/surat/nda", change); w.Code != http.StatusSeeOther {
-			t.Fatal(w.Code, w.Body)
+		second := r.post(admin, "/konsol/surat/nda", change)
+		r.settle(r.post(admin, "/konsol/surat/nda", change))
+		if w := r.multipart(r.session("admin2"), second.Header().Get("Location"), map[string]string{"langkah": "1",
+			"keputusan": procedure.Approve}, ""); w.Code == http.StatusSeeOther {
+			t.Error("a text that was proposed for an older version was written over the newer one")
+		}
+		if text, version, err := r.office.Text(t.Context(), "nda"); err != nil || version != 1 || !strings.HasSuffix(text.Text, "tambahan kantor.\n") {
+			t.Errorf("version %d, %v", version, err)
 		}
 		if w := r.post(admin, "/konsol/surat/nda", change); w.Code != http.StatusConflict {
 			t.Errorf("written over a newer version: %d", w.Code)

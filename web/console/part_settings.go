@@ -6,7 +6,6 @@ import (
 	"gapura/access/access"
 	"gapura/agreement/obligation"
 	"gapura/internal/notify"
-	"gapura/journal/journal"
 	"gapura/office/office"
 	"gapura/person/population"
 	"gapura/web/site"
@@ -16,9 +15,6 @@ import (
 type SettingStore interface {
 	site.Finder
 	Holidays(ctx context.Context) ([]obligation.Holiday, error)
-	PutHoliday(ctx context.Context, c journal.Change, h obligation.Holiday) error
-	DropHoliday(ctx context.Context, c journal.Change, h obligation.Holiday) error
-	SetTemplate(ctx context.Context, c journal.Change, key, text string, version int) error
 	MailList(ctx context.Context, before int64, most int) ([]notify.Mail, error)
 }
 

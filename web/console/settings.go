@@ -1,6 +1,7 @@
 package console
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -9,8 +10,8 @@ import (
 
 	"gapura/access/access"
 	"gapura/agreement/obligation"
+	"gapura/agreement/party"
 	"gapura/internal/document"
-	"gapura/journal/journal"
 	"gapura/office/office"
 	"gapura/office/procedure"
 	"gapura/office/report"
@@ -74,16 +75,23 @@ func (c *Settings) setHoliday(w http.ResponseWriter, r *http.Request, v *site.Vi
 		return c.writeCalendar(w, r, v, http.StatusUnprocessableEntity, day.Year(),
 			"Nama hari dan dasar hukumnya harus diisi, paling panjang 200 karakter.")
 	}
-	ch := journal.Change{At: v.Now, By: v.User.ID, Reason: "Perubahan kalender", Letter: h.Source}
+	set := office.Setting{Agency: party.Provider, Kind: procedure.SettingCalendar, Subject: "Kalender " + f["hari"], After: h.Name + " (" +
+		h.Source + ")", Value: office.HolidayChange{Holiday: h, Drop: remove}}
+	reason := "Perubahan kalender: " + h.Source
 	if remove {
-		err = c.Store.DropHoliday(r.Context(), ch, h)
-	} else {
-		err = c.Store.PutHoliday(r.Context(), ch, h)
+		set.Before, set.After, reason = cmp.Or(h.Name, "hari libur"), "hari kerja", "Perubahan kalender"
 	}
+	return propose(c.Site, c.Office, w, r, v, set, reason)
+}
+
+// propose begins the case of a setting and leads to it: the change holds once another administrator has approved it.
+func propose(s *site.Site, o *office.Office, w http.ResponseWriter, r *http.Request, v *site.Visitor, set office.Setting,
+	reason string) error {
+	id, err := o.ProposeSetting(r.Context(), v.Actor(), set, reason)
 	if err != nil {
 		return err
 	}
-	return c.Redirect(w, r, site.Link("/konsol/kalender", "tahun", fmt.Sprint(day.Year())))
+	return s.Redirect(w, r, "/konsol/berkas/"+site.ID(id))
 }
 
 func (c *Settings) templates(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
@@ -143,11 +151,9 @@ func (c *Settings) setTemplate(w http.ResponseWriter, r *http.Request, v *site.V
 		return c.writeTemplate(w, r, v, http.StatusConflict, t, version,
 			"Orang lain telah mengubah templat ini. Periksa naskah yang baru, lalu simpan kembali.")
 	}
-	if err := c.Store.SetTemplate(r.Context(), journal.Change{At: v.Now, By: v.User.ID, Reason: strings.TrimSpace(f["alasan"])}, t.Key,
-		t.Text, version+1); err != nil {
-		return err
-	}
-	return c.Redirect(w, r, "/konsol/surat/"+t.Key)
+	return propose(c.Site, c.Office, w, r, v, office.Setting{Agency: party.Provider, Kind: procedure.SettingTemplate,
+		Subject: "Templat " + t.Key, Before: fmt.Sprintf("versi %d", version), After: fmt.Sprintf("versi %d", version+1), Text: t.Text,
+		Value: office.TemplateText{Key: t.Key, Version: version}}, strings.TrimSpace(f["alasan"]))
 }
 
 // language is the documentation of what templates and settings are written in (I6).

@@ -68,6 +68,7 @@ func TestWeightsAndLayoutAreSettings(t *testing.T) {
 			t.Helper()
 			w := r.post(admin, "/konsol/surat/"+key, url.Values{"teks": {text}, "versi": {version}, "alasan": {"Format baru dari kementerian"}})
 			if w.Code == http.StatusSeeOther {
+				r.settle(w)
 				return ""
 			}
 			if !strings.Contains(html.UnescapeString(w.Body.String()), strings.TrimSpace(text)) {

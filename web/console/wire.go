@@ -9,15 +9,14 @@ import (
 	"gapura/access/access"
 	"gapura/exchange/wire"
 	"gapura/internal/told"
-	"gapura/journal/journal"
+	"gapura/office/office"
+	"gapura/office/procedure"
 	"gapura/web/site"
 )
 
 // Wire keeps how paths of the legacy wire speak.
 type Wire interface {
 	Profiles(ctx context.Context) ([]wire.Profile, error)
-	PutProfile(ctx context.Context, c journal.Change, p wire.Profile) error
-	DropProfile(ctx context.Context, c journal.Change, agency int64, path string) error
 }
 
 type wirePage struct {
@@ -107,28 +106,42 @@ func (c *Settings) setWireProfile(w http.ResponseWriter, r *http.Request, v *sit
 	}
 	again := func(text string) error { return c.writeWire(w, r, v, http.StatusUnprocessableEntity, p, text) }
 	reason := strings.TrimSpace(f["alasan"])
-	note := journal.Change{At: v.Now, By: v.User.ID, Reason: reason}
+	subject := "Layanan lama " + wire.Base + p.Path
 	switch {
 	case !wire.Fits(p.Path):
 		return again("Jalur harus berbentuk instansi/metode atau kode wilayah/instansi/metode, misalnya 33-03/dinpertan/call_nik.")
 	case reason == "":
 		return again("Alasan perubahan harus diisi.")
 	case f["hapus"] != "":
-		if err := c.Wire.DropProfile(r.Context(), note, i.ID, p.Path); err != nil {
-			return err
-		}
-		return c.Redirect(w, r, "/konsol/instansi/"+i.Code+"/layanan-lama")
+		return propose(c.Site, c.Office, w, r, v, office.Setting{Agency: i.ID, Kind: procedure.SettingWire, Subject: subject,
+			Before: "berprofil", After: "profil dihapus", Value: office.ProfileChange{Profile: p, Drop: true}}, reason)
 	case !slices.Contains(wire.Dialects, p.Dialect):
 		return again("Dialek harus dipilih dari daftar.")
 	case p.Purpose == "":
 		return again("Tujuan pemanfaatan harus dipilih: setiap pencarian pada jalur ini dicatat dengan tujuan itu.")
 	}
-	err = c.Wire.PutProfile(r.Context(), note, p)
+	before, err := c.profileBefore(r.Context(), i.ID, p.Path)
 	if text, shown := told.Text(err); shown {
 		return again(text)
 	}
 	if err != nil {
 		return err
 	}
-	return c.Redirect(w, r, "/konsol/instansi/"+i.Code+"/layanan-lama")
+	return propose(c.Site, c.Office, w, r, v, office.Setting{Agency: i.ID, Kind: procedure.SettingWire, Subject: subject,
+		Before: before, After: p.Words(), Value: office.ProfileChange{Profile: p}}, reason)
+}
+
+// profileBefore is how a path speaks now, in words; a refusal when it is another institution's.
+func (c *Settings) profileBefore(ctx context.Context, agency int64, path string) (string, error) {
+	list, err := c.Wire.Profiles(ctx)
+	for _, x := range list {
+		switch {
+		case x.Path != path:
+		case x.Agency != agency:
+			return "", wire.ErrTaken
+		default:
+			return x.Words(), nil
+		}
+	}
+	return "profil bawaan", err
 }

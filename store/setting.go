@@ -1,0 +1,105 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"gapura/access/guard"
+	"gapura/agreement/party"
+	"gapura/internal/told"
+	"gapura/journal/journal"
+	"gapura/office/office"
+	"gapura/office/procedure"
+	"gapura/person/nik"
+	"gapura/store/sqldb"
+)
+
+var errSettingMoved = &told.Error{Kind: told.Moved, Field: "Pengaturan",
+	Text: "Pengaturan ini sudah berubah sejak diusulkan. Tolak usulan ini dan usulkan perubahan yang baru."}
+
+// changeSetting writes a setting that was decided.
+func (s *DB) changeSetting(ctx context.Context, q *sqldb.Queries, c journal.Change, e procedure.ChangeSetting) error {
+	read := func(v any) error {
+		if err := json.Unmarshal([]byte(e.Value), v); err != nil {
+			return fmt.Errorf("read setting %s: %w", e.Kind, err)
+		}
+		return nil
+	}
+	// What a case of the office may change is the office's, and an agency's the agency's.
+	if of := e.Kind == procedure.SettingWatch || e.Kind == procedure.SettingWire; of == (e.Institution == party.Provider) {
+		return fmt.Errorf("setting %s is not of institution %d", e.Kind, e.Institution)
+	}
+	switch e.Kind {
+	case procedure.SettingWatch:
+		var now, set guard.Settings
+		if err := read(&set); err != nil {
+			return err
+		}
+		text, err := q.AbuseSettings(ctx, e.Institution)
+		if ok, err := foundRow(err, "settings"); err != nil {
+			return err
+		} else if ok {
+			if err := json.Unmarshal([]byte(text), &now); err != nil {
+				return fmt.Errorf("read settings of the watch: %w", err)
+			}
+		}
+		if err := set.Check(); err != nil || now.Words() != e.Before {
+			return errSettingMoved
+		}
+		return q.PutAbuseSettings(ctx, sqldb.PutAbuseSettingsParams{AgencyID: e.Institution, Settings: jsonText(set)})
+	case procedure.SettingDecoy:
+		var digits string
+		if err := read(&digits); err != nil {
+			return err
+		}
+		n, err := nik.Parse(digits)
+		if err != nil {
+			return fmt.Errorf("read decoy: %w", err)
+		}
+		return movedUnlessOne(q.DropDecoy(ctx, s.nikIndex.Index(n.Digits())))
+	case procedure.SettingTemplate:
+		var t office.TemplateText
+		if err := read(&t); err != nil {
+			return err
+		}
+		now, err := q.Template(ctx, t.Key)
+		if _, err := foundRow(err, "template"); err != nil {
+			return err
+		}
+		if int(now.Version) != t.Version {
+			return errSettingMoved
+		}
+		return q.InsertTemplate(ctx, sqldb.InsertTemplateParams{Key: t.Key, Version: int64(t.Version) + 1, Text: e.Text, ByUser: c.By,
+			AtUs: micros(c.At)})
+	case procedure.SettingCalendar:
+		var h office.HolidayChange
+		if err := read(&h); err != nil {
+			return err
+		}
+		return editCalendar(ctx, q, func(q *sqldb.Queries) error {
+			if h.Drop {
+				return movedUnlessOne(q.DeleteHoliday(ctx, sqldb.DeleteHolidayParams{Day: dayText(h.Holiday.Day), Kind: h.Holiday.Kind}))
+			}
+			return putHoliday(ctx, q, h.Holiday)
+		})
+	case procedure.SettingWire:
+		var p office.ProfileChange
+		if err := read(&p); err != nil {
+			return err
+		}
+		p.Profile.Agency = e.Institution
+		if p.Drop {
+			return movedUnlessOne(q.DropWireProfile(ctx, sqldb.DropWireProfileParams{AgencyID: e.Institution, Path: p.Profile.Path}))
+		}
+		return putProfile(ctx, q, p.Profile)
+	}
+	return fmt.Errorf("setting %q is not known", e.Kind)
+}
+
+func movedUnlessOne(n int64, err error) error {
+	if err == nil && n != 1 {
+		err = errSettingMoved
+	}
+	return err
+}
