@@ -49,6 +49,13 @@ var over = map[string]func(*Attempt){
 	},
 }
 
+// extending is the day after the end, with an extension that was asked for in time and an SPTJM for it (E3).
+func extending(a *Attempt) {
+	g, end := &a.Who.Agreements[0], today.AddDate(0, 0, -1)
+	g.EndsOn, g.SPTJM[0].Extension = end, 8
+	g.Extensions = []agreement.ExtensionStep{{Case: 8, Kind: agreement.ExtensionAsked, On: end.AddDate(0, -3, 0), Ends: end}}
+}
+
 // toldMethod are the acts whose refusal to a role has the method's words.
 var toldMethod = []Act{ToSignIn, ToLookup, ToMatch, ToDeliver, ToWitness, ToReaders, ToCanaries, ToUses}
 
@@ -152,6 +159,16 @@ func TestEachRoleMayWhatTheTableSaysFromItsNetworkAboutItsOwn(t *testing.T) {
 					check(what, closed, spoil)
 					check(what+", from another network", away, func(a *Attempt) { spoil(a); a.Address = nowhere })
 				}
+				check("after the end, while an extension that was asked for in time is being decided by an SPTJM for it", want, extending)
+				check("after the end, with an SPTJM that is not for the extension", closed, func(a *Attempt) {
+					extending(a)
+					a.Who.Agreements[0].SPTJM[0].Extension = 0
+				})
+				check("after the end, the extension refused", closed, func(a *Attempt) {
+					extending(a)
+					a.Who.Agreements[0].Extensions = append(a.Who.Agreements[0].Extensions,
+						agreement.ExtensionStep{Case: 8, Kind: agreement.ExtensionRefused, From: a.Now.Add(-time.Hour)})
+				})
 				lapsed := want
 				if rules[act].works {
 					lapsed = InstitutionInactive

@@ -11,7 +11,7 @@ import (
 func BenchmarkAt(b *testing.B) {
 	a := pks
 	a.Decisions = nil
-	a.Heads, a.SPTJM = party.Heads{{ID: 1, Name: "Kepala", Since: date("2020-01-01")}}, []SPTJM{{Head: 1, SignedOn: date("2025-09-16"), State: 1}}
+	a.Heads, a.SPTJM = heads("2020-01-01"), []SPTJM{{Head: 1, SignedOn: date("2025-09-16"), State: 1}}
 	day := date("2026-09-01")
 	b.ReportAllocs()
 	for b.Loop() {
@@ -27,4 +27,12 @@ func TestDerivingARightAllocatesItsBasisAlone(t *testing.T) {
 	if n := testing.AllocsPerRun(100, func() { a.At(day, day) }); n > 1 {
 		t.Errorf("%v allocations", n)
 	}
+}
+
+// heads take office one after another.
+func heads(since ...string) (all party.Heads) {
+	for i, day := range since {
+		all = append(all, party.Head{ID: int64(i + 1), Name: "Kepala", Since: date(day)})
+	}
+	return all
 }

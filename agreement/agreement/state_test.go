@@ -1,0 +1,93 @@
+package agreement
+
+import "testing"
+
+// TestWhatEachStateMeans: what works, what only owes, and that nothing opens without somebody who answers.
+func TestWhatEachStateMeans(t *testing.T) {
+	for state, want := range map[State][2]bool{Draft: {false, false}, InForce: {true, false}, Expiring: {true, false}, Extending: {true, false},
+		Ended: {false, true}, Terminated: {false, true}, Suspended: {false, true}} {
+		if state.Works() != want[0] || state.Owes() != want[1] {
+			t.Errorf("%s: works %v, owes %v", state, state.Works(), state.Owes())
+		}
+		for _, responsible := range []bool{false, true} {
+			if g := (Grant{State: state, Responsible: responsible}); g.Opens() != (want[0] && responsible) {
+				t.Errorf("%s, somebody answers %v: opens %v", state, responsible, g.Opens())
+			}
+		}
+	}
+	if (*Grant)(nil).Opens() {
+		t.Error("nothing opens")
+	}
+}
+
+// TestTheLastDayToAsk is two months before the end, at short months their last day (Juknis VI.F).
+func TestTheLastDayToAsk(t *testing.T) {
+	for end, want := range map[string]string{"2027-09-16": "2027-07-16", "2027-04-30": "2027-02-28", "2028-04-30": "2028-02-29",
+		"2027-08-31": "2027-06-30", "2028-01-01": "2027-11-01", "2027-02-28": "2026-12-28"} {
+		if got := AskBy(date(end)); !got.Equal(date(want)) {
+			t.Errorf("%s: %s", end, got)
+		}
+	}
+}
+
+// TestTheLastDayOfAnSPTJMIsForeseen: what people are reminded of (B5).
+func TestTheLastDayOfAnSPTJMIsForeseen(t *testing.T) {
+	a := pks
+	a.Addenda, a.Decisions = nil, nil
+	a.Heads = heads("2020-01-01", "2027-01-01")
+	on := func(day string) (string, bool) {
+		_, last, signed := a.Sworn(date(day), date(day))
+		if last.IsZero() {
+			return "", signed
+		}
+		return last.Format("2006-01-02"), signed
+	}
+	check := func(what, day, want string, wantSigned bool) {
+		t.Helper()
+		if last, signed := on(day); last != want || signed != wantSigned {
+			t.Errorf("%s: %q %v", what, last, signed)
+		}
+	}
+	check("nothing signed", "2026-03-01", "", false)
+	a.SPTJM = []SPTJM{{Head: 1, SignedOn: date("2025-09-16")}}
+	check("the agreement's end", "2026-03-01", "2027-09-16", true)
+	check("before it was signed", "2025-09-15", "", false)
+	check("another head", "2027-01-01", "", false)
+	check("nobody in office", "2019-01-01", "", false)
+	a.SPTJM[0].Until = date("2026-12-31")
+	check("its own day", "2026-03-01", "2026-12-31", true)
+	check("its own day, past", "2026-12-31", "2026-12-31", true)
+	a.SPTJM = []SPTJM{{Head: 2, SignedOn: date("2027-06-20"), Extension: 8}}
+	a.Extensions = []ExtensionStep{{Case: 8, Kind: ExtensionAsked, On: date("2027-06-10"), Ends: date("2027-09-16")}}
+	check("for an extension", "2027-07-01", "", true)
+	a.Extensions = append(a.Extensions, ExtensionStep{Case: 8, Kind: ExtensionGranted, From: date("2027-08-01"), Until: date("2027-10-31")})
+	check("before the decision", "2027-07-31", "", true)
+	check("to the day that the decision names", "2027-09-20", "2027-10-31", true)
+	a.Addenda = []Addendum{{Number: "X", SignedOn: date("2027-09-01"), EffectiveOn: date("2027-09-02"), Known: date("2027-09-03"),
+		Change: Change{EndsOn: ptr(date("2029-09-16"))}}}
+	check("the addendum is not known yet", "2027-09-02", "2027-10-31", true)
+	check("the addendum is signed", "2027-09-03", "2027-09-01", true)
+}
+
+// TestUndecidedAsLongAsSomebodyWaits: readers stay until it is clear that there is no extension (E8), also for a request that came late.
+func TestUndecidedAsLongAsSomebodyWaits(t *testing.T) {
+	a := pks
+	a.Addenda, a.Decisions = nil, nil
+	late := ExtensionStep{Case: 8, Kind: ExtensionAsked, On: date("2027-09-01"), Ends: a.EndsOn}
+	day := date("2027-10-01")
+	if a.Undecided(day, day) {
+		t.Error("nobody has asked")
+	}
+	a.Extensions = []ExtensionStep{{Case: 7, Kind: ExtensionAsked, On: date("2026-09-01"), Ends: date("2026-09-16")}}
+	if a.Undecided(day, day) {
+		t.Error("asked for another end")
+	}
+	a.Extensions = append(a.Extensions, late)
+	if !a.Undecided(day, day) || a.Asked(day, day, a.EndsOn) != nil {
+		t.Error("what was asked late waits, and nothing goes on by it")
+	}
+	a.Extensions = append(a.Extensions, ExtensionStep{Case: 8, Kind: ExtensionWithdrawn, From: day})
+	if a.Undecided(day, day) || !a.Undecided(day.Add(-1), day.AddDate(0, 0, -1)) {
+		t.Error("withdrawn")
+	}
+}
