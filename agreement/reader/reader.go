@@ -24,7 +24,8 @@ var next = map[State][]State{
 	Requested:    {Personalised, Deactivated},
 	Personalised: {Active, Deactivated},
 	Active:       {Deactivated},
-	Deactivated:  {Returned},
+	Deactivated:  {Returned, Requested}, // a later agreement can bring it back (E8)
+	Returned:     {Requested},
 }
 
 // May reports whether a reader in state s may come into state t.

@@ -6,6 +6,7 @@ func TestStatesFollowTheGuideline(t *testing.T) {
 	may := map[[2]State]bool{
 		{Requested, Personalised}: true, {Personalised, Active}: true, {Active, Deactivated}: true, {Deactivated, Returned}: true,
 		{Requested, Deactivated}: true, {Personalised, Deactivated}: true,
+		{Deactivated, Requested}: true, {Returned, Requested}: true, // under a later agreement
 	}
 	for _, from := range States {
 		for _, to := range States {

@@ -225,14 +225,7 @@ var effects = map[string]builder{
 	"withdraw-extension": {build: extension(agreement.ExtensionWithdrawn)},
 	"register-readers": {
 		needs: map[string]string{"perangkat": "readers"},
-		build: func(c *Case, x Facts) ([]Effect, error) {
-			var list []reader.Reader
-			for _, l := range lines(c.Value("perangkat")) {
-				p := append(strings.Split(l, "; "), "")
-				list = append(list, reader.Reader{Serial: p[0], Model: p[1], SAM: p[2], State: reader.Requested})
-			}
-			return []Effect{AddReaders{x.Institution.ID, list}}, nil
-		},
+		build: registerReaders,
 	},
 	"personalise-readers": {needs: map[string]string{"perangkat": "readers"}, build: moveReaders("perangkat", reader.Personalised)},
 	"activate-readers":    {needs: map[string]string{"perangkat": "readers"}, opens: true, build: moveReaders("perangkat", reader.Active)},
@@ -343,6 +336,30 @@ func decision(kind string) func(*Case, Facts) ([]Effect, error) {
 		}
 		return []Effect{e.after(last[0], x)}, nil
 	}
+}
+
+// registerReaders adds readers, and takes in again those of an agreement before, which were deactivated or returned with it (E8).
+func registerReaders(c *Case, x Facts) ([]Effect, error) {
+	var fresh []reader.Reader
+	var out []Effect
+	for _, l := range lines(c.Value("perangkat")) {
+		p := append(strings.Split(l, "; "), "")
+		r := reader.Reader{Serial: p[0], Model: p[1], SAM: p[2], State: reader.Requested}
+		old, known := x.reader(r.Serial)
+		switch {
+		case !known:
+			fresh = append(fresh, r)
+		case !old.State.May(reader.Requested):
+			return nil, told.Refuse("Perangkat dengan nomor seri " + r.Serial + " sudah terdaftar dan " +
+				strings.ToLower(old.State.Label()) + ".")
+		default:
+			out = append(out, SetReader{x.Institution.ID, old, r})
+		}
+	}
+	if fresh != nil {
+		out = append([]Effect{AddReaders{x.Institution.ID, fresh}}, out...)
+	}
+	return out, nil
 }
 
 func moveReaders(field string, to reader.State) func(*Case, Facts) ([]Effect, error) {

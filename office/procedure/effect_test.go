@@ -130,7 +130,7 @@ func made(t *testing.T, name string, x Facts, values ...string) ([]Effect, error
 	for i := 0; i < len(values); i += 2 {
 		filled[values[i]] = values[i+1]
 	}
-	c := Case{ID: 1, Agency: 7, Procedure: &Procedure{Name: "P"}, Taken: []Taken{{By: 5, Letter: "S/1", Values: filled},
+	c := Case{ID: 1, Agency: 7, Procedure: &Procedure{Name: "P"}, Taken: []Taken{{By: 5, At: x.Now, Letter: "S/1", Values: filled},
 		{By: 6, Values: map[string]string{"alasan": "karena"}}}}
 	return effects[name].build(&c, x)
 }
