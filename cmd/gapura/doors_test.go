@@ -121,6 +121,7 @@ var whoMay = map[string]string{
 	"GET /konsol/pembaca":                             "aru",
 	"GET /konsol/riwayat":                             "aru",
 	"GET /konsol/berkas":                              "aru",
+	"GET /konsol/menunggu":                            "aru",
 	"GET /konsol/berkas/baru":                         "ar",
 	"POST /konsol/berkas":                             "ar",
 	"GET /konsol/berkas/{id}":                         "aru",
