@@ -2,6 +2,7 @@ package procedure
 
 import (
 	"errors"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -263,7 +264,8 @@ func TestNoProcedureLoadsThatOpensARightByOnePerson(t *testing.T) {
 // What an effect does to rights is written here once more: who makes a verb that opens something must say so at both places.
 func TestEveryVerbSaysWhetherItOpensARight(t *testing.T) {
 	restricts := []string{"set-contacts", "poc-failed", "decide-evaluation", "suspend", "terminate", "revoke-token", "reset-user",
-		"deactivate-user", "ask-extension", "refuse-extension", "withdraw-extension", "register-readers", "personalise-readers", "deactivate-readers", "return-readers"}
+		"deactivate-user", "ask-extension", "refuse-extension", "withdraw-extension", "register-readers", "personalise-readers",
+		"deactivate-readers", "return-readers"}
 	for name, b := range effects {
 		if b.widens() == slices.Contains(restricts, name) {
 			t.Errorf("%s: opens or widens %v", name, b.widens())
@@ -341,5 +343,34 @@ func TestWhoDecidedBeforeMayDecideAgain(t *testing.T) {
 		{Step: "draf", By: 6}, {Step: "penandatanganan", By: 5}}}
 	if err := c.MayTake(6, party.Administrator, facts()); !errors.Is(err, ErrFourEyes) {
 		t.Error("who decided and filled in after:", err)
+	}
+}
+
+// The page for people who write procedures shows a file that loads, names every kind of field, and every effect that one person may have.
+func TestThePageForAuthorsSaysWhatHolds(t *testing.T) {
+	raw, err := os.ReadFile("../../docs/procedures.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	page := string(raw)
+	_, example, _ := strings.Cut(page, "```toml\n")
+	example, _, _ = strings.Cut(example, "```")
+	if list, err := Read(fstest.MapFS{"p/a.toml": {Data: []byte(example)}}, "p"); err != nil || len(list) != 1 {
+		t.Error("the example:", err)
+	}
+	for kind := range kinds {
+		if !strings.Contains(page, "`"+kind+"`") {
+			t.Errorf("kind %s is not named", kind)
+		}
+	}
+	for name, b := range effects {
+		if !b.widens() && !strings.Contains(page, "`"+name+"`") {
+			t.Errorf("effect %s is not named among those of one person", name)
+		}
+	}
+	for word := range days {
+		if !strings.Contains(page, "`"+word+"`") {
+			t.Errorf("day %s is not named", word)
+		}
 	}
 }

@@ -1,7 +1,7 @@
 package procedure
 
-// The settings that only two people change together, because changing one may weaken a protection (E15): each names what its page has worked
-// out, and the store reads the value back.
+// The settings that only two people change together, because changing one may weaken a protection (E15): each names what its page has
+// worked out, and the store reads the value back.
 const (
 	SettingWatch    = "pengawasan"   // thresholds and rules of the Watcher for an agency
 	SettingDecoy    = "umpan"        // a decoy that is taken away
