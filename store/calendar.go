@@ -7,6 +7,7 @@ import (
 	"gapura/agreement/obligation"
 	"gapura/agreement/party"
 	"gapura/journal/journal"
+	"gapura/office/office"
 	"gapura/store/sqldb"
 )
 
@@ -51,6 +52,22 @@ func editCalendar(ctx context.Context, q *sqldb.Queries, edit func(*sqldb.Querie
 		}
 	}
 	return edit(q)
+}
+
+// putDecree puts a decree's days in the place of all of its year.
+func putDecree(ctx context.Context, q *sqldb.Queries, d office.DecreeChange) error {
+	if err := q.DeleteYear(ctx, fmt.Sprintf("%04d-%%", d.Year)); err != nil {
+		return fmt.Errorf("clear the calendar of %d: %w", d.Year, err)
+	}
+	for _, h := range d.Days {
+		if h.Day.Year() != d.Year {
+			return fmt.Errorf("a day of the decree of %d is not of that year", d.Year)
+		}
+		if err := putHoliday(ctx, q, h); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func putHoliday(ctx context.Context, q *sqldb.Queries, h obligation.Holiday) error {

@@ -83,6 +83,12 @@ func (s *DB) changeSetting(ctx context.Context, q *sqldb.Queries, c journal.Chan
 			}
 			return putHoliday(ctx, q, h.Holiday)
 		})
+	case procedure.SettingDecree:
+		var d office.DecreeChange
+		if err := read(&d); err != nil {
+			return err
+		}
+		return editCalendar(ctx, q, func(q *sqldb.Queries) error { return putDecree(ctx, q, d) })
 	case procedure.SettingWire:
 		var p office.ProfileChange
 		if err := read(&p); err != nil {

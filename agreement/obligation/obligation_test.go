@@ -308,3 +308,17 @@ func TestRenewalIsOwedByTheDayThatWasSet(t *testing.T) {
 		t.Error("owed without a change of name, or by an agreement that is over")
 	}
 }
+
+// Two papers for one period: what was received first is passed on first, whichever agreement it came under.
+func TestTheEarliestDueDateOfAPeriodCounts(t *testing.T) {
+	c := NewCalendar(DefaultHolidays())
+	one, two := agreementFacts(), agreementFacts()
+	one.Works, two.Agreement = false, 2
+	one.Evidence = []Evidence{{"laporan-semester", "2026-1", d("2026-07-10"), true}}
+	two.Evidence = []Evidence{{"laporan-semester", "2026-1", d("2026-07-03"), true}}
+	for _, x := range Duties([]Facts{one, two}, c, d("2026-07-20")) {
+		if x.Rule.Key == "penerusan-laporan" && (x.Agreement != 2 || !x.Due.Equal(c.AddWorkdays(d("2026-07-03"), 10))) {
+			t.Errorf("due %s by agreement %d", x.Due.Format(time.DateOnly), x.Agreement)
+		}
+	}
+}

@@ -134,6 +134,7 @@ var whoMay = map[string]string{
 	"POST /konsol/kewajiban/{code}":                   "ar",
 	"POST /konsol/penerusan/{code}":                   "ar",
 	"GET /konsol/surat/bahasa":                        "aru",
+	"POST /konsol/kalender/keputusan":                 "a",
 	"POST /konsol/bukti/{id}":                         "a",
 	"GET /konsol/agenda":                              "aru",
 	"GET /konsol/prosedur":                            "aru",

@@ -32,6 +32,11 @@ type (
 		Holiday obligation.Holiday
 		Drop    bool // it is a working day again
 	}
+	// DecreeChange are the days of a year as a joint decree names them, in the place of the calendar's own.
+	DecreeChange struct {
+		Year int
+		Days []obligation.Holiday
+	}
 	// ProfileChange is a path of the legacy wire.
 	ProfileChange struct {
 		Profile wire.Profile

@@ -185,6 +185,9 @@ SELECT * FROM holidays ORDER BY day, kind;
 INSERT INTO holidays (day, kind, name, source, estimated) VALUES ($1, $2, $3, $4, $5)
 ON CONFLICT (day, kind) DO UPDATE SET name = excluded.name, source = excluded.source, estimated = excluded.estimated;
 
+-- name: DeleteYear :exec
+DELETE FROM holidays WHERE day LIKE $1;
+
 -- name: DeleteHoliday :execrows
 DELETE FROM holidays WHERE day = $1 AND kind = $2;
 

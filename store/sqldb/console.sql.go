@@ -809,6 +809,15 @@ func (q *Queries) DeleteHoliday(ctx context.Context, arg DeleteHolidayParams) (i
 	return result.RowsAffected()
 }
 
+const deleteYear = `-- name: DeleteYear :exec
+DELETE FROM holidays WHERE day LIKE $1
+`
+
+func (q *Queries) DeleteYear(ctx context.Context, day string) error {
+	_, err := q.db.ExecContext(ctx, deleteYear, day)
+	return err
+}
+
 const evidence = `-- name: Evidence :one
 SELECT id, agency_id, agreement_id, rule, period, on_day, note, file_id, by_user, at_us, judged_by, judged_us, accepted FROM evidence WHERE id = $1
 `

@@ -4,17 +4,18 @@ import (
 	"context"
 
 	"gapura/access/access"
-	"gapura/agreement/obligation"
 	"gapura/internal/notify"
 	"gapura/office/office"
 	"gapura/person/population"
+	"gapura/web/agency"
 	"gapura/web/site"
 )
 
 // SettingStore keeps calendar and templates, and what was sent.
 type SettingStore interface {
 	site.Finder
-	Holidays(ctx context.Context) ([]obligation.Holiday, error)
+	agency.DutyStore
+	Everyone(ctx context.Context) ([]access.Standing, error)
 	MailList(ctx context.Context, before int64, most int) ([]notify.Mail, error)
 }
 
@@ -42,6 +43,7 @@ func (c *Settings) Routes() []site.Route {
 		{Pattern: "GET /konsol/lainnya", Act: access.ToLook, Handle: c.more},
 		{Pattern: "GET /konsol/kalender", Act: access.ToLook, Handle: c.calendar},
 		{Pattern: "POST /konsol/kalender", Act: access.ToSet, Handle: c.setHoliday},
+		{Pattern: "POST /konsol/kalender/keputusan", Act: access.ToSet, Handle: c.decree},
 		{Pattern: "GET /konsol/surat", Act: access.ToLook, Handle: c.templates},
 		{Pattern: "GET /konsol/surat/bahasa", Act: access.ToLook, Handle: c.language},
 		{Pattern: "GET /konsol/surat/{key}", Act: access.ToLook, Handle: c.template},

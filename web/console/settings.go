@@ -28,6 +28,9 @@ func (c *Cases) procedures(w http.ResponseWriter, r *http.Request, v *site.Visit
 }
 
 type calendarPage struct {
+	Decreed       bool
+	Decree        decreePage // the form of a decree
+	Preview       bool       // what the decree would change is shown
 	Year          int
 	Before, After int
 	Rows          []obligation.Holiday
@@ -40,6 +43,10 @@ func (c *Settings) calendar(w http.ResponseWriter, r *http.Request, v *site.Visi
 }
 
 func (c *Settings) writeCalendar(w http.ResponseWriter, r *http.Request, v *site.Visitor, status, year int, wrong string) error {
+	return c.writeYear(w, r, v, status, year, calendarPage{Error: wrong})
+}
+
+func (c *Settings) writeYear(w http.ResponseWriter, r *http.Request, v *site.Visitor, status, year int, p calendarPage) error {
 	if year < 2000 || year > 2100 {
 		year = v.Today().Year()
 	}
@@ -47,8 +54,12 @@ func (c *Settings) writeCalendar(w http.ResponseWriter, r *http.Request, v *site
 	if err != nil {
 		return err
 	}
-	p := calendarPage{Year: year, Before: year - 1, After: year + 1, May: v.May(access.ToSet), Error: wrong,
-		Covered: obligation.NewCalendar(all).Covers(year)}
+	known := obligation.NewCalendar(all)
+	p.Year, p.Before, p.After, p.May = year, year-1, year+1, v.May(access.ToSet)
+	p.Covered, p.Decreed = known.Covers(year), known.Decreed(year)
+	if p.Decree.Year == 0 {
+		p.Decree.Year = year
+	}
 	for _, h := range all {
 		if h.Day.Year() == year {
 			p.Rows = append(p.Rows, h)

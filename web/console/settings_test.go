@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/xuri/excelize/v2"
 
@@ -161,4 +162,55 @@ func sheets(t *testing.T, raw []byte) map[string][][]string {
 		}
 	}
 	return out
+}
+
+// A joint decree is pasted on the calendar's page, shown with the days and the due dates that move, proposed, and holds once another
+// administrator has approved it.
+func TestADecreeIsImportedByTwo(t *testing.T) {
+	storetest.Engines(t, func(t *testing.T, engine string) {
+		r := open(t, engine)
+		r.now = time.Date(2027, 1, 4, 3, 0, 0, 0, time.UTC)
+		admin := r.session("admin")
+		form := url.Values{"tahun": {"2027"}, "dasar": {"SKB 3 Menteri Nomor 1 Tahun 2026"}, "naskah": {"1 Januari 2027; libur; Tahun Baru\n" +
+			"2027-01-05; libur; Isra Mikraj\n2027-01-06; cuti; Cuti bersama Isra Mikraj"}}
+		page := r.post(admin, "/konsol/kalender/keputusan", form).Body.String()
+		for _, want := range []string{"Cuti bersama Isra Mikraj (cuti bersama)", "Laporan semester 2026-2", "18 Januari 2027", "19 Januari 2027",
+			"lebih lambat", "Ajukan perubahan kalender", "masih perkiraan"} {
+			if !strings.Contains(page, want) {
+				t.Errorf("the preview does not say %q", want)
+			}
+		}
+		form.Set("ajukan", "ya")
+		w := r.post(admin, "/konsol/kalender/keputusan", form)
+		file := w.Header().Get("Location")
+		if w.Code != http.StatusSeeOther || !strings.HasPrefix(file, "/konsol/berkas/") {
+			t.Fatal(w.Code, w.Body)
+		}
+		decreed := func() bool {
+			t.Helper()
+			list, err := r.store.Calendar.Holidays(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			c := obligation.NewCalendar(list)
+			return c.Decreed(2027) && !c.IsWorkday(time.Date(2027, 1, 6, 0, 0, 0, 0, time.UTC)) &&
+				c.IsWorkday(time.Date(2027, 3, 11, 0, 0, 0, 0, time.UTC)) && c.Decreed(2026)
+		}
+		approve := map[string]string{"langkah": "1", "keputusan": "approve"}
+		if w := r.multipart(admin, file, approve, ""); w.Code != http.StatusConflict || decreed() {
+			t.Errorf("whoever proposed it decides: %d", w.Code)
+		}
+		if w := r.multipart(r.session("admin2"), file, approve, ""); w.Code != http.StatusSeeOther || !decreed() {
+			t.Errorf("approved: %d, decreed %v", w.Code, decreed())
+		}
+		if page := r.do(admin, "GET", "/konsol/kalender?tahun=2027", nil, "").Body.String(); strings.Contains(page, "perkiraan") {
+			t.Error("the year still counts as an estimate")
+		}
+		form.Set("naskah", "1 Januari 2026; libur; Tahun Baru\n2 Januari 2027; merah; Libur rekaan")
+		w = r.post(admin, "/konsol/kalender/keputusan", form)
+		if body := w.Body.String(); w.Code != http.StatusUnprocessableEntity || !strings.Contains(body, "Baris 1: tanggal bukan pada tahun 2027") ||
+			!strings.Contains(body, "Baris 2: jenis harus libur atau cuti") || !strings.Contains(body, "merah; Libur rekaan") {
+			t.Errorf("a faulty decree: %d", w.Code)
+		}
+	})
 }
