@@ -130,7 +130,7 @@ export function office(w) {
         ['Nomor surat persetujuan Direktur Jenderal', '400.8/1/Dukcapil'], ['Tanggal surat persetujuan Direktur Jenderal', '2025-07-25'], ['Besaran bandwidth', bandwidth],
         ['Jaringan diperkirakan tersambung pada', 'minggu ke-3 bulan September 2026']]) await page.getByLabel(name).fill(value);
       await page.getByRole('button', { name: 'Susun petunjuk teknis' }).click();
-      await page.getByRole('heading', { name: /^Naskah/ }).waitFor();
+      await page.getByRole('heading', { name: /^Naskah Dinas/ }).waitFor();
     }
     if (then) await then(page);
     return page;
