@@ -228,36 +228,20 @@ func (a *Agreement) passed(day time.Time) *PoCResult {
 }
 
 func (a *Agreement) basis(g *Grant, now, day time.Time, passed *PoCResult) string {
-	sworn := ""
-	if g.State == Extending && g.SPTJM != nil {
-		sworn = g.SPTJM.Words()
-	}
-	size := len("PKS ") + len(a.ProviderNumber) + len("; PoC ") + len("; ") + len(sworn)
-	for i := range a.Addenda {
-		size += len("; Adendum ") + len(a.Addenda[i].Number)
-	}
-	if passed != nil {
-		size += len(passed.Letter)
-	}
-	var b strings.Builder
-	b.Grow(size)
-	b.WriteString("PKS ")
-	b.WriteString(a.ProviderNumber)
+	var room [24]string // most have less: then it is not allocated
+	parts := append(room[:0], "PKS ", a.ProviderNumber)
 	for i := range a.Addenda {
 		if a.Addenda[i].in(now, day) {
-			b.WriteString("; Adendum ")
-			b.WriteString(a.Addenda[i].Number)
+			parts = append(parts, "; Adendum ", a.Addenda[i].Number)
 		}
 	}
 	if passed != nil {
-		b.WriteString("; PoC ")
-		b.WriteString(passed.Letter)
+		parts = append(parts, "; PoC ", passed.Letter)
 	}
-	if sworn != "" {
-		b.WriteString("; ")
-		b.WriteString(sworn)
+	if g.State == Extending && g.SPTJM != nil {
+		parts = append(parts, "; ", g.SPTJM.Words())
 	}
-	return b.String()
+	return strings.Join(parts, "")
 }
 
 func (a *Agreement) state(now, day, ends time.Time) State {

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strconv"
 	"time"
+
+	"gapura/agreement/agreement"
 )
 
 // Duties are what is and was owed under all agreements of an agency, as of the day, by due date: what an earlier agreement left owed stays
@@ -50,17 +52,17 @@ func (d *derivation) derive(r Rule) {
 	}
 	switch r.Kind {
 	case "once":
-		if due := addMonths(f.SignedOn, r.Months); f.Works || !due.After(f.EndsOn) {
+		if due := agreement.AddMonths(f.SignedOn, r.Months); f.Works || !due.After(f.EndsOn) {
 			d.add(r, "", f.SignedOn, due, time.Time{})
 		}
 	case "readers":
-		d.add(r, "", f.SignedOn, addMonths(f.SignedOn, r.Months), d.met(f.ReadersActive > 0))
+		d.add(r, "", f.SignedOn, agreement.AddMonths(f.SignedOn, r.Months), d.met(f.ReadersActive > 0))
 	case "sptjm":
 		d.sptjm(r)
 	case "nda":
 		due := f.SignedOn
 		if f.Users == 0 {
-			due = addMonths(f.SignedOn, 1) // nobody to sign yet
+			due = agreement.AddMonths(f.SignedOn, 1) // nobody to sign yet
 		}
 		d.add(r, "", f.SignedOn, due, d.met(f.Users > 0 && f.UsersWithoutNDA == 0))
 	case "year":
@@ -89,7 +91,7 @@ func (d *derivation) derive(r Rule) {
 			d.add(r, "", f.RenewBy.AddDate(-1, 0, 0), f.RenewBy, time.Time{})
 		}
 	case "extension":
-		d.add(r, f.EndsOn.Format("2006-01"), addMonths(f.EndsOn, -6), addMonths(f.EndsOn, -r.Months), f.ExtensionAsked)
+		d.add(r, f.EndsOn.Format("2006-01"), agreement.AddMonths(f.EndsOn, -6), agreement.AddMonths(f.EndsOn, -r.Months), f.ExtensionAsked)
 	}
 }
 
@@ -174,11 +176,4 @@ func (d *derivation) state(x *Duty) State {
 		return Soon
 	}
 	return Open
-}
-
-// addMonths is the same day n months on, or that month's last day when it is shorter.
-func addMonths(day time.Time, n int) time.Time {
-	first := time.Date(day.Year(), day.Month()+time.Month(n), 1, 0, 0, 0, 0, time.UTC)
-	last := first.AddDate(0, 1, -1)
-	return first.AddDate(0, 0, min(day.Day(), last.Day())-1)
 }

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"pgregory.net/rapid"
+
+	"gapura/agreement/agreement"
 )
 
 func d(s string) time.Time {
@@ -72,7 +74,7 @@ func TestMonthsEndWithTheirLastDay(t *testing.T) {
 		want string
 	}{{"2025-08-31", 6, "2026-02-28"}, {"2023-08-31", 6, "2024-02-29"}, {"2026-04-30", -2, "2026-02-28"}, {"2026-12-15", 1, "2027-01-15"},
 		{"2026-01-31", -11, "2025-02-28"}} {
-		if got := addMonths(d(c.day), c.n); !got.Equal(d(c.want)) {
+		if got := agreement.AddMonths(d(c.day), c.n); !got.Equal(d(c.want)) {
 			t.Errorf("%s and %d months: %s", c.day, c.n, got.Format(time.DateOnly))
 		}
 	}
