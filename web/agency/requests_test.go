@@ -97,7 +97,8 @@ func TestAnAdministratorAsksForAUserIDByPages(t *testing.T) {
 	}
 	form := r.as("kepala.dinpertan", path+"/formulir", nil)
 	text := pdftest.Text(t, form.Body.Bytes())
-	for _, want := range []string{"3303014507900002", "Rekaan Baru", "Kepala Seksi", "33.03", "PNS", "Pencocokan saja", "petugas2.dinpertan"} {
+	for _, want := range []string{"3303014507900002", "Rekaan Baru", "Kepala Seksi", "33.03", "PNS", "Pencocokan saja",
+		"petugas2.dinpertan"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the form does not say %q", want)
 		}
@@ -154,7 +155,7 @@ func (r *room) readBy(login string) bool {
 		r.Fatal(err)
 	}
 	for _, x := range rows {
-		if x.Record.Outcome == string(access.Read) {
+		if x.Outcome == string(access.Read) {
 			return true
 		}
 	}

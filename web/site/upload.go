@@ -25,8 +25,8 @@ func One(f *multipart.Form, key string) string {
 	return ""
 }
 
-// Upload reads a form with scans; no error repeats a value. A scan that cannot be taken is a fault of the field "pindaian" and comes with the
-// rest of the form, so that a page can show again what was typed; with any other error there is no form.
+// Upload reads a form with scans; no error repeats a value. A scan that cannot be taken is a fault of the field "pindaian" and comes with
+// the rest of the form, so that a page can show again what was typed; with any other error there is no form.
 func (s *Site) Upload(w http.ResponseWriter, r *http.Request) (*multipart.Form, []procedure.File, error) {
 	say := func(status int, text string) error {
 		return &Problem{Status: status, Message: Message{
