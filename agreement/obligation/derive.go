@@ -95,8 +95,8 @@ func (d *derivation) derive(r Rule) {
 	}
 }
 
-// sptjm: by the signing of the agreement, or within Days after a new head took office; the next one by the end of the one in force, of which
-// people are warned before it is over.
+// sptjm: by the signing of the agreement, or within Days after a new head took office; the next one by the end of the one in force, of
+// which people are warned before it is over.
 func (d *derivation) sptjm(r Rule) {
 	f := d.f
 	due := f.SignedOn

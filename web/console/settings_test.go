@@ -208,7 +208,8 @@ func TestADecreeIsImportedByTwo(t *testing.T) {
 		}
 		form.Set("naskah", "1 Januari 2026; libur; Tahun Baru\n2 Januari 2027; merah; Libur rekaan")
 		w = r.post(admin, "/konsol/kalender/keputusan", form)
-		if body := w.Body.String(); w.Code != http.StatusUnprocessableEntity || !strings.Contains(body, "Baris 1: tanggal bukan pada tahun 2027") ||
+		if body := w.Body.String(); w.Code != http.StatusUnprocessableEntity ||
+			!strings.Contains(body, "Baris 1: tanggal bukan pada tahun 2027") ||
 			!strings.Contains(body, "Baris 2: jenis harus libur atau cuti") || !strings.Contains(body, "merah; Libur rekaan") {
 			t.Errorf("a faulty decree: %d", w.Code)
 		}
