@@ -62,7 +62,8 @@ func assemble(heads map[int64]party.Heads, agreements read[sqldb.Agreement], add
 		if err = errors.Join(err, wrong); err != nil {
 			break
 		}
-		a.Addenda, a.PoC, a.Decisions, a.SPTJM, a.Extensions = addendaOf[a.ID], pocsOf[a.ID], decisionsOf[a.ID], sptjmOf[a.ID], extensionsOf[a.ID]
+		a.Addenda, a.PoC, a.Decisions, a.SPTJM, a.Extensions = addendaOf[a.ID], pocsOf[a.ID], decisionsOf[a.ID], sptjmOf[a.ID],
+			extensionsOf[a.ID]
 		a.Heads = heads[a.Agency]
 		out[a.Agency] = append(out[a.Agency], a)
 	}

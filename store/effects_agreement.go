@@ -42,7 +42,8 @@ func addendumRow(id int64, d agreement.Addendum, known time.Time) sqldb.InsertAd
 }
 
 func pocRow(id int64, p agreement.PoCResult, known time.Time) sqldb.InsertPoCResultParams {
-	return sqldb.InsertPoCResultParams{AgreementID: id, Letter: p.Letter, DecidedOn: dayText(p.On), Passed: p.Passed, KnownUs: micros(known)}
+	return sqldb.InsertPoCResultParams{AgreementID: id, Letter: p.Letter, DecidedOn: dayText(p.On), Passed: p.Passed,
+		KnownUs: micros(known)}
 }
 
 func decisionRow(id int64, d agreement.Decision, known time.Time) sqldb.InsertDecisionParams {

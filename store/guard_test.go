@@ -210,7 +210,8 @@ func TestDecoyStopsAtOnce(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, x := range list {
-			drop := procedure.ChangeSetting{Institution: party.Provider, Kind: procedure.SettingDecoy, Subject: "NIK umpan", After: "dicabut",
+			drop := procedure.ChangeSetting{Institution: party.Provider, Kind: procedure.SettingDecoy, Subject: "NIK umpan",
+				After: "dicabut",
 				Value: strconv.Quote(x.NIK.Digits())}
 			if _, err := d.st.Rights.Apply(t.Context(), journal.Change{At: d.now, Reason: "selesai"}, drop); err != nil {
 				t.Fatal(err)

@@ -31,12 +31,14 @@ func (s *Letters) TakeLetterNumber(ctx context.Context, l procedure.Letter) (seq
 
 // Letters returns the register of a series and year before a place, newest first.
 func (s *Letters) Letters(ctx context.Context, series string, year int, before int64, most int) ([]procedure.Letter, error) {
-	rows, err := s.db.mainRead.q.Letters(ctx, sqldb.LettersParams{Series: series, Year: int64(year), Seq: orLast(before), Limit: int32(most)})
+	rows, err := s.db.mainRead.q.Letters(ctx, sqldb.LettersParams{Series: series, Year: int64(year), Seq: orLast(before),
+		Limit: int32(most)})
 	if err != nil {
 		return nil, fmt.Errorf("read register: %w", err)
 	}
 	return each(rows, func(r sqldb.LettersRow) procedure.Letter {
-		return procedure.Letter{Series: r.Series, Year: int(r.Year), Seq: int(r.Seq), Agency: r.AgencyID, AgencyName: r.AgencyName, Case: r.CaseID,
+		return procedure.Letter{Series: r.Series, Year: int(r.Year), Seq: int(r.Seq), Agency: r.AgencyID, AgencyName: r.AgencyName,
+			Case:    r.CaseID,
 			Subject: r.Subject, At: instant(r.AtUs)}
 	}), nil
 }

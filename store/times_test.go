@@ -59,7 +59,8 @@ func TestTheUpgradeToTwoTimesStopsNothing(t *testing.T) {
 		for id, code := range map[int]string{0: "dukcapil", 1: "dinlama", 2: "dinbaru"} {
 			do("INSERT INTO institutions (id, code, name, zone) VALUES ($1, $2, $3, 'WIB')", id, code, "Dinas "+code)
 		}
-		head := "INSERT INTO heads (agency_id, name, position, sptjm_signed, sptjm_until, since, until) VALUES ($1, $2, 'Kepala', $3, $4, $5, $6)"
+		head := "INSERT INTO heads (agency_id, name, position, sptjm_signed, sptjm_until, since, until) " +
+			"VALUES ($1, $2, 'Kepala', $3, $4, $5, $6)"
 		do(head, 1, "Rekaan Satu", "2023-05-02", "", "2020-01-02", "") // of an agreement before this one
 		do(head, 2, "Rekaan Dua", "2026-01-12", "", "2020-01-02", "2026-05-31")
 		do(head, 2, "Rekaan Tiga", "2026-06-02", "2099-01-01", "2026-06-01", "")
@@ -91,7 +92,8 @@ func TestTheUpgradeToTwoTimesStopsNothing(t *testing.T) {
 		change(2, "2026-01-30", "User ID petugas", "didaftarkan untuk N")
 		change(2, "2026-02-04", "User ID petugas", "NDA ditandatangani 3 Februari 2026, formulir F")
 		change(2, "2026-08-01", "User ID petugas", "dinonaktifkan")
-		do("INSERT INTO cases (id, agency_id, procedure_key, state, steps, opened_us, changed_us) VALUES (9, 2, 'perpanjangan', 'open', 1, 1, 1)")
+		do("INSERT INTO cases (id, agency_id, procedure_key, state, steps, opened_us, changed_us) " +
+			"VALUES (9, 2, 'perpanjangan', 'open', 1, 1, 1)")
 		do(`INSERT INTO case_steps (case_id, seq, step, at_us, by_user, letter, letter_day, verdict, fields_sealed) VALUES
 			(9, 0, 'permohonan', $1, 1, 'S/1', '2028-09-01', '', $2)`, at("2028-09-02"), []byte{1})
 		if _, err := p.Up(t.Context()); err != nil {
@@ -135,17 +137,21 @@ func TestTheUpgradeToTwoTimesStopsNothing(t *testing.T) {
 		for what, c := range map[string][2]string{
 			"the agreement":        {"SELECT " + day("known_us") + " FROM agreements WHERE id = 2", since("2026-01-20")},
 			"one without a record": {"SELECT " + day("known_us") + " FROM agreements WHERE id = 1", "0"},
-			"addenda":              {"SELECT " + day("known_us") + " FROM addenda ORDER BY id", since("2026-03-01", "2026-03-02", "2026-03-03")},
-			"PoC":                  {"SELECT " + day("known_us") + " FROM poc_results", since("2026-02-10")},
-			"decisions":            {"SELECT " + day("known_us") + " FROM decisions", since("2026-07-01")},
-			"heads":                {"SELECT " + day("known_us") + " FROM heads WHERE agency_id = 2 ORDER BY id", since("2025-12-01", "2026-05-20")},
+			"addenda": {"SELECT " + day("known_us") + " FROM addenda ORDER BY id", since("2026-03-01", "2026-03-02",
+				"2026-03-03")},
+			"PoC":       {"SELECT " + day("known_us") + " FROM poc_results", since("2026-02-10")},
+			"decisions": {"SELECT " + day("known_us") + " FROM decisions", since("2026-07-01")},
+			"heads": {"SELECT " + day("known_us") + " FROM heads WHERE agency_id = 2 ORDER BY id", since("2025-12-01",
+				"2026-05-20")},
 			"SPTJM of the agreement as it stands": {"SELECT s.until || ' ' || extended || ' ' || " + day("s.known_us") +
 				" FROM sptjms s JOIN heads h ON h.id = s.head_id WHERE name = 'Rekaan Tiga'", "2099-01-01 1 " + since("2026-06-03")},
-			"SPTJM of before the last extension": {"SELECT extended FROM sptjms s JOIN heads h ON h.id = s.head_id WHERE name = 'Rekaan Dua'", "1"},
+			"SPTJM of before the last extension": {"SELECT extended FROM sptjms s JOIN heads h ON h.id = s.head_id WHERE " +
+				"name = 'Rekaan Dua'", "1"},
 			"versions of the user id": {"SELECT nda_signed || '/' || " + day("known_us") + " || '/' || " + day("deactivated_us") +
 				" FROM user_versions ORDER BY id", "/" + since("2026-01-30") + "/0 2026-02-03/" + since("2026-02-04") + "/0 2026-02-03/" +
 				since("2026-08-01") + "/" + since("2026-08-01")},
-			"the extension that is being decided": {"SELECT kind || ' ' || on_day || ' ' || ends || ' ' || letter || ' ' || agreement_id FROM extension_steps",
+			"the extension that is being decided": {"SELECT kind || ' ' || on_day || ' ' || ends || ' ' || letter || ' ' || " +
+				"agreement_id FROM extension_steps",
 				"asked 2028-09-01 2029-01-12 S/1 2"},
 			"who is told": {"SELECT agency_id FROM notices WHERE text LIKE '%SPTJM%' ORDER BY agency_id", "0 1"},
 		} {

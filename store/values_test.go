@@ -58,7 +58,8 @@ func TestUnreadableDateIsAFaultAndNeverNone(t *testing.T) {
 			procedure.AddAddendum{Agreement: a, Addendum: agreement.Addendum{Number: "A/1", EffectiveOn: day(2026, 11, 3)}},
 			procedure.ChangeHead{Agency: agency, Old: st.Institution.Heads.Last(), New: st.Institution.Heads.Last()},
 			procedure.SignSPTJM{Agreement: a, SPTJM: agreement.SPTJM{Head: st.Institution.Heads.Last().ID, SignedOn: day(2026, 11, 2)}},
-			procedure.StepExtension{Agreement: a, Step: agreement.ExtensionStep{Case: id, Kind: agreement.ExtensionAsked, On: day(2026, 11, 2)}},
+			procedure.StepExtension{Agreement: a, Step: agreement.ExtensionStep{Case: id, Kind: agreement.ExtensionAsked, On: day(2026,
+				11, 2)}},
 		); err != nil {
 			t.Fatal(err)
 		}

@@ -23,10 +23,6 @@ type model struct {
 	lifted        bool
 	suspended     bool
 	over          bool // terminated
-	answeredBy    map[int64]bool
-	covered       bool  // on the day before, by the head of then
-	head          int64 // in office on the day before
-	peralihan     int   // days that are left after a change of office
 	state         State
 	responsible   bool
 	appliedOf     map[int]bool
@@ -48,7 +44,8 @@ func (m *model) inOffice(day time.Time) (id int64, since time.Time) {
 		id = 0
 	}
 	for _, h := range m.a.Heads {
-		if m.knows(h.Known) && h.Acting == party.Plh && !h.Since.After(day) && !h.Until.Before(day) && (since.IsZero() || h.ID > lastRegular(m, day)) {
+		if m.knows(h.Known) && h.Acting == party.Plh && !h.Since.After(day) && !h.Until.Before(day) && (since.IsZero() ||
+			h.ID > lastRegular(m, day)) {
 			id, since = h.ID, h.Since
 		}
 	}
@@ -216,20 +213,23 @@ func history(r *rand.Rand) Agreement {
 	}
 	for n := range some(3) {
 		effect := some(horizon)
-		d := Addendum{Number: fmt.Sprint("A", n), EffectiveOn: day0(effect), Known: at(effect - 30 + some(60)), Change: Change{Quota: ptr(some(9))}}
+		d := Addendum{Number: fmt.Sprint("A", n), EffectiveOn: day0(effect), Known: at(effect - 30 + some(60)),
+			Change: Change{Quota: ptr(some(9))}}
 		if some(3) == 0 {
 			d.Change = Change{More: map[string]any{"head_grace": some(20)}}
 		}
 		a.Addenda = append(a.Addenda, d)
 	}
-	end, known := a.EndsOn, a.Known
+	end := a.EndsOn
 	for n := range some(2) {
 		last := int(end.Sub(first).Hours() / 24)
 		id := int64(10 + n)
 		asked := last - 57 - some(40)
-		a.Extensions = append(a.Extensions, ExtensionStep{Case: id, Kind: ExtensionAsked, On: day0(asked), Ends: end, Known: at(asked + some(9))})
+		a.Extensions = append(a.Extensions, ExtensionStep{Case: id, Kind: ExtensionAsked, On: day0(asked), Ends: end, Known: at(asked +
+			some(9))})
 		decided := asked + some(100)
-		step := ExtensionStep{Case: id, From: at(decided), Known: at(decided), Kind: []string{ExtensionGranted, ExtensionGranted, ExtensionRefused,
+		step := ExtensionStep{Case: id, From: at(decided), Known: at(decided), Kind: []string{ExtensionGranted, ExtensionGranted,
+			ExtensionRefused,
 			ExtensionWithdrawn}[some(3)]}
 		if step.Kind == ExtensionGranted && some(1) == 0 {
 			step.Until = day0(last + some(60))
@@ -237,7 +237,8 @@ func history(r *rand.Rand) Agreement {
 		a.Extensions = append(a.Extensions, step)
 		signed := decided + some(40)
 		effect := signed + some(20)
-		if known = at(signed + some(30)); step.Kind != ExtensionGranted {
+		known := at(signed + some(30))
+		if step.Kind != ExtensionGranted {
 			continue
 		}
 		end = day0(last + 100 + some(200))
@@ -245,16 +246,19 @@ func history(r *rand.Rand) Agreement {
 			Change: Change{EndsOn: ptr(end)}})
 	}
 	for n := range some(2) {
-		a.PoC = append(a.PoC, PoCResult{Letter: fmt.Sprint("L", n), On: day0(some(horizon)), Passed: some(1) == 0, Known: at(some(horizon))})
+		a.PoC = append(a.PoC, PoCResult{Letter: fmt.Sprint("L", n), On: day0(some(horizon)), Passed: some(1) == 0,
+			Known: at(some(horizon))})
 	}
 	slices.SortFunc(a.PoC, func(x, y PoCResult) int { return x.On.Compare(y.On) })
 	for range some(3) {
 		d := at(some(horizon))
-		a.Decisions = append(a.Decisions, Decision{Kind: []string{Suspend, Reinstate, Suspend, Reinstate, Terminate}[some(4)], From: d, Known: d})
+		a.Decisions = append(a.Decisions, Decision{Kind: []string{Suspend, Reinstate, Suspend, Reinstate, Terminate}[some(4)], From: d,
+			Known: d})
 	}
 	slices.SortFunc(a.Decisions, func(x, y Decision) int { return x.From.Compare(y.From) })
 	for range 1 + some(4) {
-		h := party.Head{Acting: []party.Acting{party.Definitive, party.Definitive, party.Plt, party.Plh}[some(3)], Since: day0(some(horizon) - 50),
+		h := party.Head{Acting: []party.Acting{party.Definitive, party.Definitive, party.Plt, party.Plh}[some(3)],
+			Since: day0(some(horizon) - 50),
 			Known: at(some(horizon) - 100)}
 		if h.Acting == party.Plh || h.Acting == party.Plt && some(1) == 0 {
 			h.Until = h.Since.AddDate(0, 0, some(90))
@@ -346,7 +350,8 @@ func TestWhatWasBelievedNeverChanges(t *testing.T) {
 		after.PoC = append(slices.Clone(a.PoC), where(more.PoC, func(p PoCResult) bool { return late(p.Known) })...)
 		after.Decisions = append(slices.Clone(a.Decisions), where(more.Decisions, func(d Decision) bool { return late(d.Known) })...)
 		after.SPTJM = append(slices.Clone(a.SPTJM), where(more.SPTJM, func(s SPTJM) bool { return late(s.Known) })...)
-		after.Extensions = append(slices.Clone(a.Extensions), where(more.Extensions, func(e ExtensionStep) bool { return late(e.Known) })...)
+		after.Extensions = append(slices.Clone(a.Extensions), where(more.Extensions,
+			func(e ExtensionStep) bool { return late(e.Known) })...)
 		after.Heads = append(slices.Clone(a.Heads), where(more.Heads, func(h party.Head) bool { return late(h.Known) })...)
 		before, known := a.Believed(then)
 		now, stillKnown := after.Believed(then)
@@ -371,7 +376,8 @@ func TestAnAddendumThatIsWrittenLateChangesNoDayBefore(t *testing.T) {
 	plain := pks
 	plain.Addenda = nil
 	late := plain
-	late.Addenda = []Addendum{{Number: "A/9", SignedOn: date("2026-01-02"), EffectiveOn: date("2026-01-10"), Known: date("2026-03-01").Add(time.Hour),
+	late.Addenda = []Addendum{{Number: "A/9", SignedOn: date("2026-01-02"), EffectiveOn: date("2026-01-10"),
+		Known:  date("2026-03-01").Add(time.Hour),
 		Change: Change{Quota: ptr(7), EndsOn: ptr(date("2030-01-01"))}}}
 	for day := date("2025-09-01"); day.Before(date("2026-03-01")); day = day.AddDate(0, 0, 1) {
 		x, y := plain.At(day.Add(time.Hour), day), late.At(day.Add(time.Hour), day)

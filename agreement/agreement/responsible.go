@@ -85,8 +85,8 @@ func (a *Agreement) extension(n int) *Addendum {
 	return nil
 }
 
-// Asked is the request to extend the agreement beyond an end that was made in time and is not over at the instant; nil: none. Whether access
-// goes on by it, once the end has passed, also needs an SPTJM for it (E3).
+// Asked is the request to extend the agreement beyond an end that was made in time and is not over at the instant; nil: none. Whether
+// access goes on by it, once the end has passed, also needs an SPTJM for it (E3).
 func (a *Agreement) Asked(now, day, ends time.Time) *ExtensionStep {
 	for i := range a.Extensions {
 		e := &a.Extensions[i]

@@ -4,7 +4,8 @@ import "testing"
 
 // TestWhatEachStateMeans: what works, what only owes, and that nothing opens without somebody who answers.
 func TestWhatEachStateMeans(t *testing.T) {
-	for state, want := range map[State][2]bool{Draft: {false, false}, InForce: {true, false}, Expiring: {true, false}, Extending: {true, false},
+	for state, want := range map[State][2]bool{Draft: {false, false}, InForce: {true, false}, Expiring: {true, false}, Extending: {true,
+		false},
 		Ended: {false, true}, Terminated: {false, true}, Suspended: {false, true}} {
 		if state.Works() != want[0] || state.Owes() != want[1] {
 			t.Errorf("%s: works %v, owes %v", state, state.Works(), state.Owes())

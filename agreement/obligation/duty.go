@@ -74,7 +74,8 @@ type Facts struct {
 	Agency, Agreement int64
 	Number            string    // of the agreement, as the provider gave it
 	SignedOn, EndsOn  time.Time // EndsOn with addenda; of a terminated agreement the day of the decision
-	// Works: it is the one of the agency's agreements that decides, and neither ended nor terminated; of any other, what was due stays owed.
+	// Works: it is the one of the agency's agreements that decides, and neither ended nor terminated; of any other, what was due stays
+	// owed.
 	Works                   bool
 	SPTJMSigned, SPTJMUntil time.Time // of the head in office; zero: none, without end
 	HeadSince               time.Time

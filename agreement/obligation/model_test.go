@@ -223,7 +223,8 @@ func TestDutiesOfAnyStoryAreThoseOfTheSecondModel(t *testing.T) {
 			for range n(5, "evidence") {
 				on := signed.AddDate(0, 0, n(900, "on"))
 				e := Evidence{"", "", on, n(1, "accepted") == 1}
-				e.Rule = rapid.SampledFrom([]string{"iso27001", "tenaga-teknis", "sosialisasi", "laporan-semester", "evaluasi"}).Draw(t, "rule")
+				e.Rule = rapid.SampledFrom([]string{"iso27001", "tenaga-teknis", "sosialisasi", "laporan-semester", "evaluasi"}).Draw(t,
+					"rule")
 				switch e.Rule {
 				case "sosialisasi":
 					e.Period = on.Format("2006")

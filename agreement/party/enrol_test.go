@@ -29,23 +29,23 @@ func TestADeskIsApprovedByTheAgencyAndByAnotherAdministratorWhenItReplacesAKey(t
 		byAgency int64 // who approved before
 		byOffice int64
 	}{
-		"the head, for the first desk":                  {deskHead, "", "", 0, 0},
-		"the agency's administrator":                    {deskAdmin, "", "", 0, 0},
-		"the head, for the same key":                    {deskHead, "new", "", 0, 0},
-		"the head, for another key":                     {deskHead, "old", "", 0, 0},
-		"another administrator, for another key":        {otherAdmin, "old", "", 0, 0},
-		"the office, when nothing is replaced":          {otherAdmin, "", told.Refused, 0, 0},
-		"the office, for the same key":                  {otherAdmin, "new", told.Refused, 0, 0},
-		"who made the code":                             {maker, "old", told.Refused, 0, 0},
-		"the agency again":                              {deskAdmin, "old", told.Refused, deskHead.ID, 0},
-		"the office again":                              {otherAdmin, "old", told.Refused, 0, 23},
-		"the office after the agency":                   {otherAdmin, "old", "", deskHead.ID, 0},
-		"the agency after the office":                   {deskHead, "old", "", 0, otherAdmin.ID},
-		"another agency's head":                         {User{ID: 31, Institution: 5, Role: HeadOfAgency}, "", told.Forbidden, 0, 0},
-		"an officer":                                    {User{ID: 13, Institution: 4, Role: Officer}, "", told.Forbidden, 0, 0},
-		"an operator of the office":                     {User{ID: 24, Institution: Provider, Role: Operator}, "old", told.Forbidden, 0, 0},
-		"who calls themselves administrator elsewhere":  {User{ID: 32, Institution: 5, Role: Administrator}, "old", told.Forbidden, 0, 0},
-		"the office's own head of a role of the agency": {User{ID: 25, Institution: Provider, Role: HeadOfAgency}, "old", told.Forbidden, 0, 0},
+		"the head, for the first desk":                 {deskHead, "", "", 0, 0},
+		"the agency's administrator":                   {deskAdmin, "", "", 0, 0},
+		"the head, for the same key":                   {deskHead, "new", "", 0, 0},
+		"the head, for another key":                    {deskHead, "old", "", 0, 0},
+		"another administrator, for another key":       {otherAdmin, "old", "", 0, 0},
+		"the office, when nothing is replaced":         {otherAdmin, "", told.Refused, 0, 0},
+		"the office, for the same key":                 {otherAdmin, "new", told.Refused, 0, 0},
+		"who made the code":                            {maker, "old", told.Refused, 0, 0},
+		"the agency again":                             {deskAdmin, "old", told.Refused, deskHead.ID, 0},
+		"the office again":                             {otherAdmin, "old", told.Refused, 0, 23},
+		"the office after the agency":                  {otherAdmin, "old", "", deskHead.ID, 0},
+		"the agency after the office":                  {deskHead, "old", "", 0, otherAdmin.ID},
+		"another agency's head":                        {User{ID: 31, Institution: 5, Role: HeadOfAgency}, "", told.Forbidden, 0, 0},
+		"an officer":                                   {User{ID: 13, Institution: 4, Role: Officer}, "", told.Forbidden, 0, 0},
+		"an operator of the office":                    {User{ID: 24, Institution: Provider, Role: Operator}, "old", told.Forbidden, 0, 0},
+		"who calls themselves administrator elsewhere": {User{ID: 32, Institution: 5, Role: Administrator}, "old", told.Forbidden, 0, 0},
+		"the office's own head":                        {User{ID: 25, Institution: Provider, Role: HeadOfAgency}, "old", told.Forbidden, 0, 0},
 	} {
 		r := deskRequest()
 		r.AgencyBy, r.ProviderBy = c.byAgency, c.byOffice
@@ -64,7 +64,8 @@ func TestADeskIsApprovedByTheAgencyAndByAnotherAdministratorWhenItReplacesAKey(t
 func TestADeskIsEnrolledWhenTheLastOfThoseApprovesWhoMust(t *testing.T) {
 	at := noon.Add(time.Hour)
 	alone, err := deskRequest().Approve(deskHead, "", at)
-	if err != nil || alone.AgencyBy != deskHead.ID || !alone.AgencyAt.Equal(at) || !alone.Enrolled.Equal(at) || alone.At(at) != DeskEnrolled {
+	if err != nil || alone.AgencyBy != deskHead.ID || !alone.AgencyAt.Equal(at) || !alone.Enrolled.Equal(at) ||
+		alone.At(at) != DeskEnrolled {
 		t.Errorf("a first desk: %+v %v", alone, err)
 	}
 	for _, order := range [][]User{{deskHead, otherAdmin}, {otherAdmin, deskAdmin}} {
@@ -99,7 +100,8 @@ func TestARequestOfADeskWaitsAWeekAndIsDecidedOnce(t *testing.T) {
 	if _, err := r.Refuse(deskHead, "Mesin tidak dikenal", late); err == nil {
 		t.Error("refused too late")
 	}
-	for name, u := range map[string]User{"head": deskHead, "agency's administrator": deskAdmin, "maker": maker, "administrator": otherAdmin} {
+	for name, u := range map[string]User{"head": deskHead, "agency's administrator": deskAdmin, "maker": maker,
+		"administrator": otherAdmin} {
 		no, err := r.Refuse(u, "Mesin tidak dikenal", noon)
 		if err != nil || no.At(noon) != DeskRefused || no.Why != "Mesin tidak dikenal" || !no.Refused.Equal(noon) {
 			t.Errorf("%s refuses: %+v %v", name, no, err)

@@ -82,11 +82,11 @@ func TestWhichPoliciesCanBeKept(t *testing.T) {
 // The rule stands beside the field, so that nobody has to guess what a refusal asks for.
 func TestThePolicyIsSaidInASentence(t *testing.T) {
 	for p, want := range map[Policy]string{
-		{}:                            "10 sampai 128 karakter.",
-		{Min: 3, Kinds: 1}:            "10 sampai 128 karakter.",
-		{Min: 14, Days: 90}:           "14 sampai 128 karakter; diganti setiap 90 hari.",
-		{Kinds: 3}:                    "10 sampai 128 karakter, dari paling sedikit 3 jenis: huruf kecil, huruf besar, angka, tanda lain.",
-		{Min: 12, Kinds: 4, Days: 30}: "12 sampai 128 karakter, dengan huruf kecil, huruf besar, angka, dan tanda lain; diganti setiap 30 hari.",
+		{}:                  "10 sampai 128 karakter.",
+		{Min: 3, Kinds: 1}:  "10 sampai 128 karakter.",
+		{Min: 14, Days: 90}: "14 sampai 128 karakter; diganti setiap 90 hari.",
+		{Kinds: 3}:          "10 sampai 128 karakter, dari paling sedikit 3 jenis: huruf kecil, huruf besar, angka, tanda lain.",
+		{Kinds: 4}:          "10 sampai 128 karakter, dengan huruf kecil, huruf besar, angka, dan tanda lain.",
 	} {
 		if got := p.Rule(); got != want {
 			t.Errorf("%+v: %q", p, got)

@@ -35,8 +35,8 @@ var (
 	patterns = map[plan]*pattern{}
 )
 
-// District opens a store with the district in it, and tells its keys; the test closes it. A district on SQLite is built once for all tests of
-// a process that want the same, and copied: building it costs more than most of them do.
+// District opens a store with the district in it, and tells its keys; the test closes it. A district on SQLite is built once for all tests
+// of a process that want the same, and copied: building it costs more than most of them do.
 func District(t testing.TB, url string, now time.Time, residents int, seed uint64) (*store.DB, demo.Result, *keyring.Ring) {
 	t.Helper()
 	if strings.HasPrefix(url, "postgres") {

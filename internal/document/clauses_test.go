@@ -76,7 +76,8 @@ func agreed(t Template) map[string]string {
 		"dinas_singkat": "Dinas Dukcapil Kabupaten Rekaan", "singkatan": "DINPERTAN", "daerah": "Kabupaten Rekaan", "urusan": "pertanian",
 		"kepala_jabatan": "Kepala Dinas Pertanian Kabupaten Rekaan", "pks_nomor": "400.12/1001/2025",
 		"pks_nomor_instansi": "470.1/2002/2025",
-		"pks_tanggal":        "16 September 2025", "pks_tentang": "Pemanfaatan Nomor Induk Kependudukan, Data Kependudukan, dan Kartu Tanda " +
+		"pks_tanggal":        "16 September 2025",
+		"pks_tentang": "Pemanfaatan Nomor Induk Kependudukan, Data Kependudukan, dan Kartu Tanda " +
 			"Penduduk Elektronik dalam Lingkup Tugas Dinas Pertanian Kabupaten Rekaan",
 		"hari_penandatanganan": "Selasa tanggal enam belas bulan September tahun dua ribu dua puluh lima",
 		"berakhir_kata":        "enam belas bulan September tahun dua ribu dua puluh tujuh",

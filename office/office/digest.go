@@ -212,9 +212,10 @@ func (o *Office) warnQuotas(ctx context.Context, now time.Time) error {
 		if !ok || !g.State.Works() || !q.Left.Warn() {
 			continue
 		}
-		text := fmt.Sprintf("Kuota hari ini telah terpakai %s dari %s hit; sisanya %s. Setelah habis, pencarian tidak dilayani sampai besok "+
-			"(Juknis II.B.1)", bahasa.Number(q.Left.Used), bahasa.Number(q.Left.Quota), bahasa.Number(q.Left.Remaining()))
-		own, err := o.mails(ctx, i.ID, now, "Kuota hampir habis", "Yth. "+i.Head(i.Zone.Day(now)).Office()+"\n\n"+text+".\n\n"+o.link("/dasbor"))
+		text := fmt.Sprintf("Kuota hari ini telah terpakai %s dari %s hit; sisanya %s. Setelah habis, pencarian tidak dilayani sampai "+
+			"besok (Juknis II.B.1)", bahasa.Number(q.Left.Used), bahasa.Number(q.Left.Quota), bahasa.Number(q.Left.Remaining()))
+		own, err := o.mails(ctx, i.ID, now, "Kuota hampir habis",
+			"Yth. "+i.Head(i.Zone.Day(now)).Office()+"\n\n"+text+".\n\n"+o.link("/dasbor"))
 		if err != nil {
 			return err
 		}

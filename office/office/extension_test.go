@@ -65,8 +65,8 @@ func asked(t *testing.T, url string) (w *world, agency, id int64, ends time.Time
 }
 
 // Access goes on after the end while an extension that was asked for in time is decided and an SPTJM for it is signed, and the basis names
-// that; without the SPTJM the agency is not active from the day after the end on. Readers stay until it is clear that there is no extension,
-// and come back with a later agreement (E3, E8).
+// that; without the SPTJM the agency is not active from the day after the end on. Readers stay until it is clear that there is no
+// extension, and come back with a later agreement (E3, E8).
 func TestAnExtensionThatIsDecidedLateAndRefused(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, url string) {
 		w, agency, id, ends := asked(t, url)
@@ -93,7 +93,8 @@ func TestAnExtensionThatIsDecidedLateAndRefused(t *testing.T) {
 		if states := w.readers(agency); states[0] != reader.Active {
 			t.Error("readers while the extension is decided:", states)
 		}
-		w.take(operator, id, map[string]string{"nomor_persetujuan": "400/1", "tanggal_persetujuan": party.WIB.Day(w.now).Format(time.DateOnly)}, "")
+		w.take(operator, id, map[string]string{"nomor_persetujuan": "400/1",
+			"tanggal_persetujuan": party.WIB.Day(w.now).Format(time.DateOnly)}, "")
 		if _, err := w.step(admin, id, procedure.Input{Verdict: procedure.Refuse, Reason: "tidak disetujui"}); err != nil {
 			t.Fatal(err)
 		}
@@ -145,7 +146,8 @@ func TestAnExtensionThatIsSignedLate(t *testing.T) {
 		w.take(operator, id, map[string]string{"ditandatangani": today()}, "")
 		w.take(admin, id, nil, "")
 		g := grant()
-		if g.State != agreement.InForce || !g.EndsOn.Equal(ends.AddDate(2, 0, 0)) || !g.Opens() || !strings.HasSuffix(g.Basis, "; Adendum "+number) {
+		if g.State != agreement.InForce || !g.EndsOn.Equal(ends.AddDate(2, 0, 0)) || !g.Opens() || !strings.HasSuffix(g.Basis,
+			"; Adendum "+number) {
 			t.Errorf("on the day of the signing: %s to %s, %q; the letter has number %s", g.State, g.EndsOn, g.Basis, number)
 		}
 		st, err := w.store.Rights.Agency(t.Context(), agency)

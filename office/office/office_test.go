@@ -157,7 +157,8 @@ func TestChangeOfHeadAsksForTheSPTJMAgain(t *testing.T) {
 		note := journal.Change{At: w.now, By: 1, Reason: "uji"}
 		tomorrow := today.AddDate(0, 0, 1)
 		next := party.Head{Name: "Rekaan Empat", Position: "Kepala Dinas Sosial", Since: tomorrow}
-		if _, err := w.store.Rights.Apply(t.Context(), note, procedure.ChangeHead{Agency: i.ID, Old: i.Head(today), New: next}); err != nil {
+		if _, err := w.store.Rights.Apply(t.Context(), note, procedure.ChangeHead{Agency: i.ID, Old: i.Head(today),
+			New: next}); err != nil {
 			t.Fatal(err)
 		}
 		i = agency().Institution
@@ -238,7 +239,8 @@ func TestTerminationEndsTheDuties(t *testing.T) {
 		if f.Works || !f.EndsOn.Equal(party.WIB.Day(at)) {
 			t.Errorf("after: %+v", f)
 		}
-		for _, x := range obligation.Duties([]obligation.Facts{f}, obligation.NewCalendar(obligation.DefaultHolidays()), party.WIB.Day(later)) {
+		for _, x := range obligation.Duties([]obligation.Facts{f}, obligation.NewCalendar(obligation.DefaultHolidays()),
+			party.WIB.Day(later)) {
 			if x.Rule.Kind == "extension" || x.Period > "2026-2" {
 				t.Errorf("%s %s is owed after the termination", x.Rule.Key, x.Period)
 			}
@@ -324,7 +326,8 @@ func TestACorrectionIsAFurtherEntry(t *testing.T) {
 			}
 		}
 		c, _, err := w.store.Cases.Case(t.Context(), id, w.office.Procedures)
-		if err != nil || len(c.Taken) != 2 || c.Taken[0].Values["uraian"] != "keliru" || c.Value("uraian") != "benar" || c.Letter() != "470/2" ||
+		if err != nil || len(c.Taken) != 2 || c.Taken[0].Values["uraian"] != "keliru" || c.Value("uraian") != "benar" ||
+			c.Letter() != "470/2" ||
 			c.Next().Key != "penyelesaian" {
 			t.Errorf("%+v, %v", c, err)
 		}

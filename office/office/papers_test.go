@@ -119,7 +119,8 @@ var filled = map[string]string{"urusan": "pertanian", "singkatan": "DINPERTAN", 
 	"url_balikan": "https://gapura.rekaan.example/api/v1/balikan"}
 
 // The agreement and its guideline are drawn up from what is known, as two originals with the stamp at one party each; versions, initials
-// and the signed scan are kept with checksums and recorded; the guideline is revised by itself when an addendum has taken effect, once (E14).
+// and the signed scan are kept with checksums and recorded; the guideline is revised by itself when an addendum has taken effect, once
+// (E14).
 func TestAgreementAndGuidelineAreDrawnUpAndRevised(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, url string) {
 		w := open(t, url)

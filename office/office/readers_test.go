@@ -12,7 +12,8 @@ import (
 	"gapura/store/storetest"
 )
 
-// A report of the past that nobody kept shows the readers as they were at its end: neither one that came later, nor what became of one since.
+// A report of the past that nobody kept shows the readers as they were at its end: neither one that came later, nor what became of one
+// since.
 func TestAPastReportShowsTheReadersOfThen(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, url string) {
 		w := open(t, url)

@@ -145,8 +145,9 @@ func TestReportTellsWhatHeld(t *testing.T) {
 			got[users[4].Login] != "Belum aktif false" {
 			t.Errorf("users %v, want %v", got, want)
 		}
-		head := query(2, "SELECT h.name, s.signed_on FROM heads h JOIN sptjms s ON s.head_id = h.id WHERE h.agency_id = %d AND since <= '%s' "+
-			"AND (h.until = '' OR h.until >= '%[2]s')",
+		head := query(2,
+			"SELECT h.name, s.signed_on FROM heads h JOIN sptjms s ON s.head_id = h.id WHERE h.agency_id = %d AND since <= '%s' "+
+				"AND (h.until = '' OR h.until >= '%[2]s')",
 			i.ID, p.To.Format(time.DateOnly))
 		if len(head) != 1 || r.Head != head[0][0] || r.SPTJM.Format(time.DateOnly) != head[0][1] {
 			t.Errorf("head %s, SPTJM %s, want %v", r.Head, r.SPTJM, head)

@@ -45,7 +45,8 @@ func TestEachSeriesCountsItsOwnNumbersAndFormsHaveNone(t *testing.T) {
 		}
 		account := []map[string]string{{"penerima": "Rekaan Sembilan", "penerima_jabatan": "Kepala Seksi", "penerima_nip": "1"},
 			{"user_sifilma": "dinkes.rekaan", "versi_manual": "Manual 2"}}
-		reprimand := []map[string]string{{"kewajiban": "Laporan semester", "tenggat": party.WIB.Day(w.now).AddDate(0, 0, 9).Format("2006-01-02")},
+		reprimand := []map[string]string{{"kewajiban": "Laporan semester", "tenggat": party.WIB.Day(w.now).AddDate(0, 0,
+			9).Format("2006-01-02")},
 			nil}
 		for n, c := range []struct {
 			paper procedure.File
@@ -59,7 +60,8 @@ func TestEachSeriesCountsItsOwnNumbersAndFormsHaveNone(t *testing.T) {
 			}
 		}
 		for series, want := range map[string]int{document.Letters: 2, document.Minutes: 2} {
-			if list, err := w.store.Letters.Letters(t.Context(), series, 2026, 0, 10); err != nil || len(list) != want || list[0].Series != series {
+			if list, err := w.store.Letters.Letters(t.Context(), series, 2026, 0, 10); err != nil || len(list) != want ||
+				list[0].Series != series {
 				t.Errorf("register %q: %+v, %v", series, list, err)
 			}
 		}

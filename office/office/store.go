@@ -131,7 +131,8 @@ type Manuscripts interface {
 	Manuscripts(ctx context.Context, agency int64) ([]manuscript.Manuscript, error)
 	// KeepManuscript keeps a new version with its PDF and its record, and tells people, in one transaction; a version that exists already
 	// is an error.
-	KeepManuscript(ctx context.Context, c journal.Change, m manuscript.Manuscript, pdf procedure.File, told []procedure.Notice) (int64, error)
+	KeepManuscript(ctx context.Context, c journal.Change, m manuscript.Manuscript, pdf procedure.File, told []procedure.Notice) (int64,
+		error)
 	AddInitial(ctx context.Context, c journal.Change, m manuscript.Manuscript, i manuscript.Initial) error
 	KeepScan(ctx context.Context, c journal.Change, m manuscript.Manuscript, scan procedure.File) error
 	// Applications are the names of an agency's programs that work.

@@ -54,7 +54,8 @@ var effects = map[string]builder{
 	},
 	"rename-institution": {
 		opens: true,
-		needs: map[string]string{"nama_instansi": "text", "alamat_instansi": "text", "surel_instansi": "email", "tenggat_pembaruan": "date"},
+		needs: map[string]string{"nama_instansi": "text", "alamat_instansi": "text", "surel_instansi": "email",
+			"tenggat_pembaruan": "date"},
 		build: func(c *Case, x Facts) ([]Effect, error) {
 			n := x.Institution
 			n.Name = c.Value("nama_instansi")

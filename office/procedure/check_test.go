@@ -295,7 +295,8 @@ func TestBoundsThatStandOnNothingAreRefused(t *testing.T) {
 
 func TestABoundIsCountedFromItsDay(t *testing.T) {
 	x := facts()
-	for text, want := range map[string]string{"hari_ini": "2026-09-16", "hari_ini - 1 hari": "2026-09-15", "hari_ini + 2 bulan": "2026-11-16",
+	for text, want := range map[string]string{"hari_ini": "2026-09-16", "hari_ini - 1 hari": "2026-09-15",
+		"hari_ini + 2 bulan":     "2026-11-16",
 		"pks_berakhir + 5 tahun": "2032-09-16", "pks_ditandatangani": "2025-09-16", "lain - 3 hari": "2026-02-26"} {
 		b, err := parseBound(text)
 		if err != nil {

@@ -189,9 +189,11 @@ func TestEveryEffectIsWhatWasFilledIn(t *testing.T) {
 		{"extend", []string{"ditandatangani", "2026-09-16", "mulai", "2026-10-16", "berlaku_sampai", "2029-09-16"},
 			addendum(agreement.Change{EndsOn: &end})},
 		{"poc-passed", nil, []Effect{RecordPoC{*x.Agreement, agreement.PoCResult{Letter: "S/1", On: day, Passed: true}}}},
-		{"suspend", nil, []Effect{Decide{Agreement: *x.Agreement, Decision: agreement.Decision{Kind: agreement.Suspend, From: x.Now, Reason: "P: karena",
+		{"suspend", nil, []Effect{Decide{Agreement: *x.Agreement, Decision: agreement.Decision{Kind: agreement.Suspend, From: x.Now,
+			Reason: "P: karena",
 			Letter: "S/1"}}}},
-		{"terminate", nil, []Effect{Decide{Agreement: *x.Agreement, Decision: agreement.Decision{Kind: agreement.Terminate, From: x.Now, Reason: "P: karena",
+		{"terminate", nil, []Effect{Decide{Agreement: *x.Agreement, Decision: agreement.Decision{Kind: agreement.Terminate, From: x.Now,
+			Reason: "P: karena",
 			Letter: "S/1"}}}},
 		{"decide-evaluation", []string{"evaluasi", "12", "semester", "2026-1", "nilai", "81", "putusan", "lanjut"},
 			[]Effect{DecideEvaluation{7, 3, 12, "2026-1", "81", "lanjut", 5}}},
@@ -212,8 +214,9 @@ func TestEveryEffectIsWhatWasFilledIn(t *testing.T) {
 		{"reinstate-user", []string{"pengguna", "petugas.rekaan", "hasil", "pembinaan"}, []Effect{ReinstateUser{x.Users[0], false}}},
 		{"sign-nda", []string{"pengguna", "petugas.rekaan", "ditandatangani", "2026-10-16", "formulir", "F/1"},
 			[]Effect{SignNDA{x.Users[0], later, "F/1"}}},
-		{"sign-sptjm", []string{"ditandatangani", "2026-09-16", "berlaku_sampai", "2029-09-16"}, []Effect{SignSPTJM{*x.Agreement, old, agreement.SPTJM{Head: 4, SignedOn: day,
-			Until: end, Letter: "S/1"}}}},
+		{"sign-sptjm", []string{"ditandatangani", "2026-09-16", "berlaku_sampai", "2029-09-16"}, []Effect{SignSPTJM{*x.Agreement, old,
+			agreement.SPTJM{Head: 4, SignedOn: day,
+				Until: end, Letter: "S/1"}}}},
 		{"change-head", []string{"kepala", "Rekaan Tiga", "kepala_jabatan", "Kepala", "kepala_sejak", "2026-10-16"},
 			[]Effect{ChangeHead{7, old, head}}},
 		{"register-readers", []string{"perangkat", "R-2; B; S-2\nR-3; C"},
@@ -540,7 +543,8 @@ func TestAChangeOfNameEndsTheAgreementUnlessItIsRenewed(t *testing.T) {
 		t.Error(from, ended)
 	}
 	successor := agreement.Agreement{ID: 9, SignedOn: day.AddDate(0, 1, 0), EndsOn: day.AddDate(2, 0, 0)}
-	if g, ok := agreement.Current([]agreement.Agreement{a, successor}, by, day.AddDate(0, 3, 1)); !ok || g.Agreement != 9 || !g.State.Works() {
+	if g, ok := agreement.Current([]agreement.Agreement{a, successor}, by, day.AddDate(0, 3, 1)); !ok || g.Agreement != 9 ||
+		!g.State.Works() {
 		t.Error("the successor:", g)
 	}
 	if _, _, after := d.Words(); after != "berakhir apabila tidak diperbarui; hari terakhir 16 Desember 2026" {

@@ -72,7 +72,8 @@ func TestAHandOverNotesTheNDAThatWasSignedWithTheBAST(t *testing.T) {
 	}
 	slip := IssueLink{User: x.Users[0], Life: 90 * 24 * time.Hour}
 	if got := made(map[string]string{"nda_ditandatangani": "2026-09-15", "nda_formulir": "F/1"}); len(got) != 2 ||
-		!reflect.DeepEqual(got[0], Effect(slip)) || !reflect.DeepEqual(got[1], Effect(SignNDA{x.Users[0], time.Date(2026, 9, 15, 0, 0, 0, 0, time.UTC), "F/1"})) {
+		!reflect.DeepEqual(got[0], Effect(slip)) || !reflect.DeepEqual(got[1], Effect(SignNDA{x.Users[0], time.Date(2026, 9, 15, 0, 0,
+		0, 0, time.UTC), "F/1"})) {
 		t.Errorf("%+v", got)
 	}
 	if got := made(map[string]string{"nda_formulir": "F/1"}); len(got) != 1 || !reflect.DeepEqual(got[0], Effect(slip)) {

@@ -22,7 +22,7 @@ func (c *Case) own(by int64, x Facts) bool {
 	who := x.byID(by)
 	filled := func(t Taken) bool {
 		s, ok := c.Procedure.Step(t.Step)
-		return !ok || !(s.Decision && len(s.Fields) == 0 || s.AsksNothing())
+		return !ok || (!s.Decision || len(s.Fields) > 0) && !s.AsksNothing()
 	}
 	if slices.ContainsFunc(c.Taken, func(t Taken) bool {
 		return filled(t) && (t.By == by || party.SamePerson(x.byID(t.By), who))

@@ -141,7 +141,8 @@ func TestEveryProcedureCanBeWalkedToItsEnd(t *testing.T) {
 
 // prepare brings the facts into the state that an effect starts from.
 func prepare(x *Facts, s *Step) {
-	from := map[string]reader.State{"register-readers": reader.Returned, "personalise-readers": reader.Requested, "activate-readers": reader.Personalised,
+	from := map[string]reader.State{"register-readers": reader.Returned, "personalise-readers": reader.Requested,
+		"activate-readers":   reader.Personalised,
 		"deactivate-readers": reader.Active, "return-readers": reader.Deactivated}
 	if st, ok := from[s.Effect]; ok {
 		x.Readers[0].State = st

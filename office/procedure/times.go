@@ -127,7 +127,8 @@ func changeHead(c *Case, x Facts) ([]Effect, error) {
 	old := x.Institution.Heads.Last()
 	switch {
 	case !n.Since.After(old.Since):
-		return nil, told.Wrong("kepala_sejak", "Tanggal mulai menjabat harus setelah tanggal pejabat sebelumnya, "+bahasa.Date(old.Since)+".")
+		return nil, told.Wrong("kepala_sejak",
+			"Tanggal mulai menjabat harus setelah tanggal pejabat sebelumnya, "+bahasa.Date(old.Since)+".")
 	case n.Acting == party.Plh && n.Until.IsZero():
 		return nil, told.Wrong("kepala_hingga", "Pelaksana harian menjabat untuk waktu tertentu: isi tanggal terakhirnya.")
 	case n.Acting == party.Definitive && !n.Until.IsZero():

@@ -12,12 +12,14 @@ import (
 	"gapura/internal/told"
 )
 
-// TestDaysOfEffectsHaveTheirBounds: every day that an effect carries lies within its bounds, at the first and the last of them (E2, B5, B7).
+// TestDaysOfEffectsHaveTheirBounds: every day that an effect carries lies within its bounds, at the first and the last of them (E2, B5,
+// B7).
 func TestDaysOfEffectsHaveTheirBounds(t *testing.T) {
 	// Today is 16 September 2026; the agreement is in force from 16 September 2025 to 16 September 2027, its head in office since 2024.
 	asked := func(x *Facts) {
 		x.Now, x.Today = time.Date(2027, 7, 20, 3, 0, 0, 0, time.UTC), time.Date(2027, 7, 20, 0, 0, 0, 0, time.UTC)
-		x.Agreement.Extensions = []agreement.ExtensionStep{{Case: 8, Kind: agreement.ExtensionAsked, On: time.Date(2027, 7, 10, 0, 0, 0, 0, time.UTC),
+		x.Agreement.Extensions = []agreement.ExtensionStep{{Case: 8, Kind: agreement.ExtensionAsked, On: time.Date(2027, 7, 10, 0, 0, 0,
+			0, time.UTC),
 			Ends: x.Agreement.EndsOn}}
 	}
 	over := func(state agreement.State) func(*Facts) { return func(x *Facts) { x.Grant.State = state } }
@@ -34,32 +36,39 @@ func TestDaysOfEffectsHaveTheirBounds(t *testing.T) {
 		{"add-addendum", nil, []string{"kuota", "7", "ditandatangani", "2025-09-15", "mulai", "2026-09-16"}, "sebelum perjanjiannya"},
 		{"add-addendum", nil, []string{"kuota", "7", "ditandatangani", "2026-09-16", "mulai", "2027-09-16"}, ""},
 		{"add-addendum", nil, []string{"kuota", "7", "ditandatangani", "2026-09-16", "mulai", "2027-09-17"}, "sebelum perjanjian berakhir"},
-		{"add-addendum", over(agreement.Ended), []string{"kuota", "7", "ditandatangani", "2026-09-16", "mulai", "2026-09-16"}, "tidak berlaku lagi"},
+		{"add-addendum", over(agreement.Ended), []string{"kuota", "7", "ditandatangani", "2026-09-16", "mulai", "2026-09-16"},
+			"tidak berlaku lagi"},
 		{"add-addendum", over(agreement.Suspended), []string{"kuota", "7", "ditandatangani", "2026-09-16", "mulai", "2026-09-16"}, ""},
 		{"extend", nil, []string{"berlaku_sampai", "2029-09-16", "ditandatangani", "2026-09-16", "mulai", "2027-09-17"}, ""},
-		{"extend", over(agreement.Extending), []string{"berlaku_sampai", "2029-09-16", "ditandatangani", "2026-09-16", "mulai", "2026-09-16"}, ""},
-		{"extend", nil, []string{"berlaku_sampai", "2029-09-16", "ditandatangani", "2026-09-16", "mulai", "2029-09-17"}, "sebelum perjanjian berakhir"},
+		{"extend", over(agreement.Extending), []string{"berlaku_sampai", "2029-09-16", "ditandatangani", "2026-09-16", "mulai",
+			"2026-09-16"}, ""},
+		{"extend", nil, []string{"berlaku_sampai", "2029-09-16", "ditandatangani", "2026-09-16", "mulai", "2029-09-17"},
+			"sebelum perjanjian berakhir"},
 		{"sign-sptjm", nil, []string{"ditandatangani", "2025-09-16"}, ""},
 		{"sign-sptjm", nil, []string{"ditandatangani", "2025-09-15"}, "sebelum 16 September 2025"},
 		{"sign-sptjm", nil, []string{"ditandatangani", "2026-09-17"}, "masa depan"},
 		{"sign-sptjm", nil, []string{"ditandatangani", "2026-09-16", "berlaku_sampai", "2026-09-16"}, ""},
 		{"sign-sptjm", nil, []string{"ditandatangani", "2026-09-16", "berlaku_sampai", "2026-09-15"}, "setelah tanggal penandatanganannya"},
-		{"sign-sptjm", func(x *Facts) { x.Institution.Heads[0].Since = day }, []string{"ditandatangani", "2026-09-15"}, "sebelum 16 September 2026"},
+		{"sign-sptjm", func(x *Facts) { x.Institution.Heads[0].Since = day }, []string{"ditandatangani", "2026-09-15"},
+			"sebelum 16 September 2026"},
 		{"sign-sptjm", asked, []string{"ditandatangani", "2027-07-10"}, ""},
 		{"sign-sptjm", asked, []string{"ditandatangani", "2027-07-09"}, "sebelum 10 Juli 2027"},
 		{"sign-sptjm", func(x *Facts) {
 			end := time.Date(2029, 9, 16, 0, 0, 0, 0, time.UTC)
-			x.Agreement.Addenda = []agreement.Addendum{{Number: "X", SignedOn: day, EffectiveOn: day, Change: agreement.Change{EndsOn: &end}}}
+			x.Agreement.Addenda = []agreement.Addendum{{Number: "X", SignedOn: day, EffectiveOn: day,
+				Change: agreement.Change{EndsOn: &end}}}
 		}, []string{"ditandatangani", "2026-09-15"}, "sebelum 16 September 2026"},
 		{"sign-sptjm", over(agreement.Ended), []string{"ditandatangani", "2026-09-16"}, "sudah berakhir"},
 		{"sign-sptjm", over(agreement.Terminated), []string{"ditandatangani", "2026-09-16"}, "sudah berakhir"},
 		{"sign-sptjm", func(x *Facts) { x.Agreement = nil }, []string{"ditandatangani", "2026-09-16"}, "belum mempunyai perjanjian"},
 		{"change-head", nil, []string{"kepala", "B", "kepala_sejak", "2027-01-01"}, ""},
 		{"change-head", nil, []string{"kepala", "B", "kepala_sejak", "2024-09-16"}, "setelah tanggal pejabat sebelumnya"},
-		{"change-head", nil, []string{"kepala", "B", "kepala_sejak", "2026-10-01", "kepala_status", "definitif", "kepala_hingga", "2026-10-02"},
+		{"change-head", nil, []string{"kepala", "B", "kepala_sejak", "2026-10-01", "kepala_status", "definitif", "kepala_hingga",
+			"2026-10-02"},
 			"hanya untuk pelaksana"},
 		{"change-head", nil, []string{"kepala", "B", "kepala_sejak", "2026-10-01", "kepala_status", "plh"}, "isi tanggal terakhirnya"},
-		{"change-head", nil, []string{"kepala", "B", "kepala_sejak", "2026-10-01", "kepala_status", "plh", "kepala_hingga", "2026-10-01"}, ""},
+		{"change-head", nil, []string{"kepala", "B", "kepala_sejak", "2026-10-01", "kepala_status", "plh", "kepala_hingga",
+			"2026-10-01"}, ""},
 		{"change-head", nil, []string{"kepala", "B", "kepala_sejak", "2026-10-01", "kepala_status", "plt"}, ""},
 		{"change-head", nil, []string{"kepala", "B", "kepala_sejak", "2026-10-01", "kepala_status", "plt", "kepala_hingga", "2026-09-30"},
 			"sama dengan atau setelah"},
@@ -132,7 +141,8 @@ func TestStepsOfAnExtension(t *testing.T) {
 			t.Errorf("%s: %q %q", kind, subject, after)
 		}
 	}
-	late := StepExtension{*x.Agreement, agreement.ExtensionStep{Kind: agreement.ExtensionAsked, Letter: "S/1", On: x.Grant.EndsOn, Ends: x.Grant.EndsOn}}
+	late := StepExtension{*x.Agreement, agreement.ExtensionStep{Kind: agreement.ExtensionAsked, Letter: "S/1", On: x.Grant.EndsOn,
+		Ends: x.Grant.EndsOn}}
 	if _, _, after := late.Words(); !strings.Contains(after, "lewat batas 16 Juli 2027") {
 		t.Errorf("%q", after)
 	}

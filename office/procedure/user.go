@@ -72,8 +72,8 @@ func ofUser(field string, build func(*Case, Facts, party.User) ([]Effect, error)
 	}
 }
 
-// handOver issues the slip of a new user id when its BAST is signed, and notes the NDA that its owner signed at the same table (Juknis II.A.3,
-// VI.E); one that is signed later is a case of its own.
+// handOver issues the slip of a new user id when its BAST is signed, and notes the NDA that its owner signed at the same table (Juknis
+// II.A.3, VI.E); one that is signed later is a case of its own.
 func handOver(c *Case, _ Facts, u party.User) ([]Effect, error) {
 	life, err := c.span("masa_berlaku", party.MostTokenLife)
 	if err != nil {

@@ -85,17 +85,6 @@ type book struct {
 	err       error
 }
 
-func newBook(records string) *book {
-	w := &book{File: excelize.NewFile(), records: records}
-	var err error
-	w.bold, err = w.NewStyle(&excelize.Style{Font: &excelize.Font{Bold: true}, Fill: excelize.Fill{Type: "pattern", Pattern: 1,
-		Color: []string{"DCE6F5"}}, Alignment: &excelize.Alignment{WrapText: true, Vertical: "top"}})
-	w.do(err)
-	w.day, err = w.NewStyle(&excelize.Style{NumFmt: 14})
-	w.do(err)
-	return w
-}
-
 // link makes a figure of the last row lead to its records.
 func (w *book) link(column int, in Period, f access.Figure, of Part) {
 	query, ok := in.Query(f, of)

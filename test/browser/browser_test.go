@@ -19,7 +19,8 @@ import (
 // The tests on bytes and times come first and alone: nothing else may load the machine while they measure.
 var runs = [][]string{
 	{"budget.test.mjs"}, {"budget-desk.test.mjs"},
-	{"accessible-agency.test.mjs", "accessible-console.test.mjs", "accessible-desk.test.mjs", "accessible.test.mjs", "dashboard.test.mjs", "desk.test.mjs",
+	{"accessible-agency.test.mjs", "accessible-console.test.mjs", "accessible-desk.test.mjs", "accessible.test.mjs",
+		"dashboard.test.mjs", "desk.test.mjs",
 		"links-desk.test.mjs", "links.test.mjs", "account.test.mjs", "story.test.mjs", "asking.test.mjs", "blank.test.mjs", "form.test.mjs",
 		"keyboard.test.mjs", "notices.test.mjs", "privacy.test.mjs"},
 }

@@ -65,7 +65,8 @@ type Agency struct {
 
 // Pages are the templates.
 func (c *Agency) Pages() []string {
-	return []string{"instansi-beranda", "instansi-perjanjian", "instansi-orang", "permohonan-semua", "permohonan", "kewajiban", "kredensial",
+	return []string{"instansi-beranda", "instansi-perjanjian", "instansi-orang", "permohonan-semua", "permohonan", "kewajiban",
+		"kredensial",
 		"loket-sendiri", "evaluasi-sendiri", "insiden-semua", "insiden-baru", "insiden", "laporan-semua", "laporan", "dasbor",
 		"pemberitahuan"}
 }

@@ -179,7 +179,8 @@ func (c *Agency) TakeEvidence(w http.ResponseWriter, r *http.Request, v *site.Vi
 	scan.Title = "Bukti " + d.Rule.Name
 	e := procedure.Evidence{Agency: i.ID, Agreement: d.Agreement, Rule: d.Rule.Key, Period: d.Period, On: on, Note: form.Note,
 		By: v.User.ID, At: v.Now}
-	notice := procedure.Notice{Agency: party.Provider, At: v.Now, Text: "Bukti kewajiban menunggu pemeriksaan: " + d.Rule.Name + ", " + i.Name,
+	notice := procedure.Notice{Agency: party.Provider, At: v.Now, Text: "Bukti kewajiban menunggu pemeriksaan: " + d.Rule.Name + ", " +
+		i.Name,
 		Path: "/konsol/kewajiban/" + i.Code}
 	if _, err := c.Store.Deliver(r.Context(), e, &scan, notice); err != nil {
 		return err

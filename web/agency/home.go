@@ -45,7 +45,8 @@ func (c *Agency) home(w http.ResponseWriter, r *http.Request, v *site.Visitor) e
 	p.Todo, p.Cases = n.todo(v, p.Manage), n.cases
 	for _, d := range n.duties {
 		if d.State == obligation.Overdue || d.State == obligation.Soon {
-			p.Duties = append(p.Duties, dutyRow{Name: d.Rule.Name, Period: d.Period, Clause: d.Rule.Clause, Due: d.Due, State: DutyTags[d.State]})
+			p.Duties = append(p.Duties, dutyRow{Name: d.Rule.Name, Period: d.Period, Clause: d.Rule.Clause, Due: d.Due,
+				State: DutyTags[d.State]})
 		}
 	}
 	p.Duties = p.Duties[:min(len(p.Duties), 5)]

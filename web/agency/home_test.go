@@ -100,7 +100,8 @@ func TestTheAgreementsPageAndItsDocuments(t *testing.T) {
 		taken := procedure.Taken{Step: c.Procedure.Steps[0].Key, At: start, By: 1, Values: map[string]string{}}
 		f := scan[0]
 		f.Agency, f.Kind, f.By, f.At = agency, "scan", 1, start
-		if _, err := r.store.Cases.TakeStep(t.Context(), office.Step{Case: &c, Result: procedure.Result{Taken: taken, State: procedure.Open},
+		if _, err := r.store.Cases.TakeStep(t.Context(), office.Step{Case: &c, Result: procedure.Result{Taken: taken,
+			State: procedure.Open},
 			Files: []procedure.File{f}}); err != nil {
 			t.Fatal(err)
 		}

@@ -399,6 +399,7 @@ func (c *Records) setWatch(w http.ResponseWriter, r *http.Request, v *site.Visit
 	if err != nil {
 		return err
 	}
-	return propose(c.Site, c.Office, w, r, v, office.Setting{Agency: i.ID, Kind: procedure.SettingWatch, Subject: "Pengawasan pola pencarian",
-		Before: was.Words(), After: s.Words(), Value: s}, reason)
+	return propose(c.Site, c.Office, w, r, v, office.Setting{Agency: i.ID, Kind: procedure.SettingWatch,
+		Subject: "Pengawasan pola pencarian",
+		Before:  was.Words(), After: s.Words(), Value: s}, reason)
 }

@@ -54,7 +54,8 @@ func TestThePageOfAnAgreementAnswersBothQuestions(t *testing.T) {
 		{"?tanggal=2020-01-01", false, false, "Pada hari itu perjanjian tidak berlaku"},
 	} {
 		body := page(c.query, http.StatusOK)
-		if strings.Contains(body, "777 per hari") != c.quota || strings.Contains(body, "AD/77") != c.addenda || !strings.Contains(body, c.says) {
+		if strings.Contains(body, "777 per hari") != c.quota || strings.Contains(body, "AD/77") != c.addenda || !strings.Contains(body,
+			c.says) {
 			t.Errorf("%q: %s", c.query, body)
 		}
 	}

@@ -631,7 +631,8 @@ func TestCalendarAndTemplatesAreChangedWithARecord(t *testing.T) {
 			"keputusan": procedure.Approve}, ""); w.Code == http.StatusSeeOther {
 			t.Error("a text that was proposed for an older version was written over the newer one")
 		}
-		if text, version, err := r.office.Text(t.Context(), "nda"); err != nil || version != 1 || !strings.HasSuffix(text.Text, "tambahan kantor.\n") {
+		if text, version, err := r.office.Text(t.Context(), "nda"); err != nil || version != 1 || !strings.HasSuffix(text.Text,
+			"tambahan kantor.\n") {
 			t.Errorf("version %d, %v", version, err)
 		}
 		if w := r.post(admin, "/konsol/surat/nda", change); w.Code != http.StatusConflict {

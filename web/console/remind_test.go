@@ -265,7 +265,8 @@ func TestReportsArePassedOnToTheDirectorGeneral(t *testing.T) {
 		if got := pass("surel").StatusCode; got != http.StatusConflict {
 			t.Errorf("a report that was not received is passed on: %d", got)
 		}
-		id, err := r.store.Duties.Deliver(ctx, e, &procedure.File{Agency: i.ID, Kind: "scan", Title: "Laporan", Media: "application/pdf", By: 2,
+		id, err := r.store.Duties.Deliver(ctx, e, &procedure.File{Agency: i.ID, Kind: "scan", Title: "Laporan",
+			Media: "application/pdf", By: 2,
 			At: r.now, Content: []byte("%PDF-1.7\n")})
 		if err != nil {
 			t.Fatal(err)
@@ -294,7 +295,8 @@ func TestReportsArePassedOnToTheDirectorGeneral(t *testing.T) {
 		if d := duty(); d.State == obligation.Met || !d.Due.Equal(want) || d.Rule.Party != "provider" {
 			t.Errorf("%s, due %s", d.State, d.Due)
 		}
-		if page := r.do(operator, "GET", "/konsol/kewajiban/dinsos", nil, "").Body.String(); !strings.Contains(page, "Teruskan lewat surel") {
+		if page := r.do(operator, "GET", "/konsol/kewajiban/dinsos", nil, "").Body.String(); !strings.Contains(page,
+			"Teruskan lewat surel") {
 			t.Error("the board has no way to pass it on")
 		}
 		r.delivered(box, sender)

@@ -226,7 +226,8 @@ func (c *Cases) letters(w http.ResponseWriter, r *http.Request, v *site.Visitor)
 		p.Older = site.Link("/konsol/agenda", "seri", series, "tahun", fmt.Sprint(year), "sebelum", fmt.Sprint(list[site.PerPage-1].Seq))
 	}
 	for _, l := range list {
-		p.Rows = append(p.Rows, letterRow{document.LetterNumber(c.Office.Details.LetterClass, l.Series, l.Seq, l.Year), l.Subject, l.AgencyName,
+		p.Rows = append(p.Rows, letterRow{document.LetterNumber(c.Office.Details.LetterClass, l.Series, l.Seq, l.Year), l.Subject,
+			l.AgencyName,
 			site.Clock(l.At, v), l.Case})
 	}
 	return c.Show(w, r, http.StatusOK, "agenda", c.Page(r, v, "Agenda surat keluar", p))

@@ -67,7 +67,8 @@ func TestWeightsAndLayoutAreSettings(t *testing.T) {
 		admin := r.session("admin")
 		set := func(key, text, version string) string {
 			t.Helper()
-			w := r.post(admin, "/konsol/surat/"+key, url.Values{"teks": {text}, "versi": {version}, "alasan": {"Format baru dari kementerian"}})
+			w := r.post(admin, "/konsol/surat/"+key, url.Values{"teks": {text}, "versi": {version},
+				"alasan": {"Format baru dari kementerian"}})
 			if w.Code == http.StatusSeeOther {
 				r.settle(w)
 				return ""

@@ -61,8 +61,9 @@ func TestPathsOfTheLegacyWireAreConfigured(t *testing.T) {
 			t.Fatal(err)
 		}
 		changes, err := r.store.Journal.Changes(t.Context(), i.ID, 0, 2)
-		if err != nil || len(changes) != 2 || changes[0].Reason != "Perubahan pengaturan instansi: Permintaan instansi" || !strings.Contains(changes[0].Subject,
-			"cek_petani") || !strings.Contains(changes[1].Subject, "cek_petani") {
+		if err != nil || len(changes) != 2 || changes[0].Reason != "Perubahan pengaturan instansi: Permintaan instansi" ||
+			!strings.Contains(changes[0].Subject,
+				"cek_petani") || !strings.Contains(changes[1].Subject, "cek_petani") {
 			t.Errorf("%+v, %v", changes, err)
 		}
 	})

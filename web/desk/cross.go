@@ -84,7 +84,8 @@ func (d *Desk) crossCheck(w http.ResponseWriter, r *http.Request, v *site.Visito
 	}
 	c := check(ans, desk.ByVerdict)
 	for key := range claims {
-		// The papers have the street as "alamat"; its verdict stands beside those of RT and village, or alone when nothing else was claimed.
+		// The papers have the street as "alamat"; its verdict stands beside those of RT and village, or alone when nothing else was
+		// claimed.
 		asked := key
 		if key == "alamat" {
 			asked = "alamat.alamat"

@@ -84,7 +84,7 @@ func (l *Legacy) answer(r *http.Request, p wire.Profile, f wire.Fields, unread b
 	}
 	threshold, ok := f.Threshold()
 	claims, readable := f.Claims(l.Gate.Now())
-	if p.Verify && !(ok && readable) {
+	if p.Verify && (!ok || !readable) {
 		q.NIK = "" // nothing is compared and nobody is looked for
 	}
 	var a access.Answer
