@@ -197,7 +197,9 @@ test('a new agency, from its first letter to the end of its agreement', { timeou
     await moveTo('2028-03-17');
     admin = await w.signedIn('admin');
     await admin.goto('/pemberitahuan');
-    await admin.getByText(/Dinas Perikanan dan Peternakan: .*[Pp]erpanjangan/).first().waitFor();
+    await admin.getByText(/Pengingat kewajiban|[Pp]erpanjangan/).first().waitFor(); // one line for all agencies
+    await admin.goto(`/konsol/kewajiban/${agency}`);
+    await admin.getByRole('row', { name: /[Pp]erpanjangan/ }).first().waitFor();
     await moveTo('2028-07-18');
     admin = await w.signedIn('admin');
     await admin.goto(`/konsol/kewajiban/${agency}`);
