@@ -138,7 +138,13 @@ func (s *Desks) DecideDesk(ctx context.Context, now time.Time, by party.User, ag
 		r = deskRequest(row)
 		c.Before = "permintaan menunggu persetujuan"
 		if approve {
-			r, err = r.Approve(by, inForce, now)
+			hands, who, err := s.db.hands(ctx, q, by, agency, r.CodeBy, r.AgencyBy, r.ProviderBy)
+			if err != nil {
+				return err
+			}
+			if r, err = r.Approve(who, inForce, now, hands...); err != nil {
+				return err
+			}
 			c.After = "disetujui " + by.Role.Label() + ", menunggu persetujuan pihak lain: " + deskText(r)
 		} else {
 			r, err = r.Refuse(by, why, now)

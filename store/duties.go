@@ -270,9 +270,17 @@ func insertEvidence(ctx context.Context, q *sqldb.Queries, e procedure.Evidence)
 	return id, nil
 }
 
-// Judge accepts or refuses evidence, once, by somebody who did not deliver it; false when that is not so.
+// Judge accepts or refuses evidence, once, by a person who did not deliver it, by whatever user id; false when that is not so.
 func (s *Duties) Judge(ctx context.Context, id, by int64, at time.Time, accept bool, told ...procedure.Notice) (ok bool, err error) {
 	err = s.db.main.tx(ctx, func(q *sqldb.Queries) error {
+		e, err := q.Evidence(ctx, id)
+		if found, err := foundRow(err, "evidence"); err != nil || !found {
+			return err
+		}
+		giver, judge, err := s.db.hands(ctx, q, party.User{ID: by, Institution: party.Provider}, e.AgencyID, e.ByUser)
+		if err != nil || slices.ContainsFunc(giver, func(u party.User) bool { return party.SamePerson(u, judge) }) {
+			return err
+		}
 		rows, err := q.JudgeEvidence(ctx, sqldb.JudgeEvidenceParams{ID: id, JudgedBy: by, JudgedUs: micros(at), Accepted: accept})
 		if err != nil || rows == 0 {
 			return err

@@ -12,11 +12,12 @@ import (
 	"gapura/internal/notify"
 	"gapura/internal/told"
 	"gapura/journal/journal"
+	"gapura/office/procedure"
 	"gapura/store/sqldb"
 )
 
 // An Issued slip is what the one who printed it may know: the first half. Without Mailed the second half waits until another person draws
-// it; only from the command line, where an office's first people are activated and nobody else is there yet, that of an activation comes
+// it; only from the command line, while two administrators are not there yet and nobody else could hand it over, that of an activation comes
 // along.
 type Issued struct {
 	Slip   int64
@@ -67,7 +68,11 @@ func (s *Credentials) issue(ctx context.Context, q *sqldb.Queries, c journal.Cha
 	if err != nil {
 		return Issued{}, fmt.Errorf("read slip: %w", err)
 	}
-	return printSlip(ctx, q, c, u, slipOf(r))
+	staff, err := s.db.withIdentity(ctx, q, party.Provider)
+	if err != nil {
+		return Issued{}, err
+	}
+	return printSlip(ctx, q, c, u, slipOf(r), c.By == 0 && x.For == party.Password && !procedure.Founded(staff))
 }
 
 // order issues a slip that nobody can know the code of yet. It hands out the tokens that were prepared for the user, and is given one of
@@ -127,14 +132,15 @@ func (s *Credentials) PrintSlip(ctx context.Context, c journal.Change, slip int6
 	}
 	var out Issued
 	err = s.db.change(ctx, x.Agency, c, func(q *sqldb.Queries) error {
-		out, err = printSlip(ctx, q, c, u, x)
+		out, err = printSlip(ctx, q, c, u, x, false)
 		return err
 	})
 	x.OwnerLogin, x.Mailed, x.Until = u.Login, out.Mailed, out.Until
 	return out.Code, x, err
 }
 
-func printSlip(ctx context.Context, q *sqldb.Queries, c journal.Change, u party.User, x party.Slip) (Issued, error) {
+// printSlip makes the code; alone: nobody else is there who could hand the second half over, so that it comes along.
+func printSlip(ctx context.Context, q *sqldb.Queries, c journal.Change, u party.User, x party.Slip, alone bool) (Issued, error) {
 	out := Issued{Slip: x.ID, Code: party.NewSlipCode(), Until: c.At.Add(party.SlipLife)}
 	before := x.Code
 	x.Code = party.HashSlip(out.Code)
@@ -154,7 +160,7 @@ func printSlip(ctx context.Context, q *sqldb.Queries, c journal.Change, u party.
 			return out, err
 		}
 		second = x.Second[:]
-	case c.By == 0 && x.For == party.Password:
+	case alone:
 		x, out.Second = x.Draw(half, 0, false), half
 		second = x.Second[:]
 	}

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -106,6 +107,27 @@ func (db *DB) withIdentity(ctx context.Context, q *sqldb.Queries, institution in
 		}
 		return u, nil
 	})
+}
+
+// hands are the users of these ids, of an agency or of the provider, and the one who acts now, each with whose it is: persons are compared,
+// not user ids. Ids of nobody there, and 0, are left out.
+func (db *DB) hands(ctx context.Context, q *sqldb.Queries, acting party.User, agency int64, ids ...int64) (of []party.User, now party.User,
+	err error) {
+	for _, institution := range []int64{party.Provider, agency} {
+		list, err := db.withIdentity(ctx, q, institution)
+		if err != nil {
+			return nil, acting, err
+		}
+		for _, u := range list {
+			if u.ID == acting.ID {
+				acting.Identity = u.Identity
+			}
+			if slices.Contains(ids, u.ID) {
+				of = append(of, u)
+			}
+		}
+	}
+	return of, acting, nil
 }
 
 func (db *DB) sealNIK(login string, n nik.NIK) []byte {

@@ -111,7 +111,7 @@ var rules = map[Act]rule{
 	ToCanaries: {roles: agencys, label: "Orang uji", other: Method},
 	ToEnrol:    {roles: []party.Role{Token}, label: "Pendaftaran loket"},
 	ToKnow:     {roles: []party.Role{Token}, label: "Keadaan token"},
-	ToRedeem:   {roles: []party.Role{Token}, label: "Pengambilan token"},
+	ToRedeem:   {roles: []party.Role{Token, party.CitizenPortal}, label: "Pengambilan token"},
 
 	ToLook:   {roles: staff, label: "Halaman konsol"},
 	ToFile:   {roles: filing, label: "Berkas konsol"},

@@ -22,7 +22,7 @@ var may = map[Act]string{
 	ToSignIn: "ohmparuc", ToLookup: "op", ToMatch: "op", ToActivate: "ohmparuc", ToAsk: "op", ToReview: "ohp", ToDeliver: "ohmpt",
 	ToFigures: "ohm", ToOwn: "hm",
 	ToOversee: "hm", ToManage: "m", ToAdmit: "hm", ToNotices: "ohmaru", ToAccount: "ohmaru", ToWitness: "ohp", ToReaders: "ohp",
-	ToCanaries: "ohp", ToEnrol: "t", ToRedeem: "t", ToKnow: "t", ToLook: "aru", ToFile: "ar", ToJudge: "a", ToSet: "a", ToTell: "ar",
+	ToCanaries: "ohp", ToEnrol: "t", ToRedeem: "tc", ToKnow: "t", ToLook: "aru", ToFile: "ar", ToJudge: "a", ToSet: "a", ToTell: "ar",
 	ToTrace: "a", ToSearch: "au", ToUses: "c",
 }
 

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -66,16 +67,19 @@ func (r DeskRequest) Approved(inForce string) bool {
 	return r.AgencyBy != 0 && (r.ProviderBy != 0 || !r.Replaces(inForce))
 }
 
-// MayApprove says why a person may not approve the request; nil when they may.
-func (r DeskRequest) MayApprove(u User, inForce string, now time.Time) error {
+// MayApprove says why a person may not approve the request; nil when they may. Hands are those who made the code or approved already, as far
+// as is known whose user ids those are: nobody approves beside themselves.
+func (r DeskRequest) MayApprove(u User, inForce string, now time.Time, hands ...User) error {
+	again := func(h User) bool { return h.ID != u.ID && SamePerson(h, u) }
 	ofProvider := u.Role == Administrator && u.Institution == Provider
 	switch {
 	case r.At(now) != DeskWaits:
 		return told.Refuse("Permintaan ini sudah diputuskan, digantikan permintaan lain, atau sudah lewat waktunya.")
 	case ofProvider && !r.Replaces(inForce):
 		return told.Refuse("Permintaan ini cukup disetujui oleh instansinya.")
-	case ofProvider && u.ID == r.CodeBy:
-		return told.Refuse("Kode pendaftarannya Anda buat sendiri. Penggantian kunci harus disetujui oleh administrator lain.")
+	case ofProvider && u.ID == r.CodeBy, slices.ContainsFunc(hands, again):
+		return told.Refuse("Kode pendaftarannya Anda buat sendiri, atau Anda telah menyetujuinya dengan user ID lain. Loket disetujui oleh " +
+			"orang lain.")
 	case ofProvider && r.ProviderBy != 0, !ofProvider && r.AgencyBy != 0:
 		return told.Refuse("Permintaan ini sudah disetujui dari pihak Anda.")
 	case ofProvider, r.ofAgency(u):
@@ -89,8 +93,8 @@ func (r DeskRequest) ofAgency(u User) bool {
 }
 
 // Approve is the request with a person's approval.
-func (r DeskRequest) Approve(u User, inForce string, now time.Time) (DeskRequest, error) {
-	if err := r.MayApprove(u, inForce, now); err != nil {
+func (r DeskRequest) Approve(u User, inForce string, now time.Time, hands ...User) (DeskRequest, error) {
+	if err := r.MayApprove(u, inForce, now, hands...); err != nil {
 		return r, err
 	}
 	if u.Institution == Provider {

@@ -61,6 +61,25 @@ func TestADeskIsApprovedByTheAgencyAndByAnotherAdministratorWhenItReplacesAKey(t
 	}
 }
 
+func TestNobodyApprovesADeskBesideThemselves(t *testing.T) {
+	r, same := deskRequest(), Identity{NIP: "19700302 199503 1 001"}
+	head, office := deskHead, otherAdmin
+	head.Identity, office.Identity = same, same
+	r.AgencyBy = head.ID
+	if err := r.MayApprove(office, "old", noon, head); err == nil {
+		t.Error("who approved for the agency approves for the office, with another user id")
+	}
+	r.AgencyBy = 0
+	code := maker
+	code.Identity = same
+	if err := r.MayApprove(head, "", noon, code); err == nil {
+		t.Error("who made the code approves for the agency")
+	}
+	if err := r.MayApprove(head, "", noon, maker); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestADeskIsEnrolledWhenTheLastOfThoseApprovesWhoMust(t *testing.T) {
 	at := noon.Add(time.Hour)
 	alone, err := deskRequest().Approve(deskHead, "", at)

@@ -92,6 +92,34 @@ func TestATokenReachesItsOwnerAloneAndOpensTheAPI(t *testing.T) {
 	}
 }
 
+// Whoever makes a citizen portal's account sees one half of the slip of its token, and a colleague hands the other one over.
+func TestACitizenPortalsTokenComesByBothHalves(t *testing.T) {
+	w := newWalk(t)
+	note := journal.Change{At: w.p.now(), Letter: "470/2"}
+	u := party.User{Institution: party.Provider, Login: "portal.warga", Name: "Portal", Position: "-", Role: party.CitizenPortal}
+	var err error
+	if u.ID, err = w.p.store.Rights.CreateUser(t.Context(), note, u, "nobody knows it"); err != nil {
+		t.Fatal(err)
+	}
+	slip, err := w.p.store.Credentials.IssueSlip(t.Context(), note, u, party.Slip{For: party.APIToken})
+	if err != nil || slip.Second != "" {
+		t.Fatalf("%+v, %v: both halves are told", slip, err)
+	}
+	second, err := w.p.store.Credentials.DrawSecond(t.Context(), slip.Slip, 2, w.p.now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := w.ask("/api/v1/slips", fmt.Sprintf(`{"code":%q,"second":%q}`, slip.Code, second), w.place(true), nil)
+	if got.Code != http.StatusOK || !strings.Contains(got.Body.String(), `"kind":"api"`) {
+		t.Errorf("%d %s", got.Code, got.Body)
+	}
+	// With two administrators at work, an activation from the command line tells one half as well.
+	staff := w.actor("operator").User
+	if slip, err = w.p.store.Credentials.IssueSlip(t.Context(), note, staff, party.Slip{For: party.Password}); err != nil || slip.Second != "" {
+		t.Errorf("%+v, %v: both halves are told", slip, err)
+	}
+}
+
 // 50,000 anonymous calls in a burst add few records; the demo's clock stands still here, so that they are of one minute.
 func TestAnonymousCallsAddFewRecords(t *testing.T) {
 	w := newWalk(t)

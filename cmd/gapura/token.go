@@ -17,6 +17,7 @@ import (
 
 	"gapura/agreement/party"
 	"gapura/internal/told"
+	"gapura/store"
 )
 
 type tokenCommand struct {
@@ -56,20 +57,17 @@ func (c tokenIssueCommand) Run() error {
 		if err != nil {
 			return err
 		}
-		address := strings.TrimRight(p.cfg.URL, "/")
-		if address == "" {
-			address = "ALAMAT LAYANAN"
-		}
-		fmt.Printf("kode: %s\nalamat: %s\nambil dengan: gapura token redeem --url %s %s\nberlaku sampai: %s\n", slip.Code, address, address,
-			slip.Code,
-			slip.Until.In(party.WIB.Location()).Format(time.DateOnly))
-		if slip.Mailed {
-			fmt.Println("kode kedua: dikirim ke alamat surel pemiliknya")
-		} else {
-			fmt.Println("kode kedua: diambil pegawai lain di konsol, Lainnya, Lembar rahasia")
-		}
+		printSlip(p, slip)
 		return nil
 	})
+}
+
+// printSlip prints what whoever issued the slip of a token may know: its first half, and how the second one reaches its owner.
+func printSlip(p *provider, slip store.Issued) {
+	address := cmp.Or(strings.TrimRight(p.cfg.URL, "/"), "ALAMAT LAYANAN")
+	fmt.Printf("kode: %s\nalamat: %s\nambil dengan: gapura token redeem --url %s %s\nberlaku sampai: %s\n", slip.Code, address, address,
+		slip.Code, slip.Until.In(party.WIB.Location()).Format(time.DateOnly))
+	fmt.Println("kode kedua:", secondWay(slip))
 }
 
 type tokenListCommand struct {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -11,13 +12,14 @@ import (
 	"gapura/agreement/party"
 	"gapura/journal/journal"
 	"gapura/office/procedure"
+	"gapura/store"
 )
 
 type userCommand struct {
 	Admin    adminCommand    `cmd:"" help:"Make the office's first two administrators and print their activation links."`
 	Invite   inviteCommand   `cmd:"" help:"Print a one-time link by which a user sets a password."`
 	Identify identifyCommand `cmd:"" help:"Note whose user id of the office's staff is, once: decisions compare persons."`
-	Portal   portalCommand   `cmd:"" help:"Make the account of a citizen portal and print its token."`
+	Portal   portalCommand   `cmd:"" help:"Make the account of a citizen portal and print the slip by which its keeper takes its token."`
 }
 
 type inviteCommand struct {
@@ -48,20 +50,24 @@ func (c inviteCommand) Run() error {
 	})
 }
 
-// invite issues an activation slip and prints its path. The second half goes to the user's e-mail address; when there is none it is printed
-// too, because from here nobody else can hand it over: who issues slips on the server itself gives the two lines to two people.
+// invite issues an activation slip and prints its path. The second half goes to the user's e-mail address, or is handed over by somebody of
+// the office, from the console; until two administrators work nobody is there to do so, and it is printed too.
 func invite(ctx context.Context, p *provider, u party.User, letter string) error {
 	done, err := p.store.Credentials.IssueSlip(ctx, fromHere(p, letter), u, party.Slip{For: party.Password})
 	if err != nil {
 		return err
 	}
 	fmt.Println("/aktivasi/" + done.Code)
-	if done.Mailed {
-		fmt.Println("kode kedua: dikirim ke alamat surel pemiliknya")
-	} else {
-		fmt.Println("kode kedua:", done.Second)
-	}
+	fmt.Println("kode kedua:", cmp.Or(done.Second, secondWay(done)))
 	return nil
+}
+
+// secondWay says how the second half of a slip reaches its owner.
+func secondWay(s store.Issued) string {
+	if s.Mailed {
+		return "dikirim ke alamat surel pemiliknya"
+	}
+	return "diambil pegawai lain di konsol, Lainnya, Lembar rahasia"
 }
 
 // fromHere is a change that is made from the command line, by the user of the machine.
@@ -178,12 +184,11 @@ func (c portalCommand) Run() error {
 		if u.ID, err = p.store.Rights.CreateUser(ctx, fromHere(p, c.Letter), u, hash); err != nil {
 			return err
 		}
-		token := party.NewSecret()
-		t := party.Credential{Kind: party.APIToken, Agency: party.Provider, Owner: u.ID}
-		if err := p.store.Credentials.AddToken(ctx, fromHere(p, c.Letter), t, token); err != nil {
+		slip, err := p.store.Credentials.IssueSlip(ctx, fromHere(p, c.Letter), u, party.Slip{For: party.APIToken})
+		if err != nil {
 			return err
 		}
-		fmt.Println(token)
+		printSlip(p, slip)
 		return nil
 	})
 }

@@ -175,11 +175,10 @@ export function world({ blank = 60, desk = false, named = false } = {}) {
     return page;
   };
 
-  /** The path of an activation slip, and its second half. */
+  /** The path of an activation slip; its second half is handed over in the console. */
   w.invite = (user) => {
     const printed = execFileSync(program, ['user', 'invite', '--config', join(w.dir, 'provider.toml'), '--letter', '400.12/001/2026', user], { encoding: 'utf8' });
-    const [path, second] = printed.trim().split('\nkode kedua: ');
-    return { path, second };
+    return printed.split('\n')[0];
   };
 
   return w;

@@ -22,7 +22,7 @@ export function portal(w) {
     return page;
   };
   const links = {};
-  const link = (user) => (links[user] ??= w.invite(user).path);
+  const link = (user) => (links[user] ??= w.invite(user));
   return [
     ['masuk', at('/masuk')],
     ['masuk-gagal', refused('tidak.ada', 'bukan-kata-sandinya')],

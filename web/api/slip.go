@@ -37,10 +37,12 @@ func (a *API) redeem(w http.ResponseWriter, r *http.Request, _ *access.Standing)
 		a.fail(w, r, err)
 		return
 	}
-	x, _, ok, err := a.Slips.Slip(r.Context(), body.Code, now)
+	x, owner, ok, err := a.Slips.Slip(r.Context(), body.Code, now)
 	var s *access.Standing
 	if ok = ok && x.For.Token(); err == nil && ok {
-		s, err = a.standing(r, x.Agency)
+		if s, err = a.standing(r, x.Agency); x.Agency == party.Provider { // a citizen portal's, which has no agreement
+			s, err = a.Gate.Rights.Standing(r.Context(), owner.ID)
+		}
 	}
 	if err == nil {
 		err = a.allow(r, s, access.ToRedeem, x.Agency)

@@ -398,6 +398,17 @@ func TestEvidenceIsJudgedByAnother(t *testing.T) {
 		if first == "" || !strings.Contains(page, "Bukti diperiksa") {
 			t.Fatal("the evidence does not wait")
 		}
+		giver, _, err1 := r.store.Users.UserByLogin(t.Context(), "kepala.dinkop")
+		judge, _, err2 := r.store.Users.UserByLogin(t.Context(), "admin2")
+		giver.Identity = judge.Identity // one person with two user ids
+		err := errors.Join(err1, err2, r.store.Rights.Identify(t.Context(), journal.Change{At: r.now, Letter: "1"}, giver))
+		if err != nil || !judge.Identity.Known() {
+			t.Fatal(judge.Identity.Known(), err)
+		}
+		if w := r.post(r.session("admin2"), first, map[string][]string{"keputusan": {"terima"},
+			"kode": {"dinkop"}}); w.Code != http.StatusConflict {
+			t.Errorf("judged by who delivered it, with another user id: %d", w.Code)
+		}
 		if w := r.post(admin, first, map[string][]string{"keputusan": {"terima"}, "kode": {"dinkop"}}); w.Code != http.StatusSeeOther {
 			t.Fatal(w.Code, w.Body)
 		}
