@@ -116,9 +116,10 @@ func (b *builder) agency(i int, a agency) {
 	contacts := procedure.SetContacts{Agency: inst.ID, Side: "agency", Contacts: []party.Contact{{
 		Side: "agency", Name: a.officer, Position: "Narahubung", Phone: "(0281) 000-000", Email: "narahubung@" + a.code + ".example",
 	}}}
-	if _, b.err = b.st.Rights.Apply(b.ctx, b.note("PKS"), procedure.SignAgreement{Agreement: g}, contacts); b.err != nil {
+	if made, b.err = b.st.Rights.Apply(b.ctx, b.note("PKS"), procedure.SignAgreement{Agreement: g}, contacts); b.err != nil {
 		return
 	}
+	g.ID = made[0].ID
 	// Who tries the demo out does so by scripts and at any hour. Patterns in the numbers are stopped here as everywhere.
 	b.err = b.st.Guard.SetAbuseSettings(b.ctx, b.note("peragaan dicoba dengan program"), inst.ID,
 		guard.Settings{Off: []string{"pace", "rhythm", "hours", "volume", "malformed", "unknown", "serial"}})
@@ -131,7 +132,8 @@ func (b *builder) agency(i int, a agency) {
 		}
 		if b.err == nil && ok {
 			b.err = b.st.Credentials.AddToken(b.ctx, b.note("BAST"), b.token(party.DeskToken, inst.ID, officer.ID,
-				b.app(inst.ID, "Loket pelayanan")), b.secret("desk token"))
+				b.app(a, g, party.App{Name: procedure.DeskApp, Kind: party.DeskApp, Methods: slices.Concat(a.methods[1:], []string{agreement.Reader}),
+					Answers: a.officer + ", Petugas Loket"})), b.secret("desk token"))
 		}
 	}
 	b.user(inst.ID, a.code, "kepala."+a.code, a.head, "Kepala "+a.name, party.HeadOfAgency, []string{agreement.Portal}, signed)
@@ -148,7 +150,7 @@ func (b *builder) agency(i int, a agency) {
 		}
 	}
 	if len(a.methods) > 1 {
-		b.application(inst.ID, a, signed, quota)
+		b.application(a, g, quota)
 	}
 }
 
@@ -166,8 +168,7 @@ func (b *builder) agreement(agency int64, i int, a agency, signed time.Time) (g 
 	}
 	quota = &a.quota
 	if a.poc {
-		g.PoC, quota = []agreement.PoCResult{{Letter: "400.12/2555/" + signed.Format("2006"), On: signed.AddDate(0, 1, 0), Passed: true}},
-			nil
+		g.PoC, quota = b.trials(a, agreement.PortalApplication, signed), nil
 	}
 	if a.suspended {
 		g.Decisions = []agreement.Decision{{Kind: agreement.Suspend, From: b.now.AddDate(0, 0, -7),
@@ -177,18 +178,19 @@ func (b *builder) agreement(agency int64, i int, a agency, signed time.Time) (g 
 }
 
 // application gives an agency its program: the account, its token and its paths on the legacy wire.
-func (b *builder) application(agency int64, a agency, signed time.Time, quota *int) {
+func (b *builder) application(a agency, g agreement.Agreement, quota *int) {
 	login := "aplikasi." + a.code
-	app := b.app(agency, "Aplikasi "+a.name)
-	id := b.user(agency, a.code, login, "Aplikasi "+a.name, "Aplikasi", party.Application, a.methods[1:], signed, app)
+	app := b.app(a, g, party.App{Name: "Aplikasi " + a.name, Kind: party.ProgramApp, Methods: a.methods[1:],
+		Answers: a.admin + ", Kepala Subbagian Umum"})
+	id := b.user(g.Agency, a.code, login, "Aplikasi "+a.name, "Aplikasi", party.Application, a.methods[1:], g.SignedOn, app)
 	if b.err != nil {
 		return
 	}
 	token := b.secret("token " + a.code)
-	if b.err = b.st.Credentials.AddToken(b.ctx, b.note("BAST"), b.token(party.APIToken, agency, id, app), token); b.err != nil {
+	if b.err = b.st.Credentials.AddToken(b.ctx, b.note("BAST"), b.token(party.APIToken, g.Agency, id, app), token); b.err != nil {
 		return
 	}
-	b.old(agency, a, login, id, app)
+	b.old(g.Agency, a, login, id, app)
 	b.out.API = append(b.out.API, API{
 		Agency: a.code, Application: "Aplikasi " + a.name, User: login, Password: b.password(), Token: token, Quota: quota,
 		Methods: a.methods, Purposes: a.purposes,
@@ -223,12 +225,36 @@ func (b *builder) old(id int64, a agency, login string, user, app int64) {
 	}
 }
 
-// app registers an application of an agency.
-func (b *builder) app(agency int64, name string) (id int64) {
-	if b.err == nil {
-		id, b.err = b.st.Credentials.AddApplication(b.ctx, b.note("BAST"), party.App{Agency: agency, Name: name})
+// app registers an application of an agency, with its PoC as far as the agency's went.
+func (b *builder) app(a agency, g agreement.Agreement, app party.App) int64 {
+	if b.err != nil {
+		return 0
 	}
-	return id
+	app.Agency, app.Since = g.Agency, party.WIB.Begin(g.SignedOn)
+	made, err := b.st.Rights.Apply(b.ctx, b.note("Pendaftaran aplikasi"), procedure.RegisterApplication{App: app})
+	if b.err = err; err != nil {
+		return 0
+	}
+	app.ID = made[0].ID
+	for _, l := range b.trials(a, app.ID, g.SignedOn) {
+		if b.err == nil {
+			_, b.err = b.st.Rights.Apply(b.ctx, b.note("PoC"), procedure.RecordPoC{Agreement: g, App: app, Letter: l})
+		}
+	}
+	return app.ID
+}
+
+// trials are the letters of an application's PoC: passed, or still on its days.
+func (b *builder) trials(a agency, app int64, signed time.Time) []agreement.PoCLetter {
+	year := signed.Format("2006")
+	begun := agreement.PoCLetter{Application: app, Letter: fmt.Sprintf("400.12/25%d0/%s", app+1, year), On: signed.AddDate(0, 0, 7),
+		Until: signed.AddDate(0, 0, 21)}
+	if a.poc {
+		return []agreement.PoCLetter{begun, {Application: app, Letter: fmt.Sprintf("400.12/25%d5/%s", app+1, year),
+			On: signed.AddDate(0, 1, 0), Passed: true}}
+	}
+	begun.Until = party.WIB.Day(b.now).AddDate(0, 0, 60)
+	return []agreement.PoCLetter{begun}
 }
 
 func (b *builder) token(k party.Kind, agency, owner, app int64) party.Credential {

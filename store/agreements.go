@@ -102,9 +102,10 @@ func addendumOf(d sqldb.Addenda) (int64, agreement.Addendum, error) {
 	return d.AgreementID, x, in.err
 }
 
-func pocOf(p sqldb.PocResult) (int64, agreement.PoCResult, error) {
+func pocOf(p sqldb.PocResult) (int64, agreement.PoCLetter, error) {
 	in := stored{table: "poc_results", key: p.ID}
-	x := agreement.PoCResult{Letter: p.Letter, On: in.day("decided_on", p.DecidedOn), Passed: p.Passed, Known: instant(p.KnownUs)}
+	x := agreement.PoCLetter{Application: p.ApplicationID, Letter: p.Letter, On: in.day("decided_on", p.DecidedOn),
+		Until: in.day("until", p.Until), Passed: p.Passed, Known: instant(p.KnownUs)}
 	return p.AgreementID, x, in.err
 }
 

@@ -3,7 +3,6 @@ package store
 import (
 	"bytes"
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"slices"
@@ -70,24 +69,24 @@ func (s *Journal) appendLog(ctx context.Context, q *sqldb.Queries, version int64
 	if err != nil && !s.db.treeless {
 		return err
 	}
-	type counter struct{ used, charged int64 }
+	type counter struct{ used, charged journal.Hits }
 	days, rows := map[time.Time]*counter{}, make([]sqldb.InsertRecordParams, len(fresh))
 	for i, e := range fresh {
 		c := days[e.Day]
 		if c == nil {
-			c = &counter{}
+			c = &counter{charged: journal.Hits{}}
 			days[e.Day] = c
-			c.used, err = q.QuotaHits(ctx, sqldb.QuotaHitsParams{AgencyID: log, Day: dayText(e.Day)})
-			if err != nil && !errors.Is(err, sql.ErrNoRows) {
-				return fmt.Errorf("read hits of log %d: %w", log, err)
+			if c.used, err = hitsOf(ctx, q, log, e.Day); err != nil {
+				return err
 			}
 		}
-		r := e.Decide(int(c.used + c.charged))
+		r := e.Decide(e.Counted(c.used))
 		if r.Hit {
-			c.charged++
+			c.used[e.Application]++
+			c.charged[e.Application]++
 		}
 		r.ID = journal.ID{Log: log, Seq: tree.Size}
-		e.Written, e.Hits = r, int(c.used+c.charged)
+		e.Written, e.Hits = r, e.Counted(c.used)
 		rows[i] = s.recordRow(r)
 		if s.db.treeless {
 			tree.Size++
@@ -104,20 +103,34 @@ func (s *Journal) appendLog(ctx context.Context, q *sqldb.Queries, version int64
 		return fmt.Errorf("insert records of log %d: %w", log, err)
 	}
 	for day, c := range days {
-		if c.charged == 0 {
-			continue
-		}
-		if err := q.ChargeHits(ctx, sqldb.ChargeHitsParams{AgencyID: log, Day: dayText(day), Hits: c.charged}); err != nil {
-			return fmt.Errorf("charge hits of log %d: %w", log, err)
+		for app, n := range c.charged {
+			if err := q.ChargeHits(ctx, sqldb.ChargeHitsParams{AgencyID: log, Day: dayText(day), ApplicationID: app,
+				Hits: int64(n)}); err != nil {
+				return fmt.Errorf("charge hits of log %d: %w", log, err)
+			}
 		}
 	}
 	return nil
+}
+
+// hitsOf are an agency's hits of a day.
+func hitsOf(ctx context.Context, q *sqldb.Queries, agency int64, day time.Time) (journal.Hits, error) {
+	rows, err := q.QuotaHits(ctx, sqldb.QuotaHitsParams{AgencyID: agency, Day: dayText(day)})
+	if err != nil {
+		return nil, fmt.Errorf("read hits of institution %d: %w", agency, err)
+	}
+	hits := journal.Hits{}
+	for _, r := range rows {
+		hits[r.ApplicationID] = int(r.Hits)
+	}
+	return hits, nil
 }
 
 func (s *Journal) recordRow(r journal.Record) sqldb.InsertRecordParams {
 	p := sqldb.InsertRecordParams{
 		AgencyID: r.ID.Log, Seq: r.ID.Seq, AtUs: r.At.UnixMicro(), Act: r.Act, UserID: r.User, AgreementID: r.Agreement, Basis: r.Basis,
 		Method: r.Method, Purpose: r.Purpose, Reference: r.Reference, Outcome: r.Outcome, Hit: r.Hit, Elements: int64(r.Elements),
+		ApplicationID: r.Application,
 	}
 	if r.Address.IsValid() {
 		p.Address = r.Address.String()
@@ -145,7 +158,7 @@ func (s *Journal) openRecord(p sqldb.Record) (r journal.Record, salt journal.Sal
 	r = journal.Record{
 		ID: journal.ID{Log: p.AgencyID, Seq: p.Seq}, At: time.UnixMicro(p.AtUs).UTC(), Act: p.Act, User: p.UserID, Agreement: p.AgreementID,
 		Basis: p.Basis, Method: p.Method, Purpose: p.Purpose, Reference: p.Reference, Address: parseAddr(p.Address), Outcome: p.Outcome,
-		Hit: p.Hit, Elements: population.Elements(p.Elements),
+		Hit: p.Hit, Elements: population.Elements(p.Elements), Application: p.ApplicationID,
 	}
 	if len(p.NikSealed) > 0 {
 		r.NIK, salt, err = s.openNIK(r.ID, p.NikSealed, commitmentOf(p))

@@ -227,6 +227,9 @@ func (s *Cases) Facts(ctx context.Context, agency int64, now time.Time) (procedu
 	x.Readers = each(readers, func(r sqldb.ReadersAtRow) reader.Reader {
 		return reader.Reader{Serial: r.Serial, Model: r.Model, SAM: r.Sam, State: reader.State(r.State)}
 	})
+	if x.Apps, err = s.db.Rights.Applications(ctx, agency); err != nil {
+		return x, err
+	}
 	tokens, err := s.db.Credentials.Tokens(ctx, agency, 0, 1<<30)
 	if err != nil {
 		return x, err

@@ -31,47 +31,8 @@ func credentialOf(r sqldb.Credential) party.Credential {
 	}
 }
 
-func appOf(a sqldb.Application) party.App {
-	return party.App{ID: a.ID, Agency: a.AgencyID, Name: a.Name, Since: instant(a.SinceUs), Ended: instant(a.EndedUs), EndedBy: a.EndedBy}
-}
-
 // tokenName is a token as records name it.
 func tokenName(c party.Credential) string { return c.Kind.Label() + " " + c.Fingerprint }
-
-// Applications are an agency's, by name.
-func (s *Credentials) Applications(ctx context.Context, agency int64) ([]party.App, error) {
-	rows, err := s.db.mainRead.q.Applications(ctx, agency)
-	if err != nil {
-		return nil, fmt.Errorf("read applications: %w", err)
-	}
-	return each(rows, appOf), nil
-}
-
-// AddApplication registers an application of an agency, with its record.
-func (s *Credentials) AddApplication(ctx context.Context, c journal.Change, a party.App) (id int64, err error) {
-	c.Subject, c.After = "Aplikasi "+a.Name, "didaftarkan"
-	err = s.db.change(ctx, a.Agency, c, func(q *sqldb.Queries) error {
-		_, err := q.ApplicationNamed(ctx, sqldb.ApplicationNamedParams{AgencyID: a.Agency, Name: a.Name})
-		if taken, err := foundRow(err, "application"); err != nil || taken {
-			return errors.Join(err, told.Wrong("aplikasi", "Aplikasi dengan nama ini sudah terdaftar."))
-		}
-		id, err = q.InsertApplication(ctx, sqldb.InsertApplicationParams{AgencyID: a.Agency, Name: a.Name, SinceUs: micros(c.At)})
-		return err
-	})
-	return id, err
-}
-
-// EndApplication ends an application; its tokens die with it, at once.
-func (s *Credentials) EndApplication(ctx context.Context, c journal.Change, a party.App) error {
-	c.Subject, c.Before, c.After = "Aplikasi "+a.Name, "terdaftar", "diakhiri beserta semua tokennya"
-	return s.db.change(ctx, a.Agency, c, func(q *sqldb.Queries) error {
-		n, err := q.EndApplication(ctx, sqldb.EndApplicationParams{ID: a.ID, EndedUs: micros(c.At), EndedBy: c.Letter})
-		if err == nil && n == 0 {
-			err = told.Refuse("Aplikasi ini sudah diakhiri.")
-		}
-		return err
-	})
-}
 
 // Tokens are tokens before an id, newest first, whatever their state; agency -1: of all agencies, before 0: from the newest.
 func (s *Credentials) Tokens(ctx context.Context, agency, before int64, most int) ([]party.Credential, error) {
@@ -126,7 +87,9 @@ func (s *Credentials) ground(ctx context.Context, t party.Credential, now time.T
 		if err != nil {
 			return g, fmt.Errorf("read application %d: %w", t.Application, err)
 		}
-		g.App = appOf(a)
+		if g.App, err = appOf(a); err != nil {
+			return g, err
+		}
 	}
 	if t.Agreement == 0 {
 		return g, nil

@@ -12,6 +12,7 @@ import (
 	"gapura/agreement/party"
 	"gapura/internal/told"
 	"gapura/journal/journal"
+	"gapura/office/procedure"
 	"gapura/store"
 	"gapura/store/storetest"
 )
@@ -214,13 +215,13 @@ func TestATokenDiesWithItsApplication(t *testing.T) {
 		if r, err := in.Authenticate(ctx, x); err != nil || r.User != u.ID {
 			t.Fatal(r, err)
 		}
-		apps, err := d.st.Credentials.Applications(ctx, u.Institution)
+		apps, err := d.st.Rights.Applications(ctx, u.Institution)
 		if err != nil {
 			t.Fatal(err)
 		}
 		for _, a := range apps {
 			if a.ID == u.Application {
-				err = d.st.Credentials.EndApplication(ctx, journal.Change{At: now, By: 1, Letter: "S/3"}, a)
+				_, err = d.st.Rights.Apply(ctx, journal.Change{At: now, By: 1, Letter: "S/3"}, procedure.EndApplication{App: a})
 			}
 		}
 		if err != nil {

@@ -50,8 +50,13 @@ func (s *Rights) applyOne(ctx context.Context, q *sqldb.Queries, c journal.Chang
 		return e.Agreement.Agency, err
 	case procedure.AddAddendum:
 		return e.Agreement.Agency, q.InsertAddendum(ctx, addendumRow(e.Agreement.ID, e.Addendum, c.At))
+	case procedure.RegisterApplication:
+		out.ID, err = registerApplication(ctx, q, e.App)
+		return e.App.Agency, err
+	case procedure.EndApplication:
+		return e.App.Agency, endApplication(ctx, q, c, e.App)
 	case procedure.RecordPoC:
-		return e.Agreement.Agency, q.InsertPoCResult(ctx, pocRow(e.Agreement.ID, e.Result, c.At))
+		return e.Agreement.Agency, q.InsertPoCResult(ctx, pocRow(e.Agreement.ID, e.Letter, c.At))
 	case procedure.DecideEvaluation:
 		return e.Agency, decideEvaluation(ctx, q, e, c)
 	case procedure.Decide:

@@ -41,9 +41,9 @@ func addendumRow(id int64, d agreement.Addendum, known time.Time) sqldb.InsertAd
 		TermsChange: jsonText(d.Change), KnownUs: micros(known)}
 }
 
-func pocRow(id int64, p agreement.PoCResult, known time.Time) sqldb.InsertPoCResultParams {
+func pocRow(id int64, p agreement.PoCLetter, known time.Time) sqldb.InsertPoCResultParams {
 	return sqldb.InsertPoCResultParams{AgreementID: id, Letter: p.Letter, DecidedOn: dayText(p.On), Passed: p.Passed,
-		KnownUs: micros(known)}
+		KnownUs: micros(known), ApplicationID: p.Application, Until: dayText(p.Until)}
 }
 
 func decisionRow(id int64, d agreement.Decision, known time.Time) sqldb.InsertDecisionParams {

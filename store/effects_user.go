@@ -8,7 +8,6 @@ import (
 
 	"gapura/agreement/party"
 	"gapura/internal/told"
-	"gapura/journal/journal"
 	"gapura/office/procedure"
 	"gapura/store/sqldb"
 )
@@ -44,49 +43,6 @@ func (s *Rights) keepsTwo(ctx context.Context, q *sqldb.Queries, was party.User)
 	if err == nil && !procedure.KeepsTwo(staff, 0) {
 		err = procedure.ErrLastTwo
 	}
-	return err
-}
-
-// application is the id of an application in use, registered when it is new.
-func application(ctx context.Context, q *sqldb.Queries, agency int64, name string, c journal.Change) (int64, error) {
-	a, err := q.ApplicationNamed(ctx, sqldb.ApplicationNamedParams{AgencyID: agency, Name: name})
-	if ok, err := foundRow(err, "application"); ok || err != nil {
-		return a.ID, err
-	}
-	id, err := q.InsertApplication(ctx, sqldb.InsertApplicationParams{AgencyID: agency, Name: name, SinceUs: micros(c.At)})
-	if err != nil {
-		return 0, fmt.Errorf("insert application: %w", err)
-	}
-	c.Subject, c.Before, c.After = "Aplikasi "+name, "", "didaftarkan"
-	return id, record(ctx, q, agency, c)
-}
-
-// assignApplication is for a user who was made a moment ago, by the same decision.
-func assignApplication(ctx context.Context, q *sqldb.Queries, c journal.Change, e procedure.AssignApplication) error {
-	u, err := q.UserByLogin(ctx, loginKey(e.User.Login))
-	if err != nil {
-		return fmt.Errorf("read user: %w", err)
-	}
-	app, err := application(ctx, q, u.AgencyID, e.Application, c)
-	if err != nil {
-		return err
-	}
-	return q.SetUserApplication(ctx, sqldb.SetUserApplicationParams{ID: u.ID, ApplicationID: app})
-}
-
-// prepareToken prepares a token for a user who may have been made a moment ago, by the same decision.
-func (s *Rights) prepareToken(ctx context.Context, q *sqldb.Queries, c journal.Change, e procedure.PrepareToken) error {
-	u, err := q.UserByLogin(ctx, loginKey(e.User.Login))
-	if err != nil {
-		return fmt.Errorf("read user: %w", err)
-	}
-	app, err := application(ctx, q, u.AgencyID, e.Application, c)
-	if err != nil {
-		return err
-	}
-	_, err = s.db.Credentials.prepare(ctx, q, c, party.Credential{
-		Kind: e.Kind, Agency: u.AgencyID, Owner: u.ID, Application: app, Agreement: e.Agreement, Label: e.Purpose,
-	})
 	return err
 }
 

@@ -2,6 +2,10 @@ package store
 
 import (
 	"context"
+	"database/sql"
+	"io/fs"
+
+	"github.com/pressly/goose/v3"
 
 	"gapura/journal/journal"
 )
@@ -15,4 +19,19 @@ func (s *Journal) Hashes(ctx context.Context, log, n int64, meanwhile func()) ([
 		meanwhile()
 		return s.hashesIn(ctx, archive, log, 0, n)
 	})
+}
+
+// MigrateTo makes the tables of the main part in an empty database, as a program of that version had them.
+func MigrateTo(ctx context.Context, db *sql.DB, dialect goose.Dialect, version int64) error {
+	engine := map[goose.Dialect]string{goose.DialectSQLite3: "sqlite", goose.DialectPostgres: "postgres"}[dialect]
+	files, err := fs.Sub(migrations, "migrations/"+engine+"/main")
+	if err != nil {
+		return err
+	}
+	p, err := goose.NewProvider(dialect, db, files, goose.WithTableName(tableOf("main")))
+	if err != nil {
+		return err
+	}
+	_, err = p.UpTo(ctx, version)
+	return err
 }

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"sync"
@@ -66,6 +65,9 @@ func (s *Rights) Standing(ctx context.Context, user int64) (*access.Standing, er
 	if st.Agreements, err = s.agreements(ctx, u.AgencyID, st.Institution.Heads); err != nil {
 		return nil, err
 	}
+	if st.Apps, err = s.Applications(ctx, u.AgencyID); err != nil {
+		return nil, err
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if st.Version > s.version {
@@ -79,13 +81,9 @@ func (s *Rights) Standing(ctx context.Context, user int64) (*access.Standing, er
 	return &st, nil
 }
 
-// Hits returns what the agency has used on the day.
-func (s *Rights) Hits(ctx context.Context, agency int64, day time.Time) (int, error) {
-	n, err := s.db.mainRead.q.QuotaHits(ctx, sqldb.QuotaHitsParams{AgencyID: agency, Day: dayText(day)})
-	if err != nil && !errors.Is(err, sql.ErrNoRows) {
-		return 0, fmt.Errorf("read hits of institution %d: %w", agency, err)
-	}
-	return int(n), nil
+// Hits implements access.Rights.
+func (s *Rights) Hits(ctx context.Context, agency int64, day time.Time) (journal.Hits, error) {
+	return hitsOf(ctx, s.db.mainRead.q, agency, day)
 }
 
 // Apply changes rights: each effect with its record, all in one transaction. The change says who, when, why and by which letter; what
@@ -165,7 +163,10 @@ func (s *Rights) Agency(ctx context.Context, id int64) (st access.Standing, err 
 	if st.Institution, err = s.db.Institutions.Institution(ctx, id); err != nil {
 		return st, err
 	}
-	st.Agreements, err = s.agreements(ctx, id, st.Institution.Heads)
+	if st.Agreements, err = s.agreements(ctx, id, st.Institution.Heads); err != nil {
+		return st, err
+	}
+	st.Apps, err = s.Applications(ctx, id)
 	return st, err
 }
 
@@ -187,6 +188,10 @@ func (s *Rights) readEveryone(ctx context.Context) ([]access.Standing, error) {
 	if err != nil {
 		return nil, err
 	}
+	apps, err := everyApplication(ctx, q)
+	if err != nil {
+		return nil, err
+	}
 	helpers, err := s.db.Institutions.helpers(ctx, -1)
 	if err != nil {
 		return nil, err
@@ -198,7 +203,7 @@ func (s *Rights) readEveryone(ctx context.Context) ([]access.Standing, error) {
 		}
 		i := institutionOf(r)
 		i.Heads, i.Helpers = heads[r.ID], helpers[r.ID]
-		all = append(all, access.Standing{Institution: i, Agreements: agreements[r.ID]})
+		all = append(all, access.Standing{Institution: i, Agreements: agreements[r.ID], Apps: apps[r.ID]})
 	}
 	return all, nil
 }
@@ -209,7 +214,7 @@ func (s *Rights) Quotas(ctx context.Context, now time.Time) ([]access.QuotaRow, 
 	if err != nil {
 		return nil, err
 	}
-	used := map[string]map[int64]int64{} // by day, because agencies lie in three time zones
+	used := map[string]map[int64]journal.Hits{} // by day, because agencies lie in three time zones
 	out := make([]access.QuotaRow, 0, len(all))
 	for _, st := range all {
 		day := st.Institution.Zone.Day(now)
@@ -219,16 +224,17 @@ func (s *Rights) Quotas(ctx context.Context, now time.Time) ([]access.QuotaRow, 
 			if err != nil {
 				return nil, fmt.Errorf("read hits of a day: %w", err)
 			}
-			hits = map[int64]int64{}
+			hits = map[int64]journal.Hits{}
 			for _, r := range rows {
-				hits[r.AgencyID] = r.Hits
+				if hits[r.AgencyID] == nil {
+					hits[r.AgencyID] = journal.Hits{}
+				}
+				hits[r.AgencyID][r.ApplicationID] = int(r.Hits)
 			}
 			used[dayText(day)] = hits
 		}
-		row := access.QuotaRow{Standing: st, Left: access.Left{Used: int(hits[st.Institution.ID])}}
-		if g, ok := agreement.Current(st.Agreements, now, day); ok {
-			row.Left.Quota, row.Left.Unlimited = g.Quota, g.Unlimited
-		}
+		g, _ := agreement.Current(st.Agreements, now, day)
+		row := access.QuotaRow{Standing: st, Left: access.Shared(g, hits[st.Institution.ID])}
 		out = append(out, row)
 	}
 	return out, nil

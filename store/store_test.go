@@ -97,7 +97,7 @@ func TestLookupAnswersEveryOutcomeAndRecordsIt(t *testing.T) {
 		if err != nil || len(oldest) != 1 || oldest[0].NIK.Digits() != s.Found[0] {
 			t.Fatalf("%d rows, %v", len(oldest), err)
 		}
-		if n, err := d.st.Rights.Hits(ctx, officer.Institution, party.WIB.Day(now)); err != nil || n != 5 {
+		if n, err := d.st.Rights.Hits(ctx, officer.Institution, party.WIB.Day(now)); err != nil || n.Of(nil) != 5 {
 			t.Fatalf("%d hits, %v; a malformed NIK costs none", n, err)
 		}
 	})
@@ -139,7 +139,7 @@ func TestQuotaIsExactOverProcesses(t *testing.T) {
 		if count[access.Found] != 200 || count[access.Quota] != 440 {
 			t.Fatalf("%v; want 200 answered and 440 refused", count)
 		}
-		if n, _ := first.Rights.Hits(ctx, u.Institution, party.WIB.Day(now)); n != 200 {
+		if n, _ := first.Rights.Hits(ctx, u.Institution, party.WIB.Day(now)); n.Of(nil) != 200 {
 			t.Fatalf("%d hits counted", n)
 		}
 	})
@@ -207,7 +207,7 @@ func TestQuotaBeginsAnewAtTheZonesMidnight(t *testing.T) {
 			asked(midnight.Add(-time.Microsecond), access.Quota, 3)
 			asked(midnight, access.Found, 1)
 			for day, want := range map[int]int{23: 0, 24: 3, 25: 1, 26: 0} {
-				if n, err := d.st.Rights.Hits(ctx, u.Institution, time.Date(2026, 11, day, 0, 0, 0, 0, time.UTC)); err != nil || n != want {
+				if n, err := d.st.Rights.Hits(ctx, u.Institution, time.Date(2026, 11, day, 0, 0, 0, 0, time.UTC)); err != nil || n.Of(nil) != want {
 					t.Errorf("%s: %d hits on the %dth, %v; want %d", zone, n, day, err, want)
 				}
 			}
@@ -253,7 +253,7 @@ func TestRightsTakeEffectAtOnce(t *testing.T) {
 			t.Fatal("a removed element left")
 		}
 		if _, err := other.Rights.Apply(ctx, journal.Change{At: now}, procedure.RecordPoC{Agreement: ag,
-			Result: agreement.PoCResult{Letter: "L/77", On: party.WIB.Day(now), Passed: true}}); err != nil {
+			Letter: agreement.PoCLetter{Letter: "L/77", On: party.WIB.Day(now), Passed: true}}); err != nil {
 			t.Fatal(err)
 		}
 		if a := ask(); !a.Quota.Unlimited || !strings.Contains(a.Basis, "PoC L/77") || !strings.Contains(a.Basis, "Adendum A/1") {

@@ -54,7 +54,7 @@ func TestUnreadableDateIsAFaultAndNeverNone(t *testing.T) {
 		}
 		a := st.Agreements[0]
 		if _, err := d.st.Rights.Apply(ctx, journal.Change{At: now, Reason: "uji"},
-			procedure.RecordPoC{Agreement: a, Result: agreement.PoCResult{Letter: "L/77", On: day(2026, 11, 2), Passed: true}},
+			procedure.RecordPoC{Agreement: a, Letter: agreement.PoCLetter{Letter: "L/77", On: day(2026, 11, 2), Passed: true}},
 			procedure.AddAddendum{Agreement: a, Addendum: agreement.Addendum{Number: "A/1", EffectiveOn: day(2026, 11, 3)}},
 			procedure.ChangeHead{Agency: agency, Old: st.Institution.Heads.Last(), New: st.Institution.Heads.Last()},
 			procedure.SignSPTJM{Agreement: a, SPTJM: agreement.SPTJM{Head: st.Institution.Heads.Last().ID, SignedOn: day(2026, 11, 2)}},

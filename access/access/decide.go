@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"gapura/agreement/agreement"
+	"gapura/agreement/party"
 	"gapura/journal/journal"
 	"gapura/person/nik"
 	"gapura/person/population"
@@ -27,14 +28,16 @@ type Facts struct {
 	Now      time.Time
 	Standing *Standing // nil: login failed
 	Method   string
-	Address  netip.Addr
+	// Application is the one of the agency's register whose token it is; 0: no token of an application
+	Application int64
+	Address     netip.Addr
 	// SHA-256 of the certificate that the peer showed; empty: none
 	Certificate string
 	Networks    Networks
 	Purpose     string
 	Reference   string
 	NIK         nik.NIK // zero: not well-formed
-	Hits        int     // used by the agency today, before this one
+	Hits        int     // used today of the quota that counts for it, before this one
 
 	Asked  bool // the population source was asked
 	Failed bool // it could not answer
@@ -46,8 +49,11 @@ type Facts struct {
 type Verdict struct {
 	Code     Code
 	Hit      bool                // charge one hit (C3)
-	Elements population.Elements // that may leave: the grant's on Found, else none
+	Elements population.Elements // that may leave: the purpose's on Found, else none
 	Grant    agreement.Grant     // zero when there is none
+	App      party.App           // of the access; zero when there is none
+	Quota    Left                // of the application, without what was used
+	Basis    string              // documents that the access rests on
 }
 
 // Decide is the whole rule book of one access, pure. The parameter checks come in the Juknis's order (II.C.2.b: login, user, institution,
@@ -66,18 +72,25 @@ func Decide(f Facts) Verdict {
 		}
 		return v
 	}
+	var open bool
 	if grant != nil {
-		v.Grant = *grant
+		v.Grant, v.Basis = *grant, grant.Basis
+		if v.App, open = f.app(); open {
+			v.Basis = grant.BasisOf(v.App.ID)
+		}
+		v.Quota = Left{Unlimited: open && grant.Unlimited(v.App.ID), Quota: grant.Quota}
 	}
 	switch {
 	case v.Code != "":
 	case f.Act == journal.ActSignIn:
 		v.Code = Entered
+	case !open || !grant.Admits(v.App.ID):
+		v.Code = PoC
 	case !s.User.Stopped.IsZero():
 		v.Code = Abuse
 	case !slices.Contains(s.User.Serves(grant.Purposes), f.Purpose) || !ValidReference(f.Reference):
 		v.Code = Purpose
-	case !grant.Unlimited && f.Hits >= grant.Quota:
+	case !v.Quota.Unlimited && f.Hits >= grant.Quota:
 		v.Code = Quota
 	case f.NIK.IsZero():
 		v.Code = Malformed
@@ -90,10 +103,25 @@ func Decide(f Facts) Verdict {
 		v.Hit = true
 		v.Code = status(f)
 		if v.Code == Found {
-			v.Elements = grant.Elements
+			v.Elements = grant.ElementsOf(f.Purpose)
 		}
 	}
 	return v
+}
+
+// app is the application of the access (E11); false when it is none of the register that is in use for the method. The portal is one at its
+// own door alone.
+func (f Facts) app() (party.App, bool) {
+	s := f.Standing
+	if f.Method == agreement.Portal {
+		return party.Portal(s.Institution.ID, agreement.Portal), true
+	}
+	id := f.Application
+	if id == 0 {
+		id = s.User.Application
+	}
+	a, ok := party.Find(s.Apps, id, f.Method, f.Now)
+	return a, ok && a.Uses(f.Method, f.Now)
 }
 
 func (f Facts) attempt() Attempt {

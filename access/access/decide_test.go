@@ -152,6 +152,86 @@ func TestDecideOrder(t *testing.T) {
 	}
 }
 
+// TestAPurposeGetsItsOwnElements (A11): what the purpose does not need does not leave, by lookup or by match.
+func TestAPurposeGetsItsOwnElements(t *testing.T) {
+	terms, err := agreement.ParseNarrowed("bantuan: nik")
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := lawful()
+	f.agreement().Terms.More = map[string]any{"purpose_elements": terms}
+	f.agreement().Terms.Purposes = []string{"bantuan", "lain"}
+	for purpose, want := range map[string]population.Elements{"bantuan": population.Of(population.ElNIK), "lain": elements} {
+		for _, act := range []string{journal.ActLookup, journal.ActMatch} {
+			f.Purpose, f.Act = purpose, act
+			if v := Decide(f); v.Code != Found || v.Elements != want {
+				t.Errorf("%s, %s: %s, %s", purpose, act, v.Code, v.Elements)
+			}
+		}
+	}
+}
+
+// tries registers an application of the agency for a method, with its user id, and puts it on trial today.
+func (f *Facts) tries(id int64, methods ...string) {
+	f.Standing.User.Application = id
+	f.Standing.Apps = append(f.Standing.Apps, party.App{ID: id, Agency: 1, Name: "A", Kind: party.ProgramApp, Methods: methods})
+	f.agreement().PoC = append(f.agreement().PoC, agreement.PoCLetter{Application: id, Letter: "J", On: today, Until: today})
+}
+
+// TestAnApplicationIsUsedAsItsOwnPoCSays (E11): one passed PoC opens no other application, and what is not in the register is none.
+func TestAnApplicationIsUsedAsItsOwnPoCSays(t *testing.T) {
+	program := func() Facts {
+		f := lawful()
+		f.Method, f.Standing.User.Role, f.Standing.User.Methods = agreement.API, party.Application, []string{agreement.API}
+		f.agreement().Terms.Methods = []string{agreement.Portal, agreement.API}
+		f.tries(4, agreement.API)
+		return f
+	}
+	days := func(from, until int) func(*Facts) {
+		return func(f *Facts) {
+			f.agreement().PoC[0].On, f.agreement().PoC[0].Until = today.AddDate(0, 0, from), today.AddDate(0, 0, until)
+		}
+	}
+	passed := func(id int64) agreement.PoCLetter {
+		return agreement.PoCLetter{Application: id, Letter: "L", On: today, Passed: true}
+	}
+	for name, c := range map[string]struct {
+		spoil func(*Facts)
+		want  Code
+		basis string
+	}{
+		"on trial":                {func(*Facts) {}, Found, "PKS 1; PoC J"},
+		"on trial beyond a quota": {func(f *Facts) { f.Hits = 200 }, Quota, "PKS 1; PoC J"},
+		"passed":                  {func(f *Facts) { f.agreement().PoC[0], f.Hits = passed(4), 200 }, Found, "PKS 1; PoC L"},
+		"another passed":          {func(f *Facts) { f.agreement().PoC[0] = passed(5) }, PoC, "PKS 1"},
+		"the portal passed":       {func(f *Facts) { f.agreement().PoC[0] = passed(0) }, PoC, "PKS 1"},
+		"trial is over":           {days(-2, -1), PoC, "PKS 1"},
+		"trial begins tomorrow":   {days(1, 2), PoC, "PKS 1"},
+		"failed": {func(f *Facts) {
+			f.agreement().PoC = append(f.agreement().PoC, agreement.PoCLetter{Application: 4, Letter: "F", On: today})
+		}, PoC, "PKS 1; PoC F"},
+		"not in the register":      {func(f *Facts) { f.Standing.Apps = nil }, PoC, "PKS 1"},
+		"ended":                    {func(f *Facts) { f.Standing.Apps[0].Ended = f.Now }, PoC, "PKS 1"},
+		"for another method":       {func(f *Facts) { f.Standing.Apps[0].Methods = []string{agreement.Legacy} }, PoC, "PKS 1"},
+		"the token's application":  {func(f *Facts) { f.Standing.User.Application, f.Application = 0, 4 }, Found, "PKS 1; PoC J"},
+		"the token's, not passed":  {func(f *Facts) { f.Application = 5 }, PoC, "PKS 1"},
+		"a person's, with no desk": {func(f *Facts) { f.Standing.User.Role, f.Standing.User.Application = party.Officer, 0 }, PoC, "PKS 1"},
+		"a person's, at the desk": {func(f *Facts) {
+			f.Standing.User.Role, f.Standing.User.Application, f.Standing.Apps[0].Kind = party.Officer, 0, party.DeskApp
+		}, Found, "PKS 1; PoC J"},
+	} {
+		f := program()
+		c.spoil(&f)
+		if v := Decide(f); v.Code != c.want || v.Basis != c.basis || v.Hit != (c.want == Found) || (v.Elements != 0) != (c.want == Found) {
+			t.Errorf("%s: %s on %q", name, v.Code, v.Basis)
+		}
+		f.Method, f.Standing.User.Methods, f.Standing.User.Role, f.Hits = agreement.Portal, []string{agreement.Portal}, party.Officer, 0
+		if v := Decide(f); v.Code != Found || v.App.ID != agreement.PortalApplication {
+			t.Errorf("%s: the portal answers %s", name, v.Code)
+		}
+	}
+}
+
 func TestQuotaIsTheGrantsAndEndsWithThePoC(t *testing.T) {
 	f := lawful()
 	for hits, want := range map[int]Code{0: Found, 199: Found, 200: Quota, 201: Quota} {
@@ -161,13 +241,13 @@ func TestQuotaIsTheGrantsAndEndsWithThePoC(t *testing.T) {
 		}
 	}
 	f.Hits = 201
-	f.agreement().PoC = []agreement.PoCResult{{Letter: "L", On: today, Passed: false}}
+	f.agreement().PoC = []agreement.PoCLetter{{Letter: "L", On: today, Passed: false}}
 	if got := Decide(f).Code; got != Quota {
 		t.Errorf("a failed PoC lifted the quota: %s", got)
 	}
 	f.agreement().PoC[0].Passed = true
-	if v := Decide(f); v.Code != Found || v.Grant.Basis != "PKS 1; PoC L" {
-		t.Errorf("%s on %q", v.Code, v.Grant.Basis)
+	if v := Decide(f); v.Code != Found || v.Basis != "PKS 1; PoC L" {
+		t.Errorf("%s on %q", v.Code, v.Basis)
 	}
 }
 
@@ -239,6 +319,7 @@ func TestAMatchOnlyUserReadsNoValueByAnyMethod(t *testing.T) {
 			f := lawful()
 			f.Standing.User.MatchOnly, f.Standing.User.Role, f.Standing.User.Methods, f.Method = true, role, []string{method}, method
 			f.agreement().Terms.Methods = []string{method}
+			f.tries(4, method)
 			if v := Decide(f); v.Code != MatchOnly || v.Hit || v.Elements != 0 {
 				t.Errorf("full data by %s, %s: %+v", method, role, v)
 			}

@@ -10,6 +10,7 @@ import (
 	"net/netip"
 	"time"
 
+	"gapura/agreement/agreement"
 	"gapura/journal/journal"
 	"gapura/person/nik"
 	"gapura/person/population"
@@ -19,7 +20,8 @@ import (
 // the record, and after journal.ErrStale the gate calls Forget and asks anew. Safe for concurrent use.
 type Rights interface {
 	Standing(ctx context.Context, user int64) (*Standing, error)
-	Hits(ctx context.Context, agency int64, day time.Time) (int, error)
+	// Hits are those of a day by application.
+	Hits(ctx context.Context, agency int64, day time.Time) (journal.Hits, error)
 	Version(ctx context.Context) (int64, error)
 	Forget()
 }
@@ -52,12 +54,20 @@ type Watch interface {
 	Saw(r journal.Record)
 }
 
-// Who tells the authenticated user, 0 when login failed. It is asked again when rights changed meanwhile, so that a credential that was
+// A Caller is who was authenticated.
+type Caller struct {
+	User        int64 // 0: login failed
+	Application int64 // that the token belongs to; 0: no token
+}
+
+// Who tells the authenticated caller. It is asked again when rights changed meanwhile, so that a credential that was
 // taken away between the check and the record does not pass.
-type Who func(context.Context) (int64, error)
+type Who func(context.Context) (Caller, error)
 
 // Known is the Who of a caller whose session was read from the database for this request.
-func Known(user int64) Who { return func(context.Context) (int64, error) { return user, nil } }
+func Known(user int64) Who {
+	return func(context.Context) (Caller, error) { return Caller{User: user}, nil }
+}
 
 // A Request is one access, decoded by a door.
 type Request struct {
@@ -96,6 +106,18 @@ func (l Left) Remaining() int { return max(0, l.Quota-l.Used) }
 
 // Warn reports that 80 % of the quota are used (C4).
 func (l Left) Warn() bool { return !l.Unlimited && l.Used*5 >= l.Quota*4 }
+
+// Shared is what is left of the agency's quota, which all applications share that are within it; without limit once the portal has passed
+// its PoC, and then all hits are shown. grant may be nil.
+func Shared(grant *agreement.Grant, hits journal.Hits) Left {
+	switch {
+	case grant == nil:
+		return Left{Used: hits.Of(nil)}
+	case grant.Unlimited(agreement.PortalApplication):
+		return Left{Unlimited: true, Quota: grant.Quota, Used: hits.Of(nil)}
+	}
+	return Left{Quota: grant.Quota, Used: hits.Of(func(a int64) bool { return !grant.Unlimited(a) })}
+}
 
 // maxStale bounds how often a decision is taken anew because rights changed meanwhile.
 const maxStale = 5
@@ -149,16 +171,16 @@ type passage struct {
 }
 
 func (g *Gate) once(ctx context.Context, r Request) (Answer, population.Person, error) {
-	user, err := r.Who(ctx)
+	caller, err := r.Who(ctx)
 	if err != nil {
 		return Answer{}, population.Person{}, fmt.Errorf("authenticate: %w", err)
 	}
-	if user == 0 && g.Strangers != nil {
+	if caller.User == 0 && g.Strangers != nil {
 		if now := g.Now(); !g.Strangers.First(r.Method, r.Address, now) {
 			return Answer{At: now, Code: Login, Summed: true}, population.Person{}, nil
 		}
 	}
-	p, err := g.prepare(ctx, r, user)
+	p, err := g.prepare(ctx, r, caller)
 	if err != nil {
 		return Answer{}, population.Person{}, err
 	}
@@ -168,12 +190,11 @@ func (g *Gate) once(ctx context.Context, r Request) (Answer, population.Person, 
 	if p.judged {
 		g.Watch.Saw(p.entry.Written)
 	}
-	grant := p.verdict.Grant
 	a := Answer{
-		Record: p.entry.Written.ID, At: p.facts.Now, Code: p.verdict.Code, Basis: grant.Basis,
-		Quota:   Left{Unlimited: grant.Unlimited, Quota: grant.Quota, Used: p.entry.Hits},
+		Record: p.entry.Written.ID, At: p.facts.Now, Code: p.verdict.Code, Basis: p.verdict.Basis, Quota: p.verdict.Quota,
 		Warning: p.warning,
 	}
+	a.Quota.Used = p.entry.Hits
 	if p.verdict.Code != Found {
 		return a, population.Person{}, nil
 	}
@@ -182,12 +203,12 @@ func (g *Gate) once(ctx context.Context, r Request) (Answer, population.Person, 
 }
 
 // prepare gathers the facts; the decision that binds is taken with the day's hits inside the record's transaction.
-func (g *Gate) prepare(ctx context.Context, r Request, user int64) (*passage, error) {
-	p := &passage{facts: Facts{Act: r.Act, Now: g.Now(), Method: r.Method, Address: r.Address, Certificate: r.Certificate,
-		Networks: g.Networks, Purpose: r.Purpose, Reference: r.Reference}}
+func (g *Gate) prepare(ctx context.Context, r Request, caller Caller) (*passage, error) {
+	p := &passage{facts: Facts{Act: r.Act, Now: g.Now(), Method: r.Method, Application: caller.Application, Address: r.Address,
+		Certificate: r.Certificate, Networks: g.Networks, Purpose: r.Purpose, Reference: r.Reference}}
 	f, entry := &p.facts, &p.entry
-	if user != 0 {
-		s, err := g.Rights.Standing(ctx, user)
+	if caller.User != 0 {
+		s, err := g.Rights.Standing(ctx, caller.User)
 		if err != nil {
 			return nil, fmt.Errorf("read standing: %w", err)
 		}
@@ -206,6 +227,7 @@ func (g *Gate) prepare(ctx context.Context, r Request, user int64) (*passage, er
 		f.NIK, _ = nik.Parse(r.NIK)
 	}
 	v := Decide(*f)
+	entry.Application, entry.Together = v.App.ID, together(v)
 	if g.Watch != nil && (v.Code == Source || v.Code == Malformed) {
 		var err error
 		if p.warning, err = g.Watch.Judge(ctx, f.Standing, f.Now, f.NIK); err != nil {
@@ -216,13 +238,14 @@ func (g *Gate) prepare(ctx context.Context, r Request, user int64) (*passage, er
 	if v.Code == Source {
 		// Do not pass a NIK on for an agency that has used up its quota; the binding check is the one inside the transaction.
 		hits := 0
-		if !v.Grant.Unlimited {
-			var err error
-			if hits, err = g.Rights.Hits(ctx, entry.Log, entry.Day); err != nil {
+		if !v.Quota.Unlimited {
+			used, err := g.Rights.Hits(ctx, entry.Log, entry.Day)
+			if err != nil {
 				return nil, fmt.Errorf("read hits: %w", err)
 			}
+			hits = entry.Counted(used)
 		}
-		if v.Grant.Unlimited || hits < v.Grant.Quota {
+		if v.Quota.Unlimited || hits < v.Quota.Quota {
 			person, known, err := g.Source.Find(ctx, f.NIK)
 			f.Asked, f.Failed, f.Known = true, err != nil, known
 			if err == nil && known {
@@ -241,11 +264,21 @@ func (g *Gate) prepare(ctx context.Context, r Request, user int64) (*passage, er
 	return p, nil
 }
 
+// together tells whose hits count with an access: those of all applications that are within the quota share it, because the agency has one
+// (C1); an application without quota is counted alone.
+func together(v Verdict) func(application int64) bool {
+	if v.Quota.Unlimited {
+		return func(a int64) bool { return a == v.App.ID }
+	}
+	return func(a int64) bool { return !v.Grant.Unlimited(a) }
+}
+
 // record keeps what the caller wrote only when it passed the checks: an unknown purpose or an unfit reference is text of unknown content.
 func record(f Facts, v Verdict) journal.Record {
 	r := journal.Record{
 		At: f.Now, Act: f.Act, Method: f.Method, Address: f.Address, NIK: f.NIK,
-		Outcome: string(v.Code), Hit: v.Hit, Elements: v.Elements, Agreement: v.Grant.Agreement, Basis: v.Grant.Basis,
+		Outcome: string(v.Code), Hit: v.Hit, Elements: v.Elements, Agreement: v.Grant.Agreement, Basis: v.Basis,
+		Application: v.App.ID,
 	}
 	if f.Standing != nil {
 		r.User = f.Standing.User.ID

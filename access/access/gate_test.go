@@ -33,10 +33,12 @@ type house struct {
 	watch    error
 }
 
-func (h *house) Standing(context.Context, int64) (*Standing, error)  { return h.standing, h.unread }
-func (h *house) Hits(context.Context, int64, time.Time) (int, error) { return h.hits, h.unread }
-func (h *house) Version(context.Context) (int64, error)              { return 7, h.unread }
-func (h *house) Forget()                                             { h.forgot++ }
+func (h *house) Standing(context.Context, int64) (*Standing, error) { return h.standing, h.unread }
+func (h *house) Hits(context.Context, int64, time.Time) (journal.Hits, error) {
+	return journal.Hits{0: h.hits}, h.unread
+}
+func (h *house) Version(context.Context) (int64, error) { return 7, h.unread }
+func (h *house) Forget()                                { h.forgot++ }
 
 func (h *house) Append(_ context.Context, e *journal.Entry) error {
 	if h.stale > 0 {
@@ -125,7 +127,7 @@ func TestEveryFaultAnswersNothing(t *testing.T) {
 		spoil  func(*house)
 		change func(*Request)
 	}{
-		"authentication":       {nil, func(r *Request) { r.Who = func(context.Context) (int64, error) { return 5, fault } }},
+		"authentication":       {nil, func(r *Request) { r.Who = func(context.Context) (Caller, error) { return Caller{User: 5}, fault } }},
 		"rights":               {func(h *house) { h.unread = fault }, nil},
 		"rights, failed login": {func(h *house) { h.unread = fault }, func(r *Request) { r.Who = Known(0) }},
 		"watcher":              {func(h *house) { h.watch = fault }, nil},
@@ -156,7 +158,7 @@ func TestSourceIsAskedOnlyWhenNothingElseSpeaksAgainst(t *testing.T) {
 		"another was quicker": {func(h *house) { h.charged = 200 }, nil, Quota, 1, 1},
 		"without quota": {func(h *house) {
 			h.hits, h.charged = 201, 201
-			h.standing.Agreements[0].PoC = []agreement.PoCResult{{Letter: "L", On: today, Passed: true}}
+			h.standing.Agreements[0].PoC = []agreement.PoCLetter{{Letter: "L", On: today, Passed: true}}
 		}, nil, Found, 1, 1},
 		"source is down": {func(h *house) { h.source, h.known = errors.New("down"), false }, nil, Source, 1, 1},
 		"not known":      {func(h *house) { h.known = false }, nil, Unknown, 1, 1},
@@ -194,7 +196,7 @@ func TestChangedRightsAreDecidedAnewAndNotForEver(t *testing.T) {
 	h, g := built()
 	h.stale = maxStale - 1
 	who := 0
-	a, err := lookup(g, func(r *Request) { r.Who = func(context.Context) (int64, error) { who++; return 5, nil } })
+	a, err := lookup(g, func(r *Request) { r.Who = func(context.Context) (Caller, error) { who++; return Caller{User: 5}, nil } })
 	if err != nil || a.Code != Found || who != maxStale || h.forgot != maxStale-1 {
 		t.Errorf("%s, %v; asked who %d times, forgot %d times", a.Code, err, who, h.forgot)
 	}
@@ -300,7 +302,7 @@ func TestFigureCountsTheRecordsThatItsLinkShows(t *testing.T) {
 		Answered: {both, "found deceased duplicate unknown inactive malformed entered"}, Data: {"lookup", "found entered"},
 		Verified: {"match", "found entered"},
 		Noticed:  {both, "deceased duplicate unknown inactive malformed"},
-		Declined: {both, "login user_inactive institution_inactive quota method match_only network office_network purpose abuse source " +
+		Declined: {both, "login user_inactive institution_inactive quota method match_only network poc office_network purpose abuse source " +
 			"role foreign"},
 	} {
 		var outcomes []string

@@ -20,6 +20,7 @@ const (
 	Quota               Code = "quota"
 	Method              Code = "method"
 	Network             Code = "network"
+	PoC                 Code = "poc" // the application has not passed its Proof of Concept, nor is it tried today
 	Purpose             Code = "purpose"
 	Abuse               Code = "abuse"
 	Source              Code = "source"
@@ -39,7 +40,7 @@ const (
 // Codes are all codes of lookups, sign-ins and refusals, in the order in which pages offer them.
 var Codes = []Code{
 	Found, Deceased, Duplicate, Unknown, Inactive, Malformed, Login, UserInactive, InstitutionInactive, Quota, Method, MatchOnly, Network,
-	Office, Purpose, Abuse, Source, Role, Foreign, Entered,
+	PoC, Office, Purpose, Abuse, Source, Role, Foreign, Entered,
 }
 
 // texts are what the user reads. The first nine are the Juknis's words, to the letter (II.C.2.b).
@@ -58,6 +59,7 @@ var texts = map[Code]string{
 	MatchOnly: "User ID ini hanya diberi hak pencocokan data, bukan data lengkap",
 	Method:    "Metode akses ini tidak diberikan kepada pengguna atau instansi Anda",
 	Network:   "Alamat jaringan ini tidak terdaftar dalam perjanjian instansi Anda",
+	PoC:       "Aplikasi ini belum terdaftar atau belum lulus Proof of Concept (PoC), dan hari ini bukan jadwal PoC-nya",
 	Purpose:   "Tujuan pemanfaatan harus sesuai perjanjian dan nomor permohonan harus diisi",
 	Office:    "Alamat jaringan ini tidak terdaftar sebagai jaringan kantor Dinas Dukcapil",
 	Abuse:     "Pencarian dengan User ID ini dihentikan karena pola masukan NIK yang tidak wajar, silakan menghubungi Admin",
@@ -87,4 +89,5 @@ type Standing struct {
 	User        party.User
 	Institution party.Institution
 	Agreements  Agreements
+	Apps        []party.App // of the institution's register, ended ones too
 }

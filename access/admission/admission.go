@@ -62,6 +62,8 @@ type Result struct {
 	Stage      party.Stage // what is still missing; always party.Signed at doors of programs
 	Credential int64       // the token's; 0 with a password
 	Agency     int64       // of a token
+	// of a token: the application that it belongs to
+	Application int64
 }
 
 // An Account is what a password is checked against.
@@ -272,8 +274,9 @@ func (a *Admission) token(ctx context.Context, t Attempt) (Result, error) {
 		if err != nil || !known {
 			return Result{}, err
 		}
-		k = verified{version: version, until: now.Add(remembered), token: found, Result: Result{User: found.Owner, Credential: found.ID,
-			Agency: found.Agency}}
+		k = verified{version: version, until: now.Add(remembered), token: found, Result: Result{User: found.Owner, Application: found.Application,
+			Credential: found.ID,
+			Agency:     found.Agency}}
 	}
 	if !t.Door.opens(k.token.Kind) || !k.token.Stands(k.token.Ground, now) {
 		return Result{}, nil

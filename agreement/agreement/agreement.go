@@ -1,4 +1,4 @@
-// Package agreement holds what an agency may do and since when: the agreement (PKS), its addenda, the PoC's result letter, who answers for
+// Package agreement holds what an agency may do and since when: the agreement (PKS), its addenda, the letters of PoCs, who answers for
 // it, requests to extend it, and decisions that suspend or end it. A right is never stored: Agreement.At derives it for any instant, past
 // ones too (E1, E2). Each fact has two times: when it takes effect, and since when the records know it (Known). Agreement.Believed leaves
 // out what was not known yet, so that Believed(then).At(…) answers what was believed then, for ever.
@@ -75,14 +75,6 @@ type Addendum struct {
 	Known       time.Time // since when the records say so; zero: always
 }
 
-// A PoCResult is the letter that lifts the quota when passed (Juknis II.B.2).
-type PoCResult struct {
-	Letter string
-	On     time.Time
-	Passed bool
-	Known  time.Time
-}
-
 // A Decision suspends, reinstates or terminates, from an instant on (PKS 9(1), Juknis VI.I).
 type Decision struct {
 	Kind   string // Suspend, Reinstate, Terminate, Renew
@@ -111,7 +103,7 @@ type Agreement struct {
 	EndsOn         time.Time // last day in force, before addenda
 	Terms          Terms
 	Addenda        []Addendum
-	PoC            []PoCResult
+	PoC            []PoCLetter
 	Decisions      []Decision
 	SPTJM          []SPTJM
 	Extensions     []ExtensionStep
@@ -145,19 +137,21 @@ type Grant struct {
 	State     State
 	Elements  population.Elements
 	Methods   []string
-	Quota     int  // hits per day; meaningless when Unlimited
-	Unlimited bool // the PoC was passed
+	Quota     int // hits per day of the applications that have not passed their PoC; see Unlimited
 	Networks  []netip.Prefix
 	Purposes  []string
 	Balikan   Balikan
 	EndsOn    time.Time
 	More      map[string]any // see In
-	Basis     string         // the documents that the grant rests on: PKS number, addenda, PoC letter, SPTJM while it is being extended
+	Basis     string         // the documents that the grant rests on: PKS number, addenda, SPTJM while it is being extended; see BasisOf
 
 	// Responsible says that a head in office answers for the use, by SPTJM, or within the days that the agreement gives after a change of
 	// office (B2, B5, B7).
 	Responsible bool
 	SPTJM       *SPTJM // by which; nil: none
+
+	day          time.Time
+	poc, earlier []PoCLetter // of this agreement, and of those before it
 }
 
 // Opens reports whether anything may be used: the agreement works, and somebody answers for it.
@@ -167,7 +161,11 @@ func (g *Grant) Opens() bool { return g != nil && g.State.Works() && g.Responsib
 // that pages can show them; whether they may be used is Grant.Opens. It is on the way of every lookup: the basis is its one allocation.
 func (a *Agreement) At(now, day time.Time) Grant {
 	g := Grant{Agreement: a.ID, EndsOn: a.EndsOn, Elements: a.Terms.Elements, Methods: a.Terms.Methods, Quota: a.Terms.Quota,
-		Networks: a.Terms.Networks, Purposes: a.Terms.Purposes, Balikan: DefaultBalikan, More: a.Terms.More}
+		Networks: a.Terms.Networks, Purposes: a.Terms.Purposes, Balikan: DefaultBalikan, More: a.Terms.More,
+		day: day}
+	if len(a.PoC) > 0 {
+		g.poc = a.PoC
+	}
 	if a.Terms.Balikan != nil {
 		g.Balikan = *a.Terms.Balikan
 	}
@@ -176,11 +174,9 @@ func (a *Agreement) At(now, day time.Time) Grant {
 			g.apply(&a.Addenda[i].Change)
 		}
 	}
-	passed := a.passed(day)
-	g.Unlimited = passed != nil
 	g.State = a.state(now, day, g.EndsOn)
 	a.answer(&g, now, day)
-	g.Basis = a.basis(&g, now, day, passed)
+	g.Basis = a.basis(&g, now, day)
 	return g
 }
 
@@ -217,26 +213,13 @@ func (g *Grant) apply(c *Change) {
 	}
 }
 
-// passed is the first PoC that was passed until the day; nil: none.
-func (a *Agreement) passed(day time.Time) *PoCResult {
-	for i := range a.PoC {
-		if p := &a.PoC[i]; p.Passed && !p.On.After(day) {
-			return p
-		}
-	}
-	return nil
-}
-
-func (a *Agreement) basis(g *Grant, now, day time.Time, passed *PoCResult) string {
+func (a *Agreement) basis(g *Grant, now, day time.Time) string {
 	var room [24]string // most have less: then it is not allocated
 	parts := append(room[:0], "PKS ", a.ProviderNumber)
 	for i := range a.Addenda {
 		if a.Addenda[i].in(now, day) {
 			parts = append(parts, "; Adendum ", a.Addenda[i].Number)
 		}
-	}
-	if passed != nil {
-		parts = append(parts, "; PoC ", passed.Letter)
 	}
 	if g.State == Extending && g.SPTJM != nil {
 		parts = append(parts, "; ", g.SPTJM.Words())
@@ -304,6 +287,7 @@ func Current(all []Agreement, now, day time.Time) (*Grant, bool) {
 	var last *Grant
 	for i := range slices.Backward(all) {
 		g := all[i].At(now, day)
+		g.earlier = before(all[:i])
 		if g.State.Works() {
 			return &g, true
 		}

@@ -29,7 +29,7 @@ var pks = Agreement{
 		{Number: "A/2", EffectiveOn: date("2026-06-01"), Change: Change{Elements: ptr(population.Of(population.ElNIK, population.ElName)),
 			EndsOn: ptr(date("2028-01-01"))}},
 	},
-	PoC: []PoCResult{{Letter: "P/0", On: date("2025-10-01")}, {Letter: "P/1", On: date("2026-03-01"), Passed: true}},
+	PoC: []PoCLetter{{Letter: "P/0", On: date("2025-10-01")}, {Letter: "P/1", On: date("2026-03-01"), Passed: true}},
 	Decisions: []Decision{
 		{Kind: Suspend, From: date("2026-08-01").Add(5 * time.Hour)}, {Kind: Reinstate, From: date("2026-08-03")},
 		{Kind: Terminate, From: date("2027-12-01")},
@@ -49,8 +49,8 @@ func TestWhatWasGrantedOnThatDay(t *testing.T) {
 	}{
 		{"2025-09-15", Draft, 8, 1, 200, false, "PKS 400/1"},
 		{"2025-09-16", InForce, 8, 1, 200, false, "PKS 400/1"},
-		{"2026-01-09", InForce, 8, 1, 200, false, "PKS 400/1"},
-		{"2026-01-10", InForce, 8, 2, 500, false, "PKS 400/1; Adendum A/1"},
+		{"2026-01-09", InForce, 8, 1, 200, false, "PKS 400/1; PoC P/0"},
+		{"2026-01-10", InForce, 8, 2, 500, false, "PKS 400/1; Adendum A/1; PoC P/0"},
 		{"2026-03-01", InForce, 8, 2, 500, true, "PKS 400/1; Adendum A/1; PoC P/1"},
 		{"2026-06-01", InForce, 2, 2, 500, true, "PKS 400/1; Adendum A/1; Adendum A/2; PoC P/1"},
 		{"2026-08-01", InForce, 2, 2, 500, true, "PKS 400/1; Adendum A/1; Adendum A/2; PoC P/1"}, // suspended at five o'clock
@@ -62,7 +62,7 @@ func TestWhatWasGrantedOnThatDay(t *testing.T) {
 	} {
 		g := pks.At(date(c.day), date(c.day))
 		if g.State != c.state || len(g.Elements.Strings()) != c.elements || len(g.Methods) != c.methods || g.Quota != c.quota ||
-			g.Unlimited != c.unlimited || g.Basis != c.basis {
+			g.Unlimited(PortalApplication) != c.unlimited || g.BasisOf(PortalApplication) != c.basis {
 			t.Errorf("%s: %+v", c.day, g)
 		}
 	}

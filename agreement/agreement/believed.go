@@ -9,7 +9,7 @@ import (
 // What was believed on a day never changes, whatever is written later: Believed(then).At(…) (E2).
 func (a Agreement) Believed(at time.Time) (Agreement, bool) {
 	a.Addenda = believed(a.Addenda, at, func(d Addendum) time.Time { return d.Known })
-	a.PoC = believed(a.PoC, at, func(p PoCResult) time.Time { return p.Known })
+	a.PoC = believed(a.PoC, at, func(p PoCLetter) time.Time { return p.Known })
 	a.Decisions = believed(a.Decisions, at, func(d Decision) time.Time { return d.Known })
 	a.SPTJM = believed(a.SPTJM, at, func(s SPTJM) time.Time { return s.Known })
 	a.Extensions = believed(a.Extensions, at, func(e ExtensionStep) time.Time { return e.Known })

@@ -33,7 +33,7 @@ func TestAnAddendumChangesWhatItNamesAndNothingElse(t *testing.T) {
 			t.Errorf("%s: changed before its day: %+v", name, before)
 		}
 		want := was
-		want.Basis += "; Adendum A/9"
+		want.Basis, want.day = want.Basis+"; Adendum A/9", date("2026-02-01")
 		c.expect(&want)
 		if got := a.At(date("2026-02-01"), date("2026-02-01")); !reflect.DeepEqual(got, want) {
 			t.Errorf("%s: %+v, want %+v", name, got, want)
@@ -57,9 +57,9 @@ func TestDataBalikanIsDueAsTheAgreementSays(t *testing.T) {
 // TestThePoCIsPassedOnce: a second letter adds nothing to what the grant rests on.
 func TestThePoCIsPassedOnce(t *testing.T) {
 	a := pks
-	a.Addenda, a.PoC = nil, []PoCResult{{Letter: "P/1", On: date("2026-03-01"), Passed: true}, {Letter: "P/2", On: date("2026-04-01"),
+	a.Addenda, a.PoC = nil, []PoCLetter{{Letter: "P/1", On: date("2026-03-01"), Passed: true}, {Letter: "P/2", On: date("2026-04-01"),
 		Passed: true}}
-	if g := a.At(date("2026-05-01"), date("2026-05-01")); !g.Unlimited || g.Basis != "PKS 400/1; PoC P/1" {
+	if g := a.At(date("2026-05-01"), date("2026-05-01")); !g.Unlimited(PortalApplication) || g.BasisOf(PortalApplication) != "PKS 400/1; PoC P/1" {
 		t.Errorf("%+v", g)
 	}
 }

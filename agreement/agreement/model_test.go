@@ -141,7 +141,7 @@ func (m *model) live(noon, day time.Time) {
 	m.lifted = false
 	for _, p := range m.a.PoC {
 		if m.knows(p.Known) && p.Passed && !p.On.After(day) && !m.lifted {
-			m.lifted, m.basis = true, append(m.basis, "PoC "+p.Letter)
+			m.lifted = true
 		}
 	}
 	m.suspended, m.over = false, false
@@ -246,10 +246,10 @@ func history(r *rand.Rand) Agreement {
 			Change: Change{EndsOn: ptr(end)}})
 	}
 	for n := range some(2) {
-		a.PoC = append(a.PoC, PoCResult{Letter: fmt.Sprint("L", n), On: day0(some(horizon)), Passed: some(1) == 0,
+		a.PoC = append(a.PoC, PoCLetter{Letter: fmt.Sprint("L", n), On: day0(some(horizon)), Passed: some(1) == 0,
 			Known: at(some(horizon))})
 	}
-	slices.SortFunc(a.PoC, func(x, y PoCResult) int { return x.On.Compare(y.On) })
+	slices.SortFunc(a.PoC, func(x, y PoCLetter) int { return x.On.Compare(y.On) })
 	for range some(3) {
 		d := at(some(horizon))
 		a.Decisions = append(a.Decisions, Decision{Kind: []string{Suspend, Reinstate, Suspend, Reinstate, Terminate}[some(4)], From: d,
@@ -312,10 +312,10 @@ func TestEveryDayOfEveryHistoryIsAsTheModelLivesIt(t *testing.T) {
 				if g.State == Extending && g.SPTJM != nil {
 					basis += "; " + g.SPTJM.Words()
 				}
-				if g.State != m.state || g.Quota != m.quota || !g.EndsOn.Equal(m.ends) || g.Unlimited != m.lifted || g.Basis != basis ||
+				if g.State != m.state || g.Quota != m.quota || !g.EndsOn.Equal(m.ends) || g.Unlimited(PortalApplication) != m.lifted || g.Basis != basis ||
 					g.Responsible != m.responsible || name != m.statementName {
 					t.Fatalf("seed %d, day %d, known %s: %s %d %s %v %v %q %q; the model: %s %d %s %v %v %q %q\n%+v", seed, n, known,
-						g.State, g.Quota, g.EndsOn, g.Unlimited, g.Responsible, g.Basis, name,
+						g.State, g.Quota, g.EndsOn, g.Unlimited(PortalApplication), g.Responsible, g.Basis, name,
 						m.state, m.quota, m.ends, m.lifted, m.responsible, basis, m.statementName, a)
 				}
 				seen[g.State]++
@@ -347,7 +347,7 @@ func TestWhatWasBelievedNeverChanges(t *testing.T) {
 		late := func(at time.Time) bool { return at.After(then) }
 		after := a
 		after.Addenda = append(slices.Clone(a.Addenda), where(more.Addenda, func(d Addendum) bool { return late(d.Known) })...)
-		after.PoC = append(slices.Clone(a.PoC), where(more.PoC, func(p PoCResult) bool { return late(p.Known) })...)
+		after.PoC = append(slices.Clone(a.PoC), where(more.PoC, func(p PoCLetter) bool { return late(p.Known) })...)
 		after.Decisions = append(slices.Clone(a.Decisions), where(more.Decisions, func(d Decision) bool { return late(d.Known) })...)
 		after.SPTJM = append(slices.Clone(a.SPTJM), where(more.SPTJM, func(s SPTJM) bool { return late(s.Known) })...)
 		after.Extensions = append(slices.Clone(a.Extensions), where(more.Extensions,

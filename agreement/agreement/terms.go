@@ -70,7 +70,7 @@ var Table = []*Term{
 		Key: "kuota", Kind: "number", Name: "Kuota harian sebelum PoC", Hint: "200 untuk web portal (Juknis II.B.1).", Preset: "200",
 		NewName: "Kuota harian yang baru",
 	}}, Lifted: func(g Grant) string {
-		if g.Unlimited {
+		if g.Unlimited(PortalApplication) {
 			return "tanpa batas"
 		}
 		return ""
@@ -100,6 +100,7 @@ var Table = []*Term{
 		func(c Change) ([]string, bool) { return c.Purposes, c.Purposes != nil }, func(c *Change, v []string) { c.Purposes = v },
 		func(g *Grant) *[]string { return &g.Purposes },
 	}, func(list []string) string { return strings.Join(list, ", ") }, one("tujuan", texts)),
+	perPurpose,
 	define(Term{Key: "balikan", Name: "data balikan", Title: "Data balikan", Fields: []Field{
 		{Key: "kolom_balikan", Kind: "columns", Name: "Kolom data balikan", Optional: true,
 			Hint:    "Satu kolom setiap baris selain NIK. Kosong: NOMOR dan JENIS_BANTUAN.",
@@ -200,7 +201,20 @@ func Propose(filled func(field string) string) (c Change, err error) {
 			return c, fmt.Errorf("term %s: %w", t.Key, err)
 		}
 	}
-	return c, nil
+	return c, c.fits(Grant{})
+}
+
+// fits holds the terms of a change against each other, with what stays as it was.
+func (c Change) fits(before Grant) error {
+	purposes, elements := before.Purposes, before.Elements
+	if c.Purposes != nil {
+		purposes = c.Purposes
+	}
+	if c.Elements != nil {
+		elements = *c.Elements
+	}
+	n, _ := c.More[perPurpose.Key].(Narrowed)
+	return n.fits(purposes, elements)
 }
 
 // Settle makes what was proposed the terms of an agreement. The error is a *told.Error when a term is missing.
@@ -280,7 +294,7 @@ func Amend(typed func(field string) string, before Grant) (c Change, err error) 
 	if !slices.ContainsFunc(Table, func(t *Term) bool { return t.settled(c) }) {
 		return c, ErrNoChange
 	}
-	return c, nil
+	return c, c.fits(before)
 }
 
 // Words are the terms in one sentence.

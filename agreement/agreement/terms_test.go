@@ -124,11 +124,11 @@ func TestTermsInWords(t *testing.T) {
 	if rows := (Change{}).Rows(before); len(rows) != 0 {
 		t.Errorf("%q", rows)
 	}
-	if rows := before.Rows(); len(rows) != 9 || rows[2] != [2]string{"Kuota harian", "200 per hari"} || rows[0][0] != "Elemen data" ||
-		rows[7] != [2]string{"Pemberi izin pengungkapan", "Dinas Dukcapil"} {
+	if rows := before.Rows(); len(rows) != 10 || rows[2] != [2]string{"Kuota harian", "200 per hari"} || rows[0][0] != "Elemen data" ||
+		rows[8] != [2]string{"Pemberi izin pengungkapan", "Dinas Dukcapil"} {
 		t.Errorf("%q", rows)
 	}
-	before.Unlimited = true
+	before.poc = []PoCLetter{{Passed: true}}
 	if rows := before.Rows(); rows[2][1] != "tanpa batas" {
 		t.Errorf("%q", rows)
 	}

@@ -70,16 +70,6 @@ type Activity struct {
 	From string // address; empty: not known
 }
 
-// An App is an application of an agency: a program that holds credentials of its own (Juknis II.A.1).
-type App struct {
-	ID      int64
-	Agency  int64
-	Name    string
-	Since   time.Time
-	Ended   time.Time // zero: in use
-	EndedBy string    // letter or case
-}
-
 // A Credential is one way in, without its secret: who has it, from when until when, and when it was used. Instants are UTC; zero: not.
 type Credential struct {
 	ID          int64

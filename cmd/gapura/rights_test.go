@@ -33,6 +33,9 @@ func (w *walk) create(u party.User) party.User {
 		w.Fatal(err)
 	}
 	u.Name, u.Position = "Rekaan "+u.Login, "Rekaan"
+	if u.Role == party.Application { // of the agency's own program, which has passed its PoC
+		u.Application = w.actor("aplikasi.dinpertan").Application
+	}
 	if u.ID, err = w.p.store.Rights.CreateUser(w.Context(), journal.Change{At: w.at, Reason: "x", Letter: "1"}, u, hash); err != nil {
 		w.Fatal(err)
 	}

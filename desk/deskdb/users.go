@@ -12,6 +12,7 @@ import (
 	"gapura/access/access"
 	"gapura/agreement/party"
 	"gapura/internal/told"
+	"gapura/journal/journal"
 )
 
 // A User is a user of the desk with what the users' page shows.
@@ -201,7 +202,7 @@ func (x Rights) Standing(ctx context.Context, user int64) (*access.Standing, err
 }
 
 // Hits implements access.Rights.
-func (Rights) Hits(context.Context, int64, time.Time) (int, error) { return 0, nil }
+func (Rights) Hits(context.Context, int64, time.Time) (journal.Hits, error) { return nil, nil }
 
 // Version implements access.Rights.
 func (x Rights) Version(ctx context.Context) (int64, error) { return x.DB.Version(ctx) }

@@ -56,6 +56,8 @@ type accessLeaf struct {
 	Outcome   string   `json:"outcome"`
 	Hit       bool     `json:"hit"`
 	Elements  []string `json:"elements"` // keys of the elements that left
+	// of the agency's register; left out: the portal, or none. Entries from before the register have none
+	Application int64 `json:"application,omitempty"`
 }
 
 // The leaf of a change of a right; the act is always "change".
@@ -88,6 +90,7 @@ func EncodeRecord(r Record, c *Commitment) []byte {
 		V: leafVersion, Log: r.ID.Log, Seq: r.ID.Seq, At: leafInstant(r.At), Act: r.Act, User: r.User, Agreement: r.Agreement,
 		Basis:  r.Basis,
 		Method: r.Method, Purpose: r.Purpose, Reference: r.Reference, Outcome: r.Outcome, Hit: r.Hit, Elements: r.Elements.Strings(),
+		Application: r.Application,
 	}
 	if r.Address.IsValid() {
 		l.Address = r.Address.String()
@@ -110,7 +113,7 @@ func DecodeRecord(entry []byte) (r Record, c *Commitment, ok bool, err error) {
 	r = Record{
 		ID: ID{l.Log, l.Seq}, Act: l.Act, User: l.User, Agreement: l.Agreement, Basis: l.Basis, Method: l.Method, Purpose: l.Purpose,
 		Reference: l.Reference,
-		Outcome:   l.Outcome, Hit: l.Hit,
+		Outcome:   l.Outcome, Hit: l.Hit, Application: l.Application,
 	}
 	var err1, err2, err3 error
 	r.At, err1 = time.Parse(leafTime, l.At)

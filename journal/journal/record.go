@@ -49,13 +49,15 @@ type Record struct {
 	Agreement int64 // 0: none
 	Basis     string
 	Method    string
-	Purpose   string
-	Reference string
-	Address   netip.Addr
-	NIK       nik.NIK // zero: none, or not well-formed (what was typed instead is not kept)
-	Outcome   string
-	Hit       bool
-	Elements  population.Elements // that left; none with a notice or a refusal
+	// of the agency's register; 0: the portal, or none
+	Application int64
+	Purpose     string
+	Reference   string
+	Address     netip.Addr
+	NIK         nik.NIK // zero: none, or not well-formed (what was typed instead is not kept)
+	Outcome     string
+	Hit         bool
+	Elements    population.Elements // that left; none with a notice or a refusal
 }
 
 // A Change records a change of a right: who, when, why, by which letter, from what to what (invariant 7).
@@ -77,11 +79,35 @@ type Entry struct {
 	Day    time.Time // the agency's calendar day
 	Rights int64     // version of the rights that Decide rests on
 	Decide func(hits int) Record
+	// Application is the one that a hit is charged to; Together tells whose hits of the day are counted for Decide. Nil: its own alone.
+	Application int64
+	Together    func(application int64) bool // pure, as Decide
 
 	Written Record // set before Append returns nil
-	Hits    int    // used on Day after this record
+	Hits    int    // counted on Day after this record
 	err     error
 	done    chan struct{}
+}
+
+// Hits are the hits of a day by application.
+type Hits map[int64]int
+
+// Counted are the hits that count for the entry.
+func (e *Entry) Counted(h Hits) int {
+	if e.Together == nil {
+		return h[e.Application]
+	}
+	return h.Of(e.Together)
+}
+
+// Of is the sum over the applications that count; nil: all do.
+func (h Hits) Of(counts func(application int64) bool) (sum int) {
+	for a, n := range h {
+		if counts == nil || counts(a) {
+			sum += n
+		}
+	}
+	return sum
 }
 
 // A Store writes entries in one durable transaction: for each log the next places and the day's hits are taken, Decide is called, the

@@ -42,8 +42,11 @@ func (o *Office) values(c *procedure.Case, r procedure.Result, number string, x 
 	if r.Taken.Verdict == procedure.Refuse {
 		v["keputusan"] = "ditolak"
 	}
-	if c.Procedure.Key == "poc" {
+	if c.Procedure.Key == "poc" && len(c.Checklist()) > 0 {
 		v["keputusan"] = map[bool]string{true: "LULUS", false: "TIDAK LULUS"}[r.Taken.Verdict != procedure.Refuse]
+	}
+	if list := c.Checklist(); len(list) > 0 {
+		v["daftar_periksa"] = rows(len(list), func(n int) []string { return list[n][:] })
 	}
 	if err := o.agreementValues(c, x, v); err != nil {
 		return nil, err

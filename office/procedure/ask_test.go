@@ -17,7 +17,8 @@ func asked(t *testing.T, key string) Case {
 
 // The administrator of an agency takes the request, which is the first step of a procedure that says so, and nothing else.
 func TestAnAgencysAdministratorAsksAndTakesNoFurtherStep(t *testing.T) {
-	may := map[string]bool{"user-id": true, "tautan": true, "perubahan-user": true, "pengaktifan-user": true, "token": true}
+	may := map[string]bool{"user-id": true, "tautan": true, "perubahan-user": true, "pengaktifan-user": true, "token": true,
+		"aplikasi": true, "aplikasi-berakhir": true, "poc": true}
 	for _, p := range Defaults() {
 		c := Case{ID: 1, Agency: 7, Procedure: p, State: Open}
 		for i := range p.Steps {

@@ -102,8 +102,20 @@ var effects = map[string]builder{
 		needs: map[string]string{"ditandatangani": "date", "berlaku_sampai": "date", "mulai": "date"},
 		build: addAddendum,
 	},
-	"poc-passed": {opens: true, build: pocResult(true)},
-	"poc-failed": {build: pocResult(false)},
+	"register-application": {
+		opens: true,
+		needs: map[string]string{"nama_aplikasi": "text", "jenis_aplikasi": "choice", "metode_aplikasi": "methods",
+			"penanggung_jawab": "text"},
+		build: registerApplication,
+	},
+	"end-application": {needs: map[string]string{"aplikasi": "application"}, build: ofApp(endApplication)},
+	"schedule-poc": {
+		opens: true,
+		needs: map[string]string{"aplikasi": "application", "poc_mulai": "date", "poc_sampai": "date", "tempat_poc": "text"},
+		build: ofApp(schedulePoC),
+	},
+	"poc-passed": {opens: true, needs: pocFields, build: ofApp(pocResult(true))},
+	"poc-failed": {needs: pocFields, build: ofApp(pocResult(false))},
 	"decide-evaluation": {
 		needs: map[string]string{"evaluasi": "number", "semester": "text", "nilai": "text", "putusan": "choice"},
 		build: func(c *Case, x Facts) ([]Effect, error) {
@@ -303,15 +315,6 @@ func (c *Case) contacts(x Facts) []Effect {
 		}
 	}
 	return out
-}
-
-func pocResult(passed bool) func(*Case, Facts) ([]Effect, error) {
-	return func(c *Case, x Facts) ([]Effect, error) {
-		if x.Agreement == nil {
-			return nil, errNoAgreement
-		}
-		return []Effect{RecordPoC{*x.Agreement, agreement.PoCResult{Letter: c.Letter(), On: x.Today, Passed: passed}}}, nil
-	}
 }
 
 // after has the decision hold from the day after the last one in force; a zero day leaves it as it is.

@@ -39,11 +39,6 @@ type (
 		Addendum  agreement.Addendum
 		Was       agreement.Grant
 	}
-	// RecordPoC records the PoC's result letter (C2).
-	RecordPoC struct {
-		Agreement agreement.Agreement
-		Result    agreement.PoCResult
-	}
 	// DecideEvaluation makes a proposed evaluation the provider's (I4).
 	DecideEvaluation struct {
 		Agency, Agreement, ID   int64
@@ -183,13 +178,6 @@ func (e AddAddendum) Words() (string, string, string) {
 
 // Changes are the rows of the table in an addendum: term, was, becomes.
 func (e AddAddendum) Changes() [][3]string { return e.Addendum.Change.Rows(e.Was) }
-
-func (e RecordPoC) Words() (string, string, string) {
-	if e.Result.Passed {
-		return agreementName(e.Agreement), "kuota harian berlaku", "PoC lulus, kuota harian dicabut mulai " + bahasa.Date(e.Result.On)
-	}
-	return agreementName(e.Agreement), "", "PoC tidak lulus, kuota harian tetap berlaku"
-}
 
 func (e DecideEvaluation) Words() (string, string, string) {
 	return "Evaluasi " + e.Period, "", "nilai " + e.Score + ", " + e.Decision

@@ -46,6 +46,7 @@ func TestWordsOfEveryChangeOfARight(t *testing.T) {
 	signed, until := agreement.SPTJM{SignedOn: day}, agreement.SPTJM{SignedOn: day, Until: day.AddDate(1, 0, 0), Extension: 5}
 	withMethods := u
 	withMethods.Methods = []string{agreement.Portal, agreement.API}
+	portal, later := party.Portal(7), day.AddDate(0, 1, 0)
 	const pks, id = "Perjanjian 400.12/1/2026", "User ID petugas.rekaan"
 	for _, c := range []struct {
 		effect                 Effect
@@ -69,9 +70,15 @@ func TestWordsOfEveryChangeOfARight(t *testing.T) {
 				"data balikan: NOMOR, dalam 14 hari; berlaku sampai 16 September 2028; mulai 16 September 2026"},
 		{AddAddendum{a, agreement.Addendum{EffectiveOn: day, Change: agreement.Change{Quota: pointer(0)}}, was}, pks, "kuota: 200 per hari",
 			"kuota: 0 per hari; mulai 16 September 2026"},
-		{RecordPoC{a, agreement.PoCResult{Passed: true, On: day}}, pks, "kuota harian berlaku",
-			"PoC lulus, kuota harian dicabut mulai 16 September 2026"},
-		{RecordPoC{a, agreement.PoCResult{}}, pks, "", "PoC tidak lulus, kuota harian tetap berlaku"},
+		{RecordPoC{Agreement: a, App: portal, Letter: agreement.PoCLetter{Passed: true, On: day}}, "Aplikasi Web portal",
+			"dalam batas kuota harian", "PoC lulus, tanpa kuota harian mulai 16 September 2026"},
+		{RecordPoC{Agreement: a, App: portal, Letter: agreement.PoCLetter{On: day, Until: later}}, "Aplikasi Web portal", "",
+			"uji PoC dijadwalkan 16 September 2026 sampai 16 Oktober 2026, dalam batas kuota harian"},
+		{RegisterApplication{App: party.App{Name: "A", Kind: party.ProgramApp, Methods: []string{agreement.API}, Answers: "B, C"}},
+			"Aplikasi A", "", "didaftarkan: aplikasi layanan; metode: Web service (JSON); penanggung jawab: B, C; dokumen Petunjuk " +
+				"Teknis diubah (Juknis II.D.3)"},
+		{EndApplication{App: party.App{Name: "A"}}, "Aplikasi A", "terdaftar", "diakhiri beserta semua tokennya"},
+		{RecordPoC{Agreement: a, App: portal}, "Aplikasi Web portal", "", "PoC tidak lulus, kuota harian tetap berlaku"},
 		{DecideEvaluation{Period: "2026-1", Score: "81", Decision: "dilanjutkan"}, "Evaluasi 2026-1", "", "nilai 81, dilanjutkan"},
 		{Decide{Agreement: a, Decision: agreement.Decision{Kind: agreement.Suspend}}, pks, "", "akses ditangguhkan"},
 		{Decide{Agreement: a, Decision: agreement.Decision{Kind: agreement.Reinstate}}, pks, "", "akses diaktifkan kembali"},
@@ -188,7 +195,12 @@ func TestEveryEffectIsWhatWasFilledIn(t *testing.T) {
 			addendum(balikan(was.Balikan.Fields, 9))},
 		{"extend", []string{"ditandatangani", "2026-09-16", "mulai", "2026-10-16", "berlaku_sampai", "2029-09-16"},
 			addendum(agreement.Change{EndsOn: &end})},
-		{"poc-passed", nil, []Effect{RecordPoC{*x.Agreement, agreement.PoCResult{Letter: "S/1", On: day, Passed: true}}}},
+		{"schedule-poc", []string{"aplikasi", "Web portal", "poc_mulai", "2026-09-16", "poc_sampai", "2026-10-16"},
+			[]Effect{RecordPoC{*x.Agreement, party.Portal(7, agreement.Portal),
+				agreement.PoCLetter{Letter: "S/1", On: day, Until: later}}}},
+		{"poc-failed", []string{"aplikasi", "aplikasi ternak"}, []Effect{RecordPoC{*x.Agreement, x.Apps[0],
+			agreement.PoCLetter{Application: 4, Letter: "S/1", On: day}}}},
+		{"end-application", []string{"aplikasi", "Aplikasi Ternak"}, []Effect{EndApplication{x.Apps[0]}}},
 		{"suspend", nil, []Effect{Decide{Agreement: *x.Agreement, Decision: agreement.Decision{Kind: agreement.Suspend, From: x.Now,
 			Reason: "P: karena",
 			Letter: "S/1"}}}},
@@ -245,7 +257,7 @@ func TestEffectsThatTheFactsForbidAreRefused(t *testing.T) {
 		values []string
 		want   string
 	}{
-		{"add-addendum", none, nil, "erjanjian"}, {"poc-passed", none, nil, "erjanjian"}, {"suspend", none, nil, "erjanjian"},
+		{"add-addendum", none, nil, "erjanjian"}, {"poc-passed", none, []string{"aplikasi", "Web portal"}, "erjanjian"}, {"suspend", none, nil, "erjanjian"},
 		{"decide-evaluation", none, []string{"evaluasi", "1"}, "erjanjian"},
 		{"add-addendum", nil, []string{"mulai", "2026-10-16"}, "berubah"},
 		{"extend", nil, []string{"mulai", "2026-10-16", "berlaku_sampai", ends.Format(time.DateOnly)},

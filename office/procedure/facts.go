@@ -21,6 +21,7 @@ type Facts struct {
 	Users       []party.User         // of the agency, each with whose it is
 	Staff       []party.User         // of the provider, likewise
 	Readers     []reader.Reader      // of the agency
+	Apps        []party.App          // of the agency's register, ended ones too
 	Tokens      []party.Credential   // of the agency that work, or wait for their owner
 	InUse       Names                // those of Case.Names that are taken
 	Region      string               // Kemendagri code of the district that the office is of; may be empty

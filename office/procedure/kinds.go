@@ -12,6 +12,7 @@ import (
 
 	"gapura/agreement/agreement"
 	"gapura/agreement/party"
+	"gapura/internal/told"
 	"gapura/person/nik"
 	"gapura/person/population"
 )
@@ -121,6 +122,17 @@ var kinds = map[string]func(f Field, typed string, x Facts) (value, problem stri
 		}
 		return f, ""
 	},
+	// application: one of the agency's that is in use, by its name.
+	"application": func(_ Field, v string, x Facts) (string, string) {
+		if v = clean(v); v == "" {
+			return "", ""
+		}
+		a, ok := x.app(v)
+		if !ok {
+			return "", "bukan aplikasi instansi ini yang digunakan. Daftarkan aplikasinya lebih dahulu."
+		}
+		return a.Name, ""
+	},
 	// tokens: kinds of tokens.
 	"tokens": func(_ Field, v string, _ Facts) (string, string) {
 		list := lines(v)
@@ -190,6 +202,15 @@ var kinds = map[string]func(f Field, typed string, x Facts) (value, problem stri
 			}
 		}
 		return strings.Join(list, "\n"), ""
+	},
+	// purpose-elements: elements by purpose, a line each; see agreement.ParseNarrowed.
+	"purpose-elements": func(_ Field, v string, _ Facts) (string, string) {
+		v = cleanLines(v)
+		if _, err := agreement.ParseNarrowed(v); err != nil {
+			text, _ := told.Text(err)
+			return "", text
+		}
+		return limit(v, 4000)
 	},
 	// columns: keys of data balikan, one a line.
 	"columns": func(_ Field, v string, _ Facts) (string, string) {

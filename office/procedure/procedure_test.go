@@ -38,6 +38,7 @@ func facts() Facts {
 			{ID: 5, Login: "lima", Role: party.Administrator, HasPassword: true, Identity: party.Identity{NIP: "105"}},
 			{ID: 6, Login: "enam", Role: party.Administrator, HasPassword: true, Identity: party.Identity{NIP: "106"}},
 		},
+		Apps:    []party.App{{ID: 4, Agency: 7, Name: "Aplikasi Ternak", Kind: party.ProgramApp, Methods: []string{agreement.API}}},
 		Tokens:  []party.Credential{{ID: 5, Kind: party.APIToken, Fingerprint: "3FA09-77C1E", Issued: day}},
 		Readers: []reader.Reader{{Serial: "R-1", Model: "A", SAM: "S-1", State: reader.Active}},
 	}
@@ -45,8 +46,9 @@ func facts() Facts {
 
 // sample is a good value of each kind.
 func sample(f Field) string {
-	if f.Key == "masa_peralihan" {
-		return "14"
+	if v, ok := map[string]string{"masa_peralihan": "14", "metode_aplikasi": agreement.API, "poc_mulai": day.Format(time.DateOnly),
+		"poc_sampai": day.AddDate(0, 0, 14).Format(time.DateOnly)}[f.Key]; ok {
+		return v
 	}
 	switch f.Kind {
 	case "choice":
@@ -73,8 +75,8 @@ func sample(f Field) string {
 		"code":  "dinbaru",
 		"login": "petugas.baru", "user": "petugas.rekaan", "zone": "WITA", "elements": "nik\nnama_lengkap", "methods": "portal\napi",
 		"token": "3fa0977c1e", "tokens": "desk", "purposes": "bantuan", "granted-purposes": "bantuan",
-		"networks": "10.1.2.0/24\n10.9.9.9", "readers": "R-1; Model A; S-1", "serials": "R-1", "setting": "{}",
-		"script": "naskah",
+		"application": "Aplikasi Ternak", "networks": "10.1.2.0/24\n10.9.9.9", "readers": "R-1; Model A; S-1", "serials": "R-1",
+		"setting": "{}", "script": "naskah",
 	}[f.Kind]
 }
 
@@ -153,9 +155,22 @@ func prepare(x *Facts, s *Step) {
 	x.Users = slices.DeleteFunc(x.Users, func(u party.User) bool { return u.ID == 13 || u.ID == 14 })
 	x.Users = append(x.Users, party.User{ID: 13, Institution: 7, Login: "lama.rekaan", Role: party.Officer, Deactivated: day},
 		party.User{ID: 14, Institution: 7, Login: "admin.rekaan", Role: party.AgencyAdmin})
+	switch s.Effect {
+	case "register-application":
+		x.Grant.Methods = append(x.Grant.Methods, agreement.API)
+	case "poc-passed":
+		x.tried(agreement.PoCLetter{Application: 4, Letter: "J/1", On: day, Until: day})
+	}
 	if s.Effect == "reinstate" {
 		x.Grant.State = agreement.Suspended
 	}
+}
+
+// tried adds letters of PoCs to the agreement.
+func (x *Facts) tried(letters ...agreement.PoCLetter) {
+	x.Agreement.PoC = append(x.Agreement.PoC, letters...)
+	g := x.Agreement.At(x.Now, x.Today)
+	x.Grant = &g
 }
 
 func find(t *testing.T, key string) *Procedure {
@@ -218,8 +233,12 @@ func TestRefusalNeedsAReasonAndEndsTheCaseWithoutEffect(t *testing.T) {
 
 func TestFailedPoCIsRecordedAndKeepsTheQuota(t *testing.T) {
 	c := Case{Agency: 7, Procedure: find(t, "poc"), State: Open}
-	for len(c.Taken) < 3 {
-		r, err := c.Take(input(c.Next(), 5, party.Operator), facts())
+	for len(c.Taken) < 4 {
+		by, role := int64(5), party.Operator
+		if c.Next().Decision {
+			by, role = 6, party.Administrator
+		}
+		r, err := c.Take(input(c.Next(), by, role), facts())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -228,7 +247,7 @@ func TestFailedPoCIsRecordedAndKeepsTheQuota(t *testing.T) {
 	in := input(c.Next(), 6, party.Administrator)
 	in.Verdict, in.Reason = Refuse, "aplikasi menyimpan data"
 	r, err := c.Take(in, facts())
-	if err != nil || len(r.Effects) != 1 || r.Effects[0].(RecordPoC).Result.Passed || r.Effects[0].(RecordPoC).Result.Letter != in.Number {
+	if err != nil || len(r.Effects) != 1 || r.Effects[0].(RecordPoC).Letter.Passed || r.Effects[0].(RecordPoC).Letter.Letter != in.Number {
 		t.Errorf("%+v, %v", r, err)
 	}
 }

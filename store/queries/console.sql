@@ -48,7 +48,10 @@ SELECT * FROM agreements ORDER BY agency_id, signed_on, id;
 SELECT * FROM addenda ORDER BY agreement_id, effective_on, id;
 
 -- name: AllPoCResults :many
-SELECT * FROM poc_results ORDER BY agreement_id, decided_on, id;
+SELECT * FROM poc_results ORDER BY agreement_id, id;
+
+-- name: AllApplications :many
+SELECT * FROM applications ORDER BY agency_id, name, id;
 
 -- name: AllDecisions :many
 SELECT * FROM decisions ORDER BY agreement_id, from_us, id;
@@ -246,7 +249,7 @@ WHERE c.procedure_key = 'perpanjangan' AND c.state <> 'withdrawn' AND s.letter_d
 	AND s.seq = (SELECT MAX(l.seq) FROM case_steps l WHERE l.case_id = c.id AND l.step = 'permohonan') ORDER BY c.agency_id, s.letter_day;
 
 -- name: HitsOfDay :many
-SELECT agency_id, hits FROM quota_days WHERE day = $1;
+SELECT agency_id, application_id, hits FROM quota_hits WHERE day = $1;
 
 -- name: LoginsKnown :one
 SELECT COUNT(*) FROM users WHERE login = $1;

@@ -5,17 +5,17 @@ ON CONFLICT (id) DO UPDATE SET size = logs.size + excluded.size RETURNING size, 
 -- name: SetFrontier :exec
 UPDATE logs SET frontier = $2 WHERE id = $1;
 
--- name: QuotaHits :one
-SELECT hits FROM quota_days WHERE agency_id = $1 AND day = $2;
+-- name: QuotaHits :many
+SELECT application_id, hits FROM quota_hits WHERE agency_id = $1 AND day = $2;
 
 -- name: ChargeHits :exec
-INSERT INTO quota_days (agency_id, day, hits) VALUES ($1, $2, $3)
-ON CONFLICT (agency_id, day) DO UPDATE SET hits = quota_days.hits + excluded.hits;
+INSERT INTO quota_hits (agency_id, day, application_id, hits) VALUES ($1, $2, $3, $4)
+ON CONFLICT (agency_id, day, application_id) DO UPDATE SET hits = quota_hits.hits + excluded.hits;
 
 -- name: InsertRecord :exec
 INSERT INTO records (agency_id, seq, at_us, act, user_id, agreement_id, basis, method, purpose, reference, address, nik_sealed, nik_index,
-	outcome, hit, elements, nik_commitment, leaf)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18);
+	outcome, hit, elements, nik_commitment, leaf, application_id)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19);
 
 -- name: InsertChange :exec
 INSERT INTO changes (agency_id, seq, at_us, by_user, subject, reason, letter, before_text, after_text, leaf)

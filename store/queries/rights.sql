@@ -96,10 +96,10 @@ INSERT INTO addenda (agreement_id, number, signed_on, effective_on, terms_change
 SELECT * FROM addenda WHERE agreement_id IN (SELECT a.id FROM agreements a WHERE a.agency_id = $1) ORDER BY agreement_id, effective_on, id;
 
 -- name: InsertPoCResult :exec
-INSERT INTO poc_results (agreement_id, letter, decided_on, passed, known_us) VALUES ($1, $2, $3, $4, $5);
+INSERT INTO poc_results (agreement_id, letter, decided_on, passed, known_us, application_id, until) VALUES ($1, $2, $3, $4, $5, $6, $7);
 
 -- name: PoCResults :many
-SELECT * FROM poc_results WHERE agreement_id IN (SELECT a.id FROM agreements a WHERE a.agency_id = $1) ORDER BY agreement_id, decided_on, id;
+SELECT * FROM poc_results WHERE agreement_id IN (SELECT a.id FROM agreements a WHERE a.agency_id = $1) ORDER BY agreement_id, id;
 
 -- name: InsertDecision :exec
 INSERT INTO decisions (agreement_id, kind, from_us, reason, letter, known_us) VALUES ($1, $2, $3, $4, $5, $6);

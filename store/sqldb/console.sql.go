@@ -193,6 +193,43 @@ func (q *Queries) AllAgreements(ctx context.Context) ([]Agreement, error) {
 	return items, nil
 }
 
+const allApplications = `-- name: AllApplications :many
+SELECT id, agency_id, name, since_us, ended_us, ended_by, kind, methods, answers FROM applications ORDER BY agency_id, name, id
+`
+
+func (q *Queries) AllApplications(ctx context.Context) ([]Application, error) {
+	rows, err := q.db.QueryContext(ctx, allApplications)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Application
+	for rows.Next() {
+		var i Application
+		if err := rows.Scan(
+			&i.ID,
+			&i.AgencyID,
+			&i.Name,
+			&i.SinceUs,
+			&i.EndedUs,
+			&i.EndedBy,
+			&i.Kind,
+			&i.Methods,
+			&i.Answers,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const allDecisions = `-- name: AllDecisions :many
 SELECT id, agreement_id, kind, from_us, reason, letter, known_us FROM decisions ORDER BY agreement_id, from_us, id
 `
@@ -349,7 +386,7 @@ func (q *Queries) AllHeads(ctx context.Context) ([]Head, error) {
 }
 
 const allPoCResults = `-- name: AllPoCResults :many
-SELECT id, agreement_id, letter, decided_on, passed, known_us FROM poc_results ORDER BY agreement_id, decided_on, id
+SELECT id, agreement_id, letter, decided_on, passed, known_us, application_id, until FROM poc_results ORDER BY agreement_id, id
 `
 
 func (q *Queries) AllPoCResults(ctx context.Context) ([]PocResult, error) {
@@ -368,6 +405,8 @@ func (q *Queries) AllPoCResults(ctx context.Context) ([]PocResult, error) {
 			&i.DecidedOn,
 			&i.Passed,
 			&i.KnownUs,
+			&i.ApplicationID,
+			&i.Until,
 		); err != nil {
 			return nil, err
 		}
@@ -1129,12 +1168,13 @@ func (q *Queries) Forwards(ctx context.Context, agency int64) ([]ForwardsRow, er
 }
 
 const hitsOfDay = `-- name: HitsOfDay :many
-SELECT agency_id, hits FROM quota_days WHERE day = $1
+SELECT agency_id, application_id, hits FROM quota_hits WHERE day = $1
 `
 
 type HitsOfDayRow struct {
-	AgencyID int64
-	Hits     int64
+	AgencyID      int64
+	ApplicationID int64
+	Hits          int64
 }
 
 func (q *Queries) HitsOfDay(ctx context.Context, day string) ([]HitsOfDayRow, error) {
@@ -1146,7 +1186,7 @@ func (q *Queries) HitsOfDay(ctx context.Context, day string) ([]HitsOfDayRow, er
 	var items []HitsOfDayRow
 	for rows.Next() {
 		var i HitsOfDayRow
-		if err := rows.Scan(&i.AgencyID, &i.Hits); err != nil {
+		if err := rows.Scan(&i.AgencyID, &i.ApplicationID, &i.Hits); err != nil {
 			return nil, err
 		}
 		items = append(items, i)

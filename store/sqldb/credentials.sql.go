@@ -10,7 +10,7 @@ import (
 )
 
 const application = `-- name: Application :one
-SELECT id, agency_id, name, since_us, ended_us, ended_by FROM applications WHERE id = $1
+SELECT id, agency_id, name, since_us, ended_us, ended_by, kind, methods, answers FROM applications WHERE id = $1
 `
 
 func (q *Queries) Application(ctx context.Context, id int64) (Application, error) {
@@ -23,12 +23,15 @@ func (q *Queries) Application(ctx context.Context, id int64) (Application, error
 		&i.SinceUs,
 		&i.EndedUs,
 		&i.EndedBy,
+		&i.Kind,
+		&i.Methods,
+		&i.Answers,
 	)
 	return i, err
 }
 
 const applicationNamed = `-- name: ApplicationNamed :one
-SELECT id, agency_id, name, since_us, ended_us, ended_by FROM applications WHERE agency_id = $1 AND name = $2 AND ended_us = 0
+SELECT id, agency_id, name, since_us, ended_us, ended_by, kind, methods, answers FROM applications WHERE agency_id = $1 AND name = $2 AND ended_us = 0
 `
 
 type ApplicationNamedParams struct {
@@ -46,12 +49,15 @@ func (q *Queries) ApplicationNamed(ctx context.Context, arg ApplicationNamedPara
 		&i.SinceUs,
 		&i.EndedUs,
 		&i.EndedBy,
+		&i.Kind,
+		&i.Methods,
+		&i.Answers,
 	)
 	return i, err
 }
 
 const applications = `-- name: Applications :many
-SELECT id, agency_id, name, since_us, ended_us, ended_by FROM applications WHERE agency_id = $1 ORDER BY name, id
+SELECT id, agency_id, name, since_us, ended_us, ended_by, kind, methods, answers FROM applications WHERE agency_id = $1 ORDER BY name, id
 `
 
 func (q *Queries) Applications(ctx context.Context, agencyID int64) ([]Application, error) {
@@ -70,6 +76,9 @@ func (q *Queries) Applications(ctx context.Context, agencyID int64) ([]Applicati
 			&i.SinceUs,
 			&i.EndedUs,
 			&i.EndedBy,
+			&i.Kind,
+			&i.Methods,
+			&i.Answers,
 		); err != nil {
 			return nil, err
 		}
@@ -310,17 +319,27 @@ func (q *Queries) ForgetLanes(ctx context.Context, arg ForgetLanesParams) error 
 }
 
 const insertApplication = `-- name: InsertApplication :one
-INSERT INTO applications (agency_id, name, since_us) VALUES ($1, $2, $3) RETURNING id
+INSERT INTO applications (agency_id, name, kind, methods, answers, since_us) VALUES ($1, $2, $3, $4, $5, $6) RETURNING id
 `
 
 type InsertApplicationParams struct {
 	AgencyID int64
 	Name     string
+	Kind     string
+	Methods  string
+	Answers  string
 	SinceUs  int64
 }
 
 func (q *Queries) InsertApplication(ctx context.Context, arg InsertApplicationParams) (int64, error) {
-	row := q.db.QueryRowContext(ctx, insertApplication, arg.AgencyID, arg.Name, arg.SinceUs)
+	row := q.db.QueryRowContext(ctx, insertApplication,
+		arg.AgencyID,
+		arg.Name,
+		arg.Kind,
+		arg.Methods,
+		arg.Answers,
+		arg.SinceUs,
+	)
 	var id int64
 	err := row.Scan(&id)
 	return id, err

@@ -108,18 +108,24 @@ func (q *Queries) ChangesFrom(ctx context.Context, arg ChangesFromParams) ([]Cha
 }
 
 const chargeHits = `-- name: ChargeHits :exec
-INSERT INTO quota_days (agency_id, day, hits) VALUES ($1, $2, $3)
-ON CONFLICT (agency_id, day) DO UPDATE SET hits = quota_days.hits + excluded.hits
+INSERT INTO quota_hits (agency_id, day, application_id, hits) VALUES ($1, $2, $3, $4)
+ON CONFLICT (agency_id, day, application_id) DO UPDATE SET hits = quota_hits.hits + excluded.hits
 `
 
 type ChargeHitsParams struct {
-	AgencyID int64
-	Day      string
-	Hits     int64
+	AgencyID      int64
+	Day           string
+	ApplicationID int64
+	Hits          int64
 }
 
 func (q *Queries) ChargeHits(ctx context.Context, arg ChargeHitsParams) error {
-	_, err := q.db.ExecContext(ctx, chargeHits, arg.AgencyID, arg.Day, arg.Hits)
+	_, err := q.db.ExecContext(ctx, chargeHits,
+		arg.AgencyID,
+		arg.Day,
+		arg.ApplicationID,
+		arg.Hits,
+	)
 	return err
 }
 
@@ -412,8 +418,8 @@ func (q *Queries) InsertNode(ctx context.Context, arg InsertNodeParams) error {
 
 const insertRecord = `-- name: InsertRecord :exec
 INSERT INTO records (agency_id, seq, at_us, act, user_id, agreement_id, basis, method, purpose, reference, address, nik_sealed, nik_index,
-	outcome, hit, elements, nik_commitment, leaf)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+	outcome, hit, elements, nik_commitment, leaf, application_id)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
 `
 
 type InsertRecordParams struct {
@@ -435,6 +441,7 @@ type InsertRecordParams struct {
 	Elements      int64
 	NikCommitment []byte
 	Leaf          []byte
+	ApplicationID int64
 }
 
 func (q *Queries) InsertRecord(ctx context.Context, arg InsertRecordParams) error {
@@ -457,6 +464,7 @@ func (q *Queries) InsertRecord(ctx context.Context, arg InsertRecordParams) erro
 		arg.Elements,
 		arg.NikCommitment,
 		arg.Leaf,
+		arg.ApplicationID,
 	)
 	return err
 }
@@ -681,8 +689,8 @@ func (q *Queries) Nodes(ctx context.Context, arg NodesParams) ([]NodesRow, error
 	return items, nil
 }
 
-const quotaHits = `-- name: QuotaHits :one
-SELECT hits FROM quota_days WHERE agency_id = $1 AND day = $2
+const quotaHits = `-- name: QuotaHits :many
+SELECT application_id, hits FROM quota_hits WHERE agency_id = $1 AND day = $2
 `
 
 type QuotaHitsParams struct {
@@ -690,15 +698,36 @@ type QuotaHitsParams struct {
 	Day      string
 }
 
-func (q *Queries) QuotaHits(ctx context.Context, arg QuotaHitsParams) (int64, error) {
-	row := q.db.QueryRowContext(ctx, quotaHits, arg.AgencyID, arg.Day)
-	var hits int64
-	err := row.Scan(&hits)
-	return hits, err
+type QuotaHitsRow struct {
+	ApplicationID int64
+	Hits          int64
+}
+
+func (q *Queries) QuotaHits(ctx context.Context, arg QuotaHitsParams) ([]QuotaHitsRow, error) {
+	rows, err := q.db.QueryContext(ctx, quotaHits, arg.AgencyID, arg.Day)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []QuotaHitsRow
+	for rows.Next() {
+		var i QuotaHitsRow
+		if err := rows.Scan(&i.ApplicationID, &i.Hits); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const recordAt = `-- name: RecordAt :one
-SELECT agency_id, seq, at_us, act, user_id, agreement_id, basis, method, purpose, reference, address, nik_sealed, nik_index, outcome, hit, elements, nik_commitment, leaf FROM records WHERE agency_id = $1 AND seq = $2
+SELECT agency_id, seq, at_us, act, user_id, agreement_id, basis, method, purpose, reference, address, nik_sealed, nik_index, outcome, hit, elements, nik_commitment, leaf, application_id FROM records WHERE agency_id = $1 AND seq = $2
 `
 
 type RecordAtParams struct {
@@ -728,6 +757,7 @@ func (q *Queries) RecordAt(ctx context.Context, arg RecordAtParams) (Record, err
 		&i.Elements,
 		&i.NikCommitment,
 		&i.Leaf,
+		&i.ApplicationID,
 	)
 	return i, err
 }
@@ -771,7 +801,7 @@ func (q *Queries) RecordLeaves(ctx context.Context, arg RecordLeavesParams) ([]R
 }
 
 const recordsFrom = `-- name: RecordsFrom :many
-SELECT agency_id, seq, at_us, act, user_id, agreement_id, basis, method, purpose, reference, address, nik_sealed, nik_index, outcome, hit, elements, nik_commitment, leaf FROM records WHERE agency_id = $1 AND seq >= $2 AND seq < $3 ORDER BY seq
+SELECT agency_id, seq, at_us, act, user_id, agreement_id, basis, method, purpose, reference, address, nik_sealed, nik_index, outcome, hit, elements, nik_commitment, leaf, application_id FROM records WHERE agency_id = $1 AND seq >= $2 AND seq < $3 ORDER BY seq
 `
 
 type RecordsFromParams struct {
@@ -808,6 +838,7 @@ func (q *Queries) RecordsFrom(ctx context.Context, arg RecordsFromParams) ([]Rec
 			&i.Elements,
 			&i.NikCommitment,
 			&i.Leaf,
+			&i.ApplicationID,
 		); err != nil {
 			return nil, err
 		}
@@ -823,7 +854,7 @@ func (q *Queries) RecordsFrom(ctx context.Context, arg RecordsFromParams) ([]Rec
 }
 
 const recordsNewest = `-- name: RecordsNewest :many
-SELECT r.agency_id, r.seq, r.at_us, r.act, r.user_id, r.agreement_id, r.basis, r.method, r.purpose, r.reference, r.address, r.nik_sealed, r.nik_index, r.outcome, r.hit, r.elements, r.nik_commitment, r.leaf, COALESCE(u.login, '') AS login FROM records r LEFT JOIN users u ON u.id = r.user_id
+SELECT r.agency_id, r.seq, r.at_us, r.act, r.user_id, r.agreement_id, r.basis, r.method, r.purpose, r.reference, r.address, r.nik_sealed, r.nik_index, r.outcome, r.hit, r.elements, r.nik_commitment, r.leaf, r.application_id, COALESCE(u.login, '') AS login FROM records r LEFT JOIN users u ON u.id = r.user_id
 WHERE r.agency_id = $1 AND (CAST($2 AS BIGINT) = 0 OR r.user_id = CAST($2 AS BIGINT))
 	AND r.at_us >= $3 AND r.at_us < $4 AND (CAST($5 AS TEXT) = '' OR r.outcome = CAST($5 AS TEXT))
 	AND (CAST($6 AS TEXT) = '' OR CAST($6 AS TEXT) LIKE '%,' || r.act || ',%')
@@ -893,6 +924,7 @@ func (q *Queries) RecordsNewest(ctx context.Context, arg RecordsNewestParams) ([
 			&i.Record.Elements,
 			&i.Record.NikCommitment,
 			&i.Record.Leaf,
+			&i.Record.ApplicationID,
 			&i.Login,
 		); err != nil {
 			return nil, err
@@ -909,7 +941,7 @@ func (q *Queries) RecordsNewest(ctx context.Context, arg RecordsNewestParams) ([
 }
 
 const recordsOldest = `-- name: RecordsOldest :many
-SELECT r.agency_id, r.seq, r.at_us, r.act, r.user_id, r.agreement_id, r.basis, r.method, r.purpose, r.reference, r.address, r.nik_sealed, r.nik_index, r.outcome, r.hit, r.elements, r.nik_commitment, r.leaf, COALESCE(u.login, '') AS login FROM records r LEFT JOIN users u ON u.id = r.user_id
+SELECT r.agency_id, r.seq, r.at_us, r.act, r.user_id, r.agreement_id, r.basis, r.method, r.purpose, r.reference, r.address, r.nik_sealed, r.nik_index, r.outcome, r.hit, r.elements, r.nik_commitment, r.leaf, r.application_id, COALESCE(u.login, '') AS login FROM records r LEFT JOIN users u ON u.id = r.user_id
 WHERE r.agency_id = $1 AND (CAST($2 AS BIGINT) = 0 OR r.user_id = CAST($2 AS BIGINT))
 	AND r.at_us >= $3 AND r.at_us < $4 AND (CAST($5 AS TEXT) = '' OR r.outcome = CAST($5 AS TEXT))
 	AND (CAST($6 AS TEXT) = '' OR CAST($6 AS TEXT) LIKE '%,' || r.act || ',%')
@@ -979,6 +1011,7 @@ func (q *Queries) RecordsOldest(ctx context.Context, arg RecordsOldestParams) ([
 			&i.Record.Elements,
 			&i.Record.NikCommitment,
 			&i.Record.Leaf,
+			&i.Record.ApplicationID,
 			&i.Login,
 		); err != nil {
 			return nil, err

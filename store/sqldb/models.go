@@ -51,6 +51,9 @@ type Application struct {
 	SinceUs  int64
 	EndedUs  int64
 	EndedBy  string
+	Kind     string
+	Methods  string
+	Answers  string
 }
 
 type Balikan struct {
@@ -526,12 +529,14 @@ type Notice struct {
 }
 
 type PocResult struct {
-	ID          int64
-	AgreementID int64
-	Letter      string
-	DecidedOn   string
-	Passed      bool
-	KnownUs     int64
+	ID            int64
+	AgreementID   int64
+	Letter        string
+	DecidedOn     string
+	Passed        bool
+	KnownUs       int64
+	ApplicationID int64
+	Until         string
 }
 
 type PopulationInstallation struct {
@@ -539,10 +544,11 @@ type PopulationInstallation struct {
 	Mark []byte
 }
 
-type QuotaDay struct {
-	AgencyID int64
-	Day      string
-	Hits     int64
+type QuotaHit struct {
+	AgencyID      int64
+	Day           string
+	ApplicationID int64
+	Hits          int64
 }
 
 type Reader struct {
@@ -580,6 +586,7 @@ type Record struct {
 	Elements      int64
 	NikCommitment []byte
 	Leaf          []byte
+	ApplicationID int64
 }
 
 type Reminder struct {

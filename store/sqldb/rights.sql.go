@@ -462,15 +462,17 @@ func (q *Queries) InsertInstitution(ctx context.Context, arg InsertInstitutionPa
 }
 
 const insertPoCResult = `-- name: InsertPoCResult :exec
-INSERT INTO poc_results (agreement_id, letter, decided_on, passed, known_us) VALUES ($1, $2, $3, $4, $5)
+INSERT INTO poc_results (agreement_id, letter, decided_on, passed, known_us, application_id, until) VALUES ($1, $2, $3, $4, $5, $6, $7)
 `
 
 type InsertPoCResultParams struct {
-	AgreementID int64
-	Letter      string
-	DecidedOn   string
-	Passed      bool
-	KnownUs     int64
+	AgreementID   int64
+	Letter        string
+	DecidedOn     string
+	Passed        bool
+	KnownUs       int64
+	ApplicationID int64
+	Until         string
 }
 
 func (q *Queries) InsertPoCResult(ctx context.Context, arg InsertPoCResultParams) error {
@@ -480,6 +482,8 @@ func (q *Queries) InsertPoCResult(ctx context.Context, arg InsertPoCResultParams
 		arg.DecidedOn,
 		arg.Passed,
 		arg.KnownUs,
+		arg.ApplicationID,
+		arg.Until,
 	)
 	return err
 }
@@ -680,7 +684,7 @@ func (q *Queries) KeepUserVersion(ctx context.Context, arg KeepUserVersionParams
 }
 
 const poCResults = `-- name: PoCResults :many
-SELECT id, agreement_id, letter, decided_on, passed, known_us FROM poc_results WHERE agreement_id IN (SELECT a.id FROM agreements a WHERE a.agency_id = $1) ORDER BY agreement_id, decided_on, id
+SELECT id, agreement_id, letter, decided_on, passed, known_us, application_id, until FROM poc_results WHERE agreement_id IN (SELECT a.id FROM agreements a WHERE a.agency_id = $1) ORDER BY agreement_id, id
 `
 
 func (q *Queries) PoCResults(ctx context.Context, agencyID int64) ([]PocResult, error) {
@@ -699,6 +703,8 @@ func (q *Queries) PoCResults(ctx context.Context, agencyID int64) ([]PocResult, 
 			&i.DecidedOn,
 			&i.Passed,
 			&i.KnownUs,
+			&i.ApplicationID,
+			&i.Until,
 		); err != nil {
 			return nil, err
 		}

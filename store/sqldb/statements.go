@@ -13,7 +13,7 @@ const PutResident = putResident
 const FindResident = resident
 
 // recordColumns is the count of columns that insertRecord fills.
-const recordColumns = 18
+const recordColumns = 19
 
 // An Append is the queries of the journal's transaction.
 type Append struct {
@@ -69,7 +69,8 @@ func (a Append) InsertRecords(ctx context.Context, q *Queries, records []InsertR
 		for _, r := range records[:rows] {
 			args = append(args, r.AgencyID, r.Seq, r.AtUs, r.Act, r.UserID, r.AgreementID, r.Basis,
 				r.Method, r.Purpose, r.Reference, r.Address,
-				r.NikSealed, r.NikIndex, r.Outcome, r.Hit, r.Elements, r.NikCommitment, r.Leaf)
+				r.NikSealed, r.NikIndex, r.Outcome, r.Hit, r.Elements, r.NikCommitment, r.Leaf,
+				r.ApplicationID)
 		}
 		if _, err := q.db.ExecContext(ctx, a.inserts[size], args...); err != nil {
 			return err

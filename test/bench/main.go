@@ -346,7 +346,7 @@ func countHits(demo, agency string) (int64, error) {
 				if err != nil {
 					return 0, err
 				}
-				n += int64(hits)
+				n += int64(hits.Of(nil))
 			}
 		}
 	}

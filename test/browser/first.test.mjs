@@ -15,7 +15,7 @@ const agency = 'Dinas Perikanan dan Peternakan';
 // What a first may cost at most, in presses of links, buttons and boxes, and in fields that have to be typed, chosen or attached. A field that comes filled in,
 // rightly, costs nothing; neither do README's commands and the configuration, which are the machine's keeper's. The bound is what the walk costs now.
 const most = {
-  'first portal lookup': [29, 30], 'first data balikan': [2, 3], 'first API lookup': [18, 10], 'first legacy call': [1, 0], 'first desk application': [33, 26],
+  'first portal lookup': [29, 30], 'first data balikan': [2, 3], 'first API lookup': [26, 15], 'first legacy call': [1, 0], 'first desk application': [41, 31],
 };
 const purpose = 'verifikasi penerima bantuan';
 const clerk = { login: 'puspitaningrum.dinperla', name: 'Puspitaningrum Arumdalu', nik: '3303014507900002', nip: '19900705 201503 2 002', role: 'officer', methods: ['Web portal'] };
@@ -67,7 +67,7 @@ async function walk({ shell, tally, somebody, database }) {
   await decide(second, 'Pendaftaran instansi', `Setujui, lalu: ${pks}`);
   await agree(second, tally);
   await decide(first, pks, 'Setujui, lalu: Permohonan user ID');
-  const halves = await admit(first, second, clerk, { first: 'first desk application', methods: ['Web portal', 'Web service (JSON)'], tokens: ['Token loket'] });
+  const halves = await admit(first, second, clerk, { first: 'first desk application', methods: ['Web portal', 'Web service (JSON)'], tokens: ['Token loket'], app: 'Loket pelayanan' });
   await step(second, { signed: true }, goOn(second, `${sptjm}, ${leader.name}`));
   await decide(first, sptjm);
   const officer = await somebody('the officer');
@@ -80,8 +80,9 @@ async function walk({ shell, tally, somebody, database }) {
   await deliver(officer, one);
 
   tally.toward('first API lookup');
-  const programs = await add(second, first, await somebody('the programmer'), program, { first: 'first API lookup', methods: program.methods, tokens: ['Token API', 'Token data balikan'] });
+  const programs = await add(second, first, await somebody('the programmer'), program, { first: 'first API lookup', methods: program.methods, tokens: ['Token API', 'Token data balikan'], app: 'Layanan ternak' });
   assert.deepEqual(Object.keys(programs).sort(), ['Token API', 'Token data balikan']);
+  await tryOut(first, second, 'Layanan ternak');
   await ask(url, programs['Token API'], two);
   await send(url, programs['Token data balikan'], two);
   tally.toward('first legacy call');
@@ -90,6 +91,7 @@ async function walk({ shell, tally, somebody, database }) {
   tally.toward('first desk application');
   const head = await somebody('the head');
   await add(first, second, head, leader);
+  await tryOut(first, second, 'Loket pelayanan');
   const code = await invite(second);
   const counter = await openDesk(shell, somebody, url, code, (asked) => approve(head, asked));
   await bringToken(counter, own['Token loket']);
@@ -102,6 +104,16 @@ async function add(one, other, owner, user, more) {
   await one.go('link', agency);
   await one.go('button', 'Permohonan user ID');
   return activate(owner, ...await admit(one, other, user, more), user.login);
+}
+
+/** A program is used from the first day of its PoC's schedule. */
+async function tryOut(one, other, app) {
+  await one.go('link', agency);
+  await one.go('link', 'Aplikasi');
+  await one.go('button', 'Proof of Concept (PoC)');
+  await step(one, { fields: { 'Nomor surat': '470/15/2026', 'Tanggal surat': today, Aplikasi: app } });
+  await step(one, { fields: { 'Hari terakhir pelaksanaan': today, 'Tempat pelaksanaan': 'Ruang rapat' } });
+  await decide(other, 'Proof of Concept (PoC)');
 }
 
 /** The console's code for a machine that is to be the agency's desk. */
@@ -215,7 +227,7 @@ async function admit(first, second, { login, name, nik, nip, role, methods }, mo
     await first.tally.during(more.first, async () => {
       await first.tick('Metode akses pengguna', more.methods);
       await first.tick('Token yang diminta', more.tokens.map((kind) => tokens[kind]));
-      await first.fill('Nama aplikasi', 'Layanan ternak');
+      await first.fill('Nama aplikasi', more.app);
     });
   }
   await step(first, {

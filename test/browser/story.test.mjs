@@ -153,9 +153,11 @@ test('a new agency, from its first letter to the end of its agreement', { timeou
     assert.match(await text(page.locator('.card')), /199 dari 200/);
     assert.match(await text(page.locator('.card')), /Jenis pekerjaan/i);
     const path = await open(operator, 'Proof of Concept (PoC)', agency);
-    await step(operator, path, { letter: '470/15/2026', fields: { 'Nama aplikasi': 'Loket Ternak' } });
-    await step(operator, path, { fields: { 'Tanggal pelaksanaan': '2026-09-20', 'Tempat pelaksanaan': 'Ruang rapat' } });
-    await step(operator, path, { fields: { Temuan: 'Tidak ada temuan.' } });
+    await step(operator, path, { letter: '470/15/2026', fields: { Aplikasi: 'Web portal' } });
+    await step(operator, path, { fields: { 'Hari terakhir pelaksanaan': w.today, 'Tempat pelaksanaan': 'Ruang rapat' } });
+    await step(admin, path, { verdict: 'Setujui' });
+    const checks = ['Pencarian hanya untuk tujuan', 'Hanya elemen yang diberikan', 'Notifikasi diperlihatkan', 'Data kependudukan tidak disimpan', 'Akses hanya melalui', 'Data balikan dapat dikirim'];
+    await step(operator, path, { fields: { ...Object.fromEntries(checks.map((c) => [c, 'sesuai'])), Temuan: 'Tidak ada temuan.' } });
     await step(admin, path, { verdict: 'Setujui' });
     await ask(page, w.sample.found[1]);
     assert.match(await text(page.locator('.card')), /tanpa batas kuota/);

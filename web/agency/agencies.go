@@ -46,10 +46,9 @@ func AgencyRowOf(q access.QuotaRow, now time.Time) AgencyRow {
 		return row
 	}
 	row.State = AgreementTags[grant.State]
-	row.Unlimited, row.Quota, row.EndsOn = grant.Unlimited, grant.Quota, grant.EndsOn
-	left := access.Left{Unlimited: grant.Unlimited, Quota: grant.Quota, Used: q.Left.Used}
-	row.Left, row.Why = left.Remaining(), NotServed(grant)
-	row.Warn = row.Why == "" && left.Warn()
+	row.Unlimited, row.Quota, row.EndsOn = q.Left.Unlimited, q.Left.Quota, grant.EndsOn
+	row.Left, row.Why = q.Left.Remaining(), NotServed(grant)
+	row.Warn = row.Why == "" && q.Left.Warn()
 	return row
 }
 

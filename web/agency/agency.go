@@ -13,6 +13,7 @@ import (
 	"gapura/agreement/party"
 	"gapura/agreement/reader"
 	"gapura/exchange/balikan"
+	"gapura/journal/journal"
 	"gapura/office/office"
 	"gapura/office/procedure"
 	"gapura/office/report"
@@ -29,7 +30,7 @@ type OwnStore interface {
 	site.FileStore
 	Everyone(ctx context.Context) ([]access.Standing, error)
 	Facts(ctx context.Context, agency int64, now time.Time) (procedure.Facts, error)
-	Hits(ctx context.Context, agency int64, day time.Time) (int, error)
+	Hits(ctx context.Context, agency int64, day time.Time) (journal.Hits, error)
 	UserByLogin(ctx context.Context, login string) (party.User, bool, error)
 	UsersOfAgency(ctx context.Context, agency int64, after string, most int) ([]party.User, error)
 	EvidenceOf(ctx context.Context, agency int64) ([]procedure.Evidence, error)
@@ -65,9 +66,8 @@ type Agency struct {
 
 // Pages are the templates.
 func (c *Agency) Pages() []string {
-	return []string{"instansi-beranda", "instansi-perjanjian", "instansi-orang", "permohonan-semua", "permohonan", "kewajiban",
-		"kredensial",
-		"loket-sendiri", "evaluasi-sendiri", "insiden-semua", "insiden-baru", "insiden", "laporan-semua", "laporan", "dasbor",
+	return []string{"instansi-beranda", "instansi-perjanjian", "instansi-orang", "aplikasi-sendiri", "permohonan-semua", "permohonan",
+		"kewajiban", "kredensial", "loket-sendiri", "evaluasi-sendiri", "insiden-semua", "insiden-baru", "insiden", "laporan-semua", "laporan", "dasbor",
 		"pemberitahuan"}
 }
 
@@ -88,6 +88,7 @@ func (c *Agency) Routes() []site.Route {
 		{Pattern: "GET /instansi/permohonan/{id}/formulir", Act: access.ToOversee, Handle: c.requestForm},
 		{Pattern: "POST /instansi/permohonan/{id}/kirim", Act: access.ToManage, Handle: c.send},
 		{Pattern: "POST /instansi/permohonan/{id}/tarik", Act: access.ToManage, Handle: c.withdraw},
+		{Pattern: "GET /instansi/aplikasi", Act: access.ToOversee, Handle: c.ownApplications},
 		{Pattern: "GET /kredensial", Act: access.ToOversee, Handle: c.ownTokens},
 		{Pattern: "POST /kredensial/{sidik}/cabut", Act: access.ToOversee, Handle: c.revokeOwn},
 		{Pattern: "GET /loket", Act: access.ToOversee, Handle: c.ownDesk},

@@ -50,7 +50,7 @@ func (c *Agency) ownAgreement(w http.ResponseWriter, r *http.Request, v *site.Vi
 	p := agreementsPage{Here: "perjanjian", Head: v.Institution.Head(v.Today()), Helpers: v.Institution.Helpers}
 	for _, a := range slices.Backward(v.Agreements) {
 		g := a.At(v.Now, v.Today())
-		one := agreementView{Agreement: a, Grant: g, State: AgreementTags[g.State], Timeline: Timeline(a, v.Now, v.Today()),
+		one := agreementView{Agreement: a, Grant: g, State: AgreementTags[g.State], Timeline: Timeline(a, v.Apps, v.Now, v.Today()),
 			Open: v.Grant != nil && v.Grant.Agreement == a.ID}
 		for _, row := range g.Rows() {
 			one.Rows = append(one.Rows, [2]string{row[0], row[1]})

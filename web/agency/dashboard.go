@@ -265,11 +265,8 @@ func (c *Agency) agencyTiles(ctx context.Context, v *site.Visitor, i party.Insti
 	if err != nil {
 		return nil, err
 	}
-	left := access.Left{Used: hits}
 	grant, known := agreement.Current(all, v.Now, day)
-	if known {
-		left.Quota, left.Unlimited = grant.Quota, grant.Unlimited
-	}
+	left := access.Shared(grant, hits)
 	users, err := c.Balikan.Rates(ctx, i.ID, SemesterBegin(day), day)
 	if err != nil {
 		return nil, err

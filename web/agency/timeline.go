@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"gapura/agreement/agreement"
+	"gapura/agreement/party"
 	"gapura/office/procedure"
 )
 
@@ -19,7 +20,7 @@ type Event struct {
 }
 
 // Timeline is what happened to an agreement and what is to come, newest first.
-func Timeline(a agreement.Agreement, now, today time.Time) []Event {
+func Timeline(a agreement.Agreement, apps []party.App, now, today time.Time) []Event {
 	out := []Event{{Day: a.SignedOn, Title: "Perjanjian ditandatangani", Kind: "ok"}}
 	before := a
 	before.Addenda, before.Decisions = nil, nil
@@ -29,11 +30,7 @@ func Timeline(a agreement.Agreement, now, today time.Time) []Event {
 		before.Addenda = append(before.Addenda, d)
 	}
 	for _, x := range a.PoC {
-		title, kind := "PoC lulus, kuota harian dicabut (surat "+x.Letter+")", "ok"
-		if !x.Passed {
-			title, kind = "PoC tidak lulus (surat "+x.Letter+")", "bad"
-		}
-		out = append(out, Event{Day: x.On, Title: title, Kind: kind})
+		out = append(out, pocEvent(a, apps, x))
 	}
 	names := map[string]string{agreement.Suspend: "Akses ditangguhkan", agreement.Reinstate: "Akses diaktifkan kembali",
 		agreement.Terminate: "Perjanjian diakhiri",
@@ -66,4 +63,18 @@ func Timeline(a agreement.Agreement, now, today time.Time) []Event {
 func dayOf(t time.Time) time.Time {
 	y, m, d := t.Date()
 	return time.Date(y, m, d, 0, 0, 0, 0, time.UTC)
+}
+
+// pocEvent is a letter of an application's PoC.
+func pocEvent(a agreement.Agreement, apps []party.App, x agreement.PoCLetter) Event {
+	app := party.Portal(a.Agency)
+	if i := slices.IndexFunc(apps, func(p party.App) bool { return p.ID == x.Application }); i >= 0 {
+		app = apps[i]
+	}
+	_, _, words := procedure.RecordPoC{Agreement: a, App: app, Letter: x}.Words()
+	kind := map[bool]string{true: "ok", false: "bad"}[x.Passed]
+	if !x.Until.IsZero() {
+		kind = "mid"
+	}
+	return Event{Day: x.On, Title: app.Name + ": " + words + " (surat " + x.Letter + ")", Kind: kind}
 }

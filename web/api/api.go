@@ -115,19 +115,19 @@ func (a *API) only(rt Route) http.HandlerFunc {
 	}
 }
 
-func (a *API) let(ctx context.Context, r *http.Request, t admission.Attempt) (int64, error) {
+func (a *API) let(ctx context.Context, r *http.Request, t admission.Attempt) (access.Caller, error) {
 	t.Door, t.Source = admission.API, a.Peer(r)
 	in, err := a.Admission.Authenticate(ctx, t)
-	return in.User, err
+	return access.Caller{User: in.User, Application: in.Application}, err
 }
 
 // caller finds who calls; nil when nobody whom we know.
 func (a *API) caller(r *http.Request) (*access.Standing, error) {
-	user, err := a.who(r)(r.Context())
-	if err != nil || user == 0 {
+	caller, err := a.who(r)(r.Context())
+	if err != nil || caller.User == 0 {
 		return nil, err
 	}
-	return a.Gate.Rights.Standing(r.Context(), user)
+	return a.Gate.Rights.Standing(r.Context(), caller.User)
 }
 
 // own is the institution whose data a caller means when nothing else is said.
@@ -187,7 +187,7 @@ func (a *API) tell(w http.ResponseWriter, e *told.Error) {
 
 // who checks the credentials that the request carries, again each time that the gate asks.
 func (a *API) who(r *http.Request) access.Who {
-	return func(ctx context.Context) (int64, error) {
+	return func(ctx context.Context) (access.Caller, error) {
 		header := r.Header.Get("Authorization")
 		if token, ok := strings.CutPrefix(header, "Bearer "); ok {
 			return a.let(ctx, r, admission.Attempt{Kind: party.APIToken, Secret: token})
@@ -195,7 +195,7 @@ func (a *API) who(r *http.Request) access.Who {
 		if login, password, ok := r.BasicAuth(); ok {
 			return a.let(ctx, r, admission.Attempt{Kind: party.Password, Login: login, Secret: password})
 		}
-		return 0, nil
+		return access.Caller{}, nil
 	}
 }
 

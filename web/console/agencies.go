@@ -137,7 +137,6 @@ func (c *Agencies) agency(w http.ResponseWriter, r *http.Request, v *site.Visito
 	day := i.Zone.Day(v.Now)
 	if g, ok := agreement.Current(all, v.Now, day); ok {
 		p.Grant, p.State = g, agency.AgreementTags[g.State]
-		p.Left = access.Left{Unlimited: g.Unlimited, Quota: g.Quota}
 	}
 	p.Why = agency.NotServed(p.Grant)
 	p.SPTJM = site.Tag{Label: "Belum ditandatangani atau tidak berlaku", Kind: "bad"}
@@ -170,9 +169,11 @@ func (c *Agencies) agency(w http.ResponseWriter, r *http.Request, v *site.Visito
 			p.ReadersOn++
 		}
 	}
-	if p.Left.Used, err = c.Store.Hits(r.Context(), i.ID, day); err != nil {
+	hits, err := c.Store.Hits(r.Context(), i.ID, day)
+	if err != nil {
 		return err
 	}
+	p.Left = access.Shared(p.Grant, hits)
 	p.Heads = slices.Clone(i.Heads)
 	slices.Reverse(p.Heads)
 	if p.Contacts, err = c.Store.Contacts(r.Context(), i.ID); err != nil {

@@ -46,8 +46,12 @@ func (c *Agencies) agreement(w http.ResponseWriter, r *http.Request, v *site.Vis
 	}
 	a := all[n]
 	today := i.Zone.Day(v.Now)
+	apps, err := c.Store.Applications(r.Context(), i.ID)
+	if err != nil {
+		return err
+	}
 	p := agreementPage{Tabs: site.Tabs{Code: i.Code, Name: i.Name, Here: ""}, Agreement: a, Grant: a.At(v.Now, today),
-		Timeline: agency.Timeline(a, v.Now, today)}
+		Timeline: agency.Timeline(a, apps, v.Now, today)}
 	p.State = agency.AgreementTags[p.Grant.State]
 	if p.Asked, err = c.asked(r, v, i, a); err != nil {
 		return err

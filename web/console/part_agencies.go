@@ -22,7 +22,8 @@ type AgencyStore interface {
 	site.FileStore
 	Everyone(ctx context.Context) ([]access.Standing, error)
 	Quotas(ctx context.Context, now time.Time) ([]access.QuotaRow, error)
-	Hits(ctx context.Context, agency int64, day time.Time) (int, error)
+	Hits(ctx context.Context, agency int64, day time.Time) (journal.Hits, error)
+	Applications(ctx context.Context, agency int64) ([]party.App, error)
 	Facts(ctx context.Context, agency int64, now time.Time) (procedure.Facts, error)
 	Contacts(ctx context.Context, agency int64) ([]party.Contact, error)
 	Users(ctx context.Context, text, after string, most int) ([]procedure.UserRow, error)
@@ -46,8 +47,8 @@ type Agencies struct {
 
 // Pages are the templates.
 func (c *Agencies) Pages() []string {
-	return []string{"instansi-semua", "instansi", "instansi-pengguna", "instansi-kredensial", "instansi-dokumen", "riwayat-hak",
-		"perjanjian", "naskah", "naskah-susun", "naskah-banding", "pengguna", "pembaca", "balikan-semua", "balikan-instansi"}
+	return []string{"instansi-semua", "instansi", "instansi-pengguna", "instansi-aplikasi", "instansi-kredensial", "instansi-dokumen",
+		"riwayat-hak", "perjanjian", "naskah", "naskah-susun", "naskah-banding", "pengguna", "pembaca", "balikan-semua", "balikan-instansi"}
 }
 
 // Routes is the table.
@@ -56,6 +57,7 @@ func (c *Agencies) Routes() []site.Route {
 		{Pattern: "GET /konsol", Act: access.ToLook, Handle: c.agencies},
 		{Pattern: "GET /konsol/instansi/{code}", Act: access.ToLook, Handle: c.agency},
 		{Pattern: "GET /konsol/instansi/{code}/pengguna", Act: access.ToLook, Handle: c.agencyUsers},
+		{Pattern: "GET /konsol/instansi/{code}/aplikasi", Act: access.ToLook, Handle: c.agencyApps},
 		{Pattern: "GET /konsol/instansi/{code}/kredensial", Act: access.ToLook, Handle: c.agencyTokens},
 		{Pattern: "GET /konsol/instansi/{code}/dokumen", Act: access.ToLook, Handle: c.agencyFiles},
 		{Pattern: "GET /konsol/instansi/{code}/riwayat", Act: access.ToLook, Handle: c.agencyHistory},

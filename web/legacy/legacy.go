@@ -115,42 +115,42 @@ func (l *Legacy) answer(r *http.Request, p wire.Profile, f wire.Fields, unread b
 // who checks the credentials of the body, again each time that the gate asks. On a path whose profile belongs to another institution they
 // are a failed login.
 func (l *Legacy) who(r *http.Request, p wire.Profile, f wire.Fields) access.Who {
-	return func(ctx context.Context) (int64, error) {
+	return func(ctx context.Context) (access.Caller, error) {
 		in, err := l.Admission.Authenticate(ctx, admission.Attempt{Door: admission.Legacy, Kind: party.Password, Login: f.User(),
 			Secret: f.Password(), Source: l.Peer(r)})
 		if err != nil || in.User == 0 {
-			return 0, err
+			return access.Caller{}, err
 		}
 		s, err := l.Gate.Rights.Standing(ctx, in.User)
 		if err != nil {
-			return 0, err
+			return access.Caller{}, err
 		}
 		if p.Agency != 0 && p.Agency != s.Institution.ID {
-			return 0, nil
+			return access.Caller{}, nil
 		}
-		return in.User, nil
+		return access.Caller{User: in.User}, nil
 	}
 }
 
 // purpose is the profile's; where none is configured, the first of what the user is granted. It asks who once, and the gate then does not
 // ask a second time for the same check.
 func (l *Legacy) purpose(ctx context.Context, who access.Who, p wire.Profile) (access.Who, string, error) {
-	user, err := who(ctx)
+	caller, err := who(ctx)
 	if err != nil {
 		return nil, "", err
 	}
 	first := true
-	again := func(ctx context.Context) (int64, error) {
+	again := func(ctx context.Context) (access.Caller, error) {
 		if first {
 			first = false
-			return user, nil
+			return caller, nil
 		}
 		return who(ctx)
 	}
-	if user == 0 || p.Purpose != "" {
+	if caller.User == 0 || p.Purpose != "" {
 		return again, p.Purpose, nil
 	}
-	s, err := l.Gate.Rights.Standing(ctx, user)
+	s, err := l.Gate.Rights.Standing(ctx, caller.User)
 	if err != nil {
 		return nil, "", err
 	}

@@ -366,7 +366,18 @@ func TestQuotaLimiterCountsDown(t *testing.T) {
 	if _, err := d.st.Rights.Apply(t.Context(), journal.Change{At: now, Reason: "x", Letter: "1"}, add); err != nil {
 		t.Fatal(err)
 	}
-	other := party.User{Institution: u.Institution, Login: "lama.dinkop", Role: party.Application, Methods: []string{"legacy"},
+	app := party.App{Agency: u.Institution, Name: "Lama", Kind: party.ProgramApp, Methods: []string{agreement.Legacy}, Since: now}
+	made, err := d.st.Rights.Apply(t.Context(), journal.Change{At: now}, procedure.RegisterApplication{App: app})
+	if err != nil {
+		t.Fatal(err)
+	}
+	app.ID = made[0].ID
+	trial := agreement.PoCLetter{Application: app.ID, Letter: "J", On: now.AddDate(0, 0, -2), Until: now.AddDate(0, 0, 2)}
+	if _, err := d.st.Rights.Apply(t.Context(), journal.Change{At: now}, procedure.RecordPoC{Agreement: st.Agreements[0], App: app,
+		Letter: trial}); err != nil {
+		t.Fatal(err)
+	}
+	other := party.User{Institution: u.Institution, Application: app.ID, Login: "lama.dinkop", Role: party.Application, Methods: []string{"legacy"},
 		NDASigned: now.AddDate(0, -1, 0), Name: "x"}
 	hash, err := party.HashPassword(t.Context(), "rahasia-sekali")
 	if err != nil {

@@ -119,8 +119,10 @@ func (w *world) Standing(_ context.Context, user int64) (*access.Standing, error
 	}
 	return s, nil
 }
-func (w *world) Hits(context.Context, int64, time.Time) (int, error) { return w.hits, nil }
-func (w *world) Forget()                                             {}
+func (w *world) Hits(context.Context, int64, time.Time) (journal.Hits, error) {
+	return journal.Hits{0: w.hits}, nil
+}
+func (w *world) Forget() {}
 func (w *world) Append(_ context.Context, e *journal.Entry) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()

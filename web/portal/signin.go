@@ -66,10 +66,10 @@ func (p *Portal) signIn(w http.ResponseWriter, r *http.Request) error {
 func (p *Portal) enter(w http.ResponseWriter, r *http.Request, login, password string) (code access.Code, next string, user int64,
 	err error) {
 	var in admission.Result
-	who := func(ctx context.Context) (_ int64, err error) {
+	who := func(ctx context.Context) (_ access.Caller, err error) {
 		in, err = p.Entry.Admission.Authenticate(ctx, admission.Attempt{Door: admission.Portal, Kind: party.Password, Login: login,
 			Secret: password, Source: p.Peer(r)})
-		return in.User, err
+		return access.Caller{User: in.User}, err
 	}
 	// A failed sign-in passes the gate too: it is recorded there.
 	a, err := p.Gate.Enter(r.Context(), access.Request{Who: who, Method: agreement.Portal, Address: p.Peer(r)})

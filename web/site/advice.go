@@ -54,6 +54,8 @@ var advice = map[access.Code]string{
 		"beri tahu pengelola server agar konfigurasi console_networks disesuaikan.",
 	access.Method: "Peran atau hak akses Anda tidak mencakup pencarian melalui halaman ini. Hubungi {admin}, apabila hal " +
 		"ini keliru.",
+	access.PoC: "Aplikasi instansi didaftarkan dan diuji (PoC) lebih dahulu. Keadaannya terlihat pada halaman Instansi, Aplikasi. " +
+		"Hubungi {admin}, apabila hal ini keliru.",
 	access.Network: "Gunakan komputer yang terhubung ke jaringan kantor yang terdaftar. Apabila alamat jaringan kantor " +
 		"berubah, sampaikan kepada kepala instansi Anda.",
 	access.Purpose: "Pilih tujuan pemanfaatan dari daftar dan isi nomor permohonan. Nomor permohonan paling panjang 64 " +

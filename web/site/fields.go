@@ -118,6 +118,9 @@ var choicesOf = map[string]func(procedure.Facts) []procedure.Option{
 			return procedure.Option{Value: t.Fingerprint, Label: t.Fingerprint + ", " + t.Kind.Label()}
 		})
 	},
+	"application": func(x procedure.Facts) []procedure.Option {
+		return each(x.Applications(), func(a party.App) procedure.Option { return procedure.Option{Value: a.Name, Label: a.Name} })
+	},
 	"serials": func(x procedure.Facts) []procedure.Option {
 		return each(x.Readers, func(r reader.Reader) procedure.Option {
 			return procedure.Option{Value: r.Serial, Label: r.Serial + ", " + r.Model + ", " + r.State.Label()}

@@ -172,12 +172,12 @@ func (s *Site) Measure(ctx context.Context, v *Visitor) error {
 	if v.Grant == nil || v.User.Role.OfProvider() {
 		return nil
 	}
-	v.Left = access.Left{Unlimited: v.Grant.Unlimited, Quota: v.Grant.Quota}
-	if v.Left.Unlimited {
+	if v.Grant.Unlimited(agreement.PortalApplication) {
+		v.Left = access.Shared(v.Grant, nil) // what was used is shown nowhere
 		return nil
 	}
-	var err error
-	v.Left.Used, err = s.Rights.Hits(ctx, v.Institution.ID, day)
+	hits, err := s.Rights.Hits(ctx, v.Institution.ID, day)
+	v.Left = access.Shared(v.Grant, hits)
 	return err
 }
 

@@ -1,0 +1,96 @@
+package agency
+
+import (
+	"net/http"
+	"strings"
+
+	"gapura/agreement/agreement"
+	"gapura/agreement/party"
+	"gapura/internal/bahasa"
+	"gapura/journal/journal"
+	"gapura/office/procedure"
+	"gapura/web/site"
+)
+
+// An AppRow is an application of an agency's register, as both sides' pages show it (template part "app-rows").
+type AppRow struct {
+	Name, Kind, Methods, Answers string
+	State                        site.Tag
+	Detail                       string // the letter that the state rests on, and until when
+	Quota                        string
+	Hits                         int // today
+	Since                        string
+}
+
+// ViewApplications is the register: the portal first, then those in use, ended ones last.
+func ViewApplications(x procedure.Facts, hits journal.Hits) (rows []AppRow) {
+	apps := x.Applications()
+	for _, a := range x.Apps {
+		if !a.InUse(x.Now) {
+			apps = append(apps, a)
+		}
+	}
+	for _, a := range apps {
+		rows = append(rows, appRow(a, x, hits[a.ID]))
+	}
+	return rows
+}
+
+var trialKinds = map[agreement.Trial]string{agreement.Passed: "ok", agreement.Trying: "mid", agreement.Renewed: "mid",
+	agreement.Untried: "mid", agreement.Failed: "bad"}
+
+func appRow(a party.App, x procedure.Facts, hits int) AppRow {
+	zone := x.Institution.Zone
+	row := AppRow{Name: a.Name, Kind: a.Kind.Label(), Methods: strings.Join(agreement.MethodLabels(a.Methods), ", "), Answers: a.Answers,
+		Hits: hits, Quota: "-", Since: "bersama perjanjian"}
+	if a.Kind == party.PortalApp {
+		h := x.Institution.Head(x.Today)
+		row.Answers = h.Name + ", " + h.Position
+	} else if a.Since.After(zone.Begin(x.Today).AddDate(-100, 0, 0)) {
+		row.Since = bahasa.Date(zone.Day(a.Since))
+	}
+	if !a.InUse(x.Now) {
+		row.State = site.Tag{Label: "diakhiri " + bahasa.Date(zone.Day(a.Ended)), Kind: "bad"}
+		return row
+	}
+	if x.Grant == nil {
+		row.State = site.Tag{Label: "belum ada perjanjian", Kind: "mid"}
+		return row
+	}
+	t, l := x.Grant.Trial(a.ID)
+	row.State = site.Tag{Label: t.Label(), Kind: trialKinds[t]}
+	if l.Letter != "" {
+		row.Detail = "surat " + l.Letter
+	}
+	if t == agreement.Trying {
+		row.Detail += ", sampai " + bahasa.Date(l.Until)
+	}
+	switch {
+	case t == agreement.Passed:
+		row.Quota = "tanpa batas"
+	case x.Grant.Admits(a.ID):
+		row.Quota = "dalam batas " + bahasa.Number(x.Grant.Quota) + " bersama"
+	default:
+		row.Quota = "tertutup"
+	}
+	return row
+}
+
+type ownAppsPage struct {
+	Here string
+	Rows []AppRow
+}
+
+// ownApplications shows an agency its applications with their PoCs.
+func (c *Agency) ownApplications(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	x, err := c.Store.Facts(r.Context(), v.Institution.ID, v.Now)
+	if err != nil {
+		return err
+	}
+	hits, err := c.Store.Hits(r.Context(), v.Institution.ID, x.Today)
+	if err != nil {
+		return err
+	}
+	return c.Show(w, r, http.StatusOK, "aplikasi-sendiri", c.Page(r, v, "Aplikasi instansi", ownAppsPage{Here: "aplikasi",
+		Rows: ViewApplications(x, hits)}))
+}
