@@ -161,7 +161,8 @@ func TestTheFormOfAChangeBeginsWithWhatIsGranted(t *testing.T) {
 	for _, f := range find(t, "perubahan").Steps[0].Fields {
 		held[f.Key] = f.Initially(x)
 	}
-	if held["metode"] != "portal" || held["kuota"] != "200" || held["tujuan"] != "bantuan" || held["jaringan"] != "10.0.0.0/8\n10.9.9.9/32" ||
+	if held["metode"] != "portal" || held["kuota"] != "200" || held["tujuan"] != "bantuan" ||
+		held["jaringan"] != "10.0.0.0/8\n10.9.9.9/32" ||
 		strings.Count(held["elemen"], "\n") != 7 || held["kolom_balikan"] != "NOMOR\nJENIS_BANTUAN" || held["hari_balikan"] != "30" {
 		t.Errorf("%q", held)
 	}
