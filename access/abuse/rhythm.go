@@ -8,7 +8,10 @@ import (
 
 // rhythm sees that most pauses between a user's latest NIKs are as even as only a program keeps them.
 func rhythm(s *scene) verdict {
-	const pauses = 24
+	const (
+		pauses = 24
+		clock  = 60.0 // seconds: whoever asks once each morning is even to some minutes, a program to less than one
+	)
 	in := s.user.recent.last(pauses + 1)
 	if len(in) <= pauses {
 		return verdict{}
@@ -21,7 +24,7 @@ func rhythm(s *scene) verdict {
 	slices.Sort(sorted[:])
 	usual, even := sorted[pauses/2], 0
 	for _, d := range all {
-		if math.Abs(d-usual) <= 0.07*usual {
+		if math.Abs(d-usual) <= min(0.07*usual, clock) {
 			even++
 		}
 	}

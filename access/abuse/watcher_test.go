@@ -395,3 +395,15 @@ func TestWindowAgainstAList(t *testing.T) {
 		}
 	})
 }
+
+// TestOnePersonEachMorningIsNoProgram: an office that looks one person up each day at about the same time is as even as people are, for
+// months.
+func TestOnePersonEachMorningIsNoProgram(t *testing.T) {
+	s := newScript(t, Settings{SuspendAt: 100})
+	for day := range 120 {
+		s.at = morning.AddDate(0, 0, day).Add(s.dice.seconds(0, 50*60))
+		if j := s.ask(s.dice.person(330305)); j.Rule == Rhythm && j.Action >= Slow {
+			t.Fatalf("day %d: %v by %v", day, j.Action, j.Rule)
+		}
+	}
+}

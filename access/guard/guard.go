@@ -98,7 +98,7 @@ type Guard struct {
 	store   Store
 	stopper Stopper
 	watcher *abuse.Watcher
-	sleep   func(context.Context, time.Duration)
+	Sleep   func(context.Context, time.Duration) // how a lookup that is slowed waits
 
 	decoys  atomic.Pointer[map[nik.NIK]bool]
 	version atomic.Int64 // of the rights, when decoys were read
@@ -120,7 +120,7 @@ type log struct {
 
 // New returns a Guard that has seen nothing; it reads an agency's past before it judges its first lookup.
 func New(s Store, stopper Stopper) *Guard {
-	g := &Guard{store: s, stopper: stopper, logs: map[int64]*log{}, sleep: func(ctx context.Context, d time.Duration) {
+	g := &Guard{store: s, stopper: stopper, logs: map[int64]*log{}, Sleep: func(ctx context.Context, d time.Duration) {
 		select {
 		case <-ctx.Done():
 		case <-time.After(d):
@@ -177,7 +177,7 @@ func (g *Guard) Judge(ctx context.Context, s *access.Standing, at time.Time, n n
 	case abuse.Record:
 		return "", nil
 	case abuse.Slow:
-		g.sleep(ctx, slow)
+		g.Sleep(ctx, slow)
 	case abuse.Suspend, abuse.Refused:
 		l.mu.Lock()
 		defer l.mu.Unlock()
