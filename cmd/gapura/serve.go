@@ -71,6 +71,7 @@ type provider struct {
 	guard  *guard.Guard
 	log    *slog.Logger
 	now    func() time.Time
+	phone  func() time.Time // the time that authenticators go by
 
 	metrics   *server.Metrics
 	authority *access.Authority
@@ -87,7 +88,7 @@ func openProvider(ctx context.Context, cfg config.Provider) (*provider, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &provider{cfg: cfg, store: st, now: now, log: slog.New(slog.NewTextHandler(os.Stderr, nil))}
+	p := &provider{cfg: cfg, store: st, now: now, phone: time.Now, log: slog.New(slog.NewTextHandler(os.Stderr, nil))}
 	signers, err := keys.Signers("journal")
 	if err != nil {
 		return nil, errors.Join(err, st.Close())
@@ -294,7 +295,7 @@ const upstreamTimeout = 5 * time.Second
 // entry is how people and programs are let in.
 func (p *provider) entry() *admission.Entry {
 	e := admission.NewEntry(p.store.Accounts, p.store.Credentials, p.now)
-	e.Issuer, e.Phone, e.Passkeys = p.cfg.Office, time.Now, passkeys(p.address, p.cfg.Office)
+	e.Issuer, e.Phone, e.Passkeys = p.cfg.Office, p.phone, passkeys(p.address, p.cfg.Office)
 	return e
 }
 
