@@ -45,7 +45,8 @@ func TestADeskIsApprovedByTheAgencyAndByAnotherAdministratorWhenItReplacesAKey(t
 		"an officer":                                   {User{ID: 13, Institution: 4, Role: Officer}, "", told.Forbidden, 0, 0},
 		"an operator of the office":                    {User{ID: 24, Institution: Provider, Role: Operator}, "old", told.Forbidden, 0, 0},
 		"who calls themselves administrator elsewhere": {User{ID: 32, Institution: 5, Role: Administrator}, "old", told.Forbidden, 0, 0},
-		"the office's own head":                        {User{ID: 25, Institution: Provider, Role: HeadOfAgency}, "old", told.Forbidden, 0, 0},
+		"the office's own head": {User{ID: 25, Institution: Provider, Role: HeadOfAgency}, "old", told.Forbidden,
+			0, 0},
 	} {
 		r := deskRequest()
 		r.AgencyBy, r.ProviderBy = c.byAgency, c.byOffice

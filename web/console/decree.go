@@ -108,7 +108,8 @@ func (c *Settings) moved(r *http.Request, v *site.Visitor, p *decreePage, calend
 				p.More++
 				continue
 			}
-			p.Moved = append(p.Moved, movedDuty{i.Name, i.Code, strings.TrimSpace(d.Rule.Name + " " + d.Period), d.Due, due, due.After(d.Due)})
+			p.Moved = append(p.Moved, movedDuty{i.Name, i.Code, strings.TrimSpace(d.Rule.Name + " " + d.Period), d.Due, due,
+				due.After(d.Due)})
 		}
 	}
 	return nil

@@ -172,10 +172,12 @@ func TestADecreeIsImportedByTwo(t *testing.T) {
 		r := open(t, engine)
 		r.now = time.Date(2027, 1, 4, 3, 0, 0, 0, time.UTC)
 		admin := r.session("admin")
-		form := url.Values{"tahun": {"2027"}, "dasar": {"SKB 3 Menteri Nomor 1 Tahun 2026"}, "naskah": {"1 Januari 2027; libur; Tahun Baru\n" +
-			"2027-01-05; libur; Isra Mikraj\n2027-01-06; cuti; Cuti bersama Isra Mikraj"}}
+		form := url.Values{"tahun": {"2027"}, "dasar": {"SKB 3 Menteri Nomor 1 Tahun 2026"},
+			"naskah": {"1 Januari 2027; libur; Tahun Baru\n" +
+				"2027-01-05; libur; Isra Mikraj\n2027-01-06; cuti; Cuti bersama Isra Mikraj"}}
 		page := r.post(admin, "/konsol/kalender/keputusan", form).Body.String()
-		for _, want := range []string{"Cuti bersama Isra Mikraj (cuti bersama)", "Laporan semester 2026-2", "18 Januari 2027", "19 Januari 2027",
+		for _, want := range []string{"Cuti bersama Isra Mikraj (cuti bersama)", "Laporan semester 2026-2", "18 Januari 2027",
+			"19 Januari 2027",
 			"lebih lambat", "Ajukan perubahan kalender", "masih perkiraan"} {
 			if !strings.Contains(page, want) {
 				t.Errorf("the preview does not say %q", want)
