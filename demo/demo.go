@@ -132,7 +132,8 @@ func (b *builder) agency(i int, a agency) {
 		}
 		if b.err == nil && ok {
 			b.err = b.st.Credentials.AddToken(b.ctx, b.note("BAST"), b.token(party.DeskToken, inst.ID, officer.ID,
-				b.app(a, g, party.App{Name: procedure.DeskApp, Kind: party.DeskApp, Methods: slices.Concat(a.methods[1:], []string{agreement.Reader}),
+				b.app(a, g, party.App{Name: procedure.DeskApp, Kind: party.DeskApp, Methods: slices.Concat(a.methods[1:],
+					[]string{agreement.Reader}),
 					Answers: a.officer + ", Petugas Loket"})), b.secret("desk token"))
 		}
 	}

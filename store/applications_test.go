@@ -24,7 +24,8 @@ import (
 func registered(t *testing.T, d *district, agency int64, name string, letters ...agreement.PoCLetter) party.App {
 	t.Helper()
 	ctx, note := context.Background(), journal.Change{At: now, Reason: "uji", Letter: "S/1"}
-	a := party.App{Agency: agency, Name: name, Kind: party.ProgramApp, Methods: []string{agreement.API}, Answers: "Rekaan, Kabid", Since: now}
+	a := party.App{Agency: agency, Name: name, Kind: party.ProgramApp, Methods: []string{agreement.API}, Answers: "Rekaan, Kabid",
+		Since: now}
 	made, err := d.st.Rights.Apply(ctx, note, procedure.RegisterApplication{App: a})
 	if err != nil {
 		t.Fatal(err)
@@ -37,7 +38,8 @@ func registered(t *testing.T, d *district, agency int64, name string, letters ..
 	g, _ := agreement.Current(st.Agreements, now, party.WIB.Day(now))
 	for _, l := range letters {
 		l.Application = a.ID
-		if _, err := d.st.Rights.Apply(ctx, note, procedure.RecordPoC{Agreement: agreement.Agreement{ID: g.Agreement, Agency: agency}, App: a,
+		if _, err := d.st.Rights.Apply(ctx, note, procedure.RecordPoC{Agreement: agreement.Agreement{ID: g.Agreement, Agency: agency},
+			App:    a,
 			Letter: l}); err != nil {
 			t.Fatal(err)
 		}
@@ -45,8 +47,8 @@ func registered(t *testing.T, d *district, agency int64, name string, letters ..
 	return a
 }
 
-// TestOnePassedPoCOpensNoOtherApplication (E11), through the gate and the database: a second application of an agency past its PoC is refused
-// until its own is scheduled, then answered within the quota, then without; each record names the application.
+// TestOnePassedPoCOpensNoOtherApplication (E11), through the gate and the database: a second application of an agency past its PoC is
+// refused until its own is scheduled, then answered within the quota, then without; each record names the application.
 func TestOnePassedPoCOpensNoOtherApplication(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, url string) {
 		d, ctx := open(t, url), context.Background()
@@ -62,7 +64,8 @@ func TestOnePassedPoCOpensNoOtherApplication(t *testing.T) {
 				t.Fatal(err)
 			}
 			list, _, err := d.st.Journal.Records(ctx, access.HistoryQuery{Agency: u.Institution, Limit: 1})
-			if err != nil || list[0].Application != app && app != 0 || list[0].Outcome != string(a.Code) || list[0].Hit != (a.Code == access.Found) {
+			if err != nil || list[0].Application != app && app != 0 || list[0].Outcome != string(a.Code) ||
+				list[0].Hit != (a.Code == access.Found) {
 				t.Fatalf("%+v, %v", list, err)
 			}
 			return a
@@ -179,7 +182,8 @@ func TestWhatWorkedGoesOnAfterTheUpgrade(t *testing.T) {
 				"(1, 1, 'P/1', 'A/1', '2026-01-01', '2028-01-01', '{}'), (2, 2, 'P/2', 'A/2', '2026-01-01', '2028-01-01', '{}')",
 			"INSERT INTO poc_results (agreement_id, letter, decided_on, passed) VALUES (1, 'H/0', '2026-02-01', FALSE), " +
 				"(1, 'H/1', '2026-03-01', TRUE)",
-			"INSERT INTO applications (id, agency_id, name, since_us, ended_us) VALUES (10, 1, 'Satu', 5, 0), (11, 1, 'Loket pelayanan', 5, 0), " +
+			"INSERT INTO applications (id, agency_id, name, since_us, ended_us) VALUES (10, 1, 'Satu', 5, 0), (11, 1, 'Loket " +
+				"pelayanan', 5, 0), " +
 				"(12, 2, 'Dua', 5, 0), (13, 1, 'Mati', 5, 9)",
 			"INSERT INTO users (agency_id, login, name, position, role, methods, nda_signed, deactivated_us, password_hash) VALUES " +
 				"(2, 'petugas', 'P', '', 'officer', '[\"portal\",\"api\"]', '', 0, ''), " +
@@ -212,7 +216,8 @@ func TestWhatWorkedGoesOnAfterTheUpgrade(t *testing.T) {
 		soon := time.Now().UTC().AddDate(0, 0, 90).Format(time.DateOnly)
 		trial := "2 peralihan trial " + soon
 		for query, want := range map[string][]string{
-			"SELECT agreement_id || ' ' || letter || ' ' || application_id FROM poc_results WHERE passed ORDER BY id": {"1 H/1 0", "1 H/1 10",
+			"SELECT agreement_id || ' ' || letter || ' ' || application_id FROM poc_results WHERE passed ORDER BY id": {"1 H/1 0",
+				"1 H/1 10",
 				"1 H/1 11"},
 			"SELECT agreement_id || ' ' || letter || ' trial ' || until FROM poc_results WHERE until <> '' ORDER BY id": {trial, trial},
 			"SELECT agency_id || ' ' || name || ' ' || kind FROM applications WHERE ended_us = 0 ORDER BY agency_id, name": {

@@ -17,8 +17,8 @@ import (
 )
 
 // An Issued slip is what the one who printed it may know: the first half. Without Mailed the second half waits until another person draws
-// it; only from the command line, while two administrators are not there yet and nobody else could hand it over, that of an activation comes
-// along.
+// it; only from the command line, while two administrators are not there yet and nobody else could hand it over, that of an activation
+// comes along.
 type Issued struct {
 	Slip   int64
 	Code   string

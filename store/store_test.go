@@ -207,7 +207,8 @@ func TestQuotaBeginsAnewAtTheZonesMidnight(t *testing.T) {
 			asked(midnight.Add(-time.Microsecond), access.Quota, 3)
 			asked(midnight, access.Found, 1)
 			for day, want := range map[int]int{23: 0, 24: 3, 25: 1, 26: 0} {
-				if n, err := d.st.Rights.Hits(ctx, u.Institution, time.Date(2026, 11, day, 0, 0, 0, 0, time.UTC)); err != nil || n.Of(nil) != want {
+				if n, err := d.st.Rights.Hits(ctx, u.Institution, time.Date(2026, 11, day, 0, 0, 0, 0, time.UTC)); err != nil ||
+					n.Of(nil) != want {
 					t.Errorf("%s: %d hits on the %dth, %v; want %d", zone, n, day, err, want)
 				}
 			}

@@ -302,8 +302,9 @@ func TestFigureCountsTheRecordsThatItsLinkShows(t *testing.T) {
 		Answered: {both, "found deceased duplicate unknown inactive malformed entered"}, Data: {"lookup", "found entered"},
 		Verified: {"match", "found entered"},
 		Noticed:  {both, "deceased duplicate unknown inactive malformed"},
-		Declined: {both, "login user_inactive institution_inactive quota method match_only network poc office_network purpose abuse source " +
-			"role foreign"},
+		Declined: {both,
+			"login user_inactive institution_inactive quota method match_only network poc office_network purpose abuse source " +
+				"role foreign"},
 	} {
 		var outcomes []string
 		for _, c := range f.Outcomes() {

@@ -274,9 +274,10 @@ func (a *Admission) token(ctx context.Context, t Attempt) (Result, error) {
 		if err != nil || !known {
 			return Result{}, err
 		}
-		k = verified{version: version, until: now.Add(remembered), token: found, Result: Result{User: found.Owner, Application: found.Application,
-			Credential: found.ID,
-			Agency:     found.Agency}}
+		k = verified{version: version, until: now.Add(remembered), token: found, Result: Result{User: found.Owner,
+			Application: found.Application,
+			Credential:  found.ID,
+			Agency:      found.Agency}}
 	}
 	if !t.Door.opens(k.token.Kind) || !k.token.Stands(k.token.Ground, now) {
 		return Result{}, nil

@@ -59,7 +59,8 @@ func TestThePoCIsPassedOnce(t *testing.T) {
 	a := pks
 	a.Addenda, a.PoC = nil, []PoCLetter{{Letter: "P/1", On: date("2026-03-01"), Passed: true}, {Letter: "P/2", On: date("2026-04-01"),
 		Passed: true}}
-	if g := a.At(date("2026-05-01"), date("2026-05-01")); !g.Unlimited(PortalApplication) || g.BasisOf(PortalApplication) != "PKS 400/1; PoC P/1" {
+	if g := a.At(date("2026-05-01"), date("2026-05-01")); !g.Unlimited(PortalApplication) ||
+		g.BasisOf(PortalApplication) != "PKS 400/1; PoC P/1" {
 		t.Errorf("%+v", g)
 	}
 }

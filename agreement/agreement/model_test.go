@@ -312,7 +312,8 @@ func TestEveryDayOfEveryHistoryIsAsTheModelLivesIt(t *testing.T) {
 				if g.State == Extending && g.SPTJM != nil {
 					basis += "; " + g.SPTJM.Words()
 				}
-				if g.State != m.state || g.Quota != m.quota || !g.EndsOn.Equal(m.ends) || g.Unlimited(PortalApplication) != m.lifted || g.Basis != basis ||
+				if g.State != m.state || g.Quota != m.quota || !g.EndsOn.Equal(m.ends) || g.Unlimited(PortalApplication) != m.lifted ||
+					g.Basis != basis ||
 					g.Responsible != m.responsible || name != m.statementName {
 					t.Fatalf("seed %d, day %d, known %s: %s %d %s %v %v %q %q; the model: %s %d %s %v %v %q %q\n%+v", seed, n, known,
 						g.State, g.Quota, g.EndsOn, g.Unlimited(PortalApplication), g.Responsible, g.Basis, name,

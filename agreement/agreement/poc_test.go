@@ -2,19 +2,21 @@ package agreement
 
 import "testing"
 
-// TestEachApplicationHasItsOwnTrial, day by day (Juknis II.B, II.D): 0 is the portal, 1 fails and is tried again, 2 passes, 3 only registers.
+// TestEachApplicationHasItsOwnTrial, day by day (Juknis II.B, II.D): 0 is the portal, 1 fails and is tried again, 2 passes, 3 only
+// registers.
 func TestEachApplicationHasItsOwnTrial(t *testing.T) {
-	a := Agreement{ID: 1, ProviderNumber: "1", SignedOn: date("2026-01-01"), EndsOn: date("2027-12-31"), Terms: Terms{Quota: 200}, PoC: []PoCLetter{
-		{Application: 1, Letter: "J1", On: date("2026-02-01"), Until: date("2026-02-10")},
-		{Application: 1, Letter: "H1", On: date("2026-02-05")},
-		{Application: 2, Letter: "J2", On: date("2026-02-01"), Until: date("2026-02-10")},
-		{Application: 1, Letter: "J3", On: date("2026-03-01"), Until: date("2026-03-10")},
-		{Application: 2, Letter: "H2", On: date("2026-02-08"), Passed: true},
-		{Application: 2, Letter: "H3", On: date("2026-04-01")}, // a later failure takes nothing back
-		{Application: 0, Letter: "J0", On: date("2026-02-01"), Until: date("2026-02-10")},
-		{Application: 0, Letter: "H0", On: date("2026-05-01")},
-		{Application: 0, Letter: "H4", On: date("2026-06-01"), Passed: true},
-	}}
+	a := Agreement{ID: 1, ProviderNumber: "1", SignedOn: date("2026-01-01"), EndsOn: date("2027-12-31"), Terms: Terms{Quota: 200},
+		PoC: []PoCLetter{
+			{Application: 1, Letter: "J1", On: date("2026-02-01"), Until: date("2026-02-10")},
+			{Application: 1, Letter: "H1", On: date("2026-02-05")},
+			{Application: 2, Letter: "J2", On: date("2026-02-01"), Until: date("2026-02-10")},
+			{Application: 1, Letter: "J3", On: date("2026-03-01"), Until: date("2026-03-10")},
+			{Application: 2, Letter: "H2", On: date("2026-02-08"), Passed: true},
+			{Application: 2, Letter: "H3", On: date("2026-04-01")}, // a later failure takes nothing back
+			{Application: 0, Letter: "J0", On: date("2026-02-01"), Until: date("2026-02-10")},
+			{Application: 0, Letter: "H0", On: date("2026-05-01")},
+			{Application: 0, Letter: "H4", On: date("2026-06-01"), Passed: true},
+		}}
 	for _, c := range []struct {
 		day               string
 		portal, one, two  Trial
@@ -35,7 +37,8 @@ func TestEachApplicationHasItsOwnTrial(t *testing.T) {
 		t0, _ := g.Trial(PortalApplication)
 		t1, _ := g.Trial(1)
 		t2, _ := g.Trial(2)
-		if t0 != c.portal || t1 != c.one || t2 != c.two || g.Admits(1) != c.open1 || g.Admits(2) != c.open2 || !g.Admits(0) || g.Admits(3) ||
+		if t0 != c.portal || t1 != c.one || t2 != c.two || g.Admits(1) != c.open1 || g.Admits(2) != c.open2 || !g.Admits(0) ||
+			g.Admits(3) ||
 			g.Unlimited(0) != c.un0 || g.Unlimited(2) != (c.two == Passed) || g.Unlimited(1) || g.Unlimited(3) ||
 			g.BasisOf(0) != c.basis0 || g.BasisOf(2) != c.basis2 {
 			t.Errorf("%s: portal %s, 1 %s, 2 %s, on %q and %q", c.day, t0, t1, t2, g.BasisOf(0), g.BasisOf(2))
@@ -57,7 +60,8 @@ func TestWhatPassedIsNotNewUnderTheSuccessor(t *testing.T) {
 		{Application: 0, Letter: "H0", On: date("2024-03-01"), Passed: true},
 	}}
 	second := Agreement{ID: 2, ProviderNumber: "2", SignedOn: date("2026-01-01"), EndsOn: date("2027-12-31"), PoC: []PoCLetter{
-		{Application: 1, Letter: "H3", On: date("2026-03-01"), Passed: true}, {Application: 3, Letter: "H4", On: date("2026-03-01"), Passed: true}}}
+		{Application: 1, Letter: "H3", On: date("2026-03-01"), Passed: true}, {Application: 3, Letter: "H4", On: date("2026-03-01"),
+			Passed: true}}}
 	all := []Agreement{first, second}
 	g, _ := Current(all, date("2026-01-01"), date("2026-01-01"))
 	if s, letter := g.Trial(1); s != Renewed || letter != (PoCLetter{}) || !g.Admits(1) || g.Unlimited(1) || g.BasisOf(1) != "PKS 2" {

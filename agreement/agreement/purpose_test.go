@@ -42,7 +42,8 @@ func TestAPurposeHasTheElementsThatItNeeds(t *testing.T) {
 // TestElementsOfPurposesAreReadLineByLine, with labels or keys; what cannot be read names its line and repeats no value.
 func TestElementsOfPurposesAreReadLineByLine(t *testing.T) {
 	got, err := ParseNarrowed("bantuan: nik, Nama Lengkap\n\n verifikasi: lanjut : alamat \nlama: -")
-	want := Narrowed{"bantuan": population.Of(population.ElNIK, population.ElName), "verifikasi: lanjut": population.Of(population.ElAddress)}
+	want := Narrowed{"bantuan": population.Of(population.ElNIK, population.ElName),
+		"verifikasi: lanjut": population.Of(population.ElAddress)}
 	if err != nil || !reflect.DeepEqual(got, want) {
 		t.Errorf("%v, %v", got, err)
 	}

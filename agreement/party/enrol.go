@@ -67,8 +67,8 @@ func (r DeskRequest) Approved(inForce string) bool {
 	return r.AgencyBy != 0 && (r.ProviderBy != 0 || !r.Replaces(inForce))
 }
 
-// MayApprove says why a person may not approve the request; nil when they may. Hands are those who made the code or approved already, as far
-// as is known whose user ids those are: nobody approves beside themselves.
+// MayApprove says why a person may not approve the request; nil when they may. Hands are those who made the code or approved already, as
+// far as is known whose user ids those are: nobody approves beside themselves.
 func (r DeskRequest) MayApprove(u User, inForce string, now time.Time, hands ...User) error {
 	again := func(h User) bool { return h.ID != u.ID && SamePerson(h, u) }
 	ofProvider := u.Role == Administrator && u.Institution == Provider
@@ -78,8 +78,9 @@ func (r DeskRequest) MayApprove(u User, inForce string, now time.Time, hands ...
 	case ofProvider && !r.Replaces(inForce):
 		return told.Refuse("Permintaan ini cukup disetujui oleh instansinya.")
 	case ofProvider && u.ID == r.CodeBy, slices.ContainsFunc(hands, again):
-		return told.Refuse("Kode pendaftarannya Anda buat sendiri, atau Anda telah menyetujuinya dengan user ID lain. Loket disetujui oleh " +
-			"orang lain.")
+		return told.Refuse(
+			"Kode pendaftarannya Anda buat sendiri, atau Anda telah menyetujuinya dengan user ID lain. Loket disetujui oleh " +
+				"orang lain.")
 	case ofProvider && r.ProviderBy != 0, !ofProvider && r.AgencyBy != 0:
 		return told.Refuse("Permintaan ini sudah disetujui dari pihak Anda.")
 	case ofProvider, r.ofAgency(u):

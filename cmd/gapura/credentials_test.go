@@ -115,7 +115,8 @@ func TestACitizenPortalsTokenComesByBothHalves(t *testing.T) {
 	}
 	// With two administrators at work, an activation from the command line tells one half as well.
 	staff := w.actor("operator").User
-	if slip, err = w.p.store.Credentials.IssueSlip(t.Context(), note, staff, party.Slip{For: party.Password}); err != nil || slip.Second != "" {
+	if slip, err = w.p.store.Credentials.IssueSlip(t.Context(), note, staff, party.Slip{For: party.Password}); err != nil ||
+		slip.Second != "" {
 		t.Errorf("%+v, %v: both halves are told", slip, err)
 	}
 }

@@ -107,7 +107,8 @@ const (
 var codes = map[access.Code]string{
 	access.Login: "03", access.Network: "04", access.Quota: "05", access.Purpose: codeIncomplete, access.Deceased: "11",
 	access.Duplicate: "12",
-	access.Unknown:   "13", access.Inactive: "14", access.Malformed: "15", access.InstitutionInactive: "16", access.Method: "16", access.PoC: "16",
+	access.Unknown:   "13", access.Inactive: "14", access.Malformed: "15", access.InstitutionInactive: "16", access.Method: "16",
+	access.PoC:       "16",
 	access.MatchOnly: "16", access.UserInactive: "17",
 	access.Abuse: "08", access.Source: "99",
 }

@@ -257,7 +257,8 @@ func TestEffectsThatTheFactsForbidAreRefused(t *testing.T) {
 		values []string
 		want   string
 	}{
-		{"add-addendum", none, nil, "erjanjian"}, {"poc-passed", none, []string{"aplikasi", "Web portal"}, "erjanjian"}, {"suspend", none, nil, "erjanjian"},
+		{"add-addendum", none, nil, "erjanjian"}, {"poc-passed", none, []string{"aplikasi", "Web portal"}, "erjanjian"},
+		{"suspend", none, nil, "erjanjian"},
 		{"decide-evaluation", none, []string{"evaluasi", "1"}, "erjanjian"},
 		{"add-addendum", nil, []string{"mulai", "2026-10-16"}, "berubah"},
 		{"extend", nil, []string{"mulai", "2026-10-16", "berlaku_sampai", ends.Format(time.DateOnly)},

@@ -19,10 +19,11 @@ func TestAPoCIsPassedByItsScheduleAndItsWholeChecklist(t *testing.T) {
 		bad     string // point of the checklist that is not as it should be
 		want    string // of the refusal; empty: it is passed
 	}{
-		"on its day":              {[]agreement.PoCLetter{schedule}, "", ""},
-		"without a schedule":      {nil, "", "belum dijadwalkan"},
-		"of another application":  {[]agreement.PoCLetter{{Letter: "J/2", On: day, Until: day}}, "", "belum dijadwalkan"},
-		"before its first day":    {[]agreement.PoCLetter{{Application: 4, On: day.AddDate(0, 0, 1), Until: day.AddDate(0, 0, 2)}}, "", "belum mulai"},
+		"on its day":             {[]agreement.PoCLetter{schedule}, "", ""},
+		"without a schedule":     {nil, "", "belum dijadwalkan"},
+		"of another application": {[]agreement.PoCLetter{{Letter: "J/2", On: day, Until: day}}, "", "belum dijadwalkan"},
+		"before its first day": {[]agreement.PoCLetter{{Application: 4, On: day.AddDate(0, 0, 1), Until: day.AddDate(0, 0, 2)}}, "",
+			"belum mulai"},
 		"with one bad point":      {[]agreement.PoCLetter{schedule}, "periksa_simpan", "tidak disimpan"},
 		"with the last point bad": {[]agreement.PoCLetter{schedule}, "periksa_balikan", "Data balikan"},
 		"a second time":           {[]agreement.PoCLetter{schedule, {Application: 4, On: day, Passed: true}}, "", "sudah lulus"},
@@ -64,12 +65,14 @@ func TestAPoCIsPassedByItsScheduleAndItsWholeChecklist(t *testing.T) {
 
 // TestApplicationsAreRegisteredWithinTheAgreement: its methods, a name of its own, and never the portal's.
 func TestApplicationsAreRegisteredWithinTheAgreement(t *testing.T) {
-	good := []string{"nama_aplikasi", "Aplikasi Baru", "jenis_aplikasi", "program", "metode_aplikasi", "api", "penanggung_jawab", "B, Kabid"}
+	good := []string{"nama_aplikasi", "Aplikasi Baru", "jenis_aplikasi", "program", "metode_aplikasi", "api", "penanggung_jawab",
+		"B, Kabid"}
 	with := func(key, value string) []string { return append(append([]string{}, good...), key, value) }
 	x := facts()
 	x.Grant.Methods = []string{agreement.Portal, agreement.API}
 	got, err := made(t, "register-application", x, good...)
-	want := []Effect{RegisterApplication{party.App{Agency: 7, Name: "Aplikasi Baru", Kind: party.ProgramApp, Methods: []string{agreement.API},
+	want := []Effect{RegisterApplication{party.App{Agency: 7, Name: "Aplikasi Baru", Kind: party.ProgramApp,
+		Methods: []string{agreement.API},
 		Answers: "B, Kabid", Since: x.Now}}}
 	if err != nil || !reflect.DeepEqual(got, want) {
 		t.Errorf("%+v, %v", got, err)
@@ -109,7 +112,8 @@ func TestATrialHasItsBounds(t *testing.T) {
 	}
 	x := facts()
 	x.tried(agreement.PoCLetter{Application: 4, On: day, Passed: true})
-	if _, err := made(t, "schedule-poc", x, "aplikasi", "Aplikasi Ternak", "poc_mulai", "2026-09-16", "poc_sampai", "2026-09-16"); err == nil {
+	if _, err := made(t, "schedule-poc", x, "aplikasi", "Aplikasi Ternak", "poc_mulai", "2026-09-16", "poc_sampai",
+		"2026-09-16"); err == nil {
 		t.Error("a trial after the PoC was passed")
 	}
 }

@@ -377,7 +377,8 @@ func TestQuotaLimiterCountsDown(t *testing.T) {
 		Letter: trial}); err != nil {
 		t.Fatal(err)
 	}
-	other := party.User{Institution: u.Institution, Application: app.ID, Login: "lama.dinkop", Role: party.Application, Methods: []string{"legacy"},
+	other := party.User{Institution: u.Institution, Application: app.ID, Login: "lama.dinkop", Role: party.Application,
+		Methods:   []string{"legacy"},
 		NDASigned: now.AddDate(0, -1, 0), Name: "x"}
 	hash, err := party.HashPassword(t.Context(), "rahasia-sekali")
 	if err != nil {
