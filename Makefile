@@ -68,7 +68,9 @@ test: deps check build
 fast:
 	$(GO) test -race -count=1 -timeout 15m $$($(GO) list ./... | grep -v /test/)
 
+# The story of two years is one caller after the other: it runs here, without the race detector.
 whole: build
+	$(GO) test -count=1 -timeout 10m -run '^TestTwoYears$$' ./cmd/gapura
 	$(GO) test -count=1 -timeout 40m ./test/...
 
 e2e: build

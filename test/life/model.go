@@ -27,6 +27,7 @@ type agency struct {
 	extended   *extension
 	stops      []stop
 	over       time.Time // instant of a termination
+	passed     time.Time // instant since when the program has passed its own PoC
 }
 
 type addendum struct {
@@ -123,6 +124,9 @@ func (a *agency) expected(now, day time.Time) (outcome string, elements []string
 	open, extending := a.opens(now, day)
 	if !open {
 		return "institution_inactive", nil, ""
+	}
+	if a.passed.IsZero() || now.Before(a.passed) {
+		return "poc", nil, ""
 	}
 	elements, basis = a.elements, "PKS "+a.number
 	for _, d := range a.addenda {

@@ -80,8 +80,10 @@ func (s *story) events() map[string]func() {
 	return map[string]func(){
 		"2025-01-06": func() {
 			s.a = s.join("dinperla", "Dinas Perikanan Rekaan", "Gandaruwa Mahesworo", "2027-01-06", 1)
+			s.pass(s.a)
 		},
 		"2025-02-03": func() { s.b = s.join("dinkoprek", "Dinas Koperasi Rekaan", "Wulansari Adiningrum", "2027-02-03", 2) },
+		"2025-02-10": func() { s.pass(s.b) },
 		"2025-03-03": func() { s.fewer(s.a, "2025-04-01") },
 		// A letter tells of a new head a month before; who stands in for some days later has no statement of their own.
 		"2025-05-05": func() { s.newHead(s.a, "Prabaswara Kertanegara", "2025-06-02", "") },
@@ -137,6 +139,17 @@ func (s *story) join(code, name, who, ends string, n int) *agency {
 	s.file(a, "nda", map[string]string{"pengguna": a.user})
 	s.swear(a, false)
 	return a
+}
+
+// pass has the program pass its own PoC, all in one day.
+func (s *story) pass(a *agency) {
+	values := map[string]string{"aplikasi": "Layanan " + a.code, "poc_mulai": s.today(), "poc_sampai": s.today(), "tempat_poc": "Kantor Dinas",
+		"tanggal_poc": s.today(), "temuan": "Tidak ada."}
+	for _, point := range strings.Fields("tujuan elemen notifikasi simpan jaringan balikan") {
+		values["periksa_"+point] = "sesuai"
+	}
+	s.file(a, "poc", values)
+	a.passed = s.W.Now()
 }
 
 // renew replaces the program's token before it ends.
