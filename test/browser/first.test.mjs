@@ -91,7 +91,7 @@ async function walk({ shell, tally, somebody, database }) {
   tally.toward('first desk application');
   const head = await somebody('the head');
   await add(first, second, head, leader);
-  await tryOut(first, second, 'Loket pelayanan');
+  await tryOut(second, first, 'Loket pelayanan'); // who handed the second code over has the sheets open
   const code = await invite(second);
   const counter = await openDesk(shell, somebody, url, code, (asked) => approve(head, asked));
   await bringToken(counter, own['Token loket']);
@@ -190,11 +190,11 @@ async function step(person, { fields = {}, boxes = {}, verdict, signed } = {}, a
 
 /** The case appears among what waits on the other's screen; they open it, and decide with it before them. */
 async function decide(other, name, verdict = 'Setujui') {
-  await open(other, name);
+  await open(other, name, 'Menunggu keputusan');
   await step(other, { verdict });
 }
 
-const open = (person, name) => person.go('link', name, person.page.locator('[data-live]'));
+const open = (person, name, state = '') => person.go('link', name, person.page.locator('[data-live] li', { hasText: state }));
 
 /** Goes on to the case that the page names as the next one. */
 const goOn = (person, name) => person.go('button', new RegExp(`^Langkah berikutnya: ${name.replace(/[()]/g, '\\$&')}`));
