@@ -163,6 +163,25 @@ test('a new agency, from its first letter to the end of its agreement', { timeou
     assert.match(await text(page.locator('.card')), /tanpa batas kuota/);
   });
 
+  const byProgram = async () => (await fetch(`${w.url}/api/v1/lookups`, {
+    method: 'POST', headers: { 'Content-Type': 'application/json', Authorization: `Basic ${btoa(`${officerLogin}:${secret}`)}` },
+    body: JSON.stringify({ nik: w.sample.found[0], purpose: 'verifikasi penerima bantuan', reference }),
+  })).json();
+  await part('the portal\'s PoC opens no other application: the desk has its own', async () => {
+    assert.equal((await byProgram()).code, 'poc');
+    let path = await open(operator, 'Pendaftaran aplikasi', agency);
+    await step(operator, path, { letter: '470/18/2026', fields: { 'Nama aplikasi': 'Loket Ternak', 'Jenis aplikasi': 'desk', 'Penanggung jawab aplikasi': 'Laksitarini Kencana, Sekretaris', 'Kegunaan aplikasi': 'Melayani pemohon di loket.' } });
+    await step(admin, path, { verdict: 'Setujui' });
+    assert.equal((await byProgram()).code, 'poc');
+    path = await open(operator, 'Proof of Concept (PoC)', agency);
+    await step(operator, path, { letter: '470/19/2026', fields: { Aplikasi: 'Loket Ternak' } });
+    await step(operator, path, { fields: { 'Hari terakhir pelaksanaan': w.today, 'Tempat pelaksanaan': 'Ruang rapat' } });
+    await step(admin, path, { verdict: 'Setujui' });
+    assert.equal((await byProgram()).quota_left, 199, 'on the day of its schedule it is used within the quota, which what has passed does not touch');
+    await operator.goto(`/konsol/instansi/${agency}/aplikasi`);
+    assert.match(await text(operator.locator('main')), /Loket Ternak.*uji PoC/s);
+  });
+
   await part('an addendum takes an element from every door', async () => {
     const path = await open(operator, 'Perubahan metode, elemen, atau ketentuan akses', agency);
     await step(operator, path, { letter: '470/16/2026', boxes: ['NIK', 'Nama Lengkap', 'Alamat Sekarang'].map((e) => ['Elemen data yang baru', e]), signed: true });
@@ -173,11 +192,7 @@ test('a new agency, from its first letter to the end of its agreement', { timeou
     const page = await officerPage();
     await ask(page, w.sample.found[0]);
     assert.doesNotMatch(await text(page.locator('.card')), /Jenis pekerjaan/i);
-    const answer = await fetch(`${w.url}/api/v1/lookups`, {
-      method: 'POST', headers: { 'Content-Type': 'application/json', Authorization: `Basic ${btoa(`${officerLogin}:${secret}`)}` },
-      body: JSON.stringify({ nik: w.sample.found[0], purpose: 'verifikasi penerima bantuan', reference }),
-    });
-    assert.deepEqual(Object.keys((await answer.json()).person), ['nik', 'nama_lengkap', 'alamat']);
+    assert.deepEqual(Object.keys((await byProgram()).person), ['nik', 'nama_lengkap', 'alamat']);
     await admin.goto(`/konsol/instansi/${agency}`);
     await admin.getByRole('link', { name: '400.12/3001/2026' }).click();
     assert.match(await text(admin.locator('.line')), /Elemen\s+NIK, Nama Lengkap, Jenis Pekerjaan, Alamat Sekarang\s+NIK, Nama Lengkap, Alamat Sekarang/);
