@@ -188,8 +188,7 @@ func TestACosignersKeyIsNeverReplacedByOneSide(t *testing.T) {
 	w := newWalk(t)
 	first, other := enrolled(t, w), newMachine(t, w, 'b')
 	head, admin := w.actor("kepala.dinpertan").User, w.actor("admin").User
-	second := admin
-	second.ID += 100000
+	second := w.actor("admin2").User
 	ask := func() {
 		t.Helper()
 		if got, said := other.ask(other.code(admin), w.place(true)); got != http.StatusOK {

@@ -193,9 +193,8 @@ func TestWhoPrintsNeverDrawsTheSecondCode(t *testing.T) {
 	path := r.begin(operator, "dinpertan", "tautan")
 	r.step(operator, path, 0, map[string]string{"surat": "470/1", "tanggal_surat": "2026-09-15", "f.pengguna": "petugas.dinpertan"}, "")
 	list := r.step(admin, path, 1, approve, "")
-	_, id, _ := strings.Cut(list, "baru=")
-	id, _, _ = strings.Cut(id, "&")
-	draw := "/konsol/lembar/" + id
+	shown := r.do(admin, "GET", strings.TrimSuffix(list, "#lembar"), nil, "").Body.String()
+	draw := regexp.MustCompile(`/konsol/lembar/[0-9]+`).FindString(shown)
 	if w := r.post(operator, draw, nil); w.Code != http.StatusConflict {
 		t.Errorf("a second code before there is a sheet: %d", w.Code)
 	}
