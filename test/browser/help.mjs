@@ -69,6 +69,8 @@ export function world({ blank = 60, desk = false, named = false } = {}) {
 
   /** Starts the demo at a time, after ending the one that runs: this is how a test moves time. */
   w.start = async (clock) => {
+    // A page that refreshes itself would ask a server that is gone.
+    for (const context of open) for (const page of context.pages()) await page.goto('about:blank');
     await stop();
     const args = ['demo', '--dir', w.dir, '--listen', '127.0.0.1:0', '--loket', '127.0.0.1:0', '--residents', '2000', '--clock', clock];
     const file = join(w.dir, 'demo.json');
