@@ -143,7 +143,8 @@ func (s *story) join(code, name, who, ends string, n int) *agency {
 
 // pass has the program pass its own PoC, all in one day.
 func (s *story) pass(a *agency) {
-	values := map[string]string{"aplikasi": "Layanan " + a.code, "poc_mulai": s.today(), "poc_sampai": s.today(), "tempat_poc": "Kantor Dinas",
+	values := map[string]string{"aplikasi": "Layanan " + a.code, "poc_mulai": s.today(), "poc_sampai": s.today(),
+		"tempat_poc":  "Kantor Dinas",
 		"tanggal_poc": s.today(), "temuan": "Tidak ada."}
 	for _, point := range strings.Fields("tujuan elemen notifikasi simpan jaringan balikan") {
 		values["periksa_"+point] = "sesuai"
