@@ -32,9 +32,9 @@ func decoded(r io.ReaderAt, size int64) (io.Reader, error) {
 	even, odd := zeros(start)
 	switch {
 	case bytes.HasPrefix(start, []byte{0xff, 0xfe}), odd > len(start)/4 && even == 0:
-		return utf16If(utf16, start, unicode.LittleEndian, whole), nil
+		return utf16(unicode.LittleEndian), nil
 	case bytes.HasPrefix(start, []byte{0xfe, 0xff}), even > len(start)/4 && odd == 0:
-		return utf16If(utf16, start, unicode.BigEndian, whole), nil
+		return utf16(unicode.BigEndian), nil
 	case bytes.IndexByte(start, 0) >= 0:
 		return nil, ErrFormat
 	}
@@ -46,14 +46,6 @@ func decoded(r io.ReaderAt, size int64) (io.Reader, error) {
 		return transform.NewReader(whole(), charmap.Windows1252.NewDecoder()), nil
 	}
 	return transform.NewReader(whole(), unicode.UTF8BOM.NewDecoder()), nil
-}
-
-// utf16If reads with the mark when there is one, else as the zero bytes say.
-func utf16If(marked func(unicode.Endianness) io.Reader, start []byte, e unicode.Endianness, whole func() io.Reader) io.Reader {
-	if len(start) > 1 && (start[0] == 0xff && start[1] == 0xfe || start[0] == 0xfe && start[1] == 0xff) {
-		return marked(e)
-	}
-	return transform.NewReader(whole(), unicode.UTF16(e, unicode.IgnoreBOM).NewDecoder())
 }
 
 func zeros(b []byte) (even, odd int) {

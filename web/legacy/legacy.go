@@ -82,14 +82,14 @@ func (l *Legacy) answer(r *http.Request, p wire.Profile, f wire.Fields, unread b
 	} else if q.Who, q.Purpose, err = l.purpose(r.Context(), q.Who, p); err != nil {
 		return 0, nil, err
 	}
-	threshold, ok := f.Threshold()
-	claims, readable := f.Claims(l.Gate.Now())
-	if p.Verify && (!ok || !readable) {
-		q.NIK = "" // nothing is compared and nobody is looked for
-	}
 	var a access.Answer
 	var verdicts []access.ClaimVerdict
 	if p.Verify {
+		threshold, ok := f.Threshold()
+		claims, readable := f.Claims(l.Gate.Now())
+		if !ok || !readable {
+			q.NIK = "" // nothing is compared and nobody is looked for
+		}
 		a, verdicts, err = l.Gate.Match(r.Context(), q, claims, threshold)
 	} else {
 		a, err = l.Gate.Lookup(r.Context(), q)
