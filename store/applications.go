@@ -84,34 +84,32 @@ func application(ctx context.Context, q *sqldb.Queries, u party.User, name strin
 	return id, record(ctx, q, u.Institution, c)
 }
 
-// assignApplication is for a user who was made a moment ago, by the same decision.
+// ownApplication is a user, who may have been made a moment ago by the same decision, and the application that is to be theirs; see
+// application.
+func ownApplication(ctx context.Context, q *sqldb.Queries, c journal.Change, login, name string) (u party.User, app int64, err error) {
+	row, err := q.UserByLogin(ctx, loginKey(login))
+	if err != nil {
+		return u, 0, fmt.Errorf("read user: %w", err)
+	}
+	if u, err = userOf(row); err != nil {
+		return u, 0, err
+	}
+	app, err = application(ctx, q, u, name, c)
+	return u, app, err
+}
+
+// assignApplication gives a user an application.
 func assignApplication(ctx context.Context, q *sqldb.Queries, c journal.Change, e procedure.AssignApplication) error {
-	row, err := q.UserByLogin(ctx, loginKey(e.User.Login))
-	if err != nil {
-		return fmt.Errorf("read user: %w", err)
-	}
-	u, err := userOf(row)
-	if err != nil {
-		return err
-	}
-	app, err := application(ctx, q, u, e.Application, c)
+	u, app, err := ownApplication(ctx, q, c, e.User.Login, e.Application)
 	if err != nil {
 		return err
 	}
 	return q.SetUserApplication(ctx, sqldb.SetUserApplicationParams{ID: u.ID, ApplicationID: app})
 }
 
-// prepareToken prepares a token for a user who may have been made a moment ago, by the same decision.
+// prepareToken prepares a token for a user and their application.
 func (s *Rights) prepareToken(ctx context.Context, q *sqldb.Queries, c journal.Change, e procedure.PrepareToken) error {
-	row, err := q.UserByLogin(ctx, loginKey(e.User.Login))
-	if err != nil {
-		return fmt.Errorf("read user: %w", err)
-	}
-	u, err := userOf(row)
-	if err != nil {
-		return err
-	}
-	app, err := application(ctx, q, u, e.Application, c)
+	u, app, err := ownApplication(ctx, q, c, e.User.Login, e.Application)
 	if err != nil {
 		return err
 	}
