@@ -10,7 +10,8 @@ import (
 	"io"
 	"iter"
 	"strings"
-	"unicode"
+
+	"gapura/internal/blank"
 )
 
 // Limits bound the work for one file.
@@ -158,7 +159,5 @@ func fits(row Row, most Limits) error {
 
 // tidy takes blanks of any kind off both ends, the invisible ones too.
 func tidy(s string) string {
-	return strings.TrimFunc(s, func(r rune) bool {
-		return unicode.IsSpace(r) || r == '\ufeff' || r == '\u00ad' || r >= '\u200b' && r <= '\u200f' || r >= '\u2060' && r <= '\u2069'
-	})
+	return strings.TrimFunc(s, blank.Is)
 }

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"time"
 	"unicode"
+
+	"gapura/internal/blank"
 )
 
 // ErrFormat says that a text is not a well-formed NIK. It carries no part of the text.
@@ -31,15 +33,9 @@ func (n NIK) digits() [16]byte {
 	return n.veiled
 }
 
-// separates reports whether people put r between digits: any blank, dot or dash, and the invisible marks that come along when a number is
-// copied out of a page or a word processor.
+// separates reports whether people put r between digits: any blank, seen or not, dot or dash.
 func separates(r rune) bool {
-	switch r {
-	case '.', '-', '\u00ad', '\u2212', '\ufeff':
-		return true
-	}
-	return r >= '\u200b' && r <= '\u200f' || r >= '\u202a' && r <= '\u202e' || r >= '\u2060' && r <= '\u2069' ||
-		unicode.IsSpace(r) || unicode.Is(unicode.Pd, r)
+	return r == '.' || r == '\u2212' || unicode.Is(unicode.Pd, r) || blank.Is(r)
 }
 
 // Parse reads a NIK as people type it: blanks, dots and dashes are passed over. The rule: 16 digits; region (6), day 01–31 or 41–71 for

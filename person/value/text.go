@@ -5,17 +5,9 @@ import (
 	"unicode"
 
 	"golang.org/x/text/unicode/norm"
-)
 
-// blank reports whether a rune is a blank or one of the invisible marks that come along when a text is copied out of a page.
-func blank(r rune) bool {
-	switch {
-	case unicode.IsSpace(r), r == '\u00ad', r == '\ufeff',
-		r >= '\u200b' && r <= '\u200f', r >= '\u202a' && r <= '\u202e', r >= '\u2060' && r <= '\u2069':
-		return true
-	}
-	return false
-}
+	"gapura/internal/blank"
+)
 
 // dash is the one dash for any of them.
 func dash(r rune) rune {
@@ -31,7 +23,7 @@ func plain(text string) string {
 		switch {
 		case unicode.IsSpace(r):
 			return ' '
-		case unicode.Is(unicode.Mn, r), blank(r), apostrophe(r):
+		case unicode.Is(unicode.Mn, r), blank.Is(r), apostrophe(r):
 			return -1
 		}
 		return unicode.ToUpper(dash(r))
@@ -57,7 +49,7 @@ func squeeze(text string) string { return strings.Join(words(text), "") }
 // digits reads a number of so many digits; blanks, dots and dashes between them are passed over.
 func digits(text string, count int) (string, error) {
 	s := strings.Map(func(r rune) rune {
-		if blank(r) || r == '.' || apostrophe(r) || dash(r) == '-' {
+		if blank.Is(r) || r == '.' || apostrophe(r) || dash(r) == '-' {
 			return -1
 		}
 		return r

@@ -9,6 +9,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"gapura/internal/blank"
 	"gapura/person/nik"
 )
 
@@ -63,7 +64,7 @@ var (
 // None reports whether a text stands for no value, in whatever column: empty, dashes, N/A, NULL, TIDAK ADA, a date of zeros.
 func None(text string) bool {
 	s := strings.Map(func(r rune) rune {
-		if blank(r) {
+		if blank.Is(r) {
 			return -1
 		}
 		return dash(r)
