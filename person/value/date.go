@@ -43,7 +43,9 @@ func Date(text string, today time.Time) (time.Time, error) {
 	}
 	d, err := readDay(day, today)
 	if err == nil && later {
-		d = d.AddDate(0, 0, 1)
+		if d = d.AddDate(0, 0, 1); d.After(today.Add(easternmost)) {
+			return time.Time{}, ErrFuture
+		}
 	}
 	return d, err
 }

@@ -161,8 +161,10 @@ func TestTodayIsTheEasternmostDay(t *testing.T) {
 	if d, err := Date("27-11-2026", evening); err != nil || d.Day() != 27 {
 		t.Error(d, err)
 	}
-	if _, err := Date("28-11-2026", evening); err != ErrFuture {
-		t.Error(err)
+	for _, s := range []string{"28-11-2026", "2026-11-27T17:00:00Z"} {
+		if _, err := Date(s, evening); err != ErrFuture {
+			t.Errorf("%s: %v", s, err)
+		}
 	}
 }
 
