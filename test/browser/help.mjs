@@ -160,7 +160,9 @@ export function world({ blank = 60, desk = false, named = false } = {}) {
   const codes = {};
   w.code = async (secret) => {
     const now = () => Math.floor(Date.now() / 30_000);
-    const step = codes[secret] = Math.max((codes[secret] ?? 0) + 1, now() - 1);
+    // The step before this one leaves one more code to use; in the second half of a step it could be over before the form arrives.
+    const first = Math.round(Date.now() / 30_000) - 1;
+    const step = codes[secret] = Math.max((codes[secret] ?? 0) + 1, first);
     while (step > now() + 1) await pause(500);
     return totp(secret, step);
   };
