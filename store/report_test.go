@@ -14,7 +14,9 @@ import (
 	"gapura/agreement/agreement"
 	"gapura/agreement/party"
 	"gapura/journal/journal"
+	"gapura/office/evaluation"
 	"gapura/office/report"
+	"gapura/person/population"
 	"gapura/store"
 	"gapura/store/storetest"
 )
@@ -33,6 +35,9 @@ func scatter(t *testing.T, st *store.DB, rng *rand.Rand, agency int64, n int) (a
 			User:   int64(rng.IntN(4)),
 			Method: pick(agreement.Portal, agreement.API), Purpose: pick("bantuan", "benih"), Outcome: pick(string(access.Found),
 				string(access.Unknown), string(access.Quota)), Hit: rng.IntN(2) == 0,
+		}
+		if r.Outcome == string(access.Found) {
+			r.Elements = population.Elements(rng.IntN(8))
 		}
 		if rng.IntN(5) == 0 { // the last microsecond of a day in WIB
 			r.At = party.WIB.Begin(party.WIB.Day(r.At)).Add(-time.Microsecond)
@@ -84,6 +89,19 @@ func asMap(list []report.Usage) map[report.Usage]int {
 	return out
 }
 
+// usesOf adds up what purposes used by the plainest means there is.
+func usesOf(all []journal.Record, from, to time.Time) map[string]evaluation.Uses {
+	out := map[string]evaluation.Uses{}
+	for _, r := range all {
+		if day := party.WIB.Day(r.At); day.Before(from) || !day.Before(to) || r.Act == journal.ActSignIn || r.Elements == 0 {
+			continue
+		}
+		u := out[r.Purpose]
+		out[r.Purpose] = evaluation.Uses{Persons: u.Persons + 1, Elements: u.Elements | r.Elements}
+	}
+	return out
+}
+
 // The sums are those of the records, whatever the period, over two processes that sum at once; made anew they are the same, and an archive
 // takes nothing from them.
 func TestSumsAreThoseOfTheRecords(t *testing.T) {
@@ -101,6 +119,9 @@ func TestSumsAreThoseOfTheRecords(t *testing.T) {
 			got, err := st.Sums.Usage(ctx, agency, from, to)
 			if err != nil || !maps.Equal(asMap(got), sums(all, from, to)) {
 				t.Fatalf("%d kinds of sums, want %d, %v", len(got), len(sums(all, from, to)), err)
+			}
+			if used, err := st.Sums.UsedElements(ctx, agency, from, to); err != nil || !maps.Equal(used, usesOf(all, from, to)) {
+				t.Fatalf("used elements: %v, want %v, %v", used, usesOf(all, from, to), err)
 			}
 		}
 		var wg sync.WaitGroup

@@ -12,6 +12,7 @@ import (
 	"gapura/journal/journal"
 	"gapura/office/evaluation"
 	"gapura/office/report"
+	"gapura/person/population"
 	"gapura/store/sqldb"
 )
 
@@ -62,7 +63,8 @@ func (s *Sums) sum(ctx context.Context, log, size int64) error {
 // addUsage adds the records of some places that are not older than an instant (microseconds).
 func addUsage(ctx context.Context, q *sqldb.Queries, log, from, to, since int64, z party.Zone) error {
 	p := sqldb.SumUsageParams{AgencyID: log, FromSeq: from, ToSeq: to, SinceUs: since, OffsetUs: report.Shift(z)}
-	return errors.Join(q.SumUsage(ctx, p), q.SumUsageDays(ctx, sqldb.SumUsageDaysParams(p)))
+	return errors.Join(q.SumUsage(ctx, p), q.SumUsageDays(ctx, sqldb.SumUsageDaysParams(p)),
+		q.SumUsedElements(ctx, sqldb.SumUsedElementsParams(p)))
 }
 
 // RebuildUsage makes an agency's sums anew from its records. Days whose records went to an archive, wholly or in part, keep the sums that
@@ -96,6 +98,7 @@ func (s *Sums) RebuildUsage(ctx context.Context, agency int64) error {
 		return errors.Join(
 			q.DropUsage(ctx, sqldb.DropUsageParams{AgencyID: agency, Day: day}),
 			q.DropUsageDays(ctx, sqldb.DropUsageDaysParams{AgencyID: agency, Day: day}),
+			q.DropUsedElements(ctx, sqldb.DropUsedElementsParams{AgencyID: agency, Day: day}),
 			addUsage(ctx, q, agency, from, upto, since, i.Zone))
 	})
 }
@@ -127,6 +130,24 @@ func (s *Sums) Usage(ctx context.Context, agency int64, from, to time.Time) ([]r
 		return report.Usage{User: r.UserID, Act: r.Act, Method: r.Method, Purpose: r.Purpose, Outcome: r.Outcome, Lookups: int(r.Lookups),
 			Hits: int(r.Hits)}
 	}), nil
+}
+
+// UsedElements implements office.Sums.
+func (s *Sums) UsedElements(ctx context.Context, agency int64, from, to time.Time) (map[string]evaluation.Uses, error) {
+	if err := s.summed(ctx, agency); err != nil {
+		return nil, err
+	}
+	rows, err := s.db.mainRead.q.UsedElements(ctx, sqldb.UsedElementsParams{AgencyID: agency, FromDay: report.DayNumber(from),
+		ToDay: report.DayNumber(to)})
+	if err != nil {
+		return nil, fmt.Errorf("read used elements: %w", err)
+	}
+	out := map[string]evaluation.Uses{}
+	for _, r := range rows {
+		u := out[r.Purpose]
+		out[r.Purpose] = evaluation.Uses{Persons: u.Persons + int(r.Uses), Elements: u.Elements | population.Elements(r.Elements)}
+	}
+	return out, nil
 }
 
 // UsageByDay implements report.Sums.

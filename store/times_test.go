@@ -165,3 +165,50 @@ func TestTheUpgradeToTwoTimesStopsNothing(t *testing.T) {
 		}
 	})
 }
+
+// What was recorded and summed before the sums by element is taken in by the upgrade, by the agency's own day; what was not summed yet is
+// left to the next look.
+func TestTheUpgradeSumsWhatPurposesUsed(t *testing.T) {
+	storetest.Engines(t, func(t *testing.T, url string) {
+		db, p := older(t, url)
+		if _, err := p.UpTo(t.Context(), 27); err != nil {
+			t.Fatal(err)
+		}
+		do := func(query string, args ...any) {
+			t.Helper()
+			if _, err := db.ExecContext(t.Context(), query, args...); err != nil {
+				t.Fatal(query, err)
+			}
+		}
+		do("INSERT INTO institutions (id, code, name, zone) VALUES (1, 'wit', 'W', 'WIT'), (2, 'wib', 'W', 'WIB')")
+		do("INSERT INTO usage_fed (agency_id, upto) VALUES (1, 5), (2, 5)")
+		evening := time.Date(2026, 1, 1, 16, 0, 0, 0, time.UTC).UnixMicro() // 2 January in WIT, 1 January in WIB
+		for seq, r := range []struct {
+			agency, elements int
+			act              string
+		}{{1, 3, "lookup"}, {1, 3, "match"}, {2, 6, "match"}, {1, 0, "lookup"}, {1, 3, "sign_in"}, {1, 3, "lookup"}} {
+			do(`INSERT INTO records (agency_id, seq, at_us, act, user_id, agreement_id, basis, method, purpose, reference, address, outcome, hit,
+				elements, leaf) VALUES ($1, $2, $3, $4, 1, 1, '', 'portal', 'bantuan', '', '', 'found', TRUE, $5, $6)`,
+				r.agency, seq, evening, r.act, r.elements, []byte(fmt.Sprintf("%032d", seq)))
+		}
+		if _, err := p.Up(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		rows, err := db.QueryContext(t.Context(), "SELECT agency_id, day, elements, uses FROM usage_elements ORDER BY agency_id")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer rows.Close()
+		got := ""
+		for rows.Next() {
+			var agency, day, elements, uses int
+			if err := rows.Scan(&agency, &day, &elements, &uses); err != nil {
+				t.Fatal(err)
+			}
+			got += fmt.Sprintln(agency, day, elements, uses)
+		}
+		if err := rows.Err(); err != nil || got != "1 20455 3 2\n2 20454 6 1\n" {
+			t.Errorf("%q, %v", got, err)
+		}
+	})
+}

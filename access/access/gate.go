@@ -80,6 +80,7 @@ type Request struct {
 	NIK         string // as typed
 	Purpose     string
 	Reference   string
+	claimed     population.Elements // of a match: what is to be compared
 }
 
 // An Answer is what a door may tell: on Found, a person cut to the grant; otherwise only a code.
@@ -134,6 +135,9 @@ func (g *Gate) Lookup(ctx context.Context, r Request) (Answer, error) {
 // elements alone.
 func (g *Gate) Match(ctx context.Context, r Request, claims []population.Claim, threshold int) (Answer, []ClaimVerdict, error) {
 	r.Act = journal.ActMatch
+	for _, c := range claims {
+		r.claimed = r.claimed.With(c.Element)
+	}
 	a, p, err := g.pass(ctx, r)
 	if err != nil || a.Code != Found {
 		return a, nil, err
@@ -259,7 +263,11 @@ func (g *Gate) prepare(ctx context.Context, r Request, caller Caller) (*passage,
 	entry.Decide = func(hits int) journal.Record {
 		f.Hits = max(hits, floor)
 		p.verdict = Decide(*f)
-		return record(*f, p.verdict)
+		rec := record(*f, p.verdict)
+		if r.Act == journal.ActMatch {
+			rec.Elements &= r.claimed
+		}
+		return rec
 	}
 	return p, nil
 }

@@ -234,9 +234,13 @@ func TestMatchGivesVerdictsAndNoValue(t *testing.T) {
 		claims = append(claims, claim)
 	}
 	r := Request{Who: Known(5), Method: agreement.Portal, Address: counter, NIK: someone.Digits(), Purpose: "bantuan", Reference: "P-1"}
+	compared := population.Of(population.ElName, population.ElMarital)
 	a, verdicts, err := g.Match(context.Background(), r, claims, 90)
 	if err != nil || a.Code != Found || a.Person != (Person{Elements: elements}) || h.records[0].Act != journal.ActMatch {
 		t.Fatalf("%+v, %v", a, err)
+	}
+	if h.records[0].Elements != compared {
+		t.Errorf("the record names %v, and %v were compared", h.records[0].Elements, compared)
 	}
 	if len(verdicts) != 3 || !verdicts[0].Granted || !verdicts[0].Match || verdicts[1].Granted || verdicts[1].Match ||
 		!verdicts[2].Granted ||

@@ -5,7 +5,9 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
+	"gapura/agreement/party"
 	"gapura/internal/told"
 	"gapura/person/population"
 )
@@ -28,6 +30,28 @@ func (g Grant) ElementsOf(purpose string) population.Elements {
 		return g.Elements & n
 	}
 	return g.Elements
+}
+
+// Throughout is what each purpose had on every day, from the first up to but not with the second, at whose end an agreement opened doors.
+// What it had on some of these days only is left out.
+func Throughout(all []Agreement, from, until time.Time, z party.Zone) map[string]population.Elements {
+	var out map[string]population.Elements
+	for day := from; day.Before(until); day = day.AddDate(0, 0, 1) {
+		g, ok := Current(all, z.Begin(day.AddDate(0, 0, 1)).Add(-time.Microsecond), day)
+		if !ok || !g.Opens() {
+			continue
+		}
+		today := map[string]population.Elements{}
+		for _, p := range g.Purposes {
+			if had, there := out[p]; there {
+				today[p] = g.ElementsOf(p) & had
+			} else if out == nil {
+				today[p] = g.ElementsOf(p)
+			}
+		}
+		out = today
+	}
+	return out
 }
 
 // fits says why elements by purpose do not fit the purposes and elements that hold beside them; a purpose that is named wrongly would keep

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"gapura/agreement/party"
 	"gapura/internal/told"
 	"gapura/person/population"
 )
@@ -81,5 +82,32 @@ func TestElementsOfPurposesFitTheAgreement(t *testing.T) {
 		return map[string]string{"tujuan": "a", "elemen": "nik", "elemen_tujuan": "b: nik"}[f]
 	}); err == nil {
 		t.Error("an agreement with elements for a purpose that it does not have")
+	}
+}
+
+// TestThroughoutIsWhatAPurposeHadOnEveryDay: neither what came nor what went meanwhile; days without an agreement take nothing away.
+func TestThroughoutIsWhatAPurposeHadOnEveryDay(t *testing.T) {
+	a := pks
+	a.Heads, a.SPTJM = heads("2020-01-01"), []SPTJM{{Head: 1, SignedOn: date("2025-09-16")}}
+	a.Decisions = []Decision{{Kind: Suspend, From: date("2025-12-01")}, {Kind: Reinstate, From: date("2025-12-20")}}
+	a.Addenda = []Addendum{
+		{Number: "A/1", EffectiveOn: date("2026-01-10"), Change: Change{Purposes: []string{"bantuan", "benih"}}},
+		{Number: "A/2", EffectiveOn: date("2026-02-10"), Change: Change{Elements: ptr(population.Of(population.ElNIK, population.ElFamilyNo))}},
+	}
+	for _, c := range []struct {
+		from, until string
+		want        map[string]population.Elements
+	}{
+		{"2025-09-01", "2026-01-10", map[string]population.Elements{"bantuan": population.PKSElements}},
+		{"2025-09-01", "2026-01-11", map[string]population.Elements{"bantuan": population.PKSElements}},
+		{"2026-01-10", "2026-02-10", map[string]population.Elements{"bantuan": population.PKSElements, "benih": population.PKSElements}},
+		{"2026-01-10", "2026-02-11", map[string]population.Elements{"bantuan": population.Of(population.ElNIK),
+			"benih": population.Of(population.ElNIK)}},
+		{"2025-12-02", "2025-12-19", nil},
+		{"2025-01-01", "2025-02-01", nil},
+	} {
+		if got := Throughout([]Agreement{a}, date(c.from), date(c.until), party.WIB); !reflect.DeepEqual(got, c.want) {
+			t.Errorf("%s to %s: %v, want %v", c.from, c.until, got, c.want)
+		}
 	}
 }

@@ -55,7 +55,7 @@ type accessLeaf struct {
 	NIK       string   `json:"nik"` // commitment in base64; empty: none
 	Outcome   string   `json:"outcome"`
 	Hit       bool     `json:"hit"`
-	Elements  []string `json:"elements"` // keys of the elements that left
+	Elements  []string `json:"elements"` // keys of the elements that left, or that a match compared
 	// of the agency's register; left out: the portal, or none. Entries from before the register have none
 	Application int64 `json:"application,omitempty"`
 }

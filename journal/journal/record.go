@@ -57,7 +57,7 @@ type Record struct {
 	NIK         nik.NIK // zero: none, or not well-formed (what was typed instead is not kept)
 	Outcome     string
 	Hit         bool
-	Elements    population.Elements // that left; none with a notice or a refusal
+	Elements    population.Elements // that left, or that a match compared; none with a notice or a refusal
 }
 
 // A Change records a change of a right: who, when, why, by which letter, from what to what (invariant 7).

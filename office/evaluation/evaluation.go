@@ -92,6 +92,7 @@ type Result struct {
 	Suggest Decision `json:"suggest"`
 	Parts   []Part   `json:"parts"`
 	Advice  []string `json:"advice"`
+	Unused  []Unused `json:"unused,omitempty"` // elements to be removed from their purposes
 }
 
 // Assessed reports whether anything was judged: without an agreement in the period, or without any figure, there is no score and no grade.

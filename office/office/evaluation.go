@@ -3,10 +3,13 @@ package office
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
+	"gapura/access/access"
+	"gapura/agreement/agreement"
 	"gapura/agreement/obligation"
 	"gapura/agreement/party"
 	"gapura/exchange/balikan"
@@ -85,6 +88,25 @@ func (o *Office) figures(ctx context.Context, p obligation.Semester, only int64,
 	return out, nil
 }
 
+// Unused are the elements of an agency that their purpose had on every day of a period, as far as an agreement was in force, and never used.
+func (o *Office) Unused(ctx context.Context, agency int64, p obligation.Semester) ([]evaluation.Unused, error) {
+	all, err := o.Store.Rights.Everyone(ctx)
+	if err != nil {
+		return nil, err
+	}
+	n := slices.IndexFunc(all, func(s access.Standing) bool { return s.Institution.ID == agency })
+	if n < 0 {
+		return nil, nil
+	}
+	z, until := all[n].Institution.Zone, p.Next().Begins()
+	if next := z.Day(o.Now()).AddDate(0, 0, 1); next.Before(until) {
+		until = next
+	}
+	granted := agreement.Throughout(all[n].Agreements, p.Begins(), until, z)
+	used, err := o.Store.Sums.UsedElements(ctx, agency, p.Begins(), until)
+	return evaluation.UnusedOf(granted, used), err
+}
+
 // judgeDuties counts the agency's duties that fell due by the end of the period, or by today while it goes on. A duty that was missed and
 // never made up counts in every period after, because it is still owed.
 func judgeDuties(f *evaluation.Figures, duties []obligation.Duty, facts []obligation.Facts, p obligation.Semester, today time.Time) {
@@ -157,6 +179,9 @@ func (o *Office) ProposeEvaluation(ctx context.Context, who Actor, agency int64,
 		return 0, err
 	}
 	r := rules.Evaluate(f)
+	if r.Unused, err = o.Unused(ctx, agency, p); err != nil {
+		return 0, err
+	}
 	if advice = strings.TrimSpace(advice); advice == "" {
 		advice = strings.Join(r.Advice, "\n")
 	}
@@ -178,9 +203,14 @@ func (o *Office) ProposeEvaluation(ctx context.Context, who Actor, agency int64,
 		}
 		parts = append(parts, fmt.Sprintf("%s | %d %% | %s", x.Name, x.Weight, score))
 	}
+	unused := make([]string, len(r.Unused))
+	for n, u := range r.Unused {
+		unused[n] = u.Purpose + ": " + u.Labels()
+	}
 	_, err = o.Take(ctx, who, id, 0, procedure.Input{Values: map[string]string{
 		"evaluasi": strconv.FormatInt(n, 10), "semester": p.String(), "nilai": grade(r),
 		"putusan": string(d), "rincian": strings.Join(parts, "\n"), "rekomendasi": advice,
+		"elemen_tidak_dipakai": strings.Join(unused, "\n"),
 	}}, nil)
 	return id, err
 }

@@ -173,6 +173,8 @@ type Sums interface {
 	// before the call counts.
 	AgencyTotals(ctx context.Context, from, to time.Time) (map[int64]evaluation.Totals, error)
 	TotalsOf(ctx context.Context, agency int64, from, to time.Time) (evaluation.Totals, error)
+	// UsedElements is what each purpose of the agency used on those days.
+	UsedElements(ctx context.Context, agency int64, from, to time.Time) (map[string]evaluation.Uses, error)
 }
 
 // Witness is what agencies' cosigners say about their logs.

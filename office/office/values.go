@@ -79,6 +79,11 @@ func (o *Office) values(c *procedure.Case, r procedure.Result, number string, x 
 		if p, err := obligation.ParseSemester(c.Value("semester")); err == nil {
 			v["semester"] = p.Words()
 		}
+		v["usulan_elemen"] = "Setiap tujuan memakai seluruh elemen data yang diberikan kepadanya."
+		if unused := c.Value("elemen_tidak_dipakai"); unused != "" {
+			v["usulan_elemen"] = "Elemen data berikut tidak pernah dipakai oleh tujuannya pada semester ini dan diusulkan untuk dihapus " +
+				"dengan adendum:\n" + unused
+		}
 	}
 	if serials := strings.Split(c.Value("nomor_seri"), "\n"); serials[0] != "" {
 		v["daftar"] = rows(len(serials), func(n int) []string {

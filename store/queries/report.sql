@@ -24,6 +24,14 @@ FROM records r WHERE r.agency_id = sqlc.arg(agency_id) AND r.seq >= sqlc.arg(fro
 GROUP BY (r.at_us + sqlc.arg(offset_us)) / 86400000000, r.agency_id, r.act, r.outcome
 ON CONFLICT (day, agency_id, act, outcome) DO UPDATE SET lookups = usage_days.lookups + excluded.lookups, hits = usage_days.hits + excluded.hits;
 
+-- name: SumUsedElements :exec
+INSERT INTO usage_elements (agency_id, day, purpose, elements, uses)
+SELECT r.agency_id, (r.at_us + sqlc.arg(offset_us)) / 86400000000 AS day, r.purpose, r.elements, COUNT(*)
+FROM records r WHERE r.agency_id = sqlc.arg(agency_id) AND r.seq >= sqlc.arg(from_seq) AND r.seq < sqlc.arg(to_seq) AND r.at_us >= sqlc.arg(since_us)
+	AND r.elements <> 0 AND r.act IN ('lookup', 'match')
+GROUP BY r.agency_id, (r.at_us + sqlc.arg(offset_us)) / 86400000000, r.purpose, r.elements
+ON CONFLICT (agency_id, day, purpose, elements) DO UPDATE SET uses = usage_elements.uses + excluded.uses;
+
 -- name: FirstRecord :one
 SELECT at_us FROM records WHERE agency_id = $1 ORDER BY seq LIMIT 1;
 
@@ -32,6 +40,13 @@ DELETE FROM usage WHERE agency_id = $1 AND day >= $2;
 
 -- name: DropUsageDays :exec
 DELETE FROM usage_days WHERE agency_id = $1 AND day >= $2;
+
+-- name: DropUsedElements :exec
+DELETE FROM usage_elements WHERE agency_id = $1 AND day >= $2;
+
+-- name: UsedElements :many
+SELECT purpose, elements, CAST(SUM(uses) AS BIGINT) AS uses FROM usage_elements
+WHERE agency_id = $1 AND day >= sqlc.arg(from_day) AND day < sqlc.arg(to_day) GROUP BY purpose, elements ORDER BY purpose, elements;
 
 -- name: UsageSums :many
 SELECT user_id, act, method, purpose, outcome, CAST(SUM(lookups) AS BIGINT) AS lookups, CAST(SUM(hits) AS BIGINT) AS hits FROM usage

@@ -708,6 +708,14 @@ type UsageDay struct {
 	Hits     int64
 }
 
+type UsageElement struct {
+	AgencyID int64
+	Day      int64
+	Purpose  string
+	Elements int64
+	Uses     int64
+}
+
 type UsageFed struct {
 	AgencyID int64
 	Upto     int64

@@ -171,6 +171,20 @@ func (q *Queries) DropUsageDays(ctx context.Context, arg DropUsageDaysParams) er
 	return err
 }
 
+const dropUsedElements = `-- name: DropUsedElements :exec
+DELETE FROM usage_elements WHERE agency_id = $1 AND day >= $2
+`
+
+type DropUsedElementsParams struct {
+	AgencyID int64
+	Day      int64
+}
+
+func (q *Queries) DropUsedElements(ctx context.Context, arg DropUsedElementsParams) error {
+	_, err := q.db.ExecContext(ctx, dropUsedElements, arg.AgencyID, arg.Day)
+	return err
+}
+
 const firstRecord = `-- name: FirstRecord :one
 SELECT at_us FROM records WHERE agency_id = $1 ORDER BY seq LIMIT 1
 `
@@ -462,6 +476,34 @@ func (q *Queries) SumUsageDays(ctx context.Context, arg SumUsageDaysParams) erro
 	return err
 }
 
+const sumUsedElements = `-- name: SumUsedElements :exec
+INSERT INTO usage_elements (agency_id, day, purpose, elements, uses)
+SELECT r.agency_id, (r.at_us + $1) / 86400000000 AS day, r.purpose, r.elements, COUNT(*)
+FROM records r WHERE r.agency_id = $2 AND r.seq >= $3 AND r.seq < $4 AND r.at_us >= $5
+	AND r.elements <> 0 AND r.act IN ('lookup', 'match')
+GROUP BY r.agency_id, (r.at_us + $1) / 86400000000, r.purpose, r.elements
+ON CONFLICT (agency_id, day, purpose, elements) DO UPDATE SET uses = usage_elements.uses + excluded.uses
+`
+
+type SumUsedElementsParams struct {
+	OffsetUs int64
+	AgencyID int64
+	FromSeq  int64
+	ToSeq    int64
+	SinceUs  int64
+}
+
+func (q *Queries) SumUsedElements(ctx context.Context, arg SumUsedElementsParams) error {
+	_, err := q.db.ExecContext(ctx, sumUsedElements,
+		arg.OffsetUs,
+		arg.AgencyID,
+		arg.FromSeq,
+		arg.ToSeq,
+		arg.SinceUs,
+	)
+	return err
+}
+
 const summed = `-- name: Summed :one
 SELECT upto FROM usage_fed WHERE agency_id = $1
 `
@@ -571,6 +613,46 @@ func (q *Queries) UsageSums(ctx context.Context, arg UsageSumsParams) ([]UsageSu
 			&i.Lookups,
 			&i.Hits,
 		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const usedElements = `-- name: UsedElements :many
+SELECT purpose, elements, CAST(SUM(uses) AS BIGINT) AS uses FROM usage_elements
+WHERE agency_id = $1 AND day >= $2 AND day < $3 GROUP BY purpose, elements ORDER BY purpose, elements
+`
+
+type UsedElementsParams struct {
+	AgencyID int64
+	FromDay  int64
+	ToDay    int64
+}
+
+type UsedElementsRow struct {
+	Purpose  string
+	Elements int64
+	Uses     int64
+}
+
+func (q *Queries) UsedElements(ctx context.Context, arg UsedElementsParams) ([]UsedElementsRow, error) {
+	rows, err := q.db.QueryContext(ctx, usedElements, arg.AgencyID, arg.FromDay, arg.ToDay)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []UsedElementsRow
+	for rows.Next() {
+		var i UsedElementsRow
+		if err := rows.Scan(&i.Purpose, &i.Elements, &i.Uses); err != nil {
 			return nil, err
 		}
 		items = append(items, i)

@@ -45,6 +45,7 @@ type ownEvaluationRow struct {
 	Grade, Decision site.Tag
 	Parts           []PartRow
 	Advice          []string
+	Unused          []evaluation.Unused
 }
 
 // ownEvaluations shows an agency's head what the agency's evaluations came to. Proposals are the provider's own until they are decided.
@@ -61,7 +62,7 @@ func (c *Agency) ownEvaluations(w http.ResponseWriter, r *http.Request, v *site.
 		p.Rows = append(p.Rows, ownEvaluationRow{
 			e.Period.Words(), site.Clock(e.Decided, v), e.Result.Points(), GradeTag(e.Result),
 			site.Tag{Label: e.Decision.Label(), Kind: DecisionTags[e.Decision]},
-			PartRows(e.Result.Parts), e.Result.Advice,
+			PartRows(e.Result.Parts), e.Result.Advice, e.Result.Unused,
 		})
 	}
 	return c.Show(w, r, http.StatusOK, "evaluasi-sendiri", c.Page(r, v, "Evaluasi", p))

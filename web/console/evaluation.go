@@ -182,6 +182,7 @@ type evaluationPage struct {
 	Parts     []agency.PartRow
 	Figures   []figureRow
 	Advice    []string
+	Unused    []evaluation.Unused
 	Trend     ui.Chart
 	Past      []pastRow
 	Decisions []site.Option
@@ -230,6 +231,9 @@ func (c *Figures) writeEvaluation(w http.ResponseWriter, r *http.Request, v *sit
 		return err
 	}
 	result := rules.Evaluate(f)
+	if result.Unused, err = c.Office.Unused(ctx, i.ID, period); err != nil {
+		return err
+	}
 	scores := map[obligation.Semester]int{}
 	for _, e := range past {
 		row := pastRow{Label: e.Period.Words(), At: site.Clock(e.At, v), By: e.ByName, Case: e.Case, Score: e.Result.Words(),
@@ -257,10 +261,15 @@ func (c *Figures) writeEvaluation(w http.ResponseWriter, r *http.Request, v *sit
 				p.FollowUp, p.FollowAs = "perubahan", "Buka berkas pembatasan (adendum)"
 			case evaluation.End:
 				p.FollowUp, p.FollowAs = "penghentian", "Buka berkas pengakhiran"
+			default:
+				if len(result.Unused) > 0 {
+					p.FollowUp, p.FollowAs = "perubahan", "Buka berkas penghapusan elemen (adendum)"
+				}
 			}
 		}
 	}
-	p.Score, p.Grade, p.Advice, p.Unassessed = result.Points(), agency.GradeTag(result), result.Advice, f.Unassessed
+	p.Score, p.Grade, p.Advice, p.Unused, p.Unassessed = result.Points(), agency.GradeTag(result), result.Advice, result.Unused,
+		f.Unassessed
 	p.Parts = agency.PartRows(result.Parts)
 	p.Figures = figureRows(i.Code, period, f)
 	if result.Assessed() {
