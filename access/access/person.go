@@ -33,6 +33,21 @@ type Person struct {
 // An Address is the element alamat (PKS 2(1)a: "alamat sekarang" with the names and codes of Juknis II.C.2.a).
 type Address struct {
 	Street, Province, Regency, DistrictCode, District, Village, RT, RW string
+
+	village string // its code of 10 digits; empty when only names are known
+}
+
+// RegionCode is a part of the village's code, from one digit to another: province 0 to 2, regency 2 to 4, district 4 to 6, village 6 to 10;
+// empty when the code is not known so far.
+func (a Address) RegionCode(from, to int) string {
+	code := a.village
+	if code == "" {
+		code = a.DistrictCode
+	}
+	if len(code) < max(to, 6) {
+		return ""
+	}
+	return code[from:to]
 }
 
 // cut copies the granted elements, and only them.
@@ -82,7 +97,7 @@ func cut(p population.Person, granted population.Elements) Person {
 func address(p population.Person) Address {
 	place := p.Place()
 	return Address{
-		Street: p.Address, RT: p.RT, RW: p.RW, Province: place.Province, Regency: place.Regency, DistrictCode: place.DistrictCode,
+		village: p.VillageCode(), Street: p.Address, RT: p.RT, RW: p.RW, Province: place.Province, Regency: place.Regency, DistrictCode: place.DistrictCode,
 		District: place.District, Village: place.Village,
 	}
 }

@@ -355,7 +355,7 @@ func (p *provider) doors() doors {
 func (p *provider) handler() http.Handler {
 	d := p.doors()
 	return server.New(server.Config{
-		Portal: d.people.Handler(), Rooms: d.rooms, API: d.json.Handler(), Legacy: d.old, Balikan: d.old.Balikan, Metrics: p.metrics,
+		Portal: d.people.Handler(), Rooms: d.rooms, API: d.json.Handler(), Legacy: d.old, Metrics: p.metrics,
 		Ready: p.store.Ready, Peer: d.old.Peer,
 		Allowed: p.cfg.Allowed, Log: p.log,
 	})

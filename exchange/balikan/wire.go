@@ -149,10 +149,13 @@ func (r *reader) block(n int, m map[string]json.RawMessage) error {
 	return nil
 }
 
-// params reads a list of objects, or one object; it may be missing, empty or null.
+// params reads a list of objects, or one object, as JSON or as a text that holds it; it may be missing, empty or null.
 func (r *reader) params(n int, raw json.RawMessage) ([]map[string]string, error) {
 	trimmed := bytes.TrimSpace(raw)
-	if len(trimmed) == 0 || bytes.Equal(trimmed, []byte("null")) || bytes.Equal(trimmed, []byte(`""`)) {
+	if len(trimmed) > 0 && trimmed[0] == '"' {
+		trimmed = bytes.TrimSpace([]byte(text(raw)))
+	}
+	if len(trimmed) == 0 || bytes.Equal(trimmed, []byte("null")) {
 		return nil, nil
 	}
 	if trimmed[0] == '{' {
@@ -184,22 +187,19 @@ func (r *reader) add(digits string, params []map[string]string) error {
 	return nil
 }
 
-// form reads one record whose values are texts, param being JSON text.
+// form reads what a JSON body would hold, param being JSON text or a nested form as PHP builds it (param[0][NOMOR]).
 func (r *reader) form(body []byte) error {
-	values, err := wire.Form(body)
+	pairs, err := wire.Form(body)
 	if err != nil {
 		return unfit(0, "", "isi permintaan tidak terbaca")
 	}
-	f := map[string]string{}
-	for k, v := range values {
-		f[Key(k)] = v[len(v)-1]
-	}
-	if err := r.sender(1, f["idlembaga"]); err != nil {
-		return err
-	}
-	params, err := r.params(1, json.RawMessage(f["param"]))
+	value := wire.Nested(pairs).Value()
+	raw, err := json.Marshal(value)
 	if err != nil {
-		return err
+		return fmt.Errorf("write form as JSON: %w", err)
 	}
-	return r.add(f["nik"], params)
+	if _, list := value.([]any); list {
+		return r.array(raw)
+	}
+	return r.object(raw)
 }

@@ -143,7 +143,8 @@ func read(answer []byte, n nik.NIK) (p population.Person, found bool, err error)
 	}
 	p.Address, p.RT, p.RW = f["alamat"], f.padded("nort", 3), f.padded("norw", 3)
 	p.Elsewhere = &population.Place{
-		Place:        region.Place{Province: f["propname"], Regency: f["kabname"], District: f["kecname"], Village: f["kelname"]},
+		Place: region.Place{Province: wire.OfficialProvince(f["propname"]), Regency: wire.OfficialRegency(f["kabname"]),
+			District: f["kecname"], Village: f["kelname"]},
 		DistrictCode: f.district(),
 	}
 	return p, true, nil

@@ -86,7 +86,8 @@ func TestChainedProvidersCutAtBothHops(t *testing.T) {
 		whole, cut := near.ask(t, "aplikasi.dinpertan", s.Found[0]), near.ask(t, "aplikasi.dinkes", s.Found[0])
 		direct := far.ask(t, "aplikasi.dinpertan", s.Found[0])
 		if whole.Code != access.Found || whole.Person.Name != direct.Person.Name ||
-			whole.Person.Address.Village != direct.Person.Address.Village || whole.Person.Sex != direct.Person.Sex ||
+			whole.Person.Address.Village != direct.Person.Address.Village ||
+			whole.Person.Address.Regency != direct.Person.Address.Regency || whole.Person.Sex != direct.Person.Sex ||
 			whole.Person.Address.RT != direct.Person.Address.RT || !whole.Person.BirthDate.Equal(direct.Person.BirthDate) ||
 			whole.Person.Marital == "" || whole.Person.FamilyNo != "" {
 			t.Errorf("%s: %+v\n%+v", path, whole, direct.Person)

@@ -24,29 +24,34 @@ func (p Profile) finish(b []byte, left *access.Left) []byte {
 	return append(b, '}')
 }
 
-// Incomplete is the notice for parameters that are missing or cannot be read.
-func (p Profile) Incomplete() []byte { return p.notice(codeIncomplete, nil) }
+// Incomplete is the notice for parameters that are missing or cannot be read; a is what the gate says of the attempt.
+func (p Profile) Incomplete(a access.Answer) []byte { return p.notice(codeIncomplete, "", p.left(a)) }
 
 // Empty is the notice for what Fields.Empty reports.
-func (p Profile) Empty() []byte { return p.notice(codeEmpty, nil) }
+func (p Profile) Empty() []byte { return p.notice(codeEmpty, "", nil) }
 
 // Notice writes an outcome other than found.
-func (p Profile) Notice(a access.Answer) []byte {
-	var left *access.Left
-	if a.Basis != "" { // there is a grant, so there may be a quota
-		left = &a.Quota
+func (p Profile) Notice(a access.Answer) []byte { return p.notice(codes[a.Code], "", p.left(a)) }
+
+// Trouble is the notice of a fault or an overload, told by a text unless the profile has one of its own for a source that is down.
+func (p Profile) Trouble(text string) []byte { return p.notice(codeDown, text, nil) }
+
+// left is what quotaLimiter tells: where there is a grant and the institution is active.
+func (p Profile) left(a access.Answer) *access.Left {
+	if a.Basis == "" || codes[a.Code] == codeInstitution {
+		return nil
 	}
-	return p.notice(codes[a.Code], left)
+	return &a.Quota
 }
 
-func (p Profile) notice(code string, left *access.Left) []byte {
+// notice writes a code with its text, or with another where the profile has none of its own.
+func (p Profile) notice(code, other string, left *access.Left) []byte {
 	b := append(make([]byte, 0, 384), head...)
 	text := p.text(code)
-	pair := func(key, value string) {
-		b = append(append(b, '"'), key...)
-		b = quote.Text(append(b, `":`...), value)
-		b = append(b, ',')
+	if _, own := p.Texts[code]; other != "" && !own {
+		text = other
 	}
+	pair := func(key, value string) { b = append(quote.Text(p.key(b, key), value), ',') }
 	if p.Dialect != D1 {
 		pair("RESPONSE_CODE", p.code(code))
 		pair("RESPONSE_DESC", text)
@@ -60,22 +65,39 @@ func (p Profile) notice(code string, left *access.Left) []byte {
 	return p.finish(b[:len(b)-1], left)
 }
 
+// key opens a pair.
+func (p Profile) key(b []byte, key string) []byte {
+	b = append(b, '"')
+	if p.Lower {
+		key = strings.ToLower(key)
+	}
+	return append(append(b, key...), `":`...)
+}
+
+// comes reports whether a column is in the profile's answers, and whether it is granted: what is not comes as null or not at all.
+func (p Profile) comes(c column, granted population.Elements) (in, has bool) {
+	has = granted.Has(c.element)
+	return p.Full || has && (!c.code || p.Codes && !p.Verify), has
+}
+
 // Person writes the granted elements, and no others; a value that is not known is null.
 func (p Profile) Person(a access.Answer) []byte {
 	b := append(make([]byte, 0, 768), head...)
-	who := a.Person
 	for _, c := range columns {
-		if !who.Elements.Has(c.element) {
+		in, has := p.comes(c, a.Person.Elements)
+		if !in {
 			continue
 		}
-		b = append(append(b, '"'), c.key...)
-		b = append(b, `":`...)
-		b = append(p.value(b, c, who), ',')
+		if b = p.key(b, c.key); has {
+			b = append(p.value(b, c, a.Person), ',')
+		} else {
+			b = append(b, "null,"...)
+		}
 	}
 	if b[len(b)-1] == ',' {
 		b = b[:len(b)-1]
 	}
-	return p.finish(b, &a.Quota)
+	return p.finish(b, p.left(a))
 }
 
 func (p Profile) value(b []byte, c column, w access.Person) []byte {
@@ -108,12 +130,18 @@ func (p Profile) value(b []byte, c column, w access.Person) []byte {
 		return quote.Known(b, w.Occupation)
 	case "ALAMAT":
 		return quote.Known(b, a.Street)
+	case "NO_PROP":
+		return appendNumber(b, a.RegionCode(0, 2))
 	case "PROP_NAME":
-		return quote.Known(b, a.Province)
+		return quote.Known(b, province(a.Province))
+	case "NO_KAB":
+		return appendNumber(b, a.RegionCode(2, 4))
 	case "KAB_NAME":
-		return quote.Known(b, a.Regency)
+		return quote.Known(b, short(a.Regency))
 	case "NO_KEC":
 		return appendNumber(b, a.DistrictCode[max(0, len(a.DistrictCode)-2):]) // its number within the regency
+	case "NO_KEL":
+		return appendNumber(b, a.RegionCode(6, 10))
 	case "KEC_NAME":
 		return quote.Known(b, a.District)
 	case "KEL_NAME":
@@ -142,16 +170,16 @@ func (p Profile) value(b []byte, c column, w access.Person) []byte {
 	return append(b, "null"...)
 }
 
-// Verdicts writes one text for each granted element: an exact one is the same or not, a fuzzy one has its score. What the
-// registry has no value of is null. There is no RESPONSE_CODE.
+// Verdicts writes one text for each granted element: an exact one is the same or not, a fuzzy one has its score. What the registry has no
+// value of is null unless the profile says that it differs. There is no RESPONSE_CODE.
 func (p Profile) Verdicts(a access.Answer, asked string, list []access.ClaimVerdict) []byte {
 	b := append(make([]byte, 0, 768), head...)
 	for _, c := range columns {
-		if !a.Person.Elements.Has(c.element) {
+		in, has := p.comes(c, a.Person.Elements)
+		if !in {
 			continue
 		}
-		b = append(append(b, '"'), c.key...)
-		b = append(b, `":`...)
+		b = p.key(b, c.key)
 		var v access.ClaimVerdict
 		for _, x := range list {
 			if x.Element == c.element && x.Part == c.part {
@@ -159,13 +187,15 @@ func (p Profile) Verdicts(a access.Answer, asked string, list []access.ClaimVerd
 			}
 		}
 		switch {
+		case !has, c.code:
+			b = append(b, "null"...)
 		case c.element == population.ElNIK && p.EchoNIK && p.TextNIK:
 			b = quote.Text(b, asked)
 		case c.element == population.ElNIK && p.EchoNIK:
 			b = appendNumber(b, asked)
 		case c.element == population.ElNIK: // it was found by this NIK
 			b = append(b, `"Sesuai"`...)
-		case v.Reason == value.NoValue:
+		case v.Reason == value.NoValue && !p.Differs:
 			b = append(b, "null"...)
 		default:
 			b = appendVerdict(b, v.Match, c.fuzzy, v.Score)
@@ -175,7 +205,7 @@ func (p Profile) Verdicts(a access.Answer, asked string, list []access.ClaimVerd
 	if b[len(b)-1] == ',' {
 		b = b[:len(b)-1]
 	}
-	return p.finish(b, &a.Quota)
+	return p.finish(b, p.left(a))
 }
 
 func appendVerdict(b []byte, match, fuzzy bool, score int) []byte {

@@ -3,16 +3,12 @@ package wire
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"io"
 	"maps"
-	"mime/multipart"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"gapura/access/access"
 	"gapura/person/population"
@@ -28,74 +24,63 @@ const maxValue = 400
 // Fields are what a client sent, by key in lower case without underscores. Numbers are texts as they were written.
 type Fields map[string]string
 
-// ErrBody says that a body cannot be read in any of the forms.
-var ErrBody = errors.New("body is not JSON, a form or multipart")
+// unreadable stands for a value that was sent and that nothing can be made of: no reader takes it.
+const unreadable = "\x00"
 
 // Read reads a body, whatever its Content-Type says: JSON when it begins with a brace or bracket, multipart when it begins with two dashes,
 // else a form. Errors repeat nothing of it.
 func Read(body []byte) (Fields, error) {
-	trimmed := bytes.TrimLeft(bytes.TrimPrefix(body, []byte("\ufeff")), " \t\r\n")
-	if len(body) > MaxBody || !utf8.Valid(body) {
+	if len(body) > MaxBody {
 		return nil, ErrBody
 	}
+	body = bytes.Trim(bytes.TrimPrefix(body, []byte("\ufeff")), " \t\r\n\x00")
 	switch {
-	case len(trimmed) == 0:
+	case len(body) == 0:
 		return Fields{}, nil
-	case trimmed[0] == '{' || trimmed[0] == '[':
-		return readJSON(trimmed)
+	case body[0] == '{' || body[0] == '[':
+		return readJSON(mended(body))
 	}
-	values, err := Form(trimmed)
-	return fields(values), err
+	pairs, err := Form(body)
+	return fields(pairs), err
 }
 
-// Form reads the fields of a body that is no JSON: multipart, whose boundary is taken from the body itself, or else a form.
-func Form(body []byte) (url.Values, error) {
-	if !bytes.HasPrefix(body, []byte("--")) {
-		values, err := url.ParseQuery(strings.TrimSpace(string(body)))
-		if err != nil {
-			return nil, ErrBody
-		}
-		return values, nil
-	}
-	line, _, _ := bytes.Cut(body, []byte("\n"))
-	boundary := strings.TrimSpace(strings.TrimPrefix(string(line), "--"))
-	if boundary == "" || len(boundary) > 200 {
-		return nil, ErrBody
-	}
-	values := url.Values{}
-	for r := multipart.NewReader(bytes.NewReader(body), boundary); ; {
-		part, err := r.NextPart()
-		if err == io.EOF {
-			return values, nil
-		}
-		if err != nil {
-			return nil, ErrBody
-		}
-		value, err := io.ReadAll(part)
-		if err != nil {
-			return nil, ErrBody
-		}
-		if name := part.FormName(); name != "" {
-			values.Set(name, string(value))
+// fields takes of each key what was sent last. What stands in a nested form counts less than what does not.
+func fields(pairs []Pair) Fields {
+	f, plain, nested := Fields{}, map[string]string{}, map[string]string{}
+	for _, p := range pairs {
+		if key := leaf(p.Key); key != p.Key {
+			nested[key] = p.Value
+		} else {
+			plain[key] = p.Value
 		}
 	}
-}
-
-func fields(values url.Values) Fields {
-	f := Fields{}
-	for _, key := range slices.Sorted(maps.Keys(values)) {
-		list := values[key]
-		f.put(key, list[len(list)-1])
+	for _, m := range []map[string]string{plain, nested} {
+		for _, key := range slices.Sorted(maps.Keys(m)) {
+			f.put(key, m[key])
+		}
 	}
 	return f
 }
 
-// put keeps a value; what is too long or holds control characters counts as not sent. Of two spellings of one key the first that says
-// something counts, so that callers that put keys in their order always read the same.
+// leaf is the last name in a key of a nested form, as PHP builds it: nik of data[nik], of nik[0] and of 0[nik].
+func leaf(key string) string {
+	last, rest, nested := strings.Cut(key, "[")
+	if !nested {
+		return key
+	}
+	for name := range strings.SplitSeq(strings.ReplaceAll(rest, "]", ""), "[") {
+		if strings.Trim(name, "0123456789") != "" {
+			last = name
+		}
+	}
+	return last
+}
+
+// put keeps a value. Of two spellings of one key the first that says something counts, so that callers that put keys in their order always
+// read the same.
 func (f Fields) put(key, value string) {
-	value = strings.TrimSpace(value)
-	if len(value) > maxValue || strings.ContainsFunc(value, func(r rune) bool { return r < ' ' || r == 0x7f || r == utf8.RuneError }) {
-		return
+	if value = strings.TrimSpace(value); len(value) > maxValue {
+		value = unreadable
 	}
 	if key = Key(key); f[key] == "" {
 		f[key] = value
@@ -128,29 +113,47 @@ func readJSON(body []byte) (Fields, error) {
 	for _, key := range slices.Sorted(maps.Keys(object)) {
 		switch v := object[key].(type) {
 		case string:
-			f.put(key, v)
+			f.put(key, readable(v))
 		case json.Number:
-			f.put(key, v.String())
+			f.put(key, number(v.String()))
 		case bool:
 			f.put(key, strconv.FormatBool(v))
+		case nil:
+			f.put(key, "")
+		default:
+			f.put(key, unreadable)
 		}
 	}
 	return f, nil
 }
 
 // Query reads credentials from a query string, for profiles that allow it; what the body says counts more.
-func (f Fields) Query(q url.Values) {
-	for key, value := range fields(q) {
+func (f Fields) Query(raw string) {
+	sent := fields(urlencoded(raw))
+	for _, key := range append([]string{"userid", "password"}, addresses...) {
 		if f[key] == "" {
-			f[key] = value
+			f[key] = sent[key]
 		}
 	}
 }
 
-// User, Password and NIK as sent.
+// User and Password as sent.
 func (f Fields) User() string     { return f["userid"] }
 func (f Fields) Password() string { return f["password"] }
-func (f Fields) NIK() string      { return f["nik"] }
+
+// NIK as sent; empty when nothing was, or what stands for nothing. A number in floating point notation is read as the number that it is.
+func (f Fields) NIK() string {
+	text := f["nik"]
+	if value.None(text) {
+		return ""
+	}
+	if strings.ContainsAny(text, ".eE") {
+		if digits, ok := Whole(text); ok {
+			return digits
+		}
+	}
+	return text
+}
 
 // addresses are the keys, folded, under which clients claim an address.
 var addresses = []string{"ipuser", "ipusers", "ipaddress"}
@@ -171,14 +174,15 @@ func (f Fields) Claimed() string {
 // Threshold is the score from which a name is the same; false when it is no number from 0 to 100. The real wire spells it wrong.
 func (f Fields) Threshold() (int, bool) {
 	text := f["treshold"]
-	if text == "" {
+	if value.None(text) {
 		text = f["threshold"]
 	}
-	if text == "" {
+	if value.None(text) {
 		return 100, true
 	}
-	n, err := strconv.Atoi(strings.TrimSuffix(text, ".0"))
-	return n, err == nil && n >= 0 && n <= 100
+	digits, ok := Whole(text)
+	n, err := strconv.Atoi(digits)
+	return n, ok && err == nil && n <= 100
 }
 
 // A column is a key of the wire with the element, or the part of the address, that it stands for.
@@ -186,7 +190,8 @@ type column struct {
 	key     string
 	element population.Element
 	part    string // of the address
-	fuzzy   bool
+	fuzzy   bool   // its verdict tells the score
+	code    bool   // a number of the region's code, which comes where a profile asks for it
 }
 
 // columns are the wire's keys of the elements, in the order of an answer.
@@ -200,20 +205,23 @@ var columns = []column{
 	{key: "STATUS_KAWIN", element: population.ElMarital},
 	{key: "JENIS_PKRJN", element: population.ElOccupation},
 	{key: "ALAMAT", element: population.ElAddress, part: "alamat", fuzzy: true},
+	{key: "NO_PROP", element: population.ElAddress, code: true},
 	{key: "PROP_NAME", element: population.ElAddress, part: "provinsi"},
+	{key: "NO_KAB", element: population.ElAddress, code: true},
 	{key: "KAB_NAME", element: population.ElAddress, part: "kabupaten"},
 	{key: "NO_KEC", element: population.ElAddress, part: "nomor_kecamatan"},
 	{key: "KEC_NAME", element: population.ElAddress, part: "kecamatan"},
+	{key: "NO_KEL", element: population.ElAddress, code: true},
 	{key: "KEL_NAME", element: population.ElAddress, part: "kelurahan"},
 	{key: "NO_RT", element: population.ElAddress, part: "rt"},
 	{key: "NO_RW", element: population.ElAddress, part: "rw"},
-	{key: "DUSUN", element: population.ElHamlet, fuzzy: true},
+	{key: "DUSUN", element: population.ElHamlet},
 	{key: "KODE_POS", element: population.ElPostCode},
 	{key: "AGAMA", element: population.ElReligion},
 	{key: "GOL_DARAH", element: population.ElBlood},
 	{key: "PDDK_AKH", element: population.ElEducation},
 	{key: "STAT_HBKEL", element: population.ElRelation},
-	{key: "NAMA_LGKP_AYAH", element: population.ElFather, fuzzy: true},
+	{key: "NAMA_LGKP_AYAH", element: population.ElFather},
 	{key: "NAMA_LGKP_IBU", element: population.ElMother, fuzzy: true},
 }
 
@@ -222,7 +230,7 @@ var columns = []column{
 func (f Fields) Claims(today time.Time) (list []population.Claim, ok bool) {
 	for _, c := range columns {
 		v := f[Key(c.key)]
-		if value.None(v) || c.element == population.ElNIK { // the NIK is the question itself
+		if value.None(v) || c.code || c.element == population.ElNIK { // the NIK is the question itself
 			continue
 		}
 		claim, err := population.ReadClaim(c.element, c.part, v, today)

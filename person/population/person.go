@@ -52,6 +52,14 @@ func (p Person) Place() Place {
 	return Place{region.Lookup(p.Village), p.Village[:min(6, len(p.Village))]}
 }
 
+// VillageCode is the code of the village that the address lies in; empty when only names are known.
+func (p Person) VillageCode() string {
+	if p.Elsewhere != nil {
+		return ""
+	}
+	return p.Village
+}
+
 // A Source finds a person by NIK. Found is false when the source does not know the NIK; an error means that it could not answer.
 // Implementations are safe for concurrent use.
 type Source interface {

@@ -100,7 +100,7 @@ func open(t testing.TB, url string) *room {
 	}}
 	r.routes = append(own.Routes(), console.Routes()...)
 	r.h = server.New(server.Config{Portal: http.NotFoundHandler(), API: http.NotFoundHandler(), Rooms: []server.Room{own, console},
-		Balikan: http.NotFound, Metrics: server.NewMetrics()})
+		Metrics: server.NewMetrics()})
 	return r
 }
 

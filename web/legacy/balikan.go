@@ -12,20 +12,38 @@ import (
 	"gapura/agreement/agreement"
 	"gapura/agreement/party"
 	"gapura/exchange/balikan"
+	"gapura/exchange/wire"
 	"gapura/internal/told"
 )
 
-// BalikanPath is where institutions send data balikan.
-const BalikanPath = "/data_balikan/public/api/store"
+// BalikanBases are where the paths of data balikan begin, folded: today's and the older one.
+var BalikanBases = []string{"/data_balikan/public", "/databalikan"}
+
+// storePath is where institutions send data balikan, below a base.
+const storePath = "api/store"
+
+func belowBalikan(folded string) (rest string, ok bool) {
+	for _, base := range BalikanBases {
+		if rest, ok := wire.Below(base, folded); ok {
+			return rest, true
+		}
+	}
+	return "", false
+}
 
 // maxDelivery bounds a delivery: 10,000 records of the usual length.
 const maxDelivery = 16 << 20
 
-// Balikan serves BalikanPath. An answer says "Success" only after the delivery is durable.
-func (l *Legacy) Balikan(w http.ResponseWriter, r *http.Request) {
-	if r.Method != http.MethodPost {
-		w.Header().Set("Allow", http.MethodPost)
-		l.say(w, http.StatusMethodNotAllowed, "layanan ini hanya menerima POST")
+// delivery serves what lies below a base of data balikan. An answer says "Success" only after the delivery is durable.
+func (l *Legacy) delivery(w http.ResponseWriter, r *http.Request, path string) {
+	if path != storePath {
+		l.say(w, http.StatusNotFound, "alamat ini tidak dikenal; data balikan dikirim ke "+BalikanBases[0]+"/"+storePath)
+		return
+	}
+	if !allowed(w, r, wire.Profile{}) {
+		if r.Method != http.MethodOptions {
+			l.say(w, http.StatusMethodNotAllowed, "layanan ini hanya menerima POST")
+		}
 		return
 	}
 	scheme, token, _ := strings.Cut(strings.TrimSpace(r.Header.Get("Authorization")), " ")
@@ -34,7 +52,7 @@ func (l *Legacy) Balikan(w http.ResponseWriter, r *http.Request) {
 	}
 	from, who, err := l.sender(r, token)
 	if err != nil {
-		l.fault(w, r, err)
+		l.fault(w, r, message, err)
 		return
 	}
 	read := func(spec agreement.Balikan) (balikan.Content, error) {
@@ -67,7 +85,7 @@ func (l *Legacy) Balikan(w http.ResponseWriter, r *http.Request) {
 	case bad:
 		l.say(w, http.StatusUnprocessableEntity, problem.Text)
 	default:
-		l.fault(w, r, err)
+		l.fault(w, r, message, err)
 	}
 }
 
@@ -81,12 +99,15 @@ func (l *Legacy) sender(r *http.Request, token string) (balikan.Sender, *access.
 	return l.Intake.From(r.Context(), in.Agency)
 }
 
-func (l *Legacy) say(w http.ResponseWriter, status int, message string) {
+func (l *Legacy) say(w http.ResponseWriter, status int, text string) { write(w, status, message(text)) }
+
+// message is the one form of all that is said about data balikan.
+func message(text string) []byte {
 	b, err := json.Marshal(struct {
 		Message string `json:"message"`
-	}{message})
+	}{text})
 	if err != nil {
 		panic(err) // a text always encodes
 	}
-	write(w, status, b)
+	return b
 }

@@ -23,9 +23,12 @@ import (
 	"gapura/web/legacy"
 )
 
+// balikanPath is where data balikan goes.
+var balikanPath = legacy.BalikanBases[0] + "/api/store"
+
 func (d *door) deliver(token, kind, body string) (int, string) {
 	d.Helper()
-	r := httptest.NewRequest("POST", legacy.BalikanPath, strings.NewReader(body))
+	r := httptest.NewRequest("POST", balikanPath, strings.NewReader(body))
 	if kind != "" {
 		r.Header.Set("Content-Type", kind)
 	}
@@ -33,7 +36,7 @@ func (d *door) deliver(token, kind, body string) (int, string) {
 		r.Header.Set("Authorization", "Bearer "+token)
 	}
 	w := httptest.NewRecorder()
-	d.legacy.Balikan(w, r)
+	d.legacy.ServeHTTP(w, r)
 	return w.Code, w.Body.String()
 }
 

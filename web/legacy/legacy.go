@@ -1,6 +1,6 @@
 // Package legacy is the door for applications that speak the ministry's wire: it decodes, calls access.Gate, and encodes what the gate
 // answers. It has no rules of its own. Every answer and notice has status 200, because clients read anything else as "service down"; only a
-// fault and a source that does not answer are 500 and 503.
+// path that is none, a method other than POST, a fault (500) and a source that does not answer (503) have others, in the wire's form too.
 package legacy
 
 import (
@@ -26,7 +26,7 @@ type Profiles interface {
 	Profile(ctx context.Context, path string) (p wire.Profile, found bool, err error)
 }
 
-// A Legacy serves the paths below wire.Base, and BalikanPath.
+// A Legacy serves what Serves says is the wire's.
 type Legacy struct {
 	Gate      *access.Gate
 	Admission *admission.Admission
@@ -36,40 +36,82 @@ type Legacy struct {
 	Log       *slog.Logger
 }
 
+// Serves reports whether the path of a URL is the wire's: below wire.Base or one of BalikanBases, in any case and with doubled slashes. Such
+// a request is answered directly, because a redirect loses the body of a POST.
+func Serves(path string) bool {
+	folded := wire.Fold(path)
+	_, lookup := wire.Below(wire.Base, folded)
+	_, delivery := belowBalikan(folded)
+	return lookup || delivery
+}
+
 func (l *Legacy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if r.Method != http.MethodPost {
-		w.Header().Set("Allow", http.MethodPost)
-		http.Error(w, "layanan ini hanya menerima POST", http.StatusMethodNotAllowed)
+	folded := wire.Fold(r.URL.Path)
+	if rest, ok := belowBalikan(folded); ok {
+		l.delivery(w, r, rest)
 		return
 	}
-	path := wire.Clean(r.URL.Path)
+	path := wire.Clean(folded)
 	if !wire.Fits(path) {
-		http.NotFound(w, r)
+		write(w, http.StatusNotFound, wire.Default(path).Incomplete(access.Answer{}))
 		return
 	}
 	profile, found, err := l.Profiles.Profile(r.Context(), path)
 	if err != nil {
-		l.fault(w, r, err)
+		l.fault(w, r, wire.Default(path).Trouble, err)
 		return
 	}
 	if !found {
 		profile = wire.Default(path)
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, wire.MaxBody+1))
-	var large *http.MaxBytesError
-	if err != nil && !errors.As(err, &large) {
-		return // the client has gone
+	if !allowed(w, r, profile) {
+		if r.Method != http.MethodOptions {
+			write(w, http.StatusMethodNotAllowed, profile.Incomplete(access.Answer{}))
+		}
+		return
 	}
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, wire.MaxBody+1))
 	fields, unread := wire.Read(body)
+	if err != nil {
+		unread = err
+	}
 	if unread == nil && profile.Query {
-		fields.Query(r.URL.Query())
+		fields.Query(r.URL.RawQuery)
 	}
 	status, answer, err := l.answer(r, profile, fields, unread != nil)
 	if err != nil {
-		l.fault(w, r, err)
+		l.fault(w, r, profile.Trouble, err)
 		return
 	}
 	write(w, status, answer)
+}
+
+// methods are what the wire's paths take.
+const methods = http.MethodPost + ", " + http.MethodOptions
+
+// allowed lets POST pass, answers OPTIONS, and names to a browser the origin whose scripts the profile lets call the path.
+func allowed(w http.ResponseWriter, r *http.Request, p wire.Profile) bool {
+	h := w.Header()
+	if len(p.Origins) > 0 {
+		h.Set("Vary", "Origin")
+	}
+	origin := r.Header.Get("Origin")
+	if p.Allows(origin) {
+		h.Set("Access-Control-Allow-Origin", origin)
+	}
+	if r.Method == http.MethodPost {
+		return true
+	}
+	h.Set("Allow", methods)
+	if r.Method == http.MethodOptions {
+		if p.Allows(origin) {
+			h.Set("Access-Control-Allow-Methods", http.MethodPost)
+			h.Set("Access-Control-Allow-Headers", "Authorization, Content-Type")
+			h.Set("Access-Control-Max-Age", "600")
+		}
+		w.WriteHeader(http.StatusNoContent)
+	}
+	return false
 }
 
 // answer asks the gate, also when the parameters are not complete, because every attempt is recorded.
@@ -98,7 +140,7 @@ func (l *Legacy) answer(r *http.Request, p wire.Profile, f wire.Fields, unread b
 	case err != nil:
 		return 0, nil, err
 	case unread, a.Code == access.Malformed && q.NIK == "":
-		return http.StatusOK, p.Incomplete(), nil
+		return http.StatusOK, p.Incomplete(a), nil
 	case empty:
 		return http.StatusOK, p.Empty(), nil
 	case a.Code == access.Source:
@@ -163,17 +205,29 @@ func (l *Legacy) purpose(ctx context.Context, who access.Who, p wire.Profile) (a
 	return again, "", nil
 }
 
-func (l *Legacy) fault(w http.ResponseWriter, r *http.Request, err error) {
+// fault answers what went wrong on this side, in the form that say gives a text.
+func (l *Legacy) fault(w http.ResponseWriter, r *http.Request, say func(text string) []byte, err error) {
 	if errors.Is(err, admission.ErrBusy) {
 		w.Header().Set("Retry-After", admission.RetryAfter)
-		http.Error(w, admission.ErrBusy.Text, http.StatusServiceUnavailable)
+		write(w, http.StatusServiceUnavailable, say(admission.ErrBusy.Text))
 		return
 	}
 	number := party.NewSecret()[:8]
 	if r.Context().Err() == nil {
 		l.Log.Error("fault", "request", number, "error", err)
 	}
-	http.Error(w, "Terjadi gangguan, nomor permintaan "+strings.ToUpper(number), http.StatusInternalServerError)
+	write(w, http.StatusInternalServerError, say("Terjadi gangguan, nomor permintaan "+strings.ToUpper(number)))
+}
+
+// Broken answers after a panic, in the form of the path.
+func Broken(w http.ResponseWriter, r *http.Request) {
+	const text = "Terjadi gangguan"
+	folded := wire.Fold(r.URL.Path)
+	if _, ok := belowBalikan(folded); ok {
+		write(w, http.StatusInternalServerError, message(text))
+		return
+	}
+	write(w, http.StatusInternalServerError, wire.Default(wire.Clean(folded)).Trouble(text))
 }
 
 func write(w http.ResponseWriter, status int, body []byte) {

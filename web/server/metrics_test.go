@@ -23,7 +23,7 @@ func (l *ledger) AppendRecords(context.Context, []*journal.Entry) error { return
 func shown(m *Metrics) string {
 	none := http.NotFoundHandler()
 	h := New(Config{
-		Portal: none, API: none, Legacy: none, Balikan: none.ServeHTTP, Metrics: m, Ready: func(context.Context) error { return nil },
+		Portal: none, API: none, Legacy: none, Metrics: m, Ready: func(context.Context) error { return nil },
 		Peer: func(*http.Request) netip.Addr { return netip.MustParseAddr("127.0.0.1") },
 		Log:  slog.New(slog.NewTextHandler(new(bytes.Buffer), nil)),
 	})

@@ -17,7 +17,6 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
-	"gapura/exchange/wire"
 	"gapura/web/legacy"
 	"gapura/web/site"
 )
@@ -26,8 +25,7 @@ import (
 type Config struct {
 	Portal, API http.Handler
 	Rooms       []Room       // besides the portal, which has every path that no other room has
-	Legacy      http.Handler // below wire.Base, in any case
-	Balikan     http.HandlerFunc
+	Legacy      http.Handler // what legacy.Serves says is the old wire's
 	Metrics     *Metrics
 	Ready       func(context.Context) error
 	Peer        func(*http.Request) netip.Addr
@@ -58,7 +56,6 @@ func paths(routes []site.Route) []string {
 func New(c Config) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("/api/", c.API)
-	mux.HandleFunc(legacy.BalikanPath, c.Balikan)
 	// The portal works with cookies, so no other site may post to it; the API works with credentials that a browser does not add by itself.
 	protect := http.NewCrossOriginProtection().Handler
 	mux.Handle("/", protect(c.Portal))
@@ -87,14 +84,15 @@ func New(c Config) http.Handler {
 		}
 		metrics.ServeHTTP(w, r)
 	})
-	// The old wire's paths are compared without case, which the mux cannot do.
-	return recovered(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if len(r.URL.Path) >= len(wire.Base) && strings.EqualFold(r.URL.Path[:len(wire.Base)], wire.Base) {
-			c.Legacy.ServeHTTP(w, r)
+	// The old wire's paths are compared without case and never redirected, which the mux cannot do.
+	pages, old := recovered(mux, c.Log, broken), recovered(c.Legacy, c.Log, legacy.Broken)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if legacy.Serves(r.URL.Path) {
+			old.ServeHTTP(w, r)
 			return
 		}
-		mux.ServeHTTP(w, r)
-	}), c.Log)
+		pages.ServeHTTP(w, r)
+	})
 }
 
 func contains(list []netip.Prefix, a netip.Addr) bool {
@@ -106,8 +104,8 @@ func contains(list []netip.Prefix, a netip.Addr) bool {
 	return false
 }
 
-// recovered answers 500 after a panic. The panic's value may hold what a person typed, so only its type and the stack are logged.
-func recovered(next http.Handler, log *slog.Logger) http.Handler {
+// recovered lets answer tell of a panic. The panic's value may hold what a person typed, so only its type and the stack are logged.
+func recovered(next http.Handler, log *slog.Logger, answer http.HandlerFunc) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		defer func() {
 			v := recover()
@@ -118,10 +116,14 @@ func recovered(next http.Handler, log *slog.Logger) http.Handler {
 				panic(v)
 			}
 			log.Error("panic in a handler", "type", fmt.Sprintf("%T", v), "stack", string(debug.Stack()))
-			http.Error(w, "Terjadi gangguan", http.StatusInternalServerError)
+			answer(w, r)
 		}()
 		next.ServeHTTP(w, r)
 	})
+}
+
+func broken(w http.ResponseWriter, _ *http.Request) {
+	http.Error(w, "Terjadi gangguan", http.StatusInternalServerError)
 }
 
 // HTTP is a server with limits against slow and large callers.

@@ -22,7 +22,7 @@ func fixture(t *testing.T, log *bytes.Buffer, ready error) http.Handler {
 	m := NewMetrics()
 	m.Outcome("api", "found")
 	return New(Config{
-		Portal: portal, API: api, Legacy: old, Balikan: old, Metrics: m, Ready: func(context.Context) error { return ready },
+		Portal: portal, API: api, Legacy: old, Metrics: m, Ready: func(context.Context) error { return ready },
 		Peer:    func(r *http.Request) netip.Addr { return netip.MustParseAddrPort(r.RemoteAddr).Addr() },
 		Allowed: []netip.Prefix{netip.MustParsePrefix("10.1.0.0/16")}, Log: slog.New(slog.NewTextHandler(log, nil)),
 	})
@@ -100,5 +100,35 @@ func TestOldWireIsReachedInAnyCase(t *testing.T) {
 	}
 	if w := ask(h, "POST", "/dukcapil/other", "127.0.0.1:9"); w.Body.String() == "old" {
 		t.Error("another path reaches the old wire")
+	}
+}
+
+// A redirect loses the body of a POST: whatever way a path of the old wire is written, it is answered directly.
+func TestOldWireIsNeverRedirected(t *testing.T) {
+	h := fixture(t, new(bytes.Buffer), nil)
+	for _, path := range []string{"//dukcapil/get_json/x/call_nik", "/dukcapil//get_json///x/call_nik/", "/dukcapil/get_json", "/DataBalikan/api/store/",
+		"//databalikan//api/store", "/data_balikan//public/api/store/", "/dukcapil/get_json/./x/call_nik"} {
+		for _, method := range []string{"POST", "OPTIONS", "GET"} {
+			r := httptest.NewRequest(method, "http://gapura.example"+path, nil)
+			w := httptest.NewRecorder()
+			h.ServeHTTP(w, r)
+			if w.Body.String() != "old" || w.Code != 200 {
+				t.Errorf("%s %s: %d %s", method, path, w.Code, w.Header().Get("Location"))
+			}
+		}
+	}
+}
+
+// A panic below the old wire's paths is told in its form, and its value kept out.
+func TestPanicOfTheOldWireHasItsForm(t *testing.T) {
+	var log bytes.Buffer
+	h := New(Config{Portal: http.NotFoundHandler(), API: http.NotFoundHandler(), Metrics: NewMetrics(),
+		Legacy: http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic("SECRET") }), Log: slog.New(slog.NewTextHandler(&log, nil))})
+	for path, want := range map[string]string{"/dukcapil/get_json/x/call_nik": `{"content":[{"RESPON":"Terjadi gangguan"}],"lastPage":true`,
+		"/databalikan/api/store": `{"message":"Terjadi gangguan"}`} {
+		w := ask(h, "POST", path, "127.0.0.1:9")
+		if w.Code != 500 || !strings.HasPrefix(w.Body.String(), want) || strings.Contains(log.String(), "SECRET") {
+			t.Errorf("%s: %d %s", path, w.Code, w.Body)
+		}
 	}
 }
