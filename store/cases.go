@@ -220,6 +220,11 @@ func (s *Cases) Facts(ctx context.Context, agency int64, now time.Time) (procedu
 			return x, err
 		}
 	}
+	connections, err := s.db.Institutions.connections(ctx, agency)
+	if err != nil {
+		return x, err
+	}
+	x.Connection, _ = party.AsOf(connections, x.Today, now)
 	readers, err := q.ReadersAt(ctx, sqldb.ReadersAtParams{AgencyID: agency, AtUs: micros(now)})
 	if err != nil {
 		return x, fmt.Errorf("read readers: %w", err)

@@ -42,9 +42,11 @@ func (s *Rights) applyOne(ctx context.Context, q *sqldb.Queries, c journal.Chang
 		out.ID, err = createInstitution(ctx, q, e.Institution, c.At)
 		return party.Provider, err
 	case procedure.RenameInstitution:
-		return e.New.ID, setInstitution(ctx, q, e.New.ID, e.New)
+		return e.New.ID, setInstitution(ctx, q, e.New.ID, e.New, e.On, c.At)
 	case procedure.SetContacts:
-		return e.Agency, setContacts(ctx, q, e)
+		return e.Agency, setContacts(ctx, q, e, c.At)
+	case procedure.SetConnection:
+		return e.Agency, setConnection(ctx, q, e, c.At)
 	case procedure.SignAgreement:
 		out.ID, err = signAgreement(ctx, q, e.Agreement, c.At)
 		return e.Agreement.Agency, err

@@ -18,25 +18,33 @@ func createInstitution(ctx context.Context, q *sqldb.Queries, i party.Institutio
 	if err != nil {
 		return 0, fmt.Errorf("insert institution: %w", err)
 	}
-	err = setInstitution(ctx, q, id, i)
+	err = setInstitution(ctx, q, id, i, time.Time{}, known)
 	for _, h := range i.Heads {
 		err = errors.Join(err, q.InsertHead(ctx, headRow(id, h, known)))
 	}
 	return id, err
 }
 
-func setInstitution(ctx context.Context, q *sqldb.Queries, id int64, i party.Institution) error {
-	return q.SetInstitution(ctx, sqldb.SetInstitutionParams{ID: id, Name: i.Name, Address: i.Address, Email: i.Email})
+func setInstitution(ctx context.Context, q *sqldb.Queries, id int64, i party.Institution, on, known time.Time) error {
+	return errors.Join(q.SetInstitution(ctx, sqldb.SetInstitutionParams{ID: id, Name: i.Name, Address: i.Address, Email: i.Email}),
+		q.KeepParticulars(ctx, sqldb.KeepParticularsParams{ID: id, OnDay: dayText(on), KnownUs: micros(known)}))
 }
 
-func setContacts(ctx context.Context, q *sqldb.Queries, e procedure.SetContacts) error {
-	err := q.DeleteContacts(ctx, sqldb.DeleteContactsParams{AgencyID: e.Agency, Side: e.Side})
+func setContacts(ctx context.Context, q *sqldb.Queries, e procedure.SetContacts, known time.Time) error {
+	// What was said at the same instant was never believed.
+	err := q.DropContactsOf(ctx, sqldb.DropContactsOfParams{AgencyID: e.Agency, Side: e.Side, KnownUs: micros(known)})
 	for _, p := range e.Contacts {
 		err = errors.Join(err, q.InsertContact(ctx, sqldb.InsertContactParams{
 			AgencyID: e.Agency, Side: p.Side, Name: p.Name, Position: p.Position, Phone: p.Phone, Email: p.Email,
+			OnDay: dayText(e.On), KnownUs: micros(known),
 		}))
 	}
 	return err
+}
+
+func setConnection(ctx context.Context, q *sqldb.Queries, e procedure.SetConnection, known time.Time) error {
+	return q.InsertConnection(ctx, sqldb.InsertConnectionParams{AgencyID: e.Agency, Provider: e.New.Provider, Bandwidth: e.New.Bandwidth,
+		OnDay: dayText(e.On), KnownUs: micros(known)})
 }
 
 func addReaders(ctx context.Context, q *sqldb.Queries, e procedure.AddReaders, at time.Time) (err error) {

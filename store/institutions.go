@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 
@@ -100,9 +101,58 @@ func (s *Institutions) Contacts(ctx context.Context, agency int64) ([]party.Cont
 	if err != nil {
 		return nil, fmt.Errorf("read contacts: %w", err)
 	}
-	return each(rows, func(r sqldb.Contact) party.Contact {
-		return party.Contact{Side: r.Side, Name: r.Name, Position: r.Position, Phone: r.Phone, Email: r.Email}
-	}), nil
+	return each(rows, contactOf), nil
+}
+
+func contactOf(r sqldb.Contact) party.Contact {
+	return party.Contact{Side: r.Side, Name: r.Name, Position: r.Position, Phone: r.Phone, Email: r.Email}
+}
+
+// Past is all that the records say of an agency's particulars, contact persons and network.
+func (s *Institutions) Past(ctx context.Context, agency int64) (p party.Past, err error) {
+	q := s.db.mainRead.q
+	names, err1 := q.Particulars(ctx, agency)
+	contacts, err2 := q.AllContacts(ctx, agency)
+	if err := errors.Join(err1, err2); err != nil {
+		return p, fmt.Errorf("read past of institution %d: %w", agency, err)
+	}
+	for _, r := range names {
+		in := stored{table: "particulars", key: r.ID}
+		p.Particulars = append(p.Particulars, party.Dated[party.Particulars]{Value: party.Particulars{Name: r.Name, Address: r.Address,
+			Email: r.Email}, On: in.day("on_day", r.OnDay), Known: instant(r.KnownUs)})
+		if in.err != nil {
+			return p, in.err
+		}
+	}
+	p.Contacts = map[string][]party.Dated[[]party.Contact]{}
+	for _, r := range contacts { // those of one word were recorded at once
+		in := stored{table: "contacts", key: r.ID}
+		list, on, known := p.Contacts[r.Side], in.day("on_day", r.OnDay), instant(r.KnownUs)
+		if in.err != nil {
+			return p, in.err
+		}
+		if n := len(list); n == 0 || !list[n-1].Known.Equal(known) {
+			list = append(list, party.Dated[[]party.Contact]{On: on, Known: known})
+		}
+		last := &list[len(list)-1]
+		last.Value = append(last.Value, contactOf(r))
+		p.Contacts[r.Side] = list
+	}
+	p.Connections, err = s.connections(ctx, agency)
+	return p, err
+}
+
+func (s *Institutions) connections(ctx context.Context, agency int64) ([]party.Dated[party.Connection], error) {
+	rows, err := s.db.mainRead.q.Connections(ctx, agency)
+	if err != nil {
+		return nil, fmt.Errorf("read network of institution %d: %w", agency, err)
+	}
+	return eachRead(rows, func(r sqldb.Connection) (party.Dated[party.Connection], error) {
+		in := stored{table: "connections", key: r.ID}
+		d := party.Dated[party.Connection]{Value: party.Connection{Provider: r.Provider, Bandwidth: r.Bandwidth},
+			On: in.day("on_day", r.OnDay), Known: instant(r.KnownUs)}
+		return d, in.err
+	})
 }
 
 // Emails is the institution's own address and those of its people.

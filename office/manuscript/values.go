@@ -45,13 +45,15 @@ type Source struct {
 	Grant                                  agreement.Grant     // the terms that are printed
 	Contacts                               []party.Contact
 	Applications                           []string          // names of those that may look persons up
+	Bandwidth                              string            // of the agency's connection today; empty: none is known
 	Known                                  map[string]string // of Fields, from the case that prepares the agreement
 }
 
 // Initially is what Fields hold before anybody has filled them in: what the version before had, what the case knows, what is usual.
 func (s Source) Initially(before map[string]string) map[string]string {
 	usual := map[string]string{
-		"singkatan": strings.ToUpper(s.Institution.Code), "layanan": join(s.Grant.Purposes), "titik": "1", "bandwidth": "1 Mbps",
+		"singkatan": strings.ToUpper(s.Institution.Code), "layanan": join(s.Grant.Purposes), "titik": "1",
+		"bandwidth": cmp.Or(s.Bandwidth, "1 Mbps"),
 	}
 	if s.URL != "" {
 		usual["url_balikan"] = strings.TrimSuffix(s.URL, "/") + "/api/v1/balikan"

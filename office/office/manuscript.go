@@ -160,7 +160,7 @@ func (o *Office) source(ctx context.Context, of Subject, k manuscript.Kind, x pr
 	d := o.Details
 	s = manuscript.Source{Government: d.Government, Office: d.Name, Address: d.Address, Place: d.Place, Official: d.Official,
 		OfficialPosition: d.OfficialPosition, OfficialID: d.OfficialID, Email: d.Email, URL: d.URL, Institution: x.Institution,
-		Head: x.Head()}
+		Head: x.Head(), Bandwidth: x.Connection.Bandwidth}
 	if s.Contacts, err = o.Store.Institutions.Contacts(ctx, of.Agency); err != nil {
 		return s, err
 	}
@@ -209,7 +209,11 @@ func (o *Office) proposed(ctx context.Context, of Subject, x procedure.Facts, s 
 	}
 	a := s.Agreement
 	s.Grant = a.At(x.Now, x.Today)
-	if named := c.Contacts(x); len(named) > 0 {
+	named, err := c.Contacts(x)
+	if err != nil {
+		return err
+	}
+	if len(named) > 0 {
 		s.Contacts = named
 	}
 	s.Known = map[string]string{"nomor_persetujuan": c.Value("nomor_persetujuan"), "tanggal_persetujuan": c.Value("tanggal_persetujuan")}

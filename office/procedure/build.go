@@ -56,24 +56,41 @@ var effects = map[string]builder{
 		opens: true,
 		needs: map[string]string{"nama_instansi": "text", "alamat_instansi": "text", "surel_instansi": "email",
 			"tenggat_pembaruan": "date"},
+		may: map[string]string{"nama_sejak": "date"},
 		build: func(c *Case, x Facts) ([]Effect, error) {
 			n := x.Institution
 			n.Name = c.Value("nama_instansi")
 			n.Address = cmp.Or(c.Value("alamat_instansi"), n.Address)
 			n.Email = cmp.Or(c.Value("surel_instansi"), n.Email)
-			by, err := c.days("tenggat_pembaruan")
-			list := []Effect{RenameInstitution{Old: x.Institution, New: n}}
-			if x.Agreement != nil && x.Grant.State.Works() && err == nil && !by[0].IsZero() {
+			by, err := c.days("tenggat_pembaruan", "nama_sejak")
+			if err != nil {
+				return nil, err
+			}
+			list := []Effect{RenameInstitution{Old: x.Institution, New: n, On: orToday(by[1], x)}}
+			if x.Agreement != nil && x.Grant.State.Works() && !by[0].IsZero() {
 				renew := Decide{Agreement: *x.Agreement, Decision: agreement.Decision{Kind: agreement.Renew, Reason: c.Reason(),
 					Letter: c.Letter()}}
 				list = append(list, renew.after(by[0], x))
 			}
-			return list, err
+			return list, nil
 		},
 	},
 	"set-contacts": {
 		needs: map[string]string{"narahubung_dinas": "long", "narahubung_instansi": "long"},
-		build: func(c *Case, x Facts) ([]Effect, error) { return c.contacts(x), nil },
+		may:   map[string]string{"narahubung_sejak": "date"},
+		build: func(c *Case, x Facts) ([]Effect, error) { return c.contacts(x, "narahubung_sejak") },
+	},
+	"set-network": {
+		needs: map[string]string{"penyedia": "text", "bandwidth": "text", "tanggal_tersambung": "date"},
+		build: func(c *Case, x Facts) ([]Effect, error) {
+			return c.connection(x, "tanggal_tersambung", party.Connection{Provider: c.Value("penyedia"), Bandwidth: c.Value("bandwidth")})
+		},
+	},
+	"change-bandwidth": {
+		needs: map[string]string{"bandwidth_baru": "text", "tanggal_perubahan": "date"},
+		build: func(c *Case, x Facts) ([]Effect, error) {
+			return c.connection(x, "tanggal_perubahan", party.Connection{Provider: x.Connection.Provider, Bandwidth: c.Value("bandwidth_baru")})
+		},
 	},
 	"sign-agreement": {
 		opens: true,
@@ -89,7 +106,8 @@ var effects = map[string]builder{
 			if a.SignedOn.After(x.Today) {
 				return nil, errSignedLater
 			}
-			return append([]Effect{SignAgreement{a}}, c.contacts(x)...), nil
+			contacts, err := c.contacts(x, "ditandatangani")
+			return append([]Effect{SignAgreement{a}}, contacts...), err
 		},
 	},
 	"add-addendum": {
@@ -288,33 +306,6 @@ func (c *Case) Proposed(x Facts) (agreement.Agreement, error) {
 	terms, err := proposed.Settle()
 	return agreement.Agreement{Agency: x.Institution.ID, ProviderNumber: c.Value("nomor_dinas"), AgencyNumber: c.Value("nomor_instansi"),
 		Subject: c.Value("tentang"), SignedOn: days[0], EndsOn: days[1], Terms: terms}, err
-}
-
-// Contacts are the contact persons of both sides that the case names.
-func (c *Case) Contacts(x Facts) (list []party.Contact) {
-	for _, e := range c.contacts(x) {
-		if set, ok := e.(SetContacts); ok {
-			list = append(list, set.Contacts...)
-		}
-	}
-	return list
-}
-
-// contacts reads lines of "name; position; phone; e-mail".
-func (c *Case) contacts(x Facts) []Effect {
-	var out []Effect
-	for _, side := range []struct{ key, name string }{{"narahubung_dinas", "provider"}, {"narahubung_instansi", "agency"}} {
-		var list []party.Contact
-		for _, l := range lines(c.Value(side.key)) {
-			p := append(strings.Split(l, ";"), "", "", "")
-			list = append(list, party.Contact{Side: side.name, Name: clean(p[0]), Position: clean(p[1]), Phone: clean(p[2]),
-				Email: clean(p[3])})
-		}
-		if list != nil {
-			out = append(out, SetContacts{x.Institution.ID, side.name, list})
-		}
-	}
-	return out
 }
 
 // after has the decision hold from the day after the last one in force; a zero day leaves it as it is.

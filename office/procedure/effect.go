@@ -24,12 +24,22 @@ type (
 	// CreateInstitution adds an agency with its responsible head.
 	CreateInstitution struct{ Institution party.Institution }
 	// RenameInstitution changes name, address or e-mail (E4).
-	RenameInstitution struct{ Old, New party.Institution }
+	RenameInstitution struct {
+		Old, New party.Institution
+		On       time.Time // first day
+	}
 	// SetContacts replaces the contact persons of one side (E12).
 	SetContacts struct {
 		Agency   int64
 		Side     string // "provider" or "agency"
 		Contacts []party.Contact
+		On       time.Time // first day
+	}
+	// SetConnection says who connects the agency to the closed network, and how broadly (E9).
+	SetConnection struct {
+		Agency   int64
+		Old, New party.Connection
+		On       time.Time // first day
 	}
 	// SignAgreement adds an agreement.
 	SignAgreement struct{ Agreement agreement.Agreement }
@@ -148,7 +158,7 @@ func institutionWords(i party.Institution) string {
 }
 
 func (e RenameInstitution) Words() (string, string, string) {
-	return "Instansi " + e.Old.Code, institutionWords(e.Old), institutionWords(e.New)
+	return "Instansi " + e.Old.Code, institutionWords(e.Old), institutionWords(e.New) + since(e.On)
 }
 
 func (e SetContacts) Words() (string, string, string) {
@@ -160,7 +170,19 @@ func (e SetContacts) Words() (string, string, string) {
 	if e.Side == "provider" {
 		side = "Dinas Dukcapil"
 	}
-	return "Narahubung " + side, "", strings.Join(names, ", ")
+	return "Narahubung " + side, "", strings.Join(names, ", ") + since(e.On)
+}
+
+func (e SetConnection) Words() (string, string, string) {
+	return "Jaringan", e.Old.Words(), e.New.Words() + since(e.On)
+}
+
+// since is the first day of what is not since ever.
+func since(day time.Time) string {
+	if day.IsZero() {
+		return ""
+	}
+	return "; sejak " + bahasa.Date(day)
 }
 
 func agreementName(a agreement.Agreement) string { return "Perjanjian " + a.ProviderNumber }

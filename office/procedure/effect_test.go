@@ -54,10 +54,13 @@ func TestWordsOfEveryChangeOfARight(t *testing.T) {
 	}{
 		{CreateInstitution{x.Institution}, "Instansi dinrekaan", "",
 			"didaftarkan: Dinas Rekaan, WIB; penanggung jawab Rekaan Satu, Kepala"},
-		{RenameInstitution{x.Institution, renamed}, "Instansi dinrekaan", "Dinas Rekaan",
-			"Dinas Baru, Jalan Baru 2, kantor@rekaan.example"},
-		{SetContacts{7, "agency", []party.Contact{{Name: "A"}, {Name: "B"}}}, "Narahubung instansi", "", "A, B"},
-		{SetContacts{7, "provider", []party.Contact{{Name: "A"}}}, "Narahubung Dinas Dukcapil", "", "A"},
+		{RenameInstitution{x.Institution, renamed, day}, "Instansi dinrekaan", "Dinas Rekaan",
+			"Dinas Baru, Jalan Baru 2, kantor@rekaan.example; sejak 16 September 2026"},
+		{SetConnection{7, party.Connection{}, party.Connection{Provider: "Penyedia Rekaan", Bandwidth: "1 Mbps"}, day}, "Jaringan", "",
+			"Penyedia Rekaan, 1 Mbps; sejak 16 September 2026"},
+		{SetContacts{7, "agency", []party.Contact{{Name: "A"}, {Name: "B"}}, day}, "Narahubung instansi", "",
+			"A, B; sejak 16 September 2026"},
+		{SetContacts{7, "provider", []party.Contact{{Name: "A"}}, time.Time{}}, "Narahubung Dinas Dukcapil", "", "A"},
 		{SignAgreement{a}, pks, "", "ditandatangani 16 September 2025, berlaku sampai 16 September 2027; elemen: NIK; metode: Web " +
 			"portal; kuota: 200 per hari; " +
 			"jaringan: 10.1.0.0/16; tujuan: bantuan; data balikan: NOMOR, JENIS, dalam 30 hari"},
@@ -174,13 +177,17 @@ func TestEveryEffectIsWhatWasFilledIn(t *testing.T) {
 		values []string
 		want   []Effect
 	}{
-		{"set-contacts", []string{"narahubung_dinas", "A; Kabid; 0281; a@b.example\nB", "narahubung_instansi", ""},
-			[]Effect{SetContacts{7, "provider", []party.Contact{
-				{Side: "provider", Name: "A", Position: "Kabid", Phone: "0281", Email: "a@b.example"}, {Side: "provider", Name: "B"}}}}},
+		{"set-contacts", []string{"narahubung_dinas", "A; Kabid; 0281; a@b.example\nB", "narahubung_instansi", "", "narahubung_sejak",
+			"2026-10-16"}, []Effect{SetContacts{7, "provider", []party.Contact{
+			{Side: "provider", Name: "A", Position: "Kabid", Phone: "0281", Email: "a@b.example"}, {Side: "provider", Name: "B"}}, later}}},
+		{"set-network", []string{"penyedia", "Penyedia Rekaan", "bandwidth", "1 Mbps", "tanggal_tersambung", "2026-10-16"},
+			[]Effect{SetConnection{7, party.Connection{}, party.Connection{Provider: "Penyedia Rekaan", Bandwidth: "1 Mbps"}, later}}},
+		{"change-bandwidth", []string{"bandwidth_baru", "5 Mbps", "tanggal_perubahan", ""},
+			[]Effect{SetConnection{7, party.Connection{}, party.Connection{Bandwidth: "5 Mbps"}, day}}},
 		{"sign-agreement", []string{"nomor_dinas", "P/1", "nomor_instansi", "A/1", "tentang", "layanan", "ditandatangani", "2026-09-16",
 			"berlaku_sampai", "2029-09-16",
 			"elemen", "nik", "metode", "portal", "kuota", "9", "jaringan", "10.1.0.0/16", "tujuan", "bantuan", "narahubung_instansi", "A"},
-			[]Effect{SignAgreement{agreed}, SetContacts{7, "agency", []party.Contact{{Side: "agency", Name: "A"}}}}},
+			[]Effect{SignAgreement{agreed}, SetContacts{7, "agency", []party.Contact{{Side: "agency", Name: "A"}}, day}}},
 		{"add-addendum", []string{"ditandatangani", "2026-09-16", "mulai", "2026-10-16", "kuota", "7"},
 			addendum(agreement.Change{Quota: pointer(7)})},
 		{"add-addendum", []string{"ditandatangani", "2026-09-16", "mulai", "2026-10-16", "jaringan", "10.1.0.0/16"},

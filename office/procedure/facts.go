@@ -24,6 +24,7 @@ type Facts struct {
 	Apps        []party.App          // of the agency's register, ended ones too
 	Tokens      []party.Credential   // of the agency that work, or wait for their owner
 	InUse       Names                // those of Case.Names that are taken
+	Connection  party.Connection     // of the agency to the closed network, today
 	Region      string               // Kemendagri code of the district that the office is of; may be empty
 }
 

@@ -30,7 +30,9 @@ var presets = map[string]func(x Facts) string{
 		}
 		return ""
 	},
-	"wilayah": func(x Facts) string { return x.Region },
+	"penyedia":  func(x Facts) string { return x.Connection.Provider },
+	"bandwidth": func(x Facts) string { return x.Connection.Bandwidth },
+	"wilayah":   func(x Facts) string { return x.Region },
 	// An agreement is for two years, unless another day is agreed (PKS 4).
 	"dua_tahun": func(x Facts) string { return x.Today.AddDate(2, 0, 0).Format(time.DateOnly) },
 	"tanpa_nda": func(x Facts) string {

@@ -5,13 +5,31 @@ SELECT * FROM institutions WHERE code = $1;
 UPDATE institutions SET name = $2, address = $3, email = $4 WHERE id = $1;
 
 -- name: InsertContact :exec
-INSERT INTO contacts (agency_id, side, name, position, phone, email) VALUES ($1, $2, $3, $4, $5, $6);
+INSERT INTO contacts (agency_id, side, name, position, phone, email, on_day, known_us) VALUES ($1, $2, $3, $4, $5, $6, $7, $8);
 
--- name: DeleteContacts :exec
-DELETE FROM contacts WHERE agency_id = $1 AND side = $2;
+-- name: DropContactsOf :exec
+DELETE FROM contacts WHERE agency_id = $1 AND side = $2 AND known_us = $3;
 
 -- name: Contacts :many
+-- Those of the last word about each side.
+SELECT * FROM contacts c WHERE c.agency_id = $1 AND c.known_us = (SELECT MAX(x.known_us) FROM contacts x WHERE x.agency_id = c.agency_id AND x.side = c.side)
+ORDER BY side, id;
+
+-- name: AllContacts :many
 SELECT * FROM contacts WHERE agency_id = $1 ORDER BY side, id;
+
+-- name: KeepParticulars :exec
+INSERT INTO particulars (agency_id, name, address, email, on_day, known_us)
+SELECT i.id, i.name, i.address, i.email, CAST(sqlc.arg(on_day) AS TEXT), CAST(sqlc.arg(known_us) AS BIGINT) FROM institutions i WHERE i.id = sqlc.arg(id);
+
+-- name: Particulars :many
+SELECT * FROM particulars WHERE agency_id = $1 ORDER BY id;
+
+-- name: InsertConnection :exec
+INSERT INTO connections (agency_id, provider, bandwidth, on_day, known_us) VALUES ($1, $2, $3, $4, $5);
+
+-- name: Connections :many
+SELECT * FROM connections WHERE agency_id = $1 ORDER BY id;
 
 -- name: UsersOfAgency :many
 SELECT * FROM users WHERE agency_id = $1 AND login > $2 ORDER BY login LIMIT $3;
@@ -25,7 +43,8 @@ SELECT * FROM users WHERE role = 'agency-admin' AND deactivated_us = 0 AND nda_s
 	AND (CAST(sqlc.arg(agency) AS BIGINT) < 0 OR agency_id = sqlc.arg(agency)) ORDER BY agency_id, id;
 
 -- name: ProviderContacts :many
-SELECT * FROM contacts WHERE side = 'provider' AND (CAST(sqlc.arg(agency) AS BIGINT) < 0 OR agency_id = sqlc.arg(agency)) ORDER BY agency_id, id;
+SELECT * FROM contacts c WHERE c.side = 'provider' AND (CAST(sqlc.arg(agency) AS BIGINT) < 0 OR c.agency_id = sqlc.arg(agency))
+	AND c.known_us = (SELECT MAX(x.known_us) FROM contacts x WHERE x.agency_id = c.agency_id AND x.side = c.side) ORDER BY agency_id, id;
 
 -- name: UsersLike :many
 SELECT u.*, i.name AS agency_name, i.code AS agency_code FROM users u JOIN institutions i ON i.id = u.agency_id

@@ -230,6 +230,43 @@ func (q *Queries) AllApplications(ctx context.Context) ([]Application, error) {
 	return items, nil
 }
 
+const allContacts = `-- name: AllContacts :many
+SELECT id, agency_id, side, name, position, phone, email, on_day, known_us FROM contacts WHERE agency_id = $1 ORDER BY side, id
+`
+
+func (q *Queries) AllContacts(ctx context.Context, agencyID int64) ([]Contact, error) {
+	rows, err := q.db.QueryContext(ctx, allContacts, agencyID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Contact
+	for rows.Next() {
+		var i Contact
+		if err := rows.Scan(
+			&i.ID,
+			&i.AgencyID,
+			&i.Side,
+			&i.Name,
+			&i.Position,
+			&i.Phone,
+			&i.Email,
+			&i.OnDay,
+			&i.KnownUs,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const allDecisions = `-- name: AllDecisions :many
 SELECT id, agreement_id, kind, from_us, reason, letter, known_us FROM decisions ORDER BY agreement_id, from_us, id
 `
@@ -677,10 +714,46 @@ func (q *Queries) ClaimMail(ctx context.Context, arg ClaimMailParams) (int64, er
 	return result.RowsAffected()
 }
 
-const contacts = `-- name: Contacts :many
-SELECT id, agency_id, side, name, position, phone, email FROM contacts WHERE agency_id = $1 ORDER BY side, id
+const connections = `-- name: Connections :many
+SELECT id, agency_id, provider, bandwidth, on_day, known_us FROM connections WHERE agency_id = $1 ORDER BY id
 `
 
+func (q *Queries) Connections(ctx context.Context, agencyID int64) ([]Connection, error) {
+	rows, err := q.db.QueryContext(ctx, connections, agencyID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Connection
+	for rows.Next() {
+		var i Connection
+		if err := rows.Scan(
+			&i.ID,
+			&i.AgencyID,
+			&i.Provider,
+			&i.Bandwidth,
+			&i.OnDay,
+			&i.KnownUs,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const contacts = `-- name: Contacts :many
+SELECT id, agency_id, side, name, position, phone, email, on_day, known_us FROM contacts c WHERE c.agency_id = $1 AND c.known_us = (SELECT MAX(x.known_us) FROM contacts x WHERE x.agency_id = c.agency_id AND x.side = c.side)
+ORDER BY side, id
+`
+
+// Those of the last word about each side.
 func (q *Queries) Contacts(ctx context.Context, agencyID int64) ([]Contact, error) {
 	rows, err := q.db.QueryContext(ctx, contacts, agencyID)
 	if err != nil {
@@ -698,6 +771,8 @@ func (q *Queries) Contacts(ctx context.Context, agencyID int64) ([]Contact, erro
 			&i.Position,
 			&i.Phone,
 			&i.Email,
+			&i.OnDay,
+			&i.KnownUs,
 		); err != nil {
 			return nil, err
 		}
@@ -817,20 +892,6 @@ func (q *Queries) CountUsers(ctx context.Context) ([]CountUsersRow, error) {
 	return items, nil
 }
 
-const deleteContacts = `-- name: DeleteContacts :exec
-DELETE FROM contacts WHERE agency_id = $1 AND side = $2
-`
-
-type DeleteContactsParams struct {
-	AgencyID int64
-	Side     string
-}
-
-func (q *Queries) DeleteContacts(ctx context.Context, arg DeleteContactsParams) error {
-	_, err := q.db.ExecContext(ctx, deleteContacts, arg.AgencyID, arg.Side)
-	return err
-}
-
 const deleteHoliday = `-- name: DeleteHoliday :execrows
 DELETE FROM holidays WHERE day = $1 AND kind = $2
 `
@@ -854,6 +915,21 @@ DELETE FROM holidays WHERE day LIKE $1
 
 func (q *Queries) DeleteYear(ctx context.Context, day string) error {
 	_, err := q.db.ExecContext(ctx, deleteYear, day)
+	return err
+}
+
+const dropContactsOf = `-- name: DropContactsOf :exec
+DELETE FROM contacts WHERE agency_id = $1 AND side = $2 AND known_us = $3
+`
+
+type DropContactsOfParams struct {
+	AgencyID int64
+	Side     string
+	KnownUs  int64
+}
+
+func (q *Queries) DropContactsOf(ctx context.Context, arg DropContactsOfParams) error {
+	_, err := q.db.ExecContext(ctx, dropContactsOf, arg.AgencyID, arg.Side, arg.KnownUs)
 	return err
 }
 
@@ -1281,8 +1357,31 @@ func (q *Queries) InsertCaseStep(ctx context.Context, arg InsertCaseStepParams) 
 	return err
 }
 
+const insertConnection = `-- name: InsertConnection :exec
+INSERT INTO connections (agency_id, provider, bandwidth, on_day, known_us) VALUES ($1, $2, $3, $4, $5)
+`
+
+type InsertConnectionParams struct {
+	AgencyID  int64
+	Provider  string
+	Bandwidth string
+	OnDay     string
+	KnownUs   int64
+}
+
+func (q *Queries) InsertConnection(ctx context.Context, arg InsertConnectionParams) error {
+	_, err := q.db.ExecContext(ctx, insertConnection,
+		arg.AgencyID,
+		arg.Provider,
+		arg.Bandwidth,
+		arg.OnDay,
+		arg.KnownUs,
+	)
+	return err
+}
+
 const insertContact = `-- name: InsertContact :exec
-INSERT INTO contacts (agency_id, side, name, position, phone, email) VALUES ($1, $2, $3, $4, $5, $6)
+INSERT INTO contacts (agency_id, side, name, position, phone, email, on_day, known_us) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 `
 
 type InsertContactParams struct {
@@ -1292,6 +1391,8 @@ type InsertContactParams struct {
 	Position string
 	Phone    string
 	Email    string
+	OnDay    string
+	KnownUs  int64
 }
 
 func (q *Queries) InsertContact(ctx context.Context, arg InsertContactParams) error {
@@ -1302,6 +1403,8 @@ func (q *Queries) InsertContact(ctx context.Context, arg InsertContactParams) er
 		arg.Position,
 		arg.Phone,
 		arg.Email,
+		arg.OnDay,
+		arg.KnownUs,
 	)
 	return err
 }
@@ -1612,6 +1715,22 @@ func (q *Queries) JudgeEvidence(ctx context.Context, arg JudgeEvidenceParams) (i
 	return result.RowsAffected()
 }
 
+const keepParticulars = `-- name: KeepParticulars :exec
+INSERT INTO particulars (agency_id, name, address, email, on_day, known_us)
+SELECT i.id, i.name, i.address, i.email, CAST($1 AS TEXT), CAST($2 AS BIGINT) FROM institutions i WHERE i.id = $3
+`
+
+type KeepParticularsParams struct {
+	OnDay   string
+	KnownUs int64
+	ID      int64
+}
+
+func (q *Queries) KeepParticulars(ctx context.Context, arg KeepParticularsParams) error {
+	_, err := q.db.ExecContext(ctx, keepParticulars, arg.OnDay, arg.KnownUs, arg.ID)
+	return err
+}
+
 const lastRequest = `-- name: LastRequest :one
 SELECT c.procedure_key, c.state, s.letter, s.letter_day FROM cases c JOIN case_steps s ON s.case_id = c.id AND s.seq = 0
 WHERE c.agency_id = $1 AND c.procedure_key IN ('pks', 'perpanjangan') AND c.state IN ('open', 'done') ORDER BY c.id DESC LIMIT 1
@@ -1910,8 +2029,44 @@ func (q *Queries) Notices(ctx context.Context, arg NoticesParams) ([]Notice, err
 	return items, nil
 }
 
+const particulars = `-- name: Particulars :many
+SELECT id, agency_id, name, address, email, on_day, known_us FROM particulars WHERE agency_id = $1 ORDER BY id
+`
+
+func (q *Queries) Particulars(ctx context.Context, agencyID int64) ([]Particular, error) {
+	rows, err := q.db.QueryContext(ctx, particulars, agencyID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Particular
+	for rows.Next() {
+		var i Particular
+		if err := rows.Scan(
+			&i.ID,
+			&i.AgencyID,
+			&i.Name,
+			&i.Address,
+			&i.Email,
+			&i.OnDay,
+			&i.KnownUs,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const providerContacts = `-- name: ProviderContacts :many
-SELECT id, agency_id, side, name, position, phone, email FROM contacts WHERE side = 'provider' AND (CAST($1 AS BIGINT) < 0 OR agency_id = $1) ORDER BY agency_id, id
+SELECT id, agency_id, side, name, position, phone, email, on_day, known_us FROM contacts c WHERE c.side = 'provider' AND (CAST($1 AS BIGINT) < 0 OR c.agency_id = $1)
+	AND c.known_us = (SELECT MAX(x.known_us) FROM contacts x WHERE x.agency_id = c.agency_id AND x.side = c.side) ORDER BY agency_id, id
 `
 
 func (q *Queries) ProviderContacts(ctx context.Context, agency int64) ([]Contact, error) {
@@ -1931,6 +2086,8 @@ func (q *Queries) ProviderContacts(ctx context.Context, agency int64) ([]Contact
 			&i.Position,
 			&i.Phone,
 			&i.Email,
+			&i.OnDay,
+			&i.KnownUs,
 		); err != nil {
 			return nil, err
 		}

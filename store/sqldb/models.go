@@ -149,6 +149,15 @@ type Checkpoint struct {
 	Cosignature string
 }
 
+type Connection struct {
+	ID        int64
+	AgencyID  int64
+	Provider  string
+	Bandwidth string
+	OnDay     string
+	KnownUs   int64
+}
+
 type Contact struct {
 	ID       int64
 	AgencyID int64
@@ -157,6 +166,8 @@ type Contact struct {
 	Position string
 	Phone    string
 	Email    string
+	OnDay    string
+	KnownUs  int64
 }
 
 type Cosigner struct {
@@ -526,6 +537,16 @@ type Notice struct {
 	AtUs     int64
 	Text     string
 	Path     string
+}
+
+type Particular struct {
+	ID       int64
+	AgencyID int64
+	Name     string
+	Address  string
+	Email    string
+	OnDay    string
+	KnownUs  int64
 }
 
 type PocResult struct {

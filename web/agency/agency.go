@@ -38,6 +38,7 @@ type OwnStore interface {
 	Reports(ctx context.Context, agency int64, key string) ([]report.Kept, error)
 	Notices(ctx context.Context, agency, before int64, most int) ([]procedure.Notice, error)
 	Contacts(ctx context.Context, agency int64) ([]party.Contact, error)
+	Past(ctx context.Context, agency int64) (party.Past, error)
 	AgencyReaders(ctx context.Context, agency int64) ([]reader.Reader, error)
 	Case(ctx context.Context, id int64, all []*procedure.Procedure) (procedure.Case, bool, error)
 	Cases(ctx context.Context, agency int64, state procedure.State, before int64, most int) ([]procedure.CaseRow, error)

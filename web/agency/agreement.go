@@ -3,6 +3,7 @@ package agency
 import (
 	"net/http"
 	"slices"
+	"time"
 
 	"gapura/access/access"
 	"gapura/agreement/agreement"
@@ -19,6 +20,9 @@ type agreementsPage struct {
 	Helpers    []party.Person
 	Agreements []agreementView // newest first
 	Contacts   []party.Contact
+	Today      time.Time
+	Network    []party.Dated[party.Connection] // newest first
+	Names      []party.Dated[party.Particulars]
 	NoneOf     string // whose contact person is missing; empty: of nobody, or of both
 	Readers    []reader.Reader
 	Documents  []fileGroup
@@ -47,7 +51,8 @@ const mostDocuments = 500
 // ownAgreement shows the agency its agreements with addenda, terms, dates, contact persons, readers and documents (B10, E12, E14).
 func (c *Agency) ownAgreement(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	ctx, id := r.Context(), v.Institution.ID
-	p := agreementsPage{Here: "perjanjian", Head: v.Institution.Head(v.Today()), Helpers: v.Institution.Helpers}
+	p := agreementsPage{Here: "perjanjian", Head: v.Institution.Head(v.Today()), Helpers: v.Institution.Helpers,
+		Today: v.Today()}
 	for _, a := range slices.Backward(v.Agreements) {
 		g := a.At(v.Now, v.Today())
 		one := agreementView{Agreement: a, Grant: g, State: AgreementTags[g.State], Timeline: Timeline(a, v.Apps, v.Now, v.Today()),
@@ -71,6 +76,13 @@ func (c *Agency) ownAgreement(w http.ResponseWriter, r *http.Request, v *site.Vi
 	case of["provider"] && !of["agency"]:
 		p.NoneOf = "Narahubung instansi Anda"
 	}
+	past, err := c.Store.Past(ctx, id)
+	if err != nil {
+		return err
+	}
+	p.Network, p.Names = past.Connections, past.Particulars
+	slices.Reverse(p.Network)
+	slices.Reverse(p.Names)
 	if p.Readers, err = c.Store.AgencyReaders(ctx, id); err != nil {
 		return err
 	}

@@ -108,6 +108,7 @@ type agencyPage struct {
 	Heads       party.Heads
 	Agreements  []agreementRow
 	Contacts    []party.Contact
+	Connection  party.Connection
 	Cases       []caseRow
 	Readers     int
 	ReadersOn   int
@@ -174,6 +175,7 @@ func (c *Agencies) agency(w http.ResponseWriter, r *http.Request, v *site.Visito
 		return err
 	}
 	p.Left = access.Shared(p.Grant, hits)
+	p.Connection = x.Connection
 	p.Heads = slices.Clone(i.Heads)
 	slices.Reverse(p.Heads)
 	if p.Contacts, err = c.Store.Contacts(r.Context(), i.ID); err != nil {

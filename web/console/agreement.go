@@ -30,6 +30,9 @@ type asked struct {
 	There              bool   // the agreement was known
 	Grant              agreement.Grant
 	Head               party.Head
+	Particulars        party.Particulars
+	Contacts           []party.Contact // of both sides
+	Connection         party.Connection
 	Users              []userRow
 }
 
@@ -88,6 +91,16 @@ func (c *Agencies) asked(r *http.Request, v *site.Visitor, i party.Institution, 
 	q.DayText, q.KnownText = q.Day.Format(time.DateOnly), q.Known.Format(time.DateOnly)
 	b, there := a.Believed(known)
 	q.There, q.Grant, q.Head = there, b.At(at, q.Day), party.Institution{Heads: b.Heads}.Head(q.Day)
+	past, err := c.Store.Past(r.Context(), i.ID)
+	if err != nil {
+		return q, err
+	}
+	q.Particulars, _ = party.AsOf(past.Particulars, q.Day, known)
+	q.Connection, _ = party.AsOf(past.Connections, q.Day, known)
+	for _, side := range []string{"provider", "agency"} {
+		list, _ := party.AsOf(past.Contacts[side], q.Day, known)
+		q.Contacts = append(q.Contacts, list...)
+	}
 	users, err := c.Store.Histories(r.Context(), i.ID)
 	for _, h := range users {
 		if u, ok := h.At(at, known); ok {

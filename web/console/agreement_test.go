@@ -72,3 +72,80 @@ func TestThePageOfAnAgreementAnswersBothQuestions(t *testing.T) {
 		}
 	}
 }
+
+// What an institution was called, whom to turn to and how it was connected are answered for any day, by what was recorded until any other;
+// what the records say of today stands on the agency's own page, with what was before.
+func TestNamesContactsAndNetworkHaveTwoTimes(t *testing.T) {
+	storetest.Engines(t, func(t *testing.T, url string) {
+		r := open(t, url)
+		st, err := r.store.Rights.Agency(t.Context(), 2)
+		if err != nil || st.Institution.Code != "dinsos" {
+			t.Fatal(st.Institution.Code, err)
+		}
+		i, today := st.Institution, party.WIB.Day(r.now)
+		day := func(n int) time.Time { return today.AddDate(0, 0, n) }
+		renamed := i
+		renamed.Name, renamed.Address = "Dinas Sosial dan Permukiman", "Jalan Baru 2"
+		person := func(name string) []party.Contact {
+			return []party.Contact{{Side: "provider", Name: name, Position: "Kabid"}}
+		}
+		slow, fast := party.Connection{Provider: "Penyedia Rekaan", Bandwidth: "1 Mbps"}, party.Connection{Provider: "Penyedia Rekaan",
+			Bandwidth: "5 Mbps"}
+		for _, x := range []struct {
+			known  int
+			effect procedure.Effect
+		}{
+			{1, procedure.SetContacts{Agency: 2, Side: "provider", Contacts: person("Rekaan Awal"), On: day(1)}},
+			{2, procedure.SetConnection{Agency: 2, New: slow, On: day(2)}},
+			{10, procedure.RenameInstitution{Old: i, New: renamed, On: day(5)}},
+			{10, procedure.SetContacts{Agency: 2, Side: "provider", Contacts: person("Rekaan Ganti"), On: day(8)}},
+			{10, procedure.SetConnection{Agency: 2, Old: slow, New: fast, On: day(20)}},
+		} {
+			at := party.WIB.Begin(day(x.known)).Add(9 * time.Hour)
+			if _, err := r.store.Rights.Apply(t.Context(), journal.Change{At: at, Reason: "uji"}, x.effect); err != nil {
+				t.Fatal(err)
+			}
+		}
+		r.now = party.WIB.Begin(day(12)).Add(9 * time.Hour)
+		for _, c := range []struct {
+			on, known int
+			says      []string
+			not       []string
+		}{
+			{12, 12, []string{"Dinas Sosial dan Permukiman", "Jalan Baru 2", "Rekaan Ganti", "Penyedia Rekaan, 1 Mbps"}, []string{"Rekaan Awal"}},
+			{12, 9, []string{"<dd>Dinas Sosial</dd>", "Rekaan Awal", "1 Mbps"}, []string{"Permukiman", "Rekaan Ganti"}},
+			{6, 12, []string{"Dinas Sosial dan Permukiman", "Rekaan Awal"}, []string{"Rekaan Ganti"}},
+			{4, 12, []string{"<dd>Dinas Sosial</dd>", "Rekaan Awal"}, []string{"Permukiman"}},
+			{1, 12, []string{"Rekaan Awal"}, []string{"Mbps"}},
+			{25, 12, []string{"Penyedia Rekaan, 5 Mbps"}, []string{"1 Mbps"}},
+		} {
+			w := r.do(r.session("operator"), "GET", "/konsol/perjanjian/dinsos/2?tanggal="+day(c.on).Format(time.DateOnly)+"&catatan="+
+				day(c.known).Format(time.DateOnly), nil, "")
+			_, body, _ := strings.Cut(w.Body.String(), "Instansi pada tanggal itu")
+			body, _, _ = strings.Cut(body, "</section>")
+			for _, s := range c.says {
+				if !strings.Contains(body, s) {
+					t.Errorf("on %d, known %d: no %s in %s", c.on, c.known, s, body)
+				}
+			}
+			for _, s := range c.not {
+				if strings.Contains(body, s) {
+					t.Errorf("on %d, known %d: %s in %s", c.on, c.known, s, body)
+				}
+			}
+		}
+		own := r.do(r.session("admin.dinsos"), "GET", "/instansi/perjanjian", nil, "").Body.String()
+		for _, s := range []string{"Rekaan Ganti", "<dd>5 Mbps</dd>", "Penyedia Rekaan, 1 Mbps, sejak", "<li>Dinas Sosial,"} {
+			if !strings.Contains(own, s) {
+				t.Errorf("the agency's page does not say %s", s)
+			}
+		}
+		if strings.Contains(own, "Rekaan Awal") {
+			t.Error("a contact person of before is shown")
+		}
+		if body := r.do(r.session("operator"), "GET", "/konsol/instansi/dinsos", nil, "").Body.String(); !strings.Contains(body,
+			"<dt>Jaringan</dt><dd>Penyedia Rekaan, 1 Mbps</dd>") {
+			t.Error("the console does not show today's network")
+		}
+	})
+}

@@ -26,6 +26,7 @@ type AgencyStore interface {
 	Applications(ctx context.Context, agency int64) ([]party.App, error)
 	Facts(ctx context.Context, agency int64, now time.Time) (procedure.Facts, error)
 	Contacts(ctx context.Context, agency int64) ([]party.Contact, error)
+	Past(ctx context.Context, agency int64) (party.Past, error)
 	Users(ctx context.Context, text, after string, most int) ([]procedure.UserRow, error)
 	UsersOfAgency(ctx context.Context, agency int64, after string, most int) ([]party.User, error)
 	Histories(ctx context.Context, agency int64) ([]party.History, error)
