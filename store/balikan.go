@@ -33,15 +33,15 @@ func (s *Balikan) Sender(ctx context.Context, agency int64) (balikan.Sender, boo
 	return balikan.Sender{Agency: agency, ID: r.LembagaID, Name: r.Lembaga}, ok, err
 }
 
-// TakeBalikan implements balikan.Store. What was looked up before the call is expected by then, so that nothing is called unmatched because
-// the feed is behind.
-func (s *Balikan) TakeBalikan(ctx context.Context, d balikan.Delivery) error {
+// TakeBalikan implements balikan.Store. What was looked up before the call is expected by then, so that nothing is called unmatched
+// because the feed is behind.
+func (s *Balikan) TakeBalikan(ctx context.Context, d balikan.Delivery) (balikan.Receipt, error) {
 	if err := s.catchUp(ctx, d.Agency); err != nil {
-		return err
+		return balikan.Receipt{}, err
 	}
-	var rows []sqldb.InsertBalikanParams
+	var rows []placedRow
 	var excused []sqldb.ExcuseExpectationsParams
-	for _, i := range d.Items {
+	for place, i := range d.Items {
 		if i.Reason != "" {
 			excused = append(excused, sqldb.ExcuseExpectationsParams{
 				AgencyID: d.Agency, NikIndex: s.db.nikIndex.Index(i.NIK.Digits()), ClosedUs: micros(d.At), Reason: i.Reason, ClosedBy: d.By,
@@ -50,18 +50,25 @@ func (s *Balikan) TakeBalikan(ctx context.Context, d balikan.Delivery) error {
 		}
 		row, err := s.balikanRow(d, i)
 		if err != nil {
-			return err
+			return balikan.Receipt{}, err
 		}
-		rows = append(rows, row)
+		rows = append(rows, placedRow{row, place})
 	}
 	// One order for all deliveries, so that two on PostgreSQL never wait for each other in a ring.
-	slices.SortFunc(rows, func(a, b sqldb.InsertBalikanParams) int { return slices.Compare(a.NikIndex, b.NikIndex) })
-	return s.db.main.tx(ctx, func(q *sqldb.Queries) error {
+	slices.SortFunc(rows, func(a, b placedRow) int { return slices.Compare(a.NikIndex, b.NikIndex) })
+	got := balikan.Receipt{At: d.At}
+	err := s.db.main.tx(ctx, func(q *sqldb.Queries) error {
 		if _, err := q.TakeFed(ctx, d.Agency); err != nil {
 			return fmt.Errorf("take log %d: %w", d.Agency, err)
 		}
 		if d.Key != "" {
-			if err := s.takeKey(ctx, q, d); err != nil {
+			was, err := s.takeKey(ctx, q, d)
+			if err != nil {
+				return err
+			}
+			if !was.IsZero() {
+				got = balikan.Receipt{Repeated: true, At: was}
+				got.Unmatched, err = s.unmatched(ctx, q, rows)
 				return err
 			}
 		}
@@ -75,69 +82,109 @@ func (s *Balikan) TakeBalikan(ctx context.Context, d balikan.Delivery) error {
 				sums.of(d.Agency, e.UserID, e.Month).Excused++
 			}
 		}
+		var there []int
 		for _, r := range rows {
-			met, err := q.MeetExpectations(ctx, sqldb.MeetExpectationsParams{AgencyID: d.Agency, NikIndex: r.NikIndex, ClosedUs: r.AtUs})
-			if err != nil {
-				return fmt.Errorf("meet expectations: %w", err)
+			if err := s.meet(ctx, q, &r, sums); err != nil {
+				return err
 			}
-			for _, e := range met {
-				t := sums.of(d.Agency, e.UserID, e.Month)
-				t.Met++
-				if r.AtUs >= e.DueUs {
-					t.Late++
-				}
-			}
-			if len(met) == 0 {
-				n, err := q.Expected(ctx, sqldb.ExpectedParams{AgencyID: d.Agency, NikIndex: r.NikIndex})
-				if err != nil {
-					return fmt.Errorf("read expectations: %w", err)
-				}
-				r.Unmatched = n == 0
-			}
-			n, err := q.InsertBalikan(ctx, r)
+			n, err := q.InsertBalikan(ctx, r.InsertBalikanParams)
 			if err != nil {
 				return fmt.Errorf("insert data balikan: %w", err)
 			}
 			if n == 0 {
-				return balikan.ErrRepeated
+				there = append(there, r.place)
 			}
+			if r.Unmatched {
+				got.Unmatched = append(got.Unmatched, r.place)
+			}
+		}
+		if len(there) > 0 {
+			return &balikan.AlreadySent{Items: there}
 		}
 		return sums.write(ctx, q)
 	})
+	return got, err
 }
 
-// takeKey notes a delivery's key, or says that it is there. The caller holds the log's row in balikan_fed, so that two of one key take
-// turns.
-func (s *Balikan) takeKey(ctx context.Context, q *sqldb.Queries, d balikan.Delivery) error {
+// A placedRow is an item's row with its place in the delivery.
+type placedRow struct {
+	sqldb.InsertBalikanParams
+	place int
+}
+
+// meet answers what lookups of an item's person expect, and notes whether anybody looked that person up at all. An item without values
+// answers nothing: what is owed is the number and the kind of aid.
+func (s *Balikan) meet(ctx context.Context, q *sqldb.Queries, r *placedRow, sums totals) error {
+	if !r.Incomplete {
+		met, err := q.MeetExpectations(ctx, sqldb.MeetExpectationsParams{AgencyID: r.AgencyID, NikIndex: r.NikIndex, ClosedUs: r.AtUs})
+		if err != nil {
+			return fmt.Errorf("meet expectations: %w", err)
+		}
+		for _, e := range met {
+			t := sums.of(r.AgencyID, e.UserID, e.Month)
+			t.Met++
+			if r.AtUs >= e.DueUs {
+				t.Late++
+			}
+		}
+		if len(met) > 0 {
+			return nil
+		}
+	}
+	n, err := q.Expected(ctx, sqldb.ExpectedParams{AgencyID: r.AgencyID, NikIndex: r.NikIndex})
+	if err != nil {
+		return fmt.Errorf("read expectations: %w", err)
+	}
+	r.Unmatched = n == 0
+	return nil
+}
+
+// unmatched are the places of what came when nobody had looked the person up.
+func (s *Balikan) unmatched(ctx context.Context, q *sqldb.Queries, rows []placedRow) (places []int, err error) {
+	for _, r := range rows {
+		list, err := q.BalikanThere(ctx, sqldb.BalikanThereParams{AgencyID: r.AgencyID, Digest: r.Digest})
+		if err != nil {
+			return nil, fmt.Errorf("look for data balikan: %w", err)
+		}
+		if slices.Contains(list, true) {
+			places = append(places, r.place)
+		}
+	}
+	return places, nil
+}
+
+// takeKey notes a delivery's key, or says since when it is there. The caller holds the log's row in balikan_fed, so that two of one key
+// take turns.
+func (s *Balikan) takeKey(ctx context.Context, q *sqldb.Queries, d balikan.Delivery) (was time.Time, err error) {
 	plain := d.Digest()
 	digest := s.db.nikIndex.Index(string(plain[:]))
 	n, err := q.InsertDelivery(ctx, sqldb.InsertDeliveryParams{AgencyID: d.Agency, Delivery: d.Key, Digest: digest, AtUs: micros(d.At),
 		Items: int64(len(d.Items))})
 	if err != nil {
-		return fmt.Errorf("insert delivery: %w", err)
+		return was, fmt.Errorf("insert delivery: %w", err)
 	}
 	if n == 1 {
-		return nil
+		return was, nil
 	}
-	was, err := q.Delivery(ctx, sqldb.DeliveryParams{AgencyID: d.Agency, Delivery: d.Key})
+	kept, err := q.Delivery(ctx, sqldb.DeliveryParams{AgencyID: d.Agency, Delivery: d.Key})
 	if err != nil {
-		return fmt.Errorf("read delivery: %w", err)
+		return was, fmt.Errorf("read delivery: %w", err)
 	}
-	if !bytes.Equal(was.Digest, digest) {
-		return balikan.ErrKey
+	if !bytes.Equal(kept.Digest, digest) {
+		return was, balikan.ErrKey
 	}
-	return &balikan.Repeat{At: instant(was.AtUs)}
+	return instant(kept.AtUs), nil
 }
 
 // Sent implements balikan.Store.
 func (s *Balikan) Sent(ctx context.Context, agency int64, items []balikan.Item) ([]bool, error) {
 	out := make([]bool, len(items))
 	for n, i := range items {
-		count, err := s.db.mainRead.q.BalikanIsThere(ctx, sqldb.BalikanIsThereParams{AgencyID: agency, Digest: s.balikanDigest(i)})
+		list, err := s.db.mainRead.q.BalikanThere(ctx, sqldb.BalikanThereParams{AgencyID: agency, Digest: s.balikanDigest(i)})
 		if err != nil {
 			return nil, fmt.Errorf("look for data balikan: %w", err)
 		}
-		out[n] = count > 0
+		out[n] = len(list) > 0
 	}
 	return out, nil
 }
@@ -183,19 +230,26 @@ func (s *Balikan) Received(ctx context.Context, agency int64, before time.Time, 
 	if !before.IsZero() {
 		until = micros(before)
 	}
-	var rows []sqldb.ReceivedBalikanRow
-	var err error
 	if unmatched {
-		var list []sqldb.UnmatchedBalikanRow
-		list, err = s.db.mainRead.q.UnmatchedBalikan(ctx, sqldb.UnmatchedBalikanParams{AgencyID: agency, BeforeUs: until,
+		list, err := s.db.mainRead.q.UnmatchedBalikan(ctx, sqldb.UnmatchedBalikanParams{AgencyID: agency, BeforeUs: until,
 			Most: int32(most)})
-		rows = each(list, func(r sqldb.UnmatchedBalikanRow) sqldb.ReceivedBalikanRow {
+		return s.opened(each(list, func(r sqldb.UnmatchedBalikanRow) sqldb.ReceivedBalikanRow {
 			return sqldb.ReceivedBalikanRow{Digest: r.Digest, AtUs: r.AtUs, Via: r.Via, Sealed: r.Sealed, Incomplete: r.Incomplete,
 				Unmatched: true}
-		})
-	} else {
-		rows, err = s.db.mainRead.q.ReceivedBalikan(ctx, sqldb.ReceivedBalikanParams{AgencyID: agency, BeforeUs: until, Most: int32(most)})
+		}), err)
 	}
+	list, err := s.db.mainRead.q.ReceivedBalikan(ctx, sqldb.ReceivedBalikanParams{AgencyID: agency, BeforeUs: until, Most: int32(most)})
+	return s.opened(list, err)
+}
+
+// Incomplete implements balikan.Store, newest first.
+func (s *Balikan) Incomplete(ctx context.Context, agency int64, most int) ([]balikan.Received, error) {
+	list, err := s.db.mainRead.q.IncompleteBalikan(ctx, sqldb.IncompleteBalikanParams{AgencyID: agency, Most: int32(most)})
+	return s.opened(each(list, func(r sqldb.IncompleteBalikanRow) sqldb.ReceivedBalikanRow { return sqldb.ReceivedBalikanRow(r) }), err)
+}
+
+// opened are rows with what is sealed in them.
+func (s *Balikan) opened(rows []sqldb.ReceivedBalikanRow, err error) ([]balikan.Received, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read data balikan: %w", err)
 	}
@@ -215,7 +269,7 @@ func (s *Balikan) Received(ctx context.Context, agency int64, before time.Time, 
 		}
 		out = append(out, balikan.Received{
 			At: instant(r.AtUs), Via: r.Via, Item: balikan.Item{NIK: n, Params: sealed.Params, Incomplete: r.Incomplete},
-			Incomplete: r.Incomplete, Unmatched: r.Unmatched,
+			Unmatched: r.Unmatched,
 		})
 	}
 	return out, nil

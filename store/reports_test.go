@@ -66,7 +66,7 @@ func TestReconciledIsWhatLookupsOfThePeriodExpect(t *testing.T) {
 				t.Fatal(err)
 			}
 			at := begin.Add(time.Duration(rng.IntN(days*24)) * time.Hour)
-			if err := d.st.Balikan.TakeBalikan(ctx, balikan.Delivery{Agency: agency, At: at, Via: balikan.ByUpload,
+			if _, err := d.st.Balikan.TakeBalikan(ctx, balikan.Delivery{Agency: agency, At: at, Via: balikan.ByUpload,
 				Items: []balikan.Item{item}}); err != nil {
 				t.Fatal(err)
 			}

@@ -330,6 +330,22 @@ func TestServicesAreData(t *testing.T) {
 	}
 }
 
+// TestAServiceThatDeliversNothingIsNotSaved: the provider would refuse each of its deliveries.
+func TestAServiceThatDeliversNothingIsNotSaved(t *testing.T) {
+	for _, s := range DefaultServices() {
+		if err := s.Delivers(); err != nil {
+			t.Errorf("%s: %v", s.Key, err)
+		}
+	}
+	s := DefaultServices()[0]
+	for _, filler := range []string{"", "-", "N/A", "0"} {
+		s.Balikan = Fields{"NOMOR": "{nomor}", "JENIS_BANTUAN": filler}
+		if err := s.Delivers(); err == nil || !strings.Contains(err.Error(), "JENIS_BANTUAN") {
+			t.Errorf("%q: %v", filler, err)
+		}
+	}
+}
+
 func TestNumbersAndMasks(t *testing.T) {
 	if n := Number("PB", at, 7); n != "PB-20261124-007" {
 		t.Error(n)

@@ -4,6 +4,7 @@ import (
 	"embed"
 	"errors"
 	"fmt"
+	"maps"
 	"path"
 	"regexp"
 	"slices"
@@ -11,14 +12,15 @@ import (
 
 	"github.com/BurntSushi/toml"
 
+	"gapura/exchange/balikan"
 	"gapura/person/population"
 )
 
 //go:embed services/*.toml
 var serviceFiles embed.FS
 
-// A Service is a kind of aid, as data. Its text is TOML, which the head of the desk edits; each version is kept, and an application goes on
-// under the one that it began with.
+// A Service is a kind of aid, as data. Its text is TOML, which the head of the desk edits; each version is kept, and an application goes
+// on under the one that it began with.
 type Service struct {
 	Key        string     `toml:"key"`
 	Code       string     `toml:"code"` // begins every application's number
@@ -158,6 +160,17 @@ func DefaultServices() []Service {
 		all = append(all, s)
 	}
 	return all
+}
+
+// Delivers says why data balikan under this service would be refused: it holds signs that stand for nothing, and would wait for ever. It
+// is asked of new versions alone: one that is kept is read whatever it holds.
+func (s Service) Delivers() error {
+	for _, key := range slices.Sorted(maps.Keys(s.Balikan)) {
+		if balikan.Filler(s.BalikanValues("1")[key]) {
+			return fmt.Errorf("bagian “balikan”: “%s” harus diisi, bukan pengganti kosong", key)
+		}
+	}
+	return nil
 }
 
 // BalikanValues are the values of data balikan for a document.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/netip"
+	"slices"
 	"time"
 
 	"gapura/access/access"
@@ -11,16 +12,17 @@ import (
 	"gapura/internal/told"
 )
 
-// An Intake is the one way in for data balikan: every door (JSON API, legacy wire, portal) decodes, calls it, and encodes what it returns.
-// It settles by whom, from where and on which terms something is delivered; a delivery that is refused is recorded. Safe for concurrent
-// use.
+// An Intake is the one way in for data balikan: every door (JSON API, legacy wire, portal) decodes, calls it, and encodes what it
+// returns. It settles by whom, from where and on which terms something is delivered; a delivery that is refused is recorded. Safe for
+// concurrent use.
 type Intake struct {
 	Store interface {
 		// Sender is an institution's name on the service, false when it has none; Agency its standing, without a user.
 		Sender(ctx context.Context, agency int64) (Sender, bool, error)
 		Agency(ctx context.Context, id int64) (access.Standing, error)
-		// TakeBalikan is durable when it returns nil: all items. ErrRepeated, ErrKey or *Repeat: none.
-		TakeBalikan(ctx context.Context, d Delivery) error
+		// TakeBalikan is durable when it returns without an error: all items, now or at the receipt's time. An error, *AlreadySent and
+		// ErrKey among them: none.
+		TakeBalikan(ctx context.Context, d Delivery) (Receipt, error)
 		// Sent tells of each item whether the very same is there already.
 		Sent(ctx context.Context, agency int64, items []Item) ([]bool, error)
 		// Excuse keeps why nothing comes for a lookup; false when nothing is open for it any more.
@@ -52,10 +54,13 @@ type Taken struct {
 	Content
 	At       time.Time
 	Repeated bool // the same delivery came then already, and nothing was taken now
+	// Unmatched are the numbers, from 1, of the items about somebody whom nobody of the agency had looked up. They are taken like any
+	// other.
+	Unmatched []int
 }
 
-// Take takes a delivery, all of it or nothing, after the agreement's end too. A *access.Refusal, a fault of an item, ErrRepeated and ErrKey
-// are for the sender.
+// Take takes a delivery, all of it or nothing, after the agreement's end too; what stands in it twice is taken once. A *access.Refusal, a
+// fault of an item, *AlreadySent and ErrKey are for the sender.
 func (t *Intake) Take(ctx context.Context, p Parcel) (Taken, error) {
 	spec, err := t.open(ctx, p)
 	if err != nil {
@@ -65,12 +70,41 @@ func (t *Intake) Take(ctx context.Context, p Parcel) (Taken, error) {
 	if err != nil {
 		return Taken{}, err
 	}
-	d := Delivery{Agency: p.Who.Institution.ID, By: p.Who.User.ID, At: t.Authority.Now(), Via: p.Via, Key: c.Key, Items: c.Items}
-	err = t.Store.TakeBalikan(ctx, d)
-	if was, ok := errors.AsType[*Repeat](err); ok {
-		return Taken{c, was.At, true}, nil
+	d := Delivery{Agency: p.Who.Institution.ID, By: p.Who.User.ID, At: t.Authority.Now(), Via: p.Via, Key: c.Key}
+	var numbers func([]int) []int
+	d.Items, numbers = once(c.Items)
+	got, err := t.Store.TakeBalikan(ctx, d)
+	if there, ok := errors.AsType[*AlreadySent](err); ok {
+		return Taken{}, &AlreadySent{numbers(there.Items)}
 	}
-	return Taken{c, d.At, false}, err
+	return Taken{Content: c, At: got.At, Repeated: got.Repeated, Unmatched: numbers(got.Unmatched)}, err
+}
+
+// once leaves out what stands in a body twice. numbers turns places in what is left into the numbers, from 1, of all that say the same.
+func once(all []Item) (distinct []Item, numbers func(places []int) []int) {
+	type same struct {
+		digest [32]byte
+		reason string
+	}
+	at, standing := map[same]int{}, [][]int{}
+	for n, i := range all {
+		key := same{i.Digest(), i.Reason}
+		place, known := at[key]
+		if !known {
+			place = len(distinct)
+			at[key] = place
+			distinct, standing = append(distinct, i), append(standing, nil)
+		}
+		standing[place] = append(standing[place], n+1)
+	}
+	return distinct, func(places []int) []int {
+		var out []int
+		for _, p := range places {
+			out = append(out, standing[p]...)
+		}
+		slices.Sort(out)
+		return out
+	}
 }
 
 // Preview reads a table as Take would, and names the rows that are there already, so that the rest can be sent. It takes nothing.

@@ -2,6 +2,7 @@ package balikan
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"net/netip"
 	"reflect"
@@ -22,6 +23,7 @@ var now = time.Date(2026, 11, 23, 3, 0, 0, 0, time.UTC)
 type shelf struct {
 	took    []Delivery
 	taking  error
+	receipt Receipt
 	sent    []bool
 	open    bool // an expectation is
 	excused []any
@@ -36,9 +38,12 @@ func (s *shelf) Agency(_ context.Context, id int64) (access.Standing, error) {
 	return access.Standing{Institution: party.Institution{ID: id}}, s.fault
 }
 
-func (s *shelf) TakeBalikan(_ context.Context, d Delivery) error {
+func (s *shelf) TakeBalikan(_ context.Context, d Delivery) (Receipt, error) {
 	s.took = append(s.took, d)
-	return s.taking
+	if s.receipt.At.IsZero() {
+		s.receipt.At = d.At
+	}
+	return s.receipt, s.taking
 }
 
 func (s *shelf) Sent(context.Context, int64, []Item) ([]bool, error) { return s.sent, s.fault }
@@ -92,11 +97,11 @@ func TestDeliveryIsTakenOnTheAgreementsTerms(t *testing.T) {
 		[]map[string]string{{"NOMOR": "7"}}) {
 		t.Errorf("%+v", d)
 	}
-	s.taking = &Repeat{At: now.Add(-time.Hour)}
+	s.receipt = Receipt{Repeated: true, At: now.Add(-time.Hour)}
 	if got, err := in.Take(t.Context(), p); err != nil || !got.Repeated || got.At != now.Add(-time.Hour) || len(got.Items) != 1 {
 		t.Errorf("a repeat: %+v, %v", got, err)
 	}
-	s.taking = ErrRepeated
+	s.taking = &AlreadySent{}
 	if got, err := in.Take(t.Context(), p); !errors.Is(err, ErrRepeated) || got.Repeated {
 		t.Errorf("partly a repeat: %+v, %v", got, err)
 	}
@@ -195,7 +200,7 @@ func TestAnInstitutionDeliversUnderItsName(t *testing.T) {
 // TestProgramsItemsAreCheckedUnderTheirKey at its bounds.
 func TestProgramsItemsAreCheckedUnderTheirKey(t *testing.T) {
 	spec := agreement.Balikan{Fields: []string{"NOMOR"}}
-	whole := Given{NIK: number, Param: []map[string]string{{"NOMOR": "7"}}}
+	whole := Given{NIK: number, Param: json.RawMessage(`[{"NOMOR":"7"}]`)}
 	for name, c := range map[string]struct {
 		key  string
 		list []Given

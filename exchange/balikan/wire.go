@@ -3,30 +3,28 @@ package balikan
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"gapura/agreement/agreement"
 	"gapura/exchange/wire"
 )
 
 // ReadWire reads a body of the data balikan service, whatever its Content-Type says: one JSON record, a JSON array of blocks of many
-// records, multipart with param as JSON text, or a form. Errors are told.
+// records, multipart, or a form; in both of these param is JSON text or the nested fields that PHP builds. Errors are told.
 func ReadWire(body []byte, from Sender, spec agreement.Balikan) ([]Item, error) {
 	trimmed := bytes.TrimLeft(bytes.TrimPrefix(body, []byte("\ufeff")), " \t\r\n")
-	if !utf8.Valid(body) {
-		return nil, unfit(0, "", "isi permintaan harus dalam UTF-8")
-	}
 	r := reader{from: from, spec: spec}
 	var err error
 	switch {
 	case len(trimmed) == 0:
 		return nil, unfit(0, "", "isi permintaan kosong")
 	case trimmed[0] == '{':
-		err = r.object(trimmed)
+		err = r.object(wire.Mended(trimmed))
 	case trimmed[0] == '[':
-		err = r.array(trimmed)
+		err = r.array(wire.Mended(trimmed))
 	default:
 		err = r.form(trimmed)
 	}
@@ -44,33 +42,57 @@ type reader struct {
 
 var errJSON = unfit(0, "", "isi permintaan bukan JSON yang sah")
 
-// fold reads an object's keys without case and underscores.
-func fold(raw []byte) (map[string]json.RawMessage, error) {
-	var m map[string]json.RawMessage
-	if err := json.Unmarshal(raw, &m); err != nil || m == nil {
+// members reads an object, its keys folded. A key that stands twice is told when it is one that a record has, because one of its values
+// would be dropped; what it is called otherwise may be anything.
+func members(raw []byte, n int, known ...string) (map[string]json.RawMessage, error) {
+	dec := json.NewDecoder(bytes.NewReader(raw))
+	if t, err := dec.Token(); err != nil || t != json.Delim('{') {
 		return nil, errJSON
 	}
-	out := make(map[string]json.RawMessage, len(m))
-	for k, v := range m {
-		out[Key(k)] = v
+	out := map[string]json.RawMessage{}
+	for dec.More() {
+		t, err := dec.Token()
+		name, ok := t.(string)
+		var value json.RawMessage
+		if err != nil || !ok || dec.Decode(&value) != nil {
+			return nil, errJSON
+		}
+		key := Key(name)
+		at := slices.IndexFunc(known, func(k string) bool { return Key(k) == key })
+		if before, twice := out[key]; twice && at >= 0 && !bytes.Equal(before, value) {
+			return nil, unfit(n, known[at], "disebut dua kali dengan isi yang berbeda")
+		}
+		out[key] = value
 	}
 	return out, nil
 }
 
-// text is a JSON string or number as text; what is neither is empty.
-func text(raw json.RawMessage) string {
-	var s string
-	if json.Unmarshal(raw, &s) == nil {
-		return s
+// recordKeys are those of a record, and of a block of records.
+var recordKeys = []string{"nik", "id_lembaga", "nama_lembaga", "param", "data"}
+
+// text is a JSON string or number as text; ok is false when it is neither, nor null.
+func text(raw json.RawMessage) (s string, ok bool) {
+	if len(raw) == 0 || json.Unmarshal(raw, &s) == nil { // null leaves it empty
+		return s, true
 	}
 	var n json.Number
-	if json.Unmarshal(raw, &n) == nil {
-		return n.String()
+	if json.Unmarshal(raw, &n) != nil {
+		return "", false
 	}
-	return ""
+	if digits, ok := wire.Whole(n.String()); ok {
+		return digits, true
+	}
+	return n.String(), true
 }
 
-// sender checks that a block is of the institution that the token belongs to. n is the block's number in an array, 0 when it stands alone.
+// said is a text, or nothing.
+func said(raw json.RawMessage) string {
+	s, _ := text(raw)
+	return s
+}
+
+// sender checks that a block is of the institution that the token belongs to. n is the block's number in an array, 0 when it stands
+// alone.
 func (r *reader) sender(n int, id string) error {
 	switch {
 	case strings.TrimSpace(id) == "":
@@ -82,21 +104,14 @@ func (r *reader) sender(n int, id string) error {
 }
 
 func (r *reader) object(body []byte) error {
-	m, err := fold(body)
+	if !json.Valid(body) {
+		return errJSON
+	}
+	m, err := members(body, 1, recordKeys...)
 	if err != nil {
 		return err
 	}
-	if _, block := m["data"]; block {
-		return r.block(1, m)
-	}
-	if err := r.sender(1, text(m["idlembaga"])); err != nil {
-		return err
-	}
-	params, err := r.params(1, m["param"])
-	if err != nil {
-		return err
-	}
-	return r.add(text(m["nik"]), params)
+	return r.block(1, m)
 }
 
 func (r *reader) array(body []byte) error {
@@ -105,86 +120,112 @@ func (r *reader) array(body []byte) error {
 		return errJSON
 	}
 	for i, raw := range list {
-		m, err := fold(raw)
-		if err != nil {
-			return unfit(i+1, "", "bukan objek JSON")
+		m, err := members(raw, i+1, recordKeys...)
+		if errors.Is(err, errJSON) {
+			err = unfit(i+1, "", "bukan objek JSON")
 		}
-		if err := r.block(i+1, m); err != nil {
+		if err == nil {
+			err = r.block(i+1, m)
+		}
+		if err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// block reads an institution's block of records; a record that stands in the array by itself is taken too.
+// block reads an institution's block of records, or a record that stands by itself.
 func (r *reader) block(n int, m map[string]json.RawMessage) error {
-	if err := r.sender(n, text(m["idlembaga"])); err != nil {
+	if err := r.sender(n, said(m["idlembaga"])); err != nil {
 		return err
 	}
 	raw, ok := m["data"]
 	if !ok {
-		params, err := r.params(len(r.items)+1, m["param"])
-		if err != nil {
-			return err
-		}
-		return r.add(text(m["nik"]), params)
+		return r.record(m)
 	}
 	var list []json.RawMessage
 	if err := json.Unmarshal(raw, &list); err != nil {
 		return unfit(n, "data", "harus berupa daftar")
 	}
 	for _, one := range list {
-		m, err := fold(one)
-		if err != nil {
-			return unfit(len(r.items)+1, "", "bukan objek JSON")
+		next := len(r.items) + 1
+		m, err := members(one, next, recordKeys...)
+		if errors.Is(err, errJSON) {
+			err = unfit(next, "", "bukan objek JSON")
 		}
-		params, err := r.params(len(r.items)+1, m["param"])
-		if err != nil {
-			return err
+		if err == nil {
+			err = r.record(m)
 		}
-		if err := r.add(text(m["nik"]), params); err != nil {
+		if err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// params reads a list of objects, or one object, as JSON or as a text that holds it; it may be missing, empty or null.
-func (r *reader) params(n int, raw json.RawMessage) ([]map[string]string, error) {
-	trimmed := bytes.TrimSpace(raw)
-	if len(trimmed) > 0 && trimmed[0] == '"' {
-		trimmed = bytes.TrimSpace([]byte(text(raw)))
-	}
-	if len(trimmed) == 0 || bytes.Equal(trimmed, []byte("null")) {
-		return nil, nil
-	}
-	if trimmed[0] == '{' {
-		trimmed = append(append([]byte{'['}, trimmed...), ']')
-	}
-	var list []map[string]json.RawMessage
-	if err := json.Unmarshal(trimmed, &list); err != nil {
-		return nil, unfit(n, "param", "harus berupa daftar objek")
-	}
-	out := make([]map[string]string, len(list))
-	for i, m := range list {
-		out[i] = map[string]string{}
-		for k, v := range m {
-			out[i][k] = text(v)
-		}
-	}
-	return out, nil
-}
-
-func (r *reader) add(digits string, params []map[string]string) error {
+func (r *reader) record(m map[string]json.RawMessage) error {
 	if len(r.items) == MaxItems {
 		return unfit(0, "", fmt.Sprintf("lebih dari %d data dalam satu kiriman", MaxItems))
 	}
-	i, err := NewItem(len(r.items)+1, digits, params, r.spec)
+	n := len(r.items) + 1
+	for key := range m {
+		if strings.HasPrefix(key, "param[") { // a nested name that is none: what it holds would be dropped
+			return unfit(n, "param", "nama isian bersarang tidak terbaca")
+		}
+	}
+	params, err := readParams(n, m["param"], r.spec)
+	if err != nil {
+		return err
+	}
+	i, err := NewItem(n, said(m["nik"]), params, r.spec)
 	if err != nil {
 		return err
 	}
 	r.items = append(r.items, i)
 	return nil
+}
+
+// readParams reads a list of objects, or one object, or either as JSON text; it may be missing, empty or null. Only keys of the agreement
+// have values; that there are others is kept, so that they are not taken for nothing.
+func readParams(n int, raw json.RawMessage, spec agreement.Balikan) ([]map[string]string, error) {
+	trimmed := bytes.TrimSpace(raw)
+	if inner := ""; json.Unmarshal(trimmed, &inner) == nil {
+		trimmed = bytes.TrimSpace([]byte(inner))
+	}
+	if len(trimmed) == 0 {
+		return nil, nil
+	}
+	if trimmed[0] == '{' {
+		trimmed = append(append([]byte{'['}, trimmed...), ']')
+	}
+	var list []json.RawMessage
+	if err := json.Unmarshal(trimmed, &list); err != nil {
+		return nil, unfit(n, "param", "harus berupa daftar objek")
+	}
+	out := make([]map[string]string, len(list))
+	for i, raw := range list {
+		m, err := members(raw, n, spec.Fields...)
+		if errors.Is(err, errJSON) {
+			err = unfit(n, "param", "harus berupa daftar objek")
+		}
+		if err != nil {
+			return nil, err
+		}
+		out[i] = make(map[string]string, len(m))
+		for key := range m {
+			out[i][key] = ""
+		}
+		for _, f := range spec.Fields {
+			v, ok := text(m[Key(f)])
+			if !ok {
+				return nil, unfit(n, f, "harus teks atau angka")
+			}
+			if v != "" {
+				out[i][Key(f)] = v
+			}
+		}
+	}
+	return out, nil
 }
 
 // form reads what a JSON body would hold, param being JSON text or a nested form as PHP builds it (param[0][NOMOR]).

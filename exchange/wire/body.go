@@ -111,9 +111,9 @@ func readable(s string) string {
 	return string(b)
 }
 
-// mended is a JSON text in which what encoding/json would refuse for one value's sake is put right: control characters become blanks, and a
-// backslash that escapes nothing is left out (MA\'RUFAH, as PHP's addslashes writes it).
-func mended(body []byte) []byte {
+// Mended is a JSON text in which what encoding/json would refuse for one value's sake is put right: control characters become blanks, and
+// a backslash that escapes nothing is left out (MA\'RUFAH, as PHP's addslashes writes it).
+func Mended(body []byte) []byte {
 	out := make([]byte, 0, len(body))
 	within := false
 	for i := 0; i < len(body); i++ {

@@ -38,7 +38,7 @@ func Read(body []byte) (Fields, error) {
 	case len(body) == 0:
 		return Fields{}, nil
 	case body[0] == '{' || body[0] == '[':
-		return readJSON(mended(body))
+		return readJSON(Mended(body))
 	}
 	pairs, err := Form(body)
 	return fields(pairs), err

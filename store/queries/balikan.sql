@@ -14,8 +14,8 @@ DELETE FROM wire_profiles WHERE agency_id = $1 AND path = $2;
 -- name: InsertBalikan :execrows
 INSERT INTO balikan (agency_id, digest, at_us, by_user, via, nik_index, sealed, incomplete, unmatched) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING;
 
--- name: BalikanIsThere :one
-SELECT COUNT(*) FROM balikan WHERE agency_id = $1 AND digest = $2;
+-- name: BalikanThere :many
+SELECT unmatched FROM balikan WHERE agency_id = $1 AND digest = $2;
 
 -- name: MeetExpectations :many
 UPDATE expectations SET state = 1, closed_us = $3 WHERE agency_id = $1 AND nik_index = $2 AND state = 0 RETURNING user_id, month, due_us;
@@ -78,6 +78,11 @@ ORDER BY e.due_us, e.seq LIMIT sqlc.arg(most);
 
 -- name: UnmatchedBalikan :many
 SELECT digest, at_us, via, sealed, incomplete FROM balikan WHERE agency_id = $1 AND unmatched = TRUE AND at_us < sqlc.arg(before_us) ORDER BY at_us DESC LIMIT sqlc.arg(most);
+
+-- name: IncompleteBalikan :many
+SELECT b.digest, b.at_us, b.via, b.sealed, b.incomplete, b.unmatched FROM balikan b WHERE b.agency_id = $1 AND b.incomplete = TRUE AND NOT EXISTS
+(SELECT 1 FROM balikan c WHERE c.agency_id = b.agency_id AND c.incomplete = FALSE AND c.nik_index = b.nik_index AND c.at_us >= b.at_us)
+ORDER BY b.at_us DESC LIMIT sqlc.arg(most);
 
 -- name: ReceivedBalikan :many
 SELECT digest, at_us, via, sealed, incomplete, unmatched FROM balikan WHERE agency_id = $1 AND at_us < sqlc.arg(before_us) ORDER BY at_us DESC LIMIT sqlc.arg(most);

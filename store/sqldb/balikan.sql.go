@@ -56,20 +56,36 @@ func (q *Queries) AllBalikanTotals(ctx context.Context, arg AllBalikanTotalsPara
 	return items, nil
 }
 
-const balikanIsThere = `-- name: BalikanIsThere :one
-SELECT COUNT(*) FROM balikan WHERE agency_id = $1 AND digest = $2
+const balikanThere = `-- name: BalikanThere :many
+SELECT unmatched FROM balikan WHERE agency_id = $1 AND digest = $2
 `
 
-type BalikanIsThereParams struct {
+type BalikanThereParams struct {
 	AgencyID int64
 	Digest   []byte
 }
 
-func (q *Queries) BalikanIsThere(ctx context.Context, arg BalikanIsThereParams) (int64, error) {
-	row := q.db.QueryRowContext(ctx, balikanIsThere, arg.AgencyID, arg.Digest)
-	var count int64
-	err := row.Scan(&count)
-	return count, err
+func (q *Queries) BalikanThere(ctx context.Context, arg BalikanThereParams) ([]bool, error) {
+	rows, err := q.db.QueryContext(ctx, balikanThere, arg.AgencyID, arg.Digest)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []bool
+	for rows.Next() {
+		var unmatched bool
+		if err := rows.Scan(&unmatched); err != nil {
+			return nil, err
+		}
+		items = append(items, unmatched)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const balikanTotals = `-- name: BalikanTotals :many
@@ -345,6 +361,56 @@ func (q *Queries) FoundFrom(ctx context.Context, arg FoundFromParams) ([]FoundFr
 			&i.UserID,
 			&i.Reference,
 			&i.NikIndex,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const incompleteBalikan = `-- name: IncompleteBalikan :many
+SELECT b.digest, b.at_us, b.via, b.sealed, b.incomplete, b.unmatched FROM balikan b WHERE b.agency_id = $1 AND b.incomplete = TRUE AND NOT EXISTS
+(SELECT 1 FROM balikan c WHERE c.agency_id = b.agency_id AND c.incomplete = FALSE AND c.nik_index = b.nik_index AND c.at_us >= b.at_us)
+ORDER BY b.at_us DESC LIMIT $2
+`
+
+type IncompleteBalikanParams struct {
+	AgencyID int64
+	Most     int32
+}
+
+type IncompleteBalikanRow struct {
+	Digest     []byte
+	AtUs       int64
+	Via        string
+	Sealed     []byte
+	Incomplete bool
+	Unmatched  bool
+}
+
+func (q *Queries) IncompleteBalikan(ctx context.Context, arg IncompleteBalikanParams) ([]IncompleteBalikanRow, error) {
+	rows, err := q.db.QueryContext(ctx, incompleteBalikan, arg.AgencyID, arg.Most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []IncompleteBalikanRow
+	for rows.Next() {
+		var i IncompleteBalikanRow
+		if err := rows.Scan(
+			&i.Digest,
+			&i.AtUs,
+			&i.Via,
+			&i.Sealed,
+			&i.Incomplete,
+			&i.Unmatched,
 		); err != nil {
 			return nil, err
 		}

@@ -1,5 +1,6 @@
-// Package api is the JSON door: it decodes, calls access.Gate, and encodes what the gate answers. It has no rules of its own. The handlers
-// are written by hand on net/http, because every lookup passes here and a framework's reflection costs more than the decision itself.
+// Package api is the JSON door: it decodes, calls access.Gate, and encodes what the gate answers. It has no rules of its own. The
+// handlers are written by hand on net/http, because every lookup passes here and a framework's reflection costs more than the decision
+// itself.
 package api
 
 import (
@@ -231,19 +232,32 @@ func (a *API) fault(w http.ResponseWriter, r *http.Request, err error) {
 	problem(w, http.StatusInternalServerError, "fault", "Terjadi gangguan, nomor permintaan "+number, "")
 }
 
+// A problemBody is RFC 9457's, with the code and, where there is one, the record.
+type problemBody struct {
+	Type   string `json:"type"`
+	Title  string `json:"title"`
+	Status int    `json:"status"`
+	Detail string `json:"detail"`
+	Code   string `json:"code"`
+	Record string `json:"record,omitempty"`
+}
+
+const problemType = "application/problem+json"
+
+func newProblem(status int, code, detail, record string) problemBody {
+	return problemBody{"about:blank", http.StatusText(status), status, detail, code, record}
+}
+
 func problem(w http.ResponseWriter, status int, code, detail, record string) {
-	b, err := json.Marshal(struct {
-		Type   string `json:"type"`
-		Title  string `json:"title"`
-		Status int    `json:"status"`
-		Detail string `json:"detail"`
-		Code   string `json:"code"`
-		Record string `json:"record,omitempty"`
-	}{"about:blank", http.StatusText(status), status, detail, code, record})
+	write(w, problemType, status, problemText(newProblem(status, code, detail, record)))
+}
+
+func problemText(body any) []byte {
+	b, err := json.Marshal(body)
 	if err != nil {
 		panic(err) // texts and numbers always encode
 	}
-	write(w, "application/problem+json", status, b)
+	return b
 }
 
 func (a *API) send(w http.ResponseWriter, b []byte) { write(w, "application/json", http.StatusOK, b) }

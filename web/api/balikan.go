@@ -49,6 +49,13 @@ func (a *API) balikan(w http.ResponseWriter, r *http.Request, _ *access.Standing
 	if errors.Is(err, errAnswered) {
 		return
 	}
+	if there, ok := errors.AsType[*balikan.AlreadySent](err); ok {
+		write(w, problemType, http.StatusConflict, problemText(struct {
+			problemBody
+			Sent []int `json:"sudah_ada"`
+		}{newProblem(http.StatusConflict, codes[balikan.ErrRepeated], there.Error(), ""), there.Items}))
+		return
+	}
 	if err != nil {
 		a.fail(w, r, err)
 		return
@@ -58,7 +65,9 @@ func (a *API) balikan(w http.ResponseWriter, r *http.Request, _ *access.Standing
 		Accepted int       `json:"accepted"`
 		At       time.Time `json:"received_at"`
 		Repeated bool      `json:"repeated"`
-	}{taken.Key, len(taken.Items), taken.At.UTC().Truncate(time.Microsecond), taken.Repeated})
+		// NotLookedUp are the numbers, from 1, of items about somebody whom nobody of the agency has looked up.
+		NotLookedUp []int `json:"tanpa_pencarian"`
+	}{taken.Key, len(taken.Items), taken.At.UTC().Truncate(time.Microsecond), taken.Repeated, append([]int{}, taken.Unmatched...)})
 }
 
 func (a *API) sendJSON(w http.ResponseWriter, v any) {
@@ -76,7 +85,8 @@ type readerAnswer struct {
 	State  reader.State `json:"state"`
 }
 
-// readers tells the caller's own readers and whether they may work at all: a SAM works only while the agreement is in force (Juknis IV.E).
+// readers tells the caller's own readers and whether they may work at all: a SAM works only while the agreement is in force (Juknis
+// IV.E).
 func (a *API) readers(w http.ResponseWriter, r *http.Request, s *access.Standing) {
 	list, err := a.Readers.AgencyReaders(r.Context(), s.Institution.ID)
 	if err != nil {

@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
@@ -59,7 +60,7 @@ func TestDeliveriesAreTakenOnceAndWhole(t *testing.T) {
 		}
 		one := `{"key":"kiriman-0001","items":[{"nik":"` + found[0] + `","param":` + aid + `},{"nik":"` + found[1] +
 			`","reason":"mundur"}]}`
-		if got := send(200, "", one); got["accepted"] != 2.0 || got["repeated"] != false {
+		if got := send(200, "", one); got["accepted"] != 2.0 || got["repeated"] != false || fmt.Sprint(got["tanpa_pencarian"]) != "[]" {
 			t.Errorf("first: %v", got)
 		}
 		if met, excused := open(); met != 1 || excused != 1 {
@@ -68,9 +69,36 @@ func TestDeliveriesAreTakenOnceAndWhole(t *testing.T) {
 		if got := send(200, "", one); got["accepted"] != 2.0 || got["repeated"] != true {
 			t.Errorf("repeat: %v", got)
 		}
+		// A person whom nobody looked up is taken and told, again when the answer was lost; what stands twice is taken once.
+		strange := `{"nik":"` + found[5] + `","param":` + aid + `}`
+		strange = `{"key":"kiriman-0007","items":[{"nik":"` + found[0] + `","param":[{"NOMOR":7,"JENIS_BANTUAN":"BENIH"}]},` + strange + `,` +
+			strange + `]}`
+		for _, repeated := range []bool{false, true} {
+			if got := send(200, "", strange); got["accepted"] != 3.0 || got["repeated"] != repeated ||
+				fmt.Sprint(got["tanpa_pencarian"]) != "[2 3]" {
+				t.Errorf("nobody looked up: %v", got)
+			}
+		}
+		if list, err := d.st.Balikan.Received(t.Context(), agency.ID, time.Time{}, false, 10); err != nil || len(list) != 3 {
+			t.Error(len(list), err)
+		}
 		send(409, "key", strings.Replace(one, "mundur", "berkas-kurang", 1))
 		// One item was there already: the other is not taken either.
-		send(409, "repeated", `{"key":"kiriman-0002","items":[{"nik":"`+found[2]+`","reason":"mundur"},{"nik":"`+found[0]+`","param":`+aid+`}]}`)
+		whole := `{"nik":"` + found[0] + `","param":` + aid + `}`
+		got := send(409, "repeated", `{"key":"kiriman-0002","items":[{"nik":"`+found[2]+`","reason":"mundur"},`+whole+`,`+whole+`]}`)
+		if fmt.Sprint(got["sudah_ada"]) != "[2 3]" || got["detail"] != "Data sudah pernah dikirim" || got["status"] != 409.0 {
+			t.Errorf("what is there already: %v", got)
+		}
+		for param, says := range map[string]string{
+			`[{"NOMOR":"P-2"}]`: "data ke-2, field JENIS_BANTUAN: ", `[{"NOMOR":"P-2","JENIS_BANTUAN":"-"}]`: "data ke-2, field JENIS_BANTUAN: ",
+			`[{"x":"RAHASIA"}]`: "data ke-2, field param: ", `"RAHASIA"`: "data ke-2, field param: ",
+		} {
+			got := send(422, "input", `{"key":"kiriman-0006","items":[{"nik":"`+found[2]+`","reason":"mundur"},{"nik":"`+found[0]+
+				`","param":`+param+`}]}`)
+			if detail, _ := got["detail"].(string); !strings.HasPrefix(detail, says) || strings.Contains(detail, "RAHASIA") {
+				t.Errorf("%s: %s", param, detail)
+			}
+		}
 		send(422, "input", `{"key":"kiriman-0003","items":[{"nik":"`+found[2]+`","reason":"mundur"},{"nik":"3303","reason":"mundur"}]}`)
 		send(422, "input", `{"key":"kiriman-0004","items":[{"nik":"`+found[2]+`"}]}`)
 		send(422, "input", `{"key":"kiriman-0005","items":[{"nik":"`+found[2]+`","reason":"malas"}]}`)

@@ -75,20 +75,26 @@ func (c *Agencies) balikanBoard(w http.ResponseWriter, r *http.Request, v *site.
 
 type agencyBalikanPage struct {
 	site.Tabs
-	Period  periodChoice
-	Sum     balikanRow
-	Users   []balikanRow
-	Late    []lateRow
-	Strange []strangeRow
+	Period   periodChoice
+	Sum      balikanRow
+	Users    []balikanRow
+	Late     []lateRow
+	Doubtful []receivedList
+}
+
+// A receivedList is data balikan that was taken although something about it is not right.
+type receivedList struct {
+	Title string
+	Rows  []receivedRow
 }
 
 type lateRow struct{ Record, Opened, Due, Login, NIK, Reference string }
 
-type strangeRow struct{ At, NIK, Via, Values string }
+type receivedRow struct{ At, NIK, Via, Values string }
 
-var ways = map[string]string{balikan.ByWire: "layanan web", balikan.ByPortal: "portal", balikan.ByUpload: "unggahan"}
+var ways = map[string]string{balikan.ByWire: "layanan web", balikan.ByPortal: "portal", balikan.ByUpload: "unggahan", balikan.ByAPI: "API"}
 
-// agencyBalikan is one agency's: by user, what is overdue, and what came for people whom nobody looked up (F3).
+// agencyBalikan is one agency's: by user, what is overdue, and what came for people whom nobody looked up or without values (F3).
 func (c *Agencies) agencyBalikan(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	i, _, err := institution(r, c.Store)
 	if err != nil {
@@ -128,12 +134,20 @@ func (c *Agencies) agencyBalikan(w http.ResponseWriter, r *http.Request, v *site
 	if err != nil {
 		return err
 	}
-	for _, x := range strange {
-		row := strangeRow{At: site.Clock(x.At, v), NIK: x.Item.NIK.Masked(), Via: ways[x.Via]}
-		if x.Incomplete {
-			row.Values = "tidak lengkap"
-		}
-		p.Strange = append(p.Strange, row)
+	incomplete, err := c.Balikan.Incomplete(ctx, i.ID, site.PerPage)
+	if err != nil {
+		return err
 	}
+	rows := func(list []balikan.Received) (out []receivedRow) {
+		for _, x := range list {
+			row := receivedRow{At: site.Clock(x.At, v), NIK: x.Item.NIK.Masked(), Via: ways[x.Via]}
+			if x.Item.Incomplete {
+				row.Values = "tidak lengkap"
+			}
+			out = append(out, row)
+		}
+		return out
+	}
+	p.Doubtful = []receivedList{{"Data balikan tanpa pencarian", rows(strange)}, {"Data balikan yang belum lengkap", rows(incomplete)}}
 	return c.Show(w, r, http.StatusOK, "balikan-instansi", c.Page(r, v, "Data balikan "+i.Name, p))
 }

@@ -91,7 +91,7 @@ func TestBalikanIsSeenByTheProvider(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			err = r.store.Balikan.TakeBalikan(t.Context(), balikan.Delivery{Agency: officer.Institution, By: officer.ID, At: r.now,
+			_, err = r.store.Balikan.TakeBalikan(t.Context(), balikan.Delivery{Agency: officer.Institution, By: officer.ID, At: r.now,
 				Via: balikan.ByPortal, Items: []balikan.Item{
 					{NIK: number, Params: []map[string]string{{"NOMOR": "1", "JENIS_BANTUAN": "Pupuk"}}},
 				}})

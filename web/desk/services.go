@@ -87,6 +87,9 @@ func (d offers) edit(w http.ResponseWriter, r *http.Request, v *site.Visitor) er
 		return d.writeEditor(w, r, v, status, editorPage{Key: key, Text: f["naskah"], Problem: text})
 	}
 	s, err := desk.ParseService(f["naskah"])
+	if err == nil {
+		err = s.Delivers()
+	}
 	version, _ := strconv.Atoi(f["versi"])
 	switch {
 	case err != nil:

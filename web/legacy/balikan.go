@@ -70,6 +70,7 @@ func (l *Legacy) delivery(w http.ResponseWriter, r *http.Request, path string) {
 		Read: read})
 	refusal, refused := errors.AsType[*access.Refusal](err)
 	_, large := errors.AsType[*http.MaxBytesError](err)
+	there, repeated := errors.AsType[*balikan.AlreadySent](err)
 	problem, bad := errors.AsType[*told.Error](err)
 	switch {
 	case err == nil:
@@ -80,8 +81,8 @@ func (l *Legacy) delivery(w http.ResponseWriter, r *http.Request, path string) {
 		l.say(w, http.StatusForbidden, refusal.Error())
 	case large:
 		l.say(w, http.StatusRequestEntityTooLarge, "isi permintaan melebihi 16 MB")
-	case errors.Is(err, balikan.ErrRepeated):
-		l.say(w, http.StatusBadRequest, balikan.ErrRepeated.Text)
+	case repeated:
+		write(w, http.StatusBadRequest, delivered{there.Error(), there.Items}.text())
 	case bad:
 		l.say(w, http.StatusUnprocessableEntity, problem.Text)
 	default:
@@ -99,15 +100,22 @@ func (l *Legacy) sender(r *http.Request, token string) (balikan.Sender, *access.
 	return l.Intake.From(r.Context(), in.Agency)
 }
 
+// delivered is an answer to a delivery.
+type delivered struct {
+	Message string `json:"message"`
+	// Sent are the numbers of records that are there already, from 1, in the order of the body over all blocks.
+	Sent []int `json:"sudah_ada,omitempty"`
+}
+
 func (l *Legacy) say(w http.ResponseWriter, status int, text string) { write(w, status, message(text)) }
 
-// message is the one form of all that is said about data balikan.
-func message(text string) []byte {
-	b, err := json.Marshal(struct {
-		Message string `json:"message"`
-	}{text})
+// message is the form of all that is said about data balikan.
+func message(text string) []byte { return delivered{Message: text}.text() }
+
+func (d delivered) text() []byte {
+	b, err := json.Marshal(d)
 	if err != nil {
-		panic(err) // a text always encodes
+		panic(err) // texts and numbers always encode
 	}
 	return b
 }

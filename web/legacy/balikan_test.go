@@ -64,14 +64,16 @@ func TestBalikanIsTakenInEveryEncoding(t *testing.T) {
 		batch := fmt.Sprintf(
 			`[{"id_lembaga":%q,"nama_lembaga":%q,"data":[{"NIK":%q,"param":[{"nomor":"1","jenis_bantuan":"Alsintan"}]},{"NIK":%q,"param":[{"NOMOR":2,"JENIS_BANTUAN":"Benih","LAIN":"x"}]}]}]`,
 			s.ID, s.Name, found[2], found[3])
-		for _, c := range []struct{ name, kind, body string }{
-			{"json", "application/json", one(found[1])}, {"array", "application/json", batch}, {"multipart", m.FormDataContentType(),
-				multi.String()}, {"form as json", "application/json", form},
+		const again = `{"message":"Data sudah pernah dikirim","sudah_ada":[1]}`
+		for _, c := range []struct{ name, kind, body, again string }{
+			{"json", "application/json", one(found[1]), again},
+			{"array", "application/json", batch, `{"message":"Data sudah pernah dikirim","sudah_ada":[1,2]}`},
+			{"multipart", m.FormDataContentType(), multi.String(), again}, {"form as json", "application/json", form, again},
 		} {
 			if code, answer := d.deliver(s.Token, c.kind, c.body); code != 200 || answer != success {
 				t.Errorf("%s: %d %s", c.name, code, answer)
 			}
-			if code, answer := d.deliver(s.Token, c.kind, c.body); code != 400 || answer != `{"message":"Data sudah pernah dikirim"}` {
+			if code, answer := d.deliver(s.Token, c.kind, c.body); code != 400 || answer != c.again {
 				t.Errorf("%s again: %d %s", c.name, code, answer)
 			}
 		}
@@ -81,7 +83,7 @@ func TestBalikanIsTakenInEveryEncoding(t *testing.T) {
 		}
 		incomplete := 0
 		for _, r := range list {
-			if r.Incomplete {
+			if r.Item.Incomplete {
 				incomplete++
 			}
 			if len(r.Item.Params) > 0 && r.Item.Params[0]["LAIN"] != "" {

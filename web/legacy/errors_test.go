@@ -172,7 +172,7 @@ func TestNestedFormsOfBalikan(t *testing.T) {
 		t.Fatal(len(list), err)
 	}
 	for _, r := range list {
-		if len(r.Item.Params) != 1 || r.Item.Params[0]["NOMOR"] != "7" || r.Item.Params[0]["JENIS_BANTUAN"] != "Pupuk" || r.Incomplete {
+		if len(r.Item.Params) != 1 || r.Item.Params[0]["NOMOR"] != "7" || r.Item.Params[0]["JENIS_BANTUAN"] != "Pupuk" || r.Item.Incomplete {
 			t.Errorf("%+v", r.Item.Params)
 		}
 	}

@@ -1,6 +1,7 @@
 package portal
 
 import (
+	"context"
 	"errors"
 	"io"
 	"net/http"
@@ -26,8 +27,14 @@ type balikanPage struct {
 	Reasons       []balikan.Reason
 	Fields        []string
 	Values        []fieldValue // of the form that was sent and is not right
+	Doubtful      []doubtfulRow
+	Unmatched     int
 	Done, Problem string
+	Warning       string // of what was taken all the same
 }
+
+// A doubtfulRow is data balikan that was taken although something about it is not right.
+type doubtfulRow struct{ At, NIK, Why string }
 
 type fieldValue struct{ Name, Value string }
 
@@ -43,8 +50,12 @@ func owes(v *site.Visitor) agreement.Balikan { return balikan.Terms(v.Standing, 
 
 func (p *Portal) balikanHome(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	spec := owes(v)
+	q := r.URL.Query()
 	b := balikanPage{Done: map[string]string{"data": "Data balikan telah diterima.", "alasan": "Alasan telah dicatat.",
-		"berkas": "Data balikan dari berkas telah diterima."}[r.URL.Query().Get("selesai")]}
+		"berkas": "Data balikan dari berkas telah diterima."}[q.Get("selesai")]}
+	if q.Has("tanpa-pencarian") {
+		b.Warning = "Ada NIK yang belum pernah dicari oleh instansi Anda. Periksa apakah NIK-nya benar; daftarnya ada di bawah."
+	}
 	return p.writeBalikan(w, r, v, spec, http.StatusOK, b)
 }
 
@@ -91,12 +102,49 @@ func (p *Portal) writeBalikan(w http.ResponseWriter, r *http.Request, v *site.Vi
 		b.Rows = append(b.Rows, row)
 	}
 	b.Days, b.Reasons, b.Fields = spec.Days, balikan.Reasons, spec.Fields
+	if err := p.doubtful(ctx, v, &b); err != nil {
+		return err
+	}
 	if b.Values == nil {
 		for _, f := range spec.Fields {
 			b.Values = append(b.Values, fieldValue{Name: f})
 		}
 	}
 	return p.Show(w, r, status, "balikan", p.Page(r, v, "Data balikan", b))
+}
+
+// shownDoubtful is how many of each kind a page names.
+const shownDoubtful = 10
+
+// doubtful tells what was taken about persons whom nobody looked up, and what came without values.
+func (p *Portal) doubtful(ctx context.Context, v *site.Visitor, b *balikanPage) error {
+	agency := v.Institution.ID
+	unmatched, err := p.Balikan.Received(ctx, agency, time.Time{}, true, shownDoubtful)
+	if err != nil {
+		return err
+	}
+	incomplete, err := p.Balikan.Incomplete(ctx, agency, shownDoubtful)
+	if err != nil {
+		return err
+	}
+	add := func(list []balikan.Received, why string) {
+		for _, x := range list {
+			b.Doubtful = append(b.Doubtful, doubtfulRow{site.Clock(x.At, v), x.Item.NIK.Masked(), why})
+		}
+	}
+	add(unmatched, "belum pernah dicari oleh instansi Anda")
+	add(incomplete, "belum lengkap: kirim sekali lagi dengan "+strings.Join(b.Fields, ", "))
+	b.Unmatched, err = p.Balikan.Unmatched(ctx, agency)
+	return err
+}
+
+// done goes back to the page, and says whether what was taken is about somebody whom nobody looked up.
+func (p *Portal) done(w http.ResponseWriter, r *http.Request, what string, taken balikan.Taken) error {
+	path := "/balikan?selesai=" + what
+	if len(taken.Unmatched) > 0 {
+		path += "&tanpa-pencarian"
+	}
+	return p.Redirect(w, r, path)
 }
 
 // sendOne takes data balikan for one person from the form.
@@ -112,7 +160,7 @@ func (p *Portal) sendOne(w http.ResponseWriter, r *http.Request, v *site.Visitor
 		params[name] = f[name]
 		b.Values = append(b.Values, fieldValue{name, f[name]})
 	}
-	_, err = p.Intake.Take(r.Context(), p.parcel(r, v, balikan.ByPortal, balikan.ReadOne(f["nik"], params)))
+	taken, err := p.Intake.Take(r.Context(), p.parcel(r, v, balikan.ByPortal, balikan.ReadOne(f["nik"], params)))
 	problem := told.Invalids(err)
 	switch {
 	case problem != nil:
@@ -122,7 +170,7 @@ func (p *Portal) sendOne(w http.ResponseWriter, r *http.Request, v *site.Visitor
 	case err != nil:
 		return err
 	default:
-		return p.Redirect(w, r, "/balikan?selesai=data")
+		return p.done(w, r, "data", taken)
 	}
 	return p.writeBalikan(w, r, v, spec, http.StatusUnprocessableEntity, b)
 }
@@ -256,7 +304,7 @@ func (p *Portal) sendRows(w http.ResponseWriter, r *http.Request, v *site.Visito
 	spec := owes(v)
 	p.Unhurried(w)
 	r.Body = http.MaxBytesReader(w, r.Body, 2*balikan.MaxTable)
-	_, err := p.Intake.Take(r.Context(), p.parcel(r, v, balikan.ByUpload, func(spec agreement.Balikan) (balikan.Content, error) {
+	taken, err := p.Intake.Take(r.Context(), p.parcel(r, v, balikan.ByUpload, func(spec agreement.Balikan) (balikan.Content, error) {
 		content, err := returned(r)
 		if err != nil {
 			return balikan.Content{}, errNoRows
@@ -281,7 +329,7 @@ func (p *Portal) sendRows(w http.ResponseWriter, r *http.Request, v *site.Visito
 		if err != nil {
 			return err
 		}
-		return p.Redirect(w, r, "/balikan?selesai=berkas")
+		return p.done(w, r, "berkas", taken)
 	}
 	return p.Show(w, r, http.StatusUnprocessableEntity, "balikan-unggah", p.Page(r, v, "Unggah data balikan", u))
 }

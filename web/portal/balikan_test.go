@@ -91,7 +91,8 @@ func TestBalikanByThePortal(t *testing.T) {
 		one := url.Values{"nik": {found[0]}, "NOMOR": {"1"}, "JENIS_BANTUAN": {"Pupuk"}}
 		for _, c := range []struct {
 			field, value, says string
-		}{{"nik", "33030101", "nik"}, {"JENIS_BANTUAN", "", "harus diisi"}, {"NOMOR", "a\x07b", "NOMOR"}} {
+		}{{"nik", "33030101", "nik"}, {"JENIS_BANTUAN", "", "harus diisi"}, {"NOMOR", "a\x07b", "NOMOR"},
+			{"JENIS_BANTUAN", "N/A", "Isian JENIS_BANTUAN: harus diisi"}} {
 			bad := url.Values{}
 			for k, v := range one {
 				bad[k] = v
@@ -101,8 +102,26 @@ func TestBalikanByThePortal(t *testing.T) {
 				t.Errorf("%s: %d", c.field, r.Code)
 			}
 		}
-		if r := form("/balikan", one); r.Code != http.StatusSeeOther {
+		if strings.Contains(page, "perlu diperiksa") {
+			t.Error("something is doubtful before anything was sent")
+		}
+		if r := form("/balikan", one); r.Code != http.StatusSeeOther || r.Header().Get("Location") != "/balikan?selesai=data" {
 			t.Fatalf("%d %s", r.Code, r.Body)
+		}
+		// Somebody whom nobody looked up is taken, and the sender is told on the page that follows.
+		r := form("/balikan", url.Values{"nik": {found[9]}, "NOMOR": {"1"}, "JENIS_BANTUAN": {"Pupuk"}})
+		if r.Code != http.StatusSeeOther {
+			t.Fatalf("%d %s", r.Code, r.Body)
+		}
+		told := send(r.Header().Get("Location"), "", nil).Body.String()
+		for _, says := range []string{"telah diterima", "NIK yang belum pernah dicari oleh instansi Anda", "perlu diperiksa",
+			"•" + found[9][14:]} {
+			if !strings.Contains(told, says) {
+				t.Errorf("the page lacks %q", says)
+			}
+		}
+		if strings.Contains(told, found[9]) || strings.Count(told, "belum pernah dicari oleh instansi Anda</td>") != 1 {
+			t.Error("the page shows a NIK, or the wrong ones")
 		}
 		if r := form("/balikan", one); r.Code != http.StatusUnprocessableEntity || !strings.Contains(r.Body.String(),
 			"sudah pernah dikirim") {
@@ -132,7 +151,7 @@ func TestBalikanByThePortal(t *testing.T) {
 		if strings.Contains(preview, "RAHASIA") {
 			t.Error("the preview repeats a value that is wrong")
 		}
-		if got, err := st.Balikan.Received(t.Context(), officer.Institution, time.Time{}, false, 10); err != nil || len(got) != 1 {
+		if got, err := st.Balikan.Received(t.Context(), officer.Institution, time.Time{}, false, 10); err != nil || len(got) != 2 {
 			t.Fatal("a preview sent something", len(got), err)
 		}
 		data := regexp.MustCompile(`(?s)<textarea name="data" hidden>(.*?)</textarea>`).FindStringSubmatch(preview)
