@@ -21,12 +21,6 @@ import (
 func (s *Journal) AppendRecords(ctx context.Context, entries []*journal.Entry) error {
 	byLog := slices.Clone(entries)
 	slices.SortStableFunc(byLog, func(a, b *journal.Entry) int { return int(a.Log - b.Log) })
-	// The statements of the transaction are prepared outside it: SQLite's pool has one connection.
-	for _, q := range s.db.append.Statements() {
-		if _, err := s.db.main.PrepareContext(ctx, q); err != nil {
-			return fmt.Errorf("prepare: %w", err)
-		}
-	}
 	err := s.db.main.tx(ctx, func(q *sqldb.Queries) error {
 		version, err := q.RightsVersion(ctx)
 		if err != nil {

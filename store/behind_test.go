@@ -49,6 +49,30 @@ func TestBehindIsWhatTheWorkBehindTheLogHasStillToTakeIn(t *testing.T) {
 	})
 }
 
+func TestAStatementIsPreparedOnceForAllTransactions(t *testing.T) {
+	storetest.Engines(t, func(t *testing.T, url string) {
+		d, ctx := open(t, url), t.Context()
+		agency := d.user(t, "petugas.dinpertan").Institution
+		round := func(seed uint64) int {
+			scatter(t, d.st, rand.New(rand.NewPCG(seed, 2)), agency, 40)
+			if err := d.st.Balikan.FeedExpectations(ctx); err != nil {
+				t.Fatal(err)
+			}
+			return d.st.Kept()
+		}
+		before := d.st.Kept()
+		first := round(1)
+		if first <= before {
+			t.Errorf("%d statements kept, %d before the first pass", first, before)
+		}
+		for seed := range uint64(5) {
+			if n := round(2 + seed); n > first+2 { // batches of other sizes
+				t.Errorf("%d statements kept after a further pass, %d after the first", n, first)
+			}
+		}
+	})
+}
+
 func TestNotaryTellsSinceWhenLogsWaitForASignature(t *testing.T) {
 	d := open(t, storetest.SQLite(t))
 	n := notary(d.st)

@@ -19,7 +19,7 @@ type database struct {
 
 func newDatabase(db *sql.DB) *database {
 	d := &database{db: db}
-	d.q = sqldb.New(d)
+	d.q = sqldb.New(prepared{d, db})
 	return d
 }
 
@@ -44,26 +44,38 @@ func (d *database) PrepareContext(ctx context.Context, query string) (*sql.Stmt,
 	return st, nil
 }
 
-func (d *database) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
-	st, err := d.PrepareContext(ctx, query)
+type preparer interface {
+	PrepareContext(ctx context.Context, query string) (*sql.Stmt, error)
+}
+
+// prepared runs each query as the statement that its preparer has of it; it is sqlc's DBTX.
+type prepared struct {
+	preparer
+	bare interface {
+		QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+	}
+}
+
+func (p prepared) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	st, err := p.PrepareContext(ctx, query)
 	if err != nil {
 		return nil, err
 	}
 	return st.ExecContext(ctx, args...)
 }
 
-func (d *database) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
-	st, err := d.PrepareContext(ctx, query)
+func (p prepared) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	st, err := p.PrepareContext(ctx, query)
 	if err != nil {
 		return nil, err
 	}
 	return st.QueryContext(ctx, args...)
 }
 
-func (d *database) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
-	st, err := d.PrepareContext(ctx, query)
+func (p prepared) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
+	st, err := p.PrepareContext(ctx, query)
 	if err != nil {
-		return d.db.QueryRowContext(ctx, query, args...) // carries the error to Scan
+		return p.bare.QueryRowContext(ctx, query, args...) // carries the error to Scan
 	}
 	return st.QueryRowContext(ctx, args...)
 }
@@ -74,12 +86,14 @@ func (d *database) tx(ctx context.Context, fn func(q *sqldb.Queries) error) erro
 	if err != nil {
 		return fmt.Errorf("begin: %w", err)
 	}
-	if err := fn(sqldb.New(&txDB{d, t, map[string]*sql.Stmt{}})); err != nil {
+	x := &binder{d: d, t: t, bound: map[string]*sql.Stmt{}}
+	if err := fn(sqldb.New(prepared{x, t})); err != nil {
 		return errors.Join(err, rollback(t))
 	}
 	if err := t.Commit(); err != nil {
 		return &commitError{err}
 	}
+	x.keep(ctx)
 	return nil
 }
 
@@ -97,50 +111,39 @@ func (e *commitError) Error() string { return "commit: " + e.err.Error() }
 
 func (e *commitError) Unwrap() error { return e.err }
 
-// txDB runs the pool's prepared statements inside a transaction.
-type txDB struct {
+// A binder has the statements of a transaction: the pool's, and those that it prepares itself, because on SQLite the pool's only
+// connection is this transaction's.
+type binder struct {
 	d     *database
 	t     *sql.Tx
 	bound map[string]*sql.Stmt
+	own   []string
 }
 
-// stmt is the pool's prepared statement bound to the transaction, once for all its runs; nil when the pool has none.
-func (x *txDB) stmt(ctx context.Context, query string) *sql.Stmt {
+// keep prepares for the pool what the transaction prepared for itself. What cannot be is prepared by the next transaction again.
+func (x *binder) keep(ctx context.Context) {
+	for _, query := range x.own {
+		_, _ = x.d.PrepareContext(ctx, query)
+	}
+}
+
+// PrepareContext binds a statement to the transaction, once for all its runs.
+func (x *binder) PrepareContext(ctx context.Context, query string) (*sql.Stmt, error) {
 	if st, ok := x.bound[query]; ok {
-		return st
+		return st, nil
 	}
 	var st *sql.Stmt
 	if pooled, ok := x.d.stmts.Load(query); ok {
 		st = x.t.StmtContext(ctx, pooled.(*sql.Stmt))
+	} else {
+		var err error
+		if st, err = x.t.PrepareContext(ctx, query); err != nil {
+			return nil, err
+		}
+		x.own = append(x.own, query)
 	}
 	x.bound[query] = st
-	return st
-}
-
-func (x *txDB) PrepareContext(ctx context.Context, query string) (*sql.Stmt, error) {
-	// On SQLite the pool's only connection is this transaction's: prepare on it.
-	return x.t.PrepareContext(ctx, query)
-}
-
-func (x *txDB) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
-	if st := x.stmt(ctx, query); st != nil {
-		return st.ExecContext(ctx, args...)
-	}
-	return x.t.ExecContext(ctx, query, args...)
-}
-
-func (x *txDB) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
-	if st := x.stmt(ctx, query); st != nil {
-		return st.QueryContext(ctx, args...)
-	}
-	return x.t.QueryContext(ctx, query, args...)
-}
-
-func (x *txDB) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
-	if st := x.stmt(ctx, query); st != nil {
-		return st.QueryRowContext(ctx, args...)
-	}
-	return x.t.QueryRowContext(ctx, query, args...)
+	return st, nil
 }
 
 // foundRow tells a missing row from a fault.

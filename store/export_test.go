@@ -21,6 +21,18 @@ func (s *Journal) Hashes(ctx context.Context, log, n int64, meanwhile func()) ([
 	})
 }
 
+// Kept counts the statements that the writer keeps prepared.
+func (s *DB) Kept() (n int) {
+	s.main.stmts.Range(func(_, _ any) bool { n++; return true })
+	return n
+}
+
+// Pools are the connection of SQLite's writer and those of its readers.
+func (s *DB) Pools() (write, read *sql.DB) { return s.main.db, s.mainRead.db }
+
+// Checkpoint is what is done each second.
+func (s *DB) Checkpoint() { checkpoint(s.mainRead, s.main) }
+
 // MigrateTo makes the tables of the main part in an empty database, as a program of that version had them.
 func MigrateTo(ctx context.Context, db *sql.DB, dialect goose.Dialect, version int64) error {
 	engine := map[goose.Dialect]string{goose.DialectSQLite3: "sqlite", goose.DialectPostgres: "postgres"}[dialect]

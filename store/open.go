@@ -17,9 +17,12 @@ import (
 )
 
 // Every commit of the journal must survive a power cut: synchronous=FULL in WAL mode syncs on each commit. Checkpoints run in a goroutine
-// of their own, so that no lookup waits for one.
-const sqlitePragmas = "?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)" +
-	"&_pragma=wal_autocheckpoint(0)&_pragma=cache_size(-8192)"
+// of their own, so that no lookup waits for one; a write-ahead log that grew longer all the same is cut to 64 MiB when it begins anew.
+const sqlitePragmas = "?_pragma=busy_timeout(" + busyTimeout + ")&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)" +
+	"&_pragma=foreign_keys(1)&_pragma=wal_autocheckpoint(0)&_pragma=journal_size_limit(67108864)&_pragma=cache_size(-8192)"
+
+// busyTimeout is how long a connection waits for another's lock (ms).
+const busyTimeout = "10000"
 
 const checkpointEvery = time.Second
 
@@ -105,14 +108,20 @@ func (s *DB) openSQLite(ctx context.Context, path string, create bool) error {
 
 // checkpoint takes the write-ahead log over into the file. PASSIVE never blocks readers or the writer, but while commits go on it never
 // reaches the end of the log, which would grow for ever; so when the log is long the rest, by then short, is done on the writer's own
-// connection, between two commits, and the next commit begins the log anew. What fails is done in the next round.
+// connection, between two commits, and the next commit begins the log anew. Where reads overlap without a gap one of them always holds the
+// log; so when it is very long the writer waits for those that hold it, while new ones read from the file. What fails is done in the next
+// round.
 func checkpoint(read, write *database) {
-	const long = 4096 // pages of 4 KiB
+	const long, veryLong = 4096, 8192 // pages of 4 KiB
 	var busy, size, done int
 	ctx := context.Background()
 	err := read.db.QueryRowContext(ctx, "PRAGMA wal_checkpoint(PASSIVE)").Scan(&busy, &size, &done)
-	if err == nil && write != nil && size > long {
+	switch {
+	case err != nil || write == nil || size <= long:
+	case size <= veryLong:
 		_, _ = write.db.ExecContext(ctx, "PRAGMA wal_checkpoint(PASSIVE)")
+	default:
+		_, _ = write.db.ExecContext(ctx, "PRAGMA busy_timeout(500); PRAGMA wal_checkpoint(RESTART); PRAGMA busy_timeout("+busyTimeout+")")
 	}
 }
 

@@ -52,11 +52,6 @@ func NewAppend(postgres bool) Append {
 	return a
 }
 
-// Statements are to be prepared before the transaction begins.
-func (a Append) Statements() []string {
-	return append([]string{rightsVersion, takePlaces, setFrontier, quotaHits, chargeHits}, a.inserts...)
-}
-
 // InsertRecords inserts records in their order.
 func (a Append) InsertRecords(ctx context.Context, q *Queries, records []InsertRecordParams) error {
 	for size := len(a.inserts) - 1; len(records) > 0; {

@@ -1,0 +1,51 @@
+package store_test
+
+import (
+	"context"
+	"os"
+	"sync"
+	"testing"
+
+	"gapura/store/storetest"
+)
+
+// Reads that overlap without a gap keep the write-ahead log from beginning anew by itself.
+func TestTheWriteAheadLogStaysBoundedUnderReads(t *testing.T) {
+	const most, rounds, rows, size = 64 << 20, 30, 64, 64 << 10
+	path := storetest.SQLite(t)
+	d := open(t, path)
+	write, read := d.st.Pools()
+	if _, err := write.Exec("PRAGMA synchronous=OFF; CREATE TABLE filler (n INTEGER PRIMARY KEY, b BLOB)"); err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	var readers sync.WaitGroup
+	defer readers.Wait()
+	defer stop()
+	for range 2 {
+		readers.Go(func() {
+			for ctx.Err() == nil {
+				var n int
+				_ = read.QueryRowContext(ctx, "SELECT count(*) FROM filler a, filler b, filler c WHERE c.n < 50").Scan(&n)
+			}
+		})
+	}
+	peak := int64(0)
+	for range rounds {
+		for n := range rows {
+			if _, err := write.Exec("INSERT OR REPLACE INTO filler VALUES ($1, zeroblob($2))", n, size); err != nil {
+				t.Fatal(err)
+			}
+		}
+		d.st.Checkpoint()
+		i, err := os.Stat(path + "-wal")
+		if err != nil {
+			t.Fatal(err)
+		}
+		peak = max(peak, i.Size())
+	}
+	t.Logf("%d MB written, write-ahead log at most %d MB", rounds*rows*size>>20, peak>>20)
+	if peak > most {
+		t.Errorf("the write-ahead log grew to %d MB", peak>>20)
+	}
+}
