@@ -54,11 +54,13 @@ check: large lint vulncheck
 	GOOS=windows CGO_ENABLED=0 $(GO) build -o /dev/null ./cmd/gapura
 
 # Leaves out by name what needs PostgreSQL, pdftotext, LibreOffice or pcscd, and test/, which needs whole processes and a browser. Test
-# databases lie in memory where there is room for them: every commit waits for the disk, and nothing is to survive here. make check vets.
+# databases lie in memory where there is room for them: every commit waits for the disk, and nothing is to survive here. Passwords are
+# hashed at a lower cost, and -short leaves out statistics and commands of many processes. make check vets.
 quick:
 	@dir=/dev/shm/gapura-$$(id -u); { [ $$(df -k /dev/shm | awk 'END { print $$4 }') -gt 1000000 ] && mkdir -p $$dir && \
 	cp /bin/true $$dir/true && $$dir/true && rm $$dir/true; } 2>/dev/null || dir=$${TMPDIR:-/tmp}; \
-	GOTMPDIR=$${TMPDIR:-/tmp} TMPDIR=$$dir $(GO) test -short -vet=off -ldflags=-w $$($(GO) list ./... | grep -v /test/); \
+	GOTMPDIR=$${TMPDIR:-/tmp} TMPDIR=$$dir GOGC=400 $(GO) test -short -vet=off \
+	-ldflags='-w -X gapura/agreement/party.argonMemory=64' $$($(GO) list ./... | grep -v /test/); \
 	status=$$?; rmdir $$dir 2>/dev/null; exit $$status
 
 # Fast tests first; those on whole processes and in a browser last. Go's summary ends the run, unless it left processes or files behind.
@@ -68,8 +70,9 @@ test: deps check build
 fast:
 	$(GO) test -race -count=1 -timeout 15m $$($(GO) list ./... | grep -v /test/)
 
-# The story of two years is one caller after the other: it runs here, without the race detector.
+# The story of two years is one caller after the other, and what the Watcher catches is counted over much traffic: without the race detector.
 whole: build
+	$(GO) test -count=1 ./access/abuse
 	$(GO) test -count=1 -timeout 10m -run '^TestTwoYears$$' ./cmd/gapura
 	$(GO) test -count=1 -timeout 40m ./test/...
 

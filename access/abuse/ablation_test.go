@@ -17,7 +17,7 @@ func TestAblation(t *testing.T) {
 	}
 	const days, users, hits = 8, 6, 80
 	answered := func(a attack, s Settings) (worst int) {
-		for seed := range uint64(seeds) {
+		for seed := range seeds() {
 			d := newDice(seed*1000 + 1)
 			worst = max(worst, replay(append(d.honest(days, users/2), a.run(d, days, users, hits)...), s, nil).answered[a.name])
 		}

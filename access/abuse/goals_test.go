@@ -6,12 +6,20 @@ import (
 	"testing"
 )
 
+// seeds is of how many traffics each kind is tried. What the race detector looks for is in TestConcurrentUse.
+func seeds() uint64 {
+	if race || testing.Short() {
+		return 1
+	}
+	return 2
+}
+
 // TestGoalsAfterAMonth holds the goals of the requirement (D1–D3) with six users after twenty working days, on seeds that no threshold was
 // chosen by.
 func TestGoalsAfterAMonth(t *testing.T) {
 	goals := map[string]int{"sequence": 15, "descending": 15, "step 3": 15, "dates": 15, "sequence by three": 15, "shuffled dates": 25,
 		"list by program": 25}
-	for seed := range uint64(seeds) {
+	for seed := range seeds() {
 		honest := newDice(9000+seed).honest(20, 6)
 		for _, a := range attacks {
 			goal, ok := goals[a.name]
@@ -28,13 +36,13 @@ func TestGoalsAfterAMonth(t *testing.T) {
 
 // TestCollectorsOfManyKinds goes beyond the goals, with a short past and few colleagues.
 func TestCollectorsOfManyKinds(t *testing.T) {
-	if race {
-		t.Skip("the same without the race detector")
+	if race || testing.Short() {
+		t.Skip("minutes with the race detector: make test runs the whole room without it as well")
 	}
 	const days, users, hits = 8, 6, 80
 	for _, a := range attacks {
 		worst := 0
-		for seed := range uint64(seeds) {
+		for seed := range seeds() {
 			d := newDice(seed*1000 + 1)
 			r := replay(append(d.honest(days, users/2), a.run(d, days, users, hits)...), Settings{}, nil)
 			worst = max(worst, r.answered[a.name])
@@ -66,7 +74,7 @@ func TestSeveralCollectorsAtOnce(t *testing.T) {
 // TestHonestWorkGoesOn: counters with farmers' groups, classes of pupils, families, twins, elders, typing errors and retries.
 func TestHonestWorkGoesOn(t *testing.T) {
 	days, warned, ended := 0, 0, 0
-	for seed := range uint64(2 * seeds) {
+	for seed := range 2 * seeds() {
 		r := replay(newDice(500+seed).honest(20, 6), Settings{}, func(l line, j Judgement) {
 			if j.Action == Suspend {
 				t.Errorf("seed %d, %v: an honest user was suspended: %v %v", seed, l.at, j.Rule, j.Findings)
@@ -109,7 +117,7 @@ func TestGroupsOfOneVillageGoOn(t *testing.T) {
 
 // TestColleaguesGoOn: who works honestly beside collectors is not suspended with them.
 func TestColleaguesGoOn(t *testing.T) {
-	for seed := range uint64(seeds) {
+	for seed := range seeds() {
 		for _, a := range attacks {
 			if a.plan.users < 2 {
 				continue

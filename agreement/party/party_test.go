@@ -3,6 +3,7 @@ package party
 import (
 	"context"
 	"runtime"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -13,6 +14,9 @@ func TestPasswordHashes(t *testing.T) {
 	a, err := HashPassword(ctx, "sebuah kata sandi")
 	if err != nil {
 		t.Fatal(err)
+	}
+	if !testing.Short() && !strings.HasPrefix(a, "$argon2id$v=19$m=12288,t=3,p=1$") { // make quick links less memory
+		t.Errorf("%s: not at the cost of OWASP's setting", a)
 	}
 	if b, _ := HashPassword(ctx, "sebuah kata sandi"); a == b {
 		t.Error("no salt")
