@@ -1,6 +1,11 @@
 package demo
 
-import "gapura/person/population"
+import (
+	"slices"
+
+	"gapura/agreement/agreement"
+	"gapura/person/population"
+)
 
 type agency struct {
 	code, name, head string
@@ -16,6 +21,14 @@ type agency struct {
 	officer          string
 	inactive         string // an officer without NDA
 	admin            string // who was named by the head
+}
+
+// granted are the methods of the agreement, and of the counter's officer: the desk's agency reads cards, too.
+func (a agency) granted() []string {
+	if a.code == DeskAgency {
+		return append(slices.Clone(a.methods), agreement.Reader)
+	}
+	return a.methods
 }
 
 var fewer = population.PKSElements.Without(population.ElMarital).Without(population.ElOccupation)

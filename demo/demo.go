@@ -124,7 +124,7 @@ func (b *builder) agency(i int, a agency) {
 	b.err = b.st.Guard.SetAbuseSettings(b.ctx, b.note("peragaan dicoba dengan program"), inst.ID,
 		guard.Settings{Off: []string{"pace", "rhythm", "hours", "volume", "malformed", "unknown", "serial"}})
 	b.readers(inst.ID, a)
-	b.user(inst.ID, a.code, "petugas."+a.code, a.officer, "Petugas Loket", party.Officer, a.methods, signed)
+	b.user(inst.ID, a.code, "petugas."+a.code, a.officer, "Petugas Loket", party.Officer, a.granted(), signed)
 	if a.code == DeskAgency { // the counter's officer asks through the desk
 		officer, ok, err := b.st.Users.UserByLogin(b.ctx, "petugas."+a.code)
 		if b.err == nil {
@@ -132,8 +132,7 @@ func (b *builder) agency(i int, a agency) {
 		}
 		if b.err == nil && ok {
 			b.err = b.st.Credentials.AddToken(b.ctx, b.note("BAST"), b.token(party.DeskToken, inst.ID, officer.ID,
-				b.app(a, g, party.App{Name: procedure.DeskApp, Kind: party.DeskApp, Methods: slices.Concat(a.methods[1:],
-					[]string{agreement.Reader}),
+				b.app(a, g, party.App{Name: procedure.DeskApp, Kind: party.DeskApp, Methods: a.granted()[1:],
 					Answers: a.officer + ", Petugas Loket"})), b.secret("desk token"))
 		}
 	}
@@ -163,7 +162,7 @@ func (b *builder) agreement(agency int64, i int, a agency, signed time.Time) (g 
 		Subject: "Pemanfaatan NIK, Data Kependudukan, dan KTP-el dalam layanan " + a.name, SignedOn: signed, EndsOn: signed.AddDate(a.years,
 			0, 0),
 		Terms: agreement.Terms{
-			Elements: a.elements, Methods: a.methods, Quota: a.quota, Purposes: a.purposes,
+			Elements: a.elements, Methods: a.granted(), Quota: a.quota, Purposes: a.purposes,
 			Networks: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("::1/128")},
 		},
 	}
@@ -181,9 +180,9 @@ func (b *builder) agreement(agency int64, i int, a agency, signed time.Time) (g 
 // application gives an agency its program: the account, its token and its paths on the legacy wire.
 func (b *builder) application(a agency, g agreement.Agreement, quota *int) {
 	login := "aplikasi." + a.code
-	app := b.app(a, g, party.App{Name: "Aplikasi " + a.name, Kind: party.ProgramApp, Methods: a.methods[1:],
+	app := b.app(a, g, party.App{Name: "Aplikasi " + a.name, Kind: party.ProgramApp, Methods: a.granted()[1:],
 		Answers: a.admin + ", Kepala Subbagian Umum"})
-	id := b.user(g.Agency, a.code, login, "Aplikasi "+a.name, "Aplikasi", party.Application, a.methods[1:], g.SignedOn, app)
+	id := b.user(g.Agency, a.code, login, "Aplikasi "+a.name, "Aplikasi", party.Application, a.granted()[1:], g.SignedOn, app)
 	if b.err != nil {
 		return
 	}

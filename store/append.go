@@ -56,8 +56,9 @@ func (s *Journal) appendLog(ctx context.Context, q *sqldb.Queries, version int64
 		}
 		fresh = append(fresh, e)
 	}
-	if len(fresh) == 0 {
-		return nil
+	fresh, twins, err := s.untold(ctx, q, log, fresh)
+	if err != nil || len(fresh) == 0 {
+		return err
 	}
 	tree, err := takePlaces(ctx, q, log, int64(len(fresh)))
 	if err != nil && !s.db.treeless {
@@ -96,6 +97,9 @@ func (s *Journal) appendLog(ctx context.Context, q *sqldb.Queries, version int64
 	if err := s.db.append.InsertRecords(ctx, q, rows); err != nil {
 		return fmt.Errorf("insert records of log %d: %w", log, err)
 	}
+	if err := s.keepKeys(ctx, q, log, fresh, twins); err != nil {
+		return err
+	}
 	for day, c := range days {
 		for app, n := range c.charged {
 			if err := q.ChargeHits(ctx, sqldb.ChargeHitsParams{AgencyID: log, Day: dayText(day), ApplicationID: app,
@@ -106,6 +110,67 @@ func (s *Journal) appendLog(ctx context.Context, q *sqldb.Queries, version int64
 	}
 	return nil
 }
+
+// untold leaves out the entries whose key stands for a record already, which is returned with them, and those that say the same as another
+// of the batch: twins, with the one that is written.
+func (s *Journal) untold(ctx context.Context, q *sqldb.Queries, log int64, entries []*journal.Entry) (fresh []*journal.Entry,
+	twins map[*journal.Entry]*journal.Entry, err error) {
+	if !slices.ContainsFunc(entries, func(e *journal.Entry) bool { return e.Key != "" }) {
+		return entries, nil, nil
+	}
+	if _, err := takePlaces(ctx, q, log, 0); err != nil && !s.db.treeless { // so that nobody else tells of the keys meanwhile
+		return nil, nil, err
+	}
+	first := map[string]*journal.Entry{}
+	twins = map[*journal.Entry]*journal.Entry{}
+	for _, e := range entries {
+		if e.Key == "" {
+			fresh = append(fresh, e)
+			continue
+		}
+		was, err := q.RecordKey(ctx, sqldb.RecordKeyParams{AgencyID: log, RecordKey: e.Key})
+		known, err := foundRow(err, "key")
+		other := first[e.Key]
+		switch {
+		case err != nil:
+			return nil, nil, err
+		case known && !bytes.Equal(was.Digest, s.keyed(e.Digest)), other != nil && other.Digest != e.Digest:
+			e.Fail(journal.ErrKey)
+		case known:
+			if e.Written, _, err = s.recordAt(ctx, journal.ID{Log: log, Seq: was.Seq}); err != nil {
+				return nil, nil, err
+			}
+			e.Repeated = true
+		case other != nil:
+			twins[e] = other
+		default:
+			first[e.Key] = e
+			fresh = append(fresh, e)
+		}
+	}
+	return fresh, twins, nil
+}
+
+// keepKeys keeps the keys of entries that were decided.
+func (s *Journal) keepKeys(ctx context.Context, q *sqldb.Queries, log int64, entries []*journal.Entry,
+	twins map[*journal.Entry]*journal.Entry) error {
+	for _, e := range entries {
+		if e.Key == "" {
+			continue
+		}
+		if err := q.InsertRecordKey(ctx, sqldb.InsertRecordKeyParams{AgencyID: log, RecordKey: e.Key, Digest: s.keyed(e.Digest),
+			Seq: e.Written.ID.Seq}); err != nil {
+			return fmt.Errorf("insert key in log %d: %w", log, err)
+		}
+	}
+	for e, other := range twins {
+		e.Written, e.Repeated = other.Written, true
+	}
+	return nil
+}
+
+// keyed is a digest as it is kept, keyed because NIKs are few enough to be tried.
+func (s *Journal) keyed(digest [32]byte) []byte { return s.db.nikIndex.Index(string(digest[:])) }
 
 // hitsOf are an agency's hits of a day.
 func hitsOf(ctx context.Context, q *sqldb.Queries, agency int64, day time.Time) (journal.Hits, error) {
@@ -124,7 +189,7 @@ func (s *Journal) recordRow(r journal.Record) sqldb.InsertRecordParams {
 	p := sqldb.InsertRecordParams{
 		AgencyID: r.ID.Log, Seq: r.ID.Seq, AtUs: r.At.UnixMicro(), Act: r.Act, UserID: r.User, AgreementID: r.Agreement, Basis: r.Basis,
 		Method: r.Method, Purpose: r.Purpose, Reference: r.Reference, Outcome: r.Outcome, Hit: r.Hit, Elements: int64(r.Elements),
-		ApplicationID: r.Application,
+		ApplicationID: r.Application, Reader: r.Reader, ReadUs: micros(r.ReadAt),
 	}
 	if r.Address.IsValid() {
 		p.Address = r.Address.String()
@@ -152,7 +217,8 @@ func (s *Journal) openRecord(p sqldb.Record) (r journal.Record, salt journal.Sal
 	r = journal.Record{
 		ID: journal.ID{Log: p.AgencyID, Seq: p.Seq}, At: time.UnixMicro(p.AtUs).UTC(), Act: p.Act, User: p.UserID, Agreement: p.AgreementID,
 		Basis: p.Basis, Method: p.Method, Purpose: p.Purpose, Reference: p.Reference, Address: parseAddr(p.Address), Outcome: p.Outcome,
-		Hit: p.Hit, Elements: population.Elements(p.Elements), Application: p.ApplicationID,
+		Hit: p.Hit, Elements: population.Elements(p.Elements), Application: p.ApplicationID, Reader: p.Reader,
+		ReadAt: instant(p.ReadUs),
 	}
 	if len(p.NikSealed) > 0 {
 		r.NIK, salt, err = s.openNIK(r.ID, p.NikSealed, commitmentOf(p))

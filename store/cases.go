@@ -11,7 +11,6 @@ import (
 
 	"gapura/agreement/agreement"
 	"gapura/agreement/party"
-	"gapura/agreement/reader"
 	"gapura/journal/journal"
 	"gapura/office/office"
 	"gapura/office/procedure"
@@ -225,13 +224,9 @@ func (s *Cases) Facts(ctx context.Context, agency int64, now time.Time) (procedu
 		return x, err
 	}
 	x.Connection, _ = party.AsOf(connections, x.Today, now)
-	readers, err := q.ReadersAt(ctx, sqldb.ReadersAtParams{AgencyID: agency, AtUs: micros(now)})
-	if err != nil {
-		return x, fmt.Errorf("read readers: %w", err)
+	if x.Readers, err = readersAt(ctx, q, agency, now); err != nil {
+		return x, err
 	}
-	x.Readers = each(readers, func(r sqldb.ReadersAtRow) reader.Reader {
-		return reader.Reader{Serial: r.Serial, Model: r.Model, SAM: r.Sam, State: reader.State(r.State)}
-	})
 	if x.Apps, err = s.db.Rights.Applications(ctx, agency); err != nil {
 		return x, err
 	}

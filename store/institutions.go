@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"time"
 
 	"gapura/access/access"
 	"gapura/agreement/party"
@@ -184,6 +185,21 @@ func (s *Institutions) AgencyReaders(ctx context.Context, agency int64) ([]reade
 		return nil, fmt.Errorf("read readers: %w", err)
 	}
 	return readersOf(rows), nil
+}
+
+// ReadersAt implements access.Readers.
+func (s *Institutions) ReadersAt(ctx context.Context, agency int64, at time.Time) ([]reader.Reader, error) {
+	return readersAt(ctx, s.db.mainRead.q, agency, at)
+}
+
+func readersAt(ctx context.Context, q *sqldb.Queries, agency int64, at time.Time) ([]reader.Reader, error) {
+	rows, err := q.ReadersAt(ctx, sqldb.ReadersAtParams{AgencyID: agency, AtUs: micros(at)})
+	if err != nil {
+		return nil, fmt.Errorf("read readers: %w", err)
+	}
+	return each(rows, func(r sqldb.ReadersAtRow) reader.Reader {
+		return reader.Reader{Serial: r.Serial, Model: r.Model, SAM: r.Sam, State: reader.State(r.State)}
+	}), nil
 }
 
 // Readers returns readers of all agencies after an id, of a state or of all.

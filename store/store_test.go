@@ -46,7 +46,7 @@ func open(t testing.TB, url string) *district {
 func newGate(t testing.TB, st *store.DB, now func() time.Time) *access.Gate {
 	w := journal.NewWriter(st.Journal)
 	t.Cleanup(w.Close)
-	return &access.Gate{Rights: st.Rights, Source: st.Registry, Log: w, Now: now}
+	return &access.Gate{Rights: st.Rights, Source: st.Registry, Log: w, Now: now, Readers: st.Institutions}
 }
 
 func (d *district) user(t *testing.T, login string) party.User {

@@ -3,6 +3,7 @@ package access
 import (
 	"slices"
 
+	"gapura/agreement/agreement"
 	"gapura/agreement/party"
 )
 
@@ -20,6 +21,7 @@ const (
 	ToSignIn   Act = "sign_in"  // recorded by the gate, refused or not
 	ToLookup   Act = "lookup"   // likewise
 	ToMatch    Act = "match"    // likewise
+	ToCard     Act = "card"     // likewise: tell of a KTP-el that a reader read
 	ToActivate Act = "activate" // set the first password by a link
 	ToAsk      Act = "ask"      // open the form of a lookup
 	ToReview   Act = "review"   // read the history of accesses, with receipts
@@ -67,6 +69,8 @@ type rule struct {
 	// also by a user id that does not work yet, and by one that is for programs alone: its owner sits before a page for this once
 	fresh bool
 	open  bool // by anybody
+	// with is a method of access, besides the door's own, that the agreement must grant, also one that is over, and the user be given
+	with string
 }
 
 var (
@@ -92,6 +96,7 @@ var rules = map[Act]rule{
 	ToSignIn:   {roles: everybody, label: "Masuk", works: true, owing: leading, other: Method},
 	ToLookup:   {roles: asking, label: "Pencarian", works: true, other: Method},
 	ToMatch:    {roles: asking, label: "Pencocokan", works: true, other: Method},
+	ToCard:     {roles: asking, label: "Pembacaan KTP-el", other: Method}, // what it rests on is as of the reading: see decideCard
 	ToActivate: {roles: everybody, label: "Aktivasi user ID", fresh: true},
 	ToAsk:      {roles: asking, label: "Halaman pencarian"},
 	ToReview:   {roles: agencys, label: "Riwayat akses", works: true},
@@ -107,7 +112,7 @@ var rules = map[Act]rule{
 	ToAccount: {roles: []party.Role{party.Officer, party.HeadOfAgency, party.AgencyAdmin, party.Administrator, party.Operator,
 		party.Auditor}, label: "Akun sendiri"},
 	ToWitness:  {roles: agencys, label: "Jurnal instansi", other: Method},
-	ToReaders:  {roles: agencys, label: "Alat pembaca", other: Method},
+	ToReaders:  {roles: agencys, label: "Alat pembaca", other: Method, with: agreement.Reader},
 	ToCanaries: {roles: agencys, label: "Orang uji", other: Method},
 	ToEnrol:    {roles: []party.Role{Token}, label: "Pendaftaran loket"},
 	ToKnow:     {roles: []party.Role{Token}, label: "Keadaan token"},
@@ -127,7 +132,7 @@ var rules = map[Act]rule{
 func (a Act) For(r party.Role) bool { return slices.Contains(rules[a].roles, r) }
 
 // Gated reports whether a gate authorises the act itself, together with the act's record.
-func (a Act) Gated() bool { return a == ToSignIn || a == ToLookup || a == ToMatch }
+func (a Act) Gated() bool { return a == ToSignIn || a == ToLookup || a == ToMatch || a == ToCard }
 
 // Label is the act in Indonesian; empty when there is no such act.
 func (a Act) Label() string { return rules[a].label }

@@ -19,7 +19,7 @@ import (
 // administrator of the agency, p program of the agency (application), t the agency's own token; a administrator, r operator, u auditor, c
 // citizen portal.
 var may = map[Act]string{
-	ToSignIn: "ohmparuc", ToLookup: "op", ToMatch: "op", ToActivate: "ohmparuc", ToAsk: "op", ToReview: "ohp", ToDeliver: "ohmpt",
+	ToSignIn: "ohmparuc", ToLookup: "op", ToMatch: "op", ToCard: "op", ToActivate: "ohmparuc", ToAsk: "op", ToReview: "ohp", ToDeliver: "ohmpt",
 	ToFigures: "ohm", ToOwn: "hm",
 	ToOversee: "hm", ToManage: "m", ToAdmit: "hm", ToNotices: "ohmaru", ToAccount: "ohmaru", ToWitness: "ohp", ToReaders: "ohp",
 	ToCanaries: "ohp", ToEnrol: "t", ToRedeem: "tc", ToKnow: "t", ToLook: "aru", ToFile: "ar", ToJudge: "a", ToSet: "a", ToTell: "ar",
@@ -29,7 +29,7 @@ var may = map[Act]string{
 // owed are the acts that stay open, to the roles that have them, when the agency's agreement is suspended or over: what is owed, what
 // programs read of the past, and the form of a lookup, which says why none is answered.
 var owed = map[Act]string{
-	ToSignIn: "hm", ToActivate: "ohmp", ToAsk: "op", ToOwn: "hm", ToDeliver: "ohmpt", ToNotices: "ohm", ToAccount: "ohm", ToWitness: "ohp",
+	ToSignIn: "hm", ToActivate: "ohmp", ToAsk: "op", ToOwn: "hm", ToDeliver: "ohmpt", ToCard: "op", ToNotices: "ohm", ToAccount: "ohm", ToWitness: "ohp",
 	ToReaders:  "ohp",
 	ToCanaries: "ohp", ToEnrol: "t", ToRedeem: "t", ToKnow: "t",
 }
@@ -57,7 +57,7 @@ func extending(a *Attempt) {
 }
 
 // toldMethod are the acts whose refusal to a role has the method's words.
-var toldMethod = []Act{ToSignIn, ToLookup, ToMatch, ToDeliver, ToWitness, ToReaders, ToCanaries, ToUses}
+var toldMethod = []Act{ToSignIn, ToLookup, ToMatch, ToCard, ToDeliver, ToWitness, ToReaders, ToCanaries, ToUses}
 
 var letters = map[rune]party.Role{
 	'o': party.Officer, 'h': party.HeadOfAgency, 'm': party.AgencyAdmin, 'p': party.Application, 't': Token, 'a': party.Administrator,
@@ -74,8 +74,8 @@ var (
 func attempt(act Act, letter rune) Attempt {
 	f, role := lawful(), letters[letter]
 	s := f.Standing
-	s.User.Role, s.User.Methods = role, []string{agreement.Portal}
-	s.Agreements[0].Terms.Methods = []string{agreement.Portal, agreement.API}
+	s.User.Role, s.User.Methods = role, []string{agreement.Portal, agreement.Reader}
+	s.Agreements[0].Terms.Methods = []string{agreement.Portal, agreement.API, agreement.Reader}
 	a := Attempt{
 		Who: s, Now: f.Now, Act: act, Of: 1, Method: agreement.Portal, Address: counter,
 		Networks: Networks{Office: []netip.Prefix{netip.PrefixFrom(office, 32)}, Citizens: []netip.Prefix{netip.PrefixFrom(citizens, 32)}},

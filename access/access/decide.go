@@ -8,6 +8,7 @@ import (
 
 	"gapura/agreement/agreement"
 	"gapura/agreement/party"
+	"gapura/agreement/reader"
 	"gapura/journal/journal"
 	"gapura/person/nik"
 	"gapura/person/population"
@@ -36,8 +37,10 @@ type Facts struct {
 	Networks    Networks
 	Purpose     string
 	Reference   string
-	NIK         nik.NIK // zero: not well-formed
-	Hits        int     // used today of the quota that counts for it, before this one
+	NIK         nik.NIK       // zero: not well-formed
+	Reader      reader.Reader // of a reading, as it stood then; zero: none of the agency's
+	ReadAt      time.Time     // when a card was read
+	Hits        int           // used today of the quota that counts for it, before this one
 
 	Asked  bool // the population source was asked
 	Failed bool // it could not answer
@@ -54,6 +57,7 @@ type Verdict struct {
 	App      party.App           // of the access; zero when there is none
 	Quota    Left                // of the application, without what was used
 	Basis    string              // documents that the access rests on
+	judged   bool                // of a reading: nothing was against who tells of it
 }
 
 // Decide is the whole rule book of one access, pure. The parameter checks come in the Juknis's order (II.C.2.b: login, user, institution,
@@ -62,6 +66,9 @@ type Verdict struct {
 func Decide(f Facts) Verdict {
 	if f.Standing == nil {
 		return Verdict{Code: Login}
+	}
+	if f.Act == journal.ActCard {
+		return decideCard(f)
 	}
 	s := f.Standing
 	grant, _ := agreement.Current(s.Agreements, f.Now, s.Institution.Zone.Day(f.Now))

@@ -45,6 +45,12 @@ func (f Figure) Acts() []string {
 func (f Figure) Outcomes() (out []Code) {
 	for _, c := range Codes {
 		switch f {
+		case Data, Verified, Noticed, Declined, Answered:
+			if c == Card || c == Device { // of readings, which no figure of lookups counts
+				continue
+			}
+		}
+		switch f {
 		case Data, Verified:
 			if !c.Notice() && !c.Refused() {
 				out = append(out, c)

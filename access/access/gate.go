@@ -40,6 +40,7 @@ type Gate struct {
 	Now    func() time.Time
 	// Networks are the provider's own.
 	Networks Networks
+	Readers  Readers // of cards; needed by Card alone
 	// Strangers sums failed sign-ins; nil: each has a record of its own
 	Strangers Strangers
 }
@@ -172,20 +173,18 @@ type passage struct {
 	entry   journal.Entry
 	judged  bool
 	warning string
+	summed  bool // a stranger's, which is part of a sum
 }
 
 func (g *Gate) once(ctx context.Context, r Request) (Answer, population.Person, error) {
-	caller, err := r.Who(ctx)
-	if err != nil {
-		return Answer{}, population.Person{}, fmt.Errorf("authenticate: %w", err)
+	p, err := g.begin(ctx, r)
+	switch {
+	case err != nil:
+		return Answer{}, population.Person{}, err
+	case p.summed:
+		return p.unrecorded(), population.Person{}, nil
 	}
-	if caller.User == 0 && g.Strangers != nil {
-		if now := g.Now(); !g.Strangers.First(r.Method, r.Address, now) {
-			return Answer{At: now, Code: Login, Summed: true}, population.Person{}, nil
-		}
-	}
-	p, err := g.prepare(ctx, r, caller)
-	if err != nil {
+	if err := g.prepare(ctx, r, p); err != nil {
 		return Answer{}, population.Person{}, err
 	}
 	if err := g.Log.Append(ctx, &p.entry); err != nil {
@@ -206,9 +205,20 @@ func (g *Gate) once(ctx context.Context, r Request) (Answer, population.Person, 
 	return a, p.person, nil
 }
 
-// prepare gathers the facts; the decision that binds is taken with the day's hits inside the record's transaction.
-func (g *Gate) prepare(ctx context.Context, r Request, caller Caller) (*passage, error) {
-	p := &passage{facts: Facts{Act: r.Act, Now: g.Now(), Method: r.Method, Application: caller.Application, Address: r.Address,
+// unrecorded answers a stranger whose attempt is part of a sum.
+func (p *passage) unrecorded() Answer { return Answer{At: p.facts.Now, Code: Login, Summed: true} }
+
+// begin finds who asks, and how they stand.
+func (g *Gate) begin(ctx context.Context, r Request) (*passage, error) {
+	caller, err := r.Who(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("authenticate: %w", err)
+	}
+	now := g.Now()
+	if caller.User == 0 && g.Strangers != nil && !g.Strangers.First(r.Method, r.Address, now) {
+		return &passage{summed: true, facts: Facts{Now: now}}, nil
+	}
+	p := &passage{facts: Facts{Act: r.Act, Now: now, Method: r.Method, Application: caller.Application, Address: r.Address,
 		Certificate: r.Certificate, Networks: g.Networks, Purpose: r.Purpose, Reference: r.Reference}}
 	f, entry := &p.facts, &p.entry
 	if caller.User != 0 {
@@ -226,6 +236,12 @@ func (g *Gate) prepare(ctx context.Context, r Request, caller Caller) (*passage,
 		}
 		entry.Rights, entry.Day = v, f.Now.UTC().Truncate(24*time.Hour)
 	}
+	return p, nil
+}
+
+// prepare gathers the facts; the decision that binds is taken with the day's hits inside the record's transaction.
+func (g *Gate) prepare(ctx context.Context, r Request, p *passage) error {
+	f, entry := &p.facts, &p.entry
 	if r.Act != journal.ActSignIn {
 		// A NIK that is not well-formed stays zero; Decide has the text for it.
 		f.NIK, _ = nik.Parse(r.NIK)
@@ -235,7 +251,7 @@ func (g *Gate) prepare(ctx context.Context, r Request, caller Caller) (*passage,
 	if g.Watch != nil && (v.Code == Source || v.Code == Malformed) {
 		var err error
 		if p.warning, err = g.Watch.Judge(ctx, f.Standing, f.Now, f.NIK); err != nil {
-			return nil, err
+			return err
 		}
 		p.judged = true
 	}
@@ -245,7 +261,7 @@ func (g *Gate) prepare(ctx context.Context, r Request, caller Caller) (*passage,
 		if !v.Quota.Unlimited {
 			used, err := g.Rights.Hits(ctx, entry.Log, entry.Day)
 			if err != nil {
-				return nil, fmt.Errorf("read hits: %w", err)
+				return fmt.Errorf("read hits: %w", err)
 			}
 			hits = entry.Counted(used)
 		}
@@ -269,7 +285,7 @@ func (g *Gate) prepare(ctx context.Context, r Request, caller Caller) (*passage,
 		}
 		return rec
 	}
-	return p, nil
+	return nil
 }
 
 // together tells whose hits count with an access: those of all applications that are within the quota share it, because the agency has one
@@ -296,6 +312,9 @@ func record(f Facts, v Verdict) journal.Record {
 	}
 	if ValidReference(f.Reference) {
 		r.Reference = f.Reference
+	}
+	if f.Act == journal.ActCard {
+		r.Method, r.Reader, r.ReadAt = agreement.Reader, f.Reader.Serial, f.ReadAt
 	}
 	return r
 }

@@ -31,6 +31,7 @@ type house struct {
 	judged   []nik.NIK
 	saw      []journal.Record
 	watch    error
+	key      string // of the last entry
 }
 
 func (h *house) Standing(context.Context, int64) (*Standing, error) { return h.standing, h.unread }
@@ -48,6 +49,7 @@ func (h *house) Append(_ context.Context, e *journal.Entry) error {
 	if h.broken != nil {
 		return h.broken
 	}
+	h.key = e.Key
 	e.Written = e.Decide(h.charged)
 	e.Written.ID = journal.ID{Log: e.Log, Seq: int64(len(h.records))}
 	e.Hits = h.charged

@@ -31,8 +31,13 @@ const (
 	Role    Code = "role"
 	Foreign Code = "foreign"
 
+	// Device is that the reader of a card was not the agency's, or not active when it read (Juknis IV.E).
+	Device Code = "reader"
+
 	// Entered is a sign-in that was let through.
 	Entered Code = "entered"
+	// Card is a reading of a KTP-el that a desk told of.
+	Card Code = "card_read"
 	// Read is that somebody read what was kept of others: a scan, a letter, a proof, test persons (see Authority.Read).
 	Read Code = "read"
 )
@@ -40,7 +45,7 @@ const (
 // Codes are all codes of lookups, sign-ins and refusals, in the order in which pages offer them.
 var Codes = []Code{
 	Found, Deceased, Duplicate, Unknown, Inactive, Malformed, Login, UserInactive, InstitutionInactive, Quota, Method, MatchOnly, Network,
-	PoC, Office, Purpose, Abuse, Source, Role, Foreign, Entered,
+	PoC, Office, Purpose, Abuse, Source, Role, Foreign, Device, Entered, Card,
 }
 
 // texts are what the user reads. The first nine are the Juknis's words, to the letter (II.C.2.b).
@@ -65,6 +70,7 @@ var texts = map[Code]string{
 	Abuse:     "Pencarian dengan User ID ini dihentikan karena pola masukan NIK yang tidak wajar, silakan menghubungi Admin",
 	Role:      "Halaman atau layanan ini bukan untuk peran Anda",
 	Foreign:   "Data ini bukan milik instansi Anda",
+	Device:    "Perangkat pembaca ini tidak terdaftar atas nama instansi Anda, atau tidak aktif ketika kartu dibaca",
 	Source:    "Sumber data kependudukan sedang tidak dapat dihubungi, silakan coba beberapa saat lagi",
 }
 
@@ -81,7 +87,9 @@ func (c Code) Notice() bool {
 }
 
 // Refused reports whether the code refuses the request.
-func (c Code) Refused() bool { return c != Found && c != Entered && c != Read && !c.Notice() }
+func (c Code) Refused() bool {
+	return c != Found && c != Entered && c != Read && c != Card && !c.Notice()
+}
 
 // A Standing is everything about a user that a decision rests on, as of one version of the rights.
 type Standing struct {

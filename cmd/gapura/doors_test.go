@@ -192,6 +192,7 @@ var whoMay = map[string]string{
 	"POST /konsol/instansi/{code}/orang-uji":          "a",
 	"/api/v1/lookups":                                 "op",
 	"/api/v1/matches":                                 "op",
+	"/api/v1/card-reads":                              "op",
 	"/api/v1/balikan":                                 "ohmp",
 	"GET /api/v1/readers":                             "ohp",
 	"GET /api/v1/canaries":                            "ohp",
@@ -219,13 +220,14 @@ var letterOf = map[party.Role]string{
 // A walk tries the doors of a whole provider over an invented district.
 type walk struct {
 	*testing.T
-	p      *provider
-	h      http.Handler
-	out    demo.Result
-	routes map[string]access.Act
-	places uint32 // addresses used up
-	at     time.Time
-	file   string // configuration
+	p        *provider
+	h        http.Handler
+	out      demo.Result
+	routes   map[string]access.Act
+	places   uint32 // addresses used up
+	readings int    // of cards that were told
+	at       time.Time
+	file     string // configuration
 }
 
 func newWalk(t *testing.T) *walk { return newWalkOn(t, "") }
@@ -322,6 +324,11 @@ func (w *walk) send(a actor, method, path string, from netip.Addr, how int) *htt
 		body = fmt.Sprintf(`{"nik":%q,"purpose":%q,"reference":"P-1"}`, w.out.Sample.Found[0], demo.Purpose)
 		if strings.HasSuffix(path, "matches") {
 			body = strings.TrimSuffix(body, "}") + `,"claims":{"nama_lengkap":"X"}}`
+		}
+		if strings.HasSuffix(path, "card-reads") {
+			w.readings++
+			body = strings.TrimSuffix(body, "}") + fmt.Sprintf(`,"key":"baca-%08d","reader":"RDR-dinpertan-01","read_at":%q}`, w.readings,
+				w.p.now().Format(time.RFC3339Nano))
 		}
 	}
 	r := httptest.NewRequest(cmp.Or(method, "POST"), path, strings.NewReader(body))

@@ -328,7 +328,7 @@ func (p *provider) doors() doors {
 	resolver := peer.Resolver{Trusted: p.cfg.Trusted}
 	gate := &access.Gate{
 		Rights: p.store.Rights, Source: p.source(), Log: counted{p.writer, p.metrics}, Watch: p.guard, Now: p.now,
-		Networks: p.authority.Networks, Strangers: &p.strangers,
+		Networks: p.authority.Networks, Strangers: &p.strangers, Readers: p.store.Institutions,
 	}
 	entry := p.entry()
 	intake := &balikan.Intake{Store: p.store.Deliveries(), Authority: p.authority}

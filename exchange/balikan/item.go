@@ -169,13 +169,16 @@ type Given struct {
 	Reason string          `json:"reason"`
 }
 
+// FitKey reports whether a desk or program may name what it sends so.
+func FitKey(key string) bool { return deliveryKey.MatchString(key) }
+
 var deliveryKey = regexp.MustCompile(`^[A-Za-z0-9_-]{8,64}$`)
 
 // ReadGiven checks a program's items, under a key that must be fit.
 func ReadGiven(key string, list []Given, spec agreement.Balikan) (Content, error) {
 	c := Content{Key: key, Items: make([]Item, len(list))}
 	switch {
-	case !deliveryKey.MatchString(key):
+	case !FitKey(key):
 		return c, unfit(0, "key", "harus 8 sampai 64 huruf, angka, garis bawah, atau tanda hubung")
 	case len(list) == 0:
 		return c, unfit(0, "items", "harus diisi")

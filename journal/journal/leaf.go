@@ -44,7 +44,7 @@ type accessLeaf struct {
 	Log       int64    `json:"log"`
 	Seq       int64    `json:"seq"`
 	At        string   `json:"at"`  // RFC 3339 in UTC, microseconds
-	Act       string   `json:"act"` // "lookup", "match", "sign_in"
+	Act       string   `json:"act"` // "lookup", "match", "sign_in", "card"
 	User      int64    `json:"user"`
 	Agreement int64    `json:"agreement"`
 	Basis     string   `json:"basis"`
@@ -58,6 +58,9 @@ type accessLeaf struct {
 	Elements  []string `json:"elements"` // keys of the elements that left, or that a match compared
 	// of the agency's register; left out: the portal, or none. Entries from before the register have none
 	Application int64 `json:"application,omitempty"`
+	// of a card that was read; left out in all other entries
+	Reader string `json:"reader,omitempty"`
+	ReadAt string `json:"read_at,omitempty"`
 }
 
 // The leaf of a change of a right; the act is always "change".
@@ -90,7 +93,10 @@ func EncodeRecord(r Record, c *Commitment) []byte {
 		V: leafVersion, Log: r.ID.Log, Seq: r.ID.Seq, At: leafInstant(r.At), Act: r.Act, User: r.User, Agreement: r.Agreement,
 		Basis:  r.Basis,
 		Method: r.Method, Purpose: r.Purpose, Reference: r.Reference, Outcome: r.Outcome, Hit: r.Hit, Elements: r.Elements.Strings(),
-		Application: r.Application,
+		Application: r.Application, Reader: r.Reader,
+	}
+	if !r.ReadAt.IsZero() {
+		l.ReadAt = leafInstant(r.ReadAt)
 	}
 	if r.Address.IsValid() {
 		l.Address = r.Address.String()
@@ -113,13 +119,16 @@ func DecodeRecord(entry []byte) (r Record, c *Commitment, ok bool, err error) {
 	r = Record{
 		ID: ID{l.Log, l.Seq}, Act: l.Act, User: l.User, Agreement: l.Agreement, Basis: l.Basis, Method: l.Method, Purpose: l.Purpose,
 		Reference: l.Reference,
-		Outcome:   l.Outcome, Hit: l.Hit, Application: l.Application,
+		Outcome:   l.Outcome, Hit: l.Hit, Application: l.Application, Reader: l.Reader,
 	}
-	var err1, err2, err3 error
+	var err1, err2, err3, err4 error
 	r.At, err1 = time.Parse(leafTime, l.At)
 	r.Elements, err2 = population.ParseElements(l.Elements)
 	if l.Address != "" {
 		r.Address, err3 = netip.ParseAddr(l.Address)
+	}
+	if l.ReadAt != "" {
+		r.ReadAt, err4 = time.Parse(leafTime, l.ReadAt)
 	}
 	if l.NIK != "" {
 		b, err := base64.StdEncoding.DecodeString(l.NIK)
@@ -128,7 +137,7 @@ func DecodeRecord(entry []byte) (r Record, c *Commitment, ok bool, err error) {
 		}
 		c = (*Commitment)(b)
 	}
-	if errors.Join(err1, err2, err3) != nil {
+	if errors.Join(err1, err2, err3, err4) != nil {
 		return r, nil, false, errLeaf
 	}
 	return r, c, true, nil

@@ -21,6 +21,7 @@ const (
 	ActMatch  = "match"
 	ActTell   = "tell"   // a resident was told who asked for the resident's data (K4)
 	ActSearch = "search" // an auditor searched the journal for a NIK
+	ActCard   = "card"   // a desk told of a KTP-el that its reader read (Juknis IV.G)
 )
 
 // An ID names a record: the agency's log and the place in it, counted from 0. Written "7-1284".
@@ -58,6 +59,8 @@ type Record struct {
 	Outcome     string
 	Hit         bool
 	Elements    population.Elements // that left, or that a match compared; none with a notice or a refusal
+	Reader      string              // serial number of the agency's reader that read a card; empty: none
+	ReadAt      time.Time           // when the card was read; At is when that was told
 }
 
 // A Change records a change of a right: who, when, why, by which letter, from what to what (invariant 7).
@@ -82,6 +85,12 @@ type Entry struct {
 	// Application is the one that a hit is charged to; Together tells whose hits of the day are counted for Decide. Nil: its own alone.
 	Application int64
 	Together    func(application int64) bool // pure, as Decide
+
+	// Key is the sender's own name of what it tells, so that it may be told again after an answer was lost: what was written under it in
+	// this log is then returned, and nothing is written. Digest tells whether it is the same. Empty: each telling is new.
+	Key      string
+	Digest   [32]byte
+	Repeated bool // set before Append returns nil
 
 	Written Record // set before Append returns nil
 	Hits    int    // counted on Day after this record

@@ -11,6 +11,9 @@ import (
 // ErrStale says that a right changed between the decision and its record: decide again on today's rights.
 var ErrStale = errors.New("rights changed meanwhile")
 
+// ErrKey says that the entry's key stands for something else.
+var ErrKey = errors.New("key stands for another entry")
+
 // ErrClosed says that the writer no longer takes entries.
 var ErrClosed = errors.New("journal is closed")
 

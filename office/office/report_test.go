@@ -53,12 +53,14 @@ func (w *world) traffic(agency int64, users []party.User, s obligation.Semester,
 			at = first.Add(long)
 		}
 		r := journal.Record{
-			At: at, Act: pick(journal.ActLookup, journal.ActLookup, journal.ActMatch, journal.ActSignIn),
+			At: at, Act: pick(journal.ActLookup, journal.ActLookup, journal.ActMatch, journal.ActSignIn, journal.ActCard),
 			User: users[rng.IntN(len(users))].ID, Method: pick(agreement.Portal, agreement.API, agreement.Legacy),
 			Purpose: pick("bantuan", "benih", ""), Reference: "P", Outcome: pick(string(access.Found), string(access.Found),
 				string(access.Unknown), string(access.Deceased), string(access.Quota)),
 		}
-		r.Hit = !access.Code(r.Outcome).Refused()
+		if r.Hit = !access.Code(r.Outcome).Refused(); r.Act == journal.ActCard {
+			r.Method, r.Outcome, r.Hit = agreement.Reader, pick(string(access.Card), string(access.Device)), false
+		}
 		batch = append(batch, &journal.Entry{Log: agency, Day: party.WIB.Day(at), Rights: version,
 			Decide: func(int) journal.Record { return r }})
 	}
@@ -131,6 +133,11 @@ func TestReport(t *testing.T) {
 			}
 		}
 		same("total", k.Report.Total, w.count(span(p)))
+		q := span(p)
+		q.Method, q.Outcome, q.Limit = agreement.Reader, access.Card, 10_000
+		if rows, _, err := w.store.Journal.Records(ctx, q); err != nil || len(rows) < 20 || k.Report.Reads != len(rows) {
+			t.Errorf("%d cards read, the records say %d, %v", k.Report.Reads, len(rows), err)
+		}
 		if k.Report.Total.Asked() < 300 || len(k.Report.Months) != 6 {
 			t.Fatalf("%+v in %d months", k.Report.Total, len(k.Report.Months))
 		}

@@ -48,7 +48,7 @@ var Contents = []Content{
 	{"bulanan", "Setiap bulan pada periode", counted, nil},
 	{"pengguna", "Setiap pengguna", counted, nil},
 	{"tujuan", "Setiap tujuan pemanfaatan", counted, nil},
-	{"metode", "Setiap metode akses, termasuk pembacaan KTP-el", counted, nil},
+	{"metode", "Setiap metode akses", counted, nil},
 	{"hasil", "Setiap hasil permintaan", counted, nil},
 	{"user_id", "User ID dan NDA-nya", []string{"user_id", "nama", "peran", "keadaan", "tanggal_nda", "nomor_nda"}, nil},
 	{"data_balikan", "Data balikan setiap pengguna", []string{"user_id", "wajib", "diterima", "terlambat", "alasan", "belum", "kepatuhan"},

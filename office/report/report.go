@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"gapura/access/access"
-	"gapura/agreement/agreement"
 	"gapura/agreement/obligation"
 	"gapura/exchange/balikan"
 	"gapura/journal/journal"
@@ -163,6 +162,7 @@ type Report struct {
 	Made   time.Time `json:"made"`
 	Facts
 	Total    Counts `json:"total"`
+	Reads    int    `json:"reads"` // readings of KTP-el that were told and allowed (Juknis IV.G); none of Total
 	Months   []Line `json:"months"`
 	Users    []Line `json:"users"`
 	Purposes []Line `json:"purposes"`
@@ -190,6 +190,9 @@ func Make(p Period, made time.Time, f Facts, months [][]Usage) Report {
 	for n, month := range p.Months() {
 		line := Line{Key: month.From.Format("2006-01"), Name: month.Month()}
 		for _, u := range months[n] {
+			if u.Act == journal.ActCard && access.Code(u.Outcome) == access.Card {
+				r.Reads += u.Lookups
+			}
 			if u.Act != journal.ActLookup && u.Act != journal.ActMatch {
 				continue
 			}
@@ -216,16 +219,6 @@ func (r Report) BalikanTotal() (t balikan.Rate) {
 		t.Opened, t.Met, t.Late, t.Excused = t.Opened+b.Opened, t.Met+b.Met, t.Late+b.Late, t.Excused+b.Excused
 	}
 	return t
-}
-
-// Reads are the readings of KTP-el by reader that were told (Juknis IV.G).
-func (r Report) Reads() int {
-	for _, l := range r.Methods {
-		if l.Key == agreement.Reader {
-			return l.Asked()
-		}
-	}
-	return 0
 }
 
 type lines map[string]*Line

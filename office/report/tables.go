@@ -92,7 +92,7 @@ func (r Report) summary() row {
 	t, b := r.Total, r.BalikanTotal()
 	out := plain(map[string]any{
 		"instansi": r.Agency, "periode": r.Period.Words(), "dari": r.Period.From, "sampai": r.Period.To, "perjanjian": r.Agreement,
-		"penanggung_jawab": r.Head, "sptjm": r.SPTJM, "dibuat": r.Made, "pembacaan": r.Reads(),
+		"penanggung_jawab": r.Head, "sptjm": r.SPTJM, "dibuat": r.Made, "pembacaan": r.Reads,
 		"balikan_wajib": b.Opened, "balikan_diterima": b.Met, "balikan_terlambat": b.Late, "balikan_alasan": b.Excused,
 		"balikan_belum": b.Open(), "balikan_persen": percent(b), "balikan_tertunggak": r.Overdue, "balikan_tanpa_pencarian": r.Unmatched,
 		"penghentian": r.Stops, "insiden": len(r.Incidents),

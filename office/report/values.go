@@ -19,9 +19,9 @@ func (r Report) Values() map[string]string {
 		"jumlah_permintaan": n(t.Asked()), "jumlah_nik": n(t.NIKs()), "jumlah_data": n(t.Data), "jumlah_verifikasi": n(t.Matches),
 		"jumlah_pemberitahuan": n(t.Notices),
 		"jumlah_ditolak":       n(t.Refused), "jumlah_kuota": n(t.Hits), "jumlah_pengguna": n(len(r.People)),
-		"jumlah_penghentian": n(r.Stops),
-		"jumlah_insiden":     n(len(r.Incidents)),
-		"balikan_wajib":      n(b.Opened), "balikan_diterima": n(b.Met), "balikan_terlambat": n(b.Late), "balikan_alasan": n(b.Excused),
+		"jumlah_penghentian": n(r.Stops), "jumlah_pembacaan": n(r.Reads),
+		"jumlah_insiden": n(len(r.Incidents)),
+		"balikan_wajib":  n(b.Opened), "balikan_diterima": n(b.Met), "balikan_terlambat": n(b.Late), "balikan_alasan": n(b.Excused),
 		"balikan_persen": strings.TrimSuffix(b.Share(), " %"), "balikan_kepatuhan": b.Share(),
 		"balikan_tertunggak": n(r.Overdue), "balikan_tanpa_pencarian": n(r.Unmatched),
 	}

@@ -14,8 +14,14 @@ ON CONFLICT (agency_id, day, application_id) DO UPDATE SET hits = quota_hits.hit
 
 -- name: InsertRecord :exec
 INSERT INTO records (agency_id, seq, at_us, act, user_id, agreement_id, basis, method, purpose, reference, address, nik_sealed, nik_index,
-	outcome, hit, elements, nik_commitment, leaf, application_id)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19);
+	outcome, hit, elements, nik_commitment, leaf, application_id, reader, read_us)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21);
+
+-- name: RecordKey :one
+SELECT digest, seq FROM record_keys WHERE agency_id = $1 AND record_key = $2;
+
+-- name: InsertRecordKey :exec
+INSERT INTO record_keys (agency_id, record_key, digest, seq) VALUES ($1, $2, $3, $4);
 
 -- name: InsertChange :exec
 INSERT INTO changes (agency_id, seq, at_us, by_user, subject, reason, letter, before_text, after_text, leaf)

@@ -329,7 +329,7 @@ func (q *Queries) Fed(ctx context.Context, agencyID int64) (int64, error) {
 
 const foundFrom = `-- name: FoundFrom :many
 SELECT seq, at_us, user_id, reference, nik_index FROM records
-WHERE agency_id = $1 AND seq >= $2 AND seq < $3 AND outcome = 'found' AND nik_index IS NOT NULL ORDER BY seq
+WHERE agency_id = $1 AND seq >= $2 AND seq < $3 AND outcome IN ('found', 'card_read') AND nik_index IS NOT NULL ORDER BY seq
 `
 
 type FoundFromParams struct {

@@ -418,8 +418,8 @@ func (q *Queries) InsertNode(ctx context.Context, arg InsertNodeParams) error {
 
 const insertRecord = `-- name: InsertRecord :exec
 INSERT INTO records (agency_id, seq, at_us, act, user_id, agreement_id, basis, method, purpose, reference, address, nik_sealed, nik_index,
-	outcome, hit, elements, nik_commitment, leaf, application_id)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
+	outcome, hit, elements, nik_commitment, leaf, application_id, reader, read_us)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
 `
 
 type InsertRecordParams struct {
@@ -442,6 +442,8 @@ type InsertRecordParams struct {
 	NikCommitment []byte
 	Leaf          []byte
 	ApplicationID int64
+	Reader        string
+	ReadUs        int64
 }
 
 func (q *Queries) InsertRecord(ctx context.Context, arg InsertRecordParams) error {
@@ -465,6 +467,29 @@ func (q *Queries) InsertRecord(ctx context.Context, arg InsertRecordParams) erro
 		arg.NikCommitment,
 		arg.Leaf,
 		arg.ApplicationID,
+		arg.Reader,
+		arg.ReadUs,
+	)
+	return err
+}
+
+const insertRecordKey = `-- name: InsertRecordKey :exec
+INSERT INTO record_keys (agency_id, record_key, digest, seq) VALUES ($1, $2, $3, $4)
+`
+
+type InsertRecordKeyParams struct {
+	AgencyID  int64
+	RecordKey string
+	Digest    []byte
+	Seq       int64
+}
+
+func (q *Queries) InsertRecordKey(ctx context.Context, arg InsertRecordKeyParams) error {
+	_, err := q.db.ExecContext(ctx, insertRecordKey,
+		arg.AgencyID,
+		arg.RecordKey,
+		arg.Digest,
+		arg.Seq,
 	)
 	return err
 }
@@ -727,7 +752,7 @@ func (q *Queries) QuotaHits(ctx context.Context, arg QuotaHitsParams) ([]QuotaHi
 }
 
 const recordAt = `-- name: RecordAt :one
-SELECT agency_id, seq, at_us, act, user_id, agreement_id, basis, method, purpose, reference, address, nik_sealed, nik_index, outcome, hit, elements, nik_commitment, leaf, application_id FROM records WHERE agency_id = $1 AND seq = $2
+SELECT agency_id, seq, at_us, act, user_id, agreement_id, basis, method, purpose, reference, address, nik_sealed, nik_index, outcome, hit, elements, nik_commitment, leaf, application_id, reader, read_us FROM records WHERE agency_id = $1 AND seq = $2
 `
 
 type RecordAtParams struct {
@@ -758,7 +783,30 @@ func (q *Queries) RecordAt(ctx context.Context, arg RecordAtParams) (Record, err
 		&i.NikCommitment,
 		&i.Leaf,
 		&i.ApplicationID,
+		&i.Reader,
+		&i.ReadUs,
 	)
+	return i, err
+}
+
+const recordKey = `-- name: RecordKey :one
+SELECT digest, seq FROM record_keys WHERE agency_id = $1 AND record_key = $2
+`
+
+type RecordKeyParams struct {
+	AgencyID  int64
+	RecordKey string
+}
+
+type RecordKeyRow struct {
+	Digest []byte
+	Seq    int64
+}
+
+func (q *Queries) RecordKey(ctx context.Context, arg RecordKeyParams) (RecordKeyRow, error) {
+	row := q.db.QueryRowContext(ctx, recordKey, arg.AgencyID, arg.RecordKey)
+	var i RecordKeyRow
+	err := row.Scan(&i.Digest, &i.Seq)
 	return i, err
 }
 
@@ -801,7 +849,7 @@ func (q *Queries) RecordLeaves(ctx context.Context, arg RecordLeavesParams) ([]R
 }
 
 const recordsFrom = `-- name: RecordsFrom :many
-SELECT agency_id, seq, at_us, act, user_id, agreement_id, basis, method, purpose, reference, address, nik_sealed, nik_index, outcome, hit, elements, nik_commitment, leaf, application_id FROM records WHERE agency_id = $1 AND seq >= $2 AND seq < $3 ORDER BY seq
+SELECT agency_id, seq, at_us, act, user_id, agreement_id, basis, method, purpose, reference, address, nik_sealed, nik_index, outcome, hit, elements, nik_commitment, leaf, application_id, reader, read_us FROM records WHERE agency_id = $1 AND seq >= $2 AND seq < $3 ORDER BY seq
 `
 
 type RecordsFromParams struct {
@@ -839,6 +887,8 @@ func (q *Queries) RecordsFrom(ctx context.Context, arg RecordsFromParams) ([]Rec
 			&i.NikCommitment,
 			&i.Leaf,
 			&i.ApplicationID,
+			&i.Reader,
+			&i.ReadUs,
 		); err != nil {
 			return nil, err
 		}
@@ -854,7 +904,7 @@ func (q *Queries) RecordsFrom(ctx context.Context, arg RecordsFromParams) ([]Rec
 }
 
 const recordsNewest = `-- name: RecordsNewest :many
-SELECT r.agency_id, r.seq, r.at_us, r.act, r.user_id, r.agreement_id, r.basis, r.method, r.purpose, r.reference, r.address, r.nik_sealed, r.nik_index, r.outcome, r.hit, r.elements, r.nik_commitment, r.leaf, r.application_id, COALESCE(u.login, '') AS login FROM records r LEFT JOIN users u ON u.id = r.user_id
+SELECT r.agency_id, r.seq, r.at_us, r.act, r.user_id, r.agreement_id, r.basis, r.method, r.purpose, r.reference, r.address, r.nik_sealed, r.nik_index, r.outcome, r.hit, r.elements, r.nik_commitment, r.leaf, r.application_id, r.reader, r.read_us, COALESCE(u.login, '') AS login FROM records r LEFT JOIN users u ON u.id = r.user_id
 WHERE r.agency_id = $1 AND (CAST($2 AS BIGINT) = 0 OR r.user_id = CAST($2 AS BIGINT))
 	AND r.at_us >= $3 AND r.at_us < $4 AND (CAST($5 AS TEXT) = '' OR r.outcome = CAST($5 AS TEXT))
 	AND (CAST($6 AS TEXT) = '' OR CAST($6 AS TEXT) LIKE '%,' || r.act || ',%')
@@ -925,6 +975,8 @@ func (q *Queries) RecordsNewest(ctx context.Context, arg RecordsNewestParams) ([
 			&i.Record.NikCommitment,
 			&i.Record.Leaf,
 			&i.Record.ApplicationID,
+			&i.Record.Reader,
+			&i.Record.ReadUs,
 			&i.Login,
 		); err != nil {
 			return nil, err
@@ -941,7 +993,7 @@ func (q *Queries) RecordsNewest(ctx context.Context, arg RecordsNewestParams) ([
 }
 
 const recordsOldest = `-- name: RecordsOldest :many
-SELECT r.agency_id, r.seq, r.at_us, r.act, r.user_id, r.agreement_id, r.basis, r.method, r.purpose, r.reference, r.address, r.nik_sealed, r.nik_index, r.outcome, r.hit, r.elements, r.nik_commitment, r.leaf, r.application_id, COALESCE(u.login, '') AS login FROM records r LEFT JOIN users u ON u.id = r.user_id
+SELECT r.agency_id, r.seq, r.at_us, r.act, r.user_id, r.agreement_id, r.basis, r.method, r.purpose, r.reference, r.address, r.nik_sealed, r.nik_index, r.outcome, r.hit, r.elements, r.nik_commitment, r.leaf, r.application_id, r.reader, r.read_us, COALESCE(u.login, '') AS login FROM records r LEFT JOIN users u ON u.id = r.user_id
 WHERE r.agency_id = $1 AND (CAST($2 AS BIGINT) = 0 OR r.user_id = CAST($2 AS BIGINT))
 	AND r.at_us >= $3 AND r.at_us < $4 AND (CAST($5 AS TEXT) = '' OR r.outcome = CAST($5 AS TEXT))
 	AND (CAST($6 AS TEXT) = '' OR CAST($6 AS TEXT) LIKE '%,' || r.act || ',%')
@@ -1012,6 +1064,8 @@ func (q *Queries) RecordsOldest(ctx context.Context, arg RecordsOldestParams) ([
 			&i.Record.NikCommitment,
 			&i.Record.Leaf,
 			&i.Record.ApplicationID,
+			&i.Record.Reader,
+			&i.Record.ReadUs,
 			&i.Login,
 		); err != nil {
 			return nil, err

@@ -608,6 +608,15 @@ type Record struct {
 	NikCommitment []byte
 	Leaf          []byte
 	ApplicationID int64
+	Reader        string
+	ReadUs        int64
+}
+
+type RecordKey struct {
+	AgencyID  int64
+	RecordKey string
+	Digest    []byte
+	Seq       int64
 }
 
 type Reminder struct {

@@ -13,7 +13,7 @@ const PutResident = putResident
 const FindResident = resident
 
 // recordColumns is the count of columns that insertRecord fills.
-const recordColumns = 19
+const recordColumns = 21
 
 // An Append is the queries of the journal's transaction.
 type Append struct {
@@ -65,7 +65,7 @@ func (a Append) InsertRecords(ctx context.Context, q *Queries, records []InsertR
 			args = append(args, r.AgencyID, r.Seq, r.AtUs, r.Act, r.UserID, r.AgreementID, r.Basis,
 				r.Method, r.Purpose, r.Reference, r.Address,
 				r.NikSealed, r.NikIndex, r.Outcome, r.Hit, r.Elements, r.NikCommitment, r.Leaf,
-				r.ApplicationID)
+				r.ApplicationID, r.Reader, r.ReadUs)
 		}
 		if _, err := q.db.ExecContext(ctx, a.inserts[size], args...); err != nil {
 			return err

@@ -59,6 +59,7 @@ func (a *API) Routes() []Route {
 		{"/api/v1/lookups", access.ToLookup, true, a.lookup},
 		{"/api/v1/matches", access.ToMatch, true, a.match},
 		{"/api/v1/balikan", access.ToDeliver, true, a.balikan},
+		{"/api/v1/card-reads", access.ToCard, true, a.cards},
 		{"GET /api/v1/readers", access.ToReaders, false, a.readers},
 		{"GET /api/v1/canaries", access.ToCanaries, false, a.canaries},
 		{"/api/v1/enrolments", access.ToEnrol, true, a.enrol},
@@ -98,7 +99,7 @@ func (a *API) only(rt Route) http.HandlerFunc {
 		var s *access.Standing
 		var err error
 		switch rt.Act {
-		case access.ToArrive, access.ToLookup, access.ToMatch, access.ToDeliver, access.ToEnrol, access.ToRedeem, access.ToKnow:
+		case access.ToArrive, access.ToLookup, access.ToMatch, access.ToCard, access.ToDeliver, access.ToEnrol, access.ToRedeem, access.ToKnow:
 		default:
 			if s, err = a.caller(r); err == nil {
 				err = a.allow(r, s, rt.Act, own(s))
@@ -166,7 +167,7 @@ func (a *API) fail(w http.ResponseWriter, r *http.Request, err error) {
 }
 
 // codes are those of refusals that programs must tell apart.
-var codes = map[*told.Error]string{balikan.ErrKey: "key", balikan.ErrRepeated: "repeated"}
+var codes = map[*told.Error]string{balikan.ErrKey: "key", balikan.ErrRepeated: "repeated", access.ErrCardKey: "key"}
 
 var kinds = map[told.Kind]int{
 	told.Refused: http.StatusConflict, told.Forbidden: http.StatusForbidden, told.Invalid: http.StatusUnprocessableEntity,

@@ -42,6 +42,7 @@ type door struct {
 	handler http.Handler
 	log     bytes.Buffer
 	peer    netip.Addr
+	at      time.Time
 	source  *source
 }
 
@@ -62,16 +63,17 @@ func newDoor(t testing.TB) *door { return newDoorAt(t, storetest.SQLite(t)) }
 
 func newDoorAt(t testing.TB, url string) *door {
 	t.Helper()
-	d := &door{peer: netip.MustParseAddr("127.0.0.1")}
+	d := &door{peer: netip.MustParseAddr("127.0.0.1"), at: now}
 	d.st, d.out, _ = demotest.District(t, url, now, 300, 1)
 	w := journal.NewWriter(d.st.Journal)
 	t.Cleanup(w.Close)
-	clock := func() time.Time { return now }
+	clock := func() time.Time { return d.at }
 	d.source = &source{Source: d.st.Registry}
 	a := &api.API{
-		Gate: &access.Gate{Rights: d.st.Rights, Source: d.source, Log: w, Now: clock}, Admission: admission.New(d.st.Accounts, clock),
-		Readers: d.st.Institutions,
-		Peer:    func(*http.Request) netip.Addr { return d.peer }, Log: slog.New(slog.NewTextHandler(&d.log, nil)),
+		Gate:      &access.Gate{Rights: d.st.Rights, Source: d.source, Log: w, Now: clock, Readers: d.st.Institutions},
+		Admission: admission.New(d.st.Accounts, clock),
+		Readers:   d.st.Institutions,
+		Peer:      func(*http.Request) netip.Addr { return d.peer }, Log: slog.New(slog.NewTextHandler(&d.log, nil)),
 	}
 	a.Authority = &access.Authority{Log: w, Rights: d.st.Rights, Now: clock}
 	a.Intake = &balikan.Intake{Store: d.st.Deliveries(), Authority: a.Authority}
@@ -282,7 +284,7 @@ func TestOpenAPIHoldsEveryRouteFieldAndCode(t *testing.T) {
 	if err := json.Unmarshal(w.Body.Bytes(), &doc); err != nil || doc.OpenAPI != "3.1.0" {
 		t.Fatal(err, doc.OpenAPI)
 	}
-	for _, path := range []string{"/api/v1/lookups", "/api/v1/matches", "/api/v1/residents/uses", "/api/v1/journal/cosignatures",
+	for _, path := range []string{"/api/v1/lookups", "/api/v1/matches", "/api/v1/card-reads", "/api/v1/residents/uses", "/api/v1/journal/cosignatures",
 		"/api/v1/journal/alarms"} {
 		if doc.Paths[path]["post"] == nil {
 			t.Error("no", path)

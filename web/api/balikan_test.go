@@ -150,7 +150,11 @@ func TestAnAgencySeesItsOwnReaders(t *testing.T) {
 		list[0].(map[string]any)["state"] != "active" {
 		t.Errorf("%d %v", code, got)
 	}
-	if code, got := get(d.account("disperin").Token); code != 200 || got["in_force"] != false {
+	if code, got := get(d.account("dinkes").Token); code != 403 || got["code"] != "method" || got["record"] == nil {
+		t.Errorf("an agreement that grants no readers: %d %v", code, got)
+	}
+	d.at = d.at.AddDate(0, 0, 340)
+	if code, got := get(d.account("dinpertan").Token); code != 200 || got["in_force"] != false {
 		t.Errorf("ended agreement: %d %v", code, got)
 	}
 	if code, _ := get("nobody"); code != 401 {

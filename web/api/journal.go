@@ -174,6 +174,7 @@ type useOut struct {
 }
 
 var useActions = map[string]string{journal.ActLookup: "Data dilihat", journal.ActMatch: "Data dicocokkan",
+	journal.ActCard: "KTP-el dibaca dengan perangkat pembaca",
 	journal.ActTell: "Riwayat diberikan", journal.ActSearch: "Jurnal diperiksa"}
 
 // uses tells a citizen portal, which has signed the resident in, who asked for the resident's data (UU 27/2022, K4).

@@ -152,6 +152,8 @@ func (c *Records) writeLog(w http.ResponseWriter, r *http.Request, v *site.Visit
 			label = "Data ditemukan"
 		case access.Entered:
 			label = "Masuk ke portal"
+		case access.Card:
+			label = "Kartu dibaca"
 		}
 		p.Results = append(p.Results, site.Option{Value: string(o), Label: label, Chosen: string(o) == p.Result})
 	}
@@ -170,7 +172,7 @@ func (c *Records) writeLog(w http.ResponseWriter, r *http.Request, v *site.Visit
 				row.Address = x.Address.String()
 			}
 			if row.Outcome == "" {
-				row.Outcome = map[string]string{string(access.Found): "Data ditemukan", string(access.Entered): "Masuk ke portal",
+				row.Outcome = map[string]string{string(access.Found): "Data ditemukan", string(access.Entered): "Masuk ke portal", string(access.Card): "Kartu dibaca",
 					access.OutcomeTold: "Disampaikan", string(access.Read): "Dibaca"}[x.Outcome]
 			}
 			p.Rows = append(p.Rows, row)

@@ -25,7 +25,8 @@ type residentPage struct {
 type useRow struct{ At, Agency, Act, Purpose, Basis, Outcome, Elements, Record, Salt string }
 
 var useActs = map[string]string{
-	journal.ActLookup: "Data dilihat", journal.ActMatch: "Data dicocokkan", journal.ActTell: "Riwayat diberikan kepada penduduk",
+	journal.ActLookup: "Data dilihat", journal.ActMatch: "Data dicocokkan",
+	journal.ActCard: "KTP-el dibaca dengan perangkat pembaca", journal.ActTell: "Riwayat diberikan kepada penduduk",
 	journal.ActSearch: "Jurnal diperiksa auditor",
 }
 

@@ -84,7 +84,8 @@ func newCounter(t *testing.T) *counter {
 	log := slog.New(slog.NewTextHandler(&c.log, nil))
 	c.notary = &journal.Notary{Store: c.provider.Journal, Name: "gapura.test", Keys: signers, Now: clock}
 	a := &api.API{
-		Gate:      &access.Gate{Rights: c.provider.Rights, Source: c.provider.Registry, Log: w, Now: clock},
+		Gate: &access.Gate{Rights: c.provider.Rights, Source: c.provider.Registry, Log: w, Now: clock,
+			Readers: c.provider.Institutions},
 		Admission: admission.New(c.provider.Accounts, clock), Notary: c.notary, Readers: c.provider.Institutions,
 		Tokens: c.provider.Accounts, Desks: c.provider.Enrolment(),
 		Peer: func(*http.Request) netip.Addr { return netip.MustParseAddr("127.0.0.1") }, Log: log,

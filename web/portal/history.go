@@ -61,6 +61,8 @@ func outcomeLabel(c access.Code) string {
 		return "Data ditemukan"
 	case access.Entered:
 		return "Masuk ke portal"
+	case access.Card:
+		return "Kartu dibaca"
 	}
 	return c.Text()
 }
@@ -208,7 +210,7 @@ func showRecord(r access.HistoryRow, zone party.Zone) historyRow {
 		h.NIK = r.NIK.Masked()
 	}
 	switch {
-	case c == access.Found || c == access.Entered:
+	case c == access.Found || c == access.Entered || c == access.Card:
 		h.Tag = "ok"
 	case c.Notice():
 		h.Tag = "mid"
