@@ -47,7 +47,9 @@ func Build(ctx context.Context, st *store.DB, now time.Time, residents int, seed
 		return Result{}, b.err
 	}
 	people := b.watch(population.Generate(residents, seed, Regency))
-	if _, err := st.Registry.Import(ctx, people, nil, progress); err != nil {
+	_, err := st.Registry.Import(ctx, population.Import{Report: population.Report{Kind: population.Full, By: "peragaan"},
+		AsOf: now.Truncate(24 * time.Hour).UTC(), At: now, Rows: population.Rows(people), Progress: progress})
+	if err != nil {
 		return Result{}, fmt.Errorf("import population: %w", err)
 	}
 	b.strangers()

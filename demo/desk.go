@@ -69,12 +69,12 @@ func BuildDesk(ctx context.Context, db *deskdb.DB, people population.Source, see
 		if err != nil {
 			return err
 		}
-		person, ok, err := people.Find(ctx, n)
-		if err != nil || !ok {
-			return fmt.Errorf("find sample: %v, %w", ok, err)
+		found, err := people.Find(ctx, n)
+		if err != nil || !found.Known {
+			return fmt.Errorf("find sample: %v, %w", found.Known, err)
 		}
 		at := now.AddDate(0, 0, -walk.daysAgo).Add(-time.Duration(len(walks)-i) * time.Minute)
-		if err := walkOne(ctx, db, services[i%len(services)], person, officer, at, walk.acts); err != nil {
+		if err := walkOne(ctx, db, services[i%len(services)], found.Person, officer, at, walk.acts); err != nil {
 			return fmt.Errorf("application %d: %w", i+1, err)
 		}
 	}

@@ -13,8 +13,8 @@ import (
 const samples = 200
 
 // watch collects samples on the way to the registry.
-func (b *builder) watch(people iter.Seq[population.Person]) iter.Seq2[population.Person, error] {
-	return func(yield func(population.Person, error) bool) {
+func (b *builder) watch(people iter.Seq[population.Person]) iter.Seq[population.Person] {
+	return func(yield func(population.Person) bool) {
 		s := &b.out.Sample
 		lists := map[population.LifeStatus]*[]string{
 			population.Alive: &s.Found, population.Deceased: &s.Deceased, population.Duplicate: &s.Duplicate,
@@ -24,7 +24,7 @@ func (b *builder) watch(people iter.Seq[population.Person]) iter.Seq2[population
 			if list := lists[p.Status]; list != nil && len(*list) < samples {
 				*list = append(*list, p.NIK.Digits())
 			}
-			if !yield(p, nil) {
+			if !yield(p) {
 				return
 			}
 		}
@@ -41,8 +41,8 @@ func (b *builder) strangers() {
 			if err != nil {
 				continue
 			}
-			_, known, err := b.st.Registry.Find(b.ctx, n)
-			if b.err = err; err == nil && !known {
+			found, err := b.st.Registry.Find(b.ctx, n)
+			if b.err = err; err == nil && !found.Known {
 				return n
 			}
 		}

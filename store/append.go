@@ -22,17 +22,20 @@ func (s *Journal) AppendRecords(ctx context.Context, entries []*journal.Entry) e
 	byLog := slices.Clone(entries)
 	slices.SortStableFunc(byLog, func(a, b *journal.Entry) int { return int(a.Log - b.Log) })
 	err := s.db.main.tx(ctx, func(q *sqldb.Queries) error {
-		version, err := q.RightsVersion(ctx)
+		now, err := q.RightsNow(ctx)
 		if err != nil {
 			return fmt.Errorf("read rights version: %w", err)
 		}
-		s.db.sawVersion(version)
+		s.db.sawVersion(now.Version)
+		if s.db.snapshots != nil {
+			s.db.snapshots.atLeast(now.PopulationSet)
+		}
 		for len(byLog) > 0 {
 			n := 1
 			for n < len(byLog) && byLog[n].Log == byLog[0].Log {
 				n++
 			}
-			if err := s.appendLog(ctx, q, version, byLog[:n]); err != nil {
+			if err := s.appendLog(ctx, q, now, byLog[:n]); err != nil {
 				return err
 			}
 			byLog = byLog[n:]
@@ -46,11 +49,15 @@ func (s *Journal) AppendRecords(ctx context.Context, entries []*journal.Entry) e
 	return err
 }
 
-// appendLog writes one log's entries. Entries that rest on old rights are failed and take no place.
-func (s *Journal) appendLog(ctx context.Context, q *sqldb.Queries, version int64, entries []*journal.Entry) error {
-	log, fresh := entries[0].Log, make([]*journal.Entry, 0, len(entries))
+// appendLog writes one log's entries. Entries that rest on old rights or on an older set of residents than an answer before are failed and
+// take no place; the first that rests on a newer set makes it the one that all later answers rest on.
+func (s *Journal) appendLog(ctx context.Context, q *sqldb.Queries, now sqldb.RightsNowRow, entries []*journal.Entry) error {
+	log, fresh, newest := entries[0].Log, make([]*journal.Entry, 0, len(entries)), now.PopulationSet
 	for _, e := range entries {
-		if e.Rights != version {
+		newest = max(newest, e.Set)
+	}
+	for _, e := range entries {
+		if e.Rights != now.Version || e.Set != 0 && e.Set < newest {
 			e.Fail(journal.ErrStale)
 			continue
 		}
@@ -59,6 +66,11 @@ func (s *Journal) appendLog(ctx context.Context, q *sqldb.Queries, version int64
 	fresh, twins, err := s.untold(ctx, q, log, fresh)
 	if err != nil || len(fresh) == 0 {
 		return err
+	}
+	if newest > now.PopulationSet {
+		if err := q.RaiseSet(ctx, newest); err != nil {
+			return fmt.Errorf("note set of residents: %w", err)
+		}
 	}
 	tree, err := takePlaces(ctx, q, log, int64(len(fresh)))
 	if err != nil && !s.db.treeless {

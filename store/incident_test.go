@@ -136,9 +136,9 @@ func TestIncidentFromReportToEnd(t *testing.T) {
 			for n, number := range s.Found[:4] {
 				x, err := nik.Parse(number)
 				must(err)
-				p, _, err := residents.Find(ctx, x)
+				f, err := residents.Find(ctx, x)
 				must(err)
-				if got := strings.Contains(text, p.Name); got != (l.Kind == incident.LetterResident && n < 2) {
+				if got := strings.Contains(text, f.Person.Name); got != (l.Kind == incident.LetterResident && n < 2) {
 					t.Errorf("%s names person %d: %v", l.Kind, n, got)
 				}
 			}

@@ -19,11 +19,8 @@ import (
 // people writes one invented resident.
 func people(t *testing.T, s *store.DB) {
 	t.Helper()
-	_, err := s.Registry.Import(t.Context(), func(yield func(population.Person, error) bool) {
-		for p := range population.Generate(1, 1, "3303") {
-			yield(p, nil)
-		}
-	}, nil, nil)
+	_, err := s.Registry.Import(t.Context(), population.Import{Report: population.Report{Kind: population.Full},
+		Rows: population.Rows(population.Generate(1, 1, "3303"))})
 	if err != nil {
 		t.Fatal(err)
 	}

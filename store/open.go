@@ -40,7 +40,7 @@ func (s *DB) openPostgres(ctx context.Context, dsn string, create bool) error {
 	db.SetMaxOpenConns(16)
 	db.SetMaxIdleConns(16)
 	d := newDatabase(db)
-	s.main, s.mainRead, s.people, s.postgres = d, d, d, true
+	s.main, s.mainRead, s.people, s.peopleRead, s.postgres = d, d, d, d, true
 	for _, part := range []string{"main", "population"} {
 		if err := migrate(ctx, db, goose.DialectPostgres, part, "PostgreSQL", create); err != nil {
 			return err

@@ -12,24 +12,38 @@ import (
 	"gapura/store/sqldb"
 )
 
-// snapshotAge is how long a read transaction on the residents serves: an import by another process is seen after it.
+// snapshotAge is how long a read transaction on the residents serves.
 const snapshotAge = time.Second
 
 // snapshots are read transactions on SQLite's residents that many lookups share one after the other, because taking and leaving the file's
 // locks costs as much as finding the row.
 type snapshots struct {
-	db      *database
-	free    chan *snapshot
-	imports atomic.Int64 // grows with each import of this process
+	db   *database
+	free chan *snapshot
+	// least is the newest set that an answer of any process is known to rest on; one of an older set is renewed before it serves.
+	least atomic.Int64
 }
+
+// atLeast makes snapshots of sets before n serve no more.
+func (s *snapshots) atLeast(n int64) {
+	for {
+		old := s.least.Load()
+		if old >= n || s.least.CompareAndSwap(old, n) {
+			return
+		}
+	}
+}
+
+// errOldSet is a file of residents that is older than what was answered: put back from a backup, or another's.
+var errOldSet = errors.New("the residents are older than answers that were given: import them anew")
 
 // A snapshot is a connection with a read transaction of its own. It is begun by hand, because each row read in a sql.Tx starts a goroutine.
 type snapshot struct {
-	conn    *sql.Conn
-	find    *sql.Stmt
-	open    bool
-	since   time.Time
-	imports int64
+	conn  *sql.Conn
+	find  *sql.Stmt
+	open  bool
+	since time.Time
+	set   sqldb.CurrentSetRow // that it reads
 }
 
 func newSnapshots(db *database, n int) *snapshots {
@@ -40,28 +54,36 @@ func newSnapshots(db *database, n int) *snapshots {
 	return s
 }
 
-// resident reads a row. A read of a few pages is not given up half-way when the caller leaves: a goroutine that waits for that costs more
-// than the read.
-func (s *snapshots) resident(ctx context.Context, place int64) (sqldb.ResidentRow, error) {
+// resident reads a row, empty when there is none, with its set. A read of a few pages is not given up half-way when the caller leaves: a
+// goroutine that waits for that costs more than the read.
+func (s *snapshots) resident(ctx context.Context, place int64) (sqldb.ResidentNowRow, error) {
 	var t *snapshot
 	select {
 	case t = <-s.free:
 	case <-ctx.Done():
-		return sqldb.ResidentRow{}, ctx.Err()
+		return sqldb.ResidentNowRow{}, ctx.Err()
 	}
 	defer func() { s.free <- t }()
 	ctx = context.WithoutCancel(ctx)
-	if time.Since(t.since) > snapshotAge || t.imports != s.imports.Load() {
+	least := s.least.Load()
+	if time.Since(t.since) > snapshotAge || t.set.SetNo < least {
 		t.end()
 	}
-	var row sqldb.ResidentRow
+	var row sqldb.ResidentNowRow
 	if !t.open {
 		if err := s.begin(ctx, t); err != nil {
 			return row, err
 		}
 	}
+	if t.set.SetNo < least {
+		return row, errOldSet
+	}
+	row.SetNo, row.AsOf = t.set.SetNo, t.set.AsOf
 	err := t.find.QueryRowContext(ctx, place).Scan(&row.NikIndex, &row.Sealed)
-	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+	if errors.Is(err, sql.ErrNoRows) {
+		return row, nil
+	}
+	if err != nil {
 		t.end()
 	}
 	return row, err
@@ -77,12 +99,16 @@ func (s *snapshots) begin(ctx context.Context, t *snapshot) (err error) {
 			return fmt.Errorf("prepare: %w", err)
 		}
 	}
-	t.imports, t.since = s.imports.Load(), time.Now()
+	t.since = time.Now()
 	if _, err = t.conn.ExecContext(ctx, "BEGIN"); err != nil {
 		t.close()
 		return fmt.Errorf("begin: %w", err)
 	}
 	t.open = true
+	if t.set, err = sqldb.New(t.conn).CurrentSet(ctx); err != nil {
+		t.end()
+		return fmt.Errorf("read set of residents: %w", err)
+	}
 	return nil
 }
 

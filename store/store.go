@@ -50,13 +50,14 @@ type DB struct {
 	Wire         *Wire         // profiles of the legacy wire
 	Witness      *Witness      // cosigners, their cosignatures and alarms
 
-	main, mainRead, people *database
-	peopleRead             *database  // SQLite only
-	snapshots              *snapshots // SQLite only
-	postgres               bool
-	archives               string // folder of the journal's archives; empty: none
-	append                 sqldb.Append
-	treeless               bool // set by a benchmark alone, to measure what the tree costs
+	main, mainRead     *database
+	people, peopleRead *database
+	snapshots          *snapshots // SQLite only
+	postgres           bool
+	archives           string // folder of the journal's archives; empty: none
+	append             sqldb.Append
+	take               sqldb.Take
+	treeless           bool // set by a benchmark alone, to measure what the tree costs
 
 	nikSeal, personSeal    *keyring.Sealer
 	formSeal, fileSeal     *keyring.Sealer
@@ -141,11 +142,16 @@ func open(ctx context.Context, o Options, create bool) (*DB, error) {
 	if err == nil {
 		err = s.bind(ctx, o.Keys)
 	}
+	if err == nil && s.snapshots != nil {
+		var now sqldb.RightsNowRow
+		now, err = s.main.q.RightsNow(ctx)
+		s.snapshots.atLeast(now.PopulationSet)
+	}
 	if err != nil {
 		s.Close()
 		return nil, err
 	}
-	s.append = sqldb.NewAppend(s.postgres)
+	s.append, s.take = sqldb.NewAppend(s.postgres), sqldb.NewTake(s.postgres)
 	return s, nil
 }
 

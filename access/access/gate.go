@@ -92,6 +92,8 @@ type Answer struct {
 	Person Person // granted elements only
 	Quota  Left
 	Basis  string
+	// AsOf is the day of the data that the answer rests on, UTC midnight; zero when no data was asked or its day is not known.
+	AsOf time.Time
 
 	Summed  bool   // it has no record of its own, but is part of a sum (see Strangers)
 	Warning string // why the lookups draw attention; empty normally
@@ -169,6 +171,7 @@ func (g *Gate) pass(ctx context.Context, r Request) (Answer, population.Person, 
 type passage struct {
 	facts   Facts
 	person  population.Person
+	asOf    time.Time
 	verdict Verdict // set by entry.Decide
 	entry   journal.Entry
 	judged  bool
@@ -195,7 +198,7 @@ func (g *Gate) once(ctx context.Context, r Request) (Answer, population.Person, 
 	}
 	a := Answer{
 		Record: p.entry.Written.ID, At: p.facts.Now, Code: p.verdict.Code, Basis: p.verdict.Basis, Quota: p.verdict.Quota,
-		Warning: p.warning,
+		Warning: p.warning, AsOf: p.asOf,
 	}
 	a.Quota.Used = p.entry.Hits
 	if p.verdict.Code != Found {
@@ -266,10 +269,11 @@ func (g *Gate) prepare(ctx context.Context, r Request, p *passage) error {
 			hits = entry.Counted(used)
 		}
 		if v.Quota.Unlimited || hits < v.Quota.Quota {
-			person, known, err := g.Source.Find(ctx, f.NIK)
-			f.Asked, f.Failed, f.Known = true, err != nil, known
-			if err == nil && known {
-				p.person, f.Status = person, person.Status
+			found, err := g.Source.Find(ctx, f.NIK)
+			f.Asked, f.Failed, f.Known = true, err != nil, found.Known
+			if err == nil {
+				p.asOf, entry.Set = found.Set.AsOf, found.Set.Number
+				p.person, f.Status = found.Person, found.Person.Status
 			}
 		} else {
 			f.Hits = hits

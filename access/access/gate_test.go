@@ -60,9 +60,9 @@ func (h *house) Append(_ context.Context, e *journal.Entry) error {
 	return nil
 }
 
-func (h *house) Find(context.Context, nik.NIK) (population.Person, bool, error) {
+func (h *house) Find(context.Context, nik.NIK) (population.Finding, error) {
 	h.asked++
-	return h.resident, h.known, h.source
+	return population.Finding{Person: h.resident, Known: h.known}, h.source
 }
 
 func (h *house) Judge(_ context.Context, _ *Standing, _ time.Time, n nik.NIK) (string, error) {

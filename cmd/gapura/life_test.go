@@ -7,11 +7,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"iter"
 	"log/slog"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -62,7 +62,8 @@ func newWorld(t *testing.T, url string) *life.World {
 	}
 	t.Cleanup(p.record())
 	people := residents(t)
-	if _, err := p.store.Registry.Import(t.Context(), whole(people), nil, nil); err != nil {
+	if _, err := p.store.Registry.Import(t.Context(), population.Import{Report: population.Report{Kind: population.Full}, At: at,
+		Rows: population.Rows(slices.Values(people))}); err != nil {
 		t.Fatal(err)
 	}
 	w := &life.World{T: t, Handler: p.handler(), Now: p.now, Set: func(to time.Time) { at = to }}
@@ -101,16 +102,6 @@ func residents(t *testing.T) (out []population.Person) {
 		}
 	}
 	return out
-}
-
-func whole(people []population.Person) iter.Seq2[population.Person, error] {
-	return func(yield func(population.Person, error) bool) {
-		for _, p := range people {
-			if !yield(p, nil) {
-				return
-			}
-		}
-	}
 }
 
 // printed is what a command writes on standard output.

@@ -106,11 +106,11 @@ func TestAMatchOnlyUserGetsNoValueAtAnyDoorOrPath(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		person, known, err := w.p.store.Registry.Find(t.Context(), n)
-		if err != nil || !known {
-			t.Fatal(known, err)
+		f, err := w.p.store.Registry.Find(t.Context(), n)
+		if err != nil || !f.Known {
+			t.Fatal(f.Known, err)
 		}
-		values := []string{person.Name, person.FamilyNo, person.Address}
+		values := []string{f.Person.Name, f.Person.FamilyNo, f.Person.Address}
 		shows := func(body string) bool {
 			return slices.ContainsFunc(values, func(v string) bool {
 				return v != "" && strings.Contains(strings.ToUpper(body),

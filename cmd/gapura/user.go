@@ -72,11 +72,16 @@ func secondWay(s store.Issued) string {
 
 // fromHere is a change that is made from the command line, by the user of the machine.
 func fromHere(p *provider, letter string) journal.Change {
+	return journal.Change{At: p.now(), Reason: byHere(), Letter: letter}
+}
+
+// byHere is who gives commands: the user of the machine.
+func byHere() string {
 	who := "unknown"
 	if me, err := user.Current(); err == nil {
 		who = me.Username
 	}
-	return journal.Change{At: p.now(), Reason: "dari baris perintah oleh " + who, Letter: letter}
+	return "dari baris perintah oleh " + who
 }
 
 type adminCommand struct {

@@ -64,19 +64,19 @@ var (
 const maxAnswer = 64 << 10
 
 // Find implements population.Source.
-func (s *Source) Find(ctx context.Context, n nik.NIK) (p population.Person, found bool, err error) {
+func (s *Source) Find(ctx context.Context, n nik.NIK) (f population.Finding, err error) {
 	if !s.breaker.allow() {
-		return p, false, ErrDown
+		return f, ErrDown
 	}
-	p, found, err = s.ask(ctx, n)
+	f.Person, f.Known, err = s.ask(ctx, n)
 	if ctx.Err() != nil && err != nil {
 		s.breaker.forget() // the caller left; that says nothing about the service
-		return p, false, err
+		return population.Finding{}, err
 	}
 	if opened := s.breaker.note(err == nil); opened {
 		s.cfg.Log.Error("upstream: service is left alone for a moment", "error", err)
 	}
-	return p, found, err
+	return f, err
 }
 
 func (s *Source) ask(ctx context.Context, n nik.NIK) (p population.Person, found bool, err error) {

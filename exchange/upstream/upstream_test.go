@@ -146,14 +146,14 @@ func TestOutageIsToldAndCostsNothing(t *testing.T) {
 		src := upstream.New(upstream.Config{URL: s.URL + "/elsewhere", User: "u", Password: "p", Timeout: 200 * time.Millisecond,
 			Log: slog.New(slog.DiscardHandler)})
 		for range 20 {
-			if _, found, err := src.Find(ctx, n); err == nil || found || strings.Contains(err.Error(), n.Digits()) {
-				t.Errorf("%s: %v %v", name, found, err)
+			if f, err := src.Find(ctx, n); err == nil || f.Known || strings.Contains(err.Error(), n.Digits()) {
+				t.Errorf("%s: %v %v", name, f.Known, err)
 			}
 		}
 		if asked.Load() > 6 {
 			t.Errorf("%s: asked %d times although it is down", name, asked.Load())
 		}
-		if _, _, err := src.Find(ctx, n); !errors.Is(err, upstream.ErrDown) {
+		if _, err := src.Find(ctx, n); !errors.Is(err, upstream.ErrDown) {
 			t.Errorf("%s: %v", name, err)
 		}
 		stop()
@@ -188,12 +188,12 @@ func TestServiceThatIsBackIsAskedAgain(t *testing.T) {
 		src.Find(t.Context(), n)
 	}
 	down.Store(false)
-	if _, _, err := src.Find(t.Context(), n); !errors.Is(err, upstream.ErrDown) {
+	if _, err := src.Find(t.Context(), n); !errors.Is(err, upstream.ErrDown) {
 		t.Fatal("not left alone:", err)
 	}
 	clock = clock.Add(time.Minute)
 	for range 3 {
-		if _, found, err := src.Find(t.Context(), n); err != nil || found {
+		if f, err := src.Find(t.Context(), n); err != nil || f.Known {
 			t.Fatal(err)
 		}
 	}

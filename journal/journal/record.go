@@ -81,6 +81,7 @@ type Entry struct {
 	Log    int64     // agency id
 	Day    time.Time // the agency's calendar day
 	Rights int64     // version of the rights that Decide rests on
+	Set    int64     // of residents that Decide rests on; 0: none
 	Decide func(hits int) Record
 	// Application is the one that a hit is charged to; Together tells whose hits of the day are counted for Decide. Nil: its own alone.
 	Application int64
@@ -121,7 +122,7 @@ func (h Hits) Of(counts func(application int64) bool) (sum int) {
 
 // A Store writes entries in one durable transaction: for each log the next places and the day's hits are taken, Decide is called, the
 // record is inserted and a hit charged. When it returns nil all of them survive a crash of the machine. An entry whose Rights version is
-// not today's gets ErrStale by Fail and is not written. Called by one goroutine at a time in a process, by several processes at once.
+// not today's, or whose Set is older than one that a record rests on, gets ErrStale by Fail and is not written. Called by one goroutine at a time in a process, by several processes at once.
 type Store interface {
 	AppendRecords(ctx context.Context, entries []*Entry) error
 }

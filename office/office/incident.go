@@ -222,11 +222,11 @@ func (o *Office) incidentLetters(ctx context.Context, n IncidentStep, t document
 		var all []map[string]string
 		more, err = o.Store.Incidents.IncidentPeople(ctx, i.ID, (part-1)*lettersInFile, lettersInFile, func(p incident.Person) error {
 			w := maps.Clone(v)
-			who, known, err := residents.Find(ctx, p.NIK)
+			found, err := residents.Find(ctx, p.NIK)
 			if err != nil {
 				return fmt.Errorf("find resident of incident %d: %w", i.ID, err)
 			}
-			if known {
+			if who := found.Person; found.Known {
 				place := who.Place()
 				w["penduduk"] = who.Name
 				w["penduduk_alamat"] = fmt.Sprintf("%s RT %s RW %s, %s, %s", who.Address, who.RT, who.RW, place.Village, place.District)

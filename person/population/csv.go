@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"iter"
-	"slices"
 	"strings"
 	"time"
 
@@ -21,13 +20,21 @@ var columns = []string{
 	"NIK", "NO_KK", "NAMA_LGKP", "JENIS_KLMIN", "TMPT_LHR", "TGL_LHR", "STAT_KWN", "JENIS_PKRJN", "ALAMAT", "NO_RT", "NO_RW",
 	"NO_PROP", "NO_KAB", "NO_KEC", "NO_KEL", "FLAG_STATUS",
 	"AGAMA", "GOL_DRH", "PDDK_AKH", "STAT_HBKEL", "NAMA_LGKP_AYAH", "NAMA_LGKP_IBU", "DUSUN", "KODE_POS",
+	"JENIS_PERUBAHAN", "TGL_BERLAKU",
 }
 
-// needed is the count of columns that a file must have.
-const needed = 16
+// needed is the count of columns that a full set must have, ofPerson that of all of a person; the two behind them are of a change file.
+const (
+	needed   = 16
+	ofPerson = 24
+	change   = 24
+	since    = 25
+)
 
 // Reading is how a file of residents is read.
 type Reading struct {
+	Kind  Kind
+	Sheet string    // of an XLSX; empty: the first that is shown
 	Today time.Time // no birth is after it
 	// EmptyStatus is what an empty FLAG_STATUS means for the whole file; nil: a row without it is refused, because nobody is taken for
 	// living unasked.
@@ -51,78 +58,27 @@ func (e *RowError) Error() string {
 // bounds are those of a file that an administrator of the office brings: a province's residents.
 var bounds = table.Limits{Rows: 60_000_000, Columns: 200, Cell: 2_000, Unpacked: 8 << 30}
 
-// Read reads persons from a table (CSV or XLSX) with SIAK column names in any order and case; further columns are passed over. A bad row
-// yields a *RowError and reading goes on; any other error (heading, reader) ends it. No error holds a value of the file, apart from the
-// reader's own.
-func (how Reading) Read(r io.ReaderAt, size int64) iter.Seq2[Person, error] {
-	return func(yield func(Person, error) bool) {
-		t, err := table.Open(r, size, bounds, table.Choice{})
-		if err != nil {
-			yield(Person{}, fmt.Errorf("baris judul tidak terbaca: %w", err))
-			return
-		}
-		places, err := places(t.Heading)
-		if err != nil {
-			yield(Person{}, err)
-			return
-		}
-		row := row{how: how, fields: make([]string, len(columns))}
-		for line, err := range t.Rows() {
-			if err != nil {
-				yield(Person{}, fmt.Errorf("membaca tabel: %w", err))
-				return
-			}
-			if !yield(row.take(line, places, len(t.Heading))) {
-				return
-			}
-		}
-	}
-}
-
-// places are where the columns stand in a heading; -1 for a further one that is missing.
-func places(heading []string) ([]int, error) {
-	at := map[string]int{}
-	for i, h := range heading {
-		name := strings.ToUpper(h)
-		if _, twice := at[name]; twice && slices.Contains(columns, name) {
-			return nil, fmt.Errorf("kolom %s ada dua kali", name)
-		}
-		at[name] = i
-	}
-	out := make([]int, len(columns))
-	for i, c := range columns {
-		place, ok := at[c]
-		if !ok && i < needed {
-			return nil, fmt.Errorf("kolom %s tidak ada", c)
-		}
-		if out[i] = place; !ok {
-			out[i] = -1
-		}
-	}
-	return out, nil
-}
-
 // take reads one row. A sheet leaves empty cells at a row's end out; a CSV that does so has lost something.
-func (r *row) take(line table.Row, places []int, width int) (Person, error) {
+func (r *row) take(line table.Row, places []int, width int) (Row, error) {
 	r.line = line.Line
 	switch {
 	case line.Broken != "":
-		return Person{}, &RowError{line.Line, "?", line.Broken}
+		return Row{}, &RowError{line.Line, "?", line.Broken}
 	case len(line.Cells) > width || len(line.Cells) < width && !line.Sheet:
-		return Person{}, &RowError{line.Line, "?", "jumlah kolom tidak sama dengan baris judul"}
+		return Row{}, &RowError{line.Line, "?", "jumlah kolom tidak sama dengan baris judul"}
 	}
 	for i, at := range places {
 		if r.fields[i] = ""; at >= 0 && at < len(line.Cells) {
 			r.fields[i] = line.Cells[at]
 		}
 	}
-	p, err := r.person()
+	out, err := r.read()
 	for i, at := range places { // a cell's own fault tells more than what comes of it
 		if fault, ok := line.Faults[at]; ok && at >= 0 {
-			return Person{}, &RowError{line.Line, columns[i], fault}
+			return Row{}, &RowError{line.Line, columns[i], fault}
 		}
 	}
-	return p, err
+	return out, err
 }
 
 type row struct {
@@ -254,29 +210,31 @@ func (r *row) status(i int) LifeStatus {
 	return Inactive
 }
 
+// fieldsOf are a person's values in the order of columns, as Reading reads them.
+func fieldsOf(p Person) []string {
+	born, v, sex := "", fmt.Sprintf("%-10s", p.Village), ""
+	if !p.BirthDate.IsZero() {
+		born = p.BirthDate.Format(time.DateOnly)
+	}
+	if p.Sex != SexUnknown {
+		sex = string('0' + byte(p.Sex))
+	}
+	return []string{
+		p.NIK.Digits(), p.FamilyNo, p.Name, sex, p.BirthPlace, born, p.Marital, p.Occupation, p.Address, p.RT, p.RW,
+		strings.TrimSpace(v[:2]), strings.TrimSpace(v[2:4]), strings.TrimSpace(v[4:6]), strings.TrimSpace(v[6:10]),
+		string('0' + byte(p.Status)), p.Religion, p.Blood, p.Education, p.Relation, p.Father, p.Mother, p.Hamlet, p.PostCode,
+	}
+}
+
 // WriteCSV writes persons with SIAK columns, as Reading reads them: marital status and occupation in words, dates as YYYY-MM-DD.
 func WriteCSV(w io.Writer, people iter.Seq[Person]) error {
 	bw := bufio.NewWriterSize(w, 1<<16)
 	cw := csv.NewWriter(bw)
-	if err := cw.Write(columns); err != nil {
+	if err := cw.Write(columns[:ofPerson]); err != nil {
 		return fmt.Errorf("write CSV: %w", err)
 	}
-	rec := make([]string, len(columns))
 	for p := range people {
-		born, v := "", fmt.Sprintf("%-10s", p.Village)
-		if !p.BirthDate.IsZero() {
-			born = p.BirthDate.Format("2006-01-02")
-		}
-		copy(rec, []string{
-			p.NIK.Digits(), p.FamilyNo, p.Name, string('0' + byte(p.Sex)), p.BirthPlace, born, p.Marital, p.Occupation, p.Address, p.RT,
-			p.RW,
-			strings.TrimSpace(v[:2]), strings.TrimSpace(v[2:4]), strings.TrimSpace(v[4:6]), strings.TrimSpace(v[6:10]),
-			string('0' + byte(p.Status)), p.Religion, p.Blood, p.Education, p.Relation, p.Father, p.Mother, p.Hamlet, p.PostCode,
-		})
-		if p.Sex == SexUnknown {
-			rec[3] = ""
-		}
-		if err := cw.Write(rec); err != nil {
+		if err := cw.Write(fieldsOf(p)); err != nil {
 			return fmt.Errorf("write CSV: %w", err)
 		}
 	}

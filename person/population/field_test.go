@@ -14,7 +14,7 @@ func field(t *testing.T, file string) (people []Person) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for p, err := range reading.Read(text(string(content))) {
+	for p, err := range persons(reading)(text(string(content))) {
 		if err != nil {
 			t.Errorf("%s: %v", file, err)
 		}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"iter"
 	"slices"
 	"strings"
 	"testing"
@@ -16,6 +17,24 @@ var (
 	reading = Reading{Today: time.Date(2026, 11, 26, 0, 0, 0, 0, time.UTC), EmptyStatus: &living}
 )
 
+// persons are those whom a full set tells of.
+func persons(how Reading) func(r io.ReaderAt, size int64) iter.Seq2[Person, error] {
+	return func(r io.ReaderAt, size int64) iter.Seq2[Person, error] {
+		return func(yield func(Person, error) bool) {
+			f, err := how.Open(r, size)
+			if err != nil {
+				yield(Person{}, err)
+				return
+			}
+			for row, err := range f.Rows() {
+				if !yield(row.person, err) {
+					return
+				}
+			}
+		}
+	}
+}
+
 // text is a file's content.
 func text(s string) (io.ReaderAt, int64) { return strings.NewReader(s), int64(len(s)) }
 
@@ -27,7 +46,7 @@ func TestHeaderMustBeClear(t *testing.T) {
 		{strings.Replace(header, "NIK,", "NIK,nik ,", 1) + goodRow, "NIK ada dua kali"},
 	} {
 		n := 0
-		for _, err := range reading.Read(text(c.in)) {
+		for _, err := range persons(reading)(text(c.in)) {
 			var row *RowError
 			if n++; err == nil || errors.As(err, &row) || !strings.Contains(err.Error(), c.want) {
 				t.Errorf("%q: %v", c.in, err)
@@ -57,7 +76,7 @@ func (r torn) ReadAt(b []byte, at int64) (int, error) {
 func TestReaderFaultEndsReading(t *testing.T) {
 	fault, n := errors.New("disk"), 0
 	whole := header + goodRow + strings.Repeat(goodRow, 1000)
-	for _, err := range reading.Read(torn{strings.NewReader(whole), int64(len(header) + len(goodRow)), fault}, int64(len(whole))) {
+	for _, err := range persons(reading)(torn{strings.NewReader(whole), int64(len(header) + len(goodRow)), fault}, int64(len(whole))) {
 		if n++; err != nil && !errors.Is(err, fault) {
 			t.Fatal(err)
 		}
@@ -71,7 +90,7 @@ func TestReaderFaultEndsReading(t *testing.T) {
 func TestRowsLostToAQuoteAreCounted(t *testing.T) {
 	spoilt := strings.Replace(goodRow, "BUDI", `"BUDI`, 1)
 	var last error
-	for _, err := range reading.Read(text(header + goodRow + spoilt + goodRow + goodRow)) {
+	for _, err := range persons(reading)(text(header + goodRow + spoilt + goodRow + goodRow)) {
 		last = err
 	}
 	var row *RowError
@@ -81,7 +100,7 @@ func TestRowsLostToAQuoteAreCounted(t *testing.T) {
 }
 
 func TestReadingMayStopEarly(t *testing.T) {
-	for _, err := range reading.Read(text(header + "x\n" + goodRow)) {
+	for _, err := range persons(reading)(text(header + "x\n" + goodRow)) {
 		if err == nil {
 			t.Fatal("went on")
 		}
@@ -93,7 +112,7 @@ func TestCodesBecomeWords(t *testing.T) {
 	read := func(column int, value string) (Person, error) {
 		f := strings.Split(strings.TrimSpace(goodRow), ",")
 		f[column] = value
-		for p, err := range reading.Read(text(header + strings.Join(f, ",") + "\r\n")) {
+		for p, err := range persons(reading)(text(header + strings.Join(f, ",") + "\r\n")) {
 			return p, err
 		}
 		return Person{}, io.EOF
@@ -215,7 +234,7 @@ func BenchmarkReadCSV(b *testing.B) {
 		b.Fatal(err)
 	}
 	for b.Loop() {
-		for _, err := range reading.Read(text(file.String())) {
+		for _, err := range persons(reading)(text(file.String())) {
 			if err != nil {
 				b.Fatal(err)
 			}

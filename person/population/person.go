@@ -60,10 +60,10 @@ func (p Person) VillageCode() string {
 	return p.Village
 }
 
-// A Source finds a person by NIK. Found is false when the source does not know the NIK; an error means that it could not answer.
+// A Source finds a person by NIK. Known is false when the source does not know the NIK; an error means that it could not answer.
 // Implementations are safe for concurrent use.
 type Source interface {
-	Find(ctx context.Context, n nik.NIK) (p Person, found bool, err error)
+	Find(ctx context.Context, n nik.NIK) (Finding, error)
 }
 
 // Sex is the registered sex.

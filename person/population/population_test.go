@@ -67,7 +67,7 @@ func TestCSVReadsWhatItWrote(t *testing.T) {
 		t.Fatal(err)
 	}
 	i := 0
-	for p, err := range reading.Read(text(file.String())) {
+	for p, err := range persons(reading)(text(file.String())) {
 		if err != nil || p != want[i] {
 			t.Fatalf("row %d: %v", i, err)
 		}
@@ -85,7 +85,7 @@ func TestCSVTakesSIAKsSpellings(t *testing.T) {
 	in := "\ufeffflag_status;NO_KEL;NO_KEC;NO_KAB;NO_PROP;NO_RW;NO_RT;" +
 		"ALAMAT;JENIS_PKRJN;STAT_KWN;TGL_LHR;TMPT_LHR;JENIS_KLMIN;NAMA_LGKP;NO_KK;NIK;lain\n" +
 		"1;2001;1;3;33;2;001;DUSUN KRAJAN;9;2;01/02/1980;PURBALINGGA;2;SRI RAHAYU;3303010101010001;3303014102800001;x\n"
-	for p, err := range reading.Read(text(in)) {
+	for p, err := range persons(reading)(text(in)) {
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -113,7 +113,7 @@ func TestCSVNamesTheBadPlaceAndNoValue(t *testing.T) {
 	}
 	for _, c := range rows {
 		in, bad, fine := header+good+"\n"+c.row+"\n"+good+"\n", 0, 0
-		for _, err := range reading.Read(text(in)) {
+		for _, err := range persons(reading)(text(in)) {
 			var row *RowError
 			switch {
 			case err == nil:
@@ -128,7 +128,7 @@ func TestCSVNamesTheBadPlaceAndNoValue(t *testing.T) {
 			t.Errorf("%s: %d bad rows, %d good ones", c.column, bad, fine)
 		}
 	}
-	for _, err := range reading.Read(text(strings.Replace(header, "NO_KEC,", "", 1) + good)) {
+	for _, err := range persons(reading)(text(strings.Replace(header, "NO_KEC,", "", 1) + good)) {
 		if err == nil || !strings.Contains(err.Error(), "NO_KEC") {
 			t.Errorf("missing column: %v", err)
 		}
@@ -163,7 +163,7 @@ func TestWhatIsNotNeededNeverCostsAPersonTheRow(t *testing.T) {
 		how := reading
 		how.Unread = func(column string) { told += column }
 		n := 0
-		for p, err := range how.Read(text(header + strings.Join(f, ",") + "\n")) {
+		for p, err := range persons(how)(text(header + strings.Join(f, ",") + "\n")) {
 			if n++; err != nil || get[c.column](p) != "" {
 				t.Errorf("%s %q: %q %v", columns[c.column], c.text, get[c.column](p), err)
 			}
@@ -179,7 +179,7 @@ func TestNobodyIsTakenForLivingUnasked(t *testing.T) {
 	in := header + "3303010101800001,3303010101010001,BUDI,1,X,1980-01-01,1,1,JL,1,1,33,3,1,2001,-\n"
 	unasked := reading
 	unasked.EmptyStatus = nil
-	for p, err := range unasked.Read(text(in)) {
+	for p, err := range persons(unasked)(text(in)) {
 		var row *RowError
 		if !errors.As(err, &row) || row.Column != "FLAG_STATUS" {
 			t.Errorf("%v %v", p.Status, err)
@@ -187,7 +187,7 @@ func TestNobodyIsTakenForLivingUnasked(t *testing.T) {
 	}
 	inactive := Inactive
 	asked := Reading{Today: reading.Today, EmptyStatus: &inactive}
-	for p, err := range asked.Read(text(in)) {
+	for p, err := range persons(asked)(text(in)) {
 		if err != nil || p.Status != Inactive {
 			t.Errorf("%v %v", p.Status, err)
 		}
@@ -198,7 +198,7 @@ func TestNobodyIsTakenForLivingUnasked(t *testing.T) {
 func TestFurtherElementsComeAlong(t *testing.T) {
 	in := "AGAMA,KODE_POS," + strings.TrimSuffix(header, "\n") + ",GOL_DRH,PDDK_AKH,STAT_HBKEL,NAMA_LGKP_AYAH,NAMA_LGKP_IBU,DUSUN\n" +
 		"1,53300,3303010101800001,3303010101010001,BUDI,1,X,1980-01-01,1,1,JL,1,1,33,3,1,2001,0,13,5,1,KARTAM,SITI AMINAH,KRAJAN\n"
-	for p, err := range reading.Read(text(in)) {
+	for p, err := range persons(reading)(text(in)) {
 		got := []string{p.Religion, p.PostCode, p.Blood, p.Education, p.Relation, p.Father, p.Mother, p.Hamlet}
 		if want := []string{"ISLAM", "53300", "", "SLTA/SEDERAJAT", "KEPALA KELUARGA", "KARTAM", "SITI AMINAH", "KRAJAN"}; err != nil ||
 			!slices.Equal(got, want) {
@@ -251,7 +251,7 @@ func FuzzUnmarshalPerson(f *testing.F) {
 func FuzzReadCSV(f *testing.F) {
 	f.Add(header + "3303010101800001,3303010101010001,BUDI,1,X,1980-01-01,1,1,JL,1,1,33,3,1,2001,0\n")
 	f.Fuzz(func(t *testing.T, s string) {
-		for p, err := range reading.Read(text(s)) {
+		for p, err := range persons(reading)(text(s)) {
 			if err == nil && (p.NIK.IsZero() || p.Name == "") {
 				t.Fatal("a person without NIK or name")
 			}

@@ -12,6 +12,9 @@ const easternmost = 9 * time.Hour
 // firstYear bounds what a registry holds: the first people registered were born after.
 const firstYear = 1800
 
+// unknownDay is the day from which spreadsheets and older programs count: an empty date is written as it.
+var unknownDay = time.Date(1900, 1, 1, 0, 0, 0, 0, time.UTC)
+
 var months = func() map[string]time.Month {
 	out := map[string]time.Month{}
 	for i, names := range []string{
@@ -32,7 +35,7 @@ var Ever = time.Date(9999, 12, 31, 0, 0, 0, 0, time.UTC)
 
 // Date reads a day as people and programs write it, the day first unless the year is: 1985-03-05, 05-03-1985, 5/3/1985, 05.03.1985,
 // 05031985, 5 Maret 1985, 5 Mar 1985, with a time behind it or without. It is a UTC midnight; a day that does not exist, one after today
-// and a year of two digits are errors. A text that stands for no value is the zero time.
+// and a year of two digits are errors. A text that stands for no value is the zero time; so is 1 January 1900, which programs write for it.
 func Date(text string, today time.Time) (time.Time, error) {
 	if None(text) {
 		return time.Time{}, nil
@@ -42,6 +45,9 @@ func Date(text string, today time.Time) (time.Time, error) {
 		return time.Time{}, ErrDate
 	}
 	d, err := readDay(day, today)
+	if d.Equal(unknownDay) && err == nil && !later {
+		return time.Time{}, nil
+	}
 	if err == nil && later {
 		if d = d.AddDate(0, 0, 1); d.After(today.Add(easternmost)) {
 			return time.Time{}, ErrFuture

@@ -61,7 +61,7 @@ var (
 	ErrBlood   = errors.New("bukan golongan darah: A, B, AB atau O")
 )
 
-// None reports whether a text stands for no value, in whatever column: empty, dashes, N/A, NULL, TIDAK ADA, a date of zeros.
+// None reports whether a text stands for no value, in whatever column: empty, dashes, N/A, NULL, TIDAK ADA, a date of zeros, X upon X.
 func None(text string) bool {
 	s := strings.Map(func(r rune) rune {
 		if blank.Is(r) {
@@ -72,8 +72,11 @@ func None(text string) bool {
 	if strings.Trim(s, "-") == "" {
 		return true
 	}
-	switch strings.ToUpper(s) {
-	case "N/A", "NULL", "(NULL)", "TIDAKADA", "00-00-0000", "0000-00-00", "00/00/0000":
+	if s = strings.ToUpper(s); len(s) > 2 && strings.Trim(s, "X") == "" {
+		return true
+	}
+	switch s {
+	case "N/A", "#N/A", "NULL", "(NULL)", "TIDAKADA", "00-00-0000", "0000-00-00", "00/00/0000":
 		return true
 	}
 	return false
@@ -101,7 +104,7 @@ func (k Kind) Read(text string, today time.Time) (string, error) {
 		return digits(text, 5)
 	case BirthDate:
 		d, err := Date(text, today)
-		if err != nil {
+		if err != nil || d.IsZero() {
 			return "", err
 		}
 		return d.Format(time.DateOnly), nil

@@ -136,11 +136,16 @@ func TestVerdictsAreALaw(t *testing.T) {
 
 func TestNoValueIsWrittenInManyWays(t *testing.T) {
 	for _, s := range []string{"", " ", "-", "--", "---", "–", "—", "N/A", "n/a", "NULL", "null", "TIDAK ADA", "Tidak ada", "00-00-0000",
-		"\u200b", "\u00a0", "-\n"} {
+		"\u200b", "\u00a0", "-\n", "XXX", "xxxx xxxx", "#N/A"} {
 		for k := range kinds {
 			if form, err := k.Read(s, now); err != nil || form != "" {
 				t.Errorf("%d %q: %q %v", k, s, form, err)
 			}
+		}
+	}
+	for _, s := range []string{"1900-01-01", "01/01/1900", "1 Januari 1900", "1900-01-01 00:00:00"} {
+		if form, err := BirthDate.Read(s, now); err != nil || form != "" {
+			t.Errorf("%q: %q %v", s, form, err)
 		}
 	}
 	for _, s := range []string{"0", "00", "000"} {

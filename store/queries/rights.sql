@@ -1,6 +1,12 @@
 -- name: RightsVersion :one
 SELECT version FROM rights WHERE id = 1;
 
+-- name: RightsNow :one
+SELECT version, population_set FROM rights WHERE id = 1;
+
+-- name: RaiseSet :exec
+UPDATE rights SET population_set = $1 WHERE id = 1 AND population_set < $1;
+
 -- name: BumpRights :one
 UPDATE rights SET version = version + 1 WHERE id = 1 RETURNING version;
 

@@ -362,6 +362,19 @@ type Holiday struct {
 	Estimated bool
 }
 
+type Import struct {
+	ID       int64
+	BeganUs  int64
+	SeenUs   int64
+	EndedUs  int64
+	ByWhom   string
+	Kind     string
+	FileHash string
+	FileRows int64
+	SetNo    int64
+	Problem  string
+}
+
 type Incident struct {
 	ID         int64
 	AgencyID   int64
@@ -565,6 +578,13 @@ type PopulationInstallation struct {
 	Mark []byte
 }
 
+type PopulationSet struct {
+	SetNo  int64
+	AsOf   string
+	AtUs   int64
+	Report string
+}
+
 type QuotaHit struct {
 	AgencyID      int64
 	Day           string
@@ -641,11 +661,15 @@ type Resident struct {
 	Place    int64
 	NikIndex []byte
 	Sealed   []byte
+	SetNo    int64
+	Change   int64
+	Digest   []byte
 }
 
 type Right struct {
-	ID      int64
-	Version int64
+	ID            int64
+	Version       int64
+	PopulationSet int64
 }
 
 type Session struct {

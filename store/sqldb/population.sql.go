@@ -9,6 +9,52 @@ import (
 	"context"
 )
 
+const addSet = `-- name: AddSet :exec
+INSERT INTO population_sets (set_no, as_of, at_us, report) VALUES ($1, $2, $3, $4)
+`
+
+type AddSetParams struct {
+	SetNo  int64
+	AsOf   string
+	AtUs   int64
+	Report string
+}
+
+func (q *Queries) AddSet(ctx context.Context, arg AddSetParams) error {
+	_, err := q.db.ExecContext(ctx, addSet,
+		arg.SetNo,
+		arg.AsOf,
+		arg.AtUs,
+		arg.Report,
+	)
+	return err
+}
+
+const beginImport = `-- name: BeginImport :one
+INSERT INTO imports (began_us, seen_us, by_whom, kind, file_hash) VALUES ($1, $2, $3, $4, $5) RETURNING id
+`
+
+type BeginImportParams struct {
+	BeganUs  int64
+	SeenUs   int64
+	ByWhom   string
+	Kind     string
+	FileHash string
+}
+
+func (q *Queries) BeginImport(ctx context.Context, arg BeginImportParams) (int64, error) {
+	row := q.db.QueryRowContext(ctx, beginImport,
+		arg.BeganUs,
+		arg.SeenUs,
+		arg.ByWhom,
+		arg.Kind,
+		arg.FileHash,
+	)
+	var id int64
+	err := row.Scan(&id)
+	return id, err
+}
+
 const countResidents = `-- name: CountResidents :one
 SELECT count(*) FROM residents
 `
@@ -20,23 +66,119 @@ func (q *Queries) CountResidents(ctx context.Context) (int64, error) {
 	return count, err
 }
 
+const currentSet = `-- name: CurrentSet :one
+SELECT set_no, as_of FROM population_sets ORDER BY set_no DESC LIMIT 1
+`
+
+type CurrentSetRow struct {
+	SetNo int64
+	AsOf  string
+}
+
+func (q *Queries) CurrentSet(ctx context.Context) (CurrentSetRow, error) {
+	row := q.db.QueryRowContext(ctx, currentSet)
+	var i CurrentSetRow
+	err := row.Scan(&i.SetNo, &i.AsOf)
+	return i, err
+}
+
+const endImport = `-- name: EndImport :exec
+UPDATE imports SET seen_us = $2, ended_us = $2, file_rows = $3, set_no = $4, problem = $5 WHERE id = $1
+`
+
+type EndImportParams struct {
+	ID       int64
+	SeenUs   int64
+	FileRows int64
+	SetNo    int64
+	Problem  string
+}
+
+func (q *Queries) EndImport(ctx context.Context, arg EndImportParams) error {
+	_, err := q.db.ExecContext(ctx, endImport,
+		arg.ID,
+		arg.SeenUs,
+		arg.FileRows,
+		arg.SetNo,
+		arg.Problem,
+	)
+	return err
+}
+
+const lastImport = `-- name: LastImport :one
+SELECT id, began_us, seen_us, ended_us, by_whom, kind, file_hash, file_rows, set_no, problem FROM imports ORDER BY id DESC LIMIT 1
+`
+
+func (q *Queries) LastImport(ctx context.Context) (Import, error) {
+	row := q.db.QueryRowContext(ctx, lastImport)
+	var i Import
+	err := row.Scan(
+		&i.ID,
+		&i.BeganUs,
+		&i.SeenUs,
+		&i.EndedUs,
+		&i.ByWhom,
+		&i.Kind,
+		&i.FileHash,
+		&i.FileRows,
+		&i.SetNo,
+		&i.Problem,
+	)
+	return i, err
+}
+
 const putResident = `-- name: PutResident :execrows
-INSERT INTO residents (place, nik_index, sealed) VALUES ($1, $2, $3)
-ON CONFLICT (place) DO UPDATE SET sealed = excluded.sealed WHERE residents.nik_index = excluded.nik_index
+INSERT INTO residents (place, nik_index, sealed, digest, set_no) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (place) DO UPDATE SET sealed = excluded.sealed, digest = excluded.digest, set_no = excluded.set_no
+WHERE residents.nik_index = excluded.nik_index
 `
 
 type PutResidentParams struct {
 	Place    int64
 	NikIndex []byte
 	Sealed   []byte
+	Digest   []byte
+	SetNo    int64
 }
 
 func (q *Queries) PutResident(ctx context.Context, arg PutResidentParams) (int64, error) {
-	result, err := q.db.ExecContext(ctx, putResident, arg.Place, arg.NikIndex, arg.Sealed)
+	result, err := q.db.ExecContext(ctx, putResident,
+		arg.Place,
+		arg.NikIndex,
+		arg.Sealed,
+		arg.Digest,
+		arg.SetNo,
+	)
 	if err != nil {
 		return 0, err
 	}
 	return result.RowsAffected()
+}
+
+const removeOtherSets = `-- name: RemoveOtherSets :execrows
+DELETE FROM residents WHERE set_no < $1
+`
+
+func (q *Queries) RemoveOtherSets(ctx context.Context, setNo int64) (int64, error) {
+	result, err := q.db.ExecContext(ctx, removeOtherSets, setNo)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const removeResident = `-- name: RemoveResident :exec
+DELETE FROM residents WHERE place = $1 AND nik_index = $2
+`
+
+type RemoveResidentParams struct {
+	Place    int64
+	NikIndex []byte
+}
+
+func (q *Queries) RemoveResident(ctx context.Context, arg RemoveResidentParams) error {
+	_, err := q.db.ExecContext(ctx, removeResident, arg.Place, arg.NikIndex)
+	return err
 }
 
 const resident = `-- name: Resident :one
@@ -52,5 +194,131 @@ func (q *Queries) Resident(ctx context.Context, place int64) (ResidentRow, error
 	row := q.db.QueryRowContext(ctx, resident, place)
 	var i ResidentRow
 	err := row.Scan(&i.NikIndex, &i.Sealed)
+	return i, err
+}
+
+const residentNow = `-- name: ResidentNow :one
+SELECT s.set_no, s.as_of, r.nik_index, r.sealed FROM population_sets s LEFT JOIN residents r ON r.place = $1
+WHERE s.set_no = (SELECT max(set_no) FROM population_sets)
+`
+
+type ResidentNowRow struct {
+	SetNo    int64
+	AsOf     string
+	NikIndex []byte
+	Sealed   []byte
+}
+
+func (q *Queries) ResidentNow(ctx context.Context, place int64) (ResidentNowRow, error) {
+	row := q.db.QueryRowContext(ctx, residentNow, place)
+	var i ResidentNowRow
+	err := row.Scan(
+		&i.SetNo,
+		&i.AsOf,
+		&i.NikIndex,
+		&i.Sealed,
+	)
+	return i, err
+}
+
+const residentsDigest = `-- name: ResidentsDigest :one
+SELECT nik_index, digest FROM residents WHERE place = $1
+`
+
+type ResidentsDigestRow struct {
+	NikIndex []byte
+	Digest   []byte
+}
+
+func (q *Queries) ResidentsDigest(ctx context.Context, place int64) (ResidentsDigestRow, error) {
+	row := q.db.QueryRowContext(ctx, residentsDigest, place)
+	var i ResidentsDigestRow
+	err := row.Scan(&i.NikIndex, &i.Digest)
+	return i, err
+}
+
+const seeImport = `-- name: SeeImport :exec
+UPDATE imports SET seen_us = $2, file_rows = $3 WHERE id = $1
+`
+
+type SeeImportParams struct {
+	ID       int64
+	SeenUs   int64
+	FileRows int64
+}
+
+func (q *Queries) SeeImport(ctx context.Context, arg SeeImportParams) error {
+	_, err := q.db.ExecContext(ctx, seeImport, arg.ID, arg.SeenUs, arg.FileRows)
+	return err
+}
+
+const sets = `-- name: Sets :many
+SELECT set_no, as_of, at_us, report FROM population_sets WHERE set_no > 0 AND set_no < $1 ORDER BY set_no DESC LIMIT $2
+`
+
+type SetsParams struct {
+	SetNo int64
+	Limit int32
+}
+
+func (q *Queries) Sets(ctx context.Context, arg SetsParams) ([]PopulationSet, error) {
+	rows, err := q.db.QueryContext(ctx, sets, arg.SetNo, arg.Limit)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []PopulationSet
+	for rows.Next() {
+		var i PopulationSet
+		if err := rows.Scan(
+			&i.SetNo,
+			&i.AsOf,
+			&i.AtUs,
+			&i.Report,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const takeResident = `-- name: TakeResident :one
+INSERT INTO residents (place, nik_index, sealed, digest, set_no) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (place) DO UPDATE SET sealed = excluded.sealed, digest = excluded.digest, set_no = excluded.set_no,
+	change = CASE WHEN residents.digest = excluded.digest THEN 0 ELSE 2 END
+WHERE residents.nik_index = excluded.nik_index AND residents.set_no < excluded.set_no
+RETURNING place, change
+`
+
+type TakeResidentParams struct {
+	Place    int64
+	NikIndex []byte
+	Sealed   []byte
+	Digest   []byte
+	SetNo    int64
+}
+
+type TakeResidentRow struct {
+	Place  int64
+	Change int64
+}
+
+func (q *Queries) TakeResident(ctx context.Context, arg TakeResidentParams) (TakeResidentRow, error) {
+	row := q.db.QueryRowContext(ctx, takeResident,
+		arg.Place,
+		arg.NikIndex,
+		arg.Sealed,
+		arg.Digest,
+		arg.SetNo,
+	)
+	var i TakeResidentRow
+	err := row.Scan(&i.Place, &i.Change)
 	return i, err
 }

@@ -719,6 +719,31 @@ func (q *Queries) PoCResults(ctx context.Context, agencyID int64) ([]PocResult, 
 	return items, nil
 }
 
+const raiseSet = `-- name: RaiseSet :exec
+UPDATE rights SET population_set = $1 WHERE id = 1 AND population_set < $1
+`
+
+func (q *Queries) RaiseSet(ctx context.Context, populationSet int64) error {
+	_, err := q.db.ExecContext(ctx, raiseSet, populationSet)
+	return err
+}
+
+const rightsNow = `-- name: RightsNow :one
+SELECT version, population_set FROM rights WHERE id = 1
+`
+
+type RightsNowRow struct {
+	Version       int64
+	PopulationSet int64
+}
+
+func (q *Queries) RightsNow(ctx context.Context) (RightsNowRow, error) {
+	row := q.db.QueryRowContext(ctx, rightsNow)
+	var i RightsNowRow
+	err := row.Scan(&i.Version, &i.PopulationSet)
+	return i, err
+}
+
 const rightsVersion = `-- name: RightsVersion :one
 SELECT version FROM rights WHERE id = 1
 `

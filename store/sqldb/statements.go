@@ -2,12 +2,10 @@ package sqldb
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 )
-
-// PutResident is the query of an import, to be prepared before its transaction begins.
-const PutResident = putResident
 
 // FindResident is the query of a lookup, to be prepared before a transaction begins.
 const FindResident = resident
@@ -24,19 +22,27 @@ type Append struct {
 // so rows are put behind its query. SQLite's driver looks each
 // numbered parameter up by its name, in a time that grows with the square of their count; unnumbered ones have no name.
 func NewAppend(postgres bool) Append {
-	head, _, ok := strings.Cut(insertRecord, "VALUES")
-	if !ok || !strings.HasSuffix(strings.TrimSpace(insertRecord), fmt.Sprintf("$%d)", recordColumns)) {
+	if !strings.HasSuffix(strings.TrimSpace(insertRecord), fmt.Sprintf("$%d)", recordColumns)) {
 		panic("sqldb: insertRecord has changed")
 	}
-	var a Append
-	for rows := 1; rows <= 64; rows *= 2 {
+	return Append{inserts: ofRows(insertRecord, recordColumns, 64, postgres)}
+}
+
+// ofRows are statements of 1, 2, 4, … rows, of a query of one.
+func ofRows(query string, columns, most int, postgres bool) (out []string) {
+	head, tail, ok := strings.Cut(query, "VALUES")
+	_, tail, ok2 := strings.Cut(tail, fmt.Sprintf("$%d)", columns))
+	if !ok || !ok2 {
+		panic("sqldb: a query of rows has changed")
+	}
+	for rows := 1; rows <= most; rows *= 2 {
 		var b strings.Builder
 		b.WriteString(head + "VALUES ")
-		for i := range rows * recordColumns {
+		for i := range rows * columns {
 			switch {
 			case i == 0:
 				b.WriteByte('(')
-			case i%recordColumns == 0:
+			case i%columns == 0:
 				b.WriteString("), (")
 			default:
 				b.WriteString(", ")
@@ -47,9 +53,9 @@ func NewAppend(postgres bool) Append {
 				b.WriteByte('?')
 			}
 		}
-		a.inserts = append(a.inserts, b.String()+")")
+		out = append(out, b.String()+")"+tail)
 	}
-	return a
+	return out
 }
 
 // InsertRecords inserts records in their order.
@@ -73,4 +79,46 @@ func (a Append) InsertRecords(ctx context.Context, q *Queries, records []InsertR
 		records = records[rows:]
 	}
 	return nil
+}
+
+// residentColumns is the count of columns that takeResident fills.
+const residentColumns = 5
+
+// A Take is the queries by which a full set is taken in.
+type Take struct{ inserts []string }
+
+// NewTake makes the queries.
+func NewTake(postgres bool) Take { return Take{ofRows(takeResident, residentColumns, 128, postgres)} }
+
+// Residents writes residents of a set, each place once, and returns those that it took; one that is missing is of this set already, or
+// another resident has its place.
+func (t Take) Residents(ctx context.Context, q *Queries, residents []TakeResidentParams) ([]TakeResidentRow, error) {
+	out := make([]TakeResidentRow, 0, len(residents))
+	for size := len(t.inserts) - 1; len(residents) > 0; {
+		n := 1 << size
+		if n > len(residents) {
+			size--
+			continue
+		}
+		args := make([]any, 0, n*residentColumns)
+		for _, r := range residents[:n] {
+			args = append(args, r.Place, r.NikIndex, r.Sealed, r.Digest, r.SetNo)
+		}
+		rows, err := q.db.QueryContext(ctx, t.inserts[size], args...)
+		if err != nil {
+			return nil, err
+		}
+		for rows.Next() {
+			var r TakeResidentRow
+			if err := rows.Scan(&r.Place, &r.Change); err != nil {
+				return nil, errors.Join(err, rows.Close())
+			}
+			out = append(out, r)
+		}
+		if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+			return nil, err
+		}
+		residents = residents[n:]
+	}
+	return out, nil
 }

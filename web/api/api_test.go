@@ -52,11 +52,18 @@ type source struct {
 	fail bool
 }
 
-func (s *source) Find(ctx context.Context, n nik.NIK) (population.Person, bool, error) {
+func (s *source) Find(ctx context.Context, n nik.NIK) (population.Finding, error) {
 	if s.fail {
-		return population.Person{}, false, fmt.Errorf("connection refused")
+		return population.Finding{}, fmt.Errorf("connection refused")
 	}
 	return s.Source.Find(ctx, n)
+}
+
+// register makes one person all residents.
+func (d *door) register(p population.Person) error {
+	_, err := d.st.Registry.Import(context.Background(), population.Import{Report: population.Report{Kind: population.Full}, AsOf: now,
+		At: now, Rows: population.Rows(slices.Values([]population.Person{p}))})
+	return err
 }
 
 func newDoor(t testing.TB) *door { return newDoorAt(t, storetest.SQLite(t)) }
@@ -232,8 +239,7 @@ func TestUngrantedValuesLeaveNowhere(t *testing.T) {
 	p := population.Person{NIK: n, FamilyNo: "7919191919191917", Name: "XQNAMA", Sex: population.Male, BirthPlace: "XQTEMPAT",
 		BirthDate: time.Date(1980, 1, 1, 0, 0, 0, 0, time.UTC),
 		Marital:   "XQKAWIN", Occupation: "XQKERJA", Address: "XQALAMAT", RT: "077", RW: "078", Village: "3303012001"}
-	one := func(yield func(population.Person, error) bool) { yield(p, nil) }
-	if _, err := d.st.Registry.Import(context.Background(), one, nil, nil); err != nil {
+	if err := d.register(p); err != nil {
 		t.Fatal(err)
 	}
 	token := d.account("dinkes").Token // without marital status and occupation
@@ -320,8 +326,7 @@ func TestAnswerIsJSONForAnyText(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		p := population.Person{NIK: n, Name: rapid.String().Draw(t, "name"), Address: rapid.String().Draw(t, "address"),
 			Village: "3303012001"}
-		one := func(yield func(population.Person, error) bool) { yield(p, nil) }
-		if _, err := d.st.Registry.Import(context.Background(), one, nil, nil); err != nil {
+		if err := d.register(p); err != nil {
 			t.Fatal(err)
 		}
 		_, got, text := d.post("/api/v1/lookups", d.account("dinpertan").Token, body(n.Digits(), demo.Purpose, "P-1"))

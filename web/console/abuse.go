@@ -264,11 +264,11 @@ func (c *Records) changeDecoys(w http.ResponseWriter, r *http.Request, v *site.V
 		if err != nil {
 			return err
 		}
-		_, known, err := c.Residents.Find(r.Context(), n)
+		found, err := c.Residents.Find(r.Context(), n)
 		if err != nil {
 			return err
 		}
-		if !known {
+		if !found.Known {
 			list = append(list, guard.Decoy{NIK: n, Planted: v.Now, Note: text})
 		}
 	}

@@ -111,11 +111,11 @@ func (c *Settings) changeCanaries(w http.ResponseWriter, r *http.Request, v *sit
 		if err != nil {
 			return err
 		}
-		_, known, err := c.Residents.Find(r.Context(), p.NIK)
+		found, err := c.Residents.Find(r.Context(), p.NIK)
 		if err != nil {
 			return err
 		}
-		if !known {
+		if !found.Known {
 			list = append(list, p)
 		}
 	}

@@ -73,7 +73,7 @@ func TestCanaries(t *testing.T) {
 		if w := r.post(admin, at, form("cabut", "ya")); w.Code != http.StatusSeeOther {
 			t.Fatal(w.Code)
 		}
-		if _, found, err := r.store.Registry.Find(t.Context(), list[0].NIK); err != nil || found {
+		if f, err := r.store.Registry.Find(t.Context(), list[0].NIK); err != nil || f.Known {
 			t.Error("found after it was taken away", err)
 		}
 		changes, err := r.store.Journal.Changes(t.Context(), officer.Institution, 0, 2)

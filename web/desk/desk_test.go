@@ -227,10 +227,11 @@ func (c *counter) resident(i int) (population.Person, map[string]string) {
 	if err != nil {
 		c.t.Fatal(err)
 	}
-	p, ok, err := c.provider.Registry.Find(context.Background(), n)
-	if err != nil || !ok {
-		c.t.Fatal(ok, err)
+	f, err := c.provider.Registry.Find(context.Background(), n)
+	if err != nil || !f.Known {
+		c.t.Fatal(f.Known, err)
 	}
+	p := f.Person
 	return p, map[string]string{
 		"layanan": "pupuk", "identitas": "ktp-el", "nik": n.Digits(), "nama_lengkap": p.Name, "tempat_lahir": p.BirthPlace,
 		"tanggal_lahir": p.BirthDate.Format(time.DateOnly),

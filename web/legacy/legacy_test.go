@@ -56,9 +56,9 @@ type source struct {
 	fail bool
 }
 
-func (s *source) Find(ctx context.Context, n nik.NIK) (population.Person, bool, error) {
+func (s *source) Find(ctx context.Context, n nik.NIK) (population.Finding, error) {
 	if s.fail {
-		return population.Person{}, false, fmt.Errorf("connection refused")
+		return population.Finding{}, fmt.Errorf("connection refused")
 	}
 	return s.Source.Find(ctx, n)
 }

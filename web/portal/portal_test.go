@@ -138,16 +138,16 @@ func (w *world) Append(_ context.Context, e *journal.Entry) error {
 	w.rows = append(w.rows, access.HistoryRow{Record: r, Login: w.users[r.User].Login})
 	return nil
 }
-func (w *world) Find(_ context.Context, n nik.NIK) (population.Person, bool, error) {
+func (w *world) Find(_ context.Context, n nik.NIK) (population.Finding, error) {
 	k, _ := nik.Parse(known)
 	if n != k {
-		return population.Person{}, false, nil
+		return population.Finding{}, nil
 	}
-	return population.Person{
+	return population.Finding{Known: true, Person: population.Person{
 		NIK: n, FamilyNo: "3303019999999999", Name: "SITI <b>AMINAH</b>", Sex: population.Female, BirthPlace: "BOGOR",
 		BirthDate: time.Date(1980, 1, 1, 0, 0, 0, 0, time.UTC),
 		Marital:   secret, Occupation: secret, Address: "JL. MERDEKA 1", RT: "001", RW: "002", Village: "3303012001",
-	}, true, nil
+	}}, nil
 }
 func (w *world) Records(_ context.Context, q access.HistoryQuery) ([]access.HistoryRow, bool, error) {
 	var out []access.HistoryRow

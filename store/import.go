@@ -1,0 +1,295 @@
+package store
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"gapura/internal/told"
+	"gapura/person/population"
+	"gapura/store/sqldb"
+)
+
+// importChunk is sorted by index before it is written: rows that come in the order of the tree touch each page once.
+const importChunk = 50_000
+
+// Import takes a file of residents in as a new set, in one transaction: all or none, and no lookup rests on parts of two sets. It returns
+// what it changed. While it runs, Running tells how far it is. An error of a row is the caller's to skip; every other error ends it.
+func (r *Registry) Import(ctx context.Context, in population.Import) (population.Report, error) {
+	run, err := r.beginImport(ctx, in)
+	if err != nil {
+		return in.Report, err
+	}
+	t := &take{db: r.db, in: in, report: in.Report, run: run}
+	err = t.all(ctx)
+	if err != nil {
+		t.set = 0
+	}
+	return t.report, errors.Join(err, run.end(context.WithoutCancel(ctx), t.set, err))
+}
+
+// A take is one import in its transaction.
+type take struct {
+	db     *DB
+	in     population.Import
+	report population.Report
+	run    *importRun
+	set    int64
+	chunk  []arrival
+	q      *sqldb.Queries
+}
+
+// An arrival is a row of a full set on its way to the table.
+type arrival struct {
+	sqldb.TakeResidentParams
+	row population.Row
+}
+
+func (t *take) all(ctx context.Context) error {
+	floor, err := t.db.main.q.RightsNow(ctx)
+	if err != nil {
+		return fmt.Errorf("read set of residents: %w", err)
+	}
+	err = t.db.people.tx(ctx, func(q *sqldb.Queries) error {
+		before, err := q.CurrentSet(ctx)
+		if err != nil {
+			return fmt.Errorf("read set of residents: %w", err)
+		}
+		now, err := setOf(before.SetNo, before.AsOf)
+		if err != nil {
+			return err
+		}
+		if t.in.AsOf.Before(now.AsOf) && !t.in.Older {
+			return told.Refuse("data berkas ini lebih lama daripada data yang sedang dipakai")
+		}
+		t.q, t.set = q, max(now.Number, floor.PopulationSet)+1
+		if t.report.Kind == population.Full {
+			err = t.full(ctx)
+		} else {
+			err = t.changes(ctx)
+		}
+		if err != nil {
+			return err
+		}
+		return t.finish(ctx)
+	})
+	if err != nil {
+		return err
+	}
+	if s := t.db.snapshots; s != nil {
+		s.atLeast(t.set)
+		// Should this fail, the first lookup that rests on the set does it.
+		_ = t.db.main.q.RaiseSet(ctx, t.set)
+	}
+	return nil
+}
+
+// finish writes the set's own row; on PostgreSQL, where all is one database, the set counts for all from the commit on.
+func (t *take) finish(ctx context.Context) error {
+	if t.in.Left != nil {
+		t.report.Left = append(t.report.Left, t.in.Left()...)
+	}
+	err := t.q.AddSet(ctx, sqldb.AddSetParams{SetNo: t.set, AsOf: dayText(t.in.AsOf), AtUs: micros(t.in.At), Report: jsonText(t.report)})
+	if err != nil {
+		return fmt.Errorf("write set of residents: %w", err)
+	}
+	if t.db.postgres {
+		return t.q.RaiseSet(ctx, t.set)
+	}
+	return nil
+}
+
+// skip counts a bad row out, unless nobody wants to go on without it.
+func (t *take) skip(err error) error {
+	if t.in.Skip == nil || !t.in.Skip(err) {
+		return err
+	}
+	t.report.Bad++
+	return nil
+}
+
+func (t *take) took() {
+	t.report.Rows++
+	t.run.rows.Store(int64(t.report.Rows))
+	if t.in.Progress != nil && t.report.Rows%10_000 == 0 {
+		t.in.Progress(t.report.Rows)
+	}
+}
+
+// full writes all rows and takes away whom none of them is about.
+func (t *take) full(ctx context.Context) error {
+	t.chunk = make([]arrival, 0, importChunk)
+	for row, err := range t.in.Rows {
+		if err != nil {
+			if err := t.skip(err); err != nil {
+				return err
+			}
+			continue
+		}
+		person, err := row.Onto(nil)
+		if err != nil {
+			return err
+		}
+		sealed, err := t.db.sealPerson(*person)
+		if err != nil {
+			return err
+		}
+		sealed.SetNo = t.set
+		if t.chunk = append(t.chunk, arrival{sealed, row}); len(t.chunk) == importChunk {
+			if err := t.flush(ctx); err != nil {
+				return err
+			}
+		}
+	}
+	if err := t.flush(ctx); err != nil {
+		return err
+	}
+	gone, err := t.q.RemoveOtherSets(ctx, t.set)
+	if err != nil {
+		return fmt.Errorf("remove residents: %w", err)
+	}
+	there := t.report.Counts[population.Same] + t.report.Counts[population.Corrected]
+	if gone > 0 && t.in.MayRemove != nil {
+		if err := t.in.MayRemove(int(gone), there+int(gone)); err != nil {
+			return err
+		}
+	}
+	t.report.Gone(int(gone))
+	t.report.Total = there + t.report.Counts[population.Added]
+	return nil
+}
+
+// flush writes the rows that came since the last.
+func (t *take) flush(ctx context.Context) error {
+	slices.SortStableFunc(t.chunk, func(a, b arrival) int { return cmp.Compare(a.Place, b.Place) })
+	batch := make([]sqldb.TakeResidentParams, 0, len(t.chunk))
+	for i, a := range t.chunk {
+		if i == 0 || a.Place != t.chunk[i-1].Place {
+			batch = append(batch, a.TakeResidentParams)
+		}
+	}
+	const step = 4096 // so that progress is seen
+	change := make(map[int64]int64, len(batch))
+	for part := range slices.Chunk(batch, step) {
+		rows, err := t.db.take.Residents(ctx, t.q, part)
+		if err != nil {
+			return fmt.Errorf("write residents: %w", err)
+		}
+		for _, r := range rows {
+			change[r.Place] = r.Change
+		}
+	}
+	effects := []population.Effect{population.Same, population.Added, population.Corrected}
+	for _, a := range t.chunk {
+		n, taken := change[a.Place]
+		delete(change, a.Place) // a second row with this place is a repeat
+		if !taken {
+			if err := t.again(ctx, a); err != nil {
+				return err
+			}
+			continue
+		}
+		t.report.Note(a.row, effects[n])
+		t.took()
+	}
+	t.chunk = t.chunk[:0]
+	return nil
+}
+
+// again looks at a row whose resident this set has already.
+func (t *take) again(ctx context.Context, a arrival) error {
+	there, err := t.q.ResidentsDigest(ctx, a.Place)
+	switch {
+	case err != nil:
+		return fmt.Errorf("read resident: %w", err)
+	case !bytes.Equal(there.NikIndex, a.NikIndex):
+		return errPlace
+	case bytes.Equal(there.Digest, a.Digest):
+		t.report.Repeats++
+		return nil
+	}
+	return t.skip(a.row.Twice())
+}
+
+// errPlace is as likely as drawing one given number out of 10^13 with a million residents.
+var errPlace = errors.New("write resident: another resident has this place; create a new key and import again")
+
+// changes applies a change file, row by row.
+func (t *take) changes(ctx context.Context) error {
+	before, err := t.q.CountResidents(ctx)
+	if err != nil {
+		return fmt.Errorf("count residents: %w", err)
+	}
+	for row, err := range t.in.Rows {
+		if err == nil {
+			err = t.change(ctx, row)
+		}
+		var bad *population.RowError
+		switch {
+		case err == nil:
+			t.took()
+		case !errors.As(err, &bad):
+			return err
+		default:
+			if err := t.skip(err); err != nil {
+				return err
+			}
+		}
+	}
+	t.report.Total = int(before) + t.report.Counts[population.Added] - t.report.Counts[population.Removed]
+	return nil
+}
+
+func (t *take) change(ctx context.Context, row population.Row) error {
+	index := t.db.personIndex.Index(row.NIK.Digits())
+	found, err := t.q.Resident(ctx, place(index))
+	known, err := foundRow(err, "resident")
+	if err != nil {
+		return err
+	}
+	var before *population.Person
+	if known && !bytes.Equal(found.NikIndex, index) {
+		return errPlace
+	}
+	if known {
+		before = &population.Person{}
+		if err := t.db.Registry.openPerson(found.Sealed, index, before); err != nil {
+			return err
+		}
+	}
+	after, err := row.Onto(before)
+	if err != nil {
+		return err
+	}
+	effect := population.EffectOf(row.Change, before, after)
+	switch effect {
+	case population.Same:
+	case population.Removed:
+		err = t.q.RemoveResident(ctx, sqldb.RemoveResidentParams{Place: place(index), NikIndex: index})
+	default:
+		var sealed sqldb.TakeResidentParams
+		if sealed, err = t.db.sealPerson(*after); err == nil {
+			sealed.SetNo = t.set
+			_, err = t.q.PutResident(ctx, sqldb.PutResidentParams(sealed))
+		}
+	}
+	if err != nil {
+		return fmt.Errorf("write resident: %w", err)
+	}
+	t.report.Note(row, effect)
+	return nil
+}
+
+// sealPerson is a resident's row, without its set.
+func (s *DB) sealPerson(p population.Person) (sqldb.TakeResidentParams, error) {
+	plain, err := p.AppendBinary(nil)
+	if err != nil {
+		return sqldb.TakeResidentParams{}, fmt.Errorf("encode resident: %w", err)
+	}
+	index := s.personIndex.Index(p.NIK.Digits())
+	return sqldb.TakeResidentParams{Place: place(index), NikIndex: index, Sealed: s.personSeal.Seal(plain, index),
+		Digest: s.personIndex.Index(string(plain))[:16]}, nil
+}
