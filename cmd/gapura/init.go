@@ -56,7 +56,7 @@ func (c initCommand) desk(ctx context.Context) error {
 	}
 	fmt.Printf(`Loket baru yang kosong sudah dibuat.
 Cadangkan berkas kunci %s terpisah dari folder %s: tanpa berkas itu data pemohon tidak dapat dibuka.
-Langkah berikutnya: buat kepala loket.
+Langkah berikutnya: buat kepala loket, lalu seorang petugas (--role officer), supaya kode kedua lembar rahasia diserahkan orang lain.
   gapura loket user --config %s --name "NAMA" USER_ID
 `, cfg.Keys, cfg.Dir, c.Config)
 	return nil

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -61,7 +62,7 @@ type loketUserCommand struct {
 	Login  string `arg:"" help:"The new user id."`
 }
 
-// Run makes the desk's first user, whom no page can make.
+// Run makes a user of the desk and prints the slip. The first two get both halves here: nobody is there yet who could hand one over.
 func (c loketUserCommand) Run() error {
 	ctx := context.Background()
 	l, err := openLoket(ctx, c.Config)
@@ -76,11 +77,16 @@ func (c loketUserCommand) Run() error {
 	if err != nil {
 		return err
 	}
-	link, err := l.db.Invite(ctx, id, l.now())
+	slip, err := l.db.IssueSlip(ctx, id, l.now())
 	if err != nil {
 		return err
 	}
-	fmt.Println(l.address() + "/aktivasi/" + link)
+	printed, err := l.db.PrintSlip(ctx, slip, 0, l.now())
+	if err != nil {
+		return err
+	}
+	fmt.Println(l.address() + "/aktivasi/" + printed.First)
+	fmt.Println("kode kedua:", cmp.Or(printed.Second, "diambil pengguna lain di loket, Akun, Lembar rahasia"))
 	return nil
 }
 

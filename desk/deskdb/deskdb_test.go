@@ -487,15 +487,17 @@ func TestWrongCodesHoldTheAccountAndACodeWorksOnce(t *testing.T) {
 func TestAUserIDThatEndedIsNobody(t *testing.T) {
 	c := open(t)
 	c.must(c.SetToken(t.Context(), c.officer, "T", now))
-	link, err := c.Invite(t.Context(), c.officer, now)
+	id, err := c.IssueSlip(t.Context(), c.officer, now)
+	c.must(err)
+	slip, err := c.PrintSlip(t.Context(), id, 0, now)
 	c.must(err)
 	hash, err := party.HashPassword(t.Context(), "kata sandi panjang")
 	c.must(err)
-	if ok, err := c.UseLink(t.Context(), party.HashSecret(link), hash, now); !ok || err != nil {
+	if ok, err := c.Redeem(t.Context(), slip.First, slip.Second, hash, now); !ok || err != nil {
 		t.Fatal(ok, err)
 	}
-	if ok, _ := c.UseLink(t.Context(), party.HashSecret(link), hash, now); ok {
-		t.Error("a link works twice")
+	if ok, _ := c.Redeem(t.Context(), slip.First, slip.Second, hash, now); ok {
+		t.Error("a slip works twice")
 	}
 	at := now
 	e := c.entry(&at)

@@ -48,7 +48,7 @@ func loginKey(login string) string { return strings.ToLower(strings.TrimSpace(lo
 // ErrLogin says that a login is taken.
 var ErrLogin = &told.Error{Kind: told.Refused, Field: "user", Text: "User ID ini sudah ada."}
 
-// AddUser makes a user; without a password hash the user id waits for its link.
+// AddUser makes a user; without a password hash the user id waits for its slip.
 func (d *DB) AddUser(ctx context.Context, login, name string, role party.Role, hash string, at time.Time) (id int64, err error) {
 	err = d.rights(ctx, func(t *sql.Tx) error {
 		err := t.QueryRowContext(ctx,
@@ -130,57 +130,10 @@ func (d *DB) AnyToken(ctx context.Context) (string, error) {
 	return d.Token(ctx, user)
 }
 
-// LinkLife is how long an activation link can be used.
-const LinkLife = 72 * time.Hour
-
-// Invite makes a one-time link by which a user sets a password; older ones end.
-func (d *DB) Invite(ctx context.Context, user int64, now time.Time) (link string, err error) {
-	link = party.NewSecret()
-	h := party.HashSecret(link)
-	return link, d.tx(ctx, func(t *sql.Tx) error {
-		_, err1 := t.ExecContext(ctx, `DELETE FROM links WHERE user_id = ?1`, user)
-		_, err2 := t.ExecContext(ctx, `INSERT INTO links (hash, user_id, until_us) VALUES (?1, ?2, ?3)`, h[:], user,
-			micros(now.Add(LinkLife)))
-		return errors.Join(err1, err2, d.note(ctx, t, Entry{At: now, Kind: WayChanged, About: user,
-			Text: "Tautan aktivasi dibuat; kata sandi dapat diatur ulang dengannya"}))
-	})
-}
-
 // Version implements admission.Accounts and access.Rights.
 func (d *DB) Version(ctx context.Context) (n int64, err error) {
 	err = d.read.QueryRowContext(ctx, `SELECT n FROM version`).Scan(&n)
 	return n, err
-}
-
-// Link finds the user whom an unused, unexpired activation link belongs to.
-func (d *DB) Link(ctx context.Context, h party.Hash, now time.Time) (party.User, bool, error) {
-	u, err := scanUser(d.read.QueryRowContext(ctx,
-		`SELECT `+userColumns+` FROM users WHERE deactivated_us = 0 AND id = (SELECT user_id FROM links WHERE hash = ?1 AND until_us > ?2)`,
-		h[:], micros(now)))
-	if errors.Is(err, sql.ErrNoRows) {
-		return party.User{}, false, nil
-	}
-	return u.User, err == nil, err
-}
-
-// UseLink sets the password and spends the link, or reports false when it is no longer good; the user's sessions end.
-func (d *DB) UseLink(ctx context.Context, h party.Hash, hash string, now time.Time) (bool, error) {
-	err := d.rights(ctx, func(t *sql.Tx) error {
-		var user int64
-		err := t.QueryRowContext(ctx, `DELETE FROM links WHERE hash = ?1 AND until_us > ?2 RETURNING user_id`, h[:],
-			micros(now)).Scan(&user)
-		if err != nil {
-			return none(err)
-		}
-		_, err = t.ExecContext(ctx, `DELETE FROM sessions WHERE user_id = ?1`, user)
-		return errors.Join(err, one(ctx, t, `UPDATE users SET password_hash = ?2, password_us = ?3 WHERE id = ?1 AND deactivated_us = 0`,
-			user, hash, micros(now)),
-			d.did(ctx, t, WayChanged, user, now, "Kata sandi dibuat dengan tautan aktivasi", ""))
-	})
-	if errors.Is(err, ErrNone) {
-		return false, nil
-	}
-	return err == nil, err
 }
 
 // Rights tells the pages who is signed in, in the shape that they have on the provider's side. The desk's users have no quota of their own.

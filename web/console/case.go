@@ -26,17 +26,18 @@ type casePage struct {
 	NotMine         string // why this person may not take the next step
 	Fields          []site.FieldView
 	Letter, Letter2 string // number and date as typed
+	Carried         bool   // they are those of the letter that led here
 	Reason          string
 	Verdict         string
 	Faults          told.Errors
 	MayFile         bool
-	Asked           bool      // the agency has filled in the first step and not sent it
-	Danger          bool      // the next step takes something away that cannot be given back
-	Onward          string    // name of what the agency needs after this decision, to be begun with it
-	Waiting         *waiting  // for the visitor; nil: nobody's
-	Slips           []slipRow // open ones of the user id that the case is about
-	Then            *nextStep // what the agency needs next; nil: nothing, or this case goes on
-	Correcting      bool      // the form is that of the step taken last, filled in anew
+	Asked           bool           // the agency has filled in the first step and not sent it
+	Danger          bool           // the next step takes something away that cannot be given back
+	Onward          string         // name of what the agency needs after this decision, to be begun with it
+	Waiting         *waiting       // for the visitor; nil: nobody's
+	Slips           []site.SlipRow // open ones of the user id that the case is about
+	Then            *nextStep      // what the agency needs next; nil: nothing, or this case goes on
+	Correcting      bool           // the form is that of the step taken last, filled in anew
 	Coming          *procedure.Preview
 	Hindered        string // why the effect would be refused as the case stands
 	Said            string // why the step taken last cannot be corrected
@@ -97,9 +98,9 @@ func (c *Cases) writeForm(w http.ResponseWriter, r *http.Request, v *site.Visito
 	if own && p.MayFile && !correct {
 		p.Steps[len(p.Steps)-1].MayCorrect = true
 	}
-	if typed.Values == nil && p.Letter == "" { // the letter that led here: an agency asks for its agreement in the one that registers it
+	if typed.Values == nil && p.Letter == "" { // the letter that led here: an agency may ask in one letter for all that it needs at first
 		if day, err := time.Parse(time.DateOnly, r.URL.Query().Get("tanggal")); err == nil {
-			typed.Letter, typed.LetterDay = r.URL.Query().Get("surat"), day
+			typed.Letter, typed.LetterDay, p.Carried = r.URL.Query().Get("surat"), day, true
 		}
 	}
 	p.form(&cs, form, typed, v, x)
@@ -275,7 +276,7 @@ func (c *Cases) follow(w http.ResponseWriter, r *http.Request, v *site.Visitor, 
 		return err
 	}
 	where := "/konsol/berkas/" + site.ID(id)
-	if from != nil && from.Procedure.Needs == "provider" && len(from.Taken) > 0 && from.Taken[0].Letter != "" {
+	if from != nil && len(from.Taken) > 0 && from.Taken[0].Letter != "" && from.Procedure.Steps[0].By == "agency" {
 		where = site.Link(where, "surat", from.Taken[0].Letter, "tanggal", from.Taken[0].LetterDay.Format(time.DateOnly))
 	}
 	return c.Redirect(w, r, where)

@@ -7,7 +7,6 @@ import (
 
 	"gapura/access/access"
 	"gapura/agreement/party"
-	"gapura/internal/bahasa"
 	"gapura/journal/journal"
 	"gapura/office/office"
 	"gapura/web/site"
@@ -21,36 +20,22 @@ type Slips interface {
 	DrawSecond(ctx context.Context, slip, by int64, now time.Time) (second string, err error)
 }
 
-type slipRow struct {
-	ID              int64
-	For, Owner      string
-	Letter, Until   string
-	Printed         string // when; empty: not yet
-	MayPrint        bool
-	Mailed, Drawn   bool
-	Mine, Permitted bool
-}
-
 type slipsPage struct {
-	Rows    []slipRow
+	Rows    []site.SlipRow
 	Waiting waiting
 	Second  string // that was drawn just now
 	Of      string
 }
 
 // slipRows are the open slips of an agency (-1: of all) that keep takes.
-func slipRows(r *http.Request, s Slips, v *site.Visitor, agency int64, keep func(party.Slip) bool) (rows []slipRow, err error) {
+func slipRows(r *http.Request, s Slips, v *site.Visitor, agency int64, keep func(party.Slip) bool) (rows []site.SlipRow, err error) {
 	open, err := s.OpenSlips(r.Context(), agency, v.Now)
 	if err != nil {
 		return nil, err
 	}
 	for _, x := range open {
 		if keep(x) {
-			rows = append(rows, slipRow{
-				ID: x.ID, For: x.For.Label(), Printed: printed(x, v), MayPrint: v.May(access.ToFile), Owner: x.OwnerLogin, Letter: x.Letter,
-				Until: bahasa.Date(x.Until.In(v.Zone().Location())), Mailed: x.Mailed, Drawn: x.DrawnBy != 0,
-				Mine: x.IssuedBy == v.User.ID, Permitted: v.May(access.ToFile) && x.MayDraw(v.User.ID, v.Now),
-			})
+			rows = append(rows, site.SlipRowOf(x, v, "/konsol/lembar", v.May(access.ToFile), v.May(access.ToFile)))
 		}
 	}
 	return rows, nil
@@ -71,13 +56,6 @@ func (c *Cases) writeSlips(w http.ResponseWriter, r *http.Request, v *site.Visit
 	page := c.Page(r, v, "Lembar rahasia", p)
 	page.Script = liveScript
 	return c.Show(w, r, http.StatusOK, "lembar", page)
-}
-
-func printed(x party.Slip, v *site.Visitor) string {
-	if x.Printed.IsZero() {
-		return ""
-	}
-	return site.Clock(x.Printed, v)
 }
 
 // printSlip answers with the sheet, once: another one has another code.

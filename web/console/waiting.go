@@ -16,7 +16,7 @@ const liveScript = "live.js"
 // waiting is what waits for the visitor: cases for a decision, or decided and to be gone on with, and second halves to be handed over.
 type waiting struct {
 	Cases  []caseRow
-	Halves []slipRow
+	Halves []site.SlipRow
 	Listed bool // the page lists the slips itself
 }
 

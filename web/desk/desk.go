@@ -54,7 +54,7 @@ type Desk struct {
 
 // Routes is the table of the room, without the static files.
 func (d *Desk) Routes() []site.Route {
-	in, aid, list, safe := accounts{d}, offers{d}, lists{d}, security{d}
+	in, aid, list, safe, sheet := accounts{d}, offers{d}, lists{d}, security{d}, slips{d}
 	second := d.SecondStep()
 	for i := range second {
 		second[i].Open = safe.second(second[i].Open)
@@ -64,6 +64,8 @@ func (d *Desk) Routes() []site.Route {
 		{Pattern: "GET /masuk", Act: access.ToArrive, Open: in.signInForm},
 		{Pattern: "POST /masuk", Act: access.ToArrive, Open: in.signIn},
 		{Pattern: "POST /keluar", Act: access.ToArrive, Open: in.signOut},
+		{Pattern: "GET /aktivasi", Act: access.ToArrive, Open: sheet.codeForm},
+		{Pattern: "POST /aktivasi", Act: access.ToArrive, Open: sheet.openCode},
 		{Pattern: "GET /aktivasi/{link}", Act: access.ToArrive, Open: in.activationForm},
 		{Pattern: "POST /aktivasi/{link}", Act: access.ToArrive, Open: in.activate},
 		{Pattern: "GET /bantuan", Act: access.ToArrive, Open: d.help},
@@ -92,6 +94,9 @@ func (d *Desk) Routes() []site.Route {
 		{Pattern: "GET /pengguna", Act: desk.ToStaff, Handle: in.users},
 		{Pattern: "POST /pengguna", Act: desk.ToStaff, Handle: in.addUser},
 		{Pattern: "POST /pengguna/{id}/{act}", Act: desk.ToStaff, Handle: in.changeUser},
+		{Pattern: "GET /lembar", Act: desk.ToServe, Handle: sheet.list},
+		{Pattern: "POST /lembar/{id}", Act: desk.ToServe, Handle: sheet.draw},
+		{Pattern: "POST /lembar/{id}/cetak", Act: desk.ToStaff, Handle: sheet.print},
 		{Pattern: "GET /akun/token", Act: desk.ToServe, Handle: in.tokenForm},
 		{Pattern: "POST /akun/token", Act: desk.ToServe, Handle: in.setToken},
 		{Pattern: "GET /keamanan", Act: desk.ToAudit, Handle: safe.page},
@@ -102,13 +107,13 @@ func (d *Desk) Routes() []site.Route {
 // own is the room of the own account.
 func (d *Desk) own() *account.Account {
 	return &account.Account{Site: d.Site, Store: d.DB, Door: admission.Desk,
-		More: []ui.Link{{Label: "Token Dukcapil", Path: "/akun/token"}}}
+		More: []ui.Link{{Label: "Token Dukcapil", Path: "/akun/token"}, {Label: "Lembar rahasia", Path: "/lembar"}}}
 }
 
 // Handler returns the desk's pages with the static files. Cross-origin protection is the caller's.
 func (d *Desk) Handler() http.Handler {
 	for _, name := range []string{"masuk", "aktivasi", "antrean", "baru", "permohonan", "banding", "balikan", "layanan", "naskah",
-		"pengguna", "token", "keamanan", "kartu", "periksa", "bantuan"} {
+		"pengguna", "lembar", "aktivasi-kode", "token", "keamanan", "kartu", "periksa", "bantuan"} {
 		d.Add(name, files, "templates/"+name+".html", "templates/bagian.html")
 	}
 	d.own().Prepare()

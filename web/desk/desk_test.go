@@ -31,6 +31,7 @@ import (
 	"gapura/desk/desk"
 	"gapura/desk/deskdb"
 	"gapura/exchange/balikan"
+	"gapura/internal/document/pdftest"
 	"gapura/internal/keyring"
 	"gapura/journal/journal"
 	"gapura/person/nik"
@@ -530,10 +531,31 @@ func TestRolesSecondFactorAndUsers(t *testing.T) {
 		h.expect(200)
 	}
 	h.post("/pengguna", url.Values{"user": {"baru"}, "nama": {"Petugas Baru"}, "peran": {"officer"}})
-	h.expect(200, "Tautan aktivasi")
-	link := regexp.MustCompile(`/aktivasi/[A-Za-z0-9_-]+`).FindString(h.body)
+	h.expect(200, "Lembar rahasia", "belum dicetak")
+	slip := regexp.MustCompile(`/lembar/\d+/cetak`).FindString(h.body)
+	h.post(slip, nil)
+	h.expect(200)
+	code := regexp.MustCompile(`[0-9A-Z]{4}(-[0-9A-Z]{4}){3}`).FindString(pdftest.Text(t, []byte(h.body)))
+	draw := strings.TrimSuffix(slip, "/cetak")
+	h.post(draw, nil)
+	h.expect(409, "diserahkan oleh orang lain")
+	o.post(slip, nil)
+	o.expect(403)
+	o.get("/lembar")
+	o.expect(200, "Ambil kode kedua untuk baru")
+	o.post(draw, nil)
+	half := regexp.MustCompile(`id="kode-kedua">([0-9A-Z-]{14})<`).FindStringSubmatch(o.body)
+	if code == "" || half == nil || strings.Contains(o.body, code) || strings.Contains(h.body, half[1]) {
+		t.Fatal("the halves do not come from two hands")
+	}
 	n := c.person()
-	n.post(link, url.Values{"password": {better}})
+	n.post("/aktivasi", url.Values{"lembar": {strings.ToLower(strings.ReplaceAll(code, "-", " "))}})
+	n.expect(200, "Kode kedua", "Petugas Baru")
+	n.post("/aktivasi/"+code, url.Values{"kode": {"AAAA-AAAA-AAAA"}, "password": {better}})
+	n.expect(422, "Kode kedua keliru")
+	n.post("/aktivasi/"+code, url.Values{"kode": {half[1]}, "password": {"pendek"}})
+	n.expect(422, "10 sampai 128 karakter")
+	n.post("/aktivasi/"+code, url.Values{"kode": {half[1]}, "password": {better}})
 	if n.expect(200); n.path != "/antrean" {
 		t.Fatalf("who has just chosen a password is at %s", n.path)
 	}

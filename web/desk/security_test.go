@@ -28,7 +28,7 @@ func TestTheHeadReadsTheSecurityLogAndNobodyElse(t *testing.T) {
 	head.get("/keamanan")
 	head.expect(200, "Masuk gagal: user ID tidak dikenal", "2 percobaan masuk gagal lain", "Percobaan masuk ditahan",
 		"User ID dibuat sebagai Petugas", "Peran diubah dari Petugas menjadi Kepala Instansi",
-		"Tautan aktivasi dibuat", "Token Dukcapil disimpan", "semuanya berangkai")
+		"Lembar rahasia diterbitkan", "Token Dukcapil disimpan", "semuanya berangkai")
 	for _, never := range []string{"3303010101800001", "orang lain", "Rahayuningsih"} {
 		if strings.Contains(head.body, never) {
 			t.Errorf("%q is in the log", never)

@@ -82,69 +82,64 @@ func (d accounts) signOut(w http.ResponseWriter, r *http.Request) error {
 }
 
 type activationPage struct {
-	Login, Name string
-	New         site.NewPassword
-	Error       string
+	Login, Name  string
+	New          site.NewPassword
+	Field, Error string // that is wrong, and what is wrong with it
 }
 
 func (d accounts) activationForm(w http.ResponseWriter, r *http.Request) error {
-	return d.activation(w, r, http.StatusOK, "")
-}
-
-func (d accounts) activation(w http.ResponseWriter, r *http.Request, status int, wrong string) error {
-	u, ok, err := d.invited(r)
-	switch {
-	case err != nil:
-		return err
-	case !ok:
-		return d.spent(w, r)
-	}
-	field, err := d.NewPassword(r.Context(), "password")
+	u, err := slips(d).of(r)
 	if err != nil {
 		return err
 	}
-	field.Wrong = wrong != ""
-	page := d.Page(r, nil, "Aktivasi user ID", activationPage{u.Login, u.Name, field, wrong})
+	return d.activation(w, r, http.StatusOK, u, "", "")
+}
+
+func (d accounts) activation(w http.ResponseWriter, r *http.Request, status int, u party.User, field, wrong string) error {
+	n, err := d.NewPassword(r.Context(), field)
+	if err != nil {
+		return err
+	}
+	n.Focus = field == "password" // else the second code is typed first
+	page := d.Page(r, nil, "Aktivasi user ID", activationPage{u.Login, u.Name, n, field, wrong})
 	page.Script = site.PasswordScript
 	return d.Show(w, r, status, "aktivasi", page)
 }
 
-// invited finds the user whom the link of the address is for.
-func (d accounts) invited(r *http.Request) (party.User, bool, error) {
-	return d.DB.Link(r.Context(), party.HashSecret(r.PathValue("link")), d.Now())
-}
-
 func (d accounts) activate(w http.ResponseWriter, r *http.Request) error {
-	f, err := d.Form(w, r, "password")
+	f, err := d.Form(w, r, "kode", "password")
 	if err != nil {
 		return err
 	}
-	u, ok, err := d.invited(r)
+	u, err := slips(d).of(r)
 	if err != nil {
 		return err
-	}
-	if !ok {
-		return d.spent(w, r)
 	}
 	policy, err := d.PasswordPolicy(r.Context())
 	if err != nil {
 		return err
 	}
-	var hash string
-	if err = policy.Check(f["password"], party.About{Login: u.Login, Name: u.Name, Agency: d.Office.Name}); err == nil {
-		hash, err = party.HashPassword(r.Context(), f["password"])
+	err = policy.Check(f["password"], party.About{Login: u.Login, Name: u.Name, Agency: d.Office.Name})
+	if weak, unfit := errors.AsType[*told.Error](err); unfit {
+		return d.activation(w, r, site.Status(err), u, weak.Field, weak.Text)
 	}
-	if err == nil {
-		ok, err = d.DB.UseLink(r.Context(), party.HashSecret(r.PathValue("link")), hash, d.Now())
-	}
-	weak, unfit := errors.AsType[*told.Error](err)
-	switch {
-	case unfit:
-		return d.activation(w, r, site.Status(err), weak.Text)
-	case err != nil:
+	if err := d.Entry.Admission.Guess(d.Peer(r)); err != nil {
 		return err
-	case !ok:
-		return d.spent(w, r)
+	}
+	hash, err := party.HashPassword(r.Context(), f["password"])
+	if err != nil {
+		return err
+	}
+	ok, err := d.DB.Redeem(r.Context(), r.PathValue("link"), f["kode"], hash, d.Now())
+	if err != nil {
+		return err
+	}
+	if !ok {
+		if _, err := slips(d).of(r); err != nil {
+			return err // that was the last try
+		}
+		return d.activation(w, r, http.StatusUnprocessableEntity, u, "kode",
+			"Kode kedua keliru. Setelah beberapa kali keliru, lembar ini tidak berlaku lagi.")
 	}
 	next, err := d.enter(w, r, u.Login, f["password"])
 	if errors.Is(err, admission.ErrBusy) || err == nil && next == "" {
@@ -154,14 +149,6 @@ func (d accounts) activate(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return d.Redirect(w, r, next)
-}
-
-func (d accounts) spent(w http.ResponseWriter, r *http.Request) error {
-	return &site.Problem{Status: http.StatusGone, Message: site.Message{
-		Kind: "warn", Heading: "Tautan aktivasi tidak berlaku",
-		Advice: []string{"Tautan ini sudah digunakan, telah melewati masa berlakunya, atau tidak lengkap. Mintalah tautan baru kepada " +
-			"kepala loket."},
-	}}
 }
 
 type tokenPage struct {
@@ -245,8 +232,6 @@ func (d accounts) setToken(w http.ResponseWriter, r *http.Request, v *site.Visit
 type usersPage struct {
 	Users         []deskdb.User
 	Self          int64
-	Link          string // of an invitation, shown once
-	For           string
 	Done, Problem string
 }
 
@@ -281,15 +266,7 @@ func (d accounts) addUser(w http.ResponseWriter, r *http.Request, v *site.Visito
 	if err != nil {
 		return err
 	}
-	return d.invite(w, r, v, id, login)
-}
-
-func (d accounts) invite(w http.ResponseWriter, r *http.Request, v *site.Visitor, id int64, login string) error {
-	link, err := d.DB.Invite(r.Context(), id, d.Now())
-	if err != nil {
-		return err
-	}
-	return d.writeUsers(w, r, v, http.StatusOK, usersPage{Link: strings.TrimRight(d.Office.URL, "/") + "/aktivasi/" + link, For: login})
+	return slips(d).issue(w, r, id)
 }
 
 func (d accounts) changeUser(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
@@ -309,8 +286,8 @@ func (d accounts) changeUser(w http.ResponseWriter, r *http.Request, v *site.Vis
 	}
 	p := usersPage{}
 	switch r.PathValue("act") {
-	case "undang":
-		return d.invite(w, r, v, id, u.Login)
+	case "lembar":
+		return slips(d).issue(w, r, id)
 	case "akhiri":
 		if id == v.User.ID {
 			return d.writeUsers(w, r, v, http.StatusConflict, usersPage{Problem: "User ID sendiri tidak dapat diakhiri."})

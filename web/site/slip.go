@@ -1,0 +1,29 @@
+package site
+
+import (
+	"gapura/agreement/party"
+	"gapura/internal/bahasa"
+)
+
+// A SlipRow is an open slip in the table of slips, at console and desk.
+type SlipRow struct {
+	Path            string // of the page of slips
+	ID              int64
+	For, Owner      string
+	Letter, Until   string
+	Printed         string // when; empty: not yet
+	MayPrint        bool
+	Mailed, Drawn   bool
+	Mine, Permitted bool // the visitor printed it; the visitor may draw its second half
+}
+
+// SlipRowOf is the row of a slip for a visitor who may print it, or hand second halves over.
+func SlipRowOf(x party.Slip, v *Visitor, path string, prints, hands bool) SlipRow {
+	row := SlipRow{Path: path, ID: x.ID, For: x.For.Label(), Owner: x.OwnerLogin, Letter: x.Letter, MayPrint: prints,
+		Until: bahasa.Date(x.Until.In(v.Zone().Location())), Mailed: x.Mailed, Drawn: x.Second != party.Hash{},
+		Mine: x.IssuedBy == v.User.ID, Permitted: hands && x.MayDraw(v.User.ID, v.Now)}
+	if !x.Printed.IsZero() {
+		row.Printed = Clock(x.Printed, v)
+	}
+	return row
+}
