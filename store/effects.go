@@ -48,7 +48,7 @@ func (s *Rights) applyOne(ctx context.Context, q *sqldb.Queries, c journal.Chang
 	case procedure.SetConnection:
 		return e.Agency, setConnection(ctx, q, e, c.At)
 	case procedure.SignAgreement:
-		out.ID, err = signAgreement(ctx, q, e.Agreement, c.At)
+		out.ID, err = signAgreement(ctx, q, e.Agreement, file, c.At)
 		return e.Agreement.Agency, err
 	case procedure.AddAddendum:
 		return e.Agreement.Agency, q.InsertAddendum(ctx, addendumRow(e.Agreement.ID, e.Addendum, c.At))

@@ -12,7 +12,8 @@ import (
 
 // The rows of facts, as known from an instant on: the record's that brings them.
 
-func signAgreement(ctx context.Context, q *sqldb.Queries, a agreement.Agreement, known time.Time) (int64, error) {
+// signAgreement adds an agreement with all that came with it; file is the scan of what was signed.
+func signAgreement(ctx context.Context, q *sqldb.Queries, a agreement.Agreement, file int64, known time.Time) (int64, error) {
 	id, err := q.InsertAgreement(ctx, sqldb.InsertAgreementParams{
 		AgencyID: a.Agency, ProviderNumber: a.ProviderNumber, AgencyNumber: a.AgencyNumber, Subject: a.Subject,
 		SignedOn: dayText(a.SignedOn), EndsOn: dayText(a.EndsOn), Terms: jsonText(a.Terms), KnownUs: micros(known),
@@ -31,7 +32,7 @@ func signAgreement(ctx context.Context, q *sqldb.Queries, a agreement.Agreement,
 		err = errors.Join(err, q.InsertDecision(ctx, decisionRow(id, d, known)))
 	}
 	for _, s := range a.SPTJM {
-		err = errors.Join(err, q.InsertSPTJM(ctx, sptjmRow(a, s, 0, known)))
+		err = errors.Join(err, q.InsertSPTJM(ctx, sptjmRow(a, s, file, known)))
 	}
 	return id, err
 }

@@ -95,6 +95,7 @@ var Table = []*Term{
 	}, one("jaringan", prefixes)),
 	define(Term{Key: "purposes", Name: "tujuan", Title: "Tujuan", Fields: []Field{{
 		Key: "tujuan", Kind: "purposes", Name: "Tujuan pemanfaatan", Hint: "Satu tujuan setiap baris, sesuai PKS Pasal 1.",
+		Preset:  "verifikasi penerima bantuan",
 		NewName: "Tujuan pemanfaatan yang baru",
 	}}}, place[[]string]{
 		func(c Change) ([]string, bool) { return c.Purposes, c.Purposes != nil }, func(c *Change, v []string) { c.Purposes = v },

@@ -213,6 +213,11 @@ func (o *Office) write(ctx context.Context, who Actor, x procedure.Facts, a fill
 		return Outcome{}, err
 	}
 	c := a.of
+	if a.step.Numbers(in) {
+		if in, err = o.registered(ctx, a, in, x); err != nil {
+			return Outcome{}, err
+		}
+	}
 	var made []procedure.File
 	documented := a.step.MakesDocument(in.Verdict)
 	if documented {
@@ -279,10 +284,26 @@ func (o *Office) number(ctx context.Context, a filling, in procedure.Input, x pr
 	if !numbered || a.step.Letterhead == procedure.OfAgency {
 		return "", nil
 	}
+	return o.nextNumber(ctx, a, series, x)
+}
+
+// nextNumber takes a number of the register for what the step makes.
+func (o *Office) nextNumber(ctx context.Context, a filling, series string, x procedure.Facts) (string, error) {
 	year := x.Today.Year()
 	seq, err := o.Store.Letters.TakeLetterNumber(ctx, procedure.Letter{Series: series, Year: year, Agency: a.of.Agency, Case: a.of.ID,
 		Subject: a.of.Procedure.Name + ": " + a.step.Name, At: x.Now})
 	return document.LetterNumber(o.Details.LetterClass, series, seq, year), err
+}
+
+// registered is the form with a number of the register in the field that takes one, once it is sure that the step can be written.
+func (o *Office) registered(ctx context.Context, a filling, in procedure.Input, x procedure.Facts) (procedure.Input, error) {
+	in.Register = "…"
+	if _, err := a.take(a.step.Filled(in, x), x); err != nil {
+		return in, err
+	}
+	var err error
+	in.Register, err = o.nextNumber(ctx, a, document.Letters, x)
+	return a.step.Filled(in, x), err
 }
 
 // TakeBack withdraws a case.

@@ -59,9 +59,17 @@ func TestAnAgencyAsksForAUserID(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, url string) {
 		w := open(t, url)
 		own, other := w.actor("admin.dinpertan"), w.actor("admin.dinsos")
-		if _, err := w.office.Ask(t.Context(), own, "user-id", procedure.Input{Values: map[string]string{"nik": "1"}}); len(
-			told.Invalids(err)) < 5 {
+		if _, err := w.office.Ask(t.Context(), own, "user-id", procedure.Input{Values: map[string]string{"nik": "1"}}); told.Invalids(
+			err).Of("nik") == "" {
 			t.Fatal(err)
+		}
+		half, err := w.office.Ask(t.Context(), own, "user-id", procedure.Input{Values: map[string]string{"nip": "19900101"}})
+		if err != nil {
+			t.Fatal("half a form is not kept:", err)
+		}
+		scan := procedure.File{Title: "Surat", Media: "application/pdf", Content: []byte("%PDF-1.4")}
+		if _, err := w.office.Take(t.Context(), own, half, 0, letter, []procedure.File{scan}); len(told.Invalids(err)) < 4 {
+			t.Error("half a form is sent:", err)
 		}
 		if _, err := w.office.Ask(t.Context(), own, "penangguhan", procedure.Input{}); err == nil {
 			t.Error("an agency suspends")

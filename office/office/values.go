@@ -109,6 +109,10 @@ func (o *Office) agreementValues(c *procedure.Case, x procedure.Facts, v map[str
 		v["permohonan_nomor"], v["permohonan_tanggal"] = r.Letter, bahasa.Date(r.Day)
 	}
 	a := x.Agreement
+	if c.Procedure.Makes("sign-agreement") { // its numbers and its day are written on what is signed, by hand
+		v["pks_tentang"], v["pks_berakhir"] = v["tentang"], v["berlaku_sampai"]
+		return nil
+	}
 	if a == nil {
 		return nil
 	}

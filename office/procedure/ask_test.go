@@ -3,6 +3,7 @@ package procedure
 import (
 	"errors"
 	"maps"
+	"slices"
 	"testing"
 
 	"gapura/agreement/party"
@@ -55,8 +56,21 @@ func TestADraftBecomesTheRequest(t *testing.T) {
 	bad.Values = maps.Clone(in.Values)
 	bad.Values["nik"], bad.Values["nama"] = "1", ""
 	_, err = c.Fill(bad, x)
-	if faults := told.Invalids(err); faults.Of("nik") == "" || faults.Of("nama") == "" || len(faults) != 2 {
+	if faults := told.Invalids(err); faults.Of("nik") == "" || len(faults) != 1 {
 		t.Errorf("%v", err)
+	}
+	// Half of it is kept, and not sent.
+	bad.Values["nik"] = ""
+	half := asked(t, "user-id")
+	if half.Draft, err = half.Fill(bad, x); err != nil || half.Draft["jabatan"] != "teks" {
+		t.Fatal("nothing typed is lost:", half.Draft, err)
+	}
+	if !slices.Equal(half.Missing(), []string{"NIK", "Nama lengkap"}) {
+		t.Errorf("what is missing: %q", half.Missing())
+	}
+	_, err = half.Take(Input{By: 9, Role: party.AgencyAdmin, At: day, Letter: "470/1", LetterDay: day, Scans: 1}, x)
+	if faults := told.Invalids(err); faults.Of("nik") == "" || faults.Of("nama") == "" || len(faults) != 2 {
+		t.Errorf("an incomplete request is sent: %v", err)
 	}
 	for _, role := range []party.Role{party.HeadOfAgency, party.Officer} {
 		in.Role = role

@@ -27,6 +27,7 @@ type builder struct {
 
 var (
 	errNoAgreement = told.Refuse("Instansi ini belum mempunyai perjanjian yang ditandatangani.")
+	errNoHead      = told.Refuse("Instansi ini belum mempunyai penanggung jawab.")
 )
 
 // effects are all verbs that a step can name.
@@ -97,18 +98,8 @@ var effects = map[string]builder{
 		needs: map[string]string{"nomor_dinas": "text", "nomor_instansi": "text", "tentang": "text", "ditandatangani": "date",
 			"berlaku_sampai":   "date",
 			"narahubung_dinas": "long", "narahubung_instansi": "long"},
-		terms: true,
-		build: func(c *Case, x Facts) ([]Effect, error) {
-			a, err := c.Proposed(x)
-			if err != nil {
-				return nil, err
-			}
-			if a.SignedOn.After(x.Today) {
-				return nil, errSignedLater
-			}
-			contacts, err := c.contacts(x, "ditandatangani")
-			return append([]Effect{SignAgreement{a}}, contacts...), err
-		},
+		may:   map[string]string{"sptjm_ditandatangani": "date"},
+		terms: true, build: signAgreement,
 	},
 	"add-addendum": {
 		opens: true,

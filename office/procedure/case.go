@@ -119,6 +119,7 @@ type Input struct {
 	Reason    string // of a refusal, a withdrawal; may be empty with an approval
 	Values    map[string]string
 	Number    string // of the letter that the step makes, from the register
+	Register  string // of the register too, for a field that is to be numbered (Step.Numbers)
 	Scans     int    // number of files that come with the step
 }
 
@@ -292,7 +293,8 @@ func ReadFields(fields []Field, typed map[string]string, f Facts) (values map[st
 	return values, faults
 }
 
-// Fill reads the form of the first step without its letter and scan: what an agency's administrator prints, has signed, and sends then.
+// Fill reads the form of the first step without its letter and scan: what an agency's administrator prints, has signed, and sends then. It
+// need not be complete to be kept; Missing says what is still to be filled in before it can be sent.
 func (c *Case) Fill(in Input, f Facts) (map[string]string, error) {
 	values, faults := map[string]string{}, told.Errors(nil)
 	if err := c.MayTake(in.By, in.Role, f); err != nil {
@@ -301,8 +303,26 @@ func (c *Case) Fill(in Input, f Facts) (map[string]string, error) {
 	if !c.Procedure.AgencyAsks || len(c.Taken) != 0 {
 		return nil, ErrReadOnly
 	}
-	c.fields(c.Next(), in, f, values, &faults)
+	s := *c.Next()
+	s.Fields = slices.Clone(s.Fields)
+	for i := range s.Fields {
+		s.Fields[i].Optional = true
+	}
+	c.fields(&s, in, f, values, &faults)
 	return values, faults.Err()
+}
+
+// Missing are the names of what a draft still lacks.
+func (c *Case) Missing() (names []string) {
+	if !c.Asked() {
+		return nil
+	}
+	for _, f := range c.Procedure.Steps[0].Fields {
+		if !f.Optional && c.Draft[f.Key] == "" {
+			names = append(names, f.Name)
+		}
+	}
+	return names
 }
 
 // MayTakeBack reports whether the agency's administrator may withdraw the case: what they asked for themselves, until it is decided.

@@ -41,8 +41,11 @@ type (
 		Old, New party.Connection
 		On       time.Time // first day
 	}
-	// SignAgreement adds an agreement.
-	SignAgreement struct{ Agreement agreement.Agreement }
+	// SignAgreement adds an agreement, with the SPTJM of the head in office when that is signed already.
+	SignAgreement struct {
+		Agreement agreement.Agreement
+		Head      party.Head // who signed the SPTJM
+	}
 	// AddAddendum changes an agreement from a date on (E2).
 	AddAddendum struct {
 		Agreement agreement.Agreement
@@ -189,8 +192,11 @@ func agreementName(a agreement.Agreement) string { return "Perjanjian " + a.Prov
 
 func (e SignAgreement) Words() (string, string, string) {
 	a := e.Agreement
-	return agreementName(a), "", fmt.Sprintf("ditandatangani %s, berlaku sampai %s; %s", bahasa.Date(a.SignedOn), bahasa.Date(a.EndsOn),
-		a.Terms.Words())
+	after := fmt.Sprintf("ditandatangani %s, berlaku sampai %s; %s", bahasa.Date(a.SignedOn), bahasa.Date(a.EndsOn), a.Terms.Words())
+	for _, s := range a.SPTJM {
+		after += "; SPTJM " + e.Head.Name + " ditandatangani " + bahasa.Date(s.SignedOn)
+	}
+	return agreementName(a), "", after
 }
 
 func (e AddAddendum) Words() (string, string, string) {

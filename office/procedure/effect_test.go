@@ -61,7 +61,7 @@ func TestWordsOfEveryChangeOfARight(t *testing.T) {
 		{SetContacts{7, "agency", []party.Contact{{Name: "A"}, {Name: "B"}}, day}, "Narahubung instansi", "",
 			"A, B; sejak 16 September 2026"},
 		{SetContacts{7, "provider", []party.Contact{{Name: "A"}}, time.Time{}}, "Narahubung Dinas Dukcapil", "", "A"},
-		{SignAgreement{a}, pks, "", "ditandatangani 16 September 2025, berlaku sampai 16 September 2027; elemen: NIK; metode: Web " +
+		{SignAgreement{Agreement: a}, pks, "", "ditandatangani 16 September 2025, berlaku sampai 16 September 2027; elemen: NIK; metode: Web " +
 			"portal; kuota: 200 per hari; " +
 			"jaringan: 10.1.0.0/16; tujuan: bantuan; data balikan: NOMOR, JENIS, dalam 30 hari"},
 		{AddAddendum{a, agreement.Addendum{EffectiveOn: day, Change: allTerms()}, was}, pks,
@@ -187,7 +187,7 @@ func TestEveryEffectIsWhatWasFilledIn(t *testing.T) {
 		{"sign-agreement", []string{"nomor_dinas", "P/1", "nomor_instansi", "A/1", "tentang", "layanan", "ditandatangani", "2026-09-16",
 			"berlaku_sampai", "2029-09-16",
 			"elemen", "nik", "metode", "portal", "kuota", "9", "jaringan", "10.1.0.0/16", "tujuan", "bantuan", "narahubung_instansi", "A"},
-			[]Effect{SignAgreement{agreed}, SetContacts{7, "agency", []party.Contact{{Side: "agency", Name: "A"}}, day}}},
+			[]Effect{SignAgreement{agreed, x.Head()}, SetContacts{7, "agency", []party.Contact{{Side: "agency", Name: "A"}}, day}}},
 		{"add-addendum", []string{"ditandatangani", "2026-09-16", "mulai", "2026-10-16", "kuota", "7"},
 			addendum(agreement.Change{Quota: pointer(7)})},
 		{"add-addendum", []string{"ditandatangani", "2026-09-16", "mulai", "2026-10-16", "jaringan", "10.1.0.0/16"},

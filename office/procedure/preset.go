@@ -74,20 +74,56 @@ var derived = map[string]func(in Input, x Facts) string{
 		}
 		return in.LetterDay.Format(time.DateOnly)
 	},
+	// The next number of the register of letters, which whoever writes the step takes once it is sure that it can be written.
+	"nomor_register": func(in Input, _ Facts) string { return in.Register },
+	"kode_instansi":  func(_ Input, x Facts) string { return x.Institution.Code },
+	"singkatan":      func(in Input, _ Facts) string { return shortened(clean(in.Values["nama_instansi"])) },
+	// What the role says of a person whose position nobody gave.
+	"jabatan_peran": func(in Input, x Facts) string {
+		switch role := party.Role(in.Values["peran"]); {
+		case role == party.HeadOfAgency:
+			return x.Head().Office()
+		case role != "" && x.Institution.Name != "":
+			return role.Label() + " " + x.Institution.Name
+		}
+		return ""
+	},
 	// The given name and the agency's code: siti.dinpertan.
 	"login": func(in Input, x Facts) string {
 		given, _, _ := strings.Cut(clean(in.Values["nama"]), " ")
-		given = strings.Map(func(r rune) rune {
-			if r < 'a' || r > 'z' {
-				return -1
-			}
-			return r
-		}, strings.ToLower(given))
-		if given == "" || x.Institution.Code == "" {
+		if given = latin(given); given == "" || x.Institution.Code == "" {
 			return ""
 		}
 		return given + "." + x.Institution.Code
 	},
+}
+
+// latin is a word in small letters a to z, without all others.
+func latin(word string) string {
+	return strings.Map(func(r rune) rune {
+		if r < 'a' || r > 'z' {
+			return -1
+		}
+		return r
+	}, strings.ToLower(word))
+}
+
+// joining are the words of an institution's name that no short form shows.
+var joining = []string{"dan", "serta", "di", "pada", "untuk", "dengan", "kabupaten", "kota", "provinsi"}
+
+// shortened is an institution's name as offices shorten it, three letters of each word that says something: "Dinas Perikanan dan
+// Peternakan" is dinperpet. Empty: too little is left.
+func shortened(institution string) string {
+	short := ""
+	for _, w := range strings.Fields(institution) {
+		if w = latin(w); !slices.Contains(joining, w) && len(short) < 15 {
+			short += w[:min(len(w), 3)]
+		}
+	}
+	if len(short) < 3 {
+		return ""
+	}
+	return short
 }
 
 // Filled is the form with the defaults of the step's fields in the place of what was left empty; a default stays empty while a word of it
@@ -115,6 +151,13 @@ func (s *Step) Filled(in Input, x Facts) Input {
 	}
 	in.Values = values
 	return in
+}
+
+// Numbers reports whether a field that was left empty takes a number of the register of letters.
+func (s *Step) Numbers(in Input) bool {
+	return slices.ContainsFunc(s.Fields, func(f Field) bool {
+		return f.Default == "{nomor_register}" && strings.TrimSpace(in.Values[f.Key]) == ""
+	})
 }
 
 var presetWord = regexp.MustCompile(`\{[^}]*\}`)

@@ -2,12 +2,14 @@ package procedure
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"testing/fstest"
 	"time"
 
 	"gapura/agreement/agreement"
 	"gapura/agreement/party"
+	"gapura/internal/told"
 )
 
 func newcomer() Facts {
@@ -105,4 +107,59 @@ func TestThePathOfAnAgencyNamesWhatIsMissing(t *testing.T) {
 	}
 	x.Users[0].Deactivated = x.Today
 	expect("user-id ")
+}
+
+func TestWhatIsLeftEmptyBecomesWhatFollowsFromTheRest(t *testing.T) {
+	x := newcomer()
+	x.Institution.Code, x.Institution.Heads[0].Position = "dinper", "Kepala Dinas Perikanan"
+	for _, c := range []struct{ text, key, value, want string }{
+		{"{singkatan}", "nama_instansi", "Dinas Perikanan dan Peternakan", "dinperpet"},
+		{"{singkatan}", "nama_instansi", "RSUD Kabupaten Rekaan", "rsurek"},
+		{"{singkatan}", "nama_instansi", "12", ""},
+		{"{jabatan_peran}", "peran", "officer", "Petugas Dinas Perikanan"},
+		{"{jabatan_peran}", "peran", "head", "Kepala Dinas Perikanan"},
+		{"admin.{kode_instansi}", "", "", "admin.dinper"},
+	} {
+		s := Step{Fields: []Field{{Key: "f", Default: c.text}}}
+		if got := s.Filled(Input{Values: map[string]string{c.key: c.value}}, x).Values["f"]; got != c.want {
+			t.Errorf("%s of %q: %q, want %q", c.text, c.value, got, c.want)
+		}
+		if got := s.Filled(Input{Values: map[string]string{c.key: c.value, "f": "typed"}}, x).Values["f"]; got != "typed" {
+			t.Errorf("%s takes the place of what was typed: %q", c.text, got)
+		}
+	}
+}
+
+// The head may sign the SPTJM at the same table as the agreement (B5): it is in the same decision, and in its record.
+func TestAnAgreementComesWithTheSPTJMThatWasSignedWithIt(t *testing.T) {
+	x := newcomer()
+	x.Institution.Heads[0].ID = 9
+	values := map[string]string{"nomor_dinas": "P/1", "nomor_instansi": "A/1", "tentang": "layanan", "ditandatangani": "2026-09-16",
+		"berlaku_sampai": "2028-09-16", "elemen": "nik", "metode": "portal", "kuota": "200", "jaringan": "10.1.0.0/16", "tujuan": "bantuan"}
+	sign := func(on string) ([]Effect, error) {
+		values["sptjm_ditandatangani"] = on
+		p, _ := Find(Defaults(), "pks")
+		return signAgreement(&Case{Agency: 7, Procedure: p, State: Open, Taken: []Taken{{Step: "penandatanganan", Values: values}}}, x)
+	}
+	list, err := sign("2026-09-16")
+	if err != nil {
+		t.Fatal(err)
+	}
+	signed := list[0].(SignAgreement)
+	if s := signed.Agreement.SPTJM; len(s) != 1 || s[0].Head != 9 || !s[0].SignedOn.Equal(x.Today) {
+		t.Errorf("%+v", s)
+	}
+	if _, _, words := signed.Words(); !strings.HasSuffix(words, "; SPTJM Gandaruwa ditandatangani 16 September 2026") {
+		t.Errorf("recorded as %q", words)
+	}
+	if list, err = sign(""); err != nil || len(list[0].(SignAgreement).Agreement.SPTJM) != 0 {
+		t.Error("one that follows later is taken as signed", err)
+	}
+	if _, err = sign("2026-09-15"); told.Invalids(err).Of("sptjm_ditandatangani") == "" {
+		t.Error("signed before the agreement that it speaks of:", err)
+	}
+	x.Institution.Heads = nil
+	if _, err = sign("2026-09-16"); err == nil {
+		t.Error("signed by nobody")
+	}
 }

@@ -163,6 +163,11 @@ func (p *Procedure) SeenByAgency(s State) bool {
 	return p.AgencySees == "" || p.AgencySees == "closed" && s != Open
 }
 
+// Makes reports whether a step of the procedure has the effect.
+func (p *Procedure) Makes(effect string) bool {
+	return slices.ContainsFunc(p.Steps, func(s Step) bool { return s.Effect == effect })
+}
+
 // Step returns a step by its key.
 func (p *Procedure) Step(key string) (*Step, bool) {
 	for i := range p.Steps {

@@ -73,12 +73,40 @@ func (c *Case) told(x Facts) time.Time {
 	return x.Today
 }
 
+// signAgreement brings the agreement, with the SPTJM that the head in office signed at the same table (B5); one that is signed later is a
+// case of its own.
+func signAgreement(c *Case, x Facts) ([]Effect, error) {
+	a, err := c.Proposed(x)
+	if err != nil {
+		return nil, err
+	}
+	if a.SignedOn.After(x.Today) {
+		return nil, errSignedLater
+	}
+	on, err := c.days("sptjm_ditandatangani")
+	if err != nil {
+		return nil, err
+	}
+	if h := x.Head(); !on[0].IsZero() {
+		switch {
+		case h.Name == "":
+			return nil, errNoHead
+		case on[0].Before(later(a.SignedOn, h.Since)):
+			return nil, told.Wrong("sptjm_ditandatangani", "SPTJM ini tidak dapat ditandatangani sebelum "+
+				bahasa.Date(later(a.SignedOn, h.Since))+": perjanjian atau pejabat yang disebutnya lebih baru.")
+		}
+		a.SPTJM = []agreement.SPTJM{{Head: h.ID, SignedOn: on[0], State: a.Extended(), Letter: c.Letter()}}
+	}
+	contacts, err := c.contacts(x, "ditandatangani")
+	return append([]Effect{SignAgreement{a, x.Head()}}, contacts...), err
+}
+
 // signSPTJM takes the signed statement of the head in office, for the agreement that decides now as it stands, or for its extension while
 // that is being decided (B5).
 func signSPTJM(c *Case, x Facts) ([]Effect, error) {
 	h := x.Head()
 	if h.Name == "" {
-		return nil, told.Refuse("Instansi ini belum mempunyai penanggung jawab.")
+		return nil, errNoHead
 	}
 	if x.Agreement == nil {
 		return nil, errNoAgreement

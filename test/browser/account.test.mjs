@@ -2,20 +2,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { accessible } from './axe.mjs';
-import { text, world } from './help.mjs';
+import { authenticator, text, world } from './help.mjs';
 
 const w = world({ named: true });
 const path = (page) => new URL(page.url()).pathname;
 const clerk = 'petugas.dinkes', loket = 'loket.dinpertan';
-
-/** Gives a page's browser an authenticator that always agrees; returns the session by which its keys are seen. */
-async function authenticator(page) {
-  const cdp = await page.context().newCDPSession(page);
-  await cdp.send('WebAuthn.enable');
-  const options = { protocol: 'ctap2', transport: 'internal', hasUserVerification: true, isUserVerified: true, hasResidentKey: true, automaticPresenceSimulation: true };
-  const { authenticatorId } = await cdp.send('WebAuthn.addVirtualAuthenticator', { options });
-  return { cdp, authenticatorId };
-}
 
 /** Sends a form by a button and waits for the page that answers. */
 async function send(page, name) {

@@ -31,8 +31,12 @@ test('an agency asks, the office decides and hands over, and the user looks some
   await go(own, 'button', 'Simpan konsep');
   assert.match(await text(own.locator('#kesalahan')), /NIK/);
   assert.equal(await own.getByLabel('Nama lengkap').inputValue(), newcomer['Nama lengkap'], 'nothing typed is lost');
-  await own.getByLabel('NIK', { exact: true }).fill(newcomer.NIK);
+  await own.getByLabel('NIK', { exact: true }).fill('');
   await go(own, 'button', 'Simpan konsep');
+  assert.match(await text(own.locator('main')), /belum lengkap\. Sebelum dikirim, isi: NIK\./);
+  assert.equal(await own.getByRole('button', { name: 'Kirim permohonan' }).count(), 0, 'what is not complete is not sent');
+  await own.getByLabel('NIK', { exact: true }).fill(newcomer.NIK);
+  await go(own, 'button', 'Simpan perubahan');
   const request = new URL(own.url()).pathname;
   assert.match(await text(own.locator('h1')), /Belum dikirim/);
   const [form] = await Promise.all([own.waitForEvent('download'), own.getByRole('link', { name: 'Unduh formulir (PDF)' }).click()]);

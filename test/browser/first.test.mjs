@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { chromium } from 'playwright-core';
-import { totp, wide } from './help.mjs';
-import { Person, Shell, Tally } from './newcomers.mjs';
+import { authenticator, wide } from './help.mjs';
+import { Person, Post, Shell, Tally } from './newcomers.mjs';
 
 const scan = { name: 'pindaian.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF-1.4\n% pindaian rekaan\n%%EOF\n') };
 const today = new Intl.DateTimeFormat('en-CA', { timeZone: 'Asia/Jakarta' }).format(new Date());
@@ -15,18 +15,20 @@ const agency = 'Dinas Perikanan dan Peternakan';
 // What a first may cost at most, in presses of links, buttons and boxes, and in fields that have to be typed, chosen or attached. A field that comes filled in,
 // rightly, costs nothing; neither do README's commands and the configuration, which are the machine's keeper's. The bound is what the walk costs now.
 const most = {
-  'first portal lookup': [29, 30], 'first data balikan': [2, 3], 'first API lookup': [26, 15], 'first legacy call': [1, 0], 'first desk application': [41, 31],
+  'first portal lookup': [25, 21], 'first data balikan': [2, 3], 'agency administrator': [12, 10], 'first API lookup': [25, 14], 'first legacy call': [1, 0],
+  'first desk application': [38, 29],
 };
 const purpose = 'verifikasi penerima bantuan';
-const clerk = { login: 'puspitaningrum.dinperla', name: 'Puspitaningrum Arumdalu', nik: '3303014507900002', nip: '19900705 201503 2 002', role: 'officer', methods: ['Web portal'] };
-const program = { login: 'ratnasari.dinperla', name: 'Ratnasari Puspaningtyas', nik: '3303014812880001', nip: '19881208 201503 2 001', role: 'application', methods: ['Web service (JSON)', 'Web service lama'] };
-const leader = { login: 'gandaruwa.dinperla', name: 'Gandaruwa Mahesworo', nik: '3303010203700003', nip: '19700302 199503 1 001', role: 'head', methods: ['Web portal'] };
+const clerk = { login: 'puspitaningrum.dinperpet', name: 'Puspitaningrum Arumdalu', nik: '3303014507900002', nip: '19900705 201503 2 002', role: 'officer', methods: ['Web portal'] };
+const program = { login: 'ratnasari.dinperpet', name: 'Ratnasari Puspaningtyas', nik: '3303014812880001', nip: '19881208 201503 2 001', role: 'application', methods: ['Web service (JSON)', 'Web service lama'] };
+const leader = { login: 'gandaruwa.dinperpet', name: 'Gandaruwa Mahesworo', nik: '3303010203700003', nip: '19700302 199503 1 001', role: 'head', methods: ['Web portal'] };
 // Tokens as their form names them.
 const tokens = {
   'Token API': 'Token API, untuk pencarian oleh program', 'Token data balikan': 'Token data balikan',
   'Token loket': 'Token loket, untuk petugas yang mencari dari aplikasi loket',
 };
-const [pks, sptjm] = ['Perjanjian kerja sama baru', 'Surat pernyataan tanggung jawab mutlak (SPTJM)'];
+const keeper = { name: 'Laksitarini Kencana', nik: '3303015203850003', nip: '19850312 201001 2 003', position: 'Sekretaris Dinas', email: 'laksita@dinperla.example' };
+const [pks, userID, named] = ['Perjanjian kerja sama baru', 'Permohonan user ID', 'Penunjukan admin instansi'];
 const password = (who) => `kalimat rekaan milik ${who}`;
 
 let browser;
@@ -38,7 +40,7 @@ for (const [engine, database] of [['SQLite', ''], ['PostgreSQL', process.env.GAP
     assert.ok(database !== undefined, 'GAPURA_TEST_POSTGRES names an empty database');
     const dir = mkdtempSync(join(tmpdir(), 'gapura-first-'));
     const shell = new Shell(dir);
-    const tally = new Tally();
+    const tally = new Tally(), post = new Post();
     const contexts = [];
     const somebody = async (name) => {
       const context = await browser.newContext({ viewport: wide, locale: 'id-ID', timezoneId: 'Asia/Jakarta' });
@@ -46,10 +48,11 @@ for (const [engine, database] of [['SQLite', ''], ['PostgreSQL', process.env.GAP
       return new Person(name, context, tally);
     };
     try {
-      await walk({ shell, tally, somebody, database });
+      await walk({ shell, tally, somebody, database, post });
     } finally {
       for (const context of contexts) await context.close();
       await shell.end();
+      post.close();
       rmSync(dir, { recursive: true, force: true });
     }
     for (const { name, clicks, fields } of tally.rows) {
@@ -59,17 +62,15 @@ for (const [engine, database] of [['SQLite', ''], ['PostgreSQL', process.env.GAP
   });
 }
 
-async function walk({ shell, tally, somebody, database }) {
+async function walk({ shell, tally, somebody, database, post }) {
   // Two administrators before their own screens. Who decides begins with it what the agency needs next; what waits for the other appears there.
   tally.toward('first portal lookup');
-  const [url, first, second] = await install(shell, somebody, database);
+  const [url, first, second] = await install(shell, somebody, database, await post.open());
   await register(first);
   await decide(second, 'Pendaftaran instansi', `Setujui, lalu: ${pks}`);
   await agree(second, tally);
-  await decide(first, pks, 'Setujui, lalu: Permohonan user ID');
+  await decide(first, pks, `Setujui, lalu: ${userID}`);
   const halves = await admit(first, second, clerk, { first: 'first desk application', methods: ['Web portal', 'Web service (JSON)'], tokens: ['Token loket'], app: 'Loket pelayanan' });
-  await step(second, { signed: true }, goOn(second, `${sptjm}, ${leader.name}`));
-  await decide(first, sptjm);
   const officer = await somebody('the officer');
   const own = await activate(officer, ...halves, clerk.login);
   await officer.go('link', 'Lanjutkan');
@@ -79,8 +80,10 @@ async function walk({ shell, tally, somebody, database }) {
   tally.toward('first data balikan');
   await deliver(officer, one);
 
+  tally.toward('agency administrator');
+  const keep = await appoint(second, first, await somebody('the administrator of the agency'), post);
   tally.toward('first API lookup');
-  const programs = await add(second, first, await somebody('the programmer'), program, { first: 'first API lookup', methods: program.methods, tokens: ['Token API', 'Token data balikan'], app: 'Layanan ternak' });
+  const programs = await asked(keep, second, first, await somebody('the programmer'), program, { methods: program.methods, tokens: ['Token API', 'Token data balikan'], app: 'Layanan ternak' });
   assert.deepEqual(Object.keys(programs).sort(), ['Token API', 'Token data balikan']);
   await tryOut(first, second, 'Layanan ternak');
   await ask(url, programs['Token API'], two);
@@ -102,8 +105,33 @@ async function walk({ shell, tally, somebody, database }) {
 /** Another user id, from the agency's page to its activation; the tokens that it brought. */
 async function add(one, other, owner, user, more) {
   await one.go('link', agency);
-  await one.go('button', 'Permohonan user ID');
-  return activate(owner, ...await admit(one, other, user, more), user.login);
+  await one.go('button', userID);
+  return activate(owner, ...await admit(one, other, user, more, '470/17/2026'), user.login);
+}
+
+/** The head names in a letter who looks after the agency's user ids; who that is signs in. */
+async function appoint(one, other, person, post) {
+  await one.go('link', agency);
+  await one.go('link', 'Berkas baru');
+  await one.go('button', `Mulai ${named}`);
+  await step(one, { signed: true, fields: { 'Nomor surat': '470/16/2026', NIK: keeper.nik, 'Nama lengkap': keeper.name, NIP: keeper.nip, Jabatan: keeper.position, Surel: keeper.email } });
+  const link = await sheet(one, other, named, 'admin.dinperpet');
+  const [, half] = (await post.letter(new RegExp(`To: <${keeper.email}>[^]*Kode kedua Anda`))).match(/Kode kedua Anda: ([0-9A-Z-]{14})/);
+  await activate(person, link, half, 'admin.dinperpet');
+  assert.equal(await person.text('h1'), agency, 'the page that leads');
+  return person;
+}
+
+/** A user id that the agency's administrator asks for by the agency's own page, to its activation; the tokens that it brought. */
+async function asked(keeper, one, other, owner, user, more) {
+  await keeper.go('link', 'Ajukan user ID');
+  await request(keeper, user, more);
+  await keeper.go('button', 'Simpan konsep');
+  await keeper.fill('Nomor surat', '470/14/2026');
+  await keeper.fill('Pindaian', scan);
+  await keeper.go('button', 'Kirim permohonan');
+  assert.match(await keeper.text(), /Menunggu Dinas Dukcapil/);
+  return activate(owner, ...await handOver(one, other, userID, user.login), user.login);
 }
 
 /** A program is used from the first day of its PoC's schedule. */
@@ -137,11 +165,11 @@ async function approve(head, asked) {
 const free = () => new Promise((done) => { const s = createServer().listen(0, '127.0.0.1', () => { const { port } = s.address(); s.close(() => done(port)); }); });
 
 /** README's commands, up to the running service, and the two administrators at their first page. */
-async function install(shell, somebody, database) {
+async function install(shell, somebody, database, mail) {
   shell.run('config example');
   shell.edit('provider.toml', {
     listen: '127.0.0.1:0', office: 'Dinas Dukcapil Kabupaten Rekaan', government: 'Pemerintah Kabupaten Rekaan', address: 'Jalan Rekaan Nomor 1', place: 'Rekaan', region: '33.03', official: 'Kusumaningrum Adiwinata',
-    ...(database && { database }),
+    smtp_host: '127.0.0.1', smtp_port: mail, smtp_from: 'dukcapil@rekaan.example', smtp_tls: 'none', ...(database && { database }),
   }, writeFileSync);
   assert.match(shell.run('init'), /Langkah berikutnya/);
   shell.gapura('population', 'generate', '--residents', '200', '--seed', '7', '--out', 'PEOPLE.csv');
@@ -155,10 +183,12 @@ async function install(shell, somebody, database) {
   for (const [n, login] of ['admin.satu', 'admin.dua'].entries()) {
     const person = await somebody(login);
     const [path, half] = printed[n].trim().split('\nkode kedua: ');
-    await activate(person, url + path, half, login);
-    // Their role needs a second factor: they set it up at their first sign-in.
-    await person.fillAll({ Kode: totp(await person.text('#rahasia-teks')) });
-    await person.go('button', 'Lanjutkan');
+    // Their role needs a second factor, which they set up at their first sign-in: a passkey of the machine that they sit at.
+    await person.open('about:blank');
+    const { cdp, authenticatorId } = await authenticator(person.page);
+    await activate(person, url.replace('127.0.0.1', 'localhost') + path, half, login);
+    await person.go('button', 'Pasang kunci sandi');
+    assert.equal((await cdp.send('WebAuthn.getCredentials', { authenticatorId })).credentials.length, 1, 'the passkey is the machine\'s');
     people.push(person);
   }
   return [url, ...people];
@@ -196,13 +226,10 @@ async function decide(other, name, verdict = 'Setujui') {
 
 const open = (person, name, state = '') => person.go('link', name, person.page.locator('[data-live] li', { hasText: state }));
 
-/** Goes on to the case that the page names as the next one. */
-const goOn = (person, name) => person.go('button', new RegExp(`^Langkah berikutnya: ${name.replace(/[()]/g, '\\$&')}`));
-
 async function register(first) {
   await first.go('button', 'Daftarkan instansi');
   await step(first, { fields: {
-    'Nomor surat': '470/11/2026', 'Tanggal surat': today, 'Kode instansi': 'dinperla', 'Nama instansi': agency, 'Alamat kantor': 'Jalan Rekaan Nomor 9', 'Zona waktu': 'WIB',
+    'Nomor surat': '470/11/2026', 'Tanggal surat': today, 'Nama instansi': agency, 'Alamat kantor': 'Jalan Rekaan Nomor 9', 'Zona waktu': 'WIB',
     'Nama kepala instansi': 'Gandaruwa Mahesworo',
   } });
 }
@@ -216,34 +243,45 @@ async function agree(first, tally) {
     fields: { 'Nomor persetujuan Direktur Jenderal': '400.8.1.2/8765/Dukcapil', 'Tanggal persetujuan Direktur Jenderal': today,
       Tentang: `Pemanfaatan NIK, Data Kependudukan, dan KTP-el dalam Layanan ${agency}`, 'Kuota harian': '200', 'Alamat jaringan tertutup': '127.0.0.0/8\n::1', 'Tujuan pemanfaatan': purpose },
   });
-  await step(first, { fields: { 'Nomor PKS dari Dinas': '400.12/3001/2026', 'Nomor PKS dari instansi': '470/13/2026', 'Tanggal penandatanganan': today }, signed: true });
+  await step(first, { fields: { 'Nomor PKS dari instansi': '470/13/2026', 'Tanggal penandatanganan': today, 'SPTJM ditandatangani pada': today }, signed: true });
+  assert.match(await first.text(), /Nomor PKS dari Dinas Dukcapil\s+\S*\/\d{4}\/\d{4}\s/, 'the number comes from the register of letters');
+}
+
+/** The form for a user id, with what the walk counts with another first (more.first). */
+async function request(person, { name, nik, nip, role, methods }, more) {
+  await person.fill('Peran', role);
+  await person.tick('Metode akses pengguna', more?.first ? methods : more?.methods ?? methods);
+  const programs = async () => {
+    await person.tick('Metode akses pengguna', more.methods);
+    await person.tick('Token yang diminta', more.tokens.map((kind) => tokens[kind]));
+    await person.fill('Nama aplikasi', more.app);
+  };
+  if (more) await (more.first ? person.tally.during(more.first, programs) : programs());
+  await person.fillAll({ NIK: nik, 'Nama lengkap': name, NIP: nip });
 }
 
 /** A user id from request to BAST; returns the two halves of its slip, each from another hand. */
-async function admit(first, second, { login, name, nik, nip, role, methods }, more) {
-  await first.fill('Peran', role);
-  await first.tick('Metode akses pengguna', methods);
-  if (more) {
-    await first.tally.during(more.first, async () => {
-      await first.tick('Metode akses pengguna', more.methods);
-      await first.tick('Token yang diminta', more.tokens.map((kind) => tokens[kind]));
-      await first.fill('Nama aplikasi', more.app);
-    });
-  }
-  await step(first, {
-    fields: {
-      'Nomor surat': '470/14/2026', 'Tanggal surat': today, NIK: nik, 'Nama lengkap': name, NIP: nip, 'Status kepegawaian': 'pns', Jabatan: 'Petugas Loket',
-      'Kode wilayah kantor': '33.03', 'Nama dan alamat kantor': `${agency}, Jalan Rekaan Nomor 9`,
-    },
-  });
-  await decide(second, 'Permohonan user ID');
-  await open(first, 'Permohonan user ID');
-  await step(first, { signed: true }); // the BAST and the NDA that were made with the decision
-  await decide(second, 'Permohonan user ID');
-  const sheet = await second.download(`Cetak lembar Kata sandi untuk ${login}`);
-  const [link] = sheet.match(/https?:\/\/\S+\/aktivasi\/[0-9A-Z-]{19}/);
+async function admit(first, second, user, more, letter) {
+  await request(first, user, more);
+  await step(first, { fields: letter ? { 'Nomor surat': letter } : {} }); // without one: in the letter that led here
+  return handOver(first, second, userID, user.login);
+}
+
+/** From the decision about a user id to the two halves of its slip. */
+async function handOver(first, second, name, login) {
+  const link = await sheet(first, second, name, login);
   await first.go('button', `Ambil kode kedua untuk ${login}`);
   return [link, await first.text('#kode-kedua')];
+}
+
+/** From the decision about a user id to its sheet, whose address it returns. */
+async function sheet(first, second, name, login) {
+  await decide(second, name);
+  await open(first, name);
+  await step(first, { signed: true }); // the BAST and the NDA that were made with the decision
+  await decide(second, name);
+  const [link] = (await second.download(`Cetak lembar Kata sandi untuk ${login}`)).match(/https?:\/\/\S+\/aktivasi\/[0-9A-Z-]{19}/);
+  return link;
 }
 
 /** Residents of the invented population, by its columns. */
@@ -274,20 +312,20 @@ async function deliver(officer, resident) {
 async function openDesk(shell, somebody, provider, code, approve) {
   shell.run('config example --desk');
   shell.edit('desk.toml', {
-    listen: `127.0.0.1:${await free()}`, provider, agency: 'dinperla', office: agency, government: 'Pemerintah Kabupaten Rekaan', address: 'Jalan Rekaan Nomor 9', place: 'Rekaan',
+    listen: `127.0.0.1:${await free()}`, provider, agency: 'dinperpet', office: agency, government: 'Pemerintah Kabupaten Rekaan', address: 'Jalan Rekaan Nomor 9', place: 'Rekaan',
   }, writeFileSync);
   assert.match(shell.run('init'), /Langkah berikutnya/);
-  const printed = shell.run('loket user', { NAME: leader.name, LOGIN: 'kepala' }).trim();
+  const user = shell.take('loket user');
+  assert.match(user.note, /twice: the head, then an officer \(--role officer\)/);
+  const halves = [[leader.name, 'kepala'], [clerk.name, 'loket', '--role', 'officer']].map(([name, login, ...role]) => shell
+    .gapura(...user.args.map((a) => ({ NAME: name, LOGIN: login })[a] ?? a), ...role).trim().split('\nkode kedua: '));
   const enrolled = shell.begin('loket enrol', { CODE: code });
   await approve(enrolled);
   const url = await shell.serve('loket');
   const head = await somebody('the head of the desk');
-  await activateAtDesk(head, printed, 'kepala');
-  await head.go('link', 'Pengguna');
-  await head.fillAll({ 'User ID': 'loket', 'Nama lengkap': clerk.name, Peran: 'officer' });
-  await head.go('button', 'Buat dan undang');
+  await activate(head, ...halves[0], 'kepala');
   const officer = await somebody('the officer at the counter');
-  await activateAtDesk(officer, await head.text('.secret'), 'loket');
+  await activate(officer, ...halves[1], 'loket');
   return officer;
 }
 
@@ -297,12 +335,6 @@ async function bringToken(officer, token) {
   await officer.go('link', 'Buka Token Dukcapil');
   await officer.fill('Token', token);
   await officer.go('button', 'Simpan token');
-}
-
-async function activateAtDesk(person, link, login) {
-  await person.open(link);
-  await person.fillAll({ 'Kata sandi baru': password(login) });
-  await person.go('button', 'Aktifkan user ID');
 }
 
 /** An application from its papers to the letter in the applicant's hand. */
@@ -338,14 +370,14 @@ async function ask(url, token, resident) {
 async function send(url, token, resident) {
   const answer = await fetch(`${url}/data_balikan/public/api/store`, {
     method: 'POST', headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${token}` },
-    body: JSON.stringify({ nik: resident.NIK, id_lembaga: 'dinperla', nama_lembaga: agency, param: [{ NOMOR: 'BTT/2026/0002', JENIS_BANTUAN: 'Benih ikan' }] }),
+    body: JSON.stringify({ nik: resident.NIK, id_lembaga: 'dinperpet', nama_lembaga: agency, param: [{ NOMOR: 'BTT/2026/0002', JENIS_BANTUAN: 'Benih ikan' }] }),
   });
   assert.deepEqual(await answer.json(), { message: 'Success' });
 }
 
 /** The agency's old program asks as it asked the ministry. */
 async function call(url, resident) {
-  const answer = await fetch(`${url}/dukcapil/get_json/dinperla/call_nik`, { method: 'POST', body: JSON.stringify({ NIK: resident.NIK, user_id: program.login, password: password(program.login), IP_USER: '127.0.0.1' }) });
+  const answer = await fetch(`${url}/dukcapil/get_json/dinperpet/call_nik`, { method: 'POST', body: JSON.stringify({ NIK: resident.NIK, user_id: program.login, password: password(program.login), IP_USER: '127.0.0.1' }) });
   const { content: [person] } = await answer.json();
   assert.equal(person.NAMA_LGKP, resident.NAMA_LGKP, JSON.stringify(Object.keys(person)));
 }

@@ -237,3 +237,12 @@ export async function absent(page, values) {
 
 /** Keeps the texts of a page that a message says. */
 export const text = async (locator) => (await locator.innerText()).trim();
+
+/** Gives a page's browser an authenticator that always agrees; returns the session by which its keys are seen. */
+export async function authenticator(page) {
+  const cdp = await page.context().newCDPSession(page);
+  await cdp.send('WebAuthn.enable');
+  const options = { protocol: 'ctap2', transport: 'internal', hasUserVerification: true, isUserVerified: true, hasResidentKey: true, automaticPresenceSimulation: true };
+  const { authenticatorId } = await cdp.send('WebAuthn.addVirtualAuthenticator', { options });
+  return { cdp, authenticatorId };
+}

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import { sheet } from './help.mjs';
 import { readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 
 const program = process.env.GAPURA || resolve(import.meta.dirname, '../../bin/gapura');
@@ -201,4 +202,52 @@ export class Person {
   }
 
   async text(selector = 'main') { return (await this.page.locator(selector).first().innerText()).trim(); }
+}
+
+/** A mail server of the closed network, as small as RFC 5321 lets one be: what it takes waits for its reader. */
+export class Post {
+  #letters = [];
+  #waiting = [];
+
+  async open() {
+    this.server = createServer((socket) => {
+      let text = '', data = false;
+      socket.on('error', () => {});
+      socket.write('220 surat.example ESMTP\r\n');
+      socket.on('data', (b) => {
+        text += b;
+        for (let end; (end = text.indexOf(data ? '\r\n.\r\n' : '\r\n')) >= 0;) {
+          const said = text.slice(0, end);
+          text = text.slice(end + (data ? 5 : 2));
+          if (data) {
+            data = false;
+            this.#take(said);
+            socket.write('250 taken\r\n');
+          } else if (/^DATA/i.test(said)) {
+            data = true;
+            socket.write('354 go on\r\n');
+          } else {
+            socket.write(/^QUIT/i.test(said) ? '221 bye\r\n' : '250 ok\r\n');
+          }
+        }
+      });
+    }).listen(0, '127.0.0.1');
+    await new Promise((done) => this.server.once('listening', done));
+    return this.server.address().port;
+  }
+
+  #take(letter) {
+    const i = this.#waiting.findIndex((w) => w.pattern.test(letter));
+    if (i < 0) this.#letters.push(letter);
+    else this.#waiting.splice(i, 1)[0].done(letter);
+  }
+
+  /** The next letter that fits, also one that came before. */
+  letter(pattern) {
+    const i = this.#letters.findIndex((l) => pattern.test(l));
+    if (i >= 0) return Promise.resolve(this.#letters.splice(i, 1)[0]);
+    return new Promise((done) => this.#waiting.push({ pattern, done }));
+  }
+
+  close() { this.server?.close(); }
 }

@@ -90,7 +90,7 @@ test('a new agency, from its first letter to the end of its agreement', { timeou
       boxes: [...['NIK', 'Nama Lengkap', 'Jenis Pekerjaan', 'Alamat Sekarang'].map((e) => ['Elemen data', e]), ['Metode akses', 'Web portal'], ['Metode akses', 'Web service (JSON)'], ['Metode akses', 'Pembaca KTP-el']],
       signed: true,
     });
-    await step(operator, path, { fields: { 'Nomor PKS dari Dinas Dukcapil': '400.12/3001/2026', 'Nomor PKS dari instansi': '470/13/2026', 'Tanggal penandatanganan': w.today }, signed: true });
+    await step(operator, path, { fields: { 'Nomor PKS dari Dinas Dukcapil': '400.12/3001/2026', 'Nomor PKS dari instansi': '470/13/2026', 'Tanggal penandatanganan': w.today, 'SPTJM ditandatangani pada': '' }, signed: true });
     await step(admin, path, { verdict: 'Setujui' });
     await admin.goto(`/konsol/instansi/${agency}`);
     assert.match(await text(admin.locator('main')), /SPTJM penanggung jawab tidak berlaku/);

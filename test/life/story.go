@@ -123,6 +123,7 @@ func (s *story) join(code, name, who, ends string, n int) *agency {
 		"nomor_persetujuan": "400.8.1.2/1/Dukcapil", "tanggal_persetujuan": "2024-12-20", "berlaku_sampai": ends, "metode": "portal\napi",
 		"kuota":    "200",
 		"jaringan": "127.0.0.0/8", "tujuan": purpose, "nomor_dinas": number, "nomor_instansi": "470.1/1/2025", "ditandatangani": day,
+		"sptjm_ditandatangani": "", // a case of its own, below
 	})
 	s.file(a, "user-id", map[string]string{
 		"nik": "330301450790000" + fmt.Sprint(n), "nama": "Puspitaningrum Arumdalu " + code, "nip": "19900705 201503 2 00" + fmt.Sprint(n),

@@ -84,7 +84,8 @@ type requestPage struct {
 	State           site.Tag
 	Steps           []Step
 	Fields          []site.FieldView // to be filled in by the visitor
-	Saved           bool             // they are saved and can be sent
+	Saved           bool             // they are saved
+	Missing         []string         // what is to be filled in before they can be sent
 	Choose          []site.Option    // of user ids, one of which comes first
 	Letter, Letter2 string           // number and date as typed
 	Reason          string           // of a withdrawal, as typed
@@ -199,8 +200,11 @@ func (c *Agency) writeRequest(w http.ResponseWriter, r *http.Request, v *site.Vi
 		return err
 	}
 	p := requestPage{Here: "permohonan", ID: cs.ID, Saw: len(cs.Taken), Procedure: cs.Procedure, State: site.Tag{Label: cs.State.Label(),
-		Kind: CaseTags[cs.State]}, Letter: typed.Letter, Reason: typed.Reason, Faults: faults, Saved: cs.Asked(),
+		Kind: CaseTags[cs.State]}, Letter: typed.Letter, Reason: typed.Reason, Faults: faults, Saved: cs.Asked(), Missing: cs.Missing(),
 		MayTakeBack: v.May(access.ToManage) && cs.MayTakeBack()}
+	if typed.LetterDay.IsZero() && faults == nil { // nothing was typed yet
+		typed.LetterDay = x.Today
+	}
 	if !typed.LetterDay.IsZero() {
 		p.Letter2 = typed.LetterDay.Format(time.DateOnly)
 	}

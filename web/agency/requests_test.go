@@ -68,10 +68,10 @@ func TestAnAdministratorAsksForAUserIDByPages(t *testing.T) {
 		t.Fatal("the form lacks fields")
 	}
 	wrong := newUser()
-	wrong["f.nik"], wrong["f.jabatan"], wrong["f.user_id"] = []string{"12345"}, []string{""}, []string{"petugas.dinpertan"}
+	wrong["f.nik"], wrong["f.user_id"] = []string{"12345"}, []string{"petugas.dinpertan"}
 	w := r.posts(asker, "/instansi/permohonan", wrong)
 	body := w.Body.String()
-	if w.Code != http.StatusUnprocessableEntity || beside(body, "f-nik") == "" || beside(body, "f-jabatan") == "" ||
+	if w.Code != http.StatusUnprocessableEntity || beside(body, "f-nik") == "" ||
 		!strings.Contains(beside(body, "f-user_id"), "sudah dipakai") {
 		t.Fatalf("%d: the faults do not stand beside their fields", w.Code)
 	}
@@ -82,6 +82,13 @@ func TestAnAdministratorAsksForAUserIDByPages(t *testing.T) {
 	}
 	if !regexp.MustCompile(`value="portal" checked`).MatchString(body) || !strings.Contains(body, `value="match" selected`) {
 		t.Error("choices are lost")
+	}
+	half := newUser()
+	half["f.nik"] = []string{""}
+	w = r.posts(asker, "/instansi/permohonan", half)
+	if body := r.as(asker, w.Header().Get("Location"), nil).Body.String(); w.Code != http.StatusSeeOther ||
+		!strings.Contains(body, "Sebelum dikirim, isi: NIK.") || strings.Contains(body, "/kirim") {
+		t.Errorf("%d: half a request is lost, or can be sent", w.Code)
 	}
 	w = r.posts(asker, "/instansi/permohonan", newUser())
 	path := w.Header().Get("Location")
