@@ -4,7 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"sync"
 	"sync/atomic"
+	"time"
 
 	"gapura/exchange/wire"
 	"gapura/journal/journal"
@@ -15,6 +17,11 @@ import (
 type Wire struct {
 	db   *DB
 	wire atomic.Pointer[profiles] // as of one version of the rights
+
+	mu     sync.Mutex
+	calls  map[callKey]*call // guarded by mu
+	minute time.Time         // of which strangers are counted; guarded by mu
+	newly  int               // strangers' calls kept in it; guarded by mu
 }
 
 // profiles are all profiles by their path, as of one version of the rights.

@@ -25,14 +25,12 @@ func Form(body []byte) ([]Pair, error) {
 	return urlencoded(strings.TrimSpace(string(body))), nil
 }
 
-// urlencoded never fails: a percent sign without two hex digits and a semicolon are ordinary characters.
+// urlencoded never fails: a percent sign without two hex digits and a semicolon are ordinary characters. What has no equals sign is no field.
 func urlencoded(text string) (list []Pair) {
 	for pair := range strings.SplitSeq(text, "&") {
-		if pair == "" {
-			continue
+		if key, value, ok := strings.Cut(pair, "="); ok {
+			list = append(list, Pair{unescape(key), unescape(value)})
 		}
-		key, value, _ := strings.Cut(pair, "=")
-		list = append(list, Pair{unescape(key), unescape(value)})
 	}
 	return list
 }

@@ -11,6 +11,16 @@ SELECT agency_id FROM wire_profiles WHERE path = $1;
 -- name: DropWireProfile :execrows
 DELETE FROM wire_profiles WHERE agency_id = $1 AND path = $2;
 
+-- name: NoteWireCall :exec
+INSERT INTO wire_calls (agency_id, path, keys, calls, last_us) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (agency_id, path) DO UPDATE SET keys = excluded.keys, calls = wire_calls.calls + excluded.calls, last_us = excluded.last_us;
+
+-- name: ForgetWireCalls :exec
+DELETE FROM wire_calls WHERE wire_calls.agency_id = $1 AND wire_calls.path NOT IN (SELECT c.path FROM wire_calls c WHERE c.agency_id = $1 ORDER BY c.last_us DESC LIMIT $2);
+
+-- name: WireCalls :many
+SELECT * FROM wire_calls ORDER BY last_us DESC, path;
+
 -- name: InsertBalikan :execrows
 INSERT INTO balikan (agency_id, digest, at_us, by_user, via, nik_index, sealed, incomplete, unmatched) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING;
 

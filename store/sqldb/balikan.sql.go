@@ -327,6 +327,20 @@ func (q *Queries) Fed(ctx context.Context, agencyID int64) (int64, error) {
 	return upto, err
 }
 
+const forgetWireCalls = `-- name: ForgetWireCalls :exec
+DELETE FROM wire_calls WHERE wire_calls.agency_id = $1 AND wire_calls.path NOT IN (SELECT c.path FROM wire_calls c WHERE c.agency_id = $1 ORDER BY c.last_us DESC LIMIT $2)
+`
+
+type ForgetWireCallsParams struct {
+	AgencyID int64
+	Limit    int32
+}
+
+func (q *Queries) ForgetWireCalls(ctx context.Context, arg ForgetWireCallsParams) error {
+	_, err := q.db.ExecContext(ctx, forgetWireCalls, arg.AgencyID, arg.Limit)
+	return err
+}
+
 const foundFrom = `-- name: FoundFrom :many
 SELECT seq, at_us, user_id, reference, nik_index FROM records
 WHERE agency_id = $1 AND seq >= $2 AND seq < $3 AND outcome IN ('found', 'card_read') AND nik_index IS NOT NULL ORDER BY seq
@@ -647,6 +661,30 @@ func (q *Queries) MoveTotals(ctx context.Context, arg MoveTotalsParams) error {
 	return err
 }
 
+const noteWireCall = `-- name: NoteWireCall :exec
+INSERT INTO wire_calls (agency_id, path, keys, calls, last_us) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (agency_id, path) DO UPDATE SET keys = excluded.keys, calls = wire_calls.calls + excluded.calls, last_us = excluded.last_us
+`
+
+type NoteWireCallParams struct {
+	AgencyID int64
+	Path     string
+	Keys     string
+	Calls    int64
+	LastUs   int64
+}
+
+func (q *Queries) NoteWireCall(ctx context.Context, arg NoteWireCallParams) error {
+	_, err := q.db.ExecContext(ctx, noteWireCall,
+		arg.AgencyID,
+		arg.Path,
+		arg.Keys,
+		arg.Calls,
+		arg.LastUs,
+	)
+	return err
+}
+
 const openExpectations = `-- name: OpenExpectations :many
 SELECT e.seq, e.opened_us, e.due_us, e.user_id, e.reference, COALESCE(u.login, '') AS login FROM expectations e LEFT JOIN users u ON u.id = e.user_id
 WHERE e.agency_id = $1 AND e.state = 0 AND (e.due_us > $2 OR (e.due_us = $2 AND e.seq > $3)) AND e.due_us < $4
@@ -829,6 +867,39 @@ func (q *Queries) UnmatchedBalikan(ctx context.Context, arg UnmatchedBalikanPara
 			&i.Via,
 			&i.Sealed,
 			&i.Incomplete,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const wireCalls = `-- name: WireCalls :many
+SELECT agency_id, path, keys, calls, last_us FROM wire_calls ORDER BY last_us DESC, path
+`
+
+func (q *Queries) WireCalls(ctx context.Context) ([]WireCall, error) {
+	rows, err := q.db.QueryContext(ctx, wireCalls)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []WireCall
+	for rows.Next() {
+		var i WireCall
+		if err := rows.Scan(
+			&i.AgencyID,
+			&i.Path,
+			&i.Keys,
+			&i.Calls,
+			&i.LastUs,
 		); err != nil {
 			return nil, err
 		}

@@ -812,6 +812,14 @@ type UserVersion struct {
 	DeactivatedUs int64
 }
 
+type WireCall struct {
+	AgencyID int64
+	Path     string
+	Keys     string
+	Calls    int64
+	LastUs   int64
+}
+
 type WireProfile struct {
 	ID       int64
 	AgencyID int64

@@ -32,7 +32,7 @@ type Settings struct {
 
 // Pages are the templates.
 func (c *Settings) Pages() []string {
-	return []string{"lainnya", "kalender", "surat-semua", "surat", "bahasa-templat", "surel", "layanan-lama", "loket", "orang-uji"}
+	return []string{"lainnya", "kalender", "surat-semua", "surat", "bahasa-templat", "surel", "layanan-lama", "layanan-lama-panggilan", "loket", "orang-uji"}
 }
 
 // Routes is the table.
@@ -40,6 +40,7 @@ func (c *Settings) Routes() []site.Route {
 	return []site.Route{
 		{Pattern: "GET /konsol/instansi/{code}/layanan-lama", Act: access.ToLook, Handle: c.wireProfiles},
 		{Pattern: "POST /konsol/instansi/{code}/layanan-lama", Act: access.ToSet, Handle: c.setWireProfile},
+		{Pattern: "GET /konsol/layanan-lama", Act: access.ToLook, Handle: c.wireCalls},
 		{Pattern: "GET /konsol/lainnya", Act: access.ToLook, Handle: c.more},
 		{Pattern: "GET /konsol/kalender", Act: access.ToLook, Handle: c.calendar},
 		{Pattern: "POST /konsol/kalender", Act: access.ToSet, Handle: c.setHoliday},

@@ -2,6 +2,7 @@ package console
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"net/netip"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"gapura/agreement/agreement"
 	"gapura/demo"
 	"gapura/exchange/balikan"
+	"gapura/exchange/wire"
 	"gapura/person/nik"
 	"gapura/store/storetest"
 )
@@ -67,6 +69,67 @@ func TestPathsOfTheLegacyWireAreConfigured(t *testing.T) {
 			t.Errorf("%+v, %v", changes, err)
 		}
 	})
+}
+
+// What a path without a profile was called with is shown by names of keys, and a click leads to the form, filled in; the kind of client is
+// chosen by its name, and a second administrator decides.
+func TestAPathIsGivenAProfileByAClick(t *testing.T) {
+	r := open(t, storetest.SQLite(t))
+	admin := r.session("admin")
+	dinpertan, _, _, err := r.store.Institutions.InstitutionByCode(t.Context(), "dinpertan")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []wire.Call{
+		{Agency: dinpertan.ID, Path: "33-03/pertanian/cek", Keys: []string{"nik", "userId"}, Query: []string{"password"}, Count: 1, Last: start},
+		{Path: "dinkes/cek", Keys: []string{"NIK", "TRESHOLD"}, Count: 1, Last: start}, {Path: "rsud/cek", Count: 1, Last: start},
+	} {
+		if err := r.store.Wire.Note(t.Context(), c); err != nil {
+			t.Fatal(err)
+		}
+	}
+	holds := func(page string, texts ...string) {
+		t.Helper()
+		for _, x := range texts {
+			if !strings.Contains(page, x) {
+				t.Errorf("the page lacks %q", x)
+			}
+		}
+	}
+	at := "/konsol/instansi/dinpertan/layanan-lama?jalur=33-03%2Fpertanian%2Fcek"
+	holds(r.do(admin, "GET", "/konsol/lainnya", nil, "").Body.String(), `href="/konsol/layanan-lama"`)
+	holds(r.do(admin, "GET", "/konsol/layanan-lama", nil, "").Body.String(), `href="`+at+`#profil"`, "nik, userId", "pada alamat: password",
+		`href="/konsol/instansi/dinkes/layanan-lama?jalur=dinkes%2Fcek#profil"`, `href="/konsol/layanan-lama?jalur=rsud`)
+	holds(r.do(admin, "GET", "/konsol/layanan-lama?jalur=rsud/cek", nil, "").Body.String(), "milik instansi mana", `value="rsud/cek"`)
+	if w := r.do(admin, "GET", "/konsol/layanan-lama?jalur=rsud/cek&instansi=DINKES", nil, ""); w.Code != http.StatusSeeOther ||
+		w.Header().Get("Location") != "/konsol/instansi/dinkes/layanan-lama?jalur=rsud%2Fcek#profil" {
+		t.Errorf("%d %s", w.Code, w.Header().Get("Location"))
+	}
+	holds(r.do(admin, "GET", "/konsol/layanan-lama?jalur=rsud/cek&instansi=tidakada", nil, "").Body.String(), "dengan kode itu tidak ada")
+	holds(r.do(admin, "GET", at, nil, "").Body.String(), `name="jalur" value="33-03/pertanian/cek"`, `name="query" value="ya" checked`,
+		"<option selected>D2</option>")
+	holds(r.do(admin, "GET", "/konsol/instansi/dinkes/layanan-lama?jalur=dinkes/cek", nil, "").Body.String(), `value="verifikasi" selected`,
+		"<option selected>D3</option>")
+	chosen := r.do(admin, "GET", at+"&bentuk=simrs-query", nil, "").Body.String()
+	holds(chosen, `value="simrs-query" selected`, "<option selected>D1</option>", `value="IP Client  Tidak terdaftar"`,
+		`name="query" value="ya" checked`, "<details open>")
+	form := map[string][]string{"jalur": {"33-03/pertanian/cek"}, "jenis": {"data"}, "dialek": {"D1"}, "tujuan": {demo.Purpose},
+		"alasan": {"Aplikasi rumah sakit"}, "teks-13": {"Data Tidak Ditemukan"}, "query": {"ya"}, "huruf-kecil": {"ya"}, "semua-kunci": {"ya"},
+		"nomor-wilayah": {"ya"}, "tanpa-nilai": {"ya"}, "asal": {"https://rs.example https://rs.example:8443"}}
+	wrong := maps.Clone(form)
+	wrong["asal"] = []string{"rs.example"}
+	if w := r.post(admin, "/konsol/instansi/dinpertan/layanan-lama", wrong); w.Code != http.StatusUnprocessableEntity {
+		t.Errorf("an origin that is none: %d", w.Code)
+	}
+	r.settle(r.post(admin, "/konsol/instansi/dinpertan/layanan-lama", form))
+	p, found, err := r.store.Wire.Profile(t.Context(), "33-03/pertanian/cek")
+	if err != nil || !found || !p.Query || !p.Lower || !p.Full || !p.Codes || !p.Differs || p.Verify || p.EchoNIK ||
+		len(p.Origins) != 2 || p.Texts["13"] != "Data Tidak Ditemukan" || p.Agency != dinpertan.ID {
+		t.Errorf("%+v %v", p, err)
+	}
+	if page := r.do(admin, "GET", "/konsol/layanan-lama", nil, "").Body.String(); strings.Contains(page, "pertanian") {
+		t.Error("a path with a profile is still among those without")
+	}
 }
 
 // The provider sees by agency and user what is answered, late and without a lookup, and no NIK.

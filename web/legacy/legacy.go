@@ -26,11 +26,17 @@ type Profiles interface {
 	Profile(ctx context.Context, path string) (p wire.Profile, found bool, err error)
 }
 
+// Calls keeps what paths without a profile were called with, so that an administrator can choose one. Safe for concurrent use.
+type Calls interface {
+	Note(ctx context.Context, c wire.Call) error
+}
+
 // A Legacy serves what Serves says is the wire's.
 type Legacy struct {
 	Gate      *access.Gate
 	Admission *admission.Admission
 	Profiles  Profiles
+	Calls     Calls
 	Intake    *balikan.Intake
 	Peer      func(*http.Request) netip.Addr
 	Log       *slog.Logger
@@ -78,12 +84,24 @@ func (l *Legacy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if unread == nil && profile.Query {
 		fields.Query(r.URL.RawQuery)
 	}
-	status, answer, err := l.answer(r, profile, fields, unread != nil)
+	status, answer, agency, err := l.answer(r, profile, fields, unread != nil)
+	if err == nil && !found {
+		l.note(r, wire.Call{Agency: agency, Path: path}, body)
+	}
 	if err != nil {
 		l.fault(w, r, profile.Trouble, err)
 		return
 	}
 	write(w, status, answer)
+}
+
+// note keeps the names of a call's keys; that it could not changes no answer.
+func (l *Legacy) note(r *http.Request, c wire.Call, body []byte) {
+	c.Keys, c.Query = wire.Named(body, r.URL.RawQuery)
+	c.Count, c.Last = 1, l.Gate.Now()
+	if err := l.Calls.Note(r.Context(), c); err != nil && r.Context().Err() == nil {
+		l.Log.Error("call of a path without a profile is not kept", "error", err)
+	}
 }
 
 // methods are what the wire's paths take.
@@ -114,15 +132,16 @@ func allowed(w http.ResponseWriter, r *http.Request, p wire.Profile) bool {
 	return false
 }
 
-// answer asks the gate, also when the parameters are not complete, because every attempt is recorded.
-func (l *Legacy) answer(r *http.Request, p wire.Profile, f wire.Fields, unread bool) (status int, body []byte, err error) {
+// answer asks the gate, also when the parameters are not complete, because every attempt is recorded. agency is the caller's where the
+// profile names no purpose; 0: nobody known.
+func (l *Legacy) answer(r *http.Request, p wire.Profile, f wire.Fields, unread bool) (status int, body []byte, agency int64, err error) {
 	empty := f.Empty()
 	q := access.Request{Who: l.who(r, p, f), Method: agreement.Legacy, Address: l.Peer(r), NIK: f.NIK(), Purpose: p.Purpose,
 		Reference: f.Claimed()}
 	if unread || empty {
 		q.Who = access.Known(0)
-	} else if q.Who, q.Purpose, err = l.purpose(r.Context(), q.Who, p); err != nil {
-		return 0, nil, err
+	} else if q.Who, q.Purpose, agency, err = l.purpose(r.Context(), q.Who, p); err != nil {
+		return 0, nil, 0, err
 	}
 	var a access.Answer
 	var verdicts []access.ClaimVerdict
@@ -138,20 +157,20 @@ func (l *Legacy) answer(r *http.Request, p wire.Profile, f wire.Fields, unread b
 	}
 	switch {
 	case err != nil:
-		return 0, nil, err
+		return 0, nil, agency, err
 	case unread, a.Code == access.Malformed && q.NIK == "":
-		return http.StatusOK, p.Incomplete(a), nil
+		return http.StatusOK, p.Incomplete(a), agency, nil
 	case empty:
-		return http.StatusOK, p.Empty(), nil
+		return http.StatusOK, p.Empty(), agency, nil
 	case a.Code == access.Source:
-		return http.StatusServiceUnavailable, p.Notice(a), nil
+		return http.StatusServiceUnavailable, p.Notice(a), agency, nil
 	case a.Code != access.Found:
-		return http.StatusOK, p.Notice(a), nil
+		return http.StatusOK, p.Notice(a), agency, nil
 	case p.Verify:
 		n, err := nik.Parse(q.NIK)
-		return http.StatusOK, p.Verdicts(a, n.Digits(), verdicts), err
+		return http.StatusOK, p.Verdicts(a, n.Digits(), verdicts), agency, err
 	}
-	return http.StatusOK, p.Person(a), nil
+	return http.StatusOK, p.Person(a), agency, nil
 }
 
 // who checks the credentials of the body, again each time that the gate asks. On a path whose profile belongs to another institution they
@@ -176,10 +195,10 @@ func (l *Legacy) who(r *http.Request, p wire.Profile, f wire.Fields) access.Who 
 
 // purpose is the profile's; where none is configured, the first of what the user is granted. It asks who once, and the gate then does not
 // ask a second time for the same check.
-func (l *Legacy) purpose(ctx context.Context, who access.Who, p wire.Profile) (access.Who, string, error) {
+func (l *Legacy) purpose(ctx context.Context, who access.Who, p wire.Profile) (_ access.Who, purpose string, agency int64, err error) {
 	caller, err := who(ctx)
 	if err != nil {
-		return nil, "", err
+		return nil, "", 0, err
 	}
 	first := true
 	again := func(ctx context.Context) (access.Caller, error) {
@@ -190,19 +209,19 @@ func (l *Legacy) purpose(ctx context.Context, who access.Who, p wire.Profile) (a
 		return who(ctx)
 	}
 	if caller.User == 0 || p.Purpose != "" {
-		return again, p.Purpose, nil
+		return again, p.Purpose, p.Agency, nil
 	}
 	s, err := l.Gate.Rights.Standing(ctx, caller.User)
 	if err != nil {
-		return nil, "", err
+		return nil, "", 0, err
 	}
 	now := l.Gate.Now()
 	if g, ok := agreement.Current(s.Agreements, now, s.Institution.Zone.Day(now)); ok {
 		if may := s.User.Serves(g.Purposes); len(may) > 0 {
-			return again, may[0], nil
+			purpose = may[0]
 		}
 	}
-	return again, "", nil
+	return again, purpose, s.Institution.ID, nil
 }
 
 // fault answers what went wrong on this side, in the form that say gives a text.

@@ -73,9 +73,9 @@ func open(t testing.TB, url string) *door {
 	d.source = &source{Source: d.st.Registry}
 	d.legacy = &legacy.Legacy{
 		Gate: &access.Gate{Rights: d.st.Rights, Source: d.source, Log: w, Now: clock}, Admission: admission.New(d.st.Accounts, clock),
-		Profiles: d.st.Wire,
-		Intake:   &balikan.Intake{Store: d.st.Deliveries(), Authority: &access.Authority{Log: w, Rights: d.st.Rights, Now: clock}},
-		Peer:     func(*http.Request) netip.Addr { return d.peer }, Log: slog.New(slog.NewTextHandler(&d.log, nil)),
+		Profiles: d.st.Wire, Calls: d.st.Wire,
+		Intake: &balikan.Intake{Store: d.st.Deliveries(), Authority: &access.Authority{Log: w, Rights: d.st.Rights, Now: clock}},
+		Peer:   func(*http.Request) netip.Addr { return d.peer }, Log: slog.New(slog.NewTextHandler(&d.log, nil)),
 	}
 	return d
 }
