@@ -224,6 +224,9 @@ func (s *Cases) Facts(ctx context.Context, agency int64, now time.Time) (procedu
 		return x, err
 	}
 	x.Connection, _ = party.AsOf(connections, x.Today, now)
+	if x.Signatories, err = s.db.Letters.Signatories(ctx); err != nil {
+		return x, err
+	}
 	if x.Readers, err = readersAt(ctx, q, agency, now); err != nil {
 		return x, err
 	}

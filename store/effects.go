@@ -47,6 +47,8 @@ func (s *Rights) applyOne(ctx context.Context, q *sqldb.Queries, c journal.Chang
 		return e.Agency, setContacts(ctx, q, e, c.At)
 	case procedure.SetConnection:
 		return e.Agency, setConnection(ctx, q, e, c.At)
+	case procedure.SetSignatory:
+		return party.Provider, insertSignatory(ctx, q, e.Signatory, c.At)
 	case procedure.SignAgreement:
 		out.ID, err = signAgreement(ctx, q, e.Agreement, file, c.At)
 		return e.Agreement.Agency, err

@@ -3,13 +3,33 @@ package store
 import (
 	"context"
 	"fmt"
+	"time"
 
+	"gapura/agreement/party"
 	"gapura/office/procedure"
 	"gapura/store/sqldb"
 )
 
 // Letters is the register of letters, and the office's own texts of them.
 type Letters struct{ db *DB }
+
+// Signatories are all mandates to sign for the office, in the order of the records.
+func (s *Letters) Signatories(ctx context.Context) (party.Signatories, error) {
+	rows, err := s.db.mainRead.q.Signatories(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read signatories: %w", err)
+	}
+	return eachRead(rows, func(r sqldb.Signatory) (party.Signatory, error) {
+		in := stored{table: "signatories", key: r.ID}
+		return party.Signatory{Name: r.Name, Position: r.Position, NIP: r.Nip, Acting: party.Acting(r.Acting),
+			From: in.day("from_day", r.FromDay), Until: in.day("until_day", r.UntilDay), Letter: r.Letter, Known: instant(r.KnownUs)}, in.err
+	})
+}
+
+func insertSignatory(ctx context.Context, q *sqldb.Queries, s party.Signatory, known time.Time) error {
+	return q.InsertSignatory(ctx, sqldb.InsertSignatoryParams{Name: s.Name, Position: s.Position, Nip: s.NIP, Acting: string(s.Acting),
+		FromDay: dayText(s.From), UntilDay: dayText(s.Until), Letter: s.Letter, KnownUs: micros(known)})
+}
 
 // TakeLetterNumber enters a letter into the register and returns its place in the year, 1 and up. A place is taken for good.
 func (s *Letters) TakeLetterNumber(ctx context.Context, l procedure.Letter) (seq int, err error) {

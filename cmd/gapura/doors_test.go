@@ -184,6 +184,7 @@ var whoMay = map[string]string{
 	"GET /konsol/surat/{key}":                         "aru",
 	"POST /konsol/surat/{key}":                        "a",
 	"GET /konsol/surat/{key}/contoh.pdf":              "aru",
+	"GET /konsol/penanda-tangan":                      "aru",
 	"GET /konsol/surel":                               "aru",
 	"GET /konsol/instansi/{code}/aplikasi":            "aru",
 	"GET /konsol/instansi/{code}/kredensial":          "aru",

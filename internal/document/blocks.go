@@ -196,17 +196,24 @@ func (p *printer) fields(all []block) (more int) {
 
 func (p *printer) signatureColumn() float64 { return p.width/2 - 4 }
 
+// titles are the lines above a signature; a value may be two of them.
+func (p *printer) titles(title string) []string { return split(p.text(title), " // ") }
+
 // signatureHeight is what a block of signatures takes.
 func (p *printer) signatureHeight(b block) float64 {
 	title, names := 0, 0
 	for _, side := range b.sides {
 		lines := func(parts []string) (n int) {
 			for _, part := range parts {
-				n += len(p.SplitText(p.text(part), p.signatureColumn()-2))
+				n += len(p.SplitText(part, p.signatureColumn()-2))
 			}
 			return n
 		}
-		title, names = max(title, lines(split(side[0], " // "))), max(names, lines(side[1:]))
+		below := make([]string, len(side)-1)
+		for i, part := range side[1:] {
+			below[i] = p.text(part)
+		}
+		title, names = max(title, lines(p.titles(side[0]))), max(names, lines(below))
 	}
 	return 3 + float64(title+names)*p.line + p.sign
 }
@@ -227,9 +234,9 @@ func (p *printer) signatures(b block) {
 	for n, side := range b.sides {
 		p.SetXY(x(n), y)
 		p.SetLeftMargin(x(n))
-		for _, line := range split(side[0], " // ") {
+		for _, line := range p.titles(side[0]) {
 			p.SetX(x(n))
-			p.MultiCell(column, p.line, p.text(line), "", "C", false)
+			p.MultiCell(column, p.line, line, "", "C", false)
 		}
 		names = max(names, p.GetY())
 	}

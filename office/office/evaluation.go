@@ -293,14 +293,18 @@ func (o *Office) ReportEvaluations(ctx context.Context, who Actor, p obligation.
 	day := party.WIB.Day(now)
 	d := o.Details
 	v := map[string]string{
-		"nomor": "…", "tanggal": bahasa.Date(day), "tempat": d.Place, "dinas": d.Name, "pejabat": d.Official,
-		"pejabat_jabatan": d.OfficialPosition, "pejabat_nip": d.OfficialID, "semester": p.Words(),
+		"nomor": "…", "tanggal": bahasa.Date(day), "tempat": d.Place, "dinas": d.Name, "semester": p.Words(),
 		"jumlah": bahasa.Number(len(judged)), "pencarian": bahasa.Number(sum.Lookups), "ditemukan": bahasa.Number(sum.Found),
 		"balikan":         bahasa.Number(sum.Met+sum.Excused) + " dari " + bahasa.Number(sum.Opened) + " orang",
 		"penghentian":     bahasa.Number(sum.Stops) + " kali, " + bahasa.Number(sum.FalseAlarms) + " di antaranya keliru",
 		"insiden":         bahasa.Number(sum.Incidents) + " kejadian, " + bahasa.Number(sum.Counts.Late) + " terlambat diberitahukan",
 		"daftar_instansi": rows(len(judged), func(n int) []string { return judged[n] }),
 	}
+	x, err := o.Store.Cases.Facts(ctx, party.Provider, now)
+	if err != nil {
+		return false, err
+	}
+	o.sign(v, x)
 	t, _, err := o.Text(ctx, "evaluasi-dirjen")
 	if err != nil {
 		return false, err

@@ -182,13 +182,13 @@ func (o *Office) incidentLetters(ctx context.Context, n IncidentStep, t document
 	zone := x.Institution.Zone
 	v := map[string]string{
 		"nomor": number, "tanggal": bahasa.Date(x.Today), "tempat": d.Place, "dinas": d.Name, "dinas_alamat": d.Address,
-		"pejabat": d.Official, "pejabat_jabatan": d.OfficialPosition, "pejabat_nip": d.OfficialID,
 		"instansi": x.Institution.Name, "kepala_jabatan": x.Head().Office(),
 		"insiden": strconv.FormatInt(i.ID, 10), "jenis": incident.KindLabel(i.Kind), "diketahui": moment(i.Known, zone),
 		"periode": days(i.From, i.To, zone), "batas": moment(i.Due(), zone),
 		"pelapor": i.Reporter, "user_id": i.Login, "uraian": i.What(), "tindakan": i.Measures(), "jumlah_penduduk": bahasa.Number(i.People),
 		"jumlah_akses": bahasa.Number(i.Uses),
 	}
+	o.sign(v, x)
 	if a := x.Agreement; a != nil {
 		v["pks_nomor"], v["pks_tanggal"] = a.ProviderNumber, bahasa.Date(a.SignedOn)
 	}

@@ -29,7 +29,7 @@ func (o *Office) values(c *procedure.Case, r procedure.Result, number string, x 
 	v["nomor"], v["tanggal"], v["hari_tanggal"] = number, bahasa.Date(x.Today), bahasa.DateInWords(x.Today)
 	v["tempat"], v["dinas"], v["dinas_alamat"] = d.Place, d.Name, d.Address
 	v["dinas_kapital"], v["instansi_kapital"] = strings.ToUpper(d.Name), strings.ToUpper(x.Institution.Name)
-	v["pejabat"], v["pejabat_jabatan"], v["pejabat_nip"] = d.Official, d.OfficialPosition, d.OfficialID
+	o.sign(v, x)
 	v["instansi"], v["instansi_alamat"], v["kepala"], v["kepala_jabatan"] = i.Name, i.Address, head.Name, head.Office()
 	v["tujuan"] = head.Office()
 	v["hal"] = c.Procedure.Name

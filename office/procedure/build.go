@@ -136,6 +136,12 @@ var effects = map[string]builder{
 				c.label("putusan"), c.Taken[0].By}}, nil
 		},
 	},
+	"delegate-signature": {
+		needs: map[string]string{"penanda_tangan": "text", "penanda_tangan_jabatan": "text", "penanda_tangan_nip": "text", "sebagai": "choice",
+			"mandat_mulai": "date", "mandat_sampai": "date"},
+		opens: true, build: delegateSignature,
+	},
+	"end-delegation": {needs: map[string]string{"kembali_mulai": "date"}, build: endDelegation},
 	"change-setting": {
 		needs: map[string]string{"pengaturan": "choice", "perihal": "text", "sebelum": "long", "sesudah": "long", "nilai": "setting"},
 		may:   map[string]string{"naskah": "script"}, opens: true, build: changeSetting,

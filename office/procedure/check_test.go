@@ -263,8 +263,8 @@ func TestNoProcedureLoadsThatOpensARightByOnePerson(t *testing.T) {
 
 // What an effect does to rights is written here once more: who makes a verb that opens something must say so at both places.
 func TestEveryVerbSaysWhetherItOpensARight(t *testing.T) {
-	restricts := []string{"set-contacts", "set-network", "change-bandwidth", "poc-failed", "decide-evaluation", "suspend", "terminate",
-		"revoke-token", "reset-user",
+	restricts := []string{"set-contacts", "set-network", "change-bandwidth", "end-delegation", "poc-failed", "decide-evaluation", "suspend",
+		"terminate", "revoke-token", "reset-user",
 		"deactivate-user", "end-application", "ask-extension", "refuse-extension", "withdraw-extension", "register-readers",
 		"personalise-readers", "deactivate-readers", "return-readers"}
 	for name, b := range effects {

@@ -25,6 +25,7 @@ type Facts struct {
 	Tokens      []party.Credential   // of the agency that work, or wait for their owner
 	InUse       Names                // those of Case.Names that are taken
 	Connection  party.Connection     // of the agency to the closed network, today
+	Signatories party.Signatories    // of the provider's office
 	Region      string               // Kemendagri code of the district that the office is of; may be empty
 }
 

@@ -38,9 +38,10 @@ func facts() Facts {
 			{ID: 5, Login: "lima", Role: party.Administrator, HasPassword: true, Identity: party.Identity{NIP: "105"}},
 			{ID: 6, Login: "enam", Role: party.Administrator, HasPassword: true, Identity: party.Identity{NIP: "106"}},
 		},
-		Apps:    []party.App{{ID: 4, Agency: 7, Name: "Aplikasi Ternak", Kind: party.ProgramApp, Methods: []string{agreement.API}}},
-		Tokens:  []party.Credential{{ID: 5, Kind: party.APIToken, Fingerprint: "3FA09-77C1E", Issued: day}},
-		Readers: []reader.Reader{{Serial: "R-1", Model: "A", SAM: "S-1", State: reader.Active}},
+		Apps:        []party.App{{ID: 4, Agency: 7, Name: "Aplikasi Ternak", Kind: party.ProgramApp, Methods: []string{agreement.API}}},
+		Tokens:      []party.Credential{{ID: 5, Kind: party.APIToken, Fingerprint: "3FA09-77C1E", Issued: day}},
+		Readers:     []reader.Reader{{Serial: "R-1", Model: "A", SAM: "S-1", State: reader.Active}},
+		Signatories: party.Signatories{{Name: "Rekaan Sekretaris", From: day.AddDate(-1, 0, 0)}},
 	}
 }
 

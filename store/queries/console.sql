@@ -273,3 +273,9 @@ SELECT agency_id, application_id, hits FROM quota_hits WHERE day = $1;
 -- name: LoginsKnown :one
 SELECT COUNT(*) FROM users WHERE login = $1;
 
+
+-- name: InsertSignatory :exec
+INSERT INTO signatories (name, position, nip, acting, from_day, until_day, letter, known_us) VALUES ($1, $2, $3, $4, $5, $6, $7, $8);
+
+-- name: Signatories :many
+SELECT * FROM signatories ORDER BY id;

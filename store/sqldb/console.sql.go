@@ -1647,6 +1647,35 @@ func (q *Queries) InsertReminder(ctx context.Context, arg InsertReminderParams) 
 	return result.RowsAffected()
 }
 
+const insertSignatory = `-- name: InsertSignatory :exec
+INSERT INTO signatories (name, position, nip, acting, from_day, until_day, letter, known_us) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+`
+
+type InsertSignatoryParams struct {
+	Name     string
+	Position string
+	Nip      string
+	Acting   string
+	FromDay  string
+	UntilDay string
+	Letter   string
+	KnownUs  int64
+}
+
+func (q *Queries) InsertSignatory(ctx context.Context, arg InsertSignatoryParams) error {
+	_, err := q.db.ExecContext(ctx, insertSignatory,
+		arg.Name,
+		arg.Position,
+		arg.Nip,
+		arg.Acting,
+		arg.FromDay,
+		arg.UntilDay,
+		arg.Letter,
+		arg.KnownUs,
+	)
+	return err
+}
+
 const insertTemplate = `-- name: InsertTemplate :exec
 INSERT INTO templates (key, version, text, by_user, at_us) VALUES ($1, $2, $3, $4, $5)
 `
@@ -2408,6 +2437,43 @@ func (q *Queries) SetUserNDAForm(ctx context.Context, arg SetUserNDAFormParams) 
 		arg.NdaFile,
 	)
 	return err
+}
+
+const signatories = `-- name: Signatories :many
+SELECT id, name, position, nip, acting, from_day, until_day, letter, known_us FROM signatories ORDER BY id
+`
+
+func (q *Queries) Signatories(ctx context.Context) ([]Signatory, error) {
+	rows, err := q.db.QueryContext(ctx, signatories)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Signatory
+	for rows.Next() {
+		var i Signatory
+		if err := rows.Scan(
+			&i.ID,
+			&i.Name,
+			&i.Position,
+			&i.Nip,
+			&i.Acting,
+			&i.FromDay,
+			&i.UntilDay,
+			&i.Letter,
+			&i.KnownUs,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const staffEmails = `-- name: StaffEmails :many

@@ -683,6 +683,18 @@ type Session struct {
 	Question []byte
 }
 
+type Signatory struct {
+	ID       int64
+	Name     string
+	Position string
+	Nip      string
+	Acting   string
+	FromDay  string
+	UntilDay string
+	Letter   string
+	KnownUs  int64
+}
+
 type Slip struct {
 	ID            int64
 	Kind          string

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"gapura/access/access"
+	"gapura/agreement/party"
 	"gapura/internal/notify"
 	"gapura/office/office"
 	"gapura/person/population"
@@ -16,6 +17,7 @@ type SettingStore interface {
 	site.Finder
 	agency.DutyStore
 	Everyone(ctx context.Context) ([]access.Standing, error)
+	Signatories(ctx context.Context) (party.Signatories, error)
 	MailList(ctx context.Context, before int64, most int) ([]notify.Mail, error)
 }
 
@@ -32,7 +34,8 @@ type Settings struct {
 
 // Pages are the templates.
 func (c *Settings) Pages() []string {
-	return []string{"lainnya", "kalender", "surat-semua", "surat", "bahasa-templat", "surel", "layanan-lama", "layanan-lama-panggilan", "loket", "orang-uji"}
+	return []string{"lainnya", "kalender", "surat-semua", "surat", "bahasa-templat", "surel", "layanan-lama", "layanan-lama-panggilan",
+		"loket", "orang-uji", "penanda-tangan"}
 }
 
 // Routes is the table.
@@ -50,6 +53,7 @@ func (c *Settings) Routes() []site.Route {
 		{Pattern: "GET /konsol/surat/{key}", Act: access.ToLook, Handle: c.template},
 		{Pattern: "POST /konsol/surat/{key}", Act: access.ToSet, Handle: c.setTemplate},
 		{Pattern: "GET /konsol/surat/{key}/contoh.pdf", Act: access.ToLook, Handle: c.sample},
+		{Pattern: "GET /konsol/penanda-tangan", Act: access.ToLook, Handle: c.signatories},
 		{Pattern: "GET /konsol/surel", Act: access.ToLook, Handle: c.mails},
 		{Pattern: "GET /konsol/instansi/{code}/loket", Act: access.ToLook, Handle: c.desk},
 		{Pattern: "POST /konsol/instansi/{code}/loket", Act: access.ToSet, Handle: c.changeDesk},
