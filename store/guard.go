@@ -112,6 +112,34 @@ func (s *Guard) LookupsOn(ctx context.Context, u party.User, z party.Zone, day t
 	return out, nil
 }
 
+// KeptState implements guard.Store.
+func (s *Guard) KeptState(ctx context.Context, agency int64) (k guard.Kept, ok bool, err error) {
+	sealed, err := s.db.mainRead.q.WatchState(ctx, agency)
+	if ok, err = foundRow(err, "what the Watcher knew"); err != nil || !ok {
+		return k, false, err
+	}
+	plain, err := s.db.nikSeal.Open(nil, sealed, watchContext(agency))
+	return k, err == nil && json.Unmarshal(plain, &k) == nil, nil
+}
+
+// KeepState implements guard.Store.
+func (s *Guard) KeepState(ctx context.Context, agency int64, k guard.Kept) error {
+	plain, err := json.Marshal(k)
+	if err != nil {
+		return err
+	}
+	err = s.db.main.tx(ctx, func(q *sqldb.Queries) error {
+		return q.KeepWatchState(ctx, sqldb.KeepWatchStateParams{AgencyID: agency, Upto: k.Upto,
+			Sealed: s.db.nikSeal.Seal(plain, watchContext(agency))})
+	})
+	if err != nil {
+		return fmt.Errorf("keep what the Watcher knows: %w", err)
+	}
+	return nil
+}
+
+func watchContext(agency int64) []byte { return fmt.Appendf(nil, "watch/%d", agency) }
+
 // Stops implements guard.Store.
 func (s *Guard) Stops(ctx context.Context, agency int64) ([]guard.Stop, error) {
 	rows, err := s.db.mainRead.q.StopsOf(ctx, agency)

@@ -87,11 +87,17 @@ func (w *Watcher) agency(id int64) *agency {
 	defer w.mu.Unlock()
 	a := w.agencies[id]
 	if a == nil {
-		a = &agency{window: newWindow(), recent: newRecent(agencyRecent), users: map[int64]*user{}}
+		a = newAgency()
 		w.agencies[id] = a
 	}
 	return a
 }
+
+func newAgency() *agency {
+	return &agency{window: newWindow(), recent: newRecent(agencyRecent), users: map[int64]*user{}}
+}
+
+func newUser() *user { return &user{recent: newRecent(userRecent)} }
 
 // forget drops users who have been silent for longer than Memory. A suspended user stays.
 func (a *agency) forget(now time.Time) {
@@ -109,7 +115,7 @@ func (a *agency) user(id int64) *user {
 	}
 	u := a.users[id]
 	if u == nil {
-		u = &user{recent: newRecent(userRecent)}
+		u = newUser()
 		a.users[id] = u
 	}
 	return u

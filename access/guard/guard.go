@@ -59,6 +59,10 @@ type Store interface {
 	Decoys(ctx context.Context) ([]Decoy, error)
 	AbuseSettings(ctx context.Context, agency int64) (Settings, error)
 	KeepAlert(ctx context.Context, a Alert) error
+	// KeptState is what was kept last of an agency; what cannot be opened is as good as nothing.
+	KeptState(ctx context.Context, agency int64) (Kept, bool, error)
+	// KeepState keeps what is known of an agency, unless more is kept already.
+	KeepState(ctx context.Context, agency int64, k Kept) error
 }
 
 // A Stopper stops a user id: a change of a right, with its record and its notices.
@@ -110,6 +114,7 @@ type Guard struct {
 type log struct {
 	settings atomic.Pointer[abuse.Settings]
 	version  atomic.Int64 // of the rights, when settings were read; 0: the past is not known yet
+	kept     int64        // places before are kept; Run's own once the past is known
 
 	mu      sync.Mutex
 	upto    int64 // places before are known to the Watcher
@@ -127,13 +132,17 @@ func New(s Store, stopper Stopper) *Guard {
 		}
 	}}
 	g.decoys.Store(&map[nik.NIK]bool{})
-	g.watcher = abuse.New(func(n nik.NIK) bool { return (*g.decoys.Load())[n] }, func(agency int64) abuse.Settings {
-		if s := g.log(agency).settings.Load(); s != nil {
-			return *s
-		}
-		return abuse.Settings{}
-	})
+	g.watcher = abuse.New(g.decoy, g.settings)
 	return g
+}
+
+func (g *Guard) decoy(n nik.NIK) bool { return (*g.decoys.Load())[n] }
+
+func (g *Guard) settings(agency int64) abuse.Settings {
+	if s := g.log(agency).settings.Load(); s != nil {
+		return *s
+	}
+	return abuse.Settings{}
 }
 
 func (g *Guard) log(agency int64) *log {
@@ -236,16 +245,16 @@ func (g *Guard) refused(ctx context.Context, l *log, s *access.Standing) (stoppe
 			last = x
 		}
 	}
-	g.end(s.Institution.ID, last)
+	end(g.watcher, s.Institution.ID, last)
 	return false, nil
 }
 
 // end lets a user go on as honest, or with a shorter way to the next stop.
-func (g *Guard) end(agency int64, s Stop) {
+func end(w *abuse.Watcher, agency int64, s Stop) {
 	if s.FalseAlarm {
-		g.watcher.Reinstate(agency, s.User)
+		w.Reinstate(agency, s.User)
 	} else {
-		g.watcher.Lapse(agency, s.User)
+		w.Lapse(agency, s.User)
 	}
 }
 

@@ -158,7 +158,7 @@ func (p *provider) background() (stop func()) {
 		})
 	})
 	done.Go(func() {
-		p.guard.Run(ctx, func(err error) { p.log.Error("abuse: follow other processes", "err", err) })
+		p.guard.Run(ctx, p.now, func(err error) { p.log.Error("abuse: follow other processes", "err", err) })
 	})
 	done.Go(func() {
 		p.notary.Run(ctx, time.Second, func(err error) { p.log.Error("journal: sign checkpoints", "err", err) })

@@ -51,3 +51,10 @@ SELECT settings FROM abuse_settings WHERE agency_id = $1;
 
 -- name: PutAbuseSettings :exec
 INSERT INTO abuse_settings (agency_id, settings) VALUES ($1, $2) ON CONFLICT (agency_id) DO UPDATE SET settings = excluded.settings;
+
+-- name: WatchState :one
+SELECT sealed FROM watch_states WHERE agency_id = $1;
+
+-- name: KeepWatchState :exec
+INSERT INTO watch_states (agency_id, upto, sealed) VALUES ($1, $2, $3)
+ON CONFLICT (agency_id) DO UPDATE SET upto = excluded.upto, sealed = excluded.sealed WHERE watch_states.upto < excluded.upto;

@@ -252,6 +252,22 @@ func (q *Queries) InsertStop(ctx context.Context, arg InsertStopParams) error {
 	return err
 }
 
+const keepWatchState = `-- name: KeepWatchState :exec
+INSERT INTO watch_states (agency_id, upto, sealed) VALUES ($1, $2, $3)
+ON CONFLICT (agency_id) DO UPDATE SET upto = excluded.upto, sealed = excluded.sealed WHERE watch_states.upto < excluded.upto
+`
+
+type KeepWatchStateParams struct {
+	AgencyID int64
+	Upto     int64
+	Sealed   []byte
+}
+
+func (q *Queries) KeepWatchState(ctx context.Context, arg KeepWatchStateParams) error {
+	_, err := q.db.ExecContext(ctx, keepWatchState, arg.AgencyID, arg.Upto, arg.Sealed)
+	return err
+}
+
 const logSizes = `-- name: LogSizes :many
 SELECT id, size FROM logs WHERE id <> 0
 `
@@ -495,4 +511,15 @@ func (q *Queries) StopsOf(ctx context.Context, agencyID int64) ([]Stop, error) {
 		return nil, err
 	}
 	return items, nil
+}
+
+const watchState = `-- name: WatchState :one
+SELECT sealed FROM watch_states WHERE agency_id = $1
+`
+
+func (q *Queries) WatchState(ctx context.Context, agencyID int64) ([]byte, error) {
+	row := q.db.QueryRowContext(ctx, watchState, agencyID)
+	var sealed []byte
+	err := row.Scan(&sealed)
+	return sealed, err
 }

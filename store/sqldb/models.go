@@ -824,6 +824,12 @@ type UserVersion struct {
 	DeactivatedUs int64
 }
 
+type WatchState struct {
+	AgencyID int64
+	Upto     int64
+	Sealed   []byte
+}
+
 type WireCall struct {
 	AgencyID int64
 	Path     string
