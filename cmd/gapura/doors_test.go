@@ -185,6 +185,7 @@ var whoMay = map[string]string{
 	"POST /konsol/surat/{key}":                        "a",
 	"GET /konsol/surat/{key}/contoh.pdf":              "aru",
 	"GET /konsol/penanda-tangan":                      "aru",
+	"GET /konsol/data-penduduk":                       "aru",
 	"GET /konsol/surel":                               "aru",
 	"GET /konsol/instansi/{code}/aplikasi":            "aru",
 	"GET /konsol/instansi/{code}/kredensial":          "aru",

@@ -120,13 +120,16 @@ func TestLookupsAnswerAsSpecified(t *testing.T) {
 		s.Malformed[0]: {"malformed", "Data tidak ditemukan, NIK tidak sesuai format Dukcapil"},
 	} {
 		code, got, _ := d.post("/api/v1/lookups", token, body(number, demo.Purpose, "P-1"))
-		if code != 200 || got["outcome"] != want[0] || got["message"] != want[1] || got["person"] != nil {
+		asked := number != s.Malformed[0]
+		if code != 200 || got["outcome"] != want[0] || got["message"] != want[1] || got["person"] != nil ||
+			asked != (got["data_as_of"] == now.Format(time.DateOnly)) {
 			t.Errorf("%s: %d %v", want[0], code, got)
 		}
 	}
 	code, got, text := d.post("/api/v1/lookups", token, body(s.Found[0], demo.Purpose, "P-1"))
 	person, _ := got["person"].(map[string]any)
-	if code != 200 || got["outcome"] != "found" || person["nik"] != s.Found[0] || got["quota_left"] != 195.0 {
+	if code != 200 || got["outcome"] != "found" || person["nik"] != s.Found[0] || got["quota_left"] != 195.0 ||
+		got["data_as_of"] != now.Format(time.DateOnly) {
 		t.Fatalf("%d %s", code, text)
 	}
 	var keys []string

@@ -3,6 +3,7 @@ package api
 import (
 	"encoding/json"
 	"strconv"
+	"time"
 
 	"gapura/access/access"
 	"gapura/internal/quote"
@@ -23,6 +24,9 @@ func begin(a access.Answer) []byte {
 }
 
 func end(b []byte, a access.Answer) []byte {
+	if !a.AsOf.IsZero() {
+		b = append(a.AsOf.AppendFormat(append(b, `,"data_as_of":"`...), time.DateOnly), '"')
+	}
 	b = append(b, `,"quota_left":`...)
 	if a.Quota.Unlimited {
 		b = append(b, "null"...)

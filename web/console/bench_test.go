@@ -50,7 +50,7 @@ func BenchmarkPages(b *testing.B) {
 		{admin, "/konsol/kepatuhan"},
 		{admin, "/konsol/kepatuhan?mulai=150"}, {admin, "/konsol/kewajiban/" + code}, {admin, "/konsol/kalender"}, {admin, "/konsol/surat"},
 		{admin, "/konsol/surat/nda"},
-		{admin, "/konsol/agenda"}, {admin, "/konsol/riwayat"}, {admin, "/konsol/prosedur"}, {admin, "/konsol/surel"},
+		{admin, "/konsol/agenda"}, {admin, "/konsol/riwayat"}, {admin, "/konsol/prosedur"}, {admin, "/konsol/surel"}, {admin, "/konsol/data-penduduk"},
 		{admin, "/pemberitahuan"},
 		{admin, "/konsol/pengawasan"}, {admin, "/konsol/pengawasan/" + code + "/orang1." + code}, {admin, "/konsol/umpan"},
 		{admin, "/konsol/instansi/" + code + "/pengawasan"}, {head, "/kewajiban"}, {admin, "/konsol/evaluasi"},

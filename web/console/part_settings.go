@@ -30,12 +30,13 @@ type Settings struct {
 	Desks       Desks
 	TestPersons TestPersons
 	Residents   population.Source // whether somebody has a NIK that is to be a canary
+	Imports     Imports
 }
 
 // Pages are the templates.
 func (c *Settings) Pages() []string {
 	return []string{"lainnya", "kalender", "surat-semua", "surat", "bahasa-templat", "surel", "layanan-lama", "layanan-lama-panggilan",
-		"loket", "orang-uji", "penanda-tangan"}
+		"loket", "orang-uji", "penanda-tangan", "data-penduduk"}
 }
 
 // Routes is the table.
@@ -54,6 +55,7 @@ func (c *Settings) Routes() []site.Route {
 		{Pattern: "POST /konsol/surat/{key}", Act: access.ToSet, Handle: c.setTemplate},
 		{Pattern: "GET /konsol/surat/{key}/contoh.pdf", Act: access.ToLook, Handle: c.sample},
 		{Pattern: "GET /konsol/penanda-tangan", Act: access.ToLook, Handle: c.signatories},
+		{Pattern: "GET /konsol/data-penduduk", Act: access.ToLook, Handle: c.imports},
 		{Pattern: "GET /konsol/surel", Act: access.ToLook, Handle: c.mails},
 		{Pattern: "GET /konsol/instansi/{code}/loket", Act: access.ToLook, Handle: c.desk},
 		{Pattern: "POST /konsol/instansi/{code}/loket", Act: access.ToSet, Handle: c.changeDesk},

@@ -18,6 +18,7 @@ type lookupPage struct {
 	Reference string // kept between lookups without script
 	Empty     string // why nothing can be asked now; empty: something can
 	Quota     string
+	AsOf      time.Time // day of the data; zero: not known
 	Warn      bool
 	Blank     int
 	Result    *result // nil: nothing was asked
@@ -43,6 +44,7 @@ type result struct {
 	Record       string
 	Basis        string
 	Quota        string
+	AsOf         time.Time // day of the data; zero: not known
 	Warn         bool
 	Blank        int
 	Mark         []struct{} // repetitions of the watermark
@@ -58,7 +60,11 @@ func (p *Portal) lookupForm(w http.ResponseWriter, r *http.Request, v *site.Visi
 	if !v.User.Role.Asks() {
 		return p.Redirect(w, r, v.Start())
 	}
-	return p.Show(w, r, http.StatusOK, "cari", p.lookupPage(r, v, "", "", nil))
+	page, err := p.lookupPage(r, v, "", "", nil)
+	if err != nil {
+		return err
+	}
+	return p.Show(w, r, http.StatusOK, "cari", page)
 }
 
 func (p *Portal) lookup(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
@@ -86,14 +92,17 @@ func (p *Portal) lookup(w http.ResponseWriter, r *http.Request, v *site.Visitor)
 	if !access.ValidReference(reference) {
 		reference = "" // it may be a NIK
 	}
-	page := p.lookupPage(r, v, f["purpose"], reference, &res)
+	page, err := p.lookupPage(r, v, f["purpose"], reference, &res)
+	if err != nil {
+		return err
+	}
 	if a.Code == access.Found {
 		page.Blank = int(p.Blank.Seconds())
 	}
 	return p.Show(w, r, http.StatusOK, "cari", page)
 }
 
-func (p *Portal) lookupPage(r *http.Request, v *site.Visitor, chosen, reference string, res *result) ui.Page {
+func (p *Portal) lookupPage(r *http.Request, v *site.Visitor, chosen, reference string, res *result) (ui.Page, error) {
 	b := lookupPage{Reference: reference, Quota: site.Quota(v.Left, v.Grant != nil), Blank: int(p.Blank.Seconds()), Result: res}
 	if v.Grant != nil {
 		may := v.User.Serves(v.Grant.Purposes)
@@ -114,9 +123,16 @@ func (p *Portal) lookupPage(r *http.Request, v *site.Visitor, chosen, reference 
 	default:
 		b.Warn = v.Left.Warn()
 	}
+	if p.Data != nil && res == nil {
+		set, err := p.Data.Current(r.Context())
+		if err != nil {
+			return ui.Page{}, err
+		}
+		b.AsOf = set.AsOf
+	}
 	page := p.Page(r, v, "Pencarian data", b)
 	page.Lookup = true
-	return page
+	return page, nil
 }
 
 func (p *Portal) result(v *site.Visitor, a access.Answer, purpose, reference string) result {
@@ -125,7 +141,7 @@ func (p *Portal) result(v *site.Visitor, a access.Answer, purpose, reference str
 		Text: a.Code.Text(), Advice: site.Advice(a.Code, v.Institution), Warning: a.Warning, Notice: a.Code.Notice(),
 		Record: a.Record.String(), Basis: a.Basis,
 		Login: v.User.Login, Name: v.User.Name, Institution: v.Institution.Name,
-		At: a.At.In(zone.Location()), Clock: ui.Clock(a.At, zone),
+		At: a.At.In(zone.Location()), Clock: ui.Clock(a.At, zone), AsOf: a.AsOf,
 		Blank: int(p.Blank.Seconds()),
 	}
 	if a.Basis != "" {

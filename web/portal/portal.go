@@ -4,12 +4,14 @@
 package portal
 
 import (
+	"context"
 	"embed"
 	"net/http"
 	"time"
 
 	"gapura/access/access"
 	"gapura/exchange/balikan"
+	"gapura/person/population"
 	"gapura/web/site"
 	"gapura/web/ui"
 )
@@ -26,7 +28,13 @@ type Portal struct {
 	Receipts Receipts
 	Balikan  balikan.Store
 	Intake   *balikan.Intake
+	Data     Data          // nil: another service is asked, and the day of its data is not known
 	Blank    time.Duration // how long a result stands; default 60 s
+}
+
+// Data tells which set of residents lookups rest on.
+type Data interface {
+	Current(ctx context.Context) (population.Set, error)
 }
 
 // defaultBlank is how long a result stands on a screen that others may see.

@@ -138,12 +138,17 @@ func (w *world) Append(_ context.Context, e *journal.Entry) error {
 	w.rows = append(w.rows, access.HistoryRow{Record: r, Login: w.users[r.User].Login})
 	return nil
 }
+
+// dataSet is what lookups rest on.
+var dataSet = population.Set{Number: 1, AsOf: time.Date(2025, 9, 15, 0, 0, 0, 0, time.UTC)}
+
+func (w *world) Current(context.Context) (population.Set, error) { return dataSet, nil }
 func (w *world) Find(_ context.Context, n nik.NIK) (population.Finding, error) {
 	k, _ := nik.Parse(known)
 	if n != k {
-		return population.Finding{}, nil
+		return population.Finding{Set: dataSet}, nil
 	}
-	return population.Finding{Known: true, Person: population.Person{
+	return population.Finding{Known: true, Set: dataSet, Person: population.Person{
 		NIK: n, FamilyNo: "3303019999999999", Name: "SITI <b>AMINAH</b>", Sex: population.Female, BirthPlace: "BOGOR",
 		BirthDate: time.Date(1980, 1, 1, 0, 0, 0, 0, time.UTC),
 		Marital:   secret, Occupation: secret, Address: "JL. MERDEKA 1", RT: "001", RW: "002", Village: "3303012001",
@@ -230,7 +235,7 @@ func open(t *testing.T) *desk {
 	p := &Portal{
 		Site: site.New(site.Config{May: authority.Allow, Read: authority.Read, Entry: admission.NewEntry(w, nil, clock), Rights: w,
 			Now: clock, Log: slog.New(slog.NewTextHandler(log, nil))}),
-		Gate: &access.Gate{Rights: w, Source: w, Log: w, Now: clock}, History: w, Slips: w, Receipts: w,
+		Gate: &access.Gate{Rights: w, Source: w, Log: w, Now: clock}, History: w, Slips: w, Receipts: w, Data: w,
 	}
 	return &desk{T: t, w: w, h: p.Handler(), log: log}
 }
@@ -377,11 +382,13 @@ func TestSignInOfInactiveUserSaysItsText(t *testing.T) {
 func TestResultShowsGrantedElementsOnly(t *testing.T) {
 	d := open(t)
 	d.enter("budi")
+	d.wants(d.do("GET", "/cari", nil).Body.String(), "Data per tanggal 15 September 2025.")
 	for _, hx := range []string{"true", ""} {
 		w := d.do("POST", "/cari", ask(known), "HX-Request", hx)
 		body := w.Body.String()
 		d.wants(body, "SITI &lt;b&gt;AMINAH", "3303 0101 0180 0001", "JL. MERDEKA 1", "BA-17/2025", "Bantuan sosial", "16 September 2025",
 			"14.05 WIB", "Nomor catatan", `aria-hidden="true"><span>budi`)
+		d.wants(body, "<dt>Data per tanggal</dt><dd>15 September 2025</dd>")
 		d.lacks(body, secret, "BOGOR", "9999", "Jenis kelamin", "Perempuan", "Nomor KK", known)
 		if hx == "" {
 			d.wants(body, `content="60;url=/cari"`)
@@ -402,6 +409,9 @@ func TestNoticesStandInTheirWordsWithoutTheNIK(t *testing.T) {
 		for _, hx := range []string{"true", ""} {
 			body := d.do("POST", "/cari", ask(n), "HX-Request", hx).Body.String()
 			d.wants(body, `id="teks">`+text+"</p>")
+			if found := strings.Contains(body, "<dt>Data per tanggal</dt><dd>15 September 2025</dd>"); found != (n == unknown) {
+				t.Errorf("%s: the day of the data is told: %v", text, found)
+			}
 			d.lacks(body, n, fours(n), secret)
 		}
 	}

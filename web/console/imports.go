@@ -1,0 +1,137 @@
+package console
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"gapura/internal/bahasa"
+	"gapura/person/population"
+	"gapura/web/site"
+)
+
+// Imports tell how the residents came in.
+type Imports interface {
+	Current(ctx context.Context) (population.Set, error)
+	LastImport(ctx context.Context) (population.Run, bool, error)
+	Sets(ctx context.Context, before int64, limit int) ([]population.Made, error)
+}
+
+type importsPage struct {
+	AsOf    string
+	Total   int
+	Trouble string // why the last import made nothing
+	Running *runningImport
+	Rows    []importRow
+	Older   string
+}
+
+type runningImport struct {
+	Kind, Began, By string
+	Rows            int
+}
+
+type importRow struct {
+	At, AsOf, By, Kind, Hash string
+	Taken, Bad               int
+	Changes                  []importChange
+	Notes                    []string
+}
+
+type importChange struct {
+	Name  string
+	Count int
+	Lines string
+}
+
+var importKinds = map[population.Kind]string{population.Full: "Seluruh penduduk", population.Changes: "Perubahan"}
+
+// imports shows the set that is answered from, an import that runs, and what each import changed: counts and lines, nobody's values.
+func (c *Settings) imports(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	ctx := r.Context()
+	set, err := c.Imports.Current(ctx)
+	if err != nil {
+		return err
+	}
+	run, known, err := c.Imports.LastImport(ctx)
+	if err != nil {
+		return err
+	}
+	list, err := c.Imports.Sets(ctx, site.Number(r.URL.Query().Get("sebelum")), site.PerPage+1)
+	if err != nil {
+		return err
+	}
+	p := importsPage{AsOf: dayOf(set)}
+	switch {
+	case known && run.Running(time.Now()): // by the clock of the machine, as the import tells it
+		p.Running = &runningImport{importKinds[run.Kind], site.Clock(run.Began, v), run.By, run.Rows}
+	case known && run.Set == 0:
+		p.Trouble = fmt.Sprintf("Impor terakhir, %s, tidak mengubah apa pun: %s.", site.Clock(run.Began, v), stopped(run))
+	}
+	if len(list) > site.PerPage {
+		list = list[:site.PerPage]
+		p.Older = site.Link("/konsol/data-penduduk", "sebelum", site.ID(list[site.PerPage-1].Set.Number))
+	}
+	for _, m := range list {
+		if m.Set == set {
+			p.Total = m.Report.Total
+		}
+		p.Rows = append(p.Rows, importRowOf(m, v))
+	}
+	return c.Show(w, r, http.StatusOK, "data-penduduk", c.Page(r, v, "Data penduduk", p))
+}
+
+func stopped(run population.Run) string {
+	if run.Problem != "" {
+		return run.Problem
+	}
+	return "terhenti sebelum selesai"
+}
+
+func dayOf(s population.Set) string {
+	if s.AsOf.IsZero() {
+		return ""
+	}
+	return bahasa.Date(s.AsOf)
+}
+
+func importRowOf(m population.Made, v *site.Visitor) importRow {
+	row := importRow{At: site.Clock(m.At, v), AsOf: dayOf(m.Set), By: m.Report.By, Kind: importKinds[m.Report.Kind],
+		Hash: m.Report.Hash[:min(16, len(m.Report.Hash))], Taken: m.Report.Rows, Bad: m.Report.Bad}
+	for _, e := range population.Effects {
+		if n := m.Report.Counts[e]; n > 0 {
+			row.Changes = append(row.Changes, importChange{string(e), n, linesOf(m.Report.Lines[e])})
+		}
+	}
+	for _, column := range slices.Sorted(maps.Keys(m.Report.Unread)) {
+		row.Notes = append(row.Notes, fmt.Sprintf("%s: %s isian tidak terbaca dan dikosongkan", column, bahasa.Number(m.Report.Unread[column])))
+	}
+	if len(m.Report.Dropped) > 0 {
+		row.Notes = append(row.Notes, "tidak diambil karena dilindungi undang-undang: "+strings.Join(m.Report.Dropped, ", "))
+	}
+	for _, left := range m.Report.Left {
+		row.Notes = append(row.Notes, "tidak dibaca: "+left)
+	}
+	return row
+}
+
+// linesOf are the first lines of an effect in the file.
+func linesOf(list []int) string {
+	if len(list) == 0 {
+		return ""
+	}
+	words := make([]string, min(3, len(list)))
+	for i := range words {
+		words[i] = strconv.Itoa(list[i])
+	}
+	text := "baris " + strings.Join(words, ", ")
+	if len(list) > len(words) {
+		text += ", …"
+	}
+	return text
+}
