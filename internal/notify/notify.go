@@ -1,5 +1,6 @@
-// Package notify delivers e-mail from a durable queue to an SMTP server. It promises that a queued mail is sent at least once, as soon as a
-// server takes it, that one that fails holds up no other, and that no address, subject or text reaches the log or the note of a failure.
+// Package notify delivers e-mail from a durable queue to an SMTP server. It promises that a queued mail is sent at least once, as soon as
+// a server takes it, that one that fails holds up no other, and that no address, subject or text reaches the log or the note of a
+// failure.
 package notify
 
 import (
@@ -78,6 +79,9 @@ const (
 // A Sender delivers what the queue holds. Safe for concurrent use.
 type Sender struct {
 	Every time.Duration // between two looks at the queue; set before Run
+	// Patience is the time for dialling, and for each reading or writing, so that a large attachment on a slow line takes the time that
+	// it needs; set before Run.
+	Patience time.Duration
 
 	queue Queue
 	smtp  SMTP
@@ -86,9 +90,9 @@ type Sender struct {
 	wake  chan struct{}
 }
 
-// NewSender returns a sender that looks every 15 seconds; Run starts it.
+// NewSender returns a sender that looks every 15 seconds and has 20 seconds' patience; Run starts it.
 func NewSender(q Queue, s SMTP, now func() time.Time, log *slog.Logger) *Sender {
-	return &Sender{Every: 15 * time.Second, queue: q, smtp: s, now: now, log: log, wake: make(chan struct{}, 1)}
+	return &Sender{Every: 15 * time.Second, Patience: 20 * time.Second, queue: q, smtp: s, now: now, log: log, wake: make(chan struct{}, 1)}
 }
 
 // Wake makes Run look at the queue at once.
@@ -119,8 +123,8 @@ func (s *Sender) Run(ctx context.Context) {
 	}
 }
 
-// Deliver sends all mails that are due and returns how many a server took. The error is a fault of the queue; a mail that could not be sent
-// is noted there and tried again. Without a server it does nothing.
+// Deliver sends all mails that are due and returns how many a server took. The error is a fault of the queue; a mail that could not be
+// sent is noted there and tried again. Without a server it does nothing.
 func (s *Sender) Deliver(ctx context.Context) (sent int, err error) {
 	if s.smtp.Host == "" {
 		return 0, nil
@@ -139,8 +143,8 @@ func (s *Sender) Deliver(ctx context.Context) (sent int, err error) {
 	}
 }
 
-// send sends one batch over one connection, or a new one after a mail that broke it. Again is false when there is no server to go on with,
-// or ctx has ended.
+// send sends one batch over one connection, or a new one after a mail that broke it. Again is false when there is no server to go on
+// with, or ctx has ended.
 func (s *Sender) send(ctx context.Context, list []Mail) (sent int, again bool, err error) {
 	// What was done is noted although ctx has ended meanwhile: else a mail would be sent twice at every stop.
 	note := context.WithoutCancel(ctx)

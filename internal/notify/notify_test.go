@@ -299,7 +299,8 @@ func TestMailWaitsForTheServerAndArrivesWhole(t *testing.T) {
 		wait := time.Minute
 		for try := 1; try <= 12; try++ {
 			p.deliver(s, 0)
-			if m := p.state(0); m.Failure != notify.Unreachable || m.Tries != try || !m.Next.Equal(p.now.Add(wait)) || !m.Sent.IsZero() {
+			if m := p.state(0); m.Failure != notify.Unreachable+": sambungan ditolak" || m.Tries != try ||
+				!m.Next.Equal(p.now.Add(wait)) || !m.Sent.IsZero() {
 				t.Fatalf("try %d: %+v", try, m)
 			}
 			p.now = p.now.Add(wait - time.Second)
@@ -361,7 +362,8 @@ func TestOneRefusedMailHoldsUpNoOther(t *testing.T) {
 			failure string
 			wait    time.Duration
 		}{
-			{"ditolak: 550", 24 * time.Hour}, {"belum diterima: 451", time.Minute}, {notify.BadAddress, 24 * time.Hour},
+			{"ditolak: 550; alamat penerima tidak dikenal server", 24 * time.Hour}, {"belum diterima: 451", time.Minute},
+			{notify.BadAddress, 24 * time.Hour},
 			{notify.Unreachable, time.Minute},
 		} {
 			if m := p.state(n); m.Failure != want.failure || !m.Next.Equal(p.now.Add(want.wait)) || !m.Sent.IsZero() {
@@ -577,12 +579,12 @@ func TestNoMailLeavesOnAnUnsafeConnection(t *testing.T) {
 		change func(*notify.SMTP)
 		want   string // empty: delivered
 	}{
-		"starttls missing":     {&server{plain: true}, func(s *notify.SMTP) {}, ": tanpa STARTTLS"},
-		"starttls by default":  {&server{plain: true}, func(s *notify.SMTP) { s.TLS = "" }, ": tanpa STARTTLS"},
-		"starttls, wrong name": {&server{}, func(s *notify.SMTP) { s.Host = "localhost" }, ": sertifikat tidak sah"},
+		"starttls missing":     {&server{plain: true}, func(s *notify.SMTP) {}, notify.Unreachable + ": tanpa STARTTLS"},
+		"starttls by default":  {&server{plain: true}, func(s *notify.SMTP) { s.TLS = "" }, notify.Unreachable + ": tanpa STARTTLS"},
+		"starttls, wrong name": {&server{}, func(s *notify.SMTP) { s.Host = "localhost" }, notify.Unreachable + ": sertifikat tidak sah"},
 		"tls, wrong name": {&server{implicit: true}, func(s *notify.SMTP) { s.Host, s.TLS = "localhost", "tls" },
-			": sertifikat tidak sah"},
-		"wrong password":   {&server{}, func(s *notify.SMTP) { s.Password = "salah" }, ": 535"},
+			notify.Unreachable + ": sertifikat tidak sah"},
+		"wrong password":   {&server{}, func(s *notify.SMTP) { s.Password = "salah" }, notify.LoginRefused + ": 535"},
 		"tls":              {&server{implicit: true}, func(s *notify.SMTP) { s.TLS = "tls" }, ""},
 		"none, on purpose": {&server{plain: true}, func(s *notify.SMTP) { s.TLS = "none" }, ""},
 	} {
@@ -596,7 +598,7 @@ func TestNoMailLeavesOnAnUnsafeConnection(t *testing.T) {
 				want = 1
 			}
 			p.deliver(p.sender(c.change), want)
-			if m := p.state(0); want == 0 && m.Failure != notify.Unreachable+c.want {
+			if m := p.state(0); want == 0 && m.Failure != c.want {
 				t.Errorf("%+v", m)
 			}
 			if n := len(p.server.received()); n != want {

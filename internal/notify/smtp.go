@@ -6,52 +6,40 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"io"
 	"mime"
 	"net"
 	netmail "net/mail"
-	"net/textproto"
 	"strconv"
 	"strings"
 	"time"
 	"unicode"
 
 	"github.com/wneessen/go-mail"
+	"github.com/wneessen/go-mail/smtp"
 )
-
-// The classes of failures. What a server said is not kept but for its code: it may repeat an address.
-const (
-	Unreachable    = "server tidak dapat dihubungi" // may be followed by the reason
-	Refused        = "ditolak"                      // followed by the code; for this recipient or this mail for good
-	SenderRefused  = "pengirim tidak diterima"      // followed by the code
-	Temporary      = "belum diterima"               // followed by the code
-	BadAddress     = Refused + ": alamat tidak sah"
-	BadAttachment  = "lampiran tidak dapat dibaca"
-	reasonTLS      = ": sertifikat tidak sah"
-	reasonSTARTTLS = ": tanpa STARTTLS"
-)
-
-// timeout is for dialling and for each reading or writing, so that a large attachment on a slow line takes the time that it needs.
-const timeout = 20 * time.Second
 
 // A link is a connection to the server, greeted and signed in.
 type link struct {
-	client *mail.Client
-	conn   net.Conn
-	stop   func() bool // ends the watch on the batch's time
+	client  *mail.Client
+	session *smtp.Client
+	conn    net.Conn
+	most    int64       // bytes of the largest mail that the server takes (RFC 1870); 0: it doesn't say
+	stop    func() bool // ends the watch on the batch's time
 }
 
 func (l *link) close() {
 	if l == nil {
 		return
 	}
-	l.client.Close()
+	l.client.CloseWithSMTPClient(l.session)
 	l.stop()
 	l.conn.Close() // the client leaves it open when the server does not answer QUIT
 }
 
 // dial connects; the connection is cut when whole ends. Without a link there is the class of the failure.
 func (s *Sender) dial(ctx, whole context.Context) (*link, string) {
-	ctx, cancel := context.WithTimeout(ctx, timeout)
+	ctx, cancel := context.WithTimeout(ctx, s.Patience)
 	defer cancel()
 	l := &link{}
 	connect := func(context.Context, string, string) (net.Conn, error) {
@@ -59,7 +47,7 @@ func (s *Sender) dial(ctx, whole context.Context) (*link, string) {
 		if err != nil {
 			return nil, err
 		}
-		l.conn = patient{conn}
+		l.conn = patient{conn, s.Patience}
 		l.stop = context.AfterFunc(whole, func() { conn.Close() })
 		if s.smtp.TLS != "tls" {
 			return l.conn, nil
@@ -72,25 +60,21 @@ func (s *Sender) dial(ctx, whole context.Context) (*link, string) {
 		l.client, err = s.client(connect)
 	}
 	if err == nil {
-		err = l.client.DialWithContext(ctx)
+		// The client's own time for all of it is without effect on a patient connection; a server that lets each reply come just in time
+		// is cut off by whole.
+		l.session, err = l.client.DialToSMTPClientWithContext(whole)
 	}
 	if err == nil {
+		if ok, size := l.session.Extension("SIZE"); ok {
+			l.most, _ = strconv.ParseInt(strings.TrimSpace(size), 10, 64) // without a number it says nothing
+		}
 		return l, ""
 	}
 	if l.conn != nil {
 		l.stop()
 		l.conn.Close() // the client does not
 	}
-	if said, ok := errors.AsType[*textproto.Error](err); ok {
-		return nil, withCode(Unreachable, said.Code)
-	}
-	if _, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
-		return nil, Unreachable + reasonTLS
-	}
-	if strings.Contains(err.Error(), "does not support STARTTLS") { // the client has no value for it
-		return nil, Unreachable + reasonSTARTTLS
-	}
-	return nil, Unreachable
+	return nil, unreached(err)
 }
 
 // Reach reports whether the server takes a connection and the credentials.
@@ -103,14 +87,12 @@ func (s *Sender) Reach(ctx context.Context) error {
 	return nil
 }
 
-func withCode(class string, code int) string { return class + ": " + strconv.Itoa(code) }
-
 func (s *Sender) tls() *tls.Config {
 	return &tls.Config{ServerName: s.smtp.Host, MinVersion: tls.VersionTLS12}
 }
 
 func (s *Sender) client(connect mail.DialContextFunc) (*mail.Client, error) {
-	o := []mail.Option{mail.WithPort(s.smtp.Port), mail.WithTimeout(timeout), mail.WithTLSConfig(s.tls()),
+	o := []mail.Option{mail.WithPort(s.smtp.Port), mail.WithTimeout(s.Patience), mail.WithTLSConfig(s.tls()),
 		mail.WithDialContextFunc(connect)}
 	switch s.smtp.TLS {
 	case "tls":
@@ -121,27 +103,31 @@ func (s *Sender) client(connect mail.DialContextFunc) (*mail.Client, error) {
 		o = append(o, mail.WithTLSPolicy(mail.TLSMandatory))
 	}
 	if s.smtp.User != "" {
-		kind := mail.SMTPAuthPlain
+		// What every server takes a password by comes first; of the others some are offered and set up for no account.
+		kinds := []mail.SMTPAuthType{mail.SMTPAuthPlain, mail.SMTPAuthLogin, mail.SMTPAuthSCRAMSHA256, mail.SMTPAuthCramMD5}
 		if s.smtp.TLS == "none" {
-			kind = mail.SMTPAuthPlainNoEnc
+			kinds[0], kinds[1] = mail.SMTPAuthPlainNoEnc, mail.SMTPAuthLoginNoEnc
 		}
-		o = append(o, mail.WithSMTPAuth(kind), mail.WithUsername(s.smtp.User), mail.WithPassword(s.smtp.Password))
+		o = append(o, mail.WithOpportunisticSMTPAuth(kinds...), mail.WithUsername(s.smtp.User), mail.WithPassword(s.smtp.Password))
 	}
 	return mail.NewClient(s.smtp.Host, o...)
 }
 
 // patient gives each reading and writing the whole timeout; the client's own deadlines, which span many, are left out.
-type patient struct{ net.Conn }
+type patient struct {
+	net.Conn
+	each time.Duration
+}
 
 func (c patient) Read(b []byte) (int, error) {
-	if err := c.Conn.SetReadDeadline(time.Now().Add(timeout)); err != nil {
+	if err := c.Conn.SetReadDeadline(time.Now().Add(c.each)); err != nil {
 		return 0, err
 	}
 	return c.Conn.Read(b)
 }
 
 func (c patient) Write(b []byte) (int, error) {
-	if err := c.Conn.SetWriteDeadline(time.Now().Add(timeout)); err != nil {
+	if err := c.Conn.SetWriteDeadline(time.Now().Add(c.each)); err != nil {
 		return 0, err
 	}
 	return c.Conn.Write(b)
@@ -161,7 +147,16 @@ func (s *Sender) one(ctx context.Context, l *link, m Mail) (failure string, wait
 	default:
 		return failure, retry(m.Tries), false
 	}
-	err := l.client.Send(msg)
+	if l.most > 0 {
+		size, err := msg.WriteTo(io.Discard)
+		if err != nil {
+			return BadAttachment, retry(m.Tries), false
+		}
+		if size > l.most {
+			return fmt.Sprintf("%s: paling banyak %.1f MB", TooLarge, float64(l.most)/1e6), refusedFor, false
+		}
+	}
+	err := l.client.SendWithSMTPClient(l.session, msg)
 	if err == nil {
 		return "", 0, false
 	}
@@ -170,17 +165,13 @@ func (s *Sender) one(ctx context.Context, l *link, m Mail) (failure string, wait
 	}
 	fault, ok := errors.AsType[*mail.SendError](err)
 	if !ok || fault.ErrorCode() == 0 {
-		return Unreachable, retry(m.Tries), true
+		return unreached(err), retry(m.Tries), true
 	}
-	code := fault.ErrorCode()
-	broken = l.client.Reset() != nil
-	switch {
-	case code < 500:
-		return withCode(Temporary, code), retry(m.Tries), broken
-	case fault.Reason == mail.ErrSMTPMailFrom: // the configuration's fault, not the recipient's
-		return withCode(SenderRefused, code), retry(m.Tries), broken
+	failure, lasting := refusal(fault)
+	if wait = retry(m.Tries); lasting {
+		wait = refusedFor
 	}
-	return withCode(Refused, code), refusedFor, broken
+	return failure, wait, l.client.ResetWithSMTPClient(l.session) != nil
 }
 
 // message writes a mail, or tells the class of what is wrong with it.

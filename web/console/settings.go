@@ -234,14 +234,15 @@ func (c *Cases) letters(w http.ResponseWriter, r *http.Request, v *site.Visitor)
 }
 
 type mailsPage struct {
-	Rows  []mailRow
-	Older string
+	Rows   []mailRow
+	Older  string
+	Failed bool // one of them
 }
 
 type mailRow struct {
-	Subject, Created, Sent, Next, Failure string
-	Tries                                 int
-	State                                 site.Tag
+	Subject, Created, Next, Failure string
+	Tries                           int
+	State                           site.Tag
 }
 
 // mails shows the queue, without addresses: whom a mail is for follows from its subject.
@@ -256,13 +257,13 @@ func (c *Settings) mails(w http.ResponseWriter, r *http.Request, v *site.Visitor
 		p.Older = site.Link("/konsol/surel", "sebelum", site.ID(list[site.PerPage-1].ID))
 	}
 	for _, m := range list {
-		row := mailRow{Subject: m.Subject, Created: site.Clock(m.Created, v), Sent: site.Clock(m.Sent, v), Next: site.Clock(m.Next, v),
-			Failure: m.Failure, Tries: m.Tries, State: site.Tag{Label: "Menunggu", Kind: "mid"}}
+		row := mailRow{Subject: m.Subject, Created: site.Clock(m.Created, v), Failure: m.Failure, Tries: m.Tries,
+			State: site.Tag{Label: "Menunggu", Kind: "mid"}}
 		switch {
 		case !m.Sent.IsZero():
 			row.State = site.Tag{Label: "Terkirim", Kind: "ok"}
 		case m.Failure != "":
-			row.State = site.Tag{Label: "Gagal, akan dicoba lagi", Kind: "bad"}
+			row.State, row.Next, p.Failed = site.Tag{Label: "Gagal, akan dicoba lagi", Kind: "bad"}, site.Clock(m.Next, v), true
 		}
 		p.Rows = append(p.Rows, row)
 	}
