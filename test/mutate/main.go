@@ -1,18 +1,14 @@
 // Command mutate measures whether a room's tests can fail: it breaks the room's code in one place at a time (a condition turned round, a
 // bound moved, a statement left out) and counts how many of these mutants the room's own tests notice. The working tree is never written
-// to: a mutant reaches the compiler by -overlay. An existing tool, gremlins, was tried first: it leaves out the conditions of switch cases,
-// which is where the rule books are.
+// to: mutants reach the compiler by -overlay, all of a room in one program, which is told at its start which of them lives. An existing
+// tool, gremlins, was tried first: it leaves out the conditions of switch cases, which is where the rule books are.
 package main
 
 import (
-	"bytes"
-	"context"
-	"encoding/json"
-	"errors"
 	"flag"
 	"fmt"
+	"math/rand/v2"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"time"
@@ -20,15 +16,15 @@ import (
 
 func main() {
 	least := flag.Int("least", 85, "fail when fewer than this share of a room's mutants is noticed, in percent")
-	every := flag.Int("every", 1, "try each n-th mutant only")
-	limit := flag.Duration("limit", 30*time.Second, "a run of a room's tests that takes longer has noticed the mutant")
+	sample := flag.Int("sample", 0, "try so many mutants of each room, drawn by lot; 0: all")
+	seed := flag.Uint64("seed", 1, "of the lot")
 	only := flag.String("only", "", "mutate files whose name holds this text only")
 	flag.Parse()
 	bad := false
-	for _, room := range flag.Args() {
-		share, err := measure(room, *only, *every, *limit)
+	for _, folder := range flag.Args() {
+		share, err := measure(filepath.Clean(folder), *only, *sample, *seed)
 		if err != nil {
-			fmt.Fprintf(os.Stderr, "%s: %v\n", room, err)
+			fmt.Fprintf(os.Stderr, "%s: %v\n", folder, err)
 			os.Exit(1)
 		}
 		bad = bad || share < *least
@@ -40,8 +36,9 @@ func main() {
 }
 
 // measure prints the mutants of a room that its tests let live, and returns the share that they noticed, in percent.
-func measure(room, only string, every int, limit time.Duration) (int, error) {
-	names, err := filepath.Glob(filepath.Join(room, "*.go"))
+func measure(folder, only string, sample int, seed uint64) (int, error) {
+	began := time.Now()
+	files, all, err := draw(folder, only, sample, seed)
 	if err != nil {
 		return 0, err
 	}
@@ -50,31 +47,14 @@ func measure(room, only string, every int, limit time.Duration) (int, error) {
 		return 0, err
 	}
 	defer os.RemoveAll(dir)
-	if o, err := try(room, dir, nil, limit); err != nil {
+	r := &room{folder: folder, dir: dir, files: files}
+	if err := r.compile(); err != nil {
 		return 0, err
-	} else if o != lived {
-		return 0, errors.New("the tests fail without a mutant")
 	}
-	began := time.Now()
 	count := map[outcome]int{}
-	n := 0
-	for _, name := range names {
-		if strings.HasSuffix(name, "_test.go") || !strings.Contains(filepath.Base(name), only) {
-			continue
-		}
-		source, err := os.ReadFile(name)
-		if err != nil {
-			return 0, err
-		}
-		all, err := mutants(name, source)
-		if err != nil {
-			return 0, err
-		}
-		for _, m := range all {
-			if n++; n%every != 0 {
-				continue
-			}
-			o, err := try(room, dir, &change{name, m.apply(source)}, limit)
+	for _, f := range files {
+		for _, m := range f.found {
+			o, err := r.try(f, m)
 			if err != nil {
 				return 0, err
 			}
@@ -86,61 +66,49 @@ func measure(room, only string, every int, limit time.Duration) (int, error) {
 	}
 	total := count[killed] + count[lived]
 	if total == 0 {
-		return 0, errors.New("no mutant")
+		return 0, fmt.Errorf("no mutant")
 	}
 	share := count[killed] * 100 / total
-	fmt.Printf("%s: %d of %d mutants noticed (%d %%), %d did not compile, %s\n", room, count[killed], total, share, count[unfit],
-		time.Since(began).Round(time.Second))
+	fmt.Printf("%s: %d of %d mutants noticed (%d %%), %d did not compile, of %d in all; %s\n", folder, count[killed], total, share,
+		count[unfit], all, time.Since(began).Round(time.Second))
 	return share, nil
 }
 
-type outcome int
-
-const (
-	lived outcome = iota
-	killed
-	unfit // does not compile, which says nothing about the tests
-)
-
-// A change is a file's text in a mutant.
-type change struct {
-	name string
-	text []byte
-}
-
-// try compiles the room's tests with the change (nil: none) and runs them in the room's folder, with bounds on time and memory.
-func try(room, dir string, c *change, limit time.Duration) (outcome, error) {
-	binary := filepath.Join(dir, "room.test")
-	args := []string{"test", "-c", "-vet=off", "-o", binary}
-	if c != nil {
-		full, err := filepath.Abs(c.name)
+// draw finds the mutants of a room, keeps those that are to be tried, and tells how many there are.
+func draw(folder, only string, sample int, seed uint64) (files []*finder, all int, err error) {
+	names, err := filepath.Glob(filepath.Join(folder, "*.go"))
+	if err != nil {
+		return nil, 0, err
+	}
+	for _, name := range names {
+		if strings.HasSuffix(name, "_test.go") || !strings.Contains(filepath.Base(name), only) {
+			continue
+		}
+		f, err := find(name)
 		if err != nil {
-			return 0, err
+			return nil, 0, err
 		}
-		mutant, overlay := filepath.Join(dir, "mutant.go"), filepath.Join(dir, "overlay.json")
-		list, err := json.Marshal(map[string]map[string]string{"Replace": {full: mutant}})
-		if err := errors.Join(err, os.WriteFile(mutant, c.text, 0o600), os.WriteFile(overlay, list, 0o600)); err != nil {
-			return 0, err
+		for i := range f.found {
+			all++
+			f.found[i].number = all
 		}
-		args = append(args, "-overlay", overlay)
+		files = append(files, f)
 	}
-	if out, err := exec.Command("go", append(args, "./"+filepath.ToSlash(filepath.Clean(room)))...).CombinedOutput(); err != nil {
-		if _, ended := errors.AsType[*exec.ExitError](err); ended && c != nil && bytes.Contains(out, []byte(".go:")) {
-			return unfit, nil
+	if sample == 0 || sample > all {
+		sample = all
+	}
+	drawn := map[int]bool{}
+	for _, n := range rand.New(rand.NewPCG(seed, 0)).Perm(all)[:sample] {
+		drawn[n+1] = true
+	}
+	for _, f := range files {
+		kept := f.found[:0]
+		for _, m := range f.found {
+			if drawn[m.number] {
+				kept = append(kept, m)
+			}
 		}
-		return 0, fmt.Errorf("go test -c: %w: %s", err, out)
+		f.found = kept
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), limit)
-	defer cancel()
-	// A mutant may loop for ever and take memory while it does.
-	run := exec.CommandContext(ctx, "sh", "-c", `ulimit -v 4194304; exec "$0" -test.failfast`, binary)
-	run.Dir = room
-	err := run.Run()
-	if err == nil {
-		return lived, nil
-	}
-	if _, ended := errors.AsType[*exec.ExitError](err); !ended {
-		return 0, err
-	}
-	return killed, nil
+	return files, all, nil
 }

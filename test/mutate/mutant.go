@@ -5,19 +5,17 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"os"
 	"strconv"
 )
 
 // A mutant is one change of a file's text.
 type mutant struct {
+	number   int // from 1 on, over a room
 	from, to int // offsets of what is replaced
 	text     string
 	place    string // file:line:column
 	what     string // the change in words
-}
-
-func (m mutant) apply(source []byte) []byte {
-	return append(append(append(make([]byte, 0, len(source)+len(m.text)), source[:m.from]...), m.text...), source[m.to:]...)
 }
 
 // swaps are what stands in an operator's place: a comparison is turned round and, where it has a bound, its bound is moved.
@@ -32,19 +30,24 @@ var assigns = map[token.Token]string{token.ADD_ASSIGN: "-=", token.SUB_ASSIGN: "
 
 // A finder collects the mutants of one file.
 type finder struct {
+	name   string
 	set    *token.FileSet
+	file   *ast.File
 	source []byte
 	found  []mutant
 }
 
-// mutants finds every place of a file that can be broken in a way that tests should notice.
-func mutants(name string, source []byte) ([]mutant, error) {
-	f := &finder{set: token.NewFileSet(), source: source}
-	file, err := parser.ParseFile(f.set, name, source, parser.SkipObjectResolution)
-	if err != nil {
+// find finds every place of a file that can be broken in a way that tests should notice.
+func find(name string) (*finder, error) {
+	f := &finder{name: name, set: token.NewFileSet()}
+	var err error
+	if f.source, err = os.ReadFile(name); err != nil {
 		return nil, err
 	}
-	ast.Inspect(file, func(n ast.Node) bool {
+	if f.file, err = parser.ParseFile(f.set, name, f.source, parser.SkipObjectResolution); err != nil {
+		return nil, err
+	}
+	ast.Inspect(f.file, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.GenDecl:
 			return n.Tok != token.IMPORT && n.Tok != token.TYPE
@@ -67,12 +70,12 @@ func mutants(name string, source []byte) ([]mutant, error) {
 		}
 		return true
 	})
-	return f.found, nil
+	return f, nil
 }
 
 func (f *finder) add(from, to token.Pos, text, what string) {
 	p := f.set.Position(from)
-	f.found = append(f.found, mutant{p.Offset, f.set.Position(to).Offset, text, p.String(), what})
+	f.found = append(f.found, mutant{from: p.Offset, to: f.set.Position(to).Offset, text: text, place: p.String(), what: what})
 }
 
 func (f *finder) text(n ast.Node) string {
