@@ -58,6 +58,9 @@ type Content struct {
 	Filled  map[string]string `json:"filled"` // by Fields
 	Values  map[string]string `json:"values"` // of the template
 	Clauses []document.Clause `json:"clauses"`
+	// By the case that registered an application the guideline was revised; 0: by something else.
+	App     int64 `json:"app,omitempty"`
+	AppCase int64 `json:"app_case,omitempty"`
 }
 
 // An Initial is the paraph of one party on every page.
@@ -77,6 +80,15 @@ func (m Manuscript) Initialled() bool {
 	return !slices.ContainsFunc(Sides, func(s procedure.Option) bool {
 		return !slices.ContainsFunc(m.Initials, func(i Initial) bool { return i.Side == s.Value })
 	})
+}
+
+// ForCase is the version that a case brought about by registering an application; false: there is none.
+func ForCase(all []Manuscript, id int64) (Manuscript, bool) {
+	i := slices.IndexFunc(all, func(m Manuscript) bool { return id != 0 && m.Content.AppCase == id })
+	if i < 0 {
+		return Manuscript{}, false
+	}
+	return all[i], true
 }
 
 // Last is the newest version of a kind among an agreement's or a case's manuscripts; false: there is none.

@@ -84,13 +84,19 @@ func (o *Office) DrawUp(ctx context.Context, who Actor, of Subject, k manuscript
 	if err := faults.Err(); err != nil {
 		return err
 	}
-	_, err = o.draw(ctx, who.User, of, k, filled, x, "")
+	_, err = o.draw(ctx, who.User, of, k, filled, x, occasion{})
 	return err
+}
+
+// An occasion is why a version is drawn up without anybody asking for it; the zero occasion: somebody did.
+type occasion struct {
+	reason       string
+	app, appCase int64 // an application that was registered, and by which case
 }
 
 // draw keeps the next version; with a reason, only when it says something else than the one before, and people are told.
 func (o *Office) draw(ctx context.Context, by int64, of Subject, k manuscript.Kind, filled map[string]string, x procedure.Facts,
-	reason string) (bool, error) {
+	why occasion) (bool, error) {
 	s, err := o.source(ctx, of, k, x)
 	if err != nil {
 		return false, err
@@ -109,15 +115,15 @@ func (o *Office) draw(ctx context.Context, by int64, of Subject, k manuscript.Ki
 		return false, err
 	}
 	last, found := manuscript.Last(all, k, of.Agreement, of.Case)
-	if reason != "" { // a template that was changed revises nothing: what would it say with the values of then?
+	if why.reason != "" { // a template that was changed revises nothing: what would it say with the values of then?
 		was, err := document.Clauses(t, fill(t, last.Content.Values))
 		if err != nil || !found || manuscript.Same(was, clauses) {
 			return false, err
 		}
 	}
 	m := manuscript.Manuscript{Agency: of.Agency, Agreement: of.Agreement, Case: of.Case, Kind: k, Version: last.Version + 1,
-		Reason: reason, By: by, At: x.Now,
-		Content: manuscript.Content{Filled: filled, Values: values, Clauses: clauses}}
+		Reason: why.reason, By: by, At: x.Now,
+		Content: manuscript.Content{Filled: filled, Values: values, Clauses: clauses, App: why.app, AppCase: why.appCase}}
 	pdf, err := document.RenderAll(t, o.head(), originals(t, m, values), x.Now)
 	if err != nil {
 		return false, fmt.Errorf("render %s: %w", k, err)
@@ -126,11 +132,11 @@ func (o *Office) draw(ctx context.Context, by int64, of Subject, k manuscript.Ki
 		Title: fmt.Sprintf("Naskah %s versi %d", strings.ToLower(k.Name()), m.Version), Number: s.Agreement.ProviderNumber, By: by,
 		At: x.Now}
 	var notices []procedure.Notice
-	if reason != "" {
+	if why.reason != "" {
 		notices = []procedure.Notice{{Agency: party.Provider, At: x.Now, Path: "/konsol/naskah/" + x.Institution.Code,
-			Text: fmt.Sprintf("%s %s: versi %d disusun, menunggu paraf. %s.", k.Name(), x.Institution.Name, m.Version, reason)}}
+			Text: fmt.Sprintf("%s %s: versi %d disusun, menunggu paraf. %s.", k.Name(), x.Institution.Name, m.Version, why.reason)}}
 	}
-	_, err = o.Store.Manuscripts.KeepManuscript(ctx, journal.Change{At: x.Now, By: by, Reason: reason,
+	_, err = o.Store.Manuscripts.KeepManuscript(ctx, journal.Change{At: x.Now, By: by, Reason: why.reason,
 		Subject: manuscriptName(m, s.Agreement), After: fmt.Sprintf("versi %d disusun, SHA-256 %x", m.Version, sha256.Sum256(pdf))},
 		m, f, notices)
 	return err == nil, err
@@ -275,7 +281,7 @@ func (o *Office) manuscriptToMark(ctx context.Context, who Actor, agency, id int
 
 // revise draws up the next version of an agency's guideline when what it says has changed: terms by an addendum on its day, applications,
 // contact persons (Juknis II.D.3). It follows from the data, so that looking twice draws up nothing twice.
-func (o *Office) revise(ctx context.Context, st access.Standing, now time.Time) error {
+func (o *Office) revise(ctx context.Context, st access.Standing, now time.Time, why occasion) error {
 	all, err := o.Manuscripts(ctx, st.Institution.ID)
 	if err != nil || len(all) == 0 {
 		return err
@@ -290,9 +296,35 @@ func (o *Office) revise(ctx context.Context, st access.Standing, now time.Time) 
 		if !ok || !a.At(now, x.Today).State.Works() {
 			continue
 		}
-		_, err := o.draw(ctx, 0, Subject{Agency: a.Agency, Agreement: a.ID}, manuscript.Juknis, last.Content.Filled, x,
-			"Ketentuan, aplikasi, atau narahubung berubah")
+		_, err := o.draw(ctx, 0, Subject{Agency: a.Agency, Agreement: a.ID}, manuscript.Juknis, last.Content.Filled, x, why)
 		errs = append(errs, err)
 	}
 	return errors.Join(errs...)
+}
+
+// registeredApp revises the guideline at once when a step has registered an application (Juknis II.D.3). What fails here is drawn up by the
+// next look, because it follows from the data.
+func (o *Office) registeredApp(ctx context.Context, c *procedure.Case, r procedure.Result, made []Applied, x procedure.Facts) error {
+	for n, e := range r.Effects {
+		reg, ok := e.(procedure.RegisterApplication)
+		if !ok || x.Agreement == nil {
+			continue
+		}
+		st := access.Standing{Institution: x.Institution, Agreements: access.Agreements{*x.Agreement}}
+		if err := o.revise(ctx, st, x.Now, occasion{fmt.Sprintf("Aplikasi %s didaftarkan (berkas %d)", reg.App.Name, c.ID), made[n].ID,
+			c.ID}); err != nil {
+			return fmt.Errorf("revise the guideline for application %d: %w", made[n].ID, err)
+		}
+	}
+	return nil
+}
+
+// revisedFor says in the letter of a registration what became of the guideline.
+func (o *Office) revisedFor(ctx context.Context, c *procedure.Case) (string, error) {
+	all, err := o.Manuscripts(ctx, c.Agency)
+	if m, ok := manuscript.ForCase(all, c.ID); ok {
+		return fmt.Sprintf("Dokumen Petunjuk Teknis diubah menjadi versi %d, yang memuat aplikasi tersebut dan dibubuhi paraf kedua pihak.",
+			m.Version), err
+	}
+	return "Aplikasi tersebut dimuat dalam dokumen Petunjuk Teknis yang disusun berikutnya.", err
 }

@@ -265,7 +265,7 @@ func (o *Office) write(ctx context.Context, who Actor, x procedure.Facts, a fill
 	for _, a := range applied {
 		out.Slip = max(out.Slip, a.Slip)
 	}
-	return out, nil
+	return out, o.registeredApp(ctx, c, r, applied, x)
 }
 
 // number takes a number of the register for the letter of a step, once it is sure that the letter can be made. A form has none, and what
@@ -351,6 +351,11 @@ func (o *Office) letter(ctx context.Context, c *procedure.Case, r procedure.Resu
 	values, err := o.values(&after, r, number, x)
 	if err != nil {
 		return procedure.File{}, fmt.Errorf("fill in %s: %w", key, err)
+	}
+	if key == "pendaftaran-aplikasi" {
+		if values["perubahan_juknis"], err = o.revisedFor(ctx, c); err != nil {
+			return procedure.File{}, err
+		}
 	}
 	head := o.head()
 	if s, ok := c.Procedure.Step(r.Taken.Step); ok && s.Letterhead == procedure.OfAgency {

@@ -239,6 +239,61 @@ func TestAgreementAndGuidelineAreDrawnUpAndRevised(t *testing.T) {
 	})
 }
 
+// The registration of an application revises the guideline at once: the new version is of the case, names the application, and stands in
+// the letter; the look that comes after draws up nothing more (Juknis II.D.3). Without a guideline there is nothing to revise.
+func TestANewApplicationRevisesTheGuidelineAtOnce(t *testing.T) {
+	storetest.Engines(t, func(t *testing.T, url string) {
+		w := open(t, url)
+		i, g := w.agency("dinkes")
+		list := func() []manuscript.Manuscript {
+			t.Helper()
+			all, err := w.office.Manuscripts(t.Context(), i.ID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return all
+		}
+		register := func(name string) string {
+			t.Helper()
+			id := w.begin(i.ID, "aplikasi", procedure.Input{Letter: "470/3/REKAAN", LetterDay: i.Zone.Day(w.now),
+				Values: map[string]string{"nama_aplikasi": name, "jenis_aplikasi": "program", "metode_aplikasi": "api",
+					"penanggung_jawab": "Rekaan, Kepala Bidang", "uraian_aplikasi": "uji"}})
+			w.take(chief, id, nil, "")
+			c, _, err := w.store.Cases.Case(t.Context(), id, w.office.Procedures)
+			if err != nil || c.State != procedure.Done {
+				t.Fatal(c.State, err)
+			}
+			if m, ok := manuscript.ForCase(list(), id); ok != (len(list()) > 0) || ok && !strings.Contains(m.Reason, name) {
+				t.Errorf("revised for the case: %v, %q", ok, m.Reason)
+			}
+			return w.letterOf(id)
+		}
+		if got := register("Aplikasi Awal"); !strings.Contains(got, "disusun berikutnya") || len(list()) != 0 {
+			t.Errorf("%d manuscripts, %s", len(list()), got)
+		}
+		if err := w.office.DrawUp(t.Context(), operator, office.Subject{Agency: i.ID, Agreement: g.Agreement}, manuscript.Juknis,
+			filled); err != nil {
+			t.Fatal(err)
+		}
+		w.now = w.now.Add(time.Hour)
+		if got := register("Aplikasi Kedua"); !strings.Contains(got, "menjadi versi 2, yang memuat aplikasi tersebut") {
+			t.Error(got)
+		}
+		all := list()
+		x, err := w.store.Cases.Facts(t.Context(), i.ID, w.now)
+		if err != nil || len(all) != 2 {
+			t.Fatal(len(all), err)
+		}
+		n := slices.IndexFunc(x.Apps, func(a party.App) bool { return a.Name == "Aplikasi Kedua" })
+		if all[1].Content.App != x.Apps[n].ID || !strings.Contains(all[1].Content.Values["daftar_aplikasi"], "Aplikasi Kedua") {
+			t.Errorf("of application %d: %q", all[1].Content.App, all[1].Content.Values["daftar_aplikasi"])
+		}
+		if err := w.office.Look(t.Context()); err != nil || len(list()) != 2 {
+			t.Errorf("the next look: %d manuscripts, %v", len(list()), err)
+		}
+	})
+}
+
 // initials are put once by each party, not before the version was there, and not ahead.
 func (w *world) initials(i party.Institution, m manuscript.Manuscript) {
 	w.Helper()

@@ -57,7 +57,7 @@ func (o *Office) Look(ctx context.Context) error {
 		owed, err := o.balikanLine(ctx, i, now, day)
 		lines = append(lines, owed...)
 		errs = append(errs, err, o.remindAgency(ctx, i, lines, now, day), o.draftReport(ctx, i, duties, now, day),
-			o.revise(ctx, st, now))
+			o.revise(ctx, st, now, occasion{reason: "Ketentuan, aplikasi, atau narahubung berubah"}))
 		staff = append(staff, lines...)
 		g, ok := agreement.Current(st.Agreements, now, day)
 		if ok && over(st.Agreements, g, now, day) {

@@ -8,6 +8,7 @@ import (
 	"gapura/agreement/party"
 	"gapura/internal/bahasa"
 	"gapura/journal/journal"
+	"gapura/office/manuscript"
 	"gapura/office/procedure"
 	"gapura/web/site"
 )
@@ -20,10 +21,11 @@ type AppRow struct {
 	Quota                        string
 	Hits                         int // today
 	Since                        string
+	Guideline                    int // version that names it first; 0: not known
 }
 
 // ViewApplications is the register: the portal first, then those in use, ended ones last.
-func ViewApplications(x procedure.Facts, hits journal.Hits) (rows []AppRow) {
+func ViewApplications(x procedure.Facts, hits journal.Hits, guidelines []manuscript.Manuscript) (rows []AppRow) {
 	apps := x.Applications()
 	for _, a := range x.Apps {
 		if !a.InUse(x.Now) {
@@ -31,7 +33,13 @@ func ViewApplications(x procedure.Facts, hits journal.Hits) (rows []AppRow) {
 		}
 	}
 	for _, a := range apps {
-		rows = append(rows, appRow(a, x, hits[a.ID]))
+		row := appRow(a, x, hits[a.ID])
+		for _, m := range guidelines {
+			if a.ID != 0 && m.Content.App == a.ID {
+				row.Guideline = m.Version
+			}
+		}
+		rows = append(rows, row)
 	}
 	return rows
 }
@@ -91,6 +99,10 @@ func (c *Agency) ownApplications(w http.ResponseWriter, r *http.Request, v *site
 	if err != nil {
 		return err
 	}
+	guidelines, err := c.Office.Manuscripts(r.Context(), v.Institution.ID)
+	if err != nil {
+		return err
+	}
 	return c.Show(w, r, http.StatusOK, "aplikasi-sendiri", c.Page(r, v, "Aplikasi instansi", ownAppsPage{Here: "aplikasi",
-		Rows: ViewApplications(x, hits)}))
+		Rows: ViewApplications(x, hits, guidelines)}))
 }

@@ -30,8 +30,12 @@ func (c *Agencies) agencyApps(w http.ResponseWriter, r *http.Request, v *site.Vi
 	if err != nil {
 		return err
 	}
+	guidelines, err := c.Office.Manuscripts(r.Context(), i.ID)
+	if err != nil {
+		return err
+	}
 	p := agencyAppsPage{Tabs: site.Tabs{Code: i.Code, Name: i.Name, Here: "aplikasi"}, MayFile: v.May(access.ToFile) && x.Agreement != nil,
-		Rows: agency.ViewApplications(x, hits)}
+		Rows: agency.ViewApplications(x, hits, guidelines)}
 	for _, key := range []string{"aplikasi", "poc", "aplikasi-berakhir"} {
 		if pr, ok := procedure.Find(c.Office.Procedures, key); ok {
 			p.Begin = append(p.Begin, site.Option{Value: key, Label: pr.Name})
