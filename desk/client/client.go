@@ -15,6 +15,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -33,6 +34,12 @@ type Refused struct {
 	Code   string // "login", "quota", "input", …; see the provider's OpenAPI document
 	Text   string
 	Record string // of the refusal in the agency's log; may be empty
+}
+
+// Judged reports whether a card that was told is recorded under its key as one that should not have been read, so that telling it again
+// changes nothing: the agreement was not in force, did not grant readers, the reader was not active, or the purpose was not agreed.
+func (r *Refused) Judged() bool {
+	return r.Record != "" && slices.Contains([]string{"institution_inactive", "method", "reader", "purpose"}, r.Code)
 }
 
 func (r *Refused) Error() string {
@@ -98,6 +105,29 @@ type Taken struct {
 	Accepted int       `json:"accepted"`
 	At       time.Time `json:"received_at"`
 	Repeated bool      `json:"repeated"`
+	Record   string    `json:"record"` // of a card that was told
+}
+
+// A CardRead is what is told of a KTP-el that was read. Key names it, so that it may be told again after no answer came.
+type CardRead struct {
+	Key       string    `json:"key"`
+	NIK       string    `json:"nik,omitempty"` // empty: the chip gave none
+	Reader    string    `json:"reader"`        // serial number
+	Purpose   string    `json:"purpose"`
+	Reference string    `json:"reference"`
+	ReadAt    time.Time `json:"read_at"`
+}
+
+// TellCard tells of a card that was read. A *Refused that is Judged says that it is recorded as one that should not have been.
+func (c *Client) TellCard(ctx context.Context, token string, r CardRead) (Taken, error) {
+	var t Taken
+	if err := c.call(ctx, http.MethodPost, "/api/v1/card-reads", token, r, &t); err != nil {
+		return Taken{}, err
+	}
+	if t.Key != r.Key || t.Record == "" {
+		return Taken{}, fmt.Errorf("%w: an answer for another card", ErrDown)
+	}
+	return t, nil
 }
 
 // Deliver sends data balikan, all or nothing.

@@ -1,5 +1,5 @@
-// Package courier brings what waits in the desk's outbox to the provider, and fetches the receipts of cross-checks. Both go on by
-// themselves: a line that is down only makes them later.
+// Package courier brings what waits in the desk's outbox to the provider, data balikan and each card that was read, and fetches the receipts
+// of cross-checks. All goes on by itself: a line that is down only makes it later.
 package courier
 
 import (
@@ -16,6 +16,7 @@ import (
 // A Provider is the part of client.Client that is needed.
 type Provider interface {
 	Deliver(ctx context.Context, token string, d client.Delivery) (client.Taken, error)
+	TellCard(ctx context.Context, token string, r client.CardRead) (client.Taken, error)
 	Receipt(ctx context.Context, token, record string) ([]byte, error)
 	Ping(ctx context.Context) error
 	DownSince() time.Time
@@ -53,7 +54,7 @@ func (c *Courier) Run(ctx context.Context) {
 	defer t.Stop()
 	for {
 		if err := c.Round(ctx); err != nil && ctx.Err() == nil {
-			c.Log.Error("courier: bring data balikan", "err", err)
+			c.Log.Error("courier: bring the outbox", "err", err)
 		}
 		select {
 		case <-ctx.Done():
@@ -97,7 +98,7 @@ func (c *Courier) bring(ctx context.Context, l deskdb.Letter) (down bool, err er
 	if err != nil {
 		return false, err
 	}
-	taken, err := c.Provider.Deliver(ctx, token, l.Delivery)
+	taken, err := c.send(ctx, token, l)
 	refused, isRefused := errors.AsType[*client.Refused](err)
 	switch {
 	case err == nil:
@@ -106,6 +107,8 @@ func (c *Courier) bring(ctx context.Context, l deskdb.Letter) (down bool, err er
 		return true, nil // the desk is being stopped; the key makes trying again harmless
 	case errors.Is(err, client.ErrDown):
 		return true, c.DB.Outbox.Trouble(ctx, l, "Sambungan ke Dukcapil terputus.", c.Now().Add(Delay(l.Tries)))
+	case isRefused && l.OfCard() && refused.Judged():
+		return false, c.DB.Outbox.Judged(ctx, l, client.Taken{At: c.Now(), Record: refused.Record}, refused.Text)
 	case isRefused && refused.Code == "repeated":
 		// The provider has the same data by another way, for instance its portal: nothing is owed any more.
 		return false, c.DB.Outbox.Delivered(ctx, l, client.Taken{Key: l.Key, Accepted: len(l.Delivery.Items), At: c.Now(), Repeated: true},
@@ -114,6 +117,13 @@ func (c *Courier) bring(ctx context.Context, l deskdb.Letter) (down bool, err er
 		return false, c.DB.Outbox.Trouble(ctx, l, "Ditolak Dukcapil: "+refused.Text, c.Now().Add(Delay(l.Tries)))
 	}
 	return false, err
+}
+
+func (c *Courier) send(ctx context.Context, token string, l deskdb.Letter) (client.Taken, error) {
+	if l.OfCard() {
+		return c.Provider.TellCard(ctx, token, l.Card)
+	}
+	return c.Provider.Deliver(ctx, token, l.Delivery)
 }
 
 // token is that of the officer who decided, so that the provider's record names them; whoever has one when that one has left.

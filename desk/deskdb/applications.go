@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"gapura/agreement/party"
+	"gapura/desk/client"
 	"gapura/desk/desk"
 	"gapura/person/nik"
 )
@@ -311,9 +312,16 @@ func (d *Applications) Consent(ctx context.Context, by int64, at time.Time, read
 	return id, err
 }
 
-// ConsentNote keeps how the card was read that a consent was for (card.Origin.Note).
-func (d *Applications) ConsentNote(ctx context.Context, id int64, note string) error {
-	return one(ctx, d.db.write, `UPDATE consents SET note = ?2 WHERE id = ?1`, id, note)
+// CardRead keeps how the card was read that a consent was for (card.Origin.Note), and puts what is told of it into the outbox, in one
+// transaction: what was read is shown to nobody before. The letter's key and reference are given here.
+func (d *Applications) CardRead(ctx context.Context, consent int64, note string, by int64, r client.CardRead) error {
+	return d.db.tx(ctx, func(t *sql.Tx) error {
+		if err := one(ctx, t, `UPDATE consents SET note = ?2 WHERE id = ?1`, consent, note); err != nil {
+			return err
+		}
+		r.Key, r.Reference = newKey(), fmt.Sprintf("BACA-%s-%d", r.ReadAt.UTC().Format("20060102"), consent)
+		return d.db.Outbox.put(ctx, t, Letter{Consent: consent, Key: r.Key, User: by, Made: r.ReadAt}, r)
+	})
 }
 
 // Names are the users' names by id, for pages that say by whom.

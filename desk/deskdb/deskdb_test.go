@@ -192,6 +192,7 @@ type line struct {
 	err   error
 	lost  bool // the answer is lost after the delivery was taken
 	taken map[string]int
+	cards []client.CardRead
 }
 
 func (l *line) Deliver(_ context.Context, token string, d client.Delivery) (client.Taken, error) {
@@ -208,6 +209,18 @@ func (l *line) Deliver(_ context.Context, token string, d client.Delivery) (clie
 		return client.Taken{}, client.ErrDown
 	}
 	return client.Taken{Key: d.Key, Accepted: len(d.Items), At: now, Repeated: repeated}, nil
+}
+
+func (l *line) TellCard(_ context.Context, _ string, r client.CardRead) (client.Taken, error) {
+	l.cards = append(l.cards, r)
+	switch {
+	case l.err != nil:
+		return client.Taken{}, l.err
+	case l.lost:
+		l.lost = false
+		return client.Taken{}, client.ErrDown
+	}
+	return client.Taken{Key: r.Key, At: now, Record: "1-7"}, nil
 }
 
 func (l *line) Ping(context.Context) error { return l.err }
@@ -256,6 +269,7 @@ func TestTheOutboxWaitsForTheLineAndDeliversOnce(t *testing.T) {
 		}
 	}
 	l.err, l.lost = nil, true
+	key := letter().Key
 	at = letter().Next
 	round()
 	at = letter().Next
@@ -273,7 +287,7 @@ func TestTheOutboxWaitsForTheLineAndDeliversOnce(t *testing.T) {
 		t.Errorf("%s, receipt %v", a.State, a.Checks[0].Receipt)
 	}
 	steps := len(a.Steps)
-	c.must(c.Outbox.Delivered(t.Context(), deskdb.Letter{Application: id}, client.Taken{At: at}, at))
+	c.must(c.Outbox.Delivered(t.Context(), deskdb.Letter{Application: id, Key: key}, client.Taken{At: at}, at))
 	if again, _ := c.Applications.Application(t.Context(), id); len(again.Steps) != steps || !again.Sent.Equal(a.Sent) {
 		t.Error("noted twice")
 	}
@@ -316,7 +330,8 @@ func TestNothingOfACardIsKeptWithoutItsConsent(t *testing.T) {
 	var err error
 	n.Consent, err = c.Applications.Consent(t.Context(), c.officer, now, "RDR-1")
 	c.must(err)
-	c.must(c.Applications.ConsentNote(t.Context(), n.Consent, "Keaslian kartu tidak diperiksa."))
+	c.must(c.Applications.CardRead(t.Context(), n.Consent, "Keaslian kartu tidak diperiksa.", c.officer, client.CardRead{Reader: "RDR-1",
+		ReadAt: now}))
 	id, err := c.Applications.Take(t.Context(), n)
 	c.must(err)
 	if a, err := c.Applications.Application(t.Context(), id); err != nil || a.Papers.Note != "Keaslian kartu tidak diperiksa." ||

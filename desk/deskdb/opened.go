@@ -24,7 +24,7 @@ func (d *DB) Opened(ctx context.Context, give func(place string, content []byte)
 			return bound("document",
 				id)
 		}},
-		{"outbox", `SELECT application, key, sealed FROM outbox`, d.box, func(_ int64, with string) []byte { return []byte(with) }},
+		{"outbox", `SELECT COALESCE(application, consent), key, sealed FROM outbox WHERE sealed IS NOT NULL`, d.box, func(_ int64, with string) []byte { return []byte(with) }},
 	} {
 		err := func() error {
 			rows, err := d.read.QueryContext(ctx, x.query)

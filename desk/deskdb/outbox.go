@@ -13,7 +13,7 @@ import (
 	"gapura/desk/desk"
 )
 
-// Outbox is the data balikan that wait to be brought to the provider.
+// Outbox is what waits to be brought to the provider: data balikan, and what is told of each card that was read.
 type Outbox struct{ db *DB }
 
 // post puts one person's data balikan into the outbox. It belongs to the officer whose cross-check it answers; the key makes a repeat
@@ -24,40 +24,58 @@ func (d *Outbox) post(ctx context.Context, t *sql.Tx, x Row, m Move, item client
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return err
 	}
-	delivery := client.Delivery{Key: party.NewSecret()[:32], Items: []client.Item{item}}
-	plain, err := json.Marshal(delivery)
+	key := newKey()
+	return d.put(ctx, t, Letter{Application: x.ID, Key: key, User: owner, Made: m.At}, client.Delivery{Key: key, Items: []client.Item{item}})
+}
+
+func newKey() string { return party.NewSecret()[:32] }
+
+// put seals what a letter holds, and puts it into the outbox.
+func (d *Outbox) put(ctx context.Context, t *sql.Tx, l Letter, holds any) error {
+	plain, err := json.Marshal(holds)
 	if err != nil {
-		return errors.New("encode data balikan")
+		return errors.New("encode letter")
 	}
 	defer clear(plain)
-	_, err = t.ExecContext(ctx, `INSERT INTO outbox (application, key, user_id, sealed, made_us, next_us) VALUES (?1, ?2, ?3, ?4, ?5, ?5)`,
-		x.ID, delivery.Key, owner, d.db.box.Seal(plain, []byte(delivery.Key)), micros(m.At))
+	_, err = t.ExecContext(ctx, `INSERT INTO outbox (key, application, consent, user_id, sealed, made_us, next_us)
+		VALUES (?1, NULLIF(?2, 0), NULLIF(?3, 0), ?4, ?5, ?6, ?6)`,
+		l.Key, l.Application, l.Consent, l.User, d.db.box.Seal(plain, []byte(l.Key)), micros(l.Made))
 	return err
 }
 
-// A Letter is data balikan in the outbox. Delivery is only filled by Due.
+// A Letter is in the outbox: data balikan of an application, or a card that was read with a consent. What it holds is only filled by Due.
 type Letter struct {
-	Application int64
+	Application int64  // of a card: the one that it filled in; 0: none
 	Number      string // of the application
+	Consent     int64  // 0: data balikan
 	Key         string
 	User        int64
 	Made, Next  time.Time
 	Tries       int
-	Trouble     string    // what the last try came to
+	Trouble     string    // what the last try came to; of a card that was told: why it should not have been read
 	Sent        time.Time // zero: waits
+	Record      string    // the provider's, of a card
 	Delivery    client.Delivery
+	Card        client.CardRead
 }
 
-const letterColumns = `o.application, a.number, o.key, o.user_id, o.made_us, o.next_us, o.tries, o.trouble, o.sent_us`
+// OfCard reports whether the letter tells of a card that was read.
+func (l Letter) OfCard() bool { return l.Consent != 0 }
+
+const letterColumns = `COALESCE(a.id, 0), COALESCE(a.number, ''), COALESCE(o.consent, 0), o.key, o.user_id, o.made_us, o.next_us, o.tries, o.trouble, o.sent_us, o.record`
+
+const letterTables = ` FROM outbox o LEFT JOIN consents c ON c.id = o.consent LEFT JOIN applications a ON a.id = COALESCE(o.application, c.application) `
 
 func scanLetter(r *sql.Rows, more ...any) (l Letter, err error) {
 	var made, due, sent int64
-	err = r.Scan(append([]any{&l.Application, &l.Number, &l.Key, &l.User, &made, &due, &l.Tries, &l.Trouble, &sent}, more...)...)
+	err = r.Scan(append([]any{&l.Application, &l.Number, &l.Consent, &l.Key, &l.User, &made, &due, &l.Tries, &l.Trouble, &sent, &l.Record},
+		more...)...)
 	l.Made, l.Next, l.Sent = instant(made), instant(due), instant(sent)
 	return l, err
 }
 
-// Due are the letters whose time has come, with what they hold.
+// Due are the letters whose time has come, with what they hold. Data balikan follow the card that filled their application in: they answer
+// what its reading expects.
 func (d *Outbox) Due(ctx context.Context, now time.Time, most int) ([]Letter, error) {
 	return rows(ctx, d.db.read, func(r *sql.Rows) (Letter, error) {
 		var sealed []byte
@@ -70,21 +88,27 @@ func (d *Outbox) Due(ctx context.Context, now time.Time, most int) ([]Letter, er
 			return l, fmt.Errorf("open outbox: %w", err)
 		}
 		defer clear(plain)
-		if json.Unmarshal(plain, &l.Delivery) != nil {
+		var into any = &l.Delivery
+		if l.OfCard() {
+			into = &l.Card
+		}
+		if json.Unmarshal(plain, into) != nil {
 			return l, errors.New("outbox cannot be read")
 		}
 		return l, nil
-	}, `SELECT `+letterColumns+`, o.sealed FROM outbox o JOIN applications a ON a.id = o.application WHERE o.sent_us = 0 AND o.next_us <= ?1 ORDER BY o.next_us LIMIT ?2`, micros(now), most)
+	}, `SELECT `+letterColumns+`, o.sealed`+letterTables+`WHERE o.sent_us = 0 AND o.next_us <= ?1 AND NOT EXISTS (
+			SELECT 1 FROM consents k JOIN outbox w ON w.consent = k.id WHERE k.application = o.application AND w.sent_us = 0)
+		ORDER BY o.next_us LIMIT ?2`, micros(now), most)
 }
 
 // Letters are those that wait, or the newest that were sent.
 func (d *Outbox) Letters(ctx context.Context, sent bool, most int) ([]Letter, error) {
 	where := `o.sent_us = 0 ORDER BY o.made_us`
 	if sent {
-		where = `o.sent_us > 0 ORDER BY o.application DESC`
+		where = `o.sent_us > 0 ORDER BY o.sent_us DESC`
 	}
 	return rows(ctx, d.db.read, func(r *sql.Rows) (Letter, error) { return scanLetter(r) },
-		`SELECT `+letterColumns+` FROM outbox o JOIN applications a ON a.id = o.application WHERE `+where+` LIMIT ?1`, most)
+		`SELECT `+letterColumns+letterTables+`WHERE `+where+` LIMIT ?1`, most)
 }
 
 // Waiting is how many letters wait.
@@ -93,17 +117,15 @@ func (d *Outbox) Waiting(ctx context.Context) (n int, err error) {
 	return n, err
 }
 
-// Delivered notes that the provider has a letter, and takes step 6, and with it 7 or 11 when nothing else is left. Noting it again changes
-// nothing.
+// Delivered notes that the provider has a letter. Data balikan take step 6, and with it 7 or 11 when nothing else is left; of a card nothing
+// is kept but the record's number. Noting it again changes nothing.
 func (d *Outbox) Delivered(ctx context.Context, l Letter, taken client.Taken, now time.Time) error {
 	return d.db.tx(ctx, func(t *sql.Tx) error {
-		err := one(ctx, t,
-			`UPDATE outbox SET sent_us = ?2, repeated = ?3, trouble = '', tries = tries + 1 WHERE application = ?1 AND sent_us = 0`,
-			l.Application, micros(taken.At), taken.Repeated)
+		err := d.done(ctx, t, l, taken, "")
 		if errors.Is(err, ErrNone) {
 			return nil
 		}
-		if err != nil {
+		if err != nil || l.OfCard() {
 			return err
 		}
 		x, err := d.db.Applications.scanRow(t.QueryRowContext(ctx, `SELECT `+rowColumns+` FROM applications WHERE id = ?1`, l.Application))
@@ -120,10 +142,27 @@ func (d *Outbox) Delivered(ctx context.Context, l Letter, taken client.Taken, no
 	})
 }
 
+// Judged notes that the provider has recorded a card as one that should not have been read, and why.
+func (d *Outbox) Judged(ctx context.Context, l Letter, taken client.Taken, why string) error {
+	return d.db.tx(ctx, func(t *sql.Tx) error {
+		if err := d.done(ctx, t, l, taken, why); !errors.Is(err, ErrNone) {
+			return err
+		}
+		return nil
+	})
+}
+
+// done takes a letter from those that wait; ErrNone: it was done before.
+func (d *Outbox) done(ctx context.Context, t *sql.Tx, l Letter, taken client.Taken, trouble string) error {
+	return one(ctx, t, `UPDATE outbox SET sent_us = ?2, repeated = ?3, trouble = ?4, tries = tries + 1, record = ?5,
+		sealed = CASE WHEN consent IS NULL THEN sealed END WHERE key = ?1 AND sent_us = 0`,
+		l.Key, micros(taken.At), taken.Repeated, trouble, taken.Record)
+}
+
 // Trouble notes why a letter was not taken and when it is tried next.
 func (d *Outbox) Trouble(ctx context.Context, l Letter, text string, next time.Time) error {
-	return one(ctx, d.db.write, `UPDATE outbox SET tries = tries + 1, trouble = ?2, next_us = ?3 WHERE application = ?1 AND sent_us = 0`,
-		l.Application, text, micros(next))
+	return one(ctx, d.db.write, `UPDATE outbox SET tries = tries + 1, trouble = ?2, next_us = ?3 WHERE key = ?1 AND sent_us = 0`,
+		l.Key, text, micros(next))
 }
 
 // Hurry makes all letters that wait due.

@@ -16,15 +16,19 @@ import (
 	"testing"
 	"time"
 
+	"gapura/access/access"
+	"gapura/agreement/agreement"
 	"gapura/agreement/party"
+	deskclient "gapura/desk/client"
 	"gapura/desk/desk"
 	"gapura/desk/deskdb"
 	"gapura/internal/keyring"
+	"gapura/journal/journal"
 	"gapura/store"
 )
 
 // kill -9 of the desk, and of its provider, in the middle of decisions and deliveries: an answered decision is there with its letter, no
-// decision is there without its data balikan, and the provider has each letter's data balikan exactly once.
+// decision is there without its data balikan, and the provider has each letter's data balikan, and each card that was read, exactly once.
 func TestDecisionsAndDataBalikanSurviveKillsOnce(t *testing.T) {
 	const applications, rounds = 60, 10
 	ctx := context.Background()
@@ -63,6 +67,14 @@ func TestDecisionsAndDataBalikanSurviveKillsOnce(t *testing.T) {
 			t.Fatal(err)
 		}
 		ids = append(ids, id)
+		consent, err := c.Applications.Consent(ctx, 1, now, "RDR-dinpertan-01") // a card that led to no application
+		if err == nil {
+			err = c.Applications.CardRead(ctx, consent, "", 1, deskclient.CardRead{NIK: d.found[i], Reader: "RDR-dinpertan-01", Purpose: service.Purpose,
+				ReadAt: now})
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
 	}
 	provider, counter := "127.0.0.1:"+freePort(t), "127.0.0.1:"+freePort(t)
 	startProvider := func() *exec.Cmd {
@@ -203,6 +215,19 @@ func TestDecisionsAndDataBalikanSurviveKillsOnce(t *testing.T) {
 	}
 	if len(times) != len(numbers) || len(answered) < 10 {
 		t.Errorf("%d letters, %d data balikan, %d answered", len(numbers), len(times), len(answered))
+	}
+	rows, _, err := s.Journal.Records(ctx, access.HistoryQuery{Agency: agency.ID, Method: agreement.Reader, Limit: 1000})
+	if err != nil {
+		t.Fatal(err)
+	}
+	cards := map[string]int{}
+	for _, r := range rows {
+		if cards[r.Reference]++; r.Act != journal.ActCard || r.Outcome != string(access.Card) || cards[r.Reference] > 1 {
+			t.Errorf("%s of a card: %s, %d times", r.Act, r.Outcome, cards[r.Reference])
+		}
+	}
+	if len(cards) != applications {
+		t.Errorf("%d cards were read, the provider has %d", applications, len(cards))
 	}
 	t.Logf("%d kills of the desk: %d answered decisions, %d letters, each delivered once", kills, len(answered), len(numbers))
 }

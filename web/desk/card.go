@@ -6,6 +6,7 @@ import (
 
 	"gapura/agreement/reader"
 	"gapura/desk/card"
+	"gapura/desk/client"
 	"gapura/desk/desk"
 	"gapura/desk/deskdb"
 	"gapura/web/site"
@@ -106,9 +107,12 @@ func (d *Desk) readCard(w http.ResponseWriter, r *http.Request, v *site.Visitor)
 		return d.writeCard(w, r, v, http.StatusBadGateway, s.Key, card.Message(err))
 	}
 	defer record.Wipe()
-	if err := d.DB.Applications.ConsentNote(r.Context(), consent, record.Origin.Note()); err != nil {
+	// Told to the provider whatever comes of it (Juknis IV.G), and kept for that before anybody sees it.
+	told := client.CardRead{NIK: record.Get(card.NIK), Reader: device.Serial, Purpose: s.Purpose, ReadAt: d.Now()}
+	if err := d.DB.Applications.CardRead(r.Context(), consent, record.Origin.Note(), v.User.ID, told); err != nil {
 		return err
 	}
+	d.Wake()
 	values := map[string]string{}
 	for key, field := range map[string]card.Field{
 		"nik": card.NIK, "nama_lengkap": card.Name, "tempat_lahir": card.BirthPlace, "tanggal_lahir": card.BirthDate,

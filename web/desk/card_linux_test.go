@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"gapura/access/access"
 	"gapura/desk/card"
 	"gapura/desk/pcsc/pcsctest"
 )
@@ -29,4 +30,11 @@ func TestAChipIsReadThroughThePage(t *testing.T) {
 	pcscd.Insert(&pcsctest.Chip{UID: chip.UID, Folder: card.DefaultLayout.Folder})
 	read()
 	o.expect(200, "Dibaca langsung dari cip tanpa SAM. Keaslian kartu tidak diperiksa.", `name="nik" value=""`, `name="persetujuan"`)
+	c.round()
+	list := c.told()
+	if len(list) != 1 || list[0].Outcome != string(access.Card) || list[0].Reader != "RDR-dinpertan-01" || !list[0].NIK.IsZero() {
+		t.Fatalf("the provider has %+v", list)
+	}
+	o.get("/balikan")
+	o.expect(200, "Pembacaan KTP-el", "Dicatat, nomor "+list[0].ID.String())
 }

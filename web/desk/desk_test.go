@@ -51,8 +51,11 @@ type counter struct {
 	provider *store.DB
 	out      demo.Result
 	cut      atomic.Bool
+	lose     atomic.Bool // answers of what was done
+	keys     *keyring.Ring
 	db       *deskdb.DB
 	courier  *courier.Courier
+	far      *client.Client
 	desk     *webdesk.Desk
 	pages    http.Handler // its own
 	url      string
@@ -98,13 +101,18 @@ func newCounter(t *testing.T) *counter {
 		if c.cut.Load() {
 			panic(http.ErrAbortHandler)
 		}
+		if c.lose.Load() {
+			handler.ServeHTTP(httptest.NewRecorder(), r)
+			panic(http.ErrAbortHandler)
+		}
 		handler.ServeHTTP(w, r)
 	}))
 	t.Cleanup(line.Close)
 	far, err := client.New(client.Config{URL: line.URL, Timeout: 5 * time.Second, Now: clock})
 	must(err)
 
-	c.db = storetest.Desk(t, filepath.Join(c.dir, "loket.db"), storetest.Keys(t))
+	c.keys, c.far = storetest.Keys(t), far
+	c.db = storetest.Desk(t, filepath.Join(c.dir, "loket.db"), c.keys)
 	must(c.db.Services.Seed(ctx, desk.DefaultServices(), now))
 	hash, err := party.HashPassword(ctx, password)
 	must(err)

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"encoding/csv"
 	"net/http"
 	"strconv"
@@ -15,10 +16,11 @@ type outboxPage struct {
 }
 
 type letterLine struct {
-	Application                  int64
-	Number, Made, Next, Sent, By string
-	Tries                        int
-	Trouble                      string
+	Application                         int64
+	Kind                                string // what it holds
+	Number, Made, Next, Sent, Reply, By string
+	Tries                               int
+	Trouble                             string
 }
 
 func (d *Desk) outbox(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
@@ -33,10 +35,13 @@ func (d *Desk) outbox(w http.ResponseWriter, r *http.Request, v *site.Visitor) e
 			list, err = d.DB.Outbox.Letters(r.Context(), sent, 200)
 		}
 		for _, l := range list {
-			x := letterLine{Application: l.Application, Number: l.Number, Made: d.when(l.Made), Tries: l.Tries, Trouble: l.Trouble,
-				By: names[l.User]}
+			x := letterLine{Application: l.Application, Kind: "Data balikan", Number: l.Number, Made: d.when(l.Made), Tries: l.Tries,
+				Trouble: l.Trouble, By: names[l.User]}
+			if l.OfCard() {
+				x.Kind = "Pembacaan KTP-el"
+			}
 			if sent {
-				x.Sent = d.when(l.Sent)
+				x.Sent, x.Reply = d.when(l.Sent), reply(l)
 				p.Sent = append(p.Sent, x)
 			} else {
 				x.Next = d.when(l.Next)
@@ -49,18 +54,29 @@ func (d *Desk) outbox(w http.ResponseWriter, r *http.Request, v *site.Visitor) e
 	}
 	if r.URL.Query().Get("bentuk") == "csv" {
 		w.Header().Set("Content-Type", "text/csv; charset=utf-8")
-		w.Header().Set("Content-Disposition", `attachment; filename="data-balikan.csv"`)
+		w.Header().Set("Content-Disposition", `attachment; filename="kiriman.csv"`)
 		w.Write([]byte("\ufeff"))
 		c := csv.NewWriter(w)
 		c.Comma = ';'
-		c.Write([]string{"Nomor permohonan", "Dibuat", "Diterima Dukcapil", "Percobaan", "Keterangan"})
+		c.Write([]string{"Isi kiriman", "Nomor permohonan", "Dibuat", "Diterima Dukcapil", "Percobaan", "Keterangan"})
 		for _, x := range append(p.Waiting, p.Sent...) {
-			c.Write([]string{x.Number, x.Made, x.Sent, strconv.Itoa(x.Tries), x.Trouble})
+			c.Write([]string{x.Kind, x.Number, x.Made, x.Sent, strconv.Itoa(x.Tries), cmp.Or(x.Reply, x.Trouble)})
 		}
 		c.Flush()
 		return nil
 	}
 	return d.Show(w, r, http.StatusOK, "balikan", d.Page(r, v, "Data balikan", p))
+}
+
+// reply is what the provider answered a letter that was sent.
+func reply(l deskdb.Letter) string {
+	switch {
+	case l.Trouble != "":
+		return "Dicatat sebagai pembacaan yang tidak boleh terjadi, nomor " + l.Record + ": " + l.Trouble
+	case l.OfCard():
+		return "Dicatat, nomor " + l.Record
+	}
+	return "Diterima"
 }
 
 func (d *Desk) hurry(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {

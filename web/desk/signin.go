@@ -218,9 +218,13 @@ func (d accounts) setToken(w http.ResponseWriter, r *http.Request, v *site.Visit
 	if len(token) < 16 || len(token) > 200 || strings.ContainsAny(token, " \t\r\n") {
 		return d.writeToken(w, r, v, http.StatusUnprocessableEntity, "Token tidak lengkap. Salin seluruh token dari BAST user ID.")
 	}
-	_, _, err = d.Provider.Readers(r.Context(), token)
+	state, err := d.Provider.Token(r.Context(), token)
 	if refused, ok := errors.AsType[*client.Refused](err); ok {
 		return d.writeToken(w, r, v, http.StatusUnprocessableEntity, "Ditolak Dukcapil: "+refused.Text+". Token tidak disimpan.")
+	}
+	if err == nil && state.State != "live" && state.State != "replaced" {
+		return d.writeToken(w, r, v, http.StatusUnprocessableEntity, "Token ini tidak berlaku lagi di Dukcapil. Masukkan token dari BAST "+
+			"terbaru. Token tidak disimpan.")
 	}
 	if err := d.DB.SetToken(r.Context(), v.User.ID, token, d.Now()); err != nil {
 		return err
