@@ -6,6 +6,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"io"
 	"sync/atomic"
 	"time"
 
@@ -40,7 +41,7 @@ var errOldSet = errors.New("the residents are older than answers that were given
 // A snapshot is a connection with a read transaction of its own. It is begun by hand, because each row read in a sql.Tx starts a goroutine.
 type snapshot struct {
 	conn  *sql.Conn
-	find  *sql.Stmt
+	find  driver.Stmt
 	open  bool
 	since time.Time
 	set   sqldb.CurrentSetRow // that it reads
@@ -79,14 +80,30 @@ func (s *snapshots) resident(ctx context.Context, place int64) (sqldb.ResidentNo
 		return row, errOldSet
 	}
 	row.SetNo, row.AsOf = t.set.SetNo, t.set.AsOf
-	err := t.find.QueryRowContext(ctx, place).Scan(&row.NikIndex, &row.Sealed)
-	if errors.Is(err, sql.ErrNoRows) {
-		return row, nil
-	}
+	err := t.read(ctx, place, &row)
 	if err != nil {
 		t.end()
 	}
 	return row, err
+}
+
+// read reads a row by the driver: database/sql makes as many objects around one as the rest of finding a resident takes.
+func (t *snapshot) read(ctx context.Context, place int64, row *sqldb.ResidentNowRow) error {
+	return t.conn.Raw(func(any) error {
+		rows, err := t.find.(driver.StmtQueryContext).QueryContext(ctx, []driver.NamedValue{{Ordinal: 1, Value: place}})
+		if err != nil {
+			return err
+		}
+		var columns [2]driver.Value
+		switch err := rows.Next(columns[:]); {
+		case err == nil:
+			row.NikIndex, _ = columns[0].([]byte)
+			row.Sealed, _ = columns[1].([]byte)
+		case !errors.Is(err, io.EOF):
+			return errors.Join(err, rows.Close())
+		}
+		return rows.Close()
+	})
 }
 
 func (s *snapshots) begin(ctx context.Context, t *snapshot) (err error) {
@@ -94,7 +111,11 @@ func (s *snapshots) begin(ctx context.Context, t *snapshot) (err error) {
 		if t.conn, err = s.db.db.Conn(ctx); err != nil {
 			return fmt.Errorf("connect: %w", err)
 		}
-		if t.find, err = t.conn.PrepareContext(ctx, sqldb.FindResident); err != nil {
+		err = t.conn.Raw(func(c any) (err error) {
+			t.find, err = c.(driver.ConnPrepareContext).PrepareContext(ctx, sqldb.FindResident)
+			return err
+		})
+		if err != nil {
 			t.close()
 			return fmt.Errorf("prepare: %w", err)
 		}
