@@ -180,6 +180,15 @@ func (s *Credentials) Own(ctx context.Context, user int64) ([]party.Credential, 
 	return append(out, each(rows, credentialOf)...), nil
 }
 
+// PasswordSet implements admission.Factors.
+func (s *Credentials) PasswordSet(ctx context.Context, user int64) (time.Time, error) {
+	u, err := s.db.mainRead.q.User(ctx, user)
+	if err != nil {
+		return time.Time{}, fmt.Errorf("read user %d: %w", user, err)
+	}
+	return instant(u.PasswordUs), nil
+}
+
 // ChangePassword sets a user's own password; all other sessions end.
 func (s *Credentials) ChangePassword(ctx context.Context, u party.User, hash string, keep party.Hash, now time.Time) error {
 	c := journal.Change{At: now, By: u.ID, Subject: "User ID " + u.Login, Reason: "oleh pemiliknya", After: "kata sandi diganti"}

@@ -89,6 +89,20 @@ func (s *DB) changeSetting(ctx context.Context, q *sqldb.Queries, c journal.Chan
 			return err
 		}
 		return editCalendar(ctx, q, func(q *sqldb.Queries) error { return putDecree(ctx, q, d) })
+	case procedure.SettingPassword:
+		var set party.Policy
+		if err := read(&set); err != nil {
+			return err
+		}
+		now, version, err := passwordPolicy(ctx, q)
+		if err != nil {
+			return err
+		}
+		if !set.Valid() || now.Rule() != e.Before {
+			return errSettingMoved
+		}
+		return q.InsertTemplate(ctx, sqldb.InsertTemplateParams{Key: passwordKey, Version: version + 1, Text: jsonText(set), ByUser: c.By,
+			AtUs: micros(c.At)})
 	case procedure.SettingWire:
 		var p office.ProfileChange
 		if err := read(&p); err != nil {
@@ -108,4 +122,24 @@ func movedUnlessOne(n int64, err error) error {
 		err = errSettingMoved
 	}
 	return err
+}
+
+// passwordKey is under which the office's rules for passwords are kept among its versioned texts.
+const passwordKey = "kata-sandi"
+
+// PasswordPolicy is what the office asks of passwords; NIST's until two people have decided otherwise.
+func (s *Letters) PasswordPolicy(ctx context.Context) (party.Policy, error) {
+	p, _, err := passwordPolicy(ctx, s.db.mainRead.q)
+	return p, err
+}
+
+func passwordPolicy(ctx context.Context, q *sqldb.Queries) (p party.Policy, version int64, err error) {
+	t, err := q.Template(ctx, passwordKey)
+	if ok, err := foundRow(err, "password policy"); !ok {
+		return p, 0, err
+	}
+	if err := json.Unmarshal([]byte(t.Text), &p); err != nil {
+		return p, 0, fmt.Errorf("read password policy: %w", err)
+	}
+	return p, t.Version, nil
 }

@@ -35,6 +35,10 @@ type Factors interface {
 	// SetRecovery takes codes in place of all others; SpendRecovery uses one up, false when it is not there.
 	SetRecovery(ctx context.Context, u party.User, codes []party.Hash, now time.Time) error
 	SpendRecovery(ctx context.Context, u party.User, h party.Hash, now time.Time) (bool, error)
+	// PasswordSet is when the password was chosen; zero: it is not known. ChangePassword takes the hash of a new one and ends all
+	// sessions but the one to keep.
+	PasswordSet(ctx context.Context, user int64) (time.Time, error)
+	ChangePassword(ctx context.Context, u party.User, hash string, keep party.Hash, now time.Time) error
 }
 
 // An Entry is the way from a password that was right to a session that is signed in, the same for portal, console and desk. Safe for
@@ -42,7 +46,8 @@ type Factors interface {
 //
 //	Open ── Signed ────────────────────────────────▶ session
 //	     ├─ AskCode ── Code, or Ask and Answer ────▶ session
-//	     └─ Enrol ──── NewTOTP, SetTOTP, or Register, Registered ──▶ session
+//	     ├─ Enrol ──── NewTOTP, SetTOTP, or Register, Registered ──▶ session
+//	     └─ Renew ──── Choose ─────────────────────▶ session; also after the second factor, when the password is too old
 type Entry struct {
 	Admission *Admission
 	SignIn    *party.SignIn
@@ -51,6 +56,9 @@ type Entry struct {
 	Issuer    string        // that an authenticator shows
 	Now       func() time.Time
 	Phone     func() time.Time // the time that authenticators go by; a demo at another time still asks real ones
+	// what the office asks of passwords; nil: the zero policy. Programs that sign in with a password at their own doors are not stopped
+	// by its age, because nobody sits there to choose another.
+	Policy func(context.Context) (party.Policy, error)
 }
 
 // NewEntry returns the entry over what keeps accounts, sessions and second factors. Issuer and Passkeys may be set after.
@@ -63,6 +71,9 @@ func NewEntry(a interface {
 
 // Texts of refusals, with the field of the form.
 var (
+	// ErrUnchanged refuses a new password that is the old one.
+	ErrUnchanged = told.Wrong("password", "Kata sandi baru sama dengan kata sandi lama.")
+
 	errCode     = told.Wrong("kode", "Kode keliru, sudah dipakai, atau terlalu sering dicoba. Masukkan kode yang baru.")
 	errPasskey  = told.Refuse("Kunci sandi tidak dapat dipastikan. Silakan coba lagi.")
 	errNoSite   = told.Refuse("Kunci sandi memerlukan alamat dengan nama host; alamat IP tidak dapat dipakai.")
@@ -70,23 +81,96 @@ var (
 	errUnproven = told.Wrong("kode", "Kode keliru. Periksa jam pada telepon dan komputer, lalu masukkan kode yang baru.")
 )
 
-// Open begins the session of somebody who passed Authenticate, at the stage that it said, and returns the cookie's token. A session that
+// Open begins the session of somebody who passed Authenticate, and returns the cookie's token with the stage that it is at. A session that
 // the browser already had ends.
-func (e *Entry) Open(ctx context.Context, old string, r Result, from netip.Addr, agent string) (token string, err error) {
-	if old != "" {
-		if err := e.SignIn.Close(ctx, old); err != nil {
-			return "", err
+func (e *Entry) Open(ctx context.Context, old string, r Result, from netip.Addr, agent string) (token string, _ party.Stage, err error) {
+	stage := r.Stage
+	if stage == party.Signed {
+		if stage, err = e.last(ctx, r.User); err != nil {
+			return "", stage, err
 		}
 	}
-	return e.SignIn.Open(ctx, party.Session{User: r.User, Stage: r.Stage, Source: from.Unmap().String(), Agent: agent})
+	if old != "" {
+		if err := e.SignIn.Close(ctx, old); err != nil {
+			return "", stage, err
+		}
+	}
+	token, err = e.SignIn.Open(ctx, party.Session{User: r.User, Stage: stage, Source: from.Unmap().String(), Agent: agent})
+	return token, stage, err
 }
 
-// finish ends a pending session and begins the one that is signed in.
+// last is the stage after everything was right: Signed, or Renew when the password is too old.
+func (e *Entry) last(ctx context.Context, user int64) (party.Stage, error) {
+	p, err := e.PasswordPolicy(ctx)
+	if err != nil || p.Days == 0 {
+		return party.Signed, err
+	}
+	set, err := e.Factors.PasswordSet(ctx, user)
+	if err == nil && p.Expired(set, e.Now()) {
+		return party.Renew, nil
+	}
+	return party.Signed, err
+}
+
+// PasswordPolicy is what the office asks of passwords now.
+func (e *Entry) PasswordPolicy(ctx context.Context) (party.Policy, error) {
+	if e.Policy == nil {
+		return party.Policy{}, nil
+	}
+	return e.Policy(ctx)
+}
+
+// finish ends a pending session and begins the one that is signed in, or that waits for another password.
 func (e *Entry) finish(ctx context.Context, token string, s party.Session) (string, error) {
+	stage, err := e.last(ctx, s.User)
+	if err != nil {
+		return "", err
+	}
+	return e.move(ctx, token, s, stage)
+}
+
+func (e *Entry) move(ctx context.Context, token string, s party.Session, to party.Stage) (string, error) {
 	if err := e.SignIn.Close(ctx, token); err != nil {
 		return "", err
 	}
-	return e.SignIn.Open(ctx, party.Session{User: s.User, Stage: party.Signed, Source: s.Source, Agent: s.Agent})
+	return e.SignIn.Open(ctx, party.Session{User: s.User, Stage: to, Source: s.Source, Agent: s.Agent})
+}
+
+// Chosen judges a new password of a user by the office's policy and returns its hash. The error is a *told.Error for the field "password".
+func (e *Entry) Chosen(ctx context.Context, password string, about party.About) (hash string, err error) {
+	p, err := e.PasswordPolicy(ctx)
+	if err != nil {
+		return "", err
+	}
+	if err := p.Check(password, about); err != nil {
+		return "", err
+	}
+	return party.HashPassword(ctx, password)
+}
+
+// Choose takes a new password in a session at Renew and returns the token of the session that is signed in. A *told.Error for the field
+// "password" says that it does not do.
+func (e *Entry) Choose(ctx context.Context, token string, s party.Session, u party.User, password string, about party.About) (string,
+	error) {
+	hash, err := e.Chosen(ctx, password, about)
+	if err != nil {
+		return "", err
+	}
+	acc, _, err := e.Admission.accounts.Account(ctx, u.Login)
+	if err != nil {
+		return "", err
+	}
+	same, err := party.CheckHash(ctx, password, acc.Hash)
+	if err == nil && same {
+		err = ErrUnchanged
+	}
+	if err != nil {
+		return "", err
+	}
+	if err := e.Factors.ChangePassword(ctx, u, hash, s.Hash, e.Now()); err != nil {
+		return "", err
+	}
+	return e.move(ctx, token, s, party.Signed)
 }
 
 // Code takes a one-time code (six digits) or a recovery code of the user whose pending session it is, and returns the token of the session

@@ -29,6 +29,8 @@ const (
 	AskCode              // the password was right; a second factor is asked for
 	// the password was right; the role needs a second factor and has none: it sets one up first, and can do nothing else
 	Enrol
+	// everything was right, but the password is older than the office lets one become: another is chosen first, and nothing else can be done
+	Renew
 )
 
 // AfterPassword is the stage that the right password leads to.

@@ -111,6 +111,9 @@ func openLoket(ctx context.Context, file string) (*loket, error) {
 	if l.now, err = clock(cfg.ClockStart); err != nil {
 		return nil, err
 	}
+	if !l.policy().Valid() {
+		return nil, fmt.Errorf("configuration %s: password_min, password_kinds, password_days: want 0 to 64, 0 to 4, and 0 or 30 to 3650", file)
+	}
 	if l.way, err = cardWay(cfg); err != nil {
 		return nil, err
 	}
@@ -214,7 +217,13 @@ func (l *loket) serve(ctx context.Context, ready func(addr string)) error {
 func (l *loket) entry(office party.Institution) *admission.Entry {
 	e := admission.NewEntry(l.db, l.db, l.now)
 	e.Issuer, e.Phone, e.Passkeys = "Loket "+office.Name, time.Now, passkeys(l.address(), "Loket "+office.Name)
+	e.Policy = func(context.Context) (party.Policy, error) { return l.policy(), nil }
 	return e
+}
+
+// policy is what the agency asks of passwords at its desk.
+func (l *loket) policy() party.Policy {
+	return party.Policy{Min: l.cfg.PasswordMin, Kinds: l.cfg.PasswordKinds, Days: l.cfg.PasswordDays}
 }
 
 func (l *loket) handler(carrier *courier.Courier) http.Handler {

@@ -296,6 +296,7 @@ const upstreamTimeout = 5 * time.Second
 func (p *provider) entry() *admission.Entry {
 	e := admission.NewEntry(p.store.Accounts, p.store.Credentials, p.now)
 	e.Issuer, e.Phone, e.Passkeys = p.cfg.Office, p.phone, passkeys(p.address, p.cfg.Office)
+	e.Policy = p.store.Letters.PasswordPolicy
 	return e
 }
 

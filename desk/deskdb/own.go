@@ -29,6 +29,13 @@ func (d *DB) Own(ctx context.Context, user int64) (out []party.Credential, err e
 	return append(out, factors...), err
 }
 
+// PasswordSet implements admission.Factors.
+func (d *DB) PasswordSet(ctx context.Context, user int64) (time.Time, error) {
+	var set int64
+	err := d.read.QueryRowContext(ctx, `SELECT password_us FROM users WHERE id = ?1`, user).Scan(&set)
+	return instant(set), none(err)
+}
+
 // ChangePassword sets a user's own password; all other sessions end.
 func (d *DB) ChangePassword(ctx context.Context, u party.User, hash string, keep party.Hash, now time.Time) error {
 	return d.rights(ctx, func(t *sql.Tx) error {

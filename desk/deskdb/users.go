@@ -52,7 +52,8 @@ var ErrLogin = &told.Error{Kind: told.Refused, Field: "user", Text: "User ID ini
 func (d *DB) AddUser(ctx context.Context, login, name string, role party.Role, hash string, at time.Time) (id int64, err error) {
 	err = d.rights(ctx, func(t *sql.Tx) error {
 		err := t.QueryRowContext(ctx,
-			`INSERT INTO users (login, name, role, password_hash, created_us) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING RETURNING id`,
+			`INSERT INTO users (login, name, role, password_hash, created_us, password_us)
+				VALUES (?1, ?2, ?3, ?4, ?5, CASE WHEN ?4 = '' THEN 0 ELSE ?5 END) ON CONFLICT DO NOTHING RETURNING id`,
 			loginKey(login), name, string(role), hash, micros(at)).Scan(&id)
 		if errors.Is(err, sql.ErrNoRows) {
 			return ErrLogin

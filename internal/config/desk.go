@@ -25,6 +25,9 @@ type Desk struct {
 	TLSCertificate string `toml:"tls_certificate"`
 	TLSKey         string `toml:"tls_key"`
 	BlankSeconds   int    `toml:"blank_seconds"`
+	PasswordMin    int    `toml:"password_min"`   // characters; 0: as the program has it
+	PasswordKinds  int    `toml:"password_kinds"` // of characters, at least
+	PasswordDays   int    `toml:"password_days"`  // after which a password is changed; 0: never
 	ClockStart     string `toml:"clock_start"`
 	Keys           string `toml:"keys"` // key file, outside Dir
 	Zone           string `toml:"zone"`

@@ -8,6 +8,7 @@ const (
 	SettingTemplate = "templat"        // the text of a letter, weights of the evaluation, layout of workbooks
 	SettingCalendar = "kalender"       // a day without work, or a working day again
 	SettingDecree   = "kalender-tahun" // a year's days as the joint decree names them
+	SettingPassword = "kata-sandi"     // what the office asks of passwords (B8)
 	SettingWire     = "layanan-lama"   // how a path of the legacy wire speaks, or that it speaks as the default again
 )
 

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"gapura/access/admission"
 	"gapura/agreement/party"
 	"gapura/internal/told"
 	"gapura/web/site"
@@ -39,26 +40,17 @@ func (a *Account) changePassword(w http.ResponseWriter, r *http.Request, v *site
 	if err != nil {
 		return err
 	}
-	policy, err := a.PasswordPolicy(r.Context())
-	if err != nil {
-		return err
-	}
-	err = a.confirm(r, v, f["lama"])
+	err, hash := a.confirm(r, v, f["lama"]), ""
 	switch {
 	case err != nil:
 	case f["password"] == f["lama"]:
-		err = told.Wrong("password", "Kata sandi baru sama dengan kata sandi lama.")
+		err = admission.ErrUnchanged
 	default:
-		err = policy.Check(f["password"], party.About{Login: v.User.Login, Name: v.User.Name, Office: a.Provider,
-			Agency: v.Institution.Name})
+		hash, err = a.Entry.Chosen(r.Context(), f["password"], a.About(v.Standing))
 	}
 	if wrong, ok := beside(err); ok {
 		return a.writePassword(w, r, v, site.Status(err), fault{wrong.Field, wrong.Text})
 	}
-	if err != nil {
-		return err
-	}
-	hash, err := party.HashPassword(r.Context(), f["password"])
 	if err != nil {
 		return err
 	}

@@ -18,6 +18,7 @@ type SettingStore interface {
 	agency.DutyStore
 	Everyone(ctx context.Context) ([]access.Standing, error)
 	Signatories(ctx context.Context) (party.Signatories, error)
+	PasswordPolicy(ctx context.Context) (party.Policy, error)
 	MailList(ctx context.Context, before int64, most int) ([]notify.Mail, error)
 }
 
@@ -35,8 +36,8 @@ type Settings struct {
 
 // Pages are the templates.
 func (c *Settings) Pages() []string {
-	return []string{"lainnya", "kalender", "surat-semua", "surat", "bahasa-templat", "surel", "layanan-lama", "layanan-lama-panggilan",
-		"loket", "orang-uji", "penanda-tangan", "data-penduduk"}
+	return []string{"lainnya", "kata-sandi", "kalender", "surat-semua", "surat", "bahasa-templat", "surel", "layanan-lama",
+		"layanan-lama-panggilan", "loket", "orang-uji", "penanda-tangan", "data-penduduk"}
 }
 
 // Routes is the table.
@@ -49,6 +50,8 @@ func (c *Settings) Routes() []site.Route {
 		{Pattern: "GET /konsol/kalender", Act: access.ToLook, Handle: c.calendar},
 		{Pattern: "POST /konsol/kalender", Act: access.ToSet, Handle: c.setHoliday},
 		{Pattern: "POST /konsol/kalender/keputusan", Act: access.ToSet, Handle: c.decree},
+		{Pattern: "GET /konsol/kata-sandi", Act: access.ToLook, Handle: c.passwordRules},
+		{Pattern: "POST /konsol/kata-sandi", Act: access.ToSet, Handle: c.setPasswordRules},
 		{Pattern: "GET /konsol/surat", Act: access.ToLook, Handle: c.templates},
 		{Pattern: "GET /konsol/surat/bahasa", Act: access.ToLook, Handle: c.language},
 		{Pattern: "GET /konsol/surat/{key}", Act: access.ToLook, Handle: c.template},

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"html"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"regexp"
 	"strings"
@@ -13,8 +14,11 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"gapura/agreement/obligation"
+	"gapura/agreement/party"
 	"gapura/internal/document"
+	"gapura/internal/told"
 	"gapura/office/evaluation"
+	"gapura/office/procedure"
 	"gapura/office/report"
 	"gapura/store/storetest"
 )
@@ -215,6 +219,74 @@ func TestADecreeIsImportedByTwo(t *testing.T) {
 			!strings.Contains(body, "Baris 1: tanggal bukan pada tahun 2027") ||
 			!strings.Contains(body, "Baris 2: jenis harus libur atau cuti") || !strings.Contains(body, "merah; Libur rekaan") {
 			t.Errorf("a faulty decree: %d", w.Code)
+		}
+	})
+}
+
+// What the office asks of passwords is proposed by one and approved by another; from then on it is asked wherever a password is chosen, and
+// one that is older has to be changed after the second factor, before anything else.
+func TestRulesOfPasswordsAreChangedByTwoAndHoldAtOnce(t *testing.T) {
+	storetest.Engines(t, func(t *testing.T, engine string) {
+		r, ctx := open(t, engine), t.Context()
+		admin := r.session("admin")
+		rule := func(min, kinds, days string) *httptest.ResponseRecorder {
+			return r.post(admin, "/konsol/kata-sandi", url.Values{"panjang": {min}, "jenis": {kinds}, "hari": {days},
+				"alasan": {"Peraturan BSSN 4/2021"}})
+		}
+		w := rule("9", "5", "7")
+		for _, want := range []string{"paling sedikit 10", "0 sampai 4", "30 sampai 3.650", `value="9"`, `value="7"`} {
+			if w.Code != http.StatusUnprocessableEntity || !strings.Contains(w.Body.String(), want) {
+				t.Errorf("%d: %q is not on the page", w.Code, want)
+			}
+		}
+		stale := rule("12", "0", "0")
+		r.settle(rule("14", "3", "90"))
+		set, err := r.store.Letters.PasswordPolicy(ctx)
+		if err != nil || set != (party.Policy{Min: 14, Kinds: 3, Days: 90}) {
+			t.Fatalf("%+v %v", set, err)
+		}
+		if body := r.do(r.session("auditor"), "GET", "/konsol/kata-sandi", nil, "").Body.String(); !strings.Contains(body, set.Rule()) {
+			t.Error("the rule is not shown")
+		}
+		if w := r.multipart(r.session("admin2"), stale.Header().Get("Location"), map[string]string{"langkah": "1",
+			"keputusan": procedure.Approve}, ""); w.Code != http.StatusConflict {
+			t.Errorf("a proposal that another decision overtook is approved: %d", w.Code)
+		}
+		r.entry.Policy = r.store.Letters.PasswordPolicy
+		u, _, err := r.store.Users.UserByLogin(ctx, "operator")
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.now = r.now.Add(91 * 24 * time.Hour)
+		token, err := r.entry.SignIn.Open(ctx, party.Session{User: u.ID, Stage: party.Enrol})
+		if err != nil {
+			t.Fatal(err)
+		}
+		pending := func(token string) party.Session {
+			s, _, err := r.entry.SignIn.Pending(ctx, token)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return s
+		}
+		secret := party.NewTOTP()
+		if token, err = r.entry.SetTOTP(ctx, token, pending(token), u, secret, party.TOTPCode(secret, r.now)); err != nil {
+			t.Fatal(err)
+		}
+		if _, in, err := r.entry.SignIn.Session(ctx, token); in || err != nil || pending(token).Stage != party.Renew {
+			t.Fatal("an old password is enough after the second factor", err)
+		}
+		about := party.About{Login: u.Login}
+		for _, weak := range []string{"pendek", "ladang kopi lereng gunung"} {
+			if _, err := r.entry.Choose(ctx, token, pending(token), u, weak, about); told.Invalids(err).Of("password") == "" {
+				t.Errorf("%q is taken: %v", weak, err)
+			}
+		}
+		if token, err = r.entry.Choose(ctx, token, pending(token), u, "Ladang kopi lereng Slamet 7", about); err != nil {
+			t.Fatal(err)
+		}
+		if _, in, err := r.entry.SignIn.Session(ctx, token); !in || err != nil {
+			t.Error("not signed in after the change", err)
 		}
 	})
 }

@@ -188,3 +188,43 @@ func (c *counter) user(login string) party.User {
 	c.t.Fatal("no user " + login)
 	return party.User{}
 }
+
+// A password that has become too old opens one page only, on which another is chosen; its rules are those of the policy.
+func TestAPasswordThatIsTooOldIsChangedBeforeAnythingElse(t *testing.T) {
+	c := newCounter(t)
+	policy := party.Policy{Kinds: 3, Days: 90}
+	c.desk.Entry.Policy = func(context.Context) (party.Policy, error) { return policy, nil }
+	if young := c.signedIn("petugas"); young.signedOut() {
+		t.Fatal("a young password is not enough")
+	}
+	c.at = c.at.Add(91 * 24 * time.Hour)
+	o := c.person()
+	o.post("/masuk", url.Values{"user": {"petugas"}, "password": {password}})
+	o.expect(200, "melewati masa berlakunya", "paling sedikit 3 jenis", "diganti setiap 90 hari")
+	for _, page := range []string{"/antrean", "/akun", "/lembar", "/masuk/kode"} {
+		if o.get(page); o.path == page {
+			t.Errorf("%s opens beside a password that is too old", page)
+		}
+	}
+	const sturdy = "Ladang kopi lereng Slamet 7"
+	for chosen, want := range map[string]string{"ladang kopi lereng gunung": "3 jenis", "Petugas-2026": "user ID, nama Anda",
+		password: "Kata sandi"} {
+		o.post("/masuk/sandi", url.Values{"password": {chosen}})
+		o.expect(422, want)
+	}
+	o.post("/masuk/sandi", url.Values{"password": {sturdy}})
+	if o.path != "/antrean" {
+		t.Fatalf("after the change: %d %s", o.code, o.path)
+	}
+	policy.Kinds = 0
+	c.at = c.at.Add(91 * 24 * time.Hour)
+	o = c.person()
+	o.post("/masuk", url.Values{"user": {"petugas"}, "password": {sturdy}})
+	o.post("/masuk/sandi", url.Values{"password": {sturdy}})
+	o.expect(422, "sama dengan kata sandi lama")
+	x := c.person()
+	x.post("/masuk/sandi", url.Values{"password": {better}})
+	if x.path != "/masuk" {
+		t.Errorf("somebody without a sign-in is at %s", x.path)
+	}
+}

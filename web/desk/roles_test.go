@@ -21,6 +21,8 @@ var whoMay = map[string]string{
 	"GET /masuk/kode":             "*",
 	"POST /masuk/kode":            "*",
 	"POST /masuk/kunci":           "*",
+	"GET /masuk/sandi":            "*",
+	"POST /masuk/sandi":           "*",
 	"POST /keluar":                "*",
 	"GET /aktivasi":               "*",
 	"POST /aktivasi":              "*",

@@ -60,15 +60,12 @@ func (d accounts) enter(w http.ResponseWriter, r *http.Request, login, password 
 	if err != nil || in.User == 0 {
 		return "", err
 	}
-	token, err := d.Entry.Open(r.Context(), d.Token(r), in, d.Peer(r), r.UserAgent())
+	token, stage, err := d.Entry.Open(r.Context(), d.Token(r), in, d.Peer(r), r.UserAgent())
 	if err != nil {
 		return "", err
 	}
 	d.SetCookie(w, r, token)
-	if in.Stage != party.Signed {
-		return "/masuk/kode", nil
-	}
-	return "/antrean", nil
+	return site.Onward(stage), nil
 }
 
 func (d accounts) signOut(w http.ResponseWriter, r *http.Request) error {
@@ -115,18 +112,13 @@ func (d accounts) activate(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	policy, err := d.PasswordPolicy(r.Context())
-	if err != nil {
-		return err
-	}
-	err = policy.Check(f["password"], party.About{Login: u.Login, Name: u.Name, Agency: d.Office.Name})
-	if weak, unfit := errors.AsType[*told.Error](err); unfit {
-		return d.activation(w, r, site.Status(err), u, weak.Field, weak.Text)
-	}
 	if err := d.Entry.Admission.Guess(d.Peer(r)); err != nil {
 		return err
 	}
-	hash, err := party.HashPassword(r.Context(), f["password"])
+	hash, err := d.Entry.Chosen(r.Context(), f["password"], party.About{Login: u.Login, Name: u.Name, Agency: d.Office.Name})
+	if weak, unfit := errors.AsType[*told.Error](err); unfit {
+		return d.activation(w, r, site.Status(err), u, weak.Field, weak.Text)
+	}
 	if err != nil {
 		return err
 	}

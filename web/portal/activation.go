@@ -130,22 +130,16 @@ func (p *Portal) activate(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	u, hash := s.User, ""
-	if x.For == party.Password {
-		policy, err := p.PasswordPolicy(r.Context())
-		if err != nil {
-			return err
-		}
-		err = policy.Check(f["password"], party.About{Login: u.Login, Name: u.Name, Office: p.Provider, Agency: s.Institution.Name})
-		if weak, unfit := errors.AsType[*told.Error](err); unfit {
-			return p.activation(w, r, site.Status(err), s, x, weak.Field, weak.Text)
-		}
-	}
 	if err := p.Entry.Admission.Guess(p.Peer(r)); err != nil {
 		return err
 	}
+	u, hash := s.User, ""
 	if x.For == party.Password {
-		if hash, err = party.HashPassword(r.Context(), f["password"]); err != nil {
+		hash, err = p.Entry.Chosen(r.Context(), f["password"], p.About(s))
+		if weak, unfit := errors.AsType[*told.Error](err); unfit {
+			return p.activation(w, r, site.Status(err), s, x, weak.Field, weak.Text)
+		}
+		if err != nil {
 			return err
 		}
 	}

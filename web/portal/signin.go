@@ -76,15 +76,12 @@ func (p *Portal) enter(w http.ResponseWriter, r *http.Request, login, password s
 	if err != nil || a.Code != access.Entered {
 		return a.Code, "", in.User, err
 	}
-	token, err := p.Entry.Open(r.Context(), p.Token(r), in, p.Peer(r), r.UserAgent())
+	token, stage, err := p.Entry.Open(r.Context(), p.Token(r), in, p.Peer(r), r.UserAgent())
 	if err != nil {
 		return a.Code, "", in.User, err
 	}
 	p.SetCookie(w, r, token)
-	if in.Stage != party.Signed {
-		return a.Code, "/masuk/kode", in.User, nil
-	}
-	return a.Code, "/", in.User, nil
+	return a.Code, site.Onward(stage), in.User, nil
 }
 
 // helper names whom somebody asks who may not sign in. It follows from the network that they come from, never from the login that they

@@ -17,16 +17,8 @@ type NewPassword struct {
 // PasswordScript is the static file that shows what is typed to who wishes it.
 const PasswordScript = "sandi.js"
 
-// PasswordPolicy is what the office asks of passwords now.
-func (s *Site) PasswordPolicy(ctx context.Context) (party.Policy, error) {
-	if s.Policy == nil {
-		return party.Policy{}, nil
-	}
-	return s.Policy(ctx)
-}
-
 // NewPassword is the field as the policy has it now; the field of a fault, if any, says whether it is this one.
 func (s *Site) NewPassword(ctx context.Context, field string) (NewPassword, error) {
-	p, err := s.PasswordPolicy(ctx)
+	p, err := s.Entry.PasswordPolicy(ctx)
 	return NewPassword{Rule: p.Rule(), Min: p.Least(), Max: party.MaxPassword, Wrong: field == "password", Focus: true}, err
 }

@@ -23,6 +23,8 @@ func (s *Site) SecondStep() []Route {
 		{Pattern: "GET /masuk/kode", Act: access.ToArrive, Open: s.secondForm},
 		{Pattern: "POST /masuk/kode", Act: access.ToArrive, Open: s.second},
 		{Pattern: "POST /masuk/kunci", Act: access.ToArrive, Open: s.secondPasskey},
+		{Pattern: "GET /masuk/sandi", Act: access.ToArrive, Open: s.renewForm},
+		{Pattern: "POST /masuk/sandi", Act: access.ToArrive, Open: s.renew},
 	}
 }
 
@@ -62,6 +64,9 @@ func (s *Site) writeSecond(w http.ResponseWriter, r *http.Request, status int, p
 	}
 	if ses == nil {
 		return s.Redirect(w, r, "/masuk")
+	}
+	if ses.Stage == party.Renew {
+		return s.Redirect(w, r, Onward(ses.Stage))
 	}
 	if p.Enrol = ses.Stage == party.Enrol; p.Enrol {
 		if raw, err := base32.StdEncoding.DecodeString(p.Secret); err != nil || len(raw) != 20 {
@@ -129,7 +134,7 @@ func (s *Site) pass(w http.ResponseWriter, r *http.Request, take step, fields ..
 	if err != nil {
 		return err
 	}
-	if ses == nil {
+	if ses == nil || ses.Stage == party.Renew {
 		return s.Redirect(w, r, "/masuk?alasan=sesi")
 	}
 	token, err := take(r.Context(), s.Token(r), *ses, u, f)
@@ -140,7 +145,22 @@ func (s *Site) pass(w http.ResponseWriter, r *http.Request, take step, fields ..
 		return err
 	}
 	s.SetCookie(w, r, token)
-	return s.Redirect(w, r, "/")
+	next, _, err := s.Entry.SignIn.Pending(r.Context(), token)
+	if err != nil {
+		return err
+	}
+	return s.Redirect(w, r, Onward(next.Stage))
+}
+
+// Onward is the page where a sign-in goes on at a stage; "/" when it is signed in.
+func Onward(stage party.Stage) string {
+	switch stage {
+	case party.AskCode, party.Enrol:
+		return "/masuk/kode"
+	case party.Renew:
+		return "/masuk/sandi"
+	}
+	return "/"
 }
 
 // QR is a QR code as an image within the page.

@@ -34,7 +34,6 @@ type Config struct {
 	Now      func() time.Time                                    // default time.Now
 	Peer     func(*http.Request) netip.Addr                      // the real peer; default: of the connection
 	Secure   func(*http.Request) bool                            // whether cookies may be Secure; default: r.TLS != nil
-	Policy   func(context.Context) (party.Policy, error)         // of passwords; default: the zero policy
 	Provider string                                              // name of the office, in the header
 	DemoNote string                                              // banner; empty normally
 	Log      *slog.Logger                                        // default slog.Default
@@ -74,6 +73,7 @@ func New(c Config) *Site {
 	s := &Site{Config: c, pages: ui.NewRenderer()}
 	s.Add("pesan", files, "templates/pesan.html")
 	s.Add("kode", files, "templates/kode.html")
+	s.Add("sandi-baru", files, "templates/sandi-baru.html")
 	return s
 }
 
