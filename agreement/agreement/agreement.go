@@ -253,7 +253,7 @@ func (a *Agreement) state(now, day, ends time.Time) State {
 		return Suspended
 	case over:
 		return Extending
-	case ends.Sub(day) <= 62*24*time.Hour && !day.Before(AskBy(ends)): // two months are 62 days at most
+	case !day.Before(AskBy(ends)):
 		return Expiring
 	}
 	return InForce

@@ -3,7 +3,9 @@ package agreement
 import (
 	"net/netip"
 	"reflect"
+	"slices"
 	"testing"
+	"time"
 )
 
 // TestAnAddendumChangesWhatItNamesAndNothingElse, one term at a time, from its day on (E2).
@@ -81,6 +83,53 @@ func TestTerminatedTellsSinceWhen(t *testing.T) {
 	a.Decisions[1], a.Decisions[2] = a.Decisions[2], a.Decisions[1]
 	if from, _ := a.Terminated(second); !from.Equal(first) {
 		t.Error("a later decision moves the first:", from)
+	}
+}
+
+// TestASuccessorIsAskedForByTheFirstSuchDecision; another end asks for none.
+func TestASuccessorIsAskedForByTheFirstSuchDecision(t *testing.T) {
+	first, second := date("2026-03-01"), date("2026-05-01")
+	a := Agreement{Decisions: []Decision{{Kind: Terminate, From: date("2026-01-01")}, {Kind: Suspend, From: date("2026-01-02")}}}
+	if by, ok := a.RenewBy(); ok || !by.IsZero() {
+		t.Errorf("nobody asked: %v", by)
+	}
+	for _, order := range [][]time.Time{{first}, {first, second}, {second, first}} {
+		b := a
+		for _, from := range order {
+			b.Decisions = append(slices.Clone(b.Decisions), Decision{Kind: Renew, From: from})
+		}
+		if by, ok := b.RenewBy(); !ok || !by.Equal(first) {
+			t.Errorf("%v: by %v, %v", order, by, ok)
+		}
+	}
+}
+
+// TestWhatALookupOwesIsTheCurrentAgreements, or what every agreement has.
+func TestWhatALookupOwesIsTheCurrentAgreements(t *testing.T) {
+	a := pks
+	a.Terms.Balikan = &Balikan{Fields: []string{"HASIL"}}
+	day := date("2026-03-01")
+	if got := Owed([]Agreement{a}, day, day); !slices.Equal(got.Fields, a.Terms.Balikan.Fields) {
+		t.Errorf("owes %v", got.Fields)
+	}
+	if got := Owed(nil, day, day); !slices.Equal(got.Fields, DefaultBalikan.Fields) {
+		t.Errorf("outside an agreement: owes %v", got.Fields)
+	}
+}
+
+// TestWhatWasNotKnownIsNotBelieved: agreements that the records did not know yet are not there.
+func TestWhatWasNotKnownIsNotBelieved(t *testing.T) {
+	early, late := pks, pks
+	early.ID, early.Known = 1, date("2026-01-01")
+	late.ID, late.Known = 2, date("2026-02-01")
+	for at, want := range map[string][]int64{"2025-12-31": nil, "2026-01-01": {1}, "2026-01-31": {1}, "2026-02-01": {1, 2}} {
+		var got []int64
+		for _, a := range Believed([]Agreement{early, late}, date(at)) {
+			got = append(got, a.ID)
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%s: %v, want %v", at, got, want)
+		}
 	}
 }
 

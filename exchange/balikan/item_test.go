@@ -185,7 +185,7 @@ func multipartOf(form string) string {
 
 // TestAnyFormOfARecordIsTheSameRecord: one law for all encodings, so that a repeat is recognised however it comes.
 func TestAnyFormOfARecordIsTheSameRecord(t *testing.T) {
-	value := rapid.StringMatching(`[A-Za-z0-9&=\[\] é;%+]{1,20}[B-W]`)
+	value := rapid.StringMatching(`[A-Za-z0-9&=\[\] é;%+]{1,20}[B-W]`).Filter(func(s string) bool { return !Filler(s) })
 	rapid.Check(t, func(t *rapid.T) {
 		aids := rapid.SliceOfN(rapid.Custom(func(t *rapid.T) map[string]string {
 			return map[string]string{"NOMOR": value.Draw(t, "number"), "JENIS_BANTUAN": value.Draw(t, "aid")}

@@ -92,7 +92,7 @@ func unreadable(err error) error {
 // headings are where the NIK and the agreement's fields stand; a column that stands twice would leave open which one counts, and one that
 // is missing is named.
 func headings(heading []string, spec agreement.Balikan) (number int, columns map[int]string, err error) {
-	number, columns = -1, map[int]string{}
+	columns = map[int]string{}
 	named := map[string]bool{}
 	for i, h := range heading {
 		at := slices.IndexFunc(spec.Fields, func(f string) bool { return Key(f) == Key(h) })
@@ -105,7 +105,7 @@ func headings(heading []string, spec agreement.Balikan) (number int, columns map
 			continue
 		}
 		if named[Key(h)] {
-			return 0, nil, ErrHeading
+			return number, nil, ErrHeading
 		}
 		named[Key(h)] = true
 	}
@@ -116,7 +116,7 @@ func headings(heading []string, spec agreement.Balikan) (number int, columns map
 		}
 	}
 	if len(missing) > 0 {
-		return 0, nil, fmt.Errorf("%w; kolom %s tidak ada", ErrHeading, strings.Join(missing, ", "))
+		return number, nil, fmt.Errorf("%w; kolom %s tidak ada", ErrHeading, strings.Join(missing, ", "))
 	}
 	return number, columns, nil
 }

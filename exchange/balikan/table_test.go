@@ -10,6 +10,8 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"gapura/agreement/agreement"
+	"gapura/internal/table"
+	"gapura/internal/told"
 )
 
 const number = "3303010101800001"
@@ -37,6 +39,9 @@ func TestTablesOfEveryForm(t *testing.T) {
 		again, err := WriteRows([]Item{rows[0].Item}, agreement.DefaultBalikan)
 		if err != nil {
 			t.Fatal(err)
+		}
+		if again != "NIK;NOMOR;JENIS_BANTUAN\n"+number+";7;Pupuk\n" {
+			t.Errorf("%s: written as %q", name, again)
 		}
 		back, err := readRows([]byte(again), agreement.DefaultBalikan)
 		if err != nil || len(back) != 1 || back[0].Item.Digest() != rows[0].Item.Digest() {
@@ -139,8 +144,79 @@ func sheet(t *testing.T, cells map[string]any) []byte {
 	return b.Bytes()
 }
 
+// TestGoodRowsAreThoseWithoutAProblem, in their order.
+func TestGoodRowsAreThoseWithoutAProblem(t *testing.T) {
+	rows, err := readRows([]byte("NIK;NOMOR;JENIS_BANTUAN\n"+number+";1;Pupuk\n330;2;Pupuk\n"+number+";3;Pupuk\n"),
+		agreement.DefaultBalikan)
+	if good := Good(rows); err != nil || len(good) != 2 || good[0].Params[0]["NOMOR"] != "1" || good[1].Params[0]["NOMOR"] != "3" {
+		t.Errorf("%v, %v", good, err)
+	}
+}
+
+// TestATableIsBounded: its columns and cells, those included that no agreement asks for; the reader's reason is told, a fault
+// of ours is not.
+func TestATableIsBounded(t *testing.T) {
+	wide := func(columns int) string {
+		more := strings.Repeat(";x", columns-3) + "\n"
+		return "NIK;NOMOR;JENIS_BANTUAN" + more + number + ";7;Pupuk" + more
+	}
+	for name, c := range map[string]struct {
+		content string
+		want    error
+	}{
+		"100 columns": {wide(100), nil}, "101 columns": {wide(101), table.ErrColumns},
+		"a long cell": {"NIK;NOMOR;JENIS_BANTUAN;X\n" + number + ";7;Pupuk;" + strings.Repeat("x", 4_001) + "\n", table.ErrCell},
+	} {
+		_, err := readRows([]byte(c.content), agreement.DefaultBalikan)
+		if (c.want == nil) != (err == nil) || err != nil && err.Error() != c.want.Error() {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	for _, reason := range []error{table.ErrRows, table.ErrEmpty, table.ErrFormat, table.ErrColumns, table.ErrCell, table.ErrUnpacked} {
+		if _, ok := errors.AsType[*told.Error](unreadable(reason)); !ok {
+			t.Errorf("%v is not told", reason)
+		}
+	}
+	if fault := errors.New("disk"); unreadable(fault) != fault {
+		t.Error("a fault is told as if the file were wrong")
+	}
+}
+
+// TestWhatStandsAloneHasNoNumber: an item is counted among others only, and a whole is told by what it lacks.
+func TestWhatStandsAloneHasNoNumber(t *testing.T) {
+	spec, digits := agreement.DefaultBalikan, number
+	given := func(key string, list ...Given) error {
+		_, err := ReadGiven(key, list, spec)
+		return err
+	}
+	row := func(text string) error {
+		rows, err := readRows([]byte("NIK;NOMOR;JENIS_BANTUAN\n"+digits+";7;Pupuk\n"+text+"\n"), spec)
+		if err != nil || len(rows) != 2 {
+			t.Fatal(len(rows), err)
+		}
+		return rows[1].Problem
+	}
+	_, one := ReadOne(digits, map[string]string{"NOMOR": "", "JENIS_BANTUAN": ""})(spec)
+	_, notJSON := members([]byte("7"), 3)
+	for want, err := range map[string]error{
+		"field NOMOR: harus diisi":       one,
+		"sama dengan baris sebelumnya":   row(digits + ";7;Pupuk"),
+		"field nik: tidak sesuai format": row("330;7;Pupuk"),
+		"field key: harus 8 sampai 64 huruf, angka, garis bawah, atau tanda hubung": given("x", Given{NIK: digits}),
+		"field items: harus diisi":                              given("kiriman-1"),
+		"field items: lebih dari 10000 data dalam satu kiriman": given("kiriman-1", make([]Given, MaxItems+1)...),
+		"data ke-2, field nik: tidak sesuai format": given("kiriman-1", Given{NIK: digits, Reason: "mundur"},
+			Given{NIK: "330", Reason: "mundur"}),
+		"isi permintaan bukan JSON yang sah": notJSON,
+	} {
+		if err == nil || err.Error() != want {
+			t.Errorf("%v, want %s", err, want)
+		}
+	}
+}
+
 func TestRate(t *testing.T) {
-	if _, ok := (Rate{}).Percent(); ok || (Rate{}).Share() != "—" {
+	if p, ok := (Rate{}).Percent(); p != 0 || ok || (Rate{}).Share() != "—" {
 		t.Error("a share of nothing is", (Rate{}).Share())
 	}
 	r := Rate{Opened: 3, Met: 1, Excused: 1}

@@ -66,6 +66,8 @@ func TestWireNamesWhatIsWrong(t *testing.T) {
 		`[{"id_lembaga":"L-7","data":[` + whole + `,{"param":7}]}]`:                    "data ke-2, field param: harus berupa daftar objek",
 		`[{"id_lembaga":"L-7","data":[` + whole + `]},{"id_lembaga":"L-7","param":7}]`: "data ke-2, field param: harus berupa daftar objek",
 		`[{"id_lembaga":"L-7","data":[` + whole + `]},{"id_lembaga":"L-7","nik":"9"}]`: "data ke-2, field nik: tidak sesuai format",
+		`[{"id_lembaga":"L-7","nik":"` + number + `"},{"id_lembaga":"L-7","nik":"1","NIK":"2"}]`: "data ke-2, field nik: disebut dua kali " +
+			"dengan isi yang berbeda",
 		"id_lembaga=L-8":         "data ke-1, field id_lembaga: bukan lembaga dari token ini",
 		"id_lembaga=L-7&param=7": "data ke-1, field param: harus berupa daftar objek",
 		"id_lembaga=L-7&nik=9":   "data ke-1, field nik: tidak sesuai format",
@@ -269,5 +271,14 @@ func TestDigestOfAnItemIsOfItsNumberAndValues(t *testing.T) {
 	}
 	if text, err := json.Marshal(a.Params); err != nil || string(text) != `[{"A":"1"}]` {
 		t.Error(string(text), err)
+	}
+}
+
+// TestNumbersAreTextsWithTheirDigits, whole ones as people write them.
+func TestNumbersAreTextsWithTheirDigits(t *testing.T) {
+	for raw, want := range map[string]string{"": "", "null": "", `"a"`: "a", "7": "7", "7.0": "7", "7.5": "7.5", "true": "no", "{}": "no"} {
+		if s, ok := text(json.RawMessage(raw)); ok != (want != "no") || ok && s != want {
+			t.Errorf("%s: %q %v", raw, s, ok)
+		}
 	}
 }
