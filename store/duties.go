@@ -66,7 +66,8 @@ func (s *Duties) DutyFacts(ctx context.Context, now time.Time) (map[int64][]obli
 				f.SPTJMSigned, f.SPTJMUntil = s.SignedOn, last
 			}
 			if from, ok := a.Terminated(now); ok {
-				if last := i.Zone.Day(from); last.Before(f.EndsOn) {
+				// What ends with a day ends at the next one's first instant.
+				if last := i.Zone.Day(from.Add(-time.Microsecond)); last.Before(f.EndsOn) {
 					f.EndsOn = last
 				}
 			}

@@ -73,7 +73,7 @@ func Rules() []Rule { return slices.Clone(rules) }
 type Facts struct {
 	Agency, Agreement int64
 	Number            string    // of the agreement, as the provider gave it
-	SignedOn, EndsOn  time.Time // EndsOn with addenda; of a terminated agreement the day of the decision
+	SignedOn, EndsOn  time.Time // EndsOn with addenda; of a terminated agreement the last day on which it held
 	// Works: it is the one of the agency's agreements that decides, and neither ended nor terminated; of any other, what was due stays
 	// owed.
 	Works                   bool
