@@ -62,8 +62,9 @@ func (s *Duties) DutyFacts(ctx context.Context, now time.Time) (map[int64][]obli
 				Users:     int(usersOf[i.ID].Users), UsersWithoutNDA: int(usersOf[i.ID].WithoutNda), ReadersActive: active[i.ID],
 				Evidence: papers.evidence[a.ID], Forwards: papers.forwarded(i),
 			}
-			if s, last, signed := a.Sworn(now, day); signed {
-				f.SPTJMSigned, f.SPTJMUntil = s.SignedOn, last
+			s, last, signed := a.Sworn(now, day)
+			if f.SPTJMUntil = last; signed {
+				f.SPTJMSigned = s.SignedOn
 			}
 			if from, ok := a.Terminated(now); ok {
 				// What ends with a day ends at the next one's first instant.

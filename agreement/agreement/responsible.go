@@ -1,8 +1,10 @@
 package agreement
 
 import (
+	"slices"
 	"time"
 
+	"gapura/agreement/party"
 	"gapura/internal/bahasa"
 )
 
@@ -183,11 +185,17 @@ func (a *Agreement) answer(g *Grant, now, day time.Time) {
 }
 
 // Sworn is the newest SPTJM of the head in office for the agreement, with its last day as far as it can be foreseen: the day that it names,
-// the agreement's end, the signing of the addendum that extends it. One for an extension goes on after that end, to the day that the
-// decision names; zero: no day is foreseen. False: that head has signed none (B5).
+// the agreement's end, the signing of the addendum that extends it, the last day in office of who acts for a while, unless whoever comes
+// then has signed already. One for an extension goes on after that end, to the day that the decision names; zero: no day is foreseen.
+// False: that head has signed none (B5), or nobody is in office, with the day on which the last one went.
 func (a *Agreement) Sworn(now, day time.Time) (s SPTJM, last time.Time, signed bool) {
 	h := a.Heads.On(day)
 	if h == nil {
+		for _, gone := range a.Heads {
+			if gone.Until.Before(day) && gone.Until.After(last) {
+				last = gone.Until
+			}
+		}
 		return s, last, false
 	}
 	n := len(a.SPTJM) - 1
@@ -212,7 +220,14 @@ func (a *Agreement) Sworn(now, day time.Time) (s SPTJM, last time.Time, signed b
 	if d := a.extension(s.State); d != nil && !now.Before(d.Known) && !d.Signed().After(day) {
 		ends = earlier(ends, d.Signed())
 	}
+	if !h.Until.IsZero() && !a.swornBy(a.Heads.On(h.Until.AddDate(0, 0, 1))) {
+		ends = earlier(ends, h.Until)
+	}
 	return s, earlier(s.Until, ends), true
+}
+
+func (a *Agreement) swornBy(h *party.Head) bool {
+	return h != nil && slices.ContainsFunc(a.SPTJM, func(s SPTJM) bool { return s.Head == h.ID })
 }
 
 // earlier is the earlier of two days, of which a zero one stands for none.

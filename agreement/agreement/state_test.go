@@ -1,6 +1,10 @@
 package agreement
 
-import "testing"
+import (
+	"testing"
+
+	"gapura/agreement/party"
+)
 
 // TestWhatEachStateMeans: what works, what only owes, and that nothing opens without somebody who answers.
 func TestWhatEachStateMeans(t *testing.T) {
@@ -68,6 +72,20 @@ func TestTheLastDayOfAnSPTJMIsForeseen(t *testing.T) {
 		Change: Change{EndsOn: ptr(date("2029-09-16"))}}}
 	check("the addendum is not known yet", "2027-09-02", "2027-10-31", true)
 	check("the addendum is signed", "2027-09-03", "2027-09-01", true)
+
+	// Who acts for a while answers to the last day in office; nobody is warned of it when the one who comes then has signed.
+	acting := party.Head{ID: 5, Acting: party.Plt, Since: date("2026-05-04"), Until: date("2026-07-31")}
+	a = Agreement{SignedOn: date("2025-09-16"), EndsOn: date("2027-09-16"), Heads: party.Heads{{ID: 1, Since: date("2020-01-01")}, acting},
+		SPTJM: []SPTJM{{Head: 1, SignedOn: date("2025-09-16")}, {Head: 5, SignedOn: date("2026-05-06")}}}
+	check("who acts", "2026-06-01", "2026-07-31", true)
+	check("the office is vacant", "2026-08-05", "2026-07-31", false)
+	a.Heads = append(a.Heads, party.Head{ID: 6, Since: date("2026-08-01")})
+	check("the next one has not signed", "2026-06-01", "2026-07-31", true)
+	a.SPTJM = append(a.SPTJM, SPTJM{Head: 6, SignedOn: date("2026-08-01")})
+	check("the next one has signed", "2026-06-01", "2027-09-16", true)
+	a.Heads[1].Acting = party.Plh
+	a.Heads = a.Heads[:2]
+	check("the head comes back", "2026-06-01", "2027-09-16", true)
 }
 
 // TestUndecidedAsLongAsSomebodyWaits: readers stay until it is clear that there is no extension (E8), also for a request that came late.

@@ -77,7 +77,7 @@ type Facts struct {
 	// Works: it is the one of the agency's agreements that decides, and neither ended nor terminated; of any other, what was due stays
 	// owed.
 	Works                   bool
-	SPTJMSigned, SPTJMUntil time.Time // of the head in office; zero: none, without end
+	SPTJMSigned, SPTJMUntil time.Time // of the head in office (zero: none, without end); of nobody in office, the day on which the last went
 	HeadSince               time.Time
 	Users, UsersWithoutNDA  int // active user ids
 	ReadersActive           int
