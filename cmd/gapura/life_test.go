@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"gapura/internal/config"
+	"gapura/internal/notify"
 	"gapura/person/nik"
 	"gapura/person/population"
 	"gapura/store/storetest"
@@ -38,8 +39,11 @@ func newWorld(t *testing.T, url string) *life.World {
 	if strings.HasPrefix(url, "postgres") {
 		c.Database = url
 	}
+	post := life.OpenPost(t)
 	file := filepath.Join(dir, "provider.toml")
-	if err := os.WriteFile(file, []byte(c.configuration()), 0o600); err != nil {
+	mail := fmt.Sprintf("smtp_host = \"127.0.0.1\"\nsmtp_port = %d\nsmtp_from = \"gapura@dukcapil.example\"\nsmtp_tls = \"none\"\n",
+		post.Port)
+	if err := os.WriteFile(file, []byte(c.configuration()+mail), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	cfg, err := config.Load(file)
@@ -57,6 +61,7 @@ func newWorld(t *testing.T, url string) *life.World {
 	at := life.Begin
 	p.now = func() time.Time { return at }
 	p.phone, p.office.Now, p.notary.Now, p.log = p.now, p.now, p.now, slog.New(slog.DiscardHandler)
+	p.mailer = notify.NewSender(p.store.Mails, smtpOf(cfg), p.now, p.log)
 	p.guard.Sleep = func(context.Context, time.Duration) {
 		t.Errorf("%s: an honest lookup is slowed", at.Format(time.DateOnly))
 	}
@@ -66,7 +71,7 @@ func newWorld(t *testing.T, url string) *life.World {
 		Rows: population.Rows(slices.Values(people))}); err != nil {
 		t.Fatal(err)
 	}
-	w := &life.World{T: t, Handler: p.handler(), Now: p.now, Set: func(to time.Time) { at = to }}
+	w := &life.World{T: t, Handler: p.handler(), Now: p.now, Set: func(to time.Time) { at = to }, Post: post}
 	for _, r := range people {
 		if r.Status == population.Alive {
 			w.People = append(w.People, r.NIK.Digits())
@@ -76,6 +81,9 @@ func newWorld(t *testing.T, url string) *life.World {
 		ctx := context.Background()
 		if err := errors.Join(p.office.Look(ctx), p.store.Uses.IndexUses(ctx), p.store.Balikan.FeedExpectations(ctx),
 			p.store.Sums.SumUsage(ctx)); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := p.mailer.Deliver(ctx); err != nil {
 			t.Fatal(err)
 		}
 	}

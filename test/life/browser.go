@@ -113,16 +113,6 @@ func (b *Browser) Follow(words string) {
 	b.Open(attr(link, "href"))
 }
 
-// linkTo is the first address of a link that begins so.
-func (b *Browser) linkTo(prefix string) string {
-	b.T.Helper()
-	link := b.first(func(n *html.Node) bool { return n.DataAtom == atom.A && strings.HasPrefix(attr(n, "href"), prefix) })
-	if link == nil {
-		b.T.Fatalf("%s has no link to %s:\n%s", b.path, prefix, b.Text())
-	}
-	return attr(link, "href")
-}
-
 // HasButton reports whether a button's words begin so.
 func (b *Browser) HasButton(words string) bool { return b.button(words) != nil }
 

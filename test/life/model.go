@@ -7,27 +7,46 @@ import (
 )
 
 // The model is a second reading of the agreement's words, by plain loops over what happened, and shares nothing with the house. Days are
-// UTC midnights.
+// UTC midnights, instants as the clock showed them.
 
 // An agency is what happened to one.
 type agency struct {
-	code, user string
-	token      string // of its program
-	page       string // of its agreement, in the console
+	code, name, mail string
+	pacts            []*pact // its agreements, in the order of their signing
+	heads            []head
+	programs         []*program
+	devices          []*device
+	papers           []*paper  // evidence
+	passedOn         []passing // to the Director General
+	desk             string    // its officer's token
+	cards            bool      // card readers are granted
+	found            []time.Time
+	delivers         bool // data balikan, at once
+	asked            int  // residents so far: each is asked about once
+	people           int  // who have a user id, programs aside
+}
 
-	number     string    // of the agreement, as the Dinas gave it
-	signed     time.Time // first day
+// A pact is one agreement (PKS) with what became of it.
+type pact struct {
+	number     string // as the Dinas gave it
+	page       string // in the console
+	signed     time.Time
 	ends       time.Time // last day, before extensions
 	elements   []string
 	addenda    []addendum
-	heads      []head
 	statements []statement // SPTJM
 	asked      time.Time   // letter that asks for the extension
 	refused    time.Time   // instant
 	extended   *extension
 	stops      []stop
-	over       time.Time // instant of a termination
-	passed     time.Time // instant since when the program has passed its own PoC
+	renewal    time.Time // last day for a successor, since the agency has another name
+}
+
+// A program reads data with its own token, and passes its own PoC.
+type program struct {
+	name, token string
+	under       *pact     // that the token was issued by: it ends when another agreement takes the place
+	passed      time.Time // instant; zero: not yet
 }
 
 type addendum struct {
@@ -39,7 +58,8 @@ type addendum struct {
 
 type head struct {
 	name        string
-	from, until time.Time // until: of an acting head who stands in for some days
+	from, until time.Time // until: of who acts
+	away        bool      // the head is away for these days and comes back (Plh.), else the office is vacant (Plt.)
 }
 
 type statement struct {
@@ -59,87 +79,133 @@ type extension struct {
 
 type stop struct{ from, to time.Time } // instants; to zero: it lasts
 
-func (a *agency) headOn(day time.Time) string {
-	name := ""
+// headOn is who is in office on a day, and since when; nobody when who acted for a vacant office has gone.
+func (a *agency) headOn(day time.Time) (name string, since time.Time) {
 	for _, h := range a.heads {
-		if h.until.IsZero() && !h.from.After(day) {
-			name = h.name
+		if h.from.After(day) || h.away {
+			continue
+		}
+		if name, since = h.name, h.from; !h.until.IsZero() && day.After(h.until) {
+			name, since = "", time.Time{}
 		}
 	}
 	for _, h := range a.heads {
-		if !h.until.IsZero() && !h.from.After(day) && !day.After(h.until) {
-			name = h.name
+		if h.away && !h.from.After(day) && !day.After(h.until) {
+			name, since = h.name, h.from
 		}
 	}
-	return name
+	return name, since
+}
+
+// valid reports whether a statement counts on a day: "berlaku sampai dengan Addendum Perjanjian Kerja Sama ditandatangani".
+func (p *pact) valid(s statement, now, day time.Time) bool {
+	x := p.extended
+	return !s.on.After(day) && (x == nil || s.afterSigning || now.Before(x.recorded) || !day.After(x.signed))
 }
 
 // answers reports whether the head in office answers for the use on a day, beyond the end by a statement for the extension.
-func (a *agency) answers(now, day time.Time, beyond bool) bool {
-	who := a.headOn(day)
-	for _, s := range a.statements {
-		if s.head != who || s.on.After(day) || beyond && !s.forExtension {
-			continue
-		}
-		if x := a.extended; x != nil && !s.afterSigning && !now.Before(x.recorded) && day.After(x.signed) {
-			continue // "berlaku sampai dengan Addendum ditandatangani"
-		}
-		return true
-	}
-	return false
+func (a *agency) answers(p *pact, now, day time.Time, beyond bool) bool {
+	who, _ := a.headOn(day)
+	return slices.ContainsFunc(p.statements, func(s statement) bool {
+		return s.head == who && p.valid(s, now, day) && (!beyond || s.forExtension)
+	})
 }
 
 // last is the last day of the agreement as of an instant.
-func (a *agency) last(now, day time.Time) time.Time {
-	if x := a.extended; x != nil && !now.Before(x.recorded) && !day.Before(x.from) {
+func (p *pact) last(now, day time.Time) time.Time {
+	if x := p.extended; x != nil && !now.Before(x.recorded) && !day.Before(x.from) {
 		return x.ends
 	}
-	return a.ends
+	if !p.renewal.IsZero() && day.After(p.renewal) && p.renewal.Before(p.ends) {
+		return p.renewal
+	}
+	return p.ends
 }
 
-// opens says whether the doors of data are open, and whether that rests on the extension that is being decided.
-func (a *agency) opens(now, day time.Time) (open, extending bool) {
-	if day.Before(a.signed) || !a.over.IsZero() && !now.Before(a.over) {
-		return false, false
+// What an agreement is on a day.
+const (
+	unsigned  = "belum ditandatangani"
+	inForce   = "berlaku"
+	suspended = "ditangguhkan"
+	beyondEnd = "diperpanjang"
+	over      = "berakhir"
+)
+
+func (p *pact) phase(now, day time.Time) string {
+	end := p.last(now, day)
+	extending := day.After(end) && p.awaited(now, day, end) &&
+		slices.ContainsFunc(p.statements, func(s statement) bool { return s.forExtension && p.valid(s, now, day) })
+	switch {
+	case day.Before(p.signed):
+		return unsigned
+	case day.After(end) && !extending:
+		return over
 	}
-	for _, s := range a.stops {
+	for _, s := range p.stops {
 		if !now.Before(s.from) && (s.to.IsZero() || now.Before(s.to)) {
-			return false, false
+			return suspended
 		}
 	}
-	end := a.last(now, day)
-	if !day.After(end) {
-		return a.answers(now, day, false), false
+	if extending {
+		return beyondEnd
 	}
-	inTime := !a.asked.IsZero() && !a.asked.After(monthsBefore(end, 2)) && !a.asked.After(day)
-	decided := !a.refused.IsZero() && !now.Before(a.refused)
-	if x := a.extended; x != nil && !end.Equal(a.ends) {
-		inTime = false // the request was for the first end
+	return inForce
+}
+
+// awaited reports whether an extension beyond an end was asked for in time, two months before it, and waits for its decision.
+func (p *pact) awaited(now, day, end time.Time) bool {
+	if p.asked.IsZero() || !end.Equal(p.ends) || p.asked.After(day) || p.asked.After(monthsBefore(end, 2)) {
+		return false
 	}
-	return inTime && !decided && a.answers(now, day, true), true
+	return p.refused.IsZero() || now.Before(p.refused)
+}
+
+// decides is the agreement that counts: the newest that works, else the one that was signed last.
+func (a *agency) decides(now, day time.Time) *pact {
+	for _, p := range slices.Backward(a.pacts) {
+		if s := p.phase(now, day); s == inForce || s == beyondEnd {
+			return p
+		}
+	}
+	return a.pacts[len(a.pacts)-1]
+}
+
+// opens says whether the doors of data are open, by which agreement, and whether that rests on the extension that is being decided.
+func (a *agency) opens(now, day time.Time) (p *pact, open, extending bool) {
+	p = a.decides(now, day)
+	switch p.phase(now, day) {
+	case inForce:
+		return p, a.answers(p, now, day, false), false
+	case beyondEnd:
+		return p, a.answers(p, now, day, true), true
+	}
+	return p, false, false
 }
 
 // expected is what a program's lookup of a living resident is told, with the elements and the basis that stands in its record.
-func (a *agency) expected(now, day time.Time) (outcome string, elements []string, basis string) {
-	open, extending := a.opens(now, day)
+func (a *agency) expected(g *program, now, day time.Time) (outcome string, elements []string, basis string) {
+	p, open, extending := a.opens(now, day)
+	if p != g.under {
+		return "login", nil, ""
+	}
 	if !open {
 		return "institution_inactive", nil, ""
 	}
-	if a.passed.IsZero() || now.Before(a.passed) {
+	if g.passed.IsZero() || now.Before(g.passed) {
 		return "poc", nil, ""
 	}
-	elements, basis = a.elements, "PKS "+a.number
-	for _, d := range a.addenda {
+	elements, basis = p.elements, "PKS "+p.number
+	for _, d := range p.addenda {
 		if !d.from.After(day) && !d.known.After(now) {
 			elements, basis = d.elements, basis+"; Adendum "+d.number
 		}
 	}
-	if x := a.extended; x != nil && !x.from.After(day) && !x.recorded.After(now) {
+	if x := p.extended; x != nil && !x.from.After(day) && !x.recorded.After(now) {
 		basis += "; Adendum " + x.number
 	}
 	if extending {
-		for _, s := range slices.Backward(a.statements) {
-			if s.forExtension && s.head == a.headOn(day) && !s.on.After(day) {
+		for _, s := range slices.Backward(p.statements) {
+			if who, _ := a.headOn(day); s.forExtension && s.head == who && !s.on.After(day) {
 				basis += "; SPTJM " + indonesian(s.on) + " selama proses perpanjangan"
 				break
 			}

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"golang.org/x/net/html"
-	"golang.org/x/net/html/atom"
 )
 
 // Provider is the office with its two administrators, who are two people.
@@ -16,12 +15,16 @@ type Provider struct {
 	W        *World
 	One, Two *Browser
 	letters  int
+	mails    []string          // that the model expects: "to: subject"
+	mailOf   map[string]string // agency → its address
 }
+
+func (o *Provider) expects(to, subject string) { o.mails = append(o.mails, to+": "+subject) }
 
 // Found makes the first two administrators by the command line and signs them in.
 func Found(w *World) *Provider {
 	w.T.Helper()
-	o := &Provider{W: w, One: w.Somebody(), Two: w.Somebody()}
+	o := &Provider{W: w, One: w.Somebody(), Two: w.Somebody(), mailOf: map[string]string{}}
 	for i, b := range []*Browser{o.One, o.Two} {
 		login, nip := []string{"admin.satu", "admin.dua"}[i], []string{"991", "992"}[i]
 		out := w.Admin([]string{"Rekaan Satu", "Rekaan Dua"}[i], login, nip)
@@ -43,9 +46,10 @@ func (o *Provider) Morning() {
 
 // A Case is a procedure's run under way.
 type Case struct {
-	o    *Provider
-	name string
-	path string
+	o      *Provider
+	agency string // empty: the office itself
+	name   string
+	path   string
 }
 
 // Begin begins a procedure for an agency (empty: the office itself).
@@ -56,11 +60,11 @@ func (o *Provider) Begin(agency, procedure string) *Case {
 		found := false
 		each(form, func(n *html.Node) { found = found || attr(n, "name") == "prosedur" && attr(n, "value") == procedure })
 		return found
-	})
+	}, nil)
 	if !strings.HasPrefix(o.One.Path(), "/konsol/berkas/") {
 		o.W.T.Fatalf("%s: %s is not begun: %s", procedure, agency, o.One.Text())
 	}
-	return &Case{o: o, name: procedure, path: o.One.Path()}
+	return &Case{o: o, agency: agency, name: procedure, path: o.One.Path()}
 }
 
 // Run takes the case's steps up to its end: it fills in what a step asks for from the values, attaches a scan where there is room for one,
@@ -84,9 +88,15 @@ func (c *Case) Run(values map[string]string, verdict, until string) *Case {
 			b = c.o.Two
 			b.Open(c.path)
 			words = verdict
+			if c.o.mailOf[""] != "" {
+				c.o.expects(c.o.mailOf[""], "Menunggu keputusan: "+b.heading())
+			}
 		case !b.HasButton(words):
 			if len(left) > 0 {
 				t.Fatalf("%s, %s: no step asked for %v:\n%s", c.o.W.Day().Format(time.DateOnly), c.name, left, b.Text())
+			}
+			if to := c.o.mailOf[c.agency]; c.agency != "" {
+				c.o.expects(to, b.heading()+": "+map[string]string{agreed: "selesai", refused: "ditolak"}[verdict])
 			}
 			return c
 		}
@@ -132,20 +142,6 @@ const (
 	agreed  = "Setujui"
 	refused = "Tolak"
 )
-
-func (b *Browser) hasField(name string) bool {
-	return b.first(func(n *html.Node) bool { return attr(n, "name") == name }) != nil
-}
-
-// pressIn presses the button of the form that is meant.
-func (b *Browser) pressIn(is func(*html.Node) bool) {
-	b.T.Helper()
-	form := b.first(func(n *html.Node) bool { return n.DataAtom == atom.Form && is(n) })
-	if form == nil {
-		b.T.Fatalf("%s has no such form:\n%s", b.path, b.Text())
-	}
-	b.post(form, filled(form), false)
-}
 
 // Halves are the two halves of a user's slip for something ("Kata sandi", "Token API"), each from another hand: the first administrator
 // prints, the second draws.

@@ -23,6 +23,7 @@ type World struct {
 	Set     func(time.Time)
 	Look    func()                                     // what runs by itself every few minutes
 	Admin   func(name, login, nip string) (out string) // gapura user admin
+	Post    *Post                                      // takes the mails
 
 	People []string // NIKs of residents who are alive
 
@@ -74,12 +75,18 @@ func (w *World) second(b *Browser, login string) {
 // SignIn signs somebody in at the portal's door.
 func (w *World) SignIn(b *Browser, login string) {
 	w.T.Helper()
+	if !w.enter(b, login) {
+		w.T.Fatalf("%s, %s is not let in: %s", w.Day().Format(time.DateOnly), login, b.Text())
+	}
+}
+
+// enter is a sign-in that may be refused.
+func (w *World) enter(b *Browser, login string) bool {
+	w.T.Helper()
 	b.Open("/masuk")
 	b.Press("Masuk", map[string]string{"user": login, "password": w.secrets[login]}, false)
 	w.second(b, login)
-	if b.Path() == "/masuk" || b.Path() == "/masuk/kode" {
-		w.T.Fatalf("%s, %s is not let in: %s", w.Day().Format(time.DateOnly), login, b.Text())
-	}
+	return b.Path() != "/masuk" && b.Path() != "/masuk/kode"
 }
 
 // Lookup asks by the JSON API; the answer's code and what is told.
@@ -100,17 +107,55 @@ func (w *World) Lookup(token, nik, purpose string, from netip.Addr) (out Lookup)
 	if err != nil {
 		w.T.Fatal(err)
 	}
-	r := httptest.NewRequest(http.MethodPost, "/api/v1/lookups", bytes.NewReader(body))
-	r.Header.Set("Authorization", "Bearer "+token)
-	r.Header.Set("Content-Type", "application/json")
-	r.RemoteAddr = netip.AddrPortFrom(from, 40000).String()
-	a := httptest.NewRecorder()
-	w.Handler.ServeHTTP(a, r)
+	a := w.post("/api/v1/lookups", token, body, from)
 	if err := json.Unmarshal(a.Body.Bytes(), &out); err != nil {
 		w.T.Fatalf("%d %s", a.Code, a.Body)
 	}
 	out.Status = a.Code
 	return out
+}
+
+// Deliver sends data balikan for a person with a token.
+func (w *World) Deliver(token, key, nik string, from netip.Addr) {
+	w.T.Helper()
+	body, err := json.Marshal(map[string]any{"key": key, "items": []any{map[string]any{"nik": nik,
+		"param": []map[string]string{{"NOMOR": key, "JENIS_BANTUAN": "Benih"}}}}})
+	if err != nil {
+		w.T.Fatal(err)
+	}
+	if a := w.post("/api/v1/balikan", token, body, from); a.Code != http.StatusOK {
+		w.T.Fatalf("%s, data balikan: %d %s", w.Day().Format(time.DateOnly), a.Code, a.Body)
+	}
+}
+
+// Card tells of a card that a reader read; what is said when it is refused.
+func (w *World) Card(token, key, nik, reader, purpose string, from netip.Addr) string {
+	w.T.Helper()
+	body, err := json.Marshal(map[string]any{"key": key, "nik": nik, "reader": reader, "purpose": purpose, "reference": key,
+		"read_at": w.Now()})
+	if err != nil {
+		w.T.Fatal(err)
+	}
+	a := w.post("/api/v1/card-reads", token, body, from)
+	if a.Code == http.StatusOK {
+		return ""
+	}
+	var problem struct{ Detail string }
+	if err := json.Unmarshal(a.Body.Bytes(), &problem); err != nil || problem.Detail == "" {
+		w.T.Fatalf("%d %s", a.Code, a.Body)
+	}
+	return problem.Detail
+}
+
+// post sends JSON with a token.
+func (w *World) post(path, token string, body []byte, from netip.Addr) *httptest.ResponseRecorder {
+	r := httptest.NewRequest(http.MethodPost, path, bytes.NewReader(body))
+	r.Header.Set("Authorization", "Bearer "+token)
+	r.Header.Set("Content-Type", "application/json")
+	r.RemoteAddr = netip.AddrPortFrom(from, 40000).String()
+	a := httptest.NewRecorder()
+	w.Handler.ServeHTTP(a, r)
+	return a
 }
 
 // Fetch is a file that a page links to, as text when it is a PDF; the page stays.
