@@ -243,9 +243,16 @@ func (c journalVerify) Run() error {
 	if st, err := os.Stat(c.Dir); err != nil || !st.IsDir() {
 		return fmt.Errorf("%s is not a folder", c.Dir)
 	}
+	// The key beside the log is a convenience: who has one from elsewhere needs none there, and who has none can judge nothing without it.
+	_, missing := os.Stat(filepath.Join(c.Dir, journal.KeyFile))
 	key, err := verifierKey(c.Key, filepath.Join(c.Dir, journal.KeyFile))
-	if err != nil {
-		return denied(&journal.Tampered{Place: journal.KeyFile, Why: "cannot be read"})
+	switch {
+	case err != nil && c.Key == "":
+		return fmt.Errorf("%s is not in the folder: name the verifier key with --key", journal.KeyFile)
+	case err != nil:
+		return fmt.Errorf("--key: %w", err)
+	case missing != nil:
+		fmt.Fprintf(os.Stderr, "note: %s is not in the folder; the key that was named is used\n", journal.KeyFile)
 	}
 	var old []byte
 	if c.Since != "" {
@@ -254,7 +261,14 @@ func (c journalVerify) Run() error {
 		}
 	}
 	point, err := journal.Verify(os.DirFS(c.Dir), key, old, progressCount(os.Stderr))
-	if err != nil {
+	if untidy, ok := errors.AsType[*journal.Untidy](err); ok {
+		if len(untidy.LineEnds) > 0 {
+			return fmt.Errorf("the log is whole, but not its copy: %w; copy the folder again as it is (binary, not text)", err)
+		}
+		for _, name := range untidy.Stray {
+			fmt.Fprintf(os.Stderr, "note: %s does not belong to the log\n", name)
+		}
+	} else if err != nil {
 		return denied(err)
 	}
 	fmt.Printf("whole: %s, %d entries\n", point.Origin, point.Size)
@@ -270,7 +284,7 @@ func verifierKey(given, fallback string) (string, error) {
 		given = fallback
 	}
 	b, err := os.ReadFile(given)
-	return strings.TrimSuffix(string(b), "\n"), err
+	return strings.TrimSuffix(strings.ReplaceAll(string(b), "\r\n", "\n"), "\n"), err
 }
 
 // progressCount tells how many entries were checked, on a terminal only.

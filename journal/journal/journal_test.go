@@ -230,9 +230,6 @@ func TestEveryTamperingIsFound(t *testing.T) {
 		if name != KeyFile {
 			check(name+" taken away", m)
 		}
-		m = copyOf()
-		m[name+".alt"] = m[name]
-		check(name+" added beside", m)
 		if other := names[r.IntN(len(names))]; !bytes.Equal(whole[name].Data, whole[other].Data) {
 			m = copyOf()
 			m[name], m[other] = m[other], m[name]
@@ -253,6 +250,68 @@ func TestEveryTamperingIsFound(t *testing.T) {
 		t.Fatal(err)
 	}
 	check("entries 3 and 4 swapped and the tree made anew", m)
+}
+
+// A file of something else beside the log, and a copy in text mode from one system to another, are told apart from tampering: the log is
+// whole.
+func TestAnUntidyFolderIsNotTamperedWith(t *testing.T) {
+	dir, verifier, _ := export(t, 700)
+	whole := load(t, dir)
+	verify := func(change func(name string, b []byte) []byte, stray ...string) error {
+		m := fstest.MapFS{}
+		for name, f := range whole {
+			m[name] = &fstest.MapFile{Data: change(name, bytes.Clone(f.Data))}
+		}
+		for _, name := range stray {
+			m[name] = &fstest.MapFile{Data: []byte("x")}
+		}
+		c, err := Verify(m, verifier, nil, nil)
+		if c.Size != 700 && err != nil {
+			if _, bad := errors.AsType[*Tampered](err); !bad {
+				t.Errorf("%+v, %v", c, err)
+			}
+		}
+		return err
+	}
+	same := func(_ string, b []byte) []byte { return b }
+	err := verify(same, "Thumbs.db", "tile/0/.DS_Store", "tile/entries/002.p/188.alt")
+	if u, ok := errors.AsType[*Untidy](err); !ok || !slices.Equal(u.Stray, []string{"Thumbs.db", "tile/0/.DS_Store",
+		"tile/entries/002.p/188.alt"}) || len(u.LineEnds) > 0 {
+		t.Errorf("stray files: %v", err)
+	}
+	for name := range whole {
+		if name == KeyFile {
+			continue
+		}
+		for how, change := range map[string]func([]byte) []byte{"to CRLF": asText, "to LF": fromText} {
+			err := verify(func(n string, b []byte) []byte {
+				if n == name {
+					b = change(b)
+				}
+				return b
+			})
+			changed := !bytes.Equal(change(whole[name].Data), whole[name].Data)
+			if u, ok := errors.AsType[*Untidy](err); changed && (!ok || !slices.Equal(u.LineEnds, []string{name}) || len(u.Stray) > 0) ||
+				!changed && err != nil {
+				t.Errorf("%s %s: %v", name, how, err)
+			}
+			// What is more than a change of line ends stays tampering.
+			err = verify(func(n string, b []byte) []byte {
+				if n == name {
+					b = change(b)
+					b[len(b)-2] ^= 1
+				}
+				return b
+			}, "Thumbs.db")
+			if _, ok := errors.AsType[*Tampered](err); !ok {
+				t.Errorf("%s %s and a bit: %v", name, how, err)
+			}
+		}
+	}
+	err = verify(func(_ string, b []byte) []byte { return asText(b) }, "desktop.ini")
+	if u, ok := errors.AsType[*Untidy](err); !ok || len(u.LineEnds) < 4 || len(u.Stray) != 1 || !strings.Contains(err.Error(), "line ends") {
+		t.Errorf("all of it: %v", err)
+	}
 }
 
 func TestRewrittenAndRolledBackLogsAreFoundByAnOldCheckpoint(t *testing.T) {
