@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/ed25519"
 	"crypto/sha256"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -308,8 +309,20 @@ func TestAnUntidyFolderIsNotTamperedWith(t *testing.T) {
 			}
 		}
 	}
+	// The first bad place is the entry itself, not the hash beside it.
+	first := tilePath(-1, 0, tileWidth)
+	err = verify(func(n string, b []byte) []byte {
+		if n == first {
+			b[2+int(binary.BigEndian.Uint16(b))-3] ^= 1 // within the first entry
+		}
+		return b
+	})
+	if bad, ok := errors.AsType[*Tampered](err); !ok || bad.Place != first || !strings.Contains(bad.Why, "entry 0") {
+		t.Errorf("a changed entry: %v", err)
+	}
 	err = verify(func(_ string, b []byte) []byte { return asText(b) }, "desktop.ini")
-	if u, ok := errors.AsType[*Untidy](err); !ok || len(u.LineEnds) < 4 || len(u.Stray) != 1 || !strings.Contains(err.Error(), "line ends") {
+	if u, ok := errors.AsType[*Untidy](err); !ok || len(u.LineEnds) < 4 || len(u.Stray) != 1 ||
+		!strings.Contains(err.Error(), "line ends") {
 		t.Errorf("all of it: %v", err)
 	}
 }
