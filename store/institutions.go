@@ -187,6 +187,37 @@ func (s *Institutions) AgencyReaders(ctx context.Context, agency int64) ([]reade
 	return readersOf(rows), nil
 }
 
+// ReaderUses implements agency.OwnStore: in the order of registration; reads are those since an instant.
+func (s *Institutions) ReaderUses(ctx context.Context, agency int64, since time.Time) ([]reader.Use, error) {
+	list, err := s.AgencyReaders(ctx, agency)
+	if err != nil {
+		return nil, err
+	}
+	states, err := s.db.mainRead.q.ReaderStates(ctx, agency)
+	if err != nil {
+		return nil, fmt.Errorf("read states of readers: %w", err)
+	}
+	uses, err := s.db.mainRead.q.ReaderUses(ctx, sqldb.ReaderUsesParams{AgencyID: agency, SinceUs: micros(since)})
+	if err != nil {
+		return nil, fmt.Errorf("read uses of readers: %w", err)
+	}
+	out := make([]reader.Use, len(list))
+	for i, r := range list {
+		out[i].Reader = r
+		for _, x := range states {
+			if x.Serial == r.Serial {
+				out[i].History = append(out[i].History, reader.Since{State: reader.State(x.State), From: instant(x.FromUs)})
+			}
+		}
+		for _, u := range uses {
+			if u.Reader == r.Serial {
+				out[i].Last, out[i].Reads = instant(u.LastUs), int(u.Reads)
+			}
+		}
+	}
+	return out, nil
+}
+
 // ReadersAt implements access.Readers.
 func (s *Institutions) ReadersAt(ctx context.Context, agency int64, at time.Time) ([]reader.Reader, error) {
 	return readersAt(ctx, s.db.mainRead.q, agency, at)

@@ -3,7 +3,10 @@
 // for both (H3).
 package reader
 
-import "slices"
+import (
+	"slices"
+	"time"
+)
 
 // A State of a reader with its SAM card (H1).
 type State string
@@ -54,6 +57,20 @@ type Reader struct {
 	Model  string // checked against the technical specification (H2)
 	SAM    string // serial number of the card; empty until personalised
 	State  State
+}
+
+// Since is a state with the instant from which a reader was in it.
+type Since struct {
+	State State
+	From  time.Time
+}
+
+// A Use is how a reader stands, stood, and was used.
+type Use struct {
+	Reader
+	History []Since   // newest first; the first is today's
+	Last    time.Time // when it last read a card that was told; zero: never, or so long ago that the records lie in the archive
+	Reads   int       // of the period that was asked for
 }
 
 // Works reports whether the reader may read: it is active and the agency's agreement is in force (Juknis IV.E).

@@ -100,6 +100,7 @@ var whoMay = map[string]string{
 	"GET /loket":                                      "hm",
 	"POST /loket":                                     "hm",
 	"GET /instansi/aplikasi":                          "hm",
+	"GET /instansi/pembaca":                           "hm",
 	"GET /kredensial":                                 "hm",
 	"POST /kredensial/{sidik}/cabut":                  "hm",
 	"GET /kewajiban":                                  "hm",

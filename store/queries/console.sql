@@ -164,6 +164,13 @@ SELECT * FROM readers WHERE agency_id = $1 ORDER BY id;
 -- name: PutReaderState :exec
 INSERT INTO reader_states (serial, from_us, state) VALUES ($1, $2, $3) ON CONFLICT (serial, from_us) DO UPDATE SET state = excluded.state;
 
+-- name: ReaderStates :many
+SELECT s.serial, s.from_us, s.state FROM reader_states s JOIN readers r ON r.serial = s.serial WHERE r.agency_id = $1 ORDER BY s.from_us DESC;
+
+-- name: ReaderUses :many
+SELECT reader, CAST(MAX(read_us) AS BIGINT) AS last_us, CAST(SUM(CASE WHEN read_us >= sqlc.arg(since_us) THEN 1 ELSE 0 END) AS BIGINT) AS reads
+FROM records WHERE agency_id = $1 AND reader <> '' AND outcome = 'card_read' GROUP BY reader ORDER BY reader;
+
 -- name: ReadersAt :many
 SELECT r.agency_id, r.serial, r.model, r.sam, s.state FROM readers r JOIN reader_states s ON s.serial = r.serial
 WHERE r.agency_id = sqlc.arg(agency_id) AND s.from_us = (SELECT MAX(x.from_us) FROM reader_states x WHERE x.serial = r.serial AND x.from_us <= sqlc.arg(at_us))

@@ -2184,6 +2184,72 @@ func (q *Queries) ReadNotices(ctx context.Context, arg ReadNoticesParams) error 
 	return err
 }
 
+const readerStates = `-- name: ReaderStates :many
+SELECT s.serial, s.from_us, s.state FROM reader_states s JOIN readers r ON r.serial = s.serial WHERE r.agency_id = $1 ORDER BY s.from_us DESC
+`
+
+func (q *Queries) ReaderStates(ctx context.Context, agencyID int64) ([]ReaderState, error) {
+	rows, err := q.db.QueryContext(ctx, readerStates, agencyID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ReaderState
+	for rows.Next() {
+		var i ReaderState
+		if err := rows.Scan(&i.Serial, &i.FromUs, &i.State); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const readerUses = `-- name: ReaderUses :many
+SELECT reader, CAST(MAX(read_us) AS BIGINT) AS last_us, CAST(SUM(CASE WHEN read_us >= $2 THEN 1 ELSE 0 END) AS BIGINT) AS reads
+FROM records WHERE agency_id = $1 AND reader <> '' AND outcome = 'card_read' GROUP BY reader ORDER BY reader
+`
+
+type ReaderUsesParams struct {
+	AgencyID int64
+	SinceUs  int64
+}
+
+type ReaderUsesRow struct {
+	Reader string
+	LastUs int64
+	Reads  int64
+}
+
+func (q *Queries) ReaderUses(ctx context.Context, arg ReaderUsesParams) ([]ReaderUsesRow, error) {
+	rows, err := q.db.QueryContext(ctx, readerUses, arg.AgencyID, arg.SinceUs)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ReaderUsesRow
+	for rows.Next() {
+		var i ReaderUsesRow
+		if err := rows.Scan(&i.Reader, &i.LastUs, &i.Reads); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const readers = `-- name: Readers :many
 SELECT r.id, r.agency_id, r.serial, r.model, r.sam, r.state, r.since_us, i.name AS agency_name, i.code AS agency_code FROM readers r JOIN institutions i ON i.id = r.agency_id
 WHERE r.id > $1 AND (CAST($2 AS TEXT) = '' OR r.state = $2) ORDER BY r.id LIMIT $3

@@ -40,6 +40,7 @@ type OwnStore interface {
 	Contacts(ctx context.Context, agency int64) ([]party.Contact, error)
 	Past(ctx context.Context, agency int64) (party.Past, error)
 	AgencyReaders(ctx context.Context, agency int64) ([]reader.Reader, error)
+	ReaderUses(ctx context.Context, agency int64, since time.Time) ([]reader.Use, error)
 	Case(ctx context.Context, id int64, all []*procedure.Procedure) (procedure.Case, bool, error)
 	Cases(ctx context.Context, agency int64, state procedure.State, before int64, most int) ([]procedure.CaseRow, error)
 	// FilesOfCase are the files of a case, oldest first; Files those of an agency before an id, newest first.
@@ -67,7 +68,7 @@ type Agency struct {
 
 // Pages are the templates.
 func (c *Agency) Pages() []string {
-	return []string{"instansi-beranda", "instansi-perjanjian", "instansi-orang", "aplikasi-sendiri", "permohonan-semua", "permohonan",
+	return []string{"instansi-beranda", "instansi-perjanjian", "instansi-orang", "aplikasi-sendiri", "pembaca-sendiri", "permohonan-semua", "permohonan",
 		"kewajiban", "kredensial", "loket-sendiri", "evaluasi-sendiri", "insiden-semua", "insiden-baru", "insiden", "laporan-semua",
 		"laporan", "dasbor",
 		"pemberitahuan"}
@@ -91,6 +92,7 @@ func (c *Agency) Routes() []site.Route {
 		{Pattern: "POST /instansi/permohonan/{id}/kirim", Act: access.ToManage, Handle: c.send},
 		{Pattern: "POST /instansi/permohonan/{id}/tarik", Act: access.ToManage, Handle: c.withdraw},
 		{Pattern: "GET /instansi/aplikasi", Act: access.ToOversee, Handle: c.ownApplications},
+		{Pattern: "GET /instansi/pembaca", Act: access.ToOversee, Handle: c.ownReaders},
 		{Pattern: "GET /kredensial", Act: access.ToOversee, Handle: c.ownTokens},
 		{Pattern: "POST /kredensial/{sidik}/cabut", Act: access.ToOversee, Handle: c.revokeOwn},
 		{Pattern: "GET /loket", Act: access.ToOversee, Handle: c.ownDesk},

@@ -159,6 +159,6 @@ func (n standing) tiles() []tile {
 	return []tile{Counted("Kewajiban terlambat", late, "bad", "/kewajiban"),
 		Counted("Pengguna tanpa NDA", n.withoutNDA, "mid", "/instansi/pengguna"),
 		{Label: "Pembaca KTP-el aktif", Value: bahasa.Number(n.active) + " dari " + bahasa.Number(n.readers),
-			Link: "/instansi/perjanjian#pembaca"},
+			Link: "/instansi/pembaca"},
 		{Label: "Berkas berjalan", Value: bahasa.Number(len(n.cases)), Link: "/instansi/permohonan"}}
 }

@@ -11,10 +11,12 @@ import (
 
 	"gapura/access/access"
 	"gapura/access/admission"
+	"gapura/agreement/agreement"
 	"gapura/agreement/party"
 	"gapura/journal/journal"
 	"gapura/office/office"
 	"gapura/office/procedure"
+	"gapura/web/site"
 )
 
 var hrefs = regexp.MustCompile(`href="(/[^"#]*)`)
@@ -45,7 +47,8 @@ func TestTheFirstPageLeadsWhereItsReaderMayGo(t *testing.T) {
 		if strings.Contains(body, "Ajukan user ID") != (login == asker) {
 			t.Errorf("%s: asking is offered to the wrong one", login)
 		}
-		for _, page := range []string{"/instansi", "/instansi/perjanjian", "/instansi/pengguna", "/instansi/permohonan", "/dasbor", path} {
+		for _, page := range []string{"/instansi", "/instansi/perjanjian", "/instansi/pengguna", "/instansi/pembaca",
+			"/instansi/permohonan", "/dasbor", path} {
 			for _, link := range hrefs.FindAllStringSubmatch(mainOf(r.as(login, page, nil).Body.String()), -1) {
 				if strings.HasPrefix(link[1], "/balikan") || strings.HasPrefix(link[1], "/riwayat") && login != asker {
 					continue // the portal's pages
@@ -184,5 +187,45 @@ func TestTheListOfPeopleShowsRightsAndWhoIsHeld(t *testing.T) {
 	}
 	if access.ToManage.For(party.HeadOfAgency) {
 		t.Error("the head manages")
+	}
+}
+
+// TestAnAgencySeesHowItsReadersStandAndAreUsed (H1, H3): state with its history, last reading, readings of the half-year without those that
+// were refused; why an active one does not read; how to ask where there is none.
+func TestAnAgencySeesHowItsReadersStandAndAreUsed(t *testing.T) {
+	r := open(t)
+	s, err := r.store.Rights.Standing(r.Context(), r.user("petugas.dinpertan").ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for n, x := range []journal.Record{
+		{Outcome: string(access.Card), Reader: "RDR-dinpertan-01", ReadAt: start},
+		{Outcome: string(access.Card), Reader: "RDR-dinpertan-01", ReadAt: start.Add(time.Minute)},
+		{Outcome: string(access.Card), Reader: "RDR-dinpertan-01", ReadAt: start.AddDate(-1, 0, 0)},
+		{Outcome: string(access.Device), Reader: "RDR-dinpertan-02", ReadAt: start},
+	} {
+		x.At, x.Act, x.Method, x.User = start.Add(time.Duration(n)*time.Second), journal.ActCard, agreement.Reader, s.User.ID
+		e := journal.Entry{Log: s.Institution.ID, Day: s.Institution.Zone.Day(start), Rights: s.Version,
+			Decide: func(int) journal.Record { return x }}
+		if err := r.store.Journal.AppendRecords(r.Context(), []*journal.Entry{&e}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for login, review := range map[string]bool{"kepala.dinpertan": true, asker: false} {
+		body := mainOf(r.as(login, "/instansi/pembaca", nil).Body.String())
+		for _, want := range []string{"RDR-dinpertan-01", "SAM-dinpertan-01", "Aktif", `data-l="Semester ini">2<`, "RDR-dinpertan-02",
+			`data-l="Semester ini">0<`, "Belum pernah", "Diberikan dalam perjanjian", site.Clock(start.Add(time.Minute), &site.Visitor{
+				Standing: s})} {
+			if !strings.Contains(body, want) {
+				t.Errorf("%s: no %q in %s", login, want, body)
+			}
+		}
+		if strings.Contains(body, "/riwayat?metode=reader") != review {
+			t.Errorf("%s: led to the records %v", login, !review)
+		}
+	}
+	if body := r.as("kepala.dinkes", "/instansi/pembaca", nil).Body.String(); !strings.Contains(body,
+		"Perjanjian tidak memberikan metode pembaca KTP-el") || strings.Contains(body, "RDR-dinpertan") {
+		t.Error(body)
 	}
 }

@@ -187,9 +187,6 @@ type readerRow struct {
 	Works                                   bool
 }
 
-var readerTags = map[reader.State]string{reader.Requested: "mid", reader.Personalised: "mid", reader.Active: "ok",
-	reader.Deactivated: "bad", reader.Returned: ""}
-
 func (c *Agencies) readers(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	p := readersPage{State: r.URL.Query().Get("keadaan")}
 	p.States = append(p.States, site.Option{Value: "", Label: "Semua", Chosen: p.State == ""})
@@ -214,7 +211,7 @@ func (c *Agencies) readers(w http.ResponseWriter, r *http.Request, v *site.Visit
 	}
 	for _, x := range list {
 		p.Rows = append(p.Rows, readerRow{x.Serial, x.Model, x.SAM, x.AgencyName, x.AgencyCode, site.Clock(x.Since, v),
-			site.Tag{Label: x.State.Label(), Kind: readerTags[x.State]}, x.Works(inForce[x.Agency])})
+			site.Tag{Label: x.State.Label(), Kind: agency.ReaderTags[x.State]}, x.Works(inForce[x.Agency])})
 	}
 	return c.Show(w, r, http.StatusOK, "pembaca", c.Page(r, v, "Pembaca KTP-el", p))
 }
