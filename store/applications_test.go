@@ -13,6 +13,7 @@ import (
 
 	"gapura/access/access"
 	"gapura/agreement/agreement"
+	"gapura/agreement/obligation"
 	"gapura/agreement/party"
 	"gapura/journal/journal"
 	"gapura/office/procedure"
@@ -177,7 +178,8 @@ func TestWhatWorkedGoesOnAfterTheUpgrade(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, s := range []string{
-			"INSERT INTO institutions (id, code, name, zone) VALUES (1, 'lulus', 'Lulus', 'WIB'), (2, 'belum', 'Belum', 'WIB')",
+			"INSERT INTO institutions (id, code, name, zone) VALUES (0, 'dinas', 'Dinas', 'WIB'), " +
+				"(1, 'lulus', 'Lulus', 'WIB'), (2, 'belum', 'Belum', 'WIB')",
 			"INSERT INTO agreements (id, agency_id, provider_number, agency_number, signed_on, ends_on, terms) VALUES " +
 				"(1, 1, 'P/1', 'A/1', '2026-01-01', '2028-01-01', '{}'), (2, 2, 'P/2', 'A/2', '2026-01-01', '2028-01-01', '{}')",
 			"INSERT INTO poc_results (agreement_id, letter, decided_on, passed) VALUES (1, 'H/0', '2026-02-01', FALSE), " +
@@ -227,6 +229,53 @@ func TestWhatWorkedGoesOnAfterTheUpgrade(t *testing.T) {
 			if got := read(query); !slices.Equal(got, want) {
 				t.Errorf("%s: %q, want %q", query, got, want)
 			}
+		}
+		if err := store.MigrateTo(ctx, db, dialect, 37); err != nil {
+			t.Fatal(err)
+		}
+		told := []string{"0 /konsol/instansi/belum/aplikasi", "0 /konsol/instansi/belum/aplikasi", "2 /instansi/aplikasi",
+			"2 /instansi/aplikasi"}
+		got := read("SELECT agency_id || ' ' || path FROM notices WHERE text LIKE '%masa peralihan 90 hari%' ORDER BY agency_id")
+		if !slices.Equal(got, told) {
+			t.Errorf("told: %q, want %q", got, told)
+		}
+	})
+}
+
+// TestAnApplicationInGraceStandsOnTheBoard, until its own PoC is passed or it is ended.
+func TestAnApplicationInGraceStandsOnTheBoard(t *testing.T) {
+	storetest.Engines(t, func(t *testing.T, url string) {
+		d := open(t, url)
+		u := d.user(t, d.out.API[0].User)
+		today := party.WIB.Day(now)
+		a := registered(t, d, u.Institution, "Aplikasi Lama", agreement.PoCLetter{Letter: "peralihan", On: today, Until: today.AddDate(0, 0, 90)})
+		trials := func() []obligation.Trial {
+			t.Helper()
+			facts, err := d.st.Duties.DutyFacts(t.Context(), now)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, f := range facts[u.Institution] {
+				if f.Works {
+					return f.Trials
+				}
+			}
+			return nil
+		}
+		want := obligation.Trial{Application: "Aplikasi Lama", From: today, Until: today.AddDate(0, 0, 90)}
+		if got := trials(); len(got) != 1 || got[0] != want {
+			t.Fatalf("%v, want %v", got, want)
+		}
+		st, err := d.st.Rights.Agency(t.Context(), u.Institution)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := d.st.Rights.Apply(t.Context(), journal.Change{At: now, Reason: "uji"}, procedure.RecordPoC{Agreement: st.Agreements[0],
+			App: a, Letter: agreement.PoCLetter{Application: a.ID, Letter: "H/1", On: today, Passed: true}}); err != nil {
+			t.Fatal(err)
+		}
+		if got := trials(); len(got) != 1 || !got[0].Passed.Equal(today) {
+			t.Errorf("passed: %v", got)
 		}
 	})
 }

@@ -75,11 +75,31 @@ func (s *Duties) DutyFacts(ctx context.Context, now time.Time) (map[int64][]obli
 			if by, ok := a.RenewBy(); ok {
 				f.RenewBy = i.Zone.Day(by).AddDate(0, 0, -1)
 			}
+			f.Trials = trials(&g, a, st.Apps, now)
 			f.ExtensionAsked = obligation.ExtensionAsked(g.EndsOn, papers.letters[i.ID])
 			out[i.ID] = append(out[i.ID], f)
 		}
 	}
 	return out, nil
+}
+
+// graceLetter stands in the place of a letter for what an upgrade gave an application that was in use (migration 27).
+const graceLetter = "peralihan"
+
+// trials are the applications that are in use by the grace of an upgrade, until they pass their own PoC.
+func trials(g *agreement.Grant, a agreement.Agreement, apps []party.App, now time.Time) (out []obligation.Trial) {
+	for _, p := range a.PoC {
+		i := slices.IndexFunc(apps, func(app party.App) bool { return app.ID == p.Application && app.InUse(now) })
+		if i < 0 || p.Letter != graceLetter || p.Until.IsZero() {
+			continue
+		}
+		t := obligation.Trial{Application: apps[i].Name, From: p.On, Until: p.Until}
+		if trial, by := g.Trial(p.Application); trial == agreement.Passed {
+			t.Passed = by.On
+		}
+		out = append(out, t)
+	}
+	return out
 }
 
 // papers are what was delivered, asked for and passed on.

@@ -87,8 +87,7 @@ func (s *Rights) applyOne(ctx context.Context, q *sqldb.Queries, c journal.Chang
 	case procedure.ChangeUser:
 		return e.New.Institution, errors.Join(setUserRights(ctx, q, e.New), s.keepsTwo(ctx, q, e.Old))
 	case procedure.Restore:
-		err = q.SetUserDeactivated(ctx, sqldb.SetUserDeactivatedParams{ID: e.User.ID})
-		return e.User.Institution, errors.Join(err, resetUser(ctx, q, e.User.ID, c.At))
+		return e.User.Institution, restore(ctx, q, e, c.At)
 	case procedure.SignNDA:
 		return e.User.Institution, q.SetUserNDAForm(ctx, sqldb.SetUserNDAFormParams{ID: e.User.ID, NdaSigned: dayText(e.On),
 			NdaForm: e.Form, NdaFile: file})

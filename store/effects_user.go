@@ -60,6 +60,15 @@ func (db *DB) insertUser(ctx context.Context, q *sqldb.Queries, u party.User, pa
 	return id, keepUser(ctx, q, id, known)
 }
 
+// restore takes a deactivation back, and the NDA with it when that no longer holds.
+func restore(ctx context.Context, q *sqldb.Queries, e procedure.Restore, at time.Time) error {
+	err := errors.Join(q.SetUserDeactivated(ctx, sqldb.SetUserDeactivatedParams{ID: e.User.ID}), resetUser(ctx, q, e.User.ID, at))
+	if e.NewNDA {
+		err = errors.Join(err, q.SetUserNDAForm(ctx, sqldb.SetUserNDAFormParams{ID: e.User.ID}))
+	}
+	return err
+}
+
 // changedUser is the user id of which an effect changes what it may do; 0: none.
 func changedUser(effect procedure.Effect) int64 {
 	switch e := effect.(type) {

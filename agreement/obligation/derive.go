@@ -90,6 +90,10 @@ func (d *derivation) derive(r Rule) {
 		if !f.RenewBy.IsZero() {
 			d.add(r, "", f.RenewBy.AddDate(-1, 0, 0), f.RenewBy, time.Time{})
 		}
+	case "trial":
+		for _, t := range f.Trials {
+			d.add(r, t.Application, t.From, t.Until, t.Passed)
+		}
 	case "extension":
 		d.add(r, f.EndsOn.Format("2006-01"), agreement.AddMonths(f.EndsOn, -6), agreement.AddMonths(f.EndsOn, -r.Months), f.ExtensionAsked)
 	}

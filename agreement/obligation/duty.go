@@ -17,7 +17,8 @@ type Rule struct {
 	// Kind says how the due date follows: "once" (Months after signing), "semester" (Workdays after a semester's end), "year" (once in each
 	// calendar year), "sptjm" (by signing, or Days after a new head took office, or by the end of the one in force), "nda" (all active
 	// users, always), "readers" (Months after signing, met by an active reader), "extension" (Months before the end), "forward" (Workdays
-	// after what fulfils the rule Of was received), "renewal" (by the day that was set when the agency's name changed).
+	// after what fulfils the rule Of was received), "renewal" (by the day that was set when the agency's name changed), "trial" (by the last day of each
+	// application's grace for its PoC).
 	Kind     string `json:"kind"`
 	Of       string `json:"of"`
 	Months   int    `json:"months"`
@@ -30,12 +31,12 @@ type Rule struct {
 // ByEvidence reports whether the duty is met by a paper that was delivered and accepted. The others are met by what the record itself
 // knows, and only as long as it is so: an SPTJM in force, NDAs of all users, a working reader, a report that was forwarded.
 func (r Rule) ByEvidence() bool {
-	return r.Kind != "sptjm" && r.Kind != "nda" && r.Kind != "readers" && r.Kind != "forward" && r.Kind != "renewal"
+	return r.Kind != "sptjm" && r.Kind != "nda" && r.Kind != "readers" && r.Kind != "forward" && r.Kind != "renewal" && r.Kind != "trial"
 }
 
 // standing reports whether the duty is owed only while its agreement is the one that decides: what has ended can only be made anew.
 func (r Rule) standing() bool {
-	return r.Kind == "sptjm" || r.Kind == "nda" || r.Kind == "readers" || r.Kind == "extension" || r.Kind == "renewal"
+	return r.Kind == "sptjm" || r.Kind == "nda" || r.Kind == "readers" || r.Kind == "extension" || r.Kind == "renewal" || r.Kind == "trial"
 }
 
 // periodic reports whether the duty is the agency's for a period, whichever of its agreements asks for it.
@@ -83,8 +84,16 @@ type Facts struct {
 	ReadersActive           int
 	ExtensionAsked          time.Time // date of the letter; zero: not asked
 	RenewBy                 time.Time // last day on which a successor may be signed, after a change of name; zero: none is asked for
+	Trials                  []Trial
 	Evidence                []Evidence
 	Forwards                []Forward // to the Director General, of the agency, whichever the agreement
+}
+
+// A Trial is the grace of an application that was in use before it had a PoC of its own: from an upgrade to the last day.
+type Trial struct {
+	Application string
+	From, Until time.Time
+	Passed      time.Time // since when its own PoC is passed; zero: it is not
 }
 
 // Evidence was delivered for a rule and a period; evidence that was refused is left out.

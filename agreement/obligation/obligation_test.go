@@ -324,3 +324,27 @@ func TestTheEarliestDueDateOfAPeriodCounts(t *testing.T) {
 		}
 	}
 }
+
+// An application that was in use at an upgrade owes its own PoC by the last day of its grace, as long as its agreement decides.
+func TestAnApplicationInGraceOwesItsPoC(t *testing.T) {
+	f := Facts{Agreement: 1, SignedOn: d("2025-01-10"), EndsOn: d("2027-01-10"), Works: true, Trials: []Trial{
+		{Application: "Loket", From: d("2026-03-01"), Until: d("2026-05-30")},
+		{Application: "Ternak", From: d("2026-03-01"), Until: d("2026-05-30"), Passed: d("2026-04-02")}}}
+	states := func(f Facts, today string) map[string]State {
+		out := map[string]State{}
+		for _, x := range Duties([]Facts{f}, NewCalendar(DefaultHolidays()), d(today)) {
+			if x.Rule.Key == "poc-aplikasi" {
+				out[x.Period] = x.State
+			}
+		}
+		return out
+	}
+	for today, want := range map[string]State{"2026-03-02": Open, "2026-05-01": Soon, "2026-05-31": Overdue} {
+		if got := states(f, today); len(got) != 2 || got["Loket"] != want || got["Ternak"] != Met {
+			t.Errorf("%s: %v", today, got)
+		}
+	}
+	if f.Works = false; len(states(f, "2026-05-31")) != 0 {
+		t.Error("owed under an agreement that is over")
+	}
+}

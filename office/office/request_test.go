@@ -10,6 +10,7 @@ import (
 	"gapura/agreement/party"
 	"gapura/internal/document/pdftest"
 	"gapura/internal/told"
+	"gapura/journal/journal"
 	"gapura/office/office"
 	"gapura/office/procedure"
 	"gapura/store/storetest"
@@ -267,6 +268,53 @@ func TestTheHeadNamesTheAdministrator(t *testing.T) {
 			if one, _ := w.agency(st.Institution.Code); !slices.Equal(one.Helpers, st.Institution.Helpers) {
 				t.Errorf("%s: %v alone, %v among all", st.Institution.Code, one.Helpers, st.Institution.Helpers)
 			}
+		}
+	})
+}
+
+// A user id that is given back works only with an NDA of the agreement that decides now: one of before was for another assignment (B4).
+func TestAnNDAOfBeforeTheAgreementIsAskedForAgain(t *testing.T) {
+	storetest.Engines(t, func(t *testing.T, url string) {
+		w := open(t, url)
+		own, u := w.actor("admin.dinpertan"), w.user("petugas.dinpertan")
+		st, err := w.store.Rights.Standing(t.Context(), u.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		old := st.Agreements[len(st.Agreements)-1].SignedOn.AddDate(0, 0, -1)
+		if _, err := w.store.Rights.Apply(t.Context(), journal.Change{At: w.now, Reason: "uji"},
+			procedure.SignNDA{User: u, On: old, Form: "F-1"}); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.office.EndUser(t.Context(), own, u.Login, "Pindah tugas"); err != nil {
+			t.Fatal(err)
+		}
+		w.now = w.now.Add(time.Hour)
+		id, err := w.office.Ask(t.Context(), own, "pengaktifan-user",
+			procedure.Input{Values: map[string]string{"pengguna": u.Login, "alasan": "Kembali bertugas"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.step(own, id, letter); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.step(admin, id, procedure.Input{Verdict: procedure.Approve}); err != nil {
+			t.Fatal(err)
+		}
+		day := party.WIB.Day(w.now)
+		if got := w.user(u.Login); !got.Deactivated.IsZero() || !got.NDASigned.IsZero() || got.At(w.now, day) != party.NoNDA {
+			t.Errorf("given back: %+v", got)
+		}
+		last, err := w.store.Journal.Changes(t.Context(), own.Agency, 0, 1)
+		if err != nil || !strings.Contains(last[0].After, "setelah NDA baru ditandatangani") {
+			t.Errorf("%+v %v", last, err)
+		}
+		x, err := w.store.Cases.Facts(t.Context(), own.Agency, w.now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if i := slices.IndexFunc(procedure.Path(x), func(s procedure.Stage) bool { return s.Procedure == "nda" }); procedure.Path(x)[i].Done {
+			t.Error("the agency's page does not lead to the NDA")
 		}
 	})
 }

@@ -212,7 +212,8 @@ var effects = map[string]builder{
 			if !ok {
 				return nil, told.Refuse("User ID ini tidak sedang nonaktif.")
 			}
-			return []Effect{Restore{u}}, nil
+			over := x.Agreement != nil && u.NDASigned.Before(x.Agreement.SignedOn) && !u.Role.OfProvider()
+			return []Effect{Restore{u, over}}, nil
 		},
 	},
 	"reinstate-user": {

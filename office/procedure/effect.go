@@ -100,8 +100,12 @@ type (
 		User party.User
 		At   time.Time
 	}
-	// Restore takes a deactivation back (B10). What it opened doors with is not given back: the owner redeems a new slip.
-	Restore struct{ User party.User }
+	// Restore takes a deactivation back (B10). What it opened doors with is not given back: the owner redeems a new slip. An NDA of before
+	// the agreement that decides now was for another assignment: the user id works once a new one is signed (B4).
+	Restore struct {
+		User   party.User
+		NewNDA bool
+	}
 	// SignNDA records a signed NDA (B4).
 	SignNDA struct {
 		User party.User
@@ -275,7 +279,11 @@ func (e Deactivate) Words() (string, string, string) {
 }
 
 func (e Restore) Words() (string, string, string) {
-	return userName(e.User), "dinonaktifkan", "diaktifkan kembali; kredensial lama dicabut dan kata sandi baru ditentukan pemiliknya"
+	after := "diaktifkan kembali; kredensial lama dicabut dan kata sandi baru ditentukan pemiliknya"
+	if e.NewNDA {
+		after += "; NDA lama tidak berlaku lagi, user ID bekerja setelah NDA baru ditandatangani"
+	}
+	return userName(e.User), "dinonaktifkan", after
 }
 
 func (e SignNDA) Words() (string, string, string) {
