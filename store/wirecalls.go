@@ -43,7 +43,8 @@ func (s *Wire) Note(ctx context.Context, c wire.Call) error {
 		return nil
 	}
 	return s.db.main.tx(ctx, func(q *sqldb.Queries) error {
-		err := q.NoteWireCall(ctx, sqldb.NoteWireCallParams{AgencyID: c.Agency, Path: c.Path, Keys: keys, Calls: count, LastUs: micros(c.Last)})
+		err := q.NoteWireCall(ctx, sqldb.NoteWireCallParams{AgencyID: c.Agency, Path: c.Path, Keys: keys, Calls: count,
+			LastUs: micros(c.Last)})
 		if err != nil {
 			return fmt.Errorf("note call: %w", err)
 		}
@@ -98,7 +99,8 @@ func (s *Wire) CallsWithout(ctx context.Context) ([]wire.Call, error) {
 		if err := json.Unmarshal([]byte(r.Keys), &n); err != nil {
 			return nil, fmt.Errorf("read calls of %d: %w", r.AgencyID, err)
 		}
-		out = append(out, wire.Call{Agency: r.AgencyID, Path: r.Path, Keys: n.Keys, Query: n.Query, Count: r.Calls, Last: instant(r.LastUs)})
+		out = append(out, wire.Call{Agency: r.AgencyID, Path: r.Path, Keys: n.Keys, Query: n.Query, Count: r.Calls,
+			Last: instant(r.LastUs)})
 	}
 	return out, nil
 }

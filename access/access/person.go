@@ -97,8 +97,9 @@ func cut(p population.Person, granted population.Elements) Person {
 func address(p population.Person) Address {
 	place := p.Place()
 	return Address{
-		village: p.VillageCode(), Street: p.Address, RT: p.RT, RW: p.RW, Province: place.Province, Regency: place.Regency, DistrictCode: place.DistrictCode,
-		District: place.District, Village: place.Village,
+		village: p.VillageCode(), Street: p.Address, RT: p.RT, RW: p.RW, Province: place.Province, Regency: place.Regency,
+		DistrictCode: place.DistrictCode,
+		District:     place.District, Village: place.Village,
 	}
 }
 

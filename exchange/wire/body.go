@@ -25,7 +25,8 @@ func Form(body []byte) ([]Pair, error) {
 	return urlencoded(strings.TrimSpace(string(body))), nil
 }
 
-// urlencoded never fails: a percent sign without two hex digits and a semicolon are ordinary characters. What has no equals sign is no field.
+// urlencoded never fails: a percent sign without two hex digits and a semicolon are ordinary characters. What has no equals sign is no
+// field.
 func urlencoded(text string) (list []Pair) {
 	for pair := range strings.SplitSeq(text, "&") {
 		if key, value, ok := strings.Cut(pair, "="); ok {

@@ -121,7 +121,8 @@ func TestPathsThatNameTheSame(t *testing.T) {
 // Names of areas come as the ministry's service writes them, and go back to the official ones.
 func TestAreaNames(t *testing.T) {
 	for official, written := range map[string]string{
-		"KABUPATEN PURBALINGGA": "PURBALINGGA", "KOTA MAGELANG": "KOTA MAGELANG", "KOTA ADMINISTRASI JAKARTA PUSAT": "KOTA ADM. JAKARTA PUSAT",
+		"KABUPATEN PURBALINGGA": "PURBALINGGA", "KOTA MAGELANG": "KOTA MAGELANG",
+		"KOTA ADMINISTRASI JAKARTA PUSAT":         "KOTA ADM. JAKARTA PUSAT",
 		"KABUPATEN ADMINISTRASI KEPULAUAN SERIBU": "ADM. KEPULAUAN SERIBU", "": "",
 	} {
 		if got := short(official); got != written {

@@ -28,7 +28,8 @@ var Kinds = []Kind{
 	{Name: "hitung-kunci", Label: "Verifikasi yang menghitung kunci",
 		About: "pemberitahuan dikenali dari satu kunci saja", made: Profile{Dialect: D1, Verify: true}},
 	{Name: "huruf-kecil", Label: "Kunci huruf kecil", About: "membaca nama_lgkp, bukan NAMA_LGKP", made: Profile{Lower: true}, any: true},
-	{Name: "semua-kunci", Label: "Semua kunci", About: "menuntut setiap kunci ada, juga yang tidak diberikan", made: Profile{Full: true}, any: true},
+	{Name: "semua-kunci", Label: "Semua kunci", About: "menuntut setiap kunci ada, juga yang tidak diberikan", made: Profile{Full: true},
+		any: true},
 }
 
 // KindOf finds a kind by its name.

@@ -22,7 +22,8 @@ func TestHospitalsAreToldWhatTheyKnow(t *testing.T) {
 		for code := range codes {
 			told = append(told, content(string(p.Notice(access.Answer{Code: code}))))
 		}
-		told = append(told, content(string(p.Incomplete(access.Answer{}))), content(string(p.Empty())), content(string(p.Trouble("Terjadi gangguan"))))
+		told = append(told, content(string(p.Incomplete(access.Answer{}))), content(string(p.Empty())),
+			content(string(p.Trouble("Terjadi gangguan"))))
 		for _, answer := range told {
 			text := strings.TrimSuffix(strings.TrimPrefix(answer, `{"RESPON":"`), `"}`)
 			if !slices.Contains(known, text) {

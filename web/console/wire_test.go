@@ -81,7 +81,8 @@ func TestAPathIsGivenAProfileByAClick(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, c := range []wire.Call{
-		{Agency: dinpertan.ID, Path: "33-03/pertanian/cek", Keys: []string{"nik", "userId"}, Query: []string{"password"}, Count: 1, Last: start},
+		{Agency: dinpertan.ID, Path: "33-03/pertanian/cek", Keys: []string{"nik", "userId"}, Query: []string{"password"}, Count: 1,
+			Last: start},
 		{Path: "dinkes/cek", Keys: []string{"NIK", "TRESHOLD"}, Count: 1, Last: start}, {Path: "rsud/cek", Count: 1, Last: start},
 	} {
 		if err := r.store.Wire.Note(t.Context(), c); err != nil {
@@ -114,7 +115,8 @@ func TestAPathIsGivenAProfileByAClick(t *testing.T) {
 	holds(chosen, `value="simrs-query" selected`, "<option selected>D1</option>", `value="IP Client  Tidak terdaftar"`,
 		`name="query" value="ya" checked`, "<details open>")
 	form := map[string][]string{"jalur": {"33-03/pertanian/cek"}, "jenis": {"data"}, "dialek": {"D1"}, "tujuan": {demo.Purpose},
-		"alasan": {"Aplikasi rumah sakit"}, "teks-13": {"Data Tidak Ditemukan"}, "query": {"ya"}, "huruf-kecil": {"ya"}, "semua-kunci": {"ya"},
+		"alasan": {"Aplikasi rumah sakit"}, "teks-13": {"Data Tidak Ditemukan"}, "query": {"ya"}, "huruf-kecil": {"ya"},
+		"semua-kunci":   {"ya"},
 		"nomor-wilayah": {"ya"}, "tanpa-nilai": {"ya"}, "asal": {"https://rs.example https://rs.example:8443"}}
 	wrong := maps.Clone(form)
 	wrong["asal"] = []string{"rs.example"}

@@ -10,7 +10,8 @@ import (
 	"gapura/store/storetest"
 )
 
-// What a path without a profile is called with is kept: whose it was, the names of keys, how often; no value, and nothing once it has a profile.
+// What a path without a profile is called with is kept: whose it was, the names of keys, how often; no value, and nothing once it has a
+// profile.
 func TestCallsWithoutAProfileAreKept(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, where string) {
 		d := open(t, where)

@@ -53,7 +53,8 @@ func (b broken) Profile(context.Context, string) (wire.Profile, bool, error) {
 	return wire.Profile{}, false, b.err
 }
 
-// Whatever goes wrong below the wire's paths is told in the wire's form: an unknown path, another method, a fault, a panic, too many at once.
+// Whatever goes wrong below the wire's paths is told in the wire's form: an unknown path, another method, a fault, a panic, too many at
+// once.
 func TestErrorsHaveTheWiresForm(t *testing.T) {
 	d := open(t, storetest.SQLite(t))
 	ask := func(h http.Handler, method, path string) *httptest.ResponseRecorder {
@@ -141,7 +142,8 @@ func TestBothBasesOfBalikan(t *testing.T) {
 			t.Errorf("panic: %d %s", w.Code, w.Body)
 		}
 	}
-	for _, other := range []string{"/databalikanx/api/store", "/data_balikan", "/data_balikan/publicx", "/dukcapil/get_jsonx/a/b", "/api/v1/x"} {
+	for _, other := range []string{"/databalikanx/api/store", "/data_balikan", "/data_balikan/publicx", "/dukcapil/get_jsonx/a/b",
+		"/api/v1/x"} {
 		if legacy.Serves(other) {
 			t.Errorf("%s is the wire's", other)
 		}
@@ -161,7 +163,8 @@ func TestNestedFormsOfBalikan(t *testing.T) {
 		}
 	}
 	multi := ""
-	for _, pair := range [][2]string{{"id_lembaga", s.ID}, {"nik", found[5]}, {"param[0][NOMOR]", "7"}, {"param[0][JENIS_BANTUAN]", "Pupuk"}} {
+	for _, pair := range [][2]string{{"id_lembaga", s.ID}, {"nik", found[5]}, {"param[0][NOMOR]", "7"}, {"param[0][JENIS_BANTUAN]",
+		"Pupuk"}} {
 		multi += "--x\r\nContent-Disposition: form-data; name=\"" + pair[0] + "\"\r\n\r\n" + pair[1] + "\r\n"
 	}
 	if code, answer := d.deliver(s.Token, "", multi+"--x--\r\n"); code != 200 {
@@ -172,7 +175,8 @@ func TestNestedFormsOfBalikan(t *testing.T) {
 		t.Fatal(len(list), err)
 	}
 	for _, r := range list {
-		if len(r.Item.Params) != 1 || r.Item.Params[0]["NOMOR"] != "7" || r.Item.Params[0]["JENIS_BANTUAN"] != "Pupuk" || r.Item.Incomplete {
+		if len(r.Item.Params) != 1 || r.Item.Params[0]["NOMOR"] != "7" || r.Item.Params[0]["JENIS_BANTUAN"] != "Pupuk" ||
+			r.Item.Incomplete {
 			t.Errorf("%+v", r.Item.Params)
 		}
 	}
@@ -184,7 +188,8 @@ func TestOptionsAndOrigins(t *testing.T) {
 	shut, opened := wire.Base+"dinpertan/shut", d.profile(wire.Profile{Path: "dinpertan/open", Dialect: wire.D1,
 		Origins: []string{"https://rs.example"}})
 	for _, c := range []struct{ path, origin, allow string }{
-		{shut, "https://rs.example", ""}, {opened, "https://rs.example", "https://rs.example"}, {opened, "https://lain.example", ""}, {opened, "", ""},
+		{shut, "https://rs.example", ""}, {opened, "https://rs.example", "https://rs.example"}, {opened, "https://lain.example", ""},
+		{opened, "", ""},
 	} {
 		for _, method := range []string{"OPTIONS", "POST"} {
 			r := httptest.NewRequest(method, c.path, strings.NewReader("{}"))

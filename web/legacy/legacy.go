@@ -42,7 +42,8 @@ type Legacy struct {
 	Log       *slog.Logger
 }
 
-// Serves reports whether the path of a URL is the wire's: below wire.Base or one of BalikanBases, in any case and with doubled slashes. Such
+// Serves reports whether the path of a URL is the wire's: below wire.Base or one of BalikanBases, in any case and with doubled slashes.
+// Such
 // a request is answered directly, because a redirect loses the body of a POST.
 func Serves(path string) bool {
 	folded := wire.Fold(path)

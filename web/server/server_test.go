@@ -106,7 +106,8 @@ func TestOldWireIsReachedInAnyCase(t *testing.T) {
 // A redirect loses the body of a POST: whatever way a path of the old wire is written, it is answered directly.
 func TestOldWireIsNeverRedirected(t *testing.T) {
 	h := fixture(t, new(bytes.Buffer), nil)
-	for _, path := range []string{"//dukcapil/get_json/x/call_nik", "/dukcapil//get_json///x/call_nik/", "/dukcapil/get_json", "/DataBalikan/api/store/",
+	for _, path := range []string{"//dukcapil/get_json/x/call_nik", "/dukcapil//get_json///x/call_nik/", "/dukcapil/get_json",
+		"/DataBalikan/api/store/",
 		"//databalikan//api/store", "/data_balikan//public/api/store/", "/dukcapil/get_json/./x/call_nik"} {
 		for _, method := range []string{"POST", "OPTIONS", "GET"} {
 			r := httptest.NewRequest(method, "http://gapura.example"+path, nil)
@@ -123,7 +124,8 @@ func TestOldWireIsNeverRedirected(t *testing.T) {
 func TestPanicOfTheOldWireHasItsForm(t *testing.T) {
 	var log bytes.Buffer
 	h := New(Config{Portal: http.NotFoundHandler(), API: http.NotFoundHandler(), Metrics: NewMetrics(),
-		Legacy: http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic("SECRET") }), Log: slog.New(slog.NewTextHandler(&log, nil))})
+		Legacy: http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic("SECRET") }), Log: slog.New(slog.NewTextHandler(&log,
+			nil))})
 	for path, want := range map[string]string{"/dukcapil/get_json/x/call_nik": `{"content":[{"RESPON":"Terjadi gangguan"}],"lastPage":true`,
 		"/databalikan/api/store": `{"message":"Terjadi gangguan"}`} {
 		w := ask(h, "POST", path, "127.0.0.1:9")
