@@ -12,6 +12,7 @@ import (
 
 	"gapura/agreement/agreement"
 	"gapura/agreement/party"
+	"gapura/internal/told"
 	"gapura/journal/journal"
 )
 
@@ -252,6 +253,25 @@ func allow(t *testing.T, y *Authority, a Attempt) (Refusal, error) {
 		return *r, nil
 	}
 	return Refusal{}, err
+}
+
+// TestTheGateAuthorisesWhatItRecords, and doors authorise the rest.
+func TestTheGateAuthorisesWhatItRecords(t *testing.T) {
+	gated := []Act{ToSignIn, ToLookup, ToMatch, ToCard}
+	for a := range rules {
+		if a.Gated() != slices.Contains(gated, a) {
+			t.Errorf("%s: gated %v", a.Label(), a.Gated())
+		}
+	}
+}
+
+// TestWhetherSomethingForeignExistsIsNotTold: it is missing; anything else is forbidden.
+func TestWhetherSomethingForeignExistsIsNotTold(t *testing.T) {
+	for code, want := range map[Code]told.Kind{Foreign: told.Missing, Network: told.Forbidden, Role: told.Forbidden} {
+		if e, ok := errors.AsType[*told.Error](error(&Refusal{Code: code})); !ok || e.Kind != want || e.Text != code.Text() {
+			t.Errorf("%s: %+v", code, e)
+		}
+	}
 }
 
 func TestRefusalsAreRecordedOnceAMinuteWithTheirNumber(t *testing.T) {

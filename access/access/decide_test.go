@@ -291,9 +291,10 @@ func TestCutHoldsNothingThatIsNotGranted(t *testing.T) {
 	full := population.Person{
 		NIK: someone, FamilyNo: "f", Name: "n", Sex: population.Female, BirthPlace: "p", BirthDate: testNow, Marital: "m", Occupation: "o",
 		Address: "a",
-		RT:      "001", RW: "002", Village: "3303012001",
+		RT:      "001", RW: "002", Village: "3303012001", Religion: "r", Blood: "b", Education: "e", Relation: "h", Father: "f", Mother: "i",
+		Hamlet: "d", PostCode: "53352",
 	}
-	all := population.PKSElements.With(population.ElFamilyNo)
+	all := population.AllElements
 	for el := range all.All() {
 		granted := all.Without(el)
 		whole, less := cut(full, all), cut(full, granted)
@@ -308,6 +309,27 @@ func TestCutHoldsNothingThatIsNotGranted(t *testing.T) {
 		}
 		if none := cut(full, 0); none != (Person{}) {
 			t.Error("an empty grant holds something")
+		}
+	}
+}
+
+// TestThePartsOfAVillagesCodeAreThoseOfItsDigits, as far as it is known (Juknis II.C.2.a).
+func TestThePartsOfAVillagesCodeAreThoseOfItsDigits(t *testing.T) {
+	elsewhere := func(district string) population.Person {
+		return population.Person{Elsewhere: &population.Place{DistrictCode: district}}
+	}
+	for name, c := range map[string]struct {
+		of   population.Person
+		want [4]string
+	}{
+		"a village":       {population.Person{Village: "3303012001"}, [4]string{"33", "03", "01", "2001"}},
+		"a district":      {elsewhere("330301"), [4]string{"33", "03", "01", ""}},
+		"a number in one": {elsewhere("01"), [4]string{}},
+		"nothing":         {population.Person{}, [4]string{}},
+	} {
+		a := cut(c.of, population.Of(population.ElAddress)).Address
+		if got := [4]string{a.RegionCode(0, 2), a.RegionCode(2, 4), a.RegionCode(4, 6), a.RegionCode(6, 10)}; got != c.want {
+			t.Errorf("%s: %q, want %q", name, got, c.want)
 		}
 	}
 }

@@ -288,6 +288,33 @@ func TestQuotaLeftWarnsFromEightyPercent(t *testing.T) {
 	}
 }
 
+// TestTheQuotaIsSharedByThoseThatAreWithinIt (C1, C2): hits of what has passed its PoC count only where there is no limit any more.
+func TestTheQuotaIsSharedByThoseThatAreWithinIt(t *testing.T) {
+	f := lawful()
+	grant := func(passed ...int64) *agreement.Grant {
+		a := *f.agreement()
+		a.PoC = nil
+		for _, app := range passed {
+			a.PoC = append(a.PoC, agreement.PoCLetter{Application: app, On: today.AddDate(0, 0, -1), Passed: true})
+		}
+		g := a.At(testNow, today)
+		return &g
+	}
+	hits, quota := journal.Hits{agreement.PortalApplication: 3, 4: 5}, f.agreement().Terms.Quota
+	for name, c := range map[string]struct {
+		grant *agreement.Grant
+		want  Left
+	}{
+		"no agreement": {nil, Left{Used: 8}}, "nothing has passed": {grant(), Left{Quota: quota, Used: 8}},
+		"an application has passed": {grant(4), Left{Quota: quota, Used: 3}},
+		"the portal has passed":     {grant(agreement.PortalApplication), Left{Unlimited: true, Quota: quota, Used: 8}},
+	} {
+		if got := Shared(c.grant, hits); got != c.want {
+			t.Errorf("%s: %+v, want %+v", name, got, c.want)
+		}
+	}
+}
+
 func TestReferenceIsPrintableAndNoNIK(t *testing.T) {
 	for s, want := range map[string]bool{
 		"P-1": true, strings.Repeat("x", 64): true, strings.Repeat("x", 65): false, " ": false, "a\x1fb": false, "a b": true,

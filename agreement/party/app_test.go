@@ -1,0 +1,38 @@
+package party
+
+import (
+	"testing"
+	"time"
+)
+
+// TestAnAccessIsOfTheApplicationThatIsNamedOrElseOfTheDeskInUse: a person's user id at a program's door names none.
+func TestAnAccessIsOfTheApplicationThatIsNamedOrElseOfTheDeskInUse(t *testing.T) {
+	now := time.Date(2026, 11, 23, 3, 0, 0, 0, time.UTC)
+	program := App{ID: 4, Kind: ProgramApp, Methods: []string{"api"}}
+	gone := App{ID: 5, Kind: DeskApp, Methods: []string{"api"}, Ended: now}
+	desk := App{ID: 6, Kind: DeskApp, Methods: []string{"api"}}
+	for name, c := range map[string]struct {
+		apps   []App
+		id     int64
+		method string
+		want   int64 // 0: none
+	}{
+		"by its number":         {[]App{program, desk}, 4, "api", 4},
+		"by the desk's number":  {[]App{program, desk}, 6, "legacy", 6},
+		"one that has ended":    {[]App{program, gone}, 5, "api", 5},
+		"a number that is not":  {[]App{program, desk}, 7, "api", 0},
+		"the desk":              {[]App{program, gone, desk}, 0, "api", 6},
+		"by another method":     {[]App{program, gone, desk}, 0, "legacy", 0},
+		"a desk that has ended": {[]App{program, gone}, 0, "api", 0},
+		"no desk":               {[]App{program}, 0, "api", 0},
+		"no application":        {nil, 0, "api", 0},
+	} {
+		got, ok := Find(c.apps, c.id, c.method, now)
+		if got.ID != c.want || ok != (c.want != 0) {
+			t.Errorf("%s: %d, %v", name, got.ID, ok)
+		}
+	}
+	if !desk.InUse(now) || gone.InUse(now) || !gone.InUse(now.Add(-1)) {
+		t.Error("an application is in use until the instant at which it ended")
+	}
+}
