@@ -44,8 +44,9 @@ type take struct {
 
 // An arrival is a row of a full set on its way to the table.
 type arrival struct {
-	sqldb.TakeResidentParams
-	row population.Row
+	sqldb.ResidentDigestRow
+	plain []byte
+	row   population.Row
 }
 
 func (t *take) all(ctx context.Context) error {
@@ -133,12 +134,11 @@ func (t *take) full(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		sealed, err := t.db.sealPerson(*person)
+		digest, plain, err := t.db.digest(*person)
 		if err != nil {
 			return err
 		}
-		sealed.SetNo = t.set
-		if t.chunk = append(t.chunk, arrival{sealed, row}); len(t.chunk) == importChunk {
+		if t.chunk = append(t.chunk, arrival{digest, plain, row}); len(t.chunk) == importChunk {
 			if err := t.flush(ctx); err != nil {
 				return err
 			}
@@ -147,7 +147,10 @@ func (t *take) full(ctx context.Context) error {
 	if err := t.flush(ctx); err != nil {
 		return err
 	}
-	gone, err := t.q.RemoveOtherSets(ctx, t.set)
+	gone, err := t.q.RemoveMissing(ctx)
+	if err == nil {
+		err = t.q.ForgetArrivals(ctx)
+	}
 	if err != nil {
 		return fmt.Errorf("remove residents: %w", err)
 	}
@@ -162,46 +165,78 @@ func (t *take) full(ctx context.Context) error {
 	return nil
 }
 
-// flush writes the rows that came since the last.
+// flush takes in the rows that came since the last: those that are new or changed are written.
 func (t *take) flush(ctx context.Context) error {
 	slices.SortStableFunc(t.chunk, func(a, b arrival) int { return cmp.Compare(a.Place, b.Place) })
-	batch := make([]sqldb.TakeResidentParams, 0, len(t.chunk))
-	for i, a := range t.chunk {
-		if i == 0 || a.Place != t.chunk[i-1].Place {
-			batch = append(batch, a.TakeResidentParams)
-		}
-	}
 	const step = 4096 // so that progress is seen
-	change := make(map[int64]int64, len(batch))
-	for part := range slices.Chunk(batch, step) {
-		rows, err := t.db.take.Residents(ctx, t.q, part)
-		if err != nil {
-			return fmt.Errorf("write residents: %w", err)
+	for len(t.chunk) > 0 {
+		n := min(step, len(t.chunk))
+		for n < len(t.chunk) && t.chunk[n].Place == t.chunk[n-1].Place {
+			n++
 		}
-		for _, r := range rows {
-			change[r.Place] = r.Change
+		if err := t.part(ctx, t.chunk[:n]); err != nil {
+			return err
+		}
+		t.chunk = t.chunk[n:]
+	}
+	t.chunk = make([]arrival, 0, importChunk)
+	return nil
+}
+
+func (t *take) part(ctx context.Context, rows []arrival) error {
+	places := make([]int64, 0, len(rows))
+	for i, a := range rows {
+		if i == 0 || a.Place != rows[i-1].Place {
+			places = append(places, a.Place)
 		}
 	}
-	effects := []population.Effect{population.Same, population.Added, population.Corrected}
-	for _, a := range t.chunk {
-		n, taken := change[a.Place]
-		delete(change, a.Place) // a second row with this place is a repeat
-		if !taken {
-			if err := t.again(ctx, a); err != nil {
-				return err
-			}
+	fresh, err := t.db.take.Arrive(ctx, t.q, places)
+	if err != nil {
+		return fmt.Errorf("note residents: %w", err)
+	}
+	slices.Sort(fresh)
+	there, err := t.db.take.Digests(ctx, t.q, fresh)
+	if err != nil {
+		return fmt.Errorf("read residents: %w", err)
+	}
+	var write []sqldb.PutResidentParams
+	var repeats []arrival
+	for i, a := range rows {
+		_, first := slices.BinarySearch(fresh, a.Place)
+		if !first || i > 0 && a.Place == rows[i-1].Place {
+			repeats = append(repeats, a)
 			continue
 		}
-		t.report.Note(a.row, effects[n])
+		before, known := there[a.Place]
+		effect := population.Added
+		switch {
+		case known && !bytes.Equal(before.NikIndex, a.NikIndex):
+			return errPlace
+		case known && bytes.Equal(before.Digest, a.Digest):
+			effect = population.Same
+		case known:
+			effect = population.Corrected
+		}
+		if effect != population.Same {
+			write = append(write, t.db.sealed(a.ResidentDigestRow, a.plain))
+		}
+		t.report.Note(a.row, effect)
 		t.took()
 	}
-	t.chunk = t.chunk[:0]
+	if err := t.db.take.Put(ctx, t.q, write); err != nil {
+		return fmt.Errorf("write residents: %w", err)
+	}
+	for _, a := range repeats {
+		if err := t.again(ctx, a); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 
 // again looks at a row whose resident this set has already.
 func (t *take) again(ctx context.Context, a arrival) error {
-	there, err := t.q.ResidentsDigest(ctx, a.Place)
+	there, err := t.q.ResidentDigest(ctx, a.Place)
 	switch {
 	case err != nil:
 		return fmt.Errorf("read resident: %w", err)
@@ -270,10 +305,10 @@ func (t *take) change(ctx context.Context, row population.Row) error {
 	case population.Removed:
 		err = t.q.RemoveResident(ctx, sqldb.RemoveResidentParams{Place: place(index), NikIndex: index})
 	default:
-		var sealed sqldb.TakeResidentParams
-		if sealed, err = t.db.sealPerson(*after); err == nil {
-			sealed.SetNo = t.set
-			_, err = t.q.PutResident(ctx, sqldb.PutResidentParams(sealed))
+		var digest sqldb.ResidentDigestRow
+		var plain []byte
+		if digest, plain, err = t.db.digest(*after); err == nil {
+			err = t.q.PutResident(ctx, t.db.sealed(digest, plain))
 		}
 	}
 	if err != nil {
@@ -283,13 +318,16 @@ func (t *take) change(ctx context.Context, row population.Row) error {
 	return nil
 }
 
-// sealPerson is a resident's row, without its set.
-func (s *DB) sealPerson(p population.Person) (sqldb.TakeResidentParams, error) {
+// digest is where a resident stands and what tells a changed one, with the bytes that are sealed.
+func (s *DB) digest(p population.Person) (sqldb.ResidentDigestRow, []byte, error) {
 	plain, err := p.AppendBinary(nil)
 	if err != nil {
-		return sqldb.TakeResidentParams{}, fmt.Errorf("encode resident: %w", err)
+		return sqldb.ResidentDigestRow{}, nil, fmt.Errorf("encode resident: %w", err)
 	}
 	index := s.personIndex.Index(p.NIK.Digits())
-	return sqldb.TakeResidentParams{Place: place(index), NikIndex: index, Sealed: s.personSeal.Seal(plain, index),
-		Digest: s.personIndex.Index(string(plain))[:16]}, nil
+	return sqldb.ResidentDigestRow{Place: place(index), NikIndex: index, Digest: s.personIndex.Index(string(plain))[:16]}, plain, nil
+}
+
+func (s *DB) sealed(r sqldb.ResidentDigestRow, plain []byte) sqldb.PutResidentParams {
+	return sqldb.PutResidentParams{Place: r.Place, NikIndex: r.NikIndex, Sealed: s.personSeal.Seal(plain, r.NikIndex), Digest: r.Digest}
 }

@@ -5,29 +5,27 @@ SELECT nik_index, sealed FROM residents WHERE place = $1;
 SELECT s.set_no, s.as_of, r.nik_index, r.sealed FROM population_sets s LEFT JOIN residents r ON r.place = $1
 WHERE s.set_no = (SELECT max(set_no) FROM population_sets);
 
--- name: TakeResident :one
-INSERT INTO residents (place, nik_index, sealed, digest, set_no) VALUES ($1, $2, $3, $4, $5)
-ON CONFLICT (place) DO UPDATE SET sealed = excluded.sealed, digest = excluded.digest, set_no = excluded.set_no,
-	change = CASE WHEN residents.digest = excluded.digest THEN 0 ELSE 2 END
-WHERE residents.nik_index = excluded.nik_index AND residents.set_no < excluded.set_no
-RETURNING place, change;
+-- name: Arrive :one
+INSERT INTO arrivals (place) VALUES ($1) ON CONFLICT DO NOTHING RETURNING place;
 
--- name: PutResident :execrows
-INSERT INTO residents (place, nik_index, sealed, digest, set_no) VALUES ($1, $2, $3, $4, $5)
-ON CONFLICT (place) DO UPDATE SET sealed = excluded.sealed, digest = excluded.digest, set_no = excluded.set_no
-WHERE residents.nik_index = excluded.nik_index;
+-- name: ResidentDigest :one
+SELECT place, nik_index, digest FROM residents WHERE place = $1;
+
+-- name: PutResident :exec
+INSERT INTO residents (place, nik_index, sealed, digest) VALUES ($1, $2, $3, $4)
+ON CONFLICT (place) DO UPDATE SET sealed = excluded.sealed, digest = excluded.digest;
 
 -- name: RemoveResident :exec
 DELETE FROM residents WHERE place = $1 AND nik_index = $2;
 
--- name: RemoveOtherSets :execrows
-DELETE FROM residents WHERE set_no < $1;
+-- name: RemoveMissing :execrows
+DELETE FROM residents WHERE NOT EXISTS (SELECT 1 FROM arrivals a WHERE a.place = residents.place);
+
+-- name: ForgetArrivals :exec
+DELETE FROM arrivals;
 
 -- name: CountResidents :one
 SELECT count(*) FROM residents;
-
--- name: ResidentsDigest :one
-SELECT nik_index, digest FROM residents WHERE place = $1;
 
 -- name: CurrentSet :one
 SELECT set_no, as_of FROM population_sets ORDER BY set_no DESC LIMIT 1;

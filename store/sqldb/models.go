@@ -56,6 +56,10 @@ type Application struct {
 	Answers  string
 }
 
+type Arrival struct {
+	Place int64
+}
+
 type Balikan struct {
 	AgencyID   int64
 	Digest     []byte
@@ -661,8 +665,6 @@ type Resident struct {
 	Place    int64
 	NikIndex []byte
 	Sealed   []byte
-	SetNo    int64
-	Change   int64
 	Digest   []byte
 }
 

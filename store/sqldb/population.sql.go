@@ -30,6 +30,17 @@ func (q *Queries) AddSet(ctx context.Context, arg AddSetParams) error {
 	return err
 }
 
+const arrive = `-- name: Arrive :one
+INSERT INTO arrivals (place) VALUES ($1) ON CONFLICT DO NOTHING RETURNING place
+`
+
+func (q *Queries) Arrive(ctx context.Context, place int64) (int64, error) {
+	row := q.db.QueryRowContext(ctx, arrive, place)
+	var place_2 int64
+	err := row.Scan(&place_2)
+	return place_2, err
+}
+
 const beginImport = `-- name: BeginImport :one
 INSERT INTO imports (began_us, seen_us, by_whom, kind, file_hash) VALUES ($1, $2, $3, $4, $5) RETURNING id
 `
@@ -105,6 +116,15 @@ func (q *Queries) EndImport(ctx context.Context, arg EndImportParams) error {
 	return err
 }
 
+const forgetArrivals = `-- name: ForgetArrivals :exec
+DELETE FROM arrivals
+`
+
+func (q *Queries) ForgetArrivals(ctx context.Context) error {
+	_, err := q.db.ExecContext(ctx, forgetArrivals)
+	return err
+}
+
 const lastImport = `-- name: LastImport :one
 SELECT id, began_us, seen_us, ended_us, by_whom, kind, file_hash, file_rows, set_no, problem FROM imports ORDER BY id DESC LIMIT 1
 `
@@ -127,10 +147,9 @@ func (q *Queries) LastImport(ctx context.Context) (Import, error) {
 	return i, err
 }
 
-const putResident = `-- name: PutResident :execrows
-INSERT INTO residents (place, nik_index, sealed, digest, set_no) VALUES ($1, $2, $3, $4, $5)
-ON CONFLICT (place) DO UPDATE SET sealed = excluded.sealed, digest = excluded.digest, set_no = excluded.set_no
-WHERE residents.nik_index = excluded.nik_index
+const putResident = `-- name: PutResident :exec
+INSERT INTO residents (place, nik_index, sealed, digest) VALUES ($1, $2, $3, $4)
+ON CONFLICT (place) DO UPDATE SET sealed = excluded.sealed, digest = excluded.digest
 `
 
 type PutResidentParams struct {
@@ -138,29 +157,24 @@ type PutResidentParams struct {
 	NikIndex []byte
 	Sealed   []byte
 	Digest   []byte
-	SetNo    int64
 }
 
-func (q *Queries) PutResident(ctx context.Context, arg PutResidentParams) (int64, error) {
-	result, err := q.db.ExecContext(ctx, putResident,
+func (q *Queries) PutResident(ctx context.Context, arg PutResidentParams) error {
+	_, err := q.db.ExecContext(ctx, putResident,
 		arg.Place,
 		arg.NikIndex,
 		arg.Sealed,
 		arg.Digest,
-		arg.SetNo,
 	)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected()
+	return err
 }
 
-const removeOtherSets = `-- name: RemoveOtherSets :execrows
-DELETE FROM residents WHERE set_no < $1
+const removeMissing = `-- name: RemoveMissing :execrows
+DELETE FROM residents WHERE NOT EXISTS (SELECT 1 FROM arrivals a WHERE a.place = residents.place)
 `
 
-func (q *Queries) RemoveOtherSets(ctx context.Context, setNo int64) (int64, error) {
-	result, err := q.db.ExecContext(ctx, removeOtherSets, setNo)
+func (q *Queries) RemoveMissing(ctx context.Context) (int64, error) {
+	result, err := q.db.ExecContext(ctx, removeMissing)
 	if err != nil {
 		return 0, err
 	}
@@ -197,6 +211,23 @@ func (q *Queries) Resident(ctx context.Context, place int64) (ResidentRow, error
 	return i, err
 }
 
+const residentDigest = `-- name: ResidentDigest :one
+SELECT place, nik_index, digest FROM residents WHERE place = $1
+`
+
+type ResidentDigestRow struct {
+	Place    int64
+	NikIndex []byte
+	Digest   []byte
+}
+
+func (q *Queries) ResidentDigest(ctx context.Context, place int64) (ResidentDigestRow, error) {
+	row := q.db.QueryRowContext(ctx, residentDigest, place)
+	var i ResidentDigestRow
+	err := row.Scan(&i.Place, &i.NikIndex, &i.Digest)
+	return i, err
+}
+
 const residentNow = `-- name: ResidentNow :one
 SELECT s.set_no, s.as_of, r.nik_index, r.sealed FROM population_sets s LEFT JOIN residents r ON r.place = $1
 WHERE s.set_no = (SELECT max(set_no) FROM population_sets)
@@ -218,22 +249,6 @@ func (q *Queries) ResidentNow(ctx context.Context, place int64) (ResidentNowRow,
 		&i.NikIndex,
 		&i.Sealed,
 	)
-	return i, err
-}
-
-const residentsDigest = `-- name: ResidentsDigest :one
-SELECT nik_index, digest FROM residents WHERE place = $1
-`
-
-type ResidentsDigestRow struct {
-	NikIndex []byte
-	Digest   []byte
-}
-
-func (q *Queries) ResidentsDigest(ctx context.Context, place int64) (ResidentsDigestRow, error) {
-	row := q.db.QueryRowContext(ctx, residentsDigest, place)
-	var i ResidentsDigestRow
-	err := row.Scan(&i.NikIndex, &i.Digest)
 	return i, err
 }
 
@@ -287,38 +302,4 @@ func (q *Queries) Sets(ctx context.Context, arg SetsParams) ([]PopulationSet, er
 		return nil, err
 	}
 	return items, nil
-}
-
-const takeResident = `-- name: TakeResident :one
-INSERT INTO residents (place, nik_index, sealed, digest, set_no) VALUES ($1, $2, $3, $4, $5)
-ON CONFLICT (place) DO UPDATE SET sealed = excluded.sealed, digest = excluded.digest, set_no = excluded.set_no,
-	change = CASE WHEN residents.digest = excluded.digest THEN 0 ELSE 2 END
-WHERE residents.nik_index = excluded.nik_index AND residents.set_no < excluded.set_no
-RETURNING place, change
-`
-
-type TakeResidentParams struct {
-	Place    int64
-	NikIndex []byte
-	Sealed   []byte
-	Digest   []byte
-	SetNo    int64
-}
-
-type TakeResidentRow struct {
-	Place  int64
-	Change int64
-}
-
-func (q *Queries) TakeResident(ctx context.Context, arg TakeResidentParams) (TakeResidentRow, error) {
-	row := q.db.QueryRowContext(ctx, takeResident,
-		arg.Place,
-		arg.NikIndex,
-		arg.Sealed,
-		arg.Digest,
-		arg.SetNo,
-	)
-	var i TakeResidentRow
-	err := row.Scan(&i.Place, &i.Change)
-	return i, err
 }

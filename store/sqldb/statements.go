@@ -2,6 +2,7 @@ package sqldb
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"strings"
@@ -37,88 +38,142 @@ func ofRows(query string, columns, most int, postgres bool) (out []string) {
 	}
 	for rows := 1; rows <= most; rows *= 2 {
 		var b strings.Builder
-		b.WriteString(head + "VALUES ")
-		for i := range rows * columns {
-			switch {
-			case i == 0:
-				b.WriteByte('(')
-			case i%columns == 0:
-				b.WriteString("), (")
-			default:
-				b.WriteString(", ")
-			}
-			if postgres {
-				fmt.Fprintf(&b, "$%d", i+1)
-			} else {
-				b.WriteByte('?')
-			}
-		}
-		out = append(out, b.String()+")"+tail)
+		b.WriteString(head + "VALUES (")
+		marks(&b, rows*columns, columns, postgres)
+		out = append(out, b.String()+tail)
 	}
 	return out
 }
 
+// marks writes the marks of values, in brackets of so many, behind the first bracket.
+func marks(b *strings.Builder, values, inBrackets int, postgres bool) {
+	for i := range values {
+		switch {
+		case i == 0:
+		case i%inBrackets == 0:
+			b.WriteString("), (")
+		default:
+			b.WriteString(", ")
+		}
+		if postgres {
+			fmt.Fprintf(b, "$%d", i+1)
+		} else {
+			b.WriteByte('?')
+		}
+	}
+	b.WriteByte(')')
+}
+
 // InsertRecords inserts records in their order.
 func (a Append) InsertRecords(ctx context.Context, q *Queries, records []InsertRecordParams) error {
-	for size := len(a.inserts) - 1; len(records) > 0; {
-		rows := 1 << size
-		if rows > len(records) {
-			size--
-			continue
-		}
-		args := make([]any, 0, rows*recordColumns)
-		for _, r := range records[:rows] {
+	return inRows(a.inserts, records, func(query string, part []InsertRecordParams) error {
+		args := make([]any, 0, len(part)*recordColumns)
+		for _, r := range part {
 			args = append(args, r.AgencyID, r.Seq, r.AtUs, r.Act, r.UserID, r.AgreementID, r.Basis,
 				r.Method, r.Purpose, r.Reference, r.Address,
 				r.NikSealed, r.NikIndex, r.Outcome, r.Hit, r.Elements, r.NikCommitment, r.Leaf,
 				r.ApplicationID, r.Reader, r.ReadUs)
 		}
-		if _, err := q.db.ExecContext(ctx, a.inserts[size], args...); err != nil {
+		_, err := q.db.ExecContext(ctx, query, args...)
+		return err
+	})
+}
+
+// residentColumns is the count of columns that putResident fills.
+const residentColumns = 4
+
+// A Take is the queries by which a full set is taken in, each of 1, 2, 4, … rows.
+type Take struct{ arrive, digests, put []string }
+
+// NewTake makes the queries.
+func NewTake(postgres bool) Take {
+	const most = 256
+	t := Take{arrive: ofRows(arrive, 1, most, postgres), put: ofRows(putResident, residentColumns, most, postgres)}
+	head, ok := strings.CutSuffix(strings.TrimSpace(residentDigest), "= $1")
+	if !ok {
+		panic("sqldb: residentDigest has changed")
+	}
+	for rows := 1; rows <= most; rows *= 2 {
+		var b strings.Builder
+		b.WriteString(head + "IN (")
+		marks(&b, rows, rows, postgres)
+		t.digests = append(t.digests, b.String())
+	}
+	return t
+}
+
+// Arrive notes places and returns those that were not noted before.
+func (t Take) Arrive(ctx context.Context, q *Queries, places []int64) (fresh []int64, err error) {
+	err = inRows(t.arrive, places, func(query string, part []int64) error {
+		return scan(ctx, q, query, anys(part), func(rows *sql.Rows) error {
+			var place int64
+			err := rows.Scan(&place)
+			fresh = append(fresh, place)
+			return err
+		})
+	})
+	return fresh, err
+}
+
+// Digests are those of the residents that there are, by place.
+func (t Take) Digests(ctx context.Context, q *Queries, places []int64) (map[int64]ResidentDigestRow, error) {
+	out := make(map[int64]ResidentDigestRow, len(places))
+	err := inRows(t.digests, places, func(query string, part []int64) error {
+		return scan(ctx, q, query, anys(part), func(rows *sql.Rows) error {
+			var r ResidentDigestRow
+			err := rows.Scan(&r.Place, &r.NikIndex, &r.Digest)
+			out[r.Place] = r
+			return err
+		})
+	})
+	return out, err
+}
+
+// Put writes residents, each place once.
+func (t Take) Put(ctx context.Context, q *Queries, residents []PutResidentParams) error {
+	return inRows(t.put, residents, func(query string, part []PutResidentParams) error {
+		args := make([]any, 0, len(part)*residentColumns)
+		for _, r := range part {
+			args = append(args, r.Place, r.NikIndex, r.Sealed, r.Digest)
+		}
+		_, err := q.db.ExecContext(ctx, query, args...)
+		return err
+	})
+}
+
+// inRows cuts a list into parts for which there are queries, queries[i] of 1<<i rows.
+func inRows[T any](queries []string, list []T, do func(query string, part []T) error) error {
+	for size := len(queries) - 1; len(list) > 0; {
+		n := 1 << size
+		if n > len(list) {
+			size--
+			continue
+		}
+		if err := do(queries[size], list[:n]); err != nil {
 			return err
 		}
-		records = records[rows:]
+		list = list[n:]
 	}
 	return nil
 }
 
-// residentColumns is the count of columns that takeResident fills.
-const residentColumns = 5
-
-// A Take is the queries by which a full set is taken in.
-type Take struct{ inserts []string }
-
-// NewTake makes the queries.
-func NewTake(postgres bool) Take { return Take{ofRows(takeResident, residentColumns, 128, postgres)} }
-
-// Residents writes residents of a set, each place once, and returns those that it took; one that is missing is of this set already, or
-// another resident has its place.
-func (t Take) Residents(ctx context.Context, q *Queries, residents []TakeResidentParams) ([]TakeResidentRow, error) {
-	out := make([]TakeResidentRow, 0, len(residents))
-	for size := len(t.inserts) - 1; len(residents) > 0; {
-		n := 1 << size
-		if n > len(residents) {
-			size--
-			continue
-		}
-		args := make([]any, 0, n*residentColumns)
-		for _, r := range residents[:n] {
-			args = append(args, r.Place, r.NikIndex, r.Sealed, r.Digest, r.SetNo)
-		}
-		rows, err := q.db.QueryContext(ctx, t.inserts[size], args...)
-		if err != nil {
-			return nil, err
-		}
-		for rows.Next() {
-			var r TakeResidentRow
-			if err := rows.Scan(&r.Place, &r.Change); err != nil {
-				return nil, errors.Join(err, rows.Close())
-			}
-			out = append(out, r)
-		}
-		if err := errors.Join(rows.Err(), rows.Close()); err != nil {
-			return nil, err
-		}
-		residents = residents[n:]
+func anys(places []int64) []any {
+	out := make([]any, len(places))
+	for i, p := range places {
+		out[i] = p
 	}
-	return out, nil
+	return out
+}
+
+func scan(ctx context.Context, q *Queries, query string, args []any, row func(*sql.Rows) error) error {
+	rows, err := q.db.QueryContext(ctx, query, args...)
+	if err != nil {
+		return err
+	}
+	for rows.Next() {
+		if err := row(rows); err != nil {
+			return errors.Join(err, rows.Close())
+		}
+	}
+	return errors.Join(rows.Err(), rows.Close())
 }

@@ -1,10 +1,8 @@
 package agency
 
 import (
-	"bytes"
 	"cmp"
 	"context"
-	"encoding/csv"
 	"net/http"
 	"slices"
 	"strconv"
@@ -113,25 +111,19 @@ func ShowDashboard(on *site.Site, w http.ResponseWriter, r *http.Request, v *sit
 
 // sendChart sends a chart's figures as a table, every day or week of the span.
 func sendChart(w http.ResponseWriter, chart ui.Chart) error {
-	var b bytes.Buffer
-	out := csv.NewWriter(&b)
 	head := []string{strings.ToLower(chart.Axis)}
 	for _, s := range chart.Series {
 		head = append(head, strings.ToLower(s.Name))
 	}
-	out.Write(head)
+	out := site.Table(w, "dasbor.csv", head...)
 	for _, x := range chart.Columns {
-		row := []string{x.Label}
+		row := []any{x.Label}
 		for _, n := range x.Values {
-			row = append(row, strconv.Itoa(n))
+			row = append(row, n)
 		}
-		out.Write(row)
+		out.Row(row...)
 	}
-	out.Flush()
-	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
-	w.Header().Set("Content-Disposition", `attachment; filename="dasbor.csv"`)
-	w.Write(b.Bytes())
-	return nil
+	return out.End()
 }
 
 // AddRates sums two rates.

@@ -135,8 +135,8 @@ func TestDashboardsAreWhatTheRecordsSay(t *testing.T) {
 		}
 		table := r.do(r.session("kepala.dinpertan"), "GET", "/dasbor?periode=7&bentuk=csv", nil, "")
 		if got := table.Body.String(); !strings.HasPrefix(table.Header().Get("Content-Type"), "text/csv") || strings.Count(got,
-			"\n") != 8 || !strings.Contains(got, "hari,ditemukan,pemberitahuan,ditolak\n") || !strings.HasSuffix(got,
-			"18 September 2026,6,2,0\n") {
+			"\n") != 8 || !strings.Contains(got, "\ufeffhari;ditemukan;pemberitahuan;ditolak\r\n") || !strings.HasSuffix(got,
+			"18 September 2026;6;2;0\r\n") {
 			t.Errorf("the table to download: %s", got)
 		}
 		if strings.Contains(body, "Dinas Sosial") || strings.Contains(body, "petugas.dinsos") {

@@ -2,9 +2,7 @@ package desk
 
 import (
 	"cmp"
-	"encoding/csv"
 	"net/http"
-	"strconv"
 
 	"gapura/desk/deskdb"
 	"gapura/web/site"
@@ -53,17 +51,11 @@ func (d *Desk) outbox(w http.ResponseWriter, r *http.Request, v *site.Visitor) e
 		return err
 	}
 	if r.URL.Query().Get("bentuk") == "csv" {
-		w.Header().Set("Content-Type", "text/csv; charset=utf-8")
-		w.Header().Set("Content-Disposition", `attachment; filename="kiriman.csv"`)
-		w.Write([]byte("\ufeff"))
-		c := csv.NewWriter(w)
-		c.Comma = ';'
-		c.Write([]string{"Isi kiriman", "Nomor permohonan", "Dibuat", "Diterima Dukcapil", "Percobaan", "Keterangan"})
+		c := site.Table(w, "kiriman.csv", "Isi kiriman", "Nomor permohonan", "Dibuat", "Diterima Dukcapil", "Percobaan", "Keterangan")
 		for _, x := range append(p.Waiting, p.Sent...) {
-			c.Write([]string{x.Kind, x.Number, x.Made, x.Sent, strconv.Itoa(x.Tries), cmp.Or(x.Reply, x.Trouble)})
+			c.Row(x.Kind, x.Number, x.Made, x.Sent, x.Tries, cmp.Or(x.Reply, x.Trouble))
 		}
-		c.Flush()
-		return nil
+		return c.End()
 	}
 	return d.Show(w, r, http.StatusOK, "balikan", d.Page(r, v, "Data balikan", p))
 }

@@ -1,7 +1,6 @@
 package desk
 
 import (
-	"encoding/csv"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -190,15 +189,10 @@ func (d lists) queueCSV(w http.ResponseWriter, r *http.Request, v *site.Visitor)
 	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
-	w.Header().Set("Content-Disposition", `attachment; filename="antrean-`+day.Format(time.DateOnly)+`.csv"`)
-	w.Write([]byte("\ufeff")) // an Indonesian Excel knows UTF-8 by the mark, and columns by the semicolon
-	c := csv.NewWriter(w)
-	c.Comma = ';'
-	c.Write([]string{"Antrean", "Nomor permohonan", "Layanan", "Waktu", "Keadaan", "Berikutnya"})
+	c := site.Table(w, "antrean-"+day.Format(time.DateOnly)+".csv", "Antrean", "Nomor permohonan", "Layanan", "Waktu", "Keadaan",
+		"Berikutnya")
 	for _, x := range rows {
-		c.Write([]string{strconv.Itoa(x.Queue), x.Number, x.Service, x.Time, x.State, x.Next})
+		c.Row(x.Queue, x.Number, x.Service, x.Time, x.State, x.Next)
 	}
-	c.Flush()
-	return nil
+	return c.End()
 }

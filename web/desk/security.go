@@ -1,7 +1,6 @@
 package desk
 
 import (
-	"encoding/csv"
 	"errors"
 	"fmt"
 	"net/http"
@@ -196,15 +195,10 @@ func (d security) export(w http.ResponseWriter, r *http.Request, v *site.Visitor
 	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
-	w.Header().Set("Content-Disposition", `attachment; filename="catatan-keamanan-`+d.today().Format(time.DateOnly)+`.csv"`)
-	w.Write([]byte("\ufeff"))
-	c := csv.NewWriter(w)
-	c.Comma = ';'
-	c.Write([]string{"Nomor", "Waktu", "Jenis", "Oleh", "Tentang", "Alamat", "Uraian"})
+	c := site.Table(w, "catatan-keamanan-"+d.today().Format(time.DateOnly)+".csv", "Nomor", "Waktu", "Jenis", "Oleh", "Tentang",
+		"Alamat", "Uraian")
 	for _, x := range rows {
-		c.Write([]string{x.Number, x.At, x.Kind, x.By, x.About, x.From, x.Text})
+		c.Row(x.Number, x.At, x.Kind, x.By, x.About, x.From, x.Text)
 	}
-	c.Flush()
-	return c.Error()
+	return c.End()
 }

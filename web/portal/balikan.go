@@ -347,8 +347,5 @@ func returned(r *http.Request) (string, error) {
 // sampleTable is a table to begin with.
 func (p *Portal) sampleTable(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	spec := owes(v)
-	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
-	w.Header().Set("Content-Disposition", `attachment; filename="contoh-data-balikan.csv"`)
-	io.WriteString(w, "\ufeff"+strings.Join(slices.Concat([]string{"NIK"}, spec.Fields), ";")+"\r\n")
-	return nil
+	return site.Table(w, "contoh-data-balikan.csv", slices.Concat([]string{"NIK"}, spec.Fields)...).End()
 }

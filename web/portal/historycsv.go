@@ -1,7 +1,6 @@
 package portal
 
 import (
-	"encoding/csv"
 	"net/http"
 	"strings"
 	"time"
@@ -36,11 +35,8 @@ func (p *Portal) historyCSV(w http.ResponseWriter, r *http.Request, v *site.Visi
 			return err
 		}
 	}
-	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
-	w.Header().Set("Content-Disposition", `attachment; filename="riwayat-akses.csv"`)
-	out := csv.NewWriter(w)
-	out.Write([]string{"nomor_catatan", "waktu", "zona", "user", "tindakan", "nik_tersamar", "tujuan", "nomor_permohonan", "hasil",
-		"mengurangi_kuota"})
+	out := site.Table(w, "riwayat-akses.csv", "nomor_catatan", "waktu", "zona", "user", "tindakan", "nik_tersamar", "tujuan",
+		"nomor_permohonan", "hasil", "mengurangi_kuota")
 	zone := v.Institution.Zone
 	for {
 		for _, rec := range rows {
@@ -49,10 +45,8 @@ func (p *Portal) historyCSV(w http.ResponseWriter, r *http.Request, v *site.Visi
 			if h.Hit {
 				hit = "ya"
 			}
-			out.Write([]string{
-				h.Record, rec.At.In(zone.Location()).Format(time.DateTime), string(zone), cell(h.Login), h.Act, strings.ReplaceAll(h.NIK,
-					"•", "*"), cell(h.Purpose), cell(h.Reference), h.Outcome, hit,
-			})
+			out.Row(h.Record, rec.At.In(zone.Location()).Format(time.DateTime), string(zone), h.Login, h.Act,
+				strings.ReplaceAll(h.NIK, "•", "*"), h.Purpose, h.Reference, h.Outcome, hit)
 		}
 		if !more || len(rows) == 0 {
 			break
@@ -64,14 +58,5 @@ func (p *Portal) historyCSV(w http.ResponseWriter, r *http.Request, v *site.Visi
 			panic(http.ErrAbortHandler)
 		}
 	}
-	out.Flush()
-	return nil
-}
-
-// cell keeps a spreadsheet from reading a text as a formula.
-func cell(s string) string {
-	if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
-		return "'" + s
-	}
-	return s
+	return out.End()
 }

@@ -536,7 +536,10 @@ func TestHistoryBelongsToItsReader(t *testing.T) {
 	d.wants(d.do("GET", "/riwayat?dari=2030-01-01", nil).Body.String(), "Tidak ada catatan yang sesuai")
 	w := d.do("GET", "/riwayat.csv", nil)
 	d.lacks(w.Body.String(), known, unknown)
-	rows, err := csv.NewReader(w.Body).ReadAll()
+	d.wants(w.Body.String(), "\ufeffnomor_catatan;waktu;")
+	table := csv.NewReader(w.Body)
+	table.Comma = ';'
+	rows, err := table.ReadAll()
 	if err != nil || len(rows) != 12 { // with the receipts that were refused, of others and of a colleague, and those that the head read
 		t.Errorf("export: %d rows, %v", len(rows), err)
 	}
