@@ -4,6 +4,7 @@ import (
 	"errors"
 	"maps"
 	"slices"
+	"strings"
 	"testing"
 
 	"gapura/agreement/party"
@@ -123,5 +124,35 @@ func TestAnAgencySeesWhatIsItsOwn(t *testing.T) {
 		if got := [2]bool{p.SeenByAgency(Open), p.SeenByAgency(Done)}; got != want {
 			t.Errorf("%s: %v, want %v", key, got, want)
 		}
+	}
+}
+
+// TestWhatAnAgencyAsksForIsARequestAndNothingElse, and a withdrawal changes nothing that would need a form or a second person.
+func TestWhatAnAgencyAsksForIsARequestAndNothingElse(t *testing.T) {
+	for name, c := range map[string]struct {
+		spoil func(p *Procedure)
+		says  string
+	}{
+		"as it is":                         {func(*Procedure) {}, ""},
+		"by the office":                    {func(p *Procedure) { p.Steps[0].By = "provider" }, "agency_asks"},
+		"a decision":                       {func(p *Procedure) { p.Steps[0].Decision = true }, "agency_asks"},
+		"the office's letter":              {func(p *Procedure) { p.Steps[0].Document = "nda" }, "agency_asks"},
+		"an effect":                        {func(p *Procedure) { p.Steps[0].Effect = "suspend" }, "agency_asks"},
+		"of the provider":                  {func(p *Procedure) { p.Needs = "provider" }, "agency_asks"},
+		"hidden":                           {func(p *Procedure) { p.AgencySees = "closed" }, "agency_sees"},
+		"seen by whim":                     {func(p *Procedure) { p.AgencyAsks, p.AgencySees = false, "sometimes" }, "agency_sees"},
+		"an unknown withdrawal":            {func(p *Procedure) { p.Withdrawn = "fly" }, "withdrawn"},
+		"a withdrawal that opens":          {func(p *Procedure) { p.Withdrawn = "reinstate" }, "withdrawn"},
+		"a withdrawal that needs a reader": {func(p *Procedure) { p.Withdrawn = "deactivate-readers" }, "withdrawn"},
+		"a withdrawal that needs nothing":  {func(p *Procedure) { p.Withdrawn = "withdraw-extension" }, ""},
+	} {
+		p := find(t, "user-id").copyOf()
+		c.spoil(p)
+		if err := p.check(); (err == nil) != (c.says == "") || err != nil && !strings.Contains(err.Error(), c.says) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if n := len(effects["deactivate-readers"].asks()); n != 1 {
+		t.Errorf("deactivate-readers needs %d fields: take another that needs one", n)
 	}
 }

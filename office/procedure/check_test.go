@@ -312,15 +312,29 @@ func TestABoundIsCountedFromItsDay(t *testing.T) {
 	if _, ok := b.day(func(string) string { return "" }, x); ok {
 		t.Error("a day out of an empty field")
 	}
-	b, _ = parseBound("pks_berakhir")
 	x.Agreement = nil
-	if _, ok := b.day(nil, x); ok {
-		t.Error("the end of no agreement")
+	for _, day := range []string{"pks_berakhir", "pks_ditandatangani"} {
+		b, _ = parseBound(day)
+		if _, ok := b.day(nil, x); ok {
+			t.Errorf("%s of no agreement", day)
+		}
 	}
 	f := Field{Min: []string{"hari_ini", "hari_ini - 3 hari"}, Max: []string{"hari_ini + 9 hari", "hari_ini + 2 hari"}}
 	first, last := f.Span(nil, x)
 	if !first.Equal(day) || !last.Equal(day.AddDate(0, 0, 2)) {
 		t.Errorf("the narrowest of several: %s to %s", first, last)
+	}
+}
+
+// TestADateThatWasLeftEmptyLiesInNoBounds: whether it must be filled in is said elsewhere.
+func TestADateThatWasLeftEmptyLiesInNoBounds(t *testing.T) {
+	c, s := Case{}, &Step{Fields: []Field{{Key: "mulai", Kind: "date", Name: "Mulai", Min: []string{"hari_ini"}, Max: []string{"hari_ini"}}}}
+	for typed, want := range map[string]bool{"": false, "2026-09-15": true, "2026-09-16": false, "2026-09-17": true} {
+		var faults told.Errors
+		c.within(s, map[string]string{"mulai": typed}, facts(), &faults)
+		if (faults.Of("mulai") != "") != want {
+			t.Errorf("%q: %v", typed, faults)
+		}
 	}
 }
 

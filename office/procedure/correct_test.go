@@ -112,3 +112,19 @@ func TestACaseOlderThanItsProcedureHasNoEffect(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestWhatComesLaterIsAllAfterTheNextStep.
+func TestWhatComesLaterIsAllAfterTheNextStep(t *testing.T) {
+	for _, p := range Defaults() {
+		c := Case{Procedure: p, State: Open}
+		for i := range p.Steps {
+			if later := c.Later(); len(later) != len(p.Steps)-i-1 || len(later) > 0 && later[0].Key != p.Steps[i+1].Key {
+				t.Errorf("%s at step %d: %d later", p.Key, i, len(later))
+			}
+			c.Taken = append(c.Taken, Taken{Step: p.Steps[i].Key})
+		}
+		if c.State = Done; c.Later() != nil {
+			t.Errorf("%s: steps after the end", p.Key)
+		}
+	}
+}

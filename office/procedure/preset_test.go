@@ -78,6 +78,37 @@ func TestOnlyAStepThatAsksForNothingIsTakenUntouched(t *testing.T) {
 	}
 }
 
+// TestAnAgreementIsForTwoYearsUnlessAnotherDayIsAgreed (PKS 4).
+func TestAnAgreementIsForTwoYearsUnlessAnotherDayIsAgreed(t *testing.T) {
+	if got := presets["dua_tahun"](newcomer()); got != "2028-09-16" {
+		t.Error(got)
+	}
+}
+
+// TestTheRegisterNumbersWhatWasLeftEmpty, if it is asked to.
+func TestTheRegisterNumbersWhatWasLeftEmpty(t *testing.T) {
+	s := Step{Fields: []Field{{Key: "nomor", Default: "{nomor_register}"}, {Key: "lain", Default: "x"}}}
+	for typed, want := range map[string]bool{"": true, " ": true, "400/1": false} {
+		if s.Numbers(Input{Values: map[string]string{"nomor": typed}}) != want {
+			t.Errorf("%q: numbered %v", typed, !want)
+		}
+	}
+}
+
+// TestTheNextStageIsTheFirstThatIsMissing; another's act is waited for.
+func TestTheNextStageIsTheFirstThatIsMissing(t *testing.T) {
+	done, ours, theirs := Stage{Name: "1", Done: true}, Stage{Name: "2", Procedure: "nda"}, Stage{Name: "3"}
+	for name, c := range map[string]struct {
+		path []Stage
+		want string
+	}{"first": {[]Stage{ours, done}, "2"}, "later": {[]Stage{done, ours}, "2"}, "another's": {[]Stage{done, theirs, ours}, ""},
+		"none": {[]Stage{done}, ""}, "no path": {nil, ""}} {
+		if s, ok := NextStage(c.path); s.Name != c.want || ok != (c.want != "") {
+			t.Errorf("%s: %+v, %v", name, s, ok)
+		}
+	}
+}
+
 func TestThePathOfAnAgencyNamesWhatIsMissing(t *testing.T) {
 	x := newcomer()
 	next := func() string {
