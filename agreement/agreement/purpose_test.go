@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"gapura/agreement/party"
 	"gapura/internal/told"
@@ -108,6 +109,14 @@ func TestThroughoutIsWhatAPurposeHadOnEveryDay(t *testing.T) {
 	} {
 		if got := Throughout([]Agreement{a}, date(c.from), date(c.until), party.WIB); !reflect.DeepEqual(got, c.want) {
 			t.Errorf("%s to %s: %v, want %v", c.from, c.until, got, c.want)
+		}
+	}
+	// A day counts by its last instant, in the agency's time.
+	for stop, open := range map[time.Duration]bool{0: true, -time.Microsecond: false, 12 * time.Hour: true} {
+		b := a
+		b.Decisions = []Decision{{Kind: Suspend, From: party.WIB.Begin(date("2025-10-11")).Add(stop)}}
+		if got := Throughout([]Agreement{b}, date("2025-10-10"), date("2025-10-11"), party.WIB); (got != nil) != open {
+			t.Errorf("suspended %s from the next day on: %v", stop, got)
 		}
 	}
 }

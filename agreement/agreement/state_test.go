@@ -110,3 +110,32 @@ func TestUndecidedAsLongAsSomebodyWaits(t *testing.T) {
 		t.Error("withdrawn")
 	}
 }
+
+// TestAfterAChangeOfOfficeTheSPTJMOfTheFormerHeadHoldsForAWhile (B7): as it held on their last day, for so many days as were agreed.
+func TestAfterAChangeOfOfficeTheSPTJMOfTheFormerHeadHoldsForAWhile(t *testing.T) {
+	a := pks
+	a.Addenda, a.Decisions = nil, nil
+	a.Heads = heads("2020-01-01", "2026-02-28", "2026-03-01") // the second was in office for a day
+	grace := func(days int) { a.Terms.More = with(nil, HeadGrace.Key, days) }
+	check := func(what, day string, want bool) {
+		t.Helper()
+		if g := a.At(date(day), date(day)); g.Responsible != want {
+			t.Errorf("%s, %s: somebody answers %v", what, day, g.Responsible)
+		}
+	}
+	a.SPTJM = []SPTJM{{Head: 2, SignedOn: date("2026-02-28"), Until: date("2026-02-28")}}
+	grace(10)
+	check("first day", "2026-03-01", true)
+	check("last day", "2026-03-10", true)
+	check("the day after", "2026-03-11", false)
+	grace(1)
+	check("a single day", "2026-03-01", true)
+	check("a single day", "2026-03-02", false)
+	grace(0)
+	check("none was agreed", "2026-03-01", false)
+	grace(10)
+	a.SPTJM[0].SignedOn = date("2026-03-01")
+	check("signed after leaving", "2026-03-01", false)
+	a.SPTJM[0] = SPTJM{Head: 1, SignedOn: date("2026-01-01")}
+	check("of the head before", "2026-03-01", false)
+}

@@ -88,6 +88,9 @@ func TestAnAddendumAmendsWhatIsFilledIn(t *testing.T) {
 	if _, err := Amend(from(nil), before); err != ErrNoChange {
 		t.Error("nothing filled in:", err)
 	}
+	if _, err := Amend(from(map[string]string{"berlaku_sampai": "2028-01-01"}), before); err == nil || err == ErrNoChange {
+		t.Error("an extension to the day on which it ends anyway:", err)
+	}
 	if c, err := Amend(from(map[string]string{"hari_balikan": "9"}), before); err != nil || !reflect.DeepEqual(*c.Balikan,
 		Balikan{Fields: []string{"X"}, Days: 9}) {
 		t.Errorf("%+v, %v", c.Balikan, err)
@@ -147,5 +150,32 @@ func TestUnknownTermIsAnError(t *testing.T) {
 		if json.Unmarshal([]byte(stored), &terms) == nil || json.Unmarshal([]byte(stored), &change) == nil {
 			t.Errorf("%s is read", stored)
 		}
+	}
+}
+
+// TestAFormHoldsWhatIsGranted, one value a line; a term that no form has is empty.
+func TestAFormHoldsWhatIsGranted(t *testing.T) {
+	g := Grant{Elements: population.Of(population.ElNIK), Methods: []string{Portal, API}, Quota: 7, Purposes: []string{"bantuan"},
+		Balikan: Balikan{Fields: []string{"X", "Y"}, Days: 5}, EndsOn: date("2028-01-01"),
+		Networks: []netip.Prefix{netip.MustParsePrefix("10.9.0.0/16"), netip.MustParsePrefix("10.1.0.1/32")}}
+	for field, want := range map[string]string{"kolom_balikan": "X\nY", "hari_balikan": "5", "tujuan": "bantuan", "kuota": "7",
+		"berlaku_sampai": "2028-01-01", "jaringan": "10.9.0.0/16\n10.1.0.1/32", "metode": "portal\napi", "tidak_ada": ""} {
+		if got := Typed(g, field); got != want {
+			t.Errorf("%s: %q, want %q", field, got, want)
+		}
+	}
+}
+
+// TestDataBalikanNeedNotBeAgreedUpon: what every agreement has holds then.
+func TestDataBalikanNeedNotBeAgreedUpon(t *testing.T) {
+	c := settledChange()
+	c.Balikan = nil
+	terms, err := c.Settle()
+	if err != nil || terms.Balikan != nil {
+		t.Fatalf("%+v, %v", terms.Balikan, err)
+	}
+	a := Agreement{SignedOn: date("2026-01-01"), EndsOn: date("2028-01-01"), Terms: terms}
+	if g := a.At(date("2026-02-01"), date("2026-02-01")); !reflect.DeepEqual(g.Balikan, DefaultBalikan) {
+		t.Errorf("%+v", g.Balikan)
 	}
 }
