@@ -11,6 +11,7 @@ import (
 
 	"gapura/agreement/agreement"
 	"gapura/agreement/party"
+	"gapura/agreement/reader"
 	"gapura/journal/journal"
 	"gapura/office/office"
 	"gapura/office/procedure"
@@ -230,6 +231,9 @@ func (s *Cases) Facts(ctx context.Context, agency int64, now time.Time) (procedu
 	if x.Readers, err = readersAt(ctx, q, agency, now); err != nil {
 		return x, err
 	}
+	if x.Reader, err = readerSpecification(ctx, q); err != nil {
+		return x, err
+	}
 	if x.Apps, err = s.db.Rights.Applications(ctx, agency); err != nil {
 		return x, err
 	}
@@ -279,4 +283,14 @@ func (s *Cases) InUse(ctx context.Context, asked procedure.Names) (used procedur
 		}
 	}
 	return used, nil
+}
+
+// readerSpecification is the office's, or the one that comes with the program.
+func readerSpecification(ctx context.Context, q *sqldb.Queries) (reader.Specification, error) {
+	t, err := q.Template(ctx, procedure.SpecificationKey)
+	own, err := foundRow(err, "specification of readers")
+	if err != nil || !own {
+		return reader.DefaultSpecification, err
+	}
+	return reader.LoadSpecification(t.Text)
 }

@@ -5,9 +5,11 @@ import (
 	"fmt"
 	"slices"
 
+	"gapura/agreement/reader"
 	"gapura/internal/document"
 	"gapura/internal/told"
 	"gapura/office/evaluation"
+	"gapura/office/procedure"
 	"gapura/office/report"
 )
 
@@ -22,6 +24,7 @@ func Settings() []document.Template {
 	return []document.Template{
 		{Key: weightsKey, Name: "Bobot, ambang, dan peringkat evaluasi", Text: evaluation.DefaultText},
 		{Key: layoutKey, Name: "Tata letak buku kerja laporan (XLSX)", Text: report.DefaultLayout},
+		{Key: procedure.SpecificationKey, Name: "Spesifikasi teknis pembaca KTP-el", Text: reader.DefaultText},
 	}
 }
 
@@ -54,6 +57,9 @@ func (o *Office) CheckText(t document.Template) error {
 	switch t.Key {
 	case weightsKey:
 		_, err := evaluation.Load(t.Text)
+		return err
+	case procedure.SpecificationKey:
+		_, err := reader.LoadSpecification(t.Text)
 		return err
 	case layoutKey:
 		_, err := report.LoadLayout(t.Text)

@@ -2,6 +2,7 @@ package procedure
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -253,7 +254,7 @@ var effects = map[string]builder{
 	"refuse-extension":   {build: extension(agreement.ExtensionRefused)},
 	"withdraw-extension": {build: extension(agreement.ExtensionWithdrawn)},
 	"register-readers": {
-		needs: map[string]string{"perangkat": "readers"},
+		needs: map[string]string{"perangkat": "readers", "butir_dipenuhi": "points"}, may: map[string]string{"pengecualian": "long"},
 		build: registerReaders,
 	},
 	"personalise-readers": {needs: map[string]string{"perangkat": "readers"}, build: moveReaders("perangkat", reader.Personalised)},
@@ -331,8 +332,28 @@ func decision(kind string) func(*Case, Facts) ([]Effect, error) {
 	}
 }
 
+// compareModel holds the model of a case against the specification, point by point (H2): what is not met needs an exception, which is there
+// before anything is decided.
+func compareModel(c *Case, x Facts) (words string, err error) {
+	missing := x.Reader.Missing(lines(c.Value("butir_dipenuhi")))
+	words = fmt.Sprintf("memenuhi %d dari %d butir spesifikasi", len(x.Reader)-len(missing), len(x.Reader))
+	if len(missing) == 0 {
+		return words, nil
+	}
+	names := strings.Join(missing, ", ")
+	if c.Value("pengecualian") == "" {
+		return "", told.Refuse("Model ini tidak memenuhi butir spesifikasi: " + names + ". Perangkat hanya dapat didaftarkan dengan " +
+			"pengecualian; isi alasan dan surat yang mendasarinya.")
+	}
+	return words + ", tidak memenuhi " + names + "; pengecualian: " + strings.Join(strings.Fields(c.Value("pengecualian")), " "), nil
+}
+
 // registerReaders adds readers, and takes in again those of an agreement before, which were deactivated or returned with it (E8).
 func registerReaders(c *Case, x Facts) ([]Effect, error) {
+	compared, err := compareModel(c, x)
+	if err != nil {
+		return nil, err
+	}
 	var fresh []reader.Reader
 	var out []Effect
 	for _, l := range lines(c.Value("perangkat")) {
@@ -350,7 +371,7 @@ func registerReaders(c *Case, x Facts) ([]Effect, error) {
 		}
 	}
 	if fresh != nil {
-		out = append([]Effect{AddReaders{x.Institution.ID, fresh}}, out...)
+		out = append([]Effect{AddReaders{x.Institution.ID, fresh, compared}}, out...)
 	}
 	return out, nil
 }

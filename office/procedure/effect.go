@@ -132,6 +132,8 @@ type (
 	AddReaders struct {
 		Agency  int64
 		Readers []reader.Reader
+		// Compared is how their model stands against the specification, in words; empty: it was not held against any.
+		Compared string
 	}
 	// SetReader moves a reader on.
 	SetReader struct {
@@ -331,7 +333,11 @@ func (e AddReaders) Words() (string, string, string) {
 	for i, r := range e.Readers {
 		serials[i] = r.Serial
 	}
-	return "Pembaca KTP-el", "", "didaftarkan: " + strings.Join(serials, ", ")
+	after := "didaftarkan: " + strings.Join(serials, ", ")
+	if e.Compared != "" {
+		after += "; model " + e.Compared
+	}
+	return "Pembaca KTP-el", "", after
 }
 
 func (e SetReader) Words() (string, string, string) {

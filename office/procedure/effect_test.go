@@ -109,7 +109,9 @@ func TestWordsOfEveryChangeOfARight(t *testing.T) {
 			"sampai perjanjian berakhir atau adendum perpanjangannya ditandatangani"},
 		{SignSPTJM{a, head, until}, "SPTJM Rekaan Satu", "", "ditandatangani 16 September 2026 untuk Perjanjian 400.12/1/2026, berlaku " +
 			"selama proses perpanjangan, sampai adendumnya ditandatangani, paling lama sampai 16 September 2027"},
-		{AddReaders{7, []reader.Reader{{Serial: "R-1"}, {Serial: "R-2"}}}, "Pembaca KTP-el", "", "didaftarkan: R-1, R-2"},
+		{AddReaders{7, []reader.Reader{{Serial: "R-1"}, {Serial: "R-2"}}, ""}, "Pembaca KTP-el", "", "didaftarkan: R-1, R-2"},
+		{AddReaders{7, []reader.Reader{{Serial: "R-1"}}, "memenuhi 7 dari 7 butir spesifikasi"}, "Pembaca KTP-el", "",
+			"didaftarkan: R-1; model memenuhi 7 dari 7 butir spesifikasi"},
 		{ReinstateUser{u, true}, id, "pencarian dihentikan", "pencarian diizinkan kembali; peringatan ternyata keliru"},
 		{ReinstateUser{u, false}, id, "pencarian dihentikan", "pencarian diizinkan kembali setelah pembinaan"},
 		{WithholdUses{From: day, To: day, Until: day.AddDate(1, 0, 0), Order: "P/1", Authority: "Kejaksaan"}, "Riwayat penduduk", "",
@@ -240,9 +242,9 @@ func TestEveryEffectIsWhatWasFilledIn(t *testing.T) {
 				Until: end, Letter: "S/1"}}}},
 		{"change-head", []string{"kepala", "Rekaan Tiga", "kepala_jabatan", "Kepala", "kepala_sejak", "2026-10-16"},
 			[]Effect{ChangeHead{7, old, head}}},
-		{"register-readers", []string{"perangkat", "R-2; B; S-2\nR-3; C"},
+		{"register-readers", []string{"perangkat", "R-2; B; S-2\nR-3; C", "butir_dipenuhi", met},
 			[]Effect{AddReaders{7, []reader.Reader{{Serial: "R-2", Model: "B", SAM: "S-2", State: reader.Requested},
-				{Serial: "R-3", Model: "C", State: reader.Requested}}}}},
+				{Serial: "R-3", Model: "C", State: reader.Requested}}, "memenuhi 7 dari 7 butir spesifikasi"}}},
 		{"deactivate-readers", []string{"nomor_seri", "R-1"}, []Effect{SetReader{7, x.Readers[0], inactive}}},
 		{"activate-readers", []string{"perangkat", "R-1; A"}, nil}, // it is active already
 		{"withhold-uses", []string{"nomor_perintah", "P/1", "pemberi_perintah", "K", "nik", "3303014507900002", "mulai", "2026-09-16",

@@ -10,6 +10,9 @@ import (
 	"gapura/agreement/reader"
 )
 
+// SpecificationKey names the office's setting that holds the technical specification of card readers.
+const SpecificationKey = "spesifikasi-pembaca"
+
 // Facts are what a step is checked against and an effect is made from, read just before.
 type Facts struct {
 	Now         time.Time
@@ -21,6 +24,7 @@ type Facts struct {
 	Users       []party.User         // of the agency, each with whose it is
 	Staff       []party.User         // of the provider, likewise
 	Readers     []reader.Reader      // of the agency
+	Reader      reader.Specification // that a model must meet, as the office has it now
 	Apps        []party.App          // of the agency's register, ended ones too
 	Tokens      []party.Credential   // of the agency that work, or wait for their owner
 	InUse       Names                // those of Case.Names that are taken

@@ -254,6 +254,16 @@ var kinds = map[string]func(f Field, typed string, x Facts) (value, problem stri
 		}
 		return strings.Join(list, "\n"), ""
 	},
+	// points: those of the readers' specification that are met, one a line, by their names.
+	"points": func(_ Field, v string, x Facts) (string, string) {
+		list := lines(v)
+		for i, l := range list {
+			if !x.Reader.Has(l) {
+				return "", "baris " + strconv.Itoa(i+1) + " bukan butir spesifikasi yang berlaku."
+			}
+		}
+		return strings.Join(list, "\n"), ""
+	},
 	// serials: readers of the agency, one a line.
 	"serials": func(_ Field, v string, x Facts) (string, string) {
 		list := lines(v)

@@ -38,9 +38,9 @@ func facts() Facts {
 			{ID: 5, Login: "lima", Role: party.Administrator, HasPassword: true, Identity: party.Identity{NIP: "105"}},
 			{ID: 6, Login: "enam", Role: party.Administrator, HasPassword: true, Identity: party.Identity{NIP: "106"}},
 		},
-		Apps:        []party.App{{ID: 4, Agency: 7, Name: "Aplikasi Ternak", Kind: party.ProgramApp, Methods: []string{agreement.API}}},
-		Tokens:      []party.Credential{{ID: 5, Kind: party.APIToken, Fingerprint: "3FA09-77C1E", Issued: day}},
-		Readers:     []reader.Reader{{Serial: "R-1", Model: "A", SAM: "S-1", State: reader.Active}},
+		Apps:   []party.App{{ID: 4, Agency: 7, Name: "Aplikasi Ternak", Kind: party.ProgramApp, Methods: []string{agreement.API}}},
+		Tokens: []party.Credential{{ID: 5, Kind: party.APIToken, Fingerprint: "3FA09-77C1E", Issued: day}},
+		Reader: reader.DefaultSpecification, Readers: []reader.Reader{{Serial: "R-1", Model: "A", SAM: "S-1", State: reader.Active}},
 		Signatories: party.Signatories{{Name: "Rekaan Sekretaris", From: day.AddDate(-1, 0, 0)}},
 	}
 }
@@ -77,6 +77,7 @@ func sample(f Field) string {
 		"login": "petugas.baru", "user": "petugas.rekaan", "zone": "WITA", "elements": "nik\nnama_lengkap", "methods": "portal\napi",
 		"token": "3fa0977c1e", "tokens": "desk", "purposes": "bantuan", "granted-purposes": "bantuan",
 		"application": "Aplikasi Ternak", "networks": "10.1.2.0/24\n10.9.9.9", "readers": "R-1; Model A; S-1", "serials": "R-1",
+		"points":  strings.Join(reader.DefaultSpecification.Missing(nil), "\n"),
 		"setting": "{}", "script": "naskah",
 	}[f.Kind]
 }

@@ -14,6 +14,9 @@ import (
 
 // TestDaysOfEffectsHaveTheirBounds: every day that an effect carries lies within its bounds, at the first and the last of them (E2, B5,
 // B7).
+// met are all points of the specification that the program comes with.
+var met = strings.Join(reader.DefaultSpecification.Missing(nil), "\n")
+
 func TestDaysOfEffectsHaveTheirBounds(t *testing.T) {
 	// Today is 16 September 2026; the agreement is in force from 16 September 2025 to 16 September 2027, its head in office since 2024.
 	asked := func(x *Facts) {
@@ -72,8 +75,17 @@ func TestDaysOfEffectsHaveTheirBounds(t *testing.T) {
 		{"change-head", nil, []string{"kepala", "B", "kepala_sejak", "2026-10-01", "kepala_status", "plt"}, ""},
 		{"change-head", nil, []string{"kepala", "B", "kepala_sejak", "2026-10-01", "kepala_status", "plt", "kepala_hingga", "2026-09-30"},
 			"sama dengan atau setelah"},
-		{"register-readers", nil, []string{"perangkat", "R-1; B; S-2"}, "sudah terdaftar dan aktif"},
-		{"register-readers", func(x *Facts) { x.Readers[0].State = reader.Deactivated }, []string{"perangkat", "R-1; B; S-2\nR-2; B"}, ""},
+		{"register-readers", nil, []string{"perangkat", "R-1; B; S-2", "butir_dipenuhi", met}, "sudah terdaftar dan aktif"},
+		{"register-readers", func(x *Facts) { x.Readers[0].State = reader.Deactivated }, []string{"perangkat", "R-1; B; S-2\nR-2; B",
+			"butir_dipenuhi", met}, ""},
+		// A model that misses a point of the specification needs an exception, before anything is decided (H2).
+		{"register-readers", nil, []string{"perangkat", "R-2; B", "butir_dipenuhi", reader.DefaultSpecification[0].Name},
+			"tidak memenuhi butir spesifikasi: " + reader.DefaultSpecification[1].Name + ", "},
+		{"register-readers", nil, []string{"perangkat", "R-2; B"}, "hanya dapat didaftarkan dengan pengecualian"},
+		{"register-readers", nil, []string{"perangkat", "R-2; B", "butir_dipenuhi", reader.DefaultSpecification[0].Name, "pengecualian",
+			"surat 1"}, ""},
+		{"register-readers", func(x *Facts) { x.Reader = append(x.Reader[:len(x.Reader):len(x.Reader)], reader.Point{Name: "Baru"}) },
+			[]string{"perangkat", "R-2; B", "butir_dipenuhi", met}, "tidak memenuhi butir spesifikasi: Baru."},
 	} {
 		x := facts()
 		if c.given != nil {

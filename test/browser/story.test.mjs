@@ -203,7 +203,8 @@ test('a new agency, from its first letter to the end of its agreement', { timeou
 
   await part('readers become active by a decision', async () => {
     const path = await open(operator, 'Pengadaan pembaca KTP-el dan aktivasi SAM', agency);
-    await step(operator, path, { letter: '470/17/2026', fields: { Perangkat: 'RDR-LA-01; Tipe A; SAM-LA-01\nRDR-LA-02; Tipe A', 'Spesifikasi teknis terpenuhi': 'sesuai' } });
+    const met = ['Antarmuka nirsentuh: Membaca cip ISO/IEC 14443 tipe A dan tipe B pada 13,56 MHz.', 'Slot kartu SAM: Slot ISO/IEC 7816 untuk kartu SAM yang dipersonalisasi dan diaktifkan melalui SIFILMA.', 'Pemindai sidik jari: Membandingkan sidik jari pemegang dengan isi cip pada perangkat (satu lawan satu).', 'Biodata dan foto: Menampilkan biodata dan foto dari cip setelah autentikasi dengan kartu SAM.', 'Tanpa penyimpanan: Perangkat dan layanannya tidak menyimpan isi kartu yang dibaca.', 'Sambungan ke komputer loket: USB dengan pengandar PC/SC, atau layanan pada komputer petugas sendiri.'];
+    await step(operator, path, { letter: '470/17/2026', fields: { Perangkat: 'RDR-LA-01; Tipe A; SAM-LA-01\nRDR-LA-02; Tipe A', Pengecualian: 'Sertifikat alat menyusul, surat 470/16/2026' }, boxes: met.map((point) => ['Butir spesifikasi teknis', point]) });
     await step(operator, path);
     await step(admin, path, { verdict: 'Setujui' });
     await admin.goto(`/konsol/instansi/${agency}`);

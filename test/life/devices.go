@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"gapura/agreement/reader"
 )
 
 // A device is a card reader.
@@ -64,7 +66,7 @@ func (s *story) equip(a *agency, serials ...string) {
 	for n, serial := range serials {
 		rows = append(rows, serial+"; Model Rekaan; SAM-"+serial+"-"+itoa(n))
 	}
-	s.file(a, "pembaca", map[string]string{"perangkat": strings.Join(rows, "\n"), "spesifikasi": "sesuai"})
+	s.file(a, "pembaca", map[string]string{"perangkat": strings.Join(rows, "\n"), "butir_dipenuhi": strings.Join(reader.DefaultSpecification.Missing(nil), "\n")})
 	for _, serial := range serials {
 		n := slices.IndexFunc(a.devices, func(d *device) bool { return d.serial == serial })
 		if n < 0 {

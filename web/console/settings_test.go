@@ -15,6 +15,7 @@ import (
 
 	"gapura/agreement/obligation"
 	"gapura/agreement/party"
+	"gapura/agreement/reader"
 	"gapura/internal/document"
 	"gapura/internal/told"
 	"gapura/office/evaluation"
@@ -127,6 +128,23 @@ func TestWeightsAndLayoutAreSettings(t *testing.T) {
 			if got := set("tata-buku-kerja", text, "0"); !strings.Contains(got, want) {
 				t.Errorf("%q, want %q", got, want)
 			}
+		}
+		// What a model of a reader is compared with (H2).
+		for text, want := range map[string]string{
+			reader.DefaultText + "[[butir]]\nnama = \"Lain\"\n":                  "Butir ke-8 harus mempunyai nama dan uraian",
+			strings.Replace(reader.DefaultText, "uraian = ", "keterangan = ", 1): "bukan pengaturan yang dikenal",
+		} {
+			if got := set(procedure.SpecificationKey, text, "0"); !strings.Contains(got, want) {
+				t.Errorf("%q, want %q", got, want)
+			}
+		}
+		if got := set(procedure.SpecificationKey, reader.DefaultText+"[[butir]]\nnama = \"Garansi\"\nuraian = \"Dua tahun.\"\n",
+			"0"); got != "" {
+			t.Fatal(got)
+		}
+		x, err := r.store.Cases.Facts(t.Context(), 1, r.now)
+		if err != nil || len(x.Reader) != len(reader.DefaultSpecification)+1 || !x.Reader.Has("Garansi") {
+			t.Errorf("%v, %v", x.Reader, err)
 		}
 		short := `[[lembar]]
 nama = "Rekap kementerian"

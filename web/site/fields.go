@@ -121,6 +121,11 @@ var choicesOf = map[string]func(procedure.Facts) []procedure.Option{
 	"application": func(x procedure.Facts) []procedure.Option {
 		return each(x.Applications(), func(a party.App) procedure.Option { return procedure.Option{Value: a.Name, Label: a.Name} })
 	},
+	"points": func(x procedure.Facts) []procedure.Option {
+		return each(x.Reader, func(p reader.Point) procedure.Option {
+			return procedure.Option{Value: p.Name, Label: p.Name + ": " + p.Want}
+		})
+	},
 	"serials": func(x procedure.Facts) []procedure.Option {
 		return each(x.Readers, func(r reader.Reader) procedure.Option {
 			return procedure.Option{Value: r.Serial, Label: r.Serial + ", " + r.Model + ", " + r.State.Label()}
