@@ -66,7 +66,8 @@ func TestOnePassedPoCOpensNoOtherApplication(t *testing.T) {
 			}
 			list, _, err := d.st.Journal.Records(ctx, access.HistoryQuery{Agency: u.Institution, Limit: 1})
 			if err != nil || list[0].Application != app && app != 0 || list[0].Outcome != string(a.Code) ||
-				list[0].Hit != (a.Code == access.Found) {
+				list[0].Hit != (a.Code == access.Found) ||
+				app == second.ID && list[0].App != second.Name {
 				t.Fatalf("%+v, %v", list, err)
 			}
 			return a

@@ -4,8 +4,11 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 
 	"gapura/access/access"
+	"gapura/agreement/agreement"
+	"gapura/agreement/party"
 	"gapura/journal/journal"
 	"gapura/store/sqldb"
 )
@@ -41,15 +44,34 @@ func (s *Journal) Records(ctx context.Context, q access.HistoryQuery) ([]access.
 	if more {
 		rows = rows[:q.Limit]
 	}
+	apps, err := s.db.Rights.Applications(ctx, q.Agency)
+	if err != nil {
+		return nil, false, err
+	}
 	out := make([]access.HistoryRow, 0, len(rows))
 	for _, r := range rows {
 		rec, _, err := s.openRecord(r.Record)
 		if err != nil {
 			return nil, false, err
 		}
-		out = append(out, access.HistoryRow{Record: rec, Login: r.Login})
+		out = append(out, access.HistoryRow{Record: rec, Login: r.Login, App: appName(rec, apps)})
 	}
 	return out, more, nil
+}
+
+// appName is the application of a record's access; empty: it has none.
+func appName(r journal.Record, apps []party.App) string {
+	if r.Application == 0 {
+		if r.Method == agreement.Portal {
+			return party.Portal(0).Name
+		}
+		return ""
+	}
+	i := slices.IndexFunc(apps, func(a party.App) bool { return a.ID == r.Application })
+	if i < 0 {
+		return ""
+	}
+	return apps[i].Name
 }
 
 // list is how the queries take a set of texts: each between commas, empty for all.

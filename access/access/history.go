@@ -25,7 +25,8 @@ type HistoryQuery struct {
 // A HistoryRow is a record with the login of its user.
 type HistoryRow struct {
 	journal.Record
-	Login string
+	Login string // of its user
+	App   string // name of its application; empty: none
 }
 
 // A QuotaRow is an institution with its grant and today's hits, for the overview of both sides' administrators (C4).

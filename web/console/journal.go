@@ -1,6 +1,7 @@
 package console
 
 import (
+	"cmp"
 	"context"
 	"encoding/base64"
 	"errors"
@@ -9,6 +10,7 @@ import (
 	"time"
 
 	"gapura/access/access"
+	"gapura/agreement/agreement"
 	"gapura/agreement/party"
 	"gapura/internal/bahasa"
 	"gapura/journal/journal"
@@ -83,7 +85,7 @@ type checkRow struct {
 	At, By, Broken   string
 }
 
-type recordRow struct{ Number, At, User, Act, NIK, Purpose, Reference, Outcome, Address string }
+type recordRow struct{ Number, At, User, Act, NIK, Purpose, Reference, Outcome, Address, App, Method string }
 
 // logOf finds the institution of the path, the provider's own too.
 func (c *Records) logOf(r *http.Request) (party.Institution, error) {
@@ -164,7 +166,7 @@ func (c *Records) writeLog(w http.ResponseWriter, r *http.Request, v *site.Visit
 		}
 		for _, x := range rows {
 			row := recordRow{x.ID.String(), site.Clock(x.At, v), x.Login, access.Act(x.Act).Label(), "", x.Purpose, x.Reference,
-				access.Code(x.Outcome).Text(), ""}
+				access.Code(x.Outcome).Text(), "", cmp.Or(x.App, "-"), cmp.Or(agreement.MethodLabels([]string{x.Method})[0], "-")}
 			if !x.NIK.IsZero() {
 				row.NIK = x.NIK.Masked()
 			}

@@ -1,6 +1,7 @@
 package portal
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 	"slices"
@@ -10,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"gapura/access/access"
+	"gapura/agreement/agreement"
 	"gapura/agreement/party"
 	"gapura/internal/bahasa"
 	"gapura/web/site"
@@ -49,6 +51,7 @@ type choice struct {
 
 type historyRow struct {
 	Record, Date, Clock, Login, Act, NIK, Purpose, Reference, Outcome, Tag string
+	App, Method                                                            string
 	Hit                                                                    bool
 }
 
@@ -205,6 +208,7 @@ func showRecord(r access.HistoryRow, zone party.Zone) historyRow {
 		Record: r.ID.String(), Date: bahasa.Date(r.At.In(zone.Location())), Clock: ui.Clock(r.At, zone), Login: r.Login,
 		Act: access.Act(r.Act).Label(),
 		NIK: "-", Purpose: r.Purpose, Reference: r.Reference, Outcome: outcomeLabel(c), Hit: r.Hit, Tag: "bad",
+		App: cmp.Or(r.App, "-"), Method: cmp.Or(agreement.MethodLabels([]string{r.Method})[0], "-"),
 	}
 	if !r.NIK.IsZero() {
 		h.NIK = r.NIK.Masked()

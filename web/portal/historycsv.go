@@ -36,7 +36,7 @@ func (p *Portal) historyCSV(w http.ResponseWriter, r *http.Request, v *site.Visi
 		}
 	}
 	out := site.Table(w, "riwayat-akses.csv", "nomor_catatan", "waktu", "zona", "user", "tindakan", "nik_tersamar", "tujuan",
-		"nomor_permohonan", "hasil", "mengurangi_kuota")
+		"nomor_permohonan", "hasil", "mengurangi_kuota", "aplikasi", "metode")
 	zone := v.Institution.Zone
 	for {
 		for _, rec := range rows {
@@ -46,7 +46,8 @@ func (p *Portal) historyCSV(w http.ResponseWriter, r *http.Request, v *site.Visi
 				hit = "ya"
 			}
 			out.Row(h.Record, rec.At.In(zone.Location()).Format(time.DateTime), string(zone), h.Login, h.Act,
-				strings.ReplaceAll(h.NIK, "•", "*"), h.Purpose, h.Reference, h.Outcome, hit)
+				strings.ReplaceAll(h.NIK, "•", "*"), h.Purpose, h.Reference, h.Outcome, hit, h.App,
+				h.Method)
 		}
 		if !more || len(rows) == 0 {
 			break

@@ -543,6 +543,9 @@ func TestHistoryBelongsToItsReader(t *testing.T) {
 	if err != nil || len(rows) != 12 { // with the receipts that were refused, of others and of a colleague, and those that the head read
 		t.Errorf("export: %d rows, %v", len(rows), err)
 	}
+	if head, last := rows[0], rows[len(rows)-1]; !slices.Equal(head[10:], []string{"aplikasi", "metode"}) || last[11] != "Web portal" {
+		t.Errorf("application and method of each record: %q, %q", head, last)
+	}
 }
 
 func TestProviderSeesNoPersons(t *testing.T) {
