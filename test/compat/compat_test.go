@@ -20,13 +20,15 @@ const program = "../../bin/gapura"
 
 type demo struct {
 	Provider struct{ URL string }
-	API      []struct {
-		Agency, Token string
-		Purposes      []string
-	}
-	Legacy  []struct{ Agency, Path, Dialect, User, Password string }
-	Balikan []sender
-	Sample  struct{ Found, Deceased, Unknown []string }
+	API      []api
+	Legacy   []struct{ Agency, Path, Dialect, User, Password string }
+	Balikan  []sender
+	Sample   struct{ Found, Deceased, Unknown []string }
+}
+
+type api struct {
+	Agency, User, Password, Token string
+	Purposes                      []string
 }
 
 // A sender's names are the wire's.
