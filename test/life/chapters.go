@@ -123,9 +123,11 @@ func (s *story) incidents(e events) {
 	e.on("2025-10-20", func() { s.reinstate(s.a, "Penyebab insiden sudah diperbaiki."); s.close() })
 }
 
-// Readers of the first agency go on while its extension is decided; those of the second are deactivated when it is refused, and come back.
+// Readers of the first agency go on while its extension is decided; those of the second are deactivated when it is refused, given
+// back, and one comes back.
 func (s *story) devices(e events) {
 	e.on("2025-05-20", func() { s.equip(s.a, "PBC-A-001", "PBC-A-002") })
 	e.on("2025-06-17", func() { s.equip(s.b, "PBC-B-001", "PBC-B-002") })
+	e.on("2027-02-22", func() { s.giveBack(s.b) })
 	e.on("2027-03-03", func() { s.equip(s.b, "PBC-B-001") })
 }

@@ -60,6 +60,19 @@ func (s *story) readers() {
 	s.sets(s.today()+", readers", got, want)
 }
 
+// giveBack ships the SAM cards of the readers that the house deactivated by itself, with their BAST, and takes them in.
+func (s *story) giveBack(a *agency) {
+	s.One.Open("/konsol/berkas")
+	s.One.Follow("Penonaktifan pembaca")
+	c := &Case{o: s.Provider, agency: a.code, name: "sam", path: s.One.Path()}
+	c.Run(map[string]string{"cara_kirim": "Diantar sendiri."}, agreed, "")
+	for _, d := range a.devices {
+		if d.state == "Nonaktif" {
+			d.state = "Dikembalikan"
+		}
+	}
+}
+
 // equip brings readers into service, or back into it.
 func (s *story) equip(a *agency, serials ...string) {
 	var rows []string

@@ -44,10 +44,11 @@ func (s *story) atPortal(a *agency, who string) string {
 	}
 	b.Open("/cari")
 	b.Press("Cari", map[string]string{"nik": who, "purpose": purpose, "reference": "Loket-" + s.today()}, false)
-	if b.Says("Data ditemukan") {
-		return ""
+	if !b.Says("Data ditemukan") {
+		return b.Text()
 	}
-	return b.Text()
+	s.noticesOf(b, a.code)
+	return ""
 }
 
 func (s *story) atAPI(a *agency, who string) string {
@@ -81,7 +82,8 @@ func (s *story) atDesk(a *agency, who string) string {
 	list, may, err := c.Readers(s.W.T.Context(), a.desk)
 	var got, want []string
 	for _, r := range list {
-		got = append(got, r.Serial+" "+map[string]string{"active": "Aktif", "deactivated": "Nonaktif"}[string(r.State)])
+		got = append(got, r.Serial+" "+map[string]string{"active": "Aktif", "deactivated": "Nonaktif",
+			"returned": "Dikembalikan"}[string(r.State)])
 	}
 	for _, d := range a.devices {
 		want = append(want, d.serial+" "+d.state)
