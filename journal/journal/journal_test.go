@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"crypto/ed25519"
 	"crypto/sha256"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -313,7 +312,7 @@ func TestAnUntidyFolderIsNotTamperedWith(t *testing.T) {
 	first := tilePath(-1, 0, tileWidth)
 	err = verify(func(n string, b []byte) []byte {
 		if n == first {
-			b[2+int(binary.BigEndian.Uint16(b))-3] ^= 1 // within the first entry
+			b[bytes.IndexByte(b, 'Z')] = 'z' // of the first instant: the entry can be read as before
 		}
 		return b
 	})
