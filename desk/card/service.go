@@ -1,6 +1,7 @@
 package card
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -179,7 +180,11 @@ func (s Service) ask(ctx context.Context, client *http.Client, t table) (Record,
 	return t.fold(s.Name, pairs)
 }
 
+// mark is what some services write before an answer in UTF-8.
+var mark = []byte("\ufeff")
+
 func (s Service) leaves(body []byte) ([]pair, error) {
+	body = bytes.TrimPrefix(body, mark)
 	switch {
 	case s.Kind == XML:
 		return leavesXML(body)
@@ -215,7 +220,7 @@ func (s Service) listen(ctx context.Context, client *http.Client, t table) (Reco
 		case kind != websocket.MessageText:
 			return Record{}, ErrAnswer
 		}
-		pairs, err := leavesJSON(message)
+		pairs, err := leavesJSON(bytes.TrimPrefix(message, mark))
 		clear(message)
 		if err != nil {
 			return Record{}, err

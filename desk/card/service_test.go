@@ -114,7 +114,15 @@ func TestFourVendorsGiveOneRecord(t *testing.T) {
 		"form":         {Form, answer{messages: []string{asForm(spell("english"))}}, "POST", "perintah=baca", "perintah=baca"},
 		"form to JSON": {Form, answer{messages: []string{"\n ", asJSON(spell("english"))}}, "POST", "", ""},
 		"xml":          {XML, answer{kind: "text/xml", messages: []string{asXML(spell("short"))}}, "POST", "<Baca/>", "<Baca/>"},
-		"xml by GET":   {XML, answer{kind: "text/xml", messages: []string{asXML(spell("short"))}}, "GET", "", ""},
+		"a byte order mark before JSON": {JSON, answer{messages: []string{"\ufeff" + asJSON(spell("siak"))}},
+			"GET", "", ""},
+		"before a form": {Form, answer{messages: []string{"\ufeff" + asForm(spell("english"))}}, "POST", "", ""},
+		"before JSON for a form": {Form, answer{messages: []string{"\ufeff" + asJSON(spell("english"))}},
+			"POST", "", ""},
+		"before XML": {XML, answer{messages: []string{"\ufeff" + asXML(spell("short"))}}, "GET", "", ""},
+		"before a message": {WebSocket, answer{messages: []string{"\ufeff" + `{"event":"waiting"}`, "\ufeff" + asJSON(spell("camel"))},
+			hang: true}, "GET", `{"command":"read"}`, ""},
+		"xml by GET": {XML, answer{kind: "text/xml", messages: []string{asXML(spell("short"))}}, "GET", "", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			v := newVendor(t, c.answer)

@@ -289,6 +289,43 @@ func (d *Applications) Applications(ctx context.Context, f Filter) ([]Row, error
 	return list, nil
 }
 
+// An Earlier is what the desk already has for a person: an application that is not decided, or a letter that is valid.
+type Earlier struct {
+	ID              int64
+	Number, Service string
+	State           desk.State
+	Created         time.Time
+	Letter          string // its number; empty: there is none
+}
+
+// mostEarlier is how many of them a page names.
+const mostEarlier = 5
+
+// Earlier are a person's open applications of any kind of aid and the valid letters of this one, newest first. Nothing is opened for it:
+// the blind index finds them.
+func (d *Applications) Earlier(ctx context.Context, n nik.NIK, service string) ([]Earlier, error) {
+	args, open := []any{d.db.niks.Index(n.Digits()), service, mostEarlier}, []string{}
+	for _, s := range desk.States {
+		if s.Open() {
+			args = append(args, string(s))
+			open = append(open, fmt.Sprintf("?%d", len(args)))
+		}
+	}
+	list, err := rows(ctx, d.db.read, func(r *sql.Rows) (e Earlier, err error) {
+		var at int64
+		err = r.Scan(&e.ID, &e.Number, &e.Service, &e.State, &at, &e.Letter)
+		e.Created = instant(at)
+		return e, err
+	}, `SELECT a.id, a.number, a.service, a.state, a.created_us, COALESCE(d.number, '') FROM applications a
+		LEFT JOIN documents d ON d.application = a.id AND d.revoked_us = 0
+		WHERE a.nik_index = ?1 AND (a.state IN (`+strings.Join(open, ", ")+`) OR (a.service = ?2 AND d.number IS NOT NULL))
+		ORDER BY a.id DESC LIMIT ?3`, args...)
+	if err != nil {
+		return nil, fmt.Errorf("read earlier applications: %w", err)
+	}
+	return list, nil
+}
+
 // Counts are the day's applications by state.
 func (d *Applications) Counts(ctx context.Context, day time.Time) (map[desk.State]int, error) {
 	out := map[desk.State]int{}

@@ -680,6 +680,7 @@ func TestACardIsReadOnlyWithConsentByAnActiveReader(t *testing.T) {
 	delete(form, "identitas")
 	o.send("/permohonan/baru", form, "ktp", "usulan")
 	o.expect(200, "KTP-el dibaca dengan perangkat pembaca", "Keaslian kartu tidak diperiksa")
+	form["tetap"] = "ya" // it is another application of the same person
 	o.send("/permohonan/baru", form, "ktp", "usulan")
 	o.expect(409, "Persetujuan pembacaan kartu tidak berlaku")
 }

@@ -9,6 +9,7 @@ import (
 	"gapura/desk/desk"
 	"gapura/desk/deskdb"
 	"gapura/internal/told"
+	"gapura/person/nik"
 	"gapura/web/site"
 )
 
@@ -25,6 +26,13 @@ type newPage struct {
 	CardNote   string // how it was read
 	Faults     told.Errors
 	Cards      bool // cards can be read here
+	Earlier    []earlierRow
+}
+
+// An earlierRow is what the desk already has for the applicant.
+type earlierRow struct {
+	ID                          int64
+	Number, Service, What, When string
 }
 
 type identityOption struct {
@@ -122,6 +130,17 @@ func (d *Desk) take(w http.ResponseWriter, r *http.Request, v *site.Visitor) err
 		p.fill(s, typed, faults)
 		return d.Show(w, r, http.StatusUnprocessableEntity, "baru", d.Page(r, v, "Permohonan baru", p))
 	}
+	if f.values["tetap"] == "" {
+		earlier, err := d.earlier(r, papers.NIK(), s)
+		if err != nil {
+			return err
+		}
+		if len(earlier) > 0 {
+			p := newPage{Consent: max(0, consent), Cards: d.Way != nil, Earlier: earlier}
+			p.fill(s, typed, nil)
+			return d.Show(w, r, http.StatusConflict, "baru", d.Page(r, v, "Permohonan baru", p))
+		}
+	}
 	id, err := d.DB.Applications.Take(r.Context(), deskdb.New{Service: s, Papers: papers, Files: f.files, By: v.User.ID, At: d.Now(),
 		Day: d.today(), Consent: consent})
 	if errors.Is(err, deskdb.ErrNone) {
@@ -133,4 +152,28 @@ func (d *Desk) take(w http.ResponseWriter, r *http.Request, v *site.Visitor) err
 		return err
 	}
 	return d.Redirect(w, r, "/permohonan/"+strconv.FormatInt(id, 10)+"?selesai=terima")
+}
+
+// earlier is what the desk already has for a person: it is told before another application is begun.
+func (d *Desk) earlier(r *http.Request, n nik.NIK, s desk.Service) (out []earlierRow, err error) {
+	list, err := d.DB.Applications.Earlier(r.Context(), n, s.Key)
+	if err != nil {
+		return nil, err
+	}
+	services, err := d.DB.Services.Services(r.Context())
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range list {
+		row := earlierRow{ID: e.ID, Number: e.Number, Service: e.Service, When: d.when(e.Created),
+			What: "belum selesai: " + e.State.Label()}
+		if i := slices.IndexFunc(services, func(s desk.Service) bool { return s.Key == e.Service }); i >= 0 {
+			row.Service = services[i].Name
+		}
+		if e.Letter != "" {
+			row.What = "sudah ada surat " + e.Letter
+		}
+		out = append(out, row)
+	}
+	return out, nil
 }
