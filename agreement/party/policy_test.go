@@ -2,6 +2,7 @@ package party
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -109,6 +110,42 @@ func TestARefusedPasswordIsToldWhy(t *testing.T) {
 	for _, good := range []string{"ratri menanam kelapa", "wulandari-hujan-besok"} { // a name among other words is no harm
 		if err := (Policy{}).Check(good, about); err != nil {
 			t.Errorf("%q: %v", good, err)
+		}
+	}
+}
+
+// TestWhatAPasswordIsMadeOf at the bounds of each piece.
+func TestWhatAPasswordIsMadeOf(t *testing.T) {
+	for p, want := range map[string]int{"": 0, "abc": 1, "Abc": 2, "Abc1": 3, "Abc1 ": 4, "1": 1, "-": 1, "A-": 2} {
+		if got := kinds(p); got != want {
+			t.Errorf("%q: %d kinds", p, got)
+		}
+	}
+	for p, want := range map[string]string{"petugas-petugas": "petugas", "aa": "a", "abab": "ab", "abcabcabc": "abc", "aab": "aab", "a": "a",
+		"": "", "ab-ab-a": "ab-ab-a", "Ab ab": "ab"} {
+		if got := once(p); got != want {
+			t.Errorf("%q is %q again and again, want %q", p, got, want)
+		}
+	}
+	list := []string{"tugas", "petugas", "dinas", "abc"}
+	for p, want := range map[string][2]bool{ // with one and with two words
+		"petugas-1234": {true, true}, "petugas-12345": {false, false}, "petugas dinas": {false, true}, "dinas tugas petugas": {false, false},
+		"abc1": {false, false}, "1234": {false, false},
+	} {
+		if got := [2]bool{leans(p, list, 1), leans(p, list, 2)}; got != want {
+			t.Errorf("%q leans on the list: %v, want %v", p, got, want)
+		}
+	}
+	got := About{Login: "ab.budi", Name: "Budi Asri", Agency: "Dinas"}.words()
+	if want := []string{"budi", "abbudi", "ab.budi", "budi", "asri", "budiasri", "budi asri", "dinas"}; !slices.Equal(got, want) {
+		t.Errorf("own words %q, want %q", got, want)
+	}
+	if got := (About{Name: "Abc"}).words(); !slices.Equal(got, []string{"abc"}) {
+		t.Errorf("a single name: %q", got)
+	}
+	for n, want := range map[int]string{0: "", 1: "a", 2: "a", 3: "aé", 4: "aéb", 9: "aéb"} {
+		if got := first("aéb", n); got != want {
+			t.Errorf("first %d bytes: %q", n, got)
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package party
 
 import (
+	"slices"
 	"testing"
 	"time"
 )
@@ -33,6 +34,49 @@ func TestAUserIDStandsWhereItsDatesSay(t *testing.T) {
 		c.spoil(&u)
 		if got := u.At(now, day); got != c.want || u.Active(now, day) != c.active {
 			t.Errorf("%s: %s, active %v", c.name, got, u.Active(now, day))
+		}
+	}
+}
+
+// TestWhatEachRoleIs: who looks up, and who is of the provider.
+func TestWhatEachRoleIs(t *testing.T) {
+	for role, want := range map[Role][2]bool{Officer: {true, false}, Application: {true, false}, HeadOfAgency: {}, AgencyAdmin: {},
+		Administrator: {false, true}, Operator: {false, true}, Auditor: {false, true}, CitizenPortal: {false, true}, "": {}} {
+		if got := [2]bool{role.Asks(), role.OfProvider()}; got != want {
+			t.Errorf("%s: looks up %v, of the provider %v", role, got[0], got[1])
+		}
+	}
+}
+
+// TestPeopleAndConnectionsInWords name what is known and nothing else.
+func TestPeopleAndConnectionsInWords(t *testing.T) {
+	for want, got := range map[string]string{
+		"Rekaan (Kepala)": Person{Name: "Rekaan", Position: "Kepala"}.Title(), "Rekaan": Person{Name: "Rekaan"}.Title(),
+		"Telko, 10 Mbps": Connection{"Telko", "10 Mbps"}.Words(), "Telko": Connection{Provider: "Telko"}.Words(),
+		"10 Mbps": Connection{Bandwidth: "10 Mbps"}.Words(), "": Connection{}.Words(),
+	} {
+		if got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
+
+// TestADesksCertificateIsAskedForOnceItIsKnown.
+func TestADesksCertificateIsAskedForOnceItIsKnown(t *testing.T) {
+	for shown, want := range map[string][2]bool{"": {true, false}, "a": {true, true}, "b": {true, false}} {
+		if got := [2]bool{(Desk{}).Fits(shown), (Desk{Pin: "a"}).Fits(shown)}; got != want {
+			t.Errorf("%q: fits %v", shown, got)
+		}
+	}
+}
+
+// TestAUserServesTheirOwnPurposesOrAllThatWereAgreed.
+func TestAUserServesTheirOwnPurposesOrAllThatWereAgreed(t *testing.T) {
+	agreed := []string{"bantuan", "pupuk"}
+	for name, c := range map[string]struct{ own, want []string }{"all": {nil, agreed}, "one": {[]string{"pupuk"}, []string{"pupuk"}},
+		"what is not agreed any more": {[]string{"pupuk", "benih"}, []string{"pupuk"}}, "nothing that is": {[]string{"benih"}, []string{}}} {
+		if got := (User{Purposes: c.own}).Serves(agreed); !slices.Equal(got, c.want) {
+			t.Errorf("%s: %q", name, got)
 		}
 	}
 }
