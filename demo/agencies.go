@@ -50,7 +50,7 @@ var agencies = []agency{
 		elements: population.PKSElements, purposes: []string{Purpose}, signed: 300, years: 1, officer: "Anggraini Wulansasi",
 		admin: "Wiryawan Kusumabrata"},
 	{code: "disperin", name: "Dinas Perindustrian", head: "Jatmikasari Nugrahanta", methods: []string{"portal", "api"}, quota: 200,
-		elements: population.PKSElements, purposes: []string{Purpose}, signed: 900, years: 2, officer: "Pandhita Rahardyan",
+		elements: population.PKSElements, purposes: []string{Purpose}, signed: 780, years: 2, officer: "Pandhita Rahardyan",
 		admin: "Retnaningsih Adikusuma"},
 	{code: "dishub", name: "Dinas Perhubungan", head: "Brahmantya Wicaksana", methods: []string{"portal", "api"}, quota: 200,
 		elements: population.PKSElements, purposes: []string{Purpose}, signed: 200, years: 2, suspended: true,

@@ -118,7 +118,11 @@ func (b *builder) agency(i int, a agency) {
 	contacts := procedure.SetContacts{Agency: inst.ID, Side: "agency", Contacts: []party.Contact{{
 		Side: "agency", Name: a.officer, Position: "Narahubung", Phone: "(0281) 000-000", Email: "narahubung@" + a.code + ".example",
 	}}}
-	if made, b.err = b.st.Rights.Apply(b.ctx, b.note("PKS"), procedure.SignAgreement{Agreement: g}, contacts); b.err != nil {
+	office := procedure.SetContacts{Agency: inst.ID, Side: "provider", Contacts: []party.Contact{{
+		Side: "provider", Name: "Widuri Prasetyaningsih", Position: "Kepala Bidang Pengelolaan Informasi", Phone: "(0281) 000-002",
+		Email: "narahubung@dukcapil.example",
+	}}}
+	if made, b.err = b.st.Rights.Apply(b.ctx, b.note("PKS"), procedure.SignAgreement{Agreement: g}, contacts, office); b.err != nil {
 		return
 	}
 	g.ID = made[0].ID

@@ -137,9 +137,32 @@ func (s *Credentials) RevokeToken(ctx context.Context, c journal.Change, fingerp
 	return credentialOf(rows[0]), nil
 }
 
-// AddToken keeps a token of a user that is known already, such as the demo's, whose secrets follow from its seed. An office issues slips
-// instead.
+// under is the agreement that a token of the agency is issued under at an instant; 0 of the office's own, which rests on none.
+func (s *Credentials) under(ctx context.Context, agency int64, at time.Time) (int64, error) {
+	if agency == party.Provider {
+		return 0, nil
+	}
+	st, err := s.db.Rights.Agency(ctx, agency)
+	if err != nil {
+		return 0, err
+	}
+	grant, ok := agreement.Current(st.Agreements, at, st.Institution.Zone.Day(at))
+	if !ok {
+		return 0, errUnbound
+	}
+	return grant.Agreement, nil
+}
+
+// errUnbound refuses an agency a token before its first agreement.
+var errUnbound = told.Refuse("Instansi ini belum mempunyai perjanjian; token berdasar pada perjanjian.")
+
+// AddToken keeps a token of a user that is known already, such as the demo's, whose secrets follow from its seed, under the agreement that
+// decides then. An office issues slips instead.
 func (s *Credentials) AddToken(ctx context.Context, c journal.Change, t party.Credential, token string) error {
+	var err error
+	if t.Agreement, err = s.under(ctx, t.Agency, c.At); err != nil {
+		return err
+	}
 	t.Issued, t.IssuedBy, t.Letter = c.At, c.By, c.Letter
 	t.Fingerprint = party.Fingerprint(party.HashSecret(token))
 	c.Subject, c.After = tokenName(t), "diterbitkan"

@@ -13,11 +13,14 @@ import (
 	"gapura/store/storetest"
 )
 
-// beforeTimes is the number of the last migration before two times were kept.
-const beforeTimes = 22
+// The numbers of the last migrations before two times were kept, and before tokens were bound to their agreements.
+const (
+	beforeTimes = 22
+	beforeBound = 37
+)
 
-// older is the schema of a database of before two times, with the means to bring it up to date.
-func older(t *testing.T, url string) (*sql.DB, *goose.Provider) {
+// older is the schema of a database as of a migration, with the means to bring it up to date.
+func older(t *testing.T, url string, last int64) (*sql.DB, *goose.Provider) {
 	t.Helper()
 	dialect, driver, dir := goose.DialectSQLite3, "sqlite", "migrations/sqlite/main"
 	if strings.HasPrefix(url, "postgres") {
@@ -32,7 +35,7 @@ func older(t *testing.T, url string) (*sql.DB, *goose.Provider) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := p.UpTo(t.Context(), beforeTimes); err != nil {
+	if _, err := p.UpTo(t.Context(), last); err != nil {
 		t.Fatal(err)
 	}
 	return db, p
@@ -42,7 +45,7 @@ func older(t *testing.T, url string) (*sql.DB, *goose.Provider) {
 // a notice to both sides; facts are known since the records that brought them.
 func TestTheUpgradeToTwoTimesStopsNothing(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, url string) {
-		db, p := older(t, url)
+		db, p := older(t, url, beforeTimes)
 		at := func(day string) int64 {
 			d, err := time.Parse(time.DateOnly, day)
 			if err != nil {
@@ -170,7 +173,7 @@ func TestTheUpgradeToTwoTimesStopsNothing(t *testing.T) {
 // left to the next look.
 func TestTheUpgradeSumsWhatPurposesUsed(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, url string) {
-		db, p := older(t, url)
+		db, p := older(t, url, beforeTimes)
 		if _, err := p.UpTo(t.Context(), 27); err != nil {
 			t.Fatal(err)
 		}

@@ -99,6 +99,12 @@ func (s *Credentials) handOut(ctx context.Context, q *sqldb.Queries, x party.Sli
 // prepare makes a token whose secret lies sealed until its owner takes it, so that letters can name it by its fingerprint before. One of
 // the same kind and application that still waits is dropped.
 func (s *Credentials) prepare(ctx context.Context, q *sqldb.Queries, c journal.Change, t party.Credential) (party.Credential, error) {
+	if t.Agreement == 0 {
+		var err error
+		if t.Agreement, err = s.under(ctx, t.Agency, c.At); err != nil {
+			return t, err
+		}
+	}
 	if err := q.DropPrepared(ctx, sqldb.DropPreparedParams{UserID: t.Owner, Kind: string(t.Kind), ApplicationID: t.Application,
 		AtUs: micros(c.At)}); err != nil {
 		return t, fmt.Errorf("drop prepared tokens: %w", err)

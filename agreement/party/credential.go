@@ -136,7 +136,8 @@ type Ground struct {
 
 // Stands reports whether the token opens its door at the instant: it is live, its owner was neither deactivated nor reset since it was
 // issued, its application is in use, and its agreement has not ended. After that end it goes on for OwedAfterEnd, for what is still owed,
-// unless another agreement took the place; lookups are refused by the agreement itself (E1).
+// unless another agreement took the place; lookups are refused by the agreement itself (E1). An agency's token that names no agreement is
+// of before tokens did: it has the end that the upgrade gave it, and none without. The office's own, a citizen portal's, rest on none.
 func (c Credential) Stands(g Ground, now time.Time) bool { return c.Barred(g, now) == "" }
 
 // A Listed token is one in a list.
@@ -157,6 +158,8 @@ func (c Credential) Barred(g Ground, now time.Time) string {
 		return "kredensial pemiliknya diatur ulang"
 	case !g.App.Ended.IsZero() && !now.Before(g.App.Ended):
 		return "aplikasinya diakhiri"
+	case c.Agreement == 0 && c.Agency != Provider && c.Expires.IsZero():
+		return "tidak terikat pada perjanjian"
 	case c.Agreement == 0 || g.Ended.IsZero() || g.Agreement == c.Agreement && now.Before(g.Ended.Add(OwedAfterEnd)):
 		return ""
 	}

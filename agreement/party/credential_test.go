@@ -180,10 +180,19 @@ func TestPeriodsThatWerePromised(t *testing.T) {
 	}
 }
 
-func TestATokenWithoutAnAgreementOutlivesThemAll(t *testing.T) {
-	token := Credential{Kind: APIToken, Issued: noon}
-	if !token.Stands(Ground{Ended: noon.Add(-2 * OwedAfterEnd), Agreement: 3}, noon) {
-		t.Error("a token of no agreement ends with one")
+// An agency's token of no agreement has the grace of the upgrade, which is an end of its own, and nothing more.
+func TestATokenWithoutAnAgreementHasItsGraceAlone(t *testing.T) {
+	token := Credential{Kind: APIToken, Agency: 3, Issued: noon}
+	if token.Stands(Ground{Agreement: 3}, noon) || token.Barred(Ground{}, noon) != "tidak terikat pada perjanjian" {
+		t.Error("a token of no agreement stands without end")
+	}
+	token.Expires = noon.Add(OwedAfterEnd)
+	if !token.Stands(Ground{}, noon) || token.Stands(Ground{}, noon.Add(OwedAfterEnd)) {
+		t.Error("the grace is not kept")
+	}
+	portal := Credential{Kind: APIToken, Agency: Provider, Issued: noon}
+	if !portal.Stands(Ground{}, noon) {
+		t.Error("the office's own program needs an agreement")
 	}
 	token.Agreement = 1
 	if token.Stands(Ground{Ended: noon.Add(-2 * OwedAfterEnd), Agreement: 1}, noon) {

@@ -118,7 +118,7 @@ func TestTheAgreementsPageAndItsDocuments(t *testing.T) {
 	theirs := file(r.user("admin.dinsos").Institution, "dokumen")
 	body := r.as("kepala.dinpertan", "/instansi/perjanjian", nil).Body.String()
 	for _, want := range []string{"Ditandatangani", "Berlaku sampai", "Elemen data", "Kuota harian", "Jaringan", "Linimasa", "Narahubung",
-		"Mandalika Prasetyawan", "Dinas Dukcapil", "telepon", fmt.Sprintf(`href="/instansi/dokumen/%d"`, mine)} {
+		"Widuri Prasetyaningsih", "Mandalika Prasetyawan", "Dinas Dukcapil", "telepon", fmt.Sprintf(`href="/instansi/dokumen/%d"`, mine)} {
 		if !strings.Contains(body, want) {
 			t.Errorf("the page does not say %q", want)
 		}

@@ -165,6 +165,9 @@ func TestRefusalsAreProblemsAndRecorded(t *testing.T) {
 	check("nobody", 401, "login", "", found)
 	check("foreign token", 401, "login", party.NewSecret(), found)
 	check("ended agreement", 403, "institution_inactive", d.account("disperin").Token, found)
+	d.at = now.Add(party.OwedAfterEnd)
+	check("agreement that ended long ago", 401, "login", d.account("disperin").Token, found)
+	d.at = now
 	check("suspended agreement", 403, "institution_inactive", d.account("dishub").Token, found)
 	check("foreign purpose", 403, "purpose", ok.Token, body(s.Found[0], "lain", "P-1"))
 	check("no purpose", 403, "purpose", ok.Token, `{"nik":"`+s.Found[0]+`"}`)

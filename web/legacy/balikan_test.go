@@ -121,7 +121,12 @@ func TestBalikanIsTakenInEveryEncoding(t *testing.T) {
 		if list, err := d.st.Balikan.Received(t.Context(), agency, time.Time{}, false, 100); err != nil || len(list) != 5 {
 			t.Error("something of a refused batch was kept", len(list), err)
 		}
-		d.now = now.AddDate(9, 0, 0) // what is owed is taken after the end as well
+		st, err := d.st.Rights.Agency(t.Context(), agency)
+		if err != nil {
+			t.Fatal(err)
+		}
+		// What is owed is taken after the end as well, for party.OwedAfterEnd.
+		d.now = st.Agreements[len(st.Agreements)-1].EndsOn.AddDate(0, 0, 60)
 		lasting := party.NewSecret() // the demo's tokens end before that
 		if err := d.st.Credentials.AddToken(t.Context(), journal.Change{At: d.now}, party.Credential{Kind: party.BalikanToken,
 			Agency: agency}, lasting); err != nil {
