@@ -228,7 +228,7 @@ export function own(w) {
   };
   return [
     ['instansi-permohonan-konsep', saved],
-    ...['', '/perjanjian', '/pengguna', '/permohonan', '/permohonan/baru?prosedur=user-id', '/permohonan/baru?prosedur=perubahan-user', '/permohonan/baru?prosedur=token',
+    ...['', '/perjanjian', '/pengguna', '/pembaca', '/permohonan', '/permohonan/baru?prosedur=user-id', '/permohonan/baru?prosedur=perubahan-user', '/permohonan/baru?prosedur=token',
       '/permohonan/baru?prosedur=perubahan-user&pengguna=petugas.dinpertan'].map((path) => [`instansi${path.replace(/\W+/g, '-')}`, at(`/instansi${path}`, admin)]),
     ['instansi-permohonan-keliru', async (size) => {
       const page = await form(size);
@@ -240,7 +240,7 @@ export function own(w) {
     ['instansi-dasbor', at('/dasbor', admin)],
     ['instansi-kredensial', at('/kredensial', admin)],
     ['instansi-loket', at('/loket', admin)],
-    ...['', '/perjanjian', '/pengguna', '/permohonan'].map((path) => [`instansi-kepala${path.replace(/\W+/g, '-')}`, at(`/instansi${path}`, head)]),
+    ...['', '/perjanjian', '/pengguna', '/pembaca', '/permohonan'].map((path) => [`instansi-kepala${path.replace(/\W+/g, '-')}`, at(`/instansi${path}`, head)]),
     ['instansi-kepala-konsep', async (size) => { await saved(size); return at(draft, head)(size); }],
   ];
 }

@@ -381,6 +381,38 @@ func TestScanOnASlowLineArrives(t *testing.T) {
 	resp.Body.Close()
 }
 
+// TestOutreachIsBroughtAndJudgedByPages (H8, PKS 2(2)f): the year's outreach on KTP-el and IKD is a duty, the agency's head brings its
+// evidence, the office accepts it, and the duty is met; a file that is refused leaves it owed.
+func TestOutreachIsBroughtAndJudgedByPages(t *testing.T) {
+	r := open(t, storetest.SQLite(t))
+	head, admin := r.session("kepala.dinkop"), r.session("admin")
+	owed := func() string {
+		return regexp.MustCompile(`sosialisasi\|2026\|\d+`).FindString(r.do(head, "GET", "/kewajiban", nil, "").Body.String())
+	}
+	for _, verdict := range []string{"tolak", "terima"} {
+		duty := owed()
+		if duty == "" {
+			t.Fatal("the outreach is not owed")
+		}
+		fields := map[string]string{"kewajiban": duty, "tanggal": "2026-09-01", "keterangan": "Siaran radio tentang IKD"}
+		if w := r.multipart(head, "/kewajiban", fields, "%PDF-1.7\n"); w.Code != http.StatusSeeOther {
+			t.Fatal(w.Code, w.Body)
+		}
+		list, err := r.store.Duties.EvidenceOf(t.Context(), 4)
+		if err != nil || len(list) == 0 || list[0].Rule != "sosialisasi" {
+			t.Fatalf("%+v, %v", list, err)
+		}
+		path := regexp.MustCompile(`/konsol/bukti/\d+`).FindString(r.do(admin, "GET", "/konsol/kewajiban/dinkop", nil, "").Body.String())
+		if w := r.post(admin, path, map[string][]string{"keputusan": {verdict}, "alasan": {"buram"}, "kode": {"dinkop"}}); w.Code !=
+			http.StatusSeeOther {
+			t.Fatal(verdict, w.Code, w.Body)
+		}
+		if (owed() == "") != (verdict == "terima") {
+			t.Errorf("%s: owed as %q", verdict, owed())
+		}
+	}
+}
+
 // Evidence is delivered by the agency and judged by an administrator who did not deliver it.
 func TestEvidenceIsJudgedByAnother(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, url string) {

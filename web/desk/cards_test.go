@@ -238,6 +238,31 @@ func TestACardThatShouldNotHaveBeenReadIsTold(t *testing.T) {
 	}
 }
 
+// TestAnIKDIsNotedAsShownAndNeverAsVerified (H8): who shows one is served like any other, and every page of the application says that nobody
+// checked it.
+func TestAnIKDIsNotedAsShownAndNeverAsVerified(t *testing.T) {
+	c := newCounter(t)
+	o := c.signedIn("petugas")
+	_, form := c.resident(9)
+	form["identitas"] = "ikd"
+	o.send("/permohonan/baru", form, "ktp", "kelompok")
+	o.expect(200, "IKD ditunjukkan oleh pemegangnya; keasliannya tidak diperiksa")
+	app := o.path
+	verified := regexp.MustCompile(`(?i)terverifikasi|diverifikasi|IKD (sah|asli|valid)`)
+	for _, path := range []string{app, "/antrean", "/bantuan"} {
+		o.get(path)
+		if said := verified.FindString(o.body); said != "" {
+			t.Errorf("%s says %q", path, said)
+		}
+	}
+	o.act(app, "periksa", "diajukan", "")
+	o.post(app+"/krosscek", url.Values{"keadaan": {"diperiksa"}})
+	o.expect(200, "IKD ditunjukkan oleh pemegangnya; keasliannya tidak diperiksa", "Data sesuai")
+	if said := verified.FindString(o.body); said != "" {
+		t.Errorf("after the cross-check: %q", said)
+	}
+}
+
 // spoiled does something before it reads.
 type spoiled struct {
 	card.Way
