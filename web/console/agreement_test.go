@@ -121,7 +121,7 @@ func TestNamesContactsAndNetworkHaveTwoTimes(t *testing.T) {
 		} {
 			w := r.do(r.session("operator"), "GET", "/konsol/perjanjian/dinsos/2?tanggal="+day(c.on).Format(time.DateOnly)+"&catatan="+
 				day(c.known).Format(time.DateOnly), nil, "")
-			_, body, _ := strings.Cut(w.Body.String(), "Instansi pada tanggal itu")
+			_, body, _ := strings.Cut(w.Body.String(), `id="instansi-pada"`)
 			body, _, _ = strings.Cut(body, "</section>")
 			for _, s := range c.says {
 				if !strings.Contains(body, s) {
