@@ -70,6 +70,7 @@ var whoMay = map[string]string{
 	"GET /balikan/unggah":         "ohmp",
 	"POST /balikan/unggah":        "ohmp",
 	"POST /balikan/kirim":         "ohmp",
+	"GET /balikan/contoh.xlsx":    "ohmp",
 	"GET /balikan/contoh.csv":     "ohmp",
 	"GET /instansi":               "hm",
 	"GET /instansi/pengguna":      "hm",
@@ -592,7 +593,7 @@ func TestNoRoomMountsARouteBesideItsTable(t *testing.T) {
 var owedStill = map[string]string{
 	"GET /balikan": "hm", "POST /balikan": "hm", "POST /balikan/alasan": "hm", "GET /balikan/unggah": "hm", "POST /balikan/unggah": "hm",
 	"POST /balikan/kirim":     "hm",
-	"GET /balikan/contoh.csv": "hm", "GET /insiden": "hm", "GET /insiden/baru": "hm", "POST /insiden": "hm", "GET /insiden/{id}": "hm",
+	"GET /balikan/contoh.csv": "hm", "GET /balikan/contoh.xlsx": "hm", "GET /insiden": "hm", "GET /insiden/baru": "hm", "POST /insiden": "hm", "GET /insiden/{id}": "hm",
 	"POST /insiden/{id}": "hm",
 	"GET /pemberitahuan": "hm", "GET /laporan": "hm", "GET /laporan/{period}": "hm", "POST /laporan/{period}": "hm",
 	"GET /laporan/{period}/{form}": "hm",

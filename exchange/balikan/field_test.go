@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"gapura/agreement/agreement"
+	"gapura/internal/table"
 )
 
 // TestFilesThatFailedInTheField: files as offices' programs wrote them (invented persons), each with what is right: rows that are taken as
@@ -25,13 +26,13 @@ func TestFilesThatFailedInTheField(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		table, err := ReadTable(content, agreement.DefaultBalikan)
+		read, err := ReadTable(content, agreement.DefaultBalikan, table.Choice{})
 		if err != nil {
 			t.Errorf("%s: %v", file, err)
 			continue
 		}
 		var rows []string
-		for _, r := range table.Rows {
+		for _, r := range read.Rows {
 			said := ""
 			if r.Problem != nil {
 				said = r.Problem.Error()
@@ -43,8 +44,8 @@ func TestFilesThatFailedInTheField(t *testing.T) {
 		starts := func(got, want []string) bool {
 			return slices.EqualFunc(got, want, strings.HasPrefix)
 		}
-		if !starts(rows, want.rows) || !starts(table.Left, want.left) {
-			t.Errorf("%s: %q, left out %q", file, rows, table.Left)
+		if !starts(rows, want.rows) || !starts(read.Left, want.left) {
+			t.Errorf("%s: %q, left out %q", file, rows, read.Left)
 		}
 	}
 }

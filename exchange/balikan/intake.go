@@ -9,6 +9,7 @@ import (
 
 	"gapura/access/access"
 	"gapura/agreement/agreement"
+	"gapura/internal/table"
 	"gapura/internal/told"
 )
 
@@ -108,14 +109,14 @@ func once(all []Item) (distinct []Item, numbers func(places []int) []int) {
 }
 
 // Preview reads a table as Take would, and names the rows that are there already, so that the rest can be sent. It takes nothing.
-func (t *Intake) Preview(ctx context.Context, p Parcel, content []byte) (Table, error) {
+func (t *Intake) Preview(ctx context.Context, p Parcel, content []byte, choice table.Choice) (Table, error) {
 	spec, err := t.open(ctx, p)
 	if err != nil {
 		return Table{}, err
 	}
-	out, err := ReadTable(content, spec)
+	out, err := ReadTable(content, spec, choice)
 	if err != nil {
-		return Table{}, err
+		return out, err
 	}
 	rows := out.Rows
 	sent, err := t.Store.Sent(ctx, p.Who.Institution.ID, Good(rows))

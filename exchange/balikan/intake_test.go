@@ -13,6 +13,7 @@ import (
 	"gapura/access/access"
 	"gapura/agreement/agreement"
 	"gapura/agreement/party"
+	"gapura/internal/table"
 	"gapura/internal/told"
 	"gapura/journal/journal"
 )
@@ -128,7 +129,7 @@ func TestWhoMayNotDeliverIsNotRead(t *testing.T) {
 		if _, err := in.Take(t.Context(), p); !errors.As(err, &refusal) || len(s.took) != 0 {
 			t.Errorf("%s takes: %v", name, err)
 		}
-		if _, err := in.Preview(t.Context(), p, []byte("NIK;NOMOR\n")); !errors.As(err, &refusal) {
+		if _, err := in.Preview(t.Context(), p, []byte("NIK;NOMOR\n"), table.Choice{}); !errors.As(err, &refusal) {
 			t.Errorf("%s looks: %v", name, err)
 		}
 		if err := in.Excuse(t.Context(), p, 1, "mundur"); !errors.As(err, &refusal) || s.excused != nil {
@@ -143,7 +144,7 @@ func TestWhoMayNotDeliverIsNotRead(t *testing.T) {
 func TestPreviewNamesWhatIsThereAlready(t *testing.T) {
 	s, in, p := counter()
 	s.sent = []bool{true, false}
-	read, err := in.Preview(t.Context(), p, []byte("NIK;NOMOR\n"+number+";1\n330;2\n"+number+";3\n"))
+	read, err := in.Preview(t.Context(), p, []byte("NIK;NOMOR\n"+number+";1\n330;2\n"+number+";3\n"), table.Choice{})
 	rows := read.Rows
 	if err != nil || len(rows) != 3 || len(s.took) != 0 {
 		t.Fatal(rows, err)
@@ -152,11 +153,11 @@ func TestPreviewNamesWhatIsThereAlready(t *testing.T) {
 		rows[1].Problem.Field != "nik" || rows[2].Problem != nil {
 		t.Errorf("%v %v %v", rows[0].Problem, rows[1].Problem, rows[2].Problem)
 	}
-	if _, err := in.Preview(t.Context(), p, []byte("x")); !errors.Is(err, ErrHeading) {
+	if _, err := in.Preview(t.Context(), p, []byte("x"), table.Choice{}); !errors.Is(err, ErrHeading) {
 		t.Error(err)
 	}
 	s.fault = errors.New("broken")
-	if _, err := in.Preview(t.Context(), p, []byte("NIK;NOMOR\n")); !errors.Is(err, s.fault) {
+	if _, err := in.Preview(t.Context(), p, []byte("NIK;NOMOR\n"), table.Choice{}); !errors.Is(err, s.fault) {
 		t.Error(err)
 	}
 }

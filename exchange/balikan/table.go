@@ -33,6 +33,8 @@ type Row struct {
 type Table struct {
 	Rows []Row
 	Left []string // what of the file was left out, in words
+	// Sheets are those of a workbook, also when the one that was read is no such table.
+	Sheets []string
 }
 
 // Why a table as a whole cannot be read.
@@ -43,17 +45,21 @@ var (
 )
 
 // ReadTable reads a CSV or an XLSX, whose first row names the columns: NIK and the agreement's fields, in any order; other columns are left
-// alone. Empty lines are skipped, and a line that repeats another is a problem.
-func ReadTable(content []byte, spec agreement.Balikan) (Table, error) {
-	t, err := table.Open(bytes.NewReader(content), int64(len(content)), bounds, table.Choice{})
+// alone. Empty lines are skipped, and a line that repeats another is a problem. Which sheet is read, and whether hidden rows are,
+// is the sender's choice.
+func ReadTable(content []byte, spec agreement.Balikan, choice table.Choice) (Table, error) {
+	var out Table
+	t, err := table.Open(bytes.NewReader(content), int64(len(content)), bounds, choice)
+	if t != nil {
+		out.Sheets = t.Sheets
+	}
 	if err != nil {
-		return Table{}, unreadable(err)
+		return out, unreadable(err)
 	}
 	number, columns, err := headings(t.Heading, spec)
 	if err != nil {
-		return Table{}, err
+		return out, err
 	}
-	var out Table
 	seen := map[[32]byte]bool{}
 	for line, err := range t.Rows() {
 		if err != nil {
@@ -83,7 +89,7 @@ func unreadable(err error) error {
 		return ErrHeading
 	case errors.Is(err, table.ErrFormat):
 		return ErrTable
-	case errors.Is(err, table.ErrColumns), errors.Is(err, table.ErrCell), errors.Is(err, table.ErrUnpacked):
+	case errors.Is(err, table.ErrColumns), errors.Is(err, table.ErrSheet), errors.Is(err, table.ErrCell), errors.Is(err, table.ErrUnpacked):
 		return told.Wrong("", err.Error())
 	}
 	return err

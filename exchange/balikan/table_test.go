@@ -95,7 +95,7 @@ func TestWhatIsNoTable(t *testing.T) {
 
 // readRows are the rows of a table.
 func readRows(content []byte, spec agreement.Balikan) ([]Row, error) {
-	t, err := ReadTable(content, spec)
+	t, err := ReadTable(content, spec, table.Choice{})
 	return t.Rows, err
 }
 

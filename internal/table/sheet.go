@@ -23,6 +23,7 @@ type sheet struct {
 	most    Limits
 	choice  Choice
 
+	names  []string // of all sheets
 	others []string
 	hidden []int
 }
@@ -145,6 +146,7 @@ func (s *sheet) workbook(files map[string]*zip.File) (*zip.File, error) {
 		return nil, ErrSheet
 	}
 	for i, e := range list {
+		s.names = append(s.names, e.Name)
 		if i != at {
 			s.others = append(s.others, e.Name)
 		}

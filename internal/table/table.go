@@ -52,6 +52,7 @@ type Row struct {
 type Table struct {
 	Heading []string // blanks of any kind around them taken off
 	Line    int      // of the heading
+	Sheets  []string // of a workbook, in their order, so that another can be chosen
 	left    func() []string
 	rows    iter.Seq2[Row, error]
 }
@@ -67,7 +68,7 @@ func (t *Table) Left() []string {
 	return t.left()
 }
 
-// Open reads a file up to its heading. size is that of the whole.
+// Open reads a file up to its heading. size is that of the whole. With ErrEmpty the table tells the sheets.
 func Open(r io.ReaderAt, size int64, most Limits, choice Choice) (*Table, error) {
 	start := make([]byte, 4)
 	n, err := r.ReadAt(start, 0)
@@ -81,7 +82,7 @@ func Open(r io.ReaderAt, size int64, most Limits, choice Choice) (*Table, error)
 		if err != nil {
 			return nil, err
 		}
-		raw, t.left = s.rows(), s.leftOut
+		raw, t.left, t.Sheets = s.rows(), s.leftOut, s.names
 	} else {
 		text, err := decoded(r, size)
 		if err != nil {
@@ -94,7 +95,7 @@ func Open(r io.ReaderAt, size int64, most Limits, choice Choice) (*Table, error)
 	if err != nil || !ok {
 		stop()
 		if err == nil {
-			err = ErrEmpty
+			return t, ErrEmpty
 		}
 		return nil, err
 	}

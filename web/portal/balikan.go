@@ -14,6 +14,7 @@ import (
 	"gapura/agreement/obligation"
 	"gapura/exchange/balikan"
 	"gapura/internal/bahasa"
+	"gapura/internal/table"
 	"gapura/internal/told"
 	"gapura/web/site"
 )
@@ -198,6 +199,9 @@ func (p *Portal) excuse(w http.ResponseWriter, r *http.Request, v *site.Visitor)
 
 type uploadPage struct {
 	Left     []string // what of the file was left out
+	Sheets   []string // of the workbook
+	Sheet    string   // that was chosen
+	Hidden   bool     // hidden rows were chosen too
 	Fields   []string
 	Problem  string
 	Shown    bool
@@ -236,14 +240,15 @@ func (p *Portal) upload(w http.ResponseWriter, r *http.Request, v *site.Visitor)
 	}
 	p.Unhurried(w)
 	r.Body = http.MaxBytesReader(w, r.Body, balikan.MaxTable+64<<10)
-	content, err := uploaded(r) // read into memory: nothing of it comes to a disk
+	content, choice, err := uploaded(r) // read into memory: nothing of it comes to a disk
 	if _, large := errors.AsType[*http.MaxBytesError](err); large || len(content) > balikan.MaxTable {
 		return again(http.StatusRequestEntityTooLarge, "Berkas melebihi 5 MB. Bagi menjadi beberapa berkas.")
 	}
 	if err != nil || len(content) == 0 {
 		return again(http.StatusUnprocessableEntity, "Pilih berkas CSV atau XLSX lebih dahulu.")
 	}
-	read, err := p.Intake.Preview(r.Context(), p.parcel(r, v, balikan.ByUpload, nil), content)
+	read, err := p.Intake.Preview(r.Context(), p.parcel(r, v, balikan.ByUpload, nil), content, choice)
+	u.Sheets, u.Sheet, u.Hidden = read.Sheets, choice.Sheet, choice.Hidden
 	if told.Invalids(err) != nil {
 		return again(http.StatusUnprocessableEntity, strings.ToUpper(err.Error()[:1])+err.Error()[1:]+".")
 	}
@@ -282,19 +287,31 @@ func (p *Portal) parcel(r *http.Request, v *site.Visitor, via string, read func(
 	return balikan.Parcel{Who: v.Standing, Method: agreement.Portal, Address: p.Peer(r), Via: via, Read: read}
 }
 
-// uploaded reads the file of a form.
-func uploaded(r *http.Request) ([]byte, error) {
+// uploaded reads the file of a form, and what of it is to be read.
+func uploaded(r *http.Request) (content []byte, choice table.Choice, err error) {
 	parts, err := r.MultipartReader()
 	if err != nil {
-		return nil, err
+		return nil, choice, err
 	}
 	for {
 		part, err := parts.NextPart()
-		if err != nil {
-			return nil, err
+		if errors.Is(err, io.EOF) {
+			return content, choice, nil
 		}
-		if part.FormName() == "berkas" {
-			return io.ReadAll(part)
+		if err != nil {
+			return nil, choice, err
+		}
+		value, err := io.ReadAll(part)
+		if err != nil {
+			return nil, choice, err
+		}
+		switch part.FormName() {
+		case "berkas":
+			content = value
+		case "lembar":
+			choice.Sheet = string(value)
+		case "tersembunyi":
+			choice.Hidden = true
 		}
 	}
 }
@@ -309,7 +326,7 @@ func (p *Portal) sendRows(w http.ResponseWriter, r *http.Request, v *site.Visito
 		if err != nil {
 			return balikan.Content{}, errNoRows
 		}
-		read, err := balikan.ReadTable([]byte(content), spec)
+		read, err := balikan.ReadTable([]byte(content), spec, table.Choice{})
 		c := balikan.Content{Items: balikan.Good(read.Rows)}
 		if err != nil || len(c.Items) == 0 {
 			return c, errNoRows
@@ -342,6 +359,18 @@ func returned(r *http.Request) (string, error) {
 		return "", err
 	}
 	return r.PostForm.Get("data"), nil
+}
+
+// sampleBook is a workbook to begin with, whose cells a spreadsheet leaves as they are typed.
+func (p *Portal) sampleBook(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	content, err := table.Form(slices.Concat([]string{"NIK"}, owes(v).Fields)...)
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+	w.Header().Set("Content-Disposition", `attachment; filename="contoh-data-balikan.xlsx"`)
+	_, err = w.Write(content)
+	return err
 }
 
 // sampleTable is a table to begin with.

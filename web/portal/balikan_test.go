@@ -14,6 +14,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/xuri/excelize/v2"
+
 	"gapura/access/access"
 	"gapura/access/admission"
 	"gapura/agreement/agreement"
@@ -66,15 +68,19 @@ func TestBalikanByThePortal(t *testing.T) {
 		form := func(path string, f url.Values) *httptest.ResponseRecorder {
 			return send(path, "application/x-www-form-urlencoded", []byte(f.Encode()))
 		}
-		upload := func(table string) string {
+		upload := func(table string, more ...string) string {
 			var b bytes.Buffer
 			m := multipart.NewWriter(&b)
 			f, _ := m.CreateFormFile("berkas", "x.csv")
 			f.Write([]byte(table))
+			for i := 0; i+1 < len(more); i += 2 {
+				m.WriteField(more[i], more[i+1])
+			}
 			m.Close()
 			return send("/balikan/unggah", m.FormDataContentType(), b.Bytes()).Body.String()
 		}
 		found := built.Sample.Found
+		choosesWhatIsRead(t, upload, found)
 		for n := range 4 {
 			a, err := gate.Lookup(t.Context(), access.Request{
 				Who: access.Known(officer.ID), Method: agreement.Portal, Address: netip.MustParseAddr("127.0.0.1"), NIK: found[n],
@@ -174,4 +180,52 @@ func TestBalikanByThePortal(t *testing.T) {
 			t.Error(log)
 		}
 	})
+}
+
+// choosesWhatIsRead: what a workbook holds beside its first sheet is named, and read when the sender chooses it.
+func choosesWhatIsRead(t *testing.T, upload func(table string, more ...string) string, found []string) {
+	t.Helper()
+	f := excelize.NewFile()
+	defer f.Close()
+	rows := func(sheet string, list ...[]any) {
+		for i, row := range list {
+			if err := f.SetSheetRow(sheet, fmt.Sprintf("A%d", i+1), &row); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	rows("Sheet1", []any{"Rekap bantuan tahun ini"})
+	if _, err := f.NewSheet("Penerima & aid"); err != nil {
+		t.Fatal(err)
+	}
+	heading := []any{"NIK", "NOMOR", "JENIS_BANTUAN"}
+	rows("Penerima & aid", heading, []any{found[1], "KT-1", "Pupuk"}, []any{found[2], "KT-2", "Benih"})
+	if err := f.SetRowVisible("Penerima & aid", 3, false); err != nil {
+		t.Fatal(err)
+	}
+	out, err := f.WriteToBuffer()
+	if err != nil {
+		t.Fatal(err)
+	}
+	book := out.String()
+	const choice = "<option>Penerima &amp; aid</option>"
+	if page := upload(book); !strings.Contains(page, "judul kolom") || !strings.Contains(page, choice) {
+		t.Errorf("another sheet cannot be chosen: %s", page)
+	}
+	page := upload(book, "lembar", "Penerima & aid")
+	for _, want := range []string{"1 baris siap dikirim", "KT-1", "1 baris tersembunyi (mulai baris 3)", "lembar &#34;Sheet1&#34;",
+		"<option selected>Penerima &amp; aid</option>", `name="tersembunyi"`} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the preview lacks %q: %s", want, page)
+		}
+	}
+	if strings.Contains(page, "KT-2") {
+		t.Error("a hidden row is read unasked")
+	}
+	if page := upload(book, "lembar", "Penerima & aid", "tersembunyi", "ya"); !strings.Contains(page, "2 baris siap dikirim") {
+		t.Errorf("hidden rows cannot be chosen: %s", page)
+	}
+	if page := upload(book, "lembar", "Tidak ada"); !strings.Contains(page, "embar yang dipilih tidak ada") {
+		t.Errorf("a sheet that is not there: %s", page)
+	}
 }

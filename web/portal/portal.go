@@ -63,6 +63,7 @@ func (p *Portal) Routes() []site.Route {
 		{Pattern: "GET /balikan/unggah", Act: access.ToDeliver, Handle: p.uploadForm},
 		{Pattern: "POST /balikan/unggah", Act: access.ToDeliver, Handle: p.upload},
 		{Pattern: "POST /balikan/kirim", Act: access.ToDeliver, Handle: p.sendRows},
+		{Pattern: "GET /balikan/contoh.xlsx", Act: access.ToDeliver, Handle: p.sampleBook},
 		{Pattern: "GET /balikan/contoh.csv", Act: access.ToDeliver, Handle: p.sampleTable},
 	}...)
 }
