@@ -146,6 +146,17 @@ func TestTwoAdministratorsStay(t *testing.T) {
 	if KeepsTwo(reset, 0) || !Founded(reset) || Founded(reset[:1]) {
 		t.Error("after a reset the command line opens user ids of the staff")
 	}
+	if active := slices.Clone(x.Staff[:2]); !KeepsTwo(active, 0) || !Founded(active) {
+		t.Error("two at work are not enough")
+	}
+	for name, spoil := range map[string]func(u *party.User){"an operator": func(u *party.User) { u.Role = party.Operator },
+		"deactivated": func(u *party.User) { u.Deactivated = day }, "who never chose a password": func(u *party.User) { u.HasPassword = false }} {
+		staff := slices.Clone(x.Staff[:2])
+		spoil(&staff[1])
+		if KeepsTwo(staff, 0) || Founded(staff) {
+			t.Errorf("%s counts as the second", name)
+		}
+	}
 	if list, err := deactivate(nil, x, party.User{Role: party.Operator}); err != nil || len(list) != 1 {
 		t.Error("an operator cannot be deactivated by one", err)
 	}
