@@ -139,3 +139,17 @@ func TestAfterAChangeOfOfficeTheSPTJMOfTheFormerHeadHoldsForAWhile(t *testing.T)
 	a.SPTJM[0] = SPTJM{Head: 1, SignedOn: date("2026-01-01")}
 	check("of the head before", "2026-03-01", false)
 }
+
+// TestAnSPTJMIsBoundToHowOftenTheEndWasPutOff: addenda that change something else are no extensions.
+func TestAnSPTJMIsBoundToHowOftenTheEndWasPutOff(t *testing.T) {
+	a := Agreement{}
+	for i, c := range []struct {
+		add  Change
+		want int
+	}{{Change{Quota: ptr(7)}, 0}, {Change{EndsOn: ptr(date("2028-01-01"))}, 1}, {Change{Methods: []string{API}}, 1},
+		{Change{EndsOn: ptr(date("2030-01-01")), Quota: ptr(9)}, 2}} {
+		if a.Addenda = append(a.Addenda, Addendum{Change: c.add}); a.Extended() != c.want {
+			t.Errorf("after %d addenda: extended %d times, want %d", i+1, a.Extended(), c.want)
+		}
+	}
+}
