@@ -1,0 +1,97 @@
+package desk
+
+import (
+	"encoding/json"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"gapura/exchange/wire"
+	"gapura/person/population"
+	"gapura/person/value"
+)
+
+// TestEqualValuesAgreeAtEveryDoor holds the corpus of spellings (person/value) at the JSON API's matches, the legacy verification and the
+// desk: each says the same of a pair, and what cannot be read is a mismatch at none of them.
+func TestEqualValuesAgreeAtEveryDoor(t *testing.T) {
+	today := time.Date(2026, 11, 26, 3, 0, 0, 0, time.UTC)
+	corpus, err := os.ReadFile("../../person/value/testdata/pairs.tsv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	doors := map[string]struct {
+		element         population.Element
+		part, wire, own string // the part of the address; the key on the wire; the desk's
+	}{
+		"name": {population.ElName, "", "NAMA_LGKP", "nama_lengkap"}, "date": {population.ElBirthDate, "", "TGL_LHR", "tanggal_lahir"},
+		"sex":     {population.ElSex, "", "JENIS_KLMIN", "jenis_kelamin"},
+		"job":     {population.ElOccupation, "", "JENIS_PKRJN", "jenis_pekerjaan"},
+		"marital": {population.ElMarital, "", "STATUS_KAWIN", "status_perkawinan"},
+		"place":   {population.ElBirthPlace, "", "TMPT_LHR", "tempat_lahir"},
+		"street":  {population.ElAddress, "alamat", "ALAMAT", "alamat"}, "rt": {population.ElAddress, "rt", "NO_RT", "alamat.rt"},
+		"village":  {population.ElAddress, "kelurahan", "KEL_NAME", "alamat.kelurahan"},
+		"district": {population.ElAddress, "kecamatan", "KEC_NAME", "alamat.kecamatan"},
+		"regency":  {population.ElAddress, "kabupaten", "KAB_NAME", "alamat.kabupaten"},
+		"province": {population.ElAddress, "provinsi", "PROP_NAME", "alamat.provinsi"},
+	}
+	held := map[string]int{}
+	for line := range strings.Lines(string(corpus)) {
+		f := strings.Split(strings.TrimSuffix(line, "\n"), "\t")
+		d, ok := doors[f[0]]
+		if !ok {
+			continue
+		}
+		stored, claimed, want := f[1], f[2], f[3]
+		said := map[string]string{}
+		note := func(door string, c population.Claim, readable bool) {
+			said[door] = "unreadable"
+			if readable {
+				said[door] = "other"
+				if population.CompareText(c, stored, 100).Match {
+					said[door] = "same"
+				}
+			}
+		}
+		c, err := population.ReadClaim(d.element, d.part, claimed, today)
+		note("matches", c, err == nil)
+		body, err := json.Marshal(map[string]string{d.wire: claimed})
+		if err != nil {
+			t.Fatal(err)
+		}
+		fields, err := wire.Read(body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		list, readable := fields.Claims(today)
+		switch {
+		case readable && len(list) == 0 && value.None(claimed): // on the wire it says "not sent"
+		case readable && len(list) != 1:
+			t.Errorf("%s %q: %d claims on the wire", f[0], claimed, len(list))
+		case readable:
+			note("wire", list[0], true)
+		default:
+			note("wire", c, false)
+		}
+		get := func(string) (string, bool) { return stored, true }
+		for _, l := range Compare(map[string]string{d.own: claimed}, get, 100) {
+			switch v := l.Verdict; {
+			case v.Match:
+				said["desk"] = "same"
+			case v.Compared():
+				said["desk"] = "other"
+			default:
+				said["desk"] = "unreadable"
+			}
+		}
+		for door, got := range said {
+			// The desk's form bounds dates; its comparison does not.
+			if held[door]++; got != want && (door != "desk" || want != "unreadable" || f[0] != "date") {
+				t.Errorf("%s at %s: %q, %q: %s, want %s", f[0], door, stored, claimed, got, want)
+			}
+		}
+	}
+	if held["matches"] < 800 || held["wire"] < held["matches"]-5 || held["desk"] < 700 {
+		t.Errorf("held: %v", held)
+	}
+}
