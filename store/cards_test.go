@@ -87,8 +87,8 @@ func TestAReadingIsRecordedOnceOverProcesses(t *testing.T) {
 	})
 }
 
-// TestNoReadingAfterTheAddendumThatTakesTheMethodAway (A4): the same reader, the same user; the next reading is refused and recorded, one of
-// before that is told late is not.
+// TestNoReadingAfterTheAddendumThatTakesTheMethodAway (A4): the same reader, the same user; the next reading is refused and recorded, one
+// of before that is told late is not.
 func TestNoReadingAfterTheAddendumThatTakesTheMethodAway(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, url string) {
 		d := open(t, url)
@@ -98,8 +98,8 @@ func TestNoReadingAfterTheAddendumThatTakesTheMethodAway(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := d.st.Rights.Apply(t.Context(), journal.Change{At: d.now, Reason: "adendum"}, procedure.AddAddendum{Agreement: st.Agreements[0],
-			Addendum: agreement.Addendum{Number: "A/1", SignedOn: d.now, EffectiveOn: d.now.AddDate(0, 0, 1),
+		if _, err := d.st.Rights.Apply(t.Context(), journal.Change{At: d.now, Reason: "adendum"}, procedure.AddAddendum{
+			Agreement: st.Agreements[0], Addendum: agreement.Addendum{Number: "A/1", SignedOn: d.now, EffectiveOn: d.now.AddDate(0, 0, 1),
 				Change: agreement.Change{Methods: []string{agreement.Portal, agreement.API}}}}); err != nil {
 			t.Fatal(err)
 		}

@@ -20,7 +20,8 @@ import (
 // administrator of the agency, p program of the agency (application), t the agency's own token; a administrator, r operator, u auditor, c
 // citizen portal.
 var may = map[Act]string{
-	ToSignIn: "ohmparuc", ToLookup: "op", ToMatch: "op", ToCard: "op", ToActivate: "ohmparuc", ToAsk: "op", ToReview: "ohp", ToDeliver: "ohmpt",
+	ToSignIn: "ohmparuc", ToLookup: "op", ToMatch: "op", ToCard: "op", ToActivate: "ohmparuc", ToAsk: "op", ToReview: "ohp",
+	ToDeliver: "ohmpt",
 	ToFigures: "ohm", ToOwn: "hm",
 	ToOversee: "hm", ToManage: "m", ToAdmit: "hm", ToNotices: "ohmaru", ToAccount: "ohmaru", ToWitness: "ohp", ToReaders: "ohp",
 	ToCanaries: "ohp", ToEnrol: "t", ToRedeem: "tc", ToKnow: "t", ToLook: "aru", ToFile: "ar", ToJudge: "a", ToSet: "a", ToTell: "ar",
@@ -30,7 +31,8 @@ var may = map[Act]string{
 // owed are the acts that stay open, to the roles that have them, when the agency's agreement is suspended or over: what is owed, what
 // programs read of the past, and the form of a lookup, which says why none is answered.
 var owed = map[Act]string{
-	ToSignIn: "hm", ToActivate: "ohmp", ToAsk: "op", ToOwn: "hm", ToDeliver: "ohmpt", ToCard: "op", ToNotices: "ohm", ToAccount: "ohm", ToWitness: "ohp",
+	ToSignIn: "hm", ToActivate: "ohmp", ToAsk: "op", ToOwn: "hm", ToDeliver: "ohmpt", ToCard: "op",
+	ToNotices: "ohm", ToAccount: "ohm", ToWitness: "ohp",
 	ToReaders:  "ohp",
 	ToCanaries: "ohp", ToEnrol: "t", ToRedeem: "t", ToKnow: "t",
 }

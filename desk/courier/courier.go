@@ -1,5 +1,5 @@
-// Package courier brings what waits in the desk's outbox to the provider, data balikan and each card that was read, and fetches the receipts
-// of cross-checks. All goes on by itself: a line that is down only makes it later.
+// Package courier brings what waits in the desk's outbox to the provider, data balikan and each card that was read, and fetches the
+// receipts of cross-checks. All goes on by itself: a line that is down only makes it later.
 package courier
 
 import (

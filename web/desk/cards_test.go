@@ -110,8 +110,8 @@ func TestEachCardIsToldAlsoWithoutAnApplication(t *testing.T) {
 	}
 }
 
-// TestACardIsToldOnceWhateverTheLineDoes: the line is cut, the desk is killed, the answer is lost; the provider has the card once, and as of
-// when it was read. The data balikan of the application that it filled in follow it and answer what it expects, once.
+// TestACardIsToldOnceWhateverTheLineDoes: the line is cut, the desk is killed, the answer is lost; the provider has the card once, and as
+// of when it was read. The data balikan of the application that it filled in follow it and answer what it expects, once.
 func TestACardIsToldOnceWhateverTheLineDoes(t *testing.T) {
 	c := newCounter(t)
 	number, form := c.reader(7)
@@ -238,8 +238,8 @@ func TestACardThatShouldNotHaveBeenReadIsTold(t *testing.T) {
 	}
 }
 
-// TestAnIKDIsNotedAsShownAndNeverAsVerified (H8): who shows one is served like any other, and every page of the application says that nobody
-// checked it.
+// TestAnIKDIsNotedAsShownAndNeverAsVerified (H8): who shows one is served like any other, and every page of the application says that
+// nobody checked it.
 func TestAnIKDIsNotedAsShownAndNeverAsVerified(t *testing.T) {
 	c := newCounter(t)
 	o := c.signedIn("petugas")
