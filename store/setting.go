@@ -63,15 +63,7 @@ func (s *DB) changeSetting(ctx context.Context, q *sqldb.Queries, c journal.Chan
 		if err := read(&t); err != nil {
 			return err
 		}
-		now, err := q.Template(ctx, t.Key)
-		if _, err := foundRow(err, "template"); err != nil {
-			return err
-		}
-		if int(now.Version) != t.Version {
-			return errSettingMoved
-		}
-		return q.InsertTemplate(ctx, sqldb.InsertTemplateParams{Key: t.Key, Version: int64(t.Version) + 1, Text: e.Text, ByUser: c.By,
-			AtUs: micros(c.At)})
+		return changeTemplate(ctx, q, c, t, e.Text)
 	case procedure.SettingCalendar:
 		var h office.HolidayChange
 		if err := read(&h); err != nil {
@@ -94,15 +86,7 @@ func (s *DB) changeSetting(ctx context.Context, q *sqldb.Queries, c journal.Chan
 		if err := read(&set); err != nil {
 			return err
 		}
-		now, version, err := passwordPolicy(ctx, q)
-		if err != nil {
-			return err
-		}
-		if !set.Valid() || now.Rule() != e.Before {
-			return errSettingMoved
-		}
-		return q.InsertTemplate(ctx, sqldb.InsertTemplateParams{Key: passwordKey, Version: version + 1, Text: jsonText(set), ByUser: c.By,
-			AtUs: micros(c.At)})
+		return changePolicy(ctx, q, c, e.Before, set)
 	case procedure.SettingWire:
 		var p office.ProfileChange
 		if err := read(&p); err != nil {
@@ -142,4 +126,30 @@ func passwordPolicy(ctx context.Context, q *sqldb.Queries) (p party.Policy, vers
 		return p, 0, fmt.Errorf("read password policy: %w", err)
 	}
 	return p, t.Version, nil
+}
+
+// changePolicy takes the rules that were decided in the place of those that whoever proposed them saw.
+func changePolicy(ctx context.Context, q *sqldb.Queries, c journal.Change, before string, set party.Policy) error {
+	now, version, err := passwordPolicy(ctx, q)
+	if err != nil {
+		return err
+	}
+	if !set.Valid() || now.Rule() != before {
+		return errSettingMoved
+	}
+	return q.InsertTemplate(ctx, sqldb.InsertTemplateParams{Key: passwordKey, Version: version + 1, Text: jsonText(set), ByUser: c.By,
+		AtUs: micros(c.At)})
+}
+
+// changeTemplate adds the version of a text that follows the one that whoever proposed it saw.
+func changeTemplate(ctx context.Context, q *sqldb.Queries, c journal.Change, t office.TemplateText, text string) error {
+	now, err := q.Template(ctx, t.Key)
+	if _, err := foundRow(err, "template"); err != nil {
+		return err
+	}
+	if int(now.Version) != t.Version {
+		return errSettingMoved
+	}
+	return q.InsertTemplate(ctx, sqldb.InsertTemplateParams{Key: t.Key, Version: int64(t.Version) + 1, Text: text, ByUser: c.By,
+		AtUs: micros(c.At)})
 }
