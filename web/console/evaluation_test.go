@@ -13,7 +13,9 @@ import (
 	"gapura/internal/bahasa"
 	"gapura/internal/document/pdftest"
 	"gapura/internal/notify"
+	"gapura/journal/journal"
 	"gapura/office/evaluation"
+	"gapura/office/procedure"
 	"gapura/store/storetest"
 	"gapura/web/site"
 )
@@ -165,9 +167,14 @@ func TestEvaluationFromFiguresToReport(t *testing.T) {
 		if reports, err := r.store.Evaluations.MinistryReports(ctx, period); err != nil || len(reports) != 0 {
 			t.Errorf("%d letters were made, %v", len(reports), err)
 		}
+		if _, err := r.store.Rights.Apply(ctx, journal.Change{At: r.now, Reason: "uji"}, procedure.CreateInstitution{
+			Institution: party.Institution{Code: "dinbaru", Name: "Dinas Baru", Zone: party.WIB, Heads: party.Heads{{Name: "Rekaan Baru",
+				Position: "Kepala", Since: period.Begins()}}}}); err != nil {
+			t.Fatal(err)
+		}
 		without := r.decideAll(operator, admin, period)
 		if len(without) == 0 {
-			t.Fatal("every agency of the demo has an agreement")
+			t.Fatal("every agency has an agreement")
 		}
 		w = r.post(operator, "/konsol/evaluasi", url.Values{"semester": {period.String()}})
 		if w.Code != http.StatusSeeOther || !strings.Contains(w.Header().Get("Location"), "terkirim") {
