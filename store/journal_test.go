@@ -145,8 +145,16 @@ func TestTamperingWithTheDatabaseIsFound(t *testing.T) {
 		}
 		exec("DELETE FROM records")
 		exec("INSERT INTO records SELECT * FROM kept")
-		for _, set := range []string{"logs SET frontier = " + blob(32*bits.OnesCount(uint(size(t, d.st, log)))), "logs SET size = size - 1",
-			"logs SET size = size + 1", "nodes SET hash = " + blob(32), "checkpoints SET frontier = " + blob(32)} {
+		whole := uint(size(t, d.st, log))
+		other := func(step int) int { // the nearest size whose frontier has another length: an append sees no more of a tree
+			n := step
+			for bits.OnesCount(uint(int(whole)+n)) == bits.OnesCount(whole) {
+				n += step
+			}
+			return n
+		}
+		for _, set := range []string{"logs SET frontier = " + blob(32*bits.OnesCount(whole)),
+			fmt.Sprintf("logs SET size = size + (%d)", other(-1)), fmt.Sprintf("logs SET size = size + %d", other(1)), "nodes SET hash = " + blob(32), "checkpoints SET frontier = " + blob(32)} {
 			table, _, _ := strings.Cut(set, " ")
 			exec("DROP TABLE kept")
 			exec("CREATE TABLE kept AS SELECT * FROM " + table)
