@@ -97,4 +97,4 @@ generate:
 # The pure rooms broken in one place at a time: what share of that do their own tests notice? Named ones only: make mutate ROOMS=agreement/party
 ROOMS = agreement/agreement access/access office/procedure agreement/obligation agreement/party exchange/balikan
 mutate:
-	nice $(GO) run ./test/mutate -least 85 $(ROOMS)
+	nice $(GO) run ./test/mutate -least 90 $(ROOMS)
