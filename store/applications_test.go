@@ -249,7 +249,8 @@ func TestAnApplicationInGraceStandsOnTheBoard(t *testing.T) {
 		d := open(t, url)
 		u := d.user(t, d.out.API[0].User)
 		today := party.WIB.Day(now)
-		a := registered(t, d, u.Institution, "Aplikasi Lama", agreement.PoCLetter{Letter: "peralihan", On: today, Until: today.AddDate(0, 0, 90)})
+		a := registered(t, d, u.Institution, "Aplikasi Lama", agreement.PoCLetter{Letter: "peralihan", On: today, Until: today.AddDate(0, 0,
+			90)})
 		trials := func() []obligation.Trial {
 			t.Helper()
 			facts, err := d.st.Duties.DutyFacts(t.Context(), now)

@@ -27,7 +27,8 @@ func (d *district) reading(t *testing.T, key, number string) access.CardRead {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return access.CardRead{Who: access.Known(d.user(t, "petugas.dinpertan").ID), Address: netip.MustParseAddr("127.0.0.1"), Key: key, NIK: n,
+	return access.CardRead{Who: access.Known(d.user(t, "petugas.dinpertan").ID), Address: netip.MustParseAddr("127.0.0.1"), Key: key,
+		NIK:    n,
 		Reader: cardReader, Purpose: demo.Purpose, Reference: "BACA-1", At: d.now}
 }
 
@@ -152,7 +153,8 @@ func TestEachReadingExpectsDataBalikan(t *testing.T) {
 			t.Errorf("%+v, %v", open, err)
 		}
 		n, _ := nik.Parse(found[0])
-		item, err := balikan.NewItem(1, n.Digits(), []map[string]string{{"NOMOR": "P-1", "JENIS_BANTUAN": "PUPUK"}}, agreement.DefaultBalikan)
+		item, err := balikan.NewItem(1, n.Digits(), []map[string]string{{"NOMOR": "P-1", "JENIS_BANTUAN": "PUPUK"}},
+			agreement.DefaultBalikan)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -22,7 +22,8 @@ func (s *Letters) Signatories(ctx context.Context) (party.Signatories, error) {
 	return eachRead(rows, func(r sqldb.Signatory) (party.Signatory, error) {
 		in := stored{table: "signatories", key: r.ID}
 		return party.Signatory{Name: r.Name, Position: r.Position, NIP: r.Nip, Acting: party.Acting(r.Acting),
-			From: in.day("from_day", r.FromDay), Until: in.day("until_day", r.UntilDay), Letter: r.Letter, Known: instant(r.KnownUs)}, in.err
+				From: in.day("from_day", r.FromDay), Until: in.day("until_day", r.UntilDay), Letter: r.Letter, Known: instant(r.KnownUs)},
+			in.err
 	})
 }
 

@@ -291,7 +291,8 @@ func TestCutHoldsNothingThatIsNotGranted(t *testing.T) {
 	full := population.Person{
 		NIK: someone, FamilyNo: "f", Name: "n", Sex: population.Female, BirthPlace: "p", BirthDate: testNow, Marital: "m", Occupation: "o",
 		Address: "a",
-		RT:      "001", RW: "002", Village: "3303012001", Religion: "r", Blood: "b", Education: "e", Relation: "h", Father: "f", Mother: "i",
+		RT:      "001", RW: "002", Village: "3303012001", Religion: "r", Blood: "b", Education: "e", Relation: "h", Father: "f",
+		Mother: "i",
 		Hamlet: "d", PostCode: "53352",
 	}
 	all := population.AllElements

@@ -93,7 +93,8 @@ func TestThroughoutIsWhatAPurposeHadOnEveryDay(t *testing.T) {
 	a.Decisions = []Decision{{Kind: Suspend, From: date("2025-12-01")}, {Kind: Reinstate, From: date("2025-12-20")}}
 	a.Addenda = []Addendum{
 		{Number: "A/1", EffectiveOn: date("2026-01-10"), Change: Change{Purposes: []string{"bantuan", "benih"}}},
-		{Number: "A/2", EffectiveOn: date("2026-02-10"), Change: Change{Elements: ptr(population.Of(population.ElNIK, population.ElFamilyNo))}},
+		{Number: "A/2", EffectiveOn: date("2026-02-10"), Change: Change{Elements: ptr(population.Of(population.ElNIK,
+			population.ElFamilyNo))}},
 	}
 	for _, c := range []struct {
 		from, until string

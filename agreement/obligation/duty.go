@@ -77,8 +77,9 @@ type Facts struct {
 	SignedOn, EndsOn  time.Time // EndsOn with addenda; of a terminated agreement the last day on which it held
 	// Works: it is the one of the agency's agreements that decides, and neither ended nor terminated; of any other, what was due stays
 	// owed.
-	Works                   bool
-	SPTJMSigned, SPTJMUntil time.Time // of the head in office (zero: none, without end); of nobody in office, the day on which the last went
+	Works bool
+	// of the head in office (zero: none, without end); of nobody in office, the day on which the last went
+	SPTJMSigned, SPTJMUntil time.Time
 	HeadSince               time.Time
 	Users, UsersWithoutNDA  int // active user ids
 	ReadersActive           int

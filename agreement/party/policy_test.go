@@ -121,15 +121,17 @@ func TestWhatAPasswordIsMadeOf(t *testing.T) {
 			t.Errorf("%q: %d kinds", p, got)
 		}
 	}
-	for p, want := range map[string]string{"petugas-petugas": "petugas", "aa": "a", "abab": "ab", "abcabcabc": "abc", "aab": "aab", "a": "a",
-		"": "", "ab-ab-a": "ab-ab-a", "Ab ab": "ab"} {
+	for p, want := range map[string]string{"petugas-petugas": "petugas", "aa": "a", "abab": "ab", "abcabcabc": "abc", "aab": "aab",
+		"a": "a",
+		"":  "", "ab-ab-a": "ab-ab-a", "Ab ab": "ab"} {
 		if got := once(p); got != want {
 			t.Errorf("%q is %q again and again, want %q", p, got, want)
 		}
 	}
 	list := []string{"tugas", "petugas", "dinas", "abc"}
 	for p, want := range map[string][2]bool{ // with one and with two words
-		"petugas-1234": {true, true}, "petugas-12345": {false, false}, "petugas dinas": {false, true}, "dinas tugas petugas": {false, false},
+		"petugas-1234": {true, true}, "petugas-12345": {false, false}, "petugas dinas": {false, true}, "dinas tugas petugas": {false,
+			false},
 		"abc1": {false, false}, "1234": {false, false},
 	} {
 		if got := [2]bool{leans(p, list, 1), leans(p, list, 2)}; got != want {

@@ -74,7 +74,8 @@ func TestADesksCertificateIsAskedForOnceItIsKnown(t *testing.T) {
 func TestAUserServesTheirOwnPurposesOrAllThatWereAgreed(t *testing.T) {
 	agreed := []string{"bantuan", "pupuk"}
 	for name, c := range map[string]struct{ own, want []string }{"all": {nil, agreed}, "one": {[]string{"pupuk"}, []string{"pupuk"}},
-		"what is not agreed any more": {[]string{"pupuk", "benih"}, []string{"pupuk"}}, "nothing that is": {[]string{"benih"}, []string{}}} {
+		"what is not agreed any more": {[]string{"pupuk", "benih"}, []string{"pupuk"}}, "nothing that is": {[]string{"benih"},
+			[]string{}}} {
 		if got := (User{Purposes: c.own}).Serves(agreed); !slices.Equal(got, c.want) {
 			t.Errorf("%s: %q", name, got)
 		}

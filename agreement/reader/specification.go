@@ -60,7 +60,8 @@ func LoadSpecification(text string) (Specification, error) {
 	for n, p := range s.Points {
 		switch {
 		case p.Name == "" || p.Want == "" || strings.TrimSpace(p.Name) != p.Name || strings.ContainsAny(p.Name+p.Want, "\n\r\t;"):
-			return nil, told.Wrong("teks", fmt.Sprintf("Butir ke-%d harus mempunyai nama dan uraian, masing-masing satu baris tanpa titik koma.",
+			return nil, told.Wrong("teks", fmt.Sprintf("Butir ke-%d harus mempunyai nama dan uraian, masing-masing satu baris tanpa "+
+				"titik koma.",
 				n+1))
 		case utf8.RuneCountInString(p.Name) > maxName || utf8.RuneCountInString(p.Want) > maxWant:
 			return nil, told.Wrong("teks", fmt.Sprintf("Butir ke-%d terlalu panjang: nama sampai %d huruf, uraian sampai %d.", n+1, maxName,

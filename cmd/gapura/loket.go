@@ -112,7 +112,8 @@ func openLoket(ctx context.Context, file string) (*loket, error) {
 		return nil, err
 	}
 	if !l.policy().Valid() {
-		return nil, fmt.Errorf("configuration %s: password_min, password_kinds, password_days: want 0 to 64, 0 to 4, and 0 or 30 to 3650", file)
+		return nil, fmt.Errorf("configuration %s: password_min, password_kinds, password_days: want 0 to 64, 0 to 4, and 0 or 30 to 3650",
+			file)
 	}
 	if l.way, err = cardWay(cfg); err != nil {
 		return nil, err

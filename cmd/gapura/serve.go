@@ -352,7 +352,8 @@ func (p *provider) doors() doors {
 		Tokens: p.store.Accounts, Peer: resolver.Addr, Notary: p.notary, Authority: p.authority, Intake: intake,
 		Readers: p.store.Institutions, Cosigners: p.store.Witness, Alarm: p.office.Alarm, Tell: told, Log: p.log,
 	}
-	old := &legacy.Legacy{Gate: gate, Admission: entry.Admission, Profiles: p.store.Wire, Calls: p.store.Wire, Intake: intake, Peer: resolver.Addr, Log: p.log}
+	old := &legacy.Legacy{Gate: gate, Admission: entry.Admission, Profiles: p.store.Wire, Calls: p.store.Wire, Intake: intake,
+		Peer: resolver.Addr, Log: p.log}
 	return doors{people, p.rooms(pages, told), json, old}
 }
 

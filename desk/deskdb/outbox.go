@@ -25,7 +25,8 @@ func (d *Outbox) post(ctx context.Context, t *sql.Tx, x Row, m Move, item client
 		return err
 	}
 	key := newKey()
-	return d.put(ctx, t, Letter{Application: x.ID, Key: key, User: owner, Made: m.At}, client.Delivery{Key: key, Items: []client.Item{item}})
+	return d.put(ctx, t, Letter{Application: x.ID, Key: key, User: owner, Made: m.At}, client.Delivery{Key: key,
+		Items: []client.Item{item}})
 }
 
 func newKey() string { return party.NewSecret()[:32] }

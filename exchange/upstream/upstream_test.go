@@ -57,7 +57,8 @@ func newProvider(t *testing.T, seed uint64, source population.Source) *provider 
 	t.Cleanup(w.Close)
 	clock := func() time.Time { return now }
 	p.gate = &access.Gate{Rights: st.Rights, Source: source, Log: w, Now: clock}
-	l := &legacy.Legacy{Gate: p.gate, Admission: admission.New(st.Accounts, clock), Profiles: st.Wire, Calls: st.Wire, Log: slog.New(slog.DiscardHandler),
+	l := &legacy.Legacy{Gate: p.gate, Admission: admission.New(st.Accounts, clock), Profiles: st.Wire, Calls: st.Wire,
+		Log:  slog.New(slog.DiscardHandler),
 		Peer: func(*http.Request) netip.Addr { return netip.MustParseAddr("127.0.0.1") }}
 	s := httptest.NewServer(l)
 	t.Cleanup(s.Close)

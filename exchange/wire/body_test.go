@@ -17,13 +17,14 @@ var today = time.Date(2026, 11, 26, 0, 0, 0, 0, time.UTC)
 func TestOneOddValueSpoilsNothingElse(t *testing.T) {
 	const rest = `"user_id":"a","password":"b","nik":"3303010101800001"`
 	for body, name := range map[string]string{
-		`{` + rest + ",\"NAMA_LGKP\":\"JOS\xc9\"}":                                                                             "JOSÉ",
-		`{` + rest + ",\"NAMA_LGKP\":\"JOS\x81E\"}":                                                                            "JOSE",
-		`{` + rest + `,"NAMA_LGKP":"MA\'RUFAH"}`:                                                                               "MA'RUFAH",
-		`{` + rest + `,"NAMA_LGKP":"A\xB"}`:                                                                                    "AxB",
-		`{` + rest + `,"NAMA_LGKP":"A\u00zB"}`:                                                                                 "Au00zB",
-		`{` + rest + `,"NAMA_LGKP":"A\ud800B"}`:                                                                                "AB",
-		`{` + rest + ",\"NAMA_LGKP\":\"SITI\n\tAMINAH\"}":                                                                      "SITI  AMINAH",
+		`{` + rest + ",\"NAMA_LGKP\":\"JOS\xc9\"}":  "JOSÉ",
+		`{` + rest + ",\"NAMA_LGKP\":\"JOS\x81E\"}": "JOSE",
+		`{` + rest + `,"NAMA_LGKP":"MA\'RUFAH"}`:    "MA'RUFAH",
+		`{` + rest + `,"NAMA_LGKP":"A\xB"}`:         "AxB",
+		`{` + rest + `,"NAMA_LGKP":"A\u00zB"}`:      "Au00zB",
+		`{` + rest + `,"NAMA_LGKP":"A\ud800B"}`:     "AB",
+		`{` + rest +
+			",\"NAMA_LGKP\":\"SITI\n\tAMINAH\"}": "SITI  AMINAH",
 		`{` + rest + `,"NAMA_LGKP":"A\\B\"C"}`:                                                                                 `A\B"C`,
 		"\ufeff\r\n{" + rest + ",\"NAMA_LGKP\":\"ANI\"}\x00\x00":                                                               "ANI",
 		"user_id=a&password=b&nik=3303010101800001&NAMA_LGKP=JOS%C9":                                                           "JOSÉ",
@@ -89,7 +90,8 @@ func TestWhatCannotBeReadIsNoDifference(t *testing.T) {
 		}
 	}
 	for _, none := range []string{`" "`, `""`, `"-"`, `null`, `"00-00-0000"`, `"N/A"`} {
-		f, err := Read([]byte(`{"nik":` + none + `,"TRESHOLD":` + none + `,"TGL_LHR":` + none + `,"NAMA_LGKP":` + none + `,"NO_RT":` + none + `}`))
+		f, err := Read([]byte(`{"nik":` + none + `,"TRESHOLD":` + none + `,"TGL_LHR":` + none + `,"NAMA_LGKP":` + none + `,"NO_RT":` +
+			none + `}`))
 		claims, ok := f.Claims(today)
 		if threshold, fit := f.Threshold(); err != nil || !ok || len(claims) > 0 || f.NIK() != "" || threshold != 100 || !fit {
 			t.Errorf("%s: %+v %q %d %v", none, claims, f.NIK(), threshold, err)
@@ -142,8 +144,9 @@ func TestAreaNames(t *testing.T) {
 // PHP's nested keys are the tree that PHP builds of them.
 func TestNestedForms(t *testing.T) {
 	for body, want := range map[string]string{
-		"a=1&b=2": `{"a":"1","b":"2"}`, "param[0][NOMOR]=7&param[0][JENIS]=x&param[1][NOMOR]=8": `{"param":[{"JENIS":"x","NOMOR":"7"},{"NOMOR":"8"}]}`,
-		"param[][NOMOR]=7&param[][JENIS]=x&param[][NOMOR]=8": `{"param":[{"JENIS":"x","NOMOR":"7"},{"NOMOR":"8"}]}`,
+		"a=1&b=2": `{"a":"1","b":"2"}`,
+		"param[0][NOMOR]=7&param[0][JENIS]=x&param[1][NOMOR]=8": `{"param":[{"JENIS":"x","NOMOR":"7"},{"NOMOR":"8"}]}`,
+		"param[][NOMOR]=7&param[][JENIS]=x&param[][NOMOR]=8":    `{"param":[{"JENIS":"x","NOMOR":"7"},{"NOMOR":"8"}]}`,
 		"param[NOMOR]=7": `{"param":{"NOMOR":"7"}}`, "a[]=1&a[]=2": `{"a":["1","2"]}`, "a[2]=z&a[1]=y": `{"a":["y","z"]}`,
 		"0[nik]=1&0[param][0][N]=2": `[{"nik":"1","param":[{"N":"2"}]}]`, "param=&param[0][N]=2": `{"param":[{"N":"2"}]}`,
 		"param[0][N]=2&param=": `{"param":[{"N":"2"}]}`, "a=1&a=2": `{"a":"2"}`, "": `{}`, "a[b=1": `{"a[b":"1"}`,

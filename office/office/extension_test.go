@@ -112,7 +112,8 @@ func TestAnExtensionThatIsDecidedLateAndRefused(t *testing.T) {
 			t.Error("without a BAST:", err)
 		}
 		w.begin(agency, "pembaca", procedure.Input{Letter: "470/20/2027", LetterDay: party.WIB.Day(w.now),
-			Values: map[string]string{"perangkat": "RDR-dinkop-01; Pembaca KTP-el tipe A; SAM-2", "butir_dipenuhi": strings.Join(reader.DefaultSpecification.Missing(nil), "\n")}},
+			Values: map[string]string{"perangkat": "RDR-dinkop-01; Pembaca KTP-el tipe A; SAM-2",
+				"butir_dipenuhi": strings.Join(reader.DefaultSpecification.Missing(nil), "\n")}},
 			procedure.File{Title: "Surat", Media: "application/pdf", Content: []byte("%PDF-1.4")})
 		x, err := w.store.Cases.Facts(t.Context(), agency, w.now)
 		if err != nil || x.Readers[0].State != reader.Requested {

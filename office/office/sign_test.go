@@ -29,8 +29,9 @@ func TestALetterIsSignedByWhoHasTheMandateOnItsDate(t *testing.T) {
 		mandate := func(name, as string, from, until int) {
 			t.Helper()
 			id := w.begin(party.Provider, "penanda-tangan", procedure.Input{Letter: "800/1", LetterDay: party.WIB.Day(w.now),
-				Values: map[string]string{"penanda_tangan": name, "penanda_tangan_jabatan": "Sekretaris", "penanda_tangan_nip": "19800101 200501 1 001",
-					"sebagai": as, "mandat_mulai": day(from), "mandat_sampai": day(until)}}, scan)
+				Values: map[string]string{"penanda_tangan": name, "penanda_tangan_jabatan": "Sekretaris",
+					"penanda_tangan_nip": "19800101 200501 1 001",
+					"sebagai":            as, "mandat_mulai": day(from), "mandat_sampai": day(until)}}, scan)
 			if _, err := w.step(operator, id, procedure.Input{Verdict: procedure.Approve}); err == nil {
 				t.Error("one person gives the mandate")
 			}

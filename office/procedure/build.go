@@ -91,7 +91,8 @@ var effects = map[string]builder{
 	"change-bandwidth": {
 		needs: map[string]string{"bandwidth_baru": "text", "tanggal_perubahan": "date"},
 		build: func(c *Case, x Facts) ([]Effect, error) {
-			return c.connection(x, "tanggal_perubahan", party.Connection{Provider: x.Connection.Provider, Bandwidth: c.Value("bandwidth_baru")})
+			return c.connection(x, "tanggal_perubahan", party.Connection{Provider: x.Connection.Provider,
+				Bandwidth: c.Value("bandwidth_baru")})
 		},
 	},
 	"sign-agreement": {
@@ -138,7 +139,8 @@ var effects = map[string]builder{
 		},
 	},
 	"delegate-signature": {
-		needs: map[string]string{"penanda_tangan": "text", "penanda_tangan_jabatan": "text", "penanda_tangan_nip": "text", "sebagai": "choice",
+		needs: map[string]string{"penanda_tangan": "text", "penanda_tangan_jabatan": "text", "penanda_tangan_nip": "text",
+			"sebagai":      "choice",
 			"mandat_mulai": "date", "mandat_sampai": "date"},
 		opens: true, build: delegateSignature,
 	},

@@ -328,7 +328,8 @@ func TestABoundIsCountedFromItsDay(t *testing.T) {
 
 // TestADateThatWasLeftEmptyLiesInNoBounds: whether it must be filled in is said elsewhere.
 func TestADateThatWasLeftEmptyLiesInNoBounds(t *testing.T) {
-	c, s := Case{}, &Step{Fields: []Field{{Key: "mulai", Kind: "date", Name: "Mulai", Min: []string{"hari_ini"}, Max: []string{"hari_ini"}}}}
+	c, s := Case{}, &Step{Fields: []Field{{Key: "mulai", Kind: "date", Name: "Mulai", Min: []string{"hari_ini"},
+		Max: []string{"hari_ini"}}}}
 	for typed, want := range map[string]bool{"": false, "2026-09-15": true, "2026-09-16": false, "2026-09-17": true} {
 		var faults told.Errors
 		c.within(s, map[string]string{"mulai": typed}, facts(), &faults)

@@ -61,7 +61,8 @@ func TestWordsOfEveryChangeOfARight(t *testing.T) {
 		{SetContacts{7, "agency", []party.Contact{{Name: "A"}, {Name: "B"}}, day}, "Narahubung instansi", "",
 			"A, B; sejak 16 September 2026"},
 		{SetContacts{7, "provider", []party.Contact{{Name: "A"}}, time.Time{}}, "Narahubung Dinas Dukcapil", "", "A"},
-		{SignAgreement{Agreement: a}, pks, "", "ditandatangani 16 September 2025, berlaku sampai 16 September 2027; elemen: NIK; metode: Web " +
+		{SignAgreement{Agreement: a}, pks, "", "ditandatangani 16 September 2025, berlaku sampai 16 September 2027; elemen: NIK; " +
+			"metode: Web " +
 			"portal; kuota: 200 per hari; " +
 			"jaringan: 10.1.0.0/16; tujuan: bantuan; data balikan: NOMOR, JENIS, dalam 30 hari"},
 		{AddAddendum{a, agreement.Addendum{EffectiveOn: day, Change: allTerms()}, was}, pks,

@@ -150,7 +150,9 @@ func TestTwoAdministratorsStay(t *testing.T) {
 		t.Error("two at work are not enough")
 	}
 	for name, spoil := range map[string]func(u *party.User){"an operator": func(u *party.User) { u.Role = party.Operator },
-		"deactivated": func(u *party.User) { u.Deactivated = day }, "who never chose a password": func(u *party.User) { u.HasPassword = false }} {
+		"deactivated": func(u *party.User) { u.Deactivated = day }, "who never chose a password": func(u *party.User) {
+			u.HasPassword = false
+		}} {
 		staff := slices.Clone(x.Staff[:2])
 		spoil(&staff[1])
 		if KeepsTwo(staff, 0) || Founded(staff) {

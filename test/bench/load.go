@@ -70,7 +70,8 @@ var figures = regexp.MustCompile(`(?s)Latency\s+\S+\s+\S+\s+(\S+).*50%\s+(\S+).*
 
 // wrk asks as fast as answers come.
 func wrk(env []string, script, url string, clients int, d time.Duration) (result, error) {
-	c := exec.Command("wrk", "-t"+strconv.Itoa(min(clients, 2)), "-c"+strconv.Itoa(clients), "-d"+d.String(), "--timeout", "10s", "--latency",
+	c := exec.Command("wrk", "-t"+strconv.Itoa(min(clients, 2)), "-c"+strconv.Itoa(clients), "-d"+d.String(), "--timeout", "10s",
+		"--latency",
 		"-s", filepath.Join("test/bench", script), url)
 	c.Env = env
 	out, err := c.CombinedOutput()
@@ -123,8 +124,10 @@ func (b *bench) openLoop(name string, rate float64, d time.Duration) error {
 	slices.Sort(took)
 	b.answered += int64(len(took))
 	behind, err := b.probe.caughtUp()
-	fmt.Printf("%s, %.0f/s for %v: answered %.0f/s, p50 %v p99 %v; refused as busy %d, unanswered %d; caught up %.1f s later\n", name, rate, d,
-		float64(len(took))/d.Seconds(), took[len(took)/2].Round(100*time.Microsecond), took[len(took)*99/100].Round(100*time.Microsecond), busy,
+	fmt.Printf("%s, %.0f/s for %v: answered %.0f/s, p50 %v p99 %v; refused as busy %d, unanswered %d; caught up %.1f s later\n", name, rate,
+		d,
+		float64(len(took))/d.Seconds(), took[len(took)/2].Round(100*time.Microsecond), took[len(took)*99/100].Round(100*time.Microsecond),
+		busy,
 		unanswered, behind.Seconds())
 	return err
 }

@@ -197,7 +197,8 @@ func history(demo, agency string, n int) error {
 		at = first.Add(time.Duration(float64(k) / float64(n) * 19 * 24 * float64(time.Hour)))
 		r := journal.Record{At: at, Act: journal.ActLookup, User: users[k%len(users)].ID, Method: agreement.API, Purpose: "riwayat",
 			Reference: "H-" + strconv.Itoa(k), NIK: people[rng.IntN(len(people))], Outcome: string(access.Found), Hit: true}
-		entries = append(entries, &journal.Entry{Log: i.ID, Day: party.WIB.Day(at), Rights: version, Decide: func(int) journal.Record { return r }})
+		entries = append(entries, &journal.Entry{Log: i.ID, Day: party.WIB.Day(at), Rights: version,
+			Decide: func(int) journal.Record { return r }})
 		if len(entries) == cap(entries) || k == n-1 {
 			if err := s.Journal.AppendRecords(ctx, entries); err != nil {
 				return err

@@ -69,8 +69,9 @@ func TestDecisionsAndDataBalikanSurviveKillsOnce(t *testing.T) {
 		ids = append(ids, id)
 		consent, err := c.Applications.Consent(ctx, 1, now, "RDR-dinpertan-01") // a card that led to no application
 		if err == nil {
-			err = c.Applications.CardRead(ctx, consent, "", 1, deskclient.CardRead{NIK: d.found[i], Reader: "RDR-dinpertan-01", Purpose: service.Purpose,
-				ReadAt: now})
+			err = c.Applications.CardRead(ctx, consent, "", 1, deskclient.CardRead{NIK: d.found[i], Reader: "RDR-dinpertan-01",
+				Purpose: service.Purpose,
+				ReadAt:  now})
 		}
 		if err != nil {
 			t.Fatal(err)

@@ -79,7 +79,8 @@ func (s *story) equip(a *agency, serials ...string) {
 	for n, serial := range serials {
 		rows = append(rows, serial+"; Model Rekaan; SAM-"+serial+"-"+itoa(n))
 	}
-	s.file(a, "pembaca", map[string]string{"perangkat": strings.Join(rows, "\n"), "butir_dipenuhi": strings.Join(reader.DefaultSpecification.Missing(nil), "\n")})
+	s.file(a, "pembaca", map[string]string{"perangkat": strings.Join(rows, "\n"),
+		"butir_dipenuhi": strings.Join(reader.DefaultSpecification.Missing(nil), "\n")})
 	for _, serial := range serials {
 		n := slices.IndexFunc(a.devices, func(d *device) bool { return d.serial == serial })
 		if n < 0 {

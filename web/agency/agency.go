@@ -68,7 +68,8 @@ type Agency struct {
 
 // Pages are the templates.
 func (c *Agency) Pages() []string {
-	return []string{"instansi-beranda", "instansi-perjanjian", "instansi-orang", "aplikasi-sendiri", "pembaca-sendiri", "permohonan-semua", "permohonan",
+	return []string{"instansi-beranda", "instansi-perjanjian", "instansi-orang", "aplikasi-sendiri", "pembaca-sendiri", "permohonan-semua",
+		"permohonan",
 		"kewajiban", "kredensial", "loket-sendiri", "evaluasi-sendiri", "insiden-semua", "insiden-baru", "insiden", "laporan-semua",
 		"laporan", "dasbor",
 		"pemberitahuan"}

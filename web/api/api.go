@@ -99,7 +99,8 @@ func (a *API) only(rt Route) http.HandlerFunc {
 		var s *access.Standing
 		var err error
 		switch rt.Act {
-		case access.ToArrive, access.ToLookup, access.ToMatch, access.ToCard, access.ToDeliver, access.ToEnrol, access.ToRedeem, access.ToKnow:
+		case access.ToArrive, access.ToLookup, access.ToMatch, access.ToCard, access.ToDeliver, access.ToEnrol, access.ToRedeem,
+			access.ToKnow:
 		default:
 			if s, err = a.caller(r); err == nil {
 				err = a.allow(r, s, rt.Act, own(s))

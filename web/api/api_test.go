@@ -296,7 +296,8 @@ func TestOpenAPIHoldsEveryRouteFieldAndCode(t *testing.T) {
 	if err := json.Unmarshal(w.Body.Bytes(), &doc); err != nil || doc.OpenAPI != "3.1.0" {
 		t.Fatal(err, doc.OpenAPI)
 	}
-	for _, path := range []string{"/api/v1/lookups", "/api/v1/matches", "/api/v1/card-reads", "/api/v1/residents/uses", "/api/v1/journal/cosignatures",
+	for _, path := range []string{"/api/v1/lookups", "/api/v1/matches", "/api/v1/card-reads", "/api/v1/residents/uses",
+		"/api/v1/journal/cosignatures",
 		"/api/v1/journal/alarms"} {
 		if doc.Paths[path]["post"] == nil {
 			t.Error("no", path)

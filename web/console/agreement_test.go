@@ -112,7 +112,8 @@ func TestNamesContactsAndNetworkHaveTwoTimes(t *testing.T) {
 			says      []string
 			not       []string
 		}{
-			{12, 12, []string{"Dinas Sosial dan Permukiman", "Jalan Baru 2", "Rekaan Ganti", "Penyedia Rekaan, 1 Mbps"}, []string{"Rekaan Awal"}},
+			{12, 12, []string{"Dinas Sosial dan Permukiman", "Jalan Baru 2", "Rekaan Ganti", "Penyedia Rekaan, 1 Mbps"},
+				[]string{"Rekaan Awal"}},
 			{12, 9, []string{"<dd>Dinas Sosial</dd>", "Rekaan Awal", "1 Mbps"}, []string{"Permukiman", "Rekaan Ganti"}},
 			{6, 12, []string{"Dinas Sosial dan Permukiman", "Rekaan Awal"}, []string{"Rekaan Ganti"}},
 			{4, 12, []string{"<dd>Dinas Sosial</dd>", "Rekaan Awal"}, []string{"Permukiman"}},

@@ -109,7 +109,8 @@ func importRowOf(m population.Made, v *site.Visitor) importRow {
 		}
 	}
 	for _, column := range slices.Sorted(maps.Keys(m.Report.Unread)) {
-		row.Notes = append(row.Notes, fmt.Sprintf("%s: %s isian tidak terbaca dan dikosongkan", column, bahasa.Number(m.Report.Unread[column])))
+		row.Notes = append(row.Notes, fmt.Sprintf("%s: %s isian tidak terbaca dan dikosongkan", column,
+			bahasa.Number(m.Report.Unread[column])))
 	}
 	if len(m.Report.Dropped) > 0 {
 		row.Notes = append(row.Notes, "tidak diambil karena dilindungi undang-undang: "+strings.Join(m.Report.Dropped, ", "))

@@ -22,7 +22,8 @@ func TestThePageOfResidentsTellsWhatImportsChanged(t *testing.T) {
 	}
 	people := slices.Collect(population.Generate(3, 9, "3303"))
 	in := population.Import{AsOf: start.AddDate(0, 0, 1), At: start, Report: population.Report{Kind: population.Full, By: "oleh penguji",
-		Hash: strings.Repeat("ab12", 16), Unread: map[string]int{"NO_RT": 1200}, Dropped: []string{"SIDIK_JARI"}, Left: []string{`lembar "Lain"`}}}
+		Hash: strings.Repeat("ab12", 16), Unread: map[string]int{"NO_RT": 1200}, Dropped: []string{"SIDIK_JARI"},
+		Left: []string{`lembar "Lain"`}}}
 	running := ""
 	in.Rows = func(yield func(population.Row, error) bool) {
 		running = page()
@@ -43,7 +44,8 @@ func TestThePageOfResidentsTellsWhatImportsChanged(t *testing.T) {
 			t.Errorf("no %q in %s", want, text)
 		}
 	}
-	if strings.Contains(text, "sedang berjalan") || strings.Contains(text, people[0].Name) || strings.Contains(text, people[0].NIK.Digits()) {
+	if strings.Contains(text, "sedang berjalan") || strings.Contains(text, people[0].Name) || strings.Contains(text,
+		people[0].NIK.Digits()) {
 		t.Error(text)
 	}
 	in.Rows = func(yield func(population.Row, error) bool) {

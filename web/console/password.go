@@ -26,8 +26,9 @@ func (c *Settings) passwordRules(w http.ResponseWriter, r *http.Request, v *site
 	if err != nil {
 		return err
 	}
-	return c.writePasswordRules(w, r, v, http.StatusOK, passwordPage{Now: now, Min: strconv.Itoa(now.Least()), Kinds: strconv.Itoa(now.Kinds),
-		Days: strconv.Itoa(now.Days)})
+	return c.writePasswordRules(w, r, v, http.StatusOK, passwordPage{Now: now, Min: strconv.Itoa(now.Least()),
+		Kinds: strconv.Itoa(now.Kinds),
+		Days:  strconv.Itoa(now.Days)})
 }
 
 func (c *Settings) writePasswordRules(w http.ResponseWriter, r *http.Request, v *site.Visitor, status int, p passwordPage) error {

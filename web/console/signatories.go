@@ -29,7 +29,8 @@ func (c *Settings) signatories(w http.ResponseWriter, r *http.Request, v *site.V
 	d, today := c.Office.Details, party.WIB.Day(v.Now)
 	p := signatoriesPage{Today: today, Head: party.Signatory{Name: d.Official, Position: d.OfficialPosition, NIP: d.OfficialID},
 		Now: all.On(today), Ahead: all.Ahead(today), MayFile: v.May(access.ToFile),
-		AsLabels: map[party.Acting]string{party.Definitive: "a.n. kepala dinas", party.Plt: "Plt. kepala dinas", party.Plh: "Plh. kepala dinas"}}
+		AsLabels: map[party.Acting]string{party.Definitive: "a.n. kepala dinas", party.Plt: "Plt. kepala dinas",
+			party.Plh: "Plh. kepala dinas"}}
 	for _, s := range slices.Backward(all) {
 		p.Rows = append(p.Rows, s)
 	}
