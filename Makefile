@@ -74,7 +74,7 @@ fast:
 # The story of two years is one caller after the other, and what the Watcher catches is counted over much traffic: without the race detector.
 whole: build
 	$(GO) test -count=1 ./access/abuse
-	$(GO) test -count=1 -timeout 10m -run '^TestTwoYears$$' ./cmd/gapura
+	$(GO) test -count=1 -timeout 20m -run '^TestTwoYears$$' ./cmd/gapura
 	$(GO) test -count=1 -timeout 40m ./test/...
 
 e2e: build

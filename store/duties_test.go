@@ -12,8 +12,8 @@ import (
 	"gapura/store/storetest"
 )
 
-// TestWhatEndsWithADayOwesNothingOfTheNext ends agreements at a midnight and at noon, in each of the three zones: the last day on which they
-// held is the one before the midnight, so that one that ended with December owes no report of the next half-year.
+// TestWhatEndsWithADayOwesNothingOfTheNext ends agreements at a midnight and at noon, in each of the three zones: the last day on which
+// they held is the one before the midnight, so that one that ended with December owes no report of the next half-year.
 func TestWhatEndsWithADayOwesNothingOfTheNext(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, url string) {
 		d, ctx := open(t, url), context.Background()

@@ -154,7 +154,8 @@ func TestTamperingWithTheDatabaseIsFound(t *testing.T) {
 			return n
 		}
 		for _, set := range []string{"logs SET frontier = " + blob(32*bits.OnesCount(whole)),
-			fmt.Sprintf("logs SET size = size + (%d)", other(-1)), fmt.Sprintf("logs SET size = size + %d", other(1)), "nodes SET hash = " + blob(32), "checkpoints SET frontier = " + blob(32)} {
+			fmt.Sprintf("logs SET size = size + (%d)", other(-1)), fmt.Sprintf("logs SET size = size + %d", other(1)),
+			"nodes SET hash = " + blob(32), "checkpoints SET frontier = " + blob(32)} {
 			table, _, _ := strings.Cut(set, " ")
 			exec("DROP TABLE kept")
 			exec("CREATE TABLE kept AS SELECT * FROM " + table)

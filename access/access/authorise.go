@@ -104,7 +104,7 @@ func (a Attempt) byAgency(rule rule, grant *agreement.Grant) Code {
 		return Network
 	case s.User.Role.OfProvider() || !a.Act.For(s.User.Role):
 		return rule.mayNot()
-	case rule.with != "" && !(grant.Allows(rule.with) && slices.Contains(s.User.Methods, rule.with)):
+	case rule.with != "" && (!grant.Allows(rule.with) || !slices.Contains(s.User.Methods, rule.with)):
 		return Method
 	case a.Act == ToLookup && s.User.MatchOnly:
 		return MatchOnly

@@ -17,8 +17,8 @@ type Rule struct {
 	// Kind says how the due date follows: "once" (Months after signing), "semester" (Workdays after a semester's end), "year" (once in each
 	// calendar year), "sptjm" (by signing, or Days after a new head took office, or by the end of the one in force), "nda" (all active
 	// users, always), "readers" (Months after signing, met by an active reader), "extension" (Months before the end), "forward" (Workdays
-	// after what fulfils the rule Of was received), "renewal" (by the day that was set when the agency's name changed), "trial" (by the last day of each
-	// application's grace for its PoC).
+	// after what fulfils the rule Of was received), "renewal" (by the day that was set when the agency's name changed), "trial" (by the
+	// last day of each application's grace for its PoC).
 	Kind     string `json:"kind"`
 	Of       string `json:"of"`
 	Months   int    `json:"months"`

@@ -29,7 +29,7 @@ const (
 	AskCode              // the password was right; a second factor is asked for
 	// the password was right; the role needs a second factor and has none: it sets one up first, and can do nothing else
 	Enrol
-	// everything was right, but the password is older than the office lets one become: another is chosen first, and nothing else can be done
+	// everything was right, but the password is older than the office lets one become: another is chosen first, nothing else can be done
 	Renew
 )
 

@@ -118,8 +118,8 @@ func (d *Outbox) Waiting(ctx context.Context) (n int, err error) {
 	return n, err
 }
 
-// Delivered notes that the provider has a letter. Data balikan take step 6, and with it 7 or 11 when nothing else is left; of a card nothing
-// is kept but the record's number. Noting it again changes nothing.
+// Delivered notes that the provider has a letter. Data balikan take step 6, and with it 7 or 11 when nothing else is left; of a card
+// nothing is kept but the record's number. Noting it again changes nothing.
 func (d *Outbox) Delivered(ctx context.Context, l Letter, taken client.Taken, now time.Time) error {
 	return d.db.tx(ctx, func(t *sql.Tx) error {
 		err := d.done(ctx, t, l, taken, "")

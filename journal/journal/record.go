@@ -122,7 +122,8 @@ func (h Hits) Of(counts func(application int64) bool) (sum int) {
 
 // A Store writes entries in one durable transaction: for each log the next places and the day's hits are taken, Decide is called, the
 // record is inserted and a hit charged. When it returns nil all of them survive a crash of the machine. An entry whose Rights version is
-// not today's, or whose Set is older than one that a record rests on, gets ErrStale by Fail and is not written. Called by one goroutine at a time in a process, by several processes at once.
+// not today's, or whose Set is older than one that a record rests on, gets ErrStale by Fail and is not written. Called by one
+// goroutine at a time in a process, by several processes at once.
 type Store interface {
 	AppendRecords(ctx context.Context, entries []*Entry) error
 }

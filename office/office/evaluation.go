@@ -88,7 +88,8 @@ func (o *Office) figures(ctx context.Context, p obligation.Semester, only int64,
 	return out, nil
 }
 
-// Unused are the elements of an agency that their purpose had on every day of a period, as far as an agreement was in force, and never used.
+// Unused are the elements of an agency that their purpose had on every day of a period, as far as an agreement was in force, and never
+// used.
 func (o *Office) Unused(ctx context.Context, agency int64, p obligation.Semester) ([]evaluation.Unused, error) {
 	all, err := o.Store.Rights.Everyone(ctx)
 	if err != nil {

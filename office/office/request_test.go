@@ -313,7 +313,8 @@ func TestAnNDAOfBeforeTheAgreementIsAskedForAgain(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if i := slices.IndexFunc(procedure.Path(x), func(s procedure.Stage) bool { return s.Procedure == "nda" }); procedure.Path(x)[i].Done {
+		path := procedure.Path(x)
+		if i := slices.IndexFunc(path, func(s procedure.Stage) bool { return s.Procedure == "nda" }); path[i].Done {
 			t.Error("the agency's page does not lead to the NDA")
 		}
 	})
