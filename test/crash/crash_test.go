@@ -152,6 +152,9 @@ type answer struct {
 	Outcome   string
 	QuotaLeft *int `json:"quota_left"`
 	Code      string
+	Person    struct {
+		Name string `json:"nama_lengkap"`
+	}
 	reference string
 }
 
