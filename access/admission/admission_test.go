@@ -51,11 +51,43 @@ func rush(t *testing.T, n int, make func(i int) (*Admission, Attempt)) (in, busy
 	return in, busy
 }
 
+// holdUntil takes the places in which hashes are computed until so many attempts are under way, however fast a hash is.
+func holdUntil(t *testing.T, a *Admission, n int) {
+	t.Helper()
+	for range places {
+		if err := a.queue.take(t.Context(), trusted); err != nil {
+			t.Fatal(err)
+		}
+	}
+	begun := func() (sum int) {
+		a.calls.mu.Lock()
+		for _, c := range a.calls.all {
+			sum += c.joined
+		}
+		a.calls.mu.Unlock()
+		a.flying.mu.Lock()
+		defer a.flying.mu.Unlock()
+		for _, f := range a.flying.all {
+			sum += f.checking + f.together
+		}
+		return sum
+	}
+	go func() {
+		for end := time.Now().Add(10 * time.Second); begun() < n && time.Now().Before(end); {
+			time.Sleep(time.Millisecond)
+		}
+		for range places {
+			a.queue.give(trusted)
+		}
+	}()
+}
+
 func TestGuessingEightyAtOnceCountsAsEighty(t *testing.T) {
 	for name, secret := range map[string]func(int) string{"different": func(i int) string { return fmt.Sprint(wrong, i) },
 		"equal": func(int) string { return wrong }} {
 		m, c := newMemory(t, "ana"), newClock()
 		a := New(m, c.now)
+		holdUntil(t, a, 80)
 		rush(t, 80, func(i int) (*Admission, Attempt) { return a, attempt("ana", secret(i), foreign) })
 		if h := m.hold(1, Strangers); h.Failures != 80 {
 			t.Errorf("%s: %d counted", name, h.Failures)
