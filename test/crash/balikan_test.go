@@ -41,8 +41,9 @@ func TestBatchOfBalikanIsAllOrNothing(t *testing.T) {
 		batch := func(round int) []byte {
 			data := make([]map[string]any, size)
 			for i := range data {
-				data[i] = map[string]any{"NIK": d.found[i%len(d.found)], "param": []map[string]string{{"NOMOR": fmt.Sprintf("B-%d-%d", round,
-					i), "JENIS_BANTUAN": "Benih"}}}
+				data[i] = map[string]any{"NIK": d.found[i%len(d.found)],
+					"param": []map[string]string{{"NOMOR": fmt.Sprintf("B-%d-%d", round,
+						i), "JENIS_BANTUAN": "Benih"}}}
 			}
 			b, err := json.Marshal([]map[string]any{{"id_lembaga": s.ID, "nama_lembaga": s.Name, "data": data}})
 			if err != nil {

@@ -38,7 +38,8 @@ func TestEveryProcessSeesEachImportOnceAndForAll(t *testing.T) {
 				t.Fatal(err)
 			}
 			config := filepath.Join(d.dir, "provider.toml")
-			if out, err := exec.Command(program, "population", "import", "--config", config, "--changes", file).CombinedOutput(); err != nil {
+			if out, err := exec.Command(program, "population", "import", "--config", config, "--changes",
+				file).CombinedOutput(); err != nil {
 				t.Fatalf("import %d: %v\n%s", n, err, out)
 			}
 		}

@@ -149,7 +149,8 @@ func openLarge(b *testing.B) *room {
 			if err != nil {
 				b.Fatal(err)
 			}
-			in := procedure.Input{Letter: "470/1", LetterDay: party.WIB.Day(start), Values: map[string]string{"aplikasi": party.PortalApp.Label()}}
+			in := procedure.Input{Letter: "470/1", LetterDay: party.WIB.Day(start),
+				Values: map[string]string{"aplikasi": party.PortalApp.Label()}}
 			if _, err := r.office.Take(ctx, office.Actor{User: 1, Role: party.Operator}, c, 0, in, nil); err != nil {
 				b.Fatal(err)
 			}
