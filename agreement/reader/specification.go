@@ -7,8 +7,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/BurntSushi/toml"
-
+	"gapura/internal/setting"
 	"gapura/internal/told"
 )
 
@@ -47,12 +46,8 @@ func LoadSpecification(text string) (Specification, error) {
 	var s struct {
 		Points Specification `toml:"butir"`
 	}
-	meta, err := toml.Decode(text, &s)
-	if err != nil {
-		return nil, told.Wrong("teks", "Naskah tidak dapat dibaca: "+err.Error()+".")
-	}
-	if unknown := meta.Undecoded(); len(unknown) > 0 {
-		return nil, told.Wrong("teks", fmt.Sprintf("“%s” bukan pengaturan yang dikenal.", unknown[0]))
+	if _, err := setting.Decode(text, &s); err != nil {
+		return nil, err
 	}
 	if len(s.Points) == 0 || len(s.Points) > maxPoints {
 		return nil, told.Wrong("teks", fmt.Sprintf("Spesifikasi harus mempunyai 1 sampai %d [[butir]].", maxPoints))

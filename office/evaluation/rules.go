@@ -6,8 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/BurntSushi/toml"
-
+	"gapura/internal/setting"
 	"gapura/internal/told"
 )
 
@@ -79,12 +78,9 @@ var DefaultRules = func() Rules {
 // Load reads rules and says, in Indonesian, what is wrong with them.
 func Load(text string) (Rules, error) {
 	var r Rules
-	meta, err := toml.Decode(text, &r)
+	meta, err := setting.Decode(text, &r)
 	if err != nil {
-		return r, told.Wrong("teks", "Naskah tidak dapat dibaca: "+err.Error()+".")
-	}
-	if unknown := meta.Undecoded(); len(unknown) > 0 {
-		return r, told.Wrong("teks", fmt.Sprintf("“%s” bukan pengaturan yang dikenal.", unknown[0]))
+		return r, err
 	}
 	for _, section := range []string{"ketepatan_nik", "pengurang", "keterlambatan"} {
 		if !meta.IsDefined(section) {

@@ -7,8 +7,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/BurntSushi/toml"
-
+	"gapura/internal/setting"
 	"gapura/internal/told"
 )
 
@@ -61,12 +60,8 @@ var Contents = []Content{
 // LoadLayout reads a layout and says, in Indonesian, what is wrong with it.
 func LoadLayout(text string) (Layout, error) {
 	var l Layout
-	meta, err := toml.Decode(text, &l)
-	if err != nil {
-		return l, told.Wrong("teks", "Naskah tidak dapat dibaca: "+err.Error()+".")
-	}
-	if unknown := meta.Undecoded(); len(unknown) > 0 {
-		return l, told.Wrong("teks", fmt.Sprintf("“%s” bukan pengaturan yang dikenal.", unknown[0]))
+	if _, err := setting.Decode(text, &l); err != nil {
+		return l, err
 	}
 	if len(l.Sheets) == 0 {
 		return l, told.Wrong("teks", "Buku kerja harus mempunyai paling sedikit satu [[lembar]].")

@@ -73,12 +73,7 @@ func (c *Cases) printSlip(w http.ResponseWriter, r *http.Request, v *site.Visito
 	if err != nil {
 		return err // printing again makes another code
 	}
-	h := w.Header()
-	h.Set("Cache-Control", "no-store")
-	h.Set("Content-Type", "application/pdf")
-	h.Set("Content-Disposition", `attachment; filename="lembar-rahasia-`+x.OwnerLogin+`.pdf"`)
-	_, err = w.Write(pdf)
-	return err
+	return site.SendSheet(w, x.OwnerLogin, pdf)
 }
 
 // drawSecond shows the second half in this answer only.

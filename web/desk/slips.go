@@ -77,12 +77,7 @@ func (d slips) print(w http.ResponseWriter, r *http.Request, v *site.Visitor) er
 	if err != nil {
 		return err // printing again makes another code
 	}
-	h := w.Header()
-	h.Set("Cache-Control", "no-store")
-	h.Set("Content-Type", "application/pdf")
-	h.Set("Content-Disposition", `attachment; filename="lembar-rahasia-`+s.OwnerLogin+`.pdf"`)
-	_, err = w.Write(pdf)
-	return err
+	return site.SendSheet(w, s.OwnerLogin, pdf)
 }
 
 // draw shows the second code in this answer only.

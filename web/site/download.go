@@ -45,6 +45,16 @@ func (s *Site) Send(store FileStore, w http.ResponseWriter, r *http.Request, v *
 	return nil
 }
 
+// SendSheet sends a sealed sheet with a code for a user id, as a download that no cache keeps.
+func SendSheet(w http.ResponseWriter, login string, pdf []byte) error {
+	h := w.Header()
+	h.Set("Cache-Control", "no-store")
+	h.Set("Content-Type", "application/pdf")
+	h.Set("Content-Disposition", `attachment; filename="lembar-rahasia-`+login+`.pdf"`)
+	_, err := w.Write(pdf)
+	return err
+}
+
 var extensions = map[string]string{"application/pdf": ".pdf", "image/jpeg": ".jpg", "image/png": ".png"}
 
 // fileName is plain ASCII, so that no browser reads a header out of it.
