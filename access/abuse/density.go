@@ -64,11 +64,17 @@ type neighbourhood struct {
 	again bool // the user has asked for this very NIK today
 }
 
-// look goes through the region's lookups once.
+// look finds the neighbours among the region's lookups.
 func (s *scene) look() {
-	n, now, midnight := &s.seen, uint32(s.At.Unix()), uint32(s.day.Unix())
-	var far [ownAnywhere]float64 // of each kind those that are no neighbours, which are nearly all
-	s.agency.window.of(s.here.region, func(e *seen) {
+	n, now, midnight, w := &s.seen, uint32(s.At.Unix()), uint32(s.day.Unix()), s.agency.window
+	if r := w.regions[s.here.region]; r != nil {
+		own := w.own[whose{s.here.region, s.User}]
+		for kind, count := range [ownAnywhere]int{ownToday: w.since(own, now-today), allToday: w.since(r.all, now-today),
+			ownMonth: len(own), allMonth: len(r.all)} {
+			n.crops[kind].all = float64(count)
+		}
+	}
+	w.near(s.here, func(e *seen) {
 		kind := ownMonth
 		if e.at > now-today {
 			kind = ownToday
@@ -76,38 +82,22 @@ func (s *scene) look() {
 		if e.user != s.User {
 			kind++ // everybody's
 		}
-		if !s.here.near(&e.point) {
-			far[kind]++
-			return
-		}
-		if e.point == s.here {
-			n.again = n.again || e.user == s.User && e.at >= midnight
-			return
-		}
+		same := e.point == s.here
+		n.again = n.again || same && e.user == s.User && e.at >= midnight
 		for k := range ownAnywhere { // what is the user's is everybody's too, and what is of today is of the month
-			if k&kind == kind {
+			if k&kind != kind {
+				continue
+			}
+			if n.crops[k].all--; !same {
 				n.crops[k].count(s.here, e.point)
 			}
 		}
 	})
-	for kind, count := range far {
-		for k := range ownAnywhere {
-			if k&kind == kind {
-				n.crops[k].all += count
-			}
-		}
-	}
 	for i := range s.user.recent.inputs {
 		if in := &s.user.recent.inputs[i]; !in.malformed && in.point.region != s.here.region {
 			n.crops[ownAnywhere].count(s.here, in.point)
 		}
 	}
-}
-
-// near reports whether there is more to count about a point than that it exists.
-func (p *point) near(q *point) bool {
-	d := q.day - p.day
-	return d >= -surroundings && d <= surroundings || q.monthDay == p.monthDay
 }
 
 func (c *crop) count(here, there point) {

@@ -296,9 +296,9 @@ func TestMemoryIsBounded(t *testing.T) {
 		w.Observe(Lookup{At: at, Agency: 1, User: int64(i), NIK: n})
 	}
 	a := w.agencies[1]
-	if len(a.window.seen) > windowSize || len(a.window.newest) > 2*windowSize || len(a.recent.inputs) > agencyRecent ||
+	if len(a.window.seen) > windowSize || len(a.window.regions) > windowSize || len(a.window.own) > windowSize || len(a.recent.inputs) > agencyRecent ||
 		len(a.recent.places) > agencyRecent {
-		t.Errorf("window %d, regions %d, recent %d", len(a.window.seen), len(a.window.newest), len(a.recent.inputs))
+		t.Errorf("window %d, regions %d, recent %d", len(a.window.seen), len(a.window.regions), len(a.recent.inputs))
 	}
 	at = at.Add(Memory + time.Hour)
 	for i := range 1<<12 + 2 {
@@ -374,8 +374,12 @@ func TestWindowAgainstAList(t *testing.T) {
 			w.forget(now)
 			list = slices.DeleteFunc(list, func(s seen) bool { return int64(s.at) < now.Add(-horizon).Unix() })
 			var got, want []point
-			w.of(p.region, func(s *seen) { got = append(got, s.point) })
-			for _, s := range slices.Backward(list) {
+			if r := w.regions[p.region]; r != nil {
+				for _, n := range r.all {
+					got = append(got, w.number(n).point)
+				}
+			}
+			for _, s := range list {
 				if s.point.region == p.region {
 					want = append(want, s.point)
 				}

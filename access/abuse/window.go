@@ -1,29 +1,71 @@
 package abuse
 
-import "time"
-
-const (
-	windowSize = 1 << 14 // lookups that an agency's window holds: a month of eight busy counters, 512 kB
-	regionScan = 800     // of one region, no more than so many latest are looked at: what keeps a lookup under 20 µs
+import (
+	"slices"
+	"sort"
+	"time"
 )
 
-// A window holds the latest lookups of one agency. Those of one region are chained from the newest to the oldest.
+const (
+	windowSize = 1 << 14 // lookups that an agency's window holds: a month of eight busy counters, 1 MB
+	regionMost = 800     // of one region, no more than so many latest count
+)
+
+// A window holds the latest lookups of one agency, and finds those of one region by their birth dates.
 type window struct {
-	seen    []seen            // ring; grows up to windowSize
-	next    uint32            // number of the next lookup, from 1; number n lies at (n-1) % windowSize
-	oldest  uint32            // number of the oldest within the horizon; next if there is none
-	newest  map[uint32]uint32 // region → number of its latest lookup
-	serials histogram         // of those from oldest on
+	seen    []seen // ring; grows up to windowSize
+	next    uint32 // number of the next lookup, from 1; number n lies at (n-1) % windowSize
+	oldest  uint32 // number of the oldest within the horizon; next if there is none
+	regions map[uint32]*found
+	own     map[whose][]uint32 // a user's of a region, as found.all
+	serials histogram          // of those from oldest on
 }
 
-type seen struct { // 32 bytes, two to a cache line
-	point  point
+type whose struct {
+	region uint32
 	user   int64
-	at     uint32 // Unix seconds
-	before uint32 // number of the region's lookup before this; 0 for none
 }
 
-func newWindow() *window { return &window{next: 1, oldest: 1, newest: map[uint32]uint32{}} }
+type seen struct {
+	point point
+	user  int64
+	at    uint32 // Unix seconds
+}
+
+// found are a region's latest lookups by their numbers. A region without any has none.
+type found struct {
+	all   []uint32 // ascending
+	days  places   // by birth date
+	dates places   // by its month and day
+}
+
+// places are the numbers of lookups under a value each, ascending by both.
+type places []uint64
+
+func place(value int32, number uint32) uint64 {
+	return uint64(uint32(value)^1<<31)<<32 | uint64(number)
+}
+
+func (p *places) add(value int32, number uint32) {
+	at, _ := slices.BinarySearch(*p, place(value, number))
+	*p = slices.Insert(*p, at, place(value, number))
+}
+
+func (p *places) drop(value int32, number uint32) {
+	at, _ := slices.BinarySearch(*p, place(value, number))
+	*p = slices.Delete(*p, at, at+1)
+}
+
+// between are the places of the values from one to another, both included.
+func (p places) between(from, to int32) places {
+	first, _ := slices.BinarySearch(p, place(from, 0))
+	last, _ := slices.BinarySearch(p[first:], place(to+1, 0))
+	return p[first : first+last]
+}
+
+func newWindow() *window {
+	return &window{next: 1, oldest: 1, regions: map[uint32]*found{}, own: map[whose][]uint32{}}
+}
 
 func (w *window) number(n uint32) *seen { return &w.seen[(n-1)%windowSize] }
 
@@ -39,8 +81,30 @@ func (w *window) forget(now time.Time) {
 }
 
 func (w *window) drop() {
-	w.serials[size(w.number(w.oldest).point.serial)]--
+	s := w.number(w.oldest)
+	w.serials[size(s.point.serial)]--
+	if f := w.regions[s.point.region]; f.all[0] == w.oldest { // else more than regionMost came after it
+		w.dropFirst(f)
+		if len(f.all) == 0 {
+			delete(w.regions, s.point.region)
+		}
+	}
 	w.oldest++
+}
+
+// dropFirst takes a region's oldest lookup out.
+func (w *window) dropFirst(f *found) {
+	n := f.all[0]
+	s := w.number(n)
+	f.all = slices.Delete(f.all, 0, 1)
+	k := whose{s.point.region, s.user}
+	if own := w.own[k]; len(own) == 1 {
+		delete(w.own, k)
+	} else {
+		w.own[k] = slices.Delete(own, 0, 1)
+	}
+	f.days.drop(s.point.day, n)
+	f.dates.drop(int32(s.point.monthDay), n)
 }
 
 func (w *window) add(at time.Time, user int64, p point) {
@@ -50,27 +114,45 @@ func (w *window) add(at time.Time, user int64, p point) {
 	if len(w.seen) < windowSize {
 		w.seen = append(w.seen, seen{})
 	}
-	*w.number(w.next) = seen{p, user, uint32(at.Unix()), w.newest[p.region]}
+	*w.number(w.next) = seen{p, user, uint32(at.Unix())}
 	w.serials[size(p.serial)]++
-	w.newest[p.region] = w.next
-	w.next++
-	if w.next%windowSize == 0 { // regions that nobody asks about any more
-		for r, n := range w.newest {
-			if n < w.oldest {
-				delete(w.newest, r)
-			}
-		}
+	f := w.regions[p.region]
+	if f == nil {
+		f = &found{}
+		w.regions[p.region] = f
 	}
+	if len(f.all) == regionMost {
+		w.dropFirst(f)
+	}
+	f.all = append(f.all, w.next)
+	k := whose{p.region, user}
+	w.own[k] = append(w.own[k], w.next)
+	f.days.add(p.day, w.next)
+	f.dates.add(int32(p.monthDay), w.next)
+	w.next++
 }
 
 // knows reports whether a region was asked about.
-func (w *window) knows(region uint32) bool { return w.newest[region] >= w.oldest }
+func (w *window) knows(region uint32) bool { return w.regions[region] != nil }
 
-// of calls f with a region's lookups, the newest first.
-func (w *window) of(region uint32, f func(*seen)) {
-	for n, i := w.newest[region], 0; n >= w.oldest && i < regionScan; i++ {
-		s := w.number(n)
-		f(s)
-		n = s.before
+// since counts the lookups after an instant; numbers ascend with time.
+func (w *window) since(numbers []uint32, at uint32) int {
+	return len(numbers) - sort.Search(len(numbers), func(i int) bool { return w.number(numbers[i]).at > at })
+}
+
+// near calls f with those of a region's lookups that have more to count than that they exist: those born within the surroundings of p, and
+// those of the same day and month.
+func (w *window) near(p point, f func(*seen)) {
+	r := w.regions[p.region]
+	if r == nil {
+		return
+	}
+	for _, at := range r.days.between(p.day-surroundings, p.day+surroundings) {
+		f(w.number(uint32(at)))
+	}
+	for _, at := range r.dates.between(int32(p.monthDay), int32(p.monthDay)) {
+		if s := w.number(uint32(at)); s.point.day < p.day-surroundings || s.point.day > p.day+surroundings {
+			f(s)
+		}
 	}
 }
