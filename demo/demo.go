@@ -138,7 +138,7 @@ func (b *builder) agency(i int, a agency) {
 		}
 		if b.err == nil && ok {
 			b.err = b.st.Credentials.AddToken(b.ctx, b.note("BAST"), b.token(party.DeskToken, inst.ID, officer.ID,
-				b.app(a, g, party.App{Name: procedure.DeskApp, Kind: party.DeskApp, Methods: a.granted()[1:],
+				b.app(a, g, party.App{Name: "Loket pelayanan", Kind: party.DeskApp, Methods: a.granted()[1:],
 					Answers: a.officer + ", Petugas Loket"})), b.secret("desk token"))
 		}
 	}

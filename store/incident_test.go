@@ -233,10 +233,13 @@ func TestIncidentLiesSealed(t *testing.T) {
 	d := open(t, path)
 	o := &office.Office{Store: d.st.Office(), Now: func() time.Time { return d.now }}
 	head := d.user(t, "kepala.dinpertan")
-	_, err := o.ReportIncident(t.Context(), office.Actor{User: head.ID, Role: head.Role}, incident.Incident{Agency: head.Institution,
+	id, err := o.ReportIncident(t.Context(), office.Actor{User: head.ID, Role: head.Role}, incident.Incident{Agency: head.Institution,
 		Kind: "lainnya", Known: d.now}, "URAIAN-YANG-RAHASIA", "TINDAKAN-YANG-RAHASIA")
 	if err != nil {
 		t.Fatal(err)
+	}
+	if i, _, err := d.st.Incidents.Incident(t.Context(), id); err != nil || i.State != incident.Handled {
+		t.Errorf("reported with its measures: %s, %v", i.State, err)
 	}
 	for _, suffix := range []string{"", "-wal"} {
 		b, err := os.ReadFile(path + suffix)

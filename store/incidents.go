@@ -28,7 +28,7 @@ func (s *Incidents) ReportIncident(ctx context.Context, c journal.Change, i inci
 	mails []notify.Mail) (id int64, err error) {
 	err = s.db.changes(ctx, func(q *sqldb.Queries) error {
 		id, err = q.InsertIncident(ctx, sqldb.InsertIncidentParams{
-			AgencyID: i.Agency, Kind: i.Kind, State: string(incident.Reported), UserID: i.User, KnownUs: micros(i.Known),
+			AgencyID: i.Agency, Kind: i.Kind, State: string(i.State), UserID: i.User, KnownUs: micros(i.Known),
 			FromUs: micros(i.From), ToUs: micros(i.To),
 			ReportedUs: micros(c.At), ReportedBy: c.By,
 		})
@@ -36,7 +36,7 @@ func (s *Incidents) ReportIncident(ctx context.Context, c journal.Change, i inci
 			return fmt.Errorf("insert incident: %w", err)
 		}
 		for n, e := range i.Entries {
-			if err := s.addEntry(ctx, q, id, int64(n), incident.Reported, e); err != nil {
+			if err := s.addEntry(ctx, q, id, int64(n), i.State, e); err != nil {
 				return err
 			}
 		}

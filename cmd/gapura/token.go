@@ -33,7 +33,7 @@ type tokenIssueCommand struct {
 	For         string `required:"" enum:"api,balikan,desk" help:"What it opens: api, balikan or desk."`
 	Letter      string `required:"" placeholder:"NO" help:"Number of the BAST or letter behind it."`
 	Days        int    `default:"365" help:"Days until it ends."`
-	Application string `default:"Loket pelayanan" help:"Name of the application, for a user id that is not an application's own."`
+	Application string `placeholder:"NAME" help:"Name of the application, for a user id that is not an application's own."`
 }
 
 // Run never sees the token: it prints the slip, and the second code comes to its owner by another way.

@@ -3,6 +3,7 @@
 package incident
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -188,7 +189,7 @@ var ErrMoved = &told.Error{Kind: told.Moved, Field: "Insiden",
 const maxText = 4000
 
 // Check looks at a new report: when it became known cannot lie ahead, and what happened must be said.
-func (i *Incident) Check(what string, now time.Time) error {
+func (i *Incident) Check(what, measures string, now time.Time) error {
 	switch {
 	case KindLabel(i.Kind) == "":
 		return told.Wrong("jenis", "Pilih jenis insiden.")
@@ -200,12 +201,12 @@ func (i *Incident) Check(what string, now time.Time) error {
 	case strings.TrimSpace(what) == "":
 		return told.Wrong("uraian", "Uraikan apa yang terjadi.")
 	}
-	return long(what)
+	return cmp.Or(long("uraian", what), long("tindakan", measures))
 }
 
-func long(text string) error {
+func long(field, text string) error {
 	if len([]rune(text)) > maxText {
-		return told.Wrong("uraian", "Uraian paling panjang 4.000 karakter.")
+		return told.Wrong(field, "Uraian paling panjang 4.000 karakter.")
 	}
 	return nil
 }
@@ -253,7 +254,7 @@ func (i *Incident) Take(e Entry) (State, error) {
 	if e.Act != ActUses && e.Act != ActLetter && e.Act != ActSend && strings.TrimSpace(e.Text) == "" {
 		return i.State, told.Wrong("uraian", "Isian tidak boleh kosong.")
 	}
-	if err := long(e.Text); err != nil {
+	if err := long("uraian", e.Text); err != nil {
 		return i.State, err
 	}
 	switch e.Act {
@@ -271,7 +272,7 @@ func (i *Incident) Take(e Entry) (State, error) {
 		}
 		return i.State, nil
 	case ActNotify:
-		if i.State != Handled {
+		if i.State == Notified || i.Measures() == "" { // also measures that came with the report
 			return i.State, told.Refuse("Pemberitahuan dinyatakan lengkap setelah insiden ditangani.")
 		}
 		if err := i.untold(); err != nil {

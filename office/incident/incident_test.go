@@ -96,12 +96,30 @@ func TestReportIsChecked(t *testing.T) {
 	} {
 		i := report()
 		change(i)
-		if i.Check("Uraian.", known) == nil {
+		if i.Check("Uraian.", "", known) == nil {
 			t.Error(name)
 		}
 	}
-	if report().Check("", known) == nil || report().Check("Uraian.", known) != nil {
+	if report().Check("", "", known) == nil || report().Check("Uraian.", "", known) != nil {
 		t.Error("the text is not what decides")
+	}
+	if err := report().Check("Uraian.", strings.Repeat("a", maxText+1), known); told.Invalids(err).Of("tindakan") == "" {
+		t.Error("measures without a bound:", err)
+	}
+}
+
+// TestMeasuresOfTheReportNeedNotBeTypedAgain, also in an incident that was entered while its state did not tell of them.
+func TestMeasuresOfTheReportNeedNotBeTypedAgain(t *testing.T) {
+	i := report()
+	i.Agency = 0
+	i.Letters = []Letter{{Kind: LetterMinistry, Sent: known}}
+	all := Entry{Act: ActNotify, By: 1, Text: "Surat telah disampaikan."}
+	if s, err := i.Take(all); err == nil {
+		t.Errorf("without measures: %s", s)
+	}
+	i.Entries = append(i.Entries, Entry{At: known, By: 1, Act: ActHandle, Text: "Cetakan diambil."})
+	if s, err := i.Take(all); s != Notified || err != nil {
+		t.Errorf("with the report's: %s, %v", s, err)
 	}
 }
 

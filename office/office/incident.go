@@ -37,12 +37,18 @@ type IncidentStep struct {
 // ReportIncident enters an incident into the register and tells both sides (J2). An *told.Error says what is wrong with the report.
 func (o *Office) ReportIncident(ctx context.Context, who Actor, i incident.Incident, what, measures string) (int64, error) {
 	now := o.Now()
-	if err := i.Check(what, now); err != nil {
+	if err := i.Check(what, measures, now); err != nil {
 		return 0, err
 	}
+	i.State = incident.Reported
 	i.Entries = []incident.Entry{{At: now, By: who.User, Act: incident.ActReport, Text: strings.TrimSpace(what)}}
 	if m := strings.TrimSpace(measures); m != "" {
-		i.Entries = append(i.Entries, incident.Entry{At: now, By: who.User, Act: incident.ActHandle, Text: m})
+		handled := incident.Entry{At: now, By: who.User, Act: incident.ActHandle, Text: m}
+		var err error
+		if i.State, err = i.Take(handled); err != nil {
+			return 0, err
+		}
+		i.Entries = append(i.Entries, handled)
 	}
 	text := fmt.Sprintf("Insiden dilaporkan: %s. Pemberitahuan tertulis paling lambat %s (UU 27/2022 Pasal 46)", incident.KindLabel(i.Kind),
 		moment(i.Due(), party.WIB))

@@ -254,6 +254,9 @@ func (c *Case) read(in Input, f Facts) (t Taken, faults told.Errors) {
 		faults.Add("pindaian", "Unggah pindaian dokumen yang sudah ditandatangani.")
 	}
 	c.fields(s, in, f, t.Values, &faults)
+	if namesNoDesk(t.Values) {
+		faults.Add("aplikasi", "Nama aplikasi harus diisi bagi token loket: nama loket seperti pada daftar aplikasi instansi.")
+	}
 	return t, faults
 }
 
@@ -319,6 +322,9 @@ func (c *Case) Missing() (names []string) {
 	}
 	for _, f := range c.Procedure.Steps[0].Fields {
 		if !f.Optional && c.Draft[f.Key] == "" {
+			names = append(names, f.Name)
+		}
+		if f.Key == "aplikasi" && namesNoDesk(c.Draft) {
 			names = append(names, f.Name)
 		}
 	}

@@ -15,15 +15,18 @@ import (
 var tokenFields = map[string]string{"pengguna": "user", "token": "tokens", "aplikasi": "text", "kegunaan": "text", "masa_berlaku": "number",
 	"masa_peralihan": "number"}
 
-// DeskApp is the application that officers' tokens of the desk belong to, unless the request names another.
-const DeskApp = "Loket pelayanan"
-
-// application is the name of the application that a request is for.
+// application is the name of the application that a request is for: a program's user id is one by itself, officers' desk has to be named.
 func (c *Case) application(u party.User) string {
 	if u.Role == party.Application {
 		return cmp.Or(c.Value("aplikasi"), u.Name)
 	}
-	return cmp.Or(c.Value("aplikasi"), DeskApp)
+	return c.Value("aplikasi")
+}
+
+// namesNoDesk reports whether an officer's token is asked for without the desk that it is for: an agency may have several, each with its own
+// PoC, and the token opens one.
+func namesNoDesk(values map[string]string) bool {
+	return slices.Contains(lines(values["token"]), string(party.DeskToken)) && values["aplikasi"] == ""
 }
 
 // tokens are the tokens that the case asks for, prepared for the user.
@@ -39,6 +42,9 @@ func (c *Case) tokens(x Facts, u party.User) (out []Effect, err error) {
 		case kind != party.BalikanToken && !slices.Contains(u.Methods, agreement.API):
 			return nil, told.Refuse("Token ini memerlukan metode akses " + agreement.MethodLabels([]string{agreement.API})[0] +
 				" pada user ID-nya.")
+		case c.application(u) == "": // asked for before the form wanted it
+			return nil, told.Refuse("Permohonan ini tidak menyebut loket yang memakai token. Mintalah permohonan baru dengan nama " +
+				"aplikasinya.")
 		}
 		out = append(out, PrepareToken{User: u, Kind: kind, Application: c.application(u), Purpose: cmp.Or(c.Value("kegunaan"),
 			kind.Label()), Agreement: x.Agreement.ID})

@@ -1,6 +1,7 @@
 package procedure
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -28,11 +29,14 @@ func TestATokenIsForWhoCanUseIt(t *testing.T) {
 		user, token string
 		app         string // of each token; empty: refused
 	}{
-		{"petugas", "desk", DeskApp}, {"petugas", "api", ""}, {"petugas", "balikan", ""}, {"portal", "desk", ""},
+		{"petugas", "desk", "Loket Pasar"}, {"petugas", "api", ""}, {"petugas", "balikan", ""}, {"portal", "desk", ""},
 		{"program", "api\nbalikan", "Antrean"}, {"program", "desk", ""}, {"kepala", "api", ""}, {"kepala", "desk", ""},
 	} {
-		got, err := effects["prepare-token"].build(request(t, map[string]string{"pengguna": c.user, "token": c.token, "kegunaan": "uji"}),
-			x)
+		values := map[string]string{"pengguna": c.user, "token": c.token, "kegunaan": "uji"}
+		if c.token == "desk" {
+			values["aplikasi"] = "Loket Pasar"
+		}
+		got, err := effects["prepare-token"].build(request(t, values), x)
 		if _, refused := told.Text(err); refused != (c.app == "") {
 			t.Errorf("%s, %s: %v", c.user, c.token, err)
 		}
@@ -44,16 +48,40 @@ func TestATokenIsForWhoCanUseIt(t *testing.T) {
 	}
 }
 
+// TestATokenOfADeskNamesTheDesk when it is asked for, before it is printed, and when it is decided.
+func TestATokenOfADeskNamesTheDesk(t *testing.T) {
+	x := facts()
+	for token, fine := range map[string]bool{"desk": false, "api": true, "api\ndesk": false} {
+		for _, name := range []string{"", "Loket Pasar"} {
+			c := asked(t, "token")
+			in := input(c.Next(), 9, party.AgencyAdmin)
+			in.Values["token"], in.Values["aplikasi"] = token, name
+			_, err := c.Take(in, x)
+			if wrong := told.Invalids(err).Of("aplikasi"); (wrong == "") != (fine || name != "") {
+				t.Errorf("%q for %q: %v", token, name, err)
+			}
+			draft, err := c.Fill(in, x)
+			if c.Draft = draft; err != nil || slices.Contains(c.Missing(), "Nama aplikasi") == (fine || name != "") {
+				t.Errorf("draft of %q for %q misses %q, %v", token, name, c.Missing(), err)
+			}
+		}
+	}
+	old := request(t, map[string]string{"pengguna": "petugas.rekaan", "token": "desk", "kegunaan": "uji"})
+	if _, err := effects["prepare-token"].build(old, x); err == nil {
+		t.Error("an older request without a name is granted")
+	}
+}
+
 func TestDaysOfATokenAreBounded(t *testing.T) {
 	x := facts()
 	for value, fine := range map[string]bool{"": true, "1": true, "730": true, "731": false, "0": false} {
 		_, err := effects["prepare-token"].build(request(t, map[string]string{"pengguna": "petugas.rekaan", "token": "desk",
-			"masa_berlaku": value}), x)
+			"aplikasi": "Loket Pasar", "masa_berlaku": value}), x)
 		if (err == nil) != fine {
 			t.Errorf("life of %q days: %v", value, err)
 		}
 		_, err = effects["prepare-token"].build(request(t, map[string]string{"pengguna": "petugas.rekaan", "token": "desk",
-			"masa_peralihan": map[string]string{"730": "90", "731": "91"}[value]}), x)
+			"aplikasi": "Loket Pasar", "masa_peralihan": map[string]string{"730": "90", "731": "91"}[value]}), x)
 		if (err == nil) != (value != "731") {
 			t.Errorf("overlap beside %q: %v", value, err)
 		}

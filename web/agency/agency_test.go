@@ -150,7 +150,8 @@ func TestTheFaultStandsBesideItsFieldAndNothingTypedIsLost(t *testing.T) {
 		"user": {"petugas.dinsos", "User ID tidak dikenal pada instansi ini."}, "jenis": {"", "Pilih jenis insiden."},
 		"dari": {"kemarin", "Periode kejadian tidak dapat dibaca."}, "tanggal_diketahui": {"2027-01-01",
 			"Waktu diketahui harus diisi dan tidak boleh di masa depan."},
-		"uraian": {strings.Repeat("a", 4001), "Uraian paling panjang 4.000 karakter."},
+		"uraian":   {strings.Repeat("a", 4001), "Uraian paling panjang 4.000 karakter."},
+		"tindakan": {strings.Repeat("a", 4001), "Uraian paling panjang 4.000 karakter."},
 	} {
 		form := leaked()
 		form.Set(field, wrong[0])
