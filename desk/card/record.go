@@ -175,21 +175,13 @@ const (
 
 // An Origin tells how a record came about. It holds nothing of the person.
 type Origin struct {
-	Service string // name of the vendor's service in the configuration; empty for the chip itself and for IKD
+	Service string // name of the vendor's service in the configuration; empty for the chip itself
 	SAM     Claim
-	IKD     bool // shown on a phone
 }
-
-// ShownIKD is the origin of what a holder of an IKD showed as a QR code. It is noted as shown: only the ministry's service can tell more
-// (H8).
-func ShownIKD() Origin { return Origin{IKD: true} }
 
 // Note is the sentence that stands beside what was read, wherever it is shown or kept. It never claims what only a SAM can establish (H7).
 func (o Origin) Note() string {
-	switch {
-	case o.IKD:
-		return "IKD ditunjukkan oleh pemegangnya. Keasliannya tidak diperiksa."
-	case o.Service == "":
+	if o.Service == "" {
 		return "Dibaca langsung dari cip tanpa SAM. Keaslian kartu tidak diperiksa."
 	}
 	read := "Dibaca melalui layanan " + o.Service + ". "

@@ -3,7 +3,6 @@ package agency
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"strings"
 	"unicode/utf8"
@@ -323,8 +322,8 @@ func (c *Agency) ReportFile(w http.ResponseWriter, r *http.Request, v *site.Visi
 		media string
 		print func(context.Context, report.Report) ([]byte, error)
 	}{
-		"pdf": {"application/pdf", c.Office.ReportPDF},
-		"xlsx": {"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", func(ctx context.Context, r report.Report) ([]byte,
+		"pdf": {site.PDF, c.Office.ReportPDF},
+		"xlsx": {site.XLSX, func(ctx context.Context, r report.Report) ([]byte,
 			error) {
 			return c.Office.ReportXLSX(ctx, r, !v.OfProvider())
 		}},
@@ -341,8 +340,5 @@ func (c *Agency) ReportFile(w http.ResponseWriter, r *http.Request, v *site.Visi
 	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", kind.media)
-	w.Header().Set("Content-Disposition", fmt.Sprintf(`attachment; filename="laporan-%s-%s.%s"`, i.Code, p.Key(), r.PathValue("form")))
-	w.Write(content)
-	return nil
+	return site.Download(w, "laporan-"+i.Code+"-"+p.Key()+"."+r.PathValue("form"), kind.media, content)
 }

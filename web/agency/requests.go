@@ -289,10 +289,7 @@ func (c *Agency) requestForm(w http.ResponseWriter, r *http.Request, v *site.Vis
 	if err := c.Reads(r, v, access.ToOversee, "formulir permohonan "+site.ID(cs.ID)); err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "application/pdf")
-	w.Header().Set("Content-Disposition", `attachment; filename="formulir-permohonan-`+site.ID(cs.ID)+`.pdf"`)
-	w.Write(pdf)
-	return nil
+	return site.Download(w, "formulir-permohonan-"+site.ID(cs.ID)+".pdf", site.PDF, pdf)
 }
 
 func (c *Agency) withdraw(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {

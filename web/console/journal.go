@@ -253,10 +253,7 @@ func (c *Records) checkpoint(w http.ResponseWriter, r *http.Request, v *site.Vis
 	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	w.Header().Set("Content-Disposition", `attachment; filename="checkpoint-`+i.Code+`.txt"`)
-	w.Write(note)
-	return nil
+	return site.Download(w, "checkpoint-"+i.Code+".txt", site.Text, note)
 }
 
 // endAlarm ends an alarm, with a reason that is recorded.
@@ -295,8 +292,5 @@ func (c *Records) receipt(w http.ResponseWriter, r *http.Request, v *site.Visito
 	if err := c.Reads(r, v, access.ToLook, "kuitansi "+id.String()); err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	w.Header().Set("Content-Disposition", `attachment; filename="kuitansi-`+id.String()+`.txt"`)
-	w.Write(receipt)
-	return nil
+	return site.Download(w, "kuitansi-"+id.String()+".txt", site.Text, receipt)
 }

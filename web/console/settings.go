@@ -188,10 +188,7 @@ func (c *Settings) sample(w http.ResponseWriter, r *http.Request, v *site.Visito
 	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "application/pdf")
-	w.Header().Set("Content-Disposition", `attachment; filename="contoh-`+t.Key+`.pdf"`)
-	w.Write(pdf)
-	return nil
+	return site.Download(w, "contoh-"+t.Key+".pdf", site.PDF, pdf)
 }
 
 type lettersPage struct {

@@ -280,7 +280,7 @@ func (d *Desk) letter(w http.ResponseWriter, r *http.Request, v *site.Visitor) e
 	if id, ok := number(r, "id"); ok {
 		x, err = d.DB.Applications.Document(r.Context(), id)
 	}
-	return d.send(w, r, "application/pdf", "surat-"+strings.ReplaceAll(x.Number, "/", "-")+".pdf", x.Content, err)
+	return d.send(w, r, site.PDF, "surat-"+strings.ReplaceAll(x.Number, "/", "-")+".pdf", x.Content, err)
 }
 
 func (d *Desk) receipt(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
@@ -290,7 +290,7 @@ func (d *Desk) receipt(w http.ResponseWriter, r *http.Request, v *site.Visitor) 
 	if ok1 && ok2 {
 		content, err = d.DB.Outbox.Receipt(r.Context(), id, check)
 	}
-	return d.send(w, r, "text/plain; charset=utf-8", "kuitansi-"+strconv.FormatInt(check, 10)+".txt", content, err)
+	return d.send(w, r, site.Text, "kuitansi-"+strconv.FormatInt(check, 10)+".txt", content, err)
 }
 
 // send answers a file: images in the page, everything else as a download.
@@ -301,11 +301,10 @@ func (d *Desk) send(w http.ResponseWriter, r *http.Request, media, name string, 
 	case err != nil:
 		return err
 	}
-	w.Header().Set("Content-Type", media)
 	if !strings.HasPrefix(media, "image/") {
-		w.Header().Set("Content-Disposition", `attachment; filename="`+name+`"`)
+		return site.Download(w, name, media, content)
 	}
-	w.Header().Set("Content-Length", strconv.Itoa(len(content)))
+	w.Header().Set("Content-Type", media)
 	w.Write(content)
 	return nil
 }

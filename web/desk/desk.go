@@ -65,7 +65,7 @@ func (d *Desk) Routes() []site.Route {
 		{Pattern: "POST /masuk", Act: access.ToArrive, Open: in.signIn},
 		{Pattern: "POST /keluar", Act: access.ToArrive, Open: in.signOut},
 		{Pattern: "GET /aktivasi", Act: access.ToArrive, Open: sheet.codeForm},
-		{Pattern: "POST /aktivasi", Act: access.ToArrive, Open: sheet.openCode},
+		{Pattern: "POST /aktivasi", Act: access.ToArrive, Open: sheet.OpenSlip},
 		{Pattern: "GET /aktivasi/{link}", Act: access.ToArrive, Open: in.activationForm},
 		{Pattern: "POST /aktivasi/{link}", Act: access.ToArrive, Open: in.activate},
 		{Pattern: "GET /bantuan", Act: access.ToArrive, Open: d.help},

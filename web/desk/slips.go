@@ -2,8 +2,6 @@ package desk
 
 import (
 	"net/http"
-	"net/url"
-	"strings"
 
 	"gapura/agreement/party"
 	"gapura/desk/desk"
@@ -111,18 +109,6 @@ func (d slips) draw(w http.ResponseWriter, r *http.Request, v *site.Visitor) err
 
 func (d slips) codeForm(w http.ResponseWriter, r *http.Request) error {
 	return d.Show(w, r, http.StatusOK, "aktivasi-kode", d.Page(r, nil, "Lembar rahasia", nil))
-}
-
-func (d slips) openCode(w http.ResponseWriter, r *http.Request) error {
-	f, err := d.Form(w, r, "lembar")
-	if err != nil {
-		return err
-	}
-	code := strings.Join(strings.Fields(f["lembar"]), "-")
-	if code == "" {
-		return d.Redirect(w, r, "/aktivasi")
-	}
-	return d.Redirect(w, r, "/aktivasi/"+url.PathEscape(code))
 }
 
 // of finds the open slip of the address and whose it is. Guessing a code is counted as a try to sign in is.

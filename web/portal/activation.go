@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"net/url"
-	"strings"
 	"time"
 
 	"gapura/access/access"
@@ -58,18 +56,6 @@ func (p *Portal) codeForm(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return p.Show(w, r, http.StatusOK, "aktivasi-kode", p.Page(r, nil, "Lembar rahasia", struct{ Helper string }{helper}))
-}
-
-func (p *Portal) openCode(w http.ResponseWriter, r *http.Request) error {
-	f, err := p.Form(w, r, "lembar")
-	if err != nil {
-		return err
-	}
-	code := strings.Join(strings.Fields(f["lembar"]), "-")
-	if code == "" {
-		return p.Redirect(w, r, "/aktivasi")
-	}
-	return p.Redirect(w, r, "/aktivasi/"+url.PathEscape(code))
 }
 
 func (p *Portal) activationForm(w http.ResponseWriter, r *http.Request) error {

@@ -367,10 +367,7 @@ func (p *Portal) sampleBook(w http.ResponseWriter, r *http.Request, v *site.Visi
 	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
-	w.Header().Set("Content-Disposition", `attachment; filename="contoh-data-balikan.xlsx"`)
-	_, err = w.Write(content)
-	return err
+	return site.Download(w, "contoh-data-balikan.xlsx", site.XLSX, content)
 }
 
 // sampleTable is a table to begin with.

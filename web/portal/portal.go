@@ -48,7 +48,7 @@ func (p *Portal) Routes() []site.Route {
 		{Pattern: "POST /masuk", Act: access.ToSignIn, Open: p.signIn},
 		{Pattern: "POST /keluar", Act: access.ToArrive, Open: p.signOut},
 		{Pattern: "GET /aktivasi", Act: access.ToArrive, Open: p.codeForm},
-		{Pattern: "POST /aktivasi", Act: access.ToArrive, Open: p.openCode},
+		{Pattern: "POST /aktivasi", Act: access.ToArrive, Open: p.OpenSlip},
 		{Pattern: "GET /aktivasi/{link}", Act: access.ToActivate, Open: p.activationForm},
 		{Pattern: "POST /aktivasi/{link}", Act: access.ToActivate, Open: p.activate},
 		{Pattern: "GET /panduan", Act: access.ToArrive, Open: p.guide},

@@ -40,8 +40,5 @@ func (p *Portal) receipt(w http.ResponseWriter, r *http.Request, v *site.Visitor
 			return err
 		}
 	}
-	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	w.Header().Set("Content-Disposition", `attachment; filename="kuitansi-`+id.String()+`.txt"`)
-	w.Write(receipt)
-	return nil
+	return site.Download(w, "kuitansi-"+id.String()+".txt", site.Text, receipt)
 }

@@ -37,22 +37,28 @@ func (s *Site) Send(store FileStore, w http.ResponseWriter, r *http.Request, v *
 		return err
 	}
 	s.Unhurried(w)
-	h := w.Header()
-	h.Set("Content-Type", f.Media)
-	h.Set("Content-Disposition", `attachment; filename="`+fileName(f)+`"`)
-	h.Set("Content-Length", strconv.Itoa(len(content)))
-	w.Write(content)
+	return Download(w, fileName(f), f.Media, content)
+}
+
+// The media types of what is made here to be downloaded.
+const (
+	PDF  = "application/pdf"
+	XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+	Text = "text/plain; charset=utf-8"
+)
+
+// Download answers with a file that the browser keeps under a name, plain ASCII without quotes. Whether a cache may keep it too was said
+// before: what a signed-in person gets, none does.
+func Download(w http.ResponseWriter, name, media string, content []byte) error {
+	attach(w, name, media)
+	w.Header().Set("Content-Length", strconv.Itoa(len(content)))
+	w.Write(content) // a reader who left is no fault
 	return nil
 }
 
-// SendSheet sends a sealed sheet with a code for a user id, as a download that no cache keeps.
-func SendSheet(w http.ResponseWriter, login string, pdf []byte) error {
-	h := w.Header()
-	h.Set("Cache-Control", "no-store")
-	h.Set("Content-Type", "application/pdf")
-	h.Set("Content-Disposition", `attachment; filename="lembar-rahasia-`+login+`.pdf"`)
-	_, err := w.Write(pdf)
-	return err
+func attach(w http.ResponseWriter, name, media string) {
+	w.Header().Set("Content-Type", media)
+	w.Header().Set("Content-Disposition", `attachment; filename="`+name+`"`)
 }
 
 var extensions = map[string]string{"application/pdf": ".pdf", "image/jpeg": ".jpg", "image/png": ".png"}

@@ -1,9 +1,31 @@
 package site
 
 import (
+	"net/http"
+	"net/url"
+	"strings"
+
 	"gapura/agreement/party"
 	"gapura/internal/bahasa"
 )
+
+// OpenSlip leads from the code of a printed slip, as its owner typed it, to the slip's page, at portal and desk.
+func (s *Site) OpenSlip(w http.ResponseWriter, r *http.Request) error {
+	f, err := s.Form(w, r, "lembar")
+	if err != nil {
+		return err
+	}
+	code := strings.Join(strings.Fields(f["lembar"]), "-") // the sheet shows it in groups
+	if code == "" {
+		return s.Redirect(w, r, "/aktivasi")
+	}
+	return s.Redirect(w, r, "/aktivasi/"+url.PathEscape(code))
+}
+
+// SendSheet sends a sealed sheet with a code for a user id.
+func SendSheet(w http.ResponseWriter, login string, pdf []byte) error {
+	return Download(w, "lembar-rahasia-"+login+".pdf", PDF, pdf)
+}
 
 // A SlipRow is an open slip in the table of slips, at console and desk.
 type SlipRow struct {

@@ -8,7 +8,6 @@ import (
 
 // Table begins a table that the browser keeps as a file of the name.
 func Table(w http.ResponseWriter, name string, heading ...string) *table.CSV {
-	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
-	w.Header().Set("Content-Disposition", `attachment; filename="`+name+`"`)
+	attach(w, name, "text/csv; charset=utf-8")
 	return table.NewCSV(w, heading...)
 }
