@@ -43,6 +43,7 @@ type Gate struct {
 	Readers  Readers // of cards; needed by Card alone
 	// Strangers sums failed sign-ins; nil: each has a record of its own
 	Strangers Strangers
+	Limiter   *Limiter // of lookups; nil: any number at once
 }
 
 // A Watch sees enumeration and stops it (D1, D2). Safe for concurrent use.
@@ -177,6 +178,8 @@ type passage struct {
 	judged  bool
 	warning string
 	summed  bool // a stranger's, which is part of a sum
+	caller  caller
+	place   bool // it has one of the limiter's
 }
 
 func (g *Gate) once(ctx context.Context, r Request) (Answer, population.Person, error) {
@@ -187,7 +190,11 @@ func (g *Gate) once(ctx context.Context, r Request) (Answer, population.Person, 
 	case p.summed:
 		return p.unrecorded(), population.Person{}, nil
 	}
-	if err := g.prepare(ctx, r, p); err != nil {
+	err = g.prepare(ctx, r, p)
+	if p.place {
+		defer g.Limiter.leave(p.caller)
+	}
+	if err != nil {
 		return Answer{}, population.Person{}, err
 	}
 	if err := g.Log.Append(ctx, &p.entry); err != nil {
@@ -249,6 +256,11 @@ func (g *Gate) prepare(ctx context.Context, r Request, p *passage) error {
 		// A NIK that is not well-formed stays zero; Decide has the text for it.
 		f.NIK, _ = nik.Parse(r.NIK)
 	}
+	// Who is turned away costs little, and is not seen by the watch.
+	limited := g.Limiter != nil && f.Standing != nil && (r.Act == journal.ActLookup || r.Act == journal.ActMatch)
+	if p.caller = (caller{entry.Log, r.Method}); limited && g.Limiter.full(p.caller) {
+		return ErrBusy
+	}
 	v := Decide(*f)
 	entry.Application, entry.Together = v.App.ID, together(v)
 	if g.Watch != nil && (v.Code == Source || v.Code == Malformed) {
@@ -257,6 +269,10 @@ func (g *Gate) prepare(ctx context.Context, r Request, p *passage) error {
 			return err
 		}
 		p.judged = true
+	}
+	// A place is taken after the watch, which may be slow on purpose: who is slowed takes nobody's.
+	if p.place = limited && g.Limiter.enter(p.caller); limited && !p.place {
+		return ErrBusy
 	}
 	if v.Code == Source {
 		// Do not pass a NIK on for an agency that has used up its quota; the binding check is the one inside the transaction.

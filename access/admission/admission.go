@@ -101,12 +101,9 @@ type Accounts interface {
 	Version(ctx context.Context) (int64, error)
 }
 
-// ErrBusy says that no hash is computed now: try again after RetryAfter. Doors answer 503.
-var ErrBusy = &told.Error{Kind: told.Busy, Text: "Layanan sedang menerima terlalu banyak percobaan masuk. Silakan coba lagi beberapa " +
+// ErrBusy says that no hash is computed now. Doors answer 503.
+var ErrBusy = &told.Error{Kind: told.Busy, After: 5, Text: "Layanan sedang menerima terlalu banyak percobaan masuk. Silakan coba lagi beberapa " +
 	"saat lagi."}
-
-// RetryAfter is what doors tell with ErrBusy, in seconds.
-const RetryAfter = "5"
 
 // Limits of what is remembered.
 const (

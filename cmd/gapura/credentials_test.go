@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -178,7 +179,7 @@ func TestStrangersAtOnceKeepNobodyOut(t *testing.T) {
 		from := w.place(false)
 		wg.Go(func() {
 			got := w.ask("/api/v1/lookups", lookup, from, basic(fmt.Sprint("tidak.ada", i), "bukan-kata-sandinya"))
-			if got.Code == http.StatusServiceUnavailable && got.Header().Get("Retry-After") != admission.RetryAfter ||
+			if got.Code == http.StatusServiceUnavailable && got.Header().Get("Retry-After") != strconv.Itoa(admission.ErrBusy.After) ||
 				got.Code != http.StatusServiceUnavailable && got.Code != http.StatusUnauthorized {
 				t.Errorf("%d %s", got.Code, got.Body)
 			}

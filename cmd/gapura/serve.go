@@ -330,7 +330,12 @@ func (p *provider) doors() doors {
 	gate := &access.Gate{
 		Rights: p.store.Rights, Source: p.source(), Log: counted{p.writer, p.metrics}, Watch: p.guard, Now: p.now,
 		Networks: p.authority.Networks, Strangers: &p.strangers, Readers: p.store.Institutions,
+		Limiter: access.NewLimiter(access.MostOwn),
 	}
+	if p.cfg.UpstreamURL != "" {
+		gate.Limiter = access.NewLimiter(access.MostUpstream)
+	}
+	p.metrics.Lookups(gate.Limiter)
 	entry := p.entry()
 	intake := &balikan.Intake{Store: p.store.Deliveries(), Authority: p.authority}
 	pages := site.New(site.Config{

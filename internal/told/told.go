@@ -5,6 +5,7 @@ package told
 
 import (
 	"errors"
+	"strconv"
 	"strings"
 )
 
@@ -27,9 +28,19 @@ type Error struct {
 	Kind  Kind
 	Field string // as the form names it; empty: none
 	Text  string // Indonesian, shown
+	After int    // seconds after which to try again; with Busy
 }
 
 func (e *Error) Error() string { return e.Text }
+
+// RetryAfter is the value of that header, for an error that says that it is busy.
+func RetryAfter(err error) (seconds string, busy bool) {
+	e, ok := errors.AsType[*Error](err)
+	if !ok || e.Kind != Busy {
+		return "", false
+	}
+	return strconv.Itoa(e.After), true
+}
 
 // Refuse is a refusal in words.
 func Refuse(text string) *Error { return &Error{Kind: Refused, Text: text} }

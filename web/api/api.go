@@ -181,9 +181,9 @@ func (a *API) tell(w http.ResponseWriter, e *told.Error) {
 	if code == "" {
 		code = "input"
 	}
-	if e == admission.ErrBusy {
+	if after, busy := told.RetryAfter(e); busy {
 		code = "busy"
-		w.Header().Set("Retry-After", admission.RetryAfter)
+		w.Header().Set("Retry-After", after)
 	}
 	problem(w, kinds[e.Kind], code, e.Text, "")
 }

@@ -110,6 +110,52 @@ func body(number, purpose, reference string) string {
 	return string(b)
 }
 
+// A lookup that comes beside as many as may be under way is told so at once, and when to come again; it has no record.
+func TestALookupTooManyIsToldToComeLater(t *testing.T) {
+	d := newDoor(t)
+	d.api.Gate.Limiter = access.NewLimiter(1)
+	token, came, on := d.account("dinkes").Token, make(chan struct{}), make(chan struct{})
+	d.api.Gate.Source = heldSource{d.source, came, on}
+	first := make(chan int)
+	go func() {
+		code, _, _ := d.post("/api/v1/lookups", token, body(d.out.Sample.Found[0], demo.Purpose, "P-1"))
+		first <- code
+	}()
+	<-came
+	r := httptest.NewRequest("POST", "/api/v1/lookups", strings.NewReader(body(d.out.Sample.Found[1], demo.Purpose, "P-2")))
+	r.Header.Set("Authorization", "Bearer "+token)
+	w := httptest.NewRecorder()
+	d.handler.ServeHTTP(w, r)
+	if w.Code != 503 || w.Header().Get("Retry-After") != "1" || w.Header().Get("Content-Type") != "application/problem+json" ||
+		!strings.Contains(w.Body.String(), `"code":"busy"`) || strings.Contains(w.Body.String(), `"record"`) {
+		t.Errorf("%d %v %s", w.Code, w.Header(), w.Body)
+	}
+	close(on)
+	if code := <-first; code != 200 {
+		t.Error(code)
+	}
+	code, got, text := d.post("/api/v1/lookups", token, body(d.out.Sample.Found[1], demo.Purpose, "P-2"))
+	if code != 200 || got["quota_left"] != 198.0 {
+		t.Errorf("%d %s", code, text)
+	}
+}
+
+// heldSource tells that it was asked, and answers when it may.
+type heldSource struct {
+	population.Source
+	came chan<- struct{}
+	on   <-chan struct{}
+}
+
+func (s heldSource) Find(ctx context.Context, n nik.NIK) (population.Finding, error) {
+	select {
+	case s.came <- struct{}{}:
+	case <-s.on:
+	}
+	<-s.on
+	return s.Source.Find(ctx, n)
+}
+
 func TestLookupsAnswerAsSpecified(t *testing.T) {
 	d := newDoor(t)
 	token, s := d.account("dinkes").Token, d.out.Sample

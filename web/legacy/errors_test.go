@@ -76,10 +76,12 @@ func TestErrorsHaveTheWiresForm(t *testing.T) {
 			!strings.Contains(w.Body.String(), "nomor permintaan") || w.Header().Get("Location") != "" {
 			t.Errorf("fault on %s: %d %s", path, w.Code, w.Body)
 		}
-		d.legacy.Profiles = broken{admission.ErrBusy}
-		if w := ask(d.legacy, "POST", wire.Base+path); w.Code != 503 || !envelope(t, w.Body.String(), keys...) ||
-			w.Header().Get("Retry-After") == "" {
-			t.Errorf("busy on %s: %d %s", path, w.Code, w.Body)
+		for after, busy := range map[string]error{"5": admission.ErrBusy, "1": access.ErrBusy} {
+			d.legacy.Profiles = broken{busy}
+			if w := ask(d.legacy, "POST", wire.Base+path); w.Code != 503 || !envelope(t, w.Body.String(), keys...) ||
+				w.Header().Get("Retry-After") != after || !strings.Contains(w.Body.String(), busy.Error()) {
+				t.Errorf("busy on %s: %d %s", path, w.Code, w.Body)
+			}
 		}
 		w := httptest.NewRecorder()
 		legacy.Broken(w, httptest.NewRequest("POST", wire.Base+path, nil))

@@ -5,7 +5,6 @@ package legacy
 
 import (
 	"context"
-	"errors"
 	"io"
 	"log/slog"
 	"net/http"
@@ -18,6 +17,7 @@ import (
 	"gapura/agreement/party"
 	"gapura/exchange/balikan"
 	"gapura/exchange/wire"
+	"gapura/internal/told"
 	"gapura/person/nik"
 )
 
@@ -227,9 +227,10 @@ func (l *Legacy) purpose(ctx context.Context, who access.Who, p wire.Profile) (_
 
 // fault answers what went wrong on this side, in the form that say gives a text.
 func (l *Legacy) fault(w http.ResponseWriter, r *http.Request, say func(text string) []byte, err error) {
-	if errors.Is(err, admission.ErrBusy) {
-		w.Header().Set("Retry-After", admission.RetryAfter)
-		write(w, http.StatusServiceUnavailable, say(admission.ErrBusy.Text))
+	if after, busy := told.RetryAfter(err); busy {
+		text, _ := told.Text(err)
+		w.Header().Set("Retry-After", after)
+		write(w, http.StatusServiceUnavailable, say(text))
 		return
 	}
 	number := party.NewSecret()[:8]

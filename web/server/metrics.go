@@ -8,6 +8,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 
+	"gapura/access/access"
+	"gapura/agreement/agreement"
 	"gapura/journal/journal"
 )
 
@@ -82,6 +84,19 @@ func (m *Metrics) Journal(waiting func() int, unsigned func() (since time.Durati
 			return math.NaN()
 		}),
 	)
+}
+
+// Lookups watches how many are under way, and how many were turned away because too many were.
+func (m *Metrics) Lookups(l *access.Limiter) {
+	m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "gapura_lookups_under_way", Help: "Lookups and matches that are being answered.",
+	}, func() float64 { return float64(l.UnderWay()) }))
+	for _, method := range []string{agreement.Portal, agreement.API, agreement.Legacy} {
+		m.registry.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{
+			Name: "gapura_lookups_busy_total", Help: "Lookups and matches that were told to come later; they have no record.",
+			ConstLabels: prometheus.Labels{"method": method},
+		}, func() float64 { return float64(l.TurnedAway(method)) }))
+	}
 }
 
 // Behind watches how many records the work behind the log has still to take in, by work. It asks at each reading of the metrics; when it

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"gapura/access/access"
 	"gapura/journal/journal"
 )
 
@@ -65,6 +66,13 @@ func TestQueueAndCheckpointsAreWatched(t *testing.T) {
 	holds(t, shown(m), "gapura_journal_queue_entries 7", "gapura_journal_checkpoint_age_seconds NaN")
 	known = true
 	holds(t, shown(m), "gapura_journal_checkpoint_age_seconds 90")
+}
+
+func TestLookupsUnderWayAndTurnedAwayAreWatched(t *testing.T) {
+	m := NewMetrics()
+	m.Lookups(access.NewLimiter(access.MostOwn))
+	holds(t, shown(m), "gapura_lookups_under_way 0", `gapura_lookups_busy_total{method="api"} 0`,
+		`gapura_lookups_busy_total{method="legacy"} 0`, `gapura_lookups_busy_total{method="portal"} 0`)
 }
 
 func TestWorkBehindTheLogIsWatchedAndItsFaultHidesNothingElse(t *testing.T) {

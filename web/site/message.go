@@ -9,7 +9,6 @@ import (
 	"runtime/debug"
 
 	"gapura/access/access"
-	"gapura/access/admission"
 	"gapura/agreement/party"
 	"gapura/internal/told"
 )
@@ -108,8 +107,8 @@ func (s *Site) Answer(w http.ResponseWriter, r *http.Request, v *Visitor, err er
 	case e.Kind == told.Moved:
 		m = Message{Kind: "warn", Heading: e.Field + " sudah berubah", Advice: []string{text}}
 	}
-	if errors.Is(err, admission.ErrBusy) {
-		w.Header().Set("Retry-After", admission.RetryAfter)
+	if after, busy := told.RetryAfter(err); busy {
+		w.Header().Set("Retry-After", after)
 	}
 	s.say(w, r, Status(err), v, m)
 }
