@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"gapura/person/value"
 )
@@ -22,9 +23,10 @@ type Answer struct {
 	Record  string
 	Outcome string
 	Message string
-	Warning string // why the lookups draw attention
-	Left    *int   // hits left today; nil: no quota
-	Person  Person // of Lookup, when found
+	Warning string    // why the lookups draw attention
+	Left    *int      // hits left today; nil: no quota
+	AsOf    time.Time // day of the data, UTC midnight; zero: not known
+	Person  Person    // of Lookup, when found
 	// Verdicts are of Match, when found: by element, parts of the address as "alamat.rt".
 	Verdicts   map[string]Verdict
 	NotGranted []string
@@ -46,6 +48,7 @@ type answer struct {
 	Message    string                     `json:"message"`
 	Warning    string                     `json:"warning"`
 	Left       *int                       `json:"quota_left"`
+	AsOf       string                     `json:"data_as_of"`
 	Person     map[string]json.RawMessage `json:"person"`
 	Verdicts   map[string]json.RawMessage `json:"verdicts"`
 	NotGranted []string                   `json:"not_granted"`
@@ -85,6 +88,12 @@ func (c *Client) ask(ctx context.Context, path, token string, body any) (Answer,
 	}
 	a := Answer{Record: got.Record, Outcome: got.Outcome, Message: got.Message, Warning: got.Warning, Left: got.Left,
 		NotGranted: got.NotGranted}
+	if got.AsOf != "" {
+		var err error
+		if a.AsOf, err = time.Parse(time.DateOnly, got.AsOf); err != nil {
+			return Answer{}, fmt.Errorf("%w: the day of its data cannot be read", ErrDown)
+		}
+	}
 	if a.Outcome == "" || a.Record == "" {
 		return Answer{}, fmt.Errorf("%w: an answer without outcome or record", ErrDown)
 	}

@@ -24,10 +24,11 @@ type Check struct {
 	Mode     Mode
 	At       time.Time
 	By       int64
-	Outcome  string // "found" or a notice's code
-	Message  string // the notice in its words
-	Record   string // in the agency's log with the provider
-	Receipt  bool   // whether the proof of the record is here
+	Outcome  string    // "found" or a notice's code
+	Message  string    // the notice in its words
+	AsOf     time.Time // day of the data that it rests on, UTC midnight; zero: not known
+	Record   string    // in the agency's log with the provider
+	Receipt  bool      // whether the proof of the record is here
 	Verdicts []Verdict
 }
 

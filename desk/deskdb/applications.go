@@ -219,7 +219,8 @@ func (d *Applications) Application(ctx context.Context, id int64) (a Application
 		return a, fmt.Errorf("read files: %w", err)
 	}
 	a.Checks, err = rows(ctx, d.db.read, scanCheck,
-		`SELECT id, mode, at_us, by_user, outcome, message, record, receipt IS NOT NULL, verdicts FROM checks WHERE application = ?1 ORDER BY id`, id)
+		`SELECT id, mode, at_us, by_user, outcome, message, record, receipt IS NOT NULL, verdicts, data_as_of
+FROM checks WHERE application = ?1 ORDER BY id`, id)
 	if err != nil {
 		return a, fmt.Errorf("read checks: %w", err)
 	}
@@ -235,9 +236,12 @@ func (d *Applications) Application(ctx context.Context, id int64) (a Application
 
 func scanCheck(r *sql.Rows) (c desk.Check, err error) {
 	var at int64
-	var mode, verdicts string
-	if err = r.Scan(&c.ID, &mode, &at, &c.By, &c.Outcome, &c.Message, &c.Record, &c.Receipt, &verdicts); err != nil {
+	var mode, verdicts, asOf string
+	if err = r.Scan(&c.ID, &mode, &at, &c.By, &c.Outcome, &c.Message, &c.Record, &c.Receipt, &verdicts, &asOf); err != nil {
 		return c, err
+	}
+	if c.AsOf, err = dayOf(asOf); err != nil {
+		return c, fmt.Errorf("day of the data of check %d: %w", c.ID, err)
 	}
 	c.Mode, c.At = desk.Mode(mode), instant(at)
 	return c, json.Unmarshal([]byte(verdicts), &c.Verdicts)

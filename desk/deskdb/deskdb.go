@@ -151,6 +151,21 @@ func micros(t time.Time) int64 {
 	return t.UnixMicro()
 }
 
+// dayText is a day as a column holds it, YYYY-MM-DD; empty for the zero one.
+func dayText(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.Format(time.DateOnly)
+}
+
+func dayOf(text string) (time.Time, error) {
+	if text == "" {
+		return time.Time{}, nil
+	}
+	return time.Parse(time.DateOnly, text)
+}
+
 func instant(us int64) time.Time {
 	if us == 0 {
 		return time.Time{}

@@ -100,8 +100,8 @@ func (d *Applications) addCheck(ctx context.Context, t *sql.Tx, id int64, m Move
 		return errors.New("encode verdicts")
 	}
 	_, err = t.ExecContext(ctx,
-		`INSERT INTO checks (application, mode, at_us, by_user, outcome, message, record, verdicts) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)`,
-		id, string(m.Check.Mode), micros(m.At), m.By, m.Check.Outcome, m.Check.Message, m.Check.Record, string(verdicts))
+		`INSERT INTO checks (application, mode, at_us, by_user, outcome, message, record, verdicts, data_as_of)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)`, id, string(m.Check.Mode), micros(m.At), m.By, m.Check.Outcome, m.Check.Message, m.Check.Record, string(verdicts), dayText(m.Check.AsOf))
 	return err
 }
 

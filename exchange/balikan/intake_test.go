@@ -85,7 +85,7 @@ func counter() (*shelf, *Intake, Parcel) {
 func TestDeliveryIsTakenOnTheAgreementsTerms(t *testing.T) {
 	s, in, p := counter()
 	p.Read = func(spec agreement.Balikan) (Content, error) {
-		c, err := ReadOne(number, map[string]string{"nomor": "7", "JENIS_BANTUAN": "x"})(spec)
+		c, err := ReadOne(number, map[string]string{"nomor": "7"})(spec)
 		c.Key = "kiriman-1"
 		return c, err
 	}

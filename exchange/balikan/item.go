@@ -73,9 +73,9 @@ func NewReason(n int, digits, reason string) (Item, error) {
 	return i, nil
 }
 
-// NewItem checks the values of one person against the agreement's fields. Keys are compared without case and underscores; other keys are
-// not kept, because only what the agreement names may be. A person without any key is taken as incomplete; whoever names one must name
-// all, so that no value is dropped in silence. n is the item's number for problems.
+// NewItem checks the values of one person against the agreement's fields. Keys are compared without case and underscores. Only what the
+// agreement names may be kept, so that a value under another key is refused, by its name. A person without any key is taken as incomplete;
+// whoever names one must name all: no value is dropped in silence. n is the item's number for problems.
 func NewItem(n int, digits string, params []map[string]string, spec agreement.Balikan) (Item, error) {
 	i := Item{Incomplete: true}
 	var err error
@@ -101,9 +101,12 @@ func NewItem(n int, digits string, params []map[string]string, spec agreement.Ba
 // readParam reads the values of one aid.
 func readParam(n int, given map[string]string, spec agreement.Balikan) (map[string]string, error) {
 	values := map[string]string{}
-	for key, value := range given {
+	var others []string
+	for key, said := range given {
 		if at := slices.IndexFunc(spec.Fields, func(f string) bool { return Key(f) == Key(key) }); at >= 0 {
-			values[spec.Fields[at]] = strings.TrimSpace(value)
+			values[spec.Fields[at]] = strings.TrimSpace(said)
+		} else if !value.None(said) {
+			others = append(others, key)
 		}
 	}
 	if len(values) == 0 {
@@ -118,6 +121,9 @@ func readParam(n int, given map[string]string, spec agreement.Balikan) (map[stri
 		case Filler(v):
 			return nil, unfit(n, f, "harus diisi dengan keterangan yang sebenarnya, bukan pengganti kosong")
 		}
+	}
+	if len(others) > 0 {
+		return nil, further(n, slices.Min(others))
 	}
 	return values, nil
 }

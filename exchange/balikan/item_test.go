@@ -20,7 +20,7 @@ import (
 var ruled = []struct{ param, says string }{
 	{`[{"NOMOR":"7","JENIS_BANTUAN":"Pupuk"}]`, ""},
 	{`{"nomor":7,"jenis bantuan":"Pupuk"}`, ""}, {`{"nomor":7.0,"jenis bantuan":"Pupuk"}`, ""},
-	{`[{"NOMOR":"7","JENIS_BANTUAN":"Pupuk","LAIN":{"x":[1]}}]`, ""},
+	{`[{"NOMOR":"7","JENIS_BANTUAN":"Pupuk","LAIN":null,"CATATAN":" - "}]`, ""},
 	{`"[{\"NOMOR\":\"7\",\"JENIS_BANTUAN\":\"Pupuk\"}]"`, ""},
 	{`[{"NOMOR":"7","nomor":"7","JENIS_BANTUAN":"Pupuk"}]`, ""},
 	{``, "flagged"}, {`null`, "flagged"}, {`""`, "flagged"}, {`" "`, "flagged"}, {`[]`, "flagged"}, {`{}`, "flagged"}, {`[{}]`, "flagged"},
@@ -42,10 +42,17 @@ var ruled = []struct{ param, says string }{
 	{`[{"NOMOR":"7","nomor":"RAHASIA","JENIS_BANTUAN":"Pupuk"}]`, "NOMOR: disebut dua kali dengan isi yang berbeda"},
 	{`[{"NOMOR":"7","NOMOR":"RAHASIA","JENIS_BANTUAN":"Pupuk"}]`, "NOMOR: disebut dua kali dengan isi yang berbeda"},
 	{`[{"NOMOR":"\ufffd","JENIS_BANTUAN":"Pupuk"}]`, "NOMOR: harus teks sampai 300 byte tanpa karakter kendali"},
+	{`[{"NOMOR":"7","JENIS_BANTUAN":"Pupuk","LAIN":"RAHASIA"}]`, "LAIN: " + saysFurther},
+	{`[{"NOMOR":"7","JENIS_BANTUAN":"Pupuk","LAIN":{"x":["RAHASIA"]}}]`, "LAIN: " + saysFurther},
+	{`[{"NOMOR":"7","JENIS_BANTUAN":"Pupuk","LAIN":0,"Catatan_2":false}]`, "Catatan_2: " + saysFurther},
+	{`[{"NOMOR":"7","JENIS_BANTUAN":"Pupuk","RAHASIA ITU":"x"}]`, "param: " + saysFurther},
+	{`[{"NOMOR":"7","JENIS_BANTUAN":"Pupuk","3303010101800001":"x"}]`, "param: " + saysFurther},
 	{`7`, "param: harus berupa daftar objek"}, {`"RAHASIA"`, "param: harus berupa daftar objek"}, {`[7]`, "param: harus berupa daftar objek"},
 	{`[null]`, "param: harus berupa daftar objek"}, {`[["RAHASIA"]]`, "param: harus berupa daftar objek"},
 	{`"{\"NOMOR\":"`, "param: harus berupa daftar objek"}, {`"-"`, "param: harus berupa daftar objek"},
 }
+
+const saysFurther = "tidak termasuk data balikan menurut perjanjian, sehingga tidak akan disimpan; kirim tanpa isian ini"
 
 const saysFiller = "harus diisi dengan keterangan yang sebenarnya, bukan pengganti kosong"
 
@@ -141,12 +148,18 @@ func TestFormsOfPHPAreReadAsTheJSONThatTheyMean(t *testing.T) {
 		head + "param[0][NOMOR]=7%8d&param[0][JENIS_BANTUAN]=Pupuk":             one,
 		head + "param[0]=7": "data ke-1, field param: harus berupa daftar objek",
 		head + "param=&param[0][NOMOR]=7&param[0][JENIS_BANTUAN]=Pupuk": one,
-		head + "param[0][NOMOR=7":                "data ke-1, field param: nama isian bersarang tidak terbaca",
-		head + "param[0]x[NOMOR]=7":              "data ke-1, field param: tidak memuat NOMOR, JENIS_BANTUAN yang diminta perjanjian",
-		head + "param[][][NOMOR]=7":              "data ke-1, field param: harus berupa daftar objek",
-		head + "param[b][c][d][e][f][g][h][i]=7": "data ke-1, field param: nama isian bersarang tidak terbaca",
-		head + "NIK=" + other:                    "data ke-1, field nik: disebut dua kali dengan isi yang berbeda",
-		head + "NIK=" + number:                   "flagged",
+		head + "param[0][NOMOR=7":                                                 "data ke-1, field param: nama isian bersarang tidak terbaca",
+		head + "param[0]x[NOMOR]=7":                                               "data ke-1, field param: tidak memuat NOMOR, JENIS_BANTUAN yang diminta perjanjian",
+		head + "param[][][NOMOR]=7":                                               "data ke-1, field param: harus berupa daftar objek",
+		head + "param[b][c][d][e][f][g][h][i]=7":                                  "data ke-1, field param: nama isian bersarang tidak terbaca",
+		head + "param[0][NOMOR]=7&param[0][JENIS_BANTUAN]=Pupuk&param[0][LAIN]=x": "data ke-1, field LAIN: " + saysFurther,
+		head + "param[0][NOMOR]=7&param[0][NOMOR]=8&param[0][JENIS_BANTUAN]=Pupuk": "field param[0][NOMOR]: disebut dua kali " +
+			"dengan isi yang berbeda",
+		head + "param[0][NOMOR]=7&param[0][JENIS_BANTUAN]=Pupuk&param=8":                                   "field param: disebut dua kali dengan isi yang berbeda",
+		head + "param[0][NOMOR]=7&param[0][JENIS_BANTUAN]=Pupuk&LAIN=x":                                    "data ke-1, field LAIN: " + saysFurther,
+		head + "param[0][NOMOR]=7&param[0][JENIS_BANTUAN]=Pupuk&submit=Kirim&_token=&user_id=u&password=p": one,
+		head + "NIK=" + other:  "data ke-1, field nik: disebut dua kali dengan isi yang berbeda",
+		head + "NIK=" + number: "flagged",
 	} {
 		for name, body := range map[string]string{"form": form, "multipart": multipartOf(form)} {
 			items, err := ReadWire([]byte(body), from, agreement.DefaultBalikan)

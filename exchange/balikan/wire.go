@@ -5,11 +5,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
 	"gapura/agreement/agreement"
 	"gapura/exchange/wire"
+	"gapura/person/value"
 )
 
 // ReadWire reads a body of the data balikan service, whatever its Content-Type says: one JSON record, a JSON array of blocks of many
@@ -22,7 +24,7 @@ func ReadWire(body []byte, from Sender, spec agreement.Balikan) ([]Item, error) 
 	case len(trimmed) == 0:
 		return nil, unfit(0, "", "isi permintaan kosong")
 	case trimmed[0] == '{':
-		err = r.object(wire.Mended(trimmed))
+		err = r.one(wire.Mended(trimmed))
 	case trimmed[0] == '[':
 		err = r.array(wire.Mended(trimmed))
 	default:
@@ -42,33 +44,69 @@ type reader struct {
 
 var errJSON = unfit(0, "", "isi permintaan bukan JSON yang sah")
 
+// An object is a JSON object by its folded keys.
+type object map[string]member
+
+// A member is a value with its key as it was spelt.
+type member struct {
+	name  string
+	value json.RawMessage
+}
+
 // members reads an object, its keys folded. A key that stands twice is told when it is one that a record has, because one of its values
 // would be dropped; what it is called otherwise may be anything.
-func members(raw []byte, n int, known ...string) (map[string]json.RawMessage, error) {
+func members(raw []byte, n int, known ...string) (object, error) {
 	dec := json.NewDecoder(bytes.NewReader(raw))
 	if t, err := dec.Token(); err != nil || t != json.Delim('{') {
 		return nil, errJSON
 	}
-	out := map[string]json.RawMessage{}
+	out := object{}
 	for dec.More() {
 		t, err := dec.Token()
 		name, ok := t.(string)
-		var value json.RawMessage
-		if err != nil || !ok || dec.Decode(&value) != nil {
+		var said json.RawMessage
+		if err != nil || !ok || dec.Decode(&said) != nil {
 			return nil, errJSON
 		}
 		key := Key(name)
 		at := slices.IndexFunc(known, func(k string) bool { return Key(k) == key })
-		if before, twice := out[key]; twice && at >= 0 && !bytes.Equal(before, value) {
+		if before, twice := out[key]; twice && at >= 0 && !bytes.Equal(before.value, said) {
 			return nil, unfit(n, known[at], "disebut dua kali dengan isi yang berbeda")
 		}
-		out[key] = value
+		out[key] = member{name, said}
 	}
 	return out, nil
 }
 
-// recordKeys are those of a record, and of a block of records.
-var recordKeys = []string{"nik", "id_lembaga", "nama_lembaga", "param", "data"}
+// recordKeys are those of a record, blockKeys those of an institution's block of records.
+var (
+	recordKeys = []string{"nik", "id_lembaga", "nama_lembaga", "param"}
+	blockKeys  = []string{"id_lembaga", "nama_lembaga", "data"}
+	ownKeys    = append([]string{"data"}, recordKeys...)
+)
+
+// besides are what programs send along that is no value of a record: credentials, a form's button and what frameworks put into forms.
+var besides = []string{"userid", "password", "ipuser", "ipusers", "ipaddress", "token", "submit"}
+
+// only refuses what an object says beside the keys that it has: nobody would keep it.
+func (o object) only(n int, keys []string) error {
+	for _, key := range slices.Sorted(maps.Keys(o)) {
+		known := slices.ContainsFunc(keys, func(k string) bool { return Key(k) == key })
+		if v, ok := text(o[key].value); known || slices.Contains(besides, key) || ok && value.None(v) {
+			continue
+		}
+		return further(n, o[key].name)
+	}
+	return nil
+}
+
+// further refuses a value that the agreement has no field for. What may be a value in its name's place is not repeated.
+func further(n int, name string) error {
+	if !wire.IsName(name) {
+		name = "param"
+	}
+	return unfit(n, name, "tidak termasuk data balikan menurut perjanjian, sehingga tidak akan disimpan; kirim tanpa isian ini")
+}
 
 // text is a JSON string or number as text; ok is false when it is neither, nor null.
 func text(raw json.RawMessage) (s string, ok bool) {
@@ -103,11 +141,11 @@ func (r *reader) sender(n int, id string) error {
 	return nil
 }
 
-func (r *reader) object(body []byte) error {
+func (r *reader) one(body []byte) error {
 	if !json.Valid(body) {
 		return errJSON
 	}
-	m, err := members(body, 1, recordKeys...)
+	m, err := members(body, 1, ownKeys...)
 	if err != nil {
 		return err
 	}
@@ -120,7 +158,7 @@ func (r *reader) array(body []byte) error {
 		return errJSON
 	}
 	for i, raw := range list {
-		m, err := members(raw, i+1, recordKeys...)
+		m, err := members(raw, i+1, ownKeys...)
 		if errors.Is(err, errJSON) {
 			err = unfit(i+1, "", "bukan objek JSON")
 		}
@@ -135,21 +173,24 @@ func (r *reader) array(body []byte) error {
 }
 
 // block reads an institution's block of records, or a record that stands by itself.
-func (r *reader) block(n int, m map[string]json.RawMessage) error {
-	if err := r.sender(n, said(m["idlembaga"])); err != nil {
+func (r *reader) block(n int, m object) error {
+	if err := r.sender(n, said(m["idlembaga"].value)); err != nil {
 		return err
 	}
-	raw, ok := m["data"]
+	data, ok := m["data"]
 	if !ok {
 		return r.record(m)
 	}
+	if err := m.only(n, blockKeys); err != nil {
+		return err
+	}
 	var list []json.RawMessage
-	if err := json.Unmarshal(raw, &list); err != nil {
+	if err := json.Unmarshal(data.value, &list); err != nil {
 		return unfit(n, "data", "harus berupa daftar")
 	}
 	for _, one := range list {
 		next := len(r.items) + 1
-		m, err := members(one, next, recordKeys...)
+		m, err := members(one, next, ownKeys...)
 		if errors.Is(err, errJSON) {
 			err = unfit(next, "", "bukan objek JSON")
 		}
@@ -163,7 +204,7 @@ func (r *reader) block(n int, m map[string]json.RawMessage) error {
 	return nil
 }
 
-func (r *reader) record(m map[string]json.RawMessage) error {
+func (r *reader) record(m object) error {
 	if len(r.items) == MaxItems {
 		return unfit(0, "", fmt.Sprintf("lebih dari %d data dalam satu kiriman", MaxItems))
 	}
@@ -173,11 +214,19 @@ func (r *reader) record(m map[string]json.RawMessage) error {
 			return unfit(n, "param", "nama isian bersarang tidak terbaca")
 		}
 	}
-	params, err := readParams(n, m["param"], r.spec)
+	if id := said(m["idlembaga"].value); id != "" {
+		if err := r.sender(n, id); err != nil {
+			return err
+		}
+	}
+	params, err := readParams(n, m["param"].value, r.spec)
 	if err != nil {
 		return err
 	}
-	i, err := NewItem(n, said(m["nik"]), params, r.spec)
+	if err := m.only(n, recordKeys); err != nil {
+		return err
+	}
+	i, err := NewItem(n, said(m["nik"].value), params, r.spec)
 	if err != nil {
 		return err
 	}
@@ -185,8 +234,8 @@ func (r *reader) record(m map[string]json.RawMessage) error {
 	return nil
 }
 
-// readParams reads a list of objects, or one object, or either as JSON text; it may be missing, empty or null. Only keys of the agreement
-// have values; that there are others is kept, so that they are not taken for nothing.
+// readParams reads a list of objects, or one object, or either as JSON text; it may be missing, empty or null. Keys of the agreement are
+// folded, others as they were spelt.
 func readParams(n int, raw json.RawMessage, spec agreement.Balikan) ([]map[string]string, error) {
 	trimmed := bytes.TrimSpace(raw)
 	if inner := ""; json.Unmarshal(trimmed, &inner) == nil {
@@ -212,16 +261,18 @@ func readParams(n int, raw json.RawMessage, spec agreement.Balikan) ([]map[strin
 			return nil, err
 		}
 		out[i] = make(map[string]string, len(m))
-		for key := range m {
-			out[i][key] = ""
-		}
-		for _, f := range spec.Fields {
-			v, ok := text(m[Key(f)])
-			if !ok {
-				return nil, unfit(n, f, "harus teks atau angka")
-			}
-			if v != "" {
-				out[i][Key(f)] = v
+		for _, key := range slices.Sorted(maps.Keys(m)) {
+			v, ok := text(m[key].value)
+			at := slices.IndexFunc(spec.Fields, func(f string) bool { return Key(f) == key })
+			switch {
+			case at < 0 && ok:
+				out[i][m[key].name] = v
+			case at < 0: // an object or a list, which is refused for its name
+				out[i][m[key].name] = string(m[key].value)
+			case !ok:
+				return nil, unfit(n, spec.Fields[at], "harus teks atau angka")
+			default:
+				out[i][key] = v
 			}
 		}
 	}
@@ -234,13 +285,21 @@ func (r *reader) form(body []byte) error {
 	if err != nil {
 		return unfit(0, "", "isi permintaan tidak terbaca")
 	}
-	value := wire.Nested(pairs).Value()
-	raw, err := json.Marshal(value)
+	nest := wire.Nested(pairs)
+	if nest.Twice != "" && !slices.Contains([]string{"idlembaga", "namalembaga"}, Key(nest.Twice)) { // no values of a record
+		name := nest.Twice
+		if !wire.IsName(name) {
+			name = "param"
+		}
+		return unfit(0, name, "disebut dua kali dengan isi yang berbeda")
+	}
+	form := nest.Value()
+	raw, err := json.Marshal(form)
 	if err != nil {
 		return fmt.Errorf("write form as JSON: %w", err)
 	}
-	if _, list := value.([]any); list {
+	if _, list := form.([]any); list {
 		return r.array(raw)
 	}
-	return r.object(raw)
+	return r.one(raw)
 }

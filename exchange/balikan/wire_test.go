@@ -27,7 +27,7 @@ func TestWireReadsItsFourEncodings(t *testing.T) {
 		"array of records":   "[" + one + "]",
 		"array of blocks":    `[{"id_lembaga":"L-7","data":[{"nik":"` + number + `","param":[{"NOMOR":"7","JENIS_BANTUAN":"Pupuk"}]}]}]`,
 		"a block by itself": `{"idLembaga":" L-7 ","data":[{"nik":"` + number +
-			`","param":[{"NOMOR":"7","JENIS_BANTUAN":"Pupuk","LAIN":"x"}]}]}`,
+			`","param":[{"NOMOR":"7","JENIS_BANTUAN":"Pupuk","LAIN":null}]}]}`,
 		"form, param as JSON": "id_lembaga=L-7&nik=" + number + "&param=" +
 			`%5B%7B%22NOMOR%22%3A%227%22%2C%22JENIS_BANTUAN%22%3A%22Pupuk%22%7D%5D`,
 		"form, the last counts": "id_lembaga=L-8&id_lembaga=L-7&nik=" + number + `&param={"NOMOR":"7","JENIS_BANTUAN":"Pupuk"}`,
@@ -68,6 +68,14 @@ func TestWireNamesWhatIsWrong(t *testing.T) {
 		`[{"id_lembaga":"L-7","data":[` + whole + `]},{"id_lembaga":"L-7","nik":"9"}]`: "data ke-2, field nik: tidak sesuai format",
 		`[{"id_lembaga":"L-7","nik":"` + number + `"},{"id_lembaga":"L-7","nik":"1","NIK":"2"}]`: "data ke-2, field nik: disebut dua kali " +
 			"dengan isi yang berbeda",
+		`{"id_lembaga":"L-7","data":[` + strings.Replace(whole, "{", `{"id_lembaga":"L-8",`, 1) + `]}`: "data ke-1, field id_lembaga: " +
+			"bukan lembaga dari token ini",
+		`{"id_lembaga":"L-7","NOMOR":"7","JENIS_BANTUAN":"Pupuk","nik":"` + number + `"}`: "data ke-1, field JENIS_BANTUAN: " + saysFurther,
+		`{"id_lembaga":"L-7","catatan":"RAHASIA",` + whole[1:]:                            "data ke-1, field catatan: " + saysFurther,
+		`{"id_lembaga":"L-7","RAHASIA ITU":7,` + whole[1:]:                                "data ke-1, field param: " + saysFurther,
+		`{"id_lembaga":"L-7","nik":"9","data":[` + whole + `]}`:                           "data ke-1, field nik: " + saysFurther,
+		`{"id_lembaga":"L-7","param":{},"catatan":[1],"data":[` + whole + `]}`:            "data ke-1, field catatan: " + saysFurther,
+		"id_lembaga=L-7&nik=" + number + "&nik=" + other:                                  "field nik: disebut dua kali dengan isi yang berbeda",
 		"id_lembaga=L-8":         "data ke-1, field id_lembaga: bukan lembaga dari token ini",
 		"id_lembaga=L-7&param=7": "data ke-1, field param: harus berupa daftar objek",
 		"id_lembaga=L-7&nik=9":   "data ke-1, field nik: tidak sesuai format",

@@ -68,7 +68,7 @@ func (s *Source) Find(ctx context.Context, n nik.NIK) (f population.Finding, err
 	if !s.breaker.allow() {
 		return f, ErrDown
 	}
-	f.Person, f.Known, err = s.ask(ctx, n)
+	f, err = s.ask(ctx, n)
 	if ctx.Err() != nil && err != nil {
 		s.breaker.forget() // the caller left; that says nothing about the service
 		return population.Finding{}, err
@@ -79,29 +79,33 @@ func (s *Source) Find(ctx context.Context, n nik.NIK) (f population.Finding, err
 	return f, err
 }
 
-func (s *Source) ask(ctx context.Context, n nik.NIK) (p population.Person, found bool, err error) {
+func (s *Source) ask(ctx context.Context, n nik.NIK) (f population.Finding, err error) {
 	body, err := json.Marshal(map[string]string{"nik": n.Digits(), "user_id": s.cfg.User, "password": s.cfg.Password, "ip_user": "gapura"})
 	if err != nil {
-		return p, false, errAnswer
+		return f, errAnswer
 	}
 	r, err := http.NewRequestWithContext(ctx, http.MethodPost, s.cfg.URL, bytes.NewReader(body))
 	if err != nil {
-		return p, false, errors.New("address of the service cannot be used")
+		return f, errors.New("address of the service cannot be used")
 	}
 	r.Header.Set("Content-Type", "application/json")
 	resp, err := s.client.Do(r)
 	if err != nil {
-		return p, false, errors.New("the service does not answer")
+		return f, errors.New("the service does not answer")
 	}
 	defer resp.Body.Close()
 	answer, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
 	if err != nil {
-		return p, false, errors.New("the service's answer broke off")
+		return f, errors.New("the service's answer broke off")
 	}
 	if resp.StatusCode != http.StatusOK {
-		return p, false, fmt.Errorf("the service answers with status %d", resp.StatusCode)
+		return f, fmt.Errorf("the service answers with status %d", resp.StatusCode)
 	}
-	return read(answer, n)
+	if f.Person, f.Known, err = read(answer, n); err == nil {
+		// the day of the data goes through a chain as it is; a service of another make, or one that writes no day, tells none
+		f.Set.AsOf, _ = time.Parse(time.DateOnly, resp.Header.Get(wire.AsOf))
+	}
+	return f, err
 }
 
 // read reads an answer about a NIK. An answer about another person is an error.

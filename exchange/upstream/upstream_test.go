@@ -93,13 +93,16 @@ func TestChainedProvidersCutAtBothHops(t *testing.T) {
 			whole.Person.Marital == "" || whole.Person.FamilyNo != "" {
 			t.Errorf("%s: %+v\n%+v", path, whole, direct.Person)
 		}
+		if !whole.AsOf.Equal(now.Truncate(24*time.Hour)) || !direct.AsOf.Equal(whole.AsOf) {
+			t.Errorf("%s: data of %s, of the far provider %s", path, whole.AsOf, direct.AsOf)
+		}
 		if cut.Code != access.Found || cut.Person.Marital != "" || cut.Person.Occupation != "" || cut.Person.Name == "" {
 			t.Errorf("%s: not cut at the second hop: %+v", path, cut)
 		}
 		for number, want := range map[string]access.Code{s.Deceased[0]: access.Deceased, s.Duplicate[0]: access.Duplicate,
 			s.Inactive[0]: access.Inactive, s.Unknown[0]: access.Unknown} {
-			if a := near.ask(t, "aplikasi.dinpertan", number); a.Code != want {
-				t.Errorf("%s: %s, want %s", path, a.Code, want)
+			if a := near.ask(t, "aplikasi.dinpertan", number); a.Code != want || !a.AsOf.Equal(whole.AsOf) {
+				t.Errorf("%s: %s of %s, want %s", path, a.Code, a.AsOf, want)
 			}
 		}
 	}

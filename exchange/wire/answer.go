@@ -15,6 +15,9 @@ const (
 	tail = `}],"lastPage":true,"numberOfElements":1,"sort":null,"totalElements":1,"firstPage":true,"number":0,"size":1`
 )
 
+// AsOf is the header that tells the day of the data, YYYY-MM-DD, that an answer rests on. Its body has no place for it: clients count keys.
+const AsOf = "Data-As-Of"
+
 // finish closes the envelope; on verification it tells the hits left today where a quota applies.
 func (p Profile) finish(b []byte, left *access.Left) []byte {
 	b = append(b, tail...)

@@ -57,21 +57,24 @@ func names(pairs []Pair) (list []string) {
 	return shown(list)
 }
 
-// shown leaves out what may be no name but a value in its place: what has blanks, many digits or other marks, and what is long.
-func shown(list []string) []string {
-	list = slices.DeleteFunc(list, func(k string) bool {
-		digits := 0
-		for _, r := range k {
-			switch {
-			case r >= '0' && r <= '9':
-				digits++
-			case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r == '_', r == '-', r == '[', r == ']':
-			default:
-				return true
-			}
+// IsName reports whether a key is surely a name and no value in its place: that has blanks, many digits or other marks, or is long.
+func IsName(key string) bool {
+	digits := 0
+	for _, r := range key {
+		switch {
+		case r >= '0' && r <= '9':
+			digits++
+		case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r == '_', r == '-', r == '[', r == ']':
+		default:
+			return false
 		}
-		return k == "" || len(k) > 40 || digits > 3
-	})
+	}
+	return key != "" && len(key) <= 40 && digits <= 3
+}
+
+// shown are the keys that may be shown, in their order.
+func shown(list []string) []string {
+	list = slices.DeleteFunc(list, func(k string) bool { return !IsName(k) })
 	slices.Sort(list)
 	list = slices.Compact(list)
 	return list[:min(len(list), maxNamed)]

@@ -11,6 +11,8 @@ const maxNames = 8
 
 // A Nest is what stands below a name of a nested form: texts and Nests. Its own names are in the order in which they came.
 type Nest struct {
+	// Twice is a key of the form that says two things, one of which is dropped; empty: there is none. Of the top alone.
+	Twice string
 	names []string
 	below map[string]any
 }
@@ -26,7 +28,9 @@ func Nested(pairs []Pair) *Nest {
 				name = at.next(names[i+1:])
 			}
 			if i == len(names)-1 {
-				at.set(name, p.Value)
+				if !at.set(name, p.Value) && top.Twice == "" {
+					top.Twice = p.Key
+				}
 				break
 			}
 			child, ok := at.below[name].(*Nest)
@@ -53,16 +57,20 @@ func named(key string) []string {
 	return names
 }
 
-// set keeps a value; a text takes the place of a text alone, so that param= beside param[0][NOMOR] hides nothing.
-func (n *Nest) set(name string, value any) {
+// set keeps a value; a text takes the place of a text alone, so that param= beside param[0][NOMOR] hides nothing. False: something that
+// says more than nothing was dropped.
+func (n *Nest) set(name string, value any) bool {
 	old, there := n.below[name]
-	if _, nest := old.(*Nest); nest {
-		return
+	said, isText := value.(string)
+	before, wasText := old.(string)
+	if there && !wasText {
+		return strings.TrimSpace(said) == ""
 	}
 	if !there {
 		n.names = append(n.names, name)
 	}
 	n.below[name] = value
+	return strings.TrimSpace(before) == "" || isText && before == said
 }
 
 // next is the name for an empty one, before the names that follow it in the key.

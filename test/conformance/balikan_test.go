@@ -51,13 +51,14 @@ func balikanCases() (list []kase) {
 		{"keys in another spelling", to, jsonType,
 			strings.NewReplacer(`"nik"`, `"NIK"`, "id_lembaga", "idLembaga", "NOMOR", "nomor").Replace(one(third, param("9")))},
 		{"numbers instead of strings", to, jsonType, `{"nik":` + third + `,"id_lembaga":3303901,"param":[{"NOMOR":10,"JENIS_BANTUAN":"Pupuk"}]}`},
-		{"keys that the agreement does not name", to, jsonType,
-			strings.Replace(one(third, param("11")), `"NOMOR"`, `"CATATAN":"x","NOMOR"`, 1)},
+		{"a key that the agreement does not name, without a value", to, jsonType,
+			strings.Replace(one(third, param("11")), `"NOMOR"`, `"CATATAN":null,"NOMOR"`, 1)},
 		{"the same record twice in one batch", to, jsonType, "[" + block(record(first, param("12")), record(first, param("12"))) + "]"},
 		{"somebody whom nobody looked up", to, jsonType, one("3303011010730013", param("13"))},
 	} {
 		add(d.name, "POST", d.path, token+d.headers, d.body, "200 OK", "", success)
 	}
+	const unkept = "tidak termasuk data balikan menurut perjanjian, sehingga tidak akan disimpan; kirim tanpa isian ini"
 	repeated := "Data sudah pernah dikirim"
 	add("a repeat", "POST", to, token+jsonType, one(first, param("1")), "400 Bad Request", "",
 		`{"message":"`+repeated+`","sudah_ada":[1]}`)
@@ -75,6 +76,10 @@ func balikanCases() (list []kase) {
 		{"no key of the agreement", one(first, `[{"CATATAN":"x"}]`),
 			"data ke-1, field param: tidak memuat NOMOR, JENIS_BANTUAN yang diminta perjanjian"},
 		{"one key of the agreement", one(first, `[{"NOMOR":"93"}]`), "data ke-1, field JENIS_BANTUAN: harus diisi"},
+		{"a value that the agreement does not name", strings.Replace(one(first, param("93")), `"NOMOR"`, `"CATATAN":"x","NOMOR"`, 1),
+			"data ke-1, field CATATAN: " + unkept},
+		{"a value beside param", strings.Replace(one(first, param("93")), `"param"`, `"catatan":"x","param"`, 1),
+			"data ke-1, field catatan: " + unkept},
 		{"param that is no list", one(first, "7"), "data ke-1, field param: harus berupa daftar objek"},
 		{"nothing", "", "isi permintaan kosong"}, {"not JSON to its end", "{", "isi permintaan bukan JSON yang sah"},
 		{"an empty array", "[]", "tidak memuat data"},

@@ -106,7 +106,8 @@ func read(t *testing.T, file string) (list []kase) {
 	}
 }
 
-// exchange sends a request's bytes over a connection of its own and reads the answer to its end, without the line Date.
+// exchange sends a request's bytes over a connection of its own and reads the answer to its end, without the lines Date and
+// Data-As-Of, which tell days.
 func exchange(address, request string) (string, error) {
 	raw := make([]byte, 0, len(request))
 	for _, r := range request {
@@ -130,7 +131,7 @@ func exchange(address, request string) (string, error) {
 	head := true
 	for r := bufio.NewReader(c); ; {
 		line, err := r.ReadString('\n')
-		if !head || !strings.HasPrefix(line, "Date: ") {
+		if !head || !strings.HasPrefix(line, "Date: ") && !strings.HasPrefix(line, "Data-As-Of: ") {
 			b.WriteString(bytes(line))
 		}
 		head = head && line != "\r\n"

@@ -54,6 +54,7 @@ type documentRow struct {
 type checkRow struct {
 	ID                                   int64
 	When, By, Mode, Text, Record, Result string
+	AsOf                                 string // day of the data; empty: not known
 	Class                                string
 	Receipt                              bool
 	Verdicts                             []verdictRow
@@ -228,9 +229,17 @@ func shown(kind, value string) string {
 	return value
 }
 
+// dataDay is the day of the data in words; empty when it is not known.
+func dataDay(day time.Time) string {
+	if day.IsZero() {
+		return ""
+	}
+	return bahasa.Date(day)
+}
+
 func (d *Desk) checkRow(c desk.Check, names map[int64]string) checkRow {
 	row := checkRow{ID: c.ID, When: d.when(c.At), By: names[c.By], Mode: "Putusan saja", Text: c.Message, Record: c.Record,
-		Receipt: c.Receipt, Result: "Tidak sesuai", Class: "bad"}
+		Receipt: c.Receipt, AsOf: dataDay(c.AsOf), Result: "Tidak sesuai", Class: "bad"}
 	if c.Mode == desk.BySight {
 		row.Mode = "Data diperlihatkan"
 	}

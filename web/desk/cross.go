@@ -21,6 +21,7 @@ type comparison struct {
 	Lines   []line
 	Others  []pair // granted values that the papers say nothing of
 	Record  string
+	AsOf    string // day of the data; empty: not known
 	Same    bool
 	Blank   int
 	Login   string
@@ -106,7 +107,7 @@ func (d *Desk) crossCheck(w http.ResponseWriter, r *http.Request, v *site.Visito
 }
 
 func check(ans client.Answer, mode desk.Mode) desk.Check {
-	return desk.Check{Mode: mode, Outcome: ans.Outcome, Message: ans.Message, Record: ans.Record}
+	return desk.Check{Mode: mode, Outcome: ans.Outcome, Message: ans.Message, Record: ans.Record, AsOf: ans.AsOf}
 }
 
 // show asks for the data and puts it beside the papers: a deliberate act, in one page that blanks. The check is kept before anything is
@@ -122,7 +123,7 @@ func (d *Desk) show(w http.ResponseWriter, r *http.Request, v *site.Visitor) err
 	}
 	defer ans.Person.Forget()
 	c := check(ans, desk.BySight)
-	p := comparison{ID: a.ID, Number: a.Number, Message: ans.Message, Warning: ans.Warning, Record: ans.Record,
+	p := comparison{ID: a.ID, Number: a.Number, Message: ans.Message, Warning: ans.Warning, Record: ans.Record, AsOf: dataDay(ans.AsOf),
 		Blank: int(d.Blank.Seconds()), Login: v.User.Login, Clock: d.when(d.Now())}
 	if ans.Found() {
 		claims := desk.Claims(s, a.Papers)

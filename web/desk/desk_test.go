@@ -322,7 +322,7 @@ func TestTheWholeWayWithRepairAndACutLine(t *testing.T) {
 	o.send(app+"/lengkapi", form)
 	o.act(app, "periksa", "dilengkapi", "")
 	o.post(app+"/krosscek", url.Values{"keadaan": {"diperiksa"}})
-	o.expect(200, "Data sesuai", "Setujui dan terbitkan surat", "kuitansi menunggu")
+	o.expect(200, "Data sesuai", "Setujui dan terbitkan surat", "kuitansi menunggu", "data per tanggal 24 November 2026")
 
 	c.cut.Store(true)
 	o.act(app, "setujui", "sesuai", "")
@@ -364,10 +364,12 @@ func TestTheWholeWayWithRepairAndACutLine(t *testing.T) {
 	// The second is rejected after a lookup that showed the data: its reason answers the expectation.
 	o.act(other, "periksa", "diajukan", "")
 	o.post(other+"/lihat", url.Values{"keadaan": {"diperiksa"}})
-	o.expect(200, "Seluruh isian sesuai", "data-blank=\"60\"", "http-equiv=\"refresh\" content=\"60;url="+other)
+	o.expect(200, "Seluruh isian sesuai", "<dt>Data per tanggal</dt><dd>24 November 2026</dd>", "data-blank=\"60\"", "http-equiv=\"refresh\" content=\"60;url="+other)
 	if o.head.Get("Cache-Control") != "no-store" {
 		t.Errorf("Cache-Control %q", o.head.Get("Cache-Control"))
 	}
+	o.get(other)
+	o.expect(200, "Data diperlihatkan · data per tanggal 24 November 2026")
 	o.act(other, "tolak", "sesuai", "Lahan di luar wilayah")
 	c.round()
 	o.get(other)

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/netip"
 	"strings"
+	"time"
 
 	"gapura/access/access"
 	"gapura/access/admission"
@@ -85,15 +86,18 @@ func (l *Legacy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if unread == nil && profile.Query {
 		fields.Query(r.URL.RawQuery)
 	}
-	status, answer, agency, err := l.answer(r, profile, fields, unread != nil)
-	if err == nil && !found {
-		l.note(r, wire.Call{Agency: agency, Path: path}, body)
-	}
+	said, err := l.answer(r, profile, fields, unread != nil)
 	if err != nil {
 		l.fault(w, r, profile.Trouble, err)
 		return
 	}
-	write(w, status, answer)
+	if !found {
+		l.note(r, wire.Call{Agency: said.agency, Path: path}, body)
+	}
+	if !said.asOf.IsZero() {
+		w.Header().Set(wire.AsOf, said.asOf.Format(time.DateOnly))
+	}
+	write(w, said.status, said.body)
 }
 
 // note keeps the names of a call's keys; that it could not changes no answer.
@@ -133,16 +137,23 @@ func allowed(w http.ResponseWriter, r *http.Request, p wire.Profile) bool {
 	return false
 }
 
-// answer asks the gate, also when the parameters are not complete, because every attempt is recorded. agency is the caller's where the
-// profile names no purpose; 0: nobody known.
-func (l *Legacy) answer(r *http.Request, p wire.Profile, f wire.Fields, unread bool) (status int, body []byte, agency int64, err error) {
+// A said is an answer on its way out.
+type said struct {
+	status int
+	body   []byte
+	asOf   time.Time // day of the data; zero: not known, or none was asked
+	agency int64     // the caller's where the profile names no purpose; 0: nobody known
+}
+
+// answer asks the gate, also when the parameters are not complete, because every attempt is recorded.
+func (l *Legacy) answer(r *http.Request, p wire.Profile, f wire.Fields, unread bool) (out said, err error) {
 	empty := f.Empty()
 	q := access.Request{Who: l.who(r, p, f), Method: agreement.Legacy, Address: l.Peer(r), NIK: f.NIK(), Purpose: p.Purpose,
 		Reference: f.Claimed()}
 	if unread || empty {
 		q.Who = access.Known(0)
-	} else if q.Who, q.Purpose, agency, err = l.purpose(r.Context(), q.Who, p); err != nil {
-		return 0, nil, 0, err
+	} else if q.Who, q.Purpose, out.agency, err = l.purpose(r.Context(), q.Who, p); err != nil {
+		return said{}, err
 	}
 	var a access.Answer
 	var verdicts []access.ClaimVerdict
@@ -156,22 +167,26 @@ func (l *Legacy) answer(r *http.Request, p wire.Profile, f wire.Fields, unread b
 	} else {
 		a, err = l.Gate.Lookup(r.Context(), q)
 	}
+	out.status, out.asOf = http.StatusOK, a.AsOf
 	switch {
 	case err != nil:
-		return 0, nil, agency, err
+		return said{}, err
 	case unread, a.Code == access.Malformed && q.NIK == "":
-		return http.StatusOK, p.Incomplete(a), agency, nil
+		out.body = p.Incomplete(a)
 	case empty:
-		return http.StatusOK, p.Empty(), agency, nil
+		out.body = p.Empty()
 	case a.Code == access.Source:
-		return http.StatusServiceUnavailable, p.Notice(a), agency, nil
+		out.status, out.body = http.StatusServiceUnavailable, p.Notice(a)
 	case a.Code != access.Found:
-		return http.StatusOK, p.Notice(a), agency, nil
+		out.body = p.Notice(a)
 	case p.Verify:
-		n, err := nik.Parse(q.NIK)
-		return http.StatusOK, p.Verdicts(a, n.Digits(), verdicts), agency, err
+		var n nik.NIK
+		n, err = nik.Parse(q.NIK)
+		out.body = p.Verdicts(a, n.Digits(), verdicts)
+	default:
+		out.body = p.Person(a)
 	}
-	return http.StatusOK, p.Person(a), agency, nil
+	return out, err
 }
 
 // who checks the credentials of the body, again each time that the gate asks. On a path whose profile belongs to another institution they
