@@ -13,6 +13,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"errors"
+	"hash"
 	"net/netip"
 	"sync"
 	"time"
@@ -115,7 +116,7 @@ const (
 type Admission struct {
 	accounts Accounts
 	now      func() time.Time
-	key      [32]byte // of this process; a remembered credential is a keyed hash, useless outside
+	macs     sync.Pool // of HMACs under a key of this process: a remembered credential is a keyed hash, useless outside
 	queue    queue
 	sources  budget
 	flying   flights
@@ -140,7 +141,9 @@ type verified struct {
 // New returns the admission over accounts.
 func New(a Accounts, now func() time.Time) *Admission {
 	x := &Admission{accounts: a, now: now, known: map[mark]verified{}, queue: queue{free: places}}
-	rand.Read(x.key[:])
+	key := make([]byte, 32)
+	rand.Read(key)
+	x.macs.New = func() any { return hmac.New(sha256.New, key) }
 	return x
 }
 
@@ -313,11 +316,14 @@ func (a *Admission) Guess(from netip.Addr) error {
 }
 
 func (a *Admission) mark(t Attempt) (m mark) {
-	h := hmac.New(sha256.New, a.key[:])
-	for _, part := range []string{string(t.Door), string(Source(t.Source)), t.Login, t.Secret} {
-		h.Write([]byte(part))
-		h.Write([]byte{0})
+	h := a.macs.Get().(hash.Hash)
+	defer a.macs.Put(h)
+	h.Reset()
+	text := make([]byte, 0, 256)
+	for _, part := range [...]string{string(t.Door), string(Source(t.Source)), t.Login, t.Secret} {
+		text = append(append(text, part...), 0)
 	}
+	h.Write(text)
 	h.Sum(m[:0])
 	return m
 }

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"math/bits"
 	"math/rand/v2"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"slices"
@@ -100,6 +101,48 @@ func TestLeafHoldsNoNIKAndOpensWithItsSaltOnly(t *testing.T) {
 		change) != `{"v":1,"log":7,"seq":6,"at":"2026-09-16T02:03:04.567891Z","act":"change","user":1,"subject":"User ID a","before":"aktif","after":"dinonaktifkan","reason":"pindah","letter":"470/1"}` {
 		t.Errorf("%s", change)
 	}
+}
+
+// The leaf that is appended by hand is what encoding/json makes of accessLeaf, whatever texts are in it.
+func TestLeafIsWhatJSONMakesOfIt(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		text := func(name string) string {
+			return rapid.OneOf(rapid.String(), rapid.StringMatching(`[ -~é<>&"\\\x00-\x1f\x{2028}]{0,12}`),
+				rapid.Just("")).Draw(t, name)
+		}
+		number := func(name string) int64 { return rapid.OneOf(rapid.Just(int64(0)), rapid.Int64()).Draw(t, name) }
+		at := func(name string) time.Time {
+			zone := time.FixedZone("", rapid.IntRange(-12, 14).Draw(t, name)*3600)
+			return time.Unix(rapid.Int64Range(0, 4e9).Draw(t, name), rapid.Int64Range(0, 999_999_999).Draw(t, name)).In(zone)
+		}
+		r := Record{
+			ID: ID{number("log"), number("seq")}, At: at("at"), Act: text("act"), User: number("user"), Agreement: number("agreement"),
+			Basis: text("basis"), Method: text("method"), Purpose: text("purpose"), Reference: text("reference"), Outcome: text("outcome"),
+			Hit: rapid.Bool().Draw(t, "hit"), Elements: population.Elements(rapid.Uint32().Draw(t, "elements")),
+			Application: number("application"), Reader: text("reader"),
+		}
+		want := accessLeaf{
+			V: leafVersion, Log: r.ID.Log, Seq: r.ID.Seq, At: leafInstant(r.At), Act: r.Act, User: r.User, Agreement: r.Agreement,
+			Basis: r.Basis, Method: r.Method, Purpose: r.Purpose, Reference: r.Reference, Outcome: r.Outcome, Hit: r.Hit,
+			Elements: r.Elements.Strings(), Application: r.Application, Reader: r.Reader,
+		}
+		if rapid.Bool().Draw(t, "addressed") {
+			r.Address = netip.AddrFrom16([16]byte(rapid.SliceOfN(rapid.Byte(), 16, 16).Draw(t, "address"))).Unmap()
+			want.Address = r.Address.String()
+		}
+		if rapid.Bool().Draw(t, "read") {
+			r.ReadAt = at("read at")
+			want.ReadAt = leafInstant(r.ReadAt)
+		}
+		var c *Commitment
+		if rapid.Bool().Draw(t, "committed") {
+			c = (*Commitment)(rapid.SliceOfN(rapid.Byte(), 32, 32).Draw(t, "commitment"))
+			want.NIK = base64Text(c[:])
+		}
+		if got := EncodeRecord(r, c); string(got) != string(encode(want)) {
+			t.Fatalf("%s\nwant %s", got, encode(want))
+		}
+	})
 }
 
 // export writes a log of n records and returns its folder, key, and the entries.

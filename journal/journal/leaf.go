@@ -8,10 +8,13 @@ import (
 	"encoding/json"
 	"errors"
 	"net/netip"
+	"strconv"
+	"strings"
 	"time"
 
 	"golang.org/x/mod/sumdb/tlog"
 
+	"gapura/internal/quote"
 	"gapura/person/nik"
 	"gapura/person/population"
 )
@@ -87,24 +90,62 @@ const (
 // maxLeaf is the longest leaf that an entry bundle can hold (C2SP tlog-tiles).
 const maxLeaf = 1<<16 - 1
 
-// EncodeRecord is the leaf of an access record; the commitment is nil when no NIK was asked for.
+// EncodeRecord is the leaf of an access record; the commitment is nil when no NIK was asked for. It is accessLeaf as encoding/json writes it,
+// appended by hand, because it is made for every lookup.
 func EncodeRecord(r Record, c *Commitment) []byte {
-	l := accessLeaf{
-		V: leafVersion, Log: r.ID.Log, Seq: r.ID.Seq, At: leafInstant(r.At), Act: r.Act, User: r.User, Agreement: r.Agreement,
-		Basis:  r.Basis,
-		Method: r.Method, Purpose: r.Purpose, Reference: r.Reference, Outcome: r.Outcome, Hit: r.Hit, Elements: r.Elements.Strings(),
-		Application: r.Application, Reader: r.Reader,
+	b := make([]byte, 0, 640)
+	number := func(key string, n int64) { b = strconv.AppendInt(append(b, key...), n, 10) }
+	text := func(key, s string) { b = leafText(append(b, key...), s) }
+	instant := func(key string, t time.Time) {
+		b = append(t.UTC().Truncate(time.Microsecond).AppendFormat(append(append(b, key...), '"'), leafTime), '"')
+	}
+	number(`{"v":`, leafVersion)
+	number(`,"log":`, r.ID.Log)
+	number(`,"seq":`, r.ID.Seq)
+	instant(`,"at":`, r.At)
+	text(`,"act":`, r.Act)
+	number(`,"user":`, r.User)
+	number(`,"agreement":`, r.Agreement)
+	text(`,"basis":`, r.Basis)
+	text(`,"method":`, r.Method)
+	text(`,"purpose":`, r.Purpose)
+	text(`,"reference":`, r.Reference)
+	b = append(b, `,"address":"`...)
+	if r.Address.IsValid() {
+		b = r.Address.AppendTo(b)
+	}
+	b = append(b, `","nik":"`...)
+	if c != nil {
+		b = base64.StdEncoding.AppendEncode(b, c[:])
+	}
+	text(`","outcome":`, r.Outcome)
+	b = strconv.AppendBool(append(b, `,"hit":`...), r.Hit)
+	b = append(b, `,"elements":[`...)
+	for el := range r.Elements.All() {
+		if b[len(b)-1] != '[' {
+			b = append(b, ',')
+		}
+		b = leafText(b, el.String())
+	}
+	b = append(b, ']')
+	if r.Application != 0 {
+		number(`,"application":`, r.Application)
+	}
+	if r.Reader != "" {
+		text(`,"reader":`, r.Reader)
 	}
 	if !r.ReadAt.IsZero() {
-		l.ReadAt = leafInstant(r.ReadAt)
+		instant(`,"read_at":`, r.ReadAt)
 	}
-	if r.Address.IsValid() {
-		l.Address = r.Address.String()
+	return append(b, '}')
+}
+
+// leafText appends a JSON string with everything escaped that encoding/json escapes.
+func leafText(b []byte, s string) []byte {
+	if strings.ContainsAny(s, "<>&") {
+		return append(b, encode(s)...)
 	}
-	if c != nil {
-		l.NIK = base64Text(c[:])
-	}
-	return encode(l)
+	return quote.Text(b, s)
 }
 
 // DecodeRecord reads the leaf of an access record; the NIK stays zero. ok is false when it is the leaf of a change.

@@ -28,7 +28,9 @@ const (
 type ID struct{ Log, Seq int64 }
 
 // String is the form shown to people and programs.
-func (id ID) String() string { return fmt.Sprintf("%d-%d", id.Log, id.Seq) }
+func (id ID) String() string {
+	return strconv.FormatInt(id.Log, 10) + "-" + strconv.FormatInt(id.Seq, 10)
+}
 
 // ParseID reads the form of String.
 func ParseID(s string) (ID, error) {

@@ -69,14 +69,36 @@ func (a Append) InsertRecords(ctx context.Context, q *Queries, records []InsertR
 	return inRows(a.inserts, records, func(query string, part []InsertRecordParams) error {
 		args := make([]any, 0, len(part)*recordColumns)
 		for _, r := range part {
-			args = append(args, r.AgencyID, r.Seq, r.AtUs, r.Act, r.UserID, r.AgreementID, r.Basis,
-				r.Method, r.Purpose, r.Reference, r.Address,
-				r.NikSealed, r.NikIndex, r.Outcome, r.Hit, r.Elements, r.NikCommitment, r.Leaf,
-				r.ApplicationID, r.Reader, r.ReadUs)
+			args = again(args, r.AgencyID)
+			args = append(args, r.Seq, r.AtUs)
+			args = again(args, r.Act)
+			args = again(args, r.UserID)
+			args = again(args, r.AgreementID)
+			args = again(args, r.Basis)
+			args = again(args, r.Method)
+			args = again(args, r.Purpose)
+			args = append(args, r.Reference)
+			args = again(args, r.Address)
+			args = append(args, r.NikSealed, r.NikIndex)
+			args = again(args, r.Outcome)
+			args = append(args, r.Hit)
+			args = again(args, r.Elements)
+			args = append(args, r.NikCommitment, r.Leaf)
+			args = again(args, r.ApplicationID)
+			args = again(args, r.Reader)
+			args = append(args, r.ReadUs)
 		}
 		_, err := q.db.ExecContext(ctx, query, args...)
 		return err
 	})
+}
+
+// again appends a value, as the one of the record before where that is the same: each value in an any is an allocation.
+func again[T comparable](args []any, v T) []any {
+	if before := len(args) - recordColumns; before >= 0 && args[before] == any(v) {
+		return append(args, args[before])
+	}
+	return append(args, v)
 }
 
 // residentColumns is the count of columns that putResident fills.

@@ -264,11 +264,14 @@ func problemText(body any) []byte {
 
 func (a *API) send(w http.ResponseWriter, b []byte) { write(w, "application/json", http.StatusOK, b) }
 
+// Headers that every answer has, made once.
+var noStore, noSniff = []string{"no-store"}, []string{"nosniff"}
+
 func write(w http.ResponseWriter, contentType string, status int, b []byte) {
 	h := w.Header()
 	h["Content-Type"] = []string{contentType}
-	h["Cache-Control"] = []string{"no-store"}
-	h["X-Content-Type-Options"] = []string{"nosniff"}
+	h["Cache-Control"] = noStore
+	h["X-Content-Type-Options"] = noSniff
 	h["Content-Length"] = []string{strconv.Itoa(len(b))}
 	w.WriteHeader(status)
 	w.Write(b)
