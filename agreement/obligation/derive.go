@@ -13,21 +13,25 @@ import (
 // it, by the earliest of their due dates; evidence for it counts whichever agreement it was delivered under. What is owed once under an
 // agreement is made up for by evidence that is delivered under a later one.
 func Duties(all []Facts, c *Calendar, today time.Time) []Duty {
-	var out []Duty
+	type period struct{ rule, of string }
+	places := map[period]int{}
+	out := make([]Duty, 0, len(rules)*(len(all)+1))
 	for n, f := range all {
-		d := derivation{f: f, calendar: c, today: today, whole: all, later: all[n:]}
+		d := derivation{f: f, out: make([]Duty, 0, 2*len(rules)), calendar: c, today: today, whole: all, later: all[n:]}
 		for _, r := range rules {
 			if f.Works || !r.standing() {
 				d.derive(r)
 			}
 		}
-		for _, x := range d.out {
-			same := func(y Duty) bool { return x.Rule.periodic() && x.Rule.Key == y.Rule.Key && x.Period == y.Period }
-			switch i := slices.IndexFunc(out, same); {
-			case i < 0:
-				out = append(out, x)
-			case x.Due.Before(out[i].Due):
-				out[i] = x
+		for i := range d.out {
+			x := &d.out[i]
+			id := period{x.Rule.Key, x.Period}
+			switch place, known := places[id]; {
+			case !x.Rule.periodic() || !known:
+				places[id] = len(out)
+				out = append(out, *x)
+			case x.Due.Before(out[place].Due):
+				out[place] = *x
 			}
 		}
 	}

@@ -151,14 +151,7 @@ func (d *Dashboard) FillAgencies(r *http.Request, v *site.Visitor, s span, quota
 		rows = append(rows, row)
 	}
 	slices.SortStableFunc(rows, func(a, b agencyShareRow) int { return cmp.Compare(b.Lookups, a.Lookups) })
-	first := min(int(site.Number(r.URL.Query().Get("mulai"))), len(rows))
-	if first > 0 {
-		d.Newer = site.Link("/konsol/dasbor", append(s.pairs(), "mulai", strconv.Itoa(max(0, first-dashboardRows)))...)
-	}
-	if first+dashboardRows < len(rows) {
-		d.Older = site.Link("/konsol/dasbor", append(s.pairs(), "mulai", strconv.Itoa(first+dashboardRows))...)
-	}
-	d.Agencies = rows[first:min(first+dashboardRows, len(rows))]
+	d.Agencies, d.Newer, d.Older = site.Part(r, rows, dashboardRows, "/konsol/dasbor", s.pairs()...)
 }
 
 // dashboardRows is how many agencies a dashboard shows at once; fewer than other tables, because a drawing stands above them.

@@ -1,6 +1,7 @@
 package agency
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 	"strings"
@@ -29,6 +30,9 @@ type dutiesPage struct {
 	Own       bool // seen by the agency itself
 	Day       time.Time
 	Rows      []dutyRow
+	Owed      []dutyRow // for which evidence can be delivered, also those that another part of the table shows
+	Newer     string
+	Older     string
 	Evidence  []evidenceRow
 	May       bool // deliver evidence
 	MayJudge  bool
@@ -52,6 +56,14 @@ type dutyRow struct {
 	State                            site.Tag
 	Forward                          string // what is to be passed on to the Director General; empty: nothing
 	Open, Chosen                     bool
+}
+
+// rank puts what is still owed before what is met: agreements of many years leave a long list of those.
+func (d dutyRow) rank() int {
+	if d.State == DutyTags[obligation.Met] {
+		return 1
+	}
+	return 0
 }
 
 type evidenceRow struct {
@@ -89,6 +101,7 @@ func (c *Agency) writeDuties(w http.ResponseWriter, r *http.Request, v *site.Vis
 		names[rule.Key] = rule.Name
 	}
 	var uncertain []string
+	var rows []dutyRow
 	for _, d := range obligation.Duties(facts[i.ID], calendar, p.Day) {
 		if d.State == obligation.NotYet {
 			continue
@@ -107,8 +120,13 @@ func (c *Agency) writeDuties(w http.ResponseWriter, r *http.Request, v *site.Vis
 		if d.Estimated && d.State != obligation.Met {
 			row.Estimated, uncertain = true, append(uncertain, d.Due.Format("2006"))
 		}
-		p.Rows = append(p.Rows, row)
+		rows = append(rows, row)
+		if row.Open {
+			p.Owed = append(p.Owed, row)
+		}
 	}
+	slices.SortStableFunc(rows, func(a, b dutyRow) int { return cmp.Compare(a.rank(), b.rank()) })
+	p.Rows, p.Newer, p.Older = site.Part(r, rows, site.PerPage, p.Action)
 	slices.Sort(uncertain)
 	p.Uncertain = strings.Join(slices.Compact(uncertain), " dan ")
 	list, err := c.Store.EvidenceOf(r.Context(), i.ID)

@@ -3,7 +3,6 @@ package console
 import (
 	"net/http"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -23,7 +22,6 @@ type agenciesPage struct {
 	States          []site.Option
 	Rows            []agency.AgencyRow
 	Total           int
-	First           int
 	Newer, Older    string
 	Warned, Stopped int
 	MayFile         bool
@@ -66,15 +64,7 @@ func (c *Agencies) agencies(w http.ResponseWriter, r *http.Request, v *site.Visi
 		return err
 	}
 	p.Total = len(rows)
-	first := min(int(site.Number(r.URL.Query().Get("mulai"))), p.Total)
-	p.Rows = rows[first:min(first+site.PerPage, p.Total)]
-	p.First = first + 1
-	if first > 0 {
-		p.Newer = site.Link("/konsol", "cari", p.Search, "keadaan", p.State, "mulai", strconv.Itoa(max(0, first-site.PerPage)))
-	}
-	if first+site.PerPage < p.Total {
-		p.Older = site.Link("/konsol", "cari", p.Search, "keadaan", p.State, "mulai", strconv.Itoa(first+site.PerPage))
-	}
+	p.Rows, p.Newer, p.Older = site.Part(r, rows, site.PerPage, "/konsol", "cari", p.Search, "keadaan", p.State)
 	page := c.Page(r, v, "Instansi pengguna", p)
 	page.Script = liveScript
 	return c.Show(w, r, http.StatusOK, "instansi-semua", page)

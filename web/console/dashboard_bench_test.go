@@ -4,10 +4,8 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"runtime"
 	"slices"
-	"strconv"
 	"syscall"
 	"testing"
 	"time"
@@ -21,10 +19,7 @@ import (
 // BenchmarkDashboard writes 1,000,000 records of 200 agencies and half a year, and prints the server's time of each dashboard (goal: under
 // 100 ms) and its size. GAPURA_BENCH_LOOKUPS makes it more or fewer; what dashboards read are the sums, which do not grow with it.
 func BenchmarkDashboard(b *testing.B) {
-	lookups := 1_000_000
-	if n, err := strconv.Atoi(os.Getenv("GAPURA_BENCH_LOOKUPS")); err == nil {
-		lookups = n
-	}
+	lookups := benchSize("LOOKUPS", 1_000_000)
 	b.Setenv("GAPURA_BENCH_DAYS", "0")
 	r := openLarge(b)
 	ctx := b.Context()

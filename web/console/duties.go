@@ -1,7 +1,6 @@
 package console
 
 import (
-	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -19,7 +18,7 @@ type boardPage struct {
 	Day          time.Time
 	Rules        []obligation.Rule
 	Rows         []boardRow
-	Total, First int
+	Total        int
 	Newer, Older string
 	Overdue      int // agencies with an overdue duty
 }
@@ -67,14 +66,7 @@ func (c *Cases) board(w http.ResponseWriter, r *http.Request, v *site.Visitor) e
 		rows = append(rows, row)
 	}
 	p.Total = len(rows)
-	first := min(int(site.Number(r.URL.Query().Get("mulai"))), p.Total)
-	p.Rows, p.First = rows[first:min(first+site.PerPage, p.Total)], first+1
-	if first > 0 {
-		p.Newer = site.Link("/konsol/kepatuhan", "mulai", fmt.Sprint(max(0, first-site.PerPage)))
-	}
-	if first+site.PerPage < p.Total {
-		p.Older = site.Link("/konsol/kepatuhan", "mulai", fmt.Sprint(first+site.PerPage))
-	}
+	p.Rows, p.Newer, p.Older = site.Part(r, rows, site.PerPage, "/konsol/kepatuhan")
 	return c.Show(w, r, http.StatusOK, "kepatuhan", c.Page(r, v, "Papan kepatuhan", p))
 }
 

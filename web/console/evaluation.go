@@ -118,14 +118,8 @@ func (c *Figures) evaluations(w http.ResponseWriter, r *http.Request, v *site.Vi
 			p.Total++
 		}
 	}
-	first := min(int(site.Number(r.URL.Query().Get("mulai"))), len(all))
-	if first > 0 {
-		p.Newer = site.Link("/konsol/evaluasi", "semester", p.Period, "mulai", strconv.Itoa(max(0, first-site.PerPage)))
-	}
-	if first+site.PerPage < len(all) {
-		p.Older = site.Link("/konsol/evaluasi", "semester", p.Period, "mulai", strconv.Itoa(first+site.PerPage))
-	}
-	for _, st := range all[first:min(first+site.PerPage, len(all))] {
+	all, p.Newer, p.Older = site.Part(r, all, site.PerPage, "/konsol/evaluasi", "semester", p.Period)
+	for _, st := range all {
 		i := st.Institution
 		f := figures[i.ID]
 		row := evaluationRow{Code: i.Code, Name: i.Name, Decision: site.Tag{Label: "Belum diusulkan", Kind: ""}}

@@ -21,10 +21,7 @@ import (
 // BenchmarkReconcile holds 1,000,000 lookups of one agency against 900,000 data balikan, compares every sum with a plain model of the
 // rule, and prints the server's time of the agency's page (goal: under 100 ms). GAPURA_BENCH_LOOKUPS makes it fewer.
 func BenchmarkReconcile(b *testing.B) {
-	lookups := 1_000_000
-	if n, err := strconv.Atoi(os.Getenv("GAPURA_BENCH_LOOKUPS")); err == nil {
-		lookups = n
-	}
+	lookups := benchSize("LOOKUPS", 1_000_000)
 	const step = 5_000
 	url := storetest.SQLite(b)
 	if os.Getenv("GAPURA_BENCH_POSTGRES") != "" {

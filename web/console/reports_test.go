@@ -194,10 +194,7 @@ func BenchmarkReport(b *testing.B) {
 // openMany is the demo's district with records of one agency and its users all over a semester, summed up.
 func openMany(b *testing.B) (*room, int) {
 	b.Helper()
-	n := 1_000_000
-	if v, err := strconv.Atoi(os.Getenv("GAPURA_BENCH_RECORDS")); err == nil {
-		n = v
-	}
+	n := benchSize("RECORDS", 1_000_000)
 	url := storetest.SQLite(b)
 	if os.Getenv("GAPURA_BENCH_POSTGRES") != "" {
 		url = storetest.Postgres(b)

@@ -2,7 +2,9 @@ package site
 
 import (
 	"fmt"
+	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -70,6 +72,20 @@ func Link(path string, pairs ...string) string {
 		return path
 	}
 	return path + "?" + q.Encode()
+}
+
+// Part is what a page shows of a list that is in memory, from the number in the query "mulai" on, with links to what comes before and after.
+func Part[T any](r *http.Request, list []T, most int, path string, pairs ...string) (part []T, newer, older string) {
+	first := min(int(Number(r.URL.Query().Get("mulai"))), len(list))
+	to := func(n int) string { return Link(path, append(slices.Clip(pairs), "mulai", strconv.Itoa(n))...) }
+	if first > 0 {
+		newer = to(max(0, first-most))
+	}
+	end := min(first+most, len(list))
+	if end < len(list) {
+		older = to(end)
+	}
+	return list[first:end], newer, older
 }
 
 // ID is an id in a path; empty for none.
