@@ -320,3 +320,22 @@ func TestASecondHalfBelongsToItsSlipAlone(t *testing.T) {
 		t.Error("a slip ends before its last try")
 	}
 }
+
+// A whole slip is read as its halves however it is typed; a first half alone has no second.
+func TestAWholeSlipIsItsHalves(t *testing.T) {
+	first, second := NewSlipCode(), NewSecondCode()
+	now := time.Now()
+	slip := Slip{Printed: now, Until: now, Code: HashSlip(first)}.Draw(second, 0, false)
+	for _, code := range []string{WholeSlip(first, second), strings.ToLower(strings.ReplaceAll(WholeSlip(first, second), "-", ""))} {
+		one, two := Halves(code)
+		if _, ok := slip.Redeem(one, two, now); !ok {
+			t.Errorf("%s does not open the slip", code)
+		}
+	}
+	if one, two := Halves(first); HashSlip(one) != HashSlip(first) || two != "" {
+		t.Errorf("a first half alone: %q %q", one, two)
+	}
+	if one, two := Halves("ab"); one != "ab" || two != "" {
+		t.Errorf("a short one: %q %q", one, two)
+	}
+}

@@ -47,11 +47,25 @@ const (
 const letters = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 // NewSlipCode is a first half: 16 letters in groups of four (80 bits).
-func NewSlipCode() string { return randomLetters(16) }
+func NewSlipCode() string { return randomLetters(firstLetters) }
 
 // NewSecondCode is a second half: 12 letters (60 bits), so that even a copy of the database beside the slip does not tell it in a slip's
 // life.
 func NewSecondCode() string { return randomLetters(12) }
+
+// firstLetters is how many letters a first half has.
+const firstLetters = 16
+
+// WholeSlip is one code of both halves, for a slip whose halves come from one hand anyway: the command line's, while nobody else is there.
+func WholeSlip(first, second string) string { return first + "-" + second }
+
+// Halves are a code's first half and, of a whole slip, its second; empty: that one comes another way.
+func Halves(code string) (first, second string) {
+	if whole := typed(code); len(whole) > firstLetters {
+		return whole[:firstLetters], whole[firstLetters:]
+	}
+	return code, ""
+}
 
 func randomLetters(n int) string {
 	b := make([]byte, n)

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -62,7 +61,7 @@ type loketUserCommand struct {
 	Login  string `arg:"" help:"The new user id."`
 }
 
-// Run makes a user of the desk and prints the slip. The first two get both halves here: nobody is there yet who could hand one over.
+// Run makes a user of the desk and prints the slip. The first two get both halves here, as one: nobody is there yet who could hand one over.
 func (c loketUserCommand) Run() error {
 	ctx := context.Background()
 	l, err := openLoket(ctx, c.Config)
@@ -85,8 +84,12 @@ func (c loketUserCommand) Run() error {
 	if err != nil {
 		return err
 	}
+	if printed.Second != "" {
+		fmt.Println(l.address() + "/aktivasi/" + party.WholeSlip(printed.First, printed.Second))
+		return nil
+	}
 	fmt.Println(l.address() + "/aktivasi/" + printed.First)
-	fmt.Println("kode kedua:", cmp.Or(printed.Second, "diambil pengguna lain di loket, Akun, Lembar rahasia"))
+	fmt.Println("kode kedua: diambil pengguna lain di loket, Akun, Lembar rahasia")
 	return nil
 }
 

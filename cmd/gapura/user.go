@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -51,14 +50,19 @@ func (c inviteCommand) Run() error {
 }
 
 // invite issues an activation slip and prints its path. The second half goes to the user's e-mail address, or is handed over by somebody of
-// the office, from the console; until two administrators work nobody is there to do so, and it is printed too.
+// the office, from the console; until two administrators work nobody is there to do so, and the path holds it too: two papers from one hand
+// would be no two ways.
 func invite(ctx context.Context, p *provider, u party.User, letter string) error {
 	done, err := p.store.Credentials.IssueSlip(ctx, fromHere(p, letter), u, party.Slip{For: party.Password})
 	if err != nil {
 		return err
 	}
+	if done.Second != "" {
+		fmt.Println("/aktivasi/" + party.WholeSlip(done.Code, done.Second))
+		return nil
+	}
 	fmt.Println("/aktivasi/" + done.Code)
-	fmt.Println("kode kedua:", cmp.Or(done.Second, secondWay(done)))
+	fmt.Println("kode kedua:", secondWay(done))
 	return nil
 }
 

@@ -55,7 +55,11 @@ func (w *World) Activate(b *Browser, login, path, half string) (tokens []string)
 	}
 	w.secrets[login] = "kalimat rekaan milik " + login
 	b.Open(path)
-	b.Press("Aktifkan user ID", map[string]string{"kode": half, "password": w.secrets[login]}, false)
+	typed := map[string]string{"password": w.secrets[login]}
+	if half != "" { // else the path holds both
+		typed["kode"] = half
+	}
+	b.Press("Aktifkan user ID", typed, false)
 	w.second(b, login)
 	return b.Secrets()
 }

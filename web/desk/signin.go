@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
 	"strings"
@@ -80,6 +81,7 @@ func (d accounts) signOut(w http.ResponseWriter, r *http.Request) error {
 
 type activationPage struct {
 	Login, Name  string
+	Whole        bool // the address holds both halves
 	New          site.NewPassword
 	Field, Error string // that is wrong, and what is wrong with it
 }
@@ -97,8 +99,9 @@ func (d accounts) activation(w http.ResponseWriter, r *http.Request, status int,
 	if err != nil {
 		return err
 	}
-	n.Focus = field == "password" // else the second code is typed first
-	page := d.Page(r, nil, "Aktivasi user ID", activationPage{u.Login, u.Name, n, field, wrong})
+	_, second := party.Halves(r.PathValue("link"))
+	n.Focus = field == "password" || second != "" // else the second code is typed first
+	page := d.Page(r, nil, "Aktivasi user ID", activationPage{u.Login, u.Name, second != "", n, field, wrong})
 	page.Script = site.PasswordScript
 	return d.Show(w, r, status, "aktivasi", page)
 }
@@ -122,13 +125,17 @@ func (d accounts) activate(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	ok, err := d.DB.Redeem(r.Context(), r.PathValue("link"), f["kode"], hash, d.Now())
+	code, second := party.Halves(r.PathValue("link"))
+	ok, err := d.DB.Redeem(r.Context(), code, cmp.Or(second, f["kode"]), hash, d.Now())
 	if err != nil {
 		return err
 	}
 	if !ok {
 		if _, err := slips(d).of(r); err != nil {
 			return err // that was the last try
+		}
+		if second != "" {
+			return spent()
 		}
 		return d.activation(w, r, http.StatusUnprocessableEntity, u, "kode",
 			"Kode kedua keliru. Setelah beberapa kali keliru, lembar ini tidak berlaku lagi.")

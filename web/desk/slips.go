@@ -113,14 +113,20 @@ func (d slips) codeForm(w http.ResponseWriter, r *http.Request) error {
 
 // of finds the open slip of the address and whose it is. Guessing a code is counted as a try to sign in is.
 func (d slips) of(r *http.Request) (party.User, error) {
-	_, u, ok, err := d.DB.Slip(r.Context(), r.PathValue("link"), d.Now())
+	code, _ := party.Halves(r.PathValue("link"))
+	_, u, ok, err := d.DB.Slip(r.Context(), code, d.Now())
 	if err != nil || ok {
 		return u, err
 	}
 	if err := d.Entry.Admission.Guess(d.Peer(r)); err != nil {
 		return u, err
 	}
-	return u, &site.Problem{Status: http.StatusGone, Message: site.Message{
+	return u, spent()
+}
+
+// spent is a slip that is not there, or not any more.
+func spent() error {
+	return &site.Problem{Status: http.StatusGone, Message: site.Message{
 		Kind: "warn", Heading: "Lembar ini tidak berlaku",
 		Advice: []string{"Lembar ini sudah digunakan, telah melewati masa berlakunya, diganti cetakan baru, atau kodenya tidak lengkap. " +
 			"Mintalah lembar baru kepada kepala loket."},

@@ -1,6 +1,7 @@
 package portal
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -25,6 +26,7 @@ type activationPage struct {
 	Login, Name string
 	Password    bool              // is chosen; else a token alone is handed out
 	New         *site.NewPassword // nil: none is chosen
+	Whole       bool              // the address holds both halves
 	Mailed      bool
 	Helper      string // whom to ask
 	Field       string // that is wrong
@@ -69,7 +71,7 @@ func (p *Portal) activationForm(w http.ResponseWriter, r *http.Request) error {
 // slip finds the activation slip of the address, and says why it may not be used from where the request comes. The first half is as good as
 // a password is, and so is guessing it counted.
 func (p *Portal) slip(r *http.Request) (code string, s *access.Standing, x party.Slip, err error) {
-	code = r.PathValue("link")
+	code, _ = party.Halves(r.PathValue("link"))
 	x, u, ok, err := p.Slips.Slip(r.Context(), code, p.Now())
 	if err != nil {
 		return code, nil, x, err
@@ -90,6 +92,8 @@ func (p *Portal) activation(w http.ResponseWriter, r *http.Request, status int, 
 	wrong string) error {
 	a := activationPage{Login: s.User.Login, Name: s.User.Name, Helper: owner(s), Password: x.For == party.Password, Mailed: x.Mailed,
 		Field: field, Error: wrong}
+	_, second := party.Halves(r.PathValue("link"))
+	a.Whole = second != ""
 	title := "Penyerahan token"
 	if a.Password {
 		title = "Aktivasi user ID"
@@ -97,7 +101,7 @@ func (p *Portal) activation(w http.ResponseWriter, r *http.Request, status int, 
 		if err != nil {
 			return err
 		}
-		n.Focus = field == "password" // else the second half is typed first
+		n.Focus = field == "password" || a.Whole // else the second half is typed first
 		a.New = &n
 	}
 	page := p.Page(r, nil, title, a)
@@ -129,13 +133,17 @@ func (p *Portal) activate(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 	}
-	got, ok, err := p.Slips.Redeem(r.Context(), code, f["kode"], hash, p.Now())
+	_, second := party.Halves(r.PathValue("link"))
+	got, ok, err := p.Slips.Redeem(r.Context(), code, cmp.Or(second, f["kode"]), hash, p.Now())
 	if err != nil {
 		return err
 	}
 	if !ok {
 		if _, _, _, err := p.slip(r); err != nil {
 			return err // that was the last try
+		}
+		if second != "" {
+			return p.spent(r)
 		}
 		return p.activation(w, r, http.StatusUnprocessableEntity, s, x, "kode",
 			"Kode kedua keliru. Setelah beberapa kali keliru, lembar ini tidak berlaku lagi.")
