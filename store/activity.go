@@ -33,7 +33,11 @@ func (s *Credentials) Activity(ctx context.Context, u party.User, most int) ([]p
 		out = append(out, party.Activity{At: instant(r.AtUs), Text: text, From: r.Address})
 	}
 	for _, r := range changed {
-		text := r.AfterText
+		x, _, err := s.db.Journal.openChange(ctx, r)
+		if err != nil {
+			return nil, err
+		}
+		text := x.After
 		if text != "" {
 			text = strings.ToUpper(text[:1]) + text[1:]
 		}

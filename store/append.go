@@ -8,9 +8,7 @@ import (
 	"slices"
 	"time"
 
-	"gapura/internal/keyring"
 	"gapura/journal/journal"
-	"gapura/person/nik"
 	"gapura/person/population"
 	"gapura/store/sqldb"
 )
@@ -29,6 +27,9 @@ func (s *Journal) AppendRecords(ctx context.Context, entries []*journal.Entry) e
 		s.db.sawVersion(now.Version)
 		if s.db.snapshots != nil {
 			s.db.snapshots.atLeast(now.PopulationSet)
+		}
+		if err := s.db.periods.prime(ctx, q); err != nil {
+			return err
 		}
 		for len(byLog) > 0 {
 			n := 1
@@ -94,7 +95,9 @@ func (s *Journal) appendLog(ctx context.Context, q *sqldb.Queries, now sqldb.Rig
 		}
 		r.ID = journal.ID{Log: log, Seq: tree.Size}
 		e.Written, e.Hits = r, e.Counted(c.used)
-		rows[i] = s.recordRow(r)
+		if rows[i], err = s.recordRow(ctx, q, r); err != nil {
+			return err
+		}
 		if s.db.treeless {
 			tree.Size++
 			continue
@@ -197,69 +200,39 @@ func hitsOf(ctx context.Context, q *sqldb.Queries, agency int64, day time.Time) 
 	return hits, nil
 }
 
-func (s *Journal) recordRow(r journal.Record) sqldb.InsertRecordParams {
+// recordRow seals a record into its row, with the hash of its leaf.
+func (s *Journal) recordRow(ctx context.Context, q *sqldb.Queries, r journal.Record) (sqldb.InsertRecordParams, error) {
 	p := sqldb.InsertRecordParams{
 		AgencyID: r.ID.Log, Seq: r.ID.Seq, AtUs: r.At.UnixMicro(), Act: r.Act, UserID: r.User, AgreementID: r.Agreement, Basis: r.Basis,
-		Method: r.Method, Purpose: r.Purpose, Reference: r.Reference, Outcome: r.Outcome, Hit: r.Hit, Elements: int64(r.Elements),
-		ApplicationID: r.Application, Reader: r.Reader, ReadUs: micros(r.ReadAt),
+		Method: r.Method, Purpose: r.Purpose, Outcome: r.Outcome, Hit: r.Hit, Elements: int64(r.Elements),
+		ApplicationID: r.Application, Reader: r.Reader, ReadUs: micros(r.ReadAt), Leaf: []byte{},
 	}
 	if r.Address.IsValid() {
 		p.Address = r.Address.String()
 	}
-	var commitment *journal.Commitment
-	if !r.NIK.IsZero() {
-		digits, salt := r.NIK.Digits(), journal.NewSalt()
-		c := journal.Commit(salt, r.NIK)
-		commitment = &c
-		// Salt and NIK are sealed together: destroying one field closes the commitment for ever.
-		p.NikSealed = s.db.nikSeal.Seal(append(salt[:], digits...), []byte(r.ID.String()))
-		p.NikIndex, p.NikCommitment = s.db.nikIndex.Index(digits), c[:]
+	of, key, err := s.db.periods.toSeal(ctx, q, r.At)
+	if err != nil {
+		return p, err
 	}
-	if s.db.treeless {
-		p.Leaf = []byte{}
-		return p
+	closed := s.sealRecord(&p, r, of, key)
+	if !s.db.treeless {
+		leaf := journal.LeafHash(journal.EncodeRecord(r, closed))
+		p.Leaf = leaf[:]
 	}
-	leaf := journal.LeafHash(journal.EncodeRecord(r, commitment))
-	p.Leaf = leaf[:]
-	return p
+	return p, nil
 }
 
-// openRecord is the reverse of recordRow; the salt opens the record's commitment.
-func (s *Journal) openRecord(p sqldb.Record) (r journal.Record, salt journal.Salt, err error) {
+// openRecord is the reverse of recordRow, as far as nothing was destroyed; the salt opens the NIK's commitment.
+func (s *Journal) openRecord(ctx context.Context, p sqldb.Record) (r journal.Record, salt journal.Salt, err error) {
 	r = journal.Record{
 		ID: journal.ID{Log: p.AgencyID, Seq: p.Seq}, At: time.UnixMicro(p.AtUs).UTC(), Act: p.Act, User: p.UserID, Agreement: p.AgreementID,
 		Basis: p.Basis, Method: p.Method, Purpose: p.Purpose, Reference: p.Reference, Address: parseAddr(p.Address), Outcome: p.Outcome,
 		Hit: p.Hit, Elements: population.Elements(p.Elements), Application: p.ApplicationID, Reader: p.Reader,
 		ReadAt: instant(p.ReadUs),
 	}
-	if len(p.NikSealed) > 0 {
-		r.NIK, salt, err = s.openNIK(r.ID, p.NikSealed, commitmentOf(p))
-		if err == nil && !bytes.Equal(s.db.nikIndex.Index(r.NIK.Digits()), p.NikIndex) {
-			err = fmt.Errorf("record %s: its blind index does not fit", r.ID)
-		}
+	salt, err = s.openParts(ctx, &r, journal.Sealed{NIK: p.NikSealed, Text: p.TextSealed}, closedOf(p))
+	if err == nil && (!s.fits(r, p.NikIndex) || p.Period != 0 && p.Reference != "") {
+		err = unfit(r.ID)
 	}
 	return r, salt, err
-}
-
-func commitmentOf(p sqldb.Record) *journal.Commitment {
-	if len(p.NikCommitment) != len(journal.Commitment{}) {
-		return nil
-	}
-	return (*journal.Commitment)(p.NikCommitment)
-}
-
-// openNIK opens a sealed salt and NIK and holds them against the commitment.
-func (s *Journal) openNIK(id journal.ID, sealed []byte, c *journal.Commitment) (n nik.NIK, salt journal.Salt, err error) {
-	plain, err := s.db.nikSeal.Open(nil, sealed, []byte(id.String()))
-	if err != nil || len(plain) < len(salt) {
-		return n, salt, fmt.Errorf("record %s: %w", id, keyring.ErrSealed)
-	}
-	salt = journal.Salt(plain[:len(salt)])
-	if n, err = nik.Parse(string(plain[len(salt):])); err != nil {
-		return n, salt, fmt.Errorf("record %s: sealed NIK: %w", id, err)
-	}
-	if c == nil || journal.Commit(salt, n) != *c {
-		return n, salt, fmt.Errorf("record %s: the sealed NIK is not the one that was committed to", id)
-	}
-	return n, salt, nil
 }

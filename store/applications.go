@@ -69,7 +69,7 @@ func endApplication(ctx context.Context, q *sqldb.Queries, c journal.Change, a p
 }
 
 // application is the id of an agency's application in use, registered when it is new.
-func application(ctx context.Context, q *sqldb.Queries, u party.User, name string, c journal.Change) (int64, error) {
+func (s *DB) application(ctx context.Context, q *sqldb.Queries, u party.User, name string, c journal.Change) (int64, error) {
 	a, err := q.ApplicationNamed(ctx, sqldb.ApplicationNamedParams{AgencyID: u.Institution, Name: name})
 	if ok, err := foundRow(err, "application"); ok || err != nil {
 		return a.ID, err
@@ -81,12 +81,12 @@ func application(ctx context.Context, q *sqldb.Queries, u party.User, name strin
 		return 0, err
 	}
 	c.Subject, c.Before, c.After = procedure.RegisterApplication{App: app}.Words()
-	return id, record(ctx, q, u.Institution, c)
+	return id, s.record(ctx, q, u.Institution, c)
 }
 
 // ownApplication is a user, who may have been made a moment ago by the same decision, and the application that is to be theirs; see
 // application.
-func ownApplication(ctx context.Context, q *sqldb.Queries, c journal.Change, login, name string) (u party.User, app int64, err error) {
+func (s *DB) ownApplication(ctx context.Context, q *sqldb.Queries, c journal.Change, login, name string) (u party.User, app int64, err error) {
 	row, err := q.UserByLogin(ctx, loginKey(login))
 	if err != nil {
 		return u, 0, fmt.Errorf("read user: %w", err)
@@ -94,13 +94,13 @@ func ownApplication(ctx context.Context, q *sqldb.Queries, c journal.Change, log
 	if u, err = userOf(row); err != nil {
 		return u, 0, err
 	}
-	app, err = application(ctx, q, u, name, c)
+	app, err = s.application(ctx, q, u, name, c)
 	return u, app, err
 }
 
 // assignApplication gives a user an application.
-func assignApplication(ctx context.Context, q *sqldb.Queries, c journal.Change, e procedure.AssignApplication) error {
-	u, app, err := ownApplication(ctx, q, c, e.User.Login, e.Application)
+func (s *Rights) assignApplication(ctx context.Context, q *sqldb.Queries, c journal.Change, e procedure.AssignApplication) error {
+	u, app, err := s.db.ownApplication(ctx, q, c, e.User.Login, e.Application)
 	if err != nil {
 		return err
 	}
@@ -109,7 +109,7 @@ func assignApplication(ctx context.Context, q *sqldb.Queries, c journal.Change, 
 
 // prepareToken prepares a token for a user and their application.
 func (s *Rights) prepareToken(ctx context.Context, q *sqldb.Queries, c journal.Change, e procedure.PrepareToken) error {
-	u, app, err := ownApplication(ctx, q, c, e.User.Login, e.Application)
+	u, app, err := s.db.ownApplication(ctx, q, c, e.User.Login, e.Application)
 	if err != nil {
 		return err
 	}

@@ -57,8 +57,8 @@ func (s *Journal) FirstFrom(ctx context.Context, log int64, at time.Time) (int64
 	return first, nil
 }
 
-// SealedNIKs implements journal.Archived.
-func (s *Journal) SealedNIKs(ctx context.Context, log, from, to int64) ([]journal.Sealed, error) {
+// SealedParts implements journal.Archived.
+func (s *Journal) SealedParts(ctx context.Context, log, from, to int64) ([]journal.Sealed, error) {
 	archive, err := s.archiveOf(ctx, log)
 	if err != nil {
 		return nil, err
@@ -66,12 +66,12 @@ func (s *Journal) SealedNIKs(ctx context.Context, log, from, to int64) ([]journa
 	if to <= archive.Size() {
 		return archive.SealedFrom(from, to)
 	}
-	rows, err := s.db.mainRead.q.SealedNIKs(ctx, sqldb.SealedNIKsParams{AgencyID: log, Seq: from, Seq_2: to})
+	rows, err := s.db.mainRead.q.SealedParts(ctx, sqldb.SealedPartsParams{AgencyID: log, Seq: from, Seq_2: to})
 	if err != nil {
-		return nil, fmt.Errorf("read sealed NIKs of log %d: %w", log, err)
+		return nil, fmt.Errorf("read sealed parts of log %d: %w", log, err)
 	}
-	return each(rows, func(r sqldb.SealedNIKsRow) journal.Sealed {
-		return journal.Sealed{Seq: r.Seq, NIK: r.NikSealed, AtUS: r.AtUs}
+	return each(rows, func(r sqldb.SealedPartsRow) journal.Sealed {
+		return journal.Sealed{Seq: r.Seq, NIK: r.NikSealed, Text: r.TextSealed, AtUS: r.AtUs}
 	}), nil
 }
 
@@ -111,7 +111,7 @@ func (s *Journal) ForgetNIKs(ctx context.Context, c journal.Change, agency int64
 		n += archived
 		c.Subject, c.After = "Jurnal", fmt.Sprintf("salt dan NIK tersandi dari %d catatan sebelum %s dimusnahkan", n,
 			before.Format(time.DateOnly))
-		return record(ctx, q, agency, c)
+		return s.db.record(ctx, q, agency, c)
 	})
 	return n, err
 }

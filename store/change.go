@@ -15,7 +15,7 @@ func (s *DB) change(ctx context.Context, agency int64, c journal.Change, fn func
 		if err := fn(q); err != nil {
 			return err
 		}
-		return record(ctx, q, agency, c)
+		return s.record(ctx, q, agency, c)
 	})
 }
 
@@ -28,6 +28,9 @@ func (s *DB) changes(ctx context.Context, fn func(q *sqldb.Queries) error) error
 		if version, err = q.BumpRights(ctx); err != nil {
 			return fmt.Errorf("move rights version: %w", err)
 		}
+		if err := s.periods.prime(ctx, q); err != nil {
+			return err
+		}
 		return fn(q)
 	})
 	if err != nil {
@@ -38,22 +41,29 @@ func (s *DB) changes(ctx context.Context, fn func(q *sqldb.Queries) error) error
 }
 
 // record takes the next place in the agency's log for the change.
-func record(ctx context.Context, q *sqldb.Queries, agency int64, c journal.Change) error {
+func (s *DB) record(ctx context.Context, q *sqldb.Queries, agency int64, c journal.Change) error {
 	tree, err := takePlaces(ctx, q, agency, 1)
 	if err != nil {
 		return err
 	}
 	c.ID = journal.ID{Log: agency, Seq: tree.Size}
-	leaf := journal.LeafHash(journal.EncodeChange(c))
+	of, key, err := s.periods.toSeal(ctx, q, c.At)
+	if err != nil {
+		return err
+	}
+	closed, row := journal.Closed{Period: of}, sqldb.InsertChangeParams{AgencyID: agency, Seq: c.ID.Seq, AtUs: c.At.UnixMicro(), ByUser: c.By,
+		Subject: c.Subject, Period: int64(of)}
+	if text := c.SealedText(); text != nil {
+		sealed, committed := sealSalted(key, sealedText, c.ID, text)
+		closed.Text, row.TextSealed, row.TextCommitment = &committed, sealed, committed[:]
+	}
+	leaf := journal.LeafHash(journal.EncodeChange(c, closed))
 	tree.Append(leaf)
 	if err := q.SetFrontier(ctx, sqldb.SetFrontierParams{ID: agency, Frontier: tree.Bytes()}); err != nil {
 		return fmt.Errorf("write tree of log %d: %w", agency, err)
 	}
-	return q.InsertChange(ctx, sqldb.InsertChangeParams{
-		Leaf: leaf[:], AgencyID: agency, Seq: c.ID.Seq, AtUs: c.At.UnixMicro(), ByUser: c.By, Subject: c.Subject, Reason: c.Reason,
-		Letter:     c.Letter,
-		BeforeText: c.Before, AfterText: c.After,
-	})
+	row.Leaf = leaf[:]
+	return q.InsertChange(ctx, row)
 }
 
 // takePlaces takes the next n places of a log, which belongs to this transaction from then on, and returns its tree as it was before.

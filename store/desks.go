@@ -170,7 +170,7 @@ func (s *Desks) DecideDesk(ctx context.Context, now time.Time, by party.User, ag
 		if err != nil {
 			return err
 		}
-		return record(ctx, q, agency, c)
+		return s.db.record(ctx, q, agency, c)
 	})
 	return r, err
 }

@@ -27,7 +27,7 @@ func (s *Rights) apply(ctx context.Context, q *sqldb.Queries, c journal.Change, 
 			}
 		}
 		c.Subject, c.Before, c.After = e.Words()
-		if err := record(ctx, q, log, c); err != nil {
+		if err := s.db.record(ctx, q, log, c); err != nil {
 			return nil, err
 		}
 	}
@@ -69,7 +69,7 @@ func (s *Rights) applyOne(ctx context.Context, q *sqldb.Queries, c journal.Chang
 		out.ID, err = s.db.insertUser(ctx, q, e.User, "", c.At)
 		return e.User.Institution, err
 	case procedure.AssignApplication:
-		return e.User.Institution, assignApplication(ctx, q, c, e)
+		return e.User.Institution, s.assignApplication(ctx, q, c, e)
 	case procedure.IssueLink:
 		out.Slip, err = s.db.Credentials.order(ctx, q, c, e.User, party.Slip{For: party.Password, Life: e.Life})
 		return e.User.Institution, err

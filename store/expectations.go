@@ -81,7 +81,11 @@ func (s *Balikan) feed(ctx context.Context, log, size int64) error {
 				if err != nil {
 					return err
 				}
-				if known && balikan.Covers(last.State == 0, instant(last.DueUs), last.Reference, at, r.Reference) {
+				reference, err := s.db.Journal.openReference(ctx, log, r)
+				if err != nil {
+					return err
+				}
+				if known && balikan.Covers(last.State == 0, instant(last.DueUs), last.Reference, at, reference) {
 					continue
 				}
 				day := st.Institution.Zone.Day(at)
@@ -90,7 +94,7 @@ func (s *Balikan) feed(ctx context.Context, log, size int64) error {
 				err = q.InsertExpectation(ctx, sqldb.InsertExpectationParams{
 					AgencyID: log, NikIndex: r.NikIndex, Seq: r.Seq, OpenedUs: r.AtUs,
 					DueUs: micros(st.Institution.Zone.Begin(day.AddDate(0, 0, owed.Days+1))), UserID: r.UserID,
-					Reference: r.Reference, Month: month,
+					Reference: reference, Month: month,
 				})
 				if err != nil {
 					return err

@@ -4,10 +4,12 @@ import (
 	"context"
 	"database/sql"
 	"io/fs"
+	"time"
 
 	"github.com/pressly/goose/v3"
 
 	"gapura/journal/journal"
+	"gapura/store/sqldb"
 )
 
 // Treeless makes a store write records without their tree, as before there was one.
@@ -46,4 +48,43 @@ func MigrateTo(ctx context.Context, db *sql.DB, dialect goose.Dialect, version i
 	}
 	_, err = p.UpTo(ctx, version)
 	return err
+}
+
+// Seal seals an entry of an instant in a transaction that then fails, or not, and returns the key's mark: what it seals opens with its own
+// key alone.
+func (s *DB) Seal(ctx context.Context, at time.Time, fail error) (opens func() bool, err error) {
+	var sealed []byte
+	err = s.main.tx(ctx, func(q *sqldb.Queries) error {
+		of, key, err := s.periods.toSeal(ctx, q, at)
+		if err != nil {
+			return err
+		}
+		sealed = key.Seal([]byte("x"), []byte(of.String()))
+		return fail
+	})
+	return func() bool {
+		of := journal.PeriodOf(at)
+		key, err := s.periods.toOpen(ctx, of)
+		if err != nil || key == nil {
+			return false
+		}
+		_, err = key.Open(nil, sealed, []byte(of.String()))
+		return err == nil
+	}, err
+}
+
+// LookAgain makes the store look whether keys of months were destroyed, as it does after a minute.
+func (s *DB) LookAgain() {
+	s.periods.mu.Lock()
+	defer s.periods.mu.Unlock()
+	for of, k := range s.periods.known {
+		k.read = k.read.Add(-2 * keyFor)
+		s.periods.known[of] = k
+	}
+}
+
+// RecordAt reads a record.
+func (s *Journal) RecordAt(ctx context.Context, id journal.ID) (journal.Record, error) {
+	r, _, err := s.recordAt(ctx, id)
+	return r, err
 }

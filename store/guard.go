@@ -68,7 +68,7 @@ func (s *Guard) Lookups(ctx context.Context, log, from, to int64, give func(guar
 			return fmt.Errorf("read lookups of log %d: %w", log, err)
 		}
 		for _, p := range rows {
-			if x, ok, err := s.seenOf(p); err != nil {
+			if x, ok, err := s.seenOf(ctx, p); err != nil {
 				return err
 			} else if ok {
 				give(x)
@@ -78,11 +78,11 @@ func (s *Guard) Lookups(ctx context.Context, log, from, to int64, give func(guar
 	return nil
 }
 
-func (s *Guard) seenOf(p sqldb.Record) (guard.Seen, bool, error) {
+func (s *Guard) seenOf(ctx context.Context, p sqldb.Record) (guard.Seen, bool, error) {
 	if p.Act != journal.ActLookup && p.Act != journal.ActMatch || p.UserID == 0 {
 		return guard.Seen{}, false, nil
 	}
-	r, _, err := s.db.Journal.openRecord(p)
+	r, _, err := s.db.Journal.openRecord(ctx, p)
 	return guard.Seen{Seq: r.ID.Seq, At: r.At, User: r.User, NIK: r.NIK, Outcome: access.Code(r.Outcome)}, true, err
 }
 
@@ -103,7 +103,7 @@ func (s *Guard) LookupsOn(ctx context.Context, u party.User, z party.Zone, day t
 	}
 	var out []guard.Seen
 	for _, p := range rows {
-		if x, ok, err := s.seenOf(p); err != nil {
+		if x, ok, err := s.seenOf(ctx, p); err != nil {
 			return nil, err
 		} else if ok {
 			out = append(out, x)
@@ -178,7 +178,7 @@ func (s *Guard) StopUser(ctx context.Context, u party.User, f guard.Finding, c j
 			return err
 		}
 		c.Subject, c.Before, c.After = "User ID "+u.Login, "pencarian diizinkan", "pencarian dihentikan"
-		if err := record(ctx, q, u.Institution, c); err != nil {
+		if err := s.db.record(ctx, q, u.Institution, c); err != nil {
 			return err
 		}
 		return tell(ctx, q, told, mails)

@@ -50,7 +50,7 @@ func (s *Journal) Records(ctx context.Context, q access.HistoryQuery) ([]access.
 	}
 	out := make([]access.HistoryRow, 0, len(rows))
 	for _, r := range rows {
-		rec, _, err := s.openRecord(r.Record)
+		rec, _, err := s.openRecord(ctx, r.Record)
 		if err != nil {
 			return nil, false, err
 		}
@@ -95,13 +95,11 @@ func (s *Journal) Changes(ctx context.Context, agency, before int64, most int) (
 	if err != nil {
 		return nil, fmt.Errorf("read changes of log %d: %w", agency, err)
 	}
-	return each(rows, func(r sqldb.ChangesBeforeRow) journal.Change {
-		return journal.Change{
-			ID: journal.ID{Log: r.AgencyID, Seq: r.Seq}, At: instant(r.AtUs), By: r.ByUser, ByName: r.ByName, Subject: r.Subject,
-			Reason: r.Reason,
-			Letter: r.Letter, Before: r.BeforeText, After: r.AfterText,
-		}
-	}), nil
+	return eachRead(rows, func(r sqldb.ChangesBeforeRow) (journal.Change, error) {
+		x, _, err := s.openChange(ctx, r.Change)
+		x.ByName = r.ByName
+		return x, err
+	})
 }
 
 // recordAt reads a record with the salt of its commitment, from the database or the archive.
@@ -115,20 +113,20 @@ func (s *Journal) recordAt(ctx context.Context, id journal.ID) (r journal.Record
 		if err != nil {
 			return r, salt, fmt.Errorf("read record %s: %w", id, err)
 		}
-		return s.openRecord(p)
+		return s.openRecord(ctx, p)
 	}
-	var commitment *journal.Commitment
+	var closed journal.Closed
 	err = archive.Leaves(id.Seq, id.Seq+1, func(entry []byte) (err error) {
-		r, commitment, _, err = journal.DecodeRecord(entry)
+		r, closed, _, err = journal.DecodeRecord(entry)
 		return err
 	})
 	if err != nil {
 		return r, salt, err
 	}
 	sealed, err := archive.Sealed(id.Seq)
-	if err != nil || sealed == nil {
+	if err != nil {
 		return r, salt, err
 	}
-	r.NIK, salt, err = s.openNIK(id, sealed, commitment)
+	salt, err = s.openParts(ctx, &r, sealed, closed)
 	return r, salt, err
 }

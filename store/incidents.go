@@ -41,7 +41,7 @@ func (s *Incidents) ReportIncident(ctx context.Context, c journal.Change, i inci
 			}
 		}
 		c.Subject, c.After = incidentName(id), "dilaporkan: "+incident.KindLabel(i.Kind)
-		if err := record(ctx, q, i.Agency, c); err != nil {
+		if err := s.db.record(ctx, q, i.Agency, c); err != nil {
 			return err
 		}
 		for n := range told {
@@ -276,7 +276,7 @@ func (s *Incidents) FindUses(ctx context.Context, w incident.Query) ([]incident.
 			return nil, fmt.Errorf("read records of log %d: %w", w.Agency, err)
 		}
 		for _, p := range rows {
-			r, _, err := s.db.Journal.openRecord(p)
+			r, _, err := s.db.Journal.openRecord(ctx, p)
 			if err == nil {
 				err = add(r)
 			}

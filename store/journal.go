@@ -139,12 +139,11 @@ func (s *Journal) leafBatch(ctx context.Context, log, from, to int64) ([][]byte,
 		return nil, fmt.Errorf("read records of log %d: %w", log, err)
 	}
 	for _, p := range records {
-		r, _, err := s.openRecord(p)
+		r, _, err := s.openRecord(ctx, p)
 		if err != nil {
-			return nil, &journal.Tampered{Place: "record " + journal.ID{Log: p.AgencyID, Seq: p.Seq}.String(),
-				Why: "its sealed NIK does not fit its commitment"}
+			return nil, err
 		}
-		if err := put(r.ID, journal.EncodeRecord(r, commitmentOf(p)), p.Leaf); err != nil {
+		if err := put(r.ID, journal.EncodeRecord(r, closedOf(p)), p.Leaf); err != nil {
 			return nil, err
 		}
 	}
@@ -153,12 +152,11 @@ func (s *Journal) leafBatch(ctx context.Context, log, from, to int64) ([][]byte,
 		return nil, fmt.Errorf("read changes of log %d: %w", log, err)
 	}
 	for _, p := range changes {
-		c := journal.Change{
-			ID: journal.ID{Log: p.AgencyID, Seq: p.Seq}, At: instant(p.AtUs), By: p.ByUser, Subject: p.Subject, Reason: p.Reason,
-			Letter: p.Letter,
-			Before: p.BeforeText, After: p.AfterText,
+		x, c, err := s.openChange(ctx, p)
+		if err != nil {
+			return nil, err
 		}
-		if err := put(c.ID, journal.EncodeChange(c), p.Leaf); err != nil {
+		if err := put(x.ID, journal.EncodeChange(x, c), p.Leaf); err != nil {
 			return nil, err
 		}
 	}

@@ -99,9 +99,11 @@ func TestTamperingWithTheDatabaseIsFound(t *testing.T) {
 			"records": {"at_us = at_us + 1", "act = 'match'", "user_id = user_id + 1", "agreement_id = 99", "basis = 'PKS palsu'",
 				"method = 'api'", "purpose = 'lain'", "reference = 'X'", "address = '10.0.0.1'",
 				"outcome = 'unknown'", "hit = NOT hit", "elements = elements + 1", "nik_commitment = " + blob(32), "nik_sealed = " +
-					blob(61), "nik_index = " + blob(16), "leaf = " + blob(32), "seq = seq + 100000"},
+					blob(61), "nik_index = " + blob(16), "leaf = " + blob(32), "seq = seq + 100000",
+				"period = 202501", "period = 0", "text_sealed = " + blob(61), "text_commitment = " + blob(32)},
 			"changes": {"at_us = at_us + 1", "by_user = 77", "subject = 'lain'", "reason = 'lain'", "letter = 'lain'",
-				"before_text = 'lain'", "after_text = 'lain'", "leaf = " + blob(32), "seq = seq + 100000"},
+				"before_text = 'lain'", "after_text = 'lain'", "period = 202501", "period = 0",
+				"text_sealed = " + blob(61), "text_commitment = " + blob(32), "leaf = " + blob(32), "seq = seq + 100000"},
 		}
 		r := rand.New(rand.NewPCG(1, 2))
 		for table, sets := range spoil {

@@ -326,7 +326,7 @@ func (s *Credentials) redeem(ctx context.Context, code, second string, now time.
 			if c.After, err = do(q, x); err != nil {
 				return err
 			}
-			return record(ctx, q, x.Agency, c)
+			return s.db.record(ctx, q, x.Agency, c)
 		})
 		if errors.Is(err, errSpent) {
 			return false, nil

@@ -59,6 +59,8 @@ type DB struct {
 	take               sqldb.Take
 	treeless           bool // set by a benchmark alone, to measure what the tree costs
 
+	periods periods // keys of what entries hold sealed
+
 	nikSeal, personSeal    *keyring.Sealer
 	formSeal, fileSeal     *keyring.Sealer
 	balikanSeal, decoySeal *keyring.Sealer
@@ -128,6 +130,10 @@ func open(ctx context.Context, o Options, create bool) (*DB, error) {
 	if s.Credentials.seal, err = o.Keys.Sealer("second factors"); err != nil {
 		return nil, err
 	}
+	s.periods.db = s
+	if s.periods.wrap, err = o.Keys.Sealer("journal periods"); err != nil {
+		return nil, err
+	}
 	if s.nikIndex, err = o.Keys.Indexer("journal nik"); err != nil {
 		return nil, err
 	}
@@ -141,6 +147,9 @@ func open(ctx context.Context, o Options, create bool) (*DB, error) {
 	}
 	if err == nil {
 		err = s.bind(ctx, o.Keys)
+	}
+	if err == nil {
+		err = s.periods.rewrap(ctx)
 	}
 	if err == nil && s.snapshots != nil {
 		var now sqldb.RightsNowRow

@@ -42,7 +42,7 @@ func (s *Credentials) IssueToken(ctx context.Context, c journal.Change, u party.
 	c.Subject, c.After = "User ID "+u.Login, "lembar "+slipWords(kind)+" diterbitkan"
 	err = s.db.change(ctx, u.Institution, c, func(q *sqldb.Queries) (err error) {
 		if x.Application == 0 {
-			if x.Application, err = application(ctx, q, u, app, c); err != nil {
+			if x.Application, err = s.db.application(ctx, q, u, app, c); err != nil {
 				return err
 			}
 		}

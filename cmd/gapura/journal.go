@@ -367,7 +367,7 @@ func opens(entry []byte, salt string) error {
 	if err != nil {
 		return err
 	}
-	if c == nil || journal.Commit(journal.Salt(b), n) != *c {
+	if c.NIK == nil || journal.Commit(journal.Salt(b), n) != *c.NIK {
 		return refusal{errors.New("the entry is not about this NIK")}
 	}
 	return nil

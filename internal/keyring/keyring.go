@@ -140,15 +140,49 @@ func (r *Ring) Sealer(use string) (*Sealer, error) {
 		if err != nil {
 			return nil, err
 		}
-		block, err := aes.NewCipher(sub)
-		if err != nil {
-			return nil, err
-		}
-		if s.aead[id], err = cipher.NewGCM(block); err != nil {
+		if s.aead[id], err = gcm(sub); err != nil {
 			return nil, err
 		}
 	}
 	return s, nil
+}
+
+func gcm(key []byte) (cipher.AEAD, error) {
+	block, err := aes.NewCipher(key)
+	if err != nil {
+		return nil, err
+	}
+	return cipher.NewGCM(block)
+}
+
+// NewKey is a random key that lies in a database, wrapped: sealed by the sealer, bound to its name. Destroying what is returned destroys
+// all that was sealed under the key.
+func (s *Sealer) NewKey(name string) (wrapped []byte) {
+	key := make([]byte, keySize)
+	rand.Read(key)
+	return s.Seal(key, []byte(name))
+}
+
+// Unwrap is the sealer of a key that NewKey made.
+func (s *Sealer) Unwrap(wrapped []byte, name string) (*Sealer, error) {
+	key, err := s.Open(nil, wrapped, []byte(name))
+	if err != nil {
+		return nil, err
+	}
+	a, err := gcm(key)
+	return &Sealer{aead: map[byte]cipher.AEAD{0: a}}, err
+}
+
+// Rewrap wraps a key anew when the key file has a newer key than the one that it is wrapped under; changed is false when it has not.
+func (s *Sealer) Rewrap(wrapped []byte, name string) (again []byte, changed bool, err error) {
+	if len(wrapped) > 0 && wrapped[0] == s.last {
+		return wrapped, false, nil
+	}
+	key, err := s.Open(nil, wrapped, []byte(name))
+	if err != nil {
+		return nil, false, err
+	}
+	return s.Seal(key, []byte(name)), true, nil
 }
 
 // Seal encrypts plain, bound to the context; the result is key number, nonce, ciphertext and tag: 29 bytes more than plain.

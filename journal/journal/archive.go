@@ -16,7 +16,7 @@ import (
 )
 
 // An Archive holds the old part of a log outside the database: in the folder log the entries as they are handed out, up to a size for which
-// a checkpoint was signed, so that they verify as any export does; in the folder nik beside it the sealed salts and NIKs, 256 records a
+// a checkpoint was signed, so that they verify as any export does; in the folder nik beside it the sealed salts, NIKs and texts, 256 records a
 // file, which can be destroyed. It is not changed after it was written, but for that.
 type Archive struct {
 	dir  string
@@ -108,29 +108,30 @@ func (a *Archive) Hashes(from, n int64) ([]Hash, error) {
 	return out, nil
 }
 
-// A Sealed is a record's sealed salt and NIK, as the database keeps it.
+// A Sealed is what the database keeps of a record's sealed parts: salt and NIK, salt and text.
 type Sealed struct {
 	Seq  int64
-	NIK  []byte
-	AtUS int64 // when it was looked up, microseconds since 1970 UTC: what is destroyed goes by time
+	NIK  []byte `json:",omitempty"`
+	Text []byte `json:",omitempty"`
+	AtUS int64  // when it was looked up, microseconds since 1970 UTC: what is destroyed goes by time
 }
 
 func (a *Archive) sealedFile(n int64) string {
 	return filepath.Join(a.dir, "nik", filepath.FromSlash(tilePath(0, n, tileWidth)))
 }
 
-// Sealed reads the sealed NIK of a record; nil when there is none, or none any more.
-func (a *Archive) Sealed(seq int64) ([]byte, error) {
+// Sealed reads the sealed parts of a record; empty when there are none, or none any more.
+func (a *Archive) Sealed(seq int64) (Sealed, error) {
 	list, err := a.sealed(seq / tileWidth)
 	for _, s := range list {
 		if s.Seq == seq {
-			return s.NIK, err
+			return s, err
 		}
 	}
-	return nil, err
+	return Sealed{}, err
 }
 
-// SealedFrom reads the sealed NIKs of whole bundles from a place up to another.
+// SealedFrom reads the sealed parts of the records of whole bundles from a place up to another.
 func (a *Archive) SealedFrom(from, to int64) (out []Sealed, err error) {
 	for ; from < to && err == nil; from += tileWidth {
 		var list []Sealed
@@ -158,7 +159,7 @@ func (a *Archive) sealed(n int64) (out []Sealed, err error) {
 	return out, nil
 }
 
-// putSealed writes a file of sealed NIKs durably, or removes it when there are none.
+// putSealed writes a file of sealed parts durably, or removes it when there are none.
 func (a *Archive) putSealed(n int64, list []Sealed) error {
 	path := a.sealedFile(n)
 	if len(list) == 0 {
@@ -182,7 +183,7 @@ func (a *Archive) putSealed(n int64, list []Sealed) error {
 	return WriteDurably(path, b.Bytes())
 }
 
-// Forget destroys the sealed NIKs of records from before an instant and returns how many.
+// Forget destroys the sealed parts of records from before an instant and returns of how many.
 func (a *Archive) Forget(before time.Time) (forgotten int64, err error) {
 	for n := range a.size / tileWidth {
 		list, err := a.sealed(n)
@@ -239,17 +240,17 @@ type Archived interface {
 	Archived(ctx context.Context, log int64) (int64, error)
 	// FirstFrom is the place of the first entry of an instant or later; the log's size when there is none.
 	FirstFrom(ctx context.Context, log int64, at time.Time) (int64, error)
-	// SealedNIKs are those of the records from a place up to another, archived or not.
-	SealedNIKs(ctx context.Context, log, from, to int64) ([]Sealed, error)
+	// SealedParts are those of the records from a place up to another, archived or not.
+	SealedParts(ctx context.Context, log, from, to int64) ([]Sealed, error)
 	// MoveOut says that the entries before a place lie in the archive, and drops their records, with the change's record. Durable when it
 	// returns.
 	MoveOut(ctx context.Context, log, upTo int64, c Change) error
 }
 
-// copySealed puts the sealed NIKs of the archive's entries beside them.
+// copySealed puts the sealed parts of the archive's entries beside them.
 func (a *Archive) copySealed(ctx context.Context, db Archived, log int64) error {
 	for b := range a.size / tileWidth {
-		list, err := db.SealedNIKs(ctx, log, b*tileWidth, (b+1)*tileWidth)
+		list, err := db.SealedParts(ctx, log, b*tileWidth, (b+1)*tileWidth)
 		if err != nil {
 			return err
 		}

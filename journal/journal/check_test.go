@@ -75,7 +75,7 @@ func checked(t *testing.T, l *logInMemory, fails func(try int) error, saves func
 	for seq := range int64(300) {
 		r := record(seq)
 		c := Commit(Salt{byte(seq)}, r.NIK)
-		l.entries = append(l.entries, EncodeRecord(r, &c))
+		l.entries = append(l.entries, EncodeRecord(r, Closed{Period: 202609, NIK: &c}))
 	}
 	n := &Notary{Store: l, Name: "gapura.example", Keys: []ed25519.PrivateKey{key}, Now: time.Now}
 	l.fails = func() error {

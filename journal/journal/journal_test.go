@@ -79,7 +79,7 @@ func record(seq int64) Record {
 func TestLeafHoldsNoNIKAndOpensWithItsSaltOnly(t *testing.T) {
 	r, salt := record(5), NewSalt()
 	c := Commit(salt, r.NIK)
-	entry := EncodeRecord(r, &c)
+	entry := EncodeRecord(r, Closed{NIK: &c})
 	want := `{"v":1,"log":7,"seq":5,"at":"2026-09-16T02:03:04.567891Z","act":"lookup","user":12,"agreement":3,"basis":"PKS 1","method":"portal","purpose":"bantuan \u003cternak\u003e \u0026 benih","reference":"B/1","address":"","nik":"` +
 		base64Text(c[:]) + `","outcome":"found","hit":true,"elements":["nik","nama_lengkap"]}`
 	if string(entry) != want {
@@ -96,7 +96,7 @@ func TestLeafHoldsNoNIKAndOpensWithItsSaltOnly(t *testing.T) {
 		t.Error(id, err)
 	}
 	change := EncodeChange(Change{ID: ID{7, 6}, At: r.At, By: 1, Subject: "User ID a", Before: "aktif", After: "dinonaktifkan",
-		Reason: "pindah", Letter: "470/1"})
+		Reason: "pindah", Letter: "470/1"}, Closed{})
 	if string(
 		change) != `{"v":1,"log":7,"seq":6,"at":"2026-09-16T02:03:04.567891Z","act":"change","user":1,"subject":"User ID a","before":"aktif","after":"dinonaktifkan","reason":"pindah","letter":"470/1"}` {
 		t.Errorf("%s", change)
@@ -122,8 +122,8 @@ func TestLeafIsWhatJSONMakesOfIt(t *testing.T) {
 			Application: number("application"), Reader: text("reader"),
 		}
 		want := accessLeaf{
-			V: leafVersion, Log: r.ID.Log, Seq: r.ID.Seq, At: leafInstant(r.At), Act: r.Act, User: r.User, Agreement: r.Agreement,
-			Basis: r.Basis, Method: r.Method, Purpose: r.Purpose, Reference: r.Reference, Outcome: r.Outcome, Hit: r.Hit,
+			V: leafClear, Log: r.ID.Log, Seq: r.ID.Seq, At: leafInstant(r.At), Act: r.Act, User: r.User, Agreement: r.Agreement,
+			Basis: r.Basis, Method: r.Method, Purpose: r.Purpose, Reference: &r.Reference, Outcome: r.Outcome, Hit: r.Hit,
 			Elements: r.Elements.Strings(), Application: r.Application, Reader: r.Reader,
 		}
 		if rapid.Bool().Draw(t, "addressed") {
@@ -134,10 +134,17 @@ func TestLeafIsWhatJSONMakesOfIt(t *testing.T) {
 			r.ReadAt = at("read at")
 			want.ReadAt = leafInstant(r.ReadAt)
 		}
-		var c *Commitment
+		var c Closed
 		if rapid.Bool().Draw(t, "committed") {
-			c = (*Commitment)(rapid.SliceOfN(rapid.Byte(), 32, 32).Draw(t, "commitment"))
-			want.NIK = base64Text(c[:])
+			c.NIK = (*Commitment)(rapid.SliceOfN(rapid.Byte(), 32, 32).Draw(t, "commitment"))
+			want.NIK = base64Text(c.NIK[:])
+		}
+		if rapid.Bool().Draw(t, "sealed") {
+			c.Period = Period(rapid.IntRange(2024, 2099).Draw(t, "year")*100 + rapid.IntRange(1, 12).Draw(t, "month"))
+			if rapid.Bool().Draw(t, "text") {
+				c.Text = (*Commitment)(rapid.SliceOfN(rapid.Byte(), 32, 32).Draw(t, "text's commitment"))
+			}
+			want.V, want.Key, want.Reference, want.Text = leafSealed, c.Period.String(), nil, new(c.Text.text())
 		}
 		if got := EncodeRecord(r, c); string(got) != string(encode(want)) {
 			t.Fatalf("%s\nwant %s", got, encode(want))
@@ -161,7 +168,11 @@ func export(t testing.TB, n int64) (dir, verifier string, entries [][]byte) {
 	for seq := range n {
 		r := record(seq)
 		c := Commit(Salt{byte(seq)}, r.NIK)
-		e := EncodeRecord(r, &c)
+		closed := Closed{NIK: &c}
+		if seq%2 == 1 { // a log goes on over the change of the form
+			closed.Period = PeriodOf(r.At)
+		}
+		e := EncodeRecord(r, closed)
 		if n <= 10_000 {
 			entries = append(entries, e)
 		}
@@ -395,7 +406,7 @@ func TestRewrittenAndRolledBackLogsAreFoundByAnOldCheckpoint(t *testing.T) {
 		}
 		s, _ := NewSigner("gapura.example/dinrekaan", key)
 		for i := range n {
-			e := EncodeRecord(record(int64(i)), nil)
+			e := EncodeRecord(record(int64(i)), Closed{})
 			if i < len(entries) && i != 17 {
 				e = entries[i]
 			}

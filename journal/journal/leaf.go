@@ -1,9 +1,6 @@
 package journal
 
 import (
-	"crypto/hmac"
-	"crypto/rand"
-	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
@@ -15,45 +12,25 @@ import (
 	"golang.org/x/mod/sumdb/tlog"
 
 	"gapura/internal/quote"
-	"gapura/person/nik"
 	"gapura/person/population"
 )
-
-// A Salt hides a NIK in its commitment: NIKs are few enough to be tried. Who holds the salt and the NIK can open the commitment; destroying
-// the salt closes it for ever, and the log goes on verifying.
-type Salt [16]byte
-
-// NewSalt is a random salt.
-func NewSalt() (s Salt) {
-	rand.Read(s[:])
-	return s
-}
-
-// A Commitment stands in the log for a NIK: HMAC-SHA-256 with the salt as key over the 16 digits.
-type Commitment [32]byte
-
-// Commit makes the commitment of a NIK.
-func Commit(s Salt, n nik.NIK) (c Commitment) {
-	h := hmac.New(sha256.New, s[:])
-	h.Write([]byte(n.Digits()))
-	h.Sum(c[:0])
-	return c
-}
 
 // An access record's leaf. The encoding is JSON without blanks, keys in this order; once written it never changes, a new one gets a new
 // version.
 type accessLeaf struct {
-	V         int      `json:"v"` // 1
+	V         int      `json:"v"` // 2; 1: from before texts were sealed
 	Log       int64    `json:"log"`
 	Seq       int64    `json:"seq"`
-	At        string   `json:"at"`  // RFC 3339 in UTC, microseconds
-	Act       string   `json:"act"` // "lookup", "match", "sign_in", "card"
+	At        string   `json:"at"`            // RFC 3339 in UTC, microseconds
+	Act       string   `json:"act"`           // "lookup", "match", "sign_in", "card"
+	Key       string   `json:"key,omitempty"` // YYYY-MM, whose key NIK and text are sealed under; not of version 1
 	User      int64    `json:"user"`
 	Agreement int64    `json:"agreement"`
 	Basis     string   `json:"basis"`
 	Method    string   `json:"method"`
 	Purpose   string   `json:"purpose"`
-	Reference string   `json:"reference"`
+	Reference *string  `json:"reference,omitempty"` // of version 1 alone
+	Text      *string  `json:"text,omitempty"`      // of version 2: commitment in base64; empty: none
 	Address   string   `json:"address"`
 	NIK       string   `json:"nik"` // commitment in base64; empty: none
 	Outcome   string   `json:"outcome"`
@@ -68,6 +45,19 @@ type accessLeaf struct {
 
 // The leaf of a change of a right; the act is always "change".
 type changeLeaf struct {
+	V       int    `json:"v"` // 2
+	Log     int64  `json:"log"`
+	Seq     int64  `json:"seq"`
+	At      string `json:"at"`
+	Act     string `json:"act"`
+	Key     string `json:"key"`
+	User    int64  `json:"user"`
+	Subject string `json:"subject"`
+	Text    string `json:"text"`
+}
+
+// The leaf of a change of version 1.
+type changeLeaf1 struct {
 	V       int    `json:"v"`
 	Log     int64  `json:"log"`
 	Seq     int64  `json:"seq"`
@@ -81,44 +71,60 @@ type changeLeaf struct {
 	Letter  string `json:"letter"`
 }
 
+// Versions of leaves: texts in clear, and texts sealed.
 const (
-	leafVersion = 1
-	actChange   = "change"
-	leafTime    = "2006-01-02T15:04:05.000000Z"
+	leafClear  = 1
+	leafSealed = 2
+)
+
+const (
+	actChange = "change"
+	leafTime  = "2006-01-02T15:04:05.000000Z"
 )
 
 // maxLeaf is the longest leaf that an entry bundle can hold (C2SP tlog-tiles).
 const maxLeaf = 1<<16 - 1
 
-// EncodeRecord is the leaf of an access record; the commitment is nil when no NIK was asked for. It is accessLeaf as encoding/json writes it,
-// appended by hand, because it is made for every lookup.
-func EncodeRecord(r Record, c *Commitment) []byte {
+// EncodeRecord is the leaf of an access record, of version 1 when nothing of it is sealed under the key of a period. It is accessLeaf as
+// encoding/json writes it, appended by hand, because it is made for every lookup.
+func EncodeRecord(r Record, c Closed) []byte {
 	b := make([]byte, 0, 640)
 	number := func(key string, n int64) { b = strconv.AppendInt(append(b, key...), n, 10) }
 	text := func(key, s string) { b = leafText(append(b, key...), s) }
 	instant := func(key string, t time.Time) {
 		b = append(t.UTC().Truncate(time.Microsecond).AppendFormat(append(append(b, key...), '"'), leafTime), '"')
 	}
-	number(`{"v":`, leafVersion)
+	committed := func(key string, c *Commitment) {
+		b = append(append(b, key...), '"')
+		if c != nil {
+			b = base64.StdEncoding.AppendEncode(b, c[:])
+		}
+		b = append(b, '"')
+	}
+	number(`{"v":`, c.version())
 	number(`,"log":`, r.ID.Log)
 	number(`,"seq":`, r.ID.Seq)
 	instant(`,"at":`, r.At)
 	text(`,"act":`, r.Act)
+	if c.Period != 0 {
+		text(`,"key":`, c.Period.String())
+	}
 	number(`,"user":`, r.User)
 	number(`,"agreement":`, r.Agreement)
 	text(`,"basis":`, r.Basis)
 	text(`,"method":`, r.Method)
 	text(`,"purpose":`, r.Purpose)
-	text(`,"reference":`, r.Reference)
+	if c.Period == 0 {
+		text(`,"reference":`, r.Reference)
+	} else {
+		committed(`,"text":`, c.Text)
+	}
 	b = append(b, `,"address":"`...)
 	if r.Address.IsValid() {
 		b = r.Address.AppendTo(b)
 	}
-	b = append(b, `","nik":"`...)
-	if c != nil {
-		b = base64.StdEncoding.AppendEncode(b, c[:])
-	}
-	text(`","outcome":`, r.Outcome)
+	committed(`","nik":`, c.NIK)
+	text(`,"outcome":`, r.Outcome)
 	b = strconv.AppendBool(append(b, `,"hit":`...), r.Hit)
 	b = append(b, `,"elements":[`...)
 	for el := range r.Elements.All() {
@@ -148,21 +154,21 @@ func leafText(b []byte, s string) []byte {
 	return quote.Text(b, s)
 }
 
-// DecodeRecord reads the leaf of an access record; the NIK stays zero. ok is false when it is the leaf of a change.
-func DecodeRecord(entry []byte) (r Record, c *Commitment, ok bool, err error) {
-	var l accessLeaf
-	if err := json.Unmarshal(entry, &l); err != nil || l.V != leafVersion {
-		return r, nil, false, errLeaf
+// DecodeRecord reads the leaf of an access record; what is sealed of it stays empty. ok is false when it is the leaf of a change.
+func DecodeRecord(entry []byte) (r Record, c Closed, ok bool, err error) {
+	l := accessLeaf{Reference: new(string), Text: new(string)}
+	if err := json.Unmarshal(entry, &l); err != nil || l.V != leafClear && l.V != leafSealed || l.Reference == nil || l.Text == nil {
+		return r, c, false, errLeaf
 	}
 	if l.Act == actChange {
-		return r, nil, false, nil
+		return r, c, false, nil
 	}
 	r = Record{
 		ID: ID{l.Log, l.Seq}, Act: l.Act, User: l.User, Agreement: l.Agreement, Basis: l.Basis, Method: l.Method, Purpose: l.Purpose,
-		Reference: l.Reference,
+		Reference: *l.Reference,
 		Outcome:   l.Outcome, Hit: l.Hit, Application: l.Application, Reader: l.Reader,
 	}
-	var err1, err2, err3, err4 error
+	var err1, err2, err3, err4, err5, err6, err7 error
 	r.At, err1 = time.Parse(leafTime, l.At)
 	r.Elements, err2 = population.ParseElements(l.Elements)
 	if l.Address != "" {
@@ -171,28 +177,27 @@ func DecodeRecord(entry []byte) (r Record, c *Commitment, ok bool, err error) {
 	if l.ReadAt != "" {
 		r.ReadAt, err4 = time.Parse(leafTime, l.ReadAt)
 	}
-	if l.NIK != "" {
-		b, err := base64.StdEncoding.DecodeString(l.NIK)
-		if err != nil || len(b) != len(Commitment{}) {
-			return r, nil, false, errLeaf
-		}
-		c = (*Commitment)(b)
+	c.NIK, err5 = parseCommitment(l.NIK)
+	c.Text, err6 = parseCommitment(*l.Text)
+	if l.V == leafSealed {
+		c.Period, err7 = ParsePeriod(l.Key)
 	}
-	if errors.Join(err1, err2, err3, err4) != nil {
-		return r, nil, false, errLeaf
+	if errors.Join(err1, err2, err3, err4, err5, err6, err7) != nil {
+		return r, c, false, errLeaf
 	}
 	return r, c, true, nil
 }
 
 var errLeaf = errors.New("entry is not of a known form")
 
-// EncodeChange is the leaf of a change of a right.
-func EncodeChange(c Change) []byte {
-	return encode(changeLeaf{
-		V: leafVersion, Log: c.ID.Log, Seq: c.ID.Seq, At: leafInstant(c.At), Act: actChange, User: c.By, Subject: c.Subject,
-		Before: c.Before, After: c.After,
-		Reason: c.Reason, Letter: c.Letter,
-	})
+// EncodeChange is the leaf of a change of a right, of version 1 when its texts are not sealed.
+func EncodeChange(x Change, c Closed) []byte {
+	if c.Period == 0 {
+		return encode(changeLeaf1{leafClear, x.ID.Log, x.ID.Seq, leafInstant(x.At), actChange, x.By, x.Subject, x.Before, x.After,
+			x.Reason, x.Letter})
+	}
+	return encode(changeLeaf{leafSealed, x.ID.Log, x.ID.Seq, leafInstant(x.At), actChange, c.Period.String(), x.By, x.Subject,
+		c.Text.text()})
 }
 
 // leafInstant is as exact as the database keeps instants.
@@ -215,7 +220,7 @@ func place(entry []byte) (ID, error) {
 		V        int
 		Log, Seq *int64
 	}
-	if err := json.Unmarshal(entry, &l); err != nil || l.V != leafVersion || l.Log == nil || l.Seq == nil {
+	if err := json.Unmarshal(entry, &l); err != nil || l.V != leafClear && l.V != leafSealed || l.Log == nil || l.Seq == nil {
 		return ID{}, errLeaf
 	}
 	return ID{*l.Log, *l.Seq}, nil

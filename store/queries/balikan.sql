@@ -50,7 +50,7 @@ SELECT l.id, l.size, CAST(COALESCE(f.upto, 0) AS BIGINT) AS upto FROM logs l LEF
 WHERE l.id <> 0 AND COALESCE(f.upto, 0) < l.size ORDER BY l.id;
 
 -- name: FoundFrom :many
-SELECT seq, at_us, user_id, reference, nik_index FROM records
+SELECT seq, at_us, user_id, reference, nik_index, period, text_sealed, text_commitment FROM records
 WHERE agency_id = $1 AND seq >= $2 AND seq < $3 AND outcome IN ('found', 'card_read') AND nik_index IS NOT NULL ORDER BY seq;
 
 -- name: LastExpectation :one

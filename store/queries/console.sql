@@ -266,7 +266,7 @@ SELECT key, CAST(MAX(version) AS BIGINT) AS version FROM templates GROUP BY key;
 INSERT INTO templates (key, version, text, by_user, at_us) VALUES ($1, $2, $3, $4, $5);
 
 -- name: ChangesBefore :many
-SELECT c.*, COALESCE(u.name, '') AS by_name FROM changes c LEFT JOIN users u ON u.id = c.by_user
+SELECT sqlc.embed(c), COALESCE(u.name, '') AS by_name FROM changes c LEFT JOIN users u ON u.id = c.by_user
 WHERE c.agency_id = $1 AND c.seq < $2 ORDER BY c.seq DESC LIMIT $3;
 
 -- name: ExtensionLetters :many

@@ -139,4 +139,4 @@ SELECT * FROM balikan_senders WHERE agency_id = $1;
 SELECT at_us, outcome, address FROM records WHERE agency_id = $1 AND user_id = $2 AND act = 'sign_in' ORDER BY seq DESC LIMIT $3;
 
 -- name: ChangesOfSubject :many
-SELECT at_us, by_user, after_text FROM changes WHERE agency_id = $1 AND subject = $2 ORDER BY seq DESC LIMIT $3;
+SELECT * FROM changes WHERE agency_id = $1 AND subject = $2 ORDER BY seq DESC LIMIT $3;

@@ -14,8 +14,8 @@ ON CONFLICT (agency_id, day, application_id) DO UPDATE SET hits = quota_hits.hit
 
 -- name: InsertRecord :exec
 INSERT INTO records (agency_id, seq, at_us, act, user_id, agreement_id, basis, method, purpose, reference, address, nik_sealed, nik_index,
-	outcome, hit, elements, nik_commitment, leaf, application_id, reader, read_us)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21);
+	outcome, hit, elements, nik_commitment, leaf, application_id, reader, read_us, period, text_sealed, text_commitment)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24);
 
 -- name: RecordKey :one
 SELECT digest, seq FROM record_keys WHERE agency_id = $1 AND record_key = $2;
@@ -24,8 +24,8 @@ SELECT digest, seq FROM record_keys WHERE agency_id = $1 AND record_key = $2;
 INSERT INTO record_keys (agency_id, record_key, digest, seq) VALUES ($1, $2, $3, $4);
 
 -- name: InsertChange :exec
-INSERT INTO changes (agency_id, seq, at_us, by_user, subject, reason, letter, before_text, after_text, leaf)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10);
+INSERT INTO changes (agency_id, seq, at_us, by_user, subject, reason, letter, before_text, after_text, leaf, period, text_sealed, text_commitment)
+VALUES ($1, $2, $3, $4, $5, '', '', '', '', $6, $7, $8, $9);
 
 -- name: RecordsNewest :many
 SELECT sqlc.embed(r), COALESCE(u.login, '') AS login FROM records r LEFT JOIN users u ON u.id = r.user_id
@@ -104,8 +104,21 @@ ON CONFLICT (agency_id) DO UPDATE SET by_user = excluded.by_user, began_us = exc
 -- name: CheckOf :one
 SELECT c.*, COALESCE(u.login, '') AS login FROM log_checks c LEFT JOIN users u ON u.id = c.by_user WHERE c.agency_id = $1;
 
--- name: SealedNIKs :many
-SELECT seq, nik_sealed, at_us FROM records WHERE agency_id = $1 AND seq >= $2 AND seq < $3 AND nik_sealed IS NOT NULL ORDER BY seq;
+-- name: SealedParts :many
+SELECT seq, nik_sealed, text_sealed, at_us FROM records
+WHERE agency_id = $1 AND seq >= $2 AND seq < $3 AND (nik_sealed IS NOT NULL OR text_sealed IS NOT NULL) ORDER BY seq;
+
+-- name: PeriodKey :one
+SELECT wrapped FROM period_keys WHERE period = $1;
+
+-- name: PeriodKeys :many
+SELECT period, wrapped FROM period_keys WHERE wrapped IS NOT NULL ORDER BY period;
+
+-- name: AddPeriodKey :exec
+INSERT INTO period_keys (period, wrapped, made_us) VALUES ($1, $2, $3) ON CONFLICT (period) DO NOTHING;
+
+-- name: RewrapPeriodKey :exec
+UPDATE period_keys SET wrapped = $2 WHERE period = $1 AND wrapped = sqlc.arg(was);
 
 -- name: SetArchived :exec
 UPDATE logs SET archived = $2 WHERE id = $1;
@@ -161,7 +174,8 @@ FROM logs l JOIN institutions i ON i.id = l.id LEFT JOIN cosigners w ON w.agency
 WHERE i.name > sqlc.arg(after) AND (CAST(sqlc.arg(log) AS BIGINT) < 0 OR l.id = CAST(sqlc.arg(log) AS BIGINT)) ORDER BY i.name, l.id LIMIT sqlc.arg(most);
 
 -- name: ForgetNIKs :execrows
-UPDATE records SET nik_sealed = NULL, nik_index = NULL WHERE agency_id = $1 AND at_us < $2 AND nik_sealed IS NOT NULL;
+UPDATE records SET nik_sealed = NULL, nik_index = NULL, text_sealed = NULL WHERE agency_id = $1 AND at_us < $2
+	AND (nik_sealed IS NOT NULL OR text_sealed IS NOT NULL);
 
 -- name: ForgetUses :exec
 DELETE FROM nik_uses WHERE agency_id = $1 AND at_us < $2;

@@ -301,7 +301,7 @@ func (q *Queries) LogSizes(ctx context.Context) ([]LogSizesRow, error) {
 }
 
 const lookupsOfUser = `-- name: LookupsOfUser :many
-SELECT agency_id, seq, at_us, act, user_id, agreement_id, basis, method, purpose, reference, address, nik_sealed, nik_index, outcome, hit, elements, nik_commitment, leaf, application_id, reader, read_us FROM records WHERE agency_id = $1 AND user_id = $2 AND seq >= $3 AND seq < $4 ORDER BY seq LIMIT $5
+SELECT agency_id, seq, at_us, act, user_id, agreement_id, basis, method, purpose, reference, address, nik_sealed, nik_index, outcome, hit, elements, nik_commitment, leaf, application_id, reader, read_us, period, text_sealed, text_commitment FROM records WHERE agency_id = $1 AND user_id = $2 AND seq >= $3 AND seq < $4 ORDER BY seq LIMIT $5
 `
 
 type LookupsOfUserParams struct {
@@ -349,6 +349,9 @@ func (q *Queries) LookupsOfUser(ctx context.Context, arg LookupsOfUserParams) ([
 			&i.ApplicationID,
 			&i.Reader,
 			&i.ReadUs,
+			&i.Period,
+			&i.TextSealed,
+			&i.TextCommitment,
 		); err != nil {
 			return nil, err
 		}

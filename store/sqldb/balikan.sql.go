@@ -342,7 +342,7 @@ func (q *Queries) ForgetWireCalls(ctx context.Context, arg ForgetWireCallsParams
 }
 
 const foundFrom = `-- name: FoundFrom :many
-SELECT seq, at_us, user_id, reference, nik_index FROM records
+SELECT seq, at_us, user_id, reference, nik_index, period, text_sealed, text_commitment FROM records
 WHERE agency_id = $1 AND seq >= $2 AND seq < $3 AND outcome IN ('found', 'card_read') AND nik_index IS NOT NULL ORDER BY seq
 `
 
@@ -353,11 +353,14 @@ type FoundFromParams struct {
 }
 
 type FoundFromRow struct {
-	Seq       int64
-	AtUs      int64
-	UserID    int64
-	Reference string
-	NikIndex  []byte
+	Seq            int64
+	AtUs           int64
+	UserID         int64
+	Reference      string
+	NikIndex       []byte
+	Period         int64
+	TextSealed     []byte
+	TextCommitment []byte
 }
 
 func (q *Queries) FoundFrom(ctx context.Context, arg FoundFromParams) ([]FoundFromRow, error) {
@@ -375,6 +378,9 @@ func (q *Queries) FoundFrom(ctx context.Context, arg FoundFromParams) ([]FoundFr
 			&i.UserID,
 			&i.Reference,
 			&i.NikIndex,
+			&i.Period,
+			&i.TextSealed,
+			&i.TextCommitment,
 		); err != nil {
 			return nil, err
 		}

@@ -637,7 +637,7 @@ func (q *Queries) Cases(ctx context.Context, arg CasesParams) ([]CasesRow, error
 }
 
 const changesBefore = `-- name: ChangesBefore :many
-SELECT c.agency_id, c.seq, c.at_us, c.by_user, c.subject, c.reason, c.letter, c.before_text, c.after_text, c.leaf, COALESCE(u.name, '') AS by_name FROM changes c LEFT JOIN users u ON u.id = c.by_user
+SELECT c.agency_id, c.seq, c.at_us, c.by_user, c.subject, c.reason, c.letter, c.before_text, c.after_text, c.leaf, c.period, c.text_sealed, c.text_commitment, COALESCE(u.name, '') AS by_name FROM changes c LEFT JOIN users u ON u.id = c.by_user
 WHERE c.agency_id = $1 AND c.seq < $2 ORDER BY c.seq DESC LIMIT $3
 `
 
@@ -648,17 +648,8 @@ type ChangesBeforeParams struct {
 }
 
 type ChangesBeforeRow struct {
-	AgencyID   int64
-	Seq        int64
-	AtUs       int64
-	ByUser     int64
-	Subject    string
-	Reason     string
-	Letter     string
-	BeforeText string
-	AfterText  string
-	Leaf       []byte
-	ByName     string
+	Change Change
+	ByName string
 }
 
 func (q *Queries) ChangesBefore(ctx context.Context, arg ChangesBeforeParams) ([]ChangesBeforeRow, error) {
@@ -671,16 +662,19 @@ func (q *Queries) ChangesBefore(ctx context.Context, arg ChangesBeforeParams) ([
 	for rows.Next() {
 		var i ChangesBeforeRow
 		if err := rows.Scan(
-			&i.AgencyID,
-			&i.Seq,
-			&i.AtUs,
-			&i.ByUser,
-			&i.Subject,
-			&i.Reason,
-			&i.Letter,
-			&i.BeforeText,
-			&i.AfterText,
-			&i.Leaf,
+			&i.Change.AgencyID,
+			&i.Change.Seq,
+			&i.Change.AtUs,
+			&i.Change.ByUser,
+			&i.Change.Subject,
+			&i.Change.Reason,
+			&i.Change.Letter,
+			&i.Change.BeforeText,
+			&i.Change.AfterText,
+			&i.Change.Leaf,
+			&i.Change.Period,
+			&i.Change.TextSealed,
+			&i.Change.TextCommitment,
 			&i.ByName,
 		); err != nil {
 			return nil, err

@@ -119,7 +119,7 @@ func (q *Queries) BindPrepared(ctx context.Context, arg BindPreparedParams) erro
 }
 
 const changesOfSubject = `-- name: ChangesOfSubject :many
-SELECT at_us, by_user, after_text FROM changes WHERE agency_id = $1 AND subject = $2 ORDER BY seq DESC LIMIT $3
+SELECT agency_id, seq, at_us, by_user, subject, reason, letter, before_text, after_text, leaf, period, text_sealed, text_commitment FROM changes WHERE agency_id = $1 AND subject = $2 ORDER BY seq DESC LIMIT $3
 `
 
 type ChangesOfSubjectParams struct {
@@ -128,22 +128,30 @@ type ChangesOfSubjectParams struct {
 	Limit    int32
 }
 
-type ChangesOfSubjectRow struct {
-	AtUs      int64
-	ByUser    int64
-	AfterText string
-}
-
-func (q *Queries) ChangesOfSubject(ctx context.Context, arg ChangesOfSubjectParams) ([]ChangesOfSubjectRow, error) {
+func (q *Queries) ChangesOfSubject(ctx context.Context, arg ChangesOfSubjectParams) ([]Change, error) {
 	rows, err := q.db.QueryContext(ctx, changesOfSubject, arg.AgencyID, arg.Subject, arg.Limit)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	var items []ChangesOfSubjectRow
+	var items []Change
 	for rows.Next() {
-		var i ChangesOfSubjectRow
-		if err := rows.Scan(&i.AtUs, &i.ByUser, &i.AfterText); err != nil {
+		var i Change
+		if err := rows.Scan(
+			&i.AgencyID,
+			&i.Seq,
+			&i.AtUs,
+			&i.ByUser,
+			&i.Subject,
+			&i.Reason,
+			&i.Letter,
+			&i.BeforeText,
+			&i.AfterText,
+			&i.Leaf,
+			&i.Period,
+			&i.TextSealed,
+			&i.TextCommitment,
+		); err != nil {
 			return nil, err
 		}
 		items = append(items, i)

@@ -451,7 +451,7 @@ func (q *Queries) SendIncidentLetters(ctx context.Context, arg SendIncidentLette
 }
 
 const shownFrom = `-- name: ShownFrom :many
-SELECT agency_id, seq, at_us, act, user_id, agreement_id, basis, method, purpose, reference, address, nik_sealed, nik_index, outcome, hit, elements, nik_commitment, leaf, application_id, reader, read_us FROM records WHERE agency_id = $1 AND seq >= $2 AND seq < $3 AND outcome = 'found' AND nik_index IS NOT NULL
+SELECT agency_id, seq, at_us, act, user_id, agreement_id, basis, method, purpose, reference, address, nik_sealed, nik_index, outcome, hit, elements, nik_commitment, leaf, application_id, reader, read_us, period, text_sealed, text_commitment FROM records WHERE agency_id = $1 AND seq >= $2 AND seq < $3 AND outcome = 'found' AND nik_index IS NOT NULL
 	AND (CAST($4 AS BIGINT) = 0 OR user_id = CAST($4 AS BIGINT)) AND (CAST($5 AS TEXT) = '' OR purpose = CAST($5 AS TEXT))
 ORDER BY seq
 `
@@ -501,6 +501,9 @@ func (q *Queries) ShownFrom(ctx context.Context, arg ShownFromParams) ([]Record,
 			&i.ApplicationID,
 			&i.Reader,
 			&i.ReadUs,
+			&i.Period,
+			&i.TextSealed,
+			&i.TextCommitment,
 		); err != nil {
 			return nil, err
 		}

@@ -9,6 +9,21 @@ import (
 	"context"
 )
 
+const addPeriodKey = `-- name: AddPeriodKey :exec
+INSERT INTO period_keys (period, wrapped, made_us) VALUES ($1, $2, $3) ON CONFLICT (period) DO NOTHING
+`
+
+type AddPeriodKeyParams struct {
+	Period  int64
+	Wrapped []byte
+	MadeUs  int64
+}
+
+func (q *Queries) AddPeriodKey(ctx context.Context, arg AddPeriodKeyParams) error {
+	_, err := q.db.ExecContext(ctx, addPeriodKey, arg.Period, arg.Wrapped, arg.MadeUs)
+	return err
+}
+
 const archiveOf = `-- name: ArchiveOf :one
 SELECT l.archived, i.code FROM logs l JOIN institutions i ON i.id = l.id WHERE l.id = $1
 `
@@ -64,7 +79,7 @@ func (q *Queries) ChangeLeaves(ctx context.Context, arg ChangeLeavesParams) ([]C
 }
 
 const changesFrom = `-- name: ChangesFrom :many
-SELECT agency_id, seq, at_us, by_user, subject, reason, letter, before_text, after_text, leaf FROM changes WHERE agency_id = $1 AND seq >= $2 AND seq < $3 ORDER BY seq
+SELECT agency_id, seq, at_us, by_user, subject, reason, letter, before_text, after_text, leaf, period, text_sealed, text_commitment FROM changes WHERE agency_id = $1 AND seq >= $2 AND seq < $3 ORDER BY seq
 `
 
 type ChangesFromParams struct {
@@ -93,6 +108,9 @@ func (q *Queries) ChangesFrom(ctx context.Context, arg ChangesFromParams) ([]Cha
 			&i.BeforeText,
 			&i.AfterText,
 			&i.Leaf,
+			&i.Period,
+			&i.TextSealed,
+			&i.TextCommitment,
 		); err != nil {
 			return nil, err
 		}
@@ -292,7 +310,8 @@ func (q *Queries) FirstRecordFrom(ctx context.Context, arg FirstRecordFromParams
 }
 
 const forgetNIKs = `-- name: ForgetNIKs :execrows
-UPDATE records SET nik_sealed = NULL, nik_index = NULL WHERE agency_id = $1 AND at_us < $2 AND nik_sealed IS NOT NULL
+UPDATE records SET nik_sealed = NULL, nik_index = NULL, text_sealed = NULL WHERE agency_id = $1 AND at_us < $2
+	AND (nik_sealed IS NOT NULL OR text_sealed IS NOT NULL)
 `
 
 type ForgetNIKsParams struct {
@@ -339,21 +358,20 @@ func (q *Queries) IndexUses(ctx context.Context, arg IndexUsesParams) error {
 }
 
 const insertChange = `-- name: InsertChange :exec
-INSERT INTO changes (agency_id, seq, at_us, by_user, subject, reason, letter, before_text, after_text, leaf)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+INSERT INTO changes (agency_id, seq, at_us, by_user, subject, reason, letter, before_text, after_text, leaf, period, text_sealed, text_commitment)
+VALUES ($1, $2, $3, $4, $5, '', '', '', '', $6, $7, $8, $9)
 `
 
 type InsertChangeParams struct {
-	AgencyID   int64
-	Seq        int64
-	AtUs       int64
-	ByUser     int64
-	Subject    string
-	Reason     string
-	Letter     string
-	BeforeText string
-	AfterText  string
-	Leaf       []byte
+	AgencyID       int64
+	Seq            int64
+	AtUs           int64
+	ByUser         int64
+	Subject        string
+	Leaf           []byte
+	Period         int64
+	TextSealed     []byte
+	TextCommitment []byte
 }
 
 func (q *Queries) InsertChange(ctx context.Context, arg InsertChangeParams) error {
@@ -363,11 +381,10 @@ func (q *Queries) InsertChange(ctx context.Context, arg InsertChangeParams) erro
 		arg.AtUs,
 		arg.ByUser,
 		arg.Subject,
-		arg.Reason,
-		arg.Letter,
-		arg.BeforeText,
-		arg.AfterText,
 		arg.Leaf,
+		arg.Period,
+		arg.TextSealed,
+		arg.TextCommitment,
 	)
 	return err
 }
@@ -418,32 +435,35 @@ func (q *Queries) InsertNode(ctx context.Context, arg InsertNodeParams) error {
 
 const insertRecord = `-- name: InsertRecord :exec
 INSERT INTO records (agency_id, seq, at_us, act, user_id, agreement_id, basis, method, purpose, reference, address, nik_sealed, nik_index,
-	outcome, hit, elements, nik_commitment, leaf, application_id, reader, read_us)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
+	outcome, hit, elements, nik_commitment, leaf, application_id, reader, read_us, period, text_sealed, text_commitment)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)
 `
 
 type InsertRecordParams struct {
-	AgencyID      int64
-	Seq           int64
-	AtUs          int64
-	Act           string
-	UserID        int64
-	AgreementID   int64
-	Basis         string
-	Method        string
-	Purpose       string
-	Reference     string
-	Address       string
-	NikSealed     []byte
-	NikIndex      []byte
-	Outcome       string
-	Hit           bool
-	Elements      int64
-	NikCommitment []byte
-	Leaf          []byte
-	ApplicationID int64
-	Reader        string
-	ReadUs        int64
+	AgencyID       int64
+	Seq            int64
+	AtUs           int64
+	Act            string
+	UserID         int64
+	AgreementID    int64
+	Basis          string
+	Method         string
+	Purpose        string
+	Reference      string
+	Address        string
+	NikSealed      []byte
+	NikIndex       []byte
+	Outcome        string
+	Hit            bool
+	Elements       int64
+	NikCommitment  []byte
+	Leaf           []byte
+	ApplicationID  int64
+	Reader         string
+	ReadUs         int64
+	Period         int64
+	TextSealed     []byte
+	TextCommitment []byte
 }
 
 func (q *Queries) InsertRecord(ctx context.Context, arg InsertRecordParams) error {
@@ -469,6 +489,9 @@ func (q *Queries) InsertRecord(ctx context.Context, arg InsertRecordParams) erro
 		arg.ApplicationID,
 		arg.Reader,
 		arg.ReadUs,
+		arg.Period,
+		arg.TextSealed,
+		arg.TextCommitment,
 	)
 	return err
 }
@@ -714,6 +737,49 @@ func (q *Queries) Nodes(ctx context.Context, arg NodesParams) ([]NodesRow, error
 	return items, nil
 }
 
+const periodKey = `-- name: PeriodKey :one
+SELECT wrapped FROM period_keys WHERE period = $1
+`
+
+func (q *Queries) PeriodKey(ctx context.Context, period int64) ([]byte, error) {
+	row := q.db.QueryRowContext(ctx, periodKey, period)
+	var wrapped []byte
+	err := row.Scan(&wrapped)
+	return wrapped, err
+}
+
+const periodKeys = `-- name: PeriodKeys :many
+SELECT period, wrapped FROM period_keys WHERE wrapped IS NOT NULL ORDER BY period
+`
+
+type PeriodKeysRow struct {
+	Period  int64
+	Wrapped []byte
+}
+
+func (q *Queries) PeriodKeys(ctx context.Context) ([]PeriodKeysRow, error) {
+	rows, err := q.db.QueryContext(ctx, periodKeys)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []PeriodKeysRow
+	for rows.Next() {
+		var i PeriodKeysRow
+		if err := rows.Scan(&i.Period, &i.Wrapped); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const quotaHits = `-- name: QuotaHits :many
 SELECT application_id, hits FROM quota_hits WHERE agency_id = $1 AND day = $2
 `
@@ -752,7 +818,7 @@ func (q *Queries) QuotaHits(ctx context.Context, arg QuotaHitsParams) ([]QuotaHi
 }
 
 const recordAt = `-- name: RecordAt :one
-SELECT agency_id, seq, at_us, act, user_id, agreement_id, basis, method, purpose, reference, address, nik_sealed, nik_index, outcome, hit, elements, nik_commitment, leaf, application_id, reader, read_us FROM records WHERE agency_id = $1 AND seq = $2
+SELECT agency_id, seq, at_us, act, user_id, agreement_id, basis, method, purpose, reference, address, nik_sealed, nik_index, outcome, hit, elements, nik_commitment, leaf, application_id, reader, read_us, period, text_sealed, text_commitment FROM records WHERE agency_id = $1 AND seq = $2
 `
 
 type RecordAtParams struct {
@@ -785,6 +851,9 @@ func (q *Queries) RecordAt(ctx context.Context, arg RecordAtParams) (Record, err
 		&i.ApplicationID,
 		&i.Reader,
 		&i.ReadUs,
+		&i.Period,
+		&i.TextSealed,
+		&i.TextCommitment,
 	)
 	return i, err
 }
@@ -849,7 +918,7 @@ func (q *Queries) RecordLeaves(ctx context.Context, arg RecordLeavesParams) ([]R
 }
 
 const recordsFrom = `-- name: RecordsFrom :many
-SELECT agency_id, seq, at_us, act, user_id, agreement_id, basis, method, purpose, reference, address, nik_sealed, nik_index, outcome, hit, elements, nik_commitment, leaf, application_id, reader, read_us FROM records WHERE agency_id = $1 AND seq >= $2 AND seq < $3 ORDER BY seq
+SELECT agency_id, seq, at_us, act, user_id, agreement_id, basis, method, purpose, reference, address, nik_sealed, nik_index, outcome, hit, elements, nik_commitment, leaf, application_id, reader, read_us, period, text_sealed, text_commitment FROM records WHERE agency_id = $1 AND seq >= $2 AND seq < $3 ORDER BY seq
 `
 
 type RecordsFromParams struct {
@@ -889,6 +958,9 @@ func (q *Queries) RecordsFrom(ctx context.Context, arg RecordsFromParams) ([]Rec
 			&i.ApplicationID,
 			&i.Reader,
 			&i.ReadUs,
+			&i.Period,
+			&i.TextSealed,
+			&i.TextCommitment,
 		); err != nil {
 			return nil, err
 		}
@@ -904,7 +976,7 @@ func (q *Queries) RecordsFrom(ctx context.Context, arg RecordsFromParams) ([]Rec
 }
 
 const recordsNewest = `-- name: RecordsNewest :many
-SELECT r.agency_id, r.seq, r.at_us, r.act, r.user_id, r.agreement_id, r.basis, r.method, r.purpose, r.reference, r.address, r.nik_sealed, r.nik_index, r.outcome, r.hit, r.elements, r.nik_commitment, r.leaf, r.application_id, r.reader, r.read_us, COALESCE(u.login, '') AS login FROM records r LEFT JOIN users u ON u.id = r.user_id
+SELECT r.agency_id, r.seq, r.at_us, r.act, r.user_id, r.agreement_id, r.basis, r.method, r.purpose, r.reference, r.address, r.nik_sealed, r.nik_index, r.outcome, r.hit, r.elements, r.nik_commitment, r.leaf, r.application_id, r.reader, r.read_us, r.period, r.text_sealed, r.text_commitment, COALESCE(u.login, '') AS login FROM records r LEFT JOIN users u ON u.id = r.user_id
 WHERE r.agency_id = $1 AND (CAST($2 AS BIGINT) = 0 OR r.user_id = CAST($2 AS BIGINT))
 	AND r.at_us >= $3 AND r.at_us < $4 AND (CAST($5 AS TEXT) = '' OR r.outcome = CAST($5 AS TEXT))
 	AND (CAST($6 AS TEXT) = '' OR CAST($6 AS TEXT) LIKE '%,' || r.act || ',%')
@@ -977,6 +1049,9 @@ func (q *Queries) RecordsNewest(ctx context.Context, arg RecordsNewestParams) ([
 			&i.Record.ApplicationID,
 			&i.Record.Reader,
 			&i.Record.ReadUs,
+			&i.Record.Period,
+			&i.Record.TextSealed,
+			&i.Record.TextCommitment,
 			&i.Login,
 		); err != nil {
 			return nil, err
@@ -993,7 +1068,7 @@ func (q *Queries) RecordsNewest(ctx context.Context, arg RecordsNewestParams) ([
 }
 
 const recordsOldest = `-- name: RecordsOldest :many
-SELECT r.agency_id, r.seq, r.at_us, r.act, r.user_id, r.agreement_id, r.basis, r.method, r.purpose, r.reference, r.address, r.nik_sealed, r.nik_index, r.outcome, r.hit, r.elements, r.nik_commitment, r.leaf, r.application_id, r.reader, r.read_us, COALESCE(u.login, '') AS login FROM records r LEFT JOIN users u ON u.id = r.user_id
+SELECT r.agency_id, r.seq, r.at_us, r.act, r.user_id, r.agreement_id, r.basis, r.method, r.purpose, r.reference, r.address, r.nik_sealed, r.nik_index, r.outcome, r.hit, r.elements, r.nik_commitment, r.leaf, r.application_id, r.reader, r.read_us, r.period, r.text_sealed, r.text_commitment, COALESCE(u.login, '') AS login FROM records r LEFT JOIN users u ON u.id = r.user_id
 WHERE r.agency_id = $1 AND (CAST($2 AS BIGINT) = 0 OR r.user_id = CAST($2 AS BIGINT))
 	AND r.at_us >= $3 AND r.at_us < $4 AND (CAST($5 AS TEXT) = '' OR r.outcome = CAST($5 AS TEXT))
 	AND (CAST($6 AS TEXT) = '' OR CAST($6 AS TEXT) LIKE '%,' || r.act || ',%')
@@ -1066,6 +1141,9 @@ func (q *Queries) RecordsOldest(ctx context.Context, arg RecordsOldestParams) ([
 			&i.Record.ApplicationID,
 			&i.Record.Reader,
 			&i.Record.ReadUs,
+			&i.Record.Period,
+			&i.Record.TextSealed,
+			&i.Record.TextCommitment,
 			&i.Login,
 		); err != nil {
 			return nil, err
@@ -1079,6 +1157,21 @@ func (q *Queries) RecordsOldest(ctx context.Context, arg RecordsOldestParams) ([
 		return nil, err
 	}
 	return items, nil
+}
+
+const rewrapPeriodKey = `-- name: RewrapPeriodKey :exec
+UPDATE period_keys SET wrapped = $2 WHERE period = $1 AND wrapped = $3
+`
+
+type RewrapPeriodKeyParams struct {
+	Period  int64
+	Wrapped []byte
+	Was     []byte
+}
+
+func (q *Queries) RewrapPeriodKey(ctx context.Context, arg RewrapPeriodKeyParams) error {
+	_, err := q.db.ExecContext(ctx, rewrapPeriodKey, arg.Period, arg.Wrapped, arg.Was)
+	return err
 }
 
 const saveCheck = `-- name: SaveCheck :exec
@@ -1112,32 +1205,39 @@ func (q *Queries) SaveCheck(ctx context.Context, arg SaveCheckParams) error {
 	return err
 }
 
-const sealedNIKs = `-- name: SealedNIKs :many
-SELECT seq, nik_sealed, at_us FROM records WHERE agency_id = $1 AND seq >= $2 AND seq < $3 AND nik_sealed IS NOT NULL ORDER BY seq
+const sealedParts = `-- name: SealedParts :many
+SELECT seq, nik_sealed, text_sealed, at_us FROM records
+WHERE agency_id = $1 AND seq >= $2 AND seq < $3 AND (nik_sealed IS NOT NULL OR text_sealed IS NOT NULL) ORDER BY seq
 `
 
-type SealedNIKsParams struct {
+type SealedPartsParams struct {
 	AgencyID int64
 	Seq      int64
 	Seq_2    int64
 }
 
-type SealedNIKsRow struct {
-	Seq       int64
-	NikSealed []byte
-	AtUs      int64
+type SealedPartsRow struct {
+	Seq        int64
+	NikSealed  []byte
+	TextSealed []byte
+	AtUs       int64
 }
 
-func (q *Queries) SealedNIKs(ctx context.Context, arg SealedNIKsParams) ([]SealedNIKsRow, error) {
-	rows, err := q.db.QueryContext(ctx, sealedNIKs, arg.AgencyID, arg.Seq, arg.Seq_2)
+func (q *Queries) SealedParts(ctx context.Context, arg SealedPartsParams) ([]SealedPartsRow, error) {
+	rows, err := q.db.QueryContext(ctx, sealedParts, arg.AgencyID, arg.Seq, arg.Seq_2)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	var items []SealedNIKsRow
+	var items []SealedPartsRow
 	for rows.Next() {
-		var i SealedNIKsRow
-		if err := rows.Scan(&i.Seq, &i.NikSealed, &i.AtUs); err != nil {
+		var i SealedPartsRow
+		if err := rows.Scan(
+			&i.Seq,
+			&i.NikSealed,
+			&i.TextSealed,
+			&i.AtUs,
+		); err != nil {
 			return nil, err
 		}
 		items = append(items, i)

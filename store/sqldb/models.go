@@ -132,16 +132,19 @@ type CaseStep struct {
 }
 
 type Change struct {
-	AgencyID   int64
-	Seq        int64
-	AtUs       int64
-	ByUser     int64
-	Subject    string
-	Reason     string
-	Letter     string
-	BeforeText string
-	AfterText  string
-	Leaf       []byte
+	AgencyID       int64
+	Seq            int64
+	AtUs           int64
+	ByUser         int64
+	Subject        string
+	Reason         string
+	Letter         string
+	BeforeText     string
+	AfterText      string
+	Leaf           []byte
+	Period         int64
+	TextSealed     []byte
+	TextCommitment []byte
 }
 
 type Checkpoint struct {
@@ -566,6 +569,12 @@ type Particular struct {
 	KnownUs  int64
 }
 
+type PeriodKey struct {
+	Period  int64
+	Wrapped []byte
+	MadeUs  int64
+}
+
 type PocResult struct {
 	ID            int64
 	AgreementID   int64
@@ -613,27 +622,30 @@ type ReaderState struct {
 }
 
 type Record struct {
-	AgencyID      int64
-	Seq           int64
-	AtUs          int64
-	Act           string
-	UserID        int64
-	AgreementID   int64
-	Basis         string
-	Method        string
-	Purpose       string
-	Reference     string
-	Address       string
-	NikSealed     []byte
-	NikIndex      []byte
-	Outcome       string
-	Hit           bool
-	Elements      int64
-	NikCommitment []byte
-	Leaf          []byte
-	ApplicationID int64
-	Reader        string
-	ReadUs        int64
+	AgencyID       int64
+	Seq            int64
+	AtUs           int64
+	Act            string
+	UserID         int64
+	AgreementID    int64
+	Basis          string
+	Method         string
+	Purpose        string
+	Reference      string
+	Address        string
+	NikSealed      []byte
+	NikIndex       []byte
+	Outcome        string
+	Hit            bool
+	Elements       int64
+	NikCommitment  []byte
+	Leaf           []byte
+	ApplicationID  int64
+	Reader         string
+	ReadUs         int64
+	Period         int64
+	TextSealed     []byte
+	TextCommitment []byte
 }
 
 type RecordKey struct {

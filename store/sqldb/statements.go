@@ -12,7 +12,7 @@ import (
 const FindResident = resident
 
 // recordColumns is the count of columns that insertRecord fills.
-const recordColumns = 21
+const recordColumns = 24
 
 // An Append is the queries of the journal's transaction.
 type Append struct {
@@ -87,6 +87,8 @@ func (a Append) InsertRecords(ctx context.Context, q *Queries, records []InsertR
 			args = again(args, r.ApplicationID)
 			args = again(args, r.Reader)
 			args = append(args, r.ReadUs)
+			args = again(args, r.Period)
+			args = append(args, r.TextSealed, r.TextCommitment)
 		}
 		_, err := q.db.ExecContext(ctx, query, args...)
 		return err

@@ -79,7 +79,7 @@ func TestCitizenPortalIsToldTheUsesOfOneResident(t *testing.T) {
 	}
 	n, _ := nik.Parse(resident)
 	err = d.st.Journal.Leaves(ctx, id.Log, id.Seq, id.Seq+1, func(entry []byte) error {
-		if _, c, _, err := journal.DecodeRecord(entry); err != nil || c == nil || journal.Commit(journal.Salt(salt), n) != *c {
+		if _, c, _, err := journal.DecodeRecord(entry); err != nil || c.NIK == nil || journal.Commit(journal.Salt(salt), n) != *c.NIK {
 			t.Error("the salt does not open the entry", err)
 		}
 		return nil

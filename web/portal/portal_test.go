@@ -188,7 +188,7 @@ func (w *world) Receipt(_ context.Context, id journal.ID) ([]byte, error) {
 		return nil, journal.ErrNoRecord
 	}
 	return fmt.Appendf(nil, "head\nextra %s\nindex %d\n", base64.StdEncoding.EncodeToString(journal.EncodeRecord(w.rows[id.Seq].Record,
-		nil)), id.Seq), nil
+		journal.Closed{})), id.Seq), nil
 }
 
 var hashOnce = sync.OnceValue(func() string {
