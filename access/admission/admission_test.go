@@ -187,6 +187,29 @@ func TestProgramsStartingTogetherAreAllLetInByOneHash(t *testing.T) {
 	}
 }
 
+// After a restart 64 programs of 64 user ids call at once, each several times: one hash each, none is told that it is busy, and from then on
+// there are no hashes, also when a right of somebody has changed. So how long a restart is felt is 64 hashes, whatever the callers do.
+func TestAfterARestartEachProgramCostsOneHash(t *testing.T) {
+	const programs, calls = 64, 4
+	logins := make([]string, programs)
+	for i := range logins {
+		logins[i] = fmt.Sprint("program", i)
+	}
+	m, c := newMemory(t, logins...), newClock()
+	a := New(m, c.now)
+	call := func(i int) (*Admission, Attempt) {
+		return a, Attempt{Door: Legacy, Login: logins[i%programs], Secret: right, Source: office}
+	}
+	holdUntil(t, a, programs*calls)
+	if in, busy := rush(t, programs*calls, call); in != programs*calls || busy != 0 || m.admitted != programs {
+		t.Errorf("%d let in, %d busy, by %d hashes", in, busy, m.admitted)
+	}
+	m.change(func() {})
+	if in, _ := rush(t, programs*calls, call); in != programs*calls || m.admitted != programs {
+		t.Errorf("%d let in after a change of something else, by %d hashes", in, m.admitted)
+	}
+}
+
 func TestEveryDoorOfProgramsRefusesStaffPasswords(t *testing.T) {
 	m, c := newMemory(t, "admin", "ana"), newClock()
 	for _, role := range []party.Role{party.Administrator, party.Operator, party.Auditor} {
