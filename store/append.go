@@ -43,6 +43,9 @@ func (s *Journal) AppendRecords(ctx context.Context, entries []*journal.Entry) e
 		}
 		return nil
 	})
+	if err == nil {
+		s.db.saw(entries)
+	}
 	var failed *commitError
 	if errors.As(err, &failed) && s.db.postgres {
 		return fmt.Errorf("%w: %w", journal.ErrUncertain, err)
@@ -73,10 +76,11 @@ func (s *Journal) appendLog(ctx context.Context, q *sqldb.Queries, now sqldb.Rig
 			return fmt.Errorf("note set of residents: %w", err)
 		}
 	}
-	tree, err := takePlaces(ctx, q, log, int64(len(fresh)))
-	if err != nil && !s.db.treeless {
+	taken, err := s.db.takePlaces(ctx, q, log, int64(len(fresh)))
+	if err != nil {
 		return err
 	}
+	tree := &taken.tree
 	type counter struct{ used, charged journal.Hits }
 	days, rows := map[time.Time]*counter{}, make([]sqldb.InsertRecordParams, len(fresh))
 	for i, e := range fresh {
@@ -105,8 +109,8 @@ func (s *Journal) appendLog(ctx context.Context, q *sqldb.Queries, now sqldb.Rig
 		tree.Append(journal.Hash(rows[i].Leaf))
 	}
 	if !s.db.treeless {
-		if err := q.SetFrontier(ctx, sqldb.SetFrontierParams{ID: log, Frontier: tree.Bytes()}); err != nil {
-			return fmt.Errorf("write tree of log %d: %w", log, err)
+		if err := s.db.setFrontier(ctx, q, log, taken, fresh[len(fresh)-1].Written.At); err != nil {
+			return err
 		}
 	}
 	if err := s.db.append.InsertRecords(ctx, q, rows); err != nil {
@@ -133,7 +137,7 @@ func (s *Journal) untold(ctx context.Context, q *sqldb.Queries, log int64, entri
 	if !slices.ContainsFunc(entries, func(e *journal.Entry) bool { return e.Key != "" }) {
 		return entries, nil, nil
 	}
-	if _, err := takePlaces(ctx, q, log, 0); err != nil && !s.db.treeless { // so that nobody else tells of the keys meanwhile
+	if _, err := s.db.takePlaces(ctx, q, log, 0); err != nil { // so that nobody else tells of the keys meanwhile
 		return nil, nil, err
 	}
 	first := map[string]*journal.Entry{}

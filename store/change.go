@@ -42,11 +42,11 @@ func (s *DB) changes(ctx context.Context, fn func(q *sqldb.Queries) error) error
 
 // record takes the next place in the agency's log for the change.
 func (s *DB) record(ctx context.Context, q *sqldb.Queries, agency int64, c journal.Change) error {
-	tree, err := takePlaces(ctx, q, agency, 1)
+	log, err := s.takePlaces(ctx, q, agency, 1)
 	if err != nil {
 		return err
 	}
-	c.ID = journal.ID{Log: agency, Seq: tree.Size}
+	c.ID = journal.ID{Log: agency, Seq: log.tree.Size}
 	of, key, err := s.periods.toSeal(ctx, q, c.At)
 	if err != nil {
 		return err
@@ -58,25 +58,12 @@ func (s *DB) record(ctx context.Context, q *sqldb.Queries, agency int64, c journ
 		closed.Text, row.TextSealed, row.TextCommitment = &committed, sealed, committed[:]
 	}
 	leaf := journal.LeafHash(journal.EncodeChange(c, closed))
-	tree.Append(leaf)
-	if err := q.SetFrontier(ctx, sqldb.SetFrontierParams{ID: agency, Frontier: tree.Bytes()}); err != nil {
-		return fmt.Errorf("write tree of log %d: %w", agency, err)
+	log.tree.Append(leaf)
+	if err := s.setFrontier(ctx, q, agency, log, c.At); err != nil {
+		return err
 	}
 	row.Leaf = leaf[:]
 	return q.InsertChange(ctx, row)
-}
-
-// takePlaces takes the next n places of a log, which belongs to this transaction from then on, and returns its tree as it was before.
-func takePlaces(ctx context.Context, q *sqldb.Queries, log, n int64) (journal.Frontier, error) {
-	row, err := q.TakePlaces(ctx, sqldb.TakePlacesParams{ID: log, Size: n})
-	if err != nil {
-		return journal.Frontier{}, fmt.Errorf("take places in log %d: %w", log, err)
-	}
-	tree, err := journal.ReadFrontier(row.Size-n, row.Frontier)
-	if err != nil {
-		return tree, fmt.Errorf("log %d: %w", log, err)
-	}
-	return tree, nil
 }
 
 // version is the rights version as this process last saw it, at most a second ago or as of the last record.

@@ -15,18 +15,29 @@ import (
 // Journal is the logs of all agencies; it implements journal.Store, journal.Checkpoints and journal.Archived.
 type Journal struct{ db *DB }
 
-// UnsignedLogs implements journal.Checkpoints.
-func (s *Journal) UnsignedLogs(ctx context.Context) ([]journal.UnsignedLog, error) {
-	rows, err := s.db.mainRead.q.UnsignedLogs(ctx)
+// Anchor is what this machine knows of each log outside the database.
+func (s *Journal) Anchor() *journal.Anchor { return s.db.anchor }
+
+// Logs implements journal.Checkpoints.
+func (s *Journal) Logs(ctx context.Context, only int64) ([]journal.SignedLog, error) {
+	rows, err := s.db.mainRead.q.LogsToSign(ctx, only)
 	if err != nil {
 		return nil, fmt.Errorf("read logs: %w", err)
 	}
-	out := make([]journal.UnsignedLog, 0, len(rows))
+	out := make([]journal.SignedLog, 0, len(rows))
 	for _, r := range rows {
 		tree, err := journal.ReadFrontier(r.Size, r.Frontier)
-		l := journal.UnsignedLog{LogHead: journal.LogHead{Log: r.ID, Code: r.Code, Tree: tree}}
-		if err != nil {
-			l.Broken = &journal.Tampered{Place: "log of " + r.Code, Why: err.Error()}
+		l := journal.SignedLog{LogHead: journal.LogHead{Log: r.ID, Code: r.Code, Tree: tree, Archived: r.Archived}}
+		place := "log of " + r.Code
+		switch newest := max(r.LastRecord, r.LastChange, r.Archived-1); {
+		case err != nil:
+			l.Broken = &journal.Tampered{Place: place, Why: err.Error()}
+		case !s.db.isSealed(r.ID, logState{r.Size, r.Frontier, r.SealedUs, r.State}, r.Seal):
+			l.Broken = &journal.Tampered{Place: place, Why: "its size and tree are not what the key sealed"}
+		case newest >= r.Size:
+			l.Broken = &journal.Tampered{Place: "record " + journal.ID{Log: r.ID, Seq: newest}.String(), Why: "was added past the program"}
+		case newest != r.Size-1:
+			l.Broken = &journal.Tampered{Place: "record " + journal.ID{Log: r.ID, Seq: r.Size - 1}.String(), Why: "is missing"}
 		}
 		if r.LastSize >= 0 {
 			last, err := journal.ReadFrontier(r.LastSize, r.LastFrontier)

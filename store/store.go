@@ -17,6 +17,7 @@ import (
 
 	"gapura/access/access"
 	"gapura/internal/keyring"
+	"gapura/journal/journal"
 	"gapura/store/sqldb"
 )
 
@@ -67,6 +68,8 @@ type DB struct {
 	incidentSeal           *keyring.Sealer
 	reportSeal             *keyring.Sealer
 	nikIndex, personIndex  *keyring.Indexer
+	logIndex               *keyring.Indexer // seals the state of each log
+	anchor                 *journal.Anchor
 
 	// seen is the rights version that this process last read, seenAt when (Unix nanoseconds). A decision taken on an old one is caught in
 	// the record's transaction; refreshing it once a second only keeps pages fresh.
@@ -93,6 +96,8 @@ type Options struct {
 	Keys *keyring.Ring
 	// Archives is the folder of the journal's archives, shared by all processes; empty: there are none.
 	Archives string
+	// Anchor is what this machine knows of each log outside the database; nil: one in memory, for the time of this process.
+	Anchor *journal.Anchor
 }
 
 // Open opens the databases of an installation that Create made, and brings their schema up to date. A part that is missing, another's or a
@@ -100,7 +105,7 @@ type Options struct {
 func Open(ctx context.Context, o Options) (*DB, error) { return open(ctx, o, false) }
 
 func open(ctx context.Context, o Options, create bool) (*DB, error) {
-	s := &DB{archives: o.Archives, stop: make(chan struct{})}
+	s := &DB{archives: o.Archives, anchor: o.Anchor, stop: make(chan struct{})}
 	s.handles()
 	var err error
 	if s.nikSeal, err = o.Keys.Sealer("journal nik"); err != nil {
@@ -137,6 +142,9 @@ func open(ctx context.Context, o Options, create bool) (*DB, error) {
 	if s.nikIndex, err = o.Keys.Indexer("journal nik"); err != nil {
 		return nil, err
 	}
+	if s.logIndex, err = o.Keys.Indexer("log state"); err != nil {
+		return nil, err
+	}
 	if s.personIndex, err = o.Keys.Indexer("population"); err != nil {
 		return nil, err
 	}
@@ -150,6 +158,9 @@ func open(ctx context.Context, o Options, create bool) (*DB, error) {
 	}
 	if err == nil {
 		err = s.periods.rewrap(ctx)
+	}
+	if err == nil {
+		err = s.secure(ctx)
 	}
 	if err == nil && s.snapshots != nil {
 		var now sqldb.RightsNowRow

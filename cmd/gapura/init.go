@@ -12,6 +12,7 @@ import (
 	"gapura/internal/config"
 	"gapura/internal/keyring"
 	"gapura/internal/schema"
+	"gapura/journal/journal"
 	"gapura/store"
 )
 
@@ -78,7 +79,14 @@ func createInstallation(ctx context.Context, cfg config.Provider) error {
 		return err
 	}
 	return withKeys(cfg.Keys, shown(cfg.Database), there, func(keys *keyring.Ring) error {
-		return store.Create(ctx, store.Options{URL: cfg.Database, Keys: keys, Archives: cfg.Archives})
+		anchor, err := journal.OpenAnchor(anchorFile(cfg))
+		if err != nil {
+			return err
+		}
+		if !anchor.Lost() {
+			return fmt.Errorf("berkas jangkar %s %w", anchorFile(cfg), schema.ErrPresent)
+		}
+		return store.Create(ctx, store.Options{URL: cfg.Database, Keys: keys, Archives: cfg.Archives, Anchor: anchor})
 	})
 }
 
@@ -118,13 +126,20 @@ func withKeys(path, database string, there bool, create func(*keyring.Ring) erro
 	return err
 }
 
-// openInstallation opens the key file and the databases that gapura init made.
+// anchorFile is where this machine keeps what was signed last of each log: beside the key file, apart from the database.
+func anchorFile(cfg config.Provider) string { return cfg.Keys + ".anchor" }
+
+// openInstallation opens the key file, the anchor and the databases that gapura init made.
 func openInstallation(ctx context.Context, cfg config.Provider) (*keyring.Ring, *store.DB, error) {
 	keys, err := loadKeys(cfg.Keys, shown(cfg.Database), func() (bool, error) { return store.Present(ctx, cfg.Database) })
 	if err != nil {
 		return nil, nil, err
 	}
-	st, err := store.Open(ctx, store.Options{URL: cfg.Database, Keys: keys, Archives: cfg.Archives})
+	anchor, err := journal.OpenAnchor(anchorFile(cfg))
+	if err != nil {
+		return nil, nil, err
+	}
+	st, err := store.Open(ctx, store.Options{URL: cfg.Database, Keys: keys, Archives: cfg.Archives, Anchor: anchor})
 	return keys, st, err
 }
 

@@ -93,7 +93,7 @@ func openProvider(ctx context.Context, cfg config.Provider) (*provider, error) {
 	if err != nil {
 		return nil, errors.Join(err, st.Close())
 	}
-	p.notary = &journal.Notary{Store: st.Journal, Name: cfg.JournalName, Keys: signers, Now: now}
+	p.notary = &journal.Notary{Store: st.Journal, Anchor: st.Journal.Anchor(), Name: cfg.JournalName, Keys: signers, Now: now}
 	procedures := procedure.Defaults()
 	if cfg.Procedures != "" {
 		own, err := procedure.Read(os.DirFS(cfg.Procedures), ".")
@@ -363,11 +363,16 @@ func (p *provider) doors() doors {
 	return doors{people, p.rooms(pages, told), json, old}
 }
 
+// ready says why lookups cannot be answered: the database, or a log that is not what was signed.
+func (p *provider) ready(ctx context.Context) error {
+	return errors.Join(p.store.Ready(ctx), p.store.Journal.Anchor().Broken())
+}
+
 func (p *provider) handler() http.Handler {
 	d := p.doors()
 	return server.New(server.Config{
 		Portal: d.people.Handler(), Rooms: d.rooms, API: d.json.Handler(), Legacy: d.old, Metrics: p.metrics,
-		Ready: p.store.Ready, Peer: d.old.Peer,
+		Ready: p.ready, Peer: d.old.Peer,
 		Allowed: p.cfg.Allowed, Log: p.log,
 	})
 }

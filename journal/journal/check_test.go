@@ -17,17 +17,15 @@ type logInMemory struct {
 	fails   func() error // asked at each read of entries
 }
 
-func (l *logInMemory) UnsignedLogs(context.Context) ([]UnsignedLog, error) {
-	h := UnsignedLog{LogHead: LogHead{Log: 7, Code: "dinrekaan"}}
+func (l *logInMemory) Logs(context.Context, int64) ([]SignedLog, error) {
+	h := SignedLog{LogHead: LogHead{Log: 7, Code: "dinrekaan"}}
 	for _, e := range l.entries {
 		h.Tree.Append(LeafHash(e))
 	}
 	if n := len(l.kept); n > 0 {
-		if h.Last = &l.kept[n-1]; h.Last.Tree.Size == h.Tree.Size {
-			return nil, nil
-		}
+		h.Last = &l.kept[n-1]
 	}
-	return []UnsignedLog{h}, nil
+	return []SignedLog{h}, nil
 }
 
 func (l *logInMemory) KeepCheckpoint(_ context.Context, _ int64, c KeptCheckpoint) error {
@@ -77,7 +75,11 @@ func checked(t *testing.T, l *logInMemory, fails func(try int) error, saves func
 		c := Commit(Salt{byte(seq)}, r.NIK)
 		l.entries = append(l.entries, EncodeRecord(r, Closed{Period: 202609, NIK: &c}))
 	}
-	n := &Notary{Store: l, Name: "gapura.example", Keys: []ed25519.PrivateKey{key}, Now: time.Now}
+	anchor, err := OpenAnchor("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := &Notary{Store: l, Anchor: anchor, Name: "gapura.example", Keys: []ed25519.PrivateKey{key}, Now: time.Now}
 	l.fails = func() error {
 		tries++
 		if err := fails(tries); err != nil {

@@ -6,6 +6,8 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"strconv"
+	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -38,19 +40,22 @@ type KeptCheckpoint struct {
 	Tree        Frontier
 }
 
-// An UnsignedLog is a log with its newest checkpoint; nil: it has none yet. Broken says that what is kept of the two cannot be read as
-// trees: such a log is not signed, and the others are not touched by it.
-type UnsignedLog struct {
+// A SignedLog is a log with its newest checkpoint; nil: it has none yet. Broken says that what is kept of the two is not what the key
+// sealed, or cannot be read as trees: such a log is not signed, and the others are not touched by it.
+type SignedLog struct {
 	LogHead
 	Last   *KeptCheckpoint
 	Broken *Tampered
 }
 
+// AllLogs stands for each log where one may be named.
+const AllLogs = -1
+
 // Checkpoints is the storage that a notary needs. KeepCheckpoint is durable when it returns. Safe for concurrent use, by several processes
 // too.
 type Checkpoints interface {
-	// UnsignedLogs are the logs whose size is not that of their last checkpoint, both as of one moment.
-	UnsignedLogs(ctx context.Context) ([]UnsignedLog, error)
+	// Logs are all logs, or one, each with its last checkpoint, all as of one moment.
+	Logs(ctx context.Context, only int64) ([]SignedLog, error)
 	// KeepCheckpoint keeps a checkpoint; one of that size that is there already stays.
 	KeepCheckpoint(ctx context.Context, log int64, c KeptCheckpoint) error
 	// Checkpoints are all kept checkpoints of a log, by size; LastCheckpoint is the newest that holds at least so many entries.
@@ -67,35 +72,82 @@ type Checkpoints interface {
 
 // A Notary signs the logs of an installation.
 type Notary struct {
-	Store Checkpoints
-	Name  string               // begins the name of each log: "NAME/CODE"
-	Keys  []ed25519.PrivateKey // newest first
-	Now   func() time.Time
+	Store  Checkpoints
+	Anchor *Anchor
+	Name   string               // begins the name of each log: "NAME/CODE"
+	Keys   []ed25519.PrivateKey // newest first
+	Now    func() time.Time
 
+	looking  sync.Mutex                // one look at a time: what is read is never older than the anchor that it is held against
 	complete atomic.Pointer[time.Time] // when Sign last left every log signed
 }
 
 // Signer is the signer of an institution's log.
 func (n *Notary) Signer(code string) (*Signer, error) { return NewSigner(n.Name+"/"+code, n.Keys...) }
 
-// Sign signs every log that has grown and returns how many. A log that does not go on from what was signed last is not signed: the error is
-// a *Tampered, and the other logs are signed all the same.
+// Sign looks at every log and signs those that have grown; it returns how many. A log that does not go on from what was signed last, or is
+// not the one of the anchor, is not signed: the error is a *Tampered, and the other logs are signed all the same.
 func (n *Notary) Sign(ctx context.Context) (signed int, err error) {
-	heads, err := n.Store.UnsignedLogs(ctx)
+	signed, err = n.look(ctx, AllLogs)
+	if err == nil {
+		now := n.Now()
+		n.complete.Store(&now)
+	}
+	return signed, err
+}
+
+// look holds the logs, or one, against the anchor and signs what has grown. What is to be signed is durable in the anchor before it is kept.
+func (n *Notary) look(ctx context.Context, only int64) (signed int, err error) {
+	n.looking.Lock()
+	defer n.looking.Unlock()
+	if err := n.Anchor.Refresh(); err != nil {
+		return 0, err
+	}
+	heads, err := n.Store.Logs(ctx, only)
 	if err != nil {
 		return 0, err
 	}
 	var failed []error
+	points, due := map[int64]Anchored{}, map[int64]KeptCheckpoint{}
+	there := map[int64]bool{}
 	for _, h := range heads {
-		if err := n.sign(ctx, h); err != nil {
+		there[h.Log] = true
+		c, err := n.sign(ctx, h)
+		if _, bad := errors.AsType[*Tampered](err); bad || err == nil {
+			n.Anchor.Judge(h.Log, err)
+		}
+		if err != nil {
 			failed = append(failed, err)
 			continue
 		}
-		signed++
+		known, _ := n.Anchor.Of(h.Log)
+		if h.Last != nil {
+			n.Anchor.Keep(h.Log, h.Last.Tree.Size)
+		}
+		if c != nil && c.Tree.Size > known.Size {
+			points[h.Log] = Anchored{Size: c.Tree.Size, Root: c.Tree.Root()}
+		}
+		if c != nil && c.Signed != nil {
+			due[h.Log] = *c
+		}
 	}
-	if len(failed) == 0 {
-		now := n.Now()
-		n.complete.Store(&now)
+	for log := range n.Anchor.Logs() {
+		if !there[log] && (only == AllLogs || only == log) {
+			err := &Tampered{"log " + strconv.FormatInt(log, 10), "is missing"}
+			n.Anchor.Judge(log, err)
+			failed = append(failed, err)
+		}
+	}
+	if err := n.Anchor.Advance(points); err != nil {
+		return 0, errors.Join(append(failed, err)...)
+	}
+	for log, c := range due {
+		if err := n.Store.KeepCheckpoint(ctx, log, c); err != nil {
+			failed = append(failed, err)
+			continue
+		}
+		n.Anchor.Keep(log, c.Tree.Size)
+		signed++
 	}
 	return signed, errors.Join(failed...)
 }
@@ -112,41 +164,90 @@ func (n *Notary) Unsigned() (since time.Duration, known bool) {
 // readAhead is how many hashes are read at once.
 const readAhead = 4096
 
-func (n *Notary) sign(ctx context.Context, h UnsignedLog) error {
+// sign is the checkpoint that a log is due; one without a signature says that another process signed that size; nil: nothing is due.
+func (n *Notary) sign(ctx context.Context, h SignedLog) (*KeptCheckpoint, error) {
+	if h.Broken != nil {
+		return nil, h.Broken
+	}
+	at, known := n.Anchor.Of(h.Log)
+	if err := n.standsOn(h, at, known); err != nil {
+		return nil, err
+	}
+	if h.Last != nil && h.Last.Tree.Size == h.Tree.Size && known && at.Size == h.Tree.Size {
+		return nil, nil
+	}
 	s, err := n.Signer(h.Code)
 	if err != nil {
-		return err
-	}
-	if h.Broken != nil {
-		return h.Broken
+		return nil, err
 	}
 	var tree Frontier
 	if h.Last != nil {
 		c, err := OpenCheckpoint(h.Last.Signed, s.VerifierKeys())
 		if tree = h.Last.Tree; err != nil || c.Size != tree.Size || c.Root != tree.Root() {
-			return &Tampered{"last checkpoint of " + h.Code, "is not what was signed"}
+			return nil, &Tampered{"last checkpoint of " + h.Code, "is not what was signed"}
 		}
-	}
-	if tree.Size > h.Tree.Size {
-		return &Tampered{"log of " + h.Code, fmt.Sprintf("had %d entries and has %d", tree.Size, h.Tree.Size)}
+		if err := n.goesOn(ctx, h, at); err != nil {
+			return nil, err
+		}
 	}
 	for tree.Size < h.Tree.Size {
 		list, err := n.Store.Nodes(ctx, h.Log, 0, tree.Size, min(readAhead, h.Tree.Size-tree.Size))
 		if err != nil {
-			return err
+			return nil, err
 		}
 		for _, leaf := range list {
-			tree.Append(leaf)
+			if tree.Append(leaf); tree.Size == at.Size && tree.Root() != at.Root {
+				return nil, notAnchored(h.Code, at.Size)
+			}
 		}
 	}
 	if tree.Root() != h.Tree.Root() {
-		return &Tampered{"log of " + h.Code, "its newest entries are not those of its tree"}
+		return nil, &Tampered{"log of " + h.Code, "its newest entries are not those of its tree"}
+	}
+	if h.Last != nil && h.Last.Tree.Size == tree.Size {
+		return &KeptCheckpoint{Tree: tree}, nil
 	}
 	signed, err := s.Sign(tree.Size, tree.Root())
+	return &KeptCheckpoint{At: n.Now(), Signed: signed, Tree: tree}, err
+}
+
+func notAnchored(code string, size int64) error {
+	return &Tampered{"log of " + code, fmt.Sprintf("its first %d entries are not those that were signed", size)}
+}
+
+// standsOn holds a log's size and newest checkpoint against its anchor.
+func (n *Notary) standsOn(h SignedLog, at Anchored, known bool) error {
+	last := int64(0)
+	if h.Last != nil {
+		last = h.Last.Tree.Size
+	}
+	switch had := max(at.Size, last); {
+	case n.Anchor.Lost():
+		return n.Anchor.Broken()
+	case h.Tree.Size < had:
+		return &Tampered{"log of " + h.Code, fmt.Sprintf("had %d entries and has %d", had, h.Tree.Size)}
+	case known && h.Tree.Size == at.Size && h.Tree.Root() != at.Root:
+		return notAnchored(h.Code, at.Size)
+	case last < at.Kept:
+		return &Tampered{"checkpoints of " + h.Code, fmt.Sprintf("that of %d entries was removed", at.Kept)}
+	}
+	return nil
+}
+
+// goesOn checks that a checkpoint that another process signed goes on from the anchor.
+func (n *Notary) goesOn(ctx context.Context, h SignedLog, at Anchored) error {
+	last := &h.Last.Tree
+	if at.Size == 0 || last.Size < at.Size {
+		return nil // the anchor is behind it, on the way that is walked next
+	}
+	proof, err := ProveConsistency(last.Size, at.Size, n.nodes(ctx, h.Log))
 	if err != nil {
 		return err
 	}
-	return n.Store.KeepCheckpoint(ctx, h.Log, KeptCheckpoint{At: n.Now(), Signed: signed, Tree: tree})
+	if CheckConsistency(Checkpoint{Size: last.Size, Root: last.Root()}, Checkpoint{Size: at.Size, Root: at.Root}, proof) != nil {
+		return notAnchored(h.Code, at.Size)
+	}
+	return nil
 }
 
 // ErrNoRecord says that there is no such log or record.
@@ -164,17 +265,8 @@ func (n *Notary) Export(ctx context.Context, log int64, code, dir string) (Check
 
 // newest is the newest checkpoint of a log, which is signed first when the log has grown.
 func (n *Notary) newest(ctx context.Context, log, least int64) (c KeptCheckpoint, err error) {
-	heads, err := n.Store.UnsignedLogs(ctx)
-	if err != nil {
+	if _, err := n.look(ctx, log); err != nil {
 		return c, err
-	}
-	for _, h := range heads {
-		if h.Log != log {
-			continue
-		}
-		if err := n.sign(ctx, h); err != nil {
-			return c, err
-		}
 	}
 	c, found, err := n.Store.LastCheckpoint(ctx, log, least)
 	if err == nil && !found {

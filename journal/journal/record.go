@@ -132,3 +132,6 @@ type Store interface {
 
 // Fail marks one entry as not written while the others of its transaction are.
 func (e *Entry) Fail(err error) { e.err = err }
+
+// Err is why an entry was not written; nil when it was.
+func (e *Entry) Err() error { return e.err }

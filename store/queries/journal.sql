@@ -1,9 +1,9 @@
 -- name: TakePlaces :one
 INSERT INTO logs (id, size) VALUES ($1, $2)
-ON CONFLICT (id) DO UPDATE SET size = logs.size + excluded.size RETURNING size, frontier;
+ON CONFLICT (id) DO UPDATE SET size = logs.size + excluded.size RETURNING size, frontier, seal, sealed_us, state;
 
 -- name: SetFrontier :exec
-UPDATE logs SET frontier = $2 WHERE id = $1;
+UPDATE logs SET frontier = $2, seal = $3, sealed_us = $4, state = $5 WHERE id = $1;
 
 -- name: QuotaHits :many
 SELECT application_id, hits FROM quota_hits WHERE agency_id = $1 AND day = $2;
@@ -60,11 +60,17 @@ SELECT seq, leaf FROM records WHERE agency_id = $1 AND seq >= $2 AND seq < $3 OR
 -- name: ChangeLeaves :many
 SELECT seq, leaf FROM changes WHERE agency_id = $1 AND seq >= $2 AND seq < $3 ORDER BY seq;
 
--- name: UnsignedLogs :many
-SELECT l.id, i.code, l.size, l.frontier, CAST(COALESCE(c.size, -1) AS BIGINT) AS last_size, c.note, c.frontier AS last_frontier
+-- name: LogsToSign :many
+SELECT l.id, i.code, l.size, l.frontier, l.seal, l.sealed_us, l.state, l.archived,
+	CAST(COALESCE((SELECT MAX(r.seq) FROM records r WHERE r.agency_id = l.id), -1) AS BIGINT) AS last_record,
+	CAST(COALESCE((SELECT MAX(e.seq) FROM changes e WHERE e.agency_id = l.id), -1) AS BIGINT) AS last_change,
+	CAST(COALESCE(c.size, -1) AS BIGINT) AS last_size, c.note, c.frontier AS last_frontier
 FROM logs l JOIN institutions i ON i.id = l.id
 LEFT JOIN checkpoints c ON c.agency_id = l.id AND c.size = (SELECT MAX(m.size) FROM checkpoints m WHERE m.agency_id = l.id)
-WHERE c.size IS NULL OR c.size <> l.size ORDER BY l.id;
+WHERE CAST(sqlc.arg(log) AS BIGINT) < 0 OR l.id = CAST(sqlc.arg(log) AS BIGINT) ORDER BY l.id;
+
+-- name: Unsealed :many
+SELECT id, size, frontier, seal, state FROM logs ORDER BY id;
 
 -- name: InsertCheckpoint :exec
 INSERT INTO checkpoints (agency_id, size, at_us, note, frontier) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (agency_id, size) DO NOTHING;

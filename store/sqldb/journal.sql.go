@@ -568,7 +568,7 @@ func (q *Queries) LastCheckpoint(ctx context.Context, arg LastCheckpointParams) 
 }
 
 const logHead = `-- name: LogHead :one
-SELECT id, size, frontier, archived FROM logs WHERE id = $1
+SELECT id, size, frontier, archived, seal, sealed_us, state FROM logs WHERE id = $1
 `
 
 func (q *Queries) LogHead(ctx context.Context, id int64) (Log, error) {
@@ -579,6 +579,9 @@ func (q *Queries) LogHead(ctx context.Context, id int64) (Log, error) {
 		&i.Size,
 		&i.Frontier,
 		&i.Archived,
+		&i.Seal,
+		&i.SealedUs,
+		&i.State,
 	)
 	return i, err
 }
@@ -669,6 +672,69 @@ func (q *Queries) LogsToIndex(ctx context.Context) ([]LogsToIndexRow, error) {
 	for rows.Next() {
 		var i LogsToIndexRow
 		if err := rows.Scan(&i.ID, &i.Size, &i.Upto); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const logsToSign = `-- name: LogsToSign :many
+SELECT l.id, i.code, l.size, l.frontier, l.seal, l.sealed_us, l.state, l.archived,
+	CAST(COALESCE((SELECT MAX(r.seq) FROM records r WHERE r.agency_id = l.id), -1) AS BIGINT) AS last_record,
+	CAST(COALESCE((SELECT MAX(e.seq) FROM changes e WHERE e.agency_id = l.id), -1) AS BIGINT) AS last_change,
+	CAST(COALESCE(c.size, -1) AS BIGINT) AS last_size, c.note, c.frontier AS last_frontier
+FROM logs l JOIN institutions i ON i.id = l.id
+LEFT JOIN checkpoints c ON c.agency_id = l.id AND c.size = (SELECT MAX(m.size) FROM checkpoints m WHERE m.agency_id = l.id)
+WHERE CAST($1 AS BIGINT) < 0 OR l.id = CAST($1 AS BIGINT) ORDER BY l.id
+`
+
+type LogsToSignRow struct {
+	ID           int64
+	Code         string
+	Size         int64
+	Frontier     []byte
+	Seal         []byte
+	SealedUs     int64
+	State        []byte
+	Archived     int64
+	LastRecord   int64
+	LastChange   int64
+	LastSize     int64
+	Note         []byte
+	LastFrontier []byte
+}
+
+func (q *Queries) LogsToSign(ctx context.Context, log int64) ([]LogsToSignRow, error) {
+	rows, err := q.db.QueryContext(ctx, logsToSign, log)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []LogsToSignRow
+	for rows.Next() {
+		var i LogsToSignRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.Code,
+			&i.Size,
+			&i.Frontier,
+			&i.Seal,
+			&i.SealedUs,
+			&i.State,
+			&i.Archived,
+			&i.LastRecord,
+			&i.LastChange,
+			&i.LastSize,
+			&i.Note,
+			&i.LastFrontier,
+		); err != nil {
 			return nil, err
 		}
 		items = append(items, i)
@@ -1297,16 +1363,25 @@ func (q *Queries) SetCosigner(ctx context.Context, arg SetCosignerParams) error 
 }
 
 const setFrontier = `-- name: SetFrontier :exec
-UPDATE logs SET frontier = $2 WHERE id = $1
+UPDATE logs SET frontier = $2, seal = $3, sealed_us = $4, state = $5 WHERE id = $1
 `
 
 type SetFrontierParams struct {
 	ID       int64
 	Frontier []byte
+	Seal     []byte
+	SealedUs int64
+	State    []byte
 }
 
 func (q *Queries) SetFrontier(ctx context.Context, arg SetFrontierParams) error {
-	_, err := q.db.ExecContext(ctx, setFrontier, arg.ID, arg.Frontier)
+	_, err := q.db.ExecContext(ctx, setFrontier,
+		arg.ID,
+		arg.Frontier,
+		arg.Seal,
+		arg.SealedUs,
+		arg.State,
+	)
 	return err
 }
 
@@ -1341,7 +1416,7 @@ func (q *Queries) SetSeen(ctx context.Context, arg SetSeenParams) error {
 
 const takePlaces = `-- name: TakePlaces :one
 INSERT INTO logs (id, size) VALUES ($1, $2)
-ON CONFLICT (id) DO UPDATE SET size = logs.size + excluded.size RETURNING size, frontier
+ON CONFLICT (id) DO UPDATE SET size = logs.size + excluded.size RETURNING size, frontier, seal, sealed_us, state
 `
 
 type TakePlacesParams struct {
@@ -1352,12 +1427,21 @@ type TakePlacesParams struct {
 type TakePlacesRow struct {
 	Size     int64
 	Frontier []byte
+	Seal     []byte
+	SealedUs int64
+	State    []byte
 }
 
 func (q *Queries) TakePlaces(ctx context.Context, arg TakePlacesParams) (TakePlacesRow, error) {
 	row := q.db.QueryRowContext(ctx, takePlaces, arg.ID, arg.Size)
 	var i TakePlacesRow
-	err := row.Scan(&i.Size, &i.Frontier)
+	err := row.Scan(
+		&i.Size,
+		&i.Frontier,
+		&i.Seal,
+		&i.SealedUs,
+		&i.State,
+	)
 	return i, err
 }
 
@@ -1374,40 +1458,33 @@ func (q *Queries) ThinCheckpoints(ctx context.Context, beforeUs int64) (int64, e
 	return result.RowsAffected()
 }
 
-const unsignedLogs = `-- name: UnsignedLogs :many
-SELECT l.id, i.code, l.size, l.frontier, CAST(COALESCE(c.size, -1) AS BIGINT) AS last_size, c.note, c.frontier AS last_frontier
-FROM logs l JOIN institutions i ON i.id = l.id
-LEFT JOIN checkpoints c ON c.agency_id = l.id AND c.size = (SELECT MAX(m.size) FROM checkpoints m WHERE m.agency_id = l.id)
-WHERE c.size IS NULL OR c.size <> l.size ORDER BY l.id
+const unsealed = `-- name: Unsealed :many
+SELECT id, size, frontier, seal, state FROM logs ORDER BY id
 `
 
-type UnsignedLogsRow struct {
-	ID           int64
-	Code         string
-	Size         int64
-	Frontier     []byte
-	LastSize     int64
-	Note         []byte
-	LastFrontier []byte
+type UnsealedRow struct {
+	ID       int64
+	Size     int64
+	Frontier []byte
+	Seal     []byte
+	State    []byte
 }
 
-func (q *Queries) UnsignedLogs(ctx context.Context) ([]UnsignedLogsRow, error) {
-	rows, err := q.db.QueryContext(ctx, unsignedLogs)
+func (q *Queries) Unsealed(ctx context.Context) ([]UnsealedRow, error) {
+	rows, err := q.db.QueryContext(ctx, unsealed)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	var items []UnsignedLogsRow
+	var items []UnsealedRow
 	for rows.Next() {
-		var i UnsignedLogsRow
+		var i UnsealedRow
 		if err := rows.Scan(
 			&i.ID,
-			&i.Code,
 			&i.Size,
 			&i.Frontier,
-			&i.LastSize,
-			&i.Note,
-			&i.LastFrontier,
+			&i.Seal,
+			&i.State,
 		); err != nil {
 			return nil, err
 		}

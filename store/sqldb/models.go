@@ -491,6 +491,9 @@ type Log struct {
 	Size     int64
 	Frontier []byte
 	Archived int64
+	Seal     []byte
+	SealedUs int64
+	State    []byte
 }
 
 type LogCheck struct {

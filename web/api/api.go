@@ -231,7 +231,11 @@ func (a *API) fault(w http.ResponseWriter, r *http.Request, err error) {
 	if r.Context().Err() == nil { // a caller who left is no fault
 		a.Log.Error("fault", "request", number, "error", err)
 	}
-	problem(w, http.StatusInternalServerError, "fault", "Terjadi gangguan, nomor permintaan "+number, "")
+	status := http.StatusInternalServerError
+	if _, bad := errors.AsType[*journal.Tampered](err); bad { // as when the source is down: later, when people have looked
+		status = http.StatusServiceUnavailable
+	}
+	problem(w, status, "fault", "Terjadi gangguan, nomor permintaan "+number, "")
 }
 
 // A problemBody is RFC 9457's, with the code and, where there is one, the record.

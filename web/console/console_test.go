@@ -74,7 +74,7 @@ func open(t testing.TB, url string) *room {
 	r.api = built.API[0]
 	r.found, r.unknown = built.Sample.Found, built.Sample.Unknown[0]
 	tell := &access.Disclosure{Uses: r.store.Uses, Log: w, Rights: r.store.Rights, Now: clock}
-	notary := &journal.Notary{Store: r.store.Journal, Name: "gapura.example",
+	notary := &journal.Notary{Store: r.store.Journal, Anchor: r.store.Journal.Anchor(), Name: "gapura.example",
 		Keys: []ed25519.PrivateKey{ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize))}, Now: clock}
 	authority := &access.Authority{Log: w, Rights: r.store.Rights, Now: clock}
 	pages := site.New(site.Config{May: authority.Allow, Read: authority.Read, Entry: r.entry, Rights: r.store.Rights, Now: clock,

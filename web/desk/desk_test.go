@@ -86,7 +86,7 @@ func newCounter(t *testing.T) *counter {
 	signers, err := keys.Signers("journal")
 	must(err)
 	log := slog.New(slog.NewTextHandler(&c.log, nil))
-	c.notary = &journal.Notary{Store: c.provider.Journal, Name: "gapura.test", Keys: signers, Now: clock}
+	c.notary = &journal.Notary{Store: c.provider.Journal, Anchor: c.provider.Journal.Anchor(), Name: "gapura.test", Keys: signers, Now: clock}
 	a := &api.API{
 		Gate: &access.Gate{Rights: c.provider.Rights, Source: c.provider.Registry, Log: w, Now: clock,
 			Readers: c.provider.Institutions},

@@ -5,6 +5,7 @@ package legacy
 
 import (
 	"context"
+	"errors"
 	"io"
 	"log/slog"
 	"net/http"
@@ -19,6 +20,7 @@ import (
 	"gapura/exchange/balikan"
 	"gapura/exchange/wire"
 	"gapura/internal/told"
+	"gapura/journal/journal"
 	"gapura/person/nik"
 )
 
@@ -252,7 +254,11 @@ func (l *Legacy) fault(w http.ResponseWriter, r *http.Request, say func(text str
 	if r.Context().Err() == nil {
 		l.Log.Error("fault", "request", number, "error", err)
 	}
-	write(w, http.StatusInternalServerError, say("Terjadi gangguan, nomor permintaan "+strings.ToUpper(number)))
+	status := http.StatusInternalServerError
+	if _, bad := errors.AsType[*journal.Tampered](err); bad {
+		status = http.StatusServiceUnavailable
+	}
+	write(w, status, say("Terjadi gangguan, nomor permintaan "+strings.ToUpper(number)))
 }
 
 // Broken answers after a panic, in the form of the path.

@@ -11,6 +11,7 @@ import (
 	"gapura/access/access"
 	"gapura/agreement/party"
 	"gapura/internal/told"
+	"gapura/journal/journal"
 )
 
 // A Message is a page, or the place of a result, that only says something.
@@ -120,6 +121,15 @@ func (s *Site) fault(w http.ResponseWriter, r *http.Request, err error) {
 	rand.Read(b)
 	number := hex.EncodeToString(b)
 	s.Log.ErrorContext(r.Context(), "site: fault", "request", number, "route", r.Pattern, "err", err)
+	if _, bad := errors.AsType[*journal.Tampered](err); bad {
+		s.say(w, r, http.StatusServiceUnavailable, nil, Message{
+			Heading: "Layanan dihentikan sementara",
+			Advice: []string{"Jurnal akses tidak utuh, sehingga tidak ada yang dicatat dan tidak ada data yang diberikan. Dinas Dukcapil " +
+				"perlu memeriksanya; sampaikan nomor permintaan berikut kepada administrator."},
+			Number: number,
+		})
+		return
+	}
 	s.say(w, r, http.StatusInternalServerError, nil, Message{
 		Heading: "Terjadi gangguan",
 		Advice: []string{"Permintaan Anda tidak dapat diselesaikan. Silakan coba beberapa saat lagi. Apabila gangguan berulang, " +

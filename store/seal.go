@@ -1,0 +1,142 @@
+package store
+
+import (
+	"context"
+	"crypto/hmac"
+	"encoding/binary"
+	"fmt"
+	"slices"
+	"time"
+
+	"gapura/journal/journal"
+	"gapura/store/sqldb"
+)
+
+// A logState is what a log's seal is over: size, tree, the instant of the newest entry, and the state of the rights that the log explains.
+type logState struct {
+	size     int64
+	frontier []byte
+	atUs     int64
+	rights   []byte
+}
+
+// seal is the MAC of a log's state, 16 bytes, under a key that is not in the database: who writes to the database alone makes none.
+func (s *DB) seal(log int64, l logState) []byte {
+	b := make([]byte, 0, 4*8+len(l.rights)+len(l.frontier))
+	for _, n := range [...]int64{log, l.size, l.atUs, int64(len(l.rights))} {
+		b = binary.BigEndian.AppendUint64(b, uint64(n))
+	}
+	return s.logIndex.Index(string(append(append(b, l.rights...), l.frontier...)))
+}
+
+func (s *DB) isSealed(log int64, l logState, seal []byte) bool {
+	return s.treeless || hmac.Equal(s.seal(log, l), seal)
+}
+
+// A takenLog is a log that belongs to a transaction, as it stood before.
+type takenLog struct {
+	tree   journal.Frontier
+	rights []byte
+}
+
+// takePlaces takes the next n places of a log, which belongs to this transaction from then on, and returns it as it was before. A log that
+// is not what the key sealed, or not the anchor's, is a *journal.Tampered.
+func (s *DB) takePlaces(ctx context.Context, q *sqldb.Queries, log, n int64) (t takenLog, err error) {
+	row, err := q.TakePlaces(ctx, sqldb.TakePlacesParams{ID: log, Size: n})
+	if err != nil {
+		return t, fmt.Errorf("take places in log %d: %w", log, err)
+	}
+	was := logState{row.Size - n, row.Frontier, row.SealedUs, row.State}
+	if t.tree.Size = was.size; s.treeless {
+		return t, nil
+	}
+	begins := was.size == 0 && len(row.Seal) == 0
+	if !begins && !s.isSealed(log, was, row.Seal) {
+		return t, &journal.Tampered{Place: fmt.Sprintf("log %d", log), Why: "its size and tree are not what the key sealed"}
+	}
+	if t.tree, err = journal.ReadFrontier(was.size, row.Frontier); err != nil {
+		return t, fmt.Errorf("log %d: %w", log, err)
+	}
+	if t.rights = row.State; t.rights == nil { // of a log that begins
+		t.rights = []byte{}
+	}
+	return t, s.anchor.Holds(log, &t.tree)
+}
+
+// setFrontier writes a log's tree with its seal.
+func (s *DB) setFrontier(ctx context.Context, q *sqldb.Queries, log int64, t takenLog, at time.Time) error {
+	l := logState{t.tree.Size, t.tree.Bytes(), micros(at), t.rights}
+	if err := q.SetFrontier(ctx, sqldb.SetFrontierParams{ID: log, Frontier: l.frontier, Seal: s.seal(log, l), SealedUs: l.atUs,
+		State: l.rights}); err != nil {
+		return fmt.Errorf("write tree of log %d: %w", log, err)
+	}
+	return nil
+}
+
+// saw tells the anchor how large the logs are after a commit.
+func (s *DB) saw(entries []*journal.Entry) {
+	sizes := map[int64]int64{}
+	for _, e := range entries {
+		if e.Err() != nil {
+			continue
+		}
+		sizes[e.Log] = max(sizes[e.Log], e.Written.ID.Seq+1)
+	}
+	for log, size := range sizes {
+		s.anchor.Saw(log, size)
+	}
+}
+
+// secure holds the anchor against the database. An installation of before there were seals has neither: its logs are sealed as they are
+// found, once, and an entry in each says so. Where a seal is there and the anchor is not, nothing is signed or written (journal.Anchor).
+func (s *DB) secure(ctx context.Context) error {
+	if s.anchor == nil {
+		var err error
+		if s.anchor, err = journal.OpenAnchor(""); err != nil {
+			return err
+		}
+	}
+	row, err := s.main.q.Installation(ctx)
+	if err != nil {
+		return fmt.Errorf("read installation: %w", err)
+	}
+	if err := s.anchor.Bind(row.Mark); err != nil {
+		return err
+	}
+	logs, err := s.main.q.Unsealed(ctx)
+	if err != nil {
+		return fmt.Errorf("read logs: %w", err)
+	}
+	if len(s.anchor.Logs()) > 0 || slices.ContainsFunc(logs, func(l sqldb.UnsealedRow) bool { return len(l.Seal) > 0 }) {
+		return nil
+	}
+	if s.anchor.Lost() { // first, so that a crash in between leaves what the next start goes on from
+		if err := s.anchor.Begin(row.Mark, nil); err != nil {
+			return err
+		}
+	}
+	if len(logs) == 0 {
+		return nil
+	}
+	return s.changes(ctx, func(q *sqldb.Queries) error {
+		for _, l := range logs {
+			if err := s.sealFound(ctx, q, l, time.Now()); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// sealFound seals a log as it is found and tells so in it.
+func (s *DB) sealFound(ctx context.Context, q *sqldb.Queries, l sqldb.UnsealedRow, at time.Time) error {
+	tree, err := journal.ReadFrontier(l.Size, l.Frontier)
+	if err != nil {
+		return fmt.Errorf("log %d: %w", l.ID, err)
+	}
+	if err := s.setFrontier(ctx, q, l.ID, takenLog{tree, l.State}, at); err != nil {
+		return err
+	}
+	return s.record(ctx, q, l.ID, journal.Change{At: at, Subject: "Jurnal", Reason: "pembaruan program",
+		After: fmt.Sprintf("disegel sebagaimana ditemukan, dengan %d catatan", l.Size)})
+}
