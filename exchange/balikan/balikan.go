@@ -54,7 +54,7 @@ type Receipt struct {
 
 // AlreadySent refuses a delivery because of what is there already; it is ErrRepeated.
 type AlreadySent struct {
-	Items []int // a store's: places in the delivery, from 0; what Intake.Take returns: numbers in the order of the body, from 1
+	Items []int // a store's: places in the delivery, from 0; what Opening.Take returns: numbers in the order of the body, from 1
 }
 
 func (*AlreadySent) Error() string { return ErrRepeated.Error() }

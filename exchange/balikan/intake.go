@@ -13,9 +13,9 @@ import (
 	"gapura/internal/told"
 )
 
-// An Intake is the one way in for data balikan: every door (JSON API, legacy wire, portal) decodes, calls it, and encodes what it
-// returns. It settles by whom, from where and on which terms something is delivered; a delivery that is refused is recorded. Safe for
-// concurrent use.
+// An Intake is the one way in for data balikan: every door (JSON API, legacy wire, portal) opens it, decodes what came on the terms that it
+// tells, and hands that over. It settles by whom, from where and on which terms something is delivered; a delivery that is refused is
+// recorded. Safe for concurrent use.
 type Intake struct {
 	Store interface {
 		// Sender is an institution's name on the service, false when it has none; Agency its standing, without a user.
@@ -32,15 +32,20 @@ type Intake struct {
 	Authority *access.Authority
 }
 
-// A Parcel is one delivery as a door got it.
+// A Parcel is who brings something, from where, and by which door.
 type Parcel struct {
 	Who         *access.Standing // nil: nobody whom we know
 	Method      string           // the door; see access.Attempt
 	Address     netip.Addr
 	Certificate string
 	Via         string
-	// Read makes what is delivered, on the terms of the agency's agreement. It is called only when the sender may deliver.
-	Read func(agreement.Balikan) (Content, error)
+}
+
+// An Opening is an intake that lets its caller deliver: there is no other way to take anything. Nothing of a body is looked at before.
+type Opening struct {
+	Terms  agreement.Balikan // what the agency's agreement asks for
+	intake *Intake
+	parcel Parcel
 }
 
 // Content is what is delivered.
@@ -60,21 +65,25 @@ type Taken struct {
 	Unmatched []int
 }
 
-// Take takes a delivery, all of it or nothing, after the agreement's end too; what stands in it twice is taken once. A *access.Refusal, a
-// fault of an item, *AlreadySent and ErrKey are for the sender.
-func (t *Intake) Take(ctx context.Context, p Parcel) (Taken, error) {
-	spec, err := t.open(ctx, p)
-	if err != nil {
-		return Taken{}, err
+// Open settles who delivers, from where, and on which terms, after the agreement's end too. A *access.Refusal is for the sender.
+func (t *Intake) Open(ctx context.Context, p Parcel) (*Opening, error) {
+	a := access.Attempt{Who: p.Who, Act: access.ToDeliver, Method: p.Method, Address: p.Address, Certificate: p.Certificate}
+	if p.Who != nil {
+		a.Of = p.Who.Institution.ID
 	}
-	c, err := p.Read(spec)
-	if err != nil {
-		return Taken{}, err
+	if err := t.Authority.Allow(ctx, a); err != nil {
+		return nil, err
 	}
-	d := Delivery{Agency: p.Who.Institution.ID, By: p.Who.User.ID, At: t.Authority.Now(), Via: p.Via, Key: c.Key}
+	return &Opening{Terms: Terms(p.Who, t.Authority.Now()), intake: t, parcel: p}, nil
+}
+
+// Take takes a delivery, all of it or nothing; what stands in it twice is taken once. *AlreadySent and ErrKey are for the sender.
+func (o *Opening) Take(ctx context.Context, c Content) (Taken, error) {
+	who := o.parcel.Who
+	d := Delivery{Agency: who.Institution.ID, By: who.User.ID, At: o.intake.Authority.Now(), Via: o.parcel.Via, Key: c.Key}
 	var numbers func([]int) []int
 	d.Items, numbers = once(c.Items)
-	got, err := t.Store.TakeBalikan(ctx, d)
+	got, err := o.intake.Store.TakeBalikan(ctx, d)
 	if there, ok := errors.AsType[*AlreadySent](err); ok {
 		return Taken{}, &AlreadySent{numbers(there.Items)}
 	}
@@ -89,7 +98,8 @@ func once(all []Item) (distinct []Item, numbers func(places []int) []int) {
 	}
 	at, standing := map[same]int{}, [][]int{}
 	for n, i := range all {
-		key := same{i.Digest(), i.Reason}
+		i.digest = i.Digest()
+		key := same{i.digest, i.Reason}
 		place, known := at[key]
 		if !known {
 			place = len(distinct)
@@ -109,17 +119,13 @@ func once(all []Item) (distinct []Item, numbers func(places []int) []int) {
 }
 
 // Preview reads a table as Take would, and names the rows that are there already, so that the rest can be sent. It takes nothing.
-func (t *Intake) Preview(ctx context.Context, p Parcel, content []byte, choice table.Choice) (Table, error) {
-	spec, err := t.open(ctx, p)
-	if err != nil {
-		return Table{}, err
-	}
-	out, err := ReadTable(content, spec, choice)
+func (o *Opening) Preview(ctx context.Context, content []byte, choice table.Choice) (Table, error) {
+	out, err := ReadTable(content, o.Terms, choice)
 	if err != nil {
 		return out, err
 	}
 	rows := out.Rows
-	sent, err := t.Store.Sent(ctx, p.Who.Institution.ID, Good(rows))
+	sent, err := o.intake.Store.Sent(ctx, o.parcel.Who.Institution.ID, Good(rows))
 	if err != nil {
 		return Table{}, err
 	}
@@ -142,14 +148,12 @@ var (
 )
 
 // Excuse keeps why nothing comes for the lookup at a place of the agency's log.
-func (t *Intake) Excuse(ctx context.Context, p Parcel, seq int64, reason string) error {
-	if _, err := t.open(ctx, p); err != nil {
-		return err
-	}
+func (o *Opening) Excuse(ctx context.Context, seq int64, reason string) error {
 	if _, known := ReasonLabel(reason); !known || seq < 0 {
 		return ErrReason
 	}
-	done, err := t.Store.Excuse(ctx, p.Who.Institution.ID, seq, p.Who.User.ID, t.Authority.Now(), reason)
+	who := o.parcel.Who
+	done, err := o.intake.Store.Excuse(ctx, who.Institution.ID, seq, who.User.ID, o.intake.Authority.Now(), reason)
 	if err == nil && !done {
 		err = ErrAnswered
 	}
@@ -167,18 +171,6 @@ func (t *Intake) From(ctx context.Context, agency int64) (Sender, *access.Standi
 		from = Sender{Agency: agency, ID: s.Institution.Code, Name: s.Institution.Name}
 	}
 	return from, &s, err
-}
-
-// open settles who delivers, from where, and on which terms.
-func (t *Intake) open(ctx context.Context, p Parcel) (agreement.Balikan, error) {
-	a := access.Attempt{Who: p.Who, Act: access.ToDeliver, Method: p.Method, Address: p.Address, Certificate: p.Certificate}
-	if p.Who != nil {
-		a.Of = p.Who.Institution.ID
-	}
-	if err := t.Authority.Allow(ctx, a); err != nil {
-		return agreement.Balikan{}, err
-	}
-	return Terms(p.Who, t.Authority.Now()), nil
 }
 
 // Terms are what an institution owes for a lookup at an instant: the agreement's that decides then, or decided last.

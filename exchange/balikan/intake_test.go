@@ -84,12 +84,13 @@ func counter() (*shelf, *Intake, Parcel) {
 
 func TestDeliveryIsTakenOnTheAgreementsTerms(t *testing.T) {
 	s, in, p := counter()
-	p.Read = func(spec agreement.Balikan) (Content, error) {
-		c, err := ReadOne(number, map[string]string{"nomor": "7"})(spec)
-		c.Key = "kiriman-1"
-		return c, err
+	open := opened(t, in, p)
+	c, err := ReadOne(number, map[string]string{"nomor": "7"}, open.Terms)
+	if err != nil {
+		t.Fatal(err)
 	}
-	got, err := in.Take(t.Context(), p)
+	c.Key = "kiriman-1"
+	got, err := open.Take(t.Context(), c)
 	if err != nil || got.Repeated || got.At != now || len(got.Items) != 1 || got.Key != "kiriman-1" {
 		t.Fatalf("%+v, %v", got, err)
 	}
@@ -99,21 +100,28 @@ func TestDeliveryIsTakenOnTheAgreementsTerms(t *testing.T) {
 		t.Errorf("%+v", d)
 	}
 	s.receipt = Receipt{Repeated: true, At: now.Add(-time.Hour)}
-	if got, err := in.Take(t.Context(), p); err != nil || !got.Repeated || got.At != now.Add(-time.Hour) || len(got.Items) != 1 {
+	if got, err := open.Take(t.Context(), c); err != nil || !got.Repeated || got.At != now.Add(-time.Hour) || len(got.Items) != 1 {
 		t.Errorf("a repeat: %+v, %v", got, err)
 	}
 	s.taking = &AlreadySent{}
-	if got, err := in.Take(t.Context(), p); !errors.Is(err, ErrRepeated) || got.Repeated {
+	if got, err := open.Take(t.Context(), c); !errors.Is(err, ErrRepeated) || got.Repeated {
 		t.Errorf("partly a repeat: %+v, %v", got, err)
 	}
-	s.took = nil
-	p.Read = ReadOne(number, map[string]string{"NOMOR": ""})
-	if _, err := in.Take(t.Context(), p); told.Invalids(err).Of("NOMOR") == "" || len(s.took) != 0 {
-		t.Errorf("without its values: %v, %d taken", err, len(s.took))
+	if _, err := ReadOne(number, map[string]string{"NOMOR": ""}, open.Terms); told.Invalids(err).Of("NOMOR") == "" {
+		t.Errorf("without its values: %v", err)
 	}
 }
 
-// TestWhoMayNotDeliverIsNotRead: refused and recorded, before anything of the delivery is looked at.
+func opened(t *testing.T, in *Intake, p Parcel) *Opening {
+	t.Helper()
+	o, err := in.Open(t.Context(), p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return o
+}
+
+// TestWhoMayNotDeliverIsNotRead: refused and recorded; what takes, looks and excuses comes of an intake that was opened alone.
 func TestWhoMayNotDeliverIsNotRead(t *testing.T) {
 	for name, spoil := range map[string]func(*Parcel){
 		"nobody": func(p *Parcel) { p.Who = nil }, "another network": func(p *Parcel) { p.Address = netip.MustParseAddr("198.51.100.1") },
@@ -123,17 +131,10 @@ func TestWhoMayNotDeliverIsNotRead(t *testing.T) {
 		},
 	} {
 		s, in, p := counter()
-		p.Read = func(agreement.Balikan) (Content, error) { t.Errorf("%s: read", name); return Content{}, nil }
 		spoil(&p)
 		var refusal *access.Refusal
-		if _, err := in.Take(t.Context(), p); !errors.As(err, &refusal) || len(s.took) != 0 {
-			t.Errorf("%s takes: %v", name, err)
-		}
-		if _, err := in.Preview(t.Context(), p, []byte("NIK;NOMOR\n"), table.Choice{}); !errors.As(err, &refusal) {
-			t.Errorf("%s looks: %v", name, err)
-		}
-		if err := in.Excuse(t.Context(), p, 1, "mundur"); !errors.As(err, &refusal) || s.excused != nil {
-			t.Errorf("%s excuses: %v", name, err)
+		if o, err := in.Open(t.Context(), p); !errors.As(err, &refusal) || o != nil {
+			t.Errorf("%s opens: %v", name, err)
 		}
 		if p.Who != nil && len(s.records) == 0 {
 			t.Errorf("%s: no record", name)
@@ -143,8 +144,9 @@ func TestWhoMayNotDeliverIsNotRead(t *testing.T) {
 
 func TestPreviewNamesWhatIsThereAlready(t *testing.T) {
 	s, in, p := counter()
+	open := opened(t, in, p)
 	s.sent = []bool{true, false}
-	read, err := in.Preview(t.Context(), p, []byte("NIK;NOMOR\n"+number+";1\n330;2\n"+number+";3\n"), table.Choice{})
+	read, err := open.Preview(t.Context(), []byte("NIK;NOMOR\n"+number+";1\n330;2\n"+number+";3\n"), table.Choice{})
 	rows := read.Rows
 	if err != nil || len(rows) != 3 || len(s.took) != 0 {
 		t.Fatal(rows, err)
@@ -153,32 +155,33 @@ func TestPreviewNamesWhatIsThereAlready(t *testing.T) {
 		rows[1].Problem.Field != "nik" || rows[2].Problem != nil {
 		t.Errorf("%v %v %v", rows[0].Problem, rows[1].Problem, rows[2].Problem)
 	}
-	if _, err := in.Preview(t.Context(), p, []byte("x"), table.Choice{}); !errors.Is(err, ErrHeading) {
+	if _, err := open.Preview(t.Context(), []byte("x"), table.Choice{}); !errors.Is(err, ErrHeading) {
 		t.Error(err)
 	}
 	s.fault = errors.New("broken")
-	if _, err := in.Preview(t.Context(), p, []byte("NIK;NOMOR\n"), table.Choice{}); !errors.Is(err, s.fault) {
+	if _, err := open.Preview(t.Context(), []byte("NIK;NOMOR\n"), table.Choice{}); !errors.Is(err, s.fault) {
 		t.Error(err)
 	}
 }
 
 func TestExcuseIsOneOfTheReasonsForWhatIsOpen(t *testing.T) {
 	s, in, p := counter()
+	open := opened(t, in, p)
 	for seq, reason := range map[int64]string{1: "malas", -1: "mundur"} {
-		if err := in.Excuse(t.Context(), p, seq, reason); !errors.Is(err, ErrReason) || s.excused != nil {
+		if err := open.Excuse(t.Context(), seq, reason); !errors.Is(err, ErrReason) || s.excused != nil {
 			t.Errorf("%d %s: %v", seq, reason, err)
 		}
 	}
-	if err := in.Excuse(t.Context(), p, 0, "mundur"); !errors.Is(err, ErrAnswered) {
+	if err := open.Excuse(t.Context(), 0, "mundur"); !errors.Is(err, ErrAnswered) {
 		t.Error("what is not open:", err)
 	}
 	s.open = true
-	if err := in.Excuse(t.Context(), p, 0, "mundur"); err != nil || !reflect.DeepEqual(s.excused, []any{int64(1), int64(0), int64(5), now,
+	if err := open.Excuse(t.Context(), 0, "mundur"); err != nil || !reflect.DeepEqual(s.excused, []any{int64(1), int64(0), int64(5), now,
 		"mundur"}) {
 		t.Errorf("%v, %v", s.excused, err)
 	}
 	s.fault, s.open = errors.New("broken"), false
-	if err := in.Excuse(t.Context(), p, 0, "mundur"); !errors.Is(err, s.fault) {
+	if err := open.Excuse(t.Context(), 0, "mundur"); !errors.Is(err, s.fault) {
 		t.Error("a fault is told as an answer:", err)
 	}
 }

@@ -11,7 +11,6 @@ import (
 	"unicode/utf8"
 
 	"gapura/agreement/agreement"
-	"gapura/exchange/wire"
 	"gapura/internal/told"
 	"gapura/person/nik"
 	"gapura/person/value"
@@ -25,6 +24,7 @@ type Item struct {
 	// Reason is the key of one of Reasons instead of values: no service was given, and what lookups of this person expect is answered by
 	// that.
 	Reason string
+	digest [32]byte // once it was computed for a delivery, which needs it several times; zero: not yet
 }
 
 // MaxItems bounds a batch.
@@ -38,6 +38,9 @@ const (
 
 // Digest recognises a repeat: the same person with the same values. It is only kept keyed (see store).
 func (i Item) Digest() [32]byte {
+	if i.digest != [32]byte{} {
+		return i.digest
+	}
 	text, err := json.Marshal(i.Params) // keys come sorted
 	if err != nil {
 		panic(err) // texts always encode
@@ -46,7 +49,9 @@ func (i Item) Digest() [32]byte {
 }
 
 // Key folds a field's key: without case, underscores and blanks, as headings of tables have them.
-func Key(key string) string { return strings.ReplaceAll(wire.Key(key), " ", "") }
+func Key(key string) string {
+	return strings.ToLower(strings.Join(strings.FieldsFunc(key, func(r rune) bool { return r == '_' || unicode.IsSpace(r) }), ""))
+}
 
 // unfit says what is wrong with an item, by its number from 1 (0: it stands alone) and its field; it repeats no value.
 func unfit(item int, field, text string) *told.Error {
@@ -103,7 +108,8 @@ func readParam(n int, given map[string]string, spec agreement.Balikan) (map[stri
 	values := map[string]string{}
 	var others []string
 	for key, said := range given {
-		if at := slices.IndexFunc(spec.Fields, func(f string) bool { return Key(f) == Key(key) }); at >= 0 {
+		folded := Key(key)
+		if at := slices.IndexFunc(spec.Fields, func(f string) bool { return Key(f) == folded }); at >= 0 {
 			values[spec.Fields[at]] = strings.TrimSpace(said)
 		} else if !value.None(said) {
 			others = append(others, key)
@@ -160,12 +166,10 @@ func wholeItem(n int, digits string, params []map[string]string, spec agreement.
 	return i, err
 }
 
-// ReadOne is Parcel.Read for one person's values, as a form has them.
-func ReadOne(digits string, values map[string]string) func(agreement.Balikan) (Content, error) {
-	return func(spec agreement.Balikan) (Content, error) {
-		i, err := wholeItem(0, digits, []map[string]string{values}, spec)
-		return Content{Items: []Item{i}}, err
-	}
+// ReadOne reads one person's values, as a form has them.
+func ReadOne(digits string, values map[string]string, spec agreement.Balikan) (Content, error) {
+	i, err := wholeItem(0, digits, []map[string]string{values}, spec)
+	return Content{Items: []Item{i}}, err
 }
 
 // A Given is an item as a program sends it: values, or a reason.

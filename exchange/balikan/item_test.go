@@ -108,7 +108,7 @@ func TestFillersAreNoValues(t *testing.T) {
 		if !Filler(s) {
 			t.Errorf("%q is a value", s)
 		}
-		if _, err := ReadOne(number, map[string]string{"NOMOR": s})(agreement.Balikan{Fields: []string{"NOMOR"}}); err == nil {
+		if _, err := ReadOne(number, map[string]string{"NOMOR": s}, agreement.Balikan{Fields: []string{"NOMOR"}}); err == nil {
 			t.Errorf("%q is taken", s)
 		}
 	}
@@ -250,17 +250,24 @@ func TestWhatStandsTwiceInOneBatchIsTakenOnce(t *testing.T) {
 	blank := Item{NIK: excuse.NIK, Incomplete: true}
 	all := []Item{item(number, "7"), item(other, "7"), item(number, "7"), excuse, item(number, "8"), blank, excuse, item(number, "7"), late,
 		blank}
-	p.Read = func(agreement.Balikan) (Content, error) { return Content{Items: all}, nil }
+	open := opened(t, in, p)
 	s.receipt.Unmatched = []int{1, 0} // as the store finds them, in any order
-	got, err := in.Take(t.Context(), p)
+	got, err := open.Take(t.Context(), Content{Items: all})
 	if err != nil || !slices.Equal(got.Unmatched, []int{1, 2, 3, 8}) || len(got.Items) != len(all) {
 		t.Errorf("%v %v", got.Unmatched, err)
 	}
-	if want := []Item{all[0], all[1], all[3], all[4], all[5], all[8]}; !reflect.DeepEqual(s.took[0].Items, want) {
-		t.Errorf("taken: %+v", s.took[0].Items)
+	taken := slices.Clone(s.took[0].Items)
+	for i := range taken {
+		if taken[i].digest != (Item{NIK: taken[i].NIK, Params: taken[i].Params}).Digest() {
+			t.Errorf("item %d: another digest is kept than its own", i)
+		}
+		taken[i].digest = [32]byte{}
+	}
+	if want := []Item{all[0], all[1], all[3], all[4], all[5], all[8]}; !reflect.DeepEqual(taken, want) {
+		t.Errorf("taken: %+v", taken)
 	}
 	s.taking = &AlreadySent{[]int{3, 0}}
-	_, err = in.Take(t.Context(), p)
+	_, err = open.Take(t.Context(), Content{Items: all})
 	there, ok := err.(*AlreadySent)
 	if !ok || !slices.Equal(there.Items, []int{1, 3, 5, 8}) || there.Error() != "Data sudah pernah dikirim" {
 		t.Errorf("%v %v", there, err)

@@ -196,7 +196,7 @@ func TestWhatStandsAloneHasNoNumber(t *testing.T) {
 		}
 		return rows[1].Problem
 	}
-	_, one := ReadOne(digits, map[string]string{"NOMOR": "", "JENIS_BANTUAN": ""})(spec)
+	_, one := ReadOne(digits, map[string]string{"NOMOR": "", "JENIS_BANTUAN": ""}, spec)
 	_, notJSON := members([]byte("7"), 3)
 	for want, err := range map[string]error{
 		"field NOMOR: harus diisi":       one,

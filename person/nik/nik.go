@@ -35,7 +35,7 @@ func (n NIK) digits() [16]byte {
 
 // separates reports whether people put r between digits: any blank, seen or not, dot or dash.
 func separates(r rune) bool {
-	return r == '.' || r == '\u2212' || unicode.Is(unicode.Pd, r) || blank.Is(r)
+	return (r < '0' || r > '9') && (r == '.' || r == '\u2212' || unicode.Is(unicode.Pd, r) || blank.Is(r))
 }
 
 // Parse reads a NIK as people type it: blanks, dots and dashes are passed over. The rule: 16 digits; region (6), day 01–31 or 41–71 for

@@ -21,9 +21,6 @@ type Readers interface {
 // maxDelivery bounds a delivery: 10,000 items of the usual length.
 const maxDelivery = 4 << 20
 
-// errAnswered says that the answer is written already.
-var errAnswered = errors.New("answered")
-
 type deliveryBody struct {
 	Key   string          `json:"key"`
 	Items []balikan.Given `json:"items"`
@@ -36,19 +33,23 @@ func (a *API) balikan(w http.ResponseWriter, r *http.Request, _ *access.Standing
 		a.fault(w, r, err)
 		return
 	}
-	read := func(spec agreement.Balikan) (balikan.Content, error) {
-		var body deliveryBody
-		if !decodeUpTo(w, r, &body, maxDelivery) {
-			return balikan.Content{}, errAnswered
-		}
-		return balikan.ReadGiven(body.Key, body.Items, spec)
-	}
-	taken, err := a.Intake.Take(r.Context(), balikan.Parcel{
-		Who: s, Method: agreement.API, Address: a.Peer(r), Certificate: certificate(r), Via: balikan.ByAPI, Read: read,
+	intake, err := a.Intake.Open(r.Context(), balikan.Parcel{
+		Who: s, Method: agreement.API, Address: a.Peer(r), Certificate: certificate(r), Via: balikan.ByAPI,
 	})
-	if errors.Is(err, errAnswered) {
+	if err != nil {
+		a.fail(w, r, err)
 		return
 	}
+	var body deliveryBody
+	if !decodeUpTo(w, r, &body, maxDelivery) {
+		return
+	}
+	content, err := balikan.ReadGiven(body.Key, body.Items, intake.Terms)
+	if err != nil {
+		a.fail(w, r, err)
+		return
+	}
+	taken, err := intake.Take(r.Context(), content)
 	if there, ok := errors.AsType[*balikan.AlreadySent](err); ok {
 		write(w, problemType, http.StatusConflict, problemText(struct {
 			problemBody

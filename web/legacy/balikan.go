@@ -55,19 +55,7 @@ func (l *Legacy) delivery(w http.ResponseWriter, r *http.Request, path string) {
 		l.fault(w, r, message, err)
 		return
 	}
-	read := func(spec agreement.Balikan) (balikan.Content, error) {
-		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxDelivery))
-		if _, large := errors.AsType[*http.MaxBytesError](err); err != nil && !large {
-			err = told.Wrong("", "isi permintaan tidak terbaca sampai selesai")
-		}
-		if err != nil {
-			return balikan.Content{}, err
-		}
-		items, err := balikan.ReadWire(body, from, spec)
-		return balikan.Content{Items: items}, err
-	}
-	_, err = l.Intake.Take(r.Context(), balikan.Parcel{Who: who, Method: agreement.Legacy, Address: l.Peer(r), Via: balikan.ByWire,
-		Read: read})
+	err = l.take(w, r, from, who)
 	refusal, refused := errors.AsType[*access.Refusal](err)
 	_, large := errors.AsType[*http.MaxBytesError](err)
 	there, repeated := errors.AsType[*balikan.AlreadySent](err)
@@ -88,6 +76,27 @@ func (l *Legacy) delivery(w http.ResponseWriter, r *http.Request, path string) {
 	default:
 		l.fault(w, r, message, err)
 	}
+}
+
+// take takes what the body holds; who may not deliver is refused before it is read.
+func (l *Legacy) take(w http.ResponseWriter, r *http.Request, from balikan.Sender, who *access.Standing) error {
+	intake, err := l.Intake.Open(r.Context(), balikan.Parcel{Who: who, Method: agreement.Legacy, Address: l.Peer(r), Via: balikan.ByWire})
+	if err != nil {
+		return err
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxDelivery))
+	if _, large := errors.AsType[*http.MaxBytesError](err); err != nil && !large {
+		err = told.Wrong("", "isi permintaan tidak terbaca sampai selesai")
+	}
+	if err != nil {
+		return err
+	}
+	items, err := balikan.ReadWire(body, from, intake.Terms)
+	if err != nil {
+		return err
+	}
+	_, err = intake.Take(r.Context(), balikan.Content{Items: items})
+	return err
 }
 
 // sender is the institution that a token belongs to, with its standing; nil when it is nobody's.

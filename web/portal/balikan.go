@@ -150,7 +150,11 @@ func (p *Portal) done(w http.ResponseWriter, r *http.Request, what string, taken
 
 // sendOne takes data balikan for one person from the form.
 func (p *Portal) sendOne(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
-	spec := owes(v)
+	intake, err := p.open(r, v, balikan.ByPortal)
+	if err != nil {
+		return err
+	}
+	spec := intake.Terms
 	f, err := p.Form(w, r, append([]string{"nik"}, spec.Fields...)...)
 	if err != nil {
 		return err
@@ -161,7 +165,11 @@ func (p *Portal) sendOne(w http.ResponseWriter, r *http.Request, v *site.Visitor
 		params[name] = f[name]
 		b.Values = append(b.Values, fieldValue{name, f[name]})
 	}
-	taken, err := p.Intake.Take(r.Context(), p.parcel(r, v, balikan.ByPortal, balikan.ReadOne(f["nik"], params)))
+	var taken balikan.Taken
+	content, err := balikan.ReadOne(f["nik"], params, spec)
+	if err == nil {
+		taken, err = intake.Take(r.Context(), content)
+	}
 	problem := told.Invalids(err)
 	switch {
 	case problem != nil:
@@ -178,7 +186,10 @@ func (p *Portal) sendOne(w http.ResponseWriter, r *http.Request, v *site.Visitor
 
 // excuse keeps why there is no data balikan for a lookup.
 func (p *Portal) excuse(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
-	spec := owes(v)
+	intake, err := p.open(r, v, balikan.ByPortal)
+	if err != nil {
+		return err
+	}
 	f, err := p.Form(w, r, "catatan", "alasan")
 	if err != nil {
 		return err
@@ -187,9 +198,9 @@ func (p *Portal) excuse(w http.ResponseWriter, r *http.Request, v *site.Visitor)
 	if err != nil {
 		seq = -1
 	}
-	err = p.Intake.Excuse(r.Context(), p.parcel(r, v, balikan.ByPortal, nil), seq, f["alasan"])
+	err = intake.Excuse(r.Context(), seq, f["alasan"])
 	if errors.Is(err, balikan.ErrReason) || errors.Is(err, balikan.ErrAnswered) {
-		return p.writeBalikan(w, r, v, spec, site.Status(err), balikanPage{Problem: err.Error()})
+		return p.writeBalikan(w, r, v, intake.Terms, site.Status(err), balikanPage{Problem: err.Error()})
 	}
 	if err != nil {
 		return err
@@ -232,7 +243,11 @@ func (p *Portal) uploadForm(w http.ResponseWriter, r *http.Request, v *site.Visi
 
 // upload shows what a file holds, and sends nothing.
 func (p *Portal) upload(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
-	spec := owes(v)
+	intake, err := p.open(r, v, balikan.ByUpload)
+	if err != nil {
+		return err
+	}
+	spec := intake.Terms
 	u := uploadPage{Fields: spec.Fields}
 	again := func(status int, text string) error {
 		u.Problem = text
@@ -247,7 +262,7 @@ func (p *Portal) upload(w http.ResponseWriter, r *http.Request, v *site.Visitor)
 	if err != nil || len(content) == 0 {
 		return again(http.StatusUnprocessableEntity, "Pilih berkas CSV atau XLSX lebih dahulu.")
 	}
-	read, err := p.Intake.Preview(r.Context(), p.parcel(r, v, balikan.ByUpload, nil), content, choice)
+	read, err := intake.Preview(r.Context(), content, choice)
 	u.Sheets, u.Sheet, u.Hidden = read.Sheets, choice.Sheet, choice.Hidden
 	if told.Invalids(err) != nil {
 		return again(http.StatusUnprocessableEntity, strings.ToUpper(err.Error()[:1])+err.Error()[1:]+".")
@@ -281,10 +296,9 @@ func (p *Portal) upload(w http.ResponseWriter, r *http.Request, v *site.Visitor)
 	return p.Show(w, r, http.StatusOK, "balikan-unggah", p.Page(r, v, "Unggah data balikan", u))
 }
 
-// parcel is what a visitor delivers.
-func (p *Portal) parcel(r *http.Request, v *site.Visitor, via string, read func(agreement.Balikan) (balikan.Content,
-	error)) balikan.Parcel {
-	return balikan.Parcel{Who: v.Standing, Method: agreement.Portal, Address: p.Peer(r), Via: via, Read: read}
+// open opens the intake for a visitor.
+func (p *Portal) open(r *http.Request, v *site.Visitor, via string) (*balikan.Opening, error) {
+	return p.Intake.Open(r.Context(), balikan.Parcel{Who: v.Standing, Method: agreement.Portal, Address: p.Peer(r), Via: via})
 }
 
 // uploaded reads the file of a form, and what of it is to be read.
@@ -318,22 +332,18 @@ func uploaded(r *http.Request) (content []byte, choice table.Choice, err error) 
 
 // sendRows sends the good rows of a preview. What another has sent meanwhile is left out, and said.
 func (p *Portal) sendRows(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
-	spec := owes(v)
+	intake, err := p.open(r, v, balikan.ByUpload)
+	if err != nil {
+		return err
+	}
 	p.Unhurried(w)
 	r.Body = http.MaxBytesReader(w, r.Body, 2*balikan.MaxTable)
-	taken, err := p.Intake.Take(r.Context(), p.parcel(r, v, balikan.ByUpload, func(spec agreement.Balikan) (balikan.Content, error) {
-		content, err := returned(r)
-		if err != nil {
-			return balikan.Content{}, errNoRows
-		}
-		read, err := balikan.ReadTable([]byte(content), spec, table.Choice{})
-		c := balikan.Content{Items: balikan.Good(read.Rows)}
-		if err != nil || len(c.Items) == 0 {
-			return c, errNoRows
-		}
-		return c, nil
-	}))
-	u := uploadPage{Fields: spec.Fields}
+	var taken balikan.Taken
+	items, err := returned(r, intake.Terms)
+	if err == nil {
+		taken, err = intake.Take(r.Context(), balikan.Content{Items: items})
+	}
+	u := uploadPage{Fields: intake.Terms.Fields}
 	switch {
 	case told.Invalids(err) != nil:
 		u.Problem = errNoRows.Text
@@ -354,11 +364,16 @@ func (p *Portal) sendRows(w http.ResponseWriter, r *http.Request, v *site.Visito
 var errNoRows = told.Wrong("", "Tidak ada baris yang dapat dikirim. Silakan unggah kembali berkasnya.")
 
 // returned reads the rows that the preview's form sends back.
-func returned(r *http.Request) (string, error) {
+func returned(r *http.Request, spec agreement.Balikan) ([]balikan.Item, error) {
 	if err := r.ParseForm(); err != nil {
-		return "", err
+		return nil, errNoRows
 	}
-	return r.PostForm.Get("data"), nil
+	read, err := balikan.ReadTable([]byte(r.PostForm.Get("data")), spec, table.Choice{})
+	items := balikan.Good(read.Rows)
+	if err != nil || len(items) == 0 {
+		return nil, errNoRows
+	}
+	return items, nil
 }
 
 // sampleBook is a workbook to begin with, whose cells a spreadsheet leaves as they are typed.
