@@ -61,8 +61,11 @@ func environment(dir, demo string) (env []string, agency string, err error) {
 		return nil, "", err
 	}
 	user := config.API[slices.IndexFunc(config.API, func(l login) bool { return l.Agency == "dinpertan" })]
-	if err := tolerate(demo, user.Agency); err != nil {
-		return nil, "", err
+	other := config.API[slices.IndexFunc(config.API, func(l login) bool { return l.Agency != user.Agency })]
+	for _, l := range []login{user, other} {
+		if err := tolerate(demo, l.Agency); err != nil {
+			return nil, "", err
+		}
 	}
 	niks := filepath.Join(dir, "niks")
 	if err := sample(niks, 200_000); err != nil {
@@ -70,7 +73,7 @@ func environment(dir, demo string) (env []string, agency string, err error) {
 	}
 	old := config.Legacy[slices.IndexFunc(config.Legacy, func(l oldLogin) bool { return l.Agency == "dinpertan" && l.Dialect == "D1" })]
 	return append(os.Environ(), "NIKS="+niks, "TOKEN="+user.Token, "PURPOSE="+user.Purposes[0], "LEGACY_PATH="+old.Path,
-		"USER_ID="+old.User, "PASSWORD="+old.Password), user.Agency, nil
+		"OTHER_TOKEN="+other.Token, "OTHER_PURPOSE="+other.Purposes[0], "USER_ID="+old.User, "PASSWORD="+old.Password), user.Agency, nil
 }
 
 // timeDataset makes the residents as a file and imports them into a registry of their own.
