@@ -12,6 +12,7 @@ import (
 	"gapura/office/office"
 	"gapura/office/procedure"
 	"gapura/person/nik"
+	"gapura/person/population"
 	"gapura/store/sqldb"
 )
 
@@ -86,7 +87,21 @@ func (s *DB) changeSetting(ctx context.Context, q *sqldb.Queries, c journal.Chan
 		if err := read(&set); err != nil {
 			return err
 		}
-		return changePolicy(ctx, q, c, e.Before, set)
+		now, version, err := versioned[party.Policy](ctx, q, passwordKey)
+		if err != nil {
+			return err
+		}
+		return putVersioned(ctx, q, c, passwordKey, version, set, set.Valid() && now.Rule() == e.Before)
+	case procedure.SettingRegistry:
+		var set population.Leave
+		if err := read(&set); err != nil {
+			return err
+		}
+		now, version, err := versioned[population.Leave](ctx, q, leaveKey)
+		if err != nil {
+			return err
+		}
+		return putVersioned(ctx, q, c, leaveKey, version, set, set.Valid(party.WIB.Day(c.At)) && now.Words() == e.Before)
 	case procedure.SettingWire:
 		var p office.ProfileChange
 		if err := read(&p); err != nil {
@@ -108,36 +123,42 @@ func movedUnlessOne(n int64, err error) error {
 	return err
 }
 
-// passwordKey is under which the office's rules for passwords are kept among its versioned texts.
-const passwordKey = "kata-sandi"
+// The keys under which settings of the office are kept among its versioned texts.
+const (
+	passwordKey = "kata-sandi"
+	leaveKey    = "registri-sendiri"
+)
 
 // PasswordPolicy is what the office asks of passwords; NIST's until two people have decided otherwise.
 func (s *Letters) PasswordPolicy(ctx context.Context) (party.Policy, error) {
-	p, _, err := passwordPolicy(ctx, s.db.mainRead.q)
+	p, _, err := versioned[party.Policy](ctx, s.db.mainRead.q, passwordKey)
 	return p, err
 }
 
-func passwordPolicy(ctx context.Context, q *sqldb.Queries) (p party.Policy, version int64, err error) {
-	t, err := q.Template(ctx, passwordKey)
-	if ok, err := foundRow(err, "password policy"); !ok {
-		return p, 0, err
-	}
-	if err := json.Unmarshal([]byte(t.Text), &p); err != nil {
-		return p, 0, fmt.Errorf("read password policy: %w", err)
-	}
-	return p, t.Version, nil
+// Leave is the leave to answer from the own registry that two people recorded last; none by default.
+func (r *Registry) Leave(ctx context.Context) (population.Leave, error) {
+	l, _, err := versioned[population.Leave](ctx, r.db.mainRead.q, leaveKey)
+	return l, err
 }
 
-// changePolicy takes the rules that were decided in the place of those that whoever proposed them saw.
-func changePolicy(ctx context.Context, q *sqldb.Queries, c journal.Change, before string, set party.Policy) error {
-	now, version, err := passwordPolicy(ctx, q)
-	if err != nil {
-		return err
+// versioned reads a setting that is kept as JSON, with its version; the zero value until two people have decided otherwise.
+func versioned[T any](ctx context.Context, q *sqldb.Queries, key string) (v T, version int64, err error) {
+	t, err := q.Template(ctx, key)
+	if ok, err := foundRow(err, "setting"); !ok {
+		return v, 0, err
 	}
-	if !set.Valid() || now.Rule() != before {
+	if err := json.Unmarshal([]byte(t.Text), &v); err != nil {
+		return v, 0, fmt.Errorf("read setting %s: %w", key, err)
+	}
+	return v, t.Version, nil
+}
+
+// putVersioned takes what was decided in the place of what whoever proposed it saw; fits: it is still that, and the new one can be kept.
+func putVersioned(ctx context.Context, q *sqldb.Queries, c journal.Change, key string, version int64, set any, fits bool) error {
+	if !fits {
 		return errSettingMoved
 	}
-	return q.InsertTemplate(ctx, sqldb.InsertTemplateParams{Key: passwordKey, Version: version + 1, Text: jsonText(set), ByUser: c.By,
+	return q.InsertTemplate(ctx, sqldb.InsertTemplateParams{Key: key, Version: version + 1, Text: jsonText(set), ByUser: c.By,
 		AtUs: micros(c.At)})
 }
 

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"gapura/agreement/party"
 	"gapura/internal/config"
 	"gapura/internal/keyring"
 	"gapura/internal/notify"
@@ -90,6 +91,7 @@ func databaseFindings(ctx context.Context, cfg config.Provider) []finding {
 	} else {
 		out = append(out, finding{"database", true, "answers, is whole, and its schema is this program's"})
 	}
+	out = append(out, registryFinding(ctx, p, now))
 	newest, err := p.store.Journal.Newest(ctx)
 	switch {
 	case err != nil:
@@ -105,6 +107,22 @@ func databaseFindings(ctx context.Context, cfg config.Provider) []finding {
 		return append(out, wrong("journal", err))
 	}
 	return append(out, finding{"journal", true, "every log goes on from its last checkpoint"})
+}
+
+// registryFinding warns of an own registry without the Director General's leave (A10): population data are the central service's.
+func registryFinding(ctx context.Context, p *provider, now time.Time) finding {
+	if p.cfg.UpstreamURL != "" {
+		return finding{"registry", true, "another service is asked; the own registry answers nothing"}
+	}
+	leave, err := p.store.Registry.Leave(ctx)
+	switch {
+	case err != nil:
+		return wrong("registry", err)
+	case leave.Holds(party.WIB.Day(now)):
+		return finding{"registry", true, "own, by leave of the Director General until " + leave.Until.Format(time.DateOnly)}
+	}
+	return finding{"registry", true, "WARNING: the own registry answers without a leave of the Director General that holds today; record " +
+		"the letter in the console (Lainnya, Data penduduk), or set upstream_url"}
 }
 
 // consoleFinding mentions a console that is open to every network; an office may mean it so.

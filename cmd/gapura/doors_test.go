@@ -179,6 +179,7 @@ var whoMay = map[string]string{
 	"POST /konsol/instansi/{code}/layanan-lama":       "a",
 	"GET /konsol/layanan-lama":                        "aru",
 	"GET /konsol/lainnya":                             "aru",
+	"POST /konsol/data-penduduk":                      "a",
 	"GET /konsol/kata-sandi":                          "aru",
 	"POST /konsol/kata-sandi":                         "a",
 	"GET /konsol/lembar":                              "aru",

@@ -96,7 +96,8 @@ func open(t testing.TB, url string) *room {
 		&Figures{Site: pages, Store: db.Pages(), Office: r.office, Agency: own, Balikan: db.Balikan, Sums: db.Sums,
 			Evaluations: db.Evaluations, Watching: db.Guard},
 		&Settings{Site: pages, Store: db.Pages(), Office: r.office, Wire: db.Wire, Desks: db.Enrolment(), TestPersons: db.Canaries,
-			Residents: db.Registry, Imports: db.Registry},
+			OwnRegistry: true,
+			Residents:   db.Registry, Imports: db.Registry},
 	}}
 	r.routes = append(own.Routes(), console.Routes()...)
 	r.h = server.New(server.Config{Portal: http.NotFoundHandler(), API: http.NotFoundHandler(), Rooms: []server.Room{own, console},

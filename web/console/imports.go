@@ -10,7 +10,12 @@ import (
 	"strings"
 	"time"
 
+	"gapura/access/access"
+	"gapura/agreement/party"
 	"gapura/internal/bahasa"
+	"gapura/internal/told"
+	"gapura/office/office"
+	"gapura/office/procedure"
 	"gapura/person/population"
 	"gapura/web/site"
 )
@@ -20,6 +25,7 @@ type Imports interface {
 	Current(ctx context.Context) (population.Set, error)
 	LastImport(ctx context.Context) (population.Run, bool, error)
 	Sets(ctx context.Context, before int64, limit int) ([]population.Made, error)
+	Leave(ctx context.Context) (population.Leave, error)
 }
 
 type importsPage struct {
@@ -29,6 +35,17 @@ type importsPage struct {
 	Running *runningImport
 	Rows    []importRow
 	Older   string
+	Leave   leaveForm
+}
+
+// A leaveForm is the leave to answer from the own registry, and the form by which another is proposed.
+type leaveForm struct {
+	Own                         bool // answers rest on the own registry
+	Now                         string
+	Holds                       bool // today
+	May                         bool
+	Number, Date, Until, Reason string // as typed
+	Faults                      told.Errors
 }
 
 type runningImport struct {
@@ -53,7 +70,16 @@ var importKinds = map[population.Kind]string{population.Full: "Seluruh penduduk"
 
 // imports shows the set that is answered from, an import that runs, and what each import changed: counts and lines, nobody's values.
 func (c *Settings) imports(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	return c.writeImports(w, r, v, http.StatusOK, leaveForm{})
+}
+
+func (c *Settings) writeImports(w http.ResponseWriter, r *http.Request, v *site.Visitor, status int, f leaveForm) error {
 	ctx := r.Context()
+	leave, err := c.Imports.Leave(ctx)
+	if err != nil {
+		return err
+	}
+	f.Own, f.Now, f.Holds, f.May = c.OwnRegistry, leave.Words(), leave.Holds(party.WIB.Day(v.Now)), v.May(access.ToSet)
 	set, err := c.Imports.Current(ctx)
 	if err != nil {
 		return err
@@ -66,7 +92,7 @@ func (c *Settings) imports(w http.ResponseWriter, r *http.Request, v *site.Visit
 	if err != nil {
 		return err
 	}
-	p := importsPage{AsOf: dayOf(set)}
+	p := importsPage{AsOf: dayOf(set), Leave: f}
 	switch {
 	case known && run.Running(time.Now()): // by the clock of the machine, as the import tells it
 		p.Running = &runningImport{importKinds[run.Kind], site.Clock(run.Began, v), run.By, run.Rows}
@@ -83,7 +109,48 @@ func (c *Settings) imports(w http.ResponseWriter, r *http.Request, v *site.Visit
 		}
 		p.Rows = append(p.Rows, importRowOf(m, v))
 	}
-	return c.Show(w, r, http.StatusOK, "data-penduduk", c.Page(r, v, "Data penduduk", p))
+	return c.Show(w, r, status, "data-penduduk", c.Page(r, v, "Data penduduk", p))
+}
+
+// setLeave proposes a leave for the own registry: it counts once another administrator has approved it.
+func (c *Settings) setLeave(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	f, err := c.Form(w, r, "nomor", "tanggal", "sampai", "alasan")
+	if err != nil {
+		return err
+	}
+	now, err := c.Imports.Leave(r.Context())
+	if err != nil {
+		return err
+	}
+	today := party.WIB.Day(v.Now)
+	p := leaveForm{Number: strings.TrimSpace(f["nomor"]), Date: f["tanggal"], Until: f["sampai"], Reason: strings.TrimSpace(f["alasan"])}
+	day := func(key string) time.Time {
+		d, err := time.Parse(time.DateOnly, f[key])
+		if err != nil {
+			p.Faults.Add(key, "Tanggal harus diisi.")
+		}
+		return d
+	}
+	set := population.Leave{Number: p.Number, Date: day("tanggal"), Until: day("sampai")}
+	switch {
+	case p.Faults != nil:
+	case set.Number == "" || len(set.Number) > 100:
+		p.Faults.Add("nomor", "Nomor surat harus diisi, paling panjang 100 karakter.")
+	case set.Date.After(today):
+		p.Faults.Add("tanggal", "Tanggal surat belum tiba.")
+	case !set.Valid(today):
+		p.Faults.Add("sampai", "Akhir masa berlaku tidak boleh sebelum tanggal surat atau lebih dari 10 tahun sesudahnya.")
+	case set == now:
+		p.Faults.Add("nomor", "Surat ini sudah tercatat.")
+	}
+	if p.Reason == "" || len(p.Reason) > 200 {
+		p.Faults.Add("alasan", "Alasan harus diisi, paling panjang 200 karakter.")
+	}
+	if p.Faults != nil {
+		return c.writeImports(w, r, v, http.StatusUnprocessableEntity, p)
+	}
+	return propose(c.Site, c.Office, w, r, v, office.Setting{Agency: party.Provider, Kind: procedure.SettingRegistry,
+		Subject: "Izin registri sendiri", Before: now.Words(), After: set.Words(), Value: set}, p.Reason)
 }
 
 func stopped(run population.Run) string {

@@ -32,6 +32,7 @@ type Settings struct {
 	TestPersons TestPersons
 	Residents   population.Source // whether somebody has a NIK that is to be a canary
 	Imports     Imports
+	OwnRegistry bool // answers rest on the own registry, not on another service
 }
 
 // Pages are the templates.
@@ -59,6 +60,7 @@ func (c *Settings) Routes() []site.Route {
 		{Pattern: "GET /konsol/surat/{key}/contoh.pdf", Act: access.ToLook, Handle: c.sample},
 		{Pattern: "GET /konsol/penanda-tangan", Act: access.ToLook, Handle: c.signatories},
 		{Pattern: "GET /konsol/data-penduduk", Act: access.ToLook, Handle: c.imports},
+		{Pattern: "POST /konsol/data-penduduk", Act: access.ToSet, Handle: c.setLeave},
 		{Pattern: "GET /konsol/surel", Act: access.ToLook, Handle: c.mails},
 		{Pattern: "GET /konsol/instansi/{code}/loket", Act: access.ToLook, Handle: c.desk},
 		{Pattern: "POST /konsol/instansi/{code}/loket", Act: access.ToSet, Handle: c.changeDesk},

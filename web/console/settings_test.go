@@ -308,3 +308,55 @@ func TestRulesOfPasswordsAreChangedByTwoAndHoldAtOnce(t *testing.T) {
 		}
 	})
 }
+
+// TestAnOwnRegistryAnswersByALeaveOfTwo (A10): the Director General's letter with number, date and last day is proposed by one and approved
+// by another; until it holds, and from its end on, the page warns.
+func TestAnOwnRegistryAnswersByALeaveOfTwo(t *testing.T) {
+	storetest.Engines(t, func(t *testing.T, engine string) {
+		r := open(t, engine)
+		admin := r.session("admin")
+		const warned = "Registri sendiri dipakai tanpa izin yang berlaku"
+		day := func(n int) string { return r.now.AddDate(0, 0, n).Format(time.DateOnly) }
+		leave := func(number, date, until, reason string) *httptest.ResponseRecorder {
+			return r.post(admin, "/konsol/data-penduduk", url.Values{"nomor": {number}, "tanggal": {date}, "sampai": {until}, "alasan": {reason}})
+		}
+		page := func() string {
+			return r.do(r.session("auditor"), "GET", "/konsol/data-penduduk", nil, "").Body.String()
+		}
+		if !strings.Contains(page(), warned) {
+			t.Error("no warning without a leave")
+		}
+		for _, c := range [][5]string{
+			{"", day(-9), day(30), "x", "Nomor surat harus diisi"}, {"470/1", "", day(30), "x", "Tanggal harus diisi"},
+			{"470/1", day(-9), "", "x", "Tanggal harus diisi"}, {"470/1", day(2), day(30), "x", "Tanggal surat belum tiba"},
+			{"470/1", day(-9), day(-10), "x", "tidak boleh sebelum tanggal surat"},
+			{"470/1", day(-9), day(365 * 11), "x", "lebih dari 10 tahun"}, {"470/1", day(-9), day(30), " ", "Alasan harus diisi"},
+		} {
+			if w := leave(c[0], c[1], c[2], c[3]); w.Code != http.StatusUnprocessableEntity || !strings.Contains(w.Body.String(), c[4]) {
+				t.Errorf("%q: %d", c, w.Code)
+			}
+		}
+		stale := leave("470/1/RALAT", day(-9), day(60), "Surat Direktur Jenderal")
+		w := leave("470/1", day(-9), day(30), "Surat Direktur Jenderal")
+		file := w.Header().Get("Location")
+		approve := map[string]string{"langkah": "1", "keputusan": procedure.Approve}
+		if w := r.multipart(admin, file, approve, ""); w.Code != http.StatusConflict || !strings.Contains(page(), warned) {
+			t.Errorf("whoever proposed it decides: %d", w.Code)
+		}
+		r.settle(w)
+		got, err := r.store.Registry.Leave(t.Context())
+		if err != nil || got.Number != "470/1" || got.Date.Format(time.DateOnly) != day(-9) || got.Until.Format(time.DateOnly) != day(30) {
+			t.Fatalf("%+v %v", got, err)
+		}
+		if text := page(); strings.Contains(text, warned) || !strings.Contains(text, "nomor 470/1 tanggal") {
+			t.Error("the leave is not shown")
+		}
+		if w := r.multipart(r.session("admin2"), stale.Header().Get("Location"), approve, ""); w.Code != http.StatusConflict {
+			t.Errorf("a proposal that another decision overtook is approved: %d", w.Code)
+		}
+		r.now = r.now.AddDate(0, 0, 31)
+		if !strings.Contains(r.do(r.session("auditor"), "GET", "/konsol/data-penduduk", nil, "").Body.String(), warned) {
+			t.Error("no warning after its end")
+		}
+	})
+}
