@@ -74,6 +74,7 @@ type provider struct {
 	phone  func() time.Time // the time that authenticators go by
 
 	metrics   *server.Metrics
+	limiter   *access.Limiter // one for all doors
 	authority *access.Authority
 	address   string          // that people open
 	strangers admission.Tally // failures that wait for their sum's record
@@ -256,6 +257,12 @@ func (p *provider) record() (end func()) {
 	p.writer = journal.NewWriter(p.metrics.Commits(p.store.Journal))
 	p.metrics.Journal(p.writer.Waiting, p.notary.Unsigned)
 	p.metrics.Behind(p.store.Behind)
+	most := access.MostOwn
+	if p.cfg.UpstreamURL != "" {
+		most = access.MostUpstream
+	}
+	p.limiter = access.NewLimiter(most)
+	p.metrics.Lookups(p.limiter)
 	p.authority = &access.Authority{
 		Log: counted{p.writer, p.metrics}, Rights: p.store.Rights, Now: p.now, Networks: access.Networks{Office: p.cfg.Console,
 			Citizens: p.cfg.Citizens},
@@ -331,12 +338,8 @@ func (p *provider) doors() doors {
 	gate := &access.Gate{
 		Rights: p.store.Rights, Source: p.source(), Log: counted{p.writer, p.metrics}, Watch: p.guard, Now: p.now,
 		Networks: p.authority.Networks, Strangers: &p.strangers, Readers: p.store.Institutions,
-		Limiter: access.NewLimiter(access.MostOwn),
+		Limiter: p.limiter,
 	}
-	if p.cfg.UpstreamURL != "" {
-		gate.Limiter = access.NewLimiter(access.MostUpstream)
-	}
-	p.metrics.Lookups(gate.Limiter)
 	entry := p.entry()
 	intake := &balikan.Intake{Store: p.store.Deliveries(), Authority: p.authority}
 	pages := site.New(site.Config{
