@@ -228,9 +228,11 @@ func (s *Cases) Facts(ctx context.Context, agency int64, now time.Time) (procedu
 	if x.Signatories, err = s.db.Letters.Signatories(ctx); err != nil {
 		return x, err
 	}
-	if x.Readers, err = readersAt(ctx, q, agency, now); err != nil {
+	readers, err := devices(ctx, q, agency)
+	if err != nil {
 		return x, err
 	}
+	x.Readers = reader.At(readers, now, now)
 	if x.Reader, err = readerSpecification(ctx, q); err != nil {
 		return x, err
 	}

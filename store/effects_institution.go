@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"gapura/agreement/party"
+	"gapura/agreement/reader"
 	"gapura/office/procedure"
 	"gapura/store/sqldb"
 )
@@ -50,20 +51,27 @@ func setConnection(ctx context.Context, q *sqldb.Queries, e procedure.SetConnect
 func addReaders(ctx context.Context, q *sqldb.Queries, e procedure.AddReaders, at time.Time) (err error) {
 	for _, r := range e.Readers {
 		err = errors.Join(err, q.InsertReader(ctx, sqldb.InsertReaderParams{
-			AgencyID: e.Agency, Serial: r.Serial, Model: r.Model, Sam: r.SAM, State: string(r.State), SinceUs: micros(at),
-		}), q.PutReaderState(ctx, sqldb.PutReaderStateParams{Serial: r.Serial, FromUs: micros(at), State: string(r.State)}))
+			AgencyID: e.Agency, Serial: r.Serial, Model: r.Model, Sam: r.SAM,
+		}), putReaderState(ctx, q, r, at))
 	}
 	return err
 }
 
 func setReader(ctx context.Context, q *sqldb.Queries, e procedure.SetReader, at time.Time) error {
-	n, err := q.SetReader(ctx, sqldb.SetReaderParams{AgencyID: e.Agency, Serial: e.New.Serial, State: string(e.New.State),
-		SinceUs: micros(at), Sam: e.New.SAM})
+	n, err := q.SetReader(ctx, sqldb.SetReaderParams{AgencyID: e.Agency, Serial: e.New.Serial, Sam: e.New.SAM})
 	if err == nil && n != 1 {
 		err = errors.New("reader is not registered")
 	}
-	return errors.Join(err, q.PutReaderState(ctx, sqldb.PutReaderStateParams{Serial: e.New.Serial, FromUs: micros(at),
-		State: string(e.New.State)}))
+	return errors.Join(err, putReaderState(ctx, q, e.New, at))
+}
+
+func putReaderState(ctx context.Context, q *sqldb.Queries, r reader.Reader, known time.Time) error {
+	from := r.Since
+	if from.IsZero() {
+		from = known
+	}
+	return q.PutReaderState(ctx, sqldb.PutReaderStateParams{Serial: r.Serial, KnownUs: micros(known), FromUs: micros(from),
+		State: string(r.State)})
 }
 
 func headRow(agency int64, h party.Head, known time.Time) sqldb.InsertHeadParams {

@@ -178,78 +178,61 @@ func (s *Institutions) Emails(ctx context.Context, agency int64) ([]string, erro
 	return list, nil
 }
 
-// AgencyReaders are the readers of one agency.
-func (s *Institutions) AgencyReaders(ctx context.Context, agency int64) ([]reader.Reader, error) {
-	rows, err := s.db.mainRead.q.ReadersOfAgency(ctx, agency)
+// Devices are the readers of one agency, in the order of their registration.
+func (s *Institutions) Devices(ctx context.Context, agency int64) ([]reader.Device, error) {
+	return devices(ctx, s.db.mainRead.q, agency)
+}
+
+func devices(ctx context.Context, q *sqldb.Queries, agency int64) ([]reader.Device, error) {
+	rows, err := q.ReadersOfAgency(ctx, agency)
 	if err != nil {
 		return nil, fmt.Errorf("read readers: %w", err)
 	}
-	return readersOf(rows), nil
+	states, err := q.ReaderStates(ctx, agency)
+	if err != nil {
+		return nil, fmt.Errorf("read states of readers: %w", err)
+	}
+	moves := map[string][]reader.Move{}
+	for _, x := range states {
+		moves[x.Serial] = append(moves[x.Serial], reader.Move{State: reader.State(x.State), From: instant(x.FromUs), Known: instant(x.KnownUs)})
+	}
+	return each(rows, func(r sqldb.Reader) reader.Device {
+		return reader.Device{Serial: r.Serial, Model: r.Model, SAM: r.Sam, Moves: moves[r.Serial]}
+	}), nil
 }
 
 // ReaderUses implements agency.OwnStore: in the order of registration; reads are those since an instant.
 func (s *Institutions) ReaderUses(ctx context.Context, agency int64, since time.Time) ([]reader.Use, error) {
-	list, err := s.AgencyReaders(ctx, agency)
+	list, err := s.Devices(ctx, agency)
 	if err != nil {
 		return nil, err
-	}
-	states, err := s.db.mainRead.q.ReaderStates(ctx, agency)
-	if err != nil {
-		return nil, fmt.Errorf("read states of readers: %w", err)
 	}
 	uses, err := s.db.mainRead.q.ReaderUses(ctx, sqldb.ReaderUsesParams{AgencyID: agency, SinceUs: micros(since)})
 	if err != nil {
 		return nil, fmt.Errorf("read uses of readers: %w", err)
 	}
-	out := make([]reader.Use, len(list))
-	for i, r := range list {
-		out[i].Reader = r
-		for _, x := range states {
-			if x.Serial == r.Serial {
-				out[i].History = append(out[i].History, reader.Since{State: reader.State(x.State), From: instant(x.FromUs)})
-			}
-		}
+	return each(list, func(d reader.Device) reader.Use {
+		out := reader.Use{Device: d}
 		for _, u := range uses {
-			if u.Reader == r.Serial {
-				out[i].Last, out[i].Reads = instant(u.LastUs), int(u.Reads)
+			if u.Reader == d.Serial {
+				out.Last, out.Reads = instant(u.LastUs), int(u.Reads)
 			}
 		}
-	}
-	return out, nil
-}
-
-// ReadersAt implements access.Readers.
-func (s *Institutions) ReadersAt(ctx context.Context, agency int64, at time.Time) ([]reader.Reader, error) {
-	return readersAt(ctx, s.db.mainRead.q, agency, at)
-}
-
-func readersAt(ctx context.Context, q *sqldb.Queries, agency int64, at time.Time) ([]reader.Reader, error) {
-	rows, err := q.ReadersAt(ctx, sqldb.ReadersAtParams{AgencyID: agency, AtUs: micros(at)})
-	if err != nil {
-		return nil, fmt.Errorf("read readers: %w", err)
-	}
-	return each(rows, func(r sqldb.ReadersAtRow) reader.Reader {
-		return reader.Reader{Serial: r.Serial, Model: r.Model, SAM: r.Sam, State: reader.State(r.State)}
+		return out
 	}), nil
 }
 
-// Readers returns readers of all agencies after an id, of a state or of all.
-func (s *Institutions) Readers(ctx context.Context, state reader.State, after int64, most int) ([]procedure.ReaderRow, error) {
-	rows, err := s.db.mainRead.q.Readers(ctx, sqldb.ReadersParams{After: after, State: string(state), Most: int32(most)})
+// Readers returns readers of all agencies after an id, in a state at an instant or in any.
+func (s *Institutions) Readers(ctx context.Context, state reader.State, at time.Time, after int64, most int) ([]procedure.ReaderRow,
+	error) {
+	rows, err := s.db.mainRead.q.Readers(ctx, sqldb.ReadersParams{After: after, State: string(state), AtUs: micros(at), Most: int32(most)})
 	if err != nil {
 		return nil, fmt.Errorf("read readers: %w", err)
 	}
 	return each(rows, func(r sqldb.ReadersRow) procedure.ReaderRow {
 		return procedure.ReaderRow{
-			ID: r.ID, Reader: reader.Reader{Serial: r.Serial, Model: r.Model, SAM: r.Sam, State: reader.State(r.State)},
-			Agency: r.AgencyID, AgencyName: r.AgencyName, AgencyCode: r.AgencyCode, Since: instant(r.SinceUs),
+			ID: r.ID, Agency: r.AgencyID, AgencyName: r.AgencyName, AgencyCode: r.AgencyCode,
+			Reader: reader.Reader{Serial: r.Serial, Model: r.Model, SAM: r.Sam, State: reader.State(r.State), Since: instant(r.FromUs)},
 		}
 	}), nil
-}
-
-// readersOf are the readers of an agency as effects see them.
-func readersOf(rows []sqldb.Reader) []reader.Reader {
-	return each(rows, func(r sqldb.Reader) reader.Reader {
-		return reader.Reader{Serial: r.Serial, Model: r.Model, SAM: r.Sam, State: reader.State(r.State)}
-	})
 }

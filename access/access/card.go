@@ -18,8 +18,7 @@ import (
 
 // Readers are the agencies' card readers.
 type Readers interface {
-	// ReadersAt are those of an agency as they stood at an instant.
-	ReadersAt(ctx context.Context, agency int64, at time.Time) ([]reader.Reader, error)
+	Devices(ctx context.Context, agency int64) ([]reader.Device, error)
 }
 
 // A CardRead is what a desk tells of one reading of a KTP-el, whatever came of it (Juknis IV.G). It holds no value of the card but its NIK.
@@ -68,12 +67,12 @@ func (g *Gate) card(ctx context.Context, r CardRead) (Answer, bool, error) {
 	f := &p.facts
 	f.NIK, f.ReadAt = r.NIK, r.At
 	if f.Standing != nil {
-		list, err := g.Readers.ReadersAt(ctx, f.Standing.Institution.ID, r.At)
+		list, err := g.Readers.Devices(ctx, f.Standing.Institution.ID)
 		if err != nil {
 			return Answer{}, false, fmt.Errorf("read readers: %w", err)
 		}
-		if n := slices.IndexFunc(list, func(x reader.Reader) bool { return x.Serial == r.Reader }); n >= 0 {
-			f.Reader = list[n]
+		if n := slices.IndexFunc(list, func(x reader.Device) bool { return x.Serial == r.Reader }); n >= 0 {
+			f.Reader, _ = list[n].At(r.At, f.Now)
 		}
 	}
 	p.verdict = Decide(*f)

@@ -17,14 +17,17 @@ const serial = "RDR-1"
 
 // A shop has one reader, which can be changed.
 type shop struct {
-	state reader.State
-	asked time.Time
+	moves []reader.Move
 	fault error
 }
 
-func (o *shop) ReadersAt(_ context.Context, agency int64, at time.Time) ([]reader.Reader, error) {
-	o.asked = at
-	return []reader.Reader{{Serial: "RDR-0"}, {Serial: serial, State: o.state}}, o.fault
+func (o *shop) Devices(context.Context, int64) ([]reader.Device, error) {
+	return []reader.Device{{Serial: "RDR-0"}, {Serial: serial, Moves: o.moves}}, o.fault
+}
+
+// put adds a word of the records, of today's hours before now: since when the reader is in a state, and since when that is known.
+func (o *shop) put(s reader.State, from, known time.Duration) {
+	o.moves = append(o.moves, reader.Move{State: s, From: testNow.Add(-from), Known: testNow.Add(-known)})
 }
 
 func cardDoor() (*house, *Gate, *shop) {
@@ -32,7 +35,8 @@ func cardDoor() (*house, *Gate, *shop) {
 	s := h.standing
 	s.User.Methods = []string{agreement.API, agreement.Reader}
 	s.Agreements[0].Terms.Methods = []string{agreement.Portal, agreement.API, agreement.Reader}
-	o := &shop{state: reader.Active}
+	o := new(shop)
+	o.put(reader.Active, 999*time.Hour, 999*time.Hour)
 	g.Readers = o
 	return h, g, o
 }
@@ -49,7 +53,7 @@ func reading(change func(*CardRead)) CardRead {
 // TestAReadingIsARecordWithoutHitOrValue (A4, F4): by method reader, with the reader's serial number and when it read; nothing is asked of
 // the population source, nothing is charged, and enumeration is not looked for in what cards say.
 func TestAReadingIsARecordWithoutHitOrValue(t *testing.T) {
-	h, g, o := cardDoor()
+	h, g, _ := cardDoor()
 	a, repeated, err := g.Card(t.Context(), reading(nil))
 	want := journal.Record{ID: journal.ID{Log: 1}, At: testNow, Act: journal.ActCard, User: 5, Agreement: 9, Basis: "PKS 1",
 		Method: agreement.Reader, Purpose: "bantuan", Reference: "K-1", Address: counter, NIK: someone, Outcome: string(Card),
@@ -57,8 +61,8 @@ func TestAReadingIsARecordWithoutHitOrValue(t *testing.T) {
 	if err != nil || repeated || a.Code != Card || a.Code.Refused() || a.Record != want.ID || len(h.records) != 1 || h.records[0] != want {
 		t.Fatalf("%+v, %v\n%+v", a, err, h.records)
 	}
-	if h.asked != 0 || len(h.judged) != 0 || !o.asked.Equal(testNow.Add(-time.Hour)) {
-		t.Errorf("source asked %d times, watch %d, readers as of %s", h.asked, len(h.judged), o.asked)
+	if h.asked != 0 || len(h.judged) != 0 {
+		t.Errorf("source asked %d times, watch %d", h.asked, len(h.judged))
 	}
 	if a, _, err = g.Card(t.Context(), reading(func(r *CardRead) { r.NIK = nik.NIK{} })); err != nil || a.Code != Card ||
 		!h.records[1].NIK.IsZero() {
@@ -95,9 +99,17 @@ func TestAReadingIsJudgedAsOfWhenItWasRead(t *testing.T) {
 		"suspended since": {func(h *house, _ *shop, _ *CardRead) {
 			h.standing.Agreements[0].Decisions = []agreement.Decision{{Kind: agreement.Suspend, From: testNow.Add(-time.Minute)}}
 		}, Card, true},
-		"ended since":             {func(h *house, _ *shop, r *CardRead) { ended(h); r.At = testNow.AddDate(0, 0, -2) }, Card, true},
-		"ended before":            {func(h *house, _ *shop, _ *CardRead) { ended(h) }, InstitutionInactive, true},
-		"reader not active":       {func(_ *house, o *shop, _ *CardRead) { o.state = reader.Deactivated }, Device, true},
+		"ended since":  {func(h *house, _ *shop, r *CardRead) { ended(h); r.At = testNow.AddDate(0, 0, -2) }, Card, true},
+		"ended before": {func(h *house, _ *shop, _ *CardRead) { ended(h) }, InstitutionInactive, true},
+		"reader not active": {func(_ *house, o *shop, _ *CardRead) {
+			o.put(reader.Deactivated, 2*time.Hour, 2*time.Hour)
+		}, Device, true},
+		"reader lost before, as is known since": {func(_ *house, o *shop, _ *CardRead) {
+			o.put(reader.Deactivated, 2*time.Hour, time.Minute)
+		}, Device, true},
+		"reader deactivated since": {func(_ *house, o *shop, _ *CardRead) {
+			o.put(reader.Deactivated, time.Minute, time.Minute)
+		}, Card, true},
 		"reader of somebody else": {func(_ *house, _ *shop, r *CardRead) { r.Reader = "RDR-9" }, Device, true},
 		"purpose not agreed":      {func(_ *house, _ *shop, r *CardRead) { r.Purpose = "lain" }, Purpose, true},
 		"no reference":            {func(_ *house, _ *shop, r *CardRead) { r.Reference = "" }, Purpose, true},

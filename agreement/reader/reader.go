@@ -51,26 +51,55 @@ func (s State) Label() string {
 	return string(s)
 }
 
-// A Reader is one device with its SAM card.
+// A Reader is one device with its SAM card, as it stands at an instant.
 type Reader struct {
 	Serial string // of the device, unique over all agencies
 	Model  string // checked against the technical specification (H2)
 	SAM    string // serial number of the card; empty until personalised
 	State  State
+	Since  time.Time // from which it is in the state; of a move that is to be recorded, zero: from its record on
 }
 
-// Since is a state with the instant from which a reader was in it.
-type Since struct {
+// A Move is one word of the records: a reader is in a state from an instant on. Whoever records it later than that says what is known
+// since Known, and of what was believed before nothing changes (E2).
+type Move struct {
 	State State
 	From  time.Time
+	Known time.Time
 }
 
-// A Use is how a reader stands, stood, and was used.
+// A Device is a reader with all that the records say of it, in their order.
+type Device struct {
+	Serial, Model, SAM string
+	Moves              []Move
+}
+
+// At is the reader as it stood at an instant, by what was recorded until known: the last word that had begun by then. False: it was not
+// registered.
+func (d Device) At(at, known time.Time) (r Reader, ok bool) {
+	for _, m := range d.Moves {
+		if !m.From.After(at) && !m.Known.After(known) {
+			r, ok = Reader{d.Serial, d.Model, d.SAM, m.State, m.From}, true
+		}
+	}
+	return r, ok
+}
+
+// At are those of the devices that were registered, as Device.At has them.
+func At(list []Device, at, known time.Time) (out []Reader) {
+	for _, d := range list {
+		if r, ok := d.At(at, known); ok {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// A Use is a device and how it was used.
 type Use struct {
-	Reader
-	History []Since   // newest first; the first is today's
-	Last    time.Time // when it last read a card that was told; zero: never, or so long ago that the records lie in the archive
-	Reads   int       // of the period that was asked for
+	Device
+	Last  time.Time // when it last read a card that was told; zero: never, or so long ago that the records lie in the archive
+	Reads int       // of the period that was asked for
 }
 
 // Works reports whether the reader may read: it is active and the agency's agreement is in force (Juknis IV.E).

@@ -1,6 +1,9 @@
 package reader
 
-import "testing"
+import (
+	"testing"
+	"time"
+)
 
 func TestStatesFollowTheGuideline(t *testing.T) {
 	may := map[[2]State]bool{
@@ -26,6 +29,35 @@ func TestReaderWorksOnlyWhenActiveAndInForce(t *testing.T) {
 			if got, want := (Reader{State: s}).Works(inForce), s == Active && inForce; got != want {
 				t.Errorf("%s, in force %v: %v", s, inForce, got)
 			}
+		}
+	}
+}
+
+// TestAReaderIsAsItWasThenByWhatWasKnown (E2): the last word that had begun counts, of those that were recorded by then; what is recorded
+// later, of a day before or of one to come, changes no answer of before.
+func TestAReaderIsAsItWasThenByWhatWasKnown(t *testing.T) {
+	day := func(n int) time.Time { return time.Date(2026, 3, n, 9, 0, 0, 0, time.UTC) }
+	d := Device{Serial: "R", Model: "M", SAM: "S", Moves: []Move{
+		{Requested, day(1), day(1)}, {Active, day(5), day(3)}, // recorded before it took effect
+		{Deactivated, day(8), day(12)}, // after
+		{Returned, day(20), day(20)},
+	}}
+	for _, c := range []struct {
+		at, known int
+		want      State
+		since     int
+	}{
+		{1, 0, "", 0}, {0, 30, "", 0},
+		{1, 1, Requested, 1}, {4, 4, Requested, 1}, {5, 2, Requested, 1}, {5, 3, Active, 5}, {7, 30, Active, 5},
+		{8, 11, Active, 5}, {15, 11, Active, 5}, {8, 12, Deactivated, 8}, {15, 15, Deactivated, 8},
+		{30, 19, Deactivated, 8}, {20, 20, Returned, 20},
+	} {
+		got, ok := d.At(day(c.at), day(c.known))
+		if ok != (c.want != "") || got.State != c.want || ok && (!got.Since.Equal(day(c.since)) || got.Serial != "R" || got.SAM != "S") {
+			t.Errorf("on %d, known %d: %+v, %v", c.at, c.known, got, ok)
+		}
+		if n := len(At([]Device{d, d}, day(c.at), day(c.known))); (n == 2) != ok {
+			t.Errorf("on %d, known %d: %d of 2", c.at, c.known, n)
 		}
 	}
 }

@@ -29,6 +29,18 @@ type line struct {
 // nothing is told of what is only marked.
 func nothing([]int) ([]procedure.Notice, []notify.Mail) { return nil, nil }
 
+// vacantOffice is said of an SPTJM that nobody can sign, so that both sides know what is to be done first (B7).
+const vacantOffice = "; jabatan kepala sedang kosong, sehingga belum ada yang dapat menandatanganinya: instansi menyampaikan dahulu surat " +
+	"tentang kepala baru atau pelaksana tugas"
+
+// salutation addresses an institution's head, or who looks after its affairs while there is none.
+func salutation(i party.Institution, day time.Time) string {
+	if h := i.Head(day); h.Name != "" {
+		return "Yth. " + h.Office()
+	}
+	return "Yth. Administrator " + i.Name
+}
+
 // dutyLines are the duties that people are reminded of today.
 func dutyLines(i party.Institution, duties []obligation.Duty, day time.Time) (out []line) {
 	for _, d := range duties {
@@ -47,10 +59,15 @@ func dutyLines(i party.Institution, duties []obligation.Duty, day time.Time) (ou
 		if d.Estimated {
 			when += " (perkiraan, karena hari libur tahun " + d.Due.Format("2006") + " belum ditetapkan)"
 		}
+		text, clause := name+": "+when, d.Rule.Clause
+		vacant := d.Rule.Kind == "sptjm" && i.Head(day).Name == ""
+		if vacant {
+			text, clause = text+vacantOffice, clause+", VI.H"
+		}
 		l := line{agency: i, mark: Mark{Of: d.Agreement, Rule: d.Rule.Key, Period: d.Occasion(), Threshold: threshold}, name: name,
-			text: name + ": " + when, clause: d.Rule.Clause, board: "/konsol/kewajiban/" + i.Code}
+			text: text, clause: clause, board: "/konsol/kewajiban/" + i.Code}
 		// The provider is told by mail of its own duties, of what is overdue, and of extensions, which concern both sides (E3).
-		l.mail = d.Rule.Party == "provider" || threshold < 0 || d.Rule.Kind == "extension"
+		l.mail = d.Rule.Party == "provider" || threshold < 0 || d.Rule.Kind == "extension" || vacant
 		if d.Rule.Party != "provider" {
 			l.path = "/kewajiban"
 			if d.Rule.Key == reportRule {
@@ -95,7 +112,7 @@ func (o *Office) remindAgency(ctx context.Context, i party.Institution, all []li
 		if len(fresh) > 1 {
 			path = "/kewajiban"
 		}
-		body := "Yth. " + i.Head(i.Zone.Day(now)).Office() + "\n\nKewajiban berikut perlu diperhatikan.\n"
+		body := salutation(i, day) + "\n\nKewajiban berikut perlu diperhatikan.\n"
 		for n, l := range fresh {
 			body += fmt.Sprintf("\n%d. %s\n   Dasar: %s\n   %s\n", n+1, l.text, l.clause, o.link(l.path))
 		}
@@ -215,7 +232,7 @@ func (o *Office) warnQuotas(ctx context.Context, now time.Time) error {
 		text := fmt.Sprintf("Kuota hari ini telah terpakai %s dari %s hit; sisanya %s. Setelah habis, pencarian tidak dilayani sampai "+
 			"besok (Juknis II.B.1)", bahasa.Number(q.Left.Used), bahasa.Number(q.Left.Quota), bahasa.Number(q.Left.Remaining()))
 		own, err := o.mails(ctx, i.ID, now, "Kuota hampir habis",
-			"Yth. "+i.Head(i.Zone.Day(now)).Office()+"\n\n"+text+".\n\n"+o.link("/dasbor"))
+			salutation(i, i.Zone.Day(now))+"\n\n"+text+".\n\n"+o.link("/dasbor"))
 		if err != nil {
 			return err
 		}

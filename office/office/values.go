@@ -86,6 +86,7 @@ func (o *Office) values(c *procedure.Case, r procedure.Result, number string, x 
 		}
 	}
 	if serials := strings.Split(c.Value("nomor_seri"), "\n"); serials[0] != "" {
+		v["nonaktif_sejak"] = cmp.Or(v["nonaktif_sejak"], "tanggal berita acara ini")
 		v["daftar"] = rows(len(serials), func(n int) []string {
 			for _, r := range x.Readers {
 				if r.Serial == serials[n] {

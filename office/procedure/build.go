@@ -259,9 +259,16 @@ var effects = map[string]builder{
 		needs: map[string]string{"perangkat": "readers", "butir_dipenuhi": "points"}, may: map[string]string{"pengecualian": "long"},
 		build: registerReaders,
 	},
-	"personalise-readers": {needs: map[string]string{"perangkat": "readers"}, build: moveReaders("perangkat", reader.Personalised)},
-	"activate-readers":    {needs: map[string]string{"perangkat": "readers"}, opens: true, build: moveReaders("perangkat", reader.Active)},
-	"deactivate-readers":  {needs: map[string]string{"nomor_seri": "serials"}, build: moveReaders("nomor_seri", reader.Deactivated)},
+	"personalise-readers": {needs: map[string]string{"perangkat": "readers"}, build: moveReaders("perangkat", "", reader.Personalised)},
+	"activate-readers": {
+		opens: true,
+		needs: map[string]string{"perangkat": "readers"}, may: map[string]string{"aktif_mulai": "date"},
+		build: moveReaders("perangkat", "aktif_mulai", reader.Active),
+	},
+	"deactivate-readers": {
+		needs: map[string]string{"nomor_seri": "serials"}, may: map[string]string{"nonaktif_sejak": "date"},
+		build: moveReaders("nomor_seri", "nonaktif_sejak", reader.Deactivated),
+	},
 	"withhold-uses": {
 		opens: true,
 		needs: map[string]string{"nomor_perintah": "text", "pemberi_perintah": "text", "nik": "nik", "mulai": "date", "sampai": "date",
@@ -288,7 +295,10 @@ var effects = map[string]builder{
 			return []Effect{e}, nil
 		},
 	},
-	"return-readers": {needs: map[string]string{"nomor_seri": "serials"}, build: moveReaders("nomor_seri", reader.Returned)},
+	"return-readers": {
+		needs: map[string]string{"nomor_seri": "serials"}, may: map[string]string{"diterima": "date"},
+		build: moveReaders("nomor_seri", "diterima", reader.Returned),
+	},
 }
 
 // Proposed is the agreement that the case prepares, as far as it is settled: numbers and day of signing may still be missing.
@@ -376,32 +386,6 @@ func registerReaders(c *Case, x Facts) ([]Effect, error) {
 		out = append([]Effect{AddReaders{x.Institution.ID, fresh, compared}}, out...)
 	}
 	return out, nil
-}
-
-func moveReaders(field string, to reader.State) func(*Case, Facts) ([]Effect, error) {
-	return func(c *Case, x Facts) ([]Effect, error) {
-		var out []Effect
-		for _, l := range lines(c.Value(field)) {
-			p := append(strings.Split(l, "; "), "", "")
-			old, ok := x.reader(p[0])
-			if !ok {
-				return nil, told.Refuse("Perangkat dengan nomor seri yang diisi belum terdaftar.")
-			}
-			if old.State == to {
-				continue
-			}
-			if !old.State.May(to) {
-				return nil, told.Refuse("Perangkat tidak dapat berpindah dari keadaan " + old.State.Label() + " ke " + to.Label() + ".")
-			}
-			n := old
-			n.State = to
-			if p[2] != "" {
-				n.SAM = p[2]
-			}
-			out = append(out, SetReader{x.Institution.ID, old, n})
-		}
-		return out, nil
-	}
 }
 
 // label is a choice's value in words.

@@ -135,7 +135,7 @@ type (
 		// Compared is how their model stands against the specification, in words; empty: it was not held against any.
 		Compared string
 	}
-	// SetReader moves a reader on.
+	// SetReader moves a reader on, from New.Since.
 	SetReader struct {
 		Agency   int64
 		Old, New reader.Reader
@@ -341,7 +341,7 @@ func (e AddReaders) Words() (string, string, string) {
 }
 
 func (e SetReader) Words() (string, string, string) {
-	return "Pembaca KTP-el " + e.New.Serial, e.Old.State.Label(), e.New.State.Label()
+	return "Pembaca KTP-el " + e.New.Serial, e.Old.State.Label(), e.New.State.Label() + since(e.New.Since)
 }
 
 // Words name the order, never the resident: changes are kept in clear.

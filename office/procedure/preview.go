@@ -105,7 +105,7 @@ func stops(e Effect, x Facts) []string {
 		return []string{"Tanggung jawab dan SPTJM " + e.Old.Name + " berakhir. Instansi tidak dilayani sampai SPTJM pejabat baru disahkan."}
 	case SetReader:
 		if e.Old.State == reader.Active {
-			return []string{"Pembaca KTP-el " + e.Old.Serial + " berhenti bekerja."}
+			return []string{"Pembaca KTP-el " + e.Old.Serial + " berhenti bekerja" + since(e.New.Since) + "."}
 		}
 	}
 	return nil

@@ -79,7 +79,6 @@ type ReaderRow struct {
 	reader.Reader
 	Agency                 int64
 	AgencyName, AgencyCode string
-	Since                  time.Time
 }
 
 // Evidence is what an agency delivered for a duty.

@@ -1,11 +1,14 @@
 package procedure
 
 import (
+	"cmp"
 	"slices"
+	"strings"
 	"time"
 
 	"gapura/agreement/agreement"
 	"gapura/agreement/party"
+	"gapura/agreement/reader"
 	"gapura/internal/bahasa"
 	"gapura/internal/told"
 )
@@ -185,6 +188,44 @@ func extension(kind string) func(*Case, Facts) ([]Effect, error) {
 			e.Until = days[0]
 		}
 		return []Effect{StepExtension{*x.Agreement, e}}, nil
+	}
+}
+
+// moveReaders moves the readers of a field on, from the day that another field names; from now on when that is empty. What opens begins with
+// no day that has passed (E2).
+func moveReaders(field, day string, to reader.State) func(*Case, Facts) ([]Effect, error) {
+	return func(c *Case, x Facts) ([]Effect, error) {
+		on, err := c.days(day)
+		if err != nil {
+			return nil, err
+		}
+		if to == reader.Active && !on[0].After(x.Today) {
+			on[0] = time.Time{}
+		}
+		var out []Effect
+		for _, l := range lines(c.Value(field)) {
+			p := append(strings.Split(l, "; "), "", "")
+			old, ok := x.reader(p[0])
+			if !ok {
+				return nil, told.Refuse("Perangkat dengan nomor seri yang diisi belum terdaftar.")
+			}
+			if old.State == to {
+				continue
+			}
+			if !old.State.May(to) {
+				return nil, told.Refuse("Perangkat tidak dapat berpindah dari keadaan " + old.State.Label() + " ke " + to.Label() + ".")
+			}
+			n := reader.Reader{Serial: old.Serial, Model: old.Model, SAM: cmp.Or(p[2], old.SAM), State: to}
+			if !on[0].IsZero() {
+				if was := x.Institution.Zone.Day(old.Since); on[0].Before(was) {
+					return nil, told.Wrong(day, "Perangkat "+old.Serial+" baru "+old.State.Label()+" sejak "+bahasa.Date(was)+
+						": keadaan berikutnya tidak dapat dimulai sebelum itu.")
+				}
+				n.Since = later(x.Institution.Zone.Begin(on[0]), old.Since).In(x.Institution.Zone.Location())
+			}
+			out = append(out, SetReader{x.Institution.ID, old, n})
+		}
+		return out, nil
 	}
 }
 

@@ -163,3 +163,55 @@ func TestStepsOfAnExtension(t *testing.T) {
 		t.Errorf("withdrawn: %+v, %v", r.Effects, err)
 	}
 }
+
+// TestReadersAreMovedFromTheirDayOn (E2, H1): what stops a reader may take effect before or after its record, what opens one never before it,
+// and no state begins before the one that it follows.
+func TestReadersAreMovedFromTheirDayOn(t *testing.T) {
+	begin := func(day string) time.Time {
+		d, err := time.Parse(time.DateOnly, day)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return party.WIB.Begin(d)
+	}
+	text := func(n int) string { return facts().Today.AddDate(0, 0, n).Format(time.DateOnly) }
+	for _, c := range []struct {
+		effect, field, key string
+		from               reader.State
+		since              int // days before today on which the reader came into its state
+		day                string
+		want               time.Time // of the new state; zero: at once
+		refused            string
+	}{
+		{"deactivate-readers", "nomor_seri", "nonaktif_sejak", reader.Active, 9, "", time.Time{}, ""},
+		{"deactivate-readers", "nomor_seri", "nonaktif_sejak", reader.Active, 9, text(-5), begin(text(-5)), ""},
+		{"deactivate-readers", "nomor_seri", "nonaktif_sejak", reader.Active, 9, text(20), begin(text(20)), ""},
+		{"deactivate-readers", "nomor_seri", "nonaktif_sejak", reader.Active, 9, text(-9), begin(text(-9)).Add(8 * time.Hour), ""},
+		{"deactivate-readers", "nomor_seri", "nonaktif_sejak", reader.Active, 9, text(-10), time.Time{}, "baru Aktif sejak"},
+		{"return-readers", "nomor_seri", "diterima", reader.Deactivated, 9, text(-1), begin(text(-1)), ""},
+		{"activate-readers", "perangkat", "aktif_mulai", reader.Personalised, 9, text(3), begin(text(3)), ""},
+		{"activate-readers", "perangkat", "aktif_mulai", reader.Personalised, 9, text(0), time.Time{}, ""},
+		{"activate-readers", "perangkat", "aktif_mulai", reader.Personalised, 9, text(-2), time.Time{}, ""}, // not before it was approved
+	} {
+		x := facts()
+		x.Readers[0].State, x.Readers[0].Since = c.from, begin(text(-c.since)).Add(8*time.Hour)
+		got, err := made(t, c.effect, x, c.field, "R-1; A", c.key, c.day)
+		if c.effect != "activate-readers" {
+			got, err = made(t, c.effect, x, c.field, "R-1", c.key, c.day)
+		}
+		if c.refused != "" {
+			if all := told.Invalids(err); len(all) == 0 || !strings.Contains(all[0].Text, c.refused) || all[0].Field != c.key {
+				t.Errorf("%s %s: %v, %v", c.effect, c.day, got, err)
+			}
+			continue
+		}
+		if err != nil || len(got) != 1 || !got[0].(SetReader).New.Since.Equal(c.want) {
+			t.Errorf("%s %q: %+v, %v; want %s", c.effect, c.day, got, err, c.want)
+			continue
+		}
+		_, _, after := got[0].Words()
+		if dated := strings.Contains(after, "; sejak "); dated == c.want.IsZero() {
+			t.Errorf("%s %q: said as %q", c.effect, c.day, after)
+		}
+	}
+}

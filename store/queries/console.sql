@@ -149,36 +149,36 @@ SELECT l.*, i.name AS agency_name FROM letters l JOIN institutions i ON i.id = l
 WHERE l.series = $1 AND l.year = $2 AND l.seq < $3 ORDER BY l.seq DESC LIMIT $4;
 
 -- name: InsertReader :exec
-INSERT INTO readers (agency_id, serial, model, sam, state, since_us) VALUES ($1, $2, $3, $4, $5, $6);
+INSERT INTO readers (agency_id, serial, model, sam) VALUES ($1, $2, $3, $4);
 
 -- name: SetReader :execrows
-UPDATE readers SET state = $3, since_us = $4, sam = $5 WHERE agency_id = $1 AND serial = $2;
+UPDATE readers SET sam = $3 WHERE agency_id = $1 AND serial = $2;
 
 -- name: Readers :many
-SELECT r.*, i.name AS agency_name, i.code AS agency_code FROM readers r JOIN institutions i ON i.id = r.agency_id
-WHERE r.id > sqlc.arg(after) AND (CAST(sqlc.arg(state) AS TEXT) = '' OR r.state = sqlc.arg(state)) ORDER BY r.id LIMIT sqlc.arg(most);
+SELECT r.*, s.state, s.from_us, i.name AS agency_name, i.code AS agency_code
+FROM readers r JOIN institutions i ON i.id = r.agency_id JOIN reader_states s ON s.serial = r.serial
+WHERE r.id > sqlc.arg(after) AND (CAST(sqlc.arg(state) AS TEXT) = '' OR s.state = sqlc.arg(state))
+	AND s.n = (SELECT MAX(x.n) FROM reader_states x WHERE x.serial = r.serial AND x.from_us <= sqlc.arg(at_us))
+ORDER BY r.id LIMIT sqlc.arg(most);
 
 -- name: ReadersOfAgency :many
 SELECT * FROM readers WHERE agency_id = $1 ORDER BY id;
 
 -- name: PutReaderState :exec
-INSERT INTO reader_states (serial, from_us, state) VALUES ($1, $2, $3) ON CONFLICT (serial, from_us) DO UPDATE SET state = excluded.state;
+INSERT INTO reader_states (serial, n, known_us, from_us, state)
+SELECT sqlc.arg(serial), COALESCE(MAX(x.n), 0) + 1, sqlc.arg(known_us), sqlc.arg(from_us), sqlc.arg(state) FROM reader_states x WHERE x.serial = sqlc.arg(serial);
 
 -- name: ReaderStates :many
-SELECT s.serial, s.from_us, s.state FROM reader_states s JOIN readers r ON r.serial = s.serial WHERE r.agency_id = $1 ORDER BY s.from_us DESC;
+SELECT s.* FROM reader_states s JOIN readers r ON r.serial = s.serial WHERE r.agency_id = $1 ORDER BY s.n;
 
 -- name: ReaderUses :many
 SELECT reader, CAST(MAX(read_us) AS BIGINT) AS last_us, CAST(SUM(CASE WHEN read_us >= sqlc.arg(since_us) THEN 1 ELSE 0 END) AS BIGINT) AS reads
 FROM records WHERE agency_id = $1 AND reader <> '' AND outcome = 'card_read' GROUP BY reader ORDER BY reader;
 
--- name: ReadersAt :many
-SELECT r.agency_id, r.serial, r.model, r.sam, s.state FROM readers r JOIN reader_states s ON s.serial = r.serial
-WHERE r.agency_id = sqlc.arg(agency_id) AND s.from_us = (SELECT MAX(x.from_us) FROM reader_states x WHERE x.serial = r.serial AND x.from_us <= sqlc.arg(at_us))
-ORDER BY r.id;
-
 -- name: ActiveReaders :many
 SELECT r.agency_id, COUNT(*) AS readers FROM readers r JOIN reader_states s ON s.serial = r.serial
-WHERE s.state = 'active' AND s.from_us = (SELECT MAX(x.from_us) FROM reader_states x WHERE x.serial = r.serial AND x.from_us <= sqlc.arg(at_us))
+WHERE s.state = 'active'
+	AND s.n = (SELECT MAX(x.n) FROM reader_states x WHERE x.serial = r.serial AND x.from_us <= sqlc.arg(at_us))
 GROUP BY r.agency_id;
 
 -- name: InsertEvidence :one

@@ -11,7 +11,8 @@ import (
 
 const activeReaders = `-- name: ActiveReaders :many
 SELECT r.agency_id, COUNT(*) AS readers FROM readers r JOIN reader_states s ON s.serial = r.serial
-WHERE s.state = 'active' AND s.from_us = (SELECT MAX(x.from_us) FROM reader_states x WHERE x.serial = r.serial AND x.from_us <= $1)
+WHERE s.state = 'active'
+	AND s.n = (SELECT MAX(x.n) FROM reader_states x WHERE x.serial = r.serial AND x.from_us <= $1)
 GROUP BY r.agency_id
 `
 
@@ -1591,7 +1592,7 @@ func (q *Queries) InsertNotice(ctx context.Context, arg InsertNoticeParams) erro
 }
 
 const insertReader = `-- name: InsertReader :exec
-INSERT INTO readers (agency_id, serial, model, sam, state, since_us) VALUES ($1, $2, $3, $4, $5, $6)
+INSERT INTO readers (agency_id, serial, model, sam) VALUES ($1, $2, $3, $4)
 `
 
 type InsertReaderParams struct {
@@ -1599,8 +1600,6 @@ type InsertReaderParams struct {
 	Serial   string
 	Model    string
 	Sam      string
-	State    string
-	SinceUs  int64
 }
 
 func (q *Queries) InsertReader(ctx context.Context, arg InsertReaderParams) error {
@@ -1609,8 +1608,6 @@ func (q *Queries) InsertReader(ctx context.Context, arg InsertReaderParams) erro
 		arg.Serial,
 		arg.Model,
 		arg.Sam,
-		arg.State,
-		arg.SinceUs,
 	)
 	return err
 }
@@ -2150,17 +2147,24 @@ func (q *Queries) PutHoliday(ctx context.Context, arg PutHolidayParams) error {
 }
 
 const putReaderState = `-- name: PutReaderState :exec
-INSERT INTO reader_states (serial, from_us, state) VALUES ($1, $2, $3) ON CONFLICT (serial, from_us) DO UPDATE SET state = excluded.state
+INSERT INTO reader_states (serial, n, known_us, from_us, state)
+SELECT $1, COALESCE(MAX(x.n), 0) + 1, $2, $3, $4 FROM reader_states x WHERE x.serial = $1
 `
 
 type PutReaderStateParams struct {
-	Serial string
-	FromUs int64
-	State  string
+	Serial  string
+	KnownUs int64
+	FromUs  int64
+	State   string
 }
 
 func (q *Queries) PutReaderState(ctx context.Context, arg PutReaderStateParams) error {
-	_, err := q.db.ExecContext(ctx, putReaderState, arg.Serial, arg.FromUs, arg.State)
+	_, err := q.db.ExecContext(ctx, putReaderState,
+		arg.Serial,
+		arg.KnownUs,
+		arg.FromUs,
+		arg.State,
+	)
 	return err
 }
 
@@ -2179,7 +2183,7 @@ func (q *Queries) ReadNotices(ctx context.Context, arg ReadNoticesParams) error 
 }
 
 const readerStates = `-- name: ReaderStates :many
-SELECT s.serial, s.from_us, s.state FROM reader_states s JOIN readers r ON r.serial = s.serial WHERE r.agency_id = $1 ORDER BY s.from_us DESC
+SELECT s.serial, s.n, s.known_us, s.from_us, s.state FROM reader_states s JOIN readers r ON r.serial = s.serial WHERE r.agency_id = $1 ORDER BY s.n
 `
 
 func (q *Queries) ReaderStates(ctx context.Context, agencyID int64) ([]ReaderState, error) {
@@ -2191,7 +2195,13 @@ func (q *Queries) ReaderStates(ctx context.Context, agencyID int64) ([]ReaderSta
 	var items []ReaderState
 	for rows.Next() {
 		var i ReaderState
-		if err := rows.Scan(&i.Serial, &i.FromUs, &i.State); err != nil {
+		if err := rows.Scan(
+			&i.Serial,
+			&i.N,
+			&i.KnownUs,
+			&i.FromUs,
+			&i.State,
+		); err != nil {
 			return nil, err
 		}
 		items = append(items, i)
@@ -2245,13 +2255,17 @@ func (q *Queries) ReaderUses(ctx context.Context, arg ReaderUsesParams) ([]Reade
 }
 
 const readers = `-- name: Readers :many
-SELECT r.id, r.agency_id, r.serial, r.model, r.sam, r.state, r.since_us, i.name AS agency_name, i.code AS agency_code FROM readers r JOIN institutions i ON i.id = r.agency_id
-WHERE r.id > $1 AND (CAST($2 AS TEXT) = '' OR r.state = $2) ORDER BY r.id LIMIT $3
+SELECT r.id, r.agency_id, r.serial, r.model, r.sam, s.state, s.from_us, i.name AS agency_name, i.code AS agency_code
+FROM readers r JOIN institutions i ON i.id = r.agency_id JOIN reader_states s ON s.serial = r.serial
+WHERE r.id > $1 AND (CAST($2 AS TEXT) = '' OR s.state = $2)
+	AND s.n = (SELECT MAX(x.n) FROM reader_states x WHERE x.serial = r.serial AND x.from_us <= $3)
+ORDER BY r.id LIMIT $4
 `
 
 type ReadersParams struct {
 	After int64
 	State string
+	AtUs  int64
 	Most  int32
 }
 
@@ -2262,13 +2276,18 @@ type ReadersRow struct {
 	Model      string
 	Sam        string
 	State      string
-	SinceUs    int64
+	FromUs     int64
 	AgencyName string
 	AgencyCode string
 }
 
 func (q *Queries) Readers(ctx context.Context, arg ReadersParams) ([]ReadersRow, error) {
-	rows, err := q.db.QueryContext(ctx, readers, arg.After, arg.State, arg.Most)
+	rows, err := q.db.QueryContext(ctx, readers,
+		arg.After,
+		arg.State,
+		arg.AtUs,
+		arg.Most,
+	)
 	if err != nil {
 		return nil, err
 	}
@@ -2283,7 +2302,7 @@ func (q *Queries) Readers(ctx context.Context, arg ReadersParams) ([]ReadersRow,
 			&i.Model,
 			&i.Sam,
 			&i.State,
-			&i.SinceUs,
+			&i.FromUs,
 			&i.AgencyName,
 			&i.AgencyCode,
 		); err != nil {
@@ -2300,56 +2319,8 @@ func (q *Queries) Readers(ctx context.Context, arg ReadersParams) ([]ReadersRow,
 	return items, nil
 }
 
-const readersAt = `-- name: ReadersAt :many
-SELECT r.agency_id, r.serial, r.model, r.sam, s.state FROM readers r JOIN reader_states s ON s.serial = r.serial
-WHERE r.agency_id = $1 AND s.from_us = (SELECT MAX(x.from_us) FROM reader_states x WHERE x.serial = r.serial AND x.from_us <= $2)
-ORDER BY r.id
-`
-
-type ReadersAtParams struct {
-	AgencyID int64
-	AtUs     int64
-}
-
-type ReadersAtRow struct {
-	AgencyID int64
-	Serial   string
-	Model    string
-	Sam      string
-	State    string
-}
-
-func (q *Queries) ReadersAt(ctx context.Context, arg ReadersAtParams) ([]ReadersAtRow, error) {
-	rows, err := q.db.QueryContext(ctx, readersAt, arg.AgencyID, arg.AtUs)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []ReadersAtRow
-	for rows.Next() {
-		var i ReadersAtRow
-		if err := rows.Scan(
-			&i.AgencyID,
-			&i.Serial,
-			&i.Model,
-			&i.Sam,
-			&i.State,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Close(); err != nil {
-		return nil, err
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
 const readersOfAgency = `-- name: ReadersOfAgency :many
-SELECT id, agency_id, serial, model, sam, state, since_us FROM readers WHERE agency_id = $1 ORDER BY id
+SELECT id, agency_id, serial, model, sam FROM readers WHERE agency_id = $1 ORDER BY id
 `
 
 func (q *Queries) ReadersOfAgency(ctx context.Context, agencyID int64) ([]Reader, error) {
@@ -2367,8 +2338,6 @@ func (q *Queries) ReadersOfAgency(ctx context.Context, agencyID int64) ([]Reader
 			&i.Serial,
 			&i.Model,
 			&i.Sam,
-			&i.State,
-			&i.SinceUs,
 		); err != nil {
 			return nil, err
 		}
@@ -2453,25 +2422,17 @@ func (q *Queries) SetInstitution(ctx context.Context, arg SetInstitutionParams) 
 }
 
 const setReader = `-- name: SetReader :execrows
-UPDATE readers SET state = $3, since_us = $4, sam = $5 WHERE agency_id = $1 AND serial = $2
+UPDATE readers SET sam = $3 WHERE agency_id = $1 AND serial = $2
 `
 
 type SetReaderParams struct {
 	AgencyID int64
 	Serial   string
-	State    string
-	SinceUs  int64
 	Sam      string
 }
 
 func (q *Queries) SetReader(ctx context.Context, arg SetReaderParams) (int64, error) {
-	result, err := q.db.ExecContext(ctx, setReader,
-		arg.AgencyID,
-		arg.Serial,
-		arg.State,
-		arg.SinceUs,
-		arg.Sam,
-	)
+	result, err := q.db.ExecContext(ctx, setReader, arg.AgencyID, arg.Serial, arg.Sam)
 	if err != nil {
 		return 0, err
 	}

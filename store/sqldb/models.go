@@ -614,14 +614,14 @@ type Reader struct {
 	Serial   string
 	Model    string
 	Sam      string
-	State    string
-	SinceUs  int64
 }
 
 type ReaderState struct {
-	Serial string
-	FromUs int64
-	State  string
+	Serial  string
+	N       int64
+	KnownUs int64
+	FromUs  int64
+	State   string
 }
 
 type Record struct {

@@ -126,8 +126,12 @@ func (s *story) incidents(e events) {
 // Readers of the first agency go on while its extension is decided; those of the second are deactivated when it is refused, given
 // back, and one comes back.
 func (s *story) devices(e events) {
-	e.on("2025-05-20", func() { s.equip(s.a, "PBC-A-001", "PBC-A-002") })
-	e.on("2025-06-17", func() { s.equip(s.b, "PBC-B-001", "PBC-B-002") })
+	e.on("2025-05-20", func() { s.equip(s.a, "", "PBC-A-001", "PBC-A-002") })
+	e.on("2025-06-17", func() { s.equip(s.b, "", "PBC-B-001", "PBC-B-002") })
+	// One works from a day to come on; one was lost days before it is told, and one stops on a day to come.
+	e.on("2025-09-15", func() { s.equip(s.a, "2025-09-22", "PBC-A-003") })
+	e.on("2026-06-01", func() { s.lose(s.a, "PBC-A-002", "2026-05-27") })
+	e.on("2026-06-08", func() { s.lose(s.a, "PBC-A-003", "2026-07-01") })
 	e.on("2027-02-22", func() { s.giveBack(s.b) })
-	e.on("2027-03-03", func() { s.equip(s.b, "PBC-B-001") })
+	e.on("2027-03-03", func() { s.equip(s.b, "", "PBC-B-001") })
 }

@@ -82,11 +82,11 @@ func (s *story) atDesk(a *agency, who string) string {
 	list, may, err := c.Readers(s.W.T.Context(), a.desk)
 	var got, want []string
 	for _, r := range list {
-		got = append(got, r.Serial+" "+map[string]string{"active": "Aktif", "deactivated": "Nonaktif",
+		got = append(got, r.Serial+" "+map[string]string{"active": "Aktif", "deactivated": "Nonaktif", "personalised": "Dipersonalisasi",
 			"returned": "Dikembalikan"}[string(r.State)])
 	}
 	for _, d := range a.devices {
-		want = append(want, d.serial+" "+d.state)
+		want = append(want, d.serial+" "+d.state(s.W.Now(), s.W.Now()))
 	}
 	refused, _ := errors.AsType[*client.Refused](err)
 	switch ungranted := refused != nil && refused.Code == "method"; {

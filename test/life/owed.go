@@ -89,7 +89,7 @@ func (a *agency) dutiesOf(now, day time.Time) (out []duty) {
 			} else { // nobody to sign yet
 				add("nda", "", p.signed, monthsAfter(p.signed, 1), false)
 			}
-			add("pembaca", "", p.signed, monthsAfter(p.signed, 12), a.reads())
+			add("pembaca", "", p.signed, monthsAfter(p.signed, 12), a.reads(now))
 			if !p.renewal.IsZero() {
 				add("pembaruan", "", p.renewal.AddDate(-1, 0, 0), p.renewal, false)
 			}

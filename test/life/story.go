@@ -29,7 +29,8 @@ type story struct {
 	a, b, c  *agency
 	said     map[string]string // what the console said about a day, by agreement and day, when that day was over
 	rng      *rand.Rand
-	order    []int // of the residents, as they come to the counters
+	lot      *rand.Rand // which days are asked about readers; moves no clock
+	order    []int      // of the residents, as they come to the counters
 	open     map[string]*Case
 	people   int    // who got a user id so far
 	incident string // its page
@@ -57,7 +58,7 @@ func (e events) on(day string, do ...func()) { e[day] = append(e[day], do...) }
 // work. Of the days before, one is asked about again on each day, and all of them at the end.
 func Live(w *World) {
 	s := &story{Provider: Found(w), said: map[string]string{}, open: map[string]*Case{}, rng: rand.New(rand.NewPCG(17, 0)),
-		told: memory{}, noted: map[time.Time][]string{}}
+		lot: rand.New(rand.NewPCG(18, 0)), told: memory{}, noted: map[time.Time][]string{}}
 	s.order = s.rng.Perm(len(w.People))
 	all := s.chapters()
 	for day := date("2025-01-06"); !day.After(lastDay); day = day.AddDate(0, 0, 1) {
@@ -155,6 +156,12 @@ func (s *story) evening(day time.Time) {
 // them, by what was known on them, is the same for ever, and it is what the model says.
 func (s *story) past(day time.Time) {
 	for _, a := range s.agencies() {
+		if n := 1 + int(day.Sub(a.pacts[0].signed)/(24*time.Hour)); len(a.devices) > 0 {
+			then := func() time.Time { return a.pacts[0].signed.AddDate(0, 0, s.lot.IntN(n)) }
+			s.readersThen(a, a.pacts[0], then(), then())
+			s.readersThen(a, a.pacts[0], day, then())
+			s.readersThen(a, a.pacts[0], then(), day)
+		}
 		for _, p := range a.pacts {
 			key := p.key(day)
 			s.said[key] = s.grantedOn(p, day)

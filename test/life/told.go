@@ -55,12 +55,18 @@ func (a *agency) lines(now, day time.Time) (out []line) {
 		if d.guess {
 			text += " (perkiraan, karena hari libur tahun " + d.due.Format("2006") + " belum ditetapkan)"
 		}
+		source, mailed := d.source, d.dinas || step < 0 || d.key == "perpanjangan"
+		if who, _ := a.headOn(day); d.key == "sptjm" && who == "" { // who would sign?
+			text += "; jabatan kepala sedang kosong, sehingga belum ada yang dapat menandatanganinya: instansi menyampaikan dahulu " +
+				"surat tentang kepala baru atau pelaksana tugas"
+			source, mailed = source+", VI.H", true
+		}
 		occasion := d.period
 		if d.key == "sptjm" { // each head's is another
 			occasion = d.due.Format(time.DateOnly)
 		}
-		out = append(out, line{agency: a, mark: fmt.Sprint(d.pact.number, d.key, occasion, step), text: text, source: d.source,
-			instansi: !d.dinas, mailed: d.dinas || step < 0 || d.key == "perpanjangan"})
+		out = append(out, line{agency: a, mark: fmt.Sprint(d.pact.number, d.key, occasion, step), text: text, source: source,
+			instansi: !d.dinas, mailed: mailed})
 	}
 	return out
 }

@@ -39,7 +39,7 @@ type OwnStore interface {
 	Notices(ctx context.Context, agency, before int64, most int) ([]procedure.Notice, error)
 	Contacts(ctx context.Context, agency int64) ([]party.Contact, error)
 	Past(ctx context.Context, agency int64) (party.Past, error)
-	AgencyReaders(ctx context.Context, agency int64) ([]reader.Reader, error)
+	Devices(ctx context.Context, agency int64) ([]reader.Device, error)
 	ReaderUses(ctx context.Context, agency int64, since time.Time) ([]reader.Use, error)
 	Case(ctx context.Context, id int64, all []*procedure.Procedure) (procedure.Case, bool, error)
 	Cases(ctx context.Context, agency int64, state procedure.State, before int64, most int) ([]procedure.CaseRow, error)

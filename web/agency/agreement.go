@@ -83,9 +83,11 @@ func (c *Agency) ownAgreement(w http.ResponseWriter, r *http.Request, v *site.Vi
 	p.Network, p.Names = past.Connections, past.Particulars
 	slices.Reverse(p.Network)
 	slices.Reverse(p.Names)
-	if p.Readers, err = c.Store.AgencyReaders(ctx, id); err != nil {
+	devices, err := c.Store.Devices(ctx, id)
+	if err != nil {
 		return err
 	}
+	p.Readers = reader.At(devices, v.Now, v.Now)
 	if p.Documents, p.More, err = c.documents(r, v); err != nil {
 		return err
 	}

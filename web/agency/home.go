@@ -101,9 +101,9 @@ func (c *Agency) waiting(r *http.Request, v *site.Visitor) (n standing, err erro
 	if n.balikan, err = c.Balikan.Overdue(ctx, id, v.Now); err != nil {
 		return n, err
 	}
-	list, err := c.Store.AgencyReaders(ctx, id)
+	list, err := c.Store.Devices(ctx, id)
 	n.readers = len(list)
-	for _, x := range list {
+	for _, x := range reader.At(list, v.Now, v.Now) {
 		n.active += count(x.State == reader.Active)
 	}
 	return n, err

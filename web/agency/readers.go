@@ -2,6 +2,7 @@ package agency
 
 import (
 	"net/http"
+	"slices"
 
 	"gapura/access/access"
 	"gapura/agreement/agreement"
@@ -47,23 +48,30 @@ func (c *Agency) ownReaders(w http.ResponseWriter, r *http.Request, v *site.Visi
 	}
 	total := 0
 	for _, x := range list {
-		row := readerRow{Serial: x.Serial, Model: x.Model, SAM: x.SAM, Reads: bahasa.Number(x.Reads),
-			State: site.Tag{Label: x.State.Label(), Kind: ReaderTags[x.State]}}
+		now, _ := x.At(v.Now, v.Now)
+		row := readerRow{Serial: x.Serial, Model: x.Model, SAM: x.SAM, Reads: bahasa.Number(x.Reads), Since: site.Clock(now.Since, v),
+			State: site.Tag{Label: now.State.Label(), Kind: ReaderTags[now.State]}}
 		if !x.Last.IsZero() {
 			row.Last = site.Clock(x.Last, v)
 		}
-		if x.State == reader.Active {
+		if now.State == reader.Active {
 			row.Idle = idle
 		}
-		for n, h := range x.History {
-			if n == 0 {
-				row.Since = site.Clock(h.From, v)
-			}
-			row.History = append(row.History, h.State.Label()+", "+site.Clock(h.From, v))
+		for _, m := range slices.Backward(x.Moves) {
+			row.History = append(row.History, moveWords(m, v))
 		}
 		total += x.Reads
 		p.Rows = append(p.Rows, row)
 	}
 	p.Reads = bahasa.Number(total)
 	return c.Show(w, r, http.StatusOK, "pembaca-sendiri", c.Page(r, v, "Pembaca KTP-el", p))
+}
+
+// moveWords are one word of the records about a reader: when it took effect, and when that was recorded, if not then.
+func moveWords(m reader.Move, v *site.Visitor) string {
+	words := m.State.Label() + ", " + site.Clock(m.From, v)
+	if !m.Known.Equal(m.From) {
+		words += "; dicatat " + site.Clock(m.Known, v)
+	}
+	return words
 }

@@ -15,7 +15,7 @@ import (
 
 // Readers tells an agency's own readers.
 type Readers interface {
-	AgencyReaders(ctx context.Context, agency int64) ([]reader.Reader, error)
+	Devices(ctx context.Context, agency int64) ([]reader.Device, error)
 }
 
 // maxDelivery bounds a delivery: 10,000 items of the usual length.
@@ -89,7 +89,7 @@ type readerAnswer struct {
 // readers tells the caller's own readers and whether they may work at all: a SAM works only while the agreement is in force (Juknis
 // IV.E).
 func (a *API) readers(w http.ResponseWriter, r *http.Request, s *access.Standing) {
-	list, err := a.Readers.AgencyReaders(r.Context(), s.Institution.ID)
+	list, err := a.Readers.Devices(r.Context(), s.Institution.ID)
 	if err != nil {
 		a.fault(w, r, err)
 		return
@@ -101,7 +101,7 @@ func (a *API) readers(w http.ResponseWriter, r *http.Request, s *access.Standing
 		InForce bool           `json:"in_force"`
 		Readers []readerAnswer `json:"readers"`
 	}{ok && g.Opens(), []readerAnswer{}}
-	for _, x := range list {
+	for _, x := range reader.At(list, now, now) {
 		out.Readers = append(out.Readers, readerAnswer{x.Serial, x.Model, x.SAM, x.State})
 	}
 	a.sendJSON(w, out)

@@ -8,6 +8,7 @@ import (
 	"gapura/access/access"
 	"gapura/agreement/agreement"
 	"gapura/agreement/party"
+	"gapura/agreement/reader"
 	"gapura/office/procedure"
 	"gapura/web/agency"
 	"gapura/web/site"
@@ -34,6 +35,15 @@ type asked struct {
 	Contacts           []party.Contact // of both sides
 	Connection         party.Connection
 	Users              []userRow
+	Readers            []askedReader
+}
+
+// An askedReader is a reader as it stood then.
+type askedReader struct {
+	reader.Reader
+	Since string
+	Tag   site.Tag
+	Idle  bool // it was active, but the agreement did not let it read
 }
 
 // agreement shows one agreement: what is or was granted on a day, what was believed of it on a day, and all that changed it (E2).
@@ -100,6 +110,15 @@ func (c *Agencies) asked(r *http.Request, v *site.Visitor, i party.Institution, 
 	for _, side := range []string{"provider", "agency"} {
 		list, _ := party.AsOf(past.Contacts[side], q.Day, known)
 		q.Contacts = append(q.Contacts, list...)
+	}
+	devices, err := c.Store.Devices(r.Context(), i.ID)
+	if err != nil {
+		return q, err
+	}
+	for _, d := range reader.At(devices, at, known) {
+		q.Readers = append(q.Readers, askedReader{d, site.Clock(d.Since, v),
+			site.Tag{Label: d.State.Label(), Kind: agency.ReaderTags[d.State]},
+			d.State == reader.Active && !(q.Grant.Opens() && q.Grant.Allows(agreement.Reader))})
 	}
 	users, err := c.Store.Histories(r.Context(), i.ID)
 	for _, h := range users {

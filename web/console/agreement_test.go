@@ -2,12 +2,14 @@ package console
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"gapura/agreement/agreement"
 	"gapura/agreement/party"
+	"gapura/agreement/reader"
 	"gapura/journal/journal"
 	"gapura/office/procedure"
 	"gapura/store/storetest"
@@ -69,6 +71,41 @@ func TestThePageOfAnAgreementAnswersBothQuestions(t *testing.T) {
 	for _, bad := range []string{"?tanggal=x", "?catatan=2026-02-31"} {
 		if body := page(bad, http.StatusBadRequest); !strings.Contains(body, "tidak dapat dibaca") {
 			t.Errorf("%s: %s", bad, body)
+		}
+	}
+}
+
+// A reader that was lost days before it was told stood active in what was believed until then, and not in what is known since (E2, H1).
+func TestThePageOfAnAgreementAnswersForReaders(t *testing.T) {
+	r := open(t, storetest.SQLite(t))
+	devices, err := r.store.Institutions.Devices(t.Context(), 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	list := reader.At(devices, r.now, r.now)
+	n := slices.IndexFunc(list, func(x reader.Reader) bool { return x.State == reader.Active })
+	if n < 0 {
+		t.Fatal("the demo's agency has no active reader")
+	}
+	was, today := list[n], party.WIB.Day(r.now)
+	lost := was
+	lost.State, lost.Since = reader.Deactivated, party.WIB.Begin(today.AddDate(0, 0, 5))
+	r.now = r.now.AddDate(0, 0, 10)
+	if _, err := r.store.Rights.Apply(t.Context(), journal.Change{At: r.now, Reason: "uji"}, procedure.SetReader{Agency: 2, Old: was,
+		New: lost}); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		on, known int
+		want      string
+	}{{10, 10, "Nonaktif"}, {7, 10, "Nonaktif"}, {7, 9, "Aktif"}, {10, 9, "Aktif"}, {4, 10, "Aktif"}, {0, -400, ""}} {
+		text := func(n int) string { return today.AddDate(0, 0, n).Format(time.DateOnly) }
+		body := r.do(r.session("operator"), "GET", "/konsol/perjanjian/dinsos/2?tanggal="+text(c.on)+"&catatan="+text(c.known), nil,
+			"").Body.String()
+		_, row, shown := strings.Cut(body, `<td data-l="Perangkat">`+was.Serial+"<")
+		row, _, _ = strings.Cut(row, "</tr>")
+		if shown != (c.want != "") || !strings.Contains(row, c.want) {
+			t.Errorf("on %d, known %d: %q, want %q", c.on, c.known, row, c.want)
 		}
 	}
 }

@@ -185,7 +185,7 @@ func (c *Agencies) readers(w http.ResponseWriter, r *http.Request, v *site.Visit
 	for _, s := range reader.States {
 		p.States = append(p.States, site.Option{Value: string(s), Label: s.Label(), Chosen: string(s) == p.State})
 	}
-	list, err := c.Store.Readers(r.Context(), reader.State(p.State), site.Number(r.URL.Query().Get("setelah")), site.PerPage+1)
+	list, err := c.Store.Readers(r.Context(), reader.State(p.State), v.Now, site.Number(r.URL.Query().Get("setelah")), site.PerPage+1)
 	if err != nil {
 		return err
 	}

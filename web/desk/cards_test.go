@@ -16,6 +16,7 @@ import (
 
 	"gapura/access/access"
 	"gapura/agreement/agreement"
+	"gapura/agreement/reader"
 	"gapura/desk/card"
 	"gapura/desk/courier"
 	"gapura/desk/deskdb"
@@ -210,14 +211,15 @@ func TestACardThatShouldNotHaveBeenReadIsTold(t *testing.T) {
 	c := newCounter(t)
 	number, _ := c.reader(7)
 	o := c.signedIn("petugas")
-	list, err := c.provider.Institutions.AgencyReaders(t.Context(), 1)
+	devices, err := c.provider.Institutions.Devices(t.Context(), 1)
 	if err != nil {
 		t.Fatal(err)
 	}
+	list := reader.At(devices, c.at, c.at)
 	way := c.desk.Way
 	c.desk.Way = &spoiled{way, func() {
 		gone := list[0]
-		gone.State = "deactivated"
+		gone.State, gone.Since = reader.Deactivated, time.Time{}
 		if _, err := c.provider.Rights.Apply(t.Context(), journal.Change{At: c.at, Reason: "rusak"}, procedure.SetReader{Agency: 1,
 			Old: list[0], New: gone}); err != nil {
 			t.Error(err)
