@@ -126,11 +126,21 @@ func show(w *abuse.Watcher, agency int64, x Seen, was abuse.Judgement) {
 	}
 }
 
-// How often what the Watcher knows of an agency is kept at most, and after how many lookups: a start then reads few again.
+// What the Watcher knows of an agency is kept each 30 seconds when there are some lookups more, and each second when there are many, so that
+// a start reads few again even after a crash under load, and keeping never reads many at a stretch.
 const (
 	keepEvery = 30 * time.Second
-	keepAfter = 1000
+	keepSome  = 1000
+	keepMany  = 10_000
 )
+
+// worthKeeping is how many lookups more are to be kept, so long after those with some were.
+func worthKeeping(since time.Duration) int64 {
+	if since >= keepEvery {
+		return keepSome
+	}
+	return keepMany
+}
 
 // Run shows the Watcher, each second, what other processes have answered meanwhile, and keeps what it knows, until ctx ends.
 func (g *Guard) Run(ctx context.Context, now func() time.Time, failed func(error)) {
@@ -147,8 +157,11 @@ func (g *Guard) Run(ctx context.Context, now func() time.Time, failed func(error
 		case <-t.C:
 		}
 		err := g.Follow(ctx)
-		if err == nil && time.Since(kept) >= keepEvery {
-			err, kept = g.Keep(ctx, now(), keepAfter), time.Now()
+		if err == nil {
+			after := worthKeeping(time.Since(kept))
+			if err = g.Keep(ctx, now(), after); after == keepSome {
+				kept = time.Now()
+			}
 		}
 		if err != nil && ctx.Err() == nil {
 			failed(err)
