@@ -154,6 +154,9 @@ func (s *Cases) TakeStep(ctx context.Context, n office.Step) (applied []office.A
 		if moved != 1 {
 			return office.ErrMoved
 		}
+		if err := q.DropTypedOfCase(ctx, c.ID); err != nil {
+			return fmt.Errorf("drop what was typed: %w", err)
+		}
 		err = q.InsertCaseStep(ctx, sqldb.InsertCaseStepParams{
 			CaseID: c.ID, Seq: seq, Step: t.Step, AtUs: micros(t.At), ByUser: t.By, Letter: t.Letter, LetterDay: dayText(t.LetterDay),
 			Verdict:      t.Verdict,

@@ -131,6 +131,8 @@ var whoMay = map[string]string{
 	"POST /konsol/berkas":                             "ar",
 	"GET /konsol/berkas/{id}":                         "aru",
 	"POST /konsol/berkas/{id}":                        "ar",
+	"POST /konsol/berkas/{id}/konsep":                 "ar",
+	"POST /konsol/berkas/{id}/konsep/buang":           "ar",
 	"GET /konsol/berkas/{id}/perbaiki":                "ar",
 	"POST /konsol/berkas/{id}/perbaiki":               "ar",
 	"POST /konsol/berkas/{id}/tarik":                  "ar",

@@ -69,6 +69,8 @@ type Cases interface {
 	Facts(ctx context.Context, agency int64, now time.Time) (procedure.Facts, error)
 	// InUse are those of some names that an institution or a user has.
 	InUse(ctx context.Context, asked procedure.Names) (procedure.Names, error)
+	// DropTypedBefore forgets what was typed for a step, not saved, and not come back to since.
+	DropTypedBefore(ctx context.Context, before time.Time) error
 	// TakeStep writes all of it or nothing; ErrMoved when the case is not where the caller saw it.
 	TakeStep(ctx context.Context, s Step) ([]Applied, error)
 }

@@ -123,6 +123,9 @@ type Input struct {
 	Scans     int    // number of files that come with the step
 }
 
+// TypedLife is how long what somebody typed for a step and did not save is kept for them.
+const TypedLife = 7 * 24 * time.Hour
+
 // A Result is what a step writes.
 type Result struct {
 	Taken   Taken

@@ -90,6 +90,22 @@ INSERT INTO cases (agency_id, procedure_key, state, steps, opened_us, changed_us
 -- name: SetDraft :execrows
 UPDATE cases SET draft_sealed = $2 WHERE id = $1 AND steps = 0 AND cases.state = 'open';
 
+-- name: KeepTyped :exec
+INSERT INTO case_typed (case_id, user_id, seq, at_us, sealed) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (case_id, user_id) DO UPDATE SET seq = excluded.seq, at_us = excluded.at_us, sealed = excluded.sealed;
+
+-- name: Typed :one
+SELECT seq, at_us, sealed FROM case_typed WHERE case_id = $1 AND user_id = $2;
+
+-- name: DropTyped :exec
+DELETE FROM case_typed WHERE case_id = $1 AND user_id = $2;
+
+-- name: DropTypedOfCase :exec
+DELETE FROM case_typed WHERE case_id = $1;
+
+-- name: DropTypedBefore :exec
+DELETE FROM case_typed WHERE at_us < sqlc.arg(before_us);
+
 -- name: CaseByID :one
 SELECT * FROM cases WHERE id = $1;
 

@@ -928,6 +928,38 @@ func (q *Queries) DropContactsOf(ctx context.Context, arg DropContactsOfParams) 
 	return err
 }
 
+const dropTyped = `-- name: DropTyped :exec
+DELETE FROM case_typed WHERE case_id = $1 AND user_id = $2
+`
+
+type DropTypedParams struct {
+	CaseID int64
+	UserID int64
+}
+
+func (q *Queries) DropTyped(ctx context.Context, arg DropTypedParams) error {
+	_, err := q.db.ExecContext(ctx, dropTyped, arg.CaseID, arg.UserID)
+	return err
+}
+
+const dropTypedBefore = `-- name: DropTypedBefore :exec
+DELETE FROM case_typed WHERE at_us < $1
+`
+
+func (q *Queries) DropTypedBefore(ctx context.Context, beforeUs int64) error {
+	_, err := q.db.ExecContext(ctx, dropTypedBefore, beforeUs)
+	return err
+}
+
+const dropTypedOfCase = `-- name: DropTypedOfCase :exec
+DELETE FROM case_typed WHERE case_id = $1
+`
+
+func (q *Queries) DropTypedOfCase(ctx context.Context, caseID int64) error {
+	_, err := q.db.ExecContext(ctx, dropTypedOfCase, caseID)
+	return err
+}
+
 const evidence = `-- name: Evidence :one
 SELECT id, agency_id, agreement_id, rule, period, on_day, note, file_id, by_user, at_us, judged_by, judged_us, accepted FROM evidence WHERE id = $1
 `
@@ -1751,6 +1783,30 @@ func (q *Queries) KeepParticulars(ctx context.Context, arg KeepParticularsParams
 	return err
 }
 
+const keepTyped = `-- name: KeepTyped :exec
+INSERT INTO case_typed (case_id, user_id, seq, at_us, sealed) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (case_id, user_id) DO UPDATE SET seq = excluded.seq, at_us = excluded.at_us, sealed = excluded.sealed
+`
+
+type KeepTypedParams struct {
+	CaseID int64
+	UserID int64
+	Seq    int64
+	AtUs   int64
+	Sealed []byte
+}
+
+func (q *Queries) KeepTyped(ctx context.Context, arg KeepTypedParams) error {
+	_, err := q.db.ExecContext(ctx, keepTyped,
+		arg.CaseID,
+		arg.UserID,
+		arg.Seq,
+		arg.AtUs,
+		arg.Sealed,
+	)
+	return err
+}
+
 const lastRequest = `-- name: LastRequest :one
 SELECT c.procedure_key, c.state, s.letter, s.letter_day FROM cases c JOIN case_steps s ON s.case_id = c.id AND s.seq = 0
 WHERE c.agency_id = $1 AND c.procedure_key IN ('pks', 'perpanjangan') AND c.state IN ('open', 'done') ORDER BY c.id DESC LIMIT 1
@@ -2571,6 +2627,28 @@ func (q *Queries) Templates(ctx context.Context) ([]TemplatesRow, error) {
 		return nil, err
 	}
 	return items, nil
+}
+
+const typed = `-- name: Typed :one
+SELECT seq, at_us, sealed FROM case_typed WHERE case_id = $1 AND user_id = $2
+`
+
+type TypedParams struct {
+	CaseID int64
+	UserID int64
+}
+
+type TypedRow struct {
+	Seq    int64
+	AtUs   int64
+	Sealed []byte
+}
+
+func (q *Queries) Typed(ctx context.Context, arg TypedParams) (TypedRow, error) {
+	row := q.db.QueryRowContext(ctx, typed, arg.CaseID, arg.UserID)
+	var i TypedRow
+	err := row.Scan(&i.Seq, &i.AtUs, &i.Sealed)
+	return i, err
 }
 
 const usersLike = `-- name: UsersLike :many

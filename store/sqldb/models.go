@@ -131,6 +131,14 @@ type CaseStep struct {
 	FieldsSealed []byte
 }
 
+type CaseTyped struct {
+	CaseID int64
+	UserID int64
+	Seq    int64
+	AtUs   int64
+	Sealed []byte
+}
+
 type Change struct {
 	AgencyID       int64
 	Seq            int64

@@ -41,6 +41,7 @@ type casePage struct {
 	Coming          *procedure.Preview
 	Hindered        string // why the effect would be refused as the case stands
 	Said            string // why the step taken last cannot be corrected
+	Typed           string // when what the form holds was typed, not saved; empty: it was not
 }
 
 func (c *Cases) showCase(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
@@ -101,6 +102,15 @@ func (c *Cases) writeForm(w http.ResponseWriter, r *http.Request, v *site.Visito
 	if typed.Values == nil && p.Letter == "" { // the letter that led here: an agency may ask in one letter for all that it needs at first
 		if day, err := time.Parse(time.DateOnly, r.URL.Query().Get("tanggal")); err == nil {
 			typed.Letter, typed.LetterDay, p.Carried = r.URL.Query().Get("surat"), day, true
+		}
+	}
+	if typed.Values == nil && !correct && p.MayFile {
+		kept, at, found, err := c.Store.Typed(r.Context(), id, v.User.ID, p.Saw, v.Now)
+		if err != nil {
+			return err
+		}
+		if found {
+			typed, p.Letter, p.Reason, p.Carried, p.Typed = kept, kept.Letter, kept.Reason, false, site.Clock(at, v)
 		}
 	}
 	p.form(&cs, form, typed, v, x)
@@ -214,8 +224,12 @@ func (c *Cases) fillIn(w http.ResponseWriter, r *http.Request, v *site.Visitor, 
 		in.Verdict = procedure.Approve
 	}
 	var out office.Outcome
+	saw := int(site.Number(site.One(form, "langkah")))
 	if err == nil {
-		out, err = write(r.Context(), v.Actor(), id, int(site.Number(site.One(form, "langkah"))), in, scans)
+		out, err = write(r.Context(), v.Actor(), id, saw, in, scans)
+	}
+	if !correct {
+		err = c.remember(r, v, id, saw, in, err)
 	}
 	if faults := site.Mendable(err); faults != nil {
 		return c.writeForm(w, r, v, site.Status(err), id, in, faults, correct)

@@ -20,6 +20,10 @@ type CaseStore interface {
 	Case(ctx context.Context, id int64, all []*procedure.Procedure) (procedure.Case, bool, error)
 	Cases(ctx context.Context, agency int64, state procedure.State, before int64, most int) ([]procedure.CaseRow, error)
 	FilesOfCase(ctx context.Context, id int64) ([]procedure.File, error)
+	// KeepTyped, Typed and DropTyped are about what somebody typed for the step after so many and did not save.
+	KeepTyped(ctx context.Context, id, user int64, steps int, in procedure.Input, at time.Time) error
+	Typed(ctx context.Context, id, user int64, steps int, now time.Time) (in procedure.Input, at time.Time, found bool, err error)
+	DropTyped(ctx context.Context, id, user int64) error
 	Letters(ctx context.Context, series string, year int, before int64, most int) ([]procedure.Letter, error)
 	Evidence(ctx context.Context, id int64) (procedure.Evidence, bool, error)
 	Judge(ctx context.Context, id, by int64, at time.Time, accept bool, told ...procedure.Notice) (bool, error)
@@ -48,6 +52,8 @@ func (c *Cases) Routes() []site.Route {
 		{Pattern: "POST /konsol/berkas", Act: access.ToFile, Handle: c.openCase},
 		{Pattern: "GET /konsol/berkas/{id}", Act: access.ToLook, Handle: c.showCase},
 		{Pattern: "POST /konsol/berkas/{id}", Act: access.ToFile, Handle: c.takeStep},
+		{Pattern: "POST /konsol/berkas/{id}/konsep", Act: access.ToFile, Handle: c.keepTyped},
+		{Pattern: "POST /konsol/berkas/{id}/konsep/buang", Act: access.ToFile, Handle: c.dropTyped},
 		{Pattern: "GET /konsol/berkas/{id}/perbaiki", Act: access.ToFile, Handle: c.correctForm},
 		{Pattern: "POST /konsol/berkas/{id}/perbaiki", Act: access.ToFile, Handle: c.correctStep},
 		{Pattern: "POST /konsol/berkas/{id}/tarik", Act: access.ToFile, Handle: c.takeBack},

@@ -20,3 +20,23 @@
     } catch { /* the line is down: the figures say when they were taken */ }
   }, every);
 })();
+// Keeps what is typed in a form (data-konsep names the address) at the server, without files, so that a broken line or a session that ended loses
+// nothing. It is asked for when somebody pauses, and when the page is left.
+(() => {
+  'use strict';
+  for (const form of document.querySelectorAll('form[data-konsep]')) {
+    let waits = 0, dirty = false;
+    const keep = (keepalive) => {
+      clearTimeout(waits);
+      if (!dirty) return;
+      dirty = false;
+      const typed = new FormData(form);
+      for (const field of form.querySelectorAll('[type=file]')) typed.delete(field.name);
+      fetch(form.dataset.konsep, { method: 'POST', body: typed, keepalive }).then((r) => { dirty ||= !r.ok && r.status >= 500; }, () => { dirty = true; });
+    };
+    form.addEventListener('input', () => { dirty = true; clearTimeout(waits); waits = setTimeout(keep, 2000); });
+    form.addEventListener('submit', () => { dirty = false; clearTimeout(waits); });
+    addEventListener('pagehide', () => keep(true));
+    addEventListener('online', () => keep());
+  }
+})();
