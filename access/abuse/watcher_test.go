@@ -296,7 +296,8 @@ func TestMemoryIsBounded(t *testing.T) {
 		w.Observe(Lookup{At: at, Agency: 1, User: int64(i), NIK: n})
 	}
 	a := w.agencies[1]
-	if len(a.window.seen) > windowSize || len(a.window.regions) > windowSize || len(a.window.own) > windowSize || len(a.recent.inputs) > agencyRecent ||
+	if len(a.window.seen) > windowSize || len(a.window.regions) > windowSize || len(a.window.own) > windowSize ||
+		len(a.recent.inputs) > agencyRecent ||
 		len(a.recent.places) > agencyRecent {
 		t.Errorf("window %d, regions %d, recent %d", len(a.window.seen), len(a.window.regions), len(a.recent.inputs))
 	}

@@ -32,8 +32,8 @@ func scan(all []seen, s *scene) (n neighbourhood) {
 	return n
 }
 
-// What look finds by birth dates is what going through all lookups finds: with regions that are full and that are nearly empty, with many of
-// one date, over the horizon and over the window's size.
+// What look finds by birth dates is what going through all lookups finds: with regions that are full and that are nearly empty, with many
+// of one date, over the horizon and over the window's size.
 func TestNeighboursAreThoseOfAPlainScan(t *testing.T) {
 	rng := rand.New(rand.NewPCG(5, 8))
 	a, u := newAgency(), newUser()

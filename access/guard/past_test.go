@@ -46,15 +46,16 @@ func (s *growing) KeepState(_ context.Context, _ int64, k Kept) error {
 	return nil
 }
 
-// However busy a log is, a start after a crash reads no more than some two seconds' lookups beyond keepMany, and keeping never reads more at
-// once; a quiet log is kept each half minute, one without anything new never.
+// However busy a log is, a start after a crash reads no more than some two seconds' lookups beyond keepMany, and keeping never reads more
+// at once; a quiet log is kept each half minute, one without anything new never.
 func TestAStartReadsFewLookupsHoweverBusyTheLogWas(t *testing.T) {
 	for _, c := range []struct {
 		perSecond   float64
 		most        int64
 		least, upTo int // times that it is kept in ten minutes
 	}{
-		{6000, keepMany + 2*6000, 250, 400}, {400, keepMany + 2*400, 20, 40}, {100, 31 * 100, 19, 21}, {1, 31 * keepSome, 0, 1}, {0, 0, 0, 0},
+		{6000, keepMany + 2*6000, 250, 400}, {400, keepMany + 2*400, 20, 40}, {100, 31 * 100, 19, 21}, {1, 31 * keepSome, 0, 1},
+		{0, 0, 0, 0},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			s := &growing{begun: time.Now(), perSecond: c.perSecond}
