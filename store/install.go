@@ -21,6 +21,9 @@ import (
 // not, it changes nothing and says schema.ErrPresent with the part's name. What it made before it failed it takes away again.
 func Create(ctx context.Context, o Options) error {
 	if IsURL(o.URL) {
+		if err := noAnchor(o); err != nil {
+			return err
+		}
 		return openAndClose(ctx, o, true)
 	}
 	made := sqliteFiles(o.URL)
@@ -32,6 +35,9 @@ func Create(ctx context.Context, o Options) error {
 				return fmt.Errorf("berkas %s: %w", part, err)
 			}
 		}
+	}
+	if err := noAnchor(o); err != nil {
+		return err
 	}
 	for n, f := range made {
 		// for the owner alone, before SQLite would with the umask's permissions
@@ -47,6 +53,14 @@ func Create(ctx context.Context, o Options) error {
 		return errors.Join(err, remove(made))
 	}
 	return nil
+}
+
+// noAnchor refuses a new installation beside the anchor of an older one, whose logs it does not have.
+func noAnchor(o Options) error {
+	if o.Anchor == nil || o.Anchor.Lost() {
+		return nil
+	}
+	return fmt.Errorf("berkas jangkar %s %w", o.Anchor.Path(), schema.ErrPresent)
 }
 
 func openAndClose(ctx context.Context, o Options, create bool) error {

@@ -3,11 +3,15 @@ package store
 import (
 	"context"
 	"crypto/hmac"
+	"encoding/base32"
 	"encoding/binary"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
+	"gapura/agreement/party"
+	"gapura/internal/told"
 	"gapura/journal/journal"
 	"gapura/store/sqldb"
 )
@@ -139,4 +143,53 @@ func (s *DB) sealFound(ctx context.Context, q *sqldb.Queries, l sqldb.UnsealedRo
 	}
 	return s.record(ctx, q, l.ID, journal.Change{At: at, Subject: "Jurnal", Reason: "pembaruan program",
 		After: fmt.Sprintf("disegel sebagaimana ditemukan, dengan %d catatan", l.Size)})
+}
+
+// subjectAnchor is the subject of the entries that tell of an anchor that began anew.
+const subjectAnchor = "Jangkar jurnal"
+
+// RecoveryCode is what stands for the approval of a second person when an anchor begins anew, and no page works: it is printed at gapura
+// init, kept on paper apart from the key file, and used once. It follows from the key file, the installation and how often it was used, so
+// that nothing is kept of it.
+func (s *Journal) RecoveryCode(ctx context.Context) (string, error) {
+	row, err := s.db.mainRead.q.Installation(ctx)
+	if err != nil {
+		return "", fmt.Errorf("read installation: %w", err)
+	}
+	used, err := s.db.mainRead.q.CountChangesOf(ctx, sqldb.CountChangesOfParams{AgencyID: party.Provider, Subject: subjectAnchor})
+	if err != nil {
+		return "", fmt.Errorf("read journal: %w", err)
+	}
+	code := base32.StdEncoding.EncodeToString(s.db.logIndex.Index(fmt.Sprintf("recovery code %d %x", used, row.Mark)))[:25]
+	var groups []string
+	for part := range slices.Chunk([]byte(code), 5) {
+		groups = append(groups, string(part))
+	}
+	return strings.Join(groups, "-"), nil
+}
+
+// errCode refuses a recovery code; which part of it is wrong is not said.
+var errCode = told.Refuse("Kode pemulihan tidak benar atau sudah pernah dipakai; jangkar tidak diubah.")
+
+// BeginAnchor begins the anchor of this machine anew from the logs as they stand now, with an entry in the provider's log. Only the code of
+// now is taken, so that it counts once.
+func (s *Journal) BeginAnchor(ctx context.Context, c journal.Change, code string) error {
+	want, err := s.RecoveryCode(ctx)
+	if err != nil {
+		return err
+	}
+	if !hmac.Equal([]byte(want), []byte(strings.ToUpper(strings.TrimSpace(code)))) {
+		return errCode
+	}
+	row, err := s.db.mainRead.q.Installation(ctx)
+	if err != nil {
+		return fmt.Errorf("read installation: %w", err)
+	}
+	before := len(s.db.anchor.Logs())
+	if err := s.db.anchor.Begin(row.Mark, nil); err != nil {
+		return err
+	}
+	c.Subject, c.Before = subjectAnchor, fmt.Sprintf("%d log diketahui", before)
+	c.After = "dimulai baru dari keadaan basis data, dengan kode pemulihan"
+	return s.db.change(ctx, party.Provider, c, func(*sqldb.Queries) error { return nil })
 }

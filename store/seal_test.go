@@ -4,12 +4,17 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"gapura/agreement/agreement"
+	"gapura/agreement/party"
+	"gapura/internal/schema"
+	"gapura/internal/told"
 	"gapura/journal/journal"
+	"gapura/store"
 	"gapura/store/storetest"
 )
 
@@ -116,5 +121,65 @@ func TestTheAnchorOutlivesItsProcess(t *testing.T) {
 	b.Judge(8, errors.New("another log is broken"))
 	if err := b.Holds(7, &tree); err != nil {
 		t.Error("one log's fault stops another:", err)
+	}
+}
+
+// A lost anchor stops a whole installation, over a start too; the recovery code begins it anew with an entry, once.
+func TestALostAnchorBeginsAnewWithItsCodeOnce(t *testing.T) {
+	url, keys, ctx := storetest.SQLite(t), storetest.Keys(t), t.Context()
+	path := filepath.Join(t.TempDir(), "key.anchor")
+	start := func() *store.DB {
+		a, err := journal.OpenAnchor(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		o := store.Options{URL: url, Keys: keys, Anchor: a}
+		if err := store.Create(ctx, o); err != nil && !errors.Is(err, schema.ErrPresent) {
+			t.Fatal(err)
+		}
+		st, err := store.Open(ctx, o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { st.Close() })
+		return st
+	}
+	change := journal.Change{At: now, Reason: "uji", Letter: "800/1"}
+	first := start()
+	if err := first.Rights.CreateProvider(ctx, change, party.Institution{Code: "dukcapil", Name: "Dinas", Zone: party.WIB}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := notary(first).Sign(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Remove(path); err != nil {
+		t.Fatal(err)
+	}
+	st := start()
+	if _, bad := errors.AsType[*journal.Tampered](st.Witness.EndAlarm(ctx, change, 0)); !bad {
+		t.Error("a right changes without an anchor")
+	}
+	if _, err := notary(st).Sign(ctx); err == nil {
+		t.Error("a log is signed without an anchor")
+	}
+	code, err := st.Journal.RecoveryCode(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, refused := told.Text(st.Journal.BeginAnchor(ctx, change, code[1:]+"A")); !refused {
+		t.Error("a wrong code is taken")
+	}
+	was := size(t, st, 0)
+	if err := st.Journal.BeginAnchor(ctx, change, code); err != nil {
+		t.Fatal(err)
+	}
+	if size(t, st, 0) != was+1 {
+		t.Error("no entry tells of it")
+	}
+	if _, err := notary(st).Sign(ctx); err != nil {
+		t.Error("after it began anew:", err)
+	}
+	if _, refused := told.Text(st.Journal.BeginAnchor(ctx, change, code)); !refused {
+		t.Error("a code is taken twice")
 	}
 }

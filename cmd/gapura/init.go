@@ -38,13 +38,27 @@ func (c initCommand) Run() error {
 	if err := createInstallation(ctx, cfg); err != nil {
 		return refused(err)
 	}
+	code, err := recoveryCode(ctx, cfg)
+	if err != nil {
+		return err
+	}
 	fmt.Printf(`Instalasi baru yang kosong sudah dibuat.
 Cadangkan berkas kunci %s terpisah dari basis data: tanpa berkas itu data tidak dapat dibuka.
+Kode pemulihan %s memulai jangkar jurnal %s baru apabila hilang: simpan pada kertas, terpisah dari berkas kunci, di tangan orang lain.
 Langkah berikutnya: isi data penduduk, lalu buat dua administrator.
   gapura population import --config %s PENDUDUK.csv
   gapura user admin --config %s --letter NOMOR_SK --name "NAMA" --nip NIP USER_ID
-`, cfg.Keys, c.Config, c.Config)
+`, cfg.Keys, code, anchorFile(cfg), c.Config, c.Config)
 	return nil
+}
+
+func recoveryCode(ctx context.Context, cfg config.Provider) (string, error) {
+	_, st, err := openInstallation(ctx, cfg)
+	if err != nil {
+		return "", err
+	}
+	code, err := st.Journal.RecoveryCode(ctx)
+	return code, errors.Join(err, st.Close())
 }
 
 func (c initCommand) desk(ctx context.Context) error {
@@ -83,10 +97,14 @@ func createInstallation(ctx context.Context, cfg config.Provider) error {
 		if err != nil {
 			return err
 		}
-		if !anchor.Lost() {
-			return fmt.Errorf("berkas jangkar %s %w", anchorFile(cfg), schema.ErrPresent)
+		had := !anchor.Lost()
+		err = store.Create(ctx, store.Options{URL: cfg.Database, Keys: keys, Archives: cfg.Archives, Anchor: anchor})
+		if err != nil && !had {
+			if gone := os.Remove(anchorFile(cfg)); !errors.Is(gone, fs.ErrNotExist) {
+				err = errors.Join(err, gone)
+			}
 		}
-		return store.Create(ctx, store.Options{URL: cfg.Database, Keys: keys, Archives: cfg.Archives, Anchor: anchor})
+		return err
 	})
 }
 

@@ -27,6 +27,7 @@ type journalCommand struct {
 	Check    journalCheck    `cmd:"" help:"Check a receipt offline; with --salt also that it is about the NIK on standard input."`
 	Archive  journalArchive  `cmd:"" help:"Move old entries into signed archive files."`
 	Forget   journalForget   `cmd:"" help:"Destroy the NIKs of old records for good; the log goes on verifying."`
+	Anchor   journalAnchor   `cmd:"" help:"Show what this machine knows of each log; with --approval begin that anew."`
 	Cosigner journalCosigner `cmd:"" help:"Register the key with which an agency cosigns its log."`
 	Cosign   journalCosign   `cmd:"" help:"The agency's side: watch the own log at the provider and cosign it."`
 }

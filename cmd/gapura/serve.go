@@ -162,7 +162,11 @@ func (p *provider) background() (stop func()) {
 		p.guard.Run(ctx, p.now, func(err error) { p.log.Error("abuse: follow other processes", "err", err) })
 	})
 	done.Go(func() {
-		p.notary.Run(ctx, time.Second, func(err error) { p.log.Error("journal: sign checkpoints", "err", err) })
+		alarm := alarms{provider: p, told: map[int64]string{}}
+		p.notary.Run(ctx, time.Second, func(err error) {
+			p.log.Error("journal: sign checkpoints", "err", err)
+			alarm.raise(context.WithoutCancel(ctx))
+		})
 	})
 	done.Go(func() {
 		p.office.Run(ctx, lookEvery, func(err error) { p.log.Error("office: look for what is due", "err", err) })

@@ -64,6 +64,9 @@ func (a *Anchor) Bind(mark []byte) error {
 	return nil
 }
 
+// Path is the anchor's file; empty: it is in memory alone.
+func (a *Anchor) Path() string { return a.path }
+
 // Lost says that there is no anchor.
 func (a *Anchor) Lost() bool {
 	a.mu.Lock()
@@ -291,6 +294,13 @@ func (a *Anchor) Saw(log, size int64) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.sizes[log] = max(a.sizes[log], size)
+}
+
+// BrokenLogs are the logs that are not what was signed, each with what is wrong.
+func (a *Anchor) BrokenLogs() map[int64]error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return maps.Clone(a.broken)
 }
 
 // Broken says what is wrong with any log, or that the anchor is lost; nil: nothing.

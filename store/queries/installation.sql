@@ -15,3 +15,6 @@ SELECT nik_index, sealed FROM residents LIMIT 1;
 
 -- name: AnyForm :one
 SELECT case_id, seq, fields_sealed FROM case_steps ORDER BY case_id, seq LIMIT 1;
+
+-- name: CountChangesOf :one
+SELECT COUNT(*) FROM changes WHERE agency_id = $1 AND subject = $2;

@@ -42,6 +42,22 @@ func (q *Queries) AnyResident(ctx context.Context) (AnyResidentRow, error) {
 	return i, err
 }
 
+const countChangesOf = `-- name: CountChangesOf :one
+SELECT COUNT(*) FROM changes WHERE agency_id = $1 AND subject = $2
+`
+
+type CountChangesOfParams struct {
+	AgencyID int64
+	Subject  string
+}
+
+func (q *Queries) CountChangesOf(ctx context.Context, arg CountChangesOfParams) (int64, error) {
+	row := q.db.QueryRowContext(ctx, countChangesOf, arg.AgencyID, arg.Subject)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
 const installation = `-- name: Installation :one
 SELECT mark, key_check FROM installation WHERE id = 1
 `

@@ -1,0 +1,57 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"os"
+	"slices"
+
+	"gapura/internal/told"
+)
+
+type journalAnchor struct {
+	Config   string `required:"" placeholder:"FILE" help:"Configuration file."`
+	Approval string `placeholder:"FILE" help:"File with the recovery code that gapura init printed: the anchor begins anew."`
+}
+
+// Run shows the anchor, or begins it anew; the code of the next time is printed then. Exit 1 when a log is not what was signed.
+func (c journalAnchor) Run() error {
+	return withProvider(c.Config, func(ctx context.Context, p *provider) error {
+		if c.Approval != "" {
+			if err := p.beginAnchor(ctx, c.Approval); err != nil {
+				return err
+			}
+		}
+		_, err := p.notary.Sign(ctx)
+		logs := p.store.Journal.Anchor().Logs()
+		for _, log := range slices.Sorted(maps.Keys(logs)) {
+			l := logs[log]
+			fmt.Printf("log %d: %d catatan, akar %s\n", log, l.Size, l.Root)
+		}
+		if err != nil {
+			return refusal{err}
+		}
+		return nil
+	})
+}
+
+func (p *provider) beginAnchor(ctx context.Context, file string) error {
+	code, err := os.ReadFile(file)
+	if err != nil {
+		return fmt.Errorf("--approval: %w", err)
+	}
+	if err := p.store.Journal.BeginAnchor(ctx, fromHere(p, ""), string(code)); err != nil {
+		if _, no := told.Text(err); no {
+			return refusal{err}
+		}
+		return denied(err)
+	}
+	next, err := p.store.Journal.RecoveryCode(ctx)
+	if err != nil {
+		return err
+	}
+	fmt.Printf("Jangkar dimulai baru; hal itu tercatat pada jurnal Dinas. Kode yang baru dipakai tidak berlaku lagi.\n"+
+		"Kode pemulihan berikutnya, disimpan pada kertas terpisah dari berkas kunci: %s\n", next)
+	return nil
+}
