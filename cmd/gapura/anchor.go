@@ -13,6 +13,7 @@ import (
 type journalAnchor struct {
 	Config   string `required:"" placeholder:"FILE" help:"Configuration file."`
 	Approval string `placeholder:"FILE" help:"File with the recovery code that gapura init printed: the anchor begins anew."`
+	Code     bool   `help:"Print the recovery code of the next time, while every log is what was signed: for an installation of before there was one."`
 }
 
 // Run shows the anchor, or begins it anew; the code of the next time is printed then. Exit 1 when a log is not what was signed.
@@ -32,6 +33,14 @@ func (c journalAnchor) Run() error {
 		if err != nil {
 			return refusal{err}
 		}
+		if !c.Code {
+			return nil
+		}
+		code, err := p.store.Journal.RecoveryCode(ctx)
+		if err != nil {
+			return err
+		}
+		fmt.Println("Kode pemulihan, disimpan pada kertas terpisah dari berkas kunci:", code)
 		return nil
 	})
 }
