@@ -126,8 +126,8 @@ func show(w *abuse.Watcher, agency int64, x Seen, was abuse.Judgement) {
 	}
 }
 
-// What the Watcher knows of an agency is kept each 30 seconds when there are some lookups more, and each second when there are many, so that
-// a start reads few again even after a crash under load, and keeping never reads many at a stretch.
+// What the Watcher knows of an agency is kept each 30 seconds when there are some lookups more, and each second when there are many, so
+// that a start reads few again even after a crash under load, and keeping never reads many at a stretch.
 const (
 	keepEvery = 30 * time.Second
 	keepSome  = 1000
