@@ -164,7 +164,6 @@ func (c *Agency) TakeEvidence(w http.ResponseWriter, r *http.Request, v *site.Vi
 	if sent == nil {
 		return err
 	}
-	defer sent.RemoveAll()
 	form := evidenceForm{Duty: site.One(sent, "kewajiban"), On: site.One(sent, "tanggal"),
 		Note: strings.TrimSpace(site.One(sent, "keterangan")), Faults: told.Invalids(err)}
 	facts, calendar, err := DutyFacts(r, v, c.Store)

@@ -151,7 +151,6 @@ func (c *Agency) ask(w http.ResponseWriter, r *http.Request, v *site.Visitor) er
 	if form == nil {
 		return err
 	}
-	defer form.RemoveAll()
 	in, key := site.Typed(form), site.One(form, "prosedur")
 	var id int64
 	if err == nil {
@@ -259,7 +258,6 @@ func (c *Agency) step(w http.ResponseWriter, r *http.Request, v *site.Visitor, d
 	if form == nil {
 		return err
 	}
-	defer form.RemoveAll()
 	in := site.Typed(form)
 	if err == nil {
 		err = do(&cs, in, int(site.Number(site.One(form, "langkah"))), scans)

@@ -161,7 +161,7 @@ func (a *API) fail(w http.ResponseWriter, r *http.Request, err error) {
 		return
 	}
 	if e, ok := errors.AsType[*told.Error](err); ok {
-		a.tell(w, e)
+		tell(w, e)
 		return
 	}
 	a.fault(w, r, err)
@@ -176,7 +176,7 @@ var kinds = map[told.Kind]int{
 	told.Moved:   http.StatusConflict, told.Busy: http.StatusServiceUnavailable,
 }
 
-func (a *API) tell(w http.ResponseWriter, e *told.Error) {
+func tell(w http.ResponseWriter, e *told.Error) {
 	code := codes[e]
 	if code == "" {
 		code = "input"

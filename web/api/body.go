@@ -11,6 +11,8 @@ import (
 	"regexp"
 	"strings"
 	"unicode/utf8"
+
+	"gapura/web/bodies"
 )
 
 // maxBody bounds a request; a lookup needs a few hundred bytes.
@@ -22,6 +24,10 @@ func decode(w http.ResponseWriter, r *http.Request, into any) bool {
 }
 
 func decodeUpTo(w http.ResponseWriter, r *http.Request, into any, most int64) bool {
+	if err := bodies.Process.Take(r, most); err != nil {
+		tell(w, bodies.ErrBusy)
+		return false
+	}
 	data, err := io.ReadAll(http.MaxBytesReader(w, r.Body, most))
 	var large *http.MaxBytesError
 	switch {

@@ -217,7 +217,6 @@ func (c *Cases) fillIn(w http.ResponseWriter, r *http.Request, v *site.Visitor, 
 	if form == nil {
 		return err
 	}
-	defer form.RemoveAll()
 	in := site.Typed(form)
 	onward := in.Verdict == approveNext
 	if onward {

@@ -14,6 +14,7 @@ import (
 	"net/http/httptest"
 	"net/netip"
 	"net/url"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -343,6 +344,24 @@ func TestUploadsAreKnownByTheirContent(t *testing.T) {
 	if w := r.do(r.session("kepala.dinkop"), "GET", fmt.Sprintf("/kewajiban/dokumen/%d", files[0].ID), nil,
 		""); w.Code != http.StatusNotFound {
 		t.Errorf("a head reads a case's file: %d", w.Code)
+	}
+}
+
+// Scans as large as they may be are taken where there is no folder for temporary files at all: nothing of them comes to a disk in clear.
+func TestUploadsNeedNoTemporaryFile(t *testing.T) {
+	r := open(t, storetest.SQLite(t))
+	operator := r.session("operator")
+	path := r.post(operator, "/konsol/berkas", map[string][]string{"instansi": {"dinkop"}, "prosedur": {"dokumen"}}).Header().Get(
+		"Location")
+	t.Setenv("TMPDIR", filepath.Join(t.TempDir(), "none"))
+	fields := map[string]string{"langkah": "0", "surat": "470/2", "tanggal_surat": "2026-09-15", "f.jenis_dokumen": "juknis",
+		"f.keterangan": "Juknis", "judul": "Petunjuk teknis"}
+	if w := r.multipart(operator, path, fields, "%PDF-1.7\n"+strings.Repeat("isi rekaan\n", 900_000)); w.Code != http.StatusSeeOther {
+		t.Fatal(w.Code, w.Body)
+	}
+	files, err := r.store.Files.Files(t.Context(), 4, 0, 10)
+	if err != nil || len(files) != 1 || files[0].Size < 9<<20 {
+		t.Fatalf("%+v, %v", files, err)
 	}
 }
 

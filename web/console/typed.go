@@ -20,7 +20,6 @@ func (c *Cases) keepTyped(w http.ResponseWriter, r *http.Request, v *site.Visito
 	if form == nil {
 		return err
 	}
-	defer form.RemoveAll()
 	id, saw := site.Number(r.PathValue("id")), int(site.Number(site.One(form, "langkah")))
 	cs, found, err := c.Store.Case(r.Context(), id, c.Office.Procedures)
 	if err != nil {

@@ -1,11 +1,8 @@
 package desk
 
 import (
-	"errors"
-	"io"
 	"net/http"
 	"strings"
-	"unicode/utf8"
 
 	"gapura/desk/deskdb"
 	"gapura/internal/told"
@@ -27,48 +24,27 @@ type filled struct {
 	faults told.Errors
 }
 
-// read takes a form with files into memory: nothing of it comes to a disk, which the standard's ParseMultipartForm would do.
+// read takes a form with files into memory.
 func (d *Desk) read(w http.ResponseWriter, r *http.Request) (f filled, err error) {
-	d.Unhurried(w)
-	r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+	sent, err := d.Parts(w, r, maxBody, maxFile, func(field string) bool { return strings.HasPrefix(field, "d.") })
+	if err != nil {
+		return f, err
+	}
 	f.values = map[string]string{}
-	parts, err := r.MultipartReader()
-	for err == nil {
-		part, e := parts.NextPart()
-		if err = e; err != nil {
-			break
-		}
-		var content []byte
-		if content, err = io.ReadAll(io.LimitReader(part, maxFile+1)); err != nil {
-			break
-		}
-		name := part.FormName()
-		document, isFile := strings.CutPrefix(name, "d.")
+	for name := range sent.Values {
+		f.values[name] = site.One(sent, name)
+	}
+	for _, x := range sent.Files {
+		media, _, _ := strings.Cut(http.DetectContentType(x.Content), ";")
 		switch {
-		case !isFile && (len(content) > 4000 || !utf8.Valid(content) || len(f.values) > 100):
-			err = errors.New("unfit field")
-		case !isFile:
-			f.values[name] = string(content)
-		case len(content) == 0: // nothing was chosen
-		case len(content) > maxFile:
-			f.faults.Add(name, "Berkas melebihi 10 MB.")
+		case x.Long:
+			f.faults.Add(x.Field, "Berkas melebihi 10 MB.")
+		case len(x.Content) == 0: // nothing was chosen
+		case !mediaTypes[media]:
+			f.faults.Add(x.Field, "Berkas harus gambar (JPEG, PNG, WebP) atau PDF.")
 		default:
-			media, _, _ := strings.Cut(http.DetectContentType(content), ";")
-			if !mediaTypes[media] {
-				f.faults.Add(name, "Berkas harus gambar (JPEG, PNG, WebP) atau PDF.")
-				break
-			}
-			f.files = append(f.files, deskdb.File{Document: document, Media: media, Content: content})
+			f.files = append(f.files, deskdb.File{Document: strings.TrimPrefix(x.Field, "d."), Media: media, Content: x.Content})
 		}
 	}
-	if err == io.EOF {
-		return f, nil
-	}
-	if _, large := errors.AsType[*http.MaxBytesError](err); large {
-		return f, &site.Problem{Status: http.StatusRequestEntityTooLarge, Message: site.Message{Heading: "Berkas terlalu besar",
-			Advice: []string{"Seluruh berkas bersama-sama paling besar 40 MB. Kecilkan atau kirim sebagian lebih dahulu."}}}
-	}
-	return f, &site.Problem{Status: http.StatusBadRequest, Message: site.Message{Heading: "Isian tidak dapat dibaca",
-		Advice: []string{"Isian tidak diterima sampai selesai atau tidak dikirim dari formulir ini. Silakan kembali dan isi formulir " +
-			"sekali lagi."}}}
+	return f, nil
 }

@@ -14,6 +14,7 @@ import (
 	"gapura/exchange/balikan"
 	"gapura/exchange/wire"
 	"gapura/internal/told"
+	"gapura/web/bodies"
 )
 
 // BalikanBases are where the paths of data balikan begin, folded: today's and the older one.
@@ -71,7 +72,7 @@ func (l *Legacy) delivery(w http.ResponseWriter, r *http.Request, path string) {
 		l.say(w, http.StatusRequestEntityTooLarge, "isi permintaan melebihi 16 MB")
 	case repeated:
 		write(w, http.StatusBadRequest, delivered{there.Error(), there.Items}.text())
-	case bad:
+	case bad && problem.Kind != told.Busy:
 		l.say(w, http.StatusUnprocessableEntity, problem.Text)
 	default:
 		l.fault(w, r, message, err)
@@ -82,6 +83,9 @@ func (l *Legacy) delivery(w http.ResponseWriter, r *http.Request, path string) {
 func (l *Legacy) take(w http.ResponseWriter, r *http.Request, from balikan.Sender, who *access.Standing) error {
 	intake, err := l.Intake.Open(r.Context(), balikan.Parcel{Who: who, Method: agreement.Legacy, Address: l.Peer(r), Via: balikan.ByWire})
 	if err != nil {
+		return err
+	}
+	if err := bodies.Process.Take(r, maxDelivery); err != nil {
 		return err
 	}
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxDelivery))

@@ -3,7 +3,6 @@ package portal
 import (
 	"context"
 	"errors"
-	"io"
 	"net/http"
 	"slices"
 	"strconv"
@@ -16,6 +15,7 @@ import (
 	"gapura/internal/bahasa"
 	"gapura/internal/table"
 	"gapura/internal/told"
+	"gapura/web/bodies"
 	"gapura/web/site"
 )
 
@@ -253,15 +253,17 @@ func (p *Portal) upload(w http.ResponseWriter, r *http.Request, v *site.Visitor)
 		u.Problem = text
 		return p.Show(w, r, status, "balikan-unggah", p.Page(r, v, "Unggah data balikan", u))
 	}
-	p.Unhurried(w)
-	r.Body = http.MaxBytesReader(w, r.Body, balikan.MaxTable+64<<10)
-	content, choice, err := uploaded(r) // read into memory: nothing of it comes to a disk
-	if _, large := errors.AsType[*http.MaxBytesError](err); large || len(content) > balikan.MaxTable {
+	sent, err := p.Parts(w, r, balikan.MaxTable+64<<10, balikan.MaxTable, func(field string) bool { return field == "berkas" })
+	if large := site.Status(err) == http.StatusRequestEntityTooLarge; large || err == nil && len(sent.Files) > 0 && sent.Files[0].Long {
 		return again(http.StatusRequestEntityTooLarge, "Berkas melebihi 5 MB. Bagi menjadi beberapa berkas.")
 	}
-	if err != nil || len(content) == 0 {
+	if err != nil {
+		return err
+	}
+	if len(sent.Files) == 0 || len(sent.Files[0].Content) == 0 {
 		return again(http.StatusUnprocessableEntity, "Pilih berkas CSV atau XLSX lebih dahulu.")
 	}
+	content, choice := sent.Files[0].Content, table.Choice{Sheet: site.One(sent, "lembar"), Hidden: sent.Values["tersembunyi"] != nil}
 	read, err := intake.Preview(r.Context(), content, choice)
 	u.Sheets, u.Sheet, u.Hidden = read.Sheets, choice.Sheet, choice.Hidden
 	if told.Invalids(err) != nil {
@@ -301,39 +303,13 @@ func (p *Portal) open(r *http.Request, v *site.Visitor, via string) (*balikan.Op
 	return p.Intake.Open(r.Context(), balikan.Parcel{Who: v.Standing, Method: agreement.Portal, Address: p.Peer(r), Via: via})
 }
 
-// uploaded reads the file of a form, and what of it is to be read.
-func uploaded(r *http.Request) (content []byte, choice table.Choice, err error) {
-	parts, err := r.MultipartReader()
-	if err != nil {
-		return nil, choice, err
-	}
-	for {
-		part, err := parts.NextPart()
-		if errors.Is(err, io.EOF) {
-			return content, choice, nil
-		}
-		if err != nil {
-			return nil, choice, err
-		}
-		value, err := io.ReadAll(part)
-		if err != nil {
-			return nil, choice, err
-		}
-		switch part.FormName() {
-		case "berkas":
-			content = value
-		case "lembar":
-			choice.Sheet = string(value)
-		case "tersembunyi":
-			choice.Hidden = true
-		}
-	}
-}
-
 // sendRows sends the good rows of a preview. What another has sent meanwhile is left out, and said.
 func (p *Portal) sendRows(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	intake, err := p.open(r, v, balikan.ByUpload)
 	if err != nil {
+		return err
+	}
+	if err := bodies.Process.Take(r, 2*balikan.MaxTable); err != nil {
 		return err
 	}
 	p.Unhurried(w)

@@ -11,6 +11,7 @@ import (
 	"gapura/access/access"
 	"gapura/agreement/agreement"
 	"gapura/journal/journal"
+	"gapura/web/bodies"
 )
 
 // Metrics counts outcomes, refusals among them by their code, and watches the journal. No label ever holds a person, a user or a path.
@@ -37,7 +38,14 @@ func NewMetrics() *Metrics {
 				2, 9),
 		}),
 	}
-	m.registry.MustRegister(m.outcomes, m.commits, m.batches, collectors.NewGoCollector(),
+	m.registry.MustRegister(m.outcomes, m.commits, m.batches,
+		prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+			Name: "gapura_bodies_held_bytes", Help: "Memory taken for large bodies of requests, of a budget of 256 MiB.",
+		}, func() float64 { return float64(bodies.Process.Held()) }),
+		prometheus.NewCounterFunc(prometheus.CounterOpts{
+			Name: "gapura_bodies_busy_total", Help: "Requests turned away because that budget was used up.",
+		}, func() float64 { return float64(bodies.Process.Busy()) }),
+		collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }

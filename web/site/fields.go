@@ -2,7 +2,6 @@ package site
 
 import (
 	"errors"
-	"mime/multipart"
 	"slices"
 	"strings"
 	"time"
@@ -160,11 +159,11 @@ func Mendable(err error) told.Errors {
 }
 
 // Typed is what a posted form of a step holds; a date that cannot be read is none, which the engine tells as missing.
-func Typed(form *multipart.Form) procedure.Input {
+func Typed(form *Sent) procedure.Input {
 	in := procedure.Input{Letter: One(form, "surat"), Verdict: One(form, "keputusan"), Reason: One(form, "alasan_keputusan"),
 		Values: map[string]string{}}
 	in.LetterDay, _ = time.Parse(time.DateOnly, One(form, "tanggal_surat"))
-	for key, values := range form.Value {
+	for key, values := range form.Values {
 		if name, ok := strings.CutPrefix(key, "f."); ok {
 			in.Values[name] = strings.Join(values, "\n")
 		}
