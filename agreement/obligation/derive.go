@@ -18,8 +18,8 @@ func Duties(all []Facts, c *Calendar, today time.Time) []Duty {
 	out := make([]Duty, 0, len(rules)*(len(all)+1))
 	for n, f := range all {
 		d := derivation{f: f, out: make([]Duty, 0, 2*len(rules)), calendar: c, today: today, whole: all, later: all[n:]}
-		for _, r := range rules {
-			if f.Works || !r.standing() {
+		for i := range rules {
+			if r := &rules[i]; f.Works || !r.standing() {
 				d.derive(r)
 			}
 		}
@@ -48,7 +48,7 @@ type derivation struct {
 	out          []Duty
 }
 
-func (d *derivation) derive(r Rule) {
+func (d *derivation) derive(r *Rule) {
 	f := d.f
 	last := f.EndsOn
 	if d.today.Before(last) {
@@ -105,7 +105,7 @@ func (d *derivation) derive(r Rule) {
 
 // sptjm: by the signing of the agreement, or within Days after a new head took office; the next one by the end of the one in force, of
 // which people are warned before it is over.
-func (d *derivation) sptjm(r Rule) {
+func (d *derivation) sptjm(r *Rule) {
 	f := d.f
 	due := f.SignedOn
 	if f.HeadSince.After(f.SignedOn) {
@@ -140,13 +140,13 @@ func (d *derivation) forwarded(e Evidence) time.Time {
 }
 
 // counted adds a duty whose days are working days after a day.
-func (d *derivation) counted(r Rule, period string, after, met time.Time) {
+func (d *derivation) counted(r *Rule, period string, after, met time.Time) {
 	due := d.calendar.AddWorkdays(after, r.Workdays)
 	d.add(r, period, after, due, met)
 	d.out[len(d.out)-1].Estimated = d.calendar.Estimated(after, due)
 }
 
-func (d *derivation) add(r Rule, period string, from, due, met time.Time) {
+func (d *derivation) add(r *Rule, period string, from, due, met time.Time) {
 	x := Duty{Rule: r, Agreement: d.f.Agreement, Number: d.f.Number, Earlier: !d.f.Works, Period: period, From: from, Due: due,
 		MetOn: met}
 	x.State = d.state(&x)

@@ -142,7 +142,7 @@ const (
 
 // A Duty is one thing owed.
 type Duty struct {
-	Rule      Rule
+	Rule      *Rule
 	Agreement int64
 	Number    string // of the agreement
 	Earlier   bool   // of an agreement that is not the one that decides
