@@ -25,13 +25,11 @@ import (
 	"gapura/agreement/party"
 	"gapura/demo"
 	"gapura/demo/demotest"
-	"gapura/desk/card"
 	"gapura/desk/client"
 	"gapura/desk/courier"
 	"gapura/desk/desk"
 	"gapura/desk/deskdb"
 	"gapura/exchange/balikan"
-	"gapura/internal/document/pdftest"
 	"gapura/internal/keyring"
 	"gapura/journal/journal"
 	"gapura/person/nik"
@@ -529,162 +527,6 @@ func TestTheCheckPageShowsOnlyWhatItMust(t *testing.T) {
 	}
 	nobody.get("/periksa/tidak-ada")
 	nobody.expect(404, "Kode tidak dikenal")
-}
-
-func TestRolesSecondFactorAndUsers(t *testing.T) {
-	c := newCounter(t)
-	o, h := c.signedIn("petugas"), c.signedIn("kepala")
-	for _, page := range []string{"/layanan", "/layanan/pupuk", "/pengguna"} {
-		o.get(page)
-		o.expect(403)
-		h.get(page)
-		h.expect(200)
-	}
-	h.post("/pengguna", url.Values{"user": {"baru"}, "nama": {"Petugas Baru"}, "peran": {"officer"}})
-	h.expect(200, "Lembar rahasia", "belum dicetak")
-	slip := regexp.MustCompile(`/lembar/\d+/cetak`).FindString(h.body)
-	h.post(slip, nil)
-	h.expect(200)
-	code := regexp.MustCompile(`[0-9A-Z]{4}(-[0-9A-Z]{4}){3}`).FindString(pdftest.Text(t, []byte(h.body)))
-	draw := strings.TrimSuffix(slip, "/cetak")
-	h.post(draw, nil)
-	h.expect(409, "diserahkan oleh orang lain")
-	o.post(slip, nil)
-	o.expect(403)
-	o.get("/lembar")
-	o.expect(200, "Ambil kode kedua untuk baru")
-	o.post(draw, nil)
-	half := regexp.MustCompile(`id="kode-kedua">([0-9A-Z-]{14})<`).FindStringSubmatch(o.body)
-	if code == "" || half == nil || strings.Contains(o.body, code) || strings.Contains(h.body, half[1]) {
-		t.Fatal("the halves do not come from two hands")
-	}
-	n := c.person()
-	n.post("/aktivasi", url.Values{"lembar": {strings.ToLower(strings.ReplaceAll(code, "-", " "))}})
-	n.expect(200, "Kode kedua", "Petugas Baru")
-	n.post("/aktivasi/"+code, url.Values{"kode": {"AAAA-AAAA-AAAA"}, "password": {better}})
-	n.expect(422, "Kode kedua keliru")
-	n.post("/aktivasi/"+code, url.Values{"kode": {half[1]}, "password": {"pendek"}})
-	n.expect(422, "10 sampai 128 karakter")
-	n.post("/aktivasi/"+code, url.Values{"kode": {half[1]}, "password": {better}})
-	if n.expect(200); n.path != "/antrean" {
-		t.Fatalf("who has just chosen a password is at %s", n.path)
-	}
-	n.post("/akun/token", url.Values{"token": {"token-yang-tidak-dikenal"}})
-	n.expect(422, "Gagal Login", "Token tidak disimpan")
-	n.post("/akun/token", url.Values{"token": {c.token()}})
-	n.expect(200, "Token Dukcapil telah disimpan")
-
-	n.get("/akun/kode")
-	secret := regexp.MustCompile(`name="rahasia" value="([A-Z2-7]{32})"`).FindStringSubmatch(n.body)
-	if secret == nil || !strings.Contains(n.body, `src="data:image/png;base64,`) {
-		t.Fatal("no secret, or no image")
-	}
-	n.post("/akun/kode", url.Values{"lama": {better}, "rahasia": {secret[1]}, "kode": {"000000"}})
-	n.expect(422, "Kode keliru", secret[1])
-	n.post("/akun/kode", url.Values{"lama": {better}, "rahasia": {secret[1]}, "kode": {party.TOTPCode(secret[1], c.at)}})
-	n.expect(200, "Kode verifikasi telah diaktifkan")
-	x := c.person()
-	x.post("/masuk", url.Values{"user": {"baru"}, "password": {better}})
-	x.expect(200, "enam angka dari aplikasi autentikator")
-	x.get("/antrean")
-	if x.path != "/masuk" {
-		t.Errorf("a password alone leads to %s", x.path)
-	}
-	x.post("/masuk", url.Values{"user": {"baru"}, "password": {better}})
-	x.post("/masuk/kode", url.Values{"kode": {"000000"}})
-	x.expect(422, "Kode keliru")
-	c.at = c.at.Add(time.Minute)
-	x.post("/masuk/kode", url.Values{"kode": {party.TOTPCode(secret[1], c.at)}})
-	if x.path != "/antrean" {
-		t.Errorf("with the code: %d %s", x.code, x.path)
-	}
-}
-
-func TestTheHeadEditsServices(t *testing.T) {
-	c := newCounter(t)
-	h, o := c.signedIn("kepala"), c.signedIn("petugas")
-	s, err := c.db.Services.Service(context.Background(), "pupuk", 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	edit := func(text, version string) {
-		h.post("/layanan/pupuk", url.Values{"naskah": {text}, "versi": {version}})
-	}
-	edit(strings.Replace(s.SourceText, `kind = "number"`, `kind = "angka"`, 1), "1")
-	h.expect(422, "Naskah belum disimpan", "kind = &#34;angka&#34;")
-	edit(strings.Replace(s.SourceText, "Luas lahan (hektare)", "Luas garapan", 1), "1")
-	h.expect(200, "Versi baru telah disimpan", "Versi 2", "Wiratmaja Sunarya")
-	edit(s.SourceText, "1")
-	h.expect(409, "sudah diubah orang lain")
-	o.get("/permohonan/baru?layanan=pupuk")
-	o.expect(200, "Luas garapan")
-	edit(strings.Replace(s.SourceText, `code = "PB"`, "code = \"PB\"\nclosed = true", 1), "2")
-	o.get("/permohonan/baru")
-	if strings.Contains(o.body, "layanan=pupuk") {
-		t.Error("a closed service is offered")
-	}
-	_, form := c.resident(6)
-	o.send("/permohonan/baru", form, "ktp", "kelompok")
-	if strings.Contains(o.body, "PB-2026") {
-		t.Error("a closed service takes an application")
-	}
-}
-
-// A way is a card reader that gives one record, or an error.
-type way struct {
-	service card.Way
-	reads   int
-}
-
-func (w *way) Read(ctx context.Context) (card.Record, error) {
-	w.reads++
-	return w.service.Read(ctx)
-}
-
-func TestACardIsReadOnlyWithConsentByAnActiveReader(t *testing.T) {
-	c := newCounter(t)
-	who, _ := c.resident(7)
-	vendor := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		fmt.Fprintf(w, `{"nik":%q,"namaLengkap":%q,"tempatLahir":"PURBALINGGA","tanggalLahir":"1980-01-02"}`, who.NIK.Digits(), who.Name)
-	}))
-	defer vendor.Close()
-	reads := &way{service: card.Service{Name: "Contoh", Kind: card.JSON, URL: vendor.URL}}
-	o := c.signedIn("petugas")
-	o.get("/kartu")
-	o.expect(200, "belum diatur")
-	c.desk.Way, c.desk.Device = reads, "RDR-dinpertan-02" // asked for, not active
-	o.post("/kartu", url.Values{"layanan": {"benih"}, "setuju": {"ya"}})
-	o.expect(409, "tidak aktif")
-	c.desk.Device = "RDR-dinpertan-01"
-	o.post("/kartu", url.Values{"layanan": {"benih"}})
-	o.expect(422, "Tanpa persetujuan, kartu tidak dibaca")
-	c.cut.Store(true)
-	o.post("/kartu", url.Values{"layanan": {"benih"}, "setuju": {"ya"}})
-	o.expect(409, "Keadaan perangkat tidak dapat diperiksa")
-	c.cut.Store(false)
-	if reads.reads != 0 {
-		t.Fatalf("%d reads", reads.reads)
-	}
-	o.post("/kartu", url.Values{"layanan": {"benih"}, "setuju": {"ya"}})
-	o.expect(200, who.NIK.Digits(), who.Name, "Keaslian kartu tidak diperiksa", "atas persetujuan pemohon")
-	if strings.Contains(strings.ToLower(o.body), "terverifikasi") || reads.reads != 1 {
-		t.Error("called verified, or read again")
-	}
-	consent := regexp.MustCompile(`name="persetujuan" value="(\d+)"`).FindStringSubmatch(o.body)
-	if consent == nil {
-		t.Fatal("no consent in the form")
-	}
-	if raw, err := os.ReadFile(filepath.Join(c.dir, "loket.db-wal")); err != nil || bytes.Contains(raw, []byte(who.Name)) {
-		t.Error("the card's values are on the disk before the form is submitted", err)
-	}
-	_, form := c.resident(7)
-	form["layanan"], form["persetujuan"], form["t.jenis_benih"], form["t.jumlah"] = "benih", consent[1], "Padi", "10"
-	delete(form, "identitas")
-	o.send("/permohonan/baru", form, "ktp", "usulan")
-	o.expect(200, "KTP-el dibaca dengan perangkat pembaca", "Keaslian kartu tidak diperiksa")
-	form["tetap"] = "ya" // it is another application of the same person
-	o.send("/permohonan/baru", form, "ktp", "usulan")
-	o.expect(409, "Persetujuan pembacaan kartu tidak berlaku")
 }
 
 func TestFormsSayWhatIsWrongAndTakeNoOddFiles(t *testing.T) {

@@ -2,13 +2,11 @@ package portal
 
 import (
 	"bytes"
-	"compress/gzip"
 	"context"
 	"encoding/base64"
 	"encoding/csv"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -471,40 +469,6 @@ func TestNothingIsStored(t *testing.T) {
 	}
 }
 
-func packed(t *testing.T, w *httptest.ResponseRecorder) int {
-	t.Helper()
-	if w.Header().Get("Content-Encoding") != "gzip" {
-		t.Fatal("not compressed")
-	}
-	n := w.Body.Len()
-	g, err := gzip.NewReader(w.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := io.Copy(io.Discard, g); err != nil {
-		t.Fatal(err)
-	}
-	return n
-}
-
-func TestBudgets(t *testing.T) {
-	d := open(t)
-	d.w.agree[0].Terms.Elements = ^population.Elements(0) >> 1 & population.PKSElements
-	size := func(path string) int { return packed(t, d.do("GET", path, nil, "Accept-Encoding", "gzip")) }
-	login := size("/masuk") + size("/static/gapura.css")
-	d.enter("budi")
-	lookup := size("/cari") + size("/static/gapura.css") + size("/static/gapura.js") + size("/static/htmx.min.js")
-	answer := packed(t, d.do("POST", "/cari", ask(known), "HX-Request", "true", "Accept-Encoding", "gzip"))
-	for range 80 {
-		d.w.rows = append(d.w.rows, d.w.rows[len(d.w.rows)-1])
-	}
-	history, guide := size("/riwayat"), size("/panduan")
-	t.Logf("login %d, lookup %d, answer %d, history %d, guide %d bytes", login, lookup, answer, history, guide)
-	if login > 30<<10 || lookup > 40<<10 || answer > 4<<10 || history > 12<<10 || guide > 12<<10 {
-		t.Error("over budget")
-	}
-}
-
 func TestHistoryBelongsToItsReader(t *testing.T) {
 	d := open(t)
 	d.enter("ani")
@@ -601,50 +565,5 @@ func TestUnfitFormsAreNotEchoed(t *testing.T) {
 	d.do("POST", "/cari?nik="+known+"&purpose=Bantuan+sosial&reference=x", url.Values{"purpose": {"Bantuan sosial"}, "reference": {"x"}})
 	if last := d.w.rows[len(d.w.rows)-1]; len(d.w.rows) != before+1 || !last.NIK.IsZero() {
 		t.Error("a NIK was read from the URL")
-	}
-}
-
-func TestActivationNeedsBothHalves(t *testing.T) {
-	d := open(t)
-	post := func(second, chosen string) *httptest.ResponseRecorder {
-		return d.do("POST", "/aktivasi/tautan", url.Values{"kode": {second}, "password": {chosen}})
-	}
-	outside := httptest.NewRequest("GET", "/aktivasi/tautan", nil)
-	outside.RemoteAddr = "198.51.100.7:1"
-	w := httptest.NewRecorder()
-	if d.h.ServeHTTP(w, outside); w.Code != http.StatusForbidden || len(d.w.rows) != 1 || d.w.rows[0].Outcome != "network" ||
-		d.w.rows[0].Act != "activate" {
-		t.Errorf("from another network: status %d, %v", w.Code, d.w.rows)
-	}
-	d.wants(d.do("GET", "/aktivasi/tautan", nil).Body.String(), "Kode kedua", "terpisah dari lembar ini")
-	d.wants(post("kode-kedua", "pendek").Body.String(), "10 sampai 128 karakter.")
-	d.wants(post("kode-kedua", "dinas sosial 2026").Body.String(), "nama kantor")
-	if d.w.tries != 0 {
-		t.Error("an unfit password cost a try")
-	}
-	d.wants(post("kode-lain", "kuda lumping hijau").Body.String(), "Kode kedua keliru")
-	if w := post("kode-kedua", "kuda lumping hijau"); w.Header().Get("Location") != "/" || len(w.Result().Cookies()) != 1 {
-		t.Errorf("who chose a password is not signed in: status %d to %q", w.Code, w.Header().Get("Location"))
-	}
-	if last := d.w.rows[len(d.w.rows)-1]; last.Outcome != string(access.Entered) {
-		t.Errorf("the sign-in is recorded as %q", last.Outcome)
-	}
-	if w := post("kode-kedua", "kuda lumping hijau"); w.Code != http.StatusGone {
-		t.Errorf("a spent slip: status %d", w.Code)
-	}
-	if w := d.do("GET", "/aktivasi/lain", nil); w.Code != http.StatusGone || w.Header().Get("Referrer-Policy") != "no-referrer" {
-		t.Errorf("unknown link: status %d", w.Code)
-	}
-}
-
-// A user id whose NDA is not signed yet has its password and is let in nowhere.
-func TestActivationSignsNobodyInWhoseUserIDDoesNotWork(t *testing.T) {
-	d := open(t)
-	u := d.w.users[1]
-	u.NDASigned = time.Time{}
-	d.w.users[1] = u
-	w := d.do("POST", "/aktivasi/tautan", url.Values{"kode": {"kode-kedua"}, "password": {"kuda lumping hijau"}})
-	if w.Header().Get("Location") != "/masuk?alasan=aktif" || len(w.Result().Cookies()) != 0 {
-		t.Errorf("status %d to %q with %v", w.Code, w.Header().Get("Location"), w.Result().Cookies())
 	}
 }
