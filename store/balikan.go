@@ -46,13 +46,18 @@ func (s *Balikan) TakeBalikan(ctx context.Context, d balikan.Delivery) (balikan.
 			excused = append(excused, sqldb.ExcuseExpectationsParams{
 				AgencyID: d.Agency, NikIndex: s.db.nikIndex.Index(i.NIK.Digits()), ClosedUs: micros(d.At), Reason: i.Reason, ClosedBy: d.By,
 			})
+			if i.Reading != "" {
+				of := excused[len(excused)-1]
+				of.NikIndex = s.readingIndex(i.Reading)
+				excused = append(excused, of)
+			}
 			continue
 		}
 		row, err := s.balikanRow(d, i)
 		if err != nil {
 			return balikan.Receipt{}, err
 		}
-		rows = append(rows, placedRow{row, place})
+		rows = append(rows, placedRow{row, place, i.Reading})
 	}
 	// One order for all deliveries, so that two on PostgreSQL never wait for each other in a ring.
 	slices.SortFunc(rows, func(a, b placedRow) int { return slices.Compare(a.NikIndex, b.NikIndex) })
@@ -109,7 +114,8 @@ func (s *Balikan) TakeBalikan(ctx context.Context, d balikan.Delivery) (balikan.
 // A placedRow is an item's row with its place in the delivery.
 type placedRow struct {
 	sqldb.InsertBalikanParams
-	place int
+	place   int
+	reading string
 }
 
 // meet answers what lookups of an item's person expect, and notes whether anybody looked that person up at all. An item without values
@@ -119,6 +125,14 @@ func (s *Balikan) meet(ctx context.Context, q *sqldb.Queries, r *placedRow, sums
 		met, err := q.MeetExpectations(ctx, sqldb.MeetExpectationsParams{AgencyID: r.AgencyID, NikIndex: r.NikIndex, ClosedUs: r.AtUs})
 		if err != nil {
 			return fmt.Errorf("meet expectations: %w", err)
+		}
+		if r.reading != "" {
+			read, err := q.MeetExpectations(ctx, sqldb.MeetExpectationsParams{AgencyID: r.AgencyID, NikIndex: s.readingIndex(r.reading),
+				ClosedUs: r.AtUs})
+			if err != nil {
+				return fmt.Errorf("meet expectations of a reading: %w", err)
+			}
+			met = append(met, read...)
 		}
 		for _, e := range met {
 			t := sums.of(r.AgencyID, e.UserID, e.Month)

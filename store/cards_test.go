@@ -118,8 +118,8 @@ func TestNoReadingAfterTheAddendumThatTakesTheMethodAway(t *testing.T) {
 	})
 }
 
-// TestEachReadingExpectsDataBalikan (F4, H5): like a lookup, once for what one delivery answers; what was refused and what gave no NIK
-// expects nothing.
+// TestEachReadingExpectsDataBalikan (F4, H5): like a lookup, once for what one delivery answers; what gave no NIK by its own reference; what
+// was refused expects nothing.
 func TestEachReadingExpectsDataBalikan(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, url string) {
 		d, ctx := open(t, url), context.Background()
@@ -145,11 +145,12 @@ func TestEachReadingExpectsDataBalikan(t *testing.T) {
 			}
 			return list[0].Rate
 		}
-		if got := rate(); got != (balikan.Rate{Opened: 3}) {
+		if got := rate(); got != (balikan.Rate{Opened: 4}) {
 			t.Errorf("expected: %+v", got)
 		}
 		open, err := d.st.Balikan.Outstanding(ctx, balikan.OutstandingQuery{Agency: 1, Limit: 9})
-		if err != nil || len(open) != 3 || open[0].NIK.Digits() != found[0] || open[0].Reference != "BACA-1" {
+		if err != nil || len(open) != 4 || open[0].NIK.Digits() != found[0] || open[0].Reference != "BACA-1" ||
+			!open[3].NIK.IsZero() {
 			t.Errorf("%+v, %v", open, err)
 		}
 		n, _ := nik.Parse(found[0])
@@ -165,8 +166,19 @@ func TestEachReadingExpectsDataBalikan(t *testing.T) {
 		if ok, err := d.st.Balikan.Excuse(ctx, 1, open[2].Seq, officer.ID, d.now, "mundur"); err != nil || !ok {
 			t.Fatal(ok, err)
 		}
-		if got := rate(); got != (balikan.Rate{Opened: 3, Met: 1, Excused: 1}) {
+		if got := rate(); got != (balikan.Rate{Opened: 4, Met: 1, Excused: 1}) {
 			t.Errorf("after a delivery and a reason: %+v", got)
+		}
+		// What named nobody is answered by the data balikan that name its reading, and by no other.
+		for n, reading := range []string{"BACA-9999", open[3].Reference} {
+			item.Params, item.Reading = []map[string]string{{"NOMOR": "P-2", "JENIS_BANTUAN": reading}}, reading
+			if _, err := d.st.Deliveries().TakeBalikan(ctx, balikan.Delivery{Agency: 1, By: officer.ID, At: d.now, Via: balikan.ByAPI,
+				Items: []balikan.Item{item}}); err != nil {
+				t.Fatal(err)
+			}
+			if got := rate(); got != (balikan.Rate{Opened: 4, Met: 1 + n, Excused: 1}) {
+				t.Errorf("after data balikan of %s: %+v", reading, got)
+			}
 		}
 		if n, err := d.st.Balikan.Unmatched(ctx, 1); err != nil || n != 0 {
 			t.Errorf("%d unmatched, %v", n, err)

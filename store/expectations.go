@@ -76,12 +76,15 @@ func (s *Balikan) feed(ctx context.Context, log, size int64) error {
 			sums := totals{}
 			for _, r := range rows {
 				at := instant(r.AtUs)
-				last, err := q.LastExpectation(ctx, sqldb.LastExpectationParams{AgencyID: log, NikIndex: r.NikIndex})
-				known, err := foundRow(err, "expectation")
+				reference, err := s.db.Journal.openReference(ctx, log, r)
 				if err != nil {
 					return err
 				}
-				reference, err := s.db.Journal.openReference(ctx, log, r)
+				if r.NikIndex == nil { // a chip without SAM names nobody: its reading answers for itself (H5)
+					r.NikIndex = s.readingIndex(reference)
+				}
+				last, err := q.LastExpectation(ctx, sqldb.LastExpectationParams{AgencyID: log, NikIndex: r.NikIndex})
+				known, err := foundRow(err, "expectation")
 				if err != nil {
 					return err
 				}
@@ -108,6 +111,11 @@ func (s *Balikan) feed(ctx context.Context, log, size int64) error {
 		}
 	}
 	return nil
+}
+
+// readingIndex stands where a person's index does, for a reading of a card that named nobody.
+func (s *Balikan) readingIndex(reference string) []byte {
+	return s.db.nikIndex.Index("pembacaan " + reference)
 }
 
 // catchUp takes what an agency has looked up before the call into its expectations.

@@ -97,6 +97,8 @@ type Item struct {
 	NIK    string              `json:"nik"`
 	Param  []map[string]string `json:"param,omitempty"`
 	Reason string              `json:"reason,omitempty"`
+	// Reading is the reference of the reading that filled the application in: of a chip that gave no NIK, it is what is answered.
+	Reading string `json:"reading,omitempty"`
 }
 
 // A Taken says that a delivery is durable with the provider.

@@ -360,7 +360,7 @@ func (d *Applications) CardRead(ctx context.Context, consent int64, note string,
 		if err := one(ctx, t, `UPDATE consents SET note = ?2 WHERE id = ?1`, consent, note); err != nil {
 			return err
 		}
-		r.Key, r.Reference = newKey(), fmt.Sprintf("BACA-%s-%d", r.ReadAt.UTC().Format("20060102"), consent)
+		r.Key, r.Reference = newKey(), readingReference(r.ReadAt, consent)
 		return d.db.Outbox.put(ctx, t, Letter{Consent: consent, Key: r.Key, User: by, Made: r.ReadAt}, r)
 	})
 }

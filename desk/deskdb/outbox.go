@@ -24,9 +24,23 @@ func (d *Outbox) post(ctx context.Context, t *sql.Tx, x Row, m Move, item client
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return err
 	}
+	var consent, read int64
+	err = t.QueryRowContext(ctx, `SELECT k.id, o.made_us FROM consents k JOIN outbox o ON o.consent = k.id WHERE k.application = ?1`,
+		x.ID).Scan(&consent, &read)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return err
+	}
+	if consent != 0 {
+		item.Reading = readingReference(instant(read), consent)
+	}
 	key := newKey()
 	return d.put(ctx, t, Letter{Application: x.ID, Key: key, User: owner, Made: m.At}, client.Delivery{Key: key,
 		Items: []client.Item{item}})
+}
+
+// readingReference is what a reading of a card is called, before there is an application.
+func readingReference(at time.Time, consent int64) string {
+	return fmt.Sprintf("BACA-%s-%d", at.UTC().Format("20060102"), consent)
 }
 
 func newKey() string { return party.NewSecret()[:32] }

@@ -39,6 +39,9 @@ func (d Delivery) Digest() [32]byte {
 		one := i.Digest()
 		h.Write(one[:])
 		h.Write([]byte(i.Reason + "\n"))
+		if i.Reading != "" {
+			h.Write([]byte(i.Reading + "\n"))
+		}
 	}
 	return [32]byte(h.Sum(nil))
 }
@@ -76,7 +79,7 @@ type Sender struct {
 var Reasons = []Reason{
 	{"tidak-memenuhi", "Tidak memenuhi syarat"}, {"mundur", "Pemohon mengundurkan diri"}, {"berkas-kurang", "Berkas tidak lengkap"},
 	{"belum-diputus", "Permohonan belum diputus"}, {"salah-cari", "Salah memasukkan NIK"},
-	{"dilaporkan", "Sudah dilaporkan dengan cara lain"},
+	{"dilaporkan", "Sudah dilaporkan dengan cara lain"}, {"kartu-tanpa-data", "KTP-el dibaca, tetapi tidak memberikan data"},
 }
 
 // A Reason is one of them.

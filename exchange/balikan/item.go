@@ -24,7 +24,9 @@ type Item struct {
 	// Reason is the key of one of Reasons instead of values: no service was given, and what lookups of this person expect is answered by
 	// that.
 	Reason string
-	digest [32]byte // once it was computed for a delivery, which needs it several times; zero: not yet
+	// Reading is the reference of the reading of a card that the item answers too, because the chip gave no NIK; empty: none.
+	Reading string
+	digest  [32]byte // once it was computed for a delivery, which needs it several times; zero: not yet
 }
 
 // MaxItems bounds a batch.
@@ -34,6 +36,8 @@ const MaxItems = 10_000
 const (
 	maxValue  = 300
 	maxParams = 50
+	// maxReading is the longest reference of a reading, in bytes.
+	maxReading = 100
 )
 
 // Digest recognises a repeat: the same person with the same values. It is only kept keyed (see store).
@@ -177,6 +181,8 @@ type Given struct {
 	NIK    string          `json:"nik"`
 	Param  json.RawMessage `json:"param"` // a list of objects, or one object
 	Reason string          `json:"reason"`
+	// Reading is the reference under which a desk told of the card that it had read for this person.
+	Reading string `json:"reading"`
 }
 
 // FitKey reports whether a desk or program may name what it sends so.
@@ -199,6 +205,9 @@ func ReadGiven(key string, list []Given, spec agreement.Balikan) (Content, error
 		var err error
 		if c.Items[n], err = g.item(n+1, spec); err != nil {
 			return c, err
+		}
+		if c.Items[n].Reading = g.Reading; len(g.Reading) > maxReading || strings.ContainsFunc(g.Reading, unreadableRune) {
+			return c, unfit(n+1, "reading", fmt.Sprintf("harus teks sampai %d byte tanpa karakter kendali", maxReading))
 		}
 	}
 	return c, nil

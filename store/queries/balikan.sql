@@ -51,7 +51,7 @@ WHERE l.id <> 0 AND COALESCE(f.upto, 0) < l.size ORDER BY l.id;
 
 -- name: FoundFrom :many
 SELECT seq, at_us, user_id, reference, nik_index, period, text_sealed, text_commitment FROM records
-WHERE agency_id = $1 AND seq >= $2 AND seq < $3 AND outcome IN ('found', 'card_read') AND nik_index IS NOT NULL ORDER BY seq;
+WHERE agency_id = $1 AND seq >= $2 AND seq < $3 AND (outcome = 'card_read' OR (outcome = 'found' AND nik_index IS NOT NULL)) ORDER BY seq;
 
 -- name: LastExpectation :one
 SELECT seq, opened_us, due_us, reference, state FROM expectations WHERE agency_id = $1 AND nik_index = $2 ORDER BY seq DESC LIMIT 1;

@@ -343,7 +343,7 @@ func (q *Queries) ForgetWireCalls(ctx context.Context, arg ForgetWireCallsParams
 
 const foundFrom = `-- name: FoundFrom :many
 SELECT seq, at_us, user_id, reference, nik_index, period, text_sealed, text_commitment FROM records
-WHERE agency_id = $1 AND seq >= $2 AND seq < $3 AND outcome IN ('found', 'card_read') AND nik_index IS NOT NULL ORDER BY seq
+WHERE agency_id = $1 AND seq >= $2 AND seq < $3 AND (outcome = 'card_read' OR (outcome = 'found' AND nik_index IS NOT NULL)) ORDER BY seq
 `
 
 type FoundFromParams struct {
