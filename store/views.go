@@ -1,7 +1,10 @@
 package store
 
 import (
+	"context"
+
 	"gapura/access/access"
+	"gapura/agreement/party"
 	"gapura/office/office"
 )
 
@@ -72,7 +75,15 @@ type enrolment struct {
 	*Institutions
 	*Rights
 	*Witness
+	letters *Letters
+}
+
+// PasswordPolicy is what the office asks of passwords, which its agencies' desks follow.
+func (e *enrolment) PasswordPolicy(ctx context.Context) (party.Policy, error) {
+	return e.letters.PasswordPolicy(ctx)
 }
 
 // Enrolment is the enrolment of desks with what is shown of it.
-func (s *DB) Enrolment() *enrolment { return &enrolment{s.Desks, s.Institutions, s.Rights, s.Witness} }
+func (s *DB) Enrolment() *enrolment {
+	return &enrolment{s.Desks, s.Institutions, s.Rights, s.Witness, s.Letters}
+}

@@ -53,6 +53,15 @@ func (p Policy) Valid() bool {
 	return p.Min >= 0 && p.Min <= 64 && p.Kinds >= 0 && p.Kinds <= 4 && (p.Days == 0 || p.Days >= 30 && p.Days <= 3650)
 }
 
+// And is what both policies ask for: neither loosens the other.
+func (p Policy) And(o Policy) Policy {
+	days := max(p.Days, o.Days)
+	if p.Days > 0 && o.Days > 0 {
+		days = min(p.Days, o.Days)
+	}
+	return Policy{Min: max(p.Min, o.Min), Kinds: max(p.Kinds, o.Kinds), Days: days}
+}
+
 // Expired reports whether a password that was set at an instant has to be changed.
 func (p Policy) Expired(set, now time.Time) bool {
 	return p.Days > 0 && now.Sub(set) > time.Duration(p.Days)*24*time.Hour

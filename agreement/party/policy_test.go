@@ -151,3 +151,23 @@ func TestWhatAPasswordIsMadeOf(t *testing.T) {
 		}
 	}
 }
+
+// What two people decided is never loosened by the file of a desk, only made stricter.
+func TestPoliciesTogetherAskForTheMoreOfEach(t *testing.T) {
+	decided := Policy{Min: 14, Kinds: 3, Days: 90}
+	for _, c := range []struct{ file, want Policy }{
+		{Policy{}, decided},
+		{Policy{Min: 10, Kinds: 1, Days: 365}, decided},
+		{Policy{Min: 20, Kinds: 4, Days: 30}, Policy{Min: 20, Kinds: 4, Days: 30}},
+	} {
+		if got := decided.And(c.file); got != c.want {
+			t.Errorf("%v and %v: %v", decided, c.file, got)
+		}
+		if got := c.file.And(decided); got != c.want {
+			t.Errorf("%v and %v: %v", c.file, decided, got)
+		}
+	}
+	if got := (Policy{}).And(Policy{Days: 60}); got.Days != 60 {
+		t.Errorf("an end by the file alone: %v", got)
+	}
+}

@@ -205,6 +205,10 @@ func (e *enrolment) enrolled(ctx context.Context, got client.Enrolled) error {
 	if got.Agency != e.l.cfg.Agency || journal.CheckVerifierKeys(got.LogKey) != nil {
 		return refusal{errors.New("jawaban Dukcapil bukan untuk instansi pada konfigurasi ini")}
 	}
+	rules := party.Policy{Min: got.Password.Min, Kinds: got.Password.Kinds, Days: got.Password.Days}
+	if !rules.Valid() {
+		return refusal{errors.New("aturan kata sandi dari Dukcapil tidak dapat dipakai")}
+	}
 	_, cosigner, err := e.keys()
 	if err != nil {
 		return err
@@ -212,7 +216,7 @@ func (e *enrolment) enrolled(ctx context.Context, got client.Enrolled) error {
 	if err := journal.WriteDurably(e.l.cfg.LogKey, []byte(got.LogKey+"\n")); err != nil {
 		return err
 	}
-	if err := e.l.db.SetCosigner(ctx, cosigner.VerifierKey(), e.l.now()); err != nil {
+	if err := e.l.db.SetCosigner(ctx, cosigner.VerifierKey(), rules, e.l.now()); err != nil {
 		return err
 	}
 	fmt.Println("Loket terdaftar pada", e.l.cfg.Provider)

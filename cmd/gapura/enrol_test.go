@@ -3,6 +3,7 @@ package main
 import (
 	"crypto/ed25519"
 	"encoding/json"
+	"fmt"
 	"html"
 	"net/http"
 	"net/http/httptest"
@@ -59,6 +60,9 @@ func (m machine) post(path string, from netip.Addr, body map[string]any) (int, m
 	for k, v := range got {
 		if s, ok := v.(string); ok {
 			said[k] = s
+		}
+		if o, ok := v.(map[string]any); ok {
+			said[k] = fmt.Sprint(o)
 		}
 	}
 	return out.Code, said
@@ -165,7 +169,8 @@ func TestADeskAsksFromItsNetworkOnlyAndOnce(t *testing.T) {
 		t.Error("approved by the head:", err)
 	}
 	if _, said := m.post("/api/v1/enrolments/state", w.place(true),
-		map[string]any{"ticket": said["ticket"]}); said["state"] != "enrolled" || said["log_key"] == "" {
+		map[string]any{"ticket": said["ticket"]}); said["state"] != "enrolled" || said["log_key"] == "" ||
+		said["password"] != "map[days:0 kinds:0 min:0]" {
 		t.Errorf("after the approval: %v", said)
 	}
 }

@@ -221,11 +221,17 @@ func (l *loket) serve(ctx context.Context, ready func(addr string)) error {
 func (l *loket) entry(office party.Institution) *admission.Entry {
 	e := admission.NewEntry(l.db, l.db, l.now)
 	e.Issuer, e.Phone, e.Passkeys = "Loket "+office.Name, time.Now, passkeys(l.address(), "Loket "+office.Name)
-	e.Policy = func(context.Context) (party.Policy, error) { return l.policy(), nil }
+	e.Policy = l.rules
 	return e
 }
 
-// policy is what the agency asks of passwords at its desk.
+// rules are what is asked of passwords at the desk: what two of the provider's people decided, and what the agency's file asks for beyond.
+func (l *loket) rules(ctx context.Context) (party.Policy, error) {
+	p, err := l.db.PasswordPolicy(ctx)
+	return p.And(l.policy()), err
+}
+
+// policy is what the agency's file asks of passwords at its desk.
 func (l *loket) policy() party.Policy {
 	return party.Policy{Min: l.cfg.PasswordMin, Kinds: l.cfg.PasswordKinds, Days: l.cfg.PasswordDays}
 }

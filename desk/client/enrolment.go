@@ -46,6 +46,12 @@ type Enrolled struct {
 	Agency string
 	LogKey string `json:"log_key"`
 	Pinned bool
+	// What the provider asks of passwords, as two of its people decided.
+	Password struct {
+		Min   int `json:"min"`
+		Kinds int `json:"kinds"`
+		Days  int `json:"days"`
+	} `json:"password"`
 }
 
 // Enrol asks to become the agency's desk.

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"gapura/agreement/party"
 )
 
 // Ticket is the ticket of the request that waits with the provider; empty: none.
@@ -38,10 +40,20 @@ func (d *DB) Cosigner(ctx context.Context) (key string, err error) {
 	return key, nil
 }
 
-// SetCosigner keeps the key that the provider took, and ends the request.
-func (d *DB) SetCosigner(ctx context.Context, key string, at time.Time) error {
+// PasswordPolicy is what the provider asks of passwords, as far as the desk was told; NIST's before it is enrolled.
+func (d *DB) PasswordPolicy(ctx context.Context) (p party.Policy, err error) {
+	err = d.read.QueryRowContext(ctx, `SELECT password_min, password_kinds, password_days FROM enrolment`).Scan(&p.Min, &p.Kinds, &p.Days)
+	if err != nil {
+		return p, fmt.Errorf("read rules of passwords: %w", err)
+	}
+	return p, nil
+}
+
+// SetCosigner keeps the key that the provider took and what it asks of passwords, and ends the request.
+func (d *DB) SetCosigner(ctx context.Context, key string, p party.Policy, at time.Time) error {
 	return d.tx(ctx, func(t *sql.Tx) error {
-		err := one(ctx, t, `UPDATE enrolment SET cosigner = ?1, ticket = NULL`, key)
+		err := one(ctx, t, `UPDATE enrolment SET cosigner = ?1, ticket = NULL, password_min = ?2, password_kinds = ?3, password_days = ?4`,
+			key, p.Min, p.Kinds, p.Days)
 		return errors.Join(err, d.note(ctx, t, Entry{At: at, Kind: Enrolled, Text: "Loket terdaftar pada Dukcapil dengan kunci " + key}))
 	})
 }

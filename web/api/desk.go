@@ -23,6 +23,7 @@ type Desks interface {
 	DeskByTicket(ctx context.Context, ticket string) (r party.DeskRequest, ok bool, err error)
 	RenewDesk(ctx context.Context, now time.Time, agency int64, st party.DeskStatement) (ok bool, err error)
 	CosignerKey(ctx context.Context, agency int64) (string, error)
+	PasswordPolicy(ctx context.Context) (party.Policy, error)
 	InstitutionByCode(ctx context.Context, code string) (party.Institution, access.Agreements, bool, error)
 	Agency(ctx context.Context, id int64) (access.Standing, error) // without a user
 }
@@ -179,6 +180,13 @@ func (a *API) nobodysDesk(w http.ResponseWriter, r *http.Request, say func()) {
 	say()
 }
 
+// passwordRules are party.Policy, which the desk's own passwords follow.
+type passwordRules struct {
+	Min   int `json:"min"`
+	Kinds int `json:"kinds"`
+	Days  int `json:"days"`
+}
+
 func (a *API) sendEnrolment(w http.ResponseWriter, r *http.Request, agency int64, state party.DeskState, asked party.DeskRequest) {
 	s, err := a.standing(r, agency)
 	if err != nil {
@@ -192,6 +200,7 @@ func (a *API) sendEnrolment(w http.ResponseWriter, r *http.Request, agency int64
 		Agency string          `json:"agency"`
 		LogKey string          `json:"log_key,omitempty"`
 		Pinned bool            `json:"pinned"` // the certificate is asked for from now on
+		Rules  *passwordRules  `json:"password,omitempty"`
 	}{State: state, Why: asked.Why, Words: asked.Words(), Agency: s.Institution.Code, Pinned: asked.Desk.Pin != ""}
 	if state == party.DeskEnrolled {
 		signer, err := a.Notary.Signer(s.Institution.Code)
@@ -199,7 +208,12 @@ func (a *API) sendEnrolment(w http.ResponseWriter, r *http.Request, agency int64
 			a.fault(w, r, err)
 			return
 		}
-		out.LogKey = signer.VerifierKeys()
+		rules, err := a.Desks.PasswordPolicy(r.Context())
+		if err != nil {
+			a.fault(w, r, err)
+			return
+		}
+		out.LogKey, out.Rules = signer.VerifierKeys(), &passwordRules{rules.Min, rules.Kinds, rules.Days}
 	}
 	a.sendJSON(w, out)
 }
