@@ -1,6 +1,9 @@
 package value
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // kindsOfArea are the words before an area's name that say what it is; KOTA is none of them, because KOTA X is another place than X.
 var kindsOfArea = map[Kind][]string{
@@ -10,10 +13,19 @@ var kindsOfArea = map[Kind][]string{
 	Village:  {"DESA", "KELURAHAN", "KEL", "DS"},
 }
 
-// sameArea are names of one province.
+// jogja are spellings of one city, as modern leaves them.
+var jogja = set("JOGJAKARTA JOGYAKARTA YOGJAKARTA JOGJA YOGYA")
+
+// sameArea are names of one province, as modern leaves them.
 var sameArea = map[string]string{
 	"DAERAHKHUSUSIBUKOTAJAKARTA": "DKIJAKARTA", "DAERAHKHUSUSJAKARTA": "DKIJAKARTA", "DKJAKARTA": "DKIJAKARTA", "JAKARTA": "DKIJAKARTA",
 	"DAERAHISTIMEWAYOGYAKARTA": "DIYOGYAKARTA", "YOGYAKARTA": "DIYOGYAKARTA", "DIY": "DIYOGYAKARTA",
+	"JATENG": "JAWATENGAH", "JABAR": "JAWABARAT", "JATIM": "JAWATIMUR", "SUMUT": "SUMATERAUTARA", "SUMBAR": "SUMATERABARAT",
+	"SUMSEL": "SUMATERASELATAN", "BABEL": "KEPULAUANBANGKABELITUNG", "BANGKABELITUNG": "KEPULAUANBANGKABELITUNG",
+	"KEPRI": "KEPULAUANRIAU", "KALBAR": "KALIMANTANBARAT", "KALTENG": "KALIMANTANTENGAH", "KALSEL": "KALIMANTANSELATAN",
+	"KALTIM": "KALIMANTANTIMUR", "KALTARA": "KALIMANTANUTARA", "SULUT": "SULAWESIUTARA", "SULTENG": "SULAWESITENGAH",
+	"SULSEL": "SULAWESISELATAN", "SULTRA": "SULAWESITENGGARA", "SULBAR": "SULAWESIBARAT", "NTB": "NUSATENGGARABARAT",
+	"NTT": "NUSATENGGARATIMUR", "MALUT": "MALUKUUTARA",
 	"NAD": "ACEH", "NANGGROEACEHDARUSSALAM": "ACEH",
 }
 
@@ -21,6 +33,9 @@ func foldArea(k Kind, text string) string {
 	list := bare(kindsOfArea[k], words(text))
 	if k == Regency {
 		list = city(list)
+	}
+	for i, w := range list {
+		list[i] = modern(w)
 	}
 	s := strings.Join(list, "")
 	if same, ok := sameArea[s]; ok && k == Province {
@@ -31,18 +46,19 @@ func foldArea(k Kind, text string) string {
 
 // bare leaves out the word that says what kind of area it is; a name of nothing else stays.
 func bare(kinds, list []string) []string {
-	for _, k := range kinds {
-		if len(list) > 1 && list[0] == k {
-			return list[1:]
-		}
+	for len(list) > 1 && slices.Contains(kinds, list[0]) { // Desa/Kelurahan X too
+		list = list[1:]
 	}
 	return list
 }
 
-// city writes Jakarta's KOTA ADM. and KAB. ADM. in one way.
+// city writes a city, and Jakarta's KOTA ADM. and KAB. ADM., in one way.
 func city(list []string) []string {
 	out := make([]string, 0, len(list))
 	for i, w := range list {
+		if i == 0 && len(list) > 1 && (w == "KODYA" || w == "KOTAMADYA" || w == "KOTAMADIA") { // as cities were called until 1999
+			w = "KOTA"
+		}
 		if i <= 1 && i+1 < len(list) && (w == "ADM" || w == "ADMINISTRASI") {
 			continue
 		}
@@ -60,8 +76,13 @@ func foldPlace(text string) string {
 			break
 		}
 	}
+	if len(list) > 1 {
+		list = city(list)
+	}
 	for i, w := range list {
-		list[i] = modern(w)
+		if list[i] = modern(w); jogja[list[i]] {
+			list[i] = "YOGYAKARTA"
+		}
 	}
 	return strings.Join(list, " ")
 }

@@ -4,10 +4,10 @@ import "strings"
 
 // sex reads SIAK's number, a letter or a word.
 func sex(text string) (string, error) {
-	switch squeeze(text) {
-	case "1", "L", "LK", "LAKILAKI", "PRIA", "M", "MALE":
+	switch strings.TrimLeft(squeeze(whole(text)), "0") {
+	case "1", "L", "LK", "LAKILAKI", "LLAKILAKI", "PRIA", "M", "MALE":
 		return "1", nil
-	case "2", "P", "PR", "PEREMPUAN", "WANITA", "F", "FEMALE":
+	case "2", "P", "PR", "PEREMPUAN", "PPEREMPUAN", "WANITA", "F", "FEMALE":
 		return "2", nil
 	}
 	return "", ErrSex
@@ -24,14 +24,15 @@ const (
 // maritals are SIAK's numbers and the words in use, squeezed.
 var maritals = map[string]string{
 	"1": Unmarried, "01": Unmarried, "BELUMKAWIN": Unmarried, "BLMKAWIN": Unmarried, "TIDAKKAWIN": Unmarried, "BELUMMENIKAH": Unmarried,
-	"BELUMNIKAH": Unmarried,
-	"2":          Married, "02": Married, "KAWIN": Married, "MENIKAH": Married, "NIKAH": Married,
+	"BELUMNIKAH": Unmarried, "BELUMPERNAHKAWIN": Unmarried, "BELUMPERNAHMENIKAH": Unmarried, "LAJANG": Unmarried,
+	"SUDAHKAWIN": Married, "SUDAHMENIKAH": Married, "SUDAHNIKAH": Married,
+	"2": Married, "02": Married, "KAWIN": Married, "MENIKAH": Married, "NIKAH": Married,
 	"3": Divorced, "03": Divorced, "CERAIHIDUP": Divorced,
 	"4": Widowed, "04": Widowed, "CERAIMATI": Widowed,
 }
 
 func marital(text string) (string, error) {
-	s := squeeze(text)
+	s := squeeze(whole(text))
 	for _, registered := range []string{"BELUMTERCATAT", "TIDAKTERCATAT", "TERCATAT"} {
 		if rest, ok := strings.CutSuffix(s, registered); ok {
 			s = rest
@@ -68,7 +69,7 @@ func Relations() []string { return relations.words }
 // Word turns SIAK's number of a marital status, an occupation, a religion, a blood group, an education or a relation into its word; any
 // other text stays as it is.
 func (k Kind) Word(text string) string {
-	s := strings.TrimLeft(strings.TrimSpace(text), "0")
+	s := strings.TrimLeft(whole(text), "0")
 	switch k {
 	case Marital:
 		if m, ok := maritals[s]; ok && len(s) == 1 {
@@ -110,7 +111,7 @@ func (l list) word(number, text string) string {
 
 // coded is a number's word or the text itself, squeezed, in one spelling.
 func coded(l list, text string) string {
-	s := squeeze(text)
+	s := squeeze(whole(text))
 	s = squeeze(l.word(strings.TrimLeft(s, "0"), s))
 	if same, ok := l.same[s]; ok {
 		return same
@@ -182,7 +183,10 @@ var occupations = list{
 		"POLRI": "KEPOLISIANRI", "KEPOLISIANRIPOLRI": "KEPOLISIANRI", "KEPOLISIANREPUBLIKINDONESIA": "KEPOLISIANRI",
 		"KEPOLISIANREPUBLIKINDONESIAPOLRI": "KEPOLISIANRI", "BELUMBEKERJA": "BELUMTIDAKBEKERJA",
 		"TIDAKBEKERJA": "BELUMTIDAKBEKERJA", "PENERJEMAH": "PENTERJEMAH", "ANGGOTADPRDKABKOTA": "ANGGOTADPRDKABUPATENKOTA",
-		"ANGGOTADPRDPROP": "ANGGOTADPRDPROVINSI", "USTAZMUBALIG": "USTADZMUBALIGH", "KARYAWANBADANUSAHAMILIKNEGARA": "KARYAWANBUMN",
+		"ANGGOTADPRDPROP": "ANGGOTADPRDPROVINSI", "USTAZMUBALIG": "USTADZMUBALIGH", "USTAZMUBALIGH": "USTADZMUBALIGH",
+		"USTADZMUBALIG": "USTADZMUBALIGH", "IRT": "MENGURUSRUMAHTANGGA", "IBURUMAHTANGGA": "MENGURUSRUMAHTANGGA", "SUPIR": "SOPIR",
+		"ASN": "APARATURSIPILNEGARA", "APARATURSIPILNEGARAASN": "APARATURSIPILNEGARA", "PRT": "PEMBANTURUMAHTANGGA",
+		"IMAMMESJID": "IMAMMASJID", "KARYAWANBADANUSAHAMILIKNEGARA": "KARYAWANBUMN",
 		"KARYAWANBADANUSAHAMILIKDAERAH": "KARYAWANBUMD",
 	},
 }

@@ -18,9 +18,9 @@ var unknownDay = time.Date(1900, 1, 1, 0, 0, 0, 0, time.UTC)
 var months = func() map[string]time.Month {
 	out := map[string]time.Month{}
 	for i, names := range []string{
-		"JANUARI JAN JANUARY", "FEBRUARI FEB PEBRUARI PEB FEBRUARY", "MARET MAR MARCH", "APRIL APR", "MEI MAY", "JUNI JUN JUNE",
+		"JANUARI JAN JANUARY", "FEBRUARI FEB FEBR PEBRUARI PEB FEBRUARY", "MARET MAR MRT MARCH", "APRIL APR", "MEI MAY", "JUNI JUN JUNE",
 		"JULI JUL JULY",
-		"AGUSTUS AGU AGS AGT AGUST AUG AUGUST", "SEPTEMBER SEP SEPT", "OKTOBER OKT OCT OCTOBER", "NOVEMBER NOV NOPEMBER NOP",
+		"AGUSTUS AGU AGS AGT AGTS AGUST AUG AUGUST", "SEPTEMBER SEP SEPT", "OKTOBER OKT OCT OCTOBER", "NOVEMBER NOV NOPEMBER NOP",
 		"DESEMBER DES DEC DECEMBER",
 	} {
 		for n := range strings.FieldsSeq(names) {
@@ -40,7 +40,7 @@ func Date(text string, today time.Time) (time.Time, error) {
 	if None(text) {
 		return time.Time{}, nil
 	}
-	day, later, ok := cutTime(strings.TrimSpace(plain(text)))
+	day, later, ok := cutTime(cutZone(cutWeekday(strings.TrimSpace(plain(text)))))
 	if !ok {
 		return time.Time{}, ErrDate
 	}
@@ -57,7 +57,7 @@ func Date(text string, today time.Time) (time.Time, error) {
 }
 
 func readDay(s string, today time.Time) (time.Time, error) {
-	parts := strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune("-/. ,", r) })
+	parts := strings.FieldsFunc(s, separates)
 	if len(parts) == 1 && len(s) == 8 && strings.Trim(s, "0123456789") == "" {
 		// No eight digits are a day of these centuries both ways: a year's first two are no month.
 		d, err := assemble([]string{s[:2], s[2:4], s[4:]}, today)
@@ -105,6 +105,41 @@ func assemble(parts []string, today time.Time) (time.Time, error) {
 	}
 	return t, nil
 }
+
+var weekdays = set("SENIN SELASA RABU KAMIS JUMAT SABTU MINGGU AHAD")
+
+// cutWeekday leaves out the day of the week before a day: Selasa, 5 Maret 1985.
+func cutWeekday(s string) string {
+	if first, rest, ok := strings.Cut(s, " "); ok && weekdays[strings.TrimSuffix(first, ",")] {
+		return strings.TrimSpace(rest)
+	}
+	return s
+}
+
+// cutZone leaves out Indonesia's own time zones, in which a day is the day that is written, and writes the clock of a text like
+// 5 Maret 1985 00.00 with colons.
+func cutZone(s string) string {
+	for _, zone := range []string{" WIB", " WITA", " WIT"} {
+		s = strings.TrimSuffix(s, zone)
+	}
+	day, clock, ok := cutLast(s, " ")
+	digits := strings.ReplaceAll(clock, ".", "")
+	if !ok || strings.Trim(digits, "0123456789") != "" || len(digits) < 3 || !strings.Contains(clock, ".") ||
+		strings.IndexByte(clock, '.') > 2 || len(strings.FieldsFunc(day, separates)) < 3 {
+		return s
+	}
+	return day + " " + strings.ReplaceAll(clock, ".", ":")
+}
+
+func cutLast(s, sep string) (before, after string, ok bool) {
+	if i := strings.LastIndex(s, sep); i >= 0 {
+		return s[:i], s[i+len(sep):], true
+	}
+	return s, "", false
+}
+
+// separates reports whether a rune stands between the parts of a day.
+func separates(r rune) bool { return strings.ContainsRune("-/. ,", r) }
 
 // cutTime parts a day from the time behind it, which is passed over. later: programs write midnight in Indonesia as 15.00 to 17.00 of the
 // day before in UTC; another time of day in UTC could mean either day, and is no date.

@@ -8,9 +8,10 @@ import (
 
 var (
 	// honours stand before a name, degrees behind it; both are written with dots and blanks or without.
-	honours = set("H HJ KH DR DRS DRA DRG IR PROF R RR TN NY SDR ALM ALMH ALMARHUM ALMARHUMAH")
+	honours = set("H HJ KH BAPAK BPK IBU SDRI NYONYA NS APT DR DRS DRA DRG IR PROF R RR TN NY SDR ALM ALMH ALMARHUM ALMARHUMAH")
 	degrees = set(`SPD SPDI SH SHI SE SEI SY SKM ST STP SP SPT SSOS SSOSI SSI SKOM SAG SIP SKEP SKED SPSI SFARM SST STRKEB STRKES SPDSD NS
-		APT 		MPD MPDI MM MSI MKES MKOM MH MT MSC MA MAP MAG MHUM AMD AMDKEB AMDKEP AMDPD BA BSC PHD LC SSN SIKOM SAK SAKUN STT SSTP MPSI MSIP`)
+		APT 		MPD MPDI MM MSI MKES MKOM MH MT MSC MA MAP MAG MHUM AMD AMDKEB AMDKEP AMDPD BA BSC PHD LC SSN SIKOM SAK SAKUN STT SSTP MPSI MSIP GR SHUT SGZ AMAPD
+		MENG MKN SKH SPA SPB SPOG SPOGK SPPD SPJP SPAN SPM SPN SPKK SPKJ SPTHT SPRAD SPOT SPPK SPU`)
 	late = set("ALM ALMH ALMARHUM ALMARHUMAH")
 
 	// afterwards is what follows a name and is none of it: the father's name, a nickname.
@@ -94,6 +95,9 @@ func foldStreet(text string) string {
 	all := words(text)
 	var out []string
 	for i, w := range all {
+		if (streets[w] == "NO" || w == "NO") && i > 0 && i+1 < len(all) && strings.Trim(all[i+1], "0123456789") == "" {
+			continue // JL. X NO. 1 is JL. X 1
+		}
 		if honours[w] && i > 0 && all[i-1] != "BLOK" && i+1 < len(all) && len(all[i+1]) > 2 {
 			continue
 		}

@@ -63,18 +63,28 @@ func digits(text string, count int) (string, error) {
 // zero reports whether a code is written as nothing but zeros, which stands for none.
 func zero(text string) bool { return strings.Trim(squeeze(text), "0") == "" }
 
+// whole writes a whole number that a spreadsheet or a program wrote with decimals (1.0, 2,00) without them; any other text stays.
+func whole(text string) string {
+	s := strings.TrimFunc(text, blank.Is)
+	if i := strings.IndexAny(s, ".,"); i > 0 && i < len(s)-1 && strings.Trim(s[:i], "0123456789") == "" && strings.Trim(s[i+1:], "0") == "" &&
+		len(s)-i <= 3 {
+		return s[:i]
+	}
+	return s
+}
+
 // number reads a small number with its label before it or without (RT 01, RT.001); zero is none.
 func number(text, label string, most int) (string, error) {
-	s := strings.Map(func(r rune) rune {
-		if r == ' ' || r == '.' || r == ':' {
-			return -1
-		}
-		return r
-	}, plain(text))
-	if label != "" {
-		s = strings.TrimPrefix(s, label)
+	s := strings.TrimSpace(plain(whole(text)))
+	first := strings.IndexAny(s, "0123456789")
+	if first < 0 {
+		return "", ErrDigits
 	}
-	if s == "" || strings.Trim(s, "0123456789") != "" {
+	if before := squeeze(s[:first]); before != label && strings.Trim(s[:first], " .") != "" {
+		return "", ErrDigits
+	}
+	s = strings.TrimRight(s[first:], ".")
+	if strings.Trim(s, "0123456789") != "" {
 		return "", ErrDigits
 	}
 	if s = strings.TrimLeft(s, "0"); len(s) > most {

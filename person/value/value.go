@@ -7,6 +7,7 @@ import (
 	"errors"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"gapura/internal/blank"
@@ -76,10 +77,16 @@ func None(text string) bool {
 		return true
 	}
 	switch s {
-	case "N/A", "#N/A", "NULL", "(NULL)", "TIDAKADA", "00-00-0000", "0000-00-00", "00/00/0000":
+	case "N/A", "#N/A", "NULL", "(NULL)", "TIDAKADA", "N.A.":
 		return true
 	}
-	return false
+	return zeroDay(s) || !strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsPunct(r) && !unicode.IsSymbol(r) })
+}
+
+// zeroDay reports whether a text is a day of nothing but zeros, with a time or without. A NIK of zeros has more of them.
+func zeroDay(s string) bool {
+	zeros := strings.Count(s, "0")
+	return zeros >= 8 && zeros <= 14 && strings.ContainsAny(s, "-/") && strings.Trim(s, "0-/:.TZ") == ""
 }
 
 // Read brings a text to the form in which values of its kind are compared; empty stands for no value. today bounds birth dates. Errors
