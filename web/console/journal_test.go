@@ -119,7 +119,8 @@ func TestAuditorReadsAndChecksTheJournal(t *testing.T) {
 			t.Fatal(err)
 		}
 		entry, id, _, err := journal.CheckReceipt(w.Body.Bytes(), s.VerifierKeys())
-		if err != nil || id != a.Record || !strings.Contains(string(entry), "A/1") {
+		// Its text is a commitment; that it is the lookup's follows from its number.
+		if err != nil || id != a.Record || len(entry) == 0 || strings.Contains(string(entry), "A/1") {
 			t.Errorf("receipt of %s: %v", id, err)
 		}
 	})
