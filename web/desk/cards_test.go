@@ -275,3 +275,39 @@ func (s *spoiled) Read(ctx context.Context) (card.Record, error) {
 	s.before()
 	return s.Way.Read(ctx)
 }
+
+// TestACardThatNamedNobodyIsAnsweredByItsApplication (H5): a chip without SAM gives no NIK; its reading is owed an answer all the same, and
+// the data balikan of the application that was filled in after it are the answer.
+func TestACardThatNamedNobodyIsAnsweredByItsApplication(t *testing.T) {
+	c := newCounter(t)
+	_, form := c.reader(7)
+	c.desk.Way = blankChip{}
+	o := c.signedIn("petugas")
+	before := c.rate().Open()
+	o.readCard(200, "Dibaca langsung dari cip tanpa SAM")
+	consent := regexp.MustCompile(`name="persetujuan" value="(\d+)"`).FindStringSubmatch(o.body)
+	c.round()
+	if got := c.told(); len(got) != 1 || !got[0].NIK.IsZero() {
+		t.Fatalf("%+v", got)
+	}
+	if got := c.rate().Open() - before; got != 1 {
+		t.Fatalf("%d are owed for the reading", got)
+	}
+	form["layanan"], form["persetujuan"], form["t.jenis_benih"], form["t.jumlah"] = "benih", consent[1], "Padi", "10"
+	delete(form, "identitas")
+	o.send("/permohonan/baru", form, "ktp", "usulan")
+	app := o.path
+	o.act(app, "periksa", "diajukan", "")
+	o.post(app+"/krosscek", url.Values{"keadaan": {"diperiksa"}})
+	o.act(app, "setujui", "sesuai", "")
+	o.expect(200, "Dokumen terbit")
+	c.round()
+	if got := c.rate().Open() - before; got != 0 {
+		t.Errorf("%d are still owed", got)
+	}
+}
+
+// blankChip is a card of which the chip alone was read.
+type blankChip struct{}
+
+func (blankChip) Read(context.Context) (card.Record, error) { return card.Record{}, nil }
