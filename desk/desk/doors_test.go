@@ -1,8 +1,10 @@
 package desk
 
 import (
+	"encoding/csv"
 	"encoding/json"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -93,5 +95,74 @@ func TestEqualValuesAgreeAtEveryDoor(t *testing.T) {
 	}
 	if held["matches"] < 800 || held["wire"] < held["matches"]-5 || held["desk"] < 700 {
 		t.Errorf("held: %v", held)
+	}
+}
+
+// TestAnImportReadsAsTheOtherDoorsDo: each pair of the corpus with its second spelling in a file of residents, and the first one claimed.
+func TestAnImportReadsAsTheOtherDoorsDo(t *testing.T) {
+	today := time.Date(2026, 11, 26, 3, 0, 0, 0, time.UTC)
+	corpus, err := os.ReadFile("../../person/value/testdata/pairs.tsv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	columns := map[string]struct {
+		column  string
+		element population.Element
+		part    string
+	}{
+		"name": {"NAMA_LGKP", population.ElName, ""}, "date": {"TGL_LHR", population.ElBirthDate, ""},
+		"sex": {"JENIS_KLMIN", population.ElSex, ""}, "job": {"JENIS_PKRJN", population.ElOccupation, ""},
+		"marital": {"STAT_KWN", population.ElMarital, ""}, "place": {"TMPT_LHR", population.ElBirthPlace, ""},
+		"street": {"ALAMAT", population.ElAddress, "alamat"}, "rt": {"NO_RT", population.ElAddress, "rt"},
+		"nik": {"NIK", population.ElNIK, ""},
+	}
+	heading := strings.Split("NIK,NO_KK,NAMA_LGKP,JENIS_KLMIN,TMPT_LHR,TGL_LHR,STAT_KWN,JENIS_PKRJN,ALAMAT,NO_RT,NO_RW,NO_PROP,NO_KAB,NO_KEC,"+
+		"NO_KEL,FLAG_STATUS", ",")
+	held := map[string]int{}
+	for line := range strings.Lines(string(corpus)) {
+		f := strings.Split(strings.TrimSuffix(line, "\n"), "\t")
+		c, ok := columns[f[0]]
+		if !ok {
+			continue
+		}
+		row := strings.Split("3303010101800001,3303010101200001,ORANG CONTOH,1,CONTOHAN,1980-01-01,KAWIN,PNS,JL CONTOH 1,1,2,33,3,1,2001,0", ",")
+		row[slices.Index(heading, c.column)] = f[2]
+		var file strings.Builder
+		w := csv.NewWriter(&file)
+		if err := w.WriteAll([][]string{heading, row}); err != nil {
+			t.Fatal(err)
+		}
+		opened, err := population.Reading{Kind: population.Full, Today: today}.Open(strings.NewReader(file.String()), int64(file.Len()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := "unreadable"
+		for r, err := range opened.Rows() {
+			if err != nil {
+				continue
+			}
+			p, err := r.Onto(nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			claim, err := population.ReadClaim(c.element, c.part, f[1], today)
+			if err != nil {
+				t.Fatalf("%s %q: %v", f[0], f[1], err)
+			}
+			switch v := population.Compare(*p, claim, 100); {
+			case v.Match:
+				got = "same"
+			case v.Reason == "":
+				got = "other"
+			}
+		}
+		if held[f[0]]++; got != f[3] && !(f[3] == "other" && got == "unreadable" && value.None(f[2])) {
+			t.Errorf("%s %q, %q: %s, want %s", f[0], f[1], f[2], got, f[3])
+		}
+	}
+	for kind := range columns {
+		if held[kind] < 10 {
+			t.Errorf("%s: %d pairs", kind, held[kind])
+		}
 	}
 }
