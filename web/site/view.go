@@ -74,7 +74,8 @@ func Link(path string, pairs ...string) string {
 	return path + "?" + q.Encode()
 }
 
-// Part is what a page shows of a list that is in memory, from the number in the query "mulai" on, with links to what comes before and after.
+// Part is what a page shows of a list that is in memory, from the number in the query "mulai" on, with links to what comes before and
+// after.
 func Part[T any](r *http.Request, list []T, most int, path string, pairs ...string) (part []T, newer, older string) {
 	first := min(int(Number(r.URL.Query().Get("mulai"))), len(list))
 	to := func(n int) string { return Link(path, append(slices.Clip(pairs), "mulai", strconv.Itoa(n))...) }
