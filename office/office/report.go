@@ -336,7 +336,7 @@ func (o *Office) draftReport(ctx context.Context, i party.Institution, duties []
 		return unlessKept(o.Store.Reports.KeepDraft(ctx, k, nil, nil))
 	}
 	text := "Draf laporan " + s.Words() + " telah dibuat. Lengkapi uraiannya, lalu kirim."
-	mails, err := o.mails(ctx, i.ID, now, "Draf laporan "+s.Words(), "Yth. "+i.Head(day).Office()+"\n\n"+text+"\n\n"+o.link(
+	mails, err := o.mails(ctx, i.ID, now, "Draf laporan "+s.Words(), salutation(i, day)+"\n\n"+text+"\n\n"+o.link(
 		"/laporan/"+s.String()))
 	if err != nil {
 		return err

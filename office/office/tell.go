@@ -31,7 +31,7 @@ func (o *Office) tell(ctx context.Context, n *Step, after *procedure.Case, x pro
 			return nil
 		}
 		n.Notices = append(n.Notices, procedure.Notice{Agency: after.Agency, At: x.Now, Text: text, Path: ownPath(after)})
-		body := "Yth. " + x.Head().Office() + "\n\n" + text + "."
+		body := salutation(x.Institution, x.Today) + "\n\n" + text + "."
 		if why := n.Result.Taken.Values["alasan"]; why != "" {
 			body += "\nAlasan: " + why
 		}
