@@ -45,7 +45,7 @@ var (
 )
 
 // ReadTable reads a CSV or an XLSX, whose first row names the columns: NIK and the agreement's fields, in any order; other columns are left
-// alone. Empty lines are skipped, and a line that repeats another is a problem. Which sheet is read, and whether hidden rows are,
+// out and told. Empty lines are skipped, and a line that repeats another is a problem. Which sheet is read, and whether hidden rows are,
 // is the sender's choice.
 func ReadTable(content []byte, spec agreement.Balikan, choice table.Choice) (Table, error) {
 	var out Table
@@ -77,6 +77,11 @@ func ReadTable(content []byte, spec agreement.Balikan, choice table.Choice) (Tab
 		out.Rows = append(out.Rows, row)
 	}
 	out.Left = t.Left()
+	for i, h := range t.Heading {
+		if _, taken := columns[i]; i != number && !taken && h != "" {
+			out.Left = append(out.Left, fmt.Sprintf("kolom ke-%d, yang tidak disebut perjanjian", i+1))
+		}
+	}
 	return out, nil
 }
 

@@ -224,3 +224,11 @@ func TestRate(t *testing.T) {
 		t.Errorf("%+v", r)
 	}
 }
+
+// TestAPreviewNamesTheColumnsThatAreLeftOut by their place: a heading may be anything.
+func TestAPreviewNamesTheColumnsThatAreLeftOut(t *testing.T) {
+	got, err := ReadTable([]byte("NIK;CATATAN;NOMOR;JENIS_BANTUAN;\n"+number+";x;7;Pupuk;\n"), agreement.DefaultBalikan, table.Choice{})
+	if err != nil || len(got.Rows) != 1 || strings.Join(got.Left, "|") != "kolom ke-2, yang tidak disebut perjanjian" {
+		t.Errorf("%v %v", got.Left, err)
+	}
+}
