@@ -86,7 +86,8 @@ func (s *DB) application(ctx context.Context, q *sqldb.Queries, u party.User, na
 
 // ownApplication is a user, who may have been made a moment ago by the same decision, and the application that is to be theirs; see
 // application.
-func (s *DB) ownApplication(ctx context.Context, q *sqldb.Queries, c journal.Change, login, name string) (u party.User, app int64, err error) {
+func (s *DB) ownApplication(ctx context.Context, q *sqldb.Queries, c journal.Change, login, name string) (u party.User,
+	app int64, err error) {
 	row, err := q.UserByLogin(ctx, loginKey(login))
 	if err != nil {
 		return u, 0, fmt.Errorf("read user: %w", err)
