@@ -78,7 +78,7 @@ func (s *Journal) SealedParts(ctx context.Context, log, from, to int64) ([]journ
 // MoveOut implements journal.Archived. What residents are told, what agencies owe and the sums of reports follow from records, which must
 // be known before they go.
 func (s *Journal) MoveOut(ctx context.Context, log, upTo int64, c journal.Change) error {
-	if err := errors.Join(s.db.Uses.IndexUses(ctx), s.db.Balikan.FeedExpectations(ctx), s.db.Sums.SumUsage(ctx)); err != nil {
+	if err := errors.Join(s.db.Derived.whole(ctx), s.db.Derived.Fill(ctx)); err != nil {
 		return err
 	}
 	return s.db.change(ctx, log, c, func(q *sqldb.Queries) error {
@@ -101,17 +101,26 @@ func (s *Journal) ForgetNIKs(ctx context.Context, c journal.Change, agency int64
 	if err != nil {
 		return 0, err
 	}
-	err = s.db.changes(ctx, func(q *sqldb.Queries) error {
-		if err := q.ForgetUses(ctx, sqldb.ForgetUsesParams{AgencyID: agency, AtUs: micros(before)}); err != nil {
-			return err
+	for again := true; again; again = errors.Is(err, errAnswered) {
+		if err := errors.Join(s.db.Derived.whole(ctx), s.db.Derived.Fill(ctx)); err != nil {
+			return 0, err
 		}
-		if n, err = q.ForgetNIKs(ctx, sqldb.ForgetNIKsParams{AgencyID: agency, AtUs: micros(before)}); err != nil {
-			return err
-		}
-		n += archived
-		c.Subject, c.After = "Jurnal", fmt.Sprintf("salt dan NIK tersandi dari %d catatan sebelum %s dimusnahkan", n,
-			before.Format(time.DateOnly))
-		return s.db.record(ctx, q, agency, c)
-	})
+		err = s.db.changes(ctx, func(q *sqldb.Queries) error {
+			if err := s.db.Balikan.forget(ctx, q, agency, before); err != nil {
+				return err
+			}
+			if n, err = q.ForgetNIKs(ctx, sqldb.ForgetNIKsParams{AgencyID: agency, AtUs: micros(before)}); err != nil {
+				return err
+			}
+			n += archived
+			change := c
+			change.Subject, change.After = "Jurnal", fmt.Sprintf("salt dan NIK tersandi dari %d catatan sebelum %s dimusnahkan", n,
+				before.Format(time.DateOnly))
+			return s.db.record(ctx, q, agency, change)
+		})
+	}
+	if err == nil {
+		err = s.db.Derived.catchUp(ctx, agency)
+	}
 	return n, err
 }

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"time"
 
+	"gapura/access/access"
 	"gapura/exchange/balikan"
 	"gapura/journal/journal"
 	"gapura/person/nik"
@@ -33,23 +34,19 @@ func (s *Balikan) Sender(ctx context.Context, agency int64) (balikan.Sender, boo
 	return balikan.Sender{Agency: agency, ID: r.LembagaID, Name: r.Lembaga}, ok, err
 }
 
-// TakeBalikan implements balikan.Store. What was looked up before the call is expected by then, so that nothing is called unmatched
-// because the feed is behind.
+// TakeBalikan implements balikan.Store. It waits for nothing that is filled behind the log: whom the agency looked up is read from what is
+// filled, and for the delivery's persons alone from the log's records since.
 func (s *Balikan) TakeBalikan(ctx context.Context, d balikan.Delivery) (balikan.Receipt, error) {
-	if err := s.catchUp(ctx, d.Agency); err != nil {
-		return balikan.Receipt{}, err
-	}
 	var rows []placedRow
-	var excused []sqldb.ExcuseExpectationsParams
+	var answers []sqldb.InsertAnswerParams
 	for place, i := range d.Items {
 		if i.Reason != "" {
-			excused = append(excused, sqldb.ExcuseExpectationsParams{
-				AgencyID: d.Agency, NikIndex: s.db.nikIndex.Index(i.NIK.Digits()), ClosedUs: micros(d.At), Reason: i.Reason, ClosedBy: d.By,
-			})
+			answers = append(answers, sqldb.InsertAnswerParams{State: stateExcused, Seq: -1, NikIndex: s.db.nikIndex.Index(i.NIK.Digits()),
+				AtUs: micros(d.At), ByUser: d.By, Reason: i.Reason})
 			if i.Reading != "" {
-				of := excused[len(excused)-1]
+				of := answers[len(answers)-1]
 				of.NikIndex = s.readingIndex(i.Reading)
-				excused = append(excused, of)
+				answers = append(answers, of)
 			}
 			continue
 		}
@@ -61,10 +58,22 @@ func (s *Balikan) TakeBalikan(ctx context.Context, d balikan.Delivery) (balikan.
 	}
 	// One order for all deliveries, so that two on PostgreSQL never wait for each other in a ring.
 	slices.SortFunc(rows, func(a, b placedRow) int { return slices.Compare(a.NikIndex, b.NikIndex) })
+	for _, r := range rows {
+		if !r.Incomplete { // what is owed is the number and the kind of aid: without values it answers nothing
+			answers = append(answers, sqldb.InsertAnswerParams{State: stateMet, Seq: -1, NikIndex: r.NikIndex, AtUs: r.AtUs})
+			if r.reading != "" {
+				answers = append(answers, sqldb.InsertAnswerParams{State: stateMet, Seq: -1, NikIndex: s.readingIndex(r.reading), AtUs: r.AtUs})
+			}
+		}
+	}
+	known, err := s.lookedUp(ctx, d.Agency, rows)
+	if err != nil {
+		return balikan.Receipt{}, err
+	}
 	got := balikan.Receipt{At: d.At}
-	err := s.db.main.tx(ctx, func(q *sqldb.Queries) error {
-		if _, err := q.TakeFed(ctx, d.Agency); err != nil {
-			return fmt.Errorf("take log %d: %w", d.Agency, err)
+	err = s.db.main.tx(ctx, func(q *sqldb.Queries) error {
+		if _, err := q.TakeAnswers(ctx, sqldb.TakeAnswersParams{AgencyID: d.Agency}); err != nil {
+			return fmt.Errorf("take answers of agency %d: %w", d.Agency, err)
 		}
 		if d.Key != "" {
 			was, err := s.takeKey(ctx, q, d)
@@ -77,21 +86,12 @@ func (s *Balikan) TakeBalikan(ctx context.Context, d balikan.Delivery) (balikan.
 				return err
 			}
 		}
-		sums := totals{}
-		for _, x := range excused {
-			list, err := q.ExcuseExpectations(ctx, x)
-			if err != nil {
-				return fmt.Errorf("excuse expectations: %w", err)
-			}
-			for _, e := range list {
-				sums.of(d.Agency, e.UserID, e.Month).Excused++
-			}
+		if err := known.since(ctx, q); err != nil {
+			return err
 		}
 		var there []int
 		for _, r := range rows {
-			if err := s.meet(ctx, q, &r, sums); err != nil {
-				return err
-			}
+			r.Unmatched = !known.there[string(r.NikIndex)] && (r.reading == "" || !known.there[string(s.readingIndex(r.reading))])
 			n, err := q.InsertBalikan(ctx, r.InsertBalikanParams)
 			if err != nil {
 				return fmt.Errorf("insert data balikan: %w", err)
@@ -106,7 +106,7 @@ func (s *Balikan) TakeBalikan(ctx context.Context, d balikan.Delivery) (balikan.
 		if len(there) > 0 {
 			return &balikan.AlreadySent{Items: there}
 		}
-		return sums.write(ctx, q)
+		return s.answer(ctx, q, d.Agency, answers)
 	})
 	return got, err
 }
@@ -118,39 +118,95 @@ type placedRow struct {
 	reading string
 }
 
-// meet answers what lookups of an item's person expect, and notes whether anybody looked that person up at all. An item without values
-// answers nothing: what is owed is the number and the kind of aid.
-func (s *Balikan) meet(ctx context.Context, q *sqldb.Queries, r *placedRow, sums totals) error {
-	if !r.Incomplete {
-		met, err := q.MeetExpectations(ctx, sqldb.MeetExpectationsParams{AgencyID: r.AgencyID, NikIndex: r.NikIndex, ClosedUs: r.AtUs})
-		if err != nil {
-			return fmt.Errorf("meet expectations: %w", err)
+// A lookedUp is which of a delivery's persons the agency found by a lookup before a place of its log.
+type lookedUp struct {
+	of           *Balikan
+	agency, upto int64
+	there        map[string]bool // by blind index
+	readings     bool            // some name the reading of a card that named nobody
+}
+
+// lookedUp reads for a delivery's persons what is filled, and then the log's records since.
+func (s *Balikan) lookedUp(ctx context.Context, agency int64, rows []placedRow) (*lookedUp, error) {
+	l := &lookedUp{of: s, agency: agency, there: make(map[string]bool, len(rows))}
+	persons, index := make([]int64, 0, len(rows)), make(map[int64]string, len(rows))
+	ask := func(of []byte) {
+		if _, twice := l.there[string(of)]; !twice {
+			l.there[string(of)] = false
+			persons, index[place(of)] = append(persons, place(of)), string(of)
 		}
+	}
+	for _, r := range rows {
+		ask(r.NikIndex)
 		if r.reading != "" {
-			read, err := q.MeetExpectations(ctx, sqldb.MeetExpectationsParams{AgencyID: r.AgencyID, NikIndex: s.readingIndex(r.reading),
-				ClosedUs: r.AtUs})
-			if err != nil {
-				return fmt.Errorf("meet expectations of a reading: %w", err)
-			}
-			met = append(met, read...)
-		}
-		for _, e := range met {
-			t := sums.of(r.AgencyID, e.UserID, e.Month)
-			t.Met++
-			if r.AtUs >= e.DueUs {
-				t.Late++
-			}
-		}
-		if len(met) > 0 {
-			return nil
+			l.readings = true
+			ask(s.readingIndex(r.reading))
 		}
 	}
-	n, err := q.Expected(ctx, sqldb.ExpectedParams{AgencyID: r.AgencyID, NikIndex: r.NikIndex})
+	if len(persons) == 0 {
+		return l, nil
+	}
+	slices.Sort(persons)
+	err := s.db.derivedRead.tx(ctx, func(q *sqldb.Queries) error { // both of one moment
+		filled, err := q.FilledOf(ctx, agency)
+		if _, err := foundRow(err, "place"); err != nil {
+			return err
+		}
+		l.upto = filled.Upto
+		list, err := s.db.derive.ExpectationsOf(ctx, q, agency, persons)
+		for _, e := range list {
+			l.there[index[e.NikPlace]] = true
+		}
+		return err
+	})
 	if err != nil {
-		return fmt.Errorf("read expectations: %w", err)
+		return nil, fmt.Errorf("read expectations: %w", err)
 	}
-	r.Unmatched = n == 0
+	return l, errors.Join(s.db.Derived.foundInArchive(ctx, l), l.since(ctx, s.db.mainRead.q))
+}
+
+// since adds what the log's records say from the place on, up to its end.
+func (l *lookedUp) since(ctx context.Context, q *sqldb.Queries) error {
+	if len(l.there) == 0 {
+		return nil
+	}
+	head, err := q.LogHead(ctx, l.agency)
+	if _, err := foundRow(err, "log"); err != nil {
+		return err
+	}
+	const most = 4096
+	for ; l.upto < head.Size; l.upto = min(l.upto+most, head.Size) {
+		list, err := q.FoundIndexes(ctx, sqldb.FoundIndexesParams{AgencyID: l.agency, Seq: l.upto, Seq_2: min(l.upto+most, head.Size)})
+		if err != nil {
+			return fmt.Errorf("read records: %w", err)
+		}
+		for _, i := range list {
+			l.found(i)
+		}
+		if !l.readings {
+			continue
+		}
+		rows, err := q.RecordsToFill(ctx, sqldb.RecordsToFillParams{AgencyID: l.agency, Seq: l.upto, Seq_2: min(l.upto+most, head.Size)})
+		if err != nil {
+			return fmt.Errorf("read records: %w", err)
+		}
+		for _, r := range rows {
+			if r.Nobody && r.Outcome == string(access.Card) {
+				reference, err := l.of.db.Journal.openReference(ctx, l.agency, r)
+				if err != nil {
+					return err
+				}
+				l.found(l.of.readingIndex(reference))
+			}
+		}
+	}
 	return nil
+}
+
+func (l *lookedUp) found(index []byte) {
+	if _, asked := l.there[string(index)]; asked {
+		l.there[string(index)] = true
+	}
 }
 
 // unmatched are the places of what came when nobody had looked the person up.

@@ -3,7 +3,6 @@ package store_test
 import (
 	"bytes"
 	"crypto/ed25519"
-	"errors"
 	"math/rand/v2"
 	"testing"
 	"time"
@@ -16,18 +15,16 @@ func TestBehindIsWhatTheWorkBehindTheLogHasStillToTakeIn(t *testing.T) {
 		d, ctx := open(t, url), t.Context()
 		agency := d.user(t, "petugas.dinpertan").Institution
 		work := func() error {
-			return errors.Join(d.st.Uses.IndexUses(ctx), d.st.Balikan.FeedExpectations(ctx), d.st.Sums.SumUsage(ctx))
+			return d.st.Derived.Fill(ctx)
 		}
 		behind := func(want int64) {
 			t.Helper()
-			got, err := d.st.Behind(ctx)
+			got, err := d.st.Derived.Behind(ctx)
 			if err != nil {
 				t.Fatal(err)
 			}
-			for _, name := range []string{"uses", "expectations", "sums"} {
-				if n, there := got[name]; !there || n != want {
-					t.Errorf("%s: %d records behind, want %d", name, n, want)
-				}
+			if n, there := got["entries"]; !there || n != want {
+				t.Errorf("%d records behind, want %d", n, want)
 			}
 		}
 		if err := work(); err != nil {
@@ -36,12 +33,6 @@ func TestBehindIsWhatTheWorkBehindTheLogHasStillToTakeIn(t *testing.T) {
 		behind(0)
 		scatter(t, d.st, rand.New(rand.NewPCG(1, 2)), agency, 40)
 		behind(40)
-		if err := d.st.Sums.SumUsage(ctx); err != nil {
-			t.Fatal(err)
-		}
-		if got, err := d.st.Behind(ctx); err != nil || got["sums"] != 0 || got["uses"] != 40 {
-			t.Errorf("after the sums alone: %v, %v", got, err)
-		}
 		if err := work(); err != nil {
 			t.Fatal(err)
 		}
@@ -55,7 +46,7 @@ func TestAStatementIsPreparedOnceForAllTransactions(t *testing.T) {
 		agency := d.user(t, "petugas.dinpertan").Institution
 		round := func(seed uint64) int {
 			scatter(t, d.st, rand.New(rand.NewPCG(seed, 2)), agency, 40)
-			if err := d.st.Balikan.FeedExpectations(ctx); err != nil {
+			if err := d.st.Derived.Fill(ctx); err != nil {
 				t.Fatal(err)
 			}
 			return d.st.Kept()

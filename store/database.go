@@ -15,6 +15,7 @@ type database struct {
 	db    *sql.DB
 	q     *sqldb.Queries
 	stmts sync.Map // query text → *sql.Stmt
+	begin string   // what each transaction begins with; empty: nothing
 }
 
 func newDatabase(db *sql.DB) *database {
@@ -85,6 +86,11 @@ func (d *database) tx(ctx context.Context, fn func(q *sqldb.Queries) error) erro
 	t, err := d.db.BeginTx(ctx, nil)
 	if err != nil {
 		return fmt.Errorf("begin: %w", err)
+	}
+	if d.begin != "" {
+		if _, err := t.ExecContext(ctx, d.begin); err != nil {
+			return errors.Join(fmt.Errorf("begin: %w", err), rollback(t))
+		}
 	}
 	x := &binder{d: d, t: t, bound: map[string]*sql.Stmt{}}
 	if err := fn(sqldb.New(prepared{x, t})); err != nil {

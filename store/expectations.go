@@ -2,13 +2,13 @@ package store
 
 import (
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"slices"
 	"strings"
 	"time"
 
-	"gapura/agreement/agreement"
 	"gapura/agreement/obligation"
 	"gapura/exchange/balikan"
 	"gapura/journal/journal"
@@ -38,118 +38,107 @@ func (t totals) write(ctx context.Context, q *sqldb.Queries) error {
 	return nil
 }
 
-// feedBatch is how many places of a log one transaction reads; few, because records wait behind it.
-const feedBatch = 1000
-
-// FeedExpectations takes what has been looked up since into the expectations, all logs.
-func (s *Balikan) FeedExpectations(ctx context.Context) error {
-	logs, err := s.db.mainRead.q.LogsToFeed(ctx)
-	if err != nil {
-		return fmt.Errorf("read logs: %w", err)
-	}
-	for _, l := range logs {
-		if err := s.feed(ctx, l.ID, l.Size); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// feed takes one log's lookups up to a place. Each transaction holds the log's row in balikan_fed, so that several processes take turns.
-func (s *Balikan) feed(ctx context.Context, log, size int64) error {
-	st, err := s.db.Rights.Agency(ctx, log)
-	if err != nil {
-		return err
-	}
-	for more := true; more; {
-		err := s.db.main.tx(ctx, func(q *sqldb.Queries) error {
-			from, err := q.TakeFed(ctx, log)
-			if err != nil || from >= size {
-				more = false
-				return err
-			}
-			to := min(from+feedBatch, size)
-			rows, err := q.FoundFrom(ctx, sqldb.FoundFromParams{AgencyID: log, Seq: from, Seq_2: to})
-			if err != nil {
-				return err
-			}
-			sums := totals{}
-			for _, r := range rows {
-				at := instant(r.AtUs)
-				reference, err := s.db.Journal.openReference(ctx, log, r)
-				if err != nil {
-					return err
-				}
-				if r.NikIndex == nil { // a chip without SAM names nobody: its reading answers for itself (H5)
-					r.NikIndex = s.readingIndex(reference)
-				}
-				last, err := q.LastExpectation(ctx, sqldb.LastExpectationParams{AgencyID: log, NikIndex: r.NikIndex})
-				known, err := foundRow(err, "expectation")
-				if err != nil {
-					return err
-				}
-				if known && balikan.Covers(last.State == 0, instant(last.DueUs), last.Reference, at, reference) {
-					continue
-				}
-				day := st.Institution.Zone.Day(at)
-				owed := agreement.Owed(st.Agreements, at, day)
-				month := day.Format("2006-01")
-				err = q.InsertExpectation(ctx, sqldb.InsertExpectationParams{
-					AgencyID: log, NikIndex: r.NikIndex, Seq: r.Seq, OpenedUs: r.AtUs,
-					DueUs: micros(st.Institution.Zone.Begin(day.AddDate(0, 0, owed.Days+1))), UserID: r.UserID,
-					Reference: reference, Month: month,
-				})
-				if err != nil {
-					return err
-				}
-				sums.of(log, r.UserID, month).Opened++
-			}
-			return errors.Join(sums.write(ctx, q), q.SetFed(ctx, sqldb.SetFedParams{AgencyID: log, Upto: to}))
-		})
-		if err != nil {
-			return fmt.Errorf("feed expectations of log %d: %w", log, err)
-		}
-	}
-	return nil
-}
-
-// readingIndex stands where a person's index does, for a reading of a card that named nobody.
-func (s *Balikan) readingIndex(reference string) []byte {
-	return s.db.nikIndex.Index("pembacaan " + reference)
-}
-
-// catchUp takes what an agency has looked up before the call into its expectations.
-func (s *Balikan) catchUp(ctx context.Context, agency int64) error {
-	head, err := s.db.mainRead.q.LogHead(ctx, agency)
-	if ok, err := foundRow(err, "log"); err != nil || !ok {
-		return err
-	}
-	upto, err := s.db.mainRead.q.Fed(ctx, agency)
-	if ok, err := foundRow(err, "place"); err != nil || ok && upto >= head.Size {
-		return err
-	}
-	return s.feed(ctx, agency, head.Size)
-}
-
 // Excuse implements balikan.Store.
 func (s *Balikan) Excuse(ctx context.Context, agency, seq, by int64, at time.Time, reason string) (ok bool, err error) {
-	err = s.db.main.tx(ctx, func(q *sqldb.Queries) error {
-		rows, err := q.ExcuseExpectation(ctx, sqldb.ExcuseExpectationParams{AgencyID: agency, Seq: seq, ClosedUs: micros(at),
-			Reason: reason, ClosedBy: by})
-		if err != nil {
-			return err
+	for again := true; again; again = errors.Is(err, errAnswered) {
+		if err := errors.Join(s.db.Derived.whole(ctx), s.db.Derived.catchUp(ctx, agency)); err != nil {
+			return false, err
 		}
-		sums := totals{}
-		for _, r := range rows {
+		err = s.db.main.tx(ctx, func(q *sqldb.Queries) error {
+			if _, err := s.answered(ctx, q, agency); err != nil {
+				return err
+			}
+			e, err := s.db.derivedRead.q.ExpectationAt(ctx, sqldb.ExpectationAtParams{AgencyID: agency, Seq: seq})
+			if known, err := foundRow(err, "expectation"); err != nil || !known || e.State != stateOpen {
+				return err
+			}
 			ok = true
-			sums.of(agency, r.UserID, r.Month).Excused++
-		}
-		return sums.write(ctx, q)
-	})
+			return s.answer(ctx, q, agency, []sqldb.InsertAnswerParams{{State: stateExcused, Seq: seq, NikIndex: []byte{}, AtUs: micros(at),
+				ByUser: by, Reason: reason}})
+		})
+	}
 	if err != nil {
 		return false, fmt.Errorf("excuse: %w", err)
 	}
 	return ok, nil
+}
+
+// errAnswered says that somebody answered between what was filled and the transaction.
+var errAnswered = errors.New("somebody else answered meanwhile")
+
+// answered holds the agency's answers and says how many there are, all of which are filled.
+func (s *Balikan) answered(ctx context.Context, q *sqldb.Queries, agency int64) (int64, error) {
+	n, err := q.TakeAnswers(ctx, sqldb.TakeAnswersParams{AgencyID: agency})
+	if err != nil {
+		return 0, fmt.Errorf("take answers of agency %d: %w", agency, err)
+	}
+	filled, err := s.db.derivedRead.q.FilledOf(ctx, agency)
+	if _, err := foundRow(err, "place"); err != nil {
+		return 0, err
+	}
+	if filled.Answers < n {
+		return 0, errAnswered
+	}
+	return n, nil
+}
+
+// forget keeps the expectations of lookups before an instant, because the log will not tell them any more: of persons of whom a later
+// record is left with their place, of all others without.
+func (s *Balikan) forget(ctx context.Context, q *sqldb.Queries, agency int64, before time.Time) error {
+	n, err := s.answered(ctx, q, agency)
+	if err != nil {
+		return err
+	}
+	later, err := s.db.derivedRead.q.UsedSince(ctx, sqldb.UsedSinceParams{AgencyID: agency, AtUs: micros(before)})
+	if err != nil {
+		return fmt.Errorf("read uses: %w", err)
+	}
+	left := make(map[int64]bool, len(later))
+	for _, p := range later {
+		left[p] = true
+	}
+	list, err := s.db.derivedRead.q.ExpectationsBefore(ctx, sqldb.ExpectationsBeforeParams{AgencyID: agency, OpenedUs: micros(before)})
+	if err != nil {
+		return fmt.Errorf("read expectations: %w", err)
+	}
+	for _, e := range list {
+		if e.NikPlace == 0 {
+			continue // forgotten before
+		}
+		index := []byte{}
+		if left[e.NikPlace] {
+			index = binary.BigEndian.AppendUint64(index, uint64(e.NikPlace))
+		}
+		err := q.KeepExpectation(ctx, sqldb.KeepExpectationParams{AgencyID: agency, Seq: e.Seq, N: n, NikIndex: index, OpenedUs: e.OpenedUs,
+			DueUs: e.DueUs, UserID: e.UserID, Reference: e.Reference, Month: e.Month, State: e.State, ClosedUs: e.ClosedUs,
+			ClosedPlace: e.ClosedPlace, ClosedBy: e.ClosedBy, Reason: e.Reason})
+		if err != nil {
+			return fmt.Errorf("keep expectation: %w", err)
+		}
+	}
+	return s.answer(ctx, q, agency, []sqldb.InsertAnswerParams{{State: stateForgotten, Seq: -1, NikIndex: []byte{}, AtUs: micros(before)}})
+}
+
+// answer keeps what was answered, in the order of the agency's answers, at the place that its log has now.
+func (s *Balikan) answer(ctx context.Context, q *sqldb.Queries, agency int64, list []sqldb.InsertAnswerParams) error {
+	if len(list) == 0 {
+		return nil
+	}
+	after, err := q.TakeAnswers(ctx, sqldb.TakeAnswersParams{AgencyID: agency, Answers: int64(len(list))})
+	if err != nil {
+		return fmt.Errorf("number answers: %w", err)
+	}
+	head, err := q.LogHead(ctx, agency)
+	if _, err := foundRow(err, "log"); err != nil {
+		return err
+	}
+	for i, a := range list {
+		a.AgencyID, a.N, a.Place = agency, after-int64(len(list)-i), head.Size
+		if err := q.InsertAnswer(ctx, a); err != nil {
+			return fmt.Errorf("insert answer: %w", err)
+		}
+	}
+	return nil
 }
 
 func monthsOf(from, to time.Time) (string, string) {
@@ -162,11 +151,11 @@ func monthsOf(from, to time.Time) (string, string) {
 
 // Rates implements balikan.Store: by user, for lookups of the months from one to another.
 func (s *Balikan) Rates(ctx context.Context, agency int64, from, to time.Time) ([]balikan.UserRate, error) {
-	if err := s.catchUp(ctx, agency); err != nil {
+	if err := s.db.Derived.catchUp(ctx, agency); err != nil {
 		return nil, err
 	}
 	first, last := monthsOf(from, to)
-	rows, err := s.db.mainRead.q.BalikanTotals(ctx, sqldb.BalikanTotalsParams{AgencyID: agency, FromMonth: first, ToMonth: last})
+	rows, err := s.db.derivedRead.q.BalikanTotals(ctx, sqldb.BalikanTotalsParams{AgencyID: agency, FromMonth: first, ToMonth: last})
 	if err != nil {
 		return nil, fmt.Errorf("read totals: %w", err)
 	}
@@ -178,8 +167,11 @@ func (s *Balikan) Rates(ctx context.Context, agency int64, from, to time.Time) (
 
 // AllRates implements balikan.Store: by agency.
 func (s *Balikan) AllRates(ctx context.Context, from, to time.Time) (map[int64]balikan.Rate, error) {
+	if err := s.db.Derived.caughtUp(ctx); err != nil {
+		return nil, err
+	}
 	first, last := monthsOf(from, to)
-	rows, err := s.db.mainRead.q.AllBalikanTotals(ctx, sqldb.AllBalikanTotalsParams{FromMonth: first, ToMonth: last})
+	rows, err := s.db.derivedRead.q.AllBalikanTotals(ctx, sqldb.AllBalikanTotalsParams{FromMonth: first, ToMonth: last})
 	if err != nil {
 		return nil, fmt.Errorf("read totals: %w", err)
 	}
@@ -192,7 +184,10 @@ func (s *Balikan) AllRates(ctx context.Context, from, to time.Time) (map[int64]b
 
 // Overdue implements balikan.Store.
 func (s *Balikan) Overdue(ctx context.Context, agency int64, now time.Time) (int, error) {
-	n, err := s.db.mainRead.q.CountOverdue(ctx, sqldb.CountOverdueParams{AgencyID: agency, DueUs: micros(now)})
+	if err := s.db.Derived.catchUp(ctx, agency); err != nil {
+		return 0, err
+	}
+	n, err := s.db.derivedRead.q.CountOverdue(ctx, sqldb.CountOverdueParams{AgencyID: agency, DueUs: micros(now)})
 	if err != nil {
 		return 0, fmt.Errorf("count overdue: %w", err)
 	}
@@ -201,7 +196,10 @@ func (s *Balikan) Overdue(ctx context.Context, agency int64, now time.Time) (int
 
 // OverdueOf implements office.Balikan.
 func (s *Balikan) OverdueOf(ctx context.Context, agency int64, p obligation.Semester, now time.Time) (int, error) {
-	n, err := s.db.mainRead.q.CountOverdueOf(ctx, sqldb.CountOverdueOfParams{
+	if err := errors.Join(s.db.Derived.whole(ctx), s.db.Derived.catchUp(ctx, agency)); err != nil {
+		return 0, err
+	}
+	n, err := s.db.derivedRead.q.CountOverdueOf(ctx, sqldb.CountOverdueOfParams{
 		AgencyID: agency, NowUs: micros(now), FromMonth: p.Begins().Format("2006-01"), ToMonth: p.Ends().Format("2006-01"),
 	})
 	if err != nil {
@@ -212,7 +210,7 @@ func (s *Balikan) OverdueOf(ctx context.Context, agency int64, p obligation.Seme
 
 // Outstanding implements balikan.Store.
 func (s *Balikan) Outstanding(ctx context.Context, w balikan.OutstandingQuery) ([]balikan.Expectation, error) {
-	if err := s.catchUp(ctx, w.Agency); err != nil {
+	if err := s.db.Derived.catchUp(ctx, w.Agency); err != nil {
 		return nil, err
 	}
 	p := sqldb.OpenExpectationsParams{AgencyID: w.Agency, AfterDue: -1, AfterSeq: w.AfterSeq, BeforeDue: 1 << 62, Most: int32(w.Limit)}
@@ -222,7 +220,7 @@ func (s *Balikan) Outstanding(ctx context.Context, w balikan.OutstandingQuery) (
 	if !w.AfterDue.IsZero() {
 		p.AfterDue = micros(w.AfterDue)
 	}
-	rows, err := s.db.mainRead.q.OpenExpectations(ctx, p)
+	rows, err := s.db.derivedRead.q.OpenExpectations(ctx, p)
 	if err != nil {
 		return nil, fmt.Errorf("read expectations: %w", err)
 	}
@@ -245,7 +243,7 @@ func (s *Balikan) Reconciled(ctx context.Context, agency int64, from, to, now ti
 	if err != nil {
 		return out, err
 	}
-	if err := s.catchUp(ctx, agency); err != nil {
+	if err := errors.Join(s.db.Derived.whole(ctx), s.db.Derived.catchUp(ctx, agency)); err != nil {
 		return out, err
 	}
 	users := map[int64]*report.BalikanLine{}
@@ -257,7 +255,7 @@ func (s *Balikan) Reconciled(ctx context.Context, agency int64, from, to, now ti
 		t.Opened, t.Met, t.Late, t.Excused = t.Opened+r.Opened, t.Met+r.Met, t.Late+r.Late, t.Excused+r.Excused
 	}
 	count := func(from, to time.Time) error {
-		rows, err := s.db.mainRead.q.ReconciledBetween(ctx, sqldb.ReconciledBetweenParams{AgencyID: agency,
+		rows, err := s.db.derivedRead.q.ReconciledBetween(ctx, sqldb.ReconciledBetweenParams{AgencyID: agency,
 			FromUs: micros(i.Zone.Begin(from)), ToUs: micros(i.Zone.Begin(to))})
 		for _, r := range rows {
 			add(r.UserID, r.Login, balikan.Rate{Opened: int(r.Opened), Met: int(r.Met), Late: int(r.Late), Excused: int(r.Excused)})
@@ -284,7 +282,7 @@ func (s *Balikan) Reconciled(ctx context.Context, agency int64, from, to, now ti
 	}
 	slices.SortFunc(out.Users, func(a, b report.BalikanLine) int { return strings.Compare(a.Login, b.Login) })
 	a, b := micros(i.Zone.Begin(from)), micros(i.Zone.Begin(to))
-	overdue, err := s.db.mainRead.q.CountOverdueBetween(ctx, sqldb.CountOverdueBetweenParams{AgencyID: agency, NowUs: micros(now),
+	overdue, err := s.db.derivedRead.q.CountOverdueBetween(ctx, sqldb.CountOverdueBetweenParams{AgencyID: agency, NowUs: micros(now),
 		FromUs: a, ToUs: b})
 	if err != nil {
 		return out, fmt.Errorf("count overdue: %w", err)
@@ -300,4 +298,9 @@ func (s *Balikan) Reconciled(ctx context.Context, agency int64, from, to, now ti
 // monthAfter is the first day of the month after a day's.
 func monthAfter(day time.Time) time.Time {
 	return time.Date(day.Year(), day.Month()+1, 1, 0, 0, 0, 0, time.UTC)
+}
+
+// readingIndex stands where a person's index does, for a reading of a card that named nobody.
+func (s *Balikan) readingIndex(reference string) []byte {
+	return s.db.nikIndex.Index("pembacaan " + reference)
 }

@@ -39,7 +39,7 @@ func (s *Journal) Hashes(ctx context.Context, log, n int64, meanwhile func()) ([
 
 // Kept counts the statements that the writer keeps prepared.
 func (s *DB) Kept() (n int) {
-	s.main.stmts.Range(func(_, _ any) bool { n++; return true })
+	s.derived.stmts.Range(func(_, _ any) bool { n++; return true })
 	return n
 }
 

@@ -263,7 +263,7 @@ func TestAffectedAccessesAreFoundInTheArchive(t *testing.T) {
 			d.ask(t, "petugas.dinpertan", d.out.Sample.Found[i%40])
 		}
 		ended := d.now.Add(time.Second)
-		if err := d.st.Balikan.FeedExpectations(ctx); err != nil {
+		if err := d.st.Derived.Fill(ctx); err != nil {
 			t.Fatal(err)
 		}
 		q := incident.Query{Agency: log, From: begun.Add(100 * time.Minute), To: ended}

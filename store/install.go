@@ -26,7 +26,7 @@ func Create(ctx context.Context, o Options) error {
 		}
 		return openAndClose(ctx, o, true)
 	}
-	made := sqliteFiles(o.URL)
+	made := append(sqliteFiles(o.URL), DerivedFile(o.URL))
 	for _, f := range made {
 		for _, part := range []string{f, f + "-wal", f + "-shm"} {
 			if _, err := os.Lstat(part); err == nil {

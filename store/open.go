@@ -18,11 +18,17 @@ import (
 
 // Every commit of the journal must survive a power cut: synchronous=FULL in WAL mode syncs on each commit. Checkpoints run in a goroutine
 // of their own, so that no lookup waits for one; a write-ahead log that grew longer all the same is cut to 64 MiB when it begins anew.
-const sqlitePragmas = "?_pragma=busy_timeout(" + busyTimeout + ")&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)" +
+const sqlitePragmas = "?_pragma=busy_timeout(" + busyTimeout + ")&_pragma=journal_mode(WAL)" +
 	"&_pragma=foreign_keys(1)&_pragma=wal_autocheckpoint(0)&_pragma=journal_size_limit(67108864)&_pragma=cache_size(-8192)"
 
 // busyTimeout is how long a connection waits for another's lock (ms).
 const busyTimeout = "10000"
+
+// What a SQLite connection is for.
+const (
+	sqliteWriter = "&_pragma=synchronous(FULL)&_txlock=immediate"
+	sqliteReader = "&_pragma=synchronous(FULL)&_pragma=query_only(1)&_txlock=deferred"
+)
 
 const checkpointEvery = time.Second
 
@@ -41,7 +47,7 @@ func (s *DB) openPostgres(ctx context.Context, dsn string, create bool) error {
 	db.SetMaxIdleConns(16)
 	d := newDatabase(db)
 	s.main, s.mainRead, s.people, s.peopleRead, s.postgres = d, d, d, d, true
-	for _, part := range []string{"main", "population"} {
+	for _, part := range []string{"main", "population", "derived"} {
 		if err := migrate(ctx, db, goose.DialectPostgres, part, "PostgreSQL", create); err != nil {
 			return err
 		}
@@ -51,19 +57,10 @@ func (s *DB) openPostgres(ctx context.Context, dsn string, create bool) error {
 
 func (s *DB) openSQLite(ctx context.Context, path string, create bool) error {
 	open := func(file string, conns int, readOnly bool) (*database, error) {
-		dsn := "file:" + (&url.URL{Path: file}).EscapedPath() + sqlitePragmas
 		if readOnly {
-			dsn += "&_pragma=query_only(1)&_txlock=deferred"
-		} else {
-			dsn += "&_txlock=immediate"
+			return openFile(file, conns, sqliteReader)
 		}
-		db, err := sql.Open("sqlite", dsn)
-		if err != nil {
-			return nil, fmt.Errorf("open SQLite: %w", err)
-		}
-		db.SetMaxOpenConns(conns)
-		db.SetMaxIdleConns(conns)
-		return newDatabase(db), nil
+		return openFile(file, conns, sqliteWriter)
 	}
 	peopleFile := PopulationFile(path)
 	if err := filesThere(path); err != nil {
@@ -89,21 +86,24 @@ func (s *DB) openSQLite(ctx context.Context, path string, create bool) error {
 		return err
 	}
 	s.snapshots = newSnapshots(s.peopleRead, readers)
-	s.done.Go(func() {
-		t := time.NewTicker(checkpointEvery)
-		defer t.Stop()
-		for {
-			select {
-			case <-s.stop:
-				return
-			case <-t.C:
-				s.snapshots.refresh()
-				checkpoint(s.mainRead, s.main)
-				checkpoint(s.peopleRead, nil)
-			}
-		}
-	})
 	return nil
+}
+
+// checkpoints empties the write-ahead logs until the store is closed.
+func (s *DB) checkpoints() {
+	t := time.NewTicker(checkpointEvery)
+	defer t.Stop()
+	for {
+		select {
+		case <-s.stop:
+			return
+		case <-t.C:
+			s.snapshots.refresh()
+			checkpoint(s.mainRead, s.main)
+			checkpoint(s.peopleRead, nil)
+			checkpoint(s.derivedRead, s.derived)
+		}
+	}
 }
 
 // checkpoint takes the write-ahead log over into the file. PASSIVE never blocks readers or the writer, but while commits go on it never
@@ -115,14 +115,25 @@ func checkpoint(read, write *database) {
 	const long, veryLong = 4096, 8192 // pages of 4 KiB
 	var busy, size, done int
 	ctx := context.Background()
-	err := read.db.QueryRowContext(ctx, "PRAGMA wal_checkpoint(PASSIVE)").Scan(&busy, &size, &done)
+	err := read.db.QueryRowContext(ctx, "PRAGMA main.wal_checkpoint(PASSIVE)").Scan(&busy, &size, &done)
 	switch {
 	case err != nil || write == nil || size <= long:
 	case size <= veryLong:
-		_, _ = write.db.ExecContext(ctx, "PRAGMA wal_checkpoint(PASSIVE)")
+		_, _ = write.db.ExecContext(ctx, "PRAGMA main.wal_checkpoint(PASSIVE)")
 	default:
-		_, _ = write.db.ExecContext(ctx, "PRAGMA busy_timeout(500); PRAGMA wal_checkpoint(RESTART); PRAGMA busy_timeout("+busyTimeout+")")
+		_, _ = write.db.ExecContext(ctx, "PRAGMA busy_timeout(500); PRAGMA main.wal_checkpoint(RESTART); PRAGMA busy_timeout("+busyTimeout+")")
 	}
+}
+
+// openFile opens a pool of connections to a SQLite file.
+func openFile(file string, conns int, options string) (*database, error) {
+	db, err := sql.Open("sqlite", "file:"+(&url.URL{Path: file}).EscapedPath()+sqlitePragmas+options)
+	if err != nil {
+		return nil, fmt.Errorf("open SQLite: %w", err)
+	}
+	db.SetMaxOpenConns(conns)
+	db.SetMaxIdleConns(conns)
+	return newDatabase(db), nil
 }
 
 // PopulationFile is the file of the residents beside the SQLite file of everything else.

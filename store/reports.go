@@ -101,7 +101,8 @@ func (s *Reports) SendReport(ctx context.Context, k report.Kept, e procedure.Evi
 
 // openReport reads what is kept of a report and holds it until the transaction ends, so that of two people one sends.
 func (s *Reports) openReport(ctx context.Context, q *sqldb.Queries, k report.Kept) (report.Kept, error) {
-	if _, err := q.TakeSummed(ctx, k.Agency); err != nil { // the agency's row, which two transactions cannot hold at once
+	// The agency's row, which two transactions cannot hold at once.
+	if _, err := q.TakeAnswers(ctx, sqldb.TakeAnswersParams{AgencyID: k.Agency}); err != nil {
 		return k, fmt.Errorf("hold the reports of institution %d: %w", k.Agency, err)
 	}
 	before, found, err := s.keptReport(ctx, q, k.Agency, k.Key)

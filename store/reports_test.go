@@ -16,6 +16,7 @@ import (
 	"gapura/journal/journal"
 	"gapura/office/report"
 	"gapura/person/nik"
+	"gapura/store"
 	"gapura/store/storetest"
 )
 
@@ -84,7 +85,16 @@ func TestReconciledIsWhatLookupsOfThePeriodExpect(t *testing.T) {
 		}
 		var all []expected
 		var strange []int64
+		if err := d.st.Derived.Fill(ctx); err != nil {
+			t.Fatal(err)
+		}
 		db := raw(t, url)
+		if !store.IsURL(url) {
+			db.SetMaxOpenConns(1)
+			if _, err := db.ExecContext(ctx, "ATTACH DATABASE $1 AS derived", store.DerivedFile(url)); err != nil {
+				t.Fatal(err)
+			}
+		}
 		rows, err := db.QueryContext(ctx, fmt.Sprintf("SELECT u.login, e.opened_us, e.due_us, e.closed_us, e.state FROM expectations e, "+
 			"users u WHERE u.id = e.user_id AND e.agency_id = %d", agency))
 		if err != nil {

@@ -67,7 +67,7 @@ func (s *Journal) openParts(ctx context.Context, r *journal.Record, p journal.Se
 }
 
 // openReference is the reference of a record of which little else was read.
-func (s *Journal) openReference(ctx context.Context, log int64, row sqldb.FoundFromRow) (string, error) {
+func (s *Journal) openReference(ctx context.Context, log int64, row sqldb.RecordsToFillRow) (string, error) {
 	r := journal.Record{ID: journal.ID{Log: log, Seq: row.Seq}, Reference: row.Reference}
 	_, err := s.openParts(ctx, &r, journal.Sealed{Text: row.TextSealed},
 		journal.Closed{Period: journal.Period(row.Period), Text: commitment(row.TextCommitment)})

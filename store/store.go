@@ -2,7 +2,7 @@
 // when it returns nil survives a crash of the machine. A DB is safe for concurrent use, on PostgreSQL also by several processes.
 //
 // On SQLite the population lies in a file of its own: it is a copy of SIAK that can be imported anew, its long imports do not hold up a
-// record, and the records' commits do not empty its page cache.
+// record, and the records' commits do not empty its page cache. What only follows from the logs lies in a third one: see Derived.
 package store
 
 import (
@@ -30,6 +30,7 @@ type DB struct {
 	Canaries     *Canaries     // invented persons for the check of what an agency keeps
 	Cases        *Cases        // runs of procedures
 	Credentials  *Credentials  // the life of every credential: tokens, slips, second factors
+	Derived      *Derived      // what follows from the logs alone, and is filled behind them
 	Desks        *Desks        // enrolment of agencies' desks
 	Duties       *Duties       // due dates, reminders, evidence
 	Evaluations  *Evaluations  // half-year judgements and their reports to the ministry
@@ -54,11 +55,15 @@ type DB struct {
 	main, mainRead     *database
 	people, peopleRead *database
 	snapshots          *snapshots // SQLite only
-	postgres           bool
-	archives           string // folder of the journal's archives; empty: none
-	append             sqldb.Append
-	take               sqldb.Take
-	treeless           bool // set by a benchmark alone, to measure what the tree costs
+	// What is derived; derivedRead sees everything else beside it. derivedFile is empty on PostgreSQL.
+	derived, derivedRead *database
+	derivedFile          string
+	postgres             bool
+	archives             string // folder of the journal's archives; empty: none
+	append               sqldb.Append
+	take                 sqldb.Take
+	derive               sqldb.Derive
+	treeless             bool // set by a benchmark alone, to measure what the tree costs
 
 	periods periods // keys of what entries hold sealed
 
@@ -83,6 +88,7 @@ type DB struct {
 func (s *DB) handles() {
 	s.Accounts, s.Balikan, s.Calendar, s.Canaries, s.Cases = &Accounts{s}, &Balikan{s}, &Calendar{s}, &Canaries{s}, &Cases{db: s}
 	s.Credentials = &Credentials{db: s}
+	s.Derived = &Derived{s}
 	s.Desks, s.Duties, s.Evaluations, s.Files, s.Guard = &Desks{s}, &Duties{s}, &Evaluations{s}, &Files{s}, &Guard{s}
 	s.Incidents, s.Institutions, s.Journal, s.Letters, s.Mails = &Incidents{s}, &Institutions{s}, &Journal{s}, &Letters{s}, &Mails{s}
 	s.Notices, s.Registry, s.Reports, s.Sums, s.Users = &Notices{s}, &Registry{s}, &Reports{s}, &Sums{s}, &Users{s}
@@ -148,7 +154,9 @@ func open(ctx context.Context, o Options, create bool) (*DB, error) {
 	if s.personIndex, err = o.Keys.Indexer("population"); err != nil {
 		return nil, err
 	}
-	if IsURL(o.URL) {
+	s.postgres = IsURL(o.URL)
+	s.append, s.take, s.derive = sqldb.NewAppend(s.postgres), sqldb.NewTake(s.postgres), sqldb.NewDerive(s.postgres)
+	if s.postgres {
 		err = s.openPostgres(ctx, o.URL, create)
 	} else {
 		err = s.openSQLite(ctx, o.URL, create)
@@ -162,6 +170,9 @@ func open(ctx context.Context, o Options, create bool) (*DB, error) {
 	if err == nil {
 		err = s.secure(ctx)
 	}
+	if err == nil {
+		err = s.openDerived(ctx, o.URL)
+	}
 	if err == nil && s.snapshots != nil {
 		var now sqldb.RightsNowRow
 		now, err = s.main.q.RightsNow(ctx)
@@ -171,7 +182,9 @@ func open(ctx context.Context, o Options, create bool) (*DB, error) {
 		s.Close()
 		return nil, err
 	}
-	s.append, s.take = sqldb.NewAppend(s.postgres), sqldb.NewTake(s.postgres)
+	if !s.postgres {
+		s.done.Go(s.checkpoints)
+	}
 	return s, nil
 }
 
@@ -183,7 +196,7 @@ func (s *DB) Close() error {
 		s.snapshots.close()
 	}
 	var errs []error
-	for _, d := range []*database{s.main, s.mainRead, s.people, s.peopleRead} {
+	for _, d := range []*database{s.derivedRead, s.derived, s.main, s.mainRead, s.people, s.peopleRead} {
 		if d != nil {
 			errs = append(errs, d.Close())
 		}
@@ -204,7 +217,7 @@ func (s *DB) Examine(ctx context.Context) error {
 	if s.postgres {
 		return s.Ready(ctx)
 	}
-	for _, d := range []*database{s.mainRead, s.peopleRead} {
+	for _, d := range []*database{s.mainRead, s.peopleRead, s.derivedRead} {
 		var said string
 		if err := d.db.QueryRowContext(ctx, "PRAGMA quick_check(1)").Scan(&said); err != nil {
 			return fmt.Errorf("examine database: %w", err)

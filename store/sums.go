@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"gapura/access/access"
-	"gapura/agreement/party"
 	"gapura/journal/journal"
 	"gapura/office/evaluation"
 	"gapura/office/report"
@@ -19,109 +18,12 @@ import (
 // Sums is sums of the records by day; it implements report.Sums.
 type Sums struct{ db *DB }
 
-// sumBatch is how many places of a log one transaction sums up: some milliseconds, because records wait behind it.
-const sumBatch = 5_000
-
-// SumUsage takes what has been recorded since into the sums, all logs.
-func (s *Sums) SumUsage(ctx context.Context) error {
-	logs, err := s.db.mainRead.q.LogsToSum(ctx)
-	if err != nil {
-		return fmt.Errorf("read logs: %w", err)
-	}
-	for _, l := range logs {
-		if err := s.sum(ctx, l.ID, l.Size); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// sum takes one log's records up to a place. Each transaction holds the log's row in usage_fed, so that several processes take turns and
-// each record counts once.
-func (s *Sums) sum(ctx context.Context, log, size int64) error {
-	i, err := s.db.Institutions.Institution(ctx, log)
-	if err != nil {
-		return err
-	}
-	for more := true; more; {
-		err := s.db.main.tx(ctx, func(q *sqldb.Queries) error {
-			from, err := q.TakeSummed(ctx, log)
-			if err != nil || from >= size {
-				more = false
-				return err
-			}
-			to := min(from+sumBatch, size)
-			return errors.Join(addUsage(ctx, q, log, from, to, 0, i.Zone), q.SetSummed(ctx, sqldb.SetSummedParams{AgencyID: log, Upto: to}))
-		})
-		if err != nil {
-			return fmt.Errorf("sum up log %d: %w", log, err)
-		}
-	}
-	return nil
-}
-
-// addUsage adds the records of some places that are not older than an instant (microseconds).
-func addUsage(ctx context.Context, q *sqldb.Queries, log, from, to, since int64, z party.Zone) error {
-	p := sqldb.SumUsageParams{AgencyID: log, FromSeq: from, ToSeq: to, SinceUs: since, OffsetUs: report.Shift(z)}
-	return errors.Join(q.SumUsage(ctx, p), q.SumUsageDays(ctx, sqldb.SumUsageDaysParams(p)),
-		q.SumUsedElements(ctx, sqldb.SumUsedElementsParams(p)))
-}
-
-// RebuildUsage makes an agency's sums anew from its records. Days whose records went to an archive, wholly or in part, keep the sums that
-// they have.
-func (s *Sums) RebuildUsage(ctx context.Context, agency int64) error {
-	i, err := s.db.Institutions.Institution(ctx, agency)
-	if err != nil {
-		return err
-	}
-	return s.db.main.tx(ctx, func(q *sqldb.Queries) error {
-		upto, err := q.TakeSummed(ctx, agency)
-		if err != nil {
-			return err
-		}
-		from, day, since := int64(0), int64(0), int64(0)
-		log, err := q.ArchiveOf(ctx, agency)
-		if err != nil {
-			return err
-		}
-		if log.Archived > 0 {
-			first, err := q.FirstRecord(ctx, agency)
-			if ok, err := foundRow(err, "first record"); err != nil || !ok {
-				return err
-			}
-			begin := i.Zone.Day(instant(first)).AddDate(0, 0, 1)
-			day, since = report.DayNumber(begin), micros(i.Zone.Begin(begin))
-			if from, err = q.FirstRecordFrom(ctx, sqldb.FirstRecordFromParams{AgencyID: agency, AtUs: since}); err != nil || from < 0 {
-				return err
-			}
-		}
-		return errors.Join(
-			q.DropUsage(ctx, sqldb.DropUsageParams{AgencyID: agency, Day: day}),
-			q.DropUsageDays(ctx, sqldb.DropUsageDaysParams{AgencyID: agency, Day: day}),
-			q.DropUsedElements(ctx, sqldb.DropUsedElementsParams{AgencyID: agency, Day: day}),
-			addUsage(ctx, q, agency, from, upto, since, i.Zone))
-	})
-}
-
-// summed takes what an agency recorded before the call into its sums.
-func (s *Sums) summed(ctx context.Context, agency int64) error {
-	head, err := s.db.mainRead.q.LogHead(ctx, agency)
-	if ok, err := foundRow(err, "log"); err != nil || !ok {
-		return err
-	}
-	upto, err := s.db.mainRead.q.Summed(ctx, agency)
-	if ok, err := foundRow(err, "place"); err != nil || ok && upto >= head.Size {
-		return err
-	}
-	return s.sum(ctx, agency, head.Size)
-}
-
 // Usage implements report.Sums.
 func (s *Sums) Usage(ctx context.Context, agency int64, from, to time.Time) ([]report.Usage, error) {
-	if err := s.summed(ctx, agency); err != nil {
+	if err := s.db.Derived.catchUp(ctx, agency); err != nil {
 		return nil, err
 	}
-	rows, err := s.db.mainRead.q.UsageSums(ctx, sqldb.UsageSumsParams{AgencyID: agency, FromDay: report.DayNumber(from),
+	rows, err := s.db.derivedRead.q.UsageSums(ctx, sqldb.UsageSumsParams{AgencyID: agency, FromDay: report.DayNumber(from),
 		ToDay: report.DayNumber(to)})
 	if err != nil {
 		return nil, fmt.Errorf("read sums: %w", err)
@@ -134,10 +36,10 @@ func (s *Sums) Usage(ctx context.Context, agency int64, from, to time.Time) ([]r
 
 // UsedElements implements office.Sums.
 func (s *Sums) UsedElements(ctx context.Context, agency int64, from, to time.Time) (map[string]evaluation.Uses, error) {
-	if err := s.summed(ctx, agency); err != nil {
+	if err := s.db.Derived.catchUp(ctx, agency); err != nil {
 		return nil, err
 	}
-	rows, err := s.db.mainRead.q.UsedElements(ctx, sqldb.UsedElementsParams{AgencyID: agency, FromDay: report.DayNumber(from),
+	rows, err := s.db.derivedRead.q.UsedElements(ctx, sqldb.UsedElementsParams{AgencyID: agency, FromDay: report.DayNumber(from),
 		ToDay: report.DayNumber(to)})
 	if err != nil {
 		return nil, fmt.Errorf("read used elements: %w", err)
@@ -152,19 +54,19 @@ func (s *Sums) UsedElements(ctx context.Context, agency int64, from, to time.Tim
 
 // UsageByDay implements report.Sums.
 func (s *Sums) UsageByDay(ctx context.Context, agency, user int64, from, to time.Time) ([]report.DayUsage, error) {
-	if err := s.summed(ctx, agency); err != nil {
+	if err := s.db.Derived.catchUp(ctx, agency); err != nil {
 		return nil, err
 	}
 	first, last := report.DayNumber(from), report.DayNumber(to)
 	if user != 0 {
-		rows, err := s.db.mainRead.q.UserUsageByDay(ctx, sqldb.UserUsageByDayParams{AgencyID: agency, UserID: user, FromDay: first,
+		rows, err := s.db.derivedRead.q.UserUsageByDay(ctx, sqldb.UserUsageByDayParams{AgencyID: agency, UserID: user, FromDay: first,
 			ToDay: last})
 		if err != nil {
 			return nil, fmt.Errorf("read sums: %w", err)
 		}
 		return each(rows, func(r sqldb.UserUsageByDayRow) report.DayUsage { return dayUsage(sqldb.UsageByDayRow(r)) }), nil
 	}
-	rows, err := s.db.mainRead.q.UsageByDay(ctx, sqldb.UsageByDayParams{AgencyID: agency, FromDay: first, ToDay: last})
+	rows, err := s.db.derivedRead.q.UsageByDay(ctx, sqldb.UsageByDayParams{AgencyID: agency, FromDay: first, ToDay: last})
 	if err != nil {
 		return nil, fmt.Errorf("read sums: %w", err)
 	}
@@ -177,10 +79,10 @@ func dayUsage(r sqldb.UsageByDayRow) report.DayUsage {
 
 // AllUsageByDay implements report.Sums.
 func (s *Sums) AllUsageByDay(ctx context.Context, from, to time.Time) ([]report.DayUsage, error) {
-	if err := s.SumUsage(ctx); err != nil {
+	if err := s.db.Derived.caughtUp(ctx); err != nil {
 		return nil, err
 	}
-	rows, err := s.db.mainRead.q.AllUsageByDay(ctx, sqldb.AllUsageByDayParams{FromDay: report.DayNumber(from), ToDay: report.DayNumber(to)})
+	rows, err := s.db.derivedRead.q.AllUsageByDay(ctx, sqldb.AllUsageByDayParams{FromDay: report.DayNumber(from), ToDay: report.DayNumber(to)})
 	if err != nil {
 		return nil, fmt.Errorf("read sums: %w", err)
 	}
@@ -189,10 +91,10 @@ func (s *Sums) AllUsageByDay(ctx context.Context, from, to time.Time) ([]report.
 
 // AllUsageByAgency implements report.Sums.
 func (s *Sums) AllUsageByAgency(ctx context.Context, from, to time.Time) ([]report.AgencyUsage, error) {
-	if err := s.SumUsage(ctx); err != nil {
+	if err := s.db.Derived.caughtUp(ctx); err != nil {
 		return nil, err
 	}
-	rows, err := s.db.mainRead.q.AllUsageByAgency(ctx, sqldb.AllUsageByAgencyParams{FromDay: report.DayNumber(from),
+	rows, err := s.db.derivedRead.q.AllUsageByAgency(ctx, sqldb.AllUsageByAgencyParams{FromDay: report.DayNumber(from),
 		ToDay: report.DayNumber(to)})
 	if err != nil {
 		return nil, fmt.Errorf("read sums: %w", err)
@@ -204,10 +106,10 @@ func (s *Sums) AllUsageByAgency(ctx context.Context, from, to time.Time) ([]repo
 
 // DayTotals are the sums of all agencies, by day.
 func (s *Sums) DayTotals(ctx context.Context, from, to time.Time) ([]evaluation.DayTotals, error) {
-	if err := s.SumUsage(ctx); err != nil {
+	if err := s.db.Derived.caughtUp(ctx); err != nil {
 		return nil, err
 	}
-	rows, err := s.db.mainRead.q.DayTotals(ctx, sqldb.DayTotalsParams{FromDay: report.DayNumber(from), ToDay: report.DayNumber(to)})
+	rows, err := s.db.derivedRead.q.DayTotals(ctx, sqldb.DayTotalsParams{FromDay: report.DayNumber(from), ToDay: report.DayNumber(to)})
 	if err != nil {
 		return nil, fmt.Errorf("read sums by day: %w", err)
 	}
@@ -237,7 +139,7 @@ func (s *Sums) TotalsOf(ctx context.Context, agency int64, from, to time.Time) (
 
 // AgencyTotals implements office.Sums. A long span is read in halves, on another core each.
 func (s *Sums) AgencyTotals(ctx context.Context, from, to time.Time) (map[int64]evaluation.Totals, error) {
-	if err := s.SumUsage(ctx); err != nil {
+	if err := s.db.Derived.caughtUp(ctx); err != nil {
 		return nil, err
 	}
 	first, last := report.DayNumber(from), report.DayNumber(to)
@@ -250,10 +152,10 @@ func (s *Sums) AgencyTotals(ctx context.Context, from, to time.Time) (map[int64]
 	var other sync.WaitGroup
 	if middle < last {
 		other.Go(func() {
-			later, failed = s.db.mainRead.q.AgencyTotals(ctx, sqldb.AgencyTotalsParams{FromDay: middle, ToDay: last})
+			later, failed = s.db.derivedRead.q.AgencyTotals(ctx, sqldb.AgencyTotalsParams{FromDay: middle, ToDay: last})
 		})
 	}
-	rows, err := s.db.mainRead.q.AgencyTotals(ctx, sqldb.AgencyTotalsParams{FromDay: first, ToDay: middle})
+	rows, err := s.db.derivedRead.q.AgencyTotals(ctx, sqldb.AgencyTotalsParams{FromDay: first, ToDay: middle})
 	other.Wait()
 	if err = errors.Join(err, failed); err != nil {
 		return nil, fmt.Errorf("read sums by agency: %w", err)

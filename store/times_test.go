@@ -194,7 +194,7 @@ func TestTheUpgradeSumsWhatPurposesUsed(t *testing.T) {
 				elements, leaf) VALUES ($1, $2, $3, $4, 1, 1, '', 'portal', 'bantuan', '', '', 'found', TRUE, $5, $6)`,
 				r.agency, seq, evening, r.act, r.elements, []byte(fmt.Sprintf("%032d", seq)))
 		}
-		if _, err := p.Up(t.Context()); err != nil {
+		if _, err := p.UpTo(t.Context(), 28); err != nil {
 			t.Fatal(err)
 		}
 		rows, err := db.QueryContext(t.Context(), "SELECT agency_id, day, elements, uses FROM usage_elements ORDER BY agency_id")

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"gapura/access/access"
@@ -13,35 +14,10 @@ import (
 // Uses is who asked for a NIK; it implements access.Uses.
 type Uses struct{ db *DB }
 
-// indexBatch is how many records one transaction of the index of uses takes: few, because records wait behind it.
-const indexBatch = 500
-
-// IndexUses takes the records that have come since into the index of uses.
-func (s *Uses) IndexUses(ctx context.Context) error {
-	logs, err := s.db.mainRead.q.LogsToIndex(ctx)
-	if err != nil {
-		return fmt.Errorf("read logs: %w", err)
-	}
-	for _, l := range logs {
-		for from := l.Upto; from < l.Size; from += indexBatch {
-			to := min(from+indexBatch, l.Size)
-			err := s.db.main.tx(ctx, func(q *sqldb.Queries) error {
-				if err := q.IndexUses(ctx, sqldb.IndexUsesParams{AgencyID: l.ID, Seq: from, Seq_2: to}); err != nil {
-					return err
-				}
-				return q.SetIndexed(ctx, sqldb.SetIndexedParams{AgencyID: l.ID, Upto: to})
-			})
-			if err != nil {
-				return fmt.Errorf("index uses of log %d: %w", l.ID, err)
-			}
-		}
-	}
-	return nil
-}
-
-// Uses implements access.Uses: it first takes in what has come since, so that nothing is missing.
+// Uses implements access.Uses: it first takes in what has come since, so that nothing is missing;
+// while the index is made anew it tells nothing.
 func (s *Uses) Uses(ctx context.Context, w access.UsesQuery) ([]access.Use, int, error) {
-	if err := s.IndexUses(ctx); err != nil {
+	if err := errors.Join(s.db.Derived.whole(ctx), s.db.Derived.Fill(ctx)); err != nil {
 		return nil, 0, err
 	}
 	p := sqldb.UsesParams{
@@ -51,12 +27,14 @@ func (s *Uses) Uses(ctx context.Context, w access.UsesQuery) ([]access.Use, int,
 	if !w.To.IsZero() {
 		p.ToUs = micros(w.To)
 	}
-	total, err := s.db.mainRead.q.CountUses(ctx, sqldb.CountUsesParams{NikIndex: p.NikIndex, FromUs: p.FromUs, ToUs: p.ToUs,
+	p.NikPlace = place(p.NikIndex)
+	total, err := s.db.derivedRead.q.CountUses(ctx, sqldb.CountUsesParams{NikPlace: p.NikPlace, NikIndex: p.NikIndex,
+		FromUs: p.FromUs, ToUs: p.ToUs,
 		WithheldToo: p.WithheldToo, Today: p.Today})
 	if err != nil {
 		return nil, 0, fmt.Errorf("count uses: %w", err)
 	}
-	rows, err := s.db.mainRead.q.Uses(ctx, p)
+	rows, err := s.db.derivedRead.q.Uses(ctx, p)
 	if err != nil {
 		return nil, 0, fmt.Errorf("read uses: %w", err)
 	}

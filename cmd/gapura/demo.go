@@ -106,7 +106,8 @@ func (c demoCommand) setupFile() string { return filepath.Join(c.Dir, "setup.jso
 // clear removes what an interrupted set-up left: it is of no use.
 func (c demoCommand) clear() error {
 	for _, old := range []string{"desk", "desk.key", "gapura.db", "gapura.db-wal", "gapura.db-shm", "gapura-population.db",
-		"gapura-population.db-wal", "gapura-population.db-shm", "gapura.key"} {
+		"gapura-population.db-wal", "gapura-population.db-shm", "gapura-derived.db", "gapura-derived.db-wal", "gapura-derived.db-shm",
+		"gapura.key"} {
 		if err := os.RemoveAll(filepath.Join(c.Dir, old)); err != nil {
 			return err
 		}

@@ -79,8 +79,7 @@ func newWorld(t *testing.T, url string) *life.World {
 	}
 	w.Look = func() {
 		ctx := context.Background()
-		if err := errors.Join(p.office.Look(ctx), p.store.Uses.IndexUses(ctx), p.store.Balikan.FeedExpectations(ctx),
-			p.store.Sums.SumUsage(ctx)); err != nil {
+		if err := errors.Join(p.office.Look(ctx), p.store.Derived.Fill(ctx)); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := p.mailer.Deliver(ctx); err != nil {

@@ -23,7 +23,8 @@ type commands struct {
 	Population populationCommand `cmd:"" help:"Generate or import population data."`
 	Journal    journalCommand    `cmd:"" help:"Hand out an agency's log and check it offline."`
 	Abuse      abuseCommand      `cmd:"" help:"Judge recorded lookups by the rules against enumeration."`
-	Report     reportCommand     `cmd:"" help:"Write reports, and make their sums anew."`
+	Report     reportCommand     `cmd:"" help:"Write reports."`
+	Database   databaseCommand   `cmd:"" help:"Make what is derived from the journal anew."`
 	Key        keyCommand        `cmd:"" help:"Change the key file."`
 	User       userCommand       `cmd:"" help:"Invite a user by an activation slip."`
 	Token      tokenCommand      `cmd:"" help:"Issue, list and revoke tokens, and redeem one by its slip."`

@@ -13,7 +13,6 @@ import (
 
 type reportCommand struct {
 	Semester semesterCommand `cmd:"" help:"Write an agency's semester report as PDF and XLSX."`
-	Rebuild  rebuildCommand  `cmd:"" help:"Make an agency's sums anew from its records."`
 }
 
 type semesterCommand struct {
@@ -59,20 +58,5 @@ func (c semesterCommand) Run() error {
 			fmt.Println(file)
 		}
 		return nil
-	})
-}
-
-type rebuildCommand struct {
-	Config string `required:"" placeholder:"FILE" help:"Configuration file."`
-	Agency string `required:"" help:"Code of the agency."`
-}
-
-func (c rebuildCommand) Run() error {
-	return withProvider(c.Config, func(ctx context.Context, p *provider) error {
-		i, err := agencyOf(ctx, p, c.Agency)
-		if err != nil {
-			return err
-		}
-		return p.store.Sums.RebuildUsage(ctx, i.ID)
 	})
 }

@@ -125,7 +125,7 @@ func openProvider(ctx context.Context, cfg config.Provider) (*provider, error) {
 const lookEvery = 10 * time.Minute
 
 // indexEvery is how often what is filled behind the log takes in new records; a search or a delivery takes in the rest.
-const indexEvery = 10 * time.Second
+const indexEvery = 2 * time.Second
 
 // sumEvery is how long after its end a minute's failures of strangers are recorded at most.
 const sumEvery = 5 * time.Second
@@ -153,9 +153,8 @@ func (p *provider) background() (stop func()) {
 	})
 	done.Go(func() { p.mailer.Run(ctx) })
 	done.Go(func() {
-		every(indexEvery, "index uses, feed expectations, sum refusals", func() error {
-			return errors.Join(p.store.Uses.IndexUses(ctx), p.store.Balikan.FeedExpectations(ctx), p.store.Sums.SumUsage(ctx),
-				p.authority.Sweep(ctx))
+		every(indexEvery, "fill what is derived, sum refusals", func() error {
+			return errors.Join(p.store.Derived.Fill(ctx), p.authority.Sweep(ctx))
 		})
 	})
 	done.Go(func() {
@@ -260,7 +259,7 @@ func (p *provider) record() (end func()) {
 	p.metrics = server.NewMetrics()
 	p.writer = journal.NewWriter(p.metrics.Commits(p.store.Journal))
 	p.metrics.Journal(p.writer.Waiting, p.notary.Unsigned)
-	p.metrics.Behind(p.store.Behind)
+	p.metrics.Behind(p.store.Derived.Behind)
 	most := access.MostOwn
 	if p.cfg.UpstreamURL != "" {
 		most = access.MostUpstream

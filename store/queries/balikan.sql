@@ -27,64 +27,8 @@ INSERT INTO balikan (agency_id, digest, at_us, by_user, via, nik_index, sealed, 
 -- name: BalikanThere :many
 SELECT unmatched FROM balikan WHERE agency_id = $1 AND digest = $2;
 
--- name: MeetExpectations :many
-UPDATE expectations SET state = 1, closed_us = $3 WHERE agency_id = $1 AND nik_index = $2 AND state = 0 RETURNING user_id, month, due_us;
-
--- name: Expected :one
-SELECT COUNT(*) FROM expectations WHERE agency_id = $1 AND nik_index = $2;
-
--- name: ExcuseExpectation :many
-UPDATE expectations SET state = 2, closed_us = $3, reason = $4, closed_by = $5 WHERE agency_id = $1 AND seq = $2 AND state = 0 RETURNING user_id, month, due_us;
-
--- name: TakeFed :one
-INSERT INTO balikan_fed (agency_id, upto) VALUES ($1, 0) ON CONFLICT (agency_id) DO UPDATE SET upto = balikan_fed.upto RETURNING upto;
-
--- name: Fed :one
-SELECT upto FROM balikan_fed WHERE agency_id = $1;
-
--- name: SetFed :exec
-UPDATE balikan_fed SET upto = $2 WHERE agency_id = $1;
-
--- name: LogsToFeed :many
-SELECT l.id, l.size, CAST(COALESCE(f.upto, 0) AS BIGINT) AS upto FROM logs l LEFT JOIN balikan_fed f ON f.agency_id = l.id
-WHERE l.id <> 0 AND COALESCE(f.upto, 0) < l.size ORDER BY l.id;
-
--- name: FoundFrom :many
-SELECT seq, at_us, user_id, reference, nik_index, period, text_sealed, text_commitment FROM records
-WHERE agency_id = $1 AND seq >= $2 AND seq < $3 AND (outcome = 'card_read' OR (outcome = 'found' AND nik_index IS NOT NULL)) ORDER BY seq;
-
--- name: LastExpectation :one
-SELECT seq, opened_us, due_us, reference, state FROM expectations WHERE agency_id = $1 AND nik_index = $2 ORDER BY seq DESC LIMIT 1;
-
--- name: InsertExpectation :exec
-INSERT INTO expectations (agency_id, nik_index, seq, opened_us, due_us, user_id, reference, month, state, closed_us, closed_by, reason)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, 0, 0, '') ON CONFLICT DO NOTHING;
-
--- name: MoveTotals :exec
-INSERT INTO balikan_totals (agency_id, user_id, month, opened, met, late, excused) VALUES ($1, $2, $3, $4, $5, $6, $7)
-ON CONFLICT (agency_id, user_id, month) DO UPDATE SET opened = balikan_totals.opened + excluded.opened, met = balikan_totals.met + excluded.met,
-	late = balikan_totals.late + excluded.late, excused = balikan_totals.excused + excluded.excused;
-
--- name: BalikanTotals :many
-SELECT t.user_id, COALESCE(u.login, '') AS login, CAST(SUM(t.opened) AS BIGINT) AS opened, CAST(SUM(t.met) AS BIGINT) AS met, CAST(SUM(t.late) AS BIGINT) AS late,
-	CAST(SUM(t.excused) AS BIGINT) AS excused
-FROM balikan_totals t LEFT JOIN users u ON u.id = t.user_id WHERE t.agency_id = $1 AND t.month >= sqlc.arg(from_month) AND t.month <= sqlc.arg(to_month)
-GROUP BY t.user_id, u.login ORDER BY u.login, t.user_id;
-
--- name: AllBalikanTotals :many
-SELECT t.agency_id, CAST(SUM(t.opened) AS BIGINT) AS opened, CAST(SUM(t.met) AS BIGINT) AS met, CAST(SUM(t.late) AS BIGINT) AS late, CAST(SUM(t.excused) AS BIGINT) AS excused
-FROM balikan_totals t WHERE t.month >= sqlc.arg(from_month) AND t.month <= sqlc.arg(to_month) GROUP BY t.agency_id ORDER BY t.agency_id;
-
--- name: CountOverdue :one
-SELECT COUNT(*) FROM expectations WHERE agency_id = $1 AND state = 0 AND due_us < $2;
-
 -- name: CountUnmatched :one
 SELECT COUNT(*) FROM balikan WHERE agency_id = $1 AND unmatched = TRUE;
-
--- name: OpenExpectations :many
-SELECT e.seq, e.opened_us, e.due_us, e.user_id, e.reference, COALESCE(u.login, '') AS login FROM expectations e LEFT JOIN users u ON u.id = e.user_id
-WHERE e.agency_id = $1 AND e.state = 0 AND (e.due_us > sqlc.arg(after_due) OR (e.due_us = sqlc.arg(after_due) AND e.seq > sqlc.arg(after_seq))) AND e.due_us < sqlc.arg(before_due)
-ORDER BY e.due_us, e.seq LIMIT sqlc.arg(most);
 
 -- name: UnmatchedBalikan :many
 SELECT digest, at_us, via, sealed, incomplete FROM balikan WHERE agency_id = $1 AND unmatched = TRUE AND at_us < sqlc.arg(before_us) ORDER BY at_us DESC LIMIT sqlc.arg(most);
@@ -103,5 +47,32 @@ INSERT INTO balikan_deliveries (agency_id, delivery, digest, at_us, items) VALUE
 -- name: Delivery :one
 SELECT * FROM balikan_deliveries WHERE agency_id = $1 AND delivery = $2;
 
--- name: ExcuseExpectations :many
-UPDATE expectations SET state = 2, closed_us = $3, reason = $4, closed_by = $5 WHERE agency_id = $1 AND nik_index = $2 AND state = 0 RETURNING user_id, month, due_us;
+-- name: TakeAnswers :one
+-- Holds the agency's row, so that deliveries take turns, and so does what takes them in.
+INSERT INTO answer_counts (agency_id, answers) VALUES ($1, $2)
+ON CONFLICT (agency_id) DO UPDATE SET answers = answer_counts.answers + excluded.answers RETURNING answers;
+
+-- name: InsertAnswer :exec
+INSERT INTO answers (agency_id, n, place, state, seq, nik_index, at_us, by_user, reason) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9);
+
+-- name: AnswersFrom :many
+SELECT * FROM answers WHERE agency_id = $1 AND n >= $2 ORDER BY n LIMIT $3;
+
+-- name: KeepExpectation :exec
+INSERT INTO kept_expectations (agency_id, seq, n, nik_index, opened_us, due_us, user_id, reference, month, state, closed_us, closed_place, closed_by, reason)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ON CONFLICT (agency_id, seq) DO UPDATE SET n = excluded.n, nik_index = excluded.nik_index;
+
+-- name: KeptExpectations :many
+SELECT * FROM kept_expectations WHERE agency_id = $1 AND n >= sqlc.arg(from_n) AND n <= sqlc.arg(to_n) ORDER BY seq;
+
+-- name: FillHeads :many
+-- Logs, and how many answers there are to what they hold.
+SELECT l.id, l.size, l.archived, CAST(COALESCE(a.answers, 0) AS BIGINT) AS answers FROM logs l LEFT JOIN answer_counts a ON a.agency_id = l.id
+WHERE CAST(sqlc.arg(log) AS BIGINT) < 0 OR l.id = CAST(sqlc.arg(log) AS BIGINT) ORDER BY l.id;
+
+-- name: RecordsToFill :many
+SELECT seq, at_us, act, user_id, method, purpose, outcome, reference, hit, elements, nik_index, period, text_sealed, text_commitment,
+	CAST(nik_commitment IS NULL AS BOOLEAN) AS nobody FROM records WHERE agency_id = $1 AND seq >= $2 AND seq < $3 ORDER BY seq;
+
+-- name: FoundIndexes :many
+SELECT nik_index FROM records WHERE agency_id = $1 AND seq >= $2 AND seq < $3 AND outcome IN ('found', 'card_read') AND nik_index IS NOT NULL;

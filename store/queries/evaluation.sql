@@ -10,9 +10,6 @@ SELECT agency_id, COUNT(*) AS n, CAST(SUM(CASE WHEN state <> 'closed' THEN 1 ELS
 	CAST(SUM(CASE WHEN (notified_us = 0 AND state <> 'closed' AND known_us + sqlc.arg(window_us) < sqlc.arg(now_us)) OR notified_us > known_us + sqlc.arg(window_us) THEN 1 ELSE 0 END) AS BIGINT) AS late
 FROM incidents WHERE known_us >= sqlc.arg(from_us) AND known_us < sqlc.arg(to_us) GROUP BY agency_id;
 
--- name: CountOverdueOf :one
-SELECT COUNT(*) FROM expectations WHERE agency_id = $1 AND state = 0 AND due_us < sqlc.arg(now_us) AND month >= sqlc.arg(from_month) AND month <= sqlc.arg(to_month);
-
 -- name: InsertEvaluation :one
 INSERT INTO evaluations (agency_id, period, at_us, by_user, case_id, figures, result, decision, decided_us) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0) RETURNING id;
 
@@ -40,20 +37,3 @@ SELECT * FROM evaluation_reports WHERE period = $1 ORDER BY made_us DESC, file_i
 
 -- name: SentMinistryReports :many
 SELECT period, sent_us FROM evaluation_reports WHERE sent_us <> 0 ORDER BY sent_us;
-
--- name: DayTotals :many
--- Grouped in the order of the key, so that nothing is sorted.
-SELECT day, CAST(SUM(lookups) AS BIGINT) AS lookups, CAST(SUM(hits) AS BIGINT) AS hits, CAST(SUM(CASE WHEN outcome = 'found' THEN lookups ELSE 0 END) AS BIGINT) AS found,
-	CAST(SUM(CASE WHEN outcome IN ('deceased', 'duplicate', 'unknown', 'inactive', 'malformed') THEN lookups ELSE 0 END) AS BIGINT) AS notices
-FROM usage_days WHERE day >= sqlc.arg(from_day) AND day < sqlc.arg(to_day) AND act IN ('lookup', 'match') GROUP BY day ORDER BY day;
-
--- name: AgencyTotals :many
--- First by day and agency, which is the order of the key: a fifth of the rows is left to be sorted.
-SELECT x.agency_id, CAST(SUM(x.lookups) AS BIGINT) AS lookups, CAST(SUM(x.hits) AS BIGINT) AS hits, CAST(SUM(x.found) AS BIGINT) AS found, CAST(SUM(x.deceased) AS BIGINT) AS deceased,
-	CAST(SUM(x.duplicate) AS BIGINT) AS duplicate, CAST(SUM(x.unknown) AS BIGINT) AS unknown, CAST(SUM(x.inactive) AS BIGINT) AS inactive, CAST(SUM(x.malformed) AS BIGINT) AS malformed
-FROM (SELECT d.day, d.agency_id, SUM(d.lookups) AS lookups, SUM(d.hits) AS hits, SUM(CASE WHEN d.outcome = 'found' THEN d.lookups ELSE 0 END) AS found,
-		SUM(CASE WHEN d.outcome = 'deceased' THEN d.lookups ELSE 0 END) AS deceased, SUM(CASE WHEN d.outcome = 'duplicate' THEN d.lookups ELSE 0 END) AS duplicate,
-		SUM(CASE WHEN d.outcome = 'unknown' THEN d.lookups ELSE 0 END) AS unknown, SUM(CASE WHEN d.outcome = 'inactive' THEN d.lookups ELSE 0 END) AS inactive,
-		SUM(CASE WHEN d.outcome = 'malformed' THEN d.lookups ELSE 0 END) AS malformed
-	FROM usage_days d WHERE d.day >= sqlc.arg(from_day) AND d.day < sqlc.arg(to_day) AND d.act IN ('lookup', 'match') GROUP BY d.day, d.agency_id) x
-GROUP BY x.agency_id ORDER BY x.agency_id;

@@ -147,28 +147,6 @@ SELECT * FROM checkpoints WHERE agency_id = $1 AND size >= $2 ORDER BY size DESC
 -- name: Checkpoints :many
 SELECT note FROM checkpoints WHERE agency_id = $1 ORDER BY size;
 
--- name: LogsToIndex :many
-SELECT l.id, l.size, CAST(COALESCE(n.upto, 0) AS BIGINT) AS upto FROM logs l LEFT JOIN nik_indexed n ON n.agency_id = l.id
-WHERE COALESCE(n.upto, 0) < l.size ORDER BY l.id;
-
--- name: IndexUses :exec
-INSERT INTO nik_uses (nik_index, agency_id, seq, at_us)
-SELECT r.nik_index, r.agency_id, r.seq, r.at_us FROM records r WHERE r.agency_id = $1 AND r.seq >= $2 AND r.seq < $3 AND r.nik_index IS NOT NULL ON CONFLICT DO NOTHING;
-
--- name: SetIndexed :exec
-INSERT INTO nik_indexed (agency_id, upto) VALUES ($1, $2) ON CONFLICT (agency_id) DO UPDATE SET upto = excluded.upto WHERE nik_indexed.upto < excluded.upto;
-
--- name: Uses :many
-SELECT n.agency_id, n.seq, i.name AS agency_name, i.code AS agency_code FROM nik_uses n JOIN institutions i ON i.id = n.agency_id
-WHERE n.nik_index = sqlc.arg(nik_index) AND n.at_us >= sqlc.arg(from_us) AND n.at_us < sqlc.arg(to_us) AND (CAST(sqlc.arg(withheld_too) AS BOOLEAN) OR NOT EXISTS (
-	SELECT 1 FROM withholdings w WHERE w.nik_index = n.nik_index AND w.agency_id = n.agency_id AND n.at_us >= w.from_us AND n.at_us < w.to_us AND w.until >= sqlc.arg(today)))
-ORDER BY n.at_us DESC, n.agency_id, n.seq DESC LIMIT sqlc.arg(most) OFFSET sqlc.arg(skip);
-
--- name: CountUses :one
-SELECT COUNT(*) FROM nik_uses n
-WHERE n.nik_index = sqlc.arg(nik_index) AND n.at_us >= sqlc.arg(from_us) AND n.at_us < sqlc.arg(to_us) AND (CAST(sqlc.arg(withheld_too) AS BOOLEAN) OR NOT EXISTS (
-	SELECT 1 FROM withholdings w WHERE w.nik_index = n.nik_index AND w.agency_id = n.agency_id AND n.at_us >= w.from_us AND n.at_us < w.to_us AND w.until >= sqlc.arg(today)));
-
 -- name: RecordAt :one
 SELECT * FROM records WHERE agency_id = $1 AND seq = $2;
 
@@ -182,9 +160,6 @@ WHERE i.name > sqlc.arg(after) AND (CAST(sqlc.arg(log) AS BIGINT) < 0 OR l.id = 
 -- name: ForgetNIKs :execrows
 UPDATE records SET nik_sealed = NULL, nik_index = NULL, text_sealed = NULL WHERE agency_id = $1 AND at_us < $2
 	AND (nik_sealed IS NOT NULL OR text_sealed IS NOT NULL);
-
--- name: ForgetUses :exec
-DELETE FROM nik_uses WHERE agency_id = $1 AND at_us < $2;
 
 -- name: ArchiveOf :one
 SELECT l.archived, i.code FROM logs l JOIN institutions i ON i.id = l.id WHERE l.id = $1;

@@ -9,39 +9,35 @@ import (
 	"context"
 )
 
-const allBalikanTotals = `-- name: AllBalikanTotals :many
-SELECT t.agency_id, CAST(SUM(t.opened) AS BIGINT) AS opened, CAST(SUM(t.met) AS BIGINT) AS met, CAST(SUM(t.late) AS BIGINT) AS late, CAST(SUM(t.excused) AS BIGINT) AS excused
-FROM balikan_totals t WHERE t.month >= $1 AND t.month <= $2 GROUP BY t.agency_id ORDER BY t.agency_id
+const answersFrom = `-- name: AnswersFrom :many
+SELECT agency_id, n, place, state, seq, nik_index, at_us, by_user, reason FROM answers WHERE agency_id = $1 AND n >= $2 ORDER BY n LIMIT $3
 `
 
-type AllBalikanTotalsParams struct {
-	FromMonth string
-	ToMonth   string
-}
-
-type AllBalikanTotalsRow struct {
+type AnswersFromParams struct {
 	AgencyID int64
-	Opened   int64
-	Met      int64
-	Late     int64
-	Excused  int64
+	N        int64
+	Limit    int32
 }
 
-func (q *Queries) AllBalikanTotals(ctx context.Context, arg AllBalikanTotalsParams) ([]AllBalikanTotalsRow, error) {
-	rows, err := q.db.QueryContext(ctx, allBalikanTotals, arg.FromMonth, arg.ToMonth)
+func (q *Queries) AnswersFrom(ctx context.Context, arg AnswersFromParams) ([]Answer, error) {
+	rows, err := q.db.QueryContext(ctx, answersFrom, arg.AgencyID, arg.N, arg.Limit)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	var items []AllBalikanTotalsRow
+	var items []Answer
 	for rows.Next() {
-		var i AllBalikanTotalsRow
+		var i Answer
 		if err := rows.Scan(
 			&i.AgencyID,
-			&i.Opened,
-			&i.Met,
-			&i.Late,
-			&i.Excused,
+			&i.N,
+			&i.Place,
+			&i.State,
+			&i.Seq,
+			&i.NikIndex,
+			&i.AtUs,
+			&i.ByUser,
+			&i.Reason,
 		); err != nil {
 			return nil, err
 		}
@@ -86,74 +82,6 @@ func (q *Queries) BalikanThere(ctx context.Context, arg BalikanThereParams) ([]b
 		return nil, err
 	}
 	return items, nil
-}
-
-const balikanTotals = `-- name: BalikanTotals :many
-SELECT t.user_id, COALESCE(u.login, '') AS login, CAST(SUM(t.opened) AS BIGINT) AS opened, CAST(SUM(t.met) AS BIGINT) AS met, CAST(SUM(t.late) AS BIGINT) AS late,
-	CAST(SUM(t.excused) AS BIGINT) AS excused
-FROM balikan_totals t LEFT JOIN users u ON u.id = t.user_id WHERE t.agency_id = $1 AND t.month >= $2 AND t.month <= $3
-GROUP BY t.user_id, u.login ORDER BY u.login, t.user_id
-`
-
-type BalikanTotalsParams struct {
-	AgencyID  int64
-	FromMonth string
-	ToMonth   string
-}
-
-type BalikanTotalsRow struct {
-	UserID  int64
-	Login   string
-	Opened  int64
-	Met     int64
-	Late    int64
-	Excused int64
-}
-
-func (q *Queries) BalikanTotals(ctx context.Context, arg BalikanTotalsParams) ([]BalikanTotalsRow, error) {
-	rows, err := q.db.QueryContext(ctx, balikanTotals, arg.AgencyID, arg.FromMonth, arg.ToMonth)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []BalikanTotalsRow
-	for rows.Next() {
-		var i BalikanTotalsRow
-		if err := rows.Scan(
-			&i.UserID,
-			&i.Login,
-			&i.Opened,
-			&i.Met,
-			&i.Late,
-			&i.Excused,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Close(); err != nil {
-		return nil, err
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
-const countOverdue = `-- name: CountOverdue :one
-SELECT COUNT(*) FROM expectations WHERE agency_id = $1 AND state = 0 AND due_us < $2
-`
-
-type CountOverdueParams struct {
-	AgencyID int64
-	DueUs    int64
-}
-
-func (q *Queries) CountOverdue(ctx context.Context, arg CountOverdueParams) (int64, error) {
-	row := q.db.QueryRowContext(ctx, countOverdue, arg.AgencyID, arg.DueUs)
-	var count int64
-	err := row.Scan(&count)
-	return count, err
 }
 
 const countUnmatched = `-- name: CountUnmatched :one
@@ -206,40 +134,34 @@ func (q *Queries) DropWireProfile(ctx context.Context, arg DropWireProfileParams
 	return result.RowsAffected()
 }
 
-const excuseExpectation = `-- name: ExcuseExpectation :many
-UPDATE expectations SET state = 2, closed_us = $3, reason = $4, closed_by = $5 WHERE agency_id = $1 AND seq = $2 AND state = 0 RETURNING user_id, month, due_us
+const fillHeads = `-- name: FillHeads :many
+SELECT l.id, l.size, l.archived, CAST(COALESCE(a.answers, 0) AS BIGINT) AS answers FROM logs l LEFT JOIN answer_counts a ON a.agency_id = l.id
+WHERE CAST($1 AS BIGINT) < 0 OR l.id = CAST($1 AS BIGINT) ORDER BY l.id
 `
 
-type ExcuseExpectationParams struct {
-	AgencyID int64
-	Seq      int64
-	ClosedUs int64
-	Reason   string
-	ClosedBy int64
+type FillHeadsRow struct {
+	ID       int64
+	Size     int64
+	Archived int64
+	Answers  int64
 }
 
-type ExcuseExpectationRow struct {
-	UserID int64
-	Month  string
-	DueUs  int64
-}
-
-func (q *Queries) ExcuseExpectation(ctx context.Context, arg ExcuseExpectationParams) ([]ExcuseExpectationRow, error) {
-	rows, err := q.db.QueryContext(ctx, excuseExpectation,
-		arg.AgencyID,
-		arg.Seq,
-		arg.ClosedUs,
-		arg.Reason,
-		arg.ClosedBy,
-	)
+// Logs, and how many answers there are to what they hold.
+func (q *Queries) FillHeads(ctx context.Context, log int64) ([]FillHeadsRow, error) {
+	rows, err := q.db.QueryContext(ctx, fillHeads, log)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	var items []ExcuseExpectationRow
+	var items []FillHeadsRow
 	for rows.Next() {
-		var i ExcuseExpectationRow
-		if err := rows.Scan(&i.UserID, &i.Month, &i.DueUs); err != nil {
+		var i FillHeadsRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.Size,
+			&i.Archived,
+			&i.Answers,
+		); err != nil {
 			return nil, err
 		}
 		items = append(items, i)
@@ -251,80 +173,6 @@ func (q *Queries) ExcuseExpectation(ctx context.Context, arg ExcuseExpectationPa
 		return nil, err
 	}
 	return items, nil
-}
-
-const excuseExpectations = `-- name: ExcuseExpectations :many
-UPDATE expectations SET state = 2, closed_us = $3, reason = $4, closed_by = $5 WHERE agency_id = $1 AND nik_index = $2 AND state = 0 RETURNING user_id, month, due_us
-`
-
-type ExcuseExpectationsParams struct {
-	AgencyID int64
-	NikIndex []byte
-	ClosedUs int64
-	Reason   string
-	ClosedBy int64
-}
-
-type ExcuseExpectationsRow struct {
-	UserID int64
-	Month  string
-	DueUs  int64
-}
-
-func (q *Queries) ExcuseExpectations(ctx context.Context, arg ExcuseExpectationsParams) ([]ExcuseExpectationsRow, error) {
-	rows, err := q.db.QueryContext(ctx, excuseExpectations,
-		arg.AgencyID,
-		arg.NikIndex,
-		arg.ClosedUs,
-		arg.Reason,
-		arg.ClosedBy,
-	)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []ExcuseExpectationsRow
-	for rows.Next() {
-		var i ExcuseExpectationsRow
-		if err := rows.Scan(&i.UserID, &i.Month, &i.DueUs); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Close(); err != nil {
-		return nil, err
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
-const expected = `-- name: Expected :one
-SELECT COUNT(*) FROM expectations WHERE agency_id = $1 AND nik_index = $2
-`
-
-type ExpectedParams struct {
-	AgencyID int64
-	NikIndex []byte
-}
-
-func (q *Queries) Expected(ctx context.Context, arg ExpectedParams) (int64, error) {
-	row := q.db.QueryRowContext(ctx, expected, arg.AgencyID, arg.NikIndex)
-	var count int64
-	err := row.Scan(&count)
-	return count, err
-}
-
-const fed = `-- name: Fed :one
-SELECT upto FROM balikan_fed WHERE agency_id = $1
-`
-
-func (q *Queries) Fed(ctx context.Context, agencyID int64) (int64, error) {
-	row := q.db.QueryRowContext(ctx, fed, agencyID)
-	var upto int64
-	err := row.Scan(&upto)
-	return upto, err
 }
 
 const forgetWireCalls = `-- name: ForgetWireCalls :exec
@@ -341,50 +189,29 @@ func (q *Queries) ForgetWireCalls(ctx context.Context, arg ForgetWireCallsParams
 	return err
 }
 
-const foundFrom = `-- name: FoundFrom :many
-SELECT seq, at_us, user_id, reference, nik_index, period, text_sealed, text_commitment FROM records
-WHERE agency_id = $1 AND seq >= $2 AND seq < $3 AND (outcome = 'card_read' OR (outcome = 'found' AND nik_index IS NOT NULL)) ORDER BY seq
+const foundIndexes = `-- name: FoundIndexes :many
+SELECT nik_index FROM records WHERE agency_id = $1 AND seq >= $2 AND seq < $3 AND outcome IN ('found', 'card_read') AND nik_index IS NOT NULL
 `
 
-type FoundFromParams struct {
+type FoundIndexesParams struct {
 	AgencyID int64
 	Seq      int64
 	Seq_2    int64
 }
 
-type FoundFromRow struct {
-	Seq            int64
-	AtUs           int64
-	UserID         int64
-	Reference      string
-	NikIndex       []byte
-	Period         int64
-	TextSealed     []byte
-	TextCommitment []byte
-}
-
-func (q *Queries) FoundFrom(ctx context.Context, arg FoundFromParams) ([]FoundFromRow, error) {
-	rows, err := q.db.QueryContext(ctx, foundFrom, arg.AgencyID, arg.Seq, arg.Seq_2)
+func (q *Queries) FoundIndexes(ctx context.Context, arg FoundIndexesParams) ([][]byte, error) {
+	rows, err := q.db.QueryContext(ctx, foundIndexes, arg.AgencyID, arg.Seq, arg.Seq_2)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	var items []FoundFromRow
+	var items [][]byte
 	for rows.Next() {
-		var i FoundFromRow
-		if err := rows.Scan(
-			&i.Seq,
-			&i.AtUs,
-			&i.UserID,
-			&i.Reference,
-			&i.NikIndex,
-			&i.Period,
-			&i.TextSealed,
-			&i.TextCommitment,
-		); err != nil {
+		var nik_index []byte
+		if err := rows.Scan(&nik_index); err != nil {
 			return nil, err
 		}
-		items = append(items, i)
+		items = append(items, nik_index)
 	}
 	if err := rows.Close(); err != nil {
 		return nil, err
@@ -443,6 +270,37 @@ func (q *Queries) IncompleteBalikan(ctx context.Context, arg IncompleteBalikanPa
 		return nil, err
 	}
 	return items, nil
+}
+
+const insertAnswer = `-- name: InsertAnswer :exec
+INSERT INTO answers (agency_id, n, place, state, seq, nik_index, at_us, by_user, reason) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+`
+
+type InsertAnswerParams struct {
+	AgencyID int64
+	N        int64
+	Place    int64
+	State    int64
+	Seq      int64
+	NikIndex []byte
+	AtUs     int64
+	ByUser   int64
+	Reason   string
+}
+
+func (q *Queries) InsertAnswer(ctx context.Context, arg InsertAnswerParams) error {
+	_, err := q.db.ExecContext(ctx, insertAnswer,
+		arg.AgencyID,
+		arg.N,
+		arg.Place,
+		arg.State,
+		arg.Seq,
+		arg.NikIndex,
+		arg.AtUs,
+		arg.ByUser,
+		arg.Reason,
+	)
+	return err
 }
 
 const insertBalikan = `-- name: InsertBalikan :execrows
@@ -505,87 +363,83 @@ func (q *Queries) InsertDelivery(ctx context.Context, arg InsertDeliveryParams) 
 	return result.RowsAffected()
 }
 
-const insertExpectation = `-- name: InsertExpectation :exec
-INSERT INTO expectations (agency_id, nik_index, seq, opened_us, due_us, user_id, reference, month, state, closed_us, closed_by, reason)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, 0, 0, '') ON CONFLICT DO NOTHING
+const keepExpectation = `-- name: KeepExpectation :exec
+INSERT INTO kept_expectations (agency_id, seq, n, nik_index, opened_us, due_us, user_id, reference, month, state, closed_us, closed_place, closed_by, reason)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ON CONFLICT (agency_id, seq) DO UPDATE SET n = excluded.n, nik_index = excluded.nik_index
 `
 
-type InsertExpectationParams struct {
-	AgencyID  int64
-	NikIndex  []byte
-	Seq       int64
-	OpenedUs  int64
-	DueUs     int64
-	UserID    int64
-	Reference string
-	Month     string
+type KeepExpectationParams struct {
+	AgencyID    int64
+	Seq         int64
+	N           int64
+	NikIndex    []byte
+	OpenedUs    int64
+	DueUs       int64
+	UserID      int64
+	Reference   string
+	Month       string
+	State       int64
+	ClosedUs    int64
+	ClosedPlace int64
+	ClosedBy    int64
+	Reason      string
 }
 
-func (q *Queries) InsertExpectation(ctx context.Context, arg InsertExpectationParams) error {
-	_, err := q.db.ExecContext(ctx, insertExpectation,
+func (q *Queries) KeepExpectation(ctx context.Context, arg KeepExpectationParams) error {
+	_, err := q.db.ExecContext(ctx, keepExpectation,
 		arg.AgencyID,
-		arg.NikIndex,
 		arg.Seq,
+		arg.N,
+		arg.NikIndex,
 		arg.OpenedUs,
 		arg.DueUs,
 		arg.UserID,
 		arg.Reference,
 		arg.Month,
+		arg.State,
+		arg.ClosedUs,
+		arg.ClosedPlace,
+		arg.ClosedBy,
+		arg.Reason,
 	)
 	return err
 }
 
-const lastExpectation = `-- name: LastExpectation :one
-SELECT seq, opened_us, due_us, reference, state FROM expectations WHERE agency_id = $1 AND nik_index = $2 ORDER BY seq DESC LIMIT 1
+const keptExpectations = `-- name: KeptExpectations :many
+SELECT agency_id, seq, n, nik_index, opened_us, due_us, user_id, reference, month, state, closed_us, closed_place, closed_by, reason FROM kept_expectations WHERE agency_id = $1 AND n >= $2 AND n <= $3 ORDER BY seq
 `
 
-type LastExpectationParams struct {
+type KeptExpectationsParams struct {
 	AgencyID int64
-	NikIndex []byte
+	FromN    int64
+	ToN      int64
 }
 
-type LastExpectationRow struct {
-	Seq       int64
-	OpenedUs  int64
-	DueUs     int64
-	Reference string
-	State     int64
-}
-
-func (q *Queries) LastExpectation(ctx context.Context, arg LastExpectationParams) (LastExpectationRow, error) {
-	row := q.db.QueryRowContext(ctx, lastExpectation, arg.AgencyID, arg.NikIndex)
-	var i LastExpectationRow
-	err := row.Scan(
-		&i.Seq,
-		&i.OpenedUs,
-		&i.DueUs,
-		&i.Reference,
-		&i.State,
-	)
-	return i, err
-}
-
-const logsToFeed = `-- name: LogsToFeed :many
-SELECT l.id, l.size, CAST(COALESCE(f.upto, 0) AS BIGINT) AS upto FROM logs l LEFT JOIN balikan_fed f ON f.agency_id = l.id
-WHERE l.id <> 0 AND COALESCE(f.upto, 0) < l.size ORDER BY l.id
-`
-
-type LogsToFeedRow struct {
-	ID   int64
-	Size int64
-	Upto int64
-}
-
-func (q *Queries) LogsToFeed(ctx context.Context) ([]LogsToFeedRow, error) {
-	rows, err := q.db.QueryContext(ctx, logsToFeed)
+func (q *Queries) KeptExpectations(ctx context.Context, arg KeptExpectationsParams) ([]KeptExpectation, error) {
+	rows, err := q.db.QueryContext(ctx, keptExpectations, arg.AgencyID, arg.FromN, arg.ToN)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	var items []LogsToFeedRow
+	var items []KeptExpectation
 	for rows.Next() {
-		var i LogsToFeedRow
-		if err := rows.Scan(&i.ID, &i.Size, &i.Upto); err != nil {
+		var i KeptExpectation
+		if err := rows.Scan(
+			&i.AgencyID,
+			&i.Seq,
+			&i.N,
+			&i.NikIndex,
+			&i.OpenedUs,
+			&i.DueUs,
+			&i.UserID,
+			&i.Reference,
+			&i.Month,
+			&i.State,
+			&i.ClosedUs,
+			&i.ClosedPlace,
+			&i.ClosedBy,
+			&i.Reason,
+		); err != nil {
 			return nil, err
 		}
 		items = append(items, i)
@@ -597,74 +451,6 @@ func (q *Queries) LogsToFeed(ctx context.Context) ([]LogsToFeedRow, error) {
 		return nil, err
 	}
 	return items, nil
-}
-
-const meetExpectations = `-- name: MeetExpectations :many
-UPDATE expectations SET state = 1, closed_us = $3 WHERE agency_id = $1 AND nik_index = $2 AND state = 0 RETURNING user_id, month, due_us
-`
-
-type MeetExpectationsParams struct {
-	AgencyID int64
-	NikIndex []byte
-	ClosedUs int64
-}
-
-type MeetExpectationsRow struct {
-	UserID int64
-	Month  string
-	DueUs  int64
-}
-
-func (q *Queries) MeetExpectations(ctx context.Context, arg MeetExpectationsParams) ([]MeetExpectationsRow, error) {
-	rows, err := q.db.QueryContext(ctx, meetExpectations, arg.AgencyID, arg.NikIndex, arg.ClosedUs)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []MeetExpectationsRow
-	for rows.Next() {
-		var i MeetExpectationsRow
-		if err := rows.Scan(&i.UserID, &i.Month, &i.DueUs); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Close(); err != nil {
-		return nil, err
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
-const moveTotals = `-- name: MoveTotals :exec
-INSERT INTO balikan_totals (agency_id, user_id, month, opened, met, late, excused) VALUES ($1, $2, $3, $4, $5, $6, $7)
-ON CONFLICT (agency_id, user_id, month) DO UPDATE SET opened = balikan_totals.opened + excluded.opened, met = balikan_totals.met + excluded.met,
-	late = balikan_totals.late + excluded.late, excused = balikan_totals.excused + excluded.excused
-`
-
-type MoveTotalsParams struct {
-	AgencyID int64
-	UserID   int64
-	Month    string
-	Opened   int64
-	Met      int64
-	Late     int64
-	Excused  int64
-}
-
-func (q *Queries) MoveTotals(ctx context.Context, arg MoveTotalsParams) error {
-	_, err := q.db.ExecContext(ctx, moveTotals,
-		arg.AgencyID,
-		arg.UserID,
-		arg.Month,
-		arg.Opened,
-		arg.Met,
-		arg.Late,
-		arg.Excused,
-	)
-	return err
 }
 
 const noteWireCall = `-- name: NoteWireCall :exec
@@ -689,65 +475,6 @@ func (q *Queries) NoteWireCall(ctx context.Context, arg NoteWireCallParams) erro
 		arg.LastUs,
 	)
 	return err
-}
-
-const openExpectations = `-- name: OpenExpectations :many
-SELECT e.seq, e.opened_us, e.due_us, e.user_id, e.reference, COALESCE(u.login, '') AS login FROM expectations e LEFT JOIN users u ON u.id = e.user_id
-WHERE e.agency_id = $1 AND e.state = 0 AND (e.due_us > $2 OR (e.due_us = $2 AND e.seq > $3)) AND e.due_us < $4
-ORDER BY e.due_us, e.seq LIMIT $5
-`
-
-type OpenExpectationsParams struct {
-	AgencyID  int64
-	AfterDue  int64
-	AfterSeq  int64
-	BeforeDue int64
-	Most      int32
-}
-
-type OpenExpectationsRow struct {
-	Seq       int64
-	OpenedUs  int64
-	DueUs     int64
-	UserID    int64
-	Reference string
-	Login     string
-}
-
-func (q *Queries) OpenExpectations(ctx context.Context, arg OpenExpectationsParams) ([]OpenExpectationsRow, error) {
-	rows, err := q.db.QueryContext(ctx, openExpectations,
-		arg.AgencyID,
-		arg.AfterDue,
-		arg.AfterSeq,
-		arg.BeforeDue,
-		arg.Most,
-	)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []OpenExpectationsRow
-	for rows.Next() {
-		var i OpenExpectationsRow
-		if err := rows.Scan(
-			&i.Seq,
-			&i.OpenedUs,
-			&i.DueUs,
-			&i.UserID,
-			&i.Reference,
-			&i.Login,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Close(); err != nil {
-		return nil, err
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
 }
 
 const putWireProfile = `-- name: PutWireProfile :exec
@@ -815,29 +542,90 @@ func (q *Queries) ReceivedBalikan(ctx context.Context, arg ReceivedBalikanParams
 	return items, nil
 }
 
-const setFed = `-- name: SetFed :exec
-UPDATE balikan_fed SET upto = $2 WHERE agency_id = $1
+const recordsToFill = `-- name: RecordsToFill :many
+SELECT seq, at_us, act, user_id, method, purpose, outcome, reference, hit, elements, nik_index, period, text_sealed, text_commitment,
+	CAST(nik_commitment IS NULL AS BOOLEAN) AS nobody FROM records WHERE agency_id = $1 AND seq >= $2 AND seq < $3 ORDER BY seq
 `
 
-type SetFedParams struct {
+type RecordsToFillParams struct {
 	AgencyID int64
-	Upto     int64
+	Seq      int64
+	Seq_2    int64
 }
 
-func (q *Queries) SetFed(ctx context.Context, arg SetFedParams) error {
-	_, err := q.db.ExecContext(ctx, setFed, arg.AgencyID, arg.Upto)
-	return err
+type RecordsToFillRow struct {
+	Seq            int64
+	AtUs           int64
+	Act            string
+	UserID         int64
+	Method         string
+	Purpose        string
+	Outcome        string
+	Reference      string
+	Hit            bool
+	Elements       int64
+	NikIndex       []byte
+	Period         int64
+	TextSealed     []byte
+	TextCommitment []byte
+	Nobody         bool
 }
 
-const takeFed = `-- name: TakeFed :one
-INSERT INTO balikan_fed (agency_id, upto) VALUES ($1, 0) ON CONFLICT (agency_id) DO UPDATE SET upto = balikan_fed.upto RETURNING upto
+func (q *Queries) RecordsToFill(ctx context.Context, arg RecordsToFillParams) ([]RecordsToFillRow, error) {
+	rows, err := q.db.QueryContext(ctx, recordsToFill, arg.AgencyID, arg.Seq, arg.Seq_2)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []RecordsToFillRow
+	for rows.Next() {
+		var i RecordsToFillRow
+		if err := rows.Scan(
+			&i.Seq,
+			&i.AtUs,
+			&i.Act,
+			&i.UserID,
+			&i.Method,
+			&i.Purpose,
+			&i.Outcome,
+			&i.Reference,
+			&i.Hit,
+			&i.Elements,
+			&i.NikIndex,
+			&i.Period,
+			&i.TextSealed,
+			&i.TextCommitment,
+			&i.Nobody,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const takeAnswers = `-- name: TakeAnswers :one
+INSERT INTO answer_counts (agency_id, answers) VALUES ($1, $2)
+ON CONFLICT (agency_id) DO UPDATE SET answers = answer_counts.answers + excluded.answers RETURNING answers
 `
 
-func (q *Queries) TakeFed(ctx context.Context, agencyID int64) (int64, error) {
-	row := q.db.QueryRowContext(ctx, takeFed, agencyID)
-	var upto int64
-	err := row.Scan(&upto)
-	return upto, err
+type TakeAnswersParams struct {
+	AgencyID int64
+	Answers  int64
+}
+
+// Holds the agency's row, so that deliveries take turns, and so does what takes them in.
+func (q *Queries) TakeAnswers(ctx context.Context, arg TakeAnswersParams) (int64, error) {
+	row := q.db.QueryRowContext(ctx, takeAnswers, arg.AgencyID, arg.Answers)
+	var answers int64
+	err := row.Scan(&answers)
+	return answers, err
 }
 
 const unmatchedBalikan = `-- name: UnmatchedBalikan :many

@@ -236,33 +236,6 @@ func (q *Queries) CosignerOf(ctx context.Context, agencyID int64) (string, error
 	return verifier_key, err
 }
 
-const countUses = `-- name: CountUses :one
-SELECT COUNT(*) FROM nik_uses n
-WHERE n.nik_index = $1 AND n.at_us >= $2 AND n.at_us < $3 AND (CAST($4 AS BOOLEAN) OR NOT EXISTS (
-	SELECT 1 FROM withholdings w WHERE w.nik_index = n.nik_index AND w.agency_id = n.agency_id AND n.at_us >= w.from_us AND n.at_us < w.to_us AND w.until >= $5))
-`
-
-type CountUsesParams struct {
-	NikIndex    []byte
-	FromUs      int64
-	ToUs        int64
-	WithheldToo bool
-	Today       string
-}
-
-func (q *Queries) CountUses(ctx context.Context, arg CountUsesParams) (int64, error) {
-	row := q.db.QueryRowContext(ctx, countUses,
-		arg.NikIndex,
-		arg.FromUs,
-		arg.ToUs,
-		arg.WithheldToo,
-		arg.Today,
-	)
-	var count int64
-	err := row.Scan(&count)
-	return count, err
-}
-
 const dropRecords = `-- name: DropRecords :exec
 DELETE FROM records WHERE agency_id = $1 AND seq < $2
 `
@@ -325,36 +298,6 @@ func (q *Queries) ForgetNIKs(ctx context.Context, arg ForgetNIKsParams) (int64, 
 		return 0, err
 	}
 	return result.RowsAffected()
-}
-
-const forgetUses = `-- name: ForgetUses :exec
-DELETE FROM nik_uses WHERE agency_id = $1 AND at_us < $2
-`
-
-type ForgetUsesParams struct {
-	AgencyID int64
-	AtUs     int64
-}
-
-func (q *Queries) ForgetUses(ctx context.Context, arg ForgetUsesParams) error {
-	_, err := q.db.ExecContext(ctx, forgetUses, arg.AgencyID, arg.AtUs)
-	return err
-}
-
-const indexUses = `-- name: IndexUses :exec
-INSERT INTO nik_uses (nik_index, agency_id, seq, at_us)
-SELECT r.nik_index, r.agency_id, r.seq, r.at_us FROM records r WHERE r.agency_id = $1 AND r.seq >= $2 AND r.seq < $3 AND r.nik_index IS NOT NULL ON CONFLICT DO NOTHING
-`
-
-type IndexUsesParams struct {
-	AgencyID int64
-	Seq      int64
-	Seq_2    int64
-}
-
-func (q *Queries) IndexUses(ctx context.Context, arg IndexUsesParams) error {
-	_, err := q.db.ExecContext(ctx, indexUses, arg.AgencyID, arg.Seq, arg.Seq_2)
-	return err
 }
 
 const insertChange = `-- name: InsertChange :exec
@@ -638,40 +581,6 @@ func (q *Queries) LogStates(ctx context.Context, arg LogStatesParams) ([]LogStat
 			&i.CosignedUs,
 			&i.Seen,
 		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Close(); err != nil {
-		return nil, err
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
-const logsToIndex = `-- name: LogsToIndex :many
-SELECT l.id, l.size, CAST(COALESCE(n.upto, 0) AS BIGINT) AS upto FROM logs l LEFT JOIN nik_indexed n ON n.agency_id = l.id
-WHERE COALESCE(n.upto, 0) < l.size ORDER BY l.id
-`
-
-type LogsToIndexRow struct {
-	ID   int64
-	Size int64
-	Upto int64
-}
-
-func (q *Queries) LogsToIndex(ctx context.Context) ([]LogsToIndexRow, error) {
-	rows, err := q.db.QueryContext(ctx, logsToIndex)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []LogsToIndexRow
-	for rows.Next() {
-		var i LogsToIndexRow
-		if err := rows.Scan(&i.ID, &i.Size, &i.Upto); err != nil {
 			return nil, err
 		}
 		items = append(items, i)
@@ -1385,20 +1294,6 @@ func (q *Queries) SetFrontier(ctx context.Context, arg SetFrontierParams) error 
 	return err
 }
 
-const setIndexed = `-- name: SetIndexed :exec
-INSERT INTO nik_indexed (agency_id, upto) VALUES ($1, $2) ON CONFLICT (agency_id) DO UPDATE SET upto = excluded.upto WHERE nik_indexed.upto < excluded.upto
-`
-
-type SetIndexedParams struct {
-	AgencyID int64
-	Upto     int64
-}
-
-func (q *Queries) SetIndexed(ctx context.Context, arg SetIndexedParams) error {
-	_, err := q.db.ExecContext(ctx, setIndexed, arg.AgencyID, arg.Upto)
-	return err
-}
-
 const setSeen = `-- name: SetSeen :exec
 UPDATE cosigners SET seen = $2, seen_us = $3 WHERE agency_id = $1
 `
@@ -1485,66 +1380,6 @@ func (q *Queries) Unsealed(ctx context.Context) ([]UnsealedRow, error) {
 			&i.Frontier,
 			&i.Seal,
 			&i.State,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Close(); err != nil {
-		return nil, err
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
-const uses = `-- name: Uses :many
-SELECT n.agency_id, n.seq, i.name AS agency_name, i.code AS agency_code FROM nik_uses n JOIN institutions i ON i.id = n.agency_id
-WHERE n.nik_index = $1 AND n.at_us >= $2 AND n.at_us < $3 AND (CAST($4 AS BOOLEAN) OR NOT EXISTS (
-	SELECT 1 FROM withholdings w WHERE w.nik_index = n.nik_index AND w.agency_id = n.agency_id AND n.at_us >= w.from_us AND n.at_us < w.to_us AND w.until >= $5))
-ORDER BY n.at_us DESC, n.agency_id, n.seq DESC LIMIT $7 OFFSET $6
-`
-
-type UsesParams struct {
-	NikIndex    []byte
-	FromUs      int64
-	ToUs        int64
-	WithheldToo bool
-	Today       string
-	Skip        int32
-	Most        int32
-}
-
-type UsesRow struct {
-	AgencyID   int64
-	Seq        int64
-	AgencyName string
-	AgencyCode string
-}
-
-func (q *Queries) Uses(ctx context.Context, arg UsesParams) ([]UsesRow, error) {
-	rows, err := q.db.QueryContext(ctx, uses,
-		arg.NikIndex,
-		arg.FromUs,
-		arg.ToUs,
-		arg.WithheldToo,
-		arg.Today,
-		arg.Skip,
-		arg.Most,
-	)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []UsesRow
-	for rows.Next() {
-		var i UsesRow
-		if err := rows.Scan(
-			&i.AgencyID,
-			&i.Seq,
-			&i.AgencyName,
-			&i.AgencyCode,
 		); err != nil {
 			return nil, err
 		}

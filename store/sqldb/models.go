@@ -44,6 +44,23 @@ type Alert struct {
 	Reasons  string
 }
 
+type Answer struct {
+	AgencyID int64
+	N        int64
+	Place    int64
+	State    int64
+	Seq      int64
+	NikIndex []byte
+	AtUs     int64
+	ByUser   int64
+	Reason   string
+}
+
+type AnswerCount struct {
+	AgencyID int64
+	Answers  int64
+}
+
 type Application struct {
 	ID       int64
 	AgencyID int64
@@ -78,11 +95,6 @@ type BalikanDelivery struct {
 	Digest   []byte
 	AtUs     int64
 	Items    int64
-}
-
-type BalikanFed struct {
-	AgencyID int64
-	Upto     int64
 }
 
 type BalikanSender struct {
@@ -300,18 +312,19 @@ type Evidence struct {
 }
 
 type Expectation struct {
-	AgencyID  int64
-	NikIndex  []byte
-	Seq       int64
-	OpenedUs  int64
-	DueUs     int64
-	UserID    int64
-	Reference string
-	Month     string
-	State     int64
-	ClosedUs  int64
-	ClosedBy  int64
-	Reason    string
+	AgencyID    int64
+	Seq         int64
+	NikPlace    int64
+	OpenedUs    int64
+	DueUs       int64
+	UserID      int64
+	Reference   string
+	Month       string
+	State       int64
+	ClosedUs    int64
+	ClosedPlace int64
+	ClosedBy    int64
+	Reason      string
 }
 
 type ExtensionStep struct {
@@ -347,6 +360,19 @@ type File struct {
 type FileContent struct {
 	FileID int64
 	Sealed []byte
+}
+
+type Filled struct {
+	AgencyID int64
+	Upto     int64
+	Answers  int64
+	Leaf     []byte
+}
+
+type Filling struct {
+	One      int64
+	Mark     []byte
+	Building bool
 }
 
 type Forward struct {
@@ -470,6 +496,23 @@ type Institution struct {
 	DeskSinceUs int64
 }
 
+type KeptExpectation struct {
+	AgencyID    int64
+	Seq         int64
+	N           int64
+	NikIndex    []byte
+	OpenedUs    int64
+	DueUs       int64
+	UserID      int64
+	Reference   string
+	Month       string
+	State       int64
+	ClosedUs    int64
+	ClosedPlace int64
+	ClosedBy    int64
+	Reason      string
+}
+
 type Lane struct {
 	UserID   int64
 	Lane     string
@@ -543,13 +586,8 @@ type Manuscript struct {
 	ContentSealed []byte
 }
 
-type NikIndexed struct {
-	AgencyID int64
-	Upto     int64
-}
-
 type NikUse struct {
-	NikIndex []byte
+	NikPlace int64
 	AgencyID int64
 	Seq      int64
 	AtUs     int64
@@ -805,11 +843,6 @@ type UsageElement struct {
 	Purpose  string
 	Elements int64
 	Uses     int64
-}
-
-type UsageFed struct {
-	AgencyID int64
-	Upto     int64
 }
 
 type User struct {

@@ -201,3 +201,73 @@ func scan(ctx context.Context, q *Queries, query string, args []any, row func(*s
 	}
 	return errors.Join(rows.Err(), rows.Close())
 }
+
+// The counts of columns that insertUse and insertExpectation fill.
+const (
+	useColumns         = 4
+	expectationColumns = 13
+)
+
+// A Derive is the queries by which a step behind the log is taken in, each of 1, 2, 4, … rows.
+type Derive struct{ uses, expectations, persons []string }
+
+// NewDerive makes the queries.
+func NewDerive(postgres bool) Derive {
+	const most = 256
+	d := Derive{uses: ofRows(insertUse, useColumns, most, postgres), expectations: ofRows(insertExpectation, expectationColumns, 64, postgres)}
+	head, tail, ok := strings.Cut(expectationsOf, "= $1 AND agency_id = $2")
+	if !ok {
+		panic("sqldb: expectationsOf has changed")
+	}
+	for rows := 1; rows <= most; rows *= 2 {
+		var b strings.Builder
+		b.WriteString(head + "IN (")
+		marks(&b, rows, rows, postgres)
+		if postgres {
+			fmt.Fprintf(&b, " AND agency_id = $%d", rows+1)
+		} else {
+			b.WriteString(" AND agency_id = ?")
+		}
+		d.persons = append(d.persons, b.String()+tail)
+	}
+	return d
+}
+
+// InsertUses inserts uses in their order.
+func (d Derive) InsertUses(ctx context.Context, q *Queries, uses []InsertUseParams) error {
+	return inRows(d.uses, uses, func(query string, part []InsertUseParams) error {
+		args := make([]any, 0, len(part)*useColumns)
+		for _, u := range part {
+			args = append(args, u.NikPlace, u.AgencyID, u.Seq, u.AtUs)
+		}
+		_, err := q.db.ExecContext(ctx, query, args...)
+		return err
+	})
+}
+
+// InsertExpectations inserts expectations, each place once.
+func (d Derive) InsertExpectations(ctx context.Context, q *Queries, list []InsertExpectationParams) error {
+	return inRows(d.expectations, list, func(query string, part []InsertExpectationParams) error {
+		args := make([]any, 0, len(part)*expectationColumns)
+		for _, e := range part {
+			args = append(args, e.AgencyID, e.Seq, e.NikPlace, e.OpenedUs, e.DueUs, e.UserID, e.Reference, e.Month, e.State, e.ClosedUs,
+				e.ClosedPlace, e.ClosedBy, e.Reason)
+		}
+		_, err := q.db.ExecContext(ctx, query, args...)
+		return err
+	})
+}
+
+// ExpectationsOf are all expectations of an agency for some persons.
+func (d Derive) ExpectationsOf(ctx context.Context, q *Queries, agency int64, persons []int64) (out []Expectation, err error) {
+	err = inRows(d.persons, persons, func(query string, part []int64) error {
+		return scan(ctx, q, query, append(anys(part), agency), func(rows *sql.Rows) error {
+			var e Expectation
+			err := rows.Scan(&e.AgencyID, &e.Seq, &e.NikPlace, &e.OpenedUs, &e.DueUs, &e.UserID, &e.Reference, &e.Month, &e.State, &e.ClosedUs,
+				&e.ClosedPlace, &e.ClosedBy, &e.Reason)
+			out = append(out, e)
+			return err
+		})
+	})
+	return out, err
+}

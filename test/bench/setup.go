@@ -210,10 +210,8 @@ func history(demo, agency string, n int) error {
 		}
 	}
 	written := time.Now()
-	for _, pass := range []func(context.Context) error{s.Uses.IndexUses, s.Balikan.FeedExpectations, s.Sums.SumUsage} {
-		if err := pass(ctx); err != nil {
-			return err
-		}
+	if err := s.Derived.Fill(ctx); err != nil {
+		return err
 	}
 	fmt.Printf("history of %d records: written in %.0f s, taken in by what is derived in %.0f s\n", n, written.Sub(begun).Seconds(),
 		time.Since(written).Seconds())

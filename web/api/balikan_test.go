@@ -33,7 +33,7 @@ func TestDeliveriesAreTakenOnceAndWhole(t *testing.T) {
 		}
 		open := func() (met, excused int) {
 			t.Helper()
-			if err := d.st.Balikan.FeedExpectations(t.Context()); err != nil {
+			if err := d.st.Derived.Fill(t.Context()); err != nil {
 				t.Fatal(err)
 			}
 			rates, err := d.st.Balikan.Rates(t.Context(), agency.ID, now.AddDate(-1, 0, 0), time.Time{})

@@ -162,7 +162,7 @@ func openLarge(b *testing.B) *room {
 		}
 	}
 	fill(ctx, b, r, first, days)
-	if err := r.store.Sums.SumUsage(ctx); err != nil { // the server does so all the time
+	if err := r.store.Derived.Fill(ctx); err != nil { // the server does so all the time
 		b.Fatal(err)
 	}
 	if err := r.office.Look(ctx); err != nil {

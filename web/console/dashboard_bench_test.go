@@ -66,7 +66,7 @@ func BenchmarkDashboard(b *testing.B) {
 	}
 	wrote := time.Since(begun)
 	begun = time.Now()
-	if err := r.store.Sums.SumUsage(ctx); err != nil {
+	if err := r.store.Derived.Fill(ctx); err != nil {
 		b.Fatal(err)
 	}
 	b.Logf("%d records written in %s, summed up in %s", lookups, wrote.Round(time.Second), time.Since(begun).Round(time.Millisecond))

@@ -40,7 +40,7 @@ func TestEvaluationFromFiguresToReport(t *testing.T) {
 		}
 		agency := officer.Institution
 		period := obligation.SemesterOf(start)
-		if err := r.store.Balikan.FeedExpectations(ctx); err != nil {
+		if err := r.store.Derived.Fill(ctx); err != nil {
 			t.Fatal(err)
 		}
 		// The month's days pass, so that what is without data balikan is overdue.

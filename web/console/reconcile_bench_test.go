@@ -87,7 +87,7 @@ func BenchmarkReconcile(b *testing.B) {
 			b.Fatal(err)
 		}
 		begun := time.Now()
-		if err := r.store.Balikan.FeedExpectations(ctx); err != nil {
+		if err := r.store.Derived.Fill(ctx); err != nil {
 			b.Fatal(err)
 		}
 		tookIn += time.Since(begun)

@@ -237,7 +237,7 @@ func openMany(b *testing.B) (*room, int) {
 	}
 	appended := time.Since(begun)
 	begun = time.Now()
-	if err := r.store.Sums.SumUsage(ctx); err != nil {
+	if err := r.store.Derived.Fill(ctx); err != nil {
 		b.Fatal(err)
 	}
 	b.Logf("%d records appended in %.0f s, summed up in %.0f s", n, appended.Seconds(), time.Since(begun).Seconds())

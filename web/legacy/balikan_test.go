@@ -179,7 +179,7 @@ func TestLookupsAndBalikanReconcile(t *testing.T) {
 		}
 		rate := func() balikan.Rate {
 			t.Helper()
-			if err := d.st.Balikan.FeedExpectations(ctx); err != nil {
+			if err := d.st.Derived.Fill(ctx); err != nil {
 				t.Fatal(err)
 			}
 			all, err := d.st.Balikan.AllRates(ctx, now.AddDate(-1, 0, 0), time.Time{})
