@@ -23,7 +23,8 @@ func (s *Journal) Forge(ctx context.Context, log int64, tree journal.Frontier, a
 	}
 	l := logState{tree.Size, tree.Bytes(), micros(at), []byte{}}
 	if _, err := s.db.main.db.ExecContext(ctx,
-		"UPDATE logs SET size = $1, frontier = $2, seal = $3, sealed_us = $4, state = $5 WHERE id = $6", l.size, l.frontier, s.db.seal(log, l), l.atUs, l.rights, log); err != nil {
+		"UPDATE logs SET size = $1, frontier = $2, seal = $3, sealed_us = $4, state = $5 WHERE id = $6",
+		l.size, l.frontier, s.db.seal(log, l), l.atUs, l.rights, log); err != nil {
 		return err
 	}
 	return s.db.anchor.Begin(row.Mark, nil)

@@ -96,7 +96,8 @@ func (n *Notary) Sign(ctx context.Context) (signed int, err error) {
 	return signed, err
 }
 
-// look holds the logs, or one, against the anchor and signs what has grown. What is to be signed is durable in the anchor before it is kept.
+// look holds the logs, or one, against the anchor and signs what has grown. What is to be signed is durable in the anchor before it is
+// kept.
 func (n *Notary) look(ctx context.Context, only int64) (signed int, err error) {
 	n.looking.Lock()
 	defer n.looking.Unlock()
