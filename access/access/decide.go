@@ -10,6 +10,7 @@ import (
 	"gapura/agreement/party"
 	"gapura/agreement/reader"
 	"gapura/journal/journal"
+	"gapura/person/freetext"
 	"gapura/person/nik"
 	"gapura/person/population"
 )
@@ -153,8 +154,8 @@ func status(f Facts) Code {
 	return Inactive
 }
 
-// ValidReference reports whether a reference (application number) can stand in a record: 1 to 64 bytes of printable text that is not
-// itself a NIK, because a reference is kept in clear (K3).
+// ValidReference reports whether a reference (application number) can stand in a record: 1 to 64 bytes of printable text that
+// holds no NIK (K3).
 func ValidReference(s string) bool {
 	if strings.TrimSpace(s) == "" || len(s) > MaxReference {
 		return false
@@ -164,6 +165,5 @@ func ValidReference(s string) bool {
 			return false
 		}
 	}
-	_, err := nik.Parse(s)
-	return err != nil
+	return freetext.Problem(s) == ""
 }

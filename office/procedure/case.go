@@ -10,6 +10,7 @@ import (
 
 	"gapura/agreement/party"
 	"gapura/internal/told"
+	"gapura/person/freetext"
 )
 
 // A State of a case.
@@ -232,6 +233,9 @@ func (c *Case) read(in Input, f Facts) (t Taken, faults told.Errors) {
 	if len(in.Reason) > 2000 {
 		faults.Add("alasan", "Alasan paling panjang 2.000 karakter.")
 	}
+	if problem := freetext.Problem(in.Reason); problem != "" {
+		faults.Add("alasan", "Alasan "+problem)
+	}
 	if reason := clean(in.Reason); reason != "" {
 		t.Values["alasan"] = reason
 	}
@@ -239,6 +243,9 @@ func (c *Case) read(in Input, f Facts) (t Taken, faults told.Errors) {
 		t.Letter, t.LetterDay = clean(in.Letter), in.LetterDay
 		if t.Letter == "" || len(t.Letter) > 100 {
 			faults.Add("surat", "Nomor surat harus diisi, paling panjang 100 karakter.")
+		}
+		if problem := freetext.Problem(in.Letter); problem != "" {
+			faults.Add("surat", "Nomor surat "+problem)
 		}
 		if t.LetterDay.IsZero() || t.LetterDay.After(f.Today) {
 			faults.Add("tanggal_surat", "Tanggal surat harus diisi dan tidak boleh di masa depan.")
@@ -286,6 +293,9 @@ func ReadFields(fields []Field, typed map[string]string, f Facts) (values map[st
 	values = map[string]string{}
 	for _, field := range fields {
 		v, problem := kinds[field.Kind](field, typed[field.Key], f)
+		if problem == "" && (field.Kind == "text" || field.Kind == "long") {
+			problem = freetext.Problem(typed[field.Key])
+		}
 		if problem == "" && v == "" && !field.Optional {
 			problem = "harus diisi."
 		}

@@ -7,6 +7,9 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"gapura/internal/told"
+	"gapura/person/freetext"
 )
 
 // maxBody bounds a form, in bytes.
@@ -34,6 +37,21 @@ func unreadable(status int) error {
 	}}
 }
 
+// freely are the fields of forms in which people write freely, by what they are called. Those of cases are the procedure's.
+var freely = map[string]string{"alasan": "Alasan", "alasan_tarik": "Alasan", "alasan_keputusan": "Alasan", "catatan": "Catatan",
+	"uraian": "Uraian", "tindakan": "Tindakan", "keterangan": "Keterangan", "judul": "Judul", "surat": "Nomor surat",
+	"nomor": "Nomor", "dasar": "Dasar", "rekomendasi": "Rekomendasi", "label": "Nama"}
+
+// free is what is wrong with what was written into a field.
+func free(field, text string) error {
+	if called, ok := freely[field]; ok {
+		if problem := freetext.Problem(text); problem != "" {
+			return told.Wrong(field, called+" "+problem)
+		}
+	}
+	return nil
+}
+
 // Form reads the named fields of a posted form, never of the URL. No error repeats a value.
 func (s *Site) Form(w http.ResponseWriter, r *http.Request, names ...string) (map[string]string, error) {
 	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || kind != "application/x-www-form-urlencoded" {
@@ -56,6 +74,9 @@ func (s *Site) Form(w http.ResponseWriter, r *http.Request, names ...string) (ma
 			return nil, unreadable(http.StatusBadRequest)
 		}
 		fields[n] = r.PostForm.Get(n)
+		if err := free(n, fields[n]); err != nil {
+			return nil, err
+		}
 	}
 	return fields, nil
 }
