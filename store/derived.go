@@ -144,7 +144,7 @@ func (s *Derived) settled(ctx context.Context) error {
 	})
 }
 
-// catchUp takes in what an agency's log holds and what it answered before the call. While everything is made anew it waits for nothing.
+// catchUp takes in what an agency's log holds and what it answered before the call; ErrBuilding while everything is made anew.
 func (s *Derived) catchUp(ctx context.Context, agency int64) error {
 	heads, filled, err := s.heads(ctx, agency)
 	if err != nil || len(heads) == 0 {
@@ -153,7 +153,7 @@ func (s *Derived) catchUp(ctx context.Context, agency int64) error {
 	if f := filled[agency]; f.Upto >= heads[0].Size && f.Answers >= heads[0].Answers {
 		return nil
 	}
-	if _, building, err := s.Building(ctx); err != nil || building {
+	if err := s.whole(ctx); err != nil {
 		return err
 	}
 	return s.fillLog(ctx, heads[0], func(int64) {})
@@ -161,7 +161,7 @@ func (s *Derived) catchUp(ctx context.Context, agency int64) error {
 
 // caughtUp is catchUp for all logs.
 func (s *Derived) caughtUp(ctx context.Context) error {
-	if _, building, err := s.Building(ctx); err != nil || building {
+	if err := s.whole(ctx); err != nil {
 		return err
 	}
 	return s.Fill(ctx)
