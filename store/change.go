@@ -51,7 +51,8 @@ func (s *DB) record(ctx context.Context, q *sqldb.Queries, agency int64, c journ
 	if err != nil {
 		return err
 	}
-	closed, row := journal.Closed{Period: of}, sqldb.InsertChangeParams{AgencyID: agency, Seq: c.ID.Seq, AtUs: c.At.UnixMicro(), ByUser: c.By,
+	closed, row := journal.Closed{Period: of}, sqldb.InsertChangeParams{AgencyID: agency, Seq: c.ID.Seq, AtUs: c.At.UnixMicro(),
+		ByUser:  c.By,
 		Subject: c.Subject, Period: int64(of)}
 	if text := c.SealedText(); text != nil {
 		sealed, committed := sealSalted(key, sealedText, c.ID, text)

@@ -164,7 +164,8 @@ func TestKeysOfMonthsAreWrappedAnew(t *testing.T) {
 func TestEntriesOfBeforeStayReadable(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, url string) {
 		st, at := storetest.Open(t, url, storetest.Keys(t)), now.Add(-time.Hour)
-		c := journal.Change{ID: journal.ID{Log: 0, Seq: 0}, At: at, Subject: "Jurnal", Reason: "lama", Letter: "S/1", Before: "a", After: "b"}
+		c := journal.Change{ID: journal.ID{Log: 0, Seq: 0}, At: at, Subject: "Jurnal", Reason: "lama", Letter: "S/1", Before: "a",
+			After: "b"}
 		old := journal.Record{ID: journal.ID{Log: 0, Seq: 1}, At: at, Act: journal.ActSignIn, Reference: "3 kegagalan", Outcome: "x"}
 		tree := journal.Frontier{}
 		change, record := journal.LeafHash(journal.EncodeChange(c, journal.Closed{})), journal.LeafHash(journal.EncodeRecord(old,

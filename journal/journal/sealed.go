@@ -12,8 +12,8 @@ import (
 	"gapura/person/nik"
 )
 
-// A Salt hides a NIK, or a text, in its commitment: NIKs are few enough to be tried. Who holds the salt and the NIK can open the commitment;
-// destroying the salt closes it for ever, and the log goes on verifying.
+// A Salt hides a NIK, or a text, in its commitment: NIKs are few enough to be tried. Who holds the salt and the NIK can open the
+// commitment; destroying the salt closes it for ever, and the log goes on verifying.
 type Salt [16]byte
 
 // NewSalt is a random salt.

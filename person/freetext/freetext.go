@@ -42,8 +42,8 @@ const apart = 3
 // alike are letters that are typed, or read by a scanner, for a digit.
 var alike = map[rune]byte{'O': '0', 'o': '0', 'l': '1', 'I': '1'}
 
-// holdsNIK looks for 16 digits of a number's structure: in one group, or over several that only signs and blanks part. In several, the first
-// four must be a regency, because numbers of letters and dates beside each other have 16 digits too.
+// holdsNIK looks for 16 digits of a number's structure: in one group, or over several that only signs and blanks part. In several, the
+// first four must be a regency, because numbers of letters and dates beside each other have 16 digits too.
 func holdsNIK(text string) bool {
 	var groups []group
 	var now []byte

@@ -27,8 +27,9 @@ const (
 const patience = 5 * time.Second
 
 // ErrBusy says that the budget is used up.
-var ErrBusy = &told.Error{Kind: told.Busy, After: 10, Text: "Layanan sedang menerima banyak berkas sekaligus. Tunggu sebentar, lalu kirim " +
-	"sekali lagi."}
+var ErrBusy = &told.Error{Kind: told.Busy, After: 10,
+	Text: "Layanan sedang menerima banyak berkas sekaligus. Tunggu sebentar, lalu kirim " +
+		"sekali lagi."}
 
 // A Budget is bytes that are taken and given back. Safe for concurrent use.
 type Budget struct {

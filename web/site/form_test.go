@@ -35,7 +35,8 @@ func TestNoFormTakesANIKInAFreeText(t *testing.T) {
 	_ = w.Close()
 	r = httptest.NewRequest("POST", "/", &b)
 	r.Header.Set("Content-Type", w.FormDataContentType())
-	if _, err := s.Parts(httptest.NewRecorder(), r, 1<<20, 1<<20, func(string) bool { return false }); told.Invalids(err).Of("keterangan") == "" {
+	if _, err := s.Parts(httptest.NewRecorder(), r, 1<<20, 1<<20, func(string) bool { return false }); told.Invalids(err).Of(
+		"keterangan") == "" {
 		t.Error("a form with files takes it:", err)
 	}
 }

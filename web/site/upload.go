@@ -85,7 +85,8 @@ func (s *Site) Parts(w http.ResponseWriter, r *http.Request, most, each int64, i
 		case long || texts == maxTexts || !utf8.Valid(content) || strings.ContainsRune(string(content), 0):
 			return nil, unreadable(http.StatusBadRequest)
 		default:
-			if problem := free(name, string(content)); problem != nil && name != "surat" && name != "alasan_keputusan" { // those are the case's
+			// those are the case's
+			if problem := free(name, string(content)); problem != nil && name != "surat" && name != "alasan_keputusan" {
 				return nil, problem
 			}
 			texts++
