@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
@@ -256,15 +255,4 @@ func (s *Derived) same(ctx context.Context) (bool, error) {
 func damaged(err error) bool {
 	e, ok := errors.AsType[*sqlite.Error](err)
 	return ok && (e.Code()&0xff == sqlite3.SQLITE_CORRUPT || e.Code()&0xff == sqlite3.SQLITE_NOTADB)
-}
-
-// DerivedSize is the bytes of the file of what is derived; 0 on PostgreSQL, which keeps it with the rest.
-func (s *Derived) DerivedSize() int64 {
-	var n int64
-	for _, part := range []string{"", "-wal"} {
-		if info, err := os.Stat(s.db.derivedFile + part); err == nil && s.db.derivedFile != "" {
-			n += info.Size()
-		}
-	}
-	return n
 }
