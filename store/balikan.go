@@ -62,7 +62,8 @@ func (s *Balikan) TakeBalikan(ctx context.Context, d balikan.Delivery) (balikan.
 		if !r.Incomplete { // what is owed is the number and the kind of aid: without values it answers nothing
 			answers = append(answers, sqldb.InsertAnswerParams{State: stateMet, Seq: -1, NikIndex: r.NikIndex, AtUs: r.AtUs})
 			if r.reading != "" {
-				answers = append(answers, sqldb.InsertAnswerParams{State: stateMet, Seq: -1, NikIndex: s.readingIndex(r.reading), AtUs: r.AtUs})
+				answers = append(answers, sqldb.InsertAnswerParams{State: stateMet, Seq: -1, NikIndex: s.readingIndex(r.reading),
+					AtUs: r.AtUs})
 			}
 		}
 	}

@@ -116,8 +116,9 @@ func (s *Derived) expecting(ctx context.Context, q *sqldb.Queries, b *batch) (*e
 		if err := seqs(k.Seq); err != nil {
 			return nil, err
 		}
-		e := sqldb.Expectation{AgencyID: k.AgencyID, Seq: k.Seq, OpenedUs: k.OpenedUs, DueUs: k.DueUs, UserID: k.UserID, Reference: k.Reference,
-			Month: k.Month, State: k.State, ClosedUs: k.ClosedUs, ClosedPlace: k.ClosedPlace, ClosedBy: k.ClosedBy, Reason: k.Reason}
+		e := sqldb.Expectation{AgencyID: k.AgencyID, Seq: k.Seq, OpenedUs: k.OpenedUs, DueUs: k.DueUs, UserID: k.UserID,
+			Reference: k.Reference,
+			Month:     k.Month, State: k.State, ClosedUs: k.ClosedUs, ClosedPlace: k.ClosedPlace, ClosedBy: k.ClosedBy, Reason: k.Reason}
 		if len(k.NikIndex) > 0 {
 			e.NikPlace = place(k.NikIndex)
 		}
@@ -226,7 +227,8 @@ func (x *expecting) write(ctx context.Context, q *sqldb.Queries, d sqldb.Derive)
 	}
 	for _, o := range x.at {
 		if o.changed && !o.fresh {
-			err := q.CloseExpectation(ctx, sqldb.CloseExpectationParams{AgencyID: o.AgencyID, Seq: o.Seq, State: o.State, ClosedUs: o.ClosedUs,
+			err := q.CloseExpectation(ctx, sqldb.CloseExpectationParams{AgencyID: o.AgencyID, Seq: o.Seq, State: o.State,
+				ClosedUs:    o.ClosedUs,
 				ClosedPlace: o.ClosedPlace, ClosedBy: o.ClosedBy, Reason: o.Reason})
 			if err != nil {
 				return fmt.Errorf("close expectation: %w", err)

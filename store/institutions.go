@@ -194,7 +194,8 @@ func devices(ctx context.Context, q *sqldb.Queries, agency int64) ([]reader.Devi
 	}
 	moves := map[string][]reader.Move{}
 	for _, x := range states {
-		moves[x.Serial] = append(moves[x.Serial], reader.Move{State: reader.State(x.State), From: instant(x.FromUs), Known: instant(x.KnownUs)})
+		moves[x.Serial] = append(moves[x.Serial], reader.Move{State: reader.State(x.State), From: instant(x.FromUs),
+			Known: instant(x.KnownUs)})
 	}
 	return each(rows, func(r sqldb.Reader) reader.Device {
 		return reader.Device{Serial: r.Serial, Model: r.Model, SAM: r.Sam, Moves: moves[r.Serial]}

@@ -121,7 +121,8 @@ func checkpoint(read, write *database) {
 	case size <= veryLong:
 		_, _ = write.db.ExecContext(ctx, "PRAGMA main.wal_checkpoint(PASSIVE)")
 	default:
-		_, _ = write.db.ExecContext(ctx, "PRAGMA busy_timeout(500); PRAGMA main.wal_checkpoint(RESTART); PRAGMA busy_timeout("+busyTimeout+")")
+		_, _ = write.db.ExecContext(ctx,
+			"PRAGMA busy_timeout(500); PRAGMA main.wal_checkpoint(RESTART); PRAGMA busy_timeout("+busyTimeout+")")
 	}
 }
 

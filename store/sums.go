@@ -82,7 +82,8 @@ func (s *Sums) AllUsageByDay(ctx context.Context, from, to time.Time) ([]report.
 	if err := s.db.Derived.caughtUp(ctx); err != nil {
 		return nil, err
 	}
-	rows, err := s.db.derivedRead.q.AllUsageByDay(ctx, sqldb.AllUsageByDayParams{FromDay: report.DayNumber(from), ToDay: report.DayNumber(to)})
+	rows, err := s.db.derivedRead.q.AllUsageByDay(ctx, sqldb.AllUsageByDayParams{FromDay: report.DayNumber(from),
+		ToDay: report.DayNumber(to)})
 	if err != nil {
 		return nil, fmt.Errorf("read sums: %w", err)
 	}

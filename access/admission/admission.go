@@ -103,8 +103,9 @@ type Accounts interface {
 }
 
 // ErrBusy says that no hash is computed now. Doors answer 503.
-var ErrBusy = &told.Error{Kind: told.Busy, After: 5, Text: "Layanan sedang menerima terlalu banyak percobaan masuk. Silakan coba lagi beberapa " +
-	"saat lagi."}
+var ErrBusy = &told.Error{Kind: told.Busy, After: 5,
+	Text: "Layanan sedang menerima terlalu banyak percobaan masuk. Silakan coba lagi beberapa " +
+		"saat lagi."}
 
 // Limits of what is remembered.
 const (

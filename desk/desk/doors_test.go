@@ -116,8 +116,9 @@ func TestAnImportReadsAsTheOtherDoorsDo(t *testing.T) {
 		"street": {"ALAMAT", population.ElAddress, "alamat"}, "rt": {"NO_RT", population.ElAddress, "rt"},
 		"nik": {"NIK", population.ElNIK, ""},
 	}
-	heading := strings.Split("NIK,NO_KK,NAMA_LGKP,JENIS_KLMIN,TMPT_LHR,TGL_LHR,STAT_KWN,JENIS_PKRJN,ALAMAT,NO_RT,NO_RW,NO_PROP,NO_KAB,NO_KEC,"+
-		"NO_KEL,FLAG_STATUS", ",")
+	heading := strings.Split(
+		"NIK,NO_KK,NAMA_LGKP,JENIS_KLMIN,TMPT_LHR,TGL_LHR,STAT_KWN,JENIS_PKRJN,ALAMAT,NO_RT,NO_RW,NO_PROP,NO_KAB,NO_KEC,"+
+			"NO_KEL,FLAG_STATUS", ",")
 	held := map[string]int{}
 	for line := range strings.Lines(string(corpus)) {
 		f := strings.Split(strings.TrimSuffix(line, "\n"), "\t")
@@ -125,7 +126,8 @@ func TestAnImportReadsAsTheOtherDoorsDo(t *testing.T) {
 		if !ok {
 			continue
 		}
-		row := strings.Split("3303010101800001,3303010101200001,ORANG CONTOH,1,CONTOHAN,1980-01-01,KAWIN,PNS,JL CONTOH 1,1,2,33,3,1,2001,0", ",")
+		row := strings.Split("3303010101800001,3303010101200001,ORANG CONTOH,1,CONTOHAN,1980-01-01,KAWIN,PNS,JL CONTOH 1,1,2,33,3,1,2001,0",
+			",")
 		row[slices.Index(heading, c.column)] = f[2]
 		var file strings.Builder
 		w := csv.NewWriter(&file)

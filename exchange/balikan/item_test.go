@@ -47,7 +47,8 @@ var ruled = []struct{ param, says string }{
 	{`[{"NOMOR":"7","JENIS_BANTUAN":"Pupuk","LAIN":0,"Catatan_2":false}]`, "Catatan_2: " + saysFurther},
 	{`[{"NOMOR":"7","JENIS_BANTUAN":"Pupuk","RAHASIA ITU":"x"}]`, "param: " + saysFurther},
 	{`[{"NOMOR":"7","JENIS_BANTUAN":"Pupuk","3303010101800001":"x"}]`, "param: " + saysFurther},
-	{`7`, "param: harus berupa daftar objek"}, {`"RAHASIA"`, "param: harus berupa daftar objek"}, {`[7]`, "param: harus berupa daftar objek"},
+	{`7`, "param: harus berupa daftar objek"}, {`"RAHASIA"`, "param: harus berupa daftar objek"},
+	{`[7]`, "param: harus berupa daftar objek"},
 	{`[null]`, "param: harus berupa daftar objek"}, {`[["RAHASIA"]]`, "param: harus berupa daftar objek"},
 	{`"{\"NOMOR\":"`, "param: harus berupa daftar objek"}, {`"-"`, "param: harus berupa daftar objek"},
 }
@@ -148,15 +149,17 @@ func TestFormsOfPHPAreReadAsTheJSONThatTheyMean(t *testing.T) {
 		head + "param[0][NOMOR]=7%8d&param[0][JENIS_BANTUAN]=Pupuk":             one,
 		head + "param[0]=7": "data ke-1, field param: harus berupa daftar objek",
 		head + "param=&param[0][NOMOR]=7&param[0][JENIS_BANTUAN]=Pupuk": one,
-		head + "param[0][NOMOR=7":                                                 "data ke-1, field param: nama isian bersarang tidak terbaca",
-		head + "param[0]x[NOMOR]=7":                                               "data ke-1, field param: tidak memuat NOMOR, JENIS_BANTUAN yang diminta perjanjian",
+		head + "param[0][NOMOR=7": "data ke-1, field param: nama isian bersarang tidak terbaca",
+		head + "param[0]x[NOMOR]=7": "data ke-1, field param: tidak memuat NOMOR, " +
+			"JENIS_BANTUAN yang diminta perjanjian",
 		head + "param[][][NOMOR]=7":                                               "data ke-1, field param: harus berupa daftar objek",
 		head + "param[b][c][d][e][f][g][h][i]=7":                                  "data ke-1, field param: nama isian bersarang tidak terbaca",
 		head + "param[0][NOMOR]=7&param[0][JENIS_BANTUAN]=Pupuk&param[0][LAIN]=x": "data ke-1, field LAIN: " + saysFurther,
 		head + "param[0][NOMOR]=7&param[0][NOMOR]=8&param[0][JENIS_BANTUAN]=Pupuk": "field param[0][NOMOR]: disebut dua kali " +
 			"dengan isi yang berbeda",
-		head + "param[0][NOMOR]=7&param[0][JENIS_BANTUAN]=Pupuk&param=8":                                   "field param: disebut dua kali dengan isi yang berbeda",
-		head + "param[0][NOMOR]=7&param[0][JENIS_BANTUAN]=Pupuk&LAIN=x":                                    "data ke-1, field LAIN: " + saysFurther,
+		head + "param[0][NOMOR]=7&param[0][JENIS_BANTUAN]=Pupuk&param=8": "field param: disebut dua kali dengan isi yang berbeda",
+		head + "param[0][NOMOR]=7&param[0][JENIS_BANTUAN]=Pupuk&LAIN=x": "data ke-1, field LAIN: " +
+			saysFurther,
 		head + "param[0][NOMOR]=7&param[0][JENIS_BANTUAN]=Pupuk&submit=Kirim&_token=&user_id=u&password=p": one,
 		head + "NIK=" + other:  "data ke-1, field nik: disebut dua kali dengan isi yang berbeda",
 		head + "NIK=" + number: "flagged",
@@ -220,7 +223,8 @@ func TestAnyFormOfARecordIsTheSameRecord(t *testing.T) {
 			t.Fatal(err)
 		}
 		for name, body := range map[string]string{
-			"JSON": `{"nik":` + number + `,"id_lembaga":"L-7","param":` + string(param) + `}`, "form": flat.Encode(), "nested": nested.Encode(),
+			"JSON": `{"nik":` + number + `,"id_lembaga":"L-7","param":` + string(param) + `}`, "form": flat.Encode(),
+			"nested":    nested.Encode(),
 			"multipart": multipartOf(nested.Encode()),
 		} {
 			items, err := ReadWire([]byte(body), from, agreement.DefaultBalikan)

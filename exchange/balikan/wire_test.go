@@ -66,7 +66,8 @@ func TestWireNamesWhatIsWrong(t *testing.T) {
 		`[{"id_lembaga":"L-7","data":[` + whole + `,{"param":7}]}]`:                    "data ke-2, field param: harus berupa daftar objek",
 		`[{"id_lembaga":"L-7","data":[` + whole + `]},{"id_lembaga":"L-7","param":7}]`: "data ke-2, field param: harus berupa daftar objek",
 		`[{"id_lembaga":"L-7","data":[` + whole + `]},{"id_lembaga":"L-7","nik":"9"}]`: "data ke-2, field nik: tidak sesuai format",
-		`[{"id_lembaga":"L-7","nik":"` + number + `"},{"id_lembaga":"L-7","nik":"1","NIK":"2"}]`: "data ke-2, field nik: disebut dua kali " +
+		`[{"id_lembaga":"L-7","nik":"` + number +
+			`"},{"id_lembaga":"L-7","nik":"1","NIK":"2"}]`: "data ke-2, field nik: disebut dua kali " +
 			"dengan isi yang berbeda",
 		`{"id_lembaga":"L-7","data":[` + strings.Replace(whole, "{", `{"id_lembaga":"L-8",`, 1) + `]}`: "data ke-1, field id_lembaga: " +
 			"bukan lembaga dari token ini",
@@ -75,7 +76,8 @@ func TestWireNamesWhatIsWrong(t *testing.T) {
 		`{"id_lembaga":"L-7","RAHASIA ITU":7,` + whole[1:]:                                "data ke-1, field param: " + saysFurther,
 		`{"id_lembaga":"L-7","nik":"9","data":[` + whole + `]}`:                           "data ke-1, field nik: " + saysFurther,
 		`{"id_lembaga":"L-7","param":{},"catatan":[1],"data":[` + whole + `]}`:            "data ke-1, field catatan: " + saysFurther,
-		"id_lembaga=L-7&nik=" + number + "&nik=" + other:                                  "field nik: disebut dua kali dengan isi yang berbeda",
+		"id_lembaga=L-7&nik=" + number + "&nik=" +
+			other: "field nik: disebut dua kali dengan isi yang berbeda",
 		"id_lembaga=L-8":         "data ke-1, field id_lembaga: bukan lembaga dari token ini",
 		"id_lembaga=L-7&param=7": "data ke-1, field param: harus berupa daftar objek",
 		"id_lembaga=L-7&nik=9":   "data ke-1, field nik: tidak sesuai format",

@@ -111,7 +111,8 @@ func TestReportTellsWhatHeld(t *testing.T) {
 			}
 		}
 		want, got := map[string]string{}, map[string]string{}
-		for _, x := range query(2, "SELECT s.state, CAST(COUNT(*) AS TEXT) FROM readers r JOIN reader_states s ON s.serial = r.serial WHERE r.agency_id = %d "+
+		for _, x := range query(2, "SELECT s.state, CAST(COUNT(*) AS TEXT) FROM readers r JOIN reader_states s ON s.serial = r.serial "+
+			"WHERE r.agency_id = %d "+
 			"AND s.n = (SELECT MAX(x.n) FROM reader_states x WHERE x.serial = r.serial) GROUP BY s.state", i.ID) {
 			want[reader.State(x[0]).Label()] = x[1]
 		}

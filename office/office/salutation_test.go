@@ -15,7 +15,8 @@ func TestNobodyIsAddressedWhoIsNotInOffice(t *testing.T) {
 	day := time.Date(2026, 8, 3, 0, 0, 0, 0, time.UTC)
 	i := party.Institution{Code: "dinsos", Name: "Dinas Sosial", Zone: party.WIB, Heads: party.Heads{{ID: 1, Name: "Rekaan Satu",
 		Position: "Kepala Dinas", Acting: party.Plt, Since: day.AddDate(0, -3, 0), Until: day.AddDate(0, 0, -1)}}}
-	duties := obligation.Duties([]obligation.Facts{{Agreement: 2, Works: true, SignedOn: day.AddDate(-1, 0, 0), EndsOn: day.AddDate(1, 0, 0),
+	duties := obligation.Duties([]obligation.Facts{{Agreement: 2, Works: true, SignedOn: day.AddDate(-1, 0, 0), EndsOn: day.AddDate(1, 0,
+		0),
 		HeadSince: day}}, new(obligation.Calendar), day)
 	for vacant, on := range map[bool]time.Time{true: day, false: day.AddDate(0, 0, -1)} {
 		if said := salutation(i, on); strings.Contains(said, "Administrator Dinas Sosial") != vacant || strings.TrimSpace(said) == "Yth." {

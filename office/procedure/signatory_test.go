@@ -12,7 +12,8 @@ import (
 // acting, and the head's return as that.
 func TestTheRecordOfASignatoryNamesPersonTitleAndDays(t *testing.T) {
 	s := party.Signatory{Name: "Rekaan", Position: "Sekretaris", From: day, Until: day.AddDate(0, 0, 9)}
-	for acting, want := range map[party.Acting]string{party.Definitive: "a.n. kepala dinas", party.Plh: party.Plh.Title() + "kepala dinas"} {
+	for acting, want := range map[party.Acting]string{party.Definitive: "a.n. kepala dinas", party.Plh: party.Plh.Title() +
+		"kepala dinas"} {
 		s.Acting = acting
 		subject, _, after := SetSignatory{s}.Words()
 		if subject != "Penanda tangan Dinas Dukcapil" || !strings.HasPrefix(after, "Rekaan, Sekretaris, "+want+", ") {

@@ -214,7 +214,8 @@ type Derive struct{ uses, expectations, persons []string }
 // NewDerive makes the queries.
 func NewDerive(postgres bool) Derive {
 	const most = 256
-	d := Derive{uses: ofRows(insertUse, useColumns, most, postgres), expectations: ofRows(insertExpectation, expectationColumns, 64, postgres)}
+	d := Derive{uses: ofRows(insertUse, useColumns, most, postgres), expectations: ofRows(insertExpectation, expectationColumns, 64,
+		postgres)}
 	head, tail, ok := strings.Cut(expectationsOf, "= $1 AND agency_id = $2")
 	if !ok {
 		panic("sqldb: expectationsOf has changed")
@@ -263,7 +264,8 @@ func (d Derive) ExpectationsOf(ctx context.Context, q *Queries, agency int64, pe
 	err = inRows(d.persons, persons, func(query string, part []int64) error {
 		return scan(ctx, q, query, append(anys(part), agency), func(rows *sql.Rows) error {
 			var e Expectation
-			err := rows.Scan(&e.AgencyID, &e.Seq, &e.NikPlace, &e.OpenedUs, &e.DueUs, &e.UserID, &e.Reference, &e.Month, &e.State, &e.ClosedUs,
+			err := rows.Scan(&e.AgencyID, &e.Seq, &e.NikPlace, &e.OpenedUs, &e.DueUs, &e.UserID, &e.Reference, &e.Month, &e.State,
+				&e.ClosedUs,
 				&e.ClosedPlace, &e.ClosedBy, &e.Reason)
 			out = append(out, e)
 			return err

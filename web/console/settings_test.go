@@ -318,7 +318,8 @@ func TestAnOwnRegistryAnswersByALeaveOfTwo(t *testing.T) {
 		const warned = "Registri sendiri dipakai tanpa izin yang berlaku"
 		day := func(n int) string { return r.now.AddDate(0, 0, n).Format(time.DateOnly) }
 		leave := func(number, date, until, reason string) *httptest.ResponseRecorder {
-			return r.post(admin, "/konsol/data-penduduk", url.Values{"nomor": {number}, "tanggal": {date}, "sampai": {until}, "alasan": {reason}})
+			return r.post(admin, "/konsol/data-penduduk", url.Values{"nomor": {number}, "tanggal": {date}, "sampai": {until},
+				"alasan": {reason}})
 		}
 		page := func() string {
 			return r.do(r.session("auditor"), "GET", "/konsol/data-penduduk", nil, "").Body.String()

@@ -84,7 +84,8 @@ func newCounter(t *testing.T) *counter {
 	signers, err := keys.Signers("journal")
 	must(err)
 	log := slog.New(slog.NewTextHandler(&c.log, nil))
-	c.notary = &journal.Notary{Store: c.provider.Journal, Anchor: c.provider.Journal.Anchor(), Name: "gapura.test", Keys: signers, Now: clock}
+	c.notary = &journal.Notary{Store: c.provider.Journal, Anchor: c.provider.Journal.Anchor(), Name: "gapura.test", Keys: signers,
+		Now: clock}
 	a := &api.API{
 		Gate: &access.Gate{Rights: c.provider.Rights, Source: c.provider.Registry, Log: w, Now: clock,
 			Readers: c.provider.Institutions},
@@ -362,7 +363,8 @@ func TestTheWholeWayWithRepairAndACutLine(t *testing.T) {
 	// The second is rejected after a lookup that showed the data: its reason answers the expectation.
 	o.act(other, "periksa", "diajukan", "")
 	o.post(other+"/lihat", url.Values{"keadaan": {"diperiksa"}})
-	o.expect(200, "Seluruh isian sesuai", "<dt>Data per tanggal</dt><dd>24 November 2026</dd>", "data-blank=\"60\"", "http-equiv=\"refresh\" content=\"60;url="+other)
+	o.expect(200, "Seluruh isian sesuai", "<dt>Data per tanggal</dt><dd>24 November 2026</dd>", "data-blank=\"60\"",
+		"http-equiv=\"refresh\" content=\"60;url="+other)
 	if o.head.Get("Cache-Control") != "no-store" {
 		t.Errorf("Cache-Control %q", o.head.Get("Cache-Control"))
 	}
