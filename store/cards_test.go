@@ -118,8 +118,8 @@ func TestNoReadingAfterTheAddendumThatTakesTheMethodAway(t *testing.T) {
 	})
 }
 
-// TestEachReadingExpectsDataBalikan (F4, H5): like a lookup, once for what one delivery answers; what gave no NIK by its own reference; what
-// was refused expects nothing.
+// TestEachReadingExpectsDataBalikan (F4, H5): like a lookup, once for what one delivery answers; what gave no NIK by its own reference;
+// what was refused expects nothing.
 func TestEachReadingExpectsDataBalikan(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, url string) {
 		d, ctx := open(t, url), context.Background()

@@ -13,8 +13,8 @@ import (
 )
 
 // periods are the keys that entries' NIKs and texts are sealed under, one for each month. A key is random, made by the first entry of its
-// month in that entry's transaction, and lies in the database wrapped by the key file: destroying what is wrapped destroys, for everybody who
-// has the key file too, all that was sealed in that month (K7).
+// month in that entry's transaction, and lies in the database wrapped by the key file: destroying what is wrapped destroys, for everybody
+// who has the key file too, all that was sealed in that month (K7).
 type periods struct {
 	db   *DB
 	wrap *keyring.Sealer

@@ -19,14 +19,16 @@ import (
 var errSettingMoved = &told.Error{Kind: told.Moved, Field: "Pengaturan",
 	Text: "Pengaturan ini sudah berubah sejak diusulkan. Tolak usulan ini dan usulkan perubahan yang baru."}
 
+func readSetting(e procedure.ChangeSetting, v any) error {
+	if err := json.Unmarshal([]byte(e.Value), v); err != nil {
+		return fmt.Errorf("read setting %s: %w", e.Kind, err)
+	}
+	return nil
+}
+
 // changeSetting writes a setting that was decided.
 func (s *DB) changeSetting(ctx context.Context, q *sqldb.Queries, c journal.Change, e procedure.ChangeSetting) error {
-	read := func(v any) error {
-		if err := json.Unmarshal([]byte(e.Value), v); err != nil {
-			return fmt.Errorf("read setting %s: %w", e.Kind, err)
-		}
-		return nil
-	}
+	read := func(v any) error { return readSetting(e, v) }
 	// What a case of the office may change is the office's, and an agency's the agency's.
 	if of := e.Kind == procedure.SettingWatch || e.Kind == procedure.SettingWire; of == (e.Institution == party.Provider) {
 		return fmt.Errorf("setting %s is not of institution %d", e.Kind, e.Institution)
@@ -83,25 +85,10 @@ func (s *DB) changeSetting(ctx context.Context, q *sqldb.Queries, c journal.Chan
 		}
 		return editCalendar(ctx, q, func(q *sqldb.Queries) error { return putDecree(ctx, q, d) })
 	case procedure.SettingPassword:
-		var set party.Policy
-		if err := read(&set); err != nil {
-			return err
-		}
-		now, version, err := versioned[party.Policy](ctx, q, passwordKey)
-		if err != nil {
-			return err
-		}
-		return putVersioned(ctx, q, c, passwordKey, version, set, set.Valid() && now.Rule() == e.Before)
+		return changeVersioned(ctx, q, c, e, passwordKey, party.Policy.Valid, party.Policy.Rule)
 	case procedure.SettingRegistry:
-		var set population.Leave
-		if err := read(&set); err != nil {
-			return err
-		}
-		now, version, err := versioned[population.Leave](ctx, q, leaveKey)
-		if err != nil {
-			return err
-		}
-		return putVersioned(ctx, q, c, leaveKey, version, set, set.Valid(party.WIB.Day(c.At)) && now.Words() == e.Before)
+		valid := func(l population.Leave) bool { return l.Valid(party.WIB.Day(c.At)) }
+		return changeVersioned(ctx, q, c, e, leaveKey, valid, population.Leave.Words)
 	case procedure.SettingWire:
 		var p office.ProfileChange
 		if err := read(&p); err != nil {
@@ -153,9 +140,19 @@ func versioned[T any](ctx context.Context, q *sqldb.Queries, key string) (v T, v
 	return v, t.Version, nil
 }
 
-// putVersioned takes what was decided in the place of what whoever proposed it saw; fits: it is still that, and the new one can be kept.
-func putVersioned(ctx context.Context, q *sqldb.Queries, c journal.Change, key string, version int64, set any, fits bool) error {
-	if !fits {
+// changeVersioned puts a setting that was decided in the place of what whoever proposed it saw, if it is still that and the new one can be
+// kept; words tell it as the proposal did.
+func changeVersioned[T any](ctx context.Context, q *sqldb.Queries, c journal.Change, e procedure.ChangeSetting, key string,
+	valid func(T) bool, words func(T) string) error {
+	var set T
+	if err := readSetting(e, &set); err != nil {
+		return err
+	}
+	now, version, err := versioned[T](ctx, q, key)
+	if err != nil {
+		return err
+	}
+	if !valid(set) || words(now) != e.Before {
 		return errSettingMoved
 	}
 	return q.InsertTemplate(ctx, sqldb.InsertTemplateParams{Key: key, Version: version + 1, Text: jsonText(set), ByUser: c.By,

@@ -26,8 +26,8 @@ type typedForm struct {
 	Values    map[string]string `json:"values"`
 }
 
-// KeepTyped keeps what a person of the office has typed for the step that comes after so many, sealed, in the place of what they typed for the
-// case before; not a verdict, which nobody should find chosen.
+// KeepTyped keeps what a person of the office has typed for the step that comes after so many, sealed, in the place of what they typed for
+// the case before; not a verdict, which nobody should find chosen.
 func (s *Cases) KeepTyped(ctx context.Context, id, user int64, steps int, in procedure.Input, at time.Time) error {
 	plain := []byte(jsonText(typedForm{in.Letter, in.LetterDay, in.Reason, in.Values}))
 	if len(plain) > mostTyped {

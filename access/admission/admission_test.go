@@ -187,8 +187,8 @@ func TestProgramsStartingTogetherAreAllLetInByOneHash(t *testing.T) {
 	}
 }
 
-// After a restart 64 programs of 64 user ids call at once, each several times: one hash each, none is told that it is busy, and from then on
-// there are no hashes, also when a right of somebody has changed. So how long a restart is felt is 64 hashes, whatever the callers do.
+// After a restart 64 programs of 64 user ids call at once, each several times: one hash each, none is told that it is busy, and from then
+// on there are no hashes, also when a right of somebody has changed. So how long a restart is felt is 64 hashes, whatever the callers do.
 func TestAfterARestartEachProgramCostsOneHash(t *testing.T) {
 	const programs, calls = 64, 4
 	logins := make([]string, programs)

@@ -61,7 +61,8 @@ type loketUserCommand struct {
 	Login  string `arg:"" help:"The new user id."`
 }
 
-// Run makes a user of the desk and prints the slip. The first two get both halves here, as one: nobody is there yet who could hand one over.
+// Run makes a user of the desk and prints the slip. The first two get both halves here, as one: nobody is there yet to
+// hand one over.
 func (c loketUserCommand) Run() error {
 	ctx := context.Background()
 	l, err := openLoket(ctx, c.Config)

@@ -152,8 +152,9 @@ func TestFormsOfPHPAreReadAsTheJSONThatTheyMean(t *testing.T) {
 		head + "param[0][NOMOR=7": "data ke-1, field param: nama isian bersarang tidak terbaca",
 		head + "param[0]x[NOMOR]=7": "data ke-1, field param: tidak memuat NOMOR, " +
 			"JENIS_BANTUAN yang diminta perjanjian",
-		head + "param[][][NOMOR]=7":                                               "data ke-1, field param: harus berupa daftar objek",
-		head + "param[b][c][d][e][f][g][h][i]=7":                                  "data ke-1, field param: nama isian bersarang tidak terbaca",
+		head + "param[][][NOMOR]=7": "data ke-1, field param: harus berupa daftar objek",
+		head + "param[b][c][d][e][f][g][h][i]=7": "data ke-1, field param: " +
+			"nama isian bersarang tidak terbaca",
 		head + "param[0][NOMOR]=7&param[0][JENIS_BANTUAN]=Pupuk&param[0][LAIN]=x": "data ke-1, field LAIN: " + saysFurther,
 		head + "param[0][NOMOR]=7&param[0][NOMOR]=8&param[0][JENIS_BANTUAN]=Pupuk": "field param[0][NOMOR]: disebut dua kali " +
 			"dengan isi yang berbeda",

@@ -16,8 +16,8 @@ import (
 )
 
 // An Archive holds the old part of a log outside the database: in the folder log the entries as they are handed out, up to a size for which
-// a checkpoint was signed, so that they verify as any export does; in the folder nik beside it the sealed salts, NIKs and texts, 256 records
-// a file, which can be destroyed. It is not changed after it was written, but for that.
+// a checkpoint was signed, so that they verify as any export does; in the folder nik beside it the sealed salts, NIKs and texts, 256
+// records a file, which can be destroyed. It is not changed after it was written, but for that.
 type Archive struct {
 	dir  string
 	size int64

@@ -30,8 +30,8 @@ type line struct {
 func nothing([]int) ([]procedure.Notice, []notify.Mail) { return nil, nil }
 
 // vacantOffice is said of an SPTJM that nobody can sign, so that both sides know what is to be done first (B7).
-const vacantOffice = "; jabatan kepala sedang kosong, sehingga belum ada yang dapat menandatanganinya: instansi menyampaikan dahulu surat " +
-	"tentang kepala baru atau pelaksana tugas"
+const vacantOffice = "; jabatan kepala sedang kosong, sehingga belum ada yang dapat menandatanganinya: instansi menyampaikan dahulu " +
+	"surat tentang kepala baru atau pelaksana tugas"
 
 // salutation addresses an institution's head, or who looks after its affairs while there is none.
 func salutation(i party.Institution, day time.Time) string {

@@ -191,8 +191,8 @@ func extension(kind string) func(*Case, Facts) ([]Effect, error) {
 	}
 }
 
-// moveReaders moves the readers of a field on, from the day that another field names; from now on when that is empty. What opens begins with
-// no day that has passed (E2).
+// moveReaders moves the readers of a field on, from the day that another field names; from now on when that is empty. What opens begins
+// with no day that has passed (E2).
 func moveReaders(field, day string, to reader.State) func(*Case, Facts) ([]Effect, error) {
 	return func(c *Case, x Facts) ([]Effect, error) {
 		on, err := c.days(day)

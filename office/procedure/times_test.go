@@ -164,8 +164,8 @@ func TestStepsOfAnExtension(t *testing.T) {
 	}
 }
 
-// TestReadersAreMovedFromTheirDayOn (E2, H1): what stops a reader may take effect before or after its record, what opens one never before it,
-// and no state begins before the one that it follows.
+// TestReadersAreMovedFromTheirDayOn (E2, H1): what stops a reader may take effect before or after its record, what opens one never before
+// it, and no state begins before the one that it follows.
 func TestReadersAreMovedFromTheirDayOn(t *testing.T) {
 	begin := func(day string) time.Time {
 		d, err := time.Parse(time.DateOnly, day)

@@ -23,8 +23,8 @@ func (c *Case) application(u party.User) string {
 	return c.Value("aplikasi")
 }
 
-// namesNoDesk reports whether an officer's token is asked for without the desk that it is for: an agency may have several, each with its own
-// PoC, and the token opens one.
+// namesNoDesk reports whether an officer's token is asked for without the desk that it is for: an agency may have several, each with its
+// own PoC, and the token opens one.
 func namesNoDesk(values map[string]string) bool {
 	return slices.Contains(lines(values["token"]), string(party.DeskToken)) && values["aplikasi"] == ""
 }

@@ -66,8 +66,8 @@ func zero(text string) bool { return strings.Trim(squeeze(text), "0") == "" }
 // whole writes a whole number that a spreadsheet or a program wrote with decimals (1.0, 2,00) without them; any other text stays.
 func whole(text string) string {
 	s := strings.TrimFunc(text, blank.Is)
-	if i := strings.IndexAny(s, ".,"); i > 0 && i < len(s)-1 && strings.Trim(s[:i], "0123456789") == "" && strings.Trim(s[i+1:], "0") == "" &&
-		len(s)-i <= 3 {
+	i := strings.IndexAny(s, ".,")
+	if i > 0 && i < len(s)-1 && len(s)-i <= 3 && strings.Trim(s[:i], "0123456789") == "" && strings.Trim(s[i+1:], "0") == "" {
 		return s[:i]
 	}
 	return s

@@ -13,8 +13,8 @@ import (
 	"gapura/web/bodies"
 )
 
-// Bodies that come at the same time never take more than the budget; one that finds none left is told so after a little, with nothing read, and
-// what was answered gives back what it took.
+// Bodies that come at the same time never take more than the budget; one that finds none left is told so after a little, with nothing read,
+// and what was answered gives back what it took.
 func TestBodiesTogetherStayWithinTheBudget(t *testing.T) {
 	const mega = 1 << 20
 	b := bodies.NewBudget(10*mega, 2*time.Second)

@@ -118,7 +118,7 @@ func (c *Agencies) asked(r *http.Request, v *site.Visitor, i party.Institution, 
 	for _, d := range reader.At(devices, at, known) {
 		q.Readers = append(q.Readers, askedReader{d, site.Clock(d.Since, v),
 			site.Tag{Label: d.State.Label(), Kind: agency.ReaderTags[d.State]},
-			d.State == reader.Active && !(q.Grant.Opens() && q.Grant.Allows(agreement.Reader))})
+			d.State == reader.Active && (!q.Grant.Opens() || !q.Grant.Allows(agreement.Reader))})
 	}
 	users, err := c.Store.Histories(r.Context(), i.ID)
 	for _, h := range users {

@@ -36,8 +36,8 @@ func TestAStepIsTypedOnce(t *testing.T) {
 		http.StatusUnprocessableEntity, "Tanggal mulai menjabat harus setelah", "Sesuai surat pengantar")
 }
 
-// Nothing typed for a step is lost: what was refused, what was kept while it was typed, and only for who typed it, until the step is taken or
-// seven days are over. In the database it is sealed.
+// Nothing typed for a step is lost: what was refused, what was kept while it was typed, and only for who typed it, until the step is taken
+// or seven days are over. In the database it is sealed.
 func TestWhatIsTypedForAStepIsOfferedAgain(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, url string) {
 		r := open(t, url)
