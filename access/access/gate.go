@@ -271,7 +271,7 @@ func (g *Gate) prepare(ctx context.Context, r Request, p *passage) error {
 		p.judged = true
 	}
 	// A place is taken after the watch, which may be slow on purpose: who is slowed takes nobody's.
-	if p.place = limited && g.Limiter.enter(p.caller); limited && !p.place {
+	if p.place = limited && g.Limiter.enter(ctx, p.caller); limited && !p.place {
 		return ErrBusy
 	}
 	if v.Code == Source {

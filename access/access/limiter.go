@@ -1,7 +1,10 @@
 package access
 
 import (
+	"context"
+	"slices"
 	"sync"
+	"time"
 
 	"gapura/internal/told"
 )
@@ -11,21 +14,33 @@ var ErrBusy = &told.Error{Kind: told.Busy, After: 1, Text: "Layanan sedang mener
 	"saat lagi."}
 
 // What is under way in the own registry is as much as two cores answer in some 30 ms, so that nobody waits for long: whoever comes beyond
-// it is told at once. Another service may take a second, and waiting for it costs nothing here.
+// it is told soon. Another service may take a second, and waiting for it costs nothing here.
 const (
 	MostOwn      = 160
 	MostUpstream = 2048
 )
 
-// A Limiter bounds the lookups that are under way, so that a flood is turned away early and cheaply instead of making everybody wait. Each
-// caller, an agency by one method, may have its equal share of the places: alone all of them, beside another half, whoever came first. So
-// who floods is turned away, and who does not is let in at once. Safe for concurrent use.
-type Limiter struct {
-	most int
+// Who finds no place may wait for one in a line, which is as short: so a burst is answered, and only what goes on is turned away.
+const (
+	LineOwn  = 320
+	patience = 250 * time.Millisecond
+)
 
-	mu     sync.Mutex
-	places map[caller]int    // guarded by mu; those that a caller has, never 0
-	turned map[string]uint64 // guarded by mu; away, by method
+// A Limiter bounds the lookups that are under way, so that a flood is turned away early and cheaply instead of making everybody wait. Each
+// caller, an agency by one method, may have its equal share of the places and of the line for them: alone all of them, beside another half,
+// whoever came first. So who floods waits and is turned away, and who does not is let in at once. Safe for concurrent use.
+type Limiter struct {
+	most, line int
+
+	mu      sync.Mutex
+	places  map[caller]int    // guarded by mu; those that a caller has, never 0
+	waiting []*waiter         // guarded by mu; in the order in which they came
+	turned  map[string]uint64 // guarded by mu; away, by method
+}
+
+type waiter struct {
+	caller caller
+	let    chan struct{} // closed when it has its place
 }
 
 // A caller is who shares with others: people at the portal do not wait for the programs of their agency.
@@ -34,45 +49,92 @@ type caller struct {
 	method string
 }
 
-// NewLimiter bounds lookups to most at once, which is MostOwn or MostUpstream.
-func NewLimiter(most int) *Limiter {
-	return &Limiter{most: most, places: map[caller]int{}, turned: map[string]uint64{}}
+// NewLimiter bounds lookups to most at once, which is MostOwn or MostUpstream, and to so many in line for a place.
+func NewLimiter(most, line int) *Limiter {
+	return &Limiter{most: most, line: line, places: map[caller]int{}, turned: map[string]uint64{}}
 }
 
-// full reports whether a caller has its share.
+// full reports whether a caller has its share of the places and of the line; who finds that is turned away.
 func (l *Limiter) full(c caller) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.over(c)
+	return l.over(c) && l.beyond(c)
 }
 
-// over is full, and counts who is turned away. mu is held.
+// over reports whether a caller has its share of the places. mu is held.
 func (l *Limiter) over(c caller) bool {
 	mine := l.places[c]
-	if mine == 0 || mine < l.most/len(l.places) {
+	return mine != 0 && mine >= l.most/len(l.places)
+}
+
+// beyond reports whether a caller that is over has its share of the line too, and counts it as turned away. mu is held.
+func (l *Limiter) beyond(c caller) bool {
+	mine := 0
+	for _, w := range l.waiting {
+		if w.caller == c {
+			mine++
+		}
+	}
+	if mine < l.line/len(l.places) {
 		return false
 	}
 	l.turned[c.method]++
 	return true
 }
 
-// enter takes a place, which leave gives back; false when the caller has its share.
-func (l *Limiter) enter(c caller) bool {
+// enter takes a place, which leave gives back, and waits a little for it in the line; false when there is none for the caller.
+func (l *Limiter) enter(ctx context.Context, c caller) bool {
 	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.over(c) {
+	if !l.over(c) {
+		l.places[c]++
+		l.mu.Unlock()
+		return true
+	}
+	if l.beyond(c) {
+		l.mu.Unlock()
 		return false
 	}
-	l.places[c]++
+	w := &waiter{c, make(chan struct{})}
+	l.waiting = append(l.waiting, w)
+	l.mu.Unlock()
+	ctx, stop := context.WithTimeout(ctx, patience)
+	defer stop()
+	select {
+	case <-w.let:
+		return true
+	case <-ctx.Done():
+		return !l.giveUp(w)
+	}
+}
+
+// giveUp takes one that waits out of the line; false when it has got its place meanwhile.
+func (l *Limiter) giveUp(w *waiter) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	i := slices.Index(l.waiting, w)
+	if i < 0 {
+		return false
+	}
+	l.waiting = slices.Delete(l.waiting, i, i+1)
+	l.turned[w.caller.method]++
 	return true
 }
 
+// leave gives a place back; the first in line whose caller is below its share gets it.
 func (l *Limiter) leave(c caller) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.places[c]--; l.places[c] == 0 {
 		delete(l.places, c)
 	}
+	l.waiting = slices.DeleteFunc(l.waiting, func(w *waiter) bool {
+		if l.over(w.caller) {
+			return false
+		}
+		l.places[w.caller]++
+		close(w.let)
+		return true
+	})
 }
 
 // UnderWay is how many lookups are.

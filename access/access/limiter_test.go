@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"gapura/agreement/agreement"
@@ -15,18 +16,26 @@ import (
 	"gapura/person/population"
 )
 
+var ctx = context.Background()
+
 func api(agency int64) caller { return caller{agency, agreement.API} }
+
+func (l *Limiter) inLine() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return len(l.waiting)
+}
 
 // enters takes places until there is none for the caller.
 func enters(l *Limiter, c caller) (n int) {
-	for l.enter(c) {
+	for l.enter(ctx, c) {
 		n++
 	}
 	return n
 }
 
 func TestOneCallerHasAllPlacesAndOthersTheirShare(t *testing.T) {
-	l := NewLimiter(MostOwn)
+	l := NewLimiter(MostOwn, 0)
 	if n := enters(l, api(1)); n != MostOwn || l.UnderWay() != MostOwn {
 		t.Fatalf("alone a caller has %d places", n)
 	}
@@ -37,21 +46,21 @@ func TestOneCallerHasAllPlacesAndOthersTheirShare(t *testing.T) {
 		t.Errorf("people of an agency whose program floods have %d places", n)
 	}
 	for l.places[api(1)] > MostOwn/3 { // the first comes down to its share and gets no place before
-		if l.leave(api(1)); l.places[api(1)] >= MostOwn/3 && l.enter(api(1)) {
+		if l.leave(api(1)); l.places[api(1)] >= MostOwn/3 && l.enter(ctx, api(1)) {
 			t.Fatal("who has its share got another place")
 		}
 	}
 	if l.TurnedAway(agreement.API) < 2 || l.TurnedAway(agreement.Portal) != 1 || l.TurnedAway(agreement.Legacy) != 0 {
 		t.Errorf("counted %v", l.turned)
 	}
-	if n := enters(NewLimiter(MostUpstream), api(1)); n != MostUpstream {
+	if n := enters(NewLimiter(MostUpstream, 0), api(1)); n != MostUpstream {
 		t.Errorf("%d places with another service", n)
 	}
 }
 
 // Whatever comes and goes, who has nothing under way is let in, nobody above its share is, and at the end nothing is left.
 func TestPlacesAreSharedWhateverComesAndGoes(t *testing.T) {
-	rng, l, mine := rand.New(rand.NewPCG(3, 4)), NewLimiter(MostOwn), map[caller]int{}
+	rng, l, mine := rand.New(rand.NewPCG(3, 4)), NewLimiter(MostOwn, 0), map[caller]int{}
 	for range 200_000 {
 		c := api(rng.Int64N(1 + rng.Int64N(400)))
 		if rng.IntN(5) < 2 && mine[c] > 0 {
@@ -62,7 +71,7 @@ func TestPlacesAreSharedWhateverComesAndGoes(t *testing.T) {
 			continue
 		}
 		want := mine[c] == 0 || mine[c] < MostOwn/len(mine)
-		if got := l.enter(c); got != want {
+		if got := l.enter(ctx, c); got != want {
 			t.Fatalf("one who has %d, of %d callers: let in %v", mine[c], len(mine), got)
 		}
 		if want {
@@ -77,6 +86,50 @@ func TestPlacesAreSharedWhateverComesAndGoes(t *testing.T) {
 	if l.UnderWay() != 0 || len(l.places) != 0 {
 		t.Errorf("%d places are left", l.UnderWay())
 	}
+}
+
+// A burst above the places waits for them: each that leaves lets the first in line in whose caller is below its share. A line that is full
+// turns away, and so does one that stands for long.
+func TestABurstWaitsInAShortLine(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l, got := NewLimiter(2, 2), make(chan bool, 4)
+		for range 2 {
+			l.enter(ctx, api(1))
+		}
+		for range 2 {
+			go func() { got <- l.enter(ctx, api(1)) }()
+		}
+		synctest.Wait()
+		if l.inLine() != 2 || !l.full(api(1)) || l.enter(ctx, api(1)) || l.TurnedAway(agreement.API) != 2 {
+			t.Fatalf("%d in line, %d turned away", l.inLine(), l.TurnedAway(agreement.API))
+		}
+		// Another comes: it is let in before those that wait, and while it is there the first has one place.
+		if !l.enter(ctx, api(2)) {
+			t.Fatal("who has nothing under way waits behind one who floods")
+		}
+		l.leave(api(1))
+		if synctest.Wait(); len(got) != 0 {
+			t.Fatal("one above its share was let in")
+		}
+		l.leave(api(1))
+		l.leave(api(2))
+		for range 2 {
+			if !<-got {
+				t.Error("one in line was turned away although places became free")
+			}
+		}
+		go func() { got <- l.enter(ctx, api(1)) }()
+		gone, stop := context.WithCancel(ctx)
+		go func() { got <- l.enter(gone, api(1)) }()
+		synctest.Wait()
+		stop()
+		if <-got || l.inLine() != 1 {
+			t.Error("who has gone is in line")
+		}
+		if start := time.Now(); <-got || time.Since(start) != patience || l.inLine() != 0 || l.TurnedAway(agreement.API) != 4 {
+			t.Errorf("%v, %d in line, %d turned away", time.Since(start), l.inLine(), l.TurnedAway(agreement.API))
+		}
+	})
 }
 
 // A held source answers nobody until told to.
@@ -96,7 +149,7 @@ func TestWhoIsTurnedAwayIsNotRecordedChargedOrWatched(t *testing.T) {
 	h, g := built()
 	s := held{h, make(chan struct{}), make(chan struct{})}
 	first, g2 := *g, *g
-	first.Limiter = NewLimiter(1)
+	first.Limiter = NewLimiter(1, 0)
 	g2.Limiter, first.Source = first.Limiter, s
 	done := make(chan error)
 	go func() {
@@ -165,7 +218,7 @@ func (s slowed) Judge(ctx context.Context, x *Standing, at time.Time, n nik.NIK)
 
 func TestWhoIsSlowedTakesNobodysPlace(t *testing.T) {
 	h, g := built()
-	g.Limiter = NewLimiter(MostOwn)
+	g.Limiter = NewLimiter(MostOwn, 0)
 	g.Watch = slowed{h, func() {
 		if n := g.Limiter.UnderWay(); n != 0 {
 			t.Errorf("%d places are held", n)

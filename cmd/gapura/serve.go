@@ -260,11 +260,10 @@ func (p *provider) record() (end func()) {
 	p.writer = journal.NewWriter(p.metrics.Commits(p.store.Journal))
 	p.metrics.Journal(p.writer.Waiting, p.notary.Unsigned)
 	p.metrics.Behind(p.store.Derived.Behind)
-	most := access.MostOwn
+	p.limiter = access.NewLimiter(access.MostOwn, access.LineOwn)
 	if p.cfg.UpstreamURL != "" {
-		most = access.MostUpstream
+		p.limiter = access.NewLimiter(access.MostUpstream, 0)
 	}
-	p.limiter = access.NewLimiter(most)
 	p.metrics.Lookups(p.limiter)
 	p.authority = &access.Authority{
 		Log: counted{p.writer, p.metrics}, Rights: p.store.Rights, Now: p.now, Networks: access.Networks{Office: p.cfg.Console,

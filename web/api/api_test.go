@@ -113,7 +113,7 @@ func body(number, purpose, reference string) string {
 // A lookup that comes beside as many as may be under way is told so at once, and when to come again; it has no record.
 func TestALookupTooManyIsToldToComeLater(t *testing.T) {
 	d := newDoor(t)
-	d.api.Gate.Limiter = access.NewLimiter(1)
+	d.api.Gate.Limiter = access.NewLimiter(1, 0)
 	token, came, on := d.account("dinkes").Token, make(chan struct{}), make(chan struct{})
 	d.api.Gate.Source = heldSource{d.source, came, on}
 	first := make(chan int)

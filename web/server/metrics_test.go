@@ -70,7 +70,7 @@ func TestQueueAndCheckpointsAreWatched(t *testing.T) {
 
 func TestLookupsUnderWayAndTurnedAwayAreWatched(t *testing.T) {
 	m := NewMetrics()
-	m.Lookups(access.NewLimiter(access.MostOwn))
+	m.Lookups(access.NewLimiter(access.MostOwn, 0))
 	holds(t, shown(m), "gapura_lookups_under_way 0", `gapura_lookups_busy_total{method="api"} 0`,
 		`gapura_lookups_busy_total{method="legacy"} 0`, `gapura_lookups_busy_total{method="portal"} 0`)
 }
