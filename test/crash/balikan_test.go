@@ -7,7 +7,6 @@ import (
 	"io"
 	"math/rand/v2"
 	"net/http"
-	"os"
 	"path/filepath"
 	"testing"
 	"time"
@@ -23,21 +22,7 @@ func TestBatchOfBalikanIsAllOrNothing(t *testing.T) {
 	const size, rounds = 10_000, 4
 	storetest.Engines(t, func(t *testing.T, url string) {
 		d := setUp(t, url)
-		raw, err := os.ReadFile(filepath.Join(d.dir, "demo.json"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		var demo struct {
-			Balikan []struct {
-				Agency, Token string
-				ID            string `json:"id_lembaga"`
-				Name          string `json:"nama_lembaga"`
-			}
-		}
-		if err := json.Unmarshal(raw, &demo); err != nil {
-			t.Fatal(err)
-		}
-		s := demo.Balikan[0]
+		s := d.senders[0]
 		batch := func(round int) []byte {
 			data := make([]map[string]any, size)
 			for i := range data {
@@ -45,25 +30,7 @@ func TestBatchOfBalikanIsAllOrNothing(t *testing.T) {
 					"param": []map[string]string{{"NOMOR": fmt.Sprintf("B-%d-%d", round,
 						i), "JENIS_BANTUAN": "Benih"}}}
 			}
-			b, err := json.Marshal([]map[string]any{{"id_lembaga": s.ID, "nama_lembaga": s.Name, "data": data}})
-			if err != nil {
-				t.Fatal(err)
-			}
-			return b
-		}
-		send := func(url string, body []byte) (int, error) {
-			r, err := http.NewRequestWithContext(t.Context(), "POST", url+"/data_balikan/public/api/store", bytes.NewReader(body))
-			if err != nil {
-				return 0, err
-			}
-			r.Header.Set("Authorization", "Bearer "+s.Token)
-			resp, err := http.DefaultClient.Do(r)
-			if err != nil {
-				return 0, err
-			}
-			defer resp.Body.Close()
-			_, err = io.Copy(io.Discard, resp.Body)
-			return resp.StatusCode, err
+			return s.body(t, data)
 		}
 		count := func() int {
 			t.Helper()
@@ -91,7 +58,7 @@ func TestBatchOfBalikanIsAllOrNothing(t *testing.T) {
 				victim := process.Process
 				time.AfterFunc(time.Duration(rand.Int64N(int64(took))), func() { victim.Kill() })
 			}
-			status, err := send(url, body)
+			status, err := s.send(t, url, body)
 			if round == 0 {
 				took = time.Since(begun)
 			}
@@ -113,7 +80,7 @@ func TestBatchOfBalikanIsAllOrNothing(t *testing.T) {
 			if kept {
 				want = 400
 			}
-			if status, err := send(url, body); err != nil || status != want {
+			if status, err := s.send(t, url, body); err != nil || status != want {
 				t.Fatalf("round %d sent again: %d %v, want %d", round, status, err, want)
 			}
 			process.Process.Kill()
@@ -125,4 +92,29 @@ func TestBatchOfBalikanIsAllOrNothing(t *testing.T) {
 		}
 		t.Logf("%d of %d rounds were cut off; a batch takes %v", cut, rounds-1, took)
 	})
+}
+
+// body is what a sender posts.
+func (s sender) body(t *testing.T, data []map[string]any) []byte {
+	t.Helper()
+	b, err := json.Marshal([]map[string]any{{"id_lembaga": s.ID, "nama_lembaga": s.Name, "data": data}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+func (s sender) send(t *testing.T, url string, body []byte) (int, error) {
+	r, err := http.NewRequestWithContext(t.Context(), "POST", url+"/data_balikan/public/api/store", bytes.NewReader(body))
+	if err != nil {
+		return 0, err
+	}
+	r.Header.Set("Authorization", "Bearer "+s.Token)
+	resp, err := http.DefaultClient.Do(r)
+	if err != nil {
+		return 0, err
+	}
+	defer resp.Body.Close()
+	_, err = io.Copy(io.Discard, resp.Body)
+	return resp.StatusCode, err
 }

@@ -47,7 +47,15 @@ func TestMain(m *testing.M) {
 type district struct {
 	dir, database string
 	api           map[string]login
+	senders       []sender
 	found         []string
+}
+
+// A sender delivers data balikan.
+type sender struct {
+	Agency, Token string
+	ID            string `json:"id_lembaga"`
+	Name          string `json:"nama_lembaga"`
 }
 
 type login struct {
@@ -69,8 +77,9 @@ func setUp(t *testing.T, database string) district {
 		t.Fatalf("set up: %v\n%s", err, out)
 	}
 	var demo struct {
-		API    []login
-		Sample struct{ Found []string }
+		API     []login
+		Balikan []sender
+		Sample  struct{ Found []string }
 	}
 	raw, err := os.ReadFile(filepath.Join(d.dir, "demo.json"))
 	if err != nil {
@@ -84,7 +93,7 @@ func setUp(t *testing.T, database string) district {
 			d.api[l.Agency] = l
 		}
 	}
-	d.found = demo.Sample.Found
+	d.senders, d.found = demo.Balikan, demo.Sample.Found
 	return d
 }
 
