@@ -181,7 +181,8 @@ test('everything can be done with the keyboard alone', async () => {
   const opened = page.waitForURL(/permohonan\/\d+$/);
   await page.keyboard.press('Enter');
   await opened;
-  assert.equal(await page.evaluate(() => document.activeElement.textContent), 'Krosscek sekarang', 'the step that comes next has the focus');
+  // The browser gives the focus a moment after it has loaded the page.
+  await page.waitForFunction(() => document.activeElement.textContent === 'Krosscek sekarang');
   const done = page.waitForURL(/selesai=krosscek/);
   await page.keyboard.press('Enter');
   await done;

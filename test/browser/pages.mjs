@@ -90,7 +90,7 @@ export function portal(w) {
       const page = await at(link('petugas.dinkop'))(size);
       await page.fill('#kode', 'AAAA-AAAA-AAAA');
       await page.fill('#password', 'sepuluh huruf ini');
-      await page.getByRole('button').click();
+      await page.getByRole('button', { name: 'Aktifkan user ID' }).click();
       await page.getByRole('alert').waitFor();
       return page;
     }],
