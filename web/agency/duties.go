@@ -10,6 +10,7 @@ import (
 	"gapura/access/access"
 	"gapura/agreement/obligation"
 	"gapura/agreement/party"
+	"gapura/internal/bahasa"
 	"gapura/internal/told"
 	"gapura/office/procedure"
 	"gapura/web/site"
@@ -134,7 +135,7 @@ func (c *Agency) writeDuties(w http.ResponseWriter, r *http.Request, v *site.Vis
 		return err
 	}
 	for _, e := range list[:min(len(list), site.PerPage)] {
-		row := evidenceRow{ID: e.ID, File: e.File, Name: strings.TrimSpace(names[e.Rule] + " " + e.Period), On: e.On.Format(time.DateOnly),
+		row := evidenceRow{ID: e.ID, File: e.File, Name: strings.TrimSpace(names[e.Rule] + " " + e.Period), On: bahasa.Date(e.On),
 			By: e.ByName, At: site.Clock(e.At, v), Note: e.Note, State: site.Tag{Label: "Menunggu pemeriksaan", Kind: "mid"},
 			Waits: e.Judged.IsZero() && e.By != v.User.ID}
 		if !e.Judged.IsZero() {
