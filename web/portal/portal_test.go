@@ -343,6 +343,9 @@ func TestWhoHelpsIsNamedToWhoIsKnown(t *testing.T) {
 	for _, path := range []string{"/aktivasi", "/aktivasi/lain"} {
 		d.wants(d.do("GET", path, nil).Body.String(), "lembar baru kepada admin instansi Anda, "+named+".")
 	}
+	d.w.sessions[party.HashSecret("kode")] = party.Session{User: 1, Opened: now, LastSeen: now, Stage: party.AskCode}
+	d.cookie = "gapura=kode"
+	d.wants(d.do("GET", "/masuk/kode", nil).Body.String(), "tidak ada kode pemulihan? Hubungi admin instansi Anda, "+named+":")
 }
 
 func TestFailedSignInSaysItsTextAndIsRecorded(t *testing.T) {

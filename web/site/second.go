@@ -37,19 +37,20 @@ type secondPage struct {
 	Image    template.URL // of its address
 	Question string       // for a passkey: one to be made when enrolling, else one to be shown; empty: none can be
 	Problem  string
+	Helper   string // whom to turn to when nothing is left to sign in by
 }
 
 // pending finds whose sign-in waits for its second step; nil: nobody's, or not any more.
-func (s *Site) pending(r *http.Request) (*party.Session, party.User, error) {
+func (s *Site) pending(r *http.Request) (*party.Session, *access.Standing, error) {
 	ses, ok, err := s.Entry.SignIn.Pending(r.Context(), s.Token(r))
 	if err != nil || !ok {
-		return nil, party.User{}, err
+		return nil, nil, err
 	}
 	st, err := s.Rights.Standing(r.Context(), ses.User)
 	if err != nil || st == nil {
-		return nil, party.User{}, err
+		return nil, nil, err
 	}
-	return &ses, st.User, nil
+	return &ses, st, nil
 }
 
 func (s *Site) secondForm(w http.ResponseWriter, r *http.Request) error {
@@ -58,7 +59,7 @@ func (s *Site) secondForm(w http.ResponseWriter, r *http.Request) error {
 
 func (s *Site) writeSecond(w http.ResponseWriter, r *http.Request, status int, p secondPage) error {
 	w.Header().Set("Cache-Control", "no-store")
-	ses, u, err := s.pending(r)
+	ses, st, err := s.pending(r)
 	if err != nil {
 		return err
 	}
@@ -72,12 +73,15 @@ func (s *Site) writeSecond(w http.ResponseWriter, r *http.Request, status int, p
 		if raw, err := base32.StdEncoding.DecodeString(p.Secret); err != nil || len(raw) != 20 {
 			p.Secret = party.NewTOTP()
 		}
-		if p.Image, err = QR(s.Entry.Address(u, p.Secret)); err != nil {
+		if p.Image, err = QR(s.Entry.Address(st.User, p.Secret)); err != nil {
 			return err
 		}
 	}
-	if p.Question, err = s.question(r.Context(), *ses, u); err != nil {
+	if p.Question, err = s.question(r.Context(), *ses, st.User); err != nil {
 		return err
+	}
+	if p.Helper = Helper(st.Institution); st.User.Role.OfProvider() {
+		p.Helper = "administrator Dinas Dukcapil"
 	}
 	page := s.Page(r, nil, "Masuk", p)
 	if p.Question != "" {
@@ -130,14 +134,14 @@ func (s *Site) pass(w http.ResponseWriter, r *http.Request, take step, fields ..
 	if err != nil {
 		return err
 	}
-	ses, u, err := s.pending(r)
+	ses, st, err := s.pending(r)
 	if err != nil {
 		return err
 	}
 	if ses == nil || ses.Stage == party.Renew {
 		return s.Redirect(w, r, "/masuk?alasan=sesi")
 	}
-	token, err := take(r.Context(), s.Token(r), *ses, u, f)
+	token, err := take(r.Context(), s.Token(r), *ses, st.User, f)
 	if wrong, ok := errors.AsType[*told.Error](err); ok && wrong.Kind != told.Busy {
 		return s.writeSecond(w, r, Status(err), secondPage{Secret: f["rahasia"], Problem: wrong.Text})
 	}
