@@ -34,6 +34,14 @@ func (p Progress) Percent() int {
 	return int(p.Done * 100 / p.Total)
 }
 
+func progressOf(heads []sqldb.FillHeadsRow, filled map[int64]sqldb.Filled) (p Progress) {
+	for _, h := range heads {
+		p.Total += h.Size
+		p.Done += min(h.Size, filled[h.ID].Upto)
+	}
+	return p
+}
+
 // Building tells whether what is derived is being made anew from the beginning of the logs, and how far that is.
 func (s *Derived) Building(ctx context.Context) (p Progress, building bool, err error) {
 	state, err := s.db.derivedRead.q.Filling(ctx)
@@ -41,11 +49,7 @@ func (s *Derived) Building(ctx context.Context) (p Progress, building bool, err 
 		return p, false, err
 	}
 	heads, filled, err := s.heads(ctx, -1)
-	for _, h := range heads {
-		p.Total += h.Size
-		p.Done += min(h.Size, filled[h.ID].Upto)
-	}
-	return p, true, err
+	return progressOf(heads, filled), true, err
 }
 
 // whole is ErrBuilding while figures are not whole.
@@ -96,11 +100,7 @@ func (s *Derived) fill(ctx context.Context, progress func(Progress)) error {
 	if err != nil {
 		return err
 	}
-	var p Progress
-	for _, h := range heads {
-		p.Total += h.Size
-		p.Done += min(h.Size, filled[h.ID].Upto)
-	}
+	p := progressOf(heads, filled)
 	var errs []error
 	for _, h := range heads {
 		if f := filled[h.ID]; f.Upto >= h.Size && f.Answers >= h.Answers {
@@ -186,8 +186,7 @@ func (s *Derived) empty(ctx context.Context) error {
 	}
 	err = s.db.derived.tx(ctx, func(q *sqldb.Queries) error {
 		return errors.Join(q.PutFilling(ctx, sqldb.PutFillingParams{Mark: installation.Mark, Building: true}), q.DropFilled(ctx),
-			q.DropUses(ctx),
-			q.DropExpectations(ctx), q.DropTotals(ctx), q.DropUsage(ctx), q.DropUsageDays(ctx), q.DropUsedElements(ctx))
+			q.DropUses(ctx), q.DropExpectations(ctx), q.DropTotals(ctx), q.DropUsage(ctx), q.DropUsageDays(ctx), q.DropUsedElements(ctx))
 	})
 	if err != nil {
 		return fmt.Errorf("empty derived data: %w", err)

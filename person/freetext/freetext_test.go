@@ -43,6 +43,13 @@ func TestANIKIsFoundInAnyWriting(t *testing.T) {
 	})
 }
 
+// A word before the digits hides none of them, however they are parted.
+func TestAWordBeforeTheDigitsHidesNone(t *testing.T) {
+	if Problem("no3 3 0 3 0 1 0 1 0 1 0 0 0 0 0 1") != HasNIK {
+		t.Error("it passes")
+	}
+}
+
 func TestWhatIsNoNIKPasses(t *testing.T) {
 	for _, text := range []string{"", "470/123/2026", "B/470/1234/XI/2026", "0812-3456-7890", "+62 812 3456 7890", "(0286) 321 456",
 		"198503122010011002", "19850312 201001 1 002", "0123-01-012345-53-4", "1234567890", "470/1234/2026 tanggal 12-05-2026",
