@@ -20,7 +20,7 @@ import (
 type Derived struct{ db *DB }
 
 // ErrBuilding says that a figure cannot be given yet.
-var ErrBuilding = &told.Error{Kind: told.Busy,
+var ErrBuilding = &told.Error{Kind: told.Busy, After: 10,
 	Text: "Angka sedang dihitung ulang dari jurnal dan belum lengkap. Silakan coba lagi beberapa saat lagi."}
 
 // A Progress is how far what is derived has come: entries of all logs.
