@@ -130,6 +130,27 @@ func TestTokenIsIssuedByASlipRotatedUsedRevokedAndRecorded(t *testing.T) {
 	})
 }
 
+// Each first use waits for the row of the rights and then reads the month's key: none may hold what another then needs.
+func TestATokenThatManyUseForTheFirstTimeAtOnceLetsAllIn(t *testing.T) {
+	storetest.Engines(t, func(t *testing.T, url string) {
+		d := open(t, url)
+		u := d.user(t, d.out.API[0].User)
+		in := admission.New(storetest.Open(t, url, d.keys).Accounts, func() time.Time { return now }) // a process that knows nothing yet
+		ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+		defer cancel()
+		var wg sync.WaitGroup
+		for range 64 {
+			wg.Go(func() {
+				r, err := in.Authenticate(ctx, admission.Attempt{Door: admission.API, Kind: party.APIToken, Secret: d.out.API[0].Token})
+				if err != nil || r.User != u.ID {
+					t.Errorf("user %d: %v", r.User, err)
+				}
+			})
+		}
+		wg.Wait()
+	})
+}
+
 func TestASlipTriedAtOnceHasItsTriesAndNoMore(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, url string) {
 		d, ctx := open(t, url), t.Context()

@@ -31,13 +31,11 @@ const (
 // openDerived opens what is derived. A SQLite file that is missing, damaged or another's is made anew.
 func (s *DB) openDerived(ctx context.Context, at string) error {
 	if s.postgres {
-		db, err := sql.Open("pgx", at)
-		if err != nil {
-			return fmt.Errorf("open PostgreSQL: %w", err)
+		var err error
+		if s.derived, err = openPool(at, derivedConns); err != nil {
+			return err
 		}
-		db.SetMaxOpenConns(derivedConns)
-		db.SetMaxIdleConns(derivedConns)
-		s.derived, s.derivedRead = newDatabase(db), s.mainRead
+		s.derivedRead = s.mainRead
 		s.derived.begin = "SET LOCAL synchronous_commit = off"
 		return s.Derived.fits(ctx)
 	}

@@ -35,24 +35,47 @@ const checkpointEvery = time.Second
 // readers is the number of connections that read from a SQLite file.
 const readers = 4
 
+// The connections of one process to PostgreSQL, besides derivedConns. Who writes reads beside its transaction too (the key of a month, what
+// was answered before): reads have a pool of their own, as on SQLite, because transactions that together hold all connections of one pool
+// and then each need another wait for one another for good.
+const (
+	postgresWriters = 6
+	postgresReaders = 12
+	postgresImports = 2
+)
+
 //go:embed migrations
 var migrations embed.FS
 
-func (s *DB) openPostgres(ctx context.Context, dsn string, create bool) error {
-	db, err := sql.Open("pgx", dsn)
-	if err != nil {
-		return fmt.Errorf("open PostgreSQL: %w", err)
+func (s *DB) openPostgres(ctx context.Context, dsn string, create bool) (err error) {
+	s.postgres = true
+	if s.main, err = openPool(dsn, postgresWriters); err != nil {
+		return err
 	}
-	db.SetMaxOpenConns(16)
-	db.SetMaxIdleConns(16)
-	d := newDatabase(db)
-	s.main, s.mainRead, s.people, s.peopleRead, s.postgres = d, d, d, d, true
+	if s.people, err = openPool(dsn, postgresImports); err != nil {
+		return err
+	}
+	if s.mainRead, err = openPool(dsn, postgresReaders); err != nil {
+		return err
+	}
+	s.peopleRead = s.mainRead
 	for _, part := range []string{"main", "population", "derived"} {
-		if err := migrate(ctx, db, goose.DialectPostgres, part, "PostgreSQL", create); err != nil {
+		if err := migrate(ctx, s.main.db, goose.DialectPostgres, part, "PostgreSQL", create); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// openPool opens a pool of connections to PostgreSQL.
+func openPool(dsn string, conns int) (*database, error) {
+	db, err := sql.Open("pgx", dsn)
+	if err != nil {
+		return nil, fmt.Errorf("open PostgreSQL: %w", err)
+	}
+	db.SetMaxOpenConns(conns)
+	db.SetMaxIdleConns(conns)
+	return newDatabase(db), nil
 }
 
 func (s *DB) openSQLite(ctx context.Context, path string, create bool) error {

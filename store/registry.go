@@ -35,7 +35,7 @@ func (r *Registry) Find(ctx context.Context, n nik.NIK) (population.Finding, err
 
 func (r *Registry) row(ctx context.Context, place int64) (sqldb.ResidentNowRow, error) {
 	if r.db.postgres {
-		return r.db.people.q.ResidentNow(ctx, place)
+		return r.db.peopleRead.q.ResidentNow(ctx, place)
 	}
 	return r.db.snapshots.resident(ctx, place)
 }
@@ -45,7 +45,7 @@ func place(index []byte) int64 { return int64(binary.BigEndian.Uint64(index)) }
 
 // Count is the number of residents.
 func (r *Registry) Count(ctx context.Context) (int64, error) {
-	return r.db.people.q.CountResidents(ctx)
+	return r.db.peopleRead.q.CountResidents(ctx)
 }
 
 // canary finds a person who was invented for the check of what an agency keeps.
