@@ -171,15 +171,18 @@ func (s *Journal) RecoveryCode(ctx context.Context) (string, error) {
 // errCode refuses a recovery code; which part of it is wrong is not said.
 var errCode = told.Refuse("Kode pemulihan tidak benar atau sudah pernah dipakai; jangkar tidak diubah.")
 
-// BeginAnchor begins the anchor of this machine anew from the logs as they stand now, with an entry in the provider's log. Only the code of
-// now is taken, so that it counts once.
-func (s *Journal) BeginAnchor(ctx context.Context, c journal.Change, code string) error {
-	want, err := s.RecoveryCode(ctx)
-	if err != nil {
+// BeginAnchor begins the anchor of this machine anew from the logs as they stand now, with an entry in the provider's log, by the file of
+// an approval that two administrators made, or one with the recovery code. Only the code of now is taken, so that either counts once.
+func (s *Journal) BeginAnchor(ctx context.Context, c journal.Change, file []byte) error {
+	c.Subject, c.After = subjectAnchor, "dimulai baru dari keadaan basis data, dengan kode pemulihan"
+	if journal.IsApproval(file) {
+		a, err := s.db.anchor.ReadApproval(file, s.db.logIndex, journal.ApproveAnchor, c.At)
+		if err != nil {
+			return err
+		}
+		c.After = fmt.Sprintf("dimulai baru dari keadaan basis data, dengan persetujuan %s dan %s", a.Asked, a.Approved)
+	} else if err := s.checkCode(ctx, string(file)); err != nil {
 		return err
-	}
-	if !hmac.Equal([]byte(want), []byte(strings.ToUpper(strings.TrimSpace(code)))) {
-		return errCode
 	}
 	row, err := s.db.mainRead.q.Installation(ctx)
 	if err != nil {
@@ -189,7 +192,17 @@ func (s *Journal) BeginAnchor(ctx context.Context, c journal.Change, code string
 	if err := s.db.anchor.Begin(row.Mark, nil); err != nil {
 		return err
 	}
-	c.Subject, c.Before = subjectAnchor, fmt.Sprintf("%d log diketahui", before)
-	c.After = "dimulai baru dari keadaan basis data, dengan kode pemulihan"
+	c.Before = fmt.Sprintf("%d log diketahui", before)
 	return s.db.change(ctx, party.Provider, c, func(*sqldb.Queries) error { return nil })
+}
+
+func (s *Journal) checkCode(ctx context.Context, code string) error {
+	want, err := s.RecoveryCode(ctx)
+	if err != nil {
+		return err
+	}
+	if !hmac.Equal([]byte(want), []byte(strings.ToUpper(strings.TrimSpace(code)))) {
+		return errCode
+	}
+	return nil
 }

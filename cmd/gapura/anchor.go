@@ -12,7 +12,7 @@ import (
 
 type journalAnchor struct {
 	Config   string `required:"" placeholder:"FILE" help:"Configuration file."`
-	Approval string `placeholder:"FILE" help:"File with the recovery code that gapura init printed: the anchor begins anew."`
+	Approval string `placeholder:"FILE" help:"File of an approval by two administrators, from the console, or with the recovery code: the anchor begins anew."`
 	Code     bool   `help:"Print the recovery code of the next time, while every log is what was signed: for an installation of before there was one."`
 }
 
@@ -46,11 +46,11 @@ func (c journalAnchor) Run() error {
 }
 
 func (p *provider) beginAnchor(ctx context.Context, file string) error {
-	code, err := os.ReadFile(file)
+	approval, err := os.ReadFile(file)
 	if err != nil {
 		return fmt.Errorf("--approval: %w", err)
 	}
-	if err := p.store.Journal.BeginAnchor(ctx, fromHere(p, ""), string(code)); err != nil {
+	if err := p.store.Journal.BeginAnchor(ctx, fromHere(p, ""), approval); err != nil {
 		if _, no := told.Text(err); no {
 			return refusal{err}
 		}
@@ -60,7 +60,7 @@ func (p *provider) beginAnchor(ctx context.Context, file string) error {
 	if err != nil {
 		return err
 	}
-	fmt.Printf("Jangkar dimulai baru; hal itu tercatat pada jurnal Dinas. Kode yang baru dipakai tidak berlaku lagi.\n"+
+	fmt.Printf("Jangkar dimulai baru; hal itu tercatat pada jurnal Dinas. Persetujuan atau kode yang baru dipakai tidak berlaku lagi.\n"+
 		"Kode pemulihan berikutnya, disimpan pada kertas terpisah dari berkas kunci: %s\n", next)
 	return nil
 }
