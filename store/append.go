@@ -19,6 +19,7 @@ import (
 func (s *Journal) AppendRecords(ctx context.Context, entries []*journal.Entry) error {
 	byLog := slices.Clone(entries)
 	slices.SortStableFunc(byLog, func(a, b *journal.Entry) int { return int(a.Log - b.Log) })
+	var pieces []*piece
 	err := s.db.main.tx(ctx, func(q *sqldb.Queries) error {
 		now, err := q.RightsNow(ctx)
 		if err != nil {
@@ -36,8 +37,12 @@ func (s *Journal) AppendRecords(ctx context.Context, entries []*journal.Entry) e
 			for n < len(byLog) && byLog[n].Log == byLog[0].Log {
 				n++
 			}
-			if err := s.appendLog(ctx, q, now, byLog[:n]); err != nil {
+			written, err := s.appendLog(ctx, q, now, byLog[:n])
+			if err != nil {
 				return err
+			}
+			if written != nil {
+				pieces = append(pieces, written)
 			}
 			byLog = byLog[n:]
 		}
@@ -45,6 +50,7 @@ func (s *Journal) AppendRecords(ctx context.Context, entries []*journal.Entry) e
 	})
 	if err == nil {
 		s.db.saw(entries)
+		s.db.tail.add(pieces)
 	}
 	var failed *commitError
 	if errors.As(err, &failed) && s.db.postgres {
@@ -54,8 +60,9 @@ func (s *Journal) AppendRecords(ctx context.Context, entries []*journal.Entry) e
 }
 
 // appendLog writes one log's entries. Entries that rest on old rights or on an older set of residents than an answer before are failed and
-// take no place; the first that rests on a newer set makes it the one that all later answers rest on.
-func (s *Journal) appendLog(ctx context.Context, q *sqldb.Queries, now sqldb.RightsNowRow, entries []*journal.Entry) error {
+// take no place; the first that rests on a newer set makes it the one that all later answers rest on. What was written is returned for the
+// tail; nil when nothing was.
+func (s *Journal) appendLog(ctx context.Context, q *sqldb.Queries, now sqldb.RightsNowRow, entries []*journal.Entry) (*piece, error) {
 	log, fresh, newest := entries[0].Log, make([]*journal.Entry, 0, len(entries)), now.PopulationSet
 	for _, e := range entries {
 		newest = max(newest, e.Set)
@@ -69,18 +76,18 @@ func (s *Journal) appendLog(ctx context.Context, q *sqldb.Queries, now sqldb.Rig
 	}
 	fresh, twins, err := s.untold(ctx, q, log, fresh)
 	if err != nil || len(fresh) == 0 {
-		return err
+		return nil, err
 	}
 	if newest > now.PopulationSet {
 		if err := q.RaiseSet(ctx, newest); err != nil {
-			return fmt.Errorf("note set of residents: %w", err)
+			return nil, fmt.Errorf("note set of residents: %w", err)
 		}
 	}
 	taken, err := s.db.takePlaces(ctx, q, log, int64(len(fresh)))
 	if err != nil {
-		return err
+		return nil, err
 	}
-	tree := &taken.tree
+	tree, written := &taken.tree, &piece{log: log, records: make([]tailed, len(fresh))}
 	type counter struct{ used, charged journal.Hits }
 	days, rows := map[time.Time]*counter{}, make([]sqldb.InsertRecordParams, len(fresh))
 	for i, e := range fresh {
@@ -89,7 +96,7 @@ func (s *Journal) appendLog(ctx context.Context, q *sqldb.Queries, now sqldb.Rig
 			c = &counter{charged: journal.Hits{}}
 			days[e.Day] = c
 			if c.used, err = hitsOf(ctx, q, log, e.Day); err != nil {
-				return err
+				return nil, err
 			}
 		}
 		r := e.Decide(e.Counted(c.used))
@@ -100,8 +107,9 @@ func (s *Journal) appendLog(ctx context.Context, q *sqldb.Queries, now sqldb.Rig
 		r.ID = journal.ID{Log: log, Seq: tree.Size}
 		e.Written, e.Hits = r, e.Counted(c.used)
 		if rows[i], err = s.recordRow(ctx, q, r); err != nil {
-			return err
+			return nil, err
 		}
+		written.records[i] = tailedOf(r, &rows[i])
 		if s.db.treeless {
 			tree.Size++
 			continue
@@ -110,24 +118,24 @@ func (s *Journal) appendLog(ctx context.Context, q *sqldb.Queries, now sqldb.Rig
 	}
 	if !s.db.treeless {
 		if err := s.db.setFrontier(ctx, q, log, taken, fresh[len(fresh)-1].Written.At); err != nil {
-			return err
+			return nil, err
 		}
 	}
 	if err := s.db.append.InsertRecords(ctx, q, rows); err != nil {
-		return fmt.Errorf("insert records of log %d: %w", log, err)
+		return nil, fmt.Errorf("insert records of log %d: %w", log, err)
 	}
 	if err := s.keepKeys(ctx, q, log, fresh, twins); err != nil {
-		return err
+		return nil, err
 	}
 	for day, c := range days {
 		for app, n := range c.charged {
 			if err := q.ChargeHits(ctx, sqldb.ChargeHitsParams{AgencyID: log, Day: dayText(day), ApplicationID: app,
 				Hits: int64(n)}); err != nil {
-				return fmt.Errorf("charge hits of log %d: %w", log, err)
+				return nil, fmt.Errorf("charge hits of log %d: %w", log, err)
 			}
 		}
 	}
-	return nil
+	return written, nil
 }
 
 // untold leaves out the entries whose key stands for a record already, which is returned with them, and those that say the same as another

@@ -119,6 +119,7 @@ func (s *Journal) ForgetNIKs(ctx context.Context, c journal.Change, agency int64
 			return s.db.record(ctx, q, agency, change)
 		})
 	}
+	s.db.tail.clear()
 	if err == nil {
 		err = s.db.Derived.catchUp(ctx, agency)
 	}

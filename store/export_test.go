@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"fmt"
 	"io/fs"
 	"time"
 
@@ -42,6 +43,25 @@ func (s *Journal) Hashes(ctx context.Context, log, n int64, meanwhile func()) ([
 func (s *DB) Kept() (n int) {
 	s.derived.stmts.Range(func(_, _ any) bool { n++; return true })
 	return n
+}
+
+// DropTail lets the database alone tell of records.
+func (s *DB) DropTail() { s.tail.clear() }
+
+// Held counts the records that need not be read again.
+func (s *DB) Held() int { return s.tail.size }
+
+// Recorded are a log's records as what is derived sees them, in words.
+func (s *Derived) Recorded(ctx context.Context, log, from, to int64) (out []string, err error) {
+	rows, err := s.recorded(ctx, s.db.mainRead.q, log, from, to)
+	for _, r := range rows {
+		if r.Reference, err = s.db.Journal.openReference(ctx, log, r); err != nil {
+			return nil, err
+		}
+		r.TextSealed, r.TextCommitment = nil, nil
+		out = append(out, fmt.Sprintf("%+v", r))
+	}
+	return out, err
 }
 
 // Pools are the connection of SQLite's writer and those of its readers.

@@ -123,7 +123,7 @@ func (s *Derived) readBatch(ctx context.Context, q *sqldb.Queries, log int64, at
 	if at.Upto < b.head.Archived {
 		rows, err = s.archived(ctx, log, at.Upto, b.upto)
 	} else {
-		rows, err = q.RecordsToFill(ctx, sqldb.RecordsToFillParams{AgencyID: log, Seq: at.Upto, Seq_2: b.upto})
+		rows, err = s.recorded(ctx, q, log, at.Upto, b.upto)
 	}
 	if err != nil {
 		return b, err
@@ -144,6 +144,24 @@ func (s *Derived) readBatch(ctx context.Context, q *sqldb.Queries, log int64, at
 		return f, nil
 	})
 	return b, err
+}
+
+// recorded reads records of a log that lie in no archive.
+func (s *Derived) recorded(ctx context.Context, q *sqldb.Queries, log, from, to int64) (rows []sqldb.RecordsToFillRow, err error) {
+	for _, x := range s.db.tail.stretches(log, from, to) {
+		if x.held {
+			for _, r := range x.records {
+				rows = append(rows, r.RecordsToFillRow)
+			}
+			continue
+		}
+		read, err := q.RecordsToFill(ctx, sqldb.RecordsToFillParams{AgencyID: log, Seq: x.from, Seq_2: x.to})
+		if err != nil {
+			return nil, err
+		}
+		rows = append(rows, read...)
+	}
+	return rows, nil
 }
 
 // archived reads records of a log that lie in its archive, with the blind index of what was not destroyed.

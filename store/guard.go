@@ -62,6 +62,23 @@ func (s *Guard) PlaceAt(ctx context.Context, log int64, at time.Time) (int64, er
 
 // Lookups implements guard.Store.
 func (s *Guard) Lookups(ctx context.Context, log, from, to int64, give func(guard.Seen)) error {
+	for _, x := range s.db.tail.stretches(log, from, to) {
+		if !x.held {
+			if err := s.lookups(ctx, log, x.from, x.to, give); err != nil {
+				return err
+			}
+			continue
+		}
+		for _, r := range x.records {
+			if isLookup(r.Act, r.UserID) {
+				give(guard.Seen{Seq: r.Seq, At: instant(r.AtUs), User: r.UserID, NIK: r.nik, Outcome: access.Code(r.Outcome)})
+			}
+		}
+	}
+	return nil
+}
+
+func (s *Guard) lookups(ctx context.Context, log, from, to int64, give func(guard.Seen)) error {
 	for ; from < to; from += leafBatch {
 		rows, err := s.db.mainRead.q.RecordsFrom(ctx, sqldb.RecordsFromParams{AgencyID: log, Seq: from, Seq_2: min(from+leafBatch, to)})
 		if err != nil {
@@ -78,8 +95,13 @@ func (s *Guard) Lookups(ctx context.Context, log, from, to int64, give func(guar
 	return nil
 }
 
+// isLookup reports whether the Watcher is to be shown a record.
+func isLookup(act string, user int64) bool {
+	return (act == journal.ActLookup || act == journal.ActMatch) && user != 0
+}
+
 func (s *Guard) seenOf(ctx context.Context, p sqldb.Record) (guard.Seen, bool, error) {
-	if p.Act != journal.ActLookup && p.Act != journal.ActMatch || p.UserID == 0 {
+	if !isLookup(p.Act, p.UserID) {
 		return guard.Seen{}, false, nil
 	}
 	r, _, err := s.db.Journal.openRecord(ctx, p)

@@ -66,6 +66,7 @@ type DB struct {
 	treeless             bool // set by a benchmark alone, to measure what the tree costs
 
 	periods periods // keys of what entries hold sealed
+	tail    tail
 
 	nikSeal, personSeal    *keyring.Sealer
 	formSeal, fileSeal     *keyring.Sealer
