@@ -94,7 +94,8 @@ func unreadable(err error) error {
 		return ErrHeading
 	case errors.Is(err, table.ErrFormat):
 		return ErrTable
-	case errors.Is(err, table.ErrColumns), errors.Is(err, table.ErrSheet), errors.Is(err, table.ErrCell), errors.Is(err, table.ErrUnpacked):
+	case errors.Is(err, table.ErrColumns), errors.Is(err, table.ErrSheet), errors.Is(err, table.ErrCell), errors.Is(err, table.ErrUnpacked),
+		errors.Is(err, table.ErrRow), errors.Is(err, table.ErrSheets):
 		return told.Wrong("", err.Error())
 	}
 	return err

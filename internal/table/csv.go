@@ -11,14 +11,16 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/runes"
 	"golang.org/x/text/transform"
 )
 
 // decoded is the file as UTF-8: UTF-16 by its mark, or by its zero bytes where it has none; what is not UTF-8 throughout is Windows-1252,
 // in which older programs write.
-func decoded(r io.ReaderAt, size int64) (io.Reader, error) {
+func decoded(r io.ReaderAt, size int64) (text func() io.Reader, err error) {
 	whole := func() io.Reader { return io.NewSectionReader(r, 0, size) }
 	start := make([]byte, 1024)
 	n, err := r.ReadAt(start, 0)
@@ -26,15 +28,15 @@ func decoded(r io.ReaderAt, size int64) (io.Reader, error) {
 		return nil, fmt.Errorf("read table: %w", err)
 	}
 	start = start[:n]
-	utf16 := func(e unicode.Endianness) io.Reader {
-		return transform.NewReader(whole(), unicode.UTF16(e, unicode.UseBOM).NewDecoder())
+	by := func(e encoding.Encoding) func() io.Reader {
+		return func() io.Reader { return transform.NewReader(whole(), e.NewDecoder()) }
 	}
 	even, odd := zeros(start)
 	switch {
 	case bytes.HasPrefix(start, []byte{0xff, 0xfe}), odd > len(start)/4 && even == 0:
-		return utf16(unicode.LittleEndian), nil
+		return by(unicode.UTF16(unicode.LittleEndian, unicode.UseBOM)), nil
 	case bytes.HasPrefix(start, []byte{0xfe, 0xff}), even > len(start)/4 && odd == 0:
-		return utf16(unicode.BigEndian), nil
+		return by(unicode.UTF16(unicode.BigEndian, unicode.UseBOM)), nil
 	case bytes.IndexByte(start, 0) >= 0:
 		return nil, ErrFormat
 	}
@@ -43,9 +45,9 @@ func decoded(r io.ReaderAt, size int64) (io.Reader, error) {
 		return nil, fmt.Errorf("read table: %w", err)
 	}
 	if !ok {
-		return transform.NewReader(whole(), charmap.Windows1252.NewDecoder()), nil
+		return by(charmap.Windows1252), nil
 	}
-	return transform.NewReader(whole(), unicode.UTF8BOM.NewDecoder()), nil
+	return by(unicode.UTF8BOM), nil
 }
 
 func zeros(b []byte) (even, odd int) {
@@ -74,13 +76,17 @@ func isUTF8(r *bufio.Reader) (bool, error) {
 }
 
 // readCSV reads rows; the separator is what "sep=" says, or that of ; , tab and | which the heading holds most of outside quotes.
-func readCSV(r *bufio.Reader) iter.Seq2[Row, error] {
+// It holds one row at a time, and no row that is longer than the limits allow.
+func readCSV(text func() io.Reader, most Limits) iter.Seq2[Row, error] {
 	return func(yield func(Row, error) bool) {
+		r := lines(bufio.NewReaderSize(text(), 1<<16))
 		skipped, sep := separator(r)
-		cr := csv.NewReader(r)
+		from := &near{r: r, most: int64(most.Columns) * int64(most.Cell), why: ErrRow}
+		cr := csv.NewReader(from)
 		cr.Comma, cr.FieldsPerRecord, cr.ReuseRecord = sep, -1, true
 		for {
 			cells, err := cr.Read()
+			from.at = cr.InputOffset()
 			if errors.Is(err, io.EOF) {
 				return
 			}
@@ -106,6 +112,20 @@ func readCSV(r *bufio.Reader) iter.Seq2[Row, error] {
 			}
 		}
 	}
+}
+
+// lines ends lines as everybody does where they end in a carriage return alone (Excel's CSV for Macintosh).
+func lines(r *bufio.Reader) *bufio.Reader {
+	start, err := r.Peek(r.Size())
+	if bytes.IndexByte(start, '\n') >= 0 || bytes.IndexByte(start, '\r') < 0 || err != nil && !errors.Is(err, io.EOF) {
+		return r // what is wrong with reading is met again
+	}
+	return bufio.NewReaderSize(transform.NewReader(r, runes.Map(func(c rune) rune {
+		if c == '\r' {
+			return '\n'
+		}
+		return c
+	})), r.Size())
 }
 
 // separator takes a first line "sep=;" off, and says how many lines it took.

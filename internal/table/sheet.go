@@ -16,16 +16,16 @@ import (
 // A sheet is one of an XLSX, read as a stream: excelize, which writes our workbooks, tells neither a number from a text nor a hidden row
 // before it holds the whole sheet, and a small file can unpack to gigabytes.
 type sheet struct {
-	open    func() (io.ReadCloser, error)
+	file    *zip.File
 	strings []string
 	dates   []dateStyle // by cell style
 	epoch   int         // days from 1899-12-30 to the day 0 of the workbook
 	most    Limits
 	choice  Choice
 
-	names  []string // of all sheets
-	others []string
-	hidden []int
+	names               []string // of all sheets
+	others              []string
+	hidden, firstHidden int // how many rows, and the line of the first
 }
 
 type dateStyle struct {
@@ -33,75 +33,44 @@ type dateStyle struct {
 	zeros      int // digits that a format of zeros shows
 }
 
+// Bounds of a workbook that Excel has, too.
+const (
+	maxSheets = 255
+	maxName   = 255 // bytes of a sheet's name and characters of a number format
+	maxStyles = 65_490
+	minShared = 1 << 20 // texts that a workbook may always hold, in whatever sheet
+)
+
 // openSheet finds the chosen sheet, or the first that is shown, and reads what its cells refer to.
 func openSheet(r io.ReaderAt, size int64, most Limits, choice Choice) (*sheet, error) {
 	z, err := zip.NewReader(r, size)
 	if err != nil {
 		return nil, ErrFormat
 	}
-	var unpacked uint64
+	left := uint64(most.Unpacked)
 	files := map[string]*zip.File{}
 	for _, f := range z.File {
-		unpacked += f.UncompressedSize64
-		files[strings.TrimPrefix(f.Name, "/")] = f
-	}
-	if unpacked > uint64(most.Unpacked) {
-		return nil, ErrUnpacked
+		if f.UncompressedSize64 > left {
+			return nil, ErrUnpacked
+		}
+		left -= f.UncompressedSize64
+		if name := folded(f.Name); strings.HasPrefix(name, "xl/") {
+			files[name] = f
+		}
 	}
 	s := &sheet{most: most, choice: choice}
-	file, err := s.workbook(files)
-	if err != nil {
+	if s.file, err = s.workbook(files); err != nil {
 		return nil, err
 	}
-	if err := s.shared(files["xl/sharedStrings.xml"]); err != nil {
+	if err := s.shared(files["xl/sharedstrings.xml"]); err != nil {
 		return nil, err
 	}
-	if err := s.styles(files["xl/styles.xml"]); err != nil {
-		return nil, err
-	}
-	s.open = func() (io.ReadCloser, error) { return limited(file) }
-	return s, nil
+	return s, s.styles(files["xl/styles.xml"])
 }
 
-// limited reads no more than the archive says the file unpacks to, because that is what was counted.
-func limited(f *zip.File) (io.ReadCloser, error) {
-	r, err := f.Open()
-	if err != nil {
-		return nil, ErrFormat
-	}
-	return struct {
-		io.Reader
-		io.Closer
-	}{io.LimitReader(r, int64(f.UncompressedSize64)), r}, nil
-}
-
-// each decodes the elements of a name, wherever they stand.
-func each[T any](f *zip.File, name string, do func(T)) error {
-	if f == nil {
-		return nil
-	}
-	r, err := limited(f)
-	if err != nil {
-		return err
-	}
-	defer r.Close()
-	d := xml.NewDecoder(r)
-	for {
-		token, err := d.Token()
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err != nil {
-			return ErrFormat
-		}
-		if start, ok := token.(xml.StartElement); ok && start.Name.Local == name {
-			var v T
-			if d.DecodeElement(&v, &start) != nil {
-				return ErrFormat
-			}
-			do(v)
-		}
-	}
+// folded is a name within a workbook in the one form of all that programs write.
+func folded(name string) string {
+	return strings.TrimPrefix(strings.ToLower(strings.ReplaceAll(name, `\`, "/")), "/")
 }
 
 // workbook finds the file of the sheet and names the others.
@@ -110,94 +79,92 @@ func (s *sheet) workbook(files map[string]*zip.File) (*zip.File, error) {
 	if book == nil {
 		return nil, ErrFormat
 	}
-	targets := map[string]string{}
-	type relation struct {
-		ID     string `xml:"Id,attr"`
-		Target string `xml:"Target,attr"`
-	}
-	err := each(files["xl/_rels/workbook.xml.rels"], "Relationship", func(r relation) { targets[r.ID] = r.Target })
-	if err != nil {
-		return nil, err
-	}
-	type properties struct {
-		Date1904 string `xml:"date1904,attr"`
-	}
-	err = each(book, "workbookPr", func(p properties) {
-		if p.Date1904 == "1" || p.Date1904 == "true" {
-			s.epoch = 1462
+	chosen, id := -1, ""
+	err := each(book, func(_ *part, e xml.StartElement) error {
+		switch e.Name.Local {
+		case "workbookPr":
+			if yes(attribute(e, "date1904")) {
+				s.epoch = 1462
+			}
+		case "sheet":
+			name, state := attribute(e, "name"), attribute(e, "state")
+			if len(s.names) == maxSheets || len(name) > maxName {
+				return ErrSheets
+			}
+			if chosen < 0 && (s.choice.Sheet == name || s.choice.Sheet == "" && (state == "" || state == "visible")) {
+				chosen, id = len(s.names), attribute(e, "id") // of the relationship; that of the sheet is its sheetId
+			}
+			s.names = append(s.names, name)
 		}
+		return nil
 	})
-	if err != nil {
+	switch {
+	case err != nil:
 		return nil, err
-	}
-	type entry struct {
-		Name  string `xml:"name,attr"`
-		State string `xml:"state,attr"`
-		ID    string `xml:"http://schemas.openxmlformats.org/officeDocument/2006/relationships id,attr"`
-	}
-	var list []entry
-	if err := each(book, "sheet", func(e entry) { list = append(list, e) }); err != nil {
-		return nil, err
-	}
-	at := slices.IndexFunc(list, func(e entry) bool {
-		return s.choice.Sheet == e.Name || s.choice.Sheet == "" && (e.State == "" || e.State == "visible")
-	})
-	if at < 0 {
+	case chosen < 0:
 		return nil, ErrSheet
 	}
-	for i, e := range list {
-		s.names = append(s.names, e.Name)
-		if i != at {
-			s.others = append(s.others, e.Name)
+	s.others = slices.Delete(slices.Clone(s.names), chosen, chosen+1)
+	var found *zip.File
+	err = each(files["xl/_rels/workbook.xml.rels"], func(_ *part, e xml.StartElement) error {
+		if e.Name.Local == "Relationship" && attribute(e, "Id") == id {
+			target := attribute(e, "Target")
+			if !strings.HasPrefix(target, "/") {
+				target = path.Join("xl", strings.ReplaceAll(target, `\`, "/"))
+			}
+			found = files[folded(target)]
 		}
+		return nil
+	})
+	if err == nil && found == nil {
+		err = ErrFormat
 	}
-	target := targets[list[at].ID]
-	if after, ok := strings.CutPrefix(target, "/"); ok {
-		target = after
-	} else {
-		target = path.Join("xl", target)
-	}
-	if f := files[target]; f != nil {
-		return f, nil
-	}
-	return nil, ErrFormat
+	return found, err
 }
+
+// yes reads a flag.
+func yes(text string) bool { return text == "1" || text == "true" }
 
 // shared reads the texts that cells refer to; parts of a text in several formats are one.
 func (s *sheet) shared(f *zip.File) error {
-	type run struct {
-		Text string `xml:"t"`
-	}
-	type item struct {
-		Text string `xml:"t"`
-		Runs []run  `xml:"r"`
-	}
-	return each(f, "si", func(i item) {
-		text := i.Text
-		for _, r := range i.Runs {
-			text += r.Text
+	most := max(minShared, s.most.Rows*s.most.Columns)
+	return each(f, func(p *part, e xml.StartElement) error {
+		if e.Name.Local != "si" {
+			return nil
 		}
+		if len(s.strings) == most {
+			return ErrUnpacked
+		}
+		text, err := p.text(s.most.Cell)
 		s.strings = append(s.strings, text)
+		return err
 	})
 }
 
 // styles reads which cell styles show a number as a date, and which with leading zeros.
 func (s *sheet) styles(f *zip.File) error {
-	codes := map[int]string{}
-	type format struct {
-		ID   int    `xml:"numFmtId,attr"`
-		Code string `xml:"formatCode,attr"`
-	}
-	if err := each(f, "numFmt", func(n format) { codes[n.ID] = n.Code }); err != nil {
-		return err
-	}
-	type cellFormats struct {
-		List []format `xml:"xf"`
-	}
-	return each(f, "cellXfs", func(c cellFormats) {
-		for _, x := range c.List {
-			s.dates = append(s.dates, styleOf(x.ID, codes[x.ID]))
+	codes, list := map[int]string{}, ""
+	return each(f, func(_ *part, e xml.StartElement) error {
+		id, err := strconv.Atoi(attribute(e, "numFmtId"))
+		if err != nil {
+			id = 0 // General
 		}
+		switch e.Name.Local {
+		case "numFmts", "cellStyleXfs", "cellXfs", "dxfs":
+			list = e.Name.Local
+		case "numFmt":
+			if code := attribute(e, "formatCode"); list == "numFmts" && len(code) <= maxName {
+				codes[id] = code
+			}
+		case "xf":
+			if list == "cellXfs" {
+				s.dates = append(s.dates, styleOf(id, codes[id]))
+			}
+		}
+		if len(codes) > maxStyles || len(s.dates) > maxStyles {
+			return ErrFormat
+		}
+		return nil
 	})
 }
 
@@ -232,8 +199,8 @@ func styleOf(id int, code string) dateStyle {
 }
 
 func (s *sheet) leftOut() (out []string) {
-	if n := len(s.hidden); n > 0 {
-		out = append(out, fmt.Sprintf("%d baris tersembunyi (mulai baris %d)", n, s.hidden[0]))
+	if s.hidden > 0 {
+		out = append(out, fmt.Sprintf("%d baris tersembunyi (mulai baris %d)", s.hidden, s.firstHidden))
 	}
 	for _, name := range s.others {
 		out = append(out, fmt.Sprintf("lembar %q", name))
@@ -241,114 +208,80 @@ func (s *sheet) leftOut() (out []string) {
 	return out
 }
 
-// A cell is one as the file holds it.
-type cell struct {
-	Ref    string `xml:"r,attr"`
-	Type   string `xml:"t,attr"`
-	Style  int    `xml:"s,attr"`
-	Value  string `xml:"v"`
-	Inline struct {
-		Text string `xml:"t"`
-		Runs []struct {
-			Text string `xml:"t"`
-		} `xml:"r"`
-	} `xml:"is"`
-}
-
 // rows reads the sheet from its first row to its last.
 func (s *sheet) rows() iter.Seq2[Row, error] {
 	return func(yield func(Row, error) bool) {
-		r, err := s.open()
-		if err != nil {
-			yield(Row{}, err)
-			return
-		}
-		defer r.Close()
-		d := xml.NewDecoder(r)
 		number := 0
-		for {
-			token, err := d.Token()
-			if errors.Is(err, io.EOF) {
-				return
+		s.hidden = 0
+		err := each(s.file, func(p *part, e xml.StartElement) error {
+			if e.Name.Local != "row" {
+				return nil
 			}
-			if err != nil {
-				yield(Row{}, ErrFormat)
-				return
-			}
-			start, ok := token.(xml.StartElement)
-			if !ok || start.Name.Local != "row" {
-				continue
-			}
-			hidden := false
 			number++
-			for _, a := range start.Attr {
-				switch a.Name.Local {
-				case "r":
-					if n, err := strconv.Atoi(a.Value); err == nil && n >= number {
-						number = n
-					}
-				case "hidden":
-					hidden = a.Value == "1" || a.Value == "true"
-				}
+			if n, err := strconv.Atoi(attribute(e, "r")); err == nil && n >= number {
+				number = n
 			}
 			row := Row{Line: number, Sheet: true}
-			if err := s.cells(d, &row); err != nil {
-				yield(Row{}, err)
-				return
+			if err := s.cells(p, &row); err != nil {
+				return err
 			}
-			if hidden && !s.choice.Hidden {
-				s.hidden = append(s.hidden, number)
-				continue
+			if yes(attribute(e, "hidden")) && !s.choice.Hidden {
+				if s.hidden++; s.hidden == 1 {
+					s.firstHidden = number
+				}
+				return nil
 			}
 			if !yield(row, nil) {
-				return
+				return errEnough
 			}
+			return nil
+		})
+		if err != nil && !errors.Is(err, errEnough) {
+			yield(Row{}, err)
 		}
 	}
 }
 
+// errEnough says that nobody wants the rest.
+var errEnough = errors.New("enough")
+
 // cells reads those of one row, up to its end.
-func (s *sheet) cells(d *xml.Decoder, row *Row) error {
-	for {
-		token, err := d.Token()
-		if err != nil {
-			return ErrFormat
+func (s *sheet) cells(p *part, row *Row) error {
+	for until := p.depth - 1; p.depth > until; {
+		token, err := p.next()
+		if errors.Is(err, io.EOF) {
+			err = ErrFormat
 		}
-		switch v := token.(type) {
-		case xml.EndElement:
-			if v.Name.Local == "row" {
-				return nil
+		if err != nil {
+			return err
+		}
+		e, ok := token.(xml.StartElement)
+		if !ok || e.Name.Local != "c" {
+			continue
+		}
+		at := len(row.Cells)
+		if ref := attribute(e, "r"); ref != "" {
+			at = column(ref)
+		}
+		if at < 0 || at >= s.most.Columns {
+			return ErrColumns
+		}
+		for len(row.Cells) <= at {
+			row.Cells = append(row.Cells, "")
+		}
+		held, err := p.text(s.most.Cell)
+		if err != nil {
+			return err
+		}
+		text, fault := s.shown(e, held)
+		if row.Cells[at] = text; fault != "" {
+			if row.Faults == nil {
+				row.Faults = map[int]string{}
 			}
-		case xml.StartElement:
-			if v.Name.Local != "c" {
-				if d.Skip() != nil {
-					return ErrFormat
-				}
-				continue
-			}
-			var c cell
-			if d.DecodeElement(&c, &v) != nil {
-				return ErrFormat
-			}
-			at := len(row.Cells)
-			if c.Ref != "" {
-				at = column(c.Ref)
-			}
-			if at < 0 || at >= s.most.Columns {
-				return ErrColumns
-			}
-			for len(row.Cells) <= at {
-				row.Cells = append(row.Cells, "")
-			}
-			text, fault := s.text(c)
-			if row.Cells[at] = text; fault != "" {
-				if row.Faults == nil {
-					row.Faults = map[int]string{}
-				}
-				row.Faults[at] = fault
-			}
+			row.Faults[at] = fault
 		}
 	}
+	return nil
 }
 
 // column is the place of a cell by its letters: A is 0.
@@ -369,36 +302,30 @@ const (
 	errorCell  = "memuat galat rumus, misalnya #N/A"
 )
 
-// text is a cell as it is shown.
-func (s *sheet) text(c cell) (text, fault string) {
-	switch c.Type {
+// shown is a cell as it is shown, and what it holds.
+func (s *sheet) shown(e xml.StartElement, held string) (text, fault string) {
+	switch attribute(e, "t") {
 	case "s":
-		if i, err := strconv.Atoi(c.Value); err == nil && i >= 0 && i < len(s.strings) {
+		if i, err := strconv.Atoi(strings.TrimSpace(held)); err == nil && i >= 0 && i < len(s.strings) {
 			return s.strings[i], ""
 		}
 		return "", "tidak dapat dibaca"
-	case "inlineStr":
-		text = c.Inline.Text
-		for _, r := range c.Inline.Runs {
-			text += r.Text
-		}
-		return text, ""
-	case "str":
-		return c.Value, ""
+	case "inlineStr", "str":
+		return held, ""
 	case "e":
 		return "", errorCell
 	case "b":
-		return map[string]string{"1": "TRUE", "0": "FALSE"}[c.Value], ""
+		return map[string]string{"1": "TRUE", "0": "FALSE"}[strings.TrimSpace(held)], ""
 	case "d":
-		day, _, _ := strings.Cut(c.Value, "T")
+		day, _, _ := strings.Cut(held, "T")
 		return day, ""
 	}
-	if c.Value == "" {
+	if held = strings.TrimSpace(held); held == "" {
 		return "", ""
 	}
 	var style dateStyle
-	if c.Style >= 0 && c.Style < len(s.dates) {
-		style = s.dates[c.Style]
+	if i, err := strconv.Atoi(attribute(e, "s")); err == nil && i >= 0 && i < len(s.dates) {
+		style = s.dates[i]
 	}
-	return numberText(c.Value, style, s.epoch)
+	return numberText(held, style, s.epoch)
 }

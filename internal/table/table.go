@@ -3,12 +3,12 @@
 package table
 
 import (
-	"bufio"
 	"bytes"
 	"errors"
 	"fmt"
 	"io"
 	"iter"
+	"slices"
 	"strings"
 
 	"gapura/internal/blank"
@@ -29,6 +29,8 @@ var (
 	ErrRows     = errors.New("tabel memuat terlalu banyak baris")
 	ErrColumns  = errors.New("tabel memuat terlalu banyak kolom")
 	ErrCell     = errors.New("tabel memuat sel yang terlalu panjang")
+	ErrRow      = errors.New("tabel memuat baris yang terlalu panjang, misalnya karena tanda kutip yang tidak ditutup")
+	ErrSheets   = errors.New("berkas memuat terlalu banyak lembar")
 	ErrUnpacked = errors.New("isi berkas XLSX terlalu besar")
 	ErrSheet    = errors.New("lembar yang dipilih tidak ada di dalam berkas")
 )
@@ -57,7 +59,7 @@ type Table struct {
 	rows    iter.Seq2[Row, error]
 }
 
-// Rows are those below the heading, in their order; rows without any text are passed over. An error ends them. They can be read once.
+// Rows are those below the heading, in their order; rows without any text are passed over. An error ends them.
 func (t *Table) Rows() iter.Seq2[Row, error] { return t.rows }
 
 // Left says, after the rows were read, what of the file was left out: further sheets, hidden rows.
@@ -88,35 +90,38 @@ func Open(r io.ReaderAt, size int64, most Limits, choice Choice) (*Table, error)
 		if err != nil {
 			return nil, err
 		}
-		raw = readCSV(bufio.NewReaderSize(text, 1<<16))
+		raw = readCSV(text, most)
 	}
-	next, stop := iter.Pull2(bounded(raw, most))
-	head, err, ok := next()
-	if err != nil || !ok {
-		stop()
-		if err == nil {
-			return t, ErrEmpty
+	all := bounded(raw, most)
+	for head, err := range all {
+		switch {
+		case err != nil:
+			return nil, err
+		case head.Broken != "":
+			return nil, ErrFormat
 		}
-		return nil, err
+		t.Line = head.Line
+		for _, h := range head.Cells {
+			t.Heading = append(t.Heading, tidy(h))
+		}
+		t.rows = behind(all)
+		return t, nil
 	}
-	if head.Broken != "" {
-		stop()
-		return nil, ErrFormat
-	}
-	t.Line = head.Line
-	for _, h := range head.Cells {
-		t.Heading = append(t.Heading, tidy(h))
-	}
-	t.rows = func(yield func(Row, error) bool) {
-		defer stop()
-		for {
-			row, err, ok := next()
-			if !ok || !yield(row, err) || err != nil {
+	return t, ErrEmpty
+}
+
+// behind are the rows without the first.
+func behind(all iter.Seq2[Row, error]) iter.Seq2[Row, error] {
+	return func(yield func(Row, error) bool) {
+		heading := true
+		for row, err := range all {
+			if heading {
+				heading = false
+			} else if !yield(row, err) {
 				return
 			}
 		}
 	}
-	return t, nil
 }
 
 // bounded passes rows over that hold nothing, and ends where a bound is passed.
@@ -128,7 +133,7 @@ func bounded(raw iter.Seq2[Row, error], most Limits) iter.Seq2[Row, error] {
 				yield(Row{}, err)
 				return
 			}
-			if row.Broken == "" && len(row.Faults) == 0 && tidy(strings.Join(row.Cells, "")) == "" {
+			if row.Broken == "" && len(row.Faults) == 0 && !slices.ContainsFunc(row.Cells, says) {
 				continue
 			}
 			if err := fits(row, most); err != nil {
@@ -144,6 +149,11 @@ func bounded(raw iter.Seq2[Row, error], most Limits) iter.Seq2[Row, error] {
 			}
 		}
 	}
+}
+
+// says reports whether a cell holds anything that is seen.
+func says(cell string) bool {
+	return strings.ContainsFunc(cell, func(r rune) bool { return !blank.Is(r) })
 }
 
 func fits(row Row, most Limits) error {

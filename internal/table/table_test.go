@@ -54,7 +54,7 @@ func TestOneTableInAllItsWritings(t *testing.T) {
 	lines := [][]string{{"NIK", " NOMOR\u00a0", "NAMA"}, {"1030250305850001", "KT-1", "RENÉ; atau, | itu"}, {"", "", ""},
 		{"1030250305850002", "KT-2", ""}}
 	for _, sep := range []string{",", ";", "\t", "|"} {
-		for _, end := range []string{"\n", "\r\n"} {
+		for _, end := range []string{"\n", "\r\n", "\r"} {
 			var b strings.Builder
 			for _, l := range lines {
 				for i, c := range l {
