@@ -24,7 +24,7 @@ func DerivedFile(path string) string {
 // The connections of what is derived. synchronous=NORMAL syncs when the write-ahead log is taken over alone, and never leaves a file that
 // cannot be read; a power cut loses the last of it, which is filled again.
 const (
-	derivedWriter = "&_pragma=synchronous(NORMAL)&_txlock=immediate"
+	derivedWriter = "&_pragma=synchronous(NORMAL)&_txlock=immediate" + largeCache
 	derivedConns  = 4 // on PostgreSQL
 )
 

@@ -19,14 +19,18 @@ import (
 // Every commit of the journal must survive a power cut: synchronous=FULL in WAL mode syncs on each commit. Checkpoints run in a goroutine
 // of their own, so that no lookup waits for one; a write-ahead log that grew longer all the same is cut to 64 MiB when it begins anew.
 const sqlitePragmas = "?_pragma=busy_timeout(" + busyTimeout + ")&_pragma=journal_mode(WAL)" +
-	"&_pragma=foreign_keys(1)&_pragma=wal_autocheckpoint(0)&_pragma=journal_size_limit(67108864)&_pragma=cache_size(-8192)"
+	"&_pragma=foreign_keys(1)&_pragma=wal_autocheckpoint(0)&_pragma=journal_size_limit(67108864)"
 
 // busyTimeout is how long a connection waits for another's lock (ms).
 const busyTimeout = "10000"
 
+// largeCache lets a connection keep 8 MB of pages, as those do that write or find residents; each other one keeps 2 MB, because there are
+// many and the system keeps pages too.
+const largeCache = "&_pragma=cache_size(-8192)"
+
 // What a SQLite connection is for.
 const (
-	sqliteWriter = "&_pragma=synchronous(FULL)&_txlock=immediate"
+	sqliteWriter = "&_pragma=synchronous(FULL)&_txlock=immediate" + largeCache
 	sqliteReader = "&_pragma=synchronous(FULL)&_pragma=query_only(1)&_txlock=deferred"
 )
 
@@ -105,7 +109,7 @@ func (s *DB) openSQLite(ctx context.Context, path string, create bool) error {
 	if s.mainRead, err = open(path, readers, true); err != nil {
 		return err
 	}
-	if s.peopleRead, err = open(peopleFile, readers+1, true); err != nil {
+	if s.peopleRead, err = openFile(peopleFile, readers+1, sqliteReader+largeCache); err != nil {
 		return err
 	}
 	s.snapshots = newSnapshots(s.peopleRead, readers)

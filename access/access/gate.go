@@ -249,6 +249,19 @@ func (g *Gate) begin(ctx context.Context, r Request) (*passage, error) {
 	return p, nil
 }
 
+// Full is ErrBusy when a user's lookup by a method would be turned away now. A door asks it before it reads what is looked up, so that a
+// flood costs little; whoever is not turned away here is asked again on the way.
+func (g *Gate) Full(ctx context.Context, user int64, method string) error {
+	if g.Limiter == nil || !g.Limiter.pressed() {
+		return nil
+	}
+	s, err := g.Rights.Standing(ctx, user)
+	if err == nil && g.Limiter.full(caller{s.Institution.ID, method}) {
+		err = ErrBusy
+	}
+	return err
+}
+
 // prepare gathers the facts; the decision that binds is taken with the day's hits inside the record's transaction.
 func (g *Gate) prepare(ctx context.Context, r Request, p *passage) error {
 	f, entry := &p.facts, &p.entry

@@ -35,6 +35,7 @@ type Limiter struct {
 	mu      sync.Mutex
 	places  map[caller]int    // guarded by mu; those that a caller has, never 0
 	waiting []*waiter         // guarded by mu; in the order in which they came
+	lined   map[caller]int    // guarded by mu; how many of a caller wait, never 0
 	turned  map[string]uint64 // guarded by mu; away, by method
 }
 
@@ -51,7 +52,14 @@ type caller struct {
 
 // NewLimiter bounds lookups to most at once, which is MostOwn or MostUpstream, and to so many in line for a place.
 func NewLimiter(most, line int) *Limiter {
-	return &Limiter{most: most, line: line, places: map[caller]int{}, turned: map[string]uint64{}}
+	return &Limiter{most: most, line: line, places: map[caller]int{}, lined: map[caller]int{}, turned: map[string]uint64{}}
+}
+
+// pressed reports whether anybody may be turned away.
+func (l *Limiter) pressed() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return len(l.waiting) > 0 || l.line == 0
 }
 
 // full reports whether a caller has its share of the places and of the line; who finds that is turned away.
@@ -69,13 +77,7 @@ func (l *Limiter) over(c caller) bool {
 
 // beyond reports whether a caller that is over has its share of the line too, and counts it as turned away. mu is held.
 func (l *Limiter) beyond(c caller) bool {
-	mine := 0
-	for _, w := range l.waiting {
-		if w.caller == c {
-			mine++
-		}
-	}
-	if mine < l.line/len(l.places) {
+	if l.lined[c] < l.line/len(l.places) {
 		return false
 	}
 	l.turned[c.method]++
@@ -96,6 +98,7 @@ func (l *Limiter) enter(ctx context.Context, c caller) bool {
 	}
 	w := &waiter{c, make(chan struct{})}
 	l.waiting = append(l.waiting, w)
+	l.lined[c]++
 	l.mu.Unlock()
 	ctx, stop := context.WithTimeout(ctx, patience)
 	defer stop()
@@ -116,6 +119,7 @@ func (l *Limiter) giveUp(w *waiter) bool {
 		return false
 	}
 	l.waiting = slices.Delete(l.waiting, i, i+1)
+	l.unline(w.caller)
 	l.turned[w.caller.method]++
 	return true
 }
@@ -127,14 +131,29 @@ func (l *Limiter) leave(c caller) {
 	if l.places[c]--; l.places[c] == 0 {
 		delete(l.places, c)
 	}
+	next := false
+	for c := range l.lined {
+		next = next || !l.over(c)
+	}
+	if !next {
+		return
+	}
 	l.waiting = slices.DeleteFunc(l.waiting, func(w *waiter) bool {
 		if l.over(w.caller) {
 			return false
 		}
 		l.places[w.caller]++
+		l.unline(w.caller)
 		close(w.let)
 		return true
 	})
+}
+
+// unline counts one of a caller out of the line. mu is held.
+func (l *Limiter) unline(c caller) {
+	if l.lined[c]--; l.lined[c] == 0 {
+		delete(l.lined, c)
+	}
 }
 
 // UnderWay is how many lookups are.

@@ -360,6 +360,20 @@ func (a *Admission) recall(ctx context.Context, m mark, t Attempt) (Result, bool
 	return k.Result, true, nil
 }
 
+// Recognise says who an attempt would be from when its credential is remembered and nothing has changed since; else nobody. Nothing is
+// counted and nothing is opened by it: it is for turning somebody away before more is done.
+func (a *Admission) Recognise(ctx context.Context, t Attempt) Result {
+	m := a.mark(t)
+	a.mu.Lock()
+	k, ok := a.known[m]
+	a.mu.Unlock()
+	version, err := a.accounts.Version(ctx)
+	if !ok || err != nil || k.version != version || !a.now().Before(k.until) {
+		return Result{}
+	}
+	return k.Result
+}
+
 // remember keeps a credential that was good. Only good ones come here, so that nobody can push out those of others but by having many; then
 // one gives way.
 func (a *Admission) remember(m mark, k verified) {

@@ -32,8 +32,14 @@ func (g *Guard) restore(ctx context.Context, l *log, agency int64, now time.Time
 	if err != nil {
 		return err
 	}
-	p.endBefore(now.Add(time.Nanosecond))
 	l.upto, l.grown, l.kept = p.upto, p.upto, p.from
+	if p.upto-p.from >= keepMany { // as after a crash under load: read once, and not again to be kept
+		if err := g.store.KeepState(ctx, agency, p.state()); err != nil {
+			return err
+		}
+		l.kept = p.upto
+	}
+	p.endBefore(now.Add(time.Nanosecond))
 	return nil
 }
 
@@ -78,8 +84,13 @@ func (g *Guard) keep(ctx context.Context, agency int64, now time.Time) (upto int
 	if err != nil {
 		return 0, err
 	}
-	k := Kept{Upto: p.upto, Watcher: w.State(agency), Begun: slices.Collect(maps.Keys(p.begun)), Ended: slices.Collect(maps.Keys(p.ended))}
-	return p.upto, g.store.KeepState(ctx, agency, k)
+	return p.upto, g.store.KeepState(ctx, agency, p.state())
+}
+
+// state is what the past has told so far.
+func (p *past) state() Kept {
+	return Kept{Upto: p.upto, Watcher: p.watcher.State(p.agency), Begun: slices.Collect(maps.Keys(p.begun)),
+		Ended: slices.Collect(maps.Keys(p.ended))}
 }
 
 // past replays a journal with the stops in it.

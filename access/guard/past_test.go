@@ -46,6 +46,26 @@ func (s *growing) KeepState(_ context.Context, _ int64, k Kept) error {
 	return nil
 }
 
+// What a start had to read of a log is kept at once: neither keeping nor the next start reads it again.
+func TestWhatAStartReadIsKept(t *testing.T) {
+	s := &growing{begun: time.Now().Add(-time.Hour), perSecond: 100}
+	who := &access.Standing{Version: 1, Institution: party.Institution{ID: 1}, User: party.User{ID: 5}}
+	for _, least := range []int64{300_000, 0} {
+		s.read = 0
+		g := New(s, nil)
+		if _, err := g.Judge(t.Context(), who, time.Now(), nik.NIK{}); err != nil || s.read < least {
+			t.Fatal(s.read, err)
+		}
+		if least == 0 && s.read > 10_000 {
+			t.Errorf("the next start read %d lookups", s.read)
+		}
+		s.read = 0
+		if err := g.Keep(t.Context(), time.Now(), keepMany); err != nil || s.read != 0 || len(s.kept) != 1 {
+			t.Errorf("%d read to be kept, %d times kept, %v", s.read, len(s.kept), err)
+		}
+	}
+}
+
 // However busy a log is, a start after a crash reads no more than some two seconds' lookups beyond keepMany, and keeping never reads more
 // at once; a quiet log is kept each half minute, one without anything new never.
 func TestAStartReadsFewLookupsHoweverBusyTheLogWas(t *testing.T) {

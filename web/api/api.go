@@ -84,13 +84,22 @@ func (a *API) Routes() []Route {
 	}
 }
 
-// Handler routes /api/.
+// Handler routes /api/. A route of one path is found by it, the others by a mux, which cleans paths too.
 func (a *API) Handler() http.Handler {
-	mux := http.NewServeMux()
+	mux, paths := http.NewServeMux(), map[string]http.HandlerFunc{}
 	for _, r := range a.Routes() {
 		mux.HandleFunc(r.Pattern, a.only(r))
+		if strings.HasPrefix(r.Pattern, "/") && !strings.HasSuffix(r.Pattern, "/") && !strings.Contains(r.Pattern, "{") {
+			paths[r.Pattern] = a.only(r)
+		}
 	}
-	return mux
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if h := paths[r.URL.Path]; h != nil {
+			h(w, r)
+			return
+		}
+		mux.ServeHTTP(w, r)
+	})
 }
 
 // only lets those through who may. Acts with a gate of their own (a lookup, a delivery, a desk's code) are authorised there.
@@ -118,10 +127,16 @@ func (a *API) only(rt Route) http.HandlerFunc {
 	}
 }
 
-func (a *API) let(ctx context.Context, r *http.Request, t admission.Attempt) (access.Caller, error) {
-	t.Door, t.Source = admission.API, a.Peer(r)
-	in, err := a.Admission.Authenticate(ctx, t)
-	return access.Caller{User: in.User, Application: in.Application}, err
+// full turns a lookup away when its caller, if known, has as many under way as may be: before its body is read.
+func (a *API) full(r *http.Request) error {
+	t, ok := a.presented(r)
+	if !ok {
+		return nil
+	}
+	if in := a.Admission.Recognise(r.Context(), t); in.User != 0 {
+		return a.Gate.Full(r.Context(), in.User, agreement.API)
+	}
+	return nil
 }
 
 // caller finds who calls; nil when nobody whom we know.
@@ -191,15 +206,25 @@ func tell(w http.ResponseWriter, e *told.Error) {
 // who checks the credentials that the request carries, again each time that the gate asks.
 func (a *API) who(r *http.Request) access.Who {
 	return func(ctx context.Context) (access.Caller, error) {
-		header := r.Header.Get("Authorization")
-		if token, ok := strings.CutPrefix(header, "Bearer "); ok {
-			return a.let(ctx, r, admission.Attempt{Kind: party.APIToken, Secret: token})
+		t, ok := a.presented(r)
+		if !ok {
+			return access.Caller{}, nil
 		}
-		if login, password, ok := r.BasicAuth(); ok {
-			return a.let(ctx, r, admission.Attempt{Kind: party.Password, Login: login, Secret: password})
-		}
-		return access.Caller{}, nil
+		in, err := a.Admission.Authenticate(ctx, t)
+		return access.Caller{User: in.User, Application: in.Application}, err
 	}
+}
+
+// presented are the credentials that a request carries, if any.
+func (a *API) presented(r *http.Request) (t admission.Attempt, ok bool) {
+	t.Door, t.Source = admission.API, a.Peer(r)
+	if t.Secret, ok = strings.CutPrefix(r.Header.Get("Authorization"), "Bearer "); ok {
+		t.Kind = party.APIToken
+		return t, true
+	}
+	t.Kind = party.Password
+	t.Login, t.Secret, ok = r.BasicAuth()
+	return t, ok
 }
 
 var statuses = map[access.Code]int{access.Login: http.StatusUnauthorized, access.Quota: http.StatusTooManyRequests,

@@ -130,6 +130,19 @@ func TestALookupTooManyIsToldToComeLater(t *testing.T) {
 		!strings.Contains(w.Body.String(), `"code":"busy"`) || strings.Contains(w.Body.String(), `"record"`) {
 		t.Errorf("%d %v %s", w.Code, w.Header(), w.Body)
 	}
+	// Who is known is turned away with the body unread; a stranger is not told how busy it is.
+	for _, path := range []string{"/api/v1/lookups", "/api/v1/matches"} {
+		for presented, want := range map[string]bool{token: false, token + "x": true} {
+			sent := &unread{Reader: strings.NewReader(body(d.out.Sample.Found[1], demo.Purpose, "P-3"))}
+			r := httptest.NewRequest("POST", path, sent)
+			r.Header.Set("Authorization", "Bearer "+presented)
+			w := httptest.NewRecorder()
+			d.handler.ServeHTTP(w, r)
+			if sent.read != want || (w.Code == 503) == want {
+				t.Errorf("%s, known %v: the body was read: %v, %d", path, !want, sent.read, w.Code)
+			}
+		}
+	}
 	close(on)
 	if code := <-first; code != 200 {
 		t.Error(code)
@@ -138,6 +151,17 @@ func TestALookupTooManyIsToldToComeLater(t *testing.T) {
 	if code != 200 || got["quota_left"] != 198.0 {
 		t.Errorf("%d %s", code, text)
 	}
+}
+
+// unread notes whether it was read.
+type unread struct {
+	io.Reader
+	read bool
+}
+
+func (u *unread) Read(b []byte) (int, error) {
+	u.read = true
+	return u.Reader.Read(b)
 }
 
 // heldSource tells that it was asked, and answers when it may.

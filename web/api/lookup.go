@@ -1,6 +1,7 @@
 package api
 
 import (
+	"bytes"
 	_ "embed"
 	"encoding/json"
 	"errors"
@@ -21,6 +22,10 @@ type lookupBody struct {
 
 func (a *API) lookup(w http.ResponseWriter, r *http.Request, _ *access.Standing) {
 	var body lookupBody
+	if err := a.full(r); err != nil {
+		a.fail(w, r, err)
+		return
+	}
 	if !decode(w, r, &body) || !whole(w, body) {
 		return
 	}
@@ -47,6 +52,31 @@ func (a *API) request(r *http.Request, b lookupBody) access.Request {
 	}
 }
 
+// plain reads a body as nearly every program writes it, without reflection: the three texts, each at most once, without escapes. Any other
+// is left to encoding/json.
+func (b *lookupBody) plain(data []byte) bool {
+	read, rest, sep := lookupBody{}, bytes.Trim(data, " \t\r\n"), byte('{')
+	for {
+		key, value, after, ok := plainMember(rest, sep)
+		switch {
+		case !ok:
+			return false
+		case key == "nik" && read.NIK == nil:
+			read.NIK = &value
+		case key == "purpose" && read.Purpose == "":
+			read.Purpose = value
+		case key == "reference" && read.Reference == "":
+			read.Reference = value
+		default:
+			return false
+		}
+		if rest, sep = after, ','; string(rest) == "}" {
+			*b = read
+			return true
+		}
+	}
+}
+
 type matchBody struct {
 	lookupBody
 	Threshold *int                       `json:"threshold"`
@@ -58,6 +88,10 @@ const maxClaims = 20
 
 func (a *API) match(w http.ResponseWriter, r *http.Request, _ *access.Standing) {
 	var body matchBody
+	if err := a.full(r); err != nil {
+		a.fail(w, r, err)
+		return
+	}
 	if !decode(w, r, &body) || !whole(w, body.lookupBody) {
 		return
 	}

@@ -55,7 +55,6 @@ func paths(routes []site.Route) []string {
 // New is the handler of the whole provider.
 func New(c Config) http.Handler {
 	mux := http.NewServeMux()
-	mux.Handle("/api/", c.API)
 	// The portal works with cookies, so no other site may post to it; the API works with credentials that a browser does not add by itself.
 	protect := http.NewCrossOriginProtection().Handler
 	mux.Handle("/", protect(c.Portal))
@@ -85,13 +84,16 @@ func New(c Config) http.Handler {
 		metrics.ServeHTTP(w, r)
 	})
 	// The old wire's paths are compared without case and never redirected, which the mux cannot do.
-	pages, old := recovered(mux, c.Log, broken), recovered(c.Legacy, c.Log, legacy.Broken)
+	pages, programs, old := recovered(mux, c.Log, broken), recovered(c.API, c.Log, broken), recovered(c.Legacy, c.Log, legacy.Broken)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if legacy.Serves(r.URL.Path) {
+		switch {
+		case strings.HasPrefix(r.URL.Path, "/api/"): // which the API has a mux of its own for
+			programs.ServeHTTP(w, r)
+		case legacy.Serves(r.URL.Path):
 			old.ServeHTTP(w, r)
-			return
+		default:
+			pages.ServeHTTP(w, r)
 		}
-		pages.ServeHTTP(w, r)
 	})
 }
 
