@@ -8,7 +8,7 @@ GO      ?= go
 VERSION ?= $(shell git describe --tags --always 2>/dev/null || echo dev)
 DEMO    ?= .demo
 
-.PHONY: build demo quick check large lint vulncheck notices test fast whole e2e bench deps generate mutate
+.PHONY: build demo quick check large lint vulncheck notices test fast whole e2e bench soak deps generate mutate
 
 build:
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags "-s -w -X main.version=$(VERSION)" -o bin/gapura ./cmd/gapura
@@ -17,7 +17,7 @@ demo: build
 	bin/gapura demo --dir $(DEMO)
 
 # Debian packages that the tests run on; nothing is installed when all are there.
-PACKAGES = curl postgresql chromium wrk poppler-utils pcscd vsmartcard-vpcd libreoffice-calc-nogui \
+PACKAGES = curl postgresql chromium wrk nginx-light poppler-utils pcscd vsmartcard-vpcd libreoffice-calc-nogui \
 	php-cli default-jdk-headless python3
 deps:
 	@missing=""; for p in $(PACKAGES); do dpkg -s $$p >/dev/null 2>&1 || missing="$$missing $$p"; done; \
@@ -82,6 +82,7 @@ e2e: build
 
 bench: build
 	$(GO) run ./test/bench
+	$(GO) run ./test/bench -postgres -dataset=false -residents 200000 -records 200000
 	$(GO) test -run '^$$' -bench 'Cost|Behind|FirstLookup' -benchtime 1x ./store
 	$(GO) test -run '^$$' -bench Lookup -benchtime 100000x ./web/api
 	$(GO) test -run '^$$' -bench CompareName ./person/population
@@ -89,6 +90,11 @@ bench: build
 	$(GO) test -run '^$$' -bench BenchmarkReport -benchtime 2x -timeout 30m ./web/console
 	$(GO) test -run '^$$' -bench Verify -benchtime 1x ./journal/journal
 	$(GO) test -run '^$$' -bench 'Pages|Dashboard' -benchtime 20x -timeout 30m ./web/console ./web/desk
+
+# 1,000 lookups a second for a given time, with the figures of each minute; fails when it does not stay steady. make soak FOR=1h
+FOR = 10m
+soak: build
+	$(GO) run ./test/bench -soak $(FOR) -dataset=false -residents 100000 -records 100000
 
 # Queries: sqlc v1.31.1 reads store/queries and the PostgreSQL migrations.
 generate:

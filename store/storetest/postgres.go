@@ -93,20 +93,27 @@ func Postgres(t testing.TB) string {
 	if testing.Short() {
 		t.Skip("-short leaves PostgreSQL out; make test runs it")
 	}
+	url, err := NewPostgres()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return url
+}
+
+// NewPostgres is the URL of a new database on this process's own server, which ends with it.
+func NewPostgres() (url string, err error) {
 	startOnce.Do(func() { startErr = start() })
 	if startErr != nil {
-		t.Fatalf("start PostgreSQL (Debian package postgresql): %v", startErr)
+		return "", fmt.Errorf("start PostgreSQL (Debian package postgresql): %w", startErr)
 	}
 	name := fmt.Sprintf("t%d", databases.Add(1))
 	db, err := sql.Open("pgx", dsn("postgres"))
 	if err != nil {
-		t.Fatal(err)
+		return "", err
 	}
 	defer db.Close()
-	if _, err := db.Exec("CREATE DATABASE " + name); err != nil {
-		t.Fatal(err)
-	}
-	return dsn(name)
+	_, err = db.Exec("CREATE DATABASE " + name)
+	return dsn(name), err
 }
 
 func dsn(name string) string {

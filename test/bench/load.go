@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"bytes"
 	"fmt"
-	"io"
 	"net"
 	"net/http"
 	"os"
@@ -184,6 +183,7 @@ func (b *bench) asker(token, purpose string) (func(n int) (status int, err error
 		net.Conn
 		in *bufio.Reader
 	}
+	why := get(purpose)
 	niks, host, lines := strings.Fields(string(raw)), strings.TrimPrefix(b.url, "http://"), make(chan *line, mostLines)
 	for range mostLines {
 		lines <- nil // connected when it is needed
@@ -206,19 +206,44 @@ func (b *bench) asker(token, purpose string) (func(n int) (status int, err error
 			}
 			l = &line{conn, bufio.NewReader(conn)}
 		}
-		body := fmt.Sprintf(`{"nik":%q,"purpose":%q,"reference":"O-%d"}`, niks[n*7919%len(niks)], get(purpose), n)
+		body := `{"nik":"` + niks[n*7919%len(niks)] + `","purpose":"` + why + `","reference":"O-` + strconv.Itoa(n) + `"}`
 		if err := l.SetDeadline(time.Now().Add(30 * time.Second)); err != nil {
 			return 0, err
 		}
-		if _, err := fmt.Fprintf(l, "%s%d\r\n\r\n%s", head, len(body), body); err != nil {
+		if _, err := l.Write([]byte(head + strconv.Itoa(len(body)) + "\r\n\r\n" + body)); err != nil {
 			return 0, err
 		}
-		answer, err := http.ReadResponse(l.in, nil)
-		if err != nil {
-			return 0, err
-		}
-		defer answer.Body.Close()
-		_, err = io.Copy(io.Discard, answer.Body)
-		return answer.StatusCode, err
+		return answer(l.in)
 	}, nil
+}
+
+// answer reads an answer whose length is told, and returns its status.
+func answer(in *bufio.Reader) (status int, err error) {
+	line, err := in.ReadSlice('\n')
+	if err != nil {
+		return 0, err
+	}
+	if len(line) < len("HTTP/1.1 200") {
+		return 0, fmt.Errorf("no answer of HTTP: %q", line)
+	}
+	if status, err = strconv.Atoi(string(line[9:12])); err != nil {
+		return 0, err
+	}
+	length := 0
+	for {
+		if line, err = in.ReadSlice('\n'); err != nil {
+			return 0, err
+		}
+		name, value, ok := bytes.Cut(bytes.TrimSpace(line), []byte(": "))
+		if !ok {
+			break
+		}
+		if string(name) == "Content-Length" {
+			if length, err = strconv.Atoi(string(value)); err != nil {
+				return 0, err
+			}
+		}
+	}
+	_, err = in.Discard(length)
+	return status, err
 }

@@ -1,6 +1,7 @@
-// Command bench measures durable lookups, sustained, against a bare net/http handler that answers 400 constant bytes, in turns, with
-// requests from wrk; it prints ratios, because machines differ. The database has a history, and what is derived from the records must have
-// caught up soon after each load, else the run fails: nothing may be put off for later. It needs bin/gapura and Debian's wrk.
+// Command bench measures durable lookups, sustained, against a bare net/http handler that answers 400 constant bytes and against nginx
+// before a plain durable service (package peer), in turns, with requests from wrk; it prints ratios, because machines differ. The database
+// has a history, and what is derived from the records must have caught up soon after each load, else the run fails: nothing may be put off
+// for later. With -soak it asks at a steady rate instead. It needs bin/gapura and Debian's wrk and nginx-light.
 package main
 
 import (
@@ -15,6 +16,9 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"gapura/store/storetest"
+	"gapura/test/bench/peer"
 )
 
 var (
@@ -23,15 +27,21 @@ var (
 	seconds   = flag.Int("seconds", 120, "length of the sustained lookups, and of the bare handler's turn")
 	others    = flag.Int("others", 30, "length of each other kind of load")
 	database  = flag.String("database", "", "PostgreSQL URL of an empty database instead of SQLite")
+	postgres  = flag.Bool("postgres", false, "start a PostgreSQL of its own (Debian's) instead of SQLite")
+	soak      = flag.Duration("soak", 0, "ask 1,000 lookups a second for so long, and nothing else")
 	bare      = flag.Bool("bare", false, "be the bare handler")
+	plain     = flag.String("plain", "", "be the plain service that writes to this file")
 	dataset   = flag.Bool("dataset", true, "time generating and importing the residents as well")
 )
 
 func main() {
 	flag.Parse()
 	run := measure
-	if *bare {
+	switch {
+	case *bare:
 		run = serveBare
+	case *plain != "":
+		run = func() error { return peer.Serve(*plain) }
 	}
 	if err := run(); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
@@ -55,6 +65,11 @@ func measure() error {
 		return err
 	}
 	defer os.RemoveAll(dir)
+	if *postgres {
+		if *database, err = storetest.NewPostgres(); err != nil {
+			return err
+		}
+	}
 	if *dataset {
 		if err := timeDataset(dir); err != nil {
 			return err
@@ -90,66 +105,128 @@ func measure() error {
 	return nil
 }
 
-// loads puts each kind of load on the service, and the first on the bare handler as well; it tells how many lookups were answered.
+// loads puts each kind of load on the service, and the first on the peers as well; it tells how many lookups were answered.
 func loads(demo string, env []string) (answered int64, err error) {
-	gapura, ours, err := start("gapura listens on ", "bin/gapura", "serve", "--config", filepath.Join(demo, "provider.toml"))
+	begin := func() (*exec.Cmd, string, error) {
+		return start("gapura listens on ", "bin/gapura", "serve", "--config", filepath.Join(demo, "provider.toml"))
+	}
+	gapura, url, err := begin()
 	if err != nil {
 		return 0, err
 	}
-	defer stop(gapura)
-	self, err := os.Executable()
-	if err != nil {
-		return 0, err
-	}
-	other, addr, err := start("", self, "-bare")
-	if err != nil {
-		return 0, err
-	}
-	defer stop(other)
-	b := &bench{env: env, url: ours, probe: probe{url: ours, pid: gapura.Process.Pid, log: filepath.Join(demo, "gapura.db-wal")}}
+	defer func() { stop(gapura) }()
+	b := &bench{env: env, url: url, probe: probe{url: url, pid: gapura.Process.Pid, log: filepath.Join(demo, "gapura.db-wal")}}
 	if err := b.warmUp(); err != nil {
 		return 0, err
 	}
-	long, short := time.Duration(*seconds)*time.Second, time.Duration(*others)*time.Second
-	lookups, err := b.load("lookups", "lookup.lua", 64, long)
+	if *soak > 0 {
+		return 0, b.soakFor(*soak)
+	}
+	lookups, err := b.sustained(demo)
+	if err == nil {
+		err = b.kinds(lookups)
+	}
 	if err != nil {
 		return 0, err
 	}
-	theirs, err := wrk(env, "lookup.lua", "http://"+addr, 64, long)
-	if err != nil {
-		return 0, err
+	return b.answered, b.firstLookup(func() (string, error) {
+		gapura.Process.Kill()
+		gapura.Wait()
+		gapura, url, err = begin()
+		return url, err
+	})
+}
+
+// sustained puts the lookups on the service, and then on the bare handler and on the peer for as long.
+func (b *bench) sustained(dir string) (lookups result, err error) {
+	long := time.Duration(*seconds) * time.Second
+	if lookups, err = b.load("lookups", "lookup.lua", 64, long); err != nil {
+		return lookups, err
 	}
-	fmt.Printf("bare handler: %.0f/s p99 %s; lookups to it: ratio %.2f (goal 0.20, then 0.35)\n", theirs.rate, theirs.p99,
-		lookups.rate/theirs.rate)
-	rates, err := fsyncs(demo, 2*time.Second)
+	b.answered += lookups.requests
+	self, err := os.Executable()
 	if err != nil {
-		return 0, err
+		return lookups, err
 	}
+	other, addr, err := start("", self, "-bare")
+	if err != nil {
+		return lookups, err
+	}
+	theirs, err := wrk(b.env, "lookup.lua", "http://"+addr, 64, long)
+	if stop(other); err != nil {
+		return lookups, err
+	}
+	goals := "goal 0.20, then 0.35"
+	if *database != "" {
+		goals = "goal 0.16, then 0.25"
+	}
+	fmt.Printf("bare handler: %.0f/s p99 %s; lookups to it: ratio %.2f (%s)\n", theirs.rate, theirs.p99, lookups.rate/theirs.rate, goals)
+	if err := b.peer(dir, lookups, long); err != nil {
+		return lookups, err
+	}
+	rates, err := fsyncs(dir, 2*time.Second)
 	fmt.Printf("this disk alone: %.0f fsyncs/s of 4 KiB appended\n", rates)
+	return lookups, err
+}
+
+// peer measures nginx before the plain durable service.
+func (b *bench) peer(dir string, lookups result, d time.Duration) error {
+	files, err := os.MkdirTemp(dir, "peer-")
+	if err != nil {
+		return err
+	}
+	self, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	plain, addr, err := start("", self, "-plain", filepath.Join(files, "lines"))
+	if err != nil {
+		return err
+	}
+	defer stop(plain)
+	nginx, addr, err := peer.Nginx(files, addr)
+	if err != nil {
+		return err
+	}
+	defer stop(nginx)
+	theirs, err := wrk(append(b.env, "AUTHORIZATION="+peer.Authorization), "lookup.lua", "http://"+addr, 64, d)
+	if err != nil {
+		return err
+	}
+	fmt.Printf("nginx and a plain durable service: %.0f/s p99 %s; lookups to it: ratio %.2f (goal 1.0, then 1.8)\n", theirs.rate,
+		theirs.p99, lookups.rate/theirs.rate)
+	return nil
+}
+
+// kinds puts all other loads on the service.
+func (b *bench) kinds(lookups result) error {
+	short := time.Duration(*others) * time.Second
 	wire, err := b.load("legacy wire", "legacy.lua", 64, short)
 	if err != nil {
-		return 0, err
+		return err
 	}
+	b.answered += wire.requests
 	fmt.Printf("legacy wire to JSON API: ratio %.2f (goal 0.90)\n", wire.rate/lookups.rate)
 	for _, k := range []struct {
 		name, script string
 		clients      int
-	}{{"matches", "match.lua", 64}, {"data balikan", "balikan.lua", 8}, {"one officer alone", "lookup.lua", 1}} {
+		lookups      bool
+	}{{"matches", "match.lua", 64, true}, {"data balikan", "balikan.lua", 8, false}, {"mixed", "mixed.lua", 64, false},
+		{"one officer alone", "lookup.lua", 1, true}} {
 		got, err := b.load(k.name, k.script, k.clients, short)
 		if err != nil {
-			return 0, err
+			return err
 		}
-		if k.script != "balikan.lua" {
+		if k.lookups {
 			b.answered += got.requests
 		}
 	}
-	b.answered += lookups.requests + wire.requests
 	for _, share := range []float64{0.5, 3} {
 		if err := b.openLoop(fmt.Sprintf("open loop at %.1f of the lookups", share), lookups.rate*share, short); err != nil {
-			return 0, err
+			return err
 		}
 	}
-	return b.answered, nil
+	return nil
 }
 
 func start(prefix string, name string, args ...string) (*exec.Cmd, string, error) {

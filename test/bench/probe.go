@@ -23,6 +23,7 @@ type probe struct {
 type sight struct {
 	at                         time.Time
 	accesses, commits, entries float64
+	allocations                float64
 	behind                     float64 // records that what is derived has not taken in
 	cpu                        time.Duration
 	memory, log                int64 // bytes
@@ -50,6 +51,8 @@ func (p probe) look() (s sight, err error) {
 			s.entries += v
 		case "gapura_journal_behind_records":
 			s.behind = max(s.behind, v)
+		case "go_memstats_mallocs_total":
+			s.allocations = v
 		case "process_cpu_seconds_total":
 			s.cpu = time.Duration(v * float64(time.Second))
 		case "process_resident_memory_bytes":
@@ -106,8 +109,10 @@ func (c course) String() string {
 	if n == 0 {
 		return kept
 	}
-	return fmt.Sprintf("worst second %.0f (%.2f of the median); %.0f µs of CPU each; %.0f fsyncs/s, %.0f records each; ",
-		all[0], all[0]/all[len(all)/2], float64((last.cpu-first.cpu).Microseconds())/n, commits/last.at.Sub(first.at).Seconds(),
+	return fmt.Sprintf("worst second %.0f (%.2f of the median); %.0f µs of CPU and %.0f allocations each; "+
+		"%.0f fsyncs/s, %.0f records each; ",
+		all[0], all[0]/all[len(all)/2], float64((last.cpu-first.cpu).Microseconds())/n, (last.allocations-first.allocations)/n,
+		commits/last.at.Sub(first.at).Seconds(),
 		(last.entries-first.entries)/max(commits, 1)) + kept
 }
 
