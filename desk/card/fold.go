@@ -158,18 +158,34 @@ func (c *content) put(f Field, text string) error {
 		c.nik = n
 		return nil
 	}
-	if c.values[f] != "" && c.values[f] != v {
+	if c.values[f] != "" && !same(f, c.values[f], v) {
 		return ErrAmbiguous
 	}
 	c.values[f] = v
 	return nil
 }
 
+// kinds are how the values of fields are read.
+var kinds = map[Field]value.Kind{Name: value.Name, BirthPlace: value.BirthPlace, Blood: value.Blood, Address: value.Street, RT: value.RT,
+	RW: value.RW, Village: value.Village, District: value.District, Regency: value.Regency, Province: value.Province,
+	Religion: value.Religion, Marital: value.Marital, Occupation: value.Occupation}
+
+// same reports whether two texts are one value of a field (PNS, PEGAWAI NEGERI SIPIL).
+func same(f Field, a, b string) bool {
+	k, known := kinds[f]
+	if a == b || !known {
+		return a == b
+	}
+	x, err := k.Read(a, value.Ever)
+	y, err2 := k.Read(b, value.Ever)
+	return err == nil && err2 == nil && k.Compare(x, y, 100).Match
+}
+
 func malformed(f Field) error { return fmt.Errorf("%w: field %s", ErrAnswer, f) }
 
 const maxValue = 200 // characters; the longest field, the address, has at most 120 in SIAK
 
-// clean brings a value into its form: no padding, dates as 2006-01-02, known words of sex.
+// clean brings a value into its form: no padding, dates as 2006-01-02, sex and marital status as lists have them, words for SIAK's numbers.
 func clean(f Field, text string) (string, error) {
 	v := strings.TrimFunc(text, func(r rune) bool { return r == 0 || r == 0xFF || unicode.IsSpace(r) })
 	if value.None(v) {
@@ -188,6 +204,23 @@ func clean(f Field, text string) (string, error) {
 		if n, err := value.Sex.Read(v, value.Ever); err == nil {
 			return value.Sexes()[n[0]-'1'], nil
 		}
+	case Marital:
+		return maritalWord(v), nil
+	}
+	if k, ok := kinds[f]; ok {
+		v = k.Word(v)
 	}
 	return v, nil
+}
+
+// maritalWord is a status as the desk's list has it; what cannot be read stays.
+func maritalWord(v string) string {
+	word := strings.ToUpper(strings.Join(strings.Fields(value.Marital.Word(v)), " "))
+	if slices.Contains(value.Maritals(), word) {
+		return word
+	}
+	if form, err := value.Marital.Read(v, value.Ever); err == nil && form != "" {
+		return form
+	}
+	return v
 }

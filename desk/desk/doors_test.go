@@ -3,19 +3,54 @@ package desk
 import (
 	"encoding/csv"
 	"encoding/json"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"gapura/desk/card"
 	"gapura/exchange/wire"
 	"gapura/person/population"
 	"gapura/person/value"
 )
 
-// TestEqualValuesAgreeAtEveryDoor holds the corpus of spellings (person/value) at the JSON API's matches, the legacy verification and the
-// desk: each says the same of a pair, and what cannot be read is a mismatch at none of them.
+// A cardReader is a vendor's service that gives what a card holds, as the reader's door asks for it.
+type cardReader struct {
+	url  string
+	said map[string]string
+}
+
+func newCardReader(t *testing.T) *cardReader {
+	t.Helper()
+	r := &cardReader{}
+	vendor := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		if err := json.NewEncoder(w).Encode(r.said); err != nil {
+			t.Error(err)
+		}
+	}))
+	t.Cleanup(vendor.Close)
+	r.url = vendor.URL
+	return r
+}
+
+// read is a field as a reader brings it to the desk's form.
+func (r *cardReader) read(t *testing.T, f card.Field, text string) (string, error) {
+	t.Helper()
+	r.said = map[string]string{"nik": "3303010101800001", f.String(): text}
+	record, err := card.Service{Name: "Contoh", Kind: card.JSON, URL: r.url}.Read(t.Context())
+	return record.Get(f), err
+}
+
+// cardFields are the fields of a card that the corpus has pairs for.
+var cardFields = map[string]card.Field{"name": card.Name, "date": card.BirthDate, "sex": card.Sex, "job": card.Occupation,
+	"marital": card.Marital, "place": card.BirthPlace, "street": card.Address, "rt": card.RT, "village": card.Village,
+	"district": card.District, "regency": card.Regency, "province": card.Province}
+
+// TestEqualValuesAgreeAtEveryDoor holds the corpus of spellings (person/value) at the JSON API's matches, the legacy verification, the desk
+// and the card reader: each says the same of a pair, and what cannot be read is a mismatch at none of them.
 func TestEqualValuesAgreeAtEveryDoor(t *testing.T) {
 	today := time.Date(2026, 11, 26, 3, 0, 0, 0, time.UTC)
 	corpus, err := os.ReadFile("../../person/value/testdata/pairs.tsv")
@@ -36,8 +71,12 @@ func TestEqualValuesAgreeAtEveryDoor(t *testing.T) {
 		"district": {population.ElAddress, "kecamatan", "KEC_NAME", "alamat.kecamatan"},
 		"regency":  {population.ElAddress, "kabupaten", "KAB_NAME", "alamat.kabupaten"},
 		"province": {population.ElAddress, "provinsi", "PROP_NAME", "alamat.provinsi"},
+		"religion": {population.ElReligion, "", "AGAMA", ""}, "blood": {population.ElBlood, "", "GOL_DARAH", ""},
+		"education": {population.ElEducation, "", "PDDK_AKH", ""}, "relation": {population.ElRelation, "", "STAT_HBKEL", ""},
+		"hamlet": {population.ElHamlet, "", "DUSUN", ""}, "postcode": {population.ElPostCode, "", "KODE_POS", ""},
 	}
 	held := map[string]int{}
+	reader := newCardReader(t)
 	for line := range strings.Lines(string(corpus)) {
 		f := strings.Split(strings.TrimSuffix(line, "\n"), "\t")
 		d, ok := doors[f[0]]
@@ -75,25 +114,34 @@ func TestEqualValuesAgreeAtEveryDoor(t *testing.T) {
 		default:
 			note("wire", c, false)
 		}
-		get := func(string) (string, bool) { return stored, true }
-		for _, l := range Compare(map[string]string{d.own: claimed}, get, 100) {
-			switch v := l.Verdict; {
-			case v.Match:
-				said["desk"] = "same"
-			case v.Compared():
-				said["desk"] = "other"
-			default:
-				said["desk"] = "unreadable"
+		compare := func(door, text string) {
+			get := func(string) (string, bool) { return stored, true }
+			for _, l := range Compare(map[string]string{d.own: text}, get, 100) {
+				switch v := l.Verdict; {
+				case v.Match:
+					said[door] = "same"
+				case v.Compared():
+					said[door] = "other"
+				default:
+					said[door] = "unreadable"
+				}
+			}
+		}
+		compare("desk", claimed)
+		if field, ok := cardFields[f[0]]; ok && !value.None(claimed) { // a field without a value is not on the card
+			text, err := reader.read(t, field, claimed)
+			if compare("card", text); err != nil {
+				said["card"] = "unreadable"
 			}
 		}
 		for door, got := range said {
 			// The desk's form bounds dates; its comparison does not.
-			if held[door]++; got != want && (door != "desk" || want != "unreadable" || f[0] != "date") {
+			if held[door]++; got != want && (door != "desk" && door != "card" || want != "unreadable" || f[0] != "date") {
 				t.Errorf("%s at %s: %q, %q: %s, want %s", f[0], door, stored, claimed, got, want)
 			}
 		}
 	}
-	if held["matches"] < 800 || held["wire"] < held["matches"]-5 || held["desk"] < 700 {
+	if held["matches"] < 800 || held["wire"] < held["matches"]-5 || held["desk"] < 700 || held["card"] < held["desk"]-20 {
 		t.Errorf("held: %v", held)
 	}
 }
@@ -114,11 +162,14 @@ func TestAnImportReadsAsTheOtherDoorsDo(t *testing.T) {
 		"sex": {"JENIS_KLMIN", population.ElSex, ""}, "job": {"JENIS_PKRJN", population.ElOccupation, ""},
 		"marital": {"STAT_KWN", population.ElMarital, ""}, "place": {"TMPT_LHR", population.ElBirthPlace, ""},
 		"street": {"ALAMAT", population.ElAddress, "alamat"}, "rt": {"NO_RT", population.ElAddress, "rt"},
-		"nik": {"NIK", population.ElNIK, ""},
+		"nik": {"NIK", population.ElNIK, ""}, "religion": {"AGAMA", population.ElReligion, ""},
+		"blood": {"GOL_DRH", population.ElBlood, ""}, "education": {"PDDK_AKH", population.ElEducation, ""},
+		"relation": {"STAT_HBKEL", population.ElRelation, ""}, "hamlet": {"DUSUN", population.ElHamlet, ""},
+		"postcode": {"KODE_POS", population.ElPostCode, ""},
 	}
 	heading := strings.Split(
 		"NIK,NO_KK,NAMA_LGKP,JENIS_KLMIN,TMPT_LHR,TGL_LHR,STAT_KWN,JENIS_PKRJN,ALAMAT,NO_RT,NO_RW,NO_PROP,NO_KAB,NO_KEC,"+
-			"NO_KEL,FLAG_STATUS", ",")
+			"NO_KEL,FLAG_STATUS,AGAMA,GOL_DRH,PDDK_AKH,STAT_HBKEL,DUSUN,KODE_POS", ",")
 	held := map[string]int{}
 	for line := range strings.Lines(string(corpus)) {
 		f := strings.Split(strings.TrimSuffix(line, "\n"), "\t")
@@ -126,7 +177,8 @@ func TestAnImportReadsAsTheOtherDoorsDo(t *testing.T) {
 		if !ok {
 			continue
 		}
-		row := strings.Split("3303010101800001,3303010101200001,ORANG CONTOH,1,CONTOHAN,1980-01-01,KAWIN,PNS,JL CONTOH 1,1,2,33,3,1,2001,0",
+		row := strings.Split("3303010101800001,3303010101200001,ORANG CONTOH,1,CONTOHAN,1980-01-01,KAWIN,PNS,JL CONTOH "+
+			"1,1,2,33,3,1,2001,0,,,,,,",
 			",")
 		row[slices.Index(heading, c.column)] = f[2]
 		var file strings.Builder

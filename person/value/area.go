@@ -9,16 +9,23 @@ import (
 var kindsOfArea = map[Kind][]string{
 	Province: {"PROVINSI", "PROPINSI", "PROV", "PROP"},
 	Regency:  {"KABUPATEN", "KAB"},
-	District: {"KECAMATAN", "KEC"},
-	Village:  {"DESA", "KELURAHAN", "KEL", "DS"},
+	District: {"KECAMATAN", "KEC", "DISTRIK", "KAPANEWON", "KEMANTREN"},
+	Village:  {"DESA", "KELURAHAN", "KEL", "DS", "KALURAHAN", "KAL", "NAGARI"},
 }
+
+// inAreas are words of areas' names that are written in several ways.
+var inAreas = map[string]string{"KEP": "KEPULAUAN", "SUMATRA": "SUMATERA"}
 
 // jogja are spellings of one city, as modern leaves them.
 var jogja = set("JOGJAKARTA JOGYAKARTA YOGJAKARTA JOGJA YOGYA")
 
+// oldPlaces are towns whose old spelling has no letters that only the old one has: SURABAJA.
+var oldPlaces = set("SURABAJA BANJUMAS BANJUWANGI TASIKMALAJA INDRAMAJU PAJAKUMBUH")
+
 // sameArea are names of one province, as modern leaves them.
 var sameArea = map[string]string{
 	"DAERAHKHUSUSIBUKOTAJAKARTA": "DKIJAKARTA", "DAERAHKHUSUSJAKARTA": "DKIJAKARTA", "DKJAKARTA": "DKIJAKARTA", "JAKARTA": "DKIJAKARTA",
+	"DKI":                      "DKIJAKARTA",
 	"DAERAHISTIMEWAYOGYAKARTA": "DIYOGYAKARTA", "YOGYAKARTA": "DIYOGYAKARTA", "DIY": "DIYOGYAKARTA",
 	"JATENG": "JAWATENGAH", "JABAR": "JAWABARAT", "JATIM": "JAWATIMUR", "SUMUT": "SUMATERAUTARA", "SUMBAR": "SUMATERABARAT",
 	"SUMSEL": "SUMATERASELATAN", "BABEL": "KEPULAUANBANGKABELITUNG", "BANGKABELITUNG": "KEPULAUANBANGKABELITUNG",
@@ -26,22 +33,43 @@ var sameArea = map[string]string{
 	"KALTIM": "KALIMANTANTIMUR", "KALTARA": "KALIMANTANUTARA", "SULUT": "SULAWESIUTARA", "SULTENG": "SULAWESITENGAH",
 	"SULSEL": "SULAWESISELATAN", "SULTRA": "SULAWESITENGGARA", "SULBAR": "SULAWESIBARAT", "NTB": "NUSATENGGARABARAT",
 	"NTT": "NUSATENGGARATIMUR", "MALUT": "MALUKUUTARA",
-	"NAD": "ACEH", "NANGGROEACEHDARUSSALAM": "ACEH",
+	"NAD": "ACEH", "DAERAHISTIMEWAACEH": "ACEH", "DIACEH": "ACEH", "NANGGRUACEHDARUSSALAM": "ACEH",
 }
 
 func foldArea(k Kind, text string) string {
-	list := bare(kindsOfArea[k], words(text))
+	list := bare(kindsOfArea[k], level(words(text)))
 	if k == Regency {
 		list = city(list)
 	}
 	for i, w := range list {
-		list[i] = modern(w)
+		list[i] = ofArea(w)
 	}
 	s := strings.Join(list, "")
 	if same, ok := sameArea[s]; ok && k == Province {
 		return same
 	}
-	return s
+	return modern(s) // BUKIT JAYA and BUKITJAYA are one
+}
+
+// ofArea is a word of an area's name in one spelling.
+func ofArea(w string) string {
+	if same, ok := inAreas[w]; ok {
+		return same
+	}
+	return modern(w)
+}
+
+// level leaves out the level at which an area stood until 1999: KAB. DATI II X, KOTAMADYA DAERAH TINGKAT II X.
+func level(list []string) []string {
+	for i := range min(2, len(list)) {
+		for _, old := range [][]string{{"DAERAH", "TINGKAT"}, {"DATI"}, {"DT"}} {
+			n := i + len(old)
+			if n+1 < len(list) && slices.Equal(list[i:n], old) && (list[n] == "I" || list[n] == "II") {
+				return slices.Delete(list, i, n+1)
+			}
+		}
+	}
+	return list
 }
 
 // bare leaves out the word that says what kind of area it is; a name of nothing else stays.
@@ -69,7 +97,7 @@ func city(list []string) []string {
 
 // foldPlace is a birth place: any area, or the name of no area at all. It may be an old spelling.
 func foldPlace(text string) string {
-	list := words(text)
+	list := level(words(text))
 	for _, k := range []Kind{Regency, District, Village, Province} {
 		if left := bare(kindsOfArea[k], list); len(left) < len(list) {
 			list = left
@@ -80,8 +108,10 @@ func foldPlace(text string) string {
 		list = city(list)
 	}
 	for i, w := range list {
-		if list[i] = modern(w); jogja[list[i]] {
+		if list[i] = ofArea(w); jogja[list[i]] {
 			list[i] = "YOGYAKARTA"
+		} else if oldPlaces[w] {
+			list[i] = ejaan.Replace(w)
 		}
 	}
 	return strings.Join(list, " ")

@@ -1,16 +1,54 @@
 package value
 
-import "strings"
+import (
+	"regexp"
+	"strings"
+)
+
+// spoken reads a code as people and programs write it: by its number, by its word, by both (2 - PEREMPUAN), or with the same again in
+// brackets (PEREMPUAN (P)). Two that contradict each other are none. one reads letters and digits alone.
+func spoken(text string, one func(squeezed string) (string, bool)) (string, bool) {
+	read := func(s string) (string, bool) { return one(squeeze(s)) }
+	text = expanded(whole(text))
+	if code, ok := read(text); ok {
+		return code, true
+	}
+	if before, behind, ok := strings.Cut(text, "("); ok {
+		code, known := spoken(before, one)
+		again, said := read(behind)
+		return code, known && (!said || again == code)
+	}
+	all := words(text)
+	if len(all) < 2 || strings.Trim(all[0], "0123456789") != "" {
+		return "", false
+	}
+	code, known := read(all[0])
+	again, said := read(strings.Join(all[1:], ""))
+	return code, known && said && again == code
+}
+
+// expanded writes the short forms of not and not yet in full, and I/II, which is not III, as 12.
+func expanded(text string) string {
+	return twoSteps.ReplaceAllString(never.ReplaceAllString(notYet.ReplaceAllString(text, "BELUM"), "TIDAK"), "12")
+}
+
+var (
+	notYet   = regexp.MustCompile(`(?i)\b(BLM|BLUM)\b`)
+	never    = regexp.MustCompile(`(?i)\bTDK\b`)
+	twoSteps = regexp.MustCompile(`(?i)\bI\s*/\s*II\b`)
+)
 
 // sex reads SIAK's number, a letter or a word.
 func sex(text string) (string, error) {
-	switch strings.TrimLeft(squeeze(whole(text)), "0") {
-	case "1", "L", "LK", "LAKILAKI", "LLAKILAKI", "PRIA", "M", "MALE":
-		return "1", nil
-	case "2", "P", "PR", "PEREMPUAN", "PPEREMPUAN", "WANITA", "F", "FEMALE":
-		return "2", nil
+	if code, ok := spoken(text, func(s string) (string, bool) { code, ok := sexes[strings.TrimLeft(s, "0")]; return code, ok }); ok {
+		return code, nil
 	}
 	return "", ErrSex
+}
+
+var sexes = map[string]string{
+	"1": "1", "L": "1", "LK": "1", "LAKILAKI": "1", "LLAKILAKI": "1", "LAKI": "1", "LELAKI": "1", "PRIA": "1", "M": "1", "MALE": "1",
+	"2": "2", "P": "2", "PR": "2", "PEREMPUAN": "2", "PPEREMPUAN": "2", "WANITA": "2", "F": "2", "FEMALE": "2",
 }
 
 // The forms of a marital status. Whether a marriage or a divorce was registered makes no difference to a verdict.
@@ -23,8 +61,9 @@ const (
 
 // maritals are SIAK's numbers and the words in use, squeezed.
 var maritals = map[string]string{
-	"1": Unmarried, "01": Unmarried, "BELUMKAWIN": Unmarried, "BLMKAWIN": Unmarried, "TIDAKKAWIN": Unmarried, "BELUMMENIKAH": Unmarried,
-	"BELUMNIKAH": Unmarried, "BELUMPERNAHKAWIN": Unmarried, "BELUMPERNAHMENIKAH": Unmarried, "LAJANG": Unmarried,
+	"1": Unmarried, "01": Unmarried, "BELUMKAWIN": Unmarried, "TIDAKKAWIN": Unmarried, "BELUMTIDAKKAWIN": Unmarried,
+	"BELUMMENIKAH": Unmarried,
+	"BELUMNIKAH":   Unmarried, "BELUMPERNAHKAWIN": Unmarried, "BELUMPERNAHMENIKAH": Unmarried, "LAJANG": Unmarried,
 	"SUDAHKAWIN": Married, "SUDAHMENIKAH": Married, "SUDAHNIKAH": Married,
 	"2": Married, "02": Married, "KAWIN": Married, "MENIKAH": Married, "NIKAH": Married,
 	"3": Divorced, "03": Divorced, "CERAIHIDUP": Divorced,
@@ -32,17 +71,20 @@ var maritals = map[string]string{
 }
 
 func marital(text string) (string, error) {
-	s := squeeze(whole(text))
-	for _, registered := range []string{"BELUMTERCATAT", "TIDAKTERCATAT", "TERCATAT"} {
-		if rest, ok := strings.CutSuffix(s, registered); ok {
-			s = rest
-			break
+	m, ok := spoken(text, func(s string) (string, bool) {
+		for _, registered := range []string{"BELUMTERCATAT", "TIDAKTERCATAT", "TERCATAT"} {
+			if rest, ok := strings.CutSuffix(s, registered); ok {
+				s = rest
+				break
+			}
 		}
+		m, ok := maritals[s]
+		return m, ok
+	})
+	if !ok {
+		return "", ErrMarital
 	}
-	if m, ok := maritals[s]; ok {
-		return m, nil
-	}
-	return "", ErrMarital
+	return m, nil
 }
 
 // Maritals are what a list offers: all that a KTP-el or a family card may say.
@@ -87,106 +129,4 @@ func (k Kind) Word(text string) string {
 		return bloods.word(s, text)
 	}
 	return text
-}
-
-// A list is one of SIAK's, numbered from 1, with other ways to write its words.
-type list struct {
-	words []string
-	same  map[string]string // squeezed → squeezed
-}
-
-func (l list) word(number, text string) string {
-	n := 0
-	for _, r := range number {
-		if r < '0' || r > '9' || n > len(l.words) {
-			return text
-		}
-		n = n*10 + int(r-'0')
-	}
-	if n < 1 || n > len(l.words) {
-		return text
-	}
-	return l.words[n-1]
-}
-
-// coded is a number's word or the text itself, squeezed, in one spelling.
-func coded(l list, text string) string {
-	s := squeeze(whole(text))
-	s = squeeze(l.word(strings.TrimLeft(s, "0"), s))
-	if same, ok := l.same[s]; ok {
-		return same
-	}
-	return s
-}
-
-var bloods = list{words: []string{"A", "B", "AB", "O", "A+", "A-", "B+", "B-", "AB+", "AB-", "O+", "O-", "TIDAK TAHU"}}
-
-func blood(text string) (string, error) {
-	s := strings.Join(strings.Fields(plain(text)), "")
-	switch s = bloods.word(strings.TrimLeft(s, "0"), s); s {
-	case "A", "B", "AB", "O", "A+", "A-", "B+", "B-", "AB+", "AB-", "O+", "O-":
-		return s, nil
-	case "TIDAK TAHU", "TIDAKTAHU":
-		return "", nil
-	}
-	return "", ErrBlood
-}
-
-var religions = list{
-	words: []string{"ISLAM", "KRISTEN", "KATHOLIK", "HINDU", "BUDHA", "KHONGHUCU", "KEPERCAYAAN TERHADAP TUHAN YME"},
-	same: map[string]string{
-		"KATOLIK": "KATHOLIK", "KRISTENKATOLIK": "KATHOLIK", "BUDDHA": "BUDHA", "KONGHUCU": "KHONGHUCU", "KONGHUCHU": "KHONGHUCU",
-		"KRISTENPROTESTAN": "KRISTEN",
-		"PROTESTAN":        "KRISTEN", "KEPERCAYAANTERHADAPTUHANYANGMAHAESA": "KEPERCAYAANTERHADAPTUHANYME",
-	},
-}
-
-var educations = list{
-	words: []string{"TIDAK/BELUM SEKOLAH", "BELUM TAMAT SD/SEDERAJAT", "TAMAT SD/SEDERAJAT", "SLTP/SEDERAJAT", "SLTA/SEDERAJAT",
-		"DIPLOMA I/II",
-		"AKADEMI/DIPLOMA III/S. MUDA", "DIPLOMA IV/STRATA I", "STRATA II", "STRATA III"},
-	same: map[string]string{
-		"SMP": "SLTPSEDERAJAT", "SLTP": "SLTPSEDERAJAT", "SMPSEDERAJAT": "SLTPSEDERAJAT", "SMA": "SLTASEDERAJAT", "SLTA": "SLTASEDERAJAT",
-		"SMASEDERAJAT": "SLTASEDERAJAT",
-		"SMK":          "SLTASEDERAJAT", "SD": "TAMATSDSEDERAJAT", "S1": "DIPLOMAIVSTRATAI", "STRATAI": "DIPLOMAIVSTRATAI",
-		"S2": "STRATAII",
-		"S3": "STRATAIII",
-	},
-}
-
-var relations = list{words: []string{"KEPALA KELUARGA", "SUAMI", "ISTRI", "ANAK", "MENANTU", "CUCU", "ORANG TUA", "MERTUA", "FAMILI LAIN",
-	"PEMBANTU", "LAINNYA"}, same: map[string]string{"ISTERI": "ISTRI", "ORANGTUAKANDUNG": "ORANGTUA"}}
-
-// occupations are SIAK's JENIS_PKRJN 1 to 89, as the family card form lists them.
-var occupations = list{
-	words: []string{
-		"BELUM/TIDAK BEKERJA", "MENGURUS RUMAH TANGGA", "PELAJAR/MAHASISWA", "PENSIUNAN", "PEGAWAI NEGERI SIPIL",
-		"TENTARA NASIONAL INDONESIA",
-		"KEPOLISIAN RI", "PERDAGANGAN", "PETANI/PEKEBUN", "PETERNAK", "NELAYAN/PERIKANAN", "INDUSTRI", "KONSTRUKSI", "TRANSPORTASI",
-		"KARYAWAN SWASTA", "KARYAWAN BUMN", "KARYAWAN BUMD", "KARYAWAN HONORER", "BURUH HARIAN LEPAS", "BURUH TANI/PERKEBUNAN",
-		"BURUH NELAYAN/PERIKANAN", "BURUH PETERNAKAN", "PEMBANTU RUMAH TANGGA", "TUKANG CUKUR", "TUKANG LISTRIK", "TUKANG BATU",
-		"TUKANG KAYU",
-		"TUKANG SOL SEPATU", "TUKANG LAS/PANDAI BESI", "TUKANG JAHIT", "TUKANG GIGI", "PENATA RIAS", "PENATA BUSANA", "PENATA RAMBUT",
-		"MEKANIK", "SENIMAN", "TABIB", "PARAJI", "PERANCANG BUSANA", "PENTERJEMAH", "IMAM MASJID", "PENDETA", "PASTOR", "WARTAWAN",
-		"USTADZ/MUBALIGH", "JURU MASAK", "PROMOTOR ACARA", "ANGGOTA DPR-RI", "ANGGOTA DPD", "ANGGOTA BPK", "PRESIDEN", "WAKIL PRESIDEN",
-		"ANGGOTA MAHKAMAH KONSTITUSI", "ANGGOTA KABINET/KEMENTERIAN", "DUTA BESAR", "GUBERNUR", "WAKIL GUBERNUR", "BUPATI", "WAKIL BUPATI",
-		"WALIKOTA", "WAKIL WALIKOTA", "ANGGOTA DPRD PROVINSI", "ANGGOTA DPRD KABUPATEN/KOTA", "DOSEN", "GURU", "PILOT", "PENGACARA",
-		"NOTARIS",
-		"ARSITEK", "AKUNTAN", "KONSULTAN", "DOKTER", "BIDAN", "PERAWAT", "APOTEKER", "PSIKIATER/PSIKOLOG", "PENYIAR TELEVISI",
-		"PENYIAR RADIO",
-		"PELAUT", "PENELITI", "SOPIR", "PIALANG", "PARANORMAL", "PEDAGANG", "PERANGKAT DESA", "KEPALA DESA", "BIARAWAN/BIARAWATI",
-		"WIRASWASTA", "LAINNYA",
-	},
-	same: map[string]string{
-		"PNS": "PEGAWAINEGERISIPIL", "PEGAWAINEGERISIPILPNS": "PEGAWAINEGERISIPIL",
-		"TNI": "TENTARANASIONALINDONESIA", "TENTARANASIONALINDONESIATNI": "TENTARANASIONALINDONESIA",
-		"POLRI": "KEPOLISIANRI", "KEPOLISIANRIPOLRI": "KEPOLISIANRI", "KEPOLISIANREPUBLIKINDONESIA": "KEPOLISIANRI",
-		"KEPOLISIANREPUBLIKINDONESIAPOLRI": "KEPOLISIANRI", "BELUMBEKERJA": "BELUMTIDAKBEKERJA",
-		"TIDAKBEKERJA": "BELUMTIDAKBEKERJA", "PENERJEMAH": "PENTERJEMAH", "ANGGOTADPRDKABKOTA": "ANGGOTADPRDKABUPATENKOTA",
-		"ANGGOTADPRDPROP": "ANGGOTADPRDPROVINSI", "USTAZMUBALIG": "USTADZMUBALIGH", "USTAZMUBALIGH": "USTADZMUBALIGH",
-		"USTADZMUBALIG": "USTADZMUBALIGH", "IRT": "MENGURUSRUMAHTANGGA", "IBURUMAHTANGGA": "MENGURUSRUMAHTANGGA", "SUPIR": "SOPIR",
-		"ASN": "APARATURSIPILNEGARA", "APARATURSIPILNEGARAASN": "APARATURSIPILNEGARA", "PRT": "PEMBANTURUMAHTANGGA",
-		"IMAMMESJID": "IMAMMASJID", "KARYAWANBADANUSAHAMILIKNEGARA": "KARYAWANBUMN",
-		"KARYAWANBADANUSAHAMILIKDAERAH": "KARYAWANBUMD",
-	},
 }

@@ -1,6 +1,7 @@
 package value
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/xrash/smetrics"
@@ -9,9 +10,11 @@ import (
 var (
 	// honours stand before a name, degrees behind it; both are written with dots and blanks or without.
 	honours = set("H HJ KH BAPAK BPK IBU SDRI NYONYA NS APT DR DRS DRA DRG IR PROF R RR TN NY SDR ALM ALMH ALMARHUM ALMARHUMAH")
+	// spelt are those that are also written letter by letter (K.H.).
+	spelt   = set("KH HJ DR IR RR")
 	degrees = set(`SPD SPDI SH SHI SE SEI SY SKM ST STP SP SPT SSOS SSOSI SSI SKOM SAG SIP SKEP SKED SPSI SFARM SST STRKEB STRKES SPDSD NS
 		APT MPD MPDI MM MSI MKES MKOM MH MT MSC MA MAP MAG MHUM AMD AMDKEB AMDKEP AMDPD BA BSC PHD LC SSN SIKOM SAK SAKUN STT SSTP MPSI MSIP
-		GR SHUT SGZ AMAPD MENG MKN SKH SPA SPB SPOG SPOGK SPPD SPJP SPAN SPM SPN SPKK SPKJ SPTHT SPRAD SPOT SPPK SPU`)
+		GR SHUT SGZ AMAPD MENG MKN SPI STH SHUM SFIL MKEP MFARM MIKOM LLM BENG SAB SDS SKG STRT STRIP SSTPI STRSOS MAB MPT MSN SKH SPA SPB SPOG SPOGK SPPD SPJP SPAN SPM SPN SPKK SPKJ SPTHT SPRAD SPOT SPPK SPU`)
 	late = set("ALM ALMH ALMARHUM ALMARHUMAH")
 
 	// afterwards is what follows a name and is none of it: the father's name, a nickname.
@@ -22,9 +25,6 @@ var (
 	}
 	muhammads = set(`MUHAMAD MUHAMMED MUHAMED MOHAMAD MOHAMMAD MOHAMMED MOHAMED MOCHAMAD MOCHAMMAD MUCHAMAD MUCHAMMAD MOKHAMAD MOKHAMMAD 
 		MUKHAMAD MUKHAMMAD MOCH MOH MOHD MUH MUHD MUCH MHD MD MOKH MUKH`)
-	streets = map[string]string{"JALAN": "JL", "JLN": "JL", "GANG": "GG", "DUKUH": "DUSUN", "DSN": "DUSUN", "DKH": "DUSUN", "NOMOR": "NO",
-		"NOMER": "NO",
-		"BLK":   "BLOK", "PERUMAHAN": "PERUM", "KOMPLEK": "KOMPLEKS", "KOMP": "KOMPLEKS"}
 )
 
 var longestDegree = func() (n int) {
@@ -53,6 +53,10 @@ func foldName(text string) string {
 			break
 		}
 		// SIAK writes initials behind a name (AHMAD R); only H and HJ, and the word for a late person, are titles there.
+		if len(out) == 0 && i+1 < len(all) && spelt[w+all[i+1]] && len(w) == 1 {
+			i++
+			continue
+		}
 		if honours[w] && (len(out) == 0 || w == "H" || w == "HJ" || late[w]) {
 			continue
 		}
@@ -90,27 +94,6 @@ func ending(list []string) bool {
 	return false
 }
 
-// foldStreet applies the rules for streets. Titles go only before a name (JL. DR. SOETOMO), because BLOK H is not BLOK.
-func foldStreet(text string) string {
-	all := words(text)
-	var out []string
-	for i, w := range all {
-		if (streets[w] == "NO" || w == "NO") && i > 0 && i+1 < len(all) && strings.Trim(all[i+1], "0123456789") == "" {
-			continue // JL. X NO. 1 is JL. X 1
-		}
-		if honours[w] && i > 0 && all[i-1] != "BLOK" && i+1 < len(all) && len(all[i+1]) > 2 {
-			continue
-		}
-		if same, ok := streets[w]; ok {
-			w = same
-		} else if strings.Trim(w, "0123456789") == "" {
-			w = strings.TrimLeft(w[:len(w)-1], "0") + w[len(w)-1:] // NO. 05 is NO. 5
-		}
-		out = append(out, modern(w))
-	}
-	return strings.Join(out, " ")
-}
-
 // ejaan turns the spelling before 1972 into today's, letters from left to right, the longest first.
 var (
 	ejaan = strings.NewReplacer("TJ", "C", "DJ", "J", "NJ", "NY", "SJ", "SY", "CHJ", "KHY", "CH", "KH", "HJ", "HY", "OE", "U", "J", "Y")
@@ -123,20 +106,25 @@ var (
 // modern is a word in one spelling. A word is in the old or in the new one as a whole: DJOKO is JOKO, TJAHJA is CAHYA, but JONI, in which
 // nothing is old, is not YONI.
 func modern(w string) string {
-	if strings.HasPrefix(w, "NJ") {
-		return ejaan.Replace(w)
-	}
-	for _, sign := range old {
-		if strings.Contains(w, sign) {
-			return ejaan.Replace(w)
+	for {
+		next := today.Replace(w)
+		if strings.HasPrefix(w, "NJ") || slices.ContainsFunc(old, func(sign string) bool { return strings.Contains(w, sign) }) {
+			next = ejaan.Replace(w)
 		}
+		if next == w {
+			return w
+		}
+		w = next
 	}
-	return today.Replace(w)
 }
 
-// similar is the likeness of two forms, 0 to 100; 100 when they are the same, blanks between whole words not counted (MA RUFAH, MARUFAH).
+// similar is the likeness of two forms, 0 to 100; 100 when they are the same, blanks between whole words of a name (MA RUFAH, MARUFAH) or
+// in a place (PALANGKA RAYA, PALANGKARAYA) not counted.
 func (k Kind) similar(a, b string) int {
-	if a == b || k == Name && joined(a) == joined(b) {
+	if k == Street {
+		a, b = alike(a, b)
+	}
+	if a == b || k == Name && joined(a) == joined(b) || k == BirthPlace && closed(a) == closed(b) {
 		return 100
 	}
 	likeness := min(99, int(smetrics.JaroWinkler(a, b, 0.7, 4)*100))
@@ -148,6 +136,9 @@ func (k Kind) similar(a, b string) int {
 
 // otherPlace bounds the likeness of a city and the regency of its name: they are two places.
 const otherPlace = 50
+
+// closed is a text without its blanks.
+func closed(s string) string { return strings.ReplaceAll(s, " ", "") }
 
 // joined puts words together that belong together; a letter that stands alone is an initial and stays so.
 func joined(s string) string {

@@ -49,7 +49,7 @@ func squeeze(text string) string { return strings.Join(words(text), "") }
 // digits reads a number of so many digits; blanks, dots and dashes between them are passed over.
 func digits(text string, count int) (string, error) {
 	s := strings.Map(func(r rune) rune {
-		if blank.Is(r) || r == '.' || apostrophe(r) || dash(r) == '-' {
+		if blank.Is(r) || r == '.' || r == '=' || r == '"' || apostrophe(r) || dash(r) == '-' { // ="…" is a spreadsheet's text
 			return -1
 		}
 		return r

@@ -77,7 +77,7 @@ func None(text string) bool {
 		return true
 	}
 	switch s {
-	case "N/A", "#N/A", "NULL", "(NULL)", "TIDAKADA", "N.A.":
+	case "N/A", "#N/A", "NULL", "(NULL)", "TIDAKADA", "TDKADA", "N.A.", "NIHIL", "NONE", "NAN", "UNDEFINED":
 		return true
 	}
 	return zeroDay(s) || !strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsPunct(r) && !unicode.IsSymbol(r) })
@@ -108,7 +108,7 @@ func (k Kind) Read(text string, today time.Time) (string, error) {
 	case FamilyNo:
 		return digits(text, 16)
 	case PostCode:
-		return digits(text, 5)
+		return digits(whole(text), 5)
 	case BirthDate:
 		d, err := Date(text, today)
 		if err != nil || d.IsZero() {
@@ -120,13 +120,13 @@ func (k Kind) Read(text string, today time.Time) (string, error) {
 	case Marital:
 		return marital(text)
 	case Occupation:
-		return coded(occupations, text), nil
+		return occupations.read(text), nil
 	case Religion:
-		return coded(religions, text), nil
+		return religions.read(text), nil
 	case Education:
-		return coded(educations, text), nil
+		return educations.read(text), nil
 	case Relation:
-		return coded(relations, text), nil
+		return relations.read(text), nil
 	case Blood:
 		return blood(text)
 	case RT:
@@ -143,7 +143,7 @@ func (k Kind) Read(text string, today time.Time) (string, error) {
 	case Name:
 		return foldName(text), nil
 	case Street, Hamlet:
-		return foldStreet(text), nil
+		return strings.Join(foldStreet(text), " "), nil
 	case BirthPlace:
 		return foldPlace(text), nil
 	case Province, Regency, District, Village:

@@ -14,6 +14,7 @@ var now = time.Date(2026, 11, 26, 3, 0, 0, 0, time.UTC)
 var kindsByName = map[string]Kind{
 	"name": Name, "date": BirthDate, "sex": Sex, "rt": RT, "marital": Marital, "job": Occupation, "regency": Regency, "district": District,
 	"village": Village, "province": Province, "place": BirthPlace, "street": Street, "nik": NIK,
+	"religion": Religion, "blood": Blood, "education": Education, "relation": Relation, "hamlet": Hamlet, "postcode": PostCode,
 }
 
 // A pair is a line of testdata/pairs.tsv: what is registered, what is claimed, and the right verdict: same, other or unreadable.
