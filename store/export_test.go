@@ -67,8 +67,12 @@ func (s *Derived) Recorded(ctx context.Context, log, from, to int64) (out []stri
 // Pools are the connection of SQLite's writer and those of its readers.
 func (s *DB) Pools() (write, read *sql.DB) { return s.main.db, s.mainRead.db }
 
-// Checkpoint is what is done each second.
-func (s *DB) Checkpoint() { checkpoint(s.mainRead, s.main) }
+// Checkpoint is what is done each second; it reports whether the writer waited for those that read.
+func (s *DB) Checkpoint(last *int) (waited bool) {
+	c := checkpointed{*last}
+	defer func() { *last = c.done }()
+	return c.again(s.mainRead, s.main)
+}
 
 // MigrateTo makes the tables of the main part in an empty database, as a program of that version had them.
 func MigrateTo(ctx context.Context, db *sql.DB, dialect goose.Dialect, version int64) error {

@@ -26,16 +26,10 @@ func Create(ctx context.Context, o Options) error {
 		}
 		return openAndClose(ctx, o, true)
 	}
-	made := append(sqliteFiles(o.URL), DerivedFile(o.URL))
-	for _, f := range made {
-		for _, part := range []string{f, f + "-wal", f + "-shm"} {
-			if _, err := os.Lstat(part); err == nil {
-				return fmt.Errorf("berkas %s %w", part, schema.ErrPresent)
-			} else if !errors.Is(err, fs.ErrNotExist) {
-				return fmt.Errorf("berkas %s: %w", part, err)
-			}
-		}
+	if err := Absent(o.URL); err != nil {
+		return err
 	}
+	made := append(sqliteFiles(o.URL), DerivedFile(o.URL))
 	if err := noAnchor(o); err != nil {
 		return err
 	}
@@ -51,6 +45,20 @@ func Create(ctx context.Context, o Options) error {
 	}
 	if err := openAndClose(ctx, o, true); err != nil {
 		return errors.Join(err, remove(made))
+	}
+	return nil
+}
+
+// Absent refuses with schema.ErrPresent where a file of an installation on SQLite is there, which it names.
+func Absent(path string) error {
+	for _, f := range append(sqliteFiles(path), DerivedFile(path)) {
+		for _, part := range []string{f, f + "-wal", f + "-shm"} {
+			if _, err := os.Lstat(part); err == nil {
+				return fmt.Errorf("berkas %s %w", part, schema.ErrPresent)
+			} else if !errors.Is(err, fs.ErrNotExist) {
+				return fmt.Errorf("berkas %s: %w", part, err)
+			}
+		}
 	}
 	return nil
 }

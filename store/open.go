@@ -89,6 +89,7 @@ func (s *DB) openSQLite(ctx context.Context, path string, create bool) error {
 		}
 		return openFile(file, conns, sqliteWriter)
 	}
+	s.file = path
 	peopleFile := PopulationFile(path)
 	if err := filesThere(path); err != nil {
 		return err
@@ -120,37 +121,45 @@ func (s *DB) openSQLite(ctx context.Context, path string, create bool) error {
 func (s *DB) checkpoints() {
 	t := time.NewTicker(checkpointEvery)
 	defer t.Stop()
+	var main, people, derived checkpointed
 	for {
 		select {
 		case <-s.stop:
 			return
 		case <-t.C:
 			s.snapshots.refresh()
-			checkpoint(s.mainRead, s.main)
-			checkpoint(s.peopleRead, nil)
-			checkpoint(s.derivedRead, s.derived)
+			main.again(s.mainRead, s.main)
+			people.again(s.peopleRead, nil)
+			derived.again(s.derivedRead, s.derived)
 		}
 	}
 }
 
-// checkpoint takes the write-ahead log over into the file. PASSIVE never blocks readers or the writer, but while commits go on it never
+// checkpointed is how many pages of a file's write-ahead log the last checkpoint had taken over.
+type checkpointed struct{ done int }
+
+// again takes the write-ahead log over into the file. PASSIVE never blocks readers or the writer, but while commits go on it never
 // reaches the end of the log, which would grow for ever; so when the log is long the rest, by then short, is done on the writer's own
 // connection, between two commits, and the next commit begins the log anew. Where reads overlap without a gap one of them always holds the
-// log; so when it is very long the writer waits for those that hold it, while new ones read from the file. What fails is done in the next
-// round.
-func checkpoint(read, write *database) {
+// log; so when it is very long the writer waits for those that hold it, while new ones read from the file. A read that has held the log
+// since the last round, as a backup's does, is not waited for. What fails is done in the next round. It reports whether the writer waited.
+func (c *checkpointed) again(read, write *database) (waited bool) {
 	const long, veryLong = 4096, 8192 // pages of 4 KiB
 	var busy, size, done int
 	ctx := context.Background()
 	err := read.db.QueryRowContext(ctx, "PRAGMA main.wal_checkpoint(PASSIVE)").Scan(&busy, &size, &done)
+	held := done < size && done == c.done
+	c.done = done
 	switch {
-	case err != nil || write == nil || size <= long:
+	case err != nil || write == nil || size <= long || held:
 	case size <= veryLong:
 		_, _ = write.db.ExecContext(ctx, "PRAGMA main.wal_checkpoint(PASSIVE)")
 	default:
 		_, _ = write.db.ExecContext(ctx,
 			"PRAGMA busy_timeout(500); PRAGMA main.wal_checkpoint(RESTART); PRAGMA busy_timeout("+busyTimeout+")")
+		return true
 	}
+	return false
 }
 
 // openFile opens a pool of connections to a SQLite file.

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"testing"
 
+	"gapura/internal/backup"
 	"gapura/store/storetest"
 )
 
@@ -30,14 +31,14 @@ func TestTheWriteAheadLogStaysBoundedUnderReads(t *testing.T) {
 			}
 		})
 	}
-	peak := int64(0)
+	peak, last := int64(0), 0
 	for range rounds {
 		for n := range rows {
 			if _, err := write.Exec("INSERT OR REPLACE INTO filler VALUES ($1, zeroblob($2))", n, size); err != nil {
 				t.Fatal(err)
 			}
 		}
-		d.st.Checkpoint()
+		d.st.Checkpoint(&last)
 		i, err := os.Stat(path + "-wal")
 		if err != nil {
 			t.Fatal(err)
@@ -47,5 +48,47 @@ func TestTheWriteAheadLogStaysBoundedUnderReads(t *testing.T) {
 	t.Logf("%d MB written, write-ahead log at most %d MB", rounds*rows*size>>20, peak>>20)
 	if peak > most {
 		t.Errorf("the write-ahead log grew to %d MB", peak>>20)
+	}
+}
+
+// What reads one moment for long, as a backup does, holds the write-ahead log: the writer waits for it once at most, and afterwards the log
+// begins anew.
+func TestTheWriterDoesNotWaitForABackup(t *testing.T) {
+	const rounds, rows, size = 12, 64, 64 << 10
+	path := storetest.SQLite(t)
+	d := open(t, path)
+	write, _ := d.st.Pools()
+	if _, err := write.Exec("PRAGMA synchronous=OFF; CREATE TABLE filler (n INTEGER PRIMARY KEY, b BLOB)"); err != nil {
+		t.Fatal(err)
+	}
+	held, err := backup.Freeze(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	last, waits := 0, 0
+	round := func() {
+		for n := range rows {
+			if _, err := write.Exec("INSERT OR REPLACE INTO filler VALUES ($1, zeroblob($2))", n, size); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if d.st.Checkpoint(&last) {
+			waits++
+		}
+	}
+	for range rounds {
+		round()
+	}
+	if waits > 1 {
+		t.Errorf("the writer waited %d times for one who reads one moment", waits)
+	}
+	if err := held.Close(); err != nil {
+		t.Fatal(err)
+	}
+	round()
+	round()
+	round()
+	if i, err := os.Stat(path + "-wal"); err != nil || i.Size() > 64<<20 {
+		t.Errorf("the log does not begin anew: %v %v", i.Size()>>20, err)
 	}
 }

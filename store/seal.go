@@ -171,12 +171,13 @@ func (s *Journal) RecoveryCode(ctx context.Context) (string, error) {
 // errCode refuses a recovery code; which part of it is wrong is not said.
 var errCode = told.Refuse("Kode pemulihan tidak benar atau sudah pernah dipakai; jangkar tidak diubah.")
 
-// BeginAnchor begins the anchor of this machine anew from the logs as they stand now, with an entry in the provider's log, by the file of
+// BeginAnchor begins the anchor of this machine anew from the logs as they stand now, with an entry in the provider's log, because of what
+// (journal.ApproveAnchor, journal.ApproveRestore) and by the file of
 // an approval that two administrators made, or one with the recovery code. Only the code of now is taken, so that either counts once.
-func (s *Journal) BeginAnchor(ctx context.Context, c journal.Change, file []byte) error {
+func (s *Journal) BeginAnchor(ctx context.Context, c journal.Change, what string, file []byte) error {
 	c.Subject, c.After = subjectAnchor, "dimulai baru dari keadaan basis data, dengan kode pemulihan"
 	if journal.IsApproval(file) {
-		a, err := s.db.anchor.ReadApproval(file, s.db.logIndex, journal.ApproveAnchor, c.At)
+		a, err := s.db.anchor.ReadApproval(file, s.db.logIndex, what, c.At)
 		if err != nil {
 			return err
 		}

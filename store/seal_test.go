@@ -166,11 +166,11 @@ func TestALostAnchorBeginsAnewWithItsCodeOnce(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, refused := told.Text(st.Journal.BeginAnchor(ctx, change, []byte(code[1:]+"A"))); !refused {
+	if _, refused := told.Text(st.Journal.BeginAnchor(ctx, change, journal.ApproveAnchor, []byte(code[1:]+"A"))); !refused {
 		t.Error("a wrong code is taken")
 	}
 	was := size(t, st, 0)
-	if err := st.Journal.BeginAnchor(ctx, change, []byte(code)); err != nil {
+	if err := st.Journal.BeginAnchor(ctx, change, journal.ApproveAnchor, []byte(code)); err != nil {
 		t.Fatal(err)
 	}
 	if size(t, st, 0) != was+1 {
@@ -179,7 +179,7 @@ func TestALostAnchorBeginsAnewWithItsCodeOnce(t *testing.T) {
 	if _, err := notary(st).Sign(ctx); err != nil {
 		t.Error("after it began anew:", err)
 	}
-	if _, refused := told.Text(st.Journal.BeginAnchor(ctx, change, []byte(code))); !refused {
+	if _, refused := told.Text(st.Journal.BeginAnchor(ctx, change, journal.ApproveAnchor, []byte(code))); !refused {
 		t.Error("a code is taken twice")
 	}
 }

@@ -58,6 +58,7 @@ type DB struct {
 	// What is derived; derivedRead sees everything else beside it. derivedFile is empty on PostgreSQL.
 	derived, derivedRead *database
 	derivedFile          string
+	file                 string // of main on SQLite; the others lie beside it
 	postgres             bool
 	archives             string // folder of the journal's archives; empty: none
 	append               sqldb.Append

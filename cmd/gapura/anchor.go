@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"gapura/internal/told"
+	"gapura/journal/journal"
 )
 
 type journalAnchor struct {
@@ -50,7 +51,7 @@ func (p *provider) beginAnchor(ctx context.Context, file string) error {
 	if err != nil {
 		return fmt.Errorf("--approval: %w", err)
 	}
-	if err := p.store.Journal.BeginAnchor(ctx, fromHere(p, ""), approval); err != nil {
+	if err := p.store.Journal.BeginAnchor(ctx, fromHere(p, ""), journal.ApproveAnchor, approval); err != nil {
 		if _, no := told.Text(err); no {
 			return refusal{err}
 		}

@@ -14,6 +14,8 @@ import (
 	"sync"
 	"syscall"
 
+	"filippo.io/age"
+
 	"gapura/demo"
 	"gapura/internal/config"
 )
@@ -69,9 +71,13 @@ func (c demoCommand) open(ctx context.Context) (p *provider, result demo.Result,
 	if err != nil && !fresh {
 		return nil, result, err
 	}
+	text, err := c.configuration()
+	if err != nil {
+		return nil, result, err
+	}
 	// The configuration is written at each start: address and clock may differ from the last.
 	file := filepath.Join(c.Dir, "provider.toml")
-	if err := os.WriteFile(file, []byte(c.configuration()), 0o600); err != nil {
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		return nil, result, fmt.Errorf("write configuration: %w", err)
 	}
 	cfg, err := config.Load(file)
@@ -98,6 +104,30 @@ func (c demoCommand) open(ctx context.Context) (p *provider, result demo.Result,
 		p.store.Close()
 	}
 	return p, result, err
+}
+
+// recipient is the line of both configurations that says to whom backups are encrypted. The identity, which an office keeps elsewhere, is
+// DIR/backup.age; it is made when it is not there.
+func (c demoCommand) recipient() (string, error) {
+	file := filepath.Join(c.Dir, "backup.age")
+	text, err := os.ReadFile(file)
+	if errors.Is(err, os.ErrNotExist) {
+		made, err := age.GenerateX25519Identity()
+		if err != nil {
+			return "", err
+		}
+		text = []byte(made.String() + "\n")
+		if err := os.WriteFile(file, text, 0o600); err != nil {
+			return "", err
+		}
+	} else if err != nil {
+		return "", err
+	}
+	i, err := age.ParseX25519Identity(strings.TrimSpace(string(text)))
+	if err != nil {
+		return "", fmt.Errorf("%s: %w", file, err)
+	}
+	return fmt.Sprintf("backup_recipients = [%q]\n", i.Recipient().String()), nil
 }
 
 // setupFile is what demo.json tells of the district; it is there when the set-up came to its end.
@@ -187,11 +217,15 @@ func (c demoCommand) writeDesk(provider, listen string) error {
 		{"listen", listen}, {"dir", "desk"}, {"keys", "desk.key"}, {"provider", provider}, {"agency", demo.DeskAgency},
 		{"office", demo.DeskOffice}, {"notice", demo.Notice}, {"clock_start", c.Clock},
 		{"government", "Pemerintah Kabupaten Purbalingga"}, {"address", "Jalan Contoh Nomor 1, Purbalingga"}, {"place", "Purbalingga"},
-		{"card_reader", demo.DeskReader}, {"card_kind", "chip"},
+		{"card_reader", demo.DeskReader}, {"card_kind", "chip"}, {"backup_dir", "cadangan-loket"},
 	} {
 		fmt.Fprintf(&b, "%s = %s\n", kv[0], strconv.Quote(kv[1]))
 	}
-	if err := os.WriteFile(filepath.Join(c.Dir, "desk.toml"), []byte(b.String()), 0o600); err != nil {
+	recipient, err := c.recipient()
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(filepath.Join(c.Dir, "desk.toml"), []byte(b.String()+recipient), 0o600); err != nil {
 		return fmt.Errorf("write configuration of the desk: %w", err)
 	}
 	return nil
@@ -217,7 +251,7 @@ func (c demoCommand) buildDesk(ctx context.Context, p *provider, result *demo.Re
 	return errors.Join(demo.BuildDesk(ctx, l.db, p.store.Registry, c.Seed, l.now(), result), l.db.Close())
 }
 
-func (c demoCommand) configuration() string {
+func (c demoCommand) configuration() (string, error) {
 	database := "gapura.db"
 	if c.Database != "" {
 		database = c.Database
@@ -227,11 +261,12 @@ func (c demoCommand) configuration() string {
 		{"listen", c.Listen}, {"database", database}, {"keys", "gapura.key"}, {"office", demo.Office}, {"notice", demo.Notice},
 		{"clock_start", c.Clock},
 		{"government", "Pemerintah Kabupaten Purbalingga"}, {"address", "Jalan Contoh Nomor 1, Purbalingga"}, {"place", "Purbalingga"},
-		{"official", "Dra. Kusumaningrum Adiwinata"}, {"official_id", "19700101 199503 2 001"},
+		{"official", "Dra. Kusumaningrum Adiwinata"}, {"official_id", "19700101 199503 2 001"}, {"backup_dir", "cadangan"},
 	} {
 		fmt.Fprintf(&b, "%s = %s\n", kv[0], strconv.Quote(kv[1]))
 	}
-	return b.String()
+	recipient, err := c.recipient()
+	return b.String() + recipient, err
 }
 
 func (c demoCommand) print(addr, desk string, r demo.Result) {

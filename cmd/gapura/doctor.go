@@ -51,7 +51,7 @@ func (c doctorCommand) Run() error {
 func examine(ctx context.Context, cfg config.Provider, now time.Time) []finding {
 	list := []finding{keysFinding(cfg)}
 	list = append(list, databaseFindings(ctx, cfg)...)
-	return append(list, consoleFinding(cfg), diskFinding(cfg), mailFinding(ctx, cfg), certificateFinding(cfg, now))
+	return append(list, consoleFinding(cfg), diskFinding(cfg), backupFinding(cfg, now), mailFinding(ctx, cfg), certificateFinding(cfg, now))
 }
 
 func wrong(what string, err error) finding { return finding{what, false, err.Error()} }

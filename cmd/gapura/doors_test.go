@@ -252,7 +252,11 @@ func newWalkOn(t *testing.T, where string) *walk {
 	}
 	c := demoCommand{Dir: dir, Database: where, Listen: "127.0.0.1:0", Clock: "2026-11-23T09:00:00+07:00"}
 	file := filepath.Join(dir, "provider.toml")
-	text := c.configuration() + "trusted_proxies = [\"203.0.113.1\"]\nconsole_networks = [\"127.0.0.0/8\"]\ncitizen_portals = " +
+	text, err := c.configuration()
+	if err != nil {
+		t.Fatal(err)
+	}
+	text += "trusted_proxies = [\"203.0.113.1\"]\nconsole_networks = [\"127.0.0.0/8\"]\ncitizen_portals = " +
 		"[\"127.0.0.0/8\"]\n"
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		t.Fatal(err)

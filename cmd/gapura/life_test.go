@@ -35,7 +35,7 @@ func TestTwoYears(t *testing.T) {
 // newWorld is an empty installation, wired as gapura serve does it, whose clock the story sets.
 func newWorld(t *testing.T, url string) *life.World {
 	dir := t.TempDir()
-	c := demoCommand{Listen: "127.0.0.1:0", Clock: life.Begin.Format(time.RFC3339)}
+	c := demoCommand{Dir: dir, Listen: "127.0.0.1:0", Clock: life.Begin.Format(time.RFC3339)}
 	if strings.HasPrefix(url, "postgres") {
 		c.Database = url
 	}
@@ -43,7 +43,11 @@ func newWorld(t *testing.T, url string) *life.World {
 	file := filepath.Join(dir, "provider.toml")
 	mail := fmt.Sprintf("smtp_host = \"127.0.0.1\"\nsmtp_port = %d\nsmtp_from = \"gapura@dukcapil.example\"\nsmtp_tls = \"none\"\n",
 		post.Port)
-	if err := os.WriteFile(file, []byte(c.configuration()+mail), 0o600); err != nil {
+	text, err := c.configuration()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(file, []byte(text+mail), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	cfg, err := config.Load(file)

@@ -203,6 +203,14 @@ func (l *loket) serve(ctx context.Context, ready func(addr string)) error {
 	var done sync.WaitGroup
 	background, stop := context.WithCancel(context.Background())
 	done.Go(func() { carrier.Run(background) })
+	daily, err := l.daily()
+	if err != nil {
+		stop()
+		return errors.Join(err, listener.Close())
+	}
+	if daily != nil {
+		done.Go(func() { daily.Run(background) })
+	}
 	if l.lookout, err = newLookout(l); err != nil {
 		stop()
 		return errors.Join(err, listener.Close())

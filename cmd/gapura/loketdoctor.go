@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"time"
 
 	"gapura/internal/config"
 	"gapura/internal/keyring"
@@ -51,6 +52,7 @@ func examineDesk(ctx context.Context, file string, cfg config.Desk) []finding {
 	} else {
 		out = append(out, finding{"catatan keamanan", true, fmt.Sprintf("%d catatan, berangkai; penutup %s", size, end)})
 	}
+	out = append(out, backupsFinding("cadangan", cfg.Backups, time.Now()))
 	enrolled := finding{"pendaftaran", true, "loket terdaftar pada " + cfg.Provider}
 	if _, err := os.Stat(cfg.LogKey); errors.Is(err, fs.ErrNotExist) {
 		enrolled = finding{"pendaftaran", true, "belum terdaftar: jalankan gapura loket enrol dengan kode dari Dukcapil"}

@@ -21,6 +21,8 @@ type commands struct {
 	Loket      loketCommand      `cmd:"" help:"Run the agency's service desk."`
 	Demo       demoCommand       `cmd:"" help:"Set up and run an invented district: provider and desk."`
 	Population populationCommand `cmd:"" help:"Generate or import population data."`
+	Backup     backupCommand     `cmd:"" help:"Write an encrypted backup of the provider or of a desk, while it serves."`
+	Restore    restoreCommand    `cmd:"" help:"Restore an installation from a backup; nothing is overwritten."`
 	Journal    journalCommand    `cmd:"" help:"Hand out an agency's log and check it offline."`
 	Abuse      abuseCommand      `cmd:"" help:"Judge recorded lookups by the rules against enumeration."`
 	Report     reportCommand     `cmd:"" help:"Write reports."`

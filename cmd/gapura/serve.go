@@ -40,7 +40,8 @@ import (
 )
 
 type serveCommand struct {
-	Config string `required:"" placeholder:"FILE" help:"Configuration file."`
+	Config      string `required:"" placeholder:"FILE" help:"Configuration file."`
+	AcceptClock bool   `help:"Start though the clock is behind the newest record, which was written by a clock that was wrong; it is recorded."`
 }
 
 func (c serveCommand) Run() error {
@@ -57,12 +58,16 @@ func (c serveCommand) Run() error {
 	if err != nil {
 		return err
 	}
+	if err := p.mayStart(ctx, c.AcceptClock); err != nil {
+		return errors.Join(err, p.store.Close())
+	}
 	return p.serve(ctx, func(addr string) { fmt.Println("gapura listens on", addr) })
 }
 
 // A provider is the wired program.
 type provider struct {
 	cfg    config.Provider
+	keys   *keyring.Ring
 	store  *store.DB
 	writer *journal.Writer
 	office *office.Office
@@ -72,6 +77,7 @@ type provider struct {
 	log    *slog.Logger
 	now    func() time.Time
 	phone  func() time.Time // the time that authenticators go by
+	began  time.Time        // when it was opened
 
 	metrics   *server.Metrics
 	limiter   *access.Limiter // one for all doors
@@ -89,7 +95,8 @@ func openProvider(ctx context.Context, cfg config.Provider) (*provider, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &provider{cfg: cfg, store: st, now: now, phone: time.Now, log: slog.New(slog.NewTextHandler(os.Stderr, nil))}
+	p := &provider{cfg: cfg, keys: keys, store: st, now: now, phone: time.Now, began: now(), log: slog.New(slog.NewTextHandler(os.Stderr,
+		nil))}
 	signers, err := keys.Signers("journal")
 	if err != nil {
 		return nil, errors.Join(err, st.Close())
@@ -152,6 +159,9 @@ func (p *provider) background() (stop func()) {
 		every(sumEvery, "record strangers' failures", func() error { return p.recordSums(ctx, p.now()) })
 	})
 	done.Go(func() { p.mailer.Run(ctx) })
+	if daily := p.daily(); daily != nil {
+		done.Go(func() { daily.Run(ctx) })
+	}
 	done.Go(func() {
 		every(indexEvery, "fill what is derived, sum refusals", func() error {
 			return errors.Join(p.store.Derived.Fill(ctx), p.authority.Sweep(ctx))

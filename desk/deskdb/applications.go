@@ -100,7 +100,7 @@ func (d *Applications) Take(ctx context.Context, n New) (id int64, err error) {
 				return fmt.Errorf("read consent: %w", none(err))
 			}
 		}
-		queue, err := next(ctx, t, "queue "+day)
+		queue, err := next(ctx, t, queueOf(n.Day))
 		if err != nil {
 			return err
 		}

@@ -33,6 +33,7 @@ type DB struct {
 	Services     *Services     // kinds of aid, in versions
 	Security     *Security     // who did what, chained
 
+	file                             string
 	write, read                      *sql.DB // one connection writes
 	papers, files, notes, box, users *keyring.Sealer
 	niks, chain                      *keyring.Indexer
@@ -77,7 +78,7 @@ func Open(ctx context.Context, path string, keys *keyring.Ring) (*DB, error) {
 
 func open(ctx context.Context, path string, keys *keyring.Ring, ready func(schema.Schema, context.Context) error) (*DB, error) {
 	var err error
-	d := &DB{}
+	d := &DB{file: path}
 	d.Applications, d.Outbox, d.Services, d.Security = &Applications{d}, &Outbox{d}, &Services{d}, &Security{d}
 	for use, s := range map[string]**keyring.Sealer{"desk papers": &d.papers, "desk files": &d.files, "desk notes": &d.notes,
 		"desk outbox": &d.box, "desk users": &d.users} {

@@ -140,7 +140,7 @@ func (d *Applications) fix(ctx context.Context, t *sql.Tx, x Row, p desk.Papers)
 // issue numbers and keeps the document, and puts the data balikan into the outbox. A number whose document cannot be made is not spent.
 func (d *Applications) issue(ctx context.Context, t *sql.Tx, x Row, s desk.Service, m Move) error {
 	year := m.At.Year()
-	n, err := next(ctx, t, fmt.Sprintf("document %d", year))
+	n, err := next(ctx, t, documentsOf(year))
 	if err != nil {
 		return err
 	}

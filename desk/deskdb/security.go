@@ -33,6 +33,7 @@ const (
 	Enrolled   Kind = "pendaftaran"
 	Scanned    Kind = "pemeriksaan"
 	PaperSeen  Kind = "berkas"
+	Restored   Kind = "pemulihan"
 )
 
 // Kinds are all kinds, with their Indonesian names.
@@ -47,6 +48,7 @@ func Kinds() []struct {
 		{CameIn, "Masuk"}, {NotIn, "Gagal masuk"}, {HeldOff, "Ditahan setelah gagal"}, {UserMade, "User ID"}, {RoleMoved, "Peran"},
 		{WayChanged, "Kata sandi dan faktor kedua"},
 		{TokenSet, "Token Dukcapil"}, {Enrolled, "Pendaftaran loket"}, {Scanned, "Pemeriksaan penyimpanan"}, {PaperSeen, "Pindaian dibuka"},
+		{Restored, "Cadangan dan pemulihan"},
 	}
 }
 
@@ -71,6 +73,11 @@ type actor struct {
 // user's, or the machine's.
 func As(ctx context.Context, user int64, source string) context.Context {
 	return context.WithValue(ctx, actorKey{}, actor{user, source})
+}
+
+// Tell appends an entry of what was done to the desk as a whole.
+func (d *Security) Tell(ctx context.Context, e Entry) error {
+	return d.db.tx(ctx, func(t *sql.Tx) error { return d.db.note(ctx, t, e) })
 }
 
 // note appends an entry in the transaction of what it tells of.

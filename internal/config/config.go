@@ -53,6 +53,12 @@ func beside(dir, file string) string {
 func fromEnvironment(prefix string, into any) error {
 	v := reflect.ValueOf(into).Elem()
 	for i := range v.NumField() {
+		if v.Type().Field(i).Anonymous {
+			if err := fromEnvironment(prefix, v.Field(i).Addr().Interface()); err != nil {
+				return err
+			}
+			continue
+		}
 		key := v.Type().Field(i).Tag.Get("toml")
 		name := prefix + strings.ToUpper(key)
 		text, ok := os.LookupEnv(name)

@@ -40,6 +40,8 @@ type Desk struct {
 	LogKey            string `toml:"log_key"`     // verifier keys of the agency's log
 	LogState          string `toml:"log_state"`   // the last checkpoint seen
 
+	Backups
+
 	// On the documents that the desk issues.
 	Government       string `toml:"government"`
 	Address          string `toml:"address"`
@@ -66,7 +68,7 @@ func LoadDesk(path string) (Desk, error) {
 		return d, err
 	}
 	for _, f := range []*string{&d.Dir, &d.Keys, &d.TLSCertificate, &d.TLSKey, &d.ClientCertificate, &d.ClientKey, &d.ProviderCA, &d.LogKey,
-		&d.LogState} {
+		&d.LogState, &d.BackupDir} {
 		*f = beside(filepath.Dir(path), *f)
 	}
 	return d, d.check(path)
@@ -79,6 +81,9 @@ func (d *Desk) check(path string) error {
 	}
 	if u, err := url.Parse(d.Provider); err != nil || u.Host == "" || (u.Scheme != "https" && !loopbackHost(u.Hostname())) {
 		return bad("provider", "want https://host; in clear to this machine only")
+	}
+	if key, why := d.wrong(); key != "" {
+		return bad(key, why)
 	}
 	if d.BlankSeconds < 10 || d.BlankSeconds > 600 {
 		return bad("blank_seconds", "want 10 to 600")

@@ -48,6 +48,8 @@ type Provider struct {
 	Archives       string   `toml:"archives"`        // folder of the journal's archives; empty: none
 	CitizenPortals []string `toml:"citizen_portals"` // addresses of citizen portals
 
+	Backups
+
 	// Another service on the legacy wire that lookups are passed on to; empty: the own registry answers.
 	UpstreamURL      string `toml:"upstream_url"`
 	UpstreamUser     string `toml:"upstream_user"`
@@ -73,7 +75,7 @@ func Load(path string) (Provider, error) {
 		return p, err
 	}
 	dir := filepath.Dir(path)
-	for _, f := range []*string{&p.Keys, &p.TLSCertificate, &p.TLSKey, &p.Procedures, &p.Archives} {
+	for _, f := range []*string{&p.Keys, &p.TLSCertificate, &p.TLSKey, &p.Procedures, &p.Archives, &p.BackupDir} {
 		*f = beside(dir, *f)
 	}
 	if !strings.Contains(p.Database, "://") {
@@ -99,6 +101,9 @@ func (p *Provider) check(path string) error {
 	}
 	if p.BlankSeconds < 10 || p.BlankSeconds > 600 {
 		return bad("blank_seconds", "want 10 to 600")
+	}
+	if key, why := p.wrong(); key != "" {
+		return bad(key, why)
 	}
 	if p.Database == "" || p.Keys == "" {
 		return bad("database, keys", "must be set")

@@ -157,6 +157,14 @@ SELECT COUNT(*) FROM files WHERE agency_id = $1 AND kind = $2 AND title = $3;
 -- name: NextLetter :one
 INSERT INTO letter_series (series, year, taken) VALUES ($1, $2, 1) ON CONFLICT (series, year) DO UPDATE SET taken = letter_series.taken + 1 RETURNING taken;
 
+-- name: OpenLetterSeries :exec
+-- Every series goes on in a year.
+INSERT INTO letter_series (series, year, taken) SELECT DISTINCT l.series, CAST(sqlc.arg(year) AS BIGINT), 0 FROM letter_series l WHERE 1 = 1
+ON CONFLICT (series, year) DO NOTHING;
+
+-- name: SkipLetters :exec
+UPDATE letter_series SET taken = taken + sqlc.arg(by) WHERE year >= sqlc.arg(since);
+
 -- name: InsertLetter :exec
 INSERT INTO letters (series, year, seq, agency_id, case_id, subject, at_us) VALUES ($1, $2, $3, $4, $5, $6, $7);
 

@@ -2105,6 +2105,17 @@ func (q *Queries) Notices(ctx context.Context, arg NoticesParams) ([]Notice, err
 	return items, nil
 }
 
+const openLetterSeries = `-- name: OpenLetterSeries :exec
+INSERT INTO letter_series (series, year, taken) SELECT DISTINCT l.series, CAST($1 AS BIGINT), 0 FROM letter_series l WHERE 1 = 1
+ON CONFLICT (series, year) DO NOTHING
+`
+
+// Every series goes on in a year.
+func (q *Queries) OpenLetterSeries(ctx context.Context, year int64) error {
+	_, err := q.db.ExecContext(ctx, openLetterSeries, year)
+	return err
+}
+
 const particulars = `-- name: Particulars :many
 SELECT id, agency_id, name, address, email, on_day, known_us FROM particulars WHERE agency_id = $1 ORDER BY id
 `
@@ -2551,6 +2562,20 @@ func (q *Queries) Signatories(ctx context.Context) ([]Signatory, error) {
 		return nil, err
 	}
 	return items, nil
+}
+
+const skipLetters = `-- name: SkipLetters :exec
+UPDATE letter_series SET taken = taken + $1 WHERE year >= $2
+`
+
+type SkipLettersParams struct {
+	By    int64
+	Since int64
+}
+
+func (q *Queries) SkipLetters(ctx context.Context, arg SkipLettersParams) error {
+	_, err := q.db.ExecContext(ctx, skipLetters, arg.By, arg.Since)
+	return err
 }
 
 const staffEmails = `-- name: StaffEmails :many

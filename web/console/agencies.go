@@ -26,6 +26,7 @@ type agenciesPage struct {
 	Warned, Stopped int
 	MayFile         bool
 	Waiting         waiting
+	Backups         string // what is wrong with them
 }
 
 // agencies lists the agencies with state, quota, end and duties.
@@ -62,6 +63,9 @@ func (c *Agencies) agencies(w http.ResponseWriter, r *http.Request, v *site.Visi
 	}
 	if p.Waiting, err = waitingFor(r, v, c.Office.Procedures, c.Store, c.Slips, false); err != nil {
 		return err
+	}
+	if c.Backups != nil {
+		p.Backups = c.Backups()
 	}
 	p.Total = len(rows)
 	p.Rows, p.Newer, p.Older = site.Part(r, rows, site.PerPage, "/konsol", "cari", p.Search, "keadaan", p.State)

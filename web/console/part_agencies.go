@@ -45,6 +45,7 @@ type Agencies struct {
 	Balikan balikan.Store
 	Tokens  agency.Tokens
 	Slips   Slips
+	Backups func() string // what is wrong with the installation's backups; empty: nothing
 }
 
 // Pages are the templates.
