@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"gapura/journal/journal"
@@ -60,10 +61,26 @@ func (s *Journal) KeepCheckpoint(ctx context.Context, log int64, c journal.KeptC
 // LastCheckpoint is the newest checkpoint of a log that holds at least so many entries.
 func (s *Journal) LastCheckpoint(ctx context.Context, log, least int64) (c journal.KeptCheckpoint, found bool, err error) {
 	r, err := s.db.mainRead.q.LastCheckpoint(ctx, sqldb.LastCheckpointParams{AgencyID: log, Size: least})
+	return s.keptCheckpoint(ctx, log, r, err)
+}
+
+// WitnessedCheckpoint implements journal.Checkpoints.
+func (s *Journal) WitnessedCheckpoint(ctx context.Context, log, least int64) (c journal.KeptCheckpoint, found bool, err error) {
+	r, err := s.db.mainRead.q.WitnessedCheckpoint(ctx, sqldb.WitnessedCheckpointParams{AgencyID: log, Size: least})
+	return s.keptCheckpoint(ctx, log, r, err)
+}
+
+// keptCheckpoint is a row with the cosignatures under it.
+func (s *Journal) keptCheckpoint(ctx context.Context, log int64, r sqldb.Checkpoint, err error) (c journal.KeptCheckpoint, found bool,
+	_ error) {
 	if ok, err := foundRow(err, "checkpoint"); !ok {
 		return c, false, err
 	}
-	c = journal.KeptCheckpoint{At: instant(r.AtUs), Signed: r.Note, Cosignature: r.Cosignature}
+	lines, err := s.db.mainRead.q.CosignaturesAt(ctx, sqldb.CosignaturesAtParams{AgencyID: log, Size: r.Size})
+	if err != nil {
+		return c, false, fmt.Errorf("read cosignatures of log %d: %w", log, err)
+	}
+	c = journal.KeptCheckpoint{At: instant(r.AtUs), Signed: r.Note, Cosignature: r.Cosignature + strings.Join(lines, ""), Quorum: r.Quorum}
 	if c.Tree, err = journal.ReadFrontier(r.Size, r.Frontier); err != nil {
 		return c, false, &journal.Tampered{Place: "last checkpoint of log " + strconv.FormatInt(log, 10), Why: "is not what was signed"}
 	}
@@ -72,7 +89,11 @@ func (s *Journal) LastCheckpoint(ctx context.Context, log, least int64) (c journ
 
 // ThinCheckpoints implements journal.Checkpoints.
 func (s *Journal) ThinCheckpoints(ctx context.Context, before time.Time) error {
-	if _, err := s.db.main.q.ThinCheckpoints(ctx, micros(before)); err != nil {
+	_, err := s.db.main.q.ThinCheckpoints(ctx, micros(before))
+	if err == nil {
+		err = s.db.main.q.ThinCosignatures(ctx)
+	}
+	if err != nil {
 		return fmt.Errorf("thin checkpoints: %w", err)
 	}
 	return nil

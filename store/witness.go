@@ -44,6 +44,13 @@ func (s *Witness) CosignerKey(ctx context.Context, agency int64) (string, error)
 // KeepCosignature keeps an agency's cosignature under the checkpoint of a size; false when that checkpoint is not kept any more.
 func (s *Witness) KeepCosignature(ctx context.Context, agency, size int64, at time.Time, line string) (ok bool, err error) {
 	err = s.db.main.tx(ctx, func(q *sqldb.Queries) error {
+		last, err := q.SeenOf(ctx, agency)
+		if _, err = foundRow(err, "cosigner"); err != nil {
+			return err
+		}
+		if size > last.Seen && micros(at) < last.SeenUs {
+			return errCosignedEarlier
+		}
 		n, err := q.Cosign(ctx, sqldb.CosignParams{AgencyID: agency, Size: size, Cosignature: line})
 		if ok = n == 1; err != nil || !ok {
 			return err
@@ -55,6 +62,10 @@ func (s *Witness) KeepCosignature(ctx context.Context, agency, size int64, at ti
 	}
 	return ok, nil
 }
+
+var errCosignedEarlier = told.Refuse(
+	"Tanda tangan instansi ini bertanggal lebih awal daripada tanda tangannya yang terakhir. Periksa jam " +
+		"komputer loket.")
 
 // RaiseAlarm keeps what an agency's cosigner found wrong with its log and tells people, in one transaction.
 func (s *Witness) RaiseAlarm(ctx context.Context, agency int64, at time.Time, text string, told []procedure.Notice,

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"encoding/base64"
 	"errors"
@@ -39,7 +40,7 @@ type journalExport struct {
 }
 
 func (c journalExport) Run() error {
-	return withProvider(c.Config, func(ctx context.Context, p *provider) error {
+	return withWitnesses(c.Config, func(ctx context.Context, p *provider) error {
 		agency, err := agencyOf(ctx, p, c.Agency)
 		if err != nil {
 			return err
@@ -49,6 +50,12 @@ func (c journalExport) Run() error {
 			return denied(err)
 		}
 		fmt.Printf("%d entries of %s\n", point.Size, point.Origin)
+		if p.gather == nil {
+			return nil
+		}
+		if _, err := journal.VerifyCosigned(os.DirFS(c.Out), "", p.gather.Policy, nil); err != nil {
+			fmt.Fprintln(os.Stderr, "warning:", err)
+		}
 		return nil
 	})
 }
@@ -68,6 +75,9 @@ func denied(err error) error {
 	}
 	if _, ok := errors.AsType[*journal.Tampered](err); ok {
 		return refusal{fmt.Errorf("tampered: %w", err)}
+	}
+	if errors.Is(err, journal.ErrUnwitnessed) {
+		return refusal{err}
 	}
 	return err
 }
@@ -120,7 +130,7 @@ func (c journalArchive) Run() error {
 	if err != nil {
 		return errors.New("--before: want YYYY-MM-DD")
 	}
-	return withProvider(c.Config, func(ctx context.Context, p *provider) error {
+	return withWitnesses(c.Config, func(ctx context.Context, p *provider) error {
 		if before.After(p.now().Add(-archiveAfter)) {
 			return refusal{errors.New("--before: entries stay in the database for at least a year")}
 		}
@@ -238,11 +248,20 @@ type journalVerify struct {
 	Dir   string `arg:"" help:"Folder of the exported log."`
 	Since string `placeholder:"OLD_CHECKPOINT" help:"A checkpoint that was kept: the log must go on from it."`
 	Key   string `placeholder:"KEY" help:"Verifier key, or a file with it, known from elsewhere; without it the one in the folder."`
+
+	Policy string `placeholder:"FILE" help:"C2SP tlog-policy: the log must be one of its logs and cosigned by its quorum of witnesses."`
 }
 
 func (c journalVerify) Run() error {
 	if st, err := os.Stat(c.Dir); err != nil || !st.IsDir() {
 		return fmt.Errorf("%s is not a folder", c.Dir)
+	}
+	policy, err := readPolicy(c.Policy)
+	if err != nil {
+		return err
+	}
+	if c.Key == "" && policy != nil {
+		c.Key = keyOfPolicy(policy, c.Dir)
 	}
 	// The key beside the log is a convenience: who has one from elsewhere needs none there, and who has none can judge nothing without it.
 	_, missing := os.Stat(filepath.Join(c.Dir, journal.KeyFile))
@@ -271,6 +290,13 @@ func (c journalVerify) Run() error {
 		}
 	} else if err != nil {
 		return denied(err)
+	}
+	if policy != nil {
+		by, err := journal.VerifyCosigned(os.DirFS(c.Dir), key, policy, old)
+		if err != nil {
+			return refusal{fmt.Errorf("the log is whole, but not cosigned as the policy asks: %w", err)}
+		}
+		tellCosigners(by)
 	}
 	fmt.Printf("whole: %s, %d entries\n", point.Origin, point.Size)
 	return nil
@@ -311,7 +337,7 @@ func (c journalProve) Run() error {
 	if err != nil {
 		return fmt.Errorf("RECORD: %w", err)
 	}
-	return withProvider(c.Config, func(ctx context.Context, p *provider) error {
+	return withWitnesses(c.Config, func(ctx context.Context, p *provider) error {
 		receipt, err := p.notary.Receipt(ctx, id)
 		if err != nil {
 			return denied(err)
@@ -325,6 +351,7 @@ type journalCheck struct {
 	Receipt string `arg:"" help:"File of the receipt."`
 	Key     string `required:"" placeholder:"KEY" help:"Verifier key of the log, or a file with it."`
 	Salt    string `placeholder:"BASE64" help:"Salt that the resident was given: the NIK on standard input must be the entry's."`
+	Policy  string `placeholder:"FILE" help:"C2SP tlog-policy: the checkpoint must be of one of its logs and cosigned by its quorum."`
 }
 
 func (c journalCheck) Run() error {
@@ -336,9 +363,21 @@ func (c journalCheck) Run() error {
 	if err != nil {
 		return fmt.Errorf("--key: %w", err)
 	}
+	policy, err := readPolicy(c.Policy)
+	if err != nil {
+		return err
+	}
 	entry, id, point, err := journal.CheckReceipt(receipt, key)
 	if err != nil {
 		return refusal{err}
+	}
+	if policy != nil {
+		_, signed, _ := bytes.Cut(receipt, []byte("\n\n"))
+		by, err := policy.Demand(signed)
+		if err != nil {
+			return refusal{fmt.Errorf("the record is in the log, but not cosigned as the policy asks: %w", err)}
+		}
+		tellCosigners(by)
 	}
 	if c.Salt != "" {
 		if err := opens(entry, c.Salt); err != nil {

@@ -24,6 +24,7 @@ type commands struct {
 	Backup     backupCommand     `cmd:"" help:"Write an encrypted backup of the provider or of a desk, while it serves."`
 	Restore    restoreCommand    `cmd:"" help:"Restore an installation from a backup; nothing is overwritten."`
 	Journal    journalCommand    `cmd:"" help:"Hand out an agency's log and check it offline."`
+	Witness    witnessCommand    `cmd:"" help:"Be a witness for logs of other offices, and keep the witnesses of one's own."`
 	Abuse      abuseCommand      `cmd:"" help:"Judge recorded lookups by the rules against enumeration."`
 	Report     reportCommand     `cmd:"" help:"Write reports."`
 	Database   databaseCommand   `cmd:"" help:"Make what is derived from the journal anew."`

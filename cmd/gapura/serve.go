@@ -27,6 +27,7 @@ import (
 	"gapura/internal/keyring"
 	"gapura/internal/notify"
 	"gapura/journal/journal"
+	"gapura/journal/witness"
 	"gapura/office/office"
 	"gapura/office/procedure"
 	"gapura/person/population"
@@ -73,6 +74,7 @@ type provider struct {
 	office *office.Office
 	mailer *notify.Sender
 	notary *journal.Notary
+	gather *witness.Gatherer // nil: no witnesses outside are configured
 	guard  *guard.Guard
 	log    *slog.Logger
 	now    func() time.Time
@@ -102,6 +104,9 @@ func openProvider(ctx context.Context, cfg config.Provider) (*provider, error) {
 		return nil, errors.Join(err, st.Close())
 	}
 	p.notary = &journal.Notary{Store: st.Journal, Anchor: st.Journal.Anchor(), Name: cfg.JournalName, Keys: signers, Now: now}
+	if err := p.witnesses(); err != nil {
+		return nil, errors.Join(err, st.Close())
+	}
 	procedures := procedure.Defaults()
 	if cfg.Procedures != "" {
 		own, err := procedure.Read(os.DirFS(cfg.Procedures), ".")
@@ -177,6 +182,9 @@ func (p *provider) background() (stop func()) {
 			alarm.raise(context.WithoutCancel(ctx))
 		})
 	})
+	if p.gather != nil {
+		done.Go(func() { p.gather.Run(ctx) })
+	}
 	done.Go(func() {
 		p.office.Run(ctx, lookEvery, func(err error) { p.log.Error("office: look for what is due", "err", err) })
 	})
@@ -227,6 +235,9 @@ func collectLessOften() {
 func (p *provider) serve(ctx context.Context, ready func(addr string)) error {
 	defer p.store.Close()
 	if err := noCore(); err != nil {
+		return err
+	}
+	if err := p.enlist(ctx); err != nil {
 		return err
 	}
 	collectLessOften()

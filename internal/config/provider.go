@@ -50,6 +50,14 @@ type Provider struct {
 
 	Backups
 
+	// Witnesses outside the office: those that cosign this office's logs, and what this office is to others (gapura witness).
+	Witnesses      string `toml:"witnesses"`       // file, C2SP tlog-policy; empty: none
+	WitnessMissing string `toml:"witness_missing"` // when too few cosign: warn, or stop handing checkpoints out
+	WitnessListen  string `toml:"witness_listen"`
+	WitnessName    string `toml:"witness_name"`  // of its key
+	WitnessLogs    string `toml:"witness_logs"`  // file with the verifier keys of the logs that it knows
+	WitnessState   string `toml:"witness_state"` // file of what it has cosigned
+
 	// Another service on the legacy wire that lookups are passed on to; empty: the own registry answers.
 	UpstreamURL      string `toml:"upstream_url"`
 	UpstreamUser     string `toml:"upstream_user"`
@@ -75,7 +83,8 @@ func Load(path string) (Provider, error) {
 		return p, err
 	}
 	dir := filepath.Dir(path)
-	for _, f := range []*string{&p.Keys, &p.TLSCertificate, &p.TLSKey, &p.Procedures, &p.Archives, &p.BackupDir} {
+	for _, f := range []*string{&p.Keys, &p.TLSCertificate, &p.TLSKey, &p.Procedures, &p.Archives, &p.BackupDir, &p.Witnesses, &p.WitnessLogs,
+		&p.WitnessState} {
 		*f = beside(dir, *f)
 	}
 	if !strings.Contains(p.Database, "://") {
@@ -121,13 +130,18 @@ func (p *Provider) check(path string) error {
 	if p.AgencyListen != "" && p.TLSCertificate == "" {
 		return bad("agency_listen", "needs tls_certificate and tls_key")
 	}
-	host, _, err := net.SplitHostPort(p.Listen)
-	if err != nil {
-		return bad("listen", "want host:port")
+	if p.WitnessMissing != "warn" && p.WitnessMissing != "stop" {
+		return bad("witness_missing", "want warn or stop")
 	}
-	if !loopbackHost(host) && p.TLSCertificate == "" && len(p.Trusted) == 0 {
-		// A5: only over TLS; in clear only to this machine or to a reverse proxy that speaks TLS.
-		return bad("listen", "an address other than loopback needs tls_certificate and tls_key, or trusted_proxies")
+	for key, address := range map[string]string{"listen": p.Listen, "witness_listen": p.WitnessListen} {
+		host, _, err := net.SplitHostPort(address)
+		if err != nil {
+			return bad(key, "want host:port")
+		}
+		if !loopbackHost(host) && p.TLSCertificate == "" && len(p.Trusted) == 0 {
+			// A5: only over TLS; in clear only to this machine or to a reverse proxy that speaks TLS.
+			return bad(key, "an address other than loopback needs tls_certificate and tls_key, or trusted_proxies")
+		}
 	}
 	return nil
 }

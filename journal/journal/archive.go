@@ -280,7 +280,7 @@ func (n *Notary) Archive(ctx context.Context, db Archived, log int64, code strin
 	if upTo -= upTo % tileWidth; upTo <= already {
 		return nil, nil
 	}
-	last, err := n.newest(ctx, log, upTo)
+	last, err := n.published(ctx, log, upTo, true)
 	if err != nil {
 		return nil, err
 	}
@@ -311,8 +311,7 @@ func (n *Notary) Archive(ctx context.Context, db Archived, log int64, code strin
 	if err != nil {
 		return nil, err
 	}
-	if err := CheckConsistency(Checkpoint{Size: last.Tree.Size, Root: last.Tree.Root()}, Checkpoint{Size: upTo, Root: x.t.frontier.Root()},
-		proof); err != nil {
+	if err := CheckConsistency(last.Checkpoint(), Checkpoint{Size: upTo, Root: x.t.frontier.Root()}, proof); err != nil {
 		return nil, err
 	}
 	signed, err := s.Sign(upTo, x.t.frontier.Root())
@@ -321,6 +320,12 @@ func (n *Notary) Archive(ctx context.Context, db Archived, log int64, code strin
 	}
 	if _, err := x.Finish(signed, s.VerifierKeys()); err != nil {
 		return nil, err
+	}
+	if last.Quorum {
+		// Nobody cosigns a smaller size than it has seen: what is cosigned is a later checkpoint, proven to go on from the archive's.
+		if err := errors.Join(x.t.emit(CosignedFile, last.Note()), x.t.emit(CosignedProofFile, EncodeProof(proof))); err != nil {
+			return nil, err
+		}
 	}
 	if err := a.copySealed(ctx, db, log); err != nil {
 		return nil, err

@@ -19,7 +19,11 @@ func (n *Notary) Check(ctx context.Context, log int64, code string, progress fun
 		}
 		return err
 	}
-	return n.walk(ctx, log, code, x, progress)
+	last, err := n.newest(ctx, log, 0)
+	if err != nil {
+		return Checkpoint{}, err
+	}
+	return n.walk(ctx, log, code, x, last, progress)
 }
 
 // A CheckState is how far a check of a log has come.

@@ -45,6 +45,10 @@ func (l *logInMemory) LastCheckpoint(_ context.Context, _, least int64) (c KeptC
 	return c, c.Tree.Size >= least, nil
 }
 
+func (l *logInMemory) WitnessedCheckpoint(context.Context, int64, int64) (c KeptCheckpoint, found bool, err error) {
+	return c, false, nil
+}
+
 func (l *logInMemory) Leaves(_ context.Context, _, from, to int64, give func([]byte) error) error {
 	if err := l.fails(); err != nil {
 		return err

@@ -129,6 +129,9 @@ func OpenCheckpoint(signed []byte, verifierKeys string) (Checkpoint, error) {
 		return Checkpoint{}, err
 	}
 	n, err := note.Open(signed, note.VerifierList(list...))
+	if err == nil {
+		err = countSignatures(signed)
+	}
 	if err != nil {
 		return Checkpoint{}, fmt.Errorf("signature: %w", err)
 	}

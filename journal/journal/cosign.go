@@ -38,6 +38,15 @@ func (c *Cosigner) VerifierKey() string {
 // Cosign adds the cosigner's line to a signed checkpoint. Whoever calls it has checked that the log goes on from what was cosigned last,
 // and keeps the checkpoint durably before it is handed out.
 func (c *Cosigner) Cosign(signed []byte, at time.Time) ([]byte, error) {
+	line, err := c.Line(signed, at)
+	if err != nil {
+		return nil, err
+	}
+	return append(bytes.Clone(signed), line...), nil
+}
+
+// Line is the line that Cosign adds.
+func (c *Cosigner) Line(signed []byte, at time.Time) ([]byte, error) {
 	message, err := cosigned(signed, at)
 	if err != nil {
 		return nil, err
@@ -45,7 +54,7 @@ func (c *Cosigner) Cosign(signed []byte, at time.Time) ([]byte, error) {
 	blob := binary.BigEndian.AppendUint32(nil, keyHash(c.name, algCosignature, c.key.Public().(ed25519.PublicKey)))
 	blob = binary.BigEndian.AppendUint64(blob, uint64(at.Unix()))
 	blob = append(blob, ed25519.Sign(c.key, message)...)
-	return append(bytes.Clone(signed), "— "+c.name+" "+base64Text(blob)+"\n"...), nil
+	return []byte("— " + c.name + " " + base64Text(blob) + "\n"), nil
 }
 
 // cosigned is what a cosignature signs.

@@ -36,7 +36,8 @@ type LogState struct {
 type KeptCheckpoint struct {
 	At          time.Time
 	Signed      []byte // without cosignature
-	Cosignature string // a line to be added; empty: none
+	Cosignature string // lines to be added; empty: none
+	Quorum      bool   // the policy's witnesses were enough when they signed it
 	Tree        Frontier
 }
 
@@ -61,6 +62,8 @@ type Checkpoints interface {
 	// Checkpoints are all kept checkpoints of a log, by size; LastCheckpoint is the newest that holds at least so many entries.
 	Checkpoints(ctx context.Context, log int64) ([][]byte, error)
 	LastCheckpoint(ctx context.Context, log, least int64) (c KeptCheckpoint, found bool, err error)
+	// WitnessedCheckpoint is the newest of those that have their quorum of witnesses.
+	WitnessedCheckpoint(ctx context.Context, log, least int64) (c KeptCheckpoint, found bool, err error)
 	// Leaves gives the entries of a log from a place up to another, made anew from what is kept; a *Tampered names one that is not what it
 	// was.
 	Leaves(ctx context.Context, log, from, to int64, give func(entry []byte) error) error
@@ -77,6 +80,11 @@ type Notary struct {
 	Name   string               // begins the name of each log: "NAME/CODE"
 	Keys   []ed25519.PrivateKey // newest first
 	Now    func() time.Time
+
+	// Who cosigns outside the office, and how many of them must; nil: nobody. Demand: a checkpoint that has too few is not handed out.
+	Witnesses Witnesses
+	Policy    *Policy
+	Demand    bool
 
 	looking  sync.Mutex                // one look at a time: what is read is never older than the anchor that it is held against
 	complete atomic.Pointer[time.Time] // when Sign last left every log signed
@@ -261,7 +269,11 @@ func (n *Notary) Export(ctx context.Context, log int64, code, dir string) (Check
 	if err != nil {
 		return Checkpoint{}, err
 	}
-	return n.walk(ctx, log, code, x, nil)
+	last, err := n.published(ctx, log, 0, true)
+	if err != nil {
+		return Checkpoint{}, err
+	}
+	return n.walk(ctx, log, code, x, last, nil)
 }
 
 // newest is the newest checkpoint of a log, which is signed first when the log has grown.
@@ -276,17 +288,14 @@ func (n *Notary) newest(ctx context.Context, log, least int64) (c KeptCheckpoint
 	return c, err
 }
 
-// Newest is the newest checkpoint of a log, with the agency's cosignature when it has one.
+// Newest is the newest checkpoint of a log that is handed out, with the cosignatures that it has.
 func (n *Notary) Newest(ctx context.Context, log int64) ([]byte, error) {
-	c, err := n.newest(ctx, log, 0)
-	return append(c.Signed, c.Cosignature...), err
+	c, err := n.published(ctx, log, 0, true)
+	return c.Note(), err
 }
 
-func (n *Notary) walk(ctx context.Context, log int64, code string, x *Exporter, progress func(done, size int64)) (Checkpoint, error) {
-	last, err := n.newest(ctx, log, 0)
-	if err != nil {
-		return Checkpoint{}, err
-	}
+func (n *Notary) walk(ctx context.Context, log int64, code string, x *Exporter, last KeptCheckpoint,
+	progress func(done, size int64)) (Checkpoint, error) {
 	s, err := n.Signer(code)
 	if err != nil {
 		return Checkpoint{}, err
@@ -308,12 +317,12 @@ func (n *Notary) walk(ctx context.Context, log int64, code string, x *Exporter, 
 	if err != nil {
 		return Checkpoint{}, err
 	}
-	return x.Finish(last.Signed, s.VerifierKeys())
+	return x.Finish(last.Note(), s.VerifierKeys())
 }
 
 // Receipt proves a record of a log; ErrNoRecord when there is none, a *Tampered when it is not what was signed.
 func (n *Notary) Receipt(ctx context.Context, id ID) ([]byte, error) {
-	at, err := n.newest(ctx, id.Log, id.Seq+1)
+	at, err := n.published(ctx, id.Log, id.Seq+1, false)
 	if err != nil {
 		return nil, err
 	}
@@ -321,7 +330,7 @@ func (n *Notary) Receipt(ctx context.Context, id ID) ([]byte, error) {
 	if err := n.Store.Leaves(ctx, id.Log, id.Seq, id.Seq+1, func(e []byte) error { entry = e; return nil }); err != nil {
 		return nil, err
 	}
-	return NewReceipt(entry, id.Seq, Checkpoint{Size: at.Tree.Size, Root: at.Tree.Root()}, at.Signed, n.nodes(ctx, id.Log))
+	return NewReceipt(entry, id.Seq, Checkpoint{Size: at.Tree.Size, Root: at.Tree.Root()}, at.Note(), n.nodes(ctx, id.Log))
 }
 
 func (n *Notary) nodes(ctx context.Context, log int64) Nodes {

@@ -35,7 +35,8 @@ func (u *Untidy) Error() string {
 // checkpoint of the same log, when given, must be a beginning of it. Progress is told the entries that were checked; it may be nil. The
 // error is a *Tampered when the log is not whole, and a *Untidy beside a checkpoint when it is, but its folder is not as it should be.
 func Verify(log fs.FS, verifierKeys string, old []byte, progress func(int64)) (Checkpoint, error) {
-	v := verifier{log: log, want: map[string]bool{CheckpointFile: true, KeyFile: true}, number: -1}
+	v := verifier{log: log, want: map[string]bool{CheckpointFile: true, KeyFile: true, CosignedFile: true,
+		CosignedProofFile: true}, number: -1}
 	v.t.emit = v.holds
 	c, err := v.checkpoint(verifierKeys)
 	if err != nil {

@@ -46,7 +46,7 @@ func (w *Witness) Look(ctx context.Context) (journal.Checkpoint, error) {
 	}
 	kept, err := os.ReadFile(w.File)
 	if errors.Is(err, fs.ErrNotExist) {
-		return now, w.sign(ctx, signed)
+		return now, w.sign(ctx, signed, time.Time{})
 	}
 	if err != nil {
 		return now, err
@@ -71,7 +71,11 @@ func (w *Witness) Look(ctx context.Context) (journal.Checkpoint, error) {
 		return now, errors.Join(err, told)
 	}
 	if now.Size > old.Size {
-		return now, w.sign(ctx, signed)
+		last, _, err := journal.CheckCosignature(kept, w.Cosigner.VerifierKey())
+		if err != nil { // by the key before
+			last = time.Time{}
+		}
+		return now, w.sign(ctx, signed, last)
 	}
 	if _, _, err := journal.CheckCosignature(signed, w.Cosigner.VerifierKey()); err != nil {
 		_, err = w.ask(ctx, http.MethodPost, "cosignatures", kept) // the last time it did not arrive
@@ -80,11 +84,16 @@ func (w *Witness) Look(ctx context.Context) (journal.Checkpoint, error) {
 	return now, nil
 }
 
-// sign keeps the checkpoint, and only then hands the signature out.
-func (w *Witness) sign(ctx context.Context, signed []byte) error {
-	signed, err := w.Cosigner.Cosign(signed, w.Now())
-	if err != nil {
-		return err
+// sign keeps the checkpoint, and only then hands the signature out. Its times ascend, whatever the clock does.
+func (w *Witness) sign(ctx context.Context, signed []byte, last time.Time) (err error) {
+	if _, _, missing := journal.CheckCosignature(signed, w.Cosigner.VerifierKey()); missing != nil {
+		at := w.Now()
+		if at.Before(last) {
+			at = last
+		}
+		if signed, err = w.Cosigner.Cosign(signed, at); err != nil {
+			return err
+		}
 	}
 	if err := journal.WriteDurably(w.File, signed); err != nil {
 		return err

@@ -83,7 +83,12 @@ UPDATE cosigners SET seen = $2, seen_us = $3 WHERE agency_id = $1;
 
 -- name: ThinCheckpoints :execrows
 DELETE FROM checkpoints WHERE checkpoints.at_us < sqlc.arg(before_us) AND EXISTS (SELECT 1 FROM checkpoints n
-	WHERE n.agency_id = checkpoints.agency_id AND n.size > checkpoints.size AND n.at_us / 3600000000 = checkpoints.at_us / 3600000000);
+	WHERE n.agency_id = checkpoints.agency_id AND n.size > checkpoints.size AND n.at_us / 3600000000 = checkpoints.at_us / 3600000000
+	AND (n.quorum OR NOT checkpoints.quorum));
+
+-- name: ThinCosignatures :exec
+DELETE FROM cosignatures WHERE NOT EXISTS (SELECT 1 FROM checkpoints c WHERE c.agency_id = cosignatures.agency_id AND c.size = cosignatures.size)
+	AND cosignatures.size < (SELECT MAX(m.size) FROM cosignatures m WHERE m.agency_id = cosignatures.agency_id AND m.witness = cosignatures.witness);
 
 -- name: Nodes :many
 SELECT n, hash FROM nodes WHERE agency_id = $1 AND level = $2 AND n >= $3 AND n < $4 ORDER BY n;
@@ -101,6 +106,9 @@ ON CONFLICT (agency_id) DO UPDATE SET alarm = excluded.alarm, alarm_us = exclude
 
 -- name: CosignerOf :one
 SELECT verifier_key FROM cosigners WHERE agency_id = $1;
+
+-- name: SeenOf :one
+SELECT seen, seen_us FROM cosigners WHERE agency_id = $1;
 
 -- name: SaveCheck :exec
 INSERT INTO log_checks (agency_id, by_user, began_us, seen_us, done, size, ended, broken) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
@@ -166,3 +174,39 @@ SELECT l.archived, i.code FROM logs l JOIN institutions i ON i.id = l.id WHERE l
 
 -- name: NewestCheckpoint :one
 SELECT CAST(COALESCE(MAX(at_us), 0) AS BIGINT) AS at_us FROM checkpoints;
+
+-- name: WitnessedCheckpoint :one
+SELECT * FROM checkpoints WHERE agency_id = $1 AND size >= $2 AND quorum ORDER BY size DESC LIMIT 1;
+
+-- name: SetQuorum :exec
+UPDATE checkpoints SET quorum = TRUE WHERE agency_id = $1 AND size = $2;
+
+-- name: CosignaturesAt :many
+SELECT line FROM cosignatures WHERE agency_id = $1 AND size = $2 ORDER BY witness;
+
+-- name: AddCosignature :execrows
+INSERT INTO cosignatures (agency_id, size, witness, at_us, line) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING;
+
+-- name: LastCosignatures :many
+SELECT c.agency_id, c.witness, c.size, c.at_us FROM cosignatures c
+WHERE c.size = (SELECT MAX(m.size) FROM cosignatures m WHERE m.agency_id = c.agency_id AND m.witness = c.witness)
+	AND (CAST(sqlc.arg(log) AS BIGINT) < 0 OR c.agency_id = CAST(sqlc.arg(log) AS BIGINT)) ORDER BY c.agency_id, c.witness;
+
+-- name: NewestCheckpoints :many
+SELECT agency_id, CAST(MAX(size) AS BIGINT) AS size FROM checkpoints GROUP BY agency_id ORDER BY agency_id;
+
+-- name: Witnesses :many
+SELECT * FROM witnesses ORDER BY name;
+
+-- name: PutWitness :exec
+INSERT INTO witnesses (name, verifier_key, active) VALUES ($1, $2, TRUE)
+ON CONFLICT (name) DO UPDATE SET verifier_key = excluded.verifier_key, active = TRUE;
+
+-- name: RetireWitness :exec
+UPDATE witnesses SET active = FALSE, failed_us = 0, failure = '' WHERE name = $1;
+
+-- name: WitnessAnswered :exec
+UPDATE witnesses SET answered_us = $2, failed_us = 0, failure = '' WHERE name = $1;
+
+-- name: WitnessFailed :exec
+UPDATE witnesses SET failed_us = CASE WHEN failed_us = 0 THEN $2 ELSE failed_us END, failure = $3 WHERE name = $1;

@@ -9,6 +9,32 @@ import (
 	"context"
 )
 
+const addCosignature = `-- name: AddCosignature :execrows
+INSERT INTO cosignatures (agency_id, size, witness, at_us, line) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING
+`
+
+type AddCosignatureParams struct {
+	AgencyID int64
+	Size     int64
+	Witness  string
+	AtUs     int64
+	Line     string
+}
+
+func (q *Queries) AddCosignature(ctx context.Context, arg AddCosignatureParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, addCosignature,
+		arg.AgencyID,
+		arg.Size,
+		arg.Witness,
+		arg.AtUs,
+		arg.Line,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
 const addPeriodKey = `-- name: AddPeriodKey :exec
 INSERT INTO period_keys (period, wrapped, made_us) VALUES ($1, $2, $3) ON CONFLICT (period) DO NOTHING
 `
@@ -223,6 +249,38 @@ func (q *Queries) Cosign(ctx context.Context, arg CosignParams) (int64, error) {
 		return 0, err
 	}
 	return result.RowsAffected()
+}
+
+const cosignaturesAt = `-- name: CosignaturesAt :many
+SELECT line FROM cosignatures WHERE agency_id = $1 AND size = $2 ORDER BY witness
+`
+
+type CosignaturesAtParams struct {
+	AgencyID int64
+	Size     int64
+}
+
+func (q *Queries) CosignaturesAt(ctx context.Context, arg CosignaturesAtParams) ([]string, error) {
+	rows, err := q.db.QueryContext(ctx, cosignaturesAt, arg.AgencyID, arg.Size)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []string
+	for rows.Next() {
+		var line string
+		if err := rows.Scan(&line); err != nil {
+			return nil, err
+		}
+		items = append(items, line)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const cosignerOf = `-- name: CosignerOf :one
@@ -488,7 +546,7 @@ func (q *Queries) InsertWithholding(ctx context.Context, arg InsertWithholdingPa
 }
 
 const lastCheckpoint = `-- name: LastCheckpoint :one
-SELECT agency_id, size, at_us, note, frontier, cosignature FROM checkpoints WHERE agency_id = $1 AND size >= $2 ORDER BY size DESC LIMIT 1
+SELECT agency_id, size, at_us, note, frontier, cosignature, quorum FROM checkpoints WHERE agency_id = $1 AND size >= $2 ORDER BY size DESC LIMIT 1
 `
 
 type LastCheckpointParams struct {
@@ -506,8 +564,50 @@ func (q *Queries) LastCheckpoint(ctx context.Context, arg LastCheckpointParams) 
 		&i.Note,
 		&i.Frontier,
 		&i.Cosignature,
+		&i.Quorum,
 	)
 	return i, err
+}
+
+const lastCosignatures = `-- name: LastCosignatures :many
+SELECT c.agency_id, c.witness, c.size, c.at_us FROM cosignatures c
+WHERE c.size = (SELECT MAX(m.size) FROM cosignatures m WHERE m.agency_id = c.agency_id AND m.witness = c.witness)
+	AND (CAST($1 AS BIGINT) < 0 OR c.agency_id = CAST($1 AS BIGINT)) ORDER BY c.agency_id, c.witness
+`
+
+type LastCosignaturesRow struct {
+	AgencyID int64
+	Witness  string
+	Size     int64
+	AtUs     int64
+}
+
+func (q *Queries) LastCosignatures(ctx context.Context, log int64) ([]LastCosignaturesRow, error) {
+	rows, err := q.db.QueryContext(ctx, lastCosignatures, log)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []LastCosignaturesRow
+	for rows.Next() {
+		var i LastCosignaturesRow
+		if err := rows.Scan(
+			&i.AgencyID,
+			&i.Witness,
+			&i.Size,
+			&i.AtUs,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const logHead = `-- name: LogHead :one
@@ -668,6 +768,38 @@ func (q *Queries) NewestCheckpoint(ctx context.Context) (int64, error) {
 	return at_us, err
 }
 
+const newestCheckpoints = `-- name: NewestCheckpoints :many
+SELECT agency_id, CAST(MAX(size) AS BIGINT) AS size FROM checkpoints GROUP BY agency_id ORDER BY agency_id
+`
+
+type NewestCheckpointsRow struct {
+	AgencyID int64
+	Size     int64
+}
+
+func (q *Queries) NewestCheckpoints(ctx context.Context) ([]NewestCheckpointsRow, error) {
+	rows, err := q.db.QueryContext(ctx, newestCheckpoints)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []NewestCheckpointsRow
+	for rows.Next() {
+		var i NewestCheckpointsRow
+		if err := rows.Scan(&i.AgencyID, &i.Size); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const nodes = `-- name: Nodes :many
 SELECT n, hash FROM nodes WHERE agency_id = $1 AND level = $2 AND n >= $3 AND n < $4 ORDER BY n
 `
@@ -753,6 +885,21 @@ func (q *Queries) PeriodKeys(ctx context.Context) ([]PeriodKeysRow, error) {
 		return nil, err
 	}
 	return items, nil
+}
+
+const putWitness = `-- name: PutWitness :exec
+INSERT INTO witnesses (name, verifier_key, active) VALUES ($1, $2, TRUE)
+ON CONFLICT (name) DO UPDATE SET verifier_key = excluded.verifier_key, active = TRUE
+`
+
+type PutWitnessParams struct {
+	Name        string
+	VerifierKey string
+}
+
+func (q *Queries) PutWitness(ctx context.Context, arg PutWitnessParams) error {
+	_, err := q.db.ExecContext(ctx, putWitness, arg.Name, arg.VerifierKey)
+	return err
 }
 
 const quotaHits = `-- name: QuotaHits :many
@@ -1134,6 +1281,15 @@ func (q *Queries) RecordsOldest(ctx context.Context, arg RecordsOldestParams) ([
 	return items, nil
 }
 
+const retireWitness = `-- name: RetireWitness :exec
+UPDATE witnesses SET active = FALSE, failed_us = 0, failure = '' WHERE name = $1
+`
+
+func (q *Queries) RetireWitness(ctx context.Context, name string) error {
+	_, err := q.db.ExecContext(ctx, retireWitness, name)
+	return err
+}
+
 const rewrapPeriodKey = `-- name: RewrapPeriodKey :exec
 UPDATE period_keys SET wrapped = $2 WHERE period = $1 AND wrapped = $3
 `
@@ -1226,6 +1382,22 @@ func (q *Queries) SealedParts(ctx context.Context, arg SealedPartsParams) ([]Sea
 	return items, nil
 }
 
+const seenOf = `-- name: SeenOf :one
+SELECT seen, seen_us FROM cosigners WHERE agency_id = $1
+`
+
+type SeenOfRow struct {
+	Seen   int64
+	SeenUs int64
+}
+
+func (q *Queries) SeenOf(ctx context.Context, agencyID int64) (SeenOfRow, error) {
+	row := q.db.QueryRowContext(ctx, seenOf, agencyID)
+	var i SeenOfRow
+	err := row.Scan(&i.Seen, &i.SeenUs)
+	return i, err
+}
+
 const setAlarm = `-- name: SetAlarm :exec
 INSERT INTO cosigners (agency_id, verifier_key, alarm, alarm_us) VALUES ($1, '', $2, $3)
 ON CONFLICT (agency_id) DO UPDATE SET alarm = excluded.alarm, alarm_us = excluded.alarm_us
@@ -1294,6 +1466,20 @@ func (q *Queries) SetFrontier(ctx context.Context, arg SetFrontierParams) error 
 	return err
 }
 
+const setQuorum = `-- name: SetQuorum :exec
+UPDATE checkpoints SET quorum = TRUE WHERE agency_id = $1 AND size = $2
+`
+
+type SetQuorumParams struct {
+	AgencyID int64
+	Size     int64
+}
+
+func (q *Queries) SetQuorum(ctx context.Context, arg SetQuorumParams) error {
+	_, err := q.db.ExecContext(ctx, setQuorum, arg.AgencyID, arg.Size)
+	return err
+}
+
 const setSeen = `-- name: SetSeen :exec
 UPDATE cosigners SET seen = $2, seen_us = $3 WHERE agency_id = $1
 `
@@ -1342,7 +1528,8 @@ func (q *Queries) TakePlaces(ctx context.Context, arg TakePlacesParams) (TakePla
 
 const thinCheckpoints = `-- name: ThinCheckpoints :execrows
 DELETE FROM checkpoints WHERE checkpoints.at_us < $1 AND EXISTS (SELECT 1 FROM checkpoints n
-	WHERE n.agency_id = checkpoints.agency_id AND n.size > checkpoints.size AND n.at_us / 3600000000 = checkpoints.at_us / 3600000000)
+	WHERE n.agency_id = checkpoints.agency_id AND n.size > checkpoints.size AND n.at_us / 3600000000 = checkpoints.at_us / 3600000000
+	AND (n.quorum OR NOT checkpoints.quorum))
 `
 
 func (q *Queries) ThinCheckpoints(ctx context.Context, beforeUs int64) (int64, error) {
@@ -1351,6 +1538,16 @@ func (q *Queries) ThinCheckpoints(ctx context.Context, beforeUs int64) (int64, e
 		return 0, err
 	}
 	return result.RowsAffected()
+}
+
+const thinCosignatures = `-- name: ThinCosignatures :exec
+DELETE FROM cosignatures WHERE NOT EXISTS (SELECT 1 FROM checkpoints c WHERE c.agency_id = cosignatures.agency_id AND c.size = cosignatures.size)
+	AND cosignatures.size < (SELECT MAX(m.size) FROM cosignatures m WHERE m.agency_id = cosignatures.agency_id AND m.witness = cosignatures.witness)
+`
+
+func (q *Queries) ThinCosignatures(ctx context.Context) error {
+	_, err := q.db.ExecContext(ctx, thinCosignatures)
+	return err
 }
 
 const unsealed = `-- name: Unsealed :many
@@ -1380,6 +1577,93 @@ func (q *Queries) Unsealed(ctx context.Context) ([]UnsealedRow, error) {
 			&i.Frontier,
 			&i.Seal,
 			&i.State,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const witnessAnswered = `-- name: WitnessAnswered :exec
+UPDATE witnesses SET answered_us = $2, failed_us = 0, failure = '' WHERE name = $1
+`
+
+type WitnessAnsweredParams struct {
+	Name       string
+	AnsweredUs int64
+}
+
+func (q *Queries) WitnessAnswered(ctx context.Context, arg WitnessAnsweredParams) error {
+	_, err := q.db.ExecContext(ctx, witnessAnswered, arg.Name, arg.AnsweredUs)
+	return err
+}
+
+const witnessFailed = `-- name: WitnessFailed :exec
+UPDATE witnesses SET failed_us = CASE WHEN failed_us = 0 THEN $2 ELSE failed_us END, failure = $3 WHERE name = $1
+`
+
+type WitnessFailedParams struct {
+	Name     string
+	FailedUs int64
+	Failure  string
+}
+
+func (q *Queries) WitnessFailed(ctx context.Context, arg WitnessFailedParams) error {
+	_, err := q.db.ExecContext(ctx, witnessFailed, arg.Name, arg.FailedUs, arg.Failure)
+	return err
+}
+
+const witnessedCheckpoint = `-- name: WitnessedCheckpoint :one
+SELECT agency_id, size, at_us, note, frontier, cosignature, quorum FROM checkpoints WHERE agency_id = $1 AND size >= $2 AND quorum ORDER BY size DESC LIMIT 1
+`
+
+type WitnessedCheckpointParams struct {
+	AgencyID int64
+	Size     int64
+}
+
+func (q *Queries) WitnessedCheckpoint(ctx context.Context, arg WitnessedCheckpointParams) (Checkpoint, error) {
+	row := q.db.QueryRowContext(ctx, witnessedCheckpoint, arg.AgencyID, arg.Size)
+	var i Checkpoint
+	err := row.Scan(
+		&i.AgencyID,
+		&i.Size,
+		&i.AtUs,
+		&i.Note,
+		&i.Frontier,
+		&i.Cosignature,
+		&i.Quorum,
+	)
+	return i, err
+}
+
+const witnesses = `-- name: Witnesses :many
+SELECT name, verifier_key, active, answered_us, failed_us, failure FROM witnesses ORDER BY name
+`
+
+func (q *Queries) Witnesses(ctx context.Context) ([]Witness, error) {
+	rows, err := q.db.QueryContext(ctx, witnesses)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Witness
+	for rows.Next() {
+		var i Witness
+		if err := rows.Scan(
+			&i.Name,
+			&i.VerifierKey,
+			&i.Active,
+			&i.AnsweredUs,
+			&i.FailedUs,
+			&i.Failure,
 		); err != nil {
 			return nil, err
 		}

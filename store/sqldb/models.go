@@ -174,6 +174,7 @@ type Checkpoint struct {
 	Note        []byte
 	Frontier    []byte
 	Cosignature string
+	Quorum      bool
 }
 
 type Connection struct {
@@ -195,6 +196,14 @@ type Contact struct {
 	Email    string
 	OnDay    string
 	KnownUs  int64
+}
+
+type Cosignature struct {
+	AgencyID int64
+	Size     int64
+	Witness  string
+	AtUs     int64
+	Line     string
 }
 
 type Cosigner struct {
@@ -912,4 +921,13 @@ type Withholding struct {
 	Until       string
 	OrderNumber string
 	Authority   string
+}
+
+type Witness struct {
+	Name        string
+	VerifierKey string
+	Active      bool
+	AnsweredUs  int64
+	FailedUs    int64
+	Failure     string
 }

@@ -31,7 +31,7 @@ func (a *API) read(w http.ResponseWriter, r *http.Request, content []byte, err e
 	case errors.Is(err, journal.ErrNoRecord):
 		problem(w, http.StatusNotFound, "input", "bagian jurnal ini tidak ada atau belum ditandatangani", "")
 	case err != nil:
-		a.fault(w, r, err)
+		a.fail(w, r, err)
 	default:
 		write(w, "text/plain; charset=utf-8", http.StatusOK, content)
 	}
