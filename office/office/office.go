@@ -7,6 +7,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -348,20 +349,30 @@ func (o *Office) letter(ctx context.Context, c *procedure.Case, r procedure.Resu
 	}
 	after := *c
 	after.Taken = append(append([]procedure.Taken(nil), c.Taken...), r.Taken)
-	values, err := o.values(&after, r, number, x)
+	s, _ := c.Procedure.Step(r.Taken.Step)
+	var all []map[string]string
+	if slices.Contains(s.Enclosed, key) { // signed by each person for themselves
+		all, err = o.valuesOfEach(&after, r, number, x)
+	} else {
+		all = make([]map[string]string, 1)
+		all[0], err = o.values(&after, r, number, x)
+	}
 	if err != nil {
 		return procedure.File{}, fmt.Errorf("fill in %s: %w", key, err)
 	}
 	if key == "pendaftaran-aplikasi" {
-		if values["perubahan_juknis"], err = o.revisedFor(ctx, c); err != nil {
+		if all[0]["perubahan_juknis"], err = o.revisedFor(ctx, c); err != nil {
 			return procedure.File{}, err
 		}
 	}
+	for i, values := range all {
+		all[i] = fill(t, values)
+	}
 	head := o.head()
-	if s, ok := c.Procedure.Step(r.Taken.Step); ok && s.Letterhead == procedure.OfAgency {
+	if s.Letterhead == procedure.OfAgency {
 		head = agencyHead(x)
 	}
-	pdf, err := document.Render(t, head, fill(t, values), x.Now)
+	pdf, err := document.RenderAll(t, head, all, x.Now)
 	if err != nil {
 		return procedure.File{}, fmt.Errorf("render %s: %w", key, err)
 	}

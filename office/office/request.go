@@ -72,8 +72,8 @@ func (o *Office) draft(ctx context.Context, who Actor, c *procedure.Case, in pro
 	return values, x, err
 }
 
-// Form is the form that goes with an agency's request, filled in, as PDF: it has the agency's letterhead and no number of the office, is
-// printed, signed, and comes back as a scan. A refusal when the procedure has none.
+// Form is the form that goes with an agency's request, filled in, one for each person, as PDF: it has the agency's letterhead and no number
+// of the office, is printed, signed, and comes back as a scan. A refusal when the procedure has none.
 func (o *Office) Form(ctx context.Context, who Actor, id int64) ([]byte, error) {
 	c, err := o.own(ctx, who, id)
 	if err != nil {
@@ -90,11 +90,14 @@ func (o *Office) Form(ctx context.Context, who Actor, id int64) ([]byte, error) 
 	if err != nil {
 		return nil, err
 	}
-	values, err := o.values(&c, procedure.Result{}, "", x)
+	all, err := o.valuesOfEach(&c, procedure.Result{}, "", x)
 	if err != nil {
 		return nil, fmt.Errorf("fill in %s: %w", t.Key, err)
 	}
-	pdf, err := document.Render(t, agencyHead(x), fill(t, values), x.Now)
+	for i, values := range all {
+		all[i] = fill(t, values)
+	}
+	pdf, err := document.RenderAll(t, agencyHead(x), all, x.Now)
 	if err != nil {
 		return nil, fmt.Errorf("render %s: %w", t.Key, err)
 	}

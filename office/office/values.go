@@ -3,6 +3,8 @@ package office
 import (
 	"cmp"
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -96,7 +98,54 @@ func (o *Office) values(c *procedure.Case, r procedure.Result, number string, x 
 			return []string{strconv.Itoa(n + 1), serials[n], "", ""}
 		})
 	}
-	return v, nil
+	return v, o.together(c, x, v)
+}
+
+// valuesOfEach are what a paper of each person of a case says.
+func (o *Office) valuesOfEach(c *procedure.Case, r procedure.Result, number string, x procedure.Facts) (all []map[string]string,
+	err error) {
+	for _, n := range c.Persons() {
+		v, err := o.values(c.Person(n), r, number, x)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, v)
+	}
+	return all, nil
+}
+
+// together has what a letter says of each person of a case speak of all of them, and lists them in a table. Who is responsible for all
+// user ids signs for several (Juknis II.A.2).
+func (o *Office) together(c *procedure.Case, x procedure.Facts, v map[string]string) error {
+	all := c.Persons()
+	each := make([]map[string]string, len(all))
+	each[0] = maps.Clone(v)
+	for i, n := range all[1:] {
+		var err error
+		if each[i+1], err = o.values(c.Person(n), procedure.Result{}, "", x); err != nil {
+			return err
+		}
+	}
+	v["daftar_pengguna"] = rows(len(all), func(n int) []string {
+		p := each[n]
+		return []string{strconv.Itoa(n + 1), p["user_id"], p["nama"] + "\n" + p["jabatan"],
+			p["metode"] + "\n" + p["hak_data"] + "\n" + p["tujuan_pengguna"], p["aplikasi"], cmp.Or(p["daftar_token"], "-")}
+	})
+	if len(all) == 1 {
+		return nil
+	}
+	for _, key := range append(c.Procedure.Each(), "metode", "daftar_token") {
+		var said []string
+		for _, p := range each {
+			said = append(said, cmp.Or(p[key], "-"))
+		}
+		v[key] = strings.Join(said, "; ")
+		if len(slices.Compact(slices.Clone(said))) == 1 {
+			v[key] = said[0]
+		}
+	}
+	v["penerima"], v["penerima_jabatan"], v["penerima_nip"] = v["kepala"], v["kepala_jabatan"], ""
+	return nil
 }
 
 // agreementValues are what a letter says of the agreement, of the request that it followed, and of what the case changes in it.

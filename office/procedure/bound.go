@@ -94,15 +94,15 @@ func (f Field) Span(date func(key string) string, x Facts) (first, last time.Tim
 	return first, last
 }
 
-// within adds a fault for every date of the step that lies outside its bounds.
-func (c *Case) within(s *Step, values map[string]string, x Facts, faults *told.Errors) {
+// within adds a fault for every date of the fields that lies outside its bounds.
+func (c *Case) within(fields []Field, values map[string]string, x Facts, faults *told.Errors) {
 	date := func(key string) string {
 		if v, typed := values[key]; typed {
 			return v
 		}
 		return c.Value(key)
 	}
-	for _, f := range s.Fields {
+	for _, f := range fields {
 		v, err := time.Parse(time.DateOnly, values[f.Key])
 		if f.Kind != "date" || err != nil {
 			continue

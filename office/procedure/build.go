@@ -21,6 +21,7 @@ type builder struct {
 	needs map[string]string
 	may   map[string]string // fields that it takes as well where they are asked for
 	terms bool              // also the fields of the terms of an agreement
+	each  bool              // it is made of every person of a case that lists several
 	user  bool              // it makes or changes a user id, or opens it
 	opens bool              // it opens or widens a right otherwise; all others restrict, or change no right
 	build func(c *Case, x Facts) ([]Effect, error)
@@ -157,7 +158,7 @@ var effects = map[string]builder{
 			"surel": "email"},
 		may: map[string]string{"nik": "nik", "nip": "text", "hak_data": "choice", "tujuan_pengguna": "granted-purposes",
 			"masa_berlaku": "number"},
-		user: true, build: createUser,
+		user: true, each: true, build: ofEach(createUser),
 	},
 	"name-admin": {
 		needs: map[string]string{"user_id": "login", "nik": "nik", "nip": "text", "nama": "text", "jabatan": "text", "surel": "email",
@@ -181,8 +182,8 @@ var effects = map[string]builder{
 	},
 	"hand-over": {
 		needs: map[string]string{"user_id": "login"}, user: true,
-		may:   map[string]string{"masa_berlaku": "number", "nda_ditandatangani": "date", "nda_formulir": "text"},
-		build: ofUser("user_id", handOver),
+		may:  map[string]string{"masa_berlaku": "number", "nda_ditandatangani": "date", "nda_formulir": "text"},
+		each: true, build: ofEach(ofUser("user_id", handOver)),
 	},
 	"renew-link": {
 		needs: map[string]string{"pengguna": "user|former-user"}, user: true, // one that was restored by the case, too

@@ -1,7 +1,6 @@
 package procedure
 
 import (
-	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -205,10 +204,13 @@ func (c *Case) Take(in Input, f Facts) (Result, error) {
 // procedure.
 func (c *Case) filled(b builder) bool {
 	asks := b.asks()
-	for _, s := range c.Procedure.Steps {
-		for _, f := range s.Fields {
-			if asks[f.Key] != "" && !f.Optional && c.Value(f.Key) == "" {
-				return false
+	for _, n := range c.Persons() {
+		one := c.Person(n)
+		for _, s := range c.Procedure.Steps {
+			for _, f := range s.Fields {
+				if asks[f.Key] != "" && !f.Optional && one.Value(f.Key) == "" {
+					return false
+				}
 			}
 		}
 	}
@@ -264,28 +266,37 @@ func (c *Case) read(in Input, f Facts) (t Taken, faults told.Errors) {
 		faults.Add("pindaian", "Unggah pindaian dokumen yang sudah ditandatangani.")
 	}
 	c.fields(s, in, f, t.Values, &faults)
-	if namesNoDesk(t.Values) {
-		faults.Add("aplikasi", "Nama aplikasi harus diisi bagi token loket: nama loket seperti pada daftar aplikasi instansi.")
+	for _, n := range s.listed(t.Values) {
+		if namesNoDesk(c.Procedure.person(t.Values, n)) {
+			faults.Add(keyOf("aplikasi", n),
+				"Nama aplikasi harus diisi bagi token loket: nama loket seperti pada daftar aplikasi instansi.")
+		}
 	}
 	return t, faults
 }
 
-// fields reads a step's fields. A NIK that is kept is not shown again, so that an empty field keeps it.
+// fields reads a step's fields. A NIK that is kept is not shown again, so that an empty field keeps it, unless all else was taken from the
+// form of whom it is.
 func (c *Case) fields(s *Step, in Input, f Facts, values map[string]string, faults *told.Errors) {
 	typed := maps.Clone(in.Values)
-	for _, field := range s.Fields {
-		v, sent := typed[field.Key]
-		if kept := c.Kept(); kept != nil && (!sent || field.Kind == "nik" && v == "") {
-			if typed == nil {
-				typed = map[string]string{}
+	if kept := c.Kept(); kept != nil {
+		if typed == nil {
+			typed = map[string]string{}
+		}
+		there := s.listed(in.Values)
+		for _, field := range s.each(upTo(s.Persons)) {
+			v, sent := typed[field.Key]
+			if !sent || field.Kind == "nik" && v == "" && slices.Contains(there, max(1, field.Person)) {
+				typed[field.Key] = kept[field.Key]
 			}
-			typed[field.Key] = kept[field.Key]
 		}
 	}
-	read, wrong := ReadFields(s.Fields, typed, f)
+	asked := c.asked(s, typed)
+	read, wrong := ReadFields(asked, typed, f)
 	maps.Copy(values, read)
 	*faults = append(*faults, wrong...)
-	c.within(s, values, f, faults)
+	s.twice(values, faults)
+	c.within(asked, values, f, faults)
 }
 
 // ReadFields reads what was typed for fields, with all that is wrong with it.
@@ -307,41 +318,6 @@ func ReadFields(fields []Field, typed map[string]string, f Facts) (values map[st
 		}
 	}
 	return values, faults
-}
-
-// Fill reads the form of the first step without its letter and scan: what an agency's administrator prints, has signed, and sends then. It
-// need not be complete to be kept; Missing says what is still to be filled in before it can be sent.
-func (c *Case) Fill(in Input, f Facts) (map[string]string, error) {
-	values, faults := map[string]string{}, told.Errors(nil)
-	if err := c.MayTake(in.By, in.Role, f); err != nil {
-		return nil, err
-	}
-	if !c.Procedure.AgencyAsks || len(c.Taken) != 0 {
-		return nil, ErrReadOnly
-	}
-	s := *c.Next()
-	s.Fields = slices.Clone(s.Fields)
-	for i := range s.Fields {
-		s.Fields[i].Optional = true
-	}
-	c.fields(&s, in, f, values, &faults)
-	return values, faults.Err()
-}
-
-// Missing are the names of what a draft still lacks.
-func (c *Case) Missing() (names []string) {
-	if !c.Asked() {
-		return nil
-	}
-	for _, f := range c.Procedure.Steps[0].Fields {
-		if !f.Optional && c.Draft[f.Key] == "" {
-			names = append(names, f.Name)
-		}
-		if f.Key == "aplikasi" && namesNoDesk(c.Draft) {
-			names = append(names, f.Name)
-		}
-	}
-	return names
 }
 
 // MayTakeBack reports whether the agency's administrator may withdraw the case: what they asked for themselves, until it is decided.
@@ -370,9 +346,6 @@ func (c *Case) TakeBack(in Input, x Facts) (Result, error) {
 	r.Effects, err = effects[c.Procedure.Withdrawn].build(c, x)
 	return r, err
 }
-
-// About is the user id that the case makes or changes; empty: none, or not yet.
-func (c *Case) About() string { return cmp.Or(c.Value("pengguna"), c.Value("user_id")) }
 
 // Reason is what a change of a right by this case is recorded with: the procedure, and the reason when one was given.
 func (c *Case) Reason() string {

@@ -17,6 +17,8 @@ type reading struct {
 	fields    map[string]string // kinds of the fields that were asked for so far
 	fixed     map[string]bool   // those that stood before the last decision
 	decided   bool
+	listed    bool            // a step has listed the persons of the case
+	each      map[string]bool // fields that are asked for of each of them
 }
 
 // check says why the procedure does not load; nil when it does. It holds for the program's own procedures and for an office's alike.
@@ -24,7 +26,8 @@ func (p *Procedure) check() error {
 	if err := p.checkHead(); err != nil {
 		return err
 	}
-	r := reading{procedure: p, steps: map[string]bool{}, fields: map[string]string{}, fixed: map[string]bool{}}
+	r := reading{procedure: p, steps: map[string]bool{}, fields: map[string]string{}, fixed: map[string]bool{},
+		each: map[string]bool{}}
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		if err := r.step(s); err != nil {
@@ -69,6 +72,9 @@ func (r *reading) step(s *Step) error {
 	r.steps[s.Key] = true
 	if !slices.Contains([]string{"", "may", "must"}, s.Scan) || (s.By != "agency" && s.By != "provider") {
 		return errors.New("scan or by is not known")
+	}
+	if err := r.lists(s); err != nil {
+		return err
 	}
 	for _, f := range s.Fields {
 		if err := r.field(f); err != nil {
@@ -165,6 +171,11 @@ func (r *reading) effect(name string, otherwise bool) error {
 	for _, key := range slices.Sorted(maps.Keys(asks)) {
 		if kind := asks[key]; !slices.Contains(strings.Split(kind, "|"), r.fields[key]) {
 			return fmt.Errorf("effect %s needs a field %q of kind %s before", name, key, kind)
+		}
+	}
+	for key := range r.each {
+		if (asks[key] != "" || b.may[key] != "") && !b.each {
+			return fmt.Errorf("effect %s takes field %q of one person, which is asked for of each", name, key)
 		}
 	}
 	if !b.widens() {

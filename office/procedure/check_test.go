@@ -332,7 +332,7 @@ func TestADateThatWasLeftEmptyLiesInNoBounds(t *testing.T) {
 		Max: []string{"hari_ini"}}}}
 	for typed, want := range map[string]bool{"": false, "2026-09-15": true, "2026-09-16": false, "2026-09-17": true} {
 		var faults told.Errors
-		c.within(s, map[string]string{"mulai": typed}, facts(), &faults)
+		c.within(s.Fields, map[string]string{"mulai": typed}, facts(), &faults)
 		if (faults.Of("mulai") != "") != want {
 			t.Errorf("%q: %v", typed, faults)
 		}

@@ -84,7 +84,7 @@ func (c *Case) Names(in Input) (n Names) {
 		return n
 	}
 	for _, s := range c.Procedure.Steps {
-		for _, f := range s.Fields {
+		for _, f := range s.each(upTo(s.Persons)) {
 			v := c.Value(f.Key)
 			if typed, sent := in.Values[f.Key]; sent && s.Key == next.Key {
 				v = name(typed)

@@ -29,8 +29,7 @@ func (c *Case) own(by int64, x Facts) bool {
 	}) {
 		return true
 	}
-	about, ok := c.about(x)
-	return ok && party.SamePerson(about, who)
+	return slices.ContainsFunc(c.about(x), func(u party.User) bool { return party.SamePerson(u, who) })
 }
 
 // byID is a user of the agency or of the provider with what is known of its owner.
@@ -41,15 +40,6 @@ func (x Facts) byID(id int64) party.User {
 		}
 	}
 	return party.User{ID: id}
-}
-
-// about is the person whose user id the case makes or changes; ok is false when it is about none.
-func (c *Case) about(x Facts) (u party.User, ok bool) {
-	if u, ok = x.user(c.Value("pengguna")); ok {
-		return u, true
-	}
-	u = party.User{Institution: x.Institution.ID, Identity: c.identity()}
-	return u, u.Identity.Known()
 }
 
 // identity is who a new user id's owner is, as the request names them; zero where it does not.

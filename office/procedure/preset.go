@@ -131,9 +131,13 @@ func shortened(institution string) string {
 func (s *Step) Filled(in Input, x Facts) Input {
 	values := map[string]string{}
 	maps.Copy(values, in.Values)
-	for _, f := range s.Fields {
+	for _, f := range s.each(s.listed(in.Values)) {
 		if f.Default == "" || strings.TrimSpace(in.Values[f.Key]) != "" {
 			continue
+		}
+		in := in
+		if f.Person > 1 {
+			in.Values = (&Procedure{Steps: []Step{*s}}).person(in.Values, f.Person)
 		}
 		whole := true
 		text := presetWord.ReplaceAllStringFunc(f.Default, func(w string) string {

@@ -53,6 +53,7 @@ type Step struct {
 	Refused    bool     `toml:"also_refused"` // the letter is made for a refusal too
 	Effect     string   `toml:"effect"`       // change of rights when taken (and approved)
 	Otherwise  string   `toml:"otherwise"`    // change of rights when refused
+	Persons    int      `toml:"persons"`      // most persons that the step lists, each with the fields that say so; 0: it is no list
 	Fields     []Field  `toml:"field"`
 }
 
@@ -76,6 +77,8 @@ type Field struct {
 	Hint     string   `toml:"hint"`
 	Kind     string   `toml:"kind"` // see kinds
 	Optional bool     `toml:"optional"`
+	Each     string   `toml:"each"`   // how it is asked for of each person of a list: Own, Extra, AsFirst; empty: once
+	Person   int      `toml:"-"`      // of a list, whom it is asked for, from the second on; 0: the first, or no list
 	Preset   string   `toml:"preset"` // what it holds at first; a word in braces stands for what is known then (see presets)
 	Min      []string `toml:"min"`    // of kind "date", at least one of each: the first and the last day that may be filled in (see bound)
 	Max      []string `toml:"max"`

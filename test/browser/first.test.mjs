@@ -16,7 +16,7 @@ const agency = 'Dinas Perikanan dan Peternakan';
 // rightly, costs nothing; neither do README's commands and the configuration, which are the machine's keeper's. The bound is what the walk costs now.
 const most = {
   'first portal lookup': [28, 16], 'first data balikan': [2, 3], 'agency administrator': [13, 9], 'first API lookup': [25, 14], 'first legacy call': [1, 0],
-  'first desk application': [41, 24],
+  'first desk application': [35, 22],
 };
 const purpose = 'verifikasi penerima bantuan';
 const clerk = { login: 'puspitaningrum.dinperpet', name: 'Puspitaningrum Arumdalu', nik: '3303014507900002', nip: '19900705 201503 2 002', role: 'officer', methods: ['Web portal'] };
@@ -83,7 +83,10 @@ async function walk({ shell, tally, somebody, database, post }) {
   tally.toward('agency administrator');
   const keep = await appoint(second, first, await somebody('the administrator of the agency'), post);
   tally.toward('first API lookup');
-  const programs = await asked(keep, second, first, await somebody('the programmer'), program, { methods: program.methods, tokens: ['Token API', 'Token data balikan'], app: 'Layanan ternak' });
+  // In one letter of the agency: the program, and the head, who will approve the desk.
+  const head = await somebody('the head');
+  const programs = await asked(keep, second, first, [await somebody('the programmer'), program, { methods: program.methods, tokens: ['Token API', 'Token data balikan'], app: 'Layanan ternak' }],
+    [head, leader, 'first desk application']);
   assert.deepEqual(Object.keys(programs).sort(), ['Token API', 'Token data balikan']);
   await tryOut(first, second, 'Layanan ternak');
   await ask(url, programs['Token API'], two);
@@ -92,21 +95,12 @@ async function walk({ shell, tally, somebody, database, post }) {
   await call(url, three);
 
   tally.toward('first desk application');
-  const head = await somebody('the head');
-  await add(first, second, head, leader);
   await tryOut(second, first, 'Loket pelayanan'); // who handed the second code over has the sheets open
   const code = await invite(second);
   const counter = await openDesk(shell, somebody, url, code, (asked) => approve(head, asked));
   await bringToken(counter, own['Token loket']);
   await serveApplicant(counter, four);
   assert.equal(shell.left.length, 0, 'the walk has taken every command of README.md');
-}
-
-/** Another user id, from the agency's page to its activation; the tokens that it brought. */
-async function add(one, other, owner, user, more) {
-  await one.go('link', agency);
-  await one.go('button', userID);
-  return activate(owner, ...await admit(one, other, user, more, '470/17/2026'));
 }
 
 /** The head names in a letter who looks after the agency's user ids; who that is signs in. */
@@ -122,16 +116,33 @@ async function appoint(one, other, person, post) {
   return person;
 }
 
-/** A user id that the agency's administrator asks for by the agency's own page, to its activation; the tokens that it brought. */
-async function asked(keeper, one, other, owner, user, more) {
+/** Two user ids that the agency's administrator asks for in one letter, to their activation; the tokens that the first brought. What the second needs counts with
+ * another first. */
+async function asked(keeper, one, other, [owner, user, more], [second, colleague, goal]) {
   await keeper.go('link', 'Ajukan user ID');
   await request(keeper, user, more);
+  await keeper.tally.during(goal, async () => {
+    await keeper.go('button', 'Tambah pengguna');
+    const theirs = (label) => `${label}, pengguna 2`;
+    const { nik, name, nip, role, methods } = colleague;
+    await keeper.fillAll({ [theirs('NIK')]: nik, [theirs('Nama lengkap')]: name, [theirs('NIP atau nomor pegawai')]: nip, [theirs('Peran')]: role });
+    await keeper.unfold('Kantor, hak, dan token, pengguna 2');
+    await keeper.tick(theirs('Metode akses pengguna'), methods);
+  });
   await keeper.go('button', 'Simpan konsep');
   await keeper.fill('Nomor surat', '470/14/2026');
   await keeper.fill('Pindaian', scan);
   await keeper.go('button', 'Kirim permohonan');
   assert.match(await keeper.text(), /Menunggu Dinas Dukcapil/);
-  return activate(owner, ...await handOver(one, other, userID, user.login), password(user.login)); // which its old program holds
+  const sheets = { [user.login]: await sheet(one, other, userID, user.login) };
+  await one.tally.during(goal, async () => { sheets[colleague.login] = await printed(other, colleague.login); });
+  const half = async (login) => {
+    await one.go('button', `Ambil kode kedua untuk ${login}`);
+    return one.text('#kode-kedua');
+  };
+  const tokens = await activate(owner, sheets[user.login], await half(user.login), password(user.login)); // which its old program holds
+  await one.tally.during(goal, async () => activate(second, sheets[colleague.login], await half(colleague.login)));
+  return tokens;
 }
 
 /** A program is used from the first day of its PoC's schedule. */
@@ -263,9 +274,9 @@ async function request(person, { name, nik, nip, role, methods }, more) {
 }
 
 /** A user id from request to BAST; returns the two halves of its slip, each from another hand. */
-async function admit(first, second, user, more, letter) {
+async function admit(first, second, user, more) {
   await request(first, user, more);
-  await step(first, { fields: letter ? { 'Nomor surat': letter } : {} }); // without one: in the letter that led here
+  await step(first); // in the letter that led here
   return handOver(first, second, userID, user.login);
 }
 
@@ -282,7 +293,12 @@ async function sheet(first, second, name, login) {
   await open(first, name);
   await step(first, { signed: true }); // the BAST and the NDA that were made with the decision
   await decide(second, name);
-  const [link] = (await second.download(`Cetak lembar Kata sandi untuk ${login}`)).match(/https?:\/\/\S+\/aktivasi\/[0-9A-Z-]{19}/);
+  return printed(second, login);
+}
+
+/** The address on somebody's sheet, which is printed from its case. */
+async function printed(person, login) {
+  const [link] = (await person.download(`Cetak lembar Kata sandi untuk ${login}`)).match(/https?:\/\/\S+\/aktivasi\/[0-9A-Z-]{19}/);
   return link;
 }
 

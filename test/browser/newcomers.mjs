@@ -154,6 +154,12 @@ export class Person {
     await Promise.all([this.page.waitForEvent('load'), this.click(role, name, within)]);
   }
 
+  /** Opens what lies under a fold. */
+  async unfold(name) {
+    await this.page.locator('summary', { hasText: name }).click();
+    this.tally.click();
+  }
+
   /** Presses a button that answers with a PDF, and reads what is printed on it. */
   async download(name) {
     const [file] = await Promise.all([this.page.waitForEvent('download'), this.click('button', name)]);

@@ -85,6 +85,7 @@ type requestPage struct {
 	Steps           []Step
 	Fields          []site.FieldView // to be filled in by the visitor
 	Saved           bool             // they are saved
+	Filling         bool             // they are being filled in
 	Missing         []string         // what is to be filled in before they can be sent
 	Choose          []site.Option    // of user ids, one of which comes first
 	Letter, Letter2 string           // number and date as typed
@@ -152,6 +153,12 @@ func (c *Agency) ask(w http.ResponseWriter, r *http.Request, v *site.Visitor) er
 		return err
 	}
 	in, key := site.Typed(form), site.One(form, "prosedur")
+	if more, ok, err := c.more(r, v, form, key, in); ok || err != nil {
+		if err != nil {
+			return err
+		}
+		return c.writeNew(w, r, v, http.StatusOK, key, more.Values, nil)
+	}
 	var id int64
 	if err == nil {
 		id, err = c.Office.Ask(r.Context(), v.Actor(), key, in)
@@ -163,6 +170,20 @@ func (c *Agency) ask(w http.ResponseWriter, r *http.Request, v *site.Visitor) er
 		return err
 	}
 	return c.Redirect(w, r, requestPath(id))
+}
+
+// more is the form of a new request with room for more persons, when its button asked for it.
+func (c *Agency) more(r *http.Request, v *site.Visitor, form *site.Sent, key string, in procedure.Input) (procedure.Input, bool, error) {
+	pr, ok := procedure.Find(c.Office.Procedures, key)
+	if !ok || !pr.AgencyAsks {
+		return in, false, nil
+	}
+	x, err := c.Store.Facts(r.Context(), v.Institution.ID, v.Now)
+	if err != nil {
+		return in, false, err
+	}
+	in, ok = site.More(form, &procedure.Case{Agency: v.Institution.ID, Procedure: pr, State: procedure.Open}, in, x)
+	return in, ok, nil
 }
 
 func requestPath(id int64) string { return "/instansi/permohonan/" + site.ID(id) }
@@ -199,7 +220,8 @@ func (c *Agency) writeRequest(w http.ResponseWriter, r *http.Request, v *site.Vi
 		return err
 	}
 	p := requestPage{Here: "permohonan", ID: cs.ID, Saw: len(cs.Taken), Procedure: cs.Procedure, State: site.Tag{Label: cs.State.Label(),
-		Kind: CaseTags[cs.State]}, Letter: typed.Letter, Reason: typed.Reason, Faults: faults, Saved: cs.Asked(), Missing: cs.Missing(),
+		Kind: CaseTags[cs.State]}, Letter: typed.Letter, Reason: typed.Reason, Faults: faults, Saved: cs.Asked(),
+		Filling: typed.Values != nil, Missing: cs.Missing(),
 		MayTakeBack: v.May(access.ToManage) && cs.MayTakeBack()}
 	if typed.LetterDay.IsZero() && faults == nil { // nothing was typed yet
 		typed.LetterDay = x.Today
@@ -259,6 +281,15 @@ func (c *Agency) step(w http.ResponseWriter, r *http.Request, v *site.Visitor, d
 		return err
 	}
 	in := site.Typed(form)
+	if len(cs.Taken) == 0 && err == nil {
+		more, listed, err := c.more(r, v, form, cs.Procedure.Key, in)
+		if listed || err != nil {
+			if err != nil {
+				return err
+			}
+			return c.writeRequest(w, r, v, http.StatusOK, &cs, more, nil)
+		}
+	}
 	if err == nil {
 		err = do(&cs, in, int(site.Number(site.One(form, "langkah"))), scans)
 	}

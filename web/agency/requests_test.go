@@ -146,6 +146,65 @@ func TestAnAdministratorAsksForAUserIDByPages(t *testing.T) {
 	}
 }
 
+// Several people are asked for in one form: its button makes room for them and loses nothing of what was typed, faults stand beside whose
+// they are, and what was saved comes back by person, with the NIK masked.
+func TestAnAdministratorAsksForSeveralByOneForm(t *testing.T) {
+	r := open(t)
+	if body := r.as(asker, "/instansi/permohonan/baru?prosedur=user-id", nil).Body.String(); !strings.Contains(body, "Tambah pengguna") ||
+		strings.Contains(body, "f.nama-2") {
+		t.Fatal("a new form has no room for a second, or has one already")
+	}
+	form := newUser()
+	form["tambah"] = []string{"1"}
+	w := r.posts(asker, "/instansi/permohonan", form)
+	body := w.Body.String()
+	for _, want := range []string{`value="3303014507900002"`, `value="Rekaan Baru"`, `name="f.nama-2" value=""`, "Pengguna 2",
+		`id="f-peran-2"`, "sama dengan pengguna pertama"} {
+		if w.Code != http.StatusOK || !strings.Contains(body, want) {
+			t.Errorf("%d: the form with room for a second lacks %s", w.Code, want)
+		}
+	}
+	if cases, err := r.store.Cases.Cases(t.Context(), r.user(asker).Institution, procedure.Open, 0, 10); err != nil || len(cases) != 0 {
+		t.Error("room for a second saves the form", cases, err)
+	}
+	for key, v := range map[string]string{"f.nik-2": "12345", "f.nama-2": "Rekaan Kedua", "f.nip-2": "12", "f.status_kepegawaian-2": "pns",
+		"f.jabatan-2": "Kepala Seksi", "f.surel-2": "", "f.user_id-2": "kedua.dinpertan", "f.peran-2": "officer", "f.kantor-2": "",
+		"f.nik-3": "", "f.nama-3": "", "f.peran-3": "officer"} {
+		form[key] = []string{v}
+	}
+	delete(form, "tambah")
+	w = r.posts(asker, "/instansi/permohonan", form)
+	if body = w.Body.String(); w.Code != http.StatusUnprocessableEntity || !strings.Contains(beside(body, "f-nik-2"),
+		"tidak sesuai format") ||
+		beside(body, "f-nik") != "" || !strings.Contains(body, `value="Rekaan Kedua"`) || !strings.Contains(body, "Pengguna 3") {
+		t.Errorf("%d: the fault of the second does not stand beside it", w.Code)
+	}
+	form["f.nik-2"] = []string{"3303014812880001"}
+	w = r.posts(asker, "/instansi/permohonan", form)
+	path := w.Header().Get("Location")
+	if w.Code != http.StatusSeeOther {
+		t.Fatal(w.Code, w.Body)
+	}
+	body = r.as(asker, path, nil).Body.String()
+	if !strings.Contains(body, "Rekaan Kedua") || strings.Contains(body, "3303014812880001") || strings.Contains(body, "Pengguna 3") ||
+		strings.Count(body, "Sudah tersimpan") != 2 {
+		t.Error("what was saved is not shown by person, or with a whole NIK")
+	}
+	w = r.posts(asker, path, map[string][]string{"tambah": {"5"}, "f.nama": {"Rekaan Baru"}, "f.nama-2": {"Rekaan Kedua"}})
+	if body = w.Body.String(); w.Code != http.StatusOK || !strings.Contains(body, "Pengguna 7") || !strings.Contains(body,
+		"<details open>") {
+		t.Errorf("%d: a saved form has no room for five more", w.Code)
+	}
+	if w := r.posts(asker, path+"/kirim", sent, "%PDF-1.4 surat"); w.Code != http.StatusSeeOther {
+		t.Fatal(w.Code, w.Body)
+	}
+	body = r.as("kepala.dinpertan", path, nil).Body.String()
+	if !strings.Contains(body, "<dt>Nama lengkap, pengguna 2</dt><dd class=\"pre\">Rekaan Kedua") || strings.Contains(body,
+		"3303014812880001") {
+		t.Errorf("what was sent is not shown by person:\n%s", body)
+	}
+}
+
 func (r *room) caseOf(path string) (id int64) {
 	r.Helper()
 	if _, err := fmt.Sscanf(path, "/instansi/permohonan/%d", &id); err != nil {

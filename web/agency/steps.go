@@ -44,7 +44,7 @@ func StepOf(cs *procedure.Case, t procedure.Taken, seq int, stored []procedure.F
 	}
 	if st, ok := cs.Procedure.Step(t.Step); ok {
 		s.Name = st.Name
-		for _, f := range st.Fields {
+		for _, f := range cs.FieldsOf(t) {
 			val := t.Values[f.Key]
 			if val == "" || f.Kind == "setting" || f.Key == "alasan" || st.By != "agency" && !v.OfProvider() {
 				continue

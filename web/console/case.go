@@ -3,6 +3,7 @@ package console
 import (
 	"context"
 	"net/http"
+	"slices"
 	"time"
 
 	"gapura/access/access"
@@ -35,7 +36,7 @@ type casePage struct {
 	Danger          bool           // the next step takes something away that cannot be given back
 	Onward          string         // name of what the agency needs after this decision, to be begun with it
 	Waiting         *waiting       // for the visitor; nil: nobody's
-	Slips           []site.SlipRow // open ones of the user id that the case is about
+	Slips           []site.SlipRow // open ones of the user ids that the case is about
 	Then            *nextStep      // what the agency needs next; nil: nothing, or this case goes on
 	Correcting      bool           // the form is that of the step taken last, filled in anew
 	Coming          *procedure.Preview
@@ -117,9 +118,10 @@ func (c *Cases) writeForm(w http.ResponseWriter, r *http.Request, v *site.Visito
 	if stage, ok := cs.Onward(x); ok && !correct {
 		p.Onward = c.procedureName(stage.Procedure)
 	}
-	if login := cs.About(); login != "" {
+	if about := cs.About(); len(about) > 0 {
 		w.Header().Set("Cache-Control", "no-store")
-		if p.Slips, err = slipRows(r, c.Slips, v, cs.Agency, func(s party.Slip) bool { return s.OwnerLogin == login }); err != nil {
+		mine := func(s party.Slip) bool { return slices.Contains(about, s.OwnerLogin) }
+		if p.Slips, err = slipRows(r, c.Slips, v, cs.Agency, mine); err != nil {
 			return err
 		}
 	}
@@ -222,6 +224,12 @@ func (c *Cases) fillIn(w http.ResponseWriter, r *http.Request, v *site.Visitor, 
 	if onward {
 		in.Verdict = procedure.Approve
 	}
+	if more, listed, err := c.more(r, v, id, form, in, correct); listed || err != nil {
+		if err != nil {
+			return err
+		}
+		return c.writeForm(w, r, v, http.StatusOK, id, more, nil, correct)
+	}
 	var out office.Outcome
 	saw := int(site.Number(site.One(form, "langkah")))
 	if err == nil {
@@ -244,6 +252,27 @@ func (c *Cases) fillIn(w http.ResponseWriter, r *http.Request, v *site.Visitor, 
 		where += "#lembar" // it waits to be printed
 	}
 	return c.Redirect(w, r, where)
+}
+
+// more is the form of a case with room for more persons, when its button asked for it.
+func (c *Cases) more(r *http.Request, v *site.Visitor, id int64, form *site.Sent, in procedure.Input, correct bool) (procedure.Input, bool,
+	error) {
+	cs, found, err := c.Store.Case(r.Context(), id, c.Office.Procedures)
+	if err != nil || !found {
+		return in, false, err
+	}
+	x, err := c.Store.Facts(r.Context(), cs.Agency, v.Now)
+	if err != nil {
+		return in, false, err
+	}
+	of := &cs
+	if correct {
+		if of, err = cs.Correcting(v.User.ID, v.User.Role, x); err != nil {
+			return in, false, nil // which writing it tells
+		}
+	}
+	in, ok := site.More(form, of, in, x)
+	return in, ok, nil
 }
 
 // approveNext approves and begins what the agency needs next.

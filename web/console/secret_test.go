@@ -326,3 +326,41 @@ func TestListsOfTokensSayWhyOneIsDead(t *testing.T) {
 		}
 	})
 }
+
+// A letter on paper that asks for several is registered in one form, which its button gives room for each; the case then has the slip of
+// every one of them.
+func TestAnOperatorRegistersALetterForSeveral(t *testing.T) {
+	storetest.Engines(t, func(t *testing.T, url string) {
+		r := open(t, url)
+		operator, admin := r.session("operator"), r.session("admin")
+		path := r.begin(operator, "dinpertan", "user-id")
+		form := map[string]string{"langkah": "0", "surat": "470/1", "tanggal_surat": "2026-09-15", "f.nik": "3303014507900002",
+			"f.nama": "Rekaan Baru", "f.nip": "1", "f.status_kepegawaian": "pns", "f.jabatan": "Petugas", "f.kode_wilayah": "33.03",
+			"f.kantor": "Kantor", "f.user_id": "baru1.dinpertan", "f.peran": "officer", "f.metode_pengguna": "portal"}
+		form["tambah"] = "1"
+		w := r.multipart(operator, path, form, "")
+		if body := w.Body.String(); w.Code != http.StatusOK || !strings.Contains(body, `name="f.nama-2"`) ||
+			!strings.Contains(body, `value="Rekaan Baru"`) || !strings.Contains(body, `value="470/1"`) {
+			t.Fatalf("%d: no room for a second, or something typed is lost", w.Code)
+		}
+		delete(form, "tambah")
+		for key, v := range map[string]string{"nik": "3303014812880001", "nama": "Rekaan Kedua", "nip": "2", "status_kepegawaian": "pns",
+			"jabatan": "Petugas", "user_id": "baru2.dinpertan", "peran": "officer"} {
+			form["f."+key+"-2"] = v
+		}
+		r.step(operator, path, 0, form, "")
+		r.step(admin, path, 1, approve, "")
+		if body := r.do(operator, "GET", path, nil, "").Body.String(); !strings.Contains(body, "NDA ditandatangani pada, Rekaan Kedua") {
+			t.Error("whose NDA is signed is not asked by name")
+		}
+		r.step(operator, path, 3, map[string]string{"f.nda_ditandatangani": "2026-09-16", "f.nda_ditandatangani-2": "2026-09-16",
+			"f.nda_formulir": "FR.01"}, signedScan)
+		r.step(admin, path, 4, approve, "")
+		body := r.do(operator, "GET", path, nil, "").Body.String()
+		for _, login := range []string{"baru1.dinpertan", "baru2.dinpertan"} {
+			if !strings.Contains(body, "Cetak lembar Kata sandi untuk "+login) {
+				t.Errorf("the case does not lead to the slip of %s", login)
+			}
+		}
+	})
+}

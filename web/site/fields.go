@@ -3,6 +3,7 @@ package site
 import (
 	"errors"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -23,6 +24,11 @@ type FieldView struct {
 	Fault string
 	First string // of a date: the first and the last day, as far as they are known
 	Last  string
+	Heads string // of a list of several: the heading that stands before a person's first field
+	Folds string // what the fields from here on are, under a fold; empty: they stand open
+	Open  bool   // the fold is open
+	Ends  bool   // the fold ends with it
+	Adds  int    // how many persons more can be listed; the list ends with it
 }
 
 // Fields are those of the next step of a case as its form shows them: what was typed with its faults, else (typed is nil) what the agency
@@ -32,7 +38,7 @@ func Fields(c *procedure.Case, typed map[string]string, faults told.Errors, x pr
 	if next == nil {
 		return nil
 	}
-	for _, f := range next.Fields {
+	for _, f := range c.Form(typed) {
 		n := FieldView{Field: f, Value: typed[f.Key], Fault: faults.Of(f.Key)}
 		saved := c.Kept()[f.Key]
 		switch {
@@ -52,7 +58,50 @@ func Fields(c *procedure.Case, typed map[string]string, faults told.Errors, x pr
 		n.Many = options(f, n.Value, x)
 		list = append(list, n)
 	}
+	if next.Persons > 0 {
+		ranged(list, c.MayList(typed))
+	}
 	return list
+}
+
+// ranged has the fields of a list of persons stand by person, with those under a fold that are seldom another's than the first one's.
+func ranged(list []FieldView, adds int) {
+	last := 0
+	for i := range list {
+		f := &list[i]
+		if f.Each == "" {
+			continue
+		}
+		last = i
+		if f.Person == 0 {
+			continue
+		}
+		list[0].Heads = "Pengguna 1"
+		before := list[i-1]
+		if f.Person != before.Person {
+			f.Heads = "Pengguna " + strconv.Itoa(f.Person)
+		}
+		if f.Each != procedure.Own && (before.Each == procedure.Own || before.Person != f.Person) {
+			f.Folds = "Kantor, hak, dan token, pengguna " + strconv.Itoa(f.Person)
+		}
+		if f.Folds != "" {
+			for j := i; j < len(list) && list[j].Person == f.Person; j++ {
+				f.Open = f.Open || list[j].Fault != "" || list[j].Value != ""
+			}
+		}
+		f.Ends = f.Each != procedure.Own && (i+1 == len(list) || list[i+1].Person != f.Person)
+	}
+	list[last].Adds = adds
+}
+
+// More is the form of a case's next step with room for as many persons more as its button says; false: another button was pressed.
+func More(form *Sent, c *procedure.Case, in procedure.Input, x procedure.Facts) (procedure.Input, bool) {
+	n, err := strconv.Atoi(One(form, "tambah"))
+	if err != nil || n < 1 {
+		return in, false
+	}
+	in.Values = c.Listing(in.Values, n, x)
+	return in, true
 }
 
 func isoDay(t time.Time) string {
