@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 
 	"gapura/store/sqldb"
 )
@@ -16,11 +17,13 @@ type database struct {
 	q     *sqldb.Queries
 	stmts sync.Map // query text → *sql.Stmt
 	begin string   // what each transaction begins with; empty: nothing
+	// broken is set when SQLite has said that the file is not what it wrote
+	broken atomic.Bool
 }
 
 func newDatabase(db *sql.DB) *database {
 	d := &database{db: db}
-	d.q = sqldb.New(prepared{d, db})
+	d.q = sqldb.New(prepared{d, db, d})
 	return d
 }
 
@@ -55,6 +58,14 @@ type prepared struct {
 	bare interface {
 		QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
 	}
+	of *database
+}
+
+// notice looks at an error for what the file is to be healed from.
+func (d *database) notice(err error) {
+	if damaged(err) {
+		d.broken.Store(true)
+	}
 }
 
 func (p prepared) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
@@ -62,7 +73,9 @@ func (p prepared) ExecContext(ctx context.Context, query string, args ...any) (s
 	if err != nil {
 		return nil, err
 	}
-	return st.ExecContext(ctx, args...)
+	result, err := st.ExecContext(ctx, args...)
+	p.of.notice(err)
+	return result, err
 }
 
 func (p prepared) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
@@ -70,7 +83,9 @@ func (p prepared) QueryContext(ctx context.Context, query string, args ...any) (
 	if err != nil {
 		return nil, err
 	}
-	return st.QueryContext(ctx, args...)
+	rows, err := st.QueryContext(ctx, args...)
+	p.of.notice(err)
+	return rows, err
 }
 
 func (p prepared) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
@@ -78,7 +93,9 @@ func (p prepared) QueryRowContext(ctx context.Context, query string, args ...any
 	if err != nil {
 		return p.bare.QueryRowContext(ctx, query, args...) // carries the error to Scan
 	}
-	return st.QueryRowContext(ctx, args...)
+	row := st.QueryRowContext(ctx, args...)
+	p.of.notice(row.Err())
+	return row
 }
 
 // tx runs fn in one transaction and commits it. committed is false when the commit itself failed, so that its outcome is not known.
@@ -93,7 +110,7 @@ func (d *database) tx(ctx context.Context, fn func(q *sqldb.Queries) error) erro
 		}
 	}
 	x := &binder{d: d, t: t, bound: map[string]*sql.Stmt{}}
-	if err := fn(sqldb.New(prepared{x, t})); err != nil {
+	if err := fn(sqldb.New(prepared{x, t, d})); err != nil {
 		return errors.Join(err, rollback(t))
 	}
 	if err := t.Commit(); err != nil {

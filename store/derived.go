@@ -5,6 +5,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
@@ -22,6 +24,14 @@ type Derived struct{ db *DB }
 // ErrBuilding says that a figure cannot be given yet.
 var ErrBuilding = &told.Error{Kind: told.Busy, After: 10,
 	Text: "Angka sedang dihitung ulang dari jurnal dan belum lengkap. Silakan coba lagi beberapa saat lagi."}
+
+// building is ErrBuilding in words that say how far it is.
+func building(p Progress) error {
+	e := *ErrBuilding
+	e.Text = fmt.Sprintf("Angka sedang dihitung ulang dari jurnal (%d %% selesai) dan belum lengkap. Silakan coba lagi beberapa saat lagi.",
+		p.Percent())
+	return errors.Join(&e, ErrBuilding)
+}
 
 // A Progress is how far what is derived has come: entries of all logs.
 type Progress struct{ Done, Total int64 }
@@ -54,11 +64,42 @@ func (s *Derived) Building(ctx context.Context) (p Progress, building bool, err 
 
 // whole is ErrBuilding while figures are not whole.
 func (s *Derived) whole(ctx context.Context) error {
-	_, building, err := s.Building(ctx)
-	if err == nil && building {
-		err = ErrBuilding
+	p, unfinished, err := s.Building(ctx)
+	if err == nil && unfinished {
+		err = building(p)
 	}
 	return err
+}
+
+// A DerivedState is what an administrator is told of what is derived.
+type DerivedState struct {
+	Bytes    int64 // of its file with the write-ahead log; 0 on PostgreSQL
+	Behind   int64 // entries and answers that are still to be taken in
+	Building bool
+	Progress Progress
+}
+
+// State looks at what is derived.
+func (s *Derived) State(ctx context.Context) (x DerivedState, err error) {
+	behind, err := s.Behind(ctx)
+	if err != nil {
+		return x, err
+	}
+	for _, n := range behind {
+		x.Behind += n
+	}
+	if x.Progress, x.Building, err = s.Building(ctx); err != nil || s.db.postgres {
+		return x, err
+	}
+	for _, part := range []string{"", "-wal"} {
+		switch info, err := os.Stat(s.db.derivedFile + part); {
+		case err == nil:
+			x.Bytes += info.Size()
+		case !errors.Is(err, fs.ErrNotExist):
+			return x, err
+		}
+	}
+	return x, nil
 }
 
 // heads are logs (one, or all with -1) and how far each was taken in.
@@ -92,8 +133,18 @@ func (s *Derived) Behind(ctx context.Context) (map[string]int64, error) {
 	return map[string]int64{"entries": entries, "answers": answers}, nil
 }
 
-// Fill takes in what has come before the call, all logs. A log that cannot be read does not hold up the others.
-func (s *Derived) Fill(ctx context.Context) error { return s.fill(ctx, nil) }
+// Fill takes in what has come before the call, all logs. A log that cannot be read does not hold up the others. A file that was found
+// damaged is made anew first.
+func (s *Derived) Fill(ctx context.Context) error {
+	if err := s.db.heal(ctx); err != nil {
+		return err
+	}
+	err := s.fill(ctx, nil)
+	if damaged(err) {
+		s.db.derived.broken.Store(true) // for the next pass
+	}
+	return err
+}
 
 func (s *Derived) fill(ctx context.Context, progress func(Progress)) error {
 	heads, filled, err := s.heads(ctx, -1)

@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/pressly/goose/v3"
 	"modernc.org/sqlite"
@@ -52,9 +53,8 @@ func (s *DB) openDerived(ctx context.Context, at string) error {
 func (s *DB) openDerivedFile(ctx context.Context, path string) error {
 	create := false
 	if info, err := os.Stat(s.derivedFile); errors.Is(err, fs.ErrNotExist) || err == nil && info.Size() == 0 {
-		f, err := os.OpenFile(s.derivedFile, os.O_RDWR|os.O_CREATE, 0o600) // for the owner alone
-		if err := errors.Join(err, f.Close()); err != nil {
-			return fmt.Errorf("buat berkas %s: %w", s.derivedFile, err)
+		if err := newFile(s.derivedFile); err != nil {
+			return err
 		}
 		create = true
 	}
@@ -67,6 +67,82 @@ func (s *DB) openDerivedFile(ctx context.Context, path string) error {
 		return err
 	}
 	return s.Derived.fits(ctx)
+}
+
+// heal makes the file of what is derived anew when SQLite has said that it is damaged, while everything else goes on: all its connections
+// are taken, so that nobody works with the old file, and given up. Where the damage was another file's nothing is done.
+func (s *DB) heal(ctx context.Context) error {
+	if s.postgres || !s.derived.broken.Load() && !s.derivedRead.broken.Load() || !s.healing.TryLock() {
+		return nil
+	}
+	defer s.healing.Unlock()
+	if whole, err := fileWhole(ctx, s.derivedFile); err != nil || whole {
+		s.derived.broken.Store(false)
+		s.derivedRead.broken.Store(false)
+		return err
+	}
+	var held []*sql.Conn
+	giveUp := func() {
+		for _, c := range held {
+			_ = c.Raw(func(any) error { return driver.ErrBadConn })
+			_ = c.Close()
+		}
+		held = nil
+	}
+	defer giveUp()
+	soon, cancel := context.WithTimeout(ctx, healPatience)
+	defer cancel()
+	for n := range 1 + readers {
+		d := s.derivedRead
+		if n == readers {
+			d = s.derived
+		}
+		c, err := d.db.Conn(soon)
+		if err != nil {
+			return fmt.Errorf("take the damaged file %s out of use: %w", s.derivedFile, err)
+		}
+		held = append(held, c)
+	}
+	if err := remove([]string{s.derivedFile}); err != nil {
+		return err
+	}
+	if err := newFile(s.derivedFile); err != nil {
+		return err
+	}
+	giveUp()
+	s.derived.broken.Store(false)
+	s.derivedRead.broken.Store(false)
+	if err := migrate(ctx, s.derived.db, goose.DialectSQLite3, "derived", s.derivedFile, true); err != nil {
+		return err
+	}
+	return s.Derived.fits(ctx)
+}
+
+// healPatience is how long healing waits for what reads the file; the next pass tries again.
+const healPatience = 10 * time.Second
+
+// fileWhole asks SQLite to read every page of a file, on a connection of its own.
+func fileWhole(ctx context.Context, file string) (bool, error) {
+	d, err := openFile(file, 1, sqliteReader)
+	if err != nil {
+		return false, err
+	}
+	defer d.Close()
+	var said string
+	err = d.db.QueryRowContext(ctx, "PRAGMA quick_check(1)").Scan(&said)
+	if damaged(err) {
+		return false, nil
+	}
+	return said == "ok", err
+}
+
+// newFile makes an empty file for the owner alone.
+func newFile(file string) error {
+	f, err := os.OpenFile(file, os.O_RDWR|os.O_CREATE, 0o600)
+	if err := errors.Join(err, f.Close()); err != nil {
+		return fmt.Errorf("buat berkas %s: %w", file, err)
+	}
+	return nil
 }
 
 // openBeside opens readers of a file that see another file's tables beside its own.

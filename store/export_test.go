@@ -45,6 +45,14 @@ func (s *DB) Kept() (n int) {
 	return n
 }
 
+// Uncached gives up the connections to what is derived that nobody uses, with the pages that they hold.
+func (s *DB) Uncached() {
+	for d, n := range map[*database]int{s.derived: 1, s.derivedRead: readers} {
+		d.db.SetMaxIdleConns(-1)
+		d.db.SetMaxIdleConns(n)
+	}
+}
+
 // DropTail lets the database alone tell of records.
 func (s *DB) DropTail() { s.tail.clear() }
 

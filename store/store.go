@@ -58,7 +58,8 @@ type DB struct {
 	// What is derived; derivedRead sees everything else beside it. derivedFile is empty on PostgreSQL.
 	derived, derivedRead *database
 	derivedFile          string
-	file                 string // of main on SQLite; the others lie beside it
+	file                 string     // of main on SQLite; the others lie beside it
+	healing              sync.Mutex // who makes it anew
 	postgres             bool
 	archives             string // folder of the journal's archives; empty: none
 	append               sqldb.Append

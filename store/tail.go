@@ -10,8 +10,8 @@ import (
 	"gapura/store/sqldb"
 )
 
-// What works behind the log does so each second or two: it finds in the tail what this process has committed since, also at 10,000 records a
-// second.
+// What works behind the log does so each second or two: it finds in the tail what this process has committed since, also at 10,000 records
+// a second.
 const (
 	tailMost = 1 << 15 // records
 	tailAge  = time.Minute
@@ -20,8 +20,8 @@ const (
 // mostGaps is in how many pieces a stretch of a log is read; one with more, because other processes write to it as well, is read whole.
 const mostGaps = 4
 
-// A tail is the latest records that this process has committed, opened: what works behind the log reads and opens them once less. Whatever is
-// not in it, such as another process's records, is read from the database. Safe for concurrent use; the zero tail is empty.
+// A tail is the latest records that this process has committed, opened: what works behind the log reads and opens them once less. Whatever
+// is not in it, such as another process's records, is read from the database. Safe for concurrent use; the zero tail is empty.
 type tail struct {
 	mu     sync.Mutex
 	size   int                // guarded by mu; records

@@ -91,7 +91,7 @@ func databaseFindings(ctx context.Context, cfg config.Provider) []finding {
 	} else {
 		out = append(out, finding{"database", true, "answers, is whole, and its schema is this program's"})
 	}
-	out = append(out, registryFinding(ctx, p, now))
+	out = append(out, derivedFinding(ctx, p), registryFinding(ctx, p, now))
 	newest, err := p.store.Journal.Newest(ctx)
 	switch {
 	case err != nil:
@@ -107,6 +107,23 @@ func databaseFindings(ctx context.Context, cfg config.Provider) []finding {
 		return append(out, wrong("journal", err))
 	}
 	return append(out, finding{"journal", true, "every log goes on from its last checkpoint"})
+}
+
+// derivedFinding tells of what is filled behind the journal: how large it is, and how much is still to be taken in.
+func derivedFinding(ctx context.Context, p *provider) finding {
+	s, err := p.store.Derived.State(ctx)
+	if err != nil {
+		return wrong("derived", err)
+	}
+	says := fmt.Sprintf("index of uses, expectations and sums: %d entries of the journal are still to be taken in", s.Behind)
+	if s.Building {
+		says = fmt.Sprintf("index of uses, expectations and sums are being made anew from the journal: %d %% done; figures are not shown "+
+			"until then", s.Progress.Percent())
+	}
+	if s.Bytes > 0 {
+		says += fmt.Sprintf("; %.1f MB", float64(s.Bytes)/1e6)
+	}
+	return finding{"derived", true, says}
 }
 
 // registryFinding warns of an own registry without the Director General's leave (A10): population data are the central service's.
