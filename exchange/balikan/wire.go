@@ -17,7 +17,7 @@ import (
 // ReadWire reads a body of the data balikan service, whatever its Content-Type says: one JSON record, a JSON array of blocks of many
 // records, multipart, or a form; in both of these param is JSON text or the nested fields that PHP builds. Errors are told.
 func ReadWire(body []byte, from Sender, spec agreement.Balikan) ([]Item, error) {
-	trimmed := bytes.TrimLeft(bytes.TrimPrefix(body, []byte("\ufeff")), " \t\r\n")
+	trimmed := wire.Bare(body)
 	r := reader{from: from, spec: spec}
 	var err error
 	switch {
@@ -88,12 +88,16 @@ var (
 // besides are what programs send along that is no value of a record: credentials, a form's button and what frameworks put into forms.
 var besides = []string{"userid", "password", "ipuser", "ipusers", "ipaddress", "token", "submit"}
 
-// only refuses what an object says beside the keys that it has: nobody would keep it.
-func (o object) only(n int, keys []string) error {
+// only refuses what an object says beside the keys that it has: nobody would keep it, and "Success" is never said of values that were
+// dropped. What the agreement asks for stands in param.
+func (o object) only(n int, keys []string, spec agreement.Balikan) error {
 	for _, key := range slices.Sorted(maps.Keys(o)) {
 		known := slices.ContainsFunc(keys, func(k string) bool { return Key(k) == key })
 		if v, ok := text(o[key].value); known || slices.Contains(besides, key) || ok && value.None(v) {
 			continue
+		}
+		if at := slices.IndexFunc(spec.Fields, func(f string) bool { return Key(f) == key }); at >= 0 {
+			return unfit(n, spec.Fields[at], "harus berada di dalam param")
 		}
 		return further(n, o[key].name)
 	}
@@ -174,19 +178,25 @@ func (r *reader) array(body []byte) error {
 
 // block reads an institution's block of records, or a record that stands by itself.
 func (r *reader) block(n int, m object) error {
-	if err := r.sender(n, said(m["idlembaga"].value)); err != nil {
-		return err
-	}
 	data, ok := m["data"]
 	if !ok {
-		return r.record(m)
+		return r.record(m, "")
 	}
-	if err := m.only(n, blockKeys); err != nil {
+	id := said(m["idlembaga"].value)
+	if id != "" {
+		if err := r.sender(n, id); err != nil {
+			return err
+		}
+	}
+	if err := m.only(n, blockKeys, r.spec); err != nil {
 		return err
 	}
-	var list []json.RawMessage
-	if err := json.Unmarshal(data.value, &list); err != nil {
+	list, err := objects(data.value)
+	if err != nil {
 		return unfit(n, "data", "harus berupa daftar")
+	}
+	if len(list) == 0 && id == "" {
+		return r.sender(n, id)
 	}
 	for _, one := range list {
 		next := len(r.items) + 1
@@ -195,7 +205,7 @@ func (r *reader) block(n int, m object) error {
 			err = unfit(next, "", "bukan objek JSON")
 		}
 		if err == nil {
-			err = r.record(m)
+			err = r.record(m, id)
 		}
 		if err != nil {
 			return err
@@ -204,7 +214,32 @@ func (r *reader) block(n int, m object) error {
 	return nil
 }
 
-func (r *reader) record(m object) error {
+// objects are those of a list, or the one that stands in its place; each may be JSON text of its own.
+func objects(raw json.RawMessage) (list []json.RawMessage, err error) {
+	trimmed := unquoted(raw)
+	switch {
+	case len(trimmed) == 0:
+		return nil, nil
+	case trimmed[0] == '{':
+		return []json.RawMessage{trimmed}, nil
+	}
+	err = json.Unmarshal(trimmed, &list)
+	for i := range list {
+		list[i] = unquoted(list[i])
+	}
+	return list, err
+}
+
+// unquoted is what a JSON text holds, or the value itself.
+func unquoted(raw json.RawMessage) json.RawMessage {
+	if inner := ""; json.Unmarshal(raw, &inner) == nil && !bytes.Equal(bytes.TrimSpace(raw), []byte("null")) {
+		raw = []byte(inner)
+	}
+	return bytes.TrimSpace(raw)
+}
+
+// record reads one record; id is the institution that its block names.
+func (r *reader) record(m object, id string) error {
 	if len(r.items) == MaxItems {
 		return unfit(0, "", fmt.Sprintf("lebih dari %d data dalam satu kiriman", MaxItems))
 	}
@@ -214,8 +249,8 @@ func (r *reader) record(m object) error {
 			return unfit(n, "param", "nama isian bersarang tidak terbaca")
 		}
 	}
-	if id := said(m["idlembaga"].value); id != "" {
-		if err := r.sender(n, id); err != nil {
+	if own := said(m["idlembaga"].value); own != "" || id == "" {
+		if err := r.sender(n, own); err != nil {
 			return err
 		}
 	}
@@ -223,7 +258,7 @@ func (r *reader) record(m object) error {
 	if err != nil {
 		return err
 	}
-	if err := m.only(n, recordKeys); err != nil {
+	if err := m.only(n, recordKeys, r.spec); err != nil {
 		return err
 	}
 	i, err := NewItem(n, said(m["nik"].value), params, r.spec)
@@ -237,18 +272,8 @@ func (r *reader) record(m object) error {
 // readParams reads a list of objects, or one object, or either as JSON text; it may be missing, empty or null. Keys of the agreement are
 // folded, others as they were spelt.
 func readParams(n int, raw json.RawMessage, spec agreement.Balikan) ([]map[string]string, error) {
-	trimmed := bytes.TrimSpace(raw)
-	if inner := ""; json.Unmarshal(trimmed, &inner) == nil {
-		trimmed = bytes.TrimSpace([]byte(inner))
-	}
-	if len(trimmed) == 0 {
-		return nil, nil
-	}
-	if trimmed[0] == '{' {
-		trimmed = append(append([]byte{'['}, trimmed...), ']')
-	}
-	var list []json.RawMessage
-	if err := json.Unmarshal(trimmed, &list); err != nil {
+	list, err := objects(raw)
+	if err != nil {
 		return nil, unfit(n, "param", "harus berupa daftar objek")
 	}
 	out := make([]map[string]string, len(list))

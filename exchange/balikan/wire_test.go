@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -16,6 +17,14 @@ import (
 const other = "3303014101800002"
 
 var from = Sender{Agency: 1, ID: "L-7", Name: "Dinas Rekaan"}
+
+func quoted(text string) string {
+	b, err := json.Marshal(text)
+	if err != nil {
+		panic(err) // a text always encodes
+	}
+	return string(b)
+}
 
 // TestWireReadsItsFourEncodings holds the same record in each of them.
 func TestWireReadsItsFourEncodings(t *testing.T) {
@@ -30,6 +39,13 @@ func TestWireReadsItsFourEncodings(t *testing.T) {
 			`","param":[{"NOMOR":"7","JENIS_BANTUAN":"Pupuk","LAIN":null}]}]}`,
 		"form, param as JSON": "id_lembaga=L-7&nik=" + number + "&param=" +
 			`%5B%7B%22NOMOR%22%3A%227%22%2C%22JENIS_BANTUAN%22%3A%22Pupuk%22%7D%5D`,
+		"a block of a record that names the institution": `{"data":[` + one + `]}`,
+		"a record in a list's place":                     `{"id_lembaga":"L-7","data":` + one + `}`,
+		"a block as JSON text":                           `{"id_lembaga":"L-7","data":` + quoted("["+one+"]") + `}`,
+		"aids as JSON texts": `{"id_lembaga":"L-7","nik":"` + number + `","param":[` + quoted(`{"NOMOR":"7","JENIS_BANTUAN":"Pupuk"}`) +
+			`]}`,
+		"NUL bytes around": "\x00" + one + "\x00\n", "JSON as a form's only name": url.QueryEscape(one) + "=", "and not escaped": one +
+			"=",
 		"form, the last counts": "id_lembaga=L-8&id_lembaga=L-7&nik=" + number + `&param={"NOMOR":"7","JENIS_BANTUAN":"Pupuk"}`,
 	} {
 		items, err := ReadWire([]byte(body), from, agreement.DefaultBalikan)
@@ -71,11 +87,13 @@ func TestWireNamesWhatIsWrong(t *testing.T) {
 			"dengan isi yang berbeda",
 		`{"id_lembaga":"L-7","data":[` + strings.Replace(whole, "{", `{"id_lembaga":"L-8",`, 1) + `]}`: "data ke-1, field id_lembaga: " +
 			"bukan lembaga dari token ini",
-		`{"id_lembaga":"L-7","NOMOR":"7","JENIS_BANTUAN":"Pupuk","nik":"` + number + `"}`: "data ke-1, field JENIS_BANTUAN: " + saysFurther,
-		`{"id_lembaga":"L-7","catatan":"RAHASIA",` + whole[1:]:                            "data ke-1, field catatan: " + saysFurther,
-		`{"id_lembaga":"L-7","RAHASIA ITU":7,` + whole[1:]:                                "data ke-1, field param: " + saysFurther,
-		`{"id_lembaga":"L-7","nik":"9","data":[` + whole + `]}`:                           "data ke-1, field nik: " + saysFurther,
-		`{"id_lembaga":"L-7","param":{},"catatan":[1],"data":[` + whole + `]}`:            "data ke-1, field catatan: " + saysFurther,
+		`{"id_lembaga":"L-7","NOMOR":"7","JENIS_BANTUAN":"Pupuk","nik":"` + number +
+			`"}`: "data ke-1, field JENIS_BANTUAN: harus berada di dalam param",
+		`{"data":[{"id_lembaga":"L-7",` + whole[1:] + `,` + whole + `]}`:       "data ke-2, field id_lembaga: harus diisi",
+		`{"id_lembaga":"L-7","catatan":"RAHASIA",` + whole[1:]:                 "data ke-1, field catatan: " + saysFurther,
+		`{"id_lembaga":"L-7","RAHASIA ITU":7,` + whole[1:]:                     "data ke-1, field param: " + saysFurther,
+		`{"id_lembaga":"L-7","nik":"9","data":[` + whole + `]}`:                "data ke-1, field nik: " + saysFurther,
+		`{"id_lembaga":"L-7","param":{},"catatan":[1],"data":[` + whole + `]}`: "data ke-1, field catatan: " + saysFurther,
 		"id_lembaga=L-7&nik=" + number + "&nik=" +
 			other: "field nik: disebut dua kali dengan isi yang berbeda",
 		"id_lembaga=L-8":         "data ke-1, field id_lembaga: bukan lembaga dari token ini",

@@ -14,6 +14,21 @@ import (
 // ErrBody says that a body cannot be read in any of the forms.
 var ErrBody = errors.New("body is not JSON, a form or multipart")
 
+// Bare is a body without what stands around its content: a byte order mark, blanks and NUL bytes. JSON that a form's encoder wrapped, as
+// the name of a field without a value (%7B%22nik%22…%7D=), is unwrapped.
+func Bare(body []byte) []byte {
+	body = bytes.Trim(bytes.TrimPrefix(bytes.TrimLeft(body, "\x00"), []byte("\ufeff")), " \t\r\n\x00")
+	if len(body) > 2 && body[0] == '%' && body[1] >= '5' && body[1] <= '7' {
+		if text := strings.TrimSuffix(unescape(string(body)), "="); strings.HasPrefix(text, "{") || strings.HasPrefix(text, "[") {
+			return []byte(text)
+		}
+	}
+	if n := len(body) - 1; n > 0 && body[n] == '=' && (body[0] == '{' && body[n-1] == '}' || body[0] == '[' && body[n-1] == ']') {
+		return body[:n]
+	}
+	return body
+}
+
 // A Pair is one field of a form, in the order in which it was sent.
 type Pair struct{ Key, Value string }
 

@@ -3,6 +3,7 @@ package wire
 import (
 	"encoding/json"
 	"fmt"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -25,6 +26,8 @@ func TestOneOddValueSpoilsNothingElse(t *testing.T) {
 		`{` + rest + `,"NAMA_LGKP":"A\ud800B"}`:     "AB",
 		`{` + rest +
 			",\"NAMA_LGKP\":\"SITI\n\tAMINAH\"}": "SITI  AMINAH",
+		"\x00{" + rest + ",\"NAMA_LGKP\":\"ANI\"}=":           "ANI",
+		url.QueryEscape("{"+rest+`,"NAMA_LGKP":"A+B"}`) + "=": "A+B", url.QueryEscape("[{" + rest + `,"NAMA_LGKP":"ANI"}]`): "ANI",
 		`{` + rest + `,"NAMA_LGKP":"A\\B\"C"}`:                                              `A\B"C`,
 		"\ufeff\r\n{" + rest + ",\"NAMA_LGKP\":\"ANI\"}\x00\x00":                            "ANI",
 		"user_id=a&password=b&nik=3303010101800001&NAMA_LGKP=JOS%C9":                        "JOSÉ",

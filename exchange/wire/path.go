@@ -5,8 +5,11 @@ import (
 	"strings"
 )
 
-// Base is where all lookup paths begin.
-const Base = "/dukcapil/get_json/"
+// Base is where all lookup paths begin, Root what is kept for the service that they are a part of.
+const (
+	Root = "/dukcapil"
+	Base = Root + "/get_json/"
+)
 
 // Fold brings the path of a URL into the one form of all that name the same: lower case, no doubled slashes, none at the end.
 func Fold(url string) string { return strings.ToLower(path.Clean("/" + url)) }

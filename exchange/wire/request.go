@@ -33,7 +33,7 @@ func Read(body []byte) (Fields, error) {
 	if len(body) > MaxBody {
 		return nil, ErrBody
 	}
-	body = bytes.Trim(bytes.TrimPrefix(body, []byte("\ufeff")), " \t\r\n\x00")
+	body = Bare(body)
 	switch {
 	case len(body) == 0:
 		return Fields{}, nil

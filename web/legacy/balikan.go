@@ -20,6 +20,9 @@ import (
 // BalikanBases are where the paths of data balikan begin, folded: today's and the older one.
 var BalikanBases = []string{"/data_balikan/public", "/databalikan"}
 
+// balikanRoot is kept for the service that the first of them is a part of.
+const balikanRoot = "/data_balikan"
+
 // storePath is where institutions send data balikan, below a base.
 const storePath = "api/store"
 
@@ -29,7 +32,8 @@ func belowBalikan(folded string) (rest string, ok bool) {
 			return rest, true
 		}
 	}
-	return "", false
+	_, ok = wire.Below(balikanRoot, folded)
+	return "", ok // where nothing is
 }
 
 // maxDelivery bounds a delivery: 10,000 records of the usual length.

@@ -90,7 +90,9 @@ func TestErrorsHaveTheWiresForm(t *testing.T) {
 		}
 	}
 	d.legacy.Profiles = profiles
-	for _, path := range []string{wire.Base, wire.Base + "x", wire.Base + "a/b/c/d", "/dukcapil/get_json", "//DUKCAPIL/get_json//x/"} {
+	for _, path := range []string{wire.Base, wire.Base + "x", wire.Base + "a/b/c/d", "/dukcapil/get_json", "//DUKCAPIL/get_json//x/",
+		"/dukcapil/",
+		"/dukcapil/call_nik", "/dukcapil/get_jsonx/a/b"} {
 		if w := ask(d.legacy, "POST", path); w.Code != 404 || !envelope(t, w.Body.String(), "RESPON") {
 			t.Errorf("%s: %d %s", path, w.Code, w.Body)
 		}
@@ -128,7 +130,10 @@ func TestBothBasesOfBalikan(t *testing.T) {
 		if w := ask("OPTIONS", path, "", ""); w.Code != 204 || w.Header().Get("Allow") != "POST, OPTIONS" || w.Body.Len() > 0 {
 			t.Errorf("OPTIONS %s: %d %s", path, w.Code, w.Body)
 		}
-		for method, at := range map[string]string{"GET": path, "PUT": path, "POST": "/databalikan", "DELETE": "/data_balikan/public/x"} {
+		for method, at := range map[string]string{"GET": path, "PUT": path, "POST": "/databalikan", "DELETE": "/data_balikan/public/x",
+			"POST ": "/data_balikan", "PATCH": "/data_balikan/api/store", "FOO": "/Data_Balikan//publicx"} {
+			method = strings.TrimSpace(method)
+
 			var answer map[string]string
 			w := ask(method, at, s.Token, body)
 			if err := json.Unmarshal(w.Body.Bytes(), &answer); err != nil || len(answer) != 1 || answer["message"] == "" || w.Code < 404 ||
@@ -144,8 +149,7 @@ func TestBothBasesOfBalikan(t *testing.T) {
 			t.Errorf("panic: %d %s", w.Code, w.Body)
 		}
 	}
-	for _, other := range []string{"/databalikanx/api/store", "/data_balikan", "/data_balikan/publicx", "/dukcapil/get_jsonx/a/b",
-		"/api/v1/x"} {
+	for _, other := range []string{"/databalikanx/api/store", "/data_balikanx", "/dukcapilx/get_json/a/b", "/api/v1/x"} {
 		if legacy.Serves(other) {
 			t.Errorf("%s is the wire's", other)
 		}

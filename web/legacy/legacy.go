@@ -45,12 +45,11 @@ type Legacy struct {
 	Log       *slog.Logger
 }
 
-// Serves reports whether the path of a URL is the wire's: below wire.Base or one of BalikanBases, in any case and with doubled slashes.
-// Such
-// a request is answered directly, because a redirect loses the body of a POST.
+// Serves reports whether the path of a URL is the wire's: below the roots of wire.Base and of BalikanBases, in any case and with doubled
+// slashes. Such a request is answered directly, because a redirect loses the body of a POST, and in the wire's form, also where nothing is.
 func Serves(path string) bool {
 	folded := wire.Fold(path)
-	_, lookup := wire.Below(wire.Base, folded)
+	_, lookup := wire.Below(wire.Root, folded)
 	_, delivery := belowBalikan(folded)
 	return lookup || delivery
 }
@@ -62,7 +61,7 @@ func (l *Legacy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	path := wire.Clean(folded)
-	if !wire.Fits(path) {
+	if _, ok := wire.Below(wire.Base, folded); !ok || !wire.Fits(path) {
 		write(w, http.StatusNotFound, wire.Default(path).Incomplete(access.Answer{}))
 		return
 	}
