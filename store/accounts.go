@@ -22,6 +22,9 @@ func (s *Accounts) Account(ctx context.Context, login string) (admission.Account
 	if ok, err := foundRow(err, "account"); !ok {
 		return admission.Account{}, false, err
 	}
+	if err := s.db.Rights.explained(ctx, u.AgencyID, u.ID); err != nil {
+		return admission.Account{}, false, err
+	}
 	a := admission.Account{User: u.ID, Role: party.Role(u.Role), Hash: u.PasswordHash, Lanes: map[admission.Lane]admission.Hold{}}
 	if a.Factors, err = s.db.Credentials.Factors(ctx, u.ID); err != nil {
 		return a, false, err
@@ -105,6 +108,9 @@ func (s *Accounts) TokenByHash(ctx context.Context, h party.Hash, now time.Time)
 	t.Credential = credentialOf(r)
 	if !t.Kind.Token() {
 		return t, false, nil
+	}
+	if err := s.db.Rights.explained(ctx, t.Agency, t.Owner); err != nil {
+		return t, false, err
 	}
 	t.Ground, err = s.db.Credentials.ground(ctx, t.Credential, now)
 	return t, err == nil, err

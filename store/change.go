@@ -28,6 +28,9 @@ func (s *DB) changes(ctx context.Context, fn func(q *sqldb.Queries) error) error
 		if version, err = q.BumpRights(ctx); err != nil {
 			return fmt.Errorf("move rights version: %w", err)
 		}
+		s.changing.Lock() // held by whose transaction has the row of the version: nobody waits for it but to commit
+		defer s.changing.Unlock()
+		s.told = map[int64]journal.Rights{}
 		if err := s.periods.prime(ctx, q); err != nil {
 			return err
 		}
@@ -40,12 +43,21 @@ func (s *DB) changes(ctx context.Context, fn func(q *sqldb.Queries) error) error
 	return nil
 }
 
-// record takes the next place in the agency's log for the change.
+// record takes the next place in the agency's log for the change, which tells what became of the agency's rights.
 func (s *DB) record(ctx context.Context, q *sqldb.Queries, agency int64, c journal.Change) error {
+	return s.recordAs(ctx, q, agency, c, false)
+}
+
+// recordAs is record; found takes the rights as they are, whatever the log told before.
+func (s *DB) recordAs(ctx context.Context, q *sqldb.Queries, agency int64, c journal.Change, found bool) error {
 	log, err := s.takePlaces(ctx, q, agency, 1)
 	if err != nil {
 		return err
 	}
+	if c.Rights, c.Whole, log.rights, err = s.explain(ctx, q, agency, found); err != nil {
+		return err
+	}
+	c.State = log.rights
 	c.ID = journal.ID{Log: agency, Seq: log.tree.Size}
 	of, key, err := s.periods.toSeal(ctx, q, c.At)
 	if err != nil {
@@ -53,7 +65,7 @@ func (s *DB) record(ctx context.Context, q *sqldb.Queries, agency int64, c journ
 	}
 	closed, row := journal.Closed{Period: of}, sqldb.InsertChangeParams{AgencyID: agency, Seq: c.ID.Seq, AtUs: c.At.UnixMicro(),
 		ByUser:  c.By,
-		Subject: c.Subject, Period: int64(of)}
+		Subject: c.Subject, Period: int64(of), State: c.State}
 	if text := c.SealedText(); text != nil {
 		sealed, committed := sealSalted(key, sealedText, c.ID, text)
 		closed.Text, row.TextSealed, row.TextCommitment = &committed, sealed, committed[:]

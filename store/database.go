@@ -120,6 +120,20 @@ func (d *database) tx(ctx context.Context, fn func(q *sqldb.Queries) error) erro
 	return nil
 }
 
+// snapshot reads as of one moment.
+func (d *database) snapshot(ctx context.Context, fn func(q *sqldb.Queries) error) error {
+	t, err := d.db.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true})
+	if err != nil {
+		return fmt.Errorf("begin: %w", err)
+	}
+	x := &binder{d: d, t: t, bound: map[string]*sql.Stmt{}}
+	err = fn(sqldb.New(prepared{x, t, d}))
+	if err = errors.Join(err, rollback(t)); err == nil {
+		x.keep(ctx)
+	}
+	return err
+}
+
 func rollback(t *sql.Tx) error {
 	if err := t.Rollback(); err != nil && !errors.Is(err, sql.ErrTxDone) {
 		return fmt.Errorf("roll back: %w", err)

@@ -30,6 +30,11 @@ func (s *Rights) apply(ctx context.Context, q *sqldb.Queries, c journal.Change, 
 		if err := s.db.record(ctx, q, log, c); err != nil {
 			return nil, err
 		}
+		if _, creates := e.(procedure.CreateInstitution); creates { // its own log tells of its rights from the beginning
+			if err := s.db.record(ctx, q, out[i].ID, c); err != nil {
+				return nil, err
+			}
+		}
 	}
 	return out, nil
 }

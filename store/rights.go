@@ -25,6 +25,12 @@ type Rights struct {
 	mu        sync.Mutex
 	standings map[int64]*access.Standing // guarded by mu; all of one version
 	version   int64                      // guarded by mu: of standings
+	around    lookAround                 // guarded by mu
+}
+
+func newRights(db *DB) *Rights {
+	return &Rights{db: db, standings: map[int64]*access.Standing{},
+		around: lookAround{version: map[int64]int64{}, at: map[int64]time.Time{}, bad: map[int64][]unexplained{}}}
 }
 
 // Version implements access.Rights.
@@ -33,7 +39,8 @@ func (s *Rights) Version(ctx context.Context) (int64, error) { return s.db.versi
 // Forget makes the next call of Version and Standing read anew.
 func (s *Rights) Forget() { s.db.seenAt.Store(0) }
 
-// Standing implements access.Rights with a cache that lives as long as one version of the rights.
+// Standing implements access.Rights with a cache that lives as long as one version of the rights. One that rests on a row that no entry of
+// the log explains is refused as a *journal.Tampered: as it is read, and from the next look around on.
 func (s *Rights) Standing(ctx context.Context, user int64) (*access.Standing, error) {
 	v, err := s.Version(ctx)
 	if err != nil {
@@ -42,8 +49,8 @@ func (s *Rights) Standing(ctx context.Context, user int64) (*access.Standing, er
 	s.mu.Lock()
 	if s.version == v {
 		if st, ok := s.standings[user]; ok {
-			s.mu.Unlock()
-			return st, nil
+			defer s.mu.Unlock()
+			return st, s.stopped(st.User.Institution, user)
 		}
 	}
 	s.mu.Unlock()
@@ -66,6 +73,9 @@ func (s *Rights) Standing(ctx context.Context, user int64) (*access.Standing, er
 		return nil, err
 	}
 	if st.Apps, err = s.Applications(ctx, u.AgencyID); err != nil {
+		return nil, err
+	}
+	if err := s.explained(ctx, u.AgencyID, user); err != nil {
 		return nil, err
 	}
 	s.mu.Lock()

@@ -5,6 +5,7 @@ import (
 	"crypto/hmac"
 	"encoding/base32"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -128,8 +129,45 @@ func (s *DB) secure(ctx context.Context) error {
 				return err
 			}
 		}
-		return nil
+		unlogged, err := q.ExplainedLogs(ctx)
+		if err != nil {
+			return fmt.Errorf("read logs: %w", err)
+		}
+		unlogged = slices.DeleteFunc(unlogged, func(id int64) bool {
+			return slices.ContainsFunc(logs, func(l sqldb.UnsealedRow) bool { return l.ID == id })
+		})
+		return s.tellFound(ctx, q, unlogged, "pembaruan program")
 	})
+}
+
+// explainFound tells the rights of all institutions in their logs as they are found, once, in an installation from before logs told of
+// rights. That the provider's told of none lies under its seal: nobody without the key makes it so.
+func (s *DB) explainFound(ctx context.Context) error {
+	row, err := s.main.q.SealedLog(ctx, party.Provider)
+	there, err := foundRow(err, "log")
+	if !there || len(row.State) > 0 || !s.isSealed(party.Provider, logState{row.Size, row.Frontier, row.SealedUs, row.State}, row.Seal) {
+		return err
+	}
+	all, err := s.main.q.ExplainedLogs(ctx)
+	if err != nil {
+		return fmt.Errorf("read logs: %w", err)
+	}
+	err = s.changes(ctx, func(q *sqldb.Queries) error { return s.tellFound(ctx, q, all, "pembaruan program") })
+	if _, bad := errors.AsType[*journal.Tampered](err); bad { // a lost anchor, a log that is not what was signed: told by every look
+		return nil
+	}
+	return err
+}
+
+// tellFound tells rights of institutions in their logs as they are found.
+func (s *DB) tellFound(ctx context.Context, q *sqldb.Queries, logs []int64, why string) error {
+	for _, log := range logs {
+		if err := s.recordAs(ctx, q, log, journal.Change{At: time.Now(), Subject: "Hak instansi", Reason: why,
+			After: "dicatat sebagaimana ditemukan"}, true); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // sealFound seals a log as it is found and tells so in it.
@@ -141,8 +179,8 @@ func (s *DB) sealFound(ctx context.Context, q *sqldb.Queries, l sqldb.UnsealedRo
 	if err := s.setFrontier(ctx, q, l.ID, takenLog{tree, l.State}, at); err != nil {
 		return err
 	}
-	return s.record(ctx, q, l.ID, journal.Change{At: at, Subject: "Jurnal", Reason: "pembaruan program",
-		After: fmt.Sprintf("disegel sebagaimana ditemukan, dengan %d catatan", l.Size)})
+	return s.recordAs(ctx, q, l.ID, journal.Change{At: at, Subject: "Jurnal", Reason: "pembaruan program",
+		After: fmt.Sprintf("disegel sebagaimana ditemukan, dengan %d catatan", l.Size)}, true)
 }
 
 // subjectAnchor is the subject of the entries that tell of an anchor that began anew.
@@ -172,8 +210,8 @@ func (s *Journal) RecoveryCode(ctx context.Context) (string, error) {
 var errCode = told.Refuse("Kode pemulihan tidak benar atau sudah pernah dipakai; jangkar tidak diubah.")
 
 // BeginAnchor begins the anchor of this machine anew from the logs as they stand now, with an entry in the provider's log, because of what
-// (journal.ApproveAnchor, journal.ApproveRestore) and by the file of
-// an approval that two administrators made, or one with the recovery code. Only the code of now is taken, so that either counts once.
+// (journal.ApproveAnchor, journal.ApproveRestore) and by the file of an approval that two administrators made, or one with the recovery
+// code. Only the code of now is taken, so that either counts once. Rights that a log does not explain are told in it as they are found.
 func (s *Journal) BeginAnchor(ctx context.Context, c journal.Change, what string, file []byte) error {
 	c.Subject, c.After = subjectAnchor, "dimulai baru dari keadaan basis data, dengan kode pemulihan"
 	if journal.IsApproval(file) {
@@ -194,7 +232,17 @@ func (s *Journal) BeginAnchor(ctx context.Context, c journal.Change, what string
 		return err
 	}
 	c.Before = fmt.Sprintf("%d log diketahui", before)
-	return s.db.change(ctx, party.Provider, c, func(*sqldb.Queries) error { return nil })
+	all, err := s.db.Rights.Logs(ctx)
+	if err != nil {
+		return err
+	}
+	all = slices.DeleteFunc(all, func(log int64) bool { return s.db.Rights.Explained(ctx, log) == nil })
+	return s.db.changes(ctx, func(q *sqldb.Queries) error {
+		if err := s.db.tellFound(ctx, q, all, c.Subject); err != nil {
+			return err
+		}
+		return s.db.record(ctx, q, party.Provider, c)
+	})
 }
 
 func (s *Journal) checkCode(ctx context.Context, code string) error {

@@ -89,7 +89,7 @@ func commitment(b []byte) *journal.Commitment {
 func (s *Journal) openChange(ctx context.Context, p sqldb.Change) (x journal.Change, c journal.Closed, err error) {
 	x = journal.Change{
 		ID: journal.ID{Log: p.AgencyID, Seq: p.Seq}, At: instant(p.AtUs), By: p.ByUser, Subject: p.Subject, Reason: p.Reason,
-		Letter: p.Letter, Before: p.BeforeText, After: p.AfterText,
+		Letter: p.Letter, Before: p.BeforeText, After: p.AfterText, State: p.State,
 	}
 	c = journal.Closed{Period: journal.Period(p.Period), Text: commitment(p.TextCommitment)}
 	if c.Period != 0 && x.SealedText() != nil { // its texts are sealed, so what stands open was put there

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"crypto/hmac"
 	"fmt"
 	"time"
 
@@ -16,14 +17,23 @@ func (s *Accounts) OpenSession(ctx context.Context, n party.Session) error {
 	}
 	return s.db.main.q.InsertSession(ctx, sqldb.InsertSessionParams{
 		Hash: n.Hash[:], UserID: n.User, OpenedUs: micros(n.Opened), SeenUs: micros(n.LastSeen), Stage: int64(n.Stage), Source: n.Source,
-		Agent: n.Agent,
+		Agent: n.Agent, Seal: s.db.sealSession(n.Hash[:], n.User, micros(n.Opened), int64(n.Stage)),
 	})
+}
+
+// sealSession is the MAC of a session: who writes to the database without the key opens none, and takes none over.
+func (s *DB) sealSession(hash []byte, user, openedUs, stage int64) []byte {
+	return s.logIndex.Index(fmt.Sprintf("session\x00%x %d %d %d", hash, user, openedUs, stage))
+}
+
+func (s *DB) isSession(r sqldb.Session) bool {
+	return hmac.Equal(r.Seal, s.sealSession(r.Hash, r.UserID, r.OpenedUs, r.Stage))
 }
 
 // Session implements party.Sessions.
 func (s *Accounts) Session(ctx context.Context, h party.Hash) (party.Session, bool, error) {
 	r, err := s.db.mainRead.q.Session(ctx, h[:])
-	if ok, err := foundRow(err, "session"); !ok {
+	if ok, err := foundRow(err, "session"); !ok || !s.db.isSession(r) {
 		return party.Session{}, false, err
 	}
 	return sessionOf(r), true, nil
@@ -58,7 +68,7 @@ func (s *Accounts) AskSession(ctx context.Context, h party.Hash, question []byte
 func (s *Accounts) TakeQuestion(ctx context.Context, h party.Hash) (question []byte, err error) {
 	err = s.db.main.tx(ctx, func(q *sqldb.Queries) error {
 		r, err := q.Session(ctx, h[:])
-		if ok, err := foundRow(err, "session"); !ok {
+		if ok, err := foundRow(err, "session"); !ok || !s.db.isSession(r) {
 			return err
 		}
 		// Whoever clears it has it: two answers at once are one.

@@ -292,6 +292,26 @@ func (s *Credentials) Redeem(ctx context.Context, code, second, passwordHash str
 	return got, ok, err
 }
 
+// countTry counts halves that do not fit. The one that voids the slip is a step in its life, and so a record.
+func (s *Credentials) countTry(ctx context.Context, x party.Slip, u party.User, try sqldb.TrySlipParams, now time.Time) (n int64,
+	err error) {
+	if try.SpentUs == 0 {
+		return s.db.main.q.TrySlip(ctx, try)
+	}
+	c := journal.Change{At: now, Letter: x.Letter, Subject: "User ID " + u.Login, After: "lembar " + slipWords(x.For) +
+		" gugur karena kodenya berulang kali salah"}
+	err = s.db.change(ctx, x.Agency, c, func(q *sqldb.Queries) error {
+		if n, err = q.TrySlip(ctx, try); err == nil && n == 0 {
+			err = errSpent
+		}
+		return err
+	})
+	if errors.Is(err, errSpent) {
+		err = nil
+	}
+	return n, err
+}
+
 // errSpent ends a redemption that does not come to pass.
 var errSpent = errors.New("slip does not fit")
 
@@ -307,7 +327,7 @@ func (s *Credentials) redeem(ctx context.Context, code, second string, now time.
 		try := sqldb.TrySlipParams{ID: x.ID, Tries: int64(next.Tries), SpentUs: micros(next.Spent), Expected: int64(x.Tries),
 			Code: x.Code[:]}
 		if !ok {
-			n, err := s.db.main.q.TrySlip(ctx, try)
+			n, err := s.countTry(ctx, x, u, try, now)
 			if err != nil || n == 1 {
 				return false, err
 			}

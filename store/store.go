@@ -15,7 +15,6 @@ import (
 	_ "github.com/jackc/pgx/v5/stdlib" // driver "pgx"
 	_ "modernc.org/sqlite"             // driver "sqlite"
 
-	"gapura/access/access"
 	"gapura/internal/keyring"
 	"gapura/journal/journal"
 	"gapura/store/sqldb"
@@ -79,6 +78,11 @@ type DB struct {
 	logIndex               *keyring.Indexer // seals the state of each log
 	anchor                 *journal.Anchor
 
+	// told are the rights as the entries of the transaction that changes them now have told them, by log; guarded by changing, which only
+	// that transaction holds: changes of rights come one after another, over processes too.
+	changing sync.Mutex
+	told     map[int64]journal.Rights
+
 	// seen is the rights version that this process last read, seenAt when (Unix nanoseconds). A decision taken on an old one is caught in
 	// the record's transaction; refreshing it once a second only keeps pages fresh.
 	seen, seenAt atomic.Int64
@@ -96,7 +100,7 @@ func (s *DB) handles() {
 	s.Incidents, s.Institutions, s.Journal, s.Letters, s.Mails = &Incidents{s}, &Institutions{s}, &Journal{s}, &Letters{s}, &Mails{s}
 	s.Notices, s.Registry, s.Reports, s.Sums, s.Users = &Notices{s}, &Registry{s}, &Reports{s}, &Sums{s}, &Users{s}
 	s.Uses, s.Witness, s.Manuscripts = &Uses{s}, &Witness{s}, &Manuscripts{s}
-	s.Rights, s.Wire = &Rights{db: s, standings: map[int64]*access.Standing{}}, &Wire{db: s}
+	s.Rights, s.Wire = newRights(s), &Wire{db: s}
 }
 
 // Options say where the data is.
@@ -172,6 +176,9 @@ func open(ctx context.Context, o Options, create bool) (*DB, error) {
 	}
 	if err == nil {
 		err = s.secure(ctx)
+	}
+	if err == nil {
+		err = s.explainFound(ctx)
 	}
 	if err == nil {
 		err = s.openDerived(ctx, o.URL)

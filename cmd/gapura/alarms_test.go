@@ -36,7 +36,7 @@ func TestACutLogStopsItsAgencyAndAlarmsPeople(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	a := alarms{provider: w.p, told: map[int64]string{}}
+	a := w.p.logAlarms()
 	told := func() (n int) {
 		if err := db.QueryRow("SELECT COUNT(*) FROM notices WHERE text LIKE '%bukan lagi yang ditandatangani%'").Scan(&n); err != nil {
 			t.Fatal(err)

@@ -6,8 +6,10 @@ import (
 	"encoding/pem"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -103,6 +105,7 @@ func databaseFindings(ctx context.Context, cfg config.Provider) []finding {
 	default:
 		out = append(out, finding{"clock", true, now.Format(time.RFC3339) + ", not behind any record"})
 	}
+	out = append(out, rightsFinding(ctx, p))
 	if _, err := p.notary.Sign(ctx); err != nil {
 		return append(out, wrong("journal", err))
 	}
@@ -124,6 +127,23 @@ func derivedFinding(ctx context.Context, p *provider) finding {
 		says += fmt.Sprintf("; %.1f MB", float64(s.Bytes)/1e6)
 	}
 	return finding{"derived", true, says}
+}
+
+// rightsFinding holds all rights against the logs.
+func rightsFinding(ctx context.Context, p *provider) finding {
+	if err := p.store.Rights.LookAround(ctx, 0); err != nil {
+		return wrong("hak", err)
+	}
+	bad := p.store.Rights.Unexplained()
+	if len(bad) == 0 {
+		return finding{"hak", true, "setiap hak dijelaskan oleh catatan terakhirnya dalam jurnal"}
+	}
+	var list []string
+	for _, log := range slices.Sorted(maps.Keys(bad)) {
+		list = append(list, strings.ReplaceAll(bad[log].Error(), "\n", "; "))
+	}
+	return finding{"hak", false, strings.Join(list, "; ") + ". Jangan mengubah apa pun; amankan basis data dan cadangan, lalu jalankan " +
+		"gapura journal replay"}
 }
 
 // registryFinding warns of an own registry without the Director General's leave (A10): population data are the central service's.

@@ -28,6 +28,7 @@ type journalCommand struct {
 	Check    journalCheck    `cmd:"" help:"Check a receipt offline; with --salt also that it is about the NIK on standard input."`
 	Archive  journalArchive  `cmd:"" help:"Move old entries into signed archive files."`
 	Forget   journalForget   `cmd:"" help:"Destroy the NIKs of old records for good; the log goes on verifying."`
+	Replay   journalReplay   `cmd:"" help:"Rebuild all rights from the logs and compare; exit 1 with the first row that no entry explains."`
 	Anchor   journalAnchor   `cmd:"" help:"Show what this machine knows of each log; with --approval begin that anew."`
 	Cosigner journalCosigner `cmd:"" help:"Register the key with which an agency cosigns its log."`
 	Cosign   journalCosign   `cmd:"" help:"The agency's side: watch the own log at the provider and cosign it."`
@@ -44,6 +45,9 @@ func (c journalExport) Run() error {
 		agency, err := agencyOf(ctx, p, c.Agency)
 		if err != nil {
 			return err
+		}
+		if err := p.store.Rights.Explained(ctx, agency.ID); err != nil {
+			return denied(err)
 		}
 		point, err := p.notary.Export(ctx, agency.ID, agency.Code, c.Out)
 		if err != nil {

@@ -142,6 +142,9 @@ const indexEvery = 2 * time.Second
 // sumEvery is how long after its end a minute's failures of strangers are recorded at most.
 const sumEvery = 5 * time.Second
 
+// lookAround is how long rights are held against their logs in each second: some twenty institutions on two cores.
+const lookAround = 30 * time.Millisecond
+
 // background runs what nobody waits for until stop is called.
 func (p *provider) background() (stop func()) {
 	ctx, cancel := context.WithCancel(context.Background())
@@ -176,7 +179,7 @@ func (p *provider) background() (stop func()) {
 		p.guard.Run(ctx, p.now, func(err error) { p.log.Error("abuse: follow other processes", "err", err) })
 	})
 	done.Go(func() {
-		alarm := alarms{provider: p, told: map[int64]string{}}
+		alarm := p.logAlarms()
 		p.notary.Run(ctx, time.Second, func(err error) {
 			p.log.Error("journal: sign checkpoints", "err", err)
 			alarm.raise(context.WithoutCancel(ctx))
@@ -185,6 +188,14 @@ func (p *provider) background() (stop func()) {
 	if p.gather != nil {
 		done.Go(func() { p.gather.Run(ctx) })
 	}
+	done.Go(func() {
+		alarm := p.rightAlarms()
+		every(time.Second, "examine rights", func() error {
+			err := p.store.Rights.LookAround(ctx, lookAround)
+			alarm.raise(context.WithoutCancel(ctx))
+			return err
+		})
+	})
 	done.Go(func() {
 		p.office.Run(ctx, lookEvery, func(err error) { p.log.Error("office: look for what is due", "err", err) })
 	})

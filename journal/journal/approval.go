@@ -63,7 +63,7 @@ var (
 // something else, too old, or used: its anchor has begun anew since. An anchor that is lost knows no generation and takes any.
 func (a *Anchor) ReadApproval(file []byte, k Sealing, what string, now time.Time) (Approval, error) {
 	var s sealedApproval
-	if json.Unmarshal(file, &s) != nil || !hmac.Equal(s.Seal, s.Approval.seal(k)) || s.Asked == s.Approved {
+	if json.Unmarshal(file, &s) != nil || !hmac.Equal(s.Seal, s.seal(k)) || s.Asked == s.Approved {
 		return Approval{}, errApproval
 	}
 	switch age := now.Sub(s.At); {

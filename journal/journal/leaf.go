@@ -54,6 +54,8 @@ type changeLeaf struct {
 	User    int64  `json:"user"`
 	Subject string `json:"subject"`
 	Text    string `json:"text"`
+	// base64 of the digest of the rights that it leads to; left out in entries from before rights were told
+	State string `json:"state,omitempty"`
 }
 
 // The leaf of a change of version 1.
@@ -197,7 +199,7 @@ func EncodeChange(x Change, c Closed) []byte {
 			x.Reason, x.Letter})
 	}
 	return encode(changeLeaf{leafSealed, x.ID.Log, x.ID.Seq, leafInstant(x.At), actChange, c.Period.String(), x.By, x.Subject,
-		c.Text.text()})
+		c.Text.text(), base64Text(x.State)})
 }
 
 // leafInstant is as exact as the database keeps instants.

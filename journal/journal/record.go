@@ -75,6 +75,12 @@ type Change struct {
 	Reason        string
 	Letter        string
 	Before, After string
+
+	// Rights are the rows that it changed of those that the institution's standings rest on; Whole: they are all that there are, of a log
+	// that begins to tell of rights. State is the digest of what it leads to; empty in entries from before rights were told.
+	Rights []Right
+	Whole  bool
+	State  []byte
 }
 
 // An Entry is a record to be written. Decide is called inside the durable transaction with the hits that the agency has used on Day, in the

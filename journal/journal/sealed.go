@@ -106,6 +106,9 @@ type changeText struct {
 	After  string `json:"after"`
 	Reason string `json:"reason"`
 	Letter string `json:"letter"`
+	// of a change of rights: the rows as it leaves them, and whether they are all that there are
+	Whole  bool    `json:"whole,omitempty"`
+	Rights []Right `json:"rights,omitempty"`
 }
 
 // SealedText is what a record seals beside its NIK; nil: nothing.
@@ -129,11 +132,10 @@ func (r *Record) OpenText(text []byte) error {
 // SealedText is what a change seals; nil: nothing. Its subject stays open: it names an object of the register and is what changes are
 // searched by.
 func (c *Change) SealedText() []byte {
-	t := changeText{c.Before, c.After, c.Reason, c.Letter}
-	if t == (changeText{}) {
+	if c.Before+c.After+c.Reason+c.Letter == "" && len(c.Rights) == 0 && !c.Whole {
 		return nil
 	}
-	return encode(t)
+	return encode(changeText{c.Before, c.After, c.Reason, c.Letter, c.Whole, c.Rights})
 }
 
 // OpenText puts back what SealedText gave.
@@ -142,6 +144,6 @@ func (c *Change) OpenText(text []byte) error {
 	if json.Unmarshal(text, &t) != nil {
 		return errLeaf
 	}
-	c.Before, c.After, c.Reason, c.Letter = t.Before, t.After, t.Reason, t.Letter
+	c.Before, c.After, c.Reason, c.Letter, c.Whole, c.Rights = t.Before, t.After, t.Reason, t.Letter, t.Whole, t.Rights
 	return nil
 }

@@ -24,8 +24,8 @@ SELECT digest, seq FROM record_keys WHERE agency_id = $1 AND record_key = $2;
 INSERT INTO record_keys (agency_id, record_key, digest, seq) VALUES ($1, $2, $3, $4);
 
 -- name: InsertChange :exec
-INSERT INTO changes (agency_id, seq, at_us, by_user, subject, reason, letter, before_text, after_text, leaf, period, text_sealed, text_commitment)
-VALUES ($1, $2, $3, $4, $5, '', '', '', '', $6, $7, $8, $9);
+INSERT INTO changes (agency_id, seq, at_us, by_user, subject, reason, letter, before_text, after_text, leaf, period, text_sealed, text_commitment, state)
+VALUES ($1, $2, $3, $4, $5, '', '', '', '', $6, $7, $8, $9, $10);
 
 -- name: RecordsNewest :many
 SELECT sqlc.embed(r), COALESCE(u.login, '') AS login FROM records r LEFT JOIN users u ON u.id = r.user_id

@@ -60,7 +60,7 @@ UPDATE users SET password_hash = $2, password_us = $3 WHERE id = $1;
 UPDATE strangers SET failures = failures + 1, failed_us = $1;
 
 -- name: InsertSession :exec
-INSERT INTO sessions (hash, user_id, opened_us, seen_us, stage, source, agent) VALUES ($1, $2, $3, $4, $5, $6, $7);
+INSERT INTO sessions (hash, user_id, opened_us, seen_us, stage, source, agent, seal) VALUES ($1, $2, $3, $4, $5, $6, $7, $8);
 
 -- name: Session :one
 SELECT * FROM sessions WHERE hash = $1;

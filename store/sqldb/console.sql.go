@@ -638,7 +638,7 @@ func (q *Queries) Cases(ctx context.Context, arg CasesParams) ([]CasesRow, error
 }
 
 const changesBefore = `-- name: ChangesBefore :many
-SELECT c.agency_id, c.seq, c.at_us, c.by_user, c.subject, c.reason, c.letter, c.before_text, c.after_text, c.leaf, c.period, c.text_sealed, c.text_commitment, COALESCE(u.name, '') AS by_name FROM changes c LEFT JOIN users u ON u.id = c.by_user
+SELECT c.agency_id, c.seq, c.at_us, c.by_user, c.subject, c.reason, c.letter, c.before_text, c.after_text, c.leaf, c.period, c.text_sealed, c.text_commitment, c.state, COALESCE(u.name, '') AS by_name FROM changes c LEFT JOIN users u ON u.id = c.by_user
 WHERE c.agency_id = $1 AND c.seq < $2 ORDER BY c.seq DESC LIMIT $3
 `
 
@@ -676,6 +676,7 @@ func (q *Queries) ChangesBefore(ctx context.Context, arg ChangesBeforeParams) ([
 			&i.Change.Period,
 			&i.Change.TextSealed,
 			&i.Change.TextCommitment,
+			&i.Change.State,
 			&i.ByName,
 		); err != nil {
 			return nil, err

@@ -119,7 +119,7 @@ func (q *Queries) BindPrepared(ctx context.Context, arg BindPreparedParams) erro
 }
 
 const changesOfSubject = `-- name: ChangesOfSubject :many
-SELECT agency_id, seq, at_us, by_user, subject, reason, letter, before_text, after_text, leaf, period, text_sealed, text_commitment FROM changes WHERE agency_id = $1 AND subject = $2 ORDER BY seq DESC LIMIT $3
+SELECT agency_id, seq, at_us, by_user, subject, reason, letter, before_text, after_text, leaf, period, text_sealed, text_commitment, state FROM changes WHERE agency_id = $1 AND subject = $2 ORDER BY seq DESC LIMIT $3
 `
 
 type ChangesOfSubjectParams struct {
@@ -151,6 +151,7 @@ func (q *Queries) ChangesOfSubject(ctx context.Context, arg ChangesOfSubjectPara
 			&i.Period,
 			&i.TextSealed,
 			&i.TextCommitment,
+			&i.State,
 		); err != nil {
 			return nil, err
 		}

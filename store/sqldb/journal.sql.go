@@ -105,7 +105,7 @@ func (q *Queries) ChangeLeaves(ctx context.Context, arg ChangeLeavesParams) ([]C
 }
 
 const changesFrom = `-- name: ChangesFrom :many
-SELECT agency_id, seq, at_us, by_user, subject, reason, letter, before_text, after_text, leaf, period, text_sealed, text_commitment FROM changes WHERE agency_id = $1 AND seq >= $2 AND seq < $3 ORDER BY seq
+SELECT agency_id, seq, at_us, by_user, subject, reason, letter, before_text, after_text, leaf, period, text_sealed, text_commitment, state FROM changes WHERE agency_id = $1 AND seq >= $2 AND seq < $3 ORDER BY seq
 `
 
 type ChangesFromParams struct {
@@ -137,6 +137,7 @@ func (q *Queries) ChangesFrom(ctx context.Context, arg ChangesFromParams) ([]Cha
 			&i.Period,
 			&i.TextSealed,
 			&i.TextCommitment,
+			&i.State,
 		); err != nil {
 			return nil, err
 		}
@@ -359,8 +360,8 @@ func (q *Queries) ForgetNIKs(ctx context.Context, arg ForgetNIKsParams) (int64, 
 }
 
 const insertChange = `-- name: InsertChange :exec
-INSERT INTO changes (agency_id, seq, at_us, by_user, subject, reason, letter, before_text, after_text, leaf, period, text_sealed, text_commitment)
-VALUES ($1, $2, $3, $4, $5, '', '', '', '', $6, $7, $8, $9)
+INSERT INTO changes (agency_id, seq, at_us, by_user, subject, reason, letter, before_text, after_text, leaf, period, text_sealed, text_commitment, state)
+VALUES ($1, $2, $3, $4, $5, '', '', '', '', $6, $7, $8, $9, $10)
 `
 
 type InsertChangeParams struct {
@@ -373,6 +374,7 @@ type InsertChangeParams struct {
 	Period         int64
 	TextSealed     []byte
 	TextCommitment []byte
+	State          []byte
 }
 
 func (q *Queries) InsertChange(ctx context.Context, arg InsertChangeParams) error {
@@ -386,6 +388,7 @@ func (q *Queries) InsertChange(ctx context.Context, arg InsertChangeParams) erro
 		arg.Period,
 		arg.TextSealed,
 		arg.TextCommitment,
+		arg.State,
 	)
 	return err
 }

@@ -165,6 +165,7 @@ type Change struct {
 	Period         int64
 	TextSealed     []byte
 	TextCommitment []byte
+	State          []byte
 }
 
 type Checkpoint struct {
@@ -334,6 +335,12 @@ type Expectation struct {
 	ClosedPlace int64
 	ClosedBy    int64
 	Reason      string
+}
+
+type Explained struct {
+	AgencyID int64
+	RowName  string
+	Digest   []byte
 }
 
 type ExtensionStep struct {
@@ -753,6 +760,7 @@ type Session struct {
 	Source   string
 	Agent    string
 	Question []byte
+	Seal     []byte
 }
 
 type Signatory struct {

@@ -538,7 +538,7 @@ func (q *Queries) InsertSPTJM(ctx context.Context, arg InsertSPTJMParams) error 
 }
 
 const insertSession = `-- name: InsertSession :exec
-INSERT INTO sessions (hash, user_id, opened_us, seen_us, stage, source, agent) VALUES ($1, $2, $3, $4, $5, $6, $7)
+INSERT INTO sessions (hash, user_id, opened_us, seen_us, stage, source, agent, seal) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 `
 
 type InsertSessionParams struct {
@@ -549,6 +549,7 @@ type InsertSessionParams struct {
 	Stage    int64
 	Source   string
 	Agent    string
+	Seal     []byte
 }
 
 func (q *Queries) InsertSession(ctx context.Context, arg InsertSessionParams) error {
@@ -560,6 +561,7 @@ func (q *Queries) InsertSession(ctx context.Context, arg InsertSessionParams) er
 		arg.Stage,
 		arg.Source,
 		arg.Agent,
+		arg.Seal,
 	)
 	return err
 }
@@ -795,7 +797,7 @@ func (q *Queries) SPTJM(ctx context.Context, agencyID int64) ([]Sptjm, error) {
 }
 
 const session = `-- name: Session :one
-SELECT hash, user_id, opened_us, seen_us, stage, source, agent, question FROM sessions WHERE hash = $1
+SELECT hash, user_id, opened_us, seen_us, stage, source, agent, question, seal FROM sessions WHERE hash = $1
 `
 
 func (q *Queries) Session(ctx context.Context, hash []byte) (Session, error) {
@@ -810,12 +812,13 @@ func (q *Queries) Session(ctx context.Context, hash []byte) (Session, error) {
 		&i.Source,
 		&i.Agent,
 		&i.Question,
+		&i.Seal,
 	)
 	return i, err
 }
 
 const sessionsOfUser = `-- name: SessionsOfUser :many
-SELECT hash, user_id, opened_us, seen_us, stage, source, agent, question FROM sessions WHERE user_id = $1 AND opened_us >= $2 ORDER BY opened_us DESC
+SELECT hash, user_id, opened_us, seen_us, stage, source, agent, question, seal FROM sessions WHERE user_id = $1 AND opened_us >= $2 ORDER BY opened_us DESC
 `
 
 type SessionsOfUserParams struct {
@@ -841,6 +844,7 @@ func (q *Queries) SessionsOfUser(ctx context.Context, arg SessionsOfUserParams) 
 			&i.Source,
 			&i.Agent,
 			&i.Question,
+			&i.Seal,
 		); err != nil {
 			return nil, err
 		}
