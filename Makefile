@@ -8,7 +8,7 @@ GO      ?= go
 VERSION ?= $(shell git describe --tags --always 2>/dev/null || echo dev)
 DEMO    ?= .demo
 
-.PHONY: build demo quick check large lint vulncheck notices test fast whole e2e bench soak deps generate mutate
+.PHONY: build demo quick check large lint vulncheck notices test fast whole e2e bench soak growth deps generate mutate
 
 build:
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags "-s -w -X main.version=$(VERSION)" -o bin/gapura ./cmd/gapura
@@ -95,6 +95,13 @@ bench: build
 FOR = 10m
 soak: build
 	$(GO) run ./test/bench -soak $(FOR) -dataset=false -residents 100000 -records 100000
+
+# Lookups on a log of any size beside a nearly empty one, and bytes a record by table and index. 100 million records and 10 million
+# residents take some hours and 60 GB: make growth RECORDS=100000000 RESIDENTS=10000000
+RECORDS = 5000000
+RESIDENTS = 1000000
+growth: build
+	$(GO) run ./test/bench -growth -dataset=false -residents $(RESIDENTS) -records $(RECORDS)
 
 # Queries: sqlc v1.31.1 reads store/queries and the PostgreSQL migrations.
 generate:

@@ -1,7 +1,7 @@
 // Command bench measures durable lookups, sustained, against a bare net/http handler that answers 400 constant bytes and against nginx
 // before a plain durable service (package peer), in turns, with requests from wrk; it prints ratios, because machines differ. The database
 // has a history, and what is derived from the records must have caught up soon after each load, else the run fails: nothing may be put off
-// for later. With -soak it asks at a steady rate instead. It needs bin/gapura and Debian's wrk and nginx-light.
+// for later. With -soak it asks at a steady rate instead, with -growth on a log of any size. It needs bin/gapura and Debian's wrk and nginx-light.
 package main
 
 import (
@@ -29,6 +29,7 @@ var (
 	database  = flag.String("database", "", "PostgreSQL URL of an empty database instead of SQLite")
 	postgres  = flag.Bool("postgres", false, "start a PostgreSQL of its own (Debian's) instead of SQLite")
 	soak      = flag.Duration("soak", 0, "ask 1,000 lookups a second for so long, and nothing else")
+	growth    = flag.Bool("growth", false, "grow the log to so many records, and nothing else")
 	bare      = flag.Bool("bare", false, "be the bare handler")
 	plain     = flag.String("plain", "", "be the plain service that writes to this file")
 	dataset   = flag.Bool("dataset", true, "time generating and importing the residents as well")
@@ -83,7 +84,10 @@ func measure() error {
 	if err != nil {
 		return err
 	}
-	if err := history(demo, agency, *records); err != nil {
+	if *growth {
+		return grow(demo, agency, env)
+	}
+	if err := history(demo, agency, *records, 20); err != nil {
 		return err
 	}
 	before, err := countHits(demo, agency)
@@ -230,8 +234,13 @@ func (b *bench) kinds(lookups result) error {
 }
 
 func start(prefix string, name string, args ...string) (*exec.Cmd, string, error) {
+	return startIn(os.Environ(), prefix, name, args...)
+}
+
+// startIn starts a program in an environment and returns the address that it prints.
+func startIn(env []string, prefix string, name string, args ...string) (*exec.Cmd, string, error) {
 	c := exec.Command(name, args...)
-	c.Env = append(os.Environ(), "GAPURA_LISTEN=127.0.0.1:0")
+	c.Env = append(env, "GAPURA_LISTEN=127.0.0.1:0")
 	c.Stderr = os.Stderr
 	c.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	out, err := c.StdoutPipe()

@@ -170,8 +170,11 @@ func countHits(demo, agency string) (int64, error) {
 	return n, nil
 }
 
-// history writes records of the last twenty days as lookups leave them, in the office's hours, and lets what is derived from them catch up.
-func history(demo, agency string, n int) error {
+// fillEach is after how many records what is derived takes them in: while they are still held.
+const fillEach = 20_000
+
+// history writes records of the last days as lookups leave them, and lets what is derived from them keep up.
+func history(demo, agency string, n, days int) error {
 	s, err := openStore(demo)
 	if err != nil {
 		return err
@@ -194,10 +197,10 @@ func history(demo, agency string, n int) error {
 	for p := range population.Generate(*residents, 1, "3303") {
 		people = append(people, p.NIK)
 	}
-	rng, first, at := rand.New(rand.NewPCG(3, 3)), begun.AddDate(0, 0, -20), begun
+	rng, first, at := rand.New(rand.NewPCG(3, 3)), begun.AddDate(0, 0, -days), begun
 	entries := make([]*journal.Entry, 0, 256)
 	for k := range n {
-		at = first.Add(time.Duration(float64(k) / float64(n) * 19 * 24 * float64(time.Hour)))
+		at = first.Add(time.Duration(float64(k) / float64(n) * float64(days-1) * 24 * float64(time.Hour)))
 		r := journal.Record{At: at, Act: journal.ActLookup, User: users[k%len(users)].ID, Method: agreement.API, Purpose: "riwayat",
 			Reference: "H-" + strconv.Itoa(k), NIK: people[rng.IntN(len(people))], Outcome: string(access.Found), Hit: true}
 		entries = append(entries, &journal.Entry{Log: i.ID, Day: party.WIB.Day(at), Rights: version,
@@ -208,12 +211,19 @@ func history(demo, agency string, n int) error {
 			}
 			entries = entries[:0]
 		}
+		if (k+1)%fillEach == 0 {
+			if err := s.Derived.Fill(ctx); err != nil {
+				return err
+			}
+		}
+		if (k+1)%1_000_000 == 0 && k+1 < n {
+			fmt.Printf("  %d million records after %.0f s\n", (k+1)/1_000_000, time.Since(begun).Seconds())
+		}
 	}
-	written := time.Now()
 	if err := s.Derived.Fill(ctx); err != nil {
 		return err
 	}
-	fmt.Printf("history of %d records: written in %.0f s, taken in by what is derived in %.0f s\n", n, written.Sub(begun).Seconds(),
-		time.Since(written).Seconds())
+	fmt.Printf("history of %d records over %d days: written and taken in by what is derived in %.0f s\n", n, days,
+		time.Since(begun).Seconds())
 	return nil
 }
