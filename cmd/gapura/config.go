@@ -36,5 +36,10 @@ func (c configExample) Run() error {
 		return fmt.Errorf("--out: %w", err)
 	}
 	_, err = f.WriteString(text)
-	return errors.Join(err, f.Close())
+	if err = errors.Join(err, f.Close()); err == nil {
+		fmt.Fprintf(os.Stderr, "Konfigurasi ditulis. Isi sekurang-kurangnya %s, lalu: gapura init --config %s\n",
+			map[bool]string{false: "office, government, address, place, official, listen, dan sertifikat TLS",
+				true: "provider, agency, office, dan listen"}[c.Desk], c.Out)
+	}
+	return err
 }

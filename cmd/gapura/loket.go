@@ -191,7 +191,7 @@ func (l *loket) serve(ctx context.Context, ready func(addr string)) error {
 	scheme := "http"
 	if l.cfg.TLSCertificate != "" {
 		scheme = "https"
-		if listener, err = server.Secure(listener, l.cfg.TLSCertificate, l.cfg.TLSKey, false); err != nil {
+		if listener, err = server.Secure(listener, l.cfg.TLSCertificate, l.cfg.TLSKey, l.cfg.LeastTLS(), false); err != nil {
 			return err
 		}
 	}

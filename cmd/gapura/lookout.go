@@ -23,7 +23,7 @@ import (
 // providerTLS is how the desk speaks to its provider: with its own certificate when it has one, read anew for each connection, because an
 // enrolment makes it while the desk runs; and with the provider's own authority when one is configured.
 func providerTLS(cfg config.Desk) (*tls.Config, error) {
-	c := &tls.Config{MinVersion: tls.VersionTLS12}
+	c := &tls.Config{MinVersion: cfg.LeastTLS()}
 	c.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) {
 		pair, err := tls.LoadX509KeyPair(cfg.ClientCertificate, cfg.ClientKey)
 		switch {

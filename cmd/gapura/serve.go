@@ -267,7 +267,7 @@ func (p *provider) serve(ctx context.Context, ready func(addr string)) error {
 	srv.ErrorLog = slog.NewLogLogger(p.log.Handler(), slog.LevelWarn)
 	listeners := []net.Listener{listener}
 	if p.cfg.TLSCertificate != "" {
-		if listeners[0], err = server.Secure(listener, p.cfg.TLSCertificate, p.cfg.TLSKey, false); err != nil {
+		if listeners[0], err = server.Secure(listener, p.cfg.TLSCertificate, p.cfg.TLSKey, p.cfg.LeastTLS(), false); err != nil {
 			return err
 		}
 	}
@@ -277,7 +277,7 @@ func (p *provider) serve(ctx context.Context, ready func(addr string)) error {
 		if err != nil {
 			return fmt.Errorf("listen for desks: %w", err)
 		}
-		if desks, err = server.Secure(desks, p.cfg.TLSCertificate, p.cfg.TLSKey, true); err != nil {
+		if desks, err = server.Secure(desks, p.cfg.TLSCertificate, p.cfg.TLSKey, p.cfg.LeastTLS(), true); err != nil {
 			return err
 		}
 		listeners = append(listeners, desks)

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"os"
 	"os/user"
 	"strings"
 
@@ -57,13 +58,28 @@ func invite(ctx context.Context, p *provider, u party.User, letter string) error
 	if err != nil {
 		return err
 	}
-	if done.Second != "" {
-		fmt.Println("/aktivasi/" + party.WholeSlip(done.Code, done.Second))
-		return nil
+	// What is printed for the owner alone is the path, for whatever address the office is reached at; what to do with it is said beside.
+	whole := done.Second != ""
+	path := "/aktivasi/" + done.Code
+	if whole {
+		path = "/aktivasi/" + party.WholeSlip(done.Code, done.Second)
 	}
-	fmt.Println("/aktivasi/" + done.Code)
-	fmt.Println("kode kedua:", secondWay(done))
+	fmt.Println(path)
+	if !whole {
+		fmt.Println("kode kedua:", secondWay(done))
+	}
+	fmt.Fprintf(os.Stderr, "Serahkan kepada %s sendiri. Setelah gapura serve berjalan, ia membukanya di belakang alamat layanan%s dan "+
+		"menentukan "+
+		"kata sandinya, satu kali.\n", u.Name, at(p.cfg.URL))
 	return nil
+}
+
+// at is an address in brackets; nothing when it is not configured.
+func at(url string) string {
+	if url == "" {
+		return ""
+	}
+	return " (" + strings.TrimSuffix(url, "/") + ")"
 }
 
 // secondWay says how the second half of a slip reaches its owner.

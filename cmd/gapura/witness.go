@@ -127,7 +127,7 @@ func (c witnessServe) Run() error {
 	scheme, addr := "http", listener.Addr().String()
 	if cfg.TLSCertificate != "" {
 		scheme = "https"
-		if listener, err = server.Secure(listener, cfg.TLSCertificate, cfg.TLSKey, false); err != nil {
+		if listener, err = server.Secure(listener, cfg.TLSCertificate, cfg.TLSKey, cfg.LeastTLS(), false); err != nil {
 			return err
 		}
 	}

@@ -24,6 +24,7 @@ type Desk struct {
 	URL            string `toml:"url"` // the desk's own address, for the check page's QR code; empty: from listen
 	TLSCertificate string `toml:"tls_certificate"`
 	TLSKey         string `toml:"tls_key"`
+	TLS
 	BlankSeconds   int    `toml:"blank_seconds"`
 	PasswordMin    int    `toml:"password_min"`   // characters; 0: as the program has it
 	PasswordKinds  int    `toml:"password_kinds"` // of characters, at least
@@ -99,6 +100,9 @@ func (d *Desk) check(path string) error {
 	}
 	if (d.CardReader == "") != (d.CardKind == "") {
 		return bad("card_reader, card_kind", "set both or none")
+	}
+	if !d.TLS.known() {
+		return bad("tls_min", "want 1.3 or 1.2")
 	}
 	if (d.TLSCertificate == "") != (d.TLSKey == "") {
 		return bad("tls_certificate, tls_key", "set both or none")

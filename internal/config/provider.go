@@ -17,14 +17,15 @@ var Example string
 
 // A Provider configures gapura serve.
 type Provider struct {
-	Listen         string   `toml:"listen"`
-	Database       string   `toml:"database"` // SQLite file, or postgres:// URL
-	Keys           string   `toml:"keys"`
-	Office         string   `toml:"office"`
-	Notice         string   `toml:"notice"`
-	AgencyListen   string   `toml:"agency_listen"` // where desks with a certificate come in; empty: nowhere
-	TLSCertificate string   `toml:"tls_certificate"`
-	TLSKey         string   `toml:"tls_key"`
+	Listen         string `toml:"listen"`
+	Database       string `toml:"database"` // SQLite file, or postgres:// URL
+	Keys           string `toml:"keys"`
+	Office         string `toml:"office"`
+	Notice         string `toml:"notice"`
+	AgencyListen   string `toml:"agency_listen"` // where desks with a certificate come in; empty: nowhere
+	TLSCertificate string `toml:"tls_certificate"`
+	TLSKey         string `toml:"tls_key"`
+	TLS
 	TrustedProxies []string `toml:"trusted_proxies"`
 	MetricsAllowed []string `toml:"metrics_allowed"`
 	BlankSeconds   int      `toml:"blank_seconds"`
@@ -123,6 +124,9 @@ func (p *Provider) check(path string) error {
 	}
 	if p.UpstreamURL != "" && (p.UpstreamUser == "" || p.UpstreamPassword == "") {
 		return bad("upstream_user, upstream_password", "must be set with upstream_url")
+	}
+	if !p.TLS.known() {
+		return bad("tls_min", "want 1.3 or 1.2")
 	}
 	if (p.TLSCertificate == "") != (p.TLSKey == "") {
 		return bad("tls_certificate, tls_key", "set both or none")

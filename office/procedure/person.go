@@ -20,16 +20,18 @@ var (
 // only had a letter made, and filled in nothing may decide again: theirs is still the second pair of eyes.
 func (c *Case) own(by int64, x Facts) bool {
 	who := x.byID(by)
-	filled := func(t Taken) bool {
-		s, ok := c.Procedure.Step(t.Step)
-		return !ok || (!s.Decision || len(s.Fields) > 0) && !s.AsksNothing()
-	}
-	if slices.ContainsFunc(c.Taken, func(t Taken) bool {
-		return filled(t) && (t.By == by || party.SamePerson(x.byID(t.By), who))
-	}) {
+	if c.Filled(func(u int64) bool { return u == by || party.SamePerson(x.byID(u), who) }) {
 		return true
 	}
 	return slices.ContainsFunc(c.about(x), func(u party.User) bool { return party.SamePerson(u, who) })
+}
+
+// Filled reports whether one of those users filled in a step of the case.
+func (c *Case) Filled(by func(user int64) bool) bool {
+	return slices.ContainsFunc(c.Taken, func(t Taken) bool {
+		s, ok := c.Procedure.Step(t.Step)
+		return (!ok || (!s.Decision || len(s.Fields) > 0) && !s.AsksNothing()) && by(t.By)
+	})
 }
 
 // byID is a user of the agency or of the provider with what is known of its owner.

@@ -28,6 +28,7 @@ import (
 	"gapura/desk/deskdb"
 	"gapura/internal/keyring"
 	"gapura/journal/journal"
+	"gapura/office/procedure"
 	"gapura/store"
 )
 
@@ -83,6 +84,22 @@ func TestDeskIsEnrolledAndItsCertificateIsAskedFor(t *testing.T) {
 	defer st.Close()
 	i, _, _, err := st.Institutions.InstitutionByCode(t.Context(), "dinpertan")
 	if err != nil {
+		t.Fatal(err)
+	}
+	// The office's rules of passwords: the desk takes them with its enrolment.
+	rules := party.Policy{Min: 14, Kinds: 3, Days: 90}
+	was, err := st.Letters.PasswordPolicy(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	value, err := json.Marshal(rules)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := st.Rights.Apply(t.Context(), journal.Change{At: time.Now(), Reason: "SK"},
+		procedure.ChangeSetting{Institution: party.Provider,
+			Kind: procedure.SettingPassword, Subject: "Aturan kata sandi", Before: was.Rule(), After: rules.Rule(),
+			Value: string(value)}); err != nil {
 		t.Fatal(err)
 	}
 	code, err := st.Desks.DeskCode(t.Context(), journal.Change{At: time.Now(), Reason: "BAST"}, i.ID, time.Now().Add(time.Hour))
@@ -155,6 +172,9 @@ func TestDeskIsEnrolledAndItsCertificateIsAskedFor(t *testing.T) {
 	token, err := db.AnyToken(t.Context())
 	if err != nil {
 		t.Fatal(err)
+	}
+	if got, err := db.PasswordPolicy(t.Context()); err != nil || got != rules {
+		t.Errorf("the desk asks of passwords %+v, its provider %+v: %v", got, rules, err)
 	}
 	if err := db.Close(); err != nil {
 		t.Fatal(err)

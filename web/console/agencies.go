@@ -24,6 +24,7 @@ type agenciesPage struct {
 	Total           int
 	Newer, Older    string
 	Warned, Stopped int
+	None            bool // no agency is registered
 	MayFile         bool
 	Waiting         waiting
 	Backups         string // what is wrong with them
@@ -67,7 +68,7 @@ func (c *Agencies) agencies(w http.ResponseWriter, r *http.Request, v *site.Visi
 	if c.Backups != nil {
 		p.Backups = c.Backups()
 	}
-	p.Total = len(rows)
+	p.Total, p.None = len(rows), len(all) == 0
 	p.Rows, p.Newer, p.Older = site.Part(r, rows, site.PerPage, "/konsol", "cari", p.Search, "keadaan", p.State)
 	page := c.Page(r, v, "Instansi pengguna", p)
 	page.Script = liveScript

@@ -32,7 +32,7 @@ type AgencyStore interface {
 	Histories(ctx context.Context, agency int64) ([]party.History, error)
 	Devices(ctx context.Context, agency int64) ([]reader.Device, error)
 	Readers(ctx context.Context, state reader.State, at time.Time, after int64, most int) ([]procedure.ReaderRow, error)
-	Cases(ctx context.Context, agency int64, state procedure.State, before int64, most int) ([]procedure.CaseRow, error)
+	openCases
 	Files(ctx context.Context, agency, before int64, most int) ([]procedure.File, error)
 	Changes(ctx context.Context, agency, before int64, most int) ([]journal.Change, error)
 }

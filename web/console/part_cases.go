@@ -17,8 +17,7 @@ type CaseStore interface {
 	agency.DutyStore
 	Everyone(ctx context.Context) ([]access.Standing, error)
 	Facts(ctx context.Context, agency int64, now time.Time) (procedure.Facts, error)
-	Case(ctx context.Context, id int64, all []*procedure.Procedure) (procedure.Case, bool, error)
-	Cases(ctx context.Context, agency int64, state procedure.State, before int64, most int) ([]procedure.CaseRow, error)
+	openCases
 	FilesOfCase(ctx context.Context, id int64) ([]procedure.File, error)
 	// KeepTyped, Typed and DropTyped are about what somebody typed for the step after so many and did not save.
 	KeepTyped(ctx context.Context, id, user int64, steps int, in procedure.Input, at time.Time) error

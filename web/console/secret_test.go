@@ -348,14 +348,21 @@ func TestAnOperatorRegistersALetterForSeveral(t *testing.T) {
 			"jabatan": "Petugas", "user_id": "baru2.dinpertan", "peran": "officer"} {
 			form["f."+key+"-2"] = v
 		}
-		r.step(operator, path, 0, form, "")
-		r.step(admin, path, 1, approve, "")
+		r.step(admin, path, 0, form, "")
+		// It waits for who may decide it, and not for who filled it in.
+		for login, waits := range map[string]bool{"admin": false, "admin2": true} {
+			body := r.do(r.session(login), "GET", "/konsol/menunggu", nil, "").Body.String()
+			if strings.Contains(body, path+`"`) != waits {
+				t.Errorf("it waits for %s: %v", login, !waits)
+			}
+		}
+		r.step(r.session("admin2"), path, 1, approve, "")
 		if body := r.do(operator, "GET", path, nil, "").Body.String(); !strings.Contains(body, "NDA ditandatangani pada, Rekaan Kedua") {
 			t.Error("whose NDA is signed is not asked by name")
 		}
 		r.step(operator, path, 3, map[string]string{"f.nda_ditandatangani": "2026-09-16", "f.nda_ditandatangani-2": "2026-09-16",
 			"f.nda_formulir": "FR.01"}, signedScan)
-		r.step(admin, path, 4, approve, "")
+		r.step(r.session("admin2"), path, 4, approve, "")
 		body := r.do(operator, "GET", path, nil, "").Body.String()
 		for _, login := range []string{"baru1.dinpertan", "baru2.dinpertan"} {
 			if !strings.Contains(body, "Cetak lembar Kata sandi untuk "+login) {

@@ -25,6 +25,7 @@ const mostWaiting = 5
 
 type openCases interface {
 	Cases(ctx context.Context, agency int64, state procedure.State, before int64, most int) ([]procedure.CaseRow, error)
+	Case(ctx context.Context, id int64, all []*procedure.Procedure) (procedure.Case, bool, error)
 }
 
 func waitingFor(r *http.Request, v *site.Visitor, all []*procedure.Procedure, cases openCases, slips Slips, listed bool) (out waiting,
@@ -38,7 +39,19 @@ func waitingFor(r *http.Request, v *site.Visitor, all []*procedure.Procedure, ca
 		return out, err
 	}
 	for _, row := range caseRows(all, open, v) {
-		if (row.Decision && v.May(access.ToJudge) || row.Decided) && len(out.Cases) < mostWaiting {
+		if len(out.Cases) == mostWaiting {
+			break
+		}
+		waits := row.Decided
+		if row.Decision && v.May(access.ToJudge) {
+			c, found, err := cases.Case(r.Context(), row.ID, all)
+			if err != nil {
+				return out, err
+			}
+			// what the visitor filled in themselves waits for somebody else
+			waits = found && !c.Filled(func(user int64) bool { return user == v.User.ID })
+		}
+		if waits {
 			out.Cases = append(out.Cases, row)
 		}
 	}

@@ -157,13 +157,13 @@ func Run(ctx context.Context, srv *http.Server, listeners ...net.Listener) error
 	return err
 }
 
-// Secure puts TLS with a certificate of files before a listener; asking lets peers show certificates of their own.
-func Secure(l net.Listener, certificate, key string, asking bool) (net.Listener, error) {
+// Secure puts TLS of a version and up with a certificate of files before a listener; asking lets peers show certificates of their own.
+func Secure(l net.Listener, certificate, key string, least uint16, asking bool) (net.Listener, error) {
 	cert, err := tls.LoadX509KeyPair(certificate, key)
 	if err != nil {
 		return nil, fmt.Errorf("load TLS certificate: %w", err)
 	}
-	c := &tls.Config{MinVersion: tls.VersionTLS12, Certificates: []tls.Certificate{cert}, NextProtos: []string{"h2", "http/1.1"}}
+	c := &tls.Config{MinVersion: least, Certificates: []tls.Certificate{cert}, NextProtos: []string{"h2", "http/1.1"}}
 	if asking {
 		c.ClientAuth = tls.RequestClientCert // self-signed; which one is a desk's is decided by its pin
 	}
