@@ -148,7 +148,7 @@ func (s *Journal) Resume(ctx context.Context, c journal.Change, st Standing, mad
 		if len(st.Lags) > 0 {
 			whole.Before = fmt.Sprintf("%d log lebih panjang daripada cadangan, dengan %d catatan yang hilang", len(st.Lags), lost(st.Lags))
 		}
-		if err := s.db.record(ctx, q, party.Provider, whole); err != nil {
+		if err := errors.Join(s.db.record(ctx, q, party.Provider, whole), addRestoration(ctx, q, c.At, made)); err != nil {
 			return err
 		}
 		if len(st.Lags) > 0 {
@@ -168,6 +168,23 @@ func (s *Journal) Resume(ctx context.Context, c journal.Change, st Standing, mad
 		}
 		return nil
 	})
+}
+
+func addRestoration(ctx context.Context, q *sqldb.Queries, at, since time.Time) error {
+	if err := q.AddRestoration(ctx, sqldb.AddRestorationParams{AtUs: micros(at), SinceUs: micros(since)}); err != nil {
+		return fmt.Errorf("note restoration: %w", err)
+	}
+	return nil
+}
+
+// Restored is when the installation last went on from a backup, or from an anchor that began anew, and since when what was brought may be
+// lost by it; zero: never.
+func (s *Journal) Restored(ctx context.Context) (at, since time.Time, err error) {
+	row, err := s.db.mainRead.q.LastRestoration(ctx)
+	if ok, err := foundRow(err, "restorations"); !ok {
+		return at, since, err
+	}
+	return instant(row.AtUs), instant(row.SinceUs), nil
 }
 
 // lettersAhead is by how much the numbers of letters jump: more than an office sends while a backup is the newest that is left.

@@ -232,6 +232,10 @@ func (s *Journal) BeginAnchor(ctx context.Context, c journal.Change, what string
 		return err
 	}
 	c.Before = fmt.Sprintf("%d log diketahui", before)
+	newest, err := s.Newest(ctx)
+	if err != nil {
+		return err
+	}
 	all, err := s.db.Rights.Logs(ctx)
 	if err != nil {
 		return err
@@ -241,7 +245,7 @@ func (s *Journal) BeginAnchor(ctx context.Context, c journal.Change, what string
 		if err := s.db.tellFound(ctx, q, all, c.Subject); err != nil {
 			return err
 		}
-		return s.db.record(ctx, q, party.Provider, c)
+		return errors.Join(s.db.record(ctx, q, party.Provider, c), addRestoration(ctx, q, c.At, newest))
 	})
 }
 

@@ -21,6 +21,7 @@ import (
 	"gapura/access/admission"
 	"gapura/access/guard"
 	"gapura/agreement/party/passkey"
+	"gapura/desk/client"
 	"gapura/exchange/balikan"
 	"gapura/exchange/upstream"
 	"gapura/internal/config"
@@ -80,6 +81,8 @@ type provider struct {
 	now    func() time.Time
 	phone  func() time.Time // the time that authenticators go by
 	began  time.Time        // when it was opened
+	// restored is when the installation last went on from a backup.
+	restored client.Restored
 
 	metrics   *server.Metrics
 	limiter   *access.Limiter // one for all doors
@@ -118,6 +121,9 @@ func openProvider(ctx context.Context, cfg config.Provider) (*provider, error) {
 	smtp := smtpOf(cfg)
 	if err := smtp.Check(); err != nil {
 		return nil, errors.Join(fmt.Errorf("configuration: %w", err), st.Close())
+	}
+	if p.restored.At, p.restored.Since, err = st.Journal.Restored(ctx); err != nil {
+		return nil, errors.Join(err, st.Close())
 	}
 	st.Cases.Region = cfg.Region
 	p.mailer = notify.NewSender(st.Mails, smtp, now, p.log)
@@ -410,7 +416,7 @@ func (p *provider) handler() http.Handler {
 	return server.New(server.Config{
 		Portal: d.people.Handler(), Rooms: d.rooms, API: d.json.Handler(), Legacy: d.old, Metrics: p.metrics,
 		Ready: p.ready, Peer: d.old.Peer,
-		Allowed: p.cfg.Allowed, Log: p.log,
+		Allowed: p.cfg.Allowed, Restored: p.restored.String(), Log: p.log,
 	})
 }
 

@@ -208,10 +208,13 @@ func (c *Client) note(err error) {
 	}
 }
 
-// Ping asks whether the provider answers at all.
-func (c *Client) Ping(ctx context.Context) error {
-	var text []byte
-	return c.call(ctx, http.MethodGet, "/healthz", "", nil, &text)
+// Ping asks whether the provider answers at all, and whether it has gone on from a backup.
+func (c *Client) Ping(ctx context.Context) (Restored, error) {
+	var h http.Header
+	if err := c.call(ctx, http.MethodGet, "/healthz", "", nil, &h); err != nil {
+		return Restored{}, err
+	}
+	return readRestored(h.Get(RestoredHeader)), nil
 }
 
 // maxAnswer bounds an answer: a receipt is the largest.
@@ -260,8 +263,12 @@ func (c *Client) do(ctx context.Context, method, path, token string, body, into 
 	case w.StatusCode != http.StatusOK:
 		return refused(w, answer)
 	}
-	if text, ok := into.(*[]byte); ok {
-		*text = bytes.Clone(answer)
+	switch into := into.(type) {
+	case *[]byte:
+		*into = bytes.Clone(answer)
+		return nil
+	case *http.Header:
+		*into = w.Header
 		return nil
 	}
 	if json.Unmarshal(answer, into) != nil {

@@ -154,7 +154,7 @@ func TestTheLineIsKnownToBeDownUntilItAnswers(t *testing.T) {
 		t.Error("down before the first call")
 	}
 	for range 2 {
-		if err := c.Ping(t.Context()); !errors.Is(err, client.ErrDown) {
+		if _, err := c.Ping(t.Context()); !errors.Is(err, client.ErrDown) {
 			t.Error(err)
 		}
 		at = at.Add(time.Minute)

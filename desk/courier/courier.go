@@ -18,7 +18,7 @@ type Provider interface {
 	Deliver(ctx context.Context, token string, d client.Delivery) (client.Taken, error)
 	TellCard(ctx context.Context, token string, r client.CardRead) (client.Taken, error)
 	Receipt(ctx context.Context, token, record string) ([]byte, error)
-	Ping(ctx context.Context) error
+	Ping(ctx context.Context) (client.Restored, error)
 	DownSince() time.Time
 }
 
@@ -29,12 +29,14 @@ type Courier struct {
 	Now      func() time.Time
 	Log      *slog.Logger
 
-	wake chan struct{}
+	wake   chan struct{}
+	down   bool      // what was tried last did not reach the provider, or nothing was tried yet
+	pinged time.Time // when the provider last answered whether it was restored
 }
 
 // New returns a courier.
 func New(db *deskdb.DB, p Provider, now func() time.Time, log *slog.Logger) *Courier {
-	return &Courier{DB: db, Provider: p, Now: now, Log: log, wake: make(chan struct{}, 1)}
+	return &Courier{DB: db, Provider: p, Now: now, Log: log, wake: make(chan struct{}, 1), down: true}
 }
 
 // Wake makes the courier look at once.
@@ -70,8 +72,8 @@ const batch = 50
 
 // Round brings all letters whose time has come, and fetches receipts while the line is up.
 func (c *Courier) Round(ctx context.Context) error {
-	if !c.Provider.DownSince().IsZero() {
-		c.Provider.Ping(ctx) // the client notes whether the line is back, so that the counter learns it also when nothing waits
+	if err := c.listen(ctx); err != nil {
+		return err
 	}
 	letters, err := c.DB.Outbox.Due(ctx, c.Now(), batch)
 	if err != nil {
@@ -83,10 +85,34 @@ func (c *Courier) Round(ctx context.Context) error {
 			return err
 		}
 		if down {
+			c.down = true
 			return nil // the others would only wait for the same line
 		}
 	}
 	return c.receipts(ctx)
+}
+
+// pingEvery is how often the provider is asked for though the line is up.
+const pingEvery = 5 * time.Minute
+
+// listen asks whether the line is back, so that the counter learns it also when nothing waits. When it is, what waits does not wait for its
+// next try; when the provider has gone on from a backup, what it may have lost is sent again, by its key.
+func (c *Courier) listen(ctx context.Context) error {
+	c.down = c.down || !c.Provider.DownSince().IsZero()
+	if !c.down && c.Now().Sub(c.pinged) < pingEvery {
+		return nil
+	}
+	restored, err := c.Provider.Ping(ctx)
+	if err != nil {
+		return nil // down: the client has noted it
+	}
+	if c.down {
+		if err := c.DB.Outbox.Hurry(ctx, c.Now()); err != nil {
+			return err
+		}
+	}
+	c.down, c.pinged = false, c.Now()
+	return c.DB.Outbox.Again(ctx, restored, c.Now())
 }
 
 // bring tries one letter. down is true when the line is.

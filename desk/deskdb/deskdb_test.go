@@ -30,6 +30,7 @@ var now = time.Date(2026, 11, 24, 3, 0, 0, 0, time.UTC)
 const number = "3303010101800001"
 
 type counter struct {
+	letter string // number of the one that was issued last
 	*deskdb.DB
 	dir     string
 	officer int64
@@ -93,6 +94,7 @@ func (c *counter) approved() int64 {
 	c.must(c.move(id, desk.Mismatched, deskdb.Move{Act: desk.Accept, Note: "ejaan RAHASIA"}))
 	c.must(c.move(id, desk.Matched, deskdb.Move{Act: desk.Approve, Issue: func(n, code string) ([]byte,
 		error) {
+		c.letter = n
 		return []byte("DOKUMEN RAHASIA " + n), nil
 	}}))
 	return id
@@ -193,6 +195,8 @@ type line struct {
 	lost  bool // the answer is lost after the delivery was taken
 	taken map[string]int
 	cards []client.CardRead
+
+	restored client.Restored
 }
 
 func (l *line) Deliver(_ context.Context, token string, d client.Delivery) (client.Taken, error) {
@@ -223,8 +227,8 @@ func (l *line) TellCard(_ context.Context, _ string, r client.CardRead) (client.
 	return client.Taken{Key: r.Key, At: now, Record: "1-7"}, nil
 }
 
-func (l *line) Ping(context.Context) error { return l.err }
-func (l *line) DownSince() time.Time       { return time.Time{} }
+func (l *line) Ping(context.Context) (client.Restored, error) { return l.restored, l.err }
+func (l *line) DownSince() time.Time                          { return time.Time{} }
 
 func (l *line) Receipt(context.Context, string, string) ([]byte, error) {
 	if l.err != nil {
@@ -297,6 +301,94 @@ func TestTheOutboxWaitsForTheLineAndDeliversOnce(t *testing.T) {
 	}
 	if r, err := c.Outbox.Receipt(t.Context(), id, a.Checks[0].ID); err != nil || string(r) != "kuitansi" {
 		t.Errorf("receipt %q %v", r, err)
+	}
+}
+
+// When the line is back nothing waits for the next try that was set while it was down.
+func TestTheCourierHurriesWhenTheLineIsBack(t *testing.T) {
+	c := open(t)
+	c.approved()
+	c.must(c.SetToken(t.Context(), c.officer, "T", now))
+	at := now
+	l := &line{err: client.ErrDown, taken: map[string]int{}}
+	k := courier.New(c.DB, l, func() time.Time { return at }, slog.New(slog.DiscardHandler))
+	for range 8 {
+		c.must(k.Round(t.Context()))
+		list, err := c.Outbox.Letters(t.Context(), false, 1)
+		c.must(err)
+		at = list[0].Next
+	}
+	c.must(k.Round(t.Context()))
+	l.err, at = nil, at.Add(5*time.Second) // the next try would be a quarter of an hour away
+	c.must(k.Round(t.Context()))
+	if n, _ := c.Outbox.Waiting(t.Context()); n != 0 || len(l.taken) != 1 {
+		t.Errorf("%d wait though the line is back", n)
+	}
+}
+
+// What a provider may have lost by going on from a backup is sent again, once, with the key of the first time.
+func TestADeskSendsAgainWhatARestoredProviderMayHaveLost(t *testing.T) {
+	c := open(t)
+	id := c.approved()
+	c.must(c.SetToken(t.Context(), c.officer, "T", now))
+	at := now
+	l := &line{taken: map[string]int{}}
+	k := courier.New(c.DB, l, func() time.Time { return at }, slog.New(slog.DiscardHandler))
+	c.must(k.Round(t.Context()))
+	before, err := c.Applications.Application(t.Context(), id)
+	c.must(err)
+	later := func(r client.Restored) int {
+		t.Helper()
+		l.restored, at = r, at.Add(6*time.Minute)
+		c.must(k.Round(t.Context()))
+		c.must(k.Round(t.Context()))
+		n := 0
+		for _, times := range l.taken {
+			n += times
+		}
+		return n
+	}
+	if n := later(client.Restored{}); n != 1 || before.Sent.IsZero() {
+		t.Fatalf("taken %d times", n)
+	}
+	if n := later(client.Restored{At: at, Since: now.Add(time.Hour)}); n != 1 {
+		t.Errorf("what the backup holds was sent %d times", n)
+	}
+	r := client.Restored{At: at.Add(time.Hour), Since: now.Add(-time.Hour)}
+	if n := later(r); n != 2 || len(l.taken) != 1 {
+		t.Errorf("taken %d times under %d keys, want twice under one", n, len(l.taken))
+	}
+	if n := later(r); n != 2 {
+		t.Errorf("sent %d times for one restoration", n)
+	}
+	after, err := c.Applications.Application(t.Context(), id)
+	c.must(err)
+	if after.State != before.State || len(after.Steps) != len(before.Steps) {
+		t.Errorf("sending again moved the application: %s, %d steps", after.State, len(after.Steps))
+	}
+}
+
+// After a restore no number is given out that may have been given out since the backup.
+func TestNumbersJumpAfterARestore(t *testing.T) {
+	c := open(t)
+	first := c.take()
+	a, err := c.Applications.Application(t.Context(), first)
+	c.must(err)
+	one, err := c.Applications.Consent(t.Context(), c.officer, now, "R-1")
+	c.must(err)
+	c.must(c.Resume(t.Context(), now.AddDate(0, 0, -2), now))
+	b, err := c.Applications.Application(t.Context(), c.take())
+	c.must(err)
+	two, err := c.Applications.Consent(t.Context(), c.officer, now, "R-1")
+	c.must(err)
+	if b.Queue < a.Queue+1000 || two < one+1000 {
+		t.Errorf("queue %d after %d, consent %d after %d", b.Queue, a.Queue, two, one)
+	}
+	if c.approved(); c.letter != "520/3001/2026" {
+		t.Errorf("letter %s", c.letter)
+	}
+	if _, _, err := c.Security.Check(t.Context()); err != nil {
+		t.Error(err)
 	}
 }
 

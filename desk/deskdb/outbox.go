@@ -144,7 +144,7 @@ func (d *Outbox) Delivered(ctx context.Context, l Letter, taken client.Taken, no
 			return err
 		}
 		x, err := d.db.Applications.scanRow(t.QueryRowContext(ctx, `SELECT `+rowColumns+` FROM applications WHERE id = ?1`, l.Application))
-		if err != nil {
+		if err != nil || !x.Sent.IsZero() { // it was sent before, and again because the provider was restored
 			return err
 		}
 		steps, to, err := desk.Take(desk.Service{}, desk.Facts{State: x.State}, desk.Sent, "", 0, now, "")
@@ -184,6 +184,37 @@ func (d *Outbox) Trouble(ctx context.Context, l Letter, text string, next time.T
 func (d *Outbox) Hurry(ctx context.Context, now time.Time) error {
 	_, err := d.db.write.ExecContext(ctx, `UPDATE outbox SET next_us = ?1 WHERE sent_us = 0`, micros(now))
 	return err
+}
+
+// slack is how far clocks of desk and provider, and the beginning of a backup, may lie apart.
+const slack = 10 * time.Minute
+
+// Again puts all data balikan that the provider has taken since its backup back among those that wait, once for each restoration. Of cards
+// that were told nothing is kept that could be sent again.
+func (d *Outbox) Again(ctx context.Context, r client.Restored, now time.Time) error {
+	if r.At.IsZero() {
+		return nil
+	}
+	return d.db.tx(ctx, func(t *sql.Tx) error {
+		err := one(ctx, t, `UPDATE enrolment SET restored_us = ?1 WHERE restored_us < ?1`, micros(r.At))
+		if errors.Is(err, ErrNone) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		again, err := t.ExecContext(ctx, `UPDATE outbox SET sent_us = 0, tries = 0, next_us = ?2 WHERE sent_us >= ?1 AND consent IS NULL`,
+			micros(r.Since.Add(-slack)), micros(now))
+		if err != nil {
+			return err
+		}
+		n, err := again.RowsAffected()
+		if err != nil {
+			return err
+		}
+		return d.db.note(ctx, t, Entry{At: now, Kind: Restored, Text: fmt.Sprintf("Dukcapil dipulihkan dari cadangan %s; %d data balikan "+
+			"dikirim ulang dengan kuncinya", r.Since.UTC().Format(time.RFC3339), n)})
+	})
 }
 
 // An Unproved is a cross-check whose record's receipt is not here yet.

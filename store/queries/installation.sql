@@ -18,3 +18,9 @@ SELECT case_id, seq, fields_sealed FROM case_steps ORDER BY case_id, seq LIMIT 1
 
 -- name: CountChangesOf :one
 SELECT COUNT(*) FROM changes WHERE agency_id = $1 AND subject = $2;
+
+-- name: AddRestoration :exec
+INSERT INTO restorations (at_us, since_us) VALUES ($1, $2) ON CONFLICT (at_us) DO UPDATE SET since_us = excluded.since_us;
+
+-- name: LastRestoration :one
+SELECT at_us, since_us FROM restorations ORDER BY at_us DESC LIMIT 1;

@@ -9,6 +9,20 @@ import (
 	"context"
 )
 
+const addRestoration = `-- name: AddRestoration :exec
+INSERT INTO restorations (at_us, since_us) VALUES ($1, $2) ON CONFLICT (at_us) DO UPDATE SET since_us = excluded.since_us
+`
+
+type AddRestorationParams struct {
+	AtUs    int64
+	SinceUs int64
+}
+
+func (q *Queries) AddRestoration(ctx context.Context, arg AddRestorationParams) error {
+	_, err := q.db.ExecContext(ctx, addRestoration, arg.AtUs, arg.SinceUs)
+	return err
+}
+
 const anyForm = `-- name: AnyForm :one
 SELECT case_id, seq, fields_sealed FROM case_steps ORDER BY case_id, seq LIMIT 1
 `
@@ -71,6 +85,17 @@ func (q *Queries) Installation(ctx context.Context) (InstallationRow, error) {
 	row := q.db.QueryRowContext(ctx, installation)
 	var i InstallationRow
 	err := row.Scan(&i.Mark, &i.KeyCheck)
+	return i, err
+}
+
+const lastRestoration = `-- name: LastRestoration :one
+SELECT at_us, since_us FROM restorations ORDER BY at_us DESC LIMIT 1
+`
+
+func (q *Queries) LastRestoration(ctx context.Context) (Restoration, error) {
+	row := q.db.QueryRowContext(ctx, lastRestoration)
+	var i Restoration
+	err := row.Scan(&i.AtUs, &i.SinceUs)
 	return i, err
 }
 

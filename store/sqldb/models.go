@@ -745,6 +745,11 @@ type Resident struct {
 	Digest   []byte
 }
 
+type Restoration struct {
+	AtUs    int64
+	SinceUs int64
+}
+
 type Right struct {
 	ID            int64
 	Version       int64

@@ -17,6 +17,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"gapura/desk/client"
 	"gapura/web/legacy"
 	"gapura/web/site"
 )
@@ -30,6 +31,7 @@ type Config struct {
 	Ready       func(context.Context) error
 	Peer        func(*http.Request) netip.Addr
 	Allowed     []netip.Prefix // besides loopback, who may read the metrics
+	Restored    string         // text of client.Restored; empty: the installation never went on from a backup
 	Log         *slog.Logger
 }
 
@@ -64,7 +66,12 @@ func New(c Config) http.Handler {
 			mux.Handle(path, h)
 		}
 	}
-	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") })
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
+		if c.Restored != "" {
+			w.Header().Set(client.RestoredHeader, c.Restored)
+		}
+		fmt.Fprintln(w, "ok")
+	})
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
 		ctx, cancel := context.WithTimeout(r.Context(), 5*time.Second)
 		defer cancel()
