@@ -98,10 +98,16 @@ func (s *DB) openSQLite(ctx context.Context, path string, create bool) error {
 	if s.main, err = open(path, 1, false); err != nil {
 		return err
 	}
+	if err := schema.Whole(ctx, s.main.db, path); err != nil {
+		return err
+	}
 	if err := migrate(ctx, s.main.db, goose.DialectSQLite3, "main", path, create); err != nil {
 		return err
 	}
 	if s.people, err = open(peopleFile, 1, false); err != nil {
+		return err
+	}
+	if err := schema.Whole(ctx, s.people.db, peopleFile); err != nil {
 		return err
 	}
 	if err := migrate(ctx, s.people.db, goose.DialectSQLite3, "population", peopleFile, create); err != nil {

@@ -43,7 +43,7 @@ import (
 
 type serveCommand struct {
 	Config      string `required:"" placeholder:"FILE" help:"Configuration file."`
-	AcceptClock bool   `help:"Start though the clock is behind the newest record, which was written by a clock that was wrong; it is recorded."`
+	AcceptClock bool   `help:"Start though the clock is behind the newest record: that one was wrong. It is recorded."`
 }
 
 func (c serveCommand) Run() error {

@@ -104,6 +104,9 @@ func open(ctx context.Context, path string, keys *keyring.Ring, ready func(schem
 	d.read.SetMaxIdleConns(4)
 	sub, err := fs.Sub(migrations, "migrations")
 	if err == nil {
+		err = schema.Whole(ctx, d.write, path)
+	}
+	if err == nil {
 		err = ready(schema.Schema{DB: d.write, Dialect: goose.DialectSQLite3, Files: sub, Table: goose.DefaultTablename, Name: path}, ctx)
 	}
 	if err == nil {

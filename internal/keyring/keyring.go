@@ -91,6 +91,9 @@ func closed(path string, st fs.FileInfo) error {
 	return fmt.Errorf("berkas %s dapat dibaca atau diubah orang lain (permissions %v): jalankan chmod 600 %s", path, st.Mode().Perm(), path)
 }
 
+// cure ends what is said of a damaged key file.
+const cure = "; pasang kembali berkas kunci dari cadangan rahasianya"
+
 // Load reads a key file. It refuses one that is not Closed.
 func Load(path string) (*Ring, error) {
 	f, err := os.Open(path)
@@ -113,15 +116,15 @@ func Load(path string) (*Ring, error) {
 		n, err1 := strconv.ParseUint(id, 10, 8)
 		key, err2 := base64.StdEncoding.DecodeString(text)
 		if err1 != nil || err2 != nil || len(key) != keySize {
-			return nil, fmt.Errorf("key file %s: a line is not 'number base64-of-32-bytes'", path)
+			return nil, fmt.Errorf("berkas kunci %s rusak: ada baris yang bukan 'nomor base64-dari-32-byte'"+cure, path)
 		}
 		if _, twice := r.keys[byte(n)]; twice {
-			return nil, fmt.Errorf("key file %s: key %d is there twice", path, n)
+			return nil, fmt.Errorf("berkas kunci %s rusak: kunci nomor %d ada dua kali"+cure, path, n)
 		}
 		r.keys[byte(n)], r.last, r.order = key, byte(n), append(r.order, byte(n))
 	}
 	if len(r.keys) == 0 {
-		return nil, fmt.Errorf("key file %s holds no key", path)
+		return nil, fmt.Errorf("berkas kunci %s kosong"+cure, path)
 	}
 	return r, nil
 }

@@ -8,6 +8,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
+	"sync"
 
 	"github.com/pressly/goose/v3"
 )
@@ -74,8 +76,89 @@ func (s Schema) up(ctx context.Context) error {
 		return fmt.Errorf("basis data %s berasal dari program yang lebih baru (susunan %d, program ini mengenal sampai %d): jalankan "+
 			"program yang lebih baru itu", s.Name, at, newest)
 	}
+	if err := s.known(ctx, at); err != nil {
+		return err
+	}
 	if _, err := p.Up(ctx); err != nil {
 		return fmt.Errorf("migrate %s: %w", s.Name, err)
 	}
 	return nil
+}
+
+// known refuses a SQLite database whose tables are not those that the migrations up to its version make: a program that was tried out
+// before there were releases had others under the same number, and every query would fail. It is looked at before anything is migrated.
+func (s Schema) known(ctx context.Context, at int64) error {
+	if at == 0 || s.Dialect != goose.DialectSQLite3 {
+		return nil
+	}
+	want, err := s.columnsOf(ctx, at)
+	if err != nil {
+		return err
+	}
+	have, err := columns(ctx, s.DB)
+	if err != nil {
+		return fmt.Errorf("read tables of %s: %w", s.Name, err)
+	}
+	for _, c := range want {
+		if !found(have, c) {
+			return fmt.Errorf("basis data %s bersusunan %d tetapi tidak mempunyai kolom %s: berasal dari program percobaan yang tidak "+
+				"pernah "+
+				"didukung, atau diubah di luar program; pulihkan cadangan dari versi yang didukung, atau buat instalasi baru dengan "+
+				"gapura init", s.Name,
+				at, c)
+		}
+	}
+	return nil
+}
+
+// made are the columns of versions that were asked for before, by table of versions and version: making them takes as long as a start.
+var made sync.Map
+
+// columnsOf are the columns that the migrations up to a version make.
+func (s Schema) columnsOf(ctx context.Context, at int64) ([]string, error) {
+	key := fmt.Sprintf("%s %d", s.Table, at)
+	if known, ok := made.Load(key); ok {
+		return known.([]string), nil
+	}
+	plain, err := sql.Open("sqlite", ":memory:")
+	if err != nil {
+		return nil, err
+	}
+	defer plain.Close()
+	plain.SetMaxOpenConns(1)
+	p, err := goose.NewProvider(s.Dialect, plain, s.Files, goose.WithTableName(s.Table))
+	if err == nil {
+		_, err = p.UpTo(ctx, at)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("make the tables of version %d: %w", at, err)
+	}
+	list, err := columns(ctx, plain)
+	if err == nil {
+		made.Store(key, list)
+	}
+	return list, err
+}
+
+func found(sorted []string, c string) bool {
+	_, ok := slices.BinarySearch(sorted, c)
+	return ok
+}
+
+// columns are all columns as "table.column", sorted.
+func columns(ctx context.Context, db *sql.DB) (out []string, err error) {
+	rows, err := db.QueryContext(ctx, "SELECT m.name || '.' || c.name FROM main.sqlite_master m, pragma_table_info(m.name) c WHERE "+
+		"m.type = 'table' ORDER BY 1")
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var c string
+		if err := rows.Scan(&c); err != nil {
+			return nil, err
+		}
+		out = append(out, c)
+	}
+	return out, rows.Err()
 }

@@ -192,6 +192,14 @@ func TestAnOlderBackupIsPutBackByApprovalAlone(t *testing.T) {
 	}
 	url, process = d.serve(t)
 	again := ask("after")
+	r, err := client.Get(url + "/healthz") // by which desks learn what to send again
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Body.Close()
+	if r.Header.Get("Gapura-Restored") == "" {
+		t.Error("the provider does not tell that it was restored")
+	}
 	process.Process.Signal(os.Interrupt)
 	process.Wait()
 	check(t, d, []answer{kept, again})
