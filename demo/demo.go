@@ -272,7 +272,7 @@ func (b *builder) dutiful(id int64) {
 	if b.err != nil {
 		return
 	}
-	facts, err := b.st.Duties.DutyFacts(b.ctx, b.now)
+	facts, err := b.st.Duties.DutyFacts(b.ctx, id, b.now)
 	if b.err = err; b.err != nil {
 		return
 	}

@@ -253,7 +253,7 @@ func TestAnApplicationInGraceStandsOnTheBoard(t *testing.T) {
 			90)})
 		trials := func() []obligation.Trial {
 			t.Helper()
-			facts, err := d.st.Duties.DutyFacts(t.Context(), now)
+			facts, err := d.st.Duties.DutyFacts(t.Context(), 0, now)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -194,15 +194,12 @@ func (s *Cases) Cases(ctx context.Context, agency int64, state procedure.State, 
 // Facts reads what a step of an agency's case is checked against.
 func (s *Cases) Facts(ctx context.Context, agency int64, now time.Time) (procedure.Facts, error) {
 	x := procedure.Facts{Now: now, Region: s.Region}
-	var err error
-	if x.Institution, err = s.db.Institutions.Institution(ctx, agency); err != nil {
-		return x, err
-	}
-	x.Today = x.Institution.Zone.Day(now)
-	all, err := s.db.Rights.agreements(ctx, agency, x.Institution.Heads)
+	st, err := s.db.Rights.Agency(ctx, agency)
 	if err != nil {
 		return x, err
 	}
+	all := st.Agreements
+	x.Institution, x.Apps, x.Today = st.Institution, st.Apps, st.Institution.Zone.Day(now)
 	if g, ok := agreement.Current(all, now, x.Today); ok {
 		x.Grant = g
 		for i := range all {
@@ -239,17 +236,13 @@ func (s *Cases) Facts(ctx context.Context, agency int64, now time.Time) (procedu
 	if x.Reader, err = readerSpecification(ctx, q); err != nil {
 		return x, err
 	}
-	if x.Apps, err = s.db.Rights.Applications(ctx, agency); err != nil {
-		return x, err
-	}
 	tokens, err := s.db.Credentials.Tokens(ctx, agency, 0, 1<<30)
 	if err != nil {
 		return x, err
 	}
 	x.Tokens = slices.DeleteFunc(tokens, func(t party.Credential) bool {
 		s := t.At(now)
-		return s == party.IsRevoked ||
-			s == party.Expired
+		return s == party.IsRevoked || s == party.Expired
 	})
 	return x, nil
 }

@@ -3,12 +3,16 @@ package store
 import (
 	"context"
 	"fmt"
+	"math"
 	"slices"
+	"sync/atomic"
 	"time"
 
+	"gapura/access/access"
 	"gapura/agreement/agreement"
 	"gapura/agreement/obligation"
 	"gapura/agreement/party"
+	"gapura/agreement/reader"
 	"gapura/internal/notify"
 	"gapura/office/office"
 	"gapura/office/procedure"
@@ -16,32 +20,62 @@ import (
 )
 
 // Duties are what duties rest on: facts, reminders, evidence.
-type Duties struct{ db *DB }
+type Duties struct {
+	db   *DB
+	kept atomic.Pointer[counts] // as of one version of the rights
+}
 
-// DutyFacts implements office.Duties.
-func (s *Duties) DutyFacts(ctx context.Context, now time.Time) (map[int64][]obligation.Facts, error) {
+// counts are what duties ask of user ids and readers, by agency. Both are rights, so that they are read once for each version.
+type counts struct {
+	version int64
+	users   map[int64]sqldb.CountUsersRow
+	readers map[int64][]reader.Device
+}
+
+func (s *Duties) counts(ctx context.Context) (*counts, error) {
 	q := s.db.mainRead.q
-	all, err := s.db.Rights.Everyone(ctx)
+	v, err := q.RightsVersion(ctx) // first: what changes meanwhile belongs to a newer one
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("read rights version: %w", err)
 	}
+	if c := s.kept.Load(); c != nil && c.version == v {
+		return c, nil
+	}
+	c := &counts{version: v, users: map[int64]sqldb.CountUsersRow{}}
 	users, err := q.CountUsers(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("count users: %w", err)
 	}
-	usersOf := map[int64]sqldb.CountUsersRow{}
 	for _, u := range users {
-		usersOf[u.AgencyID] = u
+		c.users[u.AgencyID] = u
 	}
-	readers, err := q.ActiveReaders(ctx, micros(now))
+	if c.readers, err = allDevices(ctx, q); err != nil {
+		return nil, err
+	}
+	s.kept.Store(c)
+	return c, nil
+}
+
+// DutyFacts implements office.Duties.
+func (s *Duties) DutyFacts(ctx context.Context, agency int64, now time.Time) (map[int64][]obligation.Facts, error) {
+	first, last := agency, agency
+	var all []access.Standing
+	var err error
+	if agency == 0 {
+		last = math.MaxInt64
+		all, err = s.db.Rights.Everyone(ctx)
+	} else {
+		all = make([]access.Standing, 1)
+		all[0], err = s.db.Rights.Agency(ctx, agency)
+	}
 	if err != nil {
-		return nil, fmt.Errorf("count readers: %w", err)
+		return nil, err
 	}
-	active := map[int64]int{}
-	for _, r := range readers {
-		active[r.AgencyID] = int(r.Readers)
+	counts, err := s.counts(ctx)
+	if err != nil {
+		return nil, err
 	}
-	papers, err := s.papers(ctx)
+	papers, err := s.papers(ctx, first, last)
 	if err != nil {
 		return nil, err
 	}
@@ -50,6 +84,12 @@ func (s *Duties) DutyFacts(ctx context.Context, now time.Time) (map[int64][]obli
 		i := st.Institution
 		day := i.Zone.Day(now)
 		current, _ := agreement.Current(st.Agreements, now, day)
+		users, active := counts.users[i.ID], 0
+		for _, r := range reader.At(counts.readers[i.ID], now, now) {
+			if r.State == reader.Active {
+				active++
+			}
+		}
 		for _, a := range st.Agreements {
 			g := a.At(now, day)
 			if g.State == agreement.Draft {
@@ -59,7 +99,7 @@ func (s *Duties) DutyFacts(ctx context.Context, now time.Time) (map[int64][]obli
 				Agency: i.ID, Agreement: a.ID, Number: a.ProviderNumber, SignedOn: a.SignedOn, EndsOn: g.EndsOn,
 				Works:     current.Agreement == a.ID && (g.State.Works() || g.State == agreement.Suspended),
 				HeadSince: i.Head(day).Since,
-				Users:     int(usersOf[i.ID].Users), UsersWithoutNDA: int(usersOf[i.ID].WithoutNda), ReadersActive: active[i.ID],
+				Users:     int(users.Users), UsersWithoutNDA: int(users.WithoutNda), ReadersActive: active,
 				Evidence: papers.evidence[a.ID], Forwards: papers.forwarded(i),
 			}
 			s, last, signed := a.Sworn(now, day)
@@ -115,10 +155,10 @@ type passed struct {
 	at           time.Time
 }
 
-func (s *Duties) papers(ctx context.Context) (p papers, err error) {
+func (s *Duties) papers(ctx context.Context, first, last int64) (p papers, err error) {
 	q := s.db.mainRead.q
 	p = papers{letters: map[int64][]time.Time{}, evidence: map[int64][]obligation.Evidence{}, forwards: map[int64][]passed{}}
-	letters, err := q.ExtensionLetters(ctx)
+	letters, err := q.ExtensionLetters(ctx, sqldb.ExtensionLettersParams{First: first, Last: last})
 	if err != nil {
 		return p, fmt.Errorf("read extension letters: %w", err)
 	}
@@ -129,7 +169,7 @@ func (s *Duties) papers(ctx context.Context) (p papers, err error) {
 			return p, in.err
 		}
 	}
-	evidence, err := q.AllEvidence(ctx)
+	evidence, err := q.EvidenceOfAgencies(ctx, sqldb.EvidenceOfAgenciesParams{First: first, Last: last})
 	if err != nil {
 		return p, fmt.Errorf("read evidence: %w", err)
 	}
@@ -143,7 +183,11 @@ func (s *Duties) papers(ctx context.Context) (p papers, err error) {
 			p.evidence[e.AgreementID] = append(p.evidence[e.AgreementID], x)
 		}
 	}
-	forwards, err := q.Forwards(ctx, 0)
+	only := int64(0) // all
+	if first == last {
+		only = first
+	}
+	forwards, err := q.Forwards(ctx, only)
 	if err != nil {
 		return p, fmt.Errorf("read what was forwarded: %w", err)
 	}

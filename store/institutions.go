@@ -88,12 +88,8 @@ func (s *Institutions) InstitutionByCode(ctx context.Context, code string) (part
 	if ok, err := foundRow(err, "institution"); !ok {
 		return party.Institution{}, nil, false, err
 	}
-	i, err := s.Institution(ctx, r.ID)
-	if err != nil {
-		return i, nil, false, err
-	}
-	all, err := s.db.Rights.agreements(ctx, r.ID, i.Heads)
-	return i, all, err == nil, err
+	st, err := s.db.Rights.Agency(ctx, r.ID)
+	return st.Institution, st.Agreements, err == nil, err
 }
 
 // Contacts are an agency's contact persons of both sides.
@@ -184,22 +180,27 @@ func (s *Institutions) Devices(ctx context.Context, agency int64) ([]reader.Devi
 }
 
 func devices(ctx context.Context, q *sqldb.Queries, agency int64) ([]reader.Device, error) {
-	rows, err := q.ReadersOfAgency(ctx, agency)
-	if err != nil {
-		return nil, fmt.Errorf("read readers: %w", err)
-	}
-	states, err := q.ReaderStates(ctx, agency)
-	if err != nil {
-		return nil, fmt.Errorf("read states of readers: %w", err)
-	}
+	all, err := devicesOf(of(ctx, q.ReadersOfAgency, agency, "readers"), of(ctx, q.ReaderStates, agency, "states of readers"))
+	return all[agency], err
+}
+
+// allDevices are those of all agencies.
+func allDevices(ctx context.Context, q *sqldb.Queries) (map[int64][]reader.Device, error) {
+	return devicesOf(every(ctx, q.AllReaders, "readers"), every(ctx, q.AllReaderStates, "states of readers"))
+}
+
+// devicesOf puts states to their readers, by agency.
+func devicesOf(readers read[sqldb.Reader], states read[sqldb.ReaderState]) (map[int64][]reader.Device, error) {
 	moves := map[string][]reader.Move{}
-	for _, x := range states {
+	for _, x := range states.rows {
 		moves[x.Serial] = append(moves[x.Serial], reader.Move{State: reader.State(x.State), From: instant(x.FromUs),
 			Known: instant(x.KnownUs)})
 	}
-	return each(rows, func(r sqldb.Reader) reader.Device {
-		return reader.Device{Serial: r.Serial, Model: r.Model, SAM: r.Sam, Moves: moves[r.Serial]}
-	}), nil
+	out := map[int64][]reader.Device{}
+	for _, r := range readers.rows {
+		out[r.AgencyID] = append(out[r.AgencyID], reader.Device{Serial: r.Serial, Model: r.Model, SAM: r.Sam, Moves: moves[r.Serial]})
+	}
+	return out, errors.Join(readers.err, states.err)
 }
 
 // ReaderUses implements agency.OwnStore: in the order of registration; reads are those since an instant.

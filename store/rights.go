@@ -23,13 +23,14 @@ type Rights struct {
 	everyone atomic.Pointer[everyone] // all agencies, as of one version
 
 	mu        sync.Mutex
-	standings map[int64]*access.Standing // guarded by mu; all of one version
-	version   int64                      // guarded by mu: of standings
+	standings map[int64]*access.Standing // guarded by mu: by user; all of one version
+	agencies  map[int64]access.Standing  // guarded by mu: by agency, without a user; of the same version
+	version   int64                      // guarded by mu
 	around    lookAround                 // guarded by mu
 }
 
 func newRights(db *DB) *Rights {
-	return &Rights{db: db, standings: map[int64]*access.Standing{},
+	return &Rights{db: db, standings: map[int64]*access.Standing{}, agencies: map[int64]access.Standing{},
 		around: lookAround{version: map[int64]int64{}, at: map[int64]time.Time{}, bad: map[int64][]unexplained{}}}
 }
 
@@ -66,29 +67,32 @@ func (s *Rights) Standing(ctx context.Context, user int64) (*access.Standing, er
 	if st.User, err = userOf(u); err != nil {
 		return nil, err
 	}
-	if st.Institution, err = s.db.Institutions.Institution(ctx, u.AgencyID); err != nil {
-		return nil, err
-	}
-	if st.Agreements, err = s.agreements(ctx, u.AgencyID, st.Institution.Heads); err != nil {
-		return nil, err
-	}
-	if st.Apps, err = s.Applications(ctx, u.AgencyID); err != nil {
+	// What answers rest on is read here and looked into at once, never taken from what pages keep.
+	agency, err := s.readAgency(ctx, u.AgencyID)
+	if err != nil {
 		return nil, err
 	}
 	if err := s.explained(ctx, u.AgencyID, user); err != nil {
 		return nil, err
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if st.Version > s.version {
-		clear(s.standings)
-		s.version = st.Version
-	}
-	if st.Version == s.version {
-		s.standings[user] = &st
-	}
+	st.Institution, st.Agreements, st.Apps = agency.Institution, agency.Agreements, agency.Apps
+	s.keep(st.Version, func() { s.standings[user] = &st })
 	s.db.sawVersion(st.Version)
 	return &st, nil
+}
+
+// keep keeps what was read after the rights had this version, unless a newer one is known.
+func (s *Rights) keep(version int64, put func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if version > s.version {
+		clear(s.standings)
+		clear(s.agencies)
+		s.version = version
+	}
+	if version == s.version {
+		put()
+	}
 }
 
 // Hits implements access.Rights.
@@ -168,8 +172,28 @@ type everyone struct {
 	all     []access.Standing
 }
 
-// Agency returns an agency with its agreements; it has no user.
-func (s *Rights) Agency(ctx context.Context, id int64) (st access.Standing, err error) {
+// Agency returns an agency with its agreements; it has no user. Like Everyone it is for pages and kept as long as no right changes: it is
+// not to be written to.
+func (s *Rights) Agency(ctx context.Context, id int64) (access.Standing, error) {
+	v, err := s.db.mainRead.q.RightsVersion(ctx)
+	if err != nil {
+		return access.Standing{}, fmt.Errorf("read rights version: %w", err)
+	}
+	s.mu.Lock()
+	st, kept := s.agencies[id]
+	kept = kept && s.version == v
+	s.mu.Unlock()
+	if kept {
+		return st, nil
+	}
+	if st, err = s.readAgency(ctx, id); err != nil {
+		return st, err
+	}
+	s.keep(v, func() { s.agencies[id] = st })
+	return st, nil
+}
+
+func (s *Rights) readAgency(ctx context.Context, id int64) (st access.Standing, err error) {
 	if st.Institution, err = s.db.Institutions.Institution(ctx, id); err != nil {
 		return st, err
 	}

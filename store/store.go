@@ -96,7 +96,7 @@ func (s *DB) handles() {
 	s.Accounts, s.Balikan, s.Calendar, s.Canaries, s.Cases = &Accounts{s}, &Balikan{s}, &Calendar{s}, &Canaries{s}, &Cases{db: s}
 	s.Credentials = &Credentials{db: s}
 	s.Derived = &Derived{s}
-	s.Desks, s.Duties, s.Evaluations, s.Files, s.Guard = &Desks{s}, &Duties{s}, &Evaluations{s}, &Files{s}, &Guard{s}
+	s.Desks, s.Duties, s.Evaluations, s.Files, s.Guard = &Desks{s}, &Duties{db: s}, &Evaluations{s}, &Files{s}, &Guard{s}
 	s.Incidents, s.Institutions, s.Journal, s.Letters, s.Mails = &Incidents{s}, &Institutions{s}, &Journal{s}, &Letters{s}, &Mails{s}
 	s.Notices, s.Registry, s.Reports, s.Sums, s.Users = &Notices{s}, &Registry{s}, &Reports{s}, &Sums{s}, &Users{s}
 	s.Uses, s.Witness, s.Manuscripts = &Uses{s}, &Witness{s}, &Manuscripts{s}

@@ -66,7 +66,7 @@ func TestUnreadableDateIsAFaultAndNeverNone(t *testing.T) {
 		ofAgency := func() error { _, err := d.st.Rights.Agency(ctx, agency); return err }
 		everyone := func() error { _, err := d.st.Rights.Everyone(ctx); return err }
 		standing := func() error { _, err := d.st.Rights.Standing(ctx, officer.ID); return err }
-		duties := func() error { _, err := d.st.Duties.DutyFacts(ctx, now); return err }
+		duties := func() error { _, err := d.st.Duties.DutyFacts(ctx, 0, now); return err }
 		for column, reads := range map[string][]func() error{
 			"agreements.signed_on":   {ofAgency, everyone, standing},
 			"agreements.ends_on":     {ofAgency, everyone, standing},

@@ -6,6 +6,7 @@ package obligation
 import (
 	_ "embed"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -43,16 +44,22 @@ func DefaultHolidays() []Holiday {
 
 // A Calendar tells working days. Immutable, safe for concurrent use.
 type Calendar struct {
-	off       map[int64]bool // by number: see dayNumber
-	years     map[int]bool   // that any holiday is known of
-	estimated map[int]bool   // of those, the years that wait for their decree
+	first     int64        // number of the day that off begins with: see dayNumber
+	off       []bool       // whether the day is a holiday, to the last that is known
+	years     map[int]bool // that any holiday is known of
+	estimated map[int]bool // of those, the years that wait for their decree
 }
 
 // NewCalendar makes a calendar of the holidays.
 func NewCalendar(list []Holiday) *Calendar {
-	c := &Calendar{off: map[int64]bool{}, years: map[int]bool{}, estimated: map[int]bool{}}
+	c := &Calendar{years: map[int]bool{}, estimated: map[int]bool{}}
+	if len(list) > 0 {
+		byDay := func(a, b Holiday) int { return a.Day.Compare(b.Day) }
+		c.first = dayNumber(slices.MinFunc(list, byDay).Day)
+		c.off = make([]bool, dayNumber(slices.MaxFunc(list, byDay).Day)-c.first+1)
+	}
 	for _, h := range list {
-		c.off[dayNumber(h.Day)] = true
+		c.off[dayNumber(h.Day)-c.first] = true
 		c.years[h.Day.Year()] = true
 		if h.Estimated {
 			c.estimated[h.Day.Year()] = true
@@ -72,7 +79,11 @@ const secondsOfDay = 24 * 60 * 60
 
 func (c *Calendar) works(n int64) bool {
 	weekday := time.Weekday((n%7 + 7 + int64(time.Thursday)) % 7)
-	return weekday != time.Saturday && weekday != time.Sunday && !c.off[n]
+	if weekday == time.Saturday || weekday == time.Sunday {
+		return false
+	}
+	at := n - c.first
+	return at < 0 || at >= int64(len(c.off)) || !c.off[at]
 }
 
 // AddWorkdays is the n-th working day after the day; n is 1 or more.

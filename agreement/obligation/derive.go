@@ -1,6 +1,7 @@
 package obligation
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"time"
@@ -13,35 +14,40 @@ import (
 // it, by the earliest of their due dates; evidence for it counts whichever agreement it was delivered under. What is owed once under an
 // agreement is made up for by evidence that is delivered under a later one.
 func Duties(all []Facts, c *Calendar, today time.Time) []Duty {
-	type period struct{ rule, of string }
-	places := map[period]int{}
-	out := make([]Duty, 0, len(rules)*(len(all)+1))
-	for n, f := range all {
-		d := derivation{f: f, out: make([]Duty, 0, 2*len(rules)), calendar: c, today: today, whole: all, later: all[n:]}
+	d := derivation{calendar: c, today: today, whole: all, out: make([]Duty, 0, 2*len(rules)*len(all))}
+	for n := range all {
+		d.f, d.later = &all[n], all[n:]
 		for i := range rules {
-			if r := &rules[i]; f.Works || !r.standing() {
+			if r := &rules[i]; d.f.Works || !r.standing() {
 				d.derive(r)
 			}
 		}
-		for i := range d.out {
-			x := &d.out[i]
-			id := period{x.Rule.Key, x.Period}
-			switch place, known := places[id]; {
-			case !x.Rule.periodic() || !known:
-				places[id] = len(out)
-				out = append(out, *x)
-			case x.Due.Before(out[place].Due):
-				out[place] = *x
-			}
-		}
 	}
-	slices.SortStableFunc(out, func(a, b Duty) int { return a.Due.Compare(b.Due) })
+	return byDue(d.out)
+}
+
+// byDue orders duties by due date, and those of one day as they were derived. Boards sort those of all agencies: places are moved about in
+// the place of duties, which are ten times as large.
+func byDue(duties []Duty) []Duty {
+	type place struct {
+		due int64
+		at  int
+	}
+	order := make([]place, len(duties))
+	for i := range duties {
+		order[i] = place{duties[i].Due.Unix(), i}
+	}
+	slices.SortFunc(order, func(a, b place) int { return cmp.Or(cmp.Compare(a.due, b.due), a.at-b.at) })
+	out := make([]Duty, len(duties))
+	for i, p := range order {
+		out[i] = duties[p.at]
+	}
 	return out
 }
 
-// A derivation is of one agreement's duties.
+// A derivation is of an agency's duties, one agreement after another.
 type derivation struct {
-	f            Facts
+	f            *Facts // of the agreement whose duties are derived now
 	calendar     *Calendar
 	today        time.Time
 	whole, later []Facts // all agreements of the agency; this one and those after it
@@ -142,28 +148,46 @@ func (d *derivation) forwarded(e Evidence) time.Time {
 // counted adds a duty whose days are working days after a day.
 func (d *derivation) counted(r *Rule, period string, after, met time.Time) {
 	due := d.calendar.AddWorkdays(after, r.Workdays)
-	d.add(r, period, after, due, met)
-	d.out[len(d.out)-1].Estimated = d.calendar.Estimated(after, due)
+	d.put(r, period, after, due, met, d.calendar.Estimated(after, due))
 }
 
 func (d *derivation) add(r *Rule, period string, from, due, met time.Time) {
+	d.put(r, period, from, due, met, false)
+}
+
+// put adds a duty, in the place of a later one for the same period.
+func (d *derivation) put(r *Rule, period string, from, due, met time.Time, estimated bool) {
 	x := Duty{Rule: r, Agreement: d.f.Agreement, Number: d.f.Number, Earlier: !d.f.Works, Period: period, From: from, Due: due,
-		MetOn: met}
+		Estimated: estimated, MetOn: met}
 	x.State = d.state(&x)
+	if r.periodic() {
+		for i := range d.out {
+			if y := &d.out[i]; y.Rule == r && y.Period == period {
+				if due.Before(y.Due) {
+					*y = x
+				}
+				return
+			}
+		}
+	}
 	d.out = append(d.out, x)
 }
 
 // state tells how the duty stands, and dates it when evidence met it.
 func (d *derivation) state(x *Duty) State {
 	waits := false
-	sources := d.later
-	if x.Rule.periodic() {
+	var sources []Facts
+	switch {
+	case !x.Rule.ByEvidence():
+	case x.Rule.periodic():
 		sources = d.whole
+	default:
+		sources = d.later
 	}
-	for _, f := range sources {
-		for _, e := range f.Evidence {
+	for i := range sources {
+		for _, e := range sources[i].Evidence {
 			switch {
-			case !x.Rule.ByEvidence() || e.Rule != x.Rule.Key || e.Period != x.Period:
+			case e.Period != x.Period || e.Rule != x.Rule.Key:
 			case !e.Accepted:
 				waits = true
 			case x.MetOn.IsZero():

@@ -30,17 +30,19 @@ type Rule struct {
 
 // ByEvidence reports whether the duty is met by a paper that was delivered and accepted. The others are met by what the record itself
 // knows, and only as long as it is so: an SPTJM in force, NDAs of all users, a working reader, a report that was forwarded.
-func (r Rule) ByEvidence() bool {
+func (r *Rule) ByEvidence() bool {
 	return r.Kind != "sptjm" && r.Kind != "nda" && r.Kind != "readers" && r.Kind != "forward" && r.Kind != "renewal" && r.Kind != "trial"
 }
 
 // standing reports whether the duty is owed only while its agreement is the one that decides: what has ended can only be made anew.
-func (r Rule) standing() bool {
+func (r *Rule) standing() bool {
 	return r.Kind == "sptjm" || r.Kind == "nda" || r.Kind == "readers" || r.Kind == "extension" || r.Kind == "renewal" || r.Kind == "trial"
 }
 
 // periodic reports whether the duty is the agency's for a period, whichever of its agreements asks for it.
-func (r Rule) periodic() bool { return r.Kind == "semester" || r.Kind == "year" || r.Kind == "forward" }
+func (r *Rule) periodic() bool {
+	return r.Kind == "semester" || r.Kind == "year" || r.Kind == "forward"
+}
 
 //go:embed rules.json
 var ruleData []byte

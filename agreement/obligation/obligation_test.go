@@ -348,3 +348,27 @@ func TestAnApplicationInGraceOwesItsPoC(t *testing.T) {
 		t.Error("owed under an agreement that is over")
 	}
 }
+
+// TestDutiesOfOneDayStandInTheOrderOfTheBoard looks at each day of two years: by due date, and on one day as the rules are written.
+func TestDutiesOfOneDayStandInTheOrderOfTheBoard(t *testing.T) {
+	all := []Facts{{Agreement: 1, Works: true, SignedOn: d("2026-01-01"), EndsOn: d("2027-12-31"), Users: 2}}
+	place := func(x Duty) int { return slices.IndexFunc(rules, func(r Rule) bool { return r.Key == x.Rule.Key }) }
+	same := 0
+	for day := d("2026-01-01"); !day.After(d("2027-12-31")); day = day.AddDate(0, 0, 1) {
+		list := Duties(all, NewCalendar(DefaultHolidays()), day)
+		for n := 1; n < len(list); n++ {
+			before, x := list[n-1], list[n]
+			switch {
+			case x.Due.Before(before.Due):
+				t.Fatalf("%s: %s before %s", day.Format(time.DateOnly), before.Key(), x.Key())
+			case x.Due.Equal(before.Due):
+				if same++; place(x) < place(before) {
+					t.Fatalf("%s: %s before %s, due on one day", day.Format(time.DateOnly), before.Key(), x.Key())
+				}
+			}
+		}
+	}
+	if same == 0 {
+		t.Error("no two duties were due on one day")
+	}
+}

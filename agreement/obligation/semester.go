@@ -57,7 +57,7 @@ func (s Semester) Begins() time.Time {
 func (s Semester) Ends() time.Time { return s.Next().Begins().AddDate(0, 0, -1) }
 
 // String is "2026-1".
-func (s Semester) String() string { return fmt.Sprintf("%d-%d", s.Year, s.Half) }
+func (s Semester) String() string { return strconv.Itoa(s.Year) + "-" + strconv.Itoa(s.Half) }
 
 // Words are "Semester 1 Tahun 2026".
 func (s Semester) Words() string { return fmt.Sprintf("Semester %d Tahun %d", s.Half, s.Year) }

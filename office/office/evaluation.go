@@ -52,7 +52,7 @@ func (o *Office) figures(ctx context.Context, p obligation.Semester, only int64,
 	if err != nil {
 		return nil, err
 	}
-	duties, err := o.Store.Duties.DutyFacts(ctx, now)
+	duties, err := o.Store.Duties.DutyFacts(ctx, only, now)
 	if err != nil {
 		return nil, err
 	}

@@ -225,7 +225,7 @@ func TestTerminationEndsTheDuties(t *testing.T) {
 		}
 		facts := func(now time.Time) obligation.Facts {
 			t.Helper()
-			f, err := w.store.Duties.DutyFacts(t.Context(), now)
+			f, err := w.store.Duties.DutyFacts(t.Context(), 0, now)
 			if err != nil || len(f[i.ID]) != 1 {
 				t.Fatal(f[i.ID], err)
 			}

@@ -38,7 +38,7 @@ func (o *Office) Look(ctx context.Context) error {
 		return err
 	}
 	now := o.Now()
-	facts, err := o.Store.Duties.DutyFacts(ctx, now)
+	facts, err := o.Store.Duties.DutyFacts(ctx, 0, now)
 	if err != nil {
 		return err
 	}

@@ -135,7 +135,7 @@ func person(u party.User, at, day time.Time) report.Person {
 }
 
 func (o *Office) dutiesOf(ctx context.Context, i party.Institution, p report.Period, end time.Time, f *report.Facts) error {
-	facts, err := o.Store.Duties.DutyFacts(ctx, end)
+	facts, err := o.Store.Duties.DutyFacts(ctx, i.ID, end)
 	if err != nil {
 		return err
 	}
@@ -228,7 +228,7 @@ func (o *Office) sendReport(ctx context.Context, who Actor, agency int64, s obli
 	if err != nil {
 		return err
 	}
-	facts, err := o.Store.Duties.DutyFacts(ctx, now)
+	facts, err := o.Store.Duties.DutyFacts(ctx, agency, now)
 	if err != nil {
 		return err
 	}

@@ -221,7 +221,7 @@ func TestReport(t *testing.T) {
 		}
 		duty := func() obligation.State {
 			t.Helper()
-			facts, err := w.store.Duties.DutyFacts(ctx, w.now)
+			facts, err := w.store.Duties.DutyFacts(ctx, 0, w.now)
 			if err != nil {
 				t.Fatal(err)
 			}

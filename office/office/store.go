@@ -77,8 +77,8 @@ type Cases interface {
 
 // Duties are what duties rest on.
 type Duties interface {
-	// DutyFacts are the facts of all agreements that were signed, by agency id, in the order of their signing.
-	DutyFacts(ctx context.Context, now time.Time) (map[int64][]obligation.Facts, error)
+	// DutyFacts are the facts of all agreements of an agency (0: of each) that were signed, by agency id, in the order of their signing.
+	DutyFacts(ctx context.Context, agency int64, now time.Time) (map[int64][]obligation.Facts, error)
 	// Remind writes a reminder's marks and what say makes of those that are new, by their place, in one transaction; false when none is, or
 	// when Once was marked before.
 	Remind(ctx context.Context, r Reminder, say func(fresh []int) ([]procedure.Notice, []notify.Mail)) (bool, error)

@@ -188,6 +188,12 @@ ORDER BY r.id LIMIT sqlc.arg(most);
 -- name: ReadersOfAgency :many
 SELECT * FROM readers WHERE agency_id = $1 ORDER BY id;
 
+-- name: AllReaders :many
+SELECT * FROM readers ORDER BY agency_id, id;
+
+-- name: AllReaderStates :many
+SELECT * FROM reader_states ORDER BY serial, n;
+
 -- name: PutReaderState :exec
 INSERT INTO reader_states (serial, n, known_us, from_us, state)
 SELECT sqlc.arg(serial), COALESCE(MAX(x.n), 0) + 1, sqlc.arg(known_us), sqlc.arg(from_us), sqlc.arg(state) FROM reader_states x WHERE x.serial = sqlc.arg(serial);
@@ -198,12 +204,6 @@ SELECT s.* FROM reader_states s JOIN readers r ON r.serial = s.serial WHERE r.ag
 -- name: ReaderUses :many
 SELECT reader, CAST(MAX(read_us) AS BIGINT) AS last_us, CAST(SUM(CASE WHEN read_us >= sqlc.arg(since_us) THEN 1 ELSE 0 END) AS BIGINT) AS reads
 FROM records WHERE agency_id = $1 AND reader <> '' AND outcome = 'card_read' GROUP BY reader ORDER BY reader;
-
--- name: ActiveReaders :many
-SELECT r.agency_id, COUNT(*) AS readers FROM readers r JOIN reader_states s ON s.serial = r.serial
-WHERE s.state = 'active'
-	AND s.n = (SELECT MAX(x.n) FROM reader_states x WHERE x.serial = r.serial AND x.from_us <= sqlc.arg(at_us))
-GROUP BY r.agency_id;
 
 -- name: InsertEvidence :one
 INSERT INTO evidence (agency_id, agreement_id, rule, period, on_day, note, file_id, by_user, at_us, judged_by, judged_us, accepted)
@@ -218,8 +218,8 @@ SELECT * FROM evidence WHERE id = $1;
 -- name: EvidenceOfAgency :many
 SELECT e.*, COALESCE(u.name, '') AS by_name FROM evidence e LEFT JOIN users u ON u.id = e.by_user WHERE e.agency_id = $1 ORDER BY e.id DESC LIMIT 200;
 
--- name: AllEvidence :many
-SELECT agency_id, agreement_id, rule, period, on_day, judged_us, accepted FROM evidence ORDER BY agency_id, id;
+-- name: EvidenceOfAgencies :many
+SELECT agency_id, agreement_id, rule, period, on_day, judged_us, accepted FROM evidence WHERE agency_id BETWEEN sqlc.arg(first) AND sqlc.arg(last) ORDER BY agency_id, id;
 
 -- name: ReceivedEvidence :one
 SELECT * FROM evidence WHERE agency_id = $1 AND rule = $2 AND period = $3 AND accepted ORDER BY id DESC LIMIT 1;
@@ -295,7 +295,7 @@ WHERE c.agency_id = $1 AND c.seq < $2 ORDER BY c.seq DESC LIMIT $3;
 
 -- name: ExtensionLetters :many
 SELECT c.agency_id, s.letter_day FROM cases c JOIN case_steps s ON s.case_id = c.id
-WHERE c.procedure_key = 'perpanjangan' AND c.state <> 'withdrawn' AND s.letter_day <> ''
+WHERE c.agency_id BETWEEN sqlc.arg(first) AND sqlc.arg(last) AND c.procedure_key = 'perpanjangan' AND c.state <> 'withdrawn' AND s.letter_day <> ''
 	AND s.seq = (SELECT MAX(l.seq) FROM case_steps l WHERE l.case_id = c.id AND l.step = 'permohonan') ORDER BY c.agency_id, s.letter_day;
 
 -- name: HitsOfDay :many

@@ -9,41 +9,6 @@ import (
 	"context"
 )
 
-const activeReaders = `-- name: ActiveReaders :many
-SELECT r.agency_id, COUNT(*) AS readers FROM readers r JOIN reader_states s ON s.serial = r.serial
-WHERE s.state = 'active'
-	AND s.n = (SELECT MAX(x.n) FROM reader_states x WHERE x.serial = r.serial AND x.from_us <= $1)
-GROUP BY r.agency_id
-`
-
-type ActiveReadersRow struct {
-	AgencyID int64
-	Readers  int64
-}
-
-func (q *Queries) ActiveReaders(ctx context.Context, atUs int64) ([]ActiveReadersRow, error) {
-	rows, err := q.db.QueryContext(ctx, activeReaders, atUs)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []ActiveReadersRow
-	for rows.Next() {
-		var i ActiveReadersRow
-		if err := rows.Scan(&i.AgencyID, &i.Readers); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Close(); err != nil {
-		return nil, err
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
 const advanceCase = `-- name: AdvanceCase :execrows
 UPDATE cases SET steps = steps + 1, state = $1, changed_us = $2, agency_id = $3, draft_sealed = NULL
 WHERE id = $4 AND steps = $5 AND cases.state = 'open'
@@ -303,51 +268,6 @@ func (q *Queries) AllDecisions(ctx context.Context) ([]Decision, error) {
 	return items, nil
 }
 
-const allEvidence = `-- name: AllEvidence :many
-SELECT agency_id, agreement_id, rule, period, on_day, judged_us, accepted FROM evidence ORDER BY agency_id, id
-`
-
-type AllEvidenceRow struct {
-	AgencyID    int64
-	AgreementID int64
-	Rule        string
-	Period      string
-	OnDay       string
-	JudgedUs    int64
-	Accepted    bool
-}
-
-func (q *Queries) AllEvidence(ctx context.Context) ([]AllEvidenceRow, error) {
-	rows, err := q.db.QueryContext(ctx, allEvidence)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []AllEvidenceRow
-	for rows.Next() {
-		var i AllEvidenceRow
-		if err := rows.Scan(
-			&i.AgencyID,
-			&i.AgreementID,
-			&i.Rule,
-			&i.Period,
-			&i.OnDay,
-			&i.JudgedUs,
-			&i.Accepted,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Close(); err != nil {
-		return nil, err
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
 const allExtensionSteps = `-- name: AllExtensionSteps :many
 SELECT id, agreement_id, case_id, kind, on_day, ends, from_us, until, letter, known_us FROM extension_steps ORDER BY id
 `
@@ -445,6 +365,72 @@ func (q *Queries) AllPoCResults(ctx context.Context) ([]PocResult, error) {
 			&i.KnownUs,
 			&i.ApplicationID,
 			&i.Until,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const allReaderStates = `-- name: AllReaderStates :many
+SELECT serial, n, known_us, from_us, state FROM reader_states ORDER BY serial, n
+`
+
+func (q *Queries) AllReaderStates(ctx context.Context) ([]ReaderState, error) {
+	rows, err := q.db.QueryContext(ctx, allReaderStates)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ReaderState
+	for rows.Next() {
+		var i ReaderState
+		if err := rows.Scan(
+			&i.Serial,
+			&i.N,
+			&i.KnownUs,
+			&i.FromUs,
+			&i.State,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const allReaders = `-- name: AllReaders :many
+SELECT id, agency_id, serial, model, sam FROM readers ORDER BY agency_id, id
+`
+
+func (q *Queries) AllReaders(ctx context.Context) ([]Reader, error) {
+	rows, err := q.db.QueryContext(ctx, allReaders)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Reader
+	for rows.Next() {
+		var i Reader
+		if err := rows.Scan(
+			&i.ID,
+			&i.AgencyID,
+			&i.Serial,
+			&i.Model,
+			&i.Sam,
 		); err != nil {
 			return nil, err
 		}
@@ -986,6 +972,56 @@ func (q *Queries) Evidence(ctx context.Context, id int64) (Evidence, error) {
 	return i, err
 }
 
+const evidenceOfAgencies = `-- name: EvidenceOfAgencies :many
+SELECT agency_id, agreement_id, rule, period, on_day, judged_us, accepted FROM evidence WHERE agency_id BETWEEN $1 AND $2 ORDER BY agency_id, id
+`
+
+type EvidenceOfAgenciesParams struct {
+	First int64
+	Last  int64
+}
+
+type EvidenceOfAgenciesRow struct {
+	AgencyID    int64
+	AgreementID int64
+	Rule        string
+	Period      string
+	OnDay       string
+	JudgedUs    int64
+	Accepted    bool
+}
+
+func (q *Queries) EvidenceOfAgencies(ctx context.Context, arg EvidenceOfAgenciesParams) ([]EvidenceOfAgenciesRow, error) {
+	rows, err := q.db.QueryContext(ctx, evidenceOfAgencies, arg.First, arg.Last)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []EvidenceOfAgenciesRow
+	for rows.Next() {
+		var i EvidenceOfAgenciesRow
+		if err := rows.Scan(
+			&i.AgencyID,
+			&i.AgreementID,
+			&i.Rule,
+			&i.Period,
+			&i.OnDay,
+			&i.JudgedUs,
+			&i.Accepted,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const evidenceOfAgency = `-- name: EvidenceOfAgency :many
 SELECT e.id, e.agency_id, e.agreement_id, e.rule, e.period, e.on_day, e.note, e.file_id, e.by_user, e.at_us, e.judged_by, e.judged_us, e.accepted, COALESCE(u.name, '') AS by_name FROM evidence e LEFT JOIN users u ON u.id = e.by_user WHERE e.agency_id = $1 ORDER BY e.id DESC LIMIT 200
 `
@@ -1047,17 +1083,22 @@ func (q *Queries) EvidenceOfAgency(ctx context.Context, agencyID int64) ([]Evide
 
 const extensionLetters = `-- name: ExtensionLetters :many
 SELECT c.agency_id, s.letter_day FROM cases c JOIN case_steps s ON s.case_id = c.id
-WHERE c.procedure_key = 'perpanjangan' AND c.state <> 'withdrawn' AND s.letter_day <> ''
+WHERE c.agency_id BETWEEN $1 AND $2 AND c.procedure_key = 'perpanjangan' AND c.state <> 'withdrawn' AND s.letter_day <> ''
 	AND s.seq = (SELECT MAX(l.seq) FROM case_steps l WHERE l.case_id = c.id AND l.step = 'permohonan') ORDER BY c.agency_id, s.letter_day
 `
+
+type ExtensionLettersParams struct {
+	First int64
+	Last  int64
+}
 
 type ExtensionLettersRow struct {
 	AgencyID  int64
 	LetterDay string
 }
 
-func (q *Queries) ExtensionLetters(ctx context.Context) ([]ExtensionLettersRow, error) {
-	rows, err := q.db.QueryContext(ctx, extensionLetters)
+func (q *Queries) ExtensionLetters(ctx context.Context, arg ExtensionLettersParams) ([]ExtensionLettersRow, error) {
+	rows, err := q.db.QueryContext(ctx, extensionLetters, arg.First, arg.Last)
 	if err != nil {
 		return nil, err
 	}

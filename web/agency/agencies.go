@@ -26,6 +26,7 @@ var NoAgreement = site.Tag{Label: "Belum ada perjanjian", Kind: "mid"}
 
 // An AgencyRow is an agency with its state, quota and duties, as lists show it.
 type AgencyRow struct {
+	ID              int64
 	Code, Name      string
 	State           site.Tag
 	Why             string // why it is not served; empty when it is
@@ -40,7 +41,7 @@ type AgencyRow struct {
 func AgencyRowOf(q access.QuotaRow, now time.Time) AgencyRow {
 	in := q.Standing.Institution
 	day := in.Zone.Day(now)
-	row := AgencyRow{Code: in.Code, Name: in.Name, Used: q.Left.Used, State: NoAgreement, Why: "Belum ada perjanjian."}
+	row := AgencyRow{ID: in.ID, Code: in.Code, Name: in.Name, Used: q.Left.Used, State: NoAgreement, Why: "Belum ada perjanjian."}
 	grant, ok := agreement.Current(q.Standing.Agreements, now, day)
 	if !ok {
 		return row
@@ -78,9 +79,9 @@ func CountDuties(list []obligation.Duty) (overdue, soon int) {
 	return overdue, soon
 }
 
-// DutyFacts reads what duties follow from, with the calendar.
-func DutyFacts(r *http.Request, v *site.Visitor, s DutyStore) (map[int64][]obligation.Facts, *obligation.Calendar, error) {
-	facts, err := s.DutyFacts(r.Context(), v.Now)
+// DutyFacts reads what the duties of an agency (0: of each) follow from, with the calendar.
+func DutyFacts(r *http.Request, v *site.Visitor, s DutyStore, agency int64) (map[int64][]obligation.Facts, *obligation.Calendar, error) {
+	facts, err := s.DutyFacts(r.Context(), agency, v.Now)
 	if err != nil {
 		return nil, nil, err
 	}

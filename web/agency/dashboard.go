@@ -292,7 +292,7 @@ func (c *Agency) agencyTiles(ctx context.Context, v *site.Visitor, i party.Insti
 }
 
 func (c *Agency) dutiesOf(r *http.Request, v *site.Visitor, i party.Institution, day time.Time) ([]obligation.Duty, error) {
-	facts, calendar, err := DutyFacts(r, v, c.Store)
+	facts, calendar, err := DutyFacts(r, v, c.Store, i.ID)
 	if err != nil {
 		return nil, err
 	}

@@ -93,7 +93,7 @@ func (c *Agency) writeDuties(w http.ResponseWriter, r *http.Request, v *site.Vis
 	if own {
 		p.Action = "/kewajiban"
 	}
-	facts, calendar, err := DutyFacts(r, v, c.Store)
+	facts, calendar, err := DutyFacts(r, v, c.Store, i.ID)
 	if err != nil {
 		return err
 	}
@@ -167,7 +167,7 @@ func (c *Agency) TakeEvidence(w http.ResponseWriter, r *http.Request, v *site.Vi
 	}
 	form := evidenceForm{Duty: site.One(sent, "kewajiban"), On: site.One(sent, "tanggal"),
 		Note: strings.TrimSpace(site.One(sent, "keterangan")), Faults: told.Invalids(err)}
-	facts, calendar, err := DutyFacts(r, v, c.Store)
+	facts, calendar, err := DutyFacts(r, v, c.Store, i.ID)
 	if err != nil {
 		return err
 	}

@@ -86,7 +86,7 @@ func (c *Agency) ownReports(w http.ResponseWriter, r *http.Request, v *site.Visi
 	if err != nil {
 		return err
 	}
-	facts, calendar, err := DutyFacts(r, v, c.Store)
+	facts, calendar, err := DutyFacts(r, v, c.Store, i.ID)
 	if err != nil {
 		return err
 	}

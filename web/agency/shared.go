@@ -9,7 +9,7 @@ import (
 
 // A DutyStore is what duties are computed from.
 type DutyStore interface {
-	DutyFacts(ctx context.Context, now time.Time) (map[int64][]obligation.Facts, error)
+	DutyFacts(ctx context.Context, agency int64, now time.Time) (map[int64][]obligation.Facts, error)
 	Holidays(ctx context.Context) ([]obligation.Holiday, error)
 }
 

@@ -36,7 +36,7 @@ func (c *Agencies) agencies(w http.ResponseWriter, r *http.Request, v *site.Visi
 	if err != nil {
 		return err
 	}
-	facts, calendar, err := agency.DutyFacts(r, v, c.Store)
+	facts, calendar, err := agency.DutyFacts(r, v, c.Store, 0)
 	if err != nil {
 		return err
 	}
@@ -57,8 +57,7 @@ func (c *Agencies) agencies(w http.ResponseWriter, r *http.Request, v *site.Visi
 		if row.Why != "" {
 			p.Stopped++
 		}
-		if matches(row, p.Search, p.State) { // duties are computed anew each time, so only those of agencies that are listed
-			row.Overdue, row.Soon = agency.CountDuties(obligation.Duties(facts[q.Standing.Institution.ID], calendar, v.Today()))
+		if matches(row, p.Search, p.State) {
 			rows = append(rows, row)
 		}
 	}
@@ -70,6 +69,10 @@ func (c *Agencies) agencies(w http.ResponseWriter, r *http.Request, v *site.Visi
 	}
 	p.Total, p.None = len(rows), len(all) == 0
 	p.Rows, p.Newer, p.Older = site.Part(r, rows, site.PerPage, "/konsol", "cari", p.Search, "keadaan", p.State)
+	for i := range p.Rows { // duties are derived anew each time, so only those of agencies that are shown
+		row := &p.Rows[i]
+		row.Overdue, row.Soon = agency.CountDuties(obligation.Duties(facts[row.ID], calendar, v.Today()))
+	}
 	page := c.Page(r, v, "Instansi pengguna", p)
 	page.Script = liveScript
 	return c.Show(w, r, http.StatusOK, "instansi-semua", page)
@@ -181,7 +184,7 @@ func (c *Agencies) agency(w http.ResponseWriter, r *http.Request, v *site.Visito
 		return err
 	}
 	p.Cases = caseRows(c.Office.Procedures, open, v)
-	facts, calendar, err := agency.DutyFacts(r, v, c.Store)
+	facts, calendar, err := agency.DutyFacts(r, v, c.Store, i.ID)
 	if err != nil {
 		return err
 	}

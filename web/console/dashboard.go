@@ -108,7 +108,7 @@ func (c *Figures) live(r *http.Request, v *site.Visitor, d *agency.Dashboard) (q
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	facts, calendar, err := agency.DutyFacts(r, v, c.Store)
+	facts, calendar, err := agency.DutyFacts(r, v, c.Store, 0)
 	if err != nil {
 		return nil, nil, nil, err
 	}

@@ -83,7 +83,7 @@ func orWorkday(name string) string {
 
 // moved are the open duties whose due dates move.
 func (c *Settings) moved(r *http.Request, v *site.Visitor, p *decreePage, calendar, days []obligation.Holiday) error {
-	facts, now, err := agency.DutyFacts(r, v, c.Store)
+	facts, now, err := agency.DutyFacts(r, v, c.Store, 0)
 	if err != nil {
 		return err
 	}

@@ -40,7 +40,7 @@ var worse = []obligation.State{obligation.Overdue, obligation.Soon, obligation.W
 
 // board is agencies × duties at a glance (J5).
 func (c *Cases) board(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
-	facts, calendar, err := agency.DutyFacts(r, v, c.Store)
+	facts, calendar, err := agency.DutyFacts(r, v, c.Store, 0)
 	if err != nil {
 		return err
 	}
@@ -55,37 +55,34 @@ func (c *Cases) board(w http.ResponseWriter, r *http.Request, v *site.Visitor) e
 		if len(f) == 0 {
 			continue
 		}
-		row := boardRow{Code: st.Institution.Code, Name: st.Institution.Name}
 		duties := obligation.Duties(f, calendar, p.Day)
-		if slices.ContainsFunc(duties, func(d obligation.Duty) bool { return d.State == obligation.Overdue }) {
+		if late, _ := agency.CountDuties(duties); late > 0 {
 			p.Overdue++
 		}
-		for _, rule := range p.Rules {
-			row.Cells = append(row.Cells, cellOf(rule, duties))
-		}
-		rows = append(rows, row)
+		rows = append(rows, boardRow{Code: st.Institution.Code, Name: st.Institution.Name, Cells: cellsOf(p.Rules, duties)})
 	}
 	p.Total = len(rows)
 	p.Rows, p.Newer, p.Older = site.Part(r, rows, site.PerPage, "/konsol/kepatuhan")
 	return c.Show(w, r, http.StatusOK, "kepatuhan", c.Page(r, v, "Papan kepatuhan", p))
 }
 
-func cellOf(rule obligation.Rule, duties []obligation.Duty) boardCell {
-	cell := boardCell{Rule: rule.Name, State: site.Tag{Label: "-", Kind: ""}}
-	rank := len(worse)
-	for _, d := range duties {
-		if d.Rule.Key != rule.Key {
-			continue
-		}
-		n := slices.Index(worse, d.State)
-		switch {
-		case n < rank:
-			rank, cell.State, cell.Due, cell.Count = n, agency.DutyTags[d.State], d.Due, 1
-		case n == rank:
-			cell.Count++
+// cellsOf is a row of the board: of each rule its worst state, since when, and how many duties are in it.
+func cellsOf(rules []obligation.Rule, duties []obligation.Duty) []boardCell {
+	cells, ranks := make([]boardCell, len(rules)), make([]int, len(rules))
+	for i, rule := range rules {
+		cells[i], ranks[i] = boardCell{Rule: rule.Name, State: site.Tag{Label: "-", Kind: ""}}, len(worse)
+	}
+	for n := range duties {
+		d := &duties[n]
+		i := slices.IndexFunc(rules, func(rule obligation.Rule) bool { return rule.Key == d.Rule.Key })
+		switch rank := slices.Index(worse, d.State); {
+		case rank < ranks[i]:
+			ranks[i], cells[i].State, cells[i].Due, cells[i].Count = rank, agency.DutyTags[d.State], d.Due, 1
+		case rank == ranks[i]:
+			cells[i].Count++
 		}
 	}
-	return cell
+	return cells
 }
 
 // duties is the page that the agency has too, with the judgement of its evidence, which the agency has not.

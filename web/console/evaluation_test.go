@@ -114,7 +114,7 @@ func TestEvaluationFromFiguresToReport(t *testing.T) {
 			"Dibatasi") || changes[0].Letter == "" {
 			t.Errorf("the change is %+v, %v", changes, err)
 		}
-		facts, err := r.store.Duties.DutyFacts(ctx, r.now)
+		facts, err := r.store.Duties.DutyFacts(ctx, 0, r.now)
 		if err != nil {
 			t.Fatal(err)
 		}

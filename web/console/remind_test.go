@@ -211,7 +211,7 @@ func TestWhatAnEarlierAgreementLeftIsStillAsked(t *testing.T) {
 		next.ID, next.ProviderNumber, next.SignedOn, next.EndsOn = 0, "400.12/9001/2026", party.WIB.Day(r.now), r.now.AddDate(2, 0, 0)
 		next.EndsOn = party.WIB.Day(next.EndsOn)
 		states := func() map[string]obligation.Duty {
-			facts, err := r.store.Duties.DutyFacts(ctx, r.now)
+			facts, err := r.store.Duties.DutyFacts(ctx, 0, r.now)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -280,7 +280,7 @@ func TestReportsArePassedOnToTheDirectorGeneral(t *testing.T) {
 		}
 		duty := func() obligation.Duty {
 			t.Helper()
-			facts, err := r.store.Duties.DutyFacts(ctx, r.now)
+			facts, err := r.store.Duties.DutyFacts(ctx, 0, r.now)
 			if err != nil {
 				t.Fatal(err)
 			}

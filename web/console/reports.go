@@ -29,7 +29,7 @@ func (c *Figures) reports(w http.ResponseWriter, r *http.Request, v *site.Visito
 	for _, k := range kept {
 		of[k.Agency] = k
 	}
-	facts, calendar, err := agency.DutyFacts(r, v, c.Store)
+	facts, calendar, err := agency.DutyFacts(r, v, c.Store, 0)
 	if err != nil {
 		return err
 	}
