@@ -105,7 +105,7 @@ func databaseFindings(ctx context.Context, cfg config.Provider) []finding {
 	default:
 		out = append(out, finding{"clock", true, now.Format(time.RFC3339) + ", not behind any record"})
 	}
-	out = append(out, rightsFinding(ctx, p))
+	out = append(out, rightsFinding(ctx, p), witnessFinding(ctx, p))
 	if _, err := p.notary.Sign(ctx); err != nil {
 		return append(out, wrong("journal", err))
 	}
@@ -144,6 +144,28 @@ func rightsFinding(ctx context.Context, p *provider) finding {
 	}
 	return finding{"hak", false, strings.Join(list, "; ") + ". Jangan mengubah apa pun; amankan basis data dan cadangan, lalu jalankan " +
 		"gapura journal replay"}
+}
+
+// witnessFinding tells of witnesses outside the office that do not cosign. It is ill only where nothing goes out without them.
+func witnessFinding(ctx context.Context, p *provider) finding {
+	if p.gather == nil {
+		return finding{"witnesses", true, "WARNING: none outside the office are configured (witnesses): only agencies' desks and kept " +
+			"checkpoints would show a log that was rewritten with its key"}
+	}
+	list, err := p.store.Witness.Witnesses(ctx)
+	if err != nil {
+		return wrong("witnesses", err)
+	}
+	var missing []string
+	for _, w := range list {
+		if w.Active && !w.Failed.IsZero() {
+			missing = append(missing, fmt.Sprintf("%s since %s: %s", w.Name, w.Failed.Format(time.RFC3339), w.Failure))
+		}
+	}
+	if len(missing) > 0 {
+		return finding{"witnesses", !p.notary.Demand, "WARNING: " + strings.Join(missing, "; ")}
+	}
+	return finding{"witnesses", true, fmt.Sprintf("%d outside the office, none is known to fail", len(p.gather.Policy.Witnesses))}
 }
 
 // registryFinding warns of an own registry without the Director General's leave (A10): population data are the central service's.

@@ -154,6 +154,7 @@ var whoMay = map[string]string{
 	"GET /konsol/laporan/{code}/{period}":             "aru",
 	"GET /konsol/laporan/{code}/{period}/{form}":      "aru",
 	"GET /konsol/jurnal":                              "aru",
+	"GET /konsol/saksi":                               "aru",
 	"GET /konsol/jurnal/cari/nik":                     "au",
 	"POST /konsol/jurnal/cari/nik":                    "au",
 	"GET /konsol/jurnal/{code}":                       "aru",

@@ -21,6 +21,7 @@ type journalPage struct {
 	Rows      []logRow
 	Older     string
 	MaySearch bool
+	Missing   []witnessRow // witnesses that do not cosign
 }
 
 type logRow struct {
@@ -44,6 +45,9 @@ func (c *Records) journal(w http.ResponseWriter, r *http.Request, v *site.Visito
 		p.Rows = append(p.Rows, logRow{l.Code, l.Name, base64.StdEncoding.EncodeToString(root[:]), site.Clock(l.Signed, v),
 			cosignedWords(l, v), l.Alarm, l.Tree.Size})
 	}
+	if p.Missing, err = c.missing(r.Context(), v); err != nil {
+		return err
+	}
 	return c.Show(w, r, http.StatusOK, "jurnal", c.Page(r, v, "Jurnal akses", p))
 }
 
@@ -65,6 +69,7 @@ type logPage struct {
 	State                  *logRow
 	Archived               int64
 	Cosigner, Alarmed      string
+	Witnessed              []string // what each witness outside the office has cosigned
 	MayEnd                 bool
 	Check                  *checkRow
 	User, From, To, Result string
@@ -200,6 +205,9 @@ func (c *Records) describe(ctx context.Context, v *site.Visitor, i party.Institu
 	p.State = &logRow{l.Code, l.Name, base64.StdEncoding.EncodeToString(root[:]), site.Clock(l.Signed, v), cosignedWords(l, v), l.Alarm,
 		l.Tree.Size}
 	p.Archived, p.Cosigner, p.Alarmed, p.MayEnd = l.Archived, l.Cosigner, site.Clock(l.Alarmed, v), v.May(access.ToJudge)
+	if p.Witnessed, err = c.witnessedWords(ctx, v, i.ID); err != nil {
+		return err
+	}
 	k, found, err := c.Store.CheckOf(ctx, i.ID)
 	if err != nil || !found {
 		return err

@@ -6,6 +6,7 @@ import (
 	"gapura/access/access"
 	"gapura/agreement/party"
 	"gapura/journal/journal"
+	"gapura/journal/witness"
 	"gapura/office/office"
 	"gapura/person/population"
 	"gapura/web/agency"
@@ -22,6 +23,9 @@ type RecordStore interface {
 	CheckOf(ctx context.Context, log int64) (journal.CheckState, bool, error)
 	SaveCheck(ctx context.Context, log int64, c journal.CheckState) error
 	EndAlarm(ctx context.Context, c journal.Change, agency int64) error
+	Witnesses(ctx context.Context) ([]witness.Standing, error)
+	NewestCheckpoints(ctx context.Context) (map[int64]int64, error)
+	LastGiven(ctx context.Context, only int64) ([]witness.Given, error)
 }
 
 // Records are the pages of the journal and its logs, of the watch over users, of what a resident is told, and of incidents.
@@ -39,13 +43,14 @@ type Records struct {
 
 // Pages are the templates.
 func (c *Records) Pages() []string {
-	return []string{"penduduk", "jurnal", "jurnal-log", "pengawasan", "pengawasan-pengguna", "umpan", "instansi-pengawasan"}
+	return []string{"penduduk", "jurnal", "jurnal-log", "saksi", "pengawasan", "pengawasan-pengguna", "umpan", "instansi-pengawasan"}
 }
 
 // Routes is the table.
 func (c *Records) Routes() []site.Route {
 	return []site.Route{
 		{Pattern: "GET /konsol/jurnal", Act: access.ToLook, Handle: c.journal},
+		{Pattern: "GET /konsol/saksi", Act: access.ToLook, Handle: c.witnesses},
 		{Pattern: "GET /konsol/jurnal/cari/nik", Act: access.ToSearch, Handle: c.searchForm},
 		{Pattern: "POST /konsol/jurnal/cari/nik", Act: access.ToSearch, Handle: c.search},
 		{Pattern: "GET /konsol/jurnal/{code}", Act: access.ToLook, Handle: c.log},
