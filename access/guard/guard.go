@@ -258,6 +258,11 @@ func end(w *abuse.Watcher, agency int64, s Stop) {
 	}
 }
 
+// Warm gives the Watcher an agency's past after a start, so that its first lookup does not wait for it. s needs no user.
+func (g *Guard) Warm(ctx context.Context, s *access.Standing, now time.Time) error {
+	return g.ready(ctx, g.log(s.Institution.ID), s, now)
+}
+
 // ready gives the Watcher an agency's past before its first lookup, and reads decoys and settings anew when the rights have changed.
 func (g *Guard) ready(ctx context.Context, l *log, s *access.Standing, now time.Time) error {
 	if l.version.Load() == s.Version {

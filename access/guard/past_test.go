@@ -66,6 +66,20 @@ func TestWhatAStartReadIsKept(t *testing.T) {
 	}
 }
 
+// Whose past was read at the start waits for nothing at the first lookup, and is judged by it.
+func TestAnAgencyThatWasWarmedReadsNothingAtItsFirstLookup(t *testing.T) {
+	s := &growing{begun: time.Now().Add(-time.Minute), perSecond: 100}
+	who := access.Standing{Version: 1, Institution: party.Institution{ID: 1}}
+	g := New(s, nil)
+	if err := g.Warm(t.Context(), &who, time.Now()); err != nil || s.read < 5900 {
+		t.Fatalf("%d lookups read, %v", s.read, err)
+	}
+	s.read, who.User = 0, party.User{ID: 5}
+	if _, err := g.Judge(t.Context(), &who, time.Now(), nik.NIK{}); err != nil || s.read != 0 {
+		t.Errorf("the first lookup read %d, %v", s.read, err)
+	}
+}
+
 // However busy a log is, a start after a crash reads no more than some two seconds' lookups beyond keepMany, and keeping never reads more
 // at once; a quiet log is kept each half minute, one without anything new never.
 func TestAStartReadsFewLookupsHoweverBusyTheLogWas(t *testing.T) {

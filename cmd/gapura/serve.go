@@ -13,7 +13,6 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
-	"sync"
 	"syscall"
 	"time"
 
@@ -137,75 +136,6 @@ func openProvider(ctx context.Context, cfg config.Provider) (*provider, error) {
 	}
 	p.guard = guard.New(st.Guard, p.office)
 	return p, nil
-}
-
-// lookEvery is how often the office looks for what is due; a day has passed unnoticed for at most so long.
-const lookEvery = 10 * time.Minute
-
-// indexEvery is how often what is filled behind the log takes in new records; a search or a delivery takes in the rest.
-const indexEvery = 2 * time.Second
-
-// sumEvery is how long after its end a minute's failures of strangers are recorded at most.
-const sumEvery = 5 * time.Second
-
-// lookAround is how long rights are held against their logs in each second: some twenty institutions on two cores.
-const lookAround = 30 * time.Millisecond
-
-// background runs what nobody waits for until stop is called.
-func (p *provider) background() (stop func()) {
-	ctx, cancel := context.WithCancel(context.Background())
-	var done sync.WaitGroup
-	every := func(d time.Duration, failed string, do func() error) {
-		t := time.NewTicker(d)
-		defer t.Stop()
-		for {
-			select {
-			case <-ctx.Done():
-				return
-			case <-t.C:
-			}
-			if err := do(); err != nil && ctx.Err() == nil {
-				p.log.Error("journal", "could_not", failed, "err", err)
-			}
-		}
-	}
-	done.Go(func() {
-		every(sumEvery, "record strangers' failures", func() error { return p.recordSums(ctx, p.now()) })
-	})
-	done.Go(func() { p.mailer.Run(ctx) })
-	if daily := p.daily(); daily != nil {
-		done.Go(func() { daily.Run(ctx) })
-	}
-	done.Go(func() {
-		every(indexEvery, "fill what is derived, sum refusals", func() error {
-			return errors.Join(p.store.Derived.Fill(ctx), p.authority.Sweep(ctx))
-		})
-	})
-	done.Go(func() {
-		p.guard.Run(ctx, p.now, func(err error) { p.log.Error("abuse: follow other processes", "err", err) })
-	})
-	done.Go(func() {
-		alarm := p.logAlarms()
-		p.notary.Run(ctx, time.Second, func(err error) {
-			p.log.Error("journal: sign checkpoints", "err", err)
-			alarm.raise(context.WithoutCancel(ctx))
-		})
-	})
-	if p.gather != nil {
-		done.Go(func() { p.gather.Run(ctx) })
-	}
-	done.Go(func() {
-		alarm := p.rightAlarms()
-		every(time.Second, "examine rights", func() error {
-			err := p.store.Rights.LookAround(ctx, lookAround)
-			alarm.raise(context.WithoutCancel(ctx))
-			return err
-		})
-	})
-	done.Go(func() {
-		p.office.Run(ctx, lookEvery, func(err error) { p.log.Error("office: look for what is due", "err", err) })
-	})
-	return func() { cancel(); done.Wait() }
 }
 
 // withProvider opens the provider for a command and closes it after.

@@ -1,0 +1,108 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+)
+
+// lookEvery is how often the office looks for what is due; a day has passed unnoticed for at most so long.
+const lookEvery = 10 * time.Minute
+
+// indexEvery is how often what is filled behind the log takes in new records; a search or a delivery takes in the rest.
+const indexEvery = 2 * time.Second
+
+// sumEvery is how long after its end a minute's failures of strangers are recorded at most.
+const sumEvery = 5 * time.Second
+
+// lookAround is how long rights are held against their logs in each second: some twenty institutions on two cores.
+const lookAround = 30 * time.Millisecond
+
+// warmPatience is how long a start waits for what agencies' first lookups would wait for; the rest is done while serving.
+const warmPatience = time.Second
+
+// warm has the Watcher know every agency's past. What cannot be read now fails the agency's first lookup, which tells why.
+func (p *provider) warm(ctx context.Context) {
+	version, err := p.store.Rights.Version(ctx)
+	all, err2 := p.store.Rights.Everyone(ctx)
+	for i := range all {
+		s := all[i]
+		s.Version = version
+		if ctx.Err() != nil || err != nil {
+			break
+		}
+		if e := p.guard.Warm(ctx, &s, p.now()); e != nil {
+			p.log.Error("abuse: read the past at the start", "agency", s.Institution.ID, "err", e)
+		}
+	}
+	if err = errors.Join(err, err2); err != nil && ctx.Err() == nil {
+		p.log.Error("abuse: read the past at the start", "err", err)
+	}
+}
+
+// background runs what nobody waits for until stop is called; a start waits a little for the first of it.
+func (p *provider) background() (stop func()) {
+	ctx, cancel := context.WithCancel(context.Background())
+	var done sync.WaitGroup
+	every := func(d time.Duration, failed string, do func() error) {
+		t := time.NewTicker(d)
+		defer t.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-t.C:
+			}
+			if err := do(); err != nil && ctx.Err() == nil {
+				p.log.Error("journal", "could_not", failed, "err", err)
+			}
+		}
+	}
+	done.Go(func() {
+		every(sumEvery, "record strangers' failures", func() error { return p.recordSums(ctx, p.now()) })
+	})
+	warmed := make(chan struct{})
+	done.Go(func() {
+		defer close(warmed)
+		p.warm(ctx)
+	})
+	done.Go(func() { p.mailer.Run(ctx) })
+	if daily := p.daily(); daily != nil {
+		done.Go(func() { daily.Run(ctx) })
+	}
+	done.Go(func() {
+		every(indexEvery, "fill what is derived, sum refusals", func() error {
+			return errors.Join(p.store.Derived.Fill(ctx), p.authority.Sweep(ctx))
+		})
+	})
+	done.Go(func() {
+		p.guard.Run(ctx, p.now, func(err error) { p.log.Error("abuse: follow other processes", "err", err) })
+	})
+	done.Go(func() {
+		alarm := p.logAlarms()
+		p.notary.Run(ctx, time.Second, func(err error) {
+			p.log.Error("journal: sign checkpoints", "err", err)
+			alarm.raise(context.WithoutCancel(ctx))
+		})
+	})
+	if p.gather != nil {
+		done.Go(func() { p.gather.Run(ctx) })
+	}
+	done.Go(func() {
+		alarm := p.rightAlarms()
+		every(time.Second, "examine rights", func() error {
+			err := p.store.Rights.LookAround(ctx, lookAround)
+			alarm.raise(context.WithoutCancel(ctx))
+			return err
+		})
+	})
+	done.Go(func() {
+		p.office.Run(ctx, lookEvery, func(err error) { p.log.Error("office: look for what is due", "err", err) })
+	})
+	select {
+	case <-warmed:
+	case <-time.After(warmPatience):
+	}
+	return func() { cancel(); done.Wait() }
+}
