@@ -68,12 +68,18 @@ var kinds = map[string]func(f Field, typed string, x Facts) (value, problem stri
 		}
 		return n.Digits(), ""
 	},
-	"email": func(_ Field, v string, _ Facts) (string, string) {
+	// email: an agency's, which is nobody's of the office: the second half of a slip goes there, and who prints the first is one of them.
+	"email": func(_ Field, v string, x Facts) (string, string) {
 		if v = clean(v); v == "" {
 			return "", ""
 		}
-		if a, err := mail.ParseAddress(v); err != nil || a.Address != v || len(v) > 200 {
+		a, err := mail.ParseAddress(v)
+		switch {
+		case err != nil || a.Address != v || len(v) > 200:
 			return "", "bukan alamat surel yang benar."
+		case x.Institution.ID != party.Provider &&
+			slices.ContainsFunc(x.Staff, func(u party.User) bool { return u.Email != "" && strings.EqualFold(u.Email, v) }):
+			return "", "adalah milik staf Dinas Dukcapil; isi alamat orang atau instansi itu sendiri."
 		}
 		return v, ""
 	},

@@ -99,6 +99,27 @@ func TestOnlyKnownPersonsTakeStepsAboutStaff(t *testing.T) {
 	}
 }
 
+// The second half of a slip goes to the address in the request. Who could print its first half gives no address of their own: neither for a
+// user id that they invent, in whatever place of a list, nor for the agency itself.
+func TestNoAddressOfTheStaffIsAnAgencys(t *testing.T) {
+	x := facts()
+	x.Staff[0].Email = "Satu@dinas.example"
+	for _, at := range []struct{ procedure, field string }{{"user-id", "surel"}, {"user-id", "surel-4"}, {"admin-instansi", "surel"},
+		{"nomenklatur", "surel_instansi"}} {
+		c := asked(t, at.procedure)
+		in := input(c.Next(), 5, party.Operator)
+		if at.field == "surel-4" {
+			in = listing(three())
+		}
+		for address, refused := range map[string]bool{"satu@dinas.example": true, "satu@rekaan.example": false} {
+			_, err := c.Take(in.with(at.field, address), x)
+			if got := told.Invalids(err).Of(at.field); strings.Contains(got, "milik staf") != refused {
+				t.Errorf("%s, %s %s: %v", at.procedure, at.field, address, err)
+			}
+		}
+	}
+}
+
 func TestAPersonHasOneUserIDOfTheStaff(t *testing.T) {
 	for name, spoil := range map[string]func(*party.User){
 		"same NIP":    func(u *party.User) { u.Identity.NIP = "teks" },

@@ -146,6 +146,8 @@ func TestEachOfSeveralIsChecked(t *testing.T) {
 		"a login in use":       {"user_id-4", "petugas.rekaan", "user_id-4", "sudah dipakai"},
 		"one login for two":    {"user_id-4", "TIGA.rekaan", "user_id-4", "sudah diminta untuk pengguna 1"},
 		"one person twice":     {"nik-4", "3303014507900002", "nik-4", "sudah tercantum sebagai pengguna 1"},
+		"one of the office's":  {"peran-4", string(party.Administrator), "peran-4", "harus dipilih dari daftar"},
+		"an agency's keeper":   {"peran-4", string(party.AgencyAdmin), "peran-4", "harus dipilih dari daftar"},
 		"a desk without name":  {"token-4", string(party.DeskToken), "aplikasi-4", "token loket"},
 		"one name in a place":  {"nama-2", "Rekaan Enam", "nik-2", "harus diisi"},
 		"a purpose of nobody":  {"tujuan_pengguna-3", "lain", "tujuan_pengguna-3", "tidak ada dalam perjanjian"},
