@@ -17,7 +17,7 @@ demo: build
 	bin/gapura demo --dir $(DEMO)
 
 # Debian packages that the tests run on; nothing is installed when all are there.
-PACKAGES = curl postgresql chromium wrk nginx-light poppler-utils pcscd vsmartcard-vpcd libreoffice-calc-nogui \
+PACKAGES = curl postgresql pgbackrest chromium wrk nginx-light poppler-utils pcscd vsmartcard-vpcd libreoffice-calc-nogui \
 	php-cli default-jdk-headless python3
 deps:
 	@missing=""; for p in $(PACKAGES); do dpkg -s $$p >/dev/null 2>&1 || missing="$$missing $$p"; done; \
