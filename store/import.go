@@ -38,7 +38,7 @@ type take struct {
 	report population.Report
 	run    *importRun
 	set    int64
-	chunk  []arrival
+	chunk  []*arrival
 	q      *sqldb.Queries
 }
 
@@ -122,7 +122,7 @@ func (t *take) took() {
 
 // full writes all rows and takes away whom none of them is about.
 func (t *take) full(ctx context.Context) error {
-	t.chunk = make([]arrival, 0, importChunk)
+	t.chunk = make([]*arrival, 0, importChunk)
 	for row, err := range t.in.Rows {
 		if err != nil {
 			if err := t.skip(err); err != nil {
@@ -138,7 +138,7 @@ func (t *take) full(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if t.chunk = append(t.chunk, arrival{digest, plain, row}); len(t.chunk) == importChunk {
+		if t.chunk = append(t.chunk, &arrival{digest, plain, row}); len(t.chunk) == importChunk {
 			if err := t.flush(ctx); err != nil {
 				return err
 			}
@@ -167,7 +167,7 @@ func (t *take) full(ctx context.Context) error {
 
 // flush takes in the rows that came since the last: those that are new or changed are written.
 func (t *take) flush(ctx context.Context) error {
-	slices.SortStableFunc(t.chunk, func(a, b arrival) int { return cmp.Compare(a.Place, b.Place) })
+	slices.SortStableFunc(t.chunk, func(a, b *arrival) int { return cmp.Compare(a.Place, b.Place) })
 	const step = 4096 // so that progress is seen
 	for len(t.chunk) > 0 {
 		n := min(step, len(t.chunk))
@@ -179,11 +179,11 @@ func (t *take) flush(ctx context.Context) error {
 		}
 		t.chunk = t.chunk[n:]
 	}
-	t.chunk = make([]arrival, 0, importChunk)
+	t.chunk = make([]*arrival, 0, importChunk)
 	return nil
 }
 
-func (t *take) part(ctx context.Context, rows []arrival) error {
+func (t *take) part(ctx context.Context, rows []*arrival) error {
 	places := make([]int64, 0, len(rows))
 	for i, a := range rows {
 		if i == 0 || a.Place != rows[i-1].Place {
@@ -200,7 +200,7 @@ func (t *take) part(ctx context.Context, rows []arrival) error {
 		return fmt.Errorf("read residents: %w", err)
 	}
 	var write []sqldb.PutResidentParams
-	var repeats []arrival
+	var repeats []*arrival
 	for i, a := range rows {
 		_, first := slices.BinarySearch(fresh, a.Place)
 		if !first || i > 0 && a.Place == rows[i-1].Place {
@@ -235,7 +235,7 @@ func (t *take) part(ctx context.Context, rows []arrival) error {
 }
 
 // again looks at a row whose resident this set has already.
-func (t *take) again(ctx context.Context, a arrival) error {
+func (t *take) again(ctx context.Context, a *arrival) error {
 	there, err := t.q.ResidentDigest(ctx, a.Place)
 	switch {
 	case err != nil:

@@ -108,7 +108,7 @@ func regency(p Person) string { return p.Village[:min(4, len(p.Village))] }
 
 // over is a resident with what the row holds in columns from…to-1 and, for a new address, in its further ones.
 func (r Row) over(p Person, from, to int) (Person, error) {
-	merged := row{how: r.how, line: r.Line, fields: fieldsOf(p)}
+	merged := row{how: r.how, line: r.Line, fields: fieldsOf(p), known: map[spelling]readAs{}}
 	for i, v := range r.fields[:ofPerson] {
 		if !value.None(v) && (i >= from && i < to || slices.Contains(address, i)) {
 			merged.fields[i] = v

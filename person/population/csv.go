@@ -86,7 +86,23 @@ type row struct {
 	line   int
 	fields []string // in the order of columns
 	err    error
+	known  map[spelling]readAs // of kinds of which a file holds few
 }
+
+// A spelling is a value as a file writes it, a readAs what comes of it.
+type (
+	spelling struct {
+		kind value.Kind
+		text string
+	}
+	readAs struct {
+		form string
+		err  error
+	}
+)
+
+// maxKnown bounds the spellings that are remembered.
+const maxKnown = 1 << 16
 
 func (r *row) fail(i int, problem string) {
 	if r.err == nil {
@@ -115,11 +131,19 @@ func (r *row) person() (Person, error) {
 
 // form is a value in the form in which it is compared; what cannot be read is none.
 func (r *row) form(i int, k value.Kind) string {
-	form, err := k.Read(r.fields[i], r.how.Today)
-	if err != nil {
+	as, known := spelling{k, r.fields[i]}, false
+	var got readAs
+	if got, known = r.known[as]; !known {
+		got.form, got.err = k.Read(as.text, r.how.Today)
+		if k != value.FamilyNo && k != value.Street && k != value.Name && len(r.known) < maxKnown {
+			as.text = strings.Clone(as.text) // not all of its row
+			r.known[as] = got
+		}
+	}
+	if got.err != nil {
 		r.unread(i)
 	}
-	return form
+	return got.form
 }
 
 // text is a value as the registry writes it, a number of SIAK's lists as its word; what cannot be read is none. It is a copy of its own,

@@ -101,7 +101,7 @@ func places(titles []string, kind Kind) ([]int, error) {
 // Rows are the file's, to be read once. A bad row yields a *RowError and reading goes on; any other error ends it.
 func (f *File) Rows() iter.Seq2[Row, error] {
 	return func(yield func(Row, error) bool) {
-		row := row{how: f.how, fields: make([]string, len(columns))}
+		row := row{how: f.how, fields: make([]string, len(columns)), known: map[spelling]readAs{}}
 		for line, err := range f.table.Rows() {
 			if err != nil {
 				yield(Row{}, fmt.Errorf("membaca tabel: %w", err))

@@ -241,3 +241,33 @@ func BenchmarkReadCSV(b *testing.B) {
 		}
 	}
 }
+
+// TestARowIsReadWithLittleWork bounds what reading a row allocates, which stands for its work: a million of them are read in a minute or
+// less beside lookups.
+func TestARowIsReadWithLittleWork(t *testing.T) {
+	const rows = 2_000
+	var file strings.Builder
+	if err := WriteCSV(&file, Generate(rows, 1, "3303")); err != nil {
+		t.Fatal(err)
+	}
+	text := file.String()
+	allocated := testing.AllocsPerRun(3, func() {
+		f, err := Reading{Kind: Full, Today: time.Date(2026, 11, 26, 0, 0, 0, 0, time.UTC)}.Open(strings.NewReader(text), int64(len(text)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		count := 0
+		for _, err := range f.Rows() {
+			if count++; err != nil {
+				t.Fatal(err)
+			}
+		}
+		if count != rows {
+			t.Fatal(count)
+		}
+	})
+	t.Logf("%.0f allocations for a row", allocated/rows)
+	if allocated > 40*rows {
+		t.Errorf("%.0f allocations for a row", allocated/rows)
+	}
+}

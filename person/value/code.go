@@ -1,42 +1,43 @@
 package value
 
-import (
-	"regexp"
-	"strings"
-)
+import "strings"
 
 // spoken reads a code as people and programs write it: by its number, by its word, by both (2 - PEREMPUAN), or with the same again in
-// brackets (PEREMPUAN (P)). Two that contradict each other are none. one reads letters and digits alone.
-func spoken(text string, one func(squeezed string) (string, bool)) (string, bool) {
-	read := func(s string) (string, bool) { return one(squeeze(s)) }
-	text = expanded(whole(text))
-	if code, ok := read(text); ok {
+// brackets (PEREMPUAN (P)). Two that contradict each other are none. one reads what form gives.
+func spoken(text string, one func(form string) (string, bool)) (string, bool) {
+	text = whole(text)
+	if code, ok := one(form(text)); ok {
 		return code, true
 	}
 	if before, behind, ok := strings.Cut(text, "("); ok {
 		code, known := spoken(before, one)
-		again, said := read(behind)
+		again, said := one(form(behind))
 		return code, known && (!said || again == code)
 	}
 	all := words(text)
-	if len(all) < 2 || strings.Trim(all[0], "0123456789") != "" {
+	if len(all) < 2 || !numeric(all[0]) {
 		return "", false
 	}
-	code, known := read(all[0])
-	again, said := read(strings.Join(all[1:], ""))
+	code, known := one(all[0])
+	again, said := one(form(strings.Join(all[1:], " ")))
 	return code, known && said && again == code
 }
 
-// expanded writes the short forms of not and not yet in full, and I/II, which is not III, as 12.
-func expanded(text string) string {
-	return twoSteps.ReplaceAllString(never.ReplaceAllString(notYet.ReplaceAllString(text, "BELUM"), "TIDAK"), "12")
+// form is a text's letters and digits alone, the short forms of not and not yet written in full, and I/II, which is not III, as 12.
+func form(text string) string {
+	all := words(text)
+	for i, w := range all {
+		switch {
+		case w == "BLM" || w == "BLUM":
+			all[i] = "BELUM"
+		case w == "TDK":
+			all[i] = "TIDAK"
+		case w == "II" && i > 0 && all[i-1] == "I":
+			all[i-1], all[i] = "1", "2"
+		}
+	}
+	return strings.Join(all, "")
 }
-
-var (
-	notYet   = regexp.MustCompile(`(?i)\b(BLM|BLUM)\b`)
-	never    = regexp.MustCompile(`(?i)\bTDK\b`)
-	twoSteps = regexp.MustCompile(`(?i)\bI\s*/\s*II\b`)
-)
 
 // sex reads SIAK's number, a letter or a word.
 func sex(text string) (string, error) {

@@ -1,15 +1,14 @@
 package value
 
 import (
-	"slices"
 	"strings"
 )
 
 // A list is one of SIAK's, numbered from 1, with other ways to write its words.
 type list struct {
 	words []string
-	same  map[string]string   // squeezed → squeezed
-	core  func(string) string // of a squeezed text, under which same may know it; nil: there is none
+	same  map[string]string   // each known form → that of its word
+	core  func(string) string // of a form, under which same may know it; nil: there is none
 }
 
 func (l list) word(number, text string) string {
@@ -26,7 +25,7 @@ func (l list) word(number, text string) string {
 	return l.words[n-1]
 }
 
-// read is a text's word of the list, squeezed, in one spelling; any other text is itself, squeezed.
+// read is a text's word of the list as form gives it, in one spelling; any other text is its own form.
 func (l list) read(text string) string {
 	if s, ok := spoken(text, l.known); ok {
 		return s
@@ -34,12 +33,14 @@ func (l list) read(text string) string {
 	return form(whole(text))
 }
 
-// form is a word as it is kept.
-func form(text string) string { return squeeze(expanded(text)) }
-
 // known reads a number or a word of the list, or another way to write it.
 func (l list) known(s string) (string, bool) {
-	s = form(l.word(strings.TrimLeft(s, "0"), s))
+	if s == "" {
+		return "", false
+	}
+	if digit(s[0]) {
+		s = form(l.word(strings.TrimLeft(s, "0"), s))
+	}
 	if same, ok := l.same[s]; ok {
 		return same, true
 	}
@@ -48,7 +49,7 @@ func (l list) known(s string) (string, bool) {
 			return same, true
 		}
 	}
-	return s, slices.ContainsFunc(l.words, func(w string) bool { return form(w) == s })
+	return s, false
 }
 
 var bloods = list{words: []string{"A", "B", "AB", "O", "A+", "A-", "B+", "B-", "AB+", "AB-", "O+", "O-", "TIDAK TAHU"}}
@@ -68,34 +69,39 @@ func blood(text string) (string, error) {
 	return "", ErrBlood
 }
 
-// sameAs is a table of other ways to write: those of a line are as its key.
-func sameAs(lines map[string]string) map[string]string {
-	out := map[string]string{}
+// newList makes a list with other ways to write its words: those of a line are as its key.
+func newList(words []string, lines map[string]string, core func(string) string) list {
+	l := list{words: words, same: map[string]string{}, core: core}
+	for _, w := range words {
+		l.same[form(w)] = form(w)
+	}
 	for word, others := range lines {
+		l.same[word] = word
 		for other := range strings.FieldsSeq(others) {
-			out[other] = word
+			l.same[other] = word
 		}
 	}
-	return out
+	return l
 }
 
-var religions = list{
-	words: []string{"ISLAM", "KRISTEN", "KATHOLIK", "HINDU", "BUDHA", "KHONGHUCU", "KEPERCAYAAN TERHADAP TUHAN YME"},
-	same: sameAs(map[string]string{
+var religions = newList(
+	[]string{"ISLAM", "KRISTEN", "KATHOLIK", "HINDU", "BUDHA", "KHONGHUCU", "KEPERCAYAAN TERHADAP TUHAN YME"},
+	map[string]string{
 		"KATHOLIK": "KATOLIK KHATOLIK KRISTENKATOLIK KRISTENKATHOLIK", "BUDHA": "BUDDHA", "HINDU": "HINDHU",
 		"KHONGHUCU": "KONGHUCU KONGHUCHU KHONGHUCHU", "KRISTEN": "KRISTENPROTESTAN PROTESTAN",
 		"KEPERCAYAANTERHADAPTUHANYME": `KEPERCAYAANTERHADAPTUHANYANGMAHAESA PENGHAYATKEPERCAYAANTERHADAPTUHANYME
 			PENGHAYATKEPERCAYAANTERHADAPTUHANYANGMAHAESA PENGHAYATKEPERCAYAAN PENGHAYAT ALIRANKEPERCAYAAN KEPERCAYAAN
 			KEPERCAYAANKEPADATUHANYME
 			KEPERCAYAANKEPADATUHANYANGMAHAESA`,
-	}),
-}
+	},
+	nil,
+)
 
-var educations = list{
-	words: []string{"TIDAK/BELUM SEKOLAH", "BELUM TAMAT SD/SEDERAJAT", "TAMAT SD/SEDERAJAT", "SLTP/SEDERAJAT", "SLTA/SEDERAJAT",
+var educations = newList(
+	[]string{"TIDAK/BELUM SEKOLAH", "BELUM TAMAT SD/SEDERAJAT", "TAMAT SD/SEDERAJAT", "SLTP/SEDERAJAT", "SLTA/SEDERAJAT",
 		"DIPLOMA I/II",
 		"AKADEMI/DIPLOMA III/S. MUDA", "DIPLOMA IV/STRATA I", "STRATA II", "STRATA III"},
-	same: sameAs(map[string]string{
+	map[string]string{
 		"TIDAKBELUMSEKOLAH":     "TIDAKSEKOLAH BELUMSEKOLAH BELUMTIDAKSEKOLAH TIDAKPERNAHSEKOLAH",
 		"BELUMTAMATSDSEDERAJAT": "BELUMTAMATSD TIDAKTAMATSD TIDAKBELUMTAMATSD BELUMTIDAKTAMATSD", "TAMATSDSEDERAJAT": "SD SR MI SDMI",
 		"SLTPSEDERAJAT": "SLTP SMP MTS SMPMTS SLTPSMP", "SLTASEDERAJAT": `SLTA SMA SMK SMU STM SMEA
@@ -105,18 +111,18 @@ var educations = list{
 			AKADEMIDIPLOMAIIISARJANAMUDA`,
 		"DIPLOMAIVSTRATAI": "S1 SI D4 DIV D4S1 DIVS1 S1D4 DIPLOMA4 DIPLOMAIV STRATA1 STRATAI SARJANA DIPLOMA4STRATA1",
 		"STRATAII":         "S2 SII STRATA2 MAGISTER", "STRATAIII": "S3 SIII STRATA3 DOKTOR",
-	}),
-	core: func(s string) string { return strings.TrimPrefix(strings.TrimSuffix(s, "SEDERAJAT"), "TAMAT") },
-}
+	},
+	func(s string) string { return strings.TrimPrefix(strings.TrimSuffix(s, "SEDERAJAT"), "TAMAT") },
+)
 
-var relations = list{words: []string{"KEPALA KELUARGA", "SUAMI", "ISTRI", "ANAK", "MENANTU", "CUCU", "ORANG TUA", "MERTUA", "FAMILI LAIN",
-	"PEMBANTU", "LAINNYA"}, same: sameAs(map[string]string{"ISTRI": "ISTERI", "ORANGTUA": "ORANGTUAKANDUNG",
+var relations = newList([]string{"KEPALA KELUARGA", "SUAMI", "ISTRI", "ANAK", "MENANTU", "CUCU", "ORANG TUA", "MERTUA", "FAMILI LAIN",
+	"PEMBANTU", "LAINNYA"}, map[string]string{"ISTRI": "ISTERI", "ORANGTUA": "ORANGTUAKANDUNG",
 	"KEPALAKELUARGA": "KEPKELUARGA",
-	"ANAK":           "ANAKKANDUNG", "FAMILILAIN": "FAMILI FAMILILAINNYA", "LAINNYA": "LAINLAIN"})}
+	"ANAK":           "ANAKKANDUNG", "FAMILILAIN": "FAMILI FAMILILAINNYA", "LAINNYA": "LAINLAIN"}, nil)
 
 // occupations are SIAK's JENIS_PKRJN 1 to 89, as the family card form lists them.
-var occupations = list{
-	words: []string{
+var occupations = newList(
+	[]string{
 		"BELUM/TIDAK BEKERJA", "MENGURUS RUMAH TANGGA", "PELAJAR/MAHASISWA", "PENSIUNAN", "PEGAWAI NEGERI SIPIL",
 		"TENTARA NASIONAL INDONESIA",
 		"KEPOLISIAN RI", "PERDAGANGAN", "PETANI/PEKEBUN", "PETERNAK", "NELAYAN/PERIKANAN", "INDUSTRI", "KONSTRUKSI", "TRANSPORTASI",
@@ -134,7 +140,7 @@ var occupations = list{
 		"PELAUT", "PENELITI", "SOPIR", "PIALANG", "PARANORMAL", "PEDAGANG", "PERANGKAT DESA", "KEPALA DESA", "BIARAWAN/BIARAWATI",
 		"WIRASWASTA", "LAINNYA",
 	},
-	same: sameAs(map[string]string{
+	map[string]string{
 		"PEGAWAINEGERISIPIL": "PNS PEGAWAINEGERISIPILPNS PEGAWAINEGERI", "APARATURSIPILNEGARA": "ASN APARATURSIPILNEGARAASN",
 		"TENTARANASIONALINDONESIA": "TNI TENTARANASIONALINDONESIATNI ANGGOTATNI",
 		"KEPOLISIANRI":             `POLRI KEPOLISIANRIPOLRI KEPOLISIANREPUBLIKINDONESIA KEPOLISIANREPUBLIKINDONESIAPOLRI ANGGOTAPOLRI POLISI`,
@@ -147,5 +153,6 @@ var occupations = list{
 		"PELAJARMAHASISWA": "PELAJAR MAHASISWA MAHASISWI", "BURUHTANIPERKEBUNAN": "BURUHTANI BURUHPERKEBUNAN",
 		"BURUHNELAYANPERIKANAN": "BURUHNELAYAN", "BURUHHARIANLEPAS": "BHL", "TUKANGLASPANDAIBESI": "TUKANGLAS PANDAIBESI",
 		"PSIKIATERPSIKOLOG": "PSIKIATER PSIKOLOG", "BIARAWANBIARAWATI": "BIARAWAN BIARAWATI",
-	}),
-}
+	},
+	nil,
+)

@@ -3,6 +3,7 @@ package value
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 
@@ -19,6 +20,9 @@ func dash(r rune) rune {
 
 // plain is a text in upper case without accents and without invisible marks, apostrophes left out: MA'RUFAH is MARUFAH.
 func plain(text string) string {
+	if s, ok := plainASCII(text); ok {
+		return s
+	}
 	return strings.Map(func(r rune) rune {
 		switch {
 		case unicode.IsSpace(r):
@@ -28,6 +32,24 @@ func plain(text string) string {
 		}
 		return unicode.ToUpper(dash(r))
 	}, norm.NFD.String(text))
+}
+
+// plainASCII is plain for what nearly every text is; false for another.
+func plainASCII(text string) (string, bool) {
+	out := make([]byte, 0, len(text))
+	for i := range len(text) {
+		switch c := text[i]; {
+		case c >= utf8.RuneSelf:
+			return "", false
+		case c >= 'a' && c <= 'z':
+			out = append(out, c-'a'+'A')
+		case c == ' ' || c >= '\t' && c <= '\r':
+			out = append(out, ' ')
+		case c != '\'' && c != '`':
+			out = append(out, c)
+		}
+	}
+	return string(out), true
 }
 
 func apostrophe(r rune) bool {
