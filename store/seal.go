@@ -259,3 +259,37 @@ func (s *Journal) checkCode(ctx context.Context, code string) error {
 	}
 	return nil
 }
+
+// approve keeps the file of an approval that was decided, sealed by who decided it: what lies in the database cannot be made without the
+// key.
+func (s *DB) approve(ctx context.Context, q *sqldb.Queries, c journal.Change, a journal.Approval) error {
+	u, err := q.User(ctx, c.By)
+	if err != nil {
+		return fmt.Errorf("read user %d: %w", c.By, err)
+	}
+	last, err := q.Template(ctx, approvalKey)
+	if _, err := foundRow(err, "approval"); err != nil {
+		return err
+	}
+	if a.Generation != s.anchor.Generation() {
+		return errSettingMoved
+	}
+	a.Approved, a.At = u.Login, c.At
+	return q.InsertTemplate(ctx, sqldb.InsertTemplateParams{Key: approvalKey, Version: last.Version + 1, Text: string(a.File(s.logIndex)),
+		ByUser: c.By, AtUs: micros(c.At)})
+}
+
+// Approval is the newest approval of two administrators, with its file; false when none is good any more.
+func (s *Journal) Approval(ctx context.Context, now time.Time) (a journal.Approval, file []byte, good bool, err error) {
+	t, err := s.db.mainRead.q.Template(ctx, approvalKey)
+	if there, err := foundRow(err, "approval"); !there {
+		return a, nil, false, err
+	}
+	file = []byte(t.Text)
+	for _, what := range []string{journal.ApproveAnchor, journal.ApproveRestore} {
+		if a, err := s.db.anchor.ReadApproval(file, s.db.logIndex, what, now); err == nil {
+			return a, file, true, nil
+		}
+	}
+	return a, nil, false, nil
+}

@@ -89,6 +89,12 @@ func (s *DB) changeSetting(ctx context.Context, q *sqldb.Queries, c journal.Chan
 	case procedure.SettingRegistry:
 		valid := func(l population.Leave) bool { return l.Valid(party.WIB.Day(c.At)) }
 		return changeVersioned(ctx, q, c, e, leaveKey, valid, population.Leave.Words)
+	case procedure.SettingApproval:
+		var a journal.Approval
+		if err := read(&a); err != nil {
+			return err
+		}
+		return s.approve(ctx, q, c, a)
 	case procedure.SettingWire:
 		var p office.ProfileChange
 		if err := read(&p); err != nil {
@@ -114,6 +120,7 @@ func movedUnlessOne(n int64, err error) error {
 const (
 	passwordKey = "kata-sandi"
 	leaveKey    = "registri-sendiri"
+	approvalKey = "persetujuan-jangkar"
 )
 
 // PasswordPolicy is what the office asks of passwords; NIST's until two people have decided otherwise.

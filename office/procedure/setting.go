@@ -3,14 +3,15 @@ package procedure
 // The settings that only two people change together, because changing one may weaken a protection (E15): each names what its page has
 // worked out, and the store reads the value back.
 const (
-	SettingWatch    = "pengawasan"       // thresholds and rules of the Watcher for an agency
-	SettingDecoy    = "umpan"            // a decoy that is taken away
-	SettingTemplate = "templat"          // the text of a letter, weights of the evaluation, layout of workbooks
-	SettingCalendar = "kalender"         // a day without work, or a working day again
-	SettingDecree   = "kalender-tahun"   // a year's days as the joint decree names them
-	SettingPassword = "kata-sandi"       // what the office asks of passwords (B8)
-	SettingRegistry = "registri-sendiri" // the leave to answer from an own registry (A10)
-	SettingWire     = "layanan-lama"     // how a path of the legacy wire speaks, or that it speaks as the default again
+	SettingWatch    = "pengawasan"          // thresholds and rules of the Watcher for an agency
+	SettingDecoy    = "umpan"               // a decoy that is taken away
+	SettingTemplate = "templat"             // the text of a letter, weights of the evaluation, layout of workbooks
+	SettingCalendar = "kalender"            // a day without work, or a working day again
+	SettingDecree   = "kalender-tahun"      // a year's days as the joint decree names them
+	SettingPassword = "kata-sandi"          // what the office asks of passwords (B8)
+	SettingRegistry = "registri-sendiri"    // the leave to answer from an own registry (A10)
+	SettingApproval = "persetujuan-jangkar" // an exception from the journal's anchor (K2)
+	SettingWire     = "layanan-lama"        // how a path of the legacy wire speaks, or that it speaks as the default again
 )
 
 // ChangeSetting changes a setting.

@@ -2,6 +2,7 @@ package console
 
 import (
 	"context"
+	"time"
 
 	"gapura/access/access"
 	"gapura/agreement/party"
@@ -26,6 +27,7 @@ type RecordStore interface {
 	Witnesses(ctx context.Context) ([]witness.Standing, error)
 	NewestCheckpoints(ctx context.Context) (map[int64]int64, error)
 	LastGiven(ctx context.Context, only int64) ([]witness.Given, error)
+	Approval(ctx context.Context, now time.Time) (a journal.Approval, file []byte, good bool, err error)
 }
 
 // Records are the pages of the journal and its logs, of the watch over users, of what a resident is told, and of incidents.
@@ -43,7 +45,7 @@ type Records struct {
 
 // Pages are the templates.
 func (c *Records) Pages() []string {
-	return []string{"penduduk", "jurnal", "jurnal-log", "saksi", "pengawasan", "pengawasan-pengguna", "umpan", "instansi-pengawasan"}
+	return []string{"penduduk", "jurnal", "jurnal-log", "saksi", "jangkar", "pengawasan", "pengawasan-pengguna", "umpan", "instansi-pengawasan"}
 }
 
 // Routes is the table.
@@ -53,6 +55,9 @@ func (c *Records) Routes() []site.Route {
 		{Pattern: "GET /konsol/saksi", Act: access.ToLook, Handle: c.witnesses},
 		{Pattern: "GET /konsol/jurnal/cari/nik", Act: access.ToSearch, Handle: c.searchForm},
 		{Pattern: "POST /konsol/jurnal/cari/nik", Act: access.ToSearch, Handle: c.search},
+		{Pattern: "GET /konsol/jurnal/jangkar/persetujuan", Act: access.ToLook, Handle: c.approval},
+		{Pattern: "POST /konsol/jurnal/jangkar/persetujuan", Act: access.ToSet, Handle: c.proposeApproval},
+		{Pattern: "GET /konsol/jurnal/jangkar/persetujuan/berkas", Act: access.ToSet, Handle: c.approvalFile},
 		{Pattern: "GET /konsol/jurnal/{code}", Act: access.ToLook, Handle: c.log},
 		{Pattern: "GET /konsol/jurnal/{code}/checkpoint", Act: access.ToLook, Handle: c.checkpoint},
 		{Pattern: "POST /konsol/jurnal/{code}/selesai", Act: access.ToJudge, Handle: c.endAlarm},
