@@ -106,7 +106,8 @@ func (s *Duties) DutyFacts(ctx context.Context, agency int64, now time.Time) (ma
 			if f.SPTJMUntil = last; signed {
 				f.SPTJMSigned = s.SignedOn
 			}
-			if from, ok := a.Terminated(now); ok {
+			if from, ok := a.Closing(now); ok {
+				f.Closes = true
 				// What ends with a day ends at the next one's first instant.
 				if last := i.Zone.Day(from.Add(-time.Microsecond)); last.Before(f.EndsOn) {
 					f.EndsOn = last

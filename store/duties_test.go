@@ -85,3 +85,30 @@ func TestDutiesFollowUsersAndReadersAtOnce(t *testing.T) {
 		}
 	})
 }
+
+// TestWhatIsAgreedToEndIsOwedByItsLastDay: both sides agree on a last day weeks before it comes; what is owed by the end is owed by that
+// day from then on (PKS 5 a).
+func TestWhatIsAgreedToEndIsOwedByItsLastDay(t *testing.T) {
+	storetest.Engines(t, func(t *testing.T, url string) {
+		d, ctx := open(t, url), context.Background()
+		for _, zone := range []party.Zone{party.WIB, party.WITA, party.WIT} {
+			u := enrol(t, d, zone)
+			st, err := d.st.Rights.Agency(ctx, u.Institution)
+			if err != nil {
+				t.Fatal(err)
+			}
+			last := zone.Day(now).AddDate(0, 0, 20)
+			if _, err := d.st.Rights.Apply(ctx, journal.Change{At: now}, procedure.Decide{Agreement: st.Agreements[0],
+				Decision: agreement.Decision{Kind: agreement.Terminate, From: zone.Begin(last.AddDate(0, 0, 1))}}); err != nil {
+				t.Fatal(err)
+			}
+			facts, err := d.st.Duties.DutyFacts(ctx, u.Institution, now)
+			if err != nil || len(facts[u.Institution]) != 1 {
+				t.Fatal(facts[u.Institution], err)
+			}
+			if f := facts[u.Institution][0]; !f.Works || !f.Closes || !f.EndsOn.Equal(last) {
+				t.Errorf("%s: works %t, is being ended %t, holds until %s", zone, f.Works, f.Closes, f.EndsOn.Format(time.DateOnly))
+			}
+		}
+	})
+}

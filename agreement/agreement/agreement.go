@@ -282,6 +282,18 @@ func (a *Agreement) Terminated(now time.Time) (from time.Time, ok bool) {
 	return from, ok
 }
 
+// Closing is the instant from which a decision ends the agreement, past or to come: both sides may agree on a last day weeks before it. A
+// change of name that a successor may still answer closes nothing before its day.
+func (a *Agreement) Closing(now time.Time) (from time.Time, ok bool) {
+	from, ok = a.Terminated(now)
+	for _, d := range a.Decisions {
+		if d.Kind == Terminate && !d.Known.After(now) && (!ok || d.From.Before(from)) {
+			from, ok = d.From, true
+		}
+	}
+	return from, ok
+}
+
 // Current picks the agreement that decides at the instant: one in force if there is one, else the one signed last. Nil when there is none.
 func Current(all []Agreement, now, day time.Time) (*Grant, bool) {
 	var last *Grant

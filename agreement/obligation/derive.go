@@ -105,6 +105,9 @@ func (d *derivation) derive(r *Rule) {
 			d.add(r, t.Application, t.From, t.Until, t.Passed)
 		}
 	case "extension":
+		if f.Closes {
+			break
+		}
 		d.add(r, f.EndsOn.Format("2006-01"), agreement.AddMonths(f.EndsOn, -6), agreement.AddMonths(f.EndsOn, -r.Months), f.ExtensionAsked)
 	}
 }

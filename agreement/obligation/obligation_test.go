@@ -212,6 +212,20 @@ func TestATerminatedAgreementOwesWhatWasDueUntilThen(t *testing.T) {
 	}
 }
 
+// What both sides agree to end on a day to come is owed by that day, from the decision on, and nobody is asked for its extension.
+func TestAnAgreementThatIsBeingEndedOwesByItsLastDay(t *testing.T) {
+	f := agreementFacts()
+	f.Works, f.EndsOn, f.Closes = true, d("2026-03-04"), true
+	if got := find(t, f, "2026-02-22", "sosialisasi", "2026"); !got.Due.Equal(d("2026-03-04")) || got.State != Soon {
+		t.Errorf("outreach is due %s, %s", got.Due, got.State)
+	}
+	for _, x := range Duties([]Facts{f}, NewCalendar(DefaultHolidays()), d("2026-02-22")) {
+		if x.Rule.Kind == "extension" {
+			t.Errorf("its extension is asked for by %s", x.Due)
+		}
+	}
+}
+
 // A paper that was once accepted does not stand for an SPTJM that has expired, an NDA that is missing or a reader that works no more.
 func TestStandingDutiesAreMetByFactsAlone(t *testing.T) {
 	f := agreementFacts()

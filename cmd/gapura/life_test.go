@@ -41,7 +41,8 @@ func newWorld(t *testing.T, url string) *life.World {
 	}
 	post := life.OpenPost(t)
 	file := filepath.Join(dir, "provider.toml")
-	mail := fmt.Sprintf("smtp_host = \"127.0.0.1\"\nsmtp_port = %d\nsmtp_from = \"gapura@dukcapil.example\"\nsmtp_tls = \"none\"\n",
+	mail := fmt.Sprintf("smtp_host = \"127.0.0.1\"\nsmtp_port = %d\nsmtp_from = \"gapura@dukcapil.example\"\nsmtp_tls = \"none\"\n"+
+		"office_email = \"kantor@dukcapil.example\"\n",
 		post.Port)
 	text, err := c.configuration()
 	if err != nil {

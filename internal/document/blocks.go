@@ -59,7 +59,7 @@ func (p *printer) block(all []block, i int) (more int) {
 			if n == 0 {
 				part = "Yth. " + part
 			}
-			p.MultiCell(p.width*0.6, p.line, p.text(part), "", "L", false)
+			p.MultiCell(p.width*0.8, p.line, p.text(part), "", "L", false)
 		}
 		p.Ln(4)
 	case field:
@@ -164,7 +164,11 @@ func (p *printer) headLines(all []block) (more int) {
 		p.CellFormat(22, p.line, b.label, "", 0, "L", false, 0, "")
 		p.CellFormat(4, p.line, ":", "", 0, "L", false, 0, "")
 		p.SetLeftMargin(p.left + 26)
-		p.MultiCell(p.width*0.55-26, p.line, p.text(b.parts[0]), "", "L", false)
+		wide := p.width * 0.55
+		if p.GetY() > y { // below the date
+			wide = p.width * 0.8
+		}
+		p.MultiCell(wide-26, p.line, p.text(b.parts[0]), "", "L", false)
 		p.SetLeftMargin(p.left)
 		p.SetX(p.left)
 	}
@@ -181,6 +185,9 @@ func (p *printer) fields(all []block) (more int) {
 	}
 	wide = min(wide, 70)
 	for _, b := range all[:n] {
+		if b.may && strings.Trim(p.text(b.parts[0]), "…- ") == "" {
+			continue
+		}
 		p.need(p.line)
 		p.SetX(p.left + 4)
 		p.CellFormat(wide, p.line, b.label, "", 0, "L", false, 0, "")
@@ -204,9 +211,11 @@ func (p *printer) signatureHeight(b block) float64 {
 	title, names := 0, 0
 	for _, side := range b.sides {
 		lines := func(parts []string) (n int) {
+			p.bold() // the widest that a line can be
 			for _, part := range parts {
 				n += len(p.SplitText(part, p.signatureColumn()-2))
 			}
+			p.regular()
 			return n
 		}
 		below := make([]string, len(side)-1)
@@ -248,9 +257,10 @@ func (p *printer) signatures(b block) {
 		p.stamped = unstamped
 		p.SetFont(family, "", 7.5)
 		p.SetDashPattern([]float64{1, 1}, 0)
-		p.Rect(x(last)+4, names+2.5, 22, 16, "D")
+		top := names + p.sign - 18.5 // clear of the name below
+		p.Rect(x(last)+4, top, 22, 16, "D")
 		p.SetDashPattern(nil, 0)
-		p.SetXY(x(last)+4, names+7.5)
+		p.SetXY(x(last)+4, top+5)
 		p.CellFormat(22, 5, "Meterai 10.000", "", 0, "C", false, 0, "")
 	}
 	for n, side := range b.sides {

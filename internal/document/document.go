@@ -10,7 +10,7 @@
 //	nomor: …  lampiran: …  hal: …    head of a letter; tanggal: … stands at its right
 //	kepada: LINE / LINE              whom it is for
 //	# title                          centred; ## heading
-//	- name : value                   a field; fields are aligned
+//	- name : value                   a field; fields are aligned. -? name : value is printed only when there is a value
 //	1. text                          numbered, as A. 1. a. 1) a) or (1): each new kind of label lies a level deeper
 //	daftar: list | a.                numbered from the label on: one a line of the value "list"
 //	tabel: list | Heading | Heading  rows of the value "list": one a line, cells separated by tabs

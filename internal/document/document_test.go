@@ -263,3 +263,37 @@ func TestLettersToManyPeople(t *testing.T) {
 		t.Error("no letter is no document")
 	}
 }
+
+// What nobody has to fill in is left out, whole; a field of any other kind stays with its room to write.
+func TestAFieldWithoutAValueIsLeftOut(t *testing.T) {
+	tpl := Template{Key: "uji", Name: "Uji", Text: "-? Catatan : {{.catatan}}\n- Nama : {{.nama}}"}
+	for value, printed := range map[string]bool{"": false, "…………": false, "-": false, "Ada": true} {
+		pdf, err := Render(tpl, head, map[string]string{"catatan": value, "nama": "………"}, made)
+		if err != nil {
+			t.Fatal(err)
+		}
+		said := pdftest.Text(t, pdf)
+		if strings.Contains(said, "Catatan") != printed || !strings.Contains(said, "Nama") {
+			t.Errorf("%q: %s", value, said)
+		}
+	}
+}
+
+// Signatures stand together on one page, also when a name takes two lines.
+func TestSignaturesStandTogetherWhateverTheNames(t *testing.T) {
+	long := "Puspitaningrum Arumdalu aplikasi.dinperla" // two lines, but in bold alone
+	for lines := range 30 {
+		tpl := Template{Key: "uji", Name: "Uji", Text: strings.Repeat("Sebaris.\n\n", 15) + strings.Repeat("- Butir : satu\n", lines+1) +
+			"ttd: PIHAK KEDUA / {{.nama}} / NIP 1 || PIHAK KESATU / Rekaan / NIP 2"}
+		pdf, err := Render(tpl, head, map[string]string{"nama": long}, made)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for page := range strings.SplitSeq(pdftest.Text(t, pdf), "\f") {
+			if strings.Contains(page, "PIHAK KEDUA") != strings.Contains(page, "NIP 1") ||
+				strings.Contains(page, "NIP 1") != strings.Contains(page, "NIP 2") {
+				t.Fatalf("after %d fields they are torn apart:\n%s", lines, page)
+			}
+		}
+	}
+}

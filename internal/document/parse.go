@@ -53,6 +53,7 @@ type block struct {
 	parts []string
 	sides [][]string // of signatures
 	depth int        // of items
+	may   bool       // a field that is printed only with a value
 	steps []laneStep // of lanes
 }
 
@@ -105,7 +106,8 @@ func parse(text string) ([]block, error) {
 
 // begins reports whether a line is more than the next words of a paragraph.
 func begins(line string) bool {
-	return strings.HasPrefix(line, "# ") || strings.HasPrefix(line, "## ") || strings.HasPrefix(line, "- ") || line == "meterai" ||
+	return strings.HasPrefix(line, "# ") || strings.HasPrefix(line, "## ") || strings.HasPrefix(line, "- ") || strings.HasPrefix(line,
+		"-? ") || line == "meterai" ||
 		line == "halaman" || numbered.MatchString(line) || directive.MatchString(line)
 }
 
@@ -127,12 +129,13 @@ func parseLine(line string, before []block) (block, error) {
 		return block{kind: heading, parts: []string{line[3:]}}, nil
 	case strings.HasPrefix(line, "# "):
 		return block{kind: title, parts: []string{line[2:]}}, nil
-	case strings.HasPrefix(line, "- "):
-		name, value, ok := strings.Cut(line[2:], " : ")
+	case strings.HasPrefix(line, "- "), strings.HasPrefix(line, "-? "):
+		mark, rest, _ := strings.Cut(line, " ")
+		name, value, ok := strings.Cut(rest, " : ")
 		if !ok {
 			return block{}, fmt.Errorf("isian harus berbentuk “- nama : nilai”")
 		}
-		return block{kind: field, label: strings.TrimSpace(name), parts: []string{strings.TrimSpace(value)}}, nil
+		return block{kind: field, label: strings.TrimSpace(name), parts: []string{strings.TrimSpace(value)}, may: mark == "-?"}, nil
 	case strings.HasPrefix(line, "> "):
 		if len(before) == 0 || before[len(before)-1].kind != lanes {
 			return block{}, fmt.Errorf("langkah harus menyusul sebuah bagan")

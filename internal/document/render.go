@@ -161,8 +161,11 @@ func (p *printer) prepare(blocks []block) (foot func()) {
 			withHead = b.label == "ya"
 		}
 	}
-	if v := p.values["nomor"]; number == "" && v != "" {
+	if v := p.values["nomor"]; number == "" && box == nil { // a form has a number of its own
 		number = plain(v)
+	}
+	if strings.Trim(number, "…") == "" { // to be written by hand, on top
+		number = ""
 	}
 	p.SetHeaderFunc(func() {
 		if class != nil && box == nil {

@@ -52,6 +52,18 @@ func TestValuesAreWrittenAsAgreementsWriteThem(t *testing.T) {
 	}
 }
 
+// An element that only some purposes may see is listed with them (A11).
+func TestTheGuidelineSaysWhatEachPurposeMaySee(t *testing.T) {
+	s := source()
+	s.Grant.Purposes = []string{"bantuan", "beasiswa"}
+	s.Grant.More = map[string]any{"purpose_elements": agreement.Narrowed{"beasiswa": population.PKSElements.Without(
+		population.ElOccupation)}}
+	v := s.Values(nil)["daftar_elemen"]
+	if !strings.Contains(v, "Jenis Pekerjaan, hanya bagi tujuan bantuan;") || strings.Count(v, "hanya bagi") != 1 {
+		t.Error(v)
+	}
+}
+
 // The two templates use no value that is not drawn up.
 func TestTheTemplatesAskForNothingElse(t *testing.T) {
 	v := source().Values(nil)

@@ -108,7 +108,7 @@ func (s Source) Values(filled map[string]string) map[string]string {
 		"bandwidth": filled["bandwidth"], "tersambung": filled["tersambung"], "url_balikan": filled["url_balikan"],
 		"url_sifilma": filled["url_sifilma"], "juknis_nomor": filled["juknis_nomor"],
 		"elemen_jumlah": numberWords(strconv.Itoa(len(elements))), "elemen_kata": join(running(elements)),
-		"daftar_elemen": items(elementNames(elements)), "metode_kata": join(ways), "metode_kapital": strings.ToUpper(join(ways)),
+		"daftar_elemen": items(s.elements(elements)), "metode_kata": join(ways), "metode_kapital": strings.ToUpper(join(ways)),
 		"jaringan": join(networks), "kuota": bahasa.Number(g.Quota), "balikan_kata": join(owed),
 		"daftar_balikan": items(append([]string{"NIK"}, owed...)), "berakhir_kata": inWords(a),
 		"daftar_aplikasi": strings.Join(s.Applications, "\n"),
@@ -208,6 +208,24 @@ func elementNames(keys []string) []string {
 	for n, key := range keys {
 		if key == population.ElAddress.String() {
 			names[n] += " (alamat, Nama Provinsi, Nama Kabupaten/Kota, Kode Kecamatan, Nama Kecamatan, Nama Desa/Kelurahan, RT, RW)"
+		}
+	}
+	return names
+}
+
+// elements are those that the guideline lists; one that only some purposes may see names them (A11).
+func (s Source) elements(keys []string) []string {
+	names := elementNames(keys)
+	for n, key := range keys {
+		of := slices.DeleteFunc(slices.Clone(s.Grant.Purposes), func(p string) bool {
+			return !slices.Contains(s.Grant.ElementsOf(p).Strings(), key)
+		})
+		switch {
+		case len(of) == len(s.Grant.Purposes):
+		case len(of) == 0:
+			names[n] += ", tidak dibuka bagi tujuan mana pun"
+		default:
+			names[n] += ", hanya bagi tujuan " + join(of)
 		}
 	}
 	return names

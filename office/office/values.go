@@ -44,6 +44,7 @@ func (o *Office) values(c *procedure.Case, r procedure.Result, number string, x 
 	if r.Taken.Verdict == procedure.Refuse {
 		v["keputusan"] = "ditolak"
 	}
+	v["lanjutan"] = onward(c.Procedure, r.Taken.Verdict)
 	if c.Procedure.Key == "poc" && len(c.Checklist()) > 0 {
 		v["keputusan"] = map[bool]string{true: "LULUS", false: "TIDAK LULUS"}[r.Taken.Verdict != procedure.Refuse]
 	}
@@ -146,6 +147,18 @@ func (o *Office) together(c *procedure.Case, x procedure.Facts, v map[string]str
 	}
 	v["penerima"], v["penerima_jabatan"], v["penerima_nip"] = v["kepala"], v["kepala_jabatan"], ""
 	return nil
+}
+
+// onward is what follows from the answer to a request.
+func onward(p *procedure.Procedure, verdict string) string {
+	switch {
+	case verdict == procedure.Refuse:
+		return "Ketentuan Perjanjian Kerja Sama yang berlaku sekarang tetap dilaksanakan."
+	case p.Makes("add-addendum"), p.Makes("extend"):
+		return "Perubahan dituangkan dalam adendum yang merupakan bagian tidak terpisahkan dari Perjanjian Kerja Sama dan berlaku sejak " +
+			"tanggal yang ditetapkan di dalamnya."
+	}
+	return "Mohon pelaksanaannya diberitahukan kepada kami setelah selesai."
 }
 
 // agreementValues are what a letter says of the agreement, of the request that it followed, and of what the case changes in it.

@@ -253,7 +253,7 @@ func (c *Case) read(in Input, f Facts) (t Taken, faults told.Errors) {
 			faults.Add("tanggal_surat", "Tanggal surat harus diisi dan tidak boleh di masa depan.")
 		}
 	}
-	if s.MakesDocument(t.Verdict) {
+	if s.MakesDocument(t.Verdict) && !s.Letter { // else the step rests on the letter that came in, whatever is written to pass it on
 		if t.Letter = in.Number; in.Number != "" {
 			t.LetterDay = f.Today
 		}

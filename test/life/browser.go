@@ -25,6 +25,7 @@ type Browser struct {
 	Handler http.Handler
 	From    netip.Addr
 
+	printed func(pdf []byte, before bool) // sees each letter that is fetched
 	cookies map[string]*http.Cookie
 	path    string // of the page that is shown
 	page    *html.Node

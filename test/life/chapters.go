@@ -9,6 +9,7 @@ func (s *story) chapters() events {
 	s.reports(e)
 	s.incidents(e)
 	s.devices(e)
+	s.papers(e)
 	// All doors, on days before and after an end.
 	s.knock(e, &s.a, "2025-06-03", "2025-08-05", "2025-10-08", "2027-01-06", "2027-01-07", "2027-02-16", "2027-02-18")
 	s.knock(e, &s.b, "2026-05-05", "2026-05-07", "2027-02-03", "2027-02-04", "2027-02-09", "2027-02-11", "2027-03-03")

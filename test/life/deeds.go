@@ -57,6 +57,8 @@ func (s *story) sign(a *agency, number, ends string) {
 		"metode": a.methods("portal\napi\nlegacy"), "kuota": "200", "jaringan": "127.0.0.0/8", "tujuan": purpose, "nomor_dinas": number,
 		"nomor_instansi": "470.1/1/2025", "ditandatangani": s.today(),
 		"sptjm_ditandatangani": "", // a case of its own
+		"narahubung_dinas":     "Rekaan Delapan; Kepala Bidang Pemanfaatan Data; 0281 000 001; data@dukcapil.example",
+		"narahubung_instansi":  "Rekaan Sembilan; Kepala Subbagian Umum; 0281 000 002; umum@instansi.example",
 	})
 	p := &pact{number: number, signed: s.W.Day(), ends: date(ends), elements: eight}
 	s.One.Open("/konsol/instansi/" + a.code)
@@ -76,7 +78,14 @@ func (s *story) admit(a *agency, login string, more map[string]string) []string 
 	for key, v := range more {
 		values[key] = v
 	}
-	s.file(a, "user-id", values)
+	if to := more["surel"]; to != "" {
+		s.mailed[login] = to
+	}
+	procedure := "user-id"
+	if strings.HasPrefix(login, "admin.") {
+		procedure = "admin-instansi"
+	}
+	s.file(a, procedure, values)
 	if more["peran"] != "application" {
 		a.people++
 	}
@@ -236,10 +245,13 @@ func (s *story) report(a *agency, period string) *paper {
 	b.Open("/laporan/" + period)
 	b.Press("Simpan dan kirim laporan", map[string]string{"pelaksanaan": "Berjalan.", "manfaat": "Cepat.", "kendala": "Tidak ada.",
 		"tindak_lanjut": "Dilanjutkan."}, false)
+	s.W.letters(b, false)
 	if !b.Says("Dikirim") {
 		s.W.T.Fatalf("%s, the report of %s is not sent: %s", s.today(), period, b.Text())
 	}
-	s.expects(operator, a.name+": Laporan Semester "+period[5:]+" Tahun "+period[:4])
+	for _, to := range []string{operator, office} {
+		s.expects(to, a.name+": Laporan Semester "+period[5:]+" Tahun "+period[:4])
+	}
 	e := &paper{key: "laporan", period: period, pact: a.latest(), on: s.W.Day()}
 	a.papers = append(a.papers, e)
 	return e
@@ -265,6 +277,7 @@ func (s *story) evaluate(a *agency, period string) {
 func (s *story) tellMinistry(period string) {
 	s.One.Open("/konsol/evaluasi?semester=" + period)
 	s.One.Press("Buat laporan", nil, false)
+	s.W.letters(s.One, false)
 	s.One.Press("Catat sudah disampaikan", nil, false)
 	for _, a := range s.agencies() {
 		a.passedOn = append(a.passedOn, passing{"evaluasi", period, s.W.Day()})
@@ -292,9 +305,13 @@ func (s *story) warn() {
 	b := s.One
 	b.Open(s.incident)
 	b.Press("Catat tindakan", map[string]string{"uraian": "User ID ditahan, pemiliknya ditegur."}, false)
-	for _, who := range []string{"instansi", "Direktur Jenderal"} {
+	b.Open(s.incident)
+	b.Press("Catat sebagai terdampak", map[string]string{"instansi": b.option("instansi", s.a.name), "dari": "2025-10-01",
+		"sampai": s.today()}, false)
+	for _, who := range []string{"instansi", "Direktur Jenderal", "penduduk"} {
 		b.Open(s.incident)
 		b.Press("Buat Surat kepada "+who, nil, false)
+		s.W.letters(b, false)
 		b.pressIn(func(form *html.Node) bool { return named(form, "cara") }, map[string]string{"cara": "langsung"})
 	}
 	b.Open(s.incident)

@@ -39,6 +39,7 @@ type pact struct {
 	refused    time.Time   // instant
 	extended   *extension
 	stops      []stop
+	endings    []ending  // decisions that end it before its time
 	renewal    time.Time // last day for a successor, since the agency has another name
 }
 
@@ -76,6 +77,9 @@ type extension struct {
 	ends     time.Time
 	recorded time.Time // instant
 }
+
+// An ending is a decision that ends an agreement from an instant on, which may lie ahead of it.
+type ending struct{ from, known time.Time }
 
 type stop struct{ from, to time.Time } // instants; to zero: it lasts
 
@@ -122,6 +126,17 @@ func (p *pact) last(now, day time.Time) time.Time {
 	return p.ends
 }
 
+// closes is the last day by a decision that ends the agreement, once that is known.
+func (p *pact) closes(now time.Time) (last time.Time, closes bool) {
+	for _, e := range p.endings {
+		if !now.Before(e.known) {
+			y, m, d := e.from.Add(-time.Second).In(wib).Date()
+			last, closes = time.Date(y, m, d, 0, 0, 0, 0, time.UTC), true
+		}
+	}
+	return last, closes
+}
+
 // What an agreement is on a day.
 const (
 	unsigned  = "belum ditandatangani"
@@ -132,6 +147,9 @@ const (
 )
 
 func (p *pact) phase(now, day time.Time) string {
+	if slices.ContainsFunc(p.endings, func(e ending) bool { return !now.Before(e.from) }) {
+		return over
+	}
 	end := p.last(now, day)
 	extending := day.After(end) && p.awaited(now, day, end) &&
 		slices.ContainsFunc(p.statements, func(s statement) bool { return s.forExtension && p.valid(s, now, day) })

@@ -17,6 +17,7 @@ type Provider struct {
 	letters  int
 	mails    []string          // that the model expects: "to: subject"
 	mailOf   map[string]string // agency → its address
+	mailed   map[string]string // login → address that second halves go to
 }
 
 func (o *Provider) expects(to, subject string) { o.mails = append(o.mails, to+": "+subject) }
@@ -24,7 +25,7 @@ func (o *Provider) expects(to, subject string) { o.mails = append(o.mails, to+":
 // Found makes the first two administrators by the command line and signs them in.
 func Found(w *World) *Provider {
 	w.T.Helper()
-	o := &Provider{W: w, One: w.Somebody(), Two: w.Somebody(), mailOf: map[string]string{}}
+	o := &Provider{W: w, One: w.Somebody(), Two: w.Somebody(), mailOf: map[string]string{}, mailed: map[string]string{}}
 	for i, b := range []*Browser{o.One, o.Two} {
 		login, nip := []string{"admin.satu", "admin.dua"}[i], []string{"991", "992"}[i]
 		out := w.Admin([]string{"Rekaan Satu", "Rekaan Dua"}[i], login, nip)
@@ -79,6 +80,7 @@ func (c *Case) Run(values map[string]string, verdict, until string) *Case {
 		words := "Simpan langkah ini"
 		switch {
 		case until != "" && b.hasField("f."+until):
+			c.o.W.letters(b, c.name == "pks")
 			return c
 		case b.HasButton("Setujui"):
 			b = c.o.Two
@@ -91,6 +93,7 @@ func (c *Case) Run(values map[string]string, verdict, until string) *Case {
 			if len(left) > 0 {
 				t.Fatalf("%s, %s: no step asked for %v:\n%s", c.o.W.Day().Format(time.DateOnly), c.name, left, b.Text())
 			}
+			c.o.W.letters(b, c.name == "pks")
 			if to := c.o.mailOf[c.agency]; c.agency != "" {
 				c.o.expects(to, b.heading()+": "+map[string]string{agreed: "selesai", refused: "ditolak"}[verdict])
 			}
@@ -139,6 +142,8 @@ const (
 	refused = "Tolak"
 )
 
+var mailedHalf = regexp.MustCompile(`Kode kedua Anda: (\S+)`)
+
 // Halves are the two halves of a user's slip for something ("Kata sandi", "Token API"), each from another hand: the first administrator
 // prints, the second draws.
 func (o *Provider) Halves(what, login string) (path, half string) {
@@ -147,6 +152,12 @@ func (o *Provider) Halves(what, login string) (path, half string) {
 	sheet := o.One.print("Cetak lembar " + what + " untuk " + login)
 	if path = sheetCode.FindString(strings.Join(strings.Fields(sheet), "")); path == "" {
 		o.W.T.Fatalf("the sheet of %s has no address: %s", login, sheet)
+	}
+	if to := o.mailed[login]; to != "" { // the second half goes by mail
+		subject := "Kode kedua untuk User ID " + login
+		o.expects(to, subject)
+		o.W.Look()
+		return path, mailedHalf.FindStringSubmatch(o.W.Post.body(to, subject))[1]
 	}
 	o.Two.Open("/konsol/lembar")
 	o.Two.PressLabelled("Ambil kode kedua untuk " + login)

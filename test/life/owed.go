@@ -78,6 +78,10 @@ func (a *agency) dutiesOf(now, day time.Time) (out []duty) {
 		phase := p.phase(now, day)
 		works := p == decides && phase != over && phase != unsigned
 		last := p.last(now, day)
+		ended, closes := p.closes(now)
+		if closes && ended.Before(last) {
+			last = ended
+		}
 		add := func(key, period string, from, due time.Time, met bool) *duty {
 			out = append(out, duty{clause: clauses[key], pact: p, period: period, earlier: !works, from: from, due: due, met: met})
 			return &out[len(out)-1]
@@ -93,8 +97,10 @@ func (a *agency) dutiesOf(now, day time.Time) (out []duty) {
 			if !p.renewal.IsZero() {
 				add("pembaruan", "", p.renewal.AddDate(-1, 0, 0), p.renewal, false)
 			}
-			asked := !p.asked.IsZero() && !p.asked.After(day) && last.Equal(p.ends)
-			add("perpanjangan", last.Format("2006-01"), monthsBefore(last, 6), monthsBefore(last, 2), asked)
+			if !closes {
+				asked := !p.asked.IsZero() && !p.asked.After(day) && last.Equal(p.ends)
+				add("perpanjangan", last.Format("2006-01"), monthsBefore(last, 6), monthsBefore(last, 2), asked)
+			}
 		}
 		for _, once := range []struct {
 			key    string

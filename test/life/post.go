@@ -52,6 +52,18 @@ func (p *Post) take() []letter {
 	return in
 }
 
+// body is what the last mail to somebody with a subject says; the mail stays.
+func (p *Post) body(to, subject string) (said string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, m := range p.in {
+		if m.to == to && m.subject == subject {
+			said = m.body
+		}
+	}
+	return said
+}
+
 type session struct {
 	post *Post
 	to   string

@@ -86,6 +86,7 @@ func Live(w *World) {
 			}
 		}
 	}
+	s.everyLetter()
 	if len(all) > 0 {
 		w.T.Errorf("days that never came: %v", slices.Sorted(maps.Keys(all)))
 	}

@@ -12,8 +12,8 @@ import (
 // The model of what people are told: on the 30th, 14th, 7th and last day before a duty is due, and each week while it is late; all of a day
 // in one mail; nothing twice.
 
-// operator is the one of the Dinas's people who gets mail.
-const operator = "operator@dukcapil.example"
+// The addresses of the Dinas: of its one operator who gets mail, and of the office, as it is configured.
+const operator, office = "operator@dukcapil.example", "kantor@dukcapil.example"
 
 // A line is what is said of one duty.
 type line struct {

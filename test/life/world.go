@@ -28,6 +28,8 @@ type World struct {
 	People []string // NIKs of residents who are alive
 
 	places  byte
+	read    map[string]bool   // letters that were read, by their path
+	titles  []string          // what they call themselves
 	phones  map[string]string // login → secret of its authenticator
 	secrets map[string]string // login → password
 }
@@ -43,7 +45,7 @@ var wib = time.FixedZone("WIB", 7*60*60)
 // Somebody is a person who sits somewhere within the networks.
 func (w *World) Somebody() *Browser {
 	w.places++
-	return &Browser{T: w.T, Handler: w.Handler, From: netip.AddrFrom4([4]byte{127, 0, 2, w.places})}
+	return &Browser{T: w.T, Handler: w.Handler, printed: w.letter, From: netip.AddrFrom4([4]byte{127, 0, 2, w.places})}
 }
 
 // Activate redeems the two halves of a slip, chooses a password, sets up a second factor where the role needs one, and gives the tokens
@@ -175,6 +177,9 @@ func (b *Browser) read(r *http.Request) string {
 		b.T.Fatalf("%s: %d", r.URL.Path, a.Code)
 	}
 	if bytes.HasPrefix(a.Body.Bytes(), []byte("%PDF")) {
+		if b.printed != nil {
+			b.printed(a.Body.Bytes(), false)
+		}
 		return pdftest.Text(b.T, a.Body.Bytes())
 	}
 	return a.Body.String()

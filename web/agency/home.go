@@ -3,6 +3,7 @@ package agency
 import (
 	"fmt"
 	"net/http"
+	"slices"
 
 	"gapura/access/access"
 	"gapura/agreement/agreement"
@@ -146,7 +147,8 @@ func (n standing) todo(v *site.Visitor, manage bool) (out []todo) {
 	some(n.withoutNDA, "mid", "/instansi/pengguna", "%s pengguna belum menandatangani NDA, sehingga user ID-nya belum bekerja.")
 	some(n.held, "mid", "/instansi/pengguna", "%s pengguna tertahan setelah gagal masuk. Pastikan pemiliknya yang mencoba, lalu buka.")
 	some(soon, "mid", "/kewajiban", "%s kewajiban segera jatuh tempo.")
-	if g := v.Grant; g != nil && g.State.Works() && !v.Today().Before(g.EndsOn.AddDate(0, -6, 0)) {
+	asked := slices.ContainsFunc(n.duties, func(d obligation.Duty) bool { return d.Rule.Kind == "extension" })
+	if g := v.Grant; asked && g != nil && g.State.Works() && !v.Today().Before(g.EndsOn.AddDate(0, -6, 0)) {
 		add("mid", "/instansi/perjanjian", "Perjanjian berakhir %s. Surat permohonan perpanjangan paling lambat %s.", bahasa.Date(g.EndsOn),
 			bahasa.Date(g.EndsOn.AddDate(0, -2, 0)))
 	}

@@ -1,11 +1,12 @@
-// Package pdftest reads PDFs with another program than the one that writes them: pdftotext of Debian's poppler-utils. Without it tests
-// fail; make deps installs it.
+// Package pdftest reads PDFs with other programs than the one that writes them: pdftotext and pdfinfo of Debian's poppler-utils. Without
+// it tests fail; make deps installs it.
 package pdftest
 
 import (
 	"bytes"
 	"os/exec"
 	"strconv"
+	"strings"
 	"testing"
 )
 
@@ -20,16 +21,32 @@ func Body(t testing.TB, pdf []byte, head, foot float64) string {
 	return read(t, pdf, "-raw", "-x", "0", "-y", area(head), "-W", area(210), "-H", area(297-head-foot))
 }
 
+// Title is what a PDF calls itself.
+func Title(t testing.TB, pdf []byte) string {
+	t.Helper()
+	for line := range strings.Lines(run(t, pdf, "pdfinfo", "-")) {
+		if title, ok := strings.CutPrefix(line, "Title:"); ok {
+			return strings.TrimSpace(title)
+		}
+	}
+	return ""
+}
+
 func read(t testing.TB, pdf []byte, how ...string) string {
 	t.Helper()
 	if testing.Short() {
 		t.Skip("-short leaves pdftotext out; make test runs it")
 	}
-	c := exec.Command("pdftotext", append(how, "-", "-")...)
+	return run(t, pdf, "pdftotext", append(how, "-", "-")...)
+}
+
+func run(t testing.TB, pdf []byte, program string, args ...string) string {
+	t.Helper()
+	c := exec.Command(program, args...)
 	c.Stdin = bytes.NewReader(pdf)
 	out, err := c.Output()
 	if err != nil {
-		t.Fatalf("pdftotext (Debian package poppler-utils): %v", err)
+		t.Fatalf("%s (Debian package poppler-utils): %v", program, err)
 	}
 	return string(out)
 }
