@@ -93,7 +93,7 @@ type Options struct {
 	Made time.Time
 	To   []age.Recipient
 	Keys *keyring.Ring
-	// Gently makes the work rest as long as it has worked, so that whoever is served meanwhile does not notice.
+	// Gently makes the work rest three times as long as it has worked, so that whoever is served meanwhile does not notice.
 	Gently bool
 }
 
@@ -241,12 +241,12 @@ func (w *Writer) finish(role string, seal *keyring.Sealer) error {
 // mostRest bounds a rest: when the machine stood still there is nothing to make up for.
 const mostRest = 100 * time.Millisecond
 
-// Resting returns what rests as long as was worked since it was called last.
+// Resting returns what rests three times as long as was worked since it was called last.
 func Resting() func() {
 	var since time.Time
 	return func() {
 		if !since.IsZero() {
-			time.Sleep(min(time.Since(since), mostRest))
+			time.Sleep(min(3*time.Since(since), mostRest))
 		}
 		since = time.Now()
 	}

@@ -104,7 +104,8 @@ func (c *cluster) url(name string) string {
 func (c *cluster) start() {
 	c.t.Helper()
 	c.srv = exec.Command(filepath.Join(c.bin, "postgres"), "-D", filepath.Join(c.dir, "data"), "-k", c.dir, "-c", "listen_addresses=",
-		"-c", "max_connections=100", "-c", "archive_mode=on", "-c", "archive_command=pgbackrest --config="+c.conf+" --stanza=gapura archive-push %p")
+		"-c", "max_connections=100", "-c", "archive_mode=on",
+		"-c", "archive_command=pgbackrest --config="+c.conf+" --stanza=gapura archive-push %p")
 	log, err := os.OpenFile(filepath.Join(c.dir, "log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
 	if err != nil {
 		c.t.Fatal(err)
@@ -175,8 +176,8 @@ func (c *cluster) restore(args ...string) {
 	c.start()
 }
 
-// A server that is lost is put back by pgBackRest to its end: nothing answered is missing and the anchor agrees. Put back to an instant, the
-// journal stops until the anchor begins anew by approval; what was answered up to the instant is there, and the quota goes on from it.
+// A server that is lost is put back by pgBackRest to its end: nothing answered is missing and the anchor agrees. Put back to an instant,
+// the journal stops until the anchor begins anew by approval; what was answered up to the instant is there, and the quota goes on from it.
 func TestPgBackRestPutsBackToTheEndOrToAnInstant(t *testing.T) {
 	if testing.Short() {
 		t.Skip("-short leaves PostgreSQL out; make test runs it")
