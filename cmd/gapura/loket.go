@@ -77,11 +77,11 @@ func (c loketUserCommand) Run() error {
 	if err != nil {
 		return err
 	}
-	slip, err := l.db.IssueSlip(ctx, id, l.now())
+	slip, err := l.db.Slips.Issue(ctx, id, l.now())
 	if err != nil {
 		return err
 	}
-	printed, err := l.db.PrintSlip(ctx, slip, 0, l.now())
+	printed, err := l.db.Slips.Print(ctx, slip, 0, l.now())
 	if err != nil {
 		return err
 	}
@@ -228,7 +228,7 @@ func (l *loket) serve(ctx context.Context, ready func(addr string)) error {
 
 // entry is how the desk's people are let in, by the same rules as at the provider.
 func (l *loket) entry(office party.Institution) *admission.Entry {
-	e := admission.NewEntry(l.db, l.db, l.now)
+	e := admission.NewEntry(l.db, l.db.Credentials, l.now)
 	e.Issuer, e.Phone, e.Passkeys = "Loket "+office.Name, time.Now, passkeys(l.address(), "Loket "+office.Name)
 	e.Policy = l.rules
 	return e

@@ -12,7 +12,7 @@ import (
 
 var (
 	_ admission.Accounts = (*DB)(nil)
-	_ admission.Factors  = (*DB)(nil)
+	_ admission.Factors  = (*Credentials)(nil)
 	_ party.Sessions     = (*DB)(nil)
 )
 
@@ -28,7 +28,7 @@ func (d *DB) Account(ctx context.Context, login string) (a admission.Account, fo
 		return a, false, err
 	}
 	a.Role, a.Lanes = party.Role(role), map[admission.Lane]admission.Hold{}
-	if a.Factors, err = d.Factors(ctx, a.User); err != nil {
+	if a.Factors, err = d.Credentials.Factors(ctx, a.User); err != nil {
 		return a, false, err
 	}
 	type row struct {

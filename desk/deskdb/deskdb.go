@@ -32,6 +32,8 @@ type DB struct {
 	Outbox       *Outbox       // data balikan on the way to the provider
 	Services     *Services     // kinds of aid, in versions
 	Security     *Security     // who did what, chained
+	Slips        *Slips        // the halves by which a user comes to a password
+	Credentials  *Credentials  // passwords and second factors
 
 	file                             string
 	write, read                      *sql.DB // one connection writes
@@ -80,6 +82,7 @@ func open(ctx context.Context, path string, keys *keyring.Ring, ready func(schem
 	var err error
 	d := &DB{file: path}
 	d.Applications, d.Outbox, d.Services, d.Security = &Applications{d}, &Outbox{d}, &Services{d}, &Security{d}
+	d.Slips, d.Credentials = &Slips{d}, &Credentials{d}
 	for use, s := range map[string]**keyring.Sealer{"desk papers": &d.papers, "desk files": &d.files, "desk notes": &d.notes,
 		"desk outbox": &d.box, "desk users": &d.users} {
 		if *s, err = keys.Sealer(use); err != nil {

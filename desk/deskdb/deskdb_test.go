@@ -104,7 +104,7 @@ func TestNothingPersonalLiesOpenOnTheDesksDisk(t *testing.T) {
 	c := open(t)
 	id := c.approved()
 	c.must(c.SetToken(t.Context(), c.officer, "TOKEN-RAHASIA", now))
-	c.must(c.SetTOTP(t.Context(), party.User{ID: c.officer}, "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", 0, now))
+	c.must(c.Credentials.SetTOTP(t.Context(), party.User{ID: c.officer}, "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", 0, now))
 	a, err := c.Applications.Application(t.Context(), id)
 	c.must(err)
 	content, err := c.Applications.Content(t.Context(), id, a.Files[0].ID)
@@ -539,7 +539,7 @@ func TestTheListOfWaitingFollowsTheWay(t *testing.T) {
 
 // An entry of the desk's officer, whose clock the test moves.
 func (c *counter) entry(at *time.Time) *admission.Entry {
-	return admission.NewEntry(c.DB, c.DB, func() time.Time { return *at })
+	return admission.NewEntry(c.DB, c.Credentials, func() time.Time { return *at })
 }
 
 func TestWrongCodesHoldTheAccountAndACodeWorksOnce(t *testing.T) {
@@ -570,7 +570,7 @@ func TestWrongCodesHoldTheAccountAndACodeWorksOnce(t *testing.T) {
 	if try("050471") {
 		t.Error("a code of nobody")
 	}
-	c.must(c.SetTOTP(t.Context(), u, secret, 0, at))
+	c.must(c.Credentials.SetTOTP(t.Context(), u, secret, 0, at))
 	if try("") || try("000000") {
 		t.Error("passed without the code")
 	}
@@ -594,16 +594,16 @@ func TestWrongCodesHoldTheAccountAndACodeWorksOnce(t *testing.T) {
 func TestAUserIDThatEndedIsNobody(t *testing.T) {
 	c := open(t)
 	c.must(c.SetToken(t.Context(), c.officer, "T", now))
-	id, err := c.IssueSlip(t.Context(), c.officer, now)
+	id, err := c.Slips.Issue(t.Context(), c.officer, now)
 	c.must(err)
-	slip, err := c.PrintSlip(t.Context(), id, 0, now)
+	slip, err := c.Slips.Print(t.Context(), id, 0, now)
 	c.must(err)
 	hash, err := party.HashPassword(t.Context(), "kata sandi panjang")
 	c.must(err)
-	if ok, err := c.Redeem(t.Context(), slip.First, slip.Second, hash, now); !ok || err != nil {
+	if ok, err := c.Slips.Redeem(t.Context(), slip.First, slip.Second, hash, now); !ok || err != nil {
 		t.Fatal(ok, err)
 	}
-	if ok, _ := c.Redeem(t.Context(), slip.First, slip.Second, hash, now); ok {
+	if ok, _ := c.Slips.Redeem(t.Context(), slip.First, slip.Second, hash, now); ok {
 		t.Error("a slip works twice")
 	}
 	at := now

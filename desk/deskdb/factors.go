@@ -11,9 +11,12 @@ import (
 	"gapura/agreement/party"
 )
 
+// Credentials are passwords and second factors: the ways in of the people of the desk.
+type Credentials struct{ db *DB }
+
 // Factors implements admission.Factors.
-func (d *DB) Factors(ctx context.Context, user int64) (f party.Factors, err error) {
-	kinds, err := rows(ctx, d.read, func(r *sql.Rows) (k string, err error) { return k, r.Scan(&k) },
+func (own *Credentials) Factors(ctx context.Context, user int64) (f party.Factors, err error) {
+	kinds, err := rows(ctx, own.db.read, func(r *sql.Rows) (k string, err error) { return k, r.Scan(&k) },
 		`SELECT kind FROM factors WHERE user_id = ?1`, user)
 	for _, k := range kinds {
 		switch party.Kind(k) {
@@ -29,22 +32,22 @@ func (d *DB) Factors(ctx context.Context, user int64) (f party.Factors, err erro
 }
 
 // TOTP implements admission.Factors.
-func (d *DB) TOTP(ctx context.Context, user int64) (secret string, found bool, err error) {
+func (own *Credentials) TOTP(ctx context.Context, user int64) (secret string, found bool, err error) {
 	var sealed []byte
-	err = d.read.QueryRowContext(ctx, `SELECT sealed FROM factors WHERE user_id = ?1 AND kind = 'totp'`, user).Scan(&sealed)
+	err = own.db.read.QueryRowContext(ctx, `SELECT sealed FROM factors WHERE user_id = ?1 AND kind = 'totp'`, user).Scan(&sealed)
 	if errors.Is(err, sql.ErrNoRows) {
 		return "", false, nil
 	}
 	if err != nil {
 		return "", false, err
 	}
-	plain, err := d.users.Open(nil, sealed, bound("totp", user))
+	plain, err := own.db.users.Open(nil, sealed, bound("totp", user))
 	return string(plain), err == nil, err
 }
 
 // StepTOTP implements admission.Factors.
-func (d *DB) StepTOTP(ctx context.Context, user, step int64, now time.Time) (bool, error) {
-	err := one(ctx, d.write, `UPDATE factors SET step = ?2, used_us = ?3 WHERE user_id = ?1 AND kind = 'totp' AND step < ?2`, user, step,
+func (own *Credentials) StepTOTP(ctx context.Context, user, step int64, now time.Time) (bool, error) {
+	err := one(ctx, own.db.write, `UPDATE factors SET step = ?2, used_us = ?3 WHERE user_id = ?1 AND kind = 'totp' AND step < ?2`, user, step,
 		micros(now))
 	if errors.Is(err, ErrNone) {
 		return false, nil
@@ -53,24 +56,24 @@ func (d *DB) StepTOTP(ctx context.Context, user, step int64, now time.Time) (boo
 }
 
 // SetTOTP implements admission.Factors.
-func (d *DB) SetTOTP(ctx context.Context, u party.User, secret string, step int64, now time.Time) error {
-	return d.rights(ctx, func(t *sql.Tx) error {
+func (own *Credentials) SetTOTP(ctx context.Context, u party.User, secret string, step int64, now time.Time) error {
+	return own.db.rights(ctx, func(t *sql.Tx) error {
 		_, err := t.ExecContext(ctx, `DELETE FROM factors WHERE user_id = ?1 AND kind = 'totp'`, u.ID)
 		if err != nil {
 			return err
 		}
 		if secret == "" {
-			return d.did(ctx, t, WayChanged, u.ID, now, "Kode verifikasi dihapus", "")
+			return own.db.did(ctx, t, WayChanged, u.ID, now, "Kode verifikasi dihapus", "")
 		}
 		_, err = t.ExecContext(ctx, `INSERT INTO factors (kind, user_id, sealed, issued_us, step) VALUES ('totp', ?1, ?2, ?3, ?4)`,
-			u.ID, d.users.Seal([]byte(secret), bound("totp", u.ID)), micros(now), step)
-		return errors.Join(err, d.did(ctx, t, WayChanged, u.ID, now, "Kode verifikasi dipasang", ""))
+			u.ID, own.db.users.Seal([]byte(secret), bound("totp", u.ID)), micros(now), step)
+		return errors.Join(err, own.db.did(ctx, t, WayChanged, u.ID, now, "Kode verifikasi dipasang", ""))
 	})
 }
 
 // Passkeys implements admission.Factors.
-func (d *DB) Passkeys(ctx context.Context, user int64) ([]admission.Passkey, error) {
-	return rows(ctx, d.read, func(r *sql.Rows) (k admission.Passkey, err error) {
+func (own *Credentials) Passkeys(ctx context.Context, user int64) ([]admission.Passkey, error) {
+	return rows(ctx, own.db.read, func(r *sql.Rows) (k admission.Passkey, err error) {
 		var hash, sealed []byte
 		var issued, used int64
 		if err := r.Scan(&k.ID, &hash, &sealed, &k.Label, &issued, &used); err != nil {
@@ -78,40 +81,40 @@ func (d *DB) Passkeys(ctx context.Context, user int64) ([]admission.Passkey, err
 		}
 		k.Kind, k.Owner, k.Issued, k.LastUsed, k.Fingerprint = party.Passkey, user, instant(issued), instant(used),
 			party.Fingerprint(party.Hash(hash))
-		k.Key, err = d.users.Open(nil, sealed, bound("passkey", user))
+		k.Key, err = own.db.users.Open(nil, sealed, bound("passkey", user))
 		return k, err
 	}, `SELECT id, hash, sealed, label, issued_us, used_us FROM factors WHERE user_id = ?1 AND kind = 'passkey' ORDER BY id`, user)
 }
 
 // AddPasskey implements admission.Factors.
-func (d *DB) AddPasskey(ctx context.Context, u party.User, id, key []byte, label string, now time.Time) error {
+func (own *Credentials) AddPasskey(ctx context.Context, u party.User, id, key []byte, label string, now time.Time) error {
 	h := sha256.Sum256(id)
-	return d.rights(ctx, func(t *sql.Tx) error {
+	return own.db.rights(ctx, func(t *sql.Tx) error {
 		_, err := t.ExecContext(ctx,
 			`INSERT INTO factors (kind, user_id, hash, sealed, label, issued_us) VALUES ('passkey', ?1, ?2, ?3, ?4, ?5)`,
-			u.ID, h[:], d.users.Seal(key, bound("passkey", u.ID)), label, micros(now))
-		return errors.Join(err, d.did(ctx, t, WayChanged, u.ID, now, "Kunci sandi dipasang", ""))
+			u.ID, h[:], own.db.users.Seal(key, bound("passkey", u.ID)), label, micros(now))
+		return errors.Join(err, own.db.did(ctx, t, WayChanged, u.ID, now, "Kunci sandi dipasang", ""))
 	})
 }
 
 // UsePasskey implements admission.Factors.
-func (d *DB) UsePasskey(ctx context.Context, user int64, id, key []byte, now time.Time) error {
+func (own *Credentials) UsePasskey(ctx context.Context, user int64, id, key []byte, now time.Time) error {
 	h := sha256.Sum256(id)
-	return one(ctx, d.write, `UPDATE factors SET sealed = ?3, used_us = ?4 WHERE user_id = ?1 AND hash = ?2`, user, h[:],
-		d.users.Seal(key, bound("passkey", user)), micros(now))
+	return one(ctx, own.db.write, `UPDATE factors SET sealed = ?3, used_us = ?4 WHERE user_id = ?1 AND hash = ?2`, user, h[:],
+		own.db.users.Seal(key, bound("passkey", user)), micros(now))
 }
 
 // DropPasskey implements admission.Factors.
-func (d *DB) DropPasskey(ctx context.Context, u party.User, credential int64, now time.Time) error {
-	return d.rights(ctx, func(t *sql.Tx) error {
+func (own *Credentials) DropPasskey(ctx context.Context, u party.User, credential int64, now time.Time) error {
+	return own.db.rights(ctx, func(t *sql.Tx) error {
 		_, err := t.ExecContext(ctx, `DELETE FROM factors WHERE id = ?1 AND user_id = ?2 AND kind = 'passkey'`, credential, u.ID)
-		return errors.Join(err, d.did(ctx, t, WayChanged, u.ID, now, "Kunci sandi dihapus", ""))
+		return errors.Join(err, own.db.did(ctx, t, WayChanged, u.ID, now, "Kunci sandi dihapus", ""))
 	})
 }
 
 // SetRecovery implements admission.Factors.
-func (d *DB) SetRecovery(ctx context.Context, u party.User, codes []party.Hash, now time.Time) error {
-	return d.rights(ctx, func(t *sql.Tx) error {
+func (own *Credentials) SetRecovery(ctx context.Context, u party.User, codes []party.Hash, now time.Time) error {
+	return own.db.rights(ctx, func(t *sql.Tx) error {
 		_, err := t.ExecContext(ctx, `DELETE FROM factors WHERE user_id = ?1 AND kind = 'recovery'`, u.ID)
 		for _, h := range codes {
 			if err != nil {
@@ -120,17 +123,17 @@ func (d *DB) SetRecovery(ctx context.Context, u party.User, codes []party.Hash, 
 			_, err = t.ExecContext(ctx, `INSERT INTO factors (kind, user_id, hash, issued_us) VALUES ('recovery', ?1, ?2, ?3)`, u.ID, h[:],
 				micros(now))
 		}
-		return errors.Join(err, d.did(ctx, t, WayChanged, u.ID, now, "Kode pemulihan dibuat", ""))
+		return errors.Join(err, own.db.did(ctx, t, WayChanged, u.ID, now, "Kode pemulihan dibuat", ""))
 	})
 }
 
 // SpendRecovery implements admission.Factors.
-func (d *DB) SpendRecovery(ctx context.Context, u party.User, h party.Hash, now time.Time) (bool, error) {
-	err := d.rights(ctx, func(t *sql.Tx) error {
+func (own *Credentials) SpendRecovery(ctx context.Context, u party.User, h party.Hash, now time.Time) (bool, error) {
+	err := own.db.rights(ctx, func(t *sql.Tx) error {
 		if err := one(ctx, t, `DELETE FROM factors WHERE user_id = ?1 AND hash = ?2 AND kind = 'recovery'`, u.ID, h[:]); err != nil {
 			return err
 		}
-		return d.did(ctx, t, WayChanged, u.ID, now, "Satu kode pemulihan dipakai", "")
+		return own.db.did(ctx, t, WayChanged, u.ID, now, "Satu kode pemulihan dipakai", "")
 	})
 	if errors.Is(err, ErrNone) {
 		return false, nil
@@ -139,10 +142,10 @@ func (d *DB) SpendRecovery(ctx context.Context, u party.User, h party.Hash, now 
 }
 
 // DropFactors takes all second factors of a user away: the owner has lost them, and the head of the desk has seen who asks.
-func (d *DB) DropFactors(ctx context.Context, user int64, now time.Time) error {
-	return d.rights(ctx, func(t *sql.Tx) error {
+func (own *Credentials) DropFactors(ctx context.Context, user int64, now time.Time) error {
+	return own.db.rights(ctx, func(t *sql.Tx) error {
 		_, err1 := t.ExecContext(ctx, `DELETE FROM factors WHERE user_id = ?1`, user)
 		_, err2 := t.ExecContext(ctx, `DELETE FROM sessions WHERE user_id = ?1`, user)
-		return errors.Join(err1, err2, d.did(ctx, t, WayChanged, user, now, "Faktor kedua dihapus oleh kepala loket", ""))
+		return errors.Join(err1, err2, own.db.did(ctx, t, WayChanged, user, now, "Faktor kedua dihapus oleh kepala loket", ""))
 	})
 }

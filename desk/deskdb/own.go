@@ -11,16 +11,16 @@ import (
 
 // Own are a user's live credentials but sessions and the token for the provider, as the page of the own account shows them; recovery codes
 // one by one.
-func (d *DB) Own(ctx context.Context, user int64) (out []party.Credential, err error) {
+func (own *Credentials) Own(ctx context.Context, user int64) (out []party.Credential, err error) {
 	var set int64
-	err = d.read.QueryRowContext(ctx, `SELECT password_us FROM users WHERE id = ?1 AND password_hash <> ''`, user).Scan(&set)
+	err = own.db.read.QueryRowContext(ctx, `SELECT password_us FROM users WHERE id = ?1 AND password_hash <> ''`, user).Scan(&set)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return nil, err
 	}
 	if err == nil {
 		out = append(out, party.Credential{Kind: party.Password, Owner: user, Issued: instant(set)})
 	}
-	factors, err := rows(ctx, d.read, func(r *sql.Rows) (c party.Credential, err error) {
+	factors, err := rows(ctx, own.db.read, func(r *sql.Rows) (c party.Credential, err error) {
 		var issued, used int64
 		err = r.Scan(&c.ID, &c.Kind, &c.Label, &issued, &used)
 		c.Owner, c.Issued, c.LastUsed = user, instant(issued), instant(used)
@@ -30,15 +30,15 @@ func (d *DB) Own(ctx context.Context, user int64) (out []party.Credential, err e
 }
 
 // PasswordSet implements admission.Factors.
-func (d *DB) PasswordSet(ctx context.Context, user int64) (time.Time, error) {
+func (own *Credentials) PasswordSet(ctx context.Context, user int64) (time.Time, error) {
 	var set int64
-	err := d.read.QueryRowContext(ctx, `SELECT password_us FROM users WHERE id = ?1`, user).Scan(&set)
+	err := own.db.read.QueryRowContext(ctx, `SELECT password_us FROM users WHERE id = ?1`, user).Scan(&set)
 	return instant(set), none(err)
 }
 
 // ChangePassword sets a user's own password; all other sessions end.
-func (d *DB) ChangePassword(ctx context.Context, u party.User, hash string, keep party.Hash, now time.Time) error {
-	return d.rights(ctx, func(t *sql.Tx) error {
+func (own *Credentials) ChangePassword(ctx context.Context, u party.User, hash string, keep party.Hash, now time.Time) error {
+	return own.db.rights(ctx, func(t *sql.Tx) error {
 		_, err := t.ExecContext(ctx, `DELETE FROM sessions WHERE user_id = ?1 AND hash <> ?2`, u.ID, keep[:])
 		if err != nil {
 			return err
@@ -47,6 +47,6 @@ func (d *DB) ChangePassword(ctx context.Context, u party.User, hash string, keep
 			micros(now)); err != nil {
 			return err
 		}
-		return d.did(ctx, t, WayChanged, u.ID, now, "Kata sandi diganti", "")
+		return own.db.did(ctx, t, WayChanged, u.ID, now, "Kata sandi diganti", "")
 	})
 }

@@ -220,9 +220,9 @@ func (d *DB) did(ctx context.Context, t *sql.Tx, k Kind, user int64, at time.Tim
 }
 
 // Activity is what was lately done with a user's ways in, newest first.
-func (d *DB) Activity(ctx context.Context, u party.User, most int) ([]party.Activity, error) {
-	return rows(ctx, d.read, func(r *sql.Rows) (party.Activity, error) {
-		e, _, _, err := d.scanEntry(r)
+func (own *Credentials) Activity(ctx context.Context, u party.User, most int) ([]party.Activity, error) {
+	return rows(ctx, own.db.read, func(r *sql.Rows) (party.Activity, error) {
+		e, _, _, err := own.db.scanEntry(r)
 		return party.Activity{At: e.At, Text: e.Text, From: e.Source}, err
 	}, `SELECT seq, at_us, kind, by_user, about, source, sealed, mac FROM security WHERE about = ?1 AND kind <> 'berkas' ORDER BY seq DESC LIMIT ?2`, u.ID, most)
 }

@@ -13,6 +13,7 @@ import (
 
 // Slips bring a user to a password in two halves, as at the provider (party.Slip): who prints one never sees the other half, which a
 // colleague draws. Issuing one takes nothing away; the old password ends when the slip is redeemed.
+type Slips struct{ db *DB }
 
 // A Printed slip is what the one who printed it may know.
 type Printed struct {
@@ -34,11 +35,11 @@ func scanSlip(r interface{ Scan(...any) error }) (s party.Slip, err error) {
 	return s, err
 }
 
-// IssueSlip issues a slip to a user, whose open ones end. Nobody knows its code before it is printed.
-func (d *DB) IssueSlip(ctx context.Context, user int64, now time.Time) (id int64, err error) {
+// Issue issues a slip to a user, whose open ones end. Nobody knows its code before it is printed.
+func (own *Slips) Issue(ctx context.Context, user int64, now time.Time) (id int64, err error) {
 	var nobody [32]byte
 	rand.Read(nobody[:])
-	err = d.tx(ctx, func(t *sql.Tx) error {
+	err = own.db.tx(ctx, func(t *sql.Tx) error {
 		_, err := t.ExecContext(ctx, `UPDATE slips SET spent_us = ?2 WHERE user_id = ?1 AND spent_us = 0`, user, micros(now))
 		if err != nil {
 			return err
@@ -47,7 +48,7 @@ func (d *DB) IssueSlip(ctx context.Context, user int64, now time.Time) (id int64
 			micros(now), micros(now.Add(party.SlipLife)), nobody[:]).Scan(&id); err != nil {
 			return err
 		}
-		return d.note(ctx, t, Entry{At: now, Kind: WayChanged, About: user,
+		return own.db.note(ctx, t, Entry{At: now, Kind: WayChanged, About: user,
 			Text: "Lembar rahasia diterbitkan; kata sandi dapat ditentukan dengannya"})
 	})
 	return id, err
@@ -60,9 +61,9 @@ var (
 		"diserahkan oleh orang lain.")
 )
 
-// PrintSlip makes the code of an open slip; a sheet of before is void, and so is a second half. By 0 is the command line.
-func (d *DB) PrintSlip(ctx context.Context, id, by int64, now time.Time) (out Printed, err error) {
-	err = d.tx(ctx, func(t *sql.Tx) error {
+// Print makes the code of an open slip; a sheet of before is void, and so is a second half. By 0 is the command line.
+func (own *Slips) Print(ctx context.Context, id, by int64, now time.Time) (out Printed, err error) {
+	err = own.db.tx(ctx, func(t *sql.Tx) error {
 		s, err := scanSlip(t.QueryRowContext(ctx, `SELECT `+slipColumns+`WHERE s.id = ?1`, id))
 		if err = none(err); err != nil || !s.Open(now) {
 			if err == nil || errors.Is(err, ErrNone) {
@@ -93,15 +94,15 @@ func (d *DB) PrintSlip(ctx context.Context, id, by int64, now time.Time) (out Pr
 		out.Slip = s
 		return errors.Join(one(ctx, t, `UPDATE slips SET code = ?2, second = ?3, drawn_by = 0, issued_by = ?4, printed_us = ?5, until_us = ?6,
 			tries = 0 WHERE id = ?1`, id, s.Code[:], second, by, micros(now), micros(s.Until)),
-			d.note(ctx, t, Entry{At: now, Kind: WayChanged, About: s.Owner, Text: words}))
+			own.db.note(ctx, t, Entry{At: now, Kind: WayChanged, About: s.Owner, Text: words}))
 	})
 	return out, err
 }
 
 // DrawSecond draws the second half of a printed slip, once, by another person than the one who printed it and than its owner. It is shown
 // to that person alone, who hands it over.
-func (d *DB) DrawSecond(ctx context.Context, id, by int64, now time.Time) (second string, err error) {
-	err = d.tx(ctx, func(t *sql.Tx) error {
+func (own *Slips) DrawSecond(ctx context.Context, id, by int64, now time.Time) (second string, err error) {
+	err = own.db.tx(ctx, func(t *sql.Tx) error {
 		s, err := scanSlip(t.QueryRowContext(ctx, `SELECT `+slipColumns+`WHERE s.id = ?1`, id))
 		switch err = none(err); {
 		case errors.Is(err, ErrNone):
@@ -114,35 +115,35 @@ func (d *DB) DrawSecond(ctx context.Context, id, by int64, now time.Time) (secon
 		second = party.NewSecondCode()
 		s = s.Draw(second, by, false)
 		return errors.Join(one(ctx, t, `UPDATE slips SET second = ?2, drawn_by = ?3 WHERE id = ?1`, id, s.Second[:], by),
-			d.note(ctx, t, Entry{At: now, Kind: WayChanged, About: s.Owner, Text: "Kode kedua lembar rahasia diserahkan"}))
+			own.db.note(ctx, t, Entry{At: now, Kind: WayChanged, About: s.Owner, Text: "Kode kedua lembar rahasia diserahkan"}))
 	})
 	return second, err
 }
 
-// OpenSlips are the slips that can still be redeemed, newest first.
-func (d *DB) OpenSlips(ctx context.Context, now time.Time) ([]party.Slip, error) {
-	return rows(ctx, d.read, func(r *sql.Rows) (party.Slip, error) { return scanSlip(r) },
+// Open are the slips that can still be redeemed, newest first.
+func (own *Slips) Open(ctx context.Context, now time.Time) ([]party.Slip, error) {
+	return rows(ctx, own.db.read, func(r *sql.Rows) (party.Slip, error) { return scanSlip(r) },
 		`SELECT `+slipColumns+`WHERE s.spent_us = 0 AND s.until_us >= ?1 AND s.tries < ?2 ORDER BY s.id DESC`, micros(now), party.MostTries)
 }
 
-// Slip finds an open slip by its first half, and whose it is.
-func (d *DB) Slip(ctx context.Context, code string, now time.Time) (party.Slip, party.User, bool, error) {
+// Find finds an open slip by its first half, and whose it is.
+func (own *Slips) Find(ctx context.Context, code string, now time.Time) (party.Slip, party.User, bool, error) {
 	h := party.HashSlip(code)
-	s, err := scanSlip(d.read.QueryRowContext(ctx, `SELECT `+slipColumns+`WHERE s.code = ?1`, h[:]))
+	s, err := scanSlip(own.db.read.QueryRowContext(ctx, `SELECT `+slipColumns+`WHERE s.code = ?1`, h[:]))
 	if err = none(err); err != nil || !s.Open(now) || s.Printed.IsZero() {
 		if errors.Is(err, ErrNone) {
 			err = nil
 		}
 		return s, party.User{}, false, err
 	}
-	u, err := d.User(ctx, s.Owner)
+	u, err := own.db.User(ctx, s.Owner)
 	return s, u.User, err == nil, err
 }
 
 // Redeem tries both halves of a slip and sets the password; the user's sessions end. False: the halves do not fit, and the try was counted.
-func (d *DB) Redeem(ctx context.Context, code, second, passwordHash string, now time.Time) (ok bool, err error) {
+func (own *Slips) Redeem(ctx context.Context, code, second, passwordHash string, now time.Time) (ok bool, err error) {
 	h := party.HashSlip(code)
-	err = d.rights(ctx, func(t *sql.Tx) error {
+	err = own.db.rights(ctx, func(t *sql.Tx) error {
 		s, err := scanSlip(t.QueryRowContext(ctx, `SELECT `+slipColumns+`WHERE s.code = ?1`, h[:]))
 		if err = none(err); err != nil {
 			return err
@@ -156,7 +157,7 @@ func (d *DB) Redeem(ctx context.Context, code, second, passwordHash string, now 
 		_, err = t.ExecContext(ctx, `DELETE FROM sessions WHERE user_id = ?1`, s.Owner)
 		return errors.Join(err, one(ctx, t, `UPDATE users SET password_hash = ?2, password_us = ?3 WHERE id = ?1 AND deactivated_us = 0`,
 			s.Owner, passwordHash, micros(now)),
-			d.did(ctx, t, WayChanged, s.Owner, now, "Kata sandi dibuat dengan lembar rahasia dan kode kedua", ""))
+			own.db.did(ctx, t, WayChanged, s.Owner, now, "Kata sandi dibuat dengan lembar rahasia dan kode kedua", ""))
 	})
 	if errors.Is(err, ErrNone) {
 		return false, nil

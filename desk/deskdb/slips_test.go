@@ -14,7 +14,7 @@ func TestTheHalvesOfASlipComeFromTwoHandsAndWorkOnceInTime(t *testing.T) {
 	c := open(t)
 	ctx, second := t.Context(), func(id, by int64) string {
 		t.Helper()
-		half, err := c.DrawSecond(t.Context(), id, by, now)
+		half, err := c.Slips.DrawSecond(t.Context(), id, by, now)
 		if _, shown := told.Text(err); err != nil && !shown {
 			t.Fatal(err)
 		}
@@ -26,15 +26,15 @@ func TestTheHalvesOfASlipComeFromTwoHandsAndWorkOnceInTime(t *testing.T) {
 		return id
 	}
 	printer, colleague := add("pencetak"), add("rekan")
-	id, err := c.IssueSlip(ctx, c.officer, now)
+	id, err := c.Slips.Issue(ctx, c.officer, now)
 	c.must(err)
 	if second(id, colleague) != "" {
 		t.Error("a second code before the sheet is printed")
 	}
-	if s, err := c.PrintSlip(ctx, id, 0, now); err != nil || s.Second != "" {
+	if s, err := c.Slips.Print(ctx, id, 0, now); err != nil || s.Second != "" {
 		t.Error("the command line prints both halves though two people work at the desk", err)
 	}
-	first, err := c.PrintSlip(ctx, id, printer, now)
+	first, err := c.Slips.Print(ctx, id, printer, now)
 	c.must(err)
 	if first.Second != "" || second(id, printer) != "" || second(id, c.officer) != "" {
 		t.Error("who printed it, or its owner, has the second code")
@@ -43,12 +43,12 @@ func TestTheHalvesOfASlipComeFromTwoHandsAndWorkOnceInTime(t *testing.T) {
 	if old == "" || second(id, colleague) != "" {
 		t.Error("the second code is drawn once")
 	}
-	again, err := c.PrintSlip(ctx, id, printer, now)
+	again, err := c.Slips.Print(ctx, id, printer, now)
 	c.must(err)
 	half := second(id, colleague)
 	redeem := func(code, second string, at time.Time) bool {
 		t.Helper()
-		ok, err := c.Redeem(ctx, code, second, "new hash", at)
+		ok, err := c.Slips.Redeem(ctx, code, second, "new hash", at)
 		c.must(err)
 		return ok
 	}
@@ -61,9 +61,9 @@ func TestTheHalvesOfASlipComeFromTwoHandsAndWorkOnceInTime(t *testing.T) {
 	if !redeem(again.First, half, now) || redeem(again.First, half, now) {
 		t.Error("not good once")
 	}
-	next, err := c.IssueSlip(ctx, c.officer, now)
+	next, err := c.Slips.Issue(ctx, c.officer, now)
 	c.must(err)
-	s, err := c.PrintSlip(ctx, next, printer, now)
+	s, err := c.Slips.Print(ctx, next, printer, now)
 	c.must(err)
 	good := second(next, colleague)
 	for range party.MostTries {

@@ -34,9 +34,15 @@ type IncidentStep struct {
 	Mails     []notify.Mail
 }
 
-// ReportIncident enters an incident into the register and tells both sides (J2). An *told.Error says what is wrong with the report.
-func (o *Office) ReportIncident(ctx context.Context, who Actor, i incident.Incident, what, measures string) (int64, error) {
-	now := o.Now()
+// An IncidentRegister is the way in to the register of incidents: what is done to an incident, by whom, and who is told.
+type IncidentRegister struct{ o *Office }
+
+// Incidents returns the register.
+func (o *Office) Incidents() IncidentRegister { return IncidentRegister{o} }
+
+// Report enters an incident into the register and tells both sides (J2). An *told.Error says what is wrong with the report.
+func (reg IncidentRegister) Report(ctx context.Context, who Actor, i incident.Incident, what, measures string) (int64, error) {
+	now := reg.o.Now()
 	if err := i.Check(what, measures, now); err != nil {
 		return 0, err
 	}
@@ -53,20 +59,20 @@ func (o *Office) ReportIncident(ctx context.Context, who Actor, i incident.Incid
 	text := fmt.Sprintf("Insiden dilaporkan: %s. Pemberitahuan tertulis paling lambat %s (UU 27/2022 Pasal 46)", incident.KindLabel(i.Kind),
 		moment(i.Due(), party.WIB))
 	told := []procedure.Notice{{Agency: party.Provider, At: now, Text: text, Path: "/konsol/insiden/"}}
-	mails, err := o.mails(ctx, party.Provider, now, "Insiden dilaporkan", text+".\n\n"+o.link("/konsol/insiden"))
+	mails, err := reg.o.mails(ctx, party.Provider, now, "Insiden dilaporkan", text+".\n\n"+reg.o.link("/konsol/insiden"))
 	if err != nil {
 		return 0, err
 	}
 	if i.Agency != party.Provider {
 		told = append(told, procedure.Notice{Agency: i.Agency, At: now, Text: text, Path: "/insiden/"})
-		more, err := o.mails(ctx, i.Agency, now, "Insiden dilaporkan", text+".\n\n"+o.link("/insiden"))
+		more, err := reg.o.mails(ctx, i.Agency, now, "Insiden dilaporkan", text+".\n\n"+reg.o.link("/insiden"))
 		if err != nil {
 			return 0, err
 		}
 		mails = append(mails, more...)
 	}
-	id, err := o.Store.Incidents.ReportIncident(ctx, journal.Change{At: now, By: who.User, Reason: "PKS 2(2) huruf g"}, i, told, mails)
-	o.wake(err == nil && len(mails) > 0)
+	id, err := reg.o.Store.Incidents.ReportIncident(ctx, journal.Change{At: now, By: who.User, Reason: "PKS 2(2) huruf g"}, i, told, mails)
+	reg.o.wake(err == nil && len(mails) > 0)
 	return id, err
 }
 
@@ -75,9 +81,9 @@ func moment(t time.Time, z party.Zone) string {
 	return bahasa.Date(t) + " " + t.Format("15.04") + " " + string(z)
 }
 
-// incidentStep begins a step of an incident that the caller saw with so many lines.
-func (o *Office) incidentStep(ctx context.Context, who Actor, id int64, saw int, act, text, words string) (n IncidentStep, err error) {
-	i, found, err := o.Store.Incidents.Incident(ctx, id)
+// step begins a step of an incident that the caller saw with so many lines.
+func (reg IncidentRegister) step(ctx context.Context, who Actor, id int64, saw int, act, text, words string) (n IncidentStep, err error) {
+	i, found, err := reg.o.Store.Incidents.Incident(ctx, id)
 	if err != nil {
 		return n, err
 	}
@@ -87,7 +93,7 @@ func (o *Office) incidentStep(ctx context.Context, who Actor, id int64, saw int,
 	if len(i.Entries) != saw {
 		return n, incident.ErrMoved
 	}
-	now := o.Now()
+	now := reg.o.Now()
 	n = IncidentStep{Incident: &i, Change: journal.Change{At: now, By: who.User, Reason: "PKS 2(2) huruf g"}, Act: act,
 		Text: strings.TrimSpace(text), Words: words}
 	n.State, err = i.Take(incident.Entry{At: now, By: who.User, Act: act, Text: n.Text})
@@ -99,14 +105,14 @@ var incidentWords = map[string]string{
 	incident.ActNotify: "semua pihak dinyatakan telah diberi tahu", incident.ActClose: "ditutup",
 }
 
-// TakeIncident takes a step that is a text: a note, measures, that everybody was told, the end. Errors that the user must see are
+// Take takes a step that is a text: a note, measures, that everybody was told, the end. Errors that the user must see are
 // *told.Error and incident.ErrMoved.
-func (o *Office) TakeIncident(ctx context.Context, who Actor, id int64, saw int, act, text string) error {
+func (reg IncidentRegister) Take(ctx context.Context, who Actor, id int64, saw int, act, text string) error {
 	words, ok := incidentWords[act]
 	if !ok || !who.Role.OfProvider() && !incident.AgencyMay(act) {
 		return told.Wrong("", "Langkah tidak dikenal.")
 	}
-	n, err := o.incidentStep(ctx, who, id, saw, act, text, words)
+	n, err := reg.step(ctx, who, id, saw, act, text, words)
 	if err != nil {
 		return err
 	}
@@ -119,37 +125,37 @@ func (o *Office) TakeIncident(ctx context.Context, who Actor, id int64, saw int,
 				strconv.FormatInt(id, 10)})
 		}
 	}
-	return o.Store.Incidents.TakeIncident(ctx, n)
+	return reg.o.Store.Incidents.TakeIncident(ctx, n)
 }
 
 // AddUses notes accesses as affected; those that are noted already stay so.
-func (o *Office) AddUses(ctx context.Context, who Actor, id int64, saw int, uses []incident.Use, how string) error {
+func (reg IncidentRegister) AddUses(ctx context.Context, who Actor, id int64, saw int, uses []incident.Use, how string) error {
 	if len(uses) == 0 {
 		return told.Wrong("", "Tidak ada akses yang menampilkan data pada pencarian ini.")
 	}
 	words := bahasa.Number(len(uses)) + " akses dicatat sebagai terdampak"
-	n, err := o.incidentStep(ctx, who, id, saw, incident.ActUses, words+": "+how, words)
+	n, err := reg.step(ctx, who, id, saw, incident.ActUses, words+": "+how, words)
 	if err != nil {
 		return err
 	}
 	n.Uses = uses
-	return o.Store.Incidents.TakeIncident(ctx, n)
+	return reg.o.Store.Incidents.TakeIncident(ctx, n)
 }
 
 // lettersInFile is how many letters to residents one file holds at most.
 const lettersInFile = 200
 
-// MakeIncidentLetter makes the letters of a kind, with one number of the register: to each affected resident, to the agency's head, or to
+// MakeLetter makes the letters of a kind, with one number of the register: to each affected resident, to the agency's head, or to
 // the Director General.
-func (o *Office) MakeIncidentLetter(ctx context.Context, who Actor, id int64, saw int, kind string, residents population.Source) error {
+func (reg IncidentRegister) MakeLetter(ctx context.Context, who Actor, id int64, saw int, kind string, residents population.Source) error {
 	if !slices.Contains([]string{incident.LetterResident, incident.LetterAgency, incident.LetterMinistry}, kind) {
 		return told.Wrong("", "Surat tidak dikenal.")
 	}
-	t, _, err := o.Text(ctx, kind)
+	t, _, err := reg.o.Text(ctx, kind)
 	if err != nil {
 		return err
 	}
-	n, err := o.incidentStep(ctx, who, id, saw, incident.ActLetter, t.Name, t.Name+" dibuat")
+	n, err := reg.step(ctx, who, id, saw, incident.ActLetter, t.Name, t.Name+" dibuat")
 	if err != nil {
 		return err
 	}
@@ -160,31 +166,31 @@ func (o *Office) MakeIncidentLetter(ctx context.Context, who Actor, id int64, sa
 	case kind == incident.LetterAgency && i.Agency == party.Provider:
 		return told.Wrong("", "Insiden ini bukan mengenai akses suatu instansi.")
 	}
-	x, err := o.Store.Cases.Facts(ctx, i.Agency, n.Change.At)
+	x, err := reg.o.Store.Cases.Facts(ctx, i.Agency, n.Change.At)
 	if err != nil {
 		return err
 	}
 	// First as a trial: a number of the register is taken for letters that will be made.
-	if _, err := o.incidentLetters(ctx, n, t, "…", x, residents); err != nil {
+	if _, err := reg.letters(ctx, n, t, "…", x, residents); err != nil {
 		return err
 	}
 	year := x.Today.Year()
-	seq, err := o.Store.Letters.TakeLetterNumber(ctx, procedure.Letter{Year: year, Agency: i.Agency, Subject: fmt.Sprintf("%s (insiden %d)",
-		t.Name, i.ID), At: n.Change.At})
+	seq, err := reg.o.Store.Letters.TakeLetterNumber(ctx, procedure.Letter{Year: year, Agency: i.Agency,
+		Subject: fmt.Sprintf("%s (insiden %d)", t.Name, i.ID), At: n.Change.At})
 	if err != nil {
 		return err
 	}
-	n.Change.Letter = document.LetterNumber(o.Details.LetterClass, document.Letters, seq, year)
-	if n.Letters, err = o.incidentLetters(ctx, n, t, n.Change.Letter, x, residents); err != nil {
+	n.Change.Letter = document.LetterNumber(reg.o.Details.LetterClass, document.Letters, seq, year)
+	if n.Letters, err = reg.letters(ctx, n, t, n.Change.Letter, x, residents); err != nil {
 		return err
 	}
 	n.Text += ", nomor " + n.Change.Letter
-	return o.Store.Incidents.TakeIncident(ctx, n)
+	return reg.o.Store.Incidents.TakeIncident(ctx, n)
 }
 
-func (o *Office) incidentLetters(ctx context.Context, n IncidentStep, t document.Template, number string, x procedure.Facts,
+func (reg IncidentRegister) letters(ctx context.Context, n IncidentStep, t document.Template, number string, x procedure.Facts,
 	residents population.Source) (out []procedure.File, err error) {
-	i, d := n.Incident, o.Details
+	i, d := n.Incident, reg.o.Details
 	zone := x.Institution.Zone
 	v := map[string]string{
 		"nomor": number, "tanggal": bahasa.Date(x.Today), "tempat": d.Place, "dinas": d.Name, "dinas_alamat": d.Address,
@@ -194,13 +200,13 @@ func (o *Office) incidentLetters(ctx context.Context, n IncidentStep, t document
 		"pelapor": i.Reporter, "user_id": i.Login, "uraian": i.What(), "tindakan": i.Measures(), "jumlah_penduduk": bahasa.Number(i.People),
 		"jumlah_akses": bahasa.Number(i.Uses),
 	}
-	o.sign(v, x)
+	reg.o.sign(v, x)
 	if a := x.Agreement; a != nil {
 		v["pks_nomor"], v["pks_tanggal"] = a.ProviderNumber, bahasa.Date(a.SignedOn)
 	}
 	agency := i.Agency
 	put := func(all []map[string]string, title string) error {
-		pdf, err := document.RenderAll(t, o.head(), all, n.Change.At)
+		pdf, err := document.RenderAll(t, reg.o.head(), all, n.Change.At)
 		if err != nil {
 			return fmt.Errorf("render %s: %w", t.Key, err)
 		}
@@ -212,7 +218,7 @@ func (o *Office) incidentLetters(ctx context.Context, n IncidentStep, t document
 	title := fmt.Sprintf("%s (insiden %d)", t.Name, i.ID)
 	if t.Key != incident.LetterResident {
 		for skip, more := 0, true; more; skip += lettersInFile {
-			if more, err = o.Store.Incidents.IncidentPeople(ctx, i.ID, skip, lettersInFile,
+			if more, err = reg.o.Store.Incidents.IncidentPeople(ctx, i.ID, skip, lettersInFile,
 				func(p incident.Person) error { seen |= p.Elements(); return nil }); err != nil {
 				return nil, err
 			}
@@ -226,7 +232,7 @@ func (o *Office) incidentLetters(ctx context.Context, n IncidentStep, t document
 	agency = party.Provider // an agency does not read whom its users have looked up through these letters
 	for part, more := 1, true; more; part++ {
 		var all []map[string]string
-		more, err = o.Store.Incidents.IncidentPeople(ctx, i.ID, (part-1)*lettersInFile, lettersInFile, func(p incident.Person) error {
+		more, err = reg.o.Store.Incidents.IncidentPeople(ctx, i.ID, (part-1)*lettersInFile, lettersInFile, func(p incident.Person) error {
 			w := maps.Clone(v)
 			found, err := residents.Find(ctx, p.NIK)
 			if err != nil {
@@ -277,15 +283,15 @@ func days(from, to time.Time, z party.Zone) string {
 // Ways in which a letter is delivered, by key.
 var Ways = [][2]string{{"surel", "Surel"}, {"pos", "Pos tercatat"}, {"langsung", "Diserahkan langsung"}}
 
-// SendIncidentLetter notes that the letters of a number were delivered, and queues the e-mail when that is the way. Residents are never
+// SendLetter notes that the letters of a number were delivered, and queues the e-mail when that is the way. Residents are never
 // told by e-mail: nobody knows their addresses.
-func (o *Office) SendIncidentLetter(ctx context.Context, who Actor, id int64, saw int, number, way string) error {
+func (reg IncidentRegister) SendLetter(ctx context.Context, who Actor, id int64, saw int, number, way string) error {
 	at := slices.IndexFunc(Ways, func(w [2]string) bool { return w[0] == way })
 	if at < 0 {
 		return told.Wrong("cara", "Pilih cara penyampaian.")
 	}
 	words := "surat nomor " + number + " disampaikan melalui " + strings.ToLower(Ways[at][1])
-	n, err := o.incidentStep(ctx, who, id, saw, incident.ActSend, words, words)
+	n, err := reg.step(ctx, who, id, saw, incident.ActSend, words, words)
 	if err != nil {
 		return err
 	}
@@ -295,7 +301,7 @@ func (o *Office) SendIncidentLetter(ctx context.Context, who Actor, id int64, sa
 			if l.Number != number || !l.Sent.IsZero() {
 				continue
 			}
-			mails, err := o.letterMails(ctx, n.Incident, l, n.Change.At)
+			mails, err := reg.letterMails(ctx, n.Incident, l, n.Change.At)
 			if err != nil {
 				return err
 			}
@@ -305,23 +311,23 @@ func (o *Office) SendIncidentLetter(ctx context.Context, who Actor, id int64, sa
 			return told.Wrong("", "Tidak ada alamat surel untuk surat ini. Sampaikan dengan cara lain.")
 		}
 	}
-	if err := o.Store.Incidents.TakeIncident(ctx, n); err != nil {
+	if err := reg.o.Store.Incidents.TakeIncident(ctx, n); err != nil {
 		return err
 	}
-	o.wake(len(n.Mails) > 0)
+	reg.o.wake(len(n.Mails) > 0)
 	return nil
 }
 
-func (o *Office) letterMails(ctx context.Context, i *incident.Incident, l incident.Letter, at time.Time) ([]notify.Mail, error) {
+func (reg IncidentRegister) letterMails(ctx context.Context, i *incident.Incident, l incident.Letter, at time.Time) ([]notify.Mail, error) {
 	subject, body := fmt.Sprintf("Pemberitahuan insiden, surat nomor %s", l.Number),
 		"Terlampir surat pemberitahuan insiden pelindungan data kependudukan nomor "+l.Number+"."
 	var mails []notify.Mail
 	var err error
 	switch l.Kind {
 	case incident.LetterAgency:
-		mails, err = o.mails(ctx, i.Agency, at, subject, body)
+		mails, err = reg.o.mails(ctx, i.Agency, at, subject, body)
 	case incident.LetterMinistry:
-		mails = o.ministryMails(at, subject, body)
+		mails = reg.o.ministryMails(at, subject, body)
 	}
 	for n := range mails {
 		mails[n].File = l.File

@@ -73,7 +73,7 @@ func TestReportTellsWhatHeld(t *testing.T) {
 				t.Fatal(ok, err)
 			}
 			w.now = at.Add(time.Hour)
-			if _, err := w.office.ReportIncident(ctx, operator, incident.Incident{Agency: i.ID, Kind: incident.Kinds[n].Key, Known: at},
+			if _, err := w.office.Incidents().Report(ctx, operator, incident.Incident{Agency: i.ID, Kind: incident.Kinds[n].Key, Known: at},
 				"Uraian rekaan yang cukup panjang.", ""); err != nil {
 				t.Fatal(err)
 			}

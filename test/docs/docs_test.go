@@ -24,7 +24,8 @@ var (
 // A tree is what documents may name.
 type tree struct{ tests, files map[string]bool } // test functions; names of tracked files without their folder
 
-func read(t *testing.T) tree {
+// tracked are the names of the tree's files.
+func tracked(t *testing.T) (names []string) {
 	t.Helper()
 	git := exec.Command("git", "ls-files", "-z")
 	git.Dir = root
@@ -32,15 +33,25 @@ func read(t *testing.T) tree {
 	if err != nil {
 		t.Fatal(err)
 	}
-	found := tree{map[string]bool{}, map[string]bool{}}
 	for name := range strings.SplitSeq(strings.TrimRight(string(out), "\x00"), "\x00") {
+		if _, err := os.Stat(filepath.Join(root, name)); err == nil { // else removed and not yet committed
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+func read(t *testing.T) tree {
+	t.Helper()
+	found := tree{map[string]bool{}, map[string]bool{}}
+	for _, name := range tracked(t) {
 		found.files[filepath.Base(name)] = true
 		if !strings.HasSuffix(name, "_test.go") {
 			continue
 		}
 		text, err := os.ReadFile(filepath.Join(root, name))
 		if err != nil {
-			continue // removed and not yet committed
+			t.Fatal(err)
 		}
 		for _, m := range function.FindAllSubmatch(text, -1) {
 			found.tests[string(m[1])] = true
@@ -50,8 +61,7 @@ func read(t *testing.T) tree {
 }
 
 // missing are the files, folders and tests that a text names in backquotes and that do not exist.
-// A file may be named without its folder, where the text
-// says the folder; a name of tests that ends in … stands for all that begin so.
+// A file may be named without its folder, where the text says the folder; a name of tests that ends in … stands for all that begin so.
 func (has tree) missing(text string) (list []string) {
 	for _, m := range quoted.FindAllStringSubmatch(text, -1) {
 		name := m[1]

@@ -360,6 +360,6 @@ func (c *Agency) StepIncident(w http.ResponseWriter, r *http.Request, v *site.Vi
 			return err
 		}
 	}
-	err = c.Office.TakeIncident(r.Context(), v.Actor(), i.ID, int(site.Number(f["baris"])), act, f["uraian"])
+	err = c.Office.Incidents().Take(r.Context(), v.Actor(), i.ID, int(site.Number(f["baris"])), act, f["uraian"])
 	return c.Stepped(w, r, v, i, Typed{Form: act, Text: f["uraian"], Err: err})
 }

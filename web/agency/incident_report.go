@@ -108,7 +108,7 @@ func (c *Agency) ReportIncident(w http.ResponseWriter, r *http.Request, v *site.
 		}
 		i.User = u.ID
 	}
-	id, err := c.Office.ReportIncident(r.Context(), v.Actor(), i, f["uraian"], f["tindakan"])
+	id, err := c.Office.Incidents().Report(r.Context(), v.Actor(), i, f["uraian"], f["tindakan"])
 	if faults := told.Invalids(err); faults != nil {
 		return again(faults)
 	}

@@ -106,7 +106,7 @@ func (d *Desk) Routes() []site.Route {
 
 // own is the room of the own account.
 func (d *Desk) own() *account.Account {
-	return &account.Account{Site: d.Site, Store: d.DB, Door: admission.Desk,
+	return &account.Account{Site: d.Site, Store: d.DB.Credentials, Door: admission.Desk,
 		More: []ui.Link{{Label: "Token Dukcapil", Path: "/akun/token"}, {Label: "Lembar rahasia", Path: "/lembar"}}}
 }
 

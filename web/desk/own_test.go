@@ -169,7 +169,7 @@ func TestARecoveryCodeIsShownOnceAndWorksOnce(t *testing.T) {
 	c.at = c.at.Add(time.Minute)
 	o.post("/akun/kode/hapus", url.Values{"kode": {party.TOTPCode(secret, c.at)}})
 	o.expect(200, "Kode verifikasi telah dimatikan")
-	if have, err := c.db.Factors(context.Background(), c.user("petugas").ID); err != nil || have.TOTP {
+	if have, err := c.db.Credentials.Factors(context.Background(), c.user("petugas").ID); err != nil || have.TOTP {
 		t.Errorf("%+v %v", have, err)
 	}
 }

@@ -126,7 +126,7 @@ func (d accounts) activate(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	code, second := party.Halves(r.PathValue("link"))
-	ok, err := d.DB.Redeem(r.Context(), code, cmp.Or(second, f["kode"]), hash, d.Now())
+	ok, err := d.DB.Slips.Redeem(r.Context(), code, cmp.Or(second, f["kode"]), hash, d.Now())
 	if err != nil {
 		return err
 	}
@@ -306,7 +306,7 @@ func (d accounts) changeUser(w http.ResponseWriter, r *http.Request, v *site.Vis
 		}
 		err, p.Done = d.DB.SetRole(r.Context(), id, role, d.Now()), "Peran "+u.Login+" sekarang "+role.Label()+"; sesinya berakhir."
 	case "kode":
-		err, p.Done = d.DB.DropFactors(r.Context(), id, d.Now()),
+		err, p.Done = d.DB.Credentials.DropFactors(r.Context(), id, d.Now()),
 			"Kode verifikasi dan kunci sandi "+u.Login+" telah dihapus; sesinya berakhir."
 	default:
 		return site.ErrNotFound

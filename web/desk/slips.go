@@ -25,7 +25,7 @@ func (d slips) list(w http.ResponseWriter, r *http.Request, v *site.Visitor) err
 
 func (d slips) write(w http.ResponseWriter, r *http.Request, v *site.Visitor, status int, p slipsPage) error {
 	w.Header().Set("Cache-Control", "no-store")
-	open, err := d.DB.OpenSlips(r.Context(), d.Now())
+	open, err := d.DB.Slips.Open(r.Context(), d.Now())
 	if err != nil {
 		return err
 	}
@@ -45,7 +45,7 @@ func (d slips) write(w http.ResponseWriter, r *http.Request, v *site.Visitor, st
 
 // issue issues a slip to a user and leads to where it is printed.
 func (d slips) issue(w http.ResponseWriter, r *http.Request, user int64) error {
-	if _, err := d.DB.IssueSlip(r.Context(), user, d.Now()); err != nil {
+	if _, err := d.DB.Slips.Issue(r.Context(), user, d.Now()); err != nil {
 		return err
 	}
 	return d.Redirect(w, r, "/lembar")
@@ -60,7 +60,7 @@ func (d slips) print(w http.ResponseWriter, r *http.Request, v *site.Visitor) er
 	if _, err := d.Form(w, r); err != nil {
 		return err
 	}
-	s, err := d.DB.PrintSlip(r.Context(), id, v.User.ID, d.Now())
+	s, err := d.DB.Slips.Print(r.Context(), id, v.User.ID, d.Now())
 	if text, shown := told.Text(err); shown {
 		return d.write(w, r, v, site.Status(err), slipsPage{Problem: text})
 	}
@@ -87,7 +87,7 @@ func (d slips) draw(w http.ResponseWriter, r *http.Request, v *site.Visitor) err
 	if _, err := d.Form(w, r); err != nil {
 		return err
 	}
-	open, err := d.DB.OpenSlips(r.Context(), d.Now())
+	open, err := d.DB.Slips.Open(r.Context(), d.Now())
 	if err != nil {
 		return err
 	}
@@ -97,7 +97,7 @@ func (d slips) draw(w http.ResponseWriter, r *http.Request, v *site.Visitor) err
 			p.Of = s.OwnerLogin
 		}
 	}
-	p.Second, err = d.DB.DrawSecond(r.Context(), id, v.User.ID, d.Now())
+	p.Second, err = d.DB.Slips.DrawSecond(r.Context(), id, v.User.ID, d.Now())
 	if text, shown := told.Text(err); shown {
 		return d.write(w, r, v, site.Status(err), slipsPage{Problem: text})
 	}
@@ -114,7 +114,7 @@ func (d slips) codeForm(w http.ResponseWriter, r *http.Request) error {
 // of finds the open slip of the address and whose it is. Guessing a code is counted as a try to sign in is.
 func (d slips) of(r *http.Request) (party.User, error) {
 	code, _ := party.Halves(r.PathValue("link"))
-	_, u, ok, err := d.DB.Slip(r.Context(), code, d.Now())
+	_, u, ok, err := d.DB.Slips.Find(r.Context(), code, d.Now())
 	if err != nil || ok {
 		return u, err
 	}
