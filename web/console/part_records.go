@@ -45,7 +45,8 @@ type Records struct {
 
 // Pages are the templates.
 func (c *Records) Pages() []string {
-	return []string{"penduduk", "jurnal", "jurnal-log", "saksi", "jangkar", "pengawasan", "pengawasan-pengguna", "umpan", "instansi-pengawasan"}
+	return []string{"penduduk", "jurnal", "jurnal-log", "saksi", "jangkar", "pengawasan", "pengawasan-pengguna", "umpan",
+		"instansi-pengawasan"}
 }
 
 // Routes is the table.

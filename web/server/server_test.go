@@ -98,7 +98,7 @@ func TestOldWireIsReachedInAnyCase(t *testing.T) {
 			t.Errorf("%s: %d %s", path, w.Code, w.Body)
 		}
 	}
-	if w := ask(h, "POST", "/dukcapil/other", "127.0.0.1:9"); w.Body.String() == "old" {
+	if w := ask(h, "POST", "/kependudukan/get_json", "127.0.0.1:9"); w.Body.String() == "old" {
 		t.Error("another path reaches the old wire")
 	}
 }
