@@ -11,6 +11,7 @@ import (
 	"gapura/agreement/agreement"
 	"gapura/internal/table"
 	"gapura/internal/told"
+	"gapura/person/value"
 )
 
 // MaxTable is the largest file, in bytes; MaxRows the longest table.
@@ -66,7 +67,7 @@ func ReadTable(content []byte, spec agreement.Balikan, choice table.Choice) (Tab
 			return Table{}, unreadable(err)
 		}
 		row := Row{Line: line.Line}
-		row.Item, row.Problem = item(line, number, columns, spec)
+		row.Item, row.Problem = item(line, t.Heading, number, columns, spec)
 		if row.Problem == nil {
 			if d := row.Item.Digest(); seen[d] {
 				row.Problem = unfit(0, "", "sama dengan baris sebelumnya")
@@ -134,7 +135,7 @@ func headings(heading []string, spec agreement.Balikan) (number int, columns map
 }
 
 // item reads one row; a cell that a spreadsheet has spoilt is told by its column.
-func item(line table.Row, number int, columns map[int]string, spec agreement.Balikan) (Item, *told.Error) {
+func item(line table.Row, heading []string, number int, columns map[int]string, spec agreement.Balikan) (Item, *told.Error) {
 	if line.Broken != "" {
 		return Item{}, unfit(0, "", line.Broken)
 	}
@@ -143,6 +144,9 @@ func item(line table.Row, number int, columns map[int]string, spec agreement.Bal
 	}
 	values, digits := map[string]string{}, ""
 	for i, v := range line.Cells {
+		if (i >= len(heading) || heading[i] == "") && !value.None(v) {
+			return Item{}, unfit(0, "", "memuat isian di luar kolom yang berjudul")
+		}
 		if i == number {
 			digits = strings.TrimSpace(v)
 		} else if f, ok := columns[i]; ok {

@@ -232,3 +232,17 @@ func TestAPreviewNamesTheColumnsThatAreLeftOut(t *testing.T) {
 		t.Errorf("%v %v", got.Left, err)
 	}
 }
+
+// TestNoCellIsDroppedForItsPlace: a value beyond the headings, or under an empty one, is a problem of its row.
+func TestNoCellIsDroppedForItsPlace(t *testing.T) {
+	got, err := ReadTable([]byte("NIK;NOMOR;JENIS_BANTUAN;\n"+number+";7;Pupuk;lebih\n"+number+";8;Pupuk;-;\n"+number+";9;Pupuk;;lebih\n"),
+		agreement.DefaultBalikan, table.Choice{})
+	if err != nil || len(got.Rows) != 3 {
+		t.Fatal(got, err)
+	}
+	for i, want := range []bool{true, false, true} {
+		if (got.Rows[i].Problem != nil) != want {
+			t.Errorf("line %d: %v", got.Rows[i].Line, got.Rows[i].Problem)
+		}
+	}
+}

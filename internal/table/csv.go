@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -81,16 +82,27 @@ func readCSV(text func() io.Reader, most Limits) iter.Seq2[Row, error] {
 	return func(yield func(Row, error) bool) {
 		r := lines(bufio.NewReaderSize(text(), 1<<16))
 		skipped, sep := separator(r)
-		from := &near{r: r, most: int64(most.Columns) * int64(most.Cell), why: ErrRow}
+		from := &near{r: r, most: int64(most.Columns) * int64(most.Cell), why: ErrRow, keeps: true}
 		cr := csv.NewReader(from)
 		cr.Comma, cr.FieldsPerRecord, cr.ReuseRecord = sep, -1, true
 		for {
+			began := from.at
 			cells, err := cr.Read()
+			line := 0
+			var bad *csv.ParseError
+			switch {
+			case err == nil:
+				line, _ = cr.FieldPos(0)
+			case errors.As(err, &bad):
+				line = bad.StartLine
+				if errors.Is(err, csv.ErrBareQuote) { // ="…", as spreadsheets' texts are exported, or a quote within a text
+					cells, err = loose(from.from(began)[:cr.InputOffset()-began], sep, err)
+				}
+			}
 			from.at = cr.InputOffset()
 			if errors.Is(err, io.EOF) {
 				return
 			}
-			var bad *csv.ParseError
 			switch {
 			case errors.As(err, &bad):
 				row := Row{Line: bad.StartLine + skipped, Broken: "susunan CSV rusak"}
@@ -105,13 +117,33 @@ func readCSV(text func() io.Reader, most Limits) iter.Seq2[Row, error] {
 				yield(Row{}, fmt.Errorf("read CSV: %w", err))
 				return
 			default:
-				line, _ := cr.FieldPos(0)
-				if !yield(Row{Line: line + skipped, Cells: append([]string(nil), cells...)}, nil) {
+				row := Row{Line: line + skipped, Cells: append([]string(nil), cells...)}
+				for i, c := range row.Cells {
+					if len(c) > 0 && c[0] == '#' && errorTexts[c] {
+						row.Cells[i], row.Faults = "", withFault(row.Faults, i, errorCell)
+					}
+				}
+				if !yield(row, nil) {
 					return
 				}
 			}
 		}
 	}
+}
+
+// errorTexts are error cells of spreadsheets in a CSV, apart from #N/A, which also stands for no value.
+var errorTexts = map[string]bool{"#REF!": true, "#NAME?": true, "#VALUE!": true, "#DIV/0!": true, "#NUM!": true, "#NULL!": true}
+
+// loose reads one row in which quotes stand within cells; why is returned for what is none.
+func loose(row []byte, sep rune, why error) ([]string, error) {
+	cr := csv.NewReader(bytes.NewReader(row))
+	cr.Comma, cr.FieldsPerRecord, cr.LazyQuotes = sep, -1, true
+	cells, err := cr.Read()
+	lines := slices.ContainsFunc(cells, func(c string) bool { return strings.Contains(c, "\n") })
+	if err != nil || lines || cr.InputOffset() < int64(len(row)) {
+		return nil, why
+	}
+	return cells, nil
 }
 
 // lines ends lines as everybody does where they end in a carriage return alone (Excel's CSV for Macintosh).
@@ -132,7 +164,7 @@ func lines(r *bufio.Reader) *bufio.Reader {
 func separator(r *bufio.Reader) (skipped int, sep rune) {
 	first := firstLine(r)
 	if rest, ok := strings.CutPrefix(strings.ToLower(strings.Trim(strings.TrimSpace(first), `"`)), "sep="); ok &&
-		utf8.RuneCountInString(rest) <= 1 {
+		oneRune(rest) { // Excel adds separators when it saves the file again: sep=;;;
 		r.ReadString('\n') // its bytes are there: they were peeked at
 		if sep, _ = utf8.DecodeRuneInString(rest); rest == "" {
 			sep = '\t' // a tab is a blank, too
@@ -155,6 +187,12 @@ func separator(r *bufio.Reader) (skipped int, sep rune) {
 		}
 	}
 	return 0, sep
+}
+
+// oneRune reports whether a text is of one rune alone, however often, or empty.
+func oneRune(s string) bool {
+	first, _ := utf8.DecodeRuneInString(s)
+	return strings.Trim(s, string(first)) == ""
 }
 
 // firstLine is the first line that holds something, as far as the buffer reaches.

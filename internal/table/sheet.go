@@ -275,13 +275,18 @@ func (s *sheet) cells(p *part, row *Row) error {
 		}
 		text, fault := s.shown(e, held)
 		if row.Cells[at] = text; fault != "" {
-			if row.Faults == nil {
-				row.Faults = map[int]string{}
-			}
-			row.Faults[at] = fault
+			row.Faults = withFault(row.Faults, at, fault)
 		}
 	}
 	return nil
+}
+
+func withFault(all map[int]string, at int, fault string) map[int]string {
+	if all == nil {
+		all = map[int]string{}
+	}
+	all[at] = fault
+	return all
 }
 
 // column is the place of a cell by its letters: A is 0.

@@ -96,6 +96,39 @@ func TestRowsLostToAQuoteAreTold(t *testing.T) {
 	}
 }
 
+// TestCellsOfACSVAsSpreadsheetsWriteThem: a text that was kept as one, quotes within a text, error cells, and a separator that was told
+// and saved again.
+func TestCellsOfACSVAsSpreadsheetsWriteThem(t *testing.T) {
+	for content, want := range map[string]string{
+		"A;B\n=\"001\";2\n3;4\n": `2: ="001"|2,3: 3|4`, "A;B\n1;Pupuk \"Urea\" 50 kg\n3;4\n": `2: 1|Pupuk "Urea" 50 kg,3: 3|4`,
+		"A;B\n1;#REF!\n": "2: 1|!" + errorCell, "A;B\n#DIV/0!;#N/A\n": "2: !" + errorCell + "|#N/A", "A;B\n1;#1\n": "2: 1|#1",
+		"sep=;;;\nA;B\n1;2\n": "3: 1|2", "sep=;x\nA;B\n1;2\n": "2: A|B,3: 1|2",
+	} {
+		_, rows, _, err := read([]byte(content), Choice{})
+		if err != nil || strings.Join(rows, ",") != want {
+			t.Errorf("%q: %q %v", content, rows, err)
+		}
+	}
+}
+
+// TestAQuoteFarInIsReadInItsOwnRow: what is kept of a long file is the row that is read.
+func TestAQuoteFarInIsReadInItsOwnRow(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("A;B\n")
+	for i := range 900 {
+		fmt.Fprintf(&b, "=\"%d\";%s\n", i, strings.Repeat("x", i))
+	}
+	_, rows, _, err := read([]byte(b.String()), Choice{})
+	if err != nil || len(rows) != 900 {
+		t.Fatal(len(rows), err)
+	}
+	for i, r := range rows {
+		if r != fmt.Sprintf(`%d: ="%d"|%s`, i+2, i, strings.Repeat("x", i)) {
+			t.Fatalf("row %d: %q", i, r)
+		}
+	}
+}
+
 // book writes an XLSX by the library that offices' workbooks come nearest to.
 func book(t *testing.T, make func(f *excelize.File)) []byte {
 	t.Helper()

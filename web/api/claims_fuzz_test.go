@@ -18,7 +18,8 @@ func FuzzClaims(f *testing.F) {
 		`{"tanggal_lahir":"31-02-1985"}`, `{"alamat":"Jl. Mawar No. 3 RT 01/02, Ds. Tidu"}`, `{"agama":"Katolik","golongan_darah":"O Rh+"}`,
 		`{"alamat":{"alamat":"Blok C-3","rt":"RT 01","rw":2,"kelurahan":"Ds. Tidu","kabupaten":"Kab. Dati II Purbalingga"}}`,
 		`{"pendidikan_akhir":"S-1","jenis_pekerjaan":"5 - PNS","status_perkawinan":"Kawin (Tercatat)"}`, `{"no_kk":3.303e15}`,
-		`{"alamat":{}}`, `{"tanggal_lahir":"bukan tanggal melainkan teks panjang"}`, `{"alamat":{"rt":{}}}`, `{"nama_ibu":null,"kode_pos":"53382.0"}`, `{"nik":"3303010101800001"}`, `{"x":"y"}`,
+		`{"alamat":{}}`, `{"tanggal_lahir":"bukan tanggal melainkan teks panjang"}`, `{"alamat":{"rt":{}}}`,
+		`{"nama_ibu":null,"kode_pos":"53382.0"}`, `{"nik":"3303010101800001"}`, `{"x":"y"}`,
 	} {
 		f.Add([]byte(seed))
 	}

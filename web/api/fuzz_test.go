@@ -25,7 +25,8 @@ var bodies = map[string][]string{
 	"/api/v1/balikan": {`{"key":"kiriman-1","items":[{"nik":"3303010101800001","param":[{"NOMOR":"1","JENIS_BANTUAN":"Pupuk"}]}]}`,
 		`{"key":"kiriman-2","items":[{"nik":"3303010101800001","reason":"mundur","reading":"BACA-1"}]}`,
 		`{"key":"kiriman-3","items":[{"nik":"1","param":"[{\"NOMOR\":1}]"}]}`, `{"key":"x","items":null}`, `{"items":[null]}`},
-	"/api/v1/card-reads": {`{"key":"bacaan-0001","nik":"3303010101800001","reader":"RDR-dinpertan-01","purpose":"verifikasi penerima bantuan",` +
+	"/api/v1/card-reads": {`{"key":"bacaan-0001","nik":"3303010101800001","reader":"RDR-dinpertan-01",` +
+		`"purpose":"verifikasi penerima bantuan",` +
 		`"reference":"P-1","read_at":"2026-11-23T01:59:00Z"}`, `{"key":"bacaan-0002","reader":"","read_at":"2026-13-01"}`,
 		`{"read_at":"9999-12-31T23:59:59Z"}`},
 	"/api/v1/enrolments":          {`{"code":"ABCD-EFGH","name":"Loket 1","keys":{}}`, `{"code":1}`},
