@@ -396,3 +396,42 @@ func TestAnArchiveIsHeldAgainstThePolicy(t *testing.T) {
 		t.Errorf("an archive without cosignatures: %v", err)
 	}
 }
+
+// An agency's desk signs with times that ascend though its clock was set back, and an earlier one is not taken.
+func TestTheDesksCosignaturesAscendInTime(t *testing.T) {
+	storetest.Engines(t, func(t *testing.T, where string) {
+		d, ctx := open(t, where), t.Context()
+		url, _ := serveJournal(t, d)
+		w := newWitness(t, d, url)
+		id := d.ask(t, "petugas.dinpertan", d.out.Sample.Found[0])
+		if err := d.st.Witness.SetCosigner(ctx, journal.Change{At: now, Reason: "BAST"}, id.Log, w.Cosigner.VerifierKey()); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.Look(ctx); err != nil {
+			t.Fatal(err)
+		}
+		first, _, _ := d.st.Journal.LogState(ctx, id.Log)
+		d.ask(t, "petugas.dinpertan", d.out.Sample.Found[1])
+		w.Now = func() time.Time { return d.now.Add(-time.Hour) }
+		if _, err := w.Look(ctx); err != nil {
+			t.Fatal(err)
+		}
+		second, _, err := d.st.Journal.LogState(ctx, id.Log)
+		if err != nil || second.Seen <= first.Seen || second.Cosigned.Before(first.Cosigned) {
+			t.Errorf("%d entries at %s, then %d at %s, %v", first.Seen, first.Cosigned, second.Seen, second.Cosigned, err)
+		}
+		d.ask(t, "petugas.dinpertan", d.out.Sample.Found[2])
+		note, err := notary(d.st).Newest(ctx, id.Log)
+		if err != nil {
+			t.Fatal(err)
+		}
+		early, err := w.Cosigner.Line(note, w.Now())
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = d.st.Witness.KeepCosignature(ctx, id.Log, second.Seen+1, w.Now(), string(early))
+		if _, refused := errors.AsType[*told.Error](err); !refused {
+			t.Errorf("an earlier signature under a later checkpoint: %v", err)
+		}
+	})
+}
