@@ -122,7 +122,7 @@ func (s *Witness) Enlist(ctx context.Context, c journal.Change, list []journal.P
 		case is && key != k.Key:
 			return told.Refuse("Kunci saksi " + k.Name +
 				" dalam berkas kebijakan bukan kunci yang terdaftar. Kunci baru berlaku hanya dengan " +
-				"tanda tangan kunci lama, atau keputusan kedua kepala kantor: gapura witness replace.")
+				"tanda tangan kunci lama: gapura witness replace. Saksi yang kehilangan kunci lamanya didaftarkan dengan nama baru.")
 		case is && k.Active:
 			delete(named, k.Name)
 		case !is && k.Active:
