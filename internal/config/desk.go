@@ -101,7 +101,7 @@ func (d *Desk) check(path string) error {
 	if (d.CardReader == "") != (d.CardKind == "") {
 		return bad("card_reader, card_kind", "set both or none")
 	}
-	if !d.TLS.known() {
+	if !d.knowsTLS() {
 		return bad("tls_min", "want 1.3 or 1.2")
 	}
 	if (d.TLSCertificate == "") != (d.TLSKey == "") {

@@ -84,8 +84,8 @@ func Load(path string) (Provider, error) {
 		return p, err
 	}
 	dir := filepath.Dir(path)
-	for _, f := range []*string{&p.Keys, &p.TLSCertificate, &p.TLSKey, &p.Procedures, &p.Archives, &p.BackupDir, &p.Witnesses, &p.WitnessLogs,
-		&p.WitnessState} {
+	for _, f := range []*string{&p.Keys, &p.TLSCertificate, &p.TLSKey, &p.Procedures, &p.Archives, &p.BackupDir, &p.Witnesses,
+		&p.WitnessLogs, &p.WitnessState} {
 		*f = beside(dir, *f)
 	}
 	if !strings.Contains(p.Database, "://") {
@@ -125,7 +125,7 @@ func (p *Provider) check(path string) error {
 	if p.UpstreamURL != "" && (p.UpstreamUser == "" || p.UpstreamPassword == "") {
 		return bad("upstream_user, upstream_password", "must be set with upstream_url")
 	}
-	if !p.TLS.known() {
+	if !p.knowsTLS() {
 		return bad("tls_min", "want 1.3 or 1.2")
 	}
 	if (p.TLSCertificate == "") != (p.TLSKey == "") {

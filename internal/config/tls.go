@@ -9,7 +9,7 @@ type TLS struct {
 
 var versions = map[string]uint16{"1.3": tls.VersionTLS13, "1.2": tls.VersionTLS12}
 
-func (t TLS) known() bool { return versions[t.Min] != 0 }
+func (t TLS) knowsTLS() bool { return versions[t.Min] != 0 }
 
 // LeastTLS is the lowest version of TLS that is spoken, as crypto/tls numbers it.
 func (t TLS) LeastTLS() uint16 { return versions[t.Min] }
