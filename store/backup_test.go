@@ -11,8 +11,8 @@ import (
 	"gapura/store/storetest"
 )
 
-// An installation that goes on from an older backup gives out no number of a letter again, not in a year that began since either; it tells of
-// it in its log, and desks are told since when what they brought may be lost.
+// An installation that goes on from an older backup gives out no number of a letter again, not in a year that began since either; it tells
+// of it in its log, and desks are told since when what they brought may be lost.
 func TestAnOlderBackupGivesOutNoNumberAgain(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, url string) {
 		ctx, d := t.Context(), open(t, url)

@@ -161,8 +161,8 @@ func TestExpectationsOfBeforeBecomeAnswers(t *testing.T) {
 		}
 		for query, want := range map[string][]string{
 			"SELECT n || ' ' || seq || ' before ' || place || ' ' || state || ' ' || at_us || ' ' || by_user || ' ' || reason FROM " +
-				"answers WHERE agency_id = 1 ORDER BY n": {fmt.Sprintf("0 0 before 3 1 %d 0 ", at(10)), fmt.Sprintf("1 3 before 6 2 %d 9 ganda",
-				at(13)),
+				"answers WHERE agency_id = 1 ORDER BY n": {fmt.Sprintf("0 0 before 3 1 %d 0 ", at(10)),
+				fmt.Sprintf("1 3 before 6 2 %d 9 ganda", at(13)),
 				fmt.Sprintf("2 1 before 7 2 %d 8 tidak jadi", at(11))},
 			"SELECT agency_id || ' ' || answers FROM answer_counts": {"1 3"},
 			"SELECT seq || ' ' || n || ' ' || state || ' before ' || closed_place || ' ' || opened_us || ' ' || due_us || ' ' || " +

@@ -76,7 +76,7 @@ func Rules() []Rule { return slices.Clone(rules) }
 type Facts struct {
 	Agency, Agreement int64
 	Number            string    // of the agreement, as the provider gave it
-	SignedOn, EndsOn  time.Time // EndsOn with addenda; of an agreement that a decision ends, past or to come, the last day on which it holds
+	SignedOn, EndsOn  time.Time // EndsOn with addenda; of one that a decision ends, past or to come, the last day on which it holds
 	Closes            bool      // a decision ends it: nobody asks for its extension
 	// Works: it is the one of the agency's agreements that decides, and neither ended nor terminated; of any other, what was due stays
 	// owed.

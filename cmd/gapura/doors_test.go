@@ -486,8 +486,8 @@ func TestAnotherAgencysDataIsNotThere(t *testing.T) {
 	program, manager := w.actor("aplikasi.dinpertan"), w.actor("admin.dinpertan")
 	incidents, files, letters, cases := map[int64]int64{}, map[int64]int64{}, map[int64]int64{}, map[int64]int64{}
 	for _, a := range []actor{own, other} {
-		id, err := w.p.office.Incidents().Report(t.Context(), office.Actor{User: a.ID, Role: a.Role}, incident.Incident{Agency: a.Institution,
-			Kind: "lainnya", Known: w.p.now()}, "Uraian.", "")
+		id, err := w.p.office.Incidents().Report(t.Context(), office.Actor{User: a.ID, Role: a.Role},
+			incident.Incident{Agency: a.Institution, Kind: "lainnya", Known: w.p.now()}, "Uraian.", "")
 		if err != nil {
 			t.Fatal(err)
 		}

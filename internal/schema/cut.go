@@ -11,8 +11,8 @@ import (
 	"time"
 )
 
-// Whole refuses a SQLite file that is shorter than it says of itself: it was cut while it was copied, or a disk was full. The write-ahead log
-// is taken over into it first.
+// Whole refuses a SQLite file that is shorter than it says of itself: it was cut while it was copied, or a disk was full. The write-ahead
+// log is taken over into it first.
 func Whole(ctx context.Context, db *sql.DB, file string) error {
 	const tries, pause = 20, 100 * time.Millisecond // another process may be just writing the file
 	for try := 0; ; try++ {
@@ -25,8 +25,8 @@ func Whole(ctx context.Context, db *sql.DB, file string) error {
 		case says > is && (failed != nil || try == tries):
 			return fmt.Errorf("basis data %s terpotong: %d byte, seharusnya %d; pulihkan dari cadangan (gapura restore)", file, is, says)
 		case failed != nil:
-			return fmt.Errorf("basis data %s tidak dapat dibaca: rusak atau bukan basis data; pulihkan dari cadangan (gapura restore): %w", file,
-				failed)
+			return fmt.Errorf("basis data %s tidak dapat dibaca: rusak atau bukan basis data; pulihkan dari cadangan (gapura restore): %w",
+				file, failed)
 		case says <= is || busy != 0 || size != done: // what is missing may lie in the write-ahead log
 			return nil
 		}

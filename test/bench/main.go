@@ -1,7 +1,8 @@
 // Command bench measures durable lookups, sustained, against a bare net/http handler that answers 400 constant bytes and against nginx
 // before a plain durable service (package peer), in turns, with requests from wrk; it prints ratios, because machines differ. The database
 // has a history, and what is derived from the records must have caught up soon after each load, else the run fails: nothing may be put off
-// for later. With -soak it asks at a steady rate instead, with -growth on a log of any size. It needs bin/gapura and Debian's wrk and nginx-light.
+// for later. With -soak it asks at a steady rate instead, with -growth on a log of any size. It needs bin/gapura and Debian's wrk and
+// nginx-light.
 package main
 
 import (

@@ -224,7 +224,8 @@ func TestPgBackRestPutsBackToTheEndOrToAnInstant(t *testing.T) {
 		t.Fatal(err)
 	}
 	file := c.ask("gapura", "SELECT pg_walfile_name(pg_switch_wal())")
-	for deadline := time.Now().Add(2 * time.Minute); c.ask("gapura", "SELECT COALESCE(last_archived_wal, '') FROM pg_stat_archiver") < file; {
+	const newest = "SELECT COALESCE(last_archived_wal, '') FROM pg_stat_archiver"
+	for deadline := time.Now().Add(2 * time.Minute); c.ask("gapura", newest) < file; {
 		if time.Sleep(100 * time.Millisecond); time.Now().After(deadline) {
 			t.Fatal("the log is not archived")
 		}
