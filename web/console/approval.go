@@ -26,9 +26,9 @@ type approvalRow struct{ For, Reason, Asked, Approved, At, Until string }
 // approvalWords says what two administrators approve.
 func approvalWords(what string) string {
 	if what == journal.ApproveRestore {
-		return "Memulihkan cadangan yang lebih lama daripada jangkar"
+		return "Memulihkan cadangan lama"
 	}
-	return "Memulai jangkar baru dari basis data yang ada"
+	return "Memulai jangkar baru"
 }
 
 // approval shows the approval that is good now, and the form by which one is proposed.
