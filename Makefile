@@ -69,7 +69,7 @@ test: deps check build
 	test/traceless $(MAKE) --no-print-directory fast whole
 
 fast:
-	$(GO) test -race -count=1 -timeout 15m $$($(GO) list ./... | grep -v /test/)
+	$(GO) test -race -count=1 -timeout 30m $$($(GO) list ./... | grep -v /test/)
 
 # The story of two years is one caller after the other, and what the Watcher catches is counted over much traffic: without the race detector.
 whole: build
