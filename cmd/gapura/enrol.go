@@ -25,6 +25,7 @@ import (
 	"gapura/agreement/party"
 	"gapura/desk/client"
 	"gapura/desk/deskdb"
+	"gapura/internal/durable"
 	"gapura/internal/keyring"
 	"gapura/journal/journal"
 )
@@ -213,7 +214,7 @@ func (e *enrolment) enrolled(ctx context.Context, got client.Enrolled) error {
 	if err != nil {
 		return err
 	}
-	if err := journal.WriteDurably(e.l.cfg.LogKey, []byte(got.LogKey+"\n")); err != nil {
+	if err := durable.Write(e.l.cfg.LogKey, []byte(got.LogKey+"\n")); err != nil {
 		return err
 	}
 	if err := e.l.db.SetCosigner(ctx, cosigner.VerifierKey(), rules, e.l.now()); err != nil {
@@ -322,8 +323,8 @@ func makeCertificate(certificate, keyFile, name string, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	if err := journal.WriteDurably(certificate, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})); err != nil {
+	if err := durable.Write(certificate, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})); err != nil {
 		return err
 	}
-	return journal.WriteDurably(keyFile, pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: private}))
+	return durable.Write(keyFile, pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: private}))
 }

@@ -16,6 +16,7 @@ import (
 
 	"gapura/internal/backup"
 	"gapura/internal/config"
+	"gapura/internal/durable"
 	"gapura/internal/keyring"
 	"gapura/internal/schema"
 	"gapura/journal/journal"
@@ -259,7 +260,7 @@ func (t *trial) putInPlace(cfg config.Provider) error {
 		}
 		text, err := os.ReadFile(t.at(store.BackupAnchor))
 		if err == nil {
-			err = journal.WriteDurably(anchorFile(cfg), text)
+			err = durable.Write(anchorFile(cfg), text)
 		}
 		return err
 	}()
@@ -283,7 +284,7 @@ func placeFile(from, to string) error {
 	if err := os.Link(from, to); err != nil { // unlike a rename it never replaces
 		return fmt.Errorf("pasang %s: %w", to, err)
 	}
-	return backup.SyncDir(filepath.Dir(to))
+	return durable.Sync(filepath.Dir(to))
 }
 
 // placeFolder copies a folder to one that is empty or not there.
@@ -298,7 +299,7 @@ func placeFolder(from, to string) error {
 		if err != nil {
 			return err
 		}
-		return backup.SyncDir(path) // a file's content or a folder's names
+		return durable.Sync(path) // a file's content or a folder's names
 	})
 }
 

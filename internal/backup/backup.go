@@ -22,6 +22,7 @@ import (
 
 	"filippo.io/age"
 
+	"gapura/internal/durable"
 	"gapura/internal/keyring"
 )
 
@@ -140,7 +141,7 @@ func Write(ctx context.Context, path string, o Options, give func(*Writer) error
 	if err := os.Rename(f.Name(), path); err != nil {
 		return fmt.Errorf("tulis cadangan: %w", err)
 	}
-	return errors.Join(f.Close(), SyncDir(filepath.Dir(path)))
+	return errors.Join(f.Close(), durable.Sync(filepath.Dir(path)))
 }
 
 // unfinished ends the name of a file that is being written.
@@ -165,15 +166,6 @@ func free(path string) error {
 		return err
 	}
 	return nil
-}
-
-// SyncDir makes the names in a folder durable.
-func SyncDir(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
 }
 
 // syncing writes to a file and syncs it now and then, so that no last sync has much to do while others wait for the disk.

@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"slices"
 	"time"
+
+	"gapura/internal/durable"
 )
 
 // A Status is what came of the backups that a program makes by itself. It lies in their folder.
@@ -43,11 +45,7 @@ func (s Status) Write(dir string) error {
 	if err != nil {
 		return err
 	}
-	at := filepath.Join(dir, statusName)
-	if err := os.WriteFile(at+unfinished, text, 0o600); err != nil {
-		return err
-	}
-	return os.Rename(at+unfinished, at)
+	return durable.Write(filepath.Join(dir, statusName), text)
 }
 
 // late is how old the last good backup may become: a day and a night.

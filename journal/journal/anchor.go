@@ -15,6 +15,8 @@ import (
 	"sync"
 
 	"github.com/rogpeppe/go-internal/lockedfile"
+
+	"gapura/internal/durable"
 )
 
 // An Anchor is what a machine knows of each log outside the database: the size and root that were signed last. It lies in a file beside the
@@ -165,7 +167,7 @@ func (a *Anchor) write() error {
 		l := a.logs[log]
 		fmt.Fprintf(&b, "%d %d %s %d\n", log, l.Size, base64Text(l.Root[:]), l.Kept)
 	}
-	if err := WriteDurably(a.path, b.Bytes()); err != nil {
+	if err := durable.Write(a.path, b.Bytes()); err != nil {
 		a.unsaved = true
 		return fmt.Errorf("anchor: %w", err)
 	}

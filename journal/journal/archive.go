@@ -1,7 +1,6 @@
 package journal
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"encoding/binary"
@@ -13,6 +12,8 @@ import (
 	"path/filepath"
 	"strconv"
 	"time"
+
+	"gapura/internal/durable"
 )
 
 // An Archive holds the old part of a log outside the database: in the folder log the entries as they are handed out, up to a size for which
@@ -180,7 +181,7 @@ func (a *Archive) putSealed(n int64, list []Sealed) error {
 		}
 		b.Write(append(line, '\n'))
 	}
-	return WriteDurably(path, b.Bytes())
+	return durable.Write(path, b.Bytes())
 }
 
 // Forget destroys the sealed parts of records from before an instant and returns of how many.
@@ -205,31 +206,6 @@ func (a *Archive) Forget(before time.Time) (forgotten int64, err error) {
 		forgotten += int64(len(list) - len(keep))
 	}
 	return forgotten, nil
-}
-
-// WriteDurably writes a file so that after a crash it is the old one or the new one.
-func WriteDurably(path string, content []byte) error {
-	f, err := os.OpenFile(path+".new", os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
-	if err != nil {
-		return err
-	}
-	w := bufio.NewWriter(f)
-	_, err = w.Write(content)
-	if err = errors.Join(err, w.Flush(), f.Sync(), f.Close()); err != nil {
-		return err
-	}
-	if err := os.Rename(path+".new", path); err != nil {
-		return err
-	}
-	return syncDir(filepath.Dir(path))
-}
-
-func syncDir(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
 }
 
 // Archived is the storage that archiving needs beside Checkpoints.
@@ -352,7 +328,7 @@ func syncTree(dir string) error {
 		if err != nil {
 			return err
 		}
-		return syncDir(path) // a file is synced the same way
+		return durable.Sync(path) // a file is synced the same way
 	})
-	return errors.Join(err, syncDir(filepath.Dir(dir)), syncDir(filepath.Dir(filepath.Dir(dir))))
+	return errors.Join(err, durable.Sync(filepath.Dir(dir)), durable.Sync(filepath.Dir(filepath.Dir(dir))))
 }

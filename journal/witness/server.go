@@ -21,6 +21,7 @@ import (
 	"golang.org/x/mod/sumdb/note"
 	"golang.org/x/mod/sumdb/tlog"
 
+	"gapura/internal/durable"
 	"gapura/journal/journal"
 )
 
@@ -273,5 +274,5 @@ func writeState(file string, state map[string]seen) error {
 		lines = append(lines, fmt.Sprintf("%d %s %d %s\n", l.size, l.root, l.at, origin))
 	}
 	slices.Sort(lines)
-	return journal.WriteDurably(file, []byte(stateHeader+"\n"+strings.Join(lines, "")))
+	return durable.Write(file, []byte(stateHeader+"\n"+strings.Join(lines, "")))
 }

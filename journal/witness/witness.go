@@ -16,6 +16,7 @@ import (
 	"strings"
 	"time"
 
+	"gapura/internal/durable"
 	"gapura/journal/journal"
 )
 
@@ -95,7 +96,7 @@ func (w *Witness) sign(ctx context.Context, signed []byte, last time.Time) (err 
 			return err
 		}
 	}
-	if err := journal.WriteDurably(w.File, signed); err != nil {
+	if err := durable.Write(w.File, signed); err != nil {
 		return err
 	}
 	_, err = w.ask(ctx, http.MethodPost, "cosignatures", signed)
