@@ -163,12 +163,9 @@ type journalCosigner struct {
 }
 
 func (c journalCosigner) Run() error {
-	key, err := verifierKey(c.Key, "")
-	if err == nil {
-		err = journal.CheckCosignerKey(key)
-	}
+	key, err := cosignerKey(c.Key)
 	if err != nil {
-		return fmt.Errorf("--key: %w", err)
+		return err
 	}
 	return withProvider(c.Config, func(ctx context.Context, p *provider) error {
 		agency, err := agencyOf(ctx, p, c.Agency)
@@ -316,6 +313,18 @@ func verifierKey(given, fallback string) (string, error) {
 	}
 	b, err := os.ReadFile(given)
 	return strings.TrimSuffix(strings.ReplaceAll(string(b), "\r\n", "\n"), "\n"), err
+}
+
+// cosignerKey is the key that --key gives of somebody who cosigns.
+func cosignerKey(given string) (string, error) {
+	key, err := verifierKey(given, "")
+	if err == nil {
+		err = journal.CheckCosignerKey(key)
+	}
+	if err != nil {
+		return "", fmt.Errorf("--key: %w", err)
+	}
+	return key, nil
 }
 
 // progressCount tells how many entries were checked, on a terminal only.

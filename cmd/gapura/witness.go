@@ -167,12 +167,9 @@ type witnessReplace struct {
 }
 
 func (c witnessReplace) Run() error {
-	key, err := verifierKey(c.Key, "")
-	if err == nil {
-		err = journal.CheckCosignerKey(key)
-	}
+	key, err := cosignerKey(c.Key)
 	if err != nil {
-		return fmt.Errorf("--key: %w", err)
+		return err
 	}
 	return withProvider(c.Config, func(ctx context.Context, p *provider) error {
 		if err := p.store.Witness.ReplaceWitness(ctx, fromHere(p, c.Letter), c.Name, key, c.Signature); err != nil {

@@ -88,9 +88,10 @@ func (a *API) Routes() []Route {
 func (a *API) Handler() http.Handler {
 	mux, paths := http.NewServeMux(), map[string]http.HandlerFunc{}
 	for _, r := range a.Routes() {
-		mux.HandleFunc(r.Pattern, a.only(r))
+		h := a.only(r)
+		mux.HandleFunc(r.Pattern, h)
 		if strings.HasPrefix(r.Pattern, "/") && !strings.HasSuffix(r.Pattern, "/") && !strings.Contains(r.Pattern, "{") {
-			paths[r.Pattern] = a.only(r)
+			paths[r.Pattern] = h
 		}
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
