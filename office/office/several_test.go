@@ -174,3 +174,48 @@ func TestOneLetterAsksForSeveralUserIDs(t *testing.T) {
 		}
 	})
 }
+
+// One letter changes the rights of several: a form for each, a BAST that lists all, and no right is other before that is signed.
+func TestOneLetterChangesTheRightsOfSeveral(t *testing.T) {
+	storetest.Engines(t, func(t *testing.T, url string) {
+		w := open(t, url)
+		own := w.actor("admin.dinpertan")
+		id, err := w.office.Ask(t.Context(), own, "perubahan-user", procedure.Input{Values: map[string]string{
+			"pengguna": "petugas.dinpertan", "metode_pengguna": "portal", "hak_data": "match",
+			"pengguna-2": "aplikasi.dinpertan", "metode_pengguna-2": "api", "hak_data-2": "full"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		pdf, err := w.office.Form(t.Context(), own, id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		forms := strings.Split(strings.TrimSuffix(pdftest.Text(t, pdf), "\f"), "\f")
+		if len(forms) != 2 || !strings.Contains(forms[0], "Pencocokan saja") || !strings.Contains(forms[0], "petugas.dinpertan") ||
+			!strings.Contains(forms[1], "Data lengkap") || !strings.Contains(forms[1], "aplikasi.dinpertan") {
+			t.Errorf("forms:\n%s", strings.Join(forms, "\n---\n"))
+		}
+		if _, err := w.step(own, id, letter); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.step(admin, id, procedure.Input{Verdict: procedure.Approve}); err != nil {
+			t.Fatal(err)
+		}
+		bast := strings.Join(strings.Fields(w.papers(id)["bast-user-id"]), "")
+		for _, want := range []string{"petugas.dinpertan", "aplikasi.dinpertan", "Pencocokansaja", "Ir.WiratmajaSunarya"} {
+			if !strings.Contains(bast, want) {
+				t.Errorf("the BAST does not say %q:\n%s", want, bast)
+			}
+		}
+		if w.user("petugas.dinpertan").MatchOnly {
+			t.Error("changed before the BAST is signed")
+		}
+		if out, err := w.step(operator, id, procedure.Input{}); err != nil || out.State != procedure.Done {
+			t.Fatal(out, err)
+		}
+		if u, p := w.user("petugas.dinpertan"), w.user("aplikasi.dinpertan"); !u.MatchOnly || !slices.Equal(u.Methods, []string{"portal"}) ||
+			p.MatchOnly || !slices.Equal(p.Methods, []string{"api"}) {
+			t.Errorf("%+v %+v", u, p)
+		}
+	})
+}

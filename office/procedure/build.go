@@ -173,7 +173,7 @@ var effects = map[string]builder{
 	"change-user": {
 		needs: map[string]string{"pengguna": "user", "metode_pengguna": "methods", "hak_data": "choice",
 			"tujuan_pengguna": "granted-purposes"},
-		user: true, build: ofUser("pengguna", changeUser),
+		user: true, each: true, build: ofEach(ofUser("pengguna", changeUser)),
 	},
 	"change-role": {needs: map[string]string{"pengguna": "user", "peran": "choice"}, user: true, build: ofUser("pengguna", changeRole)},
 	"issue-link": {

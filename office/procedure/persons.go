@@ -171,7 +171,8 @@ func (c *Case) named(s *Step) []Field {
 	for i, f := range list {
 		if f.Each != "" && len(all) > 1 {
 			one := c.Person(max(1, f.Person))
-			list[i].Name = strings.TrimSuffix(f.Name, ", pengguna "+strconv.Itoa(f.Person)) + ", " + one.Value("nama")
+			list[i].Name = strings.TrimSuffix(f.Name, ", pengguna "+strconv.Itoa(f.Person)) + ", " +
+				cmp.Or(one.Value("nama"), one.Value("pengguna"))
 		}
 	}
 	return list
@@ -254,7 +255,7 @@ func (c *Case) FieldsOf(t Taken) []Field {
 	return c.asked(s, t.Values)
 }
 
-// twice adds a fault for a person who is listed a second time: by the same user id, or in the same role.
+// twice adds a fault for a person who is listed a second time: by the same user id, new or there, or in the same role.
 func (s *Step) twice(values map[string]string, faults *told.Errors) {
 	all := s.listed(values)
 	for i, n := range all {
@@ -266,6 +267,9 @@ func (s *Step) twice(values map[string]string, faults *told.Errors) {
 			if same("user_id") {
 				faults.Add(keyOf("user_id", n), "User ID ini sudah diminta untuk pengguna "+strconv.Itoa(before)+
 					" dalam permohonan ini. Tulis user ID yang lain.")
+			}
+			if same("pengguna") {
+				faults.Add(keyOf("pengguna", n), "User ID ini sudah tercantum sebagai pengguna "+strconv.Itoa(before)+" dalam permohonan ini.")
 			}
 			if same("nik") && same("peran") {
 				faults.Add(keyOf("nik", n), "Orang ini sudah tercantum sebagai pengguna "+strconv.Itoa(before)+" dalam permohonan ini.")
@@ -322,11 +326,13 @@ func (c *Case) About() (logins []string) {
 
 // about are the persons whose user ids the case makes or changes, as far as they are known.
 func (c *Case) about(x Facts) (list []party.User) {
-	if u, ok := x.user(c.Value("pengguna")); ok {
-		return []party.User{u}
-	}
 	for _, n := range c.Persons() {
-		if u := (party.User{Institution: x.Institution.ID, Identity: c.Person(n).identity()}); u.Identity.Known() {
+		one := c.Person(n)
+		u, there := x.user(one.Value("pengguna"))
+		if !there {
+			u = party.User{Institution: x.Institution.ID, Identity: one.identity()}
+		}
+		if there || u.Identity.Known() {
 			list = append(list, u)
 		}
 	}

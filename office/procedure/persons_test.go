@@ -277,7 +277,7 @@ func TestAListGrowsByItsButton(t *testing.T) {
 	if got := c.Next().listed(sent); !slices.Equal(got, []int{1, 3, 4}) {
 		t.Errorf("beyond the bound: %v", got)
 	}
-	if c := asked(t, "perubahan-user"); c.MayList(nil) != 0 || !slices.Equal(c.Persons(), []int{1}) {
+	if c := asked(t, "token"); c.MayList(nil) != 0 || !slices.Equal(c.Persons(), []int{1}) {
 		t.Error("a procedure about one lists several")
 	}
 }
@@ -293,7 +293,7 @@ func TestAListLoadsOnlyWithEffectsOfEach(t *testing.T) {
 		"no step lists them":      {"user-id", func(p *Procedure) { p.Steps[0].Persons = 0 }, "a step before that lists them"},
 		"too many":                {"user-id", func(p *Procedure) { p.Steps[0].Persons = mostPersons + 1 }, "up to 50"},
 		"two lists":               {"user-id", func(p *Procedure) { p.Steps[3].Persons = 2 }, "one step"},
-		"nothing of each":         {"perubahan-user", func(p *Procedure) { p.Steps[0].Persons = 2 }, "something of each"},
+		"nothing of each":         {"token", func(p *Procedure) { p.Steps[0].Persons = 2 }, "something of each"},
 		"an unknown way":          {"user-id", func(p *Procedure) { p.Steps[0].Fields[0].Each = "some" }, "is not known"},
 		"a key like a person's":   {"user-id", func(p *Procedure) { p.Steps[0].Fields[0].Key = "nik-2" }, "no hyphen"},
 		"an effect of one person": {"user-id", func(p *Procedure) { p.Steps[4].Effect = "issue-link" }, "of one person"},
@@ -303,5 +303,54 @@ func TestAListLoadsOnlyWithEffectsOfEach(t *testing.T) {
 		if err := p.check(); (err == nil) != (c.says == "") || err != nil && !strings.Contains(err.Error(), c.says) {
 			t.Errorf("%s: %v", name, err)
 		}
+	}
+}
+
+// One letter changes several user ids, each shown to who decides as it was and as it becomes; nobody who is one of them decides.
+func TestOneLetterChangesSeveralUserIDs(t *testing.T) {
+	x := facts()
+	x.Users = append(x.Users, party.User{ID: 12, Institution: 7, Login: "aplikasi.rekaan", Name: "Rekaan Program", Role: party.Application,
+		Methods: []string{agreement.API}, Identity: party.Identity{NIP: "198203042008012001"}})
+	x.Staff[3].Identity.NIP = "19820304 200801 2 001"
+	values := map[string]string{"pengguna": "petugas.rekaan", "metode_pengguna": agreement.Portal, "hak_data": MatchOnly,
+		"tujuan_pengguna": "bantuan", "pengguna-3": "aplikasi.rekaan", "hak_data-3": "full"}
+	for field, spoil := range map[string]map[string]string{
+		"pengguna-3": {"pengguna-3": "petugas.rekaan"}, "metode_pengguna-3": {"metode_pengguna-3": "surat"},
+	} {
+		bad := maps.Clone(values)
+		maps.Copy(bad, spoil)
+		c := asked(t, "perubahan-user")
+		if _, err := c.Take(listing(bad), x); told.Invalids(err).Of(field) == "" {
+			t.Errorf("%v: %v", spoil, err)
+		}
+	}
+	c := asked(t, "perubahan-user")
+	r, err := c.Take(listing(values), x)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.Taken = append(c.Taken, r.Taken)
+	if got := c.About(); !slices.Equal(got, []string{"petugas.rekaan", "aplikasi.rekaan"}) {
+		t.Errorf("about %v", got)
+	}
+	p, err := c.Preview(x)
+	if err != nil || p == nil || len(p.Changes) != 2 || p.Changes[1][0] != "User ID aplikasi.rekaan" || p.Changes[1][1] == "" {
+		t.Errorf("who decides sees %+v %v", p, err)
+	}
+	if err := c.MayTake(6, party.Administrator, x); !errors.Is(err, ErrFourEyes) {
+		t.Errorf("the second of them decides: %v", err)
+	}
+	if r, err = c.Take(Input{By: 2, Role: party.Administrator, At: day, Verdict: Approve}, x); err != nil || len(r.Effects) != 0 {
+		t.Fatal(r.Effects, err)
+	}
+	c.Taken = append(c.Taken, r.Taken, Taken{Step: "bast", By: 2})
+	if r, err = c.Take(Input{By: 5, Role: party.Operator, At: day, Scans: 1}, x); err != nil {
+		t.Fatal(err)
+	}
+	want := []party.User{x.Users[0], x.Users[1]}
+	want[0].Methods, want[0].MatchOnly, want[0].Purposes = []string{agreement.Portal}, true, []string{"bantuan"}
+	want[1].Methods, want[1].MatchOnly, want[1].Purposes = []string{agreement.Portal}, false, []string{"bantuan"}
+	if !reflect.DeepEqual(r.Effects, []Effect{ChangeUser{x.Users[0], want[0]}, ChangeUser{x.Users[1], want[1]}}) {
+		t.Errorf("%+v", r.Effects)
 	}
 }

@@ -66,7 +66,10 @@ func Fields(c *procedure.Case, typed map[string]string, faults told.Errors, x pr
 
 // ranged has the fields of a list of persons stand by person, with those under a fold that are seldom another's than the first one's.
 func ranged(list []FieldView, adds int) {
-	last := 0
+	last, rest := 0, "Hak, pengguna "
+	if slices.ContainsFunc(list, func(f FieldView) bool { return f.Each == procedure.Extra }) {
+		rest = "Kantor, hak, dan token, pengguna "
+	}
 	for i := range list {
 		f := &list[i]
 		if f.Each == "" {
@@ -82,7 +85,7 @@ func ranged(list []FieldView, adds int) {
 			f.Heads = "Pengguna " + strconv.Itoa(f.Person)
 		}
 		if f.Each != procedure.Own && (before.Each == procedure.Own || before.Person != f.Person) {
-			f.Folds = "Kantor, hak, dan token, pengguna " + strconv.Itoa(f.Person)
+			f.Folds = rest + strconv.Itoa(f.Person)
 		}
 		if f.Folds != "" {
 			for j := i; j < len(list) && list[j].Person == f.Person; j++ {
