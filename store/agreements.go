@@ -88,7 +88,7 @@ func agreementOf(r sqldb.Agreement) (agreement.Agreement, error) {
 	in := stored{table: "agreements", key: r.ID}
 	a := agreement.Agreement{
 		ID: r.ID, Agency: r.AgencyID, ProviderNumber: r.ProviderNumber, AgencyNumber: r.AgencyNumber, Subject: r.Subject,
-		SignedOn: in.day("signed_on", r.SignedOn), EndsOn: in.day("ends_on", r.EndsOn), Known: instant(r.KnownUs),
+		SignedOn: in.day("signed_on", r.SignedOn), EndsOn: in.day("ends_on", r.EndsOn), Known: instant(r.KnownUs), Document: r.Document,
 	}
 	in.json("terms", r.Terms, &a.Terms)
 	return a, in.err
@@ -97,7 +97,7 @@ func agreementOf(r sqldb.Agreement) (agreement.Agreement, error) {
 func addendumOf(d sqldb.Addenda) (int64, agreement.Addendum, error) {
 	in := stored{table: "addenda", key: d.ID}
 	x := agreement.Addendum{Number: d.Number, SignedOn: in.day("signed_on", d.SignedOn), EffectiveOn: in.day("effective_on", d.EffectiveOn),
-		Known: instant(d.KnownUs)}
+		Known: instant(d.KnownUs), Document: d.Document}
 	in.json("terms_change", d.TermsChange, &x.Change)
 	return d.AgreementID, x, in.err
 }

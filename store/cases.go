@@ -103,6 +103,16 @@ func (s *Cases) Case(ctx context.Context, id int64, all []*procedure.Procedure) 
 		}
 		c.Taken = append(c.Taken, t)
 	}
+	files, err := s.db.Files.FilesOfCase(ctx, id)
+	if err != nil {
+		return c, false, err
+	}
+	for _, f := range files {
+		if f.Kind == "scan" && f.CaseSeq < len(c.Taken) {
+			t := &c.Taken[f.CaseSeq]
+			t.Scans = append(t.Scans, fmt.Sprintf("%x", f.SHA256))
+		}
+	}
 	return c, true, nil
 }
 

@@ -16,7 +16,7 @@ import (
 func signAgreement(ctx context.Context, q *sqldb.Queries, a agreement.Agreement, file int64, known time.Time) (int64, error) {
 	id, err := q.InsertAgreement(ctx, sqldb.InsertAgreementParams{
 		AgencyID: a.Agency, ProviderNumber: a.ProviderNumber, AgencyNumber: a.AgencyNumber, Subject: a.Subject,
-		SignedOn: dayText(a.SignedOn), EndsOn: dayText(a.EndsOn), Terms: jsonText(a.Terms), KnownUs: micros(known),
+		SignedOn: dayText(a.SignedOn), EndsOn: dayText(a.EndsOn), Terms: jsonText(a.Terms), KnownUs: micros(known), Document: a.Document,
 	})
 	if err != nil {
 		return 0, fmt.Errorf("insert agreement: %w", err)
@@ -39,7 +39,7 @@ func signAgreement(ctx context.Context, q *sqldb.Queries, a agreement.Agreement,
 
 func addendumRow(id int64, d agreement.Addendum, known time.Time) sqldb.InsertAddendumParams {
 	return sqldb.InsertAddendumParams{AgreementID: id, Number: d.Number, SignedOn: dayText(d.SignedOn), EffectiveOn: dayText(d.EffectiveOn),
-		TermsChange: jsonText(d.Change), KnownUs: micros(known)}
+		TermsChange: jsonText(d.Change), KnownUs: micros(known), Document: d.Document}
 }
 
 func pocRow(id int64, p agreement.PoCLetter, known time.Time) sqldb.InsertPoCResultParams {

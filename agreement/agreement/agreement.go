@@ -72,6 +72,7 @@ type Addendum struct {
 	SignedOn    time.Time // zero, in records of before it was kept: EffectiveOn
 	EffectiveOn time.Time
 	Change      Change
+	Document    string    // hashes of what was signed; see Agreement.Document
 	Known       time.Time // since when the records say so; zero: always
 }
 
@@ -109,6 +110,9 @@ type Agreement struct {
 	Extensions     []ExtensionStep
 	Heads          party.Heads // of the agency
 	Known          time.Time
+	// Document is the SHA-256 of the scan of what both offices signed, in hex; of several scans each, in their order, parted by ", ". Every
+	// right rests on it by that name (E19). Empty: of before documents were known by their hash.
+	Document string
 }
 
 // A State is derived for an instant.
@@ -215,10 +219,10 @@ func (g *Grant) apply(c *Change) {
 
 func (a *Agreement) basis(g *Grant, now, day time.Time) string {
 	var room [24]string // most have less: then it is not allocated
-	parts := append(room[:0], "PKS ", a.ProviderNumber)
+	parts := named(append(room[:0], "PKS ", a.ProviderNumber), a.Document)
 	for i := range a.Addenda {
-		if a.Addenda[i].in(now, day) {
-			parts = append(parts, "; Adendum ", a.Addenda[i].Number)
+		if d := &a.Addenda[i]; d.in(now, day) {
+			parts = named(append(parts, "; Adendum ", d.Number), d.Document)
 		}
 	}
 	if g.State == Extending && g.SPTJM != nil {

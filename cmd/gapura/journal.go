@@ -251,6 +251,8 @@ type journalVerify struct {
 	Key   string `placeholder:"KEY" help:"Verifier key, or a file with it, known from elsewhere; without it the one in the folder."`
 
 	Policy string `placeholder:"FILE" help:"C2SP tlog-policy: the log must be one of its logs and cosigned by its quorum of witnesses."`
+
+	Document []string `placeholder:"FILE" help:"Scan of the signed agreement or of an addendum, repeatable: every access must rest on these."`
 }
 
 func (c journalVerify) Run() error {
@@ -298,6 +300,11 @@ func (c journalVerify) Run() error {
 			return refusal{fmt.Errorf("the log is whole, but not cosigned as the policy asks: %w", err)}
 		}
 		tellCosigners(by)
+	}
+	if len(c.Document) > 0 {
+		if err := restsOn(os.DirFS(c.Dir), point.Size, c.Document); err != nil {
+			return err
+		}
 	}
 	fmt.Printf("whole: %s, %d entries\n", point.Origin, point.Size)
 	return nil

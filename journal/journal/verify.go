@@ -186,6 +186,28 @@ func (v *verifier) entries(path string, bundle, leaves []byte, first int64, widt
 	return list, nil
 }
 
+// Entries gives the entries of an exported log of a size, in their order; Verify must have taken it.
+func Entries(log fs.FS, size int64, each func(entry []byte) error) error {
+	v := verifier{log: log, number: -1}
+	for n := int64(0); n*tileWidth < size; n++ {
+		width := int(min(tileWidth, size-n*tileWidth))
+		content, err := read(log, tilePath(-1, n, width), "")
+		if err != nil {
+			return err
+		}
+		list, err := v.entries(tilePath(-1, n, width), content, nil, n*tileWidth, width)
+		if err != nil {
+			return err
+		}
+		for _, e := range list {
+			if err := each(e); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
 // strays finds files that do not belong to the log.
 func (v *verifier) strays() error {
 	return fs.WalkDir(v.log, ".", func(path string, d fs.DirEntry, err error) error {

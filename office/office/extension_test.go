@@ -1,6 +1,8 @@
 package office_test
 
 import (
+	"crypto/sha256"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -147,8 +149,9 @@ func TestAnExtensionThatIsSignedLate(t *testing.T) {
 		w.take(operator, id, map[string]string{"ditandatangani": today()}, "")
 		w.take(admin, id, nil, "")
 		g := grant()
+		scan := fmt.Sprintf("%x", sha256.Sum256([]byte("%PDF-1.4"))) // by whose hash the addendum is known
 		if g.State != agreement.InForce || !g.EndsOn.Equal(ends.AddDate(2, 0, 0)) || !g.Opens() || !strings.HasSuffix(g.Basis,
-			"; Adendum "+number) {
+			"; Adendum "+number+" (SHA-256 "+scan+")") {
 			t.Errorf("on the day of the signing: %s to %s, %q; the letter has number %s", g.State, g.EndsOn, g.Basis, number)
 		}
 		st, err := w.store.Rights.Agency(t.Context(), agency)

@@ -5,6 +5,7 @@ package office
 
 import (
 	"context"
+	"crypto/sha256"
 	"fmt"
 	"maps"
 	"slices"
@@ -209,6 +210,9 @@ type filling struct {
 func (o *Office) write(ctx context.Context, who Actor, x procedure.Facts, a filling, in procedure.Input, scans []procedure.File) (Outcome,
 	error) {
 	in.By, in.Role, in.At, in.Scans = who.User, who.Role, x.Now, len(scans)
+	for _, f := range scans {
+		in.Hashes = append(in.Hashes, fmt.Sprintf("%x", sha256.Sum256(f.Content)))
+	}
 	var err error
 	if x.InUse, err = o.Store.Cases.InUse(ctx, a.names); err != nil {
 		return Outcome{}, err

@@ -68,6 +68,7 @@ type Taken struct {
 	LetterDay time.Time
 	Verdict   string
 	Values    map[string]string // see kinds; kept sealed, because forms hold personal data
+	Scans     []string          // SHA-256 of each file that came with it, in hex, in their order
 }
 
 // Next is the step that comes now; nil when the case is over.
@@ -118,9 +119,10 @@ type Input struct {
 	Verdict   string
 	Reason    string // of a refusal, a withdrawal; may be empty with an approval
 	Values    map[string]string
-	Number    string // of the letter that the step makes, from the register
-	Register  string // of the register too, for a field that is to be numbered (Step.Numbers)
-	Scans     int    // number of files that come with the step
+	Number    string   // of the letter that the step makes, from the register
+	Register  string   // of the register too, for a field that is to be numbered (Step.Numbers)
+	Scans     int      // number of files that come with the step
+	Hashes    []string // SHA-256 of each of them, in hex
 }
 
 // TypedLife is how long what somebody typed for a step and did not save is kept for them.
@@ -220,7 +222,7 @@ func (c *Case) filled(b builder) bool {
 // read reads the form of the next step, with all that is wrong with it.
 func (c *Case) read(in Input, f Facts) (t Taken, faults told.Errors) {
 	s := c.Next()
-	t = Taken{Step: s.Key, At: in.At, By: in.By, Values: map[string]string{}}
+	t = Taken{Step: s.Key, At: in.At, By: in.By, Values: map[string]string{}, Scans: in.Hashes}
 	if s.Decision {
 		switch t.Verdict = in.Verdict; t.Verdict {
 		case Approve:
@@ -361,6 +363,16 @@ func (c *Case) Letter() string {
 	for _, t := range slices.Backward(c.Standing()) {
 		if t.Letter != "" {
 			return t.Letter
+		}
+	}
+	return ""
+}
+
+// Document are the hashes of what was signed: of the scans that were filed last before the decision, as agreement.Agreement keeps them.
+func (c *Case) Document() string {
+	for _, t := range slices.Backward(c.Taken) { // an entry that was corrected keeps its scans, unless new ones came
+		if len(t.Scans) > 0 {
+			return strings.Join(t.Scans, ", ")
 		}
 	}
 	return ""

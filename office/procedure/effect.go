@@ -202,12 +202,20 @@ func (e SignAgreement) Words() (string, string, string) {
 	for _, s := range a.SPTJM {
 		after += "; SPTJM " + e.Head.Name + " ditandatangani " + bahasa.Date(s.SignedOn)
 	}
-	return agreementName(a), "", after
+	return agreementName(a), "", after + hashed(a.Document)
 }
 
 func (e AddAddendum) Words() (string, string, string) {
 	after, was := e.Addendum.Change.Words(e.Was)
-	return agreementName(e.Agreement), was, after + "; mulai " + bahasa.Date(e.Addendum.EffectiveOn)
+	return agreementName(e.Agreement), was, after + "; mulai " + bahasa.Date(e.Addendum.EffectiveOn) + hashed(e.Addendum.Document)
+}
+
+// hashed names what was signed by its hash.
+func hashed(document string) string {
+	if document == "" {
+		return ""
+	}
+	return "; SHA-256 naskah " + document
 }
 
 // Changes are the rows of the table in an addendum: term, was, becomes.

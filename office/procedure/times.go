@@ -31,7 +31,7 @@ func (c *Case) Addendum(x Facts) (AddAddendum, error) {
 	if err != nil {
 		return AddAddendum{}, err
 	}
-	d := agreement.Addendum{Number: c.Letter(), SignedOn: days[0], EffectiveOn: days[1], Change: change}
+	d := agreement.Addendum{Number: c.Letter(), SignedOn: days[0], EffectiveOn: days[1], Change: change, Document: c.Document()}
 	if d.EffectiveOn.IsZero() {
 		d.EffectiveOn = x.Today
 	}
@@ -86,6 +86,7 @@ func signAgreement(c *Case, x Facts) ([]Effect, error) {
 	if a.SignedOn.After(x.Today) {
 		return nil, errSignedLater
 	}
+	a.Document = c.Document()
 	on, err := c.days("sptjm_ditandatangani")
 	if err != nil {
 		return nil, err

@@ -90,13 +90,13 @@ DELETE FROM sessions WHERE user_id = $1;
 DELETE FROM sessions WHERE opened_us < $1;
 
 -- name: InsertAgreement :one
-INSERT INTO agreements (agency_id, provider_number, agency_number, signed_on, ends_on, terms, subject, known_us) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id;
+INSERT INTO agreements (agency_id, provider_number, agency_number, signed_on, ends_on, terms, subject, known_us, document) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id;
 
 -- name: Agreements :many
 SELECT * FROM agreements WHERE agency_id = $1 ORDER BY signed_on, id;
 
 -- name: InsertAddendum :exec
-INSERT INTO addenda (agreement_id, number, signed_on, effective_on, terms_change, known_us) VALUES ($1, $2, $3, $4, $5, $6);
+INSERT INTO addenda (agreement_id, number, signed_on, effective_on, terms_change, known_us, document) VALUES ($1, $2, $3, $4, $5, $6, $7);
 
 -- name: Addenda :many
 SELECT * FROM addenda WHERE agreement_id IN (SELECT a.id FROM agreements a WHERE a.agency_id = $1) ORDER BY agreement_id, effective_on, id;

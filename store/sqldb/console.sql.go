@@ -88,7 +88,7 @@ func (q *Queries) AgencyAdmins(ctx context.Context, agency int64) ([]User, error
 }
 
 const allAddenda = `-- name: AllAddenda :many
-SELECT id, agreement_id, number, effective_on, terms_change, signed_on, known_us FROM addenda ORDER BY agreement_id, effective_on, id
+SELECT id, agreement_id, number, effective_on, terms_change, signed_on, known_us, document FROM addenda ORDER BY agreement_id, effective_on, id
 `
 
 func (q *Queries) AllAddenda(ctx context.Context) ([]Addenda, error) {
@@ -108,6 +108,7 @@ func (q *Queries) AllAddenda(ctx context.Context) ([]Addenda, error) {
 			&i.TermsChange,
 			&i.SignedOn,
 			&i.KnownUs,
+			&i.Document,
 		); err != nil {
 			return nil, err
 		}
@@ -123,7 +124,7 @@ func (q *Queries) AllAddenda(ctx context.Context) ([]Addenda, error) {
 }
 
 const allAgreements = `-- name: AllAgreements :many
-SELECT id, agency_id, provider_number, agency_number, signed_on, ends_on, terms, subject, known_us FROM agreements ORDER BY agency_id, signed_on, id
+SELECT id, agency_id, provider_number, agency_number, signed_on, ends_on, terms, subject, known_us, document FROM agreements ORDER BY agency_id, signed_on, id
 `
 
 func (q *Queries) AllAgreements(ctx context.Context) ([]Agreement, error) {
@@ -145,6 +146,7 @@ func (q *Queries) AllAgreements(ctx context.Context) ([]Agreement, error) {
 			&i.Terms,
 			&i.Subject,
 			&i.KnownUs,
+			&i.Document,
 		); err != nil {
 			return nil, err
 		}

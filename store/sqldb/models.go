@@ -17,6 +17,7 @@ type Addenda struct {
 	TermsChange string
 	SignedOn    string
 	KnownUs     int64
+	Document    string
 }
 
 type Agreement struct {
@@ -29,6 +30,7 @@ type Agreement struct {
 	Terms          string
 	Subject        string
 	KnownUs        int64
+	Document       string
 }
 
 type Alert struct {

@@ -10,7 +10,7 @@ import (
 )
 
 const addenda = `-- name: Addenda :many
-SELECT id, agreement_id, number, effective_on, terms_change, signed_on, known_us FROM addenda WHERE agreement_id IN (SELECT a.id FROM agreements a WHERE a.agency_id = $1) ORDER BY agreement_id, effective_on, id
+SELECT id, agreement_id, number, effective_on, terms_change, signed_on, known_us, document FROM addenda WHERE agreement_id IN (SELECT a.id FROM agreements a WHERE a.agency_id = $1) ORDER BY agreement_id, effective_on, id
 `
 
 func (q *Queries) Addenda(ctx context.Context, agencyID int64) ([]Addenda, error) {
@@ -30,6 +30,7 @@ func (q *Queries) Addenda(ctx context.Context, agencyID int64) ([]Addenda, error
 			&i.TermsChange,
 			&i.SignedOn,
 			&i.KnownUs,
+			&i.Document,
 		); err != nil {
 			return nil, err
 		}
@@ -45,7 +46,7 @@ func (q *Queries) Addenda(ctx context.Context, agencyID int64) ([]Addenda, error
 }
 
 const agreements = `-- name: Agreements :many
-SELECT id, agency_id, provider_number, agency_number, signed_on, ends_on, terms, subject, known_us FROM agreements WHERE agency_id = $1 ORDER BY signed_on, id
+SELECT id, agency_id, provider_number, agency_number, signed_on, ends_on, terms, subject, known_us, document FROM agreements WHERE agency_id = $1 ORDER BY signed_on, id
 `
 
 func (q *Queries) Agreements(ctx context.Context, agencyID int64) ([]Agreement, error) {
@@ -67,6 +68,7 @@ func (q *Queries) Agreements(ctx context.Context, agencyID int64) ([]Agreement, 
 			&i.Terms,
 			&i.Subject,
 			&i.KnownUs,
+			&i.Document,
 		); err != nil {
 			return nil, err
 		}
@@ -304,7 +306,7 @@ func (q *Queries) IdentifyUser(ctx context.Context, arg IdentifyUserParams) (int
 }
 
 const insertAddendum = `-- name: InsertAddendum :exec
-INSERT INTO addenda (agreement_id, number, signed_on, effective_on, terms_change, known_us) VALUES ($1, $2, $3, $4, $5, $6)
+INSERT INTO addenda (agreement_id, number, signed_on, effective_on, terms_change, known_us, document) VALUES ($1, $2, $3, $4, $5, $6, $7)
 `
 
 type InsertAddendumParams struct {
@@ -314,6 +316,7 @@ type InsertAddendumParams struct {
 	EffectiveOn string
 	TermsChange string
 	KnownUs     int64
+	Document    string
 }
 
 func (q *Queries) InsertAddendum(ctx context.Context, arg InsertAddendumParams) error {
@@ -324,12 +327,13 @@ func (q *Queries) InsertAddendum(ctx context.Context, arg InsertAddendumParams) 
 		arg.EffectiveOn,
 		arg.TermsChange,
 		arg.KnownUs,
+		arg.Document,
 	)
 	return err
 }
 
 const insertAgreement = `-- name: InsertAgreement :one
-INSERT INTO agreements (agency_id, provider_number, agency_number, signed_on, ends_on, terms, subject, known_us) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id
+INSERT INTO agreements (agency_id, provider_number, agency_number, signed_on, ends_on, terms, subject, known_us, document) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id
 `
 
 type InsertAgreementParams struct {
@@ -341,6 +345,7 @@ type InsertAgreementParams struct {
 	Terms          string
 	Subject        string
 	KnownUs        int64
+	Document       string
 }
 
 func (q *Queries) InsertAgreement(ctx context.Context, arg InsertAgreementParams) (int64, error) {
@@ -353,6 +358,7 @@ func (q *Queries) InsertAgreement(ctx context.Context, arg InsertAgreementParams
 		arg.Terms,
 		arg.Subject,
 		arg.KnownUs,
+		arg.Document,
 	)
 	var id int64
 	err := row.Scan(&id)

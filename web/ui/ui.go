@@ -7,6 +7,7 @@ import (
 	"html/template"
 	"time"
 
+	"gapura/agreement/agreement"
 	"gapura/internal/bahasa"
 )
 
@@ -57,4 +58,4 @@ func Clock[Z Zone](t time.Time, z Z) string {
 	return t.In(z.Location()).Format("15.04") + " " + string(z)
 }
 
-var funcs = template.FuncMap{"tanggal": bahasa.Date, "angka": bahasa.Number, "asset": AssetPath}
+var funcs = template.FuncMap{"tanggal": bahasa.Date, "angka": bahasa.Number, "asset": AssetPath, "dasar": agreement.Papers}
