@@ -15,8 +15,9 @@ import (
 )
 
 type abuseCommand struct {
-	Replay  abuseReplay  `cmd:"" help:"Judge recorded lookups: CSV time,user,nik on standard input, the same with action,rule on standard output."`
-	Explain abuseExplain `cmd:"" help:"Say why recorded lookups were judged so: the same CSV on standard input."`
+	Replay   abuseReplay   `cmd:"" help:"Judge recorded lookups: CSV time,user,nik on standard input, the same with action,rule on standard output."`
+	Explain  abuseExplain  `cmd:"" help:"Say why recorded lookups were judged so: the same CSV on standard input."`
+	Snooping abuseSnooping `cmd:"" help:"Judge a period for curiosity: which lookups no service explains, and which of them are alerts."`
 }
 
 type abuseReplay struct {
