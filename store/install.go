@@ -100,6 +100,9 @@ func Present(ctx context.Context, url string) (bool, error) {
 		}
 		return err == nil, err
 	}
+	if err := private(url); err != nil {
+		return false, err
+	}
 	db, err := sql.Open("pgx", url)
 	if err != nil {
 		return false, fmt.Errorf("open PostgreSQL: %w", err)

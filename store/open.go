@@ -73,6 +73,9 @@ func (s *DB) openPostgres(ctx context.Context, dsn string, create bool) (err err
 
 // openPool opens a pool of connections to PostgreSQL.
 func openPool(dsn string, conns int) (*database, error) {
+	if err := private(dsn); err != nil {
+		return nil, err
+	}
 	db, err := sql.Open("pgx", dsn)
 	if err != nil {
 		return nil, fmt.Errorf("open PostgreSQL: %w", err)

@@ -102,6 +102,8 @@ func (a Attempt) byAgency(rule rule, grant *agreement.Grant) Code {
 		return Network
 	case a.Method == agreement.API && byUser && s.User.Role != party.Application && !s.Institution.Desk.Fits(a.Certificate):
 		return Network
+	case a.Method != agreement.Portal && a.byProgram() && !grant.Shows(a.Certificate):
+		return Network
 	case s.User.Role.OfProvider() || !a.Act.For(s.User.Role):
 		return rule.mayNot()
 	case rule.with != "" && (!grant.Allows(rule.with) || !slices.Contains(s.User.Methods, rule.with)):
@@ -112,6 +114,12 @@ func (a Attempt) byAgency(rule rule, grant *agreement.Grant) Code {
 		return Foreign
 	}
 	return ""
+}
+
+// byProgram reports whether an agency's program acts: by a program's user id, or by the agency's token of data balikan. What takes the
+// certificate of its desk is the desk's own.
+func (a Attempt) byProgram() bool {
+	return a.Who.User.Role == party.Application || a.Who.User.ID == 0 && a.Act == ToDeliver
 }
 
 // OfProvider reports whether the user is of the provider itself.

@@ -2,6 +2,7 @@ package access
 
 import (
 	"context"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"net/netip"
@@ -225,6 +226,36 @@ func TestADesksCertificateIsAskedForFromItsPeopleOnTheAPI(t *testing.T) {
 		}
 		if a.Certificate = "pin"; Authorise(a) != "" {
 			t.Errorf("%c with it", letter)
+		}
+	}
+}
+
+// A program comes by a connection that shows what the agreement names, on every door for programs (A5). People and the desk do not.
+func TestAProgramShowsTheCertificateOfItsAgreement(t *testing.T) {
+	const sum = "0123456789abcdef0123456789abcdef" // 32 bytes
+	for _, c := range []struct {
+		act    Act
+		letter rune
+		method string
+		asked  bool
+	}{
+		{ToLookup, 'p', agreement.API, true}, {ToLookup, 'p', agreement.Legacy, true}, {ToDeliver, 't', agreement.Legacy, true},
+		{ToDeliver, 'p', agreement.API, true}, {ToLookup, 'o', agreement.API, false}, {ToLookup, 'o', agreement.Portal, false},
+		{ToEnrol, 't', agreement.API, false},
+	} {
+		a := attempt(c.act, c.letter)
+		a.Method, a.Who.User.Methods = c.method, []string{c.method}
+		a.Who.Agreements[0].Terms.Methods = []string{c.method}
+		if got := Authorise(a); got != "" {
+			t.Errorf("%s by %c: %q where none is asked for", c.act, c.letter, got)
+		}
+		a.Who.Agreements[0].Terms.More = map[string]any{
+			agreement.Certificates.Key: agreement.Prints{"ff", hex.EncodeToString([]byte(sum))}}
+		want := map[bool]Code{true: Network, false: ""}[c.asked]
+		for shown, want := range map[string]Code{"": want, "another": want, sum: ""} {
+			if a.Certificate = shown; Authorise(a) != want {
+				t.Errorf("%s by %c on %s with %q: %q, want %q", c.act, c.letter, c.method, shown, Authorise(a), want)
+			}
 		}
 	}
 }

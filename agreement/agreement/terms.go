@@ -2,6 +2,7 @@ package agreement
 
 import (
 	"cmp"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -122,6 +123,7 @@ var Table = []*Term{
 		}, func(t time.Time) string { return "sampai " + bahasa.Date(t) }, readEnd),
 	Permission,
 	HeadGrace,
+	Certificates,
 }
 
 // Permission is the office that may permit what users keep secret by their NDA to be told; empty: the provider's.
@@ -138,6 +140,38 @@ var HeadGrace = Define(Term{Key: "head_grace", Name: "masa peralihan pejabat", T
 	Hint:    "Akses berjalan paling lama sekian hari sejak pergantian pejabat sampai SPTJM baru ditandatangani. Kosong: 0 hari.",
 	NewHint: "Akses berjalan paling lama sekian hari sejak pergantian pejabat. Kosong: tidak berubah.",
 }}}, func(n int) string { return strconv.Itoa(n) + " hari" }, one("hari_peralihan", strconv.Atoi))
+
+// Certificates are those that the agency's programs show, by SHA-256 in hexadecimal; none: they show none (A5).
+var Certificates = Define(Term{Key: "certificates", Name: "sertifikat aplikasi", Title: "Sertifikat aplikasi", Fields: []Field{{
+	Key: "sertifikat", Kind: "fingerprints", Name: "Sertifikat klien aplikasi", Optional: true,
+	Hint: "Sidik jari SHA-256 setiap sertifikat, satu baris satu. Bila diisi, aplikasi hanya dilayani melalui sambungan yang " +
+		"menunjukkan salah " +
+		"satunya. Kosong: tidak disyaratkan.",
+	NewName: "Sertifikat klien aplikasi yang baru",
+	NewHint: "Seluruh sidik jari SHA-256 yang berlaku setelah perubahan, satu baris satu, atau kata \"tanpa\" bila tidak " +
+		"disyaratkan lagi. Kosong: tidak berubah.",
+}}}, func(list Prints) string { return cmp.Or(strings.Join(list, ", "), "tidak disyaratkan") },
+	one("sertifikat", func(v string) (Prints, error) {
+		if v == NoPrints {
+			return Prints{}, nil
+		}
+		return texts(v)
+	}))
+
+// NoPrints is what a form holds to ask for no certificate any more.
+const NoPrints = "tanpa"
+
+// Prints are fingerprints of certificates: SHA-256 as 64 digits in hexadecimal, lower case.
+type Prints []string
+
+// Typed is what a form holds.
+func (p Prints) Typed(string) string { return strings.Join(p, "\n") }
+
+// Shows reports whether a program may come with a connection on which the certificate was proved, by its SHA-256 (32 bytes; empty: none).
+func (g *Grant) Shows(certificate string) bool {
+	list := In[Prints](*g, Certificates)
+	return len(list) == 0 || certificate != "" && slices.Contains(list, hex.EncodeToString([]byte(certificate)))
+}
 
 // A place is where changes and grants keep a T.
 type place[T any] struct {

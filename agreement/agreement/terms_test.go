@@ -127,7 +127,7 @@ func TestTermsInWords(t *testing.T) {
 	if rows := (Change{}).Rows(before); len(rows) != 0 {
 		t.Errorf("%q", rows)
 	}
-	if rows := before.Rows(); len(rows) != 10 || rows[2] != [2]string{"Kuota harian", "200 per hari"} || rows[0][0] != "Elemen data" ||
+	if rows := before.Rows(); len(rows) != 11 || rows[2] != [2]string{"Kuota harian", "200 per hari"} || rows[0][0] != "Elemen data" ||
 		rows[8] != [2]string{"Pemberi izin pengungkapan", "Dinas Dukcapil"} {
 		t.Errorf("%q", rows)
 	}

@@ -2,9 +2,7 @@ package main
 
 import (
 	"context"
-	"crypto/x509"
-	"encoding/pem"
-	"errors"
+	"crypto/tls"
 	"fmt"
 	"maps"
 	"os"
@@ -17,6 +15,7 @@ import (
 	"gapura/internal/config"
 	"gapura/internal/keyring"
 	"gapura/internal/notify"
+	"gapura/internal/pki"
 )
 
 type doctorCommand struct {
@@ -229,15 +228,13 @@ func certificateFinding(cfg config.Provider, now time.Time) finding {
 	if cfg.TLSCertificate == "" {
 		return finding{"certificate", true, "none: TLS ends at the reverse proxy, or this is a machine of its own"}
 	}
-	text, err := os.ReadFile(cfg.TLSCertificate)
-	if err != nil {
+	if err := keyring.Closed(cfg.TLSKey); err != nil {
 		return wrong("certificate", err)
 	}
-	block, _ := pem.Decode(text)
-	if block == nil {
-		return wrong("certificate", errors.New("not PEM"))
+	if _, err := tls.LoadX509KeyPair(cfg.TLSCertificate, cfg.TLSKey); err != nil {
+		return wrong("certificate", err)
 	}
-	c, err := x509.ParseCertificate(block.Bytes)
+	c, err := pki.Certificate(cfg.TLSCertificate)
 	if err != nil {
 		return wrong("certificate", err)
 	}

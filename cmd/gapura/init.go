@@ -11,6 +11,7 @@ import (
 	"gapura/desk/deskdb"
 	"gapura/internal/config"
 	"gapura/internal/keyring"
+	"gapura/internal/pki"
 	"gapura/internal/schema"
 	"gapura/journal/journal"
 	"gapura/store"
@@ -42,6 +43,9 @@ func (c initCommand) Run() error {
 	if err != nil {
 		return err
 	}
+	if err := certify(c.Config); err != nil {
+		return err
+	}
 	fmt.Printf(`Instalasi baru yang kosong sudah dibuat.
 Cadangkan berkas kunci %s terpisah dari basis data: tanpa berkas itu data tidak dapat dibuka.
 Kode pemulihan %s memulai jangkar jurnal %s baru apabila hilang: simpan pada kertas, terpisah dari berkas kunci, di tangan orang lain.
@@ -49,6 +53,21 @@ Langkah berikutnya: isi data penduduk, lalu buat dua administrator.
   gapura population import --config %s PENDUDUK.csv
   gapura user admin --config %s --letter NOMOR_SK --name "NAMA" --nip NIP USER_ID
 `, cfg.Keys, code, anchorFile(cfg), c.Config, c.Config)
+	return nil
+}
+
+// certify makes the own certificate authority, when the configuration names one, and what it issues.
+func certify(file string) error {
+	t, err := loadTLS(file)
+	if err != nil || t.TLSAuthority == "" {
+		return err
+	}
+	if err := t.begin(); err != nil && !errors.Is(err, pki.ErrThere) {
+		return refusal{fmt.Errorf("instalasi sudah dibuat, sertifikat TLS belum; perbaiki lalu jalankan gapura ca init --config %s: %w",
+			file, err)}
+	}
+	fmt.Printf("Layanan memakai TLS. Pasang %s pada setiap peramban dan klien yang membukanya.\n", filepath.Join(t.TLSAuthority,
+		pki.AuthorityFile))
 	return nil
 }
 
@@ -68,6 +87,9 @@ func (c initCommand) desk(ctx context.Context) error {
 	}
 	if err := createDesk(ctx, cfg); err != nil {
 		return refused(err)
+	}
+	if err := certify(c.Config); err != nil {
+		return err
 	}
 	fmt.Printf(`Loket baru yang kosong sudah dibuat.
 Cadangkan berkas kunci %s terpisah dari folder %s: tanpa berkas itu data pemohon tidak dapat dibuka.

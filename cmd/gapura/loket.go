@@ -24,6 +24,7 @@ import (
 	"gapura/internal/config"
 	"gapura/internal/keyring"
 	webdesk "gapura/web/desk"
+	"gapura/web/peer"
 	"gapura/web/server"
 	"gapura/web/site"
 )
@@ -191,9 +192,12 @@ func (l *loket) serve(ctx context.Context, ready func(addr string)) error {
 	scheme := "http"
 	if l.cfg.TLSCertificate != "" {
 		scheme = "https"
-		if listener, err = server.Secure(listener, l.cfg.TLSCertificate, l.cfg.TLSKey, l.cfg.LeastTLS(), false); err != nil {
-			return err
+		certificate, err := liveCertificate(l.cfg.TLS, l.cfg.Hosts, l.log)
+		if err != nil {
+			return errors.Join(err, listener.Close())
 		}
+		go renewing(ctx, certificate)
+		listener = server.Secure(listener, certificate.Get, l.cfg.LeastTLS(), false)
 	}
 	addr := scheme + "://" + listener.Addr().String()
 	if l.cfg.URL == "" {
@@ -220,10 +224,10 @@ func (l *loket) serve(ctx context.Context, ready func(addr string)) error {
 	})
 	defer done.Wait()
 	defer stop()
-	srv := server.HTTP(l.handler(carrier))
+	srv := server.HTTP(server.Private(peer.Resolver{}, l.handler(carrier)))
 	srv.ErrorLog = slog.NewLogLogger(l.log.Handler(), slog.LevelWarn)
 	ready(addr)
-	return server.Run(ctx, srv, listener)
+	return server.Run(ctx, server.Door{Server: srv, Listener: listener})
 }
 
 // entry is how the desk's people are let in, by the same rules as at the provider.

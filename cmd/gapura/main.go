@@ -28,6 +28,7 @@ type commands struct {
 	Abuse      abuseCommand      `cmd:"" help:"Judge recorded lookups by the rules against enumeration."`
 	Report     reportCommand     `cmd:"" help:"Write reports."`
 	Database   databaseCommand   `cmd:"" help:"Make what is derived from the journal anew."`
+	Ca         caCommand         `cmd:"" help:"Keep the own small authority that issues TLS certificates."`
 	Key        keyCommand        `cmd:"" help:"Change the key file."`
 	User       userCommand       `cmd:"" help:"Invite a user by an activation slip."`
 	Token      tokenCommand      `cmd:"" help:"Issue, list and revoke tokens, and redeem one by its slip."`

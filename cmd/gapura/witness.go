@@ -21,6 +21,7 @@ import (
 	"gapura/journal/journal"
 	"gapura/journal/witness"
 	"gapura/store"
+	"gapura/web/peer"
 	"gapura/web/server"
 )
 
@@ -127,14 +128,17 @@ func (c witnessServe) Run() error {
 	scheme, addr := "http", listener.Addr().String()
 	if cfg.TLSCertificate != "" {
 		scheme = "https"
-		if listener, err = server.Secure(listener, cfg.TLSCertificate, cfg.TLSKey, cfg.LeastTLS(), false); err != nil {
-			return err
+		certificate, err := liveCertificate(cfg.TLS, cfg.Hosts, log)
+		if err != nil {
+			return errors.Join(err, listener.Close())
 		}
+		go renewing(ctx, certificate)
+		listener = server.Secure(listener, certificate.Get, cfg.LeastTLS(), false)
 	}
-	srv := server.HTTP(s.Handler())
+	srv := server.HTTP(server.Private(peer.Resolver{Trusted: cfg.Trusted}, s.Handler()))
 	srv.ErrorLog = slog.NewLogLogger(log.Handler(), slog.LevelWarn)
 	fmt.Printf("witness %s of %d logs listens on %s://%s\n", cfg.WitnessName, len(logs), scheme, addr)
-	return server.Run(ctx, srv, listener)
+	return server.Run(ctx, server.Door{Server: srv, Listener: listener})
 }
 
 type witnessLogs struct {

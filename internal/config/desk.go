@@ -15,15 +15,13 @@ var DeskExample string
 
 // A Desk configures gapura loket.
 type Desk struct {
-	Listen         string `toml:"listen"`
-	Dir            string `toml:"dir"`      // folder of all that the desk keeps
-	Provider       string `toml:"provider"` // the provider's address
-	Agency         string `toml:"agency"`   // code with the provider
-	Office         string `toml:"office"`
-	Notice         string `toml:"notice"`
-	URL            string `toml:"url"` // the desk's own address, for the check page's QR code; empty: from listen
-	TLSCertificate string `toml:"tls_certificate"`
-	TLSKey         string `toml:"tls_key"`
+	Listen   string `toml:"listen"`
+	Dir      string `toml:"dir"`      // folder of all that the desk keeps
+	Provider string `toml:"provider"` // the provider's address
+	Agency   string `toml:"agency"`   // code with the provider
+	Office   string `toml:"office"`
+	Notice   string `toml:"notice"`
+	URL      string `toml:"url"` // the desk's own address, for the check page's QR code; empty: from listen
 	TLS
 	BlankSeconds   int    `toml:"blank_seconds"`
 	PasswordMin    int    `toml:"password_min"`   // characters; 0: as the program has it
@@ -68,7 +66,8 @@ func LoadDesk(path string) (Desk, error) {
 	if err := read(path, DeskExample, "GAPURA_DESK_", &d); err != nil {
 		return d, err
 	}
-	for _, f := range []*string{&d.Dir, &d.Keys, &d.TLSCertificate, &d.TLSKey, &d.ClientCertificate, &d.ClientKey, &d.ProviderCA, &d.LogKey,
+	for _, f := range []*string{&d.Dir, &d.Keys, &d.TLSCertificate, &d.TLSKey, &d.TLSAuthority, &d.ClientCertificate, &d.ClientKey,
+		&d.ProviderCA, &d.LogKey,
 		&d.LogState, &d.BackupDir} {
 		*f = beside(filepath.Dir(path), *f)
 	}
@@ -101,11 +100,8 @@ func (d *Desk) check(path string) error {
 	if (d.CardReader == "") != (d.CardKind == "") {
 		return bad("card_reader, card_kind", "set both or none")
 	}
-	if !d.knowsTLS() {
-		return bad("tls_min", "want 1.3 or 1.2")
-	}
-	if (d.TLSCertificate == "") != (d.TLSKey == "") {
-		return bad("tls_certificate, tls_key", "set both or none")
+	if key, why := d.wrongTLS(); key != "" {
+		return bad(key, why)
 	}
 	host, _, err := net.SplitHostPort(d.Listen)
 	if err != nil {
@@ -116,3 +112,6 @@ func (d *Desk) check(path string) error {
 	}
 	return nil
 }
+
+// Hosts are the names and addresses that the desk is opened at.
+func (d *Desk) Hosts() []string { return hosts(d.URL, d.Listen) }

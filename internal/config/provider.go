@@ -17,14 +17,13 @@ var Example string
 
 // A Provider configures gapura serve.
 type Provider struct {
-	Listen         string `toml:"listen"`
-	Database       string `toml:"database"` // SQLite file, or postgres:// URL
-	Keys           string `toml:"keys"`
-	Office         string `toml:"office"`
-	Notice         string `toml:"notice"`
-	AgencyListen   string `toml:"agency_listen"` // where desks with a certificate come in; empty: nowhere
-	TLSCertificate string `toml:"tls_certificate"`
-	TLSKey         string `toml:"tls_key"`
+	Listen       string `toml:"listen"`
+	Database     string `toml:"database"` // SQLite file, or postgres:// URL
+	Keys         string `toml:"keys"`
+	Office       string `toml:"office"`
+	Notice       string `toml:"notice"`
+	AgencyListen string `toml:"agency_listen"` // where desks and programs with a certificate come in; empty: nowhere
+	LegacyListen string `toml:"legacy_listen"` // where the old wire is spoken in clear, from agencies' networks alone; empty: nowhere
 	TLS
 	TrustedProxies []string `toml:"trusted_proxies"`
 	MetricsAllowed []string `toml:"metrics_allowed"`
@@ -84,7 +83,8 @@ func Load(path string) (Provider, error) {
 		return p, err
 	}
 	dir := filepath.Dir(path)
-	for _, f := range []*string{&p.Keys, &p.TLSCertificate, &p.TLSKey, &p.Procedures, &p.Archives, &p.BackupDir, &p.Witnesses,
+	for _, f := range []*string{&p.Keys, &p.TLSCertificate, &p.TLSKey, &p.TLSAuthority, &p.Procedures, &p.Archives, &p.BackupDir,
+		&p.Witnesses,
 		&p.WitnessLogs, &p.WitnessState} {
 		*f = beside(dir, *f)
 	}
@@ -125,14 +125,14 @@ func (p *Provider) check(path string) error {
 	if p.UpstreamURL != "" && (p.UpstreamUser == "" || p.UpstreamPassword == "") {
 		return bad("upstream_user, upstream_password", "must be set with upstream_url")
 	}
-	if !p.knowsTLS() {
-		return bad("tls_min", "want 1.3 or 1.2")
-	}
-	if (p.TLSCertificate == "") != (p.TLSKey == "") {
-		return bad("tls_certificate, tls_key", "set both or none")
+	if key, why := p.wrongTLS(); key != "" {
+		return bad(key, why)
 	}
 	if p.AgencyListen != "" && p.TLSCertificate == "" {
 		return bad("agency_listen", "needs tls_certificate and tls_key")
+	}
+	if _, _, err := net.SplitHostPort(p.LegacyListen); p.LegacyListen != "" && err != nil {
+		return bad("legacy_listen", "want host:port")
 	}
 	if p.WitnessMissing != "warn" && p.WitnessMissing != "stop" {
 		return bad("witness_missing", "want warn or stop")
@@ -149,3 +149,6 @@ func (p *Provider) check(path string) error {
 	}
 	return nil
 }
+
+// Hosts are the names and addresses that the service is opened at.
+func (p *Provider) Hosts() []string { return hosts(p.URL, p.Listen, p.AgencyListen) }

@@ -7,7 +7,7 @@ import (
 	"path/filepath"
 )
 
-// Write writes a file so that after a crash it is the old one or the new one.
+// Write writes a file so that after a crash it is the old one or the new one. Nobody but its owner can read it.
 func Write(path string, content []byte) error {
 	f, err := os.OpenFile(path+".new", os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
@@ -17,17 +17,8 @@ func Write(path string, content []byte) error {
 	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
 		return err
 	}
-	if err := os.Rename(path+".new", path); err != nil {
+	if err := rename(path+".new", path); err != nil {
 		return err
 	}
 	return Sync(filepath.Dir(path))
-}
-
-// Sync makes the names in a folder durable, or the content of a file that can be read.
-func Sync(path string) error {
-	f, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	return errors.Join(f.Sync(), f.Close())
 }

@@ -18,11 +18,14 @@ import (
 	"hash"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"runtime"
 	"slices"
 	"strconv"
 	"strings"
 	"sync"
+
+	"gapura/internal/durable"
 )
 
 const keySize = 32
@@ -43,7 +46,10 @@ func Create(path string) error {
 	key := make([]byte, keySize)
 	rand.Read(key)
 	_, err = fmt.Fprintf(f, "1 %s\n", base64.StdEncoding.EncodeToString(key))
-	return errors.Join(err, f.Sync(), f.Close())
+	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return fmt.Errorf("create key file: %w", err)
+	}
+	return durable.Sync(filepath.Dir(path))
 }
 
 // Rotate adds a new random key to a key file: from the next start on it seals and signs. The file is replaced as a whole, so that a crash
@@ -64,15 +70,10 @@ func Rotate(path string) error {
 	key := make([]byte, keySize)
 	rand.Read(key)
 	text := strings.TrimRight(string(old), "\n") + fmt.Sprintf("\n%d %s\n", next+1, base64.StdEncoding.EncodeToString(key))
-	f, err := os.OpenFile(path+".new", os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
+	if err := durable.Write(path, []byte(text)); err != nil {
 		return fmt.Errorf("write key file: %w", err)
 	}
-	_, err = f.WriteString(text)
-	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return fmt.Errorf("write key file: %w", err)
-	}
-	return os.Rename(path+".new", path)
+	return nil
 }
 
 // Closed refuses a file of secrets that others than its owner and its group may read, or others than its owner may write: 0600 or 0640.

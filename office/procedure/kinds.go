@@ -1,6 +1,8 @@
 package procedure
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"net/mail"
 	"net/netip"
 	"regexp"
@@ -239,6 +241,28 @@ var kinds = map[string]func(f Field, typed string, x Facts) (value, problem stri
 				return "", "baris " + strconv.Itoa(i+1) + " bukan alamat IP atau CIDR."
 			}
 			list[i] = p.String()
+		}
+		return strings.Join(list, "\n"), ""
+	},
+	// fingerprints: SHA-256 of certificates, one a line, as openssl x509 -fingerprint prints them or as plain hexadecimal.
+	"fingerprints": func(_ Field, v string, _ Facts) (string, string) {
+		list := lines(v)
+		if len(list) > 20 {
+			return "", "paling banyak 20 baris."
+		}
+		if v == agreement.NoPrints {
+			return v, ""
+		}
+		for i, l := range list {
+			_, after, is := strings.Cut(l, "=")
+			if !is {
+				after = l
+			}
+			raw, err := hex.DecodeString(strings.ReplaceAll(strings.TrimSpace(after), ":", ""))
+			if err != nil || len(raw) != sha256.Size {
+				return "", "baris " + strconv.Itoa(i+1) + " bukan sidik jari SHA-256 (64 angka heksadesimal)."
+			}
+			list[i] = hex.EncodeToString(raw)
 		}
 		return strings.Join(list, "\n"), ""
 	},

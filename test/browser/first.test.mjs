@@ -180,7 +180,9 @@ async function install(shell, somebody, database, mail) {
   shell.run('config example');
   shell.edit('provider.toml', {
     listen: '127.0.0.1:0', office: 'Dinas Dukcapil Kabupaten Rekaan', government: 'Pemerintah Kabupaten Rekaan', address: 'Jalan Rekaan Nomor 1', place: 'Rekaan', region: '33.03', official: 'Kusumaningrum Adiwinata',
-    smtp_host: '127.0.0.1', smtp_port: mail, smtp_from: 'dukcapil@rekaan.example', smtp_tls: 'none', ...(database && { database }),
+    smtp_host: '127.0.0.1', smtp_port: mail, smtp_from: 'dukcapil@rekaan.example', smtp_tls: 'none',
+    tls_certificate: '', tls_key: '', tls_authority: '', // at this machine alone: its browser would have to be told to trust the office's authority
+    ...(database && { database }),
   }, writeFileSync);
   assert.match(shell.run('init'), /Langkah berikutnya/);
   shell.gapura('population', 'generate', '--residents', '200', '--seed', '7', '--out', 'PEOPLE.csv');

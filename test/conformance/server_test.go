@@ -196,9 +196,10 @@ func (h *house) serve() {
 	ctx, stop := context.WithCancel(h.Context())
 	done := make(chan error, 1)
 	go func() {
-		done <- server.Run(ctx, server.HTTP(server.New(server.Config{Portal: http.NotFoundHandler(), API: http.NotFoundHandler(),
+		done <- server.Run(ctx, server.Door{Server: server.HTTP(server.New(server.Config{Portal: http.NotFoundHandler(),
+			API: http.NotFoundHandler(),
 			Legacy:  door,
-			Metrics: server.NewMetrics(), Peer: door.Peer, Log: log})), l)
+			Metrics: server.NewMetrics(), Peer: door.Peer, Log: log})), Listener: l})
 	}()
 	h.Cleanup(func() {
 		stop()

@@ -21,6 +21,7 @@ import (
 	"gapura/exchange/balikan"
 	"gapura/internal/told"
 	"gapura/journal/journal"
+	"gapura/web/peer"
 )
 
 //go:embed openapi.json
@@ -167,7 +168,7 @@ func (a *API) reads(r *http.Request, s *access.Standing, act access.Act, what st
 }
 
 func (a *API) attempt(r *http.Request, s *access.Standing, act access.Act, of int64) access.Attempt {
-	return access.Attempt{Who: s, Act: act, Of: of, Method: agreement.API, Address: a.Peer(r), Certificate: certificate(r)}
+	return access.Attempt{Who: s, Act: act, Of: of, Method: agreement.API, Address: a.Peer(r), Certificate: peer.Certificate(r)}
 }
 
 // fail answers an error: a refusal by its code, what a person may see in its words, the rest as a fault.

@@ -11,6 +11,7 @@ import (
 	"gapura/agreement/agreement"
 	"gapura/agreement/reader"
 	"gapura/exchange/balikan"
+	"gapura/web/peer"
 )
 
 // Readers tells an agency's own readers.
@@ -34,7 +35,7 @@ func (a *API) balikan(w http.ResponseWriter, r *http.Request, _ *access.Standing
 		return
 	}
 	intake, err := a.Intake.Open(r.Context(), balikan.Parcel{
-		Who: s, Method: agreement.API, Address: a.Peer(r), Certificate: certificate(r), Via: balikan.ByAPI,
+		Who: s, Method: agreement.API, Address: a.Peer(r), Certificate: peer.Certificate(r), Via: balikan.ByAPI,
 	})
 	if err != nil {
 		a.fail(w, r, err)

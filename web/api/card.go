@@ -8,6 +8,7 @@ import (
 	"gapura/access/access"
 	"gapura/exchange/balikan"
 	"gapura/person/nik"
+	"gapura/web/peer"
 )
 
 // clockSkew is how far a desk's clock may run ahead; what it then says was read is taken as read now.
@@ -36,7 +37,7 @@ func (a *API) cards(w http.ResponseWriter, r *http.Request, _ *access.Standing) 
 		problem(w, http.StatusUnprocessableEntity, "input", wrong, "")
 		return
 	}
-	read.Who, read.Address, read.Certificate = a.who(r), a.Peer(r), certificate(r)
+	read.Who, read.Address, read.Certificate = a.who(r), a.Peer(r), peer.Certificate(r)
 	ans, repeated, err := a.Gate.Card(r.Context(), read)
 	switch {
 	case err != nil:

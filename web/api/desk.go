@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"net/http"
@@ -13,6 +12,7 @@ import (
 	"gapura/access/access"
 	"gapura/agreement/party"
 	"gapura/journal/journal"
+	"gapura/web/peer"
 )
 
 // Desks enrol agencies' desks.
@@ -31,16 +31,6 @@ type Desks interface {
 func (a *API) standing(r *http.Request, agency int64) (*access.Standing, error) {
 	s, err := a.Desks.Agency(r.Context(), agency)
 	return &s, err
-}
-
-// certificate is the SHA-256 of the certificate that the peer proved to have; empty: none. What a proxy in front says about certificates is
-// not believed.
-func certificate(r *http.Request) string {
-	if r.TLS == nil || len(r.TLS.PeerCertificates) == 0 {
-		return ""
-	}
-	sum := sha256.Sum256(r.TLS.PeerCertificates[0].Raw)
-	return string(sum[:])
 }
 
 // deskKeys are what a desk says of itself, with the proof that it has the cosigner's key.
@@ -62,7 +52,7 @@ func (a *API) statement(w http.ResponseWriter, r *http.Request, k deskKeys, st p
 		return st, nil, false
 	}
 	pin, err := hex.DecodeString(k.Certificate)
-	seen := certificate(r)
+	seen := peer.Certificate(r)
 	switch {
 	case len(k.Key) > 300 || journal.CheckVerifierKeys(k.Key) != nil || journal.CheckCosignerKey(k.Cosigner) != nil:
 		return wrong(`field "key" dan "cosigner" harus kunci pemeriksa`)

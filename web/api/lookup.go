@@ -12,6 +12,7 @@ import (
 	"gapura/access/access"
 	"gapura/agreement/agreement"
 	"gapura/person/population"
+	"gapura/web/peer"
 )
 
 type lookupBody struct {
@@ -47,7 +48,7 @@ func (a *API) lookup(w http.ResponseWriter, r *http.Request, _ *access.Standing)
 
 func (a *API) request(r *http.Request, b lookupBody) access.Request {
 	return access.Request{
-		Who: a.who(r), Method: agreement.API, Address: a.Peer(r), Certificate: certificate(r), NIK: *b.NIK, Purpose: b.Purpose,
+		Who: a.who(r), Method: agreement.API, Address: a.Peer(r), Certificate: peer.Certificate(r), NIK: *b.NIK, Purpose: b.Purpose,
 		Reference: b.Reference,
 	}
 }

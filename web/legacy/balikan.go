@@ -15,6 +15,7 @@ import (
 	"gapura/exchange/wire"
 	"gapura/internal/told"
 	"gapura/web/bodies"
+	"gapura/web/peer"
 )
 
 // BalikanBases are where the paths of data balikan begin, folded: today's and the older one.
@@ -85,7 +86,9 @@ func (l *Legacy) delivery(w http.ResponseWriter, r *http.Request, path string) {
 
 // take takes what the body holds; who may not deliver is refused before it is read.
 func (l *Legacy) take(w http.ResponseWriter, r *http.Request, from balikan.Sender, who *access.Standing) error {
-	intake, err := l.Intake.Open(r.Context(), balikan.Parcel{Who: who, Method: agreement.Legacy, Address: l.Peer(r), Via: balikan.ByWire})
+	intake, err := l.Intake.Open(r.Context(), balikan.Parcel{Who: who, Method: agreement.Legacy, Address: l.Peer(r),
+		Certificate: peer.Certificate(r),
+		Via:         balikan.ByWire})
 	if err != nil {
 		return err
 	}

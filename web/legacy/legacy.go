@@ -22,6 +22,7 @@ import (
 	"gapura/internal/told"
 	"gapura/journal/journal"
 	"gapura/person/nik"
+	"gapura/web/peer"
 )
 
 // Profiles finds the profile of a path; found is false when none is configured. Safe for concurrent use.
@@ -149,7 +150,8 @@ type said struct {
 // answer asks the gate, also when the parameters are not complete, because every attempt is recorded.
 func (l *Legacy) answer(r *http.Request, p wire.Profile, f wire.Fields, unread bool) (out said, err error) {
 	empty := f.Empty()
-	q := access.Request{Who: l.who(r, p, f), Method: agreement.Legacy, Address: l.Peer(r), NIK: f.NIK(), Purpose: p.Purpose,
+	q := access.Request{Who: l.who(r, p, f), Method: agreement.Legacy, Address: l.Peer(r), Certificate: peer.Certificate(r), NIK: f.NIK(),
+		Purpose:   p.Purpose,
 		Reference: f.Claimed()}
 	if unread || empty {
 		q.Who = access.Known(0)

@@ -3,6 +3,7 @@
 package peer
 
 import (
+	"crypto/sha256"
 	"net/http"
 	"net/netip"
 	"strings"
@@ -34,6 +35,22 @@ func (s Resolver) Addr(r *http.Request) netip.Addr {
 		}
 	}
 	return addr
+}
+
+// Certificate is the SHA-256 of the certificate that the peer proved to have; empty: none. What a proxy in front says about certificates is
+// not believed.
+func Certificate(r *http.Request) string {
+	if r.TLS == nil || len(r.TLS.PeerCertificates) == 0 {
+		return ""
+	}
+	sum := sha256.Sum256(r.TLS.PeerCertificates[0].Raw)
+	return string(sum[:])
+}
+
+// Near reports whether the connection itself comes from this machine or from a trusted proxy, whatever it says.
+func (s Resolver) Near(r *http.Request) bool {
+	ap, err := netip.ParseAddrPort(r.RemoteAddr)
+	return err == nil && (ap.Addr().Unmap().IsLoopback() || s.trusts(ap.Addr().Unmap()))
 }
 
 // Secure reports whether the caller's side of the connection is TLS.

@@ -19,6 +19,7 @@ import (
 
 	"gapura/desk/client"
 	"gapura/web/legacy"
+	"gapura/web/peer"
 	"gapura/web/site"
 )
 
@@ -104,6 +105,22 @@ func New(c Config) http.Handler {
 	})
 }
 
+// Private lets nobody talk to h in clear but this machine itself and the trusted proxies (A5), and tells browsers to come by TLS alone
+// (HSTS) on every answer that goes by it.
+func Private(near peer.Resolver, h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch {
+		case near.Secure(r):
+			w.Header().Set("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
+		case near.Near(r):
+		default:
+			http.Error(w, "Alamat ini hanya dilayani melalui HTTPS.", http.StatusForbidden)
+			return
+		}
+		h.ServeHTTP(w, r)
+	})
+}
+
 func contains(list []netip.Prefix, a netip.Addr) bool {
 	for _, p := range list {
 		if p.Contains(a) {
@@ -144,19 +161,31 @@ func HTTP(h http.Handler) *http.Server {
 	}
 }
 
-// Run answers on every listener until one of them fails or ctx ends; then it finishes what is under way, for at most 20 seconds.
-func Run(ctx context.Context, srv *http.Server, listeners ...net.Listener) error {
-	failed := make(chan error, len(listeners))
-	for _, l := range listeners {
-		go func() { failed <- srv.Serve(l) }()
+// A Door is a server with where it listens.
+type Door struct {
+	*http.Server
+	net.Listener
+}
+
+// Run answers at every door until one of them fails or ctx ends; then it finishes what is under way, for at most 20 seconds.
+func Run(ctx context.Context, doors ...Door) error {
+	failed := make(chan error, len(doors))
+	for _, d := range doors {
+		go func() { failed <- d.Serve(d.Listener) }()
 	}
 	var err error
 	select {
 	case err = <-failed:
 	case <-ctx.Done():
-		shut, cancel := context.WithTimeout(context.Background(), 20*time.Second)
-		defer cancel()
-		err = srv.Shutdown(shut)
+	}
+	shut, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	defer cancel()
+	ends := make(chan error, len(doors))
+	for _, d := range doors {
+		go func() { ends <- d.Shutdown(shut) }()
+	}
+	for range doors {
+		err = errors.Join(err, <-ends)
 	}
 	if errors.Is(err, http.ErrServerClosed) {
 		err = nil
@@ -164,15 +193,12 @@ func Run(ctx context.Context, srv *http.Server, listeners ...net.Listener) error
 	return err
 }
 
-// Secure puts TLS of a version and up with a certificate of files before a listener; asking lets peers show certificates of their own.
-func Secure(l net.Listener, certificate, key string, least uint16, asking bool) (net.Listener, error) {
-	cert, err := tls.LoadX509KeyPair(certificate, key)
-	if err != nil {
-		return nil, fmt.Errorf("load TLS certificate: %w", err)
-	}
-	c := &tls.Config{MinVersion: least, Certificates: []tls.Certificate{cert}, NextProtos: []string{"h2", "http/1.1"}}
+// Secure puts TLS of a version and up before a listener, with the certificate that get returns at each connection; asking lets peers show
+// certificates of their own.
+func Secure(l net.Listener, get func(*tls.ClientHelloInfo) (*tls.Certificate, error), least uint16, asking bool) net.Listener {
+	c := &tls.Config{MinVersion: least, GetCertificate: get, NextProtos: []string{"h2", "http/1.1"}}
 	if asking {
-		c.ClientAuth = tls.RequestClientCert // self-signed; which one is a desk's is decided by its pin
+		c.ClientAuth = tls.RequestClientCert // self-signed; which one is a desk's or a program's is decided by its fingerprint
 	}
-	return tls.NewListener(l, c), nil
+	return tls.NewListener(l, c)
 }

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"bytes"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -9,15 +10,22 @@ import (
 	"encoding/pem"
 	"math/big"
 	"net"
+	"net/http/httptest"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"testing"
 	"time"
+
+	"gapura/web/peer"
 )
 
 // A peer that speaks only what is older than asked for gets no connection (K6).
 func TestOlderTLSThanAskedForIsRefused(t *testing.T) {
-	certificate, key := pair(t)
+	cert, err := tls.LoadX509KeyPair(pair(t))
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, c := range []struct {
 		least, most uint16
 		answered    bool
@@ -29,10 +37,7 @@ func TestOlderTLSThanAskedForIsRefused(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		l, err := Secure(plain, certificate, key, c.least, false)
-		if err != nil {
-			t.Fatal(err)
-		}
+		l := Secure(plain, func(*tls.ClientHelloInfo) (*tls.Certificate, error) { return &cert, nil }, c.least, false)
 		served := make(chan struct{})
 		go func() {
 			defer close(served)
@@ -77,4 +82,33 @@ func pair(t *testing.T) (certificate, key string) {
 		}
 	}
 	return certificate, key
+}
+
+// In clear nobody is talked to but this machine and the trusted proxies, and every answer by TLS says that there is no other way (A5).
+func TestOnlyProxiesAndThisMachineTalkInClear(t *testing.T) {
+	h := Private(peer.Resolver{Trusted: []netip.Prefix{netip.MustParsePrefix("10.0.0.2/32")}}, fixture(t, &bytes.Buffer{}, nil))
+	for _, c := range []struct {
+		from, proto string
+		tls, hsts   bool
+		want        int
+	}{
+		{"127.0.0.1:9", "", false, false, 200}, {"10.0.0.2:9", "", false, false, 200}, {"10.0.0.2:9", "https", false, true, 200},
+		{"203.0.113.9:9", "", false, false, 403}, {"203.0.113.9:9", "https", false, false, 403}, {"203.0.113.9:9", "", true, true, 200},
+	} {
+		for _, path := range []string{"/healthz", "/api/v1/lookups", "/dukcapil/get_json/x/call_nik"} {
+			r := httptest.NewRequest("GET", path, nil)
+			r.RemoteAddr, r.TLS = c.from, nil
+			if c.tls {
+				r.TLS = &tls.ConnectionState{}
+			}
+			if c.proto != "" {
+				r.Header.Set("X-Forwarded-Proto", c.proto)
+			}
+			w := httptest.NewRecorder()
+			h.ServeHTTP(w, r)
+			if w.Code != c.want || (w.Header().Get("Strict-Transport-Security") != "") != c.hsts {
+				t.Errorf("%s %+v: %d, %q", path, c, w.Code, w.Header().Get("Strict-Transport-Security"))
+			}
+		}
+	}
 }

@@ -17,9 +17,6 @@ func SecurityHeaders(h http.Handler) http.Handler {
 			"clipboard-read=(), browsing-topics=()")
 		d.Set("Cross-Origin-Opener-Policy", "same-origin")
 		d.Set("Cross-Origin-Resource-Policy", "same-origin")
-		if r.TLS != nil {
-			d.Set("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
-		}
 		h.ServeHTTP(w, r)
 	})
 }

@@ -1,0 +1,19 @@
+//go:build !windows
+
+package durable
+
+import (
+	"errors"
+	"os"
+)
+
+func rename(from, to string) error { return os.Rename(from, to) }
+
+// Sync makes the names in a folder durable, or the content of a file that can be read.
+func Sync(path string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Sync(), f.Close())
+}

@@ -1,0 +1,35 @@
+package durable
+
+import (
+	"errors"
+	"os"
+
+	"golang.org/x/sys/windows"
+)
+
+// rename returns when the new name is on the disk: a folder has nothing that could be flushed (see Sync).
+func rename(from, to string) error {
+	f, err := windows.UTF16PtrFromString(from)
+	if err != nil {
+		return err
+	}
+	t, err := windows.UTF16PtrFromString(to)
+	if err != nil {
+		return err
+	}
+	return windows.MoveFileEx(f, t, windows.MOVEFILE_REPLACE_EXISTING|windows.MOVEFILE_WRITE_THROUGH)
+}
+
+// Sync makes the content of a file durable. FlushFileBuffers wants a handle that may write, and takes none of a folder, whose names NTFS
+// keeps in its own log.
+func Sync(path string) error {
+	st, err := os.Stat(path)
+	if err != nil || st.IsDir() {
+		return err
+	}
+	f, err := os.OpenFile(path, os.O_RDWR, 0)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Sync(), f.Close())
+}
