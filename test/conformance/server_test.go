@@ -197,7 +197,7 @@ func (h *house) serve() {
 	done := make(chan error, 1)
 	go func() {
 		done <- server.Run(ctx, server.Door{Server: server.HTTP(server.New(server.Config{Portal: http.NotFoundHandler(),
-			API: http.NotFoundHandler(),
+			API:     http.NotFoundHandler(),
 			Legacy:  door,
 			Metrics: server.NewMetrics(), Peer: door.Peer, Log: log})), Listener: l})
 	}()
