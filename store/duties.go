@@ -96,7 +96,8 @@ func (s *Duties) DutyFacts(ctx context.Context, agency int64, now time.Time) (ma
 				continue // nothing is owed before the signing
 			}
 			f := obligation.Facts{
-				Agency: i.ID, Agreement: a.ID, Number: a.ProviderNumber, SignedOn: a.SignedOn, EndsOn: g.EndsOn,
+				Agency: i.ID, Agreement: a.ID, Number: a.ProviderNumber, SignedOn: a.SignedOn, EndsOn: g.LastDay(i.Zone),
+				Closes:    !g.Closes.IsZero(),
 				Works:     current.Agreement == a.ID && (g.State.Works() || g.State == agreement.Suspended),
 				HeadSince: i.Head(day).Since,
 				Users:     int(users.Users), UsersWithoutNDA: int(users.WithoutNda), ReadersActive: active,
@@ -105,13 +106,6 @@ func (s *Duties) DutyFacts(ctx context.Context, agency int64, now time.Time) (ma
 			s, last, signed := a.Sworn(now, day)
 			if f.SPTJMUntil = last; signed {
 				f.SPTJMSigned = s.SignedOn
-			}
-			if from, ok := a.Closing(now); ok {
-				f.Closes = true
-				// What ends with a day ends at the next one's first instant.
-				if last := i.Zone.Day(from.Add(-time.Microsecond)); last.Before(f.EndsOn) {
-					f.EndsOn = last
-				}
 			}
 			if by, ok := a.RenewBy(); ok {
 				f.RenewBy = i.Zone.Day(by).AddDate(0, 0, -1)

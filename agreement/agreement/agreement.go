@@ -146,6 +146,7 @@ type Grant struct {
 	Purposes  []string
 	Balikan   Balikan
 	EndsOn    time.Time
+	Closes    time.Time      // from when a decision ends it, past or to come; zero: none is known. See LastDay
 	More      map[string]any // see In
 	Basis     string         // the documents that the grant rests on: PKS number, addenda, SPTJM while it is being extended; see BasisOf
 
@@ -160,6 +161,18 @@ type Grant struct {
 
 // Opens reports whether anything may be used: the agreement works, and somebody answers for it.
 func (g *Grant) Opens() bool { return g != nil && g.State.Works() && g.Responsible }
+
+// LastDay is the last day on which the agreement may work: its end, or the day with which a decision ends it before that (PKS 5 a, 9(1)).
+func (g *Grant) LastDay(zone party.Zone) time.Time {
+	if g.Closes.IsZero() {
+		return g.EndsOn
+	}
+	// What ends with a day ends at the next one's first instant.
+	if last := zone.Day(g.Closes.Add(-time.Microsecond)); last.Before(g.EndsOn) {
+		return last
+	}
+	return g.EndsOn
+}
 
 // At derives the grant for an instant whose calendar day in the agency's zone is day. The grant's terms are filled in every state, so
 // that pages can show them; whether they may be used is Grant.Opens. It is on the way of every lookup: the basis is its one allocation.
@@ -178,6 +191,7 @@ func (a *Agreement) At(now, day time.Time) Grant {
 			g.apply(&a.Addenda[i].Change)
 		}
 	}
+	g.Closes, _ = a.Closing(now)
 	g.State = a.state(now, day, g.EndsOn)
 	a.answer(&g, now, day)
 	g.Basis = a.basis(&g, now, day)

@@ -17,12 +17,13 @@ import (
 type Narrowed map[string]population.Elements
 
 // perPurpose is the term that narrows the elements of purposes.
-var perPurpose = Define(Term{Key: "purpose_elements", Name: "elemen per tujuan", Title: "Elemen per tujuan", Fields: []Field{{
-	Key: "elemen_tujuan", Kind: "purpose-elements", Name: "Elemen data setiap tujuan", Optional: true,
-	Hint: "Satu tujuan setiap baris: tujuan: elemen, elemen. Tujuan yang tidak disebut mendapat seluruh elemen perjanjian.",
-	NewHint: "Satu tujuan setiap baris: tujuan: elemen, elemen. Seluruh baris yang berlaku setelah perubahan; kosong: tidak berubah. " +
-		"Tujuan dengan tanda - mendapat kembali seluruh elemen perjanjian.",
-}}}, Narrowed.words, readNarrowed)
+var perPurpose = Define(Term{Key: "purpose_elements", Name: "elemen per tujuan", Title: "Elemen per tujuan",
+	Clause: "Juknis II.C.2 huruf a", Fields: []Field{{
+		Key: "elemen_tujuan", Kind: "purpose-elements", Name: "Elemen data setiap tujuan", Optional: true,
+		Hint: "Satu tujuan setiap baris: tujuan: elemen, elemen. Tujuan yang tidak disebut mendapat seluruh elemen perjanjian.",
+		NewHint: "Satu tujuan setiap baris: tujuan: elemen, elemen. Seluruh baris yang berlaku setelah perubahan; kosong: tidak berubah. " +
+			"Tujuan dengan tanda - mendapat kembali seluruh elemen perjanjian.",
+	}}}, Narrowed.words, readNarrowed)
 
 // ElementsOf are those that the grant gives to a purpose: never more than the agreement's.
 func (g Grant) ElementsOf(purpose string) population.Elements {

@@ -35,6 +35,34 @@ func TestTheLastDayToAsk(t *testing.T) {
 	}
 }
 
+// TestTheLastDayIsTheEarlierOfEndAndDecision: what pages and duties call the agreement's last day (PKS 5 a, 9(1)), as it was known.
+func TestTheLastDayIsTheEarlierOfEndAndDecision(t *testing.T) {
+	agreed := Decision{Kind: Terminate, From: party.WIB.Begin(date("2026-07-01")), Known: date("2026-03-01")}
+	for name, c := range map[string]struct {
+		decisions []Decision
+		now, want string
+	}{
+		"nothing was decided":         {nil, "2026-04-01", "2027-09-16"},
+		"a last day that was agreed":  {[]Decision{agreed}, "2026-04-01", "2026-06-30"},
+		"that day is past":            {[]Decision{agreed}, "2026-08-01", "2026-06-30"},
+		"known from that instant on":  {[]Decision{agreed}, "2026-03-01", "2026-06-30"},
+		"not known yet":               {[]Decision{agreed}, "2026-02-28", "2027-09-16"},
+		"the earlier of two, first":   {[]Decision{agreed, {Kind: Terminate, From: date("2026-09-01")}}, "2026-04-01", "2026-06-30"},
+		"the earlier of two, second":  {[]Decision{{Kind: Terminate, From: date("2026-09-01")}, agreed}, "2026-04-01", "2026-06-30"},
+		"within a day, by a decision": {[]Decision{{Kind: Terminate, From: date("2026-05-05").Add(9)}}, "2026-06-01", "2026-05-05"},
+		"a suspension ends nothing":   {[]Decision{{Kind: Suspend, From: date("2026-01-05")}}, "2026-04-01", "2027-09-16"},
+		"a successor may still come":  {[]Decision{{Kind: Renew, From: date("2026-05-01")}}, "2026-04-01", "2027-09-16"},
+		"no successor came":           {[]Decision{{Kind: Renew, From: date("2026-05-01")}}, "2026-05-01", "2026-05-01"},
+		"decided after the end":       {[]Decision{{Kind: Terminate, From: date("2027-12-01")}}, "2027-12-02", "2027-09-16"},
+	} {
+		a := Agreement{SignedOn: date("2025-09-16"), EndsOn: date("2027-09-16"), Decisions: c.decisions}
+		g := a.At(date(c.now), date(c.now))
+		if last := g.LastDay(party.WIB); !last.Equal(date(c.want)) || !g.EndsOn.Equal(date("2027-09-16")) {
+			t.Errorf("%s: %s, the end is %s", name, last.Format("2006-01-02"), g.EndsOn.Format("2006-01-02"))
+		}
+	}
+}
+
 // TestTheLastDayOfAnSPTJMIsForeseen: what people are reminded of (B5).
 func TestTheLastDayOfAnSPTJMIsForeseen(t *testing.T) {
 	a := pks
@@ -79,10 +107,20 @@ func TestTheLastDayOfAnSPTJMIsForeseen(t *testing.T) {
 		SPTJM: []SPTJM{{Head: 1, SignedOn: date("2025-09-16")}, {Head: 5, SignedOn: date("2026-05-06")}}}
 	check("who acts", "2026-06-01", "2026-07-31", true)
 	check("the office is vacant", "2026-08-05", "2026-07-31", false)
+	vacant := a
+	vacant.Heads = append(vacant.Heads[:2:2], party.Head{ID: 6, Acting: party.Plt, Since: date("2026-09-01"), Until: date("2026-12-31")})
+	if _, last, signed := vacant.Sworn(date("2026-08-05"), date("2026-08-05")); signed || !last.Equal(date("2026-07-31")) {
+		t.Errorf("the office is vacant until somebody comes: %s %v", last, signed)
+	}
 	a.Heads = append(a.Heads, party.Head{ID: 6, Since: date("2026-08-01")})
 	check("the next one has not signed", "2026-06-01", "2026-07-31", true)
 	a.SPTJM = append(a.SPTJM, SPTJM{Head: 6, SignedOn: date("2026-08-01")})
 	check("the next one has signed", "2026-06-01", "2027-09-16", true)
+	for _, day := range []string{"2026-08-02", "2026-09-01", "2027-08-01"} { // the one after the next is another matter
+		a.Heads = append(a.Heads[:3:3], party.Head{ID: 7, Since: date(day)})
+		check("the next one has signed, and goes "+day, "2026-06-01", "2027-09-16", true)
+	}
+	a.Heads = a.Heads[:3]
 	a.Heads[1].Acting = party.Plh
 	a.Heads = a.Heads[:2]
 	check("the head comes back", "2026-06-01", "2027-09-16", true)

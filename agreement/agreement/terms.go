@@ -24,6 +24,7 @@ type Term struct {
 	Key    string             // in what is stored; never changed
 	Name   string             // in sentences and tables, for instance "kuota"
 	Title  string             // on the page of an agreement
+	Clause string             // where the agreement or its guideline settles it, as an addendum names it
 	Says   string             // begins its words in a sentence; empty: the name and a colon
 	Own    bool               // a procedure of its own changes it: the forms of agreements and addenda do not ask for it
 	Fields []Field            // what a form asks for
@@ -48,26 +49,30 @@ type Field struct {
 
 // Table are the terms in the order in which people read them.
 var Table = []*Term{
-	define(Term{Key: "elements", Name: "elemen", Title: "Elemen data", Fields: []Field{{
-		Key: "elemen", Kind: "elements", Name: "Elemen data",
-		Hint:    "PKS Pasal 2 menyebut kedelapan elemen. Kosongkan yang tidak diperlukan untuk tujuannya.",
-		Preset:  strings.Join(population.PKSElements.Strings(), "\n"),
-		NewName: "Elemen data yang baru", NewHint: "Pilih seluruh elemen yang berlaku setelah perubahan, atau kosongkan apabila tidak " +
-			"berubah.",
-	}}}, place[population.Elements]{
+	define(Term{Key: "elements", Name: "elemen", Title: "Elemen data",
+		Clause: "PKS Pasal 2 ayat (1) huruf a dan Pasal 3 ayat (2) huruf a", Fields: []Field{{
+			Key: "elemen", Kind: "elements", Name: "Elemen data",
+			Hint:    "PKS Pasal 2 menyebut kedelapan elemen. Kosongkan yang tidak diperlukan untuk tujuannya.",
+			Preset:  strings.Join(population.PKSElements.Strings(), "\n"),
+			NewName: "Elemen data yang baru",
+			NewHint: "Pilih seluruh elemen yang berlaku setelah perubahan, atau kosongkan apabila tidak " +
+				"berubah.",
+		}}}, place[population.Elements]{
 		func(c Change) (population.Elements, bool) { return deref(c.Elements) }, func(c *Change, v population.Elements) { c.Elements = &v },
 		func(g *Grant) *population.Elements { return &g.Elements },
 	}, func(s population.Elements) string { return strings.Join(population.Labels(s.Strings()), ", ") },
 		one("elemen", func(v string) (population.Elements, error) { return population.ParseElements(strings.Split(v, "\n")) })),
-	define(Term{Key: "methods", Name: "metode", Title: "Metode akses", Fields: []Field{{
-		Key: "metode", Kind: "methods", Name: "Metode akses", Preset: Portal,
-		NewName: "Metode akses yang baru", NewHint: "Pilih seluruh metode yang berlaku setelah perubahan, atau kosongkan apabila tidak " +
-			"berubah.",
-	}}}, place[[]string]{
+	define(Term{Key: "methods", Name: "metode", Title: "Metode akses",
+		Clause: "PKS Pasal 2 ayat (1) huruf a dan Pasal 3 ayat (2) huruf a", Fields: []Field{{
+			Key: "metode", Kind: "methods", Name: "Metode akses", Preset: Portal,
+			NewName: "Metode akses yang baru",
+			NewHint: "Pilih seluruh metode yang berlaku setelah perubahan, atau kosongkan apabila tidak " +
+				"berubah.",
+		}}}, place[[]string]{
 		func(c Change) ([]string, bool) { return c.Methods, c.Methods != nil }, func(c *Change, v []string) { c.Methods = v },
 		func(g *Grant) *[]string { return &g.Methods },
 	}, func(list []string) string { return strings.Join(MethodLabels(list), ", ") }, one("metode", texts)),
-	define(Term{Key: "quota", Name: "kuota", Title: "Kuota harian", Fields: []Field{{
+	define(Term{Key: "quota", Name: "kuota", Title: "Kuota harian", Clause: "Juknis II.B", Fields: []Field{{
 		Key: "kuota", Kind: "number", Name: "Kuota harian sebelum PoC", Hint: "200 untuk web portal (Juknis II.B.1).", Preset: "200",
 		NewName: "Kuota harian yang baru",
 	}}, Lifted: func(g Grant) string {
@@ -79,11 +84,12 @@ var Table = []*Term{
 		func(c Change) (int, bool) { return deref(c.Quota) }, func(c *Change, v int) { c.Quota = &v },
 		func(g *Grant) *int { return &g.Quota },
 	}, func(n int) string { return strconv.Itoa(n) + " per hari" }, one("kuota", strconv.Atoi)),
-	define(Term{Key: "networks", Name: "jaringan", Title: "Jaringan", Fields: []Field{{
-		Key: "jaringan", Kind: "networks", Name: "Alamat jaringan tertutup",
-		Hint:    "Satu alamat IP atau CIDR setiap baris, misalnya 10.33.4.0/24.",
-		NewName: "Alamat jaringan yang baru",
-	}}}, place[[]netip.Prefix]{
+	define(Term{Key: "networks", Name: "jaringan", Title: "Jaringan", Clause: "PKS Pasal 2 ayat (1) huruf b dan Juknis I.A",
+		Fields: []Field{{
+			Key: "jaringan", Kind: "networks", Name: "Alamat jaringan tertutup",
+			Hint:    "Satu alamat IP atau CIDR setiap baris, misalnya 10.33.4.0/24.",
+			NewName: "Alamat jaringan yang baru",
+		}}}, place[[]netip.Prefix]{
 		func(c Change) ([]netip.Prefix, bool) { return c.Networks, c.Networks != nil },
 		func(c *Change, v []netip.Prefix) { c.Networks = v },
 		func(g *Grant) *[]netip.Prefix { return &g.Networks },
@@ -94,7 +100,7 @@ var Table = []*Term{
 		}
 		return strings.Join(names, ", ")
 	}, one("jaringan", prefixes)),
-	define(Term{Key: "purposes", Name: "tujuan", Title: "Tujuan", Fields: []Field{{
+	define(Term{Key: "purposes", Name: "tujuan", Title: "Tujuan", Clause: "PKS Pasal 1", Fields: []Field{{
 		Key: "tujuan", Kind: "purposes", Name: "Tujuan pemanfaatan", Hint: "Satu tujuan setiap baris, sesuai PKS Pasal 1.",
 		Preset:  "verifikasi penerima bantuan",
 		NewName: "Tujuan pemanfaatan yang baru",
@@ -103,19 +109,21 @@ var Table = []*Term{
 		func(g *Grant) *[]string { return &g.Purposes },
 	}, func(list []string) string { return strings.Join(list, ", ") }, one("tujuan", texts)),
 	perPurpose,
-	define(Term{Key: "balikan", Name: "data balikan", Title: "Data balikan", Fields: []Field{
-		{Key: "kolom_balikan", Kind: "columns", Name: "Kolom data balikan", Optional: true,
-			Hint:    "Satu kolom setiap baris selain NIK. Kosong: NOMOR dan JENIS_BANTUAN.",
-			NewHint: "Satu kolom setiap baris selain NIK. Kosong: tidak berubah."},
-		{Key: "hari_balikan", Kind: "number", Name: "Batas hari data balikan", Optional: true,
-			Hint: "Sejak data seseorang ditemukan. Kosong: 30 hari.", NewHint: "Sejak data seseorang ditemukan. Kosong: tidak berubah."},
-	}}, place[Balikan]{
+	define(Term{Key: "balikan", Name: "data balikan", Title: "Data balikan",
+		Clause: "PKS Pasal 2 ayat (2) huruf b dan Pasal 3 ayat (1) huruf b", Fields: []Field{
+			{Key: "kolom_balikan", Kind: "columns", Name: "Kolom data balikan", Optional: true,
+				Hint:    "Satu kolom setiap baris selain NIK. Kosong: NOMOR dan JENIS_BANTUAN.",
+				NewHint: "Satu kolom setiap baris selain NIK. Kosong: tidak berubah."},
+			{Key: "hari_balikan", Kind: "number", Name: "Batas hari data balikan", Optional: true,
+				Hint:    "Sejak data seseorang ditemukan. Kosong: 30 hari.",
+				NewHint: "Sejak data seseorang ditemukan. Kosong: tidak berubah."},
+		}}, place[Balikan]{
 		func(c Change) (Balikan, bool) { return deref(c.Balikan) }, func(c *Change, v Balikan) { c.Balikan = &v },
 		func(g *Grant) *Balikan { return &g.Balikan },
 	}, func(b Balikan) string {
 		return strings.Join(b.Fields, ", ") + ", dalam " + strconv.Itoa(b.Days) + " hari"
 	}, readBalikan),
-	define(Term{Key: "ends_on", Name: "jangka waktu", Title: "Jangka waktu", Says: "berlaku ", Own: true,
+	define(Term{Key: "ends_on", Name: "jangka waktu", Title: "Jangka waktu", Clause: "PKS Pasal 4", Says: "berlaku ", Own: true,
 		Fields: []Field{{Key: "berlaku_sampai", Kind: "date", Name: "Berlaku sampai yang baru"}}},
 		place[time.Time]{
 			func(c Change) (time.Time, bool) { return deref(c.EndsOn) }, func(c *Change, v time.Time) { c.EndsOn = &v },
@@ -127,19 +135,22 @@ var Table = []*Term{
 }
 
 // Permission is the office that may permit what users keep secret by their NDA to be told; empty: the provider's.
-var Permission = Define(Term{Key: "permission", Name: "pemberi izin", Title: "Pemberi izin pengungkapan", Fields: []Field{{
-	Key: "pemberi_izin", Kind: "text", Name: "Pemberi izin pengungkapan informasi rahasia", Optional: true,
-	Hint:    "Kantor yang izin tertulisnya disyaratkan dalam NDA. Kosong: Dinas Dukcapil.",
-	NewName: "Pemberi izin pengungkapan yang baru", NewHint: "Kantor yang izin tertulisnya disyaratkan dalam NDA. Kosong: tidak berubah.",
-}}}, func(office string) string { return cmp.Or(office, "Dinas Dukcapil") },
+var Permission = Define(Term{Key: "permission", Name: "pemberi izin", Title: "Pemberi izin pengungkapan",
+	Clause: "NDA", Fields: []Field{{
+		Key: "pemberi_izin", Kind: "text", Name: "Pemberi izin pengungkapan informasi rahasia", Optional: true,
+		Hint:    "Kantor yang izin tertulisnya disyaratkan dalam NDA. Kosong: Dinas Dukcapil.",
+		NewName: "Pemberi izin pengungkapan yang baru",
+		NewHint: "Kantor yang izin tertulisnya disyaratkan dalam NDA. Kosong: tidak berubah.",
+	}}}, func(office string) string { return cmp.Or(office, "Dinas Dukcapil") },
 	one("pemberi_izin", func(v string) (string, error) { return v, nil }))
 
 // HeadGrace is for how many days access goes on after a change of office until the new head has signed the SPTJM (B7).
-var HeadGrace = Define(Term{Key: "head_grace", Name: "masa peralihan pejabat", Title: "Masa peralihan pejabat", Fields: []Field{{
-	Key: "hari_peralihan", Kind: "number", Name: "Masa peralihan pejabat (hari)", Optional: true,
-	Hint:    "Akses berjalan paling lama sekian hari sejak pergantian pejabat sampai SPTJM baru ditandatangani. Kosong: 0 hari.",
-	NewHint: "Akses berjalan paling lama sekian hari sejak pergantian pejabat. Kosong: tidak berubah.",
-}}}, func(n int) string { return strconv.Itoa(n) + " hari" }, one("hari_peralihan", strconv.Atoi))
+var HeadGrace = Define(Term{Key: "head_grace", Name: "masa peralihan pejabat", Title: "Masa peralihan pejabat",
+	Clause: "Juknis VI.H", Fields: []Field{{
+		Key: "hari_peralihan", Kind: "number", Name: "Masa peralihan pejabat (hari)", Optional: true,
+		Hint:    "Akses berjalan paling lama sekian hari sejak pergantian pejabat sampai SPTJM baru ditandatangani. Kosong: 0 hari.",
+		NewHint: "Akses berjalan paling lama sekian hari sejak pergantian pejabat. Kosong: tidak berubah.",
+	}}}, func(n int) string { return strconv.Itoa(n) + " hari" }, one("hari_peralihan", strconv.Atoi))
 
 // Certificates are those that the agency's programs show, by SHA-256 in hexadecimal; none: they show none (A5).
 var Certificates = Define(Term{Key: "certificates", Name: "sertifikat aplikasi", Title: "Sertifikat aplikasi", Fields: []Field{{
@@ -357,7 +368,11 @@ func (c Change) Words(before Grant) (after, was string) {
 func (c Change) Rows(before Grant) (rows [][3]string) {
 	for _, t := range Table {
 		if t.settled(c) {
-			rows = append(rows, [3]string{strings.ToUpper(t.Name[:1]) + t.Name[1:], t.granted(before), t.words(c)})
+			name := strings.ToUpper(t.Name[:1]) + t.Name[1:]
+			if t.Clause != "" {
+				name += " (" + t.Clause + ")"
+			}
+			rows = append(rows, [3]string{name, t.granted(before), t.words(c)})
 		}
 	}
 	return rows

@@ -120,8 +120,9 @@ func TestTermsInWords(t *testing.T) {
 		t.Errorf("%q, %q", after, was)
 	}
 	rows := c.Rows(before)
-	if len(rows) != 7 || rows[2] != [3]string{"Kuota", "200 per hari", "7 per hari"} || rows[6] != [3]string{"Jangka waktu",
-		"sampai 1 Januari 2028", "sampai 1 Januari 2029"} {
+	if len(rows) != 7 || rows[2] != [3]string{"Kuota (Juknis II.B)", "200 per hari", "7 per hari"} ||
+		rows[6] != [3]string{"Jangka waktu (PKS Pasal 4)",
+			"sampai 1 Januari 2028", "sampai 1 Januari 2029"} {
 		t.Errorf("%q", rows)
 	}
 	if rows := (Change{}).Rows(before); len(rows) != 0 {

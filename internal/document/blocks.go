@@ -39,10 +39,8 @@ func (p *printer) block(all []block, i int) (more int) {
 		p.MultiCell(p.width, p.line, p.text(b.parts[0]), "", "L", false)
 		p.Ln(1)
 	case paragraph:
-		// A signature never stands on a page without the text that is signed.
-		rest := all[i+1:]
-		if n := slices.IndexFunc(rest, func(b block) bool { return b.kind != stamp }); n >= 0 && rest[n].kind == signatures {
-			p.need(float64(len(p.SplitText(p.text(b.parts[0]), p.width)))*p.line + 2.5 + p.signatureHeight(rest[n]))
+		if height, ok := p.closing(all[i:]); ok {
+			p.need(height)
 		}
 		p.flow(p.left, p.width, p.runs(b.parts[0]))
 		p.Ln(2.5)
@@ -93,6 +91,30 @@ func (p *printer) block(all []block, i int) (more int) {
 		p.signatures(b)
 	}
 	return 0
+}
+
+// closing is what the end of a document takes that begins with a paragraph: a signature never stands on a page without the text that is
+// signed, nor without those beside which it stands. A line like that of place and date belongs to it.
+func (p *printer) closing(all []block) (height float64, ok bool) {
+	for n, b := range all {
+		switch {
+		case b.kind == stamp:
+		case b.kind == signatures:
+			height, ok = height+p.signatureHeight(b), true
+			if n+1 < len(all) && all[n+1].kind == signatures {
+				height += 3
+			}
+		case b.kind == paragraph && !ok:
+			lines := len(p.SplitText(p.text(b.parts[0]), p.width))
+			if n > 0 && lines > 1 {
+				return 0, false
+			}
+			height += float64(lines)*p.line + 2.5
+		default:
+			return height, ok
+		}
+	}
+	return height, ok
 }
 
 // need begins a new page when less than the height is left.

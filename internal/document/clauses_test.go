@@ -143,6 +143,11 @@ func TestThePapersOfTheAgreementSayEachOfItsClauses(t *testing.T) {
 			if pages := strings.Count(pdftest.Text(t, pdf), "\f"); strings.Contains(tpl.Text, "\nformulir:") && pages != 1 {
 				t.Errorf("the form is %d sheets", pages)
 			}
+			for page := range strings.SplitSeq(pdftest.Text(t, pdf), "\f") {
+				if strings.Contains(page, "Mengetahui:") && strings.Count(page, "Kontak person D") != 2 {
+					t.Errorf("who signs stands apart: %s", page)
+				}
+			}
 			foot := 18.0
 			if strings.Contains(tpl.Text, "\nparaf:") {
 				foot += initialsRoom

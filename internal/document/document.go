@@ -15,7 +15,7 @@
 //	daftar: list | a.                numbered from the label on: one a line of the value "list"
 //	tabel: list | Heading | Heading  rows of the value "list": one a line, cells separated by tabs
 //	grafik: list | Heading           bars: one a line of the value "list", its name and its whole number separated by a tab
-//	bagan: lane | lane               a flow, one step a line of the kind > lane | text, which may end in | label of its arrow
+//	bagan: lane | lane               a flow, one step a line: > lane | text | label of its arrow | step that it comes from
 //	kriteria: I. | heading           row of a guideline's table, up to the next one or to "kriteria: selesai"
 //	paraf: name | name               boxes for initials at the foot of every page
 //	tembusan: LINE / LINE            who gets a copy, at the end of a letter

@@ -151,19 +151,65 @@ func TestLongTablesRepeatTheirHeadAndKeepSignaturesWhole(t *testing.T) {
 
 func TestCheckNamesTheLine(t *testing.T) {
 	for text, want := range map[string]string{
-		"# A\nkopi: ya":                "baris 2: perintah “kopi” tidak dikenal",
-		"# A\n\nIsi {{.Nama}}":         "baris 3",
-		"Isi {{if .x}}":                "baris 1",
-		"a\nb {{.nama":                 "baris 2",
-		"- tanpa titik dua":            "baris 1",
-		"formulir: satu | dua":         "baris 1",
-		"tabel: daftar":                "baris 1",
-		"ttd: a / b || c / d || e / f": "baris 1",
-		"":                             "kosong",
-		"kop: mungkin":                 "baris 1",
+		"# A\nkopi: ya":                    "baris 2: perintah “kopi” tidak dikenal",
+		"# A\n\nIsi {{.Nama}}":             "baris 3",
+		"Isi {{if .x}}":                    "baris 1",
+		"a\nb {{.nama":                     "baris 2",
+		"- tanpa titik dua":                "baris 1",
+		"formulir: satu | dua":             "baris 1",
+		"tabel: daftar":                    "baris 1",
+		"ttd: a / b || c / d || e / f":     "baris 1",
+		"":                                 "kosong",
+		"kop: mungkin":                     "baris 1",
+		"bagan: A | B\n> 3 | lajur":        "baris 2: langkah harus berbentuk",
+		"bagan: A\n> 1 | a | b | 1 | 2":    "baris 2: langkah harus berbentuk",
+		"bagan: A\n> 1 | a\n> 1 | b | | 2": "baris 3: panah harus berasal dari langkah yang mendahuluinya",
+		"bagan: A\n> 1 | a\n> 1 | b | | 0": "baris 3: panah harus berasal",
 	} {
 		if err := (Template{Text: text}).Check(); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %v", text, err)
+		}
+	}
+}
+
+// TestABranchOfAFlowIsDrawn: the arrow of a step that names where it comes from goes around the boxes between, from page to page it is told
+// by its label.
+func TestABranchOfAFlowIsDrawn(t *testing.T) {
+	draw := func(last string, between int) ([]byte, string) {
+		pdf, err := Render(Template{Key: "x", Name: "X", Text: "# ALUR\n\nbagan: Pemohon | Dinas | Pusat\n> 3 | Periksa\n" +
+			strings.Repeat("> 2 | Antara\n", between) + last + "\n"}, head, nil, made)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return pdf, pdftest.Text(t, pdf)
+	}
+	straight, _ := draw("> 1 | Perbaiki | tidak sesuai", 2)
+	for _, lane := range []string{"1", "2", "3"} {
+		branch, said := draw("> "+lane+" | Perbaiki | tidak sesuai | 1", 2)
+		if bytes.Equal(branch, straight) || !strings.Contains(said, "tidak sesuai") {
+			t.Errorf("lane %s: %s", lane, said)
+		}
+	}
+	_, said := draw("> 1 | Perbaiki | tidak sesuai | 1", 30)
+	pages := strings.Split(said, "\f")
+	if last := pages[len(pages)-2]; len(pages) < 3 || !strings.Contains(last, "tidak sesuai") || !strings.Contains(last, "Pemohon") {
+		t.Errorf("on another page: %s", last)
+	}
+}
+
+// TestATableBreaksNoWord that fits with smaller letters: a form's number and a user id are read whole.
+func TestATableBreaksNoWord(t *testing.T) {
+	row := []string{"petugas.dinpertan", "Ratnasari Puspaningtyas", "Petugas", "Nonaktif", "2 Juni 2022 FR.01-SOP-08/DITJEN-DUKCAPIL",
+		"1.204"}
+	tpl := Template{Key: "x", Name: "X", Text: "# TABEL\n\ntabel: daftar | User ID | Nama | Peran | Keadaan | NDA | NIK\n\nSesudahnya."}
+	pdf, err := Render(tpl, head, map[string]string{"daftar": strings.Join(row, "\t")}, made)
+	if err != nil {
+		t.Fatal(err)
+	}
+	said := strings.Fields(pdftest.Text(t, pdf))
+	for _, word := range strings.Fields(strings.Join(row, " ")) {
+		if !slices.Contains(said, word) {
+			t.Errorf("%q is broken: %q", word, said)
 		}
 	}
 }

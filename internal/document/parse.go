@@ -61,6 +61,7 @@ type block struct {
 type laneStep struct {
 	lane        int // 0 and up
 	text, arrow string
+	from        int // the step that its arrow comes from, counted from 1; 0: the one before
 }
 
 var headLines = map[string]string{"nomor": "Nomor", "lampiran": "Lampiran", "hal": "Hal", "tanggal": ""}
@@ -141,12 +142,11 @@ func parseLine(line string, before []block) (block, error) {
 			return block{}, fmt.Errorf("langkah harus menyusul sebuah bagan")
 		}
 		flow := &before[len(before)-1]
-		parts := append(split(line[2:], "|"), "")
-		n, err := strconv.Atoi(parts[0])
-		if err != nil || n < 1 || n > len(flow.parts) || len(parts) < 3 || len(parts) > 4 {
-			return block{}, fmt.Errorf("langkah harus berbentuk “> nomor lajur | kegiatan”")
+		step, err := parseStep(line[2:], flow)
+		if err != nil {
+			return block{}, err
 		}
-		flow.steps = append(flow.steps, laneStep{n - 1, parts[1], parts[2]})
+		flow.steps = append(flow.steps, step)
 		return block{kind: none}, nil
 	case line == "meterai":
 		return block{kind: stamp}, nil
@@ -256,6 +256,25 @@ func parseDirective(m []string) (block, error) {
 		return b, nil
 	}
 	return block{}, fmt.Errorf("perintah “%s” tidak dikenal", name)
+}
+
+// parseStep reads a step of a flow: lane, text, what its arrow says, which step the arrow comes from.
+func parseStep(line string, flow *block) (laneStep, error) {
+	parts := split(line, "|")
+	n, err := strconv.Atoi(parts[0])
+	if err != nil || n < 1 || n > len(flow.parts) || len(parts) < 2 || len(parts) > 4 {
+		return laneStep{}, fmt.Errorf("langkah harus berbentuk “> nomor lajur | kegiatan”")
+	}
+	s := laneStep{lane: n - 1, text: parts[1]}
+	if len(parts) > 2 {
+		s.arrow = parts[2]
+	}
+	if len(parts) == 4 {
+		if s.from, err = strconv.Atoi(parts[3]); err != nil || s.from < 1 || s.from > len(flow.steps) {
+			return laneStep{}, fmt.Errorf("panah harus berasal dari langkah yang mendahuluinya, dihitung mulai dari 1")
+		}
+	}
+	return s, nil
 }
 
 // parseDrawn reads a directive of tables, lists and drawings.

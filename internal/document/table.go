@@ -18,7 +18,17 @@ func (p *printer) table(b block) {
 		}
 		rows = append(rows, cells[:len(b.parts)])
 	}
-	columns, aligns := p.columns(b.parts, rows), alignments(rows)
+	size, line := p.size, p.line
+	defer func() {
+		p.size, p.line = size, line
+		p.regular()
+	}()
+	columns, fits := p.columns(b.parts, rows)
+	for !fits && p.size > 8 { // smaller letters rather than broken words
+		p.size, p.line = p.size-1, p.line-0.4
+		columns, fits = p.columns(b.parts, rows)
+	}
+	aligns := alignments(rows)
 	head := func() {
 		p.bold()
 		p.row(columns, aligns, b.parts, true)
@@ -39,9 +49,10 @@ func (p *printer) table(b block) {
 	p.Ln(3)
 }
 
-// columns shares the width: each column gets what its longest word needs, and of the rest as much as its cells would like more.
-func (p *printer) columns(heads []string, rows [][]string) []float64 {
-	const margin, widest, longest = 6.0, 90.0, 40.0
+// columns shares the width: each column gets what its longest word needs, and of the rest as much as its cells would like more. It fits
+// when no word is broken.
+func (p *printer) columns(heads []string, rows [][]string) (out []float64, fits bool) {
+	const margin, widest, longest = 6.0, 90.0, 60.0
 	least, more := make([]float64, len(heads)), make([]float64, len(heads))
 	sumLeast, sumMore := 0.0, 0.0
 	for i, h := range heads {
@@ -62,7 +73,7 @@ func (p *printer) columns(heads []string, rows [][]string) []float64 {
 		more[i] = max(0, need+margin-least[i])
 		sumLeast, sumMore = sumLeast+least[i], sumMore+more[i]
 	}
-	out := make([]float64, len(heads))
+	out = make([]float64, len(heads))
 	for i := range out {
 		switch free := p.width - sumLeast; {
 		case free < 0:
@@ -73,7 +84,7 @@ func (p *printer) columns(heads []string, rows [][]string) []float64 {
 			out[i] = least[i] + free*more[i]/sumMore
 		}
 	}
-	return out
+	return out, sumLeast <= p.width
 }
 
 func (p *printer) height(columns []float64, cells []string) float64 {

@@ -71,7 +71,7 @@ func (o *Office) reportFacts(ctx context.Context, agency int64, p report.Period)
 	}
 	f.Read, f.Code, f.Agency = i.Zone.Day(now), i.Code, i.Name
 	if a := x.Agreement; a != nil {
-		f.Agreement, f.SignedOn, f.EndsOn = a.ProviderNumber, a.SignedOn, x.Grant.EndsOn
+		f.Agreement, f.SignedOn, f.EndsOn = a.ProviderNumber, a.SignedOn, x.Grant.LastDay(i.Zone)
 	}
 	h := x.Head()
 	f.Head, f.HeadPosition = h.Name, h.Office()

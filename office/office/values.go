@@ -130,7 +130,7 @@ func (o *Office) together(c *procedure.Case, x procedure.Facts, v map[string]str
 	v["daftar_pengguna"] = rows(len(all), func(n int) []string {
 		p := each[n]
 		return []string{strconv.Itoa(n + 1), p["user_id"], p["nama"] + "\n" + p["jabatan"],
-			p["metode"] + "\n" + p["hak_data"] + "\n" + p["tujuan_pengguna"], p["aplikasi"], cmp.Or(p["daftar_token"], "-")}
+			p["metode"] + "\n" + p["hak_data"] + "\n" + p["tujuan_pengguna"], applicationAndToken(p)}
 	})
 	if len(all) == 1 {
 		return nil
@@ -147,6 +147,14 @@ func (o *Office) together(c *procedure.Case, x procedure.Facts, v map[string]str
 	}
 	v["penerima"], v["penerima_jabatan"], v["penerima_nip"] = v["kepala"], v["kepala_jabatan"], ""
 	return nil
+}
+
+// applicationAndToken is what a program uses the user id with; "-": no program does.
+func applicationAndToken(p map[string]string) string {
+	if p["aplikasi"] == "" || p["daftar_token"] == "" {
+		return cmp.Or(p["aplikasi"], p["daftar_token"], "-")
+	}
+	return p["aplikasi"] + "\n" + p["daftar_token"]
 }
 
 // onward is what follows from the answer to a request.
@@ -182,7 +190,7 @@ func (o *Office) agreementValues(c *procedure.Case, x procedure.Facts, v map[str
 	v["pemberi_izin"] = cmp.Or(agreement.In[string](*x.Grant, agreement.Permission), o.Details.Name)
 	v["pks_nomor"], v["pks_nomor_instansi"], v["pks_tanggal"], v["pks_tentang"] = a.ProviderNumber, a.AgencyNumber,
 		bahasa.Date(a.SignedOn), a.Subject
-	v["pks_berakhir"] = bahasa.Date(x.Grant.EndsOn)
+	v["pks_berakhir"] = bahasa.Date(x.Grant.LastDay(x.Institution.Zone))
 	e, err := c.Addendum(x)
 	if _, refused := told.Text(err); refused { // this case changes no terms
 		return nil

@@ -26,7 +26,7 @@ type knownDay struct {
 var days = map[string]*knownDay{
 	"hari_ini":           {of: func(x Facts) time.Time { return x.Today }},
 	"pks_ditandatangani": {true, func(x Facts) time.Time { return x.Agreement.SignedOn }},
-	"pks_berakhir":       {true, func(x Facts) time.Time { return x.Grant.EndsOn }},
+	"pks_berakhir":       {true, func(x Facts) time.Time { return x.Grant.LastDay(x.Institution.Zone) }},
 }
 
 var boundForm = regexp.MustCompile(`^([a-z][a-z0-9_]*)(?: ([+-]) (\d{1,4}) (hari|bulan|tahun))?$`)

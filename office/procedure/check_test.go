@@ -312,6 +312,11 @@ func TestABoundIsCountedFromItsDay(t *testing.T) {
 	if _, ok := b.day(func(string) string { return "" }, x); ok {
 		t.Error("a day out of an empty field")
 	}
+	b, _ = parseBound("pks_berakhir")
+	x.Grant.Closes = x.Institution.Zone.Begin(day.AddDate(0, 1, 0)) // a last day before the end was agreed
+	if d, ok := b.day(nil, x); !ok || !d.Equal(day.AddDate(0, 1, -1)) {
+		t.Errorf("the last day that was agreed: %s %v", d, ok)
+	}
 	x.Agreement = nil
 	for _, day := range []string{"pks_berakhir", "pks_ditandatangani"} {
 		b, _ = parseBound(day)

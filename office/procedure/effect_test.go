@@ -124,11 +124,14 @@ func TestWordsOfEveryChangeOfARight(t *testing.T) {
 	}
 	rows := AddAddendum{a, agreement.Addendum{Change: allTerms()}, was}.Changes()
 	want := [][3]string{
-		{"Elemen", "NIK", "NIK, Nama Lengkap"}, {"Metode", "Web portal", "Web service (JSON), lain"}, {"Kuota", "200 per hari",
-			"500 per hari"},
-		{"Jaringan", "10.1.0.0/16", "10.1.0.0/16, 10.2.0.1/32"}, {"Tujuan", "bantuan", "bantuan, pupuk"},
-		{"Data balikan", "NOMOR, JENIS, dalam 30 hari", "NOMOR, dalam 14 hari"}, {"Jangka waktu", "sampai 16 September 2026",
-			"sampai 16 September 2028"},
+		{"Elemen (PKS Pasal 2 ayat (1) huruf a dan Pasal 3 ayat (2) huruf a)", "NIK", "NIK, Nama Lengkap"},
+		{"Metode (PKS Pasal 2 ayat (1) huruf a dan Pasal 3 ayat (2) huruf a)", "Web portal", "Web service (JSON), lain"},
+		{"Kuota (Juknis II.B)", "200 per hari", "500 per hari"},
+		{"Jaringan (PKS Pasal 2 ayat (1) huruf b dan Juknis I.A)", "10.1.0.0/16", "10.1.0.0/16, 10.2.0.1/32"},
+		{"Tujuan (PKS Pasal 1)", "bantuan", "bantuan, pupuk"},
+		{"Data balikan (PKS Pasal 2 ayat (2) huruf b dan Pasal 3 ayat (1) huruf b)", "NOMOR, JENIS, dalam 30 hari",
+			"NOMOR, dalam 14 hari"},
+		{"Jangka waktu (PKS Pasal 4)", "sampai 16 September 2026", "sampai 16 September 2028"},
 	}
 	if !reflect.DeepEqual(rows, want) {
 		t.Errorf("the addendum's table: %q", rows)

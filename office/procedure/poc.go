@@ -127,8 +127,9 @@ func schedulePoC(c *Case, x Facts, a party.App) ([]Effect, error) {
 		return nil, told.Refuse("Hari terakhir PoC harus sama dengan atau setelah hari pertamanya, dan belum lewat.")
 	case until.Sub(from) > longestTrial:
 		return nil, told.Refuse("Jadwal PoC paling lama 90 hari.")
-	case until.After(x.Grant.EndsOn):
-		return nil, told.Refuse("Jadwal PoC harus berakhir sebelum perjanjian berakhir, " + bahasa.Date(x.Grant.EndsOn) + ".")
+	case until.After(x.Grant.LastDay(x.Institution.Zone)):
+		return nil, told.Refuse("Jadwal PoC harus berakhir sebelum perjanjian berakhir, " +
+			bahasa.Date(x.Grant.LastDay(x.Institution.Zone)) + ".")
 	}
 	return []Effect{RecordPoC{*x.Agreement, a, agreement.PoCLetter{Application: a.ID, Letter: c.Letter(), On: from, Until: until}}}, nil
 }

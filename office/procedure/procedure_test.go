@@ -297,7 +297,8 @@ func TestAddendumChangesOnlyWhatWasFilledIn(t *testing.T) {
 		ch.Purposes != nil || ch.EndsOn != nil {
 		t.Errorf("%+v", ch)
 	}
-	if rows := e.Changes(); len(rows) != 1 || rows[0][0] != "Elemen" || rows[0][2] != "NIK" {
+	if rows := e.Changes(); len(rows) != 1 || rows[0][0] != "Elemen (PKS Pasal 2 ayat (1) huruf a dan Pasal 3 ayat (2) huruf a)" ||
+		rows[0][2] != "NIK" {
 		t.Errorf("%v", rows)
 	}
 	_, before, after := e.Words()

@@ -259,8 +259,9 @@ func TestTermsInWords(t *testing.T) {
 		t.Errorf("was %q\nbecomes %q", was, after)
 	}
 	rows := add.Changes()
-	if len(rows) != 7 || rows[2] != [3]string{"Kuota", "200 per hari", "500 per hari"} || rows[6] != [3]string{"Jangka waktu",
-		"sampai 16 September 2027", "sampai 2 Januari 2028"} {
+	if len(rows) != 7 || rows[2] != [3]string{"Kuota (Juknis II.B)", "200 per hari", "500 per hari"} ||
+		rows[6] != [3]string{"Jangka waktu (PKS Pasal 4)",
+			"sampai 16 September 2027", "sampai 2 Januari 2028"} {
 		t.Errorf("%q", rows)
 	}
 	limited := *x.Grant

@@ -44,13 +44,16 @@ func addAddendum(c *Case, x Facts) ([]Effect, error) {
 	if err != nil {
 		return nil, err
 	}
-	d, ends := e.Addendum, x.Grant.EndsOn
+	d, ends := e.Addendum, x.Grant.LastDay(x.Institution.Zone)
 	if d.Change.EndsOn != nil {
 		ends = *d.Change.EndsOn
 	}
 	switch {
 	case !x.Grant.State.Works() && x.Grant.State != agreement.Suspended:
 		return nil, told.Refuse("Perjanjian ini tidak berlaku lagi. Adendum tidak dapat dicatat; buatlah perjanjian baru.")
+	case d.Change.EndsOn != nil && !x.Grant.Closes.IsZero():
+		return nil, told.Refuse("Perjanjian ini diakhiri; hari terakhirnya " + bahasa.Date(x.Grant.LastDay(x.Institution.Zone)) +
+			". Perpanjangan tidak dapat dicatat; buatlah perjanjian baru.")
 	case d.SignedOn.After(x.Today):
 		return nil, errSignedLater
 	case d.SignedOn.Before(e.Agreement.SignedOn):

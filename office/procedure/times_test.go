@@ -26,6 +26,9 @@ func TestDaysOfEffectsHaveTheirBounds(t *testing.T) {
 			Ends: x.Agreement.EndsOn}}
 	}
 	over := func(state agreement.State) func(*Facts) { return func(x *Facts) { x.Grant.State = state } }
+	closing := func(x *Facts) {
+		x.Grant.Closes = x.Institution.Zone.Begin(time.Date(2026, 12, 1, 0, 0, 0, 0, time.UTC))
+	}
 	for _, c := range []struct {
 		effect string
 		given  func(*Facts)
@@ -39,6 +42,11 @@ func TestDaysOfEffectsHaveTheirBounds(t *testing.T) {
 		{"add-addendum", nil, []string{"kuota", "7", "ditandatangani", "2025-09-15", "mulai", "2026-09-16"}, "sebelum perjanjiannya"},
 		{"add-addendum", nil, []string{"kuota", "7", "ditandatangani", "2026-09-16", "mulai", "2027-09-16"}, ""},
 		{"add-addendum", nil, []string{"kuota", "7", "ditandatangani", "2026-09-16", "mulai", "2027-09-17"}, "sebelum perjanjian berakhir"},
+		{"add-addendum", closing, []string{"kuota", "7", "ditandatangani", "2026-09-16", "mulai", "2026-11-30"}, ""},
+		{"add-addendum", closing, []string{"kuota", "7", "ditandatangani", "2026-09-16", "mulai", "2026-12-01"},
+			"sebelum perjanjian berakhir"},
+		{"extend", closing, []string{"berlaku_sampai", "2029-09-16", "ditandatangani", "2026-09-16", "mulai", "2027-09-17"},
+			"hari terakhirnya 30 November 2026"},
 		{"add-addendum", over(agreement.Ended), []string{"kuota", "7", "ditandatangani", "2026-09-16", "mulai", "2026-09-16"},
 			"tidak berlaku lagi"},
 		{"add-addendum", over(agreement.Suspended), []string{"kuota", "7", "ditandatangani", "2026-09-16", "mulai", "2026-09-16"}, ""},

@@ -47,7 +47,7 @@ func AgencyRowOf(q access.QuotaRow, now time.Time) AgencyRow {
 		return row
 	}
 	row.State = AgreementTags[grant.State]
-	row.Unlimited, row.Quota, row.EndsOn = q.Left.Unlimited, q.Left.Quota, grant.EndsOn
+	row.Unlimited, row.Quota, row.EndsOn = q.Left.Unlimited, q.Left.Quota, grant.LastDay(in.Zone)
 	row.Left, row.Why = q.Left.Remaining(), NotServed(grant)
 	row.Warn = row.Why == "" && q.Left.Warn()
 	return row

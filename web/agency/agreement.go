@@ -33,6 +33,7 @@ type agreementsPage struct {
 type agreementView struct {
 	agreement.Agreement
 	Grant    agreement.Grant // as of today
+	Ends     time.Time       // the last day on which it works
 	State    site.Tag
 	Rows     [][2]string // its terms as of today, in words
 	Timeline []Event
@@ -55,7 +56,8 @@ func (c *Agency) ownAgreement(w http.ResponseWriter, r *http.Request, v *site.Vi
 		Today: v.Today()}
 	for _, a := range slices.Backward(v.Agreements) {
 		g := a.At(v.Now, v.Today())
-		one := agreementView{Agreement: a, Grant: g, State: AgreementTags[g.State], Timeline: Timeline(a, v.Apps, v.Now, v.Today()),
+		one := agreementView{Agreement: a, Grant: g, Ends: g.LastDay(v.Zone()), State: AgreementTags[g.State], Timeline: Timeline(a, v.Apps,
+			v.Now, v.Today()),
 			Open: v.Grant != nil && v.Grant.Agreement == a.ID}
 		for _, row := range g.Rows() {
 			one.Rows = append(one.Rows, [2]string{row[0], row[1]})

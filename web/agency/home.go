@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"time"
 
 	"gapura/access/access"
 	"gapura/agreement/agreement"
@@ -23,8 +24,9 @@ type homePage struct {
 	Todo   []todo
 	Live   tiles
 	Grant  *agreement.Grant
-	Quota  string // what is left of it today
-	Near   bool   // little is left
+	Ends   time.Time // its last day
+	Quota  string    // what is left of it today
+	Near   bool      // little is left
 	State  site.Tag
 	Duties []dutyRow
 	Cases  []ownCase
@@ -37,6 +39,7 @@ type todo struct{ Text, Link, Kind string }
 func (c *Agency) home(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	p := homePage{Name: v.Institution.Name, Grant: v.Grant, State: NoAgreement, Manage: v.May(access.ToManage)}
 	if v.Grant != nil {
+		p.Ends = v.Grant.LastDay(v.Zone())
 		p.State, p.Quota, p.Near = AgreementTags[v.Grant.State], site.Quota(v.Left, true), v.Left.Warn()
 	}
 	n, err := c.waiting(r, v)

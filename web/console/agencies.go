@@ -100,6 +100,7 @@ type agencyPage struct {
 	State       site.Tag
 	Why         string
 	Grant       *agreement.Grant
+	Ends        time.Time // its last day
 	Left        access.Left
 	SPTJM       site.Tag
 	Head        party.Head // in office today
@@ -135,7 +136,7 @@ func (c *Agencies) agency(w http.ResponseWriter, r *http.Request, v *site.Visito
 		MayFile: v.May(access.ToFile)}
 	day := i.Zone.Day(v.Now)
 	if g, ok := agreement.Current(all, v.Now, day); ok {
-		p.Grant, p.State = g, agency.AgreementTags[g.State]
+		p.Grant, p.Ends, p.State = g, g.LastDay(i.Zone), agency.AgreementTags[g.State]
 	}
 	p.Why = agency.NotServed(p.Grant)
 	p.SPTJM = site.Tag{Label: "Belum ditandatangani atau tidak berlaku", Kind: "bad"}
@@ -145,7 +146,7 @@ func (c *Agencies) agency(w http.ResponseWriter, r *http.Request, v *site.Visito
 	}
 	for _, a := range slices.Backward(all) {
 		g := a.At(v.Now, day)
-		p.Agreements = append(p.Agreements, agreementRow{a.ID, i.Code, a.ProviderNumber, a.AgencyNumber, a.SignedOn, g.EndsOn,
+		p.Agreements = append(p.Agreements, agreementRow{a.ID, i.Code, a.ProviderNumber, a.AgencyNumber, a.SignedOn, g.LastDay(i.Zone),
 			agency.AgreementTags[g.State], len(a.Addenda)})
 	}
 	x, err := c.Store.Facts(r.Context(), i.ID, v.Now)

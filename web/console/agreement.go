@@ -19,6 +19,7 @@ type agreementPage struct {
 	Agreement agreement.Agreement
 	State     site.Tag
 	Grant     agreement.Grant // today
+	Ends      time.Time       // the last day on which it works
 	Asked     asked
 	Timeline  []agency.Event
 }
@@ -65,7 +66,7 @@ func (c *Agencies) agreement(w http.ResponseWriter, r *http.Request, v *site.Vis
 	}
 	p := agreementPage{Tabs: site.Tabs{Code: i.Code, Name: i.Name, Here: ""}, Agreement: a, Grant: a.At(v.Now, today),
 		Timeline: agency.Timeline(a, apps, v.Now, today)}
-	p.State = agency.AgreementTags[p.Grant.State]
+	p.State, p.Ends = agency.AgreementTags[p.Grant.State], p.Grant.LastDay(i.Zone)
 	if p.Asked, err = c.asked(r, v, i, a); err != nil {
 		return err
 	}

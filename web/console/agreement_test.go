@@ -2,6 +2,7 @@ package console
 
 import (
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -10,6 +11,7 @@ import (
 	"gapura/agreement/agreement"
 	"gapura/agreement/party"
 	"gapura/agreement/reader"
+	"gapura/internal/bahasa"
 	"gapura/journal/journal"
 	"gapura/office/procedure"
 	"gapura/store/storetest"
@@ -73,6 +75,40 @@ func TestThePageOfAnAgreementAnswersBothQuestions(t *testing.T) {
 			t.Errorf("%s: %s", bad, body)
 		}
 	}
+}
+
+// A last day that was agreed before the agreement's end stands on every page that tells until when it holds (PKS 5 a).
+func TestAnAgreedLastDayStandsOnEveryPage(t *testing.T) {
+	r := open(t, storetest.SQLite(t))
+	st, err := r.store.Rights.Agency(t.Context(), 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := st.Agreements[0]
+	end, last := bahasa.Date(a.EndsOn), bahasa.Date(party.WIB.Day(r.now).AddDate(0, 1, 0))
+	until := regexp.MustCompile(`Berlaku sampai(?:</dt><dd>|">)([^<]*)`)
+	pages := []string{"/konsol/perjanjian/dinsos/2", "/konsol/instansi/dinsos", "/konsol"}
+	holds := func(want string) {
+		t.Helper()
+		for _, path := range pages {
+			var said []string
+			for _, m := range until.FindAllStringSubmatch(r.do(r.session("operator"), "GET", path, nil, "").Body.String(), -1) {
+				said = append(said, m[1])
+			}
+			if !slices.Contains(said, want) || want == last && path != "/konsol" && slices.Contains(said, end) {
+				t.Errorf("%s: %q, want %s", path, said, want)
+			}
+		}
+	}
+	holds(end)
+	r.now = r.now.Add(time.Minute)
+	if _, err := r.store.Rights.Apply(t.Context(), journal.Change{At: r.now, Reason: "uji"}, procedure.Decide{Agreement: a,
+		Decision: agreement.Decision{Kind: agreement.Terminate, Letter: "KK/1", Reason: "Layanan digabung.",
+			From: party.WIB.Begin(party.WIB.Day(r.now).AddDate(0, 1, 1))}}); err != nil {
+		t.Fatal(err)
+	}
+	r.now = r.now.Add(time.Minute)
+	holds(last)
 }
 
 // A reader that was lost days before it was told stood active in what was believed until then, and not in what is known since (E2, H1).
