@@ -8,7 +8,7 @@ GO      ?= go
 VERSION ?= $(shell git describe --tags --always 2>/dev/null || echo dev)
 DEMO    ?= .demo
 
-.PHONY: build demo quick check large lint vulncheck notices test fast whole e2e bench soak growth deps generate mutate
+.PHONY: build demo quick check large lint vulncheck notices test fast whole e2e bench beside soak growth deps generate mutate
 
 build:
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags "-s -w -X main.version=$(VERSION)" -o bin/gapura ./cmd/gapura
@@ -90,6 +90,10 @@ bench: build
 	$(GO) test -run '^$$' -bench BenchmarkReport -benchtime 2x -timeout 30m ./web/console
 	$(GO) test -run '^$$' -bench Verify -benchtime 1x ./journal/journal
 	$(GO) test -run '^$$' -bench 'Pages|Dashboard' -benchtime 20x -timeout 30m ./web/console ./web/desk
+
+# Lookups at a fixed rate while imports, uploads, reports, backups, pages and an archive go on.
+beside: build
+	$(GO) run ./test/bench -beside -dataset=false
 
 # 1,000 lookups a second for a given time, with the figures of each minute; fails when it does not stay steady. make soak FOR=1h
 FOR = 10m

@@ -9,12 +9,14 @@ import (
 	"slices"
 
 	"gapura/internal/told"
+	"gapura/person/nik"
 	"gapura/person/population"
 	"gapura/store/sqldb"
 )
 
-// importChunk is sorted by index before it is written: rows that come in the order of the tree touch each page once.
-const importChunk = 50_000
+// importChunk is how many rows are sorted by place before they are written: rows that come in the order of the tree touch each page once,
+// and of a large registry each chunk touches nearly all pages. So many take 60 MB at most.
+const importChunk = 200_000
 
 // Import takes a file of residents in as a new set, in one transaction: all or none, and no lookup rests on parts of two sets. It returns
 // what it changed. While it runs, Running tells how far it is. An error of a row is the caller's to skip; every other error ends it.
@@ -38,16 +40,21 @@ type take struct {
 	report population.Report
 	run    *importRun
 	set    int64
-	chunk  []*arrival
+	chunk  []arrival
+	plain  []byte // of all arrivals, one behind the other
 	q      *sqldb.Queries
 }
 
-// An arrival is a row of a full set on its way to the table.
+// An arrival is a row of a full set on its way to the table. It is small, because many wait together.
 type arrival struct {
-	sqldb.ResidentDigestRow
-	plain []byte
-	row   population.Row
+	place         int64
+	index, digest [16]byte
+	line          int32
+	plain, size   uint32 // where it stands in the take's plain
 }
+
+// row is as much of the row as a report needs.
+func (a *arrival) row() population.Row { return population.Row{Line: int(a.line)} }
 
 func (t *take) all(ctx context.Context) error {
 	floor, err := t.db.main.q.RightsNow(ctx)
@@ -122,26 +129,14 @@ func (t *take) took() {
 
 // full writes all rows and takes away whom none of them is about.
 func (t *take) full(ctx context.Context) error {
-	t.chunk = make([]*arrival, 0, importChunk)
 	for row, err := range t.in.Rows {
-		if err != nil {
-			if err := t.skip(err); err != nil {
-				return err
-			}
-			continue
+		if err == nil {
+			err = t.arrives(ctx, row)
+		} else {
+			err = t.skip(err)
 		}
-		person, err := row.Onto(nil)
 		if err != nil {
 			return err
-		}
-		digest, plain, err := t.db.digest(*person)
-		if err != nil {
-			return err
-		}
-		if t.chunk = append(t.chunk, &arrival{digest, plain, row}); len(t.chunk) == importChunk {
-			if err := t.flush(ctx); err != nil {
-				return err
-			}
 		}
 	}
 	if err := t.flush(ctx); err != nil {
@@ -165,29 +160,50 @@ func (t *take) full(ctx context.Context) error {
 	return nil
 }
 
+// arrives has a row wait until its chunk is full.
+func (t *take) arrives(ctx context.Context, row population.Row) error {
+	person, err := row.Onto(nil)
+	if err != nil {
+		return err
+	}
+	from := len(t.plain)
+	if t.plain, err = person.AppendBinary(t.plain); err != nil {
+		return fmt.Errorf("encode resident: %w", err)
+	}
+	plain := t.plain[from:]
+	r := t.db.digest(person.NIK, plain)
+	a := arrival{place: r.Place, line: int32(row.Line), plain: uint32(from), size: uint32(len(plain))}
+	copy(a.index[:], r.NikIndex)
+	copy(a.digest[:], r.Digest)
+	if t.chunk = append(t.chunk, a); len(t.chunk) < importChunk {
+		return nil
+	}
+	return t.flush(ctx)
+}
+
 // flush takes in the rows that came since the last: those that are new or changed are written.
 func (t *take) flush(ctx context.Context) error {
-	slices.SortStableFunc(t.chunk, func(a, b *arrival) int { return cmp.Compare(a.Place, b.Place) })
+	slices.SortFunc(t.chunk, func(a, b arrival) int { return cmp.Or(cmp.Compare(a.place, b.place), cmp.Compare(a.plain, b.plain)) })
 	const step = 4096 // so that progress is seen
-	for len(t.chunk) > 0 {
-		n := min(step, len(t.chunk))
-		for n < len(t.chunk) && t.chunk[n].Place == t.chunk[n-1].Place {
+	for rest := t.chunk; len(rest) > 0; {
+		n := min(step, len(rest))
+		for n < len(rest) && rest[n].place == rest[n-1].place {
 			n++
 		}
-		if err := t.part(ctx, t.chunk[:n]); err != nil {
+		if err := t.part(ctx, rest[:n]); err != nil {
 			return err
 		}
-		t.chunk = t.chunk[n:]
+		rest = rest[n:]
 	}
-	t.chunk = make([]*arrival, 0, importChunk)
+	t.chunk, t.plain = t.chunk[:0], t.plain[:0]
 	return nil
 }
 
-func (t *take) part(ctx context.Context, rows []*arrival) error {
+func (t *take) part(ctx context.Context, rows []arrival) error {
 	places := make([]int64, 0, len(rows))
-	for i, a := range rows {
-		if i == 0 || a.Place != rows[i-1].Place {
-			places = append(places, a.Place)
+	for i := range rows {
+		if i == 0 || rows[i].place != rows[i-1].place {
+			places = append(places, rows[i].place)
 		}
 	}
 	fresh, err := t.db.take.Arrive(ctx, t.q, places)
@@ -201,26 +217,28 @@ func (t *take) part(ctx context.Context, rows []*arrival) error {
 	}
 	var write []sqldb.PutResidentParams
 	var repeats []*arrival
-	for i, a := range rows {
-		_, first := slices.BinarySearch(fresh, a.Place)
-		if !first || i > 0 && a.Place == rows[i-1].Place {
+	for i := range rows {
+		a := &rows[i]
+		_, first := slices.BinarySearch(fresh, a.place)
+		if !first || i > 0 && a.place == rows[i-1].place {
 			repeats = append(repeats, a)
 			continue
 		}
-		before, known := there[a.Place]
+		before, known := there[a.place]
 		effect := population.Added
 		switch {
-		case known && !bytes.Equal(before.NikIndex, a.NikIndex):
+		case known && !bytes.Equal(before.NikIndex, a.index[:]):
 			return errPlace
-		case known && bytes.Equal(before.Digest, a.Digest):
+		case known && bytes.Equal(before.Digest, a.digest[:]):
 			effect = population.Same
 		case known:
 			effect = population.Corrected
 		}
 		if effect != population.Same {
-			write = append(write, t.db.sealed(a.ResidentDigestRow, a.plain))
+			write = append(write, t.db.sealed(sqldb.ResidentDigestRow{Place: a.place, NikIndex: a.index[:], Digest: a.digest[:]},
+				t.plain[a.plain:a.plain+a.size]))
 		}
-		t.report.Note(a.row, effect)
+		t.report.Note(a.row(), effect)
 		t.took()
 	}
 	if err := t.db.take.Put(ctx, t.q, write); err != nil {
@@ -236,17 +254,17 @@ func (t *take) part(ctx context.Context, rows []*arrival) error {
 
 // again looks at a row whose resident this set has already.
 func (t *take) again(ctx context.Context, a *arrival) error {
-	there, err := t.q.ResidentDigest(ctx, a.Place)
+	there, err := t.q.ResidentDigest(ctx, a.place)
 	switch {
 	case err != nil:
 		return fmt.Errorf("read resident: %w", err)
-	case !bytes.Equal(there.NikIndex, a.NikIndex):
+	case !bytes.Equal(there.NikIndex, a.index[:]):
 		return errPlace
-	case bytes.Equal(there.Digest, a.Digest):
+	case bytes.Equal(there.Digest, a.digest[:]):
 		t.report.Repeats++
 		return nil
 	}
-	return t.skip(a.row.Twice())
+	return t.skip(a.row().Twice())
 }
 
 // errPlace is as likely as drawing one given number out of 10^13 with a million residents.
@@ -305,10 +323,9 @@ func (t *take) change(ctx context.Context, row population.Row) error {
 	case population.Removed:
 		err = t.q.RemoveResident(ctx, sqldb.RemoveResidentParams{Place: place(index), NikIndex: index})
 	default:
-		var digest sqldb.ResidentDigestRow
 		var plain []byte
-		if digest, plain, err = t.db.digest(*after); err == nil {
-			err = t.q.PutResident(ctx, t.db.sealed(digest, plain))
+		if plain, err = after.AppendBinary(nil); err == nil {
+			err = t.q.PutResident(ctx, t.db.sealed(t.db.digest(after.NIK, plain), plain))
 		}
 	}
 	if err != nil {
@@ -318,14 +335,10 @@ func (t *take) change(ctx context.Context, row population.Row) error {
 	return nil
 }
 
-// digest is where a resident stands and what tells a changed one, with the bytes that are sealed.
-func (s *DB) digest(p population.Person) (sqldb.ResidentDigestRow, []byte, error) {
-	plain, err := p.AppendBinary(nil)
-	if err != nil {
-		return sqldb.ResidentDigestRow{}, nil, fmt.Errorf("encode resident: %w", err)
-	}
-	index := s.personIndex.Index(p.NIK.Digits())
-	return sqldb.ResidentDigestRow{Place: place(index), NikIndex: index, Digest: s.personIndex.Index(string(plain))[:16]}, plain, nil
+// digest is where a resident stands, and what of the bytes that are sealed tells a changed one.
+func (s *DB) digest(n nik.NIK, plain []byte) sqldb.ResidentDigestRow {
+	index := s.personIndex.Index(n.Digits())
+	return sqldb.ResidentDigestRow{Place: place(index), NikIndex: index, Digest: s.personIndex.Index(string(plain))[:16]}
 }
 
 func (s *DB) sealed(r sqldb.ResidentDigestRow, plain []byte) sqldb.PutResidentParams {

@@ -26,6 +26,7 @@ type backupCommand struct {
 
 // Run writes a backup while others go on serving. Exit 1 when it could not be made: then there is no file.
 func (c backupCommand) Run() error {
+	gentle()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	isDesk, err := config.IsDesk(c.Config)

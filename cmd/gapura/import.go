@@ -62,6 +62,7 @@ func (c importCommand) day(now time.Time) (time.Time, error) {
 }
 
 func (c importCommand) Run() error {
+	gentle()
 	now := time.Now()
 	asOf, err := c.day(now)
 	if err != nil {

@@ -130,6 +130,7 @@ type journalArchive struct {
 const archiveAfter = 365 * 24 * time.Hour
 
 func (c journalArchive) Run() error {
+	gentle()
 	before, err := time.Parse(time.DateOnly, c.Before)
 	if err != nil {
 		return errors.New("--before: want YYYY-MM-DD")

@@ -23,6 +23,7 @@ type semesterCommand struct {
 }
 
 func (c semesterCommand) Run() error {
+	gentle()
 	s, err := obligation.ParseSemester(c.Semester)
 	if err != nil {
 		return err

@@ -9,14 +9,16 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/encoding/unicode"
 )
 
 // ErrBody says that a body cannot be read in any of the forms.
 var ErrBody = errors.New("body is not JSON, a form or multipart")
 
-// Bare is a body without what stands around its content: a byte order mark, blanks and NUL bytes. JSON that a form's encoder wrapped, as
-// the name of a field without a value (%7B%22nik%22…%7D=), is unwrapped.
+// Bare is a body as UTF-8 without what stands around its content: a byte order mark, blanks and NUL bytes. JSON that a form's encoder
+// wrapped, as the name of a field without a value (%7B%22nik%22…%7D=), is unwrapped.
 func Bare(body []byte) []byte {
+	body = eightBits(body)
 	body = bytes.Trim(bytes.TrimPrefix(bytes.TrimLeft(body, "\x00"), []byte("\ufeff")), " \t\r\n\x00")
 	if len(body) > 2 && body[0] == '%' && body[1] >= '5' && body[1] <= '7' {
 		if text := strings.TrimSuffix(unescape(string(body)), "="); strings.HasPrefix(text, "{") || strings.HasPrefix(text, "[") {
@@ -27,6 +29,27 @@ func Bare(body []byte) []byte {
 		return body[:n]
 	}
 	return body
+}
+
+// eightBits reads a body in UTF-16, which programs of Windows send: by its mark, or by the zero beside each of its first characters. Any
+// other stays.
+func eightBits(body []byte) []byte {
+	if len(body) < 4 {
+		return body
+	}
+	order := unicode.LittleEndian
+	switch even, odd := body[0]|body[2], body[1]|body[3]; {
+	case bytes.HasPrefix(body, []byte{0xff, 0xfe}), even != 0 && odd == 0:
+	case bytes.HasPrefix(body, []byte{0xfe, 0xff}), even == 0 && odd != 0:
+		order = unicode.BigEndian
+	default:
+		return body
+	}
+	out, err := unicode.UTF16(order, unicode.UseBOM).NewDecoder().Bytes(body[:len(body)&^1])
+	if err != nil {
+		return body
+	}
+	return out
 }
 
 // A Pair is one field of a form, in the order in which it was sent.

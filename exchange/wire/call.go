@@ -1,7 +1,6 @@
 package wire
 
 import (
-	"bytes"
 	"encoding/json"
 	"slices"
 	"strings"
@@ -23,8 +22,7 @@ const maxNamed = 30
 
 // Named are the names of a body's keys and of a query's, as they were spelt.
 func Named(body []byte, query string) (keys, inQuery []string) {
-	body = bytes.Trim(bytes.TrimPrefix(body, []byte("\ufeff")), " \t\r\n\x00")
-	if len(body) > 0 && len(body) <= MaxBody {
+	if body = Bare(body); len(body) > 0 && len(body) <= MaxBody {
 		if body[0] == '{' || body[0] == '[' {
 			keys = jsonNames(Mended(body))
 		} else if pairs, err := Form(body); err == nil {

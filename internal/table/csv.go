@@ -41,12 +41,11 @@ func decoded(r io.ReaderAt, size int64) (text func() io.Reader, err error) {
 	case bytes.IndexByte(start, 0) >= 0:
 		return nil, ErrFormat
 	}
-	ok, err := isUTF8(bufio.NewReaderSize(whole(), 1<<16))
-	if err != nil {
-		return nil, fmt.Errorf("read table: %w", err)
-	}
-	if !ok {
+	switch _, err := io.Copy(io.Discard, transform.NewReader(whole(), encoding.UTF8Validator)); {
+	case errors.Is(err, encoding.ErrInvalidUTF8):
 		return by(charmap.Windows1252), nil
+	case err != nil:
+		return nil, fmt.Errorf("read table: %w", err)
 	}
 	return by(unicode.UTF8BOM), nil
 }
@@ -60,20 +59,6 @@ func zeros(b []byte) (even, odd int) {
 		}
 	}
 	return even, odd
-}
-
-func isUTF8(r *bufio.Reader) (bool, error) {
-	for {
-		c, n, err := r.ReadRune()
-		switch {
-		case errors.Is(err, io.EOF):
-			return true, nil
-		case err != nil:
-			return false, err
-		case c == utf8.RuneError && n == 1:
-			return false, nil
-		}
-	}
 }
 
 // readCSV reads rows; the separator is what "sep=" says, or that of ; , tab and | which the heading holds most of outside quotes.

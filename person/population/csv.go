@@ -9,6 +9,7 @@ import (
 	"iter"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"gapura/internal/table"
 	"gapura/person/nik"
@@ -161,8 +162,16 @@ func (r *row) unread(i int) {
 	}
 }
 
-// tidy is a text with single blanks.
-func tidy(s string) string { return strings.Join(strings.Fields(s), " ") }
+// tidy is a text with single blanks, a copy of its own.
+func tidy(s string) string {
+	for i := range len(s) {
+		blank := s[i] == ' ' && (i == 0 || i == len(s)-1 || s[i+1] == ' ')
+		if blank || s[i] < ' ' || s[i] >= utf8.RuneSelf {
+			return strings.Join(strings.Fields(s), " ")
+		}
+	}
+	return strings.Clone(s) // as nearly every text is
+}
 
 func (r *row) name(i int) string {
 	form, err := value.Name.Read(r.fields[i], r.how.Today)

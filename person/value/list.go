@@ -69,6 +69,10 @@ func blood(text string) (string, error) {
 	return "", ErrBlood
 }
 
+// rhesus reports whether b is the group a with a rhesus of which a says nothing. Who claims the group alone is right about what is
+// registered with its rhesus; of a claimed rhesus that is not registered nothing can be said, least of all that it matches.
+func rhesus(a, b string) bool { return a+"+" == b || a+"-" == b }
+
 // newList makes a list with other ways to write its words: those of a line are as its key.
 func newList(words []string, lines map[string]string, core func(string) string) list {
 	l := list{words: words, same: map[string]string{}, core: core}

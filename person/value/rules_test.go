@@ -114,3 +114,29 @@ func TestEachRuleOfTheReading(t *testing.T) {
 		}
 	}
 }
+
+// TestARhesusOnOneSideAloneIsNoDifference: many are registered with their group alone. Who claims no more is right whatever the rhesus; of
+// a rhesus that is not registered nothing is said, which least of all is a match that a hospital would believe.
+func TestARhesusOnOneSideAloneIsNoDifference(t *testing.T) {
+	for _, group := range []string{"A", "B", "AB", "O"} {
+		for _, sign := range []string{"+", "-"} {
+			if v := Blood.Compare(group+sign, group, 100); !v.Match || v.Reason != "" {
+				t.Errorf("%s%s registered, %s claimed: %+v", group, sign, group, v)
+			}
+			if v := Blood.Compare(group, group+sign, 100); v.Match || v.Reason != NoValue {
+				t.Errorf("%s registered, %s%s claimed: %+v", group, group, sign, v)
+			}
+			for _, other := range []string{"A", "B", "AB", "O"} {
+				if v := Blood.Compare(group, other+sign, 100); other != group && (v.Match || v.Reason != "") {
+					t.Errorf("%s registered, %s%s claimed: %+v", group, other, sign, v)
+				}
+				if v := Blood.Compare(group+sign, other, 100); other != group && (v.Match || v.Reason != "") {
+					t.Errorf("%s%s registered, %s claimed: %+v", group, sign, other, v)
+				}
+			}
+		}
+		if v := Blood.Compare(group+"+", group+"-", 100); v.Match || v.Reason != "" {
+			t.Errorf("%s of both rhesus: %+v", group, v)
+		}
+	}
+}

@@ -37,7 +37,7 @@ const (
 	RT                // form: without leading zeros
 	RW                //
 	Religion          // by SIAK's list, or any other text
-	Blood             // A, B, AB, O with its rhesus or without
+	Blood             // A, B, AB, O with its rhesus or without; a rhesus on one side alone is no difference
 	Education         // by SIAK's list
 	Relation          // to the head of the family, by SIAK's list
 	Hamlet            //
@@ -190,8 +190,10 @@ func (k Kind) Compare(stored, claim string, threshold int) Verdict {
 		v.Match = true // both sides say that there is none
 	case claim == "":
 		v.Reason = NotClaimed
-	case stored == "":
+	case stored == "", k == Blood && rhesus(stored, claim):
 		v.Reason = NoValue
+	case k == Blood:
+		v.Match = stored == claim || rhesus(claim, stored)
 	case !v.Fuzzy:
 		v.Match = stored == claim
 	default:

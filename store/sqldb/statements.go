@@ -112,7 +112,12 @@ type Take struct{ arrive, digests, put []string }
 // NewTake makes the queries.
 func NewTake(postgres bool) Take {
 	const most = 256
-	t := Take{arrive: ofRows(arrive, 1, most, postgres), put: ofRows(putResident, residentColumns, most, postgres)}
+	puts := most
+	if !postgres {
+		// SQLite keeps the pages that one statement changes until its end, those of more than 64 kB in a file of their own.
+		puts = 16
+	}
+	t := Take{arrive: ofRows(arrive, 1, most, postgres), put: ofRows(putResident, residentColumns, puts, postgres)}
 	head, ok := strings.CutSuffix(strings.TrimSpace(residentDigest), "= $1")
 	if !ok {
 		panic("sqldb: residentDigest has changed")

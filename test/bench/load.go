@@ -24,6 +24,12 @@ type bench struct {
 	answered int64 // lookups
 }
 
+// get is what wrk's scripts are told under a name.
+func (b *bench) get(name string) string {
+	i := slices.IndexFunc(b.env, func(v string) bool { return strings.HasPrefix(v, name+"=") })
+	return strings.TrimPrefix(b.env[i], name+"=")
+}
+
 // warmUp has each program known to the service before anything is measured.
 func (b *bench) warmUp() error {
 	for _, script := range []string{"lookup.lua", "legacy.lua", "match.lua"} {
@@ -171,11 +177,7 @@ const mostLines = 1024
 // asker returns a function that sends the n-th lookup of a caller over one of its connections. It takes as little processor time as can be,
 // because the service runs on the same machine.
 func (b *bench) asker(token, purpose string) (func(n int) (status int, err error), error) {
-	get := func(name string) string {
-		i := slices.IndexFunc(b.env, func(v string) bool { return strings.HasPrefix(v, name+"=") })
-		return strings.TrimPrefix(b.env[i], name+"=")
-	}
-	raw, err := os.ReadFile(get("NIKS"))
+	raw, err := os.ReadFile(b.get("NIKS"))
 	if err != nil {
 		return nil, err
 	}
@@ -183,12 +185,12 @@ func (b *bench) asker(token, purpose string) (func(n int) (status int, err error
 		net.Conn
 		in *bufio.Reader
 	}
-	why := get(purpose)
+	why := b.get(purpose)
 	niks, host, lines := strings.Fields(string(raw)), strings.TrimPrefix(b.url, "http://"), make(chan *line, mostLines)
 	for range mostLines {
 		lines <- nil // connected when it is needed
 	}
-	head := "POST /api/v1/lookups HTTP/1.1\r\nHost: " + host + "\r\nAuthorization: Bearer " + get(token) +
+	head := "POST /api/v1/lookups HTTP/1.1\r\nHost: " + host + "\r\nAuthorization: Bearer " + b.get(token) +
 		"\r\nContent-Type: application/json\r\nContent-Length: "
 	return func(n int) (status int, err error) {
 		l := <-lines

@@ -1,8 +1,8 @@
 // Command bench measures durable lookups, sustained, against a bare net/http handler that answers 400 constant bytes and against nginx
 // before a plain durable service (package peer), in turns, with requests from wrk; it prints ratios, because machines differ. The database
 // has a history, and what is derived from the records must have caught up soon after each load, else the run fails: nothing may be put off
-// for later. With -soak it asks at a steady rate instead, with -growth on a log of any size. It needs bin/gapura and Debian's wrk and
-// nginx-light.
+// for later. With -soak it asks at a steady rate instead, with -beside while imports, backups and the like go on, with -growth on a log of
+// any size. It needs bin/gapura and Debian's wrk and nginx-light.
 package main
 
 import (
@@ -31,9 +31,11 @@ var (
 	postgres  = flag.Bool("postgres", false, "start a PostgreSQL of its own (Debian's) instead of SQLite")
 	soak      = flag.Duration("soak", 0, "ask 1,000 lookups a second for so long, and nothing else")
 	growth    = flag.Bool("growth", false, "grow the log to so many records, and nothing else")
-	bare      = flag.Bool("bare", false, "be the bare handler")
-	plain     = flag.String("plain", "", "be the plain service that writes to this file")
-	dataset   = flag.Bool("dataset", true, "time generating and importing the residents as well")
+	besides   = flag.Bool("beside", false, "ask at fixed rates while imports, uploads, reports, backups and the like go on, and nothing "+
+		"else")
+	bare    = flag.Bool("bare", false, "be the bare handler")
+	plain   = flag.String("plain", "", "be the plain service that writes to this file")
+	dataset = flag.Bool("dataset", true, "time generating and importing the residents as well")
 )
 
 func main() {
@@ -124,8 +126,12 @@ func loads(demo string, env []string) (answered int64, err error) {
 	if err := b.warmUp(); err != nil {
 		return 0, err
 	}
-	if *soak > 0 {
+	switch {
+	case *soak > 0:
 		return 0, b.soakFor(*soak)
+	case *besides:
+		err := b.beside(demo)
+		return b.answered, err
 	}
 	lookups, err := b.sustained(demo)
 	if err == nil {

@@ -54,6 +54,9 @@ func balikanCases() (list []kase) {
 		{"a key that the agreement does not name, without a value", to, jsonType,
 			strings.Replace(one(third, param("11")), `"NOMOR"`, `"CATATAN":null,"NOMOR"`, 1)},
 		{"the same record twice in one batch", to, jsonType, "[" + block(record(first, param("12")), record(first, param("12"))) + "]"},
+		{"UTF-16 with its mark", to, jsonType, wide(true, true, one(third, param("14")))},
+		{"a form in UTF-16", to, jsonType, wide(false, true, form(flat(second, text("param[0][NOMOR]", "14"),
+			text("param[0][JENIS_BANTUAN]", "Pupuk")), "%s"))},
 		{"somebody whom nobody looked up", to, jsonType, one("3303011010730013", param("13"))},
 	} {
 		add(d.name, "POST", d.path, token+d.headers, d.body, "200 OK", "", success)

@@ -2,6 +2,7 @@ package conformance
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -26,12 +27,19 @@ func requestCases() (list []kase) {
 	whole := object(nik)
 	formType := "Content-Type: application/x-www-form-urlencoded\r\n"
 	for name, c := range map[string][3]string{
-		"byte order mark":                          {jsonType, "\u00ef\u00bb\u00bf" + whole, eight},
-		"nothing after the JSON but NUL":           {jsonType, whole + "\x00\x00", eight},
-		"a byte that is no UTF-8 in another value": {jsonType, strings.Replace(whole, "10.1.2.3", "10.1\u00e9\u0081", 1), eight},
-		"a backslash that escapes nothing":         {jsonType, strings.Replace(whole, "10.1.2.3", `it\'s \x`, 1), eight},
-		"half a surrogate":                         {jsonType, strings.Replace(whole, "10.1.2.3", `\ud800`, 1), eight},
-		"a line break in a value":                  {jsonType, strings.Replace(whole, "10.1.2.3", "10.1\r\n2.3", 1), eight},
+		"byte order mark":                            {jsonType, "\u00ef\u00bb\u00bf" + whole, eight},
+		"UTF-16 with its mark":                       {jsonType, wide(true, true, whole), eight},
+		"UTF-16 with its mark, the high byte first":  {jsonType, wide(false, true, whole), eight},
+		"UTF-16 without a mark":                      {jsonType, wide(true, false, whole), eight},
+		"UTF-16 without a mark, the high byte first": {jsonType, wide(false, false, whole), eight},
+		"a form in UTF-16":                           {formType, wide(true, true, form(nik, "%s")), eight},
+		"multipart in UTF-16":                        {"", wide(true, true, multi(nik, "%s")), eight},
+		"UTF-16 that is cut off":                     {jsonType, wide(true, true, whole)[:31], notice("D1", "07")},
+		"nothing after the JSON but NUL":             {jsonType, whole + "\x00\x00", eight},
+		"a byte that is no UTF-8 in another value":   {jsonType, strings.Replace(whole, "10.1.2.3", "10.1\u00e9\u0081", 1), eight},
+		"a backslash that escapes nothing":           {jsonType, strings.Replace(whole, "10.1.2.3", `it\'s \x`, 1), eight},
+		"half a surrogate":                           {jsonType, strings.Replace(whole, "10.1.2.3", `\ud800`, 1), eight},
+		"a line break in a value":                    {jsonType, strings.Replace(whole, "10.1.2.3", "10.1\r\n2.3", 1), eight},
 		"other keys of any kind": {jsonType, strings.Replace(whole, "{",
 			`{"versi":[1,{"a":null}],"aktif":true,`, 1), eight},
 		"blank lines before":                            {jsonType, "\r\n\r\n" + whole, eight},
@@ -67,6 +75,22 @@ func requestCases() (list []kase) {
 		post(base+"x/call_nik?user_id=uji.delapan&password=Rahasia-delapan-1", object([]pair{text("nik", known)})),
 		told(notice("D1", "09"), none)})
 	return sorted(list)
+}
+
+// wide is a text of ASCII in UTF-16, each character one byte.
+func wide(low, mark bool, ascii string) string {
+	var b strings.Builder
+	if mark {
+		ascii = "\ufeff" + ascii
+	}
+	for _, r := range ascii {
+		pair := []rune{r & 0xff, r >> 8}
+		if !low {
+			slices.Reverse(pair)
+		}
+		b.WriteString(string(pair))
+	}
+	return b.String()
 }
 
 // pathCases are the ways in which a path is written, and what is no request of the wire.
