@@ -8,6 +8,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"gapura/internal/pace"
 	"gapura/store/sqldb"
 )
 
@@ -75,6 +76,7 @@ func (p prepared) ExecContext(ctx context.Context, query string, args ...any) (s
 	}
 	result, err := st.ExecContext(ctx, args...)
 	p.of.notice(err)
+	pace.Rest(ctx)
 	return result, err
 }
 

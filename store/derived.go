@@ -11,6 +11,7 @@ import (
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
 
+	"gapura/internal/pace"
 	"gapura/internal/told"
 	"gapura/store/sqldb"
 )
@@ -131,6 +132,21 @@ func (s *Derived) Behind(ctx context.Context) (map[string]int64, error) {
 		answers += max(0, h.Answers-filled[h.ID].Answers)
 	}
 	return map[string]int64{"entries": entries, "answers": answers}, nil
+}
+
+// gentleUpTo is how many records may wait for Follow to work at a pace: some seconds of full load.
+const gentleUpTo = 1 << 16
+
+// Follow is Fill for what nobody waits for: at a pace, unless much is left to be taken in.
+func (s *Derived) Follow(ctx context.Context) error {
+	behind, err := s.Behind(ctx)
+	if err != nil {
+		return err
+	}
+	if !s.db.postgres && behind["entries"] <= gentleUpTo { // on PostgreSQL a step holds back deliveries
+		ctx = pace.Gently(ctx)
+	}
+	return s.Fill(ctx)
 }
 
 // Fill takes in what has come before the call, all logs. A log that cannot be read does not hold up the others. A file that was found

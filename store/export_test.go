@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 	"io/fs"
+	"runtime"
 	"time"
 
 	"github.com/pressly/goose/v3"
@@ -47,8 +48,16 @@ func (s *DB) Kept() (n int) {
 
 // Uncached gives up the connections to what is derived that nobody uses, with the pages that they hold.
 func (s *DB) Uncached() {
-	for d, n := range map[*database]int{s.derived: 1, s.derivedRead: readers} {
+	pools := map[*database]int{s.derived: 1, s.derivedRead: readers}
+	for d := range pools {
 		d.db.SetMaxIdleConns(-1)
+	}
+	for d := range pools {
+		for d.db.Stats().OpenConnections > 0 { // a checkpoint's, which ends
+			runtime.Gosched()
+		}
+	}
+	for d, n := range pools {
 		d.db.SetMaxIdleConns(n)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"gapura/access/access"
+	"gapura/internal/pace"
 	"gapura/journal/journal"
 	"gapura/office/report"
 	"gapura/store/sqldb"
@@ -82,8 +83,9 @@ func (s *Derived) read(ctx context.Context, q *sqldb.Queries, log int64, at sqld
 		}
 		return s.readBatch(ctx, q, log, at)
 	}
-	err = s.db.mainRead.tx(ctx, func(q *sqldb.Queries) error {
-		b, err = s.readBatch(ctx, q, log, at)
+	brisk := pace.Briskly(ctx) // the read holds the write-ahead log
+	err = s.db.mainRead.tx(brisk, func(q *sqldb.Queries) error {
+		b, err = s.readBatch(brisk, q, log, at)
 		return err
 	})
 	return b, err

@@ -24,8 +24,8 @@ const sqlitePragmas = "?_pragma=busy_timeout(" + busyTimeout + ")&_pragma=journa
 // busyTimeout is how long a connection waits for another's lock (ms).
 const busyTimeout = "10000"
 
-// largeCache lets a connection keep 8 MB of pages, as those do that write or find residents; each other one keeps 2 MB, because there are
-// many and the system keeps pages too.
+// largeCache lets a connection keep 8 MB of pages, as those do that write; each other one keeps 2 MB, because there are many and the system
+// keeps pages too.
 const largeCache = "&_pragma=cache_size(-8192)"
 
 // What a SQLite connection is for.
@@ -34,7 +34,8 @@ const (
 	sqliteReader = "&_pragma=synchronous(FULL)&_pragma=query_only(1)&_txlock=deferred"
 )
 
-const checkpointEvery = time.Second
+// checkpointEvery is often, so that each takes over little and keeps no processor for long.
+const checkpointEvery = 250 * time.Millisecond
 
 // readers is the number of connections that read from a SQLite file.
 const readers = 4
@@ -119,7 +120,7 @@ func (s *DB) openSQLite(ctx context.Context, path string, create bool) error {
 	if s.mainRead, err = open(path, readers, true); err != nil {
 		return err
 	}
-	if s.peopleRead, err = openFile(peopleFile, readers+1, sqliteReader+largeCache); err != nil {
+	if s.peopleRead, err = openFile(peopleFile, readers+1, sqliteReader); err != nil {
 		return err
 	}
 	s.snapshots = newSnapshots(s.peopleRead, readers)
@@ -153,15 +154,21 @@ type checkpointed struct{ done int }
 // log; so when it is very long the writer waits for those that hold it, while new ones read from the file. A read that has held the log
 // since the last round, as a backup's does, is not waited for. What fails is done in the next round. It reports whether the writer waited.
 func (c *checkpointed) again(read, write *database) (waited bool) {
-	const long, veryLong = 4096, 8192 // pages of 4 KiB
+	const little, long, veryLong = 64, 4096, 8192 // pages of 4 KiB
 	var busy, size, done int
 	ctx := context.Background()
-	err := read.db.QueryRowContext(ctx, "PRAGMA main.wal_checkpoint(PASSIVE)").Scan(&busy, &size, &done)
+	passive := func() error {
+		return read.db.QueryRowContext(ctx, "PRAGMA main.wal_checkpoint(PASSIVE)").Scan(&busy, &size, &done)
+	}
+	err := passive()
 	held := done < size && done == c.done
 	c.done = done
 	switch {
 	case err != nil || write == nil || size <= long || held:
 	case size <= veryLong:
+		if size-done > little && passive() != nil { // what came meanwhile: the writer's own part is to be short
+			return false
+		}
 		_, _ = write.db.ExecContext(ctx, "PRAGMA main.wal_checkpoint(PASSIVE)")
 	default:
 		_, _ = write.db.ExecContext(ctx,

@@ -20,8 +20,10 @@ type scene struct {
 	seen     neighbourhood
 }
 
+// scene sets the agency's scene for one lookup; a.mu is held until it is judged.
 func (w *Watcher) scene(a *agency, u *user, l Lookup) *scene {
-	s := &scene{Lookup: l, settings: w.settings(l.Agency).withDefaults(), agency: a, user: u}
+	s := &a.scene
+	*s = scene{Lookup: l, settings: w.settings(l.Agency).withDefaults(), agency: a, user: u}
 	s.local = l.At.In(s.settings.Zone)
 	y, m, d := s.local.Date()
 	s.day = time.Date(y, m, d, 0, 0, 0, 0, s.settings.Zone)

@@ -40,6 +40,7 @@ func New(decoy func(nik.NIK) bool, settings func(agency int64) Settings) *Watche
 
 // agency is owned by who holds its mutex.
 type agency struct {
+	scene  scene // of the lookup that is judged, kept so that it need not be made for each
 	mu     sync.Mutex
 	latest time.Time // of all lookups; the agency's clock
 	window *window

@@ -9,6 +9,7 @@ import (
 
 	"gapura/access/abuse"
 	"gapura/access/access"
+	"gapura/internal/pace"
 )
 
 // A Kept is what the Watcher knew of an agency's lookups up to a place of its log, so that a start need not read them again.
@@ -73,14 +74,17 @@ func (g *Guard) replay(ctx context.Context, w *abuse.Watcher, agency int64, now 
 			p.ended[id] = true
 		}
 	}
-	return p, g.store.Lookups(ctx, agency, p.from, p.upto, p.show)
+	return p, g.store.Lookups(ctx, agency, p.from, p.upto, func(x Seen) {
+		p.show(x)
+		pace.Rest(ctx)
+	})
 }
 
 // keep keeps what the log says up to its end. It is replayed into a Watcher of its own: the one that judges knows of lookups that no record
 // tells yet.
 func (g *Guard) keep(ctx context.Context, agency int64, now time.Time) (upto int64, err error) {
 	w := abuse.New(g.decoy, g.settings)
-	p, err := g.replay(ctx, w, agency, now)
+	p, err := g.replay(pace.Gently(ctx), w, agency, now)
 	if err != nil {
 		return 0, err
 	}

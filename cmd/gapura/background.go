@@ -73,7 +73,7 @@ func (p *provider) background() (stop func()) {
 	}
 	done.Go(func() {
 		every(indexEvery, "fill what is derived, sum refusals", func() error {
-			return errors.Join(p.store.Derived.Fill(ctx), p.authority.Sweep(ctx))
+			return errors.Join(p.store.Derived.Follow(ctx), p.authority.Sweep(ctx))
 		})
 	})
 	done.Go(func() {

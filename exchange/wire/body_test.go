@@ -3,7 +3,9 @@ package wire
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/url"
+	"path"
 	"strings"
 	"testing"
 	"time"
@@ -234,4 +236,44 @@ func TestOrigins(t *testing.T) {
 			t.Errorf("%s: %v", text, got)
 		}
 	}
+}
+
+// A plain object is read without reflection as it would be with it.
+func FuzzPlainObject(f *testing.F) {
+	for _, s := range []string{
+		`{"nik":"3303011505870001","user_id":"a","password":"b","ip_user":"10.1.1.1"}`, "{ \"nik\" :\t\"1\" ,\n\"NIK\":\"\"}",
+		`{"nik":"1","n_ik":"2"}`, `{"n_ik":"1","NIK":"2"}`, `{"nik":"1","nik":""}`, `{"nik":1}`, `{"nik":"1","x":{}}`, `{}`, `{"":" "}`,
+		`{"nik":"a\\"}`, "{\"nik\":\"\t\"}", `{"nik":"\u0031"}`, "{\"nik\":\"\xc9\"}", "{\"nik\":\"\ufffd\"}", `{"nik":"1",}`,
+			`{"nik":"1"}}`,
+		`{"nik":" ` + strings.Repeat("1", maxValue+1) + `"}`,
+	} {
+		f.Add([]byte(s))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		body := Bare(data)
+		got, ok := readPlain(body)
+		if !ok {
+			return
+		}
+		want, err := readJSON(Mended(body))
+		if err != nil {
+			t.Fatalf("%q is no JSON: %v", data, err)
+		}
+		if !maps.Equal(got, want) {
+			t.Errorf("%q: %q, read with reflection %q", data, got, want)
+		}
+	})
+}
+
+// A path that is in its form already is told without making it anew.
+func FuzzFold(f *testing.F) {
+	for _, s := range []string{"/dukcapil/get_json/dinsos/call_nik", "/a//b", "/a/", "/", "", "/A", "/a/../b", "/a/.", "a/b", "/33-03/a/b",
+		"/a b", "/é"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, url string) {
+		if want := strings.ToLower(path.Clean("/" + url)); Fold(url) != want {
+			t.Errorf("%q is folded to %q, not %q", url, Fold(url), want)
+		}
+	})
 }

@@ -12,7 +12,27 @@ const (
 )
 
 // Fold brings the path of a URL into the one form of all that name the same: lower case, no doubled slashes, none at the end.
-func Fold(url string) string { return strings.ToLower(path.Clean("/" + url)) }
+func Fold(url string) string {
+	if folded(url) {
+		return url
+	}
+	return strings.ToLower(path.Clean("/" + url))
+}
+
+// folded reports whether a path is plainly in that form already, as nearly all are.
+func folded(url string) bool {
+	for i := range len(url) {
+		switch c := url[i]; {
+		case c == '/':
+			if i > 0 && url[i-1] == '/' {
+				return false
+			}
+		case c < '-' || c == '.' || c > '9' && c < '_' || c == '`' || c > 'z':
+			return false
+		}
+	}
+	return len(url) > 1 && url[0] == '/' && url[len(url)-1] != '/'
+}
 
 // Below is what of a folded path stands below a base; ok is false when it is not below it.
 func Below(base, folded string) (rest string, ok bool) {

@@ -9,8 +9,10 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"gapura/access/access"
+	"gapura/internal/quote"
 	"gapura/person/population"
 	"gapura/person/value"
 )
@@ -38,6 +40,9 @@ func Read(body []byte) (Fields, error) {
 	case len(body) == 0:
 		return Fields{}, nil
 	case body[0] == '{' || body[0] == '[':
+		if f, ok := readPlain(body); ok {
+			return f, nil
+		}
 		return readJSON(Mended(body))
 	}
 	pairs, err := Form(body)
@@ -90,6 +95,28 @@ func (f Fields) put(key, value string) {
 // Key folds a key: without case and underscores.
 func Key(key string) string {
 	return strings.ReplaceAll(strings.ToLower(strings.TrimSpace(key)), "_", "")
+}
+
+// readPlain reads an object as nearly every program sends it, without reflection: texts without escapes, each key once. Any other is left
+// to readJSON.
+func readPlain(body []byte) (Fields, bool) {
+	if !utf8.Valid(body) || bytes.ContainsRune(body, utf8.RuneError) {
+		return nil, false
+	}
+	f, rest, sep := make(Fields, 8), body, byte('{')
+	for {
+		key, value, after, ok := quote.Member(rest, sep)
+		if !ok {
+			return nil, false
+		}
+		if _, twice := f[Key(key)]; twice {
+			return nil, false
+		}
+		f.put(key, value)
+		if rest, sep = after, ','; string(rest) == "}" {
+			return f, true
+		}
+	}
 }
 
 // readJSON reads an object, or the only object of an array.

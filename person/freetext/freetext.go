@@ -4,6 +4,7 @@ package freetext
 
 import (
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 
@@ -45,6 +46,9 @@ var alike = map[rune]byte{'O': '0', 'o': '0', 'l': '1', 'I': '1'}
 // holdsNIK looks for 16 digits of a number's structure: in one group, or over several that only signs and blanks part. In several, the
 // first four must be a regency, because numbers of letters and dates beside each other have 16 digits too.
 func holdsNIK(text string) bool {
+	if fewDigits(text) {
+		return false
+	}
 	var groups []group
 	var now []byte
 	realDigits, lead, between := 0, 0, 0
@@ -84,12 +88,29 @@ func holdsNIK(text string) bool {
 	return found
 }
 
+// leastReal is how many digits of a number are no letters, at least.
+const leastReal = 10
+
+// fewDigits reports whether a text has nothing but ASCII, with too few digits for such a number: most references, which each lookup has.
+func fewDigits(text string) bool {
+	n := 0
+	for i := range len(text) {
+		switch c := text[i]; {
+		case c >= utf8.RuneSelf:
+			return false
+		case c >= '0' && c <= '9':
+			n++
+		}
+	}
+	return n < leastReal
+}
+
 // ends reports whether the last groups together are such a number.
 func ends(groups []group) bool {
 	digits, real := "", 0
 	for i := len(groups) - 1; i >= 0 && len(digits) < 16; i-- {
 		digits, real = groups[i].digits+digits, real+groups[i].real
-		if len(digits) != 16 || real < 10 {
+		if len(digits) != 16 || real < leastReal {
 			continue
 		}
 		_, err := nik.Parse(digits)

@@ -66,31 +66,6 @@ func decodeUpTo(w http.ResponseWriter, r *http.Request, into any, most int64) bo
 	return false
 }
 
-// plainMember reads `"key": "value"` behind a separator, when neither has an escape; rest is what follows.
-func plainMember(data []byte, separator byte) (key, value string, rest []byte, ok bool) {
-	if len(data) == 0 || data[0] != separator {
-		return "", "", nil, false
-	}
-	if key, rest, ok = plainText(data[1:]); !ok || len(rest) == 0 || rest[0] != ':' {
-		return "", "", nil, false
-	}
-	value, rest, ok = plainText(rest[1:])
-	return key, value, rest, ok
-}
-
-// plainText reads a JSON text without escapes; rest begins with what follows, space left out.
-func plainText(data []byte) (text string, rest []byte, ok bool) {
-	data = bytes.TrimLeft(data, " \t\r\n")
-	if len(data) == 0 || data[0] != '"' {
-		return "", nil, false
-	}
-	end := bytes.IndexByte(data[1:], '"') + 1
-	if end == 0 || bytes.ContainsFunc(data[1:end], func(c rune) bool { return c < ' ' || c == '\\' }) {
-		return "", nil, false
-	}
-	return string(data[1:end]), bytes.TrimLeft(data[end+1:], " \t\r\n"), true
-}
-
 // unknownField lets a name through only when it is a plain identifier, which no personal value is.
 var unknownField = regexp.MustCompile(`unknown field "([a-z_]{1,32})"`)
 

@@ -11,6 +11,7 @@ import (
 
 	"gapura/access/access"
 	"gapura/agreement/agreement"
+	"gapura/internal/quote"
 	"gapura/person/population"
 	"gapura/web/peer"
 )
@@ -58,7 +59,7 @@ func (a *API) request(r *http.Request, b lookupBody) access.Request {
 func (b *lookupBody) plain(data []byte) bool {
 	read, rest, sep := lookupBody{}, bytes.Trim(data, " \t\r\n"), byte('{')
 	for {
-		key, value, after, ok := plainMember(rest, sep)
+		key, value, after, ok := quote.Member(rest, sep)
 		switch {
 		case !ok:
 			return false

@@ -97,7 +97,7 @@ func (l *Legacy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		l.note(r, wire.Call{Agency: said.agency, Path: path}, body)
 	}
 	if !said.asOf.IsZero() {
-		w.Header().Set(wire.AsOf, said.asOf.Format(time.DateOnly))
+		w.Header()[wire.AsOf] = []string{said.asOf.Format(time.DateOnly)}
 	}
 	write(w, said.status, said.body)
 }
@@ -273,11 +273,12 @@ func Broken(w http.ResponseWriter, r *http.Request) {
 	write(w, http.StatusInternalServerError, wire.Default(wire.Clean(folded)).Trouble(text))
 }
 
+// Headers that every answer has, made once.
+var typeJSON, noStore, noSniff = []string{"application/json"}, []string{"no-store"}, []string{"nosniff"}
+
 func write(w http.ResponseWriter, status int, body []byte) {
 	h := w.Header()
-	h["Content-Type"] = []string{"application/json"}
-	h["Cache-Control"] = []string{"no-store"}
-	h["X-Content-Type-Options"] = []string{"nosniff"}
+	h["Content-Type"], h["Cache-Control"], h["X-Content-Type-Options"] = typeJSON, noStore, noSniff
 	w.WriteHeader(status)
 	w.Write(body)
 }

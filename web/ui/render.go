@@ -14,7 +14,8 @@ import (
 
 // A Renderer writes pages. Add is called before it is shared; Page and Fragment are safe for concurrent use.
 type Renderer struct {
-	pages   map[string]*template.Template
+	// parsed when they are first written, because parsed pages are most of what lives in memory
+	pages   map[string]func() *template.Template
 	buffers sync.Pool
 	writers sync.Pool
 }
@@ -22,21 +23,23 @@ type Renderer struct {
 // NewRenderer returns a Renderer without pages.
 func NewRenderer() *Renderer {
 	return &Renderer{
-		pages:   map[string]*template.Template{},
+		pages:   map[string]func() *template.Template{},
 		buffers: sync.Pool{New: func() any { return new(bytes.Buffer) }},
 		writers: sync.Pool{New: func() any { return gzip.NewWriter(nil) }},
 	}
 }
 
-// Add parses a page: the layout with files that define "main". It panics on a template that does not parse and on a name that is taken,
+// Add adds a page: the layout with files that define "main". It panics on a name that is taken, and the page when it does not parse,
 // defects of the build.
 func (d *Renderer) Add(name string, files fs.FS, patterns ...string) {
 	if d.pages[name] != nil {
 		panic("page " + name + " is there already")
 	}
-	t := template.Must(template.New(name).Funcs(funcs).ParseFS(layoutFiles, "templates/layout.html", "templates/chart.html",
-		"templates/parts.html"))
-	d.pages[name] = template.Must(t.ParseFS(files, patterns...))
+	d.pages[name] = sync.OnceValue(func() *template.Template {
+		t := template.Must(template.New(name).Funcs(funcs).ParseFS(layoutFiles, "templates/layout.html", "templates/chart.html",
+			"templates/parts.html"))
+		return template.Must(t.ParseFS(files, patterns...))
+	})
 }
 
 // Page writes a whole page. When it returns an error nothing was written.
@@ -50,10 +53,11 @@ func (d *Renderer) Fragment(w http.ResponseWriter, r *http.Request, status int, 
 }
 
 func (d *Renderer) write(w http.ResponseWriter, r *http.Request, status int, name, part string, data any) error {
-	t := d.pages[name]
-	if t == nil {
+	page := d.pages[name]
+	if page == nil {
 		return fmt.Errorf("render: no page %q", name)
 	}
+	t := page()
 	b := d.buffer()
 	defer d.release(b)
 	if err := t.ExecuteTemplate(b, part, data); err != nil {
