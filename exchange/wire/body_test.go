@@ -244,7 +244,7 @@ func FuzzPlainObject(f *testing.F) {
 		`{"nik":"3303011505870001","user_id":"a","password":"b","ip_user":"10.1.1.1"}`, "{ \"nik\" :\t\"1\" ,\n\"NIK\":\"\"}",
 		`{"nik":"1","n_ik":"2"}`, `{"n_ik":"1","NIK":"2"}`, `{"nik":"1","nik":""}`, `{"nik":1}`, `{"nik":"1","x":{}}`, `{}`, `{"":" "}`,
 		`{"nik":"a\\"}`, "{\"nik\":\"\t\"}", `{"nik":"\u0031"}`, "{\"nik\":\"\xc9\"}", "{\"nik\":\"\ufffd\"}", `{"nik":"1",}`,
-			`{"nik":"1"}}`,
+		`{"nik":"1"}}`,
 		`{"nik":" ` + strings.Repeat("1", maxValue+1) + `"}`,
 	} {
 		f.Add([]byte(s))
