@@ -5,11 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"reflect"
 	"runtime/debug"
 
 	"github.com/alecthomas/kong"
 
 	"gapura/internal/notices"
+	"gapura/person/freetext"
 )
 
 // version is set by the linker (make build).
@@ -56,6 +58,9 @@ func run(args []string) int {
 		return code
 	}
 	if err == nil {
+		err = searchTexts(ctx.Selected())
+	}
+	if err == nil {
 		err = ctx.Run()
 	}
 	if err == nil {
@@ -66,6 +71,43 @@ func run(args []string) int {
 		return 1
 	}
 	return 2
+}
+
+// searchTexts refuses a command line with a resident's number, or with what is not seen, in any of its texts, file names too (K3): what is
+// typed there comes to the journal, to letters and to the shell's own history. Numbers of residents are read from standard input.
+func searchTexts(command *kong.Node) error {
+	var values []*kong.Value
+	for n := command; n != nil; n = n.Parent {
+		for _, f := range n.Flags {
+			values = append(values, f.Value)
+		}
+		values = append(values, n.Positional...)
+	}
+	for _, v := range values {
+		for _, text := range texts(v.Target) {
+			if problem := freetext.Problem(text); problem != "" {
+				return fmt.Errorf("%s: %s", v.ShortSummary(), problem)
+			}
+		}
+	}
+	return nil
+}
+
+// texts are those that a value of the command line holds.
+func texts(v reflect.Value) (list []string) {
+	switch v.Kind() {
+	case reflect.String:
+		return []string{v.String()}
+	case reflect.Slice:
+		for i := range v.Len() {
+			list = append(list, texts(v.Index(i))...)
+		}
+	case reflect.Pointer:
+		if !v.IsNil() {
+			return texts(v.Elem())
+		}
+	}
+	return list
 }
 
 type licensesCommand struct{}

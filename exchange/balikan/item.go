@@ -12,6 +12,7 @@ import (
 
 	"gapura/agreement/agreement"
 	"gapura/internal/told"
+	"gapura/person/freetext"
 	"gapura/person/nik"
 	"gapura/person/value"
 )
@@ -186,7 +187,7 @@ type Given struct {
 }
 
 // FitKey reports whether a desk or program may name what it sends so.
-func FitKey(key string) bool { return deliveryKey.MatchString(key) }
+func FitKey(key string) bool { return deliveryKey.MatchString(key) && freetext.Problem(key) == "" }
 
 var deliveryKey = regexp.MustCompile(`^[A-Za-z0-9_-]{8,64}$`)
 

@@ -12,6 +12,7 @@ import (
 	"gapura/access/access"
 	"gapura/agreement/party"
 	"gapura/journal/journal"
+	"gapura/person/freetext"
 	"gapura/web/peer"
 )
 
@@ -56,7 +57,8 @@ func (a *API) statement(w http.ResponseWriter, r *http.Request, k deskKeys, st p
 	switch {
 	case len(k.Key) > 300 || journal.CheckVerifierKeys(k.Key) != nil || journal.CheckCosignerKey(k.Cosigner) != nil:
 		return wrong(`field "key" dan "cosigner" harus kunci pemeriksa`)
-	case len(k.Machine) > 64 || k.Machine == "" || strings.ContainsFunc(k.Machine, func(c rune) bool { return !unicode.IsPrint(c) }):
+	case len(k.Machine) > 64 || k.Machine == "" || freetext.Problem(k.Machine) != "" ||
+		strings.ContainsFunc(k.Machine, func(c rune) bool { return !unicode.IsPrint(c) }):
 		return wrong(`field "machine" harus nama komputer, paling panjang 64 huruf`)
 	case err != nil || seen != "" && seen != string(pin):
 		return wrong(`field "certificate" bukan sertifikat sambungan ini`)

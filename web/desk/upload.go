@@ -27,7 +27,7 @@ type filled struct {
 // read takes a form with files into memory.
 func (d *Desk) read(w http.ResponseWriter, r *http.Request) (f filled, err error) {
 	sent, err := d.Parts(w, r, maxBody, maxFile, func(field string) bool { return strings.HasPrefix(field, "d.") })
-	if err != nil {
+	if f.faults = told.Invalids(err); err != nil && f.faults == nil {
 		return f, err
 	}
 	f.values = map[string]string{}

@@ -155,7 +155,7 @@ func (p *Portal) sendOne(w http.ResponseWriter, r *http.Request, v *site.Visitor
 		return err
 	}
 	spec := intake.Terms
-	f, err := p.Form(w, r, append([]string{"nik"}, spec.Fields...)...)
+	f, err := p.Unsearched(w, r, append([]string{"nik"}, spec.Fields...)...)
 	if err != nil {
 		return err
 	}

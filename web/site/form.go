@@ -1,6 +1,7 @@
 package site
 
 import (
+	"cmp"
 	"errors"
 	"mime"
 	"net/http"
@@ -37,23 +38,49 @@ func unreadable(status int) error {
 	}}
 }
 
-// freely are the fields of forms in which people write freely, by what they are called. Those of cases are the procedure's.
-var freely = map[string]string{"alasan": "Alasan", "alasan_tarik": "Alasan", "alasan_keputusan": "Alasan", "catatan": "Catatan",
+// unsearched are the fields in which a resident's number may stand, because that is what they ask for, or that hold a secret or what the
+// site itself wrote. Every other field of every form is searched (K3), so that a new one is without anybody's doing.
+var unsearched = map[string]bool{
+	"nik": true, "identitas": true, "cari": true, // a resident's number
+	"user": true, "password": true, "lama": true, "kode": true, "token": true, "rahasia": true, "jawaban": true, // secrets, and who signs in
+	"reference": true, "purpose": true, // the gate's, which records the refusal
+	"cabut": true, "baris": true, "bukti": true, "permintaan": true, "naskah": true, "lembar": true, // the site's own numbers
+}
+
+// called are fields by what their pages call them; others are told as what was filled in.
+var called = map[string]string{"alasan": "Alasan", "alasan_tarik": "Alasan", "alasan_keputusan": "Alasan", "catatan": "Catatan",
 	"uraian": "Uraian", "tindakan": "Tindakan", "keterangan": "Keterangan", "judul": "Judul", "surat": "Nomor surat",
 	"nomor": "Nomor", "dasar": "Dasar", "rekomendasi": "Rekomendasi", "label": "Nama"}
 
-// free is what is wrong with what was written into a field.
-func free(field, text string) error {
-	if called, ok := freely[field]; ok {
-		if problem := freetext.Problem(text); problem != "" {
-			return told.Wrong(field, called+" "+problem)
-		}
+// search adds to faults what is wrong with what was written into a field.
+func search(faults *told.Errors, field, text string) {
+	if unsearched[field] {
+		return
 	}
-	return nil
+	if problem := freetext.Problem(text); problem != "" {
+		faults.Add(field, cmp.Or(called[field], "Isian")+" "+problem)
+	}
 }
 
-// Form reads the named fields of a posted form, never of the URL. No error repeats a value.
+// Form reads the named fields of a posted form, never of the URL, and searches them for numbers of residents and for what is not seen. No
+// error repeats a value.
 func (s *Site) Form(w http.ResponseWriter, r *http.Request, names ...string) (map[string]string, error) {
+	f, err := s.Unsearched(w, r, names...)
+	if err != nil {
+		return nil, err
+	}
+	var faults told.Errors
+	for _, n := range names {
+		search(&faults, n, f[n])
+	}
+	if err := faults.Err(); err != nil {
+		return nil, err
+	}
+	return f, nil
+}
+
+// Unsearched reads a form as Form does and does not search it: it is what an agency tells of a resident.
+func (s *Site) Unsearched(w http.ResponseWriter, r *http.Request, names ...string) (map[string]string, error) {
 	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || kind != "application/x-www-form-urlencoded" {
 		return nil, unreadable(http.StatusUnsupportedMediaType)
 	}
@@ -74,9 +101,6 @@ func (s *Site) Form(w http.ResponseWriter, r *http.Request, names ...string) (ma
 			return nil, unreadable(http.StatusBadRequest)
 		}
 		fields[n] = r.PostForm.Get(n)
-		if err := free(n, fields[n]); err != nil {
-			return nil, err
-		}
 	}
 	return fields, nil
 }

@@ -46,7 +46,8 @@ func One(f *Sent, key string) string {
 }
 
 // Parts reads a form with files into memory, each file up to a length, all up to most bytes: nothing of it comes to a disk, which the
-// standard's ParseMultipartForm would do. isFile tells which fields are files. No error repeats a value.
+// standard's ParseMultipartForm would do. isFile tells which fields are files. Fields are searched as Form does; what is wrong with them
+// comes as told.Errors beside the form, so that it can be shown again. No error repeats a value.
 func (s *Site) Parts(w http.ResponseWriter, r *http.Request, most, each int64, isFile func(field string) bool) (*Sent, error) {
 	parts, err := r.MultipartReader()
 	if err != nil {
@@ -58,10 +59,11 @@ func (s *Site) Parts(w http.ResponseWriter, r *http.Request, most, each int64, i
 	s.Unhurried(w)
 	r.Body = http.MaxBytesReader(w, r.Body, most)
 	f := &Sent{Values: map[string][]string{}}
+	var faults told.Errors
 	for texts := 0; ; {
 		part, err := parts.NextPart()
 		if errors.Is(err, io.EOF) {
-			return f, nil
+			return f, faults.Err()
 		}
 		if err != nil {
 			return nil, cutShort(err, most)
@@ -85,14 +87,18 @@ func (s *Site) Parts(w http.ResponseWriter, r *http.Request, most, each int64, i
 		case long || texts == maxTexts || !utf8.Valid(content) || strings.ContainsRune(string(content), 0):
 			return nil, unreadable(http.StatusBadRequest)
 		default:
-			// those are the case's
-			if problem := free(name, string(content)); problem != nil && name != "surat" && name != "alasan_keputusan" {
-				return nil, problem
+			if !ofCase(name) {
+				search(&faults, name, string(content))
 			}
 			texts++
 			f.Values[name] = append(f.Values[name], string(content))
 		}
 	}
+}
+
+// ofCase reports whether a field is judged by the case whose step it fills in (procedure.Case.Take).
+func ofCase(field string) bool {
+	return strings.HasPrefix(field, "f.") || field == "surat" || field == "alasan_keputusan"
 }
 
 // cutShort is why a form was not read to its end.
@@ -105,11 +111,11 @@ func cutShort(err error, most int64) error {
 }
 
 // Upload reads a form with scans. A scan that cannot be taken is a fault of the field "pindaian" and comes with the rest of the form, so
-// that a page can show again what was typed; with any other error there is no form.
+// that a page can show again what was typed, and so does what a text may not hold; with any other error there is no form.
 func (s *Site) Upload(w http.ResponseWriter, r *http.Request) (*Sent, []procedure.File, error) {
 	f, err := s.Parts(w, r, maxScan*maxScans+1<<20, maxScan, func(field string) bool { return field == "pindaian" })
 	if err != nil {
-		return nil, nil, err
+		return f, nil, err
 	}
 	title := strings.TrimSpace(One(f, "judul"))
 	if title == "" || len(title) > 200 {
