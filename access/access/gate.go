@@ -249,10 +249,13 @@ func (g *Gate) begin(ctx context.Context, r Request) (*passage, error) {
 	return p, nil
 }
 
+// Pressed reports whether any lookup may be turned away now; a door need not find out who asks before.
+func (g *Gate) Pressed() bool { return g.Limiter != nil && g.Limiter.pressed() }
+
 // Full is ErrBusy when a user's lookup by a method would be turned away now. A door asks it before it reads what is looked up, so that a
 // flood costs little; whoever is not turned away here is asked again on the way.
 func (g *Gate) Full(ctx context.Context, user int64, method string) error {
-	if g.Limiter == nil || !g.Limiter.pressed() {
+	if !g.Pressed() {
 		return nil
 	}
 	s, err := g.Rights.Standing(ctx, user)

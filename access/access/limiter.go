@@ -13,14 +13,14 @@ import (
 var ErrBusy = &told.Error{Kind: told.Busy, After: 1, Text: "Layanan sedang menerima terlalu banyak pencarian. Silakan coba lagi beberapa " +
 	"saat lagi."}
 
-// What is under way in the own registry is as much as two cores answer in some 30 ms, so that nobody waits for long: whoever comes beyond
-// it is told soon. Another service may take a second, and waiting for it costs nothing here.
+// What is under way in the own registry is as much as two cores answer in some 10 ms, and so is what one commit holds: a lone caller waits
+// for one of the flood's at most. Whoever comes beyond it is told soon. Another service may take a second, and waiting for it costs nothing here.
 const (
-	MostOwn      = 160
+	MostOwn      = 96
 	MostUpstream = 2048
 )
 
-// Who finds no place may wait for one in a line, which is as short: so a burst is answered, and only what goes on is turned away.
+// Who finds no place may wait for one in a line, which is short too: so a burst is answered, and only what goes on is turned away.
 const (
 	LineOwn  = 320
 	patience = 250 * time.Millisecond

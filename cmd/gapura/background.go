@@ -45,7 +45,13 @@ func (p *provider) warm(ctx context.Context) {
 func (p *provider) background() (stop func()) {
 	ctx, cancel := context.WithCancel(context.Background())
 	var done sync.WaitGroup
-	every := func(d time.Duration, failed string, do func() error) {
+	// late is how long after the start it begins: what is done each second is not all done at the same moment of it.
+	every := func(d, late time.Duration, failed string, do func() error) {
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(late):
+		}
 		t := time.NewTicker(d)
 		defer t.Stop()
 		for {
@@ -60,7 +66,7 @@ func (p *provider) background() (stop func()) {
 		}
 	}
 	done.Go(func() {
-		every(sumEvery, "record strangers' failures", func() error { return p.recordSums(ctx, p.now()) })
+		every(sumEvery, 0, "record strangers' failures", func() error { return p.recordSums(ctx, p.now()) })
 	})
 	warmed := make(chan struct{})
 	done.Go(func() {
@@ -72,7 +78,7 @@ func (p *provider) background() (stop func()) {
 		done.Go(func() { daily.Run(ctx) })
 	}
 	done.Go(func() {
-		every(indexEvery, "fill what is derived, sum refusals", func() error {
+		every(indexEvery, 350*time.Millisecond, "fill what is derived, sum refusals", func() error {
 			return errors.Join(p.store.Derived.Follow(ctx), p.authority.Sweep(ctx))
 		})
 	})
@@ -91,7 +97,7 @@ func (p *provider) background() (stop func()) {
 	}
 	done.Go(func() {
 		alarm := p.rightAlarms()
-		every(time.Second, "examine rights", func() error {
+		every(time.Second, 700*time.Millisecond, "examine rights", func() error {
 			err := p.store.Rights.LookAround(ctx, lookAround)
 			alarm.raise(context.WithoutCancel(ctx))
 			return err

@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -94,8 +95,9 @@ func wrk(env []string, script, url string, clients int, d time.Duration) (result
 	return result{requests, rate, string(m[2]), string(m[3]), string(m[1])}, nil
 }
 
-// openLoop asks at a fixed rate, whether answers come or not: each lookup's time counts from when it was due. Above what the service can
-// do it must say so early (503 with Retry-After), and never leave a lookup unanswered. Meanwhile a lone caller of another agency asks one
+// openLoop asks at a fixed rate, whether answers come or not: each lookup's time counts from when it was due. A caller has so many
+// connections; what is due while all of them wait is kept back, and counted. Above what the service can do it must say so early (503 with
+// Retry-After), and never leave a lookup unanswered. Meanwhile a lone caller of another agency asks one
 // lookup after the other, and must not be held up.
 func (b *bench) openLoop(name string, rate float64, d time.Duration) error {
 	ask, err := b.asker("TOKEN", "PURPOSE")
@@ -139,6 +141,7 @@ type tally struct {
 	took       []time.Duration // of those that were answered
 	refused    []time.Duration // as busy
 	unanswered int
+	kept       int // back, because all of the caller's connections waited
 }
 
 func (t *tally) note(ask func(n int) (int, error), n int, due time.Time) {
@@ -147,6 +150,8 @@ func (t *tally) note(ask func(n int) (int, error), n int, due time.Time) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	switch {
+	case errors.Is(err, errAllWait):
+		t.kept++
 	case err != nil:
 		t.unanswered++
 	case status == http.StatusServiceUnavailable:
@@ -159,8 +164,8 @@ func (t *tally) note(ask func(n int) (int, error), n int, due time.Time) {
 func (t *tally) String() string {
 	slices.Sort(t.took)
 	slices.Sort(t.refused)
-	return fmt.Sprintf("p50 %v p99 %v; refused as busy %d, p99 %v; unanswered %d", part(t.took, 50), part(t.took, 99), len(t.refused),
-		part(t.refused, 99), t.unanswered)
+	return fmt.Sprintf("p50 %v p99 %v; refused as busy %d, p99 %v; unanswered %d, kept back by the caller %d", part(t.took, 50),
+		part(t.took, 99), len(t.refused), part(t.refused, 99), t.unanswered, t.kept)
 }
 
 // part is the time that so many of a hundred took at most.
@@ -174,6 +179,12 @@ func part(sorted []time.Duration, of100 int) time.Duration {
 // mostLines are the connections of an open loop.
 const mostLines = 1024
 
+// errAllWait says that nothing was sent, because all connections wait for an answer.
+var errAllWait = errors.New("all connections wait")
+
+// lineTimeout is how long an answer may take; it is set anew now and then, because each time costs as much as a tenth of a lookup.
+const lineTimeout = time.Minute
+
 // asker returns a function that sends the n-th lookup of a caller over one of its connections. It takes as little processor time as can be,
 // because the service runs on the same machine.
 func (b *bench) asker(token, purpose string) (func(n int) (status int, err error), error) {
@@ -183,7 +194,8 @@ func (b *bench) asker(token, purpose string) (func(n int) (status int, err error
 	}
 	type line struct {
 		net.Conn
-		in *bufio.Reader
+		in    *bufio.Reader
+		until time.Time // the deadline
 	}
 	why := b.get(purpose)
 	niks, host, lines := strings.Fields(string(raw)), strings.TrimPrefix(b.url, "http://"), make(chan *line, mostLines)
@@ -193,7 +205,12 @@ func (b *bench) asker(token, purpose string) (func(n int) (status int, err error
 	head := "POST /api/v1/lookups HTTP/1.1\r\nHost: " + host + "\r\nAuthorization: Bearer " + b.get(token) +
 		"\r\nContent-Type: application/json\r\nContent-Length: "
 	return func(n int) (status int, err error) {
-		l := <-lines
+		var l *line
+		select {
+		case l = <-lines:
+		default:
+			return 0, errAllWait
+		}
 		defer func() {
 			if err != nil && l != nil {
 				l.Close()
@@ -206,11 +223,14 @@ func (b *bench) asker(token, purpose string) (func(n int) (status int, err error
 			if err != nil {
 				return 0, err
 			}
-			l = &line{conn, bufio.NewReader(conn)}
+			l = &line{Conn: conn, in: bufio.NewReader(conn)}
 		}
 		body := `{"nik":"` + niks[n*7919%len(niks)] + `","purpose":"` + why + `","reference":"O-` + strconv.Itoa(n) + `"}`
-		if err := l.SetDeadline(time.Now().Add(30 * time.Second)); err != nil {
-			return 0, err
+		if now := time.Now(); l.until.Sub(now) < lineTimeout/2 {
+			l.until = now.Add(lineTimeout)
+			if err := l.SetDeadline(l.until); err != nil {
+				return 0, err
+			}
 		}
 		if _, err := l.Write([]byte(head + strconv.Itoa(len(body)) + "\r\n\r\n" + body)); err != nil {
 			return 0, err

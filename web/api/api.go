@@ -131,6 +131,9 @@ func (a *API) only(rt Route) http.HandlerFunc {
 
 // full turns a lookup away when its caller, if known, has as many under way as may be: before its body is read.
 func (a *API) full(r *http.Request) error {
+	if !a.Gate.Pressed() {
+		return nil
+	}
 	t, ok := a.presented(r)
 	if !ok {
 		return nil
