@@ -47,6 +47,18 @@ func (a App) Uses(method string, now time.Time) bool {
 // InUse reports whether the application has not ended at the instant.
 func (a App) InUse(now time.Time) bool { return a.Ended.IsZero() || now.Before(a.Ended) }
 
+// AppsAt are the applications that were in use at an instant, by what was recorded until known. A registration and its end take effect when
+// they are recorded.
+func AppsAt(apps []App, at, known time.Time) (out []App) {
+	for _, a := range apps {
+		ended := !a.InUse(at) && !a.Ended.After(known)
+		if !a.Since.After(at) && !a.Since.After(known) && !ended {
+			out = append(out, a)
+		}
+	}
+	return out
+}
+
 // Find picks an application out of an agency's: the one with the id, or else, for a person's user id at a program's door, the desk in use.
 func Find(apps []App, id int64, method string, now time.Time) (App, bool) {
 	for _, a := range apps {

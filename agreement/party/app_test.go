@@ -36,3 +36,20 @@ func TestAnAccessIsOfTheApplicationThatIsNamedOrElseOfTheDeskInUse(t *testing.T)
 		t.Error("an application is in use until the instant at which it ended")
 	}
 }
+
+// TestApplicationsAreAnsweredForAnyDayByWhatWasKnown: what was registered later was not there, and an end that was not recorded yet had not
+// come (E2, E11).
+func TestApplicationsAreAnsweredForAnyDayByWhatWasKnown(t *testing.T) {
+	day := func(n int) time.Time { return time.Date(2026, 9, n, 0, 0, 0, 0, time.UTC) }
+	apps := []App{{ID: 1, Since: day(5), Ended: day(20)}, {ID: 2}}
+	for _, c := range []struct {
+		at, known int
+		there     bool
+	}{{4, 4, false}, {4, 30, false}, {30, 4, false}, {5, 5, true}, {19, 30, true}, {20, 20, false}, {25, 19, true}, {25, 20, false},
+		{20, 30, false}} {
+		got := AppsAt(apps, day(c.at), day(c.known))
+		if there := len(got) == 2; there != c.there || got[len(got)-1].ID != 2 {
+			t.Errorf("at %d, known %d: %+v", c.at, c.known, got)
+		}
+	}
+}

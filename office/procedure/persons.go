@@ -269,7 +269,8 @@ func (s *Step) twice(values map[string]string, faults *told.Errors) {
 					" dalam permohonan ini. Tulis user ID yang lain.")
 			}
 			if same("pengguna") {
-				faults.Add(keyOf("pengguna", n), "User ID ini sudah tercantum sebagai pengguna "+strconv.Itoa(before)+" dalam permohonan ini.")
+				faults.Add(keyOf("pengguna", n), "User ID ini sudah tercantum sebagai pengguna "+strconv.Itoa(
+					before)+" dalam permohonan ini.")
 			}
 			if same("nik") && same("peran") {
 				faults.Add(keyOf("nik", n), "Orang ini sudah tercantum sebagai pengguna "+strconv.Itoa(before)+" dalam permohonan ini.")

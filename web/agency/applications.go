@@ -65,23 +65,28 @@ func appRow(a party.App, x procedure.Facts, hits int) AppRow {
 		row.State = site.Tag{Label: "belum ada perjanjian", Kind: "mid"}
 		return row
 	}
-	t, l := x.Grant.Trial(a.ID)
-	row.State = site.Tag{Label: t.Label(), Kind: trialKinds[t]}
+	row.State, row.Detail, row.Quota = TrialOf(x.Grant, a.ID)
+	return row
+}
+
+// TrialOf is where an application stands with its PoC by a grant, the letter that says so, and what quota it has.
+func TrialOf(g *agreement.Grant, app int64) (state site.Tag, letter, quota string) {
+	t, l := g.Trial(app)
 	if l.Letter != "" {
-		row.Detail = "surat " + l.Letter
+		letter = "surat " + l.Letter
 	}
 	if t == agreement.Trying {
-		row.Detail += ", sampai " + bahasa.Date(l.Until)
+		letter += ", sampai " + bahasa.Date(l.Until)
 	}
 	switch {
 	case t == agreement.Passed:
-		row.Quota = "tanpa batas"
-	case x.Grant.Admits(a.ID):
-		row.Quota = "dalam batas " + bahasa.Number(x.Grant.Quota) + " bersama"
+		quota = "tanpa batas"
+	case g.Admits(app):
+		quota = "dalam batas " + bahasa.Number(g.Quota) + " bersama"
 	default:
-		row.Quota = "tertutup"
+		quota = "tertutup"
 	}
-	return row
+	return site.Tag{Label: t.Label(), Kind: trialKinds[t]}, letter, quota
 }
 
 type ownAppsPage struct {

@@ -3,6 +3,7 @@ package console
 import (
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"gapura/access/access"
@@ -37,6 +38,7 @@ type asked struct {
 	Connection         party.Connection
 	Users              []userRow
 	Readers            []askedReader
+	Apps               []askedApp
 }
 
 // An askedReader is a reader as it stood then.
@@ -45,6 +47,12 @@ type askedReader struct {
 	Since string
 	Tag   site.Tag
 	Idle  bool // it was active, but the agreement did not let it read
+}
+
+// An askedApp is an application as it stood then with its PoC.
+type askedApp struct {
+	Name, Kind, Methods, Letter, Quota string
+	State                              site.Tag
 }
 
 // agreement shows one agreement: what is or was granted on a day, what was believed of it on a day, and all that changed it (E2).
@@ -67,7 +75,7 @@ func (c *Agencies) agreement(w http.ResponseWriter, r *http.Request, v *site.Vis
 	p := agreementPage{Tabs: site.Tabs{Code: i.Code, Name: i.Name, Here: ""}, Agreement: a, Grant: a.At(v.Now, today),
 		Timeline: agency.Timeline(a, apps, v.Now, today)}
 	p.State, p.Ends = agency.AgreementTags[p.Grant.State], p.Grant.LastDay(i.Zone)
-	if p.Asked, err = c.asked(r, v, i, a); err != nil {
+	if p.Asked, err = c.asked(r, v, i, all, n); err != nil {
 		return err
 	}
 	status := http.StatusOK
@@ -78,8 +86,8 @@ func (c *Agencies) agreement(w http.ResponseWriter, r *http.Request, v *site.Vis
 }
 
 // asked answers the two questions. Records and decisions have an instant: a day that is not today is asked for as it ends.
-func (c *Agencies) asked(r *http.Request, v *site.Visitor, i party.Institution, a agreement.Agreement) (asked, error) {
-	today := i.Zone.Day(v.Now)
+func (c *Agencies) asked(r *http.Request, v *site.Visitor, i party.Institution, all []agreement.Agreement, n int) (asked, error) {
+	a, today := all[n], i.Zone.Day(v.Now)
 	q := asked{Day: today, Known: today}
 	at, known := v.Now, v.Now
 	for _, x := range []struct {
@@ -102,6 +110,10 @@ func (c *Agencies) asked(r *http.Request, v *site.Visitor, i party.Institution, 
 	q.DayText, q.KnownText = q.Day.Format(time.DateOnly), q.Known.Format(time.DateOnly)
 	b, there := a.Believed(known)
 	q.There, q.Grant, q.Head = there, b.At(at, q.Day), party.Institution{Heads: b.Heads}.Head(q.Day)
+	// One that followed another goes on with what passed its PoC there.
+	if g, ok := agreement.Current(agreement.Believed(all, known), at, q.Day); ok && g.Agreement == a.ID {
+		q.Grant = *g
+	}
 	past, err := c.Store.Past(r.Context(), i.ID)
 	if err != nil {
 		return q, err
@@ -121,6 +133,13 @@ func (c *Agencies) asked(r *http.Request, v *site.Visitor, i party.Institution, 
 			site.Tag{Label: d.State.Label(), Kind: agency.ReaderTags[d.State]},
 			d.State == reader.Active && (!q.Grant.Opens() || !q.Grant.Allows(agreement.Reader))})
 	}
+	apps, err := c.Store.Applications(r.Context(), i.ID)
+	if err != nil {
+		return q, err
+	}
+	if q.There && q.Grant.State.Works() {
+		q.Apps = appsAt(&q.Grant, party.AppsAt(apps, at, known), i.ID)
+	}
 	users, err := c.Store.Histories(r.Context(), i.ID)
 	for _, h := range users {
 		if u, ok := h.At(at, known); ok {
@@ -128,6 +147,19 @@ func (c *Agencies) asked(r *http.Request, v *site.Visitor, i party.Institution, 
 		}
 	}
 	return q, err
+}
+
+// appsAt are the portal, where it is granted, and the applications with where each stood.
+func appsAt(g *agreement.Grant, apps []party.App, agencyID int64) (out []askedApp) {
+	if g.Allows(agreement.Portal) {
+		apps = append([]party.App{party.Portal(agencyID, agreement.Portal)}, apps...)
+	}
+	for _, a := range apps {
+		row := askedApp{Name: a.Name, Kind: a.Kind.Label(), Methods: strings.Join(agreement.MethodLabels(a.Methods), ", ")}
+		row.State, row.Letter, row.Quota = agency.TrialOf(g, a.ID)
+		out = append(out, row)
+	}
+	return out
 }
 
 type agencyFilesPage struct {

@@ -146,6 +146,52 @@ func TestThePageOfAnAgreementAnswersForReaders(t *testing.T) {
 	}
 }
 
+// An application stands on the page from its registration to its end, with where its PoC stood then, by what was recorded (E2, E11).
+func TestThePageOfAnAgreementAnswersForApplications(t *testing.T) {
+	r := open(t, storetest.SQLite(t))
+	today, start := party.WIB.Day(r.now), r.now
+	on := func(n int) time.Time { return start.AddDate(0, 0, n) }
+	apply := func(n int, e procedure.Effect) {
+		t.Helper()
+		r.now = on(n)
+		if _, err := r.store.Rights.Apply(t.Context(), journal.Change{At: r.now, Letter: "L/1", Reason: "uji"}, e); err != nil {
+			t.Fatal(err)
+		}
+	}
+	st, err := r.store.Rights.Agency(t.Context(), 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	app := party.App{Agency: 2, Name: "Aplikasi Antrean", Kind: party.ProgramApp, Methods: []string{agreement.API}, Answers: "Rekaan",
+		Since: on(5)}
+	apply(5, procedure.RegisterApplication{App: app})
+	apps, err := r.store.Rights.Applications(t.Context(), 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	app = apps[slices.IndexFunc(apps, func(a party.App) bool { return a.Name == app.Name })]
+	apply(10, procedure.RecordPoC{Agreement: st.Agreements[0], App: app, Letter: agreement.PoCLetter{Letter: "PoC/7", Application: app.ID,
+		On: today.AddDate(0, 0, 10), Passed: true}})
+	apply(20, procedure.EndApplication{App: app})
+	r.now = on(30)
+	for _, c := range []struct {
+		on, known int
+		want      string
+	}{{4, 30, ""}, {30, 4, ""}, {7, 30, "belum PoC"}, {12, 30, "lulus PoC"}, {12, 9, "belum PoC"}, {25, 30, ""}, {25, 15, "surat PoC/7"}} {
+		text := func(n int) string { return today.AddDate(0, 0, n).Format(time.DateOnly) }
+		body := r.do(r.session("operator"), "GET", "/konsol/perjanjian/dinsos/2?tanggal="+text(c.on)+"&catatan="+text(c.known), nil,
+			"").Body.String()
+		if !strings.Contains(body, `data-l="Aplikasi">Web portal<`) {
+			t.Errorf("on %d, known %d: the portal is missing", c.on, c.known)
+		}
+		_, row, shown := strings.Cut(body, `<td data-l="Aplikasi">`+app.Name+"<")
+		row, _, _ = strings.Cut(row, "</tr>")
+		if shown != (c.want != "") || !strings.Contains(row, c.want) {
+			t.Errorf("on %d, known %d: %q, want %q", c.on, c.known, row, c.want)
+		}
+	}
+}
+
 // What an institution was called, whom to turn to and how it was connected are answered for any day, by what was recorded until any other;
 // what the records say of today stands on the agency's own page, with what was before.
 func TestNamesContactsAndNetworkHaveTwoTimes(t *testing.T) {
