@@ -53,9 +53,9 @@ func (i Item) Digest() [32]byte {
 	return sha256.Sum256(append([]byte(i.NIK.Digits()+"\n"), text...))
 }
 
-// Key folds a field's key: without case, underscores and blanks, as headings of tables have them.
+// Key folds a field's key: without case, underscores, dashes and blanks, as headings of tables have them.
 func Key(key string) string {
-	return strings.ToLower(strings.Join(strings.FieldsFunc(key, func(r rune) bool { return r == '_' || unicode.IsSpace(r) }), ""))
+	return strings.ToLower(strings.Join(strings.FieldsFunc(key, func(r rune) bool { return r == '_' || r == '-' || unicode.IsSpace(r) }), ""))
 }
 
 // unfit says what is wrong with an item, by its number from 1 (0: it stands alone) and its field; it repeats no value.

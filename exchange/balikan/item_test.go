@@ -183,6 +183,29 @@ func TestFormsOfPHPAreReadAsTheJSONThatTheyMean(t *testing.T) {
 	}
 }
 
+// TestAnArrayOfPHPWithGapsIsAList: PHP writes an array from which something was taken as an object of numbers.
+func TestAnArrayOfPHPWithGapsIsAList(t *testing.T) {
+	const head, values = `"id_lembaga":"L-7","nama_lembaga":"Dinas"`, `{"NOMOR":"7","JENIS_BANTUAN":"Pupuk"}`
+	const second = `{"NOMOR":"8","JENIS_BANTUAN":"Benih"}`
+	record := `{"nik":"` + number + `","param":{"10":` + second + `,"9":` + values + `}}`
+	want := "[{" + number + " [map[JENIS_BANTUAN:Pupuk NOMOR:7] map[JENIS_BANTUAN:Benih NOMOR:8]]}]"
+	for _, body := range []string{
+		`{` + head + `,` + record[1:], `{` + head + `,"data":{"3":` + record + `}}`, `{"1":{` + head + `,"data":[` + record + `]}}`,
+		`[{` + head + `,"data":{"0":` + record + `}}]`,
+	} {
+		items, err := ReadWire([]byte(body), from, agreement.DefaultBalikan)
+		if err != nil || len(items) != 1 || fmt.Sprintf("[{%s %v}]", items[0].NIK.Digits(), items[0].Params) != want {
+			t.Errorf("%s: %v %v", body, items, err)
+		}
+	}
+	for _, body := range []string{`{` + head + `,"nik":"` + number + `","param":{"a":` + values + `}}`,
+		`{` + head + `,"nik":"` + number + `","param":{"01":` + values + `}}`, `{"0":1}`} {
+		if items, err := ReadWire([]byte(body), from, agreement.DefaultBalikan); err == nil {
+			t.Errorf("%s: %v", body, items)
+		}
+	}
+}
+
 // multipartOf is a form's fields as multipart, in their order.
 func multipartOf(form string) string {
 	var b strings.Builder

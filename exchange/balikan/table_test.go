@@ -25,6 +25,7 @@ func TestTablesOfEveryForm(t *testing.T) {
 			number + ";7;Pupuk\r\n\r\n",
 		"tabs":                  "nik\tnomor\tjenis bantuan\n" + number + "\t7\tPupuk",
 		"quotes, other columns": "Ket,Jenis_Bantuan,NIK,Nomor\n\"a,b\",\"Pupuk\",\"" + number + "\",7\n",
+		"dashes in a heading":   "NIK;Nomor;Jenis-Bantuan\n" + number + ";7;Pupuk\n",
 		"blanks in the number":  "NIK;NOMOR;JENIS_BANTUAN\n 3303 0101 0180 0001 ;7;Pupuk\n", "xlsx": string(xlsx),
 	} {
 		rows, err := readRows([]byte(content), agreement.DefaultBalikan)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"gapura/agreement/agreement"
@@ -149,6 +150,9 @@ func (r *reader) one(body []byte) error {
 	if !json.Valid(body) {
 		return errJSON
 	}
+	if list, ok := numbered(body); ok {
+		return r.list(list)
+	}
 	m, err := members(body, 1, ownKeys...)
 	if err != nil {
 		return err
@@ -161,6 +165,10 @@ func (r *reader) array(body []byte) error {
 	if err := json.Unmarshal(body, &list); err != nil {
 		return errJSON
 	}
+	return r.list(list)
+}
+
+func (r *reader) list(list []json.RawMessage) error {
 	for i, raw := range list {
 		m, err := members(raw, i+1, ownKeys...)
 		if errors.Is(err, errJSON) {
@@ -214,20 +222,45 @@ func (r *reader) block(n int, m object) error {
 	return nil
 }
 
-// objects are those of a list, or the one that stands in its place; each may be JSON text of its own.
+// objects are those of a list, or the one that stands in its place; each may be JSON text of its own. An object whose names are all numbers
+// is a list: PHP writes an array so from which something was taken.
 func objects(raw json.RawMessage) (list []json.RawMessage, err error) {
 	trimmed := unquoted(raw)
 	switch {
 	case len(trimmed) == 0:
 		return nil, nil
-	case trimmed[0] == '{':
-		return []json.RawMessage{trimmed}, nil
+	case trimmed[0] != '{':
+		err = json.Unmarshal(trimmed, &list)
+	default:
+		var ok bool
+		if list, ok = numbered(trimmed); !ok {
+			return []json.RawMessage{trimmed}, nil
+		}
 	}
-	err = json.Unmarshal(trimmed, &list)
 	for i := range list {
 		list[i] = unquoted(list[i])
 	}
 	return list, err
+}
+
+// numbered are the values of an object whose names are all numbers, in their order.
+func numbered(raw json.RawMessage) (list []json.RawMessage, ok bool) {
+	byName := map[string]json.RawMessage{}
+	if json.Unmarshal(raw, &byName) != nil || len(byName) == 0 {
+		return nil, false
+	}
+	byNumber := map[int]json.RawMessage{}
+	for name, v := range byName {
+		n, err := strconv.Atoi(name)
+		if err != nil || name != strconv.Itoa(n) {
+			return nil, false
+		}
+		byNumber[n] = v
+	}
+	for _, n := range slices.Sorted(maps.Keys(byNumber)) {
+		list = append(list, byNumber[n])
+	}
+	return list, true
 }
 
 // unquoted is what a JSON text holds, or the value itself.

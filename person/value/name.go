@@ -142,16 +142,10 @@ const otherPlace = 50
 // closed is a text without its blanks.
 func closed(s string) string { return strings.ReplaceAll(s, " ", "") }
 
-// joined puts words together that belong together; a letter that stands alone is an initial and stays so.
+// joined puts words together that belong together (A'ISYAH is A ISYAH); a letter that stands alone at the end is an initial and stays so.
 func joined(s string) string {
-	var b strings.Builder
-	single := true
-	for w := range strings.FieldsSeq(s) {
-		if one := len(w) == 1; one || single {
-			b.WriteByte(' ')
-			single = one
-		}
-		b.WriteString(w)
+	if i := len(s) - 2; i > 0 && s[i] == ' ' {
+		return closed(s[:i]) + s[i:]
 	}
-	return b.String()
+	return closed(s)
 }

@@ -6,7 +6,8 @@ import (
 )
 
 var (
-	streets = map[string]string{"JALAN": "JL", "JLN": "JL", "GANG": "GG", "DUKUH": "DUSUN", "DSN": "DUSUN", "DKH": "DUSUN", "NOMOR": "NO",
+	streets = map[string]string{"JALAN": "JL", "JLN": "JL", "GANG": "GG", "DUKUH": "DUSUN", "DSN": "DUSUN", "DKH": "DUSUN", "DK": "DUSUN",
+		"NOMOR": "NO",
 		"NOMER": "NO", "BLK": "BLOK", "PERUMAHAN": "PERUM", "KOMPLEK": "KOMPLEKS", "KOMP": "KOMPLEKS", "KOMPL": "KOMPLEKS", "KP": "KAMPUNG",
 		"KAMP": "KAMPUNG", "KMP": "KAMPUNG", "LR": "LORONG", "LRG": "LORONG", "LINGK": "LINGKUNGAN", "LINK": "LINGKUNGAN",
 		"JEND": "JENDERAL", "JENDRAL": "JENDERAL", "II": "2", "III": "3", "IV": "4", "VI": "6", "VII": "7", "VIII": "8", "IX": "9"}

@@ -54,6 +54,8 @@ func balikanCases() (list []kase) {
 		{"a key that the agreement does not name, without a value", to, jsonType,
 			strings.Replace(one(third, param("11")), `"NOMOR"`, `"CATATAN":null,"NOMOR"`, 1)},
 		{"the same record twice in one batch", to, jsonType, "[" + block(record(first, param("12")), record(first, param("12"))) + "]"},
+		{"an array of PHP with gaps", to, jsonType,
+			one(third, `{"1":`+strings.Trim(param("15"), "[]")+`,"3":`+strings.Trim(param("16"), "[]")+`}`)},
 		{"UTF-16 with its mark", to, jsonType, wide(true, true, one(third, param("14")))},
 		{"a form in UTF-16", to, jsonType, wide(false, true, form(flat(second, text("param[0][NOMOR]", "14"),
 			text("param[0][JENIS_BANTUAN]", "Pupuk")), "%s"))},
