@@ -142,7 +142,7 @@ func TestKeysOfMonthsAreWrappedAnew(t *testing.T) {
 	if err != nil || !opens() {
 		t.Fatal(err)
 	}
-	if err := keyring.Rotate(path); err != nil {
+	if err := keyring.Rotate(path, time.Time{}); err != nil {
 		t.Fatal(err)
 	}
 	again, err := store.Open(t.Context(), store.Options{URL: url, Keys: load()})

@@ -47,6 +47,7 @@ type DB struct {
 	Sums         *Sums         // sums of the records
 	Users        *Users        // user ids
 	Uses         *Uses         // who asked for a NIK
+	Sealing      *Sealing      // what is sealed by the key file
 	Manuscripts  *Manuscripts  // agreements and guidelines as documents
 	Wire         *Wire         // profiles of the legacy wire
 	Witness      *Witness      // cosigners, their cosignatures and alarms
@@ -161,6 +162,7 @@ func open(ctx context.Context, o Options, create bool) (*DB, error) {
 	if s.personIndex, err = o.Keys.Indexer("population"); err != nil {
 		return nil, err
 	}
+	s.Sealing = &Sealing{s, o.Keys}
 	s.postgres = IsURL(o.URL)
 	s.append, s.take, s.derive = sqldb.NewAppend(s.postgres), sqldb.NewTake(s.postgres), sqldb.NewDerive(s.postgres)
 	if s.postgres {

@@ -74,6 +74,7 @@ func (p *provider) background() (stop func()) {
 		p.warm(ctx)
 	})
 	done.Go(func() { p.mailer.Run(ctx) })
+	done.Go(func() { p.sealing.Run(ctx, keysEvery) })
 	if daily := p.daily(); daily != nil {
 		done.Go(func() { daily.Run(ctx) })
 	}

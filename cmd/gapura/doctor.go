@@ -92,7 +92,7 @@ func databaseFindings(ctx context.Context, cfg config.Provider) []finding {
 	} else {
 		out = append(out, finding{"database", true, "answers, is whole, and its schema is this program's"})
 	}
-	out = append(out, derivedFinding(ctx, p), registryFinding(ctx, p, now))
+	out = append(out, sealedFinding(ctx, "segel", p.keys, p.store.Sealing.Parts()), derivedFinding(ctx, p), registryFinding(ctx, p, now))
 	newest, err := p.store.Journal.Newest(ctx)
 	switch {
 	case err != nil:

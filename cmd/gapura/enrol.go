@@ -248,7 +248,7 @@ func (e *enrolment) renew(ctx context.Context) error {
 			"dengan kode dari Dukcapil")}
 	}
 	if old == 0 {
-		if err := keyring.Rotate(cfg.Keys); err != nil {
+		if err := keyring.Rotate(cfg.Keys, time.Time{}); err != nil {
 			return refusal{err}
 		}
 		if err := e.reopen(ctx); err != nil {
@@ -292,11 +292,11 @@ func (e *enrolment) reopen(ctx context.Context) error {
 	if err := e.l.db.Close(); err != nil {
 		return err
 	}
-	db, err := openDesk(ctx, e.l.cfg)
+	keys, db, err := openDesk(ctx, e.l.cfg)
 	if err != nil {
 		return err
 	}
-	e.l.db = db
+	e.l.keys, e.l.db = keys, db
 	return nil
 }
 

@@ -183,12 +183,13 @@ func openInstallation(ctx context.Context, cfg config.Provider) (*keyring.Ring, 
 	return keys, st, err
 }
 
-func openDesk(ctx context.Context, cfg config.Desk) (*deskdb.DB, error) {
+func openDesk(ctx context.Context, cfg config.Desk) (*keyring.Ring, *deskdb.DB, error) {
 	keys, err := loadKeys(cfg.Keys, deskFile(cfg), func() (bool, error) { return isThere(deskFile(cfg)) })
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return deskdb.Open(ctx, deskFile(cfg), keys)
+	db, err := deskdb.Open(ctx, deskFile(cfg), keys)
+	return keys, db, err
 }
 
 // loadKeys reads the key file; when it is missing the error says whether the installation lost it or was never made.

@@ -23,6 +23,7 @@ import (
 	"gapura/desk/deskdb"
 	"gapura/internal/config"
 	"gapura/internal/keyring"
+	"gapura/internal/reseal"
 	webdesk "gapura/web/desk"
 	"gapura/web/peer"
 	"gapura/web/server"
@@ -98,6 +99,7 @@ func (c loketUserCommand) Run() error {
 // A loket is the wired desk.
 type loket struct {
 	cfg     config.Desk
+	keys    *keyring.Ring
 	db      *deskdb.DB
 	client  *client.Client
 	way     card.Way
@@ -131,7 +133,7 @@ func openLoket(ctx context.Context, file string) (*loket, error) {
 		Timeout: time.Duration(cfg.TimeoutSeconds) * time.Second, Now: l.now}); err != nil {
 		return nil, err
 	}
-	if l.db, err = openDesk(ctx, cfg); err != nil {
+	if l.keys, l.db, err = openDesk(ctx, cfg); err != nil {
 		return nil, err
 	}
 	if err := l.db.Services.Seed(ctx, desk.DefaultServices(), l.now()); err != nil {
@@ -207,6 +209,9 @@ func (l *loket) serve(ctx context.Context, ready func(addr string)) error {
 	var done sync.WaitGroup
 	background, stop := context.WithCancel(context.Background())
 	done.Go(func() { carrier.Run(background) })
+	sealing := l.db.Sealing(l.keys)
+	worker := &reseal.Worker{Keys: l.keys, Parts: sealing.Parts(), Kept: sealing, Rest: restAfter, Log: l.log}
+	done.Go(func() { worker.Run(background, keysEvery) })
 	daily, err := l.daily()
 	if err != nil {
 		stop()

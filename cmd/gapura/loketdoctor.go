@@ -41,12 +41,13 @@ func examineDesk(ctx context.Context, file string, cfg config.Desk) []finding {
 	if err := keyring.Closed(file); err != nil {
 		out[0] = wrong("konfigurasi", err)
 	}
-	db, err := openDesk(ctx, cfg)
+	keys, db, err := openDesk(ctx, cfg)
 	if err != nil {
 		return append(out, wrong("basis data", err))
 	}
 	defer db.Close()
-	out = append(out, finding{"basis data", true, "terbuka dengan berkas kuncinya"})
+	out = append(out, finding{"basis data", true, "terbuka dengan berkas kuncinya"},
+		sealedFinding(ctx, "segel", keys, db.Sealing(keys).Parts()))
 	if size, end, err := db.Security.Check(ctx); err != nil {
 		out = append(out, wrong("catatan keamanan", err))
 	} else {

@@ -21,7 +21,7 @@ func (p *provider) rooms(pages *site.Site, tell *access.Disclosure) []server.Roo
 	mine := &account.Account{Site: pages, Store: db.Credentials, Door: admission.Portal}
 	return []server.Room{mine, own, &console.Console{Site: pages, Parts: []console.Part{
 		&console.Agencies{Site: pages, Store: db.Pages(), Office: p.office, Balikan: db.Balikan, Tokens: db.Credentials,
-			Slips: db.Credentials, Backups: p.backupsIll},
+			Slips: db.Credentials, Ills: p.ills},
 		&console.Cases{Site: pages, Store: db.Pages(), Office: p.office, Agency: own, Slips: db.Credentials},
 		&console.Records{
 			Site: pages, Store: db.Pages(), Office: p.office, Agency: own, Tell: tell, Notary: p.notary, Watching: db.Guard,

@@ -19,6 +19,7 @@ import (
 	"gapura/internal/config"
 	"gapura/internal/keyring"
 	"gapura/internal/notify"
+	"gapura/internal/reseal"
 	"gapura/journal/journal"
 	"gapura/journal/witness"
 	"gapura/office/office"
@@ -63,10 +64,12 @@ type provider struct {
 	notary *journal.Notary
 	gather *witness.Gatherer // nil: no witnesses outside are configured
 	guard  *guard.Guard
-	log    *slog.Logger
-	now    func() time.Time
-	phone  func() time.Time // the time that authenticators go by
-	began  time.Time        // when it was opened
+	// sealing takes new keys of the key file into use.
+	sealing *reseal.Worker
+	log     *slog.Logger
+	now     func() time.Time
+	phone   func() time.Time // the time that authenticators go by
+	began   time.Time        // when it was opened
 	// restored is when the installation last went on from a backup.
 	restored client.Restored
 
@@ -121,6 +124,7 @@ func openProvider(ctx context.Context, cfg config.Provider) (*provider, error) {
 			Email: cfg.OfficeEmail, Ministry: cfg.MinistryEmail,
 		},
 	}
+	p.sealing = p.resealer()
 	p.guard = guard.New(st.Guard, p.office)
 	return p, nil
 }

@@ -15,8 +15,8 @@ import (
 	"github.com/BurntSushi/toml"
 )
 
-// read fills into with the example's defaults, then the file, then the environment. The example's certificates are no defaults: a file that
-// names none, as an older installation's, has none. An error names the file and the key.
+// read fills into with the example's defaults, then the file, then the environment. What the example recommends and an older
+// installation's file does not name (certificates, the key file's folder) is no default. An error names the file and the key.
 func read(path, example, prefix string, into any) error {
 	if _, err := toml.Decode(example, into); err != nil {
 		return fmt.Errorf("example configuration: %w", err)

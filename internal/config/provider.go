@@ -76,6 +76,12 @@ type Provider struct {
 	Trusted, Allowed, Citizens, Console []netip.Prefix `toml:"-"`
 }
 
+// unset leaves out what the example recommends and a file of before does not name.
+func (p *Provider) unset() {
+	p.TLS.unset()
+	p.Keys = "gapura.key"
+}
+
 // Load reads and checks a file. Paths in it are relative to the file's folder. An error names the file and the key.
 func Load(path string) (Provider, error) {
 	var p Provider

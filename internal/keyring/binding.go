@@ -31,7 +31,7 @@ func (r *Ring) Bind(b Binding, opens func() bool) (Binding, error) {
 	} else if _, err := seal.Open(nil, b.Check, b.Mark); err != nil {
 		return b, ErrForeign
 	}
-	if len(b.Check) == 0 || b.Check[0] != r.last {
+	if len(b.Check) == 0 || b.Check[0] != r.Current() {
 		b.Check = seal.Seal(nil, b.Mark)
 	}
 	return b, nil

@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
+	"time"
 )
 
 func ring(t *testing.T, lines string) *Ring {
@@ -102,5 +104,64 @@ func TestKeyFileIsNobodyElses(t *testing.T) {
 		if _, err := Load(bad); err == nil {
 			t.Errorf("took %q", text)
 		}
+	}
+}
+
+// A key that was added opens at once, seals and signs from its time on, and is learned of without a restart.
+func TestAKeyThatWasAddedIsTakenIntoUseAtItsTime(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "k")
+	if err := Create(path); err != nil {
+		t.Fatal(err)
+	}
+	running, err := Load(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := running.Sealer("x")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path+".new", []byte("left by a crash"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := Rotate(path, time.Now().Add(time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	if added, err := running.Refresh(); !added || err != nil {
+		t.Fatal(added, err)
+	}
+	signers, err := running.Signers("x")
+	if err != nil || s.Current() != 1 || running.Current() != 1 || len(signers) != 2 {
+		t.Error("a key of later seals now", s.Current(), len(signers), err)
+	}
+	later, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	fields := strings.Fields(string(later))
+	now := strings.TrimSuffix(string(later), " "+fields[len(fields)-1]+"\n") + "\n" // as it will be read then
+	if err := os.WriteFile(path, []byte(now), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	other, err := Load(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	o, err := other.Sealer("x")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := s.Open(nil, o.Seal([]byte("v"), nil), nil); err != nil || string(got) != "v" || o.Current() != 2 {
+		t.Error("what another process seals under the new key does not open", err)
+	}
+	first, err := other.Signers("x")
+	if err != nil || !first[0].Equal(signers[1]) {
+		t.Error("the new key does not sign first", err)
+	}
+	if err := os.WriteFile(path, []byte(second), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := running.Refresh(); err == nil || s.Current() != 1 {
+		t.Error("a key file that lost a key is taken:", err)
 	}
 }

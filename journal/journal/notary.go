@@ -78,7 +78,7 @@ type Notary struct {
 	Store  Checkpoints
 	Anchor *Anchor
 	Name   string               // begins the name of each log: "NAME/CODE"
-	Keys   []ed25519.PrivateKey // newest first
+	Keys   []ed25519.PrivateKey // first the one that signs; UseKeys replaces them
 	Now    func() time.Time
 
 	// Who cosigns outside the office, and how many of them must; nil: nobody. Demand: a checkpoint that has too few is not handed out.
@@ -86,12 +86,23 @@ type Notary struct {
 	Policy    *Policy
 	Demand    bool
 
-	looking  sync.Mutex                // one look at a time: what is read is never older than the anchor that it is held against
+	looking  sync.Mutex // one look at a time: what is read is never older than the anchor that it is held against
+	newer    atomic.Pointer[[]ed25519.PrivateKey]
 	complete atomic.Pointer[time.Time] // when Sign last left every log signed
 }
 
+// UseKeys replaces Keys while the notary works.
+func (n *Notary) UseKeys(keys []ed25519.PrivateKey) { n.newer.Store(&keys) }
+
+func (n *Notary) keys() []ed25519.PrivateKey {
+	if newer := n.newer.Load(); newer != nil {
+		return *newer
+	}
+	return n.Keys
+}
+
 // Signer is the signer of an institution's log.
-func (n *Notary) Signer(code string) (*Signer, error) { return NewSigner(n.Name+"/"+code, n.Keys...) }
+func (n *Notary) Signer(code string) (*Signer, error) { return NewSigner(n.Name+"/"+code, n.keys()...) }
 
 // Sign looks at every log and signs those that have grown; it returns how many. A log that does not go on from what was signed last, or is
 // not the one of the anchor, is not signed: the error is a *Tampered, and the other logs are signed all the same.

@@ -740,6 +740,11 @@ type Report struct {
 	Sealed     []byte
 }
 
+type Resealed struct {
+	ID    int64
+	KeyNo int64
+}
+
 type Resident struct {
 	Place    int64
 	NikIndex []byte

@@ -275,7 +275,7 @@ func TestDeskIsEnrolledAndItsCertificateIsAskedFor(t *testing.T) {
 		time.Now().Add(time.Hour)); err != nil {
 		t.Fatal(err)
 	}
-	if err := keyring.Rotate(filepath.Join(dir, "desk.key")); err != nil {
+	if err := keyring.Rotate(filepath.Join(dir, "desk.key"), time.Time{}); err != nil {
 		t.Fatal(err)
 	}
 	_, words = run("loket", "enrol", "--config", config, "--wait", "1ms", code)

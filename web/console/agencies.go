@@ -27,7 +27,7 @@ type agenciesPage struct {
 	None            bool // no agency is registered
 	MayFile         bool
 	Waiting         waiting
-	Backups         string // what is wrong with them
+	Ills            []string // of the installation itself
 }
 
 // agencies lists the agencies with state, quota, end and duties.
@@ -64,8 +64,8 @@ func (c *Agencies) agencies(w http.ResponseWriter, r *http.Request, v *site.Visi
 	if p.Waiting, err = waitingFor(r, v, c.Office.Procedures, c.Store, c.Slips, false); err != nil {
 		return err
 	}
-	if c.Backups != nil {
-		p.Backups = c.Backups()
+	if c.Ills != nil {
+		p.Ills = c.Ills(r.Context())
 	}
 	p.Total, p.None = len(rows), len(all) == 0
 	p.Rows, p.Newer, p.Older = site.Part(r, rows, site.PerPage, "/konsol", "cari", p.Search, "keadaan", p.State)

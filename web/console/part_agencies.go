@@ -45,7 +45,7 @@ type Agencies struct {
 	Balikan balikan.Store
 	Tokens  agency.Tokens
 	Slips   Slips
-	Backups func() string // what is wrong with the installation's backups; empty: nothing
+	Ills    func(context.Context) []string // what is wrong with the installation itself, or under way in it; nil: nobody knows
 }
 
 // Pages are the templates.

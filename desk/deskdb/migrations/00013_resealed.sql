@@ -1,0 +1,3 @@
+-- +goose Up
+-- One row: the number of the key of the key file that everything sealed lay under when it was last sealed anew to the end.
+CREATE TABLE resealed (id INTEGER PRIMARY KEY CHECK (id = 1), key_no INTEGER NOT NULL);
