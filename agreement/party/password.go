@@ -21,8 +21,8 @@ const (
 	argonSalt  = 16
 )
 
-// argonMemory is OWASP's, in KiB; a text, so that the linker can set it: make quick links its tests with less, because hashes at this cost
-// are a third of their time. make test and the program have this one.
+// argonMemory is OWASP's, in KiB; a text, so that the linker can set it: make quick and the race detector's phase of make test link less,
+// because hashes at this cost are a third of their time. The program has this one, and so have the tests of what a hash costs.
 var argonMemory = "12288"
 
 var memory = func() uint32 {

@@ -4,7 +4,6 @@ package storetest
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -19,8 +18,6 @@ import (
 
 	"gapura/desk/deskdb"
 	"gapura/internal/keyring"
-	"gapura/internal/schema"
-	"gapura/store"
 )
 
 // Keys makes a key ring in a temporary folder.
@@ -35,21 +32,6 @@ func Keys(t testing.TB) *keyring.Ring {
 		t.Fatal(err)
 	}
 	return r
-}
-
-// Open opens a store, made anew at the test's first call for its address; the test closes it.
-func Open(t testing.TB, url string, keys *keyring.Ring) *store.DB {
-	t.Helper()
-	o := store.Options{URL: url, Keys: keys, Archives: t.TempDir()}
-	if err := store.Create(context.Background(), o); err != nil && !errors.Is(err, schema.ErrPresent) {
-		t.Fatal(err)
-	}
-	s, err := store.Open(context.Background(), o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { s.Close() })
-	return s
 }
 
 // Desk makes and opens a new desk in a file that the test gives; the test closes it.
@@ -93,16 +75,24 @@ func Postgres(t testing.TB) string {
 	if testing.Short() {
 		t.Skip("-short leaves PostgreSQL out; make test runs it")
 	}
-	url, err := NewPostgres()
+	var settings []string
+	if _, measures := t.(*testing.B); !measures {
+		settings = volatile
+	}
+	url, err := NewPostgres(settings...)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return url
 }
 
-// NewPostgres is the URL of a new database on this process's own server, which ends with it.
-func NewPostgres() (url string, err error) {
-	startOnce.Do(func() { startErr = start() })
+// volatile lets the server leave to the system when bytes reach the disk: they outlive killed processes, which tests know, and not a power
+// cut, which they don't. Every commit would wait for the disk otherwise.
+var volatile = []string{"fsync=off", "full_page_writes=off"}
+
+// NewPostgres is the URL of a new database on this process's own server, which ends with it. The first call's settings are the server's.
+func NewPostgres(settings ...string) (url string, err error) {
+	startOnce.Do(func() { startErr = start(settings) })
 	if startErr != nil {
 		return "", fmt.Errorf("start PostgreSQL (Debian package postgresql): %w", startErr)
 	}
@@ -120,7 +110,7 @@ func dsn(name string) string {
 	return fmt.Sprintf("postgres://gapura@/%s?host=%s", name, socketDir)
 }
 
-func start() error {
+func start(settings []string) error {
 	bins, _ := filepath.Glob("/usr/lib/postgresql/*/bin")
 	if len(bins) == 0 {
 		return fmt.Errorf("no server programs in /usr/lib/postgresql")
@@ -155,7 +145,11 @@ func start() error {
 		return err
 	}
 	defer stderr.Close()
-	srv := exec.Command(filepath.Join(bin, "postgres"), "-D", data, "-k", dir, "-c", "listen_addresses=", "-c", "max_connections=100")
+	args := []string{"-D", data, "-k", dir, "-c", "listen_addresses=", "-c", "max_connections=100"}
+	for _, s := range settings {
+		args = append(args, "-c", s)
+	}
+	srv := exec.Command(filepath.Join(bin, "postgres"), args...)
 	srv.Dir, srv.Stderr, srv.SysProcAttr = dir, stderr, &syscall.SysProcAttr{Credential: as, Setpgid: true}
 	if err := srv.Start(); err != nil {
 		return err
