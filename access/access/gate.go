@@ -260,7 +260,7 @@ func (g *Gate) Full(ctx context.Context, user int64, method string) error {
 	}
 	s, err := g.Rights.Standing(ctx, user)
 	if err == nil && g.Limiter.full(caller{s.Institution.ID, method}) {
-		err = ErrBusy
+		err = turnAway(ctx)
 	}
 	return err
 }
@@ -275,7 +275,7 @@ func (g *Gate) prepare(ctx context.Context, r Request, p *passage) error {
 	// Who is turned away costs little, and is not seen by the watch.
 	limited := g.Limiter != nil && f.Standing != nil && (r.Act == journal.ActLookup || r.Act == journal.ActMatch)
 	if p.caller = (caller{entry.Log, r.Method}); limited && g.Limiter.full(p.caller) {
-		return ErrBusy
+		return turnAway(ctx)
 	}
 	v := Decide(*f)
 	entry.Application, entry.Together = v.App.ID, together(v)
@@ -288,7 +288,7 @@ func (g *Gate) prepare(ctx context.Context, r Request, p *passage) error {
 	}
 	// A place is taken after the watch, which may be slow on purpose: who is slowed takes nobody's.
 	if p.place = limited && g.Limiter.enter(ctx, p.caller); limited && !p.place {
-		return ErrBusy
+		return turnAway(ctx)
 	}
 	if v.Code == Source {
 		// Do not pass a NIK on for an agency that has used up its quota; the binding check is the one inside the transaction.

@@ -13,10 +13,10 @@ import (
 var ErrBusy = &told.Error{Kind: told.Busy, After: 1, Text: "Layanan sedang menerima terlalu banyak pencarian. Silakan coba lagi beberapa " +
 	"saat lagi."}
 
-// What is under way in the own registry is as much as two cores answer in some 10 ms, and so is what one commit holds: a lone caller waits
+// What is under way in the own registry is as much as two cores answer in some 15 ms, and so is what one commit holds: a lone caller waits
 // for one of the flood's at most. Whoever comes beyond it is told soon. Another service may take a second, and waiting for it costs nothing here.
 const (
-	MostOwn      = 96
+	MostOwn      = 128
 	MostUpstream = 2048
 )
 
@@ -25,6 +25,21 @@ const (
 	LineOwn  = 320
 	patience = 250 * time.Millisecond
 )
+
+// turnedAfter is when who is turned away is told. A program that asks again at once on each of its connections, whatever it is told, so costs
+// little of what it takes to answer others: waiting takes no processor.
+const turnedAfter = 100 * time.Millisecond
+
+// turnAway waits a little and says ErrBusy.
+func turnAway(ctx context.Context) error {
+	t := time.NewTimer(turnedAfter)
+	defer t.Stop()
+	select {
+	case <-t.C:
+	case <-ctx.Done():
+	}
+	return ErrBusy
+}
 
 // A Limiter bounds the lookups that are under way, so that a flood is turned away early and cheaply instead of making everybody wait. Each
 // caller, an agency by one method, may have its equal share of the places and of the line for them: alone all of them, beside another half,

@@ -196,6 +196,40 @@ func TestWhoIsTurnedAwayIsNotRecordedChargedOrWatched(t *testing.T) {
 	}
 }
 
+// A flood that asks again as soon as it is told costs a bounded number of answers: each of its connections has ten a second at most.
+func TestWhoIsTurnedAwayIsToldALittleLater(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h, g := built()
+		g.Limiter = NewLimiter(1, 0)
+		l, other := g.Limiter, caller{h.standing.Institution.ID, agreement.Portal}
+		if !l.enter(t.Context(), other) {
+			t.Fatal("there is no place")
+		}
+		l.line = 0
+		begun := time.Now()
+		for range 10 {
+			if _, err := lookup(g, nil); !errors.Is(err, ErrBusy) {
+				t.Fatal(err)
+			}
+			if err := g.Full(t.Context(), h.standing.User.ID, agreement.Portal); !errors.Is(err, ErrBusy) {
+				t.Fatal(err)
+			}
+		}
+		if took := time.Since(begun); took != 20*turnedAfter {
+			t.Errorf("twenty were turned away in %v", took)
+		}
+		gone, leave := context.WithCancel(t.Context())
+		leave()
+		if err := g.Full(gone, h.standing.User.ID, agreement.Portal); !errors.Is(err, ErrBusy) || time.Since(begun) != 20*turnedAfter {
+			t.Errorf("%v after %v: nobody waits for who has gone", err, time.Since(begun))
+		}
+		l.leave(other)
+		if _, err := lookup(g, nil); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
 // uncounted cannot tell the hits.
 type uncounted struct{ *house }
 

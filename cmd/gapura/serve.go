@@ -168,11 +168,11 @@ func runTogether() {
 	}
 }
 
-// collectLessOften lets the heap, of which some 20 MB live under load, grow to five times that before it is collected, and more often again
+// collectLessOften lets the heap, of which some 20 MB live under load, grow to four times that before it is collected, and more often again
 // when memory becomes short. GOGC and GOMEMLIMIT still rule when they are set.
 func collectLessOften() {
 	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(400)
+		debug.SetGCPercent(300)
 	}
 	if os.Getenv("GOMEMLIMIT") == "" {
 		debug.SetMemoryLimit(160 << 20)
