@@ -19,6 +19,9 @@ const sumEvery = 5 * time.Second
 // lookAround is how long rights are held against their logs in each second: some twenty institutions on two cores.
 const lookAround = 30 * time.Millisecond
 
+// rereadFor is how long old entries are read again in each second: two percent of a core at most, some thousand entries.
+const rereadFor = 20 * time.Millisecond
+
 // warmPatience is how long a start waits for what agencies' first lookups would wait for; the rest is done while serving.
 const warmPatience = time.Second
 
@@ -92,6 +95,9 @@ func (p *provider) background() (stop func()) {
 			p.log.Error("journal: sign checkpoints", "err", err)
 			alarm.raise(context.WithoutCancel(ctx))
 		})
+	})
+	done.Go(func() {
+		every(time.Second, "read entries of long ago", func() error { return p.notary.Reread(ctx, rereadFor) })
 	})
 	if p.gather != nil {
 		done.Go(func() { p.gather.Run(ctx) })

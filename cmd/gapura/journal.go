@@ -363,6 +363,12 @@ func (c journalProve) Run() error {
 		if err != nil {
 			return denied(err)
 		}
+		if p.gather != nil {
+			_, signed, _ := bytes.Cut(receipt, []byte("\n\n"))
+			if _, err := p.gather.Policy.Demand(signed); err != nil {
+				fmt.Fprintln(os.Stderr, "warning:", err)
+			}
+		}
 		_, err = os.Stdout.Write(receipt)
 		return err
 	})

@@ -5,7 +5,9 @@ import (
 	"context"
 	"encoding/base64"
 	"errors"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -22,11 +24,32 @@ type journalPage struct {
 	Older     string
 	MaySearch bool
 	Missing   []witnessRow // witnesses that do not cosign
+	Odd       []oddRow
+}
+
+// An oddRow is a row of rights that no entry of the log explains.
+type oddRow struct{ Place, Why string }
+
+// oddRows are all that this process found, by institution and row.
+func oddRows(found map[int64]error) (out []oddRow) {
+	for _, log := range slices.Sorted(maps.Keys(found)) {
+		list := []error{found[log]}
+		if joined, ok := found[log].(interface{ Unwrap() []error }); ok {
+			list = joined.Unwrap()
+		}
+		for _, err := range list {
+			if bad, ok := errors.AsType[*journal.Tampered](err); ok {
+				out = append(out, oddRow{bad.Place, bad.Why})
+			}
+		}
+	}
+	return out
 }
 
 type logRow struct {
 	Code, Name, Root, Signed, Cosigned, Alarm string
 	Size                                      int64
+	Reread                                    string // how far the service has come with reading it again
 }
 
 // journal lists the logs with size, root and last signature.
@@ -35,7 +58,7 @@ func (c *Records) journal(w http.ResponseWriter, r *http.Request, v *site.Visito
 	if err != nil {
 		return err
 	}
-	p := journalPage{MaySearch: v.May(access.ToSearch)}
+	p := journalPage{MaySearch: v.May(access.ToSearch), Odd: oddRows(c.Store.Unexplained())}
 	if len(list) > site.PerPage {
 		list = list[:site.PerPage]
 		p.Older = site.Link("/konsol/jurnal", "setelah", list[site.PerPage-1].Name)
@@ -43,12 +66,25 @@ func (c *Records) journal(w http.ResponseWriter, r *http.Request, v *site.Visito
 	for _, l := range list {
 		root := l.Tree.Root()
 		p.Rows = append(p.Rows, logRow{l.Code, l.Name, base64.StdEncoding.EncodeToString(root[:]), site.Clock(l.Signed, v),
-			cosignedWords(l, v), l.Alarm, l.Tree.Size})
+			cosignedWords(l, v), l.Alarm, l.Tree.Size, c.rereadWords(l.Log, v)})
 	}
 	if p.Missing, err = c.missing(r.Context(), v); err != nil {
 		return err
 	}
 	return c.Show(w, r, http.StatusOK, "jurnal", c.Page(r, v, "Jurnal akses", p))
+}
+
+// rereadWords says how far the service has come with reading a log again by itself.
+func (c *Records) rereadWords(log int64, v *site.Visitor) string {
+	r := c.Notary.Round(log)
+	words := "belum selesai sejak layanan dimulai"
+	if !r.Whole.IsZero() {
+		words = "utuh pada " + site.Clock(r.Whole, v)
+	}
+	if r.Done > 0 {
+		words += "; putaran ini " + bahasa.Number(int(r.Done)) + " dari " + bahasa.Number(int(r.Size))
+	}
+	return words
 }
 
 // cosignedWords says what the agency itself has signed of its log.
@@ -203,7 +239,7 @@ func (c *Records) describe(ctx context.Context, v *site.Visitor, i party.Institu
 	}
 	root := l.Tree.Root()
 	p.State = &logRow{l.Code, l.Name, base64.StdEncoding.EncodeToString(root[:]), site.Clock(l.Signed, v), cosignedWords(l, v), l.Alarm,
-		l.Tree.Size}
+		l.Tree.Size, c.rereadWords(l.Log, v)}
 	p.Archived, p.Cosigner, p.Alarmed, p.MayEnd = l.Archived, l.Cosigner, site.Clock(l.Alarmed, v), v.May(access.ToJudge)
 	if p.Witnessed, err = c.witnessedWords(ctx, v, i.ID); err != nil {
 		return err

@@ -19,6 +19,8 @@ type RecordStore interface {
 	site.Finder
 	UserByLogin(ctx context.Context, login string) (party.User, bool, error)
 	Records(ctx context.Context, q access.HistoryQuery) ([]access.HistoryRow, bool, error)
+	// Unexplained are the institutions with rows of rights that no entry explains, each with what is wrong, by row.
+	Unexplained() map[int64]error
 	LogStates(ctx context.Context, after string, most int) ([]journal.LogState, error)
 	LogState(ctx context.Context, log int64) (journal.LogState, bool, error)
 	CheckOf(ctx context.Context, log int64) (journal.CheckState, bool, error)
