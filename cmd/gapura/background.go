@@ -97,7 +97,7 @@ func (p *provider) background() (stop func()) {
 		})
 	})
 	done.Go(func() {
-		every(time.Second, "read entries of long ago", func() error { return p.notary.Reread(ctx, rereadFor) })
+		every(time.Second, 500*time.Millisecond, "read entries of long ago", func() error { return p.notary.Reread(ctx, rereadFor) })
 	})
 	if p.gather != nil {
 		done.Go(func() { p.gather.Run(ctx) })
