@@ -30,7 +30,7 @@ func readSetting(e procedure.ChangeSetting, v any) error {
 func (s *DB) changeSetting(ctx context.Context, q *sqldb.Queries, c journal.Change, e procedure.ChangeSetting) error {
 	read := func(v any) error { return readSetting(e, v) }
 	// What a case of the office may change is the office's, and an agency's the agency's.
-	if of := e.Kind == procedure.SettingWatch || e.Kind == procedure.SettingWire; of == (e.Institution == party.Provider) {
+	if of := e.Kind == procedure.SettingWatch || e.Kind == procedure.SettingSnooping || e.Kind == procedure.SettingWire; of == (e.Institution == party.Provider) {
 		return fmt.Errorf("setting %s is not of institution %d", e.Kind, e.Institution)
 	}
 	switch e.Kind {
@@ -51,6 +51,8 @@ func (s *DB) changeSetting(ctx context.Context, q *sqldb.Queries, c journal.Chan
 			return errSettingMoved
 		}
 		return q.PutAbuseSettings(ctx, sqldb.PutAbuseSettingsParams{AgencyID: e.Institution, Settings: jsonText(set)})
+	case procedure.SettingSnooping:
+		return s.Curiosity.changeChoice(ctx, q, e)
 	case procedure.SettingDecoy:
 		var digits string
 		if err := read(&digits); err != nil {

@@ -28,6 +28,7 @@ type DB struct {
 	Calendar     *Calendar     // working days
 	Canaries     *Canaries     // invented persons for the check of what an agency keeps
 	Cases        *Cases        // runs of procedures
+	Curiosity    *Curiosity    // services that explain lookups, questions about the rest, cases
 	Credentials  *Credentials  // the life of every credential: tokens, slips, second factors
 	Derived      *Derived      // what follows from the logs alone, and is filled behind them
 	Desks        *Desks        // enrolment of agencies' desks
@@ -96,7 +97,7 @@ type DB struct {
 func (s *DB) handles() {
 	s.Accounts, s.Balikan, s.Calendar, s.Canaries, s.Cases = &Accounts{s}, &Balikan{s}, &Calendar{s}, &Canaries{s}, &Cases{db: s}
 	s.Credentials = &Credentials{db: s}
-	s.Derived = &Derived{s}
+	s.Derived, s.Curiosity = &Derived{s}, &Curiosity{s}
 	s.Desks, s.Duties, s.Evaluations, s.Files, s.Guard = &Desks{s}, &Duties{db: s}, &Evaluations{s}, &Files{s}, &Guard{s}
 	s.Incidents, s.Institutions, s.Journal, s.Letters, s.Mails = &Incidents{s}, &Institutions{s}, &Journal{s}, &Letters{s}, &Mails{s}
 	s.Notices, s.Registry, s.Reports, s.Sums, s.Users = &Notices{s}, &Registry{s}, &Reports{s}, &Sums{s}, &Users{s}

@@ -113,6 +113,9 @@ func (p *provider) background() (stop func()) {
 	done.Go(func() {
 		p.office.Run(ctx, lookEvery, func(err error) { p.log.Error("office: look for what is due", "err", err) })
 	})
+	done.Go(func() {
+		p.office.Curiosity().Run(ctx, lookEvery, func(err error) { p.log.Error("office: judge the day's lookups", "err", err) })
+	})
 	select {
 	case <-warmed:
 	case <-time.After(warmPatience):

@@ -162,6 +162,15 @@ var whoMay = map[string]string{
 	"POST /konsol/jurnal/{code}/selesai":              "a",
 	"POST /konsol/jurnal/{code}/periksa":              "aru",
 	"GET /konsol/pengawasan":                          "aru",
+	"GET /konsol/tanpa-dasar":                         "aru",
+	"GET /konsol/tanpa-dasar/{id}":                    "aru",
+	"POST /konsol/tanpa-dasar/{id}":                   "ar",
+	"GET /konsol/instansi/{code}/tanpa-dasar":         "aru",
+	"POST /konsol/instansi/{code}/tanpa-dasar":        "a",
+	"GET /pertanyaan":                                 "ohp",
+	"POST /pertanyaan":                                "ohp",
+	"GET /dasar-layanan":                              "hm",
+	"POST /dasar-layanan":                             "m",
 	"GET /konsol/pengawasan/{code}/{login}":           "aru",
 	"POST /konsol/pengawasan/{code}/{login}/hentikan": "a",
 	"GET /konsol/umpan":                               "a",
@@ -575,7 +584,7 @@ func (w *walk) letter(agency int64) (file, id int64) {
 func TestNoRoomMountsARouteBesideItsTable(t *testing.T) {
 	mounts := map[string]int{
 		// static files, not found, tables
-		"web/portal/portal.go": 2, "web/console/console.go": 1, "web/agency/agency.go": 1, "web/account/account.go": 1, "web/api/api.go": 1,
+		"web/portal/portal.go": 2, "web/console/console.go": 1, "web/agency/agency.go": 1, "web/agency/questions.go": 1, "web/account/account.go": 1, "web/api/api.go": 1,
 		"web/site/route.go":    2,
 		"web/server/server.go": 5, // portal, rooms, healthz, readyz, metrics; /api/ stands before the mux
 	}

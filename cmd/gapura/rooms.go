@@ -19,7 +19,8 @@ func (p *provider) rooms(pages *site.Site, tell *access.Disclosure) []server.Roo
 		Desks: db.Enrolment(),
 	}
 	mine := &account.Account{Site: pages, Store: db.Credentials, Door: admission.Portal}
-	return []server.Room{mine, own, &console.Console{Site: pages, Parts: []console.Part{
+	questions := &agency.Questions{Site: pages, Store: db.Curiosity}
+	return []server.Room{mine, own, questions, &console.Console{Site: pages, Parts: []console.Part{
 		&console.Agencies{Site: pages, Store: db.Pages(), Office: p.office, Balikan: db.Balikan, Tokens: db.Credentials,
 			Slips: db.Credentials, Ills: p.ills},
 		&console.Cases{Site: pages, Store: db.Pages(), Office: p.office, Agency: own, Slips: db.Credentials},
@@ -28,6 +29,7 @@ func (p *provider) rooms(pages *site.Site, tell *access.Disclosure) []server.Roo
 			Incidents: db.Incidents,
 			Residents: db.Registry,
 		},
+		&console.Curiosity{Site: pages, Agencies: db.Pages(), Store: db.Curiosity, Office: p.office},
 		&console.Figures{
 			Site: pages, Store: db.Pages(), Office: p.office, Agency: own, Balikan: db.Balikan, Sums: db.Sums, Evaluations: db.Evaluations,
 			Watching: db.Guard,

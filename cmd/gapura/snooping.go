@@ -36,27 +36,18 @@ func (c abuseSnooping) Run() error {
 	if err != nil {
 		return err
 	}
-	judge := snooping.New(snooping.Settings{Users: len(p.users)}, p)
-	for _, s := range services {
-		judge.Serve(s)
+	plain := make([]snooping.Lookup, len(lookups))
+	for i, l := range lookups {
+		plain[i] = l.Lookup
 	}
 	buffered := bufio.NewWriterSize(os.Stdout, 1<<16)
 	out := csv.NewWriter(buffered)
 	out.Write([]string{"day", "user", "nik", "action", "reason"})
-	for from := 0; from < len(lookups); {
-		run, to := snooping.RunOf(lookups[from].At), from
-		var list []snooping.Lookup
-		for ; to < len(lookups) && snooping.RunOf(lookups[to].At).Equal(run); to++ {
-			list = append(list, lookups[to].Lookup)
+	snooping.Replay(snooping.Settings{Users: len(p.users)}, p, services, plain, func(n int, v snooping.Verdict) {
+		if l := lookups[n]; !v.Explained {
+			out.Write([]string{snooping.DayOf(l.At).Format(time.DateOnly), l.login, l.typed, v.Finding.Action.String(), v.Finding.Reason})
 		}
-		for i, v := range judge.Run(run, list) {
-			if l := lookups[from+i]; !v.Explained {
-				out.Write([]string{snooping.DayOf(l.At).Format(time.DateOnly), l.login, l.typed, v.Finding.Action.String(),
-					v.Finding.Reason})
-			}
-		}
-		from = to
-	}
+	})
 	out.Flush()
 	return errors.Join(out.Error(), buffered.Flush())
 }

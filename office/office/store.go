@@ -24,6 +24,7 @@ type Store struct {
 	Balikan      Balikan
 	Calendar     Calendar
 	Cases        Cases
+	Curiosity    Curiosity
 	Duties       Duties
 	Evaluations  Evaluations
 	Incidents    Incidents

@@ -4,6 +4,7 @@ package procedure
 // worked out, and the store reads the value back.
 const (
 	SettingWatch    = "pengawasan"          // thresholds and rules of the Watcher for an agency
+	SettingSnooping = "tanpa-dasar"         // rules against curiosity for an agency (D6)
 	SettingDecoy    = "umpan"               // a decoy that is taken away
 	SettingTemplate = "templat"             // the text of a letter, weights of the evaluation, layout of workbooks
 	SettingCalendar = "kalender"            // a day without work, or a working day again

@@ -763,6 +763,16 @@ type Right struct {
 	PopulationSet int64
 }
 
+type Service struct {
+	AgencyID int64
+	Digest   []byte
+	Day      string
+	Kind     string
+	AtUs     int64
+	ByUser   int64
+	Sealed   []byte
+}
+
 type Session struct {
 	Hash     []byte
 	UserID   int64
@@ -807,6 +817,59 @@ type Slip struct {
 	SpentUs       int64
 	PrintedUs     int64
 	OverlapUs     int64
+}
+
+type SnoopingCase struct {
+	ID       int64
+	AgencyID int64
+	UserID   int64
+	NikIndex []byte
+	Sealed   []byte
+	State    string
+	Rule     string
+	OpenedUs int64
+	ClosedUs int64
+	Finding  string
+	Entries  int64
+}
+
+type SnoopingEntry struct {
+	CaseID  int64
+	Seq     int64
+	AtUs    int64
+	ByUser  int64
+	Act     string
+	Finding string
+	Sealed  []byte
+}
+
+type SnoopingQuestion struct {
+	AgencyID   int64
+	Seq        int64
+	Day        string
+	UserID     int64
+	AtUs       int64
+	Kind       string
+	Score      float64
+	Rules      string
+	Reason     string
+	Repeats    int64
+	CaseID     int64
+	AnsweredUs int64
+	Sealed     []byte
+}
+
+type SnoopingRun struct {
+	AgencyID  int64
+	Day       string
+	AtUs      int64
+	Lookups   int64
+	Explained int64
+}
+
+type SnoopingSetting struct {
+	AgencyID int64
+	Settings string
 }
 
 type Sptjm struct {

@@ -193,6 +193,10 @@ export function office(w) {
     }],
     // After the page before, which sets off the alarm.
     ['konsol-pengawasan', at('/konsol/pengawasan', 'admin')],
+    ['konsol-tanpa-dasar', at('/konsol/tanpa-dasar', 'admin')],
+    ['konsol-instansi-tanpa-dasar', at('/konsol/instansi/dinkes/tanpa-dasar', 'admin')],
+    ['pertanyaan', at('/pertanyaan', 'petugas.dinpertan')],
+    ['dasar-layanan', at('/dasar-layanan', 'admin.dinpertan')],
     ['konsol-pengawasan-pengguna', at('/konsol/pengawasan/dinkes/petugas.dinkes', 'admin')],
   ];
 }

@@ -57,7 +57,12 @@ func open(t *testing.T) *room {
 				URL: "http://gapura.example"},
 		},
 	}
-	r.office, r.h = own.Office, own.Handler()
+	questions := (&Questions{Site: own.Site, Store: db.Curiosity}).Handler()
+	mux := http.NewServeMux()
+	mux.Handle("/", own.Handler())
+	mux.Handle("/pertanyaan", questions)
+	mux.Handle("/dasar-layanan", questions)
+	r.office, r.h = own.Office, mux
 	return r
 }
 
@@ -257,5 +262,32 @@ func TestEvidenceIsTypedOnce(t *testing.T) {
 	if list, err := r.store.Duties.EvidenceOf(t.Context(), 4); w.Code != http.StatusSeeOther || err != nil || len(list) != 1 ||
 		list[0].Note != "Sertifikat" {
 		t.Errorf("sound evidence: %d, %v %v", w.Code, list, err)
+	}
+}
+
+// An agency's administrator adds a list whose persons explain lookups; what is no NIK is told without repeating it, and officers add none.
+func TestAnAdministratorAddsWhatExplainsLookups(t *testing.T) {
+	r := open(t)
+	form := func(numbers string) url.Values {
+		return url.Values{"jenis": {"list"}, "referensi": {"520/11/2026"}, "tanggal": {"2026-01-05"}, "nik": {numbers}}
+	}
+	const one, other = "3303014507900002", "3303014507900003"
+	if w := r.as("admin.dinpertan", "/dasar-layanan", form(one+"\r\n330301450790000")); w.Code != http.StatusUnprocessableEntity ||
+		!strings.Contains(w.Body.String(), "1 baris bukan NIK") {
+		t.Errorf("a short number: %d", w.Code)
+	}
+	for range 2 { // a second time adds nothing
+		if w := r.as("admin.dinpertan", "/dasar-layanan", form(one+"\r\n"+other+"\r\n")); w.Code != http.StatusSeeOther {
+			t.Fatal(w.Code, w.Body)
+		}
+	}
+	page := mainOf(r.as("admin.dinpertan", "/dasar-layanan", nil).Body.String())
+	if n := strings.Count(page, "520/11/2026"); n != 2 || strings.Contains(page, one) {
+		t.Errorf("%d services, want 2 with masked numbers: %s", n, page)
+	}
+	for _, login := range []string{"kepala.dinpertan", "petugas.dinpertan"} {
+		if w := r.as(login, "/dasar-layanan", form(one)); w.Code != http.StatusForbidden {
+			t.Errorf("%s adds a list: %d", login, w.Code)
+		}
 	}
 }

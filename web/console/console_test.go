@@ -91,14 +91,16 @@ func open(t testing.TB, url string) *room {
 			Slips: db.Credentials},
 		&Cases{Site: pages, Store: db.Pages(), Office: r.office, Agency: own, Slips: r.store.Credentials},
 		r.records,
+		&Curiosity{Site: pages, Agencies: db.Pages(), Store: db.Curiosity, Office: r.office},
 		&Figures{Site: pages, Store: db.Pages(), Office: r.office, Agency: own, Balikan: db.Balikan, Sums: db.Sums,
 			Evaluations: db.Evaluations, Watching: db.Guard},
 		&Settings{Site: pages, Store: db.Pages(), Office: r.office, Wire: db.Wire, Desks: db.Enrolment(), TestPersons: db.Canaries,
 			OwnRegistry: true,
 			Residents:   db.Registry, Imports: db.Registry},
 	}}
-	r.routes = append(own.Routes(), console.Routes()...)
-	r.h = server.New(server.Config{Portal: http.NotFoundHandler(), API: http.NotFoundHandler(), Rooms: []server.Room{own, console},
+	questions := &agency.Questions{Site: pages, Store: db.Curiosity}
+	r.routes = append(append(own.Routes(), questions.Routes()...), console.Routes()...)
+	r.h = server.New(server.Config{Portal: http.NotFoundHandler(), API: http.NotFoundHandler(), Rooms: []server.Room{own, questions, console},
 		Metrics: server.NewMetrics()})
 	return r
 }
@@ -202,6 +204,7 @@ var allowed = map[access.Act][]party.Role{
 	access.ToManage:  {party.AgencyAdmin},
 	access.ToAdmit:   {party.HeadOfAgency, party.AgencyAdmin},
 	access.ToFigures: {party.HeadOfAgency, party.AgencyAdmin, party.Officer},
+	access.ToReview:  {party.HeadOfAgency, party.Officer},
 	access.ToNotices: {party.Administrator, party.Operator, party.Auditor, party.HeadOfAgency, party.AgencyAdmin, party.Officer},
 }
 
@@ -215,6 +218,9 @@ func TestRolesByRoutes(t *testing.T) {
 	if n, err := r.office.Incidents().Report(t.Context(), office.Actor{User: 1, Role: party.Operator}, incident.Incident{Agency: 1,
 		Kind: "lainnya", Known: start}, "Uraian.", ""); err != nil || n != id {
 		t.Fatal(n, id, err)
+	}
+	if n := r.openCuriosity("petugas.dinpertan"); n != id {
+		t.Fatal(n, id)
 	}
 	path := strings.NewReplacer("{code}", "dinpertan", "{id}", fmt.Sprint(id), "{key}", "nda", "{login}", "petugas.dinpertan", "{sidik}",
 		"00000-00000", "{period}", "2026-2", "{form}", "pdf")

@@ -20,19 +20,11 @@ type Figures struct {
 // Judge lets a Judge with some settings judge the traffic, and gives each line's verdict in order.
 func (t *Traffic) Judge(s snooping.Settings) (out []snooping.Verdict) {
 	s.Users = len(t.Officers)
-	j := snooping.New(s, t)
-	for _, x := range t.Services {
-		j.Serve(x)
+	list := make([]snooping.Lookup, len(t.Lines))
+	for i, l := range t.Lines {
+		list[i] = l.Lookup
 	}
-	for from := 0; from < len(t.Lines); {
-		run, to := snooping.RunOf(t.Lines[from].At), from
-		var list []snooping.Lookup
-		for ; to < len(t.Lines) && snooping.RunOf(t.Lines[to].At).Equal(run); to++ {
-			list = append(list, t.Lines[to].Lookup)
-		}
-		out = append(out, j.Run(run, list)...)
-		from = to
-	}
+	snooping.Replay(s, t, t.Services, list, func(_ int, v snooping.Verdict) { out = append(out, v) })
 	return out
 }
 
