@@ -55,7 +55,8 @@ func (i Item) Digest() [32]byte {
 
 // Key folds a field's key: without case, underscores, dashes and blanks, as headings of tables have them.
 func Key(key string) string {
-	return strings.ToLower(strings.Join(strings.FieldsFunc(key, func(r rune) bool { return r == '_' || r == '-' || unicode.IsSpace(r) }), ""))
+	apart := func(r rune) bool { return r == '_' || r == '-' || unicode.IsSpace(r) }
+	return strings.ToLower(strings.Join(strings.FieldsFunc(key, apart), ""))
 }
 
 // unfit says what is wrong with an item, by its number from 1 (0: it stands alone) and its field; it repeats no value.
