@@ -261,6 +261,12 @@ func TestAListGrowsByItsButton(t *testing.T) {
 	if last(typed) != 3 || typed["peran-3"] != "officer" || typed["nama"] != "Rekaan Tiga" || c.MayList(typed) != 17 {
 		t.Errorf("%v", typed)
 	}
+	if typed["peran-2"] != "officer" { // the room begins with the next person
+		t.Errorf("%v", typed)
+	}
+	if keys := c.Procedure.Each(); !slices.Contains(keys, "nama") || slices.Contains(keys, "surat") || len(keys) < 10 {
+		t.Errorf("asked for of each: %v", keys)
+	}
 	if got := c.Next().listed(typed); !slices.Equal(got, []int{1}) {
 		t.Errorf("room alone lists %v", got)
 	}
@@ -289,13 +295,19 @@ func TestAListLoadsOnlyWithEffectsOfEach(t *testing.T) {
 		spoil func(*Procedure)
 		says  string
 	}{
-		"as it is":                {"user-id", func(*Procedure) {}, ""},
-		"no step lists them":      {"user-id", func(p *Procedure) { p.Steps[0].Persons = 0 }, "a step before that lists them"},
-		"too many":                {"user-id", func(p *Procedure) { p.Steps[0].Persons = mostPersons + 1 }, "up to 50"},
-		"two lists":               {"user-id", func(p *Procedure) { p.Steps[3].Persons = 2 }, "one step"},
-		"nothing of each":         {"token", func(p *Procedure) { p.Steps[0].Persons = 2 }, "something of each"},
-		"an unknown way":          {"user-id", func(p *Procedure) { p.Steps[0].Fields[0].Each = "some" }, "is not known"},
-		"a key like a person's":   {"user-id", func(p *Procedure) { p.Steps[0].Fields[0].Key = "nik-2" }, "no hyphen"},
+		"as it is":              {"user-id", func(*Procedure) {}, ""},
+		"no step lists them":    {"user-id", func(p *Procedure) { p.Steps[0].Persons = 0 }, "a step before that lists them"},
+		"too many":              {"user-id", func(p *Procedure) { p.Steps[0].Persons = mostPersons + 1 }, "up to 50"},
+		"two lists":             {"user-id", func(p *Procedure) { p.Steps[3].Persons = 2 }, "one step"},
+		"nothing of each":       {"token", func(p *Procedure) { p.Steps[0].Persons = 2 }, "something of each"},
+		"an unknown way":        {"user-id", func(p *Procedure) { p.Steps[0].Fields[0].Each = "some" }, "is not known"},
+		"a key like a person's": {"user-id", func(p *Procedure) { p.Steps[0].Fields[0].Key = "nik-2" }, "no hyphen"},
+		"each before the list": {"user-id", func(p *Procedure) {
+			first := p.Steps[0]
+			first.Key, first.Persons, first.Fields = "awal", 0, []Field{{Key: "catatan", Kind: "text", Name: "Catatan"}}
+			p.Steps = slices.Insert(p.Steps, 0, first)
+			p.Steps[1].Persons = 0
+		}, "a step before that lists them"},
 		"an effect of one person": {"user-id", func(p *Procedure) { p.Steps[4].Effect = "issue-link" }, "of one person"},
 	} {
 		p := find(t, c.key).copyOf()
