@@ -14,9 +14,7 @@ func TestBehindIsWhatTheWorkBehindTheLogHasStillToTakeIn(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, url string) {
 		d, ctx := open(t, url), t.Context()
 		agency := d.user(t, "petugas.dinpertan").Institution
-		work := func() error {
-			return d.st.Derived.Fill(ctx)
-		}
+		work := func() error { return d.st.Derived.Follow(ctx) }
 		behind := func(want int64) {
 			t.Helper()
 			got, err := d.st.Derived.Behind(ctx)

@@ -14,7 +14,8 @@ var ErrBusy = &told.Error{Kind: told.Busy, After: 1, Text: "Layanan sedang mener
 	"saat lagi."}
 
 // What is under way in the own registry is as much as two cores answer in some 15 ms, and so is what one commit holds: a lone caller waits
-// for one of the flood's at most. Whoever comes beyond it is told soon. Another service may take a second, and waiting for it costs nothing here.
+// for one of the flood's at most. Whoever comes beyond it is told soon. Another service may take a second, and waiting for it costs nothing
+// here.
 const (
 	MostOwn      = 128
 	MostUpstream = 2048
@@ -26,8 +27,8 @@ const (
 	patience = 250 * time.Millisecond
 )
 
-// turnedAfter is when who is turned away is told. A program that asks again at once on each of its connections, whatever it is told, so costs
-// little of what it takes to answer others: waiting takes no processor.
+// turnedAfter is when who is turned away is told. A program that asks again at once on each of its connections, whatever it is told, so
+// costs little of what it takes to answer others: waiting takes no processor.
 const turnedAfter = 100 * time.Millisecond
 
 // turnAway waits a little and says ErrBusy.
