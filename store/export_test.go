@@ -17,6 +17,15 @@ import (
 // Treeless makes a store write records without their tree, as before there was one.
 func (s *DB) Treeless() { s.treeless = true }
 
+// Sealless makes a store write logs without seal and check neither it nor the anchor, as before there was one.
+func (s *DB) Sealless() { s.sealless = true }
+
+// SealAnew does what a records' transaction does for the seal: the check of the one before, the anchor, and the new one.
+func (s *DB) SealAnew(log int64, tree *journal.Frontier) bool {
+	l := logState{tree.Size, tree.Bytes(), 1, make([]byte, 16)}
+	return s.isSealed(log, l, s.seal(log, l)) && s.anchor.Holds(log, tree) == nil
+}
+
 // Forge writes a log's state as somebody does who has the key as well as the database, and the anchor too.
 func (s *Journal) Forge(ctx context.Context, log int64, tree journal.Frontier, at time.Time) error {
 	row, err := s.db.main.q.Installation(ctx)

@@ -27,6 +27,9 @@ type logState struct {
 
 // seal is the MAC of a log's state, 16 bytes, under a key that is not in the database: who writes to the database alone makes none.
 func (s *DB) seal(log int64, l logState) []byte {
+	if s.sealless {
+		return make([]byte, 16)
+	}
 	b := make([]byte, 0, 4*8+len(l.rights)+len(l.frontier))
 	for _, n := range [...]int64{log, l.size, l.atUs, int64(len(l.rights))} {
 		b = binary.BigEndian.AppendUint64(b, uint64(n))
@@ -35,7 +38,7 @@ func (s *DB) seal(log int64, l logState) []byte {
 }
 
 func (s *DB) isSealed(log int64, l logState, seal []byte) bool {
-	return s.treeless || hmac.Equal(s.seal(log, l), seal)
+	return s.treeless || s.sealless || hmac.Equal(s.seal(log, l), seal)
 }
 
 // A takenLog is a log that belongs to a transaction, as it stood before.
@@ -64,6 +67,9 @@ func (s *DB) takePlaces(ctx context.Context, q *sqldb.Queries, log, n int64) (t 
 	}
 	if t.rights = row.State; t.rights == nil { // of a log that begins
 		t.rights = []byte{}
+	}
+	if s.sealless {
+		return t, nil
 	}
 	return t, s.anchor.Holds(log, &t.tree)
 }

@@ -66,7 +66,7 @@ type DB struct {
 	append               sqldb.Append
 	take                 sqldb.Take
 	derive               sqldb.Derive
-	treeless             bool // set by a benchmark alone, to measure what the tree costs
+	treeless, sealless   bool // set by a benchmark alone, to measure what the tree, and what its seal, costs
 
 	periods periods // keys of what entries hold sealed
 	tail    tail
