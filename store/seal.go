@@ -292,10 +292,8 @@ func (s *Journal) Approval(ctx context.Context, now time.Time) (a journal.Approv
 		return a, nil, false, err
 	}
 	file = []byte(t.Text)
-	for _, what := range []string{journal.ApproveAnchor, journal.ApproveRestore} {
-		if a, err := s.db.anchor.ReadApproval(file, s.db.logIndex, what, now); err == nil {
-			return a, file, true, nil
-		}
+	if a, err := s.db.anchor.ReadApproval(file, s.db.logIndex, journal.ApprovalFor(file), now); err == nil {
+		return a, file, true, nil
 	}
 	return a, nil, false, nil
 }

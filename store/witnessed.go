@@ -155,8 +155,9 @@ var (
 	errSuccessor = told.Refuse("Kunci baru tidak ditandatangani kunci saksi yang terdaftar; kunci lama tetap berlaku.")
 )
 
-// ReplaceWitness puts a new key in the place of a witness's, with its entry in the provider's log: the key in force has signed the new one.
-func (s *Witness) ReplaceWitness(ctx context.Context, c journal.Change, name, key, signature string) error {
+// ReplaceWitness puts a new key in the place of a witness's, with its entry in the provider's log: the key in force has signed the new one,
+// or the file of an approval says that two administrators took it over from the witness's office, which has lost the old one.
+func (s *Witness) ReplaceWitness(ctx context.Context, c journal.Change, name, key, signature string, approval []byte) error {
 	known, err := s.Witnesses(ctx)
 	if err != nil {
 		return err
@@ -165,10 +166,18 @@ func (s *Witness) ReplaceWitness(ctx context.Context, c journal.Change, name, ke
 		if k.Name != name {
 			continue
 		}
-		if !journal.CheckVouched(k.Key, witness.Succession(k.Key, key), signature) {
+		how := "ditandatangani kunci lama"
+		switch {
+		case approval != nil:
+			a, err := s.db.anchor.ReadApproval(approval, s.db.logIndex, journal.ApproveWitness(name, k.Key, key), c.At)
+			if err != nil {
+				return err
+			}
+			how = fmt.Sprintf("dengan persetujuan %s dan %s: %s", a.Asked, a.Approved, a.Reason)
+		case !journal.CheckVouched(k.Key, witness.Succession(k.Key, key), signature):
 			return errSuccessor
 		}
-		c.Subject, c.Before, c.After = subjectWitness, name+" "+k.Key, name+" "+key+", ditandatangani kunci lama"
+		c.Subject, c.Before, c.After = subjectWitness, name+" "+k.Key, name+" "+key+", "+how
 		return s.db.change(ctx, party.Provider, c, func(q *sqldb.Queries) error {
 			return q.PutWitness(ctx, sqldb.PutWitnessParams{Name: name, VerifierKey: key})
 		})

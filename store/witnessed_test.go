@@ -306,11 +306,11 @@ func TestAWitnessesKeyIsReplacedByItsOwnSignatureOnly(t *testing.T) {
 		statement := witness.Succession(old.VerifierKey(), fresh.VerifierKey())
 		for _, sig := range []string{"", other.Vouch(statement), fresh.Vouch(statement),
 			old.Vouch(witness.Succession(old.VerifierKey(), other.VerifierKey()))} {
-			if err := d.st.Witness.ReplaceWitness(ctx, change, "a", fresh.VerifierKey(), sig); err == nil {
+			if err := d.st.Witness.ReplaceWitness(ctx, change, "a", fresh.VerifierKey(), sig, nil); err == nil {
 				t.Fatalf("replaced by %q", sig)
 			}
 		}
-		if err := d.st.Witness.ReplaceWitness(ctx, change, "a", fresh.VerifierKey(), old.Vouch(statement)); err != nil {
+		if err := d.st.Witness.ReplaceWitness(ctx, change, "a", fresh.VerifierKey(), old.Vouch(statement), nil); err != nil {
 			t.Fatal(err)
 		}
 		if err := d.st.Witness.Enlist(ctx, change, list(fresh.VerifierKey())); err != nil {

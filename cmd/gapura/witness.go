@@ -166,7 +166,8 @@ type witnessReplace struct {
 	Config    string `required:"" placeholder:"FILE" help:"Configuration file."`
 	Name      string `required:"" help:"Name of the witness in the policy."`
 	Key       string `required:"" placeholder:"KEY" help:"Its new verifier key, or a file with it."`
-	Signature string `required:"" placeholder:"BASE64" help:"The old key's signature under the new one, as gapura witness key prints it."`
+	Signature string `placeholder:"BASE64" help:"The old key's signature under the new one, as gapura witness key prints it."`
+	Approval  string `placeholder:"FILE" help:"Instead of it, where the old key is lost: the approval of two administrators (console)."`
 	Letter    string `required:"" help:"Number of the letter with which it came."`
 }
 
@@ -175,8 +176,17 @@ func (c witnessReplace) Run() error {
 	if err != nil {
 		return err
 	}
+	var approval []byte
+	switch {
+	case (c.Signature == "") == (c.Approval == ""):
+		return errors.New("--signature or --approval must be given, not both")
+	case c.Approval != "":
+		if approval, err = os.ReadFile(c.Approval); err != nil {
+			return fmt.Errorf("--approval: %w", err)
+		}
+	}
 	return withProvider(c.Config, func(ctx context.Context, p *provider) error {
-		if err := p.store.Witness.ReplaceWitness(ctx, fromHere(p, c.Letter), c.Name, key, c.Signature); err != nil {
+		if err := p.store.Witness.ReplaceWitness(ctx, fromHere(p, c.Letter), c.Name, key, c.Signature, approval); err != nil {
 			return refusal{err}
 		}
 		fmt.Println("the new key is recorded; put it into the policy file and restart every process")

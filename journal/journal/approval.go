@@ -9,11 +9,17 @@ import (
 	"gapura/internal/told"
 )
 
-// What two administrators may approve that the anchor forbids.
+// What two administrators may approve that is forbidden otherwise.
 const (
 	ApproveAnchor  = "anchor"  // that the anchor begins anew from the database as it stands
 	ApproveRestore = "restore" // that a backup is put back that is older than the anchor
 )
+
+// ApproveWitness is the approval of a witness's new key in the place of the one in force, when its office has lost that (letter of its head):
+// it names both, so that it is of use once.
+func ApproveWitness(name, inForce, key string) string {
+	return "witness " + name + " " + inForce + " " + key
+}
 
 // ApprovalLife is how long an approval is good.
 const ApprovalLife = 7 * 24 * time.Hour
@@ -58,6 +64,15 @@ var (
 	errApprovalOther = told.Refuse("Persetujuan ini untuk hal yang lain; tidak ada yang diubah.")
 	errApprovalSpent = told.Refuse("Persetujuan ini sudah dipakai atau sudah lewat masa berlakunya (7 hari); tidak ada yang diubah.")
 )
+
+// ApprovalFor is what a file says that it approves; empty: it is none. ReadApproval judges whether it is good.
+func ApprovalFor(file []byte) string {
+	var a Approval
+	if json.Unmarshal(file, &a) != nil {
+		return ""
+	}
+	return a.For
+}
 
 // ReadApproval reads the file of an approval for what is to be done now. A *told.Error refuses one that is another installation's, of
 // something else, too old, or used: its anchor has begun anew since. An anchor that is lost knows no generation and takes any.
