@@ -136,7 +136,7 @@ func (r *row) form(i int, k value.Kind) string {
 	var got readAs
 	if got, known = r.known[as]; !known {
 		got.form, got.err = k.Read(as.text, r.how.Today)
-		if k != value.FamilyNo && k != value.Street && k != value.Name && len(r.known) < maxKnown {
+		if k != value.FamilyNo && len(r.known) < maxKnown {
 			as.text = strings.Clone(as.text) // not all of its row
 			r.known[as] = got
 		}
@@ -150,7 +150,16 @@ func (r *row) form(i int, k value.Kind) string {
 // text is a value as the registry writes it, a number of SIAK's lists as its word; what cannot be read is none. It is a copy of its own,
 // because the CSV reader uses its memory again.
 func (r *row) text(i int, k value.Kind) string {
-	if r.form(i, k) == "" {
+	held := false
+	if k == value.Street || k == value.Name || k == value.Hamlet { // nearly each is another, so that remembering them helps nothing
+		var err error
+		if held, err = k.Held(r.fields[i], r.how.Today); err != nil {
+			r.unread(i)
+		}
+	} else {
+		held = r.form(i, k) != ""
+	}
+	if !held {
 		return ""
 	}
 	return k.Word(tidy(r.fields[i]))
@@ -174,11 +183,11 @@ func tidy(s string) string {
 }
 
 func (r *row) name(i int) string {
-	form, err := value.Name.Read(r.fields[i], r.how.Today)
+	held, err := value.Name.Held(r.fields[i], r.how.Today)
 	switch {
 	case err != nil:
 		r.fail(i, err.Error())
-	case form == "":
+	case !held:
 		r.fail(i, "kosong")
 	}
 	return tidy(r.fields[i])

@@ -152,6 +152,19 @@ func (k Kind) Read(text string, today time.Time) (string, error) {
 	return "", ErrText
 }
 
+// Held reports whether a text of names or streets holds a value, as Read tells it, without the work of its form.
+func (k Kind) Held(text string, today time.Time) (bool, error) {
+	free := k == Name || k == Street || k == Hamlet
+	if !free || strings.ContainsFunc(text, func(r rune) bool { return r >= utf8.RuneSelf }) {
+		form, err := k.Read(text, today)
+		return form != "", err
+	}
+	if !Fit(text) {
+		return false, ErrText
+	}
+	return !None(text), nil
+}
+
 // Fit reports whether a text can be a value: UTF-8, at most MaxText characters, no control characters but blanks.
 func Fit(text string) bool {
 	if len(text) > 4*MaxText || !utf8.ValidString(text) || utf8.RuneCountInString(text) > MaxText {

@@ -106,6 +106,21 @@ func TestReadingIsIdempotent(t *testing.T) {
 	})
 }
 
+// TestWhatIsHeldIsWhatIsRead, whatever the kind and the text.
+func TestWhatIsHeldIsWhatIsRead(t *testing.T) {
+	texts := anyText(pairs(t))
+	rapid.Check(t, func(t *rapid.T) {
+		k, text := anyKind.Draw(t, "kind"), texts.Draw(t, "text")
+		if rapid.Bool().Draw(t, "free") {
+			k = rapid.SampledFrom([]Kind{Name, Street, Hamlet}).Draw(t, "of")
+		}
+		form, err := k.Read(text, now)
+		if held, fault := k.Held(text, now); held != (form != "") || fault != err {
+			t.Fatalf("%d %q: %v %v, read as %q %v", k, text, held, fault, form, err)
+		}
+	})
+}
+
 // TestVerdictsAreALaw: the same from both sides (but for a rhesus on one of them), case and blanks around apart; a score from 0 to 100,
 // and 100 only for a match at any threshold.
 func TestVerdictsAreALaw(t *testing.T) {
