@@ -301,6 +301,18 @@ func TestALetterAsksForTheEndThatIsNear(t *testing.T) {
 	}
 }
 
+// A year's duty counts from the signing, or the year's first day; that of a renewal from a year before its day.
+func TestADutyCountsFromItsDay(t *testing.T) {
+	f := agreementFacts()
+	f.RenewBy = d("2026-09-30")
+	for rule, want := range map[[2]string]string{{"sosialisasi", "2025"}: "2025-09-16", {"sosialisasi", "2026"}: "2026-01-01",
+		{"pembaruan", ""}: "2025-09-30"} {
+		if x := find(t, f, "2026-08-01", rule[0], rule[1]); !x.From.Equal(d(want)) {
+			t.Errorf("%s counts from %s", rule, x.From.Format(time.DateOnly))
+		}
+	}
+}
+
 // After a change of name the renewal is owed by the day that was set, and only while the agreement decides.
 func TestRenewalIsOwedByTheDayThatWasSet(t *testing.T) {
 	f := agreementFacts()

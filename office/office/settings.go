@@ -85,7 +85,7 @@ func (o *Office) Rules(ctx context.Context) (evaluation.Rules, error) {
 
 // Values are the names that the text of a letter can use: those that the program's own text uses, and of the semester report all that there
 // are.
-func (o *Office) Values(key string) []string {
+func Values(key string) []string {
 	t, _ := document.Default(key)
 	names := t.Fields()
 	if key == reportRule {

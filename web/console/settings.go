@@ -138,7 +138,7 @@ func (c *Settings) readTemplate(r *http.Request) (document.Template, int, error)
 func (c *Settings) writeTemplate(w http.ResponseWriter, r *http.Request, v *site.Visitor, status int, t document.Template, version int,
 	wrong string) error {
 	return c.Show(w, r, status, "surat", c.Page(r, v, "Templat "+t.Name, templatePage{Key: t.Key, Name: t.Name, Text: t.Text,
-		Version: version, Fields: c.Office.Values(t.Key), Setting: office.IsSetting(t.Key), May: v.May(access.ToSet), Error: wrong}))
+		Version: version, Fields: office.Values(t.Key), Setting: office.IsSetting(t.Key), May: v.May(access.ToSet), Error: wrong}))
 }
 
 // setTemplate keeps a new version of a letter's text, when it can be printed.
@@ -172,7 +172,7 @@ func (c *Settings) language(w http.ResponseWriter, r *http.Request, v *site.Visi
 	return c.Show(w, r, http.StatusOK, "bahasa-templat", c.Page(r, v, "Bahasa templat", struct {
 		Values   []string
 		Contents []report.Content
-	}{c.Office.Values("laporan-semester"), report.Contents}))
+	}{office.Values("laporan-semester"), report.Contents}))
 }
 
 // sample prints a template with blanks.
