@@ -44,23 +44,33 @@ const readers = 4
 // was answered before): reads have a pool of their own, as on SQLite, because transactions that together hold all connections of one pool
 // and then each need another wait for one another for good.
 const (
-	postgresWriters = 6
-	postgresReaders = 12
-	postgresImports = 2
+	DefaultConnections = 20
+	postgresImports    = 2
 )
+
+// shares are how many of so many connections write and how many read.
+func shares(connections int) (writers, readers int) {
+	if connections == 0 {
+		connections = DefaultConnections
+	}
+	writers = max(2, (connections-postgresImports)/3)
+	return writers, max(2, connections-postgresImports-writers)
+}
 
 //go:embed migrations
 var migrations embed.FS
 
-func (s *DB) openPostgres(ctx context.Context, dsn string, create bool) (err error) {
+func (s *DB) openPostgres(ctx context.Context, o Options, create bool) (err error) {
 	s.postgres = true
-	if s.main, err = openPool(dsn, postgresWriters); err != nil {
+	dsn := o.URL
+	writers, readers := shares(o.Connections)
+	if s.main, err = openPool(dsn, writers); err != nil {
 		return err
 	}
 	if s.people, err = openPool(dsn, postgresImports); err != nil {
 		return err
 	}
-	if s.mainRead, err = openPool(dsn, postgresReaders); err != nil {
+	if s.mainRead, err = openPool(dsn, readers); err != nil {
 		return err
 	}
 	s.peopleRead = s.mainRead

@@ -41,3 +41,11 @@ func TestPostgreSQLOverANetworkIsKnownByItsCertificate(t *testing.T) {
 		t.Errorf("a certificate that is not there: %v", err)
 	}
 }
+
+func TestConnectionsAreSharedOut(t *testing.T) {
+	for all, want := range map[int][2]int{0: {6, 12}, 20: {6, 12}, 8: {2, 4}, 100: {32, 66}} {
+		if w, r := shares(all); [2]int{w, r} != want {
+			t.Errorf("of %d: %d write and %d read", all, w, r)
+		}
+	}
+}

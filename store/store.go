@@ -111,6 +111,8 @@ type Options struct {
 	Keys *keyring.Ring
 	// Archives is the folder of the journal's archives, shared by all processes; empty: there are none.
 	Archives string
+	// Connections is how many a process has to PostgreSQL at most, besides those of what is derived; 0: DefaultConnections.
+	Connections int
 	// Anchor is what this machine knows of each log outside the database; nil: one in memory, for the time of this process.
 	Anchor *journal.Anchor
 }
@@ -167,7 +169,7 @@ func open(ctx context.Context, o Options, create bool) (*DB, error) {
 	s.postgres = IsURL(o.URL)
 	s.append, s.take, s.derive = sqldb.NewAppend(s.postgres), sqldb.NewTake(s.postgres), sqldb.NewDerive(s.postgres)
 	if s.postgres {
-		err = s.openPostgres(ctx, o.URL, create)
+		err = s.openPostgres(ctx, o, create)
 	} else {
 		err = s.openSQLite(ctx, o.URL, create)
 	}

@@ -22,6 +22,9 @@ const lookAround = 30 * time.Millisecond
 // rereadFor is how long old entries are read again in each second: two percent of a core at most, some thousand entries.
 const rereadFor = 20 * time.Millisecond
 
+// diskEvery is how often it is looked how much room the database has.
+const diskEvery = time.Second
+
 // warmPatience is how long a start waits for what agencies' first lookups would wait for; the rest is done while serving.
 const warmPatience = time.Second
 
@@ -78,6 +81,12 @@ func (p *provider) background() (stop func()) {
 	})
 	done.Go(func() { p.mailer.Run(ctx) })
 	done.Go(func() { p.sealing.Run(ctx, keysEvery) })
+	if p.disk.Dir != "" {
+		p.disk.Look()
+		done.Go(func() {
+			every(diskEvery, 0, "look at the disk", func() error { p.disk.Look(); return nil })
+		})
+	}
 	if daily := p.daily(); daily != nil {
 		done.Go(func() { daily.Run(ctx) })
 	}

@@ -17,6 +17,7 @@ import (
 	"gapura/internal/keyring"
 	"gapura/internal/notify"
 	"gapura/internal/pki"
+	"gapura/internal/space"
 )
 
 type doctorCommand struct {
@@ -211,7 +212,7 @@ func diskFinding(cfg config.Provider) finding {
 	if strings.Contains(cfg.Database, "://") {
 		return finding{"disk", true, "the database is on a server; look at its disk there"}
 	}
-	free, err := freeBytes(filepath.Dir(cfg.Database))
+	free, err := space.Free(filepath.Dir(cfg.Database))
 	if err != nil {
 		return wrong("disk", err)
 	}

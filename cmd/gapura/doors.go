@@ -71,7 +71,7 @@ type doors struct {
 func (p *provider) doors() doors {
 	resolver := p.resolver()
 	gate := &access.Gate{
-		Rights: p.store.Rights, Source: p.source(), Log: counted{p.writer, p.metrics}, Watch: p.guard, Now: p.now,
+		Rights: p.store.Rights, Source: p.source(), Log: counted{kept{p.writer, p.disk}, p.metrics}, Watch: p.guard, Now: p.now,
 		Networks: p.authority.Networks, Strangers: &p.strangers, Readers: p.store.Institutions,
 		Limiter: p.limiter,
 	}
@@ -101,9 +101,9 @@ func (p *provider) doors() doors {
 	return doors{people, p.rooms(pages, told), json, old}
 }
 
-// ready says why lookups cannot be answered: the database, or a log that is not what was signed.
+// ready says why lookups cannot be answered: the database, a log that is not what was signed, or storage that takes no more.
 func (p *provider) ready(ctx context.Context) error {
-	return errors.Join(p.store.Ready(ctx), p.store.Journal.Anchor().Broken())
+	return errors.Join(p.store.Ready(ctx), p.store.Journal.Anchor().Broken(), p.disk.Err())
 }
 
 func (p *provider) handler() http.Handler {

@@ -13,6 +13,7 @@ func (p *provider) ills(ctx context.Context) (list []string) {
 			list = append(list, text)
 		}
 	}
+	add(p.disk.Ill())
 	add(p.backupsIll())
 	add(p.witnessesIll(ctx))
 	if now, underWay := p.sealing.Progress(); underWay {

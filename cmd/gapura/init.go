@@ -179,7 +179,8 @@ func openInstallation(ctx context.Context, cfg config.Provider) (*keyring.Ring, 
 	if err != nil {
 		return nil, nil, err
 	}
-	st, err := store.Open(ctx, store.Options{URL: cfg.Database, Keys: keys, Archives: cfg.Archives, Anchor: anchor})
+	st, err := store.Open(ctx, store.Options{URL: cfg.Database, Keys: keys, Archives: cfg.Archives, Anchor: anchor,
+		Connections: cfg.Connections})
 	return keys, st, err
 }
 

@@ -51,7 +51,8 @@ func (c keyRotateCommand) Run() error {
 	fmt.Printf(
 		"Kunci baru ditambahkan pada %s dan mulai menyegel serta menandatangani pada %s; layanan yang berjalan memakainya sendiri.\n"+
 			"Salin berkas kunci itu sekarang ke cadangan rahasianya: salinan yang lama ditolak sejak saat itu.\n"+
-			"Data lama disegel ulang di latar belakang; gapura doctor menunjukkan sisanya. Serahkan kunci pemeriksa jurnal yang baru kepada "+
+			"Data lama disegel ulang di latar belakang; gapura doctor menunjukkan sisanya. Serahkan kunci pemeriksa jurnal yang baru "+
+			"kepada "+
 			"saksi "+
 			"dan pemeriksa.\n", file, from.Format(time.RFC3339))
 	return nil

@@ -13,7 +13,7 @@ import (
 // record opens the journal for what happens; it is closed when all of it is written.
 func (p *provider) record() (end func()) {
 	p.metrics = server.NewMetrics()
-	p.writer = journal.NewWriter(p.metrics.Commits(p.store.Journal))
+	p.writer = journal.NewWriter(p.metrics.Commits(watched{p.store.Journal, p.disk}))
 	p.metrics.Journal(p.writer.Waiting, p.notary.Unsigned)
 	p.metrics.Behind(p.store.Derived.Behind)
 	p.limiter = access.NewLimiter(access.MostOwn, access.LineOwn)
@@ -22,7 +22,8 @@ func (p *provider) record() (end func()) {
 	}
 	p.metrics.Lookups(p.limiter)
 	p.authority = &access.Authority{
-		Log: counted{p.writer, p.metrics}, Rights: p.store.Rights, Now: p.now, Networks: access.Networks{Office: p.cfg.Console,
+		Log: counted{kept{p.writer, p.disk}, p.metrics}, Rights: p.store.Rights, Now: p.now,
+		Networks: access.Networks{Office: p.cfg.Console,
 			Citizens: p.cfg.Citizens},
 		Stranger: func(_ access.Act, method string, from netip.Addr, c access.Code) {
 			p.metrics.Outcome(method, string(c))
@@ -43,5 +44,6 @@ func (p *provider) record() (end func()) {
 
 // recordSums writes the failures of strangers in minutes that are over at the instant.
 func (p *provider) recordSums(ctx context.Context, at time.Time) error {
-	return (&access.Gate{Rights: p.store.Rights, Log: counted{p.writer, p.metrics}, Strangers: &p.strangers}).RecordSums(ctx, at)
+	return (&access.Gate{Rights: p.store.Rights, Log: counted{kept{p.writer, p.disk}, p.metrics}, Strangers: &p.strangers}).RecordSums(ctx,
+		at)
 }

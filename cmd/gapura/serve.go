@@ -20,6 +20,7 @@ import (
 	"gapura/internal/keyring"
 	"gapura/internal/notify"
 	"gapura/internal/reseal"
+	"gapura/internal/space"
 	"gapura/journal/journal"
 	"gapura/journal/witness"
 	"gapura/office/office"
@@ -66,6 +67,7 @@ type provider struct {
 	guard  *guard.Guard
 	// sealing takes new keys of the key file into use.
 	sealing *reseal.Worker
+	disk    *space.Disk
 	log     *slog.Logger
 	now     func() time.Time
 	phone   func() time.Time // the time that authenticators go by
@@ -124,7 +126,7 @@ func openProvider(ctx context.Context, cfg config.Provider) (*provider, error) {
 			Email: cfg.OfficeEmail, Ministry: cfg.MinistryEmail,
 		},
 	}
-	p.sealing = p.resealer()
+	p.sealing, p.disk = p.resealer(), p.watchDisk()
 	p.guard = guard.New(st.Guard, p.office)
 	return p, nil
 }

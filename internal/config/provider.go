@@ -18,7 +18,8 @@ var Example string
 // A Provider configures gapura serve.
 type Provider struct {
 	Listen       string `toml:"listen"`
-	Database     string `toml:"database"` // SQLite file, or postgres:// URL
+	Database     string `toml:"database"`             // SQLite file, or postgres:// URL
+	Connections  int    `toml:"database_connections"` // to PostgreSQL, of this process
 	Keys         string `toml:"keys"`
 	Office       string `toml:"office"`
 	Notice       string `toml:"notice"`
@@ -28,6 +29,7 @@ type Provider struct {
 	TrustedProxies []string `toml:"trusted_proxies"`
 	MetricsAllowed []string `toml:"metrics_allowed"`
 	BlankSeconds   int      `toml:"blank_seconds"`
+	DiskLeastMB    int      `toml:"disk_least_mb"` // free beside a SQLite database; below it nothing new is taken
 	ClockStart     string   `toml:"clock_start"`
 
 	// The office's own, for letters and e-mails.
@@ -117,6 +119,12 @@ func (p *Provider) check(path string) error {
 	}
 	if p.BlankSeconds < 10 || p.BlankSeconds > 600 {
 		return bad("blank_seconds", "want 10 to 600")
+	}
+	if p.Connections < 8 || p.Connections > 500 {
+		return bad("database_connections", "want 8 to 500")
+	}
+	if p.DiskLeastMB < 1 || p.DiskLeastMB > 1<<20 {
+		return bad("disk_least_mb", "want 1 to 1048576")
 	}
 	if key, why := p.wrong(); key != "" {
 		return bad(key, why)

@@ -108,8 +108,14 @@ func (d district) serve(t *testing.T) (url string, process *exec.Cmd) {
 func (d district) start(t *testing.T, says string, args []string, environment ...string) (url string, process *exec.Cmd) {
 	t.Helper()
 	process = exec.Command(program, args...)
-	process.Dir = d.dir
 	process.Env = append(os.Environ(), environment...)
+	return d.await(t, says, process), process
+}
+
+// await starts a process and waits until it says where it listens.
+func (d district) await(t *testing.T, says string, process *exec.Cmd) (url string) {
+	t.Helper()
+	process.Dir = d.dir
 	var log bytes.Buffer
 	process.Stderr = &log
 	out, err := process.StdoutPipe()
@@ -125,9 +131,9 @@ func (d district) start(t *testing.T, says string, args []string, environment ..
 	if err != nil || !ok {
 		process.Process.Kill()
 		process.Wait()
-		t.Fatalf("%s did not start: %q %v\n%s", args[0], line, err, log.String())
+		t.Fatalf("%v did not start: %q %v\n%s", process.Args[1:], line, err, log.String())
 	}
-	return url, process
+	return url
 }
 
 // records reads an agency's whole log from the database, oldest first. The caller closes the store.

@@ -1,9 +1,9 @@
-package main
+package space
 
 import "golang.org/x/sys/windows"
 
-// freeBytes is the space that is left where a folder lies.
-func freeBytes(dir string) (free uint64, err error) {
+// Free is the space that is left where a folder lies.
+func Free(dir string) (free uint64, err error) {
 	name, err := windows.UTF16PtrFromString(dir)
 	if err != nil {
 		return 0, err

@@ -1,0 +1,60 @@
+package main
+
+import (
+	"context"
+	"path/filepath"
+	"time"
+
+	"gapura/access/access"
+	"gapura/internal/space"
+	"gapura/journal/journal"
+	"gapura/store"
+)
+
+// disk watches where the database lies; on PostgreSQL, whose disk is a server's, it only learns of failed writes.
+func (p *provider) watchDisk() *space.Disk {
+	d := &space.Disk{Free: space.Free, Least: uint64(p.cfg.DiskLeastMB) << 20, Log: p.log}
+	if !store.IsURL(p.cfg.Database) {
+		d.Dir = filepath.Dir(p.cfg.Database)
+		d.Reserve = p.cfg.Database + ".ruang"
+	}
+	return d
+}
+
+// longestCommit is how long a transaction of the journal may take: behind a server that says nothing any more everybody waits for it.
+const longestCommit = 15 * time.Second
+
+// watched bounds commits and learns of those that the storage refused.
+type watched struct {
+	journal.Store
+	disk *space.Disk
+}
+
+// AppendRecords implements journal.Store.
+func (w watched) AppendRecords(ctx context.Context, entries []*journal.Entry) error {
+	ctx, cancel := context.WithTimeout(ctx, longestCommit)
+	defer cancel()
+	err := w.Store.AppendRecords(ctx, entries)
+	if store.OfStorage(err) {
+		w.disk.Failed(err)
+	}
+	return err
+}
+
+// kept refuses what cannot be kept before anything is done for it, and says of a failed write that it may be tried again.
+type kept struct {
+	log  access.Log
+	disk *space.Disk
+}
+
+// Append implements access.Log.
+func (k kept) Append(ctx context.Context, e *journal.Entry) error {
+	if err := k.disk.Err(); err != nil {
+		return err
+	}
+	err := k.log.Append(ctx, e)
+	if err != nil && store.OfStorage(err) {
+		return space.ErrIll
+	}
+	return err
+}

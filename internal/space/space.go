@@ -1,0 +1,121 @@
+// Package space watches the disk that a database lies on, so that a full one is told early, never answered as done, and left again.
+package space
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"sync"
+	"time"
+
+	"gapura/internal/durable"
+	"gapura/internal/told"
+)
+
+// reserve is what a file holds back, in bytes, so that the last checkpoint has room when everything else is used up.
+const reserve = 8 << 20
+
+// again is after how long of trouble a write is tried anew.
+const again = 5 * time.Second
+
+// ErrIll is what a caller is told while nothing can be kept.
+var ErrIll = &told.Error{Kind: told.Busy, After: 30,
+	Text: "Penyimpanan layanan sedang bermasalah, sehingga tidak ada yang dapat dicatat. Silakan coba lagi beberapa saat lagi."}
+
+// A Disk is the place of a database. Safe for concurrent use.
+type Disk struct {
+	Dir     string
+	Least   uint64 // bytes that must be free; below it nothing new is taken
+	Reserve string // file that holds room back
+	Free    func(dir string) (uint64, error)
+	Log     *slog.Logger
+
+	mu    sync.Mutex
+	low   string    // why nothing new is taken; empty: there is room
+	fails time.Time // until when a failed write is taken to say that the next fails too
+	why   string
+	told  time.Time
+}
+
+// Ill is what is wrong with the disk, in Indonesian; empty: nothing.
+func (d *Disk) Ill() string {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.ill()
+}
+
+func (d *Disk) ill() string {
+	if d.low == "" && time.Now().Before(d.fails) {
+		return d.why
+	}
+	return d.low
+}
+
+// Err is nil, or ErrIll while nothing can be kept.
+func (d *Disk) Err() error {
+	if d.Ill() == "" {
+		return nil
+	}
+	return ErrIll
+}
+
+// Failed is told of a write that the storage refused: for a while no other is tried, and what is held back is let go.
+func (d *Disk) Failed(err error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.fails, d.why = time.Now().Add(again), "Penyimpanan menolak penulisan."
+	d.tell(err)
+	if gone := os.Remove(d.Reserve); gone != nil && !errors.Is(gone, fs.ErrNotExist) {
+		d.tell(gone)
+	}
+}
+
+// Look looks at the disk; it is called every second or so. Once there was too little room, a quarter more than the least must be free.
+func (d *Disk) Look() {
+	free, err := d.Free(d.Dir)
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	least := d.Least
+	if d.low != "" {
+		least += least / 4
+	}
+	switch {
+	case err != nil:
+		d.low = "Ruang kosong pada disk basis data tidak terbaca."
+	case free < least:
+		d.low = fmt.Sprintf("Disk basis data hampir penuh: tersisa %d MB, padahal paling sedikit %d MB. Kosongkan ruang; layanan pulih "+
+			"sendiri.", free>>20, least>>20)
+	default:
+		d.low = ""
+		if time.Now().After(d.fails) {
+			d.hold()
+		}
+		return
+	}
+	d.tell(errors.Join(errors.New(d.low), err))
+	if free < d.Least/4 { // somebody else eats the rest: what is under way needs the room now
+		if gone := os.Remove(d.Reserve); gone != nil && !errors.Is(gone, fs.ErrNotExist) {
+			d.tell(gone)
+		}
+	}
+}
+
+// hold makes the reserve, when it is not there.
+func (d *Disk) hold() {
+	if _, err := os.Stat(d.Reserve); !errors.Is(err, fs.ErrNotExist) {
+		return
+	}
+	if err := durable.Write(d.Reserve, make([]byte, reserve)); err != nil {
+		d.tell(err)
+	}
+}
+
+// tell logs one line a minute.
+func (d *Disk) tell(err error) {
+	if now := time.Now(); now.Sub(d.told) >= time.Minute {
+		d.told = now
+		d.Log.Error("storage", "err", err)
+	}
+}
