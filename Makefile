@@ -81,12 +81,12 @@ RACE = -race $(CHEAP) $(foreach m,sqlite/lib libc memory,-gcflags=modernc.org/$(
 fast:
 	GOTMPDIR=/tmp GOGC=400 $(GO) test $(RACE) -vet=off -p 3 -count=1 -timeout 30m $$($(GO) list ./... | grep -v /test/ | grep -vxF "$$(printf '%s\n' $(SINGLE))")
 
-# Without the race detector: what is one caller after the other (the rooms above, the story of two years), what is counted over much
+# Without the race detector: what is one caller after the other (the rooms above, the story of two years, commands), what is counted over much
 # traffic (the Watcher), and what passwords cost, which is not linked cheaper here.
 whole: build
 	$(GO) test -vet=off -count=1 $(SINGLE) ./agreement/party ./access/abuse
 	$(GO) test -vet=off -count=1 -run '^TestFailedSignIn' ./store
-	$(GO) test -vet=off -count=1 -timeout 20m -run '^TestTwoYears$$' ./cmd/gapura
+	$(GO) test -vet=off -count=1 -timeout 20m -run '^Test(TwoYears|Commands)$$' ./cmd/gapura
 	$(GO) test -vet=off -count=1 -timeout 40m ./test/...
 
 e2e: build

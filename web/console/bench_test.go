@@ -61,12 +61,13 @@ func BenchmarkPages(b *testing.B) {
 	} {
 		b.Run(page.path, func(b *testing.B) {
 			var times []time.Duration
-			before := cpu()
+			before, size := cpu(), 0
 			for b.Loop() {
 				q := r.request(page.session, page.path)
 				begun := time.Now()
 				w := r.answer(q)
 				times = append(times, time.Since(begun))
+				size = w.Body.Len()
 				if w.Code != http.StatusOK {
 					b.Fatalf("status %d: %s", w.Code, r.log)
 				}
@@ -77,6 +78,7 @@ func BenchmarkPages(b *testing.B) {
 				}
 			}
 			b.ReportMetric(float64((cpu()-before).Microseconds())/1000/float64(len(times)), "cpu-ms")
+			b.ReportMetric(float64(size), "bytes")
 			slices.Sort(times)
 			b.ReportMetric(float64(times[len(times)*99/100].Microseconds())/1000, "p99-ms")
 			b.ReportMetric(float64(slices.Max(times).Microseconds())/1000, "max-ms")
