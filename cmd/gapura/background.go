@@ -5,6 +5,8 @@ import (
 	"errors"
 	"sync"
 	"time"
+
+	"gapura/office/office"
 )
 
 // lookEvery is how often the office looks for what is due; a day has passed unnoticed for at most so long.
@@ -123,7 +125,7 @@ func (p *provider) background() (stop func()) {
 		p.office.Run(ctx, lookEvery, func(err error) { p.log.Error("office: look for what is due", "err", err) })
 	})
 	done.Go(func() {
-		p.office.Curiosity().Run(ctx, lookEvery, func(err error) { p.log.Error("office: judge the day's lookups", "err", err) })
+		office.CuriosityOf(p.office).Run(ctx, lookEvery, func(err error) { p.log.Error("office: judge the day's lookups", "err", err) })
 	})
 	select {
 	case <-warmed:

@@ -19,7 +19,7 @@ import (
 	"gapura/person/nik"
 )
 
-// Curiosity is what the evening's runs read and keep.
+// CuriosityOf is what the evening's runs read and keep.
 type Curiosity interface {
 	// Past is an agency's lookups of persons by its officers between two instants, with what may explain them.
 	Past(ctx context.Context, i party.Institution, from, to time.Time) (curiosity.Past, error)
@@ -39,8 +39,8 @@ type Curiosity interface {
 // A CuriosityRegister is the way in to the evening's runs and what comes of them.
 type CuriosityRegister struct{ o *Office }
 
-// Curiosity returns the register.
-func (o *Office) Curiosity() CuriosityRegister { return CuriosityRegister{o} }
+// CuriosityOf returns the register.
+func CuriosityOf(o *Office) CuriosityRegister { return CuriosityRegister{o} }
 
 // Run holds the evening's run of every agency whose time has come, at once and then every so often, until ctx ends.
 func (reg CuriosityRegister) Run(ctx context.Context, every time.Duration, failed func(error)) {

@@ -156,7 +156,7 @@ func (c *Curiosity) take(w http.ResponseWriter, r *http.Request, v *site.Visitor
 		return err
 	}
 	id := site.Number(r.PathValue("id"))
-	err = c.Office.Curiosity().Take(r.Context(), v.Actor(), id, int(site.Number(f["baris"])), curiosity.Entry{Act: f["langkah"],
+	err = office.CuriosityOf(c.Office).Take(r.Context(), v.Actor(), id, int(site.Number(f["baris"])), curiosity.Entry{Act: f["langkah"],
 		Text: f["uraian"], Finding: curiosity.Finding(f["hasil"])})
 	if text, ok := told.Text(err); ok {
 		status := http.StatusUnprocessableEntity
@@ -280,11 +280,11 @@ func (c *Curiosity) setRules(w http.ResponseWriter, r *http.Request, v *site.Vis
 	if p.Error != "" {
 		return c.writeRules(w, r, v, http.StatusUnprocessableEntity, i, now, set, p)
 	}
-	before, err := c.Office.Curiosity().Try(r.Context(), i, now)
+	before, err := office.CuriosityOf(c.Office).Try(r.Context(), i, now)
 	if err != nil {
 		return err
 	}
-	after, err := c.Office.Curiosity().Try(r.Context(), i, set)
+	after, err := office.CuriosityOf(c.Office).Try(r.Context(), i, set)
 	if err != nil {
 		return err
 	}

@@ -15,6 +15,7 @@ import (
 	"gapura/agreement/agreement"
 	"gapura/demo"
 	"gapura/office/curiosity"
+	"gapura/office/office"
 	"gapura/person/nik"
 	"gapura/store/storetest"
 )
@@ -38,7 +39,7 @@ func (r *room) evening() {
 	r.Helper()
 	y, m, d := r.now.In(snoopingZone).Date()
 	r.now = time.Date(y, m, d, 17, 5, 0, 0, snoopingZone)
-	if err := r.office.Curiosity().Evening(r.Context()); err != nil {
+	if err := office.CuriosityOf(r.office).Evening(r.Context()); err != nil {
 		r.Fatal(err)
 	}
 }
@@ -60,7 +61,7 @@ func TestALookupWithoutAServiceIsAskedAboutAndMayBecomeACase(t *testing.T) {
 			t.Fatal(err)
 		}
 		r.morning(0)
-		if err := r.office.Curiosity().Evening(t.Context()); err != nil { // of the evening before
+		if err := office.CuriosityOf(r.office).Evening(t.Context()); err != nil { // of the evening before
 			t.Fatal(err)
 		}
 		served, err := nik.Parse(r.found[1])
@@ -92,7 +93,7 @@ func TestALookupWithoutAServiceIsAskedAboutAndMayBecomeACase(t *testing.T) {
 		if w := r.do(head, "GET", "/pemberitahuan", nil, "").Body.String(); !strings.Contains(w, login+" (1)") {
 			t.Error("nobody was told that the officer was asked")
 		}
-		if err := r.office.Curiosity().Evening(t.Context()); err != nil {
+		if err := office.CuriosityOf(r.office).Evening(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		field := regexp.MustCompile(`p-\d+`).FindString(page)
