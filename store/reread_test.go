@@ -18,7 +18,8 @@ func TestTheServiceFindsAnOldEntryThatWasChanged(t *testing.T) {
 	attacks := map[string][]string{
 		"changed": {"UPDATE records SET purpose = 'lain' WHERE agency_id = $L AND seq = $N"},
 		"removed": {"DELETE FROM records WHERE agency_id = $L AND seq = $N"},
-		"moved": {"UPDATE records SET seq = -1 WHERE agency_id = $L AND seq = $N", "UPDATE records SET seq = $N WHERE agency_id = $L AND seq = $N + 1",
+		"moved": {"UPDATE records SET seq = -1 WHERE agency_id = $L AND seq = $N",
+			"UPDATE records SET seq = $N WHERE agency_id = $L AND seq = $N + 1",
 			"UPDATE records SET seq = $N + 1 WHERE agency_id = $L AND seq = -1"},
 	}
 	storetest.Engines(t, func(t *testing.T, url string) {
@@ -44,7 +45,8 @@ func TestTheServiceFindsAnOldEntryThatWasChanged(t *testing.T) {
 			blob = fmt.Sprintf("'\\x%x'", hash[:])
 		}
 		attacks["replaced with its hash"] = []string{fmt.Sprintf("UPDATE changes SET at_us = %d, by_user = 1, subject = 'User ID tamu', "+
-			"reason = '', letter = '', before_text = '', after_text = 'diaktifkan', period = 0, text_sealed = NULL, text_commitment = NULL, "+
+			"reason = '', letter = '', before_text = '', after_text = 'diaktifkan', period = 0, text_sealed = NULL, text_commitment = "+
+			"NULL, "+
 			"leaf = %s WHERE agency_id = $L AND seq = 0", now.UnixMicro(), blob)}
 		for name, queries := range attacks {
 			run(t, db, "CREATE TABLE kept_records AS SELECT * FROM records")

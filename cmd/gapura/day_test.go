@@ -51,9 +51,9 @@ func fieldNames(t *testing.T) []string {
 	return slices.Sorted(maps.Keys(found))
 }
 
-// A day in which every text that anybody could send, at every door that takes a form or a message, held a resident's number in some writing:
-// afterwards none lies in the database with its mails, in a log's export or archive, in what the service wrote to its log, or in a temporary
-// file. What is typed where a number is asked for is sealed.
+// A day in which every text that anybody could send, at every door that takes a form or a message, held a resident's number in some
+// writing: afterwards none lies in the database with its mails, in an export or archive of a log, in what the service wrote, or in a
+// temporary file. What is typed where a number is asked for is sealed.
 func TestNoTextOfAWholeDayLeavesANIKAnywhere(t *testing.T) {
 	names := fieldNames(t)
 	storetest.Engines(t, func(t *testing.T, where string) {

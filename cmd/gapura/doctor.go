@@ -119,7 +119,8 @@ func databaseFindings(ctx context.Context, cfg config.Provider) []finding {
 			read += r.Size
 		}
 	}
-	return append(out, finding{"journal", true, fmt.Sprintf("every log goes on from its last checkpoint; %d old entries were read again", read)})
+	return append(out, finding{"journal", true, fmt.Sprintf("every log goes on from its last checkpoint; %d old entries were read again",
+		read)})
 }
 
 // doctorReads is how long old entries are read again: some hundred thousand. gapura serve and gapura journal export read all.

@@ -30,7 +30,8 @@ func TestALogIsHeldAgainstTheSignedPapers(t *testing.T) {
 	}
 	hash := fmt.Sprintf("%x", sha256.Sum256([]byte(signed)))
 	if _, err := w.p.store.Rights.Apply(t.Context(), journal.Change{At: w.at, Reason: "uji"}, procedure.AddAddendum{
-		Agreement: st.Agreements[0], Addendum: agreement.Addendum{Number: "A-9", EffectiveOn: w.at.AddDate(0, 0, -1), Document: hash}}); err != nil {
+		Agreement: st.Agreements[0], Addendum: agreement.Addendum{Number: "A-9", EffectiveOn: w.at.AddDate(0, 0, -1),
+			Document: hash}}); err != nil {
 		t.Fatal(err)
 	}
 	w.send(program, "POST", "/api/v1/lookups", w.place(true), 0)

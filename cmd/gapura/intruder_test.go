@@ -25,11 +25,13 @@ func TestTheServiceTellsOfWhateverIsDoneToALog(t *testing.T) {
 			"UPDATE changes SET seq = 1 WHERE agency_id = $L AND seq = 2", "UPDATE changes SET seq = 2 WHERE agency_id = $L AND seq = -1"}},
 		{"an entry is put in the place of another", "dinpertan", []string{"DELETE FROM changes WHERE agency_id = $L AND seq = 3",
 			"INSERT INTO changes (agency_id, seq, at_us, by_user, subject, reason, letter, before_text, after_text, leaf) " +
-				"SELECT agency_id, 3, at_us, by_user, 'User ID tamu', '', '', '', 'diaktifkan', leaf FROM changes WHERE agency_id = $L AND seq = 1"}},
+				"SELECT agency_id, 3, at_us, by_user, 'User ID tamu', '', '', '', 'diaktifkan', leaf FROM changes WHERE agency_id = $L " +
+				"AND seq = 1"}},
 		{"the end is cut off", "disperin", []string{"DELETE FROM changes WHERE agency_id = $L AND seq > 2",
 			"DELETE FROM records WHERE agency_id = $L AND seq > 2", "UPDATE logs SET size = 3 WHERE id = $L"}},
 		{"a log is begun anew and its checkpoints deleted", "dishub", []string{"DELETE FROM checkpoints WHERE agency_id = $L",
-			"DELETE FROM nodes WHERE agency_id = $L", "DELETE FROM changes WHERE agency_id = $L", "DELETE FROM records WHERE agency_id = $L",
+			"DELETE FROM nodes WHERE agency_id = $L", "DELETE FROM changes WHERE agency_id = $L",
+			"DELETE FROM records WHERE agency_id = $L",
 			"DELETE FROM logs WHERE id = $L"}},
 	}
 	storetest.Engines(t, func(t *testing.T, url string) {
@@ -57,7 +59,8 @@ func TestTheServiceTellsOfWhateverIsDoneToALog(t *testing.T) {
 			t.Logf("%s: told within %s", a.name, time.Since(began))
 		}
 		x.exec(t, "INSERT INTO users (id, agency_id, login, name, position, role, methods, nda_signed, deactivated_us, password_hash) "+
-			"SELECT 9999, agency_id, 'admin.tamu', name, position, role, methods, nda_signed, 0, password_hash FROM users WHERE login = 'admin'")
+			"SELECT 9999, agency_id, 'admin.tamu', name, position, role, methods, nda_signed, 0, password_hash FROM users WHERE login = "+
+			"'admin'")
 		eventually(t, "a user is added", func() bool { return x.count(t, "notices WHERE text LIKE '%baris users 9999%'") > 0 })
 		end()
 		ill := ""

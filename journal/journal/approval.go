@@ -15,8 +15,8 @@ const (
 	ApproveRestore = "restore" // that a backup is put back that is older than the anchor
 )
 
-// ApproveWitness is the approval of a witness's new key in the place of the one in force, when its office has lost that (letter of its head):
-// it names both, so that it is of use once.
+// ApproveWitness is the approval of a witness's new key in the place of the one in force, when its office has lost that (letter of its
+// head): it names both, so that it is of use once.
 func ApproveWitness(name, inForce, key string) string {
 	return "witness " + name + " " + inForce + " " + key
 }

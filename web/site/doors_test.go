@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// Forms come in by Form, Unsearched and Parts alone: what else the standard library offers would let texts by that nobody searched, or write
+// Forms come in by Form, Unsearched and Parts alone: what else the standard library offers would let texts by that nobody searched, or put
 // uploads to a temporary file in clear.
 func TestFormsComeInByOneWay(t *testing.T) {
 	ours := map[string]string{

@@ -42,7 +42,8 @@ func unreadable(status int) error {
 // site itself wrote. Every other field of every form is searched (K3), so that a new one is without anybody's doing.
 var unsearched = map[string]bool{
 	"nik": true, "identitas": true, "cari": true, // a resident's number
-	"user": true, "password": true, "lama": true, "kode": true, "token": true, "rahasia": true, "jawaban": true, // secrets, and who signs in
+	// secrets, and who signs in
+	"user": true, "password": true, "lama": true, "kode": true, "token": true, "rahasia": true, "jawaban": true,
 	"reference": true, "purpose": true, // the gate's, which records the refusal
 	"cabut": true, "baris": true, "bukti": true, "permintaan": true, "naskah": true, "lembar": true, // the site's own numbers
 }
