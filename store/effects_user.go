@@ -53,6 +53,7 @@ func (db *DB) insertUser(ctx context.Context, q *sqldb.Queries, u party.User, pa
 		NdaSigned: dayText(u.NDASigned), DeactivatedUs: micros(u.Deactivated), PasswordHash: passwordHash, Email: u.Email,
 		ApplicationID: u.Application,
 		MatchOnly:     u.MatchOnly, Purposes: listText(u.Purposes), Nip: u.Identity.NIP, NikSealed: db.sealNIK(u.Login, u.Identity.NIK),
+		EmailBy: u.EmailBy,
 	})
 	if err != nil {
 		return 0, fmt.Errorf("insert user: %w", err)

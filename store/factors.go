@@ -33,6 +33,29 @@ func (s *Credentials) Factors(ctx context.Context, user int64) (f party.Factors,
 	return f, nil
 }
 
+// Deciders is how many different people can decide as administrators: with a password and a second factor of their own. Below two nothing
+// that needs four eyes can be done.
+func (s *Credentials) Deciders(ctx context.Context) (int, error) {
+	staff, err := s.db.withIdentity(ctx, s.db.mainRead.q, party.Provider)
+	if err != nil {
+		return 0, err
+	}
+	var able []party.User
+	for _, u := range staff {
+		if u.Role != party.Administrator || !u.Deactivated.IsZero() || !u.HasPassword {
+			continue
+		}
+		f, err := s.Factors(ctx, u.ID)
+		if err != nil {
+			return 0, err
+		}
+		if f.Any() {
+			able = append(able, u)
+		}
+	}
+	return party.Persons(able), nil
+}
+
 // sealed binds a sealed secret to its owner and kind.
 func sealed(k party.Kind, user int64) []byte {
 	return []byte(string(k) + " " + strconv.FormatInt(user, 10))

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"gapura/agreement/party"
-	"gapura/internal/notify"
 	"gapura/internal/told"
 	"gapura/journal/journal"
 	"gapura/office/procedure"
@@ -18,7 +17,7 @@ import (
 
 // An Issued slip is what the one who printed it may know: the first half. Without Mailed the second half waits until another person draws
 // it; only from the command line, while two administrators are not there yet and nobody else could hand it over, that of an activation
-// comes along.
+// comes along. Without Code it waits in the console until somebody prints it.
 type Issued struct {
 	Slip   int64
 	Code   string
@@ -48,7 +47,9 @@ func slipWords(k party.Kind) string {
 	return "penyerahan " + k.Label()
 }
 
-// IssueSlip issues a slip to a user and prints it, with a record of each; open ones of the same kind end.
+// IssueSlip issues a slip to a user and prints it, with a record of each; open ones of the same kind end. Who gives commands on the server
+// is not known: from there a slip of a person's password, or of an account that is nobody's agency, is printed only while the office is
+// being founded, and waits afterwards to be printed in the console.
 func (s *Credentials) IssueSlip(ctx context.Context, c journal.Change, u party.User, slip party.Slip) (out Issued, err error) {
 	c.Subject, c.After = "User ID "+u.Login, "lembar "+slipWords(slip.For)+" diterbitkan"
 	err = s.db.change(ctx, u.Institution, c, func(q *sqldb.Queries) error {
@@ -68,11 +69,17 @@ func (s *Credentials) issue(ctx context.Context, q *sqldb.Queries, c journal.Cha
 	if err != nil {
 		return Issued{}, fmt.Errorf("read slip: %w", err)
 	}
-	staff, err := s.db.withIdentity(ctx, q, party.Provider)
-	if err != nil {
-		return Issued{}, err
+	alone := false
+	if c.By == 0 && (x.For == party.Password || u.Institution == party.Provider) {
+		staff, err := s.db.withIdentity(ctx, q, party.Provider)
+		if err != nil {
+			return Issued{}, err
+		}
+		if alone = x.For == party.Password && !procedure.Founded(staff); !alone {
+			return Issued{Slip: id, Until: c.At.Add(party.SlipLife)}, nil
+		}
 	}
-	return printSlip(ctx, q, c, u, slipOf(r), c.By == 0 && x.For == party.Password && !procedure.Founded(staff))
+	return s.print(ctx, q, c, u, slipOf(r), alone)
 }
 
 // order issues a slip that nobody can know the code of yet. It hands out the tokens that were prepared for the user, and is given one of
@@ -132,31 +139,29 @@ func (s *Credentials) PrintSlip(ctx context.Context, c journal.Change, slip int6
 	}
 	var out Issued
 	err = s.db.change(ctx, x.Agency, c, func(q *sqldb.Queries) error {
-		out, err = printSlip(ctx, q, c, u, x, false)
+		out, err = s.print(ctx, q, c, u, x, false)
 		return err
 	})
 	x.OwnerLogin, x.Mailed, x.Until = u.Login, out.Mailed, out.Until
 	return out.Code, x, err
 }
 
-// printSlip makes the code; alone: nobody else is there who could hand the second half over, so that it comes along.
-func printSlip(ctx context.Context, q *sqldb.Queries, c journal.Change, u party.User, x party.Slip, alone bool) (Issued, error) {
+// print makes the code; alone: nobody else is there who could hand the second half over, so that it comes along.
+func (s *Credentials) print(ctx context.Context, q *sqldb.Queries, c journal.Change, u party.User, x party.Slip, alone bool) (Issued,
+	error) {
 	out := Issued{Slip: x.ID, Code: party.NewSlipCode(), Until: c.At.Add(party.SlipLife)}
 	before := x.Code
 	x.Code = party.HashSlip(out.Code)
 	half := party.NewSecondCode()
+	mailed, err := s.mailed(ctx, q, c, u)
+	if err != nil {
+		return out, err
+	}
 	var second []byte
 	switch {
-	// whoever asks for a user id of the staff could have named an own address; a colleague hands the code over
-	case u.Email != "" && !u.Role.OfProvider():
+	case mailed:
 		x, out.Mailed = x.Draw(half, 0, true), true
-		m := notify.Mail{To: u.Email, Created: c.At, Subject: "Kode kedua untuk User ID " + u.Login, Body: "Kode kedua Anda: " + half +
-			"\n\n" +
-			"Kode ini dipakai bersama kode pada lembar " + slipWords(x.For) + " yang Anda terima secara terpisah, paling lambat " +
-			out.Until.In(party.WIB.Location()).Format("02-01-2006 15.04") +
-			" WIB.\nJangan memberikan kode ini kepada siapa pun, juga tidak kepada petugas. Jika Anda tidak menunggu lembar tersebut, " +
-			"beri tahu administrator instansi Anda.\n"}
-		if err := tell(ctx, q, nil, []notify.Mail{m}); err != nil {
+		if err := s.mailSecond(ctx, q, c, u, x, half, out.Until); err != nil {
 			return out, err
 		}
 		second = x.Second[:]
@@ -177,52 +182,6 @@ func printSlip(ctx context.Context, q *sqldb.Queries, c journal.Change, u party.
 	return out, nil
 }
 
-// errDrawn refuses a second half in words.
-var errDrawn = told.Refuse("Kode kedua sudah diambil, lembarnya sudah tidak berlaku, atau Anda sendiri yang menerbitkannya. Kode kedua " +
-	"diserahkan oleh orang lain.")
-
-// DrawSecond draws the second half of a slip that was not mailed, once, by another person than the one who issued it. It is shown to that
-// person alone, who hands it over.
-func (s *Credentials) DrawSecond(ctx context.Context, slip, by int64, now time.Time) (second string, err error) {
-	r, err := s.db.mainRead.q.Slip(ctx, slip)
-	if ok, err := foundRow(err, "slip"); !ok {
-		return "", errors.Join(err, errDrawn)
-	}
-	x := slipOf(r)
-	if !x.MayDraw(by, now) {
-		return "", errDrawn
-	}
-	staff, err := s.db.withIdentity(ctx, s.db.mainRead.q, party.Provider)
-	if err != nil {
-		return "", err
-	}
-	who := func(id int64) party.User {
-		i := slices.IndexFunc(staff, func(u party.User) bool { return u.ID == id })
-		if i < 0 {
-			return party.User{ID: id}
-		}
-		return staff[i]
-	}
-	if party.SamePerson(who(by), who(x.IssuedBy)) {
-		return "", errDrawn // by another user id of the one who printed it
-	}
-	second = party.NewSecondCode()
-	x = x.Draw(second, by, false)
-	u, err := s.db.mainRead.q.User(ctx, x.Owner)
-	if err != nil {
-		return "", fmt.Errorf("read user %d: %w", x.Owner, err)
-	}
-	c := journal.Change{At: now, By: by, Letter: x.Letter, Subject: "User ID " + u.Login, After: "kode kedua lembar " + slipWords(x.For) +
-		" diserahkan"}
-	return second, s.db.change(ctx, x.Agency, c, func(q *sqldb.Queries) error {
-		n, err := q.DrawSlip(ctx, sqldb.DrawSlipParams{ID: slip, Second: x.Second[:], DrawnBy: by, Code: x.Code[:]})
-		if err == nil && n == 0 {
-			err = errDrawn // by somebody else, a moment ago
-		}
-		return err
-	})
-}
-
 // OpenSlips are an agency's slips that can still be redeemed, for who hands out their second halves; agency -1: of all agencies.
 func (s *Credentials) OpenSlips(ctx context.Context, agency int64, now time.Time) ([]party.Slip, error) {
 	rows, err := s.db.mainRead.q.OpenSlips(ctx, sqldb.OpenSlipsParams{Agency: agency, NowUs: micros(now)})
@@ -236,7 +195,7 @@ func (s *Credentials) OpenSlips(ctx context.Context, agency int64, now time.Time
 			Letter: r.Letter, IssuedBy: r.IssuedBy, PrintedUs: r.PrintedUs, IssuedUs: r.IssuedUs, UntilUs: r.UntilUs, Code: r.Code,
 			Second: r.Second, DrawnBy: r.DrawnBy, Mailed: r.Mailed, Tries: r.Tries, SpentUs: r.SpentUs,
 		})
-		x.OwnerLogin = r.Login
+		x.OwnerLogin, x.AddressBy = r.Login, r.EmailBy
 		return x
 	}), nil
 }

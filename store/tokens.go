@@ -41,6 +41,11 @@ func (s *Credentials) IssueToken(ctx context.Context, c journal.Change, u party.
 	x := party.Slip{For: kind, Application: u.Application, Agreement: grant.Agreement, Life: life}
 	c.Subject, c.After = "User ID "+u.Login, "lembar "+slipWords(kind)+" diterbitkan"
 	err = s.db.change(ctx, u.Institution, c, func(q *sqldb.Queries) (err error) {
+		if c.By == 0 {
+			if err := s.handsAtAgency(ctx, q, c, u, kind, st.Institution.Zone.Day(c.At)); err != nil {
+				return err
+			}
+		}
 		if x.Application == 0 {
 			if x.Application, err = s.db.application(ctx, q, u, app, c); err != nil {
 				return err

@@ -76,7 +76,8 @@ func userOf(u sqldb.User) (party.User, error) {
 	p := party.User{
 		ID: u.ID, Institution: u.AgencyID, Login: u.Login, Name: u.Name, Position: u.Position, Role: party.Role(u.Role),
 		NDASigned: in.day("nda_signed", u.NdaSigned), Deactivated: instant(u.DeactivatedUs), HasPassword: u.PasswordHash != "",
-		NDAForm: u.NdaForm, Email: u.Email, Stopped: instant(u.StoppedUs), Application: u.ApplicationID, Reset: instant(u.ResetUs),
+		NDAForm: u.NdaForm, Email: u.Email, EmailBy: u.EmailBy, Stopped: instant(u.StoppedUs), Application: u.ApplicationID,
+		Reset:     instant(u.ResetUs),
 		MatchOnly: u.MatchOnly, Identity: party.Identity{NIP: u.Nip},
 	}
 	in.json("methods", u.Methods, &p.Methods)

@@ -129,6 +129,7 @@ type User struct {
 	HasPassword bool      // false until the one-time activation link was used (B1)
 	NDAForm     string    // number of the form that was signed
 	Email       string    // for notices and second halves of slips; may be empty
+	EmailBy     int64     // who named Email in the request; 0: nobody that is kept, or there is none
 	Identity    Identity  // whose it is
 	Application int64     // program of the agency that the user id is for; 0: a person's
 	Known       time.Time // of one version of a History: since when the records say so

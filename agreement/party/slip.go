@@ -25,6 +25,7 @@ type Slip struct {
 	Overlap     time.Duration // for which a token that it replaces works on; 0: Overlap
 	Letter      string
 	IssuedBy    int64 // who printed it; 0: from the command line
+	AddressBy   int64 // when read: who named the address that its second half goes to; 0: it goes to none, or that is not kept
 
 	Issued  time.Time
 	Printed time.Time // last; zero: not yet, and nobody can know its code
@@ -116,6 +117,10 @@ func (s Slip) Draw(second string, by int64, mailed bool) Slip {
 func (s Slip) MayDraw(by int64, now time.Time) bool {
 	return s.Open(now) && !s.Printed.IsZero() && s.Second == Hash{} && by != 0 && by != s.IssuedBy
 }
+
+// Unseen reports whether the first half was printed at the command line. Who did so is not known but is of the office, so that nobody of
+// the office draws the second one: an agency's own people do.
+func (s Slip) Unseen() bool { return s.IssuedBy == 0 && !s.Printed.IsZero() }
 
 // Open reports whether the slip can still be redeemed.
 func (s Slip) Open(now time.Time) bool {

@@ -18,6 +18,7 @@ import (
 	"gapura/internal/notify"
 	"gapura/internal/pki"
 	"gapura/internal/space"
+	"gapura/office/procedure"
 )
 
 type doctorCommand struct {
@@ -106,7 +107,7 @@ func databaseFindings(ctx context.Context, cfg config.Provider) []finding {
 	default:
 		out = append(out, finding{"clock", true, now.Format(time.RFC3339) + ", not behind any record"})
 	}
-	out = append(out, rightsFinding(ctx, p), witnessFinding(ctx, p))
+	out = append(out, rightsFinding(ctx, p), administratorsFinding(ctx, p), witnessFinding(ctx, p))
 	_, err = p.notary.Sign(ctx)
 	if err = errors.Join(err, p.notary.Reread(ctx, doctorReads)); err != nil {
 		return append(out, finding{"journal", false, strings.ReplaceAll(err.Error(), "\n", "; ")})
@@ -158,6 +159,30 @@ func rightsFinding(ctx context.Context, p *provider) finding {
 	}
 	return finding{"hak", false, strings.Join(list, "; ") + ". Jangan mengubah apa pun; amankan basis data dan cadangan, lalu jalankan " +
 		"gapura journal replay"}
+}
+
+// administratorsFinding warns when no administrator more is there than a decision needs: whoever leaves then leaves nobody to decide.
+func administratorsFinding(ctx context.Context, p *provider) finding {
+	n, err := p.store.Credentials.Deciders(ctx)
+	if err != nil {
+		return wrong("admins", err)
+	}
+	staff, err := p.store.Users.UsersOfAgency(ctx, party.Provider, "", 1000)
+	if err != nil {
+		return wrong("admins", err)
+	}
+	says := fmt.Sprintf("%d administrators with password and second factor can decide", n)
+	switch founded := procedure.Founded(staff); {
+	case n < 2 && founded:
+		return finding{"admins", false, says + ": a decision needs two people; nothing can be decided until another has set up a second " +
+			"factor, or is made by a case that an operator files"}
+	case n < 2:
+		return finding{"admins", true, "WARNING: " + says + ": the office begins with two (gapura user admin), each with a second factor"}
+	case n == 2:
+		return finding{"admins", true, "WARNING: " + says + ": when one leaves, nobody can decide; appoint a third by the case " +
+			"“User ID staf Dinas Dukcapil”"}
+	}
+	return finding{"admins", true, says}
 }
 
 // witnessFinding tells of witnesses outside the office that do not cosign. It is ill only where nothing goes out without them.

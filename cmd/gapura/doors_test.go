@@ -104,6 +104,7 @@ var whoMay = map[string]string{
 	"GET /instansi/pembaca":                           "hm",
 	"GET /kredensial":                                 "hm",
 	"POST /kredensial/{sidik}/cabut":                  "hm",
+	"POST /kode-kedua/{id}":                           "hm",
 	"GET /kewajiban":                                  "hm",
 	"POST /kewajiban":                                 "hm",
 	"GET /kewajiban/dokumen/{id}":                     "hm",

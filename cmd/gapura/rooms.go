@@ -22,7 +22,7 @@ func (p *provider) rooms(pages *site.Site, tell *access.Disclosure) []server.Roo
 	questions := &agency.Questions{Site: pages, Store: db.Curiosity}
 	return []server.Room{mine, own, questions, &console.Console{Site: pages, Parts: []console.Part{
 		&console.Agencies{Site: pages, Store: db.Pages(), Office: p.office, Balikan: db.Balikan, Tokens: db.Credentials,
-			Slips: db.Credentials, Ills: p.ills},
+			Slips: db.Credentials, Ills: p.ills, Deciders: db.Credentials.Deciders},
 		&console.Cases{Site: pages, Store: db.Pages(), Office: p.office, Agency: own, Slips: db.Credentials},
 		&console.Records{
 			Site: pages, Store: db.Pages(), Office: p.office, Agency: own, Tell: tell, Notary: p.notary, Watching: db.Guard,

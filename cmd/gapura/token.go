@@ -67,7 +67,11 @@ func printSlip(p *provider, slip store.Issued) {
 	address := cmp.Or(strings.TrimRight(p.cfg.URL, "/"), "ALAMAT LAYANAN")
 	fmt.Printf("kode: %s\nalamat: %s\nambil dengan: gapura token redeem --url %s %s\nberlaku sampai: %s\n", slip.Code, address, address,
 		slip.Code, slip.Until.In(party.WIB.Location()).Format(time.DateOnly))
-	fmt.Println("kode kedua:", secondWay(slip))
+	second := "diambil admin atau kepala instansi di portal, halaman Kredensial"
+	if slip.Mailed {
+		second = "dikirim ke alamat surel pemiliknya"
+	}
+	fmt.Println("kode kedua:", second)
 }
 
 type tokenListCommand struct {

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/user"
 	"strings"
+	"time"
 
 	"gapura/agreement/party"
 	"gapura/journal/journal"
@@ -17,9 +18,9 @@ import (
 
 type userCommand struct {
 	Admin    adminCommand    `cmd:"" help:"Make the office's first two administrators and print their activation links."`
-	Invite   inviteCommand   `cmd:"" help:"Print a one-time link by which a user sets a password."`
+	Invite   inviteCommand   `cmd:"" help:"Issue a slip by which a user sets a password; two people of the office hand its halves over."`
 	Identify identifyCommand `cmd:"" help:"Note whose user id of the office's staff is, once: decisions compare persons."`
-	Portal   portalCommand   `cmd:"" help:"Make the account of a citizen portal and print the slip by which its keeper takes its token."`
+	Portal   portalCommand   `cmd:"" help:"Make the account of a citizen portal and issue the slip by which its keeper takes its token."`
 }
 
 type inviteCommand struct {
@@ -50,24 +51,20 @@ func (c inviteCommand) Run() error {
 	})
 }
 
-// invite issues an activation slip and prints its path. The second half goes to the user's e-mail address, or is handed over by somebody of
-// the office, from the console; until two administrators work nobody is there to do so, and the path holds it too: two papers from one hand
-// would be no two ways.
+// invite issues an activation slip. Whoever gives commands here is not known, and may have a user id of the console as well: the slip is
+// printed there, by one who is known, and its second half reaches the user by e-mail or by another's hand. Until two administrators work
+// nobody is there to do so, and the path with both halves is printed: two papers from one hand would be no two ways.
 func invite(ctx context.Context, p *provider, u party.User, letter string) error {
 	done, err := p.store.Credentials.IssueSlip(ctx, fromHere(p, letter), u, party.Slip{For: party.Password})
 	if err != nil {
 		return err
 	}
+	if done.Code == "" {
+		printWaits(done)
+		return nil
+	}
 	// What is printed for the owner alone is the path, for whatever address the office is reached at; what to do with it is said beside.
-	whole := done.Second != ""
-	path := "/aktivasi/" + done.Code
-	if whole {
-		path = "/aktivasi/" + party.WholeSlip(done.Code, done.Second)
-	}
-	fmt.Println(path)
-	if !whole {
-		fmt.Println("kode kedua:", secondWay(done))
-	}
+	fmt.Println("/aktivasi/" + party.WholeSlip(done.Code, done.Second))
 	fmt.Fprintf(os.Stderr, "Serahkan kepada %s sendiri. Setelah gapura serve berjalan, ia membukanya di belakang alamat layanan%s dan "+
 		"menentukan "+
 		"kata sandinya, satu kali.\n", u.Name, at(p.cfg.URL))
@@ -82,12 +79,11 @@ func at(url string) string {
 	return " (" + strings.TrimSuffix(url, "/") + ")"
 }
 
-// secondWay says how the second half of a slip reaches its owner.
-func secondWay(s store.Issued) string {
-	if s.Mailed {
-		return "dikirim ke alamat surel pemiliknya"
-	}
-	return "diambil pegawai lain di konsol, Lainnya, Lembar rahasia"
+// printWaits says where the halves of a slip come from that was issued here and is printed in the console.
+func printWaits(s store.Issued) {
+	fmt.Printf("lembar %d diterbitkan, belum dicetak\ncetak: seorang pegawai di konsol, Lainnya, Lembar rahasia\n"+
+		"kode kedua: dikirim ke alamat surel pemiliknya, atau diambil pegawai lain di halaman yang sama\nberlaku sampai: %s\n", s.Slip,
+		s.Until.In(party.WIB.Location()).Format(time.DateOnly))
 }
 
 // fromHere is a change that is made from the command line, by the user of the machine.
@@ -213,7 +209,7 @@ func (c portalCommand) Run() error {
 		if err != nil {
 			return err
 		}
-		printSlip(p, slip)
+		printWaits(slip)
 		return nil
 	})
 }

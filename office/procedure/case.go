@@ -268,6 +268,13 @@ func (c *Case) read(in Input, f Facts) (t Taken, faults told.Errors) {
 		faults.Add("pindaian", "Unggah pindaian dokumen yang sudah ditandatangani.")
 	}
 	c.fields(s, in, f, t.Values, &faults)
+	if s.By == "agency" && in.Scans == 0 && slices.ContainsFunc(c.asked(s, t.Values), func(f Field) bool {
+		return f.Kind == "email" && t.Values[f.Key] != ""
+	}) {
+		faults.Add("pindaian", "Unggah pindaian surat yang memuat alamat surel: kode rahasia dan pemberitahuan dikirim ke alamat itu, "+
+			"dan yang "+
+			"memutuskan mencocokkannya.")
+	}
 	for _, n := range s.listed(t.Values) {
 		if namesNoDesk(c.Procedure.person(t.Values, n)) {
 			faults.Add(keyOf("aplikasi", n),

@@ -34,6 +34,16 @@ func (c *Case) Filled(by func(user int64) bool) bool {
 	})
 }
 
+// filledBy is who filled a field in, as it stands; 0: nobody.
+func (c *Case) filledBy(key string) int64 {
+	for _, t := range slices.Backward(c.Standing()) {
+		if t.Values[key] != "" {
+			return t.By
+		}
+	}
+	return 0
+}
+
 // byID is a user of the agency or of the provider with what is known of its owner.
 func (x Facts) byID(id int64) party.User {
 	for _, list := range [][]party.User{x.Staff, x.Users} {

@@ -120,6 +120,51 @@ func TestNoAddressOfTheStaffIsAnAgencys(t *testing.T) {
 	}
 }
 
+// An address of a person or an agency stands on a scan that who decides can hold it against, and is shown to them with what speaks against
+// it: another domain than the agency's, another address of the same person, the same address of another person.
+func TestWhoDecidesHoldsAddressesAgainstTheLetter(t *testing.T) {
+	for _, at := range []struct{ procedure, field string }{{"user-id", "surel"}, {"instansi", "surel_instansi"}} {
+		x := facts()
+		c := asked(t, at.procedure)
+		for address, scans := range map[string]int{"": 0, "saya@luar.example": 1} {
+			in := input(c.Next(), 5, party.Operator).with(at.field, address)
+			in.Scans = 0
+			if _, err := c.Take(in, x); (told.Invalids(err).Of("pindaian") != "") != (scans > 0) {
+				t.Errorf("%s, address %q without a scan: %v", at.procedure, address, err)
+			}
+			in.Scans = 1
+			if _, err := c.Take(in, x); err != nil {
+				t.Errorf("%s, address %q with a scan: %v", at.procedure, address, err)
+			}
+		}
+	}
+	x := facts()
+	x.Institution.Email = "dinas@rekaan.example"
+	same, err := nik.Parse(three()["nik"])
+	if err != nil {
+		t.Fatal(err)
+	}
+	x.Users[0].Identity.NIK, x.Users[0].Email = same, "lama@rekaan.example"
+	x.Users = append(x.Users, party.User{ID: 12, Institution: 7, Login: "lain.rekaan", Name: "Rekaan Lain", Email: "TIGA@luar.example"})
+	values := three()
+	values["surel"], values["surel-3"] = "tiga@luar.example", ""
+	c := requested(t, values)
+	p, err := c.Preview(x)
+	if err != nil || len(p.Checks) != 2 {
+		t.Fatalf("%+v %v", p, err)
+	}
+	for _, want := range []string{"dikirim ke tiga@luar.example", "bukan alamat pada rekaan.example",
+		"lama@rekaan.example (petugas.rekaan)",
+		"dipakai Rekaan Lain (lain.rekaan)"} {
+		if !strings.Contains(p.Checks[0], want) {
+			t.Errorf("who decides is not told %q: %s", want, p.Checks[0])
+		}
+	}
+	if strings.Contains(p.Checks[1], "bukan alamat") || strings.Contains(p.Checks[1], "Orang yang sama") {
+		t.Errorf("an address that nothing speaks against: %s", p.Checks[1])
+	}
+}
+
 func TestAPersonHasOneUserIDOfTheStaff(t *testing.T) {
 	for name, spoil := range map[string]func(*party.User){
 		"same NIP":    func(u *party.User) { u.Identity.NIP = "teks" },

@@ -15,6 +15,7 @@ import (
 type Preview struct {
 	Changes [][3]string // what, before, after
 	Stops   []string    // what will stop working
+	Checks  []string    // what the person who takes the step holds against the letter
 }
 
 // Preview is what the next step brings about when it is approved, or, of a decision without an effect, what the case brings about after it.
@@ -39,8 +40,48 @@ func (c *Case) Preview(x Facts) (*Preview, error) {
 			p.Changes = append(p.Changes, [3]string{what, before, after})
 		}
 		p.Stops = append(p.Stops, stops(e, x)...)
+		p.Checks = append(p.Checks, addresses(e, x)...)
 	}
 	return p, nil
+}
+
+// addresses are the e-mail addresses that an effect makes the office rely on, each with what speaks against it: whoever has the address has
+// half of what opens the user id.
+func addresses(e Effect, x Facts) []string {
+	switch e := e.(type) {
+	case CreateInstitution:
+		if e.Institution.Email != "" {
+			return []string{"Pemberitahuan bagi instansi dikirim ke " + e.Institution.Email + ". Cocokkan dengan suratnya."}
+		}
+	case CreateUser:
+		return x.address(e.User)
+	case IssueLink:
+		return x.address(e.User)
+	}
+	return nil
+}
+
+// address says where the second half of a user's slips goes, and which of the addresses that are known it is not.
+func (x Facts) address(u party.User) []string {
+	if u.Email == "" || u.Role.OfProvider() {
+		return nil
+	}
+	text := "Kode kedua bagi " + u.Login + " dikirim ke " + u.Email + ". Setujui hanya apabila alamat itu tertulis pada surat yang " +
+		"dipindai dan milik " + u.Name + " sendiri."
+	domain := func(a string) string { return strings.ToLower(a[strings.LastIndex(a, "@")+1:]) }
+	if own := x.Institution.Email; own != "" && domain(own) != domain(u.Email) {
+		text += " Alamat ini bukan alamat pada " + domain(own) + " seperti surel instansi."
+	}
+	for _, o := range x.Users {
+		switch same := party.SamePerson(o, u); {
+		case o.Login == u.Login || o.Email == "" || !o.Deactivated.IsZero():
+		case same && !strings.EqualFold(o.Email, u.Email):
+			text += " Orang yang sama sudah dikenal dengan alamat " + o.Email + " (" + o.Login + ")."
+		case !same && strings.EqualFold(o.Email, u.Email):
+			text += " Alamat yang sama dipakai " + o.Name + " (" + o.Login + ")."
+		}
+	}
+	return []string{text}
 }
 
 // coming is the effect of the next step, or after a decision that has none the one that follows it; false when there is none, or its fields

@@ -21,10 +21,12 @@ func createUser(c *Case, x Facts) ([]Effect, error) {
 		Methods: lines(c.Value("metode_pengguna")), Email: c.Value("surel"),
 		MatchOnly: c.Value("hak_data") == MatchOnly, Purposes: lines(c.Value("tujuan_pengguna")), Identity: c.identity(),
 	}
-	if role.OfProvider() {
+	if role.OfProvider() { // whose second halves go to no address
 		if err := x.newStaff(u); err != nil {
 			return nil, err
 		}
+	} else {
+		u.EmailBy = c.filledBy("surel")
 	}
 	if _, err := c.span("masa_berlaku", party.MostTokenLife); err != nil {
 		return nil, err
@@ -49,7 +51,7 @@ func nameAdmin(c *Case, x Facts) ([]Effect, error) {
 	list := []Effect{CreateUser{party.User{
 		Institution: x.Institution.ID, Login: c.Value("user_id"), Name: c.Value("nama"), Position: c.Value("jabatan"),
 		Role:    party.AgencyAdmin,
-		Methods: []string{agreement.Portal}, Email: c.Value("surel"), Identity: c.identity(),
+		Methods: []string{agreement.Portal}, Email: c.Value("surel"), EmailBy: c.filledBy("surel"), Identity: c.identity(),
 	}}}
 	old := c.Value("menggantikan")
 	if old == "" {

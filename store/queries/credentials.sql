@@ -126,7 +126,7 @@ UPDATE slips SET tries = sqlc.arg(tries), spent_us = sqlc.arg(spent_us) WHERE id
 UPDATE slips SET spent_us = sqlc.arg(at_us) WHERE user_id = sqlc.arg(user_id) AND (CAST(sqlc.arg(kind) AS TEXT) = '' OR kind = sqlc.arg(kind)) AND spent_us = 0;
 
 -- name: OpenSlips :many
-SELECT s.*, u.login FROM slips s JOIN users u ON u.id = s.user_id
+SELECT s.*, u.login, u.email_by FROM slips s JOIN users u ON u.id = s.user_id
 WHERE (CAST(sqlc.arg(agency) AS BIGINT) < 0 OR s.agency_id = sqlc.arg(agency)) AND s.spent_us = 0 AND s.until_us >= sqlc.arg(now_us) ORDER BY s.id LIMIT 500;
 
 -- name: PutBalikanSender :exec

@@ -29,8 +29,8 @@ INSERT INTO heads (agency_id, name, position, acting, since, until, appointed_by
 SELECT * FROM heads WHERE agency_id = $1 ORDER BY since, id;
 
 -- name: InsertUser :one
-INSERT INTO users (agency_id, login, name, position, role, methods, nda_signed, deactivated_us, password_hash, email, application_id, match_only, purposes, nip, nik_sealed)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) RETURNING id;
+INSERT INTO users (agency_id, login, name, position, role, methods, nda_signed, deactivated_us, password_hash, email, application_id, match_only, purposes, nip, nik_sealed, email_by)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) RETURNING id;
 
 -- name: SetUserRights :exec
 UPDATE users SET role = $2, methods = $3, match_only = $4, purposes = $5 WHERE id = $1;

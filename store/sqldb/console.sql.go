@@ -37,7 +37,7 @@ func (q *Queries) AdvanceCase(ctx context.Context, arg AdvanceCaseParams) (int64
 }
 
 const agencyAdmins = `-- name: AgencyAdmins :many
-SELECT id, agency_id, login, name, position, role, methods, nda_signed, deactivated_us, password_hash, email, nda_form, nda_file, notices_read, stopped_us, application_id, reset_us, password_us, match_only, purposes, nip, nik_sealed FROM users WHERE role = 'agency-admin' AND deactivated_us = 0 AND nda_signed <> '' AND password_hash <> ''
+SELECT id, agency_id, login, name, position, role, methods, nda_signed, deactivated_us, password_hash, email, nda_form, nda_file, notices_read, stopped_us, application_id, reset_us, password_us, match_only, purposes, nip, nik_sealed, email_by FROM users WHERE role = 'agency-admin' AND deactivated_us = 0 AND nda_signed <> '' AND password_hash <> ''
 	AND (CAST($1 AS BIGINT) < 0 OR agency_id = $1) ORDER BY agency_id, id
 `
 
@@ -73,6 +73,7 @@ func (q *Queries) AgencyAdmins(ctx context.Context, agency int64) ([]User, error
 			&i.Purposes,
 			&i.Nip,
 			&i.NikSealed,
+			&i.EmailBy,
 		); err != nil {
 			return nil, err
 		}
@@ -2721,7 +2722,7 @@ func (q *Queries) Typed(ctx context.Context, arg TypedParams) (TypedRow, error) 
 }
 
 const usersLike = `-- name: UsersLike :many
-SELECT u.id, u.agency_id, u.login, u.name, u.position, u.role, u.methods, u.nda_signed, u.deactivated_us, u.password_hash, u.email, u.nda_form, u.nda_file, u.notices_read, u.stopped_us, u.application_id, u.reset_us, u.password_us, u.match_only, u.purposes, u.nip, u.nik_sealed, i.name AS agency_name, i.code AS agency_code FROM users u JOIN institutions i ON i.id = u.agency_id
+SELECT u.id, u.agency_id, u.login, u.name, u.position, u.role, u.methods, u.nda_signed, u.deactivated_us, u.password_hash, u.email, u.nda_form, u.nda_file, u.notices_read, u.stopped_us, u.application_id, u.reset_us, u.password_us, u.match_only, u.purposes, u.nip, u.nik_sealed, u.email_by, i.name AS agency_name, i.code AS agency_code FROM users u JOIN institutions i ON i.id = u.agency_id
 WHERE u.login > $1 AND (lower(u.login) LIKE $2 OR lower(u.name) LIKE $2) ORDER BY u.login LIMIT $3
 `
 
@@ -2754,6 +2755,7 @@ type UsersLikeRow struct {
 	Purposes      string
 	Nip           string
 	NikSealed     []byte
+	EmailBy       int64
 	AgencyName    string
 	AgencyCode    string
 }
@@ -2790,6 +2792,7 @@ func (q *Queries) UsersLike(ctx context.Context, arg UsersLikeParams) ([]UsersLi
 			&i.Purposes,
 			&i.Nip,
 			&i.NikSealed,
+			&i.EmailBy,
 			&i.AgencyName,
 			&i.AgencyCode,
 		); err != nil {
@@ -2807,7 +2810,7 @@ func (q *Queries) UsersLike(ctx context.Context, arg UsersLikeParams) ([]UsersLi
 }
 
 const usersOfAgency = `-- name: UsersOfAgency :many
-SELECT id, agency_id, login, name, position, role, methods, nda_signed, deactivated_us, password_hash, email, nda_form, nda_file, notices_read, stopped_us, application_id, reset_us, password_us, match_only, purposes, nip, nik_sealed FROM users WHERE agency_id = $1 AND login > $2 ORDER BY login LIMIT $3
+SELECT id, agency_id, login, name, position, role, methods, nda_signed, deactivated_us, password_hash, email, nda_form, nda_file, notices_read, stopped_us, application_id, reset_us, password_us, match_only, purposes, nip, nik_sealed, email_by FROM users WHERE agency_id = $1 AND login > $2 ORDER BY login LIMIT $3
 `
 
 type UsersOfAgencyParams struct {
@@ -2848,6 +2851,7 @@ func (q *Queries) UsersOfAgency(ctx context.Context, arg UsersOfAgencyParams) ([
 			&i.Purposes,
 			&i.Nip,
 			&i.NikSealed,
+			&i.EmailBy,
 		); err != nil {
 			return nil, err
 		}

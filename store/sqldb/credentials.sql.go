@@ -569,7 +569,7 @@ func (q *Queries) LiveCredentialsOfUser(ctx context.Context, userID int64) ([]Cr
 }
 
 const openSlips = `-- name: OpenSlips :many
-SELECT s.id, s.kind, s.user_id, s.agency_id, s.application_id, s.agreement_id, s.life_us, s.letter, s.issued_by, s.issued_us, s.until_us, s.code, s.second, s.drawn_by, s.mailed, s.tries, s.spent_us, s.printed_us, s.overlap_us, u.login FROM slips s JOIN users u ON u.id = s.user_id
+SELECT s.id, s.kind, s.user_id, s.agency_id, s.application_id, s.agreement_id, s.life_us, s.letter, s.issued_by, s.issued_us, s.until_us, s.code, s.second, s.drawn_by, s.mailed, s.tries, s.spent_us, s.printed_us, s.overlap_us, u.login, u.email_by FROM slips s JOIN users u ON u.id = s.user_id
 WHERE (CAST($1 AS BIGINT) < 0 OR s.agency_id = $1) AND s.spent_us = 0 AND s.until_us >= $2 ORDER BY s.id LIMIT 500
 `
 
@@ -599,6 +599,7 @@ type OpenSlipsRow struct {
 	PrintedUs     int64
 	OverlapUs     int64
 	Login         string
+	EmailBy       int64
 }
 
 func (q *Queries) OpenSlips(ctx context.Context, arg OpenSlipsParams) ([]OpenSlipsRow, error) {
@@ -631,6 +632,7 @@ func (q *Queries) OpenSlips(ctx context.Context, arg OpenSlipsParams) ([]OpenSli
 			&i.PrintedUs,
 			&i.OverlapUs,
 			&i.Login,
+			&i.EmailBy,
 		); err != nil {
 			return nil, err
 		}

@@ -960,6 +960,7 @@ type User struct {
 	Purposes      string
 	Nip           string
 	NikSealed     []byte
+	EmailBy       int64
 }
 
 type UserVersion struct {

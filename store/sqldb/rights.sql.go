@@ -573,8 +573,8 @@ func (q *Queries) InsertSession(ctx context.Context, arg InsertSessionParams) er
 }
 
 const insertUser = `-- name: InsertUser :one
-INSERT INTO users (agency_id, login, name, position, role, methods, nda_signed, deactivated_us, password_hash, email, application_id, match_only, purposes, nip, nik_sealed)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) RETURNING id
+INSERT INTO users (agency_id, login, name, position, role, methods, nda_signed, deactivated_us, password_hash, email, application_id, match_only, purposes, nip, nik_sealed, email_by)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) RETURNING id
 `
 
 type InsertUserParams struct {
@@ -593,6 +593,7 @@ type InsertUserParams struct {
 	Purposes      string
 	Nip           string
 	NikSealed     []byte
+	EmailBy       int64
 }
 
 func (q *Queries) InsertUser(ctx context.Context, arg InsertUserParams) (int64, error) {
@@ -612,6 +613,7 @@ func (q *Queries) InsertUser(ctx context.Context, arg InsertUserParams) (int64, 
 		arg.Purposes,
 		arg.Nip,
 		arg.NikSealed,
+		arg.EmailBy,
 	)
 	var id int64
 	err := row.Scan(&id)
@@ -946,7 +948,7 @@ func (q *Queries) TouchSession(ctx context.Context, arg TouchSessionParams) erro
 }
 
 const user = `-- name: User :one
-SELECT id, agency_id, login, name, position, role, methods, nda_signed, deactivated_us, password_hash, email, nda_form, nda_file, notices_read, stopped_us, application_id, reset_us, password_us, match_only, purposes, nip, nik_sealed FROM users WHERE id = $1
+SELECT id, agency_id, login, name, position, role, methods, nda_signed, deactivated_us, password_hash, email, nda_form, nda_file, notices_read, stopped_us, application_id, reset_us, password_us, match_only, purposes, nip, nik_sealed, email_by FROM users WHERE id = $1
 `
 
 func (q *Queries) User(ctx context.Context, id int64) (User, error) {
@@ -975,12 +977,13 @@ func (q *Queries) User(ctx context.Context, id int64) (User, error) {
 		&i.Purposes,
 		&i.Nip,
 		&i.NikSealed,
+		&i.EmailBy,
 	)
 	return i, err
 }
 
 const userByLogin = `-- name: UserByLogin :one
-SELECT id, agency_id, login, name, position, role, methods, nda_signed, deactivated_us, password_hash, email, nda_form, nda_file, notices_read, stopped_us, application_id, reset_us, password_us, match_only, purposes, nip, nik_sealed FROM users WHERE login = $1
+SELECT id, agency_id, login, name, position, role, methods, nda_signed, deactivated_us, password_hash, email, nda_form, nda_file, notices_read, stopped_us, application_id, reset_us, password_us, match_only, purposes, nip, nik_sealed, email_by FROM users WHERE login = $1
 `
 
 func (q *Queries) UserByLogin(ctx context.Context, login string) (User, error) {
@@ -1009,6 +1012,7 @@ func (q *Queries) UserByLogin(ctx context.Context, login string) (User, error) {
 		&i.Purposes,
 		&i.Nip,
 		&i.NikSealed,
+		&i.EmailBy,
 	)
 	return i, err
 }
@@ -1071,7 +1075,7 @@ func (q *Queries) UserVersions(ctx context.Context, agencyID int64) ([]UserVersi
 }
 
 const usersWithIdentity = `-- name: UsersWithIdentity :many
-SELECT id, agency_id, login, name, position, role, methods, nda_signed, deactivated_us, password_hash, email, nda_form, nda_file, notices_read, stopped_us, application_id, reset_us, password_us, match_only, purposes, nip, nik_sealed FROM users WHERE agency_id = $1 ORDER BY login
+SELECT id, agency_id, login, name, position, role, methods, nda_signed, deactivated_us, password_hash, email, nda_form, nda_file, notices_read, stopped_us, application_id, reset_us, password_us, match_only, purposes, nip, nik_sealed, email_by FROM users WHERE agency_id = $1 ORDER BY login
 `
 
 func (q *Queries) UsersWithIdentity(ctx context.Context, agencyID int64) ([]User, error) {
@@ -1106,6 +1110,7 @@ func (q *Queries) UsersWithIdentity(ctx context.Context, agencyID int64) ([]User
 			&i.Purposes,
 			&i.Nip,
 			&i.NikSealed,
+			&i.EmailBy,
 		); err != nil {
 			return nil, err
 		}

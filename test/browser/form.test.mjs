@@ -75,7 +75,7 @@ test('a NIK of 15 or 17 digits is told, never cut to fit', async () => {
 });
 
 test('an activation asks for the second half and a password, which can be seen, works once, signs in and then says that it is spent', async () => {
-  const link = w.invite('petugas.dinkop');
+  const link = await w.invite('petugas.dinkop');
   const admin = await w.signedIn('admin');
   await admin.goto('/konsol/lembar');
   await admin.getByRole('button', { name: 'Ambil kode kedua untuk petugas.dinkop' }).click();

@@ -179,10 +179,15 @@ export function world({ blank = 60, desk = false, named = false } = {}) {
     return page;
   };
 
-  /** The path of an activation slip; its second half is handed over in the console. */
-  w.invite = (user) => {
-    const printed = execFileSync(program, ['user', 'invite', '--config', join(w.dir, 'provider.toml'), '--letter', '400.12/001/2026', user], { encoding: 'utf8' });
-    return printed.split('\n')[0];
+  /** The path of an activation slip that the command line issued and an operator printed; its second half is handed over by another. */
+  w.invite = async (user) => {
+    execFileSync(program, ['user', 'invite', '--config', join(w.dir, 'provider.toml'), '--letter', '400.12/001/2026', user]);
+    const printer = await w.signedIn('operator');
+    await printer.goto('/konsol/lembar');
+    const [file] = await Promise.all([printer.waitForEvent('download'), printer.getByRole('button', { name: `Cetak lembar Kata sandi untuk ${user}` }).click()]);
+    const [code] = sheet(await file.path()).match(/[0-9A-Z]{4}(-[0-9A-Z]{4}){3}/);
+    await printer.close();
+    return `/aktivasi/${code}`;
   };
 
   return w;

@@ -85,9 +85,9 @@ export function portal(w) {
       await page.getByRole('heading', { name: 'Kode verifikasi' }).waitFor();
       return page;
     }],
-    ['aktivasi', async (size) => at(link('petugas.dinkop'))(size)],
+    ['aktivasi', async (size) => at(await link('petugas.dinkop'))(size)],
     ['aktivasi-keliru', async (size) => {
-      const page = await at(link('petugas.dinkop'))(size);
+      const page = await at(await link('petugas.dinkop'))(size);
       await page.fill('#kode', 'AAAA-AAAA-AAAA');
       await page.fill('#password', 'sepuluh huruf ini');
       await page.getByRole('button', { name: 'Aktifkan user ID' }).click();

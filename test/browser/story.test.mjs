@@ -73,7 +73,7 @@ test('a new agency, from its first letter to the end of its agreement', { timeou
     await step(operator, path, { letter: '470/11/2026', fields: {
       'Kode instansi': agency, 'Nama instansi': 'Dinas Perikanan dan Peternakan', 'Alamat kantor': 'Jalan Rekaan Nomor 9', 'Surel instansi': 'kantor@dinperla.example',
       'Zona waktu': 'WIB', 'Nama kepala instansi': 'Ir. Gandaruwa Mahesworo', 'Jabatan kepala instansi': 'Kepala Dinas Perikanan dan Peternakan', 'Menjabat sejak': '2025-01-02',
-    } });
+    }, signed: true });
     assert.match(await text(operator.locator('.now')), /hanya dapat diambil oleh administrator/);
     await step(admin, path, { verdict: 'Setujui' });
     await admin.goto(`/konsol/instansi/${agency}`);

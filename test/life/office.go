@@ -145,11 +145,15 @@ const (
 var mailedHalf = regexp.MustCompile(`Kode kedua Anda: (\S+)`)
 
 // Halves are the two halves of a user's slip for something ("Kata sandi", "Token API"), each from another hand: the first administrator
-// prints, the second draws.
+// prints, the second draws; where the second half goes by mail, to the address that the first one wrote down, the second prints.
 func (o *Provider) Halves(what, login string) (path, half string) {
 	o.W.T.Helper()
-	o.One.Open("/konsol/lembar")
-	sheet := o.One.print("Cetak lembar " + what + " untuk " + login)
+	printer := o.One
+	if o.mailed[login] != "" {
+		printer = o.Two
+	}
+	printer.Open("/konsol/lembar")
+	sheet := printer.print("Cetak lembar " + what + " untuk " + login)
 	if path = sheetCode.FindString(strings.Join(strings.Fields(sheet), "")); path == "" {
 		o.W.T.Fatalf("the sheet of %s has no address: %s", login, sheet)
 	}

@@ -17,6 +17,8 @@ import (
 type Tokens interface {
 	TokensOf(ctx context.Context, agency, before int64, most int, now time.Time) ([]party.Listed, error)
 	RevokeToken(ctx context.Context, c journal.Change, fingerprint string) (party.Credential, error)
+	OpenSlips(ctx context.Context, agency int64, now time.Time) ([]party.Slip, error)
+	DrawSecond(ctx context.Context, slip, by int64, now time.Time) (second string, err error)
 }
 
 // A TokensView is the list of an agency's tokens, as both sides' pages show it (template part "token-rows").
@@ -67,12 +69,56 @@ func ViewTokens(ctx context.Context, t Tokens, agency int64, v *site.Visitor, ac
 	return p, nil
 }
 
-func (c *Agency) ownTokens(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
-	p, err := ViewTokens(r.Context(), c.Tokens, v.Institution.ID, v, "/kredensial/")
+// An ownTokens is the page of an agency's credentials, where its people hand over the second halves of slips that were printed at the
+// provider's command line.
+type ownTokens struct{ *Agency }
+
+type ownTokensPage struct {
+	TokensView
+	Halves []site.SlipRow
+	Second string // that was drawn just now
+	Of     string
+}
+
+func (c ownTokens) page(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	return c.write(w, r, v, ownTokensPage{})
+}
+
+func (c ownTokens) write(w http.ResponseWriter, r *http.Request, v *site.Visitor, p ownTokensPage) (err error) {
+	w.Header().Set("Cache-Control", "no-store")
+	if p.TokensView, err = ViewTokens(r.Context(), c.Tokens, v.Institution.ID, v, "/kredensial/"); err != nil {
+		return err
+	}
+	open, err := c.Tokens.OpenSlips(r.Context(), v.Institution.ID, v.Now)
 	if err != nil {
 		return err
 	}
+	for _, x := range open {
+		if x.Unseen() && x.MayDraw(v.User.ID, v.Now) {
+			p.Halves = append(p.Halves, site.SlipRowOf(x, v, "/kode-kedua", false, true))
+		}
+	}
 	return c.Show(w, r, http.StatusOK, "kredensial", c.Page(r, v, "Kredensial", p))
+}
+
+// draw shows the second half in this answer only.
+func (c ownTokens) draw(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	if _, err := c.Form(w, r); err != nil {
+		return err
+	}
+	open, err := c.Tokens.OpenSlips(r.Context(), v.Institution.ID, v.Now)
+	if err != nil {
+		return err
+	}
+	i := slices.IndexFunc(open, func(x party.Slip) bool { return x.ID == site.Number(r.PathValue("id")) && x.Unseen() })
+	if i < 0 {
+		return site.ErrNotFound
+	}
+	p := ownTokensPage{Of: open[i].OwnerLogin}
+	if p.Second, err = c.Tokens.DrawSecond(r.Context(), open[i].ID, v.User.ID, v.Now); err != nil {
+		return err
+	}
+	return c.write(w, r, v, p)
 }
 
 // revokeOwn ends a token of the visitor's own agency at once. Restricting needs nobody else.

@@ -14,6 +14,7 @@ import (
 	"gapura/access/access"
 	"gapura/agreement/party"
 	"gapura/internal/document/pdftest"
+	"gapura/journal/journal"
 	"gapura/office/office"
 	"gapura/office/procedure"
 )
@@ -301,5 +302,38 @@ func TestARequestIsItsAgencysAlone(t *testing.T) {
 				t.Errorf("%s stands on %s", key, page)
 			}
 		}
+	}
+}
+
+// A slip that was printed at the provider's command line waits for the agency's own people: both of them see it, one hands its second half
+// over, in one answer, and then it waits no more.
+func TestTheAgencyHandsOverWhatTheCommandLinePrinted(t *testing.T) {
+	r := open(t)
+	slip, err := r.store.Credentials.IssueToken(t.Context(), journal.Change{At: start, Letter: "BAST/1"}, r.user("aplikasi.dinpertan"),
+		party.APIToken, "", 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := fmt.Sprintf("/kode-kedua/%d", slip.Slip)
+	for login, sees := range map[string]bool{asker: true, "kepala.dinpertan": true, "kepala.dinsos": false} {
+		if body := r.as(login, "/kredensial", nil).Body.String(); strings.Contains(body, `action="`+path+`"`) != sees {
+			t.Errorf("%s sees it: %v", login, !sees)
+		}
+	}
+	for _, other := range []string{"kepala.dinsos", "petugas.dinpertan"} {
+		if w := r.as(other, path, map[string][]string{}); w.Code == http.StatusOK {
+			t.Errorf("%s draws it", other)
+		}
+	}
+	w := r.as(asker, path, map[string][]string{})
+	half := regexp.MustCompile(`id="kode-kedua">([^<]+)<`).FindStringSubmatch(w.Body.String())
+	if w.Code != http.StatusOK || half == nil || w.Header().Get("Cache-Control") != "no-store" {
+		t.Fatalf("%d %s", w.Code, w.Body)
+	}
+	if body := r.as(asker, "/kredensial", nil).Body.String(); strings.Contains(body, half[1]) || strings.Contains(body, path) {
+		t.Error("it is shown again, or waits on")
+	}
+	if got, ok, err := r.store.Credentials.Redeem(t.Context(), slip.Code, half[1], "", start); !ok || err != nil || len(got) != 1 {
+		t.Error(got, ok, err)
 	}
 }

@@ -28,6 +28,8 @@ type agenciesPage struct {
 	MayFile         bool
 	Waiting         waiting
 	Ills            []string // of the installation itself
+	Few             bool     // no administrator more than a decision needs
+	Deciders        int
 }
 
 // agencies lists the agencies with state, quota, end and duties.
@@ -68,6 +70,10 @@ func (c *Agencies) agencies(w http.ResponseWriter, r *http.Request, v *site.Visi
 		p.Ills = c.Ills(r.Context())
 	}
 	p.Total, p.None = len(rows), len(all) == 0
+	if p.Deciders, err = c.Deciders(r.Context()); err != nil {
+		return err
+	}
+	p.Few = p.Deciders <= 2 && !p.None // an office begins with two
 	p.Rows, p.Newer, p.Older = site.Part(r, rows, site.PerPage, "/konsol", "cari", p.Search, "keadaan", p.State)
 	for i := range p.Rows { // duties are derived anew each time, so only those of agencies that are shown
 		row := &p.Rows[i]

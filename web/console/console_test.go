@@ -88,7 +88,7 @@ func open(t testing.TB, url string) *room {
 	}
 	console := &Console{Site: pages, Parts: []Part{
 		&Agencies{Site: pages, Store: db.Pages(), Office: r.office, Balikan: db.Balikan, Tokens: db.Credentials,
-			Slips: db.Credentials},
+			Slips: db.Credentials, Deciders: db.Credentials.Deciders},
 		&Cases{Site: pages, Store: db.Pages(), Office: r.office, Agency: own, Slips: r.store.Credentials},
 		r.records,
 		&Curiosity{Site: pages, Agencies: db.Pages(), Store: db.Curiosity, Office: r.office},

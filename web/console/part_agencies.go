@@ -46,6 +46,8 @@ type Agencies struct {
 	Tokens  agency.Tokens
 	Slips   Slips
 	Ills    func(context.Context) []string // what is wrong with the installation itself, or under way in it; nil: nobody knows
+	// Deciders is how many different people can decide as administrators.
+	Deciders func(context.Context) (int, error)
 }
 
 // Pages are the templates.

@@ -13,6 +13,7 @@ import (
 	"gapura/access/admission"
 	"gapura/agreement/party"
 	"gapura/internal/document/pdftest"
+	"gapura/journal/journal"
 	"gapura/store/storetest"
 )
 
@@ -117,14 +118,22 @@ func TestNobodySeesAnotherPersonsSecret(t *testing.T) {
 			"f.peran": "application", "f.metode_pengguna": "api",
 			"f.token": "api\nbalikan", "f.aplikasi": "Antrean Tani", "f.kegunaan": "verifikasi pemohon",
 			"f.masa_berlaku": "90",
-		}, "")
+		}, signedScan)
+		if body := r.do(admin, "GET", path, nil, "").Body.String(); !strings.Contains(body, "Kode kedua bagi antrean.dinpertan dikirim ke "+
+			"pengembang@dinpertan.example. Setujui hanya apabila alamat itu tertulis") {
+			t.Error("who decides is not shown the address that gets the second half")
+		}
 		r.step(admin, path, 1, approve, "") // which makes the BAST and the NDA
 		r.step(operator, path, 3, nil, signedScan)
 		list := r.step(admin, path, 4, approve, "")
 		if !strings.HasSuffix(list, "#lembar") {
 			t.Fatal(list)
 		}
-		void, old := r.printed(operator, list)
+		shown := r.do(operator, "GET", "/konsol/lembar", nil, "").Body.String()
+		if strings.Contains(shown, "/cetak") || !strings.Contains(shown, "Anda yang mencatat alamat surel pemiliknya") {
+			t.Error("who named the address is offered the sheet")
+		}
+		void, old := r.printed(admin, list)
 		wrong := r.mailed("pengembang@dinpertan.example")
 		sheet, code := r.printed(admin, list)
 		half := r.mailed("pengembang@dinpertan.example")
@@ -370,4 +379,42 @@ func TestAnOperatorRegistersALetterForSeveral(t *testing.T) {
 			}
 		}
 	})
+}
+
+// While no administrator more is there than a decision needs, the first page says so, and leads to where a third one is asked for.
+func TestTheFirstPageWarnsWhenNoAdministratorMayLeave(t *testing.T) {
+	r := open(t, storetest.SQLite(t))
+	says := func(login string) string {
+		return r.do(r.session(login), "GET", "/konsol", nil, "").Body.String()
+	}
+	for login, leads := range map[string]bool{"admin": true, "auditor": false} {
+		if body := says(login); !strings.Contains(body, "Hanya dua administrator dapat memutuskan.") ||
+			strings.Contains(body, `href="/konsol/berkas/baru">Angkat administrator ketiga`) != leads {
+			t.Errorf("%s is not warned, or led where they may not go", login)
+		}
+	}
+	second, _, err := r.store.Users.UserByLogin(t.Context(), "admin2")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := r.store.Credentials.Reset(t.Context(), journal.Change{At: r.now, Letter: "1"}, second); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(says("admin"), "Kurang dari dua administrator dapat memutuskan.") {
+		t.Error("one alone is not warned of")
+	}
+	for _, login := range []string{"tiga", "empat"} {
+		u := party.User{Login: login, Name: "Rekaan", Position: "-", Role: party.Administrator, Identity: party.Identity{NIP: "9" + login}}
+		id, err := r.store.Rights.CreateUser(t.Context(), journal.Change{At: r.now, Letter: "1"}, u, "x")
+		if err != nil {
+			t.Fatal(err)
+		}
+		u.ID = id
+		if err := r.store.Credentials.SetTOTP(t.Context(), u, party.NewTOTP(), 0, r.now); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if body := says("admin"); strings.Contains(body, "administrator dapat memutuskan") {
+		t.Error("three are warned of")
+	}
 }

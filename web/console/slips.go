@@ -35,7 +35,9 @@ func slipRows(r *http.Request, s Slips, v *site.Visitor, agency int64, keep func
 	}
 	for _, x := range open {
 		if keep(x) {
-			rows = append(rows, site.SlipRowOf(x, v, "/konsol/lembar", v.May(access.ToFile), v.May(access.ToFile)))
+			row := site.SlipRowOf(x, v, "/konsol/lembar", v.May(access.ToFile), v.May(access.ToFile) && !x.Unseen())
+			row.AtAgency = x.Unseen()
+			rows = append(rows, row)
 		}
 	}
 	return rows, nil

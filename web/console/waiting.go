@@ -58,7 +58,7 @@ func waitingFor(r *http.Request, v *site.Visitor, all []*procedure.Procedure, ca
 	if listed {
 		return out, nil
 	}
-	out.Halves, err = slipRows(r, slips, v, -1, func(x party.Slip) bool { return x.MayDraw(v.User.ID, v.Now) })
+	out.Halves, err = slipRows(r, slips, v, -1, func(x party.Slip) bool { return x.MayDraw(v.User.ID, v.Now) && !x.Unseen() })
 	return out, err
 }
 

@@ -37,12 +37,15 @@ type SlipRow struct {
 	MayPrint        bool
 	Mailed, Drawn   bool
 	Mine, Permitted bool // the visitor printed it; the visitor may draw its second half
+	Named           bool // the visitor named the address that its second half goes to, so that another prints it
+	AtAgency        bool // the agency's own people hand its second half over
 }
 
 // SlipRowOf is the row of a slip for a visitor who may print it, or hand second halves over.
 func SlipRowOf(x party.Slip, v *Visitor, path string, prints, hands bool) SlipRow {
-	row := SlipRow{Path: path, ID: x.ID, For: x.For.Label(), Owner: x.OwnerLogin, Letter: x.Letter, MayPrint: prints,
-		Until: bahasa.Date(x.Until.In(v.Zone().Location())), Mailed: x.Mailed, Drawn: x.Second != party.Hash{},
+	named := x.AddressBy != 0 && x.AddressBy == v.User.ID
+	row := SlipRow{Path: path, ID: x.ID, For: x.For.Label(), Owner: x.OwnerLogin, Letter: x.Letter, MayPrint: prints && !named,
+		Until: bahasa.Date(x.Until.In(v.Zone().Location())), Mailed: x.Mailed, Drawn: x.Second != party.Hash{}, Named: prints && named,
 		Mine: x.IssuedBy == v.User.ID, Permitted: hands && x.MayDraw(v.User.ID, v.Now)}
 	if !x.Printed.IsZero() {
 		row.Printed = Clock(x.Printed, v)
