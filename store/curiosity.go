@@ -286,7 +286,7 @@ func (s *Curiosity) ask(ctx context.Context, q *sqldb.Queries, run curiosity.Run
 
 func (s *Curiosity) open(ctx context.Context, q *sqldb.Queries, run curiosity.Run, x curiosity.Question, index []byte) (int64, error) {
 	id, err := q.InsertSnoopingCase(ctx, sqldb.InsertSnoopingCaseParams{AgencyID: run.Agency, UserID: x.User, NikIndex: index,
-		Sealed: s.db.incidentSeal.Seal([]byte(x.NIK.Digits()), append([]byte("curiosity"), index...)), Rule: x.Rules[0].String(),
+		Sealed: s.db.incidentSeal.Seal([]byte(x.NIK.Digits()), whomContext(index)), Rule: x.Rules[0].String(),
 		OpenedUs: micros(run.At)})
 	if err != nil {
 		return 0, fmt.Errorf("open case: %w", err)
@@ -311,6 +311,9 @@ func (s *Curiosity) addLine(ctx context.Context, q *sqldb.Queries, id, seq int64
 	return q.InsertSnoopingEntry(ctx, sqldb.InsertSnoopingEntryParams{CaseID: id, Seq: seq, AtUs: micros(e.At), ByUser: e.By, Act: e.Act,
 		Finding: string(e.Finding), Sealed: s.db.incidentSeal.Seal([]byte(e.Text), lineContext(id, seq))})
 }
+
+// whomContext binds the sealed person of a case to the blind index.
+func whomContext(index []byte) []byte { return append([]byte("curiosity"), index...) }
 
 func lineContext(id, seq int64) []byte {
 	return binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint64([]byte("curiosity line"), uint64(id)), uint64(seq))
@@ -394,7 +397,7 @@ func (s *Curiosity) caseOf(r sqldb.SnoopingCasesRow) (c curiosity.Case, err erro
 		UserName: r.UserName, State: curiosity.State(r.State), Opened: instant(r.OpenedUs), Closed: instant(r.ClosedUs),
 		Finding: curiosity.Finding(r.Finding)}
 	c.Rule, _ = snooping.ParseRule(r.Rule)
-	plain, err := s.db.incidentSeal.Open(nil, r.Sealed, append([]byte("curiosity"), r.NikIndex...))
+	plain, err := s.db.incidentSeal.Open(nil, r.Sealed, whomContext(r.NikIndex))
 	if err == nil {
 		c.NIK, err = nik.Parse(string(plain))
 	}

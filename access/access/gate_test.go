@@ -376,9 +376,9 @@ func TestDisclosureIsRecordedBeforeItIsTold(t *testing.T) {
 		Offset:    2,
 	}
 	h.stale = 1
-	id, list, total, err := d.Tell(context.Background(), r)
-	if err != nil || len(list) != 1 || total != 1 || id != h.records[0].ID || h.forgot != 1 {
-		t.Fatal(id, list, total, err)
+	id, told, err := d.Tell(context.Background(), r)
+	if err != nil || len(told.Uses) != 1 || told.Total != 1 || told.Delayed != 0 || id != h.records[0].ID || h.forgot != 1 {
+		t.Fatal(id, told, err)
 	}
 	if q := u.query; q.NIK != someone || q.Limit != MaxUses || q.Withheld || q.Today != today || q.Offset != 2 {
 		t.Errorf("%+v", q)
@@ -389,7 +389,7 @@ func TestDisclosureIsRecordedBeforeItIsTold(t *testing.T) {
 		t.Errorf("%+v", x)
 	}
 	r.Audit, r.Limit = true, 10
-	if _, _, _, err := d.Tell(context.Background(), r); err != nil || !u.query.Withheld || u.query.Limit != 10 ||
+	if _, _, err := d.Tell(context.Background(), r); err != nil || !u.query.Withheld || u.query.Limit != 10 ||
 		h.records[1].Act != journal.ActSearch ||
 		h.records[1].Purpose != "pemeriksaan jurnal" {
 		t.Errorf("%v %+v %+v", err, u.query, h.records[1])
@@ -405,8 +405,8 @@ func TestDisclosureIsRecordedBeforeItIsTold(t *testing.T) {
 		{"stale for ever", func() { h.unread, h.stale = nil, maxStale }},
 	} {
 		c.spoil()
-		if _, list, total, err := d.Tell(context.Background(), r); err == nil || list != nil || total != 0 || len(h.records) != 2 {
-			t.Errorf("%s: %v %d %v", c.name, list, total, err)
+		if _, told, err := d.Tell(context.Background(), r); err == nil || told.Uses != nil || told.Total != 0 || len(h.records) != 2 {
+			t.Errorf("%s: %v %d %v", c.name, told.Uses, told.Total, err)
 		}
 	}
 }

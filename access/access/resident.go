@@ -55,6 +55,13 @@ type DisclosureRequest struct {
 	Audit     bool // by an auditor: withheld uses too
 }
 
+// Told is what a disclosure tells.
+type Told struct {
+	Uses    []Use
+	Total   int
+	Delayed int // uses that a lawful order withholds from the resident for now
+}
+
 // MaxUses is how many uses are told at once.
 const MaxUses = 1000
 
@@ -66,19 +73,28 @@ var ErrNIK = errors.New("not a well-formed NIK")
 
 // Tell records the disclosure in the provider's log, by whom and for which letter, and only then returns what it tells. ErrNIK when the
 // typed number is none.
-func (d *Disclosure) Tell(ctx context.Context, r DisclosureRequest) (id journal.ID, list []Use, total int, err error) {
+func (d *Disclosure) Tell(ctx context.Context, r DisclosureRequest) (id journal.ID, t Told, err error) {
 	n, err := nik.Parse(r.NIK)
 	if err != nil {
-		return id, nil, 0, ErrNIK
+		return id, t, ErrNIK
 	}
 	now := d.Now()
 	q := UsesQuery{NIK: n, From: r.From, To: r.To, Withheld: r.Audit, Today: party.WIB.Day(now), Offset: r.Offset, Limit: r.Limit}
 	if q.Limit == 0 {
 		q.Limit = MaxUses
 	}
-	if list, total, err = d.Uses.Uses(ctx, q); err != nil {
-		return id, nil, 0, err
+	all := 0
+	if !r.Audit { // that something is withheld is never hidden, only what
+		counted := q
+		counted.Withheld, counted.Offset, counted.Limit = true, 0, 1
+		if _, all, err = d.Uses.Uses(ctx, counted); err != nil {
+			return id, t, err
+		}
 	}
+	if t.Uses, t.Total, err = d.Uses.Uses(ctx, q); err != nil {
+		return id, Told{}, err
+	}
+	t.Delayed = max(0, all-t.Total)
 	act, purpose := journal.ActTell, "riwayat penduduk"
 	if r.Audit {
 		act, purpose = journal.ActSearch, "pemeriksaan jurnal"
@@ -88,9 +104,9 @@ func (d *Disclosure) Tell(ctx context.Context, r DisclosureRequest) (id journal.
 		Outcome: OutcomeTold,
 	}
 	if id, err = note(ctx, d.Log, d.Rights, party.Provider, record); err != nil {
-		return id, nil, 0, fmt.Errorf("record disclosure: %w", err)
+		return id, Told{}, fmt.Errorf("record disclosure: %w", err)
 	}
-	return id, list, total, nil
+	return id, t, nil
 }
 
 // A versioned tells the version of the rights.

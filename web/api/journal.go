@@ -214,10 +214,9 @@ func (a *API) uses(w http.ResponseWriter, r *http.Request, s *access.Standing) {
 	if bad == "" {
 		q.NIK = *b.NIK
 		var id journal.ID
-		var list []access.Use
-		var total int
-		if id, list, total, err = a.Tell.Tell(r.Context(), q); err == nil {
-			a.sendUses(w, id, list, total)
+		var found access.Told
+		if id, found, err = a.Tell.Tell(r.Context(), q); err == nil {
+			a.sendUses(w, id, found)
 			return
 		}
 		if !errors.Is(err, access.ErrNIK) {
@@ -229,13 +228,15 @@ func (a *API) uses(w http.ResponseWriter, r *http.Request, s *access.Standing) {
 	problem(w, http.StatusUnprocessableEntity, "input", bad, "")
 }
 
-func (a *API) sendUses(w http.ResponseWriter, id journal.ID, list []access.Use, total int) {
+func (a *API) sendUses(w http.ResponseWriter, id journal.ID, found access.Told) {
 	out := struct {
-		Record string   `json:"record"` // of this disclosure
-		Total  int      `json:"total"`
-		Uses   []useOut `json:"uses"`
-	}{id.String(), total, make([]useOut, 0, len(list))}
-	for _, u := range list {
+		Record string `json:"record"` // of this disclosure
+		Total  int    `json:"total"`
+		// Delayed is how many other uses a lawful order withholds for now.
+		Delayed int      `json:"delayed"`
+		Uses    []useOut `json:"uses"`
+	}{id.String(), found.Total, found.Delayed, make([]useOut, 0, len(found.Uses))}
+	for _, u := range found.Uses {
 		o := useOut{
 			Record: u.ID.String(), Time: u.At.Format(time.RFC3339), Action: useActions[u.Act], Receiver: u.Code, Name: u.Agency,
 			System: u.Method, Purpose: u.Purpose, Salt: u.Salt[:],

@@ -96,7 +96,7 @@ func (c *Records) findUses(r *http.Request, v *site.Visitor, i incident.Incident
 	}
 	if strings.TrimSpace(nik) != "" {
 		// Who asked for one NIK is found through the blind index, whatever the agency.
-		_, list, total, err := c.Tell.Tell(ctx, access.DisclosureRequest{
+		_, found, err := c.Tell.Tell(ctx, access.DisclosureRequest{
 			User: v.User.ID, Method: "console", Address: c.Peer(r), Reference: fmt.Sprintf("INSIDEN-%d", i.ID), NIK: nik, From: from,
 			To: to, Audit: true,
 		})
@@ -106,10 +106,10 @@ func (c *Records) findUses(r *http.Request, v *site.Visitor, i incident.Incident
 		if err != nil {
 			return nil, "", err
 		}
-		if total > len(list) {
+		if found.Total > len(found.Uses) {
 			return nil, "", told.Wrong("", "Pencarian menemukan terlalu banyak akses. Persempit periodenya, dan catat bagian demi bagian.")
 		}
-		for _, u := range list {
+		for _, u := range found.Uses {
 			if u.Outcome == string(access.Found) && (f["instansi"] == "" || u.Code == f["instansi"]) {
 				uses = append(uses, incident.Use{ID: u.ID, At: u.At, User: u.User, Agency: u.Agency, Code: u.Code, NIK: u.NIK,
 					Purpose: u.Purpose, Reference: u.Reference, Elements: u.Elements})

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/netip"
+	"net/url"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -15,6 +16,8 @@ import (
 	"gapura/agreement/party"
 	"gapura/demo"
 	"gapura/journal/journal"
+	"gapura/office/procedure"
+	"gapura/person/nik"
 	"gapura/store"
 	"gapura/store/storetest"
 )
@@ -186,4 +189,36 @@ func TestLogPageCriesTamperingForEvidenceOnly(t *testing.T) {
 			}
 		}
 	})
+}
+
+// A resident from whom a lawful order withholds a use is told how many there are, and not what they are; an auditor sees them.
+func TestAResidentIsToldHowManyUsesAreWithheld(t *testing.T) {
+	r := open(t, storetest.SQLite(t))
+	r.lookup("petugas.dinpertan", r.found[0], "A-1")
+	n, err := nik.Parse(r.found[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	i, _, _, err := r.store.Institutions.InstitutionByCode(t.Context(), "dinpertan")
+	if err != nil {
+		t.Fatal(err)
+	}
+	form := url.Values{"nik": {r.found[0]}, "surat": {"470/9"}, "identitas": {"ya"}}
+	ask := func(path, login string) string { return r.post(r.session(login), path, form).Body.String() }
+	if page := ask("/konsol/penduduk", "operator"); strings.Contains(page, "belum dapat disampaikan") || !strings.Contains(page, i.Name) {
+		t.Error("something is withheld without an order")
+	}
+	today := i.Zone.Day(r.now)
+	if _, err := r.store.Rights.Apply(t.Context(), journal.Change{At: r.now, Reason: "perintah", Letter: "470/8"}, procedure.WithholdUses{
+		Institution: i, NIK: n, From: today, To: today, Until: today.AddDate(0, 1, 0), Order: "B-12/2026", Authority: "Lembaga Rekaan",
+	}); err != nil {
+		t.Fatal(err)
+	}
+	page := ask("/konsol/penduduk", "operator")
+	if !strings.Contains(page, "1 penggunaan lain belum dapat disampaikan") || strings.Contains(page, i.Name) {
+		t.Errorf("the resident is not told the number alone: %s", page)
+	}
+	if page := ask("/konsol/jurnal/cari/nik", "auditor"); !strings.Contains(page, i.Name) {
+		t.Error("the auditor does not see what is withheld")
+	}
 }

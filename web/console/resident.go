@@ -19,6 +19,7 @@ type residentPage struct {
 	NIK           string // masked
 	At, Record    string
 	Total         int
+	Delayed       int // withheld by a lawful order for now
 	Rows          []useRow
 }
 
@@ -78,7 +79,7 @@ func (c *Records) uses(w http.ResponseWriter, r *http.Request, v *site.Visitor, 
 	case !audit && f["identitas"] == "":
 		return again("Identitas pemohon harus diperiksa lebih dahulu: hanya pemilik NIK yang dapat menerima riwayatnya.")
 	}
-	id, uses, total, err := c.Tell.Tell(r.Context(), access.DisclosureRequest{
+	id, found, err := c.Tell.Tell(r.Context(), access.DisclosureRequest{
 		User: v.User.ID, Method: "console", Address: c.Peer(r), Reference: p.Letter, NIK: f["nik"], Audit: audit,
 	})
 	if errors.Is(err, access.ErrNIK) {
@@ -87,8 +88,8 @@ func (c *Records) uses(w http.ResponseWriter, r *http.Request, v *site.Visitor, 
 	if err != nil {
 		return err
 	}
-	p.Shown, p.Total, p.Record, p.At, p.NIK = true, total, id.String(), site.Clock(v.Now, v), site.Masked(f["nik"])
-	for _, u := range uses {
+	p.Shown, p.Total, p.Delayed, p.Record, p.At, p.NIK = true, found.Total, found.Delayed, id.String(), site.Clock(v.Now, v), site.Masked(f["nik"])
+	for _, u := range found.Uses {
 		row := useRow{At: site.Clock(u.At, v), Agency: u.Agency, Act: useActs[u.Act], Purpose: u.Purpose, Basis: u.Basis,
 			Record: u.ID.String()}
 		if !audit { // the salt proves to others whom the record is about: it is the resident's
