@@ -30,27 +30,13 @@ func readSetting(e procedure.ChangeSetting, v any) error {
 func (s *DB) changeSetting(ctx context.Context, q *sqldb.Queries, c journal.Change, e procedure.ChangeSetting) error {
 	read := func(v any) error { return readSetting(e, v) }
 	// What a case of the office may change is the office's, and an agency's the agency's.
-	if of := e.Kind == procedure.SettingWatch || e.Kind == procedure.SettingSnooping || e.Kind == procedure.SettingWire; of == (e.Institution == party.Provider) {
+	agencys := e.Kind == procedure.SettingWatch || e.Kind == procedure.SettingSnooping || e.Kind == procedure.SettingWire
+	if agencys == (e.Institution == party.Provider) {
 		return fmt.Errorf("setting %s is not of institution %d", e.Kind, e.Institution)
 	}
 	switch e.Kind {
 	case procedure.SettingWatch:
-		var now, set guard.Settings
-		if err := read(&set); err != nil {
-			return err
-		}
-		text, err := q.AbuseSettings(ctx, e.Institution)
-		if ok, err := foundRow(err, "settings"); err != nil {
-			return err
-		} else if ok {
-			if err := json.Unmarshal([]byte(text), &now); err != nil {
-				return fmt.Errorf("read settings of the watch: %w", err)
-			}
-		}
-		if err := set.Check(); err != nil || now.Words() != e.Before {
-			return errSettingMoved
-		}
-		return q.PutAbuseSettings(ctx, sqldb.PutAbuseSettingsParams{AgencyID: e.Institution, Settings: jsonText(set)})
+		return changeWatch(ctx, q, e)
 	case procedure.SettingSnooping:
 		return s.Curiosity.changeChoice(ctx, q, e)
 	case procedure.SettingDecoy:
@@ -109,6 +95,26 @@ func (s *DB) changeSetting(ctx context.Context, q *sqldb.Queries, c journal.Chan
 		return putProfile(ctx, q, p.Profile)
 	}
 	return fmt.Errorf("setting %q is not known", e.Kind)
+}
+
+// changeWatch writes what the watch over an agency does when it still does what the proposal read.
+func changeWatch(ctx context.Context, q *sqldb.Queries, e procedure.ChangeSetting) error {
+	var now, set guard.Settings
+	if err := readSetting(e, &set); err != nil {
+		return err
+	}
+	text, err := q.AbuseSettings(ctx, e.Institution)
+	if ok, err := foundRow(err, "settings"); err != nil {
+		return err
+	} else if ok {
+		if err := json.Unmarshal([]byte(text), &now); err != nil {
+			return fmt.Errorf("read settings of the watch: %w", err)
+		}
+	}
+	if err := set.Check(); err != nil || now.Words() != e.Before {
+		return errSettingMoved
+	}
+	return q.PutAbuseSettings(ctx, sqldb.PutAbuseSettingsParams{AgencyID: e.Institution, Settings: jsonText(set)})
 }
 
 func movedUnlessOne(n int64, err error) error {

@@ -13,8 +13,8 @@ import (
 // Office is what the office reads and keeps.
 func (s *DB) Office() office.Store {
 	return office.Store{
-		Accounts: s.Accounts, Balikan: s.Balikan, Calendar: s.Calendar, Cases: s.Cases, Curiosity: s.Curiosity, Duties: s.Duties, Evaluations: s.Evaluations,
-		Incidents:    s.Incidents,
+		Accounts: s.Accounts, Balikan: s.Balikan, Calendar: s.Calendar, Cases: s.Cases, Curiosity: s.Curiosity, Duties: s.Duties,
+		Evaluations: s.Evaluations, Incidents: s.Incidents,
 		Institutions: s.Institutions, Letters: s.Letters, Manuscripts: s.Manuscripts, Reports: s.Reports, Rights: s.Rights,
 		Stops: s.Guard, Sums: s.Sums,
 		Witness: s.Witness,

@@ -585,7 +585,8 @@ func (w *walk) letter(agency int64) (file, id int64) {
 func TestNoRoomMountsARouteBesideItsTable(t *testing.T) {
 	mounts := map[string]int{
 		// static files, not found, tables
-		"web/portal/portal.go": 2, "web/console/console.go": 1, "web/agency/agency.go": 1, "web/agency/questions.go": 1, "web/account/account.go": 1, "web/api/api.go": 1,
+		"web/portal/portal.go": 2, "web/console/console.go": 1, "web/agency/agency.go": 1, "web/agency/questions.go": 1,
+		"web/account/account.go": 1, "web/api/api.go": 1,
 		"web/site/route.go":    2,
 		"web/server/server.go": 5, // portal, rooms, healthz, readyz, metrics; /api/ stands before the mux
 	}

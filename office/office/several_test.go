@@ -213,7 +213,8 @@ func TestOneLetterChangesTheRightsOfSeveral(t *testing.T) {
 		if out, err := w.step(operator, id, procedure.Input{}); err != nil || out.State != procedure.Done {
 			t.Fatal(out, err)
 		}
-		if u, p := w.user("petugas.dinpertan"), w.user("aplikasi.dinpertan"); !u.MatchOnly || !slices.Equal(u.Methods, []string{"portal"}) ||
+		u, p := w.user("petugas.dinpertan"), w.user("aplikasi.dinpertan")
+		if !u.MatchOnly || !slices.Equal(u.Methods, []string{"portal"}) ||
 			p.MatchOnly || !slices.Equal(p.Methods, []string{"api"}) {
 			t.Errorf("%+v %+v", u, p)
 		}

@@ -17,8 +17,9 @@ import (
 	"gapura/store"
 )
 
-// Migrating a new database from the first version on takes most tests more time than what they ask of it, so that each process migrates
-// one of each engine, and every other is a copy. What binds a database to its keys is taken out: it binds itself to those that open it first.
+// Migrating a new database from the first version on takes most tests more time than what they ask of it, so that each process
+// migrates one of each engine, and every other is a copy. What binds a database to its keys is taken out: it binds itself to those that
+// open it first.
 var unbind = []string{"DELETE FROM installation", "DELETE FROM population_installation"}
 
 // ready gives an empty database the tables of a new installation; one with tables stays as it is.

@@ -90,7 +90,8 @@ func QuestionRows(list []curiosity.Question, v *site.Visitor) []QuestionRow {
 }
 
 func (c *Questions) questions(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
-	return c.write(w, r, v, http.StatusOK, questionsPage{Done: map[string]string{"ya": "Penjelasan Anda telah dicatat."}[r.URL.Query().Get("dicatat")]})
+	done := map[string]string{"ya": "Penjelasan Anda telah dicatat."}[r.URL.Query().Get("dicatat")]
+	return c.write(w, r, v, http.StatusOK, questionsPage{Done: done})
 }
 
 func (c *Questions) write(w http.ResponseWriter, r *http.Request, v *site.Visitor, status int, p questionsPage) error {

@@ -100,8 +100,8 @@ func open(t testing.TB, url string) *room {
 	}}
 	questions := &agency.Questions{Site: pages, Store: db.Curiosity}
 	r.routes = append(append(own.Routes(), questions.Routes()...), console.Routes()...)
-	r.h = server.New(server.Config{Portal: http.NotFoundHandler(), API: http.NotFoundHandler(), Rooms: []server.Room{own, questions, console},
-		Metrics: server.NewMetrics()})
+	r.h = server.New(server.Config{Portal: http.NotFoundHandler(), API: http.NotFoundHandler(),
+		Rooms: []server.Room{own, questions, console}, Metrics: server.NewMetrics()})
 	return r
 }
 

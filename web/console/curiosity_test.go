@@ -3,6 +3,7 @@ package console
 import (
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"net/netip"
 	"net/url"
 	"regexp"
@@ -76,18 +77,20 @@ func TestALookupWithoutAServiceIsAskedAboutAndMayBecomeACase(t *testing.T) {
 		victim := r.found[0]
 		r.lookup(login, victim, "A-1")
 		r.lookup(login, r.found[1], "B-7")
-		officer, head := r.session(login), r.session("kepala.dinpertan")
+		officer := r.session(login)
 		if page := r.do(officer, "GET", "/pertanyaan", nil, "").Body.String(); !strings.Contains(page, "Tidak ada yang perlu dijelaskan") {
 			t.Error("the officer was asked before the evening")
 		}
 		r.evening()
-		officer, head = r.session(login), r.session("kepala.dinpertan")
+		officer = r.session(login)
+		head := r.session("kepala.dinpertan")
 		page := r.do(officer, "GET", "/pertanyaan", nil, "").Body.String()
 		if n := strings.Count(page, `type="checkbox"`); n != 1 || !strings.Contains(page, "A-1") || strings.Contains(page, "B-7") ||
 			strings.Contains(page, victim) {
 			t.Fatalf("the officer is asked about %d lookups, want that of A-1 alone, masked: %s", n, page)
 		}
-		if w := r.do(head, "GET", "/pertanyaan", nil, "").Body.String(); !strings.Contains(w, "A-1") || strings.Contains(w, `type="checkbox"`) {
+		w := r.do(head, "GET", "/pertanyaan", nil, "").Body.String()
+		if !strings.Contains(w, "A-1") || strings.Contains(w, `type="checkbox"`) {
 			t.Error("the head sees the question, and answers none")
 		}
 		if w := r.do(head, "GET", "/pemberitahuan", nil, "").Body.String(); !strings.Contains(w, login+" (1)") {
@@ -97,14 +100,16 @@ func TestALookupWithoutAServiceIsAskedAboutAndMayBecomeACase(t *testing.T) {
 			t.Fatal(err)
 		}
 		field := regexp.MustCompile(`p-\d+`).FindString(page)
-		if w := r.post(officer, "/pertanyaan", url.Values{field: {"ya"}, "alasan": {"warga " + victim}}); w.Code != http.StatusUnprocessableEntity ||
-			strings.Contains(w.Body.String(), victim) {
+		answer := func(why string) *httptest.ResponseRecorder {
+			return r.post(officer, "/pertanyaan", url.Values{field: {"ya"}, "alasan": {why}})
+		}
+		if w := answer("warga " + victim); w.Code != http.StatusUnprocessableEntity || strings.Contains(w.Body.String(), victim) {
 			t.Errorf("an answer with a NIK: %d", w.Code)
 		}
 		if w := r.post(head, "/pertanyaan", url.Values{field: {"ya"}, "alasan": {"layanan biasa"}}); w.Code == http.StatusSeeOther {
 			t.Error("the head answered for the officer")
 		}
-		if w := r.post(officer, "/pertanyaan", url.Values{field: {"ya"}, "alasan": {"warga datang tanpa nomor"}}); w.Code != http.StatusSeeOther {
+		if w := answer("warga datang tanpa nomor"); w.Code != http.StatusSeeOther {
 			t.Errorf("answer: %d %s", w.Code, w.Body)
 		}
 		r.morning(7)
@@ -133,7 +138,8 @@ func (r *room) closesByTwo(login, victim string) {
 			"uraian": {"sudah ditanyakan kepada kepala"}}).Code
 	}
 	if step(admin, "close", "", 1) != http.StatusUnprocessableEntity || step(admin, "propose", "", 1) != http.StatusUnprocessableEntity ||
-		step(admin, "propose", "penyalahgunaan", 1) != http.StatusSeeOther || step(admin, "close", "", 2) != http.StatusUnprocessableEntity ||
+		step(admin, "propose", "penyalahgunaan", 1) != http.StatusSeeOther ||
+		step(admin, "close", "", 2) != http.StatusUnprocessableEntity ||
 		step(admin2, "close", "", 1) != http.StatusConflict || step(admin2, "close", "", 2) != http.StatusSeeOther ||
 		step(admin2, "note", "", 3) != http.StatusUnprocessableEntity {
 		r.Error("a case is closed by a second person, with the finding that a first one proposed, and then stays so")

@@ -88,7 +88,8 @@ func (c *Records) uses(w http.ResponseWriter, r *http.Request, v *site.Visitor, 
 	if err != nil {
 		return err
 	}
-	p.Shown, p.Total, p.Delayed, p.Record, p.At, p.NIK = true, found.Total, found.Delayed, id.String(), site.Clock(v.Now, v), site.Masked(f["nik"])
+	p.Shown, p.Total, p.Delayed, p.Record, p.At, p.NIK = true, found.Total, found.Delayed, id.String(), site.Clock(v.Now, v),
+		site.Masked(f["nik"])
 	for _, u := range found.Uses {
 		row := useRow{At: site.Clock(u.At, v), Agency: u.Agency, Act: useActs[u.Act], Purpose: u.Purpose, Basis: u.Basis,
 			Record: u.ID.String()}
