@@ -135,8 +135,11 @@ func TestEqualValuesAgreeAtEveryDoor(t *testing.T) {
 			}
 		}
 		for door, got := range said {
-			// The desk's form bounds dates; its comparison does not.
-			if held[door]++; got != want && (door != "desk" && door != "card" || want != "unreadable" || f[0] != "date") {
+			held[door]++
+			if (door == "desk" || door == "card") && want == "unreadable" && refused(t, f[0], claimed, today) {
+				continue
+			}
+			if got != want {
 				t.Errorf("%s at %s: %q, %q: %s, want %s", f[0], door, stored, claimed, got, want)
 			}
 		}
@@ -144,6 +147,20 @@ func TestEqualValuesAgreeAtEveryDoor(t *testing.T) {
 	if held["matches"] < 800 || held["wire"] < held["matches"]-5 || held["desk"] < 700 || held["card"] < held["desk"]-20 {
 		t.Errorf("held: %v", held)
 	}
+}
+
+// refused says whether a claim is a day that is still to come: the desk's comparison reads it, but its form lets none through to there.
+func refused(t *testing.T, kind, claimed string, today time.Time) bool {
+	t.Helper()
+	day, err := value.Date(claimed, value.Ever)
+	if kind != "date" || err != nil {
+		return false
+	}
+	p := Papers{Identity: KTP, Values: map[string]string{"tanggal_lahir": day.Format(time.DateOnly)}}
+	if said := CheckPapers(Service{}, &p, today).Of("tanggal_lahir"); !strings.HasSuffix(said, value.ErrFuture.Error()+".") {
+		t.Errorf("the desk's form takes %s as a day of birth: %q", claimed, said)
+	}
+	return true
 }
 
 // TestAnImportReadsAsTheOtherDoorsDo: each pair of the corpus with its second spelling in a file of residents, and the first one claimed.

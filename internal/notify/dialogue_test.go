@@ -51,6 +51,29 @@ func dialogues(t *testing.T) (all []dialogue) {
 	return all
 }
 
+// fromTheField is a server that mail did not get past, as it was noted there: AUTH LOGIN alone, and no TLS. What it would have said after its
+// greeting is added.
+func fromTheField(t *testing.T) dialogue {
+	t.Helper()
+	const file = "testdata/field/08-smtp-login-only.txt"
+	b, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := dialogue{name: file, tls: "none"}
+	for line := range strings.Lines(string(b)) {
+		if line = strings.TrimSpace(line); strings.HasPrefix(line, "S ") || strings.HasPrefix(line, "C ") {
+			d.lines = append(d.lines, strings.Replace(line, "...", "…", 1))
+		}
+	}
+	if len(d.lines) != 5 || d.lines[1] != "C EHLO …" || d.lines[3] != "S 250-AUTH LOGIN" {
+		t.Fatalf("%s: %q", file, d.lines)
+	}
+	d.lines = append(d.lines, "C AUTH LOGIN", "S 334 VXNlcm5hbWU6", "C Z2FwdXJh", "S 334 UGFzc3dvcmQ6", "C cmFoYXNpYS1zdXJlbA==",
+		"S 235 2.7.0 Authentication successful")
+	return d
+}
+
 // speak is the server's side of one connection. It tells what of the client's side is not as written.
 func (d dialogue) speak(conn net.Conn) error {
 	defer conn.Close()
@@ -123,6 +146,7 @@ func TestEachRefusalIsToldAsWhatItIs(t *testing.T) {
 	if len(all) < 25 {
 		t.Fatalf("%d dialogues", len(all))
 	}
+	all = append(all, fromTheField(t))
 	for _, d := range all {
 		t.Run(d.name, func(t *testing.T) {
 			t.Parallel()
