@@ -2,12 +2,15 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"time"
 
 	"gapura/agreement/party"
 	"gapura/internal/keyring"
 	"gapura/internal/reseal"
 	"gapura/journal/journal"
+	"gapura/store/sqldb"
 )
 
 // Sealing is what is sealed by the key file. It implements reseal.Kept.
@@ -57,8 +60,6 @@ func (s *Sealing) Parts() []reseal.Part {
 			Context: func(v []any) []byte { return stepContext(n(v[0]), draftSeq) }},
 		{Table: "case_typed", Name: "sealed", Keys: []string{"case_id", "user_id"}, Seal: db.formSeal,
 			Context: func(v []any) []byte { return typedContext(n(v[0]), n(v[1])) }},
-		{Table: "users", Name: "nik_sealed", Keys: []string{"id"}, With: []string{"login"}, Seal: db.formSeal,
-			Context: func(v []any) []byte { return nikContext(t(v[1])) }},
 		{Table: "manuscripts", Name: "content_sealed", Keys: []string{"id"}, With: []string{"file_id"}, Seal: db.formSeal, Batch: 10,
 			Context: func(v []any) []byte { return manuscriptContext(n(v[1])) }},
 		{Table: "file_contents", Name: "sealed", Keys: []string{"file_id"}, Seal: db.fileSeal, Batch: 1,
@@ -88,8 +89,50 @@ func (s *Sealing) Parts() []reseal.Part {
 		{Table: "records", Name: "nik_sealed", Keys: []string{"agency_id", "seq"}, Where: "period = 0", Seal: db.nikSeal,
 			Context: func(v []any) []byte { return []byte(sealedNIK + journal.ID{Log: n(v[0]), Seq: n(v[1])}.String()) }},
 	} {
-		out = append(out, reseal.Part{Column: c, Read: db.mainRead.db, Write: db.main.db})
+		out = append(out, reseal.Part{Column: c, Read: db.mainRead.db, Write: reseal.Into(db.main.db)})
 	}
-	return append(out, reseal.Part{Read: db.peopleRead.db, Write: db.people.db, Column: reseal.Column{Table: "residents", Name: "sealed",
-		Keys: []string{"place"}, With: []string{"nik_index"}, Seal: db.personSeal, Context: func(v []any) []byte { return b(v[1]) }}})
+	out = append(out, reseal.Part{Read: db.mainRead.db, Write: db.resealNIKs, Column: reseal.Column{Table: "users", Name: "nik_sealed",
+		Keys: []string{"agency_id", "id"}, With: []string{"login"}, Seal: db.formSeal,
+		Context: func(v []any) []byte { return nikContext(t(v[2])) }}})
+	return append(out, reseal.Part{Read: db.peopleRead.db, Write: reseal.Into(db.people.db), Column: reseal.Column{Table: "residents",
+		Name: "sealed", Keys: []string{"place"}, With: []string{"nik_index"}, Seal: db.personSeal,
+		Context: func(v []any) []byte { return b(v[1]) }}})
+}
+
+// resealNIKs is the reseal.Writer of users.nik_sealed. Entries of the journal tell a digest of it (canonical), so that one tells of each
+// institution's new ones, and their users are not taken for changed past the program. Where something was, no entry takes it over: its users
+// stay as they are, for a pass after the cure that its alarm asks for.
+func (s *DB) resealNIKs(ctx context.Context, _ reseal.Column, rows []reseal.Row, again [][]byte) error {
+	for from := 0; from < len(rows); {
+		institution, _ := rows[from].At[0].(int64)
+		to := from
+		for to < len(rows) && rows[to].At[0] == rows[from].At[0] {
+			to++
+		}
+		err := s.resealNIKsOf(ctx, institution, rows[from:to], again[from:to])
+		if _, changed := errors.AsType[*journal.Tampered](err); err != nil && !changed {
+			return err
+		}
+		from = to
+	}
+	return nil
+}
+
+func (s *DB) resealNIKsOf(ctx context.Context, institution int64, rows []reseal.Row, again [][]byte) error {
+	return s.changes(ctx, func(q *sqldb.Queries) error {
+		var n int64
+		for i, r := range rows {
+			id, _ := r.At[1].(int64)
+			done, err := q.ResealNIK(ctx, sqldb.ResealNIKParams{ID: id, Was: r.Sealed, Again: again[i]})
+			if err != nil {
+				return err
+			}
+			n += done
+		}
+		if n == 0 { // all were changed meanwhile
+			return nil
+		}
+		return s.record(ctx, q, institution, journal.Change{At: time.Now(), Subject: "User ID", Reason: "penggantian kunci",
+			After: fmt.Sprintf("NIK pemilik %d user ID disegel ulang dengan kunci baru, tanpa perubahan lain", n)})
+	})
 }

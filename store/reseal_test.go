@@ -11,9 +11,11 @@ import (
 
 	"gapura/access/access"
 	"gapura/agreement/agreement"
+	"gapura/agreement/party"
 	"gapura/demo"
 	"gapura/internal/keyring"
 	"gapura/internal/reseal"
+	"gapura/person/nik"
 	"gapura/store"
 	"gapura/store/storetest"
 )
@@ -36,6 +38,7 @@ func TestAllIsSealedAnewUnderANewKey(t *testing.T) {
 			t.Fatal(err)
 		}
 		d := &district{now: now, st: st, out: out, gate: newGate(t, st, func() time.Time { return now })}
+		known := withNIKs(t, d)
 		look := func() {
 			t.Helper()
 			a, err := d.gate.Lookup(ctx, request(d.user(t, "petugas.dinpertan"), agreement.Portal, out.Sample.Found[0]))
@@ -97,7 +100,65 @@ func TestAllIsSealedAnewUnderANewKey(t *testing.T) {
 		if _, err := store.Open(ctx, store.Options{URL: url, Keys: before}); !errors.Is(err, keyring.ErrForeign) {
 			t.Error("a copy of the key file of before:", err)
 		}
+		rightsStand(t, d, known, url, keys)
 	})
+}
+
+// withNIKs are user ids of two institutions whose NIK is known.
+func withNIKs(t *testing.T, d *district) (list []party.User) {
+	t.Helper()
+	for i, login := range []string{"kenal.dinas", "petugas.kenal", "operator.kenal"} {
+		u := party.User{Login: login, Role: party.Operator, Identity: party.Identity{NIK: found(t, d, i)}}
+		if i > 0 {
+			u.Institution, u.Role = d.user(t, "petugas.dinpertan").Institution, party.Officer
+		}
+		list = append(list, d.made(t, u, "x"))
+	}
+	return list
+}
+
+func found(t *testing.T, d *district, i int) nik.NIK {
+	t.Helper()
+	n, err := nik.Parse(d.out.Sample.Found[i])
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+// rightsStand holds all rights against the logs after keys changed: every row is explained, those whose NIK is known are let in, and their
+// institutions are changed by a program that was started since.
+func rightsStand(t *testing.T, d *district, known []party.User, url string, keys *keyring.Ring) {
+	t.Helper()
+	ctx := t.Context()
+	if err := d.st.Rights.LookAround(ctx, 0); err != nil {
+		t.Fatal(err)
+	}
+	for log, err := range d.st.Rights.Unexplained() {
+		t.Errorf("institution %d: %v", log, err)
+	}
+	for _, u := range known {
+		if _, err := d.st.Rights.Standing(ctx, u.ID); err != nil {
+			t.Error(u.Login, err)
+		}
+	}
+	d.st = storetest.Open(t, url, keys)
+	all, err := d.st.Rights.Logs(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, log := range all {
+		if err := d.st.Rights.Explained(ctx, log); err != nil {
+			t.Errorf("institution %d: %v", log, err)
+		}
+		if _, err := d.st.Journal.Replay(ctx, log); err != nil {
+			t.Errorf("institution %d by its log alone: %v", log, err)
+		}
+	}
+	for i, u := range known {
+		u.Login, u.Identity.NIK = u.Login+".lagi", found(t, d, len(known)+i)
+		d.made(t, u, "x")
+	}
 }
 
 type counting struct {

@@ -42,7 +42,7 @@ func (s *Sealing) Rebind(ctx context.Context) error { return s.db.bind(ctx, s.ke
 // Parts are all columns that are sealed, but the security log's: its chain closes over what is sealed.
 func (s *Sealing) Parts() (out []reseal.Part) {
 	for _, c := range append(s.db.kept(), s.db.secrets()...) {
-		out = append(out, reseal.Part{Column: c, Read: s.db.read, Write: s.db.write})
+		out = append(out, reseal.Part{Column: c, Read: s.db.read, Write: reseal.Into(s.db.write)})
 	}
 	return out
 }

@@ -95,9 +95,12 @@ func (c Column) Open(r Row) ([]byte, error) {
 	return plain, nil
 }
 
+// A Writer puts values in place of those of rows, each unless it was changed meanwhile, in one transaction.
+type Writer func(ctx context.Context, c Column, rows []Row, again [][]byte) error
+
 // Run seals anew all that lies under an older key. What is done stays done: after a stop the next run passes it over. A value that was
 // changed meanwhile is left as it was written. done is told of each step; it may wait, so that others come first.
-func (c Column) Run(ctx context.Context, read, write *sql.DB, done func(rows int, took time.Duration) error) error {
+func (c Column) Run(ctx context.Context, read *sql.DB, write Writer, done func(rows int, took time.Duration) error) error {
 	var after []any
 	for {
 		began := time.Now()
@@ -105,8 +108,16 @@ func (c Column) Run(ctx context.Context, read, write *sql.DB, done func(rows int
 		if err != nil || len(rows) == 0 {
 			return err
 		}
-		if err := c.put(ctx, write, rows); err != nil {
-			return err
+		again := make([][]byte, len(rows))
+		for i, r := range rows { // outside the transaction, which holds up others
+			plain, err := c.Open(r)
+			if err != nil {
+				return err
+			}
+			again[i] = c.Seal.Seal(plain, c.Context(r.At))
+		}
+		if err := write(ctx, c, rows, again); err != nil {
+			return fmt.Errorf("seal %s.%s anew: %w", c.Table, c.Name, err)
 		}
 		after = rows[len(rows)-1].At
 		if err := done(len(rows), time.Since(began)); err != nil {
@@ -115,31 +126,23 @@ func (c Column) Run(ctx context.Context, read, write *sql.DB, done func(rows int
 	}
 }
 
-func (c Column) put(ctx context.Context, write *sql.DB, rows []Row) (err error) {
-	again := make([][]byte, len(rows))
-	for i, r := range rows { // outside the transaction, which holds up others
-		plain, err := c.Open(r)
+// Into is the Writer of what no entry of a journal tells.
+func Into(db *sql.DB) Writer {
+	return func(ctx context.Context, c Column, rows []Row, again [][]byte) error {
+		t, err := db.BeginTx(ctx, nil)
 		if err != nil {
 			return err
 		}
-		again[i] = c.Seal.Seal(plain, c.Context(r.At))
-	}
-	t, err := write.BeginTx(ctx, nil)
-	if err != nil {
-		return fmt.Errorf("seal %s.%s anew: %w", c.Table, c.Name, err)
-	}
-	at := make([]string, len(c.Keys))
-	for i, k := range c.Keys {
-		at[i] = k + " = $" + strconv.Itoa(i+3)
-	}
-	query := "UPDATE " + c.Table + " SET " + c.Name + " = $1 WHERE " + c.Name + " = $2 AND " + strings.Join(at, " AND ")
-	for i, r := range rows {
-		if _, err := t.ExecContext(ctx, query, append([]any{again[i], r.Sealed}, r.At[:len(c.Keys)]...)...); err != nil {
-			return errors.Join(fmt.Errorf("seal %s.%s anew: %w", c.Table, c.Name, err), t.Rollback())
+		at := make([]string, len(c.Keys))
+		for i, k := range c.Keys {
+			at[i] = k + " = $" + strconv.Itoa(i+3)
 		}
+		query := "UPDATE " + c.Table + " SET " + c.Name + " = $1 WHERE " + c.Name + " = $2 AND " + strings.Join(at, " AND ")
+		for i, r := range rows {
+			if _, err := t.ExecContext(ctx, query, append([]any{again[i], r.Sealed}, r.At[:len(c.Keys)]...)...); err != nil {
+				return errors.Join(err, t.Rollback())
+			}
+		}
+		return t.Commit()
 	}
-	if err := t.Commit(); err != nil {
-		return fmt.Errorf("seal %s.%s anew: %w", c.Table, c.Name, err)
-	}
-	return nil
 }

@@ -11,10 +11,11 @@ import (
 	"gapura/internal/keyring"
 )
 
-// A Part is a column with the pools that read and write its database.
+// A Part is a column with the pool that reads its database, and what writes to it.
 type Part struct {
 	Column
-	Read, Write *sql.DB
+	Read  *sql.DB
+	Write Writer
 }
 
 // Left is how many values of all parts lie under an older key.

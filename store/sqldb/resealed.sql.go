@@ -18,6 +18,24 @@ func (q *Queries) PutResealed(ctx context.Context, keyNo int64) error {
 	return err
 }
 
+const resealNIK = `-- name: ResealNIK :execrows
+UPDATE users SET nik_sealed = $1 WHERE id = $2 AND nik_sealed = $3
+`
+
+type ResealNIKParams struct {
+	Again []byte
+	ID    int64
+	Was   []byte
+}
+
+func (q *Queries) ResealNIK(ctx context.Context, arg ResealNIKParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, resealNIK, arg.Again, arg.ID, arg.Was)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
 const resealed = `-- name: Resealed :one
 SELECT key_no FROM resealed WHERE id = 1
 `
