@@ -100,8 +100,8 @@ func (s *Sealing) Parts() []reseal.Part {
 }
 
 // resealNIKs is the reseal.Writer of users.nik_sealed. Entries of the journal tell a digest of it (canonical), so that one tells of each
-// institution's new ones, and their users are not taken for changed past the program. Where something was, no entry takes it over: its users
-// stay as they are, for a pass after the cure that its alarm asks for.
+// institution's new ones, and their users are not taken for changed past the program. Where something was, no entry takes it over: users of
+// that institution stay as they are, for a pass after the cure that its alarm asks for.
 func (s *DB) resealNIKs(ctx context.Context, _ reseal.Column, rows []reseal.Row, again [][]byte) error {
 	for from := 0; from < len(rows); {
 		institution, _ := rows[from].At[0].(int64)

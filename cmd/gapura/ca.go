@@ -5,9 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"io/fs"
 	"log/slog"
-	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -64,8 +62,11 @@ func (t tlsOf) begin(more ...string) error {
 		return nil
 	}
 	_, err := pki.Create(t.TLSAuthority, "Otoritas sertifikat "+t.name, append(more, t.hosts...), time.Now())
-	if err == nil || errors.Is(err, pki.ErrThere) {
-		err = errors.Join(err, t.live().Renew())
+	if err != nil && !errors.Is(err, pki.ErrThere) {
+		return err
+	}
+	if failed := t.live().Renew(); failed != nil {
+		return failed // alone: who takes ErrThere for nothing would take this along
 	}
 	return err
 }
@@ -122,10 +123,7 @@ func (c caIssueCommand) Run() error {
 	if err != nil {
 		return err
 	}
-	if err := os.Remove(t.TLSCertificate); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return refusal{err}
-	}
-	if err := t.live().Renew(); err != nil {
+	if err := t.live().Issue(); err != nil {
 		return refusal{err}
 	}
 	return t.tell()

@@ -20,10 +20,7 @@ const (
 func liveCertificate(cfg config.TLS, hosts func() []string, log *slog.Logger) (*pki.Live, error) {
 	l := &pki.Live{Certificate: cfg.TLSCertificate, Key: cfg.TLSKey, Authority: cfg.TLSAuthority, Hosts: hosts, Now: time.Now,
 		Every: certificateEvery, Log: log}
-	if err := l.Renew(); err != nil {
-		return nil, err
-	}
-	return l, l.Load()
+	return l, l.Start()
 }
 
 // renewing renews a certificate until ctx ends.

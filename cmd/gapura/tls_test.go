@@ -95,6 +95,51 @@ func TestAFreshInstallationServesTLS(t *testing.T) {
 	}
 }
 
+// What cannot be issued is told, and leaves what holds where it is.
+func TestACertificateIsReplacedOnlyByOne(t *testing.T) {
+	dir := t.TempDir()
+	file := filepath.Join(dir, "provider.toml")
+	if err := (configExample{Out: file}).Run(); err != nil {
+		t.Fatal(err)
+	}
+	if err := (initCommand{Config: file}).Run(); err != nil {
+		t.Fatal(err)
+	}
+	cfg, err := config.Load(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, err := os.ReadFile(cfg.TLSCertificate)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := (caIssueCommand{Config: file}).Run(); err != nil {
+		t.Fatal(err)
+	}
+	made, err := os.ReadFile(cfg.TLSCertificate)
+	if err != nil || string(made) == string(before) {
+		t.Fatal("nothing was issued", err)
+	}
+	if err := os.Remove(filepath.Join(cfg.TLSAuthority, "ca.key")); err != nil {
+		t.Fatal(err)
+	}
+	if err := (caIssueCommand{Config: file}).Run(); err == nil {
+		t.Error("issued without the authority's key")
+	}
+	if left, err := os.ReadFile(cfg.TLSCertificate); err != nil || string(left) != string(made) {
+		t.Error("the certificate that held is gone:", err)
+	}
+	if err := os.Remove(cfg.TLSCertificate); err != nil {
+		t.Fatal(err)
+	}
+	if err := certify(file); err == nil || !strings.Contains(err.Error(), "ca.key") {
+		t.Error("an installation without a certificate is called done:", err)
+	}
+	if err := (caInitCommand{Config: file}).Run(); err == nil || !strings.Contains(err.Error(), "ca.key") {
+		t.Error("gapura ca init says nothing of the certificate:", err)
+	}
+}
+
 // replaceKey sets a key of a configuration's text.
 func replaceKey(text, key, value string) string {
 	lines := strings.Split(text, "\n")

@@ -48,12 +48,17 @@ func (l *Live) Renew() error {
 	if l.Authority == "" {
 		return nil
 	}
-	hosts, now := l.Hosts(), l.Now()
-	if c, err := Certificate(l.Certificate); err == nil && now.Before(c.NotBefore.Add(c.NotAfter.Sub(c.NotBefore)/2)) && covers(c, hosts) {
+	now := l.Now()
+	if c, err := Certificate(l.Certificate); err == nil && now.Before(c.NotBefore.Add(c.NotAfter.Sub(c.NotBefore)/2)) && covers(c, l.Hosts()) {
 		return nil
 	} else if err != nil && !os.IsNotExist(err) {
 		return err
 	}
+	return l.Issue()
+}
+
+// Issue lets the own authority issue a new certificate at once. One that is there stays until then.
+func (l *Live) Issue() error {
 	a, err := Open(l.Authority)
 	if err != nil {
 		return err
@@ -62,7 +67,7 @@ func (l *Live) Renew() error {
 	if err != nil {
 		return err
 	}
-	text, err := a.Server(key.Public(), hosts, now)
+	text, err := a.Server(key.Public(), l.Hosts(), l.Now())
 	if err != nil {
 		return err
 	}
@@ -78,7 +83,20 @@ func covers(c *x509.Certificate, hosts []string) bool {
 	})
 }
 
-// Load reads the files, at the start: what is wrong with them is told then.
+// Start renews, and reads the files. Where that fails and a certificate is there that has not expired, it is told, and that one is served.
+func (l *Live) Start() error {
+	renewed, err := l.Renew(), l.Load()
+	switch {
+	case renewed == nil:
+		return err
+	case err != nil || l.Now().After(l.cert.Leaf.NotAfter):
+		return renewed
+	}
+	l.Log.Error("TLS certificate cannot be renewed, the one before is served on", "until", l.cert.Leaf.NotAfter, "err", renewed)
+	return nil
+}
+
+// Load reads the files: what is wrong with them is told.
 func (l *Live) Load() error {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -138,3 +138,44 @@ func TestAnAuthorityIssuesForItsOwnHostsAlone(t *testing.T) {
 		t.Errorf("an authority is made anew over another: %v", err)
 	}
 }
+
+// What serves goes on serving when its authority cannot issue: a machine that was renamed, a ca.key that is kept elsewhere.
+func TestACertificateThatHoldsIsServedThoughNoneCanBeIssued(t *testing.T) {
+	l := live(t, "dukcapil.example")
+	if err := l.Start(); err != nil {
+		t.Fatal(err)
+	}
+	first := shown(t, l, "dukcapil.example", now)
+	again := func(change func(l *Live)) *Live {
+		l := &Live{Certificate: l.Certificate, Key: l.Key, Authority: l.Authority, Hosts: l.Hosts, Now: l.Now, Log: l.Log}
+		change(l)
+		return l
+	}
+	renamed := again(func(l *Live) { l.Hosts = func() []string { return []string{"renamed.example"} } })
+	if err := renamed.Start(); err != nil || shown(t, renamed, "dukcapil.example", now) != first {
+		t.Error("a machine that was renamed:", err)
+	}
+	if err := renamed.Issue(); err == nil {
+		t.Error("issued for a host that the authority is not for")
+	}
+	if err := l.Load(); err != nil || shown(t, l, "dukcapil.example", now) != first {
+		t.Error("what could not be issued took the place of what holds:", err)
+	}
+	if err := os.Rename(filepath.Join(l.Authority, authorityKey), filepath.Join(t.TempDir(), authorityKey)); err != nil {
+		t.Fatal(err)
+	}
+	half := again(func(l *Live) { l.Now = func() time.Time { return now.Add(60 * 24 * time.Hour) } })
+	if err := half.Start(); err != nil || shown(t, half, "dukcapil.example", half.Now()) != first {
+		t.Error("an authority whose key is kept elsewhere:", err)
+	}
+	over := again(func(l *Live) { l.Now = func() time.Time { return now.Add(91 * 24 * time.Hour) } })
+	if err := over.Start(); err == nil {
+		t.Error("a certificate whose time is over is served")
+	}
+	if err := os.Remove(l.Certificate); err != nil {
+		t.Fatal(err)
+	}
+	if err := again(func(*Live) {}).Start(); err == nil || !strings.Contains(err.Error(), authorityKey) {
+		t.Error("started without a certificate:", err)
+	}
+}
