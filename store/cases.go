@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
-	"strconv"
 	"time"
 
 	"gapura/agreement/agreement"
@@ -219,9 +218,6 @@ func (s *Cases) Facts(ctx context.Context, agency int64, now time.Time) (procedu
 		}
 	}
 	q := s.db.mainRead.q
-	if x.Request, err = lastRequest(ctx, q, agency); err != nil {
-		return x, err
-	}
 	if x.Users, err = s.db.withIdentity(ctx, q, agency); err != nil {
 		return x, err
 	}
@@ -257,16 +253,25 @@ func (s *Cases) Facts(ctx context.Context, agency int64, now time.Time) (procedu
 	return x, nil
 }
 
-// lastRequest is the letter by which the agency asked last for an agreement or its extension.
-func lastRequest(ctx context.Context, q *sqldb.Queries, agency int64) (procedure.Request, error) {
-	r, err := q.LastRequest(ctx, agency)
-	if found, err := foundRow(err, "request"); !found {
+// Request is the letter by which the agency asked last for an agreement or its extension, unless it was refused; the zero Request: none.
+// Which procedures ask so follows from their effects, whatever they are called.
+func (s *Cases) Request(ctx context.Context, agency int64, all []*procedure.Procedure) (procedure.Request, error) {
+	last := int64(0)
+	for _, p := range all {
+		if !p.Requests() {
+			continue
+		}
+		id, err := s.db.mainRead.q.LastCase(ctx, sqldb.LastCaseParams{AgencyID: agency, ProcedureKey: p.Key})
+		if _, err := foundRow(err, "request"); err != nil {
+			return procedure.Request{}, err
+		}
+		last = max(last, id)
+	}
+	c, found, err := s.Case(ctx, last, all)
+	if err != nil || !found {
 		return procedure.Request{}, err
 	}
-	in := stored{table: "case_steps", key: "request of agency " + strconv.FormatInt(agency, 10)}
-	asked := procedure.Request{Letter: r.Letter, Day: in.day("letter_day", r.LetterDay), Extension: r.ProcedureKey == "perpanjangan",
-		Open: procedure.State(r.State) == procedure.Open}
-	return asked, in.err
+	return c.Request(), nil
 }
 
 // InUse are those of some names that an institution or a user has.

@@ -111,7 +111,7 @@ func (s *Duties) DutyFacts(ctx context.Context, agency int64, now time.Time) (ma
 				f.RenewBy = i.Zone.Day(by).AddDate(0, 0, -1)
 			}
 			f.Trials = trials(&g, a, st.Apps, now)
-			f.ExtensionAsked = obligation.ExtensionAsked(g.EndsOn, papers.letters[i.ID])
+			f.ExtensionAsked = a.AskedOn(g.EndsOn, now)
 			out[i.ID] = append(out[i.ID], f)
 		}
 	}
@@ -137,9 +137,8 @@ func trials(g *agreement.Grant, a agreement.Agreement, apps []party.App, now tim
 	return out
 }
 
-// papers are what was delivered, asked for and passed on.
+// papers are what was delivered and passed on.
 type papers struct {
-	letters  map[int64][]time.Time           // asking for extensions, by agency
 	evidence map[int64][]obligation.Evidence // by agreement
 	forwards map[int64][]passed              // by agency
 	ministry []passed                        // evaluations of all agencies
@@ -152,18 +151,7 @@ type passed struct {
 
 func (s *Duties) papers(ctx context.Context, first, last int64) (p papers, err error) {
 	q := s.db.mainRead.q
-	p = papers{letters: map[int64][]time.Time{}, evidence: map[int64][]obligation.Evidence{}, forwards: map[int64][]passed{}}
-	letters, err := q.ExtensionLetters(ctx, sqldb.ExtensionLettersParams{First: first, Last: last})
-	if err != nil {
-		return p, fmt.Errorf("read extension letters: %w", err)
-	}
-	for _, l := range letters {
-		in := stored{table: "case_steps", key: fmt.Sprintf("institution %d", l.AgencyID)}
-		p.letters[l.AgencyID] = append(p.letters[l.AgencyID], in.day("letter_day", l.LetterDay))
-		if in.err != nil {
-			return p, in.err
-		}
-	}
+	p = papers{evidence: map[int64][]obligation.Evidence{}, forwards: map[int64][]passed{}}
 	evidence, err := q.EvidenceOfAgencies(ctx, sqldb.EvidenceOfAgenciesParams{First: first, Last: last})
 	if err != nil {
 		return p, fmt.Errorf("read evidence: %w", err)

@@ -9,6 +9,7 @@ import (
 	"gapura/access/guard"
 	"gapura/agreement/agreement"
 	"gapura/agreement/obligation"
+	"gapura/agreement/party"
 	"gapura/journal/journal"
 	"gapura/office/office"
 	"gapura/office/procedure"
@@ -54,12 +55,17 @@ func TestUnreadableDateIsAFaultAndNeverNone(t *testing.T) {
 		}
 		a := st.Agreements[0]
 		if _, err := d.st.Rights.Apply(ctx, journal.Change{At: now, Reason: "uji"},
-			procedure.RecordPoC{Agreement: a, Letter: agreement.PoCLetter{Letter: "L/77", On: day(2026, 11, 2), Passed: true}},
+			procedure.RecordPoC{Agreement: a, Letter: agreement.PoCLetter{Letter: "L/77", On: day(2026, 11, 2), Until: day(2026, 11, 9)}},
 			procedure.AddAddendum{Agreement: a, Addendum: agreement.Addendum{Number: "A/1", EffectiveOn: day(2026, 11, 3)}},
 			procedure.ChangeHead{Agency: agency, Old: st.Institution.Heads.Last(), New: st.Institution.Heads.Last()},
 			procedure.SignSPTJM{Agreement: a, SPTJM: agreement.SPTJM{Head: st.Institution.Heads.Last().ID, SignedOn: day(2026, 11, 2)}},
 			procedure.StepExtension{Agreement: a, Step: agreement.ExtensionStep{Case: id, Kind: agreement.ExtensionAsked, On: day(2026,
 				11, 2)}},
+			procedure.SetSignatory{Signatory: party.Signatory{Name: "Rekaan", From: day(2026, 11, 2), Until: day(2026, 11, 20)}},
+			procedure.RenameInstitution{Old: st.Institution, New: st.Institution, On: day(2026, 11, 2)},
+			procedure.SetContacts{Agency: agency, Side: "agency", Contacts: []party.Contact{{Side: "agency", Name: "Rekaan"}},
+				On: day(2026, 11, 2)},
+			procedure.SetConnection{Agency: agency, New: party.Connection{Provider: "PT Rekaan"}, On: day(2026, 11, 2)},
 		); err != nil {
 			t.Fatal(err)
 		}
@@ -67,15 +73,19 @@ func TestUnreadableDateIsAFaultAndNeverNone(t *testing.T) {
 		everyone := func() error { _, err := d.st.Rights.Everyone(ctx); return err }
 		standing := func() error { _, err := d.st.Rights.Standing(ctx, officer.ID); return err }
 		duties := func() error { _, err := d.st.Duties.DutyFacts(ctx, 0, now); return err }
+		past := func() error { _, err := d.st.Institutions.Past(ctx, agency); return err }
+		facts := func() error { _, err := d.st.Cases.Facts(ctx, agency, now); return err }
+		signatories := func() error { _, err := d.st.Letters.Signatories(ctx); return err }
 		for column, reads := range map[string][]func() error{
 			"agreements.signed_on":   {ofAgency, everyone, standing},
 			"agreements.ends_on":     {ofAgency, everyone, standing},
 			"addenda.effective_on":   {ofAgency, everyone, standing},
 			"poc_results.decided_on": {ofAgency, everyone, standing},
+			"poc_results.until":      {ofAgency, everyone, standing},
 			"addenda.signed_on":      {ofAgency, everyone, standing},
 			"sptjms.signed_on":       {ofAgency, everyone, standing},
 			"sptjms.until":           {ofAgency, everyone, standing},
-			"extension_steps.on_day": {ofAgency, everyone, standing},
+			"extension_steps.on_day": {ofAgency, everyone, standing, duties},
 			"extension_steps.ends":   {ofAgency, everyone, standing},
 			"extension_steps.until":  {ofAgency, everyone, standing},
 			"heads.since":            {ofAgency, everyone, standing},
@@ -84,8 +94,14 @@ func TestUnreadableDateIsAFaultAndNeverNone(t *testing.T) {
 				func() error { _, err := d.st.Users.UsersOfAgency(ctx, agency, "", 100); return err },
 				func() error { _, err := d.st.Users.Users(ctx, "petugas", "", 100); return err }},
 			"evidence.on_day":       {duties, func() error { _, err := d.st.Duties.EvidenceOf(ctx, agency); return err }},
-			"case_steps.letter_day": {duties, func() error { _, _, err := d.st.Cases.Case(ctx, id, procedure.Defaults()); return err }},
-			"holidays.day":          {func() error { _, err := d.st.Calendar.Holidays(ctx); return err }},
+			"signatories.from_day":  {signatories, facts},
+			"signatories.until_day": {signatories, facts},
+			"particulars.on_day":    {past},
+			"contacts.on_day":       {past},
+			"connections.on_day":    {past, facts},
+			"case_steps.letter_day": {func() error { _, err := d.st.Cases.Request(ctx, agency, procedure.Defaults()); return err },
+				func() error { _, _, err := d.st.Cases.Case(ctx, id, procedure.Defaults()); return err }},
+			"holidays.day": {func() error { _, err := d.st.Calendar.Holidays(ctx); return err }},
 			"alerts.day": {func() error {
 				_, err := d.st.Guard.Alerts(ctx, guard.AlertsQuery{Agency: agency, Mild: true, Most: 10})
 				return err

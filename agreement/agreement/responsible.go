@@ -99,6 +99,21 @@ func (a *Agreement) Asked(now, day, ends time.Time) *ExtensionStep {
 	return nil
 }
 
+// AskedOn is the date of the latest letter that asks to put an end off, in time or not, and was not withdrawn; zero: none does.
+func (a *Agreement) AskedOn(ends, now time.Time) (on time.Time) {
+	withdrawn := func(request int64) bool {
+		return slices.ContainsFunc(a.Extensions, func(e ExtensionStep) bool {
+			return e.Case == request && e.Kind == ExtensionWithdrawn && !e.From.After(now)
+		})
+	}
+	for _, e := range a.Extensions {
+		if e.Kind == ExtensionAsked && e.Ends.Equal(ends) && e.On.After(on) && !withdrawn(e.Case) {
+			on = e.On
+		}
+	}
+	return on
+}
+
 // Undecided reports whether a request to put the end off waits for its decision or its addendum, in time or not: until then it is not clear
 // that the agreement is over.
 func (a *Agreement) Undecided(now, day time.Time) bool {

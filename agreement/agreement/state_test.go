@@ -2,6 +2,7 @@ package agreement
 
 import (
 	"testing"
+	"time"
 
 	"gapura/agreement/party"
 )
@@ -147,6 +148,33 @@ func TestUndecidedAsLongAsSomebodyWaits(t *testing.T) {
 	if a.Undecided(day, day) || !a.Undecided(day.Add(-1), day.AddDate(0, 0, -1)) {
 		t.Error("withdrawn")
 	}
+}
+
+// TestAnExtensionIsAskedForByTheLatestLetterForItsEnd: refused or late, it was asked for; withdrawn, it was not.
+func TestAnExtensionIsAskedForByTheLatestLetterForItsEnd(t *testing.T) {
+	a := pks
+	now := date("2027-08-20")
+	check := func(what, want string) {
+		t.Helper()
+		on := a.AskedOn(a.EndsOn, now)
+		if got := on.Format(time.DateOnly); want == "" && !on.IsZero() || want != "" && got != want {
+			t.Errorf("%s: %s, want %q", what, got, want)
+		}
+	}
+	asks := func(of int64, on string, ends time.Time) {
+		a.Extensions = append(a.Extensions, ExtensionStep{Case: of, Kind: ExtensionAsked, On: date(on), Ends: ends})
+	}
+	a.Extensions = nil
+	asks(6, "2027-08-01", date("2026-09-16"))
+	check("for another end", "")
+	asks(7, "2027-07-20", a.EndsOn)
+	a.Extensions = append(a.Extensions, ExtensionStep{Case: 7, Kind: ExtensionRefused, From: date("2027-08-01")})
+	check("late and refused", "2027-07-20")
+	asks(8, "2027-08-10", a.EndsOn)
+	asks(9, "2027-08-05", a.EndsOn)
+	check("the latest of several, in whatever order", "2027-08-10")
+	a.Extensions = append(a.Extensions, ExtensionStep{Case: 8, Kind: ExtensionWithdrawn, From: now})
+	check("the latest is withdrawn", "2027-08-05")
 }
 
 // TestAfterAChangeOfOfficeTheSPTJMOfTheFormerHeadHoldsForAWhile (B7): as it held on their last day, for so many days as were agreed.

@@ -118,18 +118,6 @@ func InForce(all []Facts, from, to time.Time) bool {
 	return slices.ContainsFunc(all, func(f Facts) bool { return !f.SignedOn.After(to) && !f.EndsOn.Before(from) })
 }
 
-// ExtensionAsked is the date of the letter that asks for an end to be put off, the latest of several; zero: none asks for this end. A
-// letter asks for the end that is near: it is dated less than eight months before it, and not after it.
-func ExtensionAsked(end time.Time, letters []time.Time) time.Time {
-	var asked time.Time
-	for _, day := range letters {
-		if day.After(end.AddDate(0, -8, 0)) && !day.After(end) && day.After(asked) {
-			asked = day
-		}
-	}
-	return asked
-}
-
 // A State of a duty.
 type State string
 

@@ -278,29 +278,6 @@ func TestTheSemesterOfTheSigningIsReported(t *testing.T) {
 	}
 }
 
-func TestALetterAsksForTheEndThatIsNear(t *testing.T) {
-	end := d("2027-03-31")
-	for want, letters := range map[string][]string{
-		"":           {},
-		"2026-08-01": {"2026-08-01"},                             // the first day of the eight months
-		"2027-03-31": {"2027-03-31"},                             // the last day
-		"2026-12-01": {"2026-12-01", "2026-07-31", "2027-04-01"}, // not too early, and not after the end
-		"2027-01-15": {"2027-01-15", "2026-09-01"},               // the latest, in whatever order
-	} {
-		var days []time.Time
-		for _, l := range letters {
-			days = append(days, d(l))
-		}
-		got := ExtensionAsked(end, days)
-		if want == "" && !got.IsZero() || want != "" && !got.Equal(d(want)) {
-			t.Errorf("%v: %v, want %s", letters, got, want)
-		}
-	}
-	if got := ExtensionAsked(end, []time.Time{d("2026-07-31"), d("2027-04-01")}); !got.IsZero() {
-		t.Errorf("letters for another end: %v", got)
-	}
-}
-
 // A year's duty counts from the signing, or the year's first day; that of a renewal from a year before its day.
 func TestADutyCountsFromItsDay(t *testing.T) {
 	f := agreementFacts()

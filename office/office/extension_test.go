@@ -3,6 +3,7 @@ package office_test
 import (
 	"crypto/sha256"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -120,6 +121,56 @@ func TestAnExtensionThatIsDecidedLateAndRefused(t *testing.T) {
 		x, err := w.store.Cases.Facts(t.Context(), agency, w.now)
 		if err != nil || x.Readers[0].State != reader.Requested {
 			t.Errorf("a reader of an agreement before is not taken in again: %+v, %v", x.Readers, err)
+		}
+	})
+}
+
+// An office may call its procedure as it likes: what asks for an extension by its effect is met as a duty, and the SPTJM is that of the
+// extension and names its letter.
+func TestAnOfficesOwnProcedureAsksForAnExtension(t *testing.T) {
+	storetest.Engines(t, func(t *testing.T, url string) {
+		w := open(t, url)
+		shipped, _ := procedure.Find(w.office.Procedures, "perpanjangan")
+		own := *shipped
+		own.Key, own.Steps = "masa-baru", slices.Clone(shipped.Steps)
+		own.Steps[0].Key = "surat-masuk"
+		w.office.Procedures = append(slices.DeleteFunc(slices.Clone(w.office.Procedures), func(p *procedure.Procedure) bool {
+			return p == shipped
+		}), &own)
+		i, g := w.agency("dinkop")
+		asked := func() time.Time {
+			t.Helper()
+			facts, err := w.store.Duties.DutyFacts(t.Context(), i.ID, w.now)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, f := range facts[i.ID] {
+				if f.Agreement == g.Agreement {
+					return f.ExtensionAsked
+				}
+			}
+			t.Fatal("no duties of the agreement")
+			return time.Time{}
+		}
+		if day := asked(); !day.IsZero() {
+			t.Error("nobody has asked:", day)
+		}
+		today := i.Zone.Day(w.now)
+		id := w.begin(i.ID, "masa-baru", procedure.Input{Letter: "470/9/REKAAN", LetterDay: today,
+			Values: map[string]string{"berlaku_sampai": g.EndsOn.AddDate(2, 0, 0).Format(time.DateOnly)}},
+			procedure.File{Title: "Surat", Media: "application/pdf", Content: []byte("%PDF-1.4")})
+		if day := asked(); !day.Equal(today) {
+			t.Errorf("asked on %v, want %v", day, today)
+		}
+		if said := w.letterOf(w.begin(i.ID, "sptjm", procedure.Input{})); !strings.Contains(said,
+			"surat permohonan Perpanjangan Perjanjian Kerja Sama Nomor 470/9/REKAAN tanggal") {
+			t.Error(said)
+		}
+		if err := w.office.TakeBack(t.Context(), operator, id, 1, "Surat keliru."); err != nil {
+			t.Fatal(err)
+		}
+		if day := asked(); !day.IsZero() {
+			t.Error("the request was withdrawn:", day)
 		}
 	})
 }

@@ -344,6 +344,10 @@ func (o *Office) wake(queued bool) {
 // letter renders the document of the step that r takes.
 func (o *Office) letter(ctx context.Context, c *procedure.Case, r procedure.Result, key, number string, x procedure.Facts) (procedure.File,
 	error) {
+	var err error
+	if x.Request, err = o.Store.Cases.Request(ctx, c.Agency, o.Procedures); err != nil {
+		return procedure.File{}, err
+	}
 	if key == "sptjm" && x.Request.Extension && x.Request.Open {
 		key = "sptjm-perpanjangan" // point 1 and what it holds for differ while an extension is asked for
 	}

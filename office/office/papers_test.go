@@ -312,6 +312,36 @@ func (w *world) initials(i party.Institution, m manuscript.Manuscript) {
 	}
 }
 
+// drafted are the terms of an agreement as the second step of its case asks for them.
+func (w *world) drafted(i party.Institution) map[string]string {
+	today := i.Zone.Day(w.now)
+	return map[string]string{"nomor_persetujuan": "400.8/7/Dukcapil",
+		"tanggal_persetujuan": today.Format(time.DateOnly), "tentang": "Uji naskah", "elemen": "nik\nnama_lengkap", "metode": "portal",
+		"kuota": "200", "jaringan": "10.9.0.0/16", "tujuan": "uji", "berlaku_sampai": today.AddDate(2, 0, 0).Format(time.DateOnly)}
+}
+
+// The letter that asks for an agreement may be corrected by who wrote it down, before the next step; the SPTJM that is printed then names the
+// letter as it was corrected.
+func TestTheSPTJMNamesTheRequestAsItWasCorrected(t *testing.T) {
+	storetest.Engines(t, func(t *testing.T, url string) {
+		w := open(t, url)
+		i, _ := w.agency("dinsos")
+		in := procedure.Input{Letter: "470/9/KELIRU", LetterDay: i.Zone.Day(w.now)}
+		id := w.begin(i.ID, "pks", in)
+		in.Letter = "470/10/BENAR"
+		if _, err := w.office.Correct(t.Context(), operator, id, 1, in, nil); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.step(operator, id, procedure.Input{Values: w.drafted(i)}); err != nil {
+			t.Fatal(err)
+		}
+		said := w.letterOf(id)
+		if !strings.Contains(said, "surat permohonan Perjanjian Kerja Sama Nomor 470/10/BENAR tanggal") || strings.Contains(said, "KELIRU") {
+			t.Error(said)
+		}
+	})
+}
+
 // What is drawn up while an agreement is prepared, before it has numbers, becomes the agreement's when that is signed.
 func TestManuscriptsOfACaseBecomeTheAgreements(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, url string) {
@@ -330,9 +360,7 @@ func TestManuscriptsOfACaseBecomeTheAgreements(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		take(operator, 1, procedure.Input{Values: map[string]string{"nomor_persetujuan": "400.8/7/Dukcapil",
-			"tanggal_persetujuan": today, "tentang": "Uji naskah", "elemen": "nik\nnama_lengkap", "metode": "portal", "kuota": "200",
-			"jaringan": "10.9.0.0/16", "tujuan": "uji", "berlaku_sampai": i.Zone.Day(w.now).AddDate(2, 0, 0).Format(time.DateOnly)}})
+		take(operator, 1, procedure.Input{Values: w.drafted(i)})
 		form, _, err := w.office.Blank(t.Context(), of)
 		if err != nil || form["nomor_persetujuan"] != "400.8/7/Dukcapil" || form["layanan"] != "uji" {
 			t.Fatalf("the form begins as %v: %v", form, err)

@@ -86,6 +86,9 @@ func (o *Office) Form(ctx context.Context, who Actor, id int64) ([]byte, error) 
 	if err != nil {
 		return nil, err
 	}
+	if x.Request, err = o.Store.Cases.Request(ctx, c.Agency, o.Procedures); err != nil {
+		return nil, err
+	}
 	t, _, err := o.Text(ctx, c.Procedure.Form)
 	if err != nil {
 		return nil, err

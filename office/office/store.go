@@ -68,6 +68,8 @@ type Cases interface {
 	Redraft(ctx context.Context, id int64, draft map[string]string) (bool, error)
 	Case(ctx context.Context, id int64, all []*procedure.Procedure) (procedure.Case, bool, error)
 	Facts(ctx context.Context, agency int64, now time.Time) (procedure.Facts, error)
+	// Request is the letter by which the agency asked last for an agreement or its extension, unless it was refused.
+	Request(ctx context.Context, agency int64, all []*procedure.Procedure) (procedure.Request, error)
 	// InUse are those of some names that an institution or a user has.
 	InUse(ctx context.Context, asked procedure.Names) (procedure.Names, error)
 	// DropTypedBefore forgets what was typed for a step, not saved, and not come back to since.

@@ -20,7 +20,7 @@ type Facts struct {
 	Institution party.Institution
 	Agreement   *agreement.Agreement // the one that decides now; nil: none
 	Grant       *agreement.Grant     // of Agreement
-	Request     Request              // the last one for an agreement or for its extension, unless it was refused
+	Request     Request              // the last one for an agreement or for its extension, unless it was refused; letters alone ask for it
 	Users       []party.User         // of the agency, each with whose it is
 	Staff       []party.User         // of the provider, likewise
 	Readers     []reader.Reader      // of the agency
@@ -39,6 +39,18 @@ type Request struct {
 	Day       time.Time
 	Extension bool
 	Open      bool // not decided to its end
+}
+
+// Requests reports whether the procedure begins with a request for an agreement or for its extension.
+func (p *Procedure) Requests() bool { return p.Makes("sign-agreement") || p.Makes("ask-extension") }
+
+// Request is the case's as it stands: the first of its letters, as it was corrected.
+func (c *Case) Request() Request {
+	r := Request{Extension: c.Procedure.Makes("ask-extension"), Open: c.State == Open}
+	if i := slices.IndexFunc(c.Standing(), func(t Taken) bool { return t.Letter != "" }); i >= 0 {
+		r.Letter, r.Day = c.Standing()[i].Letter, c.Standing()[i].LetterDay
+	}
+	return r
 }
 
 // Head is the head in office today; the zero Head when nobody is.

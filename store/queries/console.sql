@@ -128,9 +128,8 @@ INSERT INTO case_steps (case_id, seq, step, at_us, by_user, letter, letter_day, 
 -- name: CaseSteps :many
 SELECT s.*, COALESCE(u.name, '') AS by_name FROM case_steps s LEFT JOIN users u ON u.id = s.by_user WHERE case_id = $1 ORDER BY seq;
 
--- name: LastRequest :one
-SELECT c.procedure_key, c.state, s.letter, s.letter_day FROM cases c JOIN case_steps s ON s.case_id = c.id AND s.seq = 0
-WHERE c.agency_id = $1 AND c.procedure_key IN ('pks', 'perpanjangan') AND c.state IN ('open', 'done') ORDER BY c.id DESC LIMIT 1;
+-- name: LastCase :one
+SELECT id FROM cases WHERE agency_id = $1 AND procedure_key = $2 AND steps > 0 AND cases.state IN ('open', 'done') ORDER BY id DESC LIMIT 1;
 
 -- name: InsertFile :one
 INSERT INTO files (agency_id, case_id, case_seq, agreement_id, kind, title, number, version, media, size, sha256, by_user, at_us)
@@ -292,11 +291,6 @@ INSERT INTO templates (key, version, text, by_user, at_us) VALUES ($1, $2, $3, $
 -- name: ChangesBefore :many
 SELECT sqlc.embed(c), COALESCE(u.name, '') AS by_name FROM changes c LEFT JOIN users u ON u.id = c.by_user
 WHERE c.agency_id = $1 AND c.seq < $2 ORDER BY c.seq DESC LIMIT $3;
-
--- name: ExtensionLetters :many
-SELECT c.agency_id, s.letter_day FROM cases c JOIN case_steps s ON s.case_id = c.id
-WHERE c.agency_id BETWEEN sqlc.arg(first) AND sqlc.arg(last) AND c.procedure_key = 'perpanjangan' AND c.state <> 'withdrawn' AND s.letter_day <> ''
-	AND s.seq = (SELECT MAX(l.seq) FROM case_steps l WHERE l.case_id = c.id AND l.step = 'permohonan') ORDER BY c.agency_id, s.letter_day;
 
 -- name: HitsOfDay :many
 SELECT agency_id, application_id, hits FROM quota_hits WHERE day = $1;

@@ -1084,45 +1084,6 @@ func (q *Queries) EvidenceOfAgency(ctx context.Context, agencyID int64) ([]Evide
 	return items, nil
 }
 
-const extensionLetters = `-- name: ExtensionLetters :many
-SELECT c.agency_id, s.letter_day FROM cases c JOIN case_steps s ON s.case_id = c.id
-WHERE c.agency_id BETWEEN $1 AND $2 AND c.procedure_key = 'perpanjangan' AND c.state <> 'withdrawn' AND s.letter_day <> ''
-	AND s.seq = (SELECT MAX(l.seq) FROM case_steps l WHERE l.case_id = c.id AND l.step = 'permohonan') ORDER BY c.agency_id, s.letter_day
-`
-
-type ExtensionLettersParams struct {
-	First int64
-	Last  int64
-}
-
-type ExtensionLettersRow struct {
-	AgencyID  int64
-	LetterDay string
-}
-
-func (q *Queries) ExtensionLetters(ctx context.Context, arg ExtensionLettersParams) ([]ExtensionLettersRow, error) {
-	rows, err := q.db.QueryContext(ctx, extensionLetters, arg.First, arg.Last)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []ExtensionLettersRow
-	for rows.Next() {
-		var i ExtensionLettersRow
-		if err := rows.Scan(&i.AgencyID, &i.LetterDay); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Close(); err != nil {
-		return nil, err
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
 const file = `-- name: File :one
 SELECT id, agency_id, case_id, case_seq, agreement_id, kind, title, number, version, media, size, sha256, by_user, at_us FROM files WHERE id = $1
 `
@@ -1852,28 +1813,20 @@ func (q *Queries) KeepTyped(ctx context.Context, arg KeepTypedParams) error {
 	return err
 }
 
-const lastRequest = `-- name: LastRequest :one
-SELECT c.procedure_key, c.state, s.letter, s.letter_day FROM cases c JOIN case_steps s ON s.case_id = c.id AND s.seq = 0
-WHERE c.agency_id = $1 AND c.procedure_key IN ('pks', 'perpanjangan') AND c.state IN ('open', 'done') ORDER BY c.id DESC LIMIT 1
+const lastCase = `-- name: LastCase :one
+SELECT id FROM cases WHERE agency_id = $1 AND procedure_key = $2 AND steps > 0 AND cases.state IN ('open', 'done') ORDER BY id DESC LIMIT 1
 `
 
-type LastRequestRow struct {
+type LastCaseParams struct {
+	AgencyID     int64
 	ProcedureKey string
-	State        string
-	Letter       string
-	LetterDay    string
 }
 
-func (q *Queries) LastRequest(ctx context.Context, agencyID int64) (LastRequestRow, error) {
-	row := q.db.QueryRowContext(ctx, lastRequest, agencyID)
-	var i LastRequestRow
-	err := row.Scan(
-		&i.ProcedureKey,
-		&i.State,
-		&i.Letter,
-		&i.LetterDay,
-	)
-	return i, err
+func (q *Queries) LastCase(ctx context.Context, arg LastCaseParams) (int64, error) {
+	row := q.db.QueryRowContext(ctx, lastCase, arg.AgencyID, arg.ProcedureKey)
+	var id int64
+	err := row.Scan(&id)
+	return id, err
 }
 
 const lastUses = `-- name: LastUses :many

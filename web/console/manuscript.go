@@ -85,7 +85,8 @@ func (c *Agencies) writeManuscripts(w http.ResponseWriter, r *http.Request, v *s
 		return site.Link("/konsol/naskah/"+i.Code+"/susun", key, site.ID(id))
 	}
 	for _, x := range open {
-		if x.Procedure == "pks" && x.Steps > 1 { // the terms are filled in
+		// the terms are filled in
+		if of, ok := procedure.Find(c.Office.Procedures, x.Procedure); ok && of.Makes("sign-agreement") && x.Steps > 1 {
 			p.Subjects = append(p.Subjects, manuscriptSubject{Title: "Perjanjian yang disiapkan", Link: "/konsol/berkas/" + site.ID(x.ID),
 				Draw: draw("berkas", x.ID), State: site.Tag{Label: "Belum ditandatangani", Kind: "mid"},
 				Kinds: manuscriptKinds(i, all, 0, x.ID, typed, v)})
