@@ -13,6 +13,7 @@ import (
 	"net/netip"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -286,6 +287,43 @@ func (d *desk) lacks(body string, texts ...string) {
 	for _, s := range texts {
 		if strings.Contains(body, s) {
 			d.Errorf("page holds %q", s)
+		}
+	}
+}
+
+// The days of the filter count whole, in the agency's zone: one day in both bounds finds that day's records, from its first instant to its
+// last, and none beside it.
+func TestOneDayInBothBoundsIsThatDay(t *testing.T) {
+	d := open(t)
+	d.enter("kepala")
+	begin := time.Date(2025, 9, 10, 0, 0, 0, 0, party.WIB.Location())
+	for n, at := range []time.Time{begin.Add(-time.Microsecond), begin, begin.Add(24*time.Hour - time.Microsecond),
+		begin.Add(24 * time.Hour)} {
+		r := d.w.rows[0]
+		r.ID, r.At, r.Reference = journal.ID{Log: 7, Seq: int64(100 + n)}, at, "Batas-"+strconv.Itoa(n)
+		d.w.rows = append(d.w.rows, r)
+	}
+	found := func(from, to string) (which []string) {
+		t.Helper()
+		body := d.do("GET", "/riwayat?"+url.Values{"dari": {from}, "sampai": {to}}.Encode(), nil).Body.String()
+		for n := range 4 {
+			if name := "Batas-" + strconv.Itoa(n); strings.Contains(body, name) {
+				which = append(which, name)
+			}
+		}
+		return which
+	}
+	for _, c := range []struct {
+		from, to string
+		want     []string
+	}{
+		{"2025-09-10", "2025-09-10", []string{"Batas-1", "Batas-2"}},
+		{"2025-09-09", "2025-09-09", []string{"Batas-0"}},
+		{"2025-09-11", "2025-09-11", []string{"Batas-3"}},
+		{"2025-09-09", "2025-09-11", []string{"Batas-0", "Batas-1", "Batas-2", "Batas-3"}},
+	} {
+		if got := found(c.from, c.to); !slices.Equal(got, c.want) {
+			t.Errorf("from %s to %s: %v, want %v", c.from, c.to, got, c.want)
 		}
 	}
 }
