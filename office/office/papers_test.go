@@ -320,8 +320,8 @@ func (w *world) drafted(i party.Institution) map[string]string {
 		"kuota": "200", "jaringan": "10.9.0.0/16", "tujuan": "uji", "berlaku_sampai": today.AddDate(2, 0, 0).Format(time.DateOnly)}
 }
 
-// The letter that asks for an agreement may be corrected by who wrote it down, before the next step; the SPTJM that is printed then names the
-// letter as it was corrected.
+// The letter that asks for an agreement may be corrected by who wrote it down, before the next step; the SPTJM that is printed then names
+// the letter as it was corrected.
 func TestTheSPTJMNamesTheRequestAsItWasCorrected(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, url string) {
 		w := open(t, url)
@@ -335,8 +335,8 @@ func TestTheSPTJMNamesTheRequestAsItWasCorrected(t *testing.T) {
 		if _, err := w.step(operator, id, procedure.Input{Values: w.drafted(i)}); err != nil {
 			t.Fatal(err)
 		}
-		said := w.letterOf(id)
-		if !strings.Contains(said, "surat permohonan Perjanjian Kerja Sama Nomor 470/10/BENAR tanggal") || strings.Contains(said, "KELIRU") {
+		said, want := w.letterOf(id), "surat permohonan Perjanjian Kerja Sama Nomor 470/10/BENAR tanggal"
+		if !strings.Contains(said, want) || strings.Contains(said, "KELIRU") {
 			t.Error(said)
 		}
 	})
