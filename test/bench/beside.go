@@ -31,13 +31,17 @@ var besideRates = []float64{200, 1000}
 
 const besideAlone = 20 * time.Second
 
+// importRow is how long an import may take for each row of its file: a million rows in two minutes.
+const importRow = 2 * time.Minute / 1_000_000
+
 // A chore is work that a service has to bear while it answers. It says what it itself took.
 type chore struct {
 	name string
 	do   func() (string, error)
+	most time.Duration // that it may take; zero: no bound
 }
 
-// beside prints what lookups at a fixed rate take alone, and while each chore is done.
+// beside prints what lookups at a fixed rate take alone, and while each chore is done; it fails when an import takes longer than promised.
 func (b *bench) beside(dir string) error {
 	ask, err := b.asker("TOKEN", "PURPOSE")
 	if err != nil {
@@ -49,7 +53,7 @@ func (b *bench) beside(dir string) error {
 			return err
 		}
 		fmt.Printf("beside %.0f lookups a second (goal: p99 at most 30 ms):\n", rate)
-		for _, c := range append([]chore{{"nothing", func() (string, error) { time.Sleep(besideAlone); return "", nil }}}, all...) {
+		for _, c := range append([]chore{{name: "nothing", do: func() (string, error) { time.Sleep(besideAlone); return "", nil }}}, all...) {
 			if err := b.during(c, ask, rate); err != nil {
 				return fmt.Errorf("%s: %w", c.name, err)
 			}
@@ -82,6 +86,9 @@ func (b *bench) during(c chore, ask func(n int) (int, error), rate float64) erro
 		&lookups, slices.Max(append(lookups.took, 0)).Round(100*time.Microsecond), (seen[len(seen)-1].cpu - seen[0].cpu).Seconds(),
 		seen.most(),
 		behind.Seconds())
+	if c.most > 0 && took > c.most {
+		return fmt.Errorf("took %.1f s, may take %.1f", took.Seconds(), c.most.Seconds())
+	}
 	return nil
 }
 
@@ -129,7 +136,12 @@ func (b *bench) chores(dir string, round int) (all []chore, err error) {
 	to := func(name string) string { return filepath.Join(files, name) }
 	config := filepath.Join(dir, "provider.toml")
 	run := func(name string, args ...string) chore {
-		return chore{name, func() (string, error) { return command(nil, append(args, "--config", config)...) }}
+		return chore{name: name, do: func() (string, error) { return command(nil, append(args, "--config", config)...) }}
+	}
+	imports := func(name, file string) chore {
+		c := run(name, "population", "import", to(file))
+		c.most = time.Duration(*residents) * importRow
+		return c
 	}
 	for name, every := range map[string]int{"one.csv": 50, "all.csv": 1} {
 		if err := writePeople(to(name), every, fmt.Sprint(" LT ", round)); err != nil {
@@ -152,14 +164,14 @@ func (b *bench) chores(dir string, round int) (all []chore, err error) {
 	older := int(besideRates[len(besideRates)-1]) / round // each round archives days that the one before left
 	year := []string{"GAPURA_CLOCK_START=" + now.AddDate(1, 0, 2).Format(time.RFC3339)}
 	return []chore{
-		run("import of a full set, one of 50 rows changed", "population", "import", to("one.csv")),
-		run("import of a full set, each row changed", "population", "import", to("all.csv")),
-		{"a table of 5,000 rows of data balikan, read and sent", func() (string, error) { return officer.upload(rows) }},
+		imports("import of a full set, one of 50 rows changed", "one.csv"),
+		imports("import of a full set, each row changed", "all.csv"),
+		{name: "a table of 5,000 rows of data balikan, read and sent", do: func() (string, error) { return officer.upload(rows) }},
 		run("half-year report", "report", "semester", "--agency", "dinpertan", "--semester", obligation.SemesterOf(now).String(), "--out",
 			to("report")),
 		run("backup", "backup", "--out", to("backup")),
-		{"pages of the console, one after the other", func() (string, error) { return admin.pages(besideAlone) }},
-		{"archive", func() (string, error) { // of what this year holds, by the clock of the next
+		{name: "pages of the console, one after the other", do: func() (string, error) { return admin.pages(besideAlone) }},
+		{name: "archive", do: func() (string, error) { // of what this year holds, by the clock of the next
 			return command(year, "journal", "archive", "--agency", "dinpertan", "--before",
 				now.AddDate(0, 0, -1-older).Format(time.DateOnly),
 				"--letter", "400.12/9/2026", "--config", config)
