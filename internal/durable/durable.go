@@ -22,3 +22,16 @@ func Write(path string, content []byte) error {
 	}
 	return Sync(filepath.Dir(path))
 }
+
+// Lock waits until no other process or caller holds the lock of a file that is read, changed and written as a whole. It lies beside it, as
+// PATH.lock, and stays there; who ends without giving it back has given it back.
+func Lock(path string) (unlock func() error, err error) {
+	f, err := os.OpenFile(path+".lock", os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	if err := lock(f); err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return f.Close, nil
+}

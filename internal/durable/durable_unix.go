@@ -5,9 +5,19 @@ package durable
 import (
 	"errors"
 	"os"
+
+	"golang.org/x/sys/unix"
 )
 
 func rename(from, to string) error { return os.Rename(from, to) }
+
+func lock(f *os.File) error {
+	for {
+		if err := unix.Flock(int(f.Fd()), unix.LOCK_EX); !errors.Is(err, unix.EINTR) {
+			return err
+		}
+	}
+}
 
 // Sync makes the names in a folder durable, or the content of a file that can be read.
 func Sync(path string) error {

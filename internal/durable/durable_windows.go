@@ -20,6 +20,10 @@ func rename(from, to string) error {
 	return windows.MoveFileEx(f, t, windows.MOVEFILE_REPLACE_EXISTING|windows.MOVEFILE_WRITE_THROUGH)
 }
 
+func lock(f *os.File) error {
+	return windows.LockFileEx(windows.Handle(f.Fd()), windows.LOCKFILE_EXCLUSIVE_LOCK, 0, 1, 0, &windows.Overlapped{})
+}
+
 // Sync makes the content of a file durable. FlushFileBuffers wants a handle that may write, and takes none of a folder, whose names NTFS
 // keeps in its own log.
 func Sync(path string) error {

@@ -83,8 +83,17 @@ func Create(path string) error {
 }
 
 // Rotate adds a new random key to a key file, which seals and signs from an instant on (zero: at once), so that all processes have read it
-// before anything is sealed under it. The file is replaced as a whole, so that a crash leaves the old one.
-func Rotate(path string, from time.Time) error {
+// before anything is sealed under it. The file is replaced as a whole, so that a crash leaves the old one; of those that rotate at once one
+// waits for the other.
+func Rotate(path string, from time.Time) (err error) {
+	if err := Closed(path); err != nil { // before a lock is left beside what is not there
+		return fmt.Errorf("open key file: %w", err)
+	}
+	unlock, err := durable.Lock(path)
+	if err != nil {
+		return fmt.Errorf("lock key file: %w", err)
+	}
+	defer func() { err = errors.Join(err, unlock()) }()
 	r, err := Load(path)
 	if err != nil {
 		return err

@@ -165,3 +165,24 @@ func TestAKeyThatWasAddedIsTakenIntoUseAtItsTime(t *testing.T) {
 		t.Error("a key file that lost a key is taken:", err)
 	}
 }
+
+// Rotations at once, by several processes, add a key each.
+func TestRotationsAtOnceAddAKeyEach(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "k")
+	if err := Create(path); err != nil {
+		t.Fatal(err)
+	}
+	const at = 8
+	ended := make(chan error)
+	for range at {
+		go func() { ended <- Rotate(path, time.Time{}) }()
+	}
+	for range at {
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+	}
+	if r, err := Load(path); err != nil || r.Len() != 1+at {
+		t.Fatal("keys are lost or there twice:", err)
+	}
+}

@@ -48,8 +48,8 @@ func (l *Live) Renew() error {
 	if l.Authority == "" {
 		return nil
 	}
-	now := l.Now()
-	if c, err := Certificate(l.Certificate); err == nil && now.Before(c.NotBefore.Add(c.NotAfter.Sub(c.NotBefore)/2)) && covers(c, l.Hosts()) {
+	c, err := Certificate(l.Certificate)
+	if err == nil && l.Now().Before(c.NotBefore.Add(c.NotAfter.Sub(c.NotBefore)/2)) && covers(c, l.Hosts()) {
 		return nil
 	} else if err != nil && !os.IsNotExist(err) {
 		return err
