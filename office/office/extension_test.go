@@ -3,7 +3,9 @@ package office_test
 import (
 	"crypto/sha256"
 	"fmt"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -121,6 +123,28 @@ func TestAnExtensionThatIsDecidedLateAndRefused(t *testing.T) {
 		x, err := w.store.Cases.Facts(t.Context(), agency, w.now)
 		if err != nil || x.Readers[0].State != reader.Requested {
 			t.Errorf("a reader of an agreement before is not taken in again: %+v, %v", x.Readers, err)
+		}
+	})
+}
+
+// What an addendum changes stands in its draft as a table: what, as it was, as it becomes (Juknis II.C.3.c).
+func TestTheAddendumSaysWhatWasAndWhatBecomes(t *testing.T) {
+	storetest.Engines(t, func(t *testing.T, url string) {
+		w := open(t, url)
+		i, g := w.agency("dinkes")
+		id, err := w.office.Open(t.Context(), operator, i.ID, "perubahan")
+		if err != nil {
+			t.Fatal(err)
+		}
+		today := party.WIB.Day(w.now)
+		w.take(operator, id, map[string]string{"kuota": strconv.Itoa(g.Quota + 123)}, "470/12/REKAAN")
+		w.take(admin, id, nil, "")
+		w.take(operator, id, map[string]string{"nomor_persetujuan": "400/2", "tanggal_persetujuan": today.Format(time.DateOnly),
+			"mulai": today.AddDate(0, 0, 7).Format(time.DateOnly)}, "")
+		said := w.letterOf(id)
+		row := regexp.MustCompile(fmt.Sprintf(`Ketentuan Semula Menjadi .*[Kk]uota[^|]{0,40}? %d\b.{0,20}? %d\b`, g.Quota, g.Quota+123))
+		if !row.MatchString(said) {
+			t.Errorf("the quota was %d and becomes %d: %s", g.Quota, g.Quota+123, said)
 		}
 	})
 }
