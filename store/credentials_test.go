@@ -365,6 +365,18 @@ func TestOwnSecondFactorsAreKeptSealedAndWorkOnce(t *testing.T) {
 		if err != nil || len(codes) != party.RecoveryCodes {
 			t.Fatal(len(codes), err)
 		}
+		var sealed int
+		if err := raw(t, url).QueryRow("SELECT COUNT(*) FROM credentials WHERE user_id = $1 AND kind = 'totp' AND sealed IS NOT NULL",
+			admin.ID).Scan(&sealed); err != nil || sealed != 1 {
+			t.Errorf("%d secrets of one-time codes are kept beside the one in use, %v", sealed-1, err)
+		}
+		if err := d.st.Credentials.SetTOTP(ctx, admin, secret, 0, clock); err != nil {
+			t.Fatal(err)
+		}
+		if err := raw(t, url).QueryRow("SELECT COUNT(*) FROM credentials WHERE user_id = $1 AND kind = 'totp' AND sealed IS NOT NULL",
+			admin.ID).Scan(&sealed); err != nil || sealed != 1 {
+			t.Errorf("a secret that was replaced stays: %d are kept, %v", sealed, err)
+		}
 		token, s = pending(party.AskCode)
 		if _, err := e.Code(ctx, token, s, admin, codes[0]); err != nil {
 			t.Error(err)

@@ -3,10 +3,12 @@ package store
 import (
 	"context"
 	"crypto/hmac"
+	"errors"
 	"fmt"
 	"time"
 
 	"gapura/agreement/party"
+	"gapura/journal/journal"
 	"gapura/store/sqldb"
 )
 
@@ -55,7 +57,29 @@ func (s *Accounts) TouchSession(ctx context.Context, h party.Hash, seen time.Tim
 
 // CloseSession implements party.Sessions.
 func (s *Accounts) CloseSession(ctx context.Context, h party.Hash) error {
-	return s.db.main.q.DeleteSession(ctx, h[:])
+	_, err := s.db.main.q.DeleteSession(ctx, h[:])
+	return err
+}
+
+// EndSession implements party.Sessions.
+func (s *Accounts) EndSession(ctx context.Context, x party.Session, at time.Time) error {
+	u, err := s.db.mainRead.q.User(ctx, x.User)
+	if err != nil {
+		return fmt.Errorf("read user %d: %w", x.User, err)
+	}
+	c := journal.Change{At: at, By: u.ID, Subject: "User ID " + u.Login, Reason: "oleh pemiliknya",
+		After: "sesi " + party.Fingerprint(x.Hash) + " diakhiri"}
+	err = s.db.change(ctx, u.AgencyID, c, func(q *sqldb.Queries) error {
+		n, err := q.DeleteSession(ctx, x.Hash[:])
+		if err == nil && n == 0 {
+			err = errSpent // somebody else ended it meanwhile, who recorded it
+		}
+		return err
+	})
+	if errors.Is(err, errSpent) {
+		return nil
+	}
+	return err
 }
 
 // AskSession implements party.Sessions.

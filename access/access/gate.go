@@ -82,7 +82,10 @@ type Request struct {
 	NIK         string // as typed
 	Purpose     string
 	Reference   string
-	claimed     population.Elements // of a match: what is to be compared
+	// Unfinished reports, once Who has told the caller, that a sign-in goes on with a further step: what lets it through is recorded by the
+	// Enter after that step, a refusal at once. nil: it has one step.
+	Unfinished func() bool
+	claimed    population.Elements // of a match: what is to be compared
 }
 
 // An Answer is what a door may tell: on Found, a person cut to the grant; otherwise only a code.
@@ -150,7 +153,7 @@ func (g *Gate) Match(ctx context.Context, r Request, claims []population.Claim, 
 	return a, compare(p, a.Person.Elements, claims, threshold), nil
 }
 
-// Enter decides and records a sign-in to the portal.
+// Enter decides a sign-in to the portal and records it, refused or once it is whole (see Request.Unfinished).
 func (g *Gate) Enter(ctx context.Context, r Request) (Answer, error) {
 	r.Act = journal.ActSignIn
 	a, _, err := g.pass(ctx, r)
@@ -196,6 +199,9 @@ func (g *Gate) once(ctx context.Context, r Request) (Answer, population.Person, 
 	}
 	if err != nil {
 		return Answer{}, population.Person{}, err
+	}
+	if r.Unfinished != nil && r.Unfinished() && Decide(p.facts).Code == Entered {
+		return Answer{At: p.facts.Now, Code: Entered}, population.Person{}, nil
 	}
 	if err := g.Log.Append(ctx, &p.entry); err != nil {
 		return Answer{}, population.Person{}, fmt.Errorf("record access: %w", err)

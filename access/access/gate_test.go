@@ -336,8 +336,8 @@ func TestFigureCountsTheRecordsThatItsLinkShows(t *testing.T) {
 		Verified: {"match", "found entered"},
 		Noticed:  {both, "deceased duplicate unknown inactive malformed"},
 		Declined: {both,
-			"login user_inactive institution_inactive quota method match_only network poc office_network purpose abuse source " +
-				"role foreign"},
+			"login second_step user_inactive institution_inactive quota method match_only network poc office_network purpose abuse " +
+				"source role foreign"},
 	} {
 		var outcomes []string
 		for _, c := range f.Outcomes() {

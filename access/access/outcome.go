@@ -27,6 +27,8 @@ const (
 	MatchOnly           Code = "match_only"     // full data is asked for by a user who is granted verdicts
 	Office              Code = "office_network" // the provider's staff from outside the office
 
+	Second Code = "second_step" // of a sign-in: the password was right, the code or passkey after it was not
+
 	// Of pages and routes: the act is not the role's, or the data is another institution's.
 	Role    Code = "role"
 	Foreign Code = "foreign"
@@ -44,8 +46,8 @@ const (
 
 // Codes are all codes of lookups, sign-ins and refusals, in the order in which pages offer them.
 var Codes = []Code{
-	Found, Deceased, Duplicate, Unknown, Inactive, Malformed, Login, UserInactive, InstitutionInactive, Quota, Method, MatchOnly, Network,
-	PoC, Office, Purpose, Abuse, Source, Role, Foreign, Device, Entered, Card,
+	Found, Deceased, Duplicate, Unknown, Inactive, Malformed, Login, Second, UserInactive, InstitutionInactive, Quota, Method, MatchOnly,
+	Network, PoC, Office, Purpose, Abuse, Source, Role, Foreign, Device, Entered, Card,
 }
 
 // texts are what the user reads. The first nine are the Juknis's words, to the letter (II.C.2.b).
@@ -66,6 +68,7 @@ var texts = map[Code]string{
 	Network:   "Alamat jaringan ini tidak terdaftar dalam perjanjian instansi Anda",
 	PoC:       "Aplikasi ini belum terdaftar atau belum lulus Proof of Concept (PoC), dan hari ini bukan jadwal PoC-nya",
 	Purpose:   "Tujuan pemanfaatan harus sesuai perjanjian dan nomor permohonan harus diisi",
+	Second:    "Langkah kedua gagal: kode atau kunci sandi keliru",
 	Office:    "Alamat jaringan ini tidak terdaftar sebagai jaringan kantor Dinas Dukcapil",
 	Abuse:     "Pencarian dengan User ID ini dihentikan karena pola masukan NIK yang tidak wajar, silakan menghubungi Admin",
 	Role:      "Halaman atau layanan ini bukan untuk peran Anda",

@@ -99,6 +99,12 @@ func (y *Authority) Read(ctx context.Context, a Attempt, what string) error {
 	return err
 }
 
+// Missed records that the second step of a sign-in failed, whose password was right; summed as refusals are.
+func (y *Authority) Missed(ctx context.Context, a Attempt) error {
+	_, err := y.note(ctx, a.occasion(Second, ""), y.Now())
+	return err
+}
+
 func (a Attempt) occasion(c Code, what string) occasion {
 	return occasion{a.Who.Institution.ID, a.Who.User.ID, a.Act, a.Method, a.Address, c, what}
 }

@@ -84,11 +84,9 @@ var (
 // Open begins the session of somebody who passed Authenticate, and returns the cookie's token with the stage that it is at. A session that
 // the browser already had ends.
 func (e *Entry) Open(ctx context.Context, old string, r Result, from netip.Addr, agent string) (token string, _ party.Stage, err error) {
-	stage := r.Stage
-	if stage == party.Signed {
-		if stage, err = e.last(ctx, r.User); err != nil {
-			return "", stage, err
-		}
+	stage, err := e.Stage(ctx, r)
+	if err != nil {
+		return "", stage, err
 	}
 	if old != "" {
 		if err := e.SignIn.Close(ctx, old); err != nil {
@@ -97,6 +95,14 @@ func (e *Entry) Open(ctx context.Context, old string, r Result, from netip.Addr,
 	}
 	token, err = e.SignIn.Open(ctx, party.Session{User: r.User, Stage: stage, Source: from.Unmap().String(), Agent: agent})
 	return token, stage, err
+}
+
+// Stage is how far somebody is who passed Authenticate.
+func (e *Entry) Stage(ctx context.Context, r Result) (party.Stage, error) {
+	if r.User == 0 || r.Stage != party.Signed {
+		return r.Stage, nil
+	}
+	return e.last(ctx, r.User)
 }
 
 // last is the stage after everything was right: Signed, or Renew when the password is too old.

@@ -44,7 +44,10 @@ type Sessions interface {
 	OpenSession(ctx context.Context, s Session) error
 	Session(ctx context.Context, h Hash) (s Session, found bool, err error)
 	TouchSession(ctx context.Context, h Hash, seen time.Time) error
+	// CloseSession forgets a session that has run out or has not come as far as Signed.
 	CloseSession(ctx context.Context, h Hash) error
+	// EndSession closes a session at Signed, with the record that its user ended it; one that is closed already ends once.
+	EndSession(ctx context.Context, s Session, at time.Time) error
 	// AskSession keeps a question; TakeQuestion hands it out once.
 	AskSession(ctx context.Context, h Hash, question []byte) error
 	TakeQuestion(ctx context.Context, h Hash) (question []byte, err error)
@@ -121,9 +124,21 @@ func (s *SignIn) live(ctx context.Context, token string) (Session, bool, error) 
 	return ses, true, nil
 }
 
-// Close ends the session of a token.
+// Close ends the session of a token, if there is one. Of a session that is signed in its end is recorded.
 func (s *SignIn) Close(ctx context.Context, token string) error {
-	return s.sessions.CloseSession(ctx, HashSecret(token))
+	x, found, err := s.sessions.Session(ctx, HashSecret(token))
+	if err != nil || !found {
+		return err
+	}
+	return s.end(ctx, x)
+}
+
+func (s *SignIn) end(ctx context.Context, x Session) error {
+	now := s.now()
+	if x.Stage != Signed || !x.Live(now) {
+		return s.sessions.CloseSession(ctx, x.Hash)
+	}
+	return s.sessions.EndSession(ctx, x, now)
 }
 
 // Ask keeps a question that the session's browser is to answer; Asked hands it out once.
@@ -153,7 +168,7 @@ func (s *SignIn) End(ctx context.Context, user int64, fingerprint string) (bool,
 	all, err := s.sessions.SessionsOf(ctx, user, s.now().Add(-SessionAbsolute))
 	for _, x := range all {
 		if Fingerprint(x.Hash) == fingerprint {
-			return true, s.sessions.CloseSession(ctx, x.Hash)
+			return true, s.end(ctx, x)
 		}
 	}
 	return false, err
@@ -164,7 +179,7 @@ func (s *SignIn) EndOthers(ctx context.Context, user int64, keep Hash) error {
 	all, err := s.sessions.SessionsOf(ctx, user, s.now().Add(-SessionAbsolute))
 	for _, x := range all {
 		if err == nil && x.Hash != keep {
-			err = s.sessions.CloseSession(ctx, x.Hash)
+			err = s.end(ctx, x)
 		}
 	}
 	return err

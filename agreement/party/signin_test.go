@@ -35,6 +35,12 @@ func (a *sessions) TouchSession(_ context.Context, _ Hash, seen time.Time) error
 
 func (a *sessions) CloseSession(context.Context, Hash) error { a.session = nil; return nil }
 
+func (a *sessions) EndSession(context.Context, Session, time.Time) error {
+	a.writes["end"]++
+	a.session = nil
+	return nil
+}
+
 func (a *sessions) AskSession(_ context.Context, _ Hash, q []byte) error {
 	a.session.Question = q
 	return nil
@@ -90,8 +96,16 @@ func TestSessionEndsWhenIdleOrOld(t *testing.T) {
 			t.Errorf("seen after %v: %v %v %v", after, ok, err, a.writes)
 		}
 	}
-	if err := in.Close(t.Context(), "x"); err != nil || a.session != nil {
-		t.Error("a closed session lives on")
+	a.writes["end"] = 0
+	if err := in.Close(t.Context(), "x"); err != nil || a.session != nil || a.writes["end"] != 1 {
+		t.Error("a closed session lives on, or its end is not recorded")
+	}
+	for name, s := range map[string]Session{"pending": {User: 7, Stage: AskCode, Opened: *clock},
+		"run out": {User: 7, Opened: clock.Add(-SessionAbsolute - 1), LastSeen: *clock}} {
+		a.session = &s
+		if err := in.Close(t.Context(), "x"); err != nil || a.session != nil || a.writes["end"] != 1 {
+			t.Errorf("%s: it lives on, or is recorded as ended by its user", name)
+		}
 	}
 	if _, ok, err := in.Session(t.Context(), "x"); ok || err != nil {
 		t.Error("a session out of nothing")
@@ -140,8 +154,8 @@ func TestAnOwnerEndsASessionByItsFingerprint(t *testing.T) {
 	if ok, err := in.End(t.Context(), 7, "00000-00000"); ok || err != nil || a.session == nil {
 		t.Error("another session's fingerprint", ok, err)
 	}
-	if ok, err := in.End(t.Context(), 7, Fingerprint(list[0].Hash)); !ok || err != nil || a.session != nil {
-		t.Error("the session lives on", ok, err)
+	if ok, err := in.End(t.Context(), 7, Fingerprint(list[0].Hash)); !ok || err != nil || a.session != nil || a.writes["end"] != 1 {
+		t.Error("the session lives on, or its end is not recorded", ok, err, a.writes)
 	}
 }
 

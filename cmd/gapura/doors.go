@@ -86,7 +86,8 @@ func (p *provider) doors() doors {
 		DemoNote: p.cfg.Notice, Log: p.log,
 	})
 	people := &portal.Portal{Site: pages, Gate: gate, History: p.store.History(), Receipts: p.notary, Balikan: p.store.Balikan,
-		Slips: p.store.Credentials, Intake: intake, Blank: time.Duration(p.cfg.BlankSeconds) * time.Second}
+		Slips: p.store.Credentials, Intake: intake, Missed: p.authority.Missed,
+		Blank: time.Duration(p.cfg.BlankSeconds) * time.Second}
 	if p.cfg.UpstreamURL == "" {
 		people.Data = p.store.Registry
 	}

@@ -171,6 +171,20 @@ func (d *DB) CloseSession(ctx context.Context, h party.Hash) error {
 	return err
 }
 
+// EndSession implements party.Sessions.
+func (d *DB) EndSession(ctx context.Context, s party.Session, at time.Time) error {
+	return d.tx(ctx, func(t *sql.Tx) error {
+		r, err := t.ExecContext(ctx, `DELETE FROM sessions WHERE hash = ?1`, s.Hash[:])
+		if err != nil {
+			return err
+		}
+		if n, err := r.RowsAffected(); err != nil || n == 0 {
+			return err
+		}
+		return d.did(ctx, t, CameOut, s.User, at, "Sesi "+party.Fingerprint(s.Hash)+" diakhiri", "")
+	})
+}
+
 // AskSession implements party.Sessions.
 func (d *DB) AskSession(ctx context.Context, h party.Hash, question []byte) error {
 	return one(ctx, d.write, `UPDATE sessions SET question = ?2 WHERE hash = ?1`, h[:], question)

@@ -24,6 +24,7 @@ type Kind string
 // The kinds.
 const (
 	CameIn     Kind = "masuk"
+	CameOut    Kind = "keluar"
 	NotIn      Kind = "gagal"
 	HeldOff    Kind = "ditahan"
 	UserMade   Kind = "pengguna"
@@ -45,7 +46,7 @@ func Kinds() []struct {
 		Kind  Kind
 		Label string
 	}{
-		{CameIn, "Masuk"}, {NotIn, "Gagal masuk"}, {HeldOff, "Ditahan setelah gagal"}, {UserMade, "User ID"}, {RoleMoved, "Peran"},
+		{CameIn, "Masuk"}, {CameOut, "Sesi diakhiri"}, {NotIn, "Gagal masuk"}, {HeldOff, "Ditahan setelah gagal"}, {UserMade, "User ID"}, {RoleMoved, "Peran"},
 		{WayChanged, "Kata sandi dan faktor kedua"},
 		{TokenSet, "Token Dukcapil"}, {Enrolled, "Pendaftaran loket"}, {Scanned, "Pemeriksaan penyimpanan"}, {PaperSeen, "Pindaian dibuka"},
 		{Restored, "Cadangan dan pemulihan"},

@@ -66,7 +66,7 @@ UPDATE credentials SET slip_id = $2 WHERE user_id = $1 AND kind IN ('api', 'bali
 UPDATE credentials SET issued_us = $2, expires_us = $3, sealed = NULL WHERE id = $1 AND issued_us = 0 AND revoked_us = 0;
 
 -- name: RevokeCredentialsOfKind :exec
-UPDATE credentials SET revoked_us = sqlc.arg(at_us) WHERE user_id = sqlc.arg(user_id) AND kind = sqlc.arg(kind) AND revoked_us = 0;
+UPDATE credentials SET revoked_us = sqlc.arg(at_us), sealed = NULL WHERE user_id = sqlc.arg(user_id) AND kind = sqlc.arg(kind) AND revoked_us = 0;
 
 -- name: ResealCredential :exec
 UPDATE credentials SET sealed = $2, used_us = $3 WHERE id = $1;

@@ -80,7 +80,7 @@ DELETE FROM sessions WHERE user_id = $1 AND hash <> $2;
 -- name: TouchSession :exec
 UPDATE sessions SET seen_us = $2 WHERE hash = $1;
 
--- name: DeleteSession :exec
+-- name: DeleteSession :execrows
 DELETE FROM sessions WHERE hash = $1;
 
 -- name: DeleteSessionsOfUser :exec

@@ -791,7 +791,7 @@ func (q *Queries) RevokeCredential(ctx context.Context, arg RevokeCredentialPara
 }
 
 const revokeCredentialsOfKind = `-- name: RevokeCredentialsOfKind :exec
-UPDATE credentials SET revoked_us = $1 WHERE user_id = $2 AND kind = $3 AND revoked_us = 0
+UPDATE credentials SET revoked_us = $1, sealed = NULL WHERE user_id = $2 AND kind = $3 AND revoked_us = 0
 `
 
 type RevokeCredentialsOfKindParams struct {

@@ -186,13 +186,16 @@ func (q *Queries) DeleteOtherSessions(ctx context.Context, arg DeleteOtherSessio
 	return err
 }
 
-const deleteSession = `-- name: DeleteSession :exec
+const deleteSession = `-- name: DeleteSession :execrows
 DELETE FROM sessions WHERE hash = $1
 `
 
-func (q *Queries) DeleteSession(ctx context.Context, hash []byte) error {
-	_, err := q.db.ExecContext(ctx, deleteSession, hash)
-	return err
+func (q *Queries) DeleteSession(ctx context.Context, hash []byte) (int64, error) {
+	result, err := q.db.ExecContext(ctx, deleteSession, hash)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
 }
 
 const deleteSessionsBefore = `-- name: DeleteSessionsBefore :exec

@@ -115,6 +115,13 @@ func TestOwnSessionsAreSeenAndEndedOneByOneOrAllOthers(t *testing.T) {
 	if !there.signedOut() || third.signedOut() || other.signedOut() {
 		t.Error("all others: the wrong ones ended")
 	}
+	third.post("/keluar", nil)
+	other.get("/keamanan?jenis=keluar")
+	for id, what := range map[string]string{mine: "one by one", list[0]: "all others or signing out", list[1]: "all others or signing out"} {
+		if !strings.Contains(other.body, "Sesi "+id+" diakhiri") {
+			t.Errorf("the end of session %s, %s, is not in the log", id, what)
+		}
+	}
 }
 
 func TestARecoveryCodeIsShownOnceAndWorksOnce(t *testing.T) {
@@ -150,6 +157,9 @@ func TestARecoveryCodeIsShownOnceAndWorksOnce(t *testing.T) {
 		t.Fatalf("by a recovery code: %d %s", x.code, x.path)
 	}
 	enter(codes[3]).expect(422, "Kode keliru")
+	head := c.signedIn("kepala")
+	head.get("/keamanan?jenis=gagal")
+	head.expect(200, "Langkah kedua gagal")
 	o.get("/akun")
 	o.expect(200, "Tersisa 9 kode", "Satu kode pemulihan dipakai")
 	o.post("/akun/pemulihan", url.Values{"lama": {password}})

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"gapura/access/access"
 	"gapura/desk/deskdb"
 	"gapura/web/site"
 	"gapura/web/ui"
@@ -62,31 +63,10 @@ func (d security) failed(r *http.Request, user int64, held bool) error {
 	return d.DB.Security.Note(r.Context(), deskdb.Entry{At: now, Kind: kind, About: user, Source: from.String(), Text: text})
 }
 
-// second notes when a second step is refused.
-func (d security) second(open func(http.ResponseWriter, *http.Request) error) func(http.ResponseWriter, *http.Request) error {
-	return func(w http.ResponseWriter, r *http.Request) error {
-		pending, ok, err := d.Entry.SignIn.Pending(r.Context(), d.Token(r))
-		if err != nil {
-			return err
-		}
-		seen := &status{ResponseWriter: w}
-		if err = open(seen, r); ok && seen.code == http.StatusUnprocessableEntity {
-			err = errors.Join(err, d.DB.Security.Note(r.Context(), deskdb.Entry{At: d.Now(), Kind: deskdb.NotIn, About: pending.User,
-				Source: d.Peer(r).String(), Text: "Langkah kedua gagal"}))
-		}
-		return err
-	}
-}
-
-// A status remembers how a request was answered.
-type status struct {
-	http.ResponseWriter
-	code int
-}
-
-func (s *status) WriteHeader(code int) {
-	s.code = code
-	s.ResponseWriter.WriteHeader(code)
+// missed notes that a second step was refused.
+func (d security) missed(r *http.Request, st *access.Standing) error {
+	return d.DB.Security.Note(r.Context(), deskdb.Entry{At: d.Now(), Kind: deskdb.NotIn, About: st.User.ID, Source: d.Peer(r).String(),
+		Text: "Langkah kedua gagal"})
 }
 
 type securityPage struct {

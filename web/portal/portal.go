@@ -28,8 +28,9 @@ type Portal struct {
 	Receipts Receipts
 	Balikan  balikan.Store
 	Intake   *balikan.Intake
-	Data     Data          // nil: another service is asked, and the day of its data is not known
-	Blank    time.Duration // how long a result stands; default 60 s
+	Missed   func(context.Context, access.Attempt) error // records a refused second step; see access.Authority
+	Data     Data                                        // nil: another service is asked, and the day of its data is not known
+	Blank    time.Duration                               // how long a result stands; default 60 s
 }
 
 // Data tells which set of residents lookups rest on.
@@ -42,7 +43,7 @@ const defaultBlank = 60 * time.Second
 
 // Routes is the table of the room, without the static files.
 func (p *Portal) Routes() []site.Route {
-	return append(p.SecondStep(), []site.Route{
+	return append(p.SecondStep(site.Outcomes{Entered: p.entered, Missed: p.missed}), []site.Route{
 		{Pattern: "GET /{$}", Act: access.ToArrive, Open: p.home},
 		{Pattern: "GET /masuk", Act: access.ToArrive, Open: p.signInForm},
 		{Pattern: "POST /masuk", Act: access.ToSignIn, Open: p.signIn},

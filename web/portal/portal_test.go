@@ -88,6 +88,9 @@ func (w *world) CloseSession(_ context.Context, h party.Hash) error {
 	delete(w.sessions, h)
 	return nil
 }
+func (w *world) EndSession(ctx context.Context, s party.Session, _ time.Time) error {
+	return w.CloseSession(ctx, s.Hash)
+}
 func (w *world) AskSession(context.Context, party.Hash, []byte) error     { return nil }
 func (w *world) TakeQuestion(context.Context, party.Hash) ([]byte, error) { return nil, nil }
 func (w *world) SessionsOf(context.Context, int64, time.Time) ([]party.Session, error) {
@@ -235,6 +238,7 @@ func open(t *testing.T) *desk {
 		Site: site.New(site.Config{May: authority.Allow, Read: authority.Read, Entry: admission.NewEntry(w, nil, clock), Rights: w,
 			Now: clock, Log: slog.New(slog.NewTextHandler(log, nil))}),
 		Gate: &access.Gate{Rights: w, Source: w, Log: w, Now: clock}, History: w, Slips: w, Receipts: w, Data: w,
+		Missed: authority.Missed,
 	}
 	return &desk{T: t, w: w, h: p.Handler(), log: log}
 }

@@ -66,13 +66,18 @@ func (p *Portal) signIn(w http.ResponseWriter, r *http.Request) error {
 func (p *Portal) enter(w http.ResponseWriter, r *http.Request, login, password string) (code access.Code, next string, user int64,
 	err error) {
 	var in admission.Result
+	var at party.Stage
 	who := func(ctx context.Context) (_ access.Caller, err error) {
 		in, err = p.Entry.Admission.Authenticate(ctx, admission.Attempt{Door: admission.Portal, Kind: party.Password, Login: login,
 			Secret: password, Source: p.Peer(r)})
+		if err == nil {
+			at, err = p.Entry.Stage(ctx, in)
+		}
 		return access.Caller{User: in.User}, err
 	}
 	// A failed sign-in passes the gate too: it is recorded there.
-	a, err := p.Gate.Enter(r.Context(), access.Request{Who: who, Method: agreement.Portal, Address: p.Peer(r)})
+	a, err := p.Gate.Enter(r.Context(), access.Request{Who: who, Method: agreement.Portal, Address: p.Peer(r),
+		Unfinished: func() bool { return at != party.Signed }})
 	if err != nil || a.Code != access.Entered {
 		return a.Code, "", in.User, err
 	}
@@ -82,6 +87,19 @@ func (p *Portal) enter(w http.ResponseWriter, r *http.Request, login, password s
 	}
 	p.SetCookie(w, r, token)
 	return a.Code, site.Onward(stage), in.User, nil
+}
+
+// entered records a sign-in that its last step made whole; rights may have changed since the password.
+func (p *Portal) entered(r *http.Request, st *access.Standing) error {
+	a, err := p.Gate.Enter(r.Context(), access.Request{Who: access.Known(st.User.ID), Method: agreement.Portal, Address: p.Peer(r)})
+	if err == nil && a.Code != access.Entered {
+		err = &access.Refusal{Code: a.Code, Record: a.Record.String()}
+	}
+	return err
+}
+
+func (p *Portal) missed(r *http.Request, st *access.Standing) error {
+	return p.Missed(r.Context(), access.Attempt{Who: st, Act: access.ToSignIn, Method: agreement.Portal, Address: p.Peer(r)})
 }
 
 // helper names whom somebody asks who may not sign in. It follows from the network that they come from, never from the login that they

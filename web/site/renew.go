@@ -57,7 +57,7 @@ func (s *Site) writeRenew(w http.ResponseWriter, r *http.Request, status int, wr
 	return s.Show(w, r, status, "sandi-baru", page)
 }
 
-func (s *Site) renew(w http.ResponseWriter, r *http.Request) error {
+func (s *Site) renew(w http.ResponseWriter, r *http.Request, o Outcomes) error {
 	f, err := s.Form(w, r, "password")
 	if err != nil {
 		return err
@@ -76,6 +76,5 @@ func (s *Site) renew(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	s.SetCookie(w, r, token)
-	return s.Redirect(w, r, "/")
+	return s.let(w, r, o, st, token)
 }

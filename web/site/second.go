@@ -17,15 +17,42 @@ import (
 
 // The second step of a sign-in is the same at portal, console and desk.
 
+// Outcomes record how a sign-in with a further step came out, each before it is answered. An error undoes the sign-in.
+type Outcomes struct {
+	Entered func(*http.Request, *access.Standing) error // signed in now
+	Missed  func(*http.Request, *access.Standing) error // the code or passkey was refused
+}
+
 // SecondStep are the routes of the second step.
-func (s *Site) SecondStep() []Route {
+func (s *Site) SecondStep(o Outcomes) []Route {
 	return []Route{
 		{Pattern: "GET /masuk/kode", Act: access.ToArrive, Open: s.secondForm},
-		{Pattern: "POST /masuk/kode", Act: access.ToArrive, Open: s.second},
-		{Pattern: "POST /masuk/kunci", Act: access.ToArrive, Open: s.secondPasskey},
+		{Pattern: "POST /masuk/kode", Act: access.ToArrive, Open: func(w http.ResponseWriter, r *http.Request) error {
+			return s.pass(w, r, o, s.byCode, "rahasia", "kode")
+		}},
+		{Pattern: "POST /masuk/kunci", Act: access.ToArrive, Open: func(w http.ResponseWriter, r *http.Request) error {
+			return s.pass(w, r, o, s.byPasskey, "jawaban")
+		}},
 		{Pattern: "GET /masuk/sandi", Act: access.ToArrive, Open: s.renewForm},
-		{Pattern: "POST /masuk/sandi", Act: access.ToArrive, Open: s.renew},
+		{Pattern: "POST /masuk/sandi", Act: access.ToArrive, Open: func(w http.ResponseWriter, r *http.Request) error {
+			return s.renew(w, r, o)
+		}},
 	}
+}
+
+// let gives the browser the session that a step led to; once it is signed in, after its record. Without one it ends again.
+func (s *Site) let(w http.ResponseWriter, r *http.Request, o Outcomes, st *access.Standing, token string) error {
+	next, _, err := s.Entry.SignIn.Pending(r.Context(), token)
+	if err == nil && next.Stage == party.Signed {
+		if err = o.Entered(r, st); err != nil {
+			err = errors.Join(err, s.Entry.SignIn.Close(r.Context(), token))
+		}
+	}
+	if err != nil {
+		return err
+	}
+	s.SetCookie(w, r, token)
+	return s.Redirect(w, r, Onward(next.Stage))
 }
 
 // PasskeyScript is the static file that answers questions for passkeys.
@@ -110,26 +137,22 @@ func (s *Site) question(ctx context.Context, ses party.Session, u party.User) (s
 // A step takes the form of a second step in a pending session and returns the token of the session that is signed in.
 type step func(ctx context.Context, token string, pending party.Session, u party.User, f map[string]string) (string, error)
 
-func (s *Site) second(w http.ResponseWriter, r *http.Request) error {
-	return s.pass(w, r, func(ctx context.Context, token string, ses party.Session, u party.User, f map[string]string) (string, error) {
-		if ses.Stage == party.Enrol {
-			return s.Entry.SetTOTP(ctx, token, ses, u, f["rahasia"], f["kode"])
-		}
-		return s.Entry.Code(ctx, token, ses, u, f["kode"])
-	}, "rahasia", "kode")
+func (s *Site) byCode(ctx context.Context, token string, ses party.Session, u party.User, f map[string]string) (string, error) {
+	if ses.Stage == party.Enrol {
+		return s.Entry.SetTOTP(ctx, token, ses, u, f["rahasia"], f["kode"])
+	}
+	return s.Entry.Code(ctx, token, ses, u, f["kode"])
 }
 
-func (s *Site) secondPasskey(w http.ResponseWriter, r *http.Request) error {
-	return s.pass(w, r, func(ctx context.Context, token string, ses party.Session, u party.User, f map[string]string) (string, error) {
-		if ses.Stage == party.Enrol {
-			return s.Entry.Registered(ctx, token, ses, u, []byte(f["jawaban"]), Device(ses.Agent))
-		}
-		return s.Entry.Answer(ctx, token, ses, u, []byte(f["jawaban"]))
-	}, "jawaban")
+func (s *Site) byPasskey(ctx context.Context, token string, ses party.Session, u party.User, f map[string]string) (string, error) {
+	if ses.Stage == party.Enrol {
+		return s.Entry.Registered(ctx, token, ses, u, []byte(f["jawaban"]), Device(ses.Agent))
+	}
+	return s.Entry.Answer(ctx, token, ses, u, []byte(f["jawaban"]))
 }
 
 // pass lets on who takes the step.
-func (s *Site) pass(w http.ResponseWriter, r *http.Request, take step, fields ...string) error {
+func (s *Site) pass(w http.ResponseWriter, r *http.Request, o Outcomes, take step, fields ...string) error {
 	f, err := s.Form(w, r, fields...)
 	if err != nil {
 		return err
@@ -143,17 +166,15 @@ func (s *Site) pass(w http.ResponseWriter, r *http.Request, take step, fields ..
 	}
 	token, err := take(r.Context(), s.Token(r), *ses, st.User, f)
 	if wrong, ok := errors.AsType[*told.Error](err); ok && wrong.Kind != told.Busy {
+		if err := o.Missed(r, st); err != nil {
+			return err
+		}
 		return s.writeSecond(w, r, Status(err), secondPage{Secret: f["rahasia"], Problem: wrong.Text})
 	}
 	if err != nil {
 		return err
 	}
-	s.SetCookie(w, r, token)
-	next, _, err := s.Entry.SignIn.Pending(r.Context(), token)
-	if err != nil {
-		return err
-	}
-	return s.Redirect(w, r, Onward(next.Stage))
+	return s.let(w, r, o, st, token)
 }
 
 // Onward is the page where a sign-in goes on at a stage; "/" when it is signed in.
