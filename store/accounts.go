@@ -9,6 +9,7 @@ import (
 	"gapura/access/admission"
 	"gapura/agreement/party"
 	"gapura/journal/journal"
+	"gapura/office/procedure"
 	"gapura/store/sqldb"
 )
 
@@ -142,12 +143,14 @@ func (s *Accounts) Use(ctx context.Context, c party.Credential) error {
 func (s *Accounts) Version(ctx context.Context) (int64, error) { return s.db.version(ctx) }
 
 // Unlock ends all failures of a user's lanes, with its record: the administrator of the agency or the provider has seen to it that the
-// owner is who tries.
-func (s *Accounts) Unlock(ctx context.Context, c journal.Change, u party.User) error {
+// owner is who tries. Notices tell of it.
+func (s *Accounts) Unlock(ctx context.Context, c journal.Change, u party.User, told ...procedure.Notice) error {
 	c.Subject, c.Before, c.After = "User ID "+u.Login, "ditahan karena percobaan masuk yang gagal", "dibuka kembali"
 	return s.db.change(ctx, u.Institution, c, func(q *sqldb.Queries) error {
-		_, err := q.UnlockUser(ctx, u.ID)
-		return err
+		if _, err := q.UnlockUser(ctx, u.ID); err != nil {
+			return err
+		}
+		return tell(ctx, q, told, nil)
 	})
 }
 

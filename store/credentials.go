@@ -228,7 +228,8 @@ func (s *Credentials) Reset(ctx context.Context, c journal.Change, u party.User)
 }
 
 func resetUser(ctx context.Context, q *sqldb.Queries, user int64, at time.Time) error {
-	return errors.Join(q.ResetUser(ctx, sqldb.ResetUserParams{ID: user, ResetUs: micros(at)}),
+	_, err := q.UnlockUser(ctx, user) // what was tried with credentials that are no more holds nobody
+	return errors.Join(err, q.ResetUser(ctx, sqldb.ResetUserParams{ID: user, ResetUs: micros(at)}),
 		q.RevokeCredentialsOfUser(ctx, sqldb.RevokeCredentialsOfUserParams{UserID: user, AtUs: micros(at)}),
 		q.SpendSlips(ctx, sqldb.SpendSlipsParams{UserID: user, AtUs: micros(at)}), q.DeleteSessionsOfUser(ctx, user))
 }

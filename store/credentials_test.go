@@ -206,8 +206,14 @@ func TestAForcedResetTakesEveryCredentialBack(t *testing.T) {
 			t.Fatal(second, err)
 		}
 		clock = clock.Add(time.Second)
+		if err := d.st.Accounts.Count(ctx, u.ID, admission.Strangers, clock, 20); err != nil {
+			t.Fatal(err)
+		}
 		if err := cred.Reset(ctx, journal.Change{At: clock, By: 1, Letter: "S/2"}, u); err != nil {
 			t.Fatal(err)
+		}
+		if held, err := d.st.Accounts.Held(ctx, u.ID, clock); err != nil || len(held) != 0 {
+			t.Errorf("who got new credentials waits for failures with the old ones: %v %v", held, err)
 		}
 		for _, x := range []admission.Attempt{{Door: admission.API, Kind: party.APIToken, Secret: api.Token}, {Door: admission.Portal,
 			Login: api.User, Secret: api.Password}} {

@@ -123,7 +123,6 @@ func mayEnd(who Actor, u party.User) error {
 
 // EndUser takes a user id of the administrator's own agency away, at once, with a reason, and tells both sides. Only a case gives it back.
 func (o *Office) EndUser(ctx context.Context, who Actor, login, reason string) error {
-	reason = strings.Join(strings.Fields(reason), " ")
 	x, u, err := o.ownUser(ctx, who, login)
 	if err != nil {
 		return err
@@ -131,8 +130,8 @@ func (o *Office) EndUser(ctx context.Context, who Actor, login, reason string) e
 	if err := mayEnd(who, u); err != nil {
 		return err
 	}
-	if n := len([]rune(reason)); n == 0 || n > 500 {
-		return told.Wrong("alasan", "Alasan harus diisi, paling panjang 500 karakter.")
+	if reason, err = stated(reason); err != nil {
+		return err
 	}
 	e := procedure.Deactivate{User: u, At: x.Now}
 	subject, _, after := e.Words()
@@ -168,4 +167,42 @@ func (o *Office) ownUser(ctx context.Context, who Actor, login string) (procedur
 		return x, party.User{}, &told.Error{Kind: told.Missing, Text: "User ID tidak ditemukan pada instansi Anda."}
 	}
 	return x, x.Users[i], nil
+}
+
+// stated is a reason in one line; a *told.Error for the field "alasan" when there is none.
+func stated(reason string) (string, error) {
+	reason = strings.Join(strings.Fields(reason), " ")
+	if n := len([]rune(reason)); n == 0 || n > 500 {
+		return "", told.Wrong("alasan", "Alasan harus diisi, paling panjang 500 karakter.")
+	}
+	return reason, nil
+}
+
+// Unlock lets a person of any agency, or of the office's own staff (party.Provider), try to sign in again, for a reason that the record
+// keeps and the person's agency is told. One person of the office does it, but never for oneself.
+func Unlock(ctx context.Context, o *Office, who Actor, agency int64, login, reason string) error {
+	if who.Role != party.Administrator && who.Role != party.Operator {
+		return procedure.ErrReadOnly
+	}
+	x, err := o.Store.Cases.Facts(ctx, agency, o.Now())
+	if err != nil {
+		return err
+	}
+	u, found := owner(x, login)
+	if !found {
+		return &told.Error{Kind: told.Missing, Text: "User ID tidak ditemukan pada instansi ini."}
+	}
+	self := u.ID == who.User || slices.ContainsFunc(x.Staff, func(s party.User) bool { return s.ID == who.User && party.SamePerson(s, u) })
+	if self {
+		return told.Refuse("User ID Anda sendiri dibuka oleh orang lain.")
+	}
+	if reason, err = stated(reason); err != nil {
+		return err
+	}
+	n := procedure.Notice{Agency: agency, At: x.Now, Path: "/instansi/pengguna", Text: "User ID " + login +
+		" dapat mencoba masuk lagi, dibuka oleh Dinas Dukcapil. Alasan: " + reason}
+	if agency == party.Provider {
+		n.Path = "/konsol/pengguna"
+	}
+	return o.Store.Accounts.Unlock(ctx, journal.Change{At: x.Now, By: who.User, Reason: "dibuka oleh Dinas Dukcapil: " + reason}, u, n)
 }

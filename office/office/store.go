@@ -40,8 +40,8 @@ type Store struct {
 
 // Accounts are what people sign in with.
 type Accounts interface {
-	// Unlock ends the wait of a user after failed sign-ins, with its record.
-	Unlock(ctx context.Context, c journal.Change, u party.User) error
+	// Unlock ends the wait of a user after failed sign-ins, with its record and notices.
+	Unlock(ctx context.Context, c journal.Change, u party.User, told ...procedure.Notice) error
 }
 
 // Balikan is what agencies owe.

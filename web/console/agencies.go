@@ -10,6 +10,7 @@ import (
 	"gapura/agreement/agreement"
 	"gapura/agreement/obligation"
 	"gapura/agreement/party"
+	"gapura/office/office"
 	"gapura/office/procedure"
 	"gapura/web/agency"
 	"gapura/web/site"
@@ -212,6 +213,7 @@ type userRow struct {
 	Agency, Code                         string
 	State                                site.Tag
 	NDA                                  time.Time
+	Held, Unlock                         string // until when sign-ins are held, and what ends it for the visitor; empty: nothing
 }
 
 func userRowOf(u party.User, v *site.Visitor) userRow {
@@ -249,10 +251,52 @@ func (c *Agencies) agencyUsers(w http.ResponseWriter, r *http.Request, v *site.V
 		list = list[:site.PerPage]
 		p.Older = site.Link("/konsol/instansi/"+i.Code+"/pengguna", "setelah", list[site.PerPage-1].Login)
 	}
+	held, err := c.Store.HeldOf(r.Context(), i.ID, v.Now)
+	if err != nil {
+		return err
+	}
 	for _, u := range list {
-		p.Rows = append(p.Rows, userRowOf(u, v))
+		row := userRowOf(u, v)
+		row.hold(u, held[u.ID], v, "/konsol/instansi/"+i.Code+"/pengguna/")
+		p.Rows = append(p.Rows, row)
 	}
 	return c.Show(w, r, http.StatusOK, "instansi-pengguna", c.Page(r, v, "Pengguna "+i.Name, p))
+}
+
+// hold says until when sign-ins to a user id are held, if they are, and where the visitor ends that: not for oneself.
+func (row *userRow) hold(u party.User, until time.Time, v *site.Visitor, path string) {
+	if until.IsZero() || row.State.Label == "Nonaktif" {
+		return
+	}
+	row.Held = site.Clock(until, v)
+	if v.May(access.ToFile) && u.ID != v.User.ID {
+		row.Unlock = path + u.Login + "/buka"
+	}
+}
+
+// unlockUser lets somebody of an agency try to sign in again.
+func (c *Agencies) unlockUser(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	i, _, err := institution(r, c.Store)
+	if err != nil {
+		return err
+	}
+	return c.unlock(w, r, v, i.ID, "/konsol/instansi/"+i.Code+"/pengguna")
+}
+
+// unlockStaff is unlockUser for the office's own people.
+func (c *Agencies) unlockStaff(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	return c.unlock(w, r, v, party.Provider, site.Link("/konsol/pengguna", "cari", r.PathValue("login")))
+}
+
+func (c *Agencies) unlock(w http.ResponseWriter, r *http.Request, v *site.Visitor, of int64, next string) error {
+	f, err := c.Form(w, r, "alasan")
+	if err == nil {
+		err = office.Unlock(r.Context(), c.Office, v.Actor(), of, r.PathValue("login"), f["alasan"])
+	}
+	if err != nil {
+		return err
+	}
+	return c.Redirect(w, r, next)
 }
 
 type usersPage struct {
@@ -272,11 +316,16 @@ func (c *Agencies) users(w http.ResponseWriter, r *http.Request, v *site.Visitor
 		list = list[:site.PerPage]
 		p.Older = site.Link("/konsol/pengguna", "cari", p.Search, "setelah", list[site.PerPage-1].Login)
 	}
+	held, err := c.Store.HeldOf(r.Context(), party.Provider, v.Now) // of agencies their own pages show it
+	if err != nil {
+		return err
+	}
 	for _, u := range list {
 		row := userRowOf(u.User, v)
 		row.Agency, row.Code = u.AgencyName, u.AgencyCode
 		if u.Institution == party.Provider {
 			row.Code = ""
+			row.hold(u.User, held[u.ID], v, "/konsol/pengguna/")
 		}
 		p.Rows = append(p.Rows, row)
 	}

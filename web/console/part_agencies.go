@@ -29,6 +29,8 @@ type AgencyStore interface {
 	Past(ctx context.Context, agency int64) (party.Past, error)
 	Users(ctx context.Context, text, after string, most int) ([]procedure.UserRow, error)
 	UsersOfAgency(ctx context.Context, agency int64, after string, most int) ([]party.User, error)
+	// HeldOf is until when sign-ins to an agency's user ids are held, by user; without those that are not.
+	HeldOf(ctx context.Context, agency int64, now time.Time) (map[int64]time.Time, error)
 	Histories(ctx context.Context, agency int64) ([]party.History, error)
 	Devices(ctx context.Context, agency int64) ([]reader.Device, error)
 	Readers(ctx context.Context, state reader.State, at time.Time, after int64, most int) ([]procedure.ReaderRow, error)
@@ -62,6 +64,7 @@ func (c *Agencies) Routes() []site.Route {
 		{Pattern: "GET /konsol", Act: access.ToLook, Handle: c.agencies},
 		{Pattern: "GET /konsol/instansi/{code}", Act: access.ToLook, Handle: c.agency},
 		{Pattern: "GET /konsol/instansi/{code}/pengguna", Act: access.ToLook, Handle: c.agencyUsers},
+		{Pattern: "POST /konsol/instansi/{code}/pengguna/{login}/buka", Act: access.ToFile, Handle: c.unlockUser},
 		{Pattern: "GET /konsol/instansi/{code}/aplikasi", Act: access.ToLook, Handle: c.agencyApps},
 		{Pattern: "GET /konsol/instansi/{code}/kredensial", Act: access.ToLook, Handle: c.agencyTokens},
 		{Pattern: "GET /konsol/instansi/{code}/dokumen", Act: access.ToLook, Handle: c.agencyFiles},
@@ -77,6 +80,7 @@ func (c *Agencies) Routes() []site.Route {
 		{Pattern: "POST /konsol/naskah/{code}/{id}/pindaian", Act: access.ToFile, Handle: c.keepSigned},
 		{Pattern: "GET /konsol/dokumen/{id}", Act: access.ToLook, Handle: c.download},
 		{Pattern: "GET /konsol/pengguna", Act: access.ToLook, Handle: c.users},
+		{Pattern: "POST /konsol/pengguna/{login}/buka", Act: access.ToFile, Handle: c.unlockStaff},
 		{Pattern: "GET /konsol/pembaca", Act: access.ToLook, Handle: c.readers},
 		{Pattern: "GET /konsol/riwayat", Act: access.ToLook, Handle: c.providerHistory},
 	}
