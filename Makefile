@@ -61,10 +61,11 @@ MEMORY = dir=/dev/shm/gapura-$$(id -u)-$$$$; { [ $$(df -k /dev/shm | awk 'END { 
 # Passwords are hashed at a lower cost where tests are about something else.
 CHEAP = -ldflags='-w -X gapura/agreement/party.argonMemory=64'
 
-# Leaves out by name what needs PostgreSQL, pdftotext, LibreOffice or pcscd, and test/, which needs whole processes and a browser; -short
-# leaves out statistics and commands of many processes. make check vets.
+# Leaves out by name what takes minutes or needs LibreOffice, and test/, which needs whole processes and a browser; -short leaves out
+# PostgreSQL, pdftotext and pcscd, and makes statistics smaller. make check vets.
+LONG = ^Test(TwoYears|CollectorsOfManyKinds|WorkbookIsReadByLibreOffice)$$
 quick:
-	@$(call MEMORY,1000000); GOTMPDIR=$${TMPDIR:-/tmp} TMPDIR=$$dir GOGC=400 $(GO) test -short -vet=off $(CHEAP) \
+	@$(call MEMORY,1000000); GOTMPDIR=$${TMPDIR:-/tmp} TMPDIR=$$dir GOGC=400 $(GO) test -short -skip '$(LONG)' -vet=off $(CHEAP) \
 	$$($(GO) list ./... | grep -v /test/); status=$$?; rmdir $$dir 2>/dev/null; exit $$status
 
 # Fast tests first; those on whole processes and in a browser last. Go's summary ends the run, unless it left processes or files behind.

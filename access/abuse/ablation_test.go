@@ -1,20 +1,16 @@
+//go:build ablation
+
 package abuse
 
 import (
-	"flag"
 	"fmt"
 	"slices"
 	"strings"
 	"testing"
 )
 
-var ablation = flag.Bool("ablation", false, "print what each detector adds, as docs/abuse.md has it; takes minutes")
-
-// TestAblation prints, for each detector, what it stops alone and what nobody stops without it.
+// TestAblation prints, for each detector, what it stops alone and what nobody stops without it, as docs/abuse.md has it. It takes minutes.
 func TestAblation(t *testing.T) {
-	if !*ablation {
-		t.Skip("only with -ablation")
-	}
 	const days, users, hits = 8, 6, 80
 	answered := func(a attack, s Settings) (worst int) {
 		for seed := range seeds() {

@@ -26,9 +26,6 @@ import (
 
 // TestTwoYears lives two years and two months of a district from an empty installation on, through console and API alone, on both engines.
 func TestTwoYears(t *testing.T) {
-	if testing.Short() {
-		t.Skip("two years take their time; make test runs them")
-	}
 	storetest.Engines(t, func(t *testing.T, url string) { life.Live(newWorld(t, url)) })
 }
 

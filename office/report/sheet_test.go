@@ -39,9 +39,6 @@ type flat struct {
 // workbook that it writes again.
 func opened(t *testing.T, xlsx []byte) (cells map[string][][]string, again *excelize.File) {
 	t.Helper()
-	if testing.Short() {
-		t.Skip("-short leaves LibreOffice out; make test runs it")
-	}
 	dir := t.TempDir()
 	if err := os.WriteFile(filepath.Join(dir, "a.xlsx"), xlsx, 0o600); err != nil {
 		t.Fatal(err)

@@ -179,9 +179,6 @@ func (c *cluster) restore(args ...string) {
 // A server that is lost is put back by pgBackRest to its end: nothing answered is missing and the anchor agrees. Put back to an instant,
 // the journal stops until the anchor begins anew by approval; what was answered up to the instant is there, and the quota goes on from it.
 func TestPgBackRestPutsBackToTheEndOrToAnInstant(t *testing.T) {
-	if testing.Short() {
-		t.Skip("-short leaves PostgreSQL out; make test runs it")
-	}
 	c := newCluster(t)
 	db := c.open("postgres")
 	if _, err := db.Exec("CREATE DATABASE gapura"); err != nil {
