@@ -61,9 +61,13 @@ func (c keyRotateCommand) Run() error {
 // restAfter is how much longer than it works the sealing anew rests: it takes a quarter of the writer's time at most.
 const restAfter = 3
 
+// recountEvery is how often it is counted whether something was written under an older key since all was sealed anew.
+const recountEvery = 24 * time.Hour
+
 // resealer takes new keys into use; the notary signs with them too.
 func (p *provider) resealer() *reseal.Worker {
-	return &reseal.Worker{Keys: p.keys, Parts: p.store.Sealing.Parts(), Kept: signing{p.store.Sealing, p}, Rest: restAfter, Log: p.log}
+	return &reseal.Worker{Keys: p.keys, Parts: p.store.Sealing.Parts(), Kept: signing{p.store.Sealing, p}, Rest: restAfter,
+		Recount: recountEvery, Log: p.log}
 }
 
 // signing is reseal.Kept that lets the notary sign with the newest key too.

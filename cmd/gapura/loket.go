@@ -210,7 +210,8 @@ func (l *loket) serve(ctx context.Context, ready func(addr string)) error {
 	background, stop := context.WithCancel(context.Background())
 	done.Go(func() { carrier.Run(background) })
 	sealing := l.db.Sealing(l.keys)
-	worker := &reseal.Worker{Keys: l.keys, Parts: sealing.Parts(), Kept: sealing, Rest: restAfter, Log: l.log}
+	worker := &reseal.Worker{Keys: l.keys, Parts: sealing.Parts(), Kept: sealing, Rest: restAfter, Recount: recountEvery,
+		Log: l.log}
 	done.Go(func() { worker.Run(background, keysEvery) })
 	daily, err := l.daily()
 	if err != nil {

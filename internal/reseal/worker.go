@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 	"log/slog"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -49,16 +50,23 @@ type Kept interface {
 	Rebind(ctx context.Context) error
 }
 
+// untilAgain is how long what a pass could not seal anew waits for the next, at most: each reads all tables.
+const untilAgain = 10 * time.Minute
+
 // A Worker takes new keys of the key file into use while everything goes on, and seals anew what lies under older ones.
 type Worker struct {
 	Keys  *keyring.Ring
 	Parts []Part
 	Kept  Kept
 	Rest  int // times as long as a step took, until the next; others come first
-	Log   *slog.Logger
+	// Recount is how long it holds that nothing is left: a process that read the key file before may have written under an older key since.
+	Recount time.Duration
+	Log     *slog.Logger
 
-	bound byte
-	at    atomic.Pointer[Progress]
+	bound   atomic.Uint32 // number of the key that was taken into use last
+	tried   byte          // key of the last pass, which began at
+	counted time.Time
+	at      atomic.Pointer[Progress]
 }
 
 // Progress is the pass that is under way.
@@ -71,24 +79,48 @@ func (w *Worker) Progress() (p Progress, underWay bool) {
 
 // Look takes a new key into use, when there is one and its time has come, and then seals all anew to the end.
 func (w *Worker) Look(ctx context.Context) error {
+	if err := w.take(ctx); err != nil {
+		return err
+	}
+	return w.seal(ctx)
+}
+
+// take reads the key file and takes what it holds into use.
+func (w *Worker) take(ctx context.Context) error {
 	if added, err := w.Keys.Refresh(); err != nil {
 		return err
 	} else if added {
 		w.Log.Info("a key was added to the key file; it opens from now on", "keys", w.Keys.Len())
 	}
-	key := w.Keys.Current()
-	if w.bound != key {
-		if err := w.Kept.Rebind(ctx); err != nil {
-			return err
-		}
-		w.bound = key
-	}
-	if w.Keys.Len() == 1 {
+	key := uint32(w.Keys.Current())
+	if w.bound.Load() == key {
 		return nil
 	}
-	if under, err := w.Kept.Resealed(ctx); err != nil || under == key {
+	if err := w.Kept.Rebind(ctx); err != nil {
 		return err
 	}
+	w.bound.Store(key)
+	return nil
+}
+
+// seal seals anew what lies under keys older than the one that was taken into use, unless that was done.
+func (w *Worker) seal(ctx context.Context) error {
+	key := w.Keys.Current()
+	if w.Keys.Len() == 1 || w.bound.Load() != uint32(key) {
+		return nil
+	}
+	under, err := w.Kept.Resealed(ctx)
+	if err != nil {
+		return err
+	}
+	wait := w.Recount
+	if under != key {
+		wait = min(wait, untilAgain)
+	}
+	if w.tried == key && time.Since(w.counted) < wait {
+		return nil
+	}
+	w.tried, w.counted = key, time.Now()
 	return w.pass(ctx, key)
 }
 
@@ -126,13 +158,20 @@ func (w *Worker) pass(ctx context.Context, key byte) error {
 	return nil
 }
 
-// Run looks until ctx ends.
+// Run takes keys into use and seals anew until ctx ends, each beside the other: a pass may take days.
 func (w *Worker) Run(ctx context.Context, every time.Duration) {
+	var both sync.WaitGroup
+	both.Go(func() { w.repeat(ctx, every, w.take) })
+	both.Go(func() { w.repeat(ctx, every, w.seal) })
+	both.Wait()
+}
+
+func (w *Worker) repeat(ctx context.Context, every time.Duration, do func(context.Context) error) {
 	t := time.NewTicker(every)
 	defer t.Stop()
 	told := ""
 	for {
-		err := w.Look(ctx)
+		err := do(ctx)
 		if err != nil && ctx.Err() == nil && told != err.Error() {
 			w.Log.Error("keys: take into use, seal anew", "err", err)
 		}
