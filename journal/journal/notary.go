@@ -189,12 +189,12 @@ func (n *Notary) sign(ctx context.Context, h SignedLog) (*KeptCheckpoint, error)
 	if h.Broken != nil {
 		return nil, h.Broken
 	}
-	if bad := n.changed(h.Log); bad != nil {
-		return nil, bad
-	}
 	at, known := n.Anchor.Of(h.Log)
 	if err := n.standsOn(h, at, known); err != nil {
 		return nil, err
+	}
+	if bad := n.changed(h.Log); bad != nil { // second: a log that became shorter is named as that, not by a record that a round misses
+		return nil, bad
 	}
 	if h.Last != nil && h.Last.Tree.Size == h.Tree.Size && known && at.Size == h.Tree.Size {
 		return nil, nil
