@@ -98,6 +98,10 @@ func (o *Office) Form(ctx context.Context, who Actor, id int64) ([]byte, error) 
 		return nil, fmt.Errorf("fill in %s: %w", t.Key, err)
 	}
 	for i, values := range all {
+		// who has a user id is known, and not asked for anew; the office's own letters say no NIK
+		if u, ok := owner(x, values["user_id"]); ok && values["nik"] == "" && !u.Identity.NIK.IsZero() {
+			values["nik"] = u.Identity.NIK.Digits()
+		}
 		all[i] = fill(t, values)
 	}
 	pdf, err := document.RenderAll(t, agencyHead(x), all, x.Now)

@@ -172,7 +172,44 @@ func TestOneLetterAsksForSeveralUserIDs(t *testing.T) {
 				t.Errorf("%s: %v, %d tokens: %v", login, ok, len(got), err)
 			}
 		}
+		w.formOfChange()
 	})
+}
+
+// formOfChange holds that the form by which rights are changed says all seven of Juknis II.A.3.a of each person who is listed.
+func (w *world) formOfChange() {
+	w.Helper()
+	own := w.actor("admin.dinpertan")
+	id, err := w.office.Ask(w.Context(), own, "perubahan-user", procedure.Input{Values: map[string]string{
+		"pengguna": "petugas2.dinpertan", "metode_pengguna": "portal", "hak_data": "match", "status_kepegawaian": "pppk",
+		"kode_wilayah": "33.03", "kantor": "Kantor Rekaan, Jalan Contoh 1",
+		"pengguna-2": "petugas3.dinpertan", "status_kepegawaian-2": "lainnya", "kantor-2": "UPTD Rekaan, Jalan Contoh 2"}})
+	if err != nil {
+		w.Fatal(err)
+	}
+	pdf, err := w.office.Form(w.Context(), own, id)
+	if err != nil {
+		w.Fatal(err)
+	}
+	forms := strings.Split(strings.TrimSuffix(pdftest.Text(w, pdf), "\f"), "\f")
+	if len(forms) != 2 {
+		w.Fatalf("%d forms for two", len(forms))
+	}
+	for n, want := range [][]string{
+		{request["nik"], request["nama"], request["nip"], "PPPK", w.user("petugas2.dinpertan").Position, "33.03", "Kantor Rekaan, Jalan Contoh 1"},
+		{"3303010203700003", w.user("petugas3.dinpertan").Name, "19700302 199503 1 001", "Lainnya", w.user("petugas3.dinpertan").Position,
+			"33.03", "UPTD Rekaan, Jalan Contoh 2"},
+	} {
+		said := strings.Join(strings.Fields(forms[n]), " ")
+		for i, text := range want {
+			if text == "" || !strings.Contains(said, text) {
+				w.Errorf("the form of person %d lacks field %d) of Juknis II.A.3.a, %q", n+1, i+1, text)
+			}
+		}
+		if strings.Contains(said, "………………………… ") {
+			w.Errorf("the form of person %d has a blank", n+1)
+		}
+	}
 }
 
 // One letter changes the rights of several: a form for each, a BAST that lists all, and no right is other before that is signed.
@@ -181,8 +218,10 @@ func TestOneLetterChangesTheRightsOfSeveral(t *testing.T) {
 		w := open(t, url)
 		own := w.actor("admin.dinpertan")
 		id, err := w.office.Ask(t.Context(), own, "perubahan-user", procedure.Input{Values: map[string]string{
-			"pengguna": "petugas.dinpertan", "metode_pengguna": "portal", "hak_data": "match",
-			"pengguna-2": "aplikasi.dinpertan", "metode_pengguna-2": "api", "hak_data-2": "full"}})
+			"pengguna": "petugas.dinpertan", "metode_pengguna": "portal", "hak_data": "match", "status_kepegawaian": "pppk",
+			"kode_wilayah": "33.03", "kantor": "Kantor Rekaan, Jalan Contoh 1",
+			"pengguna-2": "aplikasi.dinpertan", "metode_pengguna-2": "api", "hak_data-2": "full", "status_kepegawaian-2": "lainnya",
+			"kantor-2": "UPTD Rekaan, Jalan Contoh 2"}})
 		if err != nil {
 			t.Fatal(err)
 		}

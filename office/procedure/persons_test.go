@@ -325,6 +325,7 @@ func TestOneLetterChangesSeveralUserIDs(t *testing.T) {
 		Methods: []string{agreement.API}, Identity: party.Identity{NIP: "198203042008012001"}})
 	x.Staff[3].Identity.NIP = "19820304 200801 2 001"
 	values := map[string]string{"pengguna": "petugas.rekaan", "metode_pengguna": agreement.Portal, "hak_data": MatchOnly,
+		"status_kepegawaian": "pns", "kode_wilayah": "33.03", "kantor": "Kantor Rekaan", "status_kepegawaian-3": "lainnya",
 		"tujuan_pengguna": "bantuan", "pengguna-3": "aplikasi.rekaan", "hak_data-3": "full"}
 	for field, spoil := range map[string]map[string]string{
 		"pengguna-3": {"pengguna-3": "petugas.rekaan"}, "metode_pengguna-3": {"metode_pengguna-3": "surat"},

@@ -63,7 +63,7 @@ func (s *story) askByForm(a *agency) {
 	all := map[string]map[string]string{
 		"user-id": {"nik": "3303014507900077", "nama": "Rekaan Tujuh", "nip": "19900705 201503 2 077",
 			"kode_wilayah": "33.03", "metode_pengguna": "portal"},
-		"perubahan-user": {"tujuan_pengguna": purpose},
+		"perubahan-user": {"tujuan_pengguna": purpose, "kode_wilayah": "33.03"},
 		"token":          {"pengguna": officer, "token": "desk", "aplikasi": a.loket(), "kegunaan": "Layanan loket"},
 	}
 	for _, key := range slices.Sorted(maps.Keys(all)) {

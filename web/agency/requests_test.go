@@ -242,7 +242,8 @@ func TestAChangeStartsFromWhatIsGrantedAndCanBeWithdrawn(t *testing.T) {
 		t.Errorf("the form does not start from what is granted:\n%s", body)
 	}
 	w := r.posts(asker, "/instansi/permohonan", map[string][]string{"prosedur": {"perubahan-user"}, "f.pengguna": {"petugas.dinpertan"},
-		"f.metode_pengguna": {"", "portal"}, "f.hak_data": {"match"}})
+		"f.metode_pengguna": {"", "portal"}, "f.hak_data": {"match"}, "f.status_kepegawaian": {"pns"}, "f.kode_wilayah": {"33.03"},
+		"f.kantor": {"Dinas Pertanian, Jalan Rekaan 1"}})
 	path := w.Header().Get("Location")
 	if w.Code != http.StatusSeeOther {
 		t.Fatal(w.Code, w.Body)
