@@ -88,7 +88,15 @@ var makePostgresTables = sync.OnceValue(func() error {
 	if err := create(dir, dsn(postgresTables)); err != nil {
 		return err
 	}
-	return execute("pgx", dsn(postgresTables), strings.Join(unbind, "; "))
+	if err := execute("pgx", dsn(postgresTables), strings.Join(unbind, "; ")); err != nil {
+		return err
+	}
+	// What somebody is connected to cannot be copied, and the server notices late on a busy machine that a connection was closed.
+	if err := execute("pgx", dsn("postgres"), "ALTER DATABASE "+postgresTables+" ALLOW_CONNECTIONS false"); err != nil {
+		return err
+	}
+	return execute("pgx", dsn("postgres"), "SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity WHERE datname = '"+
+		postgresTables+"'")
 })
 
 func readyPostgres(address string) error {
@@ -109,7 +117,7 @@ func readyPostgres(address string) error {
 		return fmt.Errorf("make the tables that others are copies of: %w", err)
 	}
 	name := strings.TrimPrefix(u.Path, "/")
-	if err := execute("pgx", dsn("postgres"), "DROP DATABASE "+name); err != nil {
+	if err := execute("pgx", dsn("postgres"), "DROP DATABASE "+name+" WITH (FORCE)"); err != nil {
 		return err
 	}
 	return execute("pgx", dsn("postgres"), "CREATE DATABASE "+name+" TEMPLATE "+postgresTables)
