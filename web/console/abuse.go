@@ -191,9 +191,6 @@ func (c *Records) stopUser(w http.ResponseWriter, r *http.Request, v *site.Visit
 	return c.Redirect(w, r, "/konsol/pengawasan/"+i.Code+"/"+u.Login)
 }
 
-// maxDecoys is how many are planted at once at most.
-const maxDecoys = 50
-
 type watchPage struct {
 	site.Tabs
 	Steps []watchField

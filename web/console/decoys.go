@@ -16,6 +16,9 @@ import (
 	"gapura/web/site"
 )
 
+// maxDecoys bounds how many are planted at once: each is looked for in the registry first.
+const maxDecoys = 50
+
 type decoysPage struct {
 	Rows  []decoyRow
 	May   bool

@@ -18,7 +18,7 @@ import (
 	"gapura/web/site"
 )
 
-// more is the index of the pages that are needed seldom.
+// more lists the pages that are seldom needed, so that the navigation stays short.
 func (c *Settings) more(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	return c.Show(w, r, http.StatusOK, "lainnya", c.Page(r, v, "Lainnya", struct{ MayTell bool }{v.May(access.ToTell)}))
 }

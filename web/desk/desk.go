@@ -36,7 +36,7 @@ type Provider interface {
 	DownSince() time.Time
 }
 
-// A Desk is set up once and not changed after Handler. Safe for concurrent use then.
+// A Desk is not changed after Handler, so that many requests may use it at once.
 type Desk struct {
 	*site.Site
 	DB       *deskdb.DB

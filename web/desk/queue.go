@@ -52,7 +52,7 @@ type stateOption struct {
 	Chosen       bool
 }
 
-// class colours a state.
+// class is the colour of a state; the word stands beside it, for whoever sees no colours.
 func class(s desk.State) string {
 	switch s {
 	case desk.Matched, desk.Issued, desk.HandedOver, desk.Done:

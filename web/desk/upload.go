@@ -24,7 +24,7 @@ type filled struct {
 	faults told.Errors
 }
 
-// read takes a form with files into memory.
+// read takes a form with files into memory, never to a disk: scans are personal, and kept sealed only.
 func (d *Desk) read(w http.ResponseWriter, r *http.Request) (f filled, err error) {
 	sent, err := d.Parts(w, r, maxBody, maxFile, func(field string) bool { return strings.HasPrefix(field, "d.") })
 	if f.faults = told.Invalids(err); err != nil && f.faults == nil {
