@@ -91,7 +91,12 @@ type overviewPage struct {
 	Others     int
 	Activity   []activityRow
 	More       []ui.Link
+	Used       string // when a one-time code was last taken
+	Tokens     []tokenRow
+	Helper     string // whom to tell of what the owner did not do
 }
+
+type tokenRow struct{ Kind, Fingerprint, For, Used, Expires string }
 
 type passkeyRow struct {
 	ID                int64
@@ -135,7 +140,7 @@ func (a *Account) show(w http.ResponseWriter, r *http.Request, v *site.Visitor, 
 	if err != nil {
 		return err
 	}
-	p.Compulsory, p.More = v.User.Role.SecondFactorCompulsory(), a.More
+	p.Compulsory, p.More, p.Helper = v.User.Role.SecondFactorCompulsory(), a.More, site.HelperOf(v.Standing)
 	for _, c := range own {
 		switch c.Kind {
 		case party.Password:
@@ -143,11 +148,13 @@ func (a *Account) show(w http.ResponseWriter, r *http.Request, v *site.Visitor, 
 				p.Changed = site.Clock(c.Issued, v)
 			}
 		case party.TOTP:
-			p.Code, p.Second = &c, true
+			p.Code, p.Second, p.Used = &c, true, site.Clock(c.LastUsed, v)
 		case party.Passkey:
 			p.Passkeys, p.Second = append(p.Passkeys, passkeyRow{c.ID, c.Label, site.Clock(c.Issued, v), site.Clock(c.LastUsed, v)}), true
 		case party.RecoveryCode:
 			p.Recovery++
+		case party.APIToken, party.BalikanToken, party.DeskToken:
+			p.Tokens = append(p.Tokens, tokenRow{c.Kind.Label(), c.Fingerprint, c.Label, site.Clock(c.LastUsed, v), site.Clock(c.Expires, v)})
 		}
 	}
 	for _, s := range sessions {

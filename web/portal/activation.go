@@ -90,7 +90,7 @@ func (p *Portal) slip(r *http.Request) (code string, s *access.Standing, x party
 
 func (p *Portal) activation(w http.ResponseWriter, r *http.Request, status int, s *access.Standing, x party.Slip, field,
 	wrong string) error {
-	a := activationPage{Login: s.User.Login, Name: s.User.Name, Helper: owner(s), Password: x.For == party.Password, Mailed: x.Mailed,
+	a := activationPage{Login: s.User.Login, Name: s.User.Name, Helper: site.HelperOf(s), Password: x.For == party.Password, Mailed: x.Mailed,
 		Field: field, Error: wrong}
 	_, second := party.Halves(r.PathValue("link"))
 	a.Whole = second != ""
@@ -191,12 +191,4 @@ func (p *Portal) spent(r *http.Request) error {
 		Advice: []string{"Lembar ini sudah digunakan, telah melewati masa berlakunya, diganti cetakan baru, atau kodenya tidak lengkap. " +
 			"Silakan meminta lembar baru kepada " + helper + "."},
 	}}
-}
-
-// owner is whom a slip's owner asks about it.
-func owner(s *access.Standing) string {
-	if s.OfProvider() {
-		return "administrator Dinas Dukcapil"
-	}
-	return site.Helper(s.Institution)
 }

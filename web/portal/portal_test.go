@@ -343,6 +343,7 @@ func TestWhoHelpsIsNamed(t *testing.T) {
 	d.w.inst.Helpers = []party.Person{{Name: "Rekaan Admin", Position: "Kasubbag"}, {Name: "Rekaan Kedua"}}
 	const named = "silakan menghubungi admin instansi Anda, Rekaan Admin (Kasubbag) atau Rekaan Kedua."
 	d.wants(failed("budi"), named)
+	d.wants(d.do("GET", "/masuk", nil).Body.String(), "kepada admin instansi Anda, Rekaan Admin (Kasubbag) atau Rekaan Kedua, atau")
 	d.wants(failed("tidak-ada"), named)
 	d.w.others = []access.Standing{{Institution: party.Institution{Name: "Lain", Zone: party.WIB}, Agreements: d.w.agree}}
 	d.wants(failed("budi"), "silakan menghubungi admin instansi Anda.")

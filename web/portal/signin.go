@@ -28,9 +28,13 @@ func (p *Portal) signInForm(w http.ResponseWriter, r *http.Request) error {
 	if v != nil {
 		return p.Redirect(w, r, v.Start())
 	}
+	helper, err := p.helper(r)
+	if err != nil {
+		return err
+	}
 	why := r.URL.Query().Get("alasan")
-	return p.Show(w, r, http.StatusOK, "masuk", p.Page(r, nil, "Masuk", signInPage{Expired: why == "sesi", Left: why == "keluar",
-		Ready: why == "aktif"}))
+	return p.Show(w, r, http.StatusOK, "masuk", p.Page(r, nil, "Masuk", signInPage{Helper: helper, Expired: why == "sesi",
+		Left: why == "keluar", Ready: why == "aktif"}))
 }
 
 func (p *Portal) signIn(w http.ResponseWriter, r *http.Request) error {
@@ -46,14 +50,13 @@ func (p *Portal) signIn(w http.ResponseWriter, r *http.Request) error {
 		return p.Redirect(w, r, next)
 	}
 	page := signInPage{Text: code.Text()}
-	switch {
-	case user != 0: // the password was right: what stands in the way is told to the owner, with whom they ask about it
+	if user == 0 {
+		page.Helper, err = p.helper(r)
+	} else { // the password was right: what stands in the way is told to the owner, with whom they ask about it
 		var s *access.Standing
 		if s, err = p.Rights.Standing(r.Context(), user); err == nil {
-			page.Advice = site.Advice(code, s.Institution)
+			page.Advice, page.Helper = site.Advice(code, s.Institution), site.HelperOf(s)
 		}
-	default:
-		page.Helper, err = p.helper(r)
 	}
 	if err != nil {
 		return err

@@ -27,6 +27,14 @@ func Helper(i party.Institution) string {
 	return who + strings.Join(names, " atau ")
 }
 
+// HelperOf is Helper for somebody who is known: the provider's own people turn to their administrator.
+func HelperOf(s *access.Standing) string {
+	if s.OfProvider() {
+		return "administrator Dinas Dukcapil"
+	}
+	return Helper(s.Institution)
+}
+
 // Advice says in plain language what somebody of an institution does next after a notice or a refusal; empty when there is nothing to say.
 func Advice(c access.Code, i party.Institution) string {
 	return strings.ReplaceAll(advice[c], admin, Helper(i))
@@ -60,8 +68,8 @@ var advice = map[access.Code]string{
 		"berubah, sampaikan kepada kepala instansi Anda.",
 	access.Purpose: "Pilih tujuan pemanfaatan dari daftar dan isi nomor permohonan. Nomor permohonan paling panjang 64 " +
 		"karakter dan tidak boleh berupa NIK.",
-	access.Abuse: "Hubungi Admin Dinas Dukcapil, dan siapkan berkas pelayanan dari NIK yang Anda cari. Setelah diperiksa " +
-		"oleh dua petugas, pencarian dapat diizinkan kembali.",
+	access.Abuse: "Hubungi {admin}, dan siapkan berkas pelayanan dari NIK yang Anda cari. Setelah diperiksa " +
+		"oleh dua petugas Dinas Dukcapil, pencarian dapat diizinkan kembali.",
 	access.Source: "Gangguan ini bukan karena isian Anda dan tidak mengurangi kuota. Tunggu sebentar, lalu tekan Cari " +
 		"sekali lagi.",
 }

@@ -107,9 +107,7 @@ func (s *Site) writeSecond(w http.ResponseWriter, r *http.Request, status int, p
 	if p.Question, err = s.question(r.Context(), *ses, st.User); err != nil {
 		return err
 	}
-	if p.Helper = Helper(st.Institution); st.User.Role.OfProvider() {
-		p.Helper = "administrator Dinas Dukcapil"
-	}
+	p.Helper = HelperOf(st)
 	page := s.Page(r, nil, "Masuk", p)
 	if p.Question != "" {
 		page.Script = PasskeyScript
