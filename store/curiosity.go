@@ -41,6 +41,10 @@ var errJudged = errors.New("the run is kept already")
 
 // KeepRun implements office.Curiosity.
 func (s *Curiosity) KeepRun(ctx context.Context, run curiosity.Run, told []procedure.Notice, mails []notify.Mail) (kept bool, err error) {
+	since, err := s.db.Guard.PlaceAt(ctx, run.Agency, run.Day.Add(-snooping.Memory))
+	if err != nil {
+		return false, err
+	}
 	err = s.db.main.tx(ctx, func(q *sqldb.Queries) error {
 		n, err := q.InsertSnoopingRun(ctx, sqldb.InsertSnoopingRunParams{AgencyID: run.Agency, Day: dayText(run.Day), AtUs: micros(run.At),
 			Lookups: int64(run.Lookups), Explained: int64(run.Explained)})
@@ -51,7 +55,7 @@ func (s *Curiosity) KeepRun(ctx context.Context, run curiosity.Run, told []proce
 			return err
 		}
 		for _, x := range run.Questions {
-			if err := s.ask(ctx, q, run, x); err != nil {
+			if err := s.ask(ctx, q, run, x, since); err != nil {
 				return err
 			}
 		}
@@ -77,6 +81,11 @@ func questionContext(agency, seq int64) []byte {
 	return binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint64([]byte("question"), uint64(agency)), uint64(seq))
 }
 
+// foundContext binds the sealed circumstances of a question, or what explains it, to its place.
+func foundContext(agency, seq int64) []byte {
+	return append([]byte("found "), questionContext(agency, seq)...)
+}
+
 // The kinds of questions, as they are kept.
 const (
 	askedFor    = "ask"
@@ -84,8 +93,8 @@ const (
 	askedSample = "sample"
 )
 
-// ask writes a question, and with an alert the case that it begins or belongs to.
-func (s *Curiosity) ask(ctx context.Context, q *sqldb.Queries, run curiosity.Run, x curiosity.Question) error {
+// ask writes a question, and with an alert the case that it begins, with its series from the place since on, or belongs to.
+func (s *Curiosity) ask(ctx context.Context, q *sqldb.Queries, run curiosity.Run, x curiosity.Question, since int64) error {
 	kind, of := askedFor, int64(0)
 	switch {
 	case x.Sample:
@@ -101,34 +110,36 @@ func (s *Curiosity) ask(ctx context.Context, q *sqldb.Queries, run curiosity.Run
 			return err
 		}
 		if of = id; !known && x.Alert {
-			if of, err = s.open(ctx, q, run, x, index); err != nil {
+			if of, err = s.open(ctx, q, run, x, index, since); err != nil {
 				return err
 			}
 		}
 	}
-	codes := make([]string, len(x.Rules))
-	for i, r := range x.Rules {
-		codes[i] = r.String()
+	found := each(x.Rules, snooping.Rule.String)
+	if x.Sample {
+		found = []string{x.By.String()}
 	}
 	_, err := q.InsertSnoopingQuestion(ctx, sqldb.InsertSnoopingQuestionParams{AgencyID: run.Agency, Seq: x.ID.Seq, Day: dayText(run.Day),
-		UserID: x.User, AtUs: micros(x.At), Kind: kind, Score: x.Score, Rules: strings.Join(codes, " "), Reason: x.Reason,
-		Repeats: int64(x.Repeats), CaseID: of, Sealed: []byte{}})
+		UserID: x.User, AtUs: micros(x.At), Kind: kind, Score: x.Score, Repeats: int64(x.Repeats), CaseID: of, Sealed: []byte{},
+		FoundSealed: s.db.incidentSeal.Seal([]byte(strings.Join(found, " ")), foundContext(run.Agency, x.ID.Seq))})
 	if err != nil {
 		return fmt.Errorf("insert question: %w", err)
 	}
 	return nil
 }
 
-func (s *Curiosity) open(ctx context.Context, q *sqldb.Queries, run curiosity.Run, x curiosity.Question, index []byte) (int64, error) {
+func (s *Curiosity) open(ctx context.Context, q *sqldb.Queries, run curiosity.Run, x curiosity.Question, index []byte,
+	since int64) (int64, error) {
 	id, err := q.InsertSnoopingCase(ctx, sqldb.InsertSnoopingCaseParams{AgencyID: run.Agency, UserID: x.User, NikIndex: index,
 		Sealed: s.db.incidentSeal.Seal([]byte(x.NIK.Digits()), whomContext(index)), Rule: x.Rules[0].String(),
 		OpenedUs: micros(run.At)})
 	if err != nil {
 		return 0, fmt.Errorf("open case: %w", err)
 	}
-	err = s.addLine(ctx, q, id, 0, curiosity.Open, curiosity.Entry{At: run.At, Act: curiosity.ActAlert, Text: x.Reason})
+	err = s.addLine(ctx, q, id, 0, curiosity.Open, curiosity.Entry{At: run.At, Act: curiosity.ActAlert, Text: x.Reason()})
 	if err == nil {
-		err = q.JoinSnoopingSeries(ctx, sqldb.JoinSnoopingSeriesParams{OfCase: id, Agency: run.Agency, OfUser: x.User, NikIndex: index})
+		err = q.JoinSnoopingSeries(ctx, sqldb.JoinSnoopingSeriesParams{OfCase: id, Agency: run.Agency, OfUser: x.User, Since: since,
+			NikIndex: index})
 	}
 	return id, err
 }
@@ -200,12 +211,10 @@ func (s *Curiosity) questions(ctx context.Context, p sqldb.SnoopingQuestionsPara
 	return eachRead(rows, func(r sqldb.SnoopingQuestionsRow) (curiosity.Question, error) {
 		in := stored{table: "snooping_questions", key: r.Seq}
 		x := curiosity.Question{ID: journal.ID{Log: r.AgencyID, Seq: r.Seq}, Run: in.day("day", r.Day), User: r.UserID, Login: r.Login,
-			At: instant(r.AtUs), Sample: r.Kind == askedSample, Alert: r.Kind == askedAlert, Score: r.Score, Reason: r.Reason,
+			At: instant(r.AtUs), Sample: r.Kind == askedSample, Alert: r.Kind == askedAlert, Score: r.Score,
 			Repeats: int(r.Repeats), Case: r.CaseID, Answered: instant(r.AnsweredUs)}
-		for code := range strings.FieldsSeq(r.Rules) {
-			if rule, ok := snooping.ParseRule(code); ok {
-				x.Rules = append(x.Rules, rule)
-			}
+		if err := s.openFound(&x, r.FoundSealed); err != nil {
+			return x, err
 		}
 		rec, _, err := s.db.Journal.recordAt(ctx, x.ID)
 		x.NIK, x.Purpose, x.Ref = rec.NIK, rec.Purpose, rec.Reference
@@ -216,6 +225,25 @@ func (s *Curiosity) questions(ctx context.Context, p sqldb.SnoopingQuestionsPara
 		}
 		return x, errors.Join(in.err, err)
 	})
+}
+
+// openFound opens what speaks against a lookup, or what explains it. A question from before this was sealed keeps neither.
+func (s *Curiosity) openFound(x *curiosity.Question, sealed []byte) error {
+	if len(sealed) == 0 {
+		return nil
+	}
+	plain, err := s.db.incidentSeal.Open(nil, sealed, foundContext(x.ID.Log, x.ID.Seq))
+	if err != nil {
+		return fmt.Errorf("open question %s: %w", x.ID, err)
+	}
+	for code := range strings.FieldsSeq(string(plain)) {
+		if x.Sample {
+			x.By, _ = snooping.ParseKind(code)
+		} else if rule, ok := snooping.ParseRule(code); ok {
+			x.Rules = append(x.Rules, rule)
+		}
+	}
+	return nil
 }
 
 // CuriosityCases are cases before an id, newest first, without their lines.

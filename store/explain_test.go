@@ -54,6 +54,8 @@ func TestARightThatNoEntryExplainsIsRefused(t *testing.T) {
 		{"an addendum is added", "addenda ", []string{"INSERT INTO addenda (agreement_id, number, signed_on, effective_on, " +
 			"terms_change, known_us) " +
 			"SELECT id, 'X', signed_on, signed_on, '{}', known_us FROM agreements WHERE agency_id = $L"}, nil},
+		{"the evening's rules are changed", "snooping_settings", []string{"INSERT INTO snooping_settings (agency_id, settings) " +
+			"VALUES ($L, '{}')"}, nil},
 		{"a head is removed", "heads ", []string{"DELETE FROM sptjms WHERE agency_id = $L", "DELETE FROM heads WHERE agency_id = $L"}, nil},
 		{"a fact and what was noted of it are removed", "sptjms ", []string{"DELETE FROM sptjms WHERE agency_id = $L",
 			"DELETE FROM explained WHERE agency_id = $L AND row_name LIKE 'sptjms %'"}, nil},
@@ -92,7 +94,7 @@ func TestARightThatNoEntryExplainsIsRefused(t *testing.T) {
 			hash = `'\x%x'`
 			run(t, db, "SET session_replication_role = replica") // no foreign keys for this connection, as on SQLite
 		}
-		tables := []string{"users", "agreements", "addenda", "heads", "sptjms", "credentials", "slips", "explained"}
+		tables := []string{"users", "agreements", "addenda", "heads", "sptjms", "credentials", "slips", "snooping_settings", "explained"}
 		for _, table := range tables {
 			run(t, db, "CREATE TABLE kept_"+table+" AS SELECT * FROM "+table)
 		}

@@ -78,6 +78,8 @@ func (s *Sealing) Parts() []reseal.Part {
 			Context: func(v []any) []byte { return serviceContext(n(v[0]), b(v[1])) }},
 		{Table: "snooping_questions", Name: "sealed", Keys: []string{"agency_id", "seq"}, Where: "answered_us > 0", Seal: db.incidentSeal,
 			Context: func(v []any) []byte { return questionContext(n(v[0]), n(v[1])) }},
+		{Table: "snooping_questions", Name: "found_sealed", Keys: []string{"agency_id", "seq"}, Where: "LENGTH(found_sealed) > 0",
+			Seal: db.incidentSeal, Context: func(v []any) []byte { return foundContext(n(v[0]), n(v[1])) }},
 		{Table: "snooping_cases", Name: "sealed", Keys: []string{"id"}, With: []string{"nik_index"}, Seal: db.incidentSeal,
 			Context: func(v []any) []byte { return whomContext(b(v[1])) }},
 		{Table: "snooping_entries", Name: "sealed", Keys: []string{"case_id", "seq"}, Seal: db.incidentSeal,

@@ -36,6 +36,7 @@ func rightsOf(ctx context.Context, q *sqldb.Queries, institution int64) (journal
 		"FirstUs", "UsedUs", "Step", "Sealed") // sealed under a key outside the database, anew at each use of a passkey
 	many(&x, q.OpenSlipsOfAgency, func(r sqldb.Slip) string { return ofUser(r.UserID, "slips", r.ID) }, "Tries")
 	one(&x, "abuse_settings", institution, q.AbuseSettings)
+	one(&x, "snooping_settings", institution, q.SnoopingSettings)
 	one(&x, "cosigners", institution, q.CosignerOf)
 	if institution == party.Provider {
 		all := func(ctx context.Context, _ int64) ([]sqldb.Signatory, error) { return q.Signatories(ctx) }

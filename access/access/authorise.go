@@ -102,7 +102,7 @@ func (a Attempt) byAgency(rule rule, grant *agreement.Grant) Code {
 		return Network
 	case a.Method == agreement.API && byUser && s.User.Role != party.Application && !s.Institution.Desk.Fits(a.Certificate):
 		return Network
-	case a.Method != agreement.Portal && a.byProgram() && !grant.Shows(a.Certificate):
+	case (a.Method == agreement.Legacy || a.Method != agreement.Portal && a.byProgram()) && !grant.Shows(a.Certificate):
 		return Network
 	case s.User.Role.OfProvider() || !a.Act.For(s.User.Role):
 		return rule.mayNot()
@@ -117,7 +117,7 @@ func (a Attempt) byAgency(rule rule, grant *agreement.Grant) Code {
 }
 
 // byProgram reports whether an agency's program acts: by a program's user id, or by the agency's token of data balikan. What takes the
-// certificate of its desk is the desk's own.
+// certificate of its desk is the desk's own. The old wire is spoken by programs alone, with the user id of a person too.
 func (a Attempt) byProgram() bool {
 	return a.Who.User.Role == party.Application || a.Who.User.ID == 0 && a.Act == ToDeliver
 }

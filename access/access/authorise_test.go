@@ -240,6 +240,7 @@ func TestAProgramShowsTheCertificateOfItsAgreement(t *testing.T) {
 		asked  bool
 	}{
 		{ToLookup, 'p', agreement.API, true}, {ToLookup, 'p', agreement.Legacy, true}, {ToDeliver, 't', agreement.Legacy, true},
+		{ToLookup, 'o', agreement.Legacy, true},
 		{ToDeliver, 'p', agreement.API, true}, {ToLookup, 'o', agreement.API, false}, {ToLookup, 'o', agreement.Portal, false},
 		{ToEnrol, 't', agreement.API, false},
 	} {

@@ -147,6 +147,10 @@ func (r Rule) String() string { return ruleCodes[r] }
 // Label is the rule's name in Indonesian.
 func (r Rule) Label() string { return ruleLabels[r] }
 
+// OfRegistry reports whether a circumstance is worked out from what the registry knows of the person. Whoever reads it learns part of an
+// address, a name or a family card, whatever is granted; so it is told to the provider alone.
+func (r Rule) OfRegistry() bool { return r <= Neighbor }
+
 // ParseRule finds a rule by its code.
 func ParseRule(code string) (Rule, bool) {
 	for r := range Rules {

@@ -96,7 +96,7 @@ func (j *Judge) weigh(l *seen) Finding {
 		}
 	}
 	slices.SortStableFunc(f.Rules, func(a, b Rule) int { return cmp.Compare(points[b], points[a]) })
-	f.Reason = reason(f.Rules)
+	f.Reason = Reason(f.Rules)
 	return f
 }
 
@@ -152,7 +152,9 @@ func (j *Judge) colleagues(l *seen) (n int) {
 	return n
 }
 
-func reason(rules []Rule) string {
+// Reason says in formal Indonesian, without any number of a person, that nothing explains a lookup, and which circumstances speak against
+// it, strongest first.
+func Reason(rules []Rule) string {
 	if len(rules) == 0 {
 		return "Tidak ada layanan yang menjelaskan pencarian ini."
 	}

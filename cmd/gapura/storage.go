@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"path/filepath"
 	"time"
 
@@ -24,7 +26,7 @@ func (p *provider) watchDisk() *space.Disk {
 // longestCommit is how long a transaction of the journal may take: behind a server that says nothing any more everybody waits for it.
 const longestCommit = 15 * time.Second
 
-// watched bounds commits and learns of those that the storage refused.
+// watched bounds commits and learns of those that the storage refused, or did not answer in time.
 type watched struct {
 	journal.Store
 	disk *space.Disk
@@ -35,10 +37,14 @@ func (w watched) AppendRecords(ctx context.Context, entries []*journal.Entry) er
 	ctx, cancel := context.WithTimeout(ctx, longestCommit)
 	defer cancel()
 	err := w.Store.AppendRecords(ctx, entries)
-	if store.OfStorage(err) {
-		w.disk.Failed(err)
+	if err == nil || ctx.Err() == nil && !store.OfStorage(err) {
+		return err
 	}
-	return err
+	w.disk.Failed(err)
+	if errors.Is(err, journal.ErrUncertain) {
+		return err
+	}
+	return fmt.Errorf("%w: %w", journal.ErrUnavailable, err)
 }
 
 // kept refuses what cannot be kept before anything is done for it, and says of a failed write that it may be tried again.
@@ -53,7 +59,7 @@ func (k kept) Append(ctx context.Context, e *journal.Entry) error {
 		return err
 	}
 	err := k.log.Append(ctx, e)
-	if err != nil && store.OfStorage(err) {
+	if errors.Is(err, journal.ErrUnavailable) || err != nil && store.OfStorage(err) {
 		return space.ErrIll
 	}
 	return err

@@ -32,6 +32,8 @@ type Disk struct {
 	Free    func(dir string) (uint64, error)
 	Log     *slog.Logger
 
+	write func(path string, content []byte) error // nil: durable.Write
+
 	mu    sync.Mutex
 	low   string    // why nothing new is taken; empty: there is room
 	fails time.Time // until when a failed write is taken to say that the next fails too
@@ -67,14 +69,19 @@ func (d *Disk) Failed(err error) {
 	defer d.mu.Unlock()
 	d.fails, d.why = time.Now().Add(again), "Penyimpanan menolak penulisan."
 	d.tell(err)
-	if gone := os.Remove(d.Reserve); gone != nil && !errors.Is(gone, fs.ErrNotExist) {
-		d.tell(gone)
-	}
+	d.release()
 }
 
 // Look looks at the disk; it is called every second or so. Once there was too little room, a quarter more than the least must be free.
 func (d *Disk) Look() {
 	free, err := d.Free(d.Dir)
+	if d.judge(free, err) {
+		d.hold()
+	}
+}
+
+// judge keeps what was seen, and reports whether room may be held back.
+func (d *Disk) judge(free uint64, err error) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	least := d.Least
@@ -89,25 +96,39 @@ func (d *Disk) Look() {
 			"sendiri.", free>>20, least>>20)
 	default:
 		d.low = ""
-		if time.Now().After(d.fails) {
-			d.hold()
-		}
-		return
+		return time.Now().After(d.fails)
 	}
 	d.tell(errors.Join(errors.New(d.low), err))
 	if free < d.Least/4 { // somebody else eats the rest: what is under way needs the room now
-		if gone := os.Remove(d.Reserve); gone != nil && !errors.Is(gone, fs.ErrNotExist) {
-			d.tell(gone)
-		}
+		d.release()
 	}
+	return false
 }
 
-// hold makes the reserve, when it is not there.
+// hold makes the reserve, when it is not there. It takes as long as the disk takes, so nobody waits for it: what failed meanwhile lets it
+// go again.
 func (d *Disk) hold() {
 	if _, err := os.Stat(d.Reserve); !errors.Is(err, fs.ErrNotExist) {
 		return
 	}
-	if err := durable.Write(d.Reserve, make([]byte, reserve)); err != nil {
+	write := d.write
+	if write == nil {
+		write = durable.Write
+	}
+	err := write(d.Reserve, make([]byte, reserve))
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if err != nil {
+		d.tell(err)
+	}
+	if time.Now().Before(d.fails) {
+		d.release()
+	}
+}
+
+// release lets go of the reserve.
+func (d *Disk) release() {
+	if err := os.Remove(d.Reserve); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		d.tell(err)
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"gapura/internal/durable"
 	"gapura/internal/told"
 )
 
@@ -38,5 +39,25 @@ func TestALittleRoomIsToldEarlyAndLeftWhenThereIsMore(t *testing.T) {
 	d.Failed(errors.New("disk is full"))
 	if after, busy := told.RetryAfter(d.Err()); !busy || after != "30" || held() {
 		t.Error("after a failed write:", d.Err(), after, held())
+	}
+}
+
+// While the room is being held back lookups go on, and a write that fails meanwhile lets it go again.
+func TestNobodyWaitsWhileRoomIsHeldBack(t *testing.T) {
+	d := &Disk{Dir: t.TempDir(), Least: 1 << 20, Free: func(string) (uint64, error) { return 1 << 30, nil },
+		Log: slog.New(slog.DiscardHandler)}
+	d.Reserve = filepath.Join(d.Dir, "cadangan")
+	d.write = func(path string, content []byte) error {
+		if !d.mu.TryLock() {
+			t.Error("every lookup waits for the file")
+			return nil
+		}
+		d.mu.Unlock()
+		d.Failed(errors.New("disk is full"))
+		return durable.Write(path, content)
+	}
+	d.Look()
+	if _, err := os.Stat(d.Reserve); !errors.Is(err, os.ErrNotExist) {
+		t.Error("room is held back while writes fail:", err)
 	}
 }

@@ -21,6 +21,10 @@ var ErrClosed = errors.New("journal is closed")
 // that no hit is charged twice.
 var ErrUncertain = errors.New("commit did not answer")
 
+// ErrUnavailable says that the storage takes nothing for now: what was to be written is not there, and nothing else of its transaction
+// would fare better.
+var ErrUnavailable = errors.New("storage takes nothing")
+
 // A commit costs much the same for five entries as for fifty, so under load fewer and fuller commits serve everybody sooner: a commit waits
 // until as many entries are there as the one before had, but for no more than enough and no longer than patience. A lone entry never waits.
 const (
@@ -146,11 +150,11 @@ func (w *Writer) await(n int) {
 }
 
 // commit writes a batch; when the batch fails as a whole each entry is tried alone, so that one that the database refuses does not
-// take the others with it.
+// take the others with it. Where the storage takes nothing that would only keep everybody waiting.
 func (w *Writer) commit(batch []*Entry) {
 	ctx := context.Background()
 	err := w.store.AppendRecords(ctx, batch)
-	alone := err != nil && len(batch) > 1 && !errors.Is(err, ErrUncertain)
+	alone := err != nil && len(batch) > 1 && !errors.Is(err, ErrUncertain) && !errors.Is(err, ErrUnavailable)
 	for _, e := range batch {
 		if alone {
 			e.err = nil

@@ -3,6 +3,7 @@
 package curiosity
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -36,11 +37,26 @@ type Question struct {
 	Alert    bool
 	Score    float64
 	Rules    []snooping.Rule // strongest first
-	Reason   string
+	By       snooping.Kind   // of a sample: what explains it
 	Repeats  int
 	Case     int64     // that it belongs to; 0: none
 	Answered time.Time // zero: not yet
 	Answer   string    // the officer's, or why it is settled by itself
+}
+
+// Reason says why the lookup is asked about, for the provider alone: see snooping.Rule.OfRegistry.
+func (q Question) Reason() string { return q.reason(q.Rules) }
+
+// Told says to the agency why the lookup is asked about: circumstances of its own doings only.
+func (q Question) Told() string {
+	return q.reason(slices.DeleteFunc(slices.Clone(q.Rules), snooping.Rule.OfRegistry))
+}
+
+func (q Question) reason(rules []snooping.Rule) string {
+	if q.Sample {
+		return "Dipilih secara acak; pencarian ini telah dijelaskan oleh " + q.By.Label() + "."
+	}
+	return snooping.Reason(rules)
 }
 
 // Later is the answer of a question that a service settled after it was asked.

@@ -100,8 +100,12 @@ func (reg CuriosityRegister) evening(ctx context.Context, i party.Institution, n
 	if err != nil {
 		return err
 	}
-	if len(fresh.Lookups) > 0 {
-		if err := reg.judge(ctx, i, today, runs); err != nil {
+	waiting, err := s.Waiting(ctx, i.ID)
+	if err != nil {
+		return err
+	}
+	if len(fresh.Lookups) > 0 || len(waiting) > 0 {
+		if err := reg.judge(ctx, i, today, runs, waiting); err != nil {
 			return err
 		}
 	}
@@ -113,8 +117,10 @@ func (reg CuriosityRegister) evening(ctx context.Context, i party.Institution, n
 	return nil
 }
 
-// judge replays what the Judge remembers, and gathers what the runs that are not kept yet found.
-func (reg CuriosityRegister) judge(ctx context.Context, i party.Institution, today time.Time, runs map[time.Time]*curiosity.Run) error {
+// judge replays what the Judge remembers, and gathers what the runs that are not kept yet found, and which of the waiting questions are
+// explained since.
+func (reg CuriosityRegister) judge(ctx context.Context, i party.Institution, today time.Time, runs map[time.Time]*curiosity.Run,
+	waiting []int64) error {
 	s := reg.o.Store.Curiosity
 	from := today.Add(-snooping.Memory)
 	past, err := s.Past(ctx, i, ends(i.Zone, from), ends(i.Zone, today))
@@ -122,10 +128,6 @@ func (reg CuriosityRegister) judge(ctx context.Context, i party.Institution, tod
 		return err
 	}
 	choice, err := s.Choice(ctx, i.ID)
-	if err != nil {
-		return err
-	}
-	waiting, err := s.Waiting(ctx, i.ID)
 	if err != nil {
 		return err
 	}
@@ -144,10 +146,10 @@ func (reg CuriosityRegister) judge(ctx context.Context, i party.Institution, tod
 			if r.Explained++; !s.Drawn(q.ID) {
 				return
 			}
-			q.Sample, q.Reason = true, "Dipilih secara acak; pencarian ini telah dijelaskan oleh "+v.Explanation.Kind.Label()+"."
+			q.Sample, q.By = true, v.Explanation.Kind
 		} else {
 			f := v.Finding
-			q.Alert, q.Score, q.Rules, q.Reason, q.Repeats = f.Action == snooping.Alert, f.Score, f.Rules, f.Reason, f.Repeats
+			q.Alert, q.Score, q.Rules, q.Repeats = f.Action == snooping.Alert, f.Score, f.Rules, f.Repeats
 		}
 		r.Questions = append(r.Questions, q)
 	})

@@ -30,6 +30,9 @@ var (
 	errNoHead      = told.Refuse("Instansi ini belum mempunyai penanggung jawab.")
 )
 
+// withheld is how long uses are withheld when the order does not say so, in days.
+const withheld = 90
+
 // effects are all verbs that a step can name.
 var effects = map[string]builder{
 	"create-institution": {
@@ -270,8 +273,8 @@ var effects = map[string]builder{
 	},
 	"withhold-uses": {
 		opens: true,
-		needs: map[string]string{"nomor_perintah": "text", "pemberi_perintah": "text", "nik": "nik", "mulai": "date", "sampai": "date",
-			"ditahan_sampai": "date"},
+		needs: map[string]string{"nomor_perintah": "text", "pemberi_perintah": "text", "nik": "nik", "mulai": "date", "sampai": "date"},
+		may:   map[string]string{"ditahan_sampai": "date"},
 		build: func(c *Case, x Facts) ([]Effect, error) {
 			n, err := nik.Parse(c.Value("nik"))
 			if err != nil {
@@ -284,6 +287,9 @@ var effects = map[string]builder{
 			e := WithholdUses{
 				Institution: x.Institution, NIK: n, From: days[0], To: days[1],
 				Until: days[2], Order: c.Value("nomor_perintah"), Authority: c.Value("pemberi_perintah"),
+			}
+			if e.Until.IsZero() {
+				e.Until = x.Today.AddDate(0, 0, withheld)
 			}
 			switch {
 			case e.To.Before(e.From):

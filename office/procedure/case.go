@@ -313,7 +313,7 @@ func ReadFields(fields []Field, typed map[string]string, f Facts) (values map[st
 	values = map[string]string{}
 	for _, field := range fields {
 		v, problem := kinds[field.Kind](field, typed[field.Key], f)
-		if problem == "" && field.Kind != "nik" && field.Kind != "setting" { // a setting is what a page has made of a form of its own
+		if problem == "" && !ownForm[field.Kind] {
 			problem = freetext.Problem(typed[field.Key])
 		}
 		if problem == "" && v == "" && !field.Optional {

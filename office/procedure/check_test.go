@@ -331,6 +331,26 @@ func TestABoundIsCountedFromItsDay(t *testing.T) {
 	}
 }
 
+// A resident's sight is delayed by a year at most, whatever the order says (L6).
+func TestUsesAreWithheldForAYearAtMost(t *testing.T) {
+	x := facts()
+	for _, p := range all(t) {
+		if p.Key != "penahanan-riwayat" {
+			continue
+		}
+		s := &p.Steps[0]
+		for until, fit := range map[time.Time]bool{x.Today: true, x.Today.AddDate(1, 0, 0): true, x.Today.AddDate(1, 0, 1): false} {
+			var faults told.Errors
+			(&Case{Procedure: p}).within(s.Fields, map[string]string{"ditahan_sampai": until.Format(time.DateOnly)}, x, &faults)
+			if (faults.Of("ditahan_sampai") == "") != fit {
+				t.Errorf("until %s: %v", until, faults)
+			}
+		}
+		return
+	}
+	t.Error("there is no such procedure")
+}
+
 // TestADateThatWasLeftEmptyLiesInNoBounds: whether it must be filled in is said elsewhere.
 func TestADateThatWasLeftEmptyLiesInNoBounds(t *testing.T) {
 	c, s := Case{}, &Step{Fields: []Field{{Key: "mulai", Kind: "date", Name: "Mulai", Min: []string{"hari_ini"},

@@ -258,6 +258,8 @@ func TestEveryEffectIsWhatWasFilledIn(t *testing.T) {
 		{"withhold-uses", []string{"nomor_perintah", "P/1", "pemberi_perintah", "K", "nik", "3303014507900002", "mulai", "2026-09-16",
 			"sampai", "2026-09-16", "ditahan_sampai", "2026-09-16"},
 			[]Effect{WithholdUses{x.Institution, n, day, day, day, "P/1", "K"}}},
+		{"withhold-uses", []string{"nomor_perintah", "P/1", "pemberi_perintah", "K", "nik", "3303014507900002", "mulai", "2026-09-16",
+			"sampai", "2026-09-16"}, []Effect{WithholdUses{x.Institution, n, day, day, day.AddDate(0, 0, 90), "P/1", "K"}}},
 	} {
 		got, err := made(t, c.effect, x, c.values...)
 		if err != nil || !reflect.DeepEqual(got, c.want) {

@@ -33,6 +33,10 @@ var Tokens = []Option{
 	{string(party.DeskToken), "Token loket, untuk petugas yang mencari dari aplikasi loket"},
 }
 
+// ownForm are the kinds that hold nothing but what their own reader knows: no free text, in which numbers may look like a NIK by chance, as
+// those of several networks do. A setting is what a page has made of a form of its own.
+var ownForm = map[string]bool{"nik": true, "setting": true, "date": true, "number": true, "networks": true, "fingerprints": true}
+
 // kinds reads what was typed into its stored form, or says what is wrong with it. A list is stored one value a line, a date as YYYY-MM-DD.
 var kinds = map[string]func(f Field, typed string, x Facts) (value, problem string){
 	"text": func(_ Field, v string, _ Facts) (string, string) { return limit(clean(v), 200) },

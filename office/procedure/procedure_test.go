@@ -61,6 +61,9 @@ func sample(f Field) string {
 		if f.Key == "tenggat" {
 			return day.AddDate(0, 0, 14).Format(time.DateOnly)
 		}
+		if f.Key == "ditahan_sampai" {
+			return day.AddDate(1, 0, 0).Format(time.DateOnly)
+		}
 		if strings.HasSuffix(f.Key, "_sampai") || f.Key == "kepala_hingga" {
 			return day.AddDate(2, 0, 0).Format(time.DateOnly)
 		}

@@ -22,8 +22,8 @@ SELECT r.agency_id, i.name, i.code, CAST(SUM(r.lookups) AS BIGINT) AS lookups, C
 FROM snooping_runs r JOIN institutions i ON i.id = r.agency_id WHERE r.day >= $1 GROUP BY r.agency_id, i.name, i.code ORDER BY i.name;
 
 -- name: InsertSnoopingQuestion :execrows
-INSERT INTO snooping_questions (agency_id, seq, day, user_id, at_us, kind, score, rules, reason, repeats, case_id, answered_us, sealed)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, $12) ON CONFLICT DO NOTHING;
+INSERT INTO snooping_questions (agency_id, seq, day, user_id, at_us, kind, score, repeats, case_id, answered_us, sealed, found_sealed)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, $10, $11) ON CONFLICT DO NOTHING;
 
 -- name: SnoopingQuestions :many
 -- Of an agency's user (0: all), or of a case; those that wait first.
@@ -49,9 +49,10 @@ INSERT INTO snooping_cases (agency_id, user_id, nik_index, sealed, state, rule, 
 VALUES ($1, $2, $3, $4, 'open', $5, $6, 0, '', 0) RETURNING id;
 
 -- name: JoinSnoopingSeries :exec
--- Earlier questions of the same series become the case's.
+-- Questions of the same series from a place on become the case's. Each is one read of a record by its place.
 UPDATE snooping_questions SET case_id = sqlc.arg(of_case) WHERE snooping_questions.agency_id = sqlc.arg(agency) AND snooping_questions.user_id = sqlc.arg(of_user) AND case_id = 0
-	AND kind <> 'sample' AND snooping_questions.seq IN (SELECT r.seq FROM records r WHERE r.agency_id = sqlc.arg(agency) AND r.user_id = sqlc.arg(of_user) AND r.nik_index = sqlc.arg(nik_index));
+	AND kind <> 'sample' AND snooping_questions.seq >= sqlc.arg(since)
+	AND EXISTS (SELECT 1 FROM records r WHERE r.agency_id = snooping_questions.agency_id AND r.seq = snooping_questions.seq AND r.nik_index = sqlc.arg(nik_index));
 
 -- name: AdvanceSnoopingCase :execrows
 UPDATE snooping_cases SET state = sqlc.arg(state), entries = entries + 1,

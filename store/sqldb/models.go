@@ -844,19 +844,18 @@ type SnoopingEntry struct {
 }
 
 type SnoopingQuestion struct {
-	AgencyID   int64
-	Seq        int64
-	Day        string
-	UserID     int64
-	AtUs       int64
-	Kind       string
-	Score      float64
-	Rules      string
-	Reason     string
-	Repeats    int64
-	CaseID     int64
-	AnsweredUs int64
-	Sealed     []byte
+	AgencyID    int64
+	Seq         int64
+	Day         string
+	UserID      int64
+	AtUs        int64
+	Kind        string
+	Score       float64
+	Repeats     int64
+	CaseID      int64
+	AnsweredUs  int64
+	Sealed      []byte
+	FoundSealed []byte
 }
 
 type SnoopingRun struct {

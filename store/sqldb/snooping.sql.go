@@ -187,23 +187,22 @@ func (q *Queries) InsertSnoopingEntry(ctx context.Context, arg InsertSnoopingEnt
 }
 
 const insertSnoopingQuestion = `-- name: InsertSnoopingQuestion :execrows
-INSERT INTO snooping_questions (agency_id, seq, day, user_id, at_us, kind, score, rules, reason, repeats, case_id, answered_us, sealed)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, $12) ON CONFLICT DO NOTHING
+INSERT INTO snooping_questions (agency_id, seq, day, user_id, at_us, kind, score, repeats, case_id, answered_us, sealed, found_sealed)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, $10, $11) ON CONFLICT DO NOTHING
 `
 
 type InsertSnoopingQuestionParams struct {
-	AgencyID int64
-	Seq      int64
-	Day      string
-	UserID   int64
-	AtUs     int64
-	Kind     string
-	Score    float64
-	Rules    string
-	Reason   string
-	Repeats  int64
-	CaseID   int64
-	Sealed   []byte
+	AgencyID    int64
+	Seq         int64
+	Day         string
+	UserID      int64
+	AtUs        int64
+	Kind        string
+	Score       float64
+	Repeats     int64
+	CaseID      int64
+	Sealed      []byte
+	FoundSealed []byte
 }
 
 func (q *Queries) InsertSnoopingQuestion(ctx context.Context, arg InsertSnoopingQuestionParams) (int64, error) {
@@ -215,11 +214,10 @@ func (q *Queries) InsertSnoopingQuestion(ctx context.Context, arg InsertSnooping
 		arg.AtUs,
 		arg.Kind,
 		arg.Score,
-		arg.Rules,
-		arg.Reason,
 		arg.Repeats,
 		arg.CaseID,
 		arg.Sealed,
+		arg.FoundSealed,
 	)
 	if err != nil {
 		return 0, err
@@ -255,22 +253,25 @@ func (q *Queries) InsertSnoopingRun(ctx context.Context, arg InsertSnoopingRunPa
 
 const joinSnoopingSeries = `-- name: JoinSnoopingSeries :exec
 UPDATE snooping_questions SET case_id = $1 WHERE snooping_questions.agency_id = $2 AND snooping_questions.user_id = $3 AND case_id = 0
-	AND kind <> 'sample' AND snooping_questions.seq IN (SELECT r.seq FROM records r WHERE r.agency_id = $2 AND r.user_id = $3 AND r.nik_index = $4)
+	AND kind <> 'sample' AND snooping_questions.seq >= $4
+	AND EXISTS (SELECT 1 FROM records r WHERE r.agency_id = snooping_questions.agency_id AND r.seq = snooping_questions.seq AND r.nik_index = $5)
 `
 
 type JoinSnoopingSeriesParams struct {
 	OfCase   int64
 	Agency   int64
 	OfUser   int64
+	Since    int64
 	NikIndex []byte
 }
 
-// Earlier questions of the same series become the case's.
+// Questions of the same series from a place on become the case's. Each is one read of a record by its place.
 func (q *Queries) JoinSnoopingSeries(ctx context.Context, arg JoinSnoopingSeriesParams) error {
 	_, err := q.db.ExecContext(ctx, joinSnoopingSeries,
 		arg.OfCase,
 		arg.Agency,
 		arg.OfUser,
+		arg.Since,
 		arg.NikIndex,
 	)
 	return err
@@ -607,7 +608,7 @@ func (q *Queries) SnoopingPrecision(ctx context.Context) ([]SnoopingPrecisionRow
 }
 
 const snoopingQuestions = `-- name: SnoopingQuestions :many
-SELECT q.agency_id, q.seq, q.day, q.user_id, q.at_us, q.kind, q.score, q.rules, q.reason, q.repeats, q.case_id, q.answered_us, q.sealed, u.login FROM snooping_questions q JOIN users u ON u.id = q.user_id
+SELECT q.agency_id, q.seq, q.day, q.user_id, q.at_us, q.kind, q.score, q.repeats, q.case_id, q.answered_us, q.sealed, q.found_sealed, u.login FROM snooping_questions q JOIN users u ON u.id = q.user_id
 WHERE (CAST($1 AS BIGINT) = 0 AND q.agency_id = $2 AND (CAST($3 AS BIGINT) = 0 OR q.user_id = CAST($3 AS BIGINT))
 	OR q.case_id = CAST($1 AS BIGINT) AND q.case_id <> 0)
 ORDER BY CASE WHEN q.answered_us = 0 THEN 0 ELSE 1 END, q.at_us DESC, q.seq DESC LIMIT $4
@@ -621,20 +622,19 @@ type SnoopingQuestionsParams struct {
 }
 
 type SnoopingQuestionsRow struct {
-	AgencyID   int64
-	Seq        int64
-	Day        string
-	UserID     int64
-	AtUs       int64
-	Kind       string
-	Score      float64
-	Rules      string
-	Reason     string
-	Repeats    int64
-	CaseID     int64
-	AnsweredUs int64
-	Sealed     []byte
-	Login      string
+	AgencyID    int64
+	Seq         int64
+	Day         string
+	UserID      int64
+	AtUs        int64
+	Kind        string
+	Score       float64
+	Repeats     int64
+	CaseID      int64
+	AnsweredUs  int64
+	Sealed      []byte
+	FoundSealed []byte
+	Login       string
 }
 
 // Of an agency's user (0: all), or of a case; those that wait first.
@@ -660,12 +660,11 @@ func (q *Queries) SnoopingQuestions(ctx context.Context, arg SnoopingQuestionsPa
 			&i.AtUs,
 			&i.Kind,
 			&i.Score,
-			&i.Rules,
-			&i.Reason,
 			&i.Repeats,
 			&i.CaseID,
 			&i.AnsweredUs,
 			&i.Sealed,
+			&i.FoundSealed,
 			&i.Login,
 		); err != nil {
 			return nil, err

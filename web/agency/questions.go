@@ -74,12 +74,12 @@ type QuestionRow struct {
 	Tag                                          site.Tag
 }
 
-// QuestionRows are questions as pages show them.
-func QuestionRows(list []curiosity.Question, v *site.Visitor) []QuestionRow {
+// QuestionRows are questions as pages show them, with the reason that their reader may know.
+func QuestionRows(list []curiosity.Question, v *site.Visitor, reason func(curiosity.Question) string) []QuestionRow {
 	out := make([]QuestionRow, len(list))
 	for i, q := range list {
 		row := QuestionRow{Seq: q.ID.Seq, Record: q.ID.String(), At: site.Clock(q.At, v), Login: q.Login, NIK: q.NIK.Masked(),
-			Purpose: q.Purpose, Ref: q.Ref, Reason: q.Reason, Repeats: q.Repeats, Answer: q.Answer,
+			Purpose: q.Purpose, Ref: q.Ref, Reason: reason(q), Repeats: q.Repeats, Answer: q.Answer,
 			Mine: q.User == v.User.ID && q.Answered.IsZero(), Tag: site.Tag{Label: "Menunggu penjelasan", Kind: "mid"}}
 		if !q.Answered.IsZero() {
 			row.Answered, row.Tag = site.Clock(q.Answered, v), site.Tag{Label: "Dijelaskan", Kind: "ok"}
@@ -103,7 +103,7 @@ func (c *Questions) write(w http.ResponseWriter, r *http.Request, v *site.Visito
 	if err != nil {
 		return err
 	}
-	p.Rows = QuestionRows(list, v)
+	p.Rows = QuestionRows(list, v, curiosity.Question.Told)
 	for _, x := range p.Rows {
 		p.May = p.May || x.Mine
 		if x.Answered == "" {

@@ -21,6 +21,7 @@ import (
 
 	"gapura/access/access"
 	"gapura/access/admission"
+	"gapura/access/snooping"
 	"gapura/agreement/party"
 	"gapura/demo"
 	"gapura/demo/demotest"
@@ -219,7 +220,7 @@ func TestRolesByRoutes(t *testing.T) {
 		Kind: "lainnya", Known: start}, "Uraian.", ""); err != nil || n != id {
 		t.Fatal(n, id, err)
 	}
-	if n := r.openCuriosity("petugas.dinpertan"); n != id {
+	if n := r.openCuriosity("petugas.dinpertan", snooping.Family); n != id {
 		t.Fatal(n, id)
 	}
 	path := strings.NewReplacer("{code}", "dinpertan", "{id}", fmt.Sprint(id), "{key}", "nda", "{login}", "petugas.dinpertan", "{sidik}",

@@ -138,7 +138,7 @@ func (c *Curiosity) write(w http.ResponseWriter, r *http.Request, v *site.Visito
 		p.Until = site.Clock(x.Closed, v)
 	}
 	p.Day = x.Opened.In(v.Zone().Location()).Format(time.DateOnly)
-	p.Series = agency.QuestionRows(x.Questions, v)
+	p.Series = agency.QuestionRows(x.Questions, v, curiosity.Question.Reason)
 	for _, e := range x.Entries {
 		by := e.ByName
 		if e.By == 0 {

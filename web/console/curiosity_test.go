@@ -178,8 +178,7 @@ func TestAQuestionIsSettledByWhatComesLater(t *testing.T) {
 		Day: snooping.DayOf(r.now).AddDate(0, 0, -2), Kind: snooping.Letter}}); err != nil {
 		t.Fatal(err)
 	}
-	r.morning(1)
-	r.lookup("petugas.dinpertan", r.found[1], "A-2")
+	r.morning(1) // on a day without lookups
 	r.evening()
 	if list, err = r.store.Curiosity.Questions(t.Context(), agency.ID, 0, 10); err != nil {
 		t.Fatal(err)
@@ -190,8 +189,8 @@ func TestAQuestionIsSettledByWhatComesLater(t *testing.T) {
 			settled++
 		}
 	}
-	if settled != 1 || len(list) != 3 {
-		t.Errorf("%d questions, %d settled; want 3 and that of A-1", len(list), settled)
+	if settled != 1 || len(list) != 2 {
+		t.Errorf("%d questions, %d settled; want 2 and that of A-1", len(list), settled)
 	}
 }
 
@@ -226,8 +225,68 @@ func TestRulesAreTriedOnThePastAndDecidedByTwo(t *testing.T) {
 	}
 }
 
+// What the registry knows of a person and the officer is the provider's to read: a question tells the agency of no address, name or card.
+func TestTheAgencyReadsNoReasonThatRestsOnTheRegistry(t *testing.T) {
+	storetest.Engines(t, func(t *testing.T, where string) {
+		r := open(t, where)
+		const login = "petugas.dinpertan"
+		registry := []snooping.Rule{snooping.Family, snooping.Namesake, snooping.Neighbor, snooping.Self}
+		id := r.openCuriosity(login, append(registry, snooping.Nowhere, snooping.Late)...)
+		words := func(rule snooping.Rule) string {
+			_, text, _ := strings.Cut(snooping.Reason([]snooping.Rule{rule}), "; ")
+			return strings.TrimSuffix(text, ".")
+		}
+		page := r.do(r.session("admin"), "GET", fmt.Sprintf("/konsol/tanpa-dasar/%d", id), nil, "").Body.String()
+		for _, rule := range registry[:3] {
+			if strings.Count(page, words(rule)) != 2 { // in the series, and in the line that began the case
+				t.Errorf("the office does not read %q: %s", words(rule), page)
+			}
+		}
+		for _, who := range []string{login, "kepala.dinpertan"} {
+			page := r.do(r.session(who), "GET", "/pertanyaan", nil, "").Body.String()
+			for _, rule := range registry {
+				if strings.Contains(page, words(rule)) {
+					t.Errorf("%s reads %q", who, words(rule))
+				}
+			}
+			if !strings.Contains(page, words(snooping.Nowhere)+"; "+words(snooping.Late)) {
+				t.Errorf("%s does not read what the agency did itself: %s", who, page)
+			}
+		}
+	})
+}
+
+// A case takes the questions of its series that the Judge still remembers, and reads no older records.
+func TestACaseTakesTheQuestionsOfNinetyDays(t *testing.T) {
+	storetest.Engines(t, func(t *testing.T, where string) {
+		r := open(t, where)
+		const login = "petugas.dinpertan"
+		r.morning(0)
+		r.asked(login, false, snooping.Nowhere)
+		r.morning(60)
+		r.asked(login, false, snooping.Nowhere)
+		r.morning(40)
+		c, _, err := r.store.Curiosity.CuriosityCase(t.Context(), r.openCuriosity(login, snooping.Family))
+		if err != nil || len(c.Questions) != 2 || r.now.Sub(c.Questions[0].At) > 41*24*time.Hour &&
+			r.now.Sub(c.Questions[1].At) > 41*24*time.Hour {
+			t.Errorf("%d questions, want today's and that of 40 days ago: %v", len(c.Questions), err)
+		}
+	})
+}
+
 // openCuriosity has a case begin with a lookup by an officer.
-func (r *room) openCuriosity(login string) int64 {
+func (r *room) openCuriosity(login string, rules ...snooping.Rule) int64 {
+	r.Helper()
+	r.asked(login, true, rules...)
+	list, err := r.store.Curiosity.CuriosityCases(r.Context(), true, 0, 1)
+	if err != nil || len(list) != 1 {
+		r.Fatal(err, len(list))
+	}
+	return list[0].ID
+}
+
+// asked has an officer look somebody up, and the evening's run ask about it.
+func (r *room) asked(login string, alert bool, rules ...snooping.Rule) {
 	r.Helper()
 	r.lookup(login, r.found[0], "A-1")
 	u, _, err := r.store.Users.UserByLogin(r.Context(), login)
@@ -240,13 +299,8 @@ func (r *room) openCuriosity(login string) int64 {
 	}
 	day := snooping.DayOf(r.now)
 	if kept, err := r.store.Curiosity.KeepRun(r.Context(), curiosity.Run{Agency: u.Institution, Day: day, At: r.now, Lookups: 1,
-		Questions: []curiosity.Question{{ID: rows[0].ID, Run: day, User: u.ID, At: rows[0].At, NIK: rows[0].NIK, Alert: true, Score: 7,
-			Rules: []snooping.Rule{snooping.Family}, Reason: "Rekaan."}}}, nil, nil); err != nil || !kept {
+		Questions: []curiosity.Question{{ID: rows[0].ID, Run: day, User: u.ID, At: rows[0].At, NIK: rows[0].NIK, Alert: alert, Score: 7,
+			Rules: rules}}}, nil, nil); err != nil || !kept {
 		r.Fatal(err, kept)
 	}
-	list, err := r.store.Curiosity.CuriosityCases(r.Context(), true, 0, 1)
-	if err != nil || len(list) != 1 {
-		r.Fatal(err, len(list))
-	}
-	return list[0].ID
 }

@@ -9,6 +9,8 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/sync/singleflight"
+
 	"gapura/access/access"
 	"gapura/agreement/agreement"
 	"gapura/web/legacy"
@@ -25,8 +27,9 @@ type Outer struct {
 	Refused  func(method string, from netip.Addr, c access.Code)
 	Log      *slog.Logger
 
-	mu   sync.Mutex
-	kept map[string]expectation
+	reads singleflight.Group // by method
+	mu    sync.Mutex
+	kept  map[string]expectation
 }
 
 type expectation struct {
@@ -37,20 +40,44 @@ type expectation struct {
 // fresh is how long what is expected is kept: the doors within judge as of now.
 const fresh = time.Second
 
+// longestRead bounds a read of what is expected: whoever waits is told of the fault then.
+const longestRead = 10 * time.Second
+
+// expects is what is kept, or read anew: once for all who ask meanwhile, and not for the first of them alone, who may go away.
 func (o *Outer) expects(ctx context.Context, method string) (access.Expected, error) {
 	o.mu.Lock()
-	defer o.mu.Unlock()
-	if k, ok := o.kept[method]; ok && time.Since(k.at) < fresh {
+	k, ok := o.kept[method]
+	o.mu.Unlock()
+	if ok && time.Since(k.at) < fresh {
 		return k.expected, nil
 	}
+	read := o.reads.DoChan(method, func() (any, error) {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), longestRead)
+		defer cancel()
+		return o.read(ctx, method)
+	})
+	select {
+	case got := <-read:
+		if got.Err != nil {
+			return nil, got.Err
+		}
+		return got.Val.(access.Expected), nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+func (o *Outer) read(ctx context.Context, method string) (access.Expected, error) {
 	all, err := o.Agencies(ctx)
 	if err != nil {
 		return nil, err
 	}
+	e := access.Expect(all, method, o.Now())
+	o.mu.Lock()
+	defer o.mu.Unlock()
 	if o.kept == nil {
 		o.kept = map[string]expectation{}
 	}
-	e := access.Expect(all, method, o.Now())
 	o.kept[method] = expectation{e, time.Now()}
 	return e, nil
 }

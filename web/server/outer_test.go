@@ -6,11 +6,13 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/hex"
+	"errors"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"gapura/access/access"
@@ -73,4 +75,46 @@ func TestNobodyIsHeardFromElsewhereOrWithoutTheAgreedCertificate(t *testing.T) {
 			t.Errorf("%s from %s with %q: %d, counted %v", c.path, c.from, c.certificate, w.Code, refused > before)
 		}
 	}
+}
+
+// What is expected is read once for all who ask: while one door's read stalls the other door answers, and who asked first may go away.
+func TestAStalledReadHoldsUpNobodyElse(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		reads, stall := 0, make(chan struct{})
+		o := &Outer{Now: time.Now}
+		o.Agencies = func(ctx context.Context) ([]access.Standing, error) {
+			if reads++; reads > 1 {
+				return nil, ctx.Err()
+			}
+			select {
+			case <-stall:
+			case <-ctx.Done():
+			}
+			return nil, ctx.Err()
+		}
+		first, leave := context.WithCancel(t.Context())
+		got := make(chan error, 3)
+		ask := func(ctx context.Context, method string) {
+			_, err := o.expects(ctx, method)
+			got <- err
+		}
+		go ask(first, agreement.API)
+		synctest.Wait()
+		go ask(t.Context(), agreement.API)
+		synctest.Wait()
+		go ask(t.Context(), agreement.Legacy)
+		synctest.Wait()
+		if len(got) != 1 || <-got != nil {
+			t.Fatal("another door waits for the read")
+		}
+		leave()
+		synctest.Wait()
+		if len(got) != 1 || !errors.Is(<-got, context.Canceled) {
+			t.Fatal("who went away still waits")
+		}
+		close(stall)
+		if err := <-got; err != nil || reads != 2 {
+			t.Errorf("who waited on: %v, after %d reads", err, reads)
+		}
+	})
 }
