@@ -1,6 +1,7 @@
 package life
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -68,29 +69,30 @@ func (s *story) sign(a *agency, number, ends string) {
 }
 
 // admit gives somebody of the agency a user id, with the BAST, the NDA and the slip; it returns the tokens that came with it.
-func (s *story) admit(a *agency, login string, more map[string]string) []string {
+func (s *story) admit(a *agency, id string, more map[string]string) []string {
 	s.people++
 	values := map[string]string{
-		"nik": fmt.Sprintf("33030145079000%02d", 10+s.people), "nama": "Puspitaningrum Arumdalu " + login,
+		"nik": fmt.Sprintf("33030145079000%02d", 10+s.people), "nama": "Puspitaningrum Arumdalu " + id,
 		"nip": fmt.Sprintf("19900705 201503 2 0%02d", s.people), "status_kepegawaian": "pns", "jabatan": "Pranata Komputer",
-		"kode_wilayah": "33.03", "kantor": "Jalan Rekaan Nomor 9", "user_id": login,
+		"kode_wilayah": "33.03", "kantor": "Jalan Rekaan Nomor 9", "user_id": id,
 	}
 	for key, v := range more {
 		values[key] = v
 	}
 	if to := more["surel"]; to != "" {
-		s.mailed[login] = to
+		s.mailed[id] = to
 	}
 	procedure := "user-id"
-	if strings.HasPrefix(login, "admin.") {
+	if strings.HasPrefix(id, "admin.") {
 		procedure = "admin-instansi"
 	}
 	s.file(a, procedure, values)
+	a.logins = append(a.logins, login{name: id, methods: cmp.Or(more["metode_pengguna"], "portal"), from: s.W.Day()})
 	if more["peran"] != "application" {
 		a.people++
 	}
-	path, half := s.Halves("Kata sandi", login)
-	return s.W.Activate(s.W.Somebody(), login, path, half)
+	path, half := s.Halves("Kata sandi", id)
+	return s.W.Activate(s.W.Somebody(), id, path, half)
 }
 
 // officer gives an agency a desk, which passes its own PoC, and somebody at the portal and at the desk.
@@ -111,7 +113,7 @@ func (s *story) pass(a *agency, g *program) {
 	for _, point := range strings.Fields("tujuan elemen notifikasi simpan jaringan balikan") {
 		values["periksa_"+point] = "sesuai"
 	}
-	s.file(a, "poc", values)
+	g.poc, g.tried = s.file(a, "poc", values).document(), a.latest()
 	g.passed = s.W.Now()
 }
 

@@ -16,6 +16,7 @@ type agency struct {
 	heads            []head
 	programs         []*program
 	devices          []*device
+	logins           []login   // user ids, programs' too
 	papers           []*paper  // evidence
 	passedOn         []passing // to the Director General
 	desk             string    // its officer's token
@@ -46,8 +47,11 @@ type pact struct {
 // A program reads data with its own token, and passes its own PoC.
 type program struct {
 	name, token string
+	basis       string    // of its last answer
 	under       *pact     // that the token was issued by: it ends when another agreement takes the place
 	passed      time.Time // instant; zero: not yet
+	poc         string    // the letter of its result
+	tried       *pact     // that it passed under
 }
 
 type addendum struct {

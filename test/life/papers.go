@@ -32,6 +32,7 @@ func (s *story) papers(e events) {
 	e.on("2025-09-02", func() { s.admit(s.b, "magang.dinkoprek", map[string]string{"metode_pengguna": "portal"}) })
 	e.on("2025-10-02", func() {
 		s.file(s.b, "penonaktifan-user", map[string]string{"pengguna": "magang.dinkoprek", "alasan": "Masa magang selesai."})
+		s.b.logins[len(s.b.logins)-1].off = s.W.Day()
 	})
 	// Two agreements end before their time: one that both sides agree to end, and one by a decision.
 	e.on("2027-02-22", func() { s.agreeToEnd(s.c, "2027-03-04") })

@@ -110,7 +110,7 @@ func (s *story) compare(when string) {
 	now, day := s.W.Now(), s.W.Day()
 	for _, a := range s.agencies() {
 		for _, g := range a.programs {
-			outcome, elements, _ := a.expected(g, now, day)
+			outcome, elements, basis := a.expected(g, now, day)
 			who := s.next(a)
 			got := s.W.Lookup(g.token, who, purpose, counter)
 			said, keys := got.Outcome, slices.Sorted(maps.Keys(got.Person))
@@ -122,6 +122,7 @@ func (s *story) compare(when string) {
 				s.differs("%s, %s, %s: the house says %s %v, the model %s %v", s.today(), when, g.name, said, keys, outcome, want)
 			}
 			if outcome == "found" {
+				s.recorded(g, got.Record, basis)
 				s.seen(a, who)
 			}
 		}
@@ -172,6 +173,8 @@ func (s *story) past(day time.Time) {
 			switch decides := p == a.decides(s.W.Now(), day); {
 			case decides && outcome == "found" && !strings.Contains(s.said[key], "Dasar "+basis+" Penanggung jawab "+head):
 				s.differs("%s: %s\nrests in the model on %s, by %s", key, s.said[key], basis, head)
+			case decides && outcome == "found" && !strings.Contains(s.said[key], a.granted()):
+				s.differs("%s: %s\ngrants in the model %s", key, s.said[key], a.granted())
 			case p.phase(s.W.Now(), day) == over && !strings.Contains(s.said[key], "Tidak ada. Pada hari itu perjanjian tidak berlaku."):
 				s.differs("%s: %s\nis over in the model", key, s.said[key])
 			}
@@ -202,6 +205,7 @@ func (s *story) differs(format string, args ...any) {
 // grantedOn is what the page of an agreement says was granted on a day, by what was recorded until then.
 func (s *story) grantedOn(p *pact, day time.Time) string {
 	s.One.Open(p.page + "?tanggal=" + day.Format(time.DateOnly) + "&catatan=" + day.Format(time.DateOnly))
+	s.logins(p, day)
 	_, text, ok := strings.Cut(s.One.ByID("pada-tanggal"), "Tampilkan ")
 	if !ok {
 		s.W.T.Fatalf("%s says nothing: %s", p.page, s.One.Text())
