@@ -2,20 +2,24 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
-	"strconv"
+	"net/url"
+	"os"
+	"os/exec"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"gapura/access/access"
-	"gapura/access/admission"
 	"gapura/agreement/party"
 	"gapura/journal/journal"
+	"gapura/web/site"
 )
 
 // ask calls the JSON API over the whole server.
@@ -164,50 +168,16 @@ func TestAnonymousCallsAddFewRecords(t *testing.T) {
 	}
 }
 
-// 400 unknown users at once, by Basic: an application that asked from its source before is let in beside them. Times are printed; that it
-// waits for no stranger's hash is held by access/admission.
-func TestStrangersAtOnceKeepNobodyOut(t *testing.T) {
-	w := newWalk(t)
-	api := w.out.API[0]
-	inside := w.place(true)
-	lookup := fmt.Sprintf(`{"nik":%q,"purpose":%q,"reference":"A/1"}`, w.out.Sample.Found[0], api.Purposes[0])
-	var wg sync.WaitGroup
-	busy := make(chan bool, 400)
-	for i := range 400 {
-		from := w.place(false)
-		wg.Go(func() {
-			got := w.ask("/api/v1/lookups", lookup, from, basic(fmt.Sprint("tidak.ada", i), "bukan-kata-sandinya"))
-			if got.Code == http.StatusServiceUnavailable && got.Header().Get("Retry-After") != strconv.Itoa(admission.ErrBusy.After) ||
-				got.Code != http.StatusServiceUnavailable && got.Code != http.StatusUnauthorized {
-				t.Errorf("%d %s", got.Code, got.Body)
-			}
-			busy <- got.Code == http.StatusServiceUnavailable
-		})
-	}
-	began := time.Now()
-	got := w.ask("/api/v1/lookups", lookup, inside, basic(api.User, api.Password))
-	took := time.Since(began)
-	wg.Wait()
-	close(busy)
-	turned := 0
-	for b := range busy {
-		if b {
-			turned++
-		}
-	}
-	if got.Code != http.StatusOK {
-		t.Errorf("a known user beside 400 strangers: %d %s", got.Code, got.Body)
-	}
-	t.Logf("figure: a known user's first sign-in and lookup beside 400 unknown ones: %v; %d of them were told that it is busy",
-		took.Round(time.Millisecond), turned)
-}
-
 // A staff password opens no door of programs, right or wrong, and is answered as a login that nobody has.
 func TestProgramsDoorsRefuseStaffPasswords(t *testing.T) {
 	w := newWalk(t)
+	tried := 0
 	for _, l := range w.out.Logins {
-		if l.TOTPSecret == "" {
+		if !party.Role(l.Role).OfProvider() {
 			continue
+		}
+		if tried++; l.TOTPSecret == "" {
+			t.Errorf("%s has no second factor", l.User)
 		}
 		for path, body := range map[string]string{"/api/v1/lookups": `{"nik":"1","purpose":"x","reference":"y"}`,
 			w.out.Legacy[0].Path: fmt.Sprintf(`{"user_id":%q,"password":%q,"nik":"1"}`, l.User, l.Password)} {
@@ -220,6 +190,118 @@ func TestProgramsDoorsRefuseStaffPasswords(t *testing.T) {
 			if right.Code != nobody.Code || cut(right) != cut(nobody) {
 				t.Errorf("%s at %s: %d %s, nobody %d %s", l.User, path, right.Code, right.Body, nobody.Code, nobody.Body)
 			}
+		}
+	}
+	if tried < 3 {
+		t.Errorf("%d of the provider's people were tried, want an administrator, an operator and an auditor", tried)
+	}
+}
+
+// What an operator does with a token by commands: its slip is printed, its owner takes it with the second half, the list tells when it was
+// used and when it ends, and once revoked it opens nothing.
+func TestATokenIsTakenListedAndRevokedByCommands(t *testing.T) {
+	w := newWalk(t)
+	srv := httptest.NewServer(w.h)
+	defer srv.Close()
+	run := func(in string, args ...string) string {
+		t.Helper()
+		c := exec.Command("gapura", args...)
+		c.Stdin = strings.NewReader(in)
+		out, err := c.Output()
+		if failed, is := errors.AsType[*exec.ExitError](err); is {
+			t.Fatalf("%v: %v: %s", args, err, failed.Stderr)
+		} else if err != nil {
+			t.Fatal(args, err)
+		}
+		return string(out)
+	}
+	later := func() { // each command's clock begins anew where the configuration says
+		t.Helper()
+		w.at = w.at.Add(time.Hour)
+		text, err := os.ReadFile(w.file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(w.file, []byte(replaceKey(string(text), "clock_start", w.at.Format(time.RFC3339))), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	head := w.actor("kepala.dinpertan")
+	issued := run("", "token", "issue", "--config", w.file, "--user", "aplikasi.dinpertan", "--for", "api", "--letter", "BAST/9",
+		"--days", "30")
+	later()
+	code := regexp.MustCompile(`(?m)^kode: (\S+)$`).FindStringSubmatch(issued)
+	slips, err := w.p.store.Credentials.OpenSlips(t.Context(), head.Institution, w.p.now())
+	if err != nil || len(slips) != 1 || code == nil {
+		t.Fatal(slips, err, issued)
+	}
+	second, err := w.p.store.Credentials.DrawSecond(t.Context(), slips[0].ID, head.ID, w.p.now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	token := strings.TrimSpace(run(second+"\n", "token", "redeem", "--url", srv.URL, code[1]))
+	print := party.Fingerprint(party.HashSecret(token))
+	line := func() string {
+		t.Helper()
+		_, after, found := strings.Cut(run("", "token", "list", "--config", w.file, "--agency", "dinpertan"), print)
+		if !found {
+			t.Fatalf("%s is not listed", print)
+		}
+		line, _, _ := strings.Cut(after, "\n")
+		return strings.Join(strings.Fields(line), " ")
+	}
+	opens := func() int {
+		return w.ask("/api/v1/lookups", fmt.Sprintf(`{"nik":%q,"purpose":%q,"reference":"A/1"}`, w.out.Sample.Found[0],
+			w.out.API[0].Purposes[0]), w.place(true), bearer(token)).Code
+	}
+	day := func(days int) string { return w.at.In(party.WIB.Location()).AddDate(0, 0, days).Format(time.DateOnly) }
+	if got, want := line(), " - "+day(30)+" berlaku"; !strings.HasSuffix(got, want) {
+		t.Errorf("before its first use: %q, want ...%q", got, want)
+	}
+	if got := opens(); got != http.StatusOK {
+		t.Fatal(got)
+	}
+	if got, want := line(), " "+day(0)+" "+day(30)+" berlaku"; !strings.HasSuffix(got, want) {
+		t.Errorf("after its first use: %q, want ...%q", got, want)
+	}
+	run("", "token", "revoke", "--config", w.file, "--letter", "S/1", print)
+	later()
+	if got := line(); !strings.HasSuffix(got, " dicabut") {
+		t.Errorf("after it was revoked: %q", got)
+	}
+	for began := time.Now(); opens() != http.StatusUnauthorized; { // another process sees it within a second, or by its next record
+		if time.Since(began) > 20*time.Second {
+			t.Fatal("a revoked token opens")
+		}
+	}
+}
+
+// Akun tells of each passkey when it was used last.
+func TestTheOwnerSeesWhenAPasskeyWasUsedLast(t *testing.T) {
+	w := newWalk(t)
+	u, id, key := w.actor("petugas.dinpertan").User, []byte("gawai"), []byte("{}")
+	if err := w.p.store.Credentials.AddPasskey(t.Context(), u, id, key, "Gawai", w.at); err != nil {
+		t.Fatal(err)
+	}
+	w.at = w.at.Add(48 * time.Hour)
+	if err := w.p.store.Credentials.UsePasskey(t.Context(), u.ID, id, key, w.at); err != nil {
+		t.Fatal(err)
+	}
+	got := w.send(w.actor(u.Login), "GET", "/akun", w.place(true), 0)
+	want := "terakhir dipakai " + site.Clock(w.at, &site.Visitor{Standing: &access.Standing{Institution: party.Institution{Zone: party.WIB}}})
+	if !strings.Contains(got.Body.String(), want) {
+		t.Errorf("no %q on the page: %d", want, got.Code)
+	}
+}
+
+// The office's own name is in no password that anybody chooses, wherever they are.
+func TestTheOfficesNameIsInNoPassword(t *testing.T) {
+	w := newWalk(t)
+	for _, login := range []string{"petugas.dinpertan", "operator"} {
+		got := w.form(w.actor(login), "/akun/sandi", false, url.Values{"lama": {w.out.Logins[0].Password},
+			"password": {strings.ToLower(w.p.cfg.Office) + " 26"}})
+		if got.Code != http.StatusUnprocessableEntity || !strings.Contains(got.Body.String(), "nama kantor") {
+			t.Errorf("%s: %d", login, got.Code)
 		}
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -22,9 +23,6 @@ import (
 	"gapura/demo"
 	"gapura/internal/config"
 	"gapura/journal/journal"
-	"gapura/office/incident"
-	"gapura/office/office"
-	"gapura/office/procedure"
 	"gapura/store/storetest"
 )
 
@@ -491,98 +489,6 @@ func everyDoor(t *testing.T, w *walk) {
 	}
 }
 
-// What belongs to another agency is not there for an agency's people, and that they asked is recorded; their own is there.
-func TestAnotherAgencysDataIsNotThere(t *testing.T) {
-	w := newWalk(t)
-	own, other := w.actor("kepala.dinpertan"), w.actor("kepala.dinkop")
-	program, manager := w.actor("aplikasi.dinpertan"), w.actor("admin.dinpertan")
-	incidents, files, letters, cases := map[int64]int64{}, map[int64]int64{}, map[int64]int64{}, map[int64]int64{}
-	for _, a := range []actor{own, other} {
-		id, err := w.p.office.Incidents().Report(t.Context(), office.Actor{User: a.ID, Role: a.Role},
-			incident.Incident{Agency: a.Institution, Kind: "lainnya", Known: w.p.now()}, "Uraian.", "")
-		if err != nil {
-			t.Fatal(err)
-		}
-		incidents[a.Institution] = id
-		f := &procedure.File{Agency: a.Institution, Kind: "scan", Title: "Bukti", Media: "application/pdf", By: a.ID, At: w.p.now(),
-			Content: []byte("%PDF-1.4")}
-		if _, err := w.p.store.Duties.Deliver(t.Context(), procedure.Evidence{Agency: a.Institution, Rule: "x", Period: "1", On: w.p.now(),
-			By: a.ID, At: w.p.now()}, f); err != nil {
-			t.Fatal(err)
-		}
-		list, err := w.p.store.Files.Files(t.Context(), a.Institution, 0, 1)
-		if err != nil || len(list) != 1 || list[0].Title != "Bukti" {
-			t.Fatal(list, err)
-		}
-		files[a.Institution] = list[0].ID
-		letters[a.Institution], cases[a.Institution] = w.letter(a.Institution)
-	}
-	for _, c := range []struct {
-		by            actor
-		method, route string
-		mine, theirs  string
-		missing       bool // the own is not made here
-	}{
-		{own, "GET", "/insiden/", fmt.Sprint(incidents[own.Institution]), fmt.Sprint(incidents[other.Institution]), false},
-		{own, "POST", "/insiden/", fmt.Sprint(incidents[own.Institution]), fmt.Sprint(incidents[other.Institution]), false},
-		{own, "GET", "/kewajiban/dokumen/", fmt.Sprint(files[own.Institution]), fmt.Sprint(files[other.Institution]), false},
-		{own, "GET", "/instansi/dokumen/", fmt.Sprint(letters[own.Institution]), fmt.Sprint(letters[other.Institution]), false},
-		{own, "GET", "/instansi/permohonan/", fmt.Sprint(cases[own.Institution]), fmt.Sprint(cases[other.Institution]), false},
-		{manager, "GET", "/instansi/permohonan/", fmt.Sprint(cases[own.Institution]), fmt.Sprint(cases[other.Institution]), false},
-		{manager, "POST", "/instansi/permohonan/", fmt.Sprint(cases[own.Institution]), fmt.Sprint(cases[other.Institution]), false},
-		{manager, "POST", "/instansi/permohonan/", fmt.Sprintf("%d/kirim", cases[own.Institution]),
-			fmt.Sprintf("%d/kirim", cases[other.Institution]), false},
-		{manager, "POST", "/instansi/permohonan/", fmt.Sprintf("%d/tarik", cases[own.Institution]),
-			fmt.Sprintf("%d/tarik", cases[other.Institution]), false},
-		{own, "GET", "/instansi/permohonan/", fmt.Sprintf("%d/formulir", cases[own.Institution]),
-			fmt.Sprintf("%d/formulir", cases[other.Institution]), false},
-		{own, "GET", "/riwayat/kuitansi/", fmt.Sprintf("%d-0", own.Institution), fmt.Sprintf("%d-0", other.Institution), true},
-		{program, "GET", "/api/v1/records/", fmt.Sprintf("%d-0/receipt", own.Institution), fmt.Sprintf("%d-0/receipt", other.Institution),
-			true},
-	} {
-		from := w.place(true)
-		got := w.send(c.by, c.method, c.route+c.theirs, from, 0)
-		rec, there := w.recorded(c.by, from)
-		if got.Code != http.StatusNotFound || !there || rec.Outcome != string(access.Foreign) {
-			t.Errorf("%s %s of another: %d, recorded %v %q", c.method, c.route, got.Code, there, rec.Outcome)
-		}
-		from = w.place(true)
-		got = w.send(c.by, c.method, c.route+c.mine, from, 0)
-		rec, there = w.recorded(c.by, from) // what was kept of others is read on record, nothing else leaves one
-		reading := got.Code == http.StatusOK && !strings.Contains(c.route, "/insiden") && (!strings.Contains(c.route, "permohonan") ||
-			strings.HasSuffix(c.mine, "/formulir"))
-		if there != reading || there && rec.Outcome != string(access.Read) || got.Code == http.StatusForbidden ||
-			got.Code == http.StatusNotFound && !c.missing || got.Code >= 500 {
-			t.Errorf("%s %s of the own: %d, refused %v", c.method, c.route, got.Code, there)
-		}
-	}
-}
-
-// letter is a scan in a case of an agency's, with the case.
-func (w *walk) letter(agency int64) (file, id int64) {
-	w.Helper()
-	id, err := w.p.office.Open(w.Context(), office.Actor{User: 1, Role: party.Administrator}, agency, "dokumen")
-	if err != nil {
-		w.Fatal(err)
-	}
-	c, _, err := w.p.store.Cases.Case(w.Context(), id, w.p.office.Procedures)
-	if err != nil {
-		w.Fatal(err)
-	}
-	taken := procedure.Taken{Step: c.Procedure.Steps[0].Key, At: w.p.now(), By: 1, Values: map[string]string{}}
-	scan := procedure.File{Agency: agency, Kind: "scan", Title: "PKS", Media: "application/pdf", By: 1, At: w.p.now(),
-		Content: []byte("%PDF-1.4")}
-	if _, err := w.p.store.Cases.TakeStep(w.Context(), office.Step{Case: &c, Files: []procedure.File{scan},
-		Result: procedure.Result{Taken: taken, State: procedure.Open}}); err != nil {
-		w.Fatal(err)
-	}
-	list, err := w.p.store.Files.FilesOfCase(w.Context(), id)
-	if err != nil || len(list) != 1 {
-		w.Fatal(list, err)
-	}
-	return list[0].ID, id
-}
-
 // A route that stands in no table is asked by nobody: rooms mount their tables, and the server only what is listed here.
 func TestNoRoomMountsARouteBesideItsTable(t *testing.T) {
 	mounts := map[string]int{
@@ -614,10 +520,5 @@ func TestNoRoomMountsARouteBesideItsTable(t *testing.T) {
 
 // signIn signs in by password, from inside or outside.
 func (w *walk) signIn(login string, inside bool) *httptest.ResponseRecorder {
-	r := httptest.NewRequest("POST", "/masuk", strings.NewReader("user="+login+"&password="+w.out.Logins[0].Password))
-	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	r.RemoteAddr = netip.AddrPortFrom(w.place(inside), 1).String()
-	out := httptest.NewRecorder()
-	w.h.ServeHTTP(out, r)
-	return out
+	return w.fill(actor{}, "/masuk", url.Values{"user": {login}, "password": {w.out.Logins[0].Password}}, w.place(inside))
 }

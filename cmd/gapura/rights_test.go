@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
 	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
@@ -179,25 +180,35 @@ func TestAMatchOnlyUserGetsNoValueAtAnyDoorOrPath(t *testing.T) {
 	})
 }
 
-// form posts a form with a session.
+// form posts a form with a session, from inside.
 func (w *walk) form(a actor, path string, files bool, values url.Values) *httptest.ResponseRecorder {
 	w.Helper()
-	body, kind := bytes.NewBufferString(values.Encode()), "application/x-www-form-urlencoded"
-	if files {
-		body = new(bytes.Buffer)
-		m := multipart.NewWriter(body)
-		for k, all := range values {
-			for _, v := range all {
-				m.WriteField(k, v)
-			}
-		}
-		m.Close()
-		kind = m.FormDataContentType()
+	if !files {
+		return w.fill(a, path, values, w.place(true))
 	}
+	var body bytes.Buffer
+	m := multipart.NewWriter(&body)
+	for k, all := range values {
+		for _, v := range all {
+			m.WriteField(k, v)
+		}
+	}
+	m.Close()
+	return w.post(a, path, m.FormDataContentType(), &body, w.place(true))
+}
+
+// fill posts a form without files from an address; an actor without a session is nobody.
+func (w *walk) fill(a actor, path string, values url.Values, from netip.Addr) *httptest.ResponseRecorder {
+	return w.post(a, path, "application/x-www-form-urlencoded", strings.NewReader(values.Encode()), from)
+}
+
+func (w *walk) post(a actor, path, kind string, body io.Reader, from netip.Addr) *httptest.ResponseRecorder {
 	r := httptest.NewRequest("POST", path, body)
 	r.Header.Set("Content-Type", kind)
-	r.RemoteAddr = netip.AddrPortFrom(w.place(true), 1).String()
-	r.AddCookie(&http.Cookie{Name: "gapura", Value: a.session})
+	r.RemoteAddr = netip.AddrPortFrom(from, 1).String()
+	if a.session != "" {
+		r.AddCookie(&http.Cookie{Name: "gapura", Value: a.session})
+	}
 	out := httptest.NewRecorder()
 	w.h.ServeHTTP(out, r)
 	return out

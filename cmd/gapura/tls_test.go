@@ -17,33 +17,8 @@ import (
 // What gapura config example and gapura init make serves TLS 1.3 with a certificate of the office's own authority, and says on every
 // answer that there is no other way; what is opened for agencies alone hears nobody else.
 func TestAFreshInstallationServesTLS(t *testing.T) {
-	dir := t.TempDir()
-	file := filepath.Join(dir, "provider.toml")
-	if err := (configExample{Out: file}).Run(); err != nil {
-		t.Fatal(err)
-	}
-	text, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
 	old := free(t)
-	for key, at := range map[string]string{"listen": "127.0.0.1:0", "legacy_listen": old, "agency_listen": "127.0.0.1:0"} {
-		text = []byte(replaceKey(string(text), key, at))
-	}
-	if err := os.WriteFile(file, text, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if err := (initCommand{Config: file}).Run(); err != nil {
-		t.Fatal(err)
-	}
-	cfg, err := config.Load(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	p, err := openProvider(t.Context(), cfg)
-	if err != nil {
-		t.Fatal(err)
-	}
+	dir, p := installed(t, map[string]string{"listen": "127.0.0.1:0", "legacy_listen": old, "agency_listen": "127.0.0.1:0"})
 	ctx, stop := context.WithCancel(t.Context())
 	at, ended := make(chan string, 1), make(chan error, 1)
 	go func() { ended <- p.serve(ctx, func(addr string) { at <- addr }) }()
@@ -82,15 +57,15 @@ func TestAFreshInstallationServesTLS(t *testing.T) {
 	if r.StatusCode != http.StatusForbidden {
 		t.Errorf("in clear from a network of no agreement: %d", r.StatusCode)
 	}
-	for name, f := range map[string]finding{"keys": keysFinding(cfg), "certificate": certificateFinding(cfg, p.now())} {
+	for name, f := range map[string]finding{"keys": keysFinding(p.cfg), "certificate": certificateFinding(p.cfg, p.now())} {
 		if !f.well {
 			t.Errorf("%s: %s", name, f.says)
 		}
 	}
-	if err := os.Chmod(cfg.TLSKey, 0o644); err != nil {
+	if err := os.Chmod(p.cfg.TLSKey, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if f := certificateFinding(cfg, p.now()); f.well || !strings.Contains(f.says, "chmod 600") {
+	if f := certificateFinding(p.cfg, p.now()); f.well || !strings.Contains(f.says, "chmod 600") {
 		t.Errorf("a TLS key that others can read is well: %s", f.says)
 	}
 }
@@ -138,6 +113,37 @@ func TestACertificateIsReplacedOnlyByOne(t *testing.T) {
 	if err := (caInitCommand{Config: file}).Run(); err == nil || !strings.Contains(err.Error(), "ca.key") {
 		t.Error("gapura ca init says nothing of the certificate:", err)
 	}
+}
+
+// installed is what gapura config example and gapura init make in a folder, with other values of some keys.
+func installed(t *testing.T, keys map[string]string) (dir string, p *provider) {
+	t.Helper()
+	dir = t.TempDir()
+	file := filepath.Join(dir, "provider.toml")
+	if err := (configExample{Out: file}).Run(); err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for key, value := range keys {
+		text = []byte(replaceKey(string(text), key, value))
+	}
+	if err := os.WriteFile(file, text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := (initCommand{Config: file}).Run(); err != nil {
+		t.Fatal(err)
+	}
+	cfg, err := config.Load(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p, err = openProvider(t.Context(), cfg); err != nil {
+		t.Fatal(err)
+	}
+	return dir, p
 }
 
 // replaceKey sets a key of a configuration's text.

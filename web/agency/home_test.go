@@ -153,6 +153,42 @@ func TestTheListOfPeopleShowsRightsAndWhoIsHeld(t *testing.T) {
 		!strings.Contains(body, "prosedur=perubahan-user") || !strings.Contains(body, "prosedur=pengaktifan-user") {
 		t.Error("rights, or what may be asked for, are not shown, or somebody is held")
 	}
+	line := func(login string) string { // of a user id, cut at its cells
+		t.Helper()
+		_, body, found := strings.Cut(r.as(asker, "/instansi/pengguna", nil).Body.String(), `<span class="hint">`+login+",")
+		if !found {
+			t.Fatalf("%s is not on the list", login)
+		}
+		body, _, _ = strings.Cut(body, "</tr>")
+		return body
+	}
+	users, err := r.store.Users.UsersOfAgency(t.Context(), r.user(asker).Institution, "", 100)
+	if err != nil {
+		t.Fatal(err)
+	}
+	without := 0
+	for _, u := range users {
+		want := `ok">Ditandatangani`
+		if u.NDASigned.IsZero() {
+			want = `bad">Belum ada`
+			without++
+		}
+		if _, cell, _ := strings.Cut(line(u.Login), `data-l="NDA">`); !strings.Contains(strings.SplitN(cell, "</td>", 2)[0], want) {
+			t.Errorf("%s: NDA is shown as %s, want %s", u.Login, cell, want)
+		}
+	}
+	body := r.as(asker, "/instansi/pengguna", nil).Body.String()
+	if want := fmt.Sprintf("<strong>%d pengguna belum menandatangani NDA.</strong>", without); without == 0 || !strings.Contains(body, want) {
+		t.Errorf("no %q", want)
+	}
+	const used = `data-l="Terakhir dipakai">`
+	if !strings.Contains(body, `<th scope="col">NDA</th>`) || strings.Contains(line("petugas.dinpertan"), used+"16 September 2026 10.00") {
+		t.Error("the column of NDAs is missing, or somebody has used what nobody did")
+	}
+	r.looksUp("petugas.dinpertan")
+	if got := line("petugas.dinpertan"); !strings.Contains(got, used+"16 September 2026 10.00") {
+		t.Errorf("when it was used last is not told: %s", got)
+	}
 	long := start.Add(-30 * 24 * time.Hour) // a wait that is over
 	if err := r.store.Accounts.Count(t.Context(), r.user("petugas.dinpertan").ID, admission.Strangers, long, 20); err != nil {
 		t.Fatal(err)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/netip"
 	"regexp"
 	"slices"
 	"strings"
@@ -12,6 +13,7 @@ import (
 
 	"gapura/access/admission"
 	"gapura/agreement/party"
+	"gapura/internal/bahasa"
 	"gapura/internal/document/pdftest"
 	"gapura/journal/journal"
 	"gapura/store/storetest"
@@ -309,6 +311,26 @@ func TestListsOfTokensSayWhyOneIsDead(t *testing.T) {
 			if line := row(session, path); !strings.Contains(line, r.api.Application) || !strings.Contains(line, r.api.User) ||
 				!strings.Contains(line, ">berlaku<") {
 				t.Errorf("%s: %s", path, line)
+			}
+		}
+		who := admission.Attempt{Door: admission.API, Kind: party.APIToken, Secret: r.api.Token, Source: netip.MustParseAddr("127.0.0.1")}
+		if in, err := r.entry.Admission.Authenticate(t.Context(), who); err != nil || in.User == 0 {
+			t.Fatal(in, err)
+		}
+		owner, _, err := r.store.Users.UserByLogin(t.Context(), r.api.User)
+		if err != nil {
+			t.Fatal(err)
+		}
+		list, err := r.store.Credentials.TokensOf(t.Context(), owner.Institution, 0, 100, r.now)
+		n := slices.IndexFunc(list, func(x party.Listed) bool { return x.Fingerprint == print })
+		if err != nil || n < 0 || list[n].Expires.IsZero() {
+			t.Fatal(list, err)
+		}
+		used := `data-l="Dipakai terakhir">` + bahasa.Date(party.WIB.Day(r.now)) + "<"
+		end := `data-l="Berlaku sampai">` + bahasa.Date(party.WIB.Day(list[n].Expires)) + "<"
+		for session, path := range map[string]string{auditor: console, head: own} {
+			if line := row(session, path); !strings.Contains(line, used) || !strings.Contains(line, end) {
+				t.Errorf("%s: no %s %s in %s", path, used, end, line)
 			}
 		}
 		if strings.Contains(row(auditor, console), "cabut") || !strings.Contains(row(head, own), own+"/"+print+"/cabut") {

@@ -109,6 +109,12 @@ func TestAPathIsGivenAProfileByAClick(t *testing.T) {
 	holds(r.do(admin, "GET", "/konsol/layanan-lama?jalur=rsud/cek&instansi=tidakada", nil, "").Body.String(), "dengan kode itu tidak ada")
 	holds(r.do(admin, "GET", at, nil, "").Body.String(), `name="jalur" value="33-03/pertanian/cek"`, `name="query" value="ya" checked`,
 		"<option selected>D2</option>")
+	holds(r.do(admin, "GET", at, nil, "").Body.String(), "user ID berperan Aplikasi dengan kata sandi yang ditentukan pemiliknya",
+		`href="/konsol/berkas/baru?instansi=dinpertan">Permohonan user ID</a>; token data balikan diminta pada berkas yang sama`,
+		`href="/konsol/instansi/dinpertan/kredensial">Kredensial</a>. Jalur`)
+	holds(r.do(admin, "GET", "/konsol/instansi/dinpertan/loket", nil, "").Body.String(), "memerlukan token loket sendiri",
+		`href="/konsol/berkas/baru?instansi=dinpertan">Permohonan user ID</a> (metode akses Web service)`, "“Token aplikasi”",
+		`tercantum pada <a href="/konsol/instansi/dinpertan/kredensial">Kredensial</a>`)
 	holds(r.do(admin, "GET", "/konsol/instansi/dinkes/layanan-lama?jalur=dinkes/cek", nil, "").Body.String(), `value="verifikasi" selected`,
 		"<option selected>D3</option>")
 	chosen := r.do(admin, "GET", at+"&bentuk=simrs-query", nil, "").Body.String()

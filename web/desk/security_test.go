@@ -1,10 +1,17 @@
 package desk_test
 
 import (
+	"net/netip"
 	"net/url"
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
+
+	"gapura/access/admission"
+	"gapura/agreement/party"
+	"gapura/internal/told"
 )
 
 func TestTheHeadReadsTheSecurityLogAndNobodyElse(t *testing.T) {
@@ -49,6 +56,56 @@ func TestTheHeadReadsTheSecurityLogAndNobodyElse(t *testing.T) {
 		officer.get(path)
 		if officer.code != 403 {
 			t.Errorf("%s by an officer: %d", path, officer.code)
+		}
+	}
+}
+
+// Who came in, which paper was opened, and with which key the desk is enrolled stand in the log too; what the paper held does not.
+func TestTheSecurityLogTellsWhoOpenedAPaper(t *testing.T) {
+	c := newCounter(t)
+	o := c.signedIn("petugas")
+	_, form := c.resident(0)
+	o.send("/permohonan/baru", form, "ktp")
+	paper := regexp.MustCompile(`/permohonan/(\d+)/berkas/(\d+)`).FindStringSubmatch(o.body)
+	if paper == nil {
+		t.Fatalf("no paper on %s: %s", o.path, main(o.body))
+	}
+	o.get(paper[0])
+	o.expect(200, "pindaian ktp")
+	if err := c.db.SetCosigner(t.Context(), "kunci-uji", party.Policy{}, c.at); err != nil {
+		t.Fatal(err)
+	}
+	head := c.signedIn("kepala")
+	for kind, want := range map[string]string{
+		"masuk":       ";Masuk;petugas;petugas;127.0.0.1;Masuk",
+		"berkas":      "Pindaian " + paper[2] + " permohonan " + paper[1] + " dibuka",
+		"pendaftaran": "Loket terdaftar pada Dukcapil dengan kunci kunci-uji",
+	} {
+		head.get("/keamanan.csv?jenis=" + kind)
+		if !strings.Contains(head.body, want) {
+			t.Errorf("%s: no %q in %s", kind, want, head.body)
+		}
+	}
+	head.get("/keamanan")
+	head.expect(200, "Pindaian "+paper[2]+" permohonan "+paper[1]+" dibuka", "Loket terdaftar pada Dukcapil")
+}
+
+// Whose source has used up its tries is told so at sign-in and at Akun, with the seconds after which to come again.
+func TestTheDeskTellsWhenToComeAgain(t *testing.T) {
+	c := newCounter(t)
+	o, tries := c.signedIn("petugas"), 0
+	for c.desk.Entry.Admission.Guess(netip.MustParseAddr("127.0.0.1")) == nil {
+		if tries++; tries > 1000 {
+			t.Fatal("a source's tries never end")
+		}
+	}
+	text, _ := told.Text(admission.ErrBusy)
+	for path, fields := range map[string]url.Values{"/masuk": {"user": {"kepala"}, "password": {"bukan kata sandinya"}},
+		"/akun/sandi": {"lama": {"bukan kata sandinya"}, "password": {"kuda lumping hijau"}}} {
+		o.post(path, fields)
+		o.expect(503, text)
+		if after := o.head.Get("Retry-After"); after != strconv.Itoa(admission.ErrBusy.After) {
+			t.Errorf("%s: Retry-After %q", path, after)
 		}
 	}
 }

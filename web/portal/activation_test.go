@@ -25,6 +25,7 @@ func TestActivationNeedsBothHalves(t *testing.T) {
 	d.wants(d.do("GET", "/aktivasi/tautan", nil).Body.String(), "Kode kedua", "terpisah dari lembar ini")
 	d.wants(post("kode-kedua", "pendek").Body.String(), "10 sampai 128 karakter.")
 	d.wants(post("kode-kedua", "dinas sosial 2026").Body.String(), "nama kantor")
+	d.wants(post("kode-kedua", "dukcapil kabupaten rekaan 26").Body.String(), "nama kantor") // the provider's, which is not the agency's
 	if d.w.tries != 0 {
 		t.Error("an unfit password cost a try")
 	}

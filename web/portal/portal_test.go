@@ -236,7 +236,7 @@ func open(t *testing.T) *desk {
 	authority := &access.Authority{Log: w, Rights: w, Now: clock}
 	p := &Portal{
 		Site: site.New(site.Config{May: authority.Allow, Read: authority.Read, Entry: admission.NewEntry(w, nil, clock), Rights: w,
-			Now: clock, Log: slog.New(slog.NewTextHandler(log, nil))}),
+			Now: clock, Provider: "Dukcapil Kabupaten Rekaan", Log: slog.New(slog.NewTextHandler(log, nil))}),
 		Gate: &access.Gate{Rights: w, Source: w, Log: w, Now: clock}, History: w, Slips: w, Receipts: w, Data: w,
 		Missed: authority.Missed,
 	}
