@@ -288,7 +288,8 @@ func TestTheOwnerSeesWhenAPasskeyWasUsedLast(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := w.send(w.actor(u.Login), "GET", "/akun", w.place(true), 0)
-	want := "terakhir dipakai " + site.Clock(w.at, &site.Visitor{Standing: &access.Standing{Institution: party.Institution{Zone: party.WIB}}})
+	reader := site.Visitor{Standing: &access.Standing{Institution: party.Institution{Zone: party.WIB}}}
+	want := "terakhir dipakai " + site.Clock(w.at, &reader)
 	if !strings.Contains(got.Body.String(), want) {
 		t.Errorf("no %q on the page: %d", want, got.Code)
 	}

@@ -178,7 +178,8 @@ func TestTheListOfPeopleShowsRightsAndWhoIsHeld(t *testing.T) {
 		}
 	}
 	body := r.as(asker, "/instansi/pengguna", nil).Body.String()
-	if want := fmt.Sprintf("<strong>%d pengguna belum menandatangani NDA.</strong>", without); without == 0 || !strings.Contains(body, want) {
+	want := fmt.Sprintf("<strong>%d pengguna belum menandatangani NDA.</strong>", without)
+	if without == 0 || !strings.Contains(body, want) {
 		t.Errorf("no %q", want)
 	}
 	const used = `data-l="Terakhir dipakai">`
