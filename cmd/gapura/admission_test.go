@@ -75,8 +75,8 @@ func TestStrangersAtOnceKeepNobodyOut(t *testing.T) {
 	for range busy {
 		turned++
 	}
-	t.Logf("figure: a known user's sign-in and lookup beside 400 unknown ones: %v; %d of them were answered meanwhile, %d were told that it "+
-		"is busy", took.Round(time.Millisecond), passed, turned)
+	t.Logf("figure: a known user's sign-in and lookup beside 400 unknown ones: %v; %d of them were answered meanwhile, %d were told "+
+		"that it is busy", took.Round(time.Millisecond), passed, turned)
 	if passed > 16 { // 32 were waiting
 		t.Errorf("%d strangers were served before a known user", passed)
 	}
@@ -162,7 +162,8 @@ func TestOutsideTheNetworkKnownAndUnknownLoginsAnswerAlike(t *testing.T) {
 			return w.fill(actor{}, "/masuk", url.Values{"user": {login}, "password": {"bukan kata sandinya"}}, w.place(false))
 		},
 		"API": func(login string) *httptest.ResponseRecorder {
-			return w.ask("/api/v1/lookups", `{"nik":"1","purpose":"x","reference":"y"}`, w.place(false), basic(login, "bukan kata sandinya"))
+			return w.ask("/api/v1/lookups", `{"nik":"1","purpose":"x","reference":"y"}`, w.place(false),
+				basic(login, "bukan kata sandinya"))
 		},
 		"legacy wire": func(login string) *httptest.ResponseRecorder {
 			return w.old(login, "bukan kata sandinya", w.place(false))

@@ -46,7 +46,8 @@ func Kinds() []struct {
 		Kind  Kind
 		Label string
 	}{
-		{CameIn, "Masuk"}, {CameOut, "Sesi diakhiri"}, {NotIn, "Gagal masuk"}, {HeldOff, "Ditahan setelah gagal"}, {UserMade, "User ID"}, {RoleMoved, "Peran"},
+		{CameIn, "Masuk"}, {CameOut, "Sesi diakhiri"}, {NotIn, "Gagal masuk"}, {HeldOff, "Ditahan setelah gagal"}, {UserMade, "User ID"},
+		{RoleMoved, "Peran"},
 		{WayChanged, "Kata sandi dan faktor kedua"},
 		{TokenSet, "Token Dukcapil"}, {Enrolled, "Pendaftaran loket"}, {Scanned, "Pemeriksaan penyimpanan"}, {PaperSeen, "Pindaian dibuka"},
 		{Restored, "Cadangan dan pemulihan"},

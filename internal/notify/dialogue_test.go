@@ -51,8 +51,8 @@ func dialogues(t *testing.T) (all []dialogue) {
 	return all
 }
 
-// fromTheField is a server that mail did not get past, as it was noted there: AUTH LOGIN alone, and no TLS. What it would have said after its
-// greeting is added.
+// fromTheField is a server that mail did not get past, as it was noted there: AUTH LOGIN alone, and no TLS. What it would have said after
+// its greeting is added.
 func fromTheField(t *testing.T) dialogue {
 	t.Helper()
 	const file = "testdata/field/08-smtp-login-only.txt"

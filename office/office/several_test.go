@@ -196,7 +196,8 @@ func (w *world) formOfChange() {
 		w.Fatalf("%d forms for two", len(forms))
 	}
 	for n, want := range [][]string{
-		{request["nik"], request["nama"], request["nip"], "PPPK", w.user("petugas2.dinpertan").Position, "33.03", "Kantor Rekaan, Jalan Contoh 1"},
+		{request["nik"], request["nama"], request["nip"], "PPPK", w.user("petugas2.dinpertan").Position, "33.03",
+			"Kantor Rekaan, Jalan Contoh 1"},
 		{"3303010203700003", w.user("petugas3.dinpertan").Name, "19700302 199503 1 001", "Lainnya", w.user("petugas3.dinpertan").Position,
 			"33.03", "UPTD Rekaan, Jalan Contoh 2"},
 	} {

@@ -25,7 +25,8 @@ func TestNoFreeTextOfACaseHoldsANIK(t *testing.T) {
 
 // What has a form of its own is not read as text: the numbers of networks and fingerprints are none of a resident.
 func TestNetworksAndFingerprintsAreNoNIK(t *testing.T) {
-	const networks, print = "172.16.0.0/12\n192.168.1.0/24\n10.33.4.0/24", "3303010101800001330301010180000133030101018000013303010101800001"
+	const networks, print = "172.16.0.0/12\n192.168.1.0/24\n10.33.4.0/24",
+		"3303010101800001330301010180000133030101018000013303010101800001"
 	fields := []Field{{Key: "a", Name: "Jaringan", Kind: "networks"}, {Key: "b", Name: "Sidik jari", Kind: "fingerprints"}}
 	values, faults := ReadFields(fields, map[string]string{"a": networks, "b": print}, Facts{})
 	if len(faults) > 0 || values["a"] != networks || values["b"] != print {

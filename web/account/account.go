@@ -154,7 +154,8 @@ func (a *Account) show(w http.ResponseWriter, r *http.Request, v *site.Visitor, 
 		case party.RecoveryCode:
 			p.Recovery++
 		case party.APIToken, party.BalikanToken, party.DeskToken:
-			p.Tokens = append(p.Tokens, tokenRow{c.Kind.Label(), c.Fingerprint, c.Label, site.Clock(c.LastUsed, v), site.Clock(c.Expires, v)})
+			p.Tokens = append(p.Tokens, tokenRow{c.Kind.Label(), c.Fingerprint, c.Label, site.Clock(c.LastUsed, v),
+				site.Clock(c.Expires, v)})
 		}
 	}
 	for _, s := range sessions {

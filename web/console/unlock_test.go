@@ -41,7 +41,8 @@ func TestTheOfficeUnlocksWhoWaitsAfterFailedSignIns(t *testing.T) {
 					t.Errorf("%s by %s: who is held is not shown, or the way out is not as it may", x.page, who)
 				}
 			}
-			if w := r.do(r.session("admin"), "POST", x.unlock, strings.NewReader("alasan="), form); w.Code != http.StatusUnprocessableEntity {
+			empty := strings.NewReader("alasan=")
+			if w := r.do(r.session("admin"), "POST", x.unlock, empty, form); w.Code != http.StatusUnprocessableEntity {
 				t.Errorf("%s without a reason: %d", x.unlock, w.Code)
 			}
 			if w := r.do(r.session("auditor"), "POST", x.unlock, strings.NewReader("alasan=x"), form); w.Code != http.StatusForbidden {

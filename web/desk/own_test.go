@@ -117,7 +117,8 @@ func TestOwnSessionsAreSeenAndEndedOneByOneOrAllOthers(t *testing.T) {
 	}
 	third.post("/keluar", nil)
 	other.get("/keamanan?jenis=keluar")
-	for id, what := range map[string]string{mine: "one by one", list[0]: "all others or signing out", list[1]: "all others or signing out"} {
+	for id, what := range map[string]string{mine: "one by one", list[0]: "all others or signing out",
+		list[1]: "all others or signing out"} {
 		if !strings.Contains(other.body, "Sesi "+id+" diakhiri") {
 			t.Errorf("the end of session %s, %s, is not in the log", id, what)
 		}

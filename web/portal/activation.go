@@ -90,8 +90,8 @@ func (p *Portal) slip(r *http.Request) (code string, s *access.Standing, x party
 
 func (p *Portal) activation(w http.ResponseWriter, r *http.Request, status int, s *access.Standing, x party.Slip, field,
 	wrong string) error {
-	a := activationPage{Login: s.User.Login, Name: s.User.Name, Helper: site.HelperOf(s), Password: x.For == party.Password, Mailed: x.Mailed,
-		Field: field, Error: wrong}
+	a := activationPage{Login: s.User.Login, Name: s.User.Name, Helper: site.HelperOf(s), Password: x.For == party.Password,
+		Mailed: x.Mailed, Field: field, Error: wrong}
 	_, second := party.Halves(r.PathValue("link"))
 	a.Whole = second != ""
 	title := "Penyerahan token"

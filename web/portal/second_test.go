@@ -118,7 +118,8 @@ func TestTheSecondStepOfASignInIsARecord(t *testing.T) {
 	// Who lost the right between the password and the code is refused, with a record, and not signed in.
 	at = at.Add(2 * time.Minute)
 	enter()
-	if _, err := st.Rights.Apply(t.Context(), journal.Change{At: at, By: 1, Reason: "uji"}, procedure.Deactivate{User: officer, At: at}); err != nil {
+	left := journal.Change{At: at, By: 1, Reason: "uji"}
+	if _, err := st.Rights.Apply(t.Context(), left, procedure.Deactivate{User: officer, At: at}); err != nil {
 		t.Fatal(err)
 	}
 	if out := post("/masuk/kode", url.Values{"kode": {party.TOTPCode(secret, at)}}); out.Code != http.StatusSeeOther &&
