@@ -342,7 +342,8 @@ func TestQuotaWarningIsMailedOnceADay(t *testing.T) {
 		five := 5
 		if _, err := r.store.Rights.Apply(t.Context(), journal.Change{At: r.now, By: 1, Reason: "uji"}, procedure.AddAddendum{
 			Agreement: all[0], Addendum: agreement.Addendum{Number: "uji", EffectiveOn: party.WIB.Day(r.now),
-				Change: agreement.Change{Quota: &five}}}); err != nil {
+				Change: agreement.Change{Quota: &five}}}, procedure.CreateUser{User: party.User{Institution: party.Provider,
+			Login: "admin-surel", Name: "Rekaan", Role: party.Administrator, Email: "admin@dukcapil.example"}}); err != nil {
 			t.Fatal(err)
 		}
 		for n := range 4 {
@@ -354,7 +355,7 @@ func TestQuotaWarningIsMailedOnceADay(t *testing.T) {
 			r.ask("petugas.dinkop", r.found[n])
 		}
 		got := warned()
-		if !slices.Contains(got, "kantor@dinkop.example") {
+		if !slices.Contains(got, "kantor@dinkop.example") || !slices.Contains(got, "admin@dukcapil.example") {
 			t.Errorf("told of 80 %%: %v", got)
 		}
 		if again := warned(); len(again) != 0 {
