@@ -195,7 +195,7 @@ test('a new agency, from its first letter to the end of its agreement', { timeou
     assert.deepEqual(Object.keys((await byProgram()).person), ['nik', 'nama_lengkap', 'alamat']);
     await admin.goto(`/konsol/instansi/${agency}`);
     await admin.getByRole('link', { name: '400.12/3001/2026' }).click();
-    assert.match(await text(admin.locator('.line')), /Elemen\s+NIK, Nama Lengkap, Jenis Pekerjaan, Alamat Sekarang\s+NIK, Nama Lengkap, Alamat Sekarang/);
+    assert.match(await text(admin.locator('.line')), /Elemen \(PKS Pasal 2 ayat \(1\) huruf a dan Pasal 3 ayat \(2\) huruf a\)\s+NIK, Nama Lengkap, Jenis Pekerjaan, Alamat Sekarang\s+NIK, Nama Lengkap, Alamat Sekarang/);
     await admin.getByLabel('Berlaku pada').fill('2026-09-15');
     await admin.getByRole('button', { name: 'Tampilkan' }).click();
     assert.match(await text(admin.locator('main')), /Pada hari itu perjanjian tidak berlaku/);
