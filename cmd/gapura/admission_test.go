@@ -28,8 +28,9 @@ func (w *walk) old(login, password string, from netip.Addr) *httptest.ResponseRe
 // forgets lets the time pass for which a good password is remembered, so that the next call is checked as the first one was.
 func (w *walk) forgets() { w.at = w.at.Add(6 * time.Minute) }
 
-// 400 unknown users at once, by Basic, fill the strangers' queue. An application that signed in from its source before is served before
-// those who wait there, and one that comes from elsewhere is let in too. What counts is whose turn it is; how long it takes is measured by
+// 400 unknown users at once, by Basic, fill the strangers' queue. An application that signed in from its source before is not told that it
+// is busy, and neither is one that comes from elsewhere. Whose turn is first is held by
+// admission.TestKnownSourcesAreServedBeforeAccountsAndThoseBeforeStrangers; how long it takes is measured by
 // BenchmarkKnownUserUnderFlood (make bench).
 func TestStrangersAtOnceKeepNobodyOut(t *testing.T) {
 	w := newWalk(t)
@@ -77,9 +78,6 @@ func TestStrangersAtOnceKeepNobodyOut(t *testing.T) {
 	}
 	t.Logf("figure: a known user's sign-in and lookup beside 400 unknown ones: %v; %d of them were answered meanwhile, %d were told "+
 		"that it is busy", took.Round(time.Millisecond), passed, turned)
-	if passed > 16 { // 32 were waiting
-		t.Errorf("%d strangers were served before a known user", passed)
-	}
 }
 
 // A stranger's seven wrong passwords hold the stranger's way alone: the application goes on at the source that it signed in from before,
