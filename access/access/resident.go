@@ -5,11 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"strings"
 	"time"
 
 	"gapura/agreement/party"
 	"gapura/journal/journal"
 	"gapura/person/nik"
+	"gapura/person/population"
 )
 
 // A Use is one time that an agency asked for a resident's data.
@@ -17,6 +19,25 @@ type Use struct {
 	journal.Record
 	Salt         journal.Salt // opens the record's commitment in the log
 	Agency, Code string
+}
+
+var useActs = map[string]string{
+	journal.ActLookup: "Data dilihat", journal.ActMatch: "Data dicocokkan",
+	journal.ActCard: "KTP-el dibaca dengan perangkat pembaca", journal.ActTell: "Riwayat diberikan kepada penduduk",
+	journal.ActSearch: "Jurnal diperiksa auditor",
+}
+
+// Words are what was done and what came of it, as a resident is told; elements are those that were shown, in words, or "".
+func (u Use) Words() (act, result, elements string) {
+	act = useActs[u.Act]
+	switch code := Code(u.Outcome); {
+	case u.Outcome == OutcomeTold:
+		return act, "Disampaikan", ""
+	case code == Found:
+		return act, "Ditampilkan", strings.Join(population.Labels(u.Elements.Strings()), ", ")
+	default:
+		return act, "Tidak ditampilkan: " + code.Text(), ""
+	}
 }
 
 // A UsesQuery asks for the uses of one NIK.

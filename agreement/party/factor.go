@@ -63,5 +63,5 @@ func NewRecoveryCodes() []string {
 // HashRecovery is the form in which a recovery code is kept: bound to its user, and of 60 random bits, so that a plain hash is enough.
 func HashRecovery(user int64, code string) Hash {
 	b := binary.BigEndian.AppendUint64([]byte("gapura recovery\x00"), uint64(user))
-	return sha256.Sum256(append(b, typed(code)...))
+	return sha256.Sum256(append(b, Typed(code)...))
 }

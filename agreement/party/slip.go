@@ -62,7 +62,7 @@ func WholeSlip(first, second string) string { return first + "-" + second }
 
 // Halves are a code's first half and, of a whole slip, its second; empty: that one comes another way.
 func Halves(code string) (first, second string) {
-	if whole := typed(code); len(whole) > firstLetters {
+	if whole := Typed(code); len(whole) > firstLetters {
 		return whole[:firstLetters], whole[firstLetters:]
 	}
 	return code, ""
@@ -71,6 +71,11 @@ func Halves(code string) (first, second string) {
 func randomLetters(n int) string {
 	b := make([]byte, n)
 	rand.Read(b)
+	return Letters(b)
+}
+
+// Letters writes each byte's low five bits as a letter that is not mistaken for another, in groups of four.
+func Letters(b []byte) string {
 	var out strings.Builder
 	for i, c := range b {
 		if i > 0 && i%4 == 0 {
@@ -81,8 +86,8 @@ func randomLetters(n int) string {
 	return out.String()
 }
 
-// typed is a half as it was meant: people write small letters, blanks, O for 0 and I or L for 1.
-func typed(half string) string {
+// Typed is a code as it was meant: people write small letters, blanks, O for 0 and I or L for 1.
+func Typed(half string) string {
 	return strings.Map(func(r rune) rune {
 		if r >= 'a' && r <= 'z' {
 			r -= 'a' - 'A'
@@ -100,11 +105,11 @@ func typed(half string) string {
 }
 
 // HashSlip is the form in which a first half is kept and found again.
-func HashSlip(code string) Hash { return sha256.Sum256([]byte("gapura slip\x00" + typed(code))) }
+func HashSlip(code string) Hash { return sha256.Sum256([]byte("gapura slip\x00" + Typed(code))) }
 
 // hashSecond is bound to the slip by its code's hash.
 func hashSecond(code Hash, second string) Hash {
-	return sha256.Sum256(append(append([]byte("gapura slip second\x00"), code[:]...), typed(second)...))
+	return sha256.Sum256(append(append([]byte("gapura slip second\x00"), code[:]...), Typed(second)...))
 }
 
 // Draw sets the second half.

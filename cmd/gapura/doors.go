@@ -92,6 +92,7 @@ func (p *provider) doors() doors {
 		people.Data = p.store.Registry
 	}
 	told := &access.Disclosure{Uses: p.store.Uses, Log: p.writer, Rights: p.store.Rights, Now: p.now}
+	p.office.Tell, people.Letters = told, p.office
 	json := &api.API{
 		Gate: gate, TestPersons: p.store.Canaries, Desks: p.store.Enrolment(), Admission: entry.Admission, Slips: p.store.Credentials,
 		Tokens: p.store.Accounts, Peer: resolver.Addr, Notary: p.notary, Authority: p.authority, Intake: intake,

@@ -118,8 +118,12 @@ func openProvider(ctx context.Context, cfg config.Provider) (*provider, error) {
 	}
 	st.Cases.Region = cfg.Region
 	p.mailer = notify.NewSender(st.Mails, smtp, now, p.log)
+	stamp, err := keys.Indexer("letter")
+	if err != nil {
+		return nil, errors.Join(err, st.Close())
+	}
 	p.office = &office.Office{
-		Store: st.Office(), Procedures: procedures, Now: now, Wake: p.mailer.Wake,
+		Store: st.Office(), Stamp: stamp.Index, Procedures: procedures, Now: now, Wake: p.mailer.Wake,
 		Details: office.Details{
 			Government: cfg.Government, Name: cfg.Office, Address: cfg.Address, Place: cfg.Place, Official: cfg.Official,
 			OfficialPosition: cfg.OfficialPosition, OfficialID: cfg.OfficialID, LetterClass: cfg.LetterClass, URL: cfg.URL,

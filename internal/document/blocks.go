@@ -302,6 +302,9 @@ func (p *printer) signatures(b block) {
 
 // qr draws the code in modules of half a millimetre or more, with the quiet zone that readers need, and the text beside it.
 func (p *printer) qr(b block) {
+	if b.may && strings.Trim(p.text(b.label), "…- ") == "" {
+		return
+	}
 	code, err := qr.Encode(p.text(b.label), qr.M)
 	if err != nil {
 		p.SetError(fmt.Errorf("make QR code: %w", err))

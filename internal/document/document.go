@@ -22,7 +22,7 @@
 //	catatan: text                    a note in small print
 //	halaman                          a new page
 //	meterai                          box for the duty stamp in the next signature block, at its last signer; meterai: 1 at its first
-//	qr: value | text                 the value as a QR code, with the text beside it
+//	qr: value | text                 the value as a QR code, with the text beside it; qr?: is printed only when there is a value
 //	ttd: title / name / line || title / name / line   signatures side by side; one stands at the right; a title's lines are cut by //
 //
 // Everything else is a paragraph; an empty line ends it. **text** is bold. {{.name}} is the value of that name.

@@ -85,6 +85,9 @@ func TestEveryTemplateIsPrintedWithItsValues(t *testing.T) {
 			}
 			squeezed := strings.ReplaceAll(words, " ", "")
 			for name, v := range values {
+				if name == "tautan_periksa" { // which a QR code alone holds
+					continue
+				}
 				for part := range strings.FieldsFuncSeq(v, func(r rune) bool { return r == '\n' || r == '\t' }) {
 					for word := range strings.FieldsSeq(part) { // a line may break between words
 						if !strings.Contains(squeezed, word) {

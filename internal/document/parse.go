@@ -15,7 +15,7 @@ var (
 	numbered    = regexp.MustCompile(`^(\(\d{1,2}\)|\d{1,2}[.)]|[A-Za-z][.)])\s+(.+)$`)
 	figures     = regexp.MustCompile(`\d+`)
 	labelForm   = regexp.MustCompile(`^(\(1\)|1[.)]|[Aa][.)])$`)
-	directive   = regexp.MustCompile(`^([a-z]{2,20}):\s*(.*)$`)
+	directive   = regexp.MustCompile(`^([a-z]{2,20}\??):\s*(.*)$`)
 )
 
 type kind int
@@ -53,7 +53,7 @@ type block struct {
 	parts []string
 	sides [][]string // of signatures
 	depth int        // of items
-	may   bool       // a field that is printed only with a value
+	may   bool       // a field or code that is printed only with a value
 	steps []laneStep // of lanes
 }
 
@@ -239,12 +239,12 @@ func parseDirective(m []string) (block, error) {
 		return block{kind: note, parts: []string{rest}}, nil
 	case "meterai":
 		return block{kind: stamp, label: rest}, nil
-	case "qr":
+	case "qr", "qr?":
 		value, beside, ok := strings.Cut(rest, "|")
 		if !ok || !placeholder.MatchString(value) {
 			return block{}, fmt.Errorf("qr harus berbentuk “{{.isian}} | keterangan”")
 		}
-		return block{kind: qrCode, label: strings.TrimSpace(value), parts: []string{strings.TrimSpace(beside)}}, nil
+		return block{kind: qrCode, label: strings.TrimSpace(value), parts: []string{strings.TrimSpace(beside)}, may: name == "qr?"}, nil
 	case "ttd":
 		b := block{kind: signatures}
 		for _, side := range split(rest, "||") {

@@ -11,9 +11,9 @@ import (
 	"gapura/office/procedure"
 )
 
-// letter renders the document of the step that r takes.
-func (o *Office) letter(ctx context.Context, c *procedure.Case, r procedure.Result, key, number string, x procedure.Facts) (procedure.File,
-	error) {
+// letter renders the document of the step that r takes; more are values that the case does not hold.
+func (o *Office) letter(ctx context.Context, c *procedure.Case, r procedure.Result, key, number string, x procedure.Facts,
+	more map[string]string) (procedure.File, error) {
 	var err error
 	if x.Request, err = o.Store.Cases.Request(ctx, c.Agency, o.Procedures); err != nil {
 		return procedure.File{}, err
@@ -44,6 +44,10 @@ func (o *Office) letter(ctx context.Context, c *procedure.Case, r procedure.Resu
 		}
 	}
 	for i, values := range all {
+		maps.Copy(values, more)
+		if checked(t) {
+			o.checkValues(number, x, values)
+		}
 		all[i] = fill(t, values)
 	}
 	head := o.head()

@@ -6,7 +6,9 @@ package office
 import (
 	"context"
 	"crypto/sha256"
+	"errors"
 	"fmt"
+	"net/netip"
 	"time"
 
 	"gapura/agreement/party"
@@ -52,6 +54,10 @@ type Office struct {
 	Details    Details
 	Now        func() time.Time
 	Wake       func() // called after mails were queued; may be nil
+	// Tell reads who asked for a resident's data, for letters to the resident; nil where no letters are made (commands).
+	Tell Teller
+	// Stamp is a keyed hash of a text, 16 bytes or more, under a key outside the database: it makes the codes by which letters are checked.
+	Stamp func(text string) []byte
 }
 
 // An Actor is who acts; the zero Actor is the program itself.
@@ -59,6 +65,8 @@ type Actor struct {
 	User   int64
 	Role   party.Role
 	Agency int64 // whose person it is; party.Provider: of the office
+	// Address is where they sit, for the record of what they read; the zero one when nobody sits there.
+	Address netip.Addr
 }
 
 // strange reports whether a case or user is another agency's than the actor's own; the office's people reach all.
@@ -222,8 +230,12 @@ func (o *Office) write(ctx context.Context, who Actor, x procedure.Facts, a fill
 	}
 	var made []procedure.File
 	documented := a.step.MakesDocument(in.Verdict)
+	var more map[string]string
 	if documented {
-		if in.Number, err = o.number(ctx, a, in, x); err != nil {
+		if more, err = o.told(ctx, who, a, in, x); err != nil {
+			return Outcome{}, err
+		}
+		if in.Number, err = o.number(ctx, a, in, x, more); err != nil {
 			return Outcome{}, err
 		}
 	}
@@ -233,7 +245,7 @@ func (o *Office) write(ctx context.Context, who Actor, x procedure.Facts, a fill
 	}
 	if documented {
 		for _, key := range append([]string{a.step.Document}, a.step.Enclosed...) {
-			f, err := o.letter(ctx, c, r, key, in.Number, x)
+			f, err := o.letter(ctx, c, r, key, in.Number, x, more)
 			if err != nil {
 				return Outcome{}, err
 			}
@@ -270,15 +282,31 @@ func (o *Office) write(ctx context.Context, who Actor, x procedure.Facts, a fill
 	return out, o.registeredApp(ctx, c, r, applied, x)
 }
 
+// told is what a step's letter tells a resident of the journal, read once it is sure that the step can be taken; nil for other letters.
+func (o *Office) told(ctx context.Context, who Actor, a filling, in procedure.Input, x procedure.Facts) (map[string]string, error) {
+	if !tellsHistory(a.step.Document) {
+		return nil, nil
+	}
+	if o.Tell == nil {
+		return nil, errors.New("letters that tell a history are made by the running service only")
+	}
+	in.Number = "…"
+	if _, err := a.take(in, x); err != nil {
+		return nil, err
+	}
+	return o.history(ctx, who, a.of, x)
+}
+
 // number takes a number of the register for the letter of a step, once it is sure that the letter can be made. A form has none, and what
 // the agency itself writes is numbered by the agency.
-func (o *Office) number(ctx context.Context, a filling, in procedure.Input, x procedure.Facts) (string, error) {
+func (o *Office) number(ctx context.Context, a filling, in procedure.Input, x procedure.Facts, more map[string]string) (string,
+	error) {
 	in.Number = "…"
 	r, err := a.take(in, x)
 	if err != nil {
 		return "", err
 	}
-	if _, err := o.letter(ctx, a.of, r, a.step.Document, in.Number, x); err != nil {
+	if _, err := o.letter(ctx, a.of, r, a.step.Document, in.Number, x, more); err != nil {
 		return "", err
 	}
 	t, _ := document.Default(a.step.Document)

@@ -3,6 +3,7 @@ package console
 import (
 	"bytes"
 	"crypto/ed25519"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"html"
@@ -63,6 +64,7 @@ func open(t testing.TB, url string) *room {
 	r.store, built, _ = demotest.District(t, url, start, 50, 1)
 	r.entry = admission.NewEntry(r.store.Accounts, r.store.Credentials, clock)
 	r.office = &office.Office{
+		Stamp: func(text string) []byte { h := sha256.Sum256([]byte(text)); return h[:] },
 		Store: r.store.Office(), Procedures: procedure.Defaults(), Now: clock,
 		Details: office.Details{Name: "Dinas Rekaan", Place: "Rekaan", Official: "Rekaan Tiga", LetterClass: "400.12",
 			URL: "http://gapura.example"},
@@ -73,6 +75,7 @@ func open(t testing.TB, url string) *room {
 	r.api = built.API[0]
 	r.found, r.unknown = built.Sample.Found, built.Sample.Unknown[0]
 	tell := &access.Disclosure{Uses: r.store.Uses, Log: w, Rights: r.store.Rights, Now: clock}
+	r.office.Tell = tell
 	notary := &journal.Notary{Store: r.store.Journal, Anchor: r.store.Journal.Anchor(), Name: "gapura.example",
 		Keys: []ed25519.PrivateKey{ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize))}, Now: clock}
 	authority := &access.Authority{Log: w, Rights: r.store.Rights, Now: clock}

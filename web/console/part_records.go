@@ -9,6 +9,7 @@ import (
 	"gapura/journal/journal"
 	"gapura/journal/witness"
 	"gapura/office/office"
+	"gapura/office/procedure"
 	"gapura/person/population"
 	"gapura/web/agency"
 	"gapura/web/site"
@@ -29,6 +30,7 @@ type RecordStore interface {
 	Witnesses(ctx context.Context) ([]witness.Standing, error)
 	NewestCheckpoints(ctx context.Context) (map[int64]int64, error)
 	LastGiven(ctx context.Context, only int64) ([]witness.Given, error)
+	KeepTyped(ctx context.Context, id, user int64, steps int, in procedure.Input, at time.Time) error
 	Approval(ctx context.Context, now time.Time) (a journal.Approval, file []byte, good bool, err error)
 }
 
@@ -82,5 +84,6 @@ func (c *Records) Routes() []site.Route {
 		{Pattern: "GET /konsol/kuitansi/{id}", Act: access.ToLook, Handle: c.receipt},
 		{Pattern: "GET /konsol/penduduk", Act: access.ToTell, Handle: c.residentForm},
 		{Pattern: "POST /konsol/penduduk", Act: access.ToTell, Handle: c.resident},
+		{Pattern: "POST /konsol/penduduk/surat", Act: access.ToTell, Handle: c.residentLetter},
 	}
 }

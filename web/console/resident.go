@@ -7,8 +7,9 @@ import (
 	"strings"
 
 	"gapura/access/access"
-	"gapura/journal/journal"
-	"gapura/person/population"
+	"gapura/agreement/party"
+	"gapura/office/procedure"
+	"gapura/person/nik"
 	"gapura/web/site"
 )
 
@@ -24,12 +25,6 @@ type residentPage struct {
 }
 
 type useRow struct{ At, Agency, Act, Purpose, Basis, Outcome, Elements, Record, Salt string }
-
-var useActs = map[string]string{
-	journal.ActLookup: "Data dilihat", journal.ActMatch: "Data dicocokkan",
-	journal.ActCard: "KTP-el dibaca dengan perangkat pembaca", journal.ActTell: "Riwayat diberikan kepada penduduk",
-	journal.ActSearch: "Jurnal diperiksa auditor",
-}
 
 func (c *Records) residentForm(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	return c.showResident(w, r, v, http.StatusOK, residentPage{})
@@ -61,6 +56,43 @@ func (c *Records) search(w http.ResponseWriter, r *http.Request, v *site.Visitor
 	return c.uses(w, r, v, true)
 }
 
+// asked says what is wrong with the letter and the check of the identity that a request names; "" when they are there.
+func (p *residentPage) asked(f map[string]string) string {
+	switch {
+	case p.Letter == "" || !access.ValidReference(p.Letter):
+		p.Letter = "" // it may be a NIK
+		return "Nomor surat harus diisi, paling panjang 64 karakter, dan tidak boleh berupa NIK."
+	case !p.Audit && f["identitas"] == "":
+		return "Identitas pemohon harus diperiksa lebih dahulu: hanya pemilik NIK yang dapat menerima riwayatnya."
+	}
+	return ""
+}
+
+// residentLetter begins the case whose letter tells the resident, with what was typed for the page.
+func (c *Records) residentLetter(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	f, err := c.Form(w, r, "nik", "surat", "identitas")
+	if err != nil {
+		return err
+	}
+	p := residentPage{Letter: strings.TrimSpace(f["surat"])}
+	p.Error = p.asked(f)
+	if _, err := nik.Parse(f["nik"]); err != nil && p.Error == "" { // it is typed again into the case, whose form shows no NIK
+		p.Error = "NIK tidak sesuai format."
+	}
+	if p.Error != "" {
+		return c.showResident(w, r, v, http.StatusUnprocessableEntity, p)
+	}
+	id, err := c.Office.Open(r.Context(), v.Actor(), party.Provider, "riwayat-penduduk")
+	if err != nil {
+		return err
+	}
+	typed := procedure.Input{Letter: p.Letter, Values: map[string]string{}}
+	if err := c.Store.KeepTyped(r.Context(), id, v.User.ID, 0, typed, v.Now); err != nil {
+		return err
+	}
+	return c.Redirect(w, r, "/konsol/berkas/"+site.ID(id))
+}
+
 // uses comes by POST, so that the NIK is in no address; the page is never cached.
 func (c *Records) uses(w http.ResponseWriter, r *http.Request, v *site.Visitor, audit bool) error {
 	f, err := c.Form(w, r, "nik", "surat", "identitas")
@@ -72,12 +104,8 @@ func (c *Records) uses(w http.ResponseWriter, r *http.Request, v *site.Visitor, 
 		p.Error = text
 		return c.showResident(w, r, v, http.StatusUnprocessableEntity, p)
 	}
-	switch {
-	case p.Letter == "" || !access.ValidReference(p.Letter):
-		p.Letter = "" // it may be a NIK
-		return again("Nomor surat harus diisi, paling panjang 64 karakter, dan tidak boleh berupa NIK.")
-	case !audit && f["identitas"] == "":
-		return again("Identitas pemohon harus diperiksa lebih dahulu: hanya pemilik NIK yang dapat menerima riwayatnya.")
+	if wrong := p.asked(f); wrong != "" {
+		return again(wrong)
 	}
 	id, found, err := c.Tell.Tell(r.Context(), access.DisclosureRequest{
 		User: v.User.ID, Method: "console", Address: c.Peer(r), Reference: p.Letter, NIK: f["nik"], Audit: audit,
@@ -91,20 +119,12 @@ func (c *Records) uses(w http.ResponseWriter, r *http.Request, v *site.Visitor, 
 	p.Shown, p.Total, p.Delayed, p.Record, p.At, p.NIK = true, found.Total, found.Delayed, id.String(), site.Clock(v.Now, v),
 		site.Masked(f["nik"])
 	for _, u := range found.Uses {
-		row := useRow{At: site.Clock(u.At, v), Agency: u.Agency, Act: useActs[u.Act], Purpose: u.Purpose, Basis: u.Basis,
+		row := useRow{At: site.Clock(u.At, v), Agency: u.Agency, Purpose: u.Purpose, Basis: u.Basis,
 			Record: u.ID.String()}
 		if !audit { // the salt proves to others whom the record is about: it is the resident's
 			row.Salt = base64.StdEncoding.EncodeToString(u.Salt[:])
 		}
-		switch code := access.Code(u.Outcome); {
-		case u.Outcome == access.OutcomeTold:
-			row.Outcome = "Disampaikan"
-		case code == access.Found:
-			row.Outcome = "Ditampilkan"
-			row.Elements = strings.Join(population.Labels(u.Elements.Strings()), ", ")
-		default:
-			row.Outcome = "Tidak ditampilkan: " + code.Text()
-		}
+		row.Act, row.Outcome, row.Elements = u.Words()
 		p.Rows = append(p.Rows, row)
 	}
 	return c.showResident(w, r, v, http.StatusOK, p)

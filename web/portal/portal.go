@@ -26,6 +26,7 @@ type Portal struct {
 	History  access.History
 	Slips    Slips
 	Receipts Receipts
+	Letters  Letters
 	Balikan  balikan.Store
 	Intake   *balikan.Intake
 	Missed   func(context.Context, access.Attempt) error // records a refused second step; see access.Authority
@@ -53,6 +54,7 @@ func (p *Portal) Routes() []site.Route {
 		{Pattern: "GET /aktivasi/{link}", Act: access.ToActivate, Open: p.activationForm},
 		{Pattern: "POST /aktivasi/{link}", Act: access.ToActivate, Open: p.activate},
 		{Pattern: "GET /panduan", Act: access.ToArrive, Open: p.guide},
+		{Pattern: "GET /periksa", Act: access.ToArrive, Open: p.checkLetter},
 		{Pattern: "GET /cari", Act: access.ToAsk, Handle: p.lookupForm},
 		{Pattern: "POST /cari", Act: access.ToLookup, Handle: p.lookup},
 		{Pattern: "GET /riwayat", Act: access.ToReview, Handle: p.history},
@@ -75,7 +77,7 @@ func (p *Portal) Handler() http.Handler {
 		p.Blank = defaultBlank
 	}
 	for _, name := range []string{"masuk", "cari", "riwayat", "panduan", "aktivasi", "aktivasi-kode", "token", "balikan",
-		"balikan-unggah"} {
+		"balikan-unggah", "periksa"} {
 		p.Add(name, files, "templates/"+name+".html")
 	}
 	mux := http.NewServeMux()

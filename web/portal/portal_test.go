@@ -237,7 +237,7 @@ func open(t *testing.T) *desk {
 	p := &Portal{
 		Site: site.New(site.Config{May: authority.Allow, Read: authority.Read, Entry: admission.NewEntry(w, nil, clock), Rights: w,
 			Now: clock, Provider: "Dukcapil Kabupaten Rekaan", Log: slog.New(slog.NewTextHandler(log, nil))}),
-		Gate: &access.Gate{Rights: w, Source: w, Log: w, Now: clock}, History: w, Slips: w, Receipts: w, Data: w,
+		Gate: &access.Gate{Rights: w, Source: w, Log: w, Now: clock}, History: w, Slips: w, Receipts: w, Letters: w, Data: w,
 		Missed: authority.Missed,
 	}
 	return &desk{T: t, w: w, h: p.Handler(), log: log}

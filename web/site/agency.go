@@ -16,7 +16,7 @@ type Tabs struct{ Code, Name, Here string }
 
 // Actor is the visitor as the office takes them.
 func (v *Visitor) Actor() office.Actor {
-	return office.Actor{User: v.User.ID, Role: v.User.Role, Agency: v.User.Institution}
+	return office.Actor{User: v.User.ID, Role: v.User.Role, Agency: v.User.Institution, Address: v.Address}
 }
 
 // A Finder finds institutions by their code.

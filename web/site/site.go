@@ -93,6 +93,7 @@ type Visitor struct {
 	Grant   *agreement.Grant // nil: no agreement
 	Left    access.Left
 	Now     time.Time
+	Address netip.Addr // where they sit
 }
 
 // Working reports whether the user id works at all.
@@ -161,7 +162,7 @@ func (s *Site) Visitor(r *http.Request) (*Visitor, error) {
 	if err != nil || st == nil {
 		return nil, err
 	}
-	v := &Visitor{Standing: st, Token: token, Session: ses, Now: s.Now()}
+	v := &Visitor{Standing: st, Token: token, Session: ses, Now: s.Now(), Address: s.Peer(r)}
 	return v, s.Measure(r.Context(), v)
 }
 
