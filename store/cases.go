@@ -274,7 +274,7 @@ func (s *Cases) Request(ctx context.Context, agency int64, all []*procedure.Proc
 	return c.Request(), nil
 }
 
-// InUse are those of some names that an institution or a user has.
+// InUse are those of some names that an institution or a user has, and those of some records that are in the institution's log.
 func (s *Cases) InUse(ctx context.Context, asked procedure.Names) (used procedure.Names, err error) {
 	for _, code := range asked.Codes {
 		_, err := s.db.mainRead.q.InstitutionByCode(ctx, code)
@@ -293,6 +293,20 @@ func (s *Cases) InUse(ctx context.Context, asked procedure.Names) (used procedur
 		}
 		if ok {
 			used.Logins = append(used.Logins, login)
+		}
+	}
+	for _, number := range asked.Records {
+		id, err := journal.ParseID(number)
+		if err != nil || id.Log != asked.Of {
+			continue
+		}
+		r, _, err := s.db.Journal.recordAt(ctx, id)
+		ok, err := foundRow(err, "record")
+		if err != nil {
+			return used, err
+		}
+		if ok && r.User != 0 {
+			used.Records = append(used.Records, number)
 		}
 	}
 	return used, nil

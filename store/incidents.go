@@ -27,29 +27,36 @@ type Incidents struct{ db *DB }
 func (s *Incidents) ReportIncident(ctx context.Context, c journal.Change, i incident.Incident, told []procedure.Notice,
 	mails []notify.Mail) (id int64, err error) {
 	err = s.db.changes(ctx, func(q *sqldb.Queries) error {
-		id, err = q.InsertIncident(ctx, sqldb.InsertIncidentParams{
-			AgencyID: i.Agency, Kind: i.Kind, State: string(i.State), UserID: i.User, KnownUs: micros(i.Known),
-			FromUs: micros(i.From), ToUs: micros(i.To),
-			ReportedUs: micros(c.At), ReportedBy: c.By,
-		})
-		if err != nil {
-			return fmt.Errorf("insert incident: %w", err)
-		}
-		for n, e := range i.Entries {
-			if err := s.addEntry(ctx, q, id, int64(n), i.State, e); err != nil {
-				return err
-			}
-		}
-		c.Subject, c.After = incidentName(id), "dilaporkan: "+incident.KindLabel(i.Kind)
-		if err := s.db.record(ctx, q, i.Agency, c); err != nil {
-			return err
-		}
-		for n := range told {
-			told[n].Path += fmt.Sprint(id)
-		}
-		return tell(ctx, q, told, mails)
+		id, err = s.report(ctx, q, c, i, told, mails)
+		return err
 	})
 	return id, err
+}
+
+// report is ReportIncident within a transaction.
+func (s *Incidents) report(ctx context.Context, q *sqldb.Queries, c journal.Change, i incident.Incident, told []procedure.Notice,
+	mails []notify.Mail) (id int64, err error) {
+	id, err = q.InsertIncident(ctx, sqldb.InsertIncidentParams{
+		AgencyID: i.Agency, Kind: i.Kind, State: string(i.State), UserID: i.User, KnownUs: micros(i.Known),
+		FromUs: micros(i.From), ToUs: micros(i.To),
+		ReportedUs: micros(c.At), ReportedBy: c.By,
+	})
+	if err != nil {
+		return 0, fmt.Errorf("insert incident: %w", err)
+	}
+	for n, e := range i.Entries {
+		if err := s.addEntry(ctx, q, id, int64(n), i.State, e); err != nil {
+			return 0, err
+		}
+	}
+	c.Subject, c.Before, c.After = incidentName(id), "", "dilaporkan: "+incident.KindLabel(i.Kind)
+	if err := s.db.record(ctx, q, i.Agency, c); err != nil {
+		return 0, err
+	}
+	for n := range told {
+		told[n].Path += fmt.Sprint(id)
+	}
+	return id, tell(ctx, q, told, mails)
 }
 
 func incidentName(id int64) string { return fmt.Sprintf("Insiden %d", id) }

@@ -13,8 +13,11 @@ import (
 
 var errDisk = errors.New("disk I/O error")
 
+// cases is named otherwise than one of its own methods.
+type cases office.Cases
+
 // broken is a store of cases that cannot look names up.
-type broken struct{ office.Cases }
+type broken struct{ cases }
 
 func (broken) InUse(context.Context, procedure.Names) (procedure.Names, error) {
 	return procedure.Names{}, errDisk

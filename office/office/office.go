@@ -258,7 +258,9 @@ func (o *Office) write(ctx context.Context, who Actor, x procedure.Facts, a fill
 		agreement = x.Agreement.ID
 	}
 	for _, f := range append(scans, made...) {
-		f.Agency, f.Agreement, f.By, f.At = c.Agency, agreement, who.User, x.Now
+		if f.Agency, f.Agreement, f.By, f.At = c.Agency, agreement, who.User, x.Now; a.step.OwnFiles {
+			f.Agency, f.Agreement = party.Provider, 0
+		}
 		if f.Kind == "" {
 			f.Kind, f.Number = "scan", r.Taken.Letter
 		}

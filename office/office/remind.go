@@ -3,6 +3,7 @@ package office
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -11,6 +12,7 @@ import (
 	"gapura/agreement/obligation"
 	"gapura/agreement/party"
 	"gapura/agreement/reader"
+	"gapura/internal/notify"
 	"gapura/office/procedure"
 )
 
@@ -47,7 +49,7 @@ func (o *Office) Look(ctx context.Context) error {
 		return err
 	}
 	calendar := obligation.NewCalendar(holidays)
-	errs := []error{o.remindIncidents(ctx, now), o.warnQuotas(ctx, now), o.Store.Cases.DropTypedBefore(ctx, now.Add(-procedure.TypedLife))}
+	errs := []error{o.remindIncidents(ctx, now), o.remindCases(ctx, now), o.warnQuotas(ctx, now), o.Store.Cases.DropTypedBefore(ctx, now.Add(-procedure.TypedLife))}
 	var staff []line
 	for _, st := range all {
 		i := st.Institution
@@ -119,4 +121,48 @@ func (o *Office) Run(ctx context.Context, every time.Duration, failed func(error
 		case <-t.C:
 		}
 	}
+}
+
+// caseSoon is how long before the end of a case's hours the office is reminded.
+const caseSoon = 24 * time.Hour
+
+// remindCases tells the office of cases whose hours run out or have run out, each once.
+func (o *Office) remindCases(ctx context.Context, now time.Time) error {
+	var errs []error
+	for before := int64(0); ; {
+		list, err := o.Store.Cases.Cases(ctx, -1, procedure.Open, before, 100)
+		if err != nil || len(list) == 0 {
+			return errors.Join(append(errs, err)...)
+		}
+		for _, r := range list {
+			errs = append(errs, o.remindCase(ctx, r, now))
+		}
+		before = list[len(list)-1].ID
+	}
+}
+
+func (o *Office) remindCase(ctx context.Context, r procedure.CaseRow, now time.Time) error {
+	p, known := procedure.Find(o.Procedures, r.Procedure)
+	if !known {
+		return nil
+	}
+	due, runs := p.Due(r.Opened)
+	if !runs || now.Before(due.Add(-caseSoon)) {
+		return nil
+	}
+	text, threshold := fmt.Sprintf("%s (berkas %d): paling lambat %s", p.Name, r.ID, moment(due, party.WIB)), 24
+	if now.After(due) {
+		text, threshold = fmt.Sprintf("%s (berkas %d): batas waktu telah lewat pada %s", p.Name, r.ID, moment(due, party.WIB)), -1
+	}
+	path := fmt.Sprintf("/konsol/berkas/%d", r.ID)
+	mails, err := o.mails(ctx, party.Provider, now, p.Name+" menunggu jawaban", text+".\n\n"+o.link(path))
+	if err != nil {
+		return err
+	}
+	sent, err := o.Store.Duties.Remind(ctx, Reminder{Marks: []Mark{{Of: r.ID, Rule: "berkas", Threshold: threshold}}, At: now},
+		func([]int) ([]procedure.Notice, []notify.Mail) {
+			return []procedure.Notice{{Agency: party.Provider, At: now, Text: text, Path: path}}, mails
+		})
+	o.wake(sent && len(mails) > 0)
+	return err
 }

@@ -67,10 +67,12 @@ type Cases interface {
 	OpenCase(ctx context.Context, agency int64, p *procedure.Procedure, draft map[string]string, at time.Time) (int64, error)
 	Redraft(ctx context.Context, id int64, draft map[string]string) (bool, error)
 	Case(ctx context.Context, id int64, all []*procedure.Procedure) (procedure.Case, bool, error)
+	// Cases are cases before an id, newest first; agency below 0 and an empty state mean all.
+	Cases(ctx context.Context, agency int64, state procedure.State, before int64, most int) ([]procedure.CaseRow, error)
 	Facts(ctx context.Context, agency int64, now time.Time) (procedure.Facts, error)
 	// Request is the letter by which the agency asked last for an agreement or its extension, unless it was refused.
 	Request(ctx context.Context, agency int64, all []*procedure.Procedure) (procedure.Request, error)
-	// InUse are those of some names that an institution or a user has.
+	// InUse are those of some names that an institution or a user has, and those of some records that are there.
 	InUse(ctx context.Context, asked procedure.Names) (procedure.Names, error)
 	// DropTypedBefore forgets what was typed for a step, not saved, and not come back to since.
 	DropTypedBefore(ctx context.Context, before time.Time) error

@@ -21,6 +21,14 @@ func (o *Office) tell(ctx context.Context, n *Step, after *procedure.Case, x pro
 		n.Notices = append(n.Notices, procedure.Notice{Agency: party.Provider, At: x.Now, Text: "Menunggu keputusan: " + name, Path: path})
 		return o.mail(ctx, n, party.Provider, x.Now, "Menunggu keputusan: "+after.Procedure.Name,
 			"Berkas berikut menunggu keputusan administrator:\n\n"+name+"\n\n"+o.link(path))
+	case next != nil && next.AgencyTakes:
+		text := "Diminta dari instansi Anda: " + next.Name + ", " + name
+		if due, ok := after.Procedure.StepDue(after.Opened, len(after.Taken)); ok {
+			text += ", paling lambat " + moment(due, x.Institution.Zone)
+		}
+		n.Notices = append(n.Notices, procedure.Notice{Agency: after.Agency, At: x.Now, Text: text, Path: ownPath(after)})
+		return o.mail(ctx, n, after.Agency, x.Now, after.Procedure.Name+": "+next.Name, salutation(x.Institution, x.Today)+"\n\n"+text+
+			".\n\n"+o.link(ownPath(after)))
 	case next != nil && n.Result.Taken.Verdict == procedure.Approve && after.Procedure.AgencyAsks:
 		n.Notices = append(n.Notices, procedure.Notice{Agency: after.Agency, At: x.Now, Text: "Disetujui: " + name + ". Berikutnya: " +
 			next.Name + ".", Path: ownPath(after)})

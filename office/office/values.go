@@ -44,6 +44,7 @@ func (o *Office) values(c *procedure.Case, r procedure.Result, number string, x 
 	if r.Taken.Verdict == procedure.Refuse {
 		v["keputusan"] = "ditolak"
 	}
+	v["keputusan_keberatan"] = map[bool]string{true: "tidak diterima", false: "diterima"}[r.Taken.Verdict == procedure.Refuse]
 	v["lanjutan"] = onward(c.Procedure, r.Taken.Verdict)
 	if c.Procedure.Key == "poc" && len(c.Checklist()) > 0 {
 		v["keputusan"] = map[bool]string{true: "LULUS", false: "TIDAK LULUS"}[r.Taken.Verdict != procedure.Refuse]

@@ -300,6 +300,9 @@ var effects = map[string]builder{
 			return []Effect{e}, nil
 		},
 	},
+	"settle-objection": {
+		needs: map[string]string{"catatan": "record", "tindak_lanjut": "choice", "uraian": "long"}, build: settleObjection,
+	},
 	"return-readers": {
 		needs: map[string]string{"nomor_seri": "serials"}, may: map[string]string{"diterima": "date"},
 		build: moveReaders("nomor_seri", "diterima", reader.Returned),

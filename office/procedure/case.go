@@ -153,7 +153,7 @@ func (c *Case) MayTake(by int64, role party.Role, x Facts) error {
 	switch {
 	case s == nil:
 		return ErrOver
-	case role == party.AgencyAdmin && c.Procedure.AgencyAsks && len(c.Taken) == 0:
+	case role == party.AgencyAdmin && (c.Procedure.AgencyAsks && len(c.Taken) == 0 || s.AgencyTakes):
 		return nil
 	case role != party.Administrator && role != party.Operator:
 		return ErrReadOnly

@@ -97,6 +97,10 @@ func (r *reading) step(s *Step) error {
 	if !slices.Contains([]string{"", OfAgency}, s.Letterhead) || s.Letterhead != "" && s.Document == "" {
 		return errors.New("letterhead is not known, or there is no document")
 	}
+	if s.AgencyTakes && (s.By != OfAgency || s.Decision || s.Letter || s.Scan != "" || s.Effect != "" || s.Document != "" ||
+		r.procedure.AgencySees != "" || r.procedure.Needs == "provider") {
+		return errors.New("agency_takes is for a step of the agency's that is told in fields alone, in a case that it sees")
+	}
 	if s.Otherwise != "" && !s.Decision {
 		return errors.New("otherwise is for decisions")
 	}

@@ -266,7 +266,7 @@ func TestEveryVerbSaysWhetherItOpensARight(t *testing.T) {
 	restricts := []string{"set-contacts", "set-network", "change-bandwidth", "end-delegation", "poc-failed", "decide-evaluation", "suspend",
 		"terminate", "revoke-token", "reset-user",
 		"deactivate-user", "end-application", "ask-extension", "refuse-extension", "withdraw-extension", "register-readers",
-		"personalise-readers", "deactivate-readers", "return-readers"}
+		"personalise-readers", "deactivate-readers", "return-readers", "settle-objection"}
 	for name, b := range effects {
 		if b.widens() == slices.Contains(restricts, name) {
 			t.Errorf("%s: opens or widens %v", name, b.widens())

@@ -119,6 +119,8 @@ func TestWordsOfEveryChangeOfARight(t *testing.T) {
 			"didaftarkan: R-1; model memenuhi 7 dari 7 butir spesifikasi"},
 		{ReinstateUser{u, true}, id, "pencarian dihentikan", "pencarian diizinkan kembali; peringatan ternyata keliru"},
 		{ReinstateUser{u, false}, id, "pencarian dihentikan", "pencarian diizinkan kembali setelah pembinaan"},
+		{SettleObjection{Record: "7-12", Follow: FollowIncident, FollowWords: "Insiden dibuka"}, "Keberatan penduduk atas catatan 7-12", "",
+			"diterima: Insiden dibuka"},
 		{WithholdUses{From: day, To: day, Until: day.AddDate(1, 0, 0), Order: "P/1", Authority: "Kejaksaan"}, "Riwayat penduduk", "",
 			"penggunaan 16 September 2026 sampai 16 September 2026 ditahan sampai 16 September 2027 atas perintah P/1 dari Kejaksaan"},
 	} {

@@ -86,11 +86,16 @@ func (x Facts) reader(serial string) (reader.Reader, bool) {
 	return x.Readers[i], true
 }
 
-// Names are names that nobody else may have: codes of institutions, user ids.
-type Names struct{ Codes, Logins []string }
+// Names are names that nobody else may have (codes of institutions, user ids), and numbers of records, which must be there, with the
+// institution in whose log.
+type Names struct {
+	Codes, Logins, Records []string
+	Of                     int64
+}
 
 // Names are those that the next step would give to somebody, in this form or in one before: who takes the step looks them up first.
 func (c *Case) Names(in Input) (n Names) {
+	n.Of = c.Agency
 	next := c.Next()
 	if next == nil {
 		return n
@@ -107,6 +112,8 @@ func (c *Case) Names(in Input) (n Names) {
 				n.Codes = append(n.Codes, v)
 			case f.Kind == "login":
 				n.Logins = append(n.Logins, v)
+			case f.Kind == "record":
+				n.Records = append(n.Records, v)
 			}
 		}
 	}

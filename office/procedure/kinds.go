@@ -39,8 +39,9 @@ var ownForm = map[string]bool{"nik": true, "setting": true, "date": true, "numbe
 
 // kinds reads what was typed into its stored form, or says what is wrong with it. A list is stored one value a line, a date as YYYY-MM-DD.
 var kinds = map[string]func(f Field, typed string, x Facts) (value, problem string){
-	"text": func(_ Field, v string, _ Facts) (string, string) { return limit(clean(v), 200) },
-	"long": func(_ Field, v string, _ Facts) (string, string) { return limit(cleanLines(v), 4000) },
+	"text":   func(_ Field, v string, _ Facts) (string, string) { return limit(clean(v), 200) },
+	"record": record,
+	"long":   func(_ Field, v string, _ Facts) (string, string) { return limit(cleanLines(v), 4000) },
 	// script: a text that is kept to the letter; setting: what a page has worked out, shown in words only.
 	"script": func(_ Field, v string, _ Facts) (string, string) {
 		return limit(strings.ReplaceAll(v, "\r\n", "\n"), 100_000)

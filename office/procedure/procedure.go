@@ -33,6 +33,7 @@ type Procedure struct {
 	// office's), "never" (what somebody outside has ordered to be kept from it).
 	AgencySees string `toml:"agency_sees"`
 	Form       string `toml:"form"`      // template of the form that goes with the request, filled in, to be signed; empty: none
+	Hours      int    `toml:"hours"`     // from the opening on, until the case must be over; 0: no clock runs
 	Withdrawn  string `toml:"withdrawn"` // change of rights when a case that was begun is withdrawn; must need no field
 	Steps      []Step `toml:"step"`
 }
@@ -53,8 +54,13 @@ type Step struct {
 	Refused    bool     `toml:"also_refused"` // the letter is made for a refusal too
 	Effect     string   `toml:"effect"`       // change of rights when taken (and approved)
 	Otherwise  string   `toml:"otherwise"`    // change of rights when refused
-	Persons    int      `toml:"persons"`      // most persons that the step lists, each with the fields that say so; 0: it is no list
-	Fields     []Field  `toml:"field"`
+	// AgencyTakes lets the agency's administrator take the step on their own pages; the office may take it too, from paper or when it stays out.
+	AgencyTakes bool `toml:"agency_takes"`
+	Hours       int  `toml:"hours"` // from the opening of the case on, until this one is due; 0: no clock runs
+	// OwnFiles keeps the scans and the letter of the step to the office: the agency has no part in them.
+	OwnFiles bool    `toml:"own_files"`
+	Persons  int     `toml:"persons"` // most persons that the step lists, each with the fields that say so; 0: it is no list
+	Fields   []Field `toml:"field"`
 }
 
 // OfAgency is the letterhead of a document that the agency signs alone.
@@ -77,6 +83,7 @@ type Field struct {
 	Hint     string   `toml:"hint"`
 	Kind     string   `toml:"kind"` // see kinds
 	Optional bool     `toml:"optional"`
+	Shared   bool     `toml:"shared"` // the agency reads it though the office filled it in
 	Each     string   `toml:"each"`   // how it is asked for of each person of a list: Own, Extra, AsFirst; empty: once
 	Person   int      `toml:"-"`      // of a list, whom it is asked for, from the second on; 0: the first, or no list
 	Preset   string   `toml:"preset"` // what it holds at first; a word in braces stands for what is known then (see presets)

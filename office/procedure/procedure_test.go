@@ -42,6 +42,7 @@ func facts() Facts {
 		Tokens: []party.Credential{{ID: 5, Kind: party.APIToken, Fingerprint: "3FA09-77C1E", Issued: day}},
 		Reader: reader.DefaultSpecification, Readers: []reader.Reader{{Serial: "R-1", Model: "A", SAM: "S-1", State: reader.Active}},
 		Signatories: party.Signatories{{Name: "Rekaan Sekretaris", From: day.AddDate(-1, 0, 0)}},
+		InUse:       Names{Records: []string{"7-12"}},
 	}
 }
 
@@ -52,6 +53,8 @@ func sample(f Field) string {
 		return v
 	}
 	switch f.Kind {
+	case "record":
+		return "7-12"
 	case "choice":
 		if f.Key == "kepala_status" {
 			return "plt" // the one that may have a last day

@@ -91,6 +91,7 @@ func (c *Agency) Routes() []site.Route {
 		{Pattern: "POST /instansi/permohonan/{id}", Act: access.ToManage, Handle: c.askAnew},
 		{Pattern: "GET /instansi/permohonan/{id}/formulir", Act: access.ToOversee, Handle: c.requestForm},
 		{Pattern: "POST /instansi/permohonan/{id}/kirim", Act: access.ToManage, Handle: c.send},
+		{Pattern: "POST /instansi/permohonan/{id}/jawab", Act: access.ToManage, Handle: c.answer},
 		{Pattern: "POST /instansi/permohonan/{id}/tarik", Act: access.ToManage, Handle: c.withdraw},
 		{Pattern: "GET /instansi/aplikasi", Act: access.ToOversee, Handle: c.ownApplications},
 		{Pattern: "GET /instansi/pembaca", Act: access.ToOversee, Handle: c.ownReaders},

@@ -44,6 +44,9 @@ func RuleName(code string) string {
 			return r[1]
 		}
 	}
+	if code == "objection" { // a resident's, which no detector found
+		return "Keberatan penduduk"
+	}
 	return "Petugas"
 }
 

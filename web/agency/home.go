@@ -143,6 +143,8 @@ func (n standing) todo(v *site.Visitor, manage bool) (out []todo) {
 		switch {
 		case x.Mine && x.Asks && manage:
 			add("mid", requestPath(x.ID), "%s, nomor %d, belum dikirim. Kirimkan bersama surat kepala instansi.", x.Name, x.ID)
+		case x.Mine && x.Answers:
+			add("bad", requestPath(x.ID), "%s, nomor %d: %s diminta Dinas Dukcapil%s.", x.Name, x.ID, x.Next, x.Until)
 		case x.Mine:
 			add("mid", requestPath(x.ID), "%s, nomor %d, menunggu surat instansi Anda.", x.Name, x.ID)
 		}

@@ -10,6 +10,7 @@ import (
 	"gapura/access/access"
 	"gapura/agreement/party"
 	"gapura/internal/told"
+	"gapura/office/office"
 	"gapura/office/procedure"
 	"gapura/web/site"
 )
@@ -21,8 +22,10 @@ type ownCase struct {
 	ID                  int64
 	Name, Next, Changed string
 	State               site.Tag
-	Mine                bool // the next step is the agency's
-	Asks                bool // which its administrator takes by themselves
+	Mine                bool   // the next step is the agency's
+	Asks                bool   // which its administrator takes by themselves
+	Answers             bool   // which the office asks of it
+	Until               string // ", paling lambat …"; empty: no clock runs
 }
 
 // ownCases are those of the visitor's agency that its people see, newest first, and the id before which there are more (0: none).
@@ -46,6 +49,12 @@ func (c *Agency) ownCases(ctx context.Context, v *site.Visitor, state procedure.
 		if x.State == procedure.Open && x.Steps < len(p.Steps) {
 			row.Next, row.Mine = p.Steps[x.Steps].Name, p.Steps[x.Steps].By == "agency"
 			row.Asks = p.AgencyAsks && x.Steps == 0
+			if s := p.Steps[x.Steps]; s.AgencyTakes {
+				row.Answers = true
+				if due, ok := p.StepDue(x.Opened, x.Steps); ok {
+					row.Until = ", paling lambat " + site.Clock(due, v)
+				}
+			}
 		}
 		out = append(out, row)
 	}
@@ -92,6 +101,8 @@ type requestPage struct {
 	Reason          string           // of a withdrawal, as typed
 	Faults          told.Errors
 	MayTakeBack     bool
+	Answers         bool   // the form is a step of the agency's own in a case of the office
+	Due             string // until when
 	Waits           string // for whom the case waits; empty: for nobody
 }
 
@@ -244,7 +255,10 @@ func (c *Agency) writeRequest(w http.ResponseWriter, r *http.Request, v *site.Vi
 		for _, s := range cs.Later() {
 			p.Steps = append(p.Steps, Step{Name: s.Name, State: "berikutnya"})
 		}
-		if cs.Procedure.AgencyAsks && len(cs.Taken) == 0 && v.May(access.ToManage) {
+		if due, ok := cs.Procedure.StepDue(cs.Opened, len(cs.Taken)); ok {
+			p.Due = site.Clock(due, v)
+		}
+		if p.Answers = next.AgencyTakes; (p.Answers || cs.Procedure.AgencyAsks && len(cs.Taken) == 0) && v.May(access.ToManage) {
 			p.Fields = site.Fields(cs, typed.Values, faults, x)
 		}
 	}
@@ -266,6 +280,17 @@ func (c *Agency) send(w http.ResponseWriter, r *http.Request, v *site.Visitor) e
 		}
 		in.Values = nil // what was saved is sent, and nothing else
 		_, err := c.Office.Take(r.Context(), v.Actor(), cs.ID, saw, in, scans)
+		return err
+	})
+}
+
+// answer takes a step that the office asked of the agency.
+func (c *Agency) answer(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	return c.step(w, r, v, func(cs *procedure.Case, in procedure.Input, saw int, _ []procedure.File) error {
+		if s := cs.Next(); s == nil || !s.AgencyTakes {
+			return office.ErrMoved
+		}
+		_, err := c.Office.Take(r.Context(), v.Actor(), cs.ID, saw, in, nil)
 		return err
 	})
 }

@@ -3,6 +3,7 @@ package agency
 import (
 	"fmt"
 
+	"gapura/agreement/party"
 	"gapura/internal/bahasa"
 	"gapura/office/office"
 	"gapura/office/procedure"
@@ -46,7 +47,7 @@ func StepOf(cs *procedure.Case, t procedure.Taken, seq int, stored []procedure.F
 		s.Name = st.Name
 		for _, f := range cs.FieldsOf(t) {
 			val := t.Values[f.Key]
-			if val == "" || f.Kind == "setting" || f.Key == "alasan" || st.By != "agency" && !v.OfProvider() {
+			if val == "" || f.Kind == "setting" || f.Key == "alasan" || st.By != "agency" && !f.Shared && !v.OfProvider() {
 				continue
 			}
 			if f.Kind == "nik" {
@@ -59,7 +60,7 @@ func StepOf(cs *procedure.Case, t procedure.Taken, seq int, stored []procedure.F
 		s.Values = append(s.Values, [2]string{"Alasan", why})
 	}
 	for _, f := range stored {
-		if f.CaseSeq == seq {
+		if f.CaseSeq == seq && (v.OfProvider() || f.Agency != party.Provider) {
 			s.Files = append(s.Files, FileRowOf(f, v))
 		}
 	}

@@ -22,6 +22,8 @@ type casePage struct {
 	Agency, Code    string
 	State           site.Tag
 	Open            bool
+	Due             string // until when it must be over; empty: no clock runs
+	Late            bool
 	Steps           []agency.Step
 	Next            *procedure.Step
 	NotMine         string // why this person may not take the next step
@@ -85,6 +87,9 @@ func (c *Cases) writeForm(w http.ResponseWriter, r *http.Request, v *site.Visito
 	}
 	if cs.Agency == party.Provider {
 		p.Code = ""
+	}
+	if due, runs := cs.Procedure.Due(cs.Opened); runs && p.Open {
+		p.Due, p.Late = site.Clock(due, v), v.Now.After(due)
 	}
 	form, own := &cs, false
 	if before, err := cs.Correcting(v.User.ID, v.User.Role, x); err == nil {

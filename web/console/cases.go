@@ -2,6 +2,7 @@ package console
 
 import (
 	"net/http"
+	"time"
 
 	"gapura/access/access"
 	"gapura/agreement/party"
@@ -27,6 +28,8 @@ type caseRow struct {
 	Decision                bool   // which is a decision
 	Decided                 bool   // the step before was one: the office goes on
 	Opened, Changed         string
+	Due                     string // until when it must be over; empty: no clock runs
+	Urgent                  bool   // that is soon, or was
 }
 
 func caseRows(all []*procedure.Procedure, list []procedure.CaseRow, v *site.Visitor) []caseRow {
@@ -39,6 +42,9 @@ func caseRows(all []*procedure.Procedure, list []procedure.CaseRow, v *site.Visi
 		}
 		if p, ok := procedure.Find(all, x.Procedure); ok {
 			row.Procedure = p.Name
+			if due, runs := p.Due(x.Opened); runs && x.State == procedure.Open {
+				row.Due, row.Urgent = site.Clock(due, v), v.Now.Add(24*time.Hour).After(due)
+			}
 			if x.State == procedure.Open && x.Steps < len(p.Steps) {
 				row.Next, row.Decision = p.Steps[x.Steps].Name, p.Steps[x.Steps].Decision
 				before := x.Steps - 1

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"gapura/access/access"
 	"gapura/agreement/party"
@@ -131,5 +132,184 @@ func TestALetterOfManyUsesHoldsBackWhatIsWithheld(t *testing.T) {
 	}
 	if strings.Contains(text, "http") || strings.Contains(text, "Pindai") || !r.office.Genuine(number, party.WIB.Day(r.now), code) {
 		t.Error("the letter has a link that leads nowhere, or no code")
+	}
+}
+
+// objection files an objection to a use from the page of the resident's history and returns the case's path.
+func (r *room) objection(use, kind string) string {
+	r.Helper()
+	operator := r.session("operator")
+	w := r.post(operator, "/konsol/penduduk/keberatan", url.Values{"catatan": {use}})
+	path := w.Header().Get("Location")
+	if w.Code != http.StatusSeeOther || !strings.Contains(r.do(operator, "GET", path, nil, "").Body.String(), `value="`+use+`"`) {
+		r.Fatal(w.Code, path, w.Body)
+	}
+	form := map[string]string{"langkah": "0", "surat": "470/13/2026", "tanggal_surat": "2026-09-16", "f.catatan": use, "f.jenis": kind,
+		"f.uraian": "Tidak pernah mengajukan permohonan.", "f.nama_pemohon": "Rekaan Penduduk", "f.alamat_pemohon": "Jalan Rekaan 1",
+		"f.identitas": "ktp"}
+	for wrong, says := range map[string]string{"1-999999": "tidak ada dalam jurnal", "0-0": "tidak ada dalam jurnal"} {
+		form["f.catatan"] = wrong
+		if w := r.multipart(operator, path, form, ""); w.Code != http.StatusUnprocessableEntity || !strings.Contains(w.Body.String(), says) {
+			r.Errorf("an objection to record %s: %d", wrong, w.Code)
+		}
+	}
+	form["f.catatan"] = use
+	if w := r.multipart(operator, path, form, ""); w.Code != http.StatusSeeOther {
+		r.Fatal(w.Code, w.Body)
+	}
+	return path
+}
+
+// A resident's objection is a case: the agency is asked and answers on its own pages without learning who objects, two people decide, and
+// what was decided follows in the same transaction: an alert, an incident or a correction. The resident gets a letter that can be checked.
+func TestAnObjectionIsAskedAboutDecidedByTwoAndFollowed(t *testing.T) {
+	storetest.Engines(t, func(t *testing.T, engine string) {
+		r := open(t, engine)
+		r.lookup("petugas.dinpertan", r.found[0], "A-1")
+		rows, _, err := r.store.Journal.Records(t.Context(), access.HistoryQuery{Agency: 1, Limit: 1})
+		if err != nil || len(rows) != 1 {
+			t.Fatal(err)
+		}
+		use := rows[0].ID.String()
+		manager, head := r.session("admin.dinpertan"), r.session("kepala.dinpertan")
+		for n, follow := range []string{procedure.FollowAlert, procedure.FollowIncident, procedure.FollowCorrection} {
+			path := r.objection(use, "bukan-saya")
+			id := path[strings.LastIndex(path, "/")+1:]
+			own := "/instansi/permohonan/" + id
+			page := r.do(manager, "GET", own, nil, "").Body.String()
+			for _, want := range []string{use, "Bukan saya", "Tidak pernah mengajukan", "Paling lambat 18 September 2026"} {
+				if !strings.Contains(page, want) {
+					t.Errorf("the agency's page lacks %q", want)
+				}
+			}
+			for _, not := range []string{"Rekaan Penduduk", "Jalan Rekaan 1", r.found[0]} {
+				if strings.Contains(page, not) {
+					t.Errorf("the agency reads %q", not)
+				}
+			}
+			answer := map[string]string{"langkah": "1", "f.pernyataan": "Pemohon bantuan datang ke loket."}
+			if w := r.multipart(head, own+"/jawab", answer, ""); w.Code != http.StatusForbidden {
+				t.Errorf("a head, who manages no cases, answered: %d", w.Code)
+			}
+			if w := r.multipart(r.session("admin.dinkes"), own+"/jawab", answer, ""); w.Code == http.StatusSeeOther {
+				t.Error("another agency answered")
+			}
+			if w := r.multipart(manager, own+"/jawab", answer, ""); w.Code != http.StatusSeeOther {
+				t.Fatal(w.Code, w.Body)
+			}
+			if w := r.multipart(manager, own+"/jawab", answer, ""); w.Code == http.StatusSeeOther {
+				t.Error("the agency took the office's decision")
+			}
+			decision := map[string]string{"langkah": "2", "keputusan": procedure.Approve, "f.tindak_lanjut": follow}
+			if w := r.multipart(r.session("operator"), path, decision, ""); w.Code == http.StatusSeeOther {
+				t.Error("decided by who filed it")
+			}
+			if w := r.multipart(r.session("admin2"), path, decision, ""); w.Code != http.StatusSeeOther {
+				t.Fatal(w.Code, w.Body)
+			}
+			if page := r.do(manager, "GET", own, nil, "").Body.String(); strings.Contains(page, "/instansi/dokumen/") {
+				t.Error("the agency gets the letter to the resident")
+			}
+			files, err := r.store.Files.Files(t.Context(), party.Provider, 0, 10)
+			if err != nil || len(files) != n+1 || files[0].Kind != "jawaban-keberatan" {
+				t.Fatal(len(files), err)
+			}
+			pdf, err := r.store.Files.FileContent(t.Context(), files[0].ID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			text := pdftest.Text(t, pdf)
+			code := regexp.MustCompile(`Kode pemeriksaan\s+:\s+(\S+)`).FindStringSubmatch(text)
+			if code == nil || !r.office.Genuine(files[0].Number, party.WIB.Day(r.now), code[1]) || !strings.Contains(text, use) {
+				t.Errorf("the answer cannot be checked:\n%s", text)
+			}
+			if dir := os.Getenv("GAPURA_LOOK"); dir != "" {
+				if err := os.WriteFile(dir+"/keberatan.pdf", pdf, 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		admin := r.session("admin")
+		for path, says := range map[string]string{"/konsol/pengawasan": "Keberatan penduduk", "/konsol/insiden": "Akses oleh orang yang tidak berhak",
+			"/konsol/berkas": "Perbaikan data penduduk"} {
+			if page := r.do(admin, "GET", path, nil, "").Body.String(); !strings.Contains(page, says) {
+				t.Errorf("%s lacks %q", path, says)
+			}
+		}
+		changes, err := r.store.Journal.Changes(t.Context(), 1, 0, 50)
+		if err != nil {
+			t.Fatal(err)
+		}
+		told := 0
+		for _, c := range changes {
+			if c.Subject == "Keberatan penduduk atas catatan "+use {
+				told++
+			}
+		}
+		if told != 3 {
+			t.Errorf("%d of 3 decisions are recorded", told)
+		}
+		if strings.Contains(r.log.String(), r.found[0]) {
+			t.Error("the log holds the NIK")
+		}
+	})
+}
+
+// An objection that is refused is answered with its reason and changes nothing. What is not answered in its 3×24 hours is told once before
+// and once after.
+func TestAnObjectionHasItsHours(t *testing.T) {
+	r := open(t, storetest.SQLite(t))
+	r.lookup("petugas.dinpertan", r.found[0], "A-1")
+	rows, _, err := r.store.Journal.Records(t.Context(), access.HistoryQuery{Agency: 1, Limit: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := r.objection(rows[0].ID.String(), "data-salah")
+	count := func() (n int) {
+		all, err := r.store.Notices.Notices(t.Context(), party.Provider, 0, 1000)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, x := range all {
+			if strings.HasPrefix(x.Text, "Keberatan penduduk (berkas") {
+				n++
+			}
+		}
+		return n
+	}
+	for _, c := range []struct{ after, told int }{{47, 0}, {49, 1}, {50, 1}, {73, 2}, {80, 2}} {
+		r.now = start.Add(time.Duration(c.after) * time.Hour)
+		if err := r.office.Look(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if got := count(); got != c.told {
+			t.Errorf("%d hours: told %d times, want %d", c.after, got, c.told)
+		}
+	}
+	if page := r.do(r.session("admin"), "GET", path, nil, "").Body.String(); !strings.Contains(page, "Seharusnya selesai") {
+		t.Error("the case does not say that it is late")
+	}
+	if w := r.multipart(r.session("operator"), path, map[string]string{"langkah": "1", "f.pernyataan": "Tidak ada pernyataan sampai tenggat."},
+		""); w.Code != http.StatusSeeOther {
+		t.Fatal("the office cannot go on without the agency", w.Code)
+	}
+	if w := r.multipart(r.session("admin2"), path, map[string]string{"langkah": "2", "keputusan": procedure.Refuse,
+		"alasan_keputusan": "Penggunaan didukung permohonan."}, ""); w.Code != http.StatusSeeOther {
+		t.Fatal(w.Code, w.Body)
+	}
+	files, err := r.store.Files.Files(t.Context(), party.Provider, 0, 10)
+	if err != nil || len(files) != 1 {
+		t.Fatal(len(files), err)
+	}
+	pdf, err := r.store.Files.FileContent(t.Context(), files[0].ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if text := strings.Join(strings.Fields(pdftest.Text(t, pdf)), " "); !strings.Contains(text, "tidak diterima") || !strings.Contains(text,
+		"Penggunaan didukung permohonan.") || strings.Contains(text, "Tindak lanjut") {
+		t.Errorf("the refusal is not answered:\n%s", text)
+	}
+	if page := r.do(r.session("admin"), "GET", "/konsol/insiden", nil, "").Body.String(); strings.Contains(page, "tidak berhak</") {
+		t.Error("something follows from an objection that was refused")
 	}
 }

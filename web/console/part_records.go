@@ -85,5 +85,6 @@ func (c *Records) Routes() []site.Route {
 		{Pattern: "GET /konsol/penduduk", Act: access.ToTell, Handle: c.residentForm},
 		{Pattern: "POST /konsol/penduduk", Act: access.ToTell, Handle: c.resident},
 		{Pattern: "POST /konsol/penduduk/surat", Act: access.ToTell, Handle: c.residentLetter},
+		{Pattern: "POST /konsol/penduduk/keberatan", Act: access.ToTell, Handle: c.objection},
 	}
 }

@@ -8,6 +8,7 @@ import (
 
 	"gapura/access/access"
 	"gapura/agreement/party"
+	"gapura/journal/journal"
 	"gapura/office/procedure"
 	"gapura/person/nik"
 	"gapura/web/site"
@@ -24,7 +25,10 @@ type residentPage struct {
 	Rows          []useRow
 }
 
-type useRow struct{ At, Agency, Act, Purpose, Basis, Outcome, Elements, Record, Salt string }
+type useRow struct {
+	At, Agency, Act, Purpose, Basis, Outcome, Elements, Record, Salt string
+	Disputable                                                       bool // the resident may object to it: an agency's, not our own
+}
 
 func (c *Records) residentForm(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	return c.showResident(w, r, v, http.StatusOK, residentPage{})
@@ -93,6 +97,33 @@ func (c *Records) residentLetter(w http.ResponseWriter, r *http.Request, v *site
 	return c.Redirect(w, r, "/konsol/berkas/"+site.ID(id))
 }
 
+// objection begins the case of an objection to a use that the page of the history shows.
+func (c *Records) objection(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	f, err := c.Form(w, r, "catatan")
+	if err != nil {
+		return err
+	}
+	use, err := journal.ParseID(f["catatan"])
+	if err != nil || use.Log == party.Provider {
+		return site.ErrNotFound
+	}
+	if _, err := c.Notary.Receipt(r.Context(), use); err != nil {
+		if errors.Is(err, journal.ErrNoRecord) {
+			return site.ErrNotFound
+		}
+		return err
+	}
+	id, err := c.Office.Open(r.Context(), v.Actor(), use.Log, "keberatan")
+	if err != nil {
+		return err
+	}
+	typed := procedure.Input{Values: map[string]string{"catatan": use.String()}}
+	if err := c.Store.KeepTyped(r.Context(), id, v.User.ID, 0, typed, v.Now); err != nil {
+		return err
+	}
+	return c.Redirect(w, r, "/konsol/berkas/"+site.ID(id))
+}
+
 // uses comes by POST, so that the NIK is in no address; the page is never cached.
 func (c *Records) uses(w http.ResponseWriter, r *http.Request, v *site.Visitor, audit bool) error {
 	f, err := c.Form(w, r, "nik", "surat", "identitas")
@@ -120,7 +151,7 @@ func (c *Records) uses(w http.ResponseWriter, r *http.Request, v *site.Visitor, 
 		site.Masked(f["nik"])
 	for _, u := range found.Uses {
 		row := useRow{At: site.Clock(u.At, v), Agency: u.Agency, Purpose: u.Purpose, Basis: u.Basis,
-			Record: u.ID.String()}
+			Record: u.ID.String(), Disputable: !audit && u.ID.Log != party.Provider}
 		if !audit { // the salt proves to others whom the record is about: it is the resident's
 			row.Salt = base64.StdEncoding.EncodeToString(u.Salt[:])
 		}

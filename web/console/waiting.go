@@ -42,7 +42,7 @@ func waitingFor(r *http.Request, v *site.Visitor, all []*procedure.Procedure, ca
 		if len(out.Cases) == mostWaiting {
 			break
 		}
-		waits := row.Decided
+		waits := row.Decided || row.Urgent && !row.Decision
 		if row.Decision && v.May(access.ToJudge) {
 			c, found, err := cases.Case(r.Context(), row.ID, all)
 			if err != nil {
