@@ -253,7 +253,8 @@ func (s *Derived) empty(ctx context.Context) error {
 	}
 	err = s.db.derived.tx(ctx, func(q *sqldb.Queries) error {
 		return errors.Join(q.PutFilling(ctx, sqldb.PutFillingParams{Mark: installation.Mark, Building: true}), q.DropFilled(ctx),
-			q.DropUses(ctx), q.DropExpectations(ctx), q.DropTotals(ctx), q.DropUsage(ctx), q.DropUsageDays(ctx), q.DropUsedElements(ctx))
+			q.DropUses(ctx), q.DropExpectations(ctx), q.DropTotals(ctx), q.DropUsage(ctx), q.DropUsageDays(ctx), q.DropUsageMonths(ctx),
+			q.DropUsedElements(ctx))
 	})
 	if err != nil {
 		return fmt.Errorf("empty derived data: %w", err)

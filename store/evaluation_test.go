@@ -1,16 +1,22 @@
 package store_test
 
 import (
+	"fmt"
 	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 
 	"gapura/agreement/party"
 	"gapura/office/evaluation"
 	"gapura/office/report"
+	"gapura/store"
 	"gapura/store/storetest"
 )
 
-// Totals by agency and by day are what a query of its own finds in the records, for spans that are read at once and in halves.
+// Totals by agency and by day are what a query of its own finds in the records, for spans with whole months in them and without.
 func TestTotalsAreThoseOfTheRecords(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, url string) {
 		d, ctx := open(t, url), t.Context()
@@ -69,6 +75,53 @@ func TestTotalsAreThoseOfTheRecords(t *testing.T) {
 					t.Errorf("day %d: %+v, the records say %d, %d, %d, %d", n, x, lookups, hits, found, notices)
 				}
 			}
+		}
+	})
+}
+
+// The sums by month that an upgrade makes of the sums by day are those that filling makes of the records.
+func TestAnUpgradeSumsMonthsAsFillingDoes(t *testing.T) {
+	storetest.Engines(t, func(t *testing.T, url string) {
+		d, ctx := open(t, url), t.Context()
+		scatter(t, d.st, rand.New(rand.NewPCG(5, 6)), d.user(t, "petugas.dinpertan").Institution, 600)
+		if _, err := d.st.Sums.AgencyTotals(ctx, now.AddDate(0, 0, -400), now.AddDate(0, 0, 400)); err != nil {
+			t.Fatal(err)
+		}
+		engine, at := "postgres", url
+		if !strings.HasPrefix(url, "postgres") {
+			engine, at = "sqlite", store.DerivedFile(url)
+		}
+		db := raw(t, at)
+		months := func() (out []string) {
+			t.Helper()
+			rows, err := db.Query("SELECT month, agency_id, outcome, lookups, hits FROM usage_months ORDER BY 1, 2, 3")
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer rows.Close()
+			for rows.Next() {
+				var month, agency, lookups, hits int64
+				var outcome string
+				if err := rows.Scan(&month, &agency, &outcome, &lookups, &hits); err != nil {
+					t.Fatal(err)
+				}
+				out = append(out, fmt.Sprint(month, agency, outcome, lookups, hits))
+			}
+			return out
+		}
+		filled := months()
+		file, err := os.ReadFile(filepath.Join("migrations", engine, "derived", "00002_months.sql"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := db.Exec("DELETE FROM usage_months"); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := db.Exec(string(file)[strings.Index(string(file), "INSERT INTO usage_months"):]); err != nil {
+			t.Fatal(err)
+		}
+		if upgraded := months(); len(filled) < 6 || !slices.Equal(filled, upgraded) {
+			t.Errorf("filled:\n%s\nupgraded:\n%s", strings.Join(filled, "\n"), strings.Join(upgraded, "\n"))
 		}
 	})
 }

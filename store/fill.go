@@ -269,7 +269,7 @@ func (s *Derived) take(ctx context.Context, q *sqldb.Queries, b *batch) error {
 // addUsage adds a step's records to the sums.
 func addUsage(ctx context.Context, q *sqldb.Queries, b *batch, offset int64) error {
 	usage, days := map[sqldb.AddUsageParams]*[2]int64{}, map[sqldb.AddUsageDayParams]*[2]int64{}
-	elements := map[sqldb.AddUsedElementsParams]int64{}
+	months, elements := map[sqldb.AddUsageMonthParams]*[2]int64{}, map[sqldb.AddUsedElementsParams]int64{}
 	count := func(sum **[2]int64, hit bool) {
 		if *sum == nil {
 			*sum = &[2]int64{}
@@ -290,7 +290,14 @@ func addUsage(ctx context.Context, q *sqldb.Queries, b *batch, offset int64) err
 		sum = days[ofDay]
 		count(&sum, r.Hit)
 		days[ofDay] = sum
-		if r.Elements != 0 && (r.Act == journal.ActLookup || r.Act == journal.ActMatch) {
+		if r.Act != journal.ActLookup && r.Act != journal.ActMatch {
+			continue
+		}
+		ofMonth := sqldb.AddUsageMonthParams{Month: report.MonthNumber(report.Day(day)), AgencyID: b.head.ID, Outcome: r.Outcome}
+		sum = months[ofMonth]
+		count(&sum, r.Hit)
+		months[ofMonth] = sum
+		if r.Elements != 0 {
 			elements[sqldb.AddUsedElementsParams{AgencyID: b.head.ID, Day: day, Purpose: r.Purpose, Elements: r.Elements}]++
 		}
 	}
@@ -304,6 +311,12 @@ func addUsage(ctx context.Context, q *sqldb.Queries, b *batch, offset int64) err
 		p.Lookups, p.Hits = sum[0], sum[1]
 		if err := q.AddUsageDay(ctx, p); err != nil {
 			return fmt.Errorf("add to sums by day: %w", err)
+		}
+	}
+	for p, sum := range months {
+		p.Lookups, p.Hits = sum[0], sum[1]
+		if err := q.AddUsageMonth(ctx, p); err != nil {
+			return fmt.Errorf("add to sums by month: %w", err)
 		}
 	}
 	for p, n := range elements {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"sync"
 	"time"
 
 	"gapura/access/access"
@@ -138,38 +137,41 @@ func (s *Sums) TotalsOf(ctx context.Context, agency int64, from, to time.Time) (
 	return t, err
 }
 
-// AgencyTotals implements office.Sums. A long span is read in halves, on another core each.
+// AgencyTotals implements office.Sums. Whole months have sums of their own; days are read only before the first and after the last of them.
 func (s *Sums) AgencyTotals(ctx context.Context, from, to time.Time) (map[int64]evaluation.Totals, error) {
 	if err := s.db.Derived.caughtUp(ctx); err != nil {
 		return nil, err
 	}
-	first, last := report.DayNumber(from), report.DayNumber(to)
-	middle := last
-	if last-first > 62 {
-		middle = (first + last) / 2
+	q, out := s.db.derivedRead.q, map[int64]evaluation.Totals{}
+	add := func(rows []sqldb.AgencyTotalsRow, err error) error {
+		if err != nil {
+			return fmt.Errorf("read sums by agency: %w", err)
+		}
+		for _, r := range rows {
+			t := out[r.AgencyID]
+			t.Add(evaluation.Totals{Lookups: int(r.Lookups), Hits: int(r.Hits), Found: int(r.Found), Deceased: int(r.Deceased),
+				Duplicate: int(r.Duplicate), Unknown: int(r.Unknown), Inactive: int(r.Inactive), Malformed: int(r.Malformed)})
+			out[r.AgencyID] = t
+		}
+		return nil
 	}
-	var later []sqldb.AgencyTotalsRow
-	var failed error
-	var other sync.WaitGroup
-	if middle < last {
-		other.Go(func() {
-			later, failed = s.db.derivedRead.q.AgencyTotals(ctx, sqldb.AgencyTotalsParams{FromDay: middle, ToDay: last})
-		})
+	days := func(from, to time.Time) error {
+		if !from.Before(to) {
+			return nil
+		}
+		return add(q.AgencyTotals(ctx, sqldb.AgencyTotalsParams{FromDay: report.DayNumber(from), ToDay: report.DayNumber(to)}))
 	}
-	rows, err := s.db.derivedRead.q.AgencyTotals(ctx, sqldb.AgencyTotalsParams{FromDay: first, ToDay: middle})
-	other.Wait()
-	if err = errors.Join(err, failed); err != nil {
-		return nil, fmt.Errorf("read sums by agency: %w", err)
+	first, last := monthBegin(from.AddDate(0, 0, -1)).AddDate(0, 1, 0), monthBegin(to)
+	if !first.Before(last) {
+		return out, days(from, to)
 	}
-	out := make(map[int64]evaluation.Totals, len(rows))
-	for _, r := range append(rows, later...) {
-		t := out[r.AgencyID]
-		t.Add(evaluation.Totals{
-			Lookups: int(r.Lookups), Hits: int(r.Hits), Found: int(r.Found), Deceased: int(r.Deceased), Duplicate: int(r.Duplicate),
-			Unknown:  int(r.Unknown),
-			Inactive: int(r.Inactive), Malformed: int(r.Malformed),
-		})
-		out[r.AgencyID] = t
-	}
-	return out, nil
+	months, err := q.AgencyMonthTotals(ctx, sqldb.AgencyMonthTotalsParams{FromMonth: report.MonthNumber(first),
+		ToMonth: report.MonthNumber(last)})
+	err = add(each(months, func(r sqldb.AgencyMonthTotalsRow) sqldb.AgencyTotalsRow { return sqldb.AgencyTotalsRow(r) }), err)
+	return out, errors.Join(err, days(from, first), days(last, to))
+}
+
+// monthBegin is the first day of a day's month.
+func monthBegin(day time.Time) time.Time {
+	return time.Date(day.Year(), day.Month(), 1, 0, 0, 0, 0, day.Location())
 }

@@ -48,6 +48,9 @@ func DayNumber(day time.Time) int64 { return day.Unix() / (24 * 60 * 60) }
 // Day is the reverse of DayNumber.
 func Day(number int64) time.Time { return time.Unix(number*24*60*60, 0).UTC() }
 
+// MonthNumber counts the months from January of year 0 to that of a day.
+func MonthNumber(day time.Time) int64 { return int64(day.Year())*12 + int64(day.Month()) - 1 }
+
 // Shift is how far a zone's clock is ahead of UTC, in microseconds. Indonesia's zones have no summer time.
 func Shift(z party.Zone) int64 {
 	_, seconds := time.Unix(0, 0).In(z.Location()).Zone()

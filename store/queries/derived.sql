@@ -35,6 +35,9 @@ DELETE FROM usage;
 -- name: DropUsageDays :exec
 DELETE FROM usage_days;
 
+-- name: DropUsageMonths :exec
+DELETE FROM usage_months;
+
 -- name: DropUsedElements :exec
 DELETE FROM usage_elements;
 
@@ -71,6 +74,10 @@ ON CONFLICT (agency_id, day, user_id, act, method, purpose, outcome) DO UPDATE S
 -- name: AddUsageDay :exec
 INSERT INTO usage_days (day, agency_id, act, outcome, lookups, hits) VALUES ($1, $2, $3, $4, $5, $6)
 ON CONFLICT (day, agency_id, act, outcome) DO UPDATE SET lookups = usage_days.lookups + excluded.lookups, hits = usage_days.hits + excluded.hits;
+
+-- name: AddUsageMonth :exec
+INSERT INTO usage_months (month, agency_id, outcome, lookups, hits) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (month, agency_id, outcome) DO UPDATE SET lookups = usage_months.lookups + excluded.lookups, hits = usage_months.hits + excluded.hits;
 
 -- name: AddUsedElements :exec
 INSERT INTO usage_elements (agency_id, day, purpose, elements, uses) VALUES ($1, $2, $3, $4, $5)
@@ -153,12 +160,9 @@ SELECT day, CAST(SUM(lookups) AS BIGINT) AS lookups, CAST(SUM(hits) AS BIGINT) A
 FROM usage_days WHERE day >= sqlc.arg(from_day) AND day < sqlc.arg(to_day) AND act IN ('lookup', 'match') GROUP BY day ORDER BY day;
 
 -- name: AgencyTotals :many
--- First by day and agency, which is the order of the key: a fifth of the rows is left to be sorted.
-SELECT x.agency_id, CAST(SUM(x.lookups) AS BIGINT) AS lookups, CAST(SUM(x.hits) AS BIGINT) AS hits, CAST(SUM(x.found) AS BIGINT) AS found, CAST(SUM(x.deceased) AS BIGINT) AS deceased,
-	CAST(SUM(x.duplicate) AS BIGINT) AS duplicate, CAST(SUM(x.unknown) AS BIGINT) AS unknown, CAST(SUM(x.inactive) AS BIGINT) AS inactive, CAST(SUM(x.malformed) AS BIGINT) AS malformed
-FROM (SELECT d.day, d.agency_id, SUM(d.lookups) AS lookups, SUM(d.hits) AS hits, SUM(CASE WHEN d.outcome = 'found' THEN d.lookups ELSE 0 END) AS found,
-		SUM(CASE WHEN d.outcome = 'deceased' THEN d.lookups ELSE 0 END) AS deceased, SUM(CASE WHEN d.outcome = 'duplicate' THEN d.lookups ELSE 0 END) AS duplicate,
-		SUM(CASE WHEN d.outcome = 'unknown' THEN d.lookups ELSE 0 END) AS unknown, SUM(CASE WHEN d.outcome = 'inactive' THEN d.lookups ELSE 0 END) AS inactive,
-		SUM(CASE WHEN d.outcome = 'malformed' THEN d.lookups ELSE 0 END) AS malformed
-	FROM usage_days d WHERE d.day >= sqlc.arg(from_day) AND d.day < sqlc.arg(to_day) AND d.act IN ('lookup', 'match') GROUP BY d.day, d.agency_id) x
-GROUP BY x.agency_id ORDER BY x.agency_id;
+SELECT agency_id, CAST(SUM(lookups) AS BIGINT) AS lookups, CAST(SUM(hits) AS BIGINT) AS hits, CAST(SUM(CASE WHEN outcome = 'found' THEN lookups ELSE 0 END) AS BIGINT) AS found, CAST(SUM(CASE WHEN outcome = 'deceased' THEN lookups ELSE 0 END) AS BIGINT) AS deceased, CAST(SUM(CASE WHEN outcome = 'duplicate' THEN lookups ELSE 0 END) AS BIGINT) AS duplicate, CAST(SUM(CASE WHEN outcome = 'unknown' THEN lookups ELSE 0 END) AS BIGINT) AS unknown, CAST(SUM(CASE WHEN outcome = 'inactive' THEN lookups ELSE 0 END) AS BIGINT) AS inactive, CAST(SUM(CASE WHEN outcome = 'malformed' THEN lookups ELSE 0 END) AS BIGINT) AS malformed
+FROM usage_days WHERE day >= sqlc.arg(from_day) AND day < sqlc.arg(to_day) AND act IN ('lookup', 'match') GROUP BY agency_id ORDER BY agency_id;
+
+-- name: AgencyMonthTotals :many
+SELECT agency_id, CAST(SUM(lookups) AS BIGINT) AS lookups, CAST(SUM(hits) AS BIGINT) AS hits, CAST(SUM(CASE WHEN outcome = 'found' THEN lookups ELSE 0 END) AS BIGINT) AS found, CAST(SUM(CASE WHEN outcome = 'deceased' THEN lookups ELSE 0 END) AS BIGINT) AS deceased, CAST(SUM(CASE WHEN outcome = 'duplicate' THEN lookups ELSE 0 END) AS BIGINT) AS duplicate, CAST(SUM(CASE WHEN outcome = 'unknown' THEN lookups ELSE 0 END) AS BIGINT) AS unknown, CAST(SUM(CASE WHEN outcome = 'inactive' THEN lookups ELSE 0 END) AS BIGINT) AS inactive, CAST(SUM(CASE WHEN outcome = 'malformed' THEN lookups ELSE 0 END) AS BIGINT) AS malformed
+FROM usage_months WHERE month >= sqlc.arg(from_month) AND month < sqlc.arg(to_month) GROUP BY agency_id ORDER BY agency_id;

@@ -67,6 +67,30 @@ func (q *Queries) AddUsageDay(ctx context.Context, arg AddUsageDayParams) error 
 	return err
 }
 
+const addUsageMonth = `-- name: AddUsageMonth :exec
+INSERT INTO usage_months (month, agency_id, outcome, lookups, hits) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (month, agency_id, outcome) DO UPDATE SET lookups = usage_months.lookups + excluded.lookups, hits = usage_months.hits + excluded.hits
+`
+
+type AddUsageMonthParams struct {
+	Month    int64
+	AgencyID int64
+	Outcome  string
+	Lookups  int64
+	Hits     int64
+}
+
+func (q *Queries) AddUsageMonth(ctx context.Context, arg AddUsageMonthParams) error {
+	_, err := q.db.ExecContext(ctx, addUsageMonth,
+		arg.Month,
+		arg.AgencyID,
+		arg.Outcome,
+		arg.Lookups,
+		arg.Hits,
+	)
+	return err
+}
+
 const addUsedElements = `-- name: AddUsedElements :exec
 INSERT INTO usage_elements (agency_id, day, purpose, elements, uses) VALUES ($1, $2, $3, $4, $5)
 ON CONFLICT (agency_id, day, purpose, elements) DO UPDATE SET uses = usage_elements.uses + excluded.uses
@@ -91,15 +115,64 @@ func (q *Queries) AddUsedElements(ctx context.Context, arg AddUsedElementsParams
 	return err
 }
 
+const agencyMonthTotals = `-- name: AgencyMonthTotals :many
+SELECT agency_id, CAST(SUM(lookups) AS BIGINT) AS lookups, CAST(SUM(hits) AS BIGINT) AS hits, CAST(SUM(CASE WHEN outcome = 'found' THEN lookups ELSE 0 END) AS BIGINT) AS found, CAST(SUM(CASE WHEN outcome = 'deceased' THEN lookups ELSE 0 END) AS BIGINT) AS deceased, CAST(SUM(CASE WHEN outcome = 'duplicate' THEN lookups ELSE 0 END) AS BIGINT) AS duplicate, CAST(SUM(CASE WHEN outcome = 'unknown' THEN lookups ELSE 0 END) AS BIGINT) AS unknown, CAST(SUM(CASE WHEN outcome = 'inactive' THEN lookups ELSE 0 END) AS BIGINT) AS inactive, CAST(SUM(CASE WHEN outcome = 'malformed' THEN lookups ELSE 0 END) AS BIGINT) AS malformed
+FROM usage_months WHERE month >= $1 AND month < $2 GROUP BY agency_id ORDER BY agency_id
+`
+
+type AgencyMonthTotalsParams struct {
+	FromMonth int64
+	ToMonth   int64
+}
+
+type AgencyMonthTotalsRow struct {
+	AgencyID  int64
+	Lookups   int64
+	Hits      int64
+	Found     int64
+	Deceased  int64
+	Duplicate int64
+	Unknown   int64
+	Inactive  int64
+	Malformed int64
+}
+
+func (q *Queries) AgencyMonthTotals(ctx context.Context, arg AgencyMonthTotalsParams) ([]AgencyMonthTotalsRow, error) {
+	rows, err := q.db.QueryContext(ctx, agencyMonthTotals, arg.FromMonth, arg.ToMonth)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []AgencyMonthTotalsRow
+	for rows.Next() {
+		var i AgencyMonthTotalsRow
+		if err := rows.Scan(
+			&i.AgencyID,
+			&i.Lookups,
+			&i.Hits,
+			&i.Found,
+			&i.Deceased,
+			&i.Duplicate,
+			&i.Unknown,
+			&i.Inactive,
+			&i.Malformed,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const agencyTotals = `-- name: AgencyTotals :many
-SELECT x.agency_id, CAST(SUM(x.lookups) AS BIGINT) AS lookups, CAST(SUM(x.hits) AS BIGINT) AS hits, CAST(SUM(x.found) AS BIGINT) AS found, CAST(SUM(x.deceased) AS BIGINT) AS deceased,
-	CAST(SUM(x.duplicate) AS BIGINT) AS duplicate, CAST(SUM(x.unknown) AS BIGINT) AS unknown, CAST(SUM(x.inactive) AS BIGINT) AS inactive, CAST(SUM(x.malformed) AS BIGINT) AS malformed
-FROM (SELECT d.day, d.agency_id, SUM(d.lookups) AS lookups, SUM(d.hits) AS hits, SUM(CASE WHEN d.outcome = 'found' THEN d.lookups ELSE 0 END) AS found,
-		SUM(CASE WHEN d.outcome = 'deceased' THEN d.lookups ELSE 0 END) AS deceased, SUM(CASE WHEN d.outcome = 'duplicate' THEN d.lookups ELSE 0 END) AS duplicate,
-		SUM(CASE WHEN d.outcome = 'unknown' THEN d.lookups ELSE 0 END) AS unknown, SUM(CASE WHEN d.outcome = 'inactive' THEN d.lookups ELSE 0 END) AS inactive,
-		SUM(CASE WHEN d.outcome = 'malformed' THEN d.lookups ELSE 0 END) AS malformed
-	FROM usage_days d WHERE d.day >= $1 AND d.day < $2 AND d.act IN ('lookup', 'match') GROUP BY d.day, d.agency_id) x
-GROUP BY x.agency_id ORDER BY x.agency_id
+SELECT agency_id, CAST(SUM(lookups) AS BIGINT) AS lookups, CAST(SUM(hits) AS BIGINT) AS hits, CAST(SUM(CASE WHEN outcome = 'found' THEN lookups ELSE 0 END) AS BIGINT) AS found, CAST(SUM(CASE WHEN outcome = 'deceased' THEN lookups ELSE 0 END) AS BIGINT) AS deceased, CAST(SUM(CASE WHEN outcome = 'duplicate' THEN lookups ELSE 0 END) AS BIGINT) AS duplicate, CAST(SUM(CASE WHEN outcome = 'unknown' THEN lookups ELSE 0 END) AS BIGINT) AS unknown, CAST(SUM(CASE WHEN outcome = 'inactive' THEN lookups ELSE 0 END) AS BIGINT) AS inactive, CAST(SUM(CASE WHEN outcome = 'malformed' THEN lookups ELSE 0 END) AS BIGINT) AS malformed
+FROM usage_days WHERE day >= $1 AND day < $2 AND act IN ('lookup', 'match') GROUP BY agency_id ORDER BY agency_id
 `
 
 type AgencyTotalsParams struct {
@@ -119,7 +192,6 @@ type AgencyTotalsRow struct {
 	Malformed int64
 }
 
-// First by day and agency, which is the order of the key: a fifth of the rows is left to be sorted.
 func (q *Queries) AgencyTotals(ctx context.Context, arg AgencyTotalsParams) ([]AgencyTotalsRow, error) {
 	rows, err := q.db.QueryContext(ctx, agencyTotals, arg.FromDay, arg.ToDay)
 	if err != nil {
@@ -555,6 +627,15 @@ DELETE FROM usage_days
 
 func (q *Queries) DropUsageDays(ctx context.Context) error {
 	_, err := q.db.ExecContext(ctx, dropUsageDays)
+	return err
+}
+
+const dropUsageMonths = `-- name: DropUsageMonths :exec
+DELETE FROM usage_months
+`
+
+func (q *Queries) DropUsageMonths(ctx context.Context) error {
+	_, err := q.db.ExecContext(ctx, dropUsageMonths)
 	return err
 }
 

@@ -936,6 +936,14 @@ type UsageElement struct {
 	Uses     int64
 }
 
+type UsageMonth struct {
+	Month    int64
+	AgencyID int64
+	Outcome  string
+	Lookups  int64
+	Hits     int64
+}
+
 type User struct {
 	ID            int64
 	AgencyID      int64
