@@ -15,6 +15,7 @@ import (
 	"gapura/exchange/balikan"
 	"gapura/exchange/upstream"
 	"gapura/journal/journal"
+	"gapura/office/office"
 	"gapura/person/population"
 	"gapura/web/api"
 	"gapura/web/legacy"
@@ -92,7 +93,7 @@ func (p *provider) doors() doors {
 		people.Data = p.store.Registry
 	}
 	told := &access.Disclosure{Uses: p.store.Uses, Log: p.writer, Rights: p.store.Rights, Now: p.now}
-	p.office.Tell, people.Letters = told, p.office
+	p.office.Tell, people.Letters, people.Public = told, p.office, office.PublicListOf(p.office, p.notary)
 	json := &api.API{
 		Gate: gate, TestPersons: p.store.Canaries, Desks: p.store.Enrolment(), Admission: entry.Admission, Slips: p.store.Credentials,
 		Tokens: p.store.Accounts, Peer: resolver.Addr, Notary: p.notary, Authority: p.authority, Intake: intake,

@@ -21,6 +21,7 @@ type journalCommand struct {
 	Verify   journalVerify   `cmd:"" help:"Check an exported log offline."`
 	Prove    journalProve    `cmd:"" help:"Print the receipt of a record."`
 	Check    journalCheck    `cmd:"" help:"Check a receipt offline; with --salt also that it is about the NIK on standard input."`
+	Permits  journalPermits  `cmd:"" help:"Check the signed list of /untuk-penduduk.txt offline and print it."`
 	Archive  journalArchive  `cmd:"" help:"Move old entries into signed archive files."`
 	Forget   journalForget   `cmd:"" help:"Destroy the NIKs of old records for good; the log goes on verifying."`
 	Replay   journalReplay   `cmd:"" help:"Rebuild all rights from the logs and compare; exit 1 with the first row that no entry explains."`

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"gapura/journal/journal"
+	"gapura/office/office"
 	"gapura/person/nik"
 )
 
@@ -206,5 +207,35 @@ func opens(entry []byte, salt string) error {
 	if c.NIK == nil || journal.Commit(journal.Salt(b), n) != *c.NIK {
 		return refusal{errors.New("the entry is not about this NIK")}
 	}
+	return nil
+}
+
+type journalPermits struct {
+	File string `arg:"" help:"The list, as /untuk-penduduk.txt gives it."`
+	Key  string `required:"" placeholder:"KEY" help:"Verifier key of the list (on the page /untuk-penduduk), or a file with it."`
+}
+
+func (c journalPermits) Run() error {
+	signed, err := os.ReadFile(c.File)
+	if err != nil {
+		return err
+	}
+	key, err := verifierKey(c.Key, "")
+	if err == nil {
+		err = journal.CheckVerifierKeys(key)
+	}
+	if err != nil {
+		return fmt.Errorf("--key: %w", err)
+	}
+	text, err := journal.OpenText(signed, key)
+	if err != nil {
+		return refusal{err}
+	}
+	// The name is the key's too, so that no other text that the journal's keys signed is taken for the list.
+	name, list, _ := strings.Cut(text, "\n")
+	if !strings.HasSuffix(name, "/"+office.PermitsName) || !strings.HasPrefix(key, name+"+") {
+		return refusal{errors.New("signed, but not a list of who may ask for what")}
+	}
+	fmt.Print(list)
 	return nil
 }

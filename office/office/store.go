@@ -157,6 +157,8 @@ type Reports interface {
 // Rights are all agencies with their agreements.
 type Rights interface {
 	Everyone(ctx context.Context) ([]access.Standing, error)
+	// Unexplained are the institutions with rows of rights that no entry explains, each with what is wrong.
+	Unexplained() map[int64]error
 	// Quotas are all agencies with their hits of today.
 	Quotas(ctx context.Context, now time.Time) ([]access.QuotaRow, error)
 	// ApplyTold changes a right with its record and tells of it, in one transaction.

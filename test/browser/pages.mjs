@@ -60,6 +60,7 @@ export function portal(w) {
       return page;
     }],
     ['panduan', at('/panduan')],
+    ['untuk-penduduk', at('/untuk-penduduk')],
     ['periksa', at('/periksa')],
     ['periksa-tidak-dikenal', at('/periksa?nomor=400.12%2F0001%2F2026&tanggal=2026-09-16&kode=7K2M-9QXT-4ZVA-0B3C')],
     ...['akun', 'akun/sandi', 'akun/kode', 'akun/kunci', 'akun/pemulihan'].map((path) => [path.replace('/', '-'), at(`/${path}`, 'petugas.dinpertan')]),

@@ -11,6 +11,7 @@ import (
 
 	"gapura/access/access"
 	"gapura/exchange/balikan"
+	"gapura/office/office"
 	"gapura/person/population"
 	"gapura/web/site"
 	"gapura/web/ui"
@@ -27,6 +28,7 @@ type Portal struct {
 	Slips    Slips
 	Receipts Receipts
 	Letters  Letters
+	Public   office.PublicList
 	Balikan  balikan.Store
 	Intake   *balikan.Intake
 	Missed   func(context.Context, access.Attempt) error // records a refused second step; see access.Authority
@@ -55,6 +57,9 @@ func (p *Portal) Routes() []site.Route {
 		{Pattern: "POST /aktivasi/{link}", Act: access.ToActivate, Open: p.activate},
 		{Pattern: "GET /panduan", Act: access.ToArrive, Open: p.guide},
 		{Pattern: "GET /periksa", Act: access.ToArrive, Open: p.checkLetter},
+		{Pattern: "GET /untuk-penduduk", Act: access.ToArrive, Open: p.forResidents},
+		{Pattern: "GET /untuk-penduduk.txt", Act: access.ToArrive, Open: p.permitsNote},
+		{Pattern: "GET /untuk-penduduk.json", Act: access.ToArrive, Open: p.permitsJSON},
 		{Pattern: "GET /cari", Act: access.ToAsk, Handle: p.lookupForm},
 		{Pattern: "POST /cari", Act: access.ToLookup, Handle: p.lookup},
 		{Pattern: "GET /riwayat", Act: access.ToReview, Handle: p.history},
@@ -77,7 +82,7 @@ func (p *Portal) Handler() http.Handler {
 		p.Blank = defaultBlank
 	}
 	for _, name := range []string{"masuk", "cari", "riwayat", "panduan", "aktivasi", "aktivasi-kode", "token", "balikan",
-		"balikan-unggah", "periksa"} {
+		"balikan-unggah", "periksa", "untuk-penduduk"} {
 		p.Add(name, files, "templates/"+name+".html")
 	}
 	mux := http.NewServeMux()
