@@ -16,7 +16,11 @@ func appOf(a sqldb.Application) (party.App, error) {
 	in := stored{table: "applications", key: a.ID}
 	x := party.App{ID: a.ID, Agency: a.AgencyID, Name: a.Name, Kind: party.AppKind(a.Kind), Answers: a.Answers, Since: instant(a.SinceUs),
 		Ended: instant(a.EndedUs), EndedBy: a.EndedBy}
+	x.MatchOnly = a.MatchOnly
 	in.json("methods", a.Methods, &x.Methods)
+	if a.Purposes != "" {
+		in.json("purposes", a.Purposes, &x.Purposes)
+	}
 	return x, in.err
 }
 
@@ -52,8 +56,12 @@ func registerApplication(ctx context.Context, q *sqldb.Queries, a party.App) (in
 	if taken, err := foundRow(err, "application"); err != nil || taken {
 		return 0, errors.Join(err, told.Wrong("aplikasi", "Aplikasi dengan nama ini sudah terdaftar."))
 	}
+	purposes := "" // of those from before there were any, so that their entries go on explaining them
+	if len(a.Purposes) > 0 {
+		purposes = listText(a.Purposes)
+	}
 	id, err := q.InsertApplication(ctx, sqldb.InsertApplicationParams{AgencyID: a.Agency, Name: a.Name, Kind: string(a.Kind),
-		Methods: listText(a.Methods), Answers: a.Answers, SinceUs: micros(a.Since)})
+		Methods: listText(a.Methods), Answers: a.Answers, SinceUs: micros(a.Since), MatchOnly: a.MatchOnly, Purposes: purposes})
 	if err != nil {
 		return 0, fmt.Errorf("insert application: %w", err)
 	}

@@ -23,7 +23,9 @@ type Attempt struct {
 	Of  int64 // institution whose data it is
 	By  int64 // user whose record it is, when it is one record's proof (see Whose); 0: not about one
 	// Method is the door: agreement.Portal, agreement.API or agreement.Legacy.
-	Method      string
+	Method string
+	// Application is the one whose token it is; 0: no token of an application
+	Application int64
 	Address     netip.Addr // the real peer, never a claim
 	Certificate string     // SHA-256 of the one that the peer proved to have; empty: none
 	Networks    Networks
@@ -108,7 +110,7 @@ func (a Attempt) byAgency(rule rule, grant *agreement.Grant) Code {
 		return rule.mayNot()
 	case rule.with != "" && (!grant.Allows(rule.with) || !slices.Contains(s.User.Methods, rule.with)):
 		return Method
-	case a.Act == ToLookup && s.User.MatchOnly:
+	case a.Act == ToLookup && s.Rights(a.Application, a.Method, a.Now).MatchOnly:
 		return MatchOnly
 	case a.Of != s.Institution.ID, a.By != 0 && a.By != s.User.ID && !slices.Contains(answering, s.User.Role):
 		return Foreign

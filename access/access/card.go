@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"gapura/agreement/agreement"
+	"gapura/agreement/party"
 	"gapura/agreement/reader"
 	"gapura/internal/told"
 	"gapura/journal/journal"
@@ -105,7 +106,11 @@ func decideCard(f Facts) Verdict {
 	if grant != nil {
 		v.Grant, v.Basis = *grant, grant.Basis
 	}
-	v.App, _ = f.app()
+	v.App, _ = s.Application(f.Application, agreement.API, f.Now)
+	through := v.App
+	if through.Since.After(f.ReadAt) {
+		through = party.App{} // nobody knew of it then
+	}
 	switch {
 	case grant == nil || !grant.Opens():
 		v.Code = InstitutionInactive
@@ -113,7 +118,7 @@ func decideCard(f Facts) Verdict {
 		v.Code = Method
 	case !f.Reader.Works(true):
 		v.Code = Device
-	case !slices.Contains(s.User.Serves(grant.Purposes), f.Purpose) || !ValidReference(f.Reference):
+	case !slices.Contains(s.User.Through(&through).Serves(grant.Purposes), f.Purpose) || !ValidReference(f.Reference):
 		v.Code = Purpose
 	default:
 		v.Code = Card

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"gapura/agreement/agreement"
+	"gapura/agreement/party"
 	"gapura/agreement/reader"
 	"gapura/journal/journal"
 	"gapura/person/nik"
@@ -112,9 +113,20 @@ func TestAReadingIsJudgedAsOfWhenItWasRead(t *testing.T) {
 		}, Card, true},
 		"reader of somebody else": {func(_ *house, _ *shop, r *CardRead) { r.Reader = "RDR-9" }, Device, true},
 		"purpose not agreed":      {func(_ *house, _ *shop, r *CardRead) { r.Purpose = "lain" }, Purpose, true},
-		"no reference":            {func(_ *house, _ *shop, r *CardRead) { r.Reference = "" }, Purpose, true},
-		"from another network":    {func(_ *house, _ *shop, r *CardRead) { r.Address = nowhere }, Network, false},
-		"nobody whom we know":     {func(_ *house, _ *shop, r *CardRead) { r.Who = Known(0) }, Login, false},
+		"purpose that is not the desk's": {func(h *house, _ *shop, r *CardRead) {
+			h.standing.Apps = []party.App{{ID: 4, Kind: party.DeskApp, Methods: []string{agreement.API}, Purposes: []string{"lain"},
+				Since: r.At}}
+		}, Purpose, true},
+		"purpose that is not the desk's, which was registered since": {func(h *house, _ *shop, r *CardRead) {
+			h.standing.Apps = []party.App{{ID: 4, Kind: party.DeskApp, Methods: []string{agreement.API}, Purposes: []string{"lain"},
+				Since: r.At.Add(time.Second)}}
+		}, Card, true},
+		"desk for verdicts alone, registered without a reader": {func(h *house, _ *shop, r *CardRead) {
+			h.standing.Apps = []party.App{{ID: 4, Kind: party.DeskApp, Methods: []string{agreement.API}, MatchOnly: true}}
+		}, Card, true},
+		"no reference":         {func(_ *house, _ *shop, r *CardRead) { r.Reference = "" }, Purpose, true},
+		"from another network": {func(_ *house, _ *shop, r *CardRead) { r.Address = nowhere }, Network, false},
+		"nobody whom we know":  {func(_ *house, _ *shop, r *CardRead) { r.Who = Known(0) }, Login, false},
 		"user inactive": {func(h *house, _ *shop, _ *CardRead) {
 			h.standing.User.Deactivated = testNow
 		}, UserInactive, false},

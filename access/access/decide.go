@@ -83,7 +83,7 @@ func Decide(f Facts) Verdict {
 	var open bool
 	if grant != nil {
 		v.Grant, v.Basis = *grant, grant.Basis
-		if v.App, open = f.app(); open {
+		if v.App, open = s.Application(f.Application, f.Method, f.Now); open {
 			v.Basis = grant.BasisOf(v.App.ID)
 		}
 		v.Quota = Left{Unlimited: open && grant.Unlimited(v.App.ID), Quota: grant.Quota}
@@ -96,7 +96,7 @@ func Decide(f Facts) Verdict {
 		v.Code = PoC
 	case !s.User.Stopped.IsZero():
 		v.Code = Abuse
-	case !slices.Contains(s.User.Serves(grant.Purposes), f.Purpose) || !ValidReference(f.Reference):
+	case !slices.Contains(s.User.Through(&v.App).Serves(grant.Purposes), f.Purpose) || !ValidReference(f.Reference):
 		v.Code = Purpose
 	case !v.Quota.Unlimited && f.Hits >= grant.Quota:
 		v.Code = Quota
@@ -117,25 +117,10 @@ func Decide(f Facts) Verdict {
 	return v
 }
 
-// app is the application of the access (E11); false when it is none of the register that is in use for the method. The portal is one at its
-// own door alone.
-func (f Facts) app() (party.App, bool) {
-	s := f.Standing
-	if f.Method == agreement.Portal {
-		return party.Portal(s.Institution.ID, agreement.Portal), true
-	}
-	id := f.Application
-	if id == 0 {
-		id = s.User.Application
-	}
-	a, ok := party.Find(s.Apps, id, f.Method, f.Now)
-	return a, ok && a.Uses(f.Method, f.Now)
-}
-
 func (f Facts) attempt() Attempt {
 	return Attempt{
-		Who: f.Standing, Now: f.Now, Act: Act(f.Act), Of: f.Standing.Institution.ID, Method: f.Method, Address: f.Address,
-		Certificate: f.Certificate, Networks: f.Networks,
+		Who: f.Standing, Now: f.Now, Act: Act(f.Act), Of: f.Standing.Institution.ID, Method: f.Method, Application: f.Application,
+		Address: f.Address, Certificate: f.Certificate, Networks: f.Networks,
 	}
 }
 

@@ -3,6 +3,7 @@ package access
 import (
 	"fmt"
 	"net/netip"
+	"strings"
 	"testing"
 	"time"
 
@@ -348,6 +349,68 @@ func TestAMatchOnlyUserReadsNoValueByAnyMethod(t *testing.T) {
 			}
 			if f.Act = journal.ActMatch; Decide(f).Code != Found {
 				t.Errorf("verdicts by %s, %s: %s", method, role, Decide(f).Code)
+			}
+		}
+	}
+}
+
+// TestAnApplicationNarrowsItsUsers: what somebody may do through an application is what both may; by which one, the token says, else the user
+// id, else it is the desk's in use. The portal is narrowed by none of them, nor is anybody by an application that is another's.
+func TestAnApplicationNarrowsItsUsers(t *testing.T) {
+	narrow := func(a *party.App) { a.MatchOnly, a.Purposes = true, []string{"bantuan"} }
+	for _, method := range []string{agreement.API, agreement.Legacy} {
+		for name, c := range map[string]struct {
+			make func(*Facts)
+			want map[string]Code // by act and purpose
+		}{
+			"its own":     {func(f *Facts) { narrow(&f.Standing.Apps[0]) }, nil},
+			"the token's": {func(f *Facts) { f.Standing.User.Application, f.Application = 0, 4; narrow(&f.Standing.Apps[0]) }, nil},
+			"the token's, of a user of another": {func(f *Facts) {
+				f.tries(5, method)
+				f.Application = 4
+				narrow(&f.Standing.Apps[0])
+			}, nil},
+			"the desk's, of an officer": {func(f *Facts) {
+				f.Standing.User.Role, f.Standing.User.Application, f.Standing.Apps[0].Kind = party.Officer, 0, party.DeskApp
+				narrow(&f.Standing.Apps[0])
+			}, nil},
+			"the user's own rights are narrower": {func(f *Facts) {
+				f.Standing.User.MatchOnly, f.Standing.User.Purposes = true, []string{"bantuan"}
+			}, nil},
+			"one half is the user's, the other the application's": {func(f *Facts) {
+				f.Standing.User.MatchOnly, f.Standing.Apps[0].Purposes = true, []string{"bantuan"}
+			}, nil},
+			"none in common": {func(f *Facts) {
+				f.Standing.User.Purposes, f.Standing.Apps[0].Purposes = []string{"lain"}, []string{"bantuan"}
+			},
+				map[string]Code{"match bantuan": Purpose, "lookup bantuan": Purpose, "match lain": Purpose, "lookup lain": Purpose}},
+			"nothing is narrower": {func(*Facts) {},
+				map[string]Code{"match bantuan": Found, "lookup bantuan": Found, "match lain": Found, "lookup lain": Found}},
+			"another's is": {func(f *Facts) {
+				f.tries(5, method)
+				f.Standing.User.Application = 4
+				narrow(&f.Standing.Apps[1])
+			}, map[string]Code{"match bantuan": Found, "lookup bantuan": Found, "match lain": Found, "lookup lain": Found}},
+		} {
+			f := lawful()
+			f.Method, f.Standing.User.Role = method, party.Application
+			f.Standing.User.Methods = []string{agreement.Portal, method}
+			f.agreement().Terms.Methods, f.agreement().Terms.Purposes = []string{agreement.Portal, method}, []string{"bantuan", "lain"}
+			f.tries(4, method)
+			c.make(&f)
+			if c.want == nil {
+				c.want = map[string]Code{"match bantuan": Found, "lookup bantuan": MatchOnly, "match lain": Purpose, "lookup lain": MatchOnly}
+			}
+			for what, want := range c.want {
+				f.Act, f.Purpose, _ = strings.Cut(what, " ")
+				if v := Decide(f); v.Code != want || v.Hit != (want == Found) {
+					t.Errorf("%s by %s, %s: %s, want %s", name, method, what, v.Code, want)
+				}
+			}
+			f.Act, f.Purpose, f.Method, f.Standing.User.Role = journal.ActLookup, "bantuan", agreement.Portal, party.Officer
+			own := f.Standing.User.MatchOnly || len(f.Standing.User.Purposes) > 0
+			if v := Decide(f); !own && v.Code != Found {
+				t.Errorf("%s by %s: the portal answers %s", name, method, v.Code)
 			}
 		}
 	}

@@ -1,6 +1,11 @@
 package access
 
-import "gapura/agreement/party"
+import (
+	"time"
+
+	"gapura/agreement/agreement"
+	"gapura/agreement/party"
+)
 
 // A Code names an outcome; it is stable and kept in the record.
 type Code string
@@ -63,7 +68,7 @@ var texts = map[Code]string{
 	InstitutionInactive: "Instansi tidak aktif",
 	UserInactive:        "User ID non aktif, silahkan menghubungi Admin",
 
-	MatchOnly: "User ID ini hanya diberi hak pencocokan data, bukan data lengkap",
+	MatchOnly: "User ID atau aplikasi ini hanya diberi hak pencocokan data, bukan data lengkap",
 	Method:    "Metode akses ini tidak diberikan kepada pengguna atau instansi Anda",
 	Network:   "Alamat jaringan ini tidak terdaftar dalam perjanjian instansi Anda",
 	PoC:       "Aplikasi ini belum terdaftar atau belum lulus Proof of Concept (PoC), dan hari ini bukan jadwal PoC-nya",
@@ -101,4 +106,24 @@ type Standing struct {
 	Institution party.Institution
 	Agreements  Agreements
 	Apps        []party.App // of the institution's register, ended ones too
+}
+
+// Application is the one through which the user asks by a method (E11): that of the token that was shown (0: none), or the user id's own, or
+// for a person the desk in use. open is false when it is none of the register that is in use for the method. The portal is one at its own
+// door alone.
+func (s *Standing) Application(token int64, method string, now time.Time) (a party.App, open bool) {
+	if method == agreement.Portal {
+		return party.Portal(s.Institution.ID, agreement.Portal), true
+	}
+	if token == 0 {
+		token = s.User.Application
+	}
+	a, ok := party.Find(s.Apps, token, method, now)
+	return a, ok && a.Uses(method, now)
+}
+
+// Rights are what the user may do through that application, and the user's own where there is none.
+func (s *Standing) Rights(token int64, method string, now time.Time) party.Rights {
+	a, _ := s.Application(token, method, now)
+	return s.User.Through(&a)
 }

@@ -27,11 +27,14 @@ type App struct {
 	Agency  int64
 	Name    string
 	Kind    AppKind
-	Methods []string // access methods that it is registered for
-	Answers string   // who answers for it: name and position
-	Since   time.Time
-	Ended   time.Time // zero: in use
-	EndedBy string    // letter or case
+	Methods []string // access methods that it is registered for; a card reader is registered by itself
+	// MatchOnly and Purposes narrow its users as their own do; see Rights.
+	MatchOnly bool
+	Purposes  []string // of its agreement's; none: all of them
+	Answers   string   // who answers for it: name and position
+	Since     time.Time
+	Ended     time.Time // zero: in use
+	EndedBy   string    // letter or case
 }
 
 // Portal is the application that an agency's people use in a browser.
@@ -68,3 +71,26 @@ func Find(apps []App, id int64, method string, now time.Time) (App, bool) {
 	}
 	return App{}, false
 }
+
+// Rights are what somebody may do with what is found through an application: what the user and the application both may (A8). By which
+// methods is not among them: what is not registered for a method is not used by it at all (Uses).
+type Rights struct {
+	MatchOnly bool     // values are compared, none is read
+	user, app []string // purposes; none: all of the agreement's
+}
+
+// Through are a user's rights through an application; the zero App narrows nothing.
+func (u *User) Through(a *App) Rights {
+	return Rights{u.MatchOnly || a.MatchOnly, u.Purposes, a.Purposes}
+}
+
+// Serves are those of an agreement's purposes that may be asked for; none when user and application have none in common.
+func (r Rights) Serves(agreed []string) []string {
+	if len(r.user) == 0 && len(r.app) == 0 {
+		return agreed
+	}
+	return slices.DeleteFunc(slices.Clone(agreed), func(p string) bool { return !has(r.user, p) || !has(r.app, p) })
+}
+
+// has reports whether a purpose is among those of a user or an application, of whom none are named when all are meant.
+func has(purposes []string, p string) bool { return len(purposes) == 0 || slices.Contains(purposes, p) }

@@ -1,6 +1,7 @@
 package party
 
 import (
+	"slices"
 	"testing"
 	"time"
 )
@@ -51,5 +52,36 @@ func TestApplicationsAreAnsweredForAnyDayByWhatWasKnown(t *testing.T) {
 		if there := len(got) == 2; there != c.there || got[len(got)-1].ID != 2 {
 			t.Errorf("at %d, known %d: %+v", c.at, c.known, got)
 		}
+	}
+}
+
+// TestRightsAreThoseThatUserAndApplicationBothHave: verdicts only when either has no more, and the purposes of both; nobody's rights become
+// all of the agreement's because nothing is left of them.
+func TestRightsAreThoseThatUserAndApplicationBothHave(t *testing.T) {
+	for _, of := range []struct{ user, app bool }{{}, {true, false}, {false, true}, {true, true}} {
+		if got := (&User{MatchOnly: of.user}).Through(&App{MatchOnly: of.app}).MatchOnly; got != (of.user || of.app) {
+			t.Errorf("%+v: verdicts only %v", of, got)
+		}
+	}
+	agreed := []string{"bantuan", "pupuk"}
+	for name, c := range map[string]struct{ user, app, want []string }{
+		"all":                                  {nil, nil, agreed},
+		"the user's":                           {[]string{"pupuk"}, nil, []string{"pupuk"}},
+		"the application's":                    {nil, []string{"pupuk"}, []string{"pupuk"}},
+		"both the same":                        {[]string{"pupuk"}, []string{"pupuk"}, []string{"pupuk"}},
+		"the application's are more":           {[]string{"pupuk"}, agreed, []string{"pupuk"}},
+		"the user's are more":                  {agreed, []string{"pupuk"}, []string{"pupuk"}},
+		"none in common":                       {[]string{"bantuan"}, []string{"pupuk"}, nil},
+		"what is not agreed any more":          {[]string{"pupuk", "benih"}, nil, []string{"pupuk"}},
+		"the application's that is not agreed": {nil, []string{"benih"}, nil},
+		"the user's that is not agreed":        {[]string{"benih"}, nil, nil},
+	} {
+		got := (&User{Purposes: c.user}).Through(&App{Purposes: c.app}).Serves(agreed)
+		if !slices.Equal(got, c.want) {
+			t.Errorf("%s: %q", name, got)
+		}
+	}
+	if !slices.Equal(agreed, []string{"bantuan", "pupuk"}) {
+		t.Error("the agreement's purposes were written to")
 	}
 }

@@ -3,7 +3,6 @@
 package party
 
 import (
-	"slices"
 	"time"
 )
 
@@ -134,14 +133,6 @@ type User struct {
 	Application int64     // program of the agency that the user id is for; 0: a person's
 	Known       time.Time // of one version of a History: since when the records say so
 	Reset       time.Time // when its credentials were taken back by force; tokens from before are dead; zero: never
-}
-
-// Serves are those of an agreement's purposes that the user may ask for.
-func (u User) Serves(agreed []string) []string {
-	if len(u.Purposes) == 0 {
-		return agreed
-	}
-	return slices.DeleteFunc(slices.Clone(agreed), func(p string) bool { return !slices.Contains(u.Purposes, p) })
 }
 
 // A UserState is where a user id stands in its life.

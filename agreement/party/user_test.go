@@ -1,7 +1,6 @@
 package party
 
 import (
-	"slices"
 	"testing"
 	"time"
 )
@@ -66,18 +65,6 @@ func TestADesksCertificateIsAskedForOnceItIsKnown(t *testing.T) {
 	for shown, want := range map[string][2]bool{"": {true, false}, "a": {true, true}, "b": {true, false}} {
 		if got := [2]bool{(Desk{}).Fits(shown), (Desk{Pin: "a"}).Fits(shown)}; got != want {
 			t.Errorf("%q: fits %v", shown, got)
-		}
-	}
-}
-
-// TestAUserServesTheirOwnPurposesOrAllThatWereAgreed.
-func TestAUserServesTheirOwnPurposesOrAllThatWereAgreed(t *testing.T) {
-	agreed := []string{"bantuan", "pupuk"}
-	for name, c := range map[string]struct{ own, want []string }{"all": {nil, agreed}, "one": {[]string{"pupuk"}, []string{"pupuk"}},
-		"what is not agreed any more": {[]string{"pupuk", "benih"}, []string{"pupuk"}}, "nothing that is": {[]string{"benih"},
-			[]string{}}} {
-		if got := (User{Purposes: c.own}).Serves(agreed); !slices.Equal(got, c.want) {
-			t.Errorf("%s: %q", name, got)
 		}
 	}
 }

@@ -34,7 +34,7 @@ func (w *walk) create(u party.User) party.User {
 		w.Fatal(err)
 	}
 	u.Name, u.Position = "Rekaan "+u.Login, "Rekaan"
-	if u.Role == party.Application { // of the agency's own program, which has passed its PoC
+	if u.Role == party.Application && u.Application == 0 { // of the agency's own program, which has passed its PoC
 		u.Application = w.actor("aplikasi.dinpertan").Application
 	}
 	if u.ID, err = w.p.store.Rights.CreateUser(w.Context(), journal.Change{At: w.at, Reason: "x", Letter: "1"}, u, hash); err != nil {
@@ -176,6 +176,86 @@ func TestAMatchOnlyUserGetsNoValueAtAnyDoorOrPath(t *testing.T) {
 					t.Errorf("%s by %s: %s", pattern, role, outcome(u))
 				}
 			}
+		}
+	})
+}
+
+// An application that is registered for verdicts alone, or for some purposes, narrows whoever comes through it, at the API and at each path of
+// the legacy wire: by the user id that is for it, by its token, and an officer at the desk. What they may elsewhere stays as it is.
+func TestAnApplicationNarrowsItsUsersAtEveryDoor(t *testing.T) {
+	storetest.Engines(t, func(t *testing.T, where string) {
+		w := newWalkOn(t, where)
+		officer := w.actor("petugas.dinpertan")
+		agency, day := officer.Institution, w.at.AddDate(0, -1, 0)
+		st, err := w.p.store.Rights.Agency(t.Context(), agency)
+		if err != nil {
+			t.Fatal(err)
+		}
+		register := func(a party.App) int64 {
+			t.Helper()
+			a.Agency, a.Methods, a.Since = agency, []string{agreement.API, agreement.Legacy}, day
+			note := journal.Change{At: w.at, Reason: "x", Letter: "1"}
+			made, err := w.p.store.Rights.Apply(t.Context(), note, procedure.RegisterApplication{App: a})
+			if err != nil {
+				t.Fatal(err)
+			}
+			a.ID = made[0].ID
+			if _, err := w.p.store.Rights.Apply(t.Context(), note, procedure.RecordPoC{Agreement: st.Agreements[0], App: a,
+				Letter: agreement.PoCLetter{Application: a.ID, Letter: "L", On: day, Passed: true}}); err != nil {
+				t.Fatal(err)
+			}
+			return a.ID
+		}
+		outcome := func(of actor, ask func(from netip.Addr)) access.Code {
+			t.Helper()
+			from := w.place(true)
+			ask(from)
+			r, there := w.recorded(of, from)
+			if !there {
+				t.Fatal("no record")
+			}
+			return access.Code(r.Outcome)
+		}
+		holds := func(what string, a actor, lookup, match access.Code) {
+			t.Helper()
+			for path, want := range map[string]access.Code{"/api/v1/lookups": lookup, "/api/v1/matches": match} {
+				if got := outcome(a, func(from netip.Addr) { w.send(a, "POST", path, from, 0) }); got != want {
+					t.Errorf("%s, %s: %s, want %s", what, path, got, want)
+				}
+			}
+			if a.Role != party.Application {
+				return
+			}
+			for path, want := range map[string]access.Code{"dinpertan/call_nik": lookup, "dinpertan/nik_verifby_elemen": match} {
+				if got := outcome(a, func(from netip.Addr) { w.legacy(path, a.Login, secretWord, from) }); got != want {
+					t.Errorf("%s, %s: %s, want %s", what, path, got, want)
+				}
+			}
+		}
+		for name, c := range map[string]struct {
+			app           party.App
+			lookup, match access.Code
+		}{
+			"penuh":  {party.App{}, access.Found, access.Found},
+			"cocok":  {party.App{MatchOnly: true}, access.MatchOnly, access.Found},
+			"tujuan": {party.App{Purposes: []string{"tujuan lain"}}, access.Purpose, access.Purpose},
+		} {
+			c.app.Name, c.app.Kind = "Aplikasi "+name, party.ProgramApp
+			id := register(c.app)
+			u := w.create(party.User{Institution: agency, Login: "program." + name, Role: party.Application, Application: id,
+				Methods: []string{agreement.API, agreement.Legacy}, NDASigned: day})
+			holds(name, w.actor(u.Login), c.lookup, c.match)
+			c.app.Name, c.app.Kind = "Loket "+name, party.DeskApp
+			at := officer
+			at.token = party.NewSecret()
+			if err := w.p.store.Credentials.AddToken(t.Context(), journal.Change{At: w.at, Reason: "x", Letter: "1"},
+				party.Credential{Kind: party.DeskToken, Agency: agency, Owner: officer.ID, Application: register(c.app)}, at.token); err != nil {
+				t.Fatal(err)
+			}
+			holds("at the desk, "+name, at, c.lookup, c.match)
+		}
+		if got := outcome(officer, func(from netip.Addr) { w.send(officer, "POST", "/cari", from, 0) }); got != access.Found {
+			t.Errorf("the officer at the portal: %s", got)
 		}
 	})
 }

@@ -71,7 +71,9 @@ func (o *Office) values(c *procedure.Case, r procedure.Result, number string, x 
 	v["penerima"], v["penerima_jabatan"], v["penerima_nip"] = cmp.Or(v["penerima"], v["nama"]),
 		cmp.Or(v["penerima_jabatan"], v["jabatan"]), cmp.Or(v["penerima_nip"], c.Value("nip"), nip)
 	v["hak_data"] = cmp.Or(v["hak_data"], "Data lengkap sesuai perjanjian")
-	v["tujuan_pengguna"] = cmp.Or(strings.ReplaceAll(v["tujuan_pengguna"], "\n", "; "), "semua tujuan dalam perjanjian")
+	for _, key := range []string{"tujuan_pengguna", "tujuan_aplikasi"} {
+		v[key] = cmp.Or(strings.ReplaceAll(v[key], "\n", "; "), "semua tujuan dalam perjanjian")
+	}
 	for _, key := range []string{"token", "aplikasi", "kegunaan"} { // nobody adds them by hand to what was asked for
 		v[key] = cmp.Or(v[key], "-")
 	}

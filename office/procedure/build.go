@@ -119,6 +119,7 @@ var effects = map[string]builder{
 		opens: true,
 		needs: map[string]string{"nama_aplikasi": "text", "jenis_aplikasi": "choice", "metode_aplikasi": "methods",
 			"penanggung_jawab": "text"},
+		may:   map[string]string{"hak_data": "choice", "tujuan_aplikasi": "granted-purposes"},
 		build: registerApplication,
 	},
 	"end-application": {needs: map[string]string{"aplikasi": "application"}, build: ofApp(endApplication)},

@@ -251,11 +251,17 @@ func UserRights(u party.User) string {
 	if len(u.Methods) > 0 {
 		words += "; metode: " + strings.Join(agreement.MethodLabels(u.Methods), ", ")
 	}
-	if u.MatchOnly {
-		words += "; hanya pencocokan data"
+	return words + Narrowing(u.MatchOnly, u.Purposes)
+}
+
+// Narrowing is what somebody's rights, or an application's, are narrower by than the agreement, in words that go on after others;
+// empty: by nothing.
+func Narrowing(matchOnly bool, purposes []string) (words string) {
+	if matchOnly {
+		words = "; hanya pencocokan data"
 	}
-	if len(u.Purposes) > 0 {
-		words += "; tujuan: " + strings.Join(u.Purposes, ", ")
+	if len(purposes) > 0 {
+		words += "; tujuan: " + strings.Join(purposes, ", ")
 	}
 	return words
 }

@@ -44,6 +44,7 @@ func (e RegisterApplication) Words() (string, string, string) {
 // AppWords is what an application is registered for, in words.
 func AppWords(a party.App) string {
 	words := strings.ToLower(a.Kind.Label()) + "; metode: " + strings.Join(agreement.MethodLabels(a.Methods), ", ")
+	words += Narrowing(a.MatchOnly, a.Purposes)
 	if a.Answers != "" {
 		words += "; penanggung jawab: " + a.Answers
 	}
@@ -68,7 +69,8 @@ func (e RecordPoC) Words() (string, string, string) {
 
 func registerApplication(c *Case, x Facts) ([]Effect, error) {
 	a := party.App{Agency: x.Institution.ID, Name: c.Value("nama_aplikasi"), Kind: party.AppKind(c.Value("jenis_aplikasi")),
-		Methods: lines(c.Value("metode_aplikasi")), Answers: c.Value("penanggung_jawab"), Since: x.Now}
+		Methods: lines(c.Value("metode_aplikasi")), MatchOnly: c.Value("hak_data") == MatchOnly,
+		Purposes: lines(c.Value("tujuan_aplikasi")), Answers: c.Value("penanggung_jawab"), Since: x.Now}
 	if _, taken := x.app(a.Name); taken {
 		return nil, told.Refuse("Aplikasi dengan nama ini sudah terdaftar.")
 	}

@@ -67,7 +67,7 @@ func TestAPoCIsPassedByItsScheduleAndItsWholeChecklist(t *testing.T) {
 func TestApplicationsAreRegisteredWithinTheAgreement(t *testing.T) {
 	good := []string{"nama_aplikasi", "Aplikasi Baru", "jenis_aplikasi", "program", "metode_aplikasi", "api", "penanggung_jawab",
 		"B, Kabid"}
-	with := func(key, value string) []string { return append(append([]string{}, good...), key, value) }
+	with := func(more ...string) []string { return append(append([]string{}, good...), more...) }
 	x := facts()
 	x.Grant.Methods = []string{agreement.Portal, agreement.API}
 	got, err := made(t, "register-application", x, good...)
@@ -76,6 +76,15 @@ func TestApplicationsAreRegisteredWithinTheAgreement(t *testing.T) {
 		Answers: "B, Kabid", Since: x.Now}}}
 	if err != nil || !reflect.DeepEqual(got, want) {
 		t.Errorf("%+v, %v", got, err)
+	}
+	got, err = made(t, "register-application", x, with("hak_data", MatchOnly, "tujuan_aplikasi", "bantuan")...)
+	want[0] = RegisterApplication{party.App{Agency: 7, Name: "Aplikasi Baru", Kind: party.ProgramApp, Methods: []string{agreement.API},
+		MatchOnly: true, Purposes: []string{"bantuan"}, Answers: "B, Kabid", Since: x.Now}}
+	if err != nil || !reflect.DeepEqual(got, want) {
+		t.Errorf("%+v, %v", got, err)
+	}
+	if _, _, words := got[0].Words(); !strings.Contains(words, "hanya pencocokan data; tujuan: bantuan; penanggung jawab") {
+		t.Errorf("in words: %q", words)
 	}
 	for want, values := range map[string][]string{
 		"sudah terdaftar": with("nama_aplikasi", "aplikasi ternak"), "bukan metode": with("metode_aplikasi", "portal"),

@@ -1,5 +1,5 @@
 -- name: InsertApplication :one
-INSERT INTO applications (agency_id, name, kind, methods, answers, since_us) VALUES ($1, $2, $3, $4, $5, $6) RETURNING id;
+INSERT INTO applications (agency_id, name, kind, methods, answers, since_us, match_only, purposes) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id;
 
 -- name: Application :one
 SELECT * FROM applications WHERE id = $1;

@@ -163,7 +163,7 @@ func (q *Queries) AllAgreements(ctx context.Context) ([]Agreement, error) {
 }
 
 const allApplications = `-- name: AllApplications :many
-SELECT id, agency_id, name, since_us, ended_us, ended_by, kind, methods, answers FROM applications ORDER BY agency_id, name, id
+SELECT id, agency_id, name, since_us, ended_us, ended_by, kind, methods, answers, match_only, purposes FROM applications ORDER BY agency_id, name, id
 `
 
 func (q *Queries) AllApplications(ctx context.Context) ([]Application, error) {
@@ -185,6 +185,8 @@ func (q *Queries) AllApplications(ctx context.Context) ([]Application, error) {
 			&i.Kind,
 			&i.Methods,
 			&i.Answers,
+			&i.MatchOnly,
+			&i.Purposes,
 		); err != nil {
 			return nil, err
 		}

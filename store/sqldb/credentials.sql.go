@@ -10,7 +10,7 @@ import (
 )
 
 const application = `-- name: Application :one
-SELECT id, agency_id, name, since_us, ended_us, ended_by, kind, methods, answers FROM applications WHERE id = $1
+SELECT id, agency_id, name, since_us, ended_us, ended_by, kind, methods, answers, match_only, purposes FROM applications WHERE id = $1
 `
 
 func (q *Queries) Application(ctx context.Context, id int64) (Application, error) {
@@ -26,12 +26,14 @@ func (q *Queries) Application(ctx context.Context, id int64) (Application, error
 		&i.Kind,
 		&i.Methods,
 		&i.Answers,
+		&i.MatchOnly,
+		&i.Purposes,
 	)
 	return i, err
 }
 
 const applicationNamed = `-- name: ApplicationNamed :one
-SELECT id, agency_id, name, since_us, ended_us, ended_by, kind, methods, answers FROM applications WHERE agency_id = $1 AND name = $2 AND ended_us = 0
+SELECT id, agency_id, name, since_us, ended_us, ended_by, kind, methods, answers, match_only, purposes FROM applications WHERE agency_id = $1 AND name = $2 AND ended_us = 0
 `
 
 type ApplicationNamedParams struct {
@@ -52,12 +54,14 @@ func (q *Queries) ApplicationNamed(ctx context.Context, arg ApplicationNamedPara
 		&i.Kind,
 		&i.Methods,
 		&i.Answers,
+		&i.MatchOnly,
+		&i.Purposes,
 	)
 	return i, err
 }
 
 const applications = `-- name: Applications :many
-SELECT id, agency_id, name, since_us, ended_us, ended_by, kind, methods, answers FROM applications WHERE agency_id = $1 ORDER BY name, id
+SELECT id, agency_id, name, since_us, ended_us, ended_by, kind, methods, answers, match_only, purposes FROM applications WHERE agency_id = $1 ORDER BY name, id
 `
 
 func (q *Queries) Applications(ctx context.Context, agencyID int64) ([]Application, error) {
@@ -79,6 +83,8 @@ func (q *Queries) Applications(ctx context.Context, agencyID int64) ([]Applicati
 			&i.Kind,
 			&i.Methods,
 			&i.Answers,
+			&i.MatchOnly,
+			&i.Purposes,
 		); err != nil {
 			return nil, err
 		}
@@ -328,16 +334,18 @@ func (q *Queries) ForgetLanes(ctx context.Context, arg ForgetLanesParams) error 
 }
 
 const insertApplication = `-- name: InsertApplication :one
-INSERT INTO applications (agency_id, name, kind, methods, answers, since_us) VALUES ($1, $2, $3, $4, $5, $6) RETURNING id
+INSERT INTO applications (agency_id, name, kind, methods, answers, since_us, match_only, purposes) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id
 `
 
 type InsertApplicationParams struct {
-	AgencyID int64
-	Name     string
-	Kind     string
-	Methods  string
-	Answers  string
-	SinceUs  int64
+	AgencyID  int64
+	Name      string
+	Kind      string
+	Methods   string
+	Answers   string
+	SinceUs   int64
+	MatchOnly bool
+	Purposes  string
 }
 
 func (q *Queries) InsertApplication(ctx context.Context, arg InsertApplicationParams) (int64, error) {
@@ -348,6 +356,8 @@ func (q *Queries) InsertApplication(ctx context.Context, arg InsertApplicationPa
 		arg.Methods,
 		arg.Answers,
 		arg.SinceUs,
+		arg.MatchOnly,
+		arg.Purposes,
 	)
 	var id int64
 	err := row.Scan(&id)

@@ -64,15 +64,17 @@ type AnswerCount struct {
 }
 
 type Application struct {
-	ID       int64
-	AgencyID int64
-	Name     string
-	SinceUs  int64
-	EndedUs  int64
-	EndedBy  string
-	Kind     string
-	Methods  string
-	Answers  string
+	ID        int64
+	AgencyID  int64
+	Name      string
+	SinceUs   int64
+	EndedUs   int64
+	EndedBy   string
+	Kind      string
+	Methods   string
+	Answers   string
+	MatchOnly bool
+	Purposes  string
 }
 
 type Arrival struct {

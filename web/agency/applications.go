@@ -16,6 +16,7 @@ import (
 // An AppRow is an application of an agency's register, as both sides' pages show it (template part "app-rows").
 type AppRow struct {
 	Name, Kind, Methods, Answers string
+	Rights                       string // what narrows its users; empty: nothing
 	State                        site.Tag
 	Detail                       string // the letter that the state rests on, and until when
 	Quota                        string
@@ -50,7 +51,7 @@ var trialKinds = map[agreement.Trial]string{agreement.Passed: "ok", agreement.Tr
 func appRow(a party.App, x procedure.Facts, hits int) AppRow {
 	zone := x.Institution.Zone
 	row := AppRow{Name: a.Name, Kind: a.Kind.Label(), Methods: strings.Join(agreement.MethodLabels(a.Methods), ", "), Answers: a.Answers,
-		Hits: hits, Quota: "-", Since: "bersama perjanjian"}
+		Rights: strings.TrimPrefix(procedure.Narrowing(a.MatchOnly, a.Purposes), "; "), Hits: hits, Quota: "-", Since: "bersama perjanjian"}
 	if a.Kind == party.PortalApp {
 		h := x.Institution.Head(x.Today)
 		row.Answers = h.Name + ", " + h.Position

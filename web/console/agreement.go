@@ -155,7 +155,8 @@ func appsAt(g *agreement.Grant, apps []party.App, agencyID int64) (out []askedAp
 		apps = append([]party.App{party.Portal(agencyID, agreement.Portal)}, apps...)
 	}
 	for _, a := range apps {
-		row := askedApp{Name: a.Name, Kind: a.Kind.Label(), Methods: strings.Join(agreement.MethodLabels(a.Methods), ", ")}
+		row := askedApp{Name: a.Name, Kind: a.Kind.Label(), Methods: strings.Join(agreement.MethodLabels(a.Methods), ", ") +
+			procedure.Narrowing(a.MatchOnly, a.Purposes)}
 		row.State, row.Letter, row.Quota = agency.TrialOf(g, a.ID)
 		out = append(out, row)
 	}

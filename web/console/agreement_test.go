@@ -163,7 +163,7 @@ func TestThePageOfAnAgreementAnswersForApplications(t *testing.T) {
 		t.Fatal(err)
 	}
 	app := party.App{Agency: 2, Name: "Aplikasi Antrean", Kind: party.ProgramApp, Methods: []string{agreement.API}, Answers: "Rekaan",
-		Since: on(5)}
+		Since: on(5), MatchOnly: true, Purposes: []string{"bantuan", "pupuk"}}
 	apply(5, procedure.RegisterApplication{App: app})
 	apps, err := r.store.Rights.Applications(t.Context(), 2)
 	if err != nil {
@@ -173,6 +173,10 @@ func TestThePageOfAnAgreementAnswersForApplications(t *testing.T) {
 	apply(10, procedure.RecordPoC{Agreement: st.Agreements[0], App: app, Letter: agreement.PoCLetter{Letter: "PoC/7", Application: app.ID,
 		On: today.AddDate(0, 0, 10), Passed: true}})
 	apply(20, procedure.EndApplication{App: app})
+	if body := r.do(r.session("operator"), "GET", "/konsol/instansi/dinsos/aplikasi", nil, "").Body.String(); !strings.Contains(body,
+		`Web service (JSON)<br><span class="hint">hanya pencocokan data; tujuan: bantuan, pupuk</span>`) {
+		t.Errorf("the register does not say what an application narrows: %s", body)
+	}
 	r.now = on(30)
 	for _, c := range []struct {
 		on, known int
@@ -186,7 +190,8 @@ func TestThePageOfAnAgreementAnswersForApplications(t *testing.T) {
 		}
 		_, row, shown := strings.Cut(body, `<td data-l="Aplikasi">`+app.Name+"<")
 		row, _, _ = strings.Cut(row, "</tr>")
-		if shown != (c.want != "") || !strings.Contains(row, c.want) {
+		if shown != (c.want != "") || !strings.Contains(row, c.want) ||
+			shown && !strings.Contains(row, "hanya pencocokan data; tujuan: bantuan, pupuk") {
 			t.Errorf("on %d, known %d: %q, want %q", c.on, c.known, row, c.want)
 		}
 	}

@@ -236,7 +236,7 @@ func (l *Legacy) purpose(ctx context.Context, who access.Who, p wire.Profile) (_
 	}
 	now := l.Gate.Now()
 	if g, ok := agreement.Current(s.Agreements, now, s.Institution.Zone.Day(now)); ok {
-		if may := s.User.Serves(g.Purposes); len(may) > 0 {
+		if may := s.Rights(caller.Application, agreement.Legacy, now).Serves(g.Purposes); len(may) > 0 {
 			purpose = may[0]
 		}
 	}

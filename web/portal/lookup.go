@@ -104,8 +104,9 @@ func (p *Portal) lookup(w http.ResponseWriter, r *http.Request, v *site.Visitor)
 
 func (p *Portal) lookupPage(r *http.Request, v *site.Visitor, chosen, reference string, res *result) (ui.Page, error) {
 	b := lookupPage{Reference: reference, Quota: site.Quota(v.Left, v.Grant != nil), Blank: int(p.Blank.Seconds()), Result: res}
+	rights := v.Rights(0, agreement.Portal, v.Now)
 	if v.Grant != nil {
-		may := v.User.Serves(v.Grant.Purposes)
+		may := rights.Serves(v.Grant.Purposes)
 		for _, name := range may {
 			b.Purposes = append(b.Purposes, purpose{name, name == chosen || len(may) == 1})
 		}
@@ -118,7 +119,7 @@ func (p *Portal) lookupPage(r *http.Request, v *site.Visitor, chosen, reference 
 			"menghubungi kepala instansi Anda."
 	case !v.User.Stopped.IsZero():
 		b.Empty = access.Abuse.Text() + ". " + site.Advice(access.Abuse, v.Institution)
-	case v.User.MatchOnly:
+	case rights.MatchOnly:
 		b.Empty = access.MatchOnly.Text() + ". " + site.Advice(access.MatchOnly, v.Institution)
 	default:
 		b.Warn = v.Left.Warn()
