@@ -186,7 +186,8 @@ func insertToken(ctx context.Context, q *sqldb.Queries, t party.Credential, secr
 	return id, nil
 }
 
-// Own are a user's live credentials of every kind but sessions, as the page of the own account shows them; recovery codes one by one.
+// Own are a user's live credentials of every kind but sessions, as the page of the own account shows them; recovery codes one by one, with
+// the one that was spent last. When the password was used is kept for as long as the source is known from which it was.
 func (s *Credentials) Own(ctx context.Context, user int64) ([]party.Credential, error) {
 	u, err := s.db.mainRead.q.User(ctx, user)
 	if err != nil {
@@ -198,7 +199,18 @@ func (s *Credentials) Own(ctx context.Context, user int64) ([]party.Credential, 
 	}
 	var out []party.Credential
 	if u.PasswordHash != "" {
-		out = append(out, party.Credential{Kind: party.Password, Agency: u.AgencyID, Owner: user, Issued: instant(u.PasswordUs)})
+		used, err := s.db.mainRead.q.LastGood(ctx, user)
+		if err != nil {
+			return nil, fmt.Errorf("read when a password was used: %w", err)
+		}
+		out = append(out, party.Credential{Kind: party.Password, Agency: u.AgencyID, Owner: user, Issued: instant(u.PasswordUs),
+			LastUsed: instant(used)})
+	}
+	spent, err := s.db.mainRead.q.LastSpent(ctx, sqldb.LastSpentParams{UserID: user, SinceUs: u.ResetUs})
+	if there, err := foundRow(err, "recovery code"); err != nil {
+		return nil, err
+	} else if there {
+		out = append(out, credentialOf(spent))
 	}
 	return append(out, each(rows, credentialOf)...), nil
 }

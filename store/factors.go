@@ -180,7 +180,7 @@ func (s *Credentials) SpendRecovery(ctx context.Context, u party.User, h party.H
 	}
 	spent := false
 	err = s.own(ctx, u, now, "satu kode pemulihan dipakai", func(q *sqldb.Queries) error {
-		n, err := q.RevokeCredential(ctx, sqldb.RevokeCredentialParams{ID: r.ID, RevokedUs: micros(now)})
+		n, err := q.SpendCredential(ctx, sqldb.SpendCredentialParams{ID: r.ID, RevokedUs: micros(now)})
 		if err == nil && n == 0 {
 			err = errSpent
 		}

@@ -17,8 +17,10 @@ import (
 	"time"
 
 	"gapura/access/access"
+	"gapura/access/admission"
 	"gapura/agreement/party"
 	"gapura/journal/journal"
+	"gapura/store/storetest"
 	"gapura/web/site"
 )
 
@@ -276,23 +278,69 @@ func TestATokenIsTakenListedAndRevokedByCommands(t *testing.T) {
 	}
 }
 
-// Akun tells of each passkey when it was used last.
-func TestTheOwnerSeesWhenAPasskeyWasUsedLast(t *testing.T) {
-	w := newWalk(t)
-	u, id, key := w.actor("petugas.dinpertan").User, []byte("gawai"), []byte("{}")
-	if err := w.p.store.Credentials.AddPasskey(t.Context(), u, id, key, "Gawai", w.at); err != nil {
-		t.Fatal(err)
-	}
-	w.at = w.at.Add(48 * time.Hour)
-	if err := w.p.store.Credentials.UsePasskey(t.Context(), u.ID, id, key, w.at); err != nil {
-		t.Fatal(err)
-	}
-	got := w.send(w.actor(u.Login), "GET", "/akun", w.place(true), 0)
-	reader := site.Visitor{Standing: &access.Standing{Institution: party.Institution{Zone: party.WIB}}}
-	want := "terakhir dipakai " + site.Clock(w.at, &reader)
-	if !strings.Contains(got.Body.String(), want) {
-		t.Errorf("no %q on the page: %d", want, got.Code)
-	}
+// Akun tells of each way in when it was used last, to an agency's officer at the portal and to the office's people at the console: password,
+// one-time code, passkey, recovery code, token, session.
+func TestTheOwnerSeesWhenEachWayInWasUsedLast(t *testing.T) {
+	storetest.Engines(t, func(t *testing.T, where string) {
+		w := newWalkOn(t, where)
+		cred, began, day := w.p.store.Credentials, w.at, 0
+		next := func() time.Time { // each is used on a day of its own
+			day++
+			return began.AddDate(0, 0, day).Add(time.Duration(day) * time.Minute)
+		}
+		reader := site.Visitor{Standing: &access.Standing{Institution: party.Institution{Zone: party.WIB}}}
+		for _, login := range []string{"petugas.dinpertan", "operator"} {
+			u, id, key, code := w.actor(login).User, []byte("gawai "+login), []byte("{}"), party.HashSecret("kode "+login)
+			used := map[string]time.Time{"Kata sandi": next(), "Kode verifikasi": next(), "Kunci sandi": next(), "Kode pemulihan": next(),
+				"Token": next()}
+			for _, err := range []error{
+				w.p.store.Accounts.Admit(t.Context(), u.ID, "", admission.Lane("192.0.2."+login), used["Kata sandi"].Add(-time.Hour)),
+				w.p.store.Accounts.Admit(t.Context(), u.ID, "", "192.0.2.1", used["Kata sandi"]),
+				cred.SetTOTP(t.Context(), u, party.NewTOTP(), 1, began),
+				cred.AddPasskey(t.Context(), u, id, key, "Gawai", began),
+				cred.UsePasskey(t.Context(), u.ID, id, key, used["Kunci sandi"]),
+				cred.SetRecovery(t.Context(), u, []party.Hash{code, party.HashSecret(login)}, began),
+			} {
+				if err != nil {
+					t.Fatal(err)
+				}
+			}
+			if ok, err := cred.StepTOTP(t.Context(), u.ID, 2, used["Kode verifikasi"]); !ok || err != nil {
+				t.Fatal(ok, err)
+			}
+			if ok, err := cred.SpendRecovery(t.Context(), u, code, used["Kode pemulihan"]); !ok || err != nil {
+				t.Fatal(ok, err)
+			}
+			if ok, err := cred.SpendRecovery(t.Context(), u, code, next()); ok || err != nil {
+				t.Fatal("a recovery code works twice", err)
+			}
+			tokens, err := cred.Own(t.Context(), u.ID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, c := range tokens {
+				if c.LastUsed = used["Token"]; c.Kind.Token() {
+					if err := w.p.store.Accounts.Use(t.Context(), c); err != nil {
+						t.Fatal(err)
+					}
+				}
+			}
+			w.at = next()
+			body := w.send(w.actor(login), "GET", "/akun", w.place(true), 0).Body.String()
+			for what, at := range used {
+				_, box, found := strings.Cut(body, "<h2>"+what+"</h2>")
+				box, _, _ = strings.Cut(box, "</section>")
+				if want := "erakhir dipakai " + site.Clock(at, &reader); !found || !strings.Contains(box, want) {
+					t.Errorf("%s: no %q at %s: %q", login, want, what, box)
+				}
+			}
+			if want := `data-l="Terakhir aktif">` + site.Clock(w.at, &reader); !strings.Contains(body, want) ||
+				!strings.Contains(body, "Tersisa 1 kode.") {
+				t.Errorf("%s: no %q, or not one code left", login, want)
+			}
+			w.at = began
+		}
+	})
 }
 
 // The office's own name is in no password that anybody chooses, wherever they are.

@@ -130,7 +130,11 @@ func (own *Credentials) SetRecovery(ctx context.Context, u party.User, codes []p
 // SpendRecovery implements admission.Factors.
 func (own *Credentials) SpendRecovery(ctx context.Context, u party.User, h party.Hash, now time.Time) (bool, error) {
 	err := own.db.rights(ctx, func(t *sql.Tx) error {
-		if err := one(ctx, t, `DELETE FROM factors WHERE user_id = ?1 AND hash = ?2 AND kind = 'recovery'`, u.ID, h[:]); err != nil {
+		if _, err := t.ExecContext(ctx, `DELETE FROM factors WHERE user_id = ?1 AND kind = 'spent'`, u.ID); err != nil {
+			return err
+		}
+		if err := one(ctx, t, `UPDATE factors SET kind = 'spent', hash = NULL, used_us = ?3 WHERE user_id = ?1 AND hash = ?2 AND
+			kind = 'recovery'`, u.ID, h[:], micros(now)); err != nil {
 			return err
 		}
 		return own.db.did(ctx, t, WayChanged, u.ID, now, "Satu kode pemulihan dipakai", "")

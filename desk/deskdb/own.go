@@ -10,20 +10,24 @@ import (
 )
 
 // Own are a user's live credentials but sessions and the token for the provider, as the page of the own account shows them; recovery codes
-// one by one.
+// one by one, with the one that was spent last.
 func (own *Credentials) Own(ctx context.Context, user int64) (out []party.Credential, err error) {
-	var set int64
-	err = own.db.read.QueryRowContext(ctx, `SELECT password_us FROM users WHERE id = ?1 AND password_hash <> ''`, user).Scan(&set)
+	var set, used int64
+	err = own.db.read.QueryRowContext(ctx, `SELECT password_us, (SELECT COALESCE(MAX(good_us), 0) FROM lanes WHERE user_id = ?1) FROM users
+		WHERE id = ?1 AND password_hash <> ''`, user).Scan(&set, &used)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return nil, err
 	}
 	if err == nil {
-		out = append(out, party.Credential{Kind: party.Password, Owner: user, Issued: instant(set)})
+		out = append(out, party.Credential{Kind: party.Password, Owner: user, Issued: instant(set), LastUsed: instant(used)})
 	}
 	factors, err := rows(ctx, own.db.read, func(r *sql.Rows) (c party.Credential, err error) {
 		var issued, used int64
 		err = r.Scan(&c.ID, &c.Kind, &c.Label, &issued, &used)
 		c.Owner, c.Issued, c.LastUsed = user, instant(issued), instant(used)
+		if c.Kind == "spent" { // a recovery code, of which nothing is kept but when it was used
+			c.Kind, c.Revoked = party.RecoveryCode, c.LastUsed
+		}
 		return c, err
 	}, `SELECT id, kind, label, issued_us, used_us FROM factors WHERE user_id = ?1 ORDER BY id`, user)
 	return append(out, factors...), err

@@ -49,6 +49,15 @@ UPDATE credentials SET rotated_us = $2, expires_us = $3 WHERE id = $1 AND revoke
 -- name: RevokeCredential :execrows
 UPDATE credentials SET revoked_us = $2, sealed = NULL WHERE id = $1 AND revoked_us = 0;
 
+-- name: SpendCredential :execrows
+UPDATE credentials SET revoked_us = $2, used_us = $2, sealed = NULL WHERE id = $1 AND revoked_us = 0;
+
+-- name: LastSpent :one
+SELECT * FROM credentials WHERE user_id = $1 AND kind = 'recovery' AND used_us > sqlc.arg(since_us) ORDER BY used_us DESC, id DESC LIMIT 1;
+
+-- name: LastGood :one
+SELECT CAST(COALESCE(MAX(good_us), 0) AS BIGINT) FROM lanes WHERE user_id = $1;
+
 -- name: RevokeCredentialsOfUser :exec
 UPDATE credentials SET revoked_us = sqlc.arg(at_us), sealed = NULL WHERE user_id = sqlc.arg(user_id) AND revoked_us = 0;
 

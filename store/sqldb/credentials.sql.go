@@ -530,6 +530,54 @@ func (q *Queries) LanesOfUser(ctx context.Context, userID int64) ([]Lane, error)
 	return items, nil
 }
 
+const lastGood = `-- name: LastGood :one
+SELECT CAST(COALESCE(MAX(good_us), 0) AS BIGINT) FROM lanes WHERE user_id = $1
+`
+
+func (q *Queries) LastGood(ctx context.Context, userID int64) (int64, error) {
+	row := q.db.QueryRowContext(ctx, lastGood, userID)
+	var column_1 int64
+	err := row.Scan(&column_1)
+	return column_1, err
+}
+
+const lastSpent = `-- name: LastSpent :one
+SELECT id, kind, agency_id, user_id, application_id, agreement_id, hash, sealed, fingerprint, label, letter, issued_by, issued_us, first_us, used_us, expires_us, rotated_us, revoked_us, step, slip_id FROM credentials WHERE user_id = $1 AND kind = 'recovery' AND used_us > $2 ORDER BY used_us DESC, id DESC LIMIT 1
+`
+
+type LastSpentParams struct {
+	UserID  int64
+	SinceUs int64
+}
+
+func (q *Queries) LastSpent(ctx context.Context, arg LastSpentParams) (Credential, error) {
+	row := q.db.QueryRowContext(ctx, lastSpent, arg.UserID, arg.SinceUs)
+	var i Credential
+	err := row.Scan(
+		&i.ID,
+		&i.Kind,
+		&i.AgencyID,
+		&i.UserID,
+		&i.ApplicationID,
+		&i.AgreementID,
+		&i.Hash,
+		&i.Sealed,
+		&i.Fingerprint,
+		&i.Label,
+		&i.Letter,
+		&i.IssuedBy,
+		&i.IssuedUs,
+		&i.FirstUs,
+		&i.UsedUs,
+		&i.ExpiresUs,
+		&i.RotatedUs,
+		&i.RevokedUs,
+		&i.Step,
+		&i.SlipID,
+	)
+	return i, err
+}
+
 const liveCredentialsOfUser = `-- name: LiveCredentialsOfUser :many
 SELECT id, kind, agency_id, user_id, application_id, agreement_id, hash, sealed, fingerprint, label, letter, issued_by, issued_us, first_us, used_us, expires_us, rotated_us, revoked_us, step, slip_id FROM credentials WHERE user_id = $1 AND revoked_us = 0 ORDER BY id
 `
@@ -981,6 +1029,23 @@ func (q *Queries) SlipByCode(ctx context.Context, code []byte) (Slip, error) {
 		&i.OverlapUs,
 	)
 	return i, err
+}
+
+const spendCredential = `-- name: SpendCredential :execrows
+UPDATE credentials SET revoked_us = $2, used_us = $2, sealed = NULL WHERE id = $1 AND revoked_us = 0
+`
+
+type SpendCredentialParams struct {
+	ID        int64
+	RevokedUs int64
+}
+
+func (q *Queries) SpendCredential(ctx context.Context, arg SpendCredentialParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, spendCredential, arg.ID, arg.RevokedUs)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
 }
 
 const spendSlips = `-- name: SpendSlips :exec

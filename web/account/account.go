@@ -24,7 +24,7 @@ var files embed.FS
 // A Store keeps what only the owner's page reads and changes; second factors and sessions are the site's Entry's. What writes is durable
 // when it returns.
 type Store interface {
-	// Own are the user's live credentials but sessions; recovery codes one by one.
+	// Own are the user's live credentials but sessions; recovery codes one by one, with the one that was spent last, which is revoked.
 	Own(ctx context.Context, user int64) ([]party.Credential, error)
 	// ChangePassword takes the hash of a new password and ends all sessions but the one to keep.
 	ChangePassword(ctx context.Context, u party.User, hash string, keep party.Hash, now time.Time) error
@@ -32,12 +32,18 @@ type Store interface {
 	Activity(ctx context.Context, u party.User, most int) ([]party.Activity, error)
 }
 
+// Further is one more page of the own account, and what it tells.
+type Further struct {
+	ui.Link
+	Hint string
+}
+
 // An Account is the room of the own account. It is set up once and not changed after Prepare.
 type Account struct {
 	*site.Site
 	Store Store
 	Door  admission.Door
-	More  []ui.Link // further pages of the own account
+	More  []Further
 }
 
 // Routes is the table of the room.
@@ -90,8 +96,10 @@ type overviewPage struct {
 	Sessions   []sessionRow
 	Others     int
 	Activity   []activityRow
-	More       []ui.Link
+	More       []Further
 	Used       string // when a one-time code was last taken
+	Entered    string // when the password was
+	Spent      string // when a recovery code was; empty: never since any are kept
 	Tokens     []tokenRow
 	Helper     string // whom to tell of what the owner did not do
 }
@@ -147,12 +155,17 @@ func (a *Account) show(w http.ResponseWriter, r *http.Request, v *site.Visitor, 
 			if !c.Issued.IsZero() {
 				p.Changed = site.Clock(c.Issued, v)
 			}
+			p.Entered = site.Clock(c.LastUsed, v)
 		case party.TOTP:
 			p.Code, p.Second, p.Used = &c, true, site.Clock(c.LastUsed, v)
 		case party.Passkey:
 			p.Passkeys, p.Second = append(p.Passkeys, passkeyRow{c.ID, c.Label, site.Clock(c.Issued, v), site.Clock(c.LastUsed, v)}), true
 		case party.RecoveryCode:
-			p.Recovery++
+			if c.Revoked.IsZero() {
+				p.Recovery++
+			} else {
+				p.Spent = site.Clock(c.LastUsed, v)
+			}
 		case party.APIToken, party.BalikanToken, party.DeskToken:
 			p.Tokens = append(p.Tokens, tokenRow{c.Kind.Label(), c.Fingerprint, c.Label, site.Clock(c.LastUsed, v),
 				site.Clock(c.Expires, v)})

@@ -105,7 +105,11 @@ func (d *Desk) Routes() []site.Route {
 // own is the room of the own account.
 func (d *Desk) own() *account.Account {
 	return &account.Account{Site: d.Site, Store: d.DB.Credentials, Door: admission.Desk,
-		More: []ui.Link{{Label: "Token Dukcapil", Path: "/akun/token"}, {Label: "Lembar rahasia", Path: "/lembar"}}}
+		More: []account.Further{
+			{Link: ui.Link{Label: "Token Dukcapil", Path: "/akun/token"},
+				Hint: "Kapan terakhir dipakai dan sampai kapan berlaku ditanyakan kepada Dukcapil ketika halamannya dibuka."},
+			{Link: ui.Link{Label: "Lembar rahasia", Path: "/lembar"}},
+		}}
 }
 
 // Handler returns the desk's pages with the static files. Cross-origin protection is the caller's.

@@ -9,7 +9,9 @@ import (
 	"testing"
 	"time"
 
+	"gapura/access/access"
 	"gapura/agreement/party"
+	"gapura/web/site"
 )
 
 const better = "ladang kopi lereng Slamet 7"
@@ -154,9 +156,17 @@ func TestARecoveryCodeIsShownOnceAndWorksOnce(t *testing.T) {
 		x.post("/masuk/kode", url.Values{"kode": {code}})
 		return x
 	}
+	o.get("/akun")
+	o.expect(200, "kunci Anda hilang. Terakhir dipakai -.")
 	if x := enter(strings.ToLower(codes[3])); x.path != "/antrean" {
 		t.Fatalf("by a recovery code: %d %s", x.code, x.path)
 	}
+	wib := site.Visitor{Standing: &access.Standing{Institution: party.Institution{Zone: party.WIB}}}
+	spent := "kunci Anda hilang. Terakhir dipakai " + site.Clock(c.at, &wib)
+	o.get("/akun")
+	o.expect(200, spent, " Terakhir dipakai "+site.Clock(c.at, &wib)+".</p>\n<p class=\"acts\"><a class=\"button quiet\" "+
+		`href="/akun/sandi"`,
+		"Token Dukcapil</h2><p>Kapan terakhir dipakai")
 	enter(codes[3]).expect(422, "Kode keliru")
 	head := c.signedIn("kepala")
 	head.get("/keamanan?jenis=gagal")
@@ -164,6 +174,8 @@ func TestARecoveryCodeIsShownOnceAndWorksOnce(t *testing.T) {
 	o.get("/akun")
 	o.expect(200, "Tersisa 9 kode", "Satu kode pemulihan dipakai")
 	o.post("/akun/pemulihan", url.Values{"lama": {password}})
+	o.get("/akun")
+	o.expect(200, "Tersisa 10 kode", spent)
 	enter(codes[4]).expect(422, "Kode keliru") // new ones end the old ones
 
 	// A code that was used once, also the one by which it was set up, is of no use again.
