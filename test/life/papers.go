@@ -3,6 +3,7 @@ package life
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	"gapura/internal/document"
 )
@@ -28,6 +29,7 @@ func (s *story) papers(e events) {
 		s.file(s.a, "teguran", map[string]string{"kewajiban": "Sertifikat ISO/IEC 27001 (PKS Pasal 2 ayat (2) huruf i).",
 			"tenggat": "2025-07-31", "tindak_lanjut": "Sertifikat disampaikan pada bulan ini."})
 	})
+	e.on("2025-11-03", s.tellResident, func() { s.object(s.a) })
 	// Somebody comes for a month.
 	e.on("2025-09-02", func() { s.admit(s.b, "magang.dinkoprek", map[string]string{"metode_pengguna": "portal"}) })
 	e.on("2025-10-02", func() {
@@ -76,6 +78,33 @@ func (s *story) askByForm(a *agency) {
 		s.W.letters(b, false)
 		b.Press("Tarik permohonan", map[string]string{"alasan_tarik": "Tidak jadi."}, false)
 	}
+}
+
+// tellResident writes to a resident who asked in the office who saw their data.
+func (s *story) tellResident() {
+	s.Begin("", "riwayat-penduduk").Run(map[string]string{"nik": s.W.People[0], "nama_pemohon": "Rekaan Delapan",
+		"alamat_pemohon": "Jalan Rekaan Nomor 8", "identitas": "ktp"}, agreed, "")
+}
+
+// object has a resident object to a lookup of the agency, whose administrator says what it was for; the resident gets an answer.
+func (s *story) object(a *agency) {
+	who := s.next(a)
+	use := s.W.Lookup(a.programs[0].token, who, purpose, counter).Record
+	s.seen(a, who)
+	c := s.Begin(a.code, "keberatan")
+	s.letters++
+	s.One.Press("Simpan langkah ini", map[string]string{"surat": "470/" + itoa(s.letters) + "/" + s.W.Day().Format("2006"),
+		"tanggal_surat": s.today(), "catatan": use, "jenis": "bukan-saya", "uraian": "Tidak pernah mengajukan permohonan.",
+		"nama_pemohon": "Rekaan Delapan", "alamat_pemohon": "Jalan Rekaan Nomor 8", "identitas": "ktp"}, false)
+	s.expects(a.mail, "Keberatan penduduk: Pernyataan instansi")
+	b := s.W.Somebody()
+	s.W.SignIn(b, "admin."+a.code)
+	b.Open("/instansi/permohonan/" + c.path[strings.LastIndex(c.path, "/")+1:])
+	b.Press("Kirim jawaban", map[string]string{"pernyataan": "Pemohon bantuan datang sendiri ke loket."}, false)
+	if fault := b.Faults(); fault != "" {
+		s.W.T.Fatal(fault)
+	}
+	c.Run(map[string]string{"tindak_lanjut": "peringatan"}, agreed, "")
 }
 
 // agreeToEnd ends an agreement by consent, whose last day is to come (PKS 5 a).
