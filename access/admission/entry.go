@@ -192,6 +192,16 @@ func (e *Entry) Code(ctx context.Context, token string, pending party.Session, u
 	return e.finish(ctx, token, pending)
 }
 
+// Prove asks somebody who is signed in for a code once more: a one-time code (six digits) or a recovery code, which is spent. A *told.Error
+// says that it does not fit, or that they have none.
+func (e *Entry) Prove(ctx context.Context, s party.Session, u party.User, code string) error {
+	ok, err := e.check(ctx, s, u, code)
+	if err == nil && !ok {
+		return errCode
+	}
+	return err
+}
+
 // check tries a code under the limits of the lane of codes.
 func (e *Entry) check(ctx context.Context, s party.Session, u party.User, code string) (bool, error) {
 	return e.Admission.SecondFactor(ctx, u.ID, lane(s), func(ctx context.Context) (bool, error) {

@@ -159,6 +159,10 @@ type Rights interface {
 	Everyone(ctx context.Context) ([]access.Standing, error)
 	// Unexplained are the institutions with rows of rights that no entry explains, each with what is wrong.
 	Unexplained() map[int64]error
+	// Confirm keeps a confirmation with its record and tells people, in one transaction; false when that side had confirmed before.
+	// Confirmations are those of an agency, or of all (below 0), oldest first.
+	Confirm(ctx context.Context, c journal.Change, x Confirmation, told []procedure.Notice) (bool, error)
+	Confirmations(ctx context.Context, agency int64) ([]Confirmation, error)
 	// Quotas are all agencies with their hits of today.
 	Quotas(ctx context.Context, now time.Time) ([]access.QuotaRow, error)
 	// ApplyTold changes a right with its record and tells of it, in one transaction.

@@ -132,3 +132,9 @@ SELECT u.id, CAST(sqlc.arg(known_us) AS BIGINT), u.role, u.methods, u.match_only
 
 -- name: UserVersions :many
 SELECT v.*, u.login, u.name, u.position, u.agency_id FROM user_versions v JOIN users u ON u.id = v.user_id WHERE u.agency_id = $1 ORDER BY u.login, v.id;
+
+-- name: InsertConfirmation :execrows
+INSERT INTO confirmations (agency_id, document, side, at_us, by_user) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING;
+
+-- name: Confirmations :many
+SELECT c.*, u.name AS user_name FROM confirmations c JOIN users u ON u.id = c.by_user WHERE (CAST(sqlc.arg(agency) AS BIGINT) < 0 OR c.agency_id = sqlc.arg(agency)) ORDER BY c.at_us;

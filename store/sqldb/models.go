@@ -182,6 +182,14 @@ type Checkpoint struct {
 	Quorum      bool
 }
 
+type Confirmation struct {
+	AgencyID int64
+	Document string
+	Side     string
+	AtUs     int64
+	ByUser   int64
+}
+
 type Connection struct {
 	ID        int64
 	AgencyID  int64

@@ -128,6 +128,49 @@ func (q *Queries) ClearQuestion(ctx context.Context, arg ClearQuestionParams) (i
 	return result.RowsAffected()
 }
 
+const confirmations = `-- name: Confirmations :many
+SELECT c.agency_id, c.document, c.side, c.at_us, c.by_user, u.name AS user_name FROM confirmations c JOIN users u ON u.id = c.by_user WHERE (CAST($1 AS BIGINT) < 0 OR c.agency_id = $1) ORDER BY c.at_us
+`
+
+type ConfirmationsRow struct {
+	AgencyID int64
+	Document string
+	Side     string
+	AtUs     int64
+	ByUser   int64
+	UserName string
+}
+
+func (q *Queries) Confirmations(ctx context.Context, agency int64) ([]ConfirmationsRow, error) {
+	rows, err := q.db.QueryContext(ctx, confirmations, agency)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ConfirmationsRow
+	for rows.Next() {
+		var i ConfirmationsRow
+		if err := rows.Scan(
+			&i.AgencyID,
+			&i.Document,
+			&i.Side,
+			&i.AtUs,
+			&i.ByUser,
+			&i.UserName,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const countStranger = `-- name: CountStranger :exec
 UPDATE strangers SET failures = failures + 1, failed_us = $1
 `
@@ -366,6 +409,32 @@ func (q *Queries) InsertAgreement(ctx context.Context, arg InsertAgreementParams
 	var id int64
 	err := row.Scan(&id)
 	return id, err
+}
+
+const insertConfirmation = `-- name: InsertConfirmation :execrows
+INSERT INTO confirmations (agency_id, document, side, at_us, by_user) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING
+`
+
+type InsertConfirmationParams struct {
+	AgencyID int64
+	Document string
+	Side     string
+	AtUs     int64
+	ByUser   int64
+}
+
+func (q *Queries) InsertConfirmation(ctx context.Context, arg InsertConfirmationParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, insertConfirmation,
+		arg.AgencyID,
+		arg.Document,
+		arg.Side,
+		arg.AtUs,
+		arg.ByUser,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
 }
 
 const insertDecision = `-- name: InsertDecision :exec

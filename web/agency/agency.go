@@ -80,6 +80,7 @@ func (c *Agency) Routes() []site.Route {
 	return []site.Route{
 		{Pattern: "GET /instansi", Act: access.ToOversee, Handle: c.home},
 		{Pattern: "GET /instansi/perjanjian", Act: access.ToOversee, Handle: c.ownAgreement},
+		{Pattern: "POST /instansi/perjanjian/konfirmasi", Act: access.ToOversee, Handle: c.confirmPaper},
 		{Pattern: "GET /instansi/dokumen/{id}", Act: access.ToOversee, Handle: c.document},
 		{Pattern: "GET /instansi/pengguna", Act: access.ToOversee, Handle: c.ownPeople},
 		{Pattern: "POST /instansi/pengguna/{login}/nonaktifkan", Act: access.ToManage, Handle: c.endUser},

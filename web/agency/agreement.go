@@ -10,6 +10,7 @@ import (
 	"gapura/agreement/party"
 	"gapura/agreement/reader"
 	"gapura/office/manuscript"
+	"gapura/office/office"
 	"gapura/office/procedure"
 	"gapura/web/site"
 )
@@ -27,6 +28,8 @@ type agreementsPage struct {
 	Readers    []reader.Reader
 	Documents  []fileGroup
 	More       bool // documents that are older than those
+	Papers     []PaperView
+	Fault      string // why a paper was not confirmed
 }
 
 // An agreementView is one agreement of the agency with all that was added to it.
@@ -51,8 +54,13 @@ const mostDocuments = 500
 
 // ownAgreement shows the agency its agreements with addenda, terms, dates, contact persons, readers and documents (B10, E12, E14).
 func (c *Agency) ownAgreement(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	return c.writeAgreement(w, r, v, http.StatusOK, "")
+}
+
+// writeAgreement is the page, after a confirmation that was refused with the reason.
+func (c *Agency) writeAgreement(w http.ResponseWriter, r *http.Request, v *site.Visitor, status int, fault string) error {
 	ctx, id := r.Context(), v.Institution.ID
-	p := agreementsPage{Here: "perjanjian", Head: v.Institution.Head(v.Today()), Helpers: v.Institution.Helpers,
+	p := agreementsPage{Here: "perjanjian", Fault: fault, Head: v.Institution.Head(v.Today()), Helpers: v.Institution.Helpers,
 		Today: v.Today()}
 	for _, a := range slices.Backward(v.Agreements) {
 		g := a.At(v.Now, v.Today())
@@ -93,7 +101,12 @@ func (c *Agency) ownAgreement(w http.ResponseWriter, r *http.Request, v *site.Vi
 	if p.Documents, p.More, err = c.documents(r, v); err != nil {
 		return err
 	}
-	return c.Show(w, r, http.StatusOK, "instansi-perjanjian", c.Page(r, v, "Perjanjian instansi", p))
+	papers, err := office.PapersOf(c.Office).List(ctx, id)
+	if err != nil {
+		return err
+	}
+	p.Papers = PaperViews(papers, v, "/instansi/perjanjian/konfirmasi")
+	return c.Show(w, r, status, "instansi-perjanjian", c.Page(r, v, "Perjanjian instansi", p))
 }
 
 // documents are the letters and scans of the agency's cases that its people see, by the groups of procedures.

@@ -12,6 +12,7 @@ import (
 	"gapura/agreement/party"
 	"gapura/agreement/reader"
 	"gapura/internal/bahasa"
+	"gapura/office/office"
 	"gapura/office/procedure"
 	"gapura/web/site"
 	"gapura/web/ui"
@@ -61,6 +62,7 @@ func (c *Agency) home(w http.ResponseWriter, r *http.Request, v *site.Visitor) e
 // A standing is what an agency's first page is made from.
 type standing struct {
 	cases                     []ownCase
+	papers                    []office.Paper // for the visitor to confirm
 	duties                    []obligation.Duty
 	withoutNDA, stopped, held int
 	desks, incidents, balikan int
@@ -73,6 +75,11 @@ func (c *Agency) waiting(r *http.Request, v *site.Visitor) (n standing, err erro
 	if n.cases, _, err = c.ownCases(ctx, v, procedure.Open, 0); err != nil {
 		return n, err
 	}
+	papers, err := office.PapersOf(c.Office).List(ctx, id)
+	if err != nil {
+		return n, err
+	}
+	n.papers = papersToConfirm(papers, v)
 	if n.duties, err = c.dutiesOf(r, v, v.Institution, v.Today()); err != nil {
 		return n, err
 	}
@@ -148,6 +155,10 @@ func (n standing) todo(v *site.Visitor, manage bool) (out []todo) {
 		case x.Mine:
 			add("mid", requestPath(x.ID), "%s, nomor %d, menunggu surat instansi Anda.", x.Name, x.ID)
 		}
+	}
+	for _, x := range n.papers {
+		add("mid", "/instansi/perjanjian#konfirmasi", "Cocokkan sidik %s dengan dokumen yang Anda simpan dan konfirmasi, paling lambat %s.",
+			x.Name, bahasa.Date(x.Due.In(v.Zone().Location())))
 	}
 	some(n.withoutNDA, "mid", "/instansi/pengguna", "%s pengguna belum menandatangani NDA, sehingga user ID-nya belum bekerja.")
 	some(n.held, "mid", "/instansi/pengguna", "%s pengguna tertahan setelah gagal masuk. Pastikan pemiliknya yang mencoba, lalu buka.")

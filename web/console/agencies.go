@@ -64,7 +64,7 @@ func (c *Agencies) agencies(w http.ResponseWriter, r *http.Request, v *site.Visi
 			rows = append(rows, row)
 		}
 	}
-	if p.Waiting, err = waitingFor(r, v, c.Office.Procedures, c.Store, c.Slips, false); err != nil {
+	if p.Waiting, err = waitingFor(r, v, c.Office, c.Store, c.Slips, false); err != nil {
 		return err
 	}
 	if c.Ills != nil {

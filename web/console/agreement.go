@@ -10,6 +10,7 @@ import (
 	"gapura/agreement/agreement"
 	"gapura/agreement/party"
 	"gapura/agreement/reader"
+	"gapura/office/office"
 	"gapura/office/procedure"
 	"gapura/web/agency"
 	"gapura/web/site"
@@ -23,6 +24,8 @@ type agreementPage struct {
 	Ends      time.Time       // the last day on which it works
 	Asked     asked
 	Timeline  []agency.Event
+	Papers    []agency.PaperView
+	Fault     string // why a paper was not confirmed
 }
 
 // asked is what the records say of a day: what was in effect on Day, by what was recorded until Known.
@@ -57,6 +60,26 @@ type askedApp struct {
 
 // agreement shows one agreement: what is or was granted on a day, what was believed of it on a day, and all that changed it (E2).
 func (c *Agencies) agreement(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	return c.writeAgreement(w, r, v, "")
+}
+
+// confirmPaper takes an administrator's confirmation of what was signed.
+func (c *Agencies) confirmPaper(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+	i, _, err := institution(r, c.Store)
+	if err != nil {
+		return err
+	}
+	fault, err := agency.ConfirmPaper(c.Site, c.Office, w, r, v, i.ID)
+	if err != nil {
+		return err
+	}
+	if fault != "" {
+		return c.writeAgreement(w, r, v, fault)
+	}
+	return c.Redirect(w, r, "/konsol/perjanjian/"+i.Code+"/"+r.PathValue("id")+"#konfirmasi")
+}
+
+func (c *Agencies) writeAgreement(w http.ResponseWriter, r *http.Request, v *site.Visitor, fault string) error {
 	i, all, err := institution(r, c.Store)
 	if err != nil {
 		return err
@@ -78,9 +101,18 @@ func (c *Agencies) agreement(w http.ResponseWriter, r *http.Request, v *site.Vis
 	if p.Asked, err = c.asked(r, v, i, all, n); err != nil {
 		return err
 	}
+	papers, err := office.PapersOf(c.Office).List(r.Context(), i.ID)
+	if err != nil {
+		return err
+	}
+	papers = slices.DeleteFunc(papers, func(x office.Paper) bool { return x.Agreement != id })
+	p.Papers, p.Fault = agency.PaperViews(papers, v, "/konsol/perjanjian/"+i.Code+"/"+site.ID(id)+"/konfirmasi"), fault
 	status := http.StatusOK
-	if p.Asked.Wrong != "" {
+	switch {
+	case p.Asked.Wrong != "":
 		status = http.StatusBadRequest
+	case fault != "":
+		status = http.StatusUnprocessableEntity
 	}
 	return c.Show(w, r, status, "perjanjian", c.Page(r, v, "Perjanjian "+a.ProviderNumber, p))
 }

@@ -137,7 +137,7 @@ func (c *Cases) writeForm(w http.ResponseWriter, r *http.Request, v *site.Visito
 	}
 	page := c.Page(r, v, cs.Procedure.Name, &p)
 	if p.MayFile {
-		list, err := waitingFor(r, v, c.Office.Procedures, c.Store, c.Slips, false)
+		list, err := waitingFor(r, v, c.Office, c.Store, c.Slips, false)
 		if err != nil {
 			return err
 		}

@@ -513,7 +513,8 @@ func TestEveryLinkLeadsToAPage(t *testing.T) {
 	for _, route := range r.routes {
 		known.HandleFunc(route.Pattern, func(http.ResponseWriter, *http.Request) {})
 	}
-	elsewhere := []string{"/masuk", "/keluar", "/akun", "/panduan", "/static/", "/cari", "/riwayat", "/balikan", "/"} // of the portal
+	elsewhere := []string{"/masuk", "/keluar", "/akun", "/panduan", "/static/", "/cari", "/riwayat", "/balikan", "/periksa",
+		"/untuk-penduduk", "/"} // of the portal
 	link := regexp.MustCompile(`(?:(href)|action)="(/[^"#]*)`)
 	followed := 0
 	for role, login := range people {

@@ -72,6 +72,7 @@ func (c *Agencies) Routes() []site.Route {
 		{Pattern: "GET /konsol/balikan", Act: access.ToLook, Handle: c.balikanBoard},
 		{Pattern: "GET /konsol/balikan/{code}", Act: access.ToLook, Handle: c.agencyBalikan},
 		{Pattern: "GET /konsol/perjanjian/{code}/{id}", Act: access.ToLook, Handle: c.agreement},
+		{Pattern: "POST /konsol/perjanjian/{code}/{id}/konfirmasi", Act: access.ToJudge, Handle: c.confirmPaper},
 		{Pattern: "GET /konsol/naskah/{code}", Act: access.ToLook, Handle: c.manuscripts},
 		{Pattern: "GET /konsol/naskah/{code}/susun", Act: access.ToFile, Handle: c.drawUpForm},
 		{Pattern: "POST /konsol/naskah/{code}/susun", Act: access.ToFile, Handle: c.drawUp},

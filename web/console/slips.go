@@ -52,7 +52,7 @@ func (c *Cases) writeSlips(w http.ResponseWriter, r *http.Request, v *site.Visit
 	if p.Rows, err = slipRows(r, c.Slips, v, -1, func(party.Slip) bool { return true }); err != nil {
 		return err
 	}
-	if p.Waiting, err = waitingFor(r, v, c.Office.Procedures, c.Store, c.Slips, true); err != nil {
+	if p.Waiting, err = waitingFor(r, v, c.Office, c.Store, c.Slips, true); err != nil {
 		return err
 	}
 	page := c.Page(r, v, "Lembar rahasia", p)

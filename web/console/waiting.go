@@ -6,6 +6,7 @@ import (
 
 	"gapura/access/access"
 	"gapura/agreement/party"
+	"gapura/office/office"
 	"gapura/office/procedure"
 	"gapura/web/site"
 )
@@ -17,7 +18,8 @@ const liveScript = "live.js"
 type waiting struct {
 	Cases  []caseRow
 	Halves []site.SlipRow
-	Listed bool // the page lists the slips itself
+	Papers []office.Paper // whose hash the office has not confirmed
+	Listed bool           // the page lists the slips itself
 }
 
 // mostWaiting is how many cases are shown.
@@ -28,11 +30,23 @@ type openCases interface {
 	Case(ctx context.Context, id int64, all []*procedure.Procedure) (procedure.Case, bool, error)
 }
 
-func waitingFor(r *http.Request, v *site.Visitor, all []*procedure.Procedure, cases openCases, slips Slips, listed bool) (out waiting,
+func waitingFor(r *http.Request, v *site.Visitor, o *office.Office, cases openCases, slips Slips, listed bool) (out waiting,
 	err error) {
 	out.Listed = listed
 	if !v.May(access.ToFile) {
 		return out, nil
+	}
+	all := o.Procedures
+	if v.May(access.ToJudge) {
+		papers, err := office.PapersOf(o).List(r.Context(), -1)
+		if err != nil {
+			return out, err
+		}
+		for _, p := range papers {
+			if p.Lacks(office.ProviderSide) && len(out.Papers) < mostWaiting {
+				out.Papers = append(out.Papers, p)
+			}
+		}
 	}
 	open, err := cases.Cases(r.Context(), -1, procedure.Open, 0, site.PerPage)
 	if err != nil {
@@ -64,7 +78,7 @@ func waitingFor(r *http.Request, v *site.Visitor, all []*procedure.Procedure, ca
 
 // waits answers with that part of a page alone.
 func (c *Cases) waits(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
-	list, err := waitingFor(r, v, c.Office.Procedures, c.Store, c.Slips, r.URL.Query().Has("tanpa_kode"))
+	list, err := waitingFor(r, v, c.Office, c.Store, c.Slips, r.URL.Query().Has("tanpa_kode"))
 	if err != nil {
 		return err
 	}
