@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
+	"strings"
 	"time"
 
 	"gapura/access/access"
@@ -33,32 +33,49 @@ func (s *Institutions) Institution(ctx context.Context, id int64) (party.Institu
 		return i, err
 	}
 	i.Heads = byAgency[id]
-	helpers, err := s.helpers(ctx, id)
-	i.Helpers = helpers[id]
+	all, err := s.helpers(ctx, id)
+	i.Helpers, i.Office = all[id].of()
 	return i, err
 }
 
 // helpers are whom the people of an agency, below 0 of each, turn to.
-func (s *Institutions) helpers(ctx context.Context, agency int64) (map[int64][]party.Person, error) {
+func (s *Institutions) helpers(ctx context.Context, agency int64) (map[int64]helpers, error) {
 	admins, err := s.db.mainRead.q.AgencyAdmins(ctx, agency)
 	if err != nil {
 		return nil, fmt.Errorf("read administrators of agencies: %w", err)
 	}
-	contacts, err := s.db.mainRead.q.ProviderContacts(ctx, agency)
+	contacts, err := s.db.mainRead.q.ContactsInForce(ctx, agency)
 	if err != nil {
-		return nil, fmt.Errorf("read contacts of the provider: %w", err)
+		return nil, fmt.Errorf("read contact persons: %w", err)
 	}
-	out := map[int64][]party.Person{}
-	for _, u := range admins {
-		out[u.AgencyID] = append(out[u.AgencyID], party.Person{Name: u.Name, Position: u.Position})
-	}
-	named := maps.Clone(out)
+	out := map[int64]helpers{}
+	reach := map[string]sqldb.Contact{} // of the agencies' own, by agency and name
 	for _, c := range contacts {
-		if named[c.AgencyID] == nil {
-			out[c.AgencyID] = append(out[c.AgencyID], party.Person{Name: c.Name, Position: c.Position, OfProvider: true})
+		if c.Side == "provider" {
+			of := out[c.AgencyID]
+			of.office = append(of.office, party.Person{Name: c.Name, Position: c.Position, Phone: c.Phone, Email: c.Email, OfProvider: true})
+			out[c.AgencyID] = of
+		} else {
+			reach[fmt.Sprint(c.AgencyID, strings.ToLower(c.Name))] = c
 		}
 	}
+	for _, u := range admins {
+		c := reach[fmt.Sprint(u.AgencyID, strings.ToLower(u.Name))]
+		of := out[u.AgencyID]
+		of.own = append(of.own, party.Person{Name: u.Name, Position: u.Position, Phone: c.Phone, Email: c.Email})
+		out[u.AgencyID] = of
+	}
 	return out, nil
+}
+
+// helpers are whom an agency's people turn to: its own administrators, and the contact persons at the provider.
+type helpers struct{ own, office []party.Person }
+
+func (h helpers) of() (helpers, office []party.Person) {
+	if len(h.own) == 0 {
+		return h.office, h.office
+	}
+	return h.own, h.office
 }
 
 func institutionOf(r sqldb.Institution) party.Institution {

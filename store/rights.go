@@ -236,7 +236,8 @@ func (s *Rights) readEveryone(ctx context.Context) ([]access.Standing, error) {
 			continue
 		}
 		i := institutionOf(r)
-		i.Heads, i.Helpers = heads[r.ID], helpers[r.ID]
+		i.Heads = heads[r.ID]
+		i.Helpers, i.Office = helpers[r.ID].of()
 		all = append(all, access.Standing{Institution: i, Agreements: agreements[r.ID], Apps: apps[r.ID]})
 	}
 	return all, nil

@@ -192,10 +192,10 @@ func (g *Guard) Judge(ctx context.Context, s *access.Standing, at time.Time, n n
 		defer l.mu.Unlock()
 		return "", errOr(g.stop(ctx, l, s, f), journal.ErrStale)
 	}
-	return warning(f, j.Action), nil
+	return warning(f, j.Action, s.Institution.OfficeHelper()), nil
 }
 
-func warning(f Finding, a abuse.Action) string {
+func warning(f Finding, a abuse.Action, office string) string {
 	text := "Perhatian: "
 	if len(f.Reasons) > 0 {
 		text += f.Reasons[0] + " "
@@ -203,8 +203,8 @@ func warning(f Finding, a abuse.Action) string {
 	if a == abuse.Slow {
 		text += "Jawaban diperlambat. "
 	}
-	return text + "Bila terus berlanjut, pencarian dengan User ID Anda dihentikan. Bila pekerjaan Anda memang demikian, hubungi Admin " +
-		"Dinas Dukcapil."
+	return text + "Bila terus berlanjut, pencarian dengan User ID Anda dihentikan. Bila pekerjaan Anda memang demikian, hubungi " +
+		office + "."
 }
 
 func errOr(err, otherwise error) error {

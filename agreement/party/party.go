@@ -3,6 +3,8 @@
 package party
 
 import (
+	"slices"
+	"strings"
 	"time"
 )
 
@@ -20,9 +22,46 @@ type Institution struct {
 
 	Address, Email string // of the office
 	Desk           Desk
-	// Helpers are whom the institution's people turn to: its administrators whose user ids work, else the provider's contact persons. Name
-	// and position only.
-	Helpers []Person
+	// Helpers are whom the institution's people turn to: its administrators whose user ids work, else the provider's contact persons.
+	// Office are the latter.
+	Helpers, Office []Person
+}
+
+// Helper names whom the institution's people turn to: its administrators, else the provider's contact persons, by name, position and how
+// they are reached. The zero Institution is one that is not known: nobody is named.
+func (i Institution) Helper() string {
+	if len(i.Helpers) > 0 && i.Helpers[0].OfProvider {
+		return i.OfficeHelper()
+	}
+	return named("admin instansi Anda", i.Helpers)
+}
+
+// OfficeHelper names whom the institution's people turn to at the provider.
+func (i Institution) OfficeHelper() string {
+	if len(i.Office) == 0 {
+		return "Dinas Dukcapil"
+	}
+	return named("narahubung Dinas Dukcapil", i.Office)
+}
+
+// Leader names the head in office on a day.
+func (i Institution) Leader(day time.Time) string {
+	h := i.Head(day)
+	if h.Name == "" {
+		return "kepala instansi Anda"
+	}
+	return named("kepala instansi Anda", []Person{{Name: h.Name, Position: h.Office()}})
+}
+
+func named(what string, who []Person) string {
+	names := make([]string, len(who))
+	for n, p := range who {
+		names[n] = p.Title()
+	}
+	if len(names) == 0 {
+		return what
+	}
+	return what + ", " + strings.Join(names, " atau ")
 }
 
 // Head is who is in office on a day; the zero Head when nobody is.
@@ -36,15 +75,17 @@ func (i Institution) Head(day time.Time) Head {
 // A Person is named on pages and letters.
 type Person struct {
 	Name, Position string
+	Phone, Email   string // as the agreement's contact persons name them; may be empty
 	OfProvider     bool
 }
 
-// Title is "Name (Position)".
+// Title is "Name (Position, telephone, e-mail)", of what is known.
 func (p Person) Title() string {
-	if p.Position == "" {
+	known := slices.DeleteFunc([]string{p.Position, p.Phone, p.Email}, func(s string) bool { return s == "" })
+	if len(known) == 0 {
 		return p.Name
 	}
-	return p.Name + " (" + p.Position + ")"
+	return p.Name + " (" + strings.Join(known, ", ") + ")"
 }
 
 // A Desk is an agency's own service desk, as it was enrolled. Its certificate is asked for from the agency's people on the API, not from

@@ -156,6 +156,9 @@ func (e *enrolment) ask(ctx context.Context, code string) error {
 	}
 	fmt.Println("Permintaan terkirim. Kata pengenal komputer ini:", party.DeskWords(st.Desk, st.Cosigner))
 	fmt.Println("Kepala atau admin instansi membuka halaman Loket di portal Dukcapil, mencocokkan kata pengenal itu, lalu menyetujuinya.")
+	if len(got.Contacts) > 0 {
+		fmt.Println("Hubungi", strings.Join(got.Contacts, " atau ")+".")
+	}
 	return nil
 }
 

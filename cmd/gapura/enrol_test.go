@@ -61,6 +61,9 @@ func (m machine) post(path string, from netip.Addr, body map[string]any) (int, m
 		if s, ok := v.(string); ok {
 			said[k] = s
 		}
+		if l, ok := v.([]any); ok {
+			said[k] = fmt.Sprint(l)
+		}
 		if o, ok := v.(map[string]any); ok {
 			said[k] = fmt.Sprint(o)
 		}
@@ -148,7 +151,8 @@ func TestADeskAsksFromItsNetworkOnlyAndOnce(t *testing.T) {
 		t.Errorf("a code of nobody's: %d %v", got, said)
 	}
 	got, said = m.ask(code, w.place(true))
-	if got != http.StatusOK || said["words"] != m.newest().Words() || len(strings.Fields(said["words"])) != 5 {
+	if got != http.StatusOK || said["words"] != m.newest().Words() || len(strings.Fields(said["words"])) != 5 ||
+		!strings.Contains(said["contacts"], "Mandalika Prasetyawan (") {
 		t.Errorf("from the agency's: %d %v", got, said)
 	}
 	if got, again := m.ask(code, w.place(true)); got != http.StatusForbidden || again["code"] != "code" {

@@ -36,6 +36,8 @@ type Asked struct {
 	Ticket string // asks how it stands
 	Words  string // as the approver's page shows them
 	Pinned bool   // the certificate arrived and will be asked for
+	// Contacts name the agency's administrators, one of whom approves, else whom to ask at the provider; none of an older provider.
+	Contacts []string
 }
 
 // Enrolled is how a request stands. An enrolled desk knows the verifier keys of its agency's log.

@@ -232,6 +232,9 @@ func TestTheHeadNamesTheAdministrator(t *testing.T) {
 		if h := pertanian.Helpers; len(h) != 1 || h[0].Name != "Mandalika Prasetyawan" || h[0].OfProvider {
 			t.Fatalf("%+v", h)
 		}
+		if o := pertanian.Office; len(o) == 0 || o[0].Phone == "" || o[0].Email == "" || !o[0].OfProvider {
+			t.Fatalf("whom an agency turns to at the office: %+v", o)
+		}
 		id, err := w.office.Open(t.Context(), operator, pertanian.ID, "admin-instansi")
 		if err != nil {
 			t.Fatal(err)
@@ -265,7 +268,8 @@ func TestTheHeadNamesTheAdministrator(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, st := range everyone {
-			if one, _ := w.agency(st.Institution.Code); !slices.Equal(one.Helpers, st.Institution.Helpers) {
+			if one, _ := w.agency(st.Institution.Code); !slices.Equal(one.Helpers, st.Institution.Helpers) ||
+				!slices.Equal(one.Office, st.Institution.Office) {
 				t.Errorf("%s: %v alone, %v among all", st.Institution.Code, one.Helpers, st.Institution.Helpers)
 			}
 		}

@@ -15,17 +15,18 @@ import (
 func (o *Office) StopUser(ctx context.Context, s *access.Standing, f guard.Finding) error {
 	i, why := s.Institution, strings.Join(f.Reasons, " ")
 	text := "Pencarian dengan User ID " + s.User.Login + " dihentikan: " + why
+	ask := "Bila pencarian itu wajar, hubungi " + i.OfficeHelper() + "."
 	path := "/konsol/pengawasan/" + i.Code + "/" + s.User.Login
 	told := []procedure.Notice{
 		{Agency: party.Provider, At: f.At, Text: i.Name + ": " + text, Path: path},
-		{Agency: i.ID, At: f.At, Text: text + " Bila pencarian itu wajar, hubungi Admin Dinas Dukcapil."},
+		{Agency: i.ID, At: f.At, Text: text + " " + ask},
 	}
 	provider, err := o.mails(ctx, party.Provider, f.At, "Pencarian dihentikan: "+i.Name, i.Name+"\n"+text+"\n\n"+o.link(path))
 	if err != nil {
 		return err
 	}
 	agency, err := o.mails(ctx, i.ID, f.At, "Pencarian dengan User ID "+s.User.Login+" dihentikan",
-		text+"\n\nBila pencarian itu wajar, hubungi Admin Dinas Dukcapil.")
+		text+"\n\n"+ask)
 	if err != nil {
 		return err
 	}

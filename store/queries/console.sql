@@ -42,8 +42,8 @@ FROM users u WHERE u.agency_id = $1;
 SELECT * FROM users WHERE role = 'agency-admin' AND deactivated_us = 0 AND nda_signed <> '' AND password_hash <> ''
 	AND (CAST(sqlc.arg(agency) AS BIGINT) < 0 OR agency_id = sqlc.arg(agency)) ORDER BY agency_id, id;
 
--- name: ProviderContacts :many
-SELECT * FROM contacts c WHERE c.side = 'provider' AND (CAST(sqlc.arg(agency) AS BIGINT) < 0 OR c.agency_id = sqlc.arg(agency))
+-- name: ContactsInForce :many
+SELECT * FROM contacts c WHERE (CAST(sqlc.arg(agency) AS BIGINT) < 0 OR c.agency_id = sqlc.arg(agency))
 	AND c.known_us = (SELECT MAX(x.known_us) FROM contacts x WHERE x.agency_id = c.agency_id AND x.side = c.side) ORDER BY agency_id, id;
 
 -- name: UsersLike :many

@@ -774,6 +774,44 @@ func (q *Queries) Contacts(ctx context.Context, agencyID int64) ([]Contact, erro
 	return items, nil
 }
 
+const contactsInForce = `-- name: ContactsInForce :many
+SELECT id, agency_id, side, name, position, phone, email, on_day, known_us FROM contacts c WHERE (CAST($1 AS BIGINT) < 0 OR c.agency_id = $1)
+	AND c.known_us = (SELECT MAX(x.known_us) FROM contacts x WHERE x.agency_id = c.agency_id AND x.side = c.side) ORDER BY agency_id, id
+`
+
+func (q *Queries) ContactsInForce(ctx context.Context, agency int64) ([]Contact, error) {
+	rows, err := q.db.QueryContext(ctx, contactsInForce, agency)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Contact
+	for rows.Next() {
+		var i Contact
+		if err := rows.Scan(
+			&i.ID,
+			&i.AgencyID,
+			&i.Side,
+			&i.Name,
+			&i.Position,
+			&i.Phone,
+			&i.Email,
+			&i.OnDay,
+			&i.KnownUs,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const countCases = `-- name: CountCases :many
 SELECT state, COUNT(*) AS cases FROM cases GROUP BY state
 `
@@ -2134,44 +2172,6 @@ func (q *Queries) Particulars(ctx context.Context, agencyID int64) ([]Particular
 			&i.AgencyID,
 			&i.Name,
 			&i.Address,
-			&i.Email,
-			&i.OnDay,
-			&i.KnownUs,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Close(); err != nil {
-		return nil, err
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
-const providerContacts = `-- name: ProviderContacts :many
-SELECT id, agency_id, side, name, position, phone, email, on_day, known_us FROM contacts c WHERE c.side = 'provider' AND (CAST($1 AS BIGINT) < 0 OR c.agency_id = $1)
-	AND c.known_us = (SELECT MAX(x.known_us) FROM contacts x WHERE x.agency_id = c.agency_id AND x.side = c.side) ORDER BY agency_id, id
-`
-
-func (q *Queries) ProviderContacts(ctx context.Context, agency int64) ([]Contact, error) {
-	rows, err := q.db.QueryContext(ctx, providerContacts, agency)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []Contact
-	for rows.Next() {
-		var i Contact
-		if err := rows.Scan(
-			&i.ID,
-			&i.AgencyID,
-			&i.Side,
-			&i.Name,
-			&i.Position,
-			&i.Phone,
 			&i.Email,
 			&i.OnDay,
 			&i.KnownUs,

@@ -131,7 +131,9 @@ func (a *API) enrol(w http.ResponseWriter, r *http.Request, _ *access.Standing) 
 			Ticket string `json:"ticket"` // asks how the request stands
 			Words  string `json:"words"`  // to be compared with the approver's page
 			Pinned bool   `json:"pinned"` // the certificate arrived and will be asked for
-		}{ticket, asked.Words(), st.Desk.Pin != ""})
+			// Contacts name the agency's administrators, one of whom approves, else whom to ask at the provider.
+			Contacts []string `json:"contacts"`
+		}{ticket, asked.Words(), st.Desk.Pin != "", contacts(s.Institution)})
 	}
 }
 

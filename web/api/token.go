@@ -38,10 +38,6 @@ func (a *API) tokenState(w http.ResponseWriter, r *http.Request, _ *access.Stand
 	if !t.Stands(t.Ground, now) && (state == string(party.Live) || state == string(party.Replaced)) {
 		state = "ended" // with its owner, application or agreement
 	}
-	contacts := make([]string, len(s.Institution.Helpers))
-	for n, p := range s.Institution.Helpers {
-		contacts[n] = p.Title()
-	}
 	a.sendJSON(w, struct {
 		State       string    `json:"state"`
 		Fingerprint string    `json:"fingerprint"`
@@ -49,5 +45,14 @@ func (a *API) tokenState(w http.ResponseWriter, r *http.Request, _ *access.Stand
 		LastUsed    time.Time `json:"last_used,omitzero"`
 		Expires     time.Time `json:"expires,omitzero"`
 		Contacts    []string  `json:"contacts"`
-	}{state, t.Fingerprint, t.AppName, t.LastUsed, t.Expires, contacts})
+	}{state, t.Fingerprint, t.AppName, t.LastUsed, t.Expires, contacts(s.Institution)})
+}
+
+// contacts names whom an agency's people turn to.
+func contacts(i party.Institution) []string {
+	out := make([]string, len(i.Helpers))
+	for n, p := range i.Helpers {
+		out[n] = p.Title()
+	}
+	return out
 }

@@ -85,7 +85,7 @@ func (p *Portal) slip(r *http.Request) (code string, s *access.Standing, x party
 	if s, err = p.Rights.Standing(r.Context(), u.ID); err != nil {
 		return code, nil, x, err
 	}
-	return code, s, x, site.Named(p.Allow(r, &site.Visitor{Standing: s}, access.ToActivate, s.Institution.ID), s.Institution)
+	return code, s, x, site.Named(p.Allow(r, &site.Visitor{Standing: s}, access.ToActivate, s.Institution.ID), s.Institution, p.Now())
 }
 
 func (p *Portal) activation(w http.ResponseWriter, r *http.Request, status int, s *access.Standing, x party.Slip, field,

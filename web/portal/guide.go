@@ -2,6 +2,7 @@ package portal
 
 import (
 	"net/http"
+	"time"
 
 	"gapura/access/access"
 	"gapura/agreement/party"
@@ -21,7 +22,7 @@ func (p *Portal) guide(w http.ResponseWriter, r *http.Request) error {
 	}
 	var all []row
 	for _, c := range append([]access.Code{access.Login}, outcomes...) {
-		if text := site.Advice(c, party.Institution{}); text != "" {
+		if text := site.Advice(c, party.Institution{}, time.Time{}); text != "" {
 			all = append(all, row{c.Text(), text})
 		}
 	}

@@ -113,14 +113,14 @@ func (p *Portal) lookupPage(r *http.Request, v *site.Visitor, chosen, reference 
 	}
 	switch {
 	case !v.Working():
-		b.Empty = "User ID Anda sedang tidak aktif. Silakan menghubungi " + site.Helper(v.Institution) + "."
+		b.Empty = "User ID Anda sedang tidak aktif. Silakan menghubungi " + v.Institution.Helper() + "."
 	case !v.Served():
 		b.Empty = "Instansi Anda sedang tidak aktif: perjanjian atau SPTJM penanggung jawab belum atau tidak lagi berlaku. Silakan " +
-			"menghubungi kepala instansi Anda."
+			"menghubungi " + v.Institution.Leader(v.Today()) + "."
 	case !v.User.Stopped.IsZero():
-		b.Empty = access.Abuse.Text() + ". " + site.Advice(access.Abuse, v.Institution)
+		b.Empty = access.Abuse.Text() + ". " + site.Advice(access.Abuse, v.Institution, v.Today())
 	case rights.MatchOnly:
-		b.Empty = access.MatchOnly.Text() + ". " + site.Advice(access.MatchOnly, v.Institution)
+		b.Empty = access.MatchOnly.Text() + ". " + site.Advice(access.MatchOnly, v.Institution, v.Today())
 	default:
 		b.Warn = v.Left.Warn()
 	}
@@ -139,7 +139,7 @@ func (p *Portal) lookupPage(r *http.Request, v *site.Visitor, chosen, reference 
 func (p *Portal) result(v *site.Visitor, a access.Answer, purpose, reference string) result {
 	zone := v.Institution.Zone
 	res := result{
-		Text: a.Code.Text(), Advice: site.Advice(a.Code, v.Institution), Warning: a.Warning, Notice: a.Code.Notice(),
+		Text: a.Code.Text(), Advice: site.Advice(a.Code, v.Institution, v.Today()), Warning: a.Warning, Notice: a.Code.Notice(),
 		Record: a.Record.String(), Basis: a.Basis,
 		Login: v.User.Login, Name: v.User.Name, Institution: v.Institution.Name,
 		At: a.At.In(zone.Location()), Clock: ui.Clock(a.At, zone), AsOf: a.AsOf,

@@ -348,9 +348,10 @@ func TestWhoHelpsIsNamed(t *testing.T) {
 	d.w.others = []access.Standing{{Institution: party.Institution{Name: "Lain", Zone: party.WIB}, Agreements: d.w.agree}}
 	d.wants(failed("budi"), "silakan menghubungi admin instansi Anda.")
 	d.w.others = nil
-	d.w.inst.Helpers = []party.Person{{Name: "Rekaan Dinas", Position: "Pengelola", OfProvider: true}}
-	d.wants(failed("budi"), "silakan menghubungi narahubung Dinas Dukcapil, Rekaan Dinas (Pengelola).")
-	if got := site.Advice(access.UserInactive, d.w.inst); !strings.Contains(got, "Rekaan Dinas (Pengelola), agar") {
+	d.w.inst.Office = []party.Person{{Name: "Rekaan Dinas", Position: "Pengelola", Phone: "0281 000 001", OfProvider: true}}
+	d.w.inst.Helpers = d.w.inst.Office
+	d.wants(failed("budi"), "silakan menghubungi narahubung Dinas Dukcapil, Rekaan Dinas (Pengelola, 0281 000 001).")
+	if got := site.Advice(access.UserInactive, d.w.inst, time.Time{}); !strings.Contains(got, "Rekaan Dinas (Pengelola, 0281 000 001), agar") {
 		t.Error(got)
 	}
 }

@@ -55,7 +55,7 @@ func (p *Portal) signIn(w http.ResponseWriter, r *http.Request) error {
 	} else { // the password was right: what stands in the way is told to the owner, with whom they ask about it
 		var s *access.Standing
 		if s, err = p.Rights.Standing(r.Context(), user); err == nil {
-			page.Advice, page.Helper = site.Advice(code, s.Institution), site.HelperOf(s)
+			page.Advice, page.Helper = site.Advice(code, s.Institution, s.Institution.Zone.Day(p.Now())), site.HelperOf(s)
 		}
 	}
 	if err != nil {
@@ -120,7 +120,7 @@ func (p *Portal) helper(r *http.Request) (string, error) {
 		}
 	}
 	if len(near) == 1 {
-		return site.Helper(near[0]), nil
+		return near[0].Helper(), nil
 	}
-	return site.Helper(party.Institution{}), nil
+	return party.Institution{}.Helper(), nil
 }

@@ -2,42 +2,31 @@ package site
 
 import (
 	"strings"
+	"time"
 
 	"gapura/access/access"
 	"gapura/agreement/party"
 )
 
-// admin stands in advice for whom an institution's people turn to.
-const admin = "{admin}"
+// What stands in advice for whom an institution's people turn to: their administrator, their head, the provider's contact persons.
+const (
+	admin = "{admin}"
+	head  = "{kepala}"
+	dinas = "{dinas}"
+)
 
-// Helper names whom an institution's people turn to: its administrators, else the provider's contact persons, by name and position. The
-// zero Institution is one that is not known: nobody is named.
-func Helper(i party.Institution) string {
-	if len(i.Helpers) == 0 {
-		return "admin instansi Anda"
-	}
-	names := make([]string, len(i.Helpers))
-	for n, p := range i.Helpers {
-		names[n] = p.Title()
-	}
-	who := "admin instansi Anda, "
-	if i.Helpers[0].OfProvider {
-		who = "narahubung Dinas Dukcapil, "
-	}
-	return who + strings.Join(names, " atau ")
-}
-
-// HelperOf is Helper for somebody who is known: the provider's own people turn to their administrator.
+// HelperOf is whom somebody who is known turns to: the provider's own people turn to their administrator.
 func HelperOf(s *access.Standing) string {
 	if s.OfProvider() {
 		return "administrator Dinas Dukcapil"
 	}
-	return Helper(s.Institution)
+	return s.Institution.Helper()
 }
 
-// Advice says in plain language what somebody of an institution does next after a notice or a refusal; empty when there is nothing to say.
-func Advice(c access.Code, i party.Institution) string {
-	return strings.ReplaceAll(advice[c], admin, Helper(i))
+// Advice says in plain language what somebody of an institution does next after a notice or a refusal on a day, and names whom they turn to;
+// empty when there is nothing to say.
+func Advice(c access.Code, i party.Institution, day time.Time) string {
+	return strings.NewReplacer(admin, i.Helper(), head, i.Leader(day), dinas, i.OfficeHelper()).Replace(advice[c])
 }
 
 var advice = map[access.Code]string{
@@ -54,10 +43,10 @@ var advice = map[access.Code]string{
 	access.Login: "Periksa kembali user ID dan kata sandi. Setelah beberapa kali gagal, tunggulah sebentar sebelum " +
 		"mencoba lagi. Apabila tetap gagal, hubungi {admin}.",
 	access.UserInactive:        "User ID Anda tidak dapat digunakan. Hubungi {admin}, agar keadaannya diperiksa.",
-	access.InstitutionInactive: "Perjanjian atau SPTJM instansi Anda sedang tidak berlaku. Sampaikan hal ini kepada kepala instansi Anda.",
-	access.Quota:               "Pencarian dapat dilanjutkan besok. Apabila kuota sering habis, sampaikan kepada kepala instansi Anda.",
+	access.InstitutionInactive: "Perjanjian atau SPTJM instansi Anda sedang tidak berlaku. Sampaikan hal ini kepada {kepala}.",
+	access.Quota:               "Pencarian dapat dilanjutkan besok. Apabila kuota sering habis, sampaikan kepada {kepala}.",
 	access.MatchOnly: "Hasil pencocokan tersedia melalui aplikasi atau loket instansi Anda. Apabila pelayanan memerlukan data " +
-		"lengkap, mintalah perubahan hak user ID melalui kepala instansi Anda.",
+		"lengkap, mintalah perubahan hak user ID melalui {kepala}.",
 	access.Office: "Konsol hanya dapat dibuka dari jaringan kantor Dinas Dukcapil. Apabila alamat jaringan kantor berubah, " +
 		"beri tahu pengelola server agar konfigurasi console_networks disesuaikan.",
 	access.Method: "Peran atau hak akses Anda tidak mencakup pencarian melalui halaman ini. Hubungi {admin}, apabila hal " +
@@ -65,7 +54,7 @@ var advice = map[access.Code]string{
 	access.PoC: "Aplikasi instansi didaftarkan dan diuji (PoC) lebih dahulu. Keadaannya terlihat pada halaman Instansi, Aplikasi. " +
 		"Hubungi {admin}, apabila hal ini keliru.",
 	access.Network: "Gunakan komputer yang terhubung ke jaringan kantor yang terdaftar. Apabila alamat jaringan kantor " +
-		"berubah, sampaikan kepada kepala instansi Anda.",
+		"berubah, sampaikan kepada {kepala}.",
 	access.Purpose: "Pilih tujuan pemanfaatan dari daftar dan isi nomor permohonan. Nomor permohonan paling panjang 64 " +
 		"karakter dan tidak boleh berupa NIK.",
 	access.Abuse: "Hubungi {admin}, dan siapkan berkas pelayanan dari NIK yang Anda cari. Setelah diperiksa " +

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"runtime/debug"
+	"time"
 
 	"gapura/access/access"
 	"gapura/agreement/party"
@@ -46,8 +47,9 @@ var (
 // refused is a refusal as a page: in its exact words, or as one that is not for the role or, so that its existence is not told, not there.
 func refused(c access.Code, v *Visitor) *Problem {
 	var of party.Institution
+	var day time.Time
 	if v != nil {
-		of = v.Institution
+		of, day = v.Institution, v.Today()
 	}
 	switch c {
 	case access.Role:
@@ -55,14 +57,14 @@ func refused(c access.Code, v *Visitor) *Problem {
 	case access.Foreign:
 		return ErrNotFound
 	}
-	return &Problem{http.StatusForbidden, Message{Heading: "Permintaan ditolak", Text: c.Text(), Advice: []string{Advice(c, of)}}}
+	return &Problem{http.StatusForbidden, Message{Heading: "Permintaan ditolak", Text: c.Text(), Advice: []string{Advice(c, of, day)}}}
 }
 
 // Named is a refusal that names whom an institution's people turn to, for a page whose reader is known but not signed in; any other error
 // stays as it is.
-func Named(err error, of party.Institution) error {
+func Named(err error, of party.Institution, now time.Time) error {
 	if refusal, ok := errors.AsType[*access.Refusal](err); ok {
-		return refused(refusal.Code, &Visitor{Standing: &access.Standing{Institution: of}})
+		return refused(refusal.Code, &Visitor{Standing: &access.Standing{Institution: of}, Now: now})
 	}
 	return err
 }
@@ -97,7 +99,7 @@ func (s *Site) Answer(w http.ResponseWriter, r *http.Request, v *Visitor, err er
 	}
 	text, shown := told.Text(err)
 	if !shown {
-		s.fault(w, r, err)
+		s.fault(w, r, v, err)
 		return
 	}
 	m := Message{Heading: "Tidak dapat diproses", Text: text}
@@ -116,7 +118,11 @@ func (s *Site) Answer(w http.ResponseWriter, r *http.Request, v *Visitor, err er
 
 // fault answers an internal error with a number only; the log has the rest. The log holds the route's pattern, never the path, because an
 // activation link is a secret.
-func (s *Site) fault(w http.ResponseWriter, r *http.Request, err error) {
+func (s *Site) fault(w http.ResponseWriter, r *http.Request, v *Visitor, err error) {
+	whom := "administrator"
+	if v != nil {
+		whom = HelperOf(v.Standing)
+	}
 	b := make([]byte, 4)
 	rand.Read(b)
 	number := hex.EncodeToString(b)
@@ -125,7 +131,7 @@ func (s *Site) fault(w http.ResponseWriter, r *http.Request, err error) {
 		s.say(w, r, http.StatusServiceUnavailable, nil, Message{
 			Heading: "Layanan dihentikan sementara",
 			Advice: []string{"Jurnal akses tidak utuh, sehingga tidak ada yang dicatat dan tidak ada data yang diberikan. Dinas Dukcapil " +
-				"perlu memeriksanya; sampaikan nomor permintaan berikut kepada administrator."},
+				"perlu memeriksanya; sampaikan nomor permintaan berikut kepada " + whom + "."},
 			Number: number,
 		})
 		return
@@ -133,7 +139,7 @@ func (s *Site) fault(w http.ResponseWriter, r *http.Request, err error) {
 	s.say(w, r, http.StatusInternalServerError, nil, Message{
 		Heading: "Terjadi gangguan",
 		Advice: []string{"Permintaan Anda tidak dapat diselesaikan. Silakan coba beberapa saat lagi. Apabila gangguan berulang, " +
-			"sampaikan nomor permintaan berikut kepada administrator."},
+			"sampaikan nomor permintaan berikut kepada " + whom + "."},
 		Number: number,
 	})
 }
@@ -152,7 +158,7 @@ func (s *Site) guard(h http.Handler) http.Handler {
 			}
 			// The value of a panic may hold anything; its type and place are enough.
 			s.Log.ErrorContext(r.Context(), "site: panic", "type", fmt.Sprintf("%T", e), "stack", string(debug.Stack()))
-			s.fault(w, r, errors.New("panic"))
+			s.fault(w, r, nil, errors.New("panic"))
 		}()
 		h.ServeHTTP(w, r)
 	})
