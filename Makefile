@@ -8,17 +8,21 @@ GO      ?= go
 VERSION ?= $(shell git describe --tags --always 2>/dev/null || echo dev)
 DEMO    ?= .demo
 
-.PHONY: build demo quick check large lint vulncheck notices test fast whole e2e bench beside soak growth deps generate mutate
+.PHONY: build package demo quick check large lint vulncheck notices test fast whole e2e bench beside soak growth deps generate mutate
 
 build:
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags "-s -w -X main.version=$(VERSION)" -o bin/gapura ./cmd/gapura
+
+# A Debian package of provider and desk, with their services: bin/gapura_VERSION_ARCH.deb
+package: build
+	package/build bin/gapura $(VERSION) bin
 
 demo: build
 	bin/gapura demo --dir $(DEMO)
 
 # Debian packages that the tests run on; nothing is installed when all are there.
 PACKAGES = curl postgresql pgbackrest chromium wrk nginx-light poppler-utils pcscd vsmartcard-vpcd libreoffice-calc-nogui \
-	php-cli default-jdk-headless python3
+	php-cli default-jdk-headless python3 adduser systemd iproute2
 deps:
 	@missing=""; for p in $(PACKAGES); do dpkg -s $$p >/dev/null 2>&1 || missing="$$missing $$p"; done; \
 	if [ -n "$$missing" ]; then SUDO=$$([ "$$(id -u)" = 0 ] || echo sudo); \
