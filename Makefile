@@ -102,7 +102,7 @@ bench: build
 	$(GO) run ./test/bench -postgres -dataset=false -residents 200000 -records 200000
 	$(GO) test -run '^$$' -bench 'Cost|Behind|FirstLookup' -benchtime 1x ./store
 	$(GO) test -run '^$$' -bench Lookup -benchtime 100000x ./web/api
-	$(GO) test -run '^$$' -bench KnownUserUnderFlood -benchtime 5x ./access/admission
+	$(GO) test -run '^$$' -bench Flood -benchtime 5x ./access/admission
 	$(GO) test -run '^$$' -bench CompareName ./person/population
 	$(GO) test -run '^$$' -bench Reconcile -benchtime 10x -timeout 30m ./web/console
 	$(GO) test -run '^$$' -bench BenchmarkReport -benchtime 2x -timeout 30m ./web/console
