@@ -35,7 +35,8 @@ func (s *Rights) settleObjection(ctx context.Context, q *sqldb.Queries, c journa
 			Entries: []incident.Entry{{At: c.At, By: c.By, Act: incident.ActReport, Text: why + " " + e.What}}}
 		text := "Insiden dilaporkan: " + why
 		_, err := s.db.Incidents.report(ctx, q, c, i, []procedure.Notice{
-			{Agency: party.Provider, At: c.At, Text: text, Path: "/konsol/insiden/"}, {Agency: id.Log, At: c.At, Text: text, Path: "/insiden/"},
+			{Agency: party.Provider, At: c.At, Text: text, Path: "/konsol/insiden/"}, {Agency: id.Log, At: c.At, Text: text,
+				Path: "/insiden/"},
 		}, nil)
 		return err
 	case procedure.FollowCorrection:

@@ -88,7 +88,8 @@ func TestWhoMayAskForWhatIsPublicAndSigned(t *testing.T) {
 		g, _ := agreement.Current(all, w.at, i.Zone.Day(w.at))
 		at := slices.IndexFunc(all, func(a agreement.Agreement) bool { return a.ID == g.Agreement })
 		if _, err := w.p.store.Rights.Apply(t.Context(), journal.Change{At: w.at, Reason: "uji", Letter: "470/1"}, procedure.Decide{
-			Agreement: all[at], Decision: agreement.Decision{Kind: agreement.Suspend, From: w.at, Reason: "uji", Letter: "470/1"}}); err != nil {
+			Agreement: all[at], Decision: agreement.Decision{Kind: agreement.Suspend, From: w.at, Reason: "uji",
+				Letter: "470/1"}}); err != nil {
 			t.Fatal(err)
 		}
 		if slices.Contains(read(), "dinpertan") || strings.Contains(get("/untuk-penduduk"), "dinpertan") {

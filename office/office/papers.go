@@ -138,7 +138,8 @@ func (reg PaperRegister) Confirm(ctx context.Context, who Actor, agency int64, d
 	note := []procedure.Notice{{Agency: party.Provider, At: now, Text: p.AgencyName + ": " + p.Name + " dikonfirmasi oleh " + by,
 		Path: fmt.Sprintf("/konsol/perjanjian/%s/%d", p.Code, p.Agreement)}, {Agency: agency, At: now,
 		Text: p.Name + " dikonfirmasi oleh " + by, Path: "/instansi/perjanjian"}}
-	wrote, err := reg.o.Store.Rights.Confirm(ctx, c, Confirmation{Agency: agency, Document: document, Side: side, At: now, By: who.User}, note)
+	wrote, err := reg.o.Store.Rights.Confirm(ctx, c, Confirmation{Agency: agency, Document: document, Side: side, At: now,
+		By: who.User}, note)
 	if err == nil && !wrote {
 		return errPaper
 	}

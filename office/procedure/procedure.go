@@ -54,7 +54,8 @@ type Step struct {
 	Refused    bool     `toml:"also_refused"` // the letter is made for a refusal too
 	Effect     string   `toml:"effect"`       // change of rights when taken (and approved)
 	Otherwise  string   `toml:"otherwise"`    // change of rights when refused
-	// AgencyTakes lets the agency's administrator take the step on their own pages; the office may take it too, from paper or when it stays out.
+	// AgencyTakes lets the agency's administrator take the step on their own pages; the office may take it too, from paper or when it
+	// stays out.
 	AgencyTakes bool `toml:"agency_takes"`
 	Hours       int  `toml:"hours"` // from the opening of the case on, until this one is due; 0: no clock runs
 	// OwnFiles keeps the scans and the letter of the step to the office: the agency has no part in them.

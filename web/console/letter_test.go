@@ -30,8 +30,10 @@ func (r *room) historyLetter(number string) (pdf []byte, letter, code string) {
 	if page := r.do(operator, "GET", path, nil, "").Body.String(); !strings.Contains(page, "470/12/2026") {
 		r.Error("what was typed for the history is not in the case's form")
 	}
-	if w := r.multipart(operator, path, map[string]string{"langkah": "0", "surat": "470/12/2026", "tanggal_surat": "2026-09-16", "f.nik": number,
-		"f.nama_pemohon": "Rekaan Penduduk", "f.alamat_pemohon": "Jalan Rekaan 1", "f.identitas": "ktp"}, ""); w.Code != http.StatusSeeOther {
+	if w := r.multipart(operator, path, map[string]string{"langkah": "0", "surat": "470/12/2026", "tanggal_surat": "2026-09-16",
+		"f.nik":          number,
+		"f.nama_pemohon": "Rekaan Penduduk", "f.alamat_pemohon": "Jalan Rekaan 1", "f.identitas": "ktp"},
+		""); w.Code != http.StatusSeeOther {
 		r.Fatal(w.Code, w.Body)
 	}
 	decision := map[string]string{"langkah": "1", "keputusan": procedure.Approve}
@@ -75,7 +77,8 @@ func TestAResidentsHistoryIsALetterThatCanBeChecked(t *testing.T) {
 			}
 		}
 		rows, _, err := r.store.Journal.Records(t.Context(), access.HistoryQuery{Agency: party.Provider, Limit: 10})
-		if err != nil || len(rows) != 1 || rows[0].Act != journal.ActTell || rows[0].Login != "admin2" || rows[0].Reference != "470/12/2026" {
+		if err != nil || len(rows) != 1 || rows[0].Act != journal.ActTell || rows[0].Login != "admin2" ||
+			rows[0].Reference != "470/12/2026" {
 			t.Errorf("the telling is not recorded once with who decided: %+v, %v", rows, err)
 		}
 		day := party.WIB.Day(r.now)
@@ -149,7 +152,8 @@ func (r *room) objection(use, kind string) string {
 		"f.identitas": "ktp"}
 	for wrong, says := range map[string]string{"1-999999": "tidak ada dalam jurnal", "0-0": "tidak ada dalam jurnal"} {
 		form["f.catatan"] = wrong
-		if w := r.multipart(operator, path, form, ""); w.Code != http.StatusUnprocessableEntity || !strings.Contains(w.Body.String(), says) {
+		if w := r.multipart(operator, path, form, ""); w.Code != http.StatusUnprocessableEntity || !strings.Contains(w.Body.String(),
+			says) {
 			r.Errorf("an objection to record %s: %d", wrong, w.Code)
 		}
 	}
@@ -230,8 +234,9 @@ func TestAnObjectionIsAskedAboutDecidedByTwoAndFollowed(t *testing.T) {
 			}
 		}
 		admin := r.session("admin")
-		for path, says := range map[string]string{"/konsol/pengawasan": "Keberatan penduduk", "/konsol/insiden": "Akses oleh orang yang tidak berhak",
-			"/konsol/berkas": "Perbaikan data penduduk"} {
+		for path, says := range map[string]string{"/konsol/pengawasan": "Keberatan penduduk",
+			"/konsol/insiden": "Akses oleh orang yang tidak berhak",
+			"/konsol/berkas":  "Perbaikan data penduduk"} {
 			if page := r.do(admin, "GET", path, nil, "").Body.String(); !strings.Contains(page, says) {
 				t.Errorf("%s lacks %q", path, says)
 			}
@@ -289,7 +294,8 @@ func TestAnObjectionHasItsHours(t *testing.T) {
 	if page := r.do(r.session("admin"), "GET", path, nil, "").Body.String(); !strings.Contains(page, "Seharusnya selesai") {
 		t.Error("the case does not say that it is late")
 	}
-	if w := r.multipart(r.session("operator"), path, map[string]string{"langkah": "1", "f.pernyataan": "Tidak ada pernyataan sampai tenggat."},
+	if w := r.multipart(r.session("operator"), path, map[string]string{"langkah": "1",
+		"f.pernyataan": "Tidak ada pernyataan sampai tenggat."},
 		""); w.Code != http.StatusSeeOther {
 		t.Fatal("the office cannot go on without the agency", w.Code)
 	}

@@ -28,7 +28,8 @@ func (p *Portal) checkLetter(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	q := r.URL.Query()
-	c := checkPage{Office: p.Provider, Number: strings.TrimSpace(q.Get("nomor")), Day: q.Get("tanggal"), Code: strings.TrimSpace(q.Get("kode"))}
+	c := checkPage{Office: p.Provider, Number: strings.TrimSpace(q.Get("nomor")), Day: q.Get("tanggal"),
+		Code: strings.TrimSpace(q.Get("kode"))}
 	status := http.StatusOK
 	if c.Asked = c.Number+c.Day+c.Code != ""; c.Asked {
 		day, err := time.Parse(time.DateOnly, c.Day)

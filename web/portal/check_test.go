@@ -14,7 +14,8 @@ func (w *world) Genuine(number string, day time.Time, code string) bool {
 	return number == "400.12/0001/2026" && day.Format(time.DateOnly) == "2026-09-16" && code == genuine
 }
 
-// Anybody, signed in or not, learns by its number, day and code whether a letter is genuine; another code, and what cannot be read, never is.
+// Anybody, signed in or not, learns by its number, day and code whether a letter is genuine; another code, and what cannot be read,
+// never is.
 func TestAnybodyMayCheckALetter(t *testing.T) {
 	d := open(t)
 	check := func(number, day, code string) (int, string) {
@@ -34,7 +35,8 @@ func TestAnybodyMayCheckALetter(t *testing.T) {
 		_, page := check(other[0], other[1], other[2])
 		d.wants(page, "Surat tidak dikenal")
 	}
-	for _, unread := range [][3]string{{"400.12/0001/2026", "16 September", genuine}, {"", "2026-09-16", genuine}, {"x", "2026-09-16", ""}} {
+	for _, unread := range [][3]string{{"400.12/0001/2026", "16 September", genuine}, {"", "2026-09-16", genuine}, {"x", "2026-09-16",
+		""}} {
 		status, page := check(unread[0], unread[1], unread[2])
 		if d.wants(page, "harus diisi"); status != http.StatusUnprocessableEntity {
 			t.Error(status)
