@@ -20,13 +20,13 @@ package: build
 demo: build
 	bin/gapura demo --dir $(DEMO)
 
-# Debian packages that the tests run on; nothing is installed when all are there.
+# Debian packages that the tests run on; nothing is installed when all are there. Of Prometheus only its promtool is used.
 PACKAGES = curl postgresql pgbackrest chromium wrk nginx-light poppler-utils pcscd vsmartcard-vpcd libreoffice-calc-nogui \
-	php-cli default-jdk-headless python3 adduser systemd iproute2
+	php-cli default-jdk-headless python3 prometheus adduser systemd iproute2
 deps:
 	@missing=""; for p in $(PACKAGES); do dpkg -s $$p >/dev/null 2>&1 || missing="$$missing $$p"; done; \
 	if [ -n "$$missing" ]; then SUDO=$$([ "$$(id -u)" = 0 ] || echo sudo); \
-	$$SUDO apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$SUDO apt-get install -y -qq $$missing; fi
+	$$SUDO apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$SUDO apt-get install -y -qq $$missing prometheus-node-exporter-; fi
 
 # Tracked files above 1 MB that may be there, by name; a built program is none of them.
 LARGE =

@@ -54,6 +54,15 @@ func (s *Mails) Failed(ctx context.Context, id int64, next time.Time, failure st
 	return s.db.main.q.MailFailed(ctx, sqldb.MailFailedParams{ID: id, NextUs: micros(next), Failure: failure})
 }
 
+// Failing is how many mails are unsent after that many tries.
+func (s *Mails) Failing(ctx context.Context, tries int) (int, error) {
+	n, err := s.db.mainRead.q.CountMailsFailing(ctx, int64(tries))
+	if err != nil {
+		return 0, fmt.Errorf("count failing mails: %w", err)
+	}
+	return int(n), nil
+}
+
 // Attachment implements notify.Queue.
 func (s *Mails) Attachment(ctx context.Context, file int64) (notify.Attachment, error) {
 	f, found, err := s.db.Files.File(ctx, file)

@@ -16,6 +16,7 @@ func (p *provider) record() (end func()) {
 	p.writer = journal.NewWriter(p.metrics.Commits(watched{p.store.Journal, p.disk}))
 	p.metrics.Journal(p.writer.Waiting, p.notary.Unsigned)
 	p.metrics.Behind(p.store.Derived.Behind)
+	p.metrics.Ills(p.illCounts)
 	p.limiter = access.NewLimiter(access.MostOwn, access.LineOwn)
 	if p.cfg.UpstreamURL != "" {
 		p.limiter = access.NewLimiter(access.MostUpstream, 0)

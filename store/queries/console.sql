@@ -264,6 +264,9 @@ UPDATE mails SET sent_us = $2, failure = '', body = '' WHERE id = $1;
 -- name: MailFailed :exec
 UPDATE mails SET next_us = $2, failure = $3 WHERE id = $1;
 
+-- name: CountMailsFailing :one
+SELECT COUNT(*) FROM mails WHERE sent_us = 0 AND failure <> '' AND tries >= $1;
+
 -- name: Mails :many
 SELECT * FROM mails WHERE id < $1 ORDER BY id DESC LIMIT $2;
 

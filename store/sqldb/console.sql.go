@@ -844,6 +844,17 @@ func (q *Queries) CountCases(ctx context.Context) ([]CountCasesRow, error) {
 	return items, nil
 }
 
+const countMailsFailing = `-- name: CountMailsFailing :one
+SELECT COUNT(*) FROM mails WHERE sent_us = 0 AND failure <> '' AND tries >= $1
+`
+
+func (q *Queries) CountMailsFailing(ctx context.Context, tries int64) (int64, error) {
+	row := q.db.QueryRowContext(ctx, countMailsFailing, tries)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
 const countNotices = `-- name: CountNotices :one
 SELECT COUNT(*) FROM notices WHERE agency_id = $1 AND id > $2
 `

@@ -107,29 +107,35 @@ func (m *Metrics) Lookups(l *access.Limiter) {
 	}
 }
 
-// Behind watches how many records the work behind the log has still to take in, by work. It asks at each reading of the metrics; when it
-// can't tell, the gauge is left out and the others are shown.
+// Behind watches how many records the work behind the log has still to take in, by work.
 func (m *Metrics) Behind(ask func(context.Context) (map[string]int64, error)) {
-	m.registry.MustRegister(behind{ask, prometheus.NewDesc("gapura_journal_behind_records",
+	m.registry.MustRegister(asked{ask, prometheus.NewDesc("gapura_journal_behind_records",
 		"Records that work behind the log has still to take in.", []string{"work"}, nil)})
 }
 
-type behind struct {
+// Ills watches what is wrong with the installation, by kind.
+func (m *Metrics) Ills(ask func(context.Context) (map[string]int64, error)) {
+	m.registry.MustRegister(asked{ask, prometheus.NewDesc("gapura_ill",
+		"1 while something of the kind is wrong with the installation; the console's home says what.", []string{"kind"}, nil)})
+}
+
+// asked is a gauge that is asked for at each reading of the metrics; when it can't be told, it is left out and the others are shown.
+type asked struct {
 	ask  func(context.Context) (map[string]int64, error)
 	desc *prometheus.Desc
 }
 
-func (b behind) Describe(to chan<- *prometheus.Desc) { to <- b.desc }
+func (a asked) Describe(to chan<- *prometheus.Desc) { to <- a.desc }
 
-func (b behind) Collect(to chan<- prometheus.Metric) {
+func (a asked) Collect(to chan<- prometheus.Metric) {
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
-	records, err := b.ask(ctx)
+	found, err := a.ask(ctx)
 	if err != nil {
-		to <- prometheus.NewInvalidMetric(b.desc, err)
+		to <- prometheus.NewInvalidMetric(a.desc, err)
 		return
 	}
-	for work, n := range records {
-		to <- prometheus.MustNewConstMetric(b.desc, prometheus.GaugeValue, float64(n), work)
+	for label, n := range found {
+		to <- prometheus.MustNewConstMetric(a.desc, prometheus.GaugeValue, float64(n), label)
 	}
 }
