@@ -53,7 +53,8 @@ func (s *Institutions) helpers(ctx context.Context, agency int64) (map[int64]hel
 	for _, c := range contacts {
 		if c.Side == "provider" {
 			of := out[c.AgencyID]
-			of.office = append(of.office, party.Person{Name: c.Name, Position: c.Position, Phone: c.Phone, Email: c.Email, OfProvider: true})
+			of.office = append(of.office, party.Person{Name: c.Name, Position: c.Position, Phone: c.Phone, Email: c.Email,
+				OfProvider: true})
 			out[c.AgencyID] = of
 		} else {
 			reach[fmt.Sprint(c.AgencyID, strings.ToLower(c.Name))] = c

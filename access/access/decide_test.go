@@ -354,8 +354,8 @@ func TestAMatchOnlyUserReadsNoValueByAnyMethod(t *testing.T) {
 	}
 }
 
-// TestAnApplicationNarrowsItsUsers: what somebody may do through an application is what both may; by which one, the token says, else the user
-// id, else it is the desk's in use. The portal is narrowed by none of them, nor is anybody by an application that is another's.
+// TestAnApplicationNarrowsItsUsers: what somebody may do through an application is what both may; by which one, the token says, else the
+// user id, else it is the desk's in use. The portal is narrowed by none of them, nor is anybody by an application that is another's.
 func TestAnApplicationNarrowsItsUsers(t *testing.T) {
 	narrow := func(a *party.App) { a.MatchOnly, a.Purposes = true, []string{"bantuan"} }
 	for _, method := range []string{agreement.API, agreement.Legacy} {
@@ -399,7 +399,8 @@ func TestAnApplicationNarrowsItsUsers(t *testing.T) {
 			f.tries(4, method)
 			c.make(&f)
 			if c.want == nil {
-				c.want = map[string]Code{"match bantuan": Found, "lookup bantuan": MatchOnly, "match lain": Purpose, "lookup lain": MatchOnly}
+				c.want = map[string]Code{"match bantuan": Found, "lookup bantuan": MatchOnly, "match lain": Purpose,
+					"lookup lain": MatchOnly}
 			}
 			for what, want := range c.want {
 				f.Act, f.Purpose, _ = strings.Cut(what, " ")

@@ -108,9 +108,9 @@ type Standing struct {
 	Apps        []party.App // of the institution's register, ended ones too
 }
 
-// Application is the one through which the user asks by a method (E11): that of the token that was shown (0: none), or the user id's own, or
-// for a person the desk in use. open is false when it is none of the register that is in use for the method. The portal is one at its own
-// door alone.
+// Application is the one through which the user asks by a method (E11): that of the token that was shown (0: none), or the user id's own,
+// or for a person the desk in use. open is false when it is none of the register that is in use for the method. The portal is one at its
+// own door alone.
 func (s *Standing) Application(token int64, method string, now time.Time) (a party.App, open bool) {
 	if method == agreement.Portal {
 		return party.Portal(s.Institution.ID, agreement.Portal), true

@@ -278,8 +278,8 @@ func TestATokenIsTakenListedAndRevokedByCommands(t *testing.T) {
 	}
 }
 
-// Akun tells of each way in when it was used last, to an agency's officer at the portal and to the office's people at the console: password,
-// one-time code, passkey, recovery code, token, session.
+// Akun tells of each way in when it was used last, to an agency's officer at the portal and to the office's people at the console:
+// password, one-time code, passkey, recovery code, token, session.
 func TestTheOwnerSeesWhenEachWayInWasUsedLast(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, where string) {
 		w := newWalkOn(t, where)

@@ -180,8 +180,9 @@ func TestAMatchOnlyUserGetsNoValueAtAnyDoorOrPath(t *testing.T) {
 	})
 }
 
-// An application that is registered for verdicts alone, or for some purposes, narrows whoever comes through it, at the API and at each path of
-// the legacy wire: by the user id that is for it, by its token, and an officer at the desk. What they may elsewhere stays as it is.
+// An application that is registered for verdicts alone, or for some purposes, narrows whoever comes through it, at the API and at each
+// path of the legacy wire: by the user id that is for it, by its token, and an officer at the desk. What they may elsewhere stays as it
+// is.
 func TestAnApplicationNarrowsItsUsersAtEveryDoor(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, where string) {
 		w := newWalkOn(t, where)
@@ -249,7 +250,8 @@ func TestAnApplicationNarrowsItsUsersAtEveryDoor(t *testing.T) {
 			at := officer
 			at.token = party.NewSecret()
 			if err := w.p.store.Credentials.AddToken(t.Context(), journal.Change{At: w.at, Reason: "x", Letter: "1"},
-				party.Credential{Kind: party.DeskToken, Agency: agency, Owner: officer.ID, Application: register(c.app)}, at.token); err != nil {
+				party.Credential{Kind: party.DeskToken, Agency: agency, Owner: officer.ID, Application: register(c.app)},
+				at.token); err != nil {
 				t.Fatal(err)
 			}
 			holds("at the desk, "+name, at, c.lookup, c.match)

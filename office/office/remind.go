@@ -49,7 +49,8 @@ func (o *Office) Look(ctx context.Context) error {
 		return err
 	}
 	calendar := obligation.NewCalendar(holidays)
-	errs := []error{o.remindIncidents(ctx, now), o.remindCases(ctx, now), o.warnQuotas(ctx, now), o.Store.Cases.DropTypedBefore(ctx, now.Add(-procedure.TypedLife))}
+	errs := []error{o.remindIncidents(ctx, now), o.remindCases(ctx, now), o.warnQuotas(ctx, now), o.Store.Cases.DropTypedBefore(ctx,
+		now.Add(-procedure.TypedLife))}
 	var staff []line
 	for _, st := range all {
 		i := st.Institution

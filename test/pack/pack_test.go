@@ -45,7 +45,8 @@ func TestThePackageIsInstalledUpgradedRestoredAndPurged(t *testing.T) {
 	}
 	run(t, "cp", "inside", given)
 	arch := strings.TrimSpace(run(t, "dpkg", "--print-architecture"))
-	args := []string{"unshare", "--mount", "--pid", "--net", "--ipc", "--fork", "--kill-child", "sh", "-c", machine, dir, dir, "/given/inside",
+	args := []string{"unshare", "--mount", "--pid", "--net", "--ipc", "--fork", "--kill-child", "sh", "-c", machine, dir, dir,
+		"/given/inside",
 		"/given/gapura_0.1.0_" + arch + ".deb", "/given/gapura_0.2.0_" + arch + ".deb", identity.Recipient().String(), "/given/identity"}
 	if os.Getuid() != 0 {
 		args = append([]string{"sudo", "-n"}, args...)

@@ -351,7 +351,8 @@ func TestWhoHelpsIsNamed(t *testing.T) {
 	d.w.inst.Office = []party.Person{{Name: "Rekaan Dinas", Position: "Pengelola", Phone: "0281 000 001", OfProvider: true}}
 	d.w.inst.Helpers = d.w.inst.Office
 	d.wants(failed("budi"), "silakan menghubungi narahubung Dinas Dukcapil, Rekaan Dinas (Pengelola, 0281 000 001).")
-	if got := site.Advice(access.UserInactive, d.w.inst, time.Time{}); !strings.Contains(got, "Rekaan Dinas (Pengelola, 0281 000 001), agar") {
+	if got := site.Advice(access.UserInactive, d.w.inst, time.Time{}); !strings.Contains(got,
+		"Rekaan Dinas (Pengelola, 0281 000 001), agar") {
 		t.Error(got)
 	}
 }

@@ -23,8 +23,8 @@ func HelperOf(s *access.Standing) string {
 	return s.Institution.Helper()
 }
 
-// Advice says in plain language what somebody of an institution does next after a notice or a refusal on a day, and names whom they turn to;
-// empty when there is nothing to say.
+// Advice says in plain language what somebody of an institution does next after a notice or a refusal on a day, and names whom they turn
+// to; empty when there is nothing to say.
 func Advice(c access.Code, i party.Institution, day time.Time) string {
 	return strings.NewReplacer(admin, i.Helper(), head, i.Leader(day), dinas, i.OfficeHelper()).Replace(advice[c])
 }

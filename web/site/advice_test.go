@@ -11,8 +11,8 @@ import (
 	"gapura/agreement/party"
 )
 
-// Whoever is told to turn to somebody is told to whom: by the name that a page, an advice or a message puts there. What is said in the words
-// of the guideline, and what is told to everybody's office at once, names nobody.
+// Whoever is told to turn to somebody is told to whom: by the name that a page, an advice or a message puts there. What is said in the
+// words of the guideline, and what is told to everybody's office at once, names nobody.
 func TestNobodyIsSentToAnAdministratorWithoutAName(t *testing.T) {
 	i := party.Institution{Helpers: []party.Person{{Name: "Rekaan Admin", Phone: "0281 1"}},
 		Office: []party.Person{{Name: "Rekaan Dinas", Position: "Pengelola", OfProvider: true}},
