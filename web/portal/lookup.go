@@ -82,6 +82,9 @@ func (p *Portal) lookup(w http.ResponseWriter, r *http.Request, v *site.Visitor)
 		return err
 	}
 	res := p.result(v, a, f["purpose"], reference)
+	if a.Code == access.Malformed {
+		res.Advice = strings.TrimSpace(site.Misread(f["nik"]) + " " + res.Advice)
+	}
 	if site.Fragment(r) {
 		res.Swap = true
 		return p.ShowPart(w, r, http.StatusOK, "cari", "result", res)

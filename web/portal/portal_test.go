@@ -461,6 +461,18 @@ func TestNoticesStandInTheirWordsWithoutTheNIK(t *testing.T) {
 			d.lacks(body, n, fours(n), secret)
 		}
 	}
+	for n, says := range map[string]string{
+		"12345678":         "Isian memuat 8 angka, seharusnya 16.",
+		"330301O101800001": "tanda yang bukan angka",
+		"3303013301800001": "Angka ke-7 dan ke-8 (tanggal lahir)",
+		"3303010113800001": "Angka ke-9 dan ke-10 (bulan lahir)",
+		"3303013002800001": "Angka ke-7 sampai ke-12 bukan tanggal",
+		"3303010101800000": "Empat angka terakhir",
+	} {
+		body := d.do("POST", "/cari", ask(n)).Body.String()
+		d.wants(body, says)
+		d.lacks(body, n, fours(n))
+	}
 	f := ask(known)
 	f.Set("reference", unknown) // a NIK as a reference is not kept and not echoed
 	body := d.do("POST", "/cari", f).Body.String()

@@ -1,11 +1,13 @@
 package site
 
 import (
+	"fmt"
 	"strings"
 	"time"
 
 	"gapura/access/access"
 	"gapura/agreement/party"
+	"gapura/person/nik"
 )
 
 // What stands in advice for whom an institution's people turn to: their administrator, their head, the provider's contact persons.
@@ -27,6 +29,27 @@ func HelperOf(s *access.Standing) string {
 // to; empty when there is nothing to say.
 func Advice(c access.Code, i party.Institution, day time.Time) string {
 	return strings.NewReplacer(admin, i.Helper(), head, i.Leader(day), dinas, i.OfficeHelper()).Replace(advice[c])
+}
+
+// Misread says which digits of a typed NIK cannot be right, without repeating any; empty when they can.
+func Misread(typed string) string {
+	part, digits := nik.Misread(typed)
+	switch part {
+	case nik.Whole:
+		return ""
+	case nik.Characters:
+		return "Isian memuat tanda yang bukan angka, misalnya huruf O untuk angka 0."
+	case nik.Length:
+		return fmt.Sprintf("Isian memuat %d angka, seharusnya 16.", digits)
+	case nik.Day:
+		return "Angka ke-7 dan ke-8 (tanggal lahir) seharusnya 01 sampai 31, atau 41 sampai 71 bagi perempuan."
+	case nik.Month:
+		return "Angka ke-9 dan ke-10 (bulan lahir) seharusnya 01 sampai 12."
+	case nik.Date:
+		return "Angka ke-7 sampai ke-12 bukan tanggal yang ada pada kalender."
+	default:
+		return "Empat angka terakhir (nomor urut) tidak mungkin 0000."
+	}
 }
 
 var advice = map[access.Code]string{

@@ -8,6 +8,11 @@
   const digits = (s) => s.replace(/\D/g, '').slice(0, 16);
   const grouped = (s) => s.replace(/(\d{4})(?=\d)/g, '$1 ');
 
+  // How many digits stand there already, for the eye; the answer says it to everybody.
+  const count = document.getElementById('hitung');
+  const counted = () => { const n = nik.value.replace(/\D/g, '').length; if (count) count.textContent = n ? ` ${n} dari 16 angka.` : ''; };
+  nik.addEventListener('input', counted);
+
   // The caret keeps its place among the digits, not among the characters.
   nik.addEventListener('input', () => {
     if (/[^\d\s.\-]/.test(nik.value)) return; // letters stay visible: the answer says what is wrong
@@ -31,7 +36,7 @@
     const t = document.getElementById(id);
     out.replaceChildren(t ? t.content.cloneNode(true) : '');
   };
-  const wipe = (id) => { show(id); nik.value = ''; };
+  const wipe = (id) => { show(id); nik.value = ''; counted(); };
 
   const start = () => {
     clearInterval(timer);
