@@ -129,7 +129,8 @@ func (w *walk) keptOfEach(own, other actor) []foreign {
 		row(own, "GET", "/instansi/dokumen/*", letters),
 		row(own, "GET", "/instansi/permohonan/*", cases), row(manager, "GET", "/instansi/permohonan/*", cases),
 		row(manager, "POST", "/instansi/permohonan/*", cases), row(manager, "POST", "/instansi/permohonan/*/kirim", cases),
-		row(manager, "POST", "/instansi/permohonan/*/tarik", cases), row(own, "GET", "/instansi/permohonan/*/formulir", cases),
+		row(manager, "POST", "/instansi/permohonan/*/jawab", cases), row(manager, "POST", "/instansi/permohonan/*/tarik", cases),
+		row(own, "GET", "/instansi/permohonan/*/formulir", cases),
 		row(own, "GET", "/riwayat/kuitansi/*", logs), row(program, "GET", "/api/v1/records/*/receipt", logs),
 	}
 }
