@@ -75,7 +75,7 @@ func prepare(t *testing.T) {
 // runTests runs files of tests beside each other and prints their figures.
 func runTests(t *testing.T, files ...string) {
 	t.Helper()
-	out := run(t, "node", append([]string{"--test", "--test-concurrency=3", "--test-timeout=600000", "--test-reporter=spec"}, files...)...)
+	out := run(t, "node", append([]string{"--test", "--test-concurrency=3", "--test-timeout=1500000", "--test-reporter=spec"}, files...)...)
 	if !strings.Contains(out, "ℹ pass ") {
 		t.Errorf("node --test ended without a summary:\n%s", out)
 	}
@@ -93,7 +93,7 @@ func runTests(t *testing.T, files ...string) {
 
 func run(t *testing.T, name string, args ...string) string {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 15*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Minute)
 	defer cancel()
 	c := exec.CommandContext(ctx, name, args...)
 	// Browsers and servers that the tests started end with them.
