@@ -1,7 +1,5 @@
 package nik
 
-import "time"
-
 // A Part is a part of a NIK that somebody can check on a document by itself.
 type Part int
 
@@ -19,7 +17,7 @@ const (
 // Misread tells people where to look again: the first part of a text that breaks the rule of Parse, and how many digits the text has. It
 // is Whole for what Parse takes. Neither repeats what was typed.
 func Misread(s string) (part Part, digits int) {
-	var d [16]int
+	var n NIK
 	strange := false
 	for _, r := range unquoted(s) {
 		switch {
@@ -27,32 +25,29 @@ func Misread(s string) (part Part, digits int) {
 		case r < '0' || r > '9':
 			strange = true
 		default:
-			if digits < len(d) {
-				d[digits] = int(r - '0')
+			if digits < len(n.veiled) {
+				n.veiled[digits] = byte(r)
 			}
 			digits++
 		}
 	}
-	two := func(at int) int { return 10*d[at] + d[at+1] }
-	day, month, year := two(6), two(8), two(10)
+	n.veiled = n.digits()
+	day, month := n.number(6, 8), n.number(8, 10)
 	if day > 40 {
 		day -= 40
-	}
-	real := func(century int) bool {
-		return time.Date(century+year, time.Month(month), day, 0, 0, 0, 0, time.UTC).Day() == day
 	}
 	switch {
 	case strange:
 		part = Characters
-	case digits != len(d):
+	case digits != len(n.veiled):
 		part = Length
 	case day < 1 || day > 31:
 		part = Day
 	case month < 1 || month > 12:
 		part = Month
-	case !real(1900) && !real(2000):
+	case len(n.BirthDates()) == 0:
 		part = Date
-	case 100*two(12)+two(14) == 0:
+	case n.Serial() == 0:
 		part = Serial
 	}
 	return part, digits
