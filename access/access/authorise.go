@@ -112,11 +112,15 @@ func (a Attempt) byAgency(rule rule, grant *agreement.Grant) Code {
 		return Method
 	case a.Act == ToLookup && s.Rights(a.Application, a.Method, a.Now).MatchOnly:
 		return MatchOnly
-	case a.Of != s.Institution.ID, a.By != 0 && a.By != s.User.ID && !slices.Contains(answering, s.User.Role):
+	case a.Of != s.Institution.ID, a.By != 0 && a.By != s.User.ID && !Answers(s.User.Role):
 		return Foreign
 	}
 	return ""
 }
+
+// Answers reports whether an agency's role reads each record of the agency; the others read their own alone. It is the one rule of the
+// portal's lists and exports and of proofs at every door.
+func Answers(r party.Role) bool { return slices.Contains(answering, r) }
 
 // byProgram reports whether an agency's program acts: by a program's user id, or by the agency's token of data balikan. What takes the
 // certificate of its desk is the desk's own. The old wire is spoken by programs alone, with the user id of a person too.

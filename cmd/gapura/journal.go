@@ -45,6 +45,9 @@ func (c journalExport) Run() error {
 		if err := p.store.Rights.Explained(ctx, agency.ID); err != nil {
 			return denied(err)
 		}
+		if err := readFromHere(ctx, p, "Jurnal "+agency.Code, "diekspor"); err != nil {
+			return denied(err)
+		}
 		point, err := p.notary.Export(ctx, agency.ID, agency.Code, c.Out)
 		if err != nil {
 			return denied(err)

@@ -133,6 +133,9 @@ func (c journalProve) Run() error {
 		if err != nil {
 			return denied(err)
 		}
+		if err := readFromHere(ctx, p, "Kuitansi "+id.String(), "dicetak"); err != nil {
+			return denied(err)
+		}
 		if p.gather != nil {
 			_, signed, _ := bytes.Cut(receipt, []byte("\n\n"))
 			if _, err := p.gather.Policy.Demand(signed); err != nil {

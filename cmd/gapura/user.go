@@ -91,6 +91,14 @@ func fromHere(p *provider, letter string) journal.Change {
 	return journal.Change{At: p.now(), Reason: byHere(), Letter: letter}
 }
 
+// readFromHere records in the office's log that a command hands out what was kept, named by its number or its agency; it is handed out
+// only when that stands.
+func readFromHere(ctx context.Context, p *provider, what, how string) error {
+	c := fromHere(p, "")
+	c.Subject, c.After = what, how
+	return p.store.Journal.Tell(ctx, c)
+}
+
 // byHere is who gives commands: the user of the machine.
 func byHere() string {
 	who := "unknown"

@@ -310,6 +310,11 @@ func (c *Agency) incidentPeople(r *http.Request, v *site.Visitor, i incident.Inc
 	if more {
 		p.Older = site.Link("/konsol/insiden/"+site.ID(i.ID), "mulai", site.ID(int64(skip+site.PerPage)))
 	}
+	if len(p.People) > 0 {
+		if err := c.Reads(r, v, access.ToLook, "penduduk insiden "+site.ID(i.ID)); err != nil {
+			return err
+		}
+	}
 	all, err2 := c.Store.Everyone(r.Context())
 	for _, st := range all {
 		chosen := st.Institution.Code == i.Code

@@ -11,7 +11,6 @@ import (
 
 	"gapura/access/access"
 	"gapura/access/snooping"
-	"gapura/agreement/party"
 	"gapura/internal/bahasa"
 	"gapura/internal/told"
 	"gapura/office/curiosity"
@@ -96,7 +95,7 @@ func (c *Questions) questions(w http.ResponseWriter, r *http.Request, v *site.Vi
 
 func (c *Questions) write(w http.ResponseWriter, r *http.Request, v *site.Visitor, status int, p questionsPage) error {
 	user := v.User.ID
-	if p.Whole = v.User.Role == party.HeadOfAgency; p.Whole {
+	if p.Whole = access.Answers(v.User.Role); p.Whole {
 		user = 0
 	}
 	list, err := c.Store.Questions(r.Context(), v.Institution.ID, user, site.PerPage/2)

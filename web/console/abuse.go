@@ -123,6 +123,9 @@ func (c *Records) writeEvidence(w http.ResponseWriter, r *http.Request, v *site.
 	if err != nil {
 		return err
 	}
+	if err := c.Reads(r, v, access.ToLook, "pencarian user "+site.ID(u.ID)); err != nil {
+		return err
+	}
 	begin := i.Zone.Begin(day)
 	for h := 0; h <= 24; h += 3 {
 		p.Hours = append(p.Hours, dot{X: h * 1000 / 24, Hour: h})

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"time"
 
+	"gapura/access/access"
 	"gapura/agreement/obligation"
 	"gapura/exchange/balikan"
 	"gapura/internal/bahasa"
@@ -119,6 +120,9 @@ func (c *Agencies) agencyBalikan(w http.ResponseWriter, r *http.Request, v *site
 	}
 	late, err := c.Balikan.Outstanding(ctx, balikan.OutstandingQuery{Agency: i.ID, Before: v.Now, Limit: site.PerPage})
 	if err != nil {
+		return err
+	}
+	if err := c.Reads(r, v, access.ToLook, "data balikan "+i.Code); err != nil {
 		return err
 	}
 	loc := i.Zone.Location() // Due is the first instant too late; people are told the last day

@@ -38,6 +38,9 @@ func (c *Records) writeDecoys(w http.ResponseWriter, r *http.Request, v *site.Vi
 	if err != nil {
 		return err
 	}
+	if err := c.Reads(r, v, access.ToSet, "NIK umpan"); err != nil {
+		return err
+	}
 	p := decoysPage{May: v.May(access.ToSet), Error: problem}
 	for _, d := range list {
 		digits := d.NIK.Digits()

@@ -144,6 +144,9 @@ func (c *Records) findUses(r *http.Request, v *site.Visitor, i incident.Incident
 	if q.Purpose != "" {
 		how += ", tujuan " + q.Purpose
 	}
+	if err := c.Reads(r, v, access.ToTrace, "penduduk insiden "+site.ID(i.ID)); err != nil {
+		return nil, "", err
+	}
 	uses, err = c.Incidents.FindUses(ctx, q)
 	for n := range uses {
 		uses[n].Agency, uses[n].Code = agency.Name, agency.Code

@@ -205,6 +205,9 @@ func (c *Records) writeLog(w http.ResponseWriter, r *http.Request, v *site.Visit
 		if err != nil {
 			return err
 		}
+		if err := c.Reads(r, v, access.ToLook, "jurnal "+i.Code); err != nil {
+			return err
+		}
 		for _, x := range rows {
 			row := recordRow{x.ID.String(), site.Clock(x.At, v), x.Login, access.Act(x.Act).Label(), "", x.Purpose, x.Reference,
 				access.Code(x.Outcome).Text(), "", cmp.Or(x.App, "-"), cmp.Or(agreement.MethodLabels([]string{x.Method})[0], "-")}

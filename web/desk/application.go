@@ -278,16 +278,23 @@ func (d *Desk) file(w http.ResponseWriter, r *http.Request, v *site.Visitor) err
 		f, err = d.DB.Applications.Content(r.Context(), id, file)
 	}
 	if err == nil { // noted before it is shown
-		err = d.DB.Security.Note(r.Context(), deskdb.Entry{At: d.Now(), Kind: deskdb.PaperSeen, Text: "Pindaian " + site.ID(file) +
-			" permohonan " + site.ID(id) + " dibuka"})
+		err = d.seen(r, "Pindaian "+site.ID(file)+" permohonan "+site.ID(id))
 	}
 	return d.send(w, r, f.Media, "berkas-"+strconv.FormatInt(f.ID, 10), f.Content, err)
+}
+
+// seen notes in the security log that the visitor opened a paper of somebody's, which is named by its number.
+func (d *Desk) seen(r *http.Request, what string) error {
+	return d.DB.Security.Note(r.Context(), deskdb.Entry{At: d.Now(), Kind: deskdb.PaperSeen, Text: what + " dibuka"})
 }
 
 func (d *Desk) letter(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	x, err := deskdb.Issued{}, deskdb.ErrNone
 	if id, ok := number(r, "id"); ok {
 		x, err = d.DB.Applications.Document(r.Context(), id)
+	}
+	if err == nil {
+		err = d.seen(r, "Surat "+x.Number)
 	}
 	return d.send(w, r, site.PDF, "surat-"+strings.ReplaceAll(x.Number, "/", "-")+".pdf", x.Content, err)
 }
@@ -298,6 +305,9 @@ func (d *Desk) receipt(w http.ResponseWriter, r *http.Request, v *site.Visitor) 
 	content, err := []byte(nil), deskdb.ErrNone
 	if ok1 && ok2 {
 		content, err = d.DB.Outbox.Receipt(r.Context(), id, check)
+	}
+	if err == nil {
+		err = d.seen(r, "Kuitansi krosscek "+site.ID(check)+" permohonan "+site.ID(id))
 	}
 	return d.send(w, r, site.Text, "kuitansi-"+strconv.FormatInt(check, 10)+".txt", content, err)
 }

@@ -363,6 +363,14 @@ func TestTheWholeWayWithRepairAndACutLine(t *testing.T) {
 	}
 	o.get(app + "/surat.pdf")
 	o.expect(200, "%PDF")
+	o.get(app)
+	receipt := regexp.MustCompile(app + `/kuitansi/\d+`).FindString(o.body)
+	o.get(receipt)
+	o.expect(200, "tlog-proof")
+	seen, err := c.db.Security.Entries(t.Context(), deskdb.SecurityFilter{Kind: deskdb.PaperSeen, Most: 9})
+	if err != nil || len(seen) < 2 || !strings.HasPrefix(seen[0].Text, "Kuitansi ") || !strings.HasPrefix(seen[1].Text, "Surat ") {
+		t.Errorf("that letter and receipt were opened is not noted: %+v, %v", seen, err)
+	}
 
 	// The second is rejected after a lookup that showed the data: its reason answers the expectation.
 	o.act(other, "periksa", "diajukan", "")

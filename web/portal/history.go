@@ -87,6 +87,11 @@ func (p *Portal) history(w http.ResponseWriter, r *http.Request, v *site.Visitor
 			return err
 		}
 	}
+	if b.Whole { // also an empty answer tells of colleagues
+		if err := p.Reads(r, v, access.ToReview, "riwayat akses instansi"); err != nil {
+			return err
+		}
+	}
 	for _, rec := range rows {
 		b.Rows = append(b.Rows, showRecord(rec, v.Institution.Zone))
 	}
@@ -117,7 +122,7 @@ func (p *Portal) historyQuery(r *http.Request, v *site.Visitor) (f filter, b his
 		Purpose: f.Purpose}
 	b.Kind = q.Figure.Label()
 	some = f.Figure == "" || b.Kind != ""
-	b.Whole = v.User.Role == party.HeadOfAgency
+	b.Whole = access.Answers(v.User.Role)
 	loc := v.Institution.Zone.Location()
 	var wrong bool
 	if q.From, wrong = day(f.From, loc, 0); wrong {

@@ -35,6 +35,9 @@ func (p *Portal) historyCSV(w http.ResponseWriter, r *http.Request, v *site.Visi
 			return err
 		}
 	}
+	if err := p.Reads(r, v, access.ToReview, "ekspor riwayat akses"); err != nil {
+		return err
+	}
 	out := site.Table(w, "riwayat-akses.csv", "nomor_catatan", "waktu", "zona", "user", "tindakan", "nik_tersamar", "tujuan",
 		"nomor_permohonan", "hasil", "mengurangi_kuota", "aplikasi", "metode")
 	zone := v.Institution.Zone

@@ -564,7 +564,7 @@ func TestHistoryBelongsToItsReader(t *testing.T) {
 	table := csv.NewReader(w.Body)
 	table.Comma = ';'
 	rows, err := table.ReadAll()
-	if err != nil || len(rows) != 12 { // with the receipts that were refused, of others and of a colleague, and those that the head read
+	if err != nil || len(rows) != 13 { // with what was refused and what the head read: the list, and receipts
 		t.Errorf("export: %d rows, %v", len(rows), err)
 	}
 	if head, last := rows[0], rows[len(rows)-1]; !slices.Equal(head[10:], []string{"aplikasi", "metode"}) || last[11] != "Web portal" {
