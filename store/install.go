@@ -108,7 +108,12 @@ func Present(ctx context.Context, url string) (bool, error) {
 		return false, fmt.Errorf("open PostgreSQL: %w", err)
 	}
 	defer db.Close()
-	return schema.Schema{DB: db, Dialect: goose.DialectPostgres, Table: tableOf("main"), Name: "PostgreSQL"}.Present(ctx)
+	return partThere(ctx, db, "main")
+}
+
+// partThere reports whether a PostgreSQL database has the tables of a part, of whatever version.
+func partThere(ctx context.Context, db *sql.DB, part string) (bool, error) {
+	return schema.Schema{DB: db, Dialect: goose.DialectPostgres, Table: tableOf(part), Name: "PostgreSQL"}.Present(ctx)
 }
 
 // IsURL reports whether a database is named by the URL of a PostgreSQL server, not by the path of a SQLite file.

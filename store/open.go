@@ -74,7 +74,12 @@ func (s *DB) openPostgres(ctx context.Context, o Options, create bool) (err erro
 		return err
 	}
 	s.peopleRead = s.mainRead
-	for _, part := range []string{"main", "population", "derived"} {
+	if !o.Unfinished {
+		if err := unfinished(ctx, s.main.db); err != nil {
+			return err
+		}
+	}
+	for _, part := range parts {
 		if err := migrate(ctx, s.main.db, goose.DialectPostgres, part, "PostgreSQL", create); err != nil {
 			return err
 		}

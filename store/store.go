@@ -115,6 +115,8 @@ type Options struct {
 	Connections int
 	// Anchor is what this machine knows of each log outside the database; nil: one in memory, for the time of this process.
 	Anchor *journal.Anchor
+	// Unfinished opens a copy from SQLite that is still to be verified.
+	Unfinished bool
 }
 
 // Open opens the databases of an installation that Create made, and brings their schema up to date. A part that is missing, another's or a

@@ -12,7 +12,8 @@ import (
 )
 
 type databaseCommand struct {
-	Rebuild rebuildCommand `cmd:"" help:"Make the index of uses, expectations of data balikan and sums anew from the journal, while serving."`
+	Copy    databaseCopyCommand `cmd:"" help:"Move an installation from SQLite to PostgreSQL, while the service is stopped."`
+	Rebuild rebuildCommand      `cmd:"" help:"Make the index of uses, expectations of data balikan and sums anew from the journal, while serving."`
 }
 
 type rebuildCommand struct {

@@ -29,7 +29,7 @@ type commands struct {
 	Witness    witnessCommand    `cmd:"" help:"Be a witness for logs of other offices, and keep the witnesses of one's own."`
 	Abuse      abuseCommand      `cmd:"" help:"Judge recorded lookups by the rules against enumeration."`
 	Report     reportCommand     `cmd:"" help:"Write reports."`
-	Database   databaseCommand   `cmd:"" help:"Make what is derived from the journal anew."`
+	Database   databaseCommand   `cmd:"" help:"Move to PostgreSQL, and make what is derived from the journal anew."`
 	Ca         caCommand         `cmd:"" help:"Keep the own small authority that issues TLS certificates."`
 	Key        keyCommand        `cmd:"" help:"Change the key file."`
 	User       userCommand       `cmd:"" help:"Invite a user by an activation slip."`

@@ -18,29 +18,34 @@ type journalReplay struct {
 // the first place of a log that is not what was signed.
 func (c journalReplay) Run() error {
 	return withProvider(c.Config, func(ctx context.Context, p *provider) error {
-		all, err := p.store.Rights.Logs(ctx)
+		return p.replayAll(ctx, func(code string, rows int) { fmt.Printf("%s: %d baris hak dijelaskan oleh jurnal\n", code, rows) })
+	})
+}
+
+// replayAll rebuilds the rights of each institution and tells of each.
+func (p *provider) replayAll(ctx context.Context, explained func(code string, rows int)) error {
+	all, err := p.store.Rights.Logs(ctx)
+	if err != nil {
+		return err
+	}
+	sum, institutions := 0, 0
+	for _, log := range all {
+		i, err := p.store.Institutions.Institution(ctx, log)
+		if log == party.Provider && errors.Is(err, sql.ErrNoRows) {
+			continue // the office has no staff yet, whose first one brings its row
+		}
 		if err != nil {
 			return err
 		}
-		sum, institutions := 0, 0
-		for _, log := range all {
-			i, err := p.store.Institutions.Institution(ctx, log)
-			if log == party.Provider && errors.Is(err, sql.ErrNoRows) {
-				continue // the office has no staff yet, whose first one brings its row
-			}
-			if err != nil {
-				return err
-			}
-			n, err := p.replay(ctx, i)
-			if err != nil {
-				return denied(fmt.Errorf("%s: %w", i.Code, err))
-			}
-			fmt.Printf("%s: %d baris hak dijelaskan oleh jurnal\n", i.Code, n)
-			sum, institutions = sum+n, institutions+1
+		n, err := p.replay(ctx, i)
+		if err != nil {
+			return denied(fmt.Errorf("%s: %w", i.Code, err))
 		}
-		fmt.Printf("%d baris hak dari %d instansi sama dengan yang dibangun ulang dari jurnal\n", sum, institutions)
-		return nil
-	})
+		explained(i.Code, n)
+		sum, institutions = sum+n, institutions+1
+	}
+	fmt.Printf("%d baris hak dari %d instansi sama dengan yang dibangun ulang dari jurnal\n", sum, institutions)
+	return nil
 }
 
 func (p *provider) replay(ctx context.Context, i party.Institution) (rows int, err error) {
