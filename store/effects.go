@@ -112,6 +112,10 @@ func (s *Rights) applyOne(ctx context.Context, q *sqldb.Queries, c journal.Chang
 		return e.Institution, s.db.changeSetting(ctx, q, c, e)
 	case procedure.WithholdUses:
 		return e.Institution.ID, s.withhold(ctx, q, e)
+	case procedure.ProtectPerson:
+		return party.Provider, s.protect(ctx, q, c, e)
+	case procedure.EndProtection:
+		return party.Provider, s.endProtection(ctx, q, e)
 	case procedure.SettleObjection:
 		return e.Institution.ID, s.settleObjection(ctx, q, c, e)
 	}

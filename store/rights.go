@@ -23,10 +23,11 @@ type Rights struct {
 	everyone atomic.Pointer[everyone] // all agencies, as of one version
 
 	mu        sync.Mutex
-	standings map[int64]*access.Standing // guarded by mu: by user; all of one version
-	agencies  map[int64]access.Standing  // guarded by mu: by agency, without a user; of the same version
-	version   int64                      // guarded by mu
-	around    lookAround                 // guarded by mu
+	standings map[int64]*access.Standing    // guarded by mu: by user; all of one version
+	agencies  map[int64]access.Standing     // guarded by mu: by agency, without a user; of the same version
+	protected map[string][]sqldb.Protection // guarded by mu: by blind index; of the same version, nil: not read
+	version   int64                         // guarded by mu
+	around    lookAround                    // guarded by mu
 }
 
 func newRights(db *DB) *Rights {
@@ -88,6 +89,7 @@ func (s *Rights) keep(version int64, put func()) {
 	if version > s.version {
 		clear(s.standings)
 		clear(s.agencies)
+		s.protected = nil
 		s.version = version
 	}
 	if version == s.version {

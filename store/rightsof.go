@@ -41,6 +41,8 @@ func rightsOf(ctx context.Context, q *sqldb.Queries, institution int64) (journal
 	if institution == party.Provider {
 		all := func(ctx context.Context, _ int64) ([]sqldb.Signatory, error) { return q.Signatories(ctx) }
 		many(&x, all, func(r sqldb.Signatory) string { return rowNamed("signatories", r.ID) })
+		guarded := func(ctx context.Context, _ int64) ([]sqldb.Protection, error) { return q.Protections(ctx) }
+		many(&x, guarded, func(r sqldb.Protection) string { return rowNamed("protections", r.ID) })
 		one(&x, "templates", passwordKey, q.Template)
 		one(&x, "templates", leaveKey, q.Template)
 	}
@@ -95,7 +97,7 @@ func one[K, R any](x *reading, table string, key K, query func(context.Context, 
 }
 
 // secrets are fields of which an entry tells a digest alone: what a secret is known by.
-var secrets = []string{"PasswordHash", "Hash", "Code", "Second", "NikSealed"}
+var secrets = []string{"PasswordHash", "Hash", "Code", "Second", "NikSealed", "NikIndex"}
 
 // canonical is a row as entries tell it: JSON without blanks, its fields by name, those that are empty left out. So a column that is added
 // later changes nothing as long as it is empty in the rows that are there; what a migration fills must be told anew (found).

@@ -51,7 +51,8 @@ type DB struct {
 	Sealing      *Sealing      // what is sealed by the key file
 	Manuscripts  *Manuscripts  // agreements and guidelines as documents
 	Wire         *Wire         // profiles of the legacy wire
-	Witness      *Witness      // cosigners, their cosignatures and alarms
+	Protections  *Protections
+	Witness      *Witness // cosigners, their cosignatures and alarms
 
 	main, mainRead     *database
 	people, peopleRead *database
@@ -101,7 +102,7 @@ func (s *DB) handles() {
 	s.Desks, s.Duties, s.Evaluations, s.Files, s.Guard = &Desks{s}, &Duties{db: s}, &Evaluations{s}, &Files{s}, &Guard{s}
 	s.Incidents, s.Institutions, s.Journal, s.Letters, s.Mails = &Incidents{s}, &Institutions{s}, &Journal{s}, &Letters{s}, &Mails{s}
 	s.Notices, s.Registry, s.Reports, s.Sums, s.Users = &Notices{s}, &Registry{s}, &Reports{s}, &Sums{s}, &Users{s}
-	s.Uses, s.Witness, s.Manuscripts = &Uses{s}, &Witness{s}, &Manuscripts{s}
+	s.Uses, s.Witness, s.Manuscripts, s.Protections = &Uses{s}, &Witness{s}, &Manuscripts{s}, &Protections{s}
 	s.Rights, s.Wire = newRights(s), &Wire{db: s}
 }
 

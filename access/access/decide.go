@@ -43,6 +43,8 @@ type Facts struct {
 	ReadAt      time.Time     // when a card was read
 	Hits        int           // used today of the quota that counts for it, before this one
 
+	Shielded bool // a lawful order protects the person
+
 	Asked  bool // the population source was asked
 	Failed bool // it could not answer
 	Known  bool // it knows the NIK
@@ -102,6 +104,8 @@ func Decide(f Facts) Verdict {
 		v.Code = Quota
 	case f.NIK.IsZero():
 		v.Code = Malformed
+	case f.Shielded:
+		v.Code = Protected // before the source is asked, which is so not told of the lookup either
 	case !f.Asked:
 		// Everything but the source allows it: the caller asks the source and decides again.
 		v.Code = Source

@@ -43,7 +43,9 @@ type Gate struct {
 	Readers  Readers // of cards; needed by Card alone
 	// Strangers sums failed sign-ins; nil: each has a record of its own
 	Strangers Strangers
-	Limiter   *Limiter // of lookups; nil: any number at once
+	// Shield knows whose data are protected; nil: nobody's
+	Shield  Shield
+	Limiter *Limiter // of lookups; nil: any number at once
 }
 
 // A Watch sees enumeration and stops it (D1, D2). Safe for concurrent use.
@@ -54,6 +56,15 @@ type Watch interface {
 	Judge(ctx context.Context, s *Standing, at time.Time, n nik.NIK) (warning string, err error)
 	// Saw is told the record of each lookup that was judged.
 	Saw(r journal.Record)
+}
+
+// A Shield keeps protected persons from every answer (L6). Safe for concurrent use.
+type Shield interface {
+	// Protected names the provider's users who watch over a person's data; none: they are not protected. It answers as of a version of
+	// the rights that is no older than the last one that Rights told.
+	Protected(ctx context.Context, n nik.NIK, now time.Time) (watchers []int64, err error)
+	// Touched tells them of a lookup that was refused, at once; the record stands.
+	Touched(ctx context.Context, s *Standing, r journal.Record, watchers []int64)
 }
 
 // A Caller is who was authenticated.
@@ -173,16 +184,17 @@ func (g *Gate) pass(ctx context.Context, r Request) (Answer, population.Person, 
 
 // A passage is one request on its way through the gate.
 type passage struct {
-	facts   Facts
-	person  population.Person
-	asOf    time.Time
-	verdict Verdict // set by entry.Decide
-	entry   journal.Entry
-	judged  bool
-	warning string
-	summed  bool // a stranger's, which is part of a sum
-	caller  caller
-	place   bool // it has one of the limiter's
+	facts    Facts
+	person   population.Person
+	asOf     time.Time
+	verdict  Verdict // set by entry.Decide
+	entry    journal.Entry
+	judged   bool
+	warning  string
+	summed   bool // a stranger's, which is part of a sum
+	caller   caller
+	place    bool    // it has one of the limiter's
+	watchers []int64 // of a protected person
 }
 
 func (g *Gate) once(ctx context.Context, r Request) (Answer, population.Person, error) {
@@ -208,6 +220,9 @@ func (g *Gate) once(ctx context.Context, r Request) (Answer, population.Person, 
 	}
 	if p.judged {
 		g.Watch.Saw(p.entry.Written)
+	}
+	if p.verdict.Code == Protected {
+		g.Shield.Touched(ctx, p.facts.Standing, p.entry.Written, p.watchers)
 	}
 	a := Answer{
 		Record: p.entry.Written.ID, At: p.facts.Now, Code: p.verdict.Code, Basis: p.verdict.Basis, Quota: p.verdict.Quota,
@@ -306,7 +321,16 @@ func (g *Gate) prepare(ctx context.Context, r Request, p *passage) error {
 			}
 			hits = entry.Counted(used)
 		}
-		if v.Quota.Unlimited || hits < v.Quota.Quota {
+		if g.Shield != nil {
+			var err error
+			if p.watchers, err = g.Shield.Protected(ctx, f.NIK, f.Now); err != nil {
+				return fmt.Errorf("ask whether the person is protected: %w", err)
+			}
+			f.Shielded = len(p.watchers) > 0
+		}
+		if f.Shielded {
+			f.Hits = hits
+		} else if v.Quota.Unlimited || hits < v.Quota.Quota {
 			found, err := g.Source.Find(ctx, f.NIK)
 			f.Asked, f.Failed, f.Known = true, err != nil, found.Known
 			if err == nil {

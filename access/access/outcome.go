@@ -29,6 +29,7 @@ const (
 	Purpose             Code = "purpose"
 	Abuse               Code = "abuse"
 	Source              Code = "source"
+	Protected           Code = "protected"      // a lawful order keeps the person's data from every answer (L6)
 	MatchOnly           Code = "match_only"     // full data is asked for by a user who is granted verdicts
 	Office              Code = "office_network" // the provider's staff from outside the office
 
@@ -52,7 +53,7 @@ const (
 // Codes are all codes of lookups, sign-ins and refusals, in the order in which pages offer them.
 var Codes = []Code{
 	Found, Deceased, Duplicate, Unknown, Inactive, Malformed, Login, Second, UserInactive, InstitutionInactive, Quota, Method, MatchOnly,
-	Network, PoC, Office, Purpose, Abuse, Source, Role, Foreign, Device, Entered, Card,
+	Network, PoC, Office, Purpose, Abuse, Protected, Source, Role, Foreign, Device, Entered, Card,
 }
 
 // texts are what the user reads. The first nine are the Juknis's words, to the letter (II.C.2.b).
@@ -76,6 +77,7 @@ var texts = map[Code]string{
 	Second:    "Langkah kedua gagal: kode atau kunci sandi keliru",
 	Office:    "Alamat jaringan ini tidak terdaftar sebagai jaringan kantor Dinas Dukcapil",
 	Abuse:     "Pencarian dengan User ID ini dihentikan karena pola masukan NIK yang tidak wajar, silakan menghubungi Admin",
+	Protected: "Data ini tidak dapat diberikan melalui layanan ini, silakan menghubungi Dinas Dukcapil",
 	Role:      "Halaman atau layanan ini bukan untuk peran Anda",
 	Foreign:   "Data ini bukan milik instansi Anda",
 	Device:    "Perangkat pembaca ini tidak terdaftar atas nama instansi Anda, atau tidak aktif ketika kartu dibaca",

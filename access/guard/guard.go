@@ -34,7 +34,7 @@ func (s Seen) answered() bool {
 // judged reports whether the Watcher was shown the lookup.
 func (s Seen) judged() bool {
 	return s.answered() || s.Outcome == access.Malformed || s.Outcome == access.Quota || s.Outcome == access.Source ||
-		s.Outcome == access.Abuse
+		s.Outcome == access.Abuse || s.Outcome == access.Protected
 }
 
 // A Stop is one time that a user's lookups were stopped.

@@ -74,7 +74,7 @@ func (p *provider) doors() doors {
 	gate := &access.Gate{
 		Rights: p.store.Rights, Source: p.source(), Log: counted{kept{p.writer, p.disk}, p.metrics}, Watch: p.guard, Now: p.now,
 		Networks: p.authority.Networks, Strangers: &p.strangers, Readers: p.store.Institutions,
-		Limiter: p.limiter,
+		Limiter: p.limiter, Shield: &office.Shield{Office: p.office, Log: p.log},
 	}
 	entry := p.entry()
 	intake := &balikan.Intake{Store: p.store.Deliveries(), Authority: p.authority}

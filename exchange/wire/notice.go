@@ -21,7 +21,7 @@ var codes = map[access.Code]string{
 	access.Duplicate: "12",
 	access.Unknown:   "13", access.Inactive: "14", access.Malformed: "15", access.InstitutionInactive: codeInstitution,
 	access.Method: codeInstitution, access.PoC: codeInstitution, access.MatchOnly: codeInstitution, access.UserInactive: "17",
-	access.Abuse: "08", access.Source: codeDown,
+	access.Abuse: "08", access.Protected: "08", access.Source: codeDown,
 }
 
 // A Notice is a code with its default texts.
@@ -38,7 +38,7 @@ var Notices = []Notice{
 	{"04", "IP Tidak Sesuai", "IP Address Tidak Sesuai", "alamat jaringan tidak terdaftar"},
 	{"05", "Kuota Akses Hari Ini Telah Habis", "Kuota Akses Hari ini telah Habis", "kuota harian habis"},
 	{"07", "Parameter Tidak Lengkap / Tidak Valid", "", "parameter tidak lengkap"},
-	{"08", "NIK tidak dapat diproses", "", "ditolak aturan penyalahgunaan"},
+	{"08", "NIK tidak dapat diproses", "", "ditolak aturan penyalahgunaan, atau data dilindungi"},
 	{"09", "User, password dan IP tidak boleh kosong", "", "kredensial kosong"},
 	{"11", "Data Ditemukan, Meninggal Dunia", "", "meninggal dunia"},
 	{"12", "Data Ditemukan, Data Ganda", "", "data ganda"},

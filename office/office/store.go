@@ -16,6 +16,7 @@ import (
 	"gapura/office/manuscript"
 	"gapura/office/procedure"
 	"gapura/office/report"
+	"gapura/person/nik"
 )
 
 // A Store is what the office reads and keeps, by subject. Every method that writes is durable when it returns. Safe for concurrent use.
@@ -36,6 +37,7 @@ type Store struct {
 	Stops        Stops
 	Sums         Sums
 	Witness      Witness
+	Protections  Protections
 }
 
 // Accounts are what people sign in with.
@@ -188,6 +190,13 @@ type Sums interface {
 	TotalsOf(ctx context.Context, agency int64, from, to time.Time) (evaluation.Totals, error)
 	// UsedElements is what each purpose of the agency used on those days.
 	UsedElements(ctx context.Context, agency int64, from, to time.Time) (map[string]evaluation.Uses, error)
+}
+
+// Protections are the persons whose data no lookup is answered with.
+type Protections interface {
+	// Protected names who watches over a person's data; none: they are not protected.
+	Protected(ctx context.Context, n nik.NIK, now time.Time) (watchers []int64, err error)
+	Tell(ctx context.Context, told []procedure.Notice, mails []notify.Mail) error
 }
 
 // Witness is what agencies' cosigners say about their logs.

@@ -301,6 +301,33 @@ var effects = map[string]builder{
 			return []Effect{e}, nil
 		},
 	},
+	"protect-person": {
+		opens: true, // it refuses what was granted, so two decide as for a right
+		needs: map[string]string{"nomor_perintah": "text", "pemberi_perintah": "text", "nik": "nik", "pengawas": "user"},
+		may:   map[string]string{"dilindungi_sampai": "date"},
+		build: ofUser("pengawas", func(c *Case, x Facts, watcher party.User) ([]Effect, error) {
+			n, err := nik.Parse(c.Value("nik"))
+			if err != nil {
+				return nil, err
+			}
+			days, err := c.days("dilindungi_sampai")
+			if err != nil {
+				return nil, err
+			}
+			if !days[0].IsZero() && days[0].Before(x.Today) {
+				return nil, told.Refuse("Tanggal akhir perlindungan sudah lewat.")
+			}
+			return []Effect{ProtectPerson{n, watcher, days[0], c.Value("nomor_perintah"), c.Value("pemberi_perintah")}}, nil
+		}),
+	},
+	"end-protection": {
+		opens: true,
+		needs: map[string]string{"nomor_perintah": "text", "nik": "nik"},
+		build: func(c *Case, _ Facts) ([]Effect, error) {
+			n, err := nik.Parse(c.Value("nik"))
+			return []Effect{EndProtection{n, c.Value("nomor_perintah")}}, err
+		},
+	},
 	"settle-objection": {
 		needs: map[string]string{"catatan": "record", "tindak_lanjut": "choice", "uraian": "long"}, build: settleObjection,
 	},

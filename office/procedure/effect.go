@@ -154,6 +154,18 @@ type (
 		Until            time.Time // last day on which they are withheld
 		Order, Authority string
 	}
+	// ProtectPerson has no lookup answered with a person's data any more, by a lawful order (L6); each that asks is told to the watcher.
+	ProtectPerson struct {
+		NIK              nik.NIK
+		Watcher          party.User // of the provider
+		Until            time.Time  // last day; zero: until it is ended
+		Order, Authority string
+	}
+	// EndProtection ends what an order protected.
+	EndProtection struct {
+		NIK   nik.NIK
+		Order string
+	}
 )
 
 func (e CreateInstitution) Words() (string, string, string) {
@@ -370,4 +382,18 @@ func (e WithholdUses) Words() (string, string, string) {
 	return "Riwayat penduduk", "", fmt.Sprintf("penggunaan %s sampai %s ditahan sampai %s atas perintah %s dari %s", bahasa.Date(e.From),
 		bahasa.Date(e.To),
 		bahasa.Date(e.Until), e.Order, e.Authority)
+}
+
+// Words name the order, never the person: changes are kept in clear.
+func (e ProtectPerson) Words() (string, string, string) {
+	until := ""
+	if !e.Until.IsZero() {
+		until = " sampai " + bahasa.Date(e.Until)
+	}
+	return "Perlindungan data penduduk", "", fmt.Sprintf("dilindungi%s atas perintah %s dari %s; pengawas %s", until, e.Order, e.Authority,
+		e.Watcher.Login)
+}
+
+func (e EndProtection) Words() (string, string, string) {
+	return "Perlindungan data penduduk", "dilindungi atas perintah " + e.Order, "diakhiri"
 }

@@ -123,6 +123,9 @@ func TestWordsOfEveryChangeOfARight(t *testing.T) {
 			"diterima: Insiden dibuka"},
 		{WithholdUses{From: day, To: day, Until: day.AddDate(1, 0, 0), Order: "P/1", Authority: "Kejaksaan"}, "Riwayat penduduk", "",
 			"penggunaan 16 September 2026 sampai 16 September 2026 ditahan sampai 16 September 2027 atas perintah P/1 dari Kejaksaan"},
+		{ProtectPerson{Watcher: party.User{Login: "pengawas"}, Until: day, Order: "P/1", Authority: "LPSK"}, "Perlindungan data penduduk", "",
+			"dilindungi sampai 16 September 2026 atas perintah P/1 dari LPSK; pengawas pengawas"},
+		{EndProtection{Order: "P/1"}, "Perlindungan data penduduk", "dilindungi atas perintah P/1", "diakhiri"},
 	} {
 		if s, b, w := c.effect.Words(); s != c.subject || b != c.before || w != c.after {
 			t.Errorf("%T:\n%q %q %q, want\n%q %q %q", c.effect, s, b, w, c.subject, c.before, c.after)
@@ -262,6 +265,9 @@ func TestEveryEffectIsWhatWasFilledIn(t *testing.T) {
 			[]Effect{WithholdUses{x.Institution, n, day, day, day, "P/1", "K"}}},
 		{"withhold-uses", []string{"nomor_perintah", "P/1", "pemberi_perintah", "K", "nik", "3303014507900002", "mulai", "2026-09-16",
 			"sampai", "2026-09-16"}, []Effect{WithholdUses{x.Institution, n, day, day, day.AddDate(0, 0, 90), "P/1", "K"}}},
+		{"protect-person", []string{"nomor_perintah", "P/1", "pemberi_perintah", "K", "nik", "3303014507900002", "pengawas",
+			x.Users[0].Login, "dilindungi_sampai", "2026-09-16"}, []Effect{ProtectPerson{n, x.Users[0], day, "P/1", "K"}}},
+		{"end-protection", []string{"nomor_perintah", "P/1", "nik", "3303014507900002"}, []Effect{EndProtection{n, "P/1"}}},
 	} {
 		got, err := made(t, c.effect, x, c.values...)
 		if err != nil || !reflect.DeepEqual(got, c.want) {

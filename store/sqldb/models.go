@@ -675,6 +675,16 @@ type PopulationSet struct {
 	Report string
 }
 
+type Protection struct {
+	ID          int64
+	NikIndex    []byte
+	OrderNumber string
+	Authority   string
+	Until       string
+	Watcher     int64
+	KnownUs     int64
+}
+
 type QuotaHit struct {
 	AgencyID      int64
 	Day           string

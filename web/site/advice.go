@@ -82,6 +82,8 @@ var advice = map[access.Code]string{
 		"karakter dan tidak boleh berupa NIK.",
 	access.Abuse: "Hubungi {admin}, dan siapkan berkas pelayanan dari NIK yang Anda cari. Setelah diperiksa " +
 		"oleh dua petugas Dinas Dukcapil, pencarian dapat diizinkan kembali.",
+	access.Protected: "Persilakan pemohon datang sendiri ke Dinas Dukcapil dengan membawa KTP-el. Permintaan ini dicatat dan tidak " +
+		"mengurangi kuota.",
 	access.Source: "Gangguan ini bukan karena isian Anda dan tidak mengurangi kuota. Tunggu sebentar, lalu tekan Cari " +
 		"sekali lagi.",
 }
