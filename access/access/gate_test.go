@@ -337,7 +337,7 @@ func TestFigureCountsTheRecordsThatItsLinkShows(t *testing.T) {
 		Noticed:  {both, "deceased duplicate unknown inactive malformed"},
 		Declined: {both,
 			"login second_step user_inactive institution_inactive quota method match_only network poc office_network purpose abuse " +
-				"source role foreign"},
+				"protected source role foreign"},
 	} {
 		var outcomes []string
 		for _, c := range f.Outcomes() {
