@@ -23,7 +23,7 @@ async function step(page, name, { fields = {}, signed } = {}) {
   assert.equal(await page.locator('#kesalahan').count(), 0, await page.locator('#kesalahan').allInnerTexts().then(String));
 }
 
-test('an agency asks, the office decides and hands over, and the user looks somebody up', { timeout: 240_000 }, async () => {
+test('an agency asks, the office decides and hands over, and the user looks somebody up', { timeout: 900_000 }, async () => {
   const own = await w.signedIn('admin.dinpertan');
   assert.equal(new URL(own.url()).pathname, '/instansi', 'the administrator lands on the page that leads');
   await go(own, 'link', 'Ajukan user ID');

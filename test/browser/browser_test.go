@@ -62,7 +62,7 @@ func prepare(t *testing.T) {
 	t.Helper()
 	chromium := os.Getenv("CHROMIUM")
 	if chromium == "" {
-		chromium = "/usr/bin/chromium"
+		chromium = "/usr/bin/chromium-headless-shell"
 	}
 	for _, need := range []string{"node", "npm", chromium, "../../bin/gapura"} {
 		if _, err := exec.LookPath(need); err != nil {

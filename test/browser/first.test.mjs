@@ -32,11 +32,11 @@ const [pks, userID, named] = ['Perjanjian kerja sama baru', 'Permohonan user ID'
 const password = (who) => `kalimat rekaan milik ${who}`;
 
 let browser;
-before(async () => { browser = await chromium.launch({ executablePath: process.env.CHROMIUM || '/usr/bin/chromium', args: ['--no-sandbox'] }); });
+before(async () => { browser = await chromium.launch({ executablePath: process.env.CHROMIUM || '/usr/bin/chromium-headless-shell', args: ['--no-sandbox'] }); });
 after(() => browser?.close());
 
 for (const [engine, database] of [['SQLite', ''], ['PostgreSQL', process.env.GAPURA_TEST_POSTGRES]]) {
-  test(`a new office reaches its firsts on ${engine}`, { timeout: 180_000 }, async (t) => {
+  test(`a new office reaches its firsts on ${engine}`, { timeout: 900_000 }, async (t) => {
     assert.ok(database !== undefined, 'GAPURA_TEST_POSTGRES names an empty database');
     const dir = mkdtempSync(join(tmpdir(), 'gapura-first-'));
     const shell = new Shell(dir);

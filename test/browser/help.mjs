@@ -13,7 +13,7 @@ import { chromium } from 'playwright-core';
 export { pause };
 
 const program = process.env.GAPURA || resolve(import.meta.dirname, '../../bin/gapura');
-const browserPath = process.env.CHROMIUM || '/usr/bin/chromium';
+const browserPath = process.env.CHROMIUM || '/usr/bin/chromium-headless-shell';
 
 export const wide = { width: 1366, height: 768 };
 export const narrow = { width: 360, height: 740 };
@@ -121,7 +121,7 @@ export function world({ blank = 60, desk = false, named = false } = {}) {
     const context = await w.browser.newContext({ baseURL: w.url, javaScriptEnabled: script, viewport: size, locale: 'id-ID', timezoneId: 'Asia/Jakarta' });
     const seen = context.seen = [];
     open.add(context);
-    context.setDefaultTimeout(10_000);
+    context.setDefaultTimeout(30_000);
     const opened = w.url; // an icon may still be asked for when the test has gone on to the other address
     context.on('request', (r) => { if (![opened, w.url].includes(new URL(r.url()).origin) && r.url() !== 'about:blank') seen.push(`request ${r.url()}`); });
     context.on('weberror', (e) => seen.push(`script error ${e.error()}`));
@@ -229,14 +229,19 @@ export async function find(page, nik) {
   return [shown.NIK, nik, shown['Nama lengkap'], shown.Alamat, shown['Tanggal lahir']];
 }
 
-/** Fails when a value stands anywhere in the document, in a field or in the address. */
+/** Fails when a value stands anywhere in the document, in a field or in the address. A page that leaves by itself is read where it arrives. */
 export async function absent(page, values) {
-  const held = await page.evaluate(() => [
+  const read = () => page.evaluate(() => [
     document.documentElement.outerHTML,
     ...Array.from(document.querySelectorAll('template'), (e) => e.innerHTML),
     ...Array.from(document.querySelectorAll('input, select, textarea'), (e) => e.value),
     location.href, JSON.stringify(history.state), window.name,
   ].join('\n'));
+  const held = await read().catch(async (e) => {
+    if (!e.message.includes('context was destroyed')) throw e;
+    await page.waitForLoadState('load');
+    return read();
+  });
   for (const v of values) assert.ok(!held.includes(v), `a value of the person is still in the page at ${page.url()}`);
 }
 

@@ -63,7 +63,7 @@ async function part(name, tell) {
   }
 }
 
-test('a new agency, from its first letter to the end of its agreement', { timeout: 240_000 }, async () => {
+test('a new agency, from its first letter to the end of its agreement', { timeout: 900_000 }, async () => {
   w.today = '2026-09-16';
   let operator = await w.signedIn('operator'), admin = await w.signedIn('admin');
   const officerPage = async () => { const p = await w.page(); await w.enter(p, officerLogin, secret); return p; };
