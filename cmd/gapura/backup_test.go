@@ -39,7 +39,7 @@ func TestTheDailyBackupIsTriedAndToldOf(t *testing.T) {
 	if f := backupFinding(w.p.cfg, w.at); !f.well || !strings.Contains(f.says, s.File) {
 		t.Errorf("the doctor says %+v", f)
 	}
-	if text := home(); strings.Contains(text, "cadangan") || !strings.Contains(text, "Instansi pengguna") {
+	if text := home(); strings.Contains(text, "cadangan") || !strings.Contains(text, "Beranda") {
 		t.Errorf("home speaks of a backup that is well: %s", text)
 	}
 	if left, _ := filepath.Glob(filepath.Join(daily.Dir, "*")); len(left) != 2 {

@@ -220,7 +220,7 @@ func registryFinding(ctx context.Context, p *provider, now time.Time) finding {
 		return finding{"registry", true, "own, by leave of the Director General until " + leave.Until.Format(time.DateOnly)}
 	}
 	return finding{"registry", true, "WARNING: the own registry answers without a leave of the Director General that holds today; record " +
-		"the letter in the console (Lainnya, Data penduduk), or set upstream_url"}
+		"the letter in the console (Pengaturan, Data penduduk), or set upstream_url"}
 }
 
 // consoleFinding mentions a console that is open to every network; an office may mean it so.

@@ -382,7 +382,7 @@ func TestThePagesLeadFromTheAgencyToItsDesk(t *testing.T) {
 	w := newWalk(t)
 	m := newMachine(t, w, 'a')
 	admin, head := w.actor("admin"), w.actor("kepala.dinpertan")
-	agency := m.follow(admin, m.page(admin, http.MethodGet, "/konsol", nil), "Dinas Pertanian")
+	agency := m.follow(admin, m.page(admin, http.MethodGet, "/konsol/instansi", nil), "Dinas Pertanian")
 	page := m.follow(admin, agency, "Loket")
 	expect(t, page, "Langkah berikutnya", "Belum ada loket yang terdaftar")
 	page = m.send(admin, page, "Buat kode sekali pakai", url.Values{"alasan": {"BAST loket"}})

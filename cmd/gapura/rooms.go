@@ -21,8 +21,10 @@ func (p *provider) rooms(pages *site.Site, tell *access.Disclosure) []server.Roo
 	mine := &account.Account{Site: pages, Store: db.Credentials, Door: admission.Portal}
 	questions := &agency.Questions{Site: pages, Store: db.Curiosity}
 	return []server.Room{mine, own, questions, &console.Console{Site: pages, Parts: []console.Part{
+		&console.Home{Site: pages, Store: db.Pages(), Office: p.office, Slips: db.Credentials, Incidents: db.Incidents, Watching: db.Guard,
+			Curiosity: db.Curiosity, Ills: p.ills, Deciders: db.Credentials.Deciders},
 		&console.Agencies{Site: pages, Store: db.Pages(), Office: p.office, Balikan: db.Balikan, Tokens: db.Credentials,
-			Slips: db.Credentials, Ills: p.ills, Deciders: db.Credentials.Deciders},
+			Slips: db.Credentials},
 		&console.Cases{Site: pages, Store: db.Pages(), Office: p.office, Agency: own, Slips: db.Credentials},
 		&console.Records{
 			Site: pages, Store: db.Pages(), Office: p.office, Agency: own, Tell: tell, Notary: p.notary, Watching: db.Guard,

@@ -81,7 +81,7 @@ func at(url string) string {
 
 // printWaits says where the halves of a slip come from that was issued here and is printed in the console.
 func printWaits(s store.Issued) {
-	fmt.Printf("lembar %d diterbitkan, belum dicetak\ncetak: seorang pegawai di konsol, Lainnya, Lembar rahasia\n"+
+	fmt.Printf("lembar %d diterbitkan, belum dicetak\ncetak: seorang pegawai di konsol, Berkas, Lembar rahasia\n"+
 		"kode kedua: dikirim ke alamat surel pemiliknya, atau diambil pegawai lain di halaman yang sama\nberlaku sampai: %s\n", s.Slip,
 		s.Until.In(party.WIB.Location()).Format(time.DateOnly))
 }

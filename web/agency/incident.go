@@ -47,8 +47,8 @@ type incidentRow struct {
 	People       int
 }
 
-// clockTag is the clock of an incident in words.
-func clockTag(i *incident.Incident, now time.Time) site.Tag {
+// ClockTag is the clock of an incident in words.
+func ClockTag(i *incident.Incident, now time.Time) site.Tag {
 	c := i.Clock(now)
 	hours := int(c.Left.Abs() / time.Hour)
 	switch {
@@ -85,7 +85,7 @@ func (c *Agency) ListIncidents(w http.ResponseWriter, r *http.Request, v *site.V
 	for _, i := range list {
 		p.Rows = append(p.Rows, incidentRow{
 			i.ID, i.AgencyName, incident.KindLabel(i.Kind), site.Clock(i.Known, v), site.Tag{Label: i.State.Label(),
-				Kind: incidentTags[i.State]}, clockTag(&i, v.Now), site.Clock(i.Due(), v), i.People,
+				Kind: incidentTags[i.State]}, ClockTag(&i, v.Now), site.Clock(i.Due(), v), i.People,
 		})
 	}
 	return c.Show(w, r, http.StatusOK, "insiden-semua", c.Page(r, v, "Insiden", p))
@@ -225,7 +225,7 @@ func (c *Agency) WriteIncident(w http.ResponseWriter, r *http.Request, v *site.V
 	p := incidentPage{
 		Own: !v.OfProvider(), ID: i.ID, Path: incidentPath(v) + site.ID(i.ID), Agency: i.AgencyName, Code: i.Code,
 		Kind: incident.KindLabel(i.Kind), Login: i.Login,
-		State: site.Tag{Label: i.State.Label(), Kind: incidentTags[i.State]}, Clock: clockTag(&i, v.Now), Known: site.Clock(i.Known, v),
+		State: site.Tag{Label: i.State.Label(), Kind: incidentTags[i.State]}, Clock: ClockTag(&i, v.Now), Known: site.Clock(i.Known, v),
 		Due: site.Clock(i.Due(), v), Reporter: i.Reporter, Reported: site.Clock(i.Reported, v),
 		PeopleCount: i.People, UsesCount: i.Uses, Saw: len(i.Entries), Open: i.State != incident.Closed, Ways: office.Ways,
 		Search: typed.Search, Typed: typed,

@@ -27,10 +27,6 @@ type agenciesPage struct {
 	Warned, Stopped int
 	None            bool // no agency is registered
 	MayFile         bool
-	Waiting         waiting
-	Ills            []string // of the installation itself
-	Few             bool     // no administrator more than a decision needs
-	Deciders        int
 }
 
 // agencies lists the agencies with state, quota, end and duties.
@@ -64,25 +60,13 @@ func (c *Agencies) agencies(w http.ResponseWriter, r *http.Request, v *site.Visi
 			rows = append(rows, row)
 		}
 	}
-	if p.Waiting, err = waitingFor(r, v, c.Office, c.Store, c.Slips, false); err != nil {
-		return err
-	}
-	if c.Ills != nil {
-		p.Ills = c.Ills(r.Context())
-	}
 	p.Total, p.None = len(rows), len(all) == 0
-	if p.Deciders, err = c.Deciders(r.Context()); err != nil {
-		return err
-	}
-	p.Few = p.Deciders <= 2 && !p.None // an office begins with two
-	p.Rows, p.Newer, p.Older = site.Part(r, rows, site.PerPage, "/konsol", "cari", p.Search, "keadaan", p.State)
+	p.Rows, p.Newer, p.Older = site.Part(r, rows, site.PerPage, "/konsol/instansi", "cari", p.Search, "keadaan", p.State)
 	for i := range p.Rows { // duties are derived anew each time, so only those of agencies that are shown
 		row := &p.Rows[i]
 		row.Overdue, row.Soon = agency.CountDuties(obligation.Duties(facts[row.ID], calendar, v.Today()))
 	}
-	page := c.Page(r, v, "Instansi pengguna", p)
-	page.Script = liveScript
-	return c.Show(w, r, http.StatusOK, "instansi-semua", page)
+	return c.Show(w, r, http.StatusOK, "instansi-semua", c.Page(r, v, "Instansi pengguna", p))
 }
 
 func matches(row agency.AgencyRow, search, state string) bool {

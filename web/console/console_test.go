@@ -91,8 +91,10 @@ func open(t testing.TB, url string) *room {
 		Incidents: db.Incidents, Residents: db.Registry,
 	}
 	console := &Console{Site: pages, Parts: []Part{
+		&Home{Site: pages, Store: db.Pages(), Office: r.office, Slips: db.Credentials, Incidents: db.Incidents, Watching: db.Guard,
+			Curiosity: db.Curiosity, Deciders: db.Credentials.Deciders},
 		&Agencies{Site: pages, Store: db.Pages(), Office: r.office, Balikan: db.Balikan, Tokens: db.Credentials,
-			Slips: db.Credentials, Deciders: db.Credentials.Deciders},
+			Slips: db.Credentials},
 		&Cases{Site: pages, Store: db.Pages(), Office: r.office, Agency: own, Slips: r.store.Credentials},
 		r.records,
 		&Curiosity{Site: pages, Agencies: db.Pages(), Store: db.Curiosity, Office: r.office},
@@ -310,7 +312,7 @@ func TestSuspensionIsRecordedInWords(t *testing.T) {
 				t.Errorf("history lacks %q", want)
 			}
 		}
-		if page := r.do(admin, "GET", "/konsol", nil, "").Body.String(); strings.Count(page, "Ditangguhkan") != 2 {
+		if page := r.do(admin, "GET", "/konsol/instansi", nil, "").Body.String(); strings.Count(page, "Ditangguhkan") != 2 {
 			t.Error("the agency is not shown as suspended at once")
 		}
 		if page := r.do(admin, "GET", "/konsol/agenda", nil, "").Body.String(); !strings.Contains(page, "400.12/0001/2026") {

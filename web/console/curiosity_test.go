@@ -85,12 +85,12 @@ func TestALookupWithoutAServiceIsAskedAboutAndMayBecomeACase(t *testing.T) {
 		officer = r.session(login)
 		head := r.session("kepala.dinpertan")
 		page := r.do(officer, "GET", "/pertanyaan", nil, "").Body.String()
-		if n := strings.Count(page, `type="checkbox"`); n != 1 || !strings.Contains(page, "A-1") || strings.Contains(page, "B-7") ||
+		if n := strings.Count(page, `type="checkbox" name="p-`); n != 1 || !strings.Contains(page, "A-1") || strings.Contains(page, "B-7") ||
 			strings.Contains(page, victim) {
 			t.Fatalf("the officer is asked about %d lookups, want that of A-1 alone, masked: %s", n, page)
 		}
 		w := r.do(head, "GET", "/pertanyaan", nil, "").Body.String()
-		if !strings.Contains(w, "A-1") || strings.Contains(w, `type="checkbox"`) {
+		if !strings.Contains(w, "A-1") || strings.Contains(w, `type="checkbox" name="p-`) {
 			t.Error("the head sees the question, and answers none")
 		}
 		if w := r.do(head, "GET", "/pemberitahuan", nil, "").Body.String(); !strings.Contains(w, login+" (1)") {

@@ -135,7 +135,7 @@ func (c *Figures) live(r *http.Request, v *site.Visitor, d *agency.Dashboard) (q
 		}
 	}
 	d.Live.List = append(now.Tiles(),
-		agency.Counted("Instansi di atas 80 % kuota", warned, "mid", "/konsol"), agency.RateTile(rate, "/konsol/balikan"),
+		agency.Counted("Instansi di atas 80 % kuota", warned, "mid", "/konsol/instansi"), agency.RateTile(rate, "/konsol/balikan"),
 		agency.Counted("Peringatan hari ini", alerts.Alerts(), "mid", "/konsol/pengawasan"),
 		agency.Counted("Kewajiban terlambat", late, "bad", "/konsol/kepatuhan"), agency.Counted("Insiden belum ditutup", all.Open, "bad",
 			"/konsol/insiden?terbuka=ya"))

@@ -40,6 +40,10 @@ func TestIncidentPages(t *testing.T) {
 			"Sisa 72 jam") {
 			t.Error("the head does not see the own report or the clock")
 		}
+		first := func() string { return r.do(r.session("auditor"), "GET", "/konsol", nil, "").Body.String() }
+		if !strings.Contains(first(), `href="/konsol`+path+`"`) || !strings.Contains(first(), "Sisa 72 jam") {
+			t.Error("the incident is not on the console's first page")
+		}
 		foreign := url.Values{"jenis": {"kebocoran"}, "tanggal_diketahui": {"2026-09-16"}, "jam_diketahui": {"09:00"},
 			"user": {"petugas.dinsos"}, "uraian": {"x"}, "instansi": {"dinsos"}}
 		if w := r.post(head, "/insiden", foreign); w.Code != http.StatusUnprocessableEntity {

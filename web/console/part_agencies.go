@@ -47,9 +47,6 @@ type Agencies struct {
 	Balikan balikan.Store
 	Tokens  agency.Tokens
 	Slips   Slips
-	Ills    func(context.Context) []string // what is wrong with the installation itself, or under way in it; nil: nobody knows
-	// Deciders is how many different people can decide as administrators.
-	Deciders func(context.Context) (int, error)
 }
 
 // Pages are the templates.
@@ -61,7 +58,7 @@ func (c *Agencies) Pages() []string {
 // Routes is the table.
 func (c *Agencies) Routes() []site.Route {
 	return []site.Route{
-		{Pattern: "GET /konsol", Act: access.ToLook, Handle: c.agencies},
+		{Pattern: "GET /konsol/instansi", Act: access.ToLook, Handle: c.agencies},
 		{Pattern: "GET /konsol/instansi/{code}", Act: access.ToLook, Handle: c.agency},
 		{Pattern: "GET /konsol/instansi/{code}/pengguna", Act: access.ToLook, Handle: c.agencyUsers},
 		{Pattern: "POST /konsol/instansi/{code}/pengguna/{login}/buka", Act: access.ToFile, Handle: c.unlockUser},

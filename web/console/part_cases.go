@@ -45,7 +45,6 @@ func (c *Cases) Pages() []string {
 // Routes is the table.
 func (c *Cases) Routes() []site.Route {
 	return []site.Route{
-		{Pattern: "GET /konsol/menunggu", Act: access.ToLook, Handle: c.waits},
 		{Pattern: "GET /konsol/berkas", Act: access.ToLook, Handle: c.cases},
 		{Pattern: "GET /konsol/berkas/baru", Act: access.ToFile, Handle: c.newCase},
 		{Pattern: "POST /konsol/berkas", Act: access.ToFile, Handle: c.openCase},

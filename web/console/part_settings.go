@@ -37,7 +37,7 @@ type Settings struct {
 
 // Pages are the templates.
 func (c *Settings) Pages() []string {
-	return []string{"lainnya", "kata-sandi", "kalender", "surat-semua", "surat", "bahasa-templat", "surel", "layanan-lama",
+	return []string{"kata-sandi", "kalender", "surat-semua", "surat", "bahasa-templat", "surel", "layanan-lama",
 		"layanan-lama-panggilan", "loket", "orang-uji", "penanda-tangan", "data-penduduk"}
 }
 
@@ -47,7 +47,6 @@ func (c *Settings) Routes() []site.Route {
 		{Pattern: "GET /konsol/instansi/{code}/layanan-lama", Act: access.ToLook, Handle: c.wireProfiles},
 		{Pattern: "POST /konsol/instansi/{code}/layanan-lama", Act: access.ToSet, Handle: c.setWireProfile},
 		{Pattern: "GET /konsol/layanan-lama", Act: access.ToLook, Handle: c.wireCalls},
-		{Pattern: "GET /konsol/lainnya", Act: access.ToLook, Handle: c.more},
 		{Pattern: "GET /konsol/kalender", Act: access.ToLook, Handle: c.calendar},
 		{Pattern: "POST /konsol/kalender", Act: access.ToSet, Handle: c.setHoliday},
 		{Pattern: "POST /konsol/kalender/keputusan", Act: access.ToSet, Handle: c.decree},

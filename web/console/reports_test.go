@@ -84,6 +84,10 @@ func TestReportsPages(t *testing.T) {
 		}
 		r.now = party.WIB.Begin(s.Next().Begins()).AddDate(0, 2, 0) // late
 		admin, head = r.session("admin"), r.session("kepala.dinpertan")
+		if first := r.do(admin, "GET", "/konsol", nil, "").Body.String(); !strings.Contains(first, `href="/konsol/kewajiban/dinpertan"`) ||
+			!strings.Contains(first, "Terlambat") {
+			t.Error("the late duty is not on the console's first page")
+		}
 		if board := r.do(admin, "GET", "/konsol/laporan?semester=2026-2", nil, "").Body.String(); !strings.Contains(board, "terlambat") {
 			t.Error("the board shows nothing late")
 		}

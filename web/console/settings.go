@@ -18,11 +18,6 @@ import (
 	"gapura/web/site"
 )
 
-// more lists the pages that are seldom needed, so that the navigation stays short.
-func (c *Settings) more(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
-	return c.Show(w, r, http.StatusOK, "lainnya", c.Page(r, v, "Lainnya", struct{ MayTell bool }{v.May(access.ToTell)}))
-}
-
 func (c *Cases) procedures(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	return c.Show(w, r, http.StatusOK, "prosedur", c.Page(r, v, "Prosedur", procedure.Groups(c.Office.Procedures)))
 }

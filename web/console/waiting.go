@@ -76,11 +76,5 @@ func waitingFor(r *http.Request, v *site.Visitor, o *office.Office, cases openCa
 	return out, err
 }
 
-// waits answers with that part of a page alone.
-func (c *Cases) waits(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
-	list, err := waitingFor(r, v, c.Office, c.Store, c.Slips, r.URL.Query().Has("tanpa_kode"))
-	if err != nil {
-		return err
-	}
-	return c.ShowPart(w, r, http.StatusOK, "berkas", "waits", list)
-}
+// None reports whether nothing waits.
+func (w waiting) None() bool { return len(w.Cases) == 0 && len(w.Halves) == 0 && len(w.Papers) == 0 }

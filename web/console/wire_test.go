@@ -98,7 +98,7 @@ func TestAPathIsGivenAProfileByAClick(t *testing.T) {
 		}
 	}
 	at := "/konsol/instansi/dinpertan/layanan-lama?jalur=33-03%2Fpertanian%2Fcek"
-	holds(r.do(admin, "GET", "/konsol/lainnya", nil, "").Body.String(), `href="/konsol/layanan-lama"`)
+	holds(r.do(admin, "GET", "/konsol/bagian/pengaturan", nil, "").Body.String(), `href="/konsol/layanan-lama"`)
 	holds(r.do(admin, "GET", "/konsol/layanan-lama", nil, "").Body.String(), `href="`+at+`#profil"`, "nik, userId", "pada alamat: password",
 		`href="/konsol/instansi/dinkes/layanan-lama?jalur=dinkes%2Fcek#profil"`, `href="/konsol/layanan-lama?jalur=rsud`)
 	holds(r.do(admin, "GET", "/konsol/layanan-lama?jalur=rsud/cek", nil, "").Body.String(), "milik instansi mana", `value="rsud/cek"`)

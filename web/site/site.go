@@ -10,7 +10,6 @@ import (
 	"log/slog"
 	"net/http"
 	"net/netip"
-	"strings"
 	"time"
 
 	"gapura/access/access"
@@ -192,51 +191,6 @@ func (s *Site) Redirect(w http.ResponseWriter, r *http.Request, to string) error
 // Fragment reports whether htmx asks for a part of a page.
 func Fragment(r *http.Request) bool { return r.Header.Get("HX-Request") == "true" }
 
-// menu is the navigation of the portal and the console, without anything that the visitor may not open.
-func menu(at string, v *Visitor) (nav []ui.Link) {
-	link := func(label, path string) {
-		here := at == path || (path != "/konsol" && strings.HasPrefix(at, path+"/"))
-		nav = append(nav, ui.Link{Label: label, Path: path, Here: here})
-	}
-	switch {
-	case v == nil:
-		link("Masuk", "/masuk")
-	case v.User.Role.OfProvider():
-		link("Dasbor", "/konsol/dasbor")
-		link("Instansi", "/konsol")
-		link("Berkas", "/konsol/berkas")
-		link("Pengguna", "/konsol/pengguna")
-		link("Pembaca", "/konsol/pembaca")
-		link("Kepatuhan", "/konsol/kepatuhan")
-		link("Data balikan", "/konsol/balikan")
-		link("Lainnya", "/konsol/lainnya")
-	case v.Restricted():
-		link("Kewajiban", "/kewajiban")
-		link("Laporan", "/laporan")
-		link("Data balikan", "/balikan")
-		link("Insiden", "/insiden")
-	case v.May(access.ToOversee):
-		link("Instansi", "/instansi") // with tabs for its people, requests, desk, tokens, evaluations
-		link("Dasbor", "/dasbor")
-		if v.May(access.ToReview) {
-			link("Riwayat", "/riwayat")
-		}
-		link("Data balikan", "/balikan")
-		link("Kewajiban", "/kewajiban")
-		link("Laporan", "/laporan")
-		link("Insiden", "/insiden")
-	default:
-		link("Pencarian", "/cari")
-		link("Dasbor", "/dasbor")
-		link("Riwayat", "/riwayat")
-		link("Data balikan", "/balikan")
-	}
-	if v == nil || !v.User.Role.OfProvider() { // the office's menu is long; the guide is at the foot of every page too
-		link("Panduan", "/panduan")
-	}
-	return nav
-}
-
 // Page fills the layout for the visitor, who may be nil.
 func (s *Site) Page(r *http.Request, v *Visitor, title string, body any) ui.Page {
 	g := ui.Page{Title: title, Provider: s.Provider, Demo: s.DemoNote, Guide: s.Guide, Body: body}
@@ -252,9 +206,13 @@ func (s *Site) Page(r *http.Request, v *Visitor, title string, body any) ui.Page
 	if v == nil {
 		return g
 	}
+	if v.OfProvider() {
+		g.Crumb, g.Beside = around(r.URL.Path, v)
+	}
 	g.Limited = v.limits()
-	g.Visitor = &ui.Visitor{Login: v.User.Login, Name: v.User.Name, Role: v.User.Role.Label(), Institution: v.Institution.Name}
-	if !v.User.Role.OfProvider() {
+	g.Visitor = &ui.Visitor{Login: v.User.Login, Name: v.User.Name, Role: v.User.Role.Label()}
+	if !v.User.Role.OfProvider() { // whose office the header names already
+		g.Visitor.Institution = v.Institution.Name
 		g.Visitor.Quota = Quota(v.Left, v.Grant != nil)
 	}
 	if s.Unread != nil {

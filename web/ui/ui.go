@@ -25,6 +25,8 @@ type Page struct {
 	Limited  string // what the visitor is restricted to, above the content; empty normally
 	Visitor  *Visitor
 	Nav      []Link
+	Crumb    *Link  // where the page belongs, above it; nil: it says so itself
+	Beside   *Tabs  // pages of its kind, above it; nil: none
 	Guide    string // path of the guide; default /panduan
 	Script   string // a static file beside the layout's own; empty: none
 	Lookup   bool   // load the lookup page's scripts
@@ -45,6 +47,12 @@ type Visitor struct {
 type Link struct {
 	Label, Path string
 	Here        bool
+}
+
+// Tabs are pages beside each other.
+type Tabs struct {
+	Label string // what they are, for screen readers
+	Links []Link
 }
 
 // A Zone is a time zone as it is written behind a time.
