@@ -270,15 +270,23 @@ func (e *Entry) question(ctx context.Context, s party.Session, u party.User, ask
 // Answer takes the browser's answer to Ask and returns the token of the session that is signed in. A *told.Error says that it proves
 // nothing.
 func (e *Entry) Answer(ctx context.Context, token string, pending party.Session, u party.User, answer []byte) (string, error) {
+	if err := e.ProveByPasskey(ctx, pending, u, answer); err != nil {
+		return "", err
+	}
+	return e.finish(ctx, token, pending)
+}
+
+// ProveByPasskey takes the browser's answer to Ask in a session, as Prove takes a code. A *told.Error says that it proves nothing.
+func (e *Entry) ProveByPasskey(ctx context.Context, s party.Session, u party.User, answer []byte) error {
 	o, err := e.owner(ctx, u)
 	if err != nil {
-		return "", err
+		return err
 	}
-	state, err := e.SignIn.Asked(ctx, pending)
+	state, err := e.SignIn.Asked(ctx, s)
 	if err != nil {
-		return "", err
+		return err
 	}
-	ok, err := e.Admission.SecondFactor(ctx, u.ID, lane(pending), func(ctx context.Context) (bool, error) {
+	ok, err := e.Admission.SecondFactor(ctx, u.ID, lane(s), func(ctx context.Context) (bool, error) {
 		key, id, err := e.Passkeys.Answered(o, state, answer)
 		if errors.Is(err, passkey.ErrRefused) {
 			return false, nil
@@ -288,13 +296,10 @@ func (e *Entry) Answer(ctx context.Context, token string, pending party.Session,
 		}
 		return true, e.Factors.UsePasskey(ctx, u.ID, id, key, e.Now())
 	})
-	switch {
-	case err != nil:
-		return "", err
-	case !ok:
-		return "", errPasskey
+	if err == nil && !ok {
+		return errPasskey
 	}
-	return e.finish(ctx, token, pending)
+	return err
 }
 
 // Registered takes the browser's answer to Register and adds the passkey. In a session at Enrol it returns the token of the one that is

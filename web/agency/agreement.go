@@ -105,8 +105,13 @@ func (c *Agency) writeAgreement(w http.ResponseWriter, r *http.Request, v *site.
 	if err != nil {
 		return err
 	}
-	p.Papers = PaperViews(papers, v, "/instansi/perjanjian/konfirmasi")
-	return c.Show(w, r, status, "instansi-perjanjian", c.Page(r, v, "Perjanjian instansi", p))
+	var script string
+	if p.Papers, script, err = PaperViews(c.Site, r, papers, v, "/instansi/perjanjian/konfirmasi"); err != nil {
+		return err
+	}
+	page := c.Page(r, v, "Perjanjian instansi", p)
+	page.Script = script
+	return c.Show(w, r, status, "instansi-perjanjian", page)
 }
 
 // documents are the letters and scans of the agency's cases that its people see, by the groups of procedures.

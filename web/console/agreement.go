@@ -106,7 +106,12 @@ func (c *Agencies) writeAgreement(w http.ResponseWriter, r *http.Request, v *sit
 		return err
 	}
 	papers = slices.DeleteFunc(papers, func(x office.Paper) bool { return x.Agreement != id })
-	p.Papers, p.Fault = agency.PaperViews(papers, v, "/konsol/perjanjian/"+i.Code+"/"+site.ID(id)+"/konfirmasi"), fault
+	var script string
+	p.Papers, script, err = agency.PaperViews(c.Site, r, papers, v, "/konsol/perjanjian/"+i.Code+"/"+site.ID(id)+"/konfirmasi")
+	if err != nil {
+		return err
+	}
+	p.Fault = fault
 	status := http.StatusOK
 	switch {
 	case p.Asked.Wrong != "":
@@ -114,7 +119,9 @@ func (c *Agencies) writeAgreement(w http.ResponseWriter, r *http.Request, v *sit
 	case fault != "":
 		status = http.StatusUnprocessableEntity
 	}
-	return c.Show(w, r, status, "perjanjian", c.Page(r, v, "Perjanjian "+a.ProviderNumber, p))
+	page := c.Page(r, v, "Perjanjian "+a.ProviderNumber, p)
+	page.Script = script
+	return c.Show(w, r, status, "perjanjian", page)
 }
 
 // asked answers the two questions. Records and decisions have an instant: a day that is not today is asked for as it ends.

@@ -1,14 +1,20 @@
 package console
 
 import (
+	"html"
 	"net/http"
 	"net/url"
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/descope/virtualwebauthn"
+
 	"gapura/agreement/agreement"
 	"gapura/agreement/party"
+	"gapura/agreement/party/passkey"
 	"gapura/journal/journal"
 	"gapura/office/procedure"
 	"gapura/store/storetest"
@@ -26,6 +32,91 @@ func (r *room) coded(login string) func() string {
 		r.Fatal(err)
 	}
 	return func() string { return party.TOTPCode(secret, r.now) }
+}
+
+// keyed gives a user a passkey and returns what its device answers to the question on a page.
+func (r *room) keyed(login string) func(page string) string {
+	r.Helper()
+	u, _, err := r.store.Users.UserByLogin(r.Context(), login)
+	if err != nil {
+		r.Fatal(err)
+	}
+	const address = "http://localhost:1"
+	if r.entry.Passkeys, err = passkey.New(address, "Dinas"); err != nil {
+		r.Fatal(err)
+	}
+	rp, auth := virtualwebauthn.RelyingParty{Name: "Dinas", ID: "localhost", Origin: address}, virtualwebauthn.NewAuthenticator()
+	key := virtualwebauthn.NewCredential(virtualwebauthn.KeyTypeEC2)
+	owner := passkey.Owner{User: u.ID, Login: u.Login, Name: u.Name}
+	question, state, err := r.entry.Passkeys.Register(owner)
+	if err != nil {
+		r.Fatal(err)
+	}
+	o, err := virtualwebauthn.ParseAttestationOptions(string(question))
+	if err != nil {
+		r.Fatal(err)
+	}
+	auth.Options.UserHandle = []byte(o.UserID)
+	kept, id, err := r.entry.Passkeys.Registered(owner, state, []byte(virtualwebauthn.CreateAttestationResponse(rp, auth, key, *o)))
+	if err == nil {
+		err = r.store.Credentials.AddPasskey(r.Context(), u, id, kept, "Gawai", r.now)
+	}
+	if err != nil {
+		r.Fatal(err)
+	}
+	return func(page string) string {
+		r.Helper()
+		m := regexp.MustCompile(`data-question="([^"]+)"`).FindStringSubmatch(page)
+		if m == nil {
+			r.Fatal("no passkey is asked for")
+		}
+		o, err := virtualwebauthn.ParseAssertionOptions(html.UnescapeString(m[1]))
+		if err != nil {
+			r.Fatal(err)
+		}
+		key.Counter++
+		return virtualwebauthn.CreateAssertionResponse(rp, auth, key, *o)
+	}
+}
+
+// Whoever has a passkey confirms by it in place of a code: by an answer to the question of their own page, once.
+func TestAPaperIsConfirmedByAPasskey(t *testing.T) {
+	storetest.Engines(t, func(t *testing.T, engine string) {
+		r := open(t, engine)
+		_, all, _, err := r.store.Institutions.InstitutionByCode(t.Context(), "dinpertan")
+		if err != nil {
+			t.Fatal(err)
+		}
+		a, hash := all[0], strings.Repeat("ab12", 16)
+		today, quota := party.WIB.Day(r.now), 500
+		if _, err := r.store.Rights.Apply(t.Context(), journal.Change{At: r.now, Reason: "uji", Letter: "470/1"}, procedure.AddAddendum{
+			Agreement: a, Was: a.At(r.now, today), Addendum: agreement.Addendum{Number: "A-1/2026", SignedOn: today, EffectiveOn: today,
+				Change: agreement.Change{Quota: &quota}, Document: hash}}); err != nil {
+			t.Fatal(err)
+		}
+		for login, path := range map[string]string{"kepala.dinpertan": "/instansi/perjanjian",
+			"admin": "/konsol/perjanjian/dinpertan/" + strconv.FormatInt(a.ID, 10)} {
+			answer, session := r.keyed(login), r.session(login)
+			page := func() string { return r.do(session, "GET", path, nil, "").Body.String() }
+			confirm := func(document, answer string) int {
+				return r.post(session, path+"/konfirmasi", url.Values{"dokumen": {document}, "jawaban": {answer}}).Code
+			}
+			old := answer(page())
+			answer(page())
+			for name, got := range map[string]int{"an answer to an older question": confirm(hash, old), "no answer": confirm(hash, "{}")} {
+				if got == http.StatusSeeOther || got >= 500 {
+					t.Errorf("%s, %s: %d", login, name, got)
+				}
+			}
+			r.now = r.now.Add(10 * time.Minute)
+			if confirm(hash, answer(page())) != http.StatusSeeOther {
+				t.Errorf("%s cannot confirm by a passkey", login)
+			}
+			if strings.Contains(page(), "data-question") {
+				t.Errorf("%s is asked again", login)
+			}
+		}
+	})
 }
 
 // What both offices signed is confirmed by its hash by the agency's head and by an administrator, each with a code that is asked for then

@@ -132,6 +132,11 @@ func (s *Site) question(ctx context.Context, ses party.Session, u party.User) (s
 	return string(q), err
 }
 
+// PasskeyQuestion is what a signed-in visitor's browser is asked for one of their passkeys; empty when they have none that it could show.
+func (s *Site) PasskeyQuestion(r *http.Request, v *Visitor) (string, error) {
+	return s.question(r.Context(), v.Session, v.User)
+}
+
 // A step takes the form of a second step in a pending session and returns the token of the session that is signed in.
 type step func(ctx context.Context, token string, pending party.Session, u party.User, f map[string]string) (string, error)
 

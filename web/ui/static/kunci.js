@@ -1,8 +1,6 @@
-// Passkeys: answers the question in the page with the browser's authenticator, then sends the form. Without script the page names the other ways.
-(() => {
+// Passkeys: answers the question of each such form in the page with the browser's authenticator, then sends the form. Without script the page names the other ways.
+for (const form of document.querySelectorAll('form[data-passkey]')) (() => {
   'use strict';
-  const form = document.querySelector('form[data-passkey]');
-  if (!form) return;
   const said = form.querySelector('[data-said]'), button = form.querySelector('button');
   const say = (text) => { said.textContent = text; said.hidden = false; button.disabled = false; };
   form.hidden = false;
