@@ -41,6 +41,7 @@ type DB struct {
 	Journal      *Journal      // records, leaves, checkpoints, archives
 	Letters      *Letters      // the register of letters and their templates
 	Mails        *Mails        // the queue of e-mail
+	Outages      *Outages      // planned outages as they were announced
 	Notices      *Notices      // what people find on their pages
 	Registry     *Registry     // the residents
 	Reports      *Reports      // semester reports
@@ -102,7 +103,7 @@ func (s *DB) handles() {
 	s.Desks, s.Duties, s.Evaluations, s.Files, s.Guard = &Desks{s}, &Duties{db: s}, &Evaluations{s}, &Files{s}, &Guard{s}
 	s.Incidents, s.Institutions, s.Journal, s.Letters, s.Mails = &Incidents{s}, &Institutions{s}, &Journal{s}, &Letters{s}, &Mails{s}
 	s.Notices, s.Registry, s.Reports, s.Sums, s.Users = &Notices{s}, &Registry{s}, &Reports{s}, &Sums{s}, &Users{s}
-	s.Uses, s.Witness, s.Manuscripts, s.Protections = &Uses{s}, &Witness{s}, &Manuscripts{s}, &Protections{s}
+	s.Uses, s.Witness, s.Manuscripts, s.Outages, s.Protections = &Uses{s}, &Witness{s}, &Manuscripts{s}, &Outages{s}, &Protections{s}
 	s.Rights, s.Wire = newRights(s), &Wire{db: s}
 }
 

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"gapura/office/office"
+	"gapura/office/outage"
 )
 
 // lookEvery is how often the office looks for what is due; a day has passed unnoticed for at most so long.
@@ -82,6 +83,7 @@ func (p *provider) background() (stop func()) {
 		p.warm(ctx)
 	})
 	done.Go(func() { p.mailer.Run(ctx) })
+	done.Go(func() { p.outages.Run(ctx, outage.Every) })
 	done.Go(func() { p.sealing.Run(ctx, keysEvery) })
 	if p.disk.Dir != "" {
 		p.disk.Look()

@@ -84,7 +84,7 @@ func (p *provider) doors() doors {
 			return p.store.Notices.Unread(ctx, v.User.ID)
 		},
 		May: p.authority.Allow, Read: p.authority.Read, Now: p.now, Peer: resolver.Addr, Secure: resolver.Secure, Provider: p.cfg.Office,
-		DemoNote: p.cfg.Notice, Log: p.log,
+		Outages: p.outages, DemoNote: p.cfg.Notice, Log: p.log,
 	})
 	people := &portal.Portal{Site: pages, Gate: gate, History: p.store.History(), Receipts: p.notary, Balikan: p.store.Balikan,
 		Slips: p.store.Credentials, Intake: intake, Missed: p.authority.Missed,
@@ -97,10 +97,10 @@ func (p *provider) doors() doors {
 	json := &api.API{
 		Gate: gate, TestPersons: p.store.Canaries, Desks: p.store.Enrolment(), Admission: entry.Admission, Slips: p.store.Credentials,
 		Tokens: p.store.Accounts, Peer: resolver.Addr, Notary: p.notary, Authority: p.authority, Intake: intake,
-		Readers: p.store.Institutions, Cosigners: p.store.Witness, Alarm: p.office.Alarm, Tell: told, Log: p.log,
+		Readers: p.store.Institutions, Cosigners: p.store.Witness, Alarm: p.office.Alarm, Tell: told, Outages: p.outages, Log: p.log,
 	}
 	old := &legacy.Legacy{Gate: gate, Admission: entry.Admission, Profiles: p.store.Wire, Calls: p.store.Wire, Intake: intake,
-		Peer: resolver.Addr, Log: p.log}
+		Peer: resolver.Addr, Outages: p.outages, Log: p.log}
 	return doors{people, p.rooms(pages, told), json, old}
 }
 
@@ -114,7 +114,7 @@ func (p *provider) handler() http.Handler {
 	return server.New(server.Config{
 		Portal: d.people.Handler(), Rooms: d.rooms, API: d.json.Handler(), Legacy: d.old, Metrics: p.metrics,
 		Ready: p.ready, Peer: d.old.Peer,
-		Allowed: p.cfg.Allowed, Restored: p.restored.String(), Log: p.log,
+		Allowed: p.cfg.Allowed, Restored: p.restored.String(), Outages: p.outages, Log: p.log,
 	})
 }
 

@@ -24,6 +24,7 @@ import (
 	"gapura/internal/config"
 	"gapura/internal/keyring"
 	"gapura/internal/reseal"
+	"gapura/office/outage"
 	webdesk "gapura/web/desk"
 	"gapura/web/peer"
 	"gapura/web/server"
@@ -104,6 +105,7 @@ type loket struct {
 	client  *client.Client
 	way     card.Way
 	lookout *lookout
+	outages *outage.Board // what the provider announces
 	now     func() time.Time
 	log     *slog.Logger
 }
@@ -133,6 +135,7 @@ func openLoket(ctx context.Context, file string) (*loket, error) {
 		Timeout: time.Duration(cfg.TimeoutSeconds) * time.Second, Now: l.now}); err != nil {
 		return nil, err
 	}
+	l.outages = &outage.Board{Read: l.client.Outages, Now: l.now, Log: slog.New(slog.DiscardHandler)} // the courier tells of the line
 	if l.keys, l.db, err = openDesk(ctx, cfg); err != nil {
 		return nil, err
 	}
@@ -141,6 +144,9 @@ func openLoket(ctx context.Context, file string) (*loket, error) {
 	}
 	return l, nil
 }
+
+// outagesEvery is how often the desk asks what outages the provider plans.
+const outagesEvery = time.Minute
 
 // cardWay is the configured way to a card; nil: none.
 func cardWay(cfg config.Desk) (card.Way, error) {
@@ -209,6 +215,7 @@ func (l *loket) serve(ctx context.Context, ready func(addr string)) error {
 	var done sync.WaitGroup
 	background, stop := context.WithCancel(context.Background())
 	done.Go(func() { carrier.Run(background) })
+	done.Go(func() { l.outages.Run(background, outagesEvery) })
 	sealing := l.db.Sealing(l.keys)
 	worker := &reseal.Worker{Keys: l.keys, Parts: sealing.Parts(), Kept: sealing, Rest: restAfter, Recount: recountEvery,
 		Log: l.log}
@@ -262,7 +269,8 @@ func (l *loket) handler(carrier *courier.Courier) http.Handler {
 		Site: site.New(site.Config{
 			May:   desk.Allow,
 			Entry: l.entry(office), Rights: deskdb.Rights{DB: l.db, Office: office}, Now: l.now, Provider: c.Office, DemoNote: c.Notice,
-			Log: l.log, Nav: webdesk.Nav, Guide: "/bantuan",
+			Outages: l.outages,
+			Log:     l.log, Nav: webdesk.Nav, Guide: "/bantuan",
 		}),
 		DB: l.db, Provider: l.client, Wake: carrier.Wake, Zone: l.zone(), Way: l.way, Device: c.CardReader,
 		Blank: time.Duration(c.BlankSeconds) * time.Second,

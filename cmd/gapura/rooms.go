@@ -38,7 +38,7 @@ func (p *provider) rooms(pages *site.Site, tell *access.Disclosure) []server.Roo
 		},
 		&console.Settings{
 			Site: pages, Store: db.Pages(), Office: p.office, Wire: db.Wire, Desks: db.Enrolment(), TestPersons: db.Canaries,
-			Residents: db.Registry, Imports: db.Registry, OwnRegistry: p.cfg.UpstreamURL == "",
+			Residents: db.Registry, Imports: db.Registry, OutageStore: db.Outages, OwnRegistry: p.cfg.UpstreamURL == "",
 		},
 	}}}
 }

@@ -24,6 +24,7 @@ import (
 	"gapura/journal/journal"
 	"gapura/journal/witness"
 	"gapura/office/office"
+	"gapura/office/outage"
 	"gapura/office/procedure"
 	"gapura/store"
 	"gapura/web/server"
@@ -68,6 +69,7 @@ type provider struct {
 	// sealing takes new keys of the key file into use.
 	sealing *reseal.Worker
 	disk    *space.Disk
+	outages *outage.Board // what is announced
 	log     *slog.Logger
 	now     func() time.Time
 	phone   func() time.Time // the time that authenticators go by
@@ -131,6 +133,7 @@ func openProvider(ctx context.Context, cfg config.Provider) (*provider, error) {
 		},
 	}
 	p.sealing, p.disk = p.resealer(), p.watchDisk()
+	p.outages = &outage.Board{Read: st.Outages.Standing, Now: func() time.Time { return p.now() }, Log: p.log}
 	p.guard = guard.New(st.Guard, p.office)
 	return p, nil
 }

@@ -22,6 +22,7 @@ import (
 	"time"
 
 	"gapura/agreement/reader"
+	"gapura/office/outage"
 )
 
 // ErrDown says that the provider could not be reached, broke off, or answered that it has a fault: the same request may be made again
@@ -215,6 +216,15 @@ func (c *Client) Ping(ctx context.Context) (Restored, error) {
 		return Restored{}, err
 	}
 	return readRestored(h.Get(RestoredHeader)), nil
+}
+
+// Outages are the planned outages that the provider announces, the next first.
+func (c *Client) Outages(ctx context.Context, _ time.Time) ([]outage.Outage, error) {
+	var s outage.Status
+	if err := c.call(ctx, http.MethodGet, outage.StatusPath, "", nil, &s); err != nil {
+		return nil, err
+	}
+	return s.Outages, nil
 }
 
 // maxAnswer bounds an answer: a receipt is the largest.

@@ -39,6 +39,19 @@ func (p Profile) Notice(a access.Answer) []byte { return p.notice(codes[a.Code],
 // Trouble is the notice of a fault or an overload, told by a text unless the profile has one of its own for a source that is down.
 func (p Profile) Trouble(text string) []byte { return p.notice(codeDown, text, nil) }
 
+// Down is the notice of a source that is down, told by a text unless the profile has one of its own; a is what the gate says of the attempt.
+func (p Profile) Down(a access.Answer, text string) []byte {
+	return p.notice(codeDown, text, p.left(a))
+}
+
+// Announced puts an announcement into the envelope of an answer, beside content, whose keys clients count; where the profile asks for it.
+func (p Profile) Announced(answer []byte, text string) []byte {
+	if !p.Announce || text == "" || len(answer) == 0 {
+		return answer
+	}
+	return append(quote.Text(p.key(append(answer[:len(answer)-1], ','), "PENGUMUMAN"), text), '}')
+}
+
 // left is what quotaLimiter tells: where there is a grant and the institution is active.
 func (p Profile) left(a access.Answer) *access.Left {
 	if a.Basis == "" || codes[a.Code] == codeInstitution {

@@ -40,6 +40,7 @@ type Profile struct {
 	Codes    bool              // NO_PROP, NO_KAB and NO_KEL come with the address
 	Full     bool              // every key that the wire knows comes, as null when it is not granted
 	Differs  bool              // verification: what the registry has no value of is "Tidak Sesuai" instead of null
+	Announce bool              // planned outages are told in the envelope, by the key PENGUMUMAN
 	Origins  []string          // of web pages whose scripts may call the path: "https://host"
 }
 
@@ -62,6 +63,8 @@ var Options = []Option{
 	{"semua-kunci", "Semua kunci; yang tidak diberikan berisi null", "semua kunci", func(p *Profile) *bool { return &p.Full }},
 	{"tanpa-nilai", "Verifikasi: elemen tanpa nilai di data kependudukan dijawab Tidak Sesuai, bukan null",
 		"tanpa nilai berarti tidak sesuai", func(p *Profile) *bool { return &p.Differs }},
+	{"pengumuman", "Gangguan terencana diumumkan pada setiap jawaban (kunci PENGUMUMAN, di luar content)", "pengumuman gangguan terencana",
+		func(p *Profile) *bool { return &p.Announce }},
 }
 
 // Words are how a path speaks, for records and for whoever decides on it.

@@ -14,6 +14,7 @@ import (
 	"gapura/office/evaluation"
 	"gapura/office/incident"
 	"gapura/office/manuscript"
+	"gapura/office/outage"
 	"gapura/office/procedure"
 	"gapura/office/report"
 	"gapura/person/nik"
@@ -32,6 +33,7 @@ type Store struct {
 	Institutions Institutions
 	Letters      Letters
 	Manuscripts  Manuscripts
+	Outages      Outages
 	Reports      Reports
 	Rights       Rights
 	Stops        Stops
@@ -125,6 +127,15 @@ type Institutions interface {
 	// Contacts are an agency's contact persons of both sides.
 	Contacts(ctx context.Context, agency int64) ([]party.Contact, error)
 	// Heads are all heads of an institution, oldest first.
+}
+
+// Outages are planned outages as they were announced.
+type Outages interface {
+	AnnounceOutage(ctx context.Context, c journal.Change, o outage.Outage, told []procedure.Notice, mails []notify.Mail) error
+	// WithdrawOutage refuses for one that is over or was withdrawn.
+	WithdrawOutage(ctx context.Context, c journal.Change, o outage.Outage, told []procedure.Notice, mails []notify.Mail) error
+	// Standing are those that are not over at an instant nor withdrawn, the next first.
+	Standing(ctx context.Context, now time.Time) ([]outage.Outage, error)
 }
 
 // Letters is the register of letters, and the office's own texts of them.

@@ -636,6 +636,17 @@ type Notice struct {
 	Path     string
 }
 
+type Outage struct {
+	ID          int64
+	FromUs      int64
+	ToUs        int64
+	Reason      string
+	AnnouncedUs int64
+	AnnouncedBy int64
+	WithdrawnUs int64
+	WithdrawnBy int64
+}
+
 type Particular struct {
 	ID       int64
 	AgencyID int64

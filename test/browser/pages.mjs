@@ -149,9 +149,21 @@ export function office(w) {
   return [
     ['konsol-admin', at('/konsol', 'admin')],
     ...['instansi/dinpertan', 'instansi/dinpertan/pengguna', 'instansi/dinpertan/dokumen', 'instansi/dinpertan/riwayat', 'perjanjian/dinpertan/1', 'berkas', 'berkas/baru',
-      'berkas/baru?instansi=dinpertan', 'pengguna', 'pembaca', 'kepatuhan', 'kewajiban/dinpertan', 'instansi', 'bagian/pengawasan', 'bagian/laporan', 'bagian/pengaturan', 'layanan-lama', 'kalender', 'surat', 'surat/nda', 'agenda', 'riwayat', 'prosedur', 'surel', 'penduduk', 'jurnal', 'jurnal/dinpertan', 'jurnal/cari/nik', 'saksi',
+      'berkas/baru?instansi=dinpertan', 'pengguna', 'pembaca', 'kepatuhan', 'kewajiban/dinpertan', 'instansi', 'bagian/pengawasan', 'bagian/laporan', 'bagian/pengaturan', 'layanan-lama', 'kalender', 'surat', 'surat/nda', 'agenda', 'riwayat', 'prosedur', 'surel', 'gangguan', 'penduduk', 'jurnal', 'jurnal/dinpertan', 'jurnal/cari/nik', 'saksi',
       'umpan', 'instansi/dinpertan/pengawasan', 'balikan', 'balikan/dinpertan', 'instansi/dinpertan/layanan-lama', 'instansi/dinpertan/orang-uji', 'instansi/dinpertan/loket',
     ].map((path) => [`konsol-${path.replace(/\W+/g, '-')}`, at(`/konsol/${path}`, 'admin')]),
+    ['konsol-gangguan-diumumkan', async (size) => {
+      const page = await at('/konsol/gangguan', 'admin')(size);
+      if (!await page.getByRole('button', { name: 'Tarik' }).count()) { // one is enough for all visits
+        const day = new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10);
+        for (const [label, value] of [['Tanggal mulai', day], ['Jam mulai', '08:00'], ['Tanggal selesai', day], ['Jam selesai', '10:00'], ['Sebab', 'pemeliharaan jaringan listrik gedung']]) {
+          await page.getByLabel(label).fill(value);
+        }
+        await page.getByRole('button', { name: 'Umumkan' }).click();
+      }
+      await page.getByRole('button', { name: 'Tarik' }).first().waitFor();
+      return page;
+    }],
     ['konsol-berkas-langkah', step('Permohonan user ID')],
     ['konsol-berkas-keliru', async (size) => {
       const page = await step('Perubahan metode, elemen, atau ketentuan akses')(size);

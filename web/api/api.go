@@ -21,6 +21,7 @@ import (
 	"gapura/exchange/balikan"
 	"gapura/internal/told"
 	"gapura/journal/journal"
+	"gapura/office/outage"
 	"gapura/web/peer"
 )
 
@@ -43,6 +44,7 @@ type API struct {
 	Cosigners   Cosigners
 	Alarm       Alarm
 	Tell        *access.Disclosure
+	Outages     *outage.Board
 	Log         *slog.Logger
 }
 
@@ -75,6 +77,7 @@ func (a *API) Routes() []Route {
 		{"POST /api/v1/journal/cosignatures", access.ToWitness, false, a.cosign},
 		{"POST /api/v1/journal/alarms", access.ToWitness, false, a.alarm},
 		{"/api/v1/residents/uses", access.ToUses, true, a.uses},
+		{"GET " + outage.StatusPath, access.ToArrive, false, a.status},
 		{"GET /api/openapi.json", access.ToArrive, false, func(w http.ResponseWriter, _ *http.Request, _ *access.Standing) {
 			w.Header().Set("Content-Type", "application/json")
 			w.Write(openAPI)
@@ -253,7 +256,26 @@ func (a *API) refuse(w http.ResponseWriter, code access.Code, record string) {
 		w.Header().Add("WWW-Authenticate", `Basic realm="gapura", charset="UTF-8"`)
 		w.Header().Add("WWW-Authenticate", "Bearer")
 	}
-	problem(w, status, string(code), code.Text(), record)
+	text := code.Text()
+	if o, now := a.Outages.UnderWay(); now && code == access.Source {
+		text += ". " + o.Text(party.WIB, a.Gate.Now())
+	}
+	problem(w, status, string(code), text, record)
+}
+
+// status tells anybody what outages are planned (M6).
+func (a *API) status(w http.ResponseWriter, _ *http.Request, _ *access.Standing) {
+	s := outage.Status{Now: a.Gate.Now().UTC(), Outages: a.Outages.Standing()}
+	if s.Outages == nil {
+		s.Outages = []outage.Outage{}
+	}
+	for i := range s.Outages {
+		s.Outages[i].From, s.Outages[i].To = s.Outages[i].From.UTC(), s.Outages[i].To.UTC()
+	}
+	h := w.Header()
+	h.Set("Content-Type", "application/json")
+	h.Set("Cache-Control", "no-store")
+	json.NewEncoder(w).Encode(s)
 }
 
 func (a *API) fault(w http.ResponseWriter, r *http.Request, err error) {

@@ -32,13 +32,14 @@ type Settings struct {
 	TestPersons TestPersons
 	Residents   population.Source // whether somebody has a NIK that is to be a canary
 	Imports     Imports
+	OutageStore OutageStore
 	OwnRegistry bool // answers rest on the own registry, not on another service
 }
 
 // Pages are the templates.
 func (c *Settings) Pages() []string {
 	return []string{"kata-sandi", "kalender", "surat-semua", "surat", "bahasa-templat", "surel", "layanan-lama",
-		"layanan-lama-panggilan", "loket", "orang-uji", "penanda-tangan", "data-penduduk"}
+		"layanan-lama-panggilan", "loket", "orang-uji", "penanda-tangan", "data-penduduk", "gangguan"}
 }
 
 // Routes is the table.
@@ -60,6 +61,9 @@ func (c *Settings) Routes() []site.Route {
 		{Pattern: "GET /konsol/penanda-tangan", Act: access.ToLook, Handle: c.signatories},
 		{Pattern: "GET /konsol/data-penduduk", Act: access.ToLook, Handle: c.imports},
 		{Pattern: "POST /konsol/data-penduduk", Act: access.ToSet, Handle: c.setLeave},
+		{Pattern: "GET /konsol/gangguan", Act: access.ToLook, Handle: c.outages},
+		{Pattern: "POST /konsol/gangguan", Act: access.ToSet, Handle: c.announceOutage},
+		{Pattern: "POST /konsol/gangguan/{id}/tarik", Act: access.ToSet, Handle: c.withdrawOutage},
 		{Pattern: "GET /konsol/surel", Act: access.ToLook, Handle: c.mails},
 		{Pattern: "GET /konsol/instansi/{code}/loket", Act: access.ToLook, Handle: c.desk},
 		{Pattern: "POST /konsol/instansi/{code}/loket", Act: access.ToSet, Handle: c.changeDesk},

@@ -21,6 +21,7 @@ import (
 	"gapura/exchange/wire"
 	"gapura/internal/told"
 	"gapura/journal/journal"
+	"gapura/office/outage"
 	"gapura/person/nik"
 	"gapura/web/peer"
 )
@@ -43,6 +44,7 @@ type Legacy struct {
 	Calls     Calls
 	Intake    *balikan.Intake
 	Peer      func(*http.Request) netip.Addr
+	Outages   *outage.Board
 	Log       *slog.Logger
 }
 
@@ -99,7 +101,7 @@ func (l *Legacy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if !said.asOf.IsZero() {
 		w.Header()[wire.AsOf] = []string{said.asOf.Format(time.DateOnly)}
 	}
-	write(w, said.status, said.body)
+	write(w, said.status, profile.Announced(said.body, strings.Join(l.Outages.Texts(party.WIB), " ")))
 }
 
 // note keeps the names of a call's keys; that it could not changes no answer.
@@ -180,6 +182,9 @@ func (l *Legacy) answer(r *http.Request, p wire.Profile, f wire.Fields, unread b
 		out.body = p.Empty()
 	case a.Code == access.Source:
 		out.status, out.body = http.StatusServiceUnavailable, p.Notice(a)
+		if o, now := l.Outages.UnderWay(); now {
+			out.body = p.Down(a, o.Text(party.WIB, l.Gate.Now()))
+		}
 	case a.Code != access.Found:
 		out.body = p.Notice(a)
 	case p.Verify:

@@ -18,6 +18,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"gapura/desk/client"
+	"gapura/office/outage"
 	"gapura/web/legacy"
 	"gapura/web/peer"
 	"gapura/web/site"
@@ -32,6 +33,7 @@ type Config struct {
 	Ready       func(context.Context) error
 	Peer        func(*http.Request) netip.Addr
 	Allowed     []netip.Prefix // besides loopback, who may read the metrics
+	Outages     *outage.Board  // what is announced; nil: nothing
 	Restored    string         // text of client.Restored; empty: the installation never went on from a backup
 	Log         *slog.Logger
 }
@@ -94,6 +96,7 @@ func New(c Config) http.Handler {
 	// The old wire's paths are compared without case and never redirected, which the mux cannot do.
 	pages, programs, old := recovered(mux, c.Log, broken), recovered(c.API, c.Log, broken), recovered(c.Legacy, c.Log, legacy.Broken)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w = announced(w, c.Outages)
 		switch {
 		case strings.HasPrefix(r.URL.Path, "/api/"): // which the API has a mux of its own for
 			programs.ServeHTTP(w, r)

@@ -59,6 +59,7 @@ var Sections = []Section{
 		{"Kalender hari kerja", "/konsol/kalender", "Hari libur nasional dan cuti bersama.", access.ToLook},
 		{"Aturan kata sandi", "/konsol/kata-sandi", "Panjang, jenis karakter, dan masa berlaku.", access.ToLook},
 		{"Data penduduk", "/konsol/data-penduduk", "Tanggal data yang dipakai, impor yang sedang berjalan, dan apa yang berubah pada setiap impor.", access.ToLook},
+		{"Gangguan terencana", "/konsol/gangguan", "Kapan layanan mungkin tidak menjawab, diumumkan sebelumnya kepada semua instansi.", access.ToLook},
 		{"Jalur tanpa profil", "/konsol/layanan-lama", "Jalur layanan lama yang dipanggil aplikasi dengan bentuk bawaan.", access.ToLook},
 		{"Antrean surel", "/konsol/surel", "Surel yang menunggu, terkirim, atau gagal.", access.ToLook},
 	}},

@@ -17,6 +17,7 @@ import (
 	"gapura/agreement/agreement"
 	"gapura/agreement/party"
 	"gapura/internal/bahasa"
+	"gapura/office/outage"
 	"gapura/web/ui"
 )
 
@@ -34,6 +35,7 @@ type Config struct {
 	Peer     func(*http.Request) netip.Addr                      // the real peer; default: of the connection
 	Secure   func(*http.Request) bool                            // whether cookies may be Secure; default: r.TLS != nil
 	Provider string                                              // name of the office, in the header
+	Outages  *outage.Board                                       // planned outages, told on every page; optional
 	DemoNote string                                              // banner; empty normally
 	Log      *slog.Logger                                        // default slog.Default
 	Guide    string                                              // path of the guide; default /panduan
@@ -194,6 +196,11 @@ func Fragment(r *http.Request) bool { return r.Header.Get("HX-Request") == "true
 // Page fills the layout for the visitor, who may be nil.
 func (s *Site) Page(r *http.Request, v *Visitor, title string, body any) ui.Page {
 	g := ui.Page{Title: title, Provider: s.Provider, Demo: s.DemoNote, Guide: s.Guide, Body: body}
+	zone := party.WIB
+	if v != nil {
+		zone = v.Zone()
+	}
+	g.Outages = s.Outages.Texts(zone)
 	if s.Nav != nil {
 		g.Nav = s.Nav(r, v)
 		if v != nil {

@@ -20,9 +20,10 @@ var layoutFiles embed.FS
 // A Page is what the layout shows around a page's own content.
 type Page struct {
 	Title    string
-	Provider string // name of the office
-	Demo     string // banner text; empty normally
-	Limited  string // what the visitor is restricted to, above the content; empty normally
+	Provider string   // name of the office
+	Demo     string   // banner text; empty normally
+	Limited  string   // what the visitor is restricted to, above the content; empty normally
+	Outages  []string // planned outages in words, above the content
 	Visitor  *Visitor
 	Nav      []Link
 	Crumb    *Link  // where the page belongs, above it; nil: it says so itself
