@@ -30,8 +30,8 @@ func (s *Protections) Protected(ctx context.Context, n nik.NIK, now time.Time) (
 	if err != nil || len(rows) == 0 {
 		return nil, err
 	}
-	index, today := string(s.db.nikIndex.Index(n.Digits())), dayText(party.WIB.Day(now))
-	for _, r := range rows[index] {
+	today := dayText(party.WIB.Day(now))
+	for _, r := range rows[string(s.db.nikIndex.Index(n.Digits()))] {
 		if r.Until == "" || r.Until >= today {
 			watchers = append(watchers, r.Watcher)
 		}

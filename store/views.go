@@ -15,8 +15,8 @@ func (s *DB) Office() office.Store {
 	return office.Store{
 		Accounts: s.Accounts, Balikan: s.Balikan, Calendar: s.Calendar, Cases: s.Cases, Curiosity: s.Curiosity, Duties: s.Duties,
 		Evaluations: s.Evaluations, Incidents: s.Incidents,
-		Institutions: s.Institutions, Letters: s.Letters, Manuscripts: s.Manuscripts, Outages: s.Outages, Reports: s.Reports, Rights: s.Rights,
-		Stops: s.Guard, Sums: s.Sums,
+		Institutions: s.Institutions, Letters: s.Letters, Manuscripts: s.Manuscripts, Outages: s.Outages, Reports: s.Reports,
+		Rights: s.Rights, Stops: s.Guard, Sums: s.Sums,
 		Witness: s.Witness, Protections: s.Protections,
 	}
 }

@@ -74,6 +74,9 @@ func (p *provider) background() (stop func()) {
 			}
 		}
 	}
+	failing := func(what string) func(error) {
+		return func(err error) { p.log.Error("background", "could_not", what, "err", err) }
+	}
 	done.Go(func() {
 		every(sumEvery, 0, "record strangers' failures", func() error { return p.recordSums(ctx, p.now()) })
 	})
@@ -99,9 +102,7 @@ func (p *provider) background() (stop func()) {
 			return errors.Join(p.store.Derived.Follow(ctx), p.authority.Sweep(ctx))
 		})
 	})
-	done.Go(func() {
-		p.guard.Run(ctx, p.now, func(err error) { p.log.Error("abuse: follow other processes", "err", err) })
-	})
+	done.Go(func() { p.guard.Run(ctx, p.now, failing("follow the watch of other processes")) })
 	done.Go(func() {
 		alarm := p.logAlarms()
 		p.notary.Run(ctx, time.Second, func(err error) {
@@ -123,12 +124,8 @@ func (p *provider) background() (stop func()) {
 			return err
 		})
 	})
-	done.Go(func() {
-		p.office.Run(ctx, lookEvery, func(err error) { p.log.Error("office: look for what is due", "err", err) })
-	})
-	done.Go(func() {
-		office.CuriosityOf(p.office).Run(ctx, lookEvery, func(err error) { p.log.Error("office: judge the day's lookups", "err", err) })
-	})
+	done.Go(func() { p.office.Run(ctx, lookEvery, failing("look for what is due")) })
+	done.Go(func() { office.CuriosityOf(p.office).Run(ctx, lookEvery, failing("judge the day's lookups")) })
 	select {
 	case <-warmed:
 	case <-time.After(warmPatience):

@@ -19,8 +19,8 @@ import (
 )
 
 // A planned outage that one administrator announces is told on every door ahead, by another process too: pages of people who are signed in
-// and who are not, the header of every answer, the status endpoint, the desk, the old wire where a profile asks for it, a notice and mails to
-// the agencies that are served. While it is under way a source that is down is told with its reason and when to come again, and what is
+// and who are not, the header of every answer, the status endpoint, the desk, the old wire where a profile asks for it, a notice and mails
+// to the agencies that are served. While it is under way a source that is down is told with its reason and when to come again, and what is
 // answered is answered as ever; after its end, or when it is withdrawn, nothing is told any more. Each is recorded (M6).
 func TestAPlannedOutageIsToldOnEveryDoorAheadAndIsOverByItself(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, where string) {

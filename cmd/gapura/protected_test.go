@@ -115,7 +115,8 @@ func (w *walk) betrays(number, name string) {
 		w.Error("no notice tells of it")
 	}
 	for _, path := range []string{"/pemberitahuan", "/konsol/riwayat", "/konsol/berkas?keadaan=semua", "/konsol/menunggu"} {
-		if page := w.send(operator, "GET", path, w.place(true), 0).Body.String(); strings.Contains(page, number) || strings.Contains(page, name) {
+		page := w.send(operator, "GET", path, w.place(true), 0).Body.String()
+		if strings.Contains(page, number) || strings.Contains(page, name) {
 			w.Errorf("%s names the person", path)
 		}
 	}

@@ -73,7 +73,8 @@ func readings(number string) map[string]reading {
 		"GET /konsol/jurnal/{code}":             {whose: "all", by: "auditor", leaves: isRead, what: "jurnal dinpertan"},
 		"GET /konsol/balikan/{code}":            {whose: "all", by: "operator", leaves: isRead, what: "data balikan dinpertan"},
 		"GET /konsol/pengawasan/{code}/{login}": {whose: "all", by: "auditor", leaves: isRead, what: "pencarian user *", id: "user"},
-		"GET /konsol/tanpa-dasar/{id}":          {whose: "all", by: "operator", leaves: isRead, what: "pencarian tanpa dasar *", id: "curious"},
+		"GET /konsol/tanpa-dasar/{id}": {whose: "all", by: "operator", leaves: isRead, what: "pencarian tanpa dasar *",
+			id: "curious"},
 		"GET /konsol/instansi/{code}/orang-uji": {whose: "all", by: "admin", leaves: isRead, what: "orang uji dinpertan"},
 		"GET /konsol/umpan":                     {whose: "all", by: "admin", leaves: isRead, what: "NIK umpan"},
 	}
@@ -192,8 +193,8 @@ func TestEveryReadingIsInTheTableAndRecorded(t *testing.T) {
 			got, rec, there := w.on(w.actor(x.by), pattern, id, x.fields)
 			if want := strings.Replace(x.what, "*", id, 1); got.Code != http.StatusOK || !there || rec.Outcome != x.leaves || want != "" &&
 				rec.Reference != want {
-				t.Errorf("%s by %s: %d, recorded %v %q %q, want %q %q", pattern, x.by, got.Code, there, rec.Outcome, rec.Reference, x.leaves,
-					want)
+				t.Errorf("%s by %s: %d, recorded %v %q %q, want %q %q", pattern, x.by, got.Code, there, rec.Outcome, rec.Reference,
+					x.leaves, want)
 			}
 		}
 		w.onlyTheOwn(ids["record"])

@@ -49,7 +49,8 @@ func Kinds() []struct {
 		{CameIn, "Masuk"}, {CameOut, "Sesi diakhiri"}, {NotIn, "Gagal masuk"}, {HeldOff, "Ditahan setelah gagal"}, {UserMade, "User ID"},
 		{RoleMoved, "Peran"},
 		{WayChanged, "Kata sandi dan faktor kedua"},
-		{TokenSet, "Token Dukcapil"}, {Enrolled, "Pendaftaran loket"}, {Scanned, "Pemeriksaan penyimpanan"}, {PaperSeen, "Pindaian, surat, dan kuitansi dibuka"},
+		{TokenSet, "Token Dukcapil"}, {Enrolled, "Pendaftaran loket"}, {Scanned, "Pemeriksaan penyimpanan"},
+		{PaperSeen, "Pindaian, surat, dan kuitansi dibuka"},
 		{Restored, "Cadangan dan pemulihan"},
 	}
 }

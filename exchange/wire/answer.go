@@ -39,7 +39,8 @@ func (p Profile) Notice(a access.Answer) []byte { return p.notice(codes[a.Code],
 // Trouble is the notice of a fault or an overload, told by a text unless the profile has one of its own for a source that is down.
 func (p Profile) Trouble(text string) []byte { return p.notice(codeDown, text, nil) }
 
-// Down is the notice of a source that is down, told by a text unless the profile has one of its own; a is what the gate says of the attempt.
+// Down is the notice of a source that is down, told by a text unless the profile has one of its own; a is what the gate says of the
+// attempt.
 func (p Profile) Down(a access.Answer, text string) []byte {
 	return p.notice(codeDown, text, p.left(a))
 }

@@ -64,7 +64,8 @@ func (s *Shield) fresh(user int64, now time.Time) bool {
 }
 
 func (s *Shield) tellWatchers(ctx context.Context, st *access.Standing, r journal.Record, watchers []int64) error {
-	text := fmt.Sprintf("Permintaan atas data yang dilindungi ditolak: %s, User ID %s, catatan %s.", st.Institution.Name, st.User.Login, r.ID)
+	text := fmt.Sprintf("Permintaan atas data yang dilindungi ditolak: %s, User ID %s, catatan %s.", st.Institution.Name, st.User.Login,
+		r.ID)
 	path := "/konsol/jurnal/" + st.Institution.Code
 	const subject = "Permintaan atas data yang dilindungi ditolak"
 	body := text + "\n\n" + s.link(path)

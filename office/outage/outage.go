@@ -1,5 +1,6 @@
 // Package outage is what the office announces of planned outages (M6): when lookups may not be answered, until when, and why. An
-// announcement changes no right and stops nothing: whatever is still answered meanwhile is answered by the same rules. It is over by itself.
+// announcement changes no right and stops nothing: whatever is still answered meanwhile is answered by the same rules. It is over by
+// itself.
 package outage
 
 import (

@@ -37,8 +37,8 @@ func TestAnOutageIsAnnouncedAheadAndIsOverByItself(t *testing.T) {
 			"listrik.", false, ""},
 		{0, "Gangguan terencana sedang berlangsung: 28 November 2026 08.00 sampai 10.00 WIB, layanan mungkin tidak menjawab. Sebab: " +
 			"pemeliharaan listrik.", true, "7200"},
-		{2*time.Hour - time.Millisecond, "Gangguan terencana sedang berlangsung: 28 November 2026 08.00 sampai 10.00 WIB, layanan mungkin " +
-			"tidak menjawab. Sebab: pemeliharaan listrik.", true, "1"},
+		{2*time.Hour - time.Millisecond, "Gangguan terencana sedang berlangsung: 28 November 2026 08.00 sampai 10.00 WIB, layanan " +
+			"mungkin tidak menjawab. Sebab: pemeliharaan listrik.", true, "1"},
 		{2 * time.Hour, "", false, ""},
 	} {
 		now = begin.Add(c.at)

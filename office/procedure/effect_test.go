@@ -123,7 +123,8 @@ func TestWordsOfEveryChangeOfARight(t *testing.T) {
 			"diterima: Insiden dibuka"},
 		{WithholdUses{From: day, To: day, Until: day.AddDate(1, 0, 0), Order: "P/1", Authority: "Kejaksaan"}, "Riwayat penduduk", "",
 			"penggunaan 16 September 2026 sampai 16 September 2026 ditahan sampai 16 September 2027 atas perintah P/1 dari Kejaksaan"},
-		{ProtectPerson{Watcher: party.User{Login: "pengawas"}, Until: day, Order: "P/1", Authority: "LPSK"}, "Perlindungan data penduduk", "",
+		{ProtectPerson{Watcher: party.User{Login: "pengawas"}, Until: day, Order: "P/1", Authority: "LPSK"},
+			"Perlindungan data penduduk", "",
 			"dilindungi sampai 16 September 2026 atas perintah P/1 dari LPSK; pengawas pengawas"},
 		{EndProtection{Order: "P/1"}, "Perlindungan data penduduk", "dilindungi atas perintah P/1", "diakhiri"},
 	} {

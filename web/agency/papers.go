@@ -54,8 +54,8 @@ func PaperViews(s *site.Site, r *http.Request, list []office.Paper, v *site.Visi
 	return out, script, nil
 }
 
-// ConfirmPaper takes the visitor's confirmation of the hash of what was signed, with a code or a passkey as proof that it is them. fault is what is to
-// be shown beside the form; empty: it is confirmed.
+// ConfirmPaper takes the visitor's confirmation of the hash of what was signed, with a code or a passkey as proof that it is them.
+// fault is what is to be shown beside the form; empty: it is confirmed.
 func ConfirmPaper(s *site.Site, o *office.Office, w http.ResponseWriter, r *http.Request, v *site.Visitor, agency int64) (fault string,
 	err error) {
 	f, err := s.Form(w, r, "dokumen", "kode", "jawaban")

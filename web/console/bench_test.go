@@ -41,7 +41,8 @@ func BenchmarkPages(b *testing.B) {
 	head := sessionOf(b, r, "kepala.dinpertan")
 	code := fmt.Sprintf("dinas%03d", benchSize("AGENCIES", manyAgencies)/3)
 	for _, page := range []struct{ session, path string }{
-		{admin, "/konsol"}, {admin, "/konsol/instansi"}, {admin, "/konsol/instansi?cari=dinas1&keadaan=berlaku"}, {admin, "/konsol/instansi?mulai=150"},
+		{admin, "/konsol"}, {admin, "/konsol/instansi"},
+		{admin, "/konsol/instansi?cari=dinas1&keadaan=berlaku"}, {admin, "/konsol/instansi?mulai=150"},
 		{admin, "/konsol/instansi/" + code}, {admin, "/konsol/instansi/" + code + "/pengguna"}, {admin, "/konsol/instansi/" + code +
 			"/dokumen"},
 		{admin, "/konsol/instansi/" + code + "/riwayat"}, {admin, "/konsol/berkas"}, {admin, "/konsol/berkas?keadaan=semua"},

@@ -102,7 +102,7 @@ func open(t testing.TB, url string) *room {
 			Evaluations: db.Evaluations, Watching: db.Guard},
 		&Settings{Site: pages, Store: db.Pages(), Office: r.office, Wire: db.Wire, Desks: db.Enrolment(), TestPersons: db.Canaries,
 			OwnRegistry: true,
-			Residents:   db.Registry, Imports: db.Registry},
+			Residents:   db.Registry, Imports: db.Registry, OutageStore: db.Outages},
 	}}
 	questions := &agency.Questions{Site: pages, Store: db.Curiosity}
 	r.routes = append(append(own.Routes(), questions.Routes()...), console.Routes()...)

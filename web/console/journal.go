@@ -145,6 +145,25 @@ func (c *Records) log(w http.ResponseWriter, r *http.Request, v *site.Visitor) e
 	return c.writeLog(w, r, v, i, logPage{})
 }
 
+// resultOptions are the outcomes by which records are filtered.
+func resultOptions(chosen string) (out []site.Option) {
+	for _, o := range append([]access.Code{""}, access.Codes...) {
+		label := o.Text()
+		switch o {
+		case "":
+			label = "Semua"
+		case access.Found:
+			label = "Data ditemukan"
+		case access.Entered:
+			label = "Masuk ke portal"
+		case access.Card:
+			label = "Kartu dibaca"
+		}
+		out = append(out, site.Option{Value: string(o), Label: label, Chosen: string(o) == chosen})
+	}
+	return out
+}
+
 // writeLog shows a log with its filtered records; after a form that was not taken with what is wrong.
 func (c *Records) writeLog(w http.ResponseWriter, r *http.Request, v *site.Visitor, i party.Institution, p logPage) error {
 	q := r.URL.Query()
@@ -186,26 +205,13 @@ func (c *Records) writeLog(w http.ResponseWriter, r *http.Request, v *site.Visit
 		}
 		known, h.User = known && found, u.ID
 	}
-	for _, o := range append([]access.Code{""}, access.Codes...) {
-		label := o.Text()
-		switch o {
-		case "":
-			label = "Semua"
-		case access.Found:
-			label = "Data ditemukan"
-		case access.Entered:
-			label = "Masuk ke portal"
-		case access.Card:
-			label = "Kartu dibaca"
-		}
-		p.Results = append(p.Results, site.Option{Value: string(o), Label: label, Chosen: string(o) == p.Result})
-	}
+	p.Results = resultOptions(p.Result)
 	if known {
 		rows, more, err := c.Store.Records(r.Context(), h)
-		if err != nil {
-			return err
+		if err == nil {
+			err = c.Reads(r, v, access.ToLook, "jurnal "+i.Code)
 		}
-		if err := c.Reads(r, v, access.ToLook, "jurnal "+i.Code); err != nil {
+		if err != nil {
 			return err
 		}
 		for _, x := range rows {

@@ -33,33 +33,42 @@ var Sections = []Section{
 		{"Data balikan", "/konsol/balikan", "Yang seharusnya diterima dan yang diterima dari setiap instansi.", access.ToLook},
 	}, Under: []string{"/konsol/kewajiban", "/konsol/perjanjian", "/konsol/naskah", "/konsol/evaluasi/"}},
 	{Label: "Berkas", Path: "/konsol/berkas", List: "Berkas", Places: []Place{
-		{"Lembar rahasia", "/konsol/lembar", "Lembar aktivasi dan penyerahan token yang menunggu dicetak, atau menunggu kode keduanya.", access.ToLook},
+		{"Lembar rahasia", "/konsol/lembar",
+			"Lembar aktivasi dan penyerahan token yang menunggu dicetak, atau menunggu kode keduanya.", access.ToLook},
 		{"Agenda surat keluar", "/konsol/agenda", "Semua nomor surat yang dikeluarkan.", access.ToLook},
 		{"Prosedur", "/konsol/prosedur", "Langkah setiap prosedur sesuai petunjuk teknis.", access.ToLook},
 	}},
-	{Label: "Pengawasan", Path: "/konsol/bagian/pengawasan", Says: "Apa yang perlu dijelaskan, dan bukti bahwa catatannya utuh.", Places: []Place{
-		{"Pola pencarian", "/konsol/pengawasan", "Peringatan, bukti, penghentian, dan NIK umpan.", access.ToLook},
-		{"Pencarian tanpa dasar", "/konsol/tanpa-dasar", "Pencarian yang tidak dijelaskan layanan apa pun, dan perkaranya.", access.ToLook},
-		{"Insiden", "/konsol/insiden", "Register insiden, batas 3 × 24 jam, penduduk terdampak, dan surat pemberitahuan.", access.ToLook},
-		{"Kepatuhan", "/konsol/kepatuhan", "Kewajiban semua instansi pada satu papan.", access.ToLook},
-		{"Jurnal akses", "/konsol/jurnal", "Semua catatan akses, keutuhan log, dan kuitansinya.", access.ToLook},
-		{"Riwayat hak Dinas Dukcapil", "/konsol/riwayat",
-			"Instansi yang didaftarkan, staf, kalender, dan templat: siapa mengubah apa, kapan, dan mengapa.", access.ToLook},
-		{"Permintaan penduduk", "/konsol/penduduk", "Siapa yang meminta data seorang penduduk, kapan, dan untuk apa.", access.ToTell},
-	}, Under: []string{"/konsol/umpan", "/konsol/kuitansi"}},
-	{Label: "Laporan & evaluasi", Path: "/konsol/bagian/laporan", Says: "Angka setiap instansi dan semua instansi, menurut bulan dan semester.",
+	{Label: "Pengawasan", Path: "/konsol/bagian/pengawasan", Says: "Apa yang perlu dijelaskan, dan bukti bahwa catatannya utuh.",
+		Places: []Place{
+			{"Pola pencarian", "/konsol/pengawasan", "Peringatan, bukti, penghentian, dan NIK umpan.", access.ToLook},
+			{"Pencarian tanpa dasar", "/konsol/tanpa-dasar",
+				"Pencarian yang tidak dijelaskan layanan apa pun, dan perkaranya.", access.ToLook},
+			{"Insiden", "/konsol/insiden",
+				"Register insiden, batas 3 × 24 jam, penduduk terdampak, dan surat pemberitahuan.", access.ToLook},
+			{"Kepatuhan", "/konsol/kepatuhan", "Kewajiban semua instansi pada satu papan.", access.ToLook},
+			{"Jurnal akses", "/konsol/jurnal", "Semua catatan akses, keutuhan log, dan kuitansinya.", access.ToLook},
+			{"Riwayat hak Dinas Dukcapil", "/konsol/riwayat",
+				"Instansi yang didaftarkan, staf, kalender, dan templat: siapa mengubah apa, kapan, dan mengapa.", access.ToLook},
+			{"Permintaan penduduk", "/konsol/penduduk", "Siapa yang meminta data seorang penduduk, kapan, dan untuk apa.", access.ToTell},
+		}, Under: []string{"/konsol/umpan", "/konsol/kuitansi"}},
+	{Label: "Laporan & evaluasi", Path: "/konsol/bagian/laporan",
+		Says: "Angka setiap instansi dan semua instansi, menurut bulan dan semester.",
 		Places: []Place{
 			{"Dasbor", "/konsol/dasbor", "Pencarian, kuota, data balikan, dan kewajiban dalam gambar.", access.ToLook},
 			{"Laporan semester", "/konsol/laporan", "Draf, terkirim, terlambat, dan diterima, setiap instansi.", access.ToLook},
-			{"Evaluasi", "/konsol/evaluasi", "Nilai setiap instansi menurut semester, keputusan, dan laporan kepada Direktur Jenderal.", access.ToLook},
+			{"Evaluasi", "/konsol/evaluasi",
+				"Nilai setiap instansi menurut semester, keputusan, dan laporan kepada Direktur Jenderal.", access.ToLook},
 		}},
 	{Label: "Pengaturan", Path: "/konsol/bagian/pengaturan", Says: "Apa yang berlaku bagi Dinas Dukcapil sendiri.", Places: []Place{
-		{"Penanda tangan", "/konsol/penanda-tangan", "Siapa yang menandatangani atas nama Dinas Dukcapil, dari tanggal sampai tanggal.", access.ToLook},
+		{"Penanda tangan", "/konsol/penanda-tangan",
+			"Siapa yang menandatangani atas nama Dinas Dukcapil, dari tanggal sampai tanggal.", access.ToLook},
 		{"Templat surat", "/konsol/surat", "Naskah BAST, NDA, SPTJM, surat jawaban, dan surat lain.", access.ToLook},
 		{"Kalender hari kerja", "/konsol/kalender", "Hari libur nasional dan cuti bersama.", access.ToLook},
 		{"Aturan kata sandi", "/konsol/kata-sandi", "Panjang, jenis karakter, dan masa berlaku.", access.ToLook},
-		{"Data penduduk", "/konsol/data-penduduk", "Tanggal data yang dipakai, impor yang sedang berjalan, dan apa yang berubah pada setiap impor.", access.ToLook},
-		{"Gangguan terencana", "/konsol/gangguan", "Kapan layanan mungkin tidak menjawab, diumumkan sebelumnya kepada semua instansi.", access.ToLook},
+		{"Data penduduk", "/konsol/data-penduduk",
+			"Tanggal data yang dipakai, impor yang sedang berjalan, dan apa yang berubah pada setiap impor.", access.ToLook},
+		{"Gangguan terencana", "/konsol/gangguan",
+			"Kapan layanan mungkin tidak menjawab, diumumkan sebelumnya kepada semua instansi.", access.ToLook},
 		{"Jalur tanpa profil", "/konsol/layanan-lama", "Jalur layanan lama yang dipanggil aplikasi dengan bentuk bawaan.", access.ToLook},
 		{"Antrean surel", "/konsol/surel", "Surel yang menunggu, terkirim, atau gagal.", access.ToLook},
 	}},
@@ -108,8 +117,8 @@ func sectionOf(at string) (of *Section) {
 	return of
 }
 
-// around is what stands above a place: a way back to its section's page where that lists the places, else all of them beside each other. Pages
-// below a place say themselves where they belong.
+// around is what stands above a place: a way back to its section's page where that lists the places, else all of them beside each other.
+// Pages below a place say themselves where they belong.
 func around(at string, v *Visitor) (crumb *ui.Link, beside *ui.Tabs) {
 	s := sectionOf(at)
 	if s == nil || len(s.Places) == 0 || at != s.Path && !slices.ContainsFunc(s.Places, func(p Place) bool { return p.Path == at }) {

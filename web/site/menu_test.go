@@ -11,11 +11,13 @@ import (
 func TestThePagesOfTheConsoleLieInSixPlaces(t *testing.T) {
 	v := &Visitor{Standing: &access.Standing{User: party.User{Role: party.Auditor}}}
 	for path, want := range map[string]string{
-		"/konsol": "Beranda", "/konsol/instansi": "Instansi", "/konsol/instansi/dinsos/pengawasan": "Instansi", "/konsol/kewajiban/dinsos": "Instansi",
-		"/konsol/balikan/dinsos": "Instansi", "/konsol/evaluasi/dinsos": "Instansi", "/konsol/evaluasi": "Laporan & evaluasi",
+		"/konsol": "Beranda", "/konsol/instansi": "Instansi", "/konsol/instansi/dinsos/pengawasan": "Instansi",
+		"/konsol/kewajiban/dinsos": "Instansi",
+		"/konsol/balikan/dinsos":   "Instansi", "/konsol/evaluasi/dinsos": "Instansi", "/konsol/evaluasi": "Laporan & evaluasi",
 		"/konsol/laporan/dinsos/2026-1": "Laporan & evaluasi", "/konsol/dasbor": "Laporan & evaluasi", "/konsol/berkas/7": "Berkas",
-		"/konsol/lembar": "Berkas", "/konsol/pengawasan/dinsos/a": "Pengawasan", "/konsol/umpan": "Pengawasan", "/konsol/jurnal/dinsos": "Pengawasan",
-		"/konsol/kepatuhan": "Pengawasan", "/konsol/surat/nda": "Pengaturan", "/konsol/bagian/pengaturan": "Pengaturan", "/akun": "",
+		"/konsol/lembar": "Berkas", "/konsol/pengawasan/dinsos/a": "Pengawasan", "/konsol/umpan": "Pengawasan",
+		"/konsol/jurnal/dinsos": "Pengawasan",
+		"/konsol/kepatuhan":     "Pengawasan", "/konsol/surat/nda": "Pengaturan", "/konsol/bagian/pengaturan": "Pengaturan", "/akun": "",
 	} {
 		here := ""
 		nav := menu(path, v)

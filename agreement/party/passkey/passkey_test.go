@@ -16,7 +16,7 @@ type device struct {
 
 func newDevice(origin, host string) *device {
 	return &device{virtualwebauthn.RelyingParty{Name: "Gapura", ID: host, Origin: origin}, virtualwebauthn.NewAuthenticator(),
-		virtualwebauthn.NewCredential(virtualwebauthn.KeyTypeEC2)}
+		virtualwebauthn.NewCredential(virtualwebauthn.KeyTypeRSA)}
 }
 
 func (d *device) create(t *testing.T, question []byte) []byte {
@@ -83,7 +83,7 @@ func TestAPasskeyProvesItsOwnerAtItsOwnSiteOnceAQuestion(t *testing.T) {
 		t.Errorf("a copied key: %v", err)
 	}
 	other := *d
-	other.key = virtualwebauthn.NewCredential(virtualwebauthn.KeyTypeEC2)
+	other.key = virtualwebauthn.NewCredential(virtualwebauthn.KeyTypeRSA)
 	if _, _, err := site.Answered(o, state, other.get(t, again)); !errors.Is(err, ErrRefused) {
 		t.Errorf("another key: %v", err)
 	}
