@@ -8,6 +8,7 @@ import (
 
 	"gapura/access/access"
 	"gapura/internal/told"
+	"gapura/office/office"
 	"gapura/office/outage"
 	"gapura/web/site"
 )
@@ -81,7 +82,7 @@ func (c *Settings) announceOutage(w http.ResponseWriter, r *http.Request, v *sit
 		return t
 	}
 	o := outage.Outage{From: at("mulai", "jam_mulai"), To: at("selesai", "jam_selesai"), Reason: strings.TrimSpace(f["sebab"])}
-	err = c.Office.AnnounceOutage(r.Context(), v.Actor(), o)
+	err = office.OutagesOf(c.Office).Announce(r.Context(), v.Actor(), o)
 	if faults := told.Invalids(err); faults != nil {
 		return c.writeOutages(w, r, v, http.StatusUnprocessableEntity, outagesPage{Typed: f, Faults: faults})
 	}
@@ -98,7 +99,7 @@ func (c *Settings) withdrawOutage(w http.ResponseWriter, r *http.Request, v *sit
 	if reason == "" || len(reason) > 200 {
 		return told.Wrong("alasan", "Alasan harus diisi, paling panjang 200 karakter.")
 	}
-	return c.announced(w, r, c.Office.WithdrawOutage(r.Context(), v.Actor(), site.Number(r.PathValue("id")), reason))
+	return c.announced(w, r, office.OutagesOf(c.Office).Withdraw(r.Context(), v.Actor(), site.Number(r.PathValue("id")), reason))
 }
 
 // announced goes back to the list, with what all doors of this process tell from now on; other processes follow in seconds.
