@@ -6,7 +6,8 @@ import { narrow, wide, zoomed } from './help.mjs';
 
 const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22a', 'wcag22aa', 'best-practice'];
 
-async function examine(page) {
+/** What axe finds wrong with a page. */
+export async function examine(page) {
   if (!await page.evaluate(() => 'axe' in window)) await page.evaluate(axe.source); // past the page's policy, which allows no foreign script
   // The watermark is pale by purpose; the card says the same in full contrast, and screen readers do not read it 60 times.
   const r = await page.evaluate((tags) => window.axe.run({ exclude: [['.wm']] }, { runOnly: tags, rules: { 'target-size': { enabled: true } } }), tags);

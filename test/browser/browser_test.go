@@ -22,7 +22,7 @@ var runs = [][]string{
 	{"accessible-agency.test.mjs", "accessible-console.test.mjs", "accessible-desk.test.mjs", "accessible.test.mjs",
 		"dashboard.test.mjs", "desk.test.mjs",
 		"links-desk.test.mjs", "links.test.mjs", "account.test.mjs", "story.test.mjs", "asking.test.mjs", "blank.test.mjs", "form.test.mjs",
-		"keyboard.test.mjs", "notices.test.mjs", "privacy.test.mjs"},
+		"header.test.mjs", "keyboard.test.mjs", "notices.test.mjs", "privacy.test.mjs"},
 }
 
 // The walk of a new office is run by a test of its own, because it needs PostgreSQL and no demo.
