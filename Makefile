@@ -85,7 +85,7 @@ SINGLE = $(addprefix gapura/,person/nik person/value person/freetext agreement/a
 # accesses took five times as long and could say nothing about this program. Its driver, where Go's values cross, is watched.
 RACE = -race $(CHEAP) $(foreach m,sqlite/lib libc memory,-gcflags=modernc.org/$(m)=-race=false)
 fast:
-	GOTMPDIR=/tmp GOGC=400 $(GO) test $(RACE) -vet=off -p 3 -count=1 -timeout 30m $$($(GO) list ./... | grep -v /test/ | grep -vxF "$$(printf '%s\n' $(SINGLE))")
+	GOTMPDIR=/tmp GOGC=400 $(GO) test $(RACE) -vet=off -p 3 -count=1 -timeout 50m $$($(GO) list ./... | grep -v /test/ | grep -vxF "$$(printf '%s\n' $(SINGLE))")
 
 # Without the race detector: what is one caller after the other (the rooms above, the story of two years, commands), what is counted over much
 # traffic (the Watcher), and what passwords cost, which is not linked cheaper here.

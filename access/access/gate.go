@@ -138,8 +138,9 @@ func Shared(grant *agreement.Grant, hits journal.Hits) Left {
 	return Left{Quota: grant.Quota, Used: hits.Of(func(a int64) bool { return !grant.Unlimited(a) })}
 }
 
-// maxStale bounds how often a decision is taken anew because rights changed meanwhile.
-const maxStale = 5
+// maxStale bounds how often a decision is taken anew because rights or residents changed meanwhile. On a machine that is short of time a
+// lookup may meet several imports one after the other.
+const maxStale = 20
 
 // Lookup decides a lookup and answers it after its record is durable. An error means that nothing was answered; a refusal or notice is an
 // Answer with its Code.
