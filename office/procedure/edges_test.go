@@ -141,10 +141,11 @@ func TestAnAddressIsHeldAgainstWhatIsKnown(t *testing.T) {
 	}{
 		"another's": {party.User{Login: "lain", Name: "Rekaan Empat", Email: u.Email, Identity: party.Identity{NIP: "404"}},
 			"dipakai Rekaan Empat"},
-		"the same person": {party.User{Institution: 7, Login: "lain", Email: "lain@rekaan.example", Identity: u.Identity}, "lain@rekaan.example"},
-		"gone":            {party.User{Login: "lain", Name: "Rekaan Empat", Email: u.Email, Deactivated: day}, ""},
-		"without one":     {party.User{Institution: 7, Login: "lain", Identity: u.Identity}, ""},
-		"the own":         {party.User{Institution: 7, Login: u.Login, Email: "lain@rekaan.example", Identity: u.Identity}, ""},
+		"the same person": {party.User{Institution: 7, Login: "lain", Email: "lain@rekaan.example", Identity: u.Identity},
+			"lain@rekaan.example"},
+		"gone":        {party.User{Login: "lain", Name: "Rekaan Empat", Email: u.Email, Deactivated: day}, ""},
+		"without one": {party.User{Institution: 7, Login: "lain", Identity: u.Identity}, ""},
+		"the own":     {party.User{Institution: 7, Login: u.Login, Email: "lain@rekaan.example", Identity: u.Identity}, ""},
 	} {
 		x.Users = []party.User{c.other}
 		got := strings.Join(x.address(u), "")
