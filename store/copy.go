@@ -1,14 +1,13 @@
 package store
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"net/url"
 	"os"
-	"slices"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
@@ -69,7 +68,9 @@ func HoldForCopy(ctx context.Context, path, to string) (_ *Copying, err error) {
 			err = errors.Join(err, c.Close())
 		}
 	}()
-	for part, file := range map[string]string{"main": path, "population": PopulationFile(path), "derived": DerivedFile(path)} {
+	files := map[string]string{"main": path, "population": PopulationFile(path), "derived": DerivedFile(path)}
+	for _, part := range parts {
+		file := files[part]
 		if c.files[part], err = holdFile(ctx, file); err != nil {
 			return nil, err
 		}
@@ -79,9 +80,6 @@ func HoldForCopy(ctx context.Context, path, to string) (_ *Copying, err error) {
 		}
 		c.stamp += fmt.Sprintf("%s %d %d\n", part, info.Size(), info.ModTime().UnixNano())
 	}
-	lines := strings.Split(c.stamp, "\n") // in an order of their own
-	slices.Sort(lines)
-	c.stamp = strings.Join(lines, "\n")
 	if err := c.files["main"].QueryRowContext(ctx, "SELECT mark FROM installation").Scan(&c.mark); err != nil {
 		return nil, fmt.Errorf("read installation: %w", err)
 	}
@@ -171,7 +169,7 @@ func (c *Copying) look(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("read state of the copy: %w", err)
 	}
-	if hex.EncodeToString(mark) != hex.EncodeToString(c.mark) {
+	if !bytes.Equal(mark, c.mark) {
 		return ErrTaken
 	}
 	c.Resumes = stamp == c.stamp

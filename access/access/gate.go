@@ -329,9 +329,7 @@ func (g *Gate) prepare(ctx context.Context, r Request, p *passage) error {
 			}
 			f.Shielded = len(p.watchers) > 0
 		}
-		if f.Shielded {
-			f.Hits = hits
-		} else if v.Quota.Unlimited || hits < v.Quota.Quota {
+		if !f.Shielded && (v.Quota.Unlimited || hits < v.Quota.Quota) {
 			found, err := g.Source.Find(ctx, f.NIK)
 			f.Asked, f.Failed, f.Known = true, err != nil, found.Known
 			if err == nil {

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { chromium } from 'playwright-core';
-import { authenticator, wide } from './help.mjs';
+import { authenticator, browserPath, wide } from './help.mjs';
 import { Person, Post, Shell, Tally } from './newcomers.mjs';
 
 const scan = { name: 'pindaian.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF-1.4\n% pindaian rekaan\n%%EOF\n') };
@@ -32,7 +32,7 @@ const [pks, userID, named] = ['Perjanjian kerja sama baru', 'Permohonan user ID'
 const password = (who) => `kalimat rekaan milik ${who}`;
 
 let browser;
-before(async () => { browser = await chromium.launch({ executablePath: process.env.CHROMIUM || '/usr/bin/chromium-headless-shell', args: ['--no-sandbox'] }); });
+before(async () => { browser = await chromium.launch({ executablePath: browserPath, args: ['--no-sandbox'] }); });
 after(() => browser?.close());
 
 for (const [engine, database] of [['SQLite', ''], ['PostgreSQL', process.env.GAPURA_TEST_POSTGRES]]) {

@@ -13,7 +13,7 @@ import { chromium } from 'playwright-core';
 export { pause };
 
 const program = process.env.GAPURA || resolve(import.meta.dirname, '../../bin/gapura');
-const browserPath = process.env.CHROMIUM || '/usr/bin/chromium-headless-shell';
+export const browserPath = process.env.CHROMIUM || '/usr/bin/chromium-headless-shell';
 
 export const wide = { width: 1366, height: 768 };
 export const narrow = { width: 360, height: 740 };
