@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"gapura/agreement/agreement"
+	"gapura/internal/told"
 	"gapura/journal/journal"
 	"gapura/person/nik"
 	"gapura/person/population"
@@ -331,6 +332,9 @@ func (g *Gate) prepare(ctx context.Context, r Request, p *passage) error {
 		}
 		if !f.Shielded && (v.Quota.Unlimited || hits < v.Quota.Quota) {
 			found, err := g.Source.Find(ctx, f.NIK)
+			if _, ill := told.RetryAfter(err); ill { // no outage of the source, and nothing that a record could rest on
+				return fmt.Errorf("find the person: %w", err)
+			}
 			f.Asked, f.Failed, f.Known = true, err != nil, found.Known
 			if err == nil {
 				p.asOf, entry.Set = found.Set.AsOf, found.Set.Number

@@ -10,6 +10,7 @@ import (
 
 	"gapura/agreement/agreement"
 	"gapura/agreement/party"
+	"gapura/internal/told"
 	"gapura/journal/journal"
 	"gapura/person/nik"
 	"gapura/person/population"
@@ -124,7 +125,7 @@ func TestNoAnswerWithoutRecord(t *testing.T) {
 
 // TestEveryFaultAnswersNothing: whatever cannot be read or asked is no ground to go on.
 func TestEveryFaultAnswersNothing(t *testing.T) {
-	fault := errors.New("broken")
+	var fault error = &told.Error{Kind: told.Busy, After: 30, Text: "broken"}
 	for name, c := range map[string]struct {
 		spoil  func(*house)
 		change func(*Request)
@@ -133,6 +134,7 @@ func TestEveryFaultAnswersNothing(t *testing.T) {
 		"rights":               {func(h *house) { h.unread = fault }, nil},
 		"rights, failed login": {func(h *house) { h.unread = fault }, func(r *Request) { r.Who = Known(0) }},
 		"watcher":              {func(h *house) { h.watch = fault }, nil},
+		"own storage":          {func(h *house) { h.source = fault }, nil}, // no outage of the source
 	} {
 		h, g := built()
 		if c.spoil != nil {

@@ -70,12 +70,12 @@ func (p *provider) background() (stop func()) {
 			case <-t.C:
 			}
 			if err := do(); err != nil && ctx.Err() == nil {
-				p.log.Error("journal", "could_not", failed, "err", err)
+				p.unwell(failed, err)
 			}
 		}
 	}
 	failing := func(what string) func(error) {
-		return func(err error) { p.log.Error("background", "could_not", what, "err", err) }
+		return func(err error) { p.unwell(what, err) }
 	}
 	done.Go(func() {
 		every(sumEvery, 0, "record strangers' failures", func() error { return p.recordSums(ctx, p.now()) })
@@ -106,7 +106,7 @@ func (p *provider) background() (stop func()) {
 	done.Go(func() {
 		alarm := p.logAlarms()
 		p.notary.Run(ctx, time.Second, func(err error) {
-			p.log.Error("journal: sign checkpoints", "err", err)
+			p.unwell("sign checkpoints", err)
 			alarm.raise(context.WithoutCancel(ctx))
 		})
 	})

@@ -72,8 +72,8 @@ type doors struct {
 func (p *provider) doors() doors {
 	resolver := p.resolver()
 	gate := &access.Gate{
-		Rights: p.store.Rights, Source: p.source(), Log: counted{kept{p.writer, p.disk}, p.metrics}, Watch: p.guard, Now: p.now,
-		Networks: p.authority.Networks, Strangers: &p.strangers, Readers: p.store.Institutions,
+		Rights: p.store.Rights, Source: honest{p.source(), p.ill}, Log: counted{kept{p.writer, p.disk}, p.metrics}, Watch: p.guard,
+		Now: p.now, Networks: p.authority.Networks, Strangers: &p.strangers, Readers: p.store.Institutions,
 		Limiter: p.limiter, Shield: &office.Shield{Office: p.office, Log: p.log},
 	}
 	entry := p.entry()
@@ -84,7 +84,7 @@ func (p *provider) doors() doors {
 			return p.store.Notices.Unread(ctx, v.User.ID)
 		},
 		May: p.authority.Allow, Read: p.authority.Read, Now: p.now, Peer: resolver.Addr, Secure: resolver.Secure, Provider: p.cfg.Office,
-		Outages: p.outages, DemoNote: p.cfg.Notice, Log: p.log,
+		Outages: p.outages, Ill: p.ill, DemoNote: p.cfg.Notice, Log: p.log,
 	})
 	people := &portal.Portal{Site: pages, Gate: gate, History: p.store.History(), Receipts: p.notary, Balikan: p.store.Balikan,
 		Slips: p.store.Credentials, Intake: intake, Missed: p.authority.Missed,
@@ -97,10 +97,11 @@ func (p *provider) doors() doors {
 	json := &api.API{
 		Gate: gate, TestPersons: p.store.Canaries, Desks: p.store.Enrolment(), Admission: entry.Admission, Slips: p.store.Credentials,
 		Tokens: p.store.Accounts, Peer: resolver.Addr, Notary: p.notary, Authority: p.authority, Intake: intake,
-		Readers: p.store.Institutions, Cosigners: p.store.Witness, Alarm: p.office.Alarm, Tell: told, Outages: p.outages, Log: p.log,
+		Readers: p.store.Institutions, Cosigners: p.store.Witness, Alarm: p.office.Alarm, Tell: told, Outages: p.outages, Ill: p.ill,
+		Log: p.log,
 	}
 	old := &legacy.Legacy{Gate: gate, Admission: entry.Admission, Profiles: p.store.Wire, Calls: p.store.Wire, Intake: intake,
-		Peer: resolver.Addr, Outages: p.outages, Log: p.log}
+		Peer: resolver.Addr, Outages: p.outages, Ill: p.ill, Log: p.log}
 	return doors{people, p.rooms(pages, told), json, old}
 }
 

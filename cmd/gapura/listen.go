@@ -51,9 +51,11 @@ func (p *provider) listen(ctx context.Context) (doors []server.Door, address str
 	address = scheme + "://" + main.Addr().String()
 	p.address = cmp.Or(p.cfg.URL, address) // with port 0 it is known only now
 	h := p.handler()
+	crowd := server.NewCrowd()
 	door := func(h http.Handler, l net.Listener, asking bool) {
 		srv := server.HTTP(server.Private(p.resolver(), h))
 		srv.ErrorLog = slog.NewLogLogger(p.log.Handler(), slog.LevelWarn)
+		l = crowd.Door(srv, l)
 		if certificate != nil {
 			l = server.Secure(l, certificate.Get, p.cfg.LeastTLS(), asking)
 		}
@@ -80,7 +82,7 @@ func (p *provider) listen(ctx context.Context) (doors []server.Door, address str
 		}
 		srv := server.HTTP(outer.Old(h))
 		srv.ErrorLog = slog.NewLogLogger(p.log.Handler(), slog.LevelWarn)
-		doors = append(doors, server.Door{Server: srv, Listener: l})
+		doors = append(doors, server.Door{Server: srv, Listener: crowd.Door(srv, l)})
 	}
 	if certificate != nil {
 		go renewing(ctx, certificate)

@@ -9,7 +9,10 @@ import (
 
 	"gapura/access/access"
 	"gapura/internal/space"
+	"gapura/internal/told"
 	"gapura/journal/journal"
+	"gapura/person/nik"
+	"gapura/person/population"
 	"gapura/store"
 )
 
@@ -47,6 +50,42 @@ func (w watched) AppendRecords(ctx context.Context, entries []*journal.Entry) er
 	return fmt.Errorf("%w: %w", journal.ErrUnavailable, err)
 }
 
+// ill notes that the storage is, when an error says so, and is what people are told then; nil for every other error.
+func (p *provider) ill(err error) *told.Error {
+	switch {
+	case errors.Is(err, journal.ErrUncertain): // noted by watched
+		return space.ErrUnsure
+	case errors.Is(err, space.ErrIll):
+		return space.ErrIll
+	case store.OfStorage(err):
+		p.disk.Failed(err)
+		return space.ErrIll
+	}
+	return nil
+}
+
+// unwell logs what could not be done behind everybody's back; an illness of the storage is told by the storage, once a minute.
+func (p *provider) unwell(what string, err error) {
+	if p.ill(err) == nil {
+		p.log.Error("background", "could_not", what, "err", err)
+	}
+}
+
+// honest is a source that tells an illness of this installation from an outage of its own.
+type honest struct {
+	population.Source
+	ill told.Ill
+}
+
+// Find implements population.Source.
+func (h honest) Find(ctx context.Context, n nik.NIK) (population.Finding, error) {
+	f, err := h.Source.Find(ctx, n)
+	if e := h.ill.Of(err); e != nil {
+		return f, e
+	}
+	return f, err
+}
+
 // kept refuses what cannot be kept before anything is done for it, and says of a failed write that it may be tried again.
 type kept struct {
 	log  access.Log
@@ -59,7 +98,7 @@ func (k kept) Append(ctx context.Context, e *journal.Entry) error {
 		return err
 	}
 	err := k.log.Append(ctx, e)
-	if errors.Is(err, journal.ErrUnavailable) || err != nil && store.OfStorage(err) {
+	if errors.Is(err, journal.ErrUnavailable) || store.OfStorage(err) && !errors.Is(err, journal.ErrUncertain) {
 		return space.ErrIll
 	}
 	return err

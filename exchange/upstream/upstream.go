@@ -14,6 +14,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 
 	"gapura/exchange/wire"
@@ -69,8 +70,8 @@ func (s *Source) Find(ctx context.Context, n nik.NIK) (f population.Finding, err
 		return f, ErrDown
 	}
 	f, err = s.ask(ctx, n)
-	if ctx.Err() != nil && err != nil {
-		s.breaker.forget() // the caller left; that says nothing about the service
+	if err != nil && (ctx.Err() != nil || errors.Is(err, syscall.EMFILE) || errors.Is(err, syscall.ENFILE)) {
+		s.breaker.forget() // the caller left, or no descriptor was; that says nothing about the service
 		return population.Finding{}, err
 	}
 	if opened := s.breaker.note(err == nil); opened {
@@ -90,6 +91,9 @@ func (s *Source) ask(ctx context.Context, n nik.NIK) (f population.Finding, err 
 	}
 	r.Header.Set("Content-Type", "application/json")
 	resp, err := s.client.Do(r)
+	if errors.Is(err, syscall.EMFILE) || errors.Is(err, syscall.ENFILE) {
+		return f, fmt.Errorf("ask the service: %w", errors.Unwrap(err)) // without the address
+	}
 	if err != nil {
 		return f, errors.New("the service does not answer")
 	}

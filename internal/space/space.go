@@ -2,12 +2,14 @@
 package space
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
 	"log/slog"
 	"os"
 	"sync"
+	"syscall"
 	"time"
 
 	"gapura/internal/durable"
@@ -19,6 +21,11 @@ const reserve = 8 << 20
 
 // again is after how long of trouble a write is tried anew.
 const again = 5 * time.Second
+
+// ErrUnsure is what a caller is told whose record may have been written before the storage fell silent.
+var ErrUnsure = &told.Error{Kind: told.Busy, After: 30,
+	Text: "Penyimpanan layanan terputus di tengah pencatatan. Permintaan ini mungkin sudah tercatat, tetapi tidak dijawab. Silakan " +
+		"periksa riwayatnya sebelum mengulang."}
 
 // ErrIll is what a caller is told while nothing can be kept.
 var ErrIll = &told.Error{Kind: told.Busy, After: 30,
@@ -63,13 +70,32 @@ func (d *Disk) Err() error {
 	return ErrIll
 }
 
-// Failed is told of a write that the storage refused: for a while no other is tried, and what is held back is let go.
+// Failed is told of a read or a write that the storage refused: for a while no write is tried, and what is held back is let go.
 func (d *Disk) Failed(err error) {
+	descriptors := openAny(d.Dir)
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.fails, d.why = time.Now().Add(again), "Penyimpanan menolak penulisan."
+	d.fails = time.Now().Add(again)
+	if descriptors != nil { // SQLite does not say why it cannot open a file
+		d.why = "Batas banyaknya berkas terbuka tercapai. Naikkan LimitNOFILE pada layanan; layanan pulih sendiri."
+		d.tell(errors.Join(err, descriptors))
+		return
+	}
+	d.why = "Penyimpanan menolak pembacaan atau penulisan."
 	d.tell(err)
 	d.release()
+}
+
+// openAny is what the system says when no file descriptor is left.
+func openAny(dir string) error {
+	f, err := os.Open(cmp.Or(dir, "."))
+	if err == nil {
+		return f.Close()
+	}
+	if errors.Is(err, syscall.EMFILE) || errors.Is(err, syscall.ENFILE) {
+		return err
+	}
+	return nil
 }
 
 // Look looks at the disk; it is called every second or so. Once there was too little room, a quarter more than the least must be free.

@@ -42,6 +42,17 @@ func RetryAfter(err error) (seconds string, busy bool) {
 	return strconv.Itoa(e.After), true
 }
 
+// Ill says what an error of the installation's own storage is told as; nil for every other error.
+type Ill func(error) *Error
+
+// Of is what an error is told as; nil when it is no illness, or nobody knows of illnesses.
+func (i Ill) Of(err error) *Error {
+	if i == nil || err == nil {
+		return nil
+	}
+	return i(err)
+}
+
 // Refuse is a refusal in words.
 func Refuse(text string) *Error { return &Error{Kind: Refused, Text: text} }
 

@@ -60,7 +60,8 @@ func (p Person) VillageCode() string {
 	return p.Village
 }
 
-// A Source finds a person by NIK. Known is false when the source does not know the NIK; an error means that it could not answer.
+// A Source finds a person by NIK. Known is false when the source does not know the NIK; an error means that it could not answer;
+// of told.Busy it means that this installation itself is ill, and nothing is known of the source.
 // Implementations are safe for concurrent use.
 type Source interface {
 	Find(ctx context.Context, n nik.NIK) (Finding, error)

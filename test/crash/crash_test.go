@@ -117,7 +117,9 @@ func (d district) await(t *testing.T, says string, process *exec.Cmd) (url strin
 	t.Helper()
 	process.Dir = d.dir
 	var log bytes.Buffer
-	process.Stderr = &log
+	if process.Stderr == nil {
+		process.Stderr = &log
+	}
 	out, err := process.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)

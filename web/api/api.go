@@ -45,6 +45,7 @@ type API struct {
 	Alarm       Alarm
 	Tell        *access.Disclosure
 	Outages     *outage.Board
+	Ill         told.Ill // nil: no error is the installation's illness
 	Log         *slog.Logger
 }
 
@@ -279,6 +280,10 @@ func (a *API) status(w http.ResponseWriter, _ *http.Request, _ *access.Standing)
 }
 
 func (a *API) fault(w http.ResponseWriter, r *http.Request, err error) {
+	if e := a.Ill.Of(err); e != nil {
+		tell(w, e)
+		return
+	}
 	number := party.NewSecret()[:8]
 	if r.Context().Err() == nil { // a caller who left is no fault
 		a.Log.Error("fault", "request", number, "error", err)

@@ -45,6 +45,7 @@ type Legacy struct {
 	Intake    *balikan.Intake
 	Peer      func(*http.Request) netip.Addr
 	Outages   *outage.Board
+	Ill       told.Ill // nil: no error is the installation's illness
 	Log       *slog.Logger
 }
 
@@ -250,6 +251,9 @@ func (l *Legacy) purpose(ctx context.Context, who access.Who, p wire.Profile) (_
 
 // fault answers what went wrong on this side, in the form that say gives a text.
 func (l *Legacy) fault(w http.ResponseWriter, r *http.Request, say func(text string) []byte, err error) {
+	if e := l.Ill.Of(err); e != nil {
+		err = e
+	}
 	if after, busy := told.RetryAfter(err); busy {
 		text, _ := told.Text(err)
 		w.Header().Set("Retry-After", after)

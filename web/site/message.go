@@ -99,8 +99,12 @@ func (s *Site) Answer(w http.ResponseWriter, r *http.Request, v *Visitor, err er
 	}
 	text, shown := told.Text(err)
 	if !shown {
-		s.fault(w, r, v, err)
-		return
+		e := s.Ill.Of(err)
+		if e == nil {
+			s.fault(w, r, v, err)
+			return
+		}
+		v, err, text = nil, e, e.Text // the page of a visitor needs the storage
 	}
 	m := Message{Heading: "Tidak dapat diproses", Text: text}
 	e, _ := errors.AsType[*told.Error](err)

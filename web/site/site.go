@@ -17,6 +17,7 @@ import (
 	"gapura/agreement/agreement"
 	"gapura/agreement/party"
 	"gapura/internal/bahasa"
+	"gapura/internal/told"
 	"gapura/office/outage"
 	"gapura/web/ui"
 )
@@ -36,6 +37,7 @@ type Config struct {
 	Secure   func(*http.Request) bool                            // whether cookies may be Secure; default: r.TLS != nil
 	Provider string                                              // name of the office, in the header
 	Outages  *outage.Board                                       // planned outages, told on every page; optional
+	Ill      told.Ill                                            // which errors are the installation's illness; optional
 	DemoNote string                                              // banner; empty normally
 	Log      *slog.Logger                                        // default slog.Default
 	Guide    string                                              // path of the guide; default /panduan
