@@ -5,7 +5,9 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
+	"math"
 	"slices"
+	"strings"
 	"time"
 
 	"gapura/agreement/agreement"
@@ -186,15 +188,30 @@ func (s *Cases) TakeStep(ctx context.Context, n office.Step) (applied []office.A
 
 // Cases returns cases before an id, newest first; agency below 0 and an empty state mean all.
 func (s *Cases) Cases(ctx context.Context, agency int64, state procedure.State, before int64, most int) ([]procedure.CaseRow, error) {
-	rows, err := s.db.mainRead.q.Cases(ctx, sqldb.CasesParams{Before: orLast(before), State: string(state), Agency: agency,
-		Most: int32(most)})
+	return s.FindCases(ctx, procedure.CaseFilter{Agency: agency, State: state}, before, most)
+}
+
+// FindCases returns the cases of a filter before an id, newest first.
+func (s *Cases) FindCases(ctx context.Context, f procedure.CaseFilter, before int64, most int) ([]procedure.CaseRow, error) {
+	q := sqldb.CasesParams{Before: orLast(before), State: string(f.State), Agency: f.Agency, Number: f.Number, Kind: f.Procedure,
+		ToUs: math.MaxInt64, Most: int32(most)}
+	if f.Letter != "" {
+		q.Pattern = "%" + strings.ToLower(likeText(f.Letter)) + "%"
+	}
+	if !f.From.IsZero() {
+		q.FromUs = micros(f.From)
+	}
+	if !f.To.IsZero() {
+		q.ToUs = micros(f.To)
+	}
+	rows, err := s.db.mainRead.q.Cases(ctx, q)
 	if err != nil {
 		return nil, fmt.Errorf("read cases: %w", err)
 	}
 	return each(rows, func(r sqldb.CasesRow) procedure.CaseRow {
 		return procedure.CaseRow{
 			ID: r.ID, Agency: r.AgencyID, AgencyName: r.AgencyName, AgencyCode: r.AgencyCode, Procedure: r.ProcedureKey,
-			State: procedure.State(r.State),
+			State: procedure.State(r.State), Letter: r.Letter,
 			Steps: int(r.Taken), Opened: instant(r.OpenedUs), Changed: instant(r.ChangedUs),
 		}
 	}), nil

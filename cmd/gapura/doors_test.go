@@ -135,6 +135,8 @@ var whoMay = map[string]string{
 	"GET /konsol/pembaca":                                "aru",
 	"GET /konsol/riwayat":                                "aru",
 	"GET /konsol/berkas":                                 "aru",
+	"GET /konsol/berkas.csv":                             "aru",
+	"GET /konsol/berkas/{id}/sampul.pdf":                 "aru",
 	"GET /konsol/menunggu":                               "aru",
 	"GET /konsol/berkas/baru":                            "ar",
 	"POST /konsol/berkas":                                "ar",

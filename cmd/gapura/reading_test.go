@@ -69,6 +69,8 @@ func readings(number string) map[string]reading {
 			id: "case"},
 
 		"GET /konsol/dokumen/{id}":              {whose: "all", by: "auditor", leaves: isRead, what: "berkas *", id: "file"},
+		"GET /konsol/berkas.csv":                {whose: "all", by: "auditor", leaves: isRead, what: "ekspor berkas"},
+		"GET /konsol/berkas/{id}/sampul.pdf":    {whose: "all", by: "auditor", leaves: isRead, what: "sampul berkas *", id: "case"},
 		"GET /konsol/kuitansi/{id}":             {whose: "all", by: "auditor", leaves: isRead, what: "kuitansi *", id: "record"},
 		"GET /konsol/jurnal/{code}":             {whose: "all", by: "auditor", leaves: isRead, what: "jurnal dinpertan"},
 		"GET /konsol/balikan/{code}":            {whose: "all", by: "operator", leaves: isRead, what: "data balikan dinpertan"},

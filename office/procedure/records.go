@@ -44,8 +44,19 @@ type CaseRow struct {
 	AgencyName, AgencyCode string
 	Procedure              string // key
 	State                  State
-	Steps                  int // taken
+	Steps                  int    // taken
+	Letter                 string // the first that the case has
 	Opened, Changed        time.Time
+}
+
+// A CaseFilter is what cases are searched by; a zero field but Agency's means all.
+type CaseFilter struct {
+	Number    int64  // of the case
+	Agency    int64  // below 0: all; 0 is the office
+	Procedure string // key
+	State     State
+	Letter    string    // part of the number of a letter that came, or was made; small and capital letters are the same
+	From, To  time.Time // opened in [From, To)
 }
 
 // A Notice is shown in the application; agency 0's are for the provider's staff.

@@ -111,9 +111,17 @@ SELECT * FROM cases WHERE id = $1;
 
 -- name: Cases :many
 SELECT c.*, i.name AS agency_name, i.code AS agency_code,
-	CAST((SELECT COUNT(DISTINCT s.step) FROM case_steps s WHERE s.case_id = c.id AND s.verdict <> 'withdraw') AS BIGINT) AS taken FROM cases c JOIN institutions i ON i.id = c.agency_id
+	CAST((SELECT COUNT(DISTINCT s.step) FROM case_steps s WHERE s.case_id = c.id AND s.verdict <> 'withdraw') AS BIGINT) AS taken,
+	CAST(COALESCE((SELECT s.letter FROM case_steps s WHERE s.case_id = c.id AND s.letter <> '' ORDER BY s.seq LIMIT 1), '') AS TEXT) AS letter
+FROM cases c JOIN institutions i ON i.id = c.agency_id
 WHERE c.id < sqlc.arg(before) AND (CAST(sqlc.arg(state) AS TEXT) = '' OR c.state = sqlc.arg(state))
-	AND (CAST(sqlc.arg(agency) AS BIGINT) < 0 OR c.agency_id = sqlc.arg(agency)) ORDER BY c.id DESC LIMIT sqlc.arg(most);
+	AND (CAST(sqlc.arg(agency) AS BIGINT) < 0 OR c.agency_id = sqlc.arg(agency))
+	AND (CAST(sqlc.arg(number) AS BIGINT) = 0 OR c.id = sqlc.arg(number))
+	AND (CAST(sqlc.arg(kind) AS TEXT) = '' OR c.procedure_key = sqlc.arg(kind))
+	AND c.opened_us >= sqlc.arg(from_us) AND c.opened_us < sqlc.arg(to_us)
+	AND (CAST(sqlc.arg(pattern) AS TEXT) = '' OR c.id IN (SELECT x.case_id FROM case_steps x WHERE x.letter <> '' AND lower(x.letter) LIKE CAST(sqlc.arg(pattern) AS TEXT))
+		OR c.id IN (SELECT f.case_id FROM files f WHERE f.number <> '' AND lower(f.number) LIKE CAST(sqlc.arg(pattern) AS TEXT)))
+ORDER BY c.id DESC LIMIT sqlc.arg(most);
 
 -- name: CountCases :many
 SELECT state, COUNT(*) AS cases FROM cases GROUP BY state;

@@ -562,16 +562,29 @@ func (q *Queries) CaseSteps(ctx context.Context, caseID int64) ([]CaseStepsRow, 
 
 const cases = `-- name: Cases :many
 SELECT c.id, c.agency_id, c.procedure_key, c.state, c.steps, c.opened_us, c.changed_us, c.draft_sealed, i.name AS agency_name, i.code AS agency_code,
-	CAST((SELECT COUNT(DISTINCT s.step) FROM case_steps s WHERE s.case_id = c.id AND s.verdict <> 'withdraw') AS BIGINT) AS taken FROM cases c JOIN institutions i ON i.id = c.agency_id
+	CAST((SELECT COUNT(DISTINCT s.step) FROM case_steps s WHERE s.case_id = c.id AND s.verdict <> 'withdraw') AS BIGINT) AS taken,
+	CAST(COALESCE((SELECT s.letter FROM case_steps s WHERE s.case_id = c.id AND s.letter <> '' ORDER BY s.seq LIMIT 1), '') AS TEXT) AS letter
+FROM cases c JOIN institutions i ON i.id = c.agency_id
 WHERE c.id < $1 AND (CAST($2 AS TEXT) = '' OR c.state = $2)
-	AND (CAST($3 AS BIGINT) < 0 OR c.agency_id = $3) ORDER BY c.id DESC LIMIT $4
+	AND (CAST($3 AS BIGINT) < 0 OR c.agency_id = $3)
+	AND (CAST($4 AS BIGINT) = 0 OR c.id = $4)
+	AND (CAST($5 AS TEXT) = '' OR c.procedure_key = $5)
+	AND c.opened_us >= $6 AND c.opened_us < $7
+	AND (CAST($8 AS TEXT) = '' OR c.id IN (SELECT x.case_id FROM case_steps x WHERE x.letter <> '' AND lower(x.letter) LIKE CAST($8 AS TEXT))
+		OR c.id IN (SELECT f.case_id FROM files f WHERE f.number <> '' AND lower(f.number) LIKE CAST($8 AS TEXT)))
+ORDER BY c.id DESC LIMIT $9
 `
 
 type CasesParams struct {
-	Before int64
-	State  string
-	Agency int64
-	Most   int32
+	Before  int64
+	State   string
+	Agency  int64
+	Number  int64
+	Kind    string
+	FromUs  int64
+	ToUs    int64
+	Pattern string
+	Most    int32
 }
 
 type CasesRow struct {
@@ -586,6 +599,7 @@ type CasesRow struct {
 	AgencyName   string
 	AgencyCode   string
 	Taken        int64
+	Letter       string
 }
 
 func (q *Queries) Cases(ctx context.Context, arg CasesParams) ([]CasesRow, error) {
@@ -593,6 +607,11 @@ func (q *Queries) Cases(ctx context.Context, arg CasesParams) ([]CasesRow, error
 		arg.Before,
 		arg.State,
 		arg.Agency,
+		arg.Number,
+		arg.Kind,
+		arg.FromUs,
+		arg.ToUs,
+		arg.Pattern,
 		arg.Most,
 	)
 	if err != nil {
@@ -614,6 +633,7 @@ func (q *Queries) Cases(ctx context.Context, arg CasesParams) ([]CasesRow, error
 			&i.AgencyName,
 			&i.AgencyCode,
 			&i.Taken,
+			&i.Letter,
 		); err != nil {
 			return nil, err
 		}

@@ -40,3 +40,43 @@ func TestAStepReadsItsOwnPersonsAlone(t *testing.T) {
 		}
 	}
 }
+
+// A search for a part of a letter's number reads the index of numbers and never the forms beside them.
+func TestALettersNumberIsSoughtInItsIndex(t *testing.T) {
+	db, err := sql.Open("sqlite", ":memory:")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	db.SetMaxOpenConns(1)
+	for _, name := range []string{"00001_gate", "00002_console", "00021_drafts", "00056_case_letters"} {
+		schema, err := os.ReadFile("../migrations/sqlite/main/" + name + ".sql")
+		if err != nil {
+			t.Fatal(err)
+		}
+		up, _, _ := strings.Cut(string(schema), "-- +goose Down")
+		if _, err := db.Exec(up); err != nil {
+			t.Fatal(name, err)
+		}
+	}
+	rows, err := db.Query("EXPLAIN QUERY PLAN "+cases, 1, "", -1, 0, "", 0, 1, "%17%", 50)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	var plan []string
+	for rows.Next() {
+		var id, parent, unused int
+		var line string
+		if err := rows.Scan(&id, &parent, &unused, &line); err != nil {
+			t.Fatal(err)
+		}
+		plan = append(plan, line)
+	}
+	all := strings.Join(plan, "\n")
+	for _, want := range []string{"x USING COVERING INDEX case_steps_letter", "f USING COVERING INDEX files_number"} {
+		if !strings.Contains(all, want) {
+			t.Errorf("%s: %s", want, all)
+		}
+	}
+}

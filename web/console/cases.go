@@ -4,7 +4,6 @@ import (
 	"net/http"
 	"time"
 
-	"gapura/access/access"
 	"gapura/agreement/party"
 	"gapura/internal/told"
 	"gapura/office/procedure"
@@ -12,17 +11,10 @@ import (
 	"gapura/web/site"
 )
 
-type casesPage struct {
-	State   string
-	States  []site.Option
-	Rows    []caseRow
-	Older   string
-	MayFile bool
-}
-
 type caseRow struct {
 	ID                      int64
 	Procedure, Agency, Code string
+	Letter                  string // the first one; empty: none yet
 	State                   site.Tag
 	Next                    string // name of the step that comes now
 	Decision                bool   // which is a decision
@@ -35,8 +27,9 @@ type caseRow struct {
 func caseRows(all []*procedure.Procedure, list []procedure.CaseRow, v *site.Visitor) []caseRow {
 	out := make([]caseRow, 0, len(list))
 	for _, x := range list {
-		row := caseRow{ID: x.ID, Procedure: x.Procedure, Agency: x.AgencyName, Code: x.AgencyCode, State: site.Tag{Label: x.State.Label(),
-			Kind: agency.CaseTags[x.State]}, Opened: site.Clock(x.Opened, v), Changed: site.Clock(x.Changed, v)}
+		row := caseRow{ID: x.ID, Procedure: x.Procedure, Agency: x.AgencyName, Code: x.AgencyCode, Letter: x.Letter,
+			State:  site.Tag{Label: x.State.Label(), Kind: agency.CaseTags[x.State]},
+			Opened: site.Clock(x.Opened, v), Changed: site.Clock(x.Changed, v)}
 		if x.Agency == party.Provider {
 			row.Code = ""
 		}
@@ -57,31 +50,6 @@ func caseRows(all []*procedure.Procedure, list []procedure.CaseRow, v *site.Visi
 		out = append(out, row)
 	}
 	return out
-}
-
-func (c *Cases) cases(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
-	p := casesPage{State: r.URL.Query().Get("keadaan"), MayFile: v.May(access.ToFile)}
-	if r.URL.Query().Get("keadaan") == "" && !r.URL.Query().Has("keadaan") {
-		p.State = string(procedure.Open)
-	}
-	for _, o := range []procedure.State{procedure.Open, procedure.Done, procedure.Refused, procedure.Withdrawn} {
-		p.States = append(p.States, site.Option{Value: string(o), Label: o.Label(), Chosen: string(o) == p.State})
-	}
-	p.States = append(p.States, site.Option{Value: "semua", Label: "Semua", Chosen: p.State == "semua"})
-	state := procedure.State(p.State)
-	if p.State == "semua" {
-		state = ""
-	}
-	list, err := c.Store.Cases(r.Context(), -1, state, site.Number(r.URL.Query().Get("sebelum")), site.PerPage+1)
-	if err != nil {
-		return err
-	}
-	if len(list) > site.PerPage {
-		list = list[:site.PerPage]
-		p.Older = site.Link("/konsol/berkas", "keadaan", p.State, "sebelum", site.ID(list[site.PerPage-1].ID))
-	}
-	p.Rows = caseRows(c.Office.Procedures, list, v)
-	return c.Show(w, r, http.StatusOK, "berkas-semua", c.Page(r, v, "Berkas", p))
 }
 
 type newCasePage struct {

@@ -18,6 +18,7 @@ type CaseStore interface {
 	Everyone(ctx context.Context) ([]access.Standing, error)
 	Facts(ctx context.Context, agency int64, now time.Time) (procedure.Facts, error)
 	openCases
+	FindCases(ctx context.Context, f procedure.CaseFilter, before int64, most int) ([]procedure.CaseRow, error)
 	FilesOfCase(ctx context.Context, id int64) ([]procedure.File, error)
 	// KeepTyped, Typed and DropTyped are about what somebody typed for the step after so many and did not save.
 	KeepTyped(ctx context.Context, id, user int64, steps int, in procedure.Input, at time.Time) error
@@ -46,6 +47,7 @@ func (c *Cases) Pages() []string {
 func (c *Cases) Routes() []site.Route {
 	return []site.Route{
 		{Pattern: "GET /konsol/berkas", Act: access.ToLook, Handle: c.cases},
+		{Pattern: "GET /konsol/berkas.csv", Act: access.ToLook, Handle: c.casesCSV},
 		{Pattern: "GET /konsol/berkas/baru", Act: access.ToFile, Handle: c.newCase},
 		{Pattern: "POST /konsol/berkas", Act: access.ToFile, Handle: c.openCase},
 		{Pattern: "GET /konsol/berkas/{id}", Act: access.ToLook, Handle: c.showCase},
@@ -54,6 +56,7 @@ func (c *Cases) Routes() []site.Route {
 		{Pattern: "POST /konsol/berkas/{id}/konsep/buang", Act: access.ToFile, Handle: c.dropTyped},
 		{Pattern: "GET /konsol/berkas/{id}/perbaiki", Act: access.ToFile, Handle: c.correctForm},
 		{Pattern: "POST /konsol/berkas/{id}/perbaiki", Act: access.ToFile, Handle: c.correctStep},
+		{Pattern: "GET /konsol/berkas/{id}/sampul.pdf", Act: access.ToLook, Handle: c.cover},
 		{Pattern: "POST /konsol/berkas/{id}/tarik", Act: access.ToFile, Handle: c.takeBack},
 		{Pattern: "GET /konsol/kepatuhan", Act: access.ToLook, Handle: c.board},
 		{Pattern: "GET /konsol/kewajiban/{code}", Act: access.ToLook, Handle: c.duties},
