@@ -32,10 +32,7 @@ const (
 // openDerived opens what is derived. A SQLite file that is missing, damaged or another's is made anew.
 func (s *DB) openDerived(ctx context.Context, at string) error {
 	if s.postgres {
-		var err error
-		if s.derived, err = openPool(at, derivedConns); err != nil {
-			return err
-		}
+		s.derived = s.lines.pool(derivedConns)
 		s.derivedRead = s.mainRead
 		s.derived.begin = "SET LOCAL synchronous_commit = off"
 		return s.Derived.fits(ctx)

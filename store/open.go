@@ -62,17 +62,14 @@ var migrations embed.FS
 
 func (s *DB) openPostgres(ctx context.Context, o Options, create bool) (err error) {
 	s.postgres = true
-	dsn := o.URL
+	if err := private(o.URL); err != nil {
+		return err
+	}
+	if s.lines, err = newLines(o.URL); err != nil {
+		return err
+	}
 	writers, readers := shares(o.Connections)
-	if s.main, err = openPool(dsn, writers); err != nil {
-		return err
-	}
-	if s.people, err = openPool(dsn, postgresImports); err != nil {
-		return err
-	}
-	if s.mainRead, err = openPool(dsn, readers); err != nil {
-		return err
-	}
+	s.main, s.people, s.mainRead = s.lines.pool(writers), s.lines.pool(postgresImports), s.lines.pool(readers)
 	s.peopleRead = s.mainRead
 	if !o.Unfinished {
 		if err := unfinished(ctx, s.main.db); err != nil {
@@ -85,20 +82,6 @@ func (s *DB) openPostgres(ctx context.Context, o Options, create bool) (err erro
 		}
 	}
 	return nil
-}
-
-// openPool opens a pool of connections to PostgreSQL.
-func openPool(dsn string, conns int) (*database, error) {
-	if err := private(dsn); err != nil {
-		return nil, err
-	}
-	db, err := sql.Open("pgx", dsn)
-	if err != nil {
-		return nil, fmt.Errorf("open PostgreSQL: %w", err)
-	}
-	db.SetMaxOpenConns(conns)
-	db.SetMaxIdleConns(conns)
-	return newDatabase(db), nil
 }
 
 func (s *DB) openSQLite(ctx context.Context, path string, create bool) error {

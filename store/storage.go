@@ -1,6 +1,8 @@
 package store
 
 import (
+	"context"
+	"database/sql/driver"
 	"errors"
 	"slices"
 	"strings"
@@ -23,6 +25,13 @@ func OfStorage(err error) bool {
 			return true
 		}
 		return false
+	}
+	if _, ok := errors.AsType[*lineError](err); ok || errors.Is(err, driver.ErrBadConn) {
+		return true
+	}
+	// a connection that was found closed; a caller who left before anything was sent is no illness
+	if pgconn.SafeToRetry(err) && !errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded) {
+		return true
 	}
 	e, ok := errors.AsType[*pgconn.PgError](err)
 	// insufficient resources, system error, connection, shutdown and start, read-only transaction (PostgreSQL, appendix A)

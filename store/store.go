@@ -91,6 +91,8 @@ type DB struct {
 	// the record's transaction; refreshing it once a second only keeps pages fresh.
 	seen, seenAt atomic.Int64
 
+	lines *lines // to PostgreSQL; nil on SQLite
+
 	stop chan struct{}
 	done sync.WaitGroup
 }
@@ -219,6 +221,9 @@ func (s *DB) Close() error {
 		if d != nil {
 			errs = append(errs, d.Close())
 		}
+	}
+	if s.lines != nil {
+		s.lines.close()
 	}
 	return errors.Join(errs...)
 }

@@ -88,12 +88,10 @@ func (p *provider) background() (stop func()) {
 	done.Go(func() { p.mailer.Run(ctx) })
 	done.Go(func() { p.outages.Run(ctx, outage.Every) })
 	done.Go(func() { p.sealing.Run(ctx, keysEvery) })
-	if p.disk.Dir != "" {
-		p.disk.Look()
-		done.Go(func() {
-			every(diskEvery, 0, "look at the disk", func() error { p.disk.Look(); return nil })
-		})
-	}
+	p.disk.Look()
+	done.Go(func() {
+		every(diskEvery, 0, "look at the disk", func() error { p.disk.Look(); return nil })
+	})
 	if daily := p.daily(); daily != nil {
 		done.Go(func() { daily.Run(ctx) })
 	}

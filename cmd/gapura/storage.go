@@ -16,13 +16,21 @@ import (
 	"gapura/store"
 )
 
-// disk watches where the database lies; on PostgreSQL, whose disk is a server's, it only learns of failed writes.
+// patience is how long PostgreSQL may take for a sign of life.
+const patience = 5 * time.Second
+
+// disk watches where the database lies; on PostgreSQL, whose disk is a server's, whether that answers.
 func (p *provider) watchDisk() *space.Disk {
 	d := &space.Disk{Free: space.Free, Least: uint64(p.cfg.DiskLeastMB) << 20, Log: p.log}
-	if !store.IsURL(p.cfg.Database) {
-		d.Dir = filepath.Dir(p.cfg.Database)
-		d.Reserve = p.cfg.Database + ".ruang"
+	if store.IsURL(p.cfg.Database) {
+		d.Reach = func() error {
+			ctx, cancel := context.WithTimeout(context.Background(), patience)
+			defer cancel()
+			return p.store.Reach(ctx)
+		}
+		return d
 	}
+	d.Dir, d.Reserve = filepath.Dir(p.cfg.Database), p.cfg.Database+".ruang"
 	return d
 }
 

@@ -37,6 +37,7 @@ type Disk struct {
 	Least   uint64 // bytes that must be free; below it nothing new is taken
 	Reserve string // file that holds room back
 	Free    func(dir string) (uint64, error)
+	Reach   func() error // asks the database's server for a sign of life; nil: it is a file, in Dir
 	Log     *slog.Logger
 
 	write func(path string, content []byte) error // nil: durable.Write
@@ -100,9 +101,27 @@ func openAny(dir string) error {
 
 // Look looks at the disk; it is called every second or so. Once there was too little room, a quarter more than the least must be free.
 func (d *Disk) Look() {
+	if d.Reach != nil {
+		d.heard(d.Reach())
+		return
+	}
 	free, err := d.Free(d.Dir)
 	if d.judge(free, err) {
 		d.hold()
+	}
+}
+
+// heard keeps whether the server gave a sign of life.
+func (d *Disk) heard(err error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if err == nil {
+		if d.low != "" {
+			d.low, d.fails = "", time.Time{} // what failed meanwhile says nothing of the next write
+		}
+	} else {
+		d.low = "Server basis data tidak menjawab. Periksa server PostgreSQL dan jaringannya; layanan pulih sendiri."
+		d.tell(err)
 	}
 }
 
