@@ -106,6 +106,18 @@ func (t *snapshot) read(ctx context.Context, place int64, row *sqldb.ResidentNow
 	})
 }
 
+// connect begins each, so that its connection is there.
+func (s *snapshots) connect(ctx context.Context) (err error) {
+	for range cap(s.free) {
+		t := <-s.free
+		if !t.open {
+			err = errors.Join(err, s.begin(ctx, t))
+		}
+		s.free <- t
+	}
+	return err
+}
+
 func (s *snapshots) begin(ctx context.Context, t *snapshot) (err error) {
 	if t.conn == nil {
 		if t.conn, err = s.db.db.Conn(ctx); err != nil {

@@ -7,6 +7,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"sync"
@@ -207,6 +208,27 @@ func open(ctx context.Context, o Options, create bool) (*DB, error) {
 		s.done.Go(s.checkpoints)
 	}
 	return s, nil
+}
+
+// Connect opens all connections that read from files. On a disk that has become read-only, or without a descriptor left, none could be
+// opened any more, and whoever came would see more or less of the illness by chance.
+func (s *DB) Connect(ctx context.Context) (err error) {
+	if s.postgres {
+		return nil
+	}
+	for d, n := range map[*database]int{s.mainRead: readers, s.derivedRead: readers, s.peopleRead: 1} {
+		var held []*sql.Conn
+		for range n {
+			c, e := d.db.Conn(ctx)
+			if err = errors.Join(err, e); e == nil {
+				held = append(held, c)
+			}
+		}
+		for _, c := range held {
+			err = errors.Join(err, c.Close())
+		}
+	}
+	return errors.Join(err, s.snapshots.connect(ctx))
 }
 
 // Close ends the store; the journal's writer must have ended before.

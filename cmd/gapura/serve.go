@@ -69,6 +69,7 @@ type provider struct {
 	// sealing takes new keys of the key file into use.
 	sealing *reseal.Worker
 	disk    *space.Disk
+	lately  lately        // what the background could not do
 	outages *outage.Board // what is announced
 	log     *slog.Logger
 	now     func() time.Time
@@ -194,7 +195,7 @@ func (p *provider) serve(ctx context.Context, ready func(addr string)) error {
 	if err := noCore(); err != nil {
 		return err
 	}
-	if err := p.enlist(ctx); err != nil {
+	if err := errors.Join(p.enlist(ctx), p.store.Connect(ctx)); err != nil {
 		return err
 	}
 	collectLessOften()

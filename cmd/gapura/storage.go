@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"gapura/access/access"
@@ -72,9 +74,30 @@ func (p *provider) ill(err error) *told.Error {
 	return nil
 }
 
-// unwell logs what could not be done behind everybody's back; an illness of the storage is told by the storage, once a minute.
+// A lately knows what was logged lately. Safe for concurrent use.
+type lately struct {
+	mu   sync.Mutex
+	when map[string]time.Time // guarded by mu
+}
+
+// first reports whether a text has not been logged for a minute.
+func (l *lately) first(text string, now time.Time) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	maps.DeleteFunc(l.when, func(_ string, at time.Time) bool { return now.Sub(at) >= time.Minute })
+	if _, told := l.when[text]; told {
+		return false
+	}
+	if l.when == nil {
+		l.when = map[string]time.Time{}
+	}
+	l.when[text] = now
+	return true
+}
+
+// unwell logs what could not be done behind everybody's back, the same once a minute; an illness of the storage is told by the storage.
 func (p *provider) unwell(what string, err error) {
-	if p.ill(err) == nil {
+	if p.ill(err) == nil && p.lately.first(what+": "+err.Error(), time.Now()) {
 		p.log.Error("background", "could_not", what, "err", err)
 	}
 }
