@@ -147,7 +147,7 @@ func (e *enrolment) ask(ctx context.Context, code string) error {
 		st.Desk.Pin = "" // a proxy that ends TLS kept it back
 		fmt.Println("Sertifikat komputer ini tidak sampai ke Dukcapil: sambungannya bukan TLS ke alamat khusus loket (agency_listen).")
 	}
-	if err := e.l.db.SetTicket(ctx, got.Ticket); err != nil {
+	if err := e.l.db.Enrolment.SetTicket(ctx, got.Ticket); err != nil {
 		return err
 	}
 	if err := e.l.db.Security.Note(ctx, deskdb.Entry{At: e.l.now(), Kind: deskdb.Enrolled,
@@ -167,7 +167,7 @@ const askAgainEvery = 2 * time.Second
 
 // wait asks until the request was decided, or for as long as was said.
 func (e *enrolment) wait(ctx context.Context, long time.Duration) error {
-	ticket, err := e.l.db.Ticket(ctx)
+	ticket, err := e.l.db.Enrolment.Ticket(ctx)
 	if err != nil {
 		return err
 	}
@@ -193,7 +193,7 @@ func (e *enrolment) wait(ctx context.Context, long time.Duration) error {
 		case got.State != party.DeskWaits:
 			why := map[party.DeskState]string{party.DeskRefused: "permintaan ditolak: " + got.Why,
 				party.DeskLapsed: "permintaan tidak disetujui pada waktunya; mintalah kode baru"}[got.State]
-			return errors.Join(refusal{errors.New(why)}, e.l.db.SetTicket(ctx, ""))
+			return errors.Join(refusal{errors.New(why)}, e.l.db.Enrolment.SetTicket(ctx, ""))
 		}
 		select {
 		case <-ctx.Done():
@@ -220,7 +220,7 @@ func (e *enrolment) enrolled(ctx context.Context, got client.Enrolled) error {
 	if err := durable.Write(e.l.cfg.LogKey, []byte(got.LogKey+"\n")); err != nil {
 		return err
 	}
-	if err := e.l.db.SetCosigner(ctx, cosigner.VerifierKey(), rules, e.l.now()); err != nil {
+	if err := e.l.db.Enrolment.SetCosigner(ctx, cosigner.VerifierKey(), rules, e.l.now()); err != nil {
 		return err
 	}
 	fmt.Println("Loket terdaftar pada", e.l.cfg.Provider)
@@ -237,7 +237,7 @@ func (e *enrolment) enrolled(ctx context.Context, got client.Enrolled) error {
 // provider takes the same renewal once.
 func (e *enrolment) renew(ctx context.Context) error {
 	cfg := e.l.cfg
-	inForce, err := e.l.db.Cosigner(ctx)
+	inForce, err := e.l.db.Enrolment.Cosigner(ctx)
 	if err != nil {
 		return err
 	}

@@ -245,7 +245,7 @@ func (l *loket) serve(ctx context.Context, ready func(addr string)) error {
 
 // entry is how the desk's people are let in, by the same rules as at the provider.
 func (l *loket) entry(office party.Institution) *admission.Entry {
-	e := admission.NewEntry(l.db, l.db.Credentials, l.now)
+	e := admission.NewEntry(l.db.Accounts, l.db.Credentials, l.now)
 	e.Issuer, e.Phone, e.Passkeys = "Loket "+office.Name, time.Now, passkeys(l.address(), "Loket "+office.Name)
 	e.Policy = l.rules
 	return e
@@ -253,7 +253,7 @@ func (l *loket) entry(office party.Institution) *admission.Entry {
 
 // rules are what is asked of passwords at the desk: what two of the provider's people decided, and what the agency's file asks for beyond.
 func (l *loket) rules(ctx context.Context) (party.Policy, error) {
-	p, err := l.db.PasswordPolicy(ctx)
+	p, err := l.db.Enrolment.PasswordPolicy(ctx)
 	return p.And(l.policy()), err
 }
 

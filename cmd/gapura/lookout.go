@@ -100,7 +100,7 @@ func (w *lookout) ready(ctx context.Context) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	inForce, err := w.db.Cosigner(ctx)
+	inForce, err := w.db.Enrolment.Cosigner(ctx)
 	if err != nil {
 		return false, err
 	}

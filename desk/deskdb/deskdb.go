@@ -34,6 +34,8 @@ type DB struct {
 	Security     *Security     // who did what, chained
 	Slips        *Slips        // the halves by which a user comes to a password
 	Credentials  *Credentials  // passwords and second factors
+	Accounts     *Accounts     // for admission
+	Enrolment    *Enrolment    // with the provider
 
 	file                             string
 	write, read                      *sql.DB // one connection writes
@@ -82,7 +84,7 @@ func open(ctx context.Context, path string, keys *keyring.Ring, ready func(schem
 	var err error
 	d := &DB{file: path}
 	d.Applications, d.Outbox, d.Services, d.Security = &Applications{d}, &Outbox{d}, &Services{d}, &Security{d}
-	d.Slips, d.Credentials = &Slips{d}, &Credentials{d}
+	d.Slips, d.Credentials, d.Accounts, d.Enrolment = &Slips{d}, &Credentials{d}, &Accounts{d}, &Enrolment{d}
 	for use, s := range map[string]**keyring.Sealer{"desk papers": &d.papers, "desk files": &d.files, "desk notes": &d.notes,
 		"desk outbox": &d.box, "desk users": &d.users} {
 		if *s, err = keys.Sealer(use); err != nil {

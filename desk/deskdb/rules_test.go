@@ -13,11 +13,11 @@ func TestRulesOfPasswordsComeWithTheEnrolment(t *testing.T) {
 	want := []party.Policy{{}, {Min: 14, Kinds: 3, Days: 90}, {Min: 12}}
 	for i, p := range want {
 		if i > 0 {
-			if err := c.SetCosigner(t.Context(), "kunci", p, time.Now()); err != nil {
+			if err := c.Enrolment.SetCosigner(t.Context(), "kunci", p, time.Now()); err != nil {
 				t.Fatal(err)
 			}
 		}
-		if got, err := c.PasswordPolicy(t.Context()); err != nil || got != p {
+		if got, err := c.Enrolment.PasswordPolicy(t.Context()); err != nil || got != p {
 			t.Errorf("%v, want %v: %v", got, p, err)
 		}
 	}

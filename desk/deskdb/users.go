@@ -131,12 +131,6 @@ func (d *DB) AnyToken(ctx context.Context) (string, error) {
 	return d.Token(ctx, user)
 }
 
-// Version implements admission.Accounts and access.Rights.
-func (d *DB) Version(ctx context.Context) (n int64, err error) {
-	err = d.read.QueryRowContext(ctx, `SELECT n FROM version`).Scan(&n)
-	return n, err
-}
-
 // Rights tells the pages who is signed in, in the shape that they have on the provider's side. The desk's users have no quota of their own.
 type Rights struct {
 	DB     *DB
@@ -159,7 +153,7 @@ func (x Rights) Standing(ctx context.Context, user int64) (*access.Standing, err
 func (Rights) Hits(context.Context, int64, time.Time) (journal.Hits, error) { return nil, nil }
 
 // Version implements access.Rights.
-func (x Rights) Version(ctx context.Context) (int64, error) { return x.DB.Version(ctx) }
+func (x Rights) Version(ctx context.Context) (int64, error) { return x.DB.Accounts.Version(ctx) }
 
 // Forget implements access.Rights.
 func (Rights) Forget() {}

@@ -173,7 +173,7 @@ func TestDeskIsEnrolledAndItsCertificateIsAskedFor(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, err := db.PasswordPolicy(t.Context()); err != nil || got != rules {
+	if got, err := db.Enrolment.PasswordPolicy(t.Context()); err != nil || got != rules {
 		t.Errorf("the desk asks of passwords %+v, its provider %+v: %v", got, rules, err)
 	}
 	if err := db.Close(); err != nil {

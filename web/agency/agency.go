@@ -7,6 +7,7 @@ import (
 	"context"
 	"embed"
 	"net/http"
+	"slices"
 	"time"
 
 	"gapura/access/access"
@@ -75,8 +76,19 @@ func (c *Agency) Pages() []string {
 		"pemberitahuan"}
 }
 
+// Duties are the pages of how an agency meets its duties: dashboard, what it owes and delivers, reports, evaluations.
+func (c *Agency) Duties() Duties { return Duties{c} }
+
+// Events are the pages of an agency's incidents.
+func (c *Agency) Events() Events { return Events{c} }
+
 // Routes is the table.
 func (c *Agency) Routes() []site.Route {
+	return slices.Concat(c.own(), Requests{c}.routes(), c.Duties().routes(), c.Events().routes())
+}
+
+// own are the pages of what an agency has: agreement, people, applications, readers, credentials, desk, notices.
+func (c *Agency) own() []site.Route {
 	return []site.Route{
 		{Pattern: "GET /instansi", Act: access.ToOversee, Handle: c.home},
 		{Pattern: "GET /instansi/perjanjian", Act: access.ToOversee, Handle: c.ownAgreement},
@@ -85,15 +97,6 @@ func (c *Agency) Routes() []site.Route {
 		{Pattern: "GET /instansi/pengguna", Act: access.ToOversee, Handle: c.ownPeople},
 		{Pattern: "POST /instansi/pengguna/{login}/nonaktifkan", Act: access.ToManage, Handle: c.endUser},
 		{Pattern: "POST /instansi/pengguna/{login}/buka", Act: access.ToManage, Handle: c.unlockUser},
-		{Pattern: "GET /instansi/permohonan", Act: access.ToOversee, Handle: c.requests},
-		{Pattern: "POST /instansi/permohonan", Act: access.ToManage, Handle: c.ask},
-		{Pattern: "GET /instansi/permohonan/baru", Act: access.ToManage, Handle: c.newRequest},
-		{Pattern: "GET /instansi/permohonan/{id}", Act: access.ToOversee, Handle: c.request},
-		{Pattern: "POST /instansi/permohonan/{id}", Act: access.ToManage, Handle: c.askAnew},
-		{Pattern: "GET /instansi/permohonan/{id}/formulir", Act: access.ToOversee, Handle: c.requestForm},
-		{Pattern: "POST /instansi/permohonan/{id}/kirim", Act: access.ToManage, Handle: c.send},
-		{Pattern: "POST /instansi/permohonan/{id}/jawab", Act: access.ToManage, Handle: c.answer},
-		{Pattern: "POST /instansi/permohonan/{id}/tarik", Act: access.ToManage, Handle: c.withdraw},
 		{Pattern: "GET /instansi/aplikasi", Act: access.ToOversee, Handle: c.ownApplications},
 		{Pattern: "GET /instansi/pembaca", Act: access.ToOversee, Handle: c.ownReaders},
 		{Pattern: "GET /kredensial", Act: access.ToOversee, Handle: ownTokens{c}.page},
@@ -101,21 +104,7 @@ func (c *Agency) Routes() []site.Route {
 		{Pattern: "POST /kredensial/{sidik}/cabut", Act: access.ToOversee, Handle: c.revokeOwn},
 		{Pattern: "GET /loket", Act: access.ToOversee, Handle: c.ownDesk},
 		{Pattern: "POST /loket", Act: access.ToAdmit, Handle: c.decideDesk},
-		{Pattern: "GET /evaluasi", Act: access.ToOversee, Handle: c.ownEvaluations},
-		{Pattern: "GET /dasbor", Act: access.ToFigures, Handle: c.ownDashboard},
-		{Pattern: "GET /insiden", Act: access.ToOwn, Handle: c.ownIncidents},
-		{Pattern: "GET /insiden/baru", Act: access.ToOwn, Handle: c.NewIncident},
-		{Pattern: "POST /insiden", Act: access.ToOwn, Handle: c.ReportIncident},
-		{Pattern: "GET /insiden/{id}", Act: access.ToOwn, Handle: c.Incident},
-		{Pattern: "POST /insiden/{id}", Act: access.ToOwn, Handle: c.StepIncident},
 		{Pattern: "GET /pemberitahuan", Act: access.ToNotices, Handle: c.notices},
-		{Pattern: "GET /laporan", Act: access.ToOwn, Handle: c.ownReports},
-		{Pattern: "GET /laporan/{period}", Act: access.ToOwn, Handle: c.ownReport},
-		{Pattern: "POST /laporan/{period}", Act: access.ToOwn, Handle: c.writeReport},
-		{Pattern: "GET /laporan/{period}/{form}", Act: access.ToOwn, Handle: c.ownReportFile},
-		{Pattern: "GET /kewajiban", Act: access.ToOwn, Handle: c.ownDuties},
-		{Pattern: "POST /kewajiban", Act: access.ToOwn, Handle: c.deliverOwn},
-		{Pattern: "GET /kewajiban/dokumen/{id}", Act: access.ToOwn, Handle: c.ownDownload},
 	}
 }
 

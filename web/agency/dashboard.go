@@ -166,7 +166,7 @@ func Percent(part, whole int) string {
 }
 
 // ownDashboard is an agency's figures for its head and administrator, an officer's own for the officer.
-func (c *Agency) ownDashboard(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+func (c Duties) ownDashboard(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	if v.May(access.ToOversee) {
 		return c.AgencyDashboard(w, r, v, v.Institution, v.Agreements, true)
 	}
@@ -174,7 +174,7 @@ func (c *Agency) ownDashboard(w http.ResponseWriter, r *http.Request, v *site.Vi
 }
 
 // AgencyDashboard is one agency's; own when its head looks.
-func (c *Agency) AgencyDashboard(w http.ResponseWriter, r *http.Request, v *site.Visitor, i party.Institution, all access.Agreements,
+func (c Duties) AgencyDashboard(w http.ResponseWriter, r *http.Request, v *site.Visitor, i party.Institution, all access.Agreements,
 	own bool) error {
 	ctx, day := r.Context(), i.Zone.Day(v.Now)
 	s := SpanOf(r, day)
@@ -235,7 +235,7 @@ func (c *Agency) AgencyDashboard(w http.ResponseWriter, r *http.Request, v *site
 type agencyPaths struct{ duties, balikan, incidents, evaluations string }
 
 // agencyTiles are an agency's figures of today.
-func (c *Agency) agencyTiles(ctx context.Context, v *site.Visitor, i party.Institution, all access.Agreements, duties []obligation.Duty,
+func (c Duties) agencyTiles(ctx context.Context, v *site.Visitor, i party.Institution, all access.Agreements, duties []obligation.Duty,
 	p agencyPaths) ([]tile, error) {
 	day := i.Zone.Day(v.Now)
 	rows, err := c.Sums.UsageByDay(ctx, i.ID, 0, day, day.AddDate(0, 0, 1))
@@ -291,7 +291,7 @@ func (c *Agency) agencyTiles(ctx context.Context, v *site.Visitor, i party.Insti
 	return list, nil
 }
 
-func (c *Agency) dutiesOf(r *http.Request, v *site.Visitor, i party.Institution, day time.Time) ([]obligation.Duty, error) {
+func (c Duties) dutiesOf(r *http.Request, v *site.Visitor, i party.Institution, day time.Time) ([]obligation.Duty, error) {
 	facts, calendar, err := DutyFacts(r, v, c.Store, i.ID)
 	if err != nil {
 		return nil, err
@@ -300,7 +300,7 @@ func (c *Agency) dutiesOf(r *http.Request, v *site.Visitor, i party.Institution,
 }
 
 // topUsers are the users and purposes with most lookups.
-func (c *Agency) topUsers(ctx context.Context, d *Dashboard, i party.Institution, s span, records string) error {
+func (c Duties) topUsers(ctx context.Context, d *Dashboard, i party.Institution, s span, records string) error {
 	sums, err := c.Sums.Usage(ctx, i.ID, s.From, s.To)
 	if err != nil {
 		return err
@@ -342,7 +342,7 @@ func (c *Agency) topUsers(ctx context.Context, d *Dashboard, i party.Institution
 }
 
 // officerDashboard is what an officer did.
-func (c *Agency) officerDashboard(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+func (c Duties) officerDashboard(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	ctx, i := r.Context(), v.Institution
 	day := i.Zone.Day(v.Now)
 	s := SpanOf(r, day)

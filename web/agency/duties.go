@@ -16,6 +16,23 @@ import (
 	"gapura/web/site"
 )
 
+// Duties are the pages of how an agency meets its duties, for its own people and for the provider's staff.
+type Duties struct{ *Agency }
+
+func (c Duties) routes() []site.Route {
+	return []site.Route{
+		{Pattern: "GET /evaluasi", Act: access.ToOversee, Handle: c.ownEvaluations},
+		{Pattern: "GET /dasbor", Act: access.ToFigures, Handle: c.ownDashboard},
+		{Pattern: "GET /laporan", Act: access.ToOwn, Handle: c.ownReports},
+		{Pattern: "GET /laporan/{period}", Act: access.ToOwn, Handle: c.ownReport},
+		{Pattern: "POST /laporan/{period}", Act: access.ToOwn, Handle: c.writeReport},
+		{Pattern: "GET /laporan/{period}/{form}", Act: access.ToOwn, Handle: c.ownReportFile},
+		{Pattern: "GET /kewajiban", Act: access.ToOwn, Handle: c.ownDuties},
+		{Pattern: "POST /kewajiban", Act: access.ToOwn, Handle: c.deliverOwn},
+		{Pattern: "GET /kewajiban/dokumen/{id}", Act: access.ToOwn, Handle: c.ownDownload},
+	}
+}
+
 // DutyTags are the states of a duty with their colours.
 var DutyTags = map[obligation.State]site.Tag{
 	obligation.Met:     {Label: "Terpenuhi", Kind: "ok"},
@@ -76,16 +93,16 @@ type evidenceRow struct {
 }
 
 // ownDuties shows an agency's head the agency's duties (J1).
-func (c *Agency) ownDuties(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+func (c Duties) ownDuties(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	return c.ShowDuties(w, r, v, v.Institution, true)
 }
 
 // ShowDuties shows an agency's duties with the evidence delivered.
-func (c *Agency) ShowDuties(w http.ResponseWriter, r *http.Request, v *site.Visitor, i party.Institution, own bool) error {
+func (c Duties) ShowDuties(w http.ResponseWriter, r *http.Request, v *site.Visitor, i party.Institution, own bool) error {
 	return c.writeDuties(w, r, v, http.StatusOK, i, own, evidenceForm{})
 }
 
-func (c *Agency) writeDuties(w http.ResponseWriter, r *http.Request, v *site.Visitor, status int, i party.Institution, own bool,
+func (c Duties) writeDuties(w http.ResponseWriter, r *http.Request, v *site.Visitor, status int, i party.Institution, own bool,
 	form evidenceForm) error {
 	p := dutiesPage{Tabs: site.Tabs{Code: i.Code, Name: i.Name, Here: "kewajiban"}, Own: own, Day: i.Zone.Day(v.Now), May: own ||
 		v.May(access.ToFile), MayJudge: v.May(access.ToJudge), Action: "/konsol/kewajiban/" + i.Code,
@@ -149,7 +166,7 @@ func (c *Agency) writeDuties(w http.ResponseWriter, r *http.Request, v *site.Vis
 	return c.Show(w, r, status, "kewajiban", c.Page(r, v, "Kewajiban "+i.Name, p))
 }
 
-func (c *Agency) deliverOwn(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+func (c Duties) deliverOwn(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	return c.TakeEvidence(w, r, v, v.Institution, "/kewajiban")
 }
 
@@ -160,7 +177,7 @@ func mayDeliver(d obligation.Duty, own bool) bool {
 
 // TakeEvidence keeps what was delivered for a duty that is owed. After a fault the form is shown again with what was typed; files a browser
 // gives only once, so that they are chosen again.
-func (c *Agency) TakeEvidence(w http.ResponseWriter, r *http.Request, v *site.Visitor, i party.Institution, back string) error {
+func (c Duties) TakeEvidence(w http.ResponseWriter, r *http.Request, v *site.Visitor, i party.Institution, back string) error {
 	sent, scans, err := c.Upload(w, r)
 	if sent == nil {
 		return err

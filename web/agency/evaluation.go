@@ -49,7 +49,7 @@ type ownEvaluationRow struct {
 }
 
 // ownEvaluations shows an agency's head what the agency's evaluations came to. Proposals are the provider's own until they are decided.
-func (c *Agency) ownEvaluations(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+func (c Duties) ownEvaluations(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	list, err := c.Evaluations.EvaluationsOfAgency(r.Context(), v.Institution.ID, site.PerPage)
 	if err != nil {
 		return err

@@ -9,7 +9,7 @@ import (
 )
 
 // ownDownload sends the file of evidence to the head of the agency that delivered it.
-func (c *Agency) ownDownload(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+func (c Duties) ownDownload(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	return c.Send(c.Store, w, r, v, access.ToOwn, func(f procedure.File) error {
 		if f.Case != 0 {
 			return site.ErrNotFound

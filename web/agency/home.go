@@ -72,7 +72,7 @@ type standing struct {
 // waiting reads how the agency stands.
 func (c *Agency) waiting(r *http.Request, v *site.Visitor) (n standing, err error) {
 	ctx, id := r.Context(), v.Institution.ID
-	if n.cases, _, err = c.ownCases(ctx, v, procedure.Open, 0); err != nil {
+	if n.cases, _, err = (Requests{c}).ownCases(ctx, v, procedure.Open, 0); err != nil {
 		return n, err
 	}
 	papers, err := office.PapersOf(c.Office).List(ctx, id)
@@ -80,7 +80,7 @@ func (c *Agency) waiting(r *http.Request, v *site.Visitor) (n standing, err erro
 		return n, err
 	}
 	n.papers = papersToConfirm(papers, v)
-	if n.duties, err = c.dutiesOf(r, v, v.Institution, v.Today()); err != nil {
+	if n.duties, err = c.Duties().dutiesOf(r, v, v.Institution, v.Today()); err != nil {
 		return n, err
 	}
 	users, err := c.Store.UsersOfAgency(ctx, id, "", 1<<30)

@@ -19,6 +19,19 @@ import (
 	"gapura/web/site"
 )
 
+// Events are the pages of an agency's incidents, for its own people and for the provider's staff.
+type Events struct{ *Agency }
+
+func (c Events) routes() []site.Route {
+	return []site.Route{
+		{Pattern: "GET /insiden", Act: access.ToOwn, Handle: c.ownIncidents},
+		{Pattern: "GET /insiden/baru", Act: access.ToOwn, Handle: c.NewIncident},
+		{Pattern: "POST /insiden", Act: access.ToOwn, Handle: c.ReportIncident},
+		{Pattern: "GET /insiden/{id}", Act: access.ToOwn, Handle: c.Incident},
+		{Pattern: "POST /insiden/{id}", Act: access.ToOwn, Handle: c.StepIncident},
+	}
+}
+
 // Incidents is what the pages of incidents need of the store besides the office's own.
 type Incidents interface {
 	office.Incidents
@@ -67,12 +80,12 @@ func ClockTag(i *incident.Incident, now time.Time) site.Tag {
 }
 
 // ownIncidents shows an agency's head the agency's incidents.
-func (c *Agency) ownIncidents(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+func (c Events) ownIncidents(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	return c.ListIncidents(w, r, v, v.Institution.ID, IncidentsPage{Base: "/insiden", Own: true, May: true})
 }
 
 // ListIncidents lists the incidents of an agency, or of all when it is below zero.
-func (c *Agency) ListIncidents(w http.ResponseWriter, r *http.Request, v *site.Visitor, agency int64, p IncidentsPage) error {
+func (c Events) ListIncidents(w http.ResponseWriter, r *http.Request, v *site.Visitor, agency int64, p IncidentsPage) error {
 	p.Open = r.URL.Query().Get("terbuka") != ""
 	list, err := c.Incidents.Incidents(r.Context(), agency, p.Open, site.Number(r.URL.Query().Get("sebelum")), site.PerPage+1)
 	if err != nil {
@@ -167,7 +180,7 @@ var entryWords = map[string]string{
 }
 
 // IncidentOf finds the incident of the path, for an agency's people their own only.
-func (c *Agency) IncidentOf(r *http.Request, v *site.Visitor) (incident.Incident, error) {
+func (c Events) IncidentOf(r *http.Request, v *site.Visitor) (incident.Incident, error) {
 	i, found, err := c.Incidents.Incident(r.Context(), site.Number(r.PathValue("id")))
 	switch {
 	case err != nil:
@@ -181,7 +194,7 @@ func (c *Agency) IncidentOf(r *http.Request, v *site.Visitor) (incident.Incident
 }
 
 // Incident shows the incident of the path.
-func (c *Agency) Incident(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+func (c Events) Incident(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	i, err := c.IncidentOf(r, v)
 	if err != nil {
 		return err
@@ -220,7 +233,7 @@ func (t Typed) Problem() string {
 }
 
 // WriteIncident shows an incident, after a form that was not taken with what was typed.
-func (c *Agency) WriteIncident(w http.ResponseWriter, r *http.Request, v *site.Visitor, status int, i incident.Incident,
+func (c Events) WriteIncident(w http.ResponseWriter, r *http.Request, v *site.Visitor, status int, i incident.Incident,
 	typed Typed) error {
 	p := incidentPage{
 		Own: !v.OfProvider(), ID: i.ID, Path: incidentPath(v) + site.ID(i.ID), Agency: i.AgencyName, Code: i.Code,
@@ -292,7 +305,7 @@ func (c *Agency) WriteIncident(w http.ResponseWriter, r *http.Request, v *site.V
 var letterNames = map[string]string{incident.LetterResident: "Surat kepada penduduk terdampak",
 	incident.LetterAgency: "Surat kepada instansi", incident.LetterMinistry: "Surat kepada Direktur Jenderal"}
 
-func (c *Agency) incidentPeople(r *http.Request, v *site.Visitor, i incident.Incident, p *incidentPage) error {
+func (c Events) incidentPeople(r *http.Request, v *site.Visitor, i incident.Incident, p *incidentPage) error {
 	skip := int(min(site.Number(r.URL.Query().Get("mulai")), incident.MaxUses))
 	more, err := c.Incidents.IncidentPeople(r.Context(), i.ID, skip, site.PerPage, func(x incident.Person) error {
 		var agencies []string
@@ -335,7 +348,7 @@ func (c *Agency) incidentPeople(r *http.Request, v *site.Visitor, i incident.Inc
 }
 
 // Stepped answers what came of a step.
-func (c *Agency) Stepped(w http.ResponseWriter, r *http.Request, v *site.Visitor, i incident.Incident, typed Typed) error {
+func (c Events) Stepped(w http.ResponseWriter, r *http.Request, v *site.Visitor, i incident.Incident, typed Typed) error {
 	if _, ok := told.Text(typed.Err); ok { // also when somebody else was faster: what was typed stands under what they added
 		status := http.StatusUnprocessableEntity
 		if errors.Is(typed.Err, incident.ErrMoved) {
@@ -350,7 +363,7 @@ func (c *Agency) Stepped(w http.ResponseWriter, r *http.Request, v *site.Visitor
 }
 
 // StepIncident takes a step that is a text.
-func (c *Agency) StepIncident(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+func (c Events) StepIncident(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	i, err := c.IncidentOf(r, v)
 	if err != nil {
 		return err

@@ -21,7 +21,7 @@ type incidentFormPage struct {
 }
 
 // NewIncident shows the form, filled in as far as an alert says.
-func (c *Agency) NewIncident(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+func (c Events) NewIncident(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	q := r.URL.Query()
 	values := map[string]string{"instansi": q.Get("instansi"), "user": q.Get("user"), "dari": q.Get("hari"), "sampai": q.Get("hari")}
 	if values["user"] != "" {
@@ -30,7 +30,7 @@ func (c *Agency) NewIncident(w http.ResponseWriter, r *http.Request, v *site.Vis
 	return c.writeIncidentForm(w, r, v, http.StatusOK, values, nil)
 }
 
-func (c *Agency) writeIncidentForm(w http.ResponseWriter, r *http.Request, v *site.Visitor, status int, values map[string]string,
+func (c Events) writeIncidentForm(w http.ResponseWriter, r *http.Request, v *site.Visitor, status int, values map[string]string,
 	faults told.Errors) error {
 	p := incidentFormPage{Action: "/konsol/insiden", Back: "/konsol/insiden", Values: values, Faults: faults}
 	if !v.OfProvider() {
@@ -57,7 +57,7 @@ func (c *Agency) writeIncidentForm(w http.ResponseWriter, r *http.Request, v *si
 }
 
 // ReportIncident enters an incident: the provider's staff for any agency or the office itself, a head for the own agency alone.
-func (c *Agency) ReportIncident(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+func (c Events) ReportIncident(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	f, err := c.Form(w, r, "instansi", "user", "jenis", "tanggal_diketahui", "jam_diketahui", "dari", "sampai", "uraian", "tindakan")
 	if err != nil {
 		return err

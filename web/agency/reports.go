@@ -72,7 +72,7 @@ func (row *ReportRow) Owe(duties []obligation.Duty, key string, k report.Kept, z
 }
 
 // ownReports are the reports of an agency, seen by its head.
-func (c *Agency) ownReports(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+func (c Duties) ownReports(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	i := v.Institution
 	p := ReportsPage{Own: true, From: r.URL.Query().Get("dari"), To: r.URL.Query().Get("sampai")}
 	if p.From+p.To != "" {
@@ -150,12 +150,12 @@ type dutyLine struct{ Name, Clause, Due, State string }
 type answer struct{ Key, Label, Text, Fault string }
 
 // ownReport and agencyReport show one report; a period that nobody has kept is made for the page and not kept.
-func (c *Agency) ownReport(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+func (c Duties) ownReport(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	return c.ShowReport(w, r, v, v.Institution, http.StatusOK, nil, nil)
 }
 
 // theReport makes or reads the report of the path.
-func (c *Agency) theReport(r *http.Request, v *site.Visitor, i party.Institution) (p report.Period, k report.Kept, err error) {
+func (c Duties) theReport(r *http.Request, v *site.Visitor, i party.Institution) (p report.Period, k report.Kept, err error) {
 	p, err = report.ParsePeriod(r.PathValue("period"))
 	if err != nil || p.From.After(i.Zone.Day(v.Now)) {
 		return p, k, site.ErrNotFound
@@ -165,7 +165,7 @@ func (c *Agency) theReport(r *http.Request, v *site.Visitor, i party.Institution
 }
 
 // ShowReport shows the report of the path; after a form that was not taken with what was typed and what is wrong with it.
-func (c *Agency) ShowReport(w http.ResponseWriter, r *http.Request, v *site.Visitor, i party.Institution, status int, problem error,
+func (c Duties) ShowReport(w http.ResponseWriter, r *http.Request, v *site.Visitor, i party.Institution, status int, problem error,
 	typed map[string]string) error {
 	p, k, err := c.theReport(r, v, i)
 	if err != nil {
@@ -261,7 +261,7 @@ func (b *reportPage) line(l report.Line, in report.Period, of report.Part, recor
 const maxNarrative = 4000
 
 // writeReport keeps the narrative, and sends the report when that was asked.
-func (c *Agency) writeReport(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+func (c Duties) writeReport(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	i := v.Institution
 	p, err := report.ParsePeriod(r.PathValue("period"))
 	s, err2 := obligation.ParseSemester(r.PathValue("period"))
@@ -300,7 +300,7 @@ func (c *Agency) writeReport(w http.ResponseWriter, r *http.Request, v *site.Vis
 }
 
 // failReport shows the form again with what was typed, except that a report which was sent shows what was sent.
-func (c *Agency) failReport(w http.ResponseWriter, r *http.Request, v *site.Visitor, i party.Institution, err error,
+func (c Duties) failReport(w http.ResponseWriter, r *http.Request, v *site.Visitor, i party.Institution, err error,
 	typed map[string]string) error {
 	if _, shown := told.Text(err); !shown {
 		return err
@@ -312,12 +312,12 @@ func (c *Agency) failReport(w http.ResponseWriter, r *http.Request, v *site.Visi
 }
 
 // ownReportFile and agencyReportFile hand a report out as PDF or XLSX.
-func (c *Agency) ownReportFile(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+func (c Duties) ownReportFile(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	return c.ReportFile(w, r, v, v.Institution)
 }
 
 // ReportFile hands a report out as PDF or XLSX.
-func (c *Agency) ReportFile(w http.ResponseWriter, r *http.Request, v *site.Visitor, i party.Institution) error {
+func (c Duties) ReportFile(w http.ResponseWriter, r *http.Request, v *site.Visitor, i party.Institution) error {
 	kinds := map[string]struct {
 		media string
 		print func(context.Context, report.Report) ([]byte, error)

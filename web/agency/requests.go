@@ -15,6 +15,23 @@ import (
 	"gapura/web/site"
 )
 
+// Requests are the pages on which an agency asks the provider for something and follows what comes of it.
+type Requests struct{ *Agency }
+
+func (c Requests) routes() []site.Route {
+	return []site.Route{
+		{Pattern: "GET /instansi/permohonan", Act: access.ToOversee, Handle: c.requests},
+		{Pattern: "POST /instansi/permohonan", Act: access.ToManage, Handle: c.ask},
+		{Pattern: "GET /instansi/permohonan/baru", Act: access.ToManage, Handle: c.newRequest},
+		{Pattern: "GET /instansi/permohonan/{id}", Act: access.ToOversee, Handle: c.request},
+		{Pattern: "POST /instansi/permohonan/{id}", Act: access.ToManage, Handle: c.askAnew},
+		{Pattern: "GET /instansi/permohonan/{id}/formulir", Act: access.ToOversee, Handle: c.requestForm},
+		{Pattern: "POST /instansi/permohonan/{id}/kirim", Act: access.ToManage, Handle: c.send},
+		{Pattern: "POST /instansi/permohonan/{id}/jawab", Act: access.ToManage, Handle: c.answer},
+		{Pattern: "POST /instansi/permohonan/{id}/tarik", Act: access.ToManage, Handle: c.withdraw},
+	}
+}
+
 // What an agency asks the office for (B10; Juknis II.A.3.a): its administrator fills in a form, prints it, has it signed, sends it with the
 // head's letter, and follows the case that it has become.
 
@@ -29,7 +46,7 @@ type ownCase struct {
 }
 
 // ownCases are those of the visitor's agency that its people see, newest first, and the id before which there are more (0: none).
-func (c *Agency) ownCases(ctx context.Context, v *site.Visitor, state procedure.State, before int64) (out []ownCase, older int64,
+func (c Requests) ownCases(ctx context.Context, v *site.Visitor, state procedure.State, before int64) (out []ownCase, older int64,
 	err error) {
 	list, err := c.Store.Cases(ctx, v.Institution.ID, state, before, site.PerPage+1)
 	if err != nil {
@@ -69,7 +86,7 @@ type requestsPage struct {
 }
 
 // requests lists the agency's cases and offers what its administrator may ask for.
-func (c *Agency) requests(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+func (c Requests) requests(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	p := requestsPage{Here: "permohonan"}
 	var older int64
 	var err error
@@ -107,7 +124,7 @@ type requestPage struct {
 }
 
 // newRequest shows the form of a new request. One that changes a user id starts from what that has now.
-func (c *Agency) newRequest(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+func (c Requests) newRequest(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	key := r.URL.Query().Get("prosedur")
 	if key == "" {
 		return c.requests(w, r, v)
@@ -115,7 +132,7 @@ func (c *Agency) newRequest(w http.ResponseWriter, r *http.Request, v *site.Visi
 	return c.writeNew(w, r, v, http.StatusOK, key, nil, nil)
 }
 
-func (c *Agency) writeNew(w http.ResponseWriter, r *http.Request, v *site.Visitor, status int, key string, typed map[string]string,
+func (c Requests) writeNew(w http.ResponseWriter, r *http.Request, v *site.Visitor, status int, key string, typed map[string]string,
 	faults told.Errors) error {
 	pr, ok := procedure.Find(c.Office.Procedures, key)
 	if !ok || !pr.AgencyAsks {
@@ -158,7 +175,7 @@ func chooseFirst(fields []site.FieldView) []site.Option {
 }
 
 // ask saves a new request.
-func (c *Agency) ask(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+func (c Requests) ask(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	form, _, err := c.Upload(w, r)
 	if form == nil {
 		return err
@@ -184,7 +201,7 @@ func (c *Agency) ask(w http.ResponseWriter, r *http.Request, v *site.Visitor) er
 }
 
 // more is the form of a new request with room for more persons, when its button asked for it.
-func (c *Agency) more(r *http.Request, v *site.Visitor, form *site.Sent, key string, in procedure.Input) (procedure.Input, bool, error) {
+func (c Requests) more(r *http.Request, v *site.Visitor, form *site.Sent, key string, in procedure.Input) (procedure.Input, bool, error) {
 	pr, ok := procedure.Find(c.Office.Procedures, key)
 	if !ok || !pr.AgencyAsks {
 		return in, false, nil
@@ -200,7 +217,7 @@ func (c *Agency) more(r *http.Request, v *site.Visitor, form *site.Sent, key str
 func requestPath(id int64) string { return "/instansi/permohonan/" + site.ID(id) }
 
 // ownCase finds the case of the path, the visitor's own agency's only.
-func (c *Agency) ownCase(r *http.Request, v *site.Visitor, act access.Act) (procedure.Case, error) {
+func (c Requests) ownCase(r *http.Request, v *site.Visitor, act access.Act) (procedure.Case, error) {
 	cs, found, err := c.Store.Case(r.Context(), site.Number(r.PathValue("id")), c.Office.Procedures)
 	if err == nil && found {
 		err = c.Allow(r, v, act, cs.Agency)
@@ -211,7 +228,7 @@ func (c *Agency) ownCase(r *http.Request, v *site.Visitor, act access.Act) (proc
 	return cs, err
 }
 
-func (c *Agency) request(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+func (c Requests) request(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	cs, err := c.ownCase(r, v, access.ToOversee)
 	if err != nil {
 		return err
@@ -220,7 +237,7 @@ func (c *Agency) request(w http.ResponseWriter, r *http.Request, v *site.Visitor
 }
 
 // writeRequest shows a case to the agency; after a form that was not complete with what was typed and what is wrong.
-func (c *Agency) writeRequest(w http.ResponseWriter, r *http.Request, v *site.Visitor, status int, cs *procedure.Case,
+func (c Requests) writeRequest(w http.ResponseWriter, r *http.Request, v *site.Visitor, status int, cs *procedure.Case,
 	typed procedure.Input, faults told.Errors) error {
 	stored, err := c.Store.FilesOfCase(r.Context(), cs.ID)
 	if err != nil {
@@ -266,14 +283,14 @@ func (c *Agency) writeRequest(w http.ResponseWriter, r *http.Request, v *site.Vi
 }
 
 // askAnew saves what was changed of a request that was not sent.
-func (c *Agency) askAnew(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+func (c Requests) askAnew(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	return c.step(w, r, v, func(cs *procedure.Case, in procedure.Input, _ int, _ []procedure.File) error {
 		return c.Office.AskAnew(r.Context(), v.Actor(), cs.ID, in)
 	})
 }
 
 // send takes the first step with the head's letter: from here on it is a case of the office.
-func (c *Agency) send(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+func (c Requests) send(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	return c.step(w, r, v, func(cs *procedure.Case, in procedure.Input, saw int, scans []procedure.File) error {
 		if !cs.Asked() {
 			return told.Refuse("Simpan isian permohonan lebih dahulu, lalu kirimkan bersama suratnya.")
@@ -285,7 +302,7 @@ func (c *Agency) send(w http.ResponseWriter, r *http.Request, v *site.Visitor) e
 }
 
 // answer takes a step that the office asked of the agency.
-func (c *Agency) answer(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+func (c Requests) answer(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	return c.step(w, r, v, func(cs *procedure.Case, in procedure.Input, saw int, _ []procedure.File) error {
 		if s := cs.Next(); s == nil || !s.AgencyTakes {
 			return office.ErrMoved
@@ -295,7 +312,7 @@ func (c *Agency) answer(w http.ResponseWriter, r *http.Request, v *site.Visitor)
 	})
 }
 
-func (c *Agency) step(w http.ResponseWriter, r *http.Request, v *site.Visitor, do func(*procedure.Case, procedure.Input, int,
+func (c Requests) step(w http.ResponseWriter, r *http.Request, v *site.Visitor, do func(*procedure.Case, procedure.Input, int,
 	[]procedure.File) error) error {
 	cs, err := c.ownCase(r, v, access.ToManage)
 	if err != nil {
@@ -331,7 +348,7 @@ func (c *Agency) step(w http.ResponseWriter, r *http.Request, v *site.Visitor, d
 }
 
 // requestForm sends the filled-in form to be printed and signed. It holds a NIK, so that it was opened is recorded.
-func (c *Agency) requestForm(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+func (c Requests) requestForm(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	cs, err := c.ownCase(r, v, access.ToOversee)
 	if err != nil {
 		return err
@@ -346,7 +363,7 @@ func (c *Agency) requestForm(w http.ResponseWriter, r *http.Request, v *site.Vis
 	return site.Download(w, "formulir-permohonan-"+site.ID(cs.ID)+".pdf", site.PDF, pdf)
 }
 
-func (c *Agency) withdraw(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
+func (c Requests) withdraw(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	cs, err := c.ownCase(r, v, access.ToManage)
 	if err != nil {
 		return err

@@ -27,7 +27,7 @@ func (c *Figures) providerDashboard(w http.ResponseWriter, r *http.Request, v *s
 		case !found || i.ID == party.Provider:
 			return site.ErrNotFound
 		default:
-			return c.Agency.AgencyDashboard(w, r, v, i, all, false)
+			return c.Agency.Duties().AgencyDashboard(w, r, v, i, all, false)
 		}
 	}
 	ctx, day := r.Context(), v.Today()

@@ -91,7 +91,7 @@ func (c *Cases) duties(w http.ResponseWriter, r *http.Request, v *site.Visitor) 
 	if err != nil {
 		return err
 	}
-	return c.Agency.ShowDuties(w, r, v, i, false)
+	return c.Agency.Duties().ShowDuties(w, r, v, i, false)
 }
 
 func (c *Cases) deliver(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
@@ -99,7 +99,7 @@ func (c *Cases) deliver(w http.ResponseWriter, r *http.Request, v *site.Visitor)
 	if err != nil {
 		return err
 	}
-	return c.Agency.TakeEvidence(w, r, v, i, "/konsol/kewajiban/"+i.Code)
+	return c.Agency.Duties().TakeEvidence(w, r, v, i, "/konsol/kewajiban/"+i.Code)
 }
 
 // forward passes an agency's report, or its evaluation, on to the Director General, or notes that it was passed on on paper (Juknis V.E).

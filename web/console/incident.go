@@ -17,12 +17,12 @@ import (
 )
 
 func (c *Records) incidents(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
-	return c.Agency.ListIncidents(w, r, v, -1, agency.IncidentsPage{Base: "/konsol/insiden", May: v.May(access.ToFile)})
+	return c.Agency.Events().ListIncidents(w, r, v, -1, agency.IncidentsPage{Base: "/konsol/insiden", May: v.May(access.ToFile)})
 }
 
 // incidentLetter makes a letter, or notes that it was delivered.
 func (c *Records) incidentLetter(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
-	i, err := c.Agency.IncidentOf(r, v)
+	i, err := c.Agency.Events().IncidentOf(r, v)
 	if err != nil {
 		return err
 	}
@@ -33,16 +33,16 @@ func (c *Records) incidentLetter(w http.ResponseWriter, r *http.Request, v *site
 	saw := int(site.Number(f["baris"]))
 	if f["nomor"] != "" {
 		err = c.Office.Incidents().SendLetter(r.Context(), v.Actor(), i.ID, saw, f["nomor"], f["cara"])
-		return c.Agency.Stepped(w, r, v, i, agency.Typed{Form: f["nomor"], Text: f["cara"], Err: err})
+		return c.Agency.Events().Stepped(w, r, v, i, agency.Typed{Form: f["nomor"], Text: f["cara"], Err: err})
 	}
 	err = c.Office.Incidents().MakeLetter(r.Context(), v.Actor(), i.ID, saw, f["surat"], c.Residents)
-	return c.Agency.Stepped(w, r, v, i, agency.Typed{Form: f["surat"], Err: err})
+	return c.Agency.Events().Stepped(w, r, v, i, agency.Typed{Form: f["surat"], Err: err})
 }
 
 // incidentUses searches the journal for accesses that may be affected, and notes them when told to. It comes by POST, so that a NIK is in
 // no address; a search by NIK is itself recorded in the journal, like an auditor's.
 func (c *Records) incidentUses(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
-	i, err := c.Agency.IncidentOf(r, v)
+	i, err := c.Agency.Events().IncidentOf(r, v)
 	if err != nil {
 		return err
 	}
@@ -58,7 +58,7 @@ func (c *Records) incidentUses(w http.ResponseWriter, r *http.Request, v *site.V
 		err = c.Office.Incidents().AddUses(r.Context(), v.Actor(), i.ID, int(site.Number(f["baris"])), uses, how)
 	}
 	if noting || err != nil {
-		return c.Agency.Stepped(w, r, v, i, agency.Typed{Form: "akses", Search: &agency.UsesPage{Values: f, Total: -1}, Err: err})
+		return c.Agency.Events().Stepped(w, r, v, i, agency.Typed{Form: "akses", Search: &agency.UsesPage{Values: f, Total: -1}, Err: err})
 	}
 	p := &agency.UsesPage{Values: f, Total: len(uses)}
 	people := map[string]bool{}
@@ -70,7 +70,7 @@ func (c *Records) incidentUses(w http.ResponseWriter, r *http.Request, v *site.V
 		}
 	}
 	p.People = len(people)
-	return c.Agency.WriteIncident(w, r, v, http.StatusOK, i, agency.Typed{Form: "akses", Search: p})
+	return c.Agency.Events().WriteIncident(w, r, v, http.StatusOK, i, agency.Typed{Form: "akses", Search: p})
 }
 
 // findUses runs the search of the form; how says it in words, without a NIK.

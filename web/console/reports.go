@@ -59,7 +59,7 @@ func (c *Figures) agencyReport(w http.ResponseWriter, r *http.Request, v *site.V
 	if err != nil {
 		return err
 	}
-	return c.Agency.ShowReport(w, r, v, i, http.StatusOK, nil, nil)
+	return c.Agency.Duties().ShowReport(w, r, v, i, http.StatusOK, nil, nil)
 }
 
 func (c *Figures) agencyReportFile(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
@@ -67,5 +67,5 @@ func (c *Figures) agencyReportFile(w http.ResponseWriter, r *http.Request, v *si
 	if err != nil {
 		return err
 	}
-	return c.Agency.ReportFile(w, r, v, i)
+	return c.Agency.Duties().ReportFile(w, r, v, i)
 }

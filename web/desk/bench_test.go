@@ -52,7 +52,7 @@ func BenchmarkPages(b *testing.B) {
 	must(fillYears(ctx, path, keys, officer))
 
 	clock := func() time.Time { return now }
-	entry := admission.NewEntry(db, db.Credentials, clock)
+	entry := admission.NewEntry(db.Accounts, db.Credentials, clock)
 	far, err := client.New(client.Config{URL: "http://127.0.0.1:1"})
 	must(err)
 	d := &webdesk.Desk{

@@ -128,7 +128,7 @@ func newCounter(t *testing.T) *counter {
 	c.desk = &webdesk.Desk{
 		Site: site.New(site.Config{
 			May:   desk.Allow,
-			Entry: admission.NewEntry(c.db, c.db.Credentials, clock), Rights: deskdb.Rights{DB: c.db, Office: party.Institution{ID: 1,
+			Entry: admission.NewEntry(c.db.Accounts, c.db.Credentials, clock), Rights: deskdb.Rights{DB: c.db, Office: party.Institution{ID: 1,
 				Name: "Dinas Pertanian", Zone: party.WIB}}, Now: clock, Provider: "Dinas Pertanian", Log: log,
 			Nav: webdesk.Nav, Guide: "/bantuan",
 		}),

@@ -72,7 +72,7 @@ func TestTheSecurityLogTellsWhoOpenedAPaper(t *testing.T) {
 	}
 	o.get(paper[0])
 	o.expect(200, "pindaian ktp")
-	if err := c.db.SetCosigner(t.Context(), "kunci-uji", party.Policy{}, c.at); err != nil {
+	if err := c.db.Enrolment.SetCosigner(t.Context(), "kunci-uji", party.Policy{}, c.at); err != nil {
 		t.Fatal(err)
 	}
 	head := c.signedIn("kepala")

@@ -42,7 +42,7 @@ func (d accounts) signIn(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if next == "" {
-		user, held, err := d.DB.Tried(r.Context(), f["user"], admission.Source(d.Peer(r)), d.Now())
+		user, held, err := d.DB.Accounts.Tried(r.Context(), f["user"], admission.Source(d.Peer(r)), d.Now())
 		if err == nil {
 			err = security(d).failed(r, user, held)
 		}
