@@ -15,7 +15,7 @@ import (
 
 // Records implements access.History.
 func (s *Journal) Records(ctx context.Context, q access.HistoryQuery) ([]access.HistoryRow, bool, error) {
-	p := sqldb.RecordsNewestParams{
+	p := sqldb.RecordsOfUserNewestParams{
 		AgencyID: q.Agency, UserID: q.User, FromUs: micros(q.From), ToUs: math.MaxInt64, Outcome: string(q.Outcome), Method: q.Method,
 		Purpose: q.Purpose,
 		Skip:    int32(q.Offset), MaxRows: int32(q.Limit) + 1,
@@ -26,17 +26,7 @@ func (s *Journal) Records(ctx context.Context, q access.HistoryQuery) ([]access.
 	if !q.To.IsZero() {
 		p.ToUs = micros(q.To)
 	}
-	var rows []sqldb.RecordsNewestRow
-	var err error
-	if q.Oldest {
-		var oldest []sqldb.RecordsOldestRow
-		oldest, err = s.db.mainRead.q.RecordsOldest(ctx, sqldb.RecordsOldestParams(p))
-		for _, r := range oldest {
-			rows = append(rows, sqldb.RecordsNewestRow(r))
-		}
-	} else {
-		rows, err = s.db.mainRead.q.RecordsNewest(ctx, p)
-	}
+	rows, err := s.records(ctx, p, q.Oldest)
 	if err != nil {
 		return nil, false, fmt.Errorf("read records of log %d: %w", q.Agency, err)
 	}
@@ -57,6 +47,27 @@ func (s *Journal) Records(ctx context.Context, q access.HistoryQuery) ([]access.
 		out = append(out, access.HistoryRow{Record: rec, Login: r.Login, App: appName(rec, apps)})
 	}
 	return out, more, nil
+}
+
+// records reads rows of one user or, for user 0, of all.
+func (s *Journal) records(ctx context.Context, p sqldb.RecordsOfUserNewestParams, oldest bool) ([]sqldb.RecordsNewestRow, error) {
+	db := s.db.mainRead.q
+	if p.UserID != 0 && oldest {
+		rows, err := db.RecordsOfUserOldest(ctx, sqldb.RecordsOfUserOldestParams(p))
+		return each(rows, func(r sqldb.RecordsOfUserOldestRow) sqldb.RecordsNewestRow { return sqldb.RecordsNewestRow(r) }), err
+	}
+	if p.UserID != 0 {
+		rows, err := db.RecordsOfUserNewest(ctx, p)
+		return each(rows, func(r sqldb.RecordsOfUserNewestRow) sqldb.RecordsNewestRow { return sqldb.RecordsNewestRow(r) }), err
+	}
+	all := sqldb.RecordsNewestParams{AgencyID: p.AgencyID, FromUs: p.FromUs, ToUs: p.ToUs,
+		Outcome: p.Outcome, Acts: p.Acts, Outcomes: p.Outcomes, Charged: p.Charged, Method: p.Method, Purpose: p.Purpose, Skip: p.Skip,
+		MaxRows: p.MaxRows}
+	if oldest {
+		rows, err := db.RecordsOldest(ctx, sqldb.RecordsOldestParams(all))
+		return each(rows, func(r sqldb.RecordsOldestRow) sqldb.RecordsNewestRow { return sqldb.RecordsNewestRow(r) }), err
+	}
+	return db.RecordsNewest(ctx, all)
 }
 
 // appName is the application of a record's access; empty: it has none.

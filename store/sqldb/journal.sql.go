@@ -1101,18 +1101,18 @@ func (q *Queries) RecordsFrom(ctx context.Context, arg RecordsFromParams) ([]Rec
 }
 
 const recordsNewest = `-- name: RecordsNewest :many
+
 SELECT r.agency_id, r.seq, r.at_us, r.act, r.user_id, r.agreement_id, r.basis, r.method, r.purpose, r.reference, r.address, r.nik_sealed, r.nik_index, r.outcome, r.hit, r.elements, r.nik_commitment, r.leaf, r.application_id, r.reader, r.read_us, r.period, r.text_sealed, r.text_commitment, COALESCE(u.login, '') AS login FROM records r LEFT JOIN users u ON u.id = r.user_id
-WHERE r.agency_id = $1 AND (CAST($2 AS BIGINT) = 0 OR r.user_id = CAST($2 AS BIGINT))
-	AND r.at_us >= $3 AND r.at_us < $4 AND (CAST($5 AS TEXT) = '' OR r.outcome = CAST($5 AS TEXT))
-	AND (CAST($6 AS TEXT) = '' OR CAST($6 AS TEXT) LIKE '%,' || r.act || ',%')
-	AND (CAST($7 AS TEXT) = '' OR CAST($7 AS TEXT) LIKE '%,' || r.outcome || ',%') AND (CAST($8 AS BIGINT) = 0 OR r.hit)
-	AND (CAST($9 AS TEXT) = '' OR r.method = CAST($9 AS TEXT)) AND (CAST($10 AS TEXT) = '' OR r.purpose = CAST($10 AS TEXT) OR (CAST($10 AS TEXT) = '-' AND r.purpose = ''))
-ORDER BY r.seq DESC LIMIT $12 OFFSET $11
+WHERE r.agency_id = $1
+	AND r.at_us >= $2 AND r.at_us < $3 AND (CAST($4 AS TEXT) = '' OR r.outcome = CAST($4 AS TEXT))
+	AND (CAST($5 AS TEXT) = '' OR CAST($5 AS TEXT) LIKE '%,' || r.act || ',%')
+	AND (CAST($6 AS TEXT) = '' OR CAST($6 AS TEXT) LIKE '%,' || r.outcome || ',%') AND (CAST($7 AS BIGINT) = 0 OR r.hit)
+	AND (CAST($8 AS TEXT) = '' OR r.method = CAST($8 AS TEXT)) AND (CAST($9 AS TEXT) = '' OR r.purpose = CAST($9 AS TEXT) OR (CAST($9 AS TEXT) = '-' AND r.purpose = ''))
+ORDER BY r.seq DESC LIMIT $11 OFFSET $10
 `
 
 type RecordsNewestParams struct {
 	AgencyID int64
-	UserID   int64
 	FromUs   int64
 	ToUs     int64
 	Outcome  string
@@ -1130,10 +1130,11 @@ type RecordsNewestRow struct {
 	Login  string
 }
 
+// A user's records are asked for by themselves, by their places first: else no engine takes the index by user, and a page of few records among
+// many walks the whole log.
 func (q *Queries) RecordsNewest(ctx context.Context, arg RecordsNewestParams) ([]RecordsNewestRow, error) {
 	rows, err := q.db.QueryContext(ctx, recordsNewest,
 		arg.AgencyID,
-		arg.UserID,
 		arg.FromUs,
 		arg.ToUs,
 		arg.Outcome,
@@ -1192,19 +1193,204 @@ func (q *Queries) RecordsNewest(ctx context.Context, arg RecordsNewestParams) ([
 	return items, nil
 }
 
-const recordsOldest = `-- name: RecordsOldest :many
-SELECT r.agency_id, r.seq, r.at_us, r.act, r.user_id, r.agreement_id, r.basis, r.method, r.purpose, r.reference, r.address, r.nik_sealed, r.nik_index, r.outcome, r.hit, r.elements, r.nik_commitment, r.leaf, r.application_id, r.reader, r.read_us, r.period, r.text_sealed, r.text_commitment, COALESCE(u.login, '') AS login FROM records r LEFT JOIN users u ON u.id = r.user_id
-WHERE r.agency_id = $1 AND (CAST($2 AS BIGINT) = 0 OR r.user_id = CAST($2 AS BIGINT))
-	AND r.at_us >= $3 AND r.at_us < $4 AND (CAST($5 AS TEXT) = '' OR r.outcome = CAST($5 AS TEXT))
+const recordsOfUserNewest = `-- name: RecordsOfUserNewest :many
+SELECT r.agency_id, r.seq, r.at_us, r.act, r.user_id, r.agreement_id, r.basis, r.method, r.purpose, r.reference, r.address, r.nik_sealed, r.nik_index, r.outcome, r.hit, r.elements, r.nik_commitment, r.leaf, r.application_id, r.reader, r.read_us, r.period, r.text_sealed, r.text_commitment, COALESCE(u.login, '') AS login FROM
+	(SELECT x.agency_id, x.seq FROM records x WHERE x.agency_id = $1 AND x.user_id = $2) k
+	JOIN records r ON r.agency_id = k.agency_id AND r.seq = k.seq LEFT JOIN users u ON u.id = r.user_id
+WHERE r.at_us >= $3 AND r.at_us < $4 AND (CAST($5 AS TEXT) = '' OR r.outcome = CAST($5 AS TEXT))
 	AND (CAST($6 AS TEXT) = '' OR CAST($6 AS TEXT) LIKE '%,' || r.act || ',%')
 	AND (CAST($7 AS TEXT) = '' OR CAST($7 AS TEXT) LIKE '%,' || r.outcome || ',%') AND (CAST($8 AS BIGINT) = 0 OR r.hit)
 	AND (CAST($9 AS TEXT) = '' OR r.method = CAST($9 AS TEXT)) AND (CAST($10 AS TEXT) = '' OR r.purpose = CAST($10 AS TEXT) OR (CAST($10 AS TEXT) = '-' AND r.purpose = ''))
-ORDER BY r.seq LIMIT $12 OFFSET $11
+ORDER BY k.seq DESC LIMIT $12 OFFSET $11
+`
+
+type RecordsOfUserNewestParams struct {
+	AgencyID int64
+	UserID   int64
+	FromUs   int64
+	ToUs     int64
+	Outcome  string
+	Acts     string
+	Outcomes string
+	Charged  int64
+	Method   string
+	Purpose  string
+	Skip     int32
+	MaxRows  int32
+}
+
+type RecordsOfUserNewestRow struct {
+	Record Record
+	Login  string
+}
+
+func (q *Queries) RecordsOfUserNewest(ctx context.Context, arg RecordsOfUserNewestParams) ([]RecordsOfUserNewestRow, error) {
+	rows, err := q.db.QueryContext(ctx, recordsOfUserNewest,
+		arg.AgencyID,
+		arg.UserID,
+		arg.FromUs,
+		arg.ToUs,
+		arg.Outcome,
+		arg.Acts,
+		arg.Outcomes,
+		arg.Charged,
+		arg.Method,
+		arg.Purpose,
+		arg.Skip,
+		arg.MaxRows,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []RecordsOfUserNewestRow
+	for rows.Next() {
+		var i RecordsOfUserNewestRow
+		if err := rows.Scan(
+			&i.Record.AgencyID,
+			&i.Record.Seq,
+			&i.Record.AtUs,
+			&i.Record.Act,
+			&i.Record.UserID,
+			&i.Record.AgreementID,
+			&i.Record.Basis,
+			&i.Record.Method,
+			&i.Record.Purpose,
+			&i.Record.Reference,
+			&i.Record.Address,
+			&i.Record.NikSealed,
+			&i.Record.NikIndex,
+			&i.Record.Outcome,
+			&i.Record.Hit,
+			&i.Record.Elements,
+			&i.Record.NikCommitment,
+			&i.Record.Leaf,
+			&i.Record.ApplicationID,
+			&i.Record.Reader,
+			&i.Record.ReadUs,
+			&i.Record.Period,
+			&i.Record.TextSealed,
+			&i.Record.TextCommitment,
+			&i.Login,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const recordsOfUserOldest = `-- name: RecordsOfUserOldest :many
+SELECT r.agency_id, r.seq, r.at_us, r.act, r.user_id, r.agreement_id, r.basis, r.method, r.purpose, r.reference, r.address, r.nik_sealed, r.nik_index, r.outcome, r.hit, r.elements, r.nik_commitment, r.leaf, r.application_id, r.reader, r.read_us, r.period, r.text_sealed, r.text_commitment, COALESCE(u.login, '') AS login FROM
+	(SELECT x.agency_id, x.seq FROM records x WHERE x.agency_id = $1 AND x.user_id = $2) k
+	JOIN records r ON r.agency_id = k.agency_id AND r.seq = k.seq LEFT JOIN users u ON u.id = r.user_id
+WHERE r.at_us >= $3 AND r.at_us < $4 AND (CAST($5 AS TEXT) = '' OR r.outcome = CAST($5 AS TEXT))
+	AND (CAST($6 AS TEXT) = '' OR CAST($6 AS TEXT) LIKE '%,' || r.act || ',%')
+	AND (CAST($7 AS TEXT) = '' OR CAST($7 AS TEXT) LIKE '%,' || r.outcome || ',%') AND (CAST($8 AS BIGINT) = 0 OR r.hit)
+	AND (CAST($9 AS TEXT) = '' OR r.method = CAST($9 AS TEXT)) AND (CAST($10 AS TEXT) = '' OR r.purpose = CAST($10 AS TEXT) OR (CAST($10 AS TEXT) = '-' AND r.purpose = ''))
+ORDER BY k.seq LIMIT $12 OFFSET $11
+`
+
+type RecordsOfUserOldestParams struct {
+	AgencyID int64
+	UserID   int64
+	FromUs   int64
+	ToUs     int64
+	Outcome  string
+	Acts     string
+	Outcomes string
+	Charged  int64
+	Method   string
+	Purpose  string
+	Skip     int32
+	MaxRows  int32
+}
+
+type RecordsOfUserOldestRow struct {
+	Record Record
+	Login  string
+}
+
+func (q *Queries) RecordsOfUserOldest(ctx context.Context, arg RecordsOfUserOldestParams) ([]RecordsOfUserOldestRow, error) {
+	rows, err := q.db.QueryContext(ctx, recordsOfUserOldest,
+		arg.AgencyID,
+		arg.UserID,
+		arg.FromUs,
+		arg.ToUs,
+		arg.Outcome,
+		arg.Acts,
+		arg.Outcomes,
+		arg.Charged,
+		arg.Method,
+		arg.Purpose,
+		arg.Skip,
+		arg.MaxRows,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []RecordsOfUserOldestRow
+	for rows.Next() {
+		var i RecordsOfUserOldestRow
+		if err := rows.Scan(
+			&i.Record.AgencyID,
+			&i.Record.Seq,
+			&i.Record.AtUs,
+			&i.Record.Act,
+			&i.Record.UserID,
+			&i.Record.AgreementID,
+			&i.Record.Basis,
+			&i.Record.Method,
+			&i.Record.Purpose,
+			&i.Record.Reference,
+			&i.Record.Address,
+			&i.Record.NikSealed,
+			&i.Record.NikIndex,
+			&i.Record.Outcome,
+			&i.Record.Hit,
+			&i.Record.Elements,
+			&i.Record.NikCommitment,
+			&i.Record.Leaf,
+			&i.Record.ApplicationID,
+			&i.Record.Reader,
+			&i.Record.ReadUs,
+			&i.Record.Period,
+			&i.Record.TextSealed,
+			&i.Record.TextCommitment,
+			&i.Login,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const recordsOldest = `-- name: RecordsOldest :many
+SELECT r.agency_id, r.seq, r.at_us, r.act, r.user_id, r.agreement_id, r.basis, r.method, r.purpose, r.reference, r.address, r.nik_sealed, r.nik_index, r.outcome, r.hit, r.elements, r.nik_commitment, r.leaf, r.application_id, r.reader, r.read_us, r.period, r.text_sealed, r.text_commitment, COALESCE(u.login, '') AS login FROM records r LEFT JOIN users u ON u.id = r.user_id
+WHERE r.agency_id = $1
+	AND r.at_us >= $2 AND r.at_us < $3 AND (CAST($4 AS TEXT) = '' OR r.outcome = CAST($4 AS TEXT))
+	AND (CAST($5 AS TEXT) = '' OR CAST($5 AS TEXT) LIKE '%,' || r.act || ',%')
+	AND (CAST($6 AS TEXT) = '' OR CAST($6 AS TEXT) LIKE '%,' || r.outcome || ',%') AND (CAST($7 AS BIGINT) = 0 OR r.hit)
+	AND (CAST($8 AS TEXT) = '' OR r.method = CAST($8 AS TEXT)) AND (CAST($9 AS TEXT) = '' OR r.purpose = CAST($9 AS TEXT) OR (CAST($9 AS TEXT) = '-' AND r.purpose = ''))
+ORDER BY r.seq LIMIT $11 OFFSET $10
 `
 
 type RecordsOldestParams struct {
 	AgencyID int64
-	UserID   int64
 	FromUs   int64
 	ToUs     int64
 	Outcome  string
@@ -1225,7 +1411,6 @@ type RecordsOldestRow struct {
 func (q *Queries) RecordsOldest(ctx context.Context, arg RecordsOldestParams) ([]RecordsOldestRow, error) {
 	rows, err := q.db.QueryContext(ctx, recordsOldest,
 		arg.AgencyID,
-		arg.UserID,
 		arg.FromUs,
 		arg.ToUs,
 		arg.Outcome,
