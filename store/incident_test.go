@@ -53,7 +53,8 @@ func TestIncidentFromReportToEnd(t *testing.T) {
 			u := d.user(t, login)
 			return office.Actor{User: u.ID, Role: u.Role}
 		}
-		id, err := o.Incidents().Report(ctx, actor("kepala.dinpertan"), incident.Incident{Agency: head.Institution, Kind: "kebocoran",
+		id, err := office.IncidentsOf(o).Report(ctx, actor("kepala.dinpertan"), incident.Incident{Agency: head.Institution,
+			Kind: "kebocoran",
 			User: officer.ID, Known: d.now, From: begun, To: ended}, what, "")
 		if err != nil {
 			t.Fatal(err)
@@ -90,12 +91,12 @@ func TestIncidentFromReportToEnd(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		must(o.Incidents().AddUses(ctx, operator, id, saw(), uses, "periode"))
-		must(o.Incidents().AddUses(ctx, operator, id, saw(), uses[:2], "sekali lagi")) // adds nothing
+		must(office.IncidentsOf(o).AddUses(ctx, operator, id, saw(), uses, "periode"))
+		must(office.IncidentsOf(o).AddUses(ctx, operator, id, saw(), uses[:2], "sekali lagi")) // adds nothing
 		if i := get(); i.People != 2 || i.Uses != 3 {
 			t.Fatalf("%d people, %d uses", i.People, i.Uses)
 		}
-		if err := o.Incidents().AddUses(ctx, operator, id, 1, uses, "basi"); !errors.Is(err, incident.ErrMoved) {
+		if err := office.IncidentsOf(o).AddUses(ctx, operator, id, 1, uses, "basi"); !errors.Is(err, incident.ErrMoved) {
 			t.Errorf("a step on an old state: %v", err)
 		}
 		var people []string
@@ -121,10 +122,10 @@ func TestIncidentFromReportToEnd(t *testing.T) {
 				t.Errorf("no fault but %v", err)
 			}
 		}
-		fault(o.Incidents().MakeLetter(ctx, operator, id, saw(), incident.LetterResident, residents)) // without measures
-		must(o.Incidents().Take(ctx, operator, id, saw(), incident.ActHandle, "Cetakan ditemukan dan dimusnahkan."))
+		fault(office.IncidentsOf(o).MakeLetter(ctx, operator, id, saw(), incident.LetterResident, residents)) // without measures
+		must(office.IncidentsOf(o).Take(ctx, operator, id, saw(), incident.ActHandle, "Cetakan ditemukan dan dimusnahkan."))
 		for _, kind := range []string{incident.LetterResident, incident.LetterAgency, incident.LetterMinistry} {
-			must(o.Incidents().MakeLetter(ctx, operator, id, saw(), kind, residents))
+			must(office.IncidentsOf(o).MakeLetter(ctx, operator, id, saw(), kind, residents))
 		}
 		for _, l := range get().Letters {
 			content, err := d.st.Files.FileContent(ctx, l.File)
@@ -142,16 +143,16 @@ func TestIncidentFromReportToEnd(t *testing.T) {
 					t.Errorf("%s names person %d: %v", l.Kind, n, got)
 				}
 			}
-			fault(o.Incidents().Take(ctx, operator, id, saw(), incident.ActNotify, "Semua."))
+			fault(office.IncidentsOf(o).Take(ctx, operator, id, saw(), incident.ActNotify, "Semua."))
 			way := map[string]string{incident.LetterResident: "pos"}[l.Kind]
 			if way == "" {
 				way = "surel"
 			}
 			if l.Kind == incident.LetterResident {
-				fault(o.Incidents().SendLetter(ctx, operator, id, saw(), l.Number, "surel"))
+				fault(office.IncidentsOf(o).SendLetter(ctx, operator, id, saw(), l.Number, "surel"))
 			}
-			must(o.Incidents().SendLetter(ctx, operator, id, saw(), l.Number, way))
-			fault(o.Incidents().SendLetter(ctx, operator, id, saw(), l.Number, way))
+			must(office.IncidentsOf(o).SendLetter(ctx, operator, id, saw(), l.Number, way))
+			fault(office.IncidentsOf(o).SendLetter(ctx, operator, id, saw(), l.Number, way))
 		}
 		attached := map[string]bool{}
 		mails, err := d.st.Mails.MailList(ctx, 0, 1000)
@@ -165,9 +166,9 @@ func TestIncidentFromReportToEnd(t *testing.T) {
 		if !attached["dirjen@pusat.example"] || !attached["kantor@dinpertan.example"] {
 			t.Errorf("letters by mail: %v", attached)
 		}
-		must(o.Incidents().Take(ctx, operator, id, saw(), incident.ActNotify, "Semua surat disampaikan."))
-		fault(o.Incidents().Take(ctx, operator, id, saw(), incident.ActClose, "Selesai."))
-		must(o.Incidents().Take(ctx, admin, id, saw(), incident.ActClose, "Selesai."))
+		must(office.IncidentsOf(o).Take(ctx, operator, id, saw(), incident.ActNotify, "Semua surat disampaikan."))
+		fault(office.IncidentsOf(o).Take(ctx, operator, id, saw(), incident.ActClose, "Selesai."))
+		must(office.IncidentsOf(o).Take(ctx, admin, id, saw(), incident.ActClose, "Selesai."))
 		if i := get(); i.State != incident.Closed || i.ClosedAt.IsZero() || i.NotifiedAt.IsZero() {
 			t.Errorf("%+v", i)
 		}
@@ -194,8 +195,9 @@ func TestIncidentIsRemindedOnceForEachThreshold(t *testing.T) {
 		o := &office.Office{Store: d.st.Office(), Procedures: procedure.Defaults(), Now: func() time.Time { return d.now },
 			Details: office.Details{Name: "Dinas Rekaan", LetterClass: "400.12"}}
 		head := d.user(t, "kepala.dinpertan")
-		if _, err := o.Incidents().Report(ctx, office.Actor{User: head.ID, Role: head.Role}, incident.Incident{Agency: head.Institution,
-			Kind: "lainnya", Known: d.now}, "Uraian.", ""); err != nil {
+		if _, err := office.IncidentsOf(o).Report(ctx, office.Actor{User: head.ID, Role: head.Role},
+			incident.Incident{Agency: head.Institution,
+				Kind: "lainnya", Known: d.now}, "Uraian.", ""); err != nil {
 			t.Fatal(err)
 		}
 		count := func(agency int64) (n int) {
@@ -215,7 +217,7 @@ func TestIncidentIsRemindedOnceForEachThreshold(t *testing.T) {
 		for _, x := range []struct{ hours, want int }{{1, 0}, {25, 1}, {40, 1}, {49, 2}, {67, 3}, {73, 4}, {500, 4}} {
 			d.now = begun.Add(time.Duration(x.hours) * time.Hour)
 			for range 2 {
-				if err := o.Look(ctx); err != nil {
+				if err := office.RemindersOf(o).Look(ctx); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -233,8 +235,9 @@ func TestIncidentLiesSealed(t *testing.T) {
 	d := open(t, path)
 	o := &office.Office{Store: d.st.Office(), Now: func() time.Time { return d.now }}
 	head := d.user(t, "kepala.dinpertan")
-	id, err := o.Incidents().Report(t.Context(), office.Actor{User: head.ID, Role: head.Role}, incident.Incident{Agency: head.Institution,
-		Kind: "lainnya", Known: d.now}, "URAIAN-YANG-RAHASIA", "TINDAKAN-YANG-RAHASIA")
+	id, err := office.IncidentsOf(o).Report(t.Context(), office.Actor{User: head.ID, Role: head.Role},
+		incident.Incident{Agency: head.Institution,
+			Kind: "lainnya", Known: d.now}, "URAIAN-YANG-RAHASIA", "TINDAKAN-YANG-RAHASIA")
 	if err != nil {
 		t.Fatal(err)
 	}

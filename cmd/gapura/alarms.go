@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"gapura/office/office"
 	"maps"
 	"slices"
 )
@@ -37,7 +38,7 @@ func (a *alarms) raise(ctx context.Context) {
 		}
 		i, err := a.store.Institutions.Institution(ctx, log)
 		if err == nil {
-			err = a.office.Alarm(ctx, i, a.now(), a.text+broken[log].Error())
+			err = office.RemindersOf(a.office).Alarm(ctx, i, a.now(), a.text+broken[log].Error())
 		}
 		if err != nil {
 			a.log.Error("journal: tell of what is wrong", "log", log, "err", err)

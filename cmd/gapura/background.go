@@ -122,7 +122,7 @@ func (p *provider) background() (stop func()) {
 			return err
 		})
 	})
-	done.Go(func() { p.office.Run(ctx, lookEvery, failing("look for what is due")) })
+	done.Go(func() { office.RemindersOf(p.office).Run(ctx, lookEvery, failing("look for what is due")) })
 	done.Go(func() { office.CuriosityOf(p.office).Run(ctx, lookEvery, failing("judge the day's lookups")) })
 	select {
 	case <-warmed:

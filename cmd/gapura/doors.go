@@ -97,8 +97,8 @@ func (p *provider) doors() doors {
 	json := &api.API{
 		Gate: gate, TestPersons: p.store.Canaries, Desks: p.store.Enrolment(), Admission: entry.Admission, Slips: p.store.Credentials,
 		Tokens: p.store.Accounts, Peer: resolver.Addr, Notary: p.notary, Authority: p.authority, Intake: intake,
-		Readers: p.store.Institutions, Cosigners: p.store.Witness, Alarm: p.office.Alarm, Tell: told, Outages: p.outages, Ill: p.ill,
-		Log: p.log,
+		Readers: p.store.Institutions, Cosigners: p.store.Witness, Alarm: office.RemindersOf(p.office).Alarm, Tell: told,
+		Outages: p.outages, Ill: p.ill, Log: p.log,
 	}
 	old := &legacy.Legacy{Gate: gate, Admission: entry.Admission, Profiles: p.store.Wire, Calls: p.store.Wire, Intake: intake,
 		Peer: resolver.Addr, Outages: p.outages, Ill: p.ill, Log: p.log}

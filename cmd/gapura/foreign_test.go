@@ -101,7 +101,7 @@ func (w *walk) keptOfEach(own, other actor) []foreign {
 	program, manager := w.actor("aplikasi.dinpertan"), w.actor("admin.dinpertan")
 	var incidents, files, letters, cases, logs [2]string
 	for n, a := range []actor{own, other} {
-		id, err := w.p.office.Incidents().Report(w.Context(), office.Actor{User: a.ID, Role: a.Role},
+		id, err := office.IncidentsOf(w.p.office).Report(w.Context(), office.Actor{User: a.ID, Role: a.Role},
 			incident.Incident{Agency: a.Institution, Kind: "lainnya", Known: w.p.now()}, "Uraian.", "")
 		if err != nil {
 			w.Fatal(err)

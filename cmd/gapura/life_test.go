@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"gapura/office/office"
 	"io"
 	"log/slog"
 	"math/rand/v2"
@@ -101,7 +102,7 @@ func newWorld(t *testing.T, url string) *life.World {
 	}
 	w.Look = func() {
 		ctx := context.Background()
-		if err := errors.Join(p.office.Look(ctx), p.store.Derived.Fill(ctx)); err != nil {
+		if err := errors.Join(office.RemindersOf(p.office).Look(ctx), p.store.Derived.Fill(ctx)); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := p.mailer.Deliver(ctx); err != nil {

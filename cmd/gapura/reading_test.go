@@ -125,7 +125,7 @@ func (w *walk) made() map[string]string {
 		}
 	}
 	admin := office.Actor{User: w.actor("admin").ID, Role: party.Administrator}
-	id, err := w.p.office.Incidents().Report(ctx, office.Actor{User: head.ID, Role: head.Role},
+	id, err := office.IncidentsOf(w.p.office).Report(ctx, office.Actor{User: head.ID, Role: head.Role},
 		incident.Incident{Agency: head.Institution, Kind: "lainnya", Known: w.at}, "Uraian.", "")
 	if err != nil {
 		w.Fatal(err)
@@ -134,7 +134,8 @@ func (w *walk) made() map[string]string {
 	if err != nil {
 		w.Fatal(err)
 	}
-	if err := w.p.office.Incidents().AddUses(ctx, admin, id, 1, []incident.Use{{ID: rec.ID, At: rec.At, User: officer.ID, Code: "dinpertan",
+	if err := office.IncidentsOf(w.p.office).AddUses(ctx, admin, id, 1, []incident.Use{{ID: rec.ID, At: rec.At, User: officer.ID,
+		Code:   "dinpertan",
 		Agency: "x", NIK: number}}, "uji"); err != nil {
 		w.Fatal(err)
 	}

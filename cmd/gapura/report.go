@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"gapura/office/office"
 	"os"
 	"path/filepath"
 
@@ -36,15 +37,15 @@ func (c semesterCommand) Run() error {
 		if s.Begins().After(i.Zone.Day(p.now())) {
 			return refusal{errors.New("semester: has not begun")}
 		}
-		k, err := p.office.Report(ctx, i.ID, report.Semester(s))
+		k, err := office.ReportsOf(p.office).Report(ctx, i.ID, report.Semester(s))
 		if err != nil {
 			return err
 		}
-		pdf, err := p.office.ReportPDF(ctx, k.Report)
+		pdf, err := office.ReportsOf(p.office).PDF(ctx, k.Report)
 		if err != nil {
 			return err
 		}
-		xlsx, err := p.office.ReportXLSX(ctx, k.Report, false)
+		xlsx, err := office.ReportsOf(p.office).XLSX(ctx, k.Report, false)
 		if err != nil {
 			return err
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"gapura/office/office"
 	"io/fs"
 	"log/slog"
 	"net"
@@ -253,7 +254,7 @@ func (p *provider) witnesses() error {
 			if err != nil {
 				return err
 			}
-			return p.office.Alarm(ctx, i, p.now(), text)
+			return office.RemindersOf(p.office).Alarm(ctx, i, p.now(), text)
 		},
 	}
 	p.notary.Witnesses, p.notary.Policy, p.notary.Demand = p.gather, policy, p.cfg.WitnessMissing == "stop"

@@ -13,7 +13,7 @@ import (
 
 // An entry of the desk's officer, whose clock the test moves.
 func (c *counter) entry(at *time.Time) *admission.Entry {
-	return admission.NewEntry(c.DB.Accounts, c.Credentials, func() time.Time { return *at })
+	return admission.NewEntry(c.Accounts, c.Credentials, func() time.Time { return *at })
 }
 
 func TestWrongCodesHoldTheAccountAndACodeWorksOnce(t *testing.T) {

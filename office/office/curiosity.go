@@ -39,7 +39,7 @@ type Curiosity interface {
 // A CuriosityRegister is the way in to the evening's runs and what comes of them.
 type CuriosityRegister struct{ o *Office }
 
-// CuriosityOf returns the register.
+// CuriosityOf is an office's.
 func CuriosityOf(o *Office) CuriosityRegister { return CuriosityRegister{o} }
 
 // Run holds the evening's run of every agency whose time has come, at once and then every so often, until ctx ends.

@@ -80,8 +80,8 @@ func dutyLines(i party.Institution, duties []obligation.Duty, day time.Time) (ou
 }
 
 // balikanLine tells once a week how many looked-up persons are without data balikan after their days (F3).
-func (o *Office) balikanLine(ctx context.Context, i party.Institution, now, day time.Time) ([]line, error) {
-	n, err := o.Store.Balikan.Overdue(ctx, i.ID, now)
+func (reg ReminderRegister) balikanLine(ctx context.Context, i party.Institution, now, day time.Time) ([]line, error) {
+	n, err := reg.o.Store.Balikan.Overdue(ctx, i.ID, now)
 	if err != nil || n == 0 {
 		return nil, err
 	}
@@ -93,7 +93,7 @@ func (o *Office) balikanLine(ctx context.Context, i party.Institution, now, day 
 }
 
 // remindAgency tells an agency's people of a day's lines.
-func (o *Office) remindAgency(ctx context.Context, i party.Institution, all []line, now, day time.Time) error {
+func (reg ReminderRegister) remindAgency(ctx context.Context, i party.Institution, all []line, now, day time.Time) error {
 	var own []line
 	for _, l := range all {
 		if l.path != "" {
@@ -103,34 +103,34 @@ func (o *Office) remindAgency(ctx context.Context, i party.Institution, all []li
 	if len(own) == 0 {
 		return nil
 	}
-	to, err := o.Store.Institutions.Emails(ctx, i.ID)
+	to, err := reg.o.Store.Institutions.Emails(ctx, i.ID)
 	if err != nil {
 		return err
 	}
-	return o.remind(ctx, i.ID, "", own, now, day, func(fresh []line) ([]procedure.Notice, []notify.Mail) {
+	return reg.remind(ctx, i.ID, "", own, now, day, func(fresh []line) ([]procedure.Notice, []notify.Mail) {
 		path := fresh[0].path
 		if len(fresh) > 1 {
 			path = "/kewajiban"
 		}
 		body := salutation(i, day) + "\n\nKewajiban berikut perlu diperhatikan.\n"
 		for n, l := range fresh {
-			body += fmt.Sprintf("\n%d. %s\n   Dasar: %s\n   %s\n", n+1, l.text, l.clause, o.link(l.path))
+			body += fmt.Sprintf("\n%d. %s\n   Dasar: %s\n   %s\n", n+1, l.text, l.clause, reg.o.link(l.path))
 		}
 		return []procedure.Notice{{Agency: i.ID, At: now, Text: "Pengingat kewajiban: " + sentence(fresh), Path: path}},
-			o.mailsTo(to, now, "Pengingat kewajiban: "+names(fresh), strings.TrimSuffix(body, "\n"))
+			reg.o.mailsTo(to, now, "Pengingat kewajiban: "+names(fresh), strings.TrimSuffix(body, "\n"))
 	})
 }
 
 // remindStaff tells the provider's people of a day's lines of all agencies.
-func (o *Office) remindStaff(ctx context.Context, all []line, now time.Time) error {
+func (reg ReminderRegister) remindStaff(ctx context.Context, all []line, now time.Time) error {
 	if len(all) == 0 {
 		return nil
 	}
-	to, err := o.Store.Institutions.Emails(ctx, party.Provider)
+	to, err := reg.o.Store.Institutions.Emails(ctx, party.Provider)
 	if err != nil {
 		return err
 	}
-	return o.remind(ctx, party.Provider, "dinas/", all, now, party.WIB.Day(now), func(fresh []line) ([]procedure.Notice, []notify.Mail) {
+	return reg.remind(ctx, party.Provider, "dinas/", all, now, party.WIB.Day(now), func(fresh []line) ([]procedure.Notice, []notify.Mail) {
 		var mailed []line
 		body, agency := "", int64(-1)
 		for _, l := range fresh {
@@ -140,13 +140,13 @@ func (o *Office) remindStaff(ctx context.Context, all []line, now time.Time) err
 			mailed = append(mailed, l)
 			if l.agency.ID != agency {
 				agency = l.agency.ID
-				body += "\n" + l.agency.Name + "\n" + o.link(l.board) + "\n"
+				body += "\n" + l.agency.Name + "\n" + reg.o.link(l.board) + "\n"
 			}
 			body += "- " + l.text + " (" + l.clause + ")\n"
 		}
 		var mails []notify.Mail
 		if len(mailed) > 0 {
-			mails = o.mailsTo(to, now, "Pengingat kewajiban: "+named(mailed),
+			mails = reg.o.mailsTo(to, now, "Pengingat kewajiban: "+named(mailed),
 				"Kewajiban berikut perlu diperhatikan.\n"+strings.TrimSuffix(body, "\n"))
 		}
 		text, path := "Pengingat kewajiban "+named(fresh), "/konsol/kepatuhan"
@@ -158,8 +158,9 @@ func (o *Office) remindStaff(ctx context.Context, all []line, now time.Time) err
 }
 
 // remind tells an institution's people of those of the lines that they were not told of, once a day.
-func (o *Office) remind(ctx context.Context, of int64, side string, all []line, now, day time.Time, say func([]line) ([]procedure.Notice,
-	[]notify.Mail)) error {
+func (reg ReminderRegister) remind(ctx context.Context, of int64, side string, all []line, now, day time.Time,
+	say func([]line) ([]procedure.Notice,
+		[]notify.Mail)) error {
 	r := Reminder{Once: Mark{Of: of, Rule: side + "ringkasan", Period: day.Format(time.DateOnly)}, At: now}
 	for _, l := range all {
 		m := l.mark
@@ -167,7 +168,7 @@ func (o *Office) remind(ctx context.Context, of int64, side string, all []line, 
 		r.Marks = append(r.Marks, m)
 	}
 	mailed := false
-	sent, err := o.Store.Duties.Remind(ctx, r, func(fresh []int) ([]procedure.Notice, []notify.Mail) {
+	sent, err := reg.o.Store.Duties.Remind(ctx, r, func(fresh []int) ([]procedure.Notice, []notify.Mail) {
 		list := make([]line, len(fresh))
 		for i, n := range fresh {
 			list[i] = all[n]
@@ -176,7 +177,7 @@ func (o *Office) remind(ctx context.Context, of int64, side string, all []line, 
 		mailed = len(mails) > 0
 		return notices, mails
 	})
-	o.wake(sent && mailed)
+	reg.o.wake(sent && mailed)
 	return err
 }
 
@@ -218,8 +219,8 @@ func agencies(list []line) int {
 }
 
 // warnQuotas tells both sides once a day that an agency has used 80 % of its hits (C4).
-func (o *Office) warnQuotas(ctx context.Context, now time.Time) error {
-	all, err := o.Store.Rights.Quotas(ctx, now)
+func (reg ReminderRegister) warnQuotas(ctx context.Context, now time.Time) error {
+	all, err := reg.o.Store.Rights.Quotas(ctx, now)
 	if err != nil {
 		return err
 	}
@@ -231,18 +232,18 @@ func (o *Office) warnQuotas(ctx context.Context, now time.Time) error {
 		}
 		text := fmt.Sprintf("Kuota hari ini telah terpakai %s dari %s hit; sisanya %s. Setelah habis, pencarian tidak dilayani sampai "+
 			"besok (Juknis II.B.1)", bahasa.Number(q.Left.Used), bahasa.Number(q.Left.Quota), bahasa.Number(q.Left.Remaining()))
-		own, err := o.mails(ctx, i.ID, now, "Kuota hampir habis",
-			salutation(i, i.Zone.Day(now))+"\n\n"+text+".\n\n"+o.link("/dasbor"))
+		own, err := reg.o.mails(ctx, i.ID, now, "Kuota hampir habis",
+			salutation(i, i.Zone.Day(now))+"\n\n"+text+".\n\n"+reg.o.link("/dasbor"))
 		if err != nil {
 			return err
 		}
-		staff, err := o.mails(ctx, party.Provider, now, i.Name+": kuota hampir habis",
-			i.Name+"\n"+text+".\n\n"+o.link("/konsol/instansi/"+i.Code))
+		staff, err := reg.o.mails(ctx, party.Provider, now, i.Name+": kuota hampir habis",
+			i.Name+"\n"+text+".\n\n"+reg.o.link("/konsol/instansi/"+i.Code))
 		if err != nil {
 			return err
 		}
 		mails := append(own, staff...)
-		sent, err := o.Store.Duties.Remind(ctx, Reminder{At: now, Marks: []Mark{{Of: i.ID, Rule: "kuota-80",
+		sent, err := reg.o.Store.Duties.Remind(ctx, Reminder{At: now, Marks: []Mark{{Of: i.ID, Rule: "kuota-80",
 			Period: i.Zone.Day(now).Format(time.DateOnly)}}}, func([]int) ([]procedure.Notice, []notify.Mail) {
 			return []procedure.Notice{{Agency: party.Provider, At: now, Text: i.Name + ": " + text, Path: "/konsol/instansi/" + i.Code},
 				{Agency: i.ID, At: now, Text: text, Path: "/dasbor"}}, mails
@@ -250,7 +251,7 @@ func (o *Office) warnQuotas(ctx context.Context, now time.Time) error {
 		if err != nil {
 			return err
 		}
-		o.wake(sent && len(mails) > 0)
+		reg.o.wake(sent && len(mails) > 0)
 	}
 	return nil
 }

@@ -21,46 +21,46 @@ import (
 )
 
 // FiguresOf are one agency's figures of a period as they stand now.
-func (o *Office) FiguresOf(ctx context.Context, agency int64, p obligation.Semester) (evaluation.Figures, error) {
-	t, err := o.Store.Sums.TotalsOf(ctx, agency, p.Begins(), p.Next().Begins())
+func (reg ReportRegister) FiguresOf(ctx context.Context, agency int64, p obligation.Semester) (evaluation.Figures, error) {
+	t, err := reg.o.Store.Sums.TotalsOf(ctx, agency, p.Begins(), p.Next().Begins())
 	if err != nil {
 		return evaluation.Figures{}, err
 	}
-	all, err := o.figures(ctx, p, agency, map[int64]evaluation.Totals{agency: t})
+	all, err := reg.figures(ctx, p, agency, map[int64]evaluation.Totals{agency: t})
 	return all[agency], err
 }
 
 // Figures are all agencies' figures of a period as they stand now, by agency.
-func (o *Office) Figures(ctx context.Context, p obligation.Semester) (map[int64]evaluation.Figures, error) {
-	totals, err := o.Store.Sums.AgencyTotals(ctx, p.Begins(), p.Next().Begins())
+func (reg ReportRegister) Figures(ctx context.Context, p obligation.Semester) (map[int64]evaluation.Figures, error) {
+	totals, err := reg.o.Store.Sums.AgencyTotals(ctx, p.Begins(), p.Next().Begins())
 	if err != nil {
 		return nil, err
 	}
-	return o.figures(ctx, p, 0, totals)
+	return reg.figures(ctx, p, 0, totals)
 }
 
 // figures adds to the lookups what else is judged; only names one agency, 0 means all.
-func (o *Office) figures(ctx context.Context, p obligation.Semester, only int64, totals map[int64]evaluation.Totals) (
+func (reg ReportRegister) figures(ctx context.Context, p obligation.Semester, only int64, totals map[int64]evaluation.Totals) (
 	map[int64]evaluation.Figures, error) {
-	now := o.Now()
-	rates, err := o.Store.Balikan.AllRates(ctx, p.Begins(), p.Ends())
+	now := reg.o.Now()
+	rates, err := reg.o.Store.Balikan.AllRates(ctx, p.Begins(), p.Ends())
 	if err != nil {
 		return nil, err
 	}
 	// Agencies lie in three time zones; what was found at a day's edge counts by the office's clock.
-	counts, err := o.Store.Sums.Counts(ctx, party.WIB.Begin(p.Begins()), party.WIB.Begin(p.Next().Begins()), now)
+	counts, err := reg.o.Store.Sums.Counts(ctx, party.WIB.Begin(p.Begins()), party.WIB.Begin(p.Next().Begins()), now)
 	if err != nil {
 		return nil, err
 	}
-	duties, err := o.Store.Duties.DutyFacts(ctx, only, now)
+	duties, err := reg.o.Store.Duties.DutyFacts(ctx, only, now)
 	if err != nil {
 		return nil, err
 	}
-	holidays, err := o.Store.Calendar.Holidays(ctx)
+	holidays, err := reg.o.Store.Calendar.Holidays(ctx)
 	if err != nil {
 		return nil, err
 	}
-	all, err := o.Store.Rights.Everyone(ctx)
+	all, err := reg.o.Store.Rights.Everyone(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -78,7 +78,7 @@ func (o *Office) figures(ctx context.Context, p obligation.Semester, only int64,
 			Opened:     r.Opened, Met: r.Met, Late: r.Late, Excused: r.Excused, Counts: counts[i.ID], Report: evaluation.NotDue,
 		}
 		if r.Open() > 0 {
-			if f.Overdue, err = o.Store.Balikan.OverdueOf(ctx, i.ID, p, now); err != nil {
+			if f.Overdue, err = reg.o.Store.Balikan.OverdueOf(ctx, i.ID, p, now); err != nil {
 				return nil, err
 			}
 		}
@@ -90,8 +90,8 @@ func (o *Office) figures(ctx context.Context, p obligation.Semester, only int64,
 
 // Unused are the elements of an agency that their purpose had on every day of a period, as far as an agreement was in force, and never
 // used.
-func (o *Office) Unused(ctx context.Context, agency int64, p obligation.Semester) ([]evaluation.Unused, error) {
-	all, err := o.Store.Rights.Everyone(ctx)
+func (reg ReportRegister) Unused(ctx context.Context, agency int64, p obligation.Semester) ([]evaluation.Unused, error) {
+	all, err := reg.o.Store.Rights.Everyone(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -100,11 +100,11 @@ func (o *Office) Unused(ctx context.Context, agency int64, p obligation.Semester
 		return nil, nil
 	}
 	z, until := all[n].Institution.Zone, p.Next().Begins()
-	if next := z.Day(o.Now()).AddDate(0, 0, 1); next.Before(until) {
+	if next := z.Day(reg.o.Now()).AddDate(0, 0, 1); next.Before(until) {
 		until = next
 	}
 	granted := agreement.Throughout(all[n].Agreements, p.Begins(), until, z)
-	used, err := o.Store.Sums.UsedElements(ctx, agency, p.Begins(), until)
+	used, err := reg.o.Store.Sums.UsedElements(ctx, agency, p.Begins(), until)
 	return evaluation.UnusedOf(granted, used), err
 }
 
@@ -147,9 +147,9 @@ func judgeDuties(f *evaluation.Figures, duties []obligation.Duty, facts []obliga
 
 // ProposeEvaluation freezes an agency's figures of a period with a decision, and opens the case in which somebody else decides it. It
 // returns the case.
-func (o *Office) ProposeEvaluation(ctx context.Context, who Actor, agency int64, p obligation.Semester, d evaluation.Decision,
+func (reg ReportRegister) ProposeEvaluation(ctx context.Context, who Actor, agency int64, p obligation.Semester, d evaluation.Decision,
 	advice string) (int64, error) {
-	now := o.Now()
+	now := reg.o.Now()
 	if d.Label() == "" {
 		return 0, told.Refuse("Pilih keputusan.")
 	}
@@ -159,7 +159,7 @@ func (o *Office) ProposeEvaluation(ctx context.Context, who Actor, agency int64,
 	if len([]rune(advice)) > 4000 {
 		return 0, told.Refuse("Rekomendasi paling panjang 4.000 karakter.")
 	}
-	past, err := o.Store.Evaluations.EvaluationsOfAgency(ctx, agency, 50)
+	past, err := reg.o.Store.Evaluations.EvaluationsOfAgency(ctx, agency, 50)
 	if err != nil {
 		return 0, err
 	}
@@ -168,30 +168,30 @@ func (o *Office) ProposeEvaluation(ctx context.Context, who Actor, agency int64,
 			return 0, told.Refuse(fmt.Sprintf("Usulan evaluasi semester ini masih menunggu keputusan pada berkas %d.", e.Case))
 		}
 	}
-	f, err := o.FiguresOf(ctx, agency, p)
+	f, err := reg.FiguresOf(ctx, agency, p)
 	if err != nil {
 		return 0, err
 	}
 	if f.Unassessed {
 		return 0, told.Refuse("Instansi ini tidak mempunyai perjanjian pada semester itu, sehingga tidak dinilai.")
 	}
-	rules, err := o.Rules(ctx)
+	rules, err := reg.o.Rules(ctx)
 	if err != nil {
 		return 0, err
 	}
 	r := rules.Evaluate(f)
-	if r.Unused, err = o.Unused(ctx, agency, p); err != nil {
+	if r.Unused, err = reg.Unused(ctx, agency, p); err != nil {
 		return 0, err
 	}
 	if advice = strings.TrimSpace(advice); advice == "" {
 		advice = strings.Join(r.Advice, "\n")
 	}
 	r.Advice = strings.Split(advice, "\n")
-	id, err := o.Open(ctx, who, agency, "evaluasi")
+	id, err := reg.o.Open(ctx, who, agency, "evaluasi")
 	if err != nil {
 		return 0, err
 	}
-	n, err := o.Store.Evaluations.ProposeEvaluation(ctx, evaluation.Evaluation{Agency: agency, Period: p, At: now, Case: id, Figures: f,
+	n, err := reg.o.Store.Evaluations.ProposeEvaluation(ctx, evaluation.Evaluation{Agency: agency, Period: p, At: now, Case: id, Figures: f,
 		Result: r, Decision: d}, who.User)
 	if err != nil {
 		return 0, err
@@ -208,7 +208,7 @@ func (o *Office) ProposeEvaluation(ctx context.Context, who Actor, agency int64,
 	for n, u := range r.Unused {
 		unused[n] = u.Purpose + ": " + u.Labels()
 	}
-	_, err = o.Take(ctx, who, id, 0, procedure.Input{Values: map[string]string{
+	_, err = reg.o.Take(ctx, who, id, 0, procedure.Input{Values: map[string]string{
 		"evaluasi": strconv.FormatInt(n, 10), "semester": p.String(), "nilai": grade(r),
 		"putusan": string(d), "rincian": strings.Join(parts, "\n"), "rekomendasi": advice,
 		"elemen_tidak_dipakai": strings.Join(unused, "\n"),
@@ -226,9 +226,9 @@ func grade(r evaluation.Result) string {
 
 // judged are the agencies of a period as the Director General is told of them, with their sums: those that had an agreement in it. All of
 // them are decided, else the letter would tell of what may still change.
-func (o *Office) judged(ctx context.Context, p obligation.Semester, figures map[int64]evaluation.Figures) (lines [][]string,
+func (reg ReportRegister) judged(ctx context.Context, p obligation.Semester, figures map[int64]evaluation.Figures) (lines [][]string,
 	sum evaluation.Figures, err error) {
-	list, err := o.Store.Evaluations.EvaluationsOfPeriod(ctx, p)
+	list, err := reg.o.Store.Evaluations.EvaluationsOfPeriod(ctx, p)
 	if err != nil {
 		return nil, sum, err
 	}
@@ -241,7 +241,7 @@ func (o *Office) judged(ctx context.Context, p obligation.Semester, figures map[
 			open[e.Agency] = true
 		}
 	}
-	all, err := o.Store.Rights.Everyone(ctx)
+	all, err := reg.o.Store.Rights.Everyone(ctx)
 	if err != nil {
 		return nil, sum, err
 	}
@@ -278,21 +278,21 @@ func (o *Office) judged(ctx context.Context, p obligation.Semester, figures map[
 
 // ReportEvaluations makes the report of a period to the Director General (PKS 8(4); Juknis V.E) and sends it by e-mail when the address is
 // known; sent says whether it was. Agencies stand in it with the figures of their decision, which do not change any more.
-func (o *Office) ReportEvaluations(ctx context.Context, who Actor, p obligation.Semester) (sent bool, err error) {
-	now := o.Now()
+func (reg ReportRegister) ReportEvaluations(ctx context.Context, who Actor, p obligation.Semester) (sent bool, err error) {
+	now := reg.o.Now()
 	if p.Begins().After(now) {
 		return false, told.Refuse("Semester itu belum dimulai.")
 	}
-	figures, err := o.Figures(ctx, p)
+	figures, err := reg.Figures(ctx, p)
 	if err != nil {
 		return false, err
 	}
-	judged, sum, err := o.judged(ctx, p, figures)
+	judged, sum, err := reg.judged(ctx, p, figures)
 	if err != nil {
 		return false, err
 	}
 	day := party.WIB.Day(now)
-	d := o.Details
+	d := reg.o.Details
 	v := map[string]string{
 		"nomor": "…", "tanggal": bahasa.Date(day), "tempat": d.Place, "dinas": d.Name, "semester": p.Words(),
 		"jumlah": bahasa.Number(len(judged)), "pencarian": bahasa.Number(sum.Lookups), "ditemukan": bahasa.Number(sum.Found),
@@ -301,35 +301,36 @@ func (o *Office) ReportEvaluations(ctx context.Context, who Actor, p obligation.
 		"insiden":         bahasa.Number(sum.Incidents) + " kejadian, " + bahasa.Number(sum.Counts.Late) + " terlambat diberitahukan",
 		"daftar_instansi": rows(len(judged), func(n int) []string { return judged[n] }),
 	}
-	x, err := o.Store.Cases.Facts(ctx, party.Provider, now)
+	x, err := reg.o.Store.Cases.Facts(ctx, party.Provider, now)
 	if err != nil {
 		return false, err
 	}
-	o.sign(v, x)
-	t, _, err := o.Text(ctx, "evaluasi-dirjen")
+	reg.o.sign(v, x)
+	t, _, err := reg.o.Text(ctx, "evaluasi-dirjen")
 	if err != nil {
 		return false, err
 	}
-	if _, err := document.Render(t, o.head(), fill(t, v), now); err != nil { // a number is taken for a letter that will be made
+	if _, err := document.Render(t, reg.o.head(), fill(t, v), now); err != nil { // a number is taken for a letter that will be made
 		return false, fmt.Errorf("render report of evaluations: %w", err)
 	}
-	seq, err := o.Store.Letters.TakeLetterNumber(ctx, procedure.Letter{Year: day.Year(), Agency: party.Provider, Subject: t.Name + ", " +
-		p.Words(), At: now})
+	seq, err := reg.o.Store.Letters.TakeLetterNumber(ctx, procedure.Letter{Year: day.Year(), Agency: party.Provider,
+		Subject: t.Name + ", " +
+			p.Words(), At: now})
 	if err != nil {
 		return false, err
 	}
 	v["nomor"] = document.LetterNumber(d.LetterClass, document.Letters, seq, day.Year())
-	pdf, err := document.Render(t, o.head(), fill(t, v), now)
+	pdf, err := document.Render(t, reg.o.head(), fill(t, v), now)
 	if err != nil {
 		return false, fmt.Errorf("render report of evaluations: %w", err)
 	}
 	f := procedure.File{Agency: party.Provider, Kind: t.Key, Title: t.Name + ", " + p.Words(), Number: v["nomor"], Media: "application/pdf",
 		Content: pdf, By: who.User, At: now}
-	mails := o.ministryMails(now, "Laporan evaluasi pemanfaatan data kependudukan, "+p.Words(),
+	mails := reg.o.ministryMails(now, "Laporan evaluasi pemanfaatan data kependudukan, "+p.Words(),
 		"Terlampir laporan evaluasi pemanfaatan data kependudukan "+p.Words()+", surat nomor "+v["nomor"]+".")
-	if err := o.Store.Evaluations.KeepMinistryReport(ctx, p, f, mails); err != nil {
+	if err := reg.o.Store.Evaluations.KeepMinistryReport(ctx, p, f, mails); err != nil {
 		return false, err
 	}
-	o.wake(len(mails) > 0)
+	reg.o.wake(len(mails) > 0)
 	return len(mails) > 0, nil
 }

@@ -40,7 +40,7 @@ func (w *world) sworn(agency int64) {
 
 func (w *world) readers(agency int64) (states []reader.State) {
 	w.Helper()
-	if err := w.office.Look(w.Context()); err != nil {
+	if err := office.RemindersOf(w.office).Look(w.Context()); err != nil {
 		w.Fatal(err)
 	}
 	x, err := w.store.Cases.Facts(w.Context(), agency, w.now)

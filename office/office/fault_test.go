@@ -24,11 +24,11 @@ func (down) Template(context.Context, string) (string, int, bool, error) {
 
 func TestFaultOfTheDatabaseIsNotTakenForAnUnknownLetter(t *testing.T) {
 	o := &office.Office{Store: office.Store{Letters: down{}}, Now: time.Now}
-	err := o.Incidents().MakeLetter(t.Context(), office.Actor{}, 1, 0, incident.LetterAgency, nil)
+	err := office.IncidentsOf(o).MakeLetter(t.Context(), office.Actor{}, 1, 0, incident.LetterAgency, nil)
 	if !errors.Is(err, errDown) {
 		t.Errorf("a letter that there is: %v", err)
 	}
-	err = o.Incidents().MakeLetter(t.Context(), office.Actor{}, 1, 0, "surat-rekaan", nil)
+	err = office.IncidentsOf(o).MakeLetter(t.Context(), office.Actor{}, 1, 0, "surat-rekaan", nil)
 	if _, ok := errors.AsType[*told.Error](err); !ok {
 		t.Errorf("a letter that there is not: %v", err)
 	}

@@ -37,8 +37,8 @@ type IncidentStep struct {
 // An IncidentRegister is the way in to the register of incidents: what is done to an incident, by whom, and who is told.
 type IncidentRegister struct{ o *Office }
 
-// Incidents returns the register.
-func (o *Office) Incidents() IncidentRegister { return IncidentRegister{o} }
+// IncidentsOf is an office's.
+func IncidentsOf(o *Office) IncidentRegister { return IncidentRegister{o} }
 
 // Report enters an incident into the register and tells both sides (J2). An *told.Error says what is wrong with the report.
 func (reg IncidentRegister) Report(ctx context.Context, who Actor, i incident.Incident, what, measures string) (int64, error) {

@@ -39,7 +39,7 @@ func (o *Office) letter(ctx context.Context, c *procedure.Case, r procedure.Resu
 		return procedure.File{}, fmt.Errorf("fill in %s: %w", key, err)
 	}
 	if key == "pendaftaran-aplikasi" {
-		if all[0]["perubahan_juknis"], err = o.revisedFor(ctx, c); err != nil {
+		if all[0]["perubahan_juknis"], err = ManuscriptsOf(o).revisedFor(ctx, c); err != nil {
 			return procedure.File{}, err
 		}
 	}

@@ -19,6 +19,12 @@ import (
 	"gapura/office/procedure"
 )
 
+// A ManuscriptRegister draws up agreements and guidelines and keeps their versions.
+type ManuscriptRegister struct{ o *Office }
+
+// ManuscriptsOf is an office's.
+func ManuscriptsOf(o *Office) ManuscriptRegister { return ManuscriptRegister{o} }
+
 // A Subject is what a manuscript is of: an agreement, or the case that prepares one.
 type Subject struct {
 	Agency, Agreement, Case int64 // Agreement or Case is 0
@@ -26,14 +32,14 @@ type Subject struct {
 
 var errNoSubject = &told.Error{Kind: told.Missing, Text: "Perjanjian tidak ditemukan."}
 
-// Manuscripts are an agency's, oldest first.
-func (o *Office) Manuscripts(ctx context.Context, agency int64) ([]manuscript.Manuscript, error) {
-	return o.Store.Manuscripts.Manuscripts(ctx, agency)
+// List are an agency's, oldest first.
+func (reg ManuscriptRegister) List(ctx context.Context, agency int64) ([]manuscript.Manuscript, error) {
+	return reg.o.Store.Manuscripts.Manuscripts(ctx, agency)
 }
 
-// ManuscriptOf finds one of an agency's manuscripts.
-func (o *Office) ManuscriptOf(ctx context.Context, agency, id int64) (manuscript.Manuscript, error) {
-	all, err := o.Manuscripts(ctx, agency)
+// Find finds one of an agency's manuscripts.
+func (reg ManuscriptRegister) Find(ctx context.Context, agency, id int64) (manuscript.Manuscript, error) {
+	all, err := reg.List(ctx, agency)
 	if err != nil {
 		return manuscript.Manuscript{}, err
 	}
@@ -45,16 +51,16 @@ func (o *Office) ManuscriptOf(ctx context.Context, agency, id int64) (manuscript
 }
 
 // Blank is the form by which a manuscript is drawn up: what the newest version of either kind has, what the case knows, what is usual.
-func (o *Office) Blank(ctx context.Context, of Subject) (map[string]string, procedure.Facts, error) {
-	x, err := o.Store.Cases.Facts(ctx, of.Agency, o.Now())
+func (reg ManuscriptRegister) Blank(ctx context.Context, of Subject) (map[string]string, procedure.Facts, error) {
+	x, err := reg.o.Store.Cases.Facts(ctx, of.Agency, reg.o.Now())
 	if err != nil {
 		return nil, x, err
 	}
-	s, err := o.source(ctx, of, manuscript.PKS, x)
+	s, err := reg.source(ctx, of, manuscript.PKS, x)
 	if err != nil {
 		return nil, x, err
 	}
-	all, err := o.Manuscripts(ctx, of.Agency)
+	all, err := reg.List(ctx, of.Agency)
 	if err != nil {
 		return nil, x, err
 	}
@@ -69,14 +75,14 @@ func (o *Office) Blank(ctx context.Context, of Subject) (map[string]string, proc
 
 // DrawUp makes the next version of a document from what is known now and what was filled in. Errors that the user must see are *told.Error
 // and told.Errors.
-func (o *Office) DrawUp(ctx context.Context, who Actor, of Subject, k manuscript.Kind, typed map[string]string) error {
+func (reg ManuscriptRegister) DrawUp(ctx context.Context, who Actor, of Subject, k manuscript.Kind, typed map[string]string) error {
 	if who.Role != party.Administrator && who.Role != party.Operator {
 		return procedure.ErrReadOnly
 	}
 	if !slices.Contains(manuscript.Kinds, k) {
 		return told.Wrong("jenis", "Pilih naskah yang disusun.")
 	}
-	x, err := o.Store.Cases.Facts(ctx, of.Agency, o.Now())
+	x, err := reg.o.Store.Cases.Facts(ctx, of.Agency, reg.o.Now())
 	if err != nil {
 		return err
 	}
@@ -84,7 +90,7 @@ func (o *Office) DrawUp(ctx context.Context, who Actor, of Subject, k manuscript
 	if err := faults.Err(); err != nil {
 		return err
 	}
-	_, err = o.draw(ctx, who.User, of, k, filled, x, occasion{})
+	_, err = reg.draw(ctx, who.User, of, k, filled, x, occasion{})
 	return err
 }
 
@@ -95,13 +101,14 @@ type occasion struct {
 }
 
 // draw keeps the next version; with a reason, only when it says something else than the one before, and people are told.
-func (o *Office) draw(ctx context.Context, by int64, of Subject, k manuscript.Kind, filled map[string]string, x procedure.Facts,
+func (reg ManuscriptRegister) draw(ctx context.Context, by int64, of Subject, k manuscript.Kind, filled map[string]string,
+	x procedure.Facts,
 	why occasion) (bool, error) {
-	s, err := o.source(ctx, of, k, x)
+	s, err := reg.source(ctx, of, k, x)
 	if err != nil {
 		return false, err
 	}
-	t, _, err := o.Text(ctx, string(k))
+	t, _, err := reg.o.Text(ctx, string(k))
 	if err != nil {
 		return false, err
 	}
@@ -110,7 +117,7 @@ func (o *Office) draw(ctx context.Context, by int64, of Subject, k manuscript.Ki
 	if err != nil {
 		return false, fmt.Errorf("draw up %s: %w", k, err)
 	}
-	all, err := o.Manuscripts(ctx, of.Agency)
+	all, err := reg.List(ctx, of.Agency)
 	if err != nil {
 		return false, err
 	}
@@ -124,7 +131,7 @@ func (o *Office) draw(ctx context.Context, by int64, of Subject, k manuscript.Ki
 	m := manuscript.Manuscript{Agency: of.Agency, Agreement: of.Agreement, Case: of.Case, Kind: k, Version: last.Version + 1,
 		Reason: why.reason, By: by, At: x.Now,
 		Content: manuscript.Content{Filled: filled, Values: values, Clauses: clauses, App: why.app, AppCase: why.appCase}}
-	pdf, err := document.RenderAll(t, o.head(), originals(t, m, values), x.Now)
+	pdf, err := document.RenderAll(t, reg.o.head(), originals(t, m, values), x.Now)
 	if err != nil {
 		return false, fmt.Errorf("render %s: %w", k, err)
 	}
@@ -136,7 +143,7 @@ func (o *Office) draw(ctx context.Context, by int64, of Subject, k manuscript.Ki
 		notices = []procedure.Notice{{Agency: party.Provider, At: x.Now, Path: "/konsol/naskah/" + x.Institution.Code,
 			Text: fmt.Sprintf("%s %s: versi %d disusun, menunggu paraf. %s.", k.Name(), x.Institution.Name, m.Version, why.reason)}}
 	}
-	_, err = o.Store.Manuscripts.KeepManuscript(ctx, journal.Change{At: x.Now, By: by, Reason: why.reason,
+	_, err = reg.o.Store.Manuscripts.KeepManuscript(ctx, journal.Change{At: x.Now, By: by, Reason: why.reason,
 		Subject: manuscriptName(m, s.Agreement), After: fmt.Sprintf("versi %d disusun, SHA-256 %x", m.Version, sha256.Sum256(pdf))},
 		m, f, notices)
 	return err == nil, err
@@ -162,21 +169,22 @@ func originals(t document.Template, m manuscript.Manuscript, values map[string]s
 
 // source reads what a manuscript is drawn up from. An agreement is printed with the terms as it was signed; its guideline with those of
 // today.
-func (o *Office) source(ctx context.Context, of Subject, k manuscript.Kind, x procedure.Facts) (s manuscript.Source, err error) {
-	d := o.Details
+func (reg ManuscriptRegister) source(ctx context.Context, of Subject, k manuscript.Kind, x procedure.Facts) (s manuscript.Source,
+	err error) {
+	d := reg.o.Details
 	s = manuscript.Source{Government: d.Government, Office: d.Name, Address: d.Address, Place: d.Place, Official: d.Official,
 		OfficialPosition: d.OfficialPosition, OfficialID: d.OfficialID, Email: d.Email, URL: d.URL, Institution: x.Institution,
 		Head: x.Head(), Bandwidth: x.Connection.Bandwidth}
-	if s.Contacts, err = o.Store.Institutions.Contacts(ctx, of.Agency); err != nil {
+	if s.Contacts, err = reg.o.Store.Institutions.Contacts(ctx, of.Agency); err != nil {
 		return s, err
 	}
-	if s.Applications, err = o.Store.Manuscripts.Applications(ctx, of.Agency); err != nil {
+	if s.Applications, err = reg.o.Store.Manuscripts.Applications(ctx, of.Agency); err != nil {
 		return s, err
 	}
 	if of.Agreement == 0 {
-		return s, o.proposed(ctx, of, x, &s)
+		return s, reg.proposed(ctx, of, x, &s)
 	}
-	st, err := o.Store.Rights.Everyone(ctx)
+	st, err := reg.o.Store.Rights.Everyone(ctx)
 	if err != nil {
 		return s, err
 	}
@@ -199,8 +207,8 @@ func (o *Office) source(ctx context.Context, of Subject, k manuscript.Kind, x pr
 }
 
 // proposed reads the agreement that a case prepares, once its terms are fixed.
-func (o *Office) proposed(ctx context.Context, of Subject, x procedure.Facts, s *manuscript.Source) error {
-	c, found, err := o.Store.Cases.Case(ctx, of.Case, o.Procedures)
+func (reg ManuscriptRegister) proposed(ctx context.Context, of Subject, x procedure.Facts, s *manuscript.Source) error {
+	c, found, err := reg.o.Store.Cases.Case(ctx, of.Case, reg.o.Procedures)
 	if err != nil {
 		return err
 	}
@@ -227,12 +235,12 @@ func (o *Office) proposed(ctx context.Context, of Subject, x procedure.Facts, s 
 }
 
 // PutInitial records the initials of one party on the pages of a version.
-func (o *Office) PutInitial(ctx context.Context, who Actor, agency, id int64, i manuscript.Initial) error {
-	m, err := o.manuscriptToMark(ctx, who, agency, id)
+func (reg ManuscriptRegister) PutInitial(ctx context.Context, who Actor, agency, id int64, i manuscript.Initial) error {
+	m, err := reg.manuscriptToMark(ctx, who, agency, id)
 	if err != nil {
 		return err
 	}
-	x, err := o.Store.Cases.Facts(ctx, agency, o.Now())
+	x, err := reg.o.Store.Cases.Facts(ctx, agency, reg.o.Now())
 	if err != nil {
 		return err
 	}
@@ -252,13 +260,13 @@ func (o *Office) PutInitial(ctx context.Context, who Actor, agency, id int64, i 
 		return err
 	}
 	i.By, i.At = who.User, x.Now
-	return o.Store.Manuscripts.AddInitial(ctx, journal.Change{At: i.At, By: i.By, Subject: m.File.Title,
+	return reg.o.Store.Manuscripts.AddInitial(ctx, journal.Change{At: i.At, By: i.By, Subject: m.File.Title,
 		After: "paraf " + manuscript.Sides[n].Label + " dibubuhkan"}, m, i)
 }
 
 // KeepSigned keeps the scan of the signed version.
-func (o *Office) KeepSigned(ctx context.Context, who Actor, agency, id int64, scans []procedure.File) error {
-	m, err := o.manuscriptToMark(ctx, who, agency, id)
+func (reg ManuscriptRegister) KeepSigned(ctx context.Context, who Actor, agency, id int64, scans []procedure.File) error {
+	m, err := reg.manuscriptToMark(ctx, who, agency, id)
 	if err != nil {
 		return err
 	}
@@ -266,27 +274,27 @@ func (o *Office) KeepSigned(ctx context.Context, who Actor, agency, id int64, sc
 		return told.Wrong("pindaian", "Unggah satu berkas pindaian naskah yang sudah ditandatangani.")
 	}
 	f := scans[0]
-	f.Agency, f.Agreement, f.Kind, f.By, f.At = m.Agency, m.Agreement, "scan", who.User, o.Now()
+	f.Agency, f.Agreement, f.Kind, f.By, f.At = m.Agency, m.Agreement, "scan", who.User, reg.o.Now()
 	f.Title, f.Number = m.File.Title+", ditandatangani", m.File.Number
-	return o.Store.Manuscripts.KeepScan(ctx, journal.Change{At: f.At, By: f.By, Subject: m.File.Title,
+	return reg.o.Store.Manuscripts.KeepScan(ctx, journal.Change{At: f.At, By: f.By, Subject: m.File.Title,
 		After: fmt.Sprintf("pindaian bertanda tangan disimpan, SHA-256 %x", sha256.Sum256(f.Content))}, m, f)
 }
 
-func (o *Office) manuscriptToMark(ctx context.Context, who Actor, agency, id int64) (manuscript.Manuscript, error) {
+func (reg ManuscriptRegister) manuscriptToMark(ctx context.Context, who Actor, agency, id int64) (manuscript.Manuscript, error) {
 	if who.Role != party.Administrator && who.Role != party.Operator {
 		return manuscript.Manuscript{}, procedure.ErrReadOnly
 	}
-	return o.ManuscriptOf(ctx, agency, id)
+	return reg.Find(ctx, agency, id)
 }
 
 // revise draws up the next version of an agency's guideline when what it says has changed: terms by an addendum on its day, applications,
 // contact persons (Juknis II.D.3). It follows from the data, so that looking twice draws up nothing twice.
-func (o *Office) revise(ctx context.Context, st access.Standing, now time.Time, why occasion) error {
-	all, err := o.Manuscripts(ctx, st.Institution.ID)
+func (reg ManuscriptRegister) revise(ctx context.Context, st access.Standing, now time.Time, why occasion) error {
+	all, err := reg.List(ctx, st.Institution.ID)
 	if err != nil || len(all) == 0 {
 		return err
 	}
-	x, err := o.Store.Cases.Facts(ctx, st.Institution.ID, now)
+	x, err := reg.o.Store.Cases.Facts(ctx, st.Institution.ID, now)
 	if err != nil {
 		return err
 	}
@@ -296,7 +304,7 @@ func (o *Office) revise(ctx context.Context, st access.Standing, now time.Time, 
 		if !ok || !a.At(now, x.Today).State.Works() {
 			continue
 		}
-		_, err := o.draw(ctx, 0, Subject{Agency: a.Agency, Agreement: a.ID}, manuscript.Juknis, last.Content.Filled, x, why)
+		_, err := reg.draw(ctx, 0, Subject{Agency: a.Agency, Agreement: a.ID}, manuscript.Juknis, last.Content.Filled, x, why)
 		errs = append(errs, err)
 	}
 	return errors.Join(errs...)
@@ -304,14 +312,15 @@ func (o *Office) revise(ctx context.Context, st access.Standing, now time.Time, 
 
 // registeredApp revises the guideline at once when a step has registered an application (Juknis II.D.3). What fails here is drawn up by the
 // next look, because it follows from the data.
-func (o *Office) registeredApp(ctx context.Context, c *procedure.Case, r procedure.Result, made []Applied, x procedure.Facts) error {
+func (reg ManuscriptRegister) registeredApp(ctx context.Context, c *procedure.Case, r procedure.Result, made []Applied,
+	x procedure.Facts) error {
 	for n, e := range r.Effects {
-		reg, ok := e.(procedure.RegisterApplication)
+		app, ok := e.(procedure.RegisterApplication)
 		if !ok || x.Agreement == nil {
 			continue
 		}
 		st := access.Standing{Institution: x.Institution, Agreements: access.Agreements{*x.Agreement}}
-		if err := o.revise(ctx, st, x.Now, occasion{fmt.Sprintf("Aplikasi %s didaftarkan (berkas %d)", reg.App.Name, c.ID), made[n].ID,
+		if err := reg.revise(ctx, st, x.Now, occasion{fmt.Sprintf("Aplikasi %s didaftarkan (berkas %d)", app.App.Name, c.ID), made[n].ID,
 			c.ID}); err != nil {
 			return fmt.Errorf("revise the guideline for application %d: %w", made[n].ID, err)
 		}
@@ -320,8 +329,8 @@ func (o *Office) registeredApp(ctx context.Context, c *procedure.Case, r procedu
 }
 
 // revisedFor says in the letter of a registration what became of the guideline.
-func (o *Office) revisedFor(ctx context.Context, c *procedure.Case) (string, error) {
-	all, err := o.Manuscripts(ctx, c.Agency)
+func (reg ManuscriptRegister) revisedFor(ctx context.Context, c *procedure.Case) (string, error) {
+	all, err := reg.List(ctx, c.Agency)
 	if m, ok := manuscript.ForCase(all, c.ID); ok {
 		return fmt.Sprintf("Dokumen Petunjuk Teknis diubah menjadi versi %d, yang memuat aplikasi tersebut dan dibubuhi paraf kedua pihak.",
 			m.Version), err

@@ -281,7 +281,7 @@ func (o *Office) write(ctx context.Context, who Actor, x procedure.Facts, a fill
 	for _, a := range applied {
 		out.Slip = max(out.Slip, a.Slip)
 	}
-	return out, o.registeredApp(ctx, c, r, applied, x)
+	return out, ManuscriptsOf(o).registeredApp(ctx, c, r, applied, x)
 }
 
 // told is what a step's letter tells a resident of the journal, read once it is sure that the step can be taken; nil for other letters.

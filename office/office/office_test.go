@@ -73,7 +73,7 @@ func TestLookIsRepeatable(t *testing.T) {
 		w := open(t, url)
 		look := func() int {
 			t.Helper()
-			if err := w.office.Look(t.Context()); err != nil {
+			if err := office.RemindersOf(w.office).Look(t.Context()); err != nil {
 				t.Fatal(err)
 			}
 			return len(w.notices(party.Provider))
@@ -191,7 +191,7 @@ func TestEachHeadIsRemindedOfTheSPTJM(t *testing.T) {
 			}
 			w.now = w.now.AddDate(0, 0, 15)
 			for range 2 {
-				if err := w.office.Look(t.Context()); err != nil {
+				if err := office.RemindersOf(w.office).Look(t.Context()); err != nil {
 					t.Fatal(err)
 				}
 			}

@@ -15,7 +15,7 @@ import (
 // An OutageRegister keeps what is announced of planned outages.
 type OutageRegister struct{ o *Office }
 
-// OutagesOf returns the register.
+// OutagesOf is an office's.
 func OutagesOf(o *Office) OutageRegister { return OutageRegister{o} }
 
 // Announce announces a planned outage (M6): recorded, told to every agency whose agreement lets it look up, and on all doors until it

@@ -83,7 +83,7 @@ func Papers(all []agreement.Agreement, done []Confirmation) (out []Paper) {
 // A PaperRegister is the way in to the confirmation of what was signed.
 type PaperRegister struct{ o *Office }
 
-// PapersOf returns the register.
+// PapersOf is an office's.
 func PapersOf(o *Office) PaperRegister { return PaperRegister{o} }
 
 // List are the papers of an agency, or of all (below 0).

@@ -127,24 +127,26 @@ func TestAgreementAndGuidelineAreDrawnUpAndRevised(t *testing.T) {
 		i, g := w.agency("dinpertan")
 		of := office.Subject{Agency: i.ID, Agreement: g.Agreement}
 		ctx := t.Context()
-		if err := w.office.DrawUp(ctx, operator, of, manuscript.PKS, map[string]string{"titik": "1"}); err == nil {
+		if err := office.ManuscriptsOf(w.office).DrawUp(ctx, operator, of, manuscript.PKS, map[string]string{"titik": "1"}); err == nil {
 			t.Error("drawn up with an empty form")
 		}
-		if err := w.office.DrawUp(ctx, office.Actor{User: 9, Role: party.Auditor}, of, manuscript.PKS, filled); !errors.Is(err,
+		if err := office.ManuscriptsOf(w.office).DrawUp(ctx, office.Actor{User: 9, Role: party.Auditor}, of, manuscript.PKS,
+			filled); !errors.Is(err,
 			procedure.ErrReadOnly) {
 			t.Errorf("an auditor: %v", err)
 		}
-		if err := w.office.DrawUp(ctx, operator, office.Subject{Agency: i.ID, Agreement: 10_000}, manuscript.PKS, filled); err == nil {
+		if err := office.ManuscriptsOf(w.office).DrawUp(ctx, operator, office.Subject{Agency: i.ID, Agreement: 10_000}, manuscript.PKS,
+			filled); err == nil {
 			t.Error("drawn up for an agreement that there is not")
 		}
 		for _, k := range manuscript.Kinds {
-			if err := w.office.DrawUp(ctx, operator, of, k, filled); err != nil {
+			if err := office.ManuscriptsOf(w.office).DrawUp(ctx, operator, of, k, filled); err != nil {
 				t.Fatal(k, err)
 			}
 		}
 		list := func() []manuscript.Manuscript {
 			t.Helper()
-			all, err := w.office.Manuscripts(ctx, i.ID)
+			all, err := office.ManuscriptsOf(w.office).List(ctx, i.ID)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -170,14 +172,14 @@ func TestAgreementAndGuidelineAreDrawnUpAndRevised(t *testing.T) {
 
 		w.initials(i, all[0])
 		scan := procedure.File{Media: "application/pdf", Content: []byte("%PDF-1.7 ditandatangani")}
-		if err := w.office.KeepSigned(ctx, operator, i.ID, all[0].ID, []procedure.File{scan}); err != nil {
+		if err := office.ManuscriptsOf(w.office).KeepSigned(ctx, operator, i.ID, all[0].ID, []procedure.File{scan}); err != nil {
 			t.Fatal(err)
 		}
-		if err := w.office.KeepSigned(ctx, operator, i.ID, all[0].ID, []procedure.File{scan}); err == nil {
+		if err := office.ManuscriptsOf(w.office).KeepSigned(ctx, operator, i.ID, all[0].ID, []procedure.File{scan}); err == nil {
 			t.Error("a second signed scan took the place of the first")
 		}
 		other, _ := w.agency("dinsos")
-		if err := w.office.KeepSigned(ctx, operator, other.ID, all[1].ID, []procedure.File{scan}); err == nil {
+		if err := office.ManuscriptsOf(w.office).KeepSigned(ctx, operator, other.ID, all[1].ID, []procedure.File{scan}); err == nil {
 			t.Error("another agency's manuscript")
 		}
 		if m := list()[0]; m.Scan.ID == 0 || m.Scan.SHA256 != sha256.Sum256(scan.Content) || !m.Initialled() {
@@ -186,7 +188,7 @@ func TestAgreementAndGuidelineAreDrawnUpAndRevised(t *testing.T) {
 
 		look := func() {
 			t.Helper()
-			if err := w.office.Look(ctx); err != nil {
+			if err := office.RemindersOf(w.office).Look(ctx); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -247,7 +249,7 @@ func TestANewApplicationRevisesTheGuidelineAtOnce(t *testing.T) {
 		i, g := w.agency("dinkes")
 		list := func() []manuscript.Manuscript {
 			t.Helper()
-			all, err := w.office.Manuscripts(t.Context(), i.ID)
+			all, err := office.ManuscriptsOf(w.office).List(t.Context(), i.ID)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -271,7 +273,8 @@ func TestANewApplicationRevisesTheGuidelineAtOnce(t *testing.T) {
 		if got := register("Aplikasi Awal"); !strings.Contains(got, "disusun berikutnya") || len(list()) != 0 {
 			t.Errorf("%d manuscripts, %s", len(list()), got)
 		}
-		if err := w.office.DrawUp(t.Context(), operator, office.Subject{Agency: i.ID, Agreement: g.Agreement}, manuscript.Juknis,
+		if err := office.ManuscriptsOf(w.office).DrawUp(t.Context(), operator, office.Subject{Agency: i.ID, Agreement: g.Agreement},
+			manuscript.Juknis,
 			filled); err != nil {
 			t.Fatal(err)
 		}
@@ -288,7 +291,7 @@ func TestANewApplicationRevisesTheGuidelineAtOnce(t *testing.T) {
 		if all[1].Content.App != x.Apps[n].ID || !strings.Contains(all[1].Content.Values["daftar_aplikasi"], "Aplikasi Kedua") {
 			t.Errorf("of application %d: %q", all[1].Content.App, all[1].Content.Values["daftar_aplikasi"])
 		}
-		if err := w.office.Look(t.Context()); err != nil || len(list()) != 2 {
+		if err := office.RemindersOf(w.office).Look(t.Context()); err != nil || len(list()) != 2 {
 			t.Errorf("the next look: %d manuscripts, %v", len(list()), err)
 		}
 	})
@@ -304,7 +307,8 @@ func (w *world) initials(i party.Institution, m manuscript.Manuscript) {
 		good bool
 	}{{"agency", today.AddDate(0, 0, -1), false}, {"agency", today.AddDate(0, 0, 1), false}, {"sendiri", today, false},
 		{"agency", today, true}, {"agency", today, false}, {"provider", today, true}} {
-		err := w.office.PutInitial(w.Context(), operator, i.ID, m.ID, manuscript.Initial{Side: x.side, Name: "Rekaan Dua",
+		err := office.ManuscriptsOf(w.office).PutInitial(w.Context(), operator, i.ID, m.ID, manuscript.Initial{Side: x.side,
+			Name:     "Rekaan Dua",
 			Position: "Kepala Bidang", On: x.day})
 		if (err == nil) != x.good {
 			w.Errorf("initials %d: %v", n, err)
@@ -350,7 +354,7 @@ func TestManuscriptsOfACaseBecomeTheAgreements(t *testing.T) {
 		today := i.Zone.Day(w.now).Format(time.DateOnly)
 		id := w.begin(i.ID, "pks", procedure.Input{Letter: "470/9/REKAAN", LetterDay: i.Zone.Day(w.now)})
 		of := office.Subject{Agency: i.ID, Case: id}
-		if err := w.office.DrawUp(t.Context(), operator, of, manuscript.PKS, filled); err == nil {
+		if err := office.ManuscriptsOf(w.office).DrawUp(t.Context(), operator, of, manuscript.PKS, filled); err == nil {
 			t.Error("drawn up before the terms are known")
 		}
 		scan := []procedure.File{{Title: "persetujuan.pdf", Media: "application/pdf", Content: []byte("%PDF-1.7 rekaan")}}
@@ -361,18 +365,18 @@ func TestManuscriptsOfACaseBecomeTheAgreements(t *testing.T) {
 			}
 		}
 		take(operator, 1, procedure.Input{Values: w.drafted(i)})
-		form, _, err := w.office.Blank(t.Context(), of)
+		form, _, err := office.ManuscriptsOf(w.office).Blank(t.Context(), of)
 		if err != nil || form["nomor_persetujuan"] != "400.8/7/Dukcapil" || form["layanan"] != "uji" {
 			t.Fatalf("the form begins as %v: %v", form, err)
 		}
-		if err := w.office.DrawUp(t.Context(), operator, of, manuscript.PKS, filled); err != nil {
+		if err := office.ManuscriptsOf(w.office).DrawUp(t.Context(), operator, of, manuscript.PKS, filled); err != nil {
 			t.Fatal(err)
 		}
 		take(operator, 2, procedure.Input{Values: map[string]string{"nomor_dinas": "400.12/77", "nomor_instansi": "470/77",
 			"ditandatangani": today}})
 		take(office.Actor{User: 1, Role: party.Administrator}, 3, procedure.Input{Verdict: procedure.Approve})
 		_, g := w.agency("dinsos")
-		all, err := w.office.Manuscripts(t.Context(), i.ID)
+		all, err := office.ManuscriptsOf(w.office).List(t.Context(), i.ID)
 		if err != nil || len(all) != 1 {
 			t.Fatal(len(all), err)
 		}

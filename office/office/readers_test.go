@@ -1,6 +1,7 @@
 package office_test
 
 import (
+	"gapura/office/office"
 	"testing"
 	"time"
 
@@ -33,7 +34,7 @@ func TestAPastReportShowsTheReadersOfThen(t *testing.T) {
 		}
 		active := func(s obligation.Semester) (n int) {
 			t.Helper()
-			k, err := w.office.Report(t.Context(), i.ID, report.Semester(s))
+			k, err := office.ReportsOf(w.office).Report(t.Context(), i.ID, report.Semester(s))
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -16,6 +16,12 @@ import (
 	"gapura/office/procedure"
 )
 
+// A ReminderRegister tells both sides what is due, and what has happened that somebody must know.
+type ReminderRegister struct{ o *Office }
+
+// RemindersOf is an office's.
+func RemindersOf(o *Office) ReminderRegister { return ReminderRegister{o} }
+
 // A Reminder is what people are told of marks that were not told of before. With Once it is told at most once for that mark, however many
 // others come later.
 type Reminder struct {
@@ -34,40 +40,41 @@ type Mark struct {
 // Look sends the reminders that are due, revises guidelines, and deactivates readers whose agreement has ended (E8). What is due follows
 // from the data, never from a tick that was slept through; running it twice sends nothing twice. It goes on after a fault with one agency
 // and returns all faults.
-func (o *Office) Look(ctx context.Context) error {
-	all, err := o.Store.Rights.Everyone(ctx)
+func (reg ReminderRegister) Look(ctx context.Context) error {
+	all, err := reg.o.Store.Rights.Everyone(ctx)
 	if err != nil {
 		return err
 	}
-	now := o.Now()
-	facts, err := o.Store.Duties.DutyFacts(ctx, 0, now)
+	now := reg.o.Now()
+	facts, err := reg.o.Store.Duties.DutyFacts(ctx, 0, now)
 	if err != nil {
 		return err
 	}
-	holidays, err := o.Store.Calendar.Holidays(ctx)
+	holidays, err := reg.o.Store.Calendar.Holidays(ctx)
 	if err != nil {
 		return err
 	}
 	calendar := obligation.NewCalendar(holidays)
-	errs := []error{o.remindIncidents(ctx, now), o.remindCases(ctx, now), o.warnQuotas(ctx, now), o.Store.Cases.DropTypedBefore(ctx,
-		now.Add(-procedure.TypedLife))}
+	errs := []error{reg.o.remindIncidents(ctx, now), reg.remindCases(ctx, now), reg.warnQuotas(ctx, now),
+		reg.o.Store.Cases.DropTypedBefore(ctx,
+			now.Add(-procedure.TypedLife))}
 	var staff []line
 	for _, st := range all {
 		i := st.Institution
 		day := i.Zone.Day(now)
 		duties := obligation.Duties(facts[i.ID], calendar, day)
 		lines := dutyLines(i, duties, day)
-		owed, err := o.balikanLine(ctx, i, now, day)
+		owed, err := reg.balikanLine(ctx, i, now, day)
 		lines = append(lines, owed...)
-		errs = append(errs, err, o.remindAgency(ctx, i, lines, now, day), o.draftReport(ctx, i, duties, now, day),
-			o.revise(ctx, st, now, occasion{reason: "Ketentuan, aplikasi, atau narahubung berubah"}))
+		errs = append(errs, err, reg.remindAgency(ctx, i, lines, now, day), ReportsOf(reg.o).draftReport(ctx, i, duties, now, day),
+			ManuscriptsOf(reg.o).revise(ctx, st, now, occasion{reason: "Ketentuan, aplikasi, atau narahubung berubah"}))
 		staff = append(staff, lines...)
 		g, ok := agreement.Current(st.Agreements, now, day)
 		if ok && over(st.Agreements, g, now, day) {
-			errs = append(errs, o.endReaders(ctx, i, g.Agreement, now, day))
+			errs = append(errs, reg.endReaders(ctx, i, g.Agreement, now, day))
 		}
 	}
-	errs = append(errs, o.remindStaff(ctx, staff, now))
+	errs = append(errs, reg.remindStaff(ctx, staff, now))
 	return errors.Join(errs...)
 }
 
@@ -80,8 +87,8 @@ func over(all []agreement.Agreement, g *agreement.Grant, now, day time.Time) boo
 
 // endReaders takes the first step of the return of SAM cards for every reader that still works, with its BAST (PKS 9(4), Juknis IV.H).
 // Of several processes one does it; after a crash in between, the next day's look does.
-func (o *Office) endReaders(ctx context.Context, i party.Institution, agreement int64, now, day time.Time) error {
-	x, err := o.Store.Cases.Facts(ctx, i.ID, now)
+func (reg ReminderRegister) endReaders(ctx context.Context, i party.Institution, agreement int64, now, day time.Time) error {
+	x, err := reg.o.Store.Cases.Facts(ctx, i.ID, now)
 	if err != nil {
 		return err
 	}
@@ -94,26 +101,26 @@ func (o *Office) endReaders(ctx context.Context, i party.Institution, agreement 
 	if len(serials) == 0 {
 		return nil
 	}
-	first, err := o.Store.Duties.Remind(ctx, Reminder{Marks: []Mark{{Of: agreement, Rule: "akhir-pembaca",
+	first, err := reg.o.Store.Duties.Remind(ctx, Reminder{Marks: []Mark{{Of: agreement, Rule: "akhir-pembaca",
 		Period: day.Format(time.DateOnly)}}, At: now}, nothing)
 	if err != nil || !first {
 		return err
 	}
 	program := Actor{Role: party.Operator}
-	id, err := o.Open(ctx, program, i.ID, "sam")
+	id, err := reg.o.Open(ctx, program, i.ID, "sam")
 	if err != nil {
 		return err
 	}
-	_, err = o.Take(ctx, program, id, 0, procedure.Input{Values: map[string]string{"nomor_seri": strings.Join(serials, "\n")}}, nil)
+	_, err = reg.o.Take(ctx, program, id, 0, procedure.Input{Values: map[string]string{"nomor_seri": strings.Join(serials, "\n")}}, nil)
 	return err
 }
 
 // Run looks at once and then every so often until ctx ends.
-func (o *Office) Run(ctx context.Context, every time.Duration, failed func(error)) {
+func (reg ReminderRegister) Run(ctx context.Context, every time.Duration, failed func(error)) {
 	t := time.NewTicker(every)
 	defer t.Stop()
 	for {
-		if err := o.Look(ctx); err != nil && ctx.Err() == nil {
+		if err := reg.Look(ctx); err != nil && ctx.Err() == nil {
 			failed(err)
 		}
 		select {
@@ -128,22 +135,22 @@ func (o *Office) Run(ctx context.Context, every time.Duration, failed func(error
 const caseSoon = 24 * time.Hour
 
 // remindCases tells the office of cases whose hours run out or have run out, each once.
-func (o *Office) remindCases(ctx context.Context, now time.Time) error {
+func (reg ReminderRegister) remindCases(ctx context.Context, now time.Time) error {
 	var errs []error
 	for before := int64(0); ; {
-		list, err := o.Store.Cases.Cases(ctx, -1, procedure.Open, before, 100)
+		list, err := reg.o.Store.Cases.Cases(ctx, -1, procedure.Open, before, 100)
 		if err != nil || len(list) == 0 {
 			return errors.Join(append(errs, err)...)
 		}
 		for _, r := range list {
-			errs = append(errs, o.remindCase(ctx, r, now))
+			errs = append(errs, reg.remindCase(ctx, r, now))
 		}
 		before = list[len(list)-1].ID
 	}
 }
 
-func (o *Office) remindCase(ctx context.Context, r procedure.CaseRow, now time.Time) error {
-	p, known := procedure.Find(o.Procedures, r.Procedure)
+func (reg ReminderRegister) remindCase(ctx context.Context, r procedure.CaseRow, now time.Time) error {
+	p, known := procedure.Find(reg.o.Procedures, r.Procedure)
 	if !known {
 		return nil
 	}
@@ -156,14 +163,14 @@ func (o *Office) remindCase(ctx context.Context, r procedure.CaseRow, now time.T
 		text, threshold = fmt.Sprintf("%s (berkas %d): batas waktu telah lewat pada %s", p.Name, r.ID, moment(due, party.WIB)), -1
 	}
 	path := fmt.Sprintf("/konsol/berkas/%d", r.ID)
-	mails, err := o.mails(ctx, party.Provider, now, p.Name+" menunggu jawaban", text+".\n\n"+o.link(path))
+	mails, err := reg.o.mails(ctx, party.Provider, now, p.Name+" menunggu jawaban", text+".\n\n"+reg.o.link(path))
 	if err != nil {
 		return err
 	}
-	sent, err := o.Store.Duties.Remind(ctx, Reminder{Marks: []Mark{{Of: r.ID, Rule: "berkas", Threshold: threshold}}, At: now},
+	sent, err := reg.o.Store.Duties.Remind(ctx, Reminder{Marks: []Mark{{Of: r.ID, Rule: "berkas", Threshold: threshold}}, At: now},
 		func([]int) ([]procedure.Notice, []notify.Mail) {
 			return []procedure.Notice{{Agency: party.Provider, At: now, Text: text, Path: path}}, mails
 		})
-	o.wake(sent && len(mails) > 0)
+	reg.o.wake(sent && len(mails) > 0)
 	return err
 }

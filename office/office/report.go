@@ -20,12 +20,18 @@ import (
 	"gapura/office/report"
 )
 
+// A ReportRegister keeps the reports of agencies, and what the office makes of them: figures and evaluations.
+type ReportRegister struct{ o *Office }
+
+// ReportsOf is an office's.
+func ReportsOf(o *Office) ReportRegister { return ReportRegister{o} }
+
 // reportRule is the duty that a report fulfils.
 const reportRule = "laporan-semester"
 
 // Report makes an agency's report of a period as of now, or reads the one that was sent, whose figures stay as they were.
-func (o *Office) Report(ctx context.Context, agency int64, p report.Period) (report.Kept, error) {
-	k, found, err := o.Store.Reports.KeptReport(ctx, agency, p.Key())
+func (reg ReportRegister) Report(ctx context.Context, agency int64, p report.Period) (report.Kept, error) {
+	k, found, err := reg.o.Store.Reports.KeptReport(ctx, agency, p.Key())
 	if err != nil || found && !k.State.Open() {
 		return k, err
 	}
@@ -33,7 +39,7 @@ func (o *Office) Report(ctx context.Context, agency int64, p report.Period) (rep
 	if !found {
 		k = report.Kept{Agency: agency, Key: p.Key(), State: report.Draft}
 	}
-	f, err := o.reportFacts(ctx, agency, p)
+	f, err := reg.reportFacts(ctx, agency, p)
 	if err != nil {
 		return k, err
 	}
@@ -43,21 +49,21 @@ func (o *Office) Report(ctx context.Context, agency int64, p report.Period) (rep
 	f.Narrative = k.Report.Narrative
 	var months [][]report.Usage
 	for _, m := range p.Months() {
-		u, err := o.Store.Sums.Usage(ctx, agency, m.From, m.After())
+		u, err := reg.o.Store.Sums.Usage(ctx, agency, m.From, m.After())
 		if err != nil {
 			return k, err
 		}
 		months = append(months, u)
 	}
-	k.Seen, k.Made = k.Made, o.Now()
+	k.Seen, k.Made = k.Made, reg.o.Now()
 	k.Report = report.Make(p, k.Made, f, months)
 	return k, nil
 }
 
 // reportFacts reads what held at the end of the period: who was a user then is told by dates, not by today's state.
-func (o *Office) reportFacts(ctx context.Context, agency int64, p report.Period) (f report.Facts, err error) {
-	now := o.Now()
-	x, err := o.Store.Cases.Facts(ctx, agency, now)
+func (reg ReportRegister) reportFacts(ctx context.Context, agency int64, p report.Period) (f report.Facts, err error) {
+	now := reg.o.Now()
+	x, err := reg.o.Store.Cases.Facts(ctx, agency, now)
 	if err != nil {
 		return f, err
 	}
@@ -66,7 +72,7 @@ func (o *Office) reportFacts(ctx context.Context, agency int64, p report.Period)
 	if end.After(now) {
 		end = now
 	}
-	if x, err = o.Store.Cases.Facts(ctx, agency, end); err != nil {
+	if x, err = reg.o.Store.Cases.Facts(ctx, agency, end); err != nil {
 		return f, err
 	}
 	f.Read, f.Code, f.Agency = i.Zone.Day(now), i.Code, i.Name
@@ -88,15 +94,15 @@ func (o *Office) reportFacts(ctx context.Context, agency int64, p report.Period)
 	for _, s := range reader.States {
 		f.Readers = append(f.Readers, report.Named{Name: s.Label(), N: count[s]})
 	}
-	if err := o.dutiesOf(ctx, i, p, end, &f); err != nil {
+	if err := reg.dutiesOf(ctx, i, p, end, &f); err != nil {
 		return f, err
 	}
-	b, err := o.Store.Balikan.Reconciled(ctx, agency, p.From, p.After(), now)
+	b, err := reg.o.Store.Balikan.Reconciled(ctx, agency, p.From, p.After(), now)
 	if err != nil {
 		return f, err
 	}
 	f.Balikan, f.Overdue, f.Unmatched = b.Users, b.Overdue, b.Unmatched
-	stops, err := o.Store.Stops.Stops(ctx, agency)
+	stops, err := reg.o.Store.Stops.Stops(ctx, agency)
 	if err != nil {
 		return f, err
 	}
@@ -106,7 +112,7 @@ func (o *Office) reportFacts(ctx context.Context, agency int64, p report.Period)
 			f.Stops++
 		}
 	}
-	incidents, err := o.Store.Incidents.Incidents(ctx, agency, false, 0, 1000)
+	incidents, err := reg.o.Store.Incidents.Incidents(ctx, agency, false, 0, 1000)
 	if err != nil {
 		return f, err
 	}
@@ -134,12 +140,12 @@ func person(u party.User, at, day time.Time) report.Person {
 	return p
 }
 
-func (o *Office) dutiesOf(ctx context.Context, i party.Institution, p report.Period, end time.Time, f *report.Facts) error {
-	facts, err := o.Store.Duties.DutyFacts(ctx, i.ID, end)
+func (reg ReportRegister) dutiesOf(ctx context.Context, i party.Institution, p report.Period, end time.Time, f *report.Facts) error {
+	facts, err := reg.o.Store.Duties.DutyFacts(ctx, i.ID, end)
 	if err != nil {
 		return err
 	}
-	holidays, err := o.Store.Calendar.Holidays(ctx)
+	holidays, err := reg.o.Store.Calendar.Holidays(ctx)
 	if err != nil {
 		return err
 	}
@@ -151,18 +157,18 @@ func (o *Office) dutiesOf(ctx context.Context, i party.Institution, p report.Per
 	return nil
 }
 
-// ReportPDF prints a report by the office's template.
-func (o *Office) ReportPDF(ctx context.Context, r report.Report) ([]byte, error) {
-	t, _, err := o.Text(ctx, reportRule)
+// PDF prints a report by the office's template.
+func (reg ReportRegister) PDF(ctx context.Context, r report.Report) ([]byte, error) {
+	t, _, err := reg.o.Text(ctx, reportRule)
 	if err != nil {
 		return nil, err
 	}
-	return document.Render(t, o.head(), fill(t, r.Values()), r.Made)
+	return document.Render(t, reg.o.head(), fill(t, r.Values()), r.Made)
 }
 
-// ReportXLSX is a report as a workbook. Its figures lead to the agency's own list of records, or to the provider's.
-func (o *Office) ReportXLSX(ctx context.Context, r report.Report, own bool) ([]byte, error) {
-	t, _, err := o.Text(ctx, layoutKey)
+// XLSX is a report as a workbook. Its figures lead to the agency's own list of records, or to the provider's.
+func (reg ReportRegister) XLSX(ctx context.Context, r report.Report, own bool) ([]byte, error) {
+	t, _, err := reg.o.Text(ctx, layoutKey)
 	if err != nil {
 		return nil, err
 	}
@@ -174,24 +180,24 @@ func (o *Office) ReportXLSX(ctx context.Context, r report.Report, own bool) ([]b
 	if own {
 		list = "/riwayat"
 	}
-	if o.Details.URL == "" {
+	if reg.o.Details.URL == "" {
 		return r.XLSX(layout, "")
 	}
-	return r.XLSX(layout, strings.TrimSuffix(o.Details.URL, "/")+list)
+	return r.XLSX(layout, strings.TrimSuffix(reg.o.Details.URL, "/")+list)
 }
 
 // ErrNoDuty says that no agreement asks for the report.
 var ErrNoDuty = told.Refuse("Laporan semester dapat dikirim sejak hari terakhir semester, selama ada perjanjian.")
 
-// KeepReport keeps the narrative of a report that is not sent.
-func (o *Office) KeepReport(ctx context.Context, agency int64, p report.Period, narrative map[string]string) error {
+// Keep keeps the narrative of a report that is not sent.
+func (reg ReportRegister) Keep(ctx context.Context, agency int64, p report.Period, narrative map[string]string) error {
 	return again(func() error {
-		k, err := o.Report(ctx, agency, p)
+		k, err := reg.Report(ctx, agency, p)
 		if err != nil {
 			return err
 		}
 		k.Report.Narrative = narrative
-		return o.Store.Reports.KeepDraft(ctx, k, nil, nil)
+		return reg.o.Store.Reports.KeepDraft(ctx, k, nil, nil)
 	})
 }
 
@@ -205,30 +211,30 @@ func again(keep func() error) (err error) {
 	return err
 }
 
-// SendReport freezes an agency's semester report, delivers it as evidence for its duty, and mails it to the provider (Juknis V.B). Only the
+// Send freezes an agency's semester report, delivers it as evidence for its duty, and mails it to the provider (Juknis V.B). Only the
 // head of the agency sends.
-func (o *Office) SendReport(ctx context.Context, who Actor, agency int64, s obligation.Semester) error {
-	return again(func() error { return o.sendReport(ctx, who, agency, s) })
+func (reg ReportRegister) Send(ctx context.Context, who Actor, agency int64, s obligation.Semester) error {
+	return again(func() error { return reg.sendReport(ctx, who, agency, s) })
 }
 
-func (o *Office) sendReport(ctx context.Context, who Actor, agency int64, s obligation.Semester) error {
+func (reg ReportRegister) sendReport(ctx context.Context, who Actor, agency int64, s obligation.Semester) error {
 	if who.Role != party.HeadOfAgency {
 		return procedure.ErrReadOnly
 	}
 	p := report.Semester(s)
-	k, err := o.Report(ctx, agency, p)
+	k, err := reg.Report(ctx, agency, p)
 	if err != nil {
 		return err
 	}
 	if !k.State.Open() {
 		return report.ErrSent
 	}
-	now := o.Now()
-	x, err := o.Store.Cases.Facts(ctx, agency, now)
+	now := reg.o.Now()
+	x, err := reg.o.Store.Cases.Facts(ctx, agency, now)
 	if err != nil {
 		return err
 	}
-	facts, err := o.Store.Duties.DutyFacts(ctx, agency, now)
+	facts, err := reg.o.Store.Duties.DutyFacts(ctx, agency, now)
 	if err != nil {
 		return err
 	}
@@ -242,7 +248,7 @@ func (o *Office) sendReport(ctx context.Context, who Actor, agency int64, s obli
 			return told.Wrong(q.Key, "Uraian “"+q.Label+"” harus diisi sebelum laporan dikirim.")
 		}
 	}
-	pdf, err := o.ReportPDF(ctx, k.Report)
+	pdf, err := reg.PDF(ctx, k.Report)
 	if err != nil {
 		return err
 	}
@@ -258,30 +264,30 @@ func (o *Office) sendReport(ctx context.Context, who Actor, agency int64, s obli
 			Path: "/konsol/laporan/" + i.Code + "/" + s.String()},
 		{Agency: agency, At: now, Text: title + " telah dikirim", Path: "/laporan/" + s.String()},
 	}
-	to, err := o.Store.Institutions.Emails(ctx, party.Provider)
+	to, err := reg.o.Store.Institutions.Emails(ctx, party.Provider)
 	if err != nil {
 		return err
 	}
-	if o.Details.Email != "" && !slices.Contains(to, o.Details.Email) {
-		to = append(to, o.Details.Email)
+	if reg.o.Details.Email != "" && !slices.Contains(to, reg.o.Details.Email) {
+		to = append(to, reg.o.Details.Email)
 	}
-	mails := o.mailsTo(to, now, i.Name+": "+title,
-		"Terlampir "+title+" dari "+i.Name+".\n\n"+o.link("/konsol/laporan/"+i.Code+"/"+s.String()))
-	if err := o.Store.Reports.SendReport(ctx, k, e, file, told, mails); err != nil {
+	mails := reg.o.mailsTo(to, now, i.Name+": "+title,
+		"Terlampir "+title+" dari "+i.Name+".\n\n"+reg.o.link("/konsol/laporan/"+i.Code+"/"+s.String()))
+	if err := reg.o.Store.Reports.SendReport(ctx, k, e, file, told, mails); err != nil {
 		return err
 	}
-	o.wake(len(mails) > 0)
+	reg.o.wake(len(mails) > 0)
 	return nil
 }
 
 // Forward passes what was received for a rule and a period of an agency on to the Director General, within 10 working days of its receipt
 // (PKS 8(4); Juknis V.E): by e-mail with the paper, or, when not by mail, noted as delivered on paper.
-func (o *Office) Forward(ctx context.Context, who Actor, i party.Institution, rule, period string, byMail bool) error {
+func (reg ReportRegister) Forward(ctx context.Context, who Actor, i party.Institution, rule, period string, byMail bool) error {
 	s, err := obligation.ParseSemester(period)
 	if err != nil || rule != reportRule && rule != "evaluasi" {
 		return told.Refuse("Hanya laporan semester dan evaluasi yang diteruskan kepada Direktur Jenderal.")
 	}
-	e, found, err := o.Store.Duties.Received(ctx, i.ID, rule, period)
+	e, found, err := reg.o.Store.Duties.Received(ctx, i.ID, rule, period)
 	if err != nil {
 		return err
 	}
@@ -289,32 +295,32 @@ func (o *Office) Forward(ctx context.Context, who Actor, i party.Institution, ru
 	if !found {
 		return told.Refuse(what + ": belum diterima, sehingga belum dapat diteruskan.")
 	}
-	now := o.Now()
+	now := reg.o.Now()
 	var mails []notify.Mail
 	if byMail {
-		if o.Details.Ministry == "" {
+		if reg.o.Details.Ministry == "" {
 			return told.Refuse("Alamat surel Direktorat Jenderal belum diatur pada konfigurasi (ministry_email).")
 		}
 		if e.File == 0 {
 			return told.Refuse(what + ": tidak ada berkas yang dapat dilampirkan.")
 		}
-		mails = o.ministryMails(now, what, "Terlampir "+what+", kami teruskan sesuai Petunjuk Teknis angka V huruf E.")
+		mails = reg.o.ministryMails(now, what, "Terlampir "+what+", kami teruskan sesuai Petunjuk Teknis angka V huruf E.")
 		for n := range mails {
 			mails[n].File = e.File
 		}
 	}
-	ok, err := o.Store.Duties.Forward(ctx, procedure.Forwarding{Evidence: e.ID, Agency: i.ID, Rule: rule, Period: period, At: now,
+	ok, err := reg.o.Store.Duties.Forward(ctx, procedure.Forwarding{Evidence: e.ID, Agency: i.ID, Rule: rule, Period: period, At: now,
 		By: who.User, Mailed: byMail}, mails)
 	if err == nil && !ok {
 		err = told.Refuse(what + ": sudah diteruskan.")
 	}
-	o.wake(ok && byMail)
+	reg.o.wake(ok && byMail)
 	return err
 }
 
 // draftReport makes the draft of a semester's report on its last day, or as soon after as the program runs, and tells the agency. Once more
 // it is made when the semester is over: from then on the draft holds who was a user and what was owed at its end.
-func (o *Office) draftReport(ctx context.Context, i party.Institution, duties []obligation.Duty, now, day time.Time) error {
+func (reg ReportRegister) draftReport(ctx context.Context, i party.Institution, duties []obligation.Duty, now, day time.Time) error {
 	s := obligation.SemesterOf(day)
 	if day.Before(s.Ends()) {
 		s = s.Previous()
@@ -324,25 +330,26 @@ func (o *Office) draftReport(ctx context.Context, i party.Institution, duties []
 		return nil
 	}
 	p := report.Semester(s)
-	before, found, err := o.Store.Reports.KeptReport(ctx, i.ID, s.String())
+	before, found, err := reg.o.Store.Reports.KeptReport(ctx, i.ID, s.String())
 	if err != nil || found && (!before.State.Open() || before.Report.Read.After(p.To) || !day.After(p.To)) {
 		return err
 	}
-	k, err := o.Report(ctx, i.ID, p)
+	k, err := reg.Report(ctx, i.ID, p)
 	if err != nil {
 		return err
 	}
 	if found {
-		return unlessKept(o.Store.Reports.KeepDraft(ctx, k, nil, nil))
+		return unlessKept(reg.o.Store.Reports.KeepDraft(ctx, k, nil, nil))
 	}
 	text := "Draf laporan " + s.Words() + " telah dibuat. Lengkapi uraiannya, lalu kirim."
-	mails, err := o.mails(ctx, i.ID, now, "Draf laporan "+s.Words(), salutation(i, day)+"\n\n"+text+"\n\n"+o.link(
+	mails, err := reg.o.mails(ctx, i.ID, now, "Draf laporan "+s.Words(), salutation(i, day)+"\n\n"+text+"\n\n"+reg.o.link(
 		"/laporan/"+s.String()))
 	if err != nil {
 		return err
 	}
-	err = o.Store.Reports.KeepDraft(ctx, k, []procedure.Notice{{Agency: i.ID, At: now, Text: text, Path: "/laporan/" + s.String()}}, mails)
-	o.wake(err == nil && len(mails) > 0)
+	err = reg.o.Store.Reports.KeepDraft(ctx, k, []procedure.Notice{{Agency: i.ID, At: now, Text: text, Path: "/laporan/" + s.String()}},
+		mails)
+	reg.o.wake(err == nil && len(mails) > 0)
 	return unlessKept(err)
 }
 

@@ -3,6 +3,7 @@ package office_test
 import (
 	"database/sql"
 	"fmt"
+	"gapura/office/office"
 	"maps"
 	"slices"
 	"strings"
@@ -73,7 +74,8 @@ func TestReportTellsWhatHeld(t *testing.T) {
 				t.Fatal(ok, err)
 			}
 			w.now = at.Add(time.Hour)
-			if _, err := w.office.Incidents().Report(ctx, operator, incident.Incident{Agency: i.ID, Kind: incident.Kinds[n].Key, Known: at},
+			if _, err := office.IncidentsOf(w.office).Report(ctx, operator, incident.Incident{Agency: i.ID, Kind: incident.Kinds[n].Key,
+				Known: at},
 				"Uraian rekaan yang cukup panjang.", ""); err != nil {
 				t.Fatal(err)
 			}
@@ -88,7 +90,7 @@ func TestReportTellsWhatHeld(t *testing.T) {
 		change(procedure.Deactivate{User: users[0], At: edges[2]}, procedure.Deactivate{User: users[2], At: edges[3]},
 			procedure.SignNDA{User: users[4], On: p.After(), Form: "N-9"})
 		w.now = after.AddDate(0, 1, 0)
-		k, err := w.office.Report(ctx, i.ID, p)
+		k, err := office.ReportsOf(w.office).Report(ctx, i.ID, p)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -119,7 +119,7 @@ func TestReport(t *testing.T) {
 		other, _ := w.agency("dinkes")
 		w.traffic(other.ID, users, s, 50)
 		w.now = party.WIB.Begin(s.Ends()).Add(9 * time.Hour)
-		k, err := w.office.Report(ctx, i.ID, p)
+		k, err := office.ReportsOf(w.office).Report(ctx, i.ID, p)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -182,7 +182,7 @@ func TestReport(t *testing.T) {
 
 		// On the semester's last day there is a draft, once, and the head is told.
 		for range 2 {
-			if err := w.office.Look(ctx); err != nil {
+			if err := office.RemindersOf(w.office).Look(ctx); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -202,20 +202,21 @@ func TestReport(t *testing.T) {
 			t.Fatal(err)
 		}
 		who := office.Actor{User: head.ID, Role: party.HeadOfAgency}
-		if _, ok := errors.AsType[*told.Error](w.office.SendReport(ctx, who, i.ID, s)); !ok {
+		if _, ok := errors.AsType[*told.Error](office.ReportsOf(w.office).Send(ctx, who, i.ID, s)); !ok {
 			t.Error("sent without a narrative")
 		}
-		if err := w.office.KeepReport(ctx, i.ID, p, map[string]string{"pelaksanaan": "Layanan pupuk.", "manfaat": "Cepat.",
+		if err := office.ReportsOf(w.office).Keep(ctx, i.ID, p, map[string]string{"pelaksanaan": "Layanan pupuk.", "manfaat": "Cepat.",
 			"kendala": "Tidak ada.", "tindak_lanjut": "Lanjut."}); err != nil {
 			t.Fatal(err)
 		}
-		if err := w.office.SendReport(ctx, operator, i.ID, s); !errors.Is(err, procedure.ErrReadOnly) {
+		if err := office.ReportsOf(w.office).Send(ctx, operator, i.ID, s); !errors.Is(err, procedure.ErrReadOnly) {
 			t.Errorf("sent by somebody else: %v", err)
 		}
-		if err := w.office.SendReport(ctx, who, i.ID, s); err != nil {
+		if err := office.ReportsOf(w.office).Send(ctx, who, i.ID, s); err != nil {
 			t.Fatal(err)
 		}
-		if err := errors.Join(w.office.SendReport(ctx, who, i.ID, s), w.office.KeepReport(ctx, i.ID, p, nil)); !errors.Is(err,
+		if err := errors.Join(office.ReportsOf(w.office).Send(ctx, who, i.ID, s), office.ReportsOf(w.office).Keep(ctx, i.ID, p,
+			nil)); !errors.Is(err,
 			report.ErrSent) {
 			t.Errorf("sent twice: %v", err)
 		}
@@ -235,11 +236,11 @@ func TestReport(t *testing.T) {
 		if st := duty(); st != obligation.Waiting {
 			t.Errorf("the duty is %s", st)
 		}
-		sent, err := w.office.Report(ctx, i.ID, p)
+		sent, err := office.ReportsOf(w.office).Report(ctx, i.ID, p)
 		if err != nil || sent.State != report.Sent || sent.Report.Total != k.Report.Total {
 			t.Fatalf("%s %+v %v", sent.State, sent.Report.Total, err)
 		}
-		pdf, err := w.office.ReportPDF(ctx, sent.Report)
+		pdf, err := office.ReportsOf(w.office).PDF(ctx, sent.Report)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -263,7 +264,7 @@ func TestReport(t *testing.T) {
 			procedure.Deactivate{User: users[0]}); err != nil {
 			t.Fatal(err)
 		}
-		after, err := w.office.Report(ctx, i.ID, p)
+		after, err := office.ReportsOf(w.office).Report(ctx, i.ID, p)
 		if err != nil || !reflect.DeepEqual(after.Report, sent.Report) {
 			t.Errorf("a report that was sent has changed, %v", err)
 		}
@@ -278,11 +279,11 @@ func TestReport(t *testing.T) {
 				t.Fatal(ok, err)
 			}
 			if !accept {
-				if k, err = w.office.Report(ctx, i.ID, p); err != nil || k.State != report.Returned ||
+				if k, err = office.ReportsOf(w.office).Report(ctx, i.ID, p); err != nil || k.State != report.Returned ||
 					k.Report.Total.Asked() <= sent.Report.Total.Asked() {
 					t.Errorf("returned: %s, %d, %v", k.State, k.Report.Total.Asked(), err)
 				}
-				if err := w.office.SendReport(ctx, who, i.ID, s); err != nil {
+				if err := office.ReportsOf(w.office).Send(ctx, who, i.ID, s); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -349,10 +350,10 @@ func TestReportHoldsWhatWasAtTheEnd(t *testing.T) {
 		look := func(at time.Time) report.Report {
 			t.Helper()
 			w.now = at
-			if err := w.office.Look(ctx); err != nil {
+			if err := office.RemindersOf(w.office).Look(ctx); err != nil {
 				t.Fatal(err)
 			}
-			k, err := w.office.Report(ctx, i.ID, p)
+			k, err := office.ReportsOf(w.office).Report(ctx, i.ID, p)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -408,17 +409,17 @@ func TestReportHoldsWhatWasAtTheEnd(t *testing.T) {
 				t.Errorf("a report of the past has changed:\n%+v\n%+v", over, after)
 			}
 		}
-		seen, err := w.office.Report(ctx, i.ID, p)
+		seen, err := office.ReportsOf(w.office).Report(ctx, i.ID, p)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := w.office.KeepReport(ctx, i.ID, p, map[string]string{"kendala": "Ada."}); err != nil {
+		if err := office.ReportsOf(w.office).Keep(ctx, i.ID, p, map[string]string{"kendala": "Ada."}); err != nil {
 			t.Fatal(err)
 		}
 		if err := w.store.Reports.KeepDraft(ctx, seen, nil, nil); !errors.Is(err, report.ErrMoved) {
 			t.Errorf("a draft that is behind was kept: %v", err)
 		}
-		if k, err := w.office.Report(ctx, i.ID, p); err != nil || !reflect.DeepEqual(k.Report.People, over.People) ||
+		if k, err := office.ReportsOf(w.office).Report(ctx, i.ID, p); err != nil || !reflect.DeepEqual(k.Report.People, over.People) ||
 			k.Report.Agency != over.Agency || k.Report.Narrative["kendala"] != "Ada." {
 			t.Errorf("a narrative has changed the report: %v", err)
 		}

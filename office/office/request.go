@@ -13,48 +13,55 @@ import (
 	"gapura/office/procedure"
 )
 
+// A RequestRegister takes what an agency's own people ask for and decide.
+type RequestRegister struct{ o *Office }
+
+// RequestsOf is an office's.
+func RequestsOf(o *Office) RequestRegister { return RequestRegister{o} }
+
 // What the administrator of an agency does about its people (B10): ask for user ids by a case, and take away or unlock at once.
 
 // Ask begins a case with what the agency's administrator filled in; nothing is sent until the first step is taken with the head's letter.
-func (o *Office) Ask(ctx context.Context, who Actor, key string, in procedure.Input) (int64, error) {
-	p, ok := procedure.Find(o.Procedures, key)
+func (reg RequestRegister) Ask(ctx context.Context, who Actor, key string, in procedure.Input) (int64, error) {
+	p, ok := procedure.Find(reg.o.Procedures, key)
 	if !ok || !p.AgencyAsks {
 		return 0, told.Refuse("Prosedur tidak dikenal.")
 	}
-	draft, x, err := o.draft(ctx, who, &procedure.Case{Agency: who.Agency, Procedure: p, State: procedure.Open}, in)
+	draft, x, err := reg.draft(ctx, who, &procedure.Case{Agency: who.Agency, Procedure: p, State: procedure.Open}, in)
 	if err != nil {
 		return 0, err
 	}
-	return o.Store.Cases.OpenCase(ctx, who.Agency, p, draft, x.Now)
+	return reg.o.Store.Cases.OpenCase(ctx, who.Agency, p, draft, x.Now)
 }
 
 // AskAnew changes what was filled in, as long as it was not sent.
-func (o *Office) AskAnew(ctx context.Context, who Actor, id int64, in procedure.Input) error {
-	c, err := o.own(ctx, who, id)
+func (reg RequestRegister) AskAnew(ctx context.Context, who Actor, id int64, in procedure.Input) error {
+	c, err := reg.own(ctx, who, id)
 	if err != nil {
 		return err
 	}
-	draft, _, err := o.draft(ctx, who, &c, in)
+	draft, _, err := reg.draft(ctx, who, &c, in)
 	if err != nil {
 		return err
 	}
-	ok, err := o.Store.Cases.Redraft(ctx, id, draft)
+	ok, err := reg.o.Store.Cases.Redraft(ctx, id, draft)
 	if err == nil && !ok {
 		err = ErrMoved
 	}
 	return err
 }
 
-func (o *Office) own(ctx context.Context, who Actor, id int64) (procedure.Case, error) {
-	c, found, err := o.Store.Cases.Case(ctx, id, o.Procedures)
+func (reg RequestRegister) own(ctx context.Context, who Actor, id int64) (procedure.Case, error) {
+	c, found, err := reg.o.Store.Cases.Case(ctx, id, reg.o.Procedures)
 	if err == nil && (!found || who.Agency != c.Agency) {
 		err = errNoCase
 	}
 	return c, err
 }
 
-func (o *Office) draft(ctx context.Context, who Actor, c *procedure.Case, in procedure.Input) (map[string]string, procedure.Facts, error) {
-	x, err := o.Store.Cases.Facts(ctx, c.Agency, o.Now())
+func (reg RequestRegister) draft(ctx context.Context, who Actor, c *procedure.Case, in procedure.Input) (map[string]string, procedure.Facts,
+	error) {
+	x, err := reg.o.Store.Cases.Facts(ctx, c.Agency, reg.o.Now())
 	if err != nil {
 		return nil, x, err
 	}
@@ -65,7 +72,7 @@ func (o *Office) draft(ctx context.Context, who Actor, c *procedure.Case, in pro
 	if s := c.Next(); s != nil {
 		in = s.Filled(in, x)
 	}
-	if x.InUse, err = o.Store.Cases.InUse(ctx, c.Names(in)); err != nil {
+	if x.InUse, err = reg.o.Store.Cases.InUse(ctx, c.Names(in)); err != nil {
 		return nil, x, err
 	}
 	values, err := c.Fill(in, x)
@@ -74,26 +81,26 @@ func (o *Office) draft(ctx context.Context, who Actor, c *procedure.Case, in pro
 
 // Form is the form that goes with an agency's request, filled in, one for each person, as PDF: it has the agency's letterhead and no number
 // of the office, is printed, signed, and comes back as a scan. A refusal when the procedure has none.
-func (o *Office) Form(ctx context.Context, who Actor, id int64) ([]byte, error) {
-	c, err := o.own(ctx, who, id)
+func (reg RequestRegister) Form(ctx context.Context, who Actor, id int64) ([]byte, error) {
+	c, err := reg.own(ctx, who, id)
 	if err != nil {
 		return nil, err
 	}
 	if c.Procedure.Form == "" || c.Draft == nil && len(c.Taken) == 0 {
 		return nil, told.Refuse("Permohonan ini tidak memakai formulir.")
 	}
-	x, err := o.Store.Cases.Facts(ctx, c.Agency, o.Now())
+	x, err := reg.o.Store.Cases.Facts(ctx, c.Agency, reg.o.Now())
 	if err != nil {
 		return nil, err
 	}
-	if x.Request, err = o.Store.Cases.Request(ctx, c.Agency, o.Procedures); err != nil {
+	if x.Request, err = reg.o.Store.Cases.Request(ctx, c.Agency, reg.o.Procedures); err != nil {
 		return nil, err
 	}
-	t, _, err := o.Text(ctx, c.Procedure.Form)
+	t, _, err := reg.o.Text(ctx, c.Procedure.Form)
 	if err != nil {
 		return nil, err
 	}
-	all, err := o.valuesOfEach(&c, procedure.Result{}, "", x)
+	all, err := reg.o.valuesOfEach(&c, procedure.Result{}, "", x)
 	if err != nil {
 		return nil, fmt.Errorf("fill in %s: %w", t.Key, err)
 	}
@@ -126,8 +133,8 @@ func mayEnd(who Actor, u party.User) error {
 }
 
 // EndUser takes a user id of the administrator's own agency away, at once, with a reason, and tells both sides. Only a case gives it back.
-func (o *Office) EndUser(ctx context.Context, who Actor, login, reason string) error {
-	x, u, err := o.ownUser(ctx, who, login)
+func (reg RequestRegister) EndUser(ctx context.Context, who Actor, login, reason string) error {
+	x, u, err := reg.ownUser(ctx, who, login)
 	if err != nil {
 		return err
 	}
@@ -145,24 +152,24 @@ func (o *Office) EndUser(ctx context.Context, who Actor, login, reason string) e
 			"/pengguna"},
 		{Agency: who.Agency, At: x.Now, Text: text, Path: "/instansi/pengguna"},
 	}
-	return o.Store.Rights.ApplyTold(ctx, journal.Change{At: x.Now, By: who.User, Reason: reason}, notices, e)
+	return reg.o.Store.Rights.ApplyTold(ctx, journal.Change{At: x.Now, By: who.User, Reason: reason}, notices, e)
 }
 
 // UnlockUser lets a person of the administrator's own agency try to sign in again who waits after failures.
-func (o *Office) UnlockUser(ctx context.Context, who Actor, login string) error {
-	x, u, err := o.ownUser(ctx, who, login)
+func (reg RequestRegister) UnlockUser(ctx context.Context, who Actor, login string) error {
+	x, u, err := reg.ownUser(ctx, who, login)
 	if err != nil {
 		return err
 	}
-	return o.Store.Accounts.Unlock(ctx, journal.Change{At: x.Now, By: who.User, Reason: "dibuka oleh admin instansi"}, u)
+	return reg.o.Store.Accounts.Unlock(ctx, journal.Change{At: x.Now, By: who.User, Reason: "dibuka oleh admin instansi"}, u)
 }
 
 // ownUser finds a user id of the administrator's own agency.
-func (o *Office) ownUser(ctx context.Context, who Actor, login string) (procedure.Facts, party.User, error) {
+func (reg RequestRegister) ownUser(ctx context.Context, who Actor, login string) (procedure.Facts, party.User, error) {
 	if who.Role != party.AgencyAdmin {
 		return procedure.Facts{}, party.User{}, procedure.ErrReadOnly
 	}
-	x, err := o.Store.Cases.Facts(ctx, who.Agency, o.Now())
+	x, err := reg.o.Store.Cases.Facts(ctx, who.Agency, reg.o.Now())
 	if err != nil {
 		return x, party.User{}, err
 	}

@@ -60,11 +60,13 @@ func TestAnAgencyAsksForAUserID(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, url string) {
 		w := open(t, url)
 		own, other := w.actor("admin.dinpertan"), w.actor("admin.dinsos")
-		if _, err := w.office.Ask(t.Context(), own, "user-id", procedure.Input{Values: map[string]string{"nik": "1"}}); told.Invalids(
+		if _, err := office.RequestsOf(w.office).Ask(t.Context(), own, "user-id",
+			procedure.Input{Values: map[string]string{"nik": "1"}}); told.Invalids(
 			err).Of("nik") == "" {
 			t.Fatal(err)
 		}
-		half, err := w.office.Ask(t.Context(), own, "user-id", procedure.Input{Values: map[string]string{"nip": "19900101"}})
+		half, err := office.RequestsOf(w.office).Ask(t.Context(), own, "user-id",
+			procedure.Input{Values: map[string]string{"nip": "19900101"}})
 		if err != nil {
 			t.Fatal("half a form is not kept:", err)
 		}
@@ -72,21 +74,21 @@ func TestAnAgencyAsksForAUserID(t *testing.T) {
 		if _, err := w.office.Take(t.Context(), own, half, 0, letter, []procedure.File{scan}); len(told.Invalids(err)) < 4 {
 			t.Error("half a form is sent:", err)
 		}
-		if _, err := w.office.Ask(t.Context(), own, "penangguhan", procedure.Input{}); err == nil {
+		if _, err := office.RequestsOf(w.office).Ask(t.Context(), own, "penangguhan", procedure.Input{}); err == nil {
 			t.Error("an agency suspends")
 		}
 		for _, who := range []office.Actor{w.actor("kepala.dinpertan"), w.actor("petugas.dinpertan")} {
-			if _, err := w.office.Ask(t.Context(), who, "user-id", procedure.Input{Values: request}); !errors.Is(err,
+			if _, err := office.RequestsOf(w.office).Ask(t.Context(), who, "user-id", procedure.Input{Values: request}); !errors.Is(err,
 				procedure.ErrReadOnly) {
 				t.Errorf("asked by %s: %v", who.Role, err)
 			}
 		}
-		id, err := w.office.Ask(t.Context(), own, "user-id", procedure.Input{Values: request})
+		id, err := office.RequestsOf(w.office).Ask(t.Context(), own, "user-id", procedure.Input{Values: request})
 		if err != nil {
 			t.Fatal(err)
 		}
 		changed := map[string]string{"nik": "", "jabatan": "Kepala Seksi"}
-		if err := w.office.AskAnew(t.Context(), own, id, procedure.Input{Values: changed}); err != nil {
+		if err := office.RequestsOf(w.office).AskAnew(t.Context(), own, id, procedure.Input{Values: changed}); err != nil {
 			t.Fatal(err)
 		}
 		c, _, err := w.store.Cases.Case(t.Context(), id, w.office.Procedures)
@@ -94,7 +96,7 @@ func TestAnAgencyAsksForAUserID(t *testing.T) {
 			c.Draft["nama"] != request["nama"] {
 			t.Fatalf("%v %v", c.Draft, err)
 		}
-		pdf, err := w.office.Form(t.Context(), own, id)
+		pdf, err := office.RequestsOf(w.office).Form(t.Context(), own, id)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -112,9 +114,9 @@ func TestAnAgencyAsksForAUserID(t *testing.T) {
 		}
 		// To another agency it is not there.
 		for what, err := range map[string]error{
-			"changed":   w.office.AskAnew(t.Context(), other, id, procedure.Input{Values: changed}),
+			"changed":   office.RequestsOf(w.office).AskAnew(t.Context(), other, id, procedure.Input{Values: changed}),
 			"withdrawn": w.office.TakeBack(t.Context(), other, id, 0, "x"),
-			"printed":   second(w.office.Form(t.Context(), other, id)), "sent": second(w.step(other, id, letter)),
+			"printed":   second(office.RequestsOf(w.office).Form(t.Context(), other, id)), "sent": second(w.step(other, id, letter)),
 		} {
 			if e, ok := errors.AsType[*told.Error](err); !ok || e.Kind != told.Missing {
 				t.Errorf("%s by another agency: %v", what, err)
@@ -128,7 +130,7 @@ func TestAnAgencyAsksForAUserID(t *testing.T) {
 		}) {
 			t.Error("nobody is told that a decision waits")
 		}
-		if err := w.office.AskAnew(t.Context(), own, id, procedure.Input{Values: changed}); err == nil {
+		if err := office.RequestsOf(w.office).AskAnew(t.Context(), own, id, procedure.Input{Values: changed}); err == nil {
 			t.Error("what was sent is changed")
 		}
 		if ok, err := w.store.Cases.Redraft(t.Context(), id, changed); ok || err != nil {
@@ -164,17 +166,19 @@ func TestTakenAwayAtOnceAndGivenBackByACase(t *testing.T) {
 		own := w.actor("admin.dinpertan")
 		for login, why := range map[string]string{"kepala.dinpertan": "surat kepala", "admin.dinpertan": "sendiri",
 			"petugas.dinsos": "tidak ditemukan", "admin": "tidak ditemukan", "lama.dinpertan": "sudah nonaktif"} {
-			err := w.office.EndUser(t.Context(), own, login, "x")
+			err := office.RequestsOf(w.office).EndUser(t.Context(), own, login, "x")
 			if text, ok := told.Text(err); !ok || !strings.Contains(text, why) {
 				t.Errorf("%s: %v", login, err)
 			}
 		}
-		if err := w.office.EndUser(t.Context(), own, "petugas.dinpertan", " \n "); told.Invalids(err).Of("alasan") == "" {
+		if err := office.RequestsOf(w.office).EndUser(t.Context(), own, "petugas.dinpertan",
+			" \n "); told.Invalids(err).Of("alasan") == "" {
 			t.Errorf("without a reason: %v", err)
 		}
 		for _, who := range []office.Actor{w.actor("kepala.dinpertan"), w.actor("petugas.dinpertan"), operator, admin} {
 			who.Agency = own.Agency
-			if err := w.office.EndUser(t.Context(), who, "petugas.dinpertan", "x"); !errors.Is(err, procedure.ErrReadOnly) {
+			if err := office.RequestsOf(w.office).EndUser(t.Context(), who, "petugas.dinpertan", "x"); !errors.Is(err,
+				procedure.ErrReadOnly) {
 				t.Errorf("by %s: %v", who.Role, err)
 			}
 		}
@@ -182,7 +186,7 @@ func TestTakenAwayAtOnceAndGivenBackByACase(t *testing.T) {
 		if err != nil || !before.User.Active(w.now, party.WIB.Day(w.now)) {
 			t.Fatal(before, err)
 		}
-		if err := w.office.EndUser(t.Context(), own, "petugas.dinpertan", "Pindah  tugas"); err != nil {
+		if err := office.RequestsOf(w.office).EndUser(t.Context(), own, "petugas.dinpertan", "Pindah  tugas"); err != nil {
 			t.Fatal(err)
 		}
 		after, err := w.store.Rights.Standing(t.Context(), before.User.ID)
@@ -199,7 +203,7 @@ func TestTakenAwayAtOnceAndGivenBackByACase(t *testing.T) {
 				t.Errorf("institution %d is not told: %q", agency, n[0].Text)
 			}
 		}
-		id, err := w.office.Ask(t.Context(), own, "pengaktifan-user",
+		id, err := office.RequestsOf(w.office).Ask(t.Context(), own, "pengaktifan-user",
 			procedure.Input{Values: map[string]string{"pengguna": "petugas.dinpertan", "alasan": "Kembali bertugas"}})
 		if err != nil {
 			t.Fatal(err)
@@ -290,11 +294,11 @@ func TestAnNDAOfBeforeTheAgreementIsAskedForAgain(t *testing.T) {
 			procedure.SignNDA{User: u, On: old, Form: "F-1"}); err != nil {
 			t.Fatal(err)
 		}
-		if err := w.office.EndUser(t.Context(), own, u.Login, "Pindah tugas"); err != nil {
+		if err := office.RequestsOf(w.office).EndUser(t.Context(), own, u.Login, "Pindah tugas"); err != nil {
 			t.Fatal(err)
 		}
 		w.now = w.now.Add(time.Hour)
-		id, err := w.office.Ask(t.Context(), own, "pengaktifan-user",
+		id, err := office.RequestsOf(w.office).Ask(t.Context(), own, "pengaktifan-user",
 			procedure.Input{Values: map[string]string{"pengguna": u.Login, "alasan": "Kembali bertugas"}})
 		if err != nil {
 			t.Fatal(err)

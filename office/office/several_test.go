@@ -1,6 +1,7 @@
 package office_test
 
 import (
+	"gapura/office/office"
 	"maps"
 	"slices"
 	"strings"
@@ -56,15 +57,15 @@ func TestOneLetterAsksForSeveralUserIDs(t *testing.T) {
 		own := w.actor("admin.dinpertan")
 		taken := several()
 		taken["user_id-3"] = "petugas.dinsos"
-		if _, err := w.office.Ask(t.Context(), own, "user-id", procedure.Input{Values: taken}); !strings.Contains(
+		if _, err := office.RequestsOf(w.office).Ask(t.Context(), own, "user-id", procedure.Input{Values: taken}); !strings.Contains(
 			told.Invalids(err).Of("user_id-3"), "sudah dipakai") {
 			t.Fatal("the third takes a user id of another agency's:", err)
 		}
-		id, err := w.office.Ask(t.Context(), own, "user-id", procedure.Input{Values: several()})
+		id, err := office.RequestsOf(w.office).Ask(t.Context(), own, "user-id", procedure.Input{Values: several()})
 		if err != nil {
 			t.Fatal(err)
 		}
-		pdf, err := w.office.Form(t.Context(), own, id)
+		pdf, err := office.RequestsOf(w.office).Form(t.Context(), own, id)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -180,14 +181,14 @@ func TestOneLetterAsksForSeveralUserIDs(t *testing.T) {
 func (w *world) formOfChange() {
 	w.Helper()
 	own := w.actor("admin.dinpertan")
-	id, err := w.office.Ask(w.Context(), own, "perubahan-user", procedure.Input{Values: map[string]string{
+	id, err := office.RequestsOf(w.office).Ask(w.Context(), own, "perubahan-user", procedure.Input{Values: map[string]string{
 		"pengguna": "petugas2.dinpertan", "metode_pengguna": "portal", "hak_data": "match", "status_kepegawaian": "pppk",
 		"kode_wilayah": "33.03", "kantor": "Kantor Rekaan, Jalan Contoh 1",
 		"pengguna-2": "petugas3.dinpertan", "status_kepegawaian-2": "lainnya", "kantor-2": "UPTD Rekaan, Jalan Contoh 2"}})
 	if err != nil {
 		w.Fatal(err)
 	}
-	pdf, err := w.office.Form(w.Context(), own, id)
+	pdf, err := office.RequestsOf(w.office).Form(w.Context(), own, id)
 	if err != nil {
 		w.Fatal(err)
 	}
@@ -218,7 +219,7 @@ func TestOneLetterChangesTheRightsOfSeveral(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, url string) {
 		w := open(t, url)
 		own := w.actor("admin.dinpertan")
-		id, err := w.office.Ask(t.Context(), own, "perubahan-user", procedure.Input{Values: map[string]string{
+		id, err := office.RequestsOf(w.office).Ask(t.Context(), own, "perubahan-user", procedure.Input{Values: map[string]string{
 			"pengguna": "petugas.dinpertan", "metode_pengguna": "portal", "hak_data": "match", "status_kepegawaian": "pppk",
 			"kode_wilayah": "33.03", "kantor": "Kantor Rekaan, Jalan Contoh 1",
 			"pengguna-2": "aplikasi.dinpertan", "metode_pengguna-2": "api", "hak_data-2": "full", "status_kepegawaian-2": "lainnya",
@@ -226,7 +227,7 @@ func TestOneLetterChangesTheRightsOfSeveral(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		pdf, err := w.office.Form(t.Context(), own, id)
+		pdf, err := office.RequestsOf(w.office).Form(t.Context(), own, id)
 		if err != nil {
 			t.Fatal(err)
 		}

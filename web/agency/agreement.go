@@ -157,7 +157,7 @@ func (c *Agency) documents(r *http.Request, v *site.Visitor) (out []fileGroup, m
 // ownManuscripts are the agreements and guidelines of the agency as documents, with what was signed, newest first.
 func (c *Agency) ownManuscripts(r *http.Request, v *site.Visitor) (fileGroup, error) {
 	g := fileGroup{Name: "Naskah perjanjian dan petunjuk teknis"}
-	all, err := c.Office.Manuscripts(r.Context(), v.Institution.ID)
+	all, err := office.ManuscriptsOf(c.Office).List(r.Context(), v.Institution.ID)
 	for _, m := range slices.Backward(all) {
 		for _, f := range []procedure.File{m.Scan, m.File} {
 			if f.ID != 0 {
@@ -170,7 +170,7 @@ func (c *Agency) ownManuscripts(r *http.Request, v *site.Visitor) (fileGroup, er
 
 // isManuscript reports whether a file is one of the agency's agreements and guidelines as documents, or what was signed of them.
 func (c *Agency) isManuscript(r *http.Request, f procedure.File) (bool, error) {
-	all, err := c.Office.Manuscripts(r.Context(), f.Agency)
+	all, err := office.ManuscriptsOf(c.Office).List(r.Context(), f.Agency)
 	return slices.ContainsFunc(all, func(m manuscript.Manuscript) bool { return f.ID == m.File.ID || f.ID == m.Scan.ID }), err
 }
 

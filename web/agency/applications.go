@@ -1,6 +1,7 @@
 package agency
 
 import (
+	"gapura/office/office"
 	"net/http"
 	"strings"
 
@@ -105,7 +106,7 @@ func (c *Agency) ownApplications(w http.ResponseWriter, r *http.Request, v *site
 	if err != nil {
 		return err
 	}
-	guidelines, err := c.Office.Manuscripts(r.Context(), v.Institution.ID)
+	guidelines, err := office.ManuscriptsOf(c.Office).List(r.Context(), v.Institution.ID)
 	if err != nil {
 		return err
 	}

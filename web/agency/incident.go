@@ -378,6 +378,6 @@ func (c Events) StepIncident(w http.ResponseWriter, r *http.Request, v *site.Vis
 			return err
 		}
 	}
-	err = c.Office.Incidents().Take(r.Context(), v.Actor(), i.ID, int(site.Number(f["baris"])), act, f["uraian"])
+	err = office.IncidentsOf(c.Office).Take(r.Context(), v.Actor(), i.ID, int(site.Number(f["baris"])), act, f["uraian"])
 	return c.Stepped(w, r, v, i, Typed{Form: act, Text: f["uraian"], Err: err})
 }

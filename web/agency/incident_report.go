@@ -1,6 +1,7 @@
 package agency
 
 import (
+	"gapura/office/office"
 	"net/http"
 	"strings"
 	"time"
@@ -108,7 +109,7 @@ func (c Events) ReportIncident(w http.ResponseWriter, r *http.Request, v *site.V
 		}
 		i.User = u.ID
 	}
-	id, err := c.Office.Incidents().Report(r.Context(), v.Actor(), i, f["uraian"], f["tindakan"])
+	id, err := office.IncidentsOf(c.Office).Report(r.Context(), v.Actor(), i, f["uraian"], f["tindakan"])
 	if faults := told.Invalids(err); faults != nil {
 		return again(faults)
 	}

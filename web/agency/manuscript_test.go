@@ -27,12 +27,13 @@ func TestTheAgencyDownloadsItsManuscripts(t *testing.T) {
 		if err != nil || len(s.Agreements) == 0 {
 			t.Fatal(err)
 		}
-		err = r.office.DrawUp(t.Context(), operator, office.Subject{Agency: s.Institution.ID, Agreement: s.Agreements[0].ID},
+		err = office.ManuscriptsOf(r.office).DrawUp(t.Context(), operator, office.Subject{Agency: s.Institution.ID,
+			Agreement: s.Agreements[0].ID},
 			manuscript.Juknis, filled)
 		if err != nil {
 			t.Fatal(told.Invalids(err), err)
 		}
-		all, err := r.office.Manuscripts(t.Context(), s.Institution.ID)
+		all, err := office.ManuscriptsOf(r.office).List(t.Context(), s.Institution.ID)
 		if err != nil || len(all) != 1 {
 			t.Fatal(len(all), err)
 		}

@@ -2,6 +2,7 @@ package agency
 
 import (
 	"cmp"
+	"gapura/office/office"
 	"net/http"
 	"slices"
 	"strings"
@@ -110,7 +111,7 @@ func asksAbout(u party.User, s party.UserState) (out []userAsk) {
 func (c *Agency) endUser(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	f, err := c.Form(w, r, "alasan")
 	if err == nil {
-		err = c.Office.EndUser(r.Context(), v.Actor(), r.PathValue("login"), f["alasan"])
+		err = office.RequestsOf(c.Office).EndUser(r.Context(), v.Actor(), r.PathValue("login"), f["alasan"])
 	}
 	if err != nil {
 		return err
@@ -119,7 +120,7 @@ func (c *Agency) endUser(w http.ResponseWriter, r *http.Request, v *site.Visitor
 }
 
 func (c *Agency) unlockUser(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
-	if err := c.Office.UnlockUser(r.Context(), v.Actor(), r.PathValue("login")); err != nil {
+	if err := office.RequestsOf(c.Office).UnlockUser(r.Context(), v.Actor(), r.PathValue("login")); err != nil {
 		return err
 	}
 	return c.Redirect(w, r, "/instansi/pengguna")

@@ -3,6 +3,7 @@ package agency
 import (
 	"context"
 	"errors"
+	"gapura/office/office"
 	"net/http"
 	"strings"
 	"unicode/utf8"
@@ -160,7 +161,7 @@ func (c Duties) theReport(r *http.Request, v *site.Visitor, i party.Institution)
 	if err != nil || p.From.After(i.Zone.Day(v.Now)) {
 		return p, k, site.ErrNotFound
 	}
-	k, err = c.Office.Report(r.Context(), i.ID, p)
+	k, err = office.ReportsOf(c.Office).Report(r.Context(), i.ID, p)
 	return p, k, err
 }
 
@@ -286,12 +287,12 @@ func (c Duties) writeReport(w http.ResponseWriter, r *http.Request, v *site.Visi
 	if long != nil {
 		return c.failReport(w, r, v, i, long, typed)
 	}
-	if err := c.Office.KeepReport(r.Context(), i.ID, p, typed); err != nil {
+	if err := office.ReportsOf(c.Office).Keep(r.Context(), i.ID, p, typed); err != nil {
 		return c.failReport(w, r, v, i, err, typed)
 	}
 	done := "simpan"
 	if f["kirim"] != "" {
-		if err := c.Office.SendReport(r.Context(), v.Actor(), i.ID, s); err != nil {
+		if err := office.ReportsOf(c.Office).Send(r.Context(), v.Actor(), i.ID, s); err != nil {
 			return c.failReport(w, r, v, i, err, typed)
 		}
 		done = "kirim"
@@ -322,10 +323,10 @@ func (c Duties) ReportFile(w http.ResponseWriter, r *http.Request, v *site.Visit
 		media string
 		print func(context.Context, report.Report) ([]byte, error)
 	}{
-		"pdf": {site.PDF, c.Office.ReportPDF},
+		"pdf": {site.PDF, office.ReportsOf(c.Office).PDF},
 		"xlsx": {site.XLSX, func(ctx context.Context, r report.Report) ([]byte,
 			error) {
-			return c.Office.ReportXLSX(ctx, r, !v.OfProvider())
+			return office.ReportsOf(c.Office).XLSX(ctx, r, !v.OfProvider())
 		}},
 	}
 	kind, ok := kinds[r.PathValue("form")]

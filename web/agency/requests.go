@@ -189,7 +189,7 @@ func (c Requests) ask(w http.ResponseWriter, r *http.Request, v *site.Visitor) e
 	}
 	var id int64
 	if err == nil {
-		id, err = c.Office.Ask(r.Context(), v.Actor(), key, in)
+		id, err = office.RequestsOf(c.Office).Ask(r.Context(), v.Actor(), key, in)
 	}
 	if faults := site.Mendable(err); faults != nil {
 		return c.writeNew(w, r, v, site.Status(err), key, in.Values, faults)
@@ -285,7 +285,7 @@ func (c Requests) writeRequest(w http.ResponseWriter, r *http.Request, v *site.V
 // askAnew saves what was changed of a request that was not sent.
 func (c Requests) askAnew(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	return c.step(w, r, v, func(cs *procedure.Case, in procedure.Input, _ int, _ []procedure.File) error {
-		return c.Office.AskAnew(r.Context(), v.Actor(), cs.ID, in)
+		return office.RequestsOf(c.Office).AskAnew(r.Context(), v.Actor(), cs.ID, in)
 	})
 }
 
@@ -353,7 +353,7 @@ func (c Requests) requestForm(w http.ResponseWriter, r *http.Request, v *site.Vi
 	if err != nil {
 		return err
 	}
-	pdf, err := c.Office.Form(r.Context(), v.Actor(), cs.ID)
+	pdf, err := office.RequestsOf(c.Office).Form(r.Context(), v.Actor(), cs.ID)
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"gapura/office/office"
 	"net/http"
 
 	"gapura/access/access"
@@ -30,7 +31,7 @@ func (c *Agencies) agencyApps(w http.ResponseWriter, r *http.Request, v *site.Vi
 	if err != nil {
 		return err
 	}
-	guidelines, err := c.Office.Manuscripts(r.Context(), i.ID)
+	guidelines, err := office.ManuscriptsOf(c.Office).List(r.Context(), i.ID)
 	if err != nil {
 		return err
 	}

@@ -168,7 +168,7 @@ func openLarge(b *testing.B) *room {
 	if err := r.store.Derived.Fill(ctx); err != nil { // the server does so all the time
 		b.Fatal(err)
 	}
-	if err := r.office.Look(ctx); err != nil {
+	if err := office.RemindersOf(r.office).Look(ctx); err != nil {
 		b.Fatal(err)
 	}
 	return r

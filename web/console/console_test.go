@@ -221,7 +221,7 @@ func TestRolesByRoutes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if n, err := r.office.Incidents().Report(t.Context(), office.Actor{User: 1, Role: party.Operator}, incident.Incident{Agency: 1,
+	if n, err := office.IncidentsOf(r.office).Report(t.Context(), office.Actor{User: 1, Role: party.Operator}, incident.Incident{Agency: 1,
 		Kind: "lainnya", Known: start}, "Uraian.", ""); err != nil || n != id {
 		t.Fatal(n, id, err)
 	}
@@ -505,7 +505,7 @@ func TestEveryLinkLeadsToAPage(t *testing.T) {
 	operator := r.session("operator")
 	opened := r.post(operator, "/konsol/berkas", url.Values{"instansi": {"dinpertan"}, "prosedur": {"nda"}}).Header().Get("Location")
 	id := opened[strings.LastIndex(opened, "/")+1:]
-	if _, err := r.office.Incidents().Report(t.Context(), office.Actor{User: 1, Role: party.Operator}, incident.Incident{Agency: 1,
+	if _, err := office.IncidentsOf(r.office).Report(t.Context(), office.Actor{User: 1, Role: party.Operator}, incident.Incident{Agency: 1,
 		Kind: "lainnya", Known: start}, "Uraian.", ""); err != nil {
 		t.Fatal(err)
 	}

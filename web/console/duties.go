@@ -1,6 +1,7 @@
 package console
 
 import (
+	"gapura/office/office"
 	"net/http"
 	"slices"
 	"strings"
@@ -112,7 +113,7 @@ func (c *Cases) forward(w http.ResponseWriter, r *http.Request, v *site.Visitor)
 	if err != nil {
 		return err
 	}
-	if err := c.Office.Forward(r.Context(), v.Actor(), i, f["bukti"], f["semester"], f["cara"] == "surel"); err != nil {
+	if err := office.ReportsOf(c.Office).Forward(r.Context(), v.Actor(), i, f["bukti"], f["semester"], f["cara"] == "surel"); err != nil {
 		return err
 	}
 	return c.Redirect(w, r, "/konsol/kewajiban/"+i.Code)

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"gapura/office/office"
 	"net/http"
 	"slices"
 	"strconv"
@@ -90,7 +91,7 @@ func (c *Figures) evaluations(w http.ResponseWriter, r *http.Request, v *site.Vi
 	if err != nil {
 		return err
 	}
-	figures, err := c.Office.Figures(ctx, period)
+	figures, err := office.ReportsOf(c.Office).Figures(ctx, period)
 	if err != nil {
 		return err
 	}
@@ -212,7 +213,7 @@ func (c *Figures) writeEvaluation(w http.ResponseWriter, r *http.Request, v *sit
 	period, options := halfYear(r, v)
 	p := evaluationPage{Tabs: site.Tabs{Code: i.Code, Name: i.Name, Here: "evaluasi"}, Period: period.String(), Label: period.Words(),
 		Periods: options, May: v.May(access.ToFile), Error: problem}
-	f, err := c.Office.FiguresOf(ctx, i.ID, period)
+	f, err := office.ReportsOf(c.Office).FiguresOf(ctx, i.ID, period)
 	if err != nil {
 		return err
 	}
@@ -225,7 +226,7 @@ func (c *Figures) writeEvaluation(w http.ResponseWriter, r *http.Request, v *sit
 		return err
 	}
 	result := rules.Evaluate(f)
-	if result.Unused, err = c.Office.Unused(ctx, i.ID, period); err != nil {
+	if result.Unused, err = office.ReportsOf(c.Office).Unused(ctx, i.ID, period); err != nil {
 		return err
 	}
 	scores := map[obligation.Semester]int{}
@@ -324,7 +325,7 @@ func (c *Figures) proposeEvaluation(w http.ResponseWriter, r *http.Request, v *s
 	if err != nil {
 		return c.writeEvaluation(w, r, v, http.StatusUnprocessableEntity, "Semester tidak dapat dibaca.")
 	}
-	id, err := c.Office.ProposeEvaluation(r.Context(), v.Actor(), i.ID, period, evaluation.Decision(f["keputusan"]),
+	id, err := office.ReportsOf(c.Office).ProposeEvaluation(r.Context(), v.Actor(), i.ID, period, evaluation.Decision(f["keputusan"]),
 		strings.ReplaceAll(f["rekomendasi"], "\r\n", "\n"))
 	if err != nil {
 		return err
@@ -357,7 +358,7 @@ func (c *Figures) reportEvaluations(w http.ResponseWriter, r *http.Request, v *s
 		}
 		return c.Redirect(w, r, back)
 	}
-	sent, err := c.Office.ReportEvaluations(r.Context(), v.Actor(), period)
+	sent, err := office.ReportsOf(c.Office).ReportEvaluations(r.Context(), v.Actor(), period)
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"gapura/office/office"
 	"net/http"
 	"net/url"
 	"slices"
@@ -48,7 +49,7 @@ func TestEvaluationFromFiguresToReport(t *testing.T) {
 		if period != obligation.SemesterOf(r.now) {
 			t.Fatal("the half-year has changed")
 		}
-		all, err := r.office.Figures(ctx, period)
+		all, err := office.ReportsOf(r.office).Figures(ctx, period)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -58,7 +59,7 @@ func TestEvaluationFromFiguresToReport(t *testing.T) {
 			f.Hits != want["hit"] || f.Refused != 0 || f.Notices != 4 || want["all"] != 10 {
 			t.Errorf("%+v, the records say %v", f, want)
 		}
-		if one, err := r.office.FiguresOf(ctx, agency, period); err != nil || one != f {
+		if one, err := office.ReportsOf(r.office).FiguresOf(ctx, agency, period); err != nil || one != f {
 			t.Errorf("one agency's figures are %+v, among all %+v, %v", one, f, err)
 		}
 		if f.Opened != 6 || f.Overdue != 6 || f.Met != 0 {
@@ -106,7 +107,7 @@ func TestEvaluationFromFiguresToReport(t *testing.T) {
 			!slices.Equal(e.Result.Advice, []string{"Kirim data balikan.", "Periksa NIK."}) {
 			t.Errorf("decided: %+v", e)
 		}
-		if live, err := r.office.Figures(ctx, period); err != nil || live[agency].Unknown != f.Unknown+1 {
+		if live, err := office.ReportsOf(r.office).Figures(ctx, period); err != nil || live[agency].Unknown != f.Unknown+1 {
 			t.Errorf("the live figures stand still: %+v, %v", live[agency], err)
 		}
 		changes, err := r.store.Journal.Changes(ctx, agency, 0, 1)

@@ -3,6 +3,7 @@ package console
 import (
 	"errors"
 	"fmt"
+	"gapura/office/office"
 	"net/http"
 	"strings"
 	"time"
@@ -32,10 +33,10 @@ func (c *Records) incidentLetter(w http.ResponseWriter, r *http.Request, v *site
 	}
 	saw := int(site.Number(f["baris"]))
 	if f["nomor"] != "" {
-		err = c.Office.Incidents().SendLetter(r.Context(), v.Actor(), i.ID, saw, f["nomor"], f["cara"])
+		err = office.IncidentsOf(c.Office).SendLetter(r.Context(), v.Actor(), i.ID, saw, f["nomor"], f["cara"])
 		return c.Agency.Events().Stepped(w, r, v, i, agency.Typed{Form: f["nomor"], Text: f["cara"], Err: err})
 	}
-	err = c.Office.Incidents().MakeLetter(r.Context(), v.Actor(), i.ID, saw, f["surat"], c.Residents)
+	err = office.IncidentsOf(c.Office).MakeLetter(r.Context(), v.Actor(), i.ID, saw, f["surat"], c.Residents)
 	return c.Agency.Events().Stepped(w, r, v, i, agency.Typed{Form: f["surat"], Err: err})
 }
 
@@ -55,7 +56,7 @@ func (c *Records) incidentUses(w http.ResponseWriter, r *http.Request, v *site.V
 	uses, how, err := c.findUses(r, v, i, f, number16)
 	noting := err == nil && f["catat"] != ""
 	if noting {
-		err = c.Office.Incidents().AddUses(r.Context(), v.Actor(), i.ID, int(site.Number(f["baris"])), uses, how)
+		err = office.IncidentsOf(c.Office).AddUses(r.Context(), v.Actor(), i.ID, int(site.Number(f["baris"])), uses, how)
 	}
 	if noting || err != nil {
 		return c.Agency.Events().Stepped(w, r, v, i, agency.Typed{Form: "akses", Search: &agency.UsesPage{Values: f, Total: -1}, Err: err})

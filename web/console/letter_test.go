@@ -1,6 +1,7 @@
 package console
 
 import (
+	"gapura/office/office"
 	"net/http"
 	"net/url"
 	"os"
@@ -284,7 +285,7 @@ func TestAnObjectionHasItsHours(t *testing.T) {
 	}
 	for _, c := range []struct{ after, told int }{{47, 0}, {49, 1}, {50, 1}, {73, 2}, {80, 2}} {
 		r.now = start.Add(time.Duration(c.after) * time.Hour)
-		if err := r.office.Look(t.Context()); err != nil {
+		if err := office.RemindersOf(r.office).Look(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		if got := count(); got != c.told {

@@ -70,7 +70,7 @@ func (c *Agencies) writeManuscripts(w http.ResponseWriter, r *http.Request, v *s
 	if err != nil {
 		return err
 	}
-	all, err := c.Office.Manuscripts(r.Context(), i.ID)
+	all, err := office.ManuscriptsOf(c.Office).List(r.Context(), i.ID)
 	if err != nil {
 		return err
 	}
@@ -185,7 +185,7 @@ func (c *Agencies) drawUpForm(w http.ResponseWriter, r *http.Request, v *site.Vi
 		return err
 	}
 	of := subject(i, all, r.URL.Query().Get("perjanjian"), r.URL.Query().Get("berkas"))
-	typed, _, err := c.Office.Blank(r.Context(), of)
+	typed, _, err := office.ManuscriptsOf(c.Office).Blank(r.Context(), of)
 	if err != nil {
 		return err
 	}
@@ -223,7 +223,7 @@ func (c *Agencies) drawUp(w http.ResponseWriter, r *http.Request, v *site.Visito
 		typed[f.Key] = form["f."+f.Key]
 	}
 	of := subject(i, all, form["perjanjian"], form["berkas"])
-	err = c.Office.DrawUp(r.Context(), v.Actor(), of, manuscript.Kind(form["jenis"]), typed)
+	err = office.ManuscriptsOf(c.Office).DrawUp(r.Context(), v.Actor(), of, manuscript.Kind(form["jenis"]), typed)
 	if faults := told.Invalids(err); faults != nil {
 		return c.writeDrawUp(w, r, v, i, of, typed, faults)
 	}
@@ -245,7 +245,7 @@ func (c *Agencies) putInitial(w http.ResponseWriter, r *http.Request, v *site.Vi
 	}
 	id := site.Number(r.PathValue("id"))
 	on, _ := time.Parse(time.DateOnly, f["tanggal"]) // what cannot be read is the zero day, which is refused
-	err = c.Office.PutInitial(r.Context(), v.Actor(), i.ID, id, manuscript.Initial{Side: f["pihak"], Name: f["nama"],
+	err = office.ManuscriptsOf(c.Office).PutInitial(r.Context(), v.Actor(), i.ID, id, manuscript.Initial{Side: f["pihak"], Name: f["nama"],
 		Position: f["jabatan"], On: on})
 	if faults := told.Invalids(err); faults != nil {
 		return c.writeManuscripts(w, r, v, typedInitial{id, f["pihak"], f["nama"], f["jabatan"], f["tanggal"]}, faults)
@@ -264,7 +264,7 @@ func (c *Agencies) keepSigned(w http.ResponseWriter, r *http.Request, v *site.Vi
 	}
 	_, scans, err := c.Upload(w, r)
 	if err == nil {
-		err = c.Office.KeepSigned(r.Context(), v.Actor(), i.ID, site.Number(r.PathValue("id")), scans)
+		err = office.ManuscriptsOf(c.Office).KeepSigned(r.Context(), v.Actor(), i.ID, site.Number(r.PathValue("id")), scans)
 	}
 	if faults := told.Invalids(err); faults != nil {
 		return c.writeManuscripts(w, r, v, typedInitial{}, faults)
@@ -290,7 +290,7 @@ func (c *Agencies) compareManuscripts(w http.ResponseWriter, r *http.Request, v 
 		return err
 	}
 	p := comparePage{Tabs: site.Tabs{Code: i.Code, Name: i.Name, Here: "naskah"}}
-	all, err := c.Office.Manuscripts(r.Context(), i.ID)
+	all, err := office.ManuscriptsOf(c.Office).List(r.Context(), i.ID)
 	if err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package console
 
 import (
 	"fmt"
+	"gapura/office/office"
 	"net/http"
 	"net/url"
 	"strings"
@@ -55,7 +56,7 @@ func TestManuscriptsByPages(t *testing.T) {
 			t.Fatal(w.Code, w.Body)
 		}
 	}
-	all, err := r.office.Manuscripts(t.Context(), 1)
+	all, err := office.ManuscriptsOf(r.office).List(t.Context(), 1)
 	if err != nil || len(all) != 2 {
 		t.Fatal(len(all), err)
 	}

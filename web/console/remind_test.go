@@ -1,6 +1,7 @@
 package console
 
 import (
+	"gapura/office/office"
 	"io"
 	"log/slog"
 	"mime"
@@ -100,7 +101,7 @@ func (r *room) mailbox() (*postbox, *notify.Sender) {
 
 func (r *room) look() {
 	r.Helper()
-	if err := r.office.Look(r.Context()); err != nil {
+	if err := office.RemindersOf(r.office).Look(r.Context()); err != nil {
 		r.Fatal(err)
 	}
 }

@@ -2,6 +2,7 @@ package console
 
 import (
 	"bytes"
+	"gapura/office/office"
 	"html"
 	"net/http"
 	"net/http/httptest"
@@ -154,11 +155,11 @@ kolom = [["Cara", "nama"], ["Banyaknya", "permintaan"]]`
 		if got := set("tata-buku-kerja", short, "0"); got != "" {
 			t.Fatal(got)
 		}
-		k, err := r.office.Report(t.Context(), 1, report.Semester(obligation.SemesterOf(r.now)))
+		k, err := office.ReportsOf(r.office).Report(t.Context(), 1, report.Semester(obligation.SemesterOf(r.now)))
 		if err != nil {
 			t.Fatal(err)
 		}
-		raw, err := r.office.ReportXLSX(t.Context(), k.Report, false)
+		raw, err := office.ReportsOf(r.office).XLSX(t.Context(), k.Report, false)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -128,8 +128,9 @@ func newCounter(t *testing.T) *counter {
 	c.desk = &webdesk.Desk{
 		Site: site.New(site.Config{
 			May:   desk.Allow,
-			Entry: admission.NewEntry(c.db.Accounts, c.db.Credentials, clock), Rights: deskdb.Rights{DB: c.db, Office: party.Institution{ID: 1,
-				Name: "Dinas Pertanian", Zone: party.WIB}}, Now: clock, Provider: "Dinas Pertanian", Log: log,
+			Entry: admission.NewEntry(c.db.Accounts, c.db.Credentials, clock), Rights: deskdb.Rights{DB: c.db,
+				Office: party.Institution{ID: 1,
+					Name: "Dinas Pertanian", Zone: party.WIB}}, Now: clock, Provider: "Dinas Pertanian", Log: log,
 			Nav: webdesk.Nav, Guide: "/bantuan",
 		}),
 		DB: c.db, Provider: far, Wake: c.courier.Wake, Office: desk.Office{Name: "Dinas Pertanian", Place: "Purbalingga",
