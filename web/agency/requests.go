@@ -143,16 +143,16 @@ func (c Requests) writeNew(w http.ResponseWriter, r *http.Request, v *site.Visit
 		return err
 	}
 	cs := procedure.Case{Agency: v.Institution.ID, Procedure: pr, State: procedure.Open,
-		Draft: rightsNow(x, r.URL.Query().Get("pengguna"))}
+		Draft: RightsNow(x, r.URL.Query().Get("pengguna"))}
 	p := requestPage{Here: "permohonan", Procedure: pr, Faults: faults}
 	if p.Fields = site.Fields(&cs, typed, faults, x); typed == nil && cs.Draft == nil {
-		p.Choose = chooseFirst(p.Fields)
+		p.Choose = ChooseFirst(p.Fields)
 	}
 	return c.Show(w, r, status, "permohonan", c.Page(r, v, pr.Name, p))
 }
 
-// rightsNow is what a form about a user id starts from; nil when the agency has no such user id.
-func rightsNow(x procedure.Facts, login string) map[string]string {
+// RightsNow is what a form about a user id starts from; nil when the agency has no such user id.
+func RightsNow(x procedure.Facts, login string) map[string]string {
 	i := slices.IndexFunc(x.Users, func(u party.User) bool { return u.Login == login && login != "" })
 	if i < 0 {
 		return nil
@@ -163,8 +163,8 @@ func rightsNow(x procedure.Facts, login string) map[string]string {
 		"tujuan_pengguna": strings.Join(u.Purposes, "\n")}
 }
 
-// chooseFirst are the user ids of a form that starts from what the chosen one has now; nil for any other form.
-func chooseFirst(fields []site.FieldView) []site.Option {
+// ChooseFirst are the user ids of a form that starts from what the chosen one has now; nil for any other form.
+func ChooseFirst(fields []site.FieldView) []site.Option {
 	has := func(key string) int {
 		return slices.IndexFunc(fields, func(f site.FieldView) bool { return f.Key == key })
 	}

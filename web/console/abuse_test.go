@@ -53,6 +53,9 @@ func TestStopIsSeenAndEndedByTwo(t *testing.T) {
 		t.Fatal(page)
 	}
 	page = r.do(admin, "GET", "/konsol/pengawasan/dinpertan/petugas.dinpertan", nil, "").Body.String()
+	if !strings.Contains(page, `name="prosedur" value="pemulihan-user"><input type="hidden" name="pengguna" value="petugas.dinpertan">`) {
+		t.Error("the restoration does not begin with the user chosen")
+	}
 	if !strings.Contains(page, "<circle class=\"bad\"") || !strings.Contains(page, "Langkah yang sama") && !strings.Contains(page,
 		"NIK berdekatan") || strings.Contains(page, last) {
 		t.Error(page)

@@ -197,7 +197,8 @@ type userRow struct {
 	Agency, Code                         string
 	State                                site.Tag
 	NDA                                  time.Time
-	Held, Unlock                         string // until when sign-ins are held, and what ends it for the visitor; empty: nothing
+	Acts                                 []site.Option // procedures about it that the visitor may begin
+	Held, Unlock                         string        // until when sign-ins are held, and what ends it for the visitor; empty: nothing
 }
 
 func userRowOf(u party.User, v *site.Visitor) userRow {
@@ -222,10 +223,11 @@ func userRowAt(u party.User, now, day time.Time) userRow {
 }
 
 func (c *Agencies) agencyUsers(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
-	i, _, err := institution(r, c.Store)
+	i, agreements, err := institution(r, c.Store)
 	if err != nil {
 		return err
 	}
+	_, agreed := agreement.Current(agreements, v.Now, i.Zone.Day(v.Now))
 	list, err := c.Store.UsersOfAgency(r.Context(), i.ID, r.URL.Query().Get("setelah"), site.PerPage+1)
 	if err != nil {
 		return err
@@ -242,6 +244,9 @@ func (c *Agencies) agencyUsers(w http.ResponseWriter, r *http.Request, v *site.V
 	for _, u := range list {
 		row := userRowOf(u, v)
 		row.hold(u, held[u.ID], v, "/konsol/instansi/"+i.Code+"/pengguna/")
+		if p.MayFile {
+			row.Acts = actsFor(c.Office.Procedures, u, agreed, v)
+		}
 		p.Rows = append(p.Rows, row)
 	}
 	return c.Show(w, r, http.StatusOK, "instansi-pengguna", c.Page(r, v, "Pengguna "+i.Name, p))
@@ -284,14 +289,15 @@ func (c *Agencies) unlock(w http.ResponseWriter, r *http.Request, v *site.Visito
 }
 
 type usersPage struct {
-	Search string
-	Rows   []userRow
-	Older  string
+	Search  string
+	Rows    []userRow
+	Older   string
+	MayFile bool
 }
 
 // users searches users of all institutions.
 func (c *Agencies) users(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
-	p := usersPage{Search: strings.TrimSpace(r.URL.Query().Get("cari"))}
+	p := usersPage{Search: strings.TrimSpace(r.URL.Query().Get("cari")), MayFile: v.May(access.ToFile)}
 	list, err := c.Store.Users(r.Context(), p.Search, r.URL.Query().Get("setelah"), site.PerPage+1)
 	if err != nil {
 		return err
@@ -299,6 +305,14 @@ func (c *Agencies) users(w http.ResponseWriter, r *http.Request, v *site.Visitor
 	if len(list) > site.PerPage {
 		list = list[:site.PerPage]
 		p.Older = site.Link("/konsol/pengguna", "cari", p.Search, "setelah", list[site.PerPage-1].Login)
+	}
+	agreed := map[int64]bool{}
+	everyone, err := c.Store.Everyone(r.Context())
+	if err != nil {
+		return err
+	}
+	for _, st := range everyone {
+		_, agreed[st.Institution.ID] = agreement.Current(st.Agreements, v.Now, st.Institution.Zone.Day(v.Now))
 	}
 	held, err := c.Store.HeldOf(r.Context(), party.Provider, v.Now) // of agencies their own pages show it
 	if err != nil {
@@ -310,6 +324,9 @@ func (c *Agencies) users(w http.ResponseWriter, r *http.Request, v *site.Visitor
 		if u.Institution == party.Provider {
 			row.Code = ""
 			row.hold(u.User, held[u.ID], v, "/konsol/pengguna/")
+		}
+		if p.MayFile {
+			row.Acts = actsFor(c.Office.Procedures, u.User, agreed[u.Institution], v)
 		}
 		p.Rows = append(p.Rows, row)
 	}

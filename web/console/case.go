@@ -34,6 +34,7 @@ type casePage struct {
 	Verdict         string
 	Faults          told.Errors
 	MayFile         bool
+	Choose          []site.Option  // user ids whose rights the form can begin with; none when one is chosen, or the form asks for none
 	Asked           bool           // the agency has filled in the first step and not sent it
 	Danger          bool           // the next step takes something away that cannot be given back
 	Onward          string         // name of what the agency needs after this decision, to be begun with it
@@ -99,12 +100,7 @@ func (c *Cases) writeForm(w http.ResponseWriter, r *http.Request, v *site.Visito
 	} else if correct {
 		p.Correcting, p.Said = false, err.Error()
 	}
-	for seq, t := range cs.Taken {
-		p.Steps = append(p.Steps, agency.StepOf(&cs, t, seq, stored, v))
-	}
-	if own && p.MayFile && !correct {
-		p.Steps[len(p.Steps)-1].MayCorrect = true
-	}
+	p.steps(&cs, stored, own && !correct, v)
 	if typed.Values == nil && p.Letter == "" { // the letter that led here: an agency may ask in one letter for all that it needs at first
 		if day, err := time.Parse(time.DateOnly, r.URL.Query().Get("tanggal")); err == nil {
 			typed.Letter, typed.LetterDay, p.Carried = r.URL.Query().Get("surat"), day, true
@@ -120,6 +116,9 @@ func (c *Cases) writeForm(w http.ResponseWriter, r *http.Request, v *site.Visito
 		}
 	}
 	p.form(&cs, form, typed, v, x)
+	if typed.Values == nil && !correct {
+		p.begin(r, &cs, x)
+	}
 	if stage, ok := cs.Onward(x); ok && !correct {
 		p.Onward = c.procedureName(stage.Procedure)
 	}
@@ -144,6 +143,25 @@ func (c *Cases) writeForm(w http.ResponseWriter, r *http.Request, v *site.Visito
 		p.Waiting, page.Script = &list, liveScript
 	}
 	return c.Show(w, r, status, "berkas", page)
+}
+
+// steps are those that were taken, the last with its correction where the visitor may correct it.
+func (p *casePage) steps(cs *procedure.Case, stored []procedure.File, own bool, v *site.Visitor) {
+	for seq, t := range cs.Taken {
+		p.Steps = append(p.Steps, agency.StepOf(cs, t, seq, stored, v))
+	}
+	if own && p.MayFile {
+		p.Steps[len(p.Steps)-1].MayCorrect = true
+	}
+}
+
+// begin has the first step's form begin with the user id that was chosen, or offers one.
+func (p *casePage) begin(r *http.Request, cs *procedure.Case, x procedure.Facts) {
+	if list, ok := chosenUser(r, cs, x); ok {
+		p.Fields = list
+	} else if len(cs.Taken) == 0 && cs.Draft == nil {
+		p.Choose = agency.ChooseFirst(p.Fields)
+	}
 }
 
 func (c *Cases) procedureName(key string) string {

@@ -97,7 +97,7 @@ func (c *Cases) newCase(w http.ResponseWriter, r *http.Request, v *site.Visitor)
 
 // openCase begins a case; one without an agency is the office's own.
 func (c *Cases) openCase(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
-	f, err := c.Form(w, r, "instansi", "prosedur", "lanjut")
+	f, err := c.Form(w, r, "instansi", "prosedur", "lanjut", "pengguna")
 	if err != nil {
 		return err
 	}
@@ -122,5 +122,5 @@ func (c *Cases) openCase(w http.ResponseWriter, r *http.Request, v *site.Visitor
 	if err != nil {
 		return err
 	}
-	return c.Redirect(w, r, "/konsol/berkas/"+site.ID(id))
+	return c.Redirect(w, r, site.Link("/konsol/berkas/"+site.ID(id), "pengguna", f["pengguna"]))
 }
