@@ -4,17 +4,20 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"gapura/agreement/agreement"
 	"gapura/agreement/party"
 	"gapura/agreement/reader"
 	"gapura/internal/bahasa"
+	"gapura/person/population"
 )
 
 // A Preview is what would come of the next step, made from the effect itself: whoever decides sees it before (E15).
 type Preview struct {
 	Changes [][3]string // what, before, after
 	Stops   []string    // what will stop working
+	Notices []string    // what people will notice besides, in numbers and from when
 	Checks  []string    // what the person who takes the step holds against the letter
 }
 
@@ -40,6 +43,7 @@ func (c *Case) Preview(x Facts) (*Preview, error) {
 			p.Changes = append(p.Changes, [3]string{what, before, after})
 		}
 		p.Stops = append(p.Stops, stops(e, x)...)
+		p.Notices = append(p.Notices, noticed(e, x)...)
 		p.Checks = append(p.Checks, addresses(e, x)...)
 	}
 	return p, nil
@@ -178,9 +182,7 @@ func missing[T comparable](before, after []T) []T {
 
 // lost is what an addendum takes away from the agency's people and programs.
 func lost(e AddAddendum, x Facts) (list []string) {
-	a := e.Agreement
-	a.Addenda = append(slices.Clip(a.Addenda), e.Addendum)
-	was, now := e.Was, a.At(x.Now, e.Addendum.EffectiveOn)
+	was, now := e.Was, e.becomes(x)
 	for _, m := range missing(was.Methods, now.Methods) {
 		who := slices.DeleteFunc(agencyUsers(x), func(u party.User) bool { return !slices.Contains(u.Methods, m) })
 		logins := make([]string, len(who))
@@ -194,7 +196,16 @@ func lost(e AddAddendum, x Facts) (list []string) {
 		list = append(list, text+".")
 	}
 	if gone := missing(was.Elements.Strings(), now.Elements.Strings()); len(gone) > 0 {
-		list = append(list, fmt.Sprintf("%d elemen data tidak diberikan lagi pada semua pintu.", len(gone)))
+		list = append(list, fmt.Sprintf("%d elemen data tidak diberikan lagi pada semua pintu: %s.", len(gone),
+			strings.Join(population.Labels(gone), ", ")))
+	}
+	if now.Quota < was.Quota {
+		list = append(list, fmt.Sprintf("%s pencarian sehari berkurang bagi aplikasi yang belum lulus PoC: setelah pencarian ke-%s "+
+			"pada hari itu, semuanya ditolak sampai pergantian hari.", bahasa.Number(was.Quota-now.Quota), bahasa.Number(now.Quota)))
+	}
+	if now.EndsOn.Before(was.EndsOn) {
+		list = append(list, fmt.Sprintf("Akses berakhir %s hari lebih awal, setelah %s.",
+			bahasa.Number(daysBetween(now.EndsOn, was.EndsOn)), bahasa.Date(now.EndsOn)))
 	}
 	for _, n := range missing(was.Networks, now.Networks) {
 		list = append(list, "Akses dari jaringan "+n.String()+" ditolak.")
@@ -217,8 +228,113 @@ func narrowed(e ChangeUser, x Facts) (list []string) {
 	if e.New.MatchOnly && !e.Old.MatchOnly {
 		list = append(list, "Data lengkap tidak ditampilkan lagi kepada "+e.Old.Login+".")
 	}
+	if len(e.New.Purposes) > 0 {
+		if len(e.Old.Purposes) == 0 {
+			list = append(list, e.Old.Login+" hanya dapat mencari untuk tujuan "+strings.Join(e.New.Purposes, ", ")+".")
+		}
+		for _, p := range missing(e.Old.Purposes, e.New.Purposes) {
+			list = append(list, "Pencarian "+e.Old.Login+" untuk tujuan "+p+" ditolak.")
+		}
+	}
 	if e.Old.Role != e.New.Role {
 		list = append(list, "Hak peran "+e.Old.Role.Label()+" berakhir.")
+	}
+	return list
+}
+
+// becomes is what the agreement grants on the addendum's first day.
+func (e AddAddendum) becomes(x Facts) agreement.Grant {
+	a := e.Agreement
+	a.Addenda = append(slices.Clip(a.Addenda), e.Addendum)
+	return a.At(x.Now, e.Addendum.EffectiveOn)
+}
+
+func daysBetween(from, to time.Time) int { return int(to.Sub(from).Hours() / 24) }
+
+// noticed is what an effect gives, in words with numbers: who notices it, and from when.
+func noticed(e Effect, x Facts) []string {
+	asking := len(slices.DeleteFunc(agencyUsers(x), func(u party.User) bool { return !u.Role.Asks() }))
+	switch e := e.(type) {
+	case SignAgreement:
+		t := e.Agreement.Terms
+		return []string{fmt.Sprintf("Sejak %s sampai %s: %s pencarian sehari, %d elemen data, %d metode, %d tujuan. %d user ID dapat "+
+			"mencari setelah NDA dan SPTJM ditandatangani.", bahasa.Date(e.Agreement.SignedOn), bahasa.Date(e.Agreement.EndsOn),
+			bahasa.Number(t.Quota), len(t.Elements.Strings()), len(t.Methods), len(t.Purposes), asking)}
+	case AddAddendum:
+		return gained(e, x, asking)
+	case CreateUser:
+		if e.User.Role.OfProvider() {
+			return nil
+		}
+		return []string{fmt.Sprintf("%s menjadi user ID ke-%d yang terdaftar. User ID ini bekerja setelah NDA ditandatangani dan lembar "+
+			"aktivasinya digunakan.", e.User.Login, len(agencyUsers(x))+1)}
+	case ChangeUser:
+		return widened(e)
+	case Restore:
+		return []string{e.User.Login + " menerima lembar aktivasi baru dan bekerja setelah lembar itu digunakan."}
+	case ReinstateUser:
+		return []string{e.User.Login + " dapat mencari lagi seketika pada semua pintu."}
+	case Decide:
+		if e.Decision.Kind == agreement.Reinstate {
+			return []string{fmt.Sprintf("%d user ID dapat mencari lagi seketika.", asking)}
+		}
+	case Deactivate:
+		if !e.User.Role.OfProvider() {
+			return []string{"User ID lain instansi ini yang tetap terdaftar: " + bahasa.Number(max(0, len(agencyUsers(x))-1)) + "."}
+		}
+	}
+	return nil
+}
+
+// gained is what an addendum gives the agency's people and programs.
+func gained(e AddAddendum, x Facts, asking int) (list []string) {
+	was, now := e.Was, e.becomes(x)
+	from := "Mulai " + bahasa.Date(e.Addendum.EffectiveOn) + ": "
+	if now.Quota > was.Quota {
+		list = append(list, fmt.Sprintf("%s%s pencarian sehari bertambah, dari %s menjadi %s, bagi %d user ID bersama.", from,
+			bahasa.Number(now.Quota-was.Quota), bahasa.Number(was.Quota), bahasa.Number(now.Quota), asking))
+	}
+	if more := missing(now.Elements.Strings(), was.Elements.Strings()); len(more) > 0 {
+		list = append(list, fmt.Sprintf("%s%d elemen data baru terlihat oleh %d user ID: %s.", from, len(more), asking,
+			strings.Join(population.Labels(more), ", ")))
+	}
+	for _, m := range missing(now.Methods, was.Methods) {
+		using := len(slices.DeleteFunc(agencyUsers(x), func(u party.User) bool { return !slices.Contains(u.Methods, m) }))
+		list = append(list, fmt.Sprintf("%smetode %s dibuka; %d user ID sudah memilikinya.", from, agreement.MethodLabels([]string{m})[0],
+			using))
+	}
+	for _, p := range missing(now.Purposes, was.Purposes) {
+		list = append(list, fmt.Sprintf("%spencarian untuk tujuan %s diterima.", from, p))
+	}
+	for _, n := range missing(now.Networks, was.Networks) {
+		list = append(list, fmt.Sprintf("%sakses dari jaringan %s diterima.", from, n))
+	}
+	if now.EndsOn.After(was.EndsOn) {
+		list = append(list, fmt.Sprintf("Akses berlangsung %s hari lebih lama, sampai %s.",
+			bahasa.Number(daysBetween(was.EndsOn, now.EndsOn)), bahasa.Date(now.EndsOn)))
+	}
+	return list
+}
+
+// widened is what a user id may do besides, from the moment of the decision.
+func widened(e ChangeUser) (list []string) {
+	for _, m := range agreement.MethodLabels(missing(e.New.Methods, e.Old.Methods)) {
+		list = append(list, "Seketika: "+e.Old.Login+" dapat memakai metode "+m+".")
+	}
+	if e.Old.MatchOnly && !e.New.MatchOnly {
+		list = append(list, "Seketika: data lengkap ditampilkan kepada "+e.Old.Login+".")
+	}
+	if e.Old.Role != e.New.Role {
+		list = append(list, "Seketika: "+e.Old.Login+" bekerja dengan peran "+e.New.Role.Label()+".")
+	}
+	if len(e.New.Purposes) == 0 && len(e.Old.Purposes) > 0 {
+		list = append(list, "Seketika: "+e.Old.Login+" dapat mencari untuk semua tujuan perjanjian.")
+	}
+	if len(e.Old.Purposes) == 0 {
+		return list
+	}
+	for _, p := range missing(e.New.Purposes, e.Old.Purposes) {
+		list = append(list, "Seketika: "+e.Old.Login+" dapat mencari untuk tujuan "+p+".")
 	}
 	return list
 }

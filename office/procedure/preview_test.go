@@ -10,6 +10,7 @@ import (
 	"gapura/agreement/agreement"
 	"gapura/agreement/party"
 	"gapura/agreement/reader"
+	"gapura/internal/bahasa"
 	"gapura/internal/told"
 )
 
@@ -31,6 +32,9 @@ func TestWhoDecidesSeesWhatTheDecisionBringsAbout(t *testing.T) {
 				t.Fatal(err)
 			}
 			for _, e := range r.Effects {
+				if list := missing(append(noticed(e, x), stops(e, x)...), append(seen.Notices, seen.Stops...)); len(list) > 0 {
+					t.Errorf("%s, %s: %q is not shown", p.Key, s.Key, list)
+				}
 				what, before, after := e.Words()
 				want := [][3]string{{what, before, after}}
 				if a, ok := e.(AddAddendum); ok {
@@ -110,7 +114,10 @@ func TestWhatWillStopIsSaid(t *testing.T) {
 		effect Effect
 		want   []string
 	}{
-		"addendum": {change, []string{"Metode Web service (JSON) ditutup bagi petugas, program.", "Akses dari jaringan 10.0.0.0/8 ditolak.",
+		"addendum": {change, []string{"Metode Web service (JSON) ditutup bagi petugas, program.",
+			"193 pencarian sehari berkurang bagi aplikasi yang belum lulus PoC: setelah pencarian ke-7 pada hari itu, semuanya ditolak " +
+				"sampai pergantian hari.",
+			"Akses dari jaringan 10.0.0.0/8 ditolak.",
 			"Pencarian untuk tujuan bantuan ditolak."}},
 		"suspension": {Decide{Agreement: *x.Agreement, Decision: agreement.Decision{Kind: agreement.Suspend}}, []string{
 			"Seluruh akses Dinas Rekaan berhenti: 2 user ID, 1 token, 1 pembaca KTP-el."}},
@@ -144,7 +151,8 @@ func TestWhatWillStopIsSaid(t *testing.T) {
 		t.Fatal(err)
 	}
 	change = AddAddendum{*x.Agreement, agreement.Addendum{EffectiveOn: day, Change: e}, *x.Grant}
-	if got := stops(change, x); !slices.Equal(got, []string{"6 elemen data tidak diberikan lagi pada semua pintu."}) {
+	if got := stops(change, x); !slices.Equal(got, []string{"6 elemen data tidak diberikan lagi pada semua pintu: Jenis Kelamin, " +
+		"Tempat Lahir, Tanggal Lahir, Status Perkawinan, Jenis Pekerjaan, Alamat Sekarang."}) {
 		t.Errorf("%q", got)
 	}
 	x.Agreement = nil
@@ -177,5 +185,67 @@ func TestTheFormOfAChangeBeginsWithWhatIsGranted(t *testing.T) {
 	x.Grant = nil
 	if f := (Field{Preset: "{berlaku_kuota}"}); f.Initially(x) != "" || !f.known() || (Field{Preset: "{berlaku_gaji}"}).known() {
 		t.Error("what is granted of nothing", fmt.Sprint(f.known()))
+	}
+}
+
+// What an effect gives is said beforehand too: to how many, how much, and from when.
+func TestWhatPeopleWillNoticeIsSaid(t *testing.T) {
+	x := facts()
+	x.Users = []party.User{
+		{ID: 11, Login: "petugas", Role: party.Officer, Methods: []string{agreement.Portal}, HasPassword: true},
+		{ID: 12, Login: "program", Role: party.Application, Methods: []string{agreement.API}},
+		{ID: 13, Login: "kepala", Role: party.HeadOfAgency},
+		{ID: 14, Login: "lama", Role: party.Officer, Methods: []string{agreement.API}, Deactivated: day},
+	}
+	from := day.AddDate(0, 0, 5)
+	amend := func(fields map[string]string) AddAddendum {
+		t.Helper()
+		c, err := agreement.Amend(func(key string) string { return fields[key] }, *x.Grant)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return AddAddendum{*x.Agreement, agreement.Addendum{EffectiveOn: from, Change: c}, *x.Grant}
+	}
+	start := "Mulai " + bahasa.Date(from) + ": "
+	until := x.Agreement.EndsOn.AddDate(0, 0, 90)
+	longer := AddAddendum{*x.Agreement, agreement.Addendum{EffectiveOn: from, Change: agreement.Change{EndsOn: &until}}, *x.Grant}
+	sooner := x.Agreement.EndsOn.AddDate(0, 0, -30)
+	shorter := AddAddendum{*x.Agreement, agreement.Addendum{EffectiveOn: from, Change: agreement.Change{EndsOn: &sooner}}, *x.Grant}
+	all := append(slices.Clone(x.Grant.Elements.Strings()), "no_kk")
+	was := party.User{Login: "petugas", Role: party.Officer, Methods: []string{agreement.Portal}, MatchOnly: true,
+		Purposes: []string{"bantuan"}}
+	wide := was
+	wide.Methods, wide.MatchOnly, wide.Purposes = []string{agreement.Portal, agreement.API}, false, nil
+	for name, c := range map[string]struct {
+		effect Effect
+		want   []string
+	}{
+		"quota": {amend(map[string]string{"kuota": "1500"}), []string{start +
+			"1.300 pencarian sehari bertambah, dari 200 menjadi 1.500, bagi 2 user ID bersama."}},
+		"elements": {amend(map[string]string{"elemen": strings.Join(all, "\n")}), []string{start +
+			"1 elemen data baru terlihat oleh 2 user ID: Nomor Kartu Keluarga."}},
+		"methods": {amend(map[string]string{"metode": agreement.Portal + "\n" + agreement.API}),
+			[]string{start + "metode Web service (JSON) dibuka; 1 user ID sudah memilikinya."}},
+		"purposes": {amend(map[string]string{"tujuan": "bantuan\nsensus"}), []string{start + "pencarian untuk tujuan sensus diterima."}},
+		"dates":    {longer, []string{"Akses berlangsung 90 hari lebih lama, sampai " + bahasa.Date(until) + "."}},
+		"earlier":  {shorter, nil},
+		"user": {CreateUser{party.User{Login: "baru", Role: party.Officer}}, []string{"baru menjadi user ID ke-4 yang terdaftar. " +
+			"User ID ini bekerja setelah NDA ditandatangani dan lembar aktivasinya digunakan."}},
+		"end": {Deactivate{x.Users[0], day}, []string{"User ID lain instansi ini yang tetap terdaftar: 2."}},
+		"wider": {ChangeUser{was, wide}, []string{"Seketika: petugas dapat memakai metode Web service (JSON).",
+			"Seketika: data lengkap ditampilkan kepada petugas.", "Seketika: petugas dapat mencari untuk semua tujuan perjanjian."}},
+		"narrower": {ChangeUser{wide, was}, nil},
+		"again": {Decide{Agreement: *x.Agreement, Decision: agreement.Decision{Kind: agreement.Reinstate}}, []string{
+			"2 user ID dapat mencari lagi seketika."}},
+	} {
+		if got := noticed(c.effect, x); !slices.Equal(got, c.want) {
+			t.Errorf("%s: %q, want %q", name, got, c.want)
+		}
+	}
+	if got := stops(shorter, x); !slices.Equal(got, []string{"Akses berakhir 30 hari lebih awal, setelah " + bahasa.Date(sooner) + "."}) {
+		t.Errorf("%q", got)
+	}
+	if got := stops(ChangeUser{wide, was}, x); !slices.Contains(got, "petugas hanya dapat mencari untuk tujuan bantuan.") {
+		t.Errorf("%q", got)
 	}
 }
