@@ -291,7 +291,7 @@ func (b *builder) dutiful(id int64) {
 			By: 1, At: b.now}
 		made, err := b.st.Duties.Deliver(b.ctx, e, &file)
 		if err == nil {
-			_, err = b.st.Duties.Judge(b.ctx, made, 2, b.now, true)
+			_, err = b.st.Duties.Judge(b.ctx, made, 2, b.now, true, "")
 		}
 		if err == nil && (d.Rule.Key == "laporan-semester" || d.Rule.Key == "evaluasi") {
 			_, err = b.st.Duties.Forward(b.ctx, procedure.Forwarding{Evidence: made, Agency: id, At: b.now, By: 1}, nil)

@@ -320,7 +320,8 @@ func insertEvidence(ctx context.Context, q *sqldb.Queries, e procedure.Evidence)
 }
 
 // Judge accepts or refuses evidence, once, by a person who did not deliver it, by whatever user id; false when that is not so.
-func (s *Duties) Judge(ctx context.Context, id, by int64, at time.Time, accept bool, told ...procedure.Notice) (ok bool, err error) {
+func (s *Duties) Judge(ctx context.Context, id, by int64, at time.Time, accept bool, note string, told ...procedure.Notice) (ok bool,
+	err error) {
 	err = s.db.main.tx(ctx, func(q *sqldb.Queries) error {
 		e, err := q.Evidence(ctx, id)
 		if found, err := foundRow(err, "evidence"); err != nil || !found {
@@ -330,7 +331,8 @@ func (s *Duties) Judge(ctx context.Context, id, by int64, at time.Time, accept b
 		if err != nil || slices.ContainsFunc(giver, func(u party.User) bool { return party.SamePerson(u, judge) }) {
 			return err
 		}
-		rows, err := q.JudgeEvidence(ctx, sqldb.JudgeEvidenceParams{ID: id, JudgedBy: by, JudgedUs: micros(at), Accepted: accept})
+		rows, err := q.JudgeEvidence(ctx, sqldb.JudgeEvidenceParams{ID: id, JudgedBy: by, JudgedUs: micros(at), Accepted: accept,
+			JudgedNote: note})
 		if err != nil || rows == 0 {
 			return err
 		}
@@ -360,6 +362,7 @@ func (s *Duties) EvidenceOf(ctx context.Context, agency int64) ([]procedure.Evid
 			ID: r.ID, Agency: r.AgencyID, Agreement: r.AgreementID, Rule: r.Rule, Period: r.Period, On: in.day("on_day", r.OnDay),
 			Note: r.Note, File: r.FileID,
 			By: r.ByUser, ByName: r.ByName, At: instant(r.AtUs), JudgedBy: r.JudgedBy, Judged: instant(r.JudgedUs), Accepted: r.Accepted,
+			JudgedNote: r.JudgedNote,
 		}
 		return e, in.err
 	})

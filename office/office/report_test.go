@@ -275,7 +275,7 @@ func TestReport(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if ok, err := w.store.Duties.Judge(ctx, k.Evidence, admin, w.now, accept); err != nil || !ok {
+			if ok, err := w.store.Duties.Judge(ctx, k.Evidence, admin, w.now, accept, ""); err != nil || !ok {
 				t.Fatal(ok, err)
 			}
 			if !accept {

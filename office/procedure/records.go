@@ -105,4 +105,5 @@ type Evidence struct {
 	JudgedBy              int64
 	Judged                time.Time // zero: waits
 	Accepted              bool
+	JudgedNote            string // why it was refused, or what its judge noted
 }

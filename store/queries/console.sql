@@ -217,7 +217,7 @@ INSERT INTO evidence (agency_id, agreement_id, rule, period, on_day, note, file_
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, 0, FALSE) RETURNING id;
 
 -- name: JudgeEvidence :execrows
-UPDATE evidence SET judged_by = $2, judged_us = $3, accepted = $4 WHERE id = $1 AND judged_us = 0 AND by_user <> $2;
+UPDATE evidence SET judged_by = $2, judged_us = $3, accepted = $4, judged_note = $5 WHERE id = $1 AND judged_us = 0 AND by_user <> $2;
 
 -- name: Evidence :one
 SELECT * FROM evidence WHERE id = $1;

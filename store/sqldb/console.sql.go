@@ -1022,7 +1022,7 @@ func (q *Queries) DropTypedOfCase(ctx context.Context, caseID int64) error {
 }
 
 const evidence = `-- name: Evidence :one
-SELECT id, agency_id, agreement_id, rule, period, on_day, note, file_id, by_user, at_us, judged_by, judged_us, accepted FROM evidence WHERE id = $1
+SELECT id, agency_id, agreement_id, rule, period, on_day, note, file_id, by_user, at_us, judged_by, judged_us, accepted, judged_note FROM evidence WHERE id = $1
 `
 
 func (q *Queries) Evidence(ctx context.Context, id int64) (Evidence, error) {
@@ -1042,6 +1042,7 @@ func (q *Queries) Evidence(ctx context.Context, id int64) (Evidence, error) {
 		&i.JudgedBy,
 		&i.JudgedUs,
 		&i.Accepted,
+		&i.JudgedNote,
 	)
 	return i, err
 }
@@ -1097,7 +1098,7 @@ func (q *Queries) EvidenceOfAgencies(ctx context.Context, arg EvidenceOfAgencies
 }
 
 const evidenceOfAgency = `-- name: EvidenceOfAgency :many
-SELECT e.id, e.agency_id, e.agreement_id, e.rule, e.period, e.on_day, e.note, e.file_id, e.by_user, e.at_us, e.judged_by, e.judged_us, e.accepted, COALESCE(u.name, '') AS by_name FROM evidence e LEFT JOIN users u ON u.id = e.by_user WHERE e.agency_id = $1 ORDER BY e.id DESC LIMIT 200
+SELECT e.id, e.agency_id, e.agreement_id, e.rule, e.period, e.on_day, e.note, e.file_id, e.by_user, e.at_us, e.judged_by, e.judged_us, e.accepted, e.judged_note, COALESCE(u.name, '') AS by_name FROM evidence e LEFT JOIN users u ON u.id = e.by_user WHERE e.agency_id = $1 ORDER BY e.id DESC LIMIT 200
 `
 
 type EvidenceOfAgencyRow struct {
@@ -1114,6 +1115,7 @@ type EvidenceOfAgencyRow struct {
 	JudgedBy    int64
 	JudgedUs    int64
 	Accepted    bool
+	JudgedNote  string
 	ByName      string
 }
 
@@ -1140,6 +1142,7 @@ func (q *Queries) EvidenceOfAgency(ctx context.Context, agencyID int64) ([]Evide
 			&i.JudgedBy,
 			&i.JudgedUs,
 			&i.Accepted,
+			&i.JudgedNote,
 			&i.ByName,
 		); err != nil {
 			return nil, err
@@ -1821,14 +1824,15 @@ func (q *Queries) InstitutionByCode(ctx context.Context, code string) (Instituti
 }
 
 const judgeEvidence = `-- name: JudgeEvidence :execrows
-UPDATE evidence SET judged_by = $2, judged_us = $3, accepted = $4 WHERE id = $1 AND judged_us = 0 AND by_user <> $2
+UPDATE evidence SET judged_by = $2, judged_us = $3, accepted = $4, judged_note = $5 WHERE id = $1 AND judged_us = 0 AND by_user <> $2
 `
 
 type JudgeEvidenceParams struct {
-	ID       int64
-	JudgedBy int64
-	JudgedUs int64
-	Accepted bool
+	ID         int64
+	JudgedBy   int64
+	JudgedUs   int64
+	Accepted   bool
+	JudgedNote string
 }
 
 func (q *Queries) JudgeEvidence(ctx context.Context, arg JudgeEvidenceParams) (int64, error) {
@@ -1837,6 +1841,7 @@ func (q *Queries) JudgeEvidence(ctx context.Context, arg JudgeEvidenceParams) (i
 		arg.JudgedBy,
 		arg.JudgedUs,
 		arg.Accepted,
+		arg.JudgedNote,
 	)
 	if err != nil {
 		return 0, err
@@ -2451,7 +2456,7 @@ func (q *Queries) ReadersOfAgency(ctx context.Context, agencyID int64) ([]Reader
 }
 
 const receivedEvidence = `-- name: ReceivedEvidence :one
-SELECT id, agency_id, agreement_id, rule, period, on_day, note, file_id, by_user, at_us, judged_by, judged_us, accepted FROM evidence WHERE agency_id = $1 AND rule = $2 AND period = $3 AND accepted ORDER BY id DESC LIMIT 1
+SELECT id, agency_id, agreement_id, rule, period, on_day, note, file_id, by_user, at_us, judged_by, judged_us, accepted, judged_note FROM evidence WHERE agency_id = $1 AND rule = $2 AND period = $3 AND accepted ORDER BY id DESC LIMIT 1
 `
 
 type ReceivedEvidenceParams struct {
@@ -2477,6 +2482,7 @@ func (q *Queries) ReceivedEvidence(ctx context.Context, arg ReceivedEvidencePara
 		&i.JudgedBy,
 		&i.JudgedUs,
 		&i.Accepted,
+		&i.JudgedNote,
 	)
 	return i, err
 }

@@ -331,6 +331,7 @@ type Evidence struct {
 	JudgedBy    int64
 	JudgedUs    int64
 	Accepted    bool
+	JudgedNote  string
 }
 
 type Expectation struct {

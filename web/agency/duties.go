@@ -89,6 +89,7 @@ type evidenceRow struct {
 	Name, On, By, At string
 	Note             string
 	State            site.Tag
+	Judged           string // when, with what the judge noted; empty: it waits
 	Waits            bool
 }
 
@@ -157,6 +158,9 @@ func (c Duties) writeDuties(w http.ResponseWriter, r *http.Request, v *site.Visi
 			Waits: e.Judged.IsZero() && e.By != v.User.ID}
 		if !e.Judged.IsZero() {
 			row.State = site.Tag{Label: "Ditolak", Kind: "bad"}
+			if row.Judged = site.Clock(e.Judged, v); e.JudgedNote != "" {
+				row.Judged += ": " + e.JudgedNote
+			}
 			if e.Accepted {
 				row.State = site.Tag{Label: "Diterima", Kind: "ok"}
 			}

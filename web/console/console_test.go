@@ -473,7 +473,7 @@ func TestEvidenceIsJudgedByAnother(t *testing.T) {
 		if w := r.post(admin, first, map[string][]string{"keputusan": {"terima"}, "kode": {"dinkop"}}); w.Code != http.StatusSeeOther {
 			t.Fatal(w.Code, w.Body)
 		}
-		if w := r.post(r.session("admin2"), first, map[string][]string{"keputusan": {"tolak"},
+		if w := r.post(r.session("admin2"), first, map[string][]string{"keputusan": {"tolak"}, "alasan": {"x"},
 			"kode": {"dinkop"}}); w.Code != http.StatusConflict {
 			t.Errorf("judged twice: %d", w.Code)
 		}

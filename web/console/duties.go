@@ -137,6 +137,9 @@ func (c *Cases) judge(w http.ResponseWriter, r *http.Request, v *site.Visitor) e
 		return told.Refuse("Alasan paling panjang 500 karakter.")
 	}
 	accept := f["keputusan"] == "terima"
+	if !accept && why == "" {
+		return told.Refuse("Alasan penolakan harus diisi: instansi harus tahu apa yang diperbaiki.")
+	}
 	name, back := e.Rule, "/konsol/kewajiban/"+f["kode"]
 	for _, rule := range obligation.Rules() {
 		if rule.Key == e.Rule {
@@ -154,7 +157,7 @@ func (c *Cases) judge(w http.ResponseWriter, r *http.Request, v *site.Visitor) e
 	if why != "" {
 		n.Text += ". Catatan pemeriksa: " + why
 	}
-	done, err := c.Store.Judge(r.Context(), e.ID, v.User.ID, v.Now, accept, n)
+	done, err := c.Store.Judge(r.Context(), e.ID, v.User.ID, v.Now, accept, why, n)
 	if err != nil {
 		return err
 	}

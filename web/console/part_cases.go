@@ -26,7 +26,7 @@ type CaseStore interface {
 	DropTyped(ctx context.Context, id, user int64) error
 	Letters(ctx context.Context, series string, year int, before int64, most int) ([]procedure.Letter, error)
 	Evidence(ctx context.Context, id int64) (procedure.Evidence, bool, error)
-	Judge(ctx context.Context, id, by int64, at time.Time, accept bool, told ...procedure.Notice) (bool, error)
+	Judge(ctx context.Context, id, by int64, at time.Time, accept bool, note string, told ...procedure.Notice) (bool, error)
 }
 
 // Cases are the pages of cases, their procedures and letters, and of duties with their evidence.

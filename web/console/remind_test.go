@@ -276,7 +276,7 @@ func TestReportsArePassedOnToTheDirectorGeneral(t *testing.T) {
 		if got := pass("surel").StatusCode; got != http.StatusConflict {
 			t.Errorf("a report that was not accepted is passed on: %d", got)
 		}
-		if _, err := r.store.Duties.Judge(ctx, id, 1, r.now, true); err != nil {
+		if _, err := r.store.Duties.Judge(ctx, id, 1, r.now, true, ""); err != nil {
 			t.Fatal(err)
 		}
 		duty := func() obligation.Duty {

@@ -65,13 +65,13 @@ func (c *Settings) writeYear(w http.ResponseWriter, r *http.Request, v *site.Vis
 
 // setHoliday adds a day without work, or makes one a working day again.
 func (c *Settings) setHoliday(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
-	f, err := c.Form(w, r, "hari", "jenis", "nama", "dasar", "hapus")
+	f, err := c.Form(w, r, "hari", "jenis", "nama", "dasar", "hapus", "alasan")
 	if err != nil {
 		return err
 	}
 	day, err := time.Parse(time.DateOnly, f["hari"])
 	h := obligation.Holiday{Day: day, Kind: f["jenis"], Name: strings.TrimSpace(f["nama"]), Source: strings.TrimSpace(f["dasar"])}
-	remove := f["hapus"] != ""
+	remove, why := f["hapus"] != "", strings.TrimSpace(f["alasan"])
 	switch {
 	case err != nil || day.Year() < 2000 || day.Year() > 2100:
 		return c.writeCalendar(w, r, v, http.StatusUnprocessableEntity, 0, "Tanggal harus diisi dengan benar.")
@@ -80,12 +80,15 @@ func (c *Settings) setHoliday(w http.ResponseWriter, r *http.Request, v *site.Vi
 	case !remove && (h.Name == "" || h.Source == "" || len(h.Name) > 200 || len(h.Source) > 200):
 		return c.writeCalendar(w, r, v, http.StatusUnprocessableEntity, day.Year(),
 			"Nama hari dan dasar hukumnya harus diisi, paling panjang 200 karakter.")
+	case remove && (why == "" || len(why) > 200):
+		return c.writeCalendar(w, r, v, http.StatusUnprocessableEntity, day.Year(),
+			"Alasan menghapus hari libur harus diisi, paling panjang 200 karakter.")
 	}
 	set := office.Setting{Agency: party.Provider, Kind: procedure.SettingCalendar, Subject: "Kalender " + f["hari"], After: h.Name + " (" +
 		h.Source + ")", Value: office.HolidayChange{Holiday: h, Drop: remove}}
 	reason := "Perubahan kalender: " + h.Source
 	if remove {
-		set.Before, set.After, reason = cmp.Or(h.Name, "hari libur"), "hari kerja", "Perubahan kalender"
+		set.Before, set.After, reason = cmp.Or(h.Name, "hari libur"), "hari kerja", "Penghapusan dari kalender: "+why
 	}
 	return propose(c.Site, c.Office, w, r, v, set, reason)
 }
