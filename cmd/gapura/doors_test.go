@@ -132,6 +132,8 @@ var whoMay = map[string]string{
 	"POST /konsol/naskah/{code}/{id}/paraf":              "ar",
 	"POST /konsol/naskah/{code}/{id}/pindaian":           "ar",
 	"GET /konsol/pengguna":                               "aru",
+	"GET /konsol/hak-akses":                              "aru",
+	"GET /konsol/hak-akses.csv":                          "aru",
 	"GET /konsol/pembaca":                                "aru",
 	"GET /konsol/riwayat":                                "aru",
 	"GET /konsol/berkas":                                 "aru",

@@ -52,7 +52,8 @@ type Agencies struct {
 // Pages are the templates.
 func (c *Agencies) Pages() []string {
 	return []string{"instansi-semua", "instansi", "instansi-pengguna", "instansi-aplikasi", "instansi-kredensial", "instansi-dokumen",
-		"riwayat-hak", "perjanjian", "naskah", "naskah-susun", "naskah-banding", "pengguna", "pembaca", "balikan-semua", "balikan-instansi"}
+		"riwayat-hak", "perjanjian", "naskah", "naskah-susun", "naskah-banding", "pengguna", "pembaca", "balikan-semua", "balikan-instansi",
+		"hak-akses"}
 }
 
 // Routes is the table.
@@ -79,6 +80,8 @@ func (c *Agencies) Routes() []site.Route {
 		{Pattern: "GET /konsol/dokumen/{id}", Act: access.ToLook, Handle: c.download},
 		{Pattern: "GET /konsol/pengguna", Act: access.ToLook, Handle: c.users},
 		{Pattern: "POST /konsol/pengguna/{login}/buka", Act: access.ToFile, Handle: c.unlockStaff},
+		{Pattern: "GET /konsol/hak-akses", Act: access.ToLook, Handle: c.review},
+		{Pattern: "GET /konsol/hak-akses.csv", Act: access.ToLook, Handle: c.reviewCSV},
 		{Pattern: "GET /konsol/pembaca", Act: access.ToLook, Handle: c.readers},
 		{Pattern: "GET /konsol/riwayat", Act: access.ToLook, Handle: c.providerHistory},
 	}
