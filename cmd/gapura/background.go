@@ -92,6 +92,7 @@ func (p *provider) background() (stop func()) {
 	done.Go(func() {
 		every(diskEvery, 0, "look at the disk", func() error { p.disk.Look(); return nil })
 	})
+	done.Go(func() { clearing(ctx, p.log, p.disk.Dir, p.cfg.BackupDir) })
 	if daily := p.daily(); daily != nil {
 		done.Go(func() { daily.Run(ctx) })
 	}

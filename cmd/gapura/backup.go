@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 	"os/signal"
 	"syscall"
@@ -92,6 +93,33 @@ func (p *provider) backUp(ctx context.Context, w *backup.Writer, by string) erro
 		}
 	}
 	return p.store.Backup(ctx, w)
+}
+
+// What a killed backup or restoring left is cleared at the start and every so often, once nobody has touched it for a day.
+const (
+	clearEvery = time.Hour
+	clearAfter = 24 * time.Hour
+)
+
+// clearing clears folders until ctx ends; an empty name is none.
+func clearing(ctx context.Context, log *slog.Logger, dirs ...string) {
+	t := time.NewTicker(clearEvery)
+	defer t.Stop()
+	for {
+		for _, dir := range dirs {
+			if dir == "" {
+				continue
+			}
+			if err := backup.Clear(dir, clearAfter); err != nil {
+				log.Error("backup: clear what was left unfinished", "err", err)
+			}
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-t.C:
+		}
+	}
 }
 
 // daily makes the backups of each day; nil: none are configured, or the database is a server's.

@@ -130,11 +130,11 @@ func (c restoreCommand) restoreDesk(ctx context.Context, cfg config.Desk, with [
 	if err := os.MkdirAll(cfg.Dir, 0o700); err != nil {
 		return err
 	}
-	dir, err := backup.TempDir(cfg.Dir)
+	dir, remove, err := backup.TempDir(cfg.Dir)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	defer func() { err = errors.Join(err, remove()) }()
 	db, made, err := unpackDesk(ctx, c.File, dir, backup.ReadOptions{Role: backup.Desk, With: with, Keys: keys})
 	if err != nil {
 		return err

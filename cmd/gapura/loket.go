@@ -225,6 +225,7 @@ func (l *loket) serve(ctx context.Context, ready func(addr string)) error {
 		stop()
 		return errors.Join(err, listener.Close())
 	}
+	done.Go(func() { clearing(background, l.log, l.cfg.Dir, l.cfg.BackupDir) })
 	if daily != nil {
 		done.Go(func() { daily.Run(background) })
 	}

@@ -77,11 +77,11 @@ func (c restoreCommand) provider(ctx context.Context, cfg config.Provider, with 
 	if err != nil {
 		return err
 	}
-	dir, err := backup.TempDir(filepath.Dir(cfg.Database))
+	dir, remove, err := backup.TempDir(filepath.Dir(cfg.Database))
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	defer func() { err = errors.Join(err, remove()) }()
 	t, err := unpack(ctx, unpacking{keys: keys, file: c.File, with: with, dir: dir, anchor: anchorFile(cfg), name: cfg.JournalName,
 		now: now})
 	if err != nil {

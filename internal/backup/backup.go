@@ -115,6 +115,7 @@ func Write(ctx context.Context, path string, o Options, give func(*Writer) error
 	if err != nil {
 		return fmt.Errorf("tulis cadangan: %w", err)
 	}
+	durable.TryLock(f) // see Clear
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, f.Close(), os.Remove(f.Name()))
@@ -147,17 +148,68 @@ func Write(ctx context.Context, path string, o Options, give func(*Writer) error
 // unfinished ends the name of a file that is being written.
 const unfinished = ".belum-selesai"
 
-// Clear removes from a folder what a backup that was killed left.
-func Clear(dir string) error {
+// inUse is the file in a folder of TempDir by whose lock its process is known to run.
+const inUse = "dipakai"
+
+// Clear removes from a folder what a backup or a restoring that was killed left: what no running process holds, and what has not changed
+// for so long.
+func Clear(dir string, quiet time.Duration) error {
 	left, err := filepath.Glob(filepath.Join(dir, "*"+unfinished))
 	for _, f := range left {
-		err = errors.Join(err, os.RemoveAll(f))
+		err = errors.Join(err, clearOne(f, time.Now().Add(-quiet)))
 	}
 	return err
 }
 
-// TempDir makes a folder that Clear removes.
-func TempDir(dir string) (string, error) { return os.MkdirTemp(dir, "*"+unfinished) } // 0700
+func clearOne(path string, before time.Time) error {
+	held := path
+	var newest time.Time
+	err := filepath.WalkDir(path, func(name string, e fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		info, err := e.Info()
+		if err == nil && info.ModTime().After(newest) {
+			newest = info.ModTime()
+		}
+		if name == path && e.IsDir() {
+			held = filepath.Join(path, inUse)
+		}
+		return err
+	})
+	if errors.Is(err, fs.ErrNotExist) || err == nil && newest.After(before) {
+		return nil // whoever made it has just removed it, or goes on
+	}
+	if err != nil {
+		return err
+	}
+	f, err := os.OpenFile(held, os.O_RDWR, 0)
+	switch {
+	case errors.Is(err, fs.ErrNotExist): // of a process that was killed before it held it, or of an older program
+	case err != nil:
+		return err
+	case !durable.TryLock(f):
+		return f.Close()
+	default:
+		if err := f.Close(); err != nil {
+			return err
+		}
+	}
+	return os.RemoveAll(path)
+}
+
+// TempDir makes a folder, which Clear leaves alone while this process runs, and which remove removes.
+func TempDir(dir string) (path string, remove func() error, err error) {
+	if path, err = os.MkdirTemp(dir, "*"+unfinished); err != nil { // 0700
+		return "", nil, err
+	}
+	f, err := os.OpenFile(filepath.Join(path, inUse), os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return "", nil, errors.Join(err, os.RemoveAll(path))
+	}
+	durable.TryLock(f)
+	return path, func() error { return errors.Join(f.Close(), os.RemoveAll(path)) }, nil
+}
 
 func free(path string) error {
 	if _, err := os.Lstat(path); err == nil {

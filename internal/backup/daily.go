@@ -58,7 +58,7 @@ func (d *Daily) Run(ctx context.Context) {
 // Once makes a backup, tries it, keeps what came of it in the folder, and removes those that are too old. One that could not be restored
 // keeps its file, for whoever looks for the cause, and the older ones stay.
 func (d *Daily) Once(ctx context.Context) error {
-	if err := errors.Join(os.MkdirAll(d.Dir, 0o700), Clear(d.Dir)); err != nil {
+	if err := errors.Join(os.MkdirAll(d.Dir, 0o700), Clear(d.Dir, settle/2)); err != nil {
 		return err
 	}
 	last, err := ReadStatus(d.Dir)
@@ -95,11 +95,11 @@ func (d *Daily) make(ctx context.Context, file string, now time.Time) (err error
 	if err := Write(ctx, file, o, func(w *Writer) error { return d.Give(ctx, w) }); err != nil {
 		return err
 	}
-	dir, err := TempDir(d.Dir)
+	dir, remove, err := TempDir(d.Dir)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	defer func() { err = errors.Join(err, remove()) }()
 	if err := d.Try(ctx, file, dir, []age.Identity{own}); err != nil {
 		return fmt.Errorf("cadangan %s tidak dapat dipulihkan: %w", filepath.Base(file), err)
 	}

@@ -19,6 +19,9 @@ func lock(f *os.File) error {
 	}
 }
 
+// TryLock takes the lock of an open file, if nobody has it; it ends with the file's closing, or with the process.
+func TryLock(f *os.File) bool { return unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB) == nil }
+
 // Sync makes the names in a folder durable, or the content of a file that can be read.
 func Sync(path string) error {
 	f, err := os.Open(path)

@@ -24,6 +24,12 @@ func lock(f *os.File) error {
 	return windows.LockFileEx(windows.Handle(f.Fd()), windows.LOCKFILE_EXCLUSIVE_LOCK, 0, 1, 0, &windows.Overlapped{})
 }
 
+// TryLock takes the lock of an open file, if nobody has it; it ends with the file's closing, or with the process.
+func TryLock(f *os.File) bool {
+	return windows.LockFileEx(windows.Handle(f.Fd()), windows.LOCKFILE_EXCLUSIVE_LOCK|windows.LOCKFILE_FAIL_IMMEDIATELY, 0, 1, 0,
+		&windows.Overlapped{}) == nil
+}
+
 // Sync makes the content of a file durable. FlushFileBuffers wants a handle that may write, and takes none of a folder, whose names NTFS
 // keeps in its own log.
 func Sync(path string) error {
