@@ -33,6 +33,7 @@ func (p *provider) watchDisk() *space.Disk {
 		return d
 	}
 	d.Dir, d.Reserve = filepath.Dir(p.cfg.Database), p.cfg.Database+".ruang"
+	d.Files = []string{p.cfg.Database, store.PopulationFile(p.cfg.Database)}
 	return d
 }
 

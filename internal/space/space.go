@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
+	"path/filepath"
 	"sync"
 	"syscall"
 	"time"
@@ -38,9 +39,14 @@ type Disk struct {
 	Reserve string // file that holds room back
 	Free    func(dir string) (uint64, error)
 	Reach   func() error // asks the database's server for a sign of life; nil: it is a file, in Dir
-	Log     *slog.Logger
+	// Files are the database's. They are open: when one is taken away or another put in its place, what is written is lost with the
+	// process.
+	Files []string
+	Log   *slog.Logger
 
 	write func(path string, content []byte) error // nil: durable.Write
+
+	first []fs.FileInfo // of Files, as Look saw them first
 
 	mu    sync.Mutex
 	low   string    // why nothing new is taken; empty: there is room
@@ -99,10 +105,37 @@ func openAny(dir string) error {
 	return nil
 }
 
-// Look looks at the disk; it is called every second or so. Once there was too little room, a quarter more than the least must be free.
+// gone is the name of a file that is not what it was; empty: all are.
+func (d *Disk) gone() string {
+	if d.first == nil {
+		d.first = make([]fs.FileInfo, len(d.Files))
+	}
+	for i, file := range d.Files {
+		now, err := os.Stat(file)
+		switch {
+		case err != nil && !errors.Is(err, fs.ErrNotExist): // of the disk, which says so itself
+		case err == nil && d.first[i] == nil:
+			d.first[i] = now
+		case err != nil || !os.SameFile(d.first[i], now):
+			return filepath.Base(file)
+		}
+	}
+	return ""
+}
+
+// Look looks at the disk; it is called every second or so, by one caller at a time. Once there was too little room, a quarter more than the
+// least must be free.
 func (d *Disk) Look() {
 	if d.Reach != nil {
 		d.heard(d.Reach())
+		return
+	}
+	if gone := d.gone(); gone != "" {
+		d.mu.Lock()
+		defer d.mu.Unlock()
+		d.low = "Berkas basis data " + gone + " tidak ada lagi di tempatnya atau sudah diganti, sehingga tidak ada yang dicatat. " +
+			"Kembalikan berkas semula; bila tidak dapat, hentikan layanan dan pulihkan cadangan."
+		d.tell(errors.New(d.low))
 		return
 	}
 	free, err := d.Free(d.Dir)
