@@ -100,6 +100,6 @@ func (p *Portal) home(w http.ResponseWriter, r *http.Request) error {
 	case v == nil:
 		return p.Redirect(w, r, "/masuk")
 	default:
-		return p.Redirect(w, r, v.Start())
+		return p.Redirect(w, r, p.Wanted(w, r, v))
 	}
 }

@@ -110,8 +110,10 @@ func (s *Site) signedIn(h Handler) http.HandlerFunc {
 		case Fragment(r):
 			w.Header().Set("HX-Redirect", "/masuk?alasan=sesi")
 		case s.Token(r) != "":
+			s.remember(w, r)
 			err = s.Redirect(w, r, "/masuk?alasan=sesi")
 		default:
+			s.remember(w, r)
 			err = s.Redirect(w, r, "/masuk")
 		}
 		if err != nil {
