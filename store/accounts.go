@@ -150,7 +150,7 @@ func (s *Accounts) Unlock(ctx context.Context, c journal.Change, u party.User, t
 		if _, err := q.UnlockUser(ctx, u.ID); err != nil {
 			return err
 		}
-		return tell(ctx, q, told, nil)
+		return s.db.tell(ctx, q, told, nil)
 	})
 }
 

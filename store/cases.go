@@ -176,7 +176,7 @@ func (s *Cases) TakeStep(ctx context.Context, n office.Step) (applied []office.A
 		if err != nil {
 			return fmt.Errorf("insert step: %w", err)
 		}
-		return tell(ctx, q, n.Notices, n.Mails)
+		return s.db.tell(ctx, q, n.Notices, n.Mails)
 	}
 	if len(n.Result.Effects) > 0 {
 		err = s.db.changes(ctx, write)

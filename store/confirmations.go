@@ -24,7 +24,7 @@ func (s *Rights) Confirm(ctx context.Context, c journal.Change, x office.Confirm
 		if err := s.db.record(ctx, q, x.Agency, c); err != nil {
 			return err
 		}
-		return tell(ctx, q, told, nil)
+		return s.db.tell(ctx, q, told, nil)
 	})
 	return wrote, err
 }

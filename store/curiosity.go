@@ -66,7 +66,7 @@ func (s *Curiosity) KeepRun(ctx context.Context, run curiosity.Run, told []proce
 				return fmt.Errorf("settle question: %w", err)
 			}
 		}
-		return tell(ctx, q, told, mails)
+		return s.db.tell(ctx, q, told, mails)
 	})
 	if errors.Is(err, errJudged) {
 		return false, nil
@@ -177,7 +177,7 @@ func (s *Curiosity) TakeCuriosity(ctx context.Context, c journal.Change, x *curi
 		if err := s.addLine(ctx, q, x.ID, int64(len(x.Entries)), state, e); err != nil {
 			return err
 		}
-		return tell(ctx, q, told, mails)
+		return s.db.tell(ctx, q, told, mails)
 	})
 }
 

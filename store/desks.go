@@ -74,7 +74,7 @@ func (s *Desks) AskDesk(ctx context.Context, code string, r party.DeskRequest) (
 		if err != nil {
 			return err
 		}
-		return tell(ctx, q, []procedure.Notice{{Agency: r.Agency, At: r.Asked, Path: "/loket", Text: "Komputer " + r.Machine +
+		return s.db.tell(ctx, q, []procedure.Notice{{Agency: r.Agency, At: r.Asked, Path: "/loket", Text: "Komputer " + r.Machine +
 			" meminta menjadi loket instansi Anda. Periksa kata pengenalnya, lalu setujui atau tolak."}}, nil)
 	})
 	if errors.Is(err, errUsed) {

@@ -246,7 +246,7 @@ func (s *Duties) Remind(ctx context.Context, r office.Reminder, say func(fresh [
 		}
 		sent = true
 		notices, mails := say(fresh)
-		return tell(ctx, q, notices, mails)
+		return s.db.tell(ctx, q, notices, mails)
 	})
 	if err != nil {
 		return false, fmt.Errorf("remind: %w", err)
@@ -264,7 +264,7 @@ func (s *Duties) Forward(ctx context.Context, f procedure.Forwarding, mails []no
 			return err
 		}
 		ok = true
-		return tell(ctx, q, nil, mails)
+		return s.db.tell(ctx, q, nil, mails)
 	})
 	if err != nil {
 		return false, fmt.Errorf("forward a report: %w", err)
@@ -303,7 +303,7 @@ func (s *Duties) Deliver(ctx context.Context, e procedure.Evidence, f *procedure
 		if id, err = insertEvidence(ctx, q, e); err != nil {
 			return err
 		}
-		return tell(ctx, q, told, nil)
+		return s.db.tell(ctx, q, told, nil)
 	})
 	return id, err
 }
@@ -337,7 +337,7 @@ func (s *Duties) Judge(ctx context.Context, id, by int64, at time.Time, accept b
 			return err
 		}
 		ok = true
-		return tell(ctx, q, told, nil)
+		return s.db.tell(ctx, q, told, nil)
 	})
 	return ok, err
 }

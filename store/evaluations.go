@@ -144,7 +144,7 @@ func (s *Evaluations) KeepMinistryReport(ctx context.Context, p obligation.Semes
 		if err := q.InsertMinistryReport(ctx, row); err != nil {
 			return fmt.Errorf("insert report of evaluations: %w", err)
 		}
-		return tell(ctx, q, nil, mails)
+		return s.db.tell(ctx, q, nil, mails)
 	})
 }
 

@@ -203,7 +203,7 @@ func (s *Guard) StopUser(ctx context.Context, u party.User, f guard.Finding, c j
 		if err := s.db.record(ctx, q, u.Institution, c); err != nil {
 			return err
 		}
-		return tell(ctx, q, told, mails)
+		return s.db.tell(ctx, q, told, mails)
 	})
 	return stopped, err
 }

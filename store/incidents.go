@@ -56,7 +56,7 @@ func (s *Incidents) report(ctx context.Context, q *sqldb.Queries, c journal.Chan
 	for n := range told {
 		told[n].Path += fmt.Sprint(id)
 	}
-	return id, tell(ctx, q, told, mails)
+	return id, s.db.tell(ctx, q, told, mails)
 }
 
 func incidentName(id int64) string { return fmt.Sprintf("Insiden %d", id) }
@@ -132,7 +132,7 @@ func (s *Incidents) TakeIncident(ctx context.Context, n office.IncidentStep) err
 				return told.Refuse("Surat itu tidak ada, atau sudah disampaikan.")
 			}
 		}
-		return tell(ctx, q, n.Notices, n.Mails)
+		return s.db.tell(ctx, q, n.Notices, n.Mails)
 	})
 }
 

@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"encoding/binary"
+	"encoding/json"
 	"fmt"
 	"time"
 
@@ -9,12 +11,54 @@ import (
 	"gapura/store/sqldb"
 )
 
-// Mails is the queue of e-mail; it implements notify.Queue.
+// Mails is the queue of e-mail; it implements notify.Queue. Whom a mail is for and what it says lie sealed until it is sent, and are gone
+// then: a mail may hold half of a secret, or tell a resident of the uses of their data.
 type Mails struct{ db *DB }
+
+// A letter is what is sealed of a mail.
+type letter struct{ To, Body string }
+
+// mailContext binds what is sealed to the rest of its mail.
+func mailContext(createdUs, file int64, subject string) []byte {
+	b := binary.BigEndian.AppendUint64([]byte("mail"), uint64(createdUs))
+	return append(binary.BigEndian.AppendUint64(b, uint64(file)), subject...)
+}
+
+func (s *DB) sealMail(m notify.Mail) ([]byte, error) {
+	plain, err := json.Marshal(letter{m.To, m.Body})
+	if err != nil {
+		return nil, fmt.Errorf("seal mail: %w", err)
+	}
+	return s.mailSeal.Seal(plain, mailContext(micros(m.Created), m.File, m.Subject)), nil
+}
+
+// sealMails seals what waits from before mails were sealed.
+func (s *DB) sealMails(ctx context.Context) error {
+	return s.main.tx(ctx, func(q *sqldb.Queries) error {
+		rows, err := q.OpenMails(ctx)
+		if err != nil {
+			return fmt.Errorf("read open mails: %w", err)
+		}
+		for _, r := range rows {
+			sealed, err := s.sealMail(notify.Mail{To: r.Recipient, Body: r.Body, Subject: r.Subject, File: r.FileID,
+				Created: instant(r.CreatedUs)})
+			if err == nil {
+				err = q.SealMail(ctx, sqldb.SealMailParams{ID: r.ID, Sealed: sealed})
+			}
+			if err != nil {
+				return fmt.Errorf("seal mail %d: %w", r.ID, err)
+			}
+		}
+		return nil
+	})
+}
+
+// notOpened is why a mail waits whose seal does not open: it, or the key file, is not what it was.
+const notOpened = "isi surel tidak dapat dibuka dengan berkas kunci ini"
 
 // QueueMail queues a mail that is due at once, at m.Created.
 func (s *Mails) QueueMail(ctx context.Context, m notify.Mail) error {
-	return tell(ctx, s.db.main.q, nil, []notify.Mail{m})
+	return s.db.tell(ctx, s.db.main.q, nil, []notify.Mail{m})
 }
 
 // Claim implements notify.Queue. A mail that somebody else claimed meanwhile is left out; it looks again when that was so of all.
@@ -36,10 +80,18 @@ func (s *Mails) claim(ctx context.Context, due []sqldb.Mail, until time.Time) (o
 		if err != nil {
 			return nil, fmt.Errorf("claim mail %d: %w", r.ID, err)
 		}
-		if rows == 1 {
-			r.Tries++
-			out = append(out, mailOf(r))
+		if rows != 1 {
+			continue
 		}
+		r.Tries++
+		m, err := s.mailOf(r)
+		if err != nil { // it holds up no other
+			if err := s.Failed(ctx, r.ID, until.Add(24*time.Hour), notOpened); err != nil {
+				return nil, err
+			}
+			continue
+		}
+		out = append(out, m)
 	}
 	return out, nil
 }
@@ -85,12 +137,28 @@ func (s *Mails) MailList(ctx context.Context, before int64, most int) ([]notify.
 	if err != nil {
 		return nil, fmt.Errorf("read mails: %w", err)
 	}
-	return each(rows, mailOf), nil
+	out := make([]notify.Mail, len(rows))
+	for i, r := range rows {
+		out[i], _ = s.mailOf(r) // of one that does not open the rest is shown
+	}
+	return out, nil
 }
 
-func mailOf(r sqldb.Mail) notify.Mail {
-	return notify.Mail{
-		ID: r.ID, To: r.Recipient, Subject: r.Subject, Body: r.Body, File: r.FileID, Created: instant(r.CreatedUs), Next: instant(r.NextUs),
-		Tries: int(r.Tries), Sent: instant(r.SentUs), Failure: r.Failure,
+// mailOf reads a mail. One that was sent has neither recipient nor text any more.
+func (s *Mails) mailOf(r sqldb.Mail) (notify.Mail, error) {
+	m := notify.Mail{ID: r.ID, Subject: r.Subject, File: r.FileID, Created: instant(r.CreatedUs), Next: instant(r.NextUs),
+		Tries: int(r.Tries), Sent: instant(r.SentUs), Failure: r.Failure}
+	if r.Sealed == nil {
+		return m, nil
 	}
+	var l letter
+	plain, err := s.db.mailSeal.Open(nil, r.Sealed, mailContext(r.CreatedUs, r.FileID, r.Subject))
+	if err == nil {
+		err = json.Unmarshal(plain, &l)
+	}
+	if err != nil {
+		return m, fmt.Errorf("open mail %d: %w", r.ID, err)
+	}
+	m.To, m.Body = l.To, l.Body
+	return m, nil
 }

@@ -87,7 +87,7 @@ func (s *Manuscripts) KeepManuscript(ctx context.Context, c journal.Change, m ma
 		if err != nil {
 			return fmt.Errorf("insert manuscript: %w", err)
 		}
-		return tell(ctx, q, notices, nil)
+		return s.db.tell(ctx, q, notices, nil)
 	})
 	return id, err
 }

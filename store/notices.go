@@ -13,7 +13,7 @@ import (
 type Notices struct{ db *DB }
 
 // tell writes notices and queues mails.
-func tell(ctx context.Context, q *sqldb.Queries, notices []procedure.Notice, mails []notify.Mail) error {
+func (s *DB) tell(ctx context.Context, q *sqldb.Queries, notices []procedure.Notice, mails []notify.Mail) error {
 	for _, x := range notices {
 		if err := q.InsertNotice(ctx, sqldb.InsertNoticeParams{AgencyID: x.Agency, AtUs: micros(x.At), Text: x.Text,
 			Path: x.Path}); err != nil {
@@ -21,9 +21,12 @@ func tell(ctx context.Context, q *sqldb.Queries, notices []procedure.Notice, mai
 		}
 	}
 	for _, m := range mails {
-		err := q.InsertMail(ctx, sqldb.InsertMailParams{Recipient: m.To, Subject: m.Subject, Body: m.Body, FileID: m.File,
-			CreatedUs: micros(m.Created)})
+		sealed, err := s.sealMail(m)
 		if err != nil {
+			return err
+		}
+		if err := q.InsertMail(ctx, sqldb.InsertMailParams{Subject: m.Subject, FileID: m.File, CreatedUs: micros(m.Created),
+			Sealed: sealed}); err != nil {
 			return fmt.Errorf("queue mail: %w", err)
 		}
 	}

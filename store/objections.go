@@ -61,6 +61,6 @@ func (s *Cases) beginCorrection(ctx context.Context, q *sqldb.Queries, c journal
 			stepContext(id, 0))}); err != nil {
 		return fmt.Errorf("insert step: %w", err)
 	}
-	return tell(ctx, q, []procedure.Notice{{Agency: party.Provider, At: c.At, Text: "Perbaikan data diminta: " + why,
+	return s.db.tell(ctx, q, []procedure.Notice{{Agency: party.Provider, At: c.At, Text: "Perbaikan data diminta: " + why,
 		Path: fmt.Sprintf("/konsol/berkas/%d", id)}}, nil)
 }

@@ -27,7 +27,7 @@ func (s *Outages) AnnounceOutage(ctx context.Context, c journal.Change, o outage
 		if err != nil {
 			return fmt.Errorf("insert outage: %w", err)
 		}
-		return tell(ctx, q, told, mails)
+		return s.db.tell(ctx, q, told, mails)
 	})
 }
 
@@ -46,7 +46,7 @@ func (s *Outages) WithdrawOutage(ctx context.Context, c journal.Change, o outage
 		if n != 1 {
 			return errOutageOver
 		}
-		return tell(ctx, q, told, mails)
+		return s.db.tell(ctx, q, told, mails)
 	})
 }
 

@@ -84,7 +84,7 @@ func (s *Rights) unprotected() error {
 
 // Tell keeps notices and e-mails about a lookup that was refused.
 func (s *Protections) Tell(ctx context.Context, told []procedure.Notice, mails []notify.Mail) error {
-	return s.db.main.tx(ctx, func(q *sqldb.Queries) error { return tell(ctx, q, told, mails) })
+	return s.db.main.tx(ctx, func(q *sqldb.Queries) error { return s.db.tell(ctx, q, told, mails) })
 }
 
 func (s *Rights) protect(ctx context.Context, q *sqldb.Queries, c journal.Change, e procedure.ProtectPerson) error {

@@ -73,7 +73,7 @@ func (s *Reports) KeepDraft(ctx context.Context, k report.Kept, told []procedure
 			return err
 		}
 		k.Sent, k.SentBy, k.Evidence = before.Sent, before.SentBy, before.Evidence // of one that was returned
-		return errors.Join(s.putReport(ctx, q, k), tell(ctx, q, told, mails))
+		return errors.Join(s.putReport(ctx, q, k), s.db.tell(ctx, q, told, mails))
 	})
 }
 
@@ -95,7 +95,7 @@ func (s *Reports) SendReport(ctx context.Context, k report.Kept, e procedure.Evi
 		for i := range mails {
 			mails[i].File = e.File
 		}
-		return errors.Join(s.putReport(ctx, q, k), tell(ctx, q, told, mails))
+		return errors.Join(s.putReport(ctx, q, k), s.db.tell(ctx, q, told, mails))
 	})
 }
 

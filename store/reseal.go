@@ -74,6 +74,8 @@ func (s *Sealing) Parts() []reseal.Part {
 			Context: func(v []any) []byte { return incidentContext(n(v[0]), n(v[1])) }},
 		{Table: "incident_people", Name: "sealed", Keys: []string{"incident_id", "nik_index"}, Seal: db.incidentSeal,
 			Context: func(v []any) []byte { return personContext(n(v[0]), b(v[1])) }},
+		{Table: "mails", Name: "sealed", Keys: []string{"id"}, With: []string{"created_us", "file_id", "subject"}, Seal: db.mailSeal,
+			Context: func(v []any) []byte { return mailContext(n(v[1]), n(v[2]), t(v[3])) }},
 		{Table: "services", Name: "sealed", Keys: []string{"agency_id", "digest"}, Seal: db.nikSeal,
 			Context: func(v []any) []byte { return serviceContext(n(v[0]), b(v[1])) }},
 		{Table: "snooping_questions", Name: "sealed", Keys: []string{"agency_id", "seq"}, Where: "answered_us > 0", Seal: db.incidentSeal,

@@ -118,7 +118,7 @@ func (s *Rights) ApplyTold(ctx context.Context, c journal.Change, told []procedu
 		if _, err := s.apply(ctx, q, c, 0, []procedure.Effect{e}); err != nil {
 			return err
 		}
-		return tell(ctx, q, told, nil)
+		return s.db.tell(ctx, q, told, nil)
 	})
 }
 

@@ -63,7 +63,7 @@ func (s *Credentials) mailSecond(ctx context.Context, q *sqldb.Queries, c journa
 				". Kode keduanya dikirim ke " + maskedAddress(u.Email) + ".\nJika Anda tidak mengetahui permohonannya, atau alamat itu " +
 				"bukan milik yang bersangkutan, segera beri tahu Dinas Dukcapil: lembar itu dapat dibatalkan.\n"})
 	}
-	return tell(ctx, q, nil, list)
+	return s.db.tell(ctx, q, nil, list)
 }
 
 // knownBefore are the addresses besides a user's that were known before: the agency's own, and those of the same person's other user ids.
@@ -112,7 +112,7 @@ func (s *Credentials) handsAtAgency(ctx context.Context, q *sqldb.Queries, c jou
 		return told.Refuse("Instansi ini belum mempunyai admin atau kepala instansi yang dapat menyerahkan kode keduanya: ajukan berkas " +
 			"“Token aplikasi” di konsol.")
 	}
-	return tell(ctx, q, []procedure.Notice{{Agency: u.Institution, At: c.At, Path: "/kredensial", Text: "Lembar " + slipWords(kind) +
+	return s.db.tell(ctx, q, []procedure.Notice{{Agency: u.Institution, At: c.At, Path: "/kredensial", Text: "Lembar " + slipWords(kind) +
 		" untuk User ID " + u.Login + " diterbitkan dari server Dinas Dukcapil dengan surat " + c.Letter + ". Kode keduanya diambil pada " +
 		"halaman Kredensial, kecuali dikirim ke surel pemiliknya. Beri tahu Dinas apabila instansi Anda tidak memintanya."}}, nil)
 }

@@ -78,7 +78,7 @@ type DB struct {
 	formSeal, fileSeal     *keyring.Sealer
 	balikanSeal, decoySeal *keyring.Sealer
 	incidentSeal           *keyring.Sealer
-	reportSeal             *keyring.Sealer
+	reportSeal, mailSeal   *keyring.Sealer
 	nikIndex, personIndex  *keyring.Indexer
 	logIndex               *keyring.Indexer // seals the state of each log
 	anchor                 *journal.Anchor
@@ -131,45 +131,9 @@ func Open(ctx context.Context, o Options) (*DB, error) { return open(ctx, o, fal
 func open(ctx context.Context, o Options, create bool) (*DB, error) {
 	s := &DB{archives: o.Archives, anchor: o.Anchor, stop: make(chan struct{})}
 	s.handles()
-	var err error
-	if s.nikSeal, err = o.Keys.Sealer("journal nik"); err != nil {
-		return nil, err
-	}
-	if s.personSeal, err = o.Keys.Sealer("population"); err != nil {
-		return nil, err
-	}
-	if s.formSeal, err = o.Keys.Sealer("case fields"); err != nil {
-		return nil, err
-	}
-	if s.fileSeal, err = o.Keys.Sealer("files"); err != nil {
-		return nil, err
-	}
-	if s.balikanSeal, err = o.Keys.Sealer("balikan"); err != nil {
-		return nil, err
-	}
-	if s.decoySeal, err = o.Keys.Sealer("decoys"); err != nil {
-		return nil, err
-	}
-	if s.incidentSeal, err = o.Keys.Sealer("incidents"); err != nil {
-		return nil, err
-	}
-	if s.reportSeal, err = o.Keys.Sealer("reports"); err != nil {
-		return nil, err
-	}
-	if s.Credentials.seal, err = o.Keys.Sealer("second factors"); err != nil {
-		return nil, err
-	}
 	s.periods.db = s
-	if s.periods.wrap, err = o.Keys.Sealer("journal periods"); err != nil {
-		return nil, err
-	}
-	if s.nikIndex, err = o.Keys.Indexer("journal nik"); err != nil {
-		return nil, err
-	}
-	if s.logIndex, err = o.Keys.Indexer("log state"); err != nil {
-		return nil, err
-	}
-	if s.personIndex, err = o.Keys.Indexer("population"); err != nil {
+	err := s.keyed(o.Keys)
+	if err != nil {
 		return nil, err
 	}
 	s.Sealing = &Sealing{s, o.Keys}
@@ -191,6 +155,9 @@ func open(ctx context.Context, o Options, create bool) (*DB, error) {
 	}
 	if err == nil {
 		err = s.explainFound(ctx)
+	}
+	if err == nil {
+		err = s.sealMails(ctx)
 	}
 	if err == nil {
 		err = s.openDerived(ctx, o.URL)
@@ -229,6 +196,25 @@ func (s *DB) Connect(ctx context.Context) (err error) {
 		}
 	}
 	return errors.Join(err, s.snapshots.connect(ctx))
+}
+
+// keyed derives of the key file what seals each kind of value, and what indexes it.
+func (s *DB) keyed(keys *keyring.Ring) (err error) {
+	for use, to := range map[string]**keyring.Sealer{
+		"journal nik": &s.nikSeal, "population": &s.personSeal, "case fields": &s.formSeal, "files": &s.fileSeal, "balikan": &s.balikanSeal,
+		"decoys": &s.decoySeal, "incidents": &s.incidentSeal, "reports": &s.reportSeal, "mails": &s.mailSeal,
+		"second factors": &s.Credentials.seal, "journal periods": &s.periods.wrap,
+	} {
+		if *to, err = keys.Sealer(use); err != nil {
+			return err
+		}
+	}
+	for use, to := range map[string]**keyring.Indexer{"journal nik": &s.nikIndex, "log state": &s.logIndex, "population": &s.personIndex} {
+		if *to, err = keys.Indexer(use); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Close ends the store; the journal's writer must have ended before.

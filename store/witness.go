@@ -74,7 +74,7 @@ func (s *Witness) RaiseAlarm(ctx context.Context, agency int64, at time.Time, te
 		if err := q.SetAlarm(ctx, sqldb.SetAlarmParams{AgencyID: agency, Alarm: text, AlarmUs: micros(at)}); err != nil {
 			return err
 		}
-		return tell(ctx, q, told, mails)
+		return s.db.tell(ctx, q, told, mails)
 	})
 	if err != nil {
 		return fmt.Errorf("raise alarm of log %d: %w", agency, err)

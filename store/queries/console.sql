@@ -258,7 +258,13 @@ INSERT INTO reminders (agreement_id, rule, period, threshold, at_us) VALUES ($1,
 SELECT COUNT(*) FROM reminders WHERE agreement_id = $1 AND rule = $2 AND period = $3 AND threshold = $4;
 
 -- name: InsertMail :exec
-INSERT INTO mails (recipient, subject, body, file_id, created_us, next_us, tries, sent_us, failure) VALUES ($1, $2, $3, $4, $5, $5, 0, 0, '');
+INSERT INTO mails (recipient, subject, body, file_id, created_us, next_us, tries, sent_us, failure, sealed) VALUES ('', $1, '', $2, $3, $3, 0, 0, '', $4);
+
+-- name: OpenMails :many
+SELECT * FROM mails WHERE recipient <> '';
+
+-- name: SealMail :exec
+UPDATE mails SET recipient = '', body = '', sealed = $2 WHERE id = $1 AND sent_us = 0;
 
 -- name: MailsDue :many
 SELECT * FROM mails WHERE sent_us = 0 AND next_us <= $1 ORDER BY next_us LIMIT $2;
@@ -267,7 +273,7 @@ SELECT * FROM mails WHERE sent_us = 0 AND next_us <= $1 ORDER BY next_us LIMIT $
 UPDATE mails SET next_us = sqlc.arg(until), tries = tries + 1 WHERE id = sqlc.arg(id) AND sent_us = 0 AND next_us = sqlc.arg(expected);
 
 -- name: MailSent :exec
-UPDATE mails SET sent_us = $2, failure = '', body = '' WHERE id = $1;
+UPDATE mails SET sent_us = $2, failure = '', sealed = NULL WHERE id = $1;
 
 -- name: MailFailed :exec
 UPDATE mails SET next_us = $2, failure = $3 WHERE id = $1;

@@ -1660,24 +1660,22 @@ func (q *Queries) InsertLetter(ctx context.Context, arg InsertLetterParams) erro
 }
 
 const insertMail = `-- name: InsertMail :exec
-INSERT INTO mails (recipient, subject, body, file_id, created_us, next_us, tries, sent_us, failure) VALUES ($1, $2, $3, $4, $5, $5, 0, 0, '')
+INSERT INTO mails (recipient, subject, body, file_id, created_us, next_us, tries, sent_us, failure, sealed) VALUES ('', $1, '', $2, $3, $3, 0, 0, '', $4)
 `
 
 type InsertMailParams struct {
-	Recipient string
 	Subject   string
-	Body      string
 	FileID    int64
 	CreatedUs int64
+	Sealed    []byte
 }
 
 func (q *Queries) InsertMail(ctx context.Context, arg InsertMailParams) error {
 	_, err := q.db.ExecContext(ctx, insertMail,
-		arg.Recipient,
 		arg.Subject,
-		arg.Body,
 		arg.FileID,
 		arg.CreatedUs,
+		arg.Sealed,
 	)
 	return err
 }
@@ -2025,7 +2023,7 @@ func (q *Queries) MailFailed(ctx context.Context, arg MailFailedParams) error {
 }
 
 const mailSent = `-- name: MailSent :exec
-UPDATE mails SET sent_us = $2, failure = '', body = '' WHERE id = $1
+UPDATE mails SET sent_us = $2, failure = '', sealed = NULL WHERE id = $1
 `
 
 type MailSentParams struct {
@@ -2039,7 +2037,7 @@ func (q *Queries) MailSent(ctx context.Context, arg MailSentParams) error {
 }
 
 const mails = `-- name: Mails :many
-SELECT id, recipient, subject, body, file_id, created_us, next_us, tries, sent_us, failure FROM mails WHERE id < $1 ORDER BY id DESC LIMIT $2
+SELECT id, recipient, subject, body, file_id, created_us, next_us, tries, sent_us, failure, sealed FROM mails WHERE id < $1 ORDER BY id DESC LIMIT $2
 `
 
 type MailsParams struct {
@@ -2067,6 +2065,7 @@ func (q *Queries) Mails(ctx context.Context, arg MailsParams) ([]Mail, error) {
 			&i.Tries,
 			&i.SentUs,
 			&i.Failure,
+			&i.Sealed,
 		); err != nil {
 			return nil, err
 		}
@@ -2082,7 +2081,7 @@ func (q *Queries) Mails(ctx context.Context, arg MailsParams) ([]Mail, error) {
 }
 
 const mailsDue = `-- name: MailsDue :many
-SELECT id, recipient, subject, body, file_id, created_us, next_us, tries, sent_us, failure FROM mails WHERE sent_us = 0 AND next_us <= $1 ORDER BY next_us LIMIT $2
+SELECT id, recipient, subject, body, file_id, created_us, next_us, tries, sent_us, failure, sealed FROM mails WHERE sent_us = 0 AND next_us <= $1 ORDER BY next_us LIMIT $2
 `
 
 type MailsDueParams struct {
@@ -2110,6 +2109,7 @@ func (q *Queries) MailsDue(ctx context.Context, arg MailsDueParams) ([]Mail, err
 			&i.Tries,
 			&i.SentUs,
 			&i.Failure,
+			&i.Sealed,
 		); err != nil {
 			return nil, err
 		}
@@ -2188,6 +2188,45 @@ ON CONFLICT (series, year) DO NOTHING
 func (q *Queries) OpenLetterSeries(ctx context.Context, year int64) error {
 	_, err := q.db.ExecContext(ctx, openLetterSeries, year)
 	return err
+}
+
+const openMails = `-- name: OpenMails :many
+SELECT id, recipient, subject, body, file_id, created_us, next_us, tries, sent_us, failure, sealed FROM mails WHERE recipient <> ''
+`
+
+func (q *Queries) OpenMails(ctx context.Context) ([]Mail, error) {
+	rows, err := q.db.QueryContext(ctx, openMails)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Mail
+	for rows.Next() {
+		var i Mail
+		if err := rows.Scan(
+			&i.ID,
+			&i.Recipient,
+			&i.Subject,
+			&i.Body,
+			&i.FileID,
+			&i.CreatedUs,
+			&i.NextUs,
+			&i.Tries,
+			&i.SentUs,
+			&i.Failure,
+			&i.Sealed,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const particulars = `-- name: Particulars :many
@@ -2485,6 +2524,20 @@ func (q *Queries) ReceivedEvidence(ctx context.Context, arg ReceivedEvidencePara
 		&i.JudgedNote,
 	)
 	return i, err
+}
+
+const sealMail = `-- name: SealMail :exec
+UPDATE mails SET recipient = '', body = '', sealed = $2 WHERE id = $1 AND sent_us = 0
+`
+
+type SealMailParams struct {
+	ID     int64
+	Sealed []byte
+}
+
+func (q *Queries) SealMail(ctx context.Context, arg SealMailParams) error {
+	_, err := q.db.ExecContext(ctx, sealMail, arg.ID, arg.Sealed)
+	return err
 }
 
 const setDraft = `-- name: SetDraft :execrows

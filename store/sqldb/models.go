@@ -598,6 +598,7 @@ type Mail struct {
 	Tries     int64
 	SentUs    int64
 	Failure   string
+	Sealed    []byte
 }
 
 type Manuscript struct {
