@@ -26,7 +26,7 @@ func (s *DB) tell(ctx context.Context, q *sqldb.Queries, notices []procedure.Not
 			return err
 		}
 		if err := q.InsertMail(ctx, sqldb.InsertMailParams{Subject: m.Subject, FileID: m.File, CreatedUs: micros(m.Created),
-			Sealed: sealed}); err != nil {
+			Sealed: sealed, SubscriptionID: m.Subscription}); err != nil {
 			return fmt.Errorf("queue mail: %w", err)
 		}
 	}

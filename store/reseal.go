@@ -76,6 +76,8 @@ func (s *Sealing) Parts() []reseal.Part {
 			Context: func(v []any) []byte { return personContext(n(v[0]), b(v[1])) }},
 		{Table: "mails", Name: "sealed", Keys: []string{"id"}, With: []string{"created_us", "file_id", "subject"}, Seal: db.mailSeal,
 			Context: func(v []any) []byte { return mailContext(n(v[1]), n(v[2]), t(v[3])) }},
+		{Table: "subscriptions", Name: "sealed", Keys: []string{"id"}, With: []string{"nik_index"}, Seal: db.mailSeal,
+			Context: func(v []any) []byte { return subscriberContext(b(v[1])) }},
 		{Table: "services", Name: "sealed", Keys: []string{"agency_id", "digest"}, Seal: db.nikSeal,
 			Context: func(v []any) []byte { return serviceContext(n(v[0]), b(v[1])) }},
 		{Table: "snooping_questions", Name: "sealed", Keys: []string{"agency_id", "seq"}, Where: "answered_us > 0", Seal: db.incidentSeal,

@@ -24,37 +24,38 @@ import (
 // A DB is one installation's data. It holds what all subjects share: connections, transactions, keys and the version of the rights. What is
 // kept of a subject is read and written through its handle, each in a file named after it.
 type DB struct {
-	Accounts     *Accounts     // what people and programs are let in by: lanes, tokens, sessions
-	Balikan      *Balikan      // data balikan and what lookups expect
-	Calendar     *Calendar     // working days
-	Canaries     *Canaries     // invented persons for the check of what an agency keeps
-	Cases        *Cases        // runs of procedures
-	Curiosity    *Curiosity    // services that explain lookups, questions about the rest, cases
-	Credentials  *Credentials  // the life of every credential: tokens, slips, second factors
-	Derived      *Derived      // what follows from the logs alone, and is filled behind them
-	Desks        *Desks        // enrolment of agencies' desks
-	Duties       *Duties       // due dates, reminders, evidence
-	Evaluations  *Evaluations  // half-year judgements and their reports to the ministry
-	Files        *Files        // scans and letters, sealed
-	Guard        *Guard        // alerts, stops, decoys, settings of the Watcher
-	Incidents    *Incidents    // the register of incidents
-	Institutions *Institutions // institutions with heads, contacts and readers
-	Journal      *Journal      // records, leaves, checkpoints, archives
-	Letters      *Letters      // the register of letters and their templates
-	Mails        *Mails        // the queue of e-mail
-	Outages      *Outages      // planned outages as they were announced
-	Notices      *Notices      // what people find on their pages
-	Registry     *Registry     // the residents
-	Reports      *Reports      // semester reports
-	Rights       *Rights       // standings, agreements, and every change of a right
-	Sums         *Sums         // sums of the records
-	Users        *Users        // user ids
-	Uses         *Uses         // who asked for a NIK
-	Sealing      *Sealing      // what is sealed by the key file
-	Manuscripts  *Manuscripts  // agreements and guidelines as documents
-	Wire         *Wire         // profiles of the legacy wire
-	Protections  *Protections
-	Witness      *Witness // cosigners, their cosignatures and alarms
+	Accounts      *Accounts     // what people and programs are let in by: lanes, tokens, sessions
+	Balikan       *Balikan      // data balikan and what lookups expect
+	Calendar      *Calendar     // working days
+	Canaries      *Canaries     // invented persons for the check of what an agency keeps
+	Cases         *Cases        // runs of procedures
+	Curiosity     *Curiosity    // services that explain lookups, questions about the rest, cases
+	Credentials   *Credentials  // the life of every credential: tokens, slips, second factors
+	Derived       *Derived      // what follows from the logs alone, and is filled behind them
+	Desks         *Desks        // enrolment of agencies' desks
+	Duties        *Duties       // due dates, reminders, evidence
+	Evaluations   *Evaluations  // half-year judgements and their reports to the ministry
+	Files         *Files        // scans and letters, sealed
+	Guard         *Guard        // alerts, stops, decoys, settings of the Watcher
+	Incidents     *Incidents    // the register of incidents
+	Institutions  *Institutions // institutions with heads, contacts and readers
+	Journal       *Journal      // records, leaves, checkpoints, archives
+	Letters       *Letters      // the register of letters and their templates
+	Mails         *Mails        // the queue of e-mail
+	Outages       *Outages      // planned outages as they were announced
+	Notices       *Notices      // what people find on their pages
+	Registry      *Registry     // the residents
+	Reports       *Reports      // semester reports
+	Rights        *Rights       // standings, agreements, and every change of a right
+	Sums          *Sums         // sums of the records
+	Users         *Users        // user ids
+	Uses          *Uses         // who asked for a NIK
+	Sealing       *Sealing      // what is sealed by the key file
+	Manuscripts   *Manuscripts  // agreements and guidelines as documents
+	Wire          *Wire         // profiles of the legacy wire
+	Protections   *Protections
+	Subscriptions *Subscriptions // residents who are told by e-mail
+	Witness       *Witness       // cosigners, their cosignatures and alarms
 
 	main, mainRead     *database
 	people, peopleRead *database
@@ -81,6 +82,7 @@ type DB struct {
 	reportSeal, mailSeal   *keyring.Sealer
 	nikIndex, personIndex  *keyring.Indexer
 	logIndex               *keyring.Indexer // seals the state of each log
+	mailIndex              *keyring.Indexer // finds addresses and links of residents who are told by e-mail
 	anchor                 *journal.Anchor
 
 	// told are the rights as the entries of the transaction that changes them now have told them, by log; guarded by changing, which only
@@ -107,7 +109,7 @@ func (s *DB) handles() {
 	s.Incidents, s.Institutions, s.Journal, s.Letters, s.Mails = &Incidents{s}, &Institutions{s}, &Journal{s}, &Letters{s}, &Mails{s}
 	s.Notices, s.Registry, s.Reports, s.Sums, s.Users = &Notices{s}, &Registry{s}, &Reports{s}, &Sums{s}, &Users{s}
 	s.Uses, s.Witness, s.Manuscripts, s.Outages, s.Protections = &Uses{s}, &Witness{s}, &Manuscripts{s}, &Outages{s}, &Protections{s}
-	s.Rights, s.Wire = newRights(s), &Wire{db: s}
+	s.Rights, s.Wire, s.Subscriptions = newRights(s), &Wire{db: s}, &Subscriptions{s}
 }
 
 // Options say where the data is.
@@ -209,7 +211,8 @@ func (s *DB) keyed(keys *keyring.Ring) (err error) {
 			return err
 		}
 	}
-	for use, to := range map[string]**keyring.Indexer{"journal nik": &s.nikIndex, "log state": &s.logIndex, "population": &s.personIndex} {
+	for use, to := range map[string]**keyring.Indexer{"journal nik": &s.nikIndex, "log state": &s.logIndex, "population": &s.personIndex,
+		"subscriptions": &s.mailIndex} {
 		if *to, err = keys.Indexer(use); err != nil {
 			return err
 		}

@@ -17,7 +17,7 @@ func (s *DB) Office() office.Store {
 		Evaluations: s.Evaluations, Incidents: s.Incidents,
 		Institutions: s.Institutions, Letters: s.Letters, Manuscripts: s.Manuscripts, Outages: s.Outages, Reports: s.Reports,
 		Rights: s.Rights, Stops: s.Guard, Sums: s.Sums,
-		Witness: s.Witness, Protections: s.Protections,
+		Witness: s.Witness, Protections: s.Protections, Subscriptions: s.Subscriptions,
 	}
 }
 

@@ -33,6 +33,8 @@ func (u Use) Words() (act, result, elements string) {
 	switch code := Code(u.Outcome); {
 	case u.Outcome == OutcomeTold:
 		return act, "Disampaikan", ""
+	case u.Outcome == OutcomeNoted:
+		return "Pemberitahuan lewat surel diatur", "Dicatat", ""
 	case code == Found:
 		return act, "Ditampilkan", strings.Join(population.Labels(u.Elements.Strings()), ", ")
 	default:
@@ -86,8 +88,14 @@ type Told struct {
 // MaxUses is how many uses are told at once.
 const MaxUses = 1000
 
-// OutcomeTold is the outcome of a disclosure's own record.
-const OutcomeTold = "told"
+// OutcomeTold is the outcome of a disclosure's own record, OutcomeNoted that of a record that telling by e-mail was begun or ended.
+const (
+	OutcomeTold  = "told"
+	OutcomeNoted = "noted"
+)
+
+// MethodMail is the method of what is told by e-mail, or changed by the link in it.
+const MethodMail = "mail"
 
 // ErrNIK says that the number is not well-formed.
 var ErrNIK = errors.New("not a well-formed NIK")
@@ -120,14 +128,52 @@ func (d *Disclosure) Tell(ctx context.Context, r DisclosureRequest) (id journal.
 	if r.Audit {
 		act, purpose = journal.ActSearch, "pemeriksaan jurnal"
 	}
-	record := journal.Record{
-		At: now, Act: act, User: r.User, Method: r.Method, Purpose: purpose, Reference: r.Reference, Address: r.Address, NIK: n,
-		Outcome: OutcomeTold,
-	}
-	if id, err = note(ctx, d.Log, d.Rights, party.Provider, record); err != nil {
-		return id, Told{}, fmt.Errorf("record disclosure: %w", err)
+	if id, err = d.record(ctx, r, n, act, purpose, OutcomeTold); err != nil {
+		return id, Told{}, err
 	}
 	return id, t, nil
+}
+
+func (d *Disclosure) record(ctx context.Context, r DisclosureRequest, n nik.NIK, act, purpose, outcome string) (journal.ID, error) {
+	id, err := note(ctx, d.Log, d.Rights, party.Provider, journal.Record{
+		At: d.Now(), Act: act, User: r.User, Method: r.Method, Purpose: purpose, Reference: r.Reference, Address: r.Address, NIK: n,
+		Outcome: outcome,
+	})
+	if err != nil {
+		err = fmt.Errorf("record disclosure: %w", err)
+	}
+	return id, err
+}
+
+// News are the uses of a time that an e-mail would tell the resident of, and how many are withheld for now. Of the e-mails' own records
+// there is none in it: else each would be followed by another. Nothing is recorded; Note follows before anything is told.
+func (d *Disclosure) News(ctx context.Context, n nik.NIK, from, to time.Time) (t Told, err error) {
+	q := UsesQuery{NIK: n, From: from, To: to, Today: party.WIB.Day(d.Now()), Limit: MaxUses}
+	list, total, err := d.Uses.Uses(ctx, q)
+	if err != nil {
+		return Told{}, err
+	}
+	for _, u := range list {
+		if u.ID.Log == party.Provider && (u.Method == MethodMail || u.Outcome == OutcomeNoted) {
+			total--
+			continue
+		}
+		t.Uses = append(t.Uses, u)
+	}
+	q.Withheld, q.Limit = true, 1
+	_, all, err := d.Uses.Uses(ctx, q)
+	t.Total, t.Delayed = total, max(0, all-total-(len(list)-len(t.Uses)))
+	return t, err
+}
+
+// Note records that a resident is told by e-mail (OutcomeTold), or that this was begun or ended (OutcomeNoted).
+func (d *Disclosure) Note(ctx context.Context, r DisclosureRequest, purpose, outcome string) error {
+	n, err := nik.Parse(r.NIK)
+	if err != nil {
+		return ErrNIK
+	}
+	_, err = d.record(ctx, r, n, journal.ActTell, purpose, outcome)
+	return err
 }
 
 // A versioned tells the version of the rights.

@@ -125,6 +125,8 @@ func (p *provider) background() (stop func()) {
 	})
 	done.Go(func() { office.RemindersOf(p.office).Run(ctx, lookEvery, failing("look for what is due")) })
 	done.Go(func() { office.CuriosityOf(p.office).Run(ctx, lookEvery, failing("judge the day's lookups")) })
+	residents := office.SubscriptionsOf(p.office, p.disclosure())
+	done.Go(func() { residents.Run(ctx, lookEvery, failing("tell residents of the day's uses")) })
 	select {
 	case <-warmed:
 	case <-time.After(warmPatience):

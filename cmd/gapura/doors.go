@@ -92,8 +92,9 @@ func (p *provider) doors() doors {
 	if p.cfg.UpstreamURL == "" {
 		people.Data = p.store.Registry
 	}
-	told := &access.Disclosure{Uses: p.store.Uses, Log: p.writer, Rights: p.store.Rights, Now: p.now}
+	told := p.disclosure()
 	p.office.Tell, people.Letters, people.Public = told, p.office, office.PublicListOf(p.office, p.notary)
+	people.Mails = office.SubscriptionsOf(p.office, told)
 	json := &api.API{
 		Gate: gate, TestPersons: p.store.Canaries, Desks: p.store.Enrolment(), Admission: entry.Admission, Slips: p.store.Credentials,
 		Tokens: p.store.Accounts, Peer: resolver.Addr, Notary: p.notary, Authority: p.authority, Intake: intake,
@@ -103,6 +104,11 @@ func (p *provider) doors() doors {
 	old := &legacy.Legacy{Gate: gate, Admission: entry.Admission, Profiles: p.store.Wire, Calls: p.store.Wire, Intake: intake,
 		Peer: resolver.Addr, Outages: p.outages, Ill: p.ill, Log: p.log}
 	return doors{people, p.rooms(pages, told), json, old}
+}
+
+// disclosure tells residents who asked for their data.
+func (p *provider) disclosure() *access.Disclosure {
+	return &access.Disclosure{Uses: p.store.Uses, Log: p.writer, Rights: p.store.Rights, Now: p.now}
 }
 
 // ready says why lookups cannot be answered: the database, a log that is not what was signed, or storage that takes no more.

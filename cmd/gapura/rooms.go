@@ -3,6 +3,7 @@ package main
 import (
 	"gapura/access/access"
 	"gapura/access/admission"
+	"gapura/office/office"
 	"gapura/web/account"
 	"gapura/web/agency"
 	"gapura/web/console"
@@ -29,7 +30,7 @@ func (p *provider) rooms(pages *site.Site, tell *access.Disclosure) []server.Roo
 		&console.Records{
 			Site: pages, Store: db.Pages(), Office: p.office, Agency: own, Tell: tell, Notary: p.notary, Watching: db.Guard,
 			Incidents: db.Incidents,
-			Residents: db.Registry,
+			Residents: db.Registry, Mails: office.SubscriptionsOf(p.office, tell),
 		},
 		&console.Curiosity{Site: pages, Agencies: db.Pages(), Store: db.Curiosity, Office: p.office},
 		&console.Figures{

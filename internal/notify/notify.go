@@ -17,6 +17,7 @@ type Mail struct {
 	ID                int64
 	To, Subject, Body string
 	File              int64 // attachment; 0: none
+	Subscription      int64 // of a resident that it is of, and without which it is not sent any more; 0: none
 	Created, Next     time.Time
 	Tries             int       // claims so far
 	Sent              time.Time // zero: not yet

@@ -22,6 +22,8 @@ import (
 // A Teller tells a resident's history and records that it did; see access.Disclosure.
 type Teller interface {
 	Tell(ctx context.Context, r access.DisclosureRequest) (journal.ID, access.Told, error)
+	News(ctx context.Context, n nik.NIK, from, to time.Time) (access.Told, error)
+	Note(ctx context.Context, r access.DisclosureRequest, purpose, outcome string) error
 }
 
 // mostTold is how many uses one letter lists; what is older is counted in it.

@@ -22,24 +22,25 @@ import (
 
 // A Store is what the office reads and keeps, by subject. Every method that writes is durable when it returns. Safe for concurrent use.
 type Store struct {
-	Accounts     Accounts
-	Balikan      Balikan
-	Calendar     Calendar
-	Cases        Cases
-	Curiosity    Curiosity
-	Duties       Duties
-	Evaluations  Evaluations
-	Incidents    Incidents
-	Institutions Institutions
-	Letters      Letters
-	Manuscripts  Manuscripts
-	Outages      Outages
-	Reports      Reports
-	Rights       Rights
-	Stops        Stops
-	Sums         Sums
-	Witness      Witness
-	Protections  Protections
+	Accounts      Accounts
+	Balikan       Balikan
+	Calendar      Calendar
+	Cases         Cases
+	Curiosity     Curiosity
+	Duties        Duties
+	Evaluations   Evaluations
+	Incidents     Incidents
+	Institutions  Institutions
+	Letters       Letters
+	Manuscripts   Manuscripts
+	Outages       Outages
+	Reports       Reports
+	Rights        Rights
+	Stops         Stops
+	Sums          Sums
+	Witness       Witness
+	Protections   Protections
+	Subscriptions SubscriptionStore
 }
 
 // Accounts are what people sign in with.

@@ -258,7 +258,7 @@ INSERT INTO reminders (agreement_id, rule, period, threshold, at_us) VALUES ($1,
 SELECT COUNT(*) FROM reminders WHERE agreement_id = $1 AND rule = $2 AND period = $3 AND threshold = $4;
 
 -- name: InsertMail :exec
-INSERT INTO mails (recipient, subject, body, file_id, created_us, next_us, tries, sent_us, failure, sealed) VALUES ('', $1, '', $2, $3, $3, 0, 0, '', $4);
+INSERT INTO mails (recipient, subject, body, file_id, created_us, next_us, tries, sent_us, failure, sealed, subscription_id) VALUES ('', $1, '', $2, $3, $3, 0, 0, '', $4, $5);
 
 -- name: OpenMails :many
 SELECT * FROM mails WHERE recipient <> '';

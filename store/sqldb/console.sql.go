@@ -1660,14 +1660,15 @@ func (q *Queries) InsertLetter(ctx context.Context, arg InsertLetterParams) erro
 }
 
 const insertMail = `-- name: InsertMail :exec
-INSERT INTO mails (recipient, subject, body, file_id, created_us, next_us, tries, sent_us, failure, sealed) VALUES ('', $1, '', $2, $3, $3, 0, 0, '', $4)
+INSERT INTO mails (recipient, subject, body, file_id, created_us, next_us, tries, sent_us, failure, sealed, subscription_id) VALUES ('', $1, '', $2, $3, $3, 0, 0, '', $4, $5)
 `
 
 type InsertMailParams struct {
-	Subject   string
-	FileID    int64
-	CreatedUs int64
-	Sealed    []byte
+	Subject        string
+	FileID         int64
+	CreatedUs      int64
+	Sealed         []byte
+	SubscriptionID int64
 }
 
 func (q *Queries) InsertMail(ctx context.Context, arg InsertMailParams) error {
@@ -1676,6 +1677,7 @@ func (q *Queries) InsertMail(ctx context.Context, arg InsertMailParams) error {
 		arg.FileID,
 		arg.CreatedUs,
 		arg.Sealed,
+		arg.SubscriptionID,
 	)
 	return err
 }
@@ -2037,7 +2039,7 @@ func (q *Queries) MailSent(ctx context.Context, arg MailSentParams) error {
 }
 
 const mails = `-- name: Mails :many
-SELECT id, recipient, subject, body, file_id, created_us, next_us, tries, sent_us, failure, sealed FROM mails WHERE id < $1 ORDER BY id DESC LIMIT $2
+SELECT id, recipient, subject, body, file_id, created_us, next_us, tries, sent_us, failure, sealed, subscription_id FROM mails WHERE id < $1 ORDER BY id DESC LIMIT $2
 `
 
 type MailsParams struct {
@@ -2066,6 +2068,7 @@ func (q *Queries) Mails(ctx context.Context, arg MailsParams) ([]Mail, error) {
 			&i.SentUs,
 			&i.Failure,
 			&i.Sealed,
+			&i.SubscriptionID,
 		); err != nil {
 			return nil, err
 		}
@@ -2081,7 +2084,7 @@ func (q *Queries) Mails(ctx context.Context, arg MailsParams) ([]Mail, error) {
 }
 
 const mailsDue = `-- name: MailsDue :many
-SELECT id, recipient, subject, body, file_id, created_us, next_us, tries, sent_us, failure, sealed FROM mails WHERE sent_us = 0 AND next_us <= $1 ORDER BY next_us LIMIT $2
+SELECT id, recipient, subject, body, file_id, created_us, next_us, tries, sent_us, failure, sealed, subscription_id FROM mails WHERE sent_us = 0 AND next_us <= $1 ORDER BY next_us LIMIT $2
 `
 
 type MailsDueParams struct {
@@ -2110,6 +2113,7 @@ func (q *Queries) MailsDue(ctx context.Context, arg MailsDueParams) ([]Mail, err
 			&i.SentUs,
 			&i.Failure,
 			&i.Sealed,
+			&i.SubscriptionID,
 		); err != nil {
 			return nil, err
 		}
@@ -2191,7 +2195,7 @@ func (q *Queries) OpenLetterSeries(ctx context.Context, year int64) error {
 }
 
 const openMails = `-- name: OpenMails :many
-SELECT id, recipient, subject, body, file_id, created_us, next_us, tries, sent_us, failure, sealed FROM mails WHERE recipient <> ''
+SELECT id, recipient, subject, body, file_id, created_us, next_us, tries, sent_us, failure, sealed, subscription_id FROM mails WHERE recipient <> ''
 `
 
 func (q *Queries) OpenMails(ctx context.Context) ([]Mail, error) {
@@ -2215,6 +2219,7 @@ func (q *Queries) OpenMails(ctx context.Context) ([]Mail, error) {
 			&i.SentUs,
 			&i.Failure,
 			&i.Sealed,
+			&i.SubscriptionID,
 		); err != nil {
 			return nil, err
 		}

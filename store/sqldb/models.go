@@ -588,17 +588,18 @@ type LogCheck struct {
 }
 
 type Mail struct {
-	ID        int64
-	Recipient string
-	Subject   string
-	Body      string
-	FileID    int64
-	CreatedUs int64
-	NextUs    int64
-	Tries     int64
-	SentUs    int64
-	Failure   string
-	Sealed    []byte
+	ID             int64
+	Recipient      string
+	Subject        string
+	Body           string
+	FileID         int64
+	CreatedUs      int64
+	NextUs         int64
+	Tries          int64
+	SentUs         int64
+	Failure        string
+	Sealed         []byte
+	SubscriptionID int64
 }
 
 type Manuscript struct {
@@ -930,6 +931,20 @@ type Stop struct {
 type Stranger struct {
 	Failures int64
 	FailedUs int64
+}
+
+type Subscription struct {
+	ID          int64
+	NikIndex    []byte
+	EmailIndex  []byte
+	LinkIndex   []byte
+	Sealed      []byte
+	Letter      string
+	ByUser      int64
+	BegunUs     int64
+	ConfirmedUs int64
+	ClaimedUs   int64
+	Told        string
 }
 
 type Template struct {

@@ -118,3 +118,15 @@ func firstText(kind, encoding string, body io.Reader) (string, error) {
 	text, err := io.ReadAll(body)
 	return string(text), err
 }
+
+// To are the texts of the mails that came for somebody, the oldest first; they stay.
+func (p *Post) To(who string) (texts []string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, m := range p.in {
+		if m.to == who {
+			texts = append(texts, m.body)
+		}
+	}
+	return texts
+}

@@ -241,7 +241,9 @@ func (a *API) sendUses(w http.ResponseWriter, id journal.ID, found access.Told) 
 			Record: u.ID.String(), Time: u.At.Format(time.RFC3339), Action: useActions[u.Act], Receiver: u.Code, Name: u.Agency,
 			System: u.Method, Purpose: u.Purpose, Salt: u.Salt[:],
 		}
-		if code := access.Code(u.Outcome); code.Notice() || code.Refused() && u.Outcome != access.OutcomeTold {
+		if u.Outcome == access.OutcomeNoted {
+			o.Action = "Pemberitahuan lewat surel diatur"
+		} else if code := access.Code(u.Outcome); code.Notice() || code.Refused() && u.Outcome != access.OutcomeTold {
 			o.Action = strings.TrimSpace(o.Action + ", tidak ditampilkan: " + code.Text())
 		}
 		out.Uses = append(out.Uses, o)

@@ -88,7 +88,7 @@ func open(t testing.TB, url string) *room {
 	}
 	r.records = &Records{
 		Site: pages, Store: db.Pages(), Office: r.office, Agency: own, Tell: tell, Notary: notary, Watching: db.Guard,
-		Incidents: db.Incidents, Residents: db.Registry,
+		Incidents: db.Incidents, Residents: db.Registry, Mails: office.SubscriptionsOf(r.office, tell),
 	}
 	console := &Console{Site: pages, Parts: []Part{
 		&Home{Site: pages, Store: db.Pages(), Office: r.office, Slips: db.Credentials, Incidents: db.Incidents, Watching: db.Guard,

@@ -225,7 +225,8 @@ func (c *Records) writeLog(w http.ResponseWriter, r *http.Request, v *site.Visit
 			}
 			if row.Outcome == "" {
 				row.Outcome = map[string]string{string(access.Found): "Data ditemukan", string(access.Entered): "Masuk ke portal",
-					string(access.Card): "Kartu dibaca", access.OutcomeTold: "Disampaikan", string(access.Read): "Dibaca"}[x.Outcome]
+					string(access.Card): "Kartu dibaca", access.OutcomeTold: "Disampaikan",
+					access.OutcomeNoted: "Dicatat", string(access.Read): "Dibaca"}[x.Outcome]
 			}
 			p.Rows = append(p.Rows, row)
 		}

@@ -44,12 +44,13 @@ type Records struct {
 	Notary    *journal.Notary
 	Watching  agency.Watching
 	Incidents agency.Incidents
+	Mails     office.Subscriptions
 	Residents population.Source // whether somebody has a NIK that is to be a decoy
 }
 
 // Pages are the templates.
 func (c *Records) Pages() []string {
-	return []string{"penduduk", "jurnal", "jurnal-log", "saksi", "jangkar", "pengawasan", "pengawasan-pengguna", "umpan",
+	return []string{"penduduk", "penduduk-surel", "jurnal", "jurnal-log", "saksi", "jangkar", "pengawasan", "pengawasan-pengguna", "umpan",
 		"instansi-pengawasan"}
 }
 
@@ -85,6 +86,8 @@ func (c *Records) Routes() []site.Route {
 		{Pattern: "GET /konsol/penduduk", Act: access.ToTell, Handle: c.residentForm},
 		{Pattern: "POST /konsol/penduduk", Act: access.ToTell, Handle: c.resident},
 		{Pattern: "POST /konsol/penduduk/surat", Act: access.ToTell, Handle: c.residentLetter},
+		{Pattern: "GET /konsol/penduduk/surel", Act: access.ToTell, Handle: c.mailForm},
+		{Pattern: "POST /konsol/penduduk/surel", Act: access.ToTell, Handle: c.mailResident},
 		{Pattern: "POST /konsol/penduduk/keberatan", Act: access.ToTell, Handle: c.objection},
 	}
 }

@@ -29,6 +29,7 @@ type Portal struct {
 	Receipts Receipts
 	Letters  Letters
 	Public   office.PublicList
+	Mails    Mails
 	Balikan  balikan.Store
 	Intake   *balikan.Intake
 	Missed   func(context.Context, access.Attempt) error // records a refused second step; see access.Authority
@@ -57,6 +58,8 @@ func (p *Portal) Routes() []site.Route {
 		{Pattern: "POST /aktivasi/{link}", Act: access.ToActivate, Open: p.activate},
 		{Pattern: "GET /panduan", Act: access.ToArrive, Open: p.guide},
 		{Pattern: "GET /periksa", Act: access.ToArrive, Open: p.checkLetter},
+		{Pattern: "GET /kabar/{link}", Act: access.ToArrive, Open: p.mailsForm},
+		{Pattern: "POST /kabar/{link}", Act: access.ToArrive, Open: p.changeMails},
 		{Pattern: "GET /untuk-penduduk", Act: access.ToArrive, Open: p.forResidents},
 		{Pattern: "GET /untuk-penduduk.txt", Act: access.ToArrive, Open: p.permitsNote},
 		{Pattern: "GET /untuk-penduduk.json", Act: access.ToArrive, Open: p.permitsJSON},
@@ -82,7 +85,7 @@ func (p *Portal) Handler() http.Handler {
 		p.Blank = defaultBlank
 	}
 	for _, name := range []string{"masuk", "cari", "riwayat", "panduan", "aktivasi", "aktivasi-kode", "token", "balikan",
-		"balikan-unggah", "periksa", "untuk-penduduk"} {
+		"balikan-unggah", "periksa", "untuk-penduduk", "kabar"} {
 		p.Add(name, files, "templates/"+name+".html")
 	}
 	mux := http.NewServeMux()
