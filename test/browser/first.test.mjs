@@ -100,7 +100,21 @@ async function walk({ shell, tally, somebody, database, post }) {
   const counter = await openDesk(shell, somebody, url, code, (asked) => approve(head, asked));
   await bringToken(counter, own['Token loket']);
   await serveApplicant(counter, four);
+  await confirm(first);
   assert.equal(shell.left.length, 0, 'the walk has taken every command of README.md');
+}
+
+/** What both offices signed is confirmed by an administrator with the passkey that they sign in with, from their first page on. */
+async function confirm({ page }) {
+  await page.goto(new URL('/konsol', page.url()).href);
+  await page.locator('a[href$="#konfirmasi"]').first().click();
+  const papers = page.locator('#konfirmasi');
+  await papers.getByText('Belum dikonfirmasi').nth(1).waitFor();
+  const before = await papers.getByText('Belum dikonfirmasi').count();
+  await papers.getByRole('button', { name: /^Konfirmasi dengan kunci sandi/ }).first().click();
+  await papers.getByText(/^Rekaan (Satu|Dua), /).first().waitFor();
+  assert.equal(await papers.getByText('Belum dikonfirmasi').count(), before - 1, 'their side has confirmed, the head has not');
+  assert.equal(await papers.getByRole('button', { name: /^Konfirmasi/ }).count(), 0, 'nothing is left for them to confirm');
 }
 
 /** The head names in a letter who looks after the agency's user ids; who that is signs in. */

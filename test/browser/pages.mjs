@@ -62,6 +62,7 @@ export function portal(w) {
     ['panduan', at('/panduan')],
     ['untuk-penduduk', at('/untuk-penduduk')],
     ['periksa', at('/periksa')],
+    ['kabar-tidak-berlaku', at('/kabar/tidak-ada')],
     ['periksa-tidak-dikenal', at('/periksa?nomor=400.12%2F0001%2F2026&tanggal=2026-09-16&kode=7K2M-9QXT-4ZVA-0B3C')],
     ...['akun', 'akun/sandi', 'akun/kode', 'akun/kunci', 'akun/pemulihan'].map((path) => [path.replace('/', '-'), at(`/${path}`, 'petugas.dinpertan')]),
     ['akun-sandi-keliru', async (size) => {
@@ -109,6 +110,44 @@ export function portal(w) {
   ];
 }
 
+/** A resident's history at the counter, and the case of an objection to its newest use: its form, and what the agency is asked. */
+function counter(w) {
+  const at = opener(w);
+  const history = async (size) => {
+    await ask(await w.signedIn('petugas.dinpertan'), w.sample.found[0]);
+    const page = await at('/konsol/penduduk', 'operator')(size);
+    await page.getByLabel('NIK pemohon').fill(w.sample.found[0]);
+    await page.getByLabel('Nomor surat permintaan').fill('470/7/2026');
+    await page.getByLabel('Identitas pemohon sudah diperiksa').check();
+    await page.getByRole('button', { name: 'Tampilkan riwayat' }).click();
+    await page.getByRole('button', { name: /^Ajukan keberatan/ }).first().waitFor();
+    return page;
+  };
+  const objection = async (size) => {
+    const page = await history(size);
+    await page.getByRole('button', { name: /^Ajukan keberatan/ }).first().click();
+    await page.locator('.now').waitFor();
+    return page;
+  };
+  let filed;
+  const asked = async (size) => {
+    if (!filed) {
+      const page = await objection();
+      for (const [name, value] of Object.entries({ surat: '470/8/2026', tanggal_surat: '2026-09-16', 'f.uraian': 'Tidak pernah mengajukan permohonan.', 'f.nama_pemohon': 'Rekaan Penduduk', 'f.alamat_pemohon': 'Jalan Rekaan 1' })) {
+        await page.locator(`[name="${name}"]`).fill(value);
+      }
+      for (const [name, value] of [['f.jenis', 'bukan-saya'], ['f.identitas', 'ktp']]) await page.locator(`select[name="${name}"]`).selectOption(value);
+      await page.getByRole('button', { name: 'Simpan langkah ini' }).click();
+      await page.getByText('470/8/2026').waitFor();
+      filed = `/instansi/permohonan/${new URL(page.url()).pathname.split('/').pop()}`;
+    }
+    const page = await at(filed, 'admin.dinpertan')(size);
+    await page.locator('.now').waitFor();
+    return page;
+  };
+  return { history, objection, asked };
+}
+
 /** The same of the console. */
 export function office(w) {
   const at = opener(w);
@@ -149,9 +188,11 @@ export function office(w) {
   return [
     ['konsol-admin', at('/konsol', 'admin')],
     ...['instansi/dinpertan', 'instansi/dinpertan/pengguna', 'instansi/dinpertan/dokumen', 'instansi/dinpertan/riwayat', 'perjanjian/dinpertan/1', 'berkas', 'berkas?keadaan=semua', 'berkas?nomor=999999', 'berkas?dari=kemarin', 'berkas/baru',
-      'berkas/baru?instansi=dinpertan', 'pengguna', 'hak-akses', 'pembaca', 'kepatuhan', 'kewajiban/dinpertan', 'instansi', 'bagian/pengawasan', 'bagian/laporan', 'bagian/pengaturan', 'layanan-lama', 'kalender', 'surat', 'surat/nda', 'agenda', 'riwayat', 'prosedur', 'surel', 'gangguan', 'penduduk', 'jurnal', 'jurnal/dinpertan', 'jurnal/cari/nik', 'saksi',
+      'berkas/baru?instansi=dinpertan', 'pengguna', 'hak-akses', 'pembaca', 'kepatuhan', 'kewajiban/dinpertan', 'instansi', 'bagian/pengawasan', 'bagian/laporan', 'bagian/pengaturan', 'layanan-lama', 'kalender', 'surat', 'surat/nda', 'agenda', 'riwayat', 'prosedur', 'surel', 'gangguan', 'penduduk', 'penduduk/surel', 'jurnal', 'jurnal/dinpertan', 'jurnal/cari/nik', 'saksi',
       'umpan', 'instansi/dinpertan/pengawasan', 'balikan', 'balikan/dinpertan', 'instansi/dinpertan/layanan-lama', 'instansi/dinpertan/orang-uji', 'instansi/dinpertan/loket',
     ].map((path) => [`konsol-${path.replace(/\W+/g, '-')}`, at(`/konsol/${path}`, 'admin')]),
+    ['konsol-penduduk-riwayat', counter(w).history],
+    ['konsol-keberatan', counter(w).objection],
     ['konsol-gangguan-diumumkan', async (size) => {
       const page = await at('/konsol/gangguan', 'admin')(size);
       if (!await page.getByRole('button', { name: 'Tarik' }).count()) { // one is enough for all visits
@@ -256,6 +297,7 @@ export function own(w) {
       await page.locator('#kesalahan').waitFor();
       return page;
     }],
+    ['instansi-keberatan', counter(w).asked],
     ['instansi-dasbor', at('/dasbor', admin)],
     ['instansi-kredensial', at('/kredensial', admin)],
     ['instansi-loket', at('/loket', admin)],
