@@ -84,15 +84,17 @@ SINGLE = $(addprefix gapura/,person/nik person/value person/freetext agreement/a
 # The race detector watches all that is written in Go. SQLite is C turned into Go, with memory and locks of its own: watching each of its
 # accesses took five times as long and could say nothing about this program. Its driver, where Go's values cross, is watched.
 RACE = -race $(CHEAP) $(foreach m,sqlite/lib libc memory,-gcflags=modernc.org/$(m)=-race=false)
+# Walks through all pages and commands by one caller after the other; cmd/gapura's tests with many callers stay under the race detector.
+WALKS = ^Test(TwoYears|Commands|EveryDoorAsksWhoAndFromWhere|EveryReadingIsInTheTableAndRecorded|AnotherAgencysDataIsNotThere|AMatchOnlyUserGetsNoValueAtAnyDoorOrPath|AnApplicationNarrowsItsUsersAtEveryDoor|TheLegacyWireAsksWhoAndFromWhere|TwoPeopleAreNeededForANewAdministrator)$$
 fast:
-	GOTMPDIR=/tmp GOGC=400 $(GO) test $(RACE) -vet=off -p 3 -count=1 -timeout 50m $$($(GO) list ./... | grep -v /test/ | grep -vxF "$$(printf '%s\n' $(SINGLE))")
+	GOTMPDIR=/tmp GOGC=400 $(GO) test $(RACE) -vet=off -p 3 -count=1 -timeout 50m -skip '$(WALKS)' $$($(GO) list ./... | grep -v /test/ | grep -vxF "$$(printf '%s\n' $(SINGLE))")
 
 # Without the race detector: what is one caller after the other (the rooms above, the story of two years, commands), what is counted over much
 # traffic (the Watcher), and what passwords cost, which is not linked cheaper here.
 whole: build
 	$(GO) test -vet=off -count=1 $(SINGLE) ./agreement/party ./access/abuse
 	$(GO) test -vet=off -count=1 -run '^TestFailedSignIn' ./store
-	$(GO) test -vet=off -count=1 -timeout 20m -run '^Test(TwoYears|Commands)$$' ./cmd/gapura
+	$(GO) test -vet=off -count=1 -timeout 20m $(CHEAP) -run '$(WALKS)' ./cmd/gapura
 	$(GO) test -vet=off -count=1 -timeout 40m ./test/...
 
 e2e: build

@@ -2,9 +2,10 @@ package main
 
 import (
 	"context"
-	"gapura/office/office"
 	"maps"
 	"slices"
+
+	"gapura/office/office"
 )
 
 // alarms tell people what was found wrong with an institution, once for each thing. They are one goroutine's.

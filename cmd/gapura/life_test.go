@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"gapura/office/office"
 	"io"
 	"log/slog"
 	"math/rand/v2"
@@ -20,6 +19,7 @@ import (
 
 	"gapura/internal/config"
 	"gapura/internal/notify"
+	"gapura/office/office"
 	"gapura/person/nik"
 	"gapura/person/population"
 	"gapura/store/storetest"

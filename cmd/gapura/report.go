@@ -4,11 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"gapura/office/office"
 	"os"
 	"path/filepath"
 
 	"gapura/agreement/obligation"
+	"gapura/office/office"
 	"gapura/office/report"
 )
 

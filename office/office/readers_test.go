@@ -1,13 +1,13 @@
 package office_test
 
 import (
-	"gapura/office/office"
 	"testing"
 	"time"
 
 	"gapura/agreement/obligation"
 	"gapura/agreement/reader"
 	"gapura/journal/journal"
+	"gapura/office/office"
 	"gapura/office/procedure"
 	"gapura/office/report"
 	"gapura/store/storetest"

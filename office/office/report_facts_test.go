@@ -3,7 +3,6 @@ package office_test
 import (
 	"database/sql"
 	"fmt"
-	"gapura/office/office"
 	"maps"
 	"slices"
 	"strings"
@@ -16,6 +15,7 @@ import (
 	"gapura/agreement/reader"
 	"gapura/journal/journal"
 	"gapura/office/incident"
+	"gapura/office/office"
 	"gapura/office/procedure"
 	"gapura/office/report"
 	"gapura/store/storetest"

@@ -1,7 +1,6 @@
 package office_test
 
 import (
-	"gapura/office/office"
 	"maps"
 	"slices"
 	"strings"
@@ -11,6 +10,7 @@ import (
 	"gapura/internal/document/pdftest"
 	"gapura/internal/told"
 	"gapura/journal/journal"
+	"gapura/office/office"
 	"gapura/office/procedure"
 	"gapura/store/storetest"
 )

@@ -1,7 +1,6 @@
 package agency
 
 import (
-	"gapura/office/office"
 	"net/http"
 	"strings"
 
@@ -10,6 +9,7 @@ import (
 	"gapura/internal/bahasa"
 	"gapura/journal/journal"
 	"gapura/office/manuscript"
+	"gapura/office/office"
 	"gapura/office/procedure"
 	"gapura/web/site"
 )

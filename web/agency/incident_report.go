@@ -1,7 +1,6 @@
 package agency
 
 import (
-	"gapura/office/office"
 	"net/http"
 	"strings"
 	"time"
@@ -9,6 +8,7 @@ import (
 	"gapura/agreement/party"
 	"gapura/internal/told"
 	"gapura/office/incident"
+	"gapura/office/office"
 	"gapura/web/site"
 )
 

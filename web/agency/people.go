@@ -2,7 +2,6 @@ package agency
 
 import (
 	"cmp"
-	"gapura/office/office"
 	"net/http"
 	"slices"
 	"strings"
@@ -10,6 +9,7 @@ import (
 	"gapura/access/access"
 	"gapura/agreement/agreement"
 	"gapura/agreement/party"
+	"gapura/office/office"
 	"gapura/web/site"
 )
 

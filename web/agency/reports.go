@@ -3,7 +3,6 @@ package agency
 import (
 	"context"
 	"errors"
-	"gapura/office/office"
 	"net/http"
 	"strings"
 	"unicode/utf8"
@@ -13,6 +12,7 @@ import (
 	"gapura/agreement/party"
 	"gapura/internal/bahasa"
 	"gapura/internal/told"
+	"gapura/office/office"
 	"gapura/office/report"
 	"gapura/web/site"
 )

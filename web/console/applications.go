@@ -1,10 +1,10 @@
 package console
 
 import (
-	"gapura/office/office"
 	"net/http"
 
 	"gapura/access/access"
+	"gapura/office/office"
 	"gapura/office/procedure"
 	"gapura/web/agency"
 	"gapura/web/site"

@@ -1,7 +1,6 @@
 package console
 
 import (
-	"gapura/office/office"
 	"net/http"
 	"slices"
 	"strings"
@@ -10,6 +9,7 @@ import (
 	"gapura/agreement/obligation"
 	"gapura/agreement/reader"
 	"gapura/internal/told"
+	"gapura/office/office"
 	"gapura/office/procedure"
 	"gapura/web/agency"
 	"gapura/web/site"

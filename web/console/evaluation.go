@@ -1,7 +1,6 @@
 package console
 
 import (
-	"gapura/office/office"
 	"net/http"
 	"slices"
 	"strconv"
@@ -12,6 +11,7 @@ import (
 	"gapura/agreement/obligation"
 	"gapura/internal/bahasa"
 	"gapura/office/evaluation"
+	"gapura/office/office"
 	"gapura/office/procedure"
 	"gapura/web/agency"
 	"gapura/web/site"

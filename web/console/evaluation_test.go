@@ -1,7 +1,6 @@
 package console
 
 import (
-	"gapura/office/office"
 	"net/http"
 	"net/url"
 	"slices"
@@ -16,6 +15,7 @@ import (
 	"gapura/internal/notify"
 	"gapura/journal/journal"
 	"gapura/office/evaluation"
+	"gapura/office/office"
 	"gapura/office/procedure"
 	"gapura/store/storetest"
 	"gapura/web/site"

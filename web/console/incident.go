@@ -3,7 +3,6 @@ package console
 import (
 	"errors"
 	"fmt"
-	"gapura/office/office"
 	"net/http"
 	"strings"
 	"time"
@@ -12,6 +11,7 @@ import (
 	"gapura/agreement/party"
 	"gapura/internal/told"
 	"gapura/office/incident"
+	"gapura/office/office"
 	"gapura/person/population"
 	"gapura/web/agency"
 	"gapura/web/site"

@@ -1,7 +1,6 @@
 package console
 
 import (
-	"gapura/office/office"
 	"net/http"
 	"net/url"
 	"os"
@@ -14,6 +13,7 @@ import (
 	"gapura/agreement/party"
 	"gapura/internal/document/pdftest"
 	"gapura/journal/journal"
+	"gapura/office/office"
 	"gapura/office/procedure"
 	"gapura/person/nik"
 	"gapura/store/storetest"

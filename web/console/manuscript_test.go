@@ -2,13 +2,13 @@ package console
 
 import (
 	"fmt"
-	"gapura/office/office"
 	"net/http"
 	"net/url"
 	"strings"
 	"testing"
 
 	"gapura/office/manuscript"
+	"gapura/office/office"
 	"gapura/store/storetest"
 )
 

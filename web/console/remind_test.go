@@ -1,7 +1,6 @@
 package console
 
 import (
-	"gapura/office/office"
 	"io"
 	"log/slog"
 	"mime"
@@ -22,6 +21,7 @@ import (
 	"gapura/agreement/party"
 	"gapura/internal/notify"
 	"gapura/journal/journal"
+	"gapura/office/office"
 	"gapura/office/procedure"
 	"gapura/store/storetest"
 )

@@ -2,7 +2,6 @@ package console
 
 import (
 	"bytes"
-	"gapura/office/office"
 	"html"
 	"net/http"
 	"net/http/httptest"
@@ -20,6 +19,7 @@ import (
 	"gapura/internal/document"
 	"gapura/internal/told"
 	"gapura/office/evaluation"
+	"gapura/office/office"
 	"gapura/office/procedure"
 	"gapura/office/report"
 	"gapura/store/storetest"
