@@ -23,7 +23,7 @@ demo: build
 # Debian packages that the tests run on; nothing is installed when all are there. Of Prometheus only its promtool is used. Chromium whole is
 # for what a browser leaves in its folders; all else runs on the one without windows, which takes half the processor time.
 PACKAGES = curl postgresql pgbackrest chromium chromium-headless-shell wrk nginx-light poppler-utils pcscd vsmartcard-vpcd \
-	libreoffice-calc-nogui php-cli default-jdk-headless python3 prometheus adduser systemd iproute2
+	libreoffice-calc-nogui php-cli default-jdk-headless python3 prometheus adduser systemd iproute2 e2fsprogs
 deps:
 	@missing=""; for p in $(PACKAGES); do dpkg -s $$p >/dev/null 2>&1 || missing="$$missing $$p"; done; \
 	if [ -n "$$missing" ]; then SUDO=$$([ "$$(id -u)" = 0 ] || echo sudo); \
