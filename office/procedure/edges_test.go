@@ -2,10 +2,13 @@ package procedure
 
 import (
 	"errors"
+	"fmt"
 	"net/netip"
 	"slices"
 	"strings"
 	"testing"
+	"testing/fstest"
+	"time"
 
 	"gapura/agreement/agreement"
 	"gapura/agreement/party"
@@ -171,7 +174,7 @@ func TestTheLeastThatAnAddendumTakesIsSaid(t *testing.T) {
 	}
 	change.Methods = []string{agreement.Portal}
 	got := stops(AddAddendum{*x.Agreement, agreement.Addendum{EffectiveOn: day, Change: change}, *x.Grant}, x)
-	want := []string{"Metode Web service (JSON) ditutup.", "1 elemen data tidak diberikan lagi pada semua pintu."}
+	want := []string{"Metode Web service (JSON) ditutup.", "1 elemen data tidak diberikan lagi pada semua pintu: NIK."}
 	if !slices.Equal(got, want) {
 		t.Errorf("%q, want %q", got, want)
 	}
@@ -193,6 +196,105 @@ func TestWhoComesBackWithAnOldNDASignsAnother(t *testing.T) {
 		got, err := made(t, "restore-user", x, "pengguna", "lama")
 		if err != nil || len(got) != 1 || got[0].(Restore).NewNDA != c.over {
 			t.Errorf("%s: %+v, %v", name, got, err)
+		}
+	}
+}
+
+// A protection ends on a day to come, at the earliest today.
+func TestAProtectionIsNotOverBeforeItBegins(t *testing.T) {
+	x := facts()
+	for until, fine := range map[time.Time]bool{x.Today.AddDate(0, 0, -1): false, x.Today: true, x.Today.AddDate(0, 0, 1): true} {
+		got, err := made(t, "protect-person", x, "nomor_perintah", "P/1", "pemberi_perintah", "K", "nik", "3303014507900002", "pengawas",
+			x.Users[0].Login, "dilindungi_sampai", until.Format(time.DateOnly))
+		if (err == nil) != fine || fine && !got[0].(ProtectPerson).Until.Equal(until) {
+			t.Errorf("until %s: %+v, %v", until.Format(time.DateOnly), got, err)
+		}
+	}
+}
+
+// A choice is told in the words of its own field, though another field has a choice of the same value.
+func TestAChoiceIsToldInItsOwnWords(t *testing.T) {
+	option := func(label string) []Option {
+		return []Option{{Value: "ya", Label: label}, {Value: "tidak", Label: "Bukan " + label}}
+	}
+	c := Case{Procedure: &Procedure{Steps: []Step{{Fields: []Field{{Key: "a", Options: option("Satu")}, {Key: "b", Options: option("Dua")}}}}},
+		Taken: []Taken{{Values: map[string]string{"a": "tidak", "b": "ya", "c": "bebas"}}}}
+	for key, want := range map[string]string{"a": "Bukan Satu", "b": "Dua", "c": "bebas"} {
+		if got := c.label(key); got != want {
+			t.Errorf("%s: %q, want %q", key, got, want)
+		}
+	}
+}
+
+// What was signed are the scans that were filed last, each by its hash.
+func TestWhatWasSignedAreTheLastScans(t *testing.T) {
+	c := Case{Taken: []Taken{{Scans: []string{"aa"}}, {Scans: []string{"bb", "cc"}}, {}}}
+	if got := c.Document(); got != "bb, cc" {
+		t.Errorf("%q", got)
+	}
+	c.Taken = c.Taken[2:]
+	if got := c.Document(); got != "" {
+		t.Errorf("without scans: %q", got)
+	}
+}
+
+// An agreement that is to be signed tomorrow is not signed; one of today is.
+func TestAnAgreementIsNotSignedBeforeItsDay(t *testing.T) {
+	x := facts()
+	for signed, fine := range map[time.Time]bool{x.Today: true, x.Today.AddDate(0, 0, 1): false} {
+		_, err := made(t, "sign-agreement", x, "nomor_dinas", "1", "nomor_instansi", "2", "tentang", "data", "ditandatangani",
+			signed.Format(time.DateOnly), "berlaku_sampai", x.Today.AddDate(1, 0, 0).Format(time.DateOnly), "elemen", "nik",
+			"metode", agreement.Portal, "kuota", "10", "tujuan", "bantuan", "jaringan", "10.1.0.0/16", "narahubung_dinas",
+			"Rekaan; K; 0281; a@rekaan.example", "narahubung_instansi", "Rekaan; K; 0281; b@rekaan.example")
+		if errors.Is(err, errSignedLater) == fine {
+			t.Errorf("signed on %s: %v", signed.Format(time.DateOnly), err)
+		}
+	}
+}
+
+// Elements by purpose are at most 4,000 characters.
+func TestElementsByPurposeHaveABound(t *testing.T) {
+	var lines []string
+	for n := range 60 {
+		lines = append(lines, fmt.Sprintf("%02d %s: nik", n, strings.Repeat("b", 90)))
+	}
+	for n, fine := range map[int]bool{1: true, 38: true, 60: false} {
+		text := strings.Join(lines[:n], "\n")
+		if _, wrong := kinds["purpose-elements"](Field{}, text, facts()); (wrong == "") != fine {
+			t.Errorf("%d characters: %q", len(text), wrong)
+		}
+	}
+}
+
+// What is asked of each person stands in a step that lists them, of 1 to 50, or after it.
+func TestAListOfPersonsStandsWhereItsFieldsAre(t *testing.T) {
+	file := func(first, second string) error {
+		_, err := Read(fstest.MapFS{"p/a.toml": {Data: []byte("key = \"a\"\nname = \"A\"\nclause = \"-\"\nneeds = \"agency\"\n" +
+			"[[step]]\nkey = \"s\"\nname = \"S\"\nby = \"provider\"\n" + first +
+			"[[step]]\nkey = \"t\"\nname = \"T\"\nby = \"provider\"\n" + second)}}, "p")
+		return err
+	}
+	one := "[[step.field]]\nkey = \"x\"\nname = \"X\"\nkind = \"text\"\n"
+	each := one + "each = \"own\"\n"
+	other := strings.ReplaceAll(each, "\"x\"", "\"y\"")
+	for name, c := range map[string]struct {
+		first, second string
+		fine          bool
+	}{
+		"in the list":           {"persons = 50\n" + each, "", true},
+		"of one":                {"persons = 1\n" + each, "", true},
+		"after the list":        {"persons = 5\n" + each, other, true},
+		"too many":              {"persons = 51\n" + each, "", false},
+		"less than none":        {"persons = -1\n" + each, "", false},
+		"a list of nothing":     {"persons = 5\n" + one, "", false},
+		"two lists":             {"persons = 5\n" + each, "persons = 5\n" + other, false},
+		"before the list":       {each, "persons = 5\n" + other, false},
+		"without a list":        {each, "", false},
+		"nothing is listed":     {one, "", true},
+		"of each in an odd way": {"persons = 5\n" + strings.Replace(each, "own", "aneh", 1), "", false},
+	} {
+		if err := file(c.first, c.second); (err == nil) != c.fine {
+			t.Errorf("%s: %v", name, err)
 		}
 	}
 }
