@@ -69,6 +69,7 @@ func (c *Agencies) agencies(w http.ResponseWriter, r *http.Request, v *site.Visi
 	return c.Show(w, r, http.StatusOK, "instansi-semua", c.Page(r, v, "Instansi pengguna", p))
 }
 
+// matches filters in memory: all agencies are held for one version of the rights anyway.
 func matches(row agency.AgencyRow, search, state string) bool {
 	s := strings.ToLower(search)
 	if s != "" && !strings.Contains(strings.ToLower(row.Name), s) && !strings.Contains(row.Code, s) {
@@ -118,6 +119,7 @@ type agreementRow struct {
 	Addenda          int
 }
 
+// agency answers first whether the agency is served today, and if not, why: that is what somebody on the phone asks.
 func (c *Agencies) agency(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	i, all, err := institution(r, c.Store)
 	if err != nil {
@@ -205,6 +207,7 @@ func userRowOf(u party.User, v *site.Visitor) userRow {
 	return userRowAt(u, v.Now, v.Today())
 }
 
+// userRowAt tells the first thing that keeps a user id from working, in the order in which it can be mended.
 func userRowAt(u party.User, now, day time.Time) userRow {
 	row := userRow{Login: u.Login, Name: u.Name, Position: u.Position, Role: u.Role.Label(), NDA: u.NDASigned}
 	row.Methods = strings.Join(agreement.MethodLabels(u.Methods), ", ")
@@ -222,6 +225,7 @@ func userRowAt(u party.User, now, day time.Time) userRow {
 	return row
 }
 
+// agencyUsers is paged by login, not by number: a page stays what it was while user ids are added before it.
 func (c *Agencies) agencyUsers(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	i, agreements, err := institution(r, c.Store)
 	if err != nil {
@@ -277,6 +281,7 @@ func (c *Agencies) unlockStaff(w http.ResponseWriter, r *http.Request, v *site.V
 	return c.unlock(w, r, v, party.Provider, site.Link("/konsol/pengguna", "cari", r.PathValue("login")))
 }
 
+// unlock asks for a reason and keeps it: a wait after failed sign-ins protects the user, and lifting it is an act on somebody's account.
 func (c *Agencies) unlock(w http.ResponseWriter, r *http.Request, v *site.Visitor, of int64, next string) error {
 	f, err := c.Form(w, r, "alasan")
 	if err == nil {

@@ -72,6 +72,7 @@ type curiosityRow struct {
 
 var curiosityTags = map[curiosity.State]string{curiosity.Open: "mid", curiosity.Proposed: "mid", curiosity.Closed: "ok"}
 
+// overview shows what was explained beside what was not: a list of suspicions alone would make a good month look bad.
 func (c *Curiosity) overview(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	ctx, p := r.Context(), curiosityPage{All: r.URL.Query().Get("semua") != ""}
 	sums, err := c.Store.Sums(ctx, v.Today().AddDate(0, 0, -30))
@@ -116,6 +117,7 @@ func (c *Curiosity) one(w http.ResponseWriter, r *http.Request, v *site.Visitor)
 	return c.write(w, r, v, http.StatusOK, curiosityCasePage{})
 }
 
+// write masks the NIK: whoever judges a lookup judges the officer, and need not learn about whom it was.
 func (c *Curiosity) write(w http.ResponseWriter, r *http.Request, v *site.Visitor, status int, p curiosityCasePage) error {
 	id := site.Number(r.PathValue("id"))
 	x, found, err := c.Store.CuriosityCase(r.Context(), id)
@@ -197,6 +199,7 @@ type trialRule struct {
 	Before, After int
 }
 
+// agency is whose rules the path names, with the choice that is in force.
 func (c *Curiosity) agency(r *http.Request) (party.Institution, snooping.Choice, error) {
 	i, _, err := institution(r, c.Agencies)
 	if err != nil {
@@ -214,6 +217,7 @@ func (c *Curiosity) rules(w http.ResponseWriter, r *http.Request, v *site.Visito
 	return c.writeRules(w, r, v, http.StatusOK, i, now, now, curiosityRulesPage{})
 }
 
+// writeRules shows what is in force beside what was typed; after a trial on the past the typed choice stays in the form.
 func (c *Curiosity) writeRules(w http.ResponseWriter, r *http.Request, v *site.Visitor, status int, i party.Institution,
 	now, shown snooping.Choice, p curiosityRulesPage) error {
 	p.Tabs, p.Now, p.May = site.Tabs{Code: i.Code, Name: i.Name, Here: "pengawasan"}, now.Words(), v.May(access.ToSet)

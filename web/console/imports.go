@@ -73,6 +73,8 @@ func (c *Settings) imports(w http.ResponseWriter, r *http.Request, v *site.Visit
 	return c.writeImports(w, r, v, http.StatusOK, leaveForm{})
 }
 
+// writeImports shows what the last import found, by kind and line: a population file is judged by the people who know it. An own registry
+// rests on a leave of the Director General (A10), which is shown with its day.
 func (c *Settings) writeImports(w http.ResponseWriter, r *http.Request, v *site.Visitor, status int, f leaveForm) error {
 	ctx := r.Context()
 	leave, err := c.Imports.Leave(ctx)
@@ -153,6 +155,7 @@ func (c *Settings) setLeave(w http.ResponseWriter, r *http.Request, v *site.Visi
 		Subject: "Izin registri sendiri", Before: now.Words(), After: set.Words(), Value: set}, p.Reason)
 }
 
+// stopped is why an import did not end; one that was killed could say nothing.
 func stopped(run population.Run) string {
 	if run.Problem != "" {
 		return run.Problem
@@ -160,6 +163,7 @@ func stopped(run population.Run) string {
 	return "terhenti sebelum selesai"
 }
 
+// dayOf is the day that a set of residents is of; empty for one that does not say.
 func dayOf(s population.Set) string {
 	if s.AsOf.IsZero() {
 		return ""
@@ -167,6 +171,7 @@ func dayOf(s population.Set) string {
 	return bahasa.Date(s.AsOf)
 }
 
+// importRowOf counts and names lines, never residents: the page is read by people who need not see them.
 func importRowOf(m population.Made, v *site.Visitor) importRow {
 	row := importRow{At: site.Clock(m.At, v), AsOf: dayOf(m.Set), By: m.Report.By, Kind: importKinds[m.Report.Kind],
 		Hash: m.Report.Hash[:min(16, len(m.Report.Hash))], Taken: m.Report.Rows, Bad: m.Report.Bad}

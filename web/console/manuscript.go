@@ -108,6 +108,7 @@ func (c *Agencies) writeManuscripts(w http.ResponseWriter, r *http.Request, v *s
 	return c.Show(w, r, status, "naskah", c.Page(r, v, "Naskah "+i.Name, p))
 }
 
+// manuscriptKinds puts each version beside the one before it, so that what changed can be compared.
 func manuscriptKinds(i party.Institution, all []manuscript.Manuscript, agreement, id int64, typed typedInitial,
 	v *site.Visitor) (kinds []manuscriptKind) {
 	for _, k := range manuscript.Kinds {
@@ -179,6 +180,7 @@ func subject(i party.Institution, all access.Agreements, agreement, id string) o
 	return of
 }
 
+// drawUpForm begins with what is known, so that a clerk types what is new and nothing twice.
 func (c *Agencies) drawUpForm(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	i, all, err := institution(r, c.Store)
 	if err != nil {
@@ -205,6 +207,7 @@ func (c *Agencies) writeDrawUp(w http.ResponseWriter, r *http.Request, v *site.V
 	return c.Show(w, r, status, "naskah-susun", c.Page(r, v, "Susun naskah "+i.Name, p))
 }
 
+// drawUp takes agreement and case from the form, not from the path, because a manuscript may be drawn up before its agreement is there.
 func (c *Agencies) drawUp(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	i, all, err := institution(r, c.Store)
 	if err != nil {

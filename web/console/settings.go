@@ -41,6 +41,7 @@ func (c *Settings) writeCalendar(w http.ResponseWriter, r *http.Request, v *site
 	return c.writeYear(w, r, v, status, year, calendarPage{Error: wrong})
 }
 
+// writeYear says whether a year's holidays are decreed or estimated: due dates of an estimated year are told as uncertain.
 func (c *Settings) writeYear(w http.ResponseWriter, r *http.Request, v *site.Visitor, status, year int, p calendarPage) error {
 	if year < 2000 || year > 2100 {
 		year = v.Today().Year()
@@ -103,6 +104,7 @@ func propose(s *site.Site, o *office.Office, w http.ResponseWriter, r *http.Requ
 	return s.Redirect(w, r, "/konsol/berkas/"+site.ID(id))
 }
 
+// templates lists letters and the settings that are texts too; a change of either is a case of two.
 func (c *Settings) templates(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	return c.Show(w, r, http.StatusOK, "surat-semua", c.Page(r, v, "Templat surat", struct{ Settings, Letters []document.Template }{
 		office.Settings(), document.Defaults()}))
@@ -117,6 +119,7 @@ type templatePage struct {
 	Error           string
 }
 
+// template shows the newest version with its number, which the form sends back: of two changes made at once the second is refused.
 func (c *Settings) template(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	t, version, err := c.readTemplate(r)
 	if err != nil {

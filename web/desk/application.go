@@ -87,6 +87,7 @@ var actTexts = map[desk.Act]struct{ label, note string }{
 	desk.HandOver:   {"Surat telah diserahkan", ""},
 }
 
+// application tells by the address what was done, so that loading the page anew does nothing twice.
 func (d *Desk) application(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	done := map[string]string{
 		"terima": "Permohonan telah diterima dan bernomor.", "langkah": "Langkah telah dicatat.", "krosscek": "Krosscek telah dicatat.",
@@ -122,6 +123,8 @@ func (d *Desk) when(t time.Time) string {
 	return bahasa.Date(t.In(d.Zone.Location())) + ", " + ui.Clock(t, d.Zone)
 }
 
+// writeApplication shows only what may be done now and by whom: desk.May decides it again when it is sent. Without a token the cross-check
+// is shown with the way to one, because the officer cannot guess why it is missing.
 func (d *Desk) writeApplication(w http.ResponseWriter, r *http.Request, v *site.Visitor, status int, id int64, p applicationPage) error {
 	a, s, err := d.found(r)
 	if err != nil {
@@ -217,6 +220,7 @@ func (d *Desk) history(p *applicationPage, a deskdb.Application, s desk.Service,
 	}
 }
 
+// shown is a paper's value as an officer compares it with the card: a NIK in its groups of digits, a date in words.
 func shown(kind, value string) string {
 	switch kind {
 	case "nik":
@@ -237,6 +241,7 @@ func dataDay(day time.Time) string {
 	return bahasa.Date(day)
 }
 
+// checkRow is a cross-check as it was kept: verdicts, never a value of the registry.
 func (d *Desk) checkRow(c desk.Check, names map[int64]string) checkRow {
 	row := checkRow{ID: c.ID, When: d.when(c.At), By: names[c.By], Mode: "Putusan saja", Text: c.Message, Record: c.Record,
 		Receipt: c.Receipt, AsOf: dataDay(c.AsOf), Result: "Tidak sesuai", Class: "bad"}
@@ -252,6 +257,7 @@ func (d *Desk) checkRow(c desk.Check, names map[int64]string) checkRow {
 	return row
 }
 
+// verdictOf tells apart what differs and what could not be compared: only the first speaks against the applicant.
 func verdictOf(x desk.Verdict) verdictRow {
 	label, _ := desk.PaperLabel(x.Key)
 	row := verdictRow{label, "Tidak sesuai", "bad"}
@@ -288,6 +294,7 @@ func (d *Desk) seen(r *http.Request, what string) error {
 	return d.DB.Security.Note(r.Context(), deskdb.Entry{At: d.Now(), Kind: deskdb.PaperSeen, Text: what + " dibuka"})
 }
 
+// letter is noted in the security log before it is sent, as every paper that names somebody is.
 func (d *Desk) letter(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	x, err := deskdb.Issued{}, deskdb.ErrNone
 	if id, ok := number(r, "id"); ok {
@@ -299,6 +306,7 @@ func (d *Desk) letter(w http.ResponseWriter, r *http.Request, v *site.Visitor) e
 	return d.send(w, r, site.PDF, "surat-"+strings.ReplaceAll(x.Number, "/", "-")+".pdf", x.Content, err)
 }
 
+// receipt proves that a record of the check stands in the provider's log; it holds no value of the registry.
 func (d *Desk) receipt(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	id, ok1 := number(r, "id")
 	check, ok2 := number(r, "check")

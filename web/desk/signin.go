@@ -69,6 +69,7 @@ func (d accounts) enter(w http.ResponseWriter, r *http.Request, login, password 
 	return site.Onward(stage), nil
 }
 
+// signOut ends the session in the database too: a cookie that somebody has copied is worth nothing after it.
 func (d accounts) signOut(w http.ResponseWriter, r *http.Request) error {
 	if token := d.Token(r); token != "" {
 		if err := d.Entry.SignIn.Close(r.Context(), token); err != nil {
@@ -86,6 +87,7 @@ type activationPage struct {
 	Field, Error string // that is wrong, and what is wrong with it
 }
 
+// activationForm greets by name, so that whoever opens another's sheet sees it before choosing a password.
 func (d accounts) activationForm(w http.ResponseWriter, r *http.Request) error {
 	u, err := slips(d).of(r)
 	if err != nil {
@@ -106,6 +108,8 @@ func (d accounts) activation(w http.ResponseWriter, r *http.Request, status int,
 	return d.Show(w, r, status, "aktivasi", page)
 }
 
+// activate counts the attempt before anything is computed for it, as a sign-in is: codes are short, and hashing a password is dear. When
+// the machine is too busy to sign the user in at once, the password stands all the same, and the sign-in page says so.
 func (d accounts) activate(w http.ResponseWriter, r *http.Request) error {
 	f, err := d.Form(w, r, "kode", "password")
 	if err != nil {
@@ -162,6 +166,7 @@ func (d accounts) tokenForm(w http.ResponseWriter, r *http.Request, v *site.Visi
 	return d.writeToken(w, r, v, http.StatusOK, "")
 }
 
+// writeToken never shows a token, not even to its owner: the page tells its fingerprint, as the provider's console does.
 func (d accounts) writeToken(w http.ResponseWriter, r *http.Request, v *site.Visitor, status int, problem string) error {
 	u, err := d.DB.User(r.Context(), v.User.ID)
 	if err != nil {
@@ -251,6 +256,7 @@ func (d accounts) writeUsers(w http.ResponseWriter, r *http.Request, v *site.Vis
 	return d.Show(w, r, status, "pengguna", d.Page(r, v, "Pengguna", p))
 }
 
+// addUser ends with the sheet that is to be printed: its halves are shown once, and a user id without a password can do nothing.
 func (d accounts) addUser(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	f, err := d.Form(w, r, "user", "nama", "peran")
 	if err != nil {
@@ -272,6 +278,8 @@ func (d accounts) addUser(w http.ResponseWriter, r *http.Request, v *site.Visito
 	return slips(d).issue(w, r, id)
 }
 
+// changeUser does what a head may do to another's user id. Nobody changes their own: a desk whose only head has ended itself could be
+// opened again on the machine alone.
 func (d accounts) changeUser(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	id, ok := number(r, "id")
 	if !ok {
