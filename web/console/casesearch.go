@@ -138,7 +138,7 @@ func (p *casesPage) options(all []access.Standing, kinds []*procedure.Procedure)
 	slices.SortFunc(p.Kinds, func(a, b site.Option) int { return strings.Compare(a.Label, b.Label) })
 }
 
-// exportBatch is how many cases an export reads at once.
+// exportBatch is how many rows are read at once where all are.
 const exportBatch = 1000
 
 // casesCSV is every case of a search as a table. Who takes it along is recorded. A download that cannot be finished is broken off, so that

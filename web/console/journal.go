@@ -23,6 +23,7 @@ type journalPage struct {
 	Rows      []logRow
 	Older     string
 	MaySearch bool
+	Verdict   verdict
 	Missing   []witnessRow // witnesses that do not cosign
 	Odd       []oddRow
 }
@@ -52,6 +53,46 @@ type logRow struct {
 	Reread                                    string // how far the service has come with reading it again
 }
 
+// A verdict is what is known of all logs together, for the one sentence that an auditor asks for.
+type verdict struct {
+	Broken []logRow // logs that are reported as not whole
+	Logs   int      // that have entries
+	Unread int      // of them not yet read to their end since the service began
+	Oldest string   // when the one that was read longest ago was found whole
+}
+
+// verdict looks at every log, not only at those of the page. A log is called whole by what the service itself has read since it began: what
+// an earlier process found says nothing about the files of today.
+func (c *Records) verdict(r *http.Request, v *site.Visitor) (out verdict, err error) {
+	var oldest time.Time
+	for after, more := "", true; more; {
+		list, err := c.Store.LogStates(r.Context(), after, exportBatch)
+		if err != nil {
+			return out, err
+		}
+		more = len(list) == exportBatch
+		for _, l := range list {
+			after = l.Name
+			if l.Alarm != "" {
+				out.Broken = append(out.Broken, logRow{Code: l.Code, Name: l.Name})
+			}
+			if l.Tree.Size == 0 {
+				continue
+			}
+			out.Logs++
+			whole := c.Notary.Round(l.Log).Whole
+			switch {
+			case whole.IsZero():
+				out.Unread++
+			case oldest.IsZero() || whole.Before(oldest):
+				oldest = whole
+			}
+		}
+	}
+	out.Oldest = site.Clock(oldest, v)
+	return out, nil
+}
+
 // journal lists the logs with size, root and last signature.
 func (c *Records) journal(w http.ResponseWriter, r *http.Request, v *site.Visitor) error {
 	list, err := c.Store.LogStates(r.Context(), r.URL.Query().Get("setelah"), site.PerPage+1)
@@ -69,6 +110,9 @@ func (c *Records) journal(w http.ResponseWriter, r *http.Request, v *site.Visito
 			cosignedWords(l, v), l.Alarm, l.Tree.Size, c.rereadWords(l.Log, v)})
 	}
 	if p.Missing, err = c.missing(r.Context(), v); err != nil {
+		return err
+	}
+	if p.Verdict, err = c.verdict(r, v); err != nil {
 		return err
 	}
 	return c.Show(w, r, http.StatusOK, "jurnal", c.Page(r, v, "Jurnal akses", p))

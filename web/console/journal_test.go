@@ -11,11 +11,13 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"gapura/access/access"
 	"gapura/agreement/party"
 	"gapura/demo"
 	"gapura/journal/journal"
+	"gapura/office/office"
 	"gapura/office/procedure"
 	"gapura/person/nik"
 	"gapura/store"
@@ -187,6 +189,46 @@ func TestLogPageCriesTamperingForEvidenceOnly(t *testing.T) {
 			if said := page(); !strings.Contains(said, want.words) || strings.Contains(said, "Log tidak utuh.") != want.state.Ended {
 				t.Errorf("%+v is told as %s", want.state, said)
 			}
+		}
+	})
+}
+
+// One sentence says of all logs together whether they are whole: never before each was read to its end, and with the names of those that
+// are not, also when they are on a later page.
+func TestOneSentenceSaysWhetherAllLogsAreWhole(t *testing.T) {
+	storetest.Engines(t, func(t *testing.T, url string) {
+		r := open(t, url)
+		auditor := r.session("auditor")
+		said := func() string {
+			body := r.do(auditor, "GET", "/konsol/jurnal?setelah=zzzz", nil, "").Body.String()
+			_, after, _ := strings.Cut(body, `id="putusan">`)
+			text, _, _ := strings.Cut(after, "</p>")
+			return text
+		}
+		if got := said(); !strings.Contains(got, "Belum selesai diperiksa:") {
+			t.Errorf("before they were read: %s", got)
+		}
+		for range 3 { // a round for each of the entries that reading itself leaves
+			if _, err := r.records.Notary.Sign(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			if err := r.records.Notary.Reread(t.Context(), time.Minute); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if got := said(); !strings.Contains(got, "<strong>Utuh:</strong>") {
+			t.Errorf("after they were read: %s", got)
+		}
+		i, _, _, err := r.store.Institutions.InstitutionByCode(t.Context(), "dinsos")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := office.RemindersOf(r.office).Alarm(t.Context(), i, r.now, "catatan 7-3 hilang"); err != nil {
+			t.Fatal(err)
+		}
+		if got := said(); !strings.Contains(got, "Tidak utuh:") || !strings.Contains(got, `/konsol/jurnal/dinsos">`) ||
+			strings.Contains(got, "dinkes") {
+			t.Errorf("with an alarm: %s", got)
 		}
 	})
 }
