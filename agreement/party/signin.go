@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
+	"fmt"
 	"time"
 )
 
@@ -75,6 +76,13 @@ func Delay(failures int) time.Duration {
 		}
 	}
 	return d
+}
+
+// Waiting says Delay in words. Whoever is refused reads it, whatever was wrong, so that it tells nothing of accounts.
+func Waiting() string {
+	return fmt.Sprintf("Setelah %d kali keliru berturut-turut, percobaan tidak diperiksa selama %d detik, lalu dua kali lebih lama setiap "+
+		"kali keliru lagi, paling lama %d menit, juga bila kata sandinya benar. Mencoba lebih cepat tidak memperpanjangnya.", freeFailures,
+		int(firstDelay.Seconds()), int(longestDelay.Minutes()))
 }
 
 // Open starts a session of a user at a stage and returns its token for the cookie. Each stage is a session of its own, so that nobody takes

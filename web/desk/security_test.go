@@ -22,7 +22,7 @@ func TestTheHeadReadsTheSecurityLogAndNobodyElse(t *testing.T) {
 	}
 	c.at = c.at.Add(time.Minute)
 	x.post("/masuk", url.Values{"user": {"petugas"}, "password": {"kata sandi orang lain"}})
-	x.expect(403, "Gagal masuk")
+	x.expect(403, "Gagal masuk", "30 detik")
 	for range 12 {
 		x.post("/masuk", url.Values{"user": {"petugas"}, "password": {"kata sandi orang lain"}})
 	}

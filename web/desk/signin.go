@@ -32,6 +32,9 @@ func (d accounts) signInForm(w http.ResponseWriter, r *http.Request) error {
 		Ready: why == "aktif"}))
 }
 
+// Waiting is how long one waits after several failures.
+func (signInPage) Waiting() string { return party.Waiting() }
+
 func (d accounts) signIn(w http.ResponseWriter, r *http.Request) error {
 	f, err := d.Form(w, r, "user", "password")
 	if err != nil {

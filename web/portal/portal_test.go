@@ -371,7 +371,7 @@ func TestWhoHelpsIsNamedToWhoIsKnown(t *testing.T) {
 	}
 	d.wants(sign(password), ">User ID non aktif, silahkan menghubungi Admin</p>", named)
 	d.lacks(sign(password), "Periksa kembali user ID dan kata sandi")
-	d.wants(sign("keliru-sekali"), unnamed)
+	d.wants(sign("keliru-sekali"), unnamed, "Setelah 5 kali keliru berturut-turut", "30 detik", "paling lama 60 menit")
 	d.lacks(sign("keliru-sekali"), named)
 	d.wants(d.do("GET", "/aktivasi/tautan", nil).Body.String(), "Kode kedua belum Anda terima?", named)
 	outside := httptest.NewRequest("GET", "/aktivasi/tautan", nil)

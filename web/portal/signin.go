@@ -20,6 +20,9 @@ type signInPage struct {
 	Ready   bool   // activated just now
 }
 
+// Waiting is how long one waits after several failures.
+func (signInPage) Waiting() string { return party.Waiting() }
+
 func (p *Portal) signInForm(w http.ResponseWriter, r *http.Request) error {
 	v, err := p.Visitor(r)
 	if err != nil {
