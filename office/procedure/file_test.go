@@ -49,6 +49,8 @@ func TestEachFaultOfAFileIsRefusedByItself(t *testing.T) {
 		{"step.document", `"bast-token"`, "step.letterhead", `"agency"`}, {"head.agency_sees", `"closed"`}, {"head.agency_sees", `"never"`},
 		{"step.by", `"agency"`, "step.agency_takes", "true"}, {"step.by", `"agency"`, "head.agency_asks", "true"},
 		{"step.by", `"agency"`, "head.agency_asks", "true", "head.form", `"nda"`},
+		{"field.kind", `"date"`, "field.min", `["hari_ini"]`, "field.max", `["hari_ini"]`},
+		{"field.key", `"pengguna"`, "field.kind", `"user"`, "step.effect", `"deactivate-user"`},
 		{"field.kind", `"number"`}, {"field.kind", `"nik"`}, {"step.by", `"agency"`, "step.letter", "true"},
 	} {
 		if err := whole().read(right...); err != nil {
@@ -64,6 +66,10 @@ func TestEachFaultOfAFileIsRefusedByItself(t *testing.T) {
 		{"step.letterhead", `"agency"`}, {"step.document", `"bast-token"`, "step.letterhead", `"nobody"`},
 		{"step.otherwise", `"deactivate-user"`}, {"step.effect", `"none"`}, {"head.withdrawn", `"none"`}, {"head.withdrawn", `"restore"`},
 		{"head.form", `"none"`}, {"head.form", `"nda"`},
+		{"field.kind", `"date"`}, {"field.kind", `"date"`, "field.min", `["hari_ini"]`}, {"field.kind", `"date"`, "field.max", `["hari_ini"]`},
+		{"field.min", `["hari_ini"]`}, {"field.max", `["hari_ini"]`},
+		{"field.key", `"pengguna"`, "field.kind", `"user"`, "step.effect", `"deactivate-user"`, "field.each", `"own"`, "step.persons", "5"},
+		{"step.effect", `"deactivate-user"`}, {"field.key", `"pengguna"`, "step.effect", `"deactivate-user"`},
 		{"field.key", ""}, {"field.name", ""}, {"field.kind", `"none"`}, {"field.kind", `"choice"`}, {"field.preset", `"{none}"`},
 		{"field.default", `"{none}"`}, {"field.default", `"{x}"`},
 		slices.Concat(asks, []string{"step.by", `"provider"`}), slices.Concat(asks, []string{"step.decision", "true"}),
