@@ -86,7 +86,7 @@ type Subscriptions struct {
 	tell Teller
 }
 
-// SubscriptionsOf returns the way in.
+// SubscriptionsOf is an office's.
 func SubscriptionsOf(o *Office, tell Teller) Subscriptions { return Subscriptions{o, tell} }
 
 // note records what becomes of a subscription, before it does.
