@@ -136,6 +136,8 @@ var whoMay = map[string]string{
 	"GET /konsol/pengguna":                               "aru",
 	"GET /konsol/hak-akses":                              "aru",
 	"GET /konsol/hak-akses.csv":                          "aru",
+	"GET /konsol/empat-mata":                             "aru",
+	"GET /konsol/empat-mata.csv":                         "aru",
 	"GET /konsol/pembaca":                                "aru",
 	"GET /konsol/riwayat":                                "aru",
 	"GET /konsol/berkas":                                 "aru",

@@ -71,6 +71,8 @@ func readings(number string) map[string]reading {
 		"GET /konsol/dokumen/{id}":              {whose: "all", by: "auditor", leaves: isRead, what: "berkas *", id: "file"},
 		"GET /konsol/hak-akses":                 {whose: "all", by: "auditor", leaves: isRead, what: "tinjauan hak akses"},
 		"GET /konsol/hak-akses.csv":             {whose: "all", by: "auditor", leaves: isRead, what: "ekspor tinjauan hak akses"},
+		"GET /konsol/empat-mata":                {whose: "all", by: "auditor", leaves: isRead, what: "tinjauan empat mata"},
+		"GET /konsol/empat-mata.csv":            {whose: "all", by: "auditor", leaves: isRead, what: "ekspor tinjauan empat mata"},
 		"GET /konsol/berkas.csv":                {whose: "all", by: "auditor", leaves: isRead, what: "ekspor berkas"},
 		"GET /konsol/berkas/{id}/sampul.pdf":    {whose: "all", by: "auditor", leaves: isRead, what: "sampul berkas *", id: "case"},
 		"GET /konsol/kuitansi/{id}":             {whose: "all", by: "auditor", leaves: isRead, what: "kuitansi *", id: "record"},

@@ -188,7 +188,7 @@ export function office(w) {
   return [
     ['konsol-admin', at('/konsol', 'admin')],
     ...['instansi/dinpertan', 'instansi/dinpertan/pengguna', 'instansi/dinpertan/dokumen', 'instansi/dinpertan/riwayat', 'perjanjian/dinpertan/1', 'berkas', 'berkas?keadaan=semua', 'berkas?nomor=999999', 'berkas?dari=kemarin', 'berkas/baru',
-      'berkas/baru?instansi=dinpertan', 'pengguna', 'hak-akses', 'pembaca', 'kepatuhan', 'kewajiban/dinpertan', 'instansi', 'bagian/pengawasan', 'bagian/laporan', 'bagian/pengaturan', 'layanan-lama', 'kalender', 'surat', 'surat/nda', 'agenda', 'riwayat', 'prosedur', 'surel', 'gangguan', 'penduduk', 'penduduk/surel', 'jurnal', 'jurnal/dinpertan', 'jurnal/cari/nik', 'saksi',
+      'berkas/baru?instansi=dinpertan', 'pengguna', 'hak-akses', 'empat-mata', 'pembaca', 'kepatuhan', 'kewajiban/dinpertan', 'instansi', 'bagian/pengawasan', 'bagian/laporan', 'bagian/pengaturan', 'layanan-lama', 'kalender', 'surat', 'surat/nda', 'agenda', 'riwayat', 'prosedur', 'surel', 'gangguan', 'penduduk', 'penduduk/surel', 'jurnal', 'jurnal/dinpertan', 'jurnal/cari/nik', 'saksi',
       'umpan', 'instansi/dinpertan/pengawasan', 'balikan', 'balikan/dinpertan', 'instansi/dinpertan/layanan-lama', 'instansi/dinpertan/orang-uji', 'instansi/dinpertan/loket',
     ].map((path) => [`konsol-${path.replace(/\W+/g, '-')}`, at(`/konsol/${path}`, 'admin')]),
     ['konsol-penduduk-riwayat', counter(w).history],

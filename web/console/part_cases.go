@@ -40,7 +40,7 @@ type Cases struct {
 
 // Pages are the templates.
 func (c *Cases) Pages() []string {
-	return []string{"berkas-semua", "berkas-baru", "berkas", "lembar", "kepatuhan", "agenda", "prosedur"}
+	return []string{"berkas-semua", "berkas-baru", "berkas", "lembar", "kepatuhan", "agenda", "prosedur", "empat-mata"}
 }
 
 // Routes is the table.
@@ -67,6 +67,8 @@ func (c *Cases) Routes() []site.Route {
 		{Pattern: "POST /konsol/lembar/{id}", Act: access.ToFile, Handle: c.drawSecond},
 		{Pattern: "POST /konsol/lembar/{id}/cetak", Act: access.ToFile, Handle: c.printSlip},
 		{Pattern: "GET /konsol/agenda", Act: access.ToLook, Handle: c.letters},
+		{Pattern: "GET /konsol/empat-mata", Act: access.ToLook, Handle: c.fourEyes},
+		{Pattern: "GET /konsol/empat-mata.csv", Act: access.ToLook, Handle: c.fourEyesCSV},
 		{Pattern: "GET /konsol/prosedur", Act: access.ToLook, Handle: c.procedures},
 	}
 }

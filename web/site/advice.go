@@ -63,7 +63,7 @@ var advice = map[access.Code]string{
 	access.Malformed: "NIK terdiri atas 16 angka dan memuat kode wilayah serta tanggal lahir. Periksa kembali angka yang Anda isikan. " +
 		"Permintaan ini tidak mengurangi kuota.",
 
-	access.Login: "Periksa kembali user ID dan kata sandi. " + party.Waiting() + " Apabila tetap gagal, hubungi {admin}.",
+	access.Login:               "Periksa kembali user ID dan kata sandi. " + party.Waiting() + " Apabila tetap gagal, hubungi {admin}.",
 	access.UserInactive:        "User ID Anda tidak dapat digunakan. Hubungi {admin}, agar keadaannya diperiksa.",
 	access.InstitutionInactive: "Perjanjian atau SPTJM instansi Anda sedang tidak berlaku. Sampaikan hal ini kepada {kepala}.",
 	access.Quota:               "Pencarian dapat dilanjutkan besok. Apabila kuota sering habis, sampaikan kepada {kepala}.",

@@ -48,6 +48,7 @@ var Sections = []Section{
 			{"Kepatuhan", "/konsol/kepatuhan", "Kewajiban semua instansi pada satu papan.", access.ToLook},
 			{"Jurnal akses", "/konsol/jurnal", "Semua catatan akses, keutuhan log, dan kuitansinya.", access.ToLook},
 			{"Tinjauan hak akses", "/konsol/hak-akses", "Siapa boleh apa hari ini, dengan ekspornya.", access.ToLook},
+			{"Tinjauan empat mata", "/konsol/empat-mata", "Siapa mengisi dan siapa memutuskan, setiap putusan.", access.ToLook},
 			{"Riwayat hak Dinas Dukcapil", "/konsol/riwayat",
 				"Instansi yang didaftarkan, staf, kalender, dan templat: siapa mengubah apa, kapan, dan mengapa.", access.ToLook},
 			{"Permintaan penduduk", "/konsol/penduduk", "Siapa yang meminta data seorang penduduk, kapan, dan untuk apa.", access.ToTell},
