@@ -28,6 +28,8 @@ var takesAway = map[string]struct {
 	"POST /konsol/bukti/{id}":                         {"", url.Values{"keputusan": {"tolak"}, "kode": {"dinpertan"}}},
 	"POST /konsol/berkas/{id}":                        {"", url.Values{"langkah": {"1"}, "keputusan": {"refuse"}}},
 	"POST /konsol/berkas/{id}/tarik":                  {"", url.Values{"langkah": {"0"}}},
+	"POST /konsol/penduduk/surel": {"/konsol/penduduk/surel", url.Values{"pilihan": {"hentikan"}, "identitas": {"ya"},
+		"nik": {"3303010101800001"}}},
 }
 
 // takesNothing are all others: they add, fill in, read, or drop what only its author saw.
@@ -76,6 +78,12 @@ func TestWhatTakesAwayAsksForAReason(t *testing.T) {
 			}
 			if w := r.multipart(admin, step, fields, ""); w.Code != http.StatusUnprocessableEntity {
 				t.Errorf("%s without a reason: %d", pattern, w.Code)
+			}
+			continue
+		case "POST /konsol/penduduk/surel": // the reason is the resident's own letter
+			if w := r.post(operator, c.path, c.form); w.Code != http.StatusUnprocessableEntity || !strings.Contains(w.Body.String(),
+				"Nomor surat") {
+				t.Errorf("%s without a letter: %d", pattern, w.Code)
 			}
 			continue
 		case "POST /konsol/berkas/{id}/tarik":
