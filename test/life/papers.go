@@ -2,6 +2,8 @@ package life
 
 import (
 	"maps"
+	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strings"
 
@@ -105,6 +107,11 @@ func (s *story) object(a *agency) {
 		s.W.T.Fatal(fault)
 	}
 	c.Run(map[string]string{"tindak_lanjut": "peringatan"}, agreed, "")
+	cover := s.One.send(httptest.NewRequest(http.MethodGet, c.path+"/sampul.pdf", nil)) // for the shelf, once the case is over
+	if cover.Code != http.StatusOK {
+		s.W.T.Fatal("no cover: ", cover.Code)
+	}
+	s.W.letter(cover.Body.Bytes(), false)
 }
 
 // agreeToEnd ends an agreement by consent, whose last day is to come (PKS 5 a).
