@@ -217,7 +217,8 @@ func TestAChoiceIsToldInItsOwnWords(t *testing.T) {
 	option := func(label string) []Option {
 		return []Option{{Value: "ya", Label: label}, {Value: "tidak", Label: "Bukan " + label}}
 	}
-	c := Case{Procedure: &Procedure{Steps: []Step{{Fields: []Field{{Key: "a", Options: option("Satu")}, {Key: "b", Options: option("Dua")}}}}},
+	fields := []Field{{Key: "a", Options: option("Satu")}, {Key: "b", Options: option("Dua")}}
+	c := Case{Procedure: &Procedure{Steps: []Step{{Fields: fields}}},
 		Taken: []Taken{{Values: map[string]string{"a": "tidak", "b": "ya", "c": "bebas"}}}}
 	for key, want := range map[string]string{"a": "Bukan Satu", "b": "Dua", "c": "bebas"} {
 		if got := c.label(key); got != want {

@@ -22,7 +22,8 @@ func TestDecisionsTellWhoFilledInAndWhoDecided(t *testing.T) {
 	} {
 		file := Case{Procedure: p}
 		for i, by := range c.by {
-			file.Taken = append(file.Taken, Taken{Step: p.Steps[i].Key, By: by, ByName: string(rune('A' + by%50)), At: day, Verdict: Approve})
+			name := string(rune('A' + by%50))
+			file.Taken = append(file.Taken, Taken{Step: p.Steps[i].Key, By: by, ByName: name, At: day, Verdict: Approve})
 		}
 		got := file.Decisions(twin)
 		if len(got) != 2 || got[0].Step != "Keputusan" || got[0].Verdict != Approve || !got[0].At.Equal(day) ||

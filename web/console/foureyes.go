@@ -70,9 +70,9 @@ func (c *Cases) reviewed(r *http.Request, v *site.Visitor) (p fourEyesPage, err 
 		}
 		for _, d := range x.Decisions(same) {
 			at := d.At.In(v.Zone().Location())
-			line := decisionRow{Case: x.ID, Procedure: row.Procedure, Agency: row.Agency, Step: d.Step, Filled: strings.Join(d.Filled, ", "),
-				Decided: d.By, Verdict: verdictWords[d.Verdict], At: bahasa.Date(at) + ", " + at.Format("15.04"), Alone: d.Alone,
-				Finding: "dua orang"}
+			line := decisionRow{Case: x.ID, Procedure: row.Procedure, Agency: row.Agency, Step: d.Step,
+				Filled: strings.Join(d.Filled, ", "), Decided: d.By, Verdict: verdictWords[d.Verdict],
+				At: bahasa.Date(at) + ", " + at.Format("15.04"), Alone: d.Alone, Finding: "dua orang"}
 			if d.Alone {
 				line.Finding = "satu orang"
 				p.Alone = append(p.Alone, line)

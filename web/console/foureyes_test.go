@@ -9,8 +9,8 @@ import (
 	"gapura/store/storetest"
 )
 
-// The review lists who filled in and who decided, by what the database holds: a decision that was put in by hand under the name of who asked
-// for it is found.
+// The review lists who filled in and who decided, by what the database holds: a decision that was put in by hand under the name of who
+// asked for it is found.
 func TestTheReviewOfFourEyesFindsWhoDecidedAlone(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, url string) {
 		r := open(t, url)
