@@ -31,7 +31,7 @@ func (c *Case) Decisions(same func(a, b int64) bool) (list []Decision) {
 			}
 			list = append(list, d)
 		}
-		if !known || (!s.Decision || len(s.Fields) > 0) && !s.AsksNothing() {
+		if c.fills(t) {
 			filled = append(filled, t)
 		}
 	}

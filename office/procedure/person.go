@@ -28,10 +28,13 @@ func (c *Case) own(by int64, x Facts) bool {
 
 // Filled reports whether one of those users filled in a step of the case.
 func (c *Case) Filled(by func(user int64) bool) bool {
-	return slices.ContainsFunc(c.Taken, func(t Taken) bool {
-		s, ok := c.Procedure.Step(t.Step)
-		return (!ok || (!s.Decision || len(s.Fields) > 0) && !s.AsksNothing()) && by(t.By)
-	})
+	return slices.ContainsFunc(c.Taken, func(t Taken) bool { return c.fills(t) && by(t.By) })
+}
+
+// fills reports whether whoever took a step filled something in, and did not only decide or have a letter made.
+func (c *Case) fills(t Taken) bool {
+	s, ok := c.Procedure.Step(t.Step)
+	return !ok || (!s.Decision || len(s.Fields) > 0) && !s.AsksNothing()
 }
 
 // filledBy is who filled a field in, as it stands; 0: nobody.

@@ -23,7 +23,8 @@ type Step struct {
 	MayCorrect                             bool // by who sees the page, as the step taken last
 }
 
-var verdictTags = map[string]site.Tag{
+// VerdictTags are the ends of a decision with their colours.
+var VerdictTags = map[string]site.Tag{
 	procedure.Approve:  {Label: "Disetujui", Kind: "ok"},
 	procedure.Refuse:   {Label: "Ditolak", Kind: "bad"},
 	procedure.Withdraw: {Label: "Ditarik", Kind: "bad"},
@@ -33,7 +34,7 @@ var verdictTags = map[string]site.Tag{
 // an agency's people, except its reasons.
 func StepOf(cs *procedure.Case, t procedure.Taken, seq int, stored []procedure.File, v *site.Visitor) Step {
 	s := Step{Name: "Penarikan berkas", State: "selesai", By: t.ByName, At: site.Clock(t.At, v), Letter: t.Letter,
-		Verdict: verdictTags[t.Verdict]}
+		Verdict: VerdictTags[t.Verdict]}
 	if cs.Replaced(seq) {
 		s.Verdict = site.Tag{Label: "Diperbaiki, lihat isian berikutnya", Kind: "mid"}
 	}

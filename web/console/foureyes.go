@@ -9,7 +9,7 @@ import (
 	"gapura/access/access"
 	"gapura/agreement/party"
 	"gapura/internal/bahasa"
-	"gapura/office/procedure"
+	"gapura/web/agency"
 	"gapura/web/site"
 )
 
@@ -31,9 +31,6 @@ type decisionRow struct {
 	Procedure, Agency, Step, Filled, Decided, Verdict, At, Finding string
 	Alone                                                          bool
 }
-
-// verdictWords are how a decision ended.
-var verdictWords = map[string]string{procedure.Approve: "Disetujui", procedure.Refuse: "Ditolak"}
 
 // reviewed reads the decisions of all cases that began in the days of the form, this month's when none are typed.
 func (c *Cases) reviewed(r *http.Request, v *site.Visitor) (p fourEyesPage, err error) {
@@ -71,7 +68,7 @@ func (c *Cases) reviewed(r *http.Request, v *site.Visitor) (p fourEyesPage, err 
 		for _, d := range x.Decisions(same) {
 			at := d.At.In(v.Zone().Location())
 			line := decisionRow{Case: x.ID, Procedure: row.Procedure, Agency: row.Agency, Step: d.Step,
-				Filled: strings.Join(d.Filled, ", "), Decided: d.By, Verdict: verdictWords[d.Verdict],
+				Filled: strings.Join(d.Filled, ", "), Decided: d.By, Verdict: agency.VerdictTags[d.Verdict].Label,
 				At: bahasa.Date(at) + ", " + at.Format("15.04"), Alone: d.Alone, Finding: "dua orang"}
 			if d.Alone {
 				line.Finding = "satu orang"
